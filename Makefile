@@ -1,0 +1,30 @@
+# Two commands matter: `make demo` and `make test`. Both prepare what they need in .venv.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test lint types clean
+
+demo: $(STAMP)
+	@$(PY) -m infra.local demo $(if $(ONCE),--once)
+
+test: $(STAMP)
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(STAMP)
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+
+types: $(STAMP)
+	@$(PY) -m mypy
+
+clean:
+	rm -rf .cuadra
+
+$(STAMP): requirements.txt requirements-dev.txt
+	@echo "Preparando el entorno en $(VENV) (la primera vez tarda alrededor de un minuto)…"
+	@$(PYTHON) -c 'import sys; sys.exit("Cuadra needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --disable-pip-version-check --progress-bar off -r requirements-dev.txt | grep -v '^Requirement already' || true
+	@$(PY) -m pip check
+	@touch $@

@@ -1,0 +1,174 @@
+"""The Invoice, one set of names everywhere: read from documents, asked of Gemini, stored as jsonb, shown to users.
+
+A value that was not seen is None. Money is `Decimal` and a string in JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+KINDS = {
+    "01": "Factura",
+    "03": "Boleta",
+    "07": "Nota de crédito",
+    "08": "Nota de débito",
+    "02": "Recibo por honorarios",
+    "12": "Ticket",
+    "14": "Recibo de servicios",
+    "04": "Liquidación de compra",
+    "05": "Boleto aéreo",
+    "13": "Documento bancario",
+    "16": "Boleto de viaje",
+}
+"""SUNAT's catalogue 01 (and 02, recibo por honorarios, from the registers' table): code to the heading users read."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Supplier(_Record):
+    """Who issues. `ruc` is 11 digits."""
+
+    ruc: str | None = None
+    name: str | None = None
+
+
+class Customer(_Record):
+    """Who buys. `id_type` is SUNAT's catalogue 06: 1 DNI, 4 CE, 6 RUC, 7 passport, 0 others."""
+
+    id_type: str | None = None
+    id: str | None = None
+    name: str | None = None
+
+
+class Modifies(_Record):
+    """The document that a credit or debit note modifies."""
+
+    kind: str | None = None
+    series: str | None = None
+    number: str | None = None
+
+
+class Item(_Record):
+    """One line. `amount` is what the document prints at the end of it."""
+
+    description: str | None = None
+    quantity: Decimal | None = None
+    unit: str | None = None
+    unit_price: Decimal | None = None
+    amount: Decimal | None = None
+
+
+class Invoice(_Record):
+    """One comprobante de pago as printed. `kind` is SUNAT's catalogue 01; `number` has no leading zeros; `currency` is ISO 4217."""
+
+    kind: str | None = None
+    series: str | None = None
+    number: str | None = None
+    issue_date: date | None = None
+    due_date: date | None = None
+    currency: str | None = None
+    supplier: Supplier = Supplier()
+    customer: Customer = Customer()
+    taxable: Decimal | None = None
+    exempt: Decimal | None = None
+    unaffected: Decimal | None = None
+    free: Decimal | None = None
+    discounts: Decimal | None = None
+    igv: Decimal | None = None
+    isc: Decimal | None = None
+    icbper: Decimal | None = None
+    other_charges: Decimal | None = None
+    rounding: Decimal | None = None
+    total: Decimal | None = None
+    detraction: Decimal | None = None
+    perception: Decimal | None = None
+    net_payable: Decimal | None = None
+    amount_in_words: str | None = None
+    modifies: Modifies | None = None
+    items: list[Item] = []
+
+
+Source = Literal["qr", "text", "gemini", "ocr"]
+
+Verdict = Literal["proven", "consistent", "needs_review", "unreadable", "not_an_invoice"]
+
+NotInvoice = Literal["yape", "plin", "bank_transfer", "card_slip", "delivery_guide", "quote", "foreign", "photo", "other"]
+"""What a document that is no comprobante turned out to be."""
+
+ErrorCode = Literal[
+    "empty", "not_supported", "corrupt", "encrypted", "too_large", "too_complex", "unreadable", "deadline", "internal"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where one field's value comes from. `box` is (page from 0, x0, y0, x1, y1) in fractions of the page, origin top left.
+
+    `invoice` is the index in `Extraction.invoices`; `field` a dotted path ("supplier.ruc", "items.0.amount").
+    `repaired` tells what was read where a check proved a repair ("FO01" for "F001").
+    """
+
+    invoice: int
+    field: str
+    value: str
+    source: Source
+    agree: tuple[Source, ...] = ()
+    disagree: tuple[tuple[Source, str], ...] = ()
+    repaired: str | None = None
+    box: tuple[int, float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One test of an invoice. `ok` None: it could not be made. Checks warn; they never change a value."""
+
+    invoice: int
+    name: str
+    ok: bool | None
+    detail: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionError:
+    """Why there is no result. `message` is for operators, English, without document contents."""
+
+    code: ErrorCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """Everything that reading one file gave. Times in ms, cost in USD.
+
+    `engine` tells what the values rest on: "qr+text", "gemini", "ocr", "qr+ocr"…; `model` is Gemini's when it was used.
+    `pages_read` < `pages` is said to the user. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks.
+    """
+
+    verdict: Verdict
+    engine: str
+    invoices: tuple[Invoice, ...] = ()
+    what: NotInvoice | None = None
+    evidence: tuple[Evidence, ...] = ()
+    checks: tuple[Check, ...] = ()
+    error: ExtractionError | None = None
+    media_type: str | None = None
+    pages: int = 0
+    pages_read: int = 0
+    model: str | None = None
+    tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+    elapsed_ms: int = 0
+    steps: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The line that the command line prints, less the file's name."""
+        raise NotImplementedError

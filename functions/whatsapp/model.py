@@ -1,0 +1,114 @@
+"""The values that travel through the channel. All times are aware UTC datetimes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+Kind = Literal[
+    "text",
+    "image",
+    "document",
+    "audio",
+    "video",
+    "sticker",
+    "location",
+    "contacts",
+    "unsupported",
+    "empty",
+]
+"""The kinds of message that earn a reply, and so a number in the sender's lane."""
+
+FILE_KINDS: frozenset[Kind] = frozenset({"image", "document", "audio", "video", "sticker"})
+"""Kinds that count against the daily cap of files."""
+
+READABLE_KINDS: frozenset[Kind] = frozenset({"image", "document"})
+"""Kinds whose media is fetched, stored and judged by its bytes; the other files get the warning unfetched."""
+
+Welcome = Literal["text", "file"]
+"""Which of the two welcomes a new sender earned: first contact by text, or by anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a sender can be reached. `phone` is digits without "+"; `bsuid` is Meta's business-scoped user id.
+
+    Either may be missing (Meta, business-scoped-user-ids: `from` is absent for users with a username); never both.
+    """
+
+    phone: str | None = None
+    bsuid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file as the webhook announces it. Nothing here is trusted: the type is judged by the bytes.
+
+    `sha256` comes base64 in webhooks and hex in look-ups. `url`, when Meta gives it, lives five minutes
+    and needs the bearer token.
+    """
+
+    id: str
+    mime: str | None = None
+    filename: str | None = None
+    sha256: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message that earns a reply, as parsed from a webhook.
+
+    `error_code` is Meta's own for `unsupported` messages (131051 unknown type, 131052 media too large, 131060 unavailable).
+    """
+
+    wamid: str
+    address: Address
+    sent_at: datetime
+    kind: Kind
+    text: str | None = None
+    media: Media | None = None
+    error_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A business and its one WhatsApp user, as the Inbox knows them.
+
+    `version` grows by one with every change of address, so that an old task never overwrites a newer address.
+    """
+
+    id: UUID
+    user_id: UUID
+    address: Address
+    version: int
+    welcome: Welcome
+    created_at: datetime
+
+    @property
+    def whatsapp_number(self) -> str | None:
+        """The phone, digits without "+", or None for a sender known only by BSUID."""
+        return self.address.phone
+
+
+State = Literal["admitted", "enqueued", "over_cap", "purged"]
+"""`over_cap` and `purged` are final: no number, no task, no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What admitting one message decided. The same wamid always gets the same admission.
+
+    `seq` is the sender's gapless number from 1, None when the state is final. `first_over_cap` marks the one file of a
+    Lima day that is answered for all those over the cap. `generation` names the task: 0 from the webhook, more from retries.
+    """
+
+    message: Inbound
+    tenant: Tenant
+    state: State
+    seq: int | None
+    received_at: datetime
+    generation: int = 0
+    first_over_cap: bool = False

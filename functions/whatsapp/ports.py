@@ -1,0 +1,96 @@
+"""What the channel needs of the outside world. `infra` implements these; `main.py` binds them.
+
+An implementation raises `Unwell` (and nothing else) when its service is down, slow or refusing: the caller answers
+"try again" and nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+Document = dict[str, Any]
+"""Values: None, bool, int, float, str, aware datetimes, and lists and dicts of them."""
+
+
+class Unwell(Exception):
+    """An outside service did not do its part now; the same call may succeed later. The message names the service."""
+
+
+class Gone(Exception):
+    """What was asked for does not exist any more and never will again."""
+
+
+class Transaction(Protocol):
+    """Reads and writes that happen together or not at all. Every read must come before the first write."""
+
+    def get(self, path: str) -> Document | None:
+        """The document at `collection/id`, or None."""
+
+    def set(self, path: str, data: Document) -> None:
+        """Create or replace the document."""
+
+    def update(self, path: str, data: Document) -> None:
+        """Change the named top-level fields of a document that exists; a value of None stores null."""
+
+    def delete(self, path: str) -> None:
+        """Remove the document; removing a missing one is no error."""
+
+
+class Inbox(Protocol):
+    """A small transactional document store: Firestore in the cloud, sqlite on one machine."""
+
+    def run(self, key: str, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction and return what it returns.
+
+        `work` may run several times and must have no side effect. `key` names what callers contend for (a sender's address): runs of one
+        key inside one process are serialised. Contention is retried with jitter for up to 2 s, then raises Unwell.
+        """
+
+    def get(self, path: str) -> Document | None:
+        """The document at `collection/id`, or None."""
+
+    def merge(self, path: str, data: Document) -> None:
+        """Create the document or change its named top-level fields (dicts merge deeply), outside any transaction."""
+
+    def older(self, collection: str, field: str, before: datetime, limit: int) -> list[tuple[str, Document]]:
+        """(path, document) of those whose datetime `field` is before `before`, oldest first; a null or absent field never matches."""
+
+    def where(self, collection: str, field: str, value: str, limit: int) -> list[tuple[str, Document]]:
+        """(path, document) of those whose `field` equals `value`."""
+
+    def delete(self, paths: Iterable[str]) -> None:
+        """Remove the documents, missing ones silently."""
+
+
+class MediaStore(Protocol):
+    """Original files, written once and never changed."""
+
+    def save(self, name: str, data: bytes, mime: str, *, timeout: float) -> str:
+        """Store `data` under `name` unless it is there already, and return its URI (`gs://bucket/name`).
+
+        `timeout` is seconds for everything, retries included.
+        """
+
+    def load(self, uri: str, *, timeout: float) -> bytes:
+        """The bytes at `uri`. Raises Gone when there are none."""
+
+    def find(self, name: str, *, timeout: float) -> str | None:
+        """The URI of `name` when it is stored, else None."""
+
+    def delete(self, prefix: str) -> int:
+        """Remove every object whose name begins with `prefix`; returns how many."""
+
+
+class Queue(Protocol):
+    """Cloud Tasks, seen from a caller: at least once, in no order."""
+
+    def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
+        """Enqueue `body` for the worker, not before `at`. A name that is taken is success: the task exists or has run."""
+
+
+Clock = Callable[[], datetime]
+"""Now, aware, UTC."""

@@ -1,0 +1,111 @@
+"""What travels through the queue, and how tasks are named.
+
+A task carries everything its worker needs to begin: the identity (Postgres learns tenants and users from here), the number,
+the parsed message. Names are hashes, since a wamid is not a legal task id and sequential names slow the queue
+(Cloud Tasks, CreateTaskRequest); a name stays taken for up to 24 hours after its task is gone, hence the generation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+
+from functions.whatsapp.model import Inbound, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTask:
+    """Steps 6 to 10 for one admitted message. `media_uri` is set when the webhook stored the file in time."""
+
+    tenant: Tenant
+    seq: int
+    message: Inbound
+    received_at: datetime
+    generation: int = 0
+    first_over_cap: bool = False
+    media_uri: str | None = None
+    trace: str | None = None
+    kind: Literal["message"] = "message"
+
+    @property
+    def name(self) -> str:
+        """The task's id."""
+        return _name(f"{self.message.wamid}:{self.generation}")
+
+
+@dataclass(frozen=True, slots=True)
+class LaneTask:
+    """A wake-up of one user's lane at `not_before`."""
+
+    tenant_id: UUID
+    user_id: UUID
+    not_before: datetime
+    kind: Literal["lane"] = "lane"
+
+    @property
+    def name(self) -> str:
+        """The task's id."""
+        return _name(f"lane:{self.user_id}:{self.not_before.isoformat(timespec='milliseconds')}")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTask:
+    """A `failed` status of one of our sends, as Meta told it."""
+
+    tenant_id: UUID
+    user_id: UUID
+    send_id: UUID
+    sent_wamid: str
+    code: int
+    detail: str = ""
+    status: Literal["failed"] = "failed"
+    kind: Literal["status"] = "status"
+
+    @property
+    def name(self) -> str:
+        """The task's id."""
+        return _name(f"status:{self.send_id}:{self.status}")
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTask:
+    """The address of `tenant` changed (often: it lost it to another sender); Postgres must learn it."""
+
+    tenant: Tenant
+    kind: Literal["moved"] = "moved"
+
+    @property
+    def name(self) -> str:
+        """The task's id."""
+        return _name(f"moved:{self.tenant.user_id}:{self.tenant.version}")
+
+
+@dataclass(frozen=True, slots=True)
+class SweepTask:
+    """What Cloud Scheduler posts once a minute."""
+
+    kind: Literal["sweep"] = "sweep"
+
+
+Task = MessageTask | LaneTask | StatusTask | MovedTask | SweepTask
+
+_json: TypeAdapter[Task] = TypeAdapter(Annotated[Task, Field(discriminator="kind")])
+
+
+def dump(task: Task) -> bytes:
+    """The task's JSON body, UTF-8."""
+    return _json.dump_json(task)
+
+
+def load(body: bytes) -> Task:
+    """The task of a JSON body. Raises pydantic.ValidationError on any other shape."""
+    return _json.validate_json(body)
+
+
+def _name(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
