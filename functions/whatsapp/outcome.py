@@ -1,0 +1,18 @@
+"""What a request came to, before any web framework sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer to one request and the fields of its canonical log line.
+
+    `fields` is JSON-able and holds no phone, token or document content; `outcome` in it is one snake_case word.
+    """
+
+    status: int
+    body: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
