@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -112,3 +113,8 @@ class Admission:
     received_at: datetime
     generation: int = 0
     first_over_cap: bool = False
+
+
+def media_name(tenant_id: UUID, wamid: str) -> str:
+    """Where the original of a message is stored: the tenant's folder, then a hash, since a wamid holds "/" and "="."""
+    return f"{tenant_id}/{hashlib.sha256(wamid.encode()).hexdigest()}"
