@@ -1,0 +1,360 @@
+"""Meta's webhook bodies, read leniently: what is not known here never breaks what is (Meta, webhooks/reference/messages).
+
+A body is parsed once; each update is then judged alone, so that a bad one never blocks its neighbours. Only what is used is
+modelled. Earn a reply: text, image, document, audio, video, sticker, location, contacts, unsupported, and a text without text.
+Do not: reactions, edits, revocations, system notes, button and list replies (none is ever offered), group messages, types that
+Meta has not told of yet, and `unsupported` updates that act on an older message (`_SILENT`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, cast
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic_core import from_json
+
+from functions.whatsapp.model import Address, Inbound, Kind, Media
+
+_MEDIA = frozenset({"image", "document", "audio", "video", "sticker"})
+_PLAIN = frozenset({"location", "contacts"})
+_SILENT = frozenset({"edit", "revoke", "reaction", "pin", "keep_in_chat", "poll_update"})
+"""Values of `unsupported.type` that are acts upon an earlier message, not messages of their own."""
+
+_PHONE = re.compile(r"\d{5,20}")
+_BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+StatusName = Literal["sent", "delivered", "read", "failed"]
+
+
+class NotAWebhook(Exception):
+    """The body is no JSON, or JSON that is not `{"entry": [...]}`. Meta would only repeat it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberChange:
+    """The sender known as `old` is from now on known as `new` (system messages user_changed_number, user_changed_user_id)."""
+
+    wamid: str
+    at: datetime
+    old: Address
+    new: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What Meta tells of one of our sends. The three ids come from `biz_opaque_callback_data`; `code` is set when it failed."""
+
+    tenant_id: UUID
+    user_id: UUID
+    send_id: UUID
+    status: StatusName
+    wamid: str
+    at: datetime
+    code: int | None = None
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Updates:
+    """Everything one body holds. `messages` are by timestamp, then position, without repetitions.
+
+    `ignored` counts what was left aside, by reason; `errors` are Meta's account-level codes with their titles.
+    """
+
+    messages: list[Inbound] = field(default_factory=list)
+    moves: list[NumberChange] = field(default_factory=list)
+    statuses: list[Status] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: Any) -> int | None:
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _record(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _records(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+_Text = Annotated[str | None, BeforeValidator(_text)]
+_Int = Annotated[int | None, BeforeValidator(_number)]
+_Record = Annotated[dict[str, Any], BeforeValidator(_record)]
+_Records = Annotated[list[dict[str, Any]], BeforeValidator(_records)]
+
+
+class _Message(BaseModel):
+    """What every message has; the part named after its type is read from the raw record."""
+
+    id: str
+    type: str
+    timestamp: _Int = None
+    from_user_id: _Text = None
+    group_id: _Text = None
+    errors: _Records = []
+
+
+class _Media(BaseModel):
+    id: str
+    mime_type: _Text = None
+    filename: _Text = None
+    sha256: _Text = None
+    url: _Text = None
+
+
+class _System(BaseModel):
+    type: str
+    wa_id: _Text = None
+    new_wa_id: _Text = None
+    user_id: _Text = None
+    previous_user_id: _Text = None
+
+
+class _Status(BaseModel):
+    id: str
+    status: str
+    timestamp: _Int = None
+    biz_opaque_callback_data: _Text = None
+    errors: _Records = []
+
+
+def parse(raw: bytes, phone_number_id: str, *, now: datetime | None = None) -> Updates:
+    """The updates of one body for our number. `now` stands in for a timestamp that cannot be read.
+
+    Raises:
+        NotAWebhook: when nothing in it can be read.
+    """
+    now = now or datetime.now(UTC)
+    updates = Updates()
+    seen: set[str] = set()
+    for change in _changes(_load(raw)):
+        if change.get("field", "messages") != "messages":
+            updates.ignored["field"] += 1
+            continue
+        value = _record(change.get("value"))
+        if _record(value.get("metadata")).get("phone_number_id") != phone_number_id:
+            updates.ignored["other_number"] += 1
+            continue
+        contacts = _records(value.get("contacts"))
+        for record in _entries(value, "messages", updates):
+            _one_message(record, contacts, now, seen, updates)
+        for record in _entries(value, "statuses", updates):
+            _one_status(record, now, updates)
+        for record in _records(value.get("errors")):
+            updates.errors.append((_number(record.get("code")) or 0, str(record.get("title", ""))[:200]))
+    updates.messages.sort(key=lambda message: message.sent_at)  # stable: position decides among equals
+    updates.moves.sort(key=lambda move: move.at)
+    return updates
+
+
+def by_sender(messages: Sequence[Inbound]) -> list[list[Inbound]]:
+    """The messages of each sender, in the given order. Two addresses are one sender when a BSUID or, failing that, a phone joins them.
+
+    A phone that comes with two different BSUIDs belongs to two people (numbers are recycled).
+    """
+    groups: list[list[Inbound]] = []
+    for message in messages:
+        mine = [group for group in groups if _same_sender(group, message)]
+        if not mine:
+            groups.append([message])
+            continue
+        home = mine[0]
+        for other in mine[1:]:  # this message is the link that shows they are one
+            home.extend(other)
+            groups.remove(other)
+        home.append(message)
+        if len(mine) > 1:
+            home.sort(key=lambda each: each.sent_at)
+    return groups
+
+
+def _same_sender(group: list[Inbound], message: Inbound) -> bool:
+    phone, bsuid = message.address.phone, message.address.bsuid
+    theirs = {each.address.bsuid for each in group} - {None}
+    if bsuid is not None and theirs:
+        return bsuid in theirs
+    return phone is not None and any(each.address.phone == phone for each in group)
+
+
+def _load(raw: bytes) -> dict[str, Any]:
+    try:
+        body = from_json(raw)
+    except ValueError:
+        try:  # half an emoji (a lone surrogate) is legal in JSON's grammar; it costs only itself
+            body = from_json(_SURROGATES.sub("", json.dumps(json.loads(raw), ensure_ascii=False)).encode())
+        except (ValueError, RecursionError) as error:
+            raise NotAWebhook("not JSON") from error
+    if not isinstance(body, dict) or not isinstance(body.get("entry"), list):
+        raise NotAWebhook("no entry list")
+    return body
+
+
+def _changes(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for entry in _records(body["entry"]):
+        yield from _records(entry.get("changes"))
+
+
+def _entries(value: dict[str, Any], name: str, updates: Updates) -> list[dict[str, Any]]:
+    found = value.get(name)
+    records = _records(found)
+    bad = len(found) - len(records) if isinstance(found, list) else int(found is not None)
+    if bad:
+        updates.ignored["malformed"] += bad
+    return records
+
+
+def _one_message(record: dict[str, Any], contacts: list[dict[str, Any]], now: datetime, seen: set[str], updates: Updates) -> None:
+    try:
+        message = _Message.model_validate(record)
+    except ValidationError:
+        updates.ignored["malformed"] += 1
+        return
+    if not message.id or message.id in seen:
+        updates.ignored["repeated" if message.id else "malformed"] += 1
+        return
+    seen.add(message.id)
+    sent_at = _when(message.timestamp, now)
+    if message.type == "system":
+        _move(record, message, sent_at, updates)
+        return
+    if message.group_id:
+        updates.ignored["group"] += 1
+        return
+    address = _address(record, message, contacts)
+    if address is None:
+        updates.ignored["no_address"] += 1
+        return
+    inbound = _inbound(record, message, address, sent_at)
+    if inbound is None:
+        updates.ignored[_label(message.type)] += 1
+        return
+    updates.messages.append(inbound)
+
+
+def _inbound(record: dict[str, Any], message: _Message, address: Address, sent_at: datetime) -> Inbound | None:
+    kind = message.type
+    if kind == "text":
+        body = _text(_record(record.get("text")).get("body"))
+        empty = body is None or not body.strip()
+        return Inbound(message.id, address, sent_at, "empty" if empty else "text", text=None if empty else body)
+    if kind in _MEDIA:
+        return _file(record, message, address, sent_at)
+    if kind in _PLAIN:
+        return Inbound(message.id, address, sent_at, cast("Kind", kind))
+    if kind == "unsupported" and _record(record.get("unsupported")).get("type") not in _SILENT:
+        return Inbound(message.id, address, sent_at, "unsupported", error_code=_code(message.errors))
+    return None
+
+
+def _file(record: dict[str, Any], message: _Message, address: Address, sent_at: datetime) -> Inbound:
+    try:
+        part = _Media.model_validate(record.get(message.type))
+    except ValidationError:  # Meta puts `errors` where the media should be when it could not take the file
+        return Inbound(message.id, address, sent_at, "unsupported", error_code=_code(message.errors))
+    media = Media(id=part.id, mime=part.mime_type, filename=part.filename, sha256=part.sha256, url=part.url)
+    caption = _text(_record(record.get(message.type)).get("caption"))
+    return Inbound(message.id, address, sent_at, cast("Kind", message.type), text=caption, media=media)
+
+
+def _move(record: dict[str, Any], message: _Message, at: datetime, updates: Updates) -> None:
+    try:
+        system = _System.model_validate(record.get("system"))
+    except ValidationError:
+        updates.ignored["malformed"] += 1
+        return
+    if system.type not in {"user_changed_number", "user_changed_user_id"}:
+        updates.ignored["system"] += 1
+        return
+    new = Address(phone=_phone(system.wa_id or system.new_wa_id), bsuid=_bsuid(system.user_id))
+    known = message.from_user_id if message.from_user_id != system.user_id else None
+    before = _phone(record.get("from"))
+    old = Address(phone=before if before != new.phone else None, bsuid=_bsuid(system.previous_user_id or known))
+    if old == Address() or new == Address():
+        updates.ignored["malformed"] += 1
+        return
+    updates.moves.append(NumberChange(message.id, at, old, new))
+
+
+def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None:
+    try:
+        status = _Status.model_validate(record)
+    except ValidationError:
+        updates.ignored["malformed"] += 1
+        return
+    if status.status not in {"sent", "delivered", "read", "failed"}:
+        updates.ignored["status"] += 1
+        return
+    try:
+        tenant_id, user_id, send_id = (UUID(part) for part in (status.biz_opaque_callback_data or "").split(":"))
+    except ValueError:  # not one of our numbered sends
+        updates.ignored["foreign_status"] += 1
+        return
+    failed = status.status == "failed"
+    first = status.errors[0] if failed and status.errors else {}
+    detail = _record(first.get("error_data")).get("details") or first.get("message") or first.get("title") or ""
+    updates.statuses.append(
+        Status(
+            tenant_id=tenant_id,
+            user_id=user_id,
+            send_id=send_id,
+            status=cast("StatusName", status.status),
+            wamid=status.id,
+            at=_when(status.timestamp, now),
+            code=(_number(first.get("code")) or 0) if failed else None,
+            detail=str(detail)[:300],
+        )
+    )
+
+
+def _address(record: dict[str, Any], message: _Message, contacts: list[dict[str, Any]]) -> Address | None:
+    phone, bsuid = _phone(record.get("from")), _bsuid(message.from_user_id)
+    for contact in contacts:  # either may be told only here
+        theirs, user = _phone(contact.get("wa_id")), _bsuid(contact.get("user_id"))
+        alone = len(contacts) == 1 and phone is None and bsuid is None
+        if alone or (phone is not None and phone == theirs) or (bsuid is not None and bsuid == user):
+            phone, bsuid = phone or theirs, bsuid or user
+            break
+    return Address(phone=phone, bsuid=bsuid) if phone or bsuid else None
+
+
+def _phone(value: Any) -> str | None:
+    digits = value.lstrip("+") if isinstance(value, str) else ""
+    return digits if _PHONE.fullmatch(digits) and digits.isascii() else None
+
+
+def _bsuid(value: Any) -> str | None:
+    return value if isinstance(value, str) and _BSUID.fullmatch(value) else None
+
+
+def _code(errors: list[dict[str, Any]]) -> int | None:
+    return _number(errors[0].get("code")) if errors else None
+
+
+def _when(seconds: int | None, now: datetime) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds is not None else now
+    except (ValueError, OverflowError, OSError):
+        return now
+
+
+def _label(kind: str) -> str:
+    known = {"reaction", "edit", "revoke", "button", "interactive", "order", "unsupported"}
+    return kind if kind in known else "unknown_type"
