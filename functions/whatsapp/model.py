@@ -94,6 +94,18 @@ class Tenant:
         return self.address.phone
 
 
+@dataclass(frozen=True, slots=True)
+class NumberChange:
+    """What a `user_changed_number` or `user_changed_user_id` system message says: who wrote as `old` writes as `new` from now on.
+
+    A part that Meta left out is None, in either address (Meta, business-scoped-user-ids).
+    """
+
+    wamid: str
+    old: Address
+    new: Address
+
+
 State = Literal["admitted", "enqueued", "over_cap", "purged"]
 """`over_cap` and `purged` are final: no number, no task, no answer."""
 
@@ -104,6 +116,7 @@ class Admission:
 
     `seq` is the sender's gapless number from 1, None when the state is final. `first_over_cap` marks the one file of a
     Lima day that is answered for all those over the cap. `generation` names the task: 0 from the webhook, more from retries.
+    `moved` are the other senders who lost an address to this one by this message: each needs a `MovedTask`.
     """
 
     message: Inbound
@@ -113,6 +126,7 @@ class Admission:
     received_at: datetime
     generation: int = 0
     first_over_cap: bool = False
+    moved: tuple[Tenant, ...] = ()
 
 
 def media_name(tenant_id: UUID, wamid: str) -> str:
