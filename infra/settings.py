@@ -1,0 +1,193 @@
+"""Every setting of the two functions, once: its name, its default and a sentence; the README's table is written from here.
+
+python -m infra.settings    rewrites that table in README.md
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+S = TypeVar("S", bound="Settings")
+
+DISPATCH_DEADLINE_S = 90
+"""How long the queue waits for the worker's answer: more than `LEASE_S`, which is more than the function's timeout of 60 s."""
+RETRY_MIN_S = 1
+RETRY_MAX_S = 60
+RETRY_DOUBLINGS = 6
+"""The queue's back-off: 1, 2, 4 … 60 s, for ever (`max_attempts = -1`; the worker's own counter decides). Terraform sets the same."""
+
+MARKS = ("<!-- settings -->", "<!-- /settings -->")
+
+Positive = Annotated[int, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """What both functions need. Attributes are the environment's names in lower case; an empty variable counts as unset."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    google_cloud_project: str = Field(description="The Google Cloud project; on one machine any name will do.")
+    whatsapp_access_token: SecretStr = Field(description="Permanent token of a system user with `whatsapp_business_messaging`.")
+    whatsapp_phone_number_id: str = Field(
+        pattern=r"^\d+$", description="Meta's id of the business number (digits); updates for another number are ignored."
+    )
+    graph_url: str = Field(
+        "https://graph.facebook.com", description="Where the Graph API is; the simulated WhatsApp's address on one machine."
+    )
+    graph_version: str = Field("v26.0", pattern=r"^v\d+\.\d+$", description="Graph API version.")
+    inbox: str = Field("firestore", description="Where identities and admissions live: `firestore`, or `sqlite:PATH` on one machine.")
+    firestore_database: str = Field("(default)", description="Firestore database id.")
+    media_bucket: str = Field(description="Cloud Storage bucket of the original files.")
+    tasks_queue: str = Field(
+        pattern=r"^projects/[^/]+/locations/[^/]+/queues/[^/]+$",
+        description="Cloud Tasks queue, `projects/P/locations/L/queues/Q`.",
+    )
+    tasks_endpoint: str = Field("", description="Address of the Cloud Tasks stand-in on one machine; empty in the cloud.")
+    worker_url: str = Field(description="Where the queue posts tasks: the worker's URL.")
+    worker_audience: str = Field("", description="Audience of the queue's OIDC token; the worker's URL when empty.")
+    tasks_service_account: str = Field("", description="Service account that the queue calls the worker as; required in the cloud.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest severity that is logged.")
+
+    @field_validator("inbox")
+    @classmethod
+    def _known_inbox(cls, value: str) -> str:
+        if value != "firestore" and not (value.startswith("sqlite:") and len(value) > len("sqlite:")):
+            raise ValueError("must be firestore or sqlite:PATH")
+        return value
+
+    @field_validator("graph_url", "tasks_endpoint", "worker_url", "gemini_url", "privacy_url", check_fields=False)
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("whatsapp_access_token", "whatsapp_app_secret", "whatsapp_verify_token", check_fields=False)
+    @classmethod
+    def _not_blank(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().strip():
+            raise ValueError("must not be blank")
+        return value
+
+    @property
+    def audience(self) -> str:
+        """The audience of the queue's OIDC token."""
+        return self.worker_audience or self.worker_url
+
+    @classmethod
+    def contradictions(cls, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """(environment name, sentence) of each setting that another one makes necessary or impossible; unset and empty are alike."""
+        if not env.get("TASKS_ENDPOINT") and not env.get("TASKS_SERVICE_ACCOUNT"):
+            yield "TASKS_SERVICE_ACCOUNT", "is required unless TASKS_ENDPOINT names a stand-in"
+
+
+class WebhookSettings(Settings):
+    """What the public function needs on top."""
+
+    whatsapp_app_secret: SecretStr = Field(description="The Meta app's secret: every webhook's signature is checked with it.")
+    whatsapp_app_secret_previous: SecretStr | None = Field(
+        None, description="A second secret that is accepted while the first is being rotated."
+    )
+    whatsapp_verify_token: SecretStr = Field(
+        description="The token typed into Meta's webhook page, compared at the verification handshake."
+    )
+    media_budget_ms: Positive = Field(
+        800, description="Milliseconds the webhook may spend fetching and storing a file; the worker does the rest."
+    )
+    daily_cap: Positive = Field(300, description="Files that one sender may send in one day (Lima).")
+
+
+class WorkerSettings(Settings):
+    """What the private function needs on top."""
+
+    cloud_sql_instance: str = Field("", description="Cloud SQL instance, `project:region:name`; this or DATABASE_URL.")
+    database_url: SecretStr | None = Field(
+        None, description="A plain Postgres address, `postgresql+pg8000://…`; this or CLOUD_SQL_INSTANCE."
+    )
+    db_user: str = Field("", description="IAM database user of the worker; required with CLOUD_SQL_INSTANCE.")
+    db_name: str = Field("cuadra", description="Database name, with CLOUD_SQL_INSTANCE.")
+    db_pool_size: Positive = Field(4, description="Database connections of one instance.")
+    gemini: Literal["off", "key", "platform"] = Field(
+        "off", description="How Gemini is reached: not at all, by API key, or through the project (Agent Platform)."
+    )
+    gemini_api_key: SecretStr | None = Field(None, description="Gemini API key; required with GEMINI=key.")
+    gemini_model: str = Field("gemini-3.5-flash-lite", description="Model that reads first.")
+    gemini_strong_model: str = Field("gemini-3.8-flash", description="Model asked when the first one's reading does not add up.")
+    gemini_location: str = Field("global", description="Location of the model, with GEMINI=platform.")
+    gemini_url: str = Field("", description="Another base address for Gemini, for tests; empty means Google's.")
+    ocr_slots: Positive = Field(2, description="Extractions at the same time in one instance; at most its vCPUs.")
+    ocr_deadline_s: Seconds = Field(30, description="Seconds that reading one file may take, hard.")
+    lease_s: Seconds = Field(75, description="Seconds a worker owns a document; more than the function's timeout.")
+    lane_lease_s: Seconds = Field(30, description="Seconds a worker owns a sender's lane, renewed before each call.")
+    lane_gather_s: Annotated[float, Field(ge=0)] = Field(4, description="Seconds a release waits for more answers to combine.")
+    lane_patience_s: Seconds = Field(180, description="Seconds after which the sweep passes an answer that is not coming.")
+    receipt_wait_s: Annotated[float, Field(ge=0)] = Field(
+        20, description="Seconds to wait for a receipt before an uncertain send is repeated."
+    )
+    sweep_admitted_s: Seconds = Field(30, description="Seconds after which an admission that was not enqueued is enqueued by the sweep.")
+    help_contact: str = Field("", description="A human contact that the instructions name.")
+    privacy_url: str = Field("", description="The privacy page that the instructions name.")
+
+    @classmethod
+    def contradictions(cls, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """(environment name, sentence) of each setting that another one makes necessary or impossible; unset and empty are alike."""
+        yield from super().contradictions(env)
+        if bool(env.get("CLOUD_SQL_INSTANCE")) == bool(env.get("DATABASE_URL")):
+            yield "CLOUD_SQL_INSTANCE", "or DATABASE_URL is required, one of the two"
+        if env.get("CLOUD_SQL_INSTANCE") and not env.get("DB_USER"):
+            yield "DB_USER", "is required with CLOUD_SQL_INSTANCE"
+        if env.get("GEMINI") == "key" and not env.get("GEMINI_API_KEY"):
+            yield "GEMINI_API_KEY", "is required with GEMINI=key"
+
+
+class SettingsError(Exception):
+    """The process cannot start; the message names every setting that is missing or invalid, never a value."""
+
+
+def load(cls: type[S]) -> S:
+    """The settings of `cls` from the environment. Raises SettingsError naming all that is wrong at once."""
+    wrong = dict(cls.contradictions(os.environ))
+    try:
+        settings = cls()
+    except ValidationError as error:
+        for e in error.errors(include_url=False, include_input=False, include_context=False):
+            wrong[str(e["loc"][0]).upper()] = "is missing" if e["type"] == "missing" else e["msg"].removeprefix("Value error, ")
+    if wrong:
+        raise SettingsError("; ".join(f"{name} {sentence}" for name, sentence in wrong.items()))
+    return settings
+
+
+def markdown_table() -> str:
+    """The README's table of settings, with its markers."""
+    rows = ["| Setting | Who | Default | What it is |", "| --- | --- | --- | --- |"]
+    for who, cls in (("both", Settings), ("webhook", WebhookSettings), ("worker", WorkerSettings)):
+        own = (
+            cls.model_fields.items() if cls is Settings else [(n, f) for n, f in cls.model_fields.items() if n not in Settings.model_fields]
+        )
+        rows += [f"| `{name.upper()}` | {who} | {_default(field)} | {field.description} |" for name, field in own]
+    return "\n".join((MARKS[0], *rows, MARKS[1]))
+
+
+def with_table(page: str) -> str:
+    """`page` with what stands between the markers replaced by the table. Raises ValueError when a marker is missing."""
+    head, rest = page.split(MARKS[0])
+    return head + markdown_table() + rest.split(MARKS[1])[1]
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**required**"
+    return f"`{field.default}`" if field.default not in (None, "") else ""
+
+
+if __name__ == "__main__":
+    readme = Path(__file__).parents[1] / "README.md"
+    readme.write_text(with_table(readme.read_text("utf-8")), "utf-8")
