@@ -102,6 +102,7 @@ class NumberChange:
     """
 
     wamid: str
+    at: datetime
     old: Address
     new: Address
 

@@ -1,0 +1,114 @@
+"""JSON lines on stdout in Cloud Logging's shape.
+
+The functions framework's LOG_EXECUTION_ID merges its label into a line that is already a JSON object, so nothing else is needed
+for that. A line about a request carries its trace (`request_context`).
+"""
+
+from __future__ import annotations
+
+import contextvars
+import json
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+_TRACE = re.compile(r"([0-9a-fA-F]{32})(?:/(\d+))?(?:;o=\d)?")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+
+_PHONE = re.compile(r"(?<![0-9A-Za-z])(\+?51)[\s.-]?\d{3}[\s.-]?\d{3}[\s.-]?(\d{3})(?![0-9A-Za-z])")
+"""A Peruvian mobile number: 51 and nine digits, alone, however it is grouped."""
+_TOKEN = re.compile(r"(?i)(bearer\s+|access_token=)[\w.~+/=|-]+|\bEAA[0-9A-Za-z]{20,}|\bya29\.[\w-]{20,}")
+"""A bearer token, or what Meta's and Google's tokens look like without the word before them."""
+
+_request: contextvars.ContextVar[dict[str, str]] = contextvars.ContextVar("request", default={})  # noqa: B039 - never mutated
+
+
+@contextmanager
+def request_context(headers: Mapping[str, str], project: str) -> Iterator[None]:
+    """Lines logged inside carry the trace of `headers` (X-Cloud-Trace-Context, else traceparent), when they have one."""
+    token = _request.set(_trace(headers, project))
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
+def trace_of(headers: Mapping[str, str]) -> tuple[str, str] | None:
+    """(trace id, span id as 16 hex digits or "") of a request's headers."""
+    if match := _TRACE.fullmatch(headers.get("X-Cloud-Trace-Context") or ""):
+        return match[1].lower(), f"{int(match[2]) % 2**64:016x}" if match[2] else ""
+    if match := _TRACEPARENT.fullmatch(headers.get("traceparent") or ""):
+        return match[1], match[2]
+    return None
+
+
+def mask(text: str) -> str:
+    """`text` without phone numbers and tokens: the last defence, for lines that a library wrote."""
+    return _TOKEN.sub(lambda m: f"{m[1] or ''}***", _PHONE.sub(r"\1*****\2", text))
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; `extra={"fields": {…}}` is merged in, an exception is one field without locals."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        line: dict[str, Any] = {**getattr(record, "fields", {})}
+        if record.exc_info and record.exc_info[0]:
+            line["exception"] = "".join(traceback.format_exception(*record.exc_info)).rstrip()
+        if record.name != "cuadra":
+            line["logger"] = record.name
+        line |= {
+            "severity": record.levelname,
+            "message": record.getMessage(),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            **_request.get(),
+        }
+        return json.dumps(_clean(line), ensure_ascii=False, default=lambda value: mask(str(value)))
+
+
+class _Stdout(logging.StreamHandler[Any]):
+    """Writes to whatever sys.stdout is now: the functions framework and test runners replace it."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        return sys.stdout
+
+    @stream.setter
+    def stream(self, _value: object) -> None:
+        pass
+
+
+def setup(level: str = "INFO") -> None:
+    """Take over logging: our lines from `level` up, everyone else's from WARNING, nothing twice. May be called again."""
+    handler = _Stdout()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("cuadra").setLevel(level)
+
+
+def _trace(headers: Mapping[str, str], project: str) -> dict[str, str]:
+    found = trace_of(headers)
+    if not found:
+        return {}
+    trace, span = found
+    fields = {"logging.googleapis.com/trace": f"projects/{project}/traces/{trace}"}
+    return fields | {"logging.googleapis.com/spanId": span} if span else fields
+
+
+def _clean(value: Any) -> Any:
+    """`value` with every string masked, its keys too."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, Mapping):
+        return {mask(str(key)): _clean(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_clean(item) for item in value]
+    return value
