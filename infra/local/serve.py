@@ -1,0 +1,70 @@
+"""What the stand-ins share: serving on 127.0.0.1 only, to local callers only."""
+
+from __future__ import annotations
+
+import socket
+from urllib.parse import urlsplit
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+HOST = "127.0.0.1"
+_NAMES = {HOST, "localhost"}
+
+
+class LocalOnly:
+    """Refuses requests that a page of another site could make a browser send here.
+
+    The Host must be this machine's own name (DNS rebinding) and an Origin, where a browser gives one, must be this very server (CSRF).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    @classmethod
+    def middleware(cls) -> Middleware:
+        """For `Starlette(middleware=[...])`."""
+        return Middleware(cls)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 403, or pass the request on."""
+        if scope["type"] == "http":
+            headers = {key: value.decode("latin-1") for key, value in scope["headers"]}
+            host, origin = headers.get(b"host", ""), headers.get(b"origin")
+            if host.rsplit(":", 1)[0] not in _NAMES or (origin is not None and urlsplit(origin).netloc != host):
+                await PlainTextResponse("Only for this machine.", 403)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def serve(app: Starlette, port: int) -> None:
+    """Serve `app` until SIGTERM or SIGINT; open streams get one second."""
+    uvicorn.run(app, host=HOST, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_free(port: int) -> bool:
+    """Whether `port` can be listened on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def listens(port: int) -> bool:
+    """Whether somebody answers on `port`."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
