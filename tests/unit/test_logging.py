@@ -39,7 +39,7 @@ def test_line_has_cloud_loggings_shape(capsys: Capture) -> None:
     """A line is one JSON object with severity, message, trace, span and the event's own fields."""
     with lines.request_context({"X-Cloud-Trace-Context": f"{TRACE}/123;o=1"}, "demo"):
         logging.getLogger("cuadra").warning("storage_slow", extra={"fields": {"ms": 812, "tenant": UUID(int=1)}})
-    assert written(capsys: Capture) == [
+    assert written(capsys) == [
         {
             "severity": "WARNING",
             "message": "storage_slow",
@@ -72,7 +72,7 @@ def test_lines_outside_a_request_have_no_trace(capsys: Capture) -> None:
     with lines.request_context({"X-Cloud-Trace-Context": f"{TRACE}/1"}, "demo"):
         pass
     logging.getLogger("cuadra").info("after")
-    assert written(capsys: Capture) == [{"severity": "INFO", "message": "after"}]
+    assert written(capsys) == [{"severity": "INFO", "message": "after"}]
 
 
 def test_exception_is_one_field_without_locals(capsys: Capture) -> None:
@@ -82,7 +82,7 @@ def test_exception_is_one_field_without_locals(capsys: Capture) -> None:
         int(secret)
     except ValueError:
         logging.getLogger("cuadra").exception("failed")
-    (line,) = written(capsys: Capture)
+    (line,) = written(capsys)
     assert line["severity"] == "ERROR"
     assert str(line["exception"]).splitlines()[-1].startswith("ValueError")
     assert "secret = " not in str(line["exception"])
@@ -91,21 +91,21 @@ def test_exception_is_one_field_without_locals(capsys: Capture) -> None:
 def test_fields_never_hide_what_every_line_has(capsys: Capture) -> None:
     """A field named like a standard key does not replace it."""
     logging.getLogger("cuadra").info("event", extra={"fields": {"severity": "DEBUG", "message": "x"}})
-    assert written(capsys: Capture) == [{"severity": "INFO", "message": "event"}]
+    assert written(capsys) == [{"severity": "INFO", "message": "event"}]
 
 
 def test_libraries_speak_from_warning_up(capsys: Capture) -> None:
     """Other loggers are heard from WARNING, and named."""
     logging.getLogger("urllib3.connectionpool").info("chatter")
     logging.getLogger("urllib3.connectionpool").warning("retrying %s", "/v26.0/1/messages")
-    assert written(capsys: Capture) == [{"severity": "WARNING", "message": "retrying /v26.0/1/messages", "logger": "urllib3.connectionpool"}]
+    assert written(capsys) == [{"severity": "WARNING", "message": "retrying /v26.0/1/messages", "logger": "urllib3.connectionpool"}]
 
 
 def test_setup_twice_writes_once(capsys: Capture) -> None:
     """Setting up again does not double the lines."""
     lines.setup("INFO")
     logging.getLogger("cuadra").info("once")
-    assert len(written(capsys: Capture)) == 1
+    assert len(written(capsys)) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,244 @@
+"""The Inbox in Firestore.
+
+The client's own transaction loop waits up to a minute a call and never pauses between attempts; a webhook cannot. So the loop is
+ours: every call has a timeout, contention is retried with jitter for two seconds, and whatever is left over is `Unwell`. Transactions
+are begun, committed and rolled back through three private methods of the pinned client, held by the contract tests.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from functions.whatsapp.ports import Document, Inbox, Transaction, Unwell
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
+
+T = TypeVar("T")
+
+CONTENTION_S = 2.0
+"""How long contention is retried, and how long a key is waited for."""
+_CONNECT_S = 5.0
+"""Limit of a transaction's first call, which also opens the connection and fetches a token in a new instance."""
+_CALL_S = 3.0
+_PAUSE_S = (0.02, 0.15)
+
+
+def connect(settings: Settings) -> Inbox:
+    """The Inbox that the settings name."""
+    if settings.inbox.startswith("sqlite:"):
+        from infra.local.inbox import SqliteInbox  # noqa: PLC0415 - only on one machine
+
+        return SqliteInbox(settings.inbox.removeprefix("sqlite:"))
+    return FirestoreInbox(settings.google_cloud_project, settings.firestore_database)
+
+
+class FirestoreInbox:
+    """`ports.Inbox` over one Firestore database; FIRESTORE_EMULATOR_HOST is honoured by the client."""
+
+    def __init__(self, project: str, database: str = "(default)", *, contention_s: float = CONTENTION_S) -> None:
+        from google.cloud import firestore  # noqa: PLC0415 - 0.3 s that the verification handshake need not pay
+
+        self._client = firestore.Client(project=project, database=database)
+        self._filter = firestore.FieldFilter
+        self._locks = _KeyedLocks()
+        self._contention_s = contention_s
+
+    def run(self, key: str, work: Callable[[Transaction], T]) -> T:
+        """See `ports.Inbox`."""
+        with self._locks.hold(key, self._contention_s):
+            return self._attempts(work)
+
+    def get(self, path: str) -> Document | None:
+        """See `ports.Inbox`."""
+        with _unwell():
+            return _document(self._client.document(path).get(**_patient()))
+
+    def merge(self, path: str, data: Document) -> None:
+        """See `ports.Inbox`."""
+        with _unwell():
+            self._client.document(path).set(data, merge=True, **_patient())
+
+    def older(self, collection: str, field: str, before: datetime, limit: int) -> list[tuple[str, Document]]:
+        """See `ports.Inbox`."""
+        query = self._client.collection(collection).where(filter=self._filter(field, "<", before)).order_by(field).limit(limit)
+        return _found(query)
+
+    def where(self, collection: str, field: str, value: str, limit: int) -> list[tuple[str, Document]]:
+        """See `ports.Inbox`."""
+        return _found(self._client.collection(collection).where(filter=self._filter(field, "==", value)).limit(limit))
+
+    def delete(self, paths: Iterable[str]) -> None:
+        """See `ports.Inbox`."""
+        for path in paths:
+            with _unwell():
+                self._client.document(path).delete(**_patient())
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def _attempts(self, work: Callable[[Transaction], T]) -> T:
+        from google.api_core import exceptions  # noqa: PLC0415 - loaded with the client
+
+        again = (exceptions.Aborted, exceptions.ServiceUnavailable, exceptions.InternalServerError)
+        first: bytes | None = None
+        until = time.monotonic() + _CONNECT_S
+        with _unwell():
+            while True:
+                attempt = _Attempt(self._client, until)
+                try:
+                    began = attempt.begin(first)
+                    if first is None:  # the clock of contention starts once the connection stands
+                        first, until = began, time.monotonic() + self._contention_s
+                        attempt.until = until
+                    result = work(attempt)
+                    attempt.commit()
+                except again:
+                    attempt.rollback()
+                    if time.monotonic() >= until:
+                        raise
+                    time.sleep(random.uniform(*_PAUSE_S))  # noqa: S311 - jitter
+                except BaseException:
+                    attempt.rollback()
+                    raise
+                else:
+                    return result
+
+
+class _Attempt:
+    """One attempt of one transaction; every call ends by `until` (monotonic)."""
+
+    def __init__(self, client: Any, until: float) -> None:
+        self._client = client
+        self._tx = client.transaction()
+        self._wrote = False
+        self.until = until
+
+    def get(self, path: str) -> Document | None:
+        """See `ports.Transaction`."""
+        check_order(wrote=self._wrote)
+        reference = self._client.document(path)
+        return _document(next(iter(self._tx.get(reference, retry=None, timeout=self._left()))))
+
+    def set(self, path: str, data: Document) -> None:
+        """See `ports.Transaction`."""
+        self._wrote = True
+        self._tx.set(self._client.document(path), data)
+
+    def update(self, path: str, data: Document) -> None:
+        """See `ports.Transaction`."""
+        self._wrote = True
+        self._tx.update(self._client.document(path), data)
+
+    def delete(self, path: str) -> None:
+        """See `ports.Transaction`."""
+        self._wrote = True
+        self._tx.delete(self._client.document(path))
+
+    def begin(self, first: bytes | None) -> bytes:
+        """Begin; `first` is the id of the first attempt, which keeps its place in the server's line."""
+        request = {"database": self._client._database_string, "options": self._tx._options_protobuf(first)}  # noqa: SLF001 - see the module
+        answer = self._api("begin_transaction", request)
+        self._tx._id = answer.transaction  # noqa: SLF001 - see the module
+        return bytes(answer.transaction)
+
+    def commit(self) -> None:
+        """Commit what was staged."""
+        self._api("commit", {"database": self._client._database_string, "writes": self._tx._write_pbs, "transaction": self._tx.id})  # noqa: SLF001 - see the module
+        self._tx._clean_up()  # noqa: SLF001 - see the module
+
+    def rollback(self) -> None:
+        """Give the locks back, best effort: the server does it too, but only after a minute."""
+        if self._tx.id is None:
+            return
+        self.until = time.monotonic() + 0.5
+        try:
+            self._api("rollback", {"database": self._client._database_string, "transaction": self._tx.id})  # noqa: SLF001 - see the module
+        except Exception:  # noqa: BLE001, S110 - what went wrong before matters more, and is being raised
+            pass
+        self._tx._clean_up()  # noqa: SLF001 - see the module
+
+    def _api(self, call: str, request: dict[str, Any]) -> Any:
+        client = self._client
+        return getattr(client._firestore_api, call)(request=request, metadata=client._rpc_metadata, retry=None, timeout=self._left())  # noqa: SLF001 - see the module
+
+    def _left(self) -> float:
+        return max(self.until - time.monotonic(), 0.2)
+
+
+class _KeyedLocks:
+    """A lock a key, forgotten when nobody holds or awaits it."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: dict[str, tuple[threading.Lock, int]] = {}
+
+    @contextmanager
+    def hold(self, key: str, timeout: float) -> Iterator[None]:
+        """Hold the key's lock. Raises Unwell when it is not free within `timeout` seconds."""
+        with self._guard:
+            lock, users = self._locks.get(key, (threading.Lock(), 0))
+            self._locks[key] = lock, users + 1
+        try:
+            if not lock.acquire(timeout=timeout):
+                raise Unwell("inbox: too many messages of one sender at once")
+            try:
+                yield
+            finally:
+                lock.release()
+        finally:
+            with self._guard:
+                lock, users = self._locks.pop(key)
+                if users > 1:
+                    self._locks[key] = lock, users - 1
+
+
+def check_order(*, wrote: bool) -> None:
+    """Firestore takes no read after a write in a transaction; the embedded adapter refuses it too."""
+    if wrote:
+        raise RuntimeError("a transaction must read before it writes")
+
+
+@contextmanager
+def _unwell() -> Iterator[None]:
+    """Firestore's and its transport's errors, as Unwell."""
+    import grpc  # noqa: PLC0415 - loaded with the client
+    from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415 - loaded with the client
+    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - loaded with the client
+
+    try:
+        yield
+    except (GoogleAPIError, GoogleAuthError, grpc.RpcError) as error:
+        raise Unwell(f"inbox: Firestore: {type(error).__name__}: {error}") from error
+
+
+def _patient() -> dict[str, Any]:
+    """Timeout and retry of a call outside a transaction: all of them may be repeated."""
+    from google.api_core.retry import Retry  # noqa: PLC0415 - loaded with the client
+
+    return {"timeout": _CALL_S, "retry": Retry(initial=0.05, maximum=0.5, timeout=_CALL_S)}
+
+
+def _found(query: Any) -> list[tuple[str, Document]]:
+    with _unwell():
+        return [(snapshot.reference.path, _plain(snapshot.to_dict())) for snapshot in query.stream(**_patient())]
+
+
+def _document(snapshot: Any) -> Document | None:
+    return _plain(snapshot.to_dict()) if snapshot.exists else None
+
+
+def _plain(value: Any) -> Any:
+    """`value` with the client's nanosecond datetimes as plain ones."""
+    if isinstance(value, datetime):
+        return datetime.fromtimestamp(value.timestamp(), UTC).replace(microsecond=value.microsecond)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
