@@ -1,0 +1,408 @@
+"""Gemini reads a file: one bounded question, an answer or a typed failure.
+
+The time given is the whole time. Timeouts of the HTTP library are per read, so a server that drips a byte a second would never trip
+them; the call therefore runs as a coroutine on one daemon thread's event loop, and its deadline cancels it and closes its connection.
+However many calls hang, they hold that one thread. (A refresh of platform credentials runs in asyncio's bounded executor; it is abandoned at
+the deadline and ends by its own timeout.)
+
+The SDK builds and sends the request; its parsing of the response is not used. It warns on unknown enum values, and gives None in
+silence for text that is cut, blocked or no JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import math
+import random
+import re
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from functions.extractor.gemini_schema import SYSTEM, AnswerSchema, NotTheSchema, parse_answer, question
+from functions.extractor.invoice import Invoice, NotInvoice
+
+log = logging.getLogger("cuadra")
+
+Reason = Literal["timeout", "throttled", "unavailable", "refused", "truncated", "malformed", "unreadable", "auth", "other"]
+
+ThinkingLevel = Literal["MINIMAL", "LOW", "MEDIUM", "HIGH"]
+
+MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
+"""What Gemini takes. A TIFF must be sent as something else."""
+
+MAX_OUTPUT_TOKENS = 16_384
+"""About 200 items; far more than fits the deadline, it bounds what a runaway answer costs."""
+
+NO_MINIMAL = ("gemini-3.7-flash", "gemini-3.8-flash")
+"""Models that answer 400 to the thinking level MINIMAL; they are asked for LOW."""
+
+SERVER_TIMEOUT_FLOOR_S = 10
+"""The server refuses a shorter X-Server-Timeout ("deadline too short"); ours ends the call anyway."""
+
+_REFUSALS = frozenset(
+    {
+        *("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "ESCALATION", "PUP_LIMITED_DISABLED"),
+        *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "LANGUAGE"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """USD per million tokens, thoughts at the output price; `until` is the last day (UTC) it holds, None for no end."""
+
+    input: Decimal
+    output: Decimal
+    until: date | None = None
+
+
+PRICES: Mapping[str, tuple[Price, ...]] = MappingProxyType(
+    {
+        # resellers' lists of 2026-07; Google's own page was not seen
+        "gemini-3.5-flash-lite": (Price(Decimal("0.30"), Decimal("2.50")),),
+        "gemini-3.1-flash-lite": (Price(Decimal("0.25"), Decimal("1.50")),),
+        # launch price to the end of 2026, then the standard one
+        "gemini-3.8-flash": (Price(Decimal("0.75"), Decimal("3.75"), date(2026, 12, 31)), Price(Decimal("1.50"), Decimal("7.50"))),
+    }
+)
+"""List prices of the standard tier, in order of `until`. A model that is not here costs an unknown amount, and the answer says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeminiAnswer:
+    """What the model read: invoices in reading order, or `what` the file is instead; one of the two is there.
+
+    `tokens` counts thoughts too. Where `priced` is False the model's price is unknown and `cost_usd` is 0, not free.
+    """
+
+    invoices: tuple[Invoice, ...]
+    what: NotInvoice | None
+    model: str
+    tokens: int
+    cost_usd: Decimal
+    elapsed_ms: int
+    priced: bool = True
+
+
+class GeminiFailed(Exception):  # noqa: N818 - it says what happened
+    """No answer to build on. `detail` is for operators, without document contents or keys; failed answers are billed too.
+
+    timeout: the deadline passed; throttled: 429; unavailable: 5xx or no connection; refused: prompt or answer blocked; truncated: cut at
+    the token limit; malformed: not the JSON asked for; unreadable: the file cannot be opened, or nothing on it read; auth: key or identity;
+    other: the rest.
+    """
+
+    def __init__(
+        self, reason: Reason, detail: str = "", *, model: str = "", tokens: int = 0, cost_usd: Decimal = Decimal(0), elapsed_ms: int = 0
+    ) -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason: Reason = reason
+        self.detail = detail
+        self.model = model
+        self.tokens = tokens
+        self.cost_usd = cost_usd
+        self.elapsed_ms = elapsed_ms
+
+
+class _Wire(BaseModel):
+    """Part of a response as JSON; fields that are not ours are ignored."""
+
+    model_config = ConfigDict(extra="ignore", alias_generator=to_camel)
+
+
+class _Part(_Wire):
+    text: str | None = None
+    thought: bool | None = None
+
+
+class _Content(_Wire):
+    parts: list[_Part] | None = None
+
+
+class _Candidate(_Wire):
+    content: _Content | None = None
+    finish_reason: str | None = None
+
+
+class _Feedback(_Wire):
+    block_reason: str | None = None
+
+
+class _Usage(_Wire):
+    prompt_token_count: int | None = None
+    candidates_token_count: int | None = None
+    thoughts_token_count: int | None = None
+
+
+class _Reply(_Wire):
+    prompt_feedback: _Feedback | None = None
+    candidates: list[_Candidate] | None = None
+    usage_metadata: _Usage | None = None
+
+
+class Gemini:
+    """A client for one key (`api_key`) or one platform identity (`project`, `location`; credentials from the environment).
+
+    With the platform identity a `gs://` address is read by Google itself, so no bytes pass through here. `base_url` points at a stand-in.
+    `thinking` and `strong_thinking` of None leave it to the model. Thread-safe; nothing heavy is imported before `warm()` or the first `read()`.
+
+    Raises:
+        ValueError: neither or both identities are given.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        project: str | None = None,
+        location: str | None = None,
+        credentials: Any = None,
+        model: str = "gemini-3.5-flash-lite",
+        strong_model: str = "gemini-3.8-flash",
+        thinking: ThinkingLevel | None = "MINIMAL",
+        strong_thinking: ThinkingLevel | None = "LOW",
+        base_url: str | None = None,
+        prices: Mapping[str, tuple[Price, ...]] = PRICES,
+        attempts: int = 2,
+        backoff_s: float = 0.5,
+    ) -> None:
+        if bool(api_key) == bool(project):
+            raise ValueError("give an api_key, or project and location, and not both")
+        self._key = api_key
+        self._identity: dict[str, Any] = (
+            {"enterprise": False, "api_key": api_key}
+            if api_key
+            else {"enterprise": True, "project": project, "location": location or "global", "credentials": credentials}
+        )
+        self._models = {False: (model, _allowed(model, thinking)), True: (strong_model, _allowed(strong_model, strong_thinking))}
+        self._base_url, self._prices, self._attempts, self._backoff_s = base_url or None, prices, attempts, backoff_s
+        self._lock = threading.Lock()
+        self._client: Any = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def warm(self) -> None:
+        """Import the SDK and open the client, so that the first `read` does not pay for it (about 0.7 s)."""
+        self._ready()
+
+    def read(
+        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
+    ) -> GeminiAnswer:
+        """Read one file. `context` is what other readers found, given to the model as data. `strong` asks the stronger model.
+
+        Returns within `timeout_s` in all: both attempts, the wait between them, the upload and a response that never ends.
+
+        Raises:
+            GeminiFailed: with the reason, and what the failure cost where the model did answer.
+        """
+        started = time.monotonic()
+        model, thinking = self._models[strong]
+        if media_type not in MEDIA_TYPES:
+            raise GeminiFailed("unreadable", f"media type {media_type} is not one that Gemini takes", model=model)
+        loop = self._ready()
+        remaining = timeout_s - (time.monotonic() - started)
+        by_uri = uri is not None and uri.startswith("gs://") and not self._key
+        contents = [_part(None if by_uri else data, media_type, uri), question(context)]
+        # the resolution Google recommends: more pays on photos, not on rendered pages
+        resolution = "MEDIA_RESOLUTION_MEDIUM" if media_type == "application/pdf" else "MEDIA_RESOLUTION_HIGH"
+        ask = self._ask(model, thinking, contents, resolution, max(remaining, 0))
+        future = asyncio.run_coroutine_threadsafe(ask, loop)
+        try:
+            body = future.result(max(remaining, 0) + 0.25)
+        except (FutureTimeout, TimeoutError):
+            future.cancel()
+            raise GeminiFailed("timeout", f"no answer in {timeout_s:g} s", model=model, elapsed_ms=_since(started)) from None
+        except Exception as error:  # noqa: BLE001 - whatever the SDK, its HTTP library or the identity raises is sorted, none may escape
+            reason, detail = self._sort(error)
+            raise GeminiFailed(reason, detail, model=model, elapsed_ms=_since(started)) from None  # their texts may quote the response
+        return self._answer(body, model, started)
+
+    def close(self) -> None:
+        """Close the connections and end the thread. A later `read` opens anew."""
+        with self._lock:
+            client, loop, thread = self._client, self._loop, self._thread
+            self._client = self._loop = self._thread = None
+        if client is None or loop is None or thread is None:
+            return
+        asyncio.run_coroutine_threadsafe(_wind_down(client), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
+        client.close()
+
+    def _ready(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                import httpx2  # noqa: PLC0415 - 0.7 s with the SDK, and most documents need no model
+                from google import genai  # noqa: PLC0415 - as above
+
+                # Our own HTTP client keeps the SDK from choosing aiohttp, whose retries are not ours to bound; a redirect would carry the key along.
+                options = genai.types.HttpOptions(base_url=self._base_url, httpx_async_client=httpx2.AsyncClient(follow_redirects=False))
+                self._client = genai.Client(**self._identity, http_options=options)
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=self._loop.run_forever, name="gemini", daemon=True)
+                self._thread.start()
+            return self._loop
+
+    async def _ask(self, model: str, thinking: str | None, contents: list[Any], resolution: str, remaining_s: float) -> str:
+        """The response's body as text. Raises what the SDK raises, and TimeoutError at the deadline."""
+        from google.genai import errors, types  # noqa: PLC0415 - imported already, by `_ready`
+
+        deadline = time.monotonic() + remaining_s
+        async with asyncio.timeout(remaining_s):
+            for attempt in range(1, self._attempts + 1):
+                left = deadline - time.monotonic()
+                config = types.GenerateContentConfig(
+                    system_instruction=SYSTEM,
+                    response_mime_type="application/json",
+                    response_schema=AnswerSchema,
+                    max_output_tokens=MAX_OUTPUT_TOKENS,
+                    media_resolution=types.MediaResolution(resolution),
+                    thinking_config=types.ThinkingConfig(thinking_level=types.ThinkingLevel(thinking)) if thinking else None,
+                    automatic_continuation=False,  # further requests would be billed and timed apart
+                    should_return_http_response=True,
+                    http_options=types.HttpOptions(
+                        timeout=max(1, int(left * 1000)),
+                        headers={"X-Server-Timeout": str(max(SERVER_TIMEOUT_FLOOR_S, math.ceil(left)))},
+                    ),
+                )
+                try:
+                    response = await self._client.aio.models.generate_content(model=model, contents=contents, config=config)
+                except Exception as error:
+                    reason, _ = self._sort(error)
+                    pause = self._backoff_s * random.uniform(1, 2)  # noqa: S311 - jitter
+                    if isinstance(error, errors.APIError):
+                        pause = max(pause, _asked_to_wait(error.details))
+                    again = reason in {"throttled", "unavailable"} and attempt < self._attempts
+                    if not again or pause >= deadline - time.monotonic():
+                        raise
+                    await asyncio.sleep(pause)
+                else:
+                    return response.sdk_http_response.body or ""
+        raise AssertionError("the last attempt returns or raises")
+
+    def _sort(self, error: BaseException) -> tuple[Reason, str]:
+        """The reason behind an exception, and a detail that quotes nothing but Google's own error message."""
+        import httpx2  # noqa: PLC0415 - imported already, by `_ready`
+        from google.auth import exceptions as auth  # noqa: PLC0415 - as above
+        from google.genai import errors  # noqa: PLC0415 - as above
+
+        name = type(error).__name__
+        if isinstance(error, errors.APIError):
+            return self._sort_status(error)
+        if isinstance(error, TimeoutError | httpx2.TimeoutException):
+            return "timeout", name
+        if isinstance(error, httpx2.TransportError | auth.TransportError | OSError):
+            return "unavailable", name
+        if isinstance(error, auth.GoogleAuthError):
+            return "auth", name
+        if isinstance(error, ValueError | TypeError | KeyError | AttributeError):
+            return "malformed", name
+        return "other", name
+
+    def _sort_status(self, error: Any) -> tuple[Reason, str]:
+        structured = isinstance(error.details, dict) and isinstance(error.details.get("error"), dict)  # else it is some proxy's page
+        message = str(error.message or "") if structured else ""
+        if self._key:
+            message = message.replace(self._key, "[key]")  # "Consumer 'api_key:…' has been suspended" is real
+        detail = " ".join(f"{error.code} {(error.status or '') if structured else ''} {message[:200]}".split())
+        code = int(error.code or 0)
+        said = json.dumps(error.details) if structured else ""
+        if code in {401, 403} or "API_KEY_INVALID" in said or "API key not valid" in said:
+            return "auth", detail
+        if code == 400 and re.search(
+            r"no pages|unable to process input|unsupported (?:mime|file)|could not (?:read|open|decode)", said, re.IGNORECASE
+        ):
+            return "unreadable", detail
+        by_code: dict[int, Reason] = {408: "timeout", 413: "unreadable", 429: "throttled", 504: "timeout"}
+        return by_code.get(code, "unavailable" if 500 <= code < 600 else "other"), detail
+
+    def _answer(self, body: str, model: str, started: float) -> GeminiAnswer:
+        try:
+            reply = _Reply.model_validate_json(body)
+        except ValidationError:
+            raise GeminiFailed("malformed", "the response is not a generation", model=model, elapsed_ms=_since(started)) from None
+        usage = reply.usage_metadata or _Usage()
+        asked, answered = usage.prompt_token_count or 0, (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)
+        price = _price(self._prices, model)
+        cost = (price.input * asked + price.output * answered) / 1_000_000 if price else Decimal(0)
+        if price is None:
+            log.warning("gemini_price_unknown", extra={"fields": {"model": model, "tokens": asked + answered}})
+        bill: dict[str, Any] = {"model": model, "tokens": asked + answered, "cost_usd": cost, "elapsed_ms": _since(started)}
+        try:
+            invoices, what = parse_answer(_finished(reply))
+        except NotTheSchema as error:
+            raise GeminiFailed("malformed", str(error), **bill) from None
+        except GeminiFailed as failed:
+            raise GeminiFailed(failed.reason, failed.detail, **bill) from None
+        if not invoices and what is None:
+            raise GeminiFailed("unreadable", "the model read nothing on it", **bill)
+        return GeminiAnswer(invoices, what, **bill, priced=price is not None)
+
+
+def _part(data: bytes | None, media_type: str, uri: str | None) -> Any:
+    from google.genai import types  # noqa: PLC0415 - imported already, by `_ready`
+
+    if data is None:
+        return types.Part.from_uri(file_uri=uri or "", mime_type=media_type)
+    return types.Part.from_bytes(data=data, mime_type=media_type)
+
+
+async def _wind_down(client: Any) -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await client.aio.aclose()
+
+
+def _finished(reply: _Reply) -> str:
+    """The text of a generation that came to its end. Raises GeminiFailed for one that did not."""
+    if reply.prompt_feedback and reply.prompt_feedback.block_reason:
+        raise GeminiFailed("refused", f"prompt blocked: {_word(reply.prompt_feedback.block_reason)}")
+    if not reply.candidates:
+        raise GeminiFailed("malformed", "no candidates")
+    candidate = reply.candidates[0]
+    if candidate.finish_reason in {"MAX_TOKENS", "CONTINUATION"}:
+        raise GeminiFailed("truncated", candidate.finish_reason)
+    if candidate.finish_reason in _REFUSALS:
+        raise GeminiFailed("refused", candidate.finish_reason)
+    if candidate.finish_reason != "STOP":
+        raise GeminiFailed("malformed", f"finish reason {_word(candidate.finish_reason)}")
+    parts = (candidate.content.parts if candidate.content else None) or []
+    return "".join(part.text for part in parts if part.text and not part.thought)
+
+
+def _word(value: str | None) -> str:
+    return value if value and re.fullmatch(r"[A-Z_]{1,60}", value) else "unknown"
+
+
+def _allowed(model: str, thinking: ThinkingLevel | None) -> ThinkingLevel | None:
+    return "LOW" if thinking == "MINIMAL" and model.startswith(NO_MINIMAL) else thinking
+
+
+def _price(prices: Mapping[str, tuple[Price, ...]], model: str) -> Price | None:
+    today = datetime.now(UTC).date()
+    return next((price for price in prices.get(model, ()) if price.until is None or today <= price.until), None)
+
+
+def _asked_to_wait(details: object) -> float:
+    """Seconds that a 429 asks us to wait (google.rpc.RetryInfo), 0 where it asks for nothing."""
+    found = re.search(r'"retryDelay": "([0-9]{1,6}(?:\.[0-9]{1,9})?)s"', json.dumps(details, default=str))
+    return float(found[1]) if found else 0.0
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
