@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import requests
-from google.api_core.exceptions import Conflict, InvalidArgument, NotFound, ServiceUnavailable
+from google.api_core.exceptions import BadRequest, Conflict, NotFound, ServiceUnavailable
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import tasks_v2
 from google.protobuf import duration_pb2, timestamp_pb2
@@ -271,9 +271,9 @@ def test_what_the_cloud_refuses_is_refused(url: str, worker: Worker) -> None:
     """An unknown queue, a name outside the pattern and a time over 30 days ahead are errors; a queue that is down is ServiceUnavailable."""
     with pytest.raises(NotFound):
         push(url, worker.url, queue="projects/cuadra/locations/local/queues/none")
-    with pytest.raises(InvalidArgument):
+    with pytest.raises(BadRequest):
         push(url, worker.url, "wamid.HBg=")
-    with pytest.raises(InvalidArgument):
+    with pytest.raises(BadRequest):
         push(url, worker.url, at=datetime.now(UTC) + timedelta(days=31))
     switch(url, down=True)
     with pytest.raises(ServiceUnavailable):
