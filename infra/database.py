@@ -1,0 +1,138 @@
+"""Postgres: the pool of connections, and the transaction of one tenant."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from functions.whatsapp.ports import Unwell
+
+_SOCKET_S = 15
+"""Longer than any statement may take (`_STATEMENT_MS`), so that a database that hangs costs one request and never a thread for ever."""
+_STATEMENT_MS = 10_000
+_IDLE_S = 20.0
+_TRANSIENT = ("08", "40", "53", "55", "57")
+"""SQLSTATE classes that the same call may outlive: connection, rollback (deadlock), resources, locks, operator intervention."""
+
+
+def connect(url: str, *, pool: int) -> Engine:
+    """A pool on a plain address, `postgresql+pg8000://user:password@host/database`."""
+    return _engine(pool, url=url, connect_args={"timeout": _SOCKET_S})
+
+
+def connect_cloud_sql(instance: str, user: str, database: str, *, pool: int, connector: Any | None = None, private: bool = False) -> Engine:
+    """A pool through the Cloud SQL connector with IAM authentication: no password, no open network, certificates renewed lazily.
+
+    `connector` is a `google.cloud.sql.connector.Connector`, made here when None ("lazy", since CPU is throttled between requests).
+    """
+    if connector is None:
+        from google.cloud.sql.connector import Connector  # noqa: PLC0415 - 0.4 s of import that only the cloud pays
+
+        connector = Connector(refresh_strategy="lazy")
+    kind = "private" if private else "public"
+
+    def creator() -> Any:
+        return connector.connect(instance, "pg8000", user=user, db=database, enable_iam_auth=True, ip_type=kind, timeout=_SOCKET_S)
+
+    return _engine(pool, url="postgresql+pg8000://", creator=creator)
+
+
+@contextmanager
+def tenant_transaction(engine: Engine, tenant_id: UUID | None) -> Iterator[Connection]:
+    """One transaction that sees and writes this tenant's rows only; None sees none (the sweep's functions need no tenant).
+
+    Raises Unwell when the database is down, slow or overloaded; what is wrong with a statement itself is not hidden.
+    """
+    try:
+        with engine.begin() as connection:
+            if tenant_id is not None:
+                connection.execute(_SET_TENANT, {"tenant": str(tenant_id)})
+            yield connection
+    except PoolTimeout as error:
+        raise Unwell("postgres: no free connection") from error
+    except DBAPIError as error:
+        if _transient(error):
+            raise Unwell(f"postgres: {_sqlstate(error) or type(error.orig).__name__}") from error
+        raise
+    except (OSError, TimeoutError) as error:
+        raise Unwell(f"postgres: {type(error).__name__}") from error
+
+
+def storable(value: Any) -> str:
+    """JSON that Postgres can keep: without the two things it refuses in text, NUL and lone surrogates (a hostile file's name has both)."""
+    return json.dumps(_clean(value), ensure_ascii=False)
+
+
+def storable_text(value: str | None) -> str | None:
+    """The same for one text."""
+    return None if value is None else value.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable_text(value)
+    if isinstance(value, dict):
+        return {key: _clean(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(one) for one in value]
+    return value
+
+
+_SET_TENANT = text("select set_config('app.tenant', :tenant, true)")
+
+
+def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, connect_args: dict[str, Any] | None = None) -> Engine:
+    options: dict[str, Any] = {"creator": creator} if creator else {"connect_args": connect_args or {}}
+    engine = create_engine(url, pool_size=pool, max_overflow=0, pool_timeout=10, pool_recycle=1800, hide_parameters=True, **options)
+
+    @event.listens_for(engine, "connect")
+    def _limits(raw: Any, _record: Any) -> None:
+        cursor = raw.cursor()
+        cursor.execute(
+            f"select set_config('statement_timeout', '{_STATEMENT_MS}', false), "
+            f"set_config('idle_in_transaction_session_timeout', '{_SOCKET_S * 1000}', false)"
+        )
+        cursor.close()
+        raw.commit()
+
+    @event.listens_for(engine, "checkin")
+    def _left(_raw: Any, record: Any) -> None:
+        record.info["left"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _still_there(raw: Any, record: Any, _proxy: Any) -> None:
+        # A ping before every transaction would be a round trip each; only an idle connection may have died unseen.
+        if raw is None or time.monotonic() - record.info.get("left", time.monotonic()) < _IDLE_S:
+            return
+        try:
+            raw.cursor().execute("select 1")
+            raw.rollback()
+        except Exception as error:
+            raise DisconnectionError from error
+
+    return engine
+
+
+def _transient(error: DBAPIError) -> bool:
+    state = _sqlstate(error)
+    if state:
+        return state.startswith(_TRANSIENT)
+    return (
+        error.connection_invalidated
+        or isinstance(error.orig, OSError)
+        or type(error.orig).__name__ in ("InterfaceError", "OperationalError")
+    )
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    """The five-letter SQLSTATE; pg8000 hands the server's fields over as a dict whose "C" it is."""
+    detail = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return str(detail.get("C", "")) if isinstance(detail, dict) else ""

@@ -1,0 +1,261 @@
+"""Lanes, replies and sends in Postgres: the `Outbox` port, by which every sender is answered in order and once.
+
+Times are the database's (`clock_timestamp()`), so that instances with different clocks agree on who holds a lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, Row, text
+
+from functions.whatsapp.model import Address
+from functions.whatsapp.ports import Earlier, Frozen, LaneView, Lease, Waiting
+from infra.database import storable, tenant_transaction
+
+_LEASE = text("""
+update messaging.lanes set lease_token = :token, lease_until = clock_timestamp() + make_interval(secs => :lease_s)
+where user_id = :user and not held
+  and (lease_until is null or lease_until < clock_timestamp())
+  and (not_before is null or not_before <= clock_timestamp())
+returning next
+""")
+
+_VIEW = text("""
+select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.last_inbound_at,
+       (select max(d.seq) from documents.documents d
+        where d.user_id = l.user_id and d.status = 'working' and d.lease_until > clock_timestamp()) as working,
+       r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, d.received_at,
+       s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, invoices.keys, invoices.earlier
+from messaging.lanes l
+join auth.users u on u.id = l.user_id
+left join lateral (
+    (select * from messaging.replies where user_id = l.user_id and seq >= l.next order by seq limit 60)
+    union
+    (select * from messaging.replies where user_id = l.user_id and state = 'ready' order by seq limit 60)
+) r on true
+left join documents.documents d on d.id = r.document_id
+left join messaging.sends s on s.id = r.send_id and s.state = 'frozen'
+left join lateral (
+    select jsonb_agg(jsonb_build_array(concat_ws('|', e.supplier_ruc, e.kind, e.series, e.number), e.series || '-' || e.number)) as keys,
+           jsonb_agg(jsonb_build_array(e.series || '-' || e.number, o.id, o.received_at)) filter (where o.id is not null) as earlier
+    from extractor.extractions e
+    left join lateral (
+        select od.id, od.received_at from extractor.extractions oe
+        join documents.documents od on od.id = oe.document_id
+        join messaging.replies orp on orp.document_id = od.id and orp.state = 'sent'
+        where oe.tenant_id = e.tenant_id and oe.supplier_ruc = e.supplier_ruc and oe.kind = e.kind
+          and oe.series = e.series and oe.number = e.number and oe.document_id <> e.document_id
+        order by orp.sent_at limit 1
+    ) o on true
+    where e.document_id = r.document_id and e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null
+) invoices on r.state = 'ready'
+where l.user_id = :user and l.lease_token = :token
+order by r.seq
+""")
+
+_FREEZE = text("""
+with lane as (
+    update messaging.lanes set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
+    where user_id = :user and lease_token = :token returning user_id
+),
+send as (
+    insert into messaging.sends (id, tenant_id, user_id, members, text, quote, state)
+    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen' from lane returning called_at
+),
+mark as (
+    update documents.documents d set duplicate_of = cast(x.original as uuid)
+    from jsonb_to_recordset(cast(:duplicates as jsonb)) as x (seq integer, original text), lane
+    where d.user_id = lane.user_id and d.seq = x.seq
+)
+update messaging.replies r set send_id = :id from send
+where r.user_id = :user and r.seq = any(cast(:members as integer[])) and r.state = 'ready' returning send.called_at
+""")
+
+_RECALL = text("""
+with lane as (
+    update messaging.lanes set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
+    where user_id = :user and lease_token = :token returning user_id
+)
+update messaging.sends s set calls = calls + 1, called_at = clock_timestamp() from lane
+where s.id = :id and s.state = 'frozen' returning s.id
+""")
+
+_SENT = text("""
+with done as (
+    update messaging.sends set state = 'sent', sent_wamid = :wamid, error_code = null, error = null
+    where id = :id and state = 'frozen' returning members
+),
+members as (
+    update messaging.replies r set state = 'sent', sent_at = clock_timestamp() from done
+    where r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
+)
+update messaging.lanes set next = greatest(next, :next), failures = 0, not_before = null where user_id = :user
+""")
+
+_FAILED = text("""
+with done as (
+    update messaging.sends set state = 'failed', error_code = :code, error = :detail where id = :id and state = 'frozen' returning members
+),
+members as (
+    update messaging.replies r set send_id = null, tries = tries + 1 from done
+    where r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
+)
+update messaging.lanes set failures = failures + 1, held = held or :hold,
+    not_before = case when cast(:wait_s as float) is null then not_before else clock_timestamp() + make_interval(secs => cast(:wait_s as float)) end
+where user_id = :user returning not_before
+""")
+
+_BURY = text("""
+with done as (
+    update messaging.sends set state = 'undeliverable', error_code = :code, error = :detail where id = :id and state = 'frozen' returning members
+),
+members as (
+    update messaging.replies r set state = 'undeliverable' from done
+    where r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
+)
+update messaging.lanes set next = greatest(next, :next) where user_id = :user
+""")
+
+_SKIP = text("update messaging.lanes set next = greatest(next, :to) where user_id = :user and lease_token = :token")
+_PAUSE = text("update messaging.lanes set not_before = :until where user_id = :user and lease_token = :token")
+_HOLD = text("update messaging.lanes set held = true where user_id = :user and lease_token = :token")
+
+_RELEASE = text("update messaging.lanes set lease_token = null, lease_until = null where user_id = :user and lease_token = :token")
+_AGAIN = text("""
+select exists (
+    select from messaging.lanes l join messaging.replies r on r.user_id = l.user_id and r.state = 'ready' and r.seq <= l.next
+    where l.user_id = :user and not l.held and (l.not_before is null or l.not_before <= clock_timestamp())
+)
+""")
+
+_STATUS_FAILED = text("""
+with done as (
+    update messaging.sends set state = case when :again then 'failed' else 'undeliverable' end, error_code = :code, error = :detail
+    where id = :id and state in ('frozen', 'sent') returning user_id, members
+),
+members as (
+    update messaging.replies r set send_id = null, tries = tries + 1, sent_at = null,
+        state = case when :again and tries + 1 < :tries then 'ready' else 'undeliverable' end
+    from done where r.user_id = done.user_id and r.seq = any(done.members) and r.send_id = :id
+    returning r.state
+),
+lane as (
+    update messaging.lanes l set held = l.held or :hold, not_before = case when cast(:wait_s as float) is null then l.not_before
+        else clock_timestamp() + make_interval(secs => cast(:wait_s as float)) end
+    from done where l.user_id = done.user_id
+)
+select state from members order by state limit 1
+""")
+
+
+class PostgresOutbox:
+    """The `Outbox` port over an engine of `infra.database`. Thread-safe, as the engine is."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def lease(self, tenant_id: UUID, user_id: UUID, lease_s: float) -> Lease | None:
+        lease = Lease(tenant_id, user_id, uuid4())
+        return lease if self._first(lease, _LEASE, lease_s=lease_s) else None
+
+    def view(self, lease: Lease) -> LaneView | None:
+        with tenant_transaction(self._engine, lease.tenant_id) as connection:
+            rows = connection.execute(_VIEW, {"user": lease.user_id, "token": lease.token}).all()
+        if not rows:
+            return None
+        first = rows[0]
+        return LaneView(
+            now=first.now,
+            next=first.next,
+            address=Address(first.phone, first.bsuid),
+            last_inbound_at=first.last_inbound_at,
+            working=first.working,
+            replies=tuple(_waiting(row) for row in rows if row.seq is not None),
+            unresolved=next((_frozen(row) for row in rows if row.send_id is not None and row.state == "ready"), None),
+            failures=first.failures,
+        )
+
+    def freeze(
+        self, lease: Lease, members: Sequence[int], text: str, quote: str | None, duplicates: dict[int, UUID], lease_s: float
+    ) -> Frozen | None:
+        send = uuid4()
+        marks = storable([{"seq": seq, "original": str(original)} for seq, original in duplicates.items()])
+        values = {
+            "id": send,
+            "tenant": lease.tenant_id,
+            "members": list(members),
+            "text": text,
+            "quote": quote,
+            "duplicates": marks,
+            "lease_s": lease_s,
+        }
+        with tenant_transaction(self._engine, lease.tenant_id) as connection:
+            rows = connection.execute(_FREEZE, values | {"user": lease.user_id, "token": lease.token}).all()
+            if len(rows) != len(members):  # another holder was faster: nothing of this send may stay
+                connection.rollback()
+                return None
+        return Frozen(send, tuple(members), text, quote, rows[0].called_at, 1)
+
+    def recall(self, lease: Lease, send: Frozen, lease_s: float) -> bool:
+        return self._first(lease, _RECALL, id=send.id, lease_s=lease_s) is not None
+
+    def sent(self, lease: Lease, send: Frozen, wamid: str) -> None:
+        self._do(lease, _SENT, id=send.id, wamid=wamid, next=max(send.members) + 1)
+
+    def failed(
+        self, lease: Lease, send: Frozen, code: int | None, detail: str, *, wait_s: float | None, hold: bool = False
+    ) -> datetime | None:
+        row = self._first(lease, _FAILED, id=send.id, code=code, detail=detail[:500], wait_s=wait_s, hold=hold)
+        return row.not_before if row and wait_s is not None else None
+
+    def bury(self, lease: Lease, send: Frozen, code: int | None, detail: str) -> None:
+        self._do(lease, _BURY, id=send.id, code=code, detail=detail[:500], next=max(send.members) + 1)
+
+    def skip(self, lease: Lease, to: int) -> None:
+        self._do(lease, _SKIP, to=to)
+
+    def pause(self, lease: Lease, until: datetime) -> None:
+        self._do(lease, _PAUSE, until=until)
+
+    def hold(self, lease: Lease) -> None:
+        self._do(lease, _HOLD)
+
+    def release(self, lease: Lease) -> bool:
+        # Two transactions on purpose: a reply that became ready while the lane was leased is seen only after the release is visible.
+        self._do(lease, _RELEASE)
+        row = self._first(lease, _AGAIN)
+        return bool(row and row[0])
+
+    def status_failed(
+        self, tenant_id: UUID, send_id: UUID, code: int, detail: str, *, again: bool, hold: bool, wait_s: float | None, tries: int
+    ) -> Literal["again", "undeliverable", "unknown"]:
+        values = {"id": send_id, "code": code, "detail": detail[:500], "again": again, "hold": hold, "wait_s": wait_s, "tries": tries}
+        with tenant_transaction(self._engine, tenant_id) as connection:
+            row = connection.execute(_STATUS_FAILED, values).first()
+        if row is None:
+            return "unknown"
+        return "again" if row.state == "ready" else "undeliverable"
+
+    def _do(self, lease: Lease, statement: Any, **values: Any) -> None:
+        with tenant_transaction(self._engine, lease.tenant_id) as connection:
+            connection.execute(statement, {"user": lease.user_id, "token": lease.token} | values)
+
+    def _first(self, lease: Lease, statement: Any, **values: Any) -> Row[Any] | None:
+        with tenant_transaction(self._engine, lease.tenant_id) as connection:
+            return connection.execute(statement, {"user": lease.user_id, "token": lease.token} | values).first()
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    return Waiting(
+        seq=row.seq, state=row.state, wamid=row.wamid, document_id=row.document_id, title=row.title, body=row.body, ready_at=row.ready_at,
+        received_at=row.received_at, tries=row.tries, keys=tuple((key, name) for key, name in row.keys or ()),
+        earlier=tuple(Earlier(name, datetime.fromisoformat(at), UUID(document)) for name, document, at in row.earlier or ()),
+    )  # fmt: skip
+
+
+def _frozen(row: Row[Any]) -> Frozen:
+    return Frozen(row.send_id, tuple(row.members), row.text, row.quote, row.called_at, row.calls)

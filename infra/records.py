@@ -1,0 +1,252 @@
+"""Tenants, users, documents and extractions in Postgres: the `Records` port.
+
+Row-level security is forced on every table: each transaction names its tenant first. Statements are few and wide, since each is a
+round trip of the time that a user waits: opening, claiming, counting and finishing are one statement each.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from sqlalchemy import Engine, text
+
+from functions.extractor.invoice import Extraction, Invoice
+from functions.whatsapp.model import Tenant
+from functions.whatsapp.ports import Attempt, Claim, Opened
+from functions.whatsapp.tasks import MessageTask
+from infra.database import storable, storable_text, tenant_transaction
+
+_OPEN = text("""
+with tomb as (select 1 from auth.tombstones where tenant_id = :tenant),
+tenant as (
+    insert into auth.tenants as t (id, whatsapp_number, created_at)
+    select :tenant, :phone, :created_at where not exists (select from tomb)
+    on conflict (id) do update set whatsapp_number = excluded.whatsapp_number
+    where t.whatsapp_number is distinct from excluded.whatsapp_number
+      and :version > (select u.address_version from auth.users u where u.id = :user)
+),
+person as (
+    insert into auth.users as u (id, tenant_id, phone, bsuid, address_version, last_inbound_at, created_at)
+    select :user, :tenant, :phone, :bsuid, :version, :inbound_at, :created_at where not exists (select from tomb)
+    on conflict (id) do update set
+        phone = case when excluded.address_version > u.address_version then excluded.phone else u.phone end,
+        bsuid = case when excluded.address_version > u.address_version then excluded.bsuid else u.bsuid end,
+        address_version = greatest(u.address_version, excluded.address_version),
+        last_inbound_at = greatest(u.last_inbound_at, excluded.last_inbound_at)
+),
+lane as (
+    insert into messaging.lanes as l (user_id, tenant_id) select :user, :tenant where not exists (select from tomb)
+    on conflict (user_id) do update set held = false where l.held
+    returning (xmax = 0) as opened
+),
+welcome as (
+    insert into messaging.replies (user_id, seq, tenant_id, body, state)
+    select :user, 0, :tenant, :welcome, 'ready' from lane where lane.opened
+    on conflict do nothing
+)
+select exists (select from tomb) as purged, exists (select from messaging.replies where wamid = :wamid) as answered
+""")
+
+_MOVE = text("""
+with person as (
+    update auth.users set phone = :phone, bsuid = :bsuid, address_version = :version
+    where id = :user and address_version < :version returning tenant_id
+)
+update auth.tenants set whatsapp_number = :phone from person where id = person.tenant_id returning id
+""")
+
+_CLAIM = text("""
+insert into documents.documents as d
+    (id, tenant_id, user_id, wamid, seq, received_at, filename, storage_uri, status, lease_token, lease_until)
+values (:id, :tenant, :user, :wamid, :seq, :received_at, :filename, :storage_uri, 'working', :token,
+        clock_timestamp() + make_interval(secs => :lease_s))
+on conflict (id) do update set lease_token = excluded.lease_token, lease_until = excluded.lease_until
+    where d.status = 'working' and (d.lease_until is null or d.lease_until < clock_timestamp())
+returning d.storage_uri
+""")
+
+_ATTEMPT = text("""
+update documents.documents as d
+set attempts = attempts + 1, storage_uri = :storage_uri, sha256 = :sha256, bytes = :size
+where d.id = :id and d.lease_token = :token
+returning d.attempts, (
+    select o.id from documents.documents o
+    where o.tenant_id = d.tenant_id and o.sha256 = :sha256 and o.status = 'done' and o.id <> d.id order by o.received_at limit 1
+)
+""")
+
+_UNCLAIM = text("update documents.documents set lease_token = null, lease_until = null where id = :id and lease_token = :token")
+
+_FINISH = text("""
+with finished as (
+    update documents.documents
+    set status = :status, verdict = :verdict, what = :what, failure = :failure, media_type = :media_type, pages = :pages, pages_read = :pages_read,
+        lease_token = null, lease_until = null, finished_at = clock_timestamp()
+    where id = :id and lease_token = :token returning id
+),
+read as (
+    insert into extractor.extractions
+        (id, tenant_id, document_id, ordinal, engine, model, verdict, supplier_ruc, supplier_name, customer_ruc, kind, series, number,
+         issue_date, currency, igv, total, data, evidence, checks, tokens, cost_usd, elapsed_ms)
+    select x.id, :tenant, finished.id, x.ordinal, :engine, :model, :verdict, x.supplier_ruc, x.supplier_name, x.customer_ruc, x.kind, x.series, x.number,
+           x.issue_date, x.currency, x.igv, x.total, x.data, x.evidence, x.checks, x.tokens, x.cost_usd, :elapsed_ms
+    from finished, jsonb_to_recordset(cast(:rows as jsonb)) as x (id uuid, ordinal integer, supplier_ruc text, supplier_name text, customer_ruc text,
+        kind text, series text, number text, issue_date date, currency text, igv numeric, total numeric,
+        data jsonb, evidence jsonb, checks jsonb, tokens integer, cost_usd numeric)
+    on conflict (document_id, ordinal) do nothing
+)
+insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state)
+select :user, :seq, :tenant, :wamid, finished.id, :title, :body, 'ready' from finished
+on conflict do nothing returning seq
+""")
+
+_FINISH_AS = text("""
+with twin as (select * from documents.documents where id = :twin),
+finished as (
+    update documents.documents d
+    set status = 'done', verdict = twin.verdict, what = twin.what, media_type = twin.media_type, pages = twin.pages, pages_read = twin.pages_read,
+        lease_token = null, lease_until = null, finished_at = clock_timestamp()
+    from twin where d.id = :id and d.lease_token = :token returning d.id
+),
+read as (
+    insert into extractor.extractions
+        (id, tenant_id, document_id, ordinal, engine, model, verdict, supplier_ruc, supplier_name, customer_ruc, kind, series, number,
+         issue_date, currency, igv, total, data, evidence, checks)
+    select gen_random_uuid(), x.tenant_id, finished.id, x.ordinal, x.engine, x.model, x.verdict, x.supplier_ruc, x.supplier_name, x.customer_ruc, x.kind,
+           x.series, x.number, x.issue_date, x.currency, x.igv, x.total, x.data, x.evidence, x.checks
+    from finished, extractor.extractions x where x.document_id = :twin
+    on conflict (document_id, ordinal) do nothing
+)
+insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state)
+select :user, :seq, :tenant, :wamid, finished.id, r.title, r.body, 'ready' from finished, messaging.replies r where r.document_id = :twin
+on conflict do nothing returning seq
+""")
+
+_ANSWER = text("""
+insert into messaging.replies (user_id, seq, tenant_id, wamid, body, state)
+values (:user, :seq, :tenant, :wamid, :body, :state) on conflict do nothing
+""")
+
+_OVERDUE = text("select tenant_id, wamid from sweep.overdue_documents(:limit)")
+_WAITING = text("select tenant_id, user_id from sweep.waiting_lanes(:limit)")
+
+
+class PostgresRecords:
+    """The `Records` port over an engine of `infra.database`. Thread-safe, as the engine is."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def open(self, task: MessageTask, welcome: str) -> Opened:
+        tenant = task.tenant
+        values = _identity(tenant) | {"inbound_at": task.message.sent_at, "welcome": welcome, "wamid": task.message.wamid}
+        with tenant_transaction(self._engine, tenant.id) as connection:
+            row = connection.execute(_OPEN, values).one()
+        return Opened(purged=row.purged, answered=row.answered)
+
+    def move(self, tenant: Tenant) -> bool:
+        with tenant_transaction(self._engine, tenant.id) as connection:
+            return connection.execute(_MOVE, _identity(tenant)).first() is not None
+
+    def claim(self, task: MessageTask, lease_s: float) -> Claim | None:
+        message = task.message
+        claim = Claim(task.tenant.id, document_id(message.wamid), uuid4(), None)
+        values = {
+            "id": claim.document_id, "tenant": claim.tenant_id, "user": task.tenant.user_id, "wamid": message.wamid, "seq": task.seq,
+            "received_at": task.received_at, "filename": storable_text(message.media.filename) if message.media else None,
+            "storage_uri": task.media_uri, "token": claim.token, "lease_s": lease_s,
+        }  # fmt: skip
+        with tenant_transaction(self._engine, claim.tenant_id) as connection:
+            row = connection.execute(_CLAIM, values).first()
+        return Claim(claim.tenant_id, claim.document_id, claim.token, row.storage_uri) if row else None
+
+    def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
+        values = {"id": claim.document_id, "token": claim.token, "storage_uri": storage_uri, "sha256": sha256, "size": size}
+        with tenant_transaction(self._engine, claim.tenant_id) as connection:
+            row = connection.execute(_ATTEMPT, values).first()
+        return Attempt(row[0], row[1]) if row else None
+
+    def unclaim(self, claim: Claim) -> None:
+        with tenant_transaction(self._engine, claim.tenant_id) as connection:
+            connection.execute(_UNCLAIM, {"id": claim.document_id, "token": claim.token})
+
+    def finish(self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None) -> bool:
+        read = extraction or Extraction(verdict="unreadable", engine="none")
+        values = _answered(claim, task) | {
+            "status": "failed" if failure else "done", "verdict": read.verdict, "what": read.what, "failure": failure,
+            "media_type": read.media_type, "pages": read.pages or None, "pages_read": read.pages_read or None, "engine": read.engine,
+            "model": read.model, "elapsed_ms": read.elapsed_ms, "rows": storable(_rows(claim.document_id, read)), "title": storable_text(title),
+            "body": storable_text(body),
+        }  # fmt: skip
+        with tenant_transaction(self._engine, claim.tenant_id) as connection:
+            return connection.execute(_FINISH, values).first() is not None
+
+    def finish_as(self, claim: Claim, task: MessageTask, twin: UUID) -> bool:
+        with tenant_transaction(self._engine, claim.tenant_id) as connection:
+            return connection.execute(_FINISH_AS, _answered(claim, task) | {"twin": twin}).first() is not None
+
+    def answer(self, task: MessageTask, body: str | None) -> None:
+        values = {
+            "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid,
+            "body": body, "state": "ready" if body is not None else "void",
+        }  # fmt: skip
+        with tenant_transaction(self._engine, task.tenant.id) as connection:
+            connection.execute(_ANSWER, values)
+
+    def overdue(self, limit: int) -> list[tuple[UUID, str]]:
+        with tenant_transaction(self._engine, None) as connection:
+            return [(row.tenant_id, row.wamid) for row in connection.execute(_OVERDUE, {"limit": limit})]
+
+    def waiting(self, limit: int) -> list[tuple[UUID, UUID]]:
+        with tenant_transaction(self._engine, None) as connection:
+            return [(row.tenant_id, row.user_id) for row in connection.execute(_WAITING, {"limit": limit})]
+
+
+def document_id(wamid: str) -> UUID:
+    """The document's id, derived from the message's, so that a retry finds its own row."""
+    return uuid5(NAMESPACE_URL, f"cuadra:document:{wamid}")
+
+
+def _identity(tenant: Tenant) -> dict[str, Any]:
+    return {
+        "tenant": tenant.id, "user": tenant.user_id, "phone": tenant.address.phone, "bsuid": tenant.address.bsuid,
+        "version": tenant.version, "created_at": tenant.created_at,
+    }  # fmt: skip
+
+
+def _answered(claim: Claim, task: MessageTask) -> dict[str, Any]:
+    return {
+        "id": claim.document_id, "token": claim.token, "tenant": claim.tenant_id, "user": task.tenant.user_id,
+        "seq": task.seq, "wamid": task.message.wamid,
+    }  # fmt: skip
+
+
+def _rows(document: UUID, read: Extraction) -> list[dict[str, Any]]:
+    """One row an invoice. What the model cost is written once, on the first."""
+    whole = read.to_json()
+    return [
+        {
+            "id": str(uuid5(document, str(ordinal))), "ordinal": ordinal, "supplier_ruc": invoice.supplier.ruc, "supplier_name": invoice.supplier.name,
+            "customer_ruc": invoice.customer.id if invoice.customer.id_type == "6" else None, "kind": invoice.kind, "series": invoice.series,
+            "number": invoice.number, "issue_date": invoice.issue_date.isoformat() if invoice.issue_date else None, "currency": invoice.currency,
+            "igv": _money(invoice.igv), "total": _money(invoice.total), "data": _data(invoice),
+            "evidence": [one for one in whole["evidence"] if one["invoice"] == ordinal],
+            "checks": [one for one in whole["checks"] if one["invoice"] == ordinal],
+            "tokens": 0 if ordinal else read.tokens, "cost_usd": "0" if ordinal else str(read.cost_usd),
+        }
+        for ordinal, invoice in enumerate(read.invoices)
+    ]  # fmt: skip
+
+
+def _data(invoice: Invoice) -> dict[str, Any]:
+    return invoice.model_dump(mode="json")
+
+
+_LARGEST = Decimal("999999999999.99")
+
+
+def _money(value: Decimal | None) -> str | None:
+    """What fits numeric(14,2); an absurd reading stays in the jsonb only."""
+    return str(value) if value is not None and abs(value) <= _LARGEST else None
