@@ -1,0 +1,208 @@
+"""From a page to what people send: a flatbed scan at 150 dpi, and an ordinary hand-held phone photo after WhatsApp.
+
+Physical limits, so that the photos stay ordinary: the page fills 82-96 % of the frame, tilt up to 4.5°, keystone up to 4 % of a side,
+paper waves under 0.4 % of the page, shadow never below 55 % of the light, defocus and shake under 1 pixel at 1600, JPEG quality 60-75.
+One photo in eight is on its side (half of those told by EXIF), one in thirty upside down.
+"""
+
+from io import BytesIO
+from random import Random
+
+import numpy as np
+import numpy.typing as npt
+import pypdfium2
+from PIL import Image, ImageFilter
+
+Array = npt.NDArray[np.float32]
+
+
+def raster(pdf: bytes, dpi: float, page: int = 0) -> Image.Image:
+    """One page in colour."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return document[page].render(scale=dpi / 72, may_draw_forms=False).to_pil().convert("RGB")
+    finally:
+        document.close()
+
+
+def pages_of(pdf: bytes) -> int:
+    """How many pages."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def longest_side(pdf: bytes, page: int = 0) -> float:
+    """In points."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return float(max(document[page].get_size()))
+    finally:
+        document.close()
+
+
+def _noise(rng: Random) -> np.random.Generator:
+    return np.random.default_rng(rng.getrandbits(64))
+
+
+def _smooth(noise: np.random.Generator, height: int, width: int, cells: int) -> Array:
+    """A smooth random field in -1..1 with about `cells` bumps a side."""
+    small = noise.uniform(-1, 1, (cells + 1, max(2, round(cells * width / height) + 1))).astype(np.float32)
+    image = Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC)
+    return np.asarray(image, dtype=np.float32)
+
+
+def scan_page(page: Image.Image, rng: Random) -> Image.Image:
+    """A flatbed's page at the raster's resolution: grey or colour, a little skew, dust, uneven light."""
+    noise = _noise(rng)
+    grey = rng.random() < 0.6
+    image = page.convert("L") if grey else page
+    fill = 255 if grey else (255, 255, 255)
+    image = image.rotate(rng.uniform(-1.2, 1.2), Image.Resampling.BICUBIC, expand=False, fillcolor=fill)
+    image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.25, 0.55)))
+    pixels = np.asarray(image, dtype=np.float32)
+    light = 1 + 0.02 * _smooth(noise, pixels.shape[0], pixels.shape[1], 3)
+    light = light if grey else light[..., None]
+    pixels = pixels * rng.uniform(0.93, 1.0) * light + noise.normal(0, rng.uniform(1.5, 5), pixels.shape).astype(np.float32)
+    for _ in range(rng.randrange(25)):
+        y, x = int(noise.integers(pixels.shape[0] - 3)), int(noise.integers(pixels.shape[1] - 3))
+        pixels[y : y + rng.randrange(1, 3), x : x + rng.randrange(1, 3)] *= 0.6
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+
+
+def scan(pdf: bytes, rng: Random) -> tuple[bytes, str]:
+    """A scanner's file: mostly a PDF of images, else one JPEG or PNG."""
+    images = [scan_page(raster(pdf, 150, index), rng) for index in range(pages_of(pdf))]
+    out = BytesIO()
+    if len(images) > 1 or rng.random() < 0.65:
+        images[0].save(out, "PDF", resolution=150, save_all=True, append_images=images[1:], quality=rng.randrange(70, 90))
+        return out.getvalue(), "application/pdf"
+    if images[0].mode == "L" and rng.random() < 0.3:
+        images[0].save(out, "PNG")
+        return out.getvalue(), "image/png"
+    images[0].save(out, "JPEG", quality=rng.randrange(70, 90))
+    return out.getvalue(), "image/jpeg"
+
+
+def _table(noise: np.random.Generator, rng: Random, width: int, height: int) -> Array:
+    """What the paper lies on: wood, cloth, or a plain desk."""
+    colour = np.array(rng.choice([(120, 85, 55), (70, 62, 58), (160, 150, 140), (60, 75, 95), (185, 170, 150), (95, 60, 45)]), np.float32)
+    grain = np.tile(_smooth(noise, height, 8, rng.choice([6, 40, 120])), (1, width // 8 + 1))[:, :width]
+    blotch = _smooth(noise, height, width, 5)
+    if rng.random() < 0.5:
+        grain = np.tile(_smooth(noise, 8, width, 60), (height // 8 + 1, 1))[:height]
+    return np.clip(colour * (1 + 0.12 * grain + 0.1 * blotch)[..., None], 0, 255)
+
+
+def _homography(source: list[tuple[float, float]], target: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
+    """The 3x3 that takes source corners to target corners."""
+    rows, right = [], []
+    for (x, y), (u, v) in zip(source, target, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        right += [u, v]
+    return np.append(np.linalg.solve(np.array(rows), np.array(right)), 1).reshape(3, 3)
+
+
+def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | None = None, straight: bool = False) -> Image.Image:
+    """The page on a table as a phone sees it, `long_side` pixels long, upright.
+
+    Args:
+        page: The paper, at twice the resolution wanted or so.
+        long_side: 1600 and 1280 are what WhatsApp leaves of a photo.
+        rng: Where everything comes from.
+        blur: Defocus in pixels of the result; None for an ordinary one.
+        straight: From right above, in good light.
+    """
+    noise = _noise(rng)
+    portrait = page.height >= page.width
+    over = 1.5  # shot larger, then reduced, as phones and WhatsApp do
+    tall = round(long_side * over)
+    short = round(tall * 0.75)
+    width, height = (short, tall) if portrait else (tall, short)
+    ratio = page.height / page.width
+    if ratio > 2.1:  # a long ticket is shot from further away, in a narrower crop
+        width = max(round(height / ratio * 1.25), round(height * 0.38))
+    fit = min(width / page.width, height / page.height) * rng.uniform(0.9, 0.96)
+    w, h = page.width * fit, page.height * fit
+    cx, cy = width / 2 + rng.uniform(-0.01, 0.01) * width, height / 2 + rng.uniform(-0.01, 0.01) * height
+    angle = np.deg2rad(rng.uniform(-1, 1) if straight else rng.choice([rng.uniform(-2.5, 2.5), rng.uniform(-4.5, 4.5)]))
+    key = 0.005 if straight else 0.035
+    corners = []
+    for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
+        x, y = sx * w / 2 * (1 + rng.uniform(-key, key)), sy * h / 2 * (1 + rng.uniform(-key, key))
+        corners.append((cx + x * np.cos(angle) - y * np.sin(angle), cy + x * np.sin(angle) + y * np.cos(angle)))
+    # all of the paper stays in the frame
+    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
+    shrink = min(1.0, 0.985 * width / (max(xs) - min(xs)), 0.985 * height / (max(ys) - min(ys)))
+    mx, my = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    corners = [(width / 2 + (x - mx) * shrink, height / 2 + (y - my) * shrink) for x, y in corners]
+
+    fold = page.resize((max(1, round(w * shrink)), max(1, round(h * shrink))), Image.Resampling.LANCZOS)
+    paper = np.asarray(fold, dtype=np.float32)
+    ph, pw = paper.shape[:2]
+    back = _homography(corners, [(0, 0), (pw - 1, 0), (pw - 1, ph - 1), (0, ph - 1)])
+    gx, gy = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    div = (back[2, 0] * gx + back[2, 1] * gy + back[2, 2]).astype(np.float32)
+    u = ((back[0, 0] * gx + back[0, 1] * gy + back[0, 2]) / div).astype(np.float32)
+    v = ((back[1, 0] * gx + back[1, 1] * gy + back[1, 2]) / div).astype(np.float32)
+    crumple = 0.0 if straight else rng.choice([0.0005, 0.0015, 0.003])
+    wave = _smooth(noise, height, width, 7)
+    u += crumple * pw * wave
+    v += crumple * ph * 0.7 * _smooth(noise, height, width, 6)
+    inside = (u >= 0) & (u <= pw - 1) & (v >= 0) & (v <= ph - 1)
+    out = _table(noise, rng, width, height)
+    uc, vc = np.clip(u, 0, pw - 1.001), np.clip(v, 0, ph - 1.001)
+    iu, iv = uc.astype(np.int32), vc.astype(np.int32)
+    fu, fv = (uc - iu)[..., None], (vc - iv)[..., None]
+    iu1, iv1 = np.minimum(iu + 1, pw - 1), np.minimum(iv + 1, ph - 1)
+    top = paper[iv, iu] * (1 - fu) + paper[iv, iu1] * fu
+    low = paper[iv1, iu] * (1 - fu) + paper[iv1, iu1] * fu
+    lit = (top * (1 - fv) + low * fv) * rng.uniform(0.86, 0.97)
+    # creases show as light and dark where the paper bends
+    slope = np.gradient(wave, axis=1) * width / 12
+    lit *= np.clip(1 + (0 if straight else 14 * crumple) * slope, 0.8, 1.15)[..., None]
+    out = np.where(inside[..., None], lit, out)
+    out *= _light(noise, rng, width, height, straight=straight)[..., None]
+    warm = np.array([1.0, rng.uniform(0.95, 1.0), rng.uniform(0.86, 1.0)], np.float32)
+    image = Image.fromarray(np.clip(out * warm, 0, 255).astype(np.uint8))
+    soft = rng.uniform(0.2, 0.75) if blur is None else blur
+    image = image.filter(ImageFilter.GaussianBlur((0.3 if straight and blur is None else soft) * over * long_side / 1600))
+    if not straight and rng.random() < 0.25:  # a shake of the hand
+        image = image.filter(ImageFilter.BoxBlur((rng.choice([0.0, 0.6]), rng.choice([0.0, 0.6]))))
+    image = image.resize((round(width / over), round(height / over)), Image.Resampling.LANCZOS)
+    grain = noise.normal(0, rng.uniform(1.0, 4.0), (image.height, image.width, 1)).astype(np.float32)
+    return Image.fromarray(np.clip(np.asarray(image, dtype=np.float32) + grain, 0, 255).astype(np.uint8))
+
+
+def _light(noise: np.random.Generator, rng: Random, width: int, height: int, *, straight: bool) -> Array:
+    """Uneven light, and often the shadow of the hand or the phone."""
+    light = 1 + (0.03 if straight else 0.08) * _smooth(noise, height, width, 2)
+    if not straight and rng.random() < 0.6:
+        turn = rng.uniform(0, 2 * np.pi)
+        gx, gy = np.meshgrid(np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32))
+        along = gx * np.cos(turn) + gy * np.sin(turn) + 0.15 * _smooth(noise, height, width, 3)
+        edge = 1 / (1 + np.exp(-(along - rng.uniform(-0.3, 0.7)) * rng.uniform(4, 18)))
+        light = light * (1 - rng.uniform(0.12, 0.4) * edge)
+    return np.clip(light, 0.55, 1.15).astype(np.float32)
+
+
+def jpeg(image: Image.Image, rng: Random, turn: int = 0) -> bytes:
+    """As WhatsApp recompresses. `turn` 90, 180 or 270: the pixels lie that way, and EXIF may or may not tell."""
+    out = BytesIO()
+    exif = Image.Exif()
+    if turn:
+        image = image.rotate(turn, expand=True)
+        if rng.random() < 0.5:
+            exif[0x0112] = {90: 6, 180: 3, 270: 8}[turn]
+    image.save(out, "JPEG", quality=rng.randrange(60, 76), exif=exif)
+    return out.getvalue()
+
+
+def photo(pdf: bytes, long_side: int, rng: Random, page: int = 0) -> bytes:
+    """An ordinary photo of one page."""
+    dpi = min(300.0, 1.8 * long_side * 72 / longest_side(pdf, page))
+    image = photograph(raster(pdf, dpi, page), long_side, rng)
+    roll = rng.random()
+    return jpeg(image, rng, 0 if roll > 0.16 else 90 if roll > 0.1 else 270 if roll > 0.035 else 180)
