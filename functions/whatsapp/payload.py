@@ -20,7 +20,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic_core import from_json
 
-from functions.whatsapp.model import Address, Inbound, Kind, Media
+from functions.whatsapp.model import Address, Inbound, Kind, Media, NumberChange
 
 _MEDIA = frozenset({"image", "document", "audio", "video", "sticker"})
 _PLAIN = frozenset({"location", "contacts"})
@@ -36,16 +36,6 @@ StatusName = Literal["sent", "delivered", "read", "failed"]
 
 class NotAWebhook(Exception):
     """The body is no JSON, or JSON that is not `{"entry": [...]}`. Meta would only repeat it."""
-
-
-@dataclass(frozen=True, slots=True)
-class NumberChange:
-    """The sender known as `old` is from now on known as `new` (system messages user_changed_number, user_changed_user_id)."""
-
-    wamid: str
-    at: datetime
-    old: Address
-    new: Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +67,7 @@ class Updates:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return value.replace("\x00", "") or None if isinstance(value, str) else None  # Postgres takes no NUL
 
 
 def _number(value: Any) -> int | None:
@@ -161,7 +151,6 @@ def parse(raw: bytes, phone_number_id: str, *, now: datetime | None = None) -> U
         for record in _records(value.get("errors")):
             updates.errors.append((_number(record.get("code")) or 0, str(record.get("title", ""))[:200]))
     updates.messages.sort(key=lambda message: message.sent_at)  # stable: position decides among equals
-    updates.moves.sort(key=lambda move: move.at)
     return updates
 
 
@@ -227,13 +216,13 @@ def _one_message(record: dict[str, Any], contacts: list[dict[str, Any]], now: da
     except ValidationError:
         updates.ignored["malformed"] += 1
         return
-    if not message.id or message.id in seen:
-        updates.ignored["repeated" if message.id else "malformed"] += 1
+    if message.id in seen or not message.id.isprintable() or not 0 < len(message.id) <= 512:
+        updates.ignored["repeated" if message.id in seen else "malformed"] += 1
         return
     seen.add(message.id)
     sent_at = _when(message.timestamp, now)
     if message.type == "system":
-        _move(record, message, sent_at, updates)
+        _move(record, message, updates)
         return
     if message.group_id:
         updates.ignored["group"] += 1
@@ -274,7 +263,7 @@ def _file(record: dict[str, Any], message: _Message, address: Address, sent_at: 
     return Inbound(message.id, address, sent_at, cast("Kind", message.type), text=caption, media=media)
 
 
-def _move(record: dict[str, Any], message: _Message, at: datetime, updates: Updates) -> None:
+def _move(record: dict[str, Any], message: _Message, updates: Updates) -> None:
     try:
         system = _System.model_validate(record.get("system"))
     except ValidationError:
@@ -290,7 +279,7 @@ def _move(record: dict[str, Any], message: _Message, at: datetime, updates: Upda
     if old == Address() or new == Address():
         updates.ignored["malformed"] += 1
         return
-    updates.moves.append(NumberChange(message.id, at, old, new))
+    updates.moves.append(NumberChange(message.id, old, new))
 
 
 def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None:

@@ -1,0 +1,197 @@
+"""Values into the words and figures that a person reads on a phone. Pure: no I/O, no clock."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from functions.extractor.invoice import KINDS, Customer, Invoice, Item, Modifies
+
+WHATSAPP_LIMIT = 4096
+"""Characters of one text message (Meta, messages/text-messages). Counted here as UTF-16 units, the strictest reading of it."""
+
+UNREAD = "no se lee"
+LIMA = timezone(timedelta(hours=-5), "Lima")
+"""Peru has had no daylight saving time since 1994."""
+
+_SYMBOLS = {"PEN": "S/ ", "USD": "US$ ", "EUR": "€ "}
+_TIMES = re.compile(r"(?<=\d)\s*\*\s*(?=\d)")
+_MARKERS = str.maketrans(dict.fromkeys("*_~`", " "))
+_LEADING = re.compile(r"^[\s>#•-]+(?=\D|$)")
+_ID_TYPES = {"1": "DNI", "4": "CE", "6": "RUC", "7": "pasaporte"}
+_FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One reply among several in one WhatsApp message: its number in the sender's lane, its name, its text."""
+
+    seq: int
+    title: str
+    body: str
+
+
+def size(text: str) -> int:
+    """Length as WhatsApp may count it: UTF-16 units, so an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def clean(text: str | None, limit: int = 120) -> str:
+    """`text` from a document or a sender as one harmless line of at most `limit` UTF-16 units.
+
+    WhatsApp documents no escape character, so its markers become spaces ("2*3" becomes "2x3"); control, bidirectional, zero-width and
+    unassigned characters go, and a quote or bullet at the start.
+    """
+    if not text:
+        return ""
+    text = _TIMES.sub("x", text[: 20 * limit])
+    text = "".join(" " if char.isspace() else char for char in text if char.isspace() or unicodedata.category(char) not in _FORBIDDEN)
+    text = unicodedata.normalize("NFC", text).translate(_MARKERS)
+    return _shorten(_LEADING.sub("", " ".join(text.split())), limit)
+
+
+def _shorten(text: str, limit: int) -> str:
+    if size(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    while size(kept) > limit - 1:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def money(amount: Decimal | None, currency: str | None = "PEN", *, short: bool = False) -> str:
+    """`S/ 1,450.00`; `short` drops `.00`. Without a currency, the figure alone. An amount beyond any invoice counts as unread."""
+    if amount is None or not amount.is_finite() or abs(amount) >= Decimal(10) ** 15:
+        return UNREAD
+    figure = f"{abs(amount).quantize(_CENT):,.2f}"
+    symbol = _SYMBOLS.get(currency, clean(currency, 8) + " ") if currency else ""
+    return f"{'-' if amount < 0 else ''}{symbol}{figure.removesuffix('.00') if short else figure}"
+
+
+def day(value: date | datetime | None) -> str:
+    """dd/mm/yyyy; a moment is shown as Lima's day."""
+    if isinstance(value, datetime):
+        value = value.astimezone(LIMA).date()
+    return f"{value.day:02}/{value.month:02}/{value.year:04}" if value else UNREAD
+
+
+def heading(kind: str | None) -> str:
+    """What a comprobante of `kind` (SUNAT catalogue 01) is called."""
+    return KINDS.get(kind or "", "Comprobante")
+
+
+def document_number(series: str | None, number: str | None) -> str:
+    """ "F001-123"; the part that was not read is left out."""
+    return "-".join(part for part in (clean(series, 20), clean(number, 20)) if part)
+
+
+def invoice_blocks(invoice: Invoice) -> tuple[str, list[str]]:
+    """The message's head (supplier and document) and one line an item."""
+    currency = invoice.currency
+    lines = [
+        "💼 *Proveedor*",
+        f"RUC: {_seen(invoice.supplier.ruc, 20)}",
+        f"Razón Social: {_seen(invoice.supplier.name)}",
+        "",
+        f"📄 *{heading(invoice.kind)}*",
+        f"Serie: {_seen(invoice.series, 20)}",
+        f"Número: {_seen(invoice.number, 20)}",
+    ]
+    if invoice.issue_date:
+        lines.append(f"Fecha de emisión: {day(invoice.issue_date)}")
+    if invoice.due_date:
+        lines.append(f"Fecha de vencimiento: {day(invoice.due_date)}")
+    if customer := _customer(invoice.customer):
+        lines.append(f"Cliente: {customer}")
+    if modified := _modified(invoice.modifies):
+        lines.append(f"Modifica: {modified}")
+    amounts = [
+        ("Op. gravada", invoice.taxable),
+        ("Op. exonerada", invoice.exempt),
+        ("Op. inafecta", invoice.unaffected),
+        ("Op. gratuita", invoice.free),
+        ("Descuentos", invoice.discounts),
+        ("ISC", invoice.isc),
+        ("IGV", invoice.igv),
+        ("ICBPER", invoice.icbper),
+        ("Otros cargos", invoice.other_charges),
+        ("Redondeo", invoice.rounding),
+    ]
+    always = {"IGV", "Op. gravada"}  # a printed zero says something only here
+    lines += [f"{name}: {money(amount, currency)}" for name, amount in amounts if amount is not None and (amount or name in always)]
+    lines.append(f"Total: {money(invoice.total, currency)}")
+    after = [("Detracción", invoice.detraction), ("Percepción", invoice.perception), ("Neto a pagar", invoice.net_payable)]
+    lines += [f"{name}: {money(amount, currency)}" for name, amount in after if amount]
+    if currency is None and invoice.total is not None:
+        lines.append(f"Moneda: {UNREAD}")
+    return "\n".join(lines), [_item(number, item, currency) for number, item in enumerate(invoice.items, 1)]
+
+
+def lay_out(head: str, items: Sequence[str], tail: str, limit: int) -> str:
+    """Head, items and tail within `limit`; where not all items fit, whole ones stay and a count says how many are left out."""
+    end = f"\n\n{tail}" if tail else ""
+    start = f"{head}\n\n📦 *Items*"
+    if not items:
+        return f"{start}\n{UNREAD}{end}"
+    whole = "\n".join((start, *items)) + end
+    if size(whole) <= limit:
+        return whole
+    room = limit - size(start) - size(end) - size(f"\n… y {len(items)} ítems más que no entran aquí.")
+    kept: list[str] = []
+    for item in items:
+        room -= size(item) + 1
+        if room < 0:
+            break
+        kept.append(item)
+    left = len(items) - len(kept)
+    more = f"… y {left} ítems más que no entran aquí." if left > 1 else "… y 1 ítem más que no entra aquí."
+    return "\n".join((start, *kept, more)) + end
+
+
+def combine(parts: Sequence[Part]) -> str:
+    """Several replies as one message, each under its own number and name. Check `fits` before sending."""
+    return "\n\n".join(f"*#{part.seq} · {clean(part.title, 80) or 'Mensaje'}*\n{part.body}" for part in parts)
+
+
+def fits(text: str) -> bool:
+    """Whether WhatsApp takes `text` as one message."""
+    return size(text) <= WHATSAPP_LIMIT
+
+
+def cut(text: str, limit: int = WHATSAPP_LIMIT) -> str:
+    """`text`, cut at a line where one oversized reply must go out whole or not at all."""
+    if size(text) <= limit:
+        return text
+    kept: list[str] = []
+    room = limit - 2
+    for line in text.split("\n"):
+        room -= size(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return "\n".join((*kept, "…")) if kept else _shorten(text, limit)
+
+
+def _seen(value: str | None, limit: int = 120) -> str:
+    return clean(value, limit) or UNREAD
+
+
+def _item(number: int, item: Item, currency: str | None) -> str:
+    return f"{number}. {_seen(item.description)} - {money(item.amount, currency, short=True)}"
+
+
+def _customer(customer: Customer) -> str:
+    kind = _ID_TYPES.get(customer.id_type or "", "")
+    code = " ".join(part for part in (kind, clean(customer.id, 20)) if part) if customer.id else ""
+    return " - ".join(part for part in (clean(customer.name), code) if part)
+
+
+def _modified(modifies: Modifies | None) -> str:
+    if modifies is None:
+        return ""
+    return " ".join(part for part in (heading(modifies.kind), document_number(modifies.series, modifies.number) or UNREAD) if part)
