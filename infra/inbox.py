@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -82,7 +82,7 @@ class FirestoreInbox:
 
     def close(self) -> None:
         """Close the connection."""
-        self._client.close()
+        self._client.close()  # type: ignore[no-untyped-call]  # the client is half typed
 
     def _attempts(self, work: Callable[[Transaction], T]) -> T:
         from google.api_core import exceptions  # noqa: PLC0415 - loaded with the client
@@ -159,10 +159,8 @@ class _Attempt:
         if self._tx.id is None:
             return
         self.until = time.monotonic() + 0.5
-        try:
+        with suppress(Exception):  # what went wrong before matters more, and is being raised
             self._api("rollback", {"database": self._client._database_string, "transaction": self._tx.id})  # noqa: SLF001 - see the module
-        except Exception:  # noqa: BLE001, S110 - what went wrong before matters more, and is being raised
-            pass
         self._tx._clean_up()  # noqa: SLF001 - see the module
 
     def _api(self, call: str, request: dict[str, Any]) -> Any:
@@ -209,7 +207,7 @@ def check_order(*, wrote: bool) -> None:
 @contextmanager
 def _unwell() -> Iterator[None]:
     """Firestore's and its transport's errors, as Unwell."""
-    import grpc  # noqa: PLC0415 - loaded with the client
+    import grpc  # type: ignore[import-untyped]  # noqa: PLC0415 - loaded with the client; it ships no types
     from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415 - loaded with the client
     from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - loaded with the client
 
@@ -238,7 +236,7 @@ def _document(snapshot: Any) -> Document | None:
 def _plain(value: Any) -> Any:
     """`value` with the client's nanosecond datetimes as plain ones."""
     if isinstance(value, datetime):
-        return datetime.fromtimestamp(value.timestamp(), UTC).replace(microsecond=value.microsecond)
+        return datetime.combine(value.date(), value.time(), UTC)
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value

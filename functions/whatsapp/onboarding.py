@@ -1,0 +1,476 @@
+"""Who is writing, and which number the message gets: identities, admissions and receipts, in the Inbox.
+
+    senders/{user_id}                      tenant_id, user_id, phone, bsuid, version, welcome, created_at, last_seq, day, files
+    aliases/{sha256 of "phone:…"|"bsuid:…"}  user_id; exactly the addresses that the senders have
+    messages/{sha256 of wamid}             state, pending_since (while admitted), generation, seq, the parsed message; gone after 9 days
+    receipts/{send_id}                     what Meta told of one of our sends, each status under its own name; gone after 9 days
+    tombstones/{tenant_id}                 at, users: a purged tenant
+
+The store is bound once, at composition. Every rule is written over the two protocols of `ports`, so that it holds on each adapter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from pydantic import TypeAdapter
+
+from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange, State, Tenant
+from functions.whatsapp.ports import Clock, Document, Inbox, Transaction
+from functions.whatsapp.tasks import MessageTask, MovedTask
+
+log = logging.getLogger("cuadra")
+T = TypeVar("T")
+
+KEPT = timedelta(days=9)
+"""How long messages and receipts are kept: Meta redelivers for 7 days."""
+_LIMA = timedelta(hours=-5)  # no daylight saving since 1994
+_PURGE_BATCH = 100
+
+_inbound: TypeAdapter[Inbound] = TypeAdapter(Inbound)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    inbox: Inbox
+    clock: Clock
+    daily_cap: int
+
+
+_bound: _Bound | None = None
+
+
+def bind(inbox: Inbox, clock: Clock = lambda: datetime.now(UTC), daily_cap: int = 300) -> None:
+    """Set the store, the clock and the number of files a sender may send in one day; once, at composition."""
+    global _bound  # noqa: PLW0603 - the seed's function takes only a number, so its store is the module's
+    _bound = _Bound(inbox, clock, daily_cap)
+
+
+# identity
+
+
+def get_or_create_tenant_by_whatsapp(
+    from_number: str | None, *, bsuid: str | None = None, first_kind: Kind = "text", tx: Transaction | None = None
+) -> Tenant:
+    """The tenant of a sender, registered now if it was not; `from_number` in any writing ("+51 983-446-294").
+
+    Found by BSUID, then by phone; an address that was missing is linked. Numbers are recycled: a phone whose sender has another BSUID
+    belongs to whoever shows it now, and the other sender loses it. A BSUID and a BSUID-less sender's phone that point at two senders: the
+    BSUID wins, nothing moves and nothing is merged. `first_kind` decides a new sender's welcome. Without `tx` it runs its own transaction.
+
+    Raises:
+        ValueError: when there is neither phone nor BSUID.
+        Unwell: when the store is.
+    """
+    address = Address(re.sub(r"\D", "", from_number or "") or None, bsuid or None)
+    if address == Address():
+        raise ValueError("a sender has a phone or a BSUID")
+    if isinstance(tx, _Unit):
+        return _identify(tx, address, first_kind)
+    if tx is not None:
+        unit = _Unit(tx)
+        tenant = _identify(unit, address, first_kind)
+        unit.flush()
+        return tenant
+    return _transact(_key(address), lambda unit: _identify(unit, address, first_kind))
+
+
+def address_of(user_id: UUID) -> Tenant | None:
+    """The sender as it is known now, or None for one that was purged or never was."""
+    sender = _store().inbox.get(_sender(str(user_id)))
+    return _tenant(sender) if sender else None
+
+
+def move(change: NumberChange) -> list[MovedTask]:
+    """Give the sender known as `change.old` the address `change.new`, exactly: Meta renews the BSUID with the number.
+
+    Returns a task for every sender whose address changed, the loser of the new address included; a redelivery returns the same ones.
+    """
+    now = _now()
+    path = _message(change.wamid)
+
+    def work(unit: _Unit) -> list[Tenant]:
+        doc = _live(unit.get(path), now)
+        if doc is None:
+            user = unit.owner("bsuid", change.old.bsuid) or unit.owner("phone", change.old.phone)
+            if user and change.new != Address():
+                unit.settle(user, change.new)
+                unit.moved.append(user)
+            doc = {"state": "moved", "moved": list(dict.fromkeys(unit.moved)), "expires_at": now + KEPT}
+            unit.set(path, doc)
+        return unit.tenants(doc.get("moved", []))
+
+    return [MovedTask(tenant) for tenant in _transact(_key(change.old), work)]
+
+
+def _identify(unit: _Unit, address: Address, first_kind: Kind) -> Tenant:
+    by_bsuid, by_phone = unit.owner("bsuid", address.bsuid), unit.owner("phone", address.phone)
+    holder = unit.sender(by_phone) if by_phone else {}
+    user = by_bsuid or by_phone
+    phone = address.phone
+    if by_bsuid and by_phone and by_bsuid != by_phone:
+        unit.conflicts.append((by_bsuid, by_phone))
+        if not holder["bsuid"]:
+            phone = None
+    elif by_phone and address.bsuid and holder["bsuid"] not in (None, address.bsuid):
+        user = None
+    if user is None:
+        user = str(uuid4())
+        unit.set(
+            _sender(user),
+            {
+                "tenant_id": str(uuid4()),
+                "user_id": user,
+                "phone": None,
+                "bsuid": None,
+                "version": 0,
+                "welcome": "text" if first_kind == "text" else "file",
+                "created_at": _now(),
+                "last_seq": 0,
+                "day": "",
+                "files": 0,
+            },
+        )
+    known = unit.sender(user)
+    unit.settle(user, Address(phone or known["phone"], address.bsuid or known["bsuid"]))
+    return _tenant(unit.sender(user))
+
+
+# admission
+
+
+def admit(messages: Sequence[Inbound]) -> list[Admission]:
+    """Admit the messages of one sender in one POST, in one transaction; the answers in the order given.
+
+    Numbers follow the senders' clock, then position. A message that was admitted before gets the same admission, whatever its state is by
+    now. An admission in state `admitted` is to be enqueued (`task_of`, and `moves_of`) and then marked.
+
+    Raises:
+        Unwell: when the store is; nothing was admitted, or a repetition finds what was.
+    """
+    now = _now()
+    if not messages:
+        return []
+
+    def work(unit: _Unit) -> tuple[dict[str, Admission], list[tuple[str, str]]]:
+        found = {m.wamid: _admit(unit, m, now) for m in sorted(messages, key=lambda m: m.sent_at)}
+        return found, unit.conflicts
+
+    admitted, conflicts = _transact(_key(messages[0].address), work)
+    for winner, other in dict.fromkeys(conflicts):
+        log.warning("identity_conflict", extra={"fields": {"user": winner, "other_user": other}})
+    return [admitted[m.wamid] for m in messages]
+
+
+def task_of(admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> MessageTask:
+    """The task that an admission with a number earns, from the store alone."""
+    a = admission
+    if a.seq is None:
+        raise ValueError(f"a message that is {a.state} has no task")
+    return MessageTask(a.tenant, a.seq, a.message, a.received_at, a.generation, a.first_over_cap, media_uri, trace)
+
+
+def moves_of(admission: Admission) -> list[MovedTask]:
+    """The tasks for the senders who lost an address to this admission's."""
+    return [MovedTask(tenant) for tenant in admission.moved]
+
+
+def mark_enqueued(admission: Admission) -> None:
+    """Note that the admission's task is in the queue: one write, outside any transaction, harmless when late or repeated."""
+    if admission.seq is not None:
+        # a purged message has no "message" field, so that this state cannot bring it back
+        done = {"state": "enqueued", "pending_since": None, "expires_at": admission.received_at + KEPT}
+        _store().inbox.merge(_message(admission.message.wamid), done)
+
+
+def next_generation(wamid: str) -> Admission | None:
+    """Ready the message for being enqueued once more, under a new task name; None when it has no number, was purged or has expired."""
+    now = _now()
+    path = _message(wamid)
+
+    def work(unit: _Unit) -> Admission | None:
+        doc = _live(unit.get(path), now)
+        if doc is None or doc.get("seq") is None or unit.find(doc["user_id"]) is None:
+            return None
+        doc = doc | {"generation": doc["generation"] + 1, "state": "admitted", "pending_since": now}
+        unit.set(path, doc)
+        return _admission(unit, doc)
+
+    return _transact(path, work)
+
+
+def pending(before: datetime, limit: int) -> list[Admission]:
+    """Admissions that are not enqueued since `before`, oldest first: for the sweep."""
+    store = _store()
+    now = _now()
+    found = []
+    for _, doc in store.inbox.older("messages", "pending_since", before, limit):
+        live = _live(doc, now)
+        if live and live.get("seq") is not None:
+            users = [live["user_id"], *live["moved"]]
+            senders = {user: sender for user in users if (sender := store.inbox.get(_sender(user)))}
+            if live["user_id"] in senders:
+                found.append(_build(live, senders))
+    return found
+
+
+def _admit(unit: _Unit, message: Inbound, now: datetime) -> Admission:
+    path = _message(message.wamid)
+    doc = _live(unit.get(path), now)
+    if doc is None:
+        before = len(unit.moved)
+        a = message.address
+        tenant = get_or_create_tenant_by_whatsapp(a.phone, bsuid=a.bsuid, first_kind=message.kind, tx=unit)
+        user = str(tenant.user_id)
+        doc = {
+            "tenant_id": str(tenant.id),
+            "user_id": user,
+            "message": _inbound.dump_python(message),
+            "received_at": now,
+            "generation": 0,
+            "moved": unit.moved[before:],
+            "expires_at": now + KEPT,
+            **_number(unit, user, message.kind, now),
+        }
+        unit.set(path, doc)
+    if "message" not in doc or unit.find(doc["user_id"]) is None:
+        return _purged(message, doc, now)
+    return _admission(unit, doc)
+
+
+def _number(unit: _Unit, user: str, kind: Kind, now: datetime) -> Document:
+    """The next number, or none for a file over the day's cap; the first such file is numbered, to be answered for the rest."""
+    sender = unit.sender(user)
+    today = (now + _LIMA).date().isoformat()
+    files = sender["files"] if sender["day"] == today else 0
+    cap = _store().daily_cap
+    is_file = kind in FILE_KINDS
+    if is_file and files > cap:
+        return {"state": "over_cap", "seq": None, "first_over_cap": False, "pending_since": None}
+    seq = sender["last_seq"] + 1
+    unit.update(_sender(user), {"last_seq": seq, "day": today, "files": files + is_file})
+    return {"state": "admitted", "seq": seq, "first_over_cap": is_file and files == cap, "pending_since": now}
+
+
+def _admission(unit: _Unit, doc: Document) -> Admission:
+    return _build(doc, {user: sender for user in [doc["user_id"], *doc["moved"]] if (sender := unit.find(user))})
+
+
+def _build(doc: Document, senders: dict[str, Document]) -> Admission:
+    state: State = doc["state"]
+    return Admission(
+        message=_inbound.validate_python(doc["message"]),
+        tenant=_tenant(senders[doc["user_id"]]),
+        state=state,
+        seq=doc["seq"],
+        received_at=doc["received_at"],
+        generation=doc["generation"],
+        first_over_cap=doc["first_over_cap"],
+        moved=tuple(_tenant(senders[user]) for user in doc["moved"] if user in senders),
+    )
+
+
+def _purged(message: Inbound, doc: Document, now: datetime) -> Admission:
+    nobody = UUID(int=0)
+    tenant = Tenant(UUID(doc.get("tenant_id") or str(nobody)), nobody, Address(), 0, "file", now)
+    return Admission(message, tenant, "purged", None, now)
+
+
+# receipts
+
+
+def note_status(send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = "") -> None:
+    """Keep what Meta told of a send, under the status's own name: no later `sent` overwrites a `failed`."""
+    told: Document = {"at": at, "wamid": wamid} | ({"code": code, "detail": detail} if status == "failed" else {})
+    _store().inbox.merge(f"receipts/{send_id}", {status: told, "expires_at": _now() + KEPT})
+
+
+def receipt(send_id: UUID) -> Document | None:
+    """The statuses of a send by name (`{"sent": {"at", "wamid"}, …}`), or None when Meta told nothing in the last nine days."""
+    doc = _live(_store().inbox.get(f"receipts/{send_id}"), _now())
+    return {name: told for name, told in doc.items() if name != "expires_at"} if doc else None
+
+
+# forgetting
+
+
+def purge(tenant_id: UUID) -> dict[str, int]:
+    """Forget a tenant: the tombstone first, then its senders, their addresses and messages; returns how many of each.
+
+    Of a message only the hash of its id and the tenant's id stay, until they expire, so that a late redelivery does not register the person again; a
+    new message does, as a new tenant. Safe to repeat from any point.
+    """
+    store = _store()
+    grave = f"tombstones/{tenant_id}"
+    users = {doc["user_id"] for _, doc in store.inbox.where("senders", "tenant_id", str(tenant_id), _PURGE_BATCH)}
+    users |= set((store.inbox.get(grave) or {}).get("users", []))
+    store.inbox.merge(grave, {"at": _now(), "users": sorted(users)})
+    counts = {"senders": 0, "aliases": 0, "messages": 0}
+    for user in sorted(users):
+        sort_count = _transact(user, lambda unit, user=user: _forget_sender(unit, user))  # type: ignore[misc]  # mypy infers no type for a default
+        counts["senders"] += sort_count > 0
+        counts["aliases"] += max(sort_count - 1, 0)
+        while found := store.inbox.where("messages", "user_id", user, _PURGE_BATCH):
+            paths = [path for path, _ in found]
+            _transact(user, lambda unit, paths=paths: _forget_messages(unit, paths))  # type: ignore[misc]  # as above
+            counts["messages"] += len(paths)
+    return counts
+
+
+def is_purged(tenant_id: UUID) -> bool:
+    """Whether the tenant was purged."""
+    return _store().inbox.get(f"tombstones/{tenant_id}") is not None
+
+
+def _forget_sender(unit: _Unit, user: str) -> int:
+    sender = unit.find(user)
+    if sender is None:
+        return 0
+    held = [(sort, sender[sort]) for sort in ("phone", "bsuid") if sender[sort]]
+    unit.settle(user, Address())
+    unit.delete(_sender(user))
+    return 1 + len(held)
+
+
+def _forget_messages(unit: _Unit, paths: list[str]) -> None:
+    for path in paths:
+        doc = unit.get(path)
+        if doc:
+            unit.set(path, {"state": "purged", "tenant_id": doc.get("tenant_id"), "expires_at": doc["expires_at"]})
+
+
+# the store
+
+
+@dataclass(slots=True)
+class _Unit:
+    """One transaction's work: reads go through once, writes wait for `flush`, so that every read comes before the first write.
+
+    `moved` are the users who lost an address to another, `conflicts` the (winner, other) pairs that BSUID and phone pointed at.
+    """
+
+    tx: Transaction
+    docs: dict[str, Document | None] = field(default_factory=dict)
+    changed: dict[str, None] = field(default_factory=dict)
+    moved: list[str] = field(default_factory=list)
+    conflicts: list[tuple[str, str]] = field(default_factory=list)
+
+    def get(self, path: str) -> Document | None:
+        if path not in self.docs:
+            self.docs[path] = self.tx.get(path)
+        return self.docs[path]
+
+    def set(self, path: str, data: Document) -> None:
+        self.docs[path] = data
+        self.changed[path] = None
+
+    def update(self, path: str, data: Document) -> None:
+        self.set(path, (self.get(path) or {}) | data)
+
+    def delete(self, path: str) -> None:
+        self.docs[path] = None
+        self.changed[path] = None
+
+    def flush(self) -> None:
+        for path in self.changed:
+            doc = self.docs[path]
+            if doc is None:
+                self.tx.delete(path)
+            else:
+                self.tx.set(path, doc)
+
+    def find(self, user: str) -> Document | None:
+        return self.get(_sender(user))
+
+    def sender(self, user: str) -> Document:
+        found = self.find(user)
+        assert found is not None, "an alias outlived its sender"
+        return found
+
+    def tenants(self, users: Sequence[str]) -> list[Tenant]:
+        return [_tenant(sender) for user in users if (sender := self.find(user))]
+
+    def owner(self, sort: str, value: str | None) -> str | None:
+        """The user who has this address now."""
+        alias = self.get(_alias(sort, value)) if value else None
+        return str(alias["user_id"]) if alias else None
+
+    def settle(self, user: str, address: Address) -> None:
+        """Make `address` the user's, taking its parts from whoever has them; an address that changed has a new version."""
+        sender = self.sender(user)
+        new = {"phone": address.phone, "bsuid": address.bsuid}
+        for sort, value in new.items():
+            if sender[sort] == value:
+                continue
+            if sender[sort]:
+                self.delete(_alias(sort, sender[sort]))
+            if value:
+                if loser := self.owner(sort, value):
+                    self.update(_sender(loser), {sort: None, "version": self.sender(loser)["version"] + 1})
+                    self.moved.append(loser)
+                self.set(_alias(sort, value), {"user_id": user})
+        if new != {sort: sender[sort] for sort in new}:
+            self.update(_sender(user), new | {"version": sender["version"] + 1})
+
+
+def _transact(key: str, work: Callable[[_Unit], T]) -> T:
+    def run(tx: Transaction) -> T:
+        unit = _Unit(tx)
+        result = work(unit)
+        unit.flush()
+        return result
+
+    return _store().inbox.run(key, run)
+
+
+def _store() -> _Bound:
+    if _bound is None:
+        raise RuntimeError("onboarding.bind was not called")
+    return _bound
+
+
+def _now() -> datetime:
+    return _store().clock()
+
+
+def _live(doc: Document | None, now: datetime) -> Document | None:
+    """`doc` unless it has expired: the store deletes late."""
+    return doc if doc and doc["expires_at"] > now else None
+
+
+def _tenant(sender: Document) -> Tenant:
+    return Tenant(
+        id=UUID(sender["tenant_id"]),
+        user_id=UUID(sender["user_id"]),
+        address=Address(sender["phone"], sender["bsuid"]),
+        version=sender["version"],
+        welcome=sender["welcome"],
+        created_at=sender["created_at"],
+    )
+
+
+def _key(address: Address) -> str:
+    return f"bsuid:{address.bsuid}" if address.bsuid else f"phone:{address.phone}"
+
+
+def _sender(user: str) -> str:
+    return f"senders/{user}"
+
+
+def _alias(sort: str, value: Any) -> str:
+    return f"aliases/{_hash(f'{sort}:{value}')}"
+
+
+def _message(wamid: str) -> str:
+    return f"messages/{_hash(wamid)}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
