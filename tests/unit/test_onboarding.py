@@ -1,0 +1,376 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import pytest
+
+from functions.whatsapp import onboarding
+from functions.whatsapp.model import Address, Inbound, Kind, Media, NumberChange, Tenant
+from functions.whatsapp.ports import Transaction, Unwell
+from functions.whatsapp.tasks import MessageTask, MovedTask, dump, load
+from infra.local.inbox import SqliteInbox
+
+pytestmark = pytest.mark.unit
+
+T = TypeVar("T")
+P1, P2, P3 = "51983446294", "51911111111", "51922222222"
+B1, B2, B3 = "PE.1", "PE.2", "PE.3"
+NOON = datetime(2026, 11, 22, 17, tzinfo=UTC)  # noon in Lima
+
+
+class World:
+    """A store in memory and a clock that tests turn."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+        self.inbox = SqliteInbox(":memory:")
+        self.count = 0
+        self.cap(300)
+
+    def cap(self, files: int) -> None:
+        onboarding.bind(self.inbox, lambda: self.now, files)
+
+    def message(self, phone: str | None = P1, bsuid: str | None = None, kind: Kind = "text", wamid: str | None = None) -> Inbound:
+        self.count += 1
+        media = Media("m", sha256="x") if kind == "image" else None
+        return Inbound(wamid or f"wamid.{self.count}", Address(phone, bsuid), self.now, kind, text="hola", media=media)
+
+    def admit(
+        self, phone: str | None = P1, bsuid: str | None = None, kind: Kind = "text", wamid: str | None = None
+    ) -> onboarding.Admission:
+        (admission,) = onboarding.admit([self.message(phone, bsuid, kind, wamid)])
+        return admission
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.inbox.close()
+
+
+def addresses(*tenants: Tenant) -> list[Address]:
+    found = [onboarding.address_of(t.user_id) for t in tenants]
+    return [t.address for t in found if t]
+
+
+def test_seed_call_registers_once_whatever_the_writing(world: World) -> None:
+    """The seed's call with one number creates the tenant, and finds it again however the number is written."""
+    first = onboarding.get_or_create_tenant_by_whatsapp("+51 983-446-294")
+    assert first == Tenant(first.id, first.user_id, Address(P1), 1, "text", NOON)
+    assert first.whatsapp_number == P1
+    assert onboarding.get_or_create_tenant_by_whatsapp(P1) == first
+
+
+def test_nobody_is_no_sender(world: World) -> None:
+    """A sender without phone and BSUID is refused."""
+    with pytest.raises(ValueError, match="phone or a BSUID"):
+        onboarding.get_or_create_tenant_by_whatsapp("+")
+
+
+def test_call_inside_a_transaction_happens_with_it(world: World) -> None:
+    """Given a transaction, the registration is part of it and disappears with it."""
+
+    def fails(tx: Transaction) -> None:
+        onboarding.get_or_create_tenant_by_whatsapp(P1, tx=tx)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        world.inbox.run("k", fails)
+    kept = world.inbox.run("k", lambda tx: onboarding.get_or_create_tenant_by_whatsapp(P1, tx=tx))
+    assert onboarding.get_or_create_tenant_by_whatsapp(P1) == kept
+
+
+@pytest.mark.parametrize(("kind", "welcome"), [("text", "text"), ("image", "file"), ("empty", "file"), ("audio", "file")])
+def test_first_contact_decides_the_welcome(world: World, kind: Kind, welcome: str) -> None:
+    """Text earns the text welcome, anything else the other; later messages change nothing."""
+    assert world.admit(kind=kind).tenant.welcome == welcome
+    assert world.admit(kind="text" if kind == "image" else "image").tenant.welcome == welcome
+
+
+def test_numbers_follow_the_senders_clock_then_position(world: World) -> None:
+    """Within one POST numbers are given by timestamp, then position; answers come back in the order of the POST."""
+    late, early, also_late = (replace(world.message(), sent_at=NOON + timedelta(seconds=s)) for s in (5, 1, 5))
+    assert [a.seq for a in onboarding.admit([late, early, also_late])] == [2, 1, 3]
+    assert world.admit().seq == 4
+    assert world.admit(P2).seq == 1
+    assert onboarding.admit([]) == []
+
+
+def test_redelivery_gets_the_same_admission(world: World) -> None:
+    """The same wamid is the same admission, in its new POST's company and in the state it has by now."""
+    first = world.admit(kind="image")
+    assert (first.state, first.seq, first.generation) == ("admitted", 1, 0)
+    again = onboarding.admit([world.message(), first.message, first.message])
+    assert [a.seq for a in again] == [2, 1, 1]
+    assert again[1] == first
+    onboarding.mark_enqueued(first)
+    assert onboarding.admit([first.message]) == [replace(first, state="enqueued")]
+    assert world.admit().seq == 3
+
+
+def test_commit_whose_answer_was_lost_is_finished_by_the_redelivery(world: World) -> None:
+    """When the store commits and then fails, the repetition finds its own admission and takes no second number."""
+
+    class Lossy(SqliteInbox):
+        lost = False
+
+        def run(self, key: str, work: Callable[[Transaction], T]) -> T:
+            result = super().run(key, work)
+            if not self.lost:
+                self.lost = True
+                raise Unwell("inbox: answer lost")
+            return result
+
+    lossy = Lossy(":memory:")
+    onboarding.bind(lossy, lambda: world.now)
+    message = world.message()
+    with pytest.raises(Unwell):
+        onboarding.admit([message])
+    (admission,) = onboarding.admit([message])
+    assert (admission.seq, admission.state) == (1, "admitted")
+    assert world.admit().seq == 2
+    lossy.close()
+
+
+def test_task_is_rebuilt_from_the_store_alone(world: World) -> None:
+    """What the webhook did not enqueue is found by the sweep, whole."""
+    first = world.admit(bsuid=B1, kind="image")
+    other = world.admit(P2)
+    onboarding.mark_enqueued(other)
+    assert onboarding.pending(world.now, 10) == []
+    world.now += timedelta(seconds=31)
+    assert onboarding.pending(world.now - timedelta(seconds=30), 10) == [first]
+    task = onboarding.task_of(first, media_uri="gs://b/o", trace="t")
+    assert task == MessageTask(first.tenant, 1, first.message, NOON, 0, False, "gs://b/o", "t")
+    assert load(dump(task)) == task
+
+
+def test_next_generation_names_a_new_task_until_it_is_marked(world: World) -> None:
+    """Each retry gets the next generation and waits for the sweep again until it is marked."""
+    first = world.admit()
+    onboarding.mark_enqueued(first)
+    world.now += timedelta(minutes=1)
+    second = onboarding.next_generation(first.message.wamid)
+    assert second == replace(first, generation=1)
+    assert onboarding.pending(world.now + timedelta(seconds=1), 10) == [second]
+    assert onboarding.task_of(second).name != onboarding.task_of(first).name
+    onboarding.mark_enqueued(second)
+    assert onboarding.pending(world.now + timedelta(seconds=1), 10) == []
+    assert onboarding.next_generation("wamid.unknown") is None
+
+
+def test_missing_addresses_are_linked(world: World) -> None:
+    """A phone that shows its BSUID, and a BSUID that shows its phone, stay one sender, each change a version."""
+    by_phone = world.admit(P1).tenant
+    both = world.admit(P1, B1).tenant
+    assert both == replace(by_phone, address=Address(P1, B1), version=2)
+    assert world.admit(None, B1).tenant == both
+    by_bsuid = world.admit(None, B2).tenant
+    assert by_bsuid.address == Address(None, B2)
+    assert world.admit(P2, B2).tenant == replace(by_bsuid, address=Address(P2, B2), version=2)
+    assert world.admit(P2).seq == 3
+
+
+def test_recycled_phone_is_a_new_sender_and_the_old_one_loses_it(world: World) -> None:
+    """A phone shown with another BSUID belongs to a new tenant; the loser's task is made, by a redelivery too."""
+    old = world.admit(P1, B1).tenant
+    message = world.message(P1, B2)
+    (admission,) = onboarding.admit([message])
+    lost = replace(old, address=Address(None, B1), version=2)
+    assert admission.tenant.id != old.id
+    assert (admission.seq, admission.tenant.address) == (1, Address(P1, B2))
+    assert onboarding.moves_of(admission) == [MovedTask(lost)]
+    assert onboarding.admit([message]) == [admission]
+    assert admission in onboarding.pending(world.now + timedelta(seconds=1), 5)
+    assert world.admit(P1).tenant == admission.tenant
+    assert world.admit(None, B1).tenant == lost
+
+
+def test_bsuid_wins_over_a_bare_phone_and_nothing_is_merged(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """When BSUID and phone point at two senders the BSUID's gets the message, both stay what they were, and it is logged once."""
+    by_phone, by_bsuid = world.admit(P1).tenant, world.admit(None, B1).tenant
+    with caplog.at_level(logging.WARNING, "cuadra"):
+        a, b = onboarding.admit([world.message(P1, B1), world.message(P1, B1)])
+    assert (a.tenant, a.seq, b.seq, a.moved) == (by_bsuid, 2, 3, ())
+    assert addresses(by_phone, by_bsuid) == [Address(P1), Address(None, B1)]
+    assert [(r.message, r.__dict__["fields"]) for r in caplog.records] == [
+        ("identity_conflict", {"user": str(by_bsuid.user_id), "other_user": str(by_phone.user_id)})
+    ]
+
+
+def test_phone_follows_the_bsuid_that_shows_it(world: World) -> None:
+    """A known BSUID on the phone of a sender with another BSUID takes the phone, and only the phone."""
+    one, two = world.admit(P1, B1).tenant, world.admit(P2, B2).tenant
+    admission = world.admit(P1, B2)
+    assert admission.tenant.id == two.id
+    assert addresses(one, two) == [Address(None, B1), Address(P1, B2)]
+    assert [t.user_id for t in admission.moved] == [one.user_id]
+    assert world.admit(P2).tenant.id not in (one.id, two.id), "the phone it left is nobody's"
+
+
+def test_change_of_number_moves_the_sender(world: World) -> None:
+    """A new number and BSUID lead to the same tenant; the old ones to nobody."""
+    old = world.admit(P1, B1).tenant
+    change = NumberChange("wamid.move", NOON, Address(P1, B1), Address(P2, B2))
+    moved = replace(old, address=Address(P2, B2), version=2)
+    assert onboarding.move(change) == [MovedTask(moved)]
+    assert world.admit(P2, B2).tenant == moved
+    assert world.admit(P1).tenant.id != old.id
+
+
+def test_redelivered_change_is_not_done_twice(world: World) -> None:
+    """A change that comes again after newer ones gives its tasks again and moves nothing."""
+    world.admit(P1, B1)
+    first = NumberChange("wamid.a", NOON, Address(P1, B1), Address(P2, B2))
+    (task,) = onboarding.move(first)
+    (newer,) = onboarding.move(NumberChange("wamid.b", NOON, Address(P2, B2), Address(P1, B1)))
+    assert onboarding.move(first) == [newer]
+    assert (task.tenant.address, newer.tenant.address) == (Address(P2, B2), Address(P1, B1))
+
+
+def test_change_to_an_address_in_use_takes_it(world: World) -> None:
+    """Who moves to a number that another sender had takes it, and both tenants' tasks are made."""
+    mover, holder = world.admit(P1, B1).tenant, world.admit(P2).tenant
+    tasks = onboarding.move(NumberChange("wamid.m", NOON, Address(P1, B1), Address(P2, B2)))
+    assert {(t.tenant.user_id, t.tenant.address, t.tenant.version) for t in tasks} == {
+        (mover.user_id, Address(P2, B2), 2),
+        (holder.user_id, Address(), 2),
+    }
+
+
+def test_change_without_phone_leaves_the_old_phone_to_nobody(world: World) -> None:
+    """`user_changed_user_id` without a phone keeps the sender on the new BSUID alone."""
+    old = world.admit(P1, B1).tenant
+    onboarding.move(NumberChange("wamid.m", NOON, Address(None, B1), Address(None, B2)))
+    assert addresses(old) == [Address(None, B2)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [NumberChange("wamid.m", NOON, Address(P3, B3), Address(P2, B2)), NumberChange("wamid.m", NOON, Address(P1, B1), Address())],
+)
+def test_change_of_a_stranger_or_to_nowhere_does_nothing(world: World, change: NumberChange) -> None:
+    """A change that names nobody we know, or no new address, moves nothing."""
+    old = world.admit(P1, B1).tenant
+    assert onboarding.move(change) == []
+    assert addresses(old) == [Address(P1, B1)]
+
+
+def test_daily_cap_numbers_one_file_over_it(world: World) -> None:
+    """The first file over the cap is answered for all; the others are final without a number; text is never capped; Lima's midnight resets it."""
+    world.cap(2)
+    got = [world.admit(kind=kind) for kind in ("image", "document", "image", "text", "audio", "sticker", "text")]
+    assert [(a.state, a.seq, a.first_over_cap) for a in got] == [
+        ("admitted", 1, False),
+        ("admitted", 2, False),
+        ("admitted", 3, True),
+        ("admitted", 4, False),
+        ("over_cap", None, False),
+        ("over_cap", None, False),
+        ("admitted", 5, False),
+    ]
+    world.now = datetime(2026, 11, 23, 4, 59, 59, tzinfo=UTC)
+    assert world.admit(kind="image").state == "over_cap"
+    world.now += timedelta(seconds=1)
+    fresh = world.admit(kind="image")
+    assert (fresh.state, fresh.seq, fresh.first_over_cap) == ("admitted", 6, False)
+    assert onboarding.admit([got[4].message])[0].state == "over_cap", "a redelivery on the next day is still over yesterday's cap"
+
+
+def test_over_cap_is_final(world: World) -> None:
+    """A file over the cap has no task, is never pending, and no mark or retry wakes it."""
+    world.cap(1)
+    for _ in range(2):
+        onboarding.mark_enqueued(world.admit(kind="image"))
+    over = world.admit(kind="image")
+    onboarding.mark_enqueued(over)
+    assert onboarding.next_generation(over.message.wamid) is None
+    assert onboarding.pending(world.now + timedelta(days=1), 10) == []
+    assert onboarding.admit([over.message]) == [over]
+    with pytest.raises(ValueError, match="over_cap"):
+        onboarding.task_of(over)
+
+
+def test_messages_and_receipts_expire_by_the_clock(world: World) -> None:
+    """After nine days a message and a receipt count as gone, though the store still has them; the sender stays."""
+    first = world.admit()
+    send = uuid4()
+    onboarding.note_status(send, "sent", "wamid.s", NOON)
+    world.now += timedelta(days=9)
+    assert onboarding.receipt(send) is None
+    assert onboarding.next_generation(first.message.wamid) is None
+    assert onboarding.pending(world.now, 10) == []
+    again = world.admit(wamid=first.message.wamid)
+    assert (again.tenant, again.seq) == (first.tenant, 2)
+
+
+def test_receipts_keep_each_status_under_its_name(world: World) -> None:
+    """Statuses in any order, repeated, never overwrite one another."""
+    send = uuid4()
+    assert onboarding.receipt(send) is None
+    onboarding.note_status(send, "failed", "wamid.s", NOON, 131047, "window")
+    for status in ("sent", "delivered", "sent"):
+        onboarding.note_status(send, status, "wamid.s", NOON)
+    plain = {"at": NOON, "wamid": "wamid.s"}
+    assert onboarding.receipt(send) == {"failed": plain | {"code": 131047, "detail": "window"}, "sent": plain, "delivered": plain}
+
+
+def test_purged_person_is_not_registered_by_an_echo(world: World) -> None:
+    """After a purge a redelivery, a late mark and a retry stay purged; a new message is a new tenant; nothing personal is left."""
+    kept = world.admit(P2).tenant
+    first, second = world.admit(P1, B1, "image"), world.admit(P1, B1)
+    assert onboarding.purge(first.tenant.id) == {"senders": 1, "aliases": 2, "messages": 2}
+    onboarding.mark_enqueued(first)
+    assert [a.state for a in onboarding.admit([first.message, second.message])] == ["purged", "purged"]
+    assert onboarding.next_generation(first.message.wamid) is None
+    assert onboarding.pending(world.now + timedelta(days=1), 10)[0].tenant == kept
+    assert len(onboarding.pending(world.now + timedelta(days=1), 10)) == 1
+    assert onboarding.address_of(first.tenant.user_id) is None
+    assert (onboarding.is_purged(first.tenant.id), onboarding.is_purged(kept.id)) == (True, False)
+    rows = [f"{path} {body}" for path, body in world.inbox._db.execute("select path, body from documents")]
+    assert not [row for row in rows if any(word in row for word in (P1, B1, first.message.wamid, '"m"'))]
+    fresh = world.admit(P1, B1)
+    assert (fresh.seq, fresh.state, fresh.tenant.id == first.tenant.id) == (1, "admitted", False)
+
+
+def test_interrupted_purge_is_finished_by_the_next(world: World) -> None:
+    """A purge that stopped after any of its steps is finished by repeating it; in between its messages count as purged."""
+    first = world.admit(P1)
+
+    class Stop(Exception):
+        pass
+
+    def stops(*_: object) -> None:
+        raise Stop
+
+    forget = onboarding._forget_messages
+    onboarding._forget_messages = stops
+    try:
+        with pytest.raises(Stop):
+            onboarding.purge(first.tenant.id)
+    finally:
+        onboarding._forget_messages = forget
+    assert onboarding.admit([first.message])[0].state == "purged"
+    assert onboarding.pending(world.now + timedelta(days=1), 10) == []
+    assert onboarding.purge(first.tenant.id) == {"senders": 0, "aliases": 0, "messages": 1}
+    assert onboarding.purge(first.tenant.id) == {"senders": 0, "aliases": 0, "messages": 0}
+
+
+def test_purge_of_nobody_leaves_a_tombstone(world: World) -> None:
+    """A tenant that the Inbox does not know can be purged all the same."""
+    nobody = UUID(int=7)
+    assert onboarding.purge(nobody) == {"senders": 0, "aliases": 0, "messages": 0}
+    assert onboarding.is_purged(nobody)
+
+
+def test_unbound_store_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forgetting to bind the store says so."""
+    monkeypatch.setattr(onboarding, "_bound", None)
+    with pytest.raises(RuntimeError, match="bind"):
+        onboarding.address_of(uuid4())
