@@ -5,7 +5,7 @@ A value that was not seen is None. Money is `Decimal` and a string in JSON.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -171,4 +171,13 @@ class Extraction:
 
     def to_json(self) -> dict[str, Any]:
         """The line that the command line prints, less the file's name."""
-        raise NotImplementedError
+        return {
+            "verdict": self.verdict,
+            "what": self.what,
+            "engine": self.engine,
+            "invoices": [invoice.model_dump(mode="json") for invoice in self.invoices],
+            "evidence": [asdict(one) for one in self.evidence],
+            "checks": [asdict(one) for one in self.checks],
+            "error": asdict(self.error) if self.error else None,
+            "elapsed_ms": self.elapsed_ms,
+        }

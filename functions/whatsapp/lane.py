@@ -1,0 +1,288 @@
+"""Step 10: a sender's replies leave in order, each once.
+
+Work is parallel, release is ordered, like a processor's commit stage: a reply is committed as `ready`, *then* whoever did it tries the lane's
+lease; the holder sends every consecutive ready reply and looks again after letting go, so that no wake-up is lost. A send is frozen
+before its call. After a crash or an uncertain answer the same send is looked up among the receipts that Meta's statuses left, and
+called again only when none came in time: the one window in which a duplicate can pass, at most one a crash.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from functions.whatsapp import tasks
+from functions.whatsapp.client import Action, GraphError, action_of
+from functions.whatsapp.helpers import LIMIT, Part, combine, duplicate_notice, text_length
+from functions.whatsapp.model import Address
+from functions.whatsapp.ports import Frozen, LaneView, Lease, Outbox, Queue, Waiting
+
+log = logging.getLogger("cuadra")
+
+WINDOW = timedelta(hours=24)
+"""Free-form replies may leave for this long after the user's last message (Meta, error 131047)."""
+TRIES = 5
+"""Sends of one reply that may fail after being accepted (status `failed`) before it is undeliverable."""
+_LOOK_S = 0.2
+"""How often a gathering release looks for more."""
+_HOLD_S = 300.0
+"""How often a lane that an operator must unblock (expired token, blocked number) is tried again by itself."""
+
+
+class Sender(Protocol):
+    """What the lane needs of the Graph client."""
+
+    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+        """Send, and return the wamid. Raises GraphError."""
+
+
+Receipts = Callable[[UUID], dict[str, Any] | None]
+"""A send's receipts by status name ("sent", "delivered", "failed"), or None."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What one release did, for the canonical log line."""
+
+    messages: int = 0
+    replies: int = 0
+    passed: int = 0
+    graph_ms: int = 0
+    stopped: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """Without what did not happen."""
+        found = {"sent": self.messages, "released": self.replies, "passed": self.passed, "graph_ms": self.graph_ms, "lane": self.stopped}
+        return {name: value for name, value in found.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    members: tuple[Waiting, ...]
+    text: str
+    quote: str | None
+    duplicates: dict[int, UUID]
+    may_grow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """Releases lanes. All times in seconds."""
+
+    outbox: Outbox
+    graph: Sender
+    receipts: Receipts
+    queue: Queue
+    lease_s: float = 30.0
+    gather_s: float = 4.0
+    patience_s: float = 180.0
+    receipt_wait_s: float = 20.0
+    sleep: Callable[[float], None] = field(default=time.sleep)
+
+    def release(self, tenant_id: UUID, user_id: UUID) -> Report:
+        """Send what can be sent now. Raises Unwell when the database or the queue is; whoever called tries again."""
+        report = Report()
+        while True:
+            lease = self.outbox.lease(tenant_id, user_id, self.lease_s)
+            if lease is None:
+                report.stopped = report.stopped or "busy"  # its holder looks again after letting go; a paused lane has its wake-up
+                return report
+            try:
+                report.stopped = self._drain(lease, report)
+            finally:
+                again = self.outbox.release(lease)
+            if report.stopped or not again:
+                return report
+
+    def failed(self, task: tasks.StatusTask) -> str:
+        """What a `failed` status means for its send; says what was done. The lane is released by the caller."""
+        action = action_of(task.code)
+        again = action in (Action.THROTTLE, Action.PAIR_LIMIT, Action.RETRY, Action.UNCERTAIN, Action.HOLD, Action.WINDOW)
+        wait_s = _HOLD_S if action is Action.HOLD else _backoff(action, 1) if again and action is not Action.WINDOW else None
+        outcome = self.outbox.status_failed(
+            task.tenant_id, task.send_id, task.code, task.detail, again=again, hold=action is Action.WINDOW, wait_s=wait_s, tries=TRIES
+        )
+        level = logging.ERROR if action is Action.HOLD or outcome == "undeliverable" else logging.WARNING
+        log.log(
+            level,
+            "send_failed",
+            extra={"fields": {"send": str(task.send_id), "code": task.code, "action": action.name.lower(), "result": outcome}},
+        )
+        return outcome
+
+    def _drain(self, lease: Lease, report: Report) -> str | None:
+        """Send until nothing is ready. Returns why it stopped early, or None."""
+        gathering_since: float | None = None
+        while True:
+            view = self.outbox.view(lease)
+            if view is None:
+                return "lost"
+            if view.unresolved:
+                if stopped := self._resolve(lease, view, view.unresolved, report):
+                    return stopped
+                continue
+            batch = self._next(lease, view, report)
+            if batch is None:
+                return None
+            if view.last_inbound_at is None or view.now - view.last_inbound_at >= WINDOW:
+                self.outbox.hold(lease)
+                log.warning("window_closed", extra={"fields": {"user": str(lease.user_id), "waiting": len(view.replies)}})
+                return "window_closed"
+            if batch.may_grow and view.working is not None and view.working > batch.members[-1].seq:
+                gathering_since = gathering_since or time.monotonic()
+                if time.monotonic() - gathering_since < self.gather_s:
+                    self.sleep(_LOOK_S)
+                    continue
+            gathering_since = None
+            send = self.outbox.freeze(lease, [one.seq for one in batch.members], batch.text, batch.quote, batch.duplicates, self.lease_s)
+            if send is None:
+                return "lost"
+            if stopped := self._call(lease, view, send, report):
+                return stopped
+
+    def _next(self, lease: Lease, view: LaneView, report: Report) -> _Batch | None:
+        """What leaves next: a late reply alone, the welcome alone, or the run of ready replies from `next` that fits one message."""
+        late = next((one for one in view.replies if one.state == "ready" and one.seq < view.next), None)
+        if late:
+            return _batch([late], may_grow=False)
+        expected, run = view.next, list[Waiting]()
+        for one in view.replies:
+            if one.seq != expected:
+                break
+            expected += 1
+            if one.state == "ready":
+                run.append(one)
+        if not run:
+            if expected > view.next:
+                self.outbox.skip(lease, expected)
+            beyond = [one for one in view.replies if one.state == "ready" and one.seq > expected]
+            if not beyond or view.now - min(one.ready_at for one in beyond) < timedelta(seconds=self.patience_s):
+                return None
+            # The one exception to order: what was numbered before is not coming, and the others waited long enough.
+            self.outbox.skip(lease, beyond[0].seq)
+            report.passed += beyond[0].seq - expected
+            log.error("lane_passed", extra={"fields": {"user": str(lease.user_id), "from": expected, "to": beyond[0].seq}})
+            run = beyond[:1]
+        if run[0].seq == 0:
+            return _batch(run[:1], may_grow=False)
+        return _fitting(run)
+
+    def _resolve(self, lease: Lease, view: LaneView, send: Frozen, report: Report) -> str | None:
+        """A frozen send whose fate is unknown: believe a receipt, wait for one, and only then call again."""
+        receipts = self.receipts(send.id) or {}
+        if failed := receipts.get("failed"):
+            return self._refused(lease, view, send, GraphError(failed.get("code"), None, str(failed.get("detail") or "")))
+        accepted = receipts.get("sent") or receipts.get("delivered") or receipts.get("read")
+        if accepted:
+            self.outbox.sent(lease, send, accepted["wamid"])
+            report.messages += 1
+            report.replies += len(send.members)
+            log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(send.id)}})
+            return None
+        wait_until = send.called_at + timedelta(seconds=self.receipt_wait_s)
+        if view.now < wait_until:
+            return self._pause(lease, wait_until, "awaiting_receipt")
+        if not self.outbox.recall(lease, send, self.lease_s):
+            return "lost"
+        log.warning("send_called_again", extra={"fields": {"send": str(send.id), "calls": send.calls + 1}})
+        return self._call(lease, view, send, report)
+
+    def _call(self, lease: Lease, view: LaneView, send: Frozen, report: Report) -> str | None:
+        if view.address.phone is None and view.address.bsuid is None:
+            self.outbox.bury(lease, send, None, "no address left")
+            log.error("undeliverable", extra={"fields": {"send": str(send.id), "reason": "no_address"}})
+            return None
+        started = time.monotonic()
+        try:
+            wamid = self.graph.send_text(view.address, send.text, quote=send.quote, opaque=f"{lease.tenant_id}:{lease.user_id}:{send.id}")
+        except GraphError as error:
+            return self._refused(lease, view, send, error)
+        finally:
+            report.graph_ms += round((time.monotonic() - started) * 1000)
+        self.outbox.sent(lease, send, wamid)
+        report.messages += 1
+        report.replies += len(send.members)
+        return None
+
+    def _refused(self, lease: Lease, view: LaneView, send: Frozen, error: GraphError) -> str | None:
+        """What an error means for the send and the lane, from the client's one table of codes."""
+        action = error.action
+        fields = {"send": str(send.id), "code": error.code, "http": error.http, "action": action.name.lower()}
+        match action:
+            case Action.UNCERTAIN:
+                log.warning("send_uncertain", extra={"fields": fields})
+                return self._pause(lease, max(view.now, send.called_at) + timedelta(seconds=self.receipt_wait_s), "awaiting_receipt")
+            case Action.UNDELIVERABLE:
+                self.outbox.bury(lease, send, error.code, error.detail)
+                log.error("undeliverable", extra={"fields": fields})
+                return None
+            case Action.WINDOW:
+                self.outbox.failed(lease, send, error.code, error.detail, wait_s=None, hold=True)
+                log.warning("window_closed", extra={"fields": fields})
+                return "window_closed"
+            case Action.HOLD:
+                until = self.outbox.failed(lease, send, error.code, error.detail, wait_s=_HOLD_S)
+                log.error("sending_blocked", extra={"fields": fields})
+            case Action.THROTTLE | Action.PAIR_LIMIT | Action.RETRY:
+                until = self.outbox.failed(lease, send, error.code, error.detail, wait_s=_backoff(action, view.failures + 1))
+                log.warning("send_put_off", extra={"fields": fields})
+        if until is not None:
+            self._wake(lease, until)
+        return action.name.lower()
+
+    def _pause(self, lease: Lease, until: datetime, why: str) -> str:
+        self.outbox.pause(lease, until)
+        self._wake(lease, until)
+        return why
+
+    def _wake(self, lease: Lease, until: datetime) -> None:
+        # A moment later than the lane's own time, so that clocks that differ a little do not waste the wake-up.
+        task = tasks.LaneTask(lease.tenant_id, lease.user_id, until + timedelta(seconds=0.5))
+        self.queue.push(task.name, tasks.dump(task), at=task.not_before)
+
+
+def _backoff(action: Action, failures: int) -> float:
+    """Seconds. The pair limit's is Meta's own rule, 4^X."""
+    if action is Action.PAIR_LIMIT:
+        return float(min(4 ** min(failures, 6), 3600))
+    return float(min(5 * 2 ** min(failures - 1, 7), 600))
+
+
+def _fitting(run: Sequence[Waiting]) -> _Batch:
+    """As many whole replies from the front of `run` as fit one message; the run ended if all did."""
+    batch = _batch(run[:1], may_grow=True)
+    for end in range(2, len(run) + 1):
+        longer = _batch(run[:end], may_grow=True)
+        if text_length(longer.text) > LIMIT:
+            return _Batch(batch.members, batch.text, batch.quote, batch.duplicates, may_grow=False)
+        batch = longer
+    return batch
+
+
+def _batch(members: Sequence[Waiting], *, may_grow: bool) -> _Batch:
+    """One message of these replies. A duplicate is told here, against what was released before, its own message included."""
+    released: dict[str, Waiting] = {}
+    duplicates: dict[int, UUID] = {}
+    bodies = list[str]()
+    for one in members:
+        body = one.body or ""
+        notices = [duplicate_notice(earlier.name, earlier.received_at) for earlier in one.earlier]
+        original = one.earlier[0].document_id if one.earlier else None
+        for key, name in one.keys:
+            twin = released.get(key)
+            if twin and twin.received_at and all(earlier.name != name for earlier in one.earlier):
+                notices.append(duplicate_notice(name, twin.received_at))
+                original = original or twin.document_id
+            released.setdefault(key, one)
+        if original:
+            duplicates[one.seq] = original
+        bodies.append("\n\n".join([body, *dict.fromkeys(notices)]))
+    if len(members) == 1:
+        return _Batch(tuple(members), bodies[0], members[0].wamid, duplicates, may_grow)
+    parts = [Part(seq=one.seq, title=one.title, body=body) for one, body in zip(members, bodies, strict=True)]
+    return _Batch(tuple(members), combine(parts), None, duplicates, may_grow)

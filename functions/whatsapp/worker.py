@@ -1,0 +1,111 @@
+"""The private function: one task in, one outcome out.
+
+Permanent outcomes answer 2xx; "try again" answers 500, since 429 and 503 slow the whole queue (Cloud Tasks). The queue never gives up.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from functions.whatsapp import onboarding, tasks
+from functions.whatsapp.lane import Lanes
+from functions.whatsapp.outcome import Outcome
+from functions.whatsapp.ports import Clock, Queue, Records, Unwell
+from functions.whatsapp.processor import Processor, Retry, Story
+
+log = logging.getLogger("cuadra")
+
+_SWEEP_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Steps 6 to 10, the statuses that say a send failed, the wake-ups and the sweep."""
+
+    processor: Processor
+    lanes: Lanes
+    records: Records
+    queue: Queue
+    clock: Clock
+    sweep_admitted_s: float = 30.0
+
+    def handle(self, body: bytes, *, retries: int = 0) -> Outcome:
+        """Do one task. `retries` is the queue's count of earlier attempts, for the log."""
+        started = time.monotonic()
+        story = Story()
+        status = 200
+        try:
+            task = tasks.load(body)
+        except ValidationError as error:
+            # No retry makes it readable; the sweep finds the admission behind it again.
+            log.error("task_unreadable", extra={"fields": {"errors": error.error_count()}})  # noqa: TRY400 - the body may hold a phone
+            return Outcome(200, "unreadable", {"outcome": "task_unreadable"})
+        story.fields |= {"task": task.kind, "retries": retries}
+        try:
+            self._do(task, story)
+        except Retry as why:
+            status = 500
+            story.fields["outcome"] = str(why)
+        except Unwell as why:
+            status = 500
+            story.fields |= {"outcome": "outside_unwell", "reason": str(why)}
+        except Exception:
+            # Whatever it is, the message is not lost: the queue brings it again, and the attempts are counted.
+            status = 500
+            story.fields["outcome"] = "crashed"
+            log.exception("task_crashed", extra={"fields": {"task": task.kind}})
+        story.fields["total_ms"] = round((time.monotonic() - started) * 1000)
+        return Outcome(status, str(story.fields.get("outcome", "")), story.fields)
+
+    def _do(self, task: tasks.Task, story: Story) -> None:
+        match task:
+            case tasks.MessageTask():
+                self.processor.process(task, story)
+                if story.fields["outcome"] != "purged":
+                    story.fields["age_ms"] = round((self.clock() - task.received_at) / timedelta(milliseconds=1))
+                    self._release(task.tenant.id, task.tenant.user_id, story)
+            case tasks.LaneTask():
+                story.fields |= {"outcome": "woken", "tenant": str(task.tenant_id), "user": str(task.user_id)}
+                self._release(task.tenant_id, task.user_id, story)
+            case tasks.StatusTask():
+                story.fields |= {"tenant": str(task.tenant_id), "user": str(task.user_id), "code": task.code}
+                story.fields["outcome"] = f"send_{self.lanes.failed(task)}"
+                self._release(task.tenant_id, task.user_id, story)
+            case tasks.MovedTask():
+                moved = self.records.move(task.tenant)
+                story.fields |= {"outcome": "moved" if moved else "stale_move", "tenant": str(task.tenant.id)}
+            case tasks.SweepTask():
+                self._sweep(story)
+
+    def _release(self, tenant_id: UUID, user_id: UUID, story: Story) -> None:
+        with story.step("release"):
+            report = self.lanes.release(tenant_id, user_id)
+        story.fields |= report.fields()
+
+    def _sweep(self, story: Story) -> None:
+        """Find what nobody is coming back for: admissions never enqueued, documents past their lease, lanes with something to send."""
+        now = self.clock()
+        admitted = onboarding.pending(now - timedelta(seconds=self.sweep_admitted_s), _SWEEP_LIMIT)
+        enqueued = sum(self._enqueue_again(admission.message.wamid) for admission in admitted)
+        overdue = self.records.overdue(_SWEEP_LIMIT)
+        revived = sum(self._enqueue_again(wamid) for _, wamid in overdue)
+        waiting = self.records.waiting(_SWEEP_LIMIT)
+        for tenant_id, user_id in waiting:
+            wake = tasks.LaneTask(tenant_id, user_id, now)
+            self.queue.push(wake.name, tasks.dump(wake))
+        story.fields |= {"outcome": "swept", "enqueued": enqueued, "revived": revived, "woken": len(waiting)}
+
+    def _enqueue_again(self, wamid: str) -> bool:
+        admission = onboarding.next_generation(wamid)
+        if admission is None:
+            return False
+        task = onboarding.task_of(admission)
+        self.queue.push(task.name, tasks.dump(task))
+        onboarding.mark_enqueued(admission)
+        return True

@@ -1,0 +1,48 @@
+"""Values that tests start from: a tenant, a message, its task, an extraction."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from functions.extractor.invoice import Check, Evidence, Extraction, Invoice, Item, Supplier
+from functions.whatsapp.model import Address, Inbound, Kind, Media, Tenant
+from functions.whatsapp.tasks import MessageTask
+
+
+def a_tenant(**changes: Any) -> Tenant:
+    """A new sender with a phone, first heard of a minute ago."""
+    values: dict[str, Any] = {
+        "id": uuid4(), "user_id": uuid4(), "address": Address("51" + str(uuid4().int)[:9], None), "version": 1, "welcome": "file",
+        "created_at": datetime.now(UTC) - timedelta(minutes=1),
+    }  # fmt: skip
+    return Tenant(**values | changes)
+
+
+def a_task(tenant: Tenant, seq: int = 1, kind: Kind = "document", **changes: Any) -> MessageTask:
+    """The task of one message of `tenant`, a PDF unless told otherwise."""
+    wamid = changes.pop("wamid", f"wamid.{uuid4().hex}")
+    media = Media(id=f"m-{wamid}", mime="application/pdf", filename=f"doc{seq}.pdf") if kind in ("document", "image") else None
+    message = Inbound(wamid, tenant.address, datetime.now(UTC), kind, text=changes.pop("text", None), media=changes.pop("media", media))
+    return MessageTask(tenant=tenant, seq=seq, message=message, received_at=datetime.now(UTC), **changes)
+
+
+def an_invoice(number: str = "123", **changes: Any) -> Invoice:
+    """A factura of S/ 450.00."""
+    values: dict[str, Any] = {
+        "kind": "01", "series": "F001", "number": number, "issue_date": date(2026, 11, 20), "currency": "PEN",
+        "supplier": Supplier(ruc="20123456786", name="Ejemplo SAC"), "taxable": Decimal("381.36"), "igv": Decimal("68.64"), "total": Decimal("450.00"),
+        "items": [Item(description="Producto 1", amount=Decimal(200)), Item(description="Producto 2", amount=Decimal(250))],
+    }  # fmt: skip
+    return Invoice(**values | changes)
+
+
+def an_extraction(*invoices: Invoice, **changes: Any) -> Extraction:
+    """A consistent reading of one invoice, or of those given."""
+    values: dict[str, Any] = {
+        "verdict": "consistent", "engine": "text", "invoices": invoices or (an_invoice(),), "media_type": "application/pdf", "pages": 1, "pages_read": 1,
+        "evidence": (Evidence(0, "total", "450.00", "text"),), "checks": (Check(0, "sum", True, fields=("total",)),), "elapsed_ms": 12,
+    }  # fmt: skip
+    return Extraction(**values | changes)

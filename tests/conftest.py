@@ -1,0 +1,67 @@
+"""What every test may ask for: one embedded Postgres a session, with the schema and the roles as in the cloud."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from infra import database, migrations
+from infra.local import postgres as embedded
+
+LOGINS = {"cuadra_migrator": "migrator-test", "cuadra_app": "app-test", "cuadra_ops": "ops-test"}
+
+
+@dataclass(frozen=True)
+class Database:
+    """A running server with the newest schema. `app` is the worker's own engine; `admin` bypasses row-level security, for assertions."""
+
+    server: embedded.Postgres
+    app: Engine
+    admin: Engine
+
+    def engine(self, login: str) -> Engine:
+        return create_engine(self.server.url(login, LOGINS[login]))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[embedded.Postgres]:
+    """An empty server on a free port, stopped at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="cuadra-postgres-"))
+    folder.chmod(0o711)  # as root the server runs as nobody, who must get in
+    server = embedded.start(folder, free_port())
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: embedded.Postgres) -> Iterator[Database]:
+    """The server with roles and schema."""
+    admin = create_engine(postgres_server.url())
+    with admin.begin() as connection:
+        migrations.local_logins(connection, LOGINS)
+        migrations.bootstrap(connection, migrator="cuadra_migrator", runtime="cuadra_app", operator="cuadra_ops")
+    migrator = create_engine(postgres_server.url("cuadra_migrator", LOGINS["cuadra_migrator"]))
+    with migrator.connect() as connection:
+        migrations.upgrade(connection)
+    migrator.dispose()
+    app = database.connect(postgres_server.url("cuadra_app", LOGINS["cuadra_app"]), pool=8)
+    yield Database(postgres_server, app, admin)
+    app.dispose()
+    admin.dispose()
+
+
+def free_port() -> int:
+    """A port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

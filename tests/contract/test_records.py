@@ -1,0 +1,335 @@
+"""Tenants, documents and extractions in the real Postgres, as the worker's own role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Row, create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from functions.whatsapp.model import Address
+from functions.whatsapp.ports import Attempt, Opened, Unwell
+from infra import database
+from infra.records import PostgresRecords, document_id
+from tests.builders import a_task, a_tenant, an_extraction, an_invoice
+from tests.conftest import LOGINS, Database, free_port
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.fixture
+def records(postgres: Database) -> PostgresRecords:
+    return PostgresRecords(postgres.app)
+
+
+def _rows(postgres: Database, query: str, **values: object) -> list[tuple[object, ...]]:
+    with postgres.admin.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query), values)]
+
+
+def test_opening_registers_tenant_user_and_lane_once(records: PostgresRecords, postgres: Database) -> None:
+    """The first task of a tenant writes tenant, owner user and a lane that begins with the welcome; a repetition writes nothing more."""
+    tenant = a_tenant()
+    task = a_task(tenant)
+    assert [records.open(task, "¡Hola!") for _ in range(2)] == [Opened(purged=False, answered=False)] * 2
+    assert _rows(postgres, "select id, whatsapp_number, created_at from auth.tenants where id = :t", t=tenant.id) == [
+        (tenant.id, tenant.address.phone, tenant.created_at)
+    ]
+    assert _rows(
+        postgres, "select id, tenant_id, source, phone, bsuid, role, onboarding_step from auth.users where tenant_id = :t", t=tenant.id
+    ) == [(tenant.user_id, tenant.id, "whatsapp", tenant.address.phone, None, "owner", "complete")]
+    assert _rows(postgres, "select seq, body, state, wamid from messaging.replies where user_id = :u", u=tenant.user_id) == [
+        (0, "¡Hola!", "ready", None)
+    ]
+
+
+def test_simultaneous_first_tasks_register_once(records: PostgresRecords, postgres: Database) -> None:
+    """Twenty first tasks of one new tenant at the same instant leave one user, one lane and one welcome."""
+    tenant = a_tenant()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda seq: records.open(a_task(tenant, seq), "hola"), range(1, 21)))
+    assert _rows(postgres, "select count(*) from messaging.replies where user_id = :u", u=tenant.user_id) == [(1,)]
+
+
+def test_an_old_task_never_overwrites_a_newer_address(records: PostgresRecords, postgres: Database) -> None:
+    """Addresses follow their version, whatever the order in which tasks arrive."""
+    old = a_tenant(version=1)
+    new = replace(old, address=Address(None, "PE.123"), version=2)
+    records.open(a_task(new), "")
+    records.open(a_task(old, 2), "")
+    assert records.move(old) is False
+    assert _rows(postgres, "select phone, bsuid from auth.users where id = :u", u=old.user_id) == [(None, "PE.123")]
+    assert records.move(replace(old, address=Address(None, None), version=3)) is True
+    assert _rows(
+        postgres,
+        "select u.phone, u.bsuid, t.whatsapp_number from auth.users u join auth.tenants t on t.id = tenant_id where u.id = :u",
+        u=old.user_id,
+    ) == [(None, None, None)]
+
+
+def test_a_purged_tenant_is_not_written_again(records: PostgresRecords, postgres: Database) -> None:
+    """A late task of a purged tenant finds the tombstone and leaves no row."""
+    tenant = a_tenant()
+    with postgres.admin.begin() as connection:
+        connection.execute(text("insert into auth.tombstones values (:t)"), {"t": tenant.id})
+    assert records.open(a_task(tenant), "hola") == Opened(purged=True, answered=False)
+    assert _rows(postgres, "select count(*) from auth.tenants where id = :t", t=tenant.id) == [(0,)]
+
+
+def test_a_claimed_document_is_nobody_elses_until_its_lease_ends(records: PostgresRecords) -> None:
+    """One claim at a time; given back or overdue, the document can be claimed again, and the old token writes nothing."""
+    task = a_task(a_tenant())
+    records.open(task, "")
+    first = records.claim(task, lease_s=60)
+    assert first
+    assert records.claim(task, lease_s=60) is None
+    records.unclaim(first)
+    second = records.claim(task, lease_s=-1)
+    third = records.claim(task, lease_s=60)
+    assert second
+    assert third
+    assert records.attempt(second, storage_uri="gs://b/x", sha256="00", size=1) is None
+    assert records.finish(second, task, title="t", body="b", extraction=None, failure="corrupt") is False
+    assert records.attempt(third, storage_uri="gs://b/x", sha256="00", size=1) == Attempt(1, None)
+
+
+def test_attempts_are_counted_before_anything_is_read(records: PostgresRecords) -> None:
+    """Each attempt is committed at once, so that a file that kills the worker is counted too."""
+    task = a_task(a_tenant())
+    records.open(task, "")
+    numbers = []
+    for _ in range(3):
+        claim = records.claim(task, lease_s=-1)
+        assert claim
+        attempt = records.attempt(claim, storage_uri="gs://b/x", sha256="00", size=1)
+        assert attempt
+        numbers.append(attempt.number)
+    assert numbers == [1, 2, 3]
+
+
+def test_finishing_writes_extractions_reply_and_document_together(records: PostgresRecords, postgres: Database) -> None:
+    """A finished document has its rows, its reply, and cannot be claimed or finished again."""
+    task = a_task(a_tenant(), media_uri="gs://bucket/original")
+    records.open(task, "")
+    claim = records.claim(task, lease_s=60)
+    assert claim
+    records.attempt(claim, storage_uri="gs://bucket/original", sha256="abc", size=10)
+    read = an_extraction(an_invoice("7"), an_invoice("8"), tokens=30)
+    assert records.finish(claim, task, title="F001-7", body="leído", extraction=read, failure=None) is True
+    assert records.finish(claim, task, title="F001-7", body="leído", extraction=read, failure=None) is False
+    assert records.claim(task, lease_s=60) is None
+    assert records.open(task, "").answered is True
+    document = document_id(task.message.wamid)
+    assert _rows(
+        postgres, "select status, verdict, storage_uri, sha256, bytes, attempts, seq from documents.documents where id = :d", d=document
+    ) == [("done", "consistent", "gs://bucket/original", "abc", 10, 1, 1)]
+    found = _rows(
+        postgres,
+        "select ordinal, supplier_ruc, kind, series, number, igv::text, total::text, data->>'total', tokens, jsonb_array_length(evidence) "
+        "from extractor.extractions where document_id = :d order by ordinal",
+        d=document,
+    )
+    assert found == [
+        (0, "20123456786", "01", "F001", "7", "68.64", "450.00", "450.00", 30, 1),
+        (1, "20123456786", "01", "F001", "8", "68.64", "450.00", "450.00", 0, 0),
+    ]
+    assert _rows(postgres, "select title, body, state, document_id from messaging.replies where wamid = :w", w=task.message.wamid) == [
+        ("F001-7", "leído", "ready", document)
+    ]
+
+
+def test_text_that_postgres_refuses_is_stored_without_it(records: PostgresRecords, postgres: Database) -> None:
+    """A NUL or a lone surrogate in a hostile document or file name costs that character only."""
+    task = a_task(a_tenant())
+    task = replace(task, message=replace(task.message, media=replace(task.message.media, filename="a\0b\ud800.pdf")))  # type: ignore[type-var]
+    records.open(task, "")
+    claim = records.claim(task, lease_s=60)
+    assert claim
+    read = an_extraction(an_invoice(supplier={"ruc": None, "name": "S\0A\ud800C"}))
+    assert records.finish(claim, task, title="x\0", body="y\0", extraction=read, failure=None)
+    assert _rows(
+        postgres, "select supplier_name, data->'supplier'->>'name' from extractor.extractions where document_id = :d", d=claim.document_id
+    ) == [("SA?C", "SA?C")]
+
+
+def test_same_bytes_of_the_same_tenant_are_read_once(records: PostgresRecords, postgres: Database) -> None:
+    """The second copy of a file finds its twin and finishes with the twin's rows and answer; another tenant's copy finds nothing."""
+    tenant = a_tenant()
+    first, second, other = a_task(tenant, 1), a_task(tenant, 2), a_task(a_tenant())
+    for task in (first, second, other):
+        records.open(task, "")
+    claim = records.claim(first, 60)
+    assert claim
+    records.attempt(claim, storage_uri="gs://b/1", sha256="same", size=1)
+    records.finish(claim, first, title="F001-123", body="cuerpo", extraction=an_extraction(), failure=None)
+    again, stranger = records.claim(second, 60), records.claim(other, 60)
+    assert again
+    assert stranger
+    attempt = records.attempt(again, storage_uri="gs://b/2", sha256="same", size=1)
+    assert attempt == Attempt(1, claim.document_id)
+    assert records.attempt(stranger, storage_uri="gs://b/3", sha256="same", size=1) == Attempt(1, None)
+    assert records.finish_as(again, second, claim.document_id) is True
+    assert _rows(postgres, "select title, body, state from messaging.replies where wamid = :w", w=second.message.wamid) == [
+        ("F001-123", "cuerpo", "ready")
+    ]
+    assert _rows(postgres, "select total::text from extractor.extractions where document_id = :d", d=again.document_id) == [("450.00",)]
+
+
+def test_an_answer_without_body_is_void(records: PostgresRecords, postgres: Database) -> None:
+    """Every number ends in a reply; one that has nothing to say is void."""
+    task = a_task(a_tenant(), kind="text")
+    records.open(task, "")
+    for _ in range(2):
+        records.answer(task, None)
+    assert _rows(postgres, "select state, body from messaging.replies where wamid = :w", w=task.message.wamid) == [("void", None)]
+
+
+def test_the_sweep_sees_every_tenant_but_ids_only(records: PostgresRecords, postgres: Database) -> None:
+    """Overdue documents and waiting lanes are found over all tenants, by functions that return ids."""
+    task = a_task(a_tenant())
+    records.open(task, "hola")
+    records.claim(task, lease_s=-1)
+    assert (task.tenant.id, task.message.wamid) in records.overdue(1000)
+    assert (task.tenant.id, task.tenant.user_id) in records.waiting(1000)
+
+
+TENANT_TABLES = [
+    "auth.tenants", "auth.users", "documents.documents", "extractor.extractions", "messaging.lanes", "messaging.replies", "messaging.sends", "auth.tombstones",
+]  # fmt: skip
+
+
+@pytest.fixture
+def two_tenants(records: PostgresRecords, postgres: Database) -> Iterator[tuple[object, object]]:
+    tenants = []
+    for _ in range(2):
+        task = a_task(a_tenant())
+        records.open(task, "hola")
+        claim = records.claim(task, 60)
+        assert claim
+        records.finish(claim, task, title="", body="b", extraction=an_extraction(), failure=None)
+        tenants.append(task.tenant.id)
+    yield tenants[0], tenants[1]
+
+
+def _as_tenant(postgres: Database, tenant: object, query: str, **values: object) -> list[Row[tuple[object, ...]]]:
+    with postgres.app.begin() as connection:
+        connection.execute(text("select set_config('app.tenant', :t, true)"), {"t": str(tenant) if tenant else ""})
+        result = connection.execute(text(query), values)
+        return list(result) if result.returns_rows else []
+
+
+@pytest.mark.parametrize("table", TENANT_TABLES)
+def test_the_runtime_role_sees_one_tenant_only(table: str, two_tenants: tuple[object, object], postgres: Database) -> None:
+    """As the worker's role, a table holds the named tenant's rows; without a tenant, none; and security is forced on its owner too."""
+    mine, _ = two_tenants
+    column = "id" if table == "auth.tenants" else "tenant_id"
+    assert {row[0] for row in _as_tenant(postgres, mine, f"select {column} from {table}")} <= {mine}
+    assert _as_tenant(postgres, None, f"select {column} from {table}") == []
+    forced = _rows(postgres, "select relrowsecurity, relforcerowsecurity from pg_class where oid = cast(:t as regclass)", t=table)
+    assert forced == [(True, True)]
+
+
+def test_the_runtime_role_cannot_write_or_join_across_tenants(two_tenants: tuple[object, object], postgres: Database) -> None:
+    """Another tenant's rows cannot be inserted, changed or reached by a join."""
+    mine, other = two_tenants
+    with pytest.raises(DBAPIError, match="row-level security"):
+        _as_tenant(postgres, mine, "insert into auth.users (id, tenant_id, created_at) values (:u, :o, now())", u=uuid4(), o=other)
+    with pytest.raises(DBAPIError, match="row-level security"):
+        _as_tenant(postgres, mine, "update documents.documents set tenant_id = :o", o=other)
+    assert _as_tenant(postgres, mine, "update messaging.replies set body = 'x' where tenant_id = :o returning seq", o=other) == []
+    joined = "select 1 from documents.documents d join auth.users u on u.tenant_id = :o"
+    assert _as_tenant(postgres, mine, joined, o=other) == []
+    for forbidden in (
+        "delete from auth.users",
+        "set role cuadra_owner",
+        "alter table auth.users disable row level security",
+        "insert into auth.tombstones values (gen_random_uuid())",
+    ):
+        with pytest.raises(DBAPIError):
+            _as_tenant(postgres, mine, forbidden)
+
+
+def test_a_tenant_does_not_outlive_its_transaction(two_tenants: tuple[object, object], postgres: Database) -> None:
+    """A pooled connection forgets the tenant at the end of each transaction."""
+    with postgres.app.connect() as connection:
+        connection.execute(text("select set_config('app.tenant', :t, true)"), {"t": str(two_tenants[0])})
+        connection.commit()
+        assert connection.execute(text("select count(*) from auth.users")).scalar_one() == 0
+
+
+def test_a_database_that_is_down_is_unwell_and_comes_back() -> None:
+    """Nobody listening is Unwell, which means "try again"."""
+    engine = database.connect(f"postgresql+pg8000://a:b@127.0.0.1:{free_port()}/x", pool=1)
+    with pytest.raises(Unwell, match="postgres"), database.tenant_transaction(engine, uuid4()):
+        pass
+
+
+def test_a_connection_that_died_while_idle_is_replaced(postgres: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a pause the pool checks a connection before handing it out, so that a restart of the database costs no task."""
+    monkeypatch.setattr(database, "_IDLE_S", -1.0)
+    engine = database.connect(postgres.server.url("cuadra_app", LOGINS["cuadra_app"]), pool=1)
+    with database.tenant_transaction(engine, uuid4()) as connection:
+        backend = connection.execute(text("select pg_backend_pid()")).scalar_one()
+    with postgres.admin.begin() as admin:
+        admin.execute(text("select pg_terminate_backend(:b)"), {"b": backend})
+    with database.tenant_transaction(engine, uuid4()) as connection:
+        assert connection.execute(text("select pg_backend_pid()")).scalar_one() != backend
+    engine.dispose()
+
+
+class _Connector:
+    """Stands in for `google.cloud.sql.connector.Connector`: opens the embedded server and keeps what it was asked."""
+
+    def __init__(self, database: Database) -> None:
+        self.server = database.server
+        self.asked: list[tuple[tuple[object, ...], dict[str, object]]] = []
+
+    def connect(self, *args: object, **options: object) -> object:
+        import pg8000.dbapi  # noqa: PLC0415 - only this fake needs the driver itself
+
+        self.asked.append((args, options))
+        return pg8000.dbapi.connect(
+            user="cuadra_app", password=LOGINS["cuadra_app"], host="127.0.0.1", port=self.server.port, database="postgres"
+        )
+
+
+def test_the_cloud_sql_branch_opens_real_connections(postgres: Database) -> None:
+    """Through a connector the pool asks for IAM authentication on the instance, and the records work over what it opens."""
+    connector = _Connector(postgres)
+    engine = database.connect_cloud_sql("p:r:i", "worker@p.iam", "cuadra", pool=2, connector=connector)
+    task = a_task(a_tenant())
+    assert PostgresRecords(engine).open(task, "hola") == Opened(purged=False, answered=False)
+    assert connector.asked == [
+        (("p:r:i", "pg8000"), {"user": "worker@p.iam", "db": "cuadra", "enable_iam_auth": True, "ip_type": "public", "timeout": 15})
+    ]
+    engine.dispose()
+
+
+def test_migrations_from_nothing_twice_change_nothing_more(postgres: Database) -> None:
+    """Upgrading an upgraded database is a no-op, and the runtime role owns nothing."""
+    from infra import migrations  # noqa: PLC0415 - beside its one use
+
+    migrator = create_engine(postgres.server.url("cuadra_migrator", LOGINS["cuadra_migrator"]))
+    with migrator.connect() as connection:
+        migrations.upgrade(connection)
+    migrator.dispose()
+    owned = _rows(
+        postgres,
+        "select count(*) from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in ('cuadra_app', 'cuadra_runtime')",
+    )
+    assert owned == [(0,)]
+
+
+def test_the_window_of_a_user_is_the_latest_message(records: PostgresRecords, postgres: Database) -> None:
+    """Tasks out of order leave the latest message's time as the start of the 24 hours."""
+    tenant = a_tenant()
+    now = datetime.now(UTC).replace(microsecond=0)
+    for seq, ago in ((1, 5), (2, 1), (3, 9)):
+        task = a_task(tenant, seq)
+        records.open(replace(task, message=replace(task.message, sent_at=now - timedelta(minutes=ago))), "")
+    assert _rows(postgres, "select last_inbound_at from auth.users where id = :u", u=tenant.user_id) == [(now - timedelta(minutes=1),)]
