@@ -1,0 +1,55 @@
+# What the functions are built from, one object a content: source/<sha256>.zip. Old ones stay, so that a rollback finds them.
+resource "google_storage_bucket" "source" {
+  name     = "${var.project_id}-${var.name}-source"
+  project  = var.project_id
+  location = var.region
+
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+
+  versioning {
+    enabled = true
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_storage_bucket_iam_member" "source" {
+  bucket = google_storage_bucket.source.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.account["package"].member
+}
+
+# One push ships a change.
+resource "google_cloudbuild_trigger" "push" {
+  count = var.repository == null ? 0 : 1
+
+  name            = "${var.name}-push"
+  description     = "Test, package, apply, migrate, smoke; roll back when the smoke fails"
+  project         = var.project_id
+  location        = var.region
+  filename        = "cloudbuild.yaml"
+  service_account = google_service_account.account["build"].id
+
+  repository_event_config {
+    repository = var.repository
+    push {
+      branch = "^main$"
+    }
+  }
+
+  substitutions = local._substitutions
+
+  depends_on = [google_project_service.api]
+}
+
+locals {
+  # What cloudbuild.yaml must be told; a build by hand passes the same (output build_command).
+  _substitutions = merge(
+    {
+      _NAME   = var.name
+      _REGION = var.region
+    },
+    var.network == null ? {} : { _WORKER_POOL = var.network.worker_pool },
+  )
+}

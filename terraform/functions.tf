@@ -1,0 +1,222 @@
+locals {
+  _deployed = var.source_object != "none"
+
+  _function = {
+    webhook = "${var.name}-webhook"
+    worker  = "${var.name}-worker"
+  }
+
+  # Cloud Run's deterministic URL is known before the service exists; the worker needs its own (it enqueues wake-ups),
+  # and a resource cannot name itself. data.google_cloud_run_v2_service.worker holds it to what the platform really gave.
+  _worker_url = "https://${local._function.worker}-${data.google_project.this.number}.${var.region}.run.app"
+
+  _env_both = {
+    FIRESTORE_DATABASE       = google_firestore_database.inbox.name
+    GOOGLE_CLOUD_PROJECT     = var.project_id
+    LOG_EXECUTION_ID         = "true" # the platform adds it anyway; said here so that plans stay empty
+    MEDIA_BUCKET             = google_storage_bucket.media.name
+    TASKS_QUEUE              = google_cloud_tasks_queue.tasks.id
+    TASKS_SERVICE_ACCOUNT    = google_service_account.account["tasks"].email
+    WHATSAPP_PHONE_NUMBER_ID = var.phone_number_id
+    WORKER_AUDIENCE          = local._worker_url
+    WORKER_URL               = local._worker_url
+  }
+
+  _env = {
+    webhook = merge(local._env_both, {
+      THREADS = tostring(var.webhook.concurrency)
+    })
+    worker = merge(
+      local._env_both,
+      {
+        CLOUD_SQL_INSTANCE = google_sql_database_instance.main.connection_name
+        CLOUD_SQL_IP       = var.network == null ? "public" : "private"
+        DB_NAME            = google_sql_database.main.name
+        DB_POOL_SIZE       = tostring(var.worker.pool)
+        DB_USER            = google_sql_user.account["worker"].name
+        GEMINI             = var.gemini.mode
+        OCR_SLOTS          = tostring(var.worker.cpu)
+        THREADS            = tostring(var.worker.concurrency)
+      },
+      { for k, v in { GEMINI_MODEL = var.gemini.model, GEMINI_STRONG_MODEL = var.gemini.strong_model, GEMINI_LOCATION = var.gemini.location } : k => v if v != "" },
+    )
+  }
+
+  # Superuser's reserve, Cloud SQL's own agents, one migration, two operators.
+  _connections_reserved = 15
+  _connections_needed   = var.worker.max_instances * var.worker.pool + local._connections_reserved
+}
+
+resource "google_cloudfunctions2_function" "webhook" {
+  count = local._deployed ? 1 : 0
+
+  name        = local._function.webhook
+  location    = var.region
+  project     = var.project_id
+  description = "WhatsApp's webhook: verifies, admits, stores, enqueues. Public; its lock is Meta's signature."
+
+  build_config {
+    runtime         = "python313"
+    entry_point     = "webhook"
+    service_account = google_service_account.account["package"].id
+
+    source {
+      storage_source {
+        bucket = google_storage_bucket.source.name
+        object = var.source_object
+      }
+    }
+  }
+
+  service_config {
+    available_cpu                    = tostring(var.webhook.cpu)
+    available_memory                 = var.webhook.memory
+    environment_variables            = merge(var.settings.webhook, local._env.webhook)
+    ingress_settings                 = "ALLOW_ALL"
+    max_instance_count               = var.webhook.max_instances
+    max_instance_request_concurrency = var.webhook.concurrency
+    min_instance_count               = var.webhook.min_instances
+    service_account_email            = google_service_account.account["webhook"].email
+    timeout_seconds                  = 30
+
+    dynamic "secret_environment_variables" {
+      for_each = local._secret_env.webhook
+      content {
+        key        = secret_environment_variables.key
+        project_id = var.project_id
+        secret     = secret_environment_variables.value.secret
+        version    = secret_environment_variables.value.version
+      }
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = length(setintersection(keys(var.settings.webhook), concat(keys(local._env.webhook), keys(local._secret_env.webhook)))) == 0
+      error_message = "settings.webhook names something that Terraform sets itself; use the variable that is meant for it."
+    }
+  }
+
+  depends_on = [
+    google_project_service.api,
+    google_project_iam_member.account,
+    google_secret_manager_secret_iam_member.reader,
+    google_storage_bucket_iam_member.source,
+  ]
+}
+
+resource "google_cloudfunctions2_function" "worker" {
+  count = local._deployed ? 1 : 0
+
+  name        = local._function.worker
+  location    = var.region
+  project     = var.project_id
+  description = "Reads one document, records it, answers in order. Private: the queue and the scheduler alone may call it."
+
+  build_config {
+    runtime         = "python313"
+    entry_point     = "worker"
+    service_account = google_service_account.account["package"].id
+
+    source {
+      storage_source {
+        bucket = google_storage_bucket.source.name
+        object = var.source_object
+      }
+    }
+  }
+
+  service_config {
+    available_cpu         = tostring(var.worker.cpu)
+    available_memory      = var.worker.memory
+    environment_variables = merge(var.settings.worker, local._env.worker)
+    # IAM is the lock (no public member, OIDC with an explicit audience); whether the queue's calls count as internal
+    # depends on the project's perimeter, and a worker that the queue cannot reach answers nobody.
+    ingress_settings                 = "ALLOW_ALL"
+    max_instance_count               = var.worker.max_instances
+    max_instance_request_concurrency = var.worker.concurrency
+    min_instance_count               = var.worker.min_instances
+    service_account_email            = google_service_account.account["worker"].email
+    # Less than LEASE_S (75 s), which is less than the queue's dispatch deadline (90 s).
+    timeout_seconds = 60
+
+    direct_vpc_egress = var.network == null ? null : "VPC_EGRESS_PRIVATE_RANGES_ONLY"
+
+    dynamic "direct_vpc_network_interface" {
+      for_each = var.network == null ? [] : [var.network]
+      content {
+        network    = direct_vpc_network_interface.value.network
+        subnetwork = direct_vpc_network_interface.value.subnetwork
+      }
+    }
+
+    dynamic "secret_environment_variables" {
+      for_each = local._secret_env.worker
+      content {
+        key        = secret_environment_variables.key
+        project_id = var.project_id
+        secret     = secret_environment_variables.value.secret
+        version    = secret_environment_variables.value.version
+      }
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = local._connections_needed <= var.database.max_connections
+      error_message = "The workers could open ${local._connections_needed} database connections (worker.max_instances x worker.pool + ${local._connections_reserved}), more than database.max_connections (${var.database.max_connections}). Lower the first two or raise the last with a larger tier."
+    }
+    precondition {
+      condition     = length(setintersection(keys(var.settings.worker), concat(keys(local._env.worker), keys(local._secret_env.worker)))) == 0
+      error_message = "settings.worker names something that Terraform sets itself; use the variable that is meant for it."
+    }
+  }
+
+  depends_on = [
+    google_project_service.api,
+    google_project_iam_member.account,
+    google_secret_manager_secret_iam_member.reader,
+    google_storage_bucket_iam_member.source,
+  ]
+}
+
+# What the platform calls the worker: every address the queue and the scheduler use must be among them.
+data "google_cloud_run_v2_service" "worker" {
+  count = local._deployed ? 1 : 0
+
+  name     = google_cloudfunctions2_function.worker[0].name
+  location = var.region
+  project  = var.project_id
+
+  lifecycle {
+    postcondition {
+      condition     = contains(self.urls, local._worker_url)
+      error_message = "The worker does not answer at ${local._worker_url}; the queue would call nobody. Its addresses: ${join(", ", self.urls)}"
+    }
+  }
+}
+
+# Anyone may call the webhook: Meta has no Google identity, and its address ranges change. The signature decides.
+resource "google_cloud_run_v2_service_iam_member" "webhook_public" {
+  count = local._deployed ? 1 : 0
+
+  name     = google_cloudfunctions2_function.webhook[0].name
+  location = var.region
+  project  = var.project_id
+  role     = "roles/run.invoker"
+  member   = "allUsers"
+}
+
+# Authoritative on purpose: whoever else was let in by hand is put out again at the next apply.
+resource "google_cloud_run_v2_service_iam_binding" "worker_invokers" {
+  count = local._deployed ? 1 : 0
+
+  name     = google_cloudfunctions2_function.worker[0].name
+  location = var.region
+  project  = var.project_id
+  role     = "roles/run.invoker"
+  members = [
+    google_service_account.account["tasks"].member,
+    google_service_account.account["scheduler"].member,
+  ]
+}

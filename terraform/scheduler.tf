@@ -1,0 +1,31 @@
+# Once a minute the worker looks for what was admitted but not enqueued, begun but not ended, ready but not sent.
+resource "google_cloud_scheduler_job" "sweep" {
+  count = local._deployed ? 1 : 0
+
+  name             = "${var.name}-sweep"
+  description      = "The worker's sweep"
+  region           = var.region
+  project          = var.project_id
+  schedule         = "* * * * *"
+  time_zone        = "Etc/UTC"
+  attempt_deadline = "90s"
+
+  # The next minute is the retry.
+  retry_config {
+    retry_count = 0
+  }
+
+  http_target {
+    uri         = local._worker_url
+    http_method = "POST"
+    headers     = { "Content-Type" = "application/json" }
+    body        = base64encode(jsonencode({ kind = "sweep" }))
+
+    oidc_token {
+      service_account_email = google_service_account.account["scheduler"].email
+      audience              = local._worker_url
+    }
+  }
+
+  depends_on = [google_cloud_run_v2_service_iam_binding.worker_invokers]
+}

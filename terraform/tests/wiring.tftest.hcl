@@ -1,0 +1,261 @@
+# What is wired to what, planned and applied against mocks. Run by tests/deploy, or: terraform test
+
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = { number = "123456789012" }
+  }
+  mock_data "google_cloud_run_v2_service" {
+    defaults = { urls = ["https://cuadra-worker-abc123-ue.a.run.app", "https://cuadra-worker-123456789012.us-east1.run.app"] }
+  }
+  mock_resource "google_cloud_tasks_queue" {
+    defaults = { id = "projects/cuadra-prod/locations/us-east1/queues/cuadra-tasks" }
+  }
+  mock_resource "google_cloudfunctions2_function" {
+    defaults = { service_config = { uri = "https://cuadra-webhook-abc123-ue.a.run.app" } }
+  }
+}
+
+variables {
+  project_id      = "cuadra-prod"
+  phone_number_id = "1370590109460934"
+  alert_emails    = ["ops@example.com"]
+  operators       = ["group:ops@example.com"]
+  source_object   = "source/0000000000000000000000000000000000000000000000000000000000000000.zip"
+}
+
+run "first_apply_makes_everything_but_the_functions" {
+  variables {
+    source_object = "none"
+  }
+
+  assert {
+    condition     = length(google_cloudfunctions2_function.webhook) + length(google_cloudfunctions2_function.worker) == 0
+    error_message = "Without a source there is nothing to deploy."
+  }
+  assert {
+    condition     = length(google_cloud_scheduler_job.sweep) == 0
+    error_message = "Nothing to sweep before there is a worker."
+  }
+  assert {
+    condition     = output.webhook_url == "" && output.meta.callback_url == "not deployed yet"
+    error_message = "There is no address to give Meta yet."
+  }
+  assert {
+    condition     = toset(keys(google_secret_manager_secret.secret)) == toset(["whatsapp-access-token", "whatsapp-app-secret", "whatsapp-verify-token"])
+    error_message = "The secrets must exist before their values can be added, and no key for Gemini by default."
+  }
+}
+
+run "deployed" {
+  assert {
+    condition     = google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["WORKER_URL"] == output.worker_url && google_cloudfunctions2_function.webhook[0].service_config[0].environment_variables["WORKER_URL"] == output.worker_url
+    error_message = "Both functions enqueue for the worker's address."
+  }
+  assert {
+    condition     = contains(data.google_cloud_run_v2_service.worker[0].urls, output.worker_url)
+    error_message = "The queue's address must be one that the platform gave the worker."
+  }
+  assert {
+    condition     = alltrue([for f in [google_cloudfunctions2_function.webhook[0], google_cloudfunctions2_function.worker[0]] : f.service_config[0].environment_variables["WORKER_AUDIENCE"] == output.worker_url && f.service_config[0].environment_variables["TASKS_SERVICE_ACCOUNT"] == google_service_account.account["tasks"].email && f.service_config[0].environment_variables["TASKS_QUEUE"] == google_cloud_tasks_queue.tasks.id])
+    error_message = "The queue calls as its own account with the worker's audience."
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.sweep[0].http_target[0].uri == output.worker_url && google_cloud_scheduler_job.sweep[0].http_target[0].oidc_token[0].audience == output.worker_url && google_cloud_scheduler_job.sweep[0].http_target[0].oidc_token[0].service_account_email == google_service_account.account["scheduler"].email
+    error_message = "The scheduler calls the worker as its own account with the worker's audience."
+  }
+  assert {
+    condition     = google_cloud_run_v2_service_iam_binding.worker_invokers[0].name == google_cloudfunctions2_function.worker[0].name && toset(google_cloud_run_v2_service_iam_binding.worker_invokers[0].members) == toset([google_service_account.account["tasks"].member, google_service_account.account["scheduler"].member])
+    error_message = "The queue's and the scheduler's accounts, and nobody else, call the worker."
+  }
+  assert {
+    condition     = google_cloud_run_v2_service_iam_member.webhook_public[0].name == google_cloudfunctions2_function.webhook[0].name && google_cloud_run_v2_service_iam_member.webhook_public[0].member == "allUsers"
+    error_message = "The webhook is the public one."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.webhook[0].service_config[0].service_account_email == google_service_account.account["webhook"].email && google_cloudfunctions2_function.worker[0].service_config[0].service_account_email == google_service_account.account["worker"].email
+    error_message = "A function runs as its own account."
+  }
+  assert {
+    condition     = alltrue([for f in [google_cloudfunctions2_function.webhook[0], google_cloudfunctions2_function.worker[0]] : f.service_config[0].environment_variables["THREADS"] == tostring(f.service_config[0].max_instance_request_concurrency)])
+    error_message = "As many threads as requests at one time."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["OCR_SLOTS"] == google_cloudfunctions2_function.worker[0].service_config[0].available_cpu
+    error_message = "As many readings at one time as vCPUs."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["DB_USER"] == google_sql_user.account["worker"].name && google_sql_user.account["worker"].database_roles == null
+    error_message = "The worker logs in as itself, with no role beyond what the migration grants."
+  }
+  assert {
+    condition     = google_sql_user.account["migrate"].database_roles == tolist(["cloudsqlsuperuser"]) && google_sql_user.account["ops"].database_roles == null
+    error_message = "The migration alone may make roles."
+  }
+  assert {
+    condition     = google_cloud_tasks_queue.tasks.rate_limits[0].max_concurrent_dispatches == google_cloudfunctions2_function.worker[0].service_config[0].max_instance_count * google_cloudfunctions2_function.worker[0].service_config[0].max_instance_request_concurrency
+    error_message = "The queue sends as much at one time as the workers take."
+  }
+  assert {
+    condition     = alltrue([for f in [google_cloudfunctions2_function.webhook[0], google_cloudfunctions2_function.worker[0]] : f.build_config[0].runtime == "python313" && f.build_config[0].source[0].storage_source[0].object == var.source_object && f.build_config[0].source[0].storage_source[0].bucket == google_storage_bucket.source.name])
+    error_message = "Both functions are one source."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.webhook[0].build_config[0].entry_point == "webhook" && google_cloudfunctions2_function.worker[0].build_config[0].entry_point == "worker"
+    error_message = "Each function starts at its own name in main.py."
+  }
+  assert {
+    condition     = google_storage_bucket.media.uniform_bucket_level_access && google_storage_bucket.media.public_access_prevention == "enforced" && google_storage_bucket.media.soft_delete_policy[0].retention_duration_seconds == 604800
+    error_message = "Originals are private and a deleted one can be brought back for a week."
+  }
+  assert {
+    condition     = toset([for k, v in google_storage_bucket_iam_member.media : k if strcontains(v.role, "objectUser") || strcontains(v.role, "objectAdmin")]) == toset(["ops user"])
+    error_message = "No function can replace or delete an original."
+  }
+  assert {
+    condition     = google_sql_database_instance.main.deletion_protection && google_sql_database_instance.main.settings[0].deletion_protection_enabled && google_sql_database_instance.main.settings[0].connector_enforcement == "REQUIRED" && google_sql_database_instance.main.settings[0].ip_configuration[0].ssl_mode == "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" && length(google_sql_database_instance.main.settings[0].ip_configuration[0].authorized_networks) == 0
+    error_message = "The database is protected, and reached through the connector only."
+  }
+  assert {
+    condition     = google_sql_database_instance.main.settings[0].backup_configuration[0].enabled && google_sql_database_instance.main.settings[0].backup_configuration[0].point_in_time_recovery_enabled
+    error_message = "The database can be brought back to any minute of the last week."
+  }
+  assert {
+    condition     = { for f in google_sql_database_instance.main.settings[0].database_flags : f.name => f.value }["cloudsql.iam_authentication"] == "on" && { for f in google_sql_database_instance.main.settings[0].database_flags : f.name => f.value }["max_connections"] == "100"
+    error_message = "IAM logs in, and the limit that the precondition counts with is the one that is set."
+  }
+  assert {
+    condition     = google_firestore_database.inbox.delete_protection_state == "DELETE_PROTECTION_ENABLED" && toset([for f in google_firestore_field.expiry : "${f.collection}.${f.field}"]) == toset(["messages.expires_at", "receipts.expires_at"]) && alltrue([for f in google_firestore_field.expiry : length(f.ttl_config) == 1])
+    error_message = "Identities cannot be dropped by accident; messages and receipts end by themselves."
+  }
+  assert {
+    condition     = length(google_cloudbuild_trigger.push) == 0
+    error_message = "No trigger without a repository."
+  }
+}
+
+run "private_networking" {
+  variables {
+    network = {
+      network     = "projects/cuadra-prod/global/networks/main"
+      subnetwork  = "projects/cuadra-prod/regions/us-east1/subnetworks/functions"
+      worker_pool = "projects/cuadra-prod/locations/us-east1/workerPools/builds"
+    }
+  }
+
+  assert {
+    condition     = !google_sql_database_instance.main.settings[0].ip_configuration[0].ipv4_enabled && google_sql_database_instance.main.settings[0].ip_configuration[0].private_network == var.network.network
+    error_message = "The database has a private address only."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.worker[0].service_config[0].direct_vpc_network_interface[0].network == var.network.network && google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["CLOUD_SQL_IP"] == "private"
+    error_message = "The worker reaches it through the network."
+  }
+}
+
+run "gemini_by_key" {
+  variables {
+    gemini = { mode = "key" }
+  }
+
+  assert {
+    condition     = [for e in google_cloudfunctions2_function.worker[0].service_config[0].secret_environment_variables : e.secret if e.key == "GEMINI_API_KEY"] == [google_secret_manager_secret.secret["gemini-api-key"].secret_id]
+    error_message = "The worker mounts the key."
+  }
+  assert {
+    condition     = !contains(keys(google_project_iam_member.account), "worker roles/aiplatform.user") && !contains(keys(google_project_service.api), "aiplatform")
+    error_message = "With a key the project's own Gemini is not needed."
+  }
+}
+
+run "gemini_off" {
+  variables {
+    gemini = { mode = "off" }
+  }
+
+  assert {
+    condition     = !contains(keys(google_project_iam_member.account), "worker roles/aiplatform.user") && !contains(keys(google_secret_manager_secret.secret), "gemini-api-key")
+    error_message = "Without Gemini neither its role nor its key exists."
+  }
+}
+
+run "app_secret_while_it_is_rotated" {
+  variables {
+    secret_versions = { app_secret = "2", app_secret_previous = "1" }
+  }
+
+  assert {
+    condition     = { for e in google_cloudfunctions2_function.webhook[0].service_config[0].secret_environment_variables : e.key => e.version if startswith(e.key, "WHATSAPP_APP_SECRET") } == { WHATSAPP_APP_SECRET = "2", WHATSAPP_APP_SECRET_PREVIOUS = "1" }
+    error_message = "Both versions are accepted at once."
+  }
+}
+
+run "trigger_when_a_repository_is_connected" {
+  variables {
+    repository = "projects/cuadra-prod/locations/us-east1/connections/github/repositories/cuadra"
+  }
+
+  assert {
+    condition     = google_cloudbuild_trigger.push[0].filename == "cloudbuild.yaml" && google_cloudbuild_trigger.push[0].service_account == google_service_account.account["build"].id
+    error_message = "A push builds as the build account."
+  }
+}
+
+run "more_connections_than_the_database_takes" {
+  command = plan
+  variables {
+    worker = { max_instances = 22 }
+  }
+  expect_failures = [google_cloudfunctions2_function.worker]
+}
+
+run "a_setting_that_terraform_sets" {
+  command = plan
+  variables {
+    settings = { worker = { DB_POOL_SIZE = "9" } }
+  }
+  expect_failures = [google_cloudfunctions2_function.worker]
+}
+
+run "a_secret_among_the_settings" {
+  command = plan
+  variables {
+    settings = { webhook = { WHATSAPP_APP_SECRET = "abc" } }
+  }
+  expect_failures = [var.settings]
+}
+
+run "a_worker_that_answers_elsewhere" {
+  command = plan
+  override_data {
+    target = data.google_cloud_run_v2_service.worker[0]
+    values = { urls = ["https://cuadra-worker-abc123-ue.a.run.app"] }
+  }
+  expect_failures = [data.google_cloud_run_v2_service.worker]
+}
+
+run "values_that_cannot_be" {
+  command = plan
+  variables {
+    phone_number_id = "+51 934 924 158"
+    project_id      = "My Project"
+    region          = "us-east1-b"
+    source_object   = "latest.zip"
+    name            = "Cuadra!"
+    alert_emails    = ["ops"]
+    operators       = ["ana@example.com"]
+    repository      = "github.com/someone/cuadra"
+    secret_versions = { access_token = "latest" }
+    media           = { delete_days = 10 }
+    database        = { log_days = 30 }
+    gemini          = { mode = "on" }
+    worker          = { pool = 9 }
+    webhook         = { cpu = 0.5 }
+    alert_limits    = { queue_depth = 0 }
+    firestore       = { database = "X" }
+    network         = { network = "main", subnetwork = "functions", worker_pool = "builds" }
+  }
+  expect_failures = [
+    var.phone_number_id, var.project_id, var.region, var.source_object, var.name, var.alert_emails, var.operators, var.repository,
+    var.secret_versions, var.media, var.database, var.gemini, var.worker, var.webhook, var.alert_limits, var.firestore, var.network,
+  ]
+}
