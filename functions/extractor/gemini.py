@@ -22,14 +22,14 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from functions.extractor.gemini_prices import PRICES, Price, price_on
 from functions.extractor.gemini_schema import SYSTEM, AnswerSchema, NotTheSchema, parse_answer, question
 from functions.extractor.invoice import Invoice, NotInvoice
 
@@ -60,27 +60,6 @@ _REFUSALS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """USD per million tokens, thoughts at the output price; `until` is the last day (UTC) it holds, None for no end."""
-
-    input: Decimal
-    output: Decimal
-    until: date | None = None
-
-
-PRICES: Mapping[str, tuple[Price, ...]] = MappingProxyType(
-    {
-        # resellers' lists of 2026-07; Google's own page was not seen
-        "gemini-3.5-flash-lite": (Price(Decimal("0.30"), Decimal("2.50")),),
-        "gemini-3.1-flash-lite": (Price(Decimal("0.25"), Decimal("1.50")),),
-        # launch price to the end of 2026, then the standard one
-        "gemini-3.8-flash": (Price(Decimal("0.75"), Decimal("3.75"), date(2026, 12, 31)), Price(Decimal("1.50"), Decimal("7.50"))),
-    }
-)
-"""List prices of the standard tier, in order of `until`. A model that is not here costs an unknown amount, and the answer says so."""
-
-
-@dataclass(frozen=True, slots=True)
 class GeminiAnswer:
     """What the model read: invoices in reading order, or `what` the file is instead; one of the two is there.
 
@@ -96,7 +75,7 @@ class GeminiAnswer:
     priced: bool = True
 
 
-class GeminiFailed(Exception):  # noqa: N818 - it says what happened
+class GeminiFailed(Exception):
     """No answer to build on. `detail` is for operators, without document contents or keys; failed answers are billed too.
 
     timeout: the deadline passed; throttled: 429; unavailable: 5xx or no connection; refused: prompt or answer blocked; truncated: cut at
@@ -156,7 +135,7 @@ class Gemini:
     """A client for one key (`api_key`) or one platform identity (`project`, `location`; credentials from the environment).
 
     With the platform identity a `gs://` address is read by Google itself, so no bytes pass through here. `base_url` points at a stand-in.
-    `thinking` and `strong_thinking` of None leave it to the model. Thread-safe; nothing heavy is imported before `warm()` or the first `read()`.
+    `thinking` and `strong_thinking` of None leave it to the model. Thread-safe, not to be carried over a fork; nothing heavy is imported before `warm()` or the first `read()`.
 
     Raises:
         ValueError: neither or both identities are given.
@@ -190,6 +169,7 @@ class Gemini:
         self._base_url, self._prices, self._attempts, self._backoff_s = base_url or None, prices, attempts, backoff_s
         self._lock = threading.Lock()
         self._client: Any = None
+        self._http: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -232,11 +212,11 @@ class Gemini:
     def close(self) -> None:
         """Close the connections and end the thread. A later `read` opens anew."""
         with self._lock:
-            client, loop, thread = self._client, self._loop, self._thread
-            self._client = self._loop = self._thread = None
-        if client is None or loop is None or thread is None:
+            client, http, loop, thread = self._client, self._http, self._loop, self._thread
+            self._client = self._http = self._loop = self._thread = None
+        if loop is None or thread is None:
             return
-        asyncio.run_coroutine_threadsafe(_wind_down(client), loop).result(5)
+        asyncio.run_coroutine_threadsafe(_wind_down(http), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()
@@ -249,7 +229,8 @@ class Gemini:
                 from google import genai  # noqa: PLC0415 - as above
 
                 # Our own HTTP client keeps the SDK from choosing aiohttp, whose retries are not ours to bound; a redirect would carry the key along.
-                options = genai.types.HttpOptions(base_url=self._base_url, httpx_async_client=httpx2.AsyncClient(follow_redirects=False))
+                self._http = httpx2.AsyncClient(follow_redirects=False)
+                options = genai.types.HttpOptions(base_url=self._base_url, httpx_async_client=self._http)
                 self._client = genai.Client(**self._identity, http_options=options)
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(target=self._loop.run_forever, name="gemini", daemon=True)
@@ -336,7 +317,7 @@ class Gemini:
             raise GeminiFailed("malformed", "the response is not a generation", model=model, elapsed_ms=_since(started)) from None
         usage = reply.usage_metadata or _Usage()
         asked, answered = usage.prompt_token_count or 0, (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)
-        price = _price(self._prices, model)
+        price = price_on(datetime.now(UTC).date(), model, self._prices)
         cost = (price.input * asked + price.output * answered) / 1_000_000 if price else Decimal(0)
         if price is None:
             log.warning("gemini_price_unknown", extra={"fields": {"model": model, "tokens": asked + answered}})
@@ -360,12 +341,12 @@ def _part(data: bytes | None, media_type: str, uri: str | None) -> Any:
     return types.Part.from_bytes(data=data, mime_type=media_type)
 
 
-async def _wind_down(client: Any) -> None:
+async def _wind_down(http: Any) -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-    await client.aio.aclose()
+    await http.aclose()
 
 
 def _finished(reply: _Reply) -> str:
@@ -391,11 +372,6 @@ def _word(value: str | None) -> str:
 
 def _allowed(model: str, thinking: ThinkingLevel | None) -> ThinkingLevel | None:
     return "LOW" if thinking == "MINIMAL" and model.startswith(NO_MINIMAL) else thinking
-
-
-def _price(prices: Mapping[str, tuple[Price, ...]], model: str) -> Price | None:
-    today = datetime.now(UTC).date()
-    return next((price for price in prices.get(model, ()) if price.until is None or today <= price.until), None)
 
 
 def _asked_to_wait(details: object) -> float:

@@ -105,14 +105,15 @@ class _Invoice(BaseModel):
     items: list[_Item]
 
 
+# Kept to types and nullability: richer keywords earn a 400 from some models. The docstring is sent to the model.
 class AnswerSchema(BaseModel):
-    """The `response_schema`: kept to types and nullability, since richer keywords earn a 400 from some models."""
+    """Everything in the file, as printed."""
 
     not_invoice: str | None = Field(description="null, or one of: " + ", ".join(get_args(NotInvoice)))
     invoices: list[_Invoice]
 
 
-class NotTheSchema(ValueError):  # noqa: N818 - it says what the text is
+class NotTheSchema(ValueError):
     """The model's text is not the JSON that was asked for. The message holds nothing of it."""
 
 
@@ -154,10 +155,12 @@ def parse_money(value: object) -> Decimal | None:
     """
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
-    text = str(value) if isinstance(value, str) else f"{value:f}"
+    if isinstance(value, Decimal) and not (value.is_finite() and -10 <= int(value.as_tuple().exponent) <= 12):
+        return None  # "1E+999999999" written out would fill the memory
+    text = value if isinstance(value, str) else f"{value:f}" if isinstance(value, Decimal) else str(value)
     text = re.sub(r"US\$|S\s?/\.?|[$€]|\b(?:USD|PEN|EUR|SOLES|SOL)\b", "", text.upper(), count=1)
     text = re.sub(r"[\s']", "", text)
-    negative = bool(re.fullmatch(r"-.+|\(.+\)|.+-", text))
+    negative = re.fullmatch(r"-([0-9.,]+)|\(([0-9.,]+)\)|([0-9.,]+)-", text)
     text = text.strip("-()") if negative else text
     if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", text) and not text.startswith("0,"):
         text = text.replace(",", "")

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 Behaviour = Literal[
     "good",
@@ -30,6 +30,8 @@ Behaviour = Literal[
     "429",
     "500",
     "503",
+    "504",
+    "404",
     "html",
     "html_500",
     "not_json",
@@ -40,6 +42,7 @@ Behaviour = Literal[
     "safety",
     "unknown_finish",
     "wrong_schema",
+    "other_json",
     "hallucinated",
     "injected",
     "empty",
@@ -60,7 +63,8 @@ class Play:
 
     good answers with `invoices` or `what`, else with what `answers` hold for the file's bytes, else 503: a fake cannot read.
     hallucinated and injected answer like good, with values that the document does not have: invented amounts and parties, or those that
-    an instruction printed on the document asked for. `retry_after` is the delay that a 429 asks for.
+    an instruction printed on the document asked for. `retry_after` is the delay that an error asks for; `delay_s` comes before any
+    behaviour.
     """
 
     behaviour: Behaviour = "good"
@@ -68,6 +72,7 @@ class Play:
     what: str | None = None
     seconds: float = 20.0
     retry_after: float | None = None
+    delay_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class FakeGemini:
         with self._state.lock:
             self._state.script = _script(script)
 
-    def start(self) -> FakeGemini:
+    def start(self) -> Self:
         """Serve, on a thread of its own."""
         self._thread.start()
         return self
@@ -148,7 +153,7 @@ class FakeGemini:
         self._thread.join()
         self._server.server_close()
 
-    def __enter__(self) -> FakeGemini:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *_: object) -> None:
@@ -158,6 +163,7 @@ class FakeGemini:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 64
 
     def __init__(self, address: tuple[str, int], state: _State) -> None:
         self.state = state
@@ -179,12 +185,13 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two writes; delayed acknowledgement would cost 40 ms
     server: _Server
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it
         """Silent: the record is in `requests`."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class names it
+    def do_GET(self) -> None:
         if self.path != "/control":
             return self._json(404, _error(404, "NOT_FOUND", "no such page"))
         state = self.server.state
@@ -193,7 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
         shown = [{**asdict(asked), "data": len(asked.data) if asked.data is not None else None, "credential": "…"} for asked in requests]
         return self._json(200, {"script": [asdict(play) for play in script], "behaviours": get_args(Behaviour), "requests": shown})
 
-    def do_PUT(self) -> None:  # noqa: N802 - as above
+    def do_PUT(self) -> None:
         body = self._body()
         if self.path != "/control":
             return self._json(404, _error(404, "NOT_FOUND", "no such page"))
@@ -211,7 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
                 state.requests.clear()
         return self.do_GET()
 
-    def do_POST(self) -> None:  # noqa: N802 - as above
+    def do_POST(self) -> None:
         body = self._body()
         found = re.fullmatch(r"/v[0-9a-z]+/(projects/[^/]+/locations/[^/]+/publishers/google/)?models/([^/:]+):generateContent", self.path)
         if not found:
@@ -236,74 +243,40 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json(400, _error(400, "INVALID_ARGUMENT", refused))
         return self._play(play, asked)
 
-    def _play(self, play: Play, asked: Asked) -> None:  # noqa: PLR0911 - one way out a behaviour reads as the table it is
-        match play.behaviour:
-            case "429":
-                details = (
-                    [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{play.retry_after:g}s"}]
-                    if play.retry_after
-                    else []
-                )
-                return self._json(429, _error(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota).", details))
-            case "500":
-                return self._json(500, _error(500, "INTERNAL", "An internal error has occurred."))
-            case "503":
-                return self._json(503, _error(503, "UNAVAILABLE", "The model is overloaded. Please try again later."))
-            case "bad_key":
-                details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}]
-                return self._json(400, _error(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", details))
-            case "forbidden":
-                said = f"Permission denied: Consumer 'api_key:{asked.credential}' has been suspended."
-                return self._json(403, _error(403, "PERMISSION_DENIED", said))
-            case "no_pages":
-                return self._json(400, _error(400, "INVALID_ARGUMENT", "The document has no pages."))
-            case "html":
-                return self._send(200, b"<html><body>Bad gateway</body></html>", "text/html")
-            case "html_500":
-                return self._send(502, b"<html><body>Bad gateway</body></html>", "text/html")
-            case "redirect":
-                return self._send(307, b"", "text/plain", {"Location": f"http://127.0.0.1:{self.server.server_address[1]}/elsewhere"})
-            case "reset":
-                self.close_connection = True
-                return None
-            case "hang":
-                self.server.state.stopping.wait(600)
-                self.close_connection = True
-                return None
-            case "slow":
-                self.server.state.stopping.wait(play.seconds)
-        answer = self._answer(play, asked)
-        if answer is None:
-            return self._json(503, _error(503, "UNAVAILABLE", "no answer is scripted for this file"))
+    def _play(self, play: Play, asked: Asked) -> None:
+        self.server.state.stopping.wait(play.delay_s)
+        if play.behaviour in _ERRORS:
+            status, name, message, details = _ERRORS[play.behaviour]
+            if play.retry_after is not None:
+                details = ({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{play.retry_after:g}s"},)
+            return self._json(status, _error(status, name, message.format(key=asked.credential), details))
+        if play.behaviour in _PAGES:
+            headers = {"Location": f"http://127.0.0.1:{self.server.server_address[1]}/elsewhere"} if play.behaviour == "redirect" else {}
+            return self._send(_PAGES[play.behaviour], b"<html><body>Bad gateway</body></html>", "text/html", headers)
+        if play.behaviour in {"hang", "reset"}:
+            self.server.state.stopping.wait(600 if play.behaviour == "hang" else 0)
+            self.close_connection = True
+            return None
+        if play.behaviour == "slow":
+            self.server.state.stopping.wait(play.seconds)
+        answer = _GENERATIONS.get(play.behaviour) or self._transcription(play, asked)
         if play.behaviour == "dripping":
             return self._drip(json.dumps(answer).encode(), play.seconds)
+        if answer is None:
+            return self._json(503, _error(503, "UNAVAILABLE", "no answer is scripted for this file"))
         return self._json(200, answer)
 
-    def _answer(self, play: Play, asked: Asked) -> dict[str, Any] | None:
-        match play.behaviour:
-            case "blocked":
-                return {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": _usage(0)}
-            case "no_candidates":
-                return {"usageMetadata": _usage(0)}
-            case "empty":
-                return _generation(json.dumps({"not_invoice": None, "invoices": []}))
-            case "safety":
-                return _generation(None, "SAFETY")
-            case "unknown_finish":
-                return _generation('{"not_invoice": "yape", "invoices": []}', "TIRED_OF_INVOICES")
-            case "not_json":
-                return _generation("Sure! Here is the invoice you asked for.")
-            case "wrong_schema":
-                return _generation(json.dumps({"facturas": {"proveedor": "Ejemplo SAC"}}))
+    def _transcription(self, play: Play, asked: Asked) -> dict[str, Any] | None:
         known = self.server.state.answers.get(hashlib.sha256(asked.data).hexdigest()) if asked.data else None
         if play.invoices or play.what:
             known = {"not_invoice": play.what, "invoices": list(play.invoices)}
         if known is None:
             return None
-        text = json.dumps(_mischief(play.behaviour, known), ensure_ascii=False)
-        cut = {"truncated_json": "STOP", "max_tokens": "MAX_TOKENS", "continuation": "CONTINUATION"}
-        if play.behaviour in cut:
-            return _generation(text[: len(text) * 2 // 3], cut[play.behaviour])
+        text = json.dumps(
+            {**known, "invoices": [{**invoice, **_INVENTED.get(play.behaviour, {})} for invoice in known["invoices"]]}, ensure_ascii=False
+        )
+        if play.behaviour in _CUT:
+            return _generation(text[: len(text) * 2 // 3], _CUT[play.behaviour])
         return _generation(text)
 
     def _drip(self, body: bytes, seconds: float) -> None:
@@ -397,8 +370,8 @@ def _refusal(asked: Asked) -> str | None:
     return "Unable to process input image." if asked.data == b"" else None
 
 
-def _error(code: int, status: str, message: str, details: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    return {"error": {"code": code, "message": message, "status": status, "details": details or []}}
+def _error(code: int, status: str, message: str, details: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "status": status, "details": list(details)}}
 
 
 def _usage(answered: int) -> dict[str, int]:
@@ -417,19 +390,45 @@ def _generation(text: str | None, finish: str = "STOP") -> dict[str, Any]:
     return {"candidates": [candidate], "usageMetadata": _usage(ANSWERED), "modelVersion": "fake", "responseId": "fake"}
 
 
-def _mischief(behaviour: str, answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer with values that the document does not have; all are well formed, so that only checks can tell."""
-    invented: dict[str, Any] = {}
-    if behaviour == "hallucinated":
-        invented = {
-            "number": "777",
-            "total": "9876.54",
-            "igv": "1506.59",
-            "supplier": {"ruc": "20987654326", "name": "COMERCIAL INVENTADA S.A.C."},
-        }
-    elif behaviour == "injected":
-        invented = {"total": "1.00", "igv": "0.00", "taxable": "1.00", "amount_in_words": "UNO CON 00/100 SOLES"}
-    return {**answer, "invoices": [{**invoice, **invented} for invoice in answer.get("invoices", [])]}
+_ERRORS: dict[str, tuple[int, str, str, tuple[dict[str, Any], ...]]] = {
+    "429": (429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota).", ()),
+    "500": (500, "INTERNAL", "An internal error has occurred.", ()),
+    "503": (503, "UNAVAILABLE", "The model is overloaded. Please try again later.", ()),
+    "504": (504, "DEADLINE_EXCEEDED", "Deadline expired before operation could complete.", ()),
+    "404": (404, "NOT_FOUND", "The model is not found for this API version.", ()),
+    "no_pages": (400, "INVALID_ARGUMENT", "The document has no pages.", ()),
+    "forbidden": (403, "PERMISSION_DENIED", "Permission denied: Consumer 'api_key:{key}' has been suspended.", ()),
+    "bad_key": (
+        *(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key."),
+        ({"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"},),
+    ),
+}
+
+_PAGES = {"html": 200, "html_500": 502, "redirect": 307}
+
+_GENERATIONS: dict[str, dict[str, Any]] = {
+    "blocked": {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": _usage(0)},
+    "no_candidates": {"usageMetadata": _usage(0)},
+    "empty": _generation(json.dumps({"not_invoice": None, "invoices": []})),
+    "safety": _generation(None, "SAFETY"),
+    "unknown_finish": _generation('{"not_invoice": "yape", "invoices": []}', "TIRED_OF_INVOICES"),
+    "not_json": _generation("Sure! Here is the invoice you asked for."),
+    "wrong_schema": _generation(json.dumps({"facturas": {"proveedor": "Ejemplo SAC"}})),
+    "other_json": {"candidates": "none today"},
+}
+
+_CUT = {"truncated_json": "STOP", "max_tokens": "MAX_TOKENS", "continuation": "CONTINUATION"}
+
+_INVENTED: dict[str, dict[str, Any]] = {
+    "hallucinated": {
+        "number": "777",
+        "total": "9876.54",
+        "igv": "1506.59",
+        "supplier": {"ruc": "20987654326", "name": "COMERCIAL INVENTADA S.A.C."},
+    },
+    "injected": {"total": "1.00", "igv": "0.00", "taxable": "1.00", "amount_in_words": "UNO CON 00/100 SOLES"},
+}
+"""Values that the document does not have; all are well formed, so that only checks can tell."""
 
 
 def main() -> None:
