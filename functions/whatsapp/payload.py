@@ -150,6 +150,7 @@ def parse(raw: bytes, phone_number_id: str, *, now: datetime | None = None) -> U
             _one_status(record, now, updates)
         for record in _records(value.get("errors")):
             updates.errors.append((_number(record.get("code")) or 0, str(record.get("title", ""))[:200]))
+    updates.moves.sort(key=lambda move: move.at)
     updates.messages.sort(key=lambda message: message.sent_at)  # stable: position decides among equals
     return updates
 
@@ -222,7 +223,7 @@ def _one_message(record: dict[str, Any], contacts: list[dict[str, Any]], now: da
     seen.add(message.id)
     sent_at = _when(message.timestamp, now)
     if message.type == "system":
-        _move(record, message, updates)
+        _move(record, message, sent_at, updates)
         return
     if message.group_id:
         updates.ignored["group"] += 1
@@ -263,7 +264,7 @@ def _file(record: dict[str, Any], message: _Message, address: Address, sent_at: 
     return Inbound(message.id, address, sent_at, cast("Kind", message.type), text=caption, media=media)
 
 
-def _move(record: dict[str, Any], message: _Message, updates: Updates) -> None:
+def _move(record: dict[str, Any], message: _Message, at: datetime, updates: Updates) -> None:
     try:
         system = _System.model_validate(record.get("system"))
     except ValidationError:
@@ -279,7 +280,7 @@ def _move(record: dict[str, Any], message: _Message, updates: Updates) -> None:
     if old == Address() or new == Address():
         updates.ignored["malformed"] += 1
         return
-    updates.moves.append(NumberChange(message.id, old, new))
+    updates.moves.append(NumberChange(message.id, at, old, new))
 
 
 def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None:
