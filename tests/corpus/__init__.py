@@ -27,9 +27,12 @@ class Sample:
 
 
 def generate(layout: str, seed: int, form: str) -> Sample:
-    """The same arguments give the same bytes. The paper depends on layout and seed alone, so that forms compare."""
+    """The same arguments give the same bytes. The paper depends on layout and seed, so that forms compare; a photo shows one page, whole."""
     system = LAYOUTS[layout]
-    drawn = system.draw(system.fill(Random(f"{layout}/{seed}")))
+    for attempt in range(100):
+        drawn = system.draw(system.fill(Random(f"{layout}/{seed}/{attempt}")))
+        if drawn.paper.page_count == 1 or form not in PHOTOS:
+            break
     pdf = drawn.paper.save()
     data, mime = shoot(pdf, form, Random(f"{layout}/{seed}/{form}"))
     return Sample(f"{layout}-{seed}-{form}", data, mime, (drawn.case.invoice,), None, layout, system.half, form, drawn.qr)

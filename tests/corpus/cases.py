@@ -83,7 +83,20 @@ class Case:
         """A date as this document prints it."""
         day = day or self.invoice.issue_date
         assert day
-        month = ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"][day.month - 1]
+        month = [
+            "enero",
+            "febrero",
+            "marzo",
+            "abril",
+            "mayo",
+            "junio",
+            "julio",
+            "agosto",
+            "septiembre",
+            "octubre",
+            "noviembre",
+            "diciembre",
+        ][day.month - 1]
         return (
             f"{day:%d/%m/%Y}",
             f"{day:%Y-%m-%d}",
@@ -159,8 +172,11 @@ def shopping(rng: Random, catalogue: Sequence[tuple[str, str, str]], count: int)
         elif unit == "ZZ":
             quantity = Decimal(1)
         else:
-            quantity = Decimal(rng.choice([1, 1, 1, 2, 2, 3, 4, 5, 6, 10, 12, 24, 50]) if value < 300 else rng.choice([1, 1, 2, 3]))
-        suffix = f" - mod. {rng.choice('ABCDEGHK')}{rng.randrange(10, 99)}" if index >= len(catalogue) or rng.random() < 0.25 else ""
+            few = value >= 300 or catalogue is people.FOOD
+            quantity = Decimal(rng.choice([1, 1, 2, 3] if few else [1, 1, 1, 2, 2, 3, 4, 5, 6, 10, 12, 24, 50]))
+        named = unit in {"ZZ", ""} or catalogue is people.FOOD
+        variant = not named and (index >= len(catalogue) or rng.random() < 0.25)
+        suffix = f" - mod. {rng.choice('ABCDEGHK')}{rng.randrange(10, 99)}" if variant else ""
         out.append((name + suffix, unit, quantity, value))
     return out
 

@@ -37,7 +37,7 @@ def yape(rng: Random) -> bytes:
     paper.box(24, 150, 312, 420, WHITE, None, radius=14)
     paper.text(44, 190, "¡Yapeaste!", "Helvetica-Bold", 20, colour=PURPLE)
     paper.text(44, 238, f"S/ {rng.randrange(5, 480)}" + rng.choice(["", ".50"]), "Helvetica-Bold", 34)
-    paper.text(44, 272, people.person(rng).title()[:24], "Helvetica", 15)
+    paper.text(44, 272, people.full_name(rng).title()[:24], "Helvetica", 15)
     paper.text(
         44, 296, f"{rng.randrange(1, 29):02d} nov. 2026 | {rng.randrange(1, 12):02d}:{rng.randrange(60):02d} p. m.", size=11, colour=GREY
     )

@@ -15,10 +15,7 @@ def check_digit(ten: str) -> str:
 
 def ruc(rng: Random, prefix: str) -> str:
     """A RUC under prefix 10, 15, 16, 17 or 20."""
-    if prefix == "20":
-        ten = prefix + rng.choice(["1", "3", "4", "5", "6"]) + f"{rng.randrange(10**7):07d}"
-    else:
-        ten = prefix + dni(rng)
+    ten = prefix + (f"{rng.choice('13456')}{rng.randrange(10**7):07d}" if prefix == "20" else dni(rng))
     return ten + check_digit(ten)
 
 
@@ -27,13 +24,131 @@ def dni(rng: Random) -> str:
     return f"{rng.choice([rng.randrange(700_000, 9_999_999), rng.randrange(10_000_000, 79_999_999)]):08d}"
 
 
-_GIVEN = ["María José", "Juan Carlos", "Rosa Elvira", "Luis Alberto", "Ana Lucía", "Jesús Ángel", "Milagros", "Óscar Iván", "Flor de María", "Wilfredo", "Nélida", "César Augusto", "Yéssica", "Édgar", "Zoila Rosa", "Ítalo", "Begoña", "Máximo", "Úrsula", "Segundo Simón"]
-_FAMILY = ["Quispe", "Mamani", "Ñahui", "Huamán", "Nuñez", "Peña", "Chávez", "Castañeda", "Ccori", "Condori", "Yupanqui", "Ibáñez", "Salazar", "Zúñiga", "Muñoz", "Ríos", "Acuña", "Llontop", "Vásquez", "Túpac", "De la Cruz", "Del Águila", "Ordóñez", "Sánchez", "Farfán"]
-_TRADE = ["Distribuidora", "Comercial", "Inversiones", "Corporación", "Importaciones", "Ferretería", "Servicios Generales", "Grupo", "Representaciones", "Agroindustrias", "Textiles", "Consultores", "Constructora", "Transportes", "Librería", "Botica", "Minimarket", "Soluciones", "Panificadora", "Multiservicios"]
-_NAMES = ["Ñustas del Sur", "San Martín de Porres", "El Huarango", "Los Andes", "Señor de Sipán", "Cordillera Blanca", "Qori Inti", "Pacífico Azul", "Amauta", "La Peruanita", "Río Rímac", "Virgen de Chapi", "Tres Marías", "K'antu", "Nor Oriente", "Sacha Inchi", "Mar & Tierra", "Don Goyo", "Challwa", "Puquio 27", "Hermanos Ñaupari", "A & B Ingenieros", "Valle Sagrado", "El Búho", "Ayni Perú", "El Sol 2000"]
+_GIVEN = [
+    "María José",
+    "Juan Carlos",
+    "Rosa Elvira",
+    "Luis Alberto",
+    "Ana Lucía",
+    "Jesús Ángel",
+    "Milagros",
+    "Óscar Iván",
+    "Flor de María",
+    "Wilfredo",
+    "Nélida",
+    "César Augusto",
+    "Yéssica",
+    "Édgar",
+    "Zoila Rosa",
+    "Ítalo",
+    "Begoña",
+    "Máximo",
+    "Úrsula",
+    "Segundo Simón",
+]
+_FAMILY = [
+    "Quispe",
+    "Mamani",
+    "Ñahui",
+    "Huamán",
+    "Nuñez",
+    "Peña",
+    "Chávez",
+    "Castañeda",
+    "Ccori",
+    "Condori",
+    "Yupanqui",
+    "Ibáñez",
+    "Salazar",
+    "Zúñiga",
+    "Muñoz",
+    "Ríos",
+    "Acuña",
+    "Llontop",
+    "Vásquez",
+    "Túpac",
+    "De la Cruz",
+    "Del Águila",
+    "Ordóñez",
+    "Sánchez",
+    "Farfán",
+]
+_TRADE = [
+    "Distribuidora",
+    "Comercial",
+    "Inversiones",
+    "Corporación",
+    "Importaciones",
+    "Ferretería",
+    "Servicios Generales",
+    "Grupo",
+    "Representaciones",
+    "Agroindustrias",
+    "Textiles",
+    "Consultores",
+    "Constructora",
+    "Transportes",
+    "Librería",
+    "Botica",
+    "Minimarket",
+    "Soluciones",
+    "Panificadora",
+    "Multiservicios",
+]
+_NAMES = [
+    "Ñustas del Sur",
+    "San Martín de Porres",
+    "El Huarango",
+    "Los Andes",
+    "Señor de Sipán",
+    "Cordillera Blanca",
+    "Qori Inti",
+    "Pacífico Azul",
+    "Amauta",
+    "La Peruanita",
+    "Río Rímac",
+    "Virgen de Chapi",
+    "Tres Marías",
+    "K'antu",
+    "Nor Oriente",
+    "Sacha Inchi",
+    "Mar & Tierra",
+    "Don Goyo",
+    "Challwa",
+    "Puquio 27",
+    "Hermanos Ñaupari",
+    "A & B Ingenieros",
+    "Valle Sagrado",
+    "El Búho",
+    "Ayni Perú",
+    "El Sol 2000",
+]
 _FORMS = ("S.A.C.", "S.A.C.", "S.A.C.", "E.I.R.L.", "S.R.L.", "S.A.", "SAC", "EIRL", "S.A.C. - CERRADA")
-_STREETS = ["Av. Los Próceres", "Jr. Huánuco", "Calle Las Begonias", "Av. Túpac Amaru", "Jr. Andahuaylas", "Av. La Marina", "Psje. Ñuñoa", "Calle San Juan", "Av. Grau", "Av. 28 de Julio"]
-_PLACES = ["LIMA - LIMA - SAN JUAN DE LURIGANCHO", "LIMA - LIMA - BREÑA", "AREQUIPA - AREQUIPA - CAYMA", "CUSCO - CUSCO - WANCHAQ", "PIURA - PIURA - CASTILLA", "LA LIBERTAD - TRUJILLO - TRUJILLO", "JUNÍN - HUANCAYO - EL TAMBO", "LAMBAYEQUE - CHICLAYO - JOSÉ LEONARDO ORTIZ", "LIMA - LIMA - LA VICTORIA", "CALLAO - CALLAO - VENTANILLA", "LORETO - MAYNAS - IQUITOS"]
+_STREETS = [
+    "Av. Los Próceres",
+    "Jr. Huánuco",
+    "Calle Las Begonias",
+    "Av. Túpac Amaru",
+    "Jr. Andahuaylas",
+    "Av. La Marina",
+    "Psje. Ñuñoa",
+    "Calle San Juan",
+    "Av. Grau",
+    "Av. 28 de Julio",
+]
+_PLACES = [
+    "LIMA - LIMA - SAN JUAN DE LURIGANCHO",
+    "LIMA - LIMA - BREÑA",
+    "AREQUIPA - AREQUIPA - CAYMA",
+    "CUSCO - CUSCO - WANCHAQ",
+    "PIURA - PIURA - CASTILLA",
+    "LA LIBERTAD - TRUJILLO - TRUJILLO",
+    "JUNÍN - HUANCAYO - EL TAMBO",
+    "LAMBAYEQUE - CHICLAYO - JOSÉ LEONARDO ORTIZ",
+    "LIMA - LIMA - LA VICTORIA",
+    "CALLAO - CALLAO - VENTANILLA",
+    "LORETO - MAYNAS - IQUITOS",
+]
 
 
 @dataclass(frozen=True)
@@ -50,7 +165,7 @@ class Party:
     mail: str
 
 
-def person(rng: Random) -> str:
+def full_name(rng: Random) -> str:
     """Family names first, as SUNAT writes them."""
     return f"{rng.choice(_FAMILY)} {rng.choice(_FAMILY)} {rng.choice(_GIVEN)}"
 
@@ -72,11 +187,11 @@ def _party(rng: Random, id_type: str, number: str, name: str, trade: str) -> Par
     )
 
 
-def company(rng: Random, *, upper: bool | None = None) -> Party:
-    """Someone who issues: mostly 20, sometimes a natural person with a business."""
-    prefix = rng.choices(["20", "10", "15", "17"], [80, 16, 2, 2])[0]
+def company(rng: Random, *, upper: bool | None = None, person: bool = False) -> Party:
+    """Someone who issues: mostly 20, sometimes (or surely) a natural person with a business."""
+    prefix = "10" if person else rng.choices(["20", "10", "15", "17"], [80, 16, 2, 2])[0]
     trade = f"{rng.choice(_TRADE)} {rng.choice(_NAMES)}"
-    name = f"{trade} {rng.choice(_FORMS)}" if prefix == "20" else person(rng)
+    name = f"{trade} {rng.choice(_FORMS)}" if prefix == "20" else full_name(rng)
     if upper if upper is not None else rng.random() < 0.75:
         name = name.upper()
     return _party(rng, "6", ruc(rng, prefix), name, trade.upper() if rng.random() < 0.5 else trade)
@@ -86,13 +201,13 @@ def buyer(rng: Random, *, business: bool) -> Party:
     """Who buys: a RUC on facturas, else mostly a DNI."""
     if business:
         return company(rng, upper=True)
-    name = person(rng).upper()
+    name = full_name(rng).upper()
     return _party(rng, "1", dni(rng), name, name)
 
 
 def professional(rng: Random) -> Party:
     """A natural person who issues honorarios."""
-    name = person(rng).upper()
+    name = full_name(rng).upper()
     return _party(rng, "6", ruc(rng, "10"), name, name)
 
 
