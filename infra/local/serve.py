@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HOST = "127.0.0.1"
 _NAMES = {HOST, "localhost"}
@@ -40,9 +44,30 @@ class LocalOnly:
         await self._app(scope, receive, send)
 
 
+class _Connections(H11Protocol):
+    """Remembers its connections by the client's address, so that one can be cut."""
+
+    open: ClassVar[dict[tuple[str, int] | None, asyncio.Transport]] = {}
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        super().connection_made(transport)
+        self.open[self.client] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.open.pop(self.client, None)
+        super().connection_lost(exc)
+
+
+async def cut(request: Request) -> None:
+    """End the connection of `request` now, without an answer; what is answered afterwards goes nowhere."""
+    client: Any = request.scope["client"]
+    _Connections.open[tuple(client)].abort()
+    await asyncio.sleep(0.01)
+
+
 def serve(app: Starlette, port: int) -> None:
     """Serve `app` until SIGTERM or SIGINT; open streams get one second."""
-    uvicorn.run(app, host=HOST, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    uvicorn.run(app, host=HOST, port=port, http=_Connections, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
 
 
 def free_port() -> int:

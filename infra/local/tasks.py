@@ -85,7 +85,7 @@ def backoff(attempts: int, switches: Switches) -> float:
     return min(switches.max_backoff, step * (1 + max(attempts - 1 - switches.max_doublings, 0)))
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer
+class Refused(Exception):
     """An answer to the client in Google's error shape."""
 
     def __init__(self, code: int, status: str, message: str) -> None:
@@ -120,7 +120,7 @@ class Shelf:
         kept = self._db.execute("select body from switches").fetchone()
         self.switches = Switches.model_validate_json(kept[0]) if kept else Switches()
 
-    def set(self, changes: dict[str, Any]) -> Switches:
+    def change(self, changes: dict[str, Any]) -> Switches:
         """Change the named switches and keep them."""
         self.switches = Switches.model_validate(self.switches.model_dump() | changes)
         self._db.execute("insert or replace into switches values (1, ?)", (self.switches.model_dump_json(),))
@@ -400,7 +400,7 @@ def build(shelf: Shelf, queue: str, sweep_url: str | None = None) -> Starlette: 
 
     async def pause(request: Request) -> Response:
         await guard(request.path_params["queue"])
-        shelf.set({"paused": request.url.path.endswith(":pause")})
+        shelf.change({"paused": request.url.path.endswith(":pause")})
         state["it"].wake()
         return JSONResponse({"name": queue, "state": 2 if shelf.switches.paused else 1})
 
@@ -417,7 +417,7 @@ def build(shelf: Shelf, queue: str, sweep_url: str | None = None) -> Starlette: 
 
     async def switch(request: Request) -> Response:
         try:
-            changed = shelf.set(await request.json())
+            changed = shelf.change(await request.json())
         except ValidationError as error:
             return JSONResponse({"error": str(error)}, 400)
         state["it"].wake()
@@ -453,7 +453,7 @@ def main() -> None:
     parser.add_argument("--retarget", nargs=2, metavar=("OLD", "NEW"))
     args = parser.parse_args()
     shelf = Shelf(args.db)
-    shelf.set(json.loads(args.set))
+    shelf.change(json.loads(args.set))
     if args.retarget:
         shelf.retarget(*args.retarget)
     serve(build(shelf, args.queue, args.sweep_url), args.port)
