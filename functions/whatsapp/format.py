@@ -86,7 +86,7 @@ def heading(kind: str | None) -> str:
 
 
 def document_number(series: str | None, number: str | None) -> str:
-    """ "F001-123"; the part that was not read is left out."""
+    """As in "F001-123"; the part that was not read is left out."""
     return "-".join(part for part in (clean(series, 20), clean(number, 20)) if part)
 
 

@@ -19,7 +19,6 @@ from functions.whatsapp.format import (
     day,
     document_number,
     fits,
-    heading,
     invoice_blocks,
     lay_out,
     money,
@@ -185,7 +184,7 @@ def over_cap(cap: int, filename: str | None = None) -> str:
     )
 
 
-def reply_to(message: Inbound, *, contact: str = "", privacy_url: str = "") -> str:
+def reply_to(message: Inbound, *, contact: str = "", privacy_url: str = "") -> str:  # noqa: PLR0911 - one sentence a kind
     """The answer to a message that brings no file to read."""
     match message.kind:
         case "text":

@@ -1,0 +1,382 @@
+"""The Graph API: text, read and typing, media; every error typed by its code.
+
+Exception
+├── GraphError      Graph refused, or nobody knows whether it did; `action` says what follows
+├── MediaGone       the file does not exist any more (ports.Gone)
+├── MediaTooLarge   more bytes than asked for
+└── ports.Unwell    a file cannot be had now
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from enum import Enum, auto
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, TypeVar
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from functions.whatsapp.format import cut
+from functions.whatsapp.model import Address, Media
+from functions.whatsapp.ports import Gone, Unwell
+
+T = TypeVar("T")
+
+_USER_AGENT = "Cuadra/1.0"
+"""Meta's media hosts fail some clients that send none or a library's default."""
+_META_HOSTS = ("fbsbx.com", "fbcdn.net")
+_REDIRECTS = 5
+_CHUNK = 1 << 16
+
+
+class Action(Enum):
+    """What follows from an error.
+
+    THROTTLE: our number is too fast; wait. PAIR_LIMIT: this recipient is written to too often; wait. RETRY: not sent, try again.
+    UNCERTAIN: it may have been sent; look for a receipt first. HOLD: our account or token; keep everything and alert.
+    UNDELIVERABLE: this recipient or text will never work. WINDOW: over 24 hours since the user wrote.
+    """
+
+    THROTTLE = auto()
+    PAIR_LIMIT = auto()
+    RETRY = auto()
+    UNCERTAIN = auto()
+    HOLD = auto()
+    UNDELIVERABLE = auto()
+    WINDOW = auto()
+
+
+_TABLE: tuple[tuple[Action, tuple[int | range, ...]], ...] = (
+    (Action.THROTTLE, (4, 80007, 130429, 133016, 131064, 131048)),
+    (Action.PAIR_LIMIT, (131056,)),
+    (Action.RETRY, (1, 2, 131016, 131057, 133004, 135000)),
+    (Action.UNCERTAIN, (131000,)),
+    (Action.HOLD, (0, 3, 10, 190, range(200, 300), 368, 130497, 131005, 131031, 131042, 131045)),
+    (Action.HOLD, (133000, 133005, 133006, 133008, 133009, 133010, 133015)),
+    (Action.UNDELIVERABLE, (130403, 130472, 131021, 131026, 131030, 131049, 131050, 131062, 137000)),
+    (Action.UNDELIVERABLE, (33, 100, 131008, 131009, 131051, 131052, 131053, range(132000, 133000))),
+    (Action.WINDOW, (131047,)),
+)
+"""Meta, support/error-codes. 131048 is the spam limit: waiting is all that helps, as for the throttles."""
+
+_CODES = {code: action for action, codes in _TABLE for entry in codes for code in (entry if isinstance(entry, range) else (entry,))}
+
+
+def action_of(code: int | None, http: int | None = None) -> Action:
+    """What follows from Meta's `code`, or from the HTTP status alone when there is none.
+
+    A code that Meta has not told of yet is retried: the reply is kept, and the tries are counted by whoever retries. No code and no
+    clear refusal (a 5xx, a timeout, a reset) is uncertain: a retry at once could send twice.
+    """
+    if code is not None and code in _CODES:
+        return _CODES[code]
+    if http == 429:
+        return Action.THROTTLE
+    if code is None and http in {401, 403}:
+        return Action.HOLD
+    if code is None and (http is None or http >= 500 or http < 400):
+        return Action.UNCERTAIN
+    return Action.RETRY
+
+
+class GraphError(Exception):
+    """Graph's answer was an error, or there was none: `code` and `http` are None where they were not told.
+
+    `unsent` means that the call surely did not reach Graph.
+    """
+
+    def __init__(self, code: int | None, http: int | None, detail: str, *, unsent: bool = False) -> None:
+        super().__init__(f"Graph error {code} (HTTP {http})")
+        self.code = code
+        self.http = http
+        self.detail = detail[:300]
+        self.action = Action.RETRY if unsent else action_of(code, http)
+
+
+class MediaGone(Gone):
+    """The look-up says that the file does not exist any more."""
+
+
+class MediaTooLarge(Exception):
+    """The file has more bytes than allowed."""
+
+
+class _Refused(Exception):
+    """A download's URL did not give the file: expired, foreign or failing. A fresh URL may."""
+
+
+class Graph:
+    """One business number on the Graph API. Safe to share between threads.
+
+    `media_hosts` are hosts that get the token besides Meta's own and the base URL's: a stand-in's. `pool` is how many connections are kept.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        phone_number_id: str,
+        *,
+        base_url: str = "https://graph.facebook.com",
+        version: str = "v26.0",
+        timeout_s: float = 10.0,
+        media_hosts: tuple[str, ...] = (),
+        pool: int = 32,
+    ) -> None:
+        self._root = f"{base_url.rstrip('/')}/{version}"
+        self._base = urlsplit(base_url)
+        self._messages = f"{self._root}/{phone_number_id}/messages"
+        self._token = token
+        self._timeout_s = timeout_s
+        self._media_hosts = frozenset(host.lower() for host in media_hosts)
+        self._session = requests.Session()
+        self._session.trust_env = False  # a .netrc would replace our Authorization
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_connections=8, pool_maxsize=pool)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._session.headers.update({"User-Agent": _USER_AGENT})
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._session.close()
+
+    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+        """Send `text` and return its wamid. `quote` is the wamid it answers; `opaque` comes back in the statuses.
+
+        A BSUID goes first, in `recipient`: in `to` it is accepted and never delivered. Raises GraphError.
+        """
+        body: dict[str, Any] = {
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            **_recipient(address),
+            "type": "text",
+            "text": {"preview_url": False, "body": cut(text)},
+        }
+        if quote:
+            body["context"] = {"message_id": quote}
+        if opaque:
+            body["biz_opaque_callback_data"] = opaque
+        answer = self._post(body)
+        try:
+            return str(answer["messages"][0]["id"])
+        except (KeyError, IndexError, TypeError) as error:  # accepted, yet without its id
+            raise GraphError(None, 200, "no message id in the answer") from error
+
+    def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - the two go together in Graph's own call
+        """Two blue ticks, and "typing…" for up to 25 s. Raises GraphError."""
+        body: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
+        if typing:
+            body["typing_indicator"] = {"type": "text"}
+        self._post(body)
+
+    def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
+        """The file's bytes, within `budget_s` of wall-clock time for everything and `limit_bytes`.
+
+        By the webhook's own URL when it gave one, else, or when that fails, by a look-up of the id.
+
+        Raises:
+            MediaGone: the look-up does not know the file (HTTP 400 or 404): it never will again.
+            MediaTooLarge: it has more than `limit_bytes`.
+            GraphError: the look-up was refused for another reason (the token, a limit).
+            Unwell: no time left, a connection failed, a host that must not see the token, bytes that are not the file's.
+        """
+        deadline = time.monotonic() + budget_s
+        return _bounded(lambda: self._fetch(media, deadline, limit_bytes), budget_s, Unwell("Graph media: out of time"))
+
+    def _post(self, body: dict[str, Any]) -> Any:
+        def call() -> Any:
+            try:
+                response = self._session.post(
+                    self._messages, json=body, headers=self._auth(), timeout=self._timeout_s, allow_redirects=False
+                )
+            except requests.exceptions.ConnectTimeout as error:
+                raise GraphError(None, None, "connect timeout", unsent=True) from error
+            except requests.exceptions.RequestException as error:
+                raise GraphError(None, None, type(error).__name__, unsent=_never_connected(error)) from error
+            return _answer(response)
+
+        return _bounded(call, self._timeout_s, GraphError(None, None, "timeout"))
+
+    def _fetch(self, media: Media, deadline: float, limit: int) -> bytes:
+        if media.url:
+            try:
+                return self._download(media.url, [media.sha256], deadline, limit)
+            except _Refused:
+                pass  # it lived five minutes; a look-up gives another
+        try:
+            response = self._session.get(f"{self._root}/{media.id}", headers=self._auth(), timeout=_left(deadline), allow_redirects=False)
+        except requests.exceptions.RequestException as error:
+            raise Unwell(f"Graph media: {type(error).__name__}") from error
+        try:
+            found = _answer(response)
+        except GraphError as error:
+            known = error.code is not None and error.action in {Action.HOLD, Action.THROTTLE, Action.UNCERTAIN}
+            temporary = error.code in {1, 2}
+            if error.http in {400, 404} and not known and not temporary:
+                raise MediaGone("Graph media: gone") from error
+            raise
+        if not isinstance(found, dict) or not isinstance(found.get("url"), str):
+            raise Unwell("Graph media: no URL in the look-up")
+        if isinstance(found.get("file_size"), int) and found["file_size"] > limit:
+            raise MediaTooLarge
+        try:
+            return self._download(found["url"], [media.sha256, found.get("sha256")], deadline, limit)
+        except _Refused as error:
+            raise Unwell(f"Graph media: {error}") from error
+
+    def _download(self, url: str, hashes: list[Any], deadline: float, limit: int) -> bytes:
+        for _ in range(_REDIRECTS):
+            if not self._trusted(url):
+                raise _Refused("a host that must not see the token")
+            headers = {**self._auth(), "Accept-Encoding": "identity"}
+            try:
+                with self._session.get(url, headers=headers, timeout=_left(deadline), allow_redirects=False, stream=True) as response:
+                    if response.is_redirect:
+                        url = urljoin(url, response.headers["Location"])
+                        continue
+                    if response.status_code != 200:
+                        raise _Refused(f"HTTP {response.status_code} on download")
+                    data = _read(response, deadline, limit)
+            except (requests.exceptions.RequestException, HTTPError, OSError, ValueError) as error:
+                raise _Refused(type(error).__name__) from error
+            known = [digest for digest in map(_digest, hashes) if digest]
+            if known and hashlib.sha256(data).digest() not in known:
+                raise _Refused("the bytes are not the file's")
+            return data
+        raise _Refused("too many redirects")
+
+    def _trusted(self, url: str) -> bool:
+        """Whether the token may go there: Meta's hosts over https, the configured base as it is, and `media_hosts`."""
+        try:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").lower()
+            same_base = _origin(parts) == _origin(self._base)
+        except ValueError:
+            return False
+        if parts.username is not None or "\\" in url:
+            return False
+        if same_base:
+            return True
+        if host in self._media_hosts or f"{host}:{parts.port}" in self._media_hosts:
+            return parts.scheme in {"https", self._base.scheme}
+        ours = any(host == name or host.endswith(f".{name}") for name in _META_HOSTS)
+        return parts.scheme == "https" and parts.port in {None, 443} and ours
+
+    def _auth(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+
+def _bounded(work: Callable[[], T], seconds: float, late: Exception) -> T:
+    """What `work` returns or raises, or `late` when it takes longer than `seconds` of wall-clock time.
+
+    A library's timeout starts again with each byte; this one does not. The thread left behind ends by its own deadline.
+    """
+    done: list[tuple[T | None, BaseException | None]] = []
+
+    def run() -> None:
+        try:
+            done.append((work(), None))
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            done.append((None, error))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not done:
+        raise late
+    value, error = done[0]
+    if error is not None:
+        raise error
+    return value  # type: ignore[return-value] # without an error it is work's T
+
+
+def _recipient(address: Address) -> dict[str, str]:
+    if address.bsuid:
+        return {"recipient": address.bsuid}
+    if address.phone:
+        return {"to": f"+{address.phone.lstrip('+')}"}
+    raise GraphError(131026, None, "no address")
+
+
+def _answer(response: requests.Response) -> Any:
+    """The JSON of a success, else GraphError."""
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    error = body.get("error") if isinstance(body, dict) else None
+    if response.status_code == 200 and body is not None and not error:
+        return body
+    error = error if isinstance(error, dict) else {}
+    data = error.get("error_data")
+    detail = (data.get("details") if isinstance(data, dict) else None) or error.get("message") or f"HTTP {response.status_code}"
+    code = error.get("code")
+    raise GraphError(code if isinstance(code, int) else None, response.status_code, str(detail))
+
+
+def _read(response: requests.Response, deadline: float, limit: int) -> bytes:
+    announced = response.headers.get("Content-Length")
+    length = int(announced) if announced and announced.isdecimal() else None
+    if length is not None and length > limit:
+        raise MediaTooLarge
+    data = bytearray()
+    while chunk := response.raw.read1(_CHUNK):
+        data += chunk
+        if len(data) > limit:
+            raise MediaTooLarge
+        _left(deadline)
+    if length is not None and len(data) != length:
+        raise _Refused("cut short")
+    return bytes(data)
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Unwell("Graph media: out of time")
+    return left
+
+
+def _never_connected(error: requests.exceptions.RequestException) -> bool:
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return type(reason).__name__ in {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _digest(text: Any) -> bytes | None:
+    """A SHA-256 written in hex (look-ups) or base64 (webhooks); None for anything else, which is then not compared."""
+    if not isinstance(text, str):
+        return None
+    try:
+        digest = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_")
+    except (ValueError, binascii.Error):
+        return None
+    return digest if len(digest) == 32 else None
+
+
+_bound: Graph | None = None
+
+
+def bind(graph: Graph) -> None:
+    """Set the client of `send_whatsapp_message`; once, at composition."""
+    global _bound  # noqa: PLW0603 - the function's two arguments are given, so its client is the module's
+    _bound = graph
+
+
+def send_whatsapp_message(to: str, text: str) -> str:
+    """Send `text` to a phone number (any writing) or a BSUID and return the wamid. Raises GraphError."""
+    if _bound is None:
+        raise RuntimeError("client.bind was not called")
+    digits = "".join(filter(str.isdigit, to))
+    return _bound.send_text(Address(bsuid=to) if to[:2].isalpha() else Address(phone=digits), text)
