@@ -117,33 +117,34 @@ class Lanes:
 
     def _drain(self, lease: Lease, report: Report) -> str | None:
         """Send until nothing is ready. Returns why it stopped early, or None."""
-        gathering_since: float | None = None
+        gather_until: float | None = None
         while True:
             view = self.outbox.view(lease)
             if view is None:
                 return "lost"
             if view.unresolved:
-                if stopped := self._resolve(lease, view, view.unresolved, report):
-                    return stopped
-                continue
-            batch = self._next(lease, view, report)
-            if batch is None:
-                return None
-            if view.last_inbound_at is None or view.now - view.last_inbound_at >= WINDOW:
-                self.outbox.hold(lease)
-                log.warning("window_closed", extra={"fields": {"user": str(lease.user_id), "waiting": len(view.replies)}})
-                return "window_closed"
-            if batch.may_grow and view.working is not None and view.working > batch.members[-1].seq:
-                gathering_since = gathering_since or time.monotonic()
-                if time.monotonic() - gathering_since < self.gather_s:
-                    self.sleep(_LOOK_S)
-                    continue
-            gathering_since = None
-            send = self.outbox.freeze(lease, [one.seq for one in batch.members], batch.text, batch.quote, batch.duplicates, self.lease_s)
-            if send is None:
-                return "lost"
-            if stopped := self._call(lease, view, send, report):
+                stopped = self._resolve(lease, view, view.unresolved, report)
+            else:
+                batch = self._next(lease, view, report)
+                if batch is None:
+                    return None
+                if batch.may_grow and view.working is not None and view.working > batch.members[-1].seq:
+                    gather_until = gather_until or time.monotonic() + self.gather_s
+                    if time.monotonic() < gather_until:
+                        self.sleep(_LOOK_S)
+                        continue
+                gather_until = None
+                stopped = self._send(lease, view, batch, report)
+            if stopped:
                 return stopped
+
+    def _send(self, lease: Lease, view: LaneView, batch: _Batch, report: Report) -> str | None:
+        if view.last_inbound_at is None or view.now - view.last_inbound_at >= WINDOW:
+            self.outbox.hold(lease)
+            log.warning("window_closed", extra={"fields": {"user": str(lease.user_id), "waiting": len(view.replies)}})
+            return "window_closed"
+        send = self.outbox.freeze(lease, [one.seq for one in batch.members], batch.text, batch.quote, batch.duplicates, self.lease_s)
+        return self._call(lease, view, send, report) if send else "lost"
 
     def _next(self, lease: Lease, view: LaneView, report: Report) -> _Batch | None:
         """What leaves next: a late reply alone, the welcome alone, or the run of ready replies from `next` that fits one message."""

@@ -170,7 +170,7 @@ class Processor:
             try:
                 return uri, self.media.load(uri, timeout=_STORE_S)
             except Gone:
-                log.error("original_missing", extra={"fields": {"document": str(claim.document_id)}})
+                log.warning("original_missing", extra={"fields": {"document": str(claim.document_id)}})
         try:
             data = self.graph.fetch_media(media, budget_s=_FETCH_S, limit_bytes=LARGEST)
         except GraphError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -204,7 +203,7 @@ TENANT_TABLES = [
 
 
 @pytest.fixture
-def two_tenants(records: PostgresRecords, postgres: Database) -> Iterator[tuple[object, object]]:
+def two_tenants(records: PostgresRecords, postgres: Database) -> tuple[object, object]:
     tenants = []
     for _ in range(2):
         task = a_task(a_tenant())
@@ -213,7 +212,7 @@ def two_tenants(records: PostgresRecords, postgres: Database) -> Iterator[tuple[
         assert claim
         records.finish(claim, task, title="", body="b", extraction=an_extraction(), failure=None)
         tenants.append(task.tenant.id)
-    yield tenants[0], tenants[1]
+    return tenants[0], tenants[1]
 
 
 def _as_tenant(postgres: Database, tenant: object, query: str, **values: object) -> list[Row[tuple[object, ...]]]:

@@ -1,0 +1,439 @@
+"""Ordered release on the real Postgres, with a scripted Graph."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from functions.whatsapp import tasks
+from functions.whatsapp.client import GraphError
+from functions.whatsapp.lane import Lanes
+from functions.whatsapp.model import Address, Tenant
+from functions.whatsapp.tasks import LaneTask, MessageTask, StatusTask
+from infra.outbox import PostgresOutbox
+from infra.records import PostgresRecords
+from tests.builders import a_task, a_tenant, an_extraction, an_invoice
+from tests.conftest import Database
+
+pytestmark = pytest.mark.contract
+
+
+@dataclass
+class Graph:
+    """Accepts everything but what its script says: an error to raise, by call; and keeps (address, text, quote, opaque)."""
+
+    script: list[GraphError | None] = field(default_factory=list)
+    sent: list[tuple[Address, str, str | None]] = field(default_factory=list)
+    opaque: list[str | None] = field(default_factory=list)
+    calls: int = 0
+
+    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+        self.calls += 1
+        error = self.script.pop(0) if self.script else None
+        self.opaque.append(opaque)
+        if error:
+            raise error
+        self.sent.append((address, text, quote))
+        return f"wamid.out{self.calls}"
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text, _ in self.sent]
+
+
+@dataclass
+class Queue:
+    pushed: list[tasks.Task] = field(default_factory=list)
+
+    def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
+        self.pushed.append(tasks.load(body))
+
+
+@dataclass
+class Stage:
+    """One tenant's lane with everything around it."""
+
+    postgres: Database
+    tenant: Tenant
+    graph: Graph
+    queue: Queue
+    receipts: dict[UUID, dict[str, object]]
+    records: PostgresRecords
+    lanes: Lanes
+
+    def message(self, seq: int, kind: str = "text", **changes: object) -> MessageTask:
+        task = a_task(self.tenant, seq, kind, **changes)  # type: ignore[arg-type]
+        self.records.open(task, "¡Hola!")
+        return task
+
+    def answer(self, seq: int, body: str | None) -> None:
+        self.records.answer(self.message(seq), body)
+
+    def document(self, seq: int, body: str, number: str, **changes: object) -> MessageTask:
+        task = self.message(seq, "document")
+        claim = self.records.claim(task, 60)
+        assert claim
+        assert self.records.finish(claim, task, title=f"F001-{number}", body=body, extraction=an_extraction(an_invoice(number), **changes), failure=None)
+        return task
+
+    def release(self) -> dict[str, object]:
+        return self.lanes.release(self.tenant.id, self.tenant.user_id).fields()
+
+    def sql(self, query: str, **values: object) -> list[tuple[object, ...]]:
+        with self.postgres.admin.begin() as connection:
+            result = connection.execute(text(query), {"u": self.tenant.user_id} | values)
+            return [tuple(row) for row in result] if result.returns_rows else []
+
+    def replies(self) -> list[tuple[object, ...]]:
+        return self.sql("select seq, state from messaging.replies where user_id = :u order by seq")
+
+
+@pytest.fixture
+def stage(postgres: Database) -> Stage:
+    graph, queue, receipts = Graph(), Queue(), dict[UUID, dict[str, object]]()
+    lanes = Lanes(PostgresOutbox(postgres.app), graph, receipts.get, queue, lease_s=30, gather_s=0.6, patience_s=180, receipt_wait_s=20)
+    return Stage(postgres, a_tenant(), graph, queue, receipts, PostgresRecords(postgres.app), lanes)
+
+
+@pytest.fixture
+def welcomed(stage: Stage) -> Stage:
+    """A lane whose welcome was sent."""
+    stage.message(1)
+    stage.release()
+    stage.graph.sent.clear()
+    return stage
+
+
+def test_the_welcome_leaves_first_and_alone(stage: Stage) -> None:
+    """The welcome is number 0: its own message, before the first answer, quoting nothing."""
+    task = stage.message(1)
+    stage.records.answer(task, "uno")
+    assert stage.release() == {"sent": 2, "released": 2} | {k: v for k, v in stage.release().items() if k == "graph_ms"}
+    assert stage.graph.sent == [(stage.tenant.address, "¡Hola!", None), (stage.tenant.address, "uno", task.message.wamid)]
+
+
+def test_replies_wait_for_those_before_them(welcomed: Stage) -> None:
+    """A reply that is ready early leaves only after the earlier numbers, and then all leave as one numbered message."""
+    welcomed.answer(3, "tres")
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    assert welcomed.graph.sent == []
+    welcomed.answer(1, "uno")
+    welcomed.release()
+    assert len(welcomed.graph.sent) == 1
+    combined = welcomed.graph.texts[0]
+    assert combined.index("uno") < combined.index("dos") < combined.index("tres")
+    assert [state for _, state in welcomed.replies()] == ["sent"] * 4
+
+
+def test_void_numbers_are_passed_over(welcomed: Stage) -> None:
+    """A number that has nothing to say does not stop the next ones."""
+    welcomed.answer(1, None)
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    assert welcomed.graph.texts == ["dos"]
+
+
+def test_a_lone_reply_quotes_its_message_and_never_waits(welcomed: Stage) -> None:
+    """With nothing else being worked on, a reply leaves at once."""
+    task = welcomed.message(1)
+    welcomed.records.answer(task, "uno")
+    started = time.monotonic()
+    welcomed.release()
+    assert time.monotonic() - started < 0.5
+    assert welcomed.graph.sent == [(welcomed.tenant.address, "uno", task.message.wamid)]
+
+
+def test_a_release_gathers_while_more_is_being_worked_on(welcomed: Stage) -> None:
+    """While a later document is being read, a release waits a little and sends both as one message."""
+    welcomed.answer(1, "uno")
+    task = welcomed.message(2, "document")
+    claim = welcomed.records.claim(task, 60)
+    assert claim
+
+    def finish_soon() -> None:
+        time.sleep(0.25)
+        welcomed.records.finish(claim, task, title="F001-9", body="dos", extraction=an_extraction(), failure=None)
+
+    thread = threading.Thread(target=finish_soon)
+    thread.start()
+    welcomed.release()
+    thread.join()
+    assert len(welcomed.graph.texts) == 1
+    assert "dos" in welcomed.graph.texts[0]
+
+
+def test_gathering_ends(welcomed: Stage) -> None:
+    """A document that takes long does not hold the earlier answers beyond the gathering time."""
+    welcomed.answer(1, "uno")
+    assert welcomed.records.claim(welcomed.message(2, "document"), 60)
+    welcomed.release()
+    assert welcomed.graph.texts == ["uno"]
+
+
+def test_messages_are_cut_at_whole_replies(welcomed: Stage) -> None:
+    """Replies that do not fit one message of 4,096 characters together leave as several, none cut."""
+    for seq in range(1, 6):
+        welcomed.answer(seq, f"{seq}" * 1500)
+    welcomed.release()
+    assert len(welcomed.graph.texts) == 3
+    assert all(len(text) <= 4096 for text in welcomed.graph.texts)
+    assert all(f"{seq}" * 1500 in "".join(welcomed.graph.texts) for seq in range(1, 6))
+
+
+def test_many_releases_at_once_send_each_reply_once_in_order(stage: Stage) -> None:
+    """Twenty-four workers that finish and release at the same time send every reply once, in order."""
+    numbers = list(range(1, 25))
+
+    def work(seq: int) -> None:
+        stage.answer(seq, f"<{seq}>")
+        stage.release()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, reversed(numbers)))
+    everything = "".join(stage.graph.texts)
+    positions = [everything.index(f"<{seq}>") for seq in numbers]
+    assert positions == sorted(positions)
+    assert [everything.count(f"<{seq}>") for seq in numbers] == [1] * len(numbers)
+    assert {state for _, state in stage.replies()} == {"sent"}
+
+
+def test_a_duplicate_is_told_with_its_first_date(welcomed: Stage) -> None:
+    """The same invoice in a later message is answered, told, and its row marked; the first one is never accused."""
+    first = welcomed.document(1, "primero", "77")
+    welcomed.release()
+    second = welcomed.document(2, "segundo", "77")
+    welcomed.release()
+    assert welcomed.graph.texts[0] == "primero"
+    assert welcomed.graph.texts[1].startswith("segundo\n\n")
+    assert len(welcomed.graph.texts[1]) > len("segundo\n\n")
+    marked = welcomed.sql("select wamid, duplicate_of is not null from documents.documents where user_id = :u order by seq")
+    assert marked == [(first.message.wamid, False), (second.message.wamid, True)]
+
+
+def test_a_duplicate_within_one_message_is_told_too(welcomed: Stage) -> None:
+    """Two copies that leave in one combined message: the second one says so, whichever was read first."""
+    welcomed.document(2, "segundo", "78")
+    welcomed.document(1, "primero", "78")
+    welcomed.release()
+    (combined,) = welcomed.graph.texts
+    between = combined[combined.index("primero") + len("primero") : combined.index("segundo")]
+    assert "F001-78" in combined[combined.index("segundo") :]
+    assert "ya me" not in between
+    assert welcomed.sql("select seq from documents.documents where user_id = :u and duplicate_of is not null") == [(2,)]
+
+
+def test_an_uncertain_send_waits_for_a_receipt_and_is_called_again_without_one(welcomed: Stage) -> None:
+    """After a timeout the same text is not sent again before the receipt's time is over; then exactly it is."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(131000, 500, "x")]
+    assert welcomed.release()["lane"] == "awaiting_receipt"
+    assert [type(task) for task in welcomed.queue.pushed] == [LaneTask]
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    assert welcomed.graph.sent == []
+    welcomed.sql("update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u")
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.release()
+    assert welcomed.graph.texts == ["uno", "dos"]
+    assert welcomed.graph.opaque[1] == welcomed.graph.opaque[2] != welcomed.graph.opaque[3]
+
+
+def test_a_receipt_ends_the_uncertainty(welcomed: Stage) -> None:
+    """When Meta's status shows that the uncertain send went out, it is not called again."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(None, None, "timeout")]
+    welcomed.release()
+    ((send,),) = welcomed.sql("select id from messaging.sends where user_id = :u and state = 'frozen'")
+    assert isinstance(send, UUID)
+    welcomed.receipts[send] = {"sent": {"at": datetime.now(UTC), "wamid": "wamid.real"}}
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.release()
+    assert welcomed.graph.sent == []
+    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [("sent", "wamid.real")]
+
+
+def test_a_crash_between_freeze_and_call_is_resolved_by_the_next_holder(welcomed: Stage) -> None:
+    """A send frozen by a worker that died is neither forgotten nor sent before its receipt had time."""
+    task = welcomed.message(1)
+    welcomed.records.answer(task, "uno")
+    outbox = welcomed.lanes.outbox
+    lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, -1)
+    assert lease
+    assert outbox.freeze(lease, [1], "uno", task.message.wamid, {}, -1)
+    assert welcomed.release()["lane"] == "awaiting_receipt"
+    welcomed.sql("update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u")
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.release()
+    assert welcomed.graph.sent == [(welcomed.tenant.address, "uno", task.message.wamid)]
+
+
+def test_a_holder_that_lost_its_lease_sends_nothing(welcomed: Stage) -> None:
+    """A frozen lane belongs to its token: the old holder can neither freeze nor call again."""
+    welcomed.answer(1, "uno")
+    outbox = welcomed.lanes.outbox
+    old = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, -1)
+    new = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
+    assert old
+    assert new
+    assert outbox.view(old) is None
+    assert outbox.freeze(old, [1], "uno", None, {}, 30) is None
+    assert welcomed.sql("select count(*) from messaging.sends where user_id = :u and text = 'uno'") == [(0,)]
+
+
+@pytest.mark.parametrize(("code", "seconds"), [(131056, 4), (130429, 5), (4, 5), (131016, 5)])
+def test_throttling_puts_the_lane_off_and_wakes_it(welcomed: Stage, code: int, seconds: int) -> None:
+    """A refusal for now keeps the reply, sets the lane's time and a task for that moment, and is a new send afterwards."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(code, 400, "slow down")]
+    before = datetime.now(UTC)
+    welcomed.release()
+    (wake,) = welcomed.queue.pushed
+    assert isinstance(wake, LaneTask)
+    assert timedelta(seconds=seconds - 0.5) < wake.not_before - before < timedelta(seconds=seconds + 2)
+    assert welcomed.release() == {"lane": "busy"}
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.release()
+    assert welcomed.graph.texts == ["uno"]
+    assert welcomed.graph.opaque[1] != welcomed.graph.opaque[2]
+
+
+def test_an_expired_token_holds_replies_and_never_finishes_them(welcomed: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """What an operator must fix keeps every reply, is an error line, and goes on when it is fixed."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(190, 401, "expired")]
+    welcomed.release()
+    assert ("ERROR", "sending_blocked") in [(record.levelname, record.message) for record in caplog.records]
+    assert welcomed.replies()[1] == (1, "ready")
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.release()
+    assert welcomed.graph.texts == ["uno"]
+
+
+def test_what_can_never_be_delivered_does_not_stop_the_lane(welcomed: Stage) -> None:
+    """A recipient that cannot be reached ends as undeliverable and the next reply leaves."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(131026, 400, "undeliverable")]
+    welcomed.release()
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    assert welcomed.graph.texts == ["dos"]
+    assert welcomed.replies() == [(0, "sent"), (1, "undeliverable"), (2, "sent")]
+
+
+def test_past_the_24_hours_replies_lead_the_next_conversation(welcomed: Stage) -> None:
+    """Once the window is closed nothing is called; the user's next message sends what was held, first."""
+    welcomed.answer(1, "uno")
+    welcomed.sql("update auth.users set last_inbound_at = now() - interval '25 hours' where id = :u")
+    assert welcomed.release()["lane"] == "window_closed"
+    assert welcomed.graph.calls == 1
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    (combined,) = welcomed.graph.texts
+    assert combined.index("uno") < combined.index("dos")
+
+
+def test_meta_may_close_the_window_first(welcomed: Stage) -> None:
+    """Error 131047 holds the replies until the user writes."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(131047, 400, "re-engage")]
+    assert welcomed.release()["lane"] == "window_closed"
+    assert welcomed.release() == {"lane": "busy"}
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    assert "uno" in welcomed.graph.texts[0]
+
+
+def test_a_user_without_address_is_undeliverable(welcomed: Stage) -> None:
+    """Nobody to write to ends the reply, without a call."""
+    welcomed.answer(1, "uno")
+    welcomed.records.move(replace(welcomed.tenant, address=Address(None, None), version=9))
+    welcomed.release()
+    assert welcomed.replies()[1] == (1, "undeliverable")
+    assert welcomed.graph.sent == []
+
+
+def test_each_send_uses_the_address_of_the_moment(welcomed: Stage) -> None:
+    """An address that moved meanwhile is the one that is written to."""
+    welcomed.answer(1, "uno")
+    welcomed.records.move(replace(welcomed.tenant, address=Address(None, "PE.77"), version=9))
+    welcomed.release()
+    assert welcomed.graph.sent[0][0] == Address(None, "PE.77")
+
+
+def test_a_gap_is_passed_after_patience_and_its_late_reply_leaves_quoting(welcomed: Stage) -> None:
+    """A number that does not come stops the lane for its patience, no longer; when it comes after all it is answered at once, alone."""
+    late = welcomed.message(1)
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    assert welcomed.graph.sent == []
+    welcomed.sql("update messaging.replies set ready_at = ready_at - interval '200 seconds' where user_id = :u and state = 'ready'")
+    assert welcomed.release()["passed"] == 1
+    assert welcomed.graph.texts == ["dos"]
+    welcomed.records.answer(late, "uno")
+    welcomed.release()
+    assert welcomed.graph.sent[1] == (welcomed.tenant.address, "uno", late.message.wamid)
+
+
+def _status(stage: Stage, code: int) -> StatusTask:
+    ((send, wamid),) = stage.sql("select id, sent_wamid from messaging.sends where user_id = :u order by created_at desc limit 1")
+    assert isinstance(send, UUID)
+    return StatusTask(stage.tenant.id, stage.tenant.user_id, send, str(wamid), code)
+
+
+def test_a_failed_status_that_may_work_again_is_sent_again(welcomed: Stage) -> None:
+    """An accepted send that Meta reports failed leaves again as a new send, a few times and no more."""
+    welcomed.answer(1, "uno")
+    welcomed.release()
+    outcomes = []
+    for _ in range(6):
+        outcomes.append(welcomed.lanes.failed(_status(welcomed, 131016)))
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+        welcomed.release()
+    assert outcomes == ["again", "again", "again", "again", "undeliverable", "unknown"]
+    assert welcomed.graph.texts == ["uno"] * 5
+
+
+def test_a_failed_status_is_taken_once(welcomed: Stage) -> None:
+    """The same failed status twice sends nothing twice, and a later record of `sent` does not overwrite it."""
+    welcomed.answer(1, "uno")
+    welcomed.release()
+    task = _status(welcomed, 131026)
+    assert [welcomed.lanes.failed(task), welcomed.lanes.failed(task)] == ["undeliverable", "unknown"]
+    assert welcomed.replies()[1] == (1, "undeliverable")
+
+
+def test_a_database_statement_count_stays_small(stage: Stage) -> None:
+    """One document costs at most 14 statements from its task to its record of being sent, the first message's welcome aside."""
+    from sqlalchemy import event  # noqa: PLC0415 - only here
+
+    stage.message(1)
+    stage.release()
+    seen: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "set_config" not in statement:
+            seen.append(statement)
+
+    event.listen(stage.postgres.app, "before_cursor_execute", count)
+    try:
+        task = a_task(stage.tenant, 1)
+        stage.records.open(task, "")
+        claim = stage.records.claim(task, 60)
+        assert claim
+        stage.records.attempt(claim, storage_uri="gs://b/x", sha256="0", size=1)
+        stage.records.finish(claim, task, title="t", body="b", extraction=an_extraction(), failure=None)
+        stage.release()
+    finally:
+        event.remove(stage.postgres.app, "before_cursor_execute", count)
+    assert stage.graph.texts[-1] == "b"
+    assert len(seen) <= 14, seen
+
+
