@@ -33,7 +33,9 @@ class CloudQueue:
         self._queue = queue
         self._url = worker_url
         self._oidc = {"service_account_email": service_account, "audience": audience or worker_url} if service_account else None
-        local: dict[str, Any] = {"client_options": {"api_endpoint": endpoint}, "credentials": AnonymousCredentials()} if endpoint else {}
+        local: dict[str, Any] = {}
+        if endpoint:
+            local = {"client_options": {"api_endpoint": endpoint}, "credentials": AnonymousCredentials()}  # type: ignore[no-untyped-call]  # no types
         self._client = tasks_v2.CloudTasksClient(transport="rest", **local)
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
@@ -57,13 +59,13 @@ class CloudQueue:
             task["schedule_time"] = at
         with _unwell():
             try:
-                self._client.create_task(parent=self._queue, task=task, timeout=_CALL_S, retry=_retry())
+                self._client.create_task(parent=self._queue, task=self._tasks.Task(task), timeout=_CALL_S, retry=_retry())
             except Conflict:  # over REST; gRPC's AlreadyExists is one too
                 return
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.transport.close()
+        self._client.transport.close()  # type: ignore[no-untyped-call]  # no types
 
 
 def _retry() -> Any:

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.settings import Settings, SettingsError, WebhookSettings, WorkerSettings, load, markdown_table, with_table
+
+pytestmark = pytest.mark.unit
+
+COMMON = {
+    "GOOGLE_CLOUD_PROJECT": "p",
+    "WHATSAPP_ACCESS_TOKEN": "token-value",
+    "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+    "MEDIA_BUCKET": "b",
+    "TASKS_QUEUE": "projects/p/locations/l/queues/q",
+    "WORKER_URL": "https://worker.test/",
+    "TASKS_SERVICE_ACCOUNT": "tasks@p.test",
+}
+WEBHOOK = COMMON | {"WHATSAPP_APP_SECRET": "secret-value", "WHATSAPP_VERIFY_TOKEN": "verify-value"}
+WORKER = COMMON | {"DATABASE_URL": "postgresql+pg8000://u:pw-value@127.0.0.1/d"}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in os.environ:
+        monkeypatch.delenv(name)
+    return monkeypatch
+
+
+def put(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_everything_missing_is_named_at_once(environment: pytest.MonkeyPatch) -> None:
+    """One error names every setting that is missing, by its environment name."""
+    with pytest.raises(SettingsError) as error:
+        load(WebhookSettings)
+    assert set(str(error.value).split("; ")) == {
+        "TASKS_SERVICE_ACCOUNT is required unless TASKS_ENDPOINT names a stand-in",
+        *(f"{name} is missing" for name in WEBHOOK if name != "TASKS_SERVICE_ACCOUNT"),
+    }
+
+
+def test_invalid_and_contradicting_settings_are_named_together_without_values(environment: pytest.MonkeyPatch) -> None:
+    """What is wrong and what is missing come in one sentence each, and no value is repeated."""
+    wrong = {
+        "INBOX": "redis",
+        "WORKER_URL": "worker.test",
+        "GEMINI": "key",
+        "OCR_SLOTS": "0",
+        "TASKS_QUEUE": "q",
+        "CLOUD_SQL_INSTANCE": "p:r:i",
+    }
+    put(environment, WORKER | wrong)
+    with pytest.raises(SettingsError) as error:
+        load(WorkerSettings)
+    text = str(error.value)
+    assert {part.split()[0] for part in text.split("; ")} == {*wrong, "GEMINI_API_KEY", "DB_USER"} - {"GEMINI"}
+    assert not [secret for secret in ("token-value", "pw-value", "redis", "worker.test") if secret in text]
+
+
+def test_cloud_settings_load_with_their_defaults(environment: pytest.MonkeyPatch) -> None:
+    """The required settings alone are enough; an empty variable is an unset one; addresses lose their last slash."""
+    put(environment, WEBHOOK | {"DAILY_CAP": "", "WORKER_AUDIENCE": "", "GRAPH_URL": "http://127.0.0.1:1/"})
+    settings = load(WebhookSettings)
+    assert (settings.daily_cap, settings.audience, settings.graph_url) == (300, "https://worker.test", "http://127.0.0.1:1")
+    assert settings.whatsapp_app_secret.get_secret_value() == "secret-value"
+    assert settings.whatsapp_app_secret_previous is None
+
+
+def test_secrets_do_not_show(environment: pytest.MonkeyPatch) -> None:
+    """Printing the settings prints no secret."""
+    put(environment, WEBHOOK | WORKER | {"GEMINI_API_KEY": "key-value", "WHATSAPP_APP_SECRET_PREVIOUS": "old-value"})
+    shown = repr(load(WebhookSettings)) + repr(load(WorkerSettings))
+    assert not [part for part in ("secret-value", "token-value", "verify-value", "pw-value", "key-value", "old-value") if part in shown]
+
+
+def test_one_database_and_only_one(environment: pytest.MonkeyPatch) -> None:
+    """Exactly one of Cloud SQL and a plain address is taken."""
+    put(environment, COMMON)
+    with pytest.raises(SettingsError, match="CLOUD_SQL_INSTANCE or DATABASE_URL is required"):
+        load(WorkerSettings)
+    put(environment, {"CLOUD_SQL_INSTANCE": "p:r:i", "DB_USER": "worker@p.iam"})
+    assert load(WorkerSettings).cloud_sql_instance == "p:r:i"
+
+
+@pytest.mark.parametrize("cls", [Settings, WebhookSettings, WorkerSettings])
+def test_every_setting_has_its_sentence(cls: type[Settings]) -> None:
+    """No setting is without a sentence."""
+    assert [name for name, field in cls.model_fields.items() if not (field.description or "").endswith(".")] == []
+
+
+def test_readme_has_the_table_of_settings() -> None:
+    """The README's table is the one that `python -m infra.settings` writes."""
+    assert markdown_table() in (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
+def test_table_replaces_what_is_between_the_markers() -> None:
+    """Only the part between the markers changes, and twice is once."""
+    page = with_table("before\n<!-- settings -->\nold\n<!-- /settings -->\nafter\n")
+    assert page == f"before\n{markdown_table()}\nafter\n"
+    assert with_table(page) == page
+
+
+def test_importing_settings_loads_no_client() -> None:
+    """The webhook's cold start pays for no Google client because of its settings, its logs or its Inbox's module."""
+    code = "import sys, infra.settings, infra.logging, infra.inbox, infra.media, infra.queue; print([m for m in sys.modules if m != 'google.cloud' and m.startswith(('google.', 'grpc', 'requests'))])"
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
