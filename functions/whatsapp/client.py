@@ -359,7 +359,7 @@ def _digest(text: Any) -> bytes | None:
     if not isinstance(text, str):
         return None
     try:
-        digest = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_")
+        digest = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text + "=" * (-len(text) % 4))
     except (ValueError, binascii.Error):
         return None
     return digest if len(digest) == 32 else None

@@ -308,7 +308,7 @@ def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None
             status=cast("StatusName", status.status),
             wamid=status.id,
             at=_when(status.timestamp, now),
-            code=(_number(first.get("code")) or -1) if failed else None,
+            code=_number(first.get("code")) if failed else None,
             detail=str(detail)[:300],
         )
     )

@@ -1,0 +1,325 @@
+"""GET and POST /webhook/whatsapp: steps 1 to 5 of a message's way.
+
+A message is acknowledged only when it is admitted and its task is enqueued; whatever else fails, the answer is 500 and Meta sends the
+same again for seven days (Meta, webhooks/overview). What is signed yet unreadable gets 200: it would only be repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from functions.whatsapp.model import READABLE_KINDS, Admission, Inbound, Media, NumberChange, media_name
+from functions.whatsapp.outcome import Outcome
+from functions.whatsapp.payload import NotAWebhook, Status, Updates, by_sender, parse
+from functions.whatsapp.ports import MediaStore, Queue, Unwell
+from functions.whatsapp.tasks import MessageTask, MovedTask, StatusTask, Task, dump
+
+T = TypeVar("T")
+log = logging.getLogger("cuadra")
+
+PATH = "/webhook/whatsapp"
+LARGEST_BODY = 3 * 1024 * 1024
+"""Bytes of the largest webhook body (Meta, webhooks/overview: up to 3 MB)."""
+_LARGEST_FILE = 8 * 1024 * 1024
+"""Bytes of the largest file worth trying inside the budget; the worker takes the larger ones."""
+_MOST_FILES = 8
+"""Files of one body that are fetched here; a body of hundreds must not fill the memory. The worker takes the others."""
+_TOTAL_S = 25.0
+"""Seconds after which no further sender of a large batch is begun: Meta repeats the body and finds the first ones done."""
+
+
+class Desk(Protocol):
+    """What the webhook needs of the Inbox; the module `onboarding`, once bound, is one."""
+
+    def admit(self, messages: Sequence[Inbound]) -> list[Admission]:
+        """Admit one sender's messages. Raises Unwell."""
+
+    def move(self, change: NumberChange) -> list[MovedTask]:
+        """Move a sender's address. Raises Unwell."""
+
+    def task_of(self, admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> MessageTask:
+        """The admission's task."""
+
+    def moves_of(self, admission: Admission) -> list[MovedTask]:
+        """Tasks for the senders who lost an address to this admission's."""
+
+    def mark_enqueued(self, admission: Admission) -> None:
+        """Note that the task is in the queue. Raises Unwell."""
+
+    def note_status(self, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = "") -> None:
+        """Keep a receipt. Raises Unwell."""
+
+
+class Fetcher(Protocol):
+    """What the webhook needs of the Graph client."""
+
+    def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
+        """The file's bytes. Any exception leaves the file to the worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The outside world, connected on first use: a handshake and a rejected signature pay for none of it."""
+
+    desk: Desk
+    graph: Fetcher
+    media: MediaStore
+    queue: Queue
+
+
+@dataclass(slots=True)
+class Router:
+    """Answers Meta. One an instance, shared by its threads.
+
+    `secrets` are the app secrets that are accepted: the current one, then the previous one while it is being rotated.
+    """
+
+    secrets: tuple[str, ...]
+    verify_token: str
+    phone_number_id: str
+    connect: Callable[[], Services]
+    media_budget_s: float = 0.8
+    senders: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "sender"))
+    files: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "file"))
+
+    def __post_init__(self) -> None:
+        if not self.secrets or not all(self.secrets):
+            raise ValueError("the webhook needs its app secret")
+
+    def handle(
+        self,
+        method: str,
+        path: str,
+        *,
+        args: Mapping[str, str],
+        headers: Mapping[str, str],
+        read: Callable[[int], bytes],
+        trace: str | None = None,
+    ) -> Outcome:
+        """The answer to one request. `read(n)` gives up to n bytes of the body; `trace` goes on to the tasks."""
+        if path.rstrip("/") != PATH:
+            return Outcome(404, "not found", {"outcome": "not_found"})
+        if method == "GET":
+            return self._handshake(args)
+        if method != "POST":
+            return Outcome(405, "method not allowed", {"outcome": "method_not_allowed"})
+        started = time.monotonic()
+        length = headers.get("Content-Length") or ""
+        raw = b"" if length.isdecimal() and int(length) > LARGEST_BODY else read(LARGEST_BODY + 1)
+        if len(raw) > LARGEST_BODY or (length.isdecimal() and int(length) > LARGEST_BODY):
+            return Outcome(413, "too large", {"outcome": "too_large"})
+        if not signed(raw, headers.get("X-Hub-Signature-256") or "", self.secrets):
+            log.warning("bad_signature", extra={"fields": {"bytes": len(raw)}})
+            return Outcome(401, "bad signature", {"outcome": "bad_signature"})
+        fields: dict[str, Any] = {"bytes": len(raw), "verify_ms": _ms(started)}
+        parsing = time.monotonic()
+        try:
+            updates = parse(raw, self.phone_number_id)
+        except NotAWebhook as error:
+            log.error("not_a_webhook", extra={"fields": {"bytes": len(raw), "reason": str(error)}})  # noqa: TRY400 - the trace could hold the body
+            return Outcome(200, "ignored", fields | {"outcome": "not_a_webhook"})
+        fields["parse_ms"] = _ms(parsing)
+        return self._take(updates, fields, started, trace)
+
+    def _handshake(self, args: Mapping[str, str]) -> Outcome:
+        token = args.get("hub.verify_token", "")
+        if args.get("hub.mode") == "subscribe" and hmac.compare_digest(token.encode(), self.verify_token.encode()):
+            return Outcome(200, args.get("hub.challenge", ""), {"outcome": "handshake"})
+        log.warning("bad_verify_token")
+        return Outcome(403, "forbidden", {"outcome": "bad_verify_token"})
+
+    def _take(self, updates: Updates, fields: dict[str, Any], started: float, trace: str | None) -> Outcome:
+        if updates.ignored["other_number"]:
+            log.warning("other_phone_number_id", extra={"fields": {"changes": updates.ignored["other_number"]}})
+        for code, told in updates.errors:
+            log.error("account_error", extra={"fields": {"code": code, "title": told}})
+        fields |= {"messages": len(updates.messages), "statuses": len(updates.statuses), "moves": len(updates.moves)}
+        fields["ignored"] = dict(updates.ignored)
+        receipts = [status for status in updates.statuses if status.status != "read"]
+        if not (updates.messages or updates.moves or receipts):
+            return Outcome(200, "ok", fields | {"outcome": "nothing_to_do"})
+        try:
+            services = self.connect()
+        except Unwell as error:
+            log.warning("unwell", extra={"fields": {"service": str(error)}})
+            return Outcome(500, "try again", fields | {"outcome": "try_again"})
+        batch = _Batch(self, services, started, trace)
+        moved = [batch.guarded(batch.move, change) for change in updates.moves]  # one after another: their order is their meaning
+        jobs: list[tuple[Callable[[Any], None], Any]] = [(batch.sender, group) for group in by_sender(updates.messages)]
+        jobs += [(batch.status, status) for status in receipts]
+        done = _together(self.senders, [lambda job=job: batch.guarded(*job) for job in jobs])
+        fields |= batch.counts | batch.slowest | batch.ids
+        if all(moved) and all(done):
+            return Outcome(200, "ok", fields | {"outcome": "ok"})
+        return Outcome(500, "try again", fields | {"outcome": "try_again"})
+
+
+def signed(raw: bytes, header: str, secrets: Iterable[str]) -> bool:
+    """Whether `header` is `sha256=` and the HMAC of the raw bytes under one of `secrets`; all are tried, in constant time."""
+    given = header.removeprefix("sha256=").encode() if header.startswith("sha256=") else b""
+    matches = [hmac.compare_digest(hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest().encode(), given) for secret in secrets]
+    return any(matches)
+
+
+class _Batch:
+    """One body's work, spread over senders; counts what happened for the canonical line."""
+
+    def __init__(self, router: Router, services: Services, started: float, trace: str | None) -> None:
+        self.router = router
+        self.services = services
+        self.started = started
+        self.deadline = started + router.media_budget_s
+        self.trace = trace
+        self.files_left = _MOST_FILES
+        self.counts: Counter[str] = Counter()
+        self.slowest: dict[str, int] = {}
+        self.ids: dict[str, Any] = {}
+
+    def guarded(self, work: Callable[[T], None], item: T) -> bool:
+        """Whether `work` did its part; its failure is this item's alone."""
+        try:
+            if time.monotonic() - self.started > _TOTAL_S:
+                raise Unwell("webhook: batch took too long")  # noqa: TRY301 - counted as any other unfinished item
+            work(item)
+        except Unwell as error:
+            log.warning("unwell", extra={"fields": {"service": str(error)}})
+        except Exception:
+            # Not the outside world's fault: still nothing may be lost, and an operator must see it.
+            log.exception("webhook_failed")
+        else:
+            return True
+        return False
+
+    def move(self, change: NumberChange) -> None:
+        """A sender's new address."""
+        for task in self.services.desk.move(change):
+            self._push(task)
+
+    def status(self, status: Status) -> None:
+        """A receipt; what failed goes to the worker too."""
+        self.services.desk.note_status(status.send_id, status.status, status.wamid, status.at, status.code, status.detail)
+        if status.status == "failed":
+            code = -1 if status.code is None else status.code
+            self._push(StatusTask(status.tenant_id, status.user_id, status.send_id, status.wamid, code, status.detail))
+
+    def sender(self, messages: list[Inbound]) -> None:
+        """One sender's messages: fetch while they are admitted, store, enqueue, mark."""
+        fetches = {message.wamid: fetch for message in messages if (fetch := self._fetch(message))}
+        begun = time.monotonic()
+        try:
+            admissions = self.services.desk.admit(messages)
+        except BaseException:
+            _cancel(fetches.values())
+            raise
+        self._spent("admit", begun)
+        pending = [one for one in admissions if one.state == "admitted"]
+        for one in admissions:
+            self.counts["admitted" if one.state == "admitted" else "duplicates" if one.state == "enqueued" else one.state] += 1
+        if admissions:
+            tenant = admissions[0].tenant
+            self.ids = {"tenant": str(tenant.id), "user": str(tenant.user_id)} if not self.ids else {"tenant": "several", "user": "several"}
+        waiting = {one.message.wamid for one in pending}
+        _cancel(fetch for wamid, fetch in fetches.items() if wamid not in waiting)
+        begun = time.monotonic()
+        uris = self._store([(one, fetches[one.message.wamid]) for one in pending if one.message.wamid in fetches])
+        if fetches:
+            self._spent("media", begun)
+        begun = time.monotonic()
+        errors = _together(self.router.files, [lambda one=one: self._enqueue(one, uris.get(one.message.wamid)) for one in pending])
+        self._spent("enqueue", begun)
+        if failed := next((error for error in errors if error), None):
+            raise failed
+
+    def _fetch(self, message: Inbound) -> Future[bytes] | None:
+        if message.kind not in READABLE_KINDS or message.media is None or self.files_left <= 0:
+            return None
+        self.files_left -= 1
+        media = message.media
+
+        def fetch() -> bytes:
+            budget = self.deadline - time.monotonic()
+            if budget <= 0:
+                raise Unwell("webhook: media budget spent")
+            return self.services.graph.fetch_media(media, budget_s=budget, limit_bytes=_LARGEST_FILE)
+
+        return self.router.files.submit(fetch)
+
+    def _store(self, fetched: list[tuple[Admission, Future[bytes]]]) -> dict[str, str]:
+        """URIs by wamid of what could be fetched and stored in time."""
+        saves: dict[str, Future[str]] = {}
+        for one, fetch in fetched:
+            data = self._in_time(fetch, "fetch")
+            if data is not None:
+                saves[one.message.wamid] = self.router.files.submit(self._save, one, data)
+        uris = {wamid: uri for wamid, save in saves.items() if (uri := self._in_time(save, "store"))}
+        self.counts["media_stored"] += len(uris)
+        self.counts["media_deferred"] += len(fetched) - len(uris)
+        return uris
+
+    def _save(self, one: Admission, data: bytes) -> str:
+        budget = self.deadline - time.monotonic()
+        if budget <= 0:
+            raise Unwell("webhook: media budget spent")
+        mime = (one.message.media.mime if one.message.media else None) or "application/octet-stream"
+        return self.services.media.save(media_name(one.tenant.id, one.message.wamid), data, mime, timeout=budget)
+
+    def _in_time(self, future: Future[T], step: str) -> T | None:
+        """The result, or None: whatever went wrong with a file here, the worker does it again."""
+        try:
+            return future.result(max(0.0, self.deadline - time.monotonic()))
+        except FutureTimeout:
+            future.cancel()
+            reason = "timeout"
+        except Exception as error:  # noqa: BLE001 - the worker meets it again and answers it
+            reason = type(error).__name__
+        log.info("media_deferred", extra={"fields": {"step": step, "reason": reason}})
+        return None
+
+    def _enqueue(self, one: Admission, uri: str | None) -> Exception | None:
+        desk = self.services.desk
+        try:
+            for moved in desk.moves_of(one):
+                self._push(moved)
+            self._push(desk.task_of(one, media_uri=uri, trace=self.trace))
+        except Exception as error:  # noqa: BLE001 - its neighbours are enqueued first, then it is raised
+            return error
+        try:
+            desk.mark_enqueued(one)
+        except Unwell as error:  # it is enqueued; unmarked, the sweep would enqueue it once more, and the worker would know it
+            log.warning("not_marked", extra={"fields": {"service": str(error)}})
+        return None
+
+    def _push(self, task: MessageTask | MovedTask | StatusTask) -> None:
+        whole: Task = task
+        self.services.queue.push(task.name, dump(whole))
+
+    def _spent(self, step: str, begun: float) -> None:
+        """Steps of several senders overlap: the slowest is told."""
+        self.slowest[f"{step}_ms"] = max(self.slowest.get(f"{step}_ms", 0), _ms(begun))
+
+
+def _together(pool: ThreadPoolExecutor, work: Sequence[Callable[[], T]]) -> list[T]:
+    """The results in order; a single one, as most are, needs no other thread."""
+    if len(work) == 1:
+        return [work[0]()]
+    return [future.result() for future in [pool.submit(one) for one in work]]
+
+
+def _cancel(futures: Iterable[Future[Any]]) -> None:
+    for future in futures:
+        future.cancel()
+
+
+def _ms(since: float) -> int:
+    return round((time.monotonic() - since) * 1000)
