@@ -1,0 +1,225 @@
+"""Any order of deliveries, failures, moves, purges and days, against a model a reader can check by eye."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from functions.whatsapp import onboarding
+from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange
+from infra.local.inbox import SqliteInbox
+
+pytestmark = pytest.mark.unit
+
+CAP = 3
+PHONES = st.sampled_from([None, "51900000001", "51900000002", "51900000003"])
+BSUIDS = st.sampled_from([None, "PE.1", "PE.2", "PE.3"])
+ADDRESSES = st.builds(Address, PHONES, BSUIDS).filter(lambda a: a != Address())
+KINDS = st.sampled_from(["text", "image", "document"])
+
+
+@dataclass(eq=False)
+class Sender:
+    """A person, as the model knows one."""
+
+    phone: str | None = None
+    bsuid: str | None = None
+    last: int = 0
+    files: dict[object, int] = field(default_factory=dict)
+    tenant: UUID | None = None
+    user: UUID | None = None
+
+
+@dataclass(eq=False)
+class Taken:
+    """A message, as it was admitted."""
+
+    sender: Sender
+    admission: Admission
+    queued: bool = False
+    generation: int = 0
+
+
+class Onboarding(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = datetime(2026, 11, 22, 17, tzinfo=UTC)
+        self.inbox = SqliteInbox(":memory:")
+        onboarding.bind(self.inbox, lambda: self.now, CAP)
+        self.senders: list[Sender] = []
+        self.buried: list[Sender] = []
+        self.taken: dict[str, Taken] = {}
+        self.count = 0
+
+    def teardown(self) -> None:
+        self.inbox.close()
+
+    # the model
+
+    def by(self, phone: str | None = None, bsuid: str | None = None) -> Sender | None:
+        return next((s for s in self.senders if (phone and s.phone == phone) or (bsuid and s.bsuid == bsuid)), None)
+
+    def expected_sender(self, address: Address) -> Sender:
+        owner, holder = self.by(bsuid=address.bsuid), self.by(phone=address.phone)
+        sender = owner or holder
+        takes_phone = True
+        if owner and holder and owner is not holder:
+            takes_phone = holder.bsuid is not None
+        elif holder and not owner and address.bsuid and holder.bsuid:
+            sender = None
+        if sender is None:
+            sender = Sender()
+            self.senders.append(sender)
+        self.give(sender, address.phone if takes_phone and address.phone else sender.phone, address.bsuid or sender.bsuid)
+        return sender
+
+    def give(self, sender: Sender, phone: str | None, bsuid: str | None) -> None:
+        for other in self.senders:
+            if other is not sender:
+                other.phone = None if other.phone == phone else other.phone
+                other.bsuid = None if other.bsuid == bsuid else other.bsuid
+        sender.phone, sender.bsuid = phone, bsuid
+
+    def expect(self, address: Address, kind: Kind) -> tuple[Sender, int | None, bool]:
+        sender = self.expected_sender(address)
+        first_over = False
+        if kind in FILE_KINDS:
+            today = (self.now - timedelta(hours=5)).date()
+            sender.files[today] = sender.files.get(today, 0) + 1
+            if sender.files[today] > CAP + 1:
+                return sender, None, False
+            first_over = sender.files[today] == CAP + 1
+        sender.last += 1
+        return sender, sender.last, first_over
+
+    # what can happen
+
+    @rule(batch=st.lists(st.tuples(ADDRESSES, KINDS), min_size=1, max_size=4))
+    def post(self, batch: list[tuple[Address, Kind]]) -> None:
+        messages = []
+        for address, kind in batch:
+            self.count += 1
+            messages.append(Inbound(f"wamid.{self.count}", address, self.now, kind))
+        for message, got in zip(messages, onboarding.admit(messages), strict=True):
+            sender, seq, first_over = self.expect(message.address, message.kind)
+            assert (got.seq, got.first_over_cap, got.state) == (seq, first_over, "admitted" if seq else "over_cap")
+            assert sender.tenant in (None, got.tenant.id), "one person, one tenant"
+            assert got.tenant.id not in {s.tenant for s in self.senders + self.buried if s is not sender}, "nothing is merged"
+            sender.tenant, sender.user = got.tenant.id, got.tenant.user_id
+            self.taken[message.wamid] = Taken(sender, got)
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data())
+    def redeliver(self, data: st.DataObject) -> None:
+        taken = self.pick(data)
+        (again,) = onboarding.admit([taken.admission.message])
+        if taken.sender in self.buried:
+            assert (again.state, again.seq) == ("purged", None)
+        else:
+            first = taken.admission
+            state = "over_cap" if first.seq is None else "enqueued" if taken.queued else "admitted"
+            assert (again.seq, again.state, again.generation) == (first.seq, state, taken.generation)
+            assert (again.tenant.id, again.message, again.first_over_cap) == (first.tenant.id, first.message, first.first_over_cap)
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data())
+    def enqueue(self, data: st.DataObject) -> None:
+        taken = self.pick(data)
+        onboarding.mark_enqueued(taken.admission)
+        taken.queued = True
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data(), finishes=st.booleans())
+    def retry(self, data: st.DataObject, *, finishes: bool) -> None:
+        taken = self.pick(data)
+        got = onboarding.next_generation(taken.admission.message.wamid)
+        if taken.sender in self.buried or taken.admission.seq is None:
+            assert got is None
+            return
+        assert got is not None
+        taken.generation += 1
+        assert (got.generation, got.seq) == (taken.generation, taken.admission.seq)
+        taken.queued = finishes
+        if finishes:
+            onboarding.mark_enqueued(got)
+
+    @rule(old=ADDRESSES, new=ADDRESSES)
+    def move(self, old: Address, new: Address) -> None:
+        self.count += 1
+        change = NumberChange(f"wamid.{self.count}", self.now, old, new)
+        sender = self.by(bsuid=old.bsuid) or self.by(phone=old.phone)
+        before = {s.user: (s.phone, s.bsuid) for s in self.senders}
+        if sender:
+            self.give(sender, new.phone, new.bsuid)
+        tasks = onboarding.move(change)
+        changed = {s.user for s in self.senders if before[s.user] != (s.phone, s.bsuid)}
+        told = {t.tenant.user_id for t in tasks}
+        assert changed <= told <= changed | {sender.user if sender else None}
+        assert onboarding.move(change) == tasks
+
+    @precondition(lambda self: self.senders)
+    @rule(data=st.data())
+    def purge(self, data: st.DataObject) -> None:
+        sender = data.draw(st.sampled_from(self.senders))
+        if sender.tenant is None:
+            return
+        messages = sum(taken.sender is sender for taken in self.taken.values())
+        addresses = (sender.phone is not None) + (sender.bsuid is not None)
+        assert onboarding.purge(sender.tenant) == {"senders": 1, "aliases": addresses, "messages": messages}
+        self.senders.remove(sender)
+        self.buried.append(sender)
+
+    @rule(hours=st.sampled_from([1, 8]))
+    def wait(self, hours: int) -> None:
+        if self.now < datetime(2026, 11, 30, tzinfo=UTC):
+            self.now += timedelta(hours=hours)
+
+    def pick(self, data: st.DataObject) -> Taken:
+        return self.taken[data.draw(st.sampled_from(sorted(self.taken)))]
+
+    # what always holds
+
+    @invariant()
+    def numbers_are_gapless_and_single(self) -> None:
+        for sender in self.senders:
+            numbers = sorted(t.admission.seq for t in self.taken.values() if t.sender is sender and t.admission.seq)
+            assert numbers == list(range(1, sender.last + 1))
+
+    @invariant()
+    def addresses_are_the_models(self) -> None:
+        for sender in self.senders:
+            assert sender.user
+            known = onboarding.address_of(sender.user)
+            assert known
+            assert known.address == Address(sender.phone, sender.bsuid)
+        held = {
+            ("aliases/" + onboarding._hash(f"{sort}:{value}"))
+            for s in self.senders
+            for sort, value in (("phone", s.phone), ("bsuid", s.bsuid))
+            if value
+        }
+        assert held == {path for (path,) in self.inbox._db.execute("select path from documents where path like 'aliases/%'")}
+
+    @invariant()
+    def sweep_sees_exactly_what_waits(self) -> None:
+        waiting = {w for w, t in self.taken.items() if t.admission.seq and not t.queued and t.sender not in self.buried}
+        assert {a.message.wamid for a in onboarding.pending(self.now + timedelta(seconds=1), 1000)} == waiting
+
+    @invariant()
+    def purged_tenants_are_known_as_such(self) -> None:
+        assert [onboarding.is_purged(s.tenant) for s in self.buried if s.tenant] == [True] * len(self.buried)
+
+
+Onboarding.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+class TestOnboarding(Onboarding.TestCase):
+    """Numbers stay gapless, one a message; addresses consistent; nobody merged; the sweep sees all that waits; the purged stay so."""
