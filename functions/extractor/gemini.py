@@ -200,9 +200,9 @@ class Gemini:
         ask = self._ask(model, thinking, contents, resolution, max(remaining, 0))
         future = asyncio.run_coroutine_threadsafe(ask, loop)
         try:
-            body = future.result(max(remaining, 0) + 0.25)
+            body = future.result(max(remaining, 0))
         except (FutureTimeout, TimeoutError):
-            future.cancel()
+            future.cancel()  # and with it the request: its connection is closed
             raise GeminiFailed("timeout", f"no answer in {timeout_s:g} s", model=model, elapsed_ms=_since(started)) from None
         except Exception as error:  # noqa: BLE001 - whatever the SDK, its HTTP library or the identity raises is sorted, none may escape
             reason, detail = self._sort(error)
@@ -238,40 +238,39 @@ class Gemini:
             return self._loop
 
     async def _ask(self, model: str, thinking: str | None, contents: list[Any], resolution: str, remaining_s: float) -> str:
-        """The response's body as text. Raises what the SDK raises, and TimeoutError at the deadline."""
+        """The response's body as text. Raises what the SDK raises; the caller cancels it at the deadline."""
         from google.genai import errors, types  # noqa: PLC0415 - imported already, by `_ready`
 
         deadline = time.monotonic() + remaining_s
-        async with asyncio.timeout(remaining_s):
-            for attempt in range(1, self._attempts + 1):
-                left = deadline - time.monotonic()
-                config = types.GenerateContentConfig(
-                    system_instruction=SYSTEM,
-                    response_mime_type="application/json",
-                    response_schema=AnswerSchema,
-                    max_output_tokens=MAX_OUTPUT_TOKENS,
-                    media_resolution=types.MediaResolution(resolution),
-                    thinking_config=types.ThinkingConfig(thinking_level=types.ThinkingLevel(thinking)) if thinking else None,
-                    automatic_continuation=False,  # further requests would be billed and timed apart
-                    should_return_http_response=True,
-                    http_options=types.HttpOptions(
-                        timeout=max(1, int(left * 1000)),
-                        headers={"X-Server-Timeout": str(max(SERVER_TIMEOUT_FLOOR_S, math.ceil(left)))},
-                    ),
-                )
-                try:
-                    response = await self._client.aio.models.generate_content(model=model, contents=contents, config=config)
-                except Exception as error:
-                    reason, _ = self._sort(error)
-                    pause = self._backoff_s * random.uniform(1, 2)  # noqa: S311 - jitter
-                    if isinstance(error, errors.APIError):
-                        pause = max(pause, _asked_to_wait(error.details))
-                    again = reason in {"throttled", "unavailable"} and attempt < self._attempts
-                    if not again or pause >= deadline - time.monotonic():
-                        raise
-                    await asyncio.sleep(pause)
-                else:
-                    return response.sdk_http_response.body or ""
+        for attempt in range(1, self._attempts + 1):
+            left = deadline - time.monotonic()
+            config = types.GenerateContentConfig(
+                system_instruction=SYSTEM,
+                response_mime_type="application/json",
+                response_schema=AnswerSchema,
+                max_output_tokens=MAX_OUTPUT_TOKENS,
+                media_resolution=types.MediaResolution(resolution),
+                thinking_config=types.ThinkingConfig(thinking_level=types.ThinkingLevel(thinking)) if thinking else None,
+                automatic_continuation=False,  # further requests would be billed and timed apart
+                should_return_http_response=True,
+                http_options=types.HttpOptions(
+                    timeout=max(1, int(left * 1000)),
+                    headers={"X-Server-Timeout": str(max(SERVER_TIMEOUT_FLOOR_S, math.ceil(left)))},
+                ),
+            )
+            try:
+                response = await self._client.aio.models.generate_content(model=model, contents=contents, config=config)
+            except Exception as error:
+                reason, _ = self._sort(error)
+                pause = self._backoff_s * random.uniform(1, 2)  # noqa: S311 - jitter
+                if isinstance(error, errors.APIError):
+                    pause = max(pause, _asked_to_wait(error.details))
+                again = reason in {"throttled", "unavailable"} and attempt < self._attempts
+                if not again or pause >= deadline - time.monotonic():
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                return response.sdk_http_response.body or ""
         raise AssertionError("the last attempt returns or raises")
 
     def _sort(self, error: BaseException) -> tuple[Reason, str]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.extractor.gemini import Gemini
@@ -63,6 +63,7 @@ def test_what_is_no_amount_is_none(written: object) -> None:
     assert parse_money(written) is None
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=Decimal("-999999999.99"), max_value=Decimal("999999999.99"), places=2))
 def test_an_amount_written_with_separators_comes_back(amount: Decimal) -> None:
     """Writing with thousands separators and a symbol, then reading, gives the amount."""
@@ -191,6 +192,9 @@ JUNK = st.recursive(
 )
 
 
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # what is tested is the answer, not a busy machine's clock
 @given(st.lists(st.dictionaries(st.sampled_from(list(Invoice.model_fields)), JUNK, max_size=8), max_size=3))
 def test_no_value_can_break_an_answer(entries: list[dict[str, Any]]) -> None:
     """Whatever stands where a value should be, the answer is read and its invoices survive a trip through JSON."""
@@ -205,6 +209,7 @@ def test_the_schema_asks_for_the_invoice_and_nothing_else() -> None:
     assert asked == {model.__name__: list(model.model_fields) for model in (Customer, Invoice, Item, Modifies, Supplier)}
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1).filter(str.strip))
 def test_context_cannot_leave_its_string(context: str) -> None:
     """The context is the last line, a JSON string that gives exactly itself."""
