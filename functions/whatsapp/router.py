@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -114,6 +116,16 @@ class Router:
             return self._handshake(args)
         if method != "POST":
             return Outcome(405, "method not allowed", {"outcome": "method_not_allowed"})
+        return self._receive(headers, read, trace)
+
+    def _handshake(self, args: Mapping[str, str]) -> Outcome:
+        token = args.get("hub.verify_token", "")
+        if args.get("hub.mode") == "subscribe" and hmac.compare_digest(token.encode(), self.verify_token.encode()):
+            return Outcome(200, args.get("hub.challenge", ""), {"outcome": "handshake"})
+        log.warning("bad_verify_token")
+        return Outcome(403, "forbidden", {"outcome": "bad_verify_token"})
+
+    def _receive(self, headers: Mapping[str, str], read: Callable[[int], bytes], trace: str | None) -> Outcome:
         started = time.monotonic()
         length = headers.get("Content-Length") or ""
         raw = b"" if length.isdecimal() and int(length) > LARGEST_BODY else read(LARGEST_BODY + 1)
@@ -131,13 +143,6 @@ class Router:
             return Outcome(200, "ignored", fields | {"outcome": "not_a_webhook"})
         fields["parse_ms"] = _ms(parsing)
         return self._take(updates, fields, started, trace)
-
-    def _handshake(self, args: Mapping[str, str]) -> Outcome:
-        token = args.get("hub.verify_token", "")
-        if args.get("hub.mode") == "subscribe" and hmac.compare_digest(token.encode(), self.verify_token.encode()):
-            return Outcome(200, args.get("hub.challenge", ""), {"outcome": "handshake"})
-        log.warning("bad_verify_token")
-        return Outcome(403, "forbidden", {"outcome": "bad_verify_token"})
 
     def _take(self, updates: Updates, fields: dict[str, Any], started: float, trace: str | None) -> Outcome:
         if updates.ignored["other_number"]:
@@ -158,7 +163,7 @@ class Router:
         moved = [batch.guarded(batch.move, change) for change in updates.moves]  # one after another: their order is their meaning
         jobs: list[tuple[Callable[[Any], None], Any]] = [(batch.sender, group) for group in by_sender(updates.messages)]
         jobs += [(batch.status, status) for status in receipts]
-        done = _together(self.senders, [lambda job=job: batch.guarded(*job) for job in jobs])
+        done = _together(self.senders, [partial(batch.guarded, *job) for job in jobs])
         fields |= batch.counts | batch.slowest | batch.ids
         if all(moved) and all(done):
             return Outcome(200, "ok", fields | {"outcome": "ok"})
@@ -182,6 +187,7 @@ class _Batch:
         self.deadline = started + router.media_budget_s
         self.trace = trace
         self.files_left = _MOST_FILES
+        self.lock = threading.Lock()
         self.counts: Counter[str] = Counter()
         self.slowest: dict[str, int] = {}
         self.ids: dict[str, Any] = {}
@@ -224,11 +230,7 @@ class _Batch:
             raise
         self._spent("admit", begun)
         pending = [one for one in admissions if one.state == "admitted"]
-        for one in admissions:
-            self.counts["admitted" if one.state == "admitted" else "duplicates" if one.state == "enqueued" else one.state] += 1
-        if admissions:
-            tenant = admissions[0].tenant
-            self.ids = {"tenant": str(tenant.id), "user": str(tenant.user_id)} if not self.ids else {"tenant": "several", "user": "several"}
+        self._tell(admissions)
         waiting = {one.message.wamid for one in pending}
         _cancel(fetch for wamid, fetch in fetches.items() if wamid not in waiting)
         begun = time.monotonic()
@@ -236,7 +238,7 @@ class _Batch:
         if fetches:
             self._spent("media", begun)
         begun = time.monotonic()
-        errors = _together(self.router.files, [lambda one=one: self._enqueue(one, uris.get(one.message.wamid)) for one in pending])
+        errors = _together(self.router.files, [partial(self._enqueue, one, uris.get(one.message.wamid)) for one in pending])
         self._spent("enqueue", begun)
         if failed := next((error for error in errors if error), None):
             raise failed
@@ -244,7 +246,8 @@ class _Batch:
     def _fetch(self, message: Inbound) -> Future[bytes] | None:
         if message.kind not in READABLE_KINDS or message.media is None or self.files_left <= 0:
             return None
-        self.files_left -= 1
+        with self.lock:
+            self.files_left -= 1
         media = message.media
 
         def fetch() -> bytes:
@@ -263,8 +266,9 @@ class _Batch:
             if data is not None:
                 saves[one.message.wamid] = self.router.files.submit(self._save, one, data)
         uris = {wamid: uri for wamid, save in saves.items() if (uri := self._in_time(save, "store"))}
-        self.counts["media_stored"] += len(uris)
-        self.counts["media_deferred"] += len(fetched) - len(uris)
+        with self.lock:
+            self.counts["media_stored"] += len(uris)
+            self.counts["media_deferred"] += len(fetched) - len(uris)
         return uris
 
     def _save(self, one: Admission, data: bytes) -> str:
@@ -303,6 +307,14 @@ class _Batch:
     def _push(self, task: MessageTask | MovedTask | StatusTask) -> None:
         whole: Task = task
         self.services.queue.push(task.name, dump(whole))
+
+    def _tell(self, admissions: list[Admission]) -> None:
+        with self.lock:
+            for one in admissions:
+                self.counts["admitted" if one.state == "admitted" else "duplicates" if one.state == "enqueued" else one.state] += 1
+            for tenant in {one.tenant.user_id: one.tenant for one in admissions}.values():
+                told = {"tenant": str(tenant.id), "user": str(tenant.user_id)}
+                self.ids = told if self.ids in ({}, told) else {"tenant": "several", "user": "several"}
 
     def _spent(self, step: str, begun: float) -> None:
         """Steps of several senders overlap: the slowest is told."""

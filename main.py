@@ -1,0 +1,165 @@
+"""The two functions, `webhook` (public) and `worker` (private): composed here from settings, and nothing else.
+
+Imports are lazy: the webhook never loads SQL, OCR or Gemini, and a handshake or a rejected signature loads no Google client.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from functions.whatsapp.outcome import Outcome
+from infra import logging as logs
+from infra.settings import Settings, WebhookSettings, WorkerSettings, load
+
+if TYPE_CHECKING:
+    from flask import Request
+
+    from functions.whatsapp.client import Graph
+    from functions.whatsapp.router import Router, Services
+    from functions.whatsapp.worker import Worker
+    from infra.queue import CloudQueue
+
+T = TypeVar("T", bound=Settings)
+F = TypeVar("F", bound=Callable[..., Any])
+log = logging.getLogger("cuadra")
+
+
+def webhook(request: Request) -> tuple[str, int, dict[str, str]]:
+    """GET and POST /webhook/whatsapp, called by Meta."""
+    settings = _settings(WebhookSettings)
+    with logs.request_context(request.headers, settings.google_cloud_project):
+        trace = logs.trace_of(request.headers)
+        return _answer(
+            _router().handle(
+                request.method,
+                request.path,
+                args=request.args,
+                headers=request.headers,
+                read=lambda most: _read(request, most),
+                trace=trace[0] if trace else None,
+            )
+        )
+
+
+def worker(request: Request) -> tuple[str, int, dict[str, str]]:
+    """One task, called by Cloud Tasks or Cloud Scheduler; in the cloud, IAM lets in nobody else."""
+    settings = _settings(WorkerSettings)
+    with logs.request_context(request.headers, settings.google_cloud_project):
+        if request.method != "POST":
+            return _answer(Outcome(405, "method not allowed", {"outcome": "method_not_allowed"}))
+        retries = request.headers.get("X-CloudTasks-TaskRetryCount", "")
+        return _answer(_worker().handle(request.get_data(), retries=int(retries) if retries.isdecimal() else 0))
+
+
+def _answer(outcome: Outcome) -> tuple[str, int, dict[str, str]]:
+    level = logging.WARNING if outcome.status >= 500 else logging.INFO
+    log.log(level, "request", extra={"fields": {"status": outcome.status, **outcome.fields}})
+    return outcome.body, outcome.status, {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
+
+
+def _read(request: Request, most: int) -> bytes:
+    data = bytearray()
+    while len(data) < most and (chunk := request.stream.read(most - len(data))):
+        data += chunk
+    return bytes(data)
+
+
+_composing = threading.RLock()
+
+
+def _once(make: F) -> F:
+    """`make`, called once an instance even when its first requests arrive together; a failure is not kept."""
+    cached = cache(make)
+
+    def get(*args: Any) -> Any:
+        with _composing:
+            return cached(*args)
+
+    return cast("F", get)
+
+
+@_once
+def _settings(cls: type[T]) -> T:
+    settings = load(cls)
+    logs.setup(settings.log_level)
+    return settings
+
+
+@_once
+def _router() -> Router:
+    from functions.whatsapp.router import Router  # noqa: PLC0415 - the worker has none
+
+    settings = _settings(WebhookSettings)
+    secrets = [settings.whatsapp_app_secret, settings.whatsapp_app_secret_previous]
+    return Router(
+        secrets=tuple(secret.get_secret_value() for secret in secrets if secret),
+        verify_token=settings.whatsapp_verify_token.get_secret_value(),
+        phone_number_id=settings.whatsapp_phone_number_id,
+        connect=_services,
+        media_budget_s=settings.media_budget_ms / 1000,
+    )
+
+
+@_once
+def _services() -> Services:
+    from functions.whatsapp import onboarding  # noqa: PLC0415 - a handshake needs none of this
+    from functions.whatsapp.router import Services  # noqa: PLC0415 - as above
+    from infra.inbox import connect  # noqa: PLC0415 - as above
+    from infra.media import CloudMedia  # noqa: PLC0415 - as above
+
+    settings = _settings(WebhookSettings)
+    onboarding.bind(connect(settings), _now, settings.daily_cap)
+    media = CloudMedia(settings.google_cloud_project, settings.media_bucket)
+    return Services(desk=onboarding, graph=_graph(settings), media=media, queue=_queue(settings))
+
+
+def _graph(settings: Settings) -> Graph:
+    from functions.whatsapp import client  # noqa: PLC0415 - a handshake sends nothing
+
+    graph = client.Graph(
+        settings.whatsapp_access_token.get_secret_value(),
+        settings.whatsapp_phone_number_id,
+        base_url=settings.graph_url,
+        version=settings.graph_version,
+    )
+    client.bind(graph)
+    return graph
+
+
+def _queue(settings: Settings) -> CloudQueue:
+    from infra.queue import CloudQueue  # noqa: PLC0415 - a handshake enqueues nothing
+
+    return CloudQueue(
+        settings.tasks_queue,
+        settings.worker_url,
+        service_account=settings.tasks_service_account,
+        audience=settings.audience,
+        endpoint=settings.tasks_endpoint,
+    )
+
+
+@_once
+def _worker() -> Worker:
+    raise NotImplementedError
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _start() -> None:
+    """Refuse to start without what the function of this process needs (the framework names it in FUNCTION_TARGET)."""
+    match os.environ.get("FUNCTION_TARGET"):
+        case "webhook":
+            _settings(WebhookSettings)
+        case "worker":
+            _settings(WorkerSettings)
+
+
+_start()
