@@ -214,6 +214,8 @@ def build(  # noqa: C901, PLR0912 (the law's cases, one after the other)
     issuer = people.company(rng)
     if trap == "mixed" and count < 2:
         trap = "plain"
+    if trap == "mype":  # restaurants, hotels and lodgings
+        catalogue = people.FOOD
     family = rng.choice("FFB")
     business = kind == "01" or (kind in {"07", "08"} and family == "F")
     customer = people.buyer(rng, business=business)

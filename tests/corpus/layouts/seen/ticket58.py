@@ -65,6 +65,7 @@ def draw(case: Case) -> Drawn:
     y += 10
     for key, label, amount in labelled(case, TOTALS):
         big = 8.4 if key == "total" else size
+        y += 2 if key == "total" else 0
         paper.text(left, y, f"{label}:", bold if key == "total" else font, big)
         paper.text(right, y, f"{case.symbol} {amount}", bold if key == "total" else font, big, "r")
         y += big + 2.4

@@ -72,6 +72,7 @@ def draw(case: Case) -> Drawn:
     y += 6
     for key, label, amount in labelled(case, TOTALS):
         font, big = (bold, 10.5) if key == "total" else (mono, size)
+        y += 2 if key == "total" else 0
         paper.text(left, y, label, font, big)
         paper.text(right - 62, y, case.symbol, font, big, "r")
         paper.text(right, y, amount, font, big, "r")
