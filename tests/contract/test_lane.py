@@ -80,7 +80,9 @@ class Stage:
         task = self.message(seq, "document")
         claim = self.records.claim(task, 60)
         assert claim
-        assert self.records.finish(claim, task, title=f"F001-{number}", body=body, extraction=an_extraction(an_invoice(number), **changes), failure=None)
+        assert self.records.finish(
+            claim, task, title=f"F001-{number}", body=body, extraction=an_extraction(an_invoice(number), **changes), failure=None
+        )
         return task
 
     def release(self) -> dict[str, object]:
@@ -435,5 +437,3 @@ def test_a_database_statement_count_stays_small(stage: Stage) -> None:
         event.remove(stage.postgres.app, "before_cursor_execute", count)
     assert stage.graph.texts[-1] == "b"
     assert len(seen) <= 14, seen
-
-

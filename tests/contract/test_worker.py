@@ -1,0 +1,367 @@
+"""One task through the worker: the real Postgres and Inbox, with a scripted Graph, reader, queue and media store."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from functions.extractor.invoice import Extraction, ExtractionError
+from functions.whatsapp import helpers, onboarding, tasks
+from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.lane import Lanes
+from functions.whatsapp.model import Address, Inbound, Media, media_name
+from functions.whatsapp.outcome import Outcome
+from functions.whatsapp.ports import Gone, Unwell
+from functions.whatsapp.processor import ATTEMPTS, Processor
+from functions.whatsapp.tasks import LaneTask, MessageTask, MovedTask, StatusTask, SweepTask
+from functions.whatsapp.worker import Worker
+from infra.local.inbox import SqliteInbox
+from infra.outbox import PostgresOutbox
+from infra.records import PostgresRecords, document_id
+from tests.builders import a_task, a_tenant, an_extraction
+from tests.conftest import Database
+
+pytestmark = pytest.mark.contract
+
+BYTES = b"%PDF-1.7 bytes"
+
+
+@dataclass
+class Graph:
+    """Has the files of `files` (an error is raised), and keeps what was sent and read."""
+
+    files: dict[str, bytes | Exception] = field(default_factory=dict)
+    refuses: list[GraphError] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+
+    def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
+        found = self.files.get(media.id, BYTES + media.id.encode())
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def mark_read(self, wamid: str, typing: bool = True) -> None:
+        self.read.append(wamid)
+
+    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+        if self.refuses:
+            raise self.refuses.pop(0)
+        self.sent.append(text)
+        return f"wamid.{len(self.sent)}"
+
+
+@dataclass
+class Store:
+    objects: dict[str, bytes] = field(default_factory=dict)
+    down: bool = False
+
+    def save(self, name: str, data: bytes, mime: str, *, timeout: float) -> str:
+        if self.down:
+            raise Unwell("cloud storage")
+        self.objects.setdefault(f"gs://b/{name}", data)
+        return f"gs://b/{name}"
+
+    def load(self, uri: str, *, timeout: float) -> bytes:
+        if self.down:
+            raise Unwell("cloud storage")
+        if uri not in self.objects:
+            raise Gone(uri)
+        return self.objects[uri]
+
+    def find(self, name: str, *, timeout: float) -> str | None:
+        return f"gs://b/{name}" if f"gs://b/{name}" in self.objects else None
+
+    def delete(self, prefix: str) -> int:
+        raise AssertionError(prefix)
+
+
+@dataclass
+class Queue:
+    pushed: list[tasks.Task] = field(default_factory=list)
+
+    def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
+        self.pushed.append(tasks.load(body))
+
+
+@dataclass
+class Reader:
+    answers: list[Extraction | BaseException] = field(default_factory=list)
+    read: list[bytes] = field(default_factory=list)
+
+    def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
+        self.read.append(data)
+        answer = self.answers.pop(0) if self.answers else an_extraction()
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+@dataclass
+class Stage:
+    postgres: Database
+    graph: Graph
+    store: Store
+    queue: Queue
+    reader: Reader
+    inbox: SqliteInbox
+    worker: Worker
+
+    def do(self, task: tasks.Task) -> Outcome:
+        return self.worker.handle(tasks.dump(task))
+
+    def document(self, task: MessageTask) -> tuple[object, ...]:
+        with self.postgres.admin.connect() as connection:
+            row = connection.execute(
+                text("select status, failure, attempts, storage_uri, lease_token from documents.documents where id = :d"),
+                {"d": document_id(task.message.wamid)},
+            ).one()
+            return tuple(row)
+
+
+@pytest.fixture
+def stage(postgres: Database, tmp_path: Path) -> Stage:
+    graph, store, queue, reader = Graph(), Store(), Queue(), Reader()
+    inbox = SqliteInbox(tmp_path / "inbox.sqlite")
+    onboarding.bind(inbox, daily_cap=300)
+    records = PostgresRecords(postgres.app)
+    processor = Processor(records, store, graph, reader, ThreadPoolExecutor(1), daily_cap=300)
+    lanes = Lanes(PostgresOutbox(postgres.app), graph, onboarding.receipt, queue, gather_s=0)
+    return Stage(postgres, graph, store, queue, reader, inbox, Worker(processor, lanes, records, queue, lambda: datetime.now(UTC)))
+
+
+def test_a_file_is_stored_read_recorded_and_answered(stage: Stage) -> None:
+    """The first file of a new sender: welcome, then its answer; the original is kept; the line says what happened."""
+    task = a_task(a_tenant())
+    outcome = stage.do(task)
+    assert (outcome.status, outcome.fields["outcome"], outcome.fields["attempt"], outcome.fields["released"]) == (200, "consistent", 1, 2)
+    assert stage.graph.sent == [helpers.WELCOME_FILE, helpers.format_extraction(an_extraction(), filename="doc1.pdf")]
+    name = f"gs://b/{media_name(task.tenant.id, task.message.wamid)}"
+    assert list(stage.store.objects) == [name]
+    assert stage.document(task) == ("done", None, 1, name, None)
+    assert json.dumps(outcome.fields)
+    assert {
+        "tenant",
+        "document",
+        "engine",
+        "verdict",
+        "open_ms",
+        "media_ms",
+        "extract_ms",
+        "finish_ms",
+        "release_ms",
+        "total_ms",
+        "tokens",
+        "cost_usd",
+        "age_ms",
+    } <= set(outcome.fields)
+    assert str(task.tenant.address.phone) not in json.dumps(outcome.fields)
+
+
+def test_a_repeated_task_changes_nothing(stage: Stage) -> None:
+    """The queue may bring a task again: nothing is read, written or sent twice."""
+    task = a_task(a_tenant())
+    stage.do(task)
+    again = stage.do(task)
+    assert (again.status, again.fields["outcome"]) == (200, "already_answered")
+    assert len(stage.graph.sent) == 2
+    assert len(stage.reader.read) == 1
+
+
+def test_first_contact_by_text_gets_the_welcome_as_its_answer(stage: Stage) -> None:
+    """ "Hola" from a new number is answered by the welcome alone; the next text gets the instructions."""
+    tenant = a_tenant(welcome="text")
+    stage.do(a_task(tenant, 1, "text", text="Hola"))
+    stage.do(a_task(tenant, 2, "text", text="¿Cómo funciona?"))
+    assert stage.graph.sent == [helpers.WELCOME_TEXT, helpers.instructions()]
+
+
+def test_what_the_webhook_stored_is_not_fetched_again(stage: Stage) -> None:
+    """A task that brings its object's address reads that object."""
+    stage.store.objects["gs://b/there"] = b"stored"
+    stage.graph.files = {"x": AssertionError("fetched")}
+    task = a_task(a_tenant(), media_uri="gs://b/there")
+    assert stage.do(task).status == 200
+    assert stage.reader.read == [b"stored"]
+
+
+def test_a_missing_original_is_fetched_again(stage: Stage) -> None:
+    """An address without an object falls back to Graph."""
+    assert stage.do(a_task(a_tenant(), media_uri="gs://b/lost")).fields["outcome"] == "consistent"
+
+
+@pytest.mark.parametrize(
+    ("error", "failure", "sentence"),
+    [
+        (MediaGone("m"), "media_expired", helpers.MEDIA_EXPIRED),
+        (MediaTooLarge("m"), "too_large", helpers.error_sentence("too_large")),
+    ],
+)
+def test_a_file_that_cannot_be_had_is_answered(stage: Stage, error: Exception, failure: str, sentence: str) -> None:
+    """Media that expired or is too large ends in its sentence and its failure code, without an attempt."""
+    task = a_task(a_tenant())
+    assert task.message.media
+    stage.graph.files = {task.message.media.id: error}
+    assert stage.do(task).fields["outcome"] == failure
+    assert stage.graph.sent[-1] == sentence
+    assert stage.document(task) == ("failed", failure, 0, None, None)
+
+
+@pytest.mark.parametrize("error", [Unwell("graph"), GraphError(190, 401, "expired")])
+def test_a_source_that_is_unwell_costs_no_attempt(stage: Stage, error: Exception) -> None:
+    """While media cannot be fetched the task answers 500 and counts nothing; afterwards the file is read."""
+    task = a_task(a_tenant())
+    assert task.message.media
+    stage.graph.files = {task.message.media.id: error}
+    for _ in range(ATTEMPTS + 2):
+        assert stage.do(task).status == 500
+    stage.graph.files = {}
+    assert stage.do(task).fields["attempt"] == 1
+
+
+def test_a_storage_outage_costs_no_attempt(stage: Stage) -> None:
+    """Nothing is read that cannot be kept: the task waits for Cloud Storage."""
+    task = a_task(a_tenant())
+    stage.store.down = True
+    outcome = stage.do(task)
+    assert (outcome.status, outcome.fields["outcome"], stage.reader.read) == (500, "outside_unwell", [])
+    stage.store.down = False
+    assert stage.do(task).fields["attempt"] == 1
+
+
+def test_a_file_that_breaks_the_worker_gets_our_failure_sentence_at_the_fifth_attempt(stage: Stage) -> None:
+    """Attempts are counted before the file is opened, and the fifth is not made: the user is told instead."""
+    task = a_task(a_tenant())
+    stage.reader.answers = [RuntimeError("boom")] * 10
+    statuses = [stage.do(task).status for _ in range(ATTEMPTS)]
+    assert statuses == [500] * (ATTEMPTS - 1) + [200]
+    assert len(stage.reader.read) == ATTEMPTS - 1
+    assert stage.graph.sent[-1] == helpers.error_sentence("internal")
+    assert stage.document(task)[:3] == ("failed", "internal", ATTEMPTS)
+
+
+def test_a_worker_that_died_leaves_the_document_to_the_next(stage: Stage) -> None:
+    """While another worker's lease lives the task answers 500 and counts nothing; when it ends the file is read."""
+    task = a_task(a_tenant())
+    stage.worker.records.open(task, "")
+    assert stage.worker.records.claim(task, lease_s=0.3)
+    assert stage.do(task).fields["outcome"] == "document_busy"
+    import time  # noqa: PLC0415 - only this test waits
+
+    time.sleep(0.35)
+    assert stage.do(task).fields["attempt"] == 1
+
+
+def test_an_error_of_the_file_ends_in_its_sentence(stage: Stage) -> None:
+    """A corrupt file is answered at once, its row failed with the code."""
+    task = a_task(a_tenant())
+    stage.reader.answers = [Extraction("unreadable", "none", error=ExtractionError("corrupt", "no header"))]
+    assert stage.do(task).fields["outcome"] == "corrupt"
+    assert helpers.error_sentence("corrupt").split("\n")[0] in stage.graph.sent[-1]
+    assert stage.document(task)[:2] == ("failed", "corrupt")
+
+
+def test_the_extractors_own_failure_is_tried_again(stage: Stage) -> None:
+    """An internal error of the reader is ours, not the file's: the task comes again."""
+    task = a_task(a_tenant())
+    stage.reader.answers = [Extraction("unreadable", "none", error=ExtractionError("internal", "child died"))]
+    assert stage.do(task).status == 500
+    assert stage.do(task).fields["outcome"] == "consistent"
+
+
+def test_the_same_bytes_are_read_once(stage: Stage) -> None:
+    """The second copy of a file is answered from the first one's rows, and told as a duplicate."""
+    tenant = a_tenant()
+    one, two = a_task(tenant, 1), a_task(tenant, 2)
+    for task in (one, two):
+        assert task.message.media
+        stage.graph.files[task.message.media.id] = BYTES
+    stage.do(one)
+    assert stage.do(two).fields["outcome"] == "same_file"
+    assert len(stage.reader.read) == 1
+    assert "F001-123" in stage.graph.sent[-1]
+    assert stage.graph.sent[-1] != stage.graph.sent[-2]
+
+
+def test_over_the_cap_one_answer_covers_the_day(stage: Stage) -> None:
+    """The first file over the cap is answered with what to do tomorrow and not read."""
+    outcome = stage.do(a_task(a_tenant(), first_over_cap=True))
+    assert outcome.fields["outcome"] == "over_cap"
+    assert stage.reader.read == []
+    assert stage.graph.sent[-1] == helpers.over_cap(300, "doc1.pdf")
+
+
+def test_a_purged_tenants_late_task_ends_quietly(stage: Stage) -> None:
+    """After a purge a task writes nothing, sends nothing and is done."""
+    task = a_task(a_tenant())
+    with stage.postgres.admin.begin() as connection:
+        connection.execute(text("insert into auth.tombstones values (:t)"), {"t": task.tenant.id})
+    outcome = stage.do(task)
+    assert (outcome.status, outcome.fields["outcome"], stage.graph.sent) == (200, "purged", [])
+
+
+def test_an_unreadable_task_is_dropped_with_an_error_line(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """No retry makes a malformed task readable: 200 and an error line without its content."""
+    assert stage.worker.handle(b'{"kind": "message", "phone": "51987654321"}').status == 200
+    assert [record.message for record in caplog.records] == ["task_unreadable"]
+    assert "51987654321" not in caplog.text
+
+
+def test_a_move_changes_the_address(stage: Stage) -> None:
+    """Who lost an address is written so, and a stale move changes nothing."""
+    tenant = a_tenant()
+    stage.do(a_task(tenant))
+    newer = replace(tenant, address=Address(None, "PE.1"), version=2)
+    assert stage.do(MovedTask(newer)).fields["outcome"] == "moved"
+    assert stage.do(MovedTask(tenant)).fields["outcome"] == "stale_move"
+
+
+def test_a_failed_status_sends_again_or_buries(stage: Stage) -> None:
+    """A failed status of a send reaches its replies."""
+    task = a_task(a_tenant())
+    stage.do(task)
+    with stage.postgres.admin.connect() as connection:
+        rows = connection.execute(
+            text("select id, sent_wamid from messaging.sends where tenant_id = :t order by created_at"), {"t": task.tenant.id}
+        ).all()
+    status = StatusTask(task.tenant.id, task.tenant.user_id, UUID(str(rows[1][0])), rows[1][1], 131026)
+    assert stage.do(status).fields["outcome"] == "send_undeliverable"
+
+
+def _admitted(stage: Stage, phone: str) -> Inbound:
+    message = Inbound(f"wamid.{phone}", Address(phone), datetime.now(UTC), "text", text="hola")
+    onboarding.admit([message])
+    return message
+
+
+def test_the_sweep_enqueues_what_was_admitted_and_forgotten(stage: Stage) -> None:
+    """An admission whose enqueue failed gets a new task after its time, under the next generation, once."""
+    message = _admitted(stage, "51911222333")
+    stage.worker = replace(stage.worker, clock=lambda: datetime.now(UTC) + timedelta(minutes=1))
+    assert stage.do(SweepTask()).fields["enqueued"] == 1
+    pushed = [task for task in stage.queue.pushed if isinstance(task, MessageTask) and task.message.wamid == message.wamid]
+    assert [(task.generation, task.seq) for task in pushed] == [(1, 1)]
+    assert stage.do(pushed[0]).status == 200
+    assert stage.graph.sent == [helpers.WELCOME_TEXT]
+    assert stage.do(SweepTask()).fields["enqueued"] == 0
+
+
+def test_the_sweep_wakes_lanes_and_revives_documents(stage: Stage) -> None:
+    """A ready reply that nobody is sending gets a wake-up, and a document past its lease a new task."""
+    phone = "51911222444"
+    message = Inbound("wamid.pdf" + phone, Address(phone), datetime.now(UTC), "document", media=Media("m1"))
+    (admission,) = onboarding.admit([message])
+    task = onboarding.task_of(admission)
+    onboarding.mark_enqueued(admission)
+    stage.worker.records.open(task, "hola")
+    assert stage.worker.records.claim(task, lease_s=-1)
+    stage.do(SweepTask())
+    assert any(isinstance(one, LaneTask) and one.user_id == task.tenant.user_id for one in stage.queue.pushed)
+    assert any(isinstance(one, MessageTask) and one.message.wamid == message.wamid and one.generation == 1 for one in stage.queue.pushed)
