@@ -1,0 +1,135 @@
+"""python -m infra.local demo [--once] | up | send [--from N] [--text T] FILE…"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from infra.local import chat, demo
+from infra.local.simulator import Message, Simulator
+from infra.local.stack import FUNCTIONS, NotStarted, Stack, Where, default_home
+
+_ANSWER_S = 60.0
+_SENDER = "51987654321"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description="Cuadra en una sola máquina.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    playing = commands.add_parser("demo", help="enciende todo y juega la primera conversación")
+    playing.add_argument("--once", action="store_true", help="termina después de la conversación; código 0 solo si todo fue respondido")
+    commands.add_parser("up", help="enciende todo, sin conversación")
+    sending = commands.add_parser("send", help="envía mensajes a una demo encendida y muestra las respuestas")
+    sending.add_argument("--from", dest="sender", default=_SENDER, metavar="N", help=f"número de quien envía (por defecto {_SENDER})")
+    sending.add_argument("--text", help="un texto, antes de los archivos")
+    sending.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    args = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        if args.command == "send":
+            return _send(args.sender.lstrip("+"), args.text, args.files)
+        return _run(talk=args.command == "demo", once=args.command == "demo" and args.once)
+    except NotStarted as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(*, talk: bool, once: bool) -> int:
+    began = time.monotonic()
+    stack = Stack(default_home(), say=lambda line: _say(f"[{time.monotonic() - began:5.1f} s] {line}"))
+    follower = chat.Follower({name: stack.log_path(name) for name in FUNCTIONS})
+    code = 0
+    try:
+        where = stack.start()
+        _say(f"[{time.monotonic() - began:5.1f} s] Todo encendido.")
+        threading.Thread(target=stack.watch, daemon=True).start()
+        if not once:
+            follower.start()
+        if talk:
+            code = _talk(where)
+        if not once:
+            _tell(where)
+            while True:
+                time.sleep(3600)
+    except KeyboardInterrupt:
+        _say("\nApagando…")
+    finally:
+        stack.stop()
+    return code
+
+
+def _talk(where: Where) -> int:
+    simulator = Simulator(where.simulator)
+    wrong = demo.play(simulator, _say, _show)
+    simulator.close()
+    for problem in wrong:
+        _say(f"✗ {problem}")
+    _say("\n✓ Todo fue respondido, en orden." if not wrong else f"\n✗ {len(wrong)} problemas.")
+    return 1 if wrong else 0
+
+
+def _show(messages: Sequence[Message]) -> None:
+    print(f"\n{chat.render(messages)}\n", flush=True)
+
+
+def _tell(where: Where) -> None:
+    print(
+        f"""
+Cuadra está encendida en esta máquina (solo 127.0.0.1). Ctrl-C la apaga; los datos quedan en {where.home}
+
+  Página            {where.page}
+  Webhook           {where.webhook}
+  Postgres          {where.dsn}
+  App secret        {where.app_secret}
+  Verify token      {where.verify_token}
+  Access token      {where.access_token}
+  Registros         {where.home}/logs/
+
+  Para enviarle algo:  python -m infra.local send factura.pdf
+""",
+        flush=True,
+    )
+
+
+def _send(phone: str, text: str | None, files: Sequence[Path]) -> int:
+    if not phone.isdigit():
+        raise NotStarted(f"--from {phone}: el número lleva solo dígitos, por ejemplo {_SENDER}")
+    if text is None and not files:
+        raise NotStarted("No hay nada que enviar: da un archivo o --text.")
+    for file in files:
+        if not file.is_file():
+            raise NotStarted(f"No existe el archivo {file}")
+    simulator = Simulator(Where.running(default_home()).simulator)
+    try:
+        sender = simulator.find_sender(phone)["id"]
+        before = len(simulator.conversation(sender))
+        sent = simulator.send(sender, text=text, files=files)
+        reading = simulator.wait_answers(sender, sent, timeout=_ANSWER_S)
+        _show(simulator.conversation(sender)[before:])
+    finally:
+        simulator.close()
+    unanswered = [message for message in sent if message["wamid"] not in reading.answers]
+    for message in unanswered:
+        print(f"Sin respuesta después de {_ANSWER_S:.0f} s: {chat.label(message)}", file=sys.stderr)
+    return 1 if unanswered else 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _interrupt(_: int, __: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

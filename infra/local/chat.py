@@ -1,0 +1,113 @@
+"""What the terminal shows: the conversation as the user sees it, and the functions' log lines, short."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from infra.local.simulator import Message
+
+_WIDTH = 76
+_ICONS = {"image": "📷", "document": "📄", "audio": "🎤", "video": "🎬", "sticker": "🌟"}
+_COLOURS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[31m"}
+_QUIET, _RESET = "\033[2m", "\033[0m"
+
+
+def render(conversation: Sequence[Message], name: str = "Tú") -> str:
+    """Bubbles: the user's on the right, Cuadra's on the left, with time, quote and ticks."""
+    by_wamid = {message["wamid"]: message for message in conversation}
+    return "\n\n".join(_bubble(message, by_wamid, name) for message in conversation)
+
+
+def _bubble(message: Message, by_wamid: dict[str, Message], name: str) -> str:
+    mine = message["direction"] == "in"
+    at = datetime.fromtimestamp(message["at"], UTC).astimezone().strftime("%H:%M:%S")
+    ticks = (
+        ""
+        if mine
+        else {"sent": " ✓", "delivered": " ✓✓", "read": " ✓✓ leído", "failed": " ✗ no entregado"}.get(message["status"] or "", "")
+    )
+    quoted = by_wamid.get(message["quoted"] or "")
+    lines = [f"{name if mine else 'Cuadra'} · {at}{ticks}"]
+    lines += [f"│ {textwrap.shorten(label(quoted), 60, placeholder='…')}"] if quoted else []
+    for line in label(message).split("\n"):
+        lines += textwrap.wrap(line, _WIDTH - 14, break_long_words=False, break_on_hyphens=False) or [""]
+    margin = " " * 14 if mine else ""
+    return "\n".join(f"{margin}{line}".rstrip() for line in lines)
+
+
+def label(message: Message) -> str:
+    """A message's text or, of a file, its name."""
+    text = message["text"] or ""
+    if message["file"]:
+        return f"{_ICONS.get(message['kind'], '📎')} {message['filename']}" + (f"\n{text}" if text else "")
+    return text if text.strip() else "(mensaje vacío)"
+
+
+class Follower:
+    """Shows the canonical lines and warnings of the functions' logs on stderr as they come, one short line each."""
+
+    def __init__(self, logs: dict[str, Path]) -> None:
+        self._logs = logs
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._colour = sys.stderr.isatty()
+
+    def start(self) -> None:
+        """From the files' present ends on."""
+        self._offsets = {name: path.stat().st_size if path.exists() else 0 for name, path in self._logs.items()}
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Show what is left and end."""
+        self._stop.set()
+        self._thread.join(2)
+
+    def _follow(self) -> None:
+        while not self._stop.is_set():
+            self._look()
+            time.sleep(0.1)
+        self._look()
+
+    def _look(self) -> None:
+        for name, path in self._logs.items():
+            if not path.exists() or path.stat().st_size <= self._offsets[name]:
+                continue
+            with path.open("rb") as file:
+                file.seek(self._offsets[name])
+                fresh = file.read()
+            whole = fresh[: fresh.rfind(b"\n") + 1]
+            self._offsets[name] += len(whole)
+            for line in whole.decode(errors="replace").splitlines():
+                if short := short_line(name, line, colour=self._colour):
+                    print(short, file=sys.stderr, flush=True)
+
+
+def short_line(name: str, line: str, *, colour: bool) -> str | None:
+    """One log line for the terminal, or None when it is not worth a person's eye."""
+    try:
+        entry: dict[str, Any] = json.loads(line)
+        severity, message = entry.pop("severity", "INFO"), entry.pop("message")
+        at = datetime.fromisoformat(entry.pop("time")).astimezone().strftime("%H:%M:%S")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if message != "request" and severity not in _COLOURS:
+        return None
+    detail = " ".join(
+        f"{key}={_short(value)}" for key, value in entry.items() if not key.startswith("logging.") and value not in (None, "", {}, [])
+    )
+    text = textwrap.shorten(
+        f"{at} {name:<7} {severity if severity in _COLOURS else ''} {'' if message == 'request' else message} {detail}", 200
+    )
+    return f"{_COLOURS.get(severity, _QUIET)}{text}{_RESET}" if colour else text
+
+
+def _short(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if isinstance(value, dict | list) else str(value)

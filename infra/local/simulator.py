@@ -1,0 +1,157 @@
+"""A caller's side of the simulated WhatsApp's control API, and the reading of a conversation: who was answered, with what, in order."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+Message = dict[str, Any]
+
+_PART = re.compile(r"^\*#(\d+) · .*\*$", re.MULTILINE)
+_UNANSWERED = {"reaction", "system", "edit", "revoke", "button", "interactive"}
+
+
+class Simulator:
+    """`/_sim` at `url`; see `whatsapp/control.py`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._http = requests.Session()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get(self, path: str = "") -> Any:
+        """The JSON at a path of `/_sim`."""
+        return self._call("GET", path)
+
+    def post(self, path: str, body: Any) -> Any:
+        """The JSON answer of a POST."""
+        return self._call("POST", path, json=body)
+
+    def put(self, path: str, body: Any) -> Any:
+        """The JSON answer of a PUT."""
+        return self._call("PUT", path, json=body)
+
+    def add_sender(self, **about: Any) -> dict[str, Any]:
+        """A new sender: {id, phone, bsuid, username, name}."""
+        found: dict[str, Any] = self.post("/senders", about)
+        return found
+
+    def find_sender(self, phone: str) -> dict[str, Any]:
+        """The sender of a phone, new if need be."""
+        known: list[dict[str, Any]] = self.get("/senders")
+        return next((sender for sender in known if sender["phone"] == phone), None) or self.add_sender(phone=phone)
+
+    def add_file(self, data: bytes, name: str) -> str:
+        """A file's id."""
+        found: str = self._call("POST", "/files", params={"name": name}, data=data, headers={"Content-Type": "application/octet-stream"})[
+            "id"
+        ]
+        return found
+
+    def send(self, sender: str, *, text: str | None = None, files: Sequence[Path | tuple[str, bytes]] = (), **more: Any) -> list[Message]:
+        """Have `sender` (id, phone or user id) send a text and/or files, one message each."""
+        named = [(file.name, file.read_bytes()) if isinstance(file, Path) else file for file in files]
+        body = {"text": text, "files": [self.add_file(data, name) for name, data in named]} | more
+        found: list[Message] = self.post(f"/senders/{sender}/messages", body)
+        return found
+
+    def conversation(self, sender: str) -> list[Message]:
+        """Both ways, in order."""
+        found: list[Message] = self.get(f"/senders/{sender}/messages")
+        return found
+
+    def wait_answers(self, sender: str, sent: Sequence[Message], *, timeout: float = 60.0) -> Reading:
+        """Wait until each of `sent` is answered or the time is over; returns the reading either way."""
+        until = time.monotonic() + timeout
+        wamids = {message["wamid"] for message in sent}
+        while True:
+            reading = read(self.conversation(sender))
+            if wamids <= set(reading.answers) or time.monotonic() > until:
+                return reading
+            time.sleep(0.1)
+
+    def _call(self, method: str, path: str, **more: Any) -> Any:
+        answer = self._http.request(method, f"{self.url}/_sim{path}", timeout=30, **more)
+        if not answer.ok:
+            raise ValueError(f"{method} {path}: {answer.status_code} {answer.text}")
+        return answer.json()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a conversation says. `answers` maps the wamid of a question to the texts that answer it, in order.
+
+    `order` are the questions' positions (from 0) in the order of their answers; `strays` answer nothing that was asked.
+    """
+
+    questions: tuple[Message, ...]
+    answers: dict[str, list[str]]
+    order: tuple[int, ...]
+    strays: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[Message, ...]:
+        """Questions without an answer."""
+        return tuple(question for question in self.questions if question["wamid"] not in self.answers)
+
+    @property
+    def repeated(self) -> tuple[Message, ...]:
+        """Questions with more than one answer."""
+        return tuple(question for question in self.questions if len(self.answers.get(question["wamid"], ())) > 1)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether answers came in the order of the questions."""
+        return list(self.order) == sorted(self.order)
+
+
+def read(conversation: Sequence[Message], numbers: dict[str, int] | None = None) -> Reading:
+    """Who was answered, as a person sees it: by the quote, by the number of a part of a combined message, or by the welcome.
+
+    `numbers` are the questions' numbers by wamid; without it, the order in which they were sent, which is right unless webhooks overtook
+    one another. The welcome answers a first message that is text; after any other it is greeting, neither answer nor stray.
+    """
+    questions = [message for message in conversation if message["direction"] == "in" and message["kind"] not in _UNANSWERED]
+    numbers = numbers or {question["wamid"]: index for index, question in enumerate(questions, 1)}
+    by_number = {number: wamid for wamid, number in numbers.items()}
+    position = {question["wamid"]: index for index, question in enumerate(questions)}
+    answers: dict[str, list[str]] = {}
+    order: list[int] = []
+    strays: list[str] = []
+    for message in conversation:
+        if message["direction"] != "out" or message["failed"]:
+            continue
+        parts = _parts(message["text"])
+        if message["quoted"] is None and not parts and "👋 ¡Hola! Te acabo de registrar" in message["text"] and 1 in by_number:
+            first = by_number[1]
+            parts = {1: message["text"]} if questions[position[first]]["kind"] == "text" else {}
+            if not parts:
+                continue
+        found = (
+            {message["quoted"]: message["text"]} if message["quoted"] else {by_number.get(number): part for number, part in parts.items()}
+        )
+        for wamid, part in found.items():
+            if wamid is not None and wamid in position:
+                answers.setdefault(wamid, []).append(part)
+                order.append(position[wamid])
+        if not any(wamid in position for wamid in found):
+            strays.append(message["text"])
+    return Reading(tuple(questions), answers, tuple(order), tuple(strays))
+
+
+def _parts(text: str) -> dict[int, str]:
+    """The parts of a combined message by number; none in any other."""
+    heads = list(_PART.finditer(text))
+    if not heads or heads[0].start() != 0:
+        return {}
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    return {int(head[1]): text[head.end() : end].strip() for head, end in zip(heads, ends, strict=True)}

@@ -1,0 +1,362 @@
+"""Everything on one machine, as processes of one supervisor: Postgres, storage, queue, WhatsApp, and both functions.
+
+State lives in one folder (`CUADRA_HOME`, `.cuadra` by default) and survives a restart; ports are the same again where they are free.
+Nothing outlives the supervisor: not Ctrl-C, not SIGTERM, not its own SIGKILL (see `guard.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import requests
+from sqlalchemy import create_engine, text
+
+from infra import migrations
+from infra.local import postgres, storage
+from infra.local.serve import HOST, free_port, is_free, listens
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("postgres", "storage", "tasks", "whatsapp", "webhook", "worker")
+FUNCTIONS = ("webhook", "worker")
+QUEUE = "projects/cuadra-local/locations/local/queues/documents"
+BUCKET = "cuadra-media"
+NUMBER_ID = "106540352242922"
+LOGINS = ("cuadra_migrator", "cuadra_app", "cuadra_ops")
+_STOP_S = 5.0
+_READY_S = 60.0
+
+Say = Callable[[str], None]
+
+
+class NotStarted(Exception):
+    """Why the stack does not run, in Spanish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The addresses and secrets of a running stack, as kept in `stack.json` (readable by the owner only)."""
+
+    home: str
+    pid: int
+    page: str
+    simulator: str
+    webhook: str
+    worker: str
+    tasks: str
+    storage: str
+    dsn: str
+    admin_dsn: str
+    app_secret: str
+    verify_token: str
+    access_token: str
+
+    @classmethod
+    def running(cls, home: Path) -> Where:
+        """The stack that runs on `home`. Raises NotStarted."""
+        try:
+            found = cls(**json.loads((home / "stack.json").read_text("utf-8")))
+            requests.get(f"{found.simulator}/_sim", timeout=5).raise_for_status()
+        except (OSError, ValueError, TypeError, requests.RequestException) as error:
+            raise NotStarted(f"No hay ninguna demo encendida en {home}. Enciéndela en otra terminal con: make demo") from error
+        return found
+
+
+def default_home() -> Path:
+    """The state folder."""
+    return Path(os.environ.get("CUADRA_HOME") or ROOT / ".cuadra").absolute()
+
+
+class Stack:
+    """A supervisor of one state folder. `settings` are environment names of the functions' settings that differ from the defaults."""
+
+    def __init__(self, home: Path, *, settings: dict[str, str] | None = None, say: Say = lambda _: None) -> None:
+        self.home, self._say, self._settings = home, say, settings or {}
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._postgres: postgres.Postgres | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._lock: IO[str] | None = None
+        self._stopping = threading.Event()
+        self.ports: dict[str, int] = {}
+        self._secrets: dict[str, str] = {}
+        self._moved: tuple[str, str] | None = None
+
+    # life
+
+    def start(self) -> Where:
+        """Start everything and return where it is; everything is stopped again when a part does not start. Raises NotStarted."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._take_lock()
+        try:
+            self._secrets = self._kept_secrets()
+            self.ports = self._chosen_ports()
+            self._start_guard()
+            (self.home / "logs").mkdir(exist_ok=True)
+            self._say("Encendiendo el almacenamiento, la cola, WhatsApp simulado y las dos funciones…")
+            for name in SERVICES[1:]:
+                self.launch(name)
+            first = not (self.home / "postgres" / "data").exists()
+            self._say("Preparando Postgres (la primera vez tarda unos segundos)…" if first else "Encendiendo Postgres…")
+            self._start_postgres()
+            self._say("Esperando a que las funciones respondan…")
+            for name in SERVICES[1:]:
+                self.wait_ready(name)
+            where = self.where()
+            self._keep("stack.json", asdict(where))
+        except (OSError, RuntimeError, postgres.PostgresFailed, NotStarted) as error:
+            self.stop()
+            raise error if isinstance(error, NotStarted) else NotStarted(str(error)) from error
+        except BaseException:
+            self.stop()
+            raise
+        return where
+
+    def stop(self) -> None:
+        """Stop everything: SIGTERM to each process group, SIGKILL after five seconds, Postgres last."""
+        self._stopping.set()
+        with contextlib.suppress(FileNotFoundError):
+            (self.home / "stack.json").unlink()
+        for process in self.processes.values():
+            _signal(process, signal.SIGTERM)
+        until = time.monotonic() + _STOP_S
+        for process in self.processes.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.01, until - time.monotonic()))
+            _signal(process, signal.SIGKILL)
+            process.wait()
+        self.processes.clear()
+        if self._postgres:
+            self._postgres.stop()
+            self._postgres = None
+        if self._guard and self._guard.stdin:
+            self._guard.stdin.close()
+            self._guard.wait()
+            self._guard = None
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def watch(self) -> None:
+        """Start again what ends by itself, as the cloud would, until `stop`."""
+        while not self._stopping.wait(0.2):
+            for name, process in list(self.processes.items()):
+                if process.poll() is not None and not self._stopping.is_set():
+                    self._say(f"«{name}» terminó (código {process.returncode}); se enciende otra vez.")
+                    self.launch(name)
+            if self._postgres and self._postgres.process.poll() is not None:
+                self._say("Postgres terminó; se enciende otra vez.")
+                self._start_postgres()
+
+    # single services, for suites that break them
+
+    def launch(self, name: str) -> None:
+        """Start one service (not Postgres) on its port; `wait_ready` tells when it answers."""
+        if name == "storage":
+            with self._log(name) as log:
+                self.processes[name] = storage.start(self.home / "storage", self.ports[name], (BUCKET,), log).process
+        else:
+            with self._log(name) as log:
+                self.processes[name] = subprocess.Popen(
+                    self._command(name),
+                    env=self._environment(name),
+                    cwd=ROOT,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        self._tell_guard(self.processes[name].pid, signal.SIGKILL)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to a service's whole process group; nothing starts it again but `launch` (or `watch`)."""
+        process = self.processes.pop(name)
+        _signal(process, signal.SIGKILL)
+        process.wait()
+        self._tell_guard(-process.pid, 0)
+
+    def wait_ready(self, name: str) -> None:
+        """Wait until the service answers. Raises NotStarted with the end of its log when it ends or takes too long."""
+        until = time.monotonic() + _READY_S
+        while not self._answers(name):
+            process = self.processes[name]
+            if process.poll() is not None or time.monotonic() > until:
+                raise NotStarted(f"«{name}» no arrancó. El final de {self.log_path(name)}:\n{_tail(self.log_path(name))}")
+            time.sleep(0.05)
+
+    def log_path(self, name: str) -> Path:
+        """The file of a service's output: JSON lines for the functions."""
+        return self.home / "logs" / f"{name}.log"
+
+    def url(self, name: str) -> str:
+        """A service's address."""
+        return f"http://{HOST}:{self.ports[name]}"
+
+    def where(self) -> Where:
+        """All addresses and secrets."""
+        assert self._postgres is not None
+        return Where(
+            home=str(self.home),
+            pid=os.getpid(),
+            page=f"{self.url('whatsapp')}/web/",
+            simulator=self.url("whatsapp"),
+            webhook=f"{self.url('webhook')}/webhook/whatsapp",
+            worker=f"{self.url('worker')}/",
+            tasks=self.url("tasks"),
+            storage=self.url("storage"),
+            dsn=self._postgres.dsn("cuadra_ops", self._secrets["cuadra_ops"]),
+            admin_dsn=self._postgres.dsn(),
+            app_secret=self._secrets["app_secret"],
+            verify_token=self._secrets["verify_token"],
+            access_token=self._secrets["access_token"],
+        )
+
+    # parts
+
+    def _answers(self, name: str) -> bool:
+        if name != "webhook":
+            return listens(self.ports[name])
+        query = {"hub.mode": "subscribe", "hub.challenge": "ready", "hub.verify_token": self._secrets["verify_token"]}
+        try:
+            return requests.get(f"{self.url(name)}/webhook/whatsapp", params=query, timeout=2).text == "ready"
+        except requests.RequestException:
+            return False
+
+    def _command(self, name: str) -> list[str]:
+        port = str(self.ports[name])
+        if name == "tasks":
+            more = ["--retarget", *self._moved] if self._moved else []
+            options = ["--db", str(self.home / "tasks.sqlite"), "--queue", QUEUE, "--sweep-url", f"{self.url('worker')}/"]
+            return [sys.executable, "-m", "infra.local.tasks", "--port", port, *options, *more]
+        if name == "whatsapp":
+            options = ["--home", str(self.home / "whatsapp"), "--webhook", f"{self.url('webhook')}/webhook/whatsapp"]
+            return [sys.executable, "-m", "infra.local.whatsapp", "--port", port, *options]
+        return [sys.executable, "-m", "infra.local.function"]
+
+    def _environment(self, name: str) -> dict[str, str]:
+        given = os.environ | {"PYTHONUNBUFFERED": "1"}
+        whatsapp = {
+            "WHATSAPP_APP_SECRET": self._secrets["app_secret"],
+            "WHATSAPP_VERIFY_TOKEN": self._secrets["verify_token"],
+            "WHATSAPP_ACCESS_TOKEN": self._secrets["access_token"],
+            "WHATSAPP_PHONE_NUMBER_ID": NUMBER_ID,
+        }
+        if name not in FUNCTIONS:
+            return given | whatsapp
+        database = f"postgresql+pg8000://cuadra_app:{self._secrets['cuadra_app']}@{HOST}:{self.ports['postgres']}/postgres"
+        own = {
+            "FUNCTION_TARGET": name,
+            "PORT": str(self.ports[name]),
+            "WORKERS": "1",
+            "THREADS": "8" if name == "webhook" else "4",
+            "GRAPH_URL": self.url("whatsapp"),
+            "GOOGLE_CLOUD_PROJECT": "cuadra-local",
+            "INBOX": f"sqlite:{self.home / 'inbox.sqlite'}",
+            "MEDIA_BUCKET": BUCKET,
+            "STORAGE_EMULATOR_HOST": self.url("storage"),
+            "TASKS_QUEUE": QUEUE,
+            "TASKS_ENDPOINT": self.url("tasks"),
+            "WORKER_URL": f"{self.url('worker')}/",
+            "DATABASE_URL": database,
+            "GEMINI": os.environ.get("GEMINI") or ("key" if os.environ.get("GEMINI_API_KEY") else "off"),
+        }
+        if name == "webhook":
+            own.pop("DATABASE_URL")
+        return given | whatsapp | own | self._settings
+
+    def _start_postgres(self) -> None:
+        self._postgres = postgres.start(self.home / "postgres", self.ports["postgres"])
+        self._tell_guard(self._postgres.process.pid, signal.SIGINT)
+        admin = create_engine(self._postgres.url())
+        with admin.connect() as connection:
+            migrations.local_logins(connection, {login: self._secrets[login] for login in LOGINS})
+            migrations.bootstrap(connection, migrator="cuadra_migrator", runtime="cuadra_app", operator="cuadra_ops")
+            connection.execute(text("select 1"))
+            connection.commit()
+        admin.dispose()
+        migrator = create_engine(self._postgres.url("cuadra_migrator", self._secrets["cuadra_migrator"]))
+        with migrator.connect() as connection:
+            migrations.upgrade(connection)
+        migrator.dispose()
+
+    def _take_lock(self) -> None:
+        self._lock = (self.home / "lock").open("a")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock.close()
+            self._lock = None
+            raise NotStarted(
+                f"Ya hay una demo encendida con la carpeta {self.home}. Para tener otra a la vez: CUADRA_HOME=otra-carpeta make demo"
+            ) from error
+
+    def _kept_secrets(self) -> dict[str, str]:
+        kept = self._read("secrets.json")
+        made = {name: kept.get(name) or secrets.token_hex(16) for name in ("app_secret", "verify_token", "access_token", *LOGINS)}
+        self._keep("secrets.json", made)
+        return made
+
+    def _chosen_ports(self) -> dict[str, int]:
+        """The ports that the environment names (CUADRA_PORT_WEBHOOK…), else those of the last time that are free, else any free one."""
+        kept = self._read("ports.json")
+        ports: dict[str, int] = {}
+        for name in SERVICES:
+            if given := os.environ.get(f"CUADRA_PORT_{name.upper()}"):
+                if not given.isdigit() or not is_free(int(given)):
+                    raise NotStarted(f"CUADRA_PORT_{name.upper()}={given}: ese puerto no existe o está ocupado.")
+                ports[name] = int(given)
+                continue
+            port = kept.get(name)
+            while not port or port in ports.values() or not is_free(port):
+                port = free_port()
+            ports[name] = port
+        if kept.get("worker") and kept["worker"] != ports["worker"]:
+            self._moved = (f"http://{HOST}:{kept['worker']}/", f"http://{HOST}:{ports['worker']}/")
+        self._keep("ports.json", ports)
+        return ports
+
+    def _read(self, name: str) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = json.loads((self.home / name).read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        return found
+
+    def _keep(self, name: str, value: object) -> None:
+        fresh = self.home / f"{name}.new"
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+            json.dump(value, file, indent=1)
+        fresh.replace(self.home / name)
+
+    def _log(self, name: str) -> IO[bytes]:
+        return self.log_path(name).open("ab")
+
+    def _start_guard(self) -> None:
+        script = str(Path(__file__).with_name("guard.py"))
+        self._guard = subprocess.Popen([sys.executable, "-I", "-S", script], stdin=subprocess.PIPE, start_new_session=True)
+
+    def _tell_guard(self, pid: int, number: int) -> None:
+        if self._guard and self._guard.stdin:
+            self._guard.stdin.write(f"{pid} {int(number)}\n".encode())
+            self._guard.stdin.flush()
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Signal a process and all it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
+
+
+def _tail(path: Path, limit: int = 1500) -> str:
+    return path.read_bytes()[-limit:].decode(errors="replace") if path.exists() else ""
