@@ -1,0 +1,90 @@
+"""The whole stack, once a session, for tests over HTTP."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from infra.local.simulator import Message, Reading, Simulator
+from infra.local.stack import Stack, Where
+from infra.local.whatsapp.switches import Switches
+
+SAMPLES = Path(__file__).parents[2] / "infra/local/samples"
+SETTINGS = {"LANE_GATHER_S": "1", "GEMINI": "off"}
+
+
+@dataclass(frozen=True)
+class Running:
+    """A stack that runs: `sim` is every phone, `sql` every row (row-level security does not bind it)."""
+
+    stack: Stack
+    where: Where
+    sim: Simulator
+    admin: Engine
+
+    def ask(self, sender: str, *, timeout: float = 60.0, **sent: Any) -> tuple[list[Message], Reading]:
+        """Send as `sender` and wait for the answers: what was sent, and the conversation read."""
+        messages = self.sim.send(sender, **sent)
+        return messages, self.sim.wait_answers(sender, messages, timeout=timeout)
+
+    def sql(self, statement: str, **values: Any) -> Sequence[dict[str, Any]]:
+        """Rows of a statement, as dicts."""
+        with self.admin.connect() as connection:
+            return [dict(row) for row in connection.execute(text(statement), values).mappings()]
+
+    def logs(self, name: str) -> str:
+        """Everything that a service wrote."""
+        return self.stack.log_path(name).read_text("utf-8")
+
+
+def boot(home: Path, settings: dict[str, str] | None = None) -> Running:
+    """Start a stack of its own on `home`; end it with `shut`."""
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o711)  # as root Postgres runs as nobody, who must get in
+    stack = Stack(home, settings=SETTINGS | (settings or {}))
+    where = stack.start()
+    return Running(
+        stack, where, Simulator(where.simulator), create_engine(where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"))
+    )
+
+
+def shut(running: Running) -> None:
+    """Stop what `boot` started."""
+    running.sim.close()
+    running.admin.dispose()
+    running.stack.stop()
+
+
+@pytest.fixture(scope="session")
+def _running() -> Iterator[Running]:
+    home = Path(tempfile.mkdtemp(prefix="cuadra-stack-"))
+    running = boot(home)
+    watcher = threading.Thread(target=running.stack.watch, daemon=True)
+    watcher.start()
+    yield running
+    shut(running)
+    watcher.join()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def stack(_running: Running) -> Running:
+    """The session's stack, with every switch back at rest."""
+    _running.sim.post("/switches", Switches().model_dump())
+    _running.sim.put("/faults", [])
+    return _running
+
+
+@pytest.fixture
+def ana(stack: Running) -> str:
+    """A new sender's id."""
+    found: str = stack.sim.add_sender(name="Ana Torres")["id"]
+    return found

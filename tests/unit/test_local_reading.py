@@ -1,0 +1,62 @@
+from typing import Any
+
+import pytest
+
+from infra.local.chat import short_line
+from infra.local.demo import Step, check
+from infra.local.simulator import read
+
+pytestmark = pytest.mark.unit
+
+
+def question(wamid: str, kind: str = "image") -> dict[str, Any]:
+    return {"wamid": wamid, "direction": "in", "kind": kind, "text": None, "filename": f"{wamid}.jpg", "failed": None}
+
+
+def reply(text: str, quoted: str | None = None, failed: int | None = None) -> dict[str, Any]:
+    return {"wamid": "w", "direction": "out", "kind": "text", "text": text, "quoted": quoted, "failed": failed}
+
+
+def test_quotes_and_numbered_parts_tell_who_was_answered() -> None:
+    """A single reply answers what it quotes, a combined one the questions of its numbers; a reaction counts for nothing."""
+    talk = [question("a"), question("r", "reaction"), question("b"), question("c"), reply("uno", "a")]
+    talk += [reply("*#2 · F001-1*\ndos\n\n*#3 · foto.jpg*\ntres")]
+    reading = read(talk)
+    assert reading.answers == {"a": ["uno"], "b": ["dos"], "c": ["tres"]}
+    assert (reading.missing, reading.repeated, reading.strays, reading.in_order) == ((), (), (), True)
+
+
+def test_what_is_wrong_is_seen() -> None:
+    """A missing, a repeated, an early and a stray answer are each told; a failed send is no answer."""
+    talk = [question(wamid) for wamid in "abc"]
+    talk += [reply("dos", "b"), reply("uno", "a"), reply("otra vez", "b"), reply("tres", "c", 131026), reply("¿?", "z"), reply("hola")]
+    reading = read(talk)
+    assert [each["wamid"] for each in reading.missing] == ["c"]
+    assert [each["wamid"] for each in reading.repeated] == ["b"]
+    assert (reading.strays, reading.in_order) == (("¿?", "hola"), False)
+
+
+def test_the_welcome_answers_a_first_text_only() -> None:
+    """After "Hola" the welcome is the answer; after a photo it is a greeting, and the photo still waits."""
+    welcome = reply("👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto")
+    assert list(read([question("a", "text"), welcome]).answers) == ["a"]
+    assert read([question("a"), welcome]).answers == {}
+    assert read([question("a"), welcome]).strays == ()
+
+
+def test_a_demo_step_fails_without_its_answer_or_with_another() -> None:
+    """The demo's check can fail: no answer, or one that does not say what it must."""
+    step = Step("un PDF dañado", (r"dañado",))
+    asked = question("a", "document")
+    assert check(step, [asked], read([asked, reply("El archivo está dañado", "a")])) == []
+    assert len(check(step, [asked], read([asked]))) == 1
+    assert len(check(step, [asked], read([asked, reply("*Proveedor*", "a")]))) == 1
+
+
+def test_the_terminal_shows_requests_and_warnings_only() -> None:
+    """Canonical lines and warnings become one short line; the rest, and what is no JSON, stays in the file."""
+    line = '{"severity": "%s", "message": "%s", "time": "2026-11-22T10:00:00+00:00", "outcome": "admitted"}'
+    assert "outcome=admitted" in (short_line("webhook", line % ("INFO", "request"), colour=False) or "")
+    assert "media_unwell" in (short_line("webhook", line % ("WARNING", "media_unwell"), colour=True) or "")
+    assert short_line("webhook", line % ("INFO", "step"), colour=False) is None
+    assert short_line("webhook", "[INFO] Listening", colour=False) is None
