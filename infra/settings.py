@@ -109,6 +109,7 @@ class WorkerSettings(Settings):
     """What the private function needs on top."""
 
     cloud_sql_instance: str = Field("", description="Cloud SQL instance, `project:region:name`; this or DATABASE_URL.")
+    cloud_sql_ip: Literal["public", "private"] = Field("public", description="Which of the instance's addresses the connector uses.")
     database_url: SecretStr | None = Field(
         None, description="A plain Postgres address, `postgresql+pg8000://…`; this or CLOUD_SQL_INSTANCE."
     )

@@ -13,7 +13,7 @@ resource "google_firestore_database" "inbox" {
 }
 
 # Messages and receipts end by themselves nine days on. Never queried by that field, and an index on a value that only
-# grows would gather every write at one end: it has none.
+# grows gathers every write at one end: it has none.
 resource "google_firestore_field" "expiry" {
   for_each = toset(["messages", "receipts"])
 
@@ -23,5 +23,18 @@ resource "google_firestore_field" "expiry" {
   field      = "expires_at"
 
   ttl_config {}
+  index_config {}
+}
+
+# What is read only as part of its document needs no index either; the queries there are (pending_since, tenant_id,
+# user_id) live on Firestore's automatic single-field ones.
+resource "google_firestore_field" "unindexed" {
+  for_each = toset(["message", "received_at"])
+
+  database   = google_firestore_database.inbox.name
+  project    = var.project_id
+  collection = "messages"
+  field      = each.key
+
   index_config {}
 }

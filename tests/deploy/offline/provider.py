@@ -51,7 +51,16 @@ SINGLE, LIST = 1, 2
 def block(spec: dict[str, Any]) -> bytes:
     """Schema.Block of google.json's attributes and nested blocks."""
     attributes = [
-        (2, message((1, name), (2, json.dumps(a["type"])), (4, a.get("required", False)), (5, a.get("optional", False)), (6, a.get("computed", False))))
+        (
+            2,
+            message(
+                (1, name),
+                (2, json.dumps(a["type"])),
+                (4, a.get("required", False)),
+                (5, a.get("optional", False)),
+                (6, a.get("computed", False)),
+            ),
+        )
         for name, a in sorted(spec["attributes"].items())
     ]
     nested = []

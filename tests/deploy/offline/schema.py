@@ -27,9 +27,12 @@ FQNS = {
     "cdktf.StringMapList": ["list", ["map", "string"]],
 }
 INHERITED = frozenset(
-    "fqn internalValue friendlyUniqueId cdktfStack rawOverrides terraformMetaArguments terraformResourceType "
-    "terraformGeneratorMetadata terraformProviderConfig node constructNodeMetadata dependsOn count connection forEach "
-    "lifecycle provider provisioners".split()
+    {
+        "fqn", "internalValue", "friendlyUniqueId", "cdktfStack", "rawOverrides", "terraformMetaArguments", "terraformResourceType",
+        "terraformGeneratorMetadata", "terraformProviderConfig", "node", "constructNodeMetadata", "dependsOn", "count", "connection",
+        "forEach", "lifecycle", "provider", "provisioners",
+    }  # fmt: skip
+)
 )
 
 OPTIONAL_STRING = {"type": "string", "optional": True}
@@ -43,7 +46,11 @@ OVERLAY: dict[str, Any] = {
                 "min": 0,
                 "max": 1,
                 "block": {
-                    "attributes": {"network": OPTIONAL_STRING, "subnetwork": OPTIONAL_STRING, "tags": {"type": ["list", "string"], "optional": True}},
+                    "attributes": {
+                        "network": OPTIONAL_STRING,
+                        "subnetwork": OPTIONAL_STRING,
+                        "tags": {"type": ["list", "string"], "optional": True},
+                    },
                     "blocks": {},
                 },
             }
@@ -58,18 +65,7 @@ def main(jsii: str) -> None:
     """Extract what terraform/ names from the package's `.jsii` file."""
     types = json.loads(Path(jsii).read_text("utf-8"))["types"]
     used = {"resources": _named("resource"), "data": _named("data")}
-    schema: dict[str, Any] = {"provider": {"attributes": {}, "blocks": {}}, "resources": {}, "data": {}}
-    for fqn, declared in types.items():
-        if declared.get("kind") != "interface" or not fqn.endswith("Config"):
-            continue
-        if fqn.endswith(".GoogleProviderConfig"):
-            schema["provider"] = _provider(types, fqn)
-        elif "cdktf.TerraformMetaArguments" in declared.get("interfaces", []):
-            found = next((m for p in declared.get("properties", []) if (m := DOC.search(_doc(p)))), None)
-            if found:
-                kind, name = ("data" if found[1] == "data-sources" else "resources"), f"google_{found[2]}"
-                if name in used[kind]:
-                    schema[kind][name] = _block(types, fqn, fqn.removesuffix("Config"))
+    schema = {"provider": {"": _provider(types, f"{NAMESPACE}provider.GoogleProviderConfig")}, **_documented(types, used)}
     missing = [name for kind in used for name in used[kind] - schema[kind].keys()]
     if missing:
         sys.exit(f"the package does not know {', '.join(sorted(missing))}")
@@ -80,11 +76,25 @@ def main(jsii: str) -> None:
             block = block["blocks"][step]["block"]
         block["attributes"] |= added["attributes"]
         block["blocks"] |= added["blocks"]
-    lines = [f'"provider":{_dump(schema["provider"])}']
+    lines = [f'"provider":{_dump(schema["provider"][""])}']
     for kind in ("resources", "data"):
         inside = ",\n".join(f'"{name}":{_dump(schema[kind][name])}' for name in sorted(schema[kind]))
         lines.append(f'"{kind}":{{\n{inside}\n}}')
     (HERE / "google.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+
+
+def _documented(types: dict[str, Any], used: dict[str, set[str]]) -> dict[str, dict[str, Any]]:
+    """The used resources and data sources: a `…Config` interface documents each."""
+    found: dict[str, dict[str, Any]] = {"resources": {}, "data": {}}
+    for fqn, declared in types.items():
+        if declared.get("kind") != "interface" or "cdktf.TerraformMetaArguments" not in declared.get("interfaces", []):
+            continue
+        doc = next((m for p in declared.get("properties", []) if (m := DOC.search(_doc(p)))), None)
+        if doc:
+            kind, name = ("data" if doc[1] == "data-sources" else "resources"), f"google_{doc[2]}"
+            if name in used[kind]:
+                found[kind][name] = _block(types, fqn, fqn.removesuffix("Config"))
+    return found
 
 
 def _named(kind: str) -> set[str]:
@@ -144,7 +154,13 @@ def _block(types: dict[str, Any], fqn: str, cls: str, seen: tuple[str, ...] = ()
             attributes[name] = {"type": "dynamic" if inner else kind, "required" if required else "optional": True}
     for prop in types.get(cls, {}).get("properties", []):
         name = _snake(prop["name"])
-        if prop["name"] in INHERITED or prop["name"].endswith("Input") or prop.get("static") or prop.get("const") or name in attributes | blocks:
+        if (
+            prop["name"] in INHERITED
+            or prop["name"].endswith("Input")
+            or prop.get("static")
+            or prop.get("const")
+            or name in attributes | blocks
+        ):
             continue
         kind = prop["type"]
         computed = kind["primitive"] if kind.get("primitive") in ("string", "number") else FQNS.get(kind.get("fqn", ""), "dynamic")

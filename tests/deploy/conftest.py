@@ -1,0 +1,100 @@
+"""Terraform's real binary on a copy of terraform/, with the offline provider. Who lacks the binary skips, unless CUADRA_REQUIRE_ALL=1."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+VERSION = "7.20.0"
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """The binary in a folder of its own; `env` points it at the offline provider."""
+
+    folder: Path
+    env: dict[str, str]
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["terraform", *arguments], cwd=self.folder, env=self.env, capture_output=True, text=True, check=False, timeout=120
+        )
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What one `run` of terraform/tests planned or applied: status, resources by address, outputs."""
+
+    status: str
+    messages: tuple[str, ...]
+    resources: dict[str, dict[str, Any]]
+    outputs: dict[str, Any]
+
+    def of(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The values of every resource of `kind`, by address."""
+        return {address: values for address, values in self.resources.items() if address.startswith(f"{kind}.")}
+
+
+@pytest.fixture(scope="session")
+def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+    """Terraform, initialised offline on a copy of the configuration."""
+    if not shutil.which("terraform"):
+        lacking = "Terraform is not here; the configuration is checked where it is"
+        if os.environ.get("CUADRA_REQUIRE_ALL") == "1":
+            pytest.fail(lacking)
+        pytest.skip(lacking)
+    top = tmp_path_factory.mktemp("terraform")
+    folder = top / "terraform"
+    shutil.copytree(ROOT / "terraform", folder, ignore=shutil.ignore_patterns(".terraform*", "*.tfvars", "*.tfstate*"))
+    plugin = top / f"mirror/registry.terraform.io/hashicorp/google/{VERSION}/linux_amd64/terraform-provider-google_v{VERSION}_x5"
+    plugin.parent.mkdir(parents=True)
+    plugin.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/tests/deploy/offline/provider.py"\n')
+    plugin.chmod(0o755)
+    config = top / "terraformrc"
+    config.write_text(f'disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    path = "{top}/mirror"\n  }}\n}}\n')
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(top),
+        "TMPDIR": str(top),
+        "TF_CLI_CONFIG_FILE": str(config),
+        "TF_DATA_DIR": str(top / "data"),
+    }
+    ready = Terraform(folder, env)
+    started = ready("init", "-backend=false", "-no-color")
+    assert started.returncode == 0, started.stdout + started.stderr
+    return ready
+
+
+@pytest.fixture(scope="session")
+def runs(terraform: Terraform) -> dict[str, Applied]:
+    """Every run of `terraform test`, by name."""
+    done = terraform("test", "-json", "-verbose")
+    found: dict[str, Applied] = {}
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    states = {e["@testrun"]: e for e in events if e["type"] in ("test_state", "test_plan")}
+    for event in events:
+        if event["type"] == "test_run" and event["test_run"].get("progress") == "complete":
+            name = event["test_run"]["run"]
+            said = tuple(
+                e["diagnostic"]["summary"] + ": " + e["diagnostic"].get("detail", "")
+                for e in events
+                if e["type"] == "diagnostic" and e.get("@testrun") == name
+            )
+            state = states.get(name, {}).get("test_state", {})
+            found[name] = Applied(
+                event["test_run"]["status"],
+                said,
+                {r["address"]: r["values"] for r in state.get("root_module", {}).get("resources", [])},
+                {k: o["value"] for k, o in state.get("outputs", {}).items()},
+            )
+    assert found, done.stdout + done.stderr
+    return found

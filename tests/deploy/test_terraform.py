@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from infra import settings
+from infra.settings import Settings, WebhookSettings, WorkerSettings
+from tests.deploy.conftest import ROOT, Applied, Terraform
+
+pytestmark = pytest.mark.contract
+
+RUNS = re.findall(r'^run "(\w+)"', (ROOT / "terraform/tests/wiring.tftest.hcl").read_text(), re.MULTILINE)
+PLATFORM = {"THREADS", "LOG_EXECUTION_ID"}
+"""Read by functions-framework, not by our settings."""
+READERS = {
+    "whatsapp-access-token": {"ops", "webhook", "worker"},
+    "whatsapp-app-secret": {"build", "ops", "webhook"},
+    "whatsapp-verify-token": {"build", "ops", "webhook"},
+}
+ONE_MACHINE_ONLY = {"TASKS_ENDPOINT", "DATABASE_URL", "GEMINI_URL", "GRAPH_URL", "INBOX"}
+"""Settings whose defaults are the cloud's, or whose whole purpose is a stand-in."""
+
+
+@pytest.fixture(scope="module")
+def deployed(runs: dict[str, Applied]) -> Applied:
+    return runs["deployed"]
+
+
+def config(run: Applied, function: str) -> dict[str, Any]:
+    return run.resources[f"google_cloudfunctions2_function.{function}[0]"]["service_config"][0]
+
+
+def mounted(run: Applied, function: str) -> dict[str, dict[str, Any]]:
+    return {e["key"]: e for e in config(run, function)["secret_environment_variables"]}
+
+
+def names(cls: type[Settings]) -> set[str]:
+    return {name.upper() for name in cls.model_fields}
+
+
+def test_formatted(terraform: Terraform) -> None:
+    """Every file is as `terraform fmt` writes it."""
+    done = terraform("fmt", "-check", "-recursive", "-diff")
+    assert done.returncode == 0, done.stdout
+
+
+def test_valid(terraform: Terraform) -> None:
+    """Every argument exists in the provider's schema with the type it is given."""
+    done = terraform("validate", "-no-color")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_misspelt_argument_is_found(terraform: Terraform) -> None:
+    """The offline provider really holds the configuration to the schema."""
+    queue = terraform.folder / "queue.tf"
+    right = queue.read_text()
+    try:
+        queue.write_text(right.replace("max_backoff", "max_back_off"))
+        done = terraform("validate", "-no-color")
+    finally:
+        queue.write_text(right)
+    assert done.returncode == 1
+    assert "max_back_off" in done.stderr
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_run(runs: dict[str, Applied], name: str) -> None:
+    """The wiring that terraform/tests states holds when planned and applied against mocks."""
+    assert runs[name].status == "pass", runs[name].messages
+
+
+@pytest.mark.parametrize(("function", "cls"), [("webhook", WebhookSettings), ("worker", WorkerSettings)])
+@pytest.mark.parametrize("run", ["deployed", "private_networking", "gemini_by_key", "gemini_off", "app_secret_while_it_is_rotated"])
+def test_environment_is_what_settings_ask_for(
+    runs: dict[str, Applied], run: str, function: str, cls: type[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each function is given every setting that it cannot start without, nothing that it would not read, and starts with it."""
+    secrets = mounted(runs[run], function)
+    plain = config(runs[run], function)["environment_variables"]
+    assert not secrets.keys() & plain.keys()
+    given = secrets.keys() | plain.keys()
+    assert given - names(cls) == PLATFORM
+    assert not given & ONE_MACHINE_ONLY
+    for name in names(cls):
+        monkeypatch.delenv(name, raising=False)
+    for name in given:
+        monkeypatch.setenv(name, plain.get(name, "secret"))
+    loaded = settings.load(cls)
+    assert loaded.inbox == "firestore"
+
+
+def test_every_secret_is_read_by_its_table(deployed: Applied) -> None:
+    """Exactly the accounts of one table read each secret, and no role on the project lets anyone else read one."""
+    readers: dict[str, set[str]] = {}
+    for address, values in deployed.of("google_secret_manager_secret_iam_member").items():
+        secret, who = re.search(r'\["(\S+) (\S+)"\]', address).groups()  # type: ignore[union-attr]  # every address has a key
+        account = deployed.resources[f'google_service_account.account["{who}"]']
+        assert values["member"] == account["member"]
+        assert values["secret_id"] == f"cuadra-{secret}"
+        assert values["role"] == "roles/secretmanager.secretAccessor"
+        readers.setdefault(secret, set()).add(who)
+    assert readers == READERS
+    roles = {values["role"] for values in deployed.of("google_project_iam_member").values()}
+    assert not [role for role in roles if "secretmanager" in role or role in ("roles/owner", "roles/editor")]
+    assert not [p for p in deployed.resources["google_project_iam_custom_role.secret_keeper"]["permissions"] if p.endswith(".access")]
+
+
+def test_a_function_mounts_only_what_it_may_read(deployed: Applied) -> None:
+    """A secret that a function mounts is one that its account is a reader of, pinned to a version."""
+    for function in ("webhook", "worker"):
+        for entry in mounted(deployed, function).values():
+            assert function in READERS[entry["secret"].removeprefix("cuadra-")]
+            assert entry["version"].isdigit()
+
+
+def test_every_secret_setting_comes_from_the_secret_manager(runs: dict[str, Applied]) -> None:
+    """What settings call a secret is never a plain environment variable."""
+    for run in ("deployed", "gemini_by_key"):
+        for function, cls in (("webhook", WebhookSettings), ("worker", WorkerSettings)):
+            secret = {n.upper() for n, f in cls.model_fields.items() if "SecretStr" in str(f.annotation)}
+            assert not secret & config(runs[run], function)["environment_variables"].keys()
+            assert mounted(runs[run], function).keys() <= secret
+
+
+def test_retries_are_what_the_code_assumes(deployed: Applied) -> None:
+    """The queue's back-off is the code's, and it never gives up."""
+    queue = deployed.resources["google_cloud_tasks_queue.tasks"]
+    retry = queue["retry_config"][0]
+    assert (retry["max_attempts"], retry["min_backoff"], retry["max_backoff"], retry["max_doublings"]) == (
+        -1,
+        f"{settings.RETRY_MIN_S}s",
+        f"{settings.RETRY_MAX_S}s",
+        settings.RETRY_DOUBLINGS,
+    )
+    assert retry["max_retry_duration"] is None
+
+
+def test_a_worker_is_cut_off_before_its_lease_ends(deployed: Applied) -> None:
+    """Function timeout < lease < dispatch deadline, so that no document has two workers."""
+    lease = WorkerSettings.model_fields["lease_s"].default
+    assert config(deployed, "worker")["timeout_seconds"] < lease < settings.DISPATCH_DEADLINE_S
+
+
+def test_counts(runs: dict[str, Applied]) -> None:
+    """How many of each resource there are, first and deployed, so that a loop that lost an element is seen."""
+
+    def counts(run: Applied) -> dict[str, int]:
+        kinds = [a.split(".")[0] for a in run.resources if not a.startswith("data.")]
+        return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+
+    first = {
+        "google_cloud_tasks_queue": 1,
+        "google_cloud_tasks_queue_iam_member": 3,
+        "google_firestore_database": 1,
+        "google_firestore_field": 4,
+        "google_logging_metric": 6,
+        "google_monitoring_dashboard": 1,
+        "google_monitoring_notification_channel": 1,
+        "google_project_iam_custom_role": 1,
+        "google_project_iam_member": 33,
+        "google_project_service": 17,
+        "google_secret_manager_secret": 3,
+        "google_secret_manager_secret_iam_member": 9,
+        "google_service_account": 8,
+        "google_service_account_iam_member": 9,
+        "google_sql_database": 1,
+        "google_sql_database_instance": 1,
+        "google_sql_user": 3,
+        "google_storage_bucket": 2,
+        "google_storage_bucket_iam_member": 6,
+    }
+    with_functions = {
+        "google_cloud_run_v2_service_iam_binding": 1,
+        "google_cloud_run_v2_service_iam_member": 1,
+        "google_cloud_scheduler_job": 1,
+        "google_cloudfunctions2_function": 2,
+        "google_monitoring_alert_policy": 16,
+        "google_monitoring_uptime_check_config": 1,
+    }
+    assert counts(runs["first_apply_makes_everything_but_the_functions"]) == first
+    assert counts(runs["deployed"]) == first | with_functions
+
+
+def test_only_the_webhook_is_public(deployed: Applied) -> None:
+    """The public stands once, on the webhook; allAuthenticatedUsers nowhere."""
+    public = [address for address, values in deployed.resources.items() if {"allUsers", "allAuthenticatedUsers"} & members(values)]
+    assert public == ["google_cloud_run_v2_service_iam_member.webhook_public[0]"]
+
+
+def members(values: dict[str, Any]) -> set[str]:
+    return {values.get("member", "")} | set(values.get("members") or [])
+
+
+def test_the_example_of_variables_applies(terraform: Terraform, tmp_path: Any) -> None:
+    """terraform.tfvars.example holds only variables that exist, its commented lines too, and none of them is a secret."""
+    example = (ROOT / "terraform/terraform.tfvars.example").read_text()
+    used = set(re.findall(r"^(?:# )?(\w+) +=", example, re.MULTILINE))
+    declared = set(re.findall(r'^variable "(\w+)"', (ROOT / "terraform/variables.tf").read_text(), re.MULTILINE))
+    assert used <= declared
+    required = {"project_id", "phone_number_id"}
+    assert required <= set(re.findall(r"^(\w+) +=", example, re.MULTILINE))
+
+
+def test_variables_and_outputs_say_what_they_are() -> None:
+    """Every variable and output is described, variables in alphabetical order."""
+    variables = (ROOT / "terraform/variables.tf").read_text()
+    found = re.findall(r'^variable "(\w+)" \{\n  description = "(.+)"$', variables, re.MULTILINE)
+    assert [name for name, _ in found] == sorted(re.findall(r'^variable "(\w+)"', variables, re.MULTILINE))
+    outputs = (ROOT / "terraform/outputs.tf").read_text()
+    assert len(re.findall(r'^output "\w+" \{\n  description = ".+"$', outputs, re.MULTILINE)) == outputs.count(
+        "\noutput "
+    ) + outputs.startswith("output ")
