@@ -28,11 +28,25 @@ FQNS = {
 }
 INHERITED = frozenset(
     {
-        "fqn", "internalValue", "friendlyUniqueId", "cdktfStack", "rawOverrides", "terraformMetaArguments", "terraformResourceType",
-        "terraformGeneratorMetadata", "terraformProviderConfig", "node", "constructNodeMetadata", "dependsOn", "count", "connection",
-        "forEach", "lifecycle", "provider", "provisioners",
+        "fqn",
+        "internalValue",
+        "friendlyUniqueId",
+        "cdktfStack",
+        "rawOverrides",
+        "terraformMetaArguments",
+        "terraformResourceType",
+        "terraformGeneratorMetadata",
+        "terraformProviderConfig",
+        "node",
+        "constructNodeMetadata",
+        "dependsOn",
+        "count",
+        "connection",
+        "forEach",
+        "lifecycle",
+        "provider",
+        "provisioners",
     }  # fmt: skip
-)
 )
 
 OPTIONAL_STRING = {"type": "string", "optional": True}
