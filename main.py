@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -19,7 +19,9 @@ from infra.settings import Settings, WebhookSettings, WorkerSettings, load
 
 if TYPE_CHECKING:
     from flask import Request
+    from sqlalchemy import Engine
 
+    from functions.extractor.gemini import Gemini
     from functions.whatsapp.client import Graph
     from functions.whatsapp.router import Router, Services
     from functions.whatsapp.worker import Worker
@@ -32,15 +34,15 @@ log = logging.getLogger("cuadra")
 
 def webhook(request: Request) -> tuple[str, int, dict[str, str]]:
     """GET and POST /webhook/whatsapp, called by Meta."""
-    settings = _settings(WebhookSettings)
-    with logs.request_context(request.headers, settings.google_cloud_project):
-        trace = logs.trace_of(request.headers)
+    settings, headers = _settings(WebhookSettings), _headers(request)
+    with logs.request_context(headers, settings.google_cloud_project):
+        trace = logs.trace_of(headers)
         return _answer(
             _router().handle(
                 request.method,
                 request.path,
                 args=request.args,
-                headers=request.headers,
+                headers=headers,
                 read=lambda most: _read(request, most),
                 trace=trace[0] if trace else None,
             )
@@ -50,7 +52,7 @@ def webhook(request: Request) -> tuple[str, int, dict[str, str]]:
 def worker(request: Request) -> tuple[str, int, dict[str, str]]:
     """One task, called by Cloud Tasks or Cloud Scheduler; in the cloud, IAM lets in nobody else."""
     settings = _settings(WorkerSettings)
-    with logs.request_context(request.headers, settings.google_cloud_project):
+    with logs.request_context(_headers(request), settings.google_cloud_project):
         if request.method != "POST":
             return _answer(Outcome(405, "method not allowed", {"outcome": "method_not_allowed"}))
         retries = request.headers.get("X-CloudTasks-TaskRetryCount", "")
@@ -61,6 +63,10 @@ def _answer(outcome: Outcome) -> tuple[str, int, dict[str, str]]:
     level = logging.WARNING if outcome.status >= 500 else logging.INFO
     log.log(level, "request", extra={"fields": {"status": outcome.status, **outcome.fields}})
     return outcome.body, outcome.status, {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
+
+
+def _headers(request: Request) -> Mapping[str, str]:
+    return cast("Mapping[str, str]", request.headers)  # a mapping in all but its declaration
 
 
 def _read(request: Request, most: int) -> bytes:
@@ -146,7 +152,73 @@ def _queue(settings: Settings) -> CloudQueue:
 
 @_once
 def _worker() -> Worker:
-    raise NotImplementedError
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - the webhook has none of this
+
+    from functions.extractor.engine import Extractor  # noqa: PLC0415 - as above
+
+    from functions.whatsapp import onboarding  # noqa: PLC0415 - as above
+    from functions.whatsapp.lane import Lanes  # noqa: PLC0415 - as above
+    from functions.whatsapp.processor import Processor  # noqa: PLC0415 - as above
+    from functions.whatsapp.worker import Worker  # noqa: PLC0415 - as above
+    from infra.inbox import connect  # noqa: PLC0415 - as above
+    from infra.media import CloudMedia  # noqa: PLC0415 - as above
+    from infra.outbox import PostgresOutbox  # noqa: PLC0415 - as above
+    from infra.records import PostgresRecords  # noqa: PLC0415 - as above
+
+    settings = _settings(WorkerSettings)
+    onboarding.bind(connect(settings), _now, settings.daily_cap)
+    engine = _database(settings)
+    graph, queue, records = _graph(settings), _queue(settings), PostgresRecords(engine)
+    reader = Extractor(gemini=_gemini(settings), slots=settings.ocr_slots, deadline_s=settings.ocr_deadline_s)
+    processor = Processor(
+        records,
+        CloudMedia(settings.google_cloud_project, settings.media_bucket),
+        graph,
+        reader,
+        ThreadPoolExecutor(4, thread_name_prefix="read-receipts"),
+        lease_s=settings.lease_s,
+        daily_cap=settings.daily_cap,
+        help_contact=settings.help_contact,
+        privacy_url=settings.privacy_url,
+    )
+    lanes = Lanes(
+        PostgresOutbox(engine),
+        graph,
+        onboarding.receipt,
+        queue,
+        lease_s=settings.lane_lease_s,
+        gather_s=settings.lane_gather_s,
+        patience_s=settings.lane_patience_s,
+        receipt_wait_s=settings.receipt_wait_s,
+    )
+    return Worker(processor, lanes, records, queue, _now, sweep_admitted_s=settings.sweep_admitted_s)
+
+
+def _database(settings: WorkerSettings) -> Engine:
+    from infra import database  # noqa: PLC0415 - the webhook has no SQL
+
+    if settings.database_url:
+        return database.connect(settings.database_url.get_secret_value(), pool=settings.db_pool_size)
+    private = settings.cloud_sql_ip == "private"
+    return database.connect_cloud_sql(
+        settings.cloud_sql_instance, settings.db_user, settings.db_name, pool=settings.db_pool_size, private=private
+    )
+
+
+def _gemini(settings: WorkerSettings) -> Gemini | None:
+    if settings.gemini == "off":
+        return None
+    from functions.extractor.gemini import Gemini  # noqa: PLC0415 - 0.7 s of import that only its users pay
+
+    key = settings.gemini_api_key.get_secret_value() if settings.gemini == "key" and settings.gemini_api_key else None
+    return Gemini(
+        api_key=key,
+        project=None if key else settings.google_cloud_project,
+        location=None if key else settings.gemini_location,
+        model=settings.gemini_model,
+        strong_model=settings.gemini_strong_model,
+        base_url=settings.gemini_url or None,
+    )
 
 
 def _now() -> datetime:

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     worker_url: str = Field(description="Where the queue posts tasks: the worker's URL.")
     worker_audience: str = Field("", description="Audience of the queue's OIDC token; the worker's URL when empty.")
     tasks_service_account: str = Field("", description="Service account that the queue calls the worker as; required in the cloud.")
+    daily_cap: Positive = Field(300, description="Files that one sender may send in one day (Lima).")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest severity that is logged.")
 
     @field_validator("inbox")
@@ -102,7 +103,6 @@ class WebhookSettings(Settings):
     media_budget_ms: Positive = Field(
         800, description="Milliseconds the webhook may spend fetching and storing a file; the worker does the rest."
     )
-    daily_cap: Positive = Field(300, description="Files that one sender may send in one day (Lima).")
 
 
 class WorkerSettings(Settings):
