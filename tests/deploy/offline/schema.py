@@ -46,7 +46,7 @@ INHERITED = frozenset(
         "lifecycle",
         "provider",
         "provisioners",
-    }  # fmt: skip
+    }
 )
 
 OPTIONAL_STRING = {"type": "string", "optional": True}
