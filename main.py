@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from functions.extractor.gemini import Gemini
-    from functions.extractor.gemini import Gemini
     from functions.whatsapp.client import Graph
     from functions.whatsapp.router import Router, Services
     from functions.whatsapp.worker import Worker
@@ -212,22 +211,6 @@ def _gemini(settings: WorkerSettings) -> Gemini | None:
     from functions.extractor.gemini import Gemini  # noqa: PLC0415 - 0.7 s of import that only its users pay
 
     key = settings.gemini_api_key.get_secret_value() if settings.gemini == "key" and settings.gemini_api_key else None
-    return Gemini(
-        api_key=key,
-        project=None if key else settings.google_cloud_project,
-        location=None if key else settings.gemini_location,
-        model=settings.gemini_model,
-        strong_model=settings.gemini_strong_model,
-        base_url=settings.gemini_url or None,
-    )
-
-
-def _gemini(settings: WorkerSettings) -> Gemini | None:
-    if settings.gemini == "off":
-        return None
-    from functions.extractor.gemini import Gemini  # noqa: PLC0415 - half a second that nobody pays who has no Gemini
-
-    key = settings.gemini_api_key.get_secret_value() if settings.gemini_api_key and settings.gemini == "key" else None
     return Gemini(
         api_key=key,
         project=None if key else settings.google_cloud_project,
