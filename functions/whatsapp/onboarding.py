@@ -11,17 +11,17 @@ The store is bound once, at composition. Every rule is written over the two prot
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from typing import TypeVar
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from functions.whatsapp.identity import Unit, identify, message_path, sender_path, tenant_of
 from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange, State, Tenant
 from functions.whatsapp.ports import Clock, Document, Inbox, Transaction
 from functions.whatsapp.tasks import MessageTask, MovedTask
@@ -72,20 +72,21 @@ def get_or_create_tenant_by_whatsapp(
     address = Address(re.sub(r"\D", "", from_number or "") or None, bsuid or None)
     if address == Address():
         raise ValueError("a sender has a phone or a BSUID")
-    if isinstance(tx, _Unit):
-        return _identify(tx, address, first_kind)
+    now = _now()
+    if isinstance(tx, Unit):
+        return identify(tx, address, first_kind, now)
     if tx is not None:
-        unit = _Unit(tx)
-        tenant = _identify(unit, address, first_kind)
+        unit = Unit(tx)
+        tenant = identify(unit, address, first_kind, now)
         unit.flush()
         return tenant
-    return _transact(_key(address), lambda unit: _identify(unit, address, first_kind))
+    return _transact(_key(address), lambda unit: identify(unit, address, first_kind, now))
 
 
 def address_of(user_id: UUID) -> Tenant | None:
     """The sender as it is known now, or None for one that was purged or never was."""
-    sender = _store().inbox.get(_sender(str(user_id)))
-    return _tenant(sender) if sender else None
+    sender = _store().inbox.get(sender_path(str(user_id)))
+    return tenant_of(sender) if sender else None
 
 
 def move(change: NumberChange) -> list[MovedTask]:
@@ -94,9 +95,9 @@ def move(change: NumberChange) -> list[MovedTask]:
     Returns a task for every sender whose address changed, the loser of the new address included; a redelivery returns the same ones.
     """
     now = _now()
-    path = _message(change.wamid)
+    path = message_path(change.wamid)
 
-    def work(unit: _Unit) -> list[Tenant]:
+    def work(unit: Unit) -> list[Tenant]:
         doc = _live(unit.get(path), now)
         if doc is None:
             user = unit.owner("bsuid", change.old.bsuid) or unit.owner("phone", change.old.phone)
@@ -108,39 +109,6 @@ def move(change: NumberChange) -> list[MovedTask]:
         return unit.tenants(doc.get("moved", []))
 
     return [MovedTask(tenant) for tenant in _transact(_key(change.old), work)]
-
-
-def _identify(unit: _Unit, address: Address, first_kind: Kind) -> Tenant:
-    by_bsuid, by_phone = unit.owner("bsuid", address.bsuid), unit.owner("phone", address.phone)
-    holder = unit.sender(by_phone) if by_phone else {}
-    user = by_bsuid or by_phone
-    phone = address.phone
-    if by_bsuid and by_phone and by_bsuid != by_phone:
-        unit.conflicts.append((by_bsuid, by_phone))
-        if not holder["bsuid"]:
-            phone = None
-    elif by_phone and address.bsuid and holder["bsuid"] not in (None, address.bsuid):
-        user = None
-    if user is None:
-        user = str(uuid4())
-        unit.set(
-            _sender(user),
-            {
-                "tenant_id": str(uuid4()),
-                "user_id": user,
-                "phone": None,
-                "bsuid": None,
-                "version": 0,
-                "welcome": "text" if first_kind == "text" else "file",
-                "created_at": _now(),
-                "last_seq": 0,
-                "day": "",
-                "files": 0,
-            },
-        )
-    known = unit.sender(user)
-    unit.settle(user, Address(phone or known["phone"], address.bsuid or known["bsuid"]))
-    return _tenant(unit.sender(user))
 
 
 # admission
@@ -159,7 +127,7 @@ def admit(messages: Sequence[Inbound]) -> list[Admission]:
     if not messages:
         return []
 
-    def work(unit: _Unit) -> tuple[dict[str, Admission], list[tuple[str, str]]]:
+    def work(unit: Unit) -> tuple[dict[str, Admission], list[tuple[str, str]]]:
         found = {m.wamid: _admit(unit, m, now) for m in sorted(messages, key=lambda m: m.sent_at)}
         return found, unit.conflicts
 
@@ -187,15 +155,15 @@ def mark_enqueued(admission: Admission) -> None:
     if admission.seq is not None:
         # a purged message has no "message" field, so that this state cannot bring it back
         done = {"state": "enqueued", "pending_since": None, "expires_at": admission.received_at + KEPT}
-        _store().inbox.merge(_message(admission.message.wamid), done)
+        _store().inbox.merge(message_path(admission.message.wamid), done)
 
 
 def next_generation(wamid: str) -> Admission | None:
     """Ready the message for being enqueued once more, under a new task name; None when it has no number, was purged or has expired."""
     now = _now()
-    path = _message(wamid)
+    path = message_path(wamid)
 
-    def work(unit: _Unit) -> Admission | None:
+    def work(unit: Unit) -> Admission | None:
         doc = _live(unit.get(path), now)
         if doc is None or doc.get("seq") is None or unit.find(doc["user_id"]) is None:
             return None
@@ -215,14 +183,14 @@ def pending(before: datetime, limit: int) -> list[Admission]:
         live = _live(doc, now)
         if live and live.get("seq") is not None:
             users = [live["user_id"], *live["moved"]]
-            senders = {user: sender for user in users if (sender := store.inbox.get(_sender(user)))}
+            senders = {user: sender for user in users if (sender := store.inbox.get(sender_path(user)))}
             if live["user_id"] in senders:
                 found.append(_build(live, senders))
     return found
 
 
-def _admit(unit: _Unit, message: Inbound, now: datetime) -> Admission:
-    path = _message(message.wamid)
+def _admit(unit: Unit, message: Inbound, now: datetime) -> Admission:
+    path = message_path(message.wamid)
     doc = _live(unit.get(path), now)
     if doc is None:
         before = len(unit.moved)
@@ -245,7 +213,7 @@ def _admit(unit: _Unit, message: Inbound, now: datetime) -> Admission:
     return _admission(unit, doc)
 
 
-def _number(unit: _Unit, user: str, kind: Kind, now: datetime) -> Document:
+def _number(unit: Unit, user: str, kind: Kind, now: datetime) -> Document:
     """The next number, or none for a file over the day's cap; the first such file is numbered, to be answered for the rest."""
     sender = unit.sender(user)
     today = (now + _LIMA).date().isoformat()
@@ -255,11 +223,11 @@ def _number(unit: _Unit, user: str, kind: Kind, now: datetime) -> Document:
     if is_file and files > cap:
         return {"state": "over_cap", "seq": None, "first_over_cap": False, "pending_since": None}
     seq = sender["last_seq"] + 1
-    unit.update(_sender(user), {"last_seq": seq, "day": today, "files": files + is_file})
+    unit.update(sender_path(user), {"last_seq": seq, "day": today, "files": files + is_file})
     return {"state": "admitted", "seq": seq, "first_over_cap": is_file and files == cap, "pending_since": now}
 
 
-def _admission(unit: _Unit, doc: Document) -> Admission:
+def _admission(unit: Unit, doc: Document) -> Admission:
     return _build(doc, {user: sender for user in [doc["user_id"], *doc["moved"]] if (sender := unit.find(user))})
 
 
@@ -267,13 +235,13 @@ def _build(doc: Document, senders: dict[str, Document]) -> Admission:
     state: State = doc["state"]
     return Admission(
         message=_inbound.validate_python(doc["message"]),
-        tenant=_tenant(senders[doc["user_id"]]),
+        tenant=tenant_of(senders[doc["user_id"]]),
         state=state,
         seq=doc["seq"],
         received_at=doc["received_at"],
         generation=doc["generation"],
         first_over_cap=doc["first_over_cap"],
-        moved=tuple(_tenant(senders[user]) for user in doc["moved"] if user in senders),
+        moved=tuple(tenant_of(senders[user]) for user in doc["moved"] if user in senders),
     )
 
 
@@ -329,17 +297,17 @@ def is_purged(tenant_id: UUID) -> bool:
     return _store().inbox.get(f"tombstones/{tenant_id}") is not None
 
 
-def _forget_sender(unit: _Unit, user: str) -> int:
+def _forget_sender(unit: Unit, user: str) -> int:
     sender = unit.find(user)
     if sender is None:
         return 0
     held = [(sort, sender[sort]) for sort in ("phone", "bsuid") if sender[sort]]
     unit.settle(user, Address())
-    unit.delete(_sender(user))
+    unit.delete(sender_path(user))
     return 1 + len(held)
 
 
-def _forget_messages(unit: _Unit, paths: list[str]) -> None:
+def _forget_messages(unit: Unit, paths: list[str]) -> None:
     for path in paths:
         doc = unit.get(path)
         if doc:
@@ -349,80 +317,9 @@ def _forget_messages(unit: _Unit, paths: list[str]) -> None:
 # the store
 
 
-@dataclass(slots=True)
-class _Unit:
-    """One transaction's work: reads go through once, writes wait for `flush`, so that every read comes before the first write.
-
-    `moved` are the users who lost an address to another, `conflicts` the (winner, other) pairs that BSUID and phone pointed at.
-    """
-
-    tx: Transaction
-    docs: dict[str, Document | None] = field(default_factory=dict)
-    changed: dict[str, None] = field(default_factory=dict)
-    moved: list[str] = field(default_factory=list)
-    conflicts: list[tuple[str, str]] = field(default_factory=list)
-
-    def get(self, path: str) -> Document | None:
-        if path not in self.docs:
-            self.docs[path] = self.tx.get(path)
-        return self.docs[path]
-
-    def set(self, path: str, data: Document) -> None:
-        self.docs[path] = data
-        self.changed[path] = None
-
-    def update(self, path: str, data: Document) -> None:
-        self.set(path, (self.get(path) or {}) | data)
-
-    def delete(self, path: str) -> None:
-        self.docs[path] = None
-        self.changed[path] = None
-
-    def flush(self) -> None:
-        for path in self.changed:
-            doc = self.docs[path]
-            if doc is None:
-                self.tx.delete(path)
-            else:
-                self.tx.set(path, doc)
-
-    def find(self, user: str) -> Document | None:
-        return self.get(_sender(user))
-
-    def sender(self, user: str) -> Document:
-        found = self.find(user)
-        assert found is not None, "an alias outlived its sender"
-        return found
-
-    def tenants(self, users: Sequence[str]) -> list[Tenant]:
-        return [_tenant(sender) for user in users if (sender := self.find(user))]
-
-    def owner(self, sort: str, value: str | None) -> str | None:
-        """The user who has this address now."""
-        alias = self.get(_alias(sort, value)) if value else None
-        return str(alias["user_id"]) if alias else None
-
-    def settle(self, user: str, address: Address) -> None:
-        """Make `address` the user's, taking its parts from whoever has them; an address that changed has a new version."""
-        sender = self.sender(user)
-        new = {"phone": address.phone, "bsuid": address.bsuid}
-        for sort, value in new.items():
-            if sender[sort] == value:
-                continue
-            if sender[sort]:
-                self.delete(_alias(sort, sender[sort]))
-            if value:
-                if loser := self.owner(sort, value):
-                    self.update(_sender(loser), {sort: None, "version": self.sender(loser)["version"] + 1})
-                    self.moved.append(loser)
-                self.set(_alias(sort, value), {"user_id": user})
-        if new != {sort: sender[sort] for sort in new}:
-            self.update(_sender(user), new | {"version": sender["version"] + 1})
-
-
-def _transact(key: str, work: Callable[[_Unit], T]) -> T:
+def _transact(key: str, work: Callable[[Unit], T]) -> T:
     def run(tx: Transaction) -> T:
-        unit = _Unit(tx)
+        unit = Unit(tx)
         result = work(unit)
         unit.flush()
         return result
@@ -445,32 +342,5 @@ def _live(doc: Document | None, now: datetime) -> Document | None:
     return doc if doc and doc["expires_at"] > now else None
 
 
-def _tenant(sender: Document) -> Tenant:
-    return Tenant(
-        id=UUID(sender["tenant_id"]),
-        user_id=UUID(sender["user_id"]),
-        address=Address(sender["phone"], sender["bsuid"]),
-        version=sender["version"],
-        welcome=sender["welcome"],
-        created_at=sender["created_at"],
-    )
-
-
 def _key(address: Address) -> str:
     return f"bsuid:{address.bsuid}" if address.bsuid else f"phone:{address.phone}"
-
-
-def _sender(user: str) -> str:
-    return f"senders/{user}"
-
-
-def _alias(sort: str, value: Any) -> str:
-    return f"aliases/{_hash(f'{sort}:{value}')}"
-
-
-def _message(wamid: str) -> str:
-    return f"messages/{_hash(wamid)}"
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

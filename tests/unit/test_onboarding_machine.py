@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from functions.whatsapp import onboarding
+from functions.whatsapp import identity, onboarding
 from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange
 from infra.local.inbox import SqliteInbox
 
@@ -199,7 +199,7 @@ class Onboarding(RuleBasedStateMachine):
             assert known
             assert known.address == Address(sender.phone, sender.bsuid)
         held = {
-            ("aliases/" + onboarding._hash(f"{sort}:{value}"))
+            ("aliases/" + identity._hash(f"{sort}:{value}"))
             for s in self.senders
             for sort, value in (("phone", s.phone), ("bsuid", s.bsuid))
             if value
