@@ -203,6 +203,11 @@ def jpeg(image: Image.Image, rng: Random, turn: int = 0) -> bytes:
 def photo(pdf: bytes, long_side: int, rng: Random, page: int = 0) -> bytes:
     """An ordinary photo of one page."""
     dpi = min(300.0, 1.8 * long_side * 72 / longest_side(pdf, page))
-    image = photograph(raster(pdf, dpi, page), long_side, rng)
+    return photo_of(raster(pdf, dpi, page), long_side, rng)
+
+
+def photo_of(paper: Image.Image, long_side: int, rng: Random) -> bytes:
+    """An ordinary photo of what lies there."""
+    image = photograph(paper, long_side, rng)
     roll = rng.random()
     return jpeg(image, rng, 0 if roll > 0.16 else 90 if roll > 0.1 else 270 if roll > 0.035 else 180)

@@ -92,7 +92,7 @@ def samples() -> dict[str, bytes]:
         "foto2.jpg": _photo(_paper("ticket80", _plain("03", range(4, 8)), "foto2"), "foto2"),
         "foto3.jpg": _photo(_paper("clasica", _plain("03", range(2, 6)), "foto3"), "foto3"),
         "borrosa.jpg": _photo(_paper("clasica", _plain("01", range(3, 6)), "borrosa"), "borrosa", long_side=1280, blur=9),
-        "no_factura.jpg": negatives.yape(Random("no_factura")),
+        "no_factura.jpg": negatives.screenshot(negatives.yape(Random("no_factura")), Random("no_factura")),
         "roto.pdf": factura[: len(factura) // 3] + b"\0" * 64,
         "carta.docx": _docx(),
         "hostil.pdf": _paper("clasica", _plain("01", range(4, 5)), "hostil", _hostile),
