@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+BENCH_STAMP := $(VENV)/.installed-bench
 
-.PHONY: demo test lint types clean
+.PHONY: demo test lint types chaos bench bench-accuracy clean
 
 demo: $(STAMP)
 	@$(PY) -m infra.local demo $(if $(ONCE),--once)
@@ -18,6 +19,15 @@ lint: $(STAMP)
 types: $(STAMP)
 	@$(PY) -m mypy
 
+chaos: $(STAMP)
+	@$(PY) -m infra.local.chaos $(ARGS)
+
+bench: $(BENCH_STAMP)
+	@$(PY) -m bench $(ARGS)
+
+bench-accuracy: $(BENCH_STAMP)
+	@$(PY) -m bench.accuracy $(ARGS)
+
 clean:
 	rm -rf .cuadra
 
@@ -25,6 +35,11 @@ $(STAMP): requirements.txt requirements-dev.txt
 	@echo "Preparando el entorno en $(VENV) (la primera vez tarda alrededor de un minuto)…"
 	@$(PYTHON) -c 'import sys; sys.exit("Cuadra needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --disable-pip-version-check --progress-bar off -r requirements-dev.txt | grep -v '^Requirement already' || true
+	@$(PY) -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt
 	@$(PY) -m pip check
+	@touch $@
+
+$(BENCH_STAMP): $(STAMP) bench/requirements.txt
+	@echo "Instalando las referencias con las que se compara…"
+	@$(PY) -m pip install --disable-pip-version-check --quiet -r bench/requirements.txt
 	@touch $@

@@ -1,0 +1,194 @@
+"""The whole way of one message, over HTTP through the local stack: the rows, the objects, the logs and the answers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import requests
+
+from functions.whatsapp import helpers
+from infra.local.demo import STEPS, check
+from tests.e2e.conftest import SAMPLES, Running
+
+pytestmark = pytest.mark.e2e
+
+
+def _phone(stack: Running, sender: str) -> str:
+    found = next(one for one in stack.sim.get("/senders") if one["id"] == sender)
+    return str(found["phone"])
+
+
+def _lines(stack: Running, name: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in stack.logs(name).splitlines() if line.startswith("{")]
+
+
+def test_hola_registers_and_welcomes(stack: Running, ana: str) -> None:
+    """A first "Hola" makes tenant, number → tenant and owner, and its answer is the welcome, byte for byte."""
+    (hola,), reading = stack.ask(ana, text="Hola")
+    assert reading.answers[hola["wamid"]] == [helpers.WELCOME_TEXT]
+    phone = _phone(stack, ana)
+    (row,) = stack.sql(
+        "select t.whatsapp_number, t.created_at, u.source, u.phone, u.role, u.onboarding_step from auth.tenants t join auth.users u on u.tenant_id = t.id where u.phone = :p",
+        p=phone,
+    )
+    assert {key: value for key, value in row.items() if key != "created_at"} == {
+        "whatsapp_number": phone, "source": "whatsapp", "phone": phone, "role": "owner", "onboarding_step": "complete",
+    }  # fmt: skip
+    assert row["created_at"].tzinfo
+
+
+def test_a_factura_ends_in_rows_an_object_and_an_answer(stack: Running, ana: str) -> None:
+    """A PDF is stored, read, recorded in every schema, and answered in the seed's format; a first contact by file is welcomed first."""
+    (sent,), reading = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
+    (answer,) = reading.answers[sent["wamid"]]
+    (document,) = stack.sql("select * from documents.documents where wamid = :w", w=sent["wamid"])
+    (extraction,) = stack.sql("select * from extractor.extractions where document_id = :d", d=document["id"])
+    replies = stack.sql(
+        "select seq, body, state, document_id from messaging.replies where user_id = :u order by seq", u=document["user_id"]
+    )
+    original = (SAMPLES / "factura.pdf").read_bytes()
+    assert (document["status"], document["seq"], document["bytes"], document["sha256"], document["media_type"]) == (
+        "done", 1, len(original), hashlib.sha256(original).hexdigest(), "application/pdf",
+    )  # fmt: skip
+    assert [(one["seq"], one["state"], one["document_id"]) for one in replies] == [(0, "sent", None), (1, "sent", document["id"])]
+    assert replies[0]["body"] == helpers.WELCOME_FILE
+    assert answer.startswith("💼 *Proveedor*\nRUC: ")
+    assert f"RUC: {extraction['supplier_ruc']}\nRazón Social: {extraction['supplier_name']}" in answer
+    assert f"Serie: {extraction['series']}\nNúmero: {extraction['number']}" in answer
+    assert extraction["data"]["total"] == str(extraction["total"])
+    assert {"supplier.ruc", "series", "number", "total"} <= {one["field"] for one in extraction["evidence"]}
+    name = document["storage_uri"].removeprefix("gs://").split("/", 1)
+    stored = requests.get(f"{stack.where.storage}/storage/v1/b/{name[0]}/o/{name[1].replace('/', '%2F')}?alt=media", timeout=10)
+    assert stored.content == original
+
+
+def test_the_demos_conversation(stack: Running, ana: str) -> None:
+    """Greeting, PDF, photo, three photos at once, a letter, a broken file, nothing: every answer comes, in order."""
+    wrong: list[str] = []
+    for step in STEPS:
+        sent, reading = stack.ask(ana, text=step.text, files=[SAMPLES / name for name in step.files], timeout=90)
+        wrong += check(step, sent, reading)
+        wrong += [] if reading.in_order and not reading.repeated else [f"{step.what}: order or repetition"]
+    assert wrong == []
+
+
+def test_a_sender_without_phone_is_onboarded_and_answered(stack: Running) -> None:
+    """Someone with a username and no phone is registered and answered on the business-scoped id."""
+    sender = stack.sim.add_sender(username="anibal317")["id"]
+    (hola,), reading = stack.ask(sender, text="Hola")
+    assert reading.answers[hola["wamid"]] == [helpers.WELCOME_TEXT]
+    (row,) = stack.sql(
+        "select u.phone, u.bsuid, t.whatsapp_number from auth.users u join auth.tenants t on t.id = u.tenant_id where u.bsuid is not null and u.phone is null order by u.created_at desc limit 1"
+    )
+    assert row["bsuid"].startswith("PE.")
+
+
+BAD_FILES = {
+    "vacio.pdf": (b"", "empty"),
+    "falso.pdf": (b"PK\x03\x04" + b"0" * 200, "not_supported"),
+    "roto.jpg": ((SAMPLES / "boleta.jpg").read_bytes()[:4000], "corrupt"),
+    "texto.png": ("¡hola!".encode() * 50, "not_supported"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_judged_by_its_bytes_and_answered(stack: Running, ana: str, tmp_path: Path, name: str) -> None:
+    """Zero bytes, a ZIP named .pdf, a truncated JPEG, text named .png: the right sentence, the failure on the row, the worker alive."""
+    data, code = BAD_FILES[name]
+    (tmp_path / name).write_bytes(data)
+    (sent,), reading = stack.ask(ana, files=[tmp_path / name])
+    (document,) = stack.sql("select status, failure from documents.documents where wamid = :w", w=sent["wamid"])
+    assert document == {"status": "failed", "failure": code}
+    assert helpers.error_sentence(code) in reading.answers[sent["wamid"]][0]  # type: ignore[arg-type]  # the codes above are the model's
+
+
+def test_the_canonical_lines_say_everything_an_operator_asks(stack: Running, ana: str) -> None:
+    """One line a request, with outcome, tenant, document, engine, each step's milliseconds, tokens, cost, attempt and the trace's fields."""
+    (sent,), _ = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
+    (document,) = stack.sql("select id, tenant_id from documents.documents where wamid = :w", w=sent["wamid"])
+    line = next(one for one in _lines(stack, "worker") if one.get("document") == str(document["id"]) and one["message"] == "request")
+    assert line["severity"] == "INFO"
+    assert line["tenant"] == str(document["tenant_id"])
+    wanted = {"time", "status", "outcome", "engine", "verdict", "attempt", "tokens", "cost_usd", "task", "retries", "open_ms", "media_ms", "extract_ms", "finish_ms", "release_ms", "total_ms"}  # fmt: skip
+    assert wanted <= set(line)
+    received = [one for one in _lines(stack, "webhook") if one["message"] == "request" and one.get("tenant") == line["tenant"]]
+    assert received
+    assert {"outcome", "messages", "admitted", "verify_ms", "parse_ms", "admit_ms", "enqueue_ms"} <= set(received[0])
+
+
+def test_no_log_line_carries_a_phone_a_token_or_a_documents_text(stack: Running, ana: str) -> None:
+    """Whatever happened before, neither function wrote a phone, a secret or what a document says."""
+    stack.ask(ana, text="hola", files=[SAMPLES / "factura.pdf"])
+    written = stack.logs("webhook") + stack.logs("worker")
+    phones = [str(one["phone"]) for one in stack.sim.get("/senders") if one["phone"]]
+    secret = [stack.where.access_token, stack.where.app_secret, stack.where.verify_token]
+    names = [
+        str(row["supplier_name"])
+        for row in stack.sql("select distinct supplier_name from extractor.extractions where supplier_name is not null")
+    ]
+    assert [word for word in phones + secret + names if word in written] == []
+
+
+def _post(stack: Running, body: bytes, signature: str | None = None) -> requests.Response:
+    given = signature or "sha256=" + hmac.new(stack.where.app_secret.encode(), body, hashlib.sha256).hexdigest()
+    return requests.post(stack.where.webhook, data=body, headers={"X-Hub-Signature-256": given}, timeout=10)
+
+
+def test_what_bad_requests_get(stack: Running) -> None:
+    """Unsigned 401, too large 413, signed nonsense 200, wrong verify token 403, right one its challenge, other paths 404."""
+    url = stack.where.webhook
+    got = {
+        "unsigned": requests.post(url, data=b"{}", timeout=10).status_code,
+        "forged": _post(stack, b"{}", "sha256=" + "0" * 64).status_code,
+        "large": _post(stack, b" " * (3 * 1024 * 1024 + 1)).status_code,
+        "nonsense": _post(stack, b"not json").status_code,
+        "other shape": _post(stack, b'[{"object": 7}]').status_code,
+        "bad token": requests.get(
+            url, params={"hub.mode": "subscribe", "hub.verify_token": "x", "hub.challenge": "1"}, timeout=10
+        ).status_code,
+        "other path": requests.get(url.replace("/webhook/whatsapp", "/x"), timeout=10).status_code,
+    }
+    assert got == {"unsigned": 401, "forged": 401, "large": 413, "nonsense": 200, "other shape": 200, "bad token": 403, "other path": 404}
+    shaken = requests.get(
+        url, params={"hub.mode": "subscribe", "hub.verify_token": stack.where.verify_token, "hub.challenge": "1158201444"}, timeout=10
+    )
+    assert (shaken.status_code, shaken.text) == (200, "1158201444")
+
+
+def test_a_redelivered_webhook_is_answered_once(stack: Running, ana: str) -> None:
+    """Meta may deliver the same message again and again: one row, one answer."""
+    (hola,), _ = stack.ask(ana, text="Hola")
+    for _ in range(5):
+        stack.sim.post("/redeliver", {"wamid": hola["wamid"]})
+    (again,), reading = stack.ask(ana, text="¿y ahora?")
+    assert reading.answers[hola["wamid"]] == [helpers.WELCOME_TEXT]
+    assert not reading.repeated
+    assert len(reading.answers[again["wamid"]]) == 1
+
+
+def test_two_senders_are_two_tenants(stack: Running, ana: str) -> None:
+    """The same file from two senders is two tenants' document, each read and answered on its own, and neither is a duplicate."""
+    berta = stack.sim.add_sender(name="Berta")["id"]
+    tenants = set()
+    for sender in (ana, berta):
+        (sent,), reading = stack.ask(sender, files=[SAMPLES / "factura.pdf"])
+        (row,) = stack.sql("select tenant_id, duplicate_of from documents.documents where wamid = :w", w=sent["wamid"])
+        assert row["duplicate_of"] is None
+        assert "Ya me habías enviado" not in reading.answers[sent["wamid"]][0]
+        tenants.add(UUID(str(row["tenant_id"])))
+    assert len(tenants) == 2
+
+
+def test_hostile_text_stays_text(stack: Running, ana: str) -> None:
+    """A document whose supplier and items carry markup, WhatsApp markers and instructions is answered with plain words."""
+    (sent,), reading = stack.ask(ana, files=[SAMPLES / "hostil.pdf"])
+    (answer,) = reading.answers[sent["wamid"]]
+    headings = re.findall(r"\*([^*\n]+)\*", answer)
+    assert [heading for heading in headings if re.search(r"[<>`_~]|script", heading)] == []
+    assert not re.search(r"```|~[^~\n]+~", answer)

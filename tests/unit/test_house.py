@@ -1,0 +1,116 @@
+"""The house's own rules: who may import whom, what tests say of themselves, and what the project does not speak of."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).parents[2]
+
+
+def _sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def _offenders(folder: str, forbidden: str) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in _sources(folder)
+        for name in _imports(path)
+        if name == forbidden or name.startswith(f"{forbidden}.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("functions", "infra"),
+        ("functions/extractor", "functions.whatsapp"),
+        ("functions", "main"),
+        ("infra", "main"),
+        ("functions", "tests"),
+        ("infra", "tests"),
+    ],
+)
+def test_arrows_run_one_way(folder: str, forbidden: str) -> None:
+    """The core never imports the outside world, nor the extractor the channel, nor anything its composition or its tests."""
+    assert _offenders(folder, forbidden) == []
+
+
+def test_production_code_does_not_know_the_local_stack() -> None:
+    """Only the composition's choice of the embedded Inbox reaches into infra/local."""
+    outside = [path for path in _sources("infra", "functions") if "local" not in path.parts]
+    reaching = {
+        str(path.relative_to(ROOT))
+        for path in [*outside, ROOT / "main.py"]
+        if any(name.startswith("infra.local") for name in _imports(path))
+    }
+    assert reaching <= {"infra/inbox.py"}
+
+
+def test_every_test_says_the_behaviour_it_holds() -> None:
+    """A test's docstring is one sentence."""
+    silent = []
+    for path in _sources("tests"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                said = (ast.get_docstring(node) or "").strip()
+                if not said or not said.endswith((".", "?", "!", "”", "»", '"')):
+                    silent.append(f"{path.relative_to(ROOT)}::{node.name}")
+    assert silent == []
+
+
+def test_every_suppressed_check_has_its_reason() -> None:
+    """A noqa or a type-ignore stands with the rule's name and a reason."""
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in [*_sources("functions", "infra"), ROOT / "main.py"]
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.search(r"# (noqa|type: ignore)", line)
+        and not re.search(r"# noqa: [A-Z0-9, ]+ - \S|# type: ignore\[[\w-]+(, ?[\w-]+)*\] +[#-] ?\S", line)
+    ]
+    assert bare == []
+
+
+def test_the_webhook_loads_no_sql_no_model_and_no_ocr() -> None:
+    """Importing main as the webhook does costs nothing that only the worker uses."""
+    heavy = (
+        "('sqlalchemy', 'pg8000', 'google.genai', 'google.cloud.sql', 'numpy', 'PIL', 'pypdfium2', 'faster_paddle', 'zxingcpp', 'alembic')"
+    )
+    code = (
+        "import sys, main\n"
+        "from functions.whatsapp import router, onboarding, client\n"
+        "import infra.inbox, infra.media, infra.queue\n"
+        "import google.cloud.storage, google.cloud.tasks_v2, google.cloud.firestore\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr[-500:]
+
+
+def test_the_readme_names_the_two_commands_and_its_files_exist() -> None:
+    """What the README promises is there: its commands are targets, its links are files."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", readme, re.MULTILINE)) <= targets
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", readme) if "://" not in link]
+    assert [link for link in links if not (ROOT / link).exists()] == []
