@@ -111,4 +111,6 @@ def _clean(value: Any) -> Any:
         return {mask(str(key)): _clean(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_clean(item) for item in value]
+    if isinstance(value, int) and _PHONE.fullmatch(str(value)):
+        return mask(str(value))
     return value

@@ -131,11 +131,13 @@ def test_masking_reaches_nested_fields_exceptions_and_arguments(capsys: Capture)
     try:
         {}["Bearer tok.en for 51983446294"]
     except KeyError:
-        logging.getLogger("other").exception("sent to %s", "51983446294", extra={"fields": {"a": [{"51983446294": ("51983446294",)}]}})
+        logging.getLogger("other").exception(
+            "sent to %s", "51983446294", extra={"fields": {"a": [{"51983446294": ("51983446294", 51983446294, True)}]}}
+        )
     out = capsys.readouterr().out
     assert "51983446294" not in out
     assert "tok.en" not in out
-    assert out.count("51*****294") == 5, "the message, a key, a value, the exception and its line of source"
+    assert out.count("51*****294") == 6, "the message, a key, two values, the exception and its line of source"
 
 
 @given(
