@@ -249,7 +249,7 @@ def _inbound(record: dict[str, Any], message: _Message, address: Address, sent_a
         return _file(record, message, address, sent_at)
     if kind in _PLAIN:
         return Inbound(message.id, address, sent_at, cast("Kind", kind))
-    if kind == "unsupported" and _record(record.get("unsupported")).get("type") not in _SILENT:
+    if kind == "unsupported" and _text(_record(record.get("unsupported")).get("type")) not in _SILENT:
         return Inbound(message.id, address, sent_at, "unsupported", error_code=_code(message.errors))
     return None
 
