@@ -100,6 +100,8 @@ def short_line(name: str, line: str, *, colour: bool) -> str | None:
         return None
     if message != "request" and severity not in _COLOURS:
         return None
+    if "exception" in entry:
+        entry["exception"] = entry["exception"].rsplit("\n", 1)[-1]
     detail = " ".join(
         f"{key}={_short(value)}" for key, value in entry.items() if not key.startswith("logging.") and value not in (None, "", {}, [])
     )

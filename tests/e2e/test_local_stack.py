@@ -1,0 +1,175 @@
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from infra.local.serve import free_port, is_free, listens
+from infra.local.simulator import Simulator
+from infra.local.stack import SERVICES, NotStarted, Stack, Where
+from tests.e2e.conftest import SAMPLES, Running
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o711)  # as root Postgres runs as nobody, who must get in
+    return tmp_path / "state"
+
+
+def command(home: Path, *args: str, **more: str) -> subprocess.Popen[str]:
+    environment = os.environ | {"CUADRA_HOME": str(home)} | more
+    return subprocess.Popen(
+        [sys.executable, "-m", "infra.local", *args],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@contextmanager
+def up(home: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], Where]]:
+    process = command(home, "up", **more)
+    try:
+        eventually((home / "stack.json").exists, 30)
+        yield process, Where.running(home)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+
+def eventually(check: Callable[[], object], timeout: float = 10.0) -> None:
+    until = time.monotonic() + timeout
+    while not check():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def ports(home: Path) -> list[int]:
+    found: dict[str, int] = json.loads((home / "ports.json").read_text())
+    return list(found.values())
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+def test_nothing_outlives_the_supervisor(home: Path, how: signal.Signals) -> None:
+    """After Ctrl-C, SIGTERM or SIGKILL no process of the stack is left and no port is taken."""
+    process = command(home, "up")
+    eventually((home / "stack.json").exists, 30)
+    started = psutil.Process(process.pid).children(recursive=True)
+    assert len(started) >= len(SERVICES)
+    process.send_signal(how)
+    process.communicate(timeout=20)
+    _, alive = psutil.wait_procs(started, timeout=10)
+    assert alive == []
+    assert not any(listens(port) for port in ports(home))
+
+
+def test_state_and_addresses_survive_a_restart(home: Path) -> None:
+    """The second start takes under 10 s, on the same ports, with the same secrets, senders, rows and files."""
+    with up(home) as (_, first):
+        simulator = Simulator(first.simulator)
+        sender = simulator.add_sender(name="Ana")
+        file = simulator.add_file(b"%PDF", "a.pdf")
+        simulator.close()
+    began = time.monotonic()
+    with up(home) as (_, second):
+        assert time.monotonic() - began < 10
+        simulator = Simulator(second.simulator)
+        assert simulator.get("/senders") == [sender]
+        assert requests.get(f"{second.simulator}/_sim/files/{file}", timeout=5).content == b"%PDF"
+        simulator.close()
+    assert {name: getattr(first, name) for name in Where.__slots__ if name != "pid"} == {
+        name: getattr(second, name) for name in Where.__slots__ if name != "pid"
+    }
+    assert [(home / name).stat().st_mode & 0o777 for name in ("secrets.json",)] == [0o600]
+
+
+def test_one_folder_takes_one_stack_and_two_folders_two(home: Path, stack: Running) -> None:
+    """A second start on a folder is a clear sentence; another folder runs beside it; a port of the environment is taken as given."""
+    with pytest.raises(NotStarted, match="Ya hay una demo encendida"):
+        Stack(stack.stack.home).start()
+    port = free_port()
+    with up(home, CUADRA_PORT_WHATSAPP=str(port)) as (_, where):
+        assert where.simulator == f"http://127.0.0.1:{port}"
+        assert requests.get(f"{stack.where.simulator}/_sim", timeout=5).ok
+    assert requests.get(f"{stack.where.simulator}/_sim", timeout=5).ok
+
+
+def test_a_port_that_is_taken_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port named by the environment that is busy is a sentence, not a traceback, and nothing stays behind."""
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        monkeypatch.setenv("CUADRA_PORT_TASKS", str(busy.getsockname()[1]))
+        with pytest.raises(NotStarted, match="CUADRA_PORT_TASKS"):
+            Stack(home).start()
+    monkeypatch.delenv("CUADRA_PORT_TASKS")
+    stack = Stack(home)
+    stack.start()
+    stack.stop()
+    assert all(is_free(port) for port in ports(home))
+
+
+def test_everything_listens_on_this_machine_only(stack: Running) -> None:
+    """Each listening socket of the stack is bound to 127.0.0.1."""
+    mine = psutil.Process().children(recursive=True)
+    bound = {
+        c.laddr.ip for process in mine if process.is_running() for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN
+    }
+    assert bound == {"127.0.0.1"}
+
+
+def test_a_service_that_dies_is_started_again(stack: Running) -> None:
+    """A killed worker is back, as the cloud would start another instance."""
+    process = stack.stack.processes["worker"]
+    os.killpg(process.pid, signal.SIGKILL)
+    eventually(lambda: stack.stack.processes["worker"].pid != process.pid)
+    stack.stack.wait_ready("worker")
+
+
+def test_first_contact_is_the_welcome_and_its_rows(stack: Running, ana: str) -> None:
+    """A first "Hola" gets the welcome for text; tenant, user and reply are rows; the log has a canonical line and no phone."""
+    sent, reading = stack.ask(ana, text="Hola")
+    phone = next(sender["phone"] for sender in stack.sim.get("/senders") if sender["id"] == ana)
+    assert reading.answers[sent[0]["wamid"]] == [
+        "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la analizaré por ti."
+    ]
+    (user,) = stack.sql(
+        "select t.whatsapp_number, u.* from auth.users u join auth.tenants t on t.id = u.tenant_id where u.phone = :phone", phone=phone
+    )
+    assert (user["whatsapp_number"], user["role"], user["onboarding_step"], user["source"]) == (phone, "owner", "complete", "whatsapp")
+    for name in ("webhook", "worker"):
+        lines = [json.loads(line) for line in stack.logs(name).splitlines() if line.startswith("{")]
+        assert [line for line in lines if line["message"] == "request" and line.get("tenant") == str(user["tenant_id"])]
+        assert phone not in stack.logs(name)
+        assert stack.where.access_token not in stack.logs(name)
+
+
+def test_send_plays_files_into_a_running_stack(stack: Running, capfd: pytest.CaptureFixture[str]) -> None:
+    """`send` prints the question and its answer and exits 0; an unknown file and a folder without a stack are sentences and exit 1."""
+    done = command(stack.stack.home, "send", "--from", "51911222333", "--text", "Hola", str(SAMPLES / "carta.docx"))
+    shown, _ = done.communicate(timeout=90)
+    assert done.returncode == 0, shown
+    assert re.search(r"(?s)Hola.*registrar automáticamente.*Solo puedo leer fotos y PDFs", shown)
+    missing = command(stack.stack.home, "send", "/nothing.pdf")
+    assert (missing.communicate(timeout=30)[0].strip(), missing.returncode) == ("No existe el archivo /nothing.pdf", 1)
+    nowhere = command(Path("/tmp/cuadra-none"), "send", "--text", "Hola")
+    assert "No hay ninguna demo encendida" in nowhere.communicate(timeout=30)[0]
+    assert nowhere.returncode == 1
