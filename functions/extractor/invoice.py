@@ -5,6 +5,7 @@ A value that was not seen is None. Money is `Decimal` and a string in JSON.
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -102,9 +103,7 @@ Verdict = Literal["proven", "consistent", "needs_review", "unreadable", "not_an_
 NotInvoice = Literal["yape", "plin", "bank_transfer", "card_slip", "delivery_guide", "quote", "foreign", "photo", "other"]
 """What a document that is no comprobante turned out to be."""
 
-ErrorCode = Literal[
-    "empty", "not_supported", "corrupt", "encrypted", "too_large", "too_complex", "unreadable", "deadline", "internal"
-]
+ErrorCode = Literal["empty", "not_supported", "corrupt", "encrypted", "too_large", "too_complex", "unreadable", "deadline", "internal"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,187 @@
+"""Tests of one invoice. They warn; they never change a value. `ok` None says that a test could not be made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from functions.extractor import words
+from functions.extractor.invoice import Check, Invoice
+from functions.extractor.tokens import valid_ruc
+
+TOLERANCE = Decimal("0.05")
+_FAMILIES = {
+    "01": r"F[A-Z0-9]{3}|E001|\d{3,4}",
+    "03": r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}",
+    "07": r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
+    "08": r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
+    "02": r"E001|\d{3,4}",
+}
+
+
+def rates(day: date | None) -> tuple[Decimal, ...]:
+    """IGV rates that an issuer may apply on a day: the general 18 %, the reduced one of restaurants and hotels, IVAP.
+
+    Ley 31556 and 32219: 10 % from September 2022, 10.5 % in 2026, 15 % in 2027; issuers lag, so the old rate stays good a while.
+    """
+    found = [Decimal("0.18"), Decimal("0.04")]
+    if day is None or day >= date(2022, 9, 1):
+        if day is None or day <= date(2026, 12, 31):
+            found.append(Decimal("0.10"))
+        if day is None or day >= date(2026, 1, 1):
+            found.append(Decimal("0.105"))
+        if day is None or day >= date(2027, 1, 1):
+            found.append(Decimal("0.15"))
+    return tuple(found)
+
+
+def run(invoice: Invoice, index: int, *, today: date, advances: Decimal | None = None, retention: Decimal | None = None) -> list[Check]:
+    """Every check of one invoice."""
+
+    def check(name: str, ok: bool | None, detail: str = "", *fields: str) -> Check:  # noqa: FBT001 - the value is what it tells
+        return Check(index, name, ok, detail, fields)
+
+    ruc = invoice.supplier.ruc
+    found = [check("supplier_ruc", None if ruc is None else valid_ruc(ruc), "check digit", "supplier.ruc")]
+    if invoice.customer.id_type == "6" and invoice.customer.id:
+        found.append(check("customer_ruc", valid_ruc(invoice.customer.id), "check digit", "customer.id"))
+    found.append(check("series", _series(invoice), "pattern of the kind", "kind", "series", "number"))
+    found.append(check("date", _date(invoice.issue_date, today), "not in the future, not before electronic invoices", "issue_date"))
+    found.append(check("igv_rate", _rate(invoice), "IGV against the rates of the day", "taxable", "igv"))
+    found.append(
+        check("sum", _sum(invoice, advances), "base, taxes and charges make the total", "taxable", "exempt", "unaffected", "igv", "total")
+    )
+    found.append(check("items", _items(invoice, advances), "the items make the base or the total", "items"))
+    found.append(check("lines", _lines(invoice), "quantity by price makes each line's amount", "items"))
+    found.append(check("words", _words(invoice), "the amount in words", "amount_in_words", "total"))
+    if invoice.net_payable is not None and invoice.total is not None:
+        found.append(
+            check(
+                "payable", _payable(invoice, retention), "total, perception, detraction and retention make what is payable", "net_payable"
+            )
+        )
+    return found
+
+
+def _series(invoice: Invoice) -> bool | None:
+    if invoice.series is None or invoice.kind is None:
+        return None
+    return re.fullmatch(_FAMILIES.get(invoice.kind, r"[A-Z0-9]{3,4}"), invoice.series) is not None
+
+
+def _date(day: date | None, today: date) -> bool | None:
+    return None if day is None else date(2010, 1, 1) <= day <= today + timedelta(days=1)
+
+
+def _rate(invoice: Invoice) -> bool | None:
+    igv, base = invoice.igv, invoice.taxable
+    if igv is None:
+        return None
+    if base is None:
+        if igv == 0:
+            return True
+        if invoice.total is None:
+            return None
+        base = invoice.total - igv - _rest(invoice)
+    if igv == 0:
+        return base == 0
+    taxed = {base, base + (invoice.isc or 0)}
+    slack = max(TOLERANCE, Decimal("0.01") * len(invoice.items))
+    return any(abs(b * rate - igv) <= slack for b in taxed for rate in rates(invoice.issue_date))
+
+
+def _rest(invoice: Invoice) -> Decimal:
+    """What enters the total beside the taxed base and its IGV."""
+    parts = (invoice.exempt, invoice.unaffected, invoice.isc, invoice.icbper, invoice.other_charges, invoice.rounding)
+    return sum((p for p in parts if p is not None), Decimal(0))
+
+
+def _sum(invoice: Invoice, advances: Decimal | None) -> bool | None:
+    """Base + taxes + charges = total. Discounts and advances may or may not be in the base already, as layouts differ."""
+    if invoice.total is None:
+        return None
+    bases = [b for b in (invoice.taxable, invoice.exempt, invoice.unaffected) if b is not None]
+    if not any(bases):
+        return None  # no breakdown: NRUS boletas print none
+    whole = (
+        sum(bases, Decimal(0))
+        + (invoice.igv or 0)
+        + sum((p for p in (invoice.isc, invoice.icbper, invoice.other_charges, invoice.rounding) if p is not None), Decimal(0))
+    )
+    less = {
+        Decimal(0),
+        invoice.discounts or Decimal(0),
+        advances or Decimal(0),
+        (invoice.discounts or Decimal(0)) + (advances or Decimal(0)),
+    }
+    return any(abs(whole - gone - invoice.total) <= TOLERANCE for gone in less)
+
+
+def _items(invoice: Invoice, advances: Decimal | None) -> bool | None:
+    """The items' amounts make the base or the total, with or without the free ones, discounts, advances, charges and rounding."""
+    amounts = [i.amount for i in invoice.items]
+    if not amounts or any(a is None for a in amounts):
+        return None
+    if invoice.total is None:
+        return None
+    whole = sum((a for a in amounts if a is not None), Decimal(0))
+    return any(abs(whole - target) <= max(TOLERANCE, Decimal("0.01") * len(amounts)) for target in _targets(invoice, advances))
+
+
+def _targets(invoice: Invoice, advances: Decimal | None) -> list[Decimal]:
+    assert invoice.total is not None
+    bases = [b for b in (invoice.taxable, invoice.exempt, invoice.unaffected) if b is not None]
+    roots = [invoice.total]
+    if bases:
+        roots.append(sum(bases, Decimal(0)))
+    beside: list[Decimal] = [Decimal(0)]
+    for part in (invoice.icbper, invoice.other_charges, invoice.rounding, invoice.isc):
+        if part:
+            beside += [b - part for b in beside]
+    for part in (invoice.discounts, advances, invoice.free):
+        if part:
+            beside += [b + part for b in beside]
+    for part in (invoice.discounts, advances):  # printed net in the totals, gross with tax in the lines
+        if part:
+            beside += [part * (1 + rate) for rate in rates(invoice.issue_date)]
+    return [root + b for root in roots for b in beside]
+
+
+def _lines(invoice: Invoice) -> bool | None:
+    """Whether every line's product comes out, before or after IGV; None where lines show no quantity or price."""
+    judged = [i for i in invoice.items if i.quantity is not None and i.unit_price is not None and i.amount is not None]
+    if not judged:
+        return None
+    return all(_line(i.quantity, i.unit_price, i.amount, rates(invoice.issue_date)) for i in judged)  # type: ignore[arg-type]  # judged has all three
+
+
+def _line(quantity: Decimal, price: Decimal, amount: Decimal, day_rates: Sequence[Decimal]) -> bool:
+    product = quantity * price
+    slack = max(Decimal("0.02"), abs(quantity) * Decimal("0.0051"))
+    factors = [Decimal(1), *(1 + r for r in day_rates), *(1 / (1 + r) for r in day_rates)]
+    return any(abs(product * f - amount) <= slack * max(f, Decimal(1)) for f in factors) or product >= amount > 0  # a line's own discount
+
+
+def _words(invoice: Invoice) -> bool | None:
+    """The total in words, or the net where a detraction is printed (facts A3)."""
+    if invoice.amount_in_words is None or invoice.total is None:
+        return None
+    sums = [s for s in (invoice.total, invoice.net_payable) if s is not None]
+    if any(words.agrees(invoice.amount_in_words, s) for s in sums):
+        return True
+    value = re.match(r"(?:.*\bSON\b\s*:?)?(.*?)\s*(\d{2})\s?/\s?1[0O]{2}", invoice.amount_in_words.upper())
+    said = words.understood(value[1]) if value else None
+    if said is None or value is None:
+        return None
+    return said + Decimal(int(value[2])) / 100 in sums
+
+
+def _payable(invoice: Invoice, retention: Decimal | None) -> bool:
+    assert invoice.total is not None
+    assert invoice.net_payable is not None
+    less = [p for p in (invoice.detraction, retention) if p is not None]
+    more = invoice.perception or Decimal(0)
+    options = [invoice.total + more, invoice.total + more - sum(less, Decimal(0)), *(invoice.total + more - p for p in less)]
+    return any(abs(o - invoice.net_payable) <= Decimal("1.00") for o in options)  # detractions are paid in whole soles

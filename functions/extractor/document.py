@@ -1,0 +1,48 @@
+"""What a file is, told from its bytes alone, and how large it may be."""
+
+from __future__ import annotations
+
+from functions.extractor.page import UnreadableFile
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 60_000_000
+"""Phone originals reach 50 Mpx; beyond this a picture is a bomb."""
+MAX_PAGES = 100
+"""A PDF with more pages is a book or a bomb, not an invoice."""
+TEXT_PAGES = 20
+OCR_PAGES = 5
+
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+
+
+def sniff(data: bytes) -> str | None:
+    """The media type that the bytes show, or None when it is none of those we read."""
+    if b"%PDF-" in data[:1024]:
+        return "application/pdf"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        return "image/heic"
+    if data[:4] in (b"II*\x00", b"MM\x00*"):
+        return "image/tiff"
+    return None
+
+
+def admit(data: bytes) -> str:
+    """The media type of a file worth opening.
+
+    Raises:
+        UnreadableFile: empty, too large, or none of the types we read.
+    """
+    if not data:
+        raise UnreadableFile("empty", "zero bytes")
+    if len(data) > MAX_BYTES:
+        raise UnreadableFile("too_large", f"{len(data)} bytes")
+    kind = sniff(data)
+    if kind is None:
+        raise UnreadableFile("not_supported", "neither PDF, JPEG, PNG, WebP, HEIC nor TIFF")
+    return kind

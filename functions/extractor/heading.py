@@ -1,0 +1,308 @@
+"""The head of a comprobante: its kind, series and number, dates, currency, and the document that a note modifies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from functions.extractor.reading import Reading, Seen, place
+from functions.extractor.rows import Row, Sheet
+from functions.extractor.tokens import Serial, days, fold_same, serials
+
+TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("07", re.compile(r"N[O0]TA\s*(?:DE\s*)?(?:VENTA\s*)?CR[E3]DIT[O0]")),
+    ("08", re.compile(r"N[O0]TA\s*(?:DE\s*)?D[E3]BIT[O0]")),
+    ("02", re.compile(r"RECIB[O0]\s*(?:DE\s*|POR\s*|P[O0]R\s*)*H[O0]N[O0]RARI[O0]")),
+    ("04", re.compile(r"LIQUIDACI[O0]N\s*DE\s*C[O0]MPRA")),
+    ("05", re.compile(r"B[O0]LET[O0]\s*(?:DE\s*)?(?:TRANSP[O0]RTE\s*)?AERE[O0]")),
+    ("16", re.compile(r"B[O0]LET[O0]\s*(?:ELECTR[O0]NIC[O0]\s*)?DE\s*(?:VIAJE|TRANSP[O0]RTE)")),
+    ("01", re.compile(r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D)")),
+    ("03", re.compile(r"B\s?[O0]\s?L\s?E\s?[TI]\s?A(?!S\b)")),
+    ("12", re.compile(r"(?:TICKET|TIQUE)\s*(?:FACTURA|B[O0]LETA|DE\s*MAQUINA|N|#)|MAQUINA\s*REGISTRADORA")),
+    (
+        "14",
+        re.compile(
+            r"RECIB[O0]\s*(?:ELECTR[O0]NIC[O0]|DE\s*SERVICI|P[O0]R\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICI[O0]S?\s*PUBLIC|N[°ºO.]|P[O0]R\s*C[O0]NSUM|P[O0]R\s*TELE|TELEF)"
+        ),
+    ),
+)
+_ELSEWHERE = re.compile(
+    r"M[O0]DIFICA|REFERENCIA|AFECTA|RELACI[O0]NAD|CANJE|ANULA|REEMPLAZ|GUIA|ORDEN|PEDID[O0]|C[O0]NTRAT[O0]|ANTICIP[O0]|DENOMINACI|QUE\s+ADEUDA|C[O0]TIZ|PR[O0]F[O0]RMA"
+)
+_PRINTED = re.compile(
+    r"REPRESENTACI[O0]N|IMPRESA|C[O0]NSULT|VERIFI|AUTORIZAD|DESCARG|VALID[AE]|CREDIT[O0]\s*FISCAL|C[O0]STO\s*[O0]\s*GASTO|EFECTOS?\s+TRIBUT"
+)
+_FAMILY = {"F": ("01", "07", "08"), "B": ("03", "07", "08"), "S": ("14",)}
+
+
+@dataclass(slots=True)
+class Head:
+    """Where the title stands, for those who look for what is near it."""
+
+    sheet: Sheet
+    row: Row
+    x: float
+    kind: str
+    score: float
+
+
+def titles(sheets: Sequence[Sheet]) -> list[Head]:
+    """Every mention of a kind of comprobante, the likeliest title first."""
+    found: list[Head] = []
+    for order, sheet in enumerate(sheets):
+        for number, row in enumerate(sheet.rows):
+            line = fold_same(row.text)
+            taken: list[tuple[int, int]] = []
+            for kind, pattern in TITLES:
+                for match in pattern.finditer(line):
+                    if any(a < match.end() and match.start() < b for a, b in taken):
+                        continue
+                    taken.append(match.span())
+                    cell = row.word_at(match.start()).cell
+                    before = line[: match.start()]
+                    score = 2.0 * (cell.height > 1.15 * sheet.em) - 0.5 * order - 2.0 * number / max(1, len(sheet.rows))
+                    score += 2.0 * bool(re.match(r"[\s:.]*(?:DE\s+VENTA\s*)?(?:ELECTR|3LECTR|ELEC)", line[match.end() :]))
+                    score += 2.0 * (len(cell.text) <= 34 and fold_same(cell.text).find(match[0][:4]) <= 2)
+                    follow = " ".join(fold_same(r.text) for r in sheet.rows[number : number + 4])
+                    near = " ".join(fold_same(r.text) for r in sheet.rows[max(0, number - 3) : number + 1])
+                    score += 1.5 * bool(serials(follow)) + 1.0 * ("RUC" in near or "R.U.C" in near)
+                    score -= 5.0 * bool(_ELSEWHERE.search(before) or _ELSEWHERE.search(line[match.end() : match.end() + 14]))
+                    score -= 4.0 * bool(_PRINTED.search(line))
+                    if number and re.search(r"M[O0]DIFICA|REFERENCIA|AFECTA", fold_same(sheet.rows[number - 1].text)):
+                        score -= 3.0
+                    found.append(Head(sheet, row, (cell.x0 + cell.x1) / 2, kind, score))
+    return sorted(found, key=lambda h: -h.score)
+
+
+def read(sheets: Sequence[Sheet], reading: Reading, *, heads: Sequence[Head] | None = None) -> Head | None:
+    """Fills kind, series, number, dates, currency and `modifies`; returns the title that it took."""
+    heads = titles(sheets) if heads is None else heads
+    head = heads[0] if heads else None
+    best = _serial(sheets, head)
+    if best is not None:
+        sheet, row, serial = best
+        where = place(sheet, row, serial.start, serial.end)
+        shown = row.text[serial.start : serial.end]
+        reading.put("series", Seen(serial.series, shown, where, alt=serial.alt))
+        reading.put("number", Seen(serial.number, shown, where))
+    if head is not None:
+        kind = _kind_by_family(heads, best[2].series if best else None)
+        reading.put("kind", Seen(kind.kind, kind.row.text, place(kind.sheet, kind.row)))
+        head = kind
+    elif best is not None and best[2].series[0] in "FB" and not best[2].series.isdigit():
+        sheet, row, serial = best
+        reading.put("kind", Seen({"F": "01", "B": "03"}[serial.series[0]], serial.series, place(sheet, row, serial.start, serial.end)))
+    _dates(sheets, head, reading)
+    _currency(sheets, reading)
+    if reading.get("kind") in ("07", "08"):
+        _modifies(sheets, reading)
+    return head
+
+
+def _kind_by_family(heads: Sequence[Head], series: str | None) -> Head:
+    """The likeliest title; where its kind cannot carry the series, the likeliest that can."""
+    if series and series.startswith("EB"):
+        allowed: tuple[str, ...] = ("03", "07", "08")
+    else:
+        allowed = _FAMILY.get(series[0], ()) if series else ()
+    first = heads[0]
+    if not allowed or first.kind in allowed or first.score >= 7:
+        return first
+    return next((h for h in heads if h.kind in allowed and h.score > -3), first)
+
+
+# --- series and number ----------------------------------------------------------------------------------------------------
+
+_LABELLED = re.compile(
+    r"SERIE\s*[:.]?\s*(?P<s>[A-Z0-9|]{3,4})\b.{0,30}?(?:NUMER[O0]|NR[O0]|N[°ºO]|C[O0]RRELATIV[O0])\s*[.:°º]*\s*(?P<n>\d{1,8})(?!\d)"
+)
+
+
+def _serial(sheets: Sequence[Sheet], head: Head | None) -> tuple[Sheet, Row, Serial] | None:
+    best: tuple[Sheet, Row, Serial] | None = None
+    top = -1.0
+    for order, sheet in enumerate(sheets[:3]):
+        for number, row in enumerate(sheet.rows):
+            line = fold_same(row.text)
+            for serial in _in_row(sheet, number):
+                score = _serial_score(sheet, number, row, line, serial, head) - 2.0 * order
+                if score > top:
+                    best, top = (sheet, row, serial), score
+    return best
+
+
+def _in_row(sheet: Sheet, number: int) -> list[Serial]:
+    row = sheet.rows[number]
+    line = fold_same(row.text).replace("]", "|")
+    found = serials(row.text)
+    labelled = _LABELLED.search(line)
+    if labelled and int(labelled["n"]):
+        found.append(Serial(labelled["s"].replace("|", "1"), str(int(labelled["n"])), labelled.start("s"), labelled.end("n")))
+    return found
+
+
+def _serial_score(sheet: Sheet, number: int, row: Row, line: str, serial: Serial, head: Head | None) -> float:
+    score = 1.0 if serial.strong else -1.5
+    score -= 2.0 * number / max(1, len(sheet.rows))
+    cell = row.word_at(serial.start).cell
+    before = line[: serial.start]
+    score += 0.7 * (cell.height > 1.15 * sheet.em)
+    score += 1.0 * (len(cell.text) <= serial.end - serial.start + 6)
+    if _ELSEWHERE.search(before) or (number and _ELSEWHERE.search(fold_same(sheet.rows[number - 1].text)) and not serial.strong):
+        score -= 5.0
+    if re.search(r"CTA|CUENTA|CCI|BANC[O0]|TEL|CEL|FAX|AUT[O0]RIZ|RES[O0]LUC|PLACA|LICENCIA|SUMINISTR", before[-25:]):
+        score -= 5.0
+    family = _FAMILY.get(serial.series[0])
+    if serial.series.isdigit():
+        score -= 1.5
+    elif serial.series[0] in "TV" or serial.series.startswith("EG"):
+        score -= 4.0
+    elif family or serial.series[:2] in ("E0", "EB"):
+        score += 2.0
+    if serial.alt is not None:
+        score -= 0.3
+    if head is not None:
+        if family and head.kind in family:
+            score += 1.0
+        if head.sheet is sheet:
+            below = sheet.rows.index(head.row)
+            apart = number - below
+            if 0 <= apart <= 4:
+                score += 3.0 - 0.4 * apart
+                score += 1.0 * (abs(cell.x - head.x) < 8 * sheet.em)
+            elif apart < 0:
+                score -= 0.3 if apart >= -2 else 1.5
+    return score
+
+
+# --- dates --------------------------------------------------------------------------------------------------------------
+
+_ISSUED = re.compile(r"EMISI[O0]N|EMITID[O0]|F\.?\s*EMIS|FEC\.?\s*EMI|FECHA\s*DE\s*EXPEDICI|FECHA\s*DE\s*EMI|F\.\s?E\.")
+_DUE = re.compile(r"VENC|VCTO|VTO\b|ULTIM[O0]\s*DIA|PAGAR\s*(?:HASTA|ANTES)|FECHA\s*LIMITE")
+_OTHER_DATE = re.compile(
+    r"TRASLAD[O0]|INGRES[O0]|SALIDA|CHECK|IMPRESI[O0]N|CUOTA|PERI[O0]D[O0]|LECTURA|AUT[O0]RIZ|RES[O0]LUC|ENTREGA|PAG[O0]|INICI[O0]|NACIM|VIAJE|CONSUM[O0]|REFERENCIA|M[O0]DIFICA|LIMA\s*-?\s*CALLA"
+    r"|C[O0]RTE|LLEGADA|EMBARQUE|DESDE|HASTA|PR[O0]XIM"
+)
+_PLAIN_DATE = re.compile(r"FECHA|FEC\b|FCH")
+
+
+def _dates(sheets: Sequence[Sheet], head: Head | None, reading: Reading) -> None:
+    best: dict[str, tuple[float, Seen]] = {}
+    for order, sheet in enumerate(sheets[:3]):
+        for number, row in enumerate(sheet.rows):
+            line = fold_same(row.text)
+            last_end = 0
+            for day in days(row.text):
+                before = line[last_end : day.start]
+                last_end = day.end
+                labels = _labels_of(sheet, number, row, before, day.start)
+                score = -1.5 * number / max(1, len(sheet.rows)) - 2.0 * order
+                name = "issue_date"
+                if _DUE.search(labels) and not _ISSUED.search(_last_label(labels)):
+                    name, score = "due_date", score + 4
+                elif _ISSUED.search(labels):
+                    score += 5
+                elif _OTHER_DATE.search(labels):
+                    score -= 3
+                elif _PLAIN_DATE.search(labels):
+                    score += 3
+                if _OTHER_DATE.search(labels) and name == "issue_date":
+                    score -= 1
+                if head is not None and head.sheet is sheet and name == "issue_date" and abs(number - sheet.rows.index(head.row)) <= 6:
+                    score += 0.5
+                if name not in best or score > best[name][0]:
+                    best[name] = (score, Seen(day.value, row.text[day.start : day.end], place(sheet, row, day.start, day.end)))
+    for name, (score, seen) in best.items():
+        if score > (-2.5 if name == "issue_date" else 0):
+            reading.put(name, seen)
+
+
+def _labels_of(sheet: Sheet, number: int, row: Row, before: str, start: int) -> str:
+    """The words that name a value: those before it in its row; where there are none, those above it in its column."""
+    if re.search(r"[A-Z]{3}", before):
+        return before[-60:]
+    word = row.word_at(start)
+    for above in reversed(sheet.rows[max(0, number - 2) : number]):
+        if row.y - above.y > 3.5 * sheet.em:
+            continue
+        over = [c for c in above.cells if c.x0 < word.x1 + 2 * sheet.em and word.x0 - 2 * sheet.em < c.x1]
+        over.sort(key=lambda c: abs(c.x - word.x))
+        if over and re.search(r"[A-Za-z]{3}", over[0].text):
+            return fold_same(over[0].text)
+    return before
+
+
+def _last_label(labels: str) -> str:
+    """The label that stands nearest the value."""
+    return re.split(r"\s{2,}|[:|]", labels.rstrip(" :.|"))[-1]
+
+
+# --- currency -------------------------------------------------------------------------------------------------------------
+
+_CURRENCIES: tuple[tuple[str, re.Pattern[str], float], ...] = (
+    ("USD", re.compile(r"D[O0]LAR(?:ES)?(?:\s+(?:DE\s+(?:LOS\s+)?|NORTE)?(?:AMERICAN[O0]S?|ESTAD))?"), 4.0),
+    ("USD", re.compile(r"US\s?\$|U\.S\.\$|\bUSD\b|U\$[SD]"), 2.0),
+    ("EUR", re.compile(r"\bEUR[O0]?S?\b|€"), 3.0),
+    ("PEN", re.compile(r"\bS[O0]LES\b|\bNUEV[O0]S\s*S[O0]LES|\bS[O0]L\b|\bPEN\b"), 4.0),
+    ("PEN", re.compile(r"(?<![A-Z0-9])S\s?/\.?(?=\s|\d|$|\))|[$5]/\.?\s?\d"), 1.0),
+)
+_BARE_DOLLAR = re.compile(r"(?<![A-Z/])\$\s?\d")
+_ACCOUNT = re.compile(
+    r"CTA|CUENTA|CCI|AH[O0]RR|C[O0]RRIENTE|TIP[O0]\s*DE\s*CAMBI[O0]|T\.?\s?C\.?[: ]|BANC[O0]|DETRACCI|EQUIVAL|REFERENCIAL"
+)
+
+
+def _currency(sheets: Sequence[Sheet], reading: Reading) -> None:
+    votes: dict[str, float] = {}
+    first: dict[str, Seen] = {}
+    for sheet in sheets:
+        for row in sheet.rows:
+            line = fold_same(row.text)
+            weight = 0.1 if _ACCOUNT.search(line) else 1.0
+            if re.search(r"M[O0]NEDA|^\s*S[O0]N\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100", line):
+                weight *= 3
+            for code, pattern, value in _CURRENCIES:
+                for match in pattern.finditer(line):
+                    votes[code] = votes.get(code, 0.0) + value * weight
+                    first.setdefault(code, Seen(code, match[0], place(sheet, row, match.start(), match.end())))
+            bare = _BARE_DOLLAR.search(line)
+            if bare:
+                votes["USD"] = votes.get("USD", 0.0) + 0.9 * weight
+                first.setdefault("USD", Seen("USD", bare[0], place(sheet, row, bare.start(), bare.end())))
+    if votes:
+        reading.put("currency", first[max(votes, key=lambda c: votes[c])])
+
+
+# --- the document that a note modifies -------------------------------------------------------------------------------------
+
+
+def _modifies(sheets: Sequence[Sheet], reading: Reading) -> None:
+    own = (reading.get("series"), reading.get("number"))
+    best: tuple[float, Sheet, Row, Serial] | None = None
+    for sheet in sheets[:2]:
+        for number, row in enumerate(sheet.rows):
+            near = fold_same(" ".join(r.text for r in sheet.rows[max(0, number - 2) : number + 1]))
+            for serial in serials(row.text):
+                if (serial.series, serial.number) == own or (serial.series[0] in "TV" and serial.series[1:].isdigit()) or not serial.strong:
+                    continue
+                score = 3.0 * bool(re.search(r"M[O0]DIFICA|REFERENCIA|AFECTA|AFECTAD|RELACI[O0]N|ANULA|C[O0]RRIGE|QUE\s+SE", near))
+                score += (
+                    1.0 * bool(re.search(r"FACTURA|B[O0]LETA", near)) + (serial.series[0] in "FBE") - 3.0 * ("GUIA" in fold_same(row.text))
+                )
+                if best is None or score > best[0]:
+                    best = (score, sheet, row, serial)
+    if best is None or best[0] < 1:
+        return
+    _, sheet, row, serial = best
+    where = place(sheet, row, serial.start, serial.end)
+    shown = row.text[serial.start : serial.end]
+    reading.put("modifies.series", Seen(serial.series, shown, where, alt=serial.alt))
+    reading.put("modifies.number", Seen(serial.number, shown, where))
+    near = fold_same(" ".join(r.text for r in sheet.rows[max(0, sheet.rows.index(row) - 1) : sheet.rows.index(row) + 1]))
+    kind = "01" if serial.series[0] == "F" else "03" if serial.series[0] == "B" or serial.series.startswith("EB") else None
+    if kind is None and "FACTURA" in near:
+        kind = "01"
+    elif kind is None and "BOLETA" in near:
+        kind = "03"
+    reading.put("modifies.kind", Seen(kind, shown, where))

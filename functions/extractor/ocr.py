@@ -1,0 +1,232 @@
+"""Our own OCR: a narrow adapter over one engine, in warm processes of its own that are killed at the deadline.
+
+The engine knows nothing of EXIF (the opener turns pictures) nor of upside-down pages (`upright` finds out). faster-paddle carries
+PaddleOCR's PP-OCRv6 weights (Apache-2.0) in its wheel; rapidocr, where installed, stands behind the same adapter.
+"""
+
+from __future__ import annotations
+
+import io
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from functions.extractor import wire
+from functions.extractor.child import start_process
+from functions.extractor.page import Box
+
+Size = Literal["tiny", "small"]
+Turn = Literal[0, 90, 180, 270]
+
+
+class OcrFailed(Exception):  # noqa: N818 - an outcome: the document is answered without OCR
+    """The engine died or did not answer in time."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """The lines of one raster, after it was turned clockwise by `turn` degrees to stand upright; sizes as turned."""
+
+    boxes: list[Box]
+    width: float
+    height: float
+    turn: Turn = 0
+
+    def confidence(self) -> float:
+        """Mean confidence over characters."""
+        letters = sum(len(b.text) for b in self.boxes)
+        return sum(b.conf * len(b.text) for b in self.boxes) / letters if letters else 0.0
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    sock: socket.socket
+
+    def kill(self) -> None:
+        self.sock.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class Ocr:
+    """`slots` warm engines. A call takes a free one, and kills it when it does not answer in time; the next call starts another."""
+
+    def __init__(self, *, slots: int = 2, engine: str = "faster-paddle") -> None:
+        self._engine = engine
+        self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        self._slots = slots
+        for _ in range(slots):
+            self._free.put(None)
+
+    def warm(self) -> None:
+        """Starts one engine and loads its small sister's model only when it is asked for."""
+        worker = self._free.get()
+        try:
+            worker = worker or self._start()
+        finally:
+            self._free.put(worker)
+
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+        """The lines of a raster (an encoded picture).
+
+        Raises:
+            OcrFailed: no free engine, no answer in `seconds`, or the engine died.
+        """
+        end = time.monotonic() + seconds
+        try:
+            worker = self._free.get(timeout=max(0.0, seconds))
+        except queue.Empty:
+            raise OcrFailed("no free engine") from None
+        try:
+            if worker is None or worker.process.poll() is not None:
+                if worker is not None:
+                    worker.kill()
+                worker = self._start()
+            worker.sock.settimeout(max(0.05, end - time.monotonic()))
+            wire.send(worker.sock, {"size": size, "turn": turn}, raster)
+            header, _ = wire.receive(worker.sock, seconds=max(0.05, end - time.monotonic()))
+        except (wire.Broken, wire.Late) as error:
+            if worker is not None:
+                worker.kill()
+                worker = None
+            raise OcrFailed(type(error).__name__) from error
+        finally:
+            self._free.put(worker)
+        if "error" in header:
+            raise OcrFailed(str(header["error"]))
+        boxes = [Box(str(b[0]), *(float(v) for v in b[1:])) for b in header["lines"]]
+        return Reading(boxes, float(header["width"]), float(header["height"]), turn)
+
+    def close(self) -> None:
+        """Ends the engines that are free; one at work ends at its own deadline."""
+        for _ in range(self._slots):
+            try:
+                worker = self._free.get_nowait()
+            except queue.Empty:
+                return
+            if worker is not None:
+                worker.kill()
+            self._free.put(None)
+
+    def _start(self) -> _Worker:
+        return _Worker(*start_process("functions.extractor.ocr", self._engine))
+
+
+def upright(ocr: Ocr, raster: bytes, *, angles: Sequence[float], seconds: float) -> Reading:
+    """Reads a raster the right way up: by its QR symbols' angle, else by how the text stands and how sure the engine is.
+
+    Facts: an upright page reads at a confidence of at least 0.81, one upside down at 0.63 or less; on a page that lies on its
+    side most characters are in tall boxes.
+    """
+    end = time.monotonic() + seconds
+    hint = turn_of(angles)
+    first = ocr.read(raster, turn=hint, seconds=seconds)
+    if angles:
+        return first
+    if _tall_share(first) > 0.5:
+        best = max((ocr.read(raster, turn=t, seconds=end - time.monotonic()) for t in (90, 270)), key=Reading.confidence)
+        return max(best, first, key=Reading.confidence)
+    if first.boxes and first.confidence() < 0.76:
+        other = ocr.read(raster, turn=180, seconds=end - time.monotonic())
+        return max(other, first, key=Reading.confidence)
+    return first
+
+
+def turn_of(angles: Sequence[float]) -> Turn:
+    """How far to turn a page clockwise so that its symbols stand upright, to the nearest quarter."""
+    if not angles:
+        return 0
+    quarters = round(-angles[0] / 90) % 4
+    turns: tuple[Turn, ...] = (0, 90, 180, 270)
+    return turns[quarters]
+
+
+def _tall_share(reading: Reading) -> float:
+    letters = sum(len(b.text) for b in reading.boxes if len(b.text) > 1)
+    tall = sum(len(b.text) for b in reading.boxes if len(b.text) > 1 and b.y1 - b.y0 > 1.3 * (b.x1 - b.x0))
+    return tall / letters if letters else 0.0
+
+
+# --- the process that holds the engine ------------------------------------------------------------------------------------
+
+_Lines = list[list[Any]]
+
+
+class _Engine(Protocol):
+    def read(self, raster: bytes, size: Size) -> _Lines: ...
+
+
+class _FasterPaddle:
+    def __init__(self) -> None:
+        self._engines: dict[str, Any] = {}
+        self._load("tiny")
+
+    def _load(self, size: Size) -> Any:
+        if size not in self._engines:
+            from faster_paddle import OcrEngine  # noqa: PLC0415 - 42 MB, only in this process
+
+            self._engines[size] = OcrEngine(model_size=size)
+        return self._engines[size]
+
+    def read(self, raster: bytes, size: Size) -> _Lines:
+        bounds = self._load(size).ocr(raster)["bounds"]
+        return [[b["text"], *b["topLeftCoord"], *b["bottomRightCoord"], b["confidence"]] for b in bounds.values() if b["text"].strip()]
+
+
+class _RapidOcr:
+    def __init__(self) -> None:
+        from rapidocr import RapidOCR  # noqa: PLC0415 - an option that is imported only when chosen
+
+        self._engine = RapidOCR()
+
+    def read(self, raster: bytes, size: Size) -> _Lines:  # noqa: ARG002 - one size
+        found = self._engine(raster)
+        if found.boxes is None:
+            return []
+        return [
+            [text, float(b[:, 0].min()), float(b[:, 1].min()), float(b[:, 0].max()), float(b[:, 1].max()), float(score)]
+            for b, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
+        ]
+
+
+def _turned(raster: bytes, turn: int) -> tuple[bytes, int, int]:
+    from PIL import Image  # noqa: PLC0415 - only in this process
+
+    image = Image.open(io.BytesIO(raster))
+    if turn == 0:
+        return raster, image.width, image.height
+    how = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}[turn]
+    image = image.transpose(how)  # Pillow counts anticlockwise
+    out = io.BytesIO()
+    image.save(out, "BMP")
+    return out.getvalue(), image.width, image.height
+
+
+def _serve(sock: socket.socket, name: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    engine: _Engine = _RapidOcr() if name == "rapidocr" else _FasterPaddle()
+    while True:
+        try:
+            header, (raster,) = wire.receive(sock)
+        except wire.Broken:
+            return
+        try:
+            picture, width, height = _turned(raster, int(header["turn"]))
+            answer = {"lines": engine.read(picture, header["size"]), "width": width, "height": height}
+        except Exception as error:  # noqa: BLE001 - the engine's failures are the document's, not the process's
+            answer = {"error": type(error).__name__}
+        try:
+            wire.send(sock, answer)
+        except wire.Broken:
+            return
+
+
+if __name__ == "__main__":
+    _serve(socket.socket(fileno=int(sys.argv[1])), sys.argv[2])

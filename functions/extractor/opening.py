@@ -1,0 +1,242 @@
+"""Opens one file from a stranger: text with places, grey rasters, symbols. Runs only inside the disposable child (child.py)."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import time
+import warnings
+from typing import Any
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+import zxingcpp
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter, ImageOps
+
+from functions.extractor import text
+from functions.extractor.document import MAX_PAGES, MAX_PIXELS, OCR_PAGES, TEXT_PAGES
+from functions.extractor.page import UnreadableFile
+
+Grey = NDArray[np.uint8]
+
+ENOUGH_TEXT = 50
+"""Characters from which a page's text layer is taken for its text (facts: fewer are page numbers and stamps)."""
+_SYMBOLS = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.PDF417
+_LONG_SIDE, _STRIP_SIDE = 2500, 5000
+_DPI = 200
+
+
+def prepare() -> None:
+    """Loads what opening needs, once, before children are forked."""
+    import pillow_heif  # noqa: PLC0415 - only the child reads HEIC
+
+    pillow_heif.register_heif_opener()
+    Image.preinit()
+    Image.init()
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow errs at twice this; ours is checked at open
+    zxingcpp.read_barcodes(np.full((8, 8), 255, np.uint8), formats=_SYMBOLS)
+
+
+def open_file(data: bytes, media_type: str) -> tuple[dict[str, Any], list[bytes]]:
+    """The header and blobs of one opened file, for the wire.
+
+    Raises:
+        UnreadableFile: with the reason.
+    """
+    warnings.simplefilter("ignore")
+    if media_type == "application/pdf":
+        return _open_pdf(data)
+    return _open_image(data)
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def _open_image(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    try:
+        image = Image.open(io.BytesIO(data))
+        frames = int(getattr(image, "n_frames", 1))
+        pages: list[dict[str, Any]] = []
+        blobs: list[bytes] = []
+        steps = {"qr": 0}
+        for index in range(min(frames, OCR_PAGES)):
+            if frames > 1:
+                image.seek(index)
+            if image.width * image.height > MAX_PIXELS:
+                raise UnreadableFile("too_large", f"{image.width} x {image.height} pixels")
+            grey = _grey(image)
+            start = time.monotonic()
+            codes = _codes(grey, hard=True)
+            steps["qr"] += _ms(start)
+            raster = _fit(grey)
+            pages.append(
+                {
+                    "index": index,
+                    "width": raster.width,
+                    "height": raster.height,
+                    "boxes": [],
+                    "codes": codes,
+                    "scanned": True,
+                    "raster": len(blobs),
+                }
+            )
+            blobs.append(_bmp(raster))
+    except UnreadableFile:
+        raise
+    except Image.DecompressionBombError as error:
+        raise UnreadableFile("too_large", "decompression bomb") from error
+    except MemoryError as error:
+        raise UnreadableFile("too_complex", "out of memory") from error
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError, TypeError, KeyError, ZeroDivisionError) as error:
+        raise UnreadableFile("corrupt", f"{type(error).__name__}: {error}"[:200]) from error
+    return {"pages": frames, "seen": pages, "steps": steps}, blobs
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    image.load()
+    image = ImageOps.exif_transpose(image)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        pixels = np.asarray(image, dtype=np.float32)
+        top = float(pixels.max()) or 1.0
+        return Image.fromarray((pixels * (255.0 / top)).clip(0, 255).astype(np.uint8))
+    return image.convert("L")
+
+
+def _fit(grey: Image.Image) -> Image.Image:
+    """No larger than the OCR can use; till rolls may stay long."""
+    long, short = max(grey.size), max(1, min(grey.size))
+    limit = _STRIP_SIDE if long > 2.5 * short else _LONG_SIDE  # noqa: PLR2004 - longer than two A4 pages in a row
+    if long <= limit:
+        return grey
+    ratio = limit / long
+    return grey.resize((max(1, round(grey.width * ratio)), max(1, round(grey.height * ratio))), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _bmp(grey: Image.Image) -> bytes:
+    out = io.BytesIO()
+    grey.save(out, "BMP")
+    return out.getvalue()
+
+
+def _ms(start: float) -> int:
+    return round((time.monotonic() - start) * 1000)
+
+
+# --- symbols ----------------------------------------------------------------------------------------------------------
+
+
+def _codes(grey: Image.Image, *, hard: bool) -> list[dict[str, Any]]:
+    """QR and PDF417 symbols. A picture gets further tries: enlarged with an unsharp mask, which is what lifts blurred ones."""
+    found = _scan(grey)
+    if found or not hard:
+        return found
+    long = max(grey.size)
+    for factor, radius in ((2, 2.0), (3, 3.0)):
+        if long * factor > 6500:  # noqa: PLR2004 - a larger picture has the pixels already, and seconds count
+            if long > 3000:  # noqa: PLR2004
+                continue
+            factor = 6500 / long  # noqa: PLW2901
+        big = grey.resize((round(grey.width * factor), round(grey.height * factor)), Image.Resampling.BICUBIC)
+        found = _scan(big.filter(ImageFilter.UnsharpMask(radius=radius, percent=200, threshold=0)))
+        if found:
+            break
+    return found
+
+
+def _scan(grey: Image.Image) -> list[dict[str, Any]]:
+    found = []
+    for symbol in zxingcpp.read_barcodes(np.asarray(grey), formats=_SYMBOLS, text_mode=zxingcpp.TextMode.Plain):
+        corners = [symbol.position.top_left, symbol.position.top_right, symbol.position.bottom_right, symbol.position.bottom_left]
+        xs, ys = [p.x / grey.width for p in corners], [p.y / grey.height for p in corners]
+        found.append({"text": symbol.text[:2000], "angle": float(symbol.orientation), "box": [min(xs), min(ys), max(xs), max(ys)]})
+    return found
+
+
+# --- PDF --------------------------------------------------------------------------------------------------------------
+
+
+def _open_pdf(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise UnreadableFile("encrypted", "needs a password") from error
+        raise UnreadableFile("corrupt", str(error)[:200]) from error
+    count = len(document)
+    if count == 0:
+        raise UnreadableFile("corrupt", "no pages")
+    if count > MAX_PAGES:
+        raise UnreadableFile("too_complex", f"{count} pages")
+    pages: list[dict[str, Any]] = []
+    blobs: list[bytes] = []
+    steps = {"qr": 0, "text": 0}
+    rasters = 0
+    for index in range(min(count, TEXT_PAGES)):
+        try:
+            page = document[index]
+            start = time.monotonic()
+            text_page = page.get_textpage()
+            found = text.boxes(page, text_page)
+            invisible = _invisible(page)
+            steps["text"] += _ms(start)
+            width, height = page.get_size()
+            digital = sum(len(b.text) for b in found) >= ENOUGH_TEXT and not invisible and _legible(found)
+            entry: dict[str, Any] = {"index": index, "width": width, "height": height, "scanned": not digital, "codes": [], "raster": None}
+            entry["boxes"] = [[b.text, b.x0, b.y0, b.x1, b.y1] for b in found] if digital else []
+            start = time.monotonic()
+            if digital:
+                grey = _render(page, 150)
+                entry["codes"] = _codes(grey, hard=False) or _codes(_render(page, 300), hard=False)
+            elif rasters < OCR_PAGES:
+                grey = _render(page, _DPI)
+                entry["codes"] = _codes(grey, hard=True)
+            steps["qr"] += _ms(start)
+            if not digital:
+                if rasters >= OCR_PAGES:
+                    continue
+                rasters += 1
+                entry["raster"] = len(blobs)
+                raster = _fit(grey)
+                entry["width"], entry["height"] = raster.width, raster.height
+                blobs.append(_bmp(raster))
+            pages.append(entry)
+        except (pypdfium2.PdfiumError, ValueError, OSError) as error:
+            if index == 0 and count == 1:
+                raise UnreadableFile("corrupt", str(error)[:200]) from error
+        except MemoryError as error:
+            raise UnreadableFile("too_complex", "out of memory") from error
+    if not pages:
+        raise UnreadableFile("corrupt", "no page could be opened")
+    return {"pages": count, "seen": pages, "steps": steps}, blobs
+
+
+def _render(page: Any, dpi: float) -> Image.Image:
+    width, height = page.get_size()
+    scale = min(dpi / 72, (12_000_000 / max(1.0, width * height)) ** 0.5)
+    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=True)
+    return Image.fromarray(np.ascontiguousarray(bitmap.to_numpy().squeeze())).convert("L")
+
+
+def _legible(found: list[Any]) -> bool:
+    """A broken ToUnicode map gives controls, private-use characters and the replacement mark instead of letters."""
+    letters = "".join(b.text for b in found)
+    strange = sum(1 for c in letters if 0xE000 <= ord(c) <= 0xF8FF or c == "�" or not c.isprintable())
+    plain = sum(1 for c in letters if c.isalnum())
+    return strange <= 0.1 * len(letters) and plain >= 0.4 * len(letters)
+
+
+def _invisible(page: Any) -> bool:
+    """Whether most of the text is drawn invisibly: somebody else's OCR beneath a scan, which we do not trust as a text layer."""
+    hidden = seen = 0
+    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=3):
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(ctypes.cast(thing.raw, pdfium.FPDF_PAGEOBJECT))
+        hidden += mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+        seen += 1
+        if seen >= 400:  # noqa: PLR2004 - enough to judge
+            break
+    return hidden * 2 > seen > 0

@@ -1,0 +1,255 @@
+"""Who sells and who buys: RUCs and names, told apart by place and labels, also on service bills where the customer stands first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from functions.extractor.heading import Head
+from functions.extractor.reading import Reading, Seen, place
+from functions.extractor.rows import Cell, Row, Sheet
+from functions.extractor.tokens import Ruc, days, fold_same, rucs, serials
+
+CUSTOMER = re.compile(
+    r"SE[NÑ][O0]R(?:\s?\(?ES\)?)?(?:\s|:|$|\()|\bCLIENTE\b|ADQUIR[I]?ENTE|\bUSUARI[O0]\b|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|C[O0]MPRAD[O0]R|\bSR\(?A?\)?\s*\(?ES\)?\s*[:.]"
+    r"|FACTURAR\s*A|FACTURAD[O0]\s*A|TITULAR|PASAJER[O0]|HUESPED|ASEGURAD[O0]|RECEPT[O0]R|DATOS\s*DEL\s*CLIENTE"
+)
+_NAME_LABEL = re.compile(
+    r"(?:SE[NÑ][O0]R(?:\s?\(?\s?ES\s?\)?)?|CLIENTE|ADQUIR[I]?ENTE|USUARI[O0]|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|TITULAR|PASAJER[O0]|HUESPED|RECEPT[O0]R|C[O0]MPRAD[O0]R"
+    r"|N[O0]MBRE(?:\s*/?\s*(?:[O0Y]\s*)?RAZ[O0]N\s*S[O0]CIAL)?(?:\s*DEL\s*(?:CLIENTE|SUMINISTR[O0]|TITULAR|USUARI[O0]))?|N[O0]MBRES?\s*Y\s*APELLID[O0]S|RAZ[O0]N\s*S[O0]CIAL(?:\s*/\s*N[O0]MBRE)?|DEN[O0]MINACI[O0]N)"
+    r"\s*(?:/\s*RAZ[O0]N\s*S[O0]CIAL)?\s*(?:[:.]+|(?=\s))\s*"
+)
+_ID_LABEL = re.compile(
+    r"(?:N[°ºR][O0°º]?\.?\s*(?:DE\s*)?)?(?:R\.?U\.?C\.?(?:\s*/\s*D\.?N\.?I\.?)?|D\.?\s?N\.?\s?I\.?(?:\s*/\s*R\.?U\.?C\.?)?|D[O0]C(?:UMENT[O0])?\.?(?:\s*(?:DE\s*)?IDENT(?:IDAD)?\.?)?(?:\s*N[°ºR][O0]?\.?)?|C\.?E\.?|CARN[EÉ]T?\s*(?:DE\s*)?EXT\S*|PASAP[O0]RTE)"
+    r"\s*(?:N[°ºR][O0°º]?\.?)?\s*(?:\(.{1,12}\))?\s*[:.#-]*\s*"
+)
+_SUFFIX = re.compile(
+    r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|E\.?\s?I\.?\s?R\.?\s?L\b|\bS\.?\s?R\.?\s?L\b|S[O0]CIEDAD\s*AN[O0]NIMA|\bS\.?C\.?R\.?L|S[O0]CIEDAD\s*C[O0]MERCIAL|\bASOCIACI[O0]N\b|C[O0][O0]PERATIVA|\bSAA\b|LTDA"
+)
+_NOT_NAME = re.compile(
+    r"\bAV\b\.?|\bAVENIDA\b|\bJR\b\.?|\bJIRON\b|\bCALLE\b|\bCAL\.|\bPSJE?\b|\bURB\b|\bMZA?\b\.?|\bNR[O0]\.|\bLT[E]?\b\.?\s\d|DIRECCI[O0]N|TELEF|TELF|\bTEL\b|\bCEL\b|E-?MAIL|C[O0]RRE[O0]|WWW\.|HTTP|@|\bLIMA\s*[-–]\s*LIMA|SUCURSAL|D[O0]MICILI[O0]|PRINCIPAL"
+    r"|ELECTR[O0]NIC|\bR\.?U\.?C\b|FACTURA|B[O0]LETA|N[O0]TA\s*DE|RECIB[O0]|TICKET|FECHA|M[O0]NEDA|SERIE|NUMER[O0]|PAGINA|C[O0]NDICI|F[O0]RMA\s*DE|CAJER[O0]|VENDED[O0]R|GUIA|ORDEN|\bS[O0]N\b\s*:|OBSERVACI|REPRESENTACI|AUTORIZ|RES[O0]LUC|\bHORA\b|C[O0]DIG[O0]|PER[UÚ]$|WHATSAPP|CENTRAL\b.*\d"
+)
+
+
+def first_customer_row(sheet: Sheet) -> int | None:
+    """The row where the customer's block begins."""
+    for number, row in enumerate(sheet.rows):
+        hit = CUSTOMER.search(fold_same(row.text))
+        if hit and not re.search(
+            r"ATENCI[O0]N\s*AL?|SERVICI[O0]\s*AL|GRACIAS|COPIA|N[°º]?\s*DE\s*$|C[O0]D(?:\.|IG[O0])\s*(?:DE\s*)?$",
+            fold_same(row.text)[max(0, hit.start() - 16) : hit.start()],
+        ):
+            return number
+    return None
+
+
+def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr_ruc: str | None = None) -> None:
+    """Fills supplier and customer."""
+    sheet = sheets[0]
+    block = first_customer_row(sheet)
+    found = [(number, row, ruc) for number, row in enumerate(sheet.rows) for ruc in rucs(row.text)]
+    supplier = _supplier(sheet, found, block, head, qr_ruc)
+    if supplier is not None:
+        _, row, ruc = supplier
+        reading.put(
+            "supplier.ruc", Seen(ruc.value, row.text[ruc.start : ruc.end], place(sheet, row, ruc.start, ruc.end), repaired=ruc.read)
+        )
+    _customer(sheet, found, block, None if supplier is None else supplier[2].value, reading)
+    _supplier_name(sheet, block, head, supplier, reading)
+
+
+def _supplier(
+    sheet: Sheet, found: Sequence[tuple[int, Row, Ruc]], block: int | None, head: Head | None, qr_ruc: str | None
+) -> tuple[int, Row, Ruc] | None:
+    best: tuple[int, Row, Ruc] | None = None
+    top = -2.5
+    for order, (number, row, ruc) in enumerate(found):
+        line = fold_same(row.text)
+        before = line[: ruc.start]
+        score = (2.0 if ruc.valid else -1.0) - 0.3 * order - 2.0 * number / max(1, len(sheet.rows))
+        if head is not None and head.sheet is sheet:
+            apart = sheet.rows.index(head.row) - number
+            word = row.word_at(ruc.start)
+            if -3 <= apart <= 5:
+                score += 2.5
+            score += 2.0 * (abs(word.x - head.x) < 10 * sheet.em and -4 <= apart <= 7)
+        if block is not None:
+            if number < block:
+                score += 2.0
+            elif number <= block + 5 and not (head is not None and head.sheet is sheet and abs(sheet.rows.index(head.row) - number) <= 2):
+                score -= 2.0
+        if CUSTOMER.search(before[-60:]) or re.search(r"D\.?N\.?I|D[O0]C(?:UMENT|\.)|IDENTIDAD", before[-30:]):
+            score -= 4.0
+        if re.search(
+            r"TRANSP|PSE|PR[O0]VEED[O0]R\s*DE\s*SERVICI[O0]S\s*ELEC|[O0]PERAD[O0]R\s*DE|AUTORIZAD|C[O0]NDUCT|REMITENTE|IMPRENTA|GRAFICA",
+            before,
+        ):
+            score -= 4.0
+        if qr_ruc is not None and ruc.value == qr_ruc:
+            score += 8.0
+        if score > top:
+            best, top = (number, row, ruc), score
+    return best
+
+
+# --- the customer ------------------------------------------------------------------------------------------------------------
+
+
+def _customer(sheet: Sheet, found: Sequence[tuple[int, Row, Ruc]], block: int | None, supplier: str | None, reading: Reading) -> None:
+    others = [(n, row, ruc) for n, row, ruc in found if ruc.value != supplier and ruc.valid]
+    if block is not None:
+        others.sort(key=lambda o: (abs(o[0] - block - 1), o[0]))
+    if others and not re.search(r"TRANSP|PSE|[O0]PERAD[O0]R|AUTORIZAD", fold_same(others[0][1].text)):
+        number, row, ruc = others[0]
+        if block is None or -6 <= number - block <= 8:
+            where = place(sheet, row, ruc.start, ruc.end)
+            reading.put("customer.id", Seen(ruc.value, row.text[ruc.start : ruc.end], where, repaired=ruc.read))
+            reading.put("customer.id_type", Seen("6", row.text, where))
+    if "customer.id" not in reading.fields:
+        _identity(sheet, block, reading)
+    named = _customer_name(sheet, block)
+    if named is not None:
+        reading.put("customer.name", named)
+
+
+def _identity(sheet: Sheet, block: int | None, reading: Reading) -> None:
+    """A DNI or foreigner's card, by its label, near the customer's block."""
+    low, high = (0, len(sheet.rows)) if block is None else (max(0, block - 3), block + 7)
+    for row in sheet.rows[low:high]:
+        line = fold_same(row.text)
+        for label in _ID_LABEL.finditer(line):
+            value = re.match(r"\s*[:.-]*\s*(?P<id>\d{8,9}|[A-Z]{1,2}\d{6,8})(?![\d-])", line[label.end() :])
+            if value is None:
+                continue
+            at = label.end() + value.start("id")
+            kind = (
+                "1"
+                if len(value["id"]) == 8 and value["id"].isdigit()
+                else "4"
+                if re.search(r"C\.?E|CARN|EXT", label[0])
+                else "7"
+                if "PAS" in label[0]
+                else None
+            )
+            where = place(sheet, row, at, at + len(value["id"]))
+            reading.put("customer.id", Seen(value["id"], value["id"], where))
+            reading.put("customer.id_type", Seen(kind, label[0], where))
+            return
+
+
+def _customer_name(sheet: Sheet, block: int | None) -> Seen | None:
+    if block is None:
+        return None
+    candidates = range(block, min(block + 4, len(sheet.rows)))
+    for number in candidates:
+        row = sheet.rows[number]
+        line = fold_same(row.text)
+        for label in _NAME_LABEL.finditer(line):
+            rest = row.text[label.end() :].lstrip(" :.-|")
+            start = len(row.text) - len(rest)
+            text, end = _trimmed(row, start)
+            if _is_name(text):
+                return Seen(text, text, place(sheet, row, start, end))
+            below = _name_below(sheet, number, row.word_at(label.start()).x0)
+            if below is not None and not re.search(r"[A-Z]{3}", fold_same(text)):
+                return below
+    return None
+
+
+def _trimmed(row: Row, start: int) -> tuple[str, int]:
+    """A name ends where the next label or a far-off cell begins."""
+    rest = row.text[start:]
+    line = fold_same(rest)
+    end = len(rest)
+    for stop in (
+        r"\s(?:R\.?U\.?C|D\.?N\.?I|D[O0]C)\b\.?.{0,8}[:\d]",
+        r"\bFECHA",
+        r"\bDIRECCI",
+        r"\bM[O0]NEDA",
+        r"\bF(?:EC)?\.\s?\w*EMI",
+        r"\bC[O0]NDICI",
+        r"\bF[O0]RMA\s*DE",
+        r"\bTELEF",
+        r"\b\w+\s?:",
+        r"\d{11}",
+        r"\bVENC",
+    ):
+        hit = re.search(stop, line)
+        if hit and hit.start() > 0:
+            end = min(end, hit.start())
+    return rest[:end].strip(" :.-|,"), start + end
+
+
+def _name_below(sheet: Sheet, number: int, x0: float) -> Seen | None:
+    for row in sheet.rows[number + 1 : number + 2]:
+        for cell in row.cells:
+            if abs(cell.x0 - x0) < 3 * sheet.em and _is_name(cell.text):
+                at = row.text.index(cell.text)
+                return Seen(cell.text, cell.text, place(sheet, row, at, at + len(cell.text)))
+    return None
+
+
+def _is_name(text: str) -> bool:
+    line = fold_same(text)
+    letters = sum(c.isalpha() for c in line)
+    return (
+        letters >= 4
+        and letters >= 0.6 * len(line.replace(" ", ""))
+        and not _NOT_NAME.search(line)
+        and not _ID_LABEL.fullmatch(line)
+        and not days(text)
+    )
+
+
+# --- the supplier's name -------------------------------------------------------------------------------------------------------
+
+
+def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier: tuple[int, Row, Ruc] | None, reading: Reading) -> None:
+    """The most name-like phrase above the customer: a legal form, tall letters, high up, near the RUC."""
+    limit = block if block is not None else max(6, len(sheet.rows) // 3)
+    if head is not None and head.sheet is sheet:
+        limit = max(limit, min(sheet.rows.index(head.row) + 1, 12))
+    customer = reading.get("customer.name")
+    best: tuple[float, Row, Cell] | None = None
+    for number, row in enumerate(sheet.rows[: max(limit, 1) + 3]):
+        line = fold_same(row.text)
+        if block is not None and number >= block and not _SUFFIX.search(line):
+            continue
+        for cell in row.cells:
+            folded = fold_same(cell.text)
+            if not _is_name(cell.text) or serials(cell.text) or (customer and cell.text.strip() == customer):
+                continue
+            if block is not None and number >= block and (CUSTOMER.search(line) or _NAME_LABEL.search(line)):
+                continue
+            score = 4.0 * bool(_SUFFIX.search(folded)) + 1.5 * min(2.0, cell.height / sheet.em - 1.0) - 0.35 * number
+            score += 0.5 * (cell.text == cell.text.upper()) - 1.0 * (len(cell.text) < 8) - 1.0 * (len(cell.text.split()) == 1)
+            if supplier is not None:
+                score -= 0.15 * abs(number - supplier[0])
+            if re.match(r"(?:DE|VENTA|SERVICI|C[O0]MERCI|FABRICA|IMP[O0]RTACI|EXP[O0]RT|DISTRIBU)", folded) and not _SUFFIX.search(folded):
+                score -= 2.0
+            if best is None or score > best[0]:
+                best = (score, row, cell)
+    if best is not None and best[0] > -2.0:
+        _, row, cell = best
+        text = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA)\s*:\s*", "", cell.text, flags=re.IGNORECASE).strip(" :-")
+        text, extra = _continued(sheet, row, cell, text)
+        at = row.text.index(cell.text)
+        where = place(sheet, row, at, at + len(cell.text))
+        if extra is not None:
+            other = place(sheet, extra)
+            where = (where[0], min(where[1], other[1]), where[2], max(where[3], other[3]), other[4])
+        reading.put("supplier.name", Seen(text, cell.text, where))
+
+
+def _continued(sheet: Sheet, row: Row, cell: Cell, text: str) -> tuple[str, Row | None]:
+    """A long name may end in the next line: same letters, same place, and only there the legal form."""
+    number = sheet.rows.index(row)
+    if _SUFFIX.search(fold_same(text)) or number + 1 >= len(sheet.rows):
+        return text, None
+    below = sheet.rows[number + 1]
+    for other in below.cells:
+        same = abs(other.height - cell.height) < 0.2 * cell.height and other.y - cell.y < 1.8 * cell.height
+        if same and abs(other.x - cell.x) < 6 * sheet.em and _SUFFIX.search(fold_same(other.text)) and _is_name(other.text + " AAAA"):
+            return f"{text} {other.text}", below
+    return text, None

@@ -1,0 +1,150 @@
+"""SUNAT's QR to fields, in every way it is really printed.
+
+Official order (Anexo 6, RS 113-2018): RUC | type | series | number | IGV | total | date | buyer's id type | buyer's id | hash.
+Issuers leave out fields, fuse series and number, write types as words and dates three ways; currency is never there.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import urllib.parse
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from functions.extractor.tokens import a_date, fold, number, valid_ruc
+
+_WORDS = (
+    (r"NOTA.*CREDITO", "07"),
+    (r"NOTA.*DEBITO", "08"),
+    (r"GUIA.*TRANSPORTISTA", "31"),
+    (r"GUIA", "09"),
+    (r"RECIBO.*HONORARIO", "02"),
+    (r"LIQUIDACION", "04"),
+    (r"RETENCION", "20"),
+    (r"PERCEPCION", "40"),
+    (r"FACTURA", "01"),
+    (r"BOLETA", "03"),
+    (r"TICKET", "12"),
+)
+GUIDES = ("09", "31")
+NOT_INVOICES = ("09", "31", "20", "40")
+"""Delivery guides, and certificates of retention and perception: comprobantes, but nobody's invoice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """The fields of one symbol; None where it does not say."""
+
+    ruc: str | None = None
+    kind: str | None = None
+    series: str | None = None
+    number: str | None = None
+    igv: Decimal | None = None
+    total: Decimal | None = None
+    issue_date: date | None = None
+    customer_type: str | None = None
+    customer_id: str | None = None
+    hashed: bool = False
+
+    @property
+    def is_invoice(self) -> bool:
+        """Whether it names a comprobante de pago."""
+        return self.kind is not None and self.kind not in NOT_INVOICES
+
+
+def parse(payload: str) -> Qr | None:
+    """The fields of a SUNAT symbol, or None for anybody else's."""
+    text = unicodedata.normalize("NFKC", payload).strip()
+    if re.match(r"https?://", text, re.IGNORECASE):
+        return _from_url(text)
+    text = urllib.parse.unquote(text) if "%7C" in text.upper() else text
+    separator = max("|];", key=text.count)
+    parts = [p.strip() for p in text.split(separator)]
+    if len(parts) < 4 or not valid_ruc(parts[0]):
+        return None
+    kind = _kind(parts[1])
+    if kind is None:
+        return None
+    fused = re.fullmatch(r"([A-Za-z0-9]{3,4})\s*-\s*(\d{1,8})", parts[2])
+    if fused:
+        parts[2:3] = [fused[1], fused[2]]
+    series = parts[2].upper() if re.fullmatch(r"[A-Za-z0-9]{3,4}", parts[2]) else None
+    digits = parts[3] if re.fullmatch(r"\d{1,8}", parts[3]) else None
+    rest = parts[4:] + [""] * 6
+    if kind in GUIDES:
+        return Qr(ruc=parts[0], kind=kind, series=series, number=_plain(digits))
+    customer_type = rest[3].upper() if re.fullmatch(r"[0-9A-Za-z]", rest[3]) else None
+    customer = re.sub(r"\s", "", rest[4])
+    return Qr(
+        ruc=parts[0],
+        kind=kind,
+        series=series,
+        number=_plain(digits),
+        igv=_money(rest[0]),
+        total=_money(rest[1]),
+        issue_date=_date(rest[2]),
+        customer_type=customer_type,
+        customer_id=customer if re.fullmatch(r"[A-Za-z0-9]{6,15}", customer) else None,
+        hashed=bool(re.fullmatch(r"[A-Za-z0-9+/]{20,}={0,2}", rest[5])),
+    )
+
+
+def _from_url(text: str) -> Qr | None:
+    """Look-up addresses: SUNAT's for guías, and issuers' own that carry the fields as parameters."""
+    url = urllib.parse.urlsplit(text)
+    if "/gre/" in url.path.lower() and "sunat" in url.netloc.lower():
+        return Qr(kind="09")
+    query = {k.lower(): v[0].strip() for k, v in urllib.parse.parse_qs(url.query).items()}
+
+    def pick(*names: str) -> str:
+        return next((query[n] for n in names if query.get(n)), "")
+
+    ruc, kind = pick("ruc", "numruc", "rucemisor", "emisor"), _kind(pick("tipo", "tipodoc", "tipocomprobante", "codcomp", "tipocpe"))
+    if not valid_ruc(ruc) or kind is None:
+        return None
+    series, digits = pick("serie", "numeroserie"), pick("numero", "correlativo", "num", "nro")
+    fused = re.fullmatch(r"([A-Za-z0-9]{3,4})-(\d{1,8})", series or digits)
+    if fused:
+        series, digits = fused[1], fused[2]
+    return Qr(
+        ruc=ruc,
+        kind=kind,
+        series=series.upper() if re.fullmatch(r"[A-Za-z0-9]{3,4}", series) else None,
+        number=_plain(digits),
+        igv=_money(pick("igv")),
+        total=_money(pick("monto", "total", "importe", "montototal")),
+        issue_date=_date(pick("fecha", "fechaemision", "emision")),
+    )
+
+
+def _kind(text: str) -> str | None:
+    if re.fullmatch(r"\d{1,2}", text):
+        return text.zfill(2)
+    word = fold(text)
+    if word in ("R1", "RH"):
+        return "02"
+    return next((code for pattern, code in _WORDS if re.search(pattern, word)), None)
+
+
+def _plain(digits: str | None) -> str | None:
+    return str(int(digits)) if digits and digits.isdigit() and int(digits) else None
+
+
+def _money(text: str) -> Decimal | None:
+    value = number(text)
+    return None if value is None or value < 0 else value
+
+
+def _date(text: str) -> date | None:
+    """ISO, day first, or US order: only with a time of day beside it, or where the day cannot be first."""
+    iso = re.match(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", text)
+    if iso:
+        return a_date(int(iso[1]), int(iso[2]), int(iso[3]))
+    found = re.match(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(.*)", text, re.DOTALL)
+    if not found:
+        return None
+    first, second, year = int(found[1]), int(found[2]), int(found[3])
+    us = bool(re.search(r"[AP]\.?\s?M", found[4].upper())) or second > 12
+    return a_date(year, first, second) if us else a_date(year, second, first)

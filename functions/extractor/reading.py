@@ -1,0 +1,64 @@
+"""What one reader saw of one invoice: values with their places, before anything is compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.extractor.invoice import Source
+from functions.extractor.rows import Row, Sheet
+
+Place = tuple[int, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One value, what stood there, and where. `alt` is what it would be if look-alike characters are put right."""
+
+    value: Any
+    text: str = ""
+    box: Place | None = None
+    repaired: str | None = None
+    alt: str | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """All that one source says of one invoice. `fields` is keyed by dotted path without items; `items` by the item's own names."""
+
+    source: Source
+    fields: dict[str, Seen] = field(default_factory=dict)
+    items: list[dict[str, Seen]] = field(default_factory=list)
+    extras: dict[str, Seen] = field(default_factory=dict)
+    pages: tuple[int, ...] = ()
+    conf: float = 1.0
+
+    def get(self, path: str) -> Any:
+        """The value at `path`, or None."""
+        seen = self.fields.get(path)
+        return None if seen is None else seen.value
+
+    def put(self, path: str, seen: Seen | None) -> None:
+        """Keeps a value unless one is there."""
+        if seen is not None and seen.value is not None and path not in self.fields:
+            self.fields[path] = seen
+
+
+def place(sheet: Sheet, row: Row, start: int | None = None, end: int | None = None) -> Place:
+    """Where the row's characters `start` to `end` stand on the page as the person sent it, in fractions."""
+    cells = row.cells
+    if start is not None:
+        first = row.word_at(start).cell
+        last = row.word_at(max(start, (end or start + 1) - 1)).cell
+        i, j = cells.index(first), cells.index(last)
+        cells = cells[min(i, j) : max(i, j) + 1]
+    width, height = sheet.frame
+    x0, y0 = min(c.box.x0 for c in cells) / width, min(c.box.y0 for c in cells) / height
+    x1, y1 = max(c.box.x1 for c in cells) / width, max(c.box.y1 for c in cells) / height
+    if sheet.turn == 90:
+        x0, y0, x1, y1 = y0, 1 - x1, y1, 1 - x0
+    elif sheet.turn == 180:
+        x0, y0, x1, y1 = 1 - x1, 1 - y1, 1 - x0, 1 - y0
+    elif sheet.turn == 270:
+        x0, y0, x1, y1 = 1 - y1, x0, 1 - y0, x1
+    return (sheet.index, *(round(min(1.0, max(0.0, v)), 4) for v in (x0, y0, x1, y1)))  # type: ignore[return-value]  # five numbers

@@ -1,0 +1,258 @@
+"""The totals of a comprobante: every row of its table told by its label, wherever the amount stands (beside, or below in a table).
+
+Several labels may claim the same field (Sub Total, Valor de Venta, Op. Gravada); the strongest wins, and among equals the one
+with which the sum comes out. That chooses between things seen; it never makes one up.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from functions.extractor.reading import Place, Reading, Seen, place
+from functions.extractor.rows import Row, Sheet
+from functions.extractor.tokens import Amount, amounts, fold_same
+
+_OP = r"(?:[O0]PERACI[O0]N(?:ES)?|[O0]PER\.?|[O0]P\.?|[O0]PS\.?|T[O0]TAL|MTO\.?|M[O0]NT[O0]|VALOR|VENTAS?|\s|\.|DE)*"
+_IGV = r"(?:[I1L|!][\s.]{0,2}[G6C][\s.]{0,2}V\b|IMPUEST[O0]\s*GENERAL|[I1L|]GV|16V\b|\bIPM\b)"
+
+# Name, pattern, strength. Order decides: the first pattern that matches at a place names it.
+LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
+    (name, re.compile(pattern), strength)
+    for name, pattern, strength in (
+        (
+            "count",
+            r"T[O0]TAL\s*(?:DE\s*)?(?:ITEMS?|ARTICUL|PR[O0]DUCT|UNIDADES|BULT[O0]S|PES[O0]|CANT|PIEZAS|PAGINAS|PUNT[O0]S|KILOS|HORAS)|CANTIDAD\s*T[O0]TAL|N[°ºR]\S*\s*(?:DE\s*)?ITEMS",
+            0,
+        ),
+        ("words", r"\bS[O0]N\s*:|IMPORTE\s*EN\s*LETRAS", 0),
+        ("detraction", r"DETRACCI[O0]N|\bSP[O0]T\b", 3),
+        ("perception", r"PERCEPCI[O0]N", 3),
+        ("retention", r"RETENCI[O0]N|\bRET\.?\s*(?:\(?\d|IR\b|RENTA)|IMPUEST[O0]\s*A\s*LA\s*RENTA|\bI\.?R\.?\s*\(?8", 3),
+        ("free", r"(?:T[O0]TAL\s*)?(?:VAL[O0]R\s*(?:DE\s*)?VENTA\s*(?:DE\s*)?)?" + _OP + r"GRATUIT[AO0]S?|TRANSFERENCIA\s*GRATUITA", 4),
+        ("exempt", _OP + r"EX[O0]NERAD[AO0]S?", 4),
+        ("unaffected", _OP + r"INAFECT[AO0]S?|N[O0]\s*GRAVAD[AO0]S?", 4),
+        ("advances", r"(?:T[O0]TAL\s*|\(?-\)?\s*)?ANTICIP[O0]S?", 4),
+        ("rounding", r"RED[O0]NDE[O0]", 4),
+        ("icbper", r"[I1L|]\.?C\.?B\.?P\.?E\.?R|B[O0]LSAS?\s*PLASTICAS?", 4),
+        ("isc", r"\b[I1L|]\.?\s?S\.?\s?C\b\.?|SELECTIV[O0]\s*AL\s*C[O0]NSUM[O0]", 4),
+        (
+            "net_payable",
+            r"(?:M[O0]NT[O0]|IMP[O0]RTE|T[O0]TAL|VAL[O0]R)?\s*NET[O0]\s*(?:A\s*PAGAR|PENDIENTE(?:\s*DE\s*PAG[O0])?|RECIBID[O0]|A\s*C[O0]BRAR|A\s*RECIBIR|A\s*DEP[O0]SITAR)|(?:M[O0]NT[O0]|SALD[O0])\s*PENDIENTE|T[O0]TAL\s*C[O0]N\s*PERCEPCI",
+            4,
+        ),
+        (
+            "payment",
+            r"EFECTIV[O0]|VUELT[O0]|\bVISA\b|MASTERCARD|TARJETA|\bYAPE\b|\bPLIN\b|CAMBI[O0]\s*:|PAG[O0]\s*C[O0]N|SU\s*PAG[O0]|RECIBID[O0]|ENTREGAD[O0]|AM[O0]RTIZ|CUOTA|CREDIT[O0]\s*:|ADELANT[O0]|T[O0]TAL\s*PAGAD[O0]|DEUDA\s*ANTERI[O0]R|SALD[O0]\s*ANTERI[O0]R|LIMITE",
+            0,
+        ),
+        ("with_discount", r"T[O0]TAL\s*C[O0]N\s*(?:DSCT[O0]|DESCUENT[O0]|DCT[O0])", 5),
+        (
+            "discounts",
+            r"(?:T[O0]TAL\s*|T[O0]T\.?\s*)?(?:DE\s*)?(?:DESCUENT[O0]S?|DSCT[O0]S?\.?|DCT[O0]S?\.?|DESC\.|REBAJA)(?:\s*(?:GL[O0]BAL(?:ES)?|T[O0]TAL(?:ES)?|P[O0]R\s*ITEM))?",
+            3,
+        ),
+        ("taxable", _OP + r"(?:AFECTAS?\s*)?GRAVAD[AO0]S?|BASE\s*IMP[O0]NIBLE|VENTAS?\s*AFECTAS?", 5),
+        ("igv", r"(?:T[O0]TAL\s*|M[O0]NT[O0]\s*|MT[O0]\.?\s*)?(?:DE\s*)?" + _IGV, 4),
+        (
+            "other_charges",
+            r"[O0]TR[O0]S\s*(?:CARG[O0]S|TRIBUT[O0]S|C[O0]NCEPT[O0]S)|RECARG[O0](?:\s*AL)?(?:\s*C[O0]NSUM[O0])?|\bR\.?\s?C\.?\s*\(?\d+\s?%|SERVICI[O0]\s*\(?\d+\s?%|CARG[O0]\s*P[O0]R\s*SERVICI|PR[O0]PINA|\bFISE\b|T[O0]TAL\s*CARG[O0]S",
+            3,
+        ),
+        (
+            "sale_value",
+            r"(?:T[O0]TAL\s*)?VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA(?:\s*BRUT[O0])?|VAL[O0]R\s*AFECT[O0]|VENTA\s*NETA|T[O0]TAL\s*VAL[O0]R",
+            2,
+        ),
+        ("subtotal", r"SUB[\s.-]*T[O0]TAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBT[O0]T", 1),
+        (
+            "total",
+            r"IMP[O0]RTE\s*T[O0]TAL|T[O0]TAL\s*(?:DE\s*LA\s*)?(?:C[O0]MPR[O0]BANTE|FACTURA|B[O0]LETA|D[O0]CUMENT[O0]|VENTA|GENERAL)|T[O0]TAL\s*(?:P[O0]R\s*)?H[O0]N[O0]RARI[O0]S?|M[O0]NT[O0]\s*T[O0]TAL|PRECI[O0]\s*(?:DE\s*)?VENTA|T[O0]TAL\s*IMP[O0]RTE|IMP[O0]RTE\s*DE\s*LA\s*VENTA|T[O0]TAL\s*(?:NUEV[O0]S\s*)?S[O0]LES|T[O0]TAL\s*(?:EN\s*)?(?:D[O0]LARES|US)",
+            5,
+        ),
+        ("total", r"(?:IMP[O0]RTE|T[O0]TAL|M[O0]NT[O0])\s*(?:A|POR)\s*(?:PAGAR|C[O0]BRAR)", 4),
+        ("total", r"\bT[O0]TAL(?:ES)?\b|\bT\s[O0]\s?T\s?A\s?L\b|\bT[O0]TA[1I|]\b", 3),
+    )
+)
+_PERCENT = re.compile(r"\(?\s*\d{1,2}(?:[.,]\d{1,2})?\s?%\s*\)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One amount that a label claims for a field."""
+
+    name: str
+    value: Decimal
+    strength: float
+    text: str
+    box: Place
+    sheet: int
+    row: int
+
+
+def claims(sheets: Sequence[Sheet], start: dict[int, int] | None = None) -> list[Claim]:
+    """Every labelled amount of the pages. `start` gives, by sheet, the row from which on totals are looked for."""
+    found: list[Claim] = []
+    for order, sheet in enumerate(sheets):
+        for number in range((start or {}).get(order, 0), len(sheet.rows)):
+            found += _row_claims(sheets, order, number)
+    return found
+
+
+def labels_in(line: str) -> list[tuple[str, int, int, int]]:
+    """The labels in a folded line: name, start, end, strength; no two overlap."""
+    found: list[tuple[str, int, int, int]] = []
+    for name, pattern, strength in LABELS:
+        for match in pattern.finditer(line):
+            start, end = match.span()
+            while start < end and not line[start].isalnum():
+                start += 1
+            if start < end and not any(a < end and start < b for _, a, b, _ in found):
+                found.append((name, start, end, strength))
+    return sorted(found, key=lambda f: f[1])
+
+
+def money(text: str) -> list[Amount]:
+    """The amounts of a line that can be money; percentages do not count."""
+    return [a for a in amounts(_PERCENT.sub(lambda m: " " * len(m[0]), text)) if a.money]
+
+
+def _row_claims(sheets: Sequence[Sheet], order: int, number: int) -> list[Claim]:
+    sheet = sheets[order]
+    row = sheet.rows[number]
+    labels = labels_in(fold_same(row.text))
+    if not labels:
+        return []
+    sums = money(row.text)
+    found: list[Claim] = []
+    if sums:
+        for i, (name, start, end, strength) in enumerate(labels):
+            limit = labels[i + 1][1] if i + 1 < len(labels) else len(row.text)
+            mine = [a for a in sums if end <= a.start < limit]
+            if mine:
+                found.append(
+                    _claim(name, mine[-1] if name == "igv" else mine[0], strength - (0.5 if start > 40 else 0), sheet, row, order, number)
+                )
+        if found or len(labels) < 2:
+            return found
+    for name, start, end, strength in labels:
+        below = _below(sheet, number, row, start, end, alone=len(labels) == 1)
+        if below is not None:
+            found.append(_claim(name, below[1], strength - 0.5, sheet, below[0], order, number))
+    return found
+
+
+def _claim(name: str, amount: Amount, strength: float, sheet: Sheet, row: Row, order: int, number: int) -> Claim:
+    return Claim(
+        name, amount.value, strength, row.text[amount.start : amount.end], place(sheet, row, amount.start, amount.end), order, number
+    )
+
+
+def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: bool) -> tuple[Row, Amount] | None:
+    """The amount under a label, in a table that runs across the page."""
+    left, right = row.word_at(start).x0, row.word_at(end - 1).x1
+    for below in sheet.rows[number + 1 : number + (2 if alone else 4)]:
+        if below.y - row.y > 4.5 * sheet.em:
+            return None
+        if labels_in(fold_same(below.text)):
+            if alone or money(below.text):
+                return None
+            continue
+        near = []
+        for amount in money(below.text):
+            word = below.word_at(amount.start)
+            overlap = min(right, word.x1) - max(left, word.x0)
+            if overlap > -1.0 * sheet.em:
+                near.append((abs(word.x - (left + right) / 2), amount))
+        if near:
+            return below, min(near, key=lambda n: n[0])[1]
+    return None
+
+
+# --- choosing ---------------------------------------------------------------------------------------------------------------
+
+_PLUS = ("taxable", "exempt", "unaffected", "igv", "isc", "icbper", "other_charges", "rounding")
+
+
+def read(sheets: Sequence[Sheet], reading: Reading, *, start: dict[int, int] | None = None, words: Sequence[Decimal] = ()) -> None:
+    """Fills the money fields. `words` are amounts that the document spells out, as help to choose its total."""
+    by_name: dict[str, list[Claim]] = {}
+    for claim in claims(sheets, start):
+        by_name.setdefault(claim.name, []).append(claim)
+    for name in ("count", "words", "payment"):
+        by_name.pop(name, None)
+    chosen = _choose(by_name, words)
+    for name, claim in chosen.items():
+        seen = Seen(
+            abs(claim.value) if name in ("discounts", "advances", "detraction", "perception", "retention") else claim.value,
+            claim.text,
+            claim.box,
+        )
+        if name in ("advances", "retention", "subtotal", "sale_value"):
+            reading.extras[name] = seen
+        else:
+            reading.put(name, seen)
+
+
+def _top(group: Sequence[Claim], count: int) -> list[Claim]:
+    """The strongest claims with different values; among equals the later on the page."""
+    found: list[Claim] = []
+    for claim in sorted(group, key=lambda c: (-c.strength, -c.sheet, -c.row)):
+        if all(claim.value != f.value for f in found):
+            found.append(claim)
+    return found[:count]
+
+
+def _choose(by_name: dict[str, list[Claim]], words: Sequence[Decimal]) -> dict[str, Claim]:
+    chosen = {name: _top(group, 1)[0] for name, group in by_name.items() if name not in ("total", "with_discount")}
+    totals = _top([*by_name.get("total", []), *by_name.get("with_discount", [])], 5)
+    bases = _top([*by_name.get("taxable", [])], 3) or _top([*by_name.get("sale_value", []), *by_name.get("subtotal", [])], 4)
+    taxes = _top(by_name.get("igv", []), 3)
+    best: tuple[float, Claim | None, Claim | None, Claim | None] = (-1.0, None, None, None)
+    fixed = [chosen[n].value for n in ("exempt", "unaffected") if n in chosen]
+    extra = [chosen[n].value for n in ("isc", "icbper", "other_charges", "rounding") if n in chosen]
+    for total, base, tax in itertools.product([*totals, None], [*bases, None], [*taxes, None]):
+        score = sum(c.strength for c in (total, base, tax) if c is not None) / 10
+        if total is not None:
+            whole = sum(fixed, Decimal(0)) + sum(extra, Decimal(0)) + (base.value if base else 0) + (tax.value if tax else 0)
+            off = abs(whole - total.value)
+            less = abs(whole - (chosen["discounts"].value if "discounts" in chosen else 0) - total.value)
+            if min(off, less) <= Decimal("0.05") and (base or tax or fixed):
+                score += 3.0
+            if total.value in words:
+                score += 1.5
+            if tax is not None and tax.value > total.value:
+                score -= 3.0
+        if base is not None and tax is not None and base.value and Decimal("0.03") < tax.value / base.value < Decimal("0.185"):
+            score += 1.0
+        if score > best[0]:
+            best = (score, total, base, tax)
+    _, total, base, tax = best
+    for name in ("taxable", "subtotal", "sale_value"):
+        if base is not None and base.name == name:
+            chosen[name] = base
+    if tax is not None:
+        chosen["igv"] = tax
+    if total is not None:
+        chosen["total"] = total
+    if base is not None and base.name != "taxable" and "taxable" not in by_name and tax is not None and tax.value > 0 and not fixed:
+        chosen["taxable"] = base
+    _payable(chosen, totals)
+    return chosen
+
+
+def _payable(chosen: dict[str, Claim], totals: Sequence[Claim]) -> None:
+    """A percepción is paid on top: the total stays what it was before, the larger sum is what is to be paid (facts A3)."""
+    total, perception = chosen.get("total"), chosen.get("perception")
+    if total is None or perception is None or "net_payable" in chosen:
+        return
+    for other in totals:
+        if abs(total.value + perception.value - other.value) <= Decimal("0.02"):
+            chosen["net_payable"] = other
+            return
+        if abs(other.value + perception.value - total.value) <= Decimal("0.02"):
+            chosen["net_payable"], chosen["total"] = total, other
+            return
