@@ -105,7 +105,7 @@ class Worker:
         admission = onboarding.next_generation(wamid)
         if admission is None:
             return False
-        task = onboarding.task_of(admission)
-        self.queue.push(task.name, tasks.dump(task))
+        for task in (*onboarding.moves_of(admission), onboarding.task_of(admission)):
+            self.queue.push(task.name, tasks.dump(task))
         onboarding.mark_enqueued(admission)
         return True

@@ -176,7 +176,7 @@ def test_a_repeated_task_changes_nothing(stage: Stage) -> None:
 
 
 def test_first_contact_by_text_gets_the_welcome_as_its_answer(stage: Stage) -> None:
-    """ "Hola" from a new number is answered by the welcome alone; the next text gets the instructions."""
+    """A "Hola" from a new number is answered by the welcome alone; the next text gets the instructions."""
     tenant = a_tenant(welcome="text")
     stage.do(a_task(tenant, 1, "text", text="Hola"))
     stage.do(a_task(tenant, 2, "text", text="¿Cómo funciona?"))
@@ -351,6 +351,17 @@ def test_the_sweep_enqueues_what_was_admitted_and_forgotten(stage: Stage) -> Non
     assert stage.do(pushed[0]).status == 200
     assert stage.graph.sent == [helpers.WELCOME_TEXT]
     assert stage.do(SweepTask()).fields["enqueued"] == 0
+
+
+def test_the_sweep_tells_who_lost_an_address_too(stage: Stage) -> None:
+    """A recycled phone whose admission was never enqueued: the sweep pushes the loser's move before the message."""
+    phone = "51911222555"
+    for bsuid in ("PE.old", "PE.new"):
+        onboarding.admit([Inbound(f"wamid.{bsuid}", Address(phone, bsuid), datetime.now(UTC), "text", text="hola")])
+    stage.worker = replace(stage.worker, clock=lambda: datetime.now(UTC) + timedelta(minutes=1))
+    stage.do(SweepTask())
+    moved = [task.tenant.address for task in stage.queue.pushed if isinstance(task, MovedTask)]
+    assert moved == [Address(None, "PE.old")]
 
 
 def test_the_sweep_wakes_lanes_and_revives_documents(stage: Stage) -> None:
