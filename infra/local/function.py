@@ -10,6 +10,7 @@ from pathlib import Path
 
 from functions_framework._cli import _cli
 
+from infra.local import latency
 from infra.local.serve import HOST
 from infra.local.storage import whole_uploads
 
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 def main() -> None:
     """Serve until SIGTERM; target, port and threads come by environment."""
     whole_uploads()
+    latency.apply()
     sys.argv = ["functions-framework", f"--source={ROOT / 'main.py'}", f"--host={HOST}"]
     _cli()
 
