@@ -93,7 +93,7 @@ class Router:
     connect: Callable[[], Services]
     media_budget_s: float = 0.8
     senders: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "sender"))
-    files: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "file"))
+    files: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(32, "file"))
 
     def __post_init__(self) -> None:
         if not self.secrets or not all(self.secrets):
