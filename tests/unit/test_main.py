@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).parents[2]
+COMMON = {
+    "GOOGLE_CLOUD_PROJECT": "p",
+    "WHATSAPP_ACCESS_TOKEN": "t",
+    "WHATSAPP_PHONE_NUMBER_ID": "1",
+    "MEDIA_BUCKET": "b",
+    "TASKS_QUEUE": "projects/p/locations/l/queues/q",
+    "TASKS_ENDPOINT": "http://127.0.0.1:9",
+    "WORKER_URL": "http://127.0.0.1:9",
+    "STORAGE_EMULATOR_HOST": "http://127.0.0.1:9",
+}
+WEBHOOK = COMMON | {"FUNCTION_TARGET": "webhook", "WHATSAPP_APP_SECRET": "s", "WHATSAPP_VERIFY_TOKEN": "v"}
+
+ASK = """
+import json, sys
+from functions_framework import create_app
+client = create_app("webhook", "main.py", "http").test_client()
+path = "/webhook/whatsapp"
+for method, args in json.loads(sys.stdin.read()):
+    answer = client.open(path, method=method, **args)
+    print("ANSWER", json.dumps([answer.status_code, answer.get_data(as_text=True)]))
+heavy = ["sqlalchemy", "pg8000", "google.genai", "google.cloud.firestore", "google.cloud.storage", "google.cloud.tasks_v2", "requests",
+         "numpy", "PIL", "pypdfium2", "faster_paddle", "functions.extractor.engine"]
+print("HEAVY", json.dumps([name for name in heavy if name in sys.modules]))
+"""
+
+
+def ask(env: dict[str, str], *requests: tuple[str, dict[str, object]]) -> tuple[list[object], list[str], list[dict[str, object]]]:
+    """(answers, heavy modules that were loaded, log lines) of one fresh webhook process."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASK], input=json.dumps(requests), env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    lines = done.stdout.splitlines()
+    answers = [json.loads(line.removeprefix("ANSWER ")) for line in lines if line.startswith("ANSWER ")]
+    heavy = next(json.loads(line.removeprefix("HEAVY ")) for line in lines if line.startswith("HEAVY "))
+    return answers, heavy, [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def test_a_handshake_and_a_bad_signature_load_no_client() -> None:
+    """A cold instance answers the handshake and rejects signatures without loading a Google client, HTTP client, SQL or OCR."""
+    args = {"hub.mode": "subscribe", "hub.verify_token": "v", "hub.challenge": "42"}
+    answers, heavy, lines = ask(
+        WEBHOOK,
+        ("GET", {"query_string": args}),
+        ("GET", {"query_string": args | {"hub.verify_token": "x"}}),
+        ("POST", {"data": "{}"}),
+        ("POST", {"data": "x" * (3 * 1024 * 1024 + 1)}),
+    )
+    assert answers == [[200, "42"], [403, "forbidden"], [401, "bad signature"], [413, "too large"]]
+    assert heavy == []
+    assert [line["outcome"] for line in lines if line["message"] == "request"] == [
+        "handshake",
+        "bad_verify_token",
+        "bad_signature",
+        "too_large",
+    ]
+
+
+def test_a_message_loads_no_sql_no_model_and_no_ocr(tmp_path: Path) -> None:
+    """A message through the whole webhook loads neither SQL, nor Gemini, nor OCR, and its line names no phone."""
+    message = {"from": "51900000001", "id": "w", "timestamp": "1784861718", "type": "text", "text": {"body": "hola"}}
+    value = {"metadata": {"phone_number_id": "1"}, "messages": [message]}
+    raw = json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]})
+    signature = "sha256=" + hmac.new(b"s", raw.encode(), hashlib.sha256).hexdigest()
+    env = WEBHOOK | {"INBOX": f"sqlite:{tmp_path}/inbox.db"}
+    trace = {"X-Hub-Signature-256": signature, "X-Cloud-Trace-Context": f"{'a' * 32}/1;o=1"}
+    answers, heavy, lines = ask(env, ("POST", {"data": raw, "headers": trace}))
+    assert answers == [[500, "try again"]]  # the queue is not there: admitted, not enqueued, so Meta sends it again
+    assert set(heavy) & {"sqlalchemy", "pg8000", "google.genai", "numpy", "PIL", "pypdfium2", "faster_paddle"} == set()
+    request = next(line for line in lines if line["message"] == "request")
+    assert (request["outcome"], request["admitted"], request["logging.googleapis.com/trace"]) == (
+        "try_again",
+        1,
+        f"projects/p/traces/{'a' * 32}",
+    )
+    assert "900000001" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(
+    ("target", "missing"),
+    [("webhook", ["WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN", "MEDIA_BUCKET"]), ("worker", ["MEDIA_BUCKET", "DATABASE_URL"])],
+)
+def test_a_missing_setting_stops_the_start(target: str, missing: list[str]) -> None:
+    """A function refuses to start when settings are missing, and names all of them."""
+    env = {name: value for name, value in COMMON.items() if name != "MEDIA_BUCKET"} | {"FUNCTION_TARGET": target}
+    done = subprocess.run([sys.executable, "-c", "import main"], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert [name for name in missing if name not in done.stderr] == []
