@@ -42,6 +42,11 @@ locals {
     )
   }
 
+  _settings = {
+    webhook = merge(var.settings.both, var.settings.webhook)
+    worker  = merge(var.settings.both, var.settings.worker)
+  }
+
   # Superuser's reserve, Cloud SQL's own agents, one migration, two operators.
   _connections_reserved = 15
   _connections_needed   = var.worker.max_instances * var.worker.pool + local._connections_reserved
@@ -71,7 +76,7 @@ resource "google_cloudfunctions2_function" "webhook" {
   service_config {
     available_cpu                    = tostring(var.webhook.cpu)
     available_memory                 = var.webhook.memory
-    environment_variables            = merge(var.settings.webhook, local._env.webhook)
+    environment_variables            = merge(local._settings.webhook, local._env.webhook)
     ingress_settings                 = "ALLOW_ALL"
     max_instance_count               = var.webhook.max_instances
     max_instance_request_concurrency = var.webhook.concurrency
@@ -92,8 +97,8 @@ resource "google_cloudfunctions2_function" "webhook" {
 
   lifecycle {
     precondition {
-      condition     = length(setintersection(keys(var.settings.webhook), concat(keys(local._env.webhook), keys(local._secret_env.webhook)))) == 0
-      error_message = "settings.webhook names something that Terraform sets itself; use the variable that is meant for it."
+      condition     = length(setintersection(keys(local._settings.webhook), concat(keys(local._env.webhook), keys(local._secret_env.webhook)))) == 0
+      error_message = "settings for the webhook names something that Terraform sets itself; use the variable that is meant for it."
     }
   }
 
@@ -129,7 +134,7 @@ resource "google_cloudfunctions2_function" "worker" {
   service_config {
     available_cpu         = tostring(var.worker.cpu)
     available_memory      = var.worker.memory
-    environment_variables = merge(var.settings.worker, local._env.worker)
+    environment_variables = merge(local._settings.worker, local._env.worker)
     # IAM is the lock (no public member, OIDC with an explicit audience); whether the queue's calls count as internal
     # depends on the project's perimeter, and a worker that the queue cannot reach answers nobody.
     ingress_settings                 = "ALLOW_ALL"
@@ -167,8 +172,8 @@ resource "google_cloudfunctions2_function" "worker" {
       error_message = "The workers could open ${local._connections_needed} database connections (worker.max_instances x worker.pool + ${local._connections_reserved}), more than database.max_connections (${var.database.max_connections}). Lower the first two or raise the last with a larger tier."
     }
     precondition {
-      condition     = length(setintersection(keys(var.settings.worker), concat(keys(local._env.worker), keys(local._secret_env.worker)))) == 0
-      error_message = "settings.worker names something that Terraform sets itself; use the variable that is meant for it."
+      condition     = length(setintersection(keys(local._settings.worker), concat(keys(local._env.worker), keys(local._secret_env.worker)))) == 0
+      error_message = "settings for the worker names something that Terraform sets itself; use the variable that is meant for it."
     }
   }
 

@@ -6,8 +6,8 @@ locals {
   # name => filter on the line, labels by field, and the field whose value is kept (none: lines are counted)
   _metrics = {
     events = {
-      description = "What went wrong, by event and code: every line from WARNING up that is not the one line of a request"
-      filter      = "severity>=WARNING AND jsonPayload.message!=\"request\""
+      description = "What went wrong, by event and code: every line from WARNING up but the one line of a request and what the uptime check provokes"
+      filter      = "severity>=WARNING AND jsonPayload.message:* AND NOT jsonPayload.message=(\"request\" OR \"bad_verify_token\")"
       labels      = { event = "message", code = "code" }
       value       = null
       unit        = "1"
@@ -59,10 +59,17 @@ locals {
 
   # Alerts on events: any one of them within five minutes, or as many as `above`.
   _event_alerts = {
+    bad-signature = {
+      title    = "Webhooks are refused: their signature is wrong"
+      severity = "CRITICAL"
+      events   = ["bad_signature"]
+      above    = 20
+      runbook  = "If no message comes through at all, the app secret here is not the app's: App Dashboard > Settings > Basic shows it; add it as a new version (docs/deploy.md, Rotating the app secret). If messages come through, somebody is knocking: nothing to do, they are turned away before anything is read."
+    }
     sending-blocked = {
       title    = "WhatsApp refuses our sends: token expired, or the number or account is blocked"
       severity = "CRITICAL"
-      events   = ["sending_blocked"]
+      events   = ["sending_blocked", "account_error"]
       above    = 0
       runbook  = "Answers are kept and leave by themselves once this is mended. Read the code in the line: 190 is the access token (docs/deploy.md, Rotating the access token); 368, 131031, 131042, 133010 and the like are the account: Meta Business Suite > WhatsApp Manager says what to do. Then: python -m infra.ops doctor"
     }
@@ -74,11 +81,11 @@ locals {
       runbook  = "Code 190 in the line is the access token: add a new version and ship it (docs/deploy.md, Rotating the access token). Files wait at Meta for days; the queue fetches them once this is mended."
     }
     failing-documents = {
-      title    = "Documents fail for reasons of ours"
+      title    = "Something failed for reasons of ours"
       severity = "ERROR"
-      events   = ["attempts_exhausted", "original_missing", "task_crashed", "task_unreadable"]
+      events   = ["attempts_exhausted", "original_missing", "task_crashed", "task_unreadable", "webhook_failed", "not_a_webhook"]
       above    = 0
-      runbook  = "Look for the event in the logs; the line has the document. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix."
+      runbook  = "Look for the event in the logs; the line has the document, or an exception. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix."
     }
     undeliverable = {
       title    = "Answers that can never be delivered"

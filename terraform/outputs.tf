@@ -15,11 +15,16 @@ output "database" {
 output "environment" {
   description = "What python -m infra.ops and the migration read, as environment variables; no secret is in it."
   value = merge(local._env.worker, {
-    CUADRA_NAME            = var.name
-    CUADRA_REGION          = var.region
-    CUADRA_WEBHOOK_URL     = try("${google_cloudfunctions2_function.webhook[0].service_config[0].uri}/webhook/whatsapp", "")
-    CUADRA_MIGRATE_ACCOUNT = google_service_account.account["migrate"].email
-    CUADRA_OPS_ACCOUNT     = google_service_account.account["ops"].email
+    CUADRA_BACKUP_DAYS         = tostring(var.database.backups)
+    CUADRA_MIGRATE_ACCOUNT     = google_service_account.account["migrate"].email
+    CUADRA_OPS_ACCOUNT         = google_service_account.account["ops"].email
+    CUADRA_SCHEDULER_JOB       = try(google_cloud_scheduler_job.sweep[0].id, "")
+    CUADRA_SECRET_ACCESS_TOKEN = "${google_secret_manager_secret.secret["whatsapp-access-token"].id}/versions/${var.secret_versions.access_token}"
+    CUADRA_SECRET_APP_SECRET   = "${google_secret_manager_secret.secret["whatsapp-app-secret"].id}/versions/${var.secret_versions.app_secret}"
+    CUADRA_SECRET_GEMINI_KEY   = try("${google_secret_manager_secret.secret["gemini-api-key"].id}/versions/${var.secret_versions.gemini_api_key}", "")
+    CUADRA_SECRET_VERIFY_TOKEN = "${google_secret_manager_secret.secret["whatsapp-verify-token"].id}/versions/${var.secret_versions.verify_token}"
+    CUADRA_SOFT_DELETE_DAYS    = tostring(var.media.soft_delete_days)
+    CUADRA_WEBHOOK_URL         = try("${google_cloudfunctions2_function.webhook[0].service_config[0].uri}/webhook/whatsapp", "")
   })
 }
 

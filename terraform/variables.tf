@@ -237,8 +237,9 @@ variable "secret_versions" {
 }
 
 variable "settings" {
-  description = "Further settings of a function by their environment names (README, Settings), for example { worker = { HELP_CONTACT = \"…\" } }. What Terraform sets itself cannot be set here."
+  description = "Further settings by their environment names (README, Settings) for both functions or one, for example { worker = { HELP_CONTACT = \"…\" } }. What Terraform sets itself cannot be set here."
   type = object({
+    both    = optional(map(string), {})
     webhook = optional(map(string), {})
     worker  = optional(map(string), {})
   })
@@ -246,11 +247,11 @@ variable "settings" {
   nullable = false
 
   validation {
-    condition     = alltrue([for k in concat(keys(var.settings.webhook), keys(var.settings.worker)) : can(regex("^[A-Z][A-Z0-9_]*$", k))])
+    condition     = alltrue([for k in concat(keys(var.settings.both), keys(var.settings.webhook), keys(var.settings.worker)) : can(regex("^[A-Z][A-Z0-9_]*$", k))])
     error_message = "The names in settings must be upper-case environment names."
   }
   validation {
-    condition     = alltrue([for k in concat(keys(var.settings.webhook), keys(var.settings.worker)) : !can(regex("SECRET|TOKEN|API_KEY|DATABASE_URL", k))])
+    condition     = alltrue([for k in concat(keys(var.settings.both), keys(var.settings.webhook), keys(var.settings.worker)) : !can(regex("SECRET|TOKEN|API_KEY|DATABASE_URL", k))])
     error_message = "Secrets do not belong in settings: they would be readable in the console and in the state. Add a version to the secret instead."
   }
 }

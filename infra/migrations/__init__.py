@@ -36,7 +36,6 @@ def bootstrap(connection: Connection, *, migrator: str, runtime: str, operator: 
     database = connection.execute(text("select quote_ident(current_database())")).scalar_one()
     connection.execute(text(f"grant create, connect on database {database} to {OWNER}"))
     connection.execute(text(f"grant {SWEEPER} to {OWNER}"))
-    connection.execute(text(f"create schema if not exists migrations authorization {OWNER}"))
     for login, group in ((migrator, OWNER), (runtime, RUNTIME), (operator, OPERATOR)):
         if login is not None:
             connection.execute(text(f"grant {group} to {_quoted(connection, login)}"))
@@ -59,6 +58,7 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     config.attributes["connection"] = connection
     connection.execute(text(f"set role {OWNER}"))
     try:
+        connection.execute(text("create schema if not exists migrations"))
         command.upgrade(config, revision)
         connection.commit()
     finally:

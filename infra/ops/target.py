@@ -1,0 +1,122 @@
+"""Which deployment a command works on: the environment of the functions, as `terraform output -json environment` prints it.
+
+CUADRA_ENVIRONMENT names a file with that output; variables of the process win over it. On one machine the demo's values do as well.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_CALL_S = 20
+
+
+class TargetError(Exception):
+    """What is missing or wrong about the deployment, as a sentence for the operator."""
+
+
+class Target(BaseSettings):
+    """One deployment. Attributes are the environment's names in lower case; what a command does not use may be absent."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    google_cloud_project: str
+    inbox: str = "firestore"
+    firestore_database: str = "(default)"
+    media_bucket: str = ""
+    tasks_queue: str = ""
+    tasks_endpoint: str = ""
+    tasks_service_account: str = ""
+    worker_url: str = ""
+    worker_audience: str = ""
+    cloud_sql_instance: str = ""
+    cloud_sql_ip: Literal["public", "private"] = "public"
+    database_url: SecretStr | None = None
+    db_name: str = "cuadra"
+    db_user: str = ""
+    graph_url: str = "https://graph.facebook.com"
+    graph_version: str = "v26.0"
+    whatsapp_phone_number_id: str = ""
+    whatsapp_access_token: SecretStr | None = None
+    whatsapp_app_secret: SecretStr | None = None
+    whatsapp_verify_token: SecretStr | None = None
+    gemini: Literal["off", "key", "platform"] = "off"
+    gemini_api_key: SecretStr | None = None
+    gemini_model: str = "gemini-3.5-flash-lite"
+    gemini_location: str = "global"
+    gemini_url: str = ""
+
+    cuadra_scheduler_job: str = Field("", description="projects/P/locations/R/jobs/J of the sweep; empty on one machine.")
+    cuadra_webhook_url: str = ""
+    cuadra_migrate_account: str = ""
+    cuadra_ops_account: str = ""
+    cuadra_secret_access_token: str = Field("", description="projects/P/secrets/S/versions/V; as the next three.")
+    cuadra_secret_app_secret: str = ""
+    cuadra_secret_verify_token: str = ""
+    cuadra_secret_gemini_key: str = ""
+    cuadra_soft_delete_days: int = 7
+    cuadra_backup_days: int = 30
+
+    def secret(self, name: Literal["access_token", "app_secret", "verify_token", "gemini_key"]) -> str:
+        """A secret's value: from the environment, else from Secret Manager. Raises TargetError."""
+        local = {
+            "access_token": self.whatsapp_access_token,
+            "app_secret": self.whatsapp_app_secret,
+            "verify_token": self.whatsapp_verify_token,
+            "gemini_key": self.gemini_api_key,
+        }[name]
+        if local:
+            return local.get_secret_value()
+        version = getattr(self, f"cuadra_secret_{name}")
+        if not version:
+            raise TargetError(f"the deployment names no secret for {name}")
+        return access_secret(version)
+
+
+def load() -> Target:
+    """The target that the process's environment names. Raises TargetError."""
+    given: dict[str, Any] = {}
+    if path := os.environ.get("CUADRA_ENVIRONMENT"):
+        try:
+            given = {name.lower(): value for name, value in json.loads(Path(path).read_text("utf-8")).items() if value != ""}
+        except (OSError, ValueError, AttributeError) as error:
+            raise TargetError(f"CUADRA_ENVIRONMENT={path} cannot be read: {type(error).__name__}") from error
+    given = {name: value for name, value in given.items() if not os.environ.get(name.upper())}
+    try:
+        return Target(**given)
+    except ValidationError as error:
+        wrong = sorted({str(e["loc"][0]).upper() for e in error.errors(include_url=False, include_input=False)})
+        raise TargetError(
+            f"{', '.join(wrong)} is missing or wrong; save the deployment's environment with "
+            "`terraform -chdir=terraform output -json environment > .cuadra/environment.json` and name it in CUADRA_ENVIRONMENT"
+        ) from error
+
+
+def google_session(**kwargs: Any) -> Any:
+    """An authorised session for Google's REST APIs, as whoever the process is. Raises TargetError without credentials."""
+    import google.auth  # noqa: PLC0415 - local commands need none
+    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
+    from google.auth.transport.requests import AuthorizedSession  # noqa: PLC0415 - as above
+
+    try:
+        credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+    except GoogleAuthError as error:
+        raise TargetError(
+            "there are no Google credentials: gcloud auth application-default login --impersonate-service-account=NAME-ops@PROJECT.iam.gserviceaccount.com"
+        ) from error
+    return AuthorizedSession(credentials, **kwargs)  # type: ignore[no-untyped-call]  # no types
+
+
+def access_secret(version: str, *, base: str = "https://secretmanager.googleapis.com") -> str:
+    """The value of `projects/P/secrets/S/versions/V`. Raises TargetError."""
+    import base64  # noqa: PLC0415 - only here
+
+    answer = google_session().get(f"{base}/v1/{version}:access", timeout=_CALL_S)
+    if answer.status_code != 200:
+        raise TargetError(f"{version} cannot be read: HTTP {answer.status_code}")
+    return base64.b64decode(answer.json()["payload"]["data"]).decode()

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from infra.local import postgres as embedded
+from infra.ops import migrate
+from tests.conftest import free_port
+
+pytestmark = pytest.mark.contract
+
+LOGINS = {name: f"{name}-password" for name in ("cuadra-migrate@p.iam", "cuadra-worker@p.iam", "cuadra-ops@p.iam")}
+MIGRATE, WORKER, OPS = LOGINS
+
+
+@dataclass(frozen=True)
+class CloudSql:
+    """A server whose administrator is, as in Cloud SQL, no superuser: a role that may make roles and owns the database."""
+
+    server: embedded.Postgres
+    engines: list[Engine] = field(default_factory=list)
+
+    def engine(self, login: str | None = None) -> Engine:
+        """An engine of `login`, or of the one real superuser, which Cloud SQL keeps to itself."""
+        url = self.server.url(login.replace("@", "%40"), LOGINS[login], "cuadra") if login else self.server.url(database="cuadra")
+        self.engines.append(create_engine(url))
+        return self.engines[-1]
+
+
+@pytest.fixture
+def cloud_sql() -> Iterator[CloudSql]:
+    folder = Path(tempfile.mkdtemp(prefix="cuadra-migrate-"))
+    folder.chmod(0o711)  # as root the server runs as nobody, who must get in
+    server = embedded.start(folder, free_port())
+    admin = create_engine(server.url(), isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as connection:
+            connection.execute(text("create role cloudsqlsuperuser nosuperuser createrole createdb"))
+            connection.execute(text("create database cuadra owner cloudsqlsuperuser"))
+            for login, password in LOGINS.items():
+                connection.execute(text(f"create role \"{login}\" login nosuperuser password '{password}'"))
+            connection.execute(text(f'grant cloudsqlsuperuser to "{MIGRATE}"'))
+        cloud = CloudSql(server)
+        yield cloud
+        for engine in cloud.engines:
+            engine.dispose()
+    finally:
+        admin.dispose()
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_from_nothing_and_again_without_a_superuser(cloud_sql: CloudSql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The release's step makes roles and schema as Cloud SQL's administrator, reports the revisions, and changes nothing when repeated."""
+    engine = cloud_sql.engine(MIGRATE)
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "p")
+    monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("DB_USER", WORKER)
+    monkeypatch.setenv("CUADRA_OPS_ACCOUNT", f"{OPS}.gserviceaccount.com")
+    assert migrate.main(str(tmp_path)) == 0
+    first = json.loads((tmp_path / "migrate.json").read_text())
+    assert first["ok"]
+    assert first["before"] is None
+    assert migrate.main(str(tmp_path)) == 0
+    assert json.loads((tmp_path / "migrate.json").read_text()) == {"ok": True, "before": first["after"], "after": first["after"]}
+
+    with cloud_sql.engine(WORKER).connect() as connection:
+        assert connection.execute(text("select count(*) from documents.documents")).scalar() == 0
+        with pytest.raises(DBAPIError, match="42501"):
+            connection.execute(text("delete from documents.documents"))
+    with cloud_sql.engine(OPS).connect() as connection:
+        assert connection.execute(text("delete from documents.documents")).rowcount == 0
+        with pytest.raises(DBAPIError, match="42501"):
+            connection.execute(text("drop table documents.documents"))
+
+
+def test_the_worker_sees_one_tenant_the_operator_all(cloud_sql: CloudSql) -> None:
+    """Row-level security binds the logins that the step grants: the worker to its tenant, the migration's owner to its policy, the operator to none."""
+    engine = cloud_sql.engine(MIGRATE)
+    with engine.connect() as connection:
+        migrate.run(connection, migrator=MIGRATE, runtime=WORKER, operator=OPS)
+    with cloud_sql.engine(OPS).begin() as connection:
+        connection.execute(text("insert into auth.tenants (id, created_at) select gen_random_uuid(), now() from generate_series(1, 3)"))
+        one = connection.execute(text("select id from auth.tenants limit 1")).scalar()
+    with cloud_sql.engine(WORKER).connect() as connection:
+        assert connection.execute(text("select count(*) from auth.tenants")).scalar() == 0
+        connection.execute(text("select set_config('app.tenant', :tenant, true)"), {"tenant": str(one)})
+        assert connection.execute(text("select count(*) from auth.tenants")).scalar() == 1
+
+
+def test_a_failed_migration_says_so_and_leaves_nothing_behind(cloud_sql: CloudSql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the schema cannot be brought up, the report says why, the step fails, and no half of it stands."""
+    engine = cloud_sql.engine(MIGRATE)
+    with cloud_sql.engine().begin() as connection:
+        connection.execute(text("create schema messaging"))  # somebody else's
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "p")
+    monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("DB_USER", WORKER)
+    monkeypatch.setattr(migrate, "_ATTEMPTS", 1)
+    assert migrate.main(str(tmp_path)) == 1
+    report = json.loads((tmp_path / "migrate.json").read_text())
+    assert report["ok"] is False
+    assert "messaging" in report["error"]
+    with cloud_sql.engine().connect() as connection:
+        assert connection.execute(text("select count(*) from pg_tables where schemaname in ('auth', 'documents')")).scalar() == 0
+
+
+def test_a_waiting_migration_gives_way(cloud_sql: CloudSql, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A migration that cannot have its lock gives up by itself, rather than hold up every worker behind it."""
+    monkeypatch.setattr(migrate, "_LOCK", "200ms")
+    with cloud_sql.engine(MIGRATE).connect() as connection:
+        migrate.run(connection, migrator=MIGRATE, runtime=WORKER, operator=None)
+    with cloud_sql.engine().begin() as holder:
+        holder.execute(text("lock table migrations.revision in access exclusive mode"))
+        with cloud_sql.engine(MIGRATE).connect() as connection, pytest.raises(DBAPIError, match="55P03"):
+            migrate.run(connection, migrator=MIGRATE, runtime=WORKER, operator=None)
