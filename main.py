@@ -155,7 +155,6 @@ def _worker() -> Worker:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - the webhook has none of this
 
     from functions.extractor.engine import Extractor  # noqa: PLC0415 - as above
-
     from functions.whatsapp import onboarding  # noqa: PLC0415 - as above
     from functions.whatsapp.lane import Lanes  # noqa: PLC0415 - as above
     from functions.whatsapp.processor import Processor  # noqa: PLC0415 - as above

@@ -129,21 +129,19 @@ _FIELDS = {
     "modifies": "el documento que modifica",
 }
 
-_CHECKS = (  # the first whose word is in the check's name
-    ("words", "el monto en letras no coincide con el total"),
-    ("ruc", "el RUC no pasa su dígito verificador"),
-    ("customer", "el documento del cliente no tiene la forma correcta"),
-    ("series", "la serie o el número no tienen la forma usual"),
-    ("number", "la serie o el número no tienen la forma usual"),
-    ("rate", "el IGV no corresponde a la tasa de esa fecha"),
-    ("igv", "el IGV no corresponde a la tasa de esa fecha"),
-    ("item", "los ítems no suman el total"),
-    ("future", "la fecha de emisión está en el futuro"),
-    ("date", "la fecha de emisión no es la esperada"),
-    ("net", "el neto a pagar no cuadra con el total"),
-    ("sum", "la base y los impuestos no suman el total"),
-    ("total", "la base y los impuestos no suman el total"),
-)
+_CHECKS = {
+    "supplier_ruc": "el RUC del proveedor no pasa su dígito verificador",
+    "customer_ruc": "el RUC del cliente no pasa su dígito verificador",
+    "series": "la serie o el número no tienen la forma usual",
+    "date": "la fecha de emisión está en el futuro o es demasiado antigua",
+    "igv_rate": "el IGV no corresponde a las tasas de esa fecha",
+    "sum": "la base y los impuestos no suman el total",
+    "items": "los ítems no suman el total",
+    "lines": "en algún ítem la cantidad por el precio no da su importe",
+    "words": "el monto en letras no coincide con el total",
+    "payable": "el neto a pagar no cuadra con el total",
+}
+"""The checks of `functions/extractor/checks.py` when they fail; one that is not here is told by its fields."""
 _MOST_ISSUES = 4
 _KEY = ("supplier.ruc", "series", "number", "total")
 
@@ -308,17 +306,17 @@ def _trust(extraction: Extraction, index: int) -> str:
         text = "; ".join(issues[:_MOST_ISSUES]) + (f"; y {more} más" if more > 0 else "")
         return f"⚠️ Revisa: {text}."
     sources = {source for each in extraction.evidence if each.invoice == index for source in (each.source, *each.agree)}
-    agreed = {"qr"} & {
-        source for each in extraction.evidence if each.invoice == index and each.agree for source in (each.source, *each.agree)
-    }
+    passed = {check.name for check in extraction.checks if check.invoice == index and check.ok}
+    sums = " y los montos cuadran" if "sum" in passed or "items" in passed else ""
     if extraction.verdict == "proven":
         against = "el código QR y el texto del PDF" if "text" in sources else "el código QR"
-        return f"✅ Leído y verificado: coincide con {against}, y los montos cuadran."
-    if agreed:
-        return "✅ Coincide con el código QR y los montos cuadran."
-    checked = any(check.ok for check in extraction.checks if check.invoice == index)
-    if checked and extraction.verdict == "consistent":
-        return "✅ Los montos y el RUC cuadran. Dale una mirada antes de registrarlo."
+        return f"✅ Leído y verificado: coincide con {against}{sums}."
+    if "qr" in sources and len(sources) > 1 and any(each.agree for each in extraction.evidence if each.invoice == index):
+        return f"✅ Coincide con el código QR{sums}. Dale una mirada antes de registrarlo."
+    told = [name for name, word in (("los montos", sums), ("el RUC", "supplier_ruc" in passed)) if word]
+    if told and extraction.verdict == "consistent":
+        verb = "cuadran" if len(told) > 1 or told == ["los montos"] else "pasa su dígito verificador"
+        return f"✅ Comprobado: {_list(told)} {verb}. Dale una mirada antes de registrarlo."
     return "⚠️ Revisa: no pude comprobar los datos contra otra fuente."
 
 
@@ -338,9 +336,8 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
 
 
 def _failure(name: str, fields: tuple[str, ...]) -> str:
-    for word, sentence in _CHECKS:
-        if word in name:
-            return sentence
+    if name in _CHECKS:
+        return _CHECKS[name]
     return f"{_list([_field(each) for each in fields])} no cuadra" if fields else "un dato no cuadra"
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.extractor import checks
 from functions.extractor.invoice import (
     Check,
     Customer,
@@ -133,7 +134,7 @@ def test_what_was_not_read_says_so() -> None:
         ("1E40", "PEN", False, "no se lee"),
     ],
 )
-def test_money(amount: str, currency: str | None, short: bool, text: str) -> None:  # noqa: FBT001 - a parametrized case
+def test_money(amount: str, currency: str | None, short: bool, text: str) -> None:
     """Totals have two decimals and thousands separators; item amounts drop `.00`; what is no amount is unread."""
     assert money(Decimal(amount), currency, short=short) == text
 
@@ -185,15 +186,34 @@ def test_trust_names_each_doubt() -> None:
     last = helpers.format_extraction(extraction).rsplit("\n\n", 1)[1]
     assert last == (
         "⚠️ Revisa: no se lee el número; el total dice 450.00 según el código QR y 460.00 según la lectura de la imagen; "
-        "el RUC no pasa su dígito verificador."
+        "el RUC del proveedor no pasa su dígito verificador."
     )
 
 
 def test_proven_says_against_what() -> None:
     """What is proven names the QR and the text it was checked against, never validity."""
     evidence = (Evidence(0, "total", "450.00", "qr", agree=("text",)),)
-    text = helpers.format_extraction(Extraction("proven", "qr+text", (SAMPLE,), evidence=evidence))
-    assert text == f"{SEED}\n\n✅ Leído y verificado: coincide con el código QR y el texto del PDF, y los montos cuadran."
+    text = helpers.format_extraction(Extraction("proven", "qr+text", (SAMPLE,), evidence=evidence, checks=(Check(0, "sum", ok=True),)))
+    assert text == f"{SEED}\n\n✅ Leído y verificado: coincide con el código QR y el texto del PDF y los montos cuadran."
+
+
+def test_every_check_has_its_sentence() -> None:
+    """Each check that the extractor makes is told in its own words when it fails."""
+    whole = SAMPLE.model_copy(update={"net_payable": Decimal(450), "customer": Customer(id_type="6", id="1")})
+    names = {check.name for check in checks.run(whole, 0, today=date(2026, 11, 1))}
+    texts = {
+        name: helpers.format_extraction(Extraction("needs_review", "ocr", (SAMPLE,), checks=(Check(0, name, ok=False),))) for name in names
+    }
+    assert len(set(texts.values())) == len(names) == 10
+    assert [name for name, text in texts.items() if "un dato no cuadra" in text] == []
+
+
+def test_what_was_only_consistent_claims_no_more() -> None:
+    """Without a second source, the line of trust names only the checks that really passed."""
+    some = (Check(0, "supplier_ruc", ok=True), Check(0, "sum", ok=None))
+    text = helpers.format_extraction(Extraction("consistent", "ocr", (SAMPLE,), checks=some))
+    assert text.endswith("✅ Comprobado: el RUC pasa su dígito verificador. Dale una mirada antes de registrarlo.")
+    assert helpers.format_extraction(Extraction("consistent", "ocr", (SAMPLE,))).endswith("contra otra fuente.")
 
 
 def test_pages_that_were_not_read_are_told() -> None:
