@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
-from functions.extractor.invoice import Extraction
 from functions.whatsapp.model import Address, Tenant
 from functions.whatsapp.tasks import MessageTask
+
+if TYPE_CHECKING:  # 12 ms of pydantic models that the webhook has no use for
+    from functions.extractor.invoice import Extraction
 
 T = TypeVar("T")
 

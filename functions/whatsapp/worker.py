@@ -105,7 +105,8 @@ class Worker:
         admission = onboarding.next_generation(wamid)
         if admission is None:
             return False
-        for task in (*onboarding.moves_of(admission), onboarding.task_of(admission)):
+        due: list[tasks.Task] = [*onboarding.moves_of(admission), onboarding.task_of(admission)]
+        for task in due:
             self.queue.push(task.name, tasks.dump(task))
         onboarding.mark_enqueued(admission)
         return True
