@@ -1,0 +1,221 @@
+"""How well documents are read: `make bench-accuracy`, or `python -m bench.accuracy --slice 9 --half seen --fail`.
+
+Our extractor without any model, and the references on the same files in the same run. OCR answers and drawn documents are kept under
+`.cuadra/bench-cache`, so that a second run takes minutes.
+"""
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import pickle
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from bench.accuracy_engines import CACHE, ENGINES, Engine, installed
+from bench.accuracy_report import Timing, table, write_docs
+from bench.accuracy_score import Miss, Tally, score, score_negative
+from functions.extractor.invoice import Extraction
+from tests.corpus import FORMS, HALVES, LAYOUTS, NEGATIVES, SEVERAL, Sample, camera, generate
+
+ROOT = Path(__file__).parent.parent
+FULL = 126
+"""Documents a half and form in the full run: fourteen of each layout."""
+FAILED = ROOT / ".cuadra" / "bench-fail"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One document to read."""
+
+    half: str
+    form: str
+    layout: str
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """As `Sample.name`."""
+        return f"{self.layout}-{self.seed}-{self.form}"
+
+
+def plan(documents: int, halves: Iterable[str], only: Sequence[str]) -> Iterator[Task]:
+    """Every layout in turn; negatives a third as many, files of several invoices a tenth."""
+    for half in halves:
+        systems = [name for name, layout in LAYOUTS.items() if layout.half == half]
+        others = [name for name, negative in NEGATIVES.items() if negative.half == half]
+        several = [name for name, (its, _) in SEVERAL.items() if its == half]
+        for form in FORMS:
+            for names, count in ((systems, documents), (others, -(-documents // 3)), (several, -(-documents // 10))):
+                for index in range(count):
+                    task = Task(half, form, names[index % len(names)], index // len(names))
+                    if not only or any(_wanted(task, what) for what in only):
+                        yield task
+
+
+def _wanted(task: Task, what: str) -> bool:
+    layout, _, form = what.partition("/")
+    return layout in {"", "*", task.layout, task.form} and form in {"", task.form}
+
+
+def _corpus() -> str:
+    """What a drawn document depends on, in one digest."""
+    digest = hashlib.sha256()
+    folder = ROOT / "tests" / "corpus"
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in {".py", ".ttf"}):
+        digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    for package in ("pillow", "reportlab", "pypdfium2", "numpy", "zxing-cpp"):
+        digest.update(version(package).encode())
+    return digest.hexdigest()[:16]
+
+
+def drawn(task: Task, corpus: str) -> Sample:
+    """The document, from the cache where this corpus drew it before."""
+    path = CACHE / "samples" / corpus / f"{task.name}.pickle"
+    if path.exists():
+        sample: Sample = pickle.loads(path.read_bytes())
+        return sample
+    sample = generate(task.layout, task.seed, task.form)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{multiprocessing.current_process().pid}")
+    part.write_bytes(pickle.dumps(sample))
+    part.replace(path)
+    return sample
+
+
+_state: dict[str, object] = {}
+
+
+def _begin(engine: str, corpus: str) -> None:
+    _state["engine"] = ENGINES[engine][1]()
+    _state["corpus"] = corpus
+
+
+def _read(task: Task) -> tuple[Task, Extraction | None]:
+    engine: Engine = _state["engine"]  # type: ignore[assignment]  # set by `_begin`
+    return task, engine(drawn(task, str(_state["corpus"])))
+
+
+@dataclass
+class Outcome:
+    """All that a run found: tallies by (engine, half, form), and the documents that are not right."""
+
+    tallies: dict[tuple[str, str, str], Tally]
+    failed: list[tuple[str, Task, Extraction, list[Miss]]]
+
+
+def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Outcome) -> None:
+    """One engine over all documents, in as many processes as `jobs`."""
+    context = multiprocessing.get_context("spawn")
+    start = time.monotonic()
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(engine, corpus)) as pool:
+        for index, (task, extraction) in enumerate(pool.map(_read, tasks, chunksize=1)):
+            if sys.stderr.isatty() or (index + 1) % 100 == 0:
+                print(f"\r{engine}: {index + 1}/{len(tasks)} in {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
+            if extraction is None:
+                continue
+            sample = drawn(task, corpus)
+            tally = outcome.tallies.setdefault((engine, task.half, task.form), Tally())
+            if sample.what is not None:
+                misses = score_negative(tally, sample.what, extraction)
+            else:
+                misses = score(tally, sample.truth, extraction, qr=sample.qr)
+            if misses:
+                outcome.failed.append((engine, task, extraction, misses))
+    print(file=sys.stderr)
+
+
+def timed(tasks: Sequence[Task], corpus: str) -> dict[str, Timing]:
+    """Seconds a page of our extractor, one document after the other, nothing kept, in a warm process; by form."""
+    from bench.accuracy_engines import own  # noqa: PLC0415 - starts processes
+
+    engine = own(kept=False)
+    out: dict[str, Timing] = {}
+    first = True
+    for task in tasks:
+        sample = drawn(task, corpus)
+        if first:  # the engine's model is loaded with the first picture
+            engine(sample)
+            engine(drawn(Task(task.half, "photo1280", task.layout, task.seed), corpus))
+            first = False
+        start = time.monotonic()
+        extraction = engine(sample)
+        seconds = time.monotonic() - start
+        pages = max(1, extraction.pages_read) if extraction else 1
+        timing = out.setdefault(task.form, Timing())
+        timing.pages.append(seconds / pages)
+        if pages == 1:
+            timing.single.append(seconds)
+    return out
+
+
+def show_failed(outcome: Outcome, corpus: str, limit: int) -> None:
+    """Lists what is not right, and writes each document's picture where a person can look at it."""
+    FAILED.mkdir(parents=True, exist_ok=True)
+    for engine, task, extraction, misses in outcome.failed[:limit]:
+        sample = drawn(task, corpus)
+        path = FAILED / f"{task.name}.png"
+        if not path.exists():
+            pdf = sample.mime == "application/pdf"
+            (camera.raster(sample.data, 120) if pdf else Image.open(BytesIO(sample.data))).save(path)
+        told = ", ".join(f"{m.field}: wanted {_short(m.want)}, got {_short(m.got)}" for m in misses)
+        print(f"{engine} {task.name} [{extraction.verdict}, {extraction.engine}] {told}")
+    print(f"{len(outcome.failed)} not right; pictures in {FAILED}")
+
+
+def _short(value: object) -> str:
+    return "/".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+
+
+def main() -> None:
+    """Runs and prints."""
+    parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
+    parser.add_argument("--slice", type=int, default=FULL, metavar="N", help=f"documents a half and form (default {FULL})")
+    parser.add_argument("--half", choices=HALVES, action="append")
+    parser.add_argument("--only", action="append", default=[], metavar="LAYOUT|FORM|LAYOUT/FORM")
+    parser.add_argument("--engines", default=",".join(ENGINES), help="default: all that are installed")
+    parser.add_argument("--fail", type=int, nargs="?", const=200, default=0, metavar="MAX", help="list what is not right, save pictures")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--speed", type=int, default=None, metavar="N", help="documents a form to time (default a fifth of the slice)")
+    parser.add_argument("--write", action="store_true", help="write docs/accuracy.md and docs/accuracy.svg")
+    arguments = parser.parse_args()
+
+    corpus = _corpus()
+    tasks = list(plan(arguments.slice, arguments.half or HALVES, arguments.only))
+    outcome = Outcome({}, [])
+    for engine in arguments.engines.split(","):
+        if not installed(engine):
+            print(f"{engine}: not installed (pip install -r bench/requirements.txt)")
+            continue
+        mine = tasks
+        if engine == "rapidocr":  # slow: every third photo
+            mine = [task for task in tasks if task.form.startswith("photo") and task.layout in LAYOUTS][::3]
+        elif engine == "invoice2data":
+            mine = [task for task in tasks if task.form == "digital" and task.layout in {"clasica", "moderna"}]
+        elif engine == "tesseract":
+            mine = [task for task in tasks if task.form != "digital" and task.layout not in SEVERAL]
+        if mine:
+            run(engine, mine, corpus, arguments.jobs, outcome)
+    speed = arguments.speed if arguments.speed is not None else max(1, arguments.slice // 5)
+    clocks: dict[str, Timing] = {}
+    if speed and "own" in arguments.engines:
+        by_form = [[t for t in tasks if t.form == form and t.layout in LAYOUTS] for form in FORMS]
+        clocks = timed([t for group in by_form for t in group[:: max(1, len(group) // speed)][:speed]], corpus)
+    print(table(outcome.tallies, clocks))
+    if arguments.fail:
+        show_failed(outcome, corpus, arguments.fail)
+    if arguments.write:
+        write_docs(ROOT / "docs", outcome.tallies, clocks, arguments.slice)
+    (CACHE / "last.json").write_text(json.dumps({"/".join(key): vars(tally) for key, tally in outcome.tallies.items()}))
+
+
+if __name__ == "__main__":
+    main()
