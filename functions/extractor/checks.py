@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from functions.extractor import words
-from functions.extractor.invoice import Check, Invoice
+from functions.extractor.invoice import Check, Invoice, Item
 from functions.extractor.tokens import valid_ruc
 
 TOLERANCE = Decimal("0.05")
@@ -121,13 +121,20 @@ def _sum(invoice: Invoice, advances: Decimal | None) -> bool | None:
 
 def _items(invoice: Invoice, advances: Decimal | None) -> bool | None:
     """The items' amounts make the base or the total, with or without the free ones, discounts, advances, charges and rounding."""
-    amounts = [i.amount for i in invoice.items]
+    amounts = [_amount(i) for i in invoice.items]
     if not amounts or any(a is None for a in amounts):
         return None
     if invoice.total is None:
         return None
     whole = sum((a for a in amounts if a is not None), Decimal(0))
     return any(abs(whole - target) <= max(TOLERANCE, Decimal("0.01") * len(amounts)) for target in _targets(invoice, advances))
+
+
+def _amount(item: Item) -> Decimal | None:
+    """What a line is worth: its amount, or where none is printed what quantity and price make."""
+    if item.amount is None and item.quantity is not None and item.unit_price is not None:
+        return (item.quantity * item.unit_price).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return item.amount
 
 
 def _targets(invoice: Invoice, advances: Decimal | None) -> list[Decimal]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from functions.extractor.heading import Head
 from functions.extractor.parties import CUSTOMER
-from functions.extractor.reading import Seen, place
+from functions.extractor.reading import Reading, Seen, place
 from functions.extractor.rows import Row, Sheet, Word
 from functions.extractor.tokens import Amount, amounts, days, fold_same, number, rucs
 from functions.extractor.totals import labels_in, money
@@ -29,7 +29,7 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "amount",
-            r"IMP[O0]RTE|T[O0]TAL|VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?T[O0]TAL|M[O0]NT[O0]|VAL[O0]R\b|IMP\.",
+            r"IMP[O0]RTE\b|(?<!\S)S/\.?(?!\S)|T[O0]TAL|VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?T[O0]TAL|M[O0]NT[O0]\b|VAL[O0]R\b|IMP\.",
         ),
         ("quantity", r"\bCANT|\bCTD|\bQTY|\bCANTIDAD"),
         ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA|\bUN\b|\bU/M"),
@@ -74,6 +74,18 @@ class Table:
     first: int = 0
     last: int = 0
 
+    def span(self, name: str, em: float) -> tuple[float, float] | None:
+        """From where to where words of the last column called `name` may stand: up to its neighbours' headings."""
+        at = max((i for i, c in enumerate(self.columns) if c[0] == name), default=None)
+        if at is None:
+            return None
+        left = self.columns[at - 1][3] if at else -1e9
+        right = self.columns[at + 1][2] if at + 1 < len(self.columns) else 1e9
+        own = self.columns[at]
+        if name in ("description", "code", "unit"):  # text stands to the left of its column
+            return min(own[2] - 1.5 * em, max(left, own[2] - 3 * em)), right - 0.7 * em
+        return left + 0.5 * em, right + 0.2 * em
+
     def column(self, name: str) -> tuple[float, float, float] | None:
         """Middle, left and right of the last column called `name`."""
         found = [c for c in self.columns if c[0] == name]
@@ -91,7 +103,8 @@ def headings(sheet: Sheet) -> Table | None:
         last = at
         if at + 1 < len(sheet.rows) and not money(sheet.rows[at + 1].text) and sheet.rows[at + 1].y - row.y < 1.9 * sheet.em:
             more = _columns(sheet.rows[at + 1])
-            if more and not re.search(r"\d", sheet.rows[at + 1].text) and len(more) >= 0.5 * len(sheet.rows[at + 1].cells):
+            inside = all(columns[0][2] - sheet.em < c[1] < columns[-1][3] + sheet.em for c in more)
+            if more and inside and not re.search(r"\d", sheet.rows[at + 1].text) and len(more) >= 0.5 * len(sheet.rows[at + 1].cells):
                 columns += [c for c in more if c[0] not in names]
                 last = at + 1
         names = {c[0] for c in columns}
@@ -101,6 +114,12 @@ def headings(sheet: Sheet) -> Table | None:
         if score >= 4 and (best is None or score > best[0]):
             best = (score, Table(sorted(columns, key=lambda c: c[1]), at, last))
     return None if best is None else best[1]
+
+
+def headings_in(row: Row) -> bool:
+    """Whether a row names columns of an item table, so that its words are no labels of totals."""
+    names = {c[0] for c in _columns(row)}
+    return len(names) >= 2 and bool(names & {"description", "quantity"})
 
 
 def _columns(row: Row) -> list[tuple[str, float, float, float]]:
@@ -113,6 +132,7 @@ def _columns(row: Row) -> list[tuple[str, float, float, float]]:
     letters = sum(c.isalpha() for c in line)
     if sum(b - a for a, b, _ in found) < 0.35 * letters:
         return []
+    found = [f for f in found if not (f[2] == "amount" and re.fullmatch(r"S/\.?", line[f[0] : f[1]]) and sum(g[2] == "amount" for g in found) > 1)]
     return [(n, (row.word_at(a).x0 + row.word_at(b - 1).x1) / 2, row.word_at(a).x0, row.word_at(b - 1).x1) for a, b, n in sorted(found)]
 
 
@@ -141,7 +161,7 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> tuple[list[dict[str, See
         table = own or table
         if begin is None:
             begin = _begin_without_headings(sheet, head) if order == 0 or table is None else 0
-        end = _end(sheet, begin)
+        end = _end(sheet, begin, _edge(table, sheet) if (own or order) and table is not None else None)
         starts[order] = begin if own is not None else 0
         items += _region(sheet, begin, end, table if (own or order) else None)
     return items, starts
@@ -167,34 +187,47 @@ def _begin_without_headings(sheet: Sheet, head: Head | None) -> int:
     return begin
 
 
-def _end(sheet: Sheet, begin: int) -> int:
-    """The first row of the totals: a totals label with an amount and nothing that makes it an item."""
+def _edge(table: Table, sheet: Sheet) -> float | None:
+    """How far right the table reaches, where its amounts are its last column: beyond stands another box."""
+    column = table.column("amount")
+    if column is None or any(c[1] > column[0] for c in table.columns):
+        return None
+    return column[2] + 2 * sheet.em
+
+
+def _end(sheet: Sheet, begin: int, edge: float | None = None) -> int:
+    """The first row of the totals: a totals label that begins its cell, or the amount in words; nothing that makes it an item."""
     for number in range(begin, len(sheet.rows)):
         row = sheet.rows[number]
         line = fold_same(row.text)
+        if re.search(r"(?:^|\s)S[O0]N\b\s*[:.]|\d\d\s?/\s?1[O0]{2}\b", line) or re.match(r"\W*S[O0]N\s+[A-Z]{3,}", line):
+            return number
         labels = [x for x in labels_in(line) if x[0] in _STOP]
-        if not labels:
-            if re.search(r"\bS[O0]N\b\s*:|\d\d\s?/\s?100\b", line):
-                return number
-            continue
-        name, start, stop, strength = labels[0]
         sums = money(row.text)
-        lead = line[:start].strip(" .:-|")
-        if re.fullmatch(r"(?:\d{1,3}\s+)?(?:[\d.,]+\s+)?(?:[A-Z]{1,4}\s+)?", lead + " ") is None and re.search(r"[A-Z]{4}", lead):
-            continue  # words before the label: a description that mentions it
-        if (
-            name in ("payment", "discounts", "other_charges", "free", "words", "isc", "icbper")
-            and len(sums) >= 2
-            and _multiplies(row) is not None
-        ):
+        if len(sums) >= 2 and _multiplies(row) is not None:
             continue
-        if sums and (len(sums) == 1 or len(labels) >= 2 or strength >= 3) and not (len(sums) >= 2 and _multiplies(row) is not None):
-            return number
-        if not sums and len(labels) >= 2:
-            return number
-        if not sums and name in ("total", "taxable", "subtotal") and len(line) <= stop + 12:
-            return number
+        for name, start, stop, _ in labels:
+            if not _begins_cell(row, start) or (edge is not None and row.word_at(start).x0 > edge):
+                continue
+            core = name in ("total", "taxable", "exempt", "unaffected", "subtotal", "sale_value", "igv", "with_discount", "net_payable")
+            after = [a for a in sums if a.start >= stop]
+            if after and (core or len(labels) >= 2 or number > begin):
+                return number
+            if not sums and (len(labels) >= 2 or (core and len(line) <= stop + 12)) and not headings_in(row):
+                return number
     return len(sheet.rows)
+
+
+def _begins_cell(row: Row, start: int) -> bool:
+    """Whether the character stands at the beginning of its cell, but for signs."""
+    cell = row.word_at(start).cell
+    at = 0
+    for each in row.cells:
+        at = row.text.index(each.text, at)
+        if each is cell:
+            return not re.search(r"[^\W_]", row.text[at:start])
+        at += len(each.text)
+    return False
 
 
 def _multiplies(row: Row) -> tuple[Amount, Amount, Amount] | None:
@@ -233,104 +266,97 @@ def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
     """Tells a row's numbers by arithmetic, then by column; what is left is text."""
     line = _Line(row, [])
     found = list(amounts(row.text))
-    sums = [a for a in found if a.decimals >= 2 or a.sign]
+    words = {id(a): row.word_at(a.start) for a in found}
+    band = table.span("description", sheet.em) if table else None
     column = table.column("amount") if table else None
-    if column is not None:
-        far = [a for a in sums if row.word_at(a.start).x1 > column[1] - 3 * sheet.em]
-        if not far and not (sums and _product(found)):
+    if band is not None:  # numbers within the description are words of it
+        quantity_first = table is not None and _before(table, "quantity", "description")
+        found = [a for a in found if words[id(a)].x > band[1] or (words[id(a)].x1 < band[0] + sheet.em) or (quantity_first and a is found[0] and words[id(a)].x < band[0] + 2 * sheet.em)]
+    sums = [a for a in found if (a.decimals >= 2 or a.sign) and (band is None or words[id(a)].x > band[0])]
+    if column is not None and sums:
+        right = [c[2] for c in (table.columns if table else []) if c[1] > column[0]]
+        limit = min(right) if right else column[2] + 6 * sheet.em
+        sums = [a for a in sums if words[id(a)].x < max(limit, column[2] + sheet.em)]
+        if sums and words[id(sums[-1])].x1 < column[1] - 3 * sheet.em and _product(found) is None:
             sums = []
+        if not right:
+            found = [a for a in found if words[id(a)].x < limit]
     used: set[int] = set()
-
-    def take(amount: Amount) -> Word:
-        word = row.word_at(amount.start)
-        used.add(id(word))
-        return word
-
     if sums:
-        triple = _product(found)
-        last = sums[-1]
-        if triple is not None and (
-            triple[2] is last
-            or (column is not None and abs(row.word_at(triple[2].start).x - column[0]) < abs(row.word_at(last.start).x - column[0]))
-        ):
-            quantity, price, last = triple
-            line.quantity, line.price = take(quantity), take(price)
-            line.values |= {"quantity": quantity.value, "unit_price": price.value}
-        line.amount = take(last)
-        line.values["amount"] = last.value
-        _by_column(line, sheet, row, found, table, take)
-    _texts(line, sheet, row, table, used, found)
+        _settle(line, sheet, found, sums, words, table)
+        used = {id(w) for w in (line.quantity, line.price, line.amount) if w is not None}
+    _texts(line, sheet, row, table, used, {id(words[id(a)]) for a in found if a.decimals >= 2 or a.sign})
     return line
 
 
-def _by_column(line: _Line, sheet: Sheet, row: Row, found: Sequence[Amount], table: Table | None, take: object) -> None:
-    """Quantity and price by their columns where arithmetic did not settle them (discounts, prices with tax beside net amounts)."""
+def _before(table: Table, one: str, other: str) -> bool:
+    a, b = table.column(one), table.column(other)
+    return a is not None and b is not None and a[0] < b[0]
+
+
+def _settle(line: _Line, sheet: Sheet, found: Sequence[Amount], sums: Sequence[Amount], words: dict[int, Word], table: Table | None) -> None:
+    """Which number is the quantity, which the price, which the amount."""
+    column = table.column("amount") if table else None
+    if table is not None and column is None and any(c[0] == "unit_price" for c in table.columns):
+        last = None  # SUNAT's own portal prints no amount: prices and ICBPER only
+    elif column is not None and len(sums) > 1:
+        last = min(sums, key=lambda a: abs(words[id(a)].x1 - column[2]) + 0.5 * abs(words[id(a)].x - column[0]))
+    else:
+        last = sums[-1]
+    triple = _product([a for a in found if last is None or a.start <= last.start])
+    if triple is not None and last is not None and triple[2] is last:
+        quantity, price, _ = triple
+        line.quantity, line.price = words[id(quantity)], words[id(price)]
+        line.values |= {"quantity": quantity.value, "unit_price": price.value}
+    if last is not None:
+        line.amount = words[id(last)]
+        line.values["amount"] = last.value
     if table is None:
         return
     for name in ("quantity", "unit_price"):
-        column = table.column(name)
-        if name in line.values or column is None:
+        place_ = table.column(name)
+        if name in line.values or place_ is None:
             continue
-        near = []
-        for amount in found:
-            word = row.word_at(amount.start)
-            if word is line.amount or (name == "quantity" and amount.sign):
-                continue
-            if word.x1 > column[1] - 1.5 * sheet.em and word.x0 < column[2] + 1.5 * sheet.em:
-                near.append((abs(word.x - column[0]), amount))
+        near = [a for a in found if a is not last and words[id(a)].x1 > place_[1] - 1.5 * sheet.em and words[id(a)].x0 < place_[2] + 1.5 * sheet.em]
+        near = [a for a in near if name != "quantity" or not a.sign]
         if near:
-            amount = min(near, key=lambda n: n[0])[1]
+            amount = min(near, key=lambda a: abs(words[id(a)].x - place_[0]))
             line.values[name] = amount.value
-            word = take(amount)  # type: ignore[operator]  # the closure that marks words as used
             if name == "quantity":
-                line.quantity = word
+                line.quantity = words[id(amount)]
             else:
-                line.price = word
+                line.price = words[id(amount)]
 
 
-def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[int], found: Sequence[Amount]) -> None:
-    numeric = {id(row.word_at(a.start)) for a in found if a.decimals >= 2 or a.sign}
-    quantity = line.quantity
-    words = row.words
-    code, description = (table.column("code"), table.column("description")) if table else (None, None)
-    unit_column = table.column("unit") if table else None
+def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[int], numeric: set[int]) -> None:
+    """What is left of a row when its numbers are taken: the unit, and the description without codes and order numbers."""
+    quantity, words = line.quantity, row.words
+    code = table.span("code", sheet.em) if table else None
+    order = table.span("order", sheet.em) if table else None
+    unit = table.span("unit", sheet.em) if table else None
+    column = table.column("amount") if table else None
     for at, word in enumerate(words):
-        if id(word) in used:
+        if id(word) in used or (line.values and id(word) in numeric):
             continue
         folded = fold_same(word.text).strip(".,:()")
-        if line.amount is not None:
-            if id(word) in numeric and (description is None or word.x > description[2] or word.x < description[1]):
-                continue
+        if column is not None and word.x0 > column[2] + 2 * sheet.em and not any(c[1] > column[0] for c in (table.columns if table else [])):
+            continue  # another box stands to the right of the table
+        if line.values:
             beside = quantity is not None and at and words[at - 1] is quantity
-            in_unit = unit_column is not None and unit_column[1] - 1.5 * sheet.em < word.x < unit_column[2] + 1.5 * sheet.em
-            if line.unit is None and folded in UNITS and (beside or in_unit or (quantity is not None and not line.text)):
+            in_unit = unit is not None and unit[0] < word.x < unit[1]
+            if line.unit is None and ((folded in UNITS and (beside or in_unit or (quantity is not None and not line.text))) or (in_unit and folded.isalpha() and len(folded) <= 9)):
                 line.unit = word.text.strip(".,:()")
                 continue
-            if line.unit is None and in_unit and folded.isalpha() and len(folded) <= 9:
-                line.unit = word.text
+            follows = at + 1 < len(words) and (id(words[at + 1]) in used or id(words[at + 1]) in numeric)
+            if re.fullmatch(r"S/?\.?|US\$|\$|€|USD|S", folded) or folded == "" or (folded in ("X", "*", "@") and follows):
                 continue
-            if re.fullmatch(r"S/\.?|US\$|\$|[X*@]|S/\.", folded) or folded in ("", "S/"):
+            if order is not None and not line.text and re.fullmatch(r"\d{1,3}", folded) and word.x < order[1] + 1.5 * sheet.em:
                 continue
-        if (
-            code is not None
-            and description is not None
-            and abs(word.x - code[0]) < abs(word.x - description[0])
-            and code[1] - 2 * sheet.em < word.x < max(code[2] + 1.5 * sheet.em, min(description[1], code[2] + 4 * sheet.em))
-        ):
-            if code[0] < description[0] and not line.text and (re.search(r"\d", word.text) or word.x1 < code[2] + sheet.em):
+            if code is not None and code[0] < word.x0 and word.x < code[1] and (not line.text or word.cell is not line.text[-1].cell):
+                continue
+            if code is not None and not line.text and word.x < code[1] and re.search(r"\d", folded) and code[0] < word.x:
                 continue
         line.text.append(word)
-    if (
-        line.amount is not None
-        and line.text
-        and table is not None
-        and table.column("order")
-        and re.fullmatch(r"\d{1,3}[.)]?", line.text[0].text)
-        and len(line.text) > 1
-    ):
-        order = table.column("order")
-        if order is not None and line.text[0].x < order[2] + 2 * sheet.em:
-            line.text.pop(0)
 
 
 def _description(words: Sequence[Word]) -> str:
@@ -347,7 +373,7 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
     loose: list[_Line] = []
     for line in lines:
         folded = fold_same(line.row.text)
-        if line.amount is None:
+        if not line.values:
             if line.text and (found or table is not None or _has_words(line.text)):
                 loose.append(line)
             continue
@@ -361,7 +387,7 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
             and len(list(amounts(line.row.text))) <= 3
         ):
             quantity, price = number(only["q"]), number(only["p"])
-            if quantity and price and _near(quantity * price, found[-1][0].values["amount"], quantity):
+            if quantity and price and _near(quantity * price, found[-1][0].values.get("amount", Decimal(-1)), quantity):
                 found[-1][0].values |= {"quantity": quantity, "unit_price": price}
                 found[-1][0].unit = found[-1][0].unit or only["u"]
                 continue
@@ -430,3 +456,18 @@ def _item(sheet: Sheet, line: _Line, before: Sequence[_Line], after: Sequence[_L
     if line.unit is not None:
         item["unit"] = Seen(line.unit, line.unit, where)
     return item
+
+
+def fees(sheets: Sequence[Sheet], reading: Reading) -> list[dict[str, Seen]]:
+    """The one line of a recibo por honorarios: what the fee is for, and the fee."""
+    for sheet in sheets:
+        for row in sheet.rows:
+            label = re.search(r"P[O0]R\s*C[O0]NCEPT[O0]\s*(?:DE)?\s*[:.]*|C[O0]NCEPT[O0]\s*[:.]+", fold_same(row.text))
+            text = row.text[label.end() :].strip(" :.-") if label else ""
+            if label is None or len(text) < 3:
+                continue
+            item = {"description": Seen(text, text, place(sheet, row, label.end() + 1, len(row.text)))}
+            if "total" in reading.fields:
+                item["amount"] = reading.fields["total"]
+            return [item]
+    return []

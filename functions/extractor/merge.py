@@ -180,7 +180,7 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
         one, other = symbol.fields.get(path), printed.fields.get(path)
         if one is None or other is None or one.value != other.value:
             return False
-        if by_field[path].repaired or other.alt is not None:
+        if by_field[path].repaired:
             return False
     if invoice.igv is None or "igv" not in printed.fields or ("igv" in symbol.fields and symbol.get("igv") != printed.get("igv")):
         return False

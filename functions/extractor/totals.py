@@ -30,6 +30,7 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ),
         ("words", r"\bS[O0]N\s*:|IMPORTE\s*EN\s*LETRAS", 0),
         ("detraction", r"DETRACCI[O0]N|\bSP[O0]T\b", 3),
+        ("net_payable", r"T[O0]TAL\s*(?:A\s*PAGAR\s*)?(?:C[O0]N|INCLU\w*|\+)\s*(?:LA\s*)?PERCEP\w*", 4),
         ("perception", r"PERCEPCI[O0]N", 3),
         ("retention", r"RETENCI[O0]N|\bRET\.?\s*(?:\(?\d|IR\b|RENTA)|IMPUEST[O0]\s*A\s*LA\s*RENTA|\bI\.?R\.?\s*\(?8", 3),
         ("free", r"(?:T[O0]TAL\s*)?(?:VAL[O0]R\s*(?:DE\s*)?VENTA\s*(?:DE\s*)?)?" + _OP + r"GRATUIT[AO0]S?|TRANSFERENCIA\s*GRATUITA", 4),
@@ -93,12 +94,13 @@ class Claim:
     row: int
 
 
-def claims(sheets: Sequence[Sheet], start: dict[int, int] | None = None) -> list[Claim]:
-    """Every labelled amount of the pages. `start` gives, by sheet, the row from which on totals are looked for."""
+def claims(sheets: Sequence[Sheet], start: dict[int, int] | None = None, skip: dict[int, set[int]] | None = None) -> list[Claim]:
+    """Every labelled amount of the pages. `start` gives, by sheet, the row from which on totals are looked for; `skip` rows of items."""
     found: list[Claim] = []
     for order, sheet in enumerate(sheets):
         for number in range((start or {}).get(order, 0), len(sheet.rows)):
-            found += _row_claims(sheets, order, number)
+            if number not in (skip or {}).get(order, ()):
+                found += _row_claims(sheets, order, number)
     return found
 
 
@@ -152,21 +154,20 @@ def _claim(name: str, amount: Amount, strength: float, sheet: Sheet, row: Row, o
 
 
 def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: bool) -> tuple[Row, Amount] | None:
-    """The amount under a label, in a table that runs across the page."""
+    """The amount under a label, in a table that runs across the page or in a box of its own."""
     left, right = row.word_at(start).x0, row.word_at(end - 1).x1
-    for below in sheet.rows[number + 1 : number + (2 if alone else 4)]:
+    for below in sheet.rows[number + 1 : number + 4]:
         if below.y - row.y > 4.5 * sheet.em:
             return None
-        if labels_in(fold_same(below.text)):
-            if alone or money(below.text):
-                return None
-            continue
         near = []
         for amount in money(below.text):
             word = below.word_at(amount.start)
             overlap = min(right, word.x1) - max(left, word.x0)
-            if overlap > -1.0 * sheet.em:
+            if overlap > (0.0 if alone else -1.0 * sheet.em):
                 near.append((abs(word.x - (left + right) / 2), amount))
+        for _, a, b, _ in labels_in(fold_same(below.text)):
+            if below.word_at(a).x0 < right and left < below.word_at(b - 1).x1:
+                return None  # another label stands between
         if near:
             return below, min(near, key=lambda n: n[0])[1]
     return None
@@ -177,10 +178,10 @@ def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: 
 _PLUS = ("taxable", "exempt", "unaffected", "igv", "isc", "icbper", "other_charges", "rounding")
 
 
-def read(sheets: Sequence[Sheet], reading: Reading, *, start: dict[int, int] | None = None, words: Sequence[Decimal] = ()) -> None:
+def read(sheets: Sequence[Sheet], reading: Reading, *, start: dict[int, int] | None = None, skip: dict[int, set[int]] | None = None, words: Sequence[Decimal] = ()) -> None:
     """Fills the money fields. `words` are amounts that the document spells out, as help to choose its total."""
     by_name: dict[str, list[Claim]] = {}
-    for claim in claims(sheets, start):
+    for claim in claims(sheets, start, skip):
         by_name.setdefault(claim.name, []).append(claim)
     for name in ("count", "words", "payment"):
         by_name.pop(name, None)
