@@ -27,6 +27,7 @@ from sqlalchemy import create_engine, text
 from infra import migrations
 from infra.local import postgres, storage
 from infra.local.serve import HOST, free_port, is_free, listens
+from infra.settings import RETRY_DOUBLINGS, RETRY_MAX_S, RETRY_MIN_S
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("postgres", "storage", "tasks", "whatsapp", "webhook", "worker")
@@ -80,10 +81,16 @@ def default_home() -> Path:
 
 
 class Stack:
-    """A supervisor of one state folder. `settings` are environment names of the functions' settings that differ from the defaults."""
+    """A supervisor of one state folder.
 
-    def __init__(self, home: Path, *, settings: dict[str, str] | None = None, say: Say = lambda _: None) -> None:
+    `settings` are environment names of the functions' settings that differ from the defaults, `queue` the queue's switches that do.
+    """
+
+    def __init__(
+        self, home: Path, *, settings: dict[str, str] | None = None, queue: dict[str, Any] | None = None, say: Say = lambda _: None
+    ) -> None:
         self.home, self._say, self._settings = home, say, settings or {}
+        self._queue = {"min_backoff": RETRY_MIN_S, "max_backoff": RETRY_MAX_S, "max_doublings": RETRY_DOUBLINGS} | (queue or {})
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._postgres: postgres.Postgres | None = None
         self._guard: subprocess.Popen[bytes] | None = None
@@ -237,7 +244,16 @@ class Stack:
         port = str(self.ports[name])
         if name == "tasks":
             more = ["--retarget", *self._moved] if self._moved else []
-            options = ["--db", str(self.home / "tasks.sqlite"), "--queue", QUEUE, "--sweep-url", f"{self.url('worker')}/"]
+            options = [
+                "--db",
+                str(self.home / "tasks.sqlite"),
+                "--queue",
+                QUEUE,
+                "--sweep-url",
+                f"{self.url('worker')}/",
+                "--set",
+                json.dumps(self._queue),
+            ]
             return [sys.executable, "-m", "infra.local.tasks", "--port", port, *options, *more]
         if name == "whatsapp":
             options = ["--home", str(self.home / "whatsapp"), "--webhook", f"{self.url('webhook')}/webhook/whatsapp"]

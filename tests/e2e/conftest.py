@@ -18,7 +18,9 @@ from infra.local.stack import Stack, Where
 from infra.local.whatsapp.switches import Switches
 
 SAMPLES = Path(__file__).parents[2] / "infra/local/samples"
-SETTINGS = {"LANE_GATHER_S": "1", "GEMINI": "off"}
+SETTINGS = {"LANE_GATHER_S": "1", "GEMINI": "off", "LEASE_S": "8", "LANE_LEASE_S": "4"}
+QUEUE = {"min_backoff": 0.1, "max_backoff": 2, "sweep_every": 5}
+"""Waits scaled down together: a killed worker's document is free again after 8 s, not 75."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def boot(home: Path, settings: dict[str, str] | None = None) -> Running:
     """Start a stack of its own on `home`; end it with `shut`."""
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o711)  # as root Postgres runs as nobody, who must get in
-    stack = Stack(home, settings=SETTINGS | (settings or {}))
+    stack = Stack(home, settings=SETTINGS | (settings or {}), queue=QUEUE)
     where = stack.start()
     return Running(
         stack, where, Simulator(where.simulator), create_engine(where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"))
