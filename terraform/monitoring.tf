@@ -83,14 +83,14 @@ locals {
     failing-documents = {
       title    = "Something failed for reasons of ours"
       severity = "ERROR"
-      events   = ["attempts_exhausted", "original_missing", "task_crashed", "task_unreadable", "webhook_failed", "not_a_webhook"]
+      events   = ["attempts_exhausted", "original_missing", "task_crashed", "task_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed"]
       above    = 0
       runbook  = "Look for the event in the logs; the line has the document, or an exception. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix."
     }
     undeliverable = {
-      title    = "Answers that can never be delivered"
+      title    = "Answers that WhatsApp took and did not deliver"
       severity = "WARNING"
-      events   = ["undeliverable"]
+      events   = ["undeliverable", "send_failed"]
       above    = 10
       runbook  = "One now and then is a user who blocked us or left WhatsApp. Many: look at their code in facebook's error list, then python -m infra.ops doctor"
     }

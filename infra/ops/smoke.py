@@ -22,8 +22,6 @@ import requests
 from infra.ops.target import Target, TargetError, google_session, load
 
 _CALL_S = 30
-_TRIES = 4
-"""A new revision may take a moment to be routed to."""
 _PAUSE_S = 5.0
 _SWEEP_S = 120.0
 
@@ -84,20 +82,26 @@ def sweep(job: str, *, session: Any = None, base: str = "https://cloudscheduler.
     return "no attempt ended in time"
 
 
-def run(target: Target, *, tries: int = _TRIES, pause_s: float = _PAUSE_S) -> dict[str, Any]:
-    """Every check's outcome by name (None: well), and whether all are well."""
+def run(target: Target) -> dict[str, Any]:
+    """Every check's outcome by name (None: well), and whether all are well. A new revision is given a moment to be routed to."""
+    until = time.monotonic() + target.cuadra_patience_s
     found: dict[str, str | None] = {}
     for name, check in checks(target):
-        for attempt in range(tries):
-            try:
-                found[name] = check()
-            except (requests.RequestException, TargetError) as error:
-                found[name] = f"{type(error).__name__}: {error}" if isinstance(error, TargetError) else type(error).__name__
-            if found[name] is None:
+        while True:
+            found[name] = _tried(check)
+            if found[name] is None or time.monotonic() >= until:
                 break
-            if attempt + 1 < tries:
-                time.sleep(pause_s)
+            time.sleep(min(_PAUSE_S, target.cuadra_patience_s / 5))
     return {"ok": not any(found.values()), "checks": found}
+
+
+def _tried(check: Callable[[], str | None]) -> str | None:
+    try:
+        return check()
+    except TargetError as error:
+        return str(error)
+    except requests.RequestException as error:
+        return type(error).__name__
 
 
 def _body(phone_number_id: str, value: dict[str, Any]) -> bytes:

@@ -1,6 +1,6 @@
 """Which deployment a command works on: the environment of the functions, as `terraform output -json environment` prints it.
 
-CUADRA_ENVIRONMENT names a file with that output; variables of the process win over it. On one machine the demo's values do as well.
+CUADRA_ENVIRONMENT names a file with that output; variables of the process win over it. Without either, it is the demo that runs here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _CALL_S = 20
+_HOW = (
+    "Save the deployment's environment (terraform -chdir=terraform output -json environment > .cuadra/environment.json) "
+    "and name it in CUADRA_ENVIRONMENT"
+)
 
 
 class TargetError(Exception):
@@ -59,6 +63,7 @@ class Target(BaseSettings):
     cuadra_secret_app_secret: str = ""
     cuadra_secret_verify_token: str = ""
     cuadra_secret_gemini_key: str = ""
+    cuadra_patience_s: float = Field(30, description="How long the smoke test and the doctor try again what fails.")
     cuadra_soft_delete_days: int = 7
     cuadra_backup_days: int = 30
 
@@ -80,21 +85,52 @@ class Target(BaseSettings):
 
 def load() -> Target:
     """The target that the process's environment names. Raises TargetError."""
-    given: dict[str, Any] = {}
     if path := os.environ.get("CUADRA_ENVIRONMENT"):
-        try:
-            given = {name.lower(): value for name, value in json.loads(Path(path).read_text("utf-8")).items() if value != ""}
-        except (OSError, ValueError, AttributeError) as error:
-            raise TargetError(f"CUADRA_ENVIRONMENT={path} cannot be read: {type(error).__name__}") from error
+        given = _saved(path)
+    elif os.environ.get("GOOGLE_CLOUD_PROJECT"):
+        given = {}
+    else:
+        given = _demo()
     given = {name: value for name, value in given.items() if not os.environ.get(name.upper())}
     try:
         return Target(**given)
     except ValidationError as error:
         wrong = sorted({str(e["loc"][0]).upper() for e in error.errors(include_url=False, include_input=False)})
-        raise TargetError(
-            f"{', '.join(wrong)} is missing or wrong; save the deployment's environment with "
-            "`terraform -chdir=terraform output -json environment > .cuadra/environment.json` and name it in CUADRA_ENVIRONMENT"
-        ) from error
+        raise TargetError(f"{', '.join(wrong)} is missing or wrong. {_HOW}") from error
+
+
+def _saved(path: str) -> dict[str, Any]:
+    try:
+        return {name.lower(): value for name, value in json.loads(Path(path).read_text("utf-8")).items() if value != ""}
+    except (OSError, ValueError, AttributeError) as error:
+        raise TargetError(f"CUADRA_ENVIRONMENT={path} cannot be read ({type(error).__name__}). {_HOW}") from error
+
+
+def _demo() -> dict[str, Any]:
+    """The stack that runs on this machine, as its operator."""
+    from infra.local import stack  # noqa: PLC0415 - the cloud has none
+
+    try:
+        where = stack.Where.running(stack.default_home())
+    except stack.NotStarted as error:
+        raise TargetError(f"no deployment is named and no demo runs here. {_HOW}") from error
+    os.environ.setdefault("STORAGE_EMULATOR_HOST", where.storage)
+    return {
+        "google_cloud_project": "cuadra-local",
+        "inbox": f"sqlite:{where.home}/inbox.sqlite",
+        "media_bucket": stack.BUCKET,
+        "tasks_queue": stack.QUEUE,
+        "tasks_endpoint": where.tasks,
+        "worker_url": where.worker,
+        "database_url": where.dsn.replace("postgresql://", "postgresql+pg8000://"),
+        "graph_url": where.simulator,
+        "whatsapp_phone_number_id": stack.NUMBER_ID,
+        "whatsapp_access_token": where.access_token,
+        "whatsapp_app_secret": where.app_secret,
+        "whatsapp_verify_token": where.verify_token,
+        "cuadra_webhook_url": where.webhook,
+        "cuadra_patience_s": 1,
+    }
 
 
 def google_session(**kwargs: Any) -> Any:

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.deploy.conftest import ROOT, Applied
+
+pytestmark = pytest.mark.contract
+
+LEVELS = {"debug", "info", "warning", "error", "exception"}
+
+
+@pytest.fixture(scope="module")
+def deployed(runs: dict[str, Applied]) -> Applied:
+    return runs["deployed"]
+
+
+class Lines(ast.NodeVisitor):
+    """What the code can log: events by the most severe level they are logged at, field names, and every text there is."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, str] = {}
+        self.fields: set[str] = {"message"}
+        self.texts: set[str] = set()
+        for path in [ROOT / "main.py", *(ROOT / "functions").rglob("*.py"), *(ROOT / "infra").glob("*.py")]:
+            self.visit(ast.parse(path.read_text("utf-8")))
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Attribute):
+            logger = isinstance(node.func.value, ast.Name) and node.func.value.id == "log"
+            if logger and node.func.attr in LEVELS and isinstance(node.args[0], ast.Constant):
+                self._event(node.args[0].value, "error" if node.func.attr in ("error", "exception") else node.func.attr)
+            if logger and node.func.attr == "log" and isinstance(node.args[1], ast.Constant):
+                self._event(node.args[1].value, "error")
+            if node.func.attr in ("step", "_spent") and isinstance(node.args[0], ast.Constant):
+                self.fields.add(f"{node.args[0].value}_ms")
+        self.generic_visit(node)
+
+    def visit_Dict(self, node: ast.Dict) -> None:
+        self.fields |= {key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+        self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            self.fields.add(node.slice.value)
+        self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self.texts.add(node.value)
+
+    def _event(self, name: str, level: str) -> None:
+        if self.events.get(name) != "error":
+            self.events[name] = level
+
+
+@pytest.fixture(scope="module")
+def lines() -> Lines:
+    return Lines()
+
+
+def metrics(run: Applied) -> dict[str, dict[str, Any]]:
+    return {values["name"]: values for values in run.of("google_logging_metric").values()}
+
+
+def policies(run: Applied) -> dict[str, dict[str, Any]]:
+    return run.of("google_monitoring_alert_policy")
+
+
+def queries(run: Applied) -> list[str]:
+    """Every filter and query of alerts and of the dashboard."""
+    board = run.resources["google_monitoring_dashboard.overview"]["dashboard_json"]
+    found = re.findall(r'"(?:filter|query|prometheusQuery)": ?"((?:[^"\\]|\\.)*)"', board + json.dumps(list(policies(run).values())))
+    return [json.loads(f'"{text}"') for text in found]
+
+
+def alerted(run: Applied) -> set[str]:
+    text = json.dumps([policy["conditions"] for policy in policies(run).values()])
+    return {event for group in re.findall(r'regex\.full_match\(\\"([a-z_|]+)\\"\)', text) for event in group.split("|")}
+
+
+def test_fields_of_the_metrics_are_logged(deployed: Applied, lines: Lines) -> None:
+    """Every log field that a metric filters on, keeps or labels by is one that the code writes."""
+    used = set()
+    for metric in metrics(deployed).values():
+        text = " ".join([metric["filter"], metric["value_extractor"] or "", *metric["label_extractors"].values()])
+        used |= set(re.findall(r"jsonPayload\.(\w+)", text))
+    assert used
+    assert used <= lines.fields
+
+
+def test_values_that_are_compared_are_written(deployed: Applied, lines: Lines) -> None:
+    """Every event and outcome that a filter names is a text of the code."""
+    named = {text for metric in metrics(deployed).values() for text in re.findall(r'"([a-z_]+)"', metric["filter"].split("AND", 2)[-1])}
+    named |= {text for query in queries(deployed) for text in re.findall(r'metric\.labels\.(?:event|outcome)="(\w+)"', query)}
+    named -= {"cloud_run_revision"}
+    assert {"request", "swept", "deadline", "lease_lost"} <= named
+    assert named <= lines.texts
+
+
+def test_alerts_name_events_that_exist(deployed: Applied, lines: Lines) -> None:
+    """An alert on an event that is never logged would be a promise nobody keeps."""
+    assert alerted(deployed) <= lines.events.keys()
+
+
+def test_every_error_has_its_alert(deployed: Applied, lines: Lines) -> None:
+    """What is logged as an error is something a person must act on, so a person is told."""
+    errors = {event for event, level in lines.events.items() if level == "error"}
+    assert errors - alerted(deployed) == {"request"}, "the request line has the 5xx alerts"
+
+
+def test_metrics_that_are_shown_exist(deployed: Applied) -> None:
+    """Dashboard and alerts refer only to metrics of this configuration, or to the platform's own."""
+    text = " ".join(queries(deployed))
+    ours = set(re.findall(r"logging\.googleapis\.com/user/([\w/]+)", text))
+    ours |= {name.replace("_", "/", 1) for name in re.findall(r"logging_googleapis_com:user_(\w+?)_sum", text)}
+    assert ours == set(metrics(deployed))
+    platform = set(re.findall(r'metric\.type="((?!logging)[\w./]+)"', text))
+    assert platform == {
+        "cloudsql.googleapis.com/database/disk/utilization",
+        "cloudsql.googleapis.com/database/postgresql/num_backends",
+        "cloudtasks.googleapis.com/queue/depth",
+        "monitoring.googleapis.com/uptime_check/check_passed",
+        "run.googleapis.com/request_count",
+        "run.googleapis.com/request_latencies",
+    }
+
+
+def test_labels_that_are_used_exist(deployed: Applied) -> None:
+    """A query filters and groups only by labels that its metric has."""
+    for query in queries(deployed):
+        for name in re.findall(r"logging\.googleapis\.com/user/([\w/]+)", query):
+            assert set(re.findall(r"metric\.labels\.(\w+)", query)) <= metrics(deployed)[name]["label_extractors"].keys()
+
+
+def test_every_alert_says_what_to_do(deployed: Applied) -> None:
+    """Each alert goes to the channels with a runbook of a few sentences, and a page that it names exists in docs/deploy.md."""
+    chapters = set(re.findall(r"^#+ (.+)$", (ROOT / "docs/deploy.md").read_text(), re.MULTILINE))
+    for address, policy in policies(deployed).items():
+        runbook = policy["documentation"][0]["content"]
+        assert len(runbook) > 80, address
+        assert policy["notification_channels"], address
+        for chapter in re.findall(r"docs/deploy\.md, ([A-Z][a-z ]+?)[).:;,]", runbook):
+            assert chapter in chapters, address
+
+
+def test_commands_in_runbooks_exist(deployed: Applied) -> None:
+    """A runbook sends nobody to a command that is not there."""
+    from infra.ops.__main__ import parser  # noqa: PLC0415 - beside its one use
+
+    known = parser().format_help()
+    for policy in policies(deployed).values():
+        for command in re.findall(r"infra\.ops (\w+)", policy["documentation"][0]["content"]):
+            assert command in known
+
+
+def test_the_uptime_check_carries_no_secret(deployed: Applied) -> None:
+    """The handshake is tried with a wrong token, and being refused is what counts as well."""
+    check = deployed.resources["google_monitoring_uptime_check_config.handshake[0]"]["http_check"][0]
+    assert "hub.verify_token=uptime" in check["path"]
+    assert [code["status_value"] for code in check["accepted_response_status_codes"]] == [403]

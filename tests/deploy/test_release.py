@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.ops import package, rollback
+from infra.ops.rollback import Decision
+from tests.deploy.conftest import ROOT
+
+pytestmark = pytest.mark.contract
+
+BUILD: dict[str, Any] = yaml.safe_load((ROOT / "cloudbuild.yaml").read_text("utf-8"))
+STEPS: dict[str, dict[str, Any]] = {step["id"]: step for step in BUILD["steps"]}
+OLD, NEW = f"source/{'0' * 64}.zip", f"source/{'1' * 64}.zip"
+SETTINGS = {
+    "GOOGLE_CLOUD_PROJECT": "p",
+    "WHATSAPP_ACCESS_TOKEN": "a",
+    "WHATSAPP_APP_SECRET": "s",
+    "WHATSAPP_VERIFY_TOKEN": "v",
+    "WHATSAPP_PHONE_NUMBER_ID": "1",
+    "MEDIA_BUCKET": "b",
+    "TASKS_QUEUE": "projects/p/locations/l/queues/q",
+    "TASKS_ENDPOINT": "http://127.0.0.1:1",
+    "WORKER_URL": "http://127.0.0.1:1",
+    "DATABASE_URL": "postgresql+pg8000://u@127.0.0.1:1/d",
+}
+
+
+# package
+
+
+def copied(to: Path) -> Path:
+    for name in package.TOP:
+        to.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / name, to / name)
+    for name in package.PACKAGES:
+        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"), copy_function=shutil.copyfile)
+    return to
+
+
+def test_same_source_same_name(tmp_path: Path) -> None:
+    """Two checkouts of the same files, at other times and with other modes, are the same object; one byte more is another."""
+    first, second = copied(tmp_path / "a"), copied(tmp_path / "b")
+    for path in second.rglob("*"):
+        os.utime(path, (1, 1))
+        path.chmod(0o700)
+    (second / "functions" / "__pycache__").mkdir()
+    (second / "functions" / "__pycache__" / "x.pyc").write_bytes(b"x")
+    name = package.build(tmp_path / "a.zip", first)
+    assert package.build(tmp_path / "b.zip", second) == name
+    assert re.fullmatch(r"source/[0-9a-f]{64}\.zip", name)
+    with (second / "main.py").open("a") as more:
+        more.write("\n")
+    assert package.build(tmp_path / "b.zip", second) != name
+
+
+def test_nothing_of_one_machine_is_shipped(tmp_path: Path) -> None:
+    """Stand-ins, operators' commands, migrations and tests stay out; what the functions import goes in."""
+    package.build(tmp_path / "source.zip")
+    names = zipfile.ZipFile(tmp_path / "source.zip").namelist()
+    assert not [name for name in names if name.startswith((*package.LEFT_OUT, "tests", "terraform", "."))]
+    assert {"main.py", "requirements.txt", "functions/whatsapp/router.py", "functions/extractor/engine.py", "infra/records.py"} <= set(
+        names
+    )
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize("function", ["webhook", "worker"])
+def test_the_package_starts_by_itself(tmp_path: Path, function: str) -> None:
+    """From the zip alone a function starts, and every module in it imports: nothing that was left out is missed."""
+    package.build(tmp_path / "source.zip")
+    home = tmp_path / "source"
+    zipfile.ZipFile(tmp_path / "source.zip").extractall(home)
+    program = (
+        "import importlib, pathlib, functions_framework\n"
+        f"app = functions_framework.create_app({function!r}, 'main.py')\n"
+        "for path in sorted(pathlib.Path().rglob('*.py')):\n"
+        "    if path.name not in ('main.py', '__main__.py'):\n"
+        "        importlib.import_module('.'.join(path.with_suffix('').parts).removesuffix('.__init__'))\n"
+        "query = {'hub.mode': 'subscribe', 'hub.challenge': 'hi', 'hub.verify_token': 'v'}\n"
+        "print(app.test_client().get('/webhook/whatsapp', query_string=query).status_code)\n"
+    )
+    env = SETTINGS | {"PATH": os.environ["PATH"], "FUNCTION_TARGET": function, "PYTHONPATH": str(home)}
+    done = subprocess.run([sys.executable, "-c", program], cwd=home, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == ("200" if function == "webhook" else "405")
+
+
+# rollback
+
+
+@pytest.mark.parametrize(
+    ("previous", "reports", "expected"),
+    [
+        (OLD, {"migrate": True, "smoke": True}, Decision(stays=True, back_to=None, why="the release stays")),
+        ("none", {"migrate": True, "smoke": True}, Decision(stays=True, back_to=None, why="the release stays")),
+        (OLD, {"migrate": True, "smoke": False}, Decision(stays=False, back_to=OLD, why=f"smoke failed; going back to {OLD}")),
+        (OLD, {"migrate": False, "smoke": True}, Decision(stays=False, back_to=OLD, why=f"migrate failed; going back to {OLD}")),
+        (OLD, {}, Decision(stays=False, back_to=OLD, why=f"migrate and smoke failed; going back to {OLD}")),
+        (
+            "none",
+            {"migrate": True},
+            Decision(stays=False, back_to=None, why="smoke failed; there is no earlier source to go back to"),
+        ),
+        (
+            NEW,
+            {"smoke": True},
+            Decision(stays=False, back_to=None, why="migrate failed; the source is the same as before, so going back would change nothing"),
+        ),
+    ],
+)
+def test_a_release_stays_only_when_every_step_says_so(tmp_path: Path, previous: str, reports: dict[str, bool], expected: Decision) -> None:
+    """A failed step, or one that died without a word, takes the release back to the source before it, where there is one."""
+    (tmp_path / "object").write_text(NEW)
+    (tmp_path / "previous").write_text(previous)
+    for step, ok in reports.items():
+        (tmp_path / f"{step}.json").write_text(json.dumps({"ok": ok}))
+    assert rollback.read(tmp_path) == expected
+    assert rollback.main("decide", str(tmp_path)) == 0
+    assert (tmp_path / "rollback").read_text() == (expected.back_to or "")
+    assert rollback.main("verdict", str(tmp_path)) == (0 if expected.stays else 1)
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[]", '{"ok": "yes"}', "null"])
+def test_a_report_that_makes_no_sense_is_a_failure(tmp_path: Path, broken: str) -> None:
+    """Only a plain `ok: true` counts as success."""
+    (tmp_path / "object").write_text(NEW)
+    (tmp_path / "previous").write_text(OLD)
+    (tmp_path / "migrate.json").write_text('{"ok": true}')
+    (tmp_path / "smoke.json").write_text(broken)
+    assert rollback.read(tmp_path).back_to == OLD
+
+
+# cloudbuild.yaml
+
+
+def test_steps_come_in_their_order() -> None:
+    """Nothing is applied before the tests passed, and the verdict is last."""
+    assert list(STEPS) == ["test", "package", "upload", "plan", "apply", "migrate", "smoke", "decide", "roll-back", "verdict"]
+    assert {name for name, step in STEPS.items() if step.get("allowFailure")} == set(rollback.STEPS)
+
+
+@pytest.mark.parametrize("name", list(STEPS))
+def test_scripts_parse_and_stop_at_the_first_error(name: str) -> None:
+    """Each script is valid for its shell, and no failing command is passed over."""
+    script = STEPS[name]["script"]
+    shell = "bash" if script.startswith("#!/usr/bin/env bash\nset -euo pipefail\n") else "sh"
+    assert shell == "bash" or script.startswith("#!/bin/sh\nset -eu\n")
+    done = subprocess.run([shell, "-n"], input=script, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_variable_of_a_script_is_given() -> None:
+    """Scripts use only what the build's environment defines; Cloud Build's own and declared substitutions fill it."""
+    given = dict(pair.split("=", 1) for pair in BUILD["options"]["env"])
+    used = {name for step in STEPS.values() for name in re.findall(r"\$\{(\w+)\}", step["script"])}
+    assert used <= given.keys()
+    assert {value.strip("$") for value in given.values()} <= BUILD["substitutions"].keys() | {"PROJECT_ID"}
+    assert BUILD["options"]["automapSubstitutions"] is False
+
+
+def test_substitutions_are_explained() -> None:
+    """Each substitution has its line in the file's head, and Terraform's trigger gives no other."""
+    head = (ROOT / "cloudbuild.yaml").read_text().split("substitutions:")[0]
+    assert set(re.findall(r"^#   (_\w+)", head, re.MULTILINE)) == BUILD["substitutions"].keys()
+    assert set(re.findall(r"\b_[A-Z_]+\b", (ROOT / "terraform/build.tf").read_text())) <= BUILD["substitutions"].keys()
+
+
+def test_images_are_pinned_to_what_is_tested() -> None:
+    """Python is the functions' runtime, Terraform a version that the configuration allows, nothing floats."""
+    images = {step["name"] for step in STEPS.values()}
+    assert images == {"python:3.13-bookworm", "hashicorp/terraform:1.11.4", "gcr.io/google.com/cloudsdktool/google-cloud-cli:slim"}
+    assert set(re.findall(r'runtime += "python3(\d+)"', (ROOT / "terraform/functions.tf").read_text())) == {"13"}
+
+
+# migrations
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "infra/migrations/versions").glob("*.py")), ids=lambda path: path.stem)
+def test_migrations_only_add(path: Path) -> None:
+    """The code before a migration still runs after it: nothing that it reads is dropped, renamed, or made stricter under it."""
+    text = path.read_text("utf-8").lower()
+    if "down_revision = none" in text:
+        return  # the first one has no code before it
+    forbidden = r"drop\s+(table|column|schema)|rename\s+(to|column)|set\s+not\s+null|alter\s+column\s+\w+\s+(set\s+data\s+)?type|op\.drop_(table|column)"
+    assert not re.findall(forbidden, text)
+    for column in re.findall(r"add\s+column\s+([^,;]+)", text):
+        assert "not null" not in column or "default" in column
