@@ -1,4 +1,8 @@
-"""Fictitious Peruvian documents with their truth, from a seed: `generate(layout, seed, form)`."""
+"""Fictitious Peruvian documents with their truth, from a seed: `generate(layout, seed, form)`.
+
+Layouts stand in two halves of the same difficulty: `layouts/seen` may be looked at while readers are tuned, `layouts/held` never; they are
+reported apart. What is printed is the truth, traps included: total is the comprobante's own, before percepción, detracción or retention.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,7 +55,7 @@ def generate(layout: str, seed: int, form: str) -> Sample:
     if layout in SEVERAL:
         return _several(layout, seed, form, rng)
     drawn = _drawn(layout, f"{layout}/{seed}", one_page=form in PHOTOS)
-    data, mime = shoot(drawn.paper.save(), form, rng)
+    data, mime = shoot(drawn.paper.save(), form, rng, ticket=drawn.paper.height is None)
     name = f"{layout}-{seed}-{form}"
     return Sample(name, data, mime, (drawn.case.invoice,), None, layout, LAYOUTS[layout].half, form, drawn.qr)
 
@@ -73,7 +77,8 @@ def _negative(layout: str, seed: int, form: str, rng: Random) -> Sample:
     elif negative.way == "screen":
         data, mime = screenshot(negative.draw(content), rng), "image/jpeg"
     else:
-        data, mime = shoot(negative.draw(content).save(), form, rng)
+        paper = negative.draw(content)
+        data, mime = shoot(paper.save(), form, rng, ticket=paper.height is None)
     return Sample(f"{layout}-{seed}-{form}", data, mime, (), negative.what, layout, negative.half, form, qr=False)
 
 
@@ -118,10 +123,10 @@ def side_by_side(sheets: Sequence[bytes]) -> Image.Image:
     return table
 
 
-def shoot(pdf: bytes, form: str, rng: Random) -> tuple[bytes, str]:
-    """The page in one of the four forms, and its media type."""
+def shoot(pdf: bytes, form: str, rng: Random, *, ticket: bool = False) -> tuple[bytes, str]:
+    """The paper in one of the four forms, and its media type."""
     if form == "digital":
         return pdf, "application/pdf"
     if form == "scan":
-        return camera.scan(pdf, rng)
-    return camera.photo(pdf, PHOTOS[form], rng), "image/jpeg"
+        return camera.scan(pdf, rng, ticket=ticket)
+    return camera.photo(pdf, PHOTOS[form], rng, ticket=ticket), "image/jpeg"

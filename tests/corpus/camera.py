@@ -1,8 +1,9 @@
 """From a page to what people send: a flatbed scan at 150 dpi, and an ordinary hand-held phone photo after WhatsApp.
 
-Physical limits, so that the photos stay ordinary: the page fills 82-96 % of the frame, tilt up to 4.5°, keystone up to 4 % of a side,
-paper waves under 0.4 % of the page, shadow never below 55 % of the light, defocus and shake under 1 pixel at 1600, JPEG quality 60-75.
-One photo in eight is on its side (half of those told by EXIF), one in thirty upside down.
+Physical limits, so that the photos stay ordinary: the paper fills most of the frame and all of it is inside; tilt up to 6° (half of the photos
+under 2.5°); each corner off by up to 3.5 % of a side; paper waves of 0.05, 0.15 or 0.3 % of the page with the creases' light; shadows of 12-40 %,
+never below half of the light; defocus 0.2-0.9 pixels (sigma, of a 1600 pixel picture), a quarter with a shake of a pixel; grain; JPEG quality 60-75.
+Of twenty-five photos one or two are upside down, three on their side; EXIF tells half of these. Thermal tickets are dots of 203 dpi, often faded.
 """
 
 from io import BytesIO
@@ -72,9 +73,10 @@ def scan_page(page: Image.Image, rng: Random) -> Image.Image:
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
-def scan(pdf: bytes, rng: Random) -> tuple[bytes, str]:
+def scan(pdf: bytes, rng: Random, *, ticket: bool = False) -> tuple[bytes, str]:
     """A scanner's file: mostly a PDF of images, else one JPEG or PNG."""
-    images = [scan_page(raster(pdf, 150, index), rng) for index in range(pages_of(pdf))]
+    pages = [thermal(pdf, 150, rng)] if ticket else [raster(pdf, 150, index) for index in range(pages_of(pdf))]
+    images = [scan_page(page, rng) for page in pages]
     out = BytesIO()
     if len(images) > 1 or rng.random() < 0.65:
         images[0].save(out, "PDF", resolution=150, save_all=True, append_images=images[1:], quality=rng.randrange(70, 90))
@@ -127,7 +129,7 @@ def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | 
     fit = min(width / page.width, height / page.height) * rng.uniform(0.9, 0.96)
     w, h = page.width * fit, page.height * fit
     cx, cy = width / 2 + rng.uniform(-0.01, 0.01) * width, height / 2 + rng.uniform(-0.01, 0.01) * height
-    angle = np.deg2rad(rng.uniform(-1, 1) if straight else rng.choice([rng.uniform(-2.5, 2.5), rng.uniform(-4.5, 4.5)]))
+    angle = np.deg2rad(rng.uniform(-1, 1) if straight else rng.choice([rng.uniform(-2.5, 2.5), rng.uniform(-6, 6)]))
     key = 0.005 if straight else 0.035
     corners = []
     for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
@@ -167,7 +169,7 @@ def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | 
     out *= _light(noise, rng, width, height, straight=straight)[..., None]
     warm = np.array([1.0, rng.uniform(0.95, 1.0), rng.uniform(0.86, 1.0)], np.float32)
     image = Image.fromarray(np.clip(out * warm, 0, 255).astype(np.uint8))
-    soft = rng.uniform(0.2, 0.75) if blur is None else blur
+    soft = rng.uniform(0.2, 0.9) if blur is None else blur
     image = image.filter(ImageFilter.GaussianBlur((0.3 if straight and blur is None else soft) * over * long_side / 1600))
     if not straight and rng.random() < 0.25:  # a shake of the hand
         image = image.filter(ImageFilter.BoxBlur((rng.choice([0.0, 0.6]), rng.choice([0.0, 0.6]))))
@@ -185,7 +187,7 @@ def _light(noise: np.random.Generator, rng: Random, width: int, height: int, *, 
         along = gx * np.cos(turn) + gy * np.sin(turn) + 0.15 * _smooth(noise, height, width, 3)
         edge = 1 / (1 + np.exp(-(along - rng.uniform(-0.3, 0.7)) * rng.uniform(4, 18)))
         light = light * (1 - rng.uniform(0.12, 0.4) * edge)
-    return np.clip(light, 0.55, 1.15).astype(np.float32)
+    return np.clip(light, 0.5, 1.15).astype(np.float32)
 
 
 def jpeg(image: Image.Image, rng: Random, turn: int = 0) -> bytes:
@@ -200,10 +202,23 @@ def jpeg(image: Image.Image, rng: Random, turn: int = 0) -> bytes:
     return out.getvalue()
 
 
-def photo(pdf: bytes, long_side: int, rng: Random, page: int = 0) -> bytes:
-    """An ordinary photo of one page."""
-    dpi = min(300.0, 1.8 * long_side * 72 / longest_side(pdf, page))
-    return photo_of(raster(pdf, dpi, page), long_side, rng)
+def photo(pdf: bytes, long_side: int, rng: Random, *, ticket: bool = False) -> bytes:
+    """An ordinary photo of the first page."""
+    dpi = min(300.0, 1.8 * long_side * 72 / longest_side(pdf))
+    return photo_of(thermal(pdf, dpi, rng) if ticket else raster(pdf, dpi), long_side, rng)
+
+
+def thermal(pdf: bytes, dpi: float, rng: Random) -> Image.Image:
+    """What a ticket printer makes of the page: dots of 203 dpi, no grey, the ink as dark as the roll is fresh."""
+    dots = raster(pdf, 203).convert("L").point([0 if v < 150 else 255 for v in range(256)])
+    ink = rng.choice([rng.randrange(20, 50), rng.randrange(40, 110)])
+    noise = _noise(rng)
+    head = _smooth(noise, dots.height, dots.width, 9)
+    black = np.asarray(dots, dtype=np.float32) < 128
+    tone = np.where(black, ink + 14 * head, 250)
+    image = Image.fromarray(np.clip(tone, 0, 255).astype(np.uint8))
+    size = (round(dots.width * dpi / 203), round(dots.height * dpi / 203))
+    return image.resize(size, Image.Resampling.BICUBIC).convert("RGB")
 
 
 def photo_of(paper: Image.Image, long_side: int, rng: Random) -> bytes:

@@ -66,7 +66,8 @@ class Case:
     money_style: int = 0
     """0 `1,234.56`, 1 `1234.56`, 2 `1.234,56`, 3 `1 234.56`."""
     date_style: int = 0
-    omits: frozenset[str] = frozenset()
+    by_hand: bool = False
+    """A contingency series: not electronic."""
 
     def money(self, amount: Decimal) -> str:
         """An amount as this document prints it."""
@@ -110,6 +111,10 @@ class Case:
     def serial(self) -> str:
         """`F001-00000123`."""
         return f"{self.invoice.series}-{self.printed_number}"
+
+    def title(self, text: str) -> str:
+        """The heading, without its last word on contingency series."""
+        return text.rsplit(" ", 1)[0] if self.by_hand else text
 
     def omit(self, *names: str) -> None:
         """This layout does not print these of the truth's fields."""
@@ -364,6 +369,17 @@ def build(  # noqa: C901, PLR0912 (the law's cases, one after the other)
         _modify(case, family, portal=portal)
     invoice.amount_in_words = words.in_words(words_of, currency, case.words_style)
     return case
+
+
+def by_hand(case: Case) -> bool:
+    """Some systems print contingency series, of digits alone: no QR, and the heading says nothing of electronic."""
+    rng = Random(case.digest)
+    if case.invoice.kind not in {"01", "03"} or rng.random() > 0.05:
+        return False
+    case.invoice.series = rng.choice(["0001", "001", "0002"])
+    case.printed_number = str(case.invoice.number)[-6:].zfill(6)
+    case.invoice.number = case.printed_number.lstrip("0")
+    return True
 
 
 def _modify(case: Case, family: str, *, portal: bool) -> None:

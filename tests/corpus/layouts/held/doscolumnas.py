@@ -3,7 +3,7 @@
 from random import Random
 
 from tests.corpus import people, qr
-from tests.corpus.cases import Case, build
+from tests.corpus.cases import Case, build, by_hand
 from tests.corpus.layouts.parts import A4_TRAPS, CURRENCY_WORDS, Column, Drawn, Style, heads, items, labelled, money_of, trap, variant
 from tests.corpus.paper import Paper
 
@@ -28,6 +28,7 @@ def fill(rng: Random) -> Case:
     )  # fmt: skip
     case.date_style = rng.choices([4, 0, 2], [50, 30, 20])[0]
     case.money_style = rng.choices([0, 1, 3], [80, 17, 3])[0]
+    case.by_hand = by_hand(case)
     return case
 
 
@@ -37,7 +38,7 @@ def draw(case: Case) -> Drawn:
     paper = Paper(shuffle=Random(rng.random()))
     font, bold = "Times-Roman", "Times-Bold"
     # left: the document
-    paper.text(40, 60, NAMES[inv.kind or ""], bold, 12.5)
+    paper.text(40, 60, case.title(NAMES[inv.kind or ""]), bold, 12.5)
     paper.text(40, 80, f"N° {inv.series} - {case.printed_number}", bold, 13)
     paper.text(40, 102, "Fecha de Emisión:", font, 9.5)
     paper.text(128, 102, case.day(), bold, 9.5)
@@ -84,10 +85,11 @@ def draw(case: Case) -> Drawn:
         paper.text(232, y, case.symbol, face, 9.5, "r")
         paper.text(300, y, amount, face, 9.5, "r")
         y += 14
-    paper.qr(450, top - 4, 96, qr.payload(case, variant(rng, case)))
+    if not case.by_hand:
+        paper.qr(450, top - 4, 96, qr.payload(case, variant(rng, case)))
     y = max(y, top + 100) + 6
     y = paper.block(40, y, f"Importe en letras: {inv.amount_in_words}", 500, font, 9.5) + 4
     for text in case.notes:
         y = paper.block(40, y, text, 500, font, 8.5) + 2
     paper.text(40, y + 6, f"Resumen {case.digest}", font, 8)
-    return Drawn(paper, case, qr=True)
+    return Drawn(paper, case, qr=not case.by_hand)

@@ -3,7 +3,7 @@
 from random import Random
 
 from tests.corpus import people, qr
-from tests.corpus.cases import Case, build
+from tests.corpus.cases import Case, build, by_hand
 from tests.corpus.layouts.parts import Drawn, labelled, trap, variant
 from tests.corpus.paper import MM, Paper, wrap
 
@@ -36,6 +36,7 @@ def fill(rng: Random) -> Case:
         zeros=rng.random() < 0.2, upper_items=rng.random() < 0.8,
     )  # fmt: skip
     case.date_style = rng.choice([0, 1, 2])
+    case.by_hand = by_hand(case)
     return case
 
 
@@ -53,7 +54,7 @@ def draw(case: Case) -> Drawn:
     paper.text(left, y, f"Tlf {case.issuer.phone}", font, 8)
     y += 16
     name = "Factura Electrónica" if inv.kind == "01" else "Boleta de Venta Electrónica"
-    paper.text(left, y, name, bold, 10.5)
+    paper.text(left, y, case.title(name), bold, 10.5)
     paper.text(right, y, f"{inv.series}-{case.printed_number}", bold, 10.5, "r")
     y += 14
     paper.text(left, y, f"Emisión {case.day()} {case.time}", font, size)
@@ -91,7 +92,7 @@ def draw(case: Case) -> Drawn:
     paper.text(left, y + 2, f"{pay}{rng.randrange(1000, 9999)}", font, size)
     paper.text(right, y + 2, case.money(inv.net_payable or inv.total or 0 * case.rate), font, size, "r")
     y += 14
-    has_qr = rng.random() < 0.88
+    has_qr = rng.random() < 0.88 and not case.by_hand
     if has_qr:
         side = 32 * MM
         paper.qr(left, y, side, qr.payload(case, variant(rng, case)))

@@ -3,7 +3,7 @@
 from random import Random
 
 from tests.corpus import people, qr
-from tests.corpus.cases import Case, build
+from tests.corpus.cases import Case, build, by_hand
 from tests.corpus.layouts.parts import A4_TRAPS, CURRENCY_WORDS, HEADINGS, Drawn, labelled, money_of, trap, variant
 from tests.corpus.paper import Paper, wrap
 
@@ -28,13 +28,13 @@ def fill(rng: Random) -> Case:
     )  # fmt: skip
     case.money_style = rng.choices([0, 1, 2], [80, 17, 3])[0]
     case.date_style = rng.choices([0, 1, 2], [70, 20, 10])[0]
+    case.by_hand = by_hand(case)
     return case
 
 
 def draw(case: Case) -> Drawn:
     """The paper."""
     rng, inv = case.rng, case.invoice
-    kind = inv.kind or ""
     paper = Paper()
     put = paper.text
     put(40, 60, case.issuer.trade_name, "Helvetica-Bold", 15)
@@ -45,7 +45,7 @@ def draw(case: Case) -> Drawn:
     paper.box(365, 40, 190, 82, line=1.2, radius=6)
     put(460, 62, f"R.U.C. {inv.supplier.ruc}", "Helvetica-Bold", 12, "c")
     paper.box(365, 71, 190, 22, fill=(0.9, 0.9, 0.9), line=0.4)
-    put(460, 86, HEADINGS[inv.kind or ""], "Helvetica-Bold", 11, "c")
+    put(460, 86, case.title(HEADINGS[inv.kind or ""]), "Helvetica-Bold", 11, "c")
     put(460, 110, rng.choice([case.serial, f"N° {case.serial}", f"{inv.series} - {case.printed_number}"]), "Helvetica-Bold", 12, "c")
 
     paper.box(40, 140, 515, 66, line=0.6, radius=4)
@@ -103,6 +103,9 @@ def draw(case: Case) -> Drawn:
     note = start + 10
     for text in case.notes:
         note = paper.block(44, note, text, 300, size=7.5)
+    if case.by_hand:
+        put(44, note + 30, "Emitido en contingencia", size=7)
+        return Drawn(paper, case, qr=False)
     paper.qr(44, note + 4, 86, qr.payload(case, variant(rng, case)))
     put(140, note + 30, "Representación impresa de la " + HEADINGS[inv.kind or ""].lower(), size=7)
     put(140, note + 40, f"Resumen: {case.digest}", size=7)

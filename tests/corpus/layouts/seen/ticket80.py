@@ -3,7 +3,7 @@
 from random import Random
 
 from tests.corpus import people, qr
-from tests.corpus.cases import Case, build
+from tests.corpus.cases import Case, build, by_hand
 from tests.corpus.layouts.parts import TICKET_TRAPS, Drawn, labelled, trap, variant
 from tests.corpus.paper import MM, Paper, wrap
 
@@ -24,6 +24,7 @@ def fill(rng: Random) -> Case:
         upper_items=True,
     )  # fmt: skip
     case.date_style = rng.choice([0, 0, 2])
+    case.by_hand = by_hand(case)
     return case
 
 
@@ -38,7 +39,7 @@ def draw(case: Case) -> Drawn:
     paper.text(mid, y, f"RUC: {inv.supplier.ruc}", bold, 9, "c")
     y = paper.block(mid, y + 11, f"{case.issuer.address} {case.issuer.place}".upper(), right - left, mono, 7.5, "c")
     y += 6
-    paper.text(mid, y, HEADS[kind], bold, 9.5, "c")
+    paper.text(mid, y, case.title(HEADS[kind]), bold, 9.5, "c")
     paper.text(mid, y + 12, case.serial, bold, 10, "c")
     y += 28
     paper.text(left, y, f"FECHA : {case.day()}", mono, size)
@@ -82,13 +83,13 @@ def draw(case: Case) -> Drawn:
         paper.text(left, y + 2, "EFECTIVO", mono, size)
         paper.text(right, y + 2, case.money((inv.net_payable or inv.total).quantize(inv.total.to_integral_value()) + 10), mono, size, "r")
         y += 12
-    has_qr = rng.random() < 0.9
+    has_qr = rng.random() < 0.9 and not case.by_hand
     if has_qr:
         side = 30 * MM
         paper.qr(mid - side / 2, y + 2, side, qr.payload(case, variant(rng, case)))
         y += side + 12
     y = paper.block(
-        mid, y + 2, f"Representación impresa de la {HEADS[kind]}. Consulte en {case.issuer.mail.split('@')[1]}", right - left, mono, 7, "c"
+        mid, y + 2, f"Representación impresa del comprobante. Consulte en {case.issuer.mail.split('@')[1]}", right - left, mono, 7, "c"
     )
     paper.text(mid, y + 4, "GRACIAS POR SU COMPRA", mono, size, "c")
     return Drawn(paper, case, qr=has_qr)
