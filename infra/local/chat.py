@@ -17,6 +17,11 @@ from infra.local.simulator import Message
 _WIDTH = 76
 _ICONS = {"image": "📷", "document": "📄", "audio": "🎤", "video": "🎬", "sticker": "🌟"}
 _COLOURS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[31m"}
+_SHOWN = (
+    "status", "outcome", "task", "kind", "seq", "attempt", "retries", "messages", "statuses", "admitted", "verdict", "engine",
+    "extract_ms", "sent", "released", "total_ms", "age_ms",
+)  # fmt: skip
+"""Of a canonical line, what a person at the terminal reads; the file has it all."""
 _QUIET, _RESET = "\033[2m", "\033[0m"
 
 
@@ -102,6 +107,8 @@ def short_line(name: str, line: str, *, colour: bool) -> str | None:
         return None
     if "exception" in entry:
         entry["exception"] = entry["exception"].rsplit("\n", 1)[-1]
+    if message == "request" and severity not in _COLOURS:
+        entry = {key: entry[key] for key in _SHOWN if entry.get(key)}
     detail = " ".join(
         f"{key}={_short(value)}" for key, value in entry.items() if not key.startswith("logging.") and value not in (None, "", {}, [])
     )

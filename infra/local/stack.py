@@ -96,6 +96,7 @@ class Stack:
         self._guard: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
         self._stopping = threading.Event()
+        self._life = threading.Lock()
         self.ports: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
         self._moved: tuple[str, str] | None = None
@@ -132,9 +133,10 @@ class Stack:
 
     def stop(self) -> None:
         """Stop everything: SIGTERM to each process group, SIGKILL after five seconds, Postgres last."""
-        self._stopping.set()
-        with contextlib.suppress(FileNotFoundError):
-            (self.home / "stack.json").unlink()
+        with self._life:
+            self._stopping.set()
+        if self._lock:  # without it, the file is another supervisor's
+            (self.home / "stack.json").unlink(missing_ok=True)
         for process in self.processes.values():
             _signal(process, signal.SIGTERM)
         until = time.monotonic() + _STOP_S
@@ -143,9 +145,11 @@ class Stack:
                 process.wait(max(0.01, until - time.monotonic()))
             _signal(process, signal.SIGKILL)
             process.wait()
+            self._tell_guard(-process.pid, 0)
         self.processes.clear()
         if self._postgres:
             self._postgres.stop()
+            self._tell_guard(-self._postgres.process.pid, 0)
             self._postgres = None
         if self._guard and self._guard.stdin:
             self._guard.stdin.close()
@@ -158,13 +162,19 @@ class Stack:
     def watch(self) -> None:
         """Start again what ends by itself, as the cloud would, until `stop`."""
         while not self._stopping.wait(0.2):
-            for name, process in list(self.processes.items()):
-                if process.poll() is not None and not self._stopping.is_set():
-                    self._say(f"«{name}» terminó (código {process.returncode}); se enciende otra vez.")
-                    self.launch(name)
-            if self._postgres and self._postgres.process.poll() is not None:
-                self._say("Postgres terminó; se enciende otra vez.")
-                self._start_postgres()
+            with self._life:
+                if not self._stopping.is_set():
+                    self._revive()
+
+    def _revive(self) -> None:
+        for name, process in list(self.processes.items()):
+            if process.poll() is not None:
+                self._tell_guard(-process.pid, 0)
+                self._say(f"«{name}» terminó (código {process.returncode}); se enciende otra vez.")
+                self.launch(name)
+        if self._postgres and self._postgres.process.poll() is not None:
+            self._say("Postgres terminó; se enciende otra vez.")
+            self._start_postgres()
 
     # single services, for suites that break them
 
@@ -188,7 +198,8 @@ class Stack:
 
     def kill(self, name: str) -> None:
         """SIGKILL to a service's whole process group; nothing starts it again but `launch` (or `watch`)."""
-        process = self.processes.pop(name)
+        with self._life:  # `watch` must not take it for a death of its own
+            process = self.processes.pop(name)
         _signal(process, signal.SIGKILL)
         process.wait()
         self._tell_guard(-process.pid, 0)

@@ -105,6 +105,9 @@ def test_one_folder_takes_one_stack_and_two_folders_two(home: Path, stack: Runni
     """A second start on a folder is a clear sentence; another folder runs beside it; a port of the environment is taken as given."""
     with pytest.raises(NotStarted, match="Ya hay una demo encendida"):
         Stack(stack.stack.home).start()
+    second = command(stack.stack.home, "up")
+    assert "Ya hay una demo encendida" in second.communicate(timeout=30)[0]
+    assert (second.returncode, Where.running(stack.stack.home)) == (1, stack.where)
     port = free_port()
     with up(home, CUADRA_PORT_WHATSAPP=str(port)) as (_, where):
         assert where.simulator == f"http://127.0.0.1:{port}"
