@@ -1,0 +1,128 @@
+"""The corpus itself: what it calls true is what it prints."""
+
+import re
+import unicodedata
+from random import Random
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from functions.extractor.invoice import Invoice
+from tests.corpus import FORMS, HALVES, LAYOUTS, NEGATIVES, SEVERAL, camera, generate, people, words
+from tests.corpus.cases import Decimal
+
+pytestmark = pytest.mark.unit
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    text = "\n".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    return text
+
+
+def flat(text: str) -> str:
+    return re.sub(r"[^0-9A-ZÑ]", "", unicodedata.normalize("NFC", text).upper())
+
+
+def money_forms(amount: Decimal) -> set[str]:
+    text = f"{abs(amount):,.2f}"
+    return {text, text.replace(",", ""), text.replace(",", " "), text.replace(",", "_").replace(".", ",").replace("_", ".")}
+
+
+def unprinted(invoice: Invoice, text: str) -> list[str]:
+    """The truth's values that are not on the paper."""
+    squeezed = flat(text)
+    wanted = {"supplier.ruc": invoice.supplier.ruc, "series": invoice.series, "number": invoice.number, "customer.id": invoice.customer.id}
+    missing = [name for name, value in wanted.items() if value is not None and flat(value) not in squeezed]
+    for name in ("supplier", "customer"):
+        value = getattr(invoice, name).name or ""
+        missing += [f"{name}.name ({word})" for word in value.split() if flat(word) not in squeezed]
+    amounts = ("taxable", "exempt", "unaffected", "free", "discounts", "igv", "isc", "icbper", "other_charges", "rounding", "total", "detraction", "perception")
+    for name in (*amounts, "net_payable"):
+        value = getattr(invoice, name)
+        if value is not None and not any(form in text for form in money_forms(value)):
+            missing.append(name)
+    for index, item in enumerate(invoice.items):
+        if item.amount is not None and not any(form in text for form in money_forms(item.amount)):
+            missing.append(f"items.{index}.amount")
+        for word in (item.description or "").split():
+            if flat(word) and flat(word) not in squeezed:
+                missing.append(f"items.{index}.description ({word})")
+    return missing
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_truth_is_printed(layout: str) -> None:
+    """Every value of the truth stands on the paper, and nothing is true that a reader cannot see."""
+    for seed in range(6):
+        sample = generate(layout, seed, "digital")
+        assert unprinted(sample.truth[0], text_of(sample.data)) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_amounts_add_up(layout: str) -> None:
+    """Base, taxes and charges make the total, as the law computes them."""
+    for seed in range(12):
+        case = LAYOUTS[layout].fill(Random(f"{layout}/{seed}"))
+        rows = dict(case.rows)
+        if "fees" in rows:
+            assert rows["fees"] - rows["income_tax"] == rows["net_received"]
+            continue
+        parts = ("taxable", "exempt", "unaffected", "isc", "igv", "icbper", "other_charges", "fise", "rounding")
+        made = sum((rows.get(name, Decimal(0)) for name in parts), Decimal(0))
+        if case.trap == "nrus":
+            made = sum((item.amount for line in case.lines if (item := line.item).amount is not None), Decimal(0)) or rows["total"]
+        assert made == rows["total"] == case.invoice.total
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "photo1600"])
+def test_same_seed_same_bytes(form: str) -> None:
+    """The same arguments give the same file."""
+    assert generate("ticket58", 3, form) == generate("ticket58", 3, form)
+
+
+def test_qr_says_what_is_printed() -> None:
+    """A QR-carrying document's symbol holds its RUC, series and total."""
+    for layout in LAYOUTS:
+        sample = generate(layout, 1, "digital")
+        page = camera.raster(sample.data, 200, camera.pages_of(sample.data) - 1)
+        texts = [code.text for code in zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)]
+        assert bool(texts) == sample.qr, layout
+        if texts:
+            assert str(sample.truth[0].supplier.ruc) in texts[0]
+            assert str(sample.truth[0].series).lower() in texts[0].lower()
+
+
+def test_halves_cover_the_same() -> None:
+    """Both halves have as many layouts, the same kinds of document, negatives and files of several."""
+    for half in HALVES:
+        kinds = {LAYOUTS[name].fill(Random(f"{name}/{seed}")).invoice.kind for name in LAYOUTS if LAYOUTS[name].half == half for seed in range(30)}
+        assert kinds == {"01", "02", "03", "07", "08", "14"}
+    for group in (
+        [layout.half for layout in LAYOUTS.values()],
+        [negative.half for negative in NEGATIVES.values()],
+        [half for half, _ in SEVERAL.values()],
+    ):
+        assert group.count("seen") == group.count("held")
+
+
+def test_check_digits() -> None:
+    """Check digits agree with numbers known to be right, the two special remainders too."""
+    assert [people.check_digit(ten) for ten in ("2010007097", "2013131295", "2000000000")] == ["0", "5", "1"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "style", "text"),
+    [
+        ("100.00", 0, "CIEN CON 00/100 SOLES"),
+        ("21.50", 0, "VEINTIUNO CON 50/100 SOLES"),
+        ("21000.00", 0, "VEINTIÚN MIL CON 00/100 SOLES"),
+        ("1001.05", 1, "MIL UNO Y 05/100 SOLES"),
+        ("1234567.89", 0, "UN MILLÓN DOSCIENTOS TREINTA Y CUATRO MIL QUINIENTOS SESENTA Y SIETE CON 89/100 SOLES"),
+    ],
+)
+def test_amounts_in_words(amount: str, style: int, text: str) -> None:
+    """Words are written as Peruvian documents write them."""
+    assert words.in_words(Decimal(amount), "PEN", style) == text
