@@ -20,7 +20,6 @@ ADMINISTRATORS = "cloudsqlsuperuser"
 """Cloud SQL's administrators: no superusers, and what may make roles is the role itself, so it is acted as."""
 _LOCK = "10s"
 """A migration that waits longer for a lock gives up, rather than hold up every worker behind it."""
-_ATTEMPTS = 3
 
 
 def run(connection: Connection, *, migrator: str, runtime: str, operator: str | None) -> tuple[str | None, str]:
@@ -91,15 +90,17 @@ def main(folder: str) -> int:
     engine, user = connect(target)
     operator = login(target.cuadra_ops_account) if target.cuadra_ops_account else None
     report: dict[str, Any] = {"ok": False}
-    for attempt in range(_ATTEMPTS):
+    until = time.monotonic() + target.cuadra_patience_s
+    while True:
         try:
             with engine.connect() as connection:
                 before, after = run(connection, migrator=user, runtime=target.db_user, operator=operator)
             report = {"ok": True, "before": before, "after": after}
-            break
         except Exception as error:  # noqa: BLE001 - whatever it is, the release must know, and not by a traceback alone
             report = {"ok": False, "error": f"{type(error).__name__}: {error}"[:2000]}
-            time.sleep(5 * attempt)
+        if report["ok"] or time.monotonic() >= until:
+            break
+        time.sleep(target.cuadra_patience_s / 5)
     engine.dispose()
     Path(folder, "migrate.json").write_text(json.dumps(report), "utf-8")
     sys.stdout.write(json.dumps(report) + "\n")

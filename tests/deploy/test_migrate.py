@@ -104,7 +104,7 @@ def test_a_failed_migration_says_so_and_leaves_nothing_behind(cloud_sql: CloudSq
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "p")
     monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("DB_USER", WORKER)
-    monkeypatch.setattr(migrate, "_ATTEMPTS", 1)
+    monkeypatch.setenv("CUADRA_PATIENCE_S", "0")
     assert migrate.main(str(tmp_path)) == 1
     report = json.loads((tmp_path / "migrate.json").read_text())
     assert report["ok"] is False
