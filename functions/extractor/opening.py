@@ -86,7 +86,7 @@ def _open_image(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
     except UnreadableFile:
         raise
     except Image.DecompressionBombError as error:
-        raise UnreadableFile("too_large", "decompression bomb") from error
+        raise UnreadableFile("too_complex", "decompression bomb") from error
     except MemoryError as error:
         raise UnreadableFile("too_complex", "out of memory") from error
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError, TypeError, KeyError, ZeroDivisionError) as error:

@@ -6,11 +6,16 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 import requests
+from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen import canvas
 
 from functions.whatsapp import helpers
 from infra.local.demo import STEPS, check
@@ -89,7 +94,30 @@ def test_a_sender_without_phone_is_onboarded_and_answered(stack: Running) -> Non
     assert row["bsuid"].startswith("PE.")
 
 
+def _drawn(draw: Callable[[BytesIO], None]) -> bytes:
+    out = BytesIO()
+    draw(out)
+    return out.getvalue()
+
+
+def _locked(out: BytesIO) -> None:
+    page = canvas.Canvas(out, encrypt=StandardEncryption("secreto"))
+    page.drawString(100, 700, "hola")
+    page.save()
+
+
+def _long(out: BytesIO) -> None:
+    page = canvas.Canvas(out)
+    for number in range(500):
+        page.drawString(100, 700, f"Página {number}")
+        page.showPage()
+    page.save()
+
+
 BAD_FILES = {
+    "clave.pdf": (_drawn(_locked), "encrypted"),
+    "libro.pdf": (_drawn(_long), "too_complex"),
+    "cien_megapixeles.png": (_drawn(lambda out: Image.new("1", (10_000, 10_000)).save(out, "PNG")), "too_complex"),
     "vacio.pdf": (b"", "empty"),
     "falso.pdf": (b"PK\x03\x04" + b"0" * 200, "not_supported"),
     "roto.jpg": ((SAMPLES / "boleta.jpg").read_bytes()[:4000], "corrupt"),
@@ -99,7 +127,7 @@ BAD_FILES = {
 
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_bad_file_is_judged_by_its_bytes_and_answered(stack: Running, ana: str, tmp_path: Path, name: str) -> None:
-    """Zero bytes, a ZIP named .pdf, a truncated JPEG, text named .png: the right sentence, the failure on the row, the worker alive."""
+    """Zero bytes, a ZIP named .pdf, a truncated JPEG, text named .png, a locked PDF, 500 pages, 100 megapixels: the right sentence, the failure on the row, the worker alive."""
     data, code = BAD_FILES[name]
     (tmp_path / name).write_bytes(data)
     (sent,), reading = stack.ask(ana, files=[tmp_path / name])
