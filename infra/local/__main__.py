@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -15,6 +16,8 @@ from infra.local import chat, demo
 from infra.local.simulator import Message, Simulator
 from infra.local.stack import FUNCTIONS, NotStarted, Stack, Where, default_home
 
+OWN_NUMBER = ("WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_ACCESS_TOKEN", "WHATSAPP_VERIFY_TOKEN")
+META_GRAPH = "https://graph.facebook.com"
 _ANSWER_S = 60.0
 _SENDER = "51987654321"
 
@@ -25,7 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     playing = commands.add_parser("demo", help="enciende todo y juega la primera conversación")
     playing.add_argument("--once", action="store_true", help="termina después de la conversación; código 0 solo si todo fue respondido")
-    commands.add_parser("up", help="enciende todo, sin conversación")
+    running = commands.add_parser("up", help="enciende todo, sin conversación")
+    running.add_argument(
+        "--own", action="store_true", help=f"con tu propio número de WhatsApp, según las variables {', '.join(OWN_NUMBER)}"
+    )
     sending = commands.add_parser("send", help="envía mensajes a una demo encendida y muestra las respuestas")
     sending.add_argument("--from", dest="sender", default=_SENDER, metavar="N", help=f"número de quien envía (por defecto {_SENDER})")
     sending.add_argument("--text", help="un texto, antes de los archivos")
@@ -35,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.command == "send":
             return _send(args.sender.lstrip("+"), args.text, args.files)
-        return _run(talk=args.command == "demo", once=args.command == "demo" and args.once)
+        own = _own_number() if args.command == "up" and args.own else {}
+        return _run(talk=args.command == "demo", once=args.command == "demo" and args.once, settings=own)
     except NotStarted as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -43,9 +50,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(*, talk: bool, once: bool) -> int:
+def _own_number() -> dict[str, str]:
+    """The settings of a real number on Meta's own Graph. Raises NotStarted naming what is missing."""
+    if missing := [name for name in OWN_NUMBER if not os.environ.get(name)]:
+        raise NotStarted(f"Para usar tu propio número falta: {', '.join(missing)}")
+    return {name: os.environ[name] for name in OWN_NUMBER} | {"GRAPH_URL": os.environ.get("GRAPH_URL") or META_GRAPH}
+
+
+def _run(*, talk: bool, once: bool, settings: dict[str, str]) -> int:
     began = time.monotonic()
-    stack = Stack(default_home(), say=lambda line: _say(f"[{time.monotonic() - began:5.1f} s] {line}"))
+    stack = Stack(default_home(), settings=settings, say=lambda line: _say(f"[{time.monotonic() - began:5.1f} s] {line}"))
     follower = chat.Follower({name: stack.log_path(name) for name in FUNCTIONS})
     code = 0
     try:
