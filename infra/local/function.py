@@ -10,7 +10,7 @@ from pathlib import Path
 
 from functions_framework._cli import _cli
 
-from infra.local import latency
+from infra.local import faults, latency
 from infra.local.serve import HOST
 from infra.local.storage import whole_uploads
 
@@ -21,6 +21,7 @@ def main() -> None:
     """Serve until SIGTERM; target, port and threads come by environment."""
     whole_uploads()
     latency.apply()
+    faults.apply()
     sys.argv = ["functions-framework", f"--source={ROOT / 'main.py'}", f"--host={HOST}"]
     _cli()
 

@@ -1,0 +1,111 @@
+"""Every label once, with the crash raised in-process; redelivery, the queue's retries and the sweep are all that heals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from infra.local import faults
+from tests.chaos.world import World
+from tests.conftest import Database
+
+pytestmark = pytest.mark.contract
+
+
+def pdf(number: int) -> bytes:
+    return f"%PDF {number}".encode()
+
+
+@dataclass(frozen=True)
+class People:
+    """Whom a life is about: Ana writes most, each of the others meets one misfortune."""
+
+    ana: str
+    beto: str
+    carla: str
+    dora: str
+    eva: str
+
+
+def live(world: World) -> People:
+    """A life that passes every label."""
+    people = People(*(f"519{uuid4().int % 10**8:08}" for _ in range(5)))
+    ana = people.ana
+    world.meta.faults = [("103", "throttle"), ("104", "lost"), ("105", "echo"), ("301", "failed"), ("401", "gone"), ("501", "window")]
+    world.says(ana, {"text": "Hola"})
+    world.turn()
+    world.says(ana, {"file": pdf(101)}, {"file": pdf(102)})
+    world.says(people.beto, {"file": pdf(201)}, bsuid="PE.1")
+    world.turn()
+    world.says(ana, {"file": pdf(103)})
+    world.says(people.carla, {"file": pdf(301)})
+    world.says(people.dora, {"file": pdf(401)})
+    world.says(people.eva, {"file": pdf(501)})
+    world.turn()
+    for number in (104, 105):
+        world.says(ana, {"file": pdf(number)})
+        world.turn()
+    world.says(people.eva, {"text": "¿y mi factura?"})
+    world.says(ana, {"file": pdf(101)}, {"file": pdf(106), "unwell": 2})
+    world.says(people.beto, {"text": "otro dueño"}, bsuid="PE.2")  # a recycled number: its old holder loses it
+    world.settle()
+    world.queue.down = True
+    world.says(ana, {"file": pdf(107)})
+    world.deliver()
+    world.queue.down, late = False, world.posts
+    world.posts = []
+    world.later(31)
+    world.turn()  # Meta takes its time, the sweep does not
+    world.posts += late
+    world.settle()
+    world.meta.faults += [("108", "throttle")]
+    world.says(ana, {"file": pdf(108)})
+    world.deliver()
+    world.work()
+    world.later(25 * 3600)
+    world.turn()  # the window closed while the answer waited
+    world.says(ana, {"text": "¿sigues ahí?"})
+    world.says(people.eva, {"text": "gracias"})
+    world.settle()
+    return people
+
+
+def test_one_life_passes_every_label(database: Database, tmp_path: Path) -> None:
+    """The story below reaches every step that the functions have, so that each can be the one that kills."""
+    world = World(database, tmp_path)
+    live(world)
+    assert set(world.passed) == {*faults.labels("webhook"), *faults.labels("worker")}
+
+
+ONCE = {"worker.inbox.run", "worker.inbox.merge", "worker.records.unclaim", "worker.outbox.bury", "worker.outbox.hold"}
+"""Steps that a life passes once only: the two sides of each need a life of their own."""
+STEPS = [label.removesuffix(".before") for function in faults.METHODS for label in faults.labels(function) if label.endswith(".before")]
+LIVES = [[f"{step}.{moment}"] for step in STEPS if step in ONCE for moment in ("before", "after")]
+LIVES += [[f"{step}.before", f"{step}.after"] for step in STEPS if step not in ONCE]
+
+
+@pytest.mark.parametrize("labels", LIVES, ids=" ".join)
+def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(database: Database, tmp_path: Path, labels: list[str]) -> None:
+    """Whichever step kills the process, every message is answered once, in order, every file is kept and no lane is stuck."""
+    world = World(database, tmp_path)
+    world.crashes_at = list(labels)
+    people = live(world)
+    assert world.crashes_at == []
+    assert world.quiet()
+    readings = [world.reading(phone) for phone in (people.ana, people.carla, people.dora, people.eva)]
+    refused = readings[2].missing  # Meta's refusal ends Dora's answer, unless a crash made us ask again
+    assert [reading.missing for reading in readings] == [(), (), refused, ()]
+    assert refused == (() if labels == ["worker.outbox.bury.before"] else readings[2].questions)
+    assert [(reading.repeated, reading.strays) for reading in readings] == [((), ())] * 4
+    assert readings[0].in_order
+    assert readings[3].in_order
+    assert world.sql("select status, failure, count(*) from documents.documents where tenant_id = any(:mine) group by 1, 2") == [
+        ("done", None, 13)
+    ]
+    assert len(world.store.objects) == 13
+    assert {number: world.told(number) for number in (102, 201, 301, 401, 501)} == {
+        102: {people.ana}, 201: {"PE.1"}, 301: {people.carla}, 401: set() if refused else {people.dora}, 501: {people.eva},
+    }  # fmt: skip
