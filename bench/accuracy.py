@@ -22,7 +22,7 @@ from PIL import Image
 
 from bench.accuracy_engines import CACHE, ENGINES, Engine, installed
 from bench.accuracy_report import Timing, table, write_docs
-from bench.accuracy_score import Miss, Tally, score, score_negative
+from bench.accuracy_score import Miss, Tally, item_misses, score, score_negative
 from functions.extractor.invoice import Extraction
 from tests.corpus import FORMS, HALVES, LAYOUTS, NEGATIVES, SEVERAL, Sample, camera, generate
 
@@ -112,7 +112,7 @@ class Outcome:
     failed: list[tuple[str, Task, Extraction, list[Miss]]]
 
 
-def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Outcome) -> None:
+def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Outcome, *, items: bool = False) -> None:
     """One engine over all documents, in as many processes as `jobs`."""
     context = multiprocessing.get_context("spawn")
     start = time.monotonic()
@@ -128,6 +128,8 @@ def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Out
                 misses = score_negative(tally, sample.what, extraction)
             else:
                 misses = score(tally, sample.truth, extraction, qr=sample.qr)
+                if items and len(sample.truth) == 1:
+                    misses += item_misses(sample.truth[0], extraction)
             if misses:
                 outcome.failed.append((engine, task, extraction, misses))
     print(file=sys.stderr)
@@ -183,6 +185,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[], metavar="LAYOUT|FORM|LAYOUT/FORM")
     parser.add_argument("--engines", default=",".join(ENGINES), help="default: all that are installed")
     parser.add_argument("--fail", type=int, nargs="?", const=200, default=0, metavar="MAX", help="list what is not right, save pictures")
+    parser.add_argument("--items", action="store_true", help="with --fail: items too, and other amounts of what is proven")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--speed", type=int, default=None, metavar="N", help="documents a form to time (default a fifth of the slice)")
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md and docs/accuracy.svg")
@@ -203,7 +206,7 @@ def main() -> None:
         elif engine == "tesseract":
             mine = [task for task in tasks if task.form != "digital" and task.layout not in SEVERAL]
         if mine:
-            run(engine, mine, corpus, arguments.jobs, outcome)
+            run(engine, mine, corpus, arguments.jobs, outcome, items=arguments.items)
     speed = arguments.speed if arguments.speed is not None else max(1, arguments.slice // 5)
     clocks: dict[str, Timing] = {}
     if speed and "own" in arguments.engines:

@@ -38,7 +38,8 @@ TODAY = date(2026, 11, 22)
 class Engine(Protocol):
     """Reads one sample; None where it has nothing to say about such a file."""
 
-    def __call__(self, sample: Sample) -> Extraction | None: ...
+    def __call__(self, sample: Sample) -> Extraction | None:
+        """What was read."""
 
 
 class Kept:

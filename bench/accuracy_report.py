@@ -123,19 +123,26 @@ def table(tallies: Tallies, clocks: Mapping[str, Timing]) -> str:
     return "\n\n".join(parts)
 
 
+INTRODUCTION = """\
+# How well documents are read
+
+Written by `make bench-accuracy` on {day}, {machine}; {documents} documents a half and form. No Gemini: QR, text layer, own OCR and checks alone.
+The documents are drawn by `tests/corpus` with their truth; every person, company and number in them is fictitious. `seen` layouts may be
+looked at while readers are tuned, `held` ones never. This is a bar against regressions, not a proof: real documents are more varied.
+
+`tesseract` is our extractor with Tesseract (spa) in the place of its OCR; `rapidocr` is RapidOCR with plain regular expressions, on every
+third photo; `invoice2data` has a template for two layouts. Intervals are Wilson's at 95 %.
+
+![Documents with all seven key fields right](accuracy.svg)
+"""
+
+
 def write_docs(folder: Path, tallies: Tallies, clocks: Mapping[str, Timing], documents: int) -> None:
     """`accuracy.md` and `accuracy.svg`."""
     folder.mkdir(exist_ok=True)
     day = datetime.now(UTC).date()
     machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
-    lines = [
-        "# How well documents are read", "",
-        f"Written by `make bench-accuracy` on {day}, {machine}; {documents} documents a half and form, no Gemini: QR, text layer, own OCR and checks alone.",
-        "The documents are drawn by `tests/corpus` with their truth; every person, company and number in them is fictitious. `seen` layouts may be looked at "
-        "while readers are tuned, `held` ones never. This is a bar against regressions, not a proof: real documents are more varied.", "",
-        "`tesseract` is our extractor with Tesseract (spa) in the place of its OCR; `rapidocr` is RapidOCR with plain regular expressions on every third photo; "
-        "`invoice2data` has a template for two layouts. Intervals are Wilson's at 95 %.", "", "![Documents with all seven key fields right](accuracy.svg)", "",
-    ]  # fmt: skip
+    lines = [INTRODUCTION.format(day=day, machine=machine, documents=documents)]
     for title, text in _tables(tallies):
         lines += [f"## {title}", "", text, ""]
     if clocks:

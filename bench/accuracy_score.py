@@ -155,6 +155,20 @@ def other_misses(want: Invoice, got: Invoice) -> list[Miss]:
     return out
 
 
+def item_misses(want: Invoice, extraction: Extraction) -> list[Miss]:
+    """Items that were not found or are too many, and other amounts that differ in what is proven; for the eye."""
+    got = extraction.invoices[0] if extraction.invoices else Invoice()
+    left, out = list(got.items), []
+    for item in want.items:
+        found = next((other for other in left if same_item(item, other)), None)
+        if found is None:
+            out.append(Miss("item", f"{item.description} {item.amount}", None))
+        else:
+            left.remove(found)
+    out += [Miss("item", None, f"{item.description} {item.amount}") for item in left]
+    return out + (other_misses(want, got) if extraction.verdict == "proven" else [])
+
+
 def score(tally: Tally, truth: tuple[Invoice, ...], extraction: Extraction, *, qr: bool) -> list[Miss]:
     """Counts one document in; what is wrong with its key fields."""
     if len(truth) > 1:

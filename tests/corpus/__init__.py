@@ -14,7 +14,8 @@ from PIL import Image
 
 from functions.extractor.invoice import Invoice, NotInvoice
 from tests.corpus import camera
-from tests.corpus.layouts import HALVES, LAYOUTS, Drawn
+from tests.corpus.layouts import HALVES, LAYOUTS
+from tests.corpus.layouts.parts import Drawn
 from tests.corpus.negatives import NEGATIVES, screenshot, selfie
 
 __all__ = ["FORMS", "HALVES", "LAYOUTS", "NEGATIVES", "SEVERAL", "Sample", "generate"]

@@ -186,7 +186,7 @@ def shopping(rng: Random, catalogue: Sequence[tuple[str, str, str]], count: int)
     return out
 
 
-def build(  # noqa: C901, PLR0912 (the law's cases, one after the other)
+def build(
     rng: Random,
     *,
     kind: str,
@@ -298,9 +298,9 @@ def build(  # noqa: C901, PLR0912 (the law's cases, one after the other)
     elif trap == "advance":
         rows += [("subtotal", total_lines), ("advances", advance)]
     plain = trap == "nrus" and not zeros
-    for key, amount in (("taxable", taxable), ("exempt", exempt), ("unaffected", unaffected), ("free", free or None), ("isc", isc or None)):
-        if amount is not None:
-            rows.append((key, amount))
+    for key, given in (("taxable", taxable), ("exempt", exempt), ("unaffected", unaffected), ("free", free or None), ("isc", isc or None)):
+        if given is not None:
+            rows.append((key, given))
         elif zeros and key != "isc":
             rows.append((key, ZERO))
     if trap == "nrus" and zeros:

@@ -194,10 +194,10 @@ def _sheet(rng: Random, title: str, serial: str, fields: list[tuple[str, str]], 
     paper.text(40, 74, f"{issuer.name} - {issuer.address}"[:60], font, 8)
     paper.box(370, 36, 185, 70, line=1)
     paper.text(462, 56, f"RUC {issuer.id}", bold, 11, "c")
-    paper.block(462, 74, title, 170, bold, 10, "c")
-    paper.text(462, 100, serial, bold, 11, "c")
-    for index, (label, value) in enumerate(fields):
-        paper.text(40, 134 + index * 15, f"{label}: {value}"[:95], font, 9)
+    paper.block(462, 72, title, 180, bold, 8.5, "c")
+    paper.text(462, 101, serial, bold, 11, "c")
+    for index, (label, told) in enumerate(fields):
+        paper.text(40, 134 + index * 15, f"{label}: {told}"[:95], font, 9)
     y = 150.0 + 15 * len(fields)
     total = Decimal(0)
     heads = (("Cant.", 70, "r"), ("Unidad", 90, "l"), ("Descripción", 140, "l"))
@@ -245,7 +245,7 @@ def guide_b(rng: Random) -> Paper:
         60,
         620,
         80,
-        f"{people.ruc(rng, '20')}|31|{serial.split('-')[0]}|{serial.split('-')[1]}|---|---|{_when(rng)}|6|{people.ruc(rng, '20')}|",
+        f"{people.ruc(rng, '20')}|31|{serial.replace('-', '|')}|---|---|{_when(rng)}|6|{people.ruc(rng, '20')}|",
     )
     return paper
 
@@ -325,7 +325,10 @@ def foreign_b(rng: Random) -> Paper:
     whole = country != "es"
     tax = {"cl": 19, "es": 21, "co": 19}[country]
     scale = 1000 if whole else 1
-    show = (lambda v: f"$ {v:,.0f}".replace(",", ".")) if whole else (lambda v: f"{v:.2f} €".replace(".", ","))
+
+    def show(amount: float) -> str:
+        return f"$ {amount:,.0f}".replace(",", ".") if whole else f"{amount:.2f} €".replace(".", ",")
+
     paper.text(50, 150, "Artículos de oficina varios", "Times-Roman", 11)
     paper.text(545, 150, show(net * scale), "Times-Roman", 11, "r")
     for index, (label, value) in enumerate(

@@ -26,8 +26,8 @@ _FONTS = Path(__file__).parent / "fonts"
 
 @cache
 def _register() -> None:
-    for name, file in (("Vera", "Vera.ttf"), ("Vera-Bold", "VeraBd.ttf")):
-        registerFont(TTFont(name, file))
+    for name, file_name in (("Vera", "Vera.ttf"), ("Vera-Bold", "VeraBd.ttf")):
+        registerFont(TTFont(name, file_name))
     for file in sorted(_FONTS.glob("*.ttf")):
         registerFont(TTFont(file.stem, str(file)))
 
@@ -103,7 +103,7 @@ class Paper:
 
         self._do(0, y + height, op)
 
-    def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.6, colour: Colour = BLACK, dash: bool = False) -> None:
+    def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.6, colour: Colour = BLACK, *, dash: bool = False) -> None:
         """A rule."""
 
         def op(canvas: Canvas, height: float) -> None:

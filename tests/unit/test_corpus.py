@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 from random import Random
 
 import pypdfium2
@@ -10,7 +11,6 @@ import zxingcpp
 
 from functions.extractor.invoice import Invoice
 from tests.corpus import FORMS, HALVES, LAYOUTS, NEGATIVES, SEVERAL, camera, generate, people, words
-from tests.corpus.cases import Decimal
 
 pytestmark = pytest.mark.unit
 
@@ -39,7 +39,21 @@ def unprinted(invoice: Invoice, text: str) -> list[str]:
     for name in ("supplier", "customer"):
         value = getattr(invoice, name).name or ""
         missing += [f"{name}.name ({word})" for word in value.split() if flat(word) not in squeezed]
-    amounts = ("taxable", "exempt", "unaffected", "free", "discounts", "igv", "isc", "icbper", "other_charges", "rounding", "total", "detraction", "perception")
+    amounts = (
+        "taxable",
+        "exempt",
+        "unaffected",
+        "free",
+        "discounts",
+        "igv",
+        "isc",
+        "icbper",
+        "other_charges",
+        "rounding",
+        "total",
+        "detraction",
+        "perception",
+    )
     for name in (*amounts, "net_payable"):
         value = getattr(invoice, name)
         if value is not None and not any(form in text for form in money_forms(value)):
@@ -98,7 +112,12 @@ def test_qr_says_what_is_printed() -> None:
 def test_halves_cover_the_same() -> None:
     """Both halves have as many layouts, the same kinds of document, negatives and files of several."""
     for half in HALVES:
-        kinds = {LAYOUTS[name].fill(Random(f"{name}/{seed}")).invoice.kind for name in LAYOUTS if LAYOUTS[name].half == half for seed in range(30)}
+        kinds = {
+            LAYOUTS[name].fill(Random(f"{name}/{seed}")).invoice.kind
+            for name in LAYOUTS
+            if LAYOUTS[name].half == half
+            for seed in range(30)
+        }
         assert kinds == {"01", "02", "03", "07", "08", "14"}
     for group in (
         [layout.half for layout in LAYOUTS.values()],

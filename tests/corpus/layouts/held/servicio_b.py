@@ -84,8 +84,8 @@ def draw(case: Case) -> Drawn:
         paper.text(x, top + 22, label, font, 8.2, colour=GREY)
         paper.text(x, top + 42, value, face, 13 if x == 385 else 10.5)
     y = top + 88
-    first = (inv.issue_date or inv.due_date).replace(day=1) if inv.issue_date else inv.due_date
-    assert first
+    assert inv.issue_date
+    first = inv.issue_date.replace(day=1)
     paper.text(50, y, f"Período facturado: {first - timedelta(days=30):%d/%m/%Y} al {first - timedelta(days=1):%d/%m/%Y}", font, 9)
     y += 24
     paper.text(50, y, "Resumen de tu recibo", bold, 11, colour=ink)

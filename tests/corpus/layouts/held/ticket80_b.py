@@ -3,7 +3,7 @@
 from random import Random
 
 from tests.corpus import people, qr
-from tests.corpus.cases import Case, build, by_hand
+from tests.corpus.cases import ZERO, Case, build, by_hand
 from tests.corpus.layouts.parts import Drawn, labelled, trap, variant
 from tests.corpus.paper import MM, Paper, wrap
 
@@ -64,8 +64,8 @@ def draw(case: Case) -> Drawn:
     y += 6
     for line in case.lines:
         item = line.item
-        paper.text(left, y, f"{item.quantity:f} x {case.money(item.unit_price or 0 * case.rate)}", font, size)
-        paper.text(right, y, case.money(item.amount or 0 * case.rate), font, size, "r")
+        paper.text(left, y, f"{item.quantity:f} x {case.money(item.unit_price or ZERO)}", font, size)
+        paper.text(right, y, case.money(item.amount or ZERO), font, size, "r")
         parts = wrap(item.description or "", wide - 104, font, size)
         for part in parts:
             paper.text(left + 62, y, part, font, size)
@@ -90,7 +90,7 @@ def draw(case: Case) -> Drawn:
         y = paper.block(left, y + 11, who.name, wide, font, size)
     pay = rng.choice(["VISA ****", "MASTERCARD ****", "YAPE ***"])
     paper.text(left, y + 2, f"{pay}{rng.randrange(1000, 9999)}", font, size)
-    paper.text(right, y + 2, case.money(inv.net_payable or inv.total or 0 * case.rate), font, size, "r")
+    paper.text(right, y + 2, case.money(inv.net_payable or inv.total or ZERO), font, size, "r")
     y += 14
     has_qr = rng.random() < 0.88 and not case.by_hand
     if has_qr:

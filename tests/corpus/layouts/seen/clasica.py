@@ -3,7 +3,7 @@
 from random import Random
 
 from tests.corpus import people, qr
-from tests.corpus.cases import Case, build, by_hand
+from tests.corpus.cases import ZERO, Case, build, by_hand
 from tests.corpus.layouts.parts import A4_TRAPS, CURRENCY_WORDS, HEADINGS, Drawn, labelled, money_of, trap, variant
 from tests.corpus.paper import Paper, wrap
 
@@ -78,8 +78,8 @@ def draw(case: Case) -> Drawn:
         put(71, y, f"{item.quantity:f}", size=8.2, align="r")
         put(97, y, item.unit or "", size=8.2, align="c")
         put(370, y, line.code, size=8.2, align="c")
-        put(471, y, case.money(item.unit_price or inv.total * 0), size=8.2, align="r")  # type: ignore[operator]  # never None here
-        put(551, y, case.money(item.amount), size=8.2, align="r")  # type: ignore[arg-type]  # never None here
+        put(471, y, case.money(item.unit_price or ZERO), size=8.2, align="r")
+        put(551, y, case.money(item.amount or ZERO), size=8.2, align="r")
         for part in text:
             put(124, y, part, size=8.2)
             y += 10
@@ -100,9 +100,9 @@ def draw(case: Case) -> Drawn:
         put(462, y + 10.5, case.symbol, bold, 8.3)
         put(551, y + 10.5, amount, bold, 8.3, "r")
         y += 14
-    note = start + 10
-    for text in case.notes:
-        note = paper.block(44, note, text, 300, size=7.5)
+    note = start + 10.0
+    for remark in case.notes:
+        note = paper.block(44, note, remark, 300, size=7.5)
     if case.by_hand:
         put(44, note + 30, "Emitido en contingencia", size=7)
         return Drawn(paper, case, qr=False)

@@ -3,7 +3,7 @@
 from random import Random
 
 from tests.corpus import people, qr
-from tests.corpus.cases import Case, build
+from tests.corpus.cases import ZERO, Case, build
 from tests.corpus.layouts.parts import Drawn, labelled, trap, variant
 from tests.corpus.paper import MM, Paper, wrap
 
@@ -56,7 +56,7 @@ def draw(case: Case) -> Drawn:
         item = line.item
         parts = wrap(item.description or "", wide - 64, font, size)
         paper.text(left, y, f"{item.quantity:f}", font, size)
-        paper.text(right, y, case.money(item.amount or 0 * case.rate), font, size, "r")
+        paper.text(right, y, case.money(item.amount or ZERO), font, size, "r")
         for part in parts:
             paper.text(left + 20, y, part, font, size)
             y += 8.2

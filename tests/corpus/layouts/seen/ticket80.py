@@ -3,7 +3,7 @@
 from random import Random
 
 from tests.corpus import people, qr
-from tests.corpus.cases import Case, build, by_hand
+from tests.corpus.cases import ZERO, Case, build, by_hand
 from tests.corpus.layouts.parts import TICKET_TRAPS, Drawn, labelled, trap, variant
 from tests.corpus.paper import MM, Paper, wrap
 
@@ -66,8 +66,8 @@ def draw(case: Case) -> Drawn:
         for part in wrap(item.description or "", right - left, mono, size):
             paper.text(left, y, part, mono, size)
             y += 10
-        paper.text(left + 8, y, f"{item.quantity:f} {item.unit} x {case.money(item.unit_price or 0 * inv.total)}", mono, size)  # type: ignore[operator]
-        paper.text(right, y, case.money(item.amount), mono, size, "r")  # type: ignore[arg-type]
+        paper.text(left + 8, y, f"{item.quantity:f} {item.unit} x {case.money(item.unit_price or ZERO)}", mono, size)
+        paper.text(right, y, case.money(item.amount or ZERO), mono, size, "r")
         y += 11
     paper.line(left, y - 5, right, y - 5, dash=True)
     y += 6

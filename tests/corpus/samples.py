@@ -1,4 +1,4 @@
-"""Writes the sample documents beside this file: `python -m infra.local.samples.make`. Every name, number and RUC in them is fictitious."""
+"""Writes the sample documents of `infra/local/samples`: `python -m tests.corpus.samples`. Every name, number and RUC in them is fictitious."""
 
 import zipfile
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from tests.corpus import camera, negatives
 from tests.corpus.cases import Case
 from tests.corpus.layouts import LAYOUTS
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[2] / "infra" / "local" / "samples"
 
 
 def _paper(layout: str, wanted: Callable[[Case], bool], seed: str, edit: Callable[[Case], None] | None = None) -> bytes:
@@ -102,4 +102,3 @@ def samples() -> dict[str, bytes]:
 if __name__ == "__main__":
     for name, data in samples().items():
         (HERE / name).write_bytes(data)
-        print(f"{name}: {len(data) // 1024} KB")
