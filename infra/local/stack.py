@@ -178,8 +178,17 @@ class Stack:
 
     # single services, for suites that break them
 
+    def pid(self, name: str) -> int:
+        """The process of a service."""
+        if name == "postgres":
+            assert self._postgres is not None
+            return self._postgres.process.pid
+        return self.processes[name].pid
+
     def launch(self, name: str) -> None:
-        """Start one service (not Postgres) on its port; `wait_ready` tells when it answers."""
+        """Start one service on its port; `wait_ready` tells when it answers (Postgres does at once)."""
+        if name == "postgres":
+            return self._start_postgres()
         if name == "storage":
             with self._log(name) as log:
                 self.processes[name] = storage.start(self.home / "storage", self.ports[name], (BUCKET,), log).process
@@ -195,11 +204,16 @@ class Stack:
                     start_new_session=True,
                 )
         self._tell_guard(self.processes[name].pid, signal.SIGKILL)
+        self._keep("processes.json", {each: process.pid for each, process in self.processes.items()})  # for the page, which may kill one
 
     def kill(self, name: str) -> None:
         """SIGKILL to a service's whole process group; nothing starts it again but `launch` (or `watch`)."""
         with self._life:  # `watch` must not take it for a death of its own
-            process = self.processes.pop(name)
+            if name == "postgres":
+                assert self._postgres is not None
+                process, self._postgres = self._postgres.process, None
+            else:
+                process = self.processes.pop(name)
         _signal(process, signal.SIGKILL)
         process.wait()
         self._tell_guard(-process.pid, 0)
@@ -267,7 +281,7 @@ class Stack:
             ]
             return [sys.executable, "-m", "infra.local.tasks", "--port", port, *options, *more]
         if name == "whatsapp":
-            options = ["--home", str(self.home / "whatsapp"), "--webhook", f"{self.url('webhook')}/webhook/whatsapp"]
+            options = ["--home", str(self.home / "whatsapp"), "--stack", str(self.home), "--webhook", f"{self.url('webhook')}/webhook/whatsapp"]
             return [sys.executable, "-m", "infra.local.whatsapp", "--port", port, *options]
         return [sys.executable, "-m", "infra.local.function"]
 

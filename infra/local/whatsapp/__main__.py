@@ -13,16 +13,14 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 
 from infra.local.serve import HOST, LocalOnly, cut, serve
+from infra.local.web.routes import Page
 from infra.local.whatsapp.book import Book
 from infra.local.whatsapp.control import Control, refusal
 from infra.local.whatsapp.delivery import Business, Delivery
 from infra.local.whatsapp.graph import Cut, Graph, GraphError, error_response
-
-_WEB = Path(__file__).parents[1] / "web"
 
 
 async def _cut(request: Request, _: Exception) -> Response:
@@ -30,13 +28,13 @@ async def _cut(request: Request, _: Exception) -> Response:
     return Response()
 
 
-def build(home: Path, business: Business, port: int) -> Starlette:
-    """The application over the record in `home`."""
+def build(home: Path, business: Business, port: int, stack: Path | None = None) -> Starlette:
+    """The application over the record in `home`, with the page where there is a `stack` whose inside it can show."""
     book = Book(home)
     delivery = Delivery(book, business)
     graph = Graph(book, business, delivery, f"http://{HOST}:{port}")
     control = Control(book, business, delivery, graph)
-    page: list[BaseRoute] = [Mount("/web", StaticFiles(directory=_WEB, html=True))] if (_WEB / "index.html").exists() else []
+    page: list[BaseRoute] = Page(book, stack).routes() if stack else []
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -59,6 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.local.whatsapp")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--home", type=Path, required=True, help="folder of the record")
+    parser.add_argument("--stack", type=Path, help="state folder of the stack whose inside the page shows; without it there is no page")
     parser.add_argument("--webhook", required=True, help="URL of /webhook/whatsapp")
     parser.add_argument("--number", default="51900000001", help="the business's phone, digits")
     args = parser.parse_args()
@@ -70,7 +69,7 @@ def main() -> None:
         access_token=os.environ["WHATSAPP_ACCESS_TOKEN"],
         webhook=args.webhook,
     )
-    serve(build(args.home, business, args.port), args.port)
+    serve(build(args.home, business, args.port, args.stack), args.port)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,108 @@
+"""What happened to one message: its journey, what was read with its evidence, and its rows.
+
+Three witnesses, none of them the functions themselves: the simulated WhatsApp's record, the functions' log lines, and the database, read only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError, InterfaceError
+
+from infra.local.web.journey import Step, of_webhook, steps
+from infra.local.web.logs import Log
+from infra.local.whatsapp.book import Book
+
+Row = dict[str, Any]
+
+_TABLES = {
+    "documents.documents": "select * from documents.documents where wamid = :wamid",
+    "extractor.extractions": (
+        "select x.* from extractor.extractions x join documents.documents d on d.id = x.document_id where d.wamid = :wamid order by x.ordinal"
+    ),
+    "messaging.replies": "select * from messaging.replies where user_id = :user and (seq = :seq or (seq = 0 and :seq = 1)) order by seq",
+    "messaging.sends": (
+        "select * from messaging.sends where user_id = :user and (:seq = any(members) or (0 = any(members) and :seq = 1)) order by created_at"
+    ),
+    "messaging.lanes": "select * from messaging.lanes where user_id = :user",
+    "auth.users": "select * from auth.users where id = :user",
+    "auth.tenants": "select * from auth.tenants where id = :tenant",
+}
+_OWNER = text(
+    'select tenant_id as tenant, user_id as "user", seq from documents.documents where wamid = :wamid '
+    "union all select tenant_id, user_id, seq from messaging.replies where wamid = :wamid limit 1"
+)
+_ANSWERED = text(
+    "select coalesce(r.wamid, f.wamid) from messaging.sends s join messaging.replies r on r.user_id = s.user_id and r.seq = any(s.members) "
+    "left join messaging.replies f on f.user_id = s.user_id and f.seq = 1 where s.sent_wamid = :wamid order by r.seq"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Everything about one message. `about` are the messages that a combined answer answers; `asleep`: the database does not answer."""
+
+    message: Row
+    about: list[str]
+    steps: list[Step] = field(default_factory=list)
+    total_ms: int | None = None
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    lines: list[Row] = field(default_factory=list)
+    asleep: bool = False
+
+    def to_json(self) -> str:
+        """For the page; what JSON lacks (uuid, date, Decimal) as text."""
+        return json.dumps(asdict(self), ensure_ascii=False, default=str)
+
+
+class Insider:
+    """Looks at the stack whose state is in `home`. `look` and `answered` take a thread's time: they wait for the database."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._webhook, self._worker = Log(home / "logs/webhook.log"), Log(home / "logs/worker.log")
+        self._known: tuple[str, Engine] | None = None
+
+    def answered(self, wamid: str) -> list[str]:
+        """The messages that one of the business's messages answers; none while the database does not answer."""
+        try:
+            with self._engine().connect() as connection:
+                return [row[0] for row in connection.execute(_ANSWERED, {"wamid": wamid}) if row[0]]
+        except (DBAPIError, InterfaceError, OSError, ValueError):
+            return []
+
+    def look(self, message: Row, about: list[str], conversation: list[Row]) -> Inside:
+        """What is known about a message from a phone; `conversation` is its sender's."""
+        try:
+            with self._engine().connect() as connection:
+                owner = connection.execute(_OWNER, {"wamid": message["wamid"]}).mappings().first()
+                rows = _rows(connection, {"wamid": message["wamid"], **owner}) if owner else {}
+        except (DBAPIError, InterfaceError, OSError, ValueError):
+            owner, rows = None, {}
+            return Inside(message, about, steps(message, [], [], []), asleep=True)
+        webhook = of_webhook(self._webhook.of(str(owner["user"])), message["webhook"]) if owner else []
+        worker = [line for line in self._worker.of(str(owner["user"])) if line.fields.get("seq") == owner["seq"]] if owner else []
+        sent = {row["sent_wamid"] for row in rows.get("messaging.sends", []) if (owner or {}).get("seq") in row["members"]}
+        if not sent:  # a greeting is answered by the welcome
+            sent = {row["sent_wamid"] for row in rows.get("messaging.sends", [])}
+        replies = [each for each in conversation if each["wamid"] in sent]
+        total = round((replies[0]["at"] - message["at"]) * 1000) if replies else None
+        lines = [{"function": name, **line.fields} for name, found in (("webhook", webhook), ("worker", worker)) for line in found]
+        return Inside(message, about, steps(message, webhook, worker, replies), total, rows, lines)
+
+    def _engine(self) -> Engine:
+        dsn = json.loads((self._home / "stack.json").read_text("utf-8"))["dsn"]
+        if self._known is None or self._known[0] != dsn:
+            url = dsn.replace("postgresql://", "postgresql+pg8000://")
+            read_only = {"startup_params": {"default_transaction_read_only": "on"}}
+            self._known = dsn, create_engine(url, poolclass=NullPool, connect_args=read_only)
+        return self._known[1]
+
+
+def _rows(connection: Connection, values: Row) -> dict[str, list[Row]]:
+    found = {table: [dict(row) for row in connection.execute(text(query), values).mappings()] for table, query in _TABLES.items()}
+    return {table: rows for table, rows in found.items() if rows}

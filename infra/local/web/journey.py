@@ -1,0 +1,127 @@
+"""A message's journey as steps, from what the simulated WhatsApp saw and what both functions logged. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.web.logs import Line
+
+_SLACK_S = 0.05
+"""Two processes of one machine, and the time to write a line."""
+
+_WEBHOOK = {
+    "verify_ms": "Firma comprobada",
+    "parse_ms": "Aviso entendido",
+    "admit_ms": "Bandeja: remitente, turno y repetidos",
+    "media_ms": "Original guardado",
+    "enqueue_ms": "Tarea puesta en la cola",
+}
+_WORKER = {
+    "claim_ms": "Documento reservado",
+    "media_ms": "Original a la mano",
+    "extract_ms": "Lectura",
+    "finish_ms": "Resultado escrito en Postgres",
+    "release_ms": "Respuesta en su turno",
+}
+_EXTRACT = {
+    "open_ms": "Archivo abierto, QR y texto buscados",
+    "gemini_ms": "Gemini",
+    "ocr_ms": "OCR propio",
+    "checks_ms": "Comprobaciones",
+}
+_STATUSES = {"sent": "WhatsApp la aceptó", "delivered": "Entregada al teléfono", "read": "Leída", "failed": "No se entregó"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of a journey. `at` is its beginning in epoch seconds, `ms` None for a moment; `depth` 1 is inside the last step of depth 0."""
+
+    what: str
+    at: float
+    ms: int | None = None
+    depth: int = 0
+    note: str = ""
+    trouble: bool = False
+
+
+def steps(message: Mapping[str, Any], webhook: Sequence[Line], worker: Sequence[Line], replies: Iterable[Mapping[str, Any]]) -> list[Step]:
+    """From the phone to the read answer.
+
+    `message` and `replies` are the simulated WhatsApp's (see `whatsapp/control.py`), `webhook` and `worker` the lines about this message.
+    """
+    found = [Step("Sale del teléfono", message["at"])]
+    arrived = message["at"]
+    delivery = message.get("webhook") or {}
+    if delivery.get("posted"):
+        found += _webhook(delivery, webhook)
+        arrived = delivery["acked"] or delivery["posted"]
+    for line in worker:
+        found += _worker(line, arrived)
+        arrived = line.at
+    for reply in replies:
+        found.append(Step("Respuesta enviada", reply["at"]))
+        found += [
+            Step(_STATUSES.get(status["status"], status["status"]), status["at"], depth=1, trouble=status["status"] == "failed")
+            for status in reply["statuses"]
+        ]
+    return found
+
+
+def of_webhook(lines: Iterable[Line], delivery: Mapping[str, Any] | None) -> list[Line]:
+    """The line of the POST that brought a message: lines name no message, but the simulated WhatsApp knows when it posted."""
+    if not delivery or not delivery.get("posted"):
+        return []
+    since, until = delivery["posted"] - _SLACK_S, (delivery["acked"] or float("inf")) + _SLACK_S
+    return [line for line in lines if line.fields.get("messages") and since <= line.at <= until][-1:]
+
+
+def _webhook(delivery: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Step]:
+    acked, attempts = delivery["acked"], delivery["attempts"]
+    note = f"{attempts} entregas" if attempts > 1 else ""
+    yield Step("Webhook", delivery["posted"], _ms(delivery["posted"], acked) if acked else None, note=note, trouble=acked is None)
+    for line in lines:
+        whole = sum(line.fields.get(name, 0) for name in _WEBHOOK)
+        yield from _laid_out(_WEBHOOK, line, line.at - whole / 1000)
+
+
+def _worker(line: Line, arrived: float) -> Iterator[Step]:
+    fields = line.fields
+    began = line.at - fields.get("total_ms", 0) / 1000
+    yield Step("Cola", min(arrived, began), max(0, _ms(arrived, began)))
+    failed = fields.get("status", 200) != 200
+    yield Step("Trabajador", began, fields.get("total_ms"), note=str(fields.get("outcome", "")) if failed else "", trouble=failed)
+    if "extract_ms" not in fields and "open_ms" in fields:  # with a reading, this name is the file's opening
+        yield Step("Registro abierto en Postgres", began, fields["open_ms"], 1)
+    after = sum(fields.get(name, 0) for name in _WORKER)
+    for step in _laid_out(_WORKER, line, line.at - after / 1000):
+        yield step
+        if step.what == _WORKER["extract_ms"]:
+            yield from _laid_out(_EXTRACT, line, step.at, depth=2)
+
+
+def _laid_out(names: Mapping[str, str], line: Line, at: float, depth: int = 1) -> Iterator[Step]:
+    """The steps that a line tells, one after another from `at`."""
+    for name, what in names.items():
+        if name in line.fields:
+            yield Step(what, at, line.fields[name], depth, _note(name, line.fields))
+            at += line.fields[name] / 1000
+
+
+def _note(name: str, fields: Mapping[str, Any]) -> str:
+    match name:
+        case "media_ms" if fields.get("media_deferred"):
+            return "queda para el trabajador"
+        case "extract_ms":
+            return str(fields.get("engine") or "")
+        case "checks_ms" if fields.get("failed_checks"):
+            return ", ".join(fields["failed_checks"])
+        case "gemini_ms":
+            return str(fields.get("model") or "")
+        case _:
+            return ""
+
+
+def _ms(since: float, until: float) -> int:
+    return round((until - since) * 1000)

@@ -1,0 +1,177 @@
+"""What the page is served: its own files, originals and pictures, the inside of a message, and the switches that are not WhatsApp's.
+
+    GET  /web/                              the page
+    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: whether a fake one runs}
+    GET  /web/api/samples/NAME              a sample document
+    GET  /web/api/files/ID                  the original of a media id
+    GET  /web/api/files/ID/pages/N?width=W  page N (from 0) as WebP, W one of picture.WIDTHS
+    GET  /web/api/inside?wamid=W            inside.Inside of a message of either direction
+    POST /web/api/kill/NAME                 SIGKILL to a service; the supervisor starts it again
+
+All else that the page does, it does through `/_sim`, as any phone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from infra.local.web.inside import Insider
+from infra.local.web.picture import WIDTHS, NotAPicture, picture
+from infra.local.whatsapp.book import Book, File
+
+STATIC = Path(__file__).with_name("static")
+SAMPLES = Path(__file__).parents[1] / "samples"
+_KILLABLE = ("worker", "webhook")
+_PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
+_LABELS = {
+    "factura.pdf": ("Factura", "PDF digital"),
+    "boleta.jpg": ("Boleta", "foto"),
+    "foto1.jpg": ("Comprobante 1", "foto"),
+    "foto2.jpg": ("Comprobante 2", "foto"),
+    "foto3.jpg": ("Comprobante 3", "foto"),
+    "borrosa.jpg": ("Foto borrosa", "no se lee bien"),
+    "roto.pdf": ("PDF dañado", "no se abre"),
+    "no_factura.jpg": ("Otra cosa", "no es una factura"),
+    "hostil.pdf": ("Factura hostil", "trae código y formato"),
+    "carta.docx": ("Carta de Word", "no se admite"),
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+class _Static(StaticFiles):
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(_HEADERS)
+        return response
+
+
+class Page:
+    """The page over the simulated WhatsApp's `book` and the stack whose state is in `home`."""
+
+    def __init__(self, book: Book, home: Path) -> None:
+        self._book, self._home, self._insider = book, home, Insider(home)
+        self._pictures = home / "pictures"
+
+    def routes(self) -> list[BaseRoute]:
+        """Everything under `/web`, and the way there."""
+        return [
+            Route("/", self.home),
+            Route("/web/api/about", self.about),
+            Route("/web/api/samples/{name}", self.sample),
+            Route("/web/api/files/{id}", self.original),
+            Route("/web/api/files/{id}/pages/{page:int}", self.page),
+            Route("/web/api/inside", self.inside),
+            Route("/web/api/kill/{name}", self.kill, methods=["POST"]),
+            Mount("/web", _Static(directory=STATIC, html=True)),
+        ]
+
+    async def home(self, _: Request) -> Response:
+        """The page's address."""
+        return RedirectResponse("/web/")
+
+    async def about(self, _: Request) -> Response:
+        """What can be tried here."""
+        samples = [{"name": name, "label": label, "hint": hint} for name, (label, hint) in _LABELS.items() if (SAMPLES / name).exists()]
+        return JSONResponse({"samples": samples, "services": [name for name in _KILLABLE if name in self._processes()]})
+
+    async def sample(self, request: Request) -> Response:
+        """A sample's bytes."""
+        name = request.path_params["name"]
+        if name not in _LABELS:
+            raise HTTPException(404, "no such sample")
+        return FileResponse(SAMPLES / name, headers=_HEADERS | {"Cache-Control": "max-age=60"}, content_disposition_type="attachment", filename=name)
+
+    async def original(self, request: Request) -> Response:
+        """A file as it was sent. Only what a browser shows without running anything is shown; the rest is for saving."""
+        file = self._file(request)
+        path = self._book.path(file)
+        with path.open("rb") as opened:
+            pdf = opened.read(1024).lstrip().startswith(b"%PDF-")
+        media_type = "application/pdf" if pdf else file.mime if file.mime in _PICTURES else None
+        headers = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "private, max-age=3600"}
+        headers |= {} if pdf else {"Content-Security-Policy": "sandbox; default-src 'none'"}  # the browser's PDF viewer refuses a sandbox
+        return FileResponse(
+            path,
+            media_type=media_type or "application/octet-stream",
+            filename=file.name,
+            content_disposition_type="inline" if media_type else "attachment",
+            headers=headers,
+        )
+
+    async def page(self, request: Request) -> Response:
+        """A picture of a page, made once."""
+        file, page = self._file(request), request.path_params["page"]
+        width = request.query_params.get("width", "")
+        if not width.isdecimal() or int(width) not in WIDTHS:
+            raise HTTPException(400, f"width is one of {WIDTHS}")
+        kept = self._pictures / f"{file.sha256}-{page}-{width}.webp"
+        if not kept.exists():
+            try:
+                made = await picture(self._book.path(file), page, int(width))
+            except NotAPicture as error:
+                raise HTTPException(404, "this cannot be drawn") from error
+            self._pictures.mkdir(exist_ok=True)
+            fresh = kept.with_suffix(f".{id(made)}")
+            fresh.write_bytes(made)
+            fresh.replace(kept)
+        return FileResponse(kept, media_type="image/webp", headers=_HEADERS | {"Cache-Control": "private, max-age=3600"})
+
+    async def inside(self, request: Request) -> Response:
+        """The inside of a message; of an answer, that of the first message it answers."""
+        wamid = request.query_params.get("wamid", "")
+        message = self._book.message(wamid)
+        about = [wamid]
+        if message and message["direction"] == "out":
+            about = await run_in_threadpool(self._insider.answered, wamid) or ([message["quoted"]] if message["quoted"] else [])
+            message = self._book.message(about[0]) if about else None
+        if message is None:
+            raise HTTPException(404, "no such message")
+        conversation = self._book.conversation(message["sender"])
+        inside = await run_in_threadpool(self._insider.look, message, about, conversation)
+        return Response(inside.to_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    async def kill(self, request: Request) -> Response:
+        """The end of a process, as of an instance in the cloud: no warning, no farewell."""
+        name = request.path_params["name"]
+        pid = self._processes().get(name) if name in _KILLABLE else None
+        if pid is None:
+            raise HTTPException(404, "no such service")
+        with contextlib.suppress(ProcessLookupError):
+            if os.getpgid(pid) == pid:  # the supervisor starts each service in a group of its own
+                os.killpg(pid, signal.SIGKILL)
+        return Response(status_code=204)
+
+    def _processes(self) -> dict[str, int]:
+        try:
+            found: dict[str, int] = json.loads((self._home / "processes.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found
+
+    def _file(self, request: Request) -> File:
+        if file := self._book.file(request.path_params["id"]):
+            return file
+        raise HTTPException(404, "no such file")

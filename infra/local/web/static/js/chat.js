@@ -1,0 +1,483 @@
+// The chat: who writes, the conversation, and what one writes with. Text of messages only ever becomes text nodes.
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { live } from "../vendor/lit-html/directives/live.js";
+import { repeat } from "../vendor/lit-html/directives/repeat.js";
+import { blocks, plain } from "./format.js";
+import { inside, choosePoint } from "./inside.js";
+import { addressOf, avatar, day, icons, isPdf, isPicture, logo, nameOf, original, pageOf, statusOf, ticks, time } from "./parts.js";
+import * as store from "./store.js";
+
+const { state } = store;
+const view = { menu: false, over: false, dialog: null, broken: new Set() };
+
+// The list of senders
+
+export function list() {
+  const order = [...state.senders].sort((a, b) => (store.conversation(b.id).at(-1)?.at ?? 0) - (store.conversation(a.id).at(-1)?.at ?? 0));
+  return html`<nav class="list" aria-label="Remitentes">
+    <header class="bar">
+      <h1>Remitentes</h1>
+      <button class="round" @click=${openDialog} aria-label="Nuevo remitente" title="Nuevo remitente">${icons.add}</button>
+    </header>
+    <ul>
+      ${repeat(
+        order,
+        (each) => each.id,
+        (each) => row(each),
+      )}
+    </ul>
+    <p class="note">Cada remitente es un teléfono distinto que le escribe a Cuadra. Ninguno ve lo de otro.</p>
+  </nav>`;
+}
+
+function row(sender) {
+  const last = store.conversation(sender.id).at(-1);
+  const unread = state.unread.get(sender.id);
+  const typing = store.isTyping(sender.id);
+  return html`<li>
+    <button class="row" data-sender=${sender.id} aria-current=${sender.id === state.current ? "true" : "false"} @click=${() => enter(sender.id)}>
+      ${avatar(sender)}
+      <span class="who"><b>${nameOf(sender)}</b><time>${last ? time(last.at) : nothing}</time></span>
+      <span class="last">
+        ${typing ? html`<em>escribiendo…</em>` : last ? html`${last.direction === "in" ? ticks(statusOf(last)) : nothing}<span>${preview(last)}</span>` : html`<span>${addressOf(sender)}</span>`}
+        ${unread ? html`<i class="unread" aria-label="${unread} sin leer">${unread}</i>` : nothing}
+      </span>
+    </button>
+  </li>`;
+}
+
+function preview(message) {
+  if (message.file) return `${message.kind === "image" ? "📷" : "📄"} ${message.text || message.filename || "Archivo"}`;
+  return plain(message.text).slice(0, 90) || "Mensaje vacío";
+}
+
+function enter(id) {
+  store.choose(id);
+  view.menu = false;
+  queueMicrotask(() => {
+    if (!store.isNarrow()) document.querySelector(".write textarea")?.focus();
+    toEnd();
+  });
+}
+
+// The conversation
+
+export function chat(panel) {
+  const sender = store.sender(state.current);
+  if (!sender) return empty();
+  const kept = store.conversation(sender.id);
+  return html`<main
+    class="chat"
+    data-over=${view.over}
+    @dragenter=${over}
+    @dragover=${over}
+    @dragleave=${(event) => event.target === event.currentTarget.querySelector(".drop") && set({ over: false })}
+    @drop=${drop}
+    @paste=${paste}
+  >
+    <header class="bar">
+      <button class="round back" @click=${() => back()} aria-label="Volver a los remitentes">${icons.back}</button>
+      ${logo}
+      <div class="title">
+        <h2>Cuadra</h2>
+        <p aria-live="polite">${subtitle(sender)}</p>
+      </div>
+      <button class="pill" aria-pressed=${panel.open} @click=${panel.toggle} title="Qué pasó por dentro">${icons.inside}<span>Por dentro</span></button>
+    </header>
+    <div class="log" role="log" aria-label="Conversación de ${nameOf(sender)} con Cuadra" tabindex="0" @keydown=${walk} @scroll=${scrolled}>
+      ${kept.length ? nothing : html`<p class="hint">Escribe «Hola» o suelta aquí una factura: con el primer mensaje quedas registrado.</p>`}
+      ${repeat(
+        kept,
+        (each) => each.wamid,
+        (each, index) => html`${newDay(each, kept[index - 1])}${bubble(each, kept[index - 1], sender, panel)}`,
+      )}
+      ${repeat(
+        state.sending.get(sender.id) ?? [],
+        (item) => item.key,
+        (item) => rising(item, sender),
+      )}
+      ${store.isTyping(sender.id) ? html`<div class="message out first typing"><div class="bubble" role="status" aria-label="Cuadra está escribiendo"><i></i><i></i><i></i></div></div>` : nothing}
+    </div>
+    <button class="round end" ?hidden=${!view.away} @click=${() => toEnd(true)} aria-label="Ir al último mensaje">${icons.down}</button>
+    ${write(sender)}
+    <div class="drop" aria-hidden="true"><p>${icons.image}<b>Suelta aquí tus fotos o PDFs</b>Se envían en este orden, uno tras otro</p></div>
+  </main>`;
+}
+
+const empty = () => html`<main class="chat">
+  <div class="welcome">
+    ${logo}
+    <h2>Chatea con Cuadra antes de tener un número</h2>
+    <p>Crea un remitente y envíale una factura: verás la respuesta y lo que pasa por dentro.</p>
+    <button class="main" @click=${openDialog}>Nuevo remitente</button>
+  </div>
+</main>`;
+
+function subtitle(sender) {
+  if (!state.connected) return html`<span class="offline">Reconectando…</span>`;
+  if (store.isTyping(sender.id)) return html`<span class="live">escribiendo…</span>`;
+  return `Escribes como ${nameOf(sender)} · ${addressOf(sender)}`;
+}
+
+const newDay = (message, before) =>
+  !before || day(before.at) !== day(message.at) ? html`<p class="day"><span>${day(message.at)}</span></p>` : nothing;
+
+function bubble(message, before, sender, panel) {
+  const mine = message.direction === "in";
+  const first = before?.direction !== message.direction || day(before.at) !== day(message.at);
+  const chosen = panel.open && panel.wamid === message.wamid;
+  const failed = !mine && message.failed;
+  return html`<article
+    class="message ${mine ? "in" : "out"} ${first ? "first" : ""} ${chosen ? "chosen" : ""} ${failed ? "lost" : ""}"
+    id=${message.wamid}
+    tabindex="-1"
+    aria-label="${mine ? nameOf(sender) : "Cuadra"}, ${time(message.at)}"
+  >
+    <div class="bubble">
+      ${quote(message, sender)} ${media(message)} ${body(message)}
+      ${failed ? html`<p class="why">No llegó al teléfono (error ${message.failed})</p>` : nothing}
+      <span class="meta"><time>${time(message.at)}</time>${ticks(statusOf(message))}</span>
+    </div>
+    <div class="acts">
+      <button class="round" tabindex="-1" @click=${() => reply(sender.id, message)} aria-label="Responder" title="Responder">${icons.reply}</button>
+      <button class="round" tabindex="-1" @click=${() => choosePoint(message.wamid)} aria-label="Ver por dentro" title="Ver por dentro">${icons.inside}</button>
+    </div>
+  </article>`;
+}
+
+function quote(message, sender) {
+  if (!message.quoted) return nothing;
+  const quoted = store.message(sender.id, message.quoted);
+  if (!quoted) return nothing;
+  const mine = quoted.direction === "in";
+  return html`<button class="quote ${mine ? "of-me" : ""}" tabindex="-1" @click=${() => show(quoted.wamid)} aria-label="Ver el mensaje citado">
+    <span><b>${mine ? "Tú" : "Cuadra"}</b><span>${preview(quoted)}</span></span>
+    ${quoted.file && (isPdf(quoted) || isPicture(quoted)) && !view.broken.has(quoted.file) ? html`<img src=${pageOf(quoted.file, 0, 480)} alt="" width="46" height="46" loading="lazy" @error=${() => broke(quoted.file)} />` : nothing}
+  </button>`;
+}
+
+function media(message) {
+  if (!message.file) return nothing;
+  const name = message.filename || "archivo";
+  if (message.kind === "image" && isPicture(message))
+    return html`<a class="photo" href=${original(message.file)} target="_blank" rel="noopener" tabindex="-1" aria-label="Abrir la foto ${name}">
+      <img src=${pageOf(message.file, 0, 480)} alt="Foto ${name}" width="250" height="300" loading="lazy" @error=${instead(original(message.file))} />
+    </a>`;
+  const drawn = (isPdf(message) || /^image\//.test(message.mime ?? "")) && !view.broken.has(message.file);
+  return html`<a class="document" href=${original(message.file)} target="_blank" rel="noopener" tabindex="-1" aria-label="Abrir ${name}">
+    ${drawn ? html`<img src=${pageOf(message.file, 0, 480)} alt="" width="270" height="128" loading="lazy" @error=${() => broke(message.file)} />` : nothing}
+    <span class="paper" data-kind=${extension(name)}><i aria-hidden="true">${extension(name)}</i><span><b>${name}</b><small>${extension(name).toUpperCase()}</small></span></span>
+  </a>`;
+}
+
+const extension = (name) => (/\.(\w{1,4})$/.exec(name)?.[1] ?? "?").toLowerCase();
+const instead = (address) => (event) => {
+  if (!event.target.src.endsWith(address)) event.target.src = address;
+};
+
+function broke(file) {
+  view.broken.add(file);
+  store.changed();
+}
+
+function body(message) {
+  if (message.file && !message.text) return nothing;
+  if (!message.text?.trim()) return html`<p class="void">Mensaje vacío</p>`;
+  return html`<div class="text">${blocks(message.text).map(block)}</div>`;
+}
+
+function block(each) {
+  switch (each.type) {
+    case "pre":
+      return html`<pre>${each.text}</pre>`;
+    case "ul":
+      return html`<ul>${each.rows.map((row) => html`<li>${row.map(piece)}</li>`)}</ul>`;
+    case "ol":
+      return html`<ol start=${each.start}>${each.rows.map((row) => html`<li>${row.map(piece)}</li>`)}</ol>`;
+    case "quote":
+      return html`<blockquote>${each.rows.map((row) => html`<p>${row.map(piece)}</p>`)}</blockquote>`;
+    default:
+      return each.rows.map((row) => html`<p>${row.length ? row.map(piece) : html`<br />`}</p>`);
+  }
+}
+
+function piece(each) {
+  if (typeof each === "string") return each;
+  const inner = each.pieces.map(piece);
+  switch (each.mark) {
+    case "b":
+      return html`<b>${inner}</b>`;
+    case "i":
+      return html`<i>${inner}</i>`;
+    case "s":
+      return html`<s>${inner}</s>`;
+    default:
+      return html`<code>${inner}</code>`;
+  }
+}
+
+function rising(item, sender) {
+  const percent = Math.round(item.progress * 100);
+  return html`<div class="message in first">
+    <div class="bubble">
+      <div class="rising">
+        ${item.preview ? html`<img src=${item.preview} alt="" width="250" height="300" />` : html`<span class="paper" data-kind=${extension(item.name)}><i aria-hidden="true">${extension(item.name)}</i><span><b>${item.name}</b></span></span>`}
+        ${
+          item.error
+            ? html`<p class="why" role="alert">${item.error}: ${item.name} <button class="link" @click=${() => again(sender.id, item)}>Reintentar</button><button class="link" @click=${() => store.forgetFile(sender.id, item)}>Descartar</button></p>`
+            : html`<progress max="100" value=${percent} aria-label="Subiendo ${item.name}"></progress>`
+        }
+      </div>
+      <span class="meta">${item.error ? nothing : ticks("waiting")}</span>
+    </div>
+  </div>`;
+}
+
+function again(id, item) {
+  store.forgetFile(id, item);
+  store.sendFiles(id, [item.file]);
+}
+
+// Writing
+
+function write(sender) {
+  const quoted = state.quoting.get(sender.id);
+  const draft = state.drafts.get(sender.id) ?? "";
+  return html`<footer class="write">
+    ${
+      quoted
+        ? html`<div class="quoting">
+            <span class="quote ${quoted.direction === "in" ? "of-me" : ""}"><span><b>${quoted.direction === "in" ? "Tú" : "Cuadra"}</b><span>${preview(quoted)}</span></span></span>
+            <button class="round" @click=${() => reply(sender.id, null)} aria-label="No citar">${icons.close}</button>
+          </div>`
+        : nothing
+    }
+    ${view.menu ? menu(sender) : nothing}
+    <div class="line">
+      <button class="round clip" aria-label="Adjuntar" title="Adjuntar" aria-expanded=${view.menu} aria-controls="adjuntar" @click=${() => set({ menu: !view.menu })}>${icons.clip}</button>
+      <textarea
+        rows="1"
+        placeholder="Escribe un mensaje"
+        aria-label="Mensaje"
+        .value=${live(draft)}
+        @input=${(event) => {
+          state.drafts.set(sender.id, event.target.value);
+          store.changed();
+        }}
+        @keydown=${(event) => {
+          if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+            event.preventDefault();
+            submit(sender.id);
+          }
+        }}
+      ></textarea>
+      <button class="round main" aria-label="Enviar" title="Enviar" ?disabled=${!draft.trim()} @click=${() => submit(sender.id)}>${icons.send}</button>
+    </div>
+  </footer>`;
+}
+
+function menu(sender) {
+  const { samples } = state.about;
+  const send = (names) => {
+    set({ menu: false });
+    const all = names.reduce((chain, name) => chain.then(() => store.sendSample(sender.id, name)), Promise.resolve());
+    all.catch(() => store.tell("No se pudo enviar el ejemplo."));
+    focusWriting();
+  };
+  const photos = samples.filter((each) => /^foto\d/.test(each.name)).map((each) => each.name);
+  const single = samples.filter((each) => !/^foto\d/.test(each.name));
+  return html`<div class="menu" id="adjuntar" role="group" aria-label="Adjuntar" @keydown=${(event) => event.key === "Escape" && closeMenu()}>
+    <label class="choose">
+      ${icons.image}<span><b>Fotos y PDFs de este equipo</b><small>también puedes soltarlos o pegarlos en el chat</small></span>
+      <input type="file" multiple accept="image/*,application/pdf,.pdf,.heic" @change=${(event) => chosen(event, sender.id)} />
+    </label>
+    <p>Documentos de ejemplo</p>
+    <div class="samples">
+      ${single.map((each) => html`<button data-sample=${each.name} @click=${() => send([each.name])}><span class="thumb" data-kind=${extension(each.name)}>${sampleFace(each.name)}</span><b>${each.label}</b><small>${each.hint}</small></button>`)}
+      ${photos.length ? html`<button data-sample="fotos" @click=${() => send(photos)}><span class="thumb several">${photos.map((name) => html`<img src="/web/api/samples/${name}" alt="" />`)}</span><b>Tres fotos</b><small>de una vez, en orden</small></button>` : nothing}
+    </div>
+  </div>`;
+}
+
+const sampleFace = (name) =>
+  /\.(jpg|png|webp)$/.test(name) ? html`<img src="/web/api/samples/${name}" alt="" />` : html`<i aria-hidden="true">${extension(name)}</i>`;
+
+function closeMenu() {
+  set({ menu: false });
+  document.querySelector(".clip")?.focus();
+}
+
+function chosen(event, id) {
+  store.sendFiles(id, event.target.files);
+  event.target.value = "";
+  set({ menu: false });
+  focusWriting();
+}
+
+async function submit(id) {
+  const text = (state.drafts.get(id) ?? "").trim();
+  if (!text) return;
+  state.drafts.delete(id);
+  store.changed();
+  try {
+    await store.sendText(id, text);
+  } catch {
+    if (!state.drafts.get(id)) state.drafts.set(id, text);
+    store.tell("No se pudo enviar: el WhatsApp simulado no responde. Tu texto sigue aquí.");
+  }
+  toEnd();
+}
+
+function reply(id, message) {
+  if (message) state.quoting.set(id, message);
+  else state.quoting.delete(id);
+  store.changed();
+  focusWriting();
+}
+
+const focusWriting = () => queueMicrotask(() => document.querySelector(".write textarea")?.focus());
+
+const carries = (event) => event.dataTransfer?.types.includes("Files");
+
+function over(event) {
+  if (!carries(event)) return;
+  event.preventDefault();
+  set({ over: true });
+}
+
+function drop(event) {
+  if (!carries(event)) return;
+  event.preventDefault();
+  set({ over: false });
+  store.sendFiles(state.current, event.dataTransfer.files);
+}
+
+function paste(event) {
+  if (!event.clipboardData?.files.length) return;
+  event.preventDefault();
+  store.sendFiles(state.current, event.clipboardData.files);
+}
+
+// Moving around
+
+function back() {
+  state.screen = "list";
+  store.changed();
+  queueMicrotask(() => document.querySelector(`.row[data-sender="${state.current}"]`)?.focus());
+}
+
+// Arrows walk from message to message, Enter looks inside, R answers.
+function walk(event) {
+  const all = [...event.currentTarget.querySelectorAll("article")];
+  const at = all.indexOf(document.activeElement);
+  const to = { ArrowUp: at < 0 ? all.length - 1 : at - 1, ArrowDown: at < 0 ? all.length - 1 : at + 1, Home: 0, End: all.length - 1 }[event.key];
+  if (to !== undefined && all[to]) {
+    event.preventDefault();
+    all[to].focus();
+  } else if (at >= 0 && event.target === all[at]) {
+    if (event.key === "Enter") choosePoint(all[at].id);
+    if (event.key === "r" && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      reply(state.current, store.message(state.current, all[at].id));
+    }
+  }
+}
+
+export function show(wamid) {
+  const found = document.getElementById(wamid);
+  found?.scrollIntoView({ block: "center", behavior: "smooth" });
+  found?.focus({ preventScroll: true });
+}
+
+let atEnd = true;
+
+function scrolled(event) {
+  const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
+  atEnd = scrollHeight - scrollTop - clientHeight < 80;
+  if (!!view.away !== !atEnd) set({ away: !atEnd });
+}
+
+// After a change the conversation stays at its end, if that is where it was.
+export function settle() {
+  const log = document.querySelector(".log");
+  if (log && atEnd) log.scrollTop = log.scrollHeight;
+  const area = document.querySelector(".write textarea");
+  if (area) {
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight, 140)}px`;
+  }
+}
+
+export function toEnd(smooth) {
+  atEnd = true;
+  const log = document.querySelector(".log");
+  log?.scrollTo({ top: log.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+}
+
+// A new sender
+
+function openDialog() {
+  view.dialog = { phone: true, error: "" };
+  store.changed();
+  queueMicrotask(() => document.querySelector("dialog")?.showModal());
+}
+
+export function dialog() {
+  if (!view.dialog) return nothing;
+  const close = () => set({ dialog: null });
+  return html`<dialog aria-labelledby="nuevo" @close=${close} @click=${(event) => event.target === event.currentTarget && close()}>
+    <form method="dialog" @submit=${create} novalidate>
+      <h2 id="nuevo">Nuevo remitente</h2>
+      <label>Nombre<input name="name" autocomplete="off" placeholder="Ana Torres" maxlength="60" autofocus /></label>
+      <fieldset>
+        <legend>WhatsApp lo muestra</legend>
+        <label class="pick"><input type="radio" name="by" value="phone" .checked=${live(view.dialog.phone)} @change=${() => by(true)} /><span><b>Con su teléfono</b><small>como casi todos</small></span></label>
+        <label class="pick"><input type="radio" name="by" value="username" .checked=${live(!view.dialog.phone)} @change=${() => by(false)} /><span><b>Con usuario, sin teléfono</b><small>el negocio solo recibe un id</small></span></label>
+      </fieldset>
+      ${
+        view.dialog.phone
+          ? html`<label>Teléfono, con código de país<input name="phone" inputmode="tel" autocomplete="off" placeholder="vacío: uno cualquiera" /></label>`
+          : html`<label>Usuario<input name="username" autocomplete="off" placeholder="ana.torres" /></label>`
+      }
+      <p class="why" role="alert">${view.dialog.error}</p>
+      <div class="buttons"><button type="button" class="quiet" @click=${close}>Cancelar</button><button class="main">Crear</button></div>
+    </form>
+  </dialog>`;
+}
+
+function by(phoneShown) {
+  view.dialog = { phone: phoneShown, error: "" };
+  store.changed();
+}
+
+async function create(event) {
+  event.preventDefault();
+  const given = new FormData(event.target);
+  const name = String(given.get("name") ?? "").trim();
+  const digits = String(given.get("phone") ?? "").replace(/[\s+()-]/g, "");
+  const username = String(given.get("username") ?? "").trim().replace(/^@/, "");
+  const refuse = (error) => set({ dialog: { ...view.dialog, error } });
+  if (view.dialog.phone && digits && !/^\d{8,15}$/.test(digits)) return refuse("El teléfono lleva de 8 a 15 dígitos, por ejemplo 51 987 654 321.");
+  if (!view.dialog.phone && !username) return refuse("Escribe un usuario.");
+  const json = { name: name || null, ...(view.dialog.phone ? { phone: digits || null } : { username }) };
+  try {
+    const made = await store.call("/_sim/senders", { method: "POST", json });
+    if (!store.sender(made.id)) state.senders.push(made);
+    if (!state.messages.has(made.id)) state.messages.set(made.id, []);
+    view.dialog = null;
+    enter(made.id);
+  } catch (problem) {
+    refuse(/belongs/.test(problem.message) ? "Ese teléfono ya es de otro remitente." : "No se pudo crear. Inténtalo otra vez.");
+  }
+}
+
+function set(changes) {
+  const same = Object.entries(changes).every(([key, value]) => view[key] === value);
+  Object.assign(view, changes);
+  if (!same) store.changed();
+}
+
+document.addEventListener("pointerdown", (event) => {
+  if (view.menu && !event.target.closest(".menu, .clip")) set({ menu: false });
+});
