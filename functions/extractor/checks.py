@@ -49,6 +49,8 @@ def run(invoice: Invoice, index: int, *, today: date, advances: Decimal | None =
         found.append(check("customer_ruc", valid_ruc(invoice.customer.id), "check digit", "customer.id"))
     found.append(check("series", _series(invoice), "pattern of the kind", "kind", "series", "number"))
     found.append(check("date", _date(invoice.issue_date, today), "not in the future, not before electronic invoices", "issue_date"))
+    if invoice.due_date is not None and invoice.issue_date is not None:
+        found.append(check("due_date", invoice.due_date >= invoice.issue_date, "not before the issue", "due_date"))
     found.append(check("igv_rate", _rate(invoice), "IGV against the rates of the day", "taxable", "igv"))
     found.append(
         check("sum", _sum(invoice, advances), "base, taxes and charges make the total", "taxable", "exempt", "unaffected", "igv", "total")

@@ -21,7 +21,7 @@ from functions.extractor.totals import labels_in, money
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("description", r"DESCRIPC|DESCRIP\b|DETALLE|C[O0]NCEPT[O0]|PR[O0]DUCT[O0]|ARTICUL[O0]|GL[O0]SA|DEN[O0]MINAC|SERVICI[O0]\b"),
+        ("description", r"DESCRIPC|DESCRIP\b|DETALLE(?:\s*DE\s*(?:IMP[O0]RTES|CARG[O0]S|C[O0]NCEPT[O0]S|C[O0]NSUM[O0]S?|FACTURACI[O0]N|LA\s*CUENTA))?|C[O0]NCEPT[O0]|PR[O0]DUCT[O0]|ARTICUL[O0]|GL[O0]SA|DEN[O0]MINAC|SERVICI[O0]\b"),
         ("discount", r"DSCT[O0]|DESCUENT|DCT[O0]|\bDESC\b"),
         (
             "unit_price",
@@ -29,7 +29,7 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "amount",
-            r"IMP[O0]RTE\b|(?<!\S)S/\.?(?!\S)|T[O0]TAL|VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?T[O0]TAL|M[O0]NT[O0]\b|VAL[O0]R\b|IMP\.",
+            r"IMP[O0]RTE\b|(?<!\S)S[/I]\.?(?!\S)|T[O0]TAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?T[O0]TAL|M[O0]NT[O0]\b|VAL[O0]R\b|IMP\.",
         ),
         ("quantity", r"\bCANT|\bCTD|\bQTY|\bCANTIDAD"),
         ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA|\bUN\b|\bU/M"),
@@ -98,6 +98,9 @@ def headings(sheet: Sheet) -> Table | None:
     for at, row in enumerate(sheet.rows):
         columns = _columns(row)
         names = {c[0] for c in columns}
+        if names == {"description"} and not money(row.text):
+            columns += _inferred(sheet, at)
+            names = {c[0] for c in columns}
         if len(names) < 2 or not names & {"description", "amount"} or money(row.text):
             continue
         last = at
@@ -114,6 +117,16 @@ def headings(sheet: Sheet) -> Table | None:
         if score >= 4 and (best is None or score > best[0]):
             best = (score, Table(sorted(columns, key=lambda c: c[1]), at, last))
     return None if best is None else best[1]
+
+
+def _inferred(sheet: Sheet, at: int) -> list[tuple[str, float, float, float]]:
+    """An amount column without a heading: where the next row's amount stands."""
+    for row in sheet.rows[at + 1 : at + 3]:
+        sums = money(row.text)
+        if sums and re.search(r"[^\W\d_]{3}", row.text[: sums[0].start]):
+            word = row.word_at(sums[0].start)
+            return [("amount", word.x, word.x0, word.x1)]
+    return []
 
 
 def headings_in(row: Row) -> bool:
@@ -150,10 +163,11 @@ class _Line:
     values: dict[str, Decimal] = field(default_factory=dict)
 
 
-def read(sheets: Sequence[Sheet], head: Head | None) -> tuple[list[dict[str, Seen]], dict[int, int]]:
-    """The items, and for each sheet the row from which the totals begin."""
+def read(sheets: Sequence[Sheet], head: Head | None) -> tuple[list[dict[str, Seen]], dict[int, int], dict[int, set[int]]]:
+    """The items; for each sheet the row from which totals are looked for, and the rows whose words are headings of columns."""
     items: list[dict[str, Seen]] = []
     starts: dict[int, int] = {}
+    named: dict[int, set[int]] = {}
     table: Table | None = None
     for order, sheet in enumerate(sheets):
         own = headings(sheet)
@@ -162,9 +176,10 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> tuple[list[dict[str, See
         if begin is None:
             begin = _begin_without_headings(sheet, head) if order == 0 or table is None else 0
         end = _end(sheet, begin, _edge(table, sheet) if (own or order) and table is not None else None)
-        starts[order] = begin if own is not None else 0
+        starts[order] = own.first if own is not None else 0
+        named[order] = set(range(own.first, own.last + 1)) if own is not None else set()
         items += _region(sheet, begin, end, table if (own or order) else None)
-    return items, starts
+    return items, starts, named
 
 
 def _begin_without_headings(sheet: Sheet, head: Head | None) -> int:

@@ -16,10 +16,10 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     reading = Reading(source, pages=tuple(s.index for s in sheets), conf=min((s.conf for s in sheets), default=0.0))
     head = heading.read(sheets, reading)
     parties.read(sheets, head, reading, qr_ruc=None if qr is None else qr.ruc)
-    reading.items, starts = items.read(sheets, head)
+    reading.items, starts, named = items.read(sheets, head)
     spelled = words.find(sheets)
     values = [s.value for s in spelled if s.value is not None]
-    totals.read(sheets, reading, start=starts, words=values)
+    totals.read(sheets, reading, start=starts, headings=named, words=values)
     total = reading.get("total")
     if reading.get("kind") == "02" and not reading.items:
         reading.items = items.fees(sheets, reading)

@@ -7,6 +7,7 @@ then follow their neighbours, so that a crumpled page may bend.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -123,6 +124,8 @@ def lay(
     boxes: Sequence[Box], *, width: float, height: float, index: int = 0, slanted: bool = False, hint: float | None = None, turn: int = 0
 ) -> Sheet:
     """The sheet that the boxes make. `slanted`: they come from a picture; `hint` is the slant that a symbol shows, degrees clockwise."""
+    if slanted:  # rules, stamps and shadows read as letters that nobody wrote
+        boxes = [b for b in boxes if b.conf >= 0.65 or (b.conf >= 0.5 and (len(b.text) >= 8 or any(c.isdigit() for c in b.text)))]
     if not boxes:
         return Sheet(index, width, height, [], 10.0, turn=turn, conf=0.0, frame=(width, height))
     cells = _straightened(boxes, hint) if slanted else [Cell(b.text, b.x0, b.y0, b.x1, b.y1, b) for b in boxes]
@@ -152,7 +155,31 @@ def _rows(cells: list[Cell], em: float, *, slanted: bool) -> list[Row]:
             rows.append([cell])
         else:
             best.append(cell)
+    if slanted:
+        rows = _rejoined(rows, em)
     return sorted((Row(r) for r in rows), key=lambda r: r.y)
+
+
+_AMOUNT = re.compile(r"[-–(]?\s?(?:[S$5][/|I1]?\.?|US\$|€)?\s?[-–(]?[\d.,]*\d[.,]\s?\d\d\)?")
+
+
+def _rejoined(rows: list[list[Cell]], em: float) -> list[list[Cell]]:
+    """Amounts that stand alone go to the row of words beside them, a little higher or lower, when each is the other's nearest."""
+    alone = [r for r in rows if all(_AMOUNT.fullmatch(c.text.strip()) or len(c.text.strip()) < 3 for c in r)]
+    wordy = [r for r in rows if r not in alone and not any(_AMOUNT.fullmatch(c.text.strip()) for c in r)]
+
+    def apart(one: list[Cell], other: list[Cell]) -> float:
+        left, right = (one, other) if one[0].x0 < other[0].x0 else (other, one)
+        return abs(left[-1].y - right[0].y) if left[-1].x1 < right[0].x0 + 0.5 * em else float("inf")
+
+    for row in alone:
+        near = min(wordy, key=lambda w: apart(row, w), default=None)
+        if near is None or apart(row, near) > 0.8 * em:
+            continue
+        if min(alone, key=lambda a: apart(a, near)) is row:
+            rows = [r for r in rows if r is not row and r is not near] + [sorted([*near, *row], key=lambda c: c.x0)]
+            wordy = [w for w in wordy if w is not near]
+    return rows
 
 
 # --- straightening ------------------------------------------------------------------------------------------------------
@@ -174,7 +201,7 @@ def _straightened(boxes: Sequence[Box], hint: float | None) -> list[Cell]:
     ry = _keystone(rx, ry, true_w, em, weight)
     return [
         Cell(
-            b.text,
+            _parted(b.text),
             float(rx[i] - true_w[i] / 2),
             float(ry[i] - true_h[i] / 2),
             float(rx[i] + true_w[i] / 2),
@@ -183,6 +210,23 @@ def _straightened(boxes: Sequence[Box], hint: float | None) -> list[Cell]:
         )
         for i, b in enumerate(boxes)
     ]
+
+
+_UNIT = r"(?:UND|UNID|NIU|KGM?|LTR?|CJA?|PQT|BLS|DOC|ROL|MLL|GLN|PAR|BOL|SACO|VAR|MTR?|ZZ)"
+_GLUED = (
+    (re.compile(rf"(?<![A-Z\d.,])(\d+(?:\.\d+)?)({_UNIT})(?=\s?[xX*]|\b)", re.IGNORECASE), r"\1 \2"),  # 2UND
+    (re.compile(rf"({_UNIT})\s?([xX*])\s?(?=\d)", re.IGNORECASE), r"\1 \2 "),  # UNDx5.00
+    (re.compile(r"(?<=\d)\s?([xX*])\s?(?=\d+[.,]\d\d\b)"), r" \1 "),  # 2x5.00
+    (re.compile(r"(?<!\S)([xX*])(?=\d+[.,]\d\d)"), r"\1 "),  # x5.00
+    (re.compile(r"："), ": "),
+)
+
+
+def _parted(text: str) -> str:
+    """What the engine glued together, parted where only one reading makes sense."""
+    for pattern, into in _GLUED:
+        text = pattern.sub(into, text)
+    return " ".join(text.split())
 
 
 def _true_size(w: Floats, h: Floats, degrees: float) -> tuple[Floats, Floats]:
@@ -232,6 +276,13 @@ def _rotation(x: Floats, y: Floats, w: Floats, h: Floats, letters: Floats, weigh
     em = float(np.median([np.median(th) for _, th in sizes]))
     sharp = _sharpness(heights, weight, max(em, 1.0))
     score = np.log(sharp / sharp.max()) - 2.5 * (misfit - misfit.min())
+    # Margins: where lines begin and where amounts end stand in columns only under the right angle, which tells left from right slant.
+    tilt = np.tan(radians)[:, None] * w / 2
+    for edge, height in ((x - w / 2, y - tilt), (x + w / 2, y + tilt)):
+        columns = _sharpness(np.cos(radians)[:, None] * edge + np.sin(radians)[:, None] * height, weight, max(2 * em, 1.0))
+        score += 0.3 * np.log(columns / columns.max())
+    if hint is not None:
+        score -= 0.06 * np.abs(angles - hint)
     return float(angles[int(score.argmax())])
 
 

@@ -94,13 +94,12 @@ class Claim:
     row: int
 
 
-def claims(sheets: Sequence[Sheet], start: dict[int, int] | None = None, skip: dict[int, set[int]] | None = None) -> list[Claim]:
-    """Every labelled amount of the pages. `start` gives, by sheet, the row from which on totals are looked for; `skip` rows of items."""
+def claims(sheets: Sequence[Sheet], start: dict[int, int] | None = None, headings: dict[int, set[int]] | None = None) -> list[Claim]:
+    """Every labelled amount of the pages. `start` gives, by sheet, the row from which on totals are looked for; `headings` the rows that name columns."""
     found: list[Claim] = []
     for order, sheet in enumerate(sheets):
         for number in range((start or {}).get(order, 0), len(sheet.rows)):
-            if number not in (skip or {}).get(order, ()):
-                found += _row_claims(sheets, order, number)
+            found += _row_claims(sheets, order, number, heading=number in (headings or {}).get(order, ()))
     return found
 
 
@@ -122,10 +121,12 @@ def money(text: str) -> list[Amount]:
     return [a for a in amounts(_PERCENT.sub(lambda m: " " * len(m[0]), text)) if a.money]
 
 
-def _row_claims(sheets: Sequence[Sheet], order: int, number: int) -> list[Claim]:
+def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, heading: bool) -> list[Claim]:
     sheet = sheets[order]
     row = sheet.rows[number]
     labels = labels_in(fold_same(row.text))
+    if heading:  # of an item table: only a box beside it can be meant
+        labels = [x for x in labels if x[0] == "total" and "PAGAR" in fold_same(row.text)[x[1] : x[2]]]
     if not labels:
         return []
     sums = money(row.text)
@@ -178,10 +179,10 @@ def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: 
 _PLUS = ("taxable", "exempt", "unaffected", "igv", "isc", "icbper", "other_charges", "rounding")
 
 
-def read(sheets: Sequence[Sheet], reading: Reading, *, start: dict[int, int] | None = None, skip: dict[int, set[int]] | None = None, words: Sequence[Decimal] = ()) -> None:
+def read(sheets: Sequence[Sheet], reading: Reading, *, start: dict[int, int] | None = None, headings: dict[int, set[int]] | None = None, words: Sequence[Decimal] = ()) -> None:
     """Fills the money fields. `words` are amounts that the document spells out, as help to choose its total."""
     by_name: dict[str, list[Claim]] = {}
-    for claim in claims(sheets, start, skip):
+    for claim in claims(sheets, start, headings):
         by_name.setdefault(claim.name, []).append(claim)
     for name in ("count", "words", "payment"):
         by_name.pop(name, None)
