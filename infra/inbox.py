@@ -70,6 +70,11 @@ class FirestoreInbox:
         query = self._client.collection(collection).where(filter=self._filter(field, "<", before)).order_by(field).limit(limit)
         return _found(query)
 
+    def newer(self, collection: str, field: str, since: datetime, limit: int) -> list[tuple[str, Document]]:
+        """(path, document) of those whose datetime `field` is `since` or later, oldest first; for operators."""
+        query = self._client.collection(collection).where(filter=self._filter(field, ">=", since)).order_by(field).limit(limit)
+        return _found(query)
+
     def where(self, collection: str, field: str, value: str, limit: int) -> list[tuple[str, Document]]:
         """See `ports.Inbox`."""
         return _found(self._client.collection(collection).where(filter=self._filter(field, "==", value)).limit(limit))

@@ -26,15 +26,13 @@ resource "google_firestore_field" "expiry" {
   index_config {}
 }
 
-# What is read only as part of its document needs no index either; the queries there are (pending_since, tenant_id,
-# user_id) live on Firestore's automatic single-field ones.
-resource "google_firestore_field" "unindexed" {
-  for_each = toset(["message", "received_at"])
-
+# The message itself is only ever read whole. The queries there are (pending_since, received_at, tenant_id, user_id)
+# live on Firestore's automatic single-field indexes.
+resource "google_firestore_field" "message" {
   database   = google_firestore_database.inbox.name
   project    = var.project_id
   collection = "messages"
-  field      = each.key
+  field      = "message"
 
   index_config {}
 }

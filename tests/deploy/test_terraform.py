@@ -154,7 +154,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_cloud_tasks_queue": 1,
         "google_cloud_tasks_queue_iam_member": 3,
         "google_firestore_database": 1,
-        "google_firestore_field": 4,
+        "google_firestore_field": 3,
         "google_logging_metric": 6,
         "google_monitoring_dashboard": 1,
         "google_monitoring_notification_channel": 1,

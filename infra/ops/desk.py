@@ -1,0 +1,80 @@
+"""What the operators' commands work with: the stores of one deployment, connected on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from functions.whatsapp import onboarding
+from infra import database
+from infra.inbox import FirestoreInbox
+from infra.media import CloudMedia
+from infra.ops.migrate import login
+from infra.ops.target import Target
+from infra.queue import CloudQueue
+
+
+class Desk:
+    """Connections to `target`, as the operator."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+
+    @cached_property
+    def inbox(self) -> Any:
+        """The Inbox, bound to `onboarding` too. FirestoreInbox, or the one of the demo."""
+        found: Any
+        if self.target.inbox.startswith("sqlite:"):
+            from infra.local.inbox import SqliteInbox  # noqa: PLC0415 - only on one machine
+
+            found = SqliteInbox(self.target.inbox.removeprefix("sqlite:"))
+        else:
+            found = FirestoreInbox(self.target.google_cloud_project, self.target.firestore_database)
+        onboarding.bind(found)
+        return found
+
+    @cached_property
+    def media(self) -> CloudMedia:
+        """The originals."""
+        return CloudMedia(self.target.google_cloud_project, self.target.media_bucket)
+
+    @cached_property
+    def queue(self) -> CloudQueue:
+        """The tasks."""
+        t = self.target
+        return CloudQueue(
+            t.tasks_queue, t.worker_url, service_account=t.tasks_service_account, audience=t.worker_audience, endpoint=t.tasks_endpoint
+        )
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Postgres, as the operator's own login: row-level security lets it see every tenant, and own nothing."""
+        t = self.target
+        if t.database_url:
+            return database.connect(t.database_url.get_secret_value(), pool=1)
+        user = login(t.cuadra_ops_account)
+        return database.connect_cloud_sql(t.cloud_sql_instance, user, t.db_name, pool=1, private=t.cloud_sql_ip == "private")
+
+    @contextmanager
+    def sql(self) -> Iterator[Connection]:
+        """One transaction. Raises ports.Unwell when the database is."""
+        with database.tenant_transaction(self.engine, None) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("inbox", "media", "queue"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
+
+def now() -> datetime:
+    """Now, UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,77 @@
+"""Deletes everything of a tenant, everywhere, and says what outlives it and until when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from functions.whatsapp import onboarding
+from infra.ops.desk import Desk, now
+
+_TOMB = text("insert into auth.tombstones (tenant_id) values (:tenant) on conflict do nothing")
+_BUSY = text("select count(*) from documents.documents where tenant_id = :tenant and lease_until > clock_timestamp()")
+_SENDS = text("select id from messaging.sends where tenant_id = :tenant")
+_COUNTS = text("""
+select (select count(*) from auth.users where tenant_id = :tenant) as users,
+       (select count(*) from documents.documents where tenant_id = :tenant) as documents,
+       (select count(*) from extractor.extractions where tenant_id = :tenant) as extractions,
+       (select count(*) from messaging.replies where tenant_id = :tenant) as replies,
+       (select count(*) from messaging.sends where tenant_id = :tenant) as sends
+""")
+_DELETE = text("delete from auth.tenants where id = :tenant")
+_WAIT_S = 90.0
+_LOG_DAYS = 30
+_FIRESTORE_PITR_DAYS = 7
+
+
+def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S) -> Iterator[str]:
+    """Purge `tenant` and yield the receipt's lines. Safe to repeat from any point: what is gone is gone, what is left is deleted.
+
+    The tombstones come first, in both stores, so that no late task brings anything back; then work in progress is waited for.
+    """
+    started = now()
+    values = {"tenant": tenant}
+    with desk.sql() as sql:
+        sql.execute(_TOMB, values)
+    assert desk.inbox
+    forgotten = onboarding.purge(tenant)
+    busy = _wait(desk, tenant, wait_s)
+    with desk.sql() as sql:
+        rows = sql.execute(_COUNTS, values).one()
+        sends = [row.id for row in sql.execute(_SENDS, values)]
+    desk.inbox.delete([f"receipts/{send}" for send in sends])
+    files = desk.media.delete(f"{tenant}/")
+    with desk.sql() as sql:
+        sql.execute(_DELETE, values)
+
+    def until(days: int) -> str:
+        return (started + timedelta(days=days)).strftime("%Y-%m-%d")
+
+    yield f"tenant {tenant} purged at {started:%Y-%m-%d %H:%M:%SZ}"
+    yield f"deleted: {forgotten['senders']} senders, {forgotten['aliases']} addresses, {forgotten['messages']} messages, {len(sends)} receipts (inbox)"
+    yield f"deleted: {rows.users} users, {rows.documents} documents, {rows.extractions} extractions, {rows.replies} answers, {rows.sends} sends (database)"
+    yield f"deleted: {files} files (storage)"
+    if busy:
+        yield f"WARNING: {busy} documents were still being worked on after {wait_s:.0f} s; run this once more in two minutes"
+    yield "what outlives it, and until when:"
+    yield f"  files, as soft-deleted objects, until {until(desk.target.cuadra_soft_delete_days)}"
+    yield f"  database backups, until {until(desk.target.cuadra_backup_days)}; after a restore from one of them, run this again"
+    yield f"  the inbox's point-in-time recovery, until {until(_FIRESTORE_PITR_DAYS)}"
+    yield f"  tombstones: this tenant's id, for ever; hashes of its messages' ids, until {until(onboarding.KEPT.days)}"
+    yield f"  log lines, with ids and masked phones only, until {until(_LOG_DAYS)}"
+    yield "  the chat itself, on the person's phone and with WhatsApp, beyond our reach"
+
+
+def _wait(desk: Desk, tenant: UUID, wait_s: float) -> int:
+    """Wait for the leases of work that began before the tombstone; returns how many are left."""
+    until = time.monotonic() + wait_s
+    while True:
+        with desk.sql() as sql:
+            busy = int(sql.execute(_BUSY, {"tenant": tenant}).scalar_one())
+        if not busy or time.monotonic() >= until:
+            return busy
+        time.sleep(min(2.0, wait_s))

@@ -1,0 +1,218 @@
+"""What is happening, what happened to one document, and what to do again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from functions.whatsapp import onboarding
+from functions.whatsapp.helpers import mask
+from functions.whatsapp.identity import message_path
+from functions.whatsapp.model import Address, Inbound, Media, Tenant
+from functions.whatsapp.tasks import MessageTask, dump
+from infra.ops.desk import Desk, now
+from infra.records import document_id
+
+_PAGE = 200
+
+_STUCK = text("""
+select id, status, attempts, received_at, lease_until from documents.documents
+where status = 'working' and received_at < clock_timestamp() - interval '2 minutes' order by received_at limit 20
+""")
+_LANES = text("""
+select l.user_id, l.next, l.held, l.not_before, l.failures, count(*) as ready, min(r.ready_at) as since
+from messaging.lanes l join messaging.replies r on r.user_id = l.user_id and r.state = 'ready'
+group by l.user_id order by min(r.ready_at) limit 10
+""")
+_DAY = text("""
+select coalesce(failure, verdict, status) as outcome, count(*) as documents from documents.documents
+where received_at > clock_timestamp() - interval '24 hours' group by 1 order by 2 desc
+""")
+_SPENT = text(
+    "select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from extractor.extractions where created_at > clock_timestamp() - interval '24 hours'"
+)
+_DOCUMENT = text("""
+select d.*, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at, u.last_inbound_at
+from documents.documents d join auth.users u on u.id = d.user_id where d.id = :id
+""")
+_EXTRACTIONS = text("select * from extractor.extractions where document_id = :id order by ordinal")
+_REPLY = text("""
+select r.*, l.next, l.held, l.not_before from messaging.replies r join messaging.lanes l on l.user_id = r.user_id where r.wamid = :wamid
+""")
+_SEND = text("select * from messaging.sends where id = :id")
+_RESET = text("""
+with old as (delete from extractor.extractions where document_id = :id),
+     answer as (delete from messaging.replies where document_id = :id)
+update documents.documents set status = 'working', attempts = 0, failure = null, verdict = null, what = null, duplicate_of = null,
+    lease_token = null, lease_until = clock_timestamp(), finished_at = null
+where id = :id
+""")
+_ANSWERED = text("select wamid from messaging.replies where wamid = any(:wamids)")
+
+
+class NotFound(Exception):
+    """There is no such document."""
+
+
+class Refused(Exception):
+    """The command would do what it should not; the message says what to do instead."""
+
+
+def status(desk: Desk) -> Iterator[str]:
+    """The lines of `status`: the queue, what is stuck, who waits, the last day."""
+    yield queue_line(desk)
+    assert desk.inbox
+    waiting = onboarding.pending(now(), _PAGE)
+    yield f"admitted, not enqueued: {len(waiting)}{'+' if len(waiting) == _PAGE else ''}"
+    with desk.sql() as sql:
+        stuck, lanes = sql.execute(_STUCK).all(), sql.execute(_LANES).all()
+        day, spent = sql.execute(_DAY).all(), sql.execute(_SPENT).one()
+    yield f"documents in work for over two minutes: {len(stuck)}"
+    for d in stuck:
+        yield f"  {d.id}  received {_at(d.received_at)}  attempts {d.attempts}  lease until {_at(d.lease_until)}"
+    yield f"senders with an answer ready: {len(lanes)}{', the oldest since ' + _at(lanes[0].since) if lanes else ''}"
+    for lane in lanes:
+        why = "held" if lane.held else f"not before {_at(lane.not_before)}" if lane.not_before and lane.not_before > now() else "free"
+        yield f"  user {lane.user_id}  {lane.ready} ready since {_at(lane.since)}  next {lane.next}  {why}  failures {lane.failures}"
+    yield "last 24 hours: " + (", ".join(f"{row.documents} {row.outcome}" for row in day) or "no document")
+    yield f"model use in 24 hours: US$ {spent.usd:.4f}, {spent.tokens} tokens"
+
+
+def queue_line(desk: Desk) -> str:
+    """How many tasks wait, as far as can be seen."""
+    if desk.target.tasks_endpoint:
+        import requests  # noqa: PLC0415 - the stand-in's own page
+
+        waiting = requests.get(f"{desk.target.tasks_endpoint}/_tasks", timeout=5).json()["waiting"]
+        return f"tasks waiting: {waiting if isinstance(waiting, int) else len(waiting)}"
+    from infra.ops.target import google_session  # noqa: PLC0415 - the cloud's alone
+
+    base = f"https://cloudtasks.googleapis.com/v2/{desk.target.tasks_queue}"
+    session = google_session()
+    state = session.get(base, timeout=20).json().get("state", "unknown")
+    listed = session.get(f"{base}/tasks", params={"pageSize": 1000}, timeout=20).json()
+    return f"tasks waiting: {len(listed.get('tasks', []))}{' or more' if listed.get('nextPageToken') else ''}, queue {state}"
+
+
+def show(desk: Desk, name: str) -> Iterator[str]:
+    """The lines of one document's story, by wamid or document id. Phones are masked, what the document says is left out."""
+    wamid, row = _find(desk, name)
+    message = desk.inbox.get(message_path(wamid))
+    if message is None and row is None:
+        raise NotFound(f"nothing is known of {name}")
+    yield f"wamid     {wamid}"
+    if message and "message" in message:
+        yield f"inbox     {message['state']}, {message['message']['kind']}, number {message['seq']}, generation {message['generation']}, received {_at(message['received_at'])}"
+    else:
+        yield f"inbox     {'purged' if message else 'forgotten (nine days are over) or never there'}"
+    if row is None:
+        yield "document  none (not a file, or its task has not begun)"
+    else:
+        yield from _document_lines(desk, row)
+    yield from _reply_lines(desk, wamid)
+
+
+def _document_lines(desk: Desk, d: Any) -> Iterator[str]:
+    yield f"document  {d.id}, tenant {d.tenant_id}, user {d.user_id} ({mask(d.phone or d.bsuid)})"
+    yield f"          {d.status}, attempts {d.attempts}, received {_at(d.received_at)}, finished {_at(d.finished_at)}, lease until {_at(d.lease_until)}"
+    yield f"file      {d.media_type or 'type unknown'}, {d.bytes or 0} bytes, {d.pages or 0} pages, {d.storage_uri or 'not stored'}"
+    yield f"reading   verdict {d.verdict}, failure {d.failure}, what {d.what}, duplicate of {d.duplicate_of}"
+    with desk.sql() as sql:
+        for e in sql.execute(_EXTRACTIONS, {"id": d.id}):
+            failed = sorted({check["name"] for check in e.checks if check.get("ok") is False})
+            yield f"          invoice {e.ordinal}: engine {e.engine}, model {e.model}, kind {e.kind}, failed checks {failed or 'none'}, {e.tokens} tokens, US$ {e.cost_usd}, {e.elapsed_ms} ms"
+
+
+def _reply_lines(desk: Desk, wamid: str) -> Iterator[str]:
+    with desk.sql() as sql:
+        reply = sql.execute(_REPLY, {"wamid": wamid}).first()
+        send = sql.execute(_SEND, {"id": reply.send_id}).first() if reply and reply.send_id else None
+    if reply is None:
+        yield "answer    none yet"
+        return
+    yield f"answer    number {reply.seq}, {reply.state}, {len(reply.body or '')} characters, ready {_at(reply.ready_at)}, sent {_at(reply.sent_at)}, tries {reply.tries}"
+    yield f"lane      next {reply.next}, {'held' if reply.held else 'not held'}, not before {_at(reply.not_before)}"
+    if send:
+        yield f"send      {send.id}, {send.state}, members {send.members}, calls {send.calls}, error {send.error_code} {send.error or ''}".rstrip()
+        told = desk.inbox.get(f"receipts/{send.id}") or {}
+        receipts = {name: _at(value.get("at")) for name, value in told.items() if isinstance(value, dict)}
+        yield f"receipts  {json.dumps(receipts)}"
+
+
+def retry(desk: Desk, name: str, *, again: bool = False) -> str:
+    """Read a document again. One that has its answer is read and answered anew only with `again`: the user gets a second message."""
+    wamid, row = _find(desk, name)
+    if row is None:
+        if desk.inbox.get(message_path(wamid)) is None:
+            raise NotFound(f"nothing is known of {name}")
+        return _enqueue(desk, wamid, None)
+    if row.status == "done" and not again:
+        raise Refused("it has been read and answered; --again reads it anew and sends the user a second answer")
+    if row.status != "working":
+        with desk.sql() as sql:
+            sql.execute(_RESET, {"id": row.id})
+    return _enqueue(desk, wamid, row)
+
+
+def replay(desk: Desk, since: datetime) -> Iterator[str]:
+    """Enqueue again what came in since then and has no answer in Postgres: after a queue that was purged, or a database brought back."""
+    seen: set[str] = set()
+    start, found, put = since, 0, 0
+    while page := [(p, d) for p, d in desk.inbox.newer("messages", "received_at", start, _PAGE) if p not in seen]:
+        seen |= {path for path, _ in page}
+        start = page[-1][1]["received_at"]
+        wamids = [doc["message"]["wamid"] for _, doc in page if doc.get("seq") is not None and "message" in doc]
+        with desk.sql() as sql:
+            answered = {row.wamid for row in sql.execute(_ANSWERED, {"wamids": wamids})}
+        found += len(wamids)
+        for wamid in wamids:
+            if wamid not in answered:
+                put += 1
+                yield _enqueue(desk, wamid, None)
+    yield f"{put} enqueued again of {found} received since {_at(since)}"
+
+
+def _enqueue(desk: Desk, wamid: str, row: Any | None) -> str:
+    assert desk.inbox
+    admission = onboarding.next_generation(wamid)
+    if admission is not None:
+        task = onboarding.task_of(admission, media_uri=row.storage_uri if row else None)
+        desk.queue.push(task.name, dump(task))
+        onboarding.mark_enqueued(admission)
+        return f"{wamid} enqueued again, generation {task.generation}"
+    if row is None or row.storage_uri is None:
+        raise Refused(f"{wamid}: the inbox has forgotten the message, and no original is stored that could be read instead")
+    task = _from_records(row)
+    desk.queue.push(task.name, dump(task))
+    return f"{wamid} enqueued again from the records: the inbox has forgotten it; an answer is held until the user writes (24-hour window)"
+
+
+def _from_records(row: Any) -> MessageTask:
+    """The task of a document whose message has expired in the inbox: the stored original is all that is needed."""
+    address = Address(row.phone, row.bsuid)
+    tenant = Tenant(row.tenant_id, row.user_id, address, row.address_version, "file", row.user_created_at)
+    message = Inbound(row.wamid, address, row.last_inbound_at or row.received_at, "document", media=Media("", filename=row.filename))
+    # A generation that no earlier task of this message has had: seconds outgrow any count of retries.
+    return MessageTask(tenant, row.seq, message, row.received_at, int(now().timestamp()), media_uri=row.storage_uri)
+
+
+def _find(desk: Desk, name: str) -> tuple[str, Any | None]:
+    """(wamid, the document's row or None) of a wamid or a document id."""
+    try:
+        document = UUID(name)
+    except ValueError:
+        document = document_id(name)
+    with desk.sql() as sql:
+        row = sql.execute(_DOCUMENT, {"id": document}).first()
+    if row is None and str(document) == name.lower():
+        raise NotFound(f"there is no document {name}")
+    return (row.wamid if row else name), row
+
+
+def _at(when: datetime | None) -> str:
+    return when.strftime("%Y-%m-%d %H:%M:%SZ") if when else "-"

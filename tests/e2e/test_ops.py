@@ -1,0 +1,233 @@
+"""The operators' commands, as they are typed, on the local stack."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+import requests
+
+from infra.ops.__main__ import main
+from infra.ops.export import OURS, RCE
+from tests.e2e.conftest import SAMPLES, Running
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(autouse=True)
+def _this_stack(stack: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUADRA_HOME", stack.where.home)
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", stack.where.storage)
+    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
+    monkeypatch.delenv("CUADRA_ENVIRONMENT", raising=False)
+
+
+def sent(stack: Running, sender: str, *names: str) -> list[dict[str, str]]:
+    """Send samples, wait for their answers, and return the documents' rows in order."""
+    messages, reading = stack.ask(sender, files=[SAMPLES / name for name in names])
+    assert all(message["wamid"] in reading.answers for message in messages)
+    rows = [stack.sql("select * from documents.documents where wamid = :w", w=message["wamid"]) for message in messages]
+    return [dict(row[0]) for row in rows]
+
+
+def phone_of(stack: Running, sender: str) -> str:
+    return next(s["phone"] for s in stack.sim.get("/senders") if s["id"] == sender)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = main(list(arguments))
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def test_status_tells_the_day(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`status` says what waits and what the last day's documents came to, without a phone."""
+    sent(stack, ana, "factura.pdf")
+    code, out, _ = run(capsys, "status")
+    assert code == 0
+    assert re.search(r"^tasks waiting: \d+$", out, re.MULTILINE)
+    assert "admitted, not enqueued: 0" in out
+    assert re.search(r"^last 24 hours: .*\d+ (proven|consistent|needs_review)", out, re.MULTILINE)
+    assert phone_of(stack, ana) not in out
+
+
+def test_show_tells_the_whole_story(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """By wamid or by document the same story: admission, file, reading, answer, send and receipts; the phone is masked."""
+    (document,) = sent(stack, ana, "factura.pdf")
+    by_wamid = run(capsys, "show", document["wamid"])
+    by_id = run(capsys, "show", str(document["id"]))
+    assert by_wamid == by_id
+    code, out, _ = by_id
+    assert code == 0
+    for part in ("inbox     enqueued, document", f"document  {document['id']}", "application/pdf", "engine ", "sent,", "receipts  {"):
+        assert part in out
+    phone = phone_of(stack, ana)
+    assert phone not in out
+    assert f"{phone[:2]}*****{phone[-3:]}" in out
+
+
+@pytest.mark.parametrize("command", ["show", "retry"])
+@pytest.mark.parametrize("name", ["wamid.nothing", "00000000-0000-0000-0000-000000000000"])
+def test_what_is_not_there_is_said(stack: Running, capsys: pytest.CaptureFixture[str], command: str, name: str) -> None:
+    """An unknown wamid or document is one sentence and exit code 1, never a traceback."""
+    code, out, err = run(capsys, command, name)
+    assert (code, out) == (1, "")
+    assert name in err
+
+
+def test_retry_reads_a_failed_document_again(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A failed document is read again and answered again; one that was read is refused unless told otherwise."""
+    broken, good = sent(stack, ana, "roto.pdf", "factura.pdf")
+    assert broken["status"] == "failed"
+    before = stack.sql("select finished_at from documents.documents where id = :i", i=broken["id"])[0]["finished_at"]
+    code, out, _ = run(capsys, "retry", str(broken["id"]))
+    assert code == 0
+    assert "generation 1" in out
+    _until(stack, "select 1 from documents.documents where id = :i and status = 'failed' and finished_at > :b", i=broken["id"], b=before)
+    _until(stack, "select 1 from messaging.replies where document_id = :i and state = 'sent'", i=broken["id"])
+    code, _, err = run(capsys, "retry", str(good["id"]))
+    assert code == 1
+    assert "--again" in err
+    assert stack.sql("select status from documents.documents where id = :i", i=good["id"]) == [{"status": "done"}]
+    before = stack.sql("select finished_at from documents.documents where id = :i", i=good["id"])[0]["finished_at"]
+    assert run(capsys, "retry", "--again", good["wamid"])[0] == 0
+    _until(stack, "select 1 from documents.documents where id = :i and status = 'done' and finished_at > :b", i=good["id"], b=before)
+    assert len(stack.sql("select 1 from extractor.extractions where document_id = :i", i=good["id"])) == 1
+
+
+def test_retry_after_the_inbox_has_forgotten(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nine days on the stored original is enough to read a failed document again."""
+    (broken,) = sent(stack, ana, "roto.pdf")
+    with sqlite3.connect(Path(stack.where.home) / "inbox.sqlite") as db:
+        db.execute("delete from documents where path like 'messages/%' and body like ?", (f"%{broken['wamid']}%",))
+    db.close()
+    before = stack.sql("select finished_at from documents.documents where id = :i", i=broken["id"])[0]["finished_at"]
+    code, out, _ = run(capsys, "retry", str(broken["id"]))
+    assert code == 0
+    assert "from the records" in out
+    _until(stack, "select 1 from documents.documents where id = :i and status = 'failed' and finished_at > :b", i=broken["id"], b=before)
+
+
+def test_replay_brings_back_what_the_database_lost(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """After a database was restored to an earlier moment, everything received since is read and filed again; what is there is left alone."""
+    start = stack.sql("select now() as now")[0]["now"].isoformat()
+    lost, kept = sent(stack, ana, "factura.pdf")[0], sent(stack, ana, "boleta.jpg")[0]
+    with stack.admin.begin() as connection:
+        from sqlalchemy import text  # noqa: PLC0415 - only here
+
+        connection.execute(text("delete from messaging.replies where document_id = :i"), {"i": lost["id"]})
+        connection.execute(text("delete from documents.documents where id = :i"), {"i": lost["id"]})
+    code, out, _ = run(capsys, "replay", "--since", start)
+    assert code == 0
+    assert f"{lost['wamid']} enqueued again, generation 1" in out
+    assert kept["wamid"] not in out
+    assert re.search(r"^1 enqueued again of \d+ received", out, re.MULTILINE)
+    _until(stack, "select 1 from extractor.extractions where document_id = :i", i=lost["id"])
+    assert run(capsys, "replay", "--since", start)[1].startswith("0 enqueued again")
+
+
+def test_purge_leaves_nothing_but_what_its_receipt_names(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No row, file, address or message of the tenant is left; a redelivery does not bring it back, a new message is a new tenant."""
+    document = sent(stack, ana, "factura.pdf")[0]
+    tenant, phone = str(document["tenant_id"]), phone_of(stack, ana)
+    code, out, _ = run(capsys, "purge", tenant, "--yes")
+    assert code == 0
+    assert "1 senders" in out
+    assert "1 documents" in out
+    assert "1 files" in out
+    assert "what outlives it, and until when" in out
+    for table in ("auth.users", "documents.documents", "extractor.extractions", "messaging.replies", "messaging.sends", "messaging.lanes"):
+        assert stack.sql(f"select 1 from {table} where tenant_id = :t", t=tenant) == [], table
+    listed = requests.get(f"{stack.where.storage}/storage/v1/b/cuadra-media/o", params={"prefix": tenant}, timeout=5).json()
+    assert not listed.get("items")
+    with sqlite3.connect(Path(stack.where.home) / "inbox.sqlite") as db:
+        left = db.execute("select path, body from documents where body like ? or body like ?", (f"%{phone}%", f"%{tenant}%")).fetchall()
+    db.close()
+    assert {path.split("/")[0] for path, _ in left} <= {"messages", "tombstones"}
+    assert not [body for _, body in left if phone in body or "factura.pdf" in body]
+    stack.sim.post("/redeliver", {"wamid": document["wamid"]})
+    stack.sim.send(ana, text="Hola")
+    _until(
+        stack, "select 1 from auth.users u join messaging.replies r on r.user_id = u.id where u.phone = :p and r.state = 'sent'", p=phone
+    )
+    again = stack.sql("select tenant_id from auth.users where phone = :p", p=phone)
+    assert len(again) == 1
+    assert str(again[0]["tenant_id"]) != tenant
+    assert stack.sql("select 1 from documents.documents where wamid = :w", w=document["wamid"]) == []
+    assert run(capsys, "purge", tenant, "--yes")[0] == 0, "repeating it is no error"
+
+
+def test_purge_asks_first(stack: Running, ana: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the tenant's id typed in, nothing is deleted."""
+    document = sent(stack, ana, "factura.pdf")[0]
+    monkeypatch.setattr("builtins.input", lambda _: "yes")
+    assert run(capsys, "purge", str(document["tenant_id"])) == (1, "nothing was deleted\n", "")
+    assert stack.sql("select count(*) as n from documents.documents where tenant_id = :t", t=document["tenant_id"]) == [{"n": 1}]
+
+
+def test_export_is_what_was_read(stack: Running, ana: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A month has one row a document with the values that were read, in the register's columns, and its original's name; a copy is left out."""
+    factura, _ = sent(stack, ana, "factura.pdf", "factura.pdf")
+    (row,) = stack.sql("select * from extractor.extractions where document_id = :i", i=factura["id"])
+    month = row["issue_date"].strftime("%Y-%m")
+    target = tmp_path / "month.csv"
+    code, out, err = run(capsys, "export", str(factura["tenant_id"]), "--month", month, "--out", str(target))
+    assert (code, out) == (0, "")
+    assert "1 left out: sent twice" in err
+    raw = target.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    (line,) = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
+    assert tuple(line) == (*RCE, *OURS)
+    assert line["Periodo"] == month.replace("-", "")
+    assert line["Fecha de emisión"] == row["issue_date"].strftime("%d/%m/%Y")
+    assert (line["Tipo CP"], line["Serie del CP"], line["Número del CP"]) == (row["kind"], row["series"], row["number"])
+    assert (line["Número doc. identidad proveedor"], line["Nombre del proveedor"]) == (row["supplier_ruc"], row["supplier_name"])
+    assert (line["IGV DG"], line["Total CP"]) == (str(row["igv"]), str(row["total"]))
+    assert line["Archivo original"] == "factura.pdf"
+    assert line["Objeto guardado"] == factura["storage_uri"]
+    other = "2001-01"
+    assert run(capsys, "export", str(factura["tenant_id"]), "--month", other)[1].count("\r\n") <= 1
+    assert run(capsys, "export", str(factura["tenant_id"]), "--month", "noviembre")[0] == 1
+
+
+def test_doctor_finds_nothing_wrong(stack: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    """A stack that is well passes every check."""
+    code, out, _ = run(capsys, "doctor")
+    assert code == 0, out
+    assert out.count("ok    ") == 13
+
+
+def test_doctor_says_what_to_fix(stack: Running, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each broken part is named with its remedy, and the others are still examined."""
+    monkeypatch.setenv("WHATSAPP_VERIFY_TOKEN", "another")
+    monkeypatch.setenv("TASKS_QUEUE", "projects/p/locations/l/queues/gone")
+    monkeypatch.setenv("DATABASE_URL", "postgresql+pg8000://nobody:x@127.0.0.1:9/x")
+    code, out, _ = run(capsys, "doctor")
+    assert code == 1
+    assert set(re.findall(r"^FAIL  ([^:]+):", out, re.MULTILINE)) == {"database", "queue", "the handshake returns the challenge"}
+    assert out.count("      fix: ") == 3
+    assert out.count("ok    ") == 10
+
+
+def test_without_a_deployment_it_says_how_to_name_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where no demo runs and no deployment is named, the command says what to do and exits 2."""
+    monkeypatch.setenv("CUADRA_HOME", str(tmp_path))
+    code, out, err = run(capsys, "status")
+    assert (code, out) == (2, "")
+    assert "CUADRA_ENVIRONMENT" in err
+
+
+def _until(stack: Running, query: str, **values: object) -> None:
+    import time  # noqa: PLC0415 - only here
+
+    until = time.monotonic() + 45
+    while not stack.sql(query, **values):
+        assert time.monotonic() < until, f"never true: {query}"
+        time.sleep(0.1)
