@@ -22,9 +22,9 @@ from PIL import Image
 
 from bench.accuracy_engines import CACHE, ENGINES, Engine, installed
 from bench.accuracy_report import Timing, table, write_docs
-from bench.accuracy_score import Miss, Tally, item_misses, score, score_negative
+from bench.accuracy_score import Miss, Tally, item_misses, score, score_blurred, score_negative
 from functions.extractor.invoice import Extraction
-from tests.corpus import FORMS, HALVES, LAYOUTS, NEGATIVES, SEVERAL, Sample, camera, generate
+from tests.corpus import BLURRED, FORMS, HALVES, LAYOUTS, NEGATIVES, PHOTOS, SEVERAL, Sample, camera, generate
 
 ROOT = Path(__file__).parent.parent
 FULL = 126
@@ -53,8 +53,11 @@ def plan(documents: int, halves: Iterable[str], only: Sequence[str]) -> Iterator
         systems = [name for name, layout in LAYOUTS.items() if layout.half == half]
         others = [name for name, negative in NEGATIVES.items() if negative.half == half]
         several = [name for name, (its, _) in SEVERAL.items() if its == half]
+        blurred = [name for name, (its, _) in BLURRED.items() if its == half]
         for form in FORMS:
-            for names, count in ((systems, documents), (others, -(-documents // 3)), (several, -(-documents // 10))):
+            few = -(-documents // 10)
+            groups = [(systems, documents), (others, -(-documents // 3)), (several, few), (blurred, few if form in PHOTOS else 0)]
+            for names, count in groups:
                 for index in range(count):
                     task = Task(half, form, names[index % len(names)], index // len(names))
                     if not only or any(_wanted(task, what) for what in only):
@@ -124,7 +127,9 @@ def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Out
                 continue
             sample = drawn(task, corpus)
             tally = outcome.tallies.setdefault((engine, task.half, task.form), Tally())
-            if sample.what is not None:
+            if sample.blurred:
+                misses = score_blurred(tally, sample.truth[0], extraction)
+            elif sample.what is not None:
                 misses = score_negative(tally, sample.what, extraction)
             else:
                 misses = score(tally, sample.truth, extraction, qr=sample.qr)
@@ -204,7 +209,7 @@ def main() -> None:
         elif engine == "invoice2data":
             mine = [task for task in tasks if task.form == "digital" and task.layout in {"clasica", "moderna"}]
         elif engine == "tesseract":
-            mine = [task for task in tasks if task.form != "digital" and task.layout not in SEVERAL]
+            mine = [task for task in tasks if task.form != "digital" and task.layout in LAYOUTS]
         if mine:
             run(engine, mine, corpus, arguments.jobs, outcome, items=arguments.items)
     speed = arguments.speed if arguments.speed is not None else max(1, arguments.slice // 5)

@@ -6,6 +6,7 @@ Nothing in `functions/` knows of the cache: it sits here, behind the adapter tha
 import gzip
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -185,6 +186,7 @@ def rapidocr() -> Engine:
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     from rapidocr import RapidOCR  # noqa: PLC0415 - a reference, installed for the bench alone
 
+    logging.getLogger("RapidOCR").setLevel(logging.WARNING)
     engine = RapidOCR()
     kept = Kept(f"ocr-rapidocr-{version('rapidocr')}")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.accuracy_score import KEYS, Tally, wilson
+from bench.accuracy_score import KEYS, SIDES, Tally, wilson
 from tests.corpus import FORMS, HALVES
 
 Tallies = Mapping[tuple[str, str, str], Tally]
@@ -45,7 +45,7 @@ def _interval(right: int, of: int) -> str:
 def rows(tallies: Tallies) -> tuple[list[str], list[list[str]]]:
     """Heading and rows, one for each engine, half and form."""
     head = ["engine", "half", "form", "n", *KEYS, "keys %", "95 %", "all 7 %", "95 %", "item F1", "missing", "wrong", "invented", "extra",
-            "wrong yet proven", "other amounts wrong yet proven", "proven", "QR proven", "negatives", "accepted", "named", "several right"]  # fmt: skip
+            "wrong yet proven", "other amounts wrong yet proven", "proven", "QR proven", "negatives", "accepted", "named", "several right", "blurred told", "blurred misread"]  # fmt: skip
     out = []
     for (engine, half, form), t in tallies.items():
         keys = t.key_rate
@@ -54,7 +54,7 @@ def rows(tallies: Tallies) -> tuple[list[str], list[list[str]]]:
             _percent(t.all_seven, t.documents), _interval(t.all_seven, t.documents), f"{100 * t.f1:.1f}" if t.items_want else "-",
             str(sum(t.missing.values())), str(sum(t.wrong.values())), str(sum(t.invented.values())), str(t.extra), str(t.wrong_yet_proven),
             str(t.others_wrong_yet_proven), _percent(t.verdicts["proven"], t.documents), _percent(t.qr_proven, t.qr_documents), str(t.negatives),
-            str(t.accepted), _percent(t.named, t.negatives), f"{t.several_right}/{t.several}",
+            str(t.accepted), _percent(t.named, t.negatives), f"{t.several_right}/{t.several}", f"{t.blurred_told}/{t.blurred}", str(t.blurred_wrong),
         ])  # fmt: skip
     return head, out
 
@@ -104,8 +104,19 @@ def _tables(tallies: Tallies) -> list[tuple[str, str]]:
             "Honesty (counts; shares in %)",
             cut(["missing", "wrong", "invented", "extra", "wrong yet proven", "other amounts wrong yet proven", "proven", "QR proven"]),
         ),
-        ("What is no invoice, and several in one file", cut(["negatives", "accepted", "named", "several right"])),
+        (
+            "What is no invoice, several in one file, photos out of focus",
+            cut(["negatives", "accepted", "named", "several right", "blurred told", "blurred misread"]),
+        ),
     ]
+
+
+def _sides(tallies: Tallies) -> str:
+    body = []
+    for (engine, half, form), t in tallies.items():
+        shares = [_percent(t.side_right[name], t.side_asked[name]) for name in SIDES]
+        body.append([engine, half, LABELS[form], str(t.documents), *shares, str(sum(t.side_invented.values()))])
+    return grid(["engine", "half", "form", "n", *SIDES, "invented"], body)
 
 
 def _clocks(clocks: Mapping[str, Timing]) -> str:

@@ -94,6 +94,11 @@ class Tally:
     wrong: Counter[str] = field(default_factory=Counter)
     invented: Counter[str] = field(default_factory=Counter)
     all_seven: int = 0
+    side_right: Counter[str] = field(default_factory=Counter)
+    """By side field, where the paper prints it."""
+    side_asked: Counter[str] = field(default_factory=Counter)
+    side_invented: Counter[str] = field(default_factory=Counter)
+    """By side field, where the paper prints none and one was read."""
     items_want: int = 0
     items_got: int = 0
     items_hit: int = 0
@@ -110,6 +115,11 @@ class Tally:
     accepted: int = 0
     named: int = 0
     """Negatives that were called what they are."""
+    blurred: int = 0
+    blurred_told: int = 0
+    """Photos out of focus that were called unreadable."""
+    blurred_wrong: int = 0
+    """Key fields read from them that are not what is printed."""
     several: int = 0
     several_right: int = 0
     """Files of several invoices: all found, in order, all seven fields right in each."""
@@ -139,6 +149,34 @@ class Miss:
     got: object
 
 
+SIDES = ("supplier", "customer", "modifies", "due_date", "taxable", "exempt", "icbper", "detraction", "perception", "net_payable")
+
+
+def side_values(invoice: Invoice) -> dict[str, object]:
+    """What is not key and users still see: the supplier's name, the customer's number, the modified document, other amounts."""
+    ref = invoice.modifies
+    named: dict[str, object] = {
+        "supplier": plain(invoice.supplier.name) or None,
+        "customer": invoice.customer.id,
+        "modifies": (ref.series, ref.number) if ref else None,
+    }
+    return named | {name: getattr(invoice, name) or None for name in SIDES[3:]}
+
+
+def score_sides(tally: Tally, want: Invoice, got: Invoice) -> None:
+    """Counts the side fields in. A supplier's name is right where 0.85 of its characters are; 0.00 is the same as nothing."""
+    wanted, found = side_values(want), side_values(got)
+    for name in SIDES:
+        right = wanted[name] == found[name]
+        if name == "supplier" and found[name]:
+            right = SequenceMatcher(None, str(wanted[name]), str(found[name]), autojunk=False).ratio() >= 0.85
+        if wanted[name] is None:
+            tally.side_invented[name] += found[name] is not None
+        else:
+            tally.side_asked[name] += 1
+            tally.side_right[name] += right
+
+
 def misses(want: Invoice, got: Invoice | None) -> list[Miss]:
     """The key fields that differ."""
     wanted, found = key_values(want), key_values(got)
@@ -166,6 +204,14 @@ def item_misses(want: Invoice, extraction: Extraction) -> list[Miss]:
         else:
             left.remove(found)
     out += [Miss("item", None, f"{item.description} {item.amount}") for item in left]
+    wanted, found = side_values(want), side_values(got)
+    sides = Tally()
+    score_sides(sides, want, got)
+    out += [
+        Miss(name, wanted[name], found[name])
+        for name in SIDES
+        if sides.side_asked[name] > sides.side_right[name] or sides.side_invented[name]
+    ]
     return out + (other_misses(want, got) if extraction.verdict == "proven" else [])
 
 
@@ -189,6 +235,7 @@ def score(tally: Tally, truth: tuple[Invoice, ...], extraction: Extraction, *, q
     if got is not None:
         tally.items_got += len(got.items)
         tally.items_hit += item_hits(want.items, got.items)
+    score_sides(tally, want, got or Invoice())
     if extraction.verdict == "proven":
         tally.wrong_yet_proven += bool(found)
         tally.others_wrong_yet_proven += bool(got is not None and other_misses(want, got))
@@ -208,6 +255,17 @@ def _score_several(tally: Tally, truth: tuple[Invoice, ...], extraction: Extract
     tally.several_right += not found
     tally.wrong_yet_proven += bool(found) and extraction.verdict == "proven"
     return found
+
+
+def score_blurred(tally: Tally, truth: Invoice, extraction: Extraction) -> list[Miss]:
+    """Counts one photo out of focus in: nothing may be made up, and the person is told that it cannot be read."""
+    got = extraction.invoices[0] if extraction.invoices else None
+    made_up = [miss for miss in misses(truth, got) if miss.got is not None]
+    tally.blurred += 1
+    tally.blurred_told += extraction.verdict == "unreadable"
+    tally.blurred_wrong += len(made_up)
+    tally.wrong_yet_proven += bool(made_up) and extraction.verdict == "proven"
+    return made_up or ([] if extraction.verdict == "unreadable" or got is not None else [Miss("verdict", "unreadable", extraction.verdict)])
 
 
 def score_negative(tally: Tally, what: str | None, extraction: Extraction) -> list[Miss]:

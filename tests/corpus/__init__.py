@@ -18,7 +18,7 @@ from tests.corpus.layouts import HALVES, LAYOUTS
 from tests.corpus.layouts.parts import Drawn
 from tests.corpus.negatives import NEGATIVES, screenshot, selfie
 
-__all__ = ["FORMS", "HALVES", "LAYOUTS", "NEGATIVES", "SEVERAL", "Sample", "generate"]
+__all__ = ["BLURRED", "FORMS", "HALVES", "LAYOUTS", "NEGATIVES", "SEVERAL", "Sample", "generate"]
 
 FORMS = ("digital", "scan", "photo1600", "photo1280")
 PHOTOS = {"photo1600": 1600, "photo1280": 1280}
@@ -28,10 +28,19 @@ SEVERAL: dict[str, tuple[str, list[str]]] = {
 }
 """Files that hold several invoices: their half, and the layouts that they mix (tickets alone in photos)."""
 
+BLURRED: dict[str, tuple[str, list[str]]] = {
+    "borrosa": ("seen", ["clasica", "banda", "nota", "honorarios"]),
+    "borrosa_b": ("held", ["moderna", "doscolumnas", "nota_b", "portal_b"]),
+}
+"""Photos out of focus: their half, and the layouts that they show."""
+
 
 @dataclass(frozen=True)
 class Sample:
-    """One file to read and what it says. `what` is set on what is no invoice; `qr`: a SUNAT QR is printed on it."""
+    """One file to read and what it says. `what` is set on what is no invoice; `qr`: a SUNAT QR is printed on it.
+
+    `blurred`: a person sees an invoice and cannot read it; the right answer is to say so.
+    """
 
     name: str
     data: bytes
@@ -42,17 +51,20 @@ class Sample:
     half: str
     form: str
     qr: bool
+    blurred: bool = False
 
 
 def generate(layout: str, seed: int, form: str) -> Sample:
     """The same arguments give the same bytes.
 
     The paper depends on layout and seed, so that forms compare; a photo shows one page, whole. `layout` is one of `LAYOUTS`,
-    `NEGATIVES` or `SEVERAL`.
+    `NEGATIVES`, `SEVERAL` or `BLURRED` (photos alone).
     """
     rng = Random(f"{layout}/{seed}/{form}")
     if layout in NEGATIVES:
         return _negative(layout, seed, form, rng)
+    if layout in BLURRED:
+        return _blurred(layout, seed, form, rng)
     if layout in SEVERAL:
         return _several(layout, seed, form, rng)
     drawn = _drawn(layout, f"{layout}/{seed}", one_page=form in PHOTOS)
@@ -81,6 +93,15 @@ def _negative(layout: str, seed: int, form: str, rng: Random) -> Sample:
         paper = negative.draw(content)
         data, mime = shoot(paper.save(), form, rng, ticket=paper.height is None)
     return Sample(f"{layout}-{seed}-{form}", data, mime, (), negative.what, layout, negative.half, form, qr=False)
+
+
+def _blurred(layout: str, seed: int, form: str, rng: Random) -> Sample:
+    half, systems = BLURRED[layout]
+    content = Random(f"{layout}/{seed}")
+    drawn = _drawn(content.choice(systems), f"{layout}/{seed}", one_page=True)
+    paper = camera.raster(drawn.paper.save(), 200)
+    data = camera.jpeg(camera.photograph(paper, PHOTOS[form], rng, blur=content.uniform(4.5, 7)), rng)
+    return Sample(f"{layout}-{seed}-{form}", data, "image/jpeg", (drawn.case.invoice,), None, layout, half, form, qr=False, blurred=True)
 
 
 def _several(layout: str, seed: int, form: str, rng: Random) -> Sample:

@@ -91,7 +91,7 @@ def samples() -> dict[str, bytes]:
         "foto1.jpg": _photo(_paper("clasica", _plain("01", range(2, 5)), "foto1"), "foto1"),
         "foto2.jpg": _photo(_paper("ticket80", _plain("03", range(4, 8)), "foto2"), "foto2"),
         "foto3.jpg": _photo(_paper("clasica", _plain("03", range(2, 6)), "foto3"), "foto3"),
-        "borrosa.jpg": _photo(_paper("clasica", _plain("01", range(3, 6)), "borrosa"), "borrosa", long_side=1280, blur=9),
+        "borrosa.jpg": _photo(_paper("clasica", _plain("01", range(3, 6)), "borrosa"), "borrosa", long_side=1280, blur=4.5),
         "no_factura.jpg": negatives.screenshot(negatives.yape(Random("no_factura")), Random("no_factura")),
         "roto.pdf": factura[: len(factura) // 3] + b"\0" * 64,
         "carta.docx": _docx(),
