@@ -1,5 +1,6 @@
 # What the functions are built from, one object a content: source/<sha256>.zip. Old ones stay, so that a rollback finds them.
 resource "google_storage_bucket" "source" {
+  #checkov:skip=CKV_GCP_62:Cloud Audit Logs tell who reads and writes; access logs to another bucket are their older kind
   name     = "${var.project_id}-${var.name}-source"
   project  = var.project_id
   location = var.region
