@@ -100,6 +100,7 @@ def _tables(tallies: Tallies) -> list[tuple[str, str]]:
     return [
         ("Key fields and items (%)", grid([head[i] for i in summary], [[row[i] for i in summary] for row in body])),
         ("Exact match by field (%)", cut(KEYS)),
+        ("Other fields, where printed (%; `invented`: read where none is printed)", _sides(tallies)),
         (
             "Honesty (counts; shares in %)",
             cut(["missing", "wrong", "invented", "extra", "wrong yet proven", "other amounts wrong yet proven", "proven", "QR proven"]),

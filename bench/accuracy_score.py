@@ -61,22 +61,25 @@ def plain(text: str | None) -> str:
     return "".join(ch for ch in flat if ch.isalnum())
 
 
-def same_item(want: Item, got: Item) -> bool:
-    """Description close (0.8 of the characters), amount exact. Where no amount is printed, none, or what quantity and price make."""
+def same_item(want: Item, got: Item, whole: Decimal | None) -> bool:
+    """Description close (0.8 of the characters), amount exact.
+
+    Where no amount is printed beside it: none, what quantity and price make, or the `whole` document's where it prints no price either.
+    """
     if SequenceMatcher(None, plain(want.description), plain(got.description), autojunk=False).ratio() < 0.8:
         return False
     if want.amount is None:
-        made = (want.quantity or Decimal(1)) * (want.unit_price or Decimal(0))
-        return got.amount is None or abs(got.amount - made) <= Decimal("0.01")
+        made = whole if want.unit_price is None else (want.quantity or Decimal(1)) * want.unit_price
+        return got.amount is None or (made is not None and abs(got.amount - made) <= Decimal("0.01"))
     return want.amount == got.amount
 
 
-def item_hits(want: list[Item], got: list[Item]) -> int:
-    """How many of `want` are in `got`, each used once."""
-    left = list(got)
+def item_hits(want: Invoice, got: Invoice) -> int:
+    """How many of the items are found, each used once."""
+    left = list(got.items)
     hits = 0
-    for item in want:
-        found = next((other for other in left if same_item(item, other)), None)
+    for item in want.items:
+        found = next((other for other in left if same_item(item, other, want.total)), None)
         if found is not None:
             left.remove(found)
             hits += 1
@@ -198,7 +201,7 @@ def item_misses(want: Invoice, extraction: Extraction) -> list[Miss]:
     got = extraction.invoices[0] if extraction.invoices else Invoice()
     left, out = list(got.items), []
     for item in want.items:
-        found = next((other for other in left if same_item(item, other)), None)
+        found = next((other for other in left if same_item(item, other, want.total)), None)
         if found is None:
             out.append(Miss("item", f"{item.description} {item.amount}", None))
         else:
@@ -234,7 +237,7 @@ def score(tally: Tally, truth: tuple[Invoice, ...], extraction: Extraction, *, q
     tally.items_want += len(want.items)
     if got is not None:
         tally.items_got += len(got.items)
-        tally.items_hit += item_hits(want.items, got.items)
+        tally.items_hit += item_hits(want, got)
     score_sides(tally, want, got or Invoice())
     if extraction.verdict == "proven":
         tally.wrong_yet_proven += bool(found)

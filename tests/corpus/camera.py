@@ -1,9 +1,10 @@
 """From a page to what people send: a flatbed scan at 150 dpi, and an ordinary hand-held phone photo after WhatsApp.
 
-Physical limits, so that the photos stay ordinary: the paper fills most of the frame and all of it is inside; tilt up to 6° (half of the photos
-under 2.5°); each corner off by up to 3.5 % of a side; paper waves of 0.05, 0.15 or 0.3 % of the page with the creases' light; shadows of 12-40 %,
-never below half of the light; defocus 0.2-0.9 pixels (sigma, of a 1600 pixel picture), a quarter with a shake of a pixel; grain; JPEG quality 60-75.
-Of twenty-five photos one or two are upside down, three on their side; EXIF tells half of these. Thermal tickets are dots of 203 dpi, often faded.
+Physical limits, so that the photos stay ordinary: the paper fills 80-96 % of the frame and all of it is inside; tilt up to 6° (half of the
+photos under 2.5°); each corner off by up to 3.5 % of a side, 6 % on a fifth of the photos; paper waves of 0.05 to 0.45 % of the page with the
+creases' light; shadows of 12-40 %, never below half of the light; defocus 0.2-1.1 pixels (sigma, of a 1600 pixel picture), a quarter with a
+shake of a pixel; grain; JPEG quality 60-75. Of twenty-five photos one or two are upside down and three on their side; EXIF tells half of these.
+Thermal tickets are dots of 203 dpi, often faded.
 """
 
 from io import BytesIO
@@ -126,11 +127,11 @@ def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | 
     ratio = page.height / page.width
     if ratio > 2.1:  # a long ticket is shot from further away, in a narrower crop
         width = max(round(height / ratio * 1.25), round(height * 0.38))
-    fit = min(width / page.width, height / page.height) * rng.uniform(0.9, 0.96)
+    fit = min(width / page.width, height / page.height) * rng.uniform(0.8, 0.96)
     w, h = page.width * fit, page.height * fit
     cx, cy = width / 2 + rng.uniform(-0.01, 0.01) * width, height / 2 + rng.uniform(-0.01, 0.01) * height
     angle = np.deg2rad(rng.uniform(-1, 1) if straight else rng.choice([rng.uniform(-2.5, 2.5), rng.uniform(-6, 6)]))
-    key = 0.005 if straight else 0.035
+    key = 0.005 if straight else rng.choice([0.035, 0.035, 0.035, 0.035, 0.06])
     corners = []
     for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
         x, y = sx * w / 2 * (1 + rng.uniform(-key, key)), sy * h / 2 * (1 + rng.uniform(-key, key))
@@ -149,7 +150,7 @@ def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | 
     div = (back[2, 0] * gx + back[2, 1] * gy + back[2, 2]).astype(np.float32)
     u = ((back[0, 0] * gx + back[0, 1] * gy + back[0, 2]) / div).astype(np.float32)
     v = ((back[1, 0] * gx + back[1, 1] * gy + back[1, 2]) / div).astype(np.float32)
-    crumple = 0.0 if straight else rng.choice([0.0005, 0.0015, 0.003])
+    crumple = 0.0 if straight else rng.choice([0.0005, 0.0015, 0.003, 0.0045])
     wave = _smooth(noise, height, width, 7)
     u += crumple * pw * wave
     v += crumple * ph * 0.7 * _smooth(noise, height, width, 6)
@@ -169,12 +170,12 @@ def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | 
     out *= _light(noise, rng, width, height, straight=straight)[..., None]
     warm = np.array([1.0, rng.uniform(0.95, 1.0), rng.uniform(0.86, 1.0)], np.float32)
     image = Image.fromarray(np.clip(out * warm, 0, 255).astype(np.uint8))
-    soft = rng.uniform(0.2, 0.9) if blur is None else blur
+    soft = rng.uniform(0.2, 1.1) if blur is None else blur
     image = image.filter(ImageFilter.GaussianBlur((0.3 if straight and blur is None else soft) * over * long_side / 1600))
     if not straight and rng.random() < 0.25:  # a shake of the hand
         image = image.filter(ImageFilter.BoxBlur((rng.choice([0.0, 0.6]), rng.choice([0.0, 0.6]))))
     image = image.resize((round(width / over), round(height / over)), Image.Resampling.LANCZOS)
-    grain = noise.normal(0, rng.uniform(1.0, 4.0), (image.height, image.width, 1)).astype(np.float32)
+    grain = noise.normal(0, rng.uniform(1.0, 6.0), (image.height, image.width, 1)).astype(np.float32)
     return Image.fromarray(np.clip(np.asarray(image, dtype=np.float32) + grain, 0, 255).astype(np.uint8))
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 from decimal import Decimal
 from random import Random
 
@@ -31,6 +32,19 @@ def money_forms(amount: Decimal) -> set[str]:
     return {text, text.replace(",", ""), text.replace(",", " "), text.replace(",", "_").replace(".", ",").replace("_", ".")}
 
 
+def date_forms(day: date) -> set[str]:
+    month = ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"][
+        day.month - 1
+    ]
+    return {
+        f"{day:%d/%m/%Y}",
+        f"{day:%Y-%m-%d}",
+        f"{day:%d-%m-%Y}",
+        f"{day:%d}-{month[:3]}-{day:%Y}",
+        f"{day:%d} de {month.capitalize()} del {day:%Y}",
+    }
+
+
 def unprinted(invoice: Invoice, text: str) -> list[str]:
     """The truth's values that are not on the paper."""
     squeezed = flat(text)
@@ -57,6 +71,10 @@ def unprinted(invoice: Invoice, text: str) -> list[str]:
     for name in (*amounts, "net_payable"):
         value = getattr(invoice, name)
         if value is not None and not any(form in text for form in money_forms(value)):
+            missing.append(name)
+    for name in ("issue_date", "due_date"):
+        day = getattr(invoice, name)
+        if day is not None and not any(form in text for form in date_forms(day)):
             missing.append(name)
     for index, item in enumerate(invoice.items):
         if item.amount is not None and not any(form in text for form in money_forms(item.amount)):

@@ -37,6 +37,7 @@ def fill(rng: Random) -> Case:
 def draw(case: Case) -> Drawn:
     """The paper."""
     rng, inv = case.rng, case.invoice
+    case.omit("due_date")
     paper = Paper(58 * MM, None)
     font, bold, size, left, mid, right = "Courier", "Courier-Bold", 6.8, 2.5 * MM, 29 * MM, 55.5 * MM
     wide = right - left

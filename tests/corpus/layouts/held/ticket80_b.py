@@ -43,6 +43,7 @@ def fill(rng: Random) -> Case:
 def draw(case: Case) -> Drawn:
     """The paper."""
     rng, inv = case.rng, case.invoice
+    case.omit("due_date")
     paper = Paper(80 * MM, None)
     font, bold, size, left, right = "RobotoCondensed", "RobotoCondensed-Bold", 9.2, 5 * MM, 75 * MM
     wide = right - left

@@ -29,6 +29,7 @@ def fill(rng: Random) -> Case:
 def draw(case: Case) -> Drawn:
     """The paper."""
     rng, inv = case.rng, case.invoice
+    case.omit("due_date")
     paper = Paper(58 * MM, None)
     font, bold, size, left, mid, right = "RobotoMono", "RobotoMono-Bold", 6.6, 3 * MM, 29 * MM, 55 * MM
     wide = right - left

@@ -31,6 +31,7 @@ def fill(rng: Random) -> Case:
 def draw(case: Case) -> Drawn:
     """The paper."""
     rng, inv = case.rng, case.invoice
+    case.omit("due_date")
     kind = inv.kind or ""
     paper = Paper(80 * MM, None)
     mono, bold, size, mid, left, right = "Courier", "Courier-Bold", 8.3, 40 * MM, 4 * MM, 76 * MM
