@@ -16,12 +16,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from functions.extractor import checks, document, merge, qr, reader, what
+from functions.extractor import checks, document, merge, parts, qr, reader, what
 from functions.extractor.child import Opener
 from functions.extractor.invoice import Check, ErrorCode, Evidence, Extraction, ExtractionError, Invoice, NotInvoice, Verdict
-from functions.extractor.ocr import Ocr, OcrFailed, Size, turn_of, upright
+from functions.extractor.ocr import Ocr, OcrFailed, Size, upright
 from functions.extractor.ocr import Reading as Raster
-from functions.extractor.page import Opened, Page, UnreadableFile
+from functions.extractor.page import Box, Code, Opened, Page, UnreadableFile
 from functions.extractor.qr import Qr
 from functions.extractor.reading import Reading
 from functions.extractor.rows import Sheet, lay
@@ -159,7 +159,7 @@ class _Case:
     def run(self) -> Extraction:
         digital = [p for p in self.opened.seen if not p.scanned]
         scanned = [p for p in self.opened.seen if p.scanned and p.raster is not None]
-        sheets = [lay(p.boxes, width=p.width, height=p.height, index=p.index) for p in digital]
+        sheets = [s for p in digital for s in _digital(p)]
         self.read |= {p.index for p in digital}
         ones = self._ones(sheets)
         kind = self._kind(sheets, ones) if sheets and not scanned else None
@@ -169,14 +169,13 @@ class _Case:
 
     # --- what we read ourselves --------------------------------------------------------------------------------------------
 
-    def _codes(self, pages: Sequence[int]) -> list[tuple[Qr, tuple[int, float, float, float, float]]]:
+    def _codes(self, sheets: Sequence[Sheet]) -> list[tuple[Qr, tuple[int, float, float, float, float]]]:
         found: list[tuple[Qr, tuple[int, float, float, float, float]]] = []
-        for page in self.opened.seen:
-            if page.index in pages:
-                for code in page.codes:
-                    parsed = qr.parse(code.text)
-                    if parsed is not None and all(parsed != f for f, _ in found):
-                        found.append((parsed, (page.index, *code.box)))
+        for sheet in sheets:
+            for code in sheet.codes:
+                parsed = qr.parse(code.text)
+                if parsed is not None and all(parsed != f for f, _ in found):
+                    found.append((parsed, (sheet.index, *code.box)))
         return found
 
     def _ones(self, sheets: Sequence[Sheet], *, ocr: Sequence[int] = ()) -> list[_One]:
@@ -184,7 +183,7 @@ class _Case:
         since = time.monotonic()
         ones: list[_One] = []
         for group in reader.group(sheets):
-            codes = self._codes([s.index for s in group])
+            codes = self._codes(group)
             one = _One([], sheets=group, codes=[c for c, _ in codes])
             invoices = [(c, box) for c, box in codes if c.is_invoice]
             hint = invoices[0][0] if invoices else None
@@ -209,15 +208,15 @@ class _Case:
 
     def _kind(self, sheets: Sequence[Sheet], ones: Sequence[_One]) -> NotInvoice | None:
         """What the file is when none of it is a comprobante."""
-        codes = [c for c, _ in self._codes([p.index for p in self.opened.seen])]
+        codes = [parsed for p in self.opened.seen for c in p.codes if (parsed := qr.parse(c.text)) is not None]
         reading = ones[0].readings[-1] if ones else None
         if len(ones) > 1:
             kinds = [what.judge(o.sheets, o.readings[-1], o.codes) for o in ones]
             return kinds[0] if all(k is not None for k in kinds) else None
         return what.judge(sheets, reading, codes)
 
-    def _look(self, page: Page, size: Size, seconds: float) -> Sheet | None:
-        """One raster read by our own engine, as a sheet; None when it failed."""
+    def _look(self, page: Page, size: Size, seconds: float) -> list[Sheet]:
+        """One raster read by our own engine, as sheets, one a paper; none when it failed."""
         assert page.raster is not None
         angles = [c.angle for c in page.codes]
         try:
@@ -227,9 +226,9 @@ class _Case:
                 raster = self.ocr.read(page.raster, size=size, turn=self.turns[page.index], seconds=seconds)  # type: ignore[arg-type]  # a turn it gave
         except OcrFailed as error:
             self.notes.append(f"ocr failed: {error}")
-            return None
+            return []
         self.turns[page.index] = raster.turn
-        return _sheet(raster, page)
+        return _drawn(raster, page)
 
     def _own(self, sheets: Sequence[Sheet], scanned: Sequence[Page], size: Size) -> tuple[list[Sheet], list[int]]:
         since = time.monotonic()
@@ -237,9 +236,9 @@ class _Case:
         for page in scanned[: document.OCR_PAGES]:
             if self.clock.left() < 1.0:
                 break
-            sheet = self._look(page, size, self.clock.left() - 0.5)
-            if sheet is not None:
-                found.append(sheet)
+            looked = self._look(page, size, self.clock.left() - 0.5)
+            if looked:
+                found += looked
                 seen.append(page.index)
         self.read |= set(seen)
         self.clock.step("ocr", since)
@@ -439,9 +438,25 @@ def _unsettled(one: _One) -> bool:
     return bool(guesses) or items is not True
 
 
-def _sheet(raster: Raster, page: Page) -> Sheet:
-    hint = None
-    if page.codes:
-        angle = page.codes[0].angle + turn_of([c.angle for c in page.codes])
-        hint = (angle + 180) % 360 - 180
-    return lay(raster.boxes, width=raster.width, height=raster.height, index=page.index, slanted=True, hint=hint, turn=raster.turn)
+def _digital(page: Page) -> list[Sheet]:
+    def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
+        sheet = lay(boxes, width=page.width, height=page.height, index=page.index)
+        sheet.codes = list(codes)
+        return sheet
+
+    return parts.split(again(page.boxes, page.codes), again)
+
+
+def _drawn(raster: Raster, page: Page) -> list[Sheet]:
+    """The sheets of a picture. A symbol's own angle is the hint for the slant of its paper."""
+
+    def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
+        hint = None
+        if codes:
+            hint = (codes[0].angle + raster.turn + 180) % 360 - 180
+            hint = hint if abs(hint) <= 45 else None
+        sheet = lay(boxes, width=raster.width, height=raster.height, index=page.index, slanted=True, hint=hint, turn=raster.turn)
+        sheet.codes = list(codes)
+        return sheet
+
+    return parts.split(again(raster.boxes, page.codes), again)

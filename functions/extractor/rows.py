@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.extractor.page import Box
+from functions.extractor.page import Box, Code
 
 Floats = NDArray[np.float64]
 
@@ -113,6 +113,7 @@ class Sheet:
     turn: int = 0
     conf: float = 1.0
     frame: tuple[float, float] = field(default=(1.0, 1.0))
+    codes: list[Code] = field(default_factory=list)
 
     @cached_property
     def text(self) -> str:
