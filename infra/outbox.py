@@ -135,7 +135,7 @@ select exists (
 _STATUS_FAILED = text("""
 with done as (
     update messaging.sends set state = case when :again then 'failed' else 'undeliverable' end, error_code = :code, error = :detail
-    where id = :id and state in ('frozen', 'sent') returning user_id, members
+    where id = :id and (state = 'frozen' or state = 'sent' and sent_wamid = :wamid) returning user_id, members
 ),
 members as (
     update messaging.replies r set send_id = null, tries = tries + 1, sent_at = null,
@@ -231,9 +231,21 @@ class PostgresOutbox:
         return bool(row and row[0])
 
     def status_failed(
-        self, tenant_id: UUID, send_id: UUID, code: int, detail: str, *, again: bool, hold: bool, wait_s: float | None, tries: int
+        self,
+        tenant_id: UUID,
+        send_id: UUID,
+        wamid: str,
+        code: int,
+        detail: str,
+        *,
+        again: bool,
+        hold: bool,
+        wait_s: float | None,
+        tries: int,
     ) -> Literal["again", "undeliverable", "unknown"]:
-        values = {"id": send_id, "code": code, "detail": detail[:500], "again": again, "hold": hold, "wait_s": wait_s, "tries": tries}
+        values = {
+            "id": send_id, "wamid": wamid, "code": code, "detail": detail[:500], "again": again, "hold": hold, "wait_s": wait_s, "tries": tries
+        }  # fmt: skip
         with tenant_transaction(self._engine, tenant_id) as connection:
             row = connection.execute(_STATUS_FAILED, values).first()
         if row is None:

@@ -30,6 +30,8 @@ TRIES = 5
 """Sends of one reply that may fail after being accepted (status `failed`) before it is undeliverable."""
 _LOOK_S = 0.2
 """How often a gathering release looks for more."""
+_DOUBLINGS = 2
+"""How often the wait for a receipt doubles: a Graph that hangs for minutes and then does everything it was asked repeats little."""
 _HOLD_S = 300.0
 """How often a lane that an operator must unblock (expired token, blocked number) is tried again by itself."""
 
@@ -105,7 +107,15 @@ class Lanes:
         again = action in (Action.THROTTLE, Action.PAIR_LIMIT, Action.RETRY, Action.UNCERTAIN, Action.HOLD, Action.WINDOW)
         wait_s = _HOLD_S if action is Action.HOLD else _backoff(action, 1) if again and action is not Action.WINDOW else None
         outcome = self.outbox.status_failed(
-            task.tenant_id, task.send_id, task.code, task.detail, again=again, hold=action is Action.WINDOW, wait_s=wait_s, tries=TRIES
+            task.tenant_id,
+            task.send_id,
+            task.sent_wamid,
+            task.code,
+            task.detail,
+            again=again,
+            hold=action is Action.WINDOW,
+            wait_s=wait_s,
+            tries=TRIES,
         )
         level = logging.ERROR if action is Action.HOLD or outcome == "undeliverable" else logging.WARNING
         log.log(
@@ -164,10 +174,11 @@ class Lanes:
             beyond = [one for one in view.replies if one.state == "ready" and one.seq > expected]
             if not beyond or view.now - min(one.ready_at for one in beyond) < timedelta(seconds=self.patience_s):
                 return None
-            # The one exception to order: what was numbered before is not coming, and the others waited long enough.
+            # The one exception to order: what was numbered before is not coming, and the others waited long enough. Told before it is done,
+            # so that a crash between the two cannot hide it.
+            log.error("lane_passed", extra={"fields": {"user": str(lease.user_id), "from": expected, "to": beyond[0].seq}})
             self.outbox.skip(lease, beyond[0].seq)
             report.passed += beyond[0].seq - expected
-            log.error("lane_passed", extra={"fields": {"user": str(lease.user_id), "from": expected, "to": beyond[0].seq}})
             run = beyond[:1]
         if run[0].seq == 0:
             return _batch(run[:1], may_grow=False)
@@ -185,15 +196,15 @@ class Lanes:
             report.replies += len(send.members)
             log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(send.id)}})
             return None
-        wait_until = send.called_at + timedelta(seconds=self.receipt_wait_s)
+        wait_until = send.called_at + timedelta(seconds=self.receipt_wait_s * 2 ** min(send.calls - 1, _DOUBLINGS))
         if view.now < wait_until:
             return self._pause(lease, wait_until, "awaiting_receipt")
         if not self.outbox.recall(lease, send, self.lease_s):
             return "lost"
         log.warning("send_called_again", extra={"fields": {"send": str(send.id), "calls": send.calls + 1}})
-        return self._call(lease, view, send, report)
+        return self._call(lease, view, send, report, again=True)
 
-    def _call(self, lease: Lease, view: LaneView, send: Frozen, report: Report) -> str | None:
+    def _call(self, lease: Lease, view: LaneView, send: Frozen, report: Report, *, again: bool = False) -> str | None:
         if view.address.phone is None and view.address.bsuid is None:
             self.outbox.bury(lease, send, None, "no address left")
             log.error("undeliverable", extra={"fields": {"send": str(send.id), "reason": "no_address"}})
@@ -202,7 +213,7 @@ class Lanes:
         try:
             wamid = self.graph.send_text(view.address, send.text, quote=send.quote, opaque=f"{lease.tenant_id}:{lease.user_id}:{send.id}")
         except GraphError as error:
-            return self._refused(lease, view, send, error)
+            return self._refused(lease, view, send, error, again=again)
         finally:
             report.graph_ms += round((time.monotonic() - started) * 1000)
         self.outbox.sent(lease, send, wamid)
@@ -210,10 +221,18 @@ class Lanes:
         report.replies += len(send.members)
         return None
 
-    def _refused(self, lease: Lease, view: LaneView, send: Frozen, error: GraphError) -> str | None:
+    def _refused(self, lease: Lease, view: LaneView, send: Frozen, error: GraphError, *, again: bool = False) -> str | None:
         """What an error means for the send and the lane, from the client's one table of codes."""
         action = error.action
         fields = {"send": str(send.id), "code": error.code, "http": error.http, "action": action.name.lower()}
+        if again and action in (Action.THROTTLE, Action.PAIR_LIMIT, Action.RETRY, Action.HOLD):
+            # This call was refused; what the one before it came to is still unknown, so it stays the same send and its receipt may still come.
+            if action is Action.HOLD:
+                log.error("sending_blocked", extra={"fields": fields})
+            else:
+                log.warning("send_put_off", extra={"fields": fields})
+            wait_s = _HOLD_S if action is Action.HOLD else _backoff(action, send.calls)
+            return self._pause(lease, view.now + timedelta(seconds=wait_s), action.name.lower())
         match action:
             case Action.UNCERTAIN:
                 log.warning("send_uncertain", extra={"fields": fields})

@@ -281,6 +281,19 @@ class Outbox(Protocol):
         """Give the lane back; True when something could be sent again right now (look again, or a wake-up is lost)."""
 
     def status_failed(
-        self, tenant_id: UUID, send_id: UUID, code: int, detail: str, *, again: bool, hold: bool, wait_s: float | None, tries: int
+        self,
+        tenant_id: UUID,
+        send_id: UUID,
+        wamid: str,
+        code: int,
+        detail: str,
+        *,
+        again: bool,
+        hold: bool,
+        wait_s: float | None,
+        tries: int,
     ) -> Literal["again", "undeliverable", "unknown"]:
-        """A `failed` status came for a send: its members become ready again (fewer than `tries` times), else `undeliverable`."""
+        """A `failed` status came for a send: its members become ready again (fewer than `tries` times), else `undeliverable`.
+
+        Unknown is a send that failed before, or one of which another call, with another wamid, is the one that counts.
+        """

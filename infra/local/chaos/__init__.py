@@ -1,0 +1,9 @@
+"""The promises under fire: the whole stack over HTTP, killed at every step, its services broken, then compared with the phones' own record.
+
+traffic.py    who sends what, and its truth
+outages.py    how each service fails or hangs
+verdict.py    what the phones, the rows and the objects say afterwards
+run.py        the run: kills under traffic, outages, settling, redelivery
+
+python -m infra.local.chaos [--kills 200] [--seed N] [--senders 20] [--messages 10]
+"""

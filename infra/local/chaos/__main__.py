@@ -1,0 +1,83 @@
+"""python -m infra.local.chaos: the full run; exit 0 only when every promise held."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from infra.local.chaos.run import FASTER, Run, Size
+from infra.local.chaos.verdict import Totals
+
+_LINES = (
+    "lane_passed",
+    "send_uncertain",
+    "send_called_again",
+    "send_confirmed_by_receipt",
+    "send_put_off",
+    "send_failed",
+    "attempts_exhausted",
+    "unwell",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run and print; the folder of a run that broke a promise stays."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local.chaos", description=__doc__)
+    parser.add_argument("--kills", type=int, default=Size.kills)
+    parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
+    parser.add_argument("--senders", type=int, default=Size.senders)
+    parser.add_argument("--messages", type=int, default=Size.messages, help="of each sender, while functions are killed")
+    parser.add_argument("--no-outages", action="store_true")
+    args = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    home = Path(tempfile.mkdtemp(prefix="cuadra-chaos-"))
+    began = time.monotonic()
+
+    def say(line: str) -> None:
+        print(f"[{time.monotonic() - began:6.1f} s] {line}", flush=True)
+
+    say(f"seed {args.seed}; {home}; waits {FASTER:g} times shorter than in the cloud")
+    totals = Run(args.seed, Size(args.kills, args.senders, args.messages, outages=not args.no_outages), home, say).play()
+    report(totals, args.seed, time.monotonic() - began)
+    if not totals.wrong:
+        shutil.rmtree(home, ignore_errors=True)
+    return 1 if totals.wrong else 0
+
+
+def report(totals: Totals, seed: int, seconds: float) -> None:
+    """What a run came to."""
+    told = {
+        "messages sent by phones": totals.messages,
+        "messages received by phones": totals.out,
+        "kills (SIGKILL of the group)": f"{totals.kills} at {totals.labels} different steps",
+        "faults of Graph": totals.faults,
+        "outages": totals.outages,
+        "lost": totals.lost,
+        "answered twice": totals.duplicates,
+        "repeated in the window": f"{totals.duplicates_in_window}, of {totals.again} calls made again",
+        "out of order": totals.out_of_order,
+        "late after a due pass": totals.late_after_pass,
+        "late after Meta failed them": totals.retried_failed,
+        "refused by Meta (131026)": totals.refused,
+        "crossed tenants": totals.crossed,
+        "answered with our failure": totals.crashes_of_files,
+        "redelivered webhooks": f"{totals.redelivered}, second answers {totals.second_answers}",
+        "drained after the last fault": f"{totals.drained_s:.1f} s",
+        "log lines": ", ".join(f"{name} {totals.lines[name]}" for name in _LINES),
+    }
+    print(f"\nseed {seed}, {seconds:.0f} s")
+    for name, value in told.items():
+        print(f"  {name:<30} {value}")
+    for wrong in totals.wrong[:40]:
+        print(f"  BROKEN  {wrong}")
+    print(f"\n{'every promise held' if not totals.wrong else f'{len(totals.wrong)} broken'}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

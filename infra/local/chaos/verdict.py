@@ -1,0 +1,225 @@
+"""What the phones say they received, against what they should have; what the rows, the objects and the queue say of the rest."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import requests
+from sqlalchemy import Engine, text
+
+from functions.whatsapp.helpers import error_sentence
+from functions.whatsapp.model import media_name
+from infra.local.chaos.traffic import Message
+from infra.local.simulator import Simulator, read
+from infra.local.stack import BUCKET, Stack
+
+_FAILURES = (error_sentence("internal"), error_sentence("deadline"))
+
+
+@dataclass(slots=True)
+class Totals:
+    """Everything that a run counts; `wrong` are broken promises, in words."""
+
+    messages: int = 0
+    out: int = 0
+    kills: int = 0
+    labels: int = 0
+    faults: int = 0
+    outages: int = 0
+    crashes_of_files: int = 0
+    duplicates_in_window: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    crossed: int = 0
+    out_of_order: int = 0
+    late_after_pass: int = 0
+    retried_failed: int = 0
+    refused: int = 0
+    again: int = 0
+    redelivered: int = 0
+    second_answers: int = 0
+    drained_s: float = 0.0
+    lines: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that a phone sent: what was planned and what the simulator kept of it."""
+
+    sender: str
+    plan: Message
+    wamid: str
+
+
+class Verdict:
+    """Reads the world after it has settled."""
+
+    def __init__(self, simulator: Simulator, admin: Engine, stack: Stack, patience_s: float) -> None:
+        self._simulator, self._admin, self._stack, self._patience = simulator, admin, stack, timedelta(seconds=patience_s)
+
+    def rows(self, statement: str) -> list[dict[str, Any]]:
+        """Of a query, row-level security aside."""
+        with self._admin.connect() as connection:
+            return [dict(row) for row in connection.execute(text(statement)).mappings()]
+
+    def unsettled(self) -> dict[str, int]:
+        """What still moves, by name; empty when everything rests."""
+        waiting = requests.get(f"{self._stack.url('tasks')}/_tasks", timeout=10).json()
+        counts = {
+            "webhooks": self._simulator.get("/settled")["undelivered"],
+            "tasks": len(waiting["waiting"]) + len(waiting["running"]),
+            "replies": self.rows("select count(*) as n from messaging.replies where state = 'ready'")[0]["n"],
+            "documents": self.rows("select count(*) as n from documents.documents where status = 'working'")[0]["n"],
+            "sends": self.rows("select count(*) as n from messaging.sends where state = 'frozen'")[0]["n"],
+        }
+        return {name: count for name, count in counts.items() if count}
+
+    def judge(self, sent: Sequence[Sent], totals: Totals) -> None:
+        """Fill the totals from the phones' record and hold every promise against it."""
+        replies = {row["wamid"]: row for row in self.rows("select * from messaging.replies where wamid is not null")}
+        totals.messages = len(sent)
+        by_sender: defaultdict[str, list[Sent]] = defaultdict(list)
+        for one in sent:
+            by_sender[one.sender].append(one)
+        for sender, mine in by_sender.items():
+            self._phone(sender, mine, sent, replies, totals)
+        self._rows(sent, replies, totals)
+        self._window(totals)
+        for name in ("webhook", "worker"):
+            totals.lines.update(_events(self._stack.log_path(name)))
+
+    def _phone(
+        self, sender: str, mine: Sequence[Sent], everyone: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals
+    ) -> None:
+        conversation, repeated = _once(self._simulator.conversation(sender))
+        totals.duplicates_in_window += repeated
+        reading = read(conversation, {one.wamid: replies[one.wamid]["seq"] for one in mine if one.wamid in replies})
+        out = [message for message in conversation if message["direction"] == "out" and not message["failed"]]
+        totals.out += len(out) + repeated
+        totals.duplicates += len(reading.repeated)
+        totals.wrong += [f"answered twice: {sender} {one['wamid']}" for one in reading.repeated]
+        for one in mine:
+            reply = replies.get(one.wamid)
+            answers = reading.answers.get(one.wamid, [])
+            if not answers:
+                if reply and reply["state"] == "undeliverable":
+                    totals.refused += 1
+                else:
+                    totals.lost += 1
+                    totals.wrong.append(f"lost: {sender} {one.wamid} {one.plan.text or one.plan.number} ({reply and reply['state']})")
+            for answer in answers[:1]:
+                if any(sentence in answer for sentence in _FAILURES):
+                    totals.crashes_of_files += 1
+                elif one.plan.number and f"Número: {one.plan.number}" not in answer:
+                    totals.wrong.append(f"not its answer: {one.wamid} is {one.plan.number}: {answer[:90]!r}")
+        theirs = {one.plan.number for one in everyone if one.plan.number and one.sender != sender} - {one.plan.number for one in mine}
+        crossed = [number for number in theirs if any(f"Número: {number}\n" in f"{message['text']}\n" for message in out)]
+        totals.crossed += len(crossed)
+        totals.wrong += [f"crossed: {sender} was told of {number}" for number in crossed]
+        totals.wrong += [f"stray at {sender}: {stray[:90]!r}" for stray in reading.strays]
+        self._order(sender, conversation, reading.questions, reading.order, replies, totals)
+
+    def _order(
+        self,
+        sender: str,
+        conversation: Sequence[Mapping[str, Any]],
+        questions: Sequence[Mapping[str, Any]],
+        order: Sequence[int],
+        replies: Mapping[str, dict[str, Any]],
+        totals: Totals,
+    ) -> None:
+        """Acknowledged before the other was posted: answered first, but for a pass that was due and for sends that Meta failed later."""
+        again = self._members(
+            {message["opaque"].rsplit(":", 1)[1] for message in conversation if message["direction"] == "out" and message["failed"]}
+        )
+        first = {place: rank for rank, place in reversed(list(enumerate(order)))}
+        for a, b in permutations(first, 2):
+            one, other = questions[a], questions[b]
+            if first[a] < first[b] or one["webhook"]["acked"] >= other["webhook"]["posted"]:
+                continue
+            before, after = replies[one["wamid"]], replies[other["wamid"]]
+            if (before["user_id"], before["seq"]) in again or (after["user_id"], after["seq"]) in again:
+                totals.retried_failed += 1
+            elif before["ready_at"] > after["sent_at"] and any(
+                row["user_id"] == before["user_id"] and row["seq"] > before["seq"] and row["ready_at"] + self._patience <= after["sent_at"]
+                for row in replies.values()
+            ):
+                totals.late_after_pass += 1
+            else:
+                totals.out_of_order += 1
+                totals.wrong.append(f"order: {sender} #{before['seq']} after #{after['seq']}")
+
+    def _members(self, sends: set[str]) -> set[tuple[Any, int]]:
+        found = self.rows("select id, user_id, members from messaging.sends")
+        return {(row["user_id"], seq) for row in found if str(row["id"]) in sends for seq in row["members"]}
+
+    def _window(self, totals: Totals) -> None:
+        """No more repetitions than calls that were made again because nobody knew."""
+        totals.again = self.rows("select coalesce(sum(calls - 1), 0) as n from messaging.sends")[0]["n"]
+        if totals.duplicates_in_window > totals.again:
+            totals.wrong.append(f"window: {totals.duplicates_in_window} repetitions, but only {totals.again} calls were made again")
+
+    def _rows(self, sent: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals) -> None:
+        documents = {row["wamid"]: row for row in self.rows("select * from documents.documents")}
+        read_of = Counter(row["document_id"] for row in self.rows("select document_id from extractor.extractions"))
+        for one in sent:
+            if one.wamid not in replies:
+                totals.wrong.append(f"no reply row: {one.wamid}")
+            if one.plan.file is None:
+                continue
+            document = documents.get(one.wamid)
+            if document is None or document["status"] == "working":
+                totals.wrong.append(f"no finished document: {one.wamid}")
+                continue
+            kept = self._stack.home / "storage" / BUCKET / media_name(document["tenant_id"], one.wamid)
+            if not kept.exists() or kept.read_bytes() != one.plan.file[1]:
+                totals.wrong.append(f"original missing or changed: {one.wamid}")
+            if one.plan.number and document["status"] == "done" and read_of[document["id"]] != 1:
+                totals.wrong.append(f"{read_of[document['id']]} extractions: {one.wamid}")
+        lanes = self.rows(
+            "select l.user_id, l.next, l.held, max(r.seq) as last, count(r.seq) as n from messaging.lanes l "
+            "join messaging.replies r using (user_id) group by 1, 2, 3"
+        )
+        for lane in lanes:
+            if lane["held"] or lane["next"] != lane["last"] + 1 or lane["n"] != lane["last"] + 1:
+                totals.wrong.append(f"lane not at its end: {lane}")
+        tenants = self.rows("select count(distinct tenant_id) as n from auth.users")[0]["n"]
+        senders = len({one.sender for one in sent})
+        if tenants != senders:
+            totals.wrong.append(f"{tenants} tenants for {senders} senders")
+
+
+def _once(conversation: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """The conversation without the repetitions of one and the same send, and how many there were: the window that no one can close."""
+    seen: set[str] = set()
+    kept = []
+    for message in conversation:
+        if message["direction"] == "out" and not message["failed"]:
+            if message["opaque"] in seen:
+                continue
+            seen.add(message["opaque"])
+        kept.append(message)
+    return kept, len(conversation) - len(kept)
+
+
+def _events(log: Path) -> Counter[str]:
+    """Log lines by message, requests by outcome."""
+    counts: Counter[str] = Counter()
+    if not log.exists():
+        return counts
+    for line in log.read_text("utf-8", "replace").splitlines():
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(told, dict):
+            counts[str(told.get("message"))] += 1
+    return counts
