@@ -8,21 +8,21 @@ locals {
     events = {
       description = "What went wrong, by event and code: every line from WARNING up but the one line of a request and what the uptime check provokes"
       filter      = "severity>=WARNING AND jsonPayload.message:* AND NOT jsonPayload.message=(\"request\" OR \"bad_verify_token\")"
-      labels      = { event = "message", code = "code" }
+      labels      = { event = "jsonPayload.message", code = "jsonPayload.code", severity = "severity" }
       value       = null
       unit        = "1"
     }
     requests = {
       description = "Requests and tasks, by what they came to"
       filter      = "jsonPayload.message=\"request\""
-      labels      = { outcome = "outcome", task = "task" }
+      labels      = { outcome = "jsonPayload.outcome", task = "jsonPayload.task" }
       value       = null
       unit        = "1"
     }
     documents = {
       description = "Documents that got their answer, by engine and outcome (a verdict, or the code of a failure)"
       filter      = "jsonPayload.message=\"request\" AND jsonPayload.document:* AND jsonPayload.finish_ms:* AND jsonPayload.outcome!=\"lease_lost\""
-      labels      = { engine = "engine", outcome = "outcome" }
+      labels      = { engine = "jsonPayload.engine", outcome = "jsonPayload.outcome" }
       value       = null
       unit        = "1"
     }
@@ -43,7 +43,7 @@ locals {
     cost_usd = {
       description = "US dollars of model use, an observation a document"
       filter      = "jsonPayload.message=\"request\" AND jsonPayload.cost_usd>0"
-      labels      = { model = "model" }
+      labels      = { model = "jsonPayload.model" }
       value       = "cost_usd"
       unit        = "USD"
     }
@@ -57,19 +57,20 @@ locals {
   _run         = { for part, name in local._function : part => "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"${name}\"" }
   _sql         = "resource.type=\"cloudsql_database\" AND resource.labels.database_id=\"${var.project_id}:${google_sql_database_instance.main.name}\""
 
-  # Alerts on events: any one of them within five minutes, or as many as `above`.
+  # Alerts on events at a level (ERROR unless it says otherwise): more than `above` of them within five minutes.
   _event_alerts = {
     bad-signature = {
       title    = "Webhooks are refused: their signature is wrong"
       severity = "CRITICAL"
       events   = ["bad_signature"]
+      level    = "WARNING"
       above    = 20
       runbook  = "If no message comes through at all, the app secret here is not the app's: App Dashboard > Settings > Basic shows it; add it as a new version (docs/deploy.md, Rotating the app secret). If messages come through, somebody is knocking: nothing to do, they are turned away before anything is read."
     }
     sending-blocked = {
       title    = "WhatsApp refuses our sends: token expired, or the number or account is blocked"
       severity = "CRITICAL"
-      events   = ["sending_blocked", "account_error"]
+      events   = ["sending_blocked", "send_put_off", "account_error"]
       above    = 0
       runbook  = "Answers are kept and leave by themselves once this is mended. Read the code in the line: 190 is the access token (docs/deploy.md, Rotating the access token); 368, 131031, 131042, 133010 and the like are the account: Meta Business Suite > WhatsApp Manager says what to do. Then: python -m infra.ops doctor"
     }
@@ -77,7 +78,7 @@ locals {
       title    = "WhatsApp refuses to hand over files"
       severity = "CRITICAL"
       events   = ["media_unwell"]
-      above    = 5
+      above    = 0
       runbook  = "Code 190 in the line is the access token: add a new version and ship it (docs/deploy.md, Rotating the access token). Files wait at Meta for days; the queue fetches them once this is mended."
     }
     failing-documents = {
@@ -190,7 +191,7 @@ locals {
       above    = 0.9
       period   = "300s"
       duration = "600s"
-      runbook  = "It grows by itself up to database.disk_limit_gb: raise that."
+      runbook  = "It grows by itself up to database.disk_limit_gb: raise that and apply. What fills it: documents are a few kB each, the files are not here; look at the largest tables."
     }
   }
 }
@@ -204,7 +205,7 @@ resource "google_logging_metric" "metric" {
   filter      = "${local._line} AND ${each.value.filter}"
 
   value_extractor  = each.value.value == null ? null : "EXTRACT(jsonPayload.${each.value.value})"
-  label_extractors = { for label, field in each.value.labels : label => "EXTRACT(jsonPayload.${field})" }
+  label_extractors = { for label, field in each.value.labels : label => "EXTRACT(${field})" }
 
   metric_descriptor {
     metric_kind = "DELTA"
@@ -259,7 +260,7 @@ resource "google_monitoring_alert_policy" "event" {
     display_name = each.value.title
 
     condition_threshold {
-      filter          = "${local._metric.events} AND metric.labels.event=monitoring.regex.full_match(\"${join("|", each.value.events)}\")"
+      filter          = "${local._metric.events} AND metric.labels.severity=\"${lookup(each.value, "level", "ERROR")}\" AND metric.labels.event=monitoring.regex.full_match(\"${join("|", each.value.events)}\")"
       comparison      = "COMPARISON_GT"
       threshold_value = each.value.above
       duration        = "0s"

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from infra.ops import doctor, export
+from infra.ops.target import Target, TargetError, load
+
+pytestmark = pytest.mark.unit
+
+SCOPES = ["whatsapp_business_messaging", "whatsapp_business_management"]
+FOREVER = {"is_valid": True, "expires_at": 0, "scopes": SCOPES}
+
+
+@dataclass
+class Answer:
+    body: dict[str, Any]
+    status_code: int = 200
+
+    def json(self) -> dict[str, Any]:
+        return self.body
+
+
+@dataclass
+class Graph:
+    """Meta's Graph API, scripted by path; keeps what was asked."""
+
+    answers: dict[str, Answer]
+    asked: list[tuple[str, str]]
+
+    def get(self, url: str, *, headers: dict[str, str], **_: Any) -> Answer:
+        path = url.removeprefix("https://graph.facebook.com/v26.0/")
+        self.asked.append((path, headers["Authorization"]))
+        return self.answers[path]
+
+
+def examined(monkeypatch: pytest.MonkeyPatch, check: doctor.Examine, **answers: Answer) -> str | None:
+    """What `check` says when Graph answers so (paths with `__` for a slash)."""
+    graph = Graph({path.replace("__", "/"): answer for path, answer in answers.items()}, [])
+    monkeypatch.setattr(doctor.requests, "get", graph.get)
+    target = Target(google_cloud_project="p", whatsapp_phone_number_id="n123", whatsapp_access_token="EAAtoken")
+    try:
+        said = check(SimpleNamespace(target=target))  # type: ignore[arg-type]  # only the target is looked at
+    except TargetError as error:
+        said = str(error)
+    assert all(bearer == "Bearer EAAtoken" for _, bearer in graph.asked)
+    assert "EAAtoken" not in (said or "")
+    return said
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (FOREVER, None),
+        (FOREVER | {"is_valid": False, "error": {"message": "expired"}}, "Meta calls it invalid: expired"),
+        (FOREVER | {"scopes": SCOPES[:1]}, "it lacks whatsapp_business_management"),
+        (FOREVER | {"expires_at": int((datetime.now(UTC) + timedelta(days=60)).timestamp())}, None),
+    ],
+)
+def test_token(monkeypatch: pytest.MonkeyPatch, data: dict[str, Any], says: str | None) -> None:
+    """A token that Meta calls valid, that lasts and that may send and read is well; otherwise it is said why it is not."""
+    assert examined(monkeypatch, doctor.token, debug_token=Answer({"data": data})) == says
+
+
+def test_a_token_that_ends_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token with less than two weeks left is named with its day: a temporary one was pasted in."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    says = examined(monkeypatch, doctor.token, debug_token=Answer({"data": FOREVER | {"expires_at": int(tomorrow.timestamp())}}))
+    assert says == f"it expires on {tomorrow:%Y-%m-%d}"
+
+
+def test_graphs_refusal_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Meta's own code and words are what the operator reads."""
+    refusal = Answer({"error": {"code": 190, "message": "Error validating access token"}}, 401)
+    assert examined(monkeypatch, doctor.number, n123=refusal) == "Graph says 190: Error validating access token"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "apps", "says"),
+    [
+        ([{"scope": SCOPES[0], "target_ids": ["77"]}], [{"whatsapp_business_api_data": {}}], None),
+        ([{"scope": SCOPES[0], "target_ids": ["77"]}], [], "no app is subscribed to account 77"),
+        ([], [], "the token does not name its WhatsApp account, so this could not be checked"),
+    ],
+)
+def test_subscription(monkeypatch: pytest.MonkeyPatch, scopes: list[Any], apps: list[Any], says: str | None) -> None:
+    """The usual reason why nothing arrives is found: no app subscribed to the account."""
+    answers = {"debug_token": Answer({"data": FOREVER | {"granular_scopes": scopes}}), "77__subscribed_apps": Answer({"data": apps})}
+    assert examined(monkeypatch, doctor.subscription, **answers) == says
+
+
+def test_environment_of_a_deployment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What `terraform output -json environment` saved is read; the process's own variables win; empty ones count as absent."""
+    saved = tmp_path / "environment.json"
+    saved.write_text(json.dumps({"GOOGLE_CLOUD_PROJECT": "p", "MEDIA_BUCKET": "b", "CUADRA_SCHEDULER_JOB": "", "THREADS": "4"}))
+    monkeypatch.setenv("CUADRA_ENVIRONMENT", str(saved))
+    monkeypatch.setenv("MEDIA_BUCKET", "mine")
+    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
+    target = load()
+    assert (target.google_cloud_project, target.media_bucket, target.cuadra_scheduler_job) == ("p", "mine", "")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"GOOGLE_CLOUD_PROJECT": "p", "GEMINI": "maybe"}'])
+def test_a_file_that_is_no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str) -> None:
+    """A broken or incomplete file is one sentence that says how to save it."""
+    saved = tmp_path / "environment.json"
+    saved.write_text(content)
+    monkeypatch.setenv("CUADRA_ENVIRONMENT", str(saved))
+    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
+    with pytest.raises(TargetError, match="output -json environment"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("value", "safe"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("+51", "'+51"),
+        ("@x", "'@x"),
+        ("-1+2", "'-1+2"),
+        ("-10.50", "-10.50"),
+        ("Ejemplo SAC", "Ejemplo SAC"),
+        ("", ""),
+    ],
+)
+def test_a_formula_in_a_suppliers_name_is_only_text(value: str, safe: str) -> None:
+    """A spreadsheet must not run what a stranger's document says; a negative amount stays a number."""
+    assert export._safe(value) == safe
+
+
+def a_row(**changes: Any) -> Any:
+    values: dict[str, Any] = {
+        "issue_date": date(2026, 11, 5), "kind": "01", "series": "F001", "number": "123", "supplier_ruc": "20100070970", "supplier_name": "Ejemplo SAC",
+        "igv": "18.00", "total": "118.00", "currency": "PEN", "verdict": "proven", "filename": "f.pdf", "storage_uri": "gs://b/o",
+        "document_id": "d", "checks": [{"name": "sum", "ok": True}],
+        "data": {"customer": {"id_type": "6", "id": "20123456786", "name": "Compras SAC"}, "taxable": "100.00", "exempt": None, "unaffected": None},
+    }  # fmt: skip
+    return SimpleNamespace(**values | changes)
+
+
+def test_a_row_of_the_register() -> None:
+    """The 41 columns of the register in their order, then ours; what was not read is empty, never zero."""
+    row = export._row(a_row(), "202611", "", "")
+    assert len(export.RCE) == 41
+    expected = [""] * 41
+    for column, value in {
+        1: "20123456786", 2: "Compras SAC", 3: "202611", 5: "05/11/2026", 7: "01", 8: "F001", 10: "123", 12: "6", 13: "20100070970", 14: "Ejemplo SAC",
+        15: "100.00", 16: "18.00", 25: "118.00", 26: "PEN",
+    }.items():  # fmt: skip
+        expected[column - 1] = value
+    assert row == (*expected, "proven", "", "f.pdf", "gs://b/o", "d")
+
+
+def test_remarks_are_what_an_accountant_must_look_at() -> None:
+    """Boletas, notes, foreign money, another buyer, a missing date and failed checks are said, not decided."""
+    row = a_row(
+        kind="03",
+        currency="USD",
+        issue_date=None,
+        checks=[{"name": "sum", "ok": False}],
+        data={"customer": {"id": "10999999999"}, "detraction": "1"},
+    )
+    assert export._remarks(row, "20123456786") == [
+        "sin fecha de emisión legible: va en el mes en que llegó",
+        "boleta: no da derecho a crédito fiscal",
+        "moneda extranjera: falta el tipo de cambio",
+        "con detracción",
+        "emitido a otro RUC",
+        "no cuadra: sum",
+    ]
+    assert export._remarks(a_row(), "20123456786") == []
