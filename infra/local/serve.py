@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -68,6 +69,13 @@ async def cut(request: Request) -> None:
 def serve(app: Starlette, port: int) -> None:
     """Serve `app` until SIGTERM or SIGINT; open streams get one second."""
     uvicorn.run(app, host=HOST, port=port, http=_Connections, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+
+
+def bypass_proxies() -> None:
+    """Have this process and those that it starts reach 127.0.0.1 directly, whatever proxy the environment names."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if not set(known.split(",")) >= _NAMES:
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join([*filter(None, [known]), *sorted(_NAMES)])
 
 
 def free_port() -> int:

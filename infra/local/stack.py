@@ -26,7 +26,7 @@ from sqlalchemy import create_engine, text
 
 from infra import migrations
 from infra.local import postgres, storage
-from infra.local.serve import HOST, free_port, is_free, listens
+from infra.local.serve import HOST, bypass_proxies, free_port, is_free, listens
 from infra.settings import RETRY_DOUBLINGS, RETRY_MAX_S, RETRY_MIN_S
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +105,7 @@ class Stack:
 
     def start(self) -> Where:
         """Start everything and return where it is; everything is stopped again when a part does not start. Raises NotStarted."""
+        bypass_proxies()
         self.home.mkdir(parents=True, exist_ok=True)
         self._take_lock()
         try:
@@ -188,7 +189,8 @@ class Stack:
     def launch(self, name: str) -> None:
         """Start one service on its port; `wait_ready` tells when it answers (Postgres does at once)."""
         if name == "postgres":
-            return self._start_postgres()
+            self._start_postgres()
+            return
         if name == "storage":
             with self._log(name) as log:
                 self.processes[name] = storage.start(self.home / "storage", self.ports[name], (BUCKET,), log).process
@@ -281,7 +283,14 @@ class Stack:
             ]
             return [sys.executable, "-m", "infra.local.tasks", "--port", port, *options, *more]
         if name == "whatsapp":
-            options = ["--home", str(self.home / "whatsapp"), "--stack", str(self.home), "--webhook", f"{self.url('webhook')}/webhook/whatsapp"]
+            options = [
+                "--home",
+                str(self.home / "whatsapp"),
+                "--stack",
+                str(self.home),
+                "--webhook",
+                f"{self.url('webhook')}/webhook/whatsapp",
+            ]
             return [sys.executable, "-m", "infra.local.whatsapp", "--port", port, *options]
         return [sys.executable, "-m", "infra.local.function"]
 

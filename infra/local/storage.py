@@ -31,7 +31,7 @@ def start(folder: Path, port: int, buckets: tuple[str, ...], log: IO[bytes] | in
         (folder / bucket).mkdir(parents=True, exist_ok=True)
     url = f"http://{HOST}:{port}"
     if listens(port):
-        raise RuntimeError(f"Somebody else listens on {url}.")
+        raise RuntimeError(f"Otro programa ya escucha en {url}.")
     options = {
         "scheme": "http",
         "backend": "filesystem",
@@ -57,7 +57,7 @@ def start(folder: Path, port: int, buckets: tuple[str, ...], log: IO[bytes] | in
             return Storage(process, url)
     process.kill()
     process.wait()
-    raise RuntimeError(f"The Cloud Storage emulator did not start on {url} (exit {process.returncode}).")
+    raise RuntimeError(f"El emulador de Cloud Storage no arrancó en {url} (código {process.returncode}).")
 
 
 def whole_uploads() -> None:
