@@ -62,8 +62,8 @@ def draw(case: Case) -> Drawn:
     if inv.due_date:
         right.insert(1, ("Fecha de Vencimiento", case.day(inv.due_date)))
     for index, (label, value) in enumerate(right):
-        put(372, 170 + index * 14, label, "Helvetica-Bold", 8.5)
-        put(452, 170 + index * 14, f": {value}", size=8.5)
+        put(350, 170 + index * 14, label, "Helvetica-Bold", 8.5)
+        put(445, 170 + index * 14, f": {value}", size=8.5)
 
     columns = (40, 75, 120, 345, 395, 475, 555)
     top = 218
@@ -97,7 +97,7 @@ def draw(case: Case) -> Drawn:
         bold = "Helvetica-Bold" if key == "total" else "Helvetica"
         paper.box(365, y, 190, 14, line=0.4)
         put(370, y + 10.5, label, bold, 8.3)
-        put(462, y + 10.5, case.symbol, bold, 8.3)
+        put(487, y + 10.5, case.symbol, bold, 8.3)
         put(551, y + 10.5, amount, bold, 8.3, "r")
         y += 14
     note = start + 10.0

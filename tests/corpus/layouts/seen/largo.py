@@ -68,11 +68,11 @@ def draw(case: Case) -> Drawn:
     y = start
     for key, label, amount in labelled(case, TOTALS):
         face = bold if key == "total" else font
-        paper.text(360, y, label, face, 9)
-        paper.text(490, y, case.symbol, face, 9, "r")
+        paper.text(345, y, label, face, 9)
+        paper.text(496, y, case.symbol, face, 9, "r")
         paper.text(553, y, amount, face, 9, "r")
         y += 13
-    end = paper.block(40, start, f"SON {inv.amount_in_words}", 300, bold, 8.5)
+    end = paper.block(40, start, f"SON {inv.amount_in_words}", 290, bold, 8.5)
     for text in case.notes:
         end = paper.block(40, end + 4, text, 290, font, 8)
     paper.qr(40, end + 6, 88, qr.payload(case, variant(rng, case)))

@@ -45,10 +45,10 @@ def draw(case: Case) -> Drawn:
     paper = Paper()
     font, bold = "Times-Roman", "Times-Bold"
     style = Style(font, bold, 9.5, 1.2, 4, places=2, width=260)
-    paper.text(150, 56, case.issuer.trade_name.upper(), bold, 14, "l")
+    y = paper.block(150, 52, case.issuer.trade_name.upper(), 215, bold, 13)
     paper.box(45, 38, 90, 50, (0.88, 0.88, 0.88), None)
     paper.text(90, 68, "LOGO", bold, 14, "c")
-    y = paper.block(150, 72, case.issuer.name, 200, font, 9.5)
+    y = paper.block(150, y, case.issuer.name, 215, font, 9.5)
     paper.block(150, y, f"{case.issuer.address}, {case.issuer.place}", 200, font, 8.5)
     paper.box(375, 38, 175, 78, line=1)
     paper.text(462, 58, f"RUC N° {inv.supplier.ruc}", bold, 11.5, "c")
