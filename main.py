@@ -35,16 +35,15 @@ log = logging.getLogger("cuadra")
 def webhook(request: Request) -> tuple[str, int, dict[str, str]]:
     """GET and POST /webhook/whatsapp, called by Meta."""
     settings, headers = _settings(WebhookSettings), _headers(request)
-    with logs.request_context(headers, settings.google_cloud_project):
-        trace = logs.trace_of(headers)
+    with logs.request_context(headers, settings.google_cloud_project) as trace:
         return _answer(
             _router().handle(
                 request.method,
                 request.path,
-                args=request.args,
+                args=request.args if request.method == "GET" else {},
                 headers=headers,
                 read=lambda most: _read(request, most),
-                trace=trace[0] if trace else None,
+                trace=trace,
             )
         )
 
@@ -70,6 +69,9 @@ def _headers(request: Request) -> Mapping[str, str]:
 
 
 def _read(request: Request, most: int) -> bytes:
+    length = request.content_length
+    if length is not None and length <= most:
+        return request.get_data()  # kept, for the framework asks for it again after each request
     data = bytearray()
     while len(data) < most and (chunk := request.stream.read(most - len(data))):
         data += chunk

@@ -25,15 +25,20 @@ _PHONE = re.compile(r"(?<![0-9A-Za-z])(\+?51)[\s.-]?\d{3}[\s.-]?\d{3}[\s.-]?(\d{
 _TOKEN = re.compile(r"(?i)(bearer\s+|access_token=)[\w.~+/=|-]+|\bEAA[0-9A-Za-z]{20,}|\bya29\.[\w-]{20,}")
 """A bearer token, or what Meta's and Google's tokens look like without the word before them."""
 
+_SUSPECT = re.compile(r"51(?:\\u00..|\\.|[\s.-])?\d{3}")
+_SUSPECTS = ("bearer", "access_token=", "eaa", "ya29")
+"""What the JSON of any of them has in it, lower case: most lines have not, and need not be looked at string by string."""
+
 _request: contextvars.ContextVar[dict[str, str]] = contextvars.ContextVar("request", default={})  # noqa: B039 - never mutated
 
 
 @contextmanager
-def request_context(headers: Mapping[str, str], project: str) -> Iterator[None]:
-    """Lines logged inside carry the trace of `headers` (X-Cloud-Trace-Context, else traceparent), when they have one."""
-    token = _request.set(_trace(headers, project))
+def request_context(headers: Mapping[str, str], project: str) -> Iterator[str | None]:
+    """Lines logged inside carry the trace of `headers` (X-Cloud-Trace-Context, else traceparent), when they have one; gives its id."""
+    found = trace_of(headers)
+    token = _request.set(_trace(found, project))
     try:
-        yield
+        yield found[0] if found else None
     finally:
         _request.reset(token)
 
@@ -68,7 +73,22 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             **_request.get(),
         }
-        return json.dumps(_clean(line), ensure_ascii=False, default=lambda value: mask(str(value)))
+        try:
+            written = _encode(line)
+        except TypeError:  # a key that is no text
+            return _encode(_clean(line))
+        lower = written.lower()
+        return _encode(_clean(line)) if _SUSPECT.search(written) or any(one in lower for one in _SUSPECTS) else written
+
+
+def _plain(value: Any) -> Any:
+    """What JSON does not know."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, (set, frozenset)) else str(value)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
 
 
 class _Stdout(logging.StreamHandler[Any]):
@@ -92,10 +112,10 @@ def setup(level: str = "INFO") -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("cuadra").setLevel(level)
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line tells them, each record would ask for them
 
 
-def _trace(headers: Mapping[str, str], project: str) -> dict[str, str]:
-    found = trace_of(headers)
+def _trace(found: tuple[str, str] | None, project: str) -> dict[str, str]:
     if not found:
         return {}
     trace, span = found
@@ -111,6 +131,8 @@ def _clean(value: Any) -> Any:
         return {mask(str(key)): _clean(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_clean(item) for item in value]
-    if isinstance(value, int) and _PHONE.fullmatch(str(value)):
-        return mask(str(value))
-    return value
+    if value is None or isinstance(value, (bool, float)):
+        return value
+    if isinstance(value, int):
+        return mask(str(value)) if _PHONE.fullmatch(str(value)) else value
+    return mask(str(value))

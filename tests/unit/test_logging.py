@@ -148,3 +148,25 @@ def test_masking_reaches_nested_fields_exceptions_and_arguments(capsys: Capture)
 def test_no_separator_saves_a_phone_from_masking(phone: str, before: str, after: str) -> None:
     """A phone is masked whatever punctuation stands around it."""
     assert phone not in lines.mask(f"{before}{phone}{after}")
+
+
+_NASTY = st.sampled_from(
+    ["\n", "\t", "\v", "\x1c", " ", "-", "51", "+51", "983446294", "983 446 294", "Bearer ", "EAA", "ya29.", "\\", '"', "x" * 25]
+)
+_TEXT = st.lists(_NASTY | st.text(max_size=3), max_size=8).map("".join)
+_VALUES = st.recursive(
+    _TEXT | st.integers() | st.none() | st.booleans(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(_TEXT | st.integers(), inner, max_size=3) | st.frozensets(_TEXT, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(_VALUES)
+def test_the_short_way_masks_as_the_long_one(value: object) -> None:
+    """A line that is written without looking at each of its strings is the one that looking at each would have written."""
+    record = logging.LogRecord("cuadra", logging.INFO, "", 0, "told", (), None)
+    record.fields = {"value": value}
+    told = json.loads(lines.JsonLines().format(record))
+    assert told["value"] == json.loads(json.dumps(lines._clean(value)))
