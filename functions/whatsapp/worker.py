@@ -105,7 +105,7 @@ class Worker:
         admission = onboarding.next_generation(wamid)
         if admission is None:
             return False
-        due: list[tasks.Task] = [*onboarding.moves_of(admission), onboarding.task_of(admission)]
+        due: list[tasks.MessageTask | tasks.MovedTask] = [*onboarding.moves_of(admission), onboarding.task_of(admission)]
         for task in due:
             self.queue.push(task.name, tasks.dump(task))
         onboarding.mark_enqueued(admission)
