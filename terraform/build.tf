@@ -21,6 +21,18 @@ resource "google_storage_bucket_iam_member" "source" {
   member = google_service_account.account["package"].member
 }
 
+# The platform copies the source into a bucket of its own before it builds; of all buckets only that one, not the originals'.
+resource "google_project_iam_member" "package_sources" {
+  project = var.project_id
+  role    = "roles/storage.objectViewer"
+  member  = google_service_account.account["package"].member
+
+  condition {
+    title      = "function sources only"
+    expression = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${data.google_project.this.number}-\")"
+  }
+}
+
 # One push ships a change.
 resource "google_cloudbuild_trigger" "push" {
   count = var.repository == null ? 0 : 1

@@ -106,6 +106,7 @@ resource "google_cloudfunctions2_function" "webhook" {
   depends_on = [
     google_project_service.api,
     google_project_iam_member.account,
+    google_project_iam_member.package_sources,
     google_secret_manager_secret_iam_member.reader,
     google_storage_bucket_iam_member.source,
   ]
@@ -182,6 +183,7 @@ resource "google_cloudfunctions2_function" "worker" {
   depends_on = [
     google_project_service.api,
     google_project_iam_member.account,
+    google_project_iam_member.package_sources,
     google_secret_manager_secret_iam_member.reader,
     google_storage_bucket_iam_member.source,
   ]

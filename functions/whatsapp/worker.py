@@ -68,8 +68,8 @@ class Worker:
             case tasks.MessageTask():
                 self.processor.process(task, story)
                 if story.fields["outcome"] != "purged":
-                    story.fields["age_ms"] = round((self.clock() - task.received_at) / timedelta(milliseconds=1))
                     self._release(task.tenant.id, task.tenant.user_id, story)
+                    story.fields["age_ms"] = round((self.clock() - task.received_at) / timedelta(milliseconds=1))
             case tasks.LaneTask():
                 story.fields |= {"outcome": "woken", "tenant": str(task.tenant_id), "user": str(task.user_id)}
                 self._release(task.tenant_id, task.user_id, story)
