@@ -9,6 +9,7 @@ import hashlib
 import json
 import multiprocessing
 import pickle
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -182,6 +183,25 @@ def _short(value: object) -> str:
     return "/".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
 
 
+def _tidy(corpus: str) -> None:
+    """Forgets what a corpus of before drew."""
+    for folder in (CACHE / "samples").glob("*"):
+        if folder.name != corpus and time.time() - folder.stat().st_mtime > 86400:
+            shutil.rmtree(folder)
+
+
+def _tasks_for(engine: str, tasks: Sequence[Task]) -> list[Task]:
+    """Which documents an engine is asked: the slow one every third photo, templates what they know, Tesseract what needs reading."""
+    papers = [task for task in tasks if task.layout in LAYOUTS]
+    if engine == "rapidocr":
+        return [task for task in papers if task.form.startswith("photo")][::3]
+    if engine == "invoice2data":
+        return [task for task in papers if task.form == "digital" and task.layout in {"clasica", "moderna"}]
+    if engine == "tesseract":
+        return [task for task in tasks if task.form != "digital" and task.layout in {*LAYOUTS, *NEGATIVES}]
+    return list(tasks)
+
+
 def main() -> None:
     """Runs and prints."""
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
@@ -197,19 +217,14 @@ def main() -> None:
     arguments = parser.parse_args()
 
     corpus = _corpus()
+    _tidy(corpus)
     tasks = list(plan(arguments.slice, arguments.half or HALVES, arguments.only))
     outcome = Outcome({}, [])
     for engine in arguments.engines.split(","):
         if not installed(engine):
             print(f"{engine}: not installed (pip install -r bench/requirements.txt)")
             continue
-        mine = tasks
-        if engine == "rapidocr":  # slow: every third photo
-            mine = [task for task in tasks if task.form.startswith("photo") and task.layout in LAYOUTS][::3]
-        elif engine == "invoice2data":
-            mine = [task for task in tasks if task.form == "digital" and task.layout in {"clasica", "moderna"}]
-        elif engine == "tesseract":
-            mine = [task for task in tasks if task.form != "digital" and task.layout in LAYOUTS]
+        mine = _tasks_for(engine, tasks)
         if mine:
             run(engine, mine, corpus, arguments.jobs, outcome, items=arguments.items)
     speed = arguments.speed if arguments.speed is not None else max(1, arguments.slice // 5)
