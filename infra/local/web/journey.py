@@ -26,7 +26,7 @@ _WORKER = {
     "release_ms": "Respuesta en su turno",
 }
 _EXTRACT = {
-    "open_ms": "Archivo abierto, QR y texto buscados",
+    "open_ms": "Archivo abierto, aparte",
     "gemini_ms": "Gemini",
     "ocr_ms": "OCR propio",
     "checks_ms": "Comprobaciones",
@@ -117,6 +117,8 @@ def _note(name: str, fields: Mapping[str, Any]) -> str:
             return str(fields.get("engine") or "")
         case "checks_ms" if fields.get("failed_checks"):
             return ", ".join(fields["failed_checks"])
+        case "open_ms" if "extract_ms" in fields:
+            return ", ".join(f"{what} {fields[key]} ms" for key, what in (("qr_ms", "QR"), ("text_ms", "texto")) if fields.get(key))
         case "gemini_ms":
             return str(fields.get("model") or "")
         case _:

@@ -5,6 +5,7 @@
     GET  /web/api/samples/NAME              a sample document
     GET  /web/api/files/ID                  the original of a media id
     GET  /web/api/files/ID/pages/N?width=W  page N (from 0) as WebP, W one of picture.WIDTHS
+    GET  /web/api/files/ID/pages/N/codes    [[x0, y0, x1, y1]], where QR codes are seen on that page, in fractions of it
     GET  /web/api/inside?wamid=W            inside.Inside of a message of either direction
     POST /web/api/kill/NAME                 SIGKILL to a service; the supervisor starts it again
 
@@ -28,7 +29,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from infra.local.web.inside import Insider
-from infra.local.web.picture import WIDTHS, NotAPicture, picture
+from infra.local.web.picture import WIDTHS, NotAPicture, codes, picture
 from infra.local.whatsapp.book import Book, File
 
 STATIC = Path(__file__).with_name("static")
@@ -74,6 +75,7 @@ class Page:
     def __init__(self, book: Book, home: Path) -> None:
         self._book, self._home, self._insider = book, home, Insider(home)
         self._pictures = home / "pictures"
+        self._undrawn: set[str] = set()  # files and pages that cannot be drawn: asked for again and again by thumbnails
 
     def routes(self) -> list[BaseRoute]:
         """Everything under `/web`, and the way there."""
@@ -83,6 +85,7 @@ class Page:
             Route("/web/api/samples/{name}", self.sample),
             Route("/web/api/files/{id}", self.original),
             Route("/web/api/files/{id}/pages/{page:int}", self.page),
+            Route("/web/api/files/{id}/pages/{page:int}/codes", self.codes),
             Route("/web/api/inside", self.inside),
             Route("/web/api/kill/{name}", self.kill, methods=["POST"]),
             Mount("/web", _Static(directory=STATIC, html=True)),
@@ -130,14 +133,26 @@ class Page:
         kept = self._pictures / f"{file.sha256}-{page}-{width}.webp"
         if not kept.exists():
             try:
+                if kept.name in self._undrawn:
+                    raise NotAPicture  # noqa: TRY301 - as if tried again
                 made = await picture(self._book.path(file), page, int(width))
             except NotAPicture as error:
+                self._undrawn.add(kept.name)
                 raise HTTPException(404, "this cannot be drawn") from error
             self._pictures.mkdir(exist_ok=True)
             fresh = kept.with_suffix(f".{id(made)}")
             fresh.write_bytes(made)
             fresh.replace(kept)
         return FileResponse(kept, media_type="image/webp", headers=_HEADERS | {"Cache-Control": "private, max-age=3600"})
+
+    async def codes(self, request: Request) -> Response:
+        """Where the page's QR codes are: evidence tells where a value is printed, not where the symbol is."""
+        file = self._file(request)
+        try:
+            found = await codes(self._book.path(file), request.path_params["page"])
+        except NotAPicture as error:
+            raise HTTPException(404, "this cannot be drawn") from error
+        return JSONResponse(found, headers={"Cache-Control": "private, max-age=3600"})
 
     async def inside(self, request: Request) -> Response:
         """The inside of a message; of an answer, that of the first message it answers."""

@@ -83,7 +83,7 @@ export function chat(panel) {
         <h2>Cuadra</h2>
         <p aria-live="polite">${subtitle(sender)}</p>
       </div>
-      <button class="pill" aria-pressed=${panel.open} @click=${panel.toggle} title="Qué pasó por dentro">${icons.inside}<span>Por dentro</span></button>
+      <button class="pill" aria-pressed=${panel.open} @click=${panel.toggle} aria-label="Por dentro" title="Qué pasó por dentro">${icons.inside}<span>Por dentro</span></button>
     </header>
     <div class="log" role="log" aria-label="Conversación de ${nameOf(sender)} con Cuadra" tabindex="0" @keydown=${walk} @scroll=${scrolled}>
       ${kept.length ? nothing : html`<p class="hint">Escribe «Hola» o suelta aquí una factura: con el primer mensaje quedas registrado.</p>`}
@@ -196,11 +196,13 @@ function block(each) {
     case "ol":
       return html`<ol start=${each.start}>${each.rows.map((row) => html`<li>${row.map(piece)}</li>`)}</ol>`;
     case "quote":
-      return html`<blockquote>${each.rows.map((row) => html`<p>${row.map(piece)}</p>`)}</blockquote>`;
+      return html`<blockquote>${joined(each.rows)}</blockquote>`;
     default:
-      return each.rows.map((row) => html`<p>${row.length ? row.map(piece) : html`<br />`}</p>`);
+      return html`<p>${joined(each.rows)}</p>`;
   }
 }
+
+const joined = (rows) => rows.map((row, index) => [index ? "\n" : "", row.map(piece)]); // lines are kept by white-space: pre-wrap
 
 function piece(each) {
   if (typeof each === "string") return each;

@@ -63,7 +63,26 @@ const FIELDS = {
   "modifies.series": "Serie modificada",
   "modifies.number": "Número modificado",
 };
+const KINDS = { "01": "Factura", "03": "Boleta", "07": "Nota de crédito", "08": "Nota de débito", "02": "Recibo por honorarios", 12: "Ticket", 14: "Recibo de servicios" };
+const CHECKS = {
+  supplier_ruc: "Dígito verificador del RUC del proveedor",
+  customer_ruc: "Dígito verificador del RUC del cliente",
+  customer_dni: "DNI del cliente",
+  series: "Serie y número según el tipo",
+  date: "Fecha posible",
+  due_date: "Vencimiento posible",
+  igv_rate: "IGV según la tasa del día",
+  sum: "Base, impuestos y cargos suman el total",
+  items: "Los ítems suman la base o el total",
+  lines: "Cantidad por precio da el importe",
+  words: "Monto en letras",
+  net: "Neto a pagar",
+  net_payable: "Neto a pagar",
+};
 const ITEM = { description: "descripción", quantity: "cantidad", unit: "unidad", unit_price: "precio", amount: "importe" };
+
+const nameOfCheck = (name) => CHECKS[name] ?? name.replaceAll("_", " ");
+const valueOf = (each) => (each.field === "kind" && KINDS[each.value] ? `${each.value} · ${KINDS[each.value]}` : each.value);
 
 const labelOf = (path) => {
   const item = /^items\.(\d+)(?:\.(\w+))?$/.exec(path);
@@ -229,7 +248,7 @@ function journey(data) {
 }
 
 const along = (step, began, span) => {
-  const left = Math.max(0, Math.min(100, ((step.at - began) / span) * 100));
+  const left = Math.max(0, Math.min(98.5, ((step.at - began) / span) * 100));
   const width = Math.min(100 - left, (((step.ms ?? 0) / 1000) / span) * 100);
   return `left:${left.toFixed(2)}%;width:${width.toFixed(2)}%`;
 };
@@ -268,27 +287,42 @@ function pick(index) {
   store.changed();
 }
 
-const marked = new Map(); // media id and page → whether there is no such picture
+const undrawn = new Set(); // media id and page of which there is no picture
+const symbols = new Map(); // media id and page → boxes of its QR codes
+
+async function findSymbols(key, file, page) {
+  symbols.set(key, []);
+  try {
+    symbols.set(key, await store.call(`/web/api/files/${file}/pages/${page}/codes`));
+    store.changed();
+  } catch {
+    symbols.delete(key); // asked again when the page is drawn again
+  }
+}
 
 function picture(message, document, evidence) {
   const drawable = isPdf(message) || /^image\//.test(message.mime ?? "");
   const chosen = evidence.find((each) => each.field === panel.field && each.box);
   const page = panel.page ?? chosen?.box[0] ?? evidence.find((each) => each.box)?.box[0] ?? 0;
   const key = `${message.file}/${page}`;
-  if (!drawable || marked.has(key)) return nothing;
-  const boxes = evidence.filter((each) => each.box?.[0] === page);
+  if (!drawable || undrawn.has(key)) return nothing;
+  if (!symbols.has(key) && evidence.some((each) => each.source === "qr" || each.agree.includes("qr"))) findSymbols(key, message.file, page);
+  const codes = (symbols.get(key) ?? []).map((box) => ({ source: "qr", agree: [], field: "qr", box: [page, ...box] }));
+  const boxes = [...evidence.filter((each) => each.box?.[0] === page), ...codes];
   const unique = new Map(boxes.map((each) => [`${each.source}${each.box}`, each])); // one QR tells many fields
   const pages = document.pages ?? 1;
   return html`<figure>
-    <div class="page">
+    <div class="page" tabindex="0" role="group" aria-label="El documento con lo hallado">
+     <div>
       <img src=${pageOf(message.file, page, 1200)} alt="Página ${page + 1} de ${message.filename}" @error=${() => missing(key)} />
       <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
         ${[...unique.values()].map((each) => mark(each))} ${chosen?.box[0] === page ? mark(chosen, true) : nothing}
       </svg>
+     </div>
     </div>
     <figcaption>
       ${Object.keys(SOURCES)
-        .filter((source) => boxes.some((each) => each.source === source))
+        .filter((source) => boxes.some((each) => printed(each) === source))
         .map((source) => html`<span class="source" data-source=${source}>${SOURCES[source]}</span>`)}
       ${
         pages > 1
@@ -300,15 +334,18 @@ function picture(message, document, evidence) {
   </figure>`;
 }
 
+// What the QR says is marked where the same is printed, so the mark bears the source that read the print.
+const printed = (each) => (each.source === "qr" ? (each.agree[0] ?? "qr") : each.source);
+
 const mark = (each, chosen = false) => {
   const [, x0, y0, x1, y1] = each.box;
   const pad = chosen ? 5 : 2;
-  return svg`<rect class=${chosen ? "chosen" : ""} data-source=${each.source} data-field=${each.field} x=${x0 * 1000 - pad} y=${y0 * 1000 - pad}
+  return svg`<rect class=${chosen ? "chosen" : ""} data-source=${printed(each)} data-field=${each.field} x=${x0 * 1000 - pad} y=${y0 * 1000 - pad}
     width=${(x1 - x0) * 1000 + 2 * pad} height=${(y1 - y0) * 1000 + 2 * pad} rx="3"></rect>`;
 };
 
 function missing(key) {
-  marked.set(key, true);
+  undrawn.add(key);
   store.changed();
 }
 
@@ -320,25 +357,19 @@ function turn(page) {
 
 function fields(evidence, made) {
   if (!evidence.length) return nothing;
-  const flagged = (path) => (made ?? []).filter((each) => each.ok === false && each.fields.includes(path));
   return html`<h3>Campo por campo</h3>
     <ul class="fields">
-      ${evidence.map((each) => {
-        const wrong = flagged(each.field);
+      ${grouped(evidence).map((each) => {
+        const wrong = (made ?? []).filter((check) => check.ok === false && check.fields.some((path) => within(each.field, path)));
         return html`<li>
-          <button
-            aria-pressed=${panel.field === each.field}
-            data-field=${each.field}
-            @click=${() => point(each.field)}
-            @mouseenter=${() => point(each.field, true)}
-          >
-            <span class="name">${labelOf(each.field)}</span>
-            <span class="value">${each.value}${each.repaired ? html`<small>se leyó «${each.repaired}»</small>` : nothing}</span>
+          <button aria-pressed=${panel.field === each.field} data-field=${each.field} @click=${() => point(each.field)} @mouseenter=${() => point(each.field, true)}>
+            <span class="name">${labelOf(each.field.replace(/^(items\.\d+).*/, "$1"))}</span>
+            <span class="value">${each.shown ?? valueOf(each)}${each.repaired ? html`<small>se leyó «${each.repaired}»</small>` : nothing}</span>
             <span class="says">
               <span class="source" data-source=${each.source}>${SOURCES[each.source] ?? each.source}</span>
               ${each.agree.map((source) => html`<span class="source agrees" data-source=${source}>✓ ${SOURCES[source] ?? source}</span>`)}
               ${each.disagree.map(([source, value]) => html`<span class="source differs">${SOURCES[source] ?? source} dice «${value}»</span>`)}
-              ${wrong.map((check) => html`<span class="source differs">no pasa: ${check.name.replaceAll("_", " ")}</span>`)}
+              ${wrong.map((check) => html`<span class="source differs">no pasa: ${nameOfCheck(check.name)}</span>`)}
             </span>
           </button>
         </li>`;
@@ -346,11 +377,44 @@ function fields(evidence, made) {
     </ul>`;
 }
 
+const within = (field, path) => field === path || field.startsWith(`${path}.`);
+
+// The fields, with each item's together on one line: what, and "2 UND × 9.45 = 18.90".
+function grouped(evidence) {
+  const found = [];
+  const items = new Map();
+  for (const each of evidence) {
+    const [, at, name] = /^items\.(\d+)\.(\w+)$/.exec(each.field) ?? [];
+    if (at === undefined) found.push(each);
+    else if (items.has(at)) items.get(at)[name] = each;
+    else {
+      items.set(at, { [name]: each });
+      found.push(items.get(at));
+    }
+  }
+  return found.map((each) => (each.field ? each : item(each)));
+}
+
+function item(parts) {
+  const all = Object.values(parts);
+  const value = (name) => parts[name]?.value ?? "";
+  const sum = [[value("quantity"), value("unit")].filter(Boolean).join(" "), value("unit_price")].filter(Boolean).join(" × ");
+  const shown = html`${value("description")}<small>${sum}${value("amount") ? `${sum ? " = " : ""}${value("amount")}` : ""}</small>`;
+  return { ...(parts.description ?? all[0]), shown, repaired: null, disagree: all.flatMap((each) => each.disagree) };
+}
+
 function point(field, passing = false) {
   if (panel.field === field && passing) return;
-  panel.field = !passing && panel.field === field && panel.page === null ? null : field;
+  panel.field = field;
   panel.page = null;
   store.changed();
+  queueMicrotask(() => {
+    const mark = document.querySelector(".page rect.chosen");
+    const page = mark?.closest(".page");
+    if (!page) return;
+    const [outer, inner] = [page.getBoundingClientRect(), mark.getBoundingClientRect()];
+    page.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+  });
 }
 
 function checks(extraction) {
@@ -365,7 +429,7 @@ function checks(extraction) {
     <ul>
       ${order.map((each) => {
         const [mark, label] = sign(each.ok);
-        return html`<li data-ok=${each.ok}><i aria-label=${label} role="img">${mark}</i> <span>${each.name.replaceAll("_", " ")}</span> <small>${each.detail}</small></li>`;
+        return html`<li data-ok=${each.ok}><i aria-label=${label} role="img">${mark}</i> <span>${nameOfCheck(each.name)}</span> <small>${each.ok ? "" : each.detail}</small></li>`;
       })}
     </ul>
   </details>`;

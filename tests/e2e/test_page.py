@@ -1,0 +1,485 @@
+"""The page in a real browser, over a real stack. Pictures of its states are left in `.cuadra/screenshots` for a person to look at."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.e2e.conftest import SAMPLES, Running, boot, shut
+
+pytestmark = pytest.mark.e2e
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+PICTURES = Path(__file__).parents[2] / ".cuadra/screenshots"
+if not CHROMIUM and os.environ.get("CUADRA_REQUIRE_ALL") != "1":
+    pytest.skip("chromium is not installed: the page's tests need it (apt install chromium)", allow_module_level=True)
+
+sync_api = pytest.importorskip("playwright.sync_api") if os.environ.get("CUADRA_REQUIRE_ALL") != "1" else __import__("playwright.sync_api").sync_api
+expect = sync_api.expect
+
+WELCOME = "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la analizaré por ti."
+DROP = """([files, type]) => {
+    const data = new DataTransfer();
+    for (const [name, mime, bytes] of files) {
+        data.items.add(new File([Uint8Array.from(atob(bytes), (each) => each.charCodeAt(0))], name, { type: mime }));
+    }
+    const target = document.querySelector(type === "paste" ? ".write textarea" : ".chat");
+    const init = { bubbles: true, cancelable: true };
+    target.dispatchEvent(
+        type === "paste" ? new ClipboardEvent("paste", { ...init, clipboardData: data }) : new DragEvent("drop", { ...init, dataTransfer: data }));
+}"""
+
+
+@dataclass
+class Chat:
+    """One open page. `problems` are console errors, uncaught errors and dialogs; there are to be none."""
+
+    page: Any
+    url: str
+    problems: list[str]
+
+    def open(self, sender: str = "") -> Chat:
+        self.page.goto(f"{self.url}#{sender}")
+        self.page.wait_for_selector(".shell")
+        return self
+
+    def say(self, text: str) -> None:
+        self.page.get_by_label("Mensaje", exact=True).fill(text)
+        self.page.keyboard.press("Enter")
+
+    def give(self, *files: tuple[str, bytes], by: str = "drop") -> None:
+        mimes = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png"}
+        named = [[name, mimes.get(Path(name).suffix, ""), base64.b64encode(data).decode()] for name, data in files]
+        self.page.evaluate(DROP, [named, by])
+
+    def answers(self, count: int, timeout: float = 30.0) -> list[str]:
+        """The business's bubbles once there are `count` of them."""
+        found = self.page.locator("article.out .text")
+        expect(found).to_have_count(count, timeout=timeout * 1000)
+        return [str(text) for text in found.all_inner_texts()]
+
+    def picture(self, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_timeout(350)
+        self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+Opener = Callable[..., Chat]
+
+
+def sample(name: str) -> tuple[str, bytes]:
+    return name, (SAMPLES / name).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, closed again with the module: Playwright keeps an event loop on this thread meanwhile."""
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def open_chat(browser: Any) -> Iterator[Opener]:
+    """Opens pages of a stack, each in a profile of its own; at the end none of them may have had a problem."""
+    opened: list[tuple[Any, Chat]] = []
+
+    def opener(stack: Running, sender: str = "", **profile: Any) -> Chat:
+        context = browser.new_context(locale="es-PE", **({"viewport": {"width": 1360, "height": 860}} | profile))
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        chat = Chat(page, stack.where.page, [])
+        page.on("pageerror", lambda error: chat.problems.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (chat.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("console", lambda line: chat.problems.append(line.text) if line.type == "error" and "Failed to load" not in line.text else None)
+        opened.append((context, chat))
+        return chat.open(sender)
+
+    yield opener
+    problems = [problem for _, chat in opened for problem in chat.problems]
+    for context, _ in opened:
+        context.close()
+    assert problems == []
+
+
+def test_first_contact(stack: Running, open_chat: Opener) -> None:
+    """A new sender says Hola and reads the welcome, with only the keyboard; ticks go from sent to read."""
+    chat = open_chat(stack)
+    page = chat.page
+    page.get_by_role("button", name="Nuevo remitente").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Rosa Huamán")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Mensaje", exact=True)).to_be_focused()
+    page.keyboard.type("Hola")
+    page.keyboard.press("Enter")
+    assert chat.answers(1) == [WELCOME]
+    expect(page.locator("article.in .ticks")).to_have_attribute("data-status", "read")
+    expect(page.locator("article.out .ticks")).to_have_attribute("data-status", "read")
+    expect(page.locator(".typing")).to_have_count(0)
+    row = page.get_by_role("navigation", name="Remitentes").get_by_role("button", name="Rosa Huamán")
+    expect(row).to_have_attribute("aria-current", "true")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary", name="Por dentro")).to_be_visible()
+
+
+def test_a_factura_dropped_is_answered_within_two_seconds(stack: Running, ana: str, open_chat: Opener) -> None:
+    """First paint comes within a second, and a digital PDF's answer is on the screen within two of its drop (best of three)."""
+    chat = open_chat(stack, ana)
+    painted = chat.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    name, data = sample("factura.pdf")
+    took = []
+    for turn in range(3):
+        began = time.monotonic()
+        chat.give((name, data + b"\n%" + b"x" * turn))  # another file each time: the same one would not be read again
+        answers = chat.answers(2 + turn)
+        took.append(time.monotonic() - began)
+        if took[-1] < 2:
+            break
+    assert re.search(r"💼 Proveedor\nRUC: \d{11}\nRazón Social: .+\n\n📄 Factura\nSerie: F\d{3}\nNúmero: \d+\n", answers[1])
+    assert re.search(r"📦 Items\n", answers[1])
+    expect(chat.page.locator("article.in .document img").first).to_be_visible()
+    expect(chat.page.locator("article.out .quote").first).to_contain_text("factura.pdf")
+    chat.picture("factura")
+    assert (painted < 1000, min(took) < 2) == (True, True), f"first paint {painted:.0f} ms, answers after {took}"
+
+
+def test_three_photos_are_answered_in_order(stack: Running, ana: str, open_chat: Opener) -> None:
+    """Three photos picked at once are sent in that order, and answered in that order."""
+    chat = open_chat(stack, ana)
+    photos = [SAMPLES / f"foto{number}.jpg" for number in (1, 2, 3)]
+    chat.page.get_by_role("button", name="Adjuntar").click()
+    chat.picture("adjuntar")
+    chat.page.locator("input[type=file]").set_input_files(photos)
+    expect(chat.page.locator("article.in .photo")).to_have_count(3)
+    chat.page.wait_for_function(
+        "() => [...document.querySelectorAll('article.out .text')].map((each) => each.innerText.split('Proveedor').length - 1)"
+        ".reduce((sum, each) => sum + each, 0) === 3",
+        timeout=60_000,
+    )
+    sent = [message["filename"] for message in stack.sim.conversation(ana) if message["direction"] == "in"]
+    reading = stack.sim.wait_answers(ana, [message for message in stack.sim.conversation(ana) if message["direction"] == "in"])
+    assert (sent, reading.order, reading.repeated) == (["foto1.jpg", "foto2.jpg", "foto3.jpg"], (0, 1, 2), ())
+    chat.picture("fotos")
+
+
+def test_a_broken_file_gets_its_sentence(stack: Running, ana: str, open_chat: Opener) -> None:
+    """A damaged PDF, sent from the samples, is answered with what to do, and the panel says what failed."""
+    chat = open_chat(stack, ana)
+    chat.page.get_by_role("button", name="Adjuntar").click()
+    chat.page.get_by_role("button", name="PDF dañado").click()
+    assert "El archivo está dañado y no pude abrirlo" in chat.answers(2)[1]
+    chat.page.get_by_role("button", name="Por dentro", exact=True).click()
+    chat.page.get_by_role("tab", name="Lectura").click()
+    expect(chat.page.locator(".verdict")).to_contain_text("corrupt")
+
+
+def test_two_senders_are_isolated(stack: Running, open_chat: Opener) -> None:
+    """One with a phone and one with a username alone are both answered; neither sees the other's messages, in the chat or behind it."""
+    chat = open_chat(stack)
+    page = chat.page
+    for name, fields in (("Beto Ríos", {"Teléfono, con código de país": "+51 9" + str(time.time_ns())[-8:]}), ("Carla Paz", {"Usuario": "@carla.paz"})):
+        page.get_by_role("button", name="Nuevo remitente").first.click()
+        page.get_by_label("Nombre").fill(name)
+        if "Usuario" in fields:
+            page.get_by_label("Con usuario, sin teléfono").check()
+            chat.picture("nuevo-remitente")
+        for label, value in fields.items():
+            page.get_by_label(label, exact=True).fill(value)
+        page.get_by_role("button", name="Crear").click()
+        expect(page.locator(".bar .title p").first).to_contain_text(name)
+        chat.say(f"Hola, soy {name}")
+        chat.answers(1)
+    expect(page.locator(".bar .title p").first).to_contain_text("@carla.paz · sin teléfono")
+    assert "Beto" not in page.locator(".log").inner_text()
+    carla = next(each for each in stack.sim.get("/senders") if each["username"] == "carla.paz")
+    assert (carla["phone"], len(stack.sim.conversation(carla["id"]))) == (None, 2)
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    page.get_by_role("tab", name="Postgres").click()
+    tenant = page.locator(".rows", has=page.get_by_role("heading", name="auth.tenants")).locator("dd").first
+    mine = tenant.inner_text()
+    page.get_by_role("button", name=re.compile("Beto Ríos")).click()
+    expect(tenant).not_to_have_text(mine)
+    assert "Carla" not in page.locator(".log").inner_text()
+    stack.sim.send(carla["id"], text="¿Sigues ahí?")
+    expect(page.get_by_role("button", name=re.compile("Carla Paz")).locator(".unread")).to_have_text("1")
+    assert "Sigues" not in page.locator(".log").inner_text()
+
+
+def test_a_hostile_document_is_shown_as_text(stack: Running, open_chat: Opener) -> None:
+    """Markup and formatting in names, in a document and in a sender, never become elements, styles or script."""
+    sender = stack.sim.add_sender(name="<img src=x onerror=alert(1)>")["id"]
+    chat = open_chat(stack, sender)
+    page = chat.page
+    chat.give(sample("hostil.pdf"))
+    assert "<script>" in chat.answers(2)[1]
+    chat.give(("<b onmouseover=alert(2)>.pdf", b"%PDF-1.4 roto"))
+    chat.answers(3)
+    chat.say("*negrita* <u>nada</u> <script>alert(3)</script>")
+    expect(page.locator("article.in .text b")).to_have_text("negrita")
+    expect(page.locator("article.in .text").last).to_have_text("negrita <u>nada</u> <script>alert(3)</script>")
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    page.locator("article.in").first.hover()
+    page.locator("article.in").first.get_by_role("button", name="Ver por dentro").click()
+    for tab in ("Lectura", "Postgres", "Recorrido"):
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_timeout(150)
+        if tab == "Lectura":
+            expect(page.locator(".fields")).to_contain_text("<script>")
+            chat.picture("hostil")
+    bold = page.locator("article.out").nth(1).locator(".text b").all_inner_texts()
+    assert [text for text in bold if not re.fullmatch(r"Proveedor|Factura|Items", text)] == []
+    assert page.locator("#app script, #app img[onerror], #app u, #app .text i, #app .text s, #app .text code, #app .text pre").count() == 0
+
+
+def test_a_restart_in_the_middle(open_chat: Opener) -> None:
+    """The whole stack stops and starts again while a photo is read: the page finds it again by itself, and the answer comes once."""
+    home = Path(tempfile.mkdtemp(prefix="cuadra-page-"))
+    running = boot(home)
+    try:
+        sender = running.sim.add_sender(name="Nora")["id"]
+        chat = open_chat(running, sender)
+        chat.say("Hola")
+        chat.answers(1)
+        chat.give(sample("boleta.jpg"))
+        expect(chat.page.locator("article.in")).to_have_count(2)
+        shut(running)
+        expect(chat.page.get_by_text("Reconectando…")).to_be_visible()
+        chat.picture("reconectando")
+        again = boot(home)
+        running = again
+        assert again.where.page == chat.url
+        assert "Boleta" in chat.answers(2, timeout=45)[1]
+        expect(chat.page.get_by_text("Reconectando…")).to_have_count(0)
+        chat.say("¿Sigues?")
+        chat.answers(3)
+        assert (len(running.sim.conversation(sender)), chat.page.locator("article").count()) == (6, 6)
+    finally:
+        shut(running)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def test_on_a_phone(stack: Running, ana: str, open_chat: Opener) -> None:
+    """At a phone's width one screen shows at a time, nothing is wider than it, and all of it is reachable."""
+    stack.ask(ana, text="Hola", files=[SAMPLES / "factura.pdf"])
+    chat = open_chat(stack, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = chat.page
+    fits = "() => document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll('.bar, .bubble, .write, .sheet > *')]"
+    fits += ".filter((each) => each.offsetParent).every((each) => { const box = each.getBoundingClientRect(); return box.left >= 0 && box.right <= innerWidth; })"
+    expect(page.get_by_role("heading", name="Remitentes")).to_be_visible()
+    chat.picture("telefono-remitentes")
+    page.locator(f'.row[data-sender="{ana}"]').tap()
+    expect(page.locator("article.out").last).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Remitentes")).to_be_hidden()
+    assert page.evaluate(fits)
+    chat.picture("telefono-chat")
+    page.get_by_role("button", name="Adjuntar").tap()
+    expect(page.get_by_role("button", name="Foto borrosa")).to_be_visible()
+    assert page.evaluate(fits)
+    page.get_by_role("button", name="Adjuntar").tap()
+    page.get_by_role("button", name="Por dentro", exact=True).tap()
+    for tab in ("Recorrido", "Lectura", "Postgres", "Fallas"):
+        page.get_by_role("tab", name=tab).tap()
+        page.wait_for_timeout(100)
+        assert (tab, page.evaluate(fits)) == (tab, True)
+        chat.picture(f"telefono-{tab.lower()}")
+    page.get_by_role("button", name="Cerrar el panel").tap()
+    page.get_by_role("button", name="Volver a los remitentes").tap()
+    expect(page.get_by_role("heading", name="Remitentes")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessibility(stack: Running, ana: str, open_chat: Opener, scheme: str) -> None:
+    """axe finds nothing serious in the chat, its menu, the dialog and every tab of the panel, in light and in dark."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    stack.ask(ana, text="Hola *a todos*", files=[SAMPLES / "factura.pdf", SAMPLES / "no_factura.jpg"])
+    chat = open_chat(stack, ana, color_scheme=scheme)
+    page = chat.page
+    found: list[str] = []
+
+    def check(state: str) -> None:
+        page.wait_for_timeout(150)
+        for violation in axe.run(page).response["violations"]:
+            if violation["impact"] in {"serious", "critical"}:
+                nodes = [(node["html"][:160], node["any"][0]["message"] if node["any"] else "") for node in violation["nodes"][:3]]
+                found.append(f"{state}: {violation['id']} {nodes}")
+
+    check("chat")
+    page.get_by_role("button", name="Adjuntar").click()
+    check("menu")
+    page.get_by_role("button", name="Adjuntar").click()
+    page.get_by_role("button", name="Nuevo remitente").first.click()
+    check("dialog")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    page.locator("article.in").nth(1).hover()
+    page.locator("article.in").nth(1).get_by_role("button", name="Ver por dentro").click()
+    for tab in ("Recorrido", "Lectura", "Postgres", "Fallas"):
+        page.get_by_role("tab", name=tab).click()
+        check(tab)
+        chat.picture(f"{scheme}-{tab.lower()}")
+    assert found == []
+
+
+def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
+    """A message's journey, its evidence marked on the picture, and its rows are shown; the panel follows the newest message and can be closed."""
+    stack.ask(ana, text="Hola")
+    chat = open_chat(stack, ana)
+    page = chat.page
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    chat.give(sample("boleta.jpg"))
+    chat.answers(2)
+    steps = page.locator(".journey .what")
+    for step in ("Webhook", "Bandeja", "Original guardado", "Tarea puesta en la cola", "Cola", "Lectura", "OCR propio", "Comprobaciones", "Respuesta enviada", "Leída"):
+        expect(steps.filter(has_text=step).first).to_be_visible()
+    total = next(m for m in stack.sim.conversation(ana)[::-1])["at"] - next(m for m in stack.sim.conversation(ana) if m["file"])["at"]
+    shown = page.locator(".total b").inner_text()
+    assert abs(float(shown.split()[0]) * (0.001 if shown.endswith("ms") else 1) - total) < 0.1
+    page.get_by_role("tab", name="Lectura").click()
+    expect(page.locator(".page img")).to_be_visible()
+    expect(page.locator('.page rect[data-field="qr"]')).to_have_count(1)
+    page.locator('.fields [data-field="total"]').click()
+    marked = page.locator(".page rect.chosen")
+    expect(marked).to_have_attribute("data-field", "total")
+    box = next(each["box"] for each in stack.sql("select evidence from extractor.extractions x join documents.documents d on d.id = x.document_id "
+               "join auth.users u on u.id = d.user_id where d.filename = 'boleta.jpg' or d.wamid = :wamid order by x.created_at desc limit 1",
+               wamid=next(m["wamid"] for m in stack.sim.conversation(ana) if m["file"]))[0]["evidence"] if each["field"] == "total")  # fmt: skip
+    assert abs(float(marked.get_attribute("y") or 0) - (box[2] * 1000 - 5)) < 1
+    chat.picture("por-dentro")
+    page.get_by_role("tab", name="Postgres").click()
+    tables = page.locator(".rows h3").all_inner_texts()
+    assert set(tables) >= {"auth.tenants", "auth.users", "documents.documents", "extractor.extractions", "messaging.replies", "messaging.sends"}
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("complementary", name="Por dentro")).to_have_count(0)
+
+
+def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_chat: Opener) -> None:
+    """With doubled and reordered webhooks, Graph down and the worker killed, every file still gets one answer once Graph is back."""
+    chat = open_chat(stack, ana)
+    page = chat.page
+    chat.say("Hola")
+    chat.answers(1)
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    page.get_by_role("tab", name="Fallas").click()
+    for label in ("Duplicar", "Desordenar", "Graph caído"):
+        page.get_by_role("switch", name=re.compile(label)).click()
+        expect(page.get_by_role("switch", name=re.compile(label))).to_have_attribute("aria-checked", "true")
+    worker = stack.stack.processes["worker"].pid
+    chat.give(sample("factura.pdf"), sample("no_factura.jpg"), sample("roto.pdf"))
+    expect(page.locator("article.in")).to_have_count(4)
+    page.get_by_role("button", name="Matar al trabajador").click()
+    expect(page.get_by_text("El trabajador murió")).to_be_visible()
+    chat.picture("fallas")
+    page.get_by_role("button", name="Apagar todas las fallas").click()
+    expect(page.get_by_role("switch", name=re.compile("Graph caído"))).to_have_attribute("aria-checked", "false")
+    sent = [message for message in stack.sim.conversation(ana) if message["direction"] == "in"]
+    reading = stack.sim.wait_answers(ana, sent, timeout=45)
+    assert (reading.missing, reading.repeated) == ((), ())
+    assert stack.stack.processes["worker"].pid != worker
+    expect(page.locator("article.in .ticks[data-status=read]")).to_have_count(4)
+
+
+def test_quoting_pasting_and_progress(stack: Running, ana: str, open_chat: Opener) -> None:
+    """A pasted picture shows its upload while it lasts; a quoted reply carries the quoted message; a PDF opens as a PDF."""
+    chat = open_chat(stack, ana)
+    page = chat.page
+    held: list[Any] = []
+    page.route("**/_sim/files?*", lambda route: held.append(route))
+    chat.give(sample("no_factura.jpg"), by="paste")
+    expect(page.get_by_role("progressbar", name="Subiendo no_factura.jpg")).to_be_visible()
+    chat.picture("subiendo")
+    held[0].abort()
+    expect(page.get_by_role("alert").filter(has_text="No se pudo enviar")).to_be_visible()
+    page.unroute("**/_sim/files?*")
+    page.get_by_role("button", name="Reintentar").click()
+    expect(page.locator("article.in .photo img")).to_be_visible()
+    chat.answers(2)
+    chat.give(sample("factura.pdf"))
+    chat.answers(3)
+    pdf = page.get_by_role("link", name="Abrir factura.pdf")
+    answer = page.request.get(chat.url.replace("/web/", "") + pdf.get_attribute("href"))
+    assert (answer.headers["content-type"], answer.body()) == ("application/pdf", (SAMPLES / "factura.pdf").read_bytes())
+    page.locator("article.out").last.hover()
+    page.locator("article.out").last.get_by_role("button", name="Responder").click()
+    chat.say("Gracias")
+    expect(page.locator("article.in").last.locator(".quote")).to_contain_text("Cuadra")
+    conversation = stack.sim.conversation(ana)
+    thanks = next(at for at, message in enumerate(conversation) if message["text"] == "Gracias")
+    assert conversation[thanks]["quoted"] == conversation[thanks - 1]["wamid"]
+
+
+FORMATS = {
+    "*b* _i_ ~s~ `c`": "<p><b>b</b> <i>i</i> <s>s</s> <code>c</code></p>",
+    "*_b_*": "<p><b><i>b</i></b></p>",
+    "2*3*4 a_b_c": "<p>2*3*4 a_b_c</p>",
+    "x * no * _": "<p>x * no * _</p>",
+    "(*b*).": "<p>(<b>b</b>).</p>",
+    "*a\nb*": "<p>*a\nb*</p>",
+    "- a\n- b": "<ul><li>a</li><li>b</li></ul>",
+    "* a\n* *b*": "<ul><li>a</li><li><b>b</b></li></ul>",
+    "3. a\n4. b": '<ol start="3"><li>a</li><li>b</li></ol>',
+    "1. a\n1. b": '<ol start="1"><li>a</li></ol><ol start="1"><li>b</li></ol>',
+    "> a\n> *b*": "<blockquote>a\n<b>b</b></blockquote>",
+    "```<b>\n *x*```": "<pre>&lt;b&gt;\n *x*</pre>",
+    "<b>x</b> &amp; <img src=x>": "<p>&lt;b&gt;x&lt;/b&gt; &amp;amp; &lt;img src=x&gt;</p>",
+    "`*x*`": "<p><code>*x*</code></p>",
+    "a\n\nb": "<p>a\n\nb</p>",
+    "http://x.pe [a](b) # c": "<p>http://x.pe [a](b) # c</p>",
+}
+
+
+def test_whatsapps_formatting_and_nothing_else(stack: Running, ana: str, open_chat: Opener) -> None:
+    """Bold, italics, strike, mono, lists and quotes are rendered as WhatsApp does; everything else stays text."""
+    for text in FORMATS:
+        stack.sim.send(ana, text=text)
+    chat = open_chat(stack, ana)
+    expect(chat.page.locator("article.in .text")).to_have_count(len(FORMATS))
+    found = chat.page.locator("article.in .text").evaluate_all("(all) => all.map((each) => each.innerHTML.replace(/<!--.*?-->/gs, ''))")
+    assert dict(zip(FORMATS, found, strict=True)) == FORMATS
+
+
+def test_only_this_machines_own_page(stack: Running) -> None:
+    """Another name or another site's page is refused; our own runs only its own script; a file that could run is saved, not shown."""
+    page, base = stack.where.page, stack.where.simulator
+    assert requests.get(page, headers={"Host": "evil.example"}, timeout=5).status_code == 403
+    for path in ("/web/api/kill/worker", "/_sim/senders"):
+        assert requests.post(base + path, json={}, headers={"Origin": "https://evil.example"}, timeout=5).status_code == 403
+    assert requests.post(f"{base}/web/api/kill/postgres", timeout=5).status_code == 404
+    policy = requests.get(page, timeout=5).headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "require-trusted-types-for 'script'"} <= set(policy)
+    assert not any("unsafe" in part or "http" in part for part in policy)
+    html = stack.sim.add_file(b"<script>alert(1)</script>", "factura.html")
+    answer = requests.get(f"{base}/web/api/files/{html}", timeout=5)
+    assert (answer.headers["Content-Type"], answer.headers["Content-Disposition"].split(";")[0]) == ("application/octet-stream", "attachment")
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
+def test_nothing_remote_is_asked_for(stack: Running, ana: str, browser: Any) -> None:
+    """The page works with no network but this machine: every request goes to its own address."""
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    Chat(page, stack.where.page, []).open(ana)
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    page.wait_for_timeout(300)
+    context.close()
+    assert [url for url in asked if not url.startswith((stack.where.simulator, "data:", "blob:"))] == []
+    assert len(asked) > 8
