@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,7 +26,11 @@ PICTURES = Path(__file__).parents[2] / ".cuadra/screenshots"
 if not CHROMIUM and os.environ.get("CUADRA_REQUIRE_ALL") != "1":
     pytest.skip("chromium is not installed: the page's tests need it (apt install chromium)", allow_module_level=True)
 
-sync_api = pytest.importorskip("playwright.sync_api") if os.environ.get("CUADRA_REQUIRE_ALL") != "1" else __import__("playwright.sync_api").sync_api
+sync_api = (
+    pytest.importorskip("playwright.sync_api")
+    if os.environ.get("CUADRA_REQUIRE_ALL") != "1"
+    else __import__("playwright.sync_api").sync_api
+)
 expect = sync_api.expect
 
 WELCOME = "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la analizaré por ti."
@@ -105,7 +108,9 @@ def open_chat(browser: Any) -> Iterator[Opener]:
         chat = Chat(page, stack.where.page, [])
         page.on("pageerror", lambda error: chat.problems.append(f"error: {error}"))
         page.on("dialog", lambda dialog: (chat.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("console", lambda line: chat.problems.append(line.text) if line.type == "error" and "Failed to load" not in line.text else None)
+        page.on(
+            "console", lambda line: chat.problems.append(line.text) if line.type == "error" and "Failed to load" not in line.text else None
+        )
         opened.append((context, chat))
         return chat.open(sender)
 
@@ -195,7 +200,10 @@ def test_two_senders_are_isolated(stack: Running, open_chat: Opener) -> None:
     """One with a phone and one with a username alone are both answered; neither sees the other's messages, in the chat or behind it."""
     chat = open_chat(stack)
     page = chat.page
-    for name, fields in (("Beto Ríos", {"Teléfono, con código de país": "+51 9" + str(time.time_ns())[-8:]}), ("Carla Paz", {"Usuario": "@carla.paz"})):
+    for name, fields in (
+        ("Beto Ríos", {"Teléfono, con código de país": "+51 9" + str(time.time_ns())[-8:]}),
+        ("Carla Paz", {"Usuario": "@carla.paz"}),
+    ):
         page.get_by_role("button", name="Nuevo remitente").first.click()
         page.get_by_label("Nombre").fill(name)
         if "Usuario" in fields:
@@ -307,7 +315,7 @@ def test_on_a_phone(stack: Running, ana: str, open_chat: Opener) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessibility(stack: Running, ana: str, open_chat: Opener, scheme: str) -> None:
-    """axe finds nothing serious in the chat, its menu, the dialog and every tab of the panel, in light and in dark."""
+    """Axe finds nothing serious in the chat, its menu, the dialog and every tab of the panel, in light and in dark."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     stack.ask(ana, text="Hola *a todos*", files=[SAMPLES / "factura.pdf", SAMPLES / "no_factura.jpg"])
     chat = open_chat(stack, ana, color_scheme=scheme)
@@ -347,7 +355,18 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
     chat.give(sample("boleta.jpg"))
     chat.answers(2)
     steps = page.locator(".journey .what")
-    for step in ("Webhook", "Bandeja", "Original guardado", "Tarea puesta en la cola", "Cola", "Lectura", "OCR propio", "Comprobaciones", "Respuesta enviada", "Leída"):
+    for step in (
+        "Webhook",
+        "Bandeja",
+        "Original guardado",
+        "Tarea puesta en la cola",
+        "Cola",
+        "Lectura",
+        "OCR propio",
+        "Comprobaciones",
+        "Respuesta enviada",
+        "Leída",
+    ):
         expect(steps.filter(has_text=step).first).to_be_visible()
     total = next(m for m in stack.sim.conversation(ana)[::-1])["at"] - next(m for m in stack.sim.conversation(ana) if m["file"])["at"]
     shown = page.locator(".total b").inner_text()
@@ -365,7 +384,14 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
     chat.picture("por-dentro")
     page.get_by_role("tab", name="Postgres").click()
     tables = page.locator(".rows h3").all_inner_texts()
-    assert set(tables) >= {"auth.tenants", "auth.users", "documents.documents", "extractor.extractions", "messaging.replies", "messaging.sends"}
+    assert set(tables) >= {
+        "auth.tenants",
+        "auth.users",
+        "documents.documents",
+        "extractor.extractions",
+        "messaging.replies",
+        "messaging.sends",
+    }
     page.keyboard.press("Escape")
     expect(page.get_by_role("complementary", name="Por dentro")).to_have_count(0)
 
@@ -401,7 +427,7 @@ def test_quoting_pasting_and_progress(stack: Running, ana: str, open_chat: Opene
     chat = open_chat(stack, ana)
     page = chat.page
     held: list[Any] = []
-    page.route("**/_sim/files?*", lambda route: held.append(route))
+    page.route("**/_sim/files?*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks the function it is given
     chat.give(sample("no_factura.jpg"), by="paste")
     expect(page.get_by_role("progressbar", name="Subiendo no_factura.jpg")).to_be_visible()
     chat.picture("subiendo")
@@ -463,11 +489,20 @@ def test_only_this_machines_own_page(stack: Running) -> None:
         assert requests.post(base + path, json={}, headers={"Origin": "https://evil.example"}, timeout=5).status_code == 403
     assert requests.post(f"{base}/web/api/kill/postgres", timeout=5).status_code == 404
     policy = requests.get(page, timeout=5).headers["Content-Security-Policy"].split("; ")
-    assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "require-trusted-types-for 'script'"} <= set(policy)
+    assert {
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "require-trusted-types-for 'script'",
+    } <= set(policy)
     assert not any("unsafe" in part or "http" in part for part in policy)
     html = stack.sim.add_file(b"<script>alert(1)</script>", "factura.html")
     answer = requests.get(f"{base}/web/api/files/{html}", timeout=5)
-    assert (answer.headers["Content-Type"], answer.headers["Content-Disposition"].split(";")[0]) == ("application/octet-stream", "attachment")
+    assert (answer.headers["Content-Type"], answer.headers["Content-Disposition"].split(";")[0]) == (
+        "application/octet-stream",
+        "attachment",
+    )
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 

@@ -15,9 +15,11 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 
 from infra.local.web.journey import Step, of_webhook, steps
 from infra.local.web.logs import Log
-from infra.local.whatsapp.book import Book
 
 Row = dict[str, Any]
+
+_ASLEEP = (DBAPIError, InterfaceError, OSError, ValueError)
+"""The stack starts or stops: no stack.json yet, or nobody at its address."""
 
 _TABLES = {
     "documents.documents": "select * from documents.documents where wamid = :wamid",
@@ -72,7 +74,7 @@ class Insider:
         try:
             with self._engine().connect() as connection:
                 return [row[0] for row in connection.execute(_ANSWERED, {"wamid": wamid}) if row[0]]
-        except (DBAPIError, InterfaceError, OSError, ValueError):
+        except _ASLEEP:
             return []
 
     def look(self, message: Row, about: list[str], conversation: list[Row]) -> Inside:
@@ -81,14 +83,16 @@ class Insider:
             with self._engine().connect() as connection:
                 owner = connection.execute(_OWNER, {"wamid": message["wamid"]}).mappings().first()
                 rows = _rows(connection, {"wamid": message["wamid"], **owner}) if owner else {}
-        except (DBAPIError, InterfaceError, OSError, ValueError):
-            owner, rows = None, {}
+        except _ASLEEP:
             return Inside(message, about, steps(message, [], [], []), asleep=True)
-        webhook = of_webhook(self._webhook.of(str(owner["user"])), message["webhook"]) if owner else []
-        worker = [line for line in self._worker.of(str(owner["user"])) if line.fields.get("seq") == owner["seq"]] if owner else []
-        sent = {row["sent_wamid"] for row in rows.get("messaging.sends", []) if (owner or {}).get("seq") in row["members"]}
-        if not sent:  # a greeting is answered by the welcome
-            sent = {row["sent_wamid"] for row in rows.get("messaging.sends", [])}
+        if owner is None:  # the worker has not seen it yet
+            return Inside(message, about, steps(message, [], [], []))
+        user, seq = str(owner["user"]), owner["seq"]
+        webhook = of_webhook(self._webhook.of(user), message["webhook"])
+        worker = [line for line in self._worker.of(user) if line.fields.get("seq") == seq]
+        sends = rows.get("messaging.sends", [])
+        own = [row for row in sends if seq in row["members"]] or sends  # a greeting is answered by the welcome, number 0
+        sent = {row["sent_wamid"] for row in own}
         replies = [each for each in conversation if each["wamid"] in sent]
         total = round((replies[0]["at"] - message["at"]) * 1000) if replies else None
         lines = [{"function": name, **line.fields} for name, found in (("webhook", webhook), ("worker", worker)) for line in found]

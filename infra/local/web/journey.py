@@ -26,7 +26,7 @@ _WORKER = {
     "release_ms": "Respuesta en su turno",
 }
 _EXTRACT = {
-    "open_ms": "Archivo abierto, aparte",
+    "open_ms": "Archivo abierto en un proceso aparte",
     "gemini_ms": "Gemini",
     "ocr_ms": "OCR propio",
     "checks_ms": "Comprobaciones",

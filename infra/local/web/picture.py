@@ -106,7 +106,7 @@ def seen(image: Any) -> list[list[float]]:
     import zxingcpp  # noqa: PLC0415 - as above
 
     boxes = []
-    for code in zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode):
+    for code in zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)):
         at = code.position
         corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
         xs, ys = [corner.x / image.width for corner in corners], [corner.y / image.height for corner in corners]

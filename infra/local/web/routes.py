@@ -105,7 +105,9 @@ class Page:
         name = request.path_params["name"]
         if name not in _LABELS:
             raise HTTPException(404, "no such sample")
-        return FileResponse(SAMPLES / name, headers=_HEADERS | {"Cache-Control": "max-age=60"}, content_disposition_type="attachment", filename=name)
+        return FileResponse(
+            SAMPLES / name, headers=_HEADERS | {"Cache-Control": "max-age=60"}, content_disposition_type="attachment", filename=name
+        )
 
     async def original(self, request: Request) -> Response:
         """A file as it was sent. Only what a browser shows without running anything is shown; the rest is for saving."""
@@ -114,7 +116,11 @@ class Page:
         with path.open("rb") as opened:
             pdf = opened.read(1024).lstrip().startswith(b"%PDF-")
         media_type = "application/pdf" if pdf else file.mime if file.mime in _PICTURES else None
-        headers = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "private, max-age=3600"}
+        headers = {
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cache-Control": "private, max-age=3600",
+        }
         headers |= {} if pdf else {"Content-Security-Policy": "sandbox; default-src 'none'"}  # the browser's PDF viewer refuses a sandbox
         return FileResponse(
             path,

@@ -287,6 +287,7 @@ function pick(index) {
   store.changed();
 }
 
+const drawn = new Set(); // media id and page whose picture is there: marks without it would be squashed
 const undrawn = new Set(); // media id and page of which there is no picture
 const symbols = new Map(); // media id and page → boxes of its QR codes
 
@@ -314,8 +315,8 @@ function picture(message, document, evidence) {
   return html`<figure>
     <div class="page" tabindex="0" role="group" aria-label="El documento con lo hallado">
      <div>
-      <img src=${pageOf(message.file, page, 1200)} alt="Página ${page + 1} de ${message.filename}" @error=${() => missing(key)} />
-      <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
+      <img src=${pageOf(message.file, page, 1200)} alt="Página ${page + 1} de ${message.filename}" @error=${() => missing(key)} @load=${() => arrived(key)} />
+      <svg ?hidden=${!drawn.has(key)} viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
         ${[...unique.values()].map((each) => mark(each))} ${chosen?.box[0] === page ? mark(chosen, true) : nothing}
       </svg>
      </div>
@@ -346,6 +347,11 @@ const mark = (each, chosen = false) => {
 
 function missing(key) {
   undrawn.add(key);
+  store.changed();
+}
+
+function arrived(key) {
+  drawn.add(key);
   store.changed();
 }
 
