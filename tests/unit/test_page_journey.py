@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.web.journey import Step, of_webhook, steps
+from infra.local.web.logs import Line, Log
+
+pytestmark = pytest.mark.unit
+
+NOON = datetime(2026, 11, 22, 17, tzinfo=UTC).timestamp()
+SENT: dict[str, Any] = {"at": NOON, "webhook": {"attempts": 1, "posted": NOON + 0.002, "acked": NOON + 0.052, "http": 200}}
+WEBHOOK = Line(NOON + 0.05, {"messages": 1, "verify_ms": 0, "parse_ms": 1, "admit_ms": 4, "media_ms": 20, "enqueue_ms": 5})
+WORKER = Line(
+    NOON + 0.262,
+    {
+        "status": 200, "claim_ms": 10, "media_ms": 10, "extract_ms": 140, "open_ms": 100, "qr_ms": 60, "checks_ms": 30, "finish_ms": 20, "release_ms": 20,
+        "total_ms": 200, "engine": "qr+text", "failed_checks": ["words"],
+    },
+)  # fmt: skip
+REPLY = {"at": NOON + 0.25, "statuses": [{"status": "sent", "at": NOON + 0.3}, {"status": "failed", "at": NOON + 0.35}]}
+
+
+def rounded(found: list[Step]) -> list[tuple[str, int, int | None, int, str, bool]]:
+    """Steps with their beginning in ms after noon."""
+    return [(step.what, round((step.at - NOON) * 1000), step.ms, step.depth, step.note, step.trouble) for step in found]
+
+
+def test_a_journey_is_told_from_phone_to_status() -> None:
+    """Each step begins where the one before it in its request ends, and carries the log's own milliseconds."""
+    assert rounded(steps(SENT, [WEBHOOK], [WORKER], [REPLY])) == [
+        ("Sale del teléfono", 0, None, 0, "", False),
+        ("Webhook", 2, 50, 0, "", False),
+        ("Firma comprobada", 20, 0, 1, "", False),
+        ("Aviso entendido", 20, 1, 1, "", False),
+        ("Bandeja: remitente, turno y repetidos", 21, 4, 1, "", False),
+        ("Original guardado", 25, 20, 1, "", False),
+        ("Tarea puesta en la cola", 45, 5, 1, "", False),
+        ("Cola", 52, 10, 0, "", False),
+        ("Trabajador", 62, 200, 0, "", False),
+        ("Documento reservado", 62, 10, 1, "", False),
+        ("Original a la mano", 72, 10, 1, "", False),
+        ("Lectura", 82, 140, 1, "qr+text", False),
+        ("Archivo abierto en un proceso aparte", 82, 100, 2, "QR 60 ms", False),
+        ("Comprobaciones", 182, 30, 2, "words", False),
+        ("Resultado escrito en Postgres", 222, 20, 1, "", False),
+        ("Respuesta en su turno", 242, 20, 1, "", False),
+        ("Respuesta enviada", 250, None, 0, "", False),
+        ("WhatsApp la aceptó", 300, None, 1, "", False),
+        ("No se entregó", 350, None, 1, "", True),
+    ]
+
+
+def test_a_journey_that_has_not_ended_tells_what_there_is() -> None:
+    """A message that no webhook acknowledged yet has a webhook in trouble and nothing after it."""
+    waiting = {"at": NOON, "webhook": {"attempts": 3, "posted": NOON, "acked": None, "http": 500}}
+    assert rounded(steps(waiting, [], [], [])) == [
+        ("Sale del teléfono", 0, None, 0, "", False),
+        ("Webhook", 0, None, 0, "3 entregas", True),
+    ]
+    assert rounded(steps({"at": NOON, "webhook": None}, [], [], [])) == [("Sale del teléfono", 0, None, 0, "", False)]
+
+
+def test_a_failed_attempt_is_a_step_in_trouble() -> None:
+    """A worker that answered 500 is shown with its outcome; the wait for the next attempt is the queue's."""
+    failed = Line(NOON + 0.1, {"status": 500, "outcome": "media_unwell", "open_ms": 5, "total_ms": 20})
+    later = Line(NOON + 1.2, {"status": 200, "total_ms": 100})
+    found = rounded(steps(SENT, [], [failed, later], []))
+    assert found[2:] == [
+        ("Cola", 52, 28, 0, "", False),
+        ("Trabajador", 80, 20, 0, "media_unwell", True),
+        ("Registro abierto en Postgres", 80, 5, 1, "", False),
+        ("Cola", 100, 1000, 0, "", False),
+        ("Trabajador", 1100, 100, 0, "", False),
+    ]
+
+
+def test_the_line_of_a_post_is_found_by_its_time() -> None:
+    """Of a user's lines only the one with messages that ended while the simulated WhatsApp waited is this message's."""
+    early, late = Line(NOON - 1, {"messages": 1}), Line(NOON + 2, {"messages": 1})
+    status = Line(NOON + 0.04, {"messages": 0, "statuses": 1})
+    assert of_webhook([early, WEBHOOK, status, late], SENT["webhook"]) == [WEBHOOK]
+    assert of_webhook([WEBHOOK], {"posted": None, "acked": None}) == []
+    assert of_webhook([WEBHOOK], None) == []
+
+
+def test_log_lines_are_followed(tmp_path: Path) -> None:
+    """Only whole canonical lines count, each once, by user; what is no JSON is passed over; a file begun anew is read anew."""
+    path = tmp_path / "worker.log"
+    log = Log(path)
+    assert log.of("ana") == []
+
+    def line(user: str, second: int, message: str = "request") -> str:
+        return json.dumps({"message": message, "user": user, "time": f"2026-11-22T17:00:{second:02}+00:00"}) + "\n"
+
+    half = line("ana", 2)
+    path.write_text(line("ana", 1) + 'not "request" json\n' + line("ana", 1, "warned") + line("beto", 1) + half[:20], "utf-8")
+    assert [each.at - NOON for each in log.of("ana")] == [1]
+    with path.open("a", encoding="utf-8") as file:
+        file.write(half[20:] + line("several", 3))
+    assert [each.at - NOON for each in log.of("ana")] == [1, 2, 3]
+    path.write_text(line("ana", 9), "utf-8")
+    assert [each.at - NOON for each in log.of("ana")] == [9]
