@@ -267,6 +267,7 @@ variable "source_object" {
   }
 }
 
+# Measured: under 0.1 GiB with the embedded inbox; Firestore's client and eight files of 8 MiB in the air come on top.
 variable "webhook" {
   description = "Size of the webhook. concurrency is requests, and threads, an instance."
   type = object({
@@ -293,6 +294,8 @@ variable "webhook" {
   }
 }
 
+# Measured on two cores: four senders' sixteen photos at once take 0.8 GiB (proportional share of all the worker's processes). A hostile
+# file's child may take 1 GiB more before it is stopped, and two are read at one time.
 variable "worker" {
   description = "Size of the worker. concurrency is tasks, and threads, an instance; pool is database connections an instance; readings at one time are one a vCPU."
   type = object({

@@ -4,15 +4,24 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from functions.whatsapp import tasks
+from functions.whatsapp.worker import Worker
+from infra import migrations
 from infra.local import postgres as embedded
 from infra.ops import migrate
+from infra.records import PostgresRecords
+from tests.builders import a_task, a_tenant
 from tests.conftest import free_port
 
 pytestmark = pytest.mark.contract
@@ -37,6 +46,13 @@ class CloudSql:
 
 @pytest.fixture
 def cloud_sql() -> Iterator[CloudSql]:
+    """A server with logins and nothing else."""
+    with serving() as cloud:
+        yield cloud
+
+
+@contextmanager
+def serving() -> Iterator[CloudSql]:
     folder = Path(tempfile.mkdtemp(prefix="cuadra-migrate-"))
     folder.chmod(0o711)  # as root the server runs as nobody, who must get in
     server = embedded.start(folder, free_port())
@@ -56,6 +72,15 @@ def cloud_sql() -> Iterator[CloudSql]:
         admin.dispose()
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def migrated() -> Iterator[CloudSql]:
+    """A server at the newest revision, for tests that change nothing."""
+    with serving() as cloud:
+        with cloud.engine(MIGRATE).connect() as connection:
+            migrate.run(connection, migrator=MIGRATE, runtime=WORKER, operator=OPS)
+        yield cloud
 
 
 def test_from_nothing_and_again_without_a_superuser(cloud_sql: CloudSql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +119,49 @@ def test_the_worker_sees_one_tenant_the_operator_all(cloud_sql: CloudSql) -> Non
         assert connection.execute(text("select count(*) from auth.tenants")).scalar() == 0
         connection.execute(text("select set_config('app.tenant', :tenant, true)"), {"tenant": str(one)})
         assert connection.execute(text("select count(*) from auth.tenants")).scalar() == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table documents.mine (id int)", "create table public.mine (id int)", "create schema mine", "truncate messaging.replies",
+        "alter table documents.documents disable row level security", "drop policy tenant on auth.users", "select * from migrations.revision",
+        "insert into auth.tombstones (tenant_id) values (gen_random_uuid())", "delete from auth.tenants", "set role cuadra_owner",
+        "set role cuadra_sweeper", "set role cuadra_operator", "create role mine", "alter function sweep.overdue_documents(integer) security invoker",
+    ],
+)  # fmt: skip
+def test_what_the_worker_may_not(migrated: CloudSql, statement: str) -> None:
+    """The worker's login changes rows of its tenant and nothing else: no structure, no policy, no other role, no tombstone."""
+    with migrated.engine(WORKER).connect() as connection, pytest.raises(DBAPIError, match="42501"):
+        connection.execute(text(statement))
+
+
+REVISIONS = [script.revision for script in ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()]
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_from_each_earlier_revision(cloud_sql: CloudSql, revision: str) -> None:
+    """A database that stands at any revision there ever was comes up to the newest."""
+    with cloud_sql.engine(MIGRATE).connect() as connection:
+        connection.execute(text("set role cloudsqlsuperuser"))
+        migrations.bootstrap(connection, migrator=MIGRATE, runtime=WORKER, operator=OPS)
+        connection.execute(text("reset role"))
+        connection.commit()
+        migrations.upgrade(connection, revision)
+        assert migrate.run(connection, migrator=MIGRATE, runtime=WORKER, operator=OPS) == (revision, REVISIONS[0])
+
+
+def test_new_code_on_an_old_schema_loses_nothing(cloud_sql: CloudSql) -> None:
+    """A worker that finds a table missing, because it was shipped before the migration, answers 500: the queue brings the task again."""
+    with cloud_sql.engine(MIGRATE).connect() as connection:
+        connection.execute(text("set role cloudsqlsuperuser"))
+        migrations.bootstrap(connection, migrator=MIGRATE, runtime=WORKER)
+        connection.commit()
+    records = PostgresRecords(cloud_sql.engine(WORKER))
+    processor = SimpleNamespace(process=lambda task, _: records.open(task, ""))
+    worker = Worker(processor, None, records, None, lambda: datetime.now(UTC))  # type: ignore[arg-type]  # it gets no further
+    outcome = worker.handle(tasks.dump(a_task(a_tenant())))
+    assert (outcome.status, outcome.fields["outcome"]) == (500, "crashed")
 
 
 def test_a_failed_migration_says_so_and_leaves_nothing_behind(cloud_sql: CloudSql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

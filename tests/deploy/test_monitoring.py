@@ -26,12 +26,15 @@ class Lines(ast.NodeVisitor):
         self.events: dict[str, str] = {}
         self.fields: set[str] = {"message"}
         self.texts: set[str] = set()
+        self.bare: set[str] = set()
         for path in [ROOT / "main.py", *(ROOT / "functions").rglob("*.py"), *(ROOT / "infra").glob("*.py")]:
             self.visit(ast.parse(path.read_text("utf-8")))
 
     def visit_Call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Attribute):
             logger = isinstance(node.func.value, ast.Name) and node.func.value.id == "log"
+            if logger and node.func.attr != "exception" and "extra" not in {keyword.arg for keyword in node.keywords}:
+                self.bare |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
             if logger and node.func.attr in LEVELS and isinstance(node.args[0], ast.Constant):
                 self._event(node.args[0].value, "error" if node.func.attr in ("error", "exception") else node.func.attr)
             if logger and node.func.attr == "log" and isinstance(node.args[1], ast.Constant):
@@ -111,6 +114,11 @@ def test_every_error_has_its_alert(deployed: Applied, lines: Lines) -> None:
     """What is logged as an error is something a person must act on, so a person is told."""
     errors = {event for event, level in lines.events.items() if level == "error"}
     assert errors - alerted(deployed) == {"request"}, "the request line has the 5xx alerts"
+
+
+def test_what_alerts_look_for_is_filed_as_json(deployed: Applied, lines: Lines) -> None:
+    """Cloud Logging files a line of nothing but a message as plain text, where no metric looks: what alerts need carries a field."""
+    assert not lines.bare & alerted(deployed)
 
 
 def test_metrics_that_are_shown_exist(deployed: Applied) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
 import pytest
 
+from functions.whatsapp import tasks
 from infra import settings
 from infra.settings import Settings, WebhookSettings, WorkerSettings
 from tests.deploy.conftest import ROOT, Applied, Terraform
@@ -141,6 +143,13 @@ def test_a_worker_is_cut_off_before_its_lease_ends(deployed: Applied) -> None:
     """Function timeout < lease < dispatch deadline, so that no document has two workers."""
     lease = WorkerSettings.model_fields["lease_s"].default
     assert config(deployed, "worker")["timeout_seconds"] < lease < settings.DISPATCH_DEADLINE_S
+
+
+def test_the_scheduler_sends_what_the_worker_reads(deployed: Applied) -> None:
+    """The sweep's body is a task, once a minute."""
+    job = deployed.resources["google_cloud_scheduler_job.sweep[0]"]
+    assert tasks.load(base64.b64decode(job["http_target"][0]["body"])) == tasks.SweepTask()
+    assert job["schedule"] == "* * * * *"
 
 
 def test_counts(runs: dict[str, Applied]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import requests
 import yaml
 
 from infra.ops import smoke
-from tests.e2e.conftest import Running
+from tests.e2e.conftest import SAMPLES, Running
 
 pytestmark = pytest.mark.e2e
 
@@ -171,6 +172,19 @@ def test_smoke_names_every_check(stack: Running, monkeypatch: pytest.MonkeyPatch
         ),
     }  # fmt: skip
     assert stack.sql("select count(*) from auth.tenants") == before
+
+
+def test_a_documents_line_has_what_the_metrics_read(stack: Running, ana: str) -> None:
+    """Every field that Terraform's metrics read of an answered document stands in the line that the running worker wrote."""
+    messages, _ = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
+    document = stack.sql("select id from documents.documents where wamid = :w", w=messages[0]["wamid"])[0]["id"]
+    lines = [json.loads(line) for line in stack.logs("worker").splitlines() if str(document) in line]
+    (line,) = [line for line in lines if line["message"] == "request"]
+    read = set(re.findall(r"jsonPayload\.(\w+)", (ROOT / "terraform/monitoring.tf").read_text("utf-8")))
+    values = re.findall(r'value += "(\w+)"', (ROOT / "terraform/monitoring.tf").read_text("utf-8"))
+    assert (read | set(values)) - {"code"} <= line.keys()
+    assert line["age_ms"] > 0
+    assert line["released"] >= 1
 
 
 class Scheduler(BaseHTTPRequestHandler):
