@@ -32,6 +32,8 @@ from infra.settings import RETRY_DOUBLINGS, RETRY_MAX_S, RETRY_MIN_S
 ROOT = Path(__file__).parents[2]
 SERVICES = ("postgres", "storage", "tasks", "whatsapp", "webhook", "worker")
 FUNCTIONS = ("webhook", "worker")
+FAKE_GEMINI = "gemini"
+"""The service that runs besides where GEMINI is "fake": it cannot read, but it can be told to be slow (see `gemini.py`)."""
 QUEUE = "projects/cuadra-local/locations/local/queues/documents"
 BUCKET = "cuadra-media"
 NUMBER_ID = "106540352242922"
@@ -100,6 +102,8 @@ class Stack:
         self.ports: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
         self._moved: tuple[str, str] | None = None
+        fake = (self._settings.get("GEMINI") or os.environ.get("GEMINI")) == "fake"
+        self.services = (*SERVICES, FAKE_GEMINI) if fake else SERVICES
 
     # life
 
@@ -114,13 +118,13 @@ class Stack:
             self._start_guard()
             (self.home / "logs").mkdir(exist_ok=True)
             self._say("Encendiendo el almacenamiento, la cola, WhatsApp simulado y las dos funciones…")
-            for name in SERVICES[1:]:
+            for name in self.services[1:]:
                 self.launch(name)
             first = not (self.home / "postgres" / "data").exists()
             self._say("Preparando Postgres (la primera vez tarda unos segundos)…" if first else "Encendiendo Postgres…")
             self._start_postgres()
             self._say("Esperando a que las funciones respondan…")
-            for name in SERVICES[1:]:
+            for name in self.services[1:]:
                 self.wait_ready(name)
             where = self.where()
             self._keep("stack.json", asdict(where))
@@ -133,13 +137,16 @@ class Stack:
         return where
 
     def stop(self) -> None:
-        """Stop everything: SIGTERM to each process group, SIGKILL after five seconds, Postgres last."""
+        """Stop everything: SIGTERM to each service, SIGKILL to its whole group after five seconds, Postgres last.
+
+        Only the service itself is told, as in the cloud: its children die with it, or a file being opened would look like one that kills.
+        """
         with self._life:
             self._stopping.set()
         if self._lock:  # without it, the file is another supervisor's
             (self.home / "stack.json").unlink(missing_ok=True)
         for process in self.processes.values():
-            _signal(process, signal.SIGTERM)
+            process.terminate()
         until = time.monotonic() + _STOP_S
         for process in self.processes.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -292,6 +299,8 @@ class Stack:
                 f"{self.url('webhook')}/webhook/whatsapp",
             ]
             return [sys.executable, "-m", "infra.local.whatsapp", "--port", port, *options]
+        if name == FAKE_GEMINI:
+            return [sys.executable, "-m", "infra.local.gemini", "--port", port]
         return [sys.executable, "-m", "infra.local.function"]
 
     def _environment(self, name: str) -> dict[str, str]:
@@ -323,7 +332,8 @@ class Stack:
         }
         if name == "webhook":
             own.pop("DATABASE_URL")
-        return given | whatsapp | own | self._settings
+        fake = {"GEMINI": "key", "GEMINI_API_KEY": "fake", "GEMINI_URL": self.url(FAKE_GEMINI)} if FAKE_GEMINI in self.services else {}
+        return given | whatsapp | own | self._settings | fake
 
     def _start_postgres(self) -> None:
         self._postgres = postgres.start(self.home / "postgres", self.ports["postgres"])
@@ -361,7 +371,7 @@ class Stack:
         """The ports that the environment names (CUADRA_PORT_WEBHOOK…), else those of the last time that are free, else any free one."""
         kept = self._read("ports.json")
         ports: dict[str, int] = {}
-        for name in SERVICES:
+        for name in self.services:
             if given := os.environ.get(f"CUADRA_PORT_{name.upper()}"):
                 if not given.isdigit() or not is_free(int(given)):
                     raise NotStarted(f"CUADRA_PORT_{name.upper()}={given}: ese puerto no existe o está ocupado.")

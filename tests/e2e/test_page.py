@@ -258,9 +258,12 @@ def test_a_hostile_document_is_shown_as_text(stack: Running, open_chat: Opener) 
 
 
 def test_a_restart_in_the_middle(open_chat: Opener) -> None:
-    """The whole stack stops and starts again while a photo is read: the page finds it again by itself, and the answer comes once."""
+    """The whole stack stops and starts again while a photo is read: the page finds it again by itself, and the answer comes once.
+
+    A fake Gemini that runs can be made slow from the page.
+    """
     home = Path(tempfile.mkdtemp(prefix="cuadra-page-"))
-    running = boot(home)
+    running = boot(home, {"GEMINI": "fake"})
     try:
         sender = running.sim.add_sender(name="Nora")["id"]
         chat = open_chat(running, sender)
@@ -271,14 +274,19 @@ def test_a_restart_in_the_middle(open_chat: Opener) -> None:
         shut(running)
         expect(chat.page.get_by_text("Reconectando…")).to_be_visible()
         chat.picture("reconectando")
-        again = boot(home)
-        running = again
-        assert again.where.page == chat.url
+        running = boot(home, {"GEMINI": "fake"})
+        assert running.where.page == chat.url
         assert "Boleta" in chat.answers(2, timeout=45)[1]
         expect(chat.page.get_by_text("Reconectando…")).to_have_count(0)
         chat.say("¿Sigues?")
         chat.answers(3)
         assert (len(running.sim.conversation(sender)), chat.page.locator("article").count()) == (6, 6)
+        chat.page.get_by_role("button", name="Por dentro", exact=True).click()
+        chat.page.get_by_role("tab", name="Fallas").click()
+        chat.page.get_by_role("switch", name=re.compile("Gemini lento")).click()
+        expect(chat.page.get_by_role("switch", name=re.compile("Gemini lento"))).to_have_attribute("aria-checked", "true")
+        gemini = requests.get(f"http://127.0.0.1:{running.stack.ports['gemini']}/control", timeout=5).json()
+        assert gemini["script"][0]["behaviour"] == "slow"
     finally:
         shut(running)
         shutil.rmtree(home, ignore_errors=True)

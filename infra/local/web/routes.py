@@ -1,12 +1,13 @@
 """What the page is served: its own files, originals and pictures, the inside of a message, and the switches that are not WhatsApp's.
 
     GET  /web/                              the page
-    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: whether a fake one runs}
+    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow} where the fake one runs, else null}
     GET  /web/api/samples/NAME              a sample document
     GET  /web/api/files/ID                  the original of a media id
     GET  /web/api/files/ID/pages/N?width=W  page N (from 0) as WebP, W one of picture.WIDTHS
     GET  /web/api/files/ID/pages/N/codes    [[x0, y0, x1, y1]], where QR codes are seen on that page, in fractions of it
     GET  /web/api/inside?wamid=W            inside.Inside of a message of either direction
+    POST /web/api/gemini                    {slow: bool} → {slow}: what the fake Gemini is told
     POST /web/api/kill/NAME                 SIGKILL to a service; the supervisor starts it again
 
 All else that the page does, it does through `/_sim`, as any phone.
@@ -19,7 +20,9 @@ import json
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -28,6 +31,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from infra.local.serve import HOST
 from infra.local.web.inside import Insider
 from infra.local.web.picture import WIDTHS, NotAPicture, codes, picture
 from infra.local.whatsapp.book import Book, File
@@ -35,6 +39,7 @@ from infra.local.whatsapp.book import Book, File
 STATIC = Path(__file__).with_name("static")
 SAMPLES = Path(__file__).parents[1] / "samples"
 _KILLABLE = ("worker", "webhook")
+_GEMINI = "gemini"
 _PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 _LABELS = {
     "factura.pdf": ("Factura", "PDF digital"),
@@ -87,6 +92,7 @@ class Page:
             Route("/web/api/files/{id}/pages/{page:int}", self.page),
             Route("/web/api/files/{id}/pages/{page:int}/codes", self.codes),
             Route("/web/api/inside", self.inside),
+            Route("/web/api/gemini", self.gemini, methods=["POST"]),
             Route("/web/api/kill/{name}", self.kill, methods=["POST"]),
             Mount("/web", _Static(directory=STATIC, html=True)),
         ]
@@ -98,7 +104,9 @@ class Page:
     async def about(self, _: Request) -> Response:
         """What can be tried here."""
         samples = [{"name": name, "label": label, "hint": hint} for name, (label, hint) in _LABELS.items() if (SAMPLES / name).exists()]
-        return JSONResponse({"samples": samples, "services": [name for name in _KILLABLE if name in self._processes()]})
+        running = self._read("processes.json")
+        gemini = {"slow": await self._control_gemini() == "slow"} if _GEMINI in running else None
+        return JSONResponse({"samples": samples, "services": [name for name in _KILLABLE if name in running], "gemini": gemini})
 
     async def sample(self, request: Request) -> Response:
         """A sample's bytes."""
@@ -177,7 +185,7 @@ class Page:
     async def kill(self, request: Request) -> Response:
         """The end of a process, as of an instance in the cloud: no warning, no farewell."""
         name = request.path_params["name"]
-        pid = self._processes().get(name) if name in _KILLABLE else None
+        pid = self._read("processes.json").get(name) if name in _KILLABLE else None
         if pid is None:
             raise HTTPException(404, "no such service")
         with contextlib.suppress(ProcessLookupError):
@@ -185,9 +193,28 @@ class Page:
                 os.killpg(pid, signal.SIGKILL)
         return Response(status_code=204)
 
-    def _processes(self) -> dict[str, int]:
+    async def gemini(self, request: Request) -> Response:
+        """Tell the fake Gemini to be slow, or to be itself again."""
+        if _GEMINI not in self._read("processes.json"):
+            raise HTTPException(404, "no fake Gemini runs")
+        play = {"behaviour": "slow", "seconds": 20} if (await request.json())["slow"] else {"behaviour": "good"}
+        return JSONResponse({"slow": await self._control_gemini({"script": [play]}) == "slow"})
+
+    async def _control_gemini(self, change: dict[str, Any] | None = None) -> str | None:
+        """What the fake Gemini does, after a change; None when it does not answer."""
+        url = f"http://{HOST}:{self._read('ports.json').get(_GEMINI)}/control"
+        method = "GET" if change is None else "PUT"
         try:
-            found: dict[str, int] = json.loads((self._home / "processes.json").read_text("utf-8"))
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(2)) as http, http.request(method, url, json=change) as answer:
+                behaviour: str = (await answer.json())["script"][0]["behaviour"]
+        except (aiohttp.ClientError, TimeoutError):
+            return None
+        return behaviour
+
+    def _read(self, name: str) -> dict[str, int]:
+        """One of the supervisor's notes; empty while there is none."""
+        try:
+            found: dict[str, int] = json.loads((self._home / name).read_text("utf-8"))
         except (OSError, ValueError):
             return {}
         return found
