@@ -61,25 +61,17 @@ class Follower:
 
     def __init__(self, logs: dict[str, Path]) -> None:
         self._logs = logs
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._follow, daemon=True)
         self._colour = sys.stderr.isatty()
 
     def start(self) -> None:
-        """From the files' present ends on."""
+        """From the files' present ends on, until the process ends."""
         self._offsets = {name: path.stat().st_size if path.exists() else 0 for name, path in self._logs.items()}
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Show what is left and end."""
-        self._stop.set()
-        self._thread.join(2)
+        threading.Thread(target=self._follow, daemon=True).start()
 
     def _follow(self) -> None:
-        while not self._stop.is_set():
+        while True:
             self._look()
             time.sleep(0.1)
-        self._look()
 
     def _look(self) -> None:
         for name, path in self._logs.items():
