@@ -38,7 +38,15 @@ locals {
     migrate = local._sql_roles
     ops = concat(
       local._sql_roles,
-      ["roles/cloudtasks.viewer", "roles/datastore.user", "roles/logging.viewer", "roles/monitoring.viewer", "roles/run.viewer"],
+      [
+        "roles/cloudscheduler.jobRunner",
+        "roles/cloudscheduler.viewer",
+        "roles/cloudtasks.viewer",
+        "roles/datastore.user",
+        "roles/logging.viewer",
+        "roles/monitoring.viewer",
+        "roles/run.viewer",
+      ],
       local._gemini_roles,
     )
     package   = ["roles/artifactregistry.writer", "roles/logging.logWriter"]

@@ -168,7 +168,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_monitoring_dashboard": 1,
         "google_monitoring_notification_channel": 1,
         "google_project_iam_custom_role": 1,
-        "google_project_iam_member": 34,
+        "google_project_iam_member": 36,
         "google_project_service": 17,
         "google_secret_manager_secret": 3,
         "google_secret_manager_secret_iam_member": 9,
