@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from sqlalchemy import text
 
@@ -15,3 +17,15 @@ def database(postgres: Database) -> Database:
         connection.execute(text("alter system set synchronous_commit = off"))
         connection.execute(text("select pg_reload_conf()"))
     return postgres
+
+
+bad_inputs: Counter[str] = Counter()
+"""What the fuzzing sent, by sort."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the bad inputs that were survived."""
+    if bad_inputs:
+        terminalreporter.section(f"bad inputs, {bad_inputs.total()}")
+        for sort, count in sorted(bad_inputs.items()):
+            terminalreporter.write_line(f"{count:5} {sort}")

@@ -74,6 +74,7 @@ class Meta:
     out: list[dict[str, Any]] = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)
     statuses: bool = True
+    stalled: Callable[[], None] = lambda: None
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
         if self.unwell[media.id] > 0:
@@ -92,6 +93,8 @@ class Meta:
         match how:
             case "lost":
                 raise GraphError(None, None, "timeout")
+            case "stall":
+                self.stalled()
             case "throttle":
                 raise GraphError(130429, 429, "too fast")
             case "gone":
@@ -160,7 +163,9 @@ class World:
         self.crashes_at: list[str] = []
         self.dead = False
         self.passed: Counter[str] = Counter()
+        self.died: list[str] = []
         self.asked: list[dict[str, Any]] = []
+        self.acknowledged: list[bytes] = []
         self.posts: list[bytes] = []
         self._quiet_leftovers()
         self._records, self._outbox = PostgresRecords(postgres.app), PostgresOutbox(postgres.app)
@@ -191,7 +196,7 @@ class World:
             raise Crash(label)
         self.passed[label] += 1
         if label in self.crashes_at[:1]:
-            self.crashes_at.pop(0)
+            self.died.append(self.crashes_at.pop(0))
             self.dead = True
             raise Crash(label)
 
@@ -232,7 +237,9 @@ class World:
             self.meta.told = []
         waiting, self.posts = self.posts, []
         for body in waiting:
-            if self.post(body) != 200:
+            if self.post(body) == 200:
+                self.acknowledged.append(body)
+            else:
                 self.posts.append(body)
 
     def post(self, body: bytes) -> int | None:
@@ -302,11 +309,20 @@ class World:
         return {doc["message"]["wamid"]: doc["seq"] for doc in self._documents("messages") if doc.get("seq")}
 
     def reading(self, phone: str) -> Reading:
-        """The conversation of one phone."""
+        """The conversation of one phone; one send that arrived twice, as `repeated` counts them, is read once."""
         mine = [one for one in self.asked if one["from"] == phone]
         numbers, wamids = self.numbers(), {one["wamid"] for one in mine}
-        conversation = [*mine, *(one for one in self.meta.out if one["to"] == phone)]
+        first = {one["opaque"]: one["wamid"] for one in reversed(self._arrived())}
+        once = [one for one in self.meta.out if one["failed"] or first[one["opaque"]] == one["wamid"]]
+        conversation = [*mine, *(one for one in once if one["to"] == phone)]
         return read(conversation, {wamid: seq for wamid, seq in numbers.items() if wamid in wamids})
+
+    def _arrived(self) -> list[dict[str, Any]]:
+        return [one for one in self.meta.out if not one["failed"]]
+
+    def repeated(self) -> int:
+        """How often a send arrived more than once."""
+        return len(self._arrived()) - len({one["opaque"] for one in self._arrived()})
 
     def told(self, number: int) -> set[str]:
         """Who was sent the factura of this number."""

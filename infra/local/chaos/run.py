@@ -64,7 +64,7 @@ class Size:
     during_outages: int = 4
     outages: bool = True
     redelivered: int = REDELIVERED
-    longest_s: float = 480.0
+    longest_s: float = 900.0
     labels: tuple[str, ...] = ()
     """The labels to kill at, all of the functions' when empty."""
 
@@ -166,33 +166,43 @@ class Run:
         began, every = time.monotonic(), self.size.messages * self.size.senders
         reached: set[str] = set()
         misses: Counter[str] = Counter()
-        rounds: list[str] = []
+        rounds: dict[str, list[str]] = {function: [] for function in faults.METHODS}
         while self.totals.kills < self.size.kills and time.monotonic() - began < self.size.longest_s:
-            if not rounds:  # what the traffic does not reach is asked for twice, then no more
-                wanted = [label for label in labels if misses[label] < 2]
-                rounds = self._rng.sample(wanted, len(wanted))
-            label = rounds.pop()
-            order = self._orders / "kill" / label
-            order.touch()
-            for fault in _TRIGGERS.get(label.split(".", 1)[1].rsplit(".", 1)[0], ()) if label.startswith("worker.") else ():
-                simulator.post("/faults", fault)
-                self.totals.faults += 1
+            wanted: list[str] = []
+            for function, line in rounds.items():
+                if not line:  # what the traffic does not reach is asked for twice, then no more
+                    mine = [label for label in labels if label.startswith(function) and misses[label] < 2]
+                    line.extend(self._rng.sample(mine, len(mine)))
+                wanted += line[-1:]
+                del line[-1:]
+            wanted = wanted[: self.size.kills - self.totals.kills]
+            for label in wanted:
+                self._order(simulator, label)
             self._send(simulator, feed, max(1, round(every * self.totals.kills / self.size.kills) - len(feed.sent)))
             until = time.monotonic() + 2.5
-            while order.exists() and time.monotonic() < until:
+            while any((self._orders / "kill").iterdir()) and time.monotonic() < until:
                 time.sleep(0.02)
-            try:
-                order.unlink()
-                misses[label] += 1
-            except FileNotFoundError:
-                misses[label] = 0
-                self.totals.kills += 1
-                reached.add(label)
-                if self.totals.kills % 20 == 0:
-                    self._say(f"{self.totals.kills} kills, {len(feed.sent)} messages")
+            for label in wanted:
+                try:
+                    (self._orders / "kill" / label).unlink()
+                    misses[label] += 1
+                except FileNotFoundError:
+                    misses[label] = 0
+                    self.totals.kills += 1
+                    reached.add(label)
+                    if self.totals.kills % 20 == 0:
+                        self._say(f"{self.totals.kills} kills, {len(feed.sent)} messages")
         self.totals.labels = len(reached)
         if missed := sorted(set(labels) - reached):
             self._say(f"labels that this run's traffic did not reach: {', '.join(missed)}")
+
+    def _order(self, simulator: Simulator, label: str) -> None:
+        """Have the next call that passes the label be its process's last, and make that call happen where it is rare."""
+        (self._orders / "kill" / label).touch()
+        function, step = label.rsplit(".", 1)[0].split(".", 1)
+        for fault in _TRIGGERS.get(step, ()) if function == "worker" else ():
+            simulator.post("/faults", fault)
+            self.totals.faults += 1
 
     # outages
 

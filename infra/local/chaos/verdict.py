@@ -84,7 +84,10 @@ class Verdict:
 
     def judge(self, sent: Sequence[Sent], totals: Totals) -> None:
         """Fill the totals from the phones' record and hold every promise against it."""
-        replies = {row["wamid"]: row for row in self.rows("select * from messaging.replies where wamid is not null")}
+        rows = self.rows(
+            "select r.*, s.created_at as frozen_at from messaging.replies r left join messaging.sends s on s.id = r.send_id where r.wamid is not null"
+        )
+        replies = {row["wamid"]: row for row in rows}
         totals.messages = len(sent)
         by_sender: defaultdict[str, list[Sent]] = defaultdict(list)
         for one in sent:
@@ -148,8 +151,10 @@ class Verdict:
             before, after = replies[one["wamid"]], replies[other["wamid"]]
             if (before["user_id"], before["seq"]) in again or (after["user_id"], after["seq"]) in again:
                 totals.retried_failed += 1
-            elif before["ready_at"] > after["sent_at"] and any(
-                row["user_id"] == before["user_id"] and row["seq"] > before["seq"] and row["ready_at"] + self._patience <= after["sent_at"]
+            elif before["ready_at"] > after["frozen_at"] and any(
+                row["user_id"] == before["user_id"]
+                and row["seq"] > before["seq"]
+                and row["ready_at"] + self._patience <= after["frozen_at"]
                 for row in replies.values()
             ):
                 totals.late_after_pass += 1
