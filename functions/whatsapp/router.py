@@ -115,7 +115,12 @@ class Router:
             return self._handshake(args)
         if method != "POST":
             return Outcome(405, "method not allowed", {"outcome": "method_not_allowed"})
-        return self._receive(headers, read, trace)
+        try:
+            return self._receive(headers, read, trace)
+        except Exception:
+            # Whatever it is (credentials that are not there, say), Meta sends it again, and the request has its line like any other.
+            log.exception("webhook_failed")
+            return Outcome(500, "try again", {"outcome": "crashed"})
 
     def _handshake(self, args: Mapping[str, str]) -> Outcome:
         token = args.get("hub.verify_token", "")

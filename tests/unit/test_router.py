@@ -291,3 +291,15 @@ def test_nothing_to_do_connects_nothing(fake: Fake, caplog: pytest.LogCaptureFix
     router = Router(("new",), "verify", "2", lambda: pytest.fail("connected"))
     assert post(router, body(text())).fields["outcome"] == "nothing_to_do"
     assert [record.getMessage() for record in caplog.records] == ["other_phone_number_id"]
+
+
+def test_a_crash_is_asked_for_again_and_has_its_line(caplog: pytest.LogCaptureFixture) -> None:
+    """What nobody foresaw (here: no credentials on first use) is a 500 with an outcome and one error line, never a bare stack trace."""
+
+    def connect() -> Services:
+        raise RuntimeError("no credentials")
+
+    router = Router(("new",), "verify", "1", connect)
+    outcome = post(router, body(text()))
+    assert (outcome.status, outcome.fields) == (500, {"outcome": "crashed"})
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [("ERROR", "webhook_failed")]
