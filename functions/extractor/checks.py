@@ -7,18 +7,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from functions.extractor import words
+from functions.extractor import heading, words
 from functions.extractor.invoice import Check, Invoice, Item
 from functions.extractor.tokens import valid_ruc
 
 TOLERANCE = Decimal("0.05")
-_FAMILIES = {
-    "01": r"F[A-Z0-9]{3}|E001|\d{3,4}",
-    "03": r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}",
-    "07": r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
-    "08": r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
-    "02": r"E001|\d{3,4}",
-}
 
 
 def rates(day: date | None) -> tuple[Decimal, ...]:
@@ -70,7 +63,7 @@ def run(invoice: Invoice, index: int, *, today: date, advances: Decimal | None =
 def _series(invoice: Invoice) -> bool | None:
     if invoice.series is None or invoice.kind is None:
         return None
-    return re.fullmatch(_FAMILIES.get(invoice.kind, r"[A-Z0-9]{3,4}"), invoice.series) is not None
+    return re.fullmatch(heading.FAMILIES.get(invoice.kind, r"[A-Z0-9]{3,4}"), invoice.series) is not None
 
 
 def _date(day: date | None, today: date) -> bool | None:

@@ -33,6 +33,14 @@ _ELSEWHERE = re.compile(
 _PRINTED = re.compile(
     r"REPRESENTACI[O0]N|IMPRESA|C[O0]NSULT|VERIFI|AUTORIZAD|DESCARG|VALID[AE]|CREDIT[O0]\s*FISCAL|C[O0]STO\s*[O0]\s*GASTO|EFECTOS?\s+TRIBUT"
 )
+FAMILIES = {
+    "01": r"F[A-Z0-9]{3}|E001|\d{3,4}",
+    "03": r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}",
+    "07": r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
+    "08": r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
+    "02": r"E001|\d{3,4}",
+}
+"""Which series a kind can carry (RS 123-2022, RS 114-2019): F and B families, SUNAT's portal, printed digits."""
 _FAMILY = {"F": ("01", "07", "08"), "B": ("03", "07", "08"), "S": ("14",)}
 
 
@@ -84,7 +92,8 @@ def read(sheets: Sequence[Sheet], reading: Reading, *, heads: Sequence[Head] | N
         sheet, row, serial = best
         where = place(sheet, row, serial.start, serial.end)
         shown = row.text[serial.start : serial.end]
-        reading.put("series", Seen(serial.series, shown, where, alt=serial.alt))
+        alt = serial.alt if reading.source == "ocr" else None
+        reading.put("series", Seen(serial.series, shown, where, alt=alt))
         reading.put("number", Seen(serial.number, shown, where))
     if head is not None:
         kind = _kind_by_family(heads, best[2].series if best else None)
@@ -93,11 +102,24 @@ def read(sheets: Sequence[Sheet], reading: Reading, *, heads: Sequence[Head] | N
     elif best is not None and best[2].series[0] in "FB" and not best[2].series.isdigit():
         sheet, row, serial = best
         reading.put("kind", Seen({"F": "01", "B": "03"}[serial.series[0]], serial.series, place(sheet, row, serial.start, serial.end)))
+    _repair(reading, electronic="ELECTR" in fold_same(head.row.text) if head else False)
     _dates(sheets, head, reading)
     _currency(sheets, reading)
     if reading.get("kind") in ("07", "08"):
         _modifies(sheets, reading)
     return head
+
+
+def _repair(reading: Reading, *, electronic: bool) -> None:
+    """Puts a look-alike right where the kind leaves no other series: E801 on a boleta is EB01, 8001 under an electronic title B001."""
+    seen = reading.fields.get("series")
+    kind = reading.get("kind")
+    if seen is None or seen.alt is None or kind is None:
+        return
+    allowed = FAMILIES.get(kind, r".{4}")
+    impossible = not re.fullmatch(allowed, seen.value) or (seen.value.isdigit() and electronic)
+    if impossible and re.fullmatch(allowed, seen.alt):
+        reading.fields["series"] = Seen(seen.alt, seen.text, seen.box, repaired=seen.value)
 
 
 def _kind_by_family(heads: Sequence[Head], series: str | None) -> Head:

@@ -131,21 +131,59 @@ def _ms(start: float) -> int:
 
 
 def _codes(grey: Image.Image, *, hard: bool) -> list[dict[str, Any]]:
-    """QR and PDF417 symbols. A picture gets further tries: enlarged with an unsharp mask, which is what lifts blurred ones."""
+    """QR and PDF417 symbols. In a picture without any, the places that look like one are tried again, enlarged and sharpened.
+
+    Enlarging the whole picture finds no more than enlarging those places (measured on blurred photos) and takes several times longer.
+    """
     found = _scan(grey)
     if found or not hard:
         return found
-    long = max(grey.size)
-    for factor, radius in ((2, 2.0), (3, 3.0)):
-        if long * factor > 6500:  # noqa: PLR2004 - a larger picture has the pixels already, and seconds count
-            if long > 3000:  # noqa: PLR2004
-                continue
-            factor = 6500 / long  # noqa: PLW2901
-        big = grey.resize((round(grey.width * factor), round(grey.height * factor)), Image.Resampling.BICUBIC)
-        found = _scan(big.filter(ImageFilter.UnsharpMask(radius=radius, percent=200, threshold=0)))
+    for x, y, side in _places(grey):
+        margin = round(side * 0.35)
+        left, top = max(0, x - margin), max(0, y - margin)
+        crop = grey.crop((left, top, min(grey.width, x + side + margin), min(grey.height, y + side + margin)))
+        factor = min(3.0, 1000 / max(crop.size))
+        big = crop.resize((max(8, round(crop.width * factor)), max(8, round(crop.height * factor))), Image.Resampling.BICUBIC)
+        found = _scan(big.filter(ImageFilter.UnsharpMask(radius=max(1.0, factor), percent=200, threshold=0)))
         if found:
-            break
-    return found
+            for code in found:
+                x0, y0, x1, y1 = code["box"]
+                code["box"] = [
+                    (left + x0 * crop.width) / grey.width,
+                    (top + y0 * crop.height) / grey.height,
+                    (left + x1 * crop.width) / grey.width,
+                    (top + y1 * crop.height) / grey.height,
+                ]
+            return found
+    return []
+
+
+def _places(grey: Image.Image) -> list[tuple[int, int, int]]:
+    """Squares that may hold a symbol, likeliest first: left, top, side. A symbol is dense in edges both across and down."""
+    shrink = max(1, max(grey.size) // 800)
+    small = np.asarray(grey.reduce(shrink), dtype=np.float32)
+    across, down = np.abs(np.diff(small, axis=1))[:-1], np.abs(np.diff(small, axis=0))[:, :-1]
+    found: list[tuple[float, int, int, int]] = []
+    for share in (0.09, 0.14, 0.2):
+        side = max(12, int(max(small.shape) * share))
+        if side >= min(across.shape):
+            continue
+        step = max(1, side // 8)
+        density = np.minimum(_sums(across, side), _sums(down, side))[::step, ::step] / (side * side)
+        for _ in range(3):
+            i, j = (int(v) for v in np.unravel_index(int(density.argmax()), density.shape))
+            if density[i, j] <= 0:
+                break
+            found.append((float(density[i, j]), j * step * shrink, i * step * shrink, side * shrink))
+            density[max(0, i - 6) : i + 7, max(0, j - 6) : j + 7] = -1
+    return [place[1:] for place in sorted(found, reverse=True)[:6]]
+
+
+def _sums(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """The sum of every square of this side."""
+    total = np.pad(values.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    sums: NDArray[np.float32] = total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
+    return sums
 
 
 def _scan(grey: Image.Image) -> list[dict[str, Any]]:

@@ -11,13 +11,14 @@ from functions.extractor.rows import Cell, Row, Sheet
 from functions.extractor.tokens import Ruc, days, fold_same, rucs, serials
 
 CUSTOMER = re.compile(
-    r"SE[NÑ][O0]R(?:\s?\(?ES\)?)?(?:\s|:|$|\()|\bCLIENTE\b|ADQUIR[I]?ENTE|\bUSUARI[O0]\b|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|C[O0]MPRAD[O0]R|\bSR\(?A?\)?\s*\(?ES\)?\s*[:.]"
-    r"|FACTURAR\s*A|FACTURAD[O0]\s*A|TITULAR|PASAJER[O0]|HUESPED|ASEGURAD[O0]|RECEPT[O0]R|DATOS\s*DEL\s*CLIENTE"
+    r"SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b|A)?(?:\s*[:/]|\s*$)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b)|^\W*SE[NÑ][O0]R\s(?!DE\b|DEL\b)"
+    r"|\bCLIENTE\b|ADQUIR[I]?ENTE|\bUSUARI[O0]\b|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|C[O0]MPRAD[O0]R|\bSR\(?A?\)?\s*\(?ES\)?\s*[:.]"
+    r"|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA\s*:|\bTITULAR\b|PASAJER[O0]|HUESPED|ASEGURAD[O0]|RECEPT[O0]R|DATOS\s*DEL\s*CLIENTE"
 )
 _NAME_LABEL = re.compile(
-    r"(?:SE[NÑ][O0]R(?:\s?\(?\s?ES\s?\)?)?|CLIENTE|ADQUIR[I]?ENTE|USUARI[O0]|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|TITULAR|PASAJER[O0]|HUESPED|RECEPT[O0]R|C[O0]MPRAD[O0]R"
+    r"(?:SE[NÑ][O0]R(?:\s?\(\s?(?:ES|AS?)\s?\)?|ES\b)?|CLIENTE|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA(?=\s*:)|ADQUIR[I]?ENTE|USUARI[O0]|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|TITULAR|PASAJER[O0]|HUESPED|RECEPT[O0]R|C[O0]MPRAD[O0]R"
     r"|N[O0]MBRE(?:\s*/?\s*(?:[O0Y]\s*)?RAZ[O0]N\s*S[O0]CIAL)?(?:\s*DEL\s*(?:CLIENTE|SUMINISTR[O0]|TITULAR|USUARI[O0]))?|N[O0]MBRES?\s*Y\s*APELLID[O0]S|RAZ[O0]N\s*S[O0]CIAL(?:\s*/\s*N[O0]MBRE)?|DEN[O0]MINACI[O0]N)"
-    r"\s*(?:/\s*RAZ[O0]N\s*S[O0]CIAL)?\s*(?:[:.]+|(?=\s))\s*"
+    r"\s*(?:/\s*RAZ[O0]N\s*S[O0]CIAL|/\s*[A-Z][A-Z .()]{2,22}(?=:))?\s*(?:[:.]+|(?=\s|$))\s*"
 )
 _ID_LABEL = re.compile(
     r"(?:N[°ºR][O0°º]?\.?\s*(?:DE\s*)?)?(?:R\.?U\.?C\.?(?:\s*/\s*D\.?N\.?I\.?)?|D\.?\s?N\.?\s?I\.?(?:\s*/\s*R\.?U\.?C\.?)?|D[O0]C(?:UMENT[O0])?\.?(?:\s*(?:DE\s*)?IDENT(?:IDAD)?\.?)?(?:\s*N[°ºR][O0]?\.?)?|C\.?E\.?|CARN[EÉ]T?\s*(?:DE\s*)?EXT\S*|PASAP[O0]RTE)"
@@ -27,8 +28,8 @@ _SUFFIX = re.compile(
     r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|E\.?\s?I\.?\s?R\.?\s?L\b|\bS\.?\s?R\.?\s?L\b|S[O0]CIEDAD\s*AN[O0]NIMA|\bS\.?C\.?R\.?L|S[O0]CIEDAD\s*C[O0]MERCIAL|\bASOCIACI[O0]N\b|C[O0][O0]PERATIVA|\bSAA\b|LTDA"
 )
 _NOT_NAME = re.compile(
-    r"\bAV\b\.?|\bAVENIDA\b|\bJR\b\.?|\bJIRON\b|\bCALLE\b|\bCAL\.|\bPSJE?\b|\bURB\b|\bMZA?\b\.?|\bNR[O0]\.|\bLT[E]?\b\.?\s\d|DIRECCI[O0]N|TELEF|TELF|\bTEL\b|\bCEL\b|E-?MAIL|C[O0]RRE[O0]|WWW\.|HTTP|@|\bLIMA\s*[-–]\s*LIMA|SUCURSAL|D[O0]MICILI[O0]|PRINCIPAL"
-    r"|ELECTR[O0]NIC|\bR\.?U\.?C\b|FACTURA|B[O0]LETA|N[O0]TA\s*DE|RECIB[O0]|TICKET|FECHA|M[O0]NEDA|SERIE|NUMER[O0]|PAGINA|C[O0]NDICI|F[O0]RMA\s*DE|CAJER[O0]|VENDED[O0]R|GUIA|ORDEN|\bS[O0]N\b\s*:|OBSERVACI|REPRESENTACI|AUTORIZ|RES[O0]LUC|\bHORA\b|C[O0]DIG[O0]|PER[UÚ]$|WHATSAPP|CENTRAL\b.*\d"
+    r"\bAV\b\.?|\bAVENIDA\b|\bJR\b\.?|\bJIRON\b|\bCALLE\b|\bCAL\.|\bPSJE?\b|\bURB\b|\bMZA?\b\.?|\bNR[O0]\.|\bLT[E]?\b\.?\s\d|DIRECCI[O0]N|TELEF|TELF|\bTEL\b|\bCEL\b|E-?MAIL|C[O0]RRE[O0]|WWW\.|HTTP|@|\bLIMA\s*[-–]\s*LIMA|SUCURSAL|D[O0]MICILI[O0]|\bPRINCIPAL\b"
+    r"|ELECTR[O0]NIC|\bR\.?U\.?C\b|FACTURA\b|B[O0]LETA\b|N[O0]TA\s*DE|RECIB[O0]|TICKET|FECHA|M[O0]NEDA|\bSERIE\b|NUMER[O0]|PAGINA|C[O0]NDICI|F[O0]RMA\s*DE|CAJER[O0]|VENDED[O0]R|\bGUIA\b|\bORDEN\b|\bS[O0]N\b\s*:|OBSERVACI|REPRESENTACI[O0]N\b|AUTORIZ|RES[O0]LUC|\bHORA\b|C[O0]DIG[O0]|(?:^|[,-]\s*)PER[UÚ]$|WHATSAPP|CENTRAL\b.*\d"
 )
 
 
@@ -55,7 +56,7 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr_ruc
         reading.put(
             "supplier.ruc", Seen(ruc.value, row.text[ruc.start : ruc.end], place(sheet, row, ruc.start, ruc.end), repaired=ruc.read)
         )
-    _customer(sheet, found, block, None if supplier is None else supplier[2].value, reading)
+    _customer(sheet, found, block, supplier, reading)
     _supplier_name(sheet, block, head, supplier, reading)
 
 
@@ -86,6 +87,8 @@ def _supplier(
             before,
         ):
             score -= 4.0
+        if block is None and number > 0.8 * len(sheet.rows) and _SUFFIX.search(before) and len({r.value for _, _, r in found}) > 1:
+            score += 6.0  # nobody is called the buyer: who signs in the footer, name and RUC in one line, sells
         if qr_ruc is not None and ruc.value == qr_ruc:
             score += 8.0
         if score > top:
@@ -96,19 +99,24 @@ def _supplier(
 # --- the customer ------------------------------------------------------------------------------------------------------------
 
 
-def _customer(sheet: Sheet, found: Sequence[tuple[int, Row, Ruc]], block: int | None, supplier: str | None, reading: Reading) -> None:
+def _customer(
+    sheet: Sheet, found: Sequence[tuple[int, Row, Ruc]], block: int | None, issuer: tuple[int, Row, Ruc] | None, reading: Reading
+) -> None:
+    supplier = None if issuer is None else issuer[2].value
+    known: tuple[int, Row, Ruc] | None = None
     others = [(n, row, ruc) for n, row, ruc in found if ruc.value != supplier and ruc.valid]
     if block is not None:
         others.sort(key=lambda o: (abs(o[0] - block - 1), o[0]))
     if others and not re.search(r"TRANSP|PSE|[O0]PERAD[O0]R|AUTORIZAD", fold_same(others[0][1].text)):
         number, row, ruc = others[0]
         if block is None or -6 <= number - block <= 8:
+            known = others[0]
             where = place(sheet, row, ruc.start, ruc.end)
             reading.put("customer.id", Seen(ruc.value, row.text[ruc.start : ruc.end], where, repaired=ruc.read))
             reading.put("customer.id_type", Seen("6", row.text, where))
     if "customer.id" not in reading.fields:
         _identity(sheet, block, reading)
-    named = _customer_name(sheet, block)
+    named = _customer_name(sheet, block, known, None if issuer is None else issuer[0])
     if named is not None:
         reading.put("customer.name", named)
 
@@ -138,22 +146,67 @@ def _identity(sheet: Sheet, block: int | None, reading: Reading) -> None:
             return
 
 
-def _customer_name(sheet: Sheet, block: int | None) -> Seen | None:
-    if block is None:
-        return None
-    candidates = range(block, min(block + 4, len(sheet.rows)))
-    for number in candidates:
+def _customer_name(sheet: Sheet, block: int | None, known: tuple[int, Row, Ruc] | None, supplier: int | None) -> Seen | None:
+    """The name beside its label, or below it; the one nearest to the buyer's own RUC where several are named (guest and company)."""
+    start = block
+    if start is None:
+        start = _second_label(sheet, supplier)
+    best: tuple[float, Seen] | None = None
+    for number in range(start, min(start + 6, len(sheet.rows))) if start is not None else ():
         row = sheet.rows[number]
         line = fold_same(row.text)
         for label in _NAME_LABEL.finditer(line):
-            rest = row.text[label.end() :].lstrip(" :.-|")
-            start = len(row.text) - len(rest)
-            text, end = _trimmed(row, start)
-            if _is_name(text):
-                return Seen(text, text, place(sheet, row, start, end))
-            below = _name_below(sheet, number, row.word_at(label.start()).x0)
-            if below is not None and not re.search(r"[A-Z]{3}", fold_same(text)):
-                return below
+            seen = _labelled(sheet, number, label)
+            if seen is None:
+                continue
+            score = -1.0 * (number - start) - 2.0 * bool(re.match(r"HUESPED|PASAJER|TITULAR", label[0]))
+            if known is not None:
+                score = -1.5 * min(abs(number - known[0]), 4) - 0.1 * number - 3.0 * bool(re.match(r"HUESPED|PASAJER", label[0]))
+            if best is None or score > best[0]:
+                best = (score, seen)
+            break
+    if best is not None:
+        return best[1]
+    return None if known is None else _name_above(sheet, known)
+
+
+def _second_label(sheet: Sheet, supplier: int | None) -> int | None:
+    """Where a name is labelled without a word for the buyer: `Razón Social:` below the issuer's own lines."""
+    for number, row in enumerate(sheet.rows):
+        line = fold_same(row.text)
+        label = re.search(r"(?:RAZ[O0]N\s*S[O0]CIAL|DEN[O0]MINACI[O0]N|N[O0]MBRES?\b[^:]{0,24})\s*:", line)
+        if label and (supplier is None or number > supplier) and number > 1:
+            return number
+    return None
+
+
+def _labelled(sheet: Sheet, number: int, label: re.Match[str]) -> Seen | None:
+    row = sheet.rows[number]
+    rest = row.text[label.end() :].lstrip(" :.-|/")
+    start = len(row.text) - len(rest)
+    text, end = _trimmed(row, start)
+    folded = fold_same(text)
+    if _is_name(text, labelled=True) and not _CAPTION.fullmatch(folded):
+        return Seen(text, text, place(sheet, row, start, end))
+    if re.search(r"[A-Z]{3}", folded) and not _CAPTION.match(folded):
+        return None
+    return _name_below(sheet, number, row.word_at(label.start()).x0)
+
+
+def _name_above(sheet: Sheet, known: tuple[int, Row, Ruc]) -> Seen | None:
+    """An address block without labels begins with its name: the topmost line over the RUC, in the same column."""
+    number, row, ruc = known
+    left = row.word_at(ruc.start).cell.x0
+    found: Seen | None = None
+    for above in reversed(sheet.rows[max(0, number - 6) : number]):
+        cell = next((c for c in above.cells if abs(c.x0 - left) < 2 * sheet.em), None)
+        if cell is None or row.y - above.y > 9 * sheet.em:
+            continue
+        if _is_name(cell.text) and (found is None or _SUFFIX.search(fold_same(cell.text))):
+            at = above.text.index(cell.text)
+            found = Seen(cell.text, cell.text, place(sheet, above, at, at + len(cell.text)))
+        if found is not None and _SUFFIX.search(fold_same(found.text)):
+            return found
     return None
 
 
@@ -190,8 +243,22 @@ def _name_below(sheet: Sheet, number: int, x0: float) -> Seen | None:
     return None
 
 
-def _is_name(text: str) -> bool:
+_CAPTION = re.compile(
+    r"\W*(?:R\.?U\.?C|D\.?N\.?I|D[O0]C\w*|FECHA\b.*|DIRECCI[O0]N|M[O0]NEDA|TAX\s*ID|C[O0]DIG[O0]|C[O0]NDICI[O0]N.*|F[O0]RMA.*|VENC.*|N[°ºR][O0]?)\W*"
+)
+
+
+def _is_name(text: str, *, labelled: bool = False) -> bool:
+    """Whether a phrase can be a name. Beside its label a name may hold words that would speak against it elsewhere."""
     line = fold_same(text)
+    if text.rstrip().endswith(":"):
+        return False
+    if labelled:
+        return (
+            sum(c.isalpha() for c in line) >= 4
+            and not _ID_LABEL.fullmatch(line)
+            and not re.match(r"\W*(?:AV|JR|CAL|CALLE|PSJ)\b\.?\s", line)
+        )
     letters = sum(c.isalpha() for c in line)
     return (
         letters >= 4
@@ -211,28 +278,37 @@ def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier:
     if head is not None and head.sheet is sheet:
         limit = max(limit, min(sheet.rows.index(head.row) + 1, 12))
     customer = reading.get("customer.name")
+    signed = supplier[0] if supplier is not None else None
     best: tuple[float, Row, Cell] | None = None
-    for number, row in enumerate(sheet.rows[: max(limit, 1) + 3]):
+    for number, row in enumerate(sheet.rows):
+        beside = signed is not None and abs(number - signed) <= 2
+        if number >= max(limit, 1) + 3 and not beside:
+            continue
         line = fold_same(row.text)
         if block is not None and number >= block and not _SUFFIX.search(line):
             continue
         for cell in row.cells:
             folded = fold_same(cell.text)
-            if not _is_name(cell.text) or serials(cell.text) or (customer and cell.text.strip() == customer):
+            legal = _SUFFIX.search(fold_same(_continued(sheet, row, cell, cell.text)[0]))
+            text = _signature(cell.text)
+            if not _is_name(text) or serials(text) or (customer and text.strip() == customer):
                 continue
             if block is not None and number >= block and (CUSTOMER.search(line) or _NAME_LABEL.search(line)):
                 continue
-            score = 4.0 * bool(_SUFFIX.search(folded)) + 1.5 * min(2.0, cell.height / sheet.em - 1.0) - 0.35 * number
-            score += 0.5 * (cell.text == cell.text.upper()) - 1.0 * (len(cell.text) < 8) - 1.0 * (len(cell.text.split()) == 1)
-            if supplier is not None:
-                score -= 0.15 * abs(number - supplier[0])
-            if re.match(r"(?:DE|VENTA|SERVICI|C[O0]MERCI|FABRICA|IMP[O0]RTACI|EXP[O0]RT|DISTRIBU)", folded) and not _SUFFIX.search(folded):
+            if supplier is None and head is None and not legal:
+                continue  # a torn sheet: what stands first is anything
+            score = 4.0 * bool(legal) + 1.5 * min(2.0, cell.height / sheet.em - 1.0)
+            score -= 0.35 * (min(number, abs(number - signed)) if signed is not None and beside else number)
+            score += 0.5 * (cell.text == cell.text.upper()) - 1.0 * (len(text) < 8) - 1.0 * (len(text.split()) == 1)
+            if signed is not None:
+                score -= 0.15 * abs(number - signed)
+            if re.match(r"(?:DE|VENTA|SERVICI|C[O0]MERCI|FABRICA|IMP[O0]RTACI|EXP[O0]RT|DISTRIBU)", folded) and not legal:
                 score -= 2.0
             if best is None or score > best[0]:
                 best = (score, row, cell)
     if best is not None and best[0] > -2.0:
         _, row, cell = best
-        text = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA)\s*:\s*", "", cell.text, flags=re.IGNORECASE).strip(" :-")
+        text = _signature(cell.text)
         text, extra = _continued(sheet, row, cell, text)
         at = row.text.index(cell.text)
         where = place(sheet, row, at, at + len(cell.text))
@@ -240,6 +316,13 @@ def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier:
             other = place(sheet, extra)
             where = (where[0], min(where[1], other[1]), where[2], max(where[3], other[3]), other[4])
         reading.put("supplier.name", Seen(text, cell.text, where))
+
+
+def _signature(text: str) -> str:
+    """The name of a phrase that may begin with its label, or go on with RUC and address as footers do."""
+    bare = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA)\s*:\s*", "", text, flags=re.IGNORECASE)
+    stop = re.search(r"\s[-–|]?\s*R\.?\s?U\.?\s?C\b", fold_same(bare))
+    return (bare[: stop.start()] if stop and _SUFFIX.search(fold_same(bare[: stop.start()])) else bare).strip(" :-*")
 
 
 def _continued(sheet: Sheet, row: Row, cell: Cell, text: str) -> tuple[str, Row | None]:

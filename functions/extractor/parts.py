@@ -19,6 +19,8 @@ from functions.extractor.tokens import fold_same, rucs, serials
 _TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in heading.TITLES))
 _REFERENCE = re.compile(r"M[O0]DIFICA|REFERENCIA|AFECTA|RELACI[O0]NAD|GUIA|ANTICIP[O0]|CANJE|REPRESENTACI|ADJUNT")
 
+_TOTAL = re.compile(r"T\s?[O0]\s?T\s?A\s?L|IMP[O0]RTE|M[O0]NT[O0]|PRECI[O0]\s*(?:DE\s*)?VENTA")
+
 
 @dataclass(frozen=True, slots=True)
 class _Anchor:
@@ -35,10 +37,15 @@ def split(sheet: Sheet, again: Callable[[Sequence[Box], Sequence[Code]], Sheet])
         return [sheet]
     cells = [c for row in sheet.rows for c in row.cells]
     groups = _cut(cells, anchors, sheet.em)
-    if len(groups) < 2 or not all(any(r.valid for c in group for r in rucs(c.text)) for group in groups):
+    if len(groups) < 2 or not all(_whole(group) for group in groups):
         return [sheet]
     codes = _shared(sheet, groups)
     return [again([c.box for c in group], mine) for group, mine in zip(groups, codes, strict=True)]
+
+
+def _whole(group: Sequence[Cell]) -> bool:
+    """Whether a part has what every comprobante has: an issuer's RUC and a total. A document named among the items has none."""
+    return any(r.valid for c in group for r in rucs(c.text)) and any(_TOTAL.search(fold_same(c.text)) for c in group)
 
 
 def _anchors(sheet: Sheet) -> list[_Anchor]:
@@ -49,7 +56,11 @@ def _anchors(sheet: Sheet) -> list[_Anchor]:
         for serial in serials(cell.text):
             if not serial.strong or (serial.series[0] in "TV" and not serial.series.isdigit()) or (serial.series, serial.number) in found:
                 continue
-            near = [c for c in cells if -0.6 * sheet.em < cell.y - c.y < 4.5 * sheet.em and abs(c.x - cell.x) < max(9 * sheet.em, (c.x1 - c.x0) / 2)]
+            near = [
+                c
+                for c in cells
+                if -0.6 * sheet.em < cell.y - c.y < 4.5 * sheet.em and abs(c.x - cell.x) < max(9 * sheet.em, (c.x1 - c.x0) / 2)
+            ]
             text = " ".join(fold_same(c.text) for c in near)
             if _TITLE.search(text) and not _REFERENCE.search(text):
                 found[serial.series, serial.number] = _Anchor(cell.x, cell.y, serial.series, serial.number)
@@ -80,7 +91,9 @@ def _cut(cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float) -> list[l
     _, at, slope, level = best
     first = [c for c in cells if _middle(c, slope, level=level) < at]
     second = [c for c in cells if _middle(c, slope, level=level) >= at]
-    sides = [[a for a in anchors if (((a.y if level else a.x) + slope * (a.x if level else a.y)) < at) is before] for before in (True, False)]
+    sides = [
+        [a for a in anchors if (((a.y if level else a.x) + slope * (a.x if level else a.y)) < at) is before] for before in (True, False)
+    ]
     if not all(sides):
         return [list(cells)]
     return [*_cut(first, sides[0], em), *_cut(second, sides[1], em)]
@@ -112,7 +125,10 @@ def _shared(sheet: Sheet, groups: Sequence[Sequence[Cell]]) -> list[list[Code]]:
         elif sheet.turn == 270:
             x, y = y, 1 - x
         distances = [
-            min(math.hypot(max(c.box.x0 - x * width, 0, x * width - c.box.x1), max(c.box.y0 - y * height, 0, y * height - c.box.y1)) for c in group)
+            min(
+                math.hypot(max(c.box.x0 - x * width, 0, x * width - c.box.x1), max(c.box.y0 - y * height, 0, y * height - c.box.y1))
+                for c in group
+            )
             for group in groups
         ]
         shared[distances.index(min(distances))].append(code)

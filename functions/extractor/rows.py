@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from functions.extractor import spelling
 from functions.extractor.page import Box, Code
 
 Floats = NDArray[np.float64]
@@ -202,7 +203,7 @@ def _straightened(boxes: Sequence[Box], hint: float | None) -> list[Cell]:
     ry = _keystone(rx, ry, true_w, em, weight)
     return [
         Cell(
-            _parted(b.text),
+            spelling.mended(_parted(b.text)),
             float(rx[i] - true_w[i] / 2),
             float(ry[i] - true_h[i] / 2),
             float(rx[i] + true_w[i] / 2),

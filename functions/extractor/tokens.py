@@ -49,7 +49,7 @@ _NUMBER = re.compile(
     rf"""(?:(?P<sign>(?<![A-Z0-9]){_SIGN})\s*(?P<neg>[-–(]\s?)?|(?P<minus>(?<![\dA-Z.])[-–(]\s?)|(?<![-\dA-Z/.,]))
     (?P<digits>
         \d{{1,3}}(?:[,'’]\s?\d{{3}})+(?:\.\s?\d{{1,10}})?(?!\d)   # 1,234.56
-      | \d{{1,3}}(?:\.\d{{3}})+,\d{{2}}(?!\d)                     # 1.234,56
+      | \d{{1,3}}(?:\.\d{{3}})+[.,]\s?\d{{2}}(?!\d)              # 1.234,56, and 1.234.56 as engines see a comma
       | \d{{1,12}}[.,]\s?\d{{1,10}}(?![\d])                       # 1234.5  1234,50
       | \d{{1,12}}
     )(?P<tail>\s?-(?=\s|$))?(?![A-Z\d]|[/:.,-]\d)""",
@@ -80,7 +80,9 @@ def number(text: str) -> Decimal | None:
     raw = re.sub(r"[\s'’]", "", text)
     if not re.fullmatch(r"-?[\d.,]+", raw):
         return None
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+,\d{2}", raw) or re.fullmatch(r"-?\d+,\d{1,2}", raw):
+    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+\.\d{2}", raw):
+        raw = raw[:-3].replace(".", "") + raw[-3:]
+    elif re.fullmatch(r"-?\d{1,3}(\.\d{3})+,\d{2}", raw) or re.fullmatch(r"-?\d+,\d{1,2}", raw):
         raw = raw.replace(".", "").replace(",", ".")
     else:
         raw = raw.replace(",", "")
@@ -249,7 +251,7 @@ def a_series(raw: str) -> tuple[str | None, str | None]:
         fixed = {"8": "B"}.get(raw[0], "") + raw[1:].translate(_SERIES_DIGITS)
         return (fixed, None) if len(fixed) == 4 and fixed[1:].isdigit() else (None, None)
     alt = raw[0] + raw[1:].translate(_SERIES_DIGITS)
-    if raw[:2] == "EB":
+    if raw[:2] in ("EB", "E8"):  # the portal's boletas
         alt = "EB" + raw[2:].translate(_SERIES_DIGITS)
     if "|" in raw:
         return (alt, None) if alt[2:].isdigit() else (None, None)

@@ -42,7 +42,7 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ("isc", r"\b[I1L|]\.?\s?S\.?\s?C\b\.?|SELECTIV[O0]\s*AL\s*C[O0]NSUM[O0]", 4),
         (
             "net_payable",
-            r"(?:M[O0]NT[O0]|IMP[O0]RTE|T[O0]TAL|VAL[O0]R)?\s*NET[O0]\s*(?:A\s*PAGAR|PENDIENTE(?:\s*DE\s*PAG[O0])?|RECIBID[O0]|A\s*C[O0]BRAR|A\s*RECIBIR|A\s*DEP[O0]SITAR)|(?:M[O0]NT[O0]|SALD[O0])\s*PENDIENTE|T[O0]TAL\s*C[O0]N\s*PERCEPCI",
+            r"(?:M[O0]NT[O0]|[I1L|]MP[O0]RTE|T[O0]TAL|VAL[O0]R)?\s*NET[O0]\s*(?:A\s*PAGAR|PENDIENTE(?:\s*DE\s*PAG[O0])?|RECIBID[O0]|A\s*C[O0]BRAR|A\s*RECIBIR|A\s*DEP[O0]SITAR)|(?:M[O0]NT[O0]|SALD[O0])\s*PENDIENTE|T[O0]TAL\s*C[O0]N\s*PERCEPCI",
             4,
         ),
         (
@@ -71,10 +71,10 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ("subtotal", r"SUB[\s.-]*T[O0]TAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBT[O0]T", 1),
         (
             "total",
-            r"IMP[O0]RTE\s*T[O0]TAL|T[O0]TAL\s*(?:DE\s*LA\s*)?(?:C[O0]MPR[O0]BANTE|FACTURA|B[O0]LETA|D[O0]CUMENT[O0]|VENTA|GENERAL)|T[O0]TAL\s*(?:P[O0]R\s*)?H[O0]N[O0]RARI[O0]S?|M[O0]NT[O0]\s*T[O0]TAL|PRECI[O0]\s*(?:DE\s*)?VENTA|T[O0]TAL\s*IMP[O0]RTE|IMP[O0]RTE\s*DE\s*LA\s*VENTA|T[O0]TAL\s*(?:NUEV[O0]S\s*)?S[O0]LES|T[O0]TAL\s*(?:EN\s*)?(?:D[O0]LARES|US)",
+            r"[I1L|]MP[O0]RTE\s*T[O0]TAL|T[O0]TAL\s*(?:DE\s*LA\s*)?(?:C[O0]MPR[O0]BANTE|FACTURA|B[O0]LETA|D[O0]CUMENT[O0]|VENTA|GENERAL)|T[O0]TAL\s*(?:P[O0]R\s*)?H[O0]N[O0]RARI[O0]S?|M[O0]NT[O0]\s*T[O0]TAL|PRECI[O0]\s*(?:DE\s*)?VENTA|T[O0]TAL\s*[I1L|]MP[O0]RTE|[I1L|]MP[O0]RTE\s*DE\s*LA\s*VENTA|T[O0]TAL\s*(?:NUEV[O0]S\s*)?S[O0]LES|T[O0]TAL\s*(?:EN\s*)?(?:D[O0]LARES|US)",
             5,
         ),
-        ("total", r"(?:IMP[O0]RTE|T[O0]TAL|M[O0]NT[O0])\s*(?:A|POR)\s*(?:PAGAR|C[O0]BRAR)", 4),
+        ("total", r"(?:[I1L|]MP[O0]RTE|T[O0]TAL|M[O0]NT[O0])\s*(?:A|POR)\s*(?:PAGAR|C[O0]BRAR)", 4),
         ("total", r"\bT[O0]TAL(?:ES)?\b|\bT\s[O0]\s?T\s?A\s?L\b|\bT[O0]TA[1I|]\b", 3),
     )
 )
@@ -139,7 +139,8 @@ def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, heading: bo
                 found.append(
                     _claim(name, mine[-1] if name == "igv" else mine[0], strength - (0.5 if start > 40 else 0), sheet, row, order, number)
                 )
-        if found or len(labels) < 2:
+        labels = [x for x in labels if not any(a.start >= x[2] for a in sums)]
+        if found and len(labels) > 1:
             return found
     for name, start, end, strength in labels:
         below = _below(sheet, number, row, start, end, alone=len(labels) == 1)
@@ -227,6 +228,8 @@ def _choose(by_name: dict[str, list[Claim]], words: Sequence[Decimal]) -> dict[s
             if total.value in words:
                 score += 1.5
             if tax is not None and tax.value > total.value:
+                score -= 3.0
+            if base is not None and not total.value and base.value > 0:
                 score -= 3.0
         if base is not None and tax is not None and base.value and Decimal("0.03") < tax.value / base.value < Decimal("0.185"):
             score += 1.0
