@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
-BENCH_STAMP := $(VENV)/.installed-bench
+BENCH := .venv-bench
 
 .PHONY: demo test lint types chaos bench bench-accuracy clean
 
@@ -22,11 +22,11 @@ types: $(STAMP)
 chaos: $(STAMP)
 	@$(PY) -m infra.local.chaos $(ARGS)
 
-bench: $(BENCH_STAMP)
-	@$(PY) -m bench $(ARGS)
+bench: $(BENCH)/.installed
+	@$(BENCH)/bin/python -m bench $(ARGS)
 
-bench-accuracy: $(BENCH_STAMP)
-	@$(PY) -m bench.accuracy $(ARGS)
+bench-accuracy: $(BENCH)/.installed
+	@$(BENCH)/bin/python -m bench.accuracy --write $(ARGS)
 
 clean:
 	rm -rf .cuadra
@@ -39,7 +39,8 @@ $(STAMP): requirements.txt requirements-dev.txt
 	@$(PY) -m pip check
 	@touch $@
 
-$(BENCH_STAMP): $(STAMP) bench/requirements.txt
+$(BENCH)/.installed: requirements.txt requirements-dev.txt bench/requirements.txt
 	@echo "Instalando las referencias con las que se compara…"
-	@$(PY) -m pip install --disable-pip-version-check --quiet -r bench/requirements.txt
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt -r bench/requirements.txt
 	@touch $@
