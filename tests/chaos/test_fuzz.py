@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 from collections.abc import Iterator
@@ -96,7 +97,7 @@ def replaced(path: tuple[Any, ...], value: Any, *, gone: bool) -> dict[str, Any]
     return body
 
 
-@bounded(150)
+@bounded(100)
 @given(header=st.text(max_size=80) | st.binary(max_size=40).map(lambda raw: "sha256=" + raw.hex()), body=st.binary(max_size=60))
 def test_no_signature_but_ours_opens_the_door(database: Database, tmp_path: Path, header: str, body: bytes) -> None:
     """Whatever stands in the signature header: 401, and nothing is read from the body."""
@@ -107,7 +108,7 @@ def test_no_signature_but_ours_opens_the_door(database: Database, tmp_path: Path
     assert outcome.status == 401
 
 
-@bounded(100)
+@bounded(80)
 @given(data=st.data())
 def test_no_signed_body_makes_the_webhook_ask_for_it_again(database: Database, tmp_path: Path, data: st.DataObject) -> None:
     """A signed body is acknowledged whatever is in it, and what it admits is answered: neither function ever fails by content."""
@@ -141,11 +142,11 @@ GOOD = {name: (SAMPLES / name).read_bytes() for name in ("factura.pdf", "boleta.
 
 
 @pytest.mark.parametrize("sort", ["cut", "flipped", "filled", "invented", "glued"])
-@bounded(10)
+@bounded(8)
 @given(data=st.data())
 def test_no_file_kills_its_reader(extractor: Extractor, sort: str, data: st.DataObject) -> None:
     """Cut, flipped, glued or invented bytes end in an extraction within the deadline; the next good file is read as ever."""
-    good = GOOD[data.draw(st.sampled_from(["factura.pdf", "factura.pdf", "boleta.jpg", "carta.docx"]))]
+    good = GOOD[data.draw(st.sampled_from(["factura.pdf", "carta.docx", "factura.pdf", "factura.pdf", "boleta.jpg"]))]
     place = data.draw(st.integers(0, len(good) - 1))
     match sort:
         case "cut":
@@ -230,27 +231,30 @@ answers = st.tuples(
 )
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)  # an answer that cannot be decoded leaves its socket to the collector
-@bounded(120)
-@given(answer=answers, media=st.booleans())
-def test_every_answer_of_graph_has_a_name(server: Quiet, answer: Any, media: bool) -> None:
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_every_answer_of_graph_has_a_name(server: Quiet) -> None:
     """Whatever Graph answers: an id, bytes, or one of the errors that the lane and the worker know what to do with."""
-    server.answer = answer  # type: ignore[attr-defined]
-    graph = Graph("token", "1", base_url=f"http://127.0.0.1:{server.server_address[1]}", timeout_s=2)
-    bad_inputs["media" if media else "Graph answers"] += 1
-    try:
-        if media:
-            assert isinstance(graph.fetch_media(Media("m1", sha256="x"), budget_s=2, limit_bytes=1000), bytes)
-        else:
-            assert isinstance(graph.send_text(Address("51987654321"), "hola"), str)
-    except GraphError:
-        pass  # its action is decided as it is made
-    except (MediaGone, MediaTooLarge, Unwell):
-        assert media
-    finally:
-        graph.close()
+
+    @bounded(120)
+    @given(answer=answers, media=st.booleans())
+    def ask(answer: Any, *, media: bool) -> None:
+        server.answer = answer  # type: ignore[attr-defined]
+        graph = Graph("token", "1", base_url=f"http://127.0.0.1:{server.server_address[1]}", timeout_s=2)
+        bad_inputs["media" if media else "Graph answers"] += 1
+        try:
+            if media:
+                assert isinstance(graph.fetch_media(Media("m1", sha256="x"), budget_s=2, limit_bytes=1000), bytes)
+            else:
+                assert isinstance(graph.send_text(Address("51987654321"), "hola"), str)
+        except GraphError:
+            pass  # its action is decided as it is made
+        except (MediaGone, MediaTooLarge, Unwell):
+            assert media
+        finally:
+            graph.close()
+
+    ask()
+    gc.collect()  # an answer that cannot be decoded leaves its socket to the collector: here, not in the next test
 
 
 @bounded(60)
