@@ -1,0 +1,302 @@
+# What a person must act on, each with what to do first. Events and fields are those of monitoring.tf.
+locals {
+  # Alerts on events at a level (ERROR unless it says otherwise): more than `above` of them within five minutes.
+  _event_alerts = {
+    bad-signature = {
+      title    = "Webhooks are refused: their signature is wrong"
+      severity = "CRITICAL"
+      events   = ["bad_signature"]
+      level    = "WARNING"
+      above    = 20
+      runbook  = "If no message comes through at all, the app secret here is not the app's: App Dashboard > Settings > Basic shows it; add it as a new version (docs/deploy.md, Rotating the app secret). If messages come through, somebody is knocking: nothing to do, they are turned away before anything is read."
+    }
+    sending-blocked = {
+      title    = "WhatsApp refuses our sends: token expired, or the number or account is blocked"
+      severity = "CRITICAL"
+      events   = ["sending_blocked", "send_put_off", "account_error"]
+      above    = 0
+      runbook  = "Answers are kept and leave by themselves once this is mended. Read the code in the line: 190 is the access token (docs/deploy.md, Rotating the access token); 368, 131031, 131042, 133010 and the like are the account: Meta Business Suite > WhatsApp Manager says what to do. Then: python -m infra.ops doctor"
+    }
+    media-refused = {
+      title    = "WhatsApp refuses to hand over files"
+      severity = "CRITICAL"
+      events   = ["media_unwell"]
+      above    = 0
+      runbook  = "Code 190 in the line is the access token: add a new version and ship it (docs/deploy.md, Rotating the access token). Files wait at Meta for days; the queue fetches them once this is mended."
+    }
+    failing-documents = {
+      title    = "Something failed for reasons of ours"
+      severity = "ERROR"
+      events   = ["attempts_exhausted", "original_missing", "task_crashed", "task_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed"]
+      above    = 0
+      runbook  = "Look for the event in the logs; the line has the document, or an exception. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix."
+    }
+    undeliverable = {
+      title    = "Answers that WhatsApp took and did not deliver"
+      severity = "WARNING"
+      events   = ["undeliverable", "send_failed"]
+      above    = 10
+      runbook  = "One now and then is a user who blocked us or left WhatsApp. Many: look at their code in facebook's error list, then python -m infra.ops doctor"
+    }
+    lane-passed = {
+      title    = "An answer was sent before an earlier one that did not come"
+      severity = "WARNING"
+      events   = ["lane_passed"]
+      above    = 0
+      runbook  = "A document took longer than LANE_PATIENCE_S. python -m infra.ops status names the stuck ones; show DOCUMENT tells why."
+    }
+  }
+
+  _threshold_alerts = {
+    queue-backlog = {
+      title    = "More than ${var.alert_limits.queue_depth} tasks wait"
+      severity = "ERROR"
+      filter   = local._queue_depth
+      aligner  = "ALIGN_MEAN"
+      reducer  = "REDUCE_SUM"
+      above    = var.alert_limits.queue_depth
+      period   = "60s"
+      duration = "600s"
+      runbook  = "If the worker answers 5xx, its log says why (database, Graph, storage). If it is only busy, raise worker.max_instances with database.max_connections. python -m infra.ops status"
+    }
+    webhook-errors = {
+      title    = "The webhook answers 5xx"
+      severity = "CRITICAL"
+      filter   = "metric.type=\"run.googleapis.com/request_count\" AND metric.labels.response_code_class=\"5xx\" AND ${local._run.webhook}"
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      above    = 5
+      period   = "300s"
+      duration = "0s"
+      runbook  = "Meta redelivers for seven days, so nothing is lost yet. The request line names what was unwell: Firestore, Cloud Storage or Cloud Tasks. A crash right after a release: docs/deploy.md, Rolling back by hand."
+    }
+    slow-webhook = {
+      title    = "The webhook is slower than Meta wants"
+      severity = "WARNING"
+      filter   = "metric.type=\"run.googleapis.com/request_latencies\" AND ${local._run.webhook}"
+      aligner  = "ALIGN_PERCENTILE_99"
+      reducer  = "REDUCE_MAX"
+      above    = 3000
+      period   = "300s"
+      duration = "900s"
+      runbook  = "Meta asks for less than 1 % over one second. Cold starts: raise webhook.min_instances. Slow media: lower MEDIA_BUDGET_MS (the worker fetches what the webhook could not)."
+    }
+    worker-errors = {
+      title    = "The worker keeps answering 5xx"
+      severity = "ERROR"
+      filter   = "metric.type=\"run.googleapis.com/request_count\" AND metric.labels.response_code_class=\"5xx\" AND ${local._run.worker}"
+      aligner  = "ALIGN_RATE"
+      reducer  = "REDUCE_SUM"
+      above    = 1
+      period   = "60s"
+      duration = "600s"
+      runbook  = "5xx is how the worker says try again. Ten minutes of it is an outage: the request lines' outcome and reason name the service. The queue keeps everything."
+    }
+    slow-answers = {
+      title    = "Half a minute is not enough: answers take over ${var.alert_limits.answer_p95_s} s (p95)"
+      severity = "WARNING"
+      filter   = local._metric.answer_ms
+      aligner  = "ALIGN_PERCENTILE_95"
+      reducer  = "REDUCE_MAX"
+      above    = var.alert_limits.answer_p95_s * 1000
+      period   = "300s"
+      duration = "600s"
+      runbook  = "Compare extract_ms, gemini_ms and release_ms in the request lines. Extraction: more workers. Gemini: its quota or an outage (the own OCR answers meanwhile). Release: Graph's pace for one user is one message in six seconds."
+    }
+    deadline-hits = {
+      title    = "Readings end at the 30-second limit"
+      severity = "WARNING"
+      filter   = "${local._metric.documents} AND metric.labels.outcome=\"deadline\""
+      aligner  = "ALIGN_DELTA"
+      reducer  = "REDUCE_SUM"
+      above    = 5
+      period   = "300s"
+      duration = "0s"
+      runbook  = "Those users were asked for a better photo. Many at once: the workers have too little CPU (OCR_SLOTS is one a vCPU) or Gemini is slow; see ocr_ms and gemini_ms."
+    }
+    database-connections = {
+      title    = "The database is nearly out of connections"
+      severity = "ERROR"
+      filter   = "metric.type=\"cloudsql.googleapis.com/database/postgresql/num_backends\" AND ${local._sql}"
+      aligner  = "ALIGN_MEAN"
+      reducer  = "REDUCE_SUM"
+      above    = floor(var.database.max_connections * 0.9)
+      period   = "60s"
+      duration = "300s"
+      runbook  = "Terraform keeps workers below the limit; two revisions side by side, or a forgotten psql, pass it for a while. Lasting: lower worker.max_instances or raise database.max_connections with the tier."
+    }
+    database-disk = {
+      title    = "The database's disk is nearly full"
+      severity = "ERROR"
+      filter   = "metric.type=\"cloudsql.googleapis.com/database/disk/utilization\" AND ${local._sql}"
+      aligner  = "ALIGN_MEAN"
+      reducer  = "REDUCE_MAX"
+      above    = 0.9
+      period   = "300s"
+      duration = "600s"
+      runbook  = "It grows by itself up to database.disk_limit_gb: raise that and apply. What fills it: documents are a few kB each, the files are not here; look at the largest tables."
+    }
+  }
+}
+
+# A policy may not name a log-based metric until minutes after the metric exists, so policies come with the functions.
+resource "google_monitoring_alert_policy" "event" {
+  for_each = { for k, v in local._event_alerts : k => v if local._deployed }
+
+  display_name          = "${var.name}: ${each.value.title}"
+  project               = var.project_id
+  combiner              = "OR"
+  severity              = each.value.severity
+  notification_channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+
+  conditions {
+    display_name = each.value.title
+
+    condition_threshold {
+      filter          = "${local._metric.events} AND metric.labels.severity=\"${lookup(each.value, "level", "ERROR")}\" AND metric.labels.event=monitoring.regex.full_match(\"${join("|", each.value.events)}\")"
+      comparison      = "COMPARISON_GT"
+      threshold_value = each.value.above
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "3600s"
+  }
+
+  documentation {
+    content   = each.value.runbook
+    mime_type = "text/markdown"
+  }
+}
+
+resource "google_monitoring_alert_policy" "threshold" {
+  for_each = { for k, v in local._threshold_alerts : k => v if local._deployed }
+
+  display_name          = "${var.name}: ${each.value.title}"
+  project               = var.project_id
+  combiner              = "OR"
+  severity              = each.value.severity
+  notification_channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+
+  conditions {
+    display_name = each.value.title
+
+    condition_threshold {
+      filter          = each.value.filter
+      comparison      = "COMPARISON_GT"
+      threshold_value = each.value.above
+      duration        = each.value.duration
+
+      aggregations {
+        alignment_period     = each.value.period
+        per_series_aligner   = each.value.aligner
+        cross_series_reducer = each.value.reducer
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "3600s"
+  }
+
+  documentation {
+    content   = each.value.runbook
+    mime_type = "text/markdown"
+  }
+}
+
+resource "google_monitoring_alert_policy" "cost" {
+  count = local._deployed ? 1 : 0
+
+  display_name          = "${var.name}: The model costs more than ${var.alert_limits.cost_usd_day} US dollars a day"
+  project               = var.project_id
+  combiner              = "OR"
+  severity              = "WARNING"
+  notification_channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+
+  conditions {
+    display_name = "Cost of a day"
+
+    condition_prometheus_query_language {
+      query                     = "sum(increase(${local._prom.cost_usd}_sum{monitored_resource=\"cloud_run_revision\"}[1d])) > ${var.alert_limits.cost_usd_day}"
+      duration                  = "0s"
+      evaluation_interval       = "300s"
+      disable_metric_validation = true
+    }
+  }
+
+  documentation {
+    content   = "See the engine mix on the dashboard: a rise of gemini against qr+text means other documents, or a QR reader that broke. One sender: lower DAILY_CAP. Stop spending at once: gemini = { mode = \"off\" }; the own OCR goes on answering."
+    mime_type = "text/markdown"
+  }
+}
+
+resource "google_monitoring_alert_policy" "no_sweep" {
+  count = local._deployed ? 1 : 0
+
+  display_name          = "${var.name}: The sweep has not run for ten minutes"
+  project               = var.project_id
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+
+  conditions {
+    display_name = "No sweep"
+
+    condition_absent {
+      filter   = "${local._metric.requests} AND metric.labels.outcome=\"swept\""
+      duration = "600s"
+
+      aggregations {
+        alignment_period     = "60s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+
+  documentation {
+    content   = "What stalls stays stalled without it. Cloud Scheduler > ${var.name}-sweep says what the worker answered: 401 or 403 is the invoker binding (apply again), 5xx the worker itself."
+    mime_type = "text/markdown"
+  }
+}
+
+resource "google_monitoring_alert_policy" "uptime" {
+  count = local._deployed ? 1 : 0
+
+  display_name          = "${var.name}: The webhook cannot be reached"
+  project               = var.project_id
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+
+  conditions {
+    display_name = "Handshake fails from two places"
+
+    condition_threshold {
+      filter          = "metric.type=\"monitoring.googleapis.com/uptime_check/check_passed\" AND resource.type=\"uptime_url\" AND metric.labels.check_id=\"${google_monitoring_uptime_check_config.handshake[0].uptime_check_id}\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 1
+      duration        = "300s"
+
+      aggregations {
+        alignment_period     = "600s"
+        per_series_aligner   = "ALIGN_NEXT_OLDER"
+        cross_series_reducer = "REDUCE_COUNT_FALSE"
+        group_by_fields      = ["resource.label.host"]
+      }
+    }
+  }
+
+  documentation {
+    content   = "Meta redelivers for seven days. Open the webhook's URL with a wrong token: 403 means it is well. 5xx or nothing: the function's log; right after a release, docs/deploy.md, Rolling back by hand. 404 or 401: the public invoker is gone (an organisation policy?), apply again."
+    mime_type = "text/markdown"
+  }
+}

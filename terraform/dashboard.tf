@@ -1,0 +1,79 @@
+# What a person looks at.
+resource "google_monitoring_dashboard" "overview" {
+  project = var.project_id
+
+  dashboard_json = jsonencode({
+    displayName = "${var.name}: overview"
+    mosaicLayout = {
+      columns = 12
+      tiles = [for i, tile in local._tiles : {
+        xPos   = (i % 2) * 6
+        yPos   = floor(i / 2) * 4
+        width  = 6
+        height = 4
+        widget = {
+          title = tile.title
+          xyChart = {
+            dataSets = [for set in tile.sets : {
+              plotType       = try(set.plot, "LINE")
+              legendTemplate = set.legend
+              timeSeriesQuery = { for kind, query in {
+                prometheusQuery = try(set.prom, null)
+                timeSeriesFilter = try(set.filter, null) == null ? null : {
+                  filter = set.filter
+                  aggregation = {
+                    alignmentPeriod    = "60s"
+                    perSeriesAligner   = set.aligner
+                    crossSeriesReducer = set.reducer
+                    groupByFields      = try(set.by, [])
+                  }
+                }
+              } : kind => query if query != null }
+            }]
+          }
+        }
+      }]
+    }
+  })
+
+  depends_on = [google_project_service.api]
+}
+
+locals {
+  _run_revisions = "{monitored_resource=\"cloud_run_revision\"}"
+
+  _tiles = [
+    { title = "Answers a minute", sets = [
+      { legend = "answers", prom = "sum(rate(${local._prom.answers}_sum${local._run_revisions}[5m])) * 60" },
+    ] },
+    { title = "Time to answer, ms", sets = [
+      { legend = "p50", filter = local._metric.answer_ms, aligner = "ALIGN_PERCENTILE_50", reducer = "REDUCE_MEAN" },
+      { legend = "p95", filter = local._metric.answer_ms, aligner = "ALIGN_PERCENTILE_95", reducer = "REDUCE_MAX" },
+    ] },
+    { title = "Engine mix, documents a minute", sets = [
+      { legend = "$${metric.labels.engine}", plot = "STACKED_BAR", filter = local._metric.documents, aligner = "ALIGN_DELTA", reducer = "REDUCE_SUM", by = ["metric.label.engine"] },
+    ] },
+    { title = "What documents came to", sets = [
+      { legend = "$${metric.labels.outcome}", plot = "STACKED_BAR", filter = local._metric.documents, aligner = "ALIGN_DELTA", reducer = "REDUCE_SUM", by = ["metric.label.outcome"] },
+    ] },
+    { title = "What went wrong, by event and code", sets = [
+      { legend = "$${metric.labels.event} $${metric.labels.code}", plot = "STACKED_BAR", filter = local._metric.events, aligner = "ALIGN_DELTA", reducer = "REDUCE_SUM", by = ["metric.label.event", "metric.label.code"] },
+    ] },
+    { title = "Model cost, US dollars over the last 24 hours", sets = [
+      { legend = "{{model}}", prom = "sum by (model) (increase(${local._prom.cost_usd}_sum${local._run_revisions}[1d]))" },
+    ] },
+    { title = "Tasks waiting", sets = [
+      { legend = "depth", filter = local._queue_depth, aligner = "ALIGN_MEAN", reducer = "REDUCE_SUM" },
+    ] },
+    { title = "Webhook latency, ms", sets = [
+      { legend = "p50", filter = "metric.type=\"run.googleapis.com/request_latencies\" AND ${local._run.webhook}", aligner = "ALIGN_PERCENTILE_50", reducer = "REDUCE_MEAN" },
+      { legend = "p99", filter = "metric.type=\"run.googleapis.com/request_latencies\" AND ${local._run.webhook}", aligner = "ALIGN_PERCENTILE_99", reducer = "REDUCE_MAX" },
+    ] },
+    { title = "Requests and tasks, by what they came to", sets = [
+      { legend = "$${metric.labels.task} $${metric.labels.outcome}", plot = "STACKED_BAR", filter = local._metric.requests, aligner = "ALIGN_DELTA", reducer = "REDUCE_SUM", by = ["metric.label.task", "metric.label.outcome"] },
+    ] },
+    { title = "Database connections", sets = [
+      { legend = "connections", filter = "metric.type=\"cloudsql.googleapis.com/database/postgresql/num_backends\" AND ${local._sql}", aligner = "ALIGN_MEAN", reducer = "REDUCE_SUM" },
+    ] },
+  ]
+}
