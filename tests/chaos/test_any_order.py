@@ -76,6 +76,10 @@ class AnyOrder(RuleBasedStateMachine):
     def crash_at(self, label: str) -> None:
         self.world.crashes_at = [label]
 
+    @rule(queue=st.booleans(), store=st.booleans())
+    def outage(self, *, queue: bool, store: bool) -> None:
+        self.world.queue.down, self.world.store.down = queue, store
+
     @rule()
     def deliver(self) -> None:
         self.world.deliver()
@@ -125,6 +129,7 @@ class AnyOrder(RuleBasedStateMachine):
         world = self.world
         crashes = len(world.died)
         world.crashes_at, world.meta.faults, world.meta.statuses = [], [], True
+        world.queue.down = world.store.down = False
         for phone in self.phones:
             world.says(phone, {"text": "¿y bien?"})  # opens a window that had closed
         world.settle()

@@ -118,15 +118,23 @@ class Meta:
 @dataclass
 class Store:
     objects: dict[str, bytes] = field(default_factory=dict)
+    down: bool = False
+
+    def _up(self) -> None:
+        if self.down:
+            raise Unwell("media: 503")
 
     def save(self, name: str, data: bytes, mime: str, *, timeout: float) -> str:
+        self._up()
         self.objects.setdefault(f"gs://b/{name}", data)
         return f"gs://b/{name}"
 
     def load(self, uri: str, *, timeout: float) -> bytes:
+        self._up()
         return self.objects[uri]
 
     def find(self, name: str, *, timeout: float) -> str | None:
+        self._up()
         return f"gs://b/{name}" if f"gs://b/{name}" in self.objects else None
 
 
