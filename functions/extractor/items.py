@@ -164,7 +164,7 @@ class _Line:
 
 
 def read(sheets: Sequence[Sheet], head: Head | None) -> tuple[list[dict[str, Seen]], dict[int, int], dict[int, set[int]]]:
-    """The items; for each sheet the row from which totals are looked for, and the rows whose words are headings of columns."""
+    """The items; for each sheet the row from which totals are looked for, and the rows that are the items' own."""
     items: list[dict[str, Seen]] = []
     starts: dict[int, int] = {}
     named: dict[int, set[int]] = {}
@@ -177,7 +177,7 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> tuple[list[dict[str, See
             begin = _begin_without_headings(sheet, head) if order == 0 or table is None else 0
         end = _end(sheet, begin, _edge(table, sheet) if (own or order) and table is not None else None)
         starts[order] = own.first if own is not None else 0
-        named[order] = set(range(own.first, own.last + 1)) if own is not None else set()
+        named[order] = set(range(own.first, end)) if own is not None else set()
         items += _region(sheet, begin, end, table if (own or order) else None)
     return items, starts, named
 

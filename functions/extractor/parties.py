@@ -16,12 +16,12 @@ CUSTOMER = re.compile(
     r"|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA\s*:|\bTITULAR\b|PASAJER[O0]|HUESPED|ASEGURAD[O0]|RECEPT[O0]R|DATOS\s*DEL\s*CLIENTE"
 )
 _NAME_LABEL = re.compile(
-    r"(?:SE[NÑ][O0]R(?:\s?\(\s?(?:ES|AS?)\s?\)?|ES\b)?|CLIENTE|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA(?=\s*:)|ADQUIR[I]?ENTE|USUARI[O0]|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|TITULAR|PASAJER[O0]|HUESPED|RECEPT[O0]R|C[O0]MPRAD[O0]R"
+    r"(?:SE[NÑ][O0]R(?:\s?\(\s?(?:ES|AS?)\s?\)?|ES\b)?|CLIENTE|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA(?=\s*:)|ADQUIR[I]?ENTE|USUARI[O0]|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|TITULAR(?:\s*DEL?\s*(?:LA\s*)?[A-Z]{4,12})?|PASAJER[O0]|HUESPED|RECEPT[O0]R|C[O0]MPRAD[O0]R"
     r"|N[O0]MBRE(?:\s*/?\s*(?:[O0Y]\s*)?RAZ[O0]N\s*S[O0]CIAL)?(?:\s*DEL\s*(?:CLIENTE|SUMINISTR[O0]|TITULAR|USUARI[O0]))?|N[O0]MBRES?\s*Y\s*APELLID[O0]S|RAZ[O0]N\s*S[O0]CIAL(?:\s*/\s*N[O0]MBRE)?|DEN[O0]MINACI[O0]N)"
     r"\s*(?:/\s*RAZ[O0]N\s*S[O0]CIAL|/\s*[A-Z][A-Z .()]{2,22}(?=:))?\s*(?:[:.]+|(?=\s|$))\s*"
 )
 _ID_LABEL = re.compile(
-    r"(?:N[°ºR][O0°º]?\.?\s*(?:DE\s*)?)?(?:R\.?U\.?C\.?(?:\s*/\s*D\.?N\.?I\.?)?|D\.?\s?N\.?\s?I\.?(?:\s*/\s*R\.?U\.?C\.?)?|D[O0]C(?:UMENT[O0])?\.?(?:\s*(?:DE\s*)?IDENT(?:IDAD)?\.?)?(?:\s*N[°ºR][O0]?\.?)?|C\.?E\.?|CARN[EÉ]T?\s*(?:DE\s*)?EXT\S*|PASAP[O0]RTE)"
+    r"(?:N[°ºR][O0°º]?\.?\s*(?:DE\s*)?)?(?:R\.?U\.?C\.?(?:\s*/\s*D\.?N\.?I\.?)?|D\.?\s?N\.?\s?I?\.?(?:\s*/\s*R\.?U\.?C\.?)?|D[O0]C(?:UMENT[O0])?\.?(?:\s*(?:DE\s*)?IDENT(?:IDAD)?\.?)?(?:\s*N[°ºR][O0]?\.?)?|C\.?E\.?|CARN[EÉ]T?\s*(?:DE\s*)?EXT\S*|PASAP[O0]RTE)"
     r"\s*(?:N[°ºR][O0°º]?\.?)?\s*(?:\(.{1,12}\))?\s*[:.#-]*\s*"
 )
 _SUFFIX = re.compile(
@@ -58,6 +58,8 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr_ruc
         )
     _customer(sheet, found, block, supplier, reading)
     _supplier_name(sheet, block, head, supplier, reading)
+    if block is None and "customer.name" not in reading.fields and reading.get("kind") == "14":
+        reading.put("customer.name", _addressee(sheet, reading.get("supplier.name")))
 
 
 def _supplier(
@@ -103,28 +105,28 @@ def _customer(
     sheet: Sheet, found: Sequence[tuple[int, Row, Ruc]], block: int | None, issuer: tuple[int, Row, Ruc] | None, reading: Reading
 ) -> None:
     supplier = None if issuer is None else issuer[2].value
-    known: tuple[int, Row, Ruc] | None = None
+    known: tuple[int, Row, int] | None = None
     others = [(n, row, ruc) for n, row, ruc in found if ruc.value != supplier and ruc.valid]
     if block is not None:
         others.sort(key=lambda o: (abs(o[0] - block - 1), o[0]))
     if others and not re.search(r"TRANSP|PSE|[O0]PERAD[O0]R|AUTORIZAD", fold_same(others[0][1].text)):
         number, row, ruc = others[0]
         if block is None or -6 <= number - block <= 8:
-            known = others[0]
+            known = (number, row, ruc.start)
             where = place(sheet, row, ruc.start, ruc.end)
             reading.put("customer.id", Seen(ruc.value, row.text[ruc.start : ruc.end], where, repaired=ruc.read))
             reading.put("customer.id_type", Seen("6", row.text, where))
     if "customer.id" not in reading.fields:
-        _identity(sheet, block, reading)
+        known = _identity(sheet, block, reading)
     named = _customer_name(sheet, block, known, None if issuer is None else issuer[0])
     if named is not None:
         reading.put("customer.name", named)
 
 
-def _identity(sheet: Sheet, block: int | None, reading: Reading) -> None:
-    """A DNI or foreigner's card, by its label, near the customer's block."""
+def _identity(sheet: Sheet, block: int | None, reading: Reading) -> tuple[int, Row, int] | None:
+    """A DNI or foreigner's card, by its label, near the customer's block; where its label stands."""
     low, high = (0, len(sheet.rows)) if block is None else (max(0, block - 3), block + 7)
-    for row in sheet.rows[low:high]:
+    for number, row in enumerate(sheet.rows[low:high], low):
         line = fold_same(row.text)
         for label in _ID_LABEL.finditer(line):
             value = re.match(r"\s*[:.-]*\s*(?P<id>\d{8,9}|[A-Z]{1,2}\d{6,8})(?![\d-])", line[label.end() :])
@@ -143,10 +145,11 @@ def _identity(sheet: Sheet, block: int | None, reading: Reading) -> None:
             where = place(sheet, row, at, at + len(value["id"]))
             reading.put("customer.id", Seen(value["id"], value["id"], where))
             reading.put("customer.id_type", Seen(kind, label[0], where))
-            return
+            return number, row, label.start()
+    return None
 
 
-def _customer_name(sheet: Sheet, block: int | None, known: tuple[int, Row, Ruc] | None, supplier: int | None) -> Seen | None:
+def _customer_name(sheet: Sheet, block: int | None, known: tuple[int, Row, int] | None, supplier: int | None) -> Seen | None:
     """The name beside its label, or below it; the one nearest to the buyer's own RUC where several are named (guest and company)."""
     start = block
     if start is None:
@@ -193,10 +196,10 @@ def _labelled(sheet: Sheet, number: int, label: re.Match[str]) -> Seen | None:
     return _name_below(sheet, number, row.word_at(label.start()).x0)
 
 
-def _name_above(sheet: Sheet, known: tuple[int, Row, Ruc]) -> Seen | None:
+def _name_above(sheet: Sheet, known: tuple[int, Row, int]) -> Seen | None:
     """An address block without labels begins with its name: the topmost line over the RUC, in the same column."""
-    number, row, ruc = known
-    left = row.word_at(ruc.start).cell.x0
+    number, row, start = known
+    left = row.word_at(start).cell.x0
     found: Seen | None = None
     for above in reversed(sheet.rows[max(0, number - 6) : number]):
         cell = next((c for c in above.cells if abs(c.x0 - left) < 2 * sheet.em), None)
@@ -213,6 +216,11 @@ def _name_above(sheet: Sheet, known: tuple[int, Row, Ruc]) -> Seen | None:
 def _trimmed(row: Row, start: int) -> tuple[str, int]:
     """A name ends where the next label or a far-off cell begins."""
     rest = row.text[start:]
+    if rest:
+        cell = row.word_at(start).cell
+        later = row.cells[row.cells.index(cell) + 1 :]
+        if later and later[0].x0 - cell.x1 > 3 * cell.height and cell.text in rest:
+            rest = rest[: rest.index(cell.text) + len(cell.text)]
     line = fold_same(rest)
     end = len(rest)
     for stop in (
@@ -297,7 +305,9 @@ def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier:
                 continue
             if supplier is None and head is None and not legal:
                 continue  # a torn sheet: what stands first is anything
-            score = 4.0 * bool(legal) + 1.5 * min(2.0, cell.height / sheet.em - 1.0)
+            score = (
+                4.0 * bool(legal) + 5.0 * bool(re.match(r"RAZ[O0]N\s*S[O0]CIAL\s*:", folded)) + 1.5 * min(2.0, cell.height / sheet.em - 1.0)
+            )
             score -= 0.35 * (min(number, abs(number - signed)) if signed is not None and beside else number)
             score += 0.5 * (cell.text == cell.text.upper()) - 1.0 * (len(text) < 8) - 1.0 * (len(text.split()) == 1)
             if signed is not None:
@@ -318,10 +328,31 @@ def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier:
         reading.put("supplier.name", Seen(text, cell.text, where))
 
 
+def _addressee(sheet: Sheet, supplier: str | None) -> Seen | None:
+    """On a bill that names nobody the customer: a name with an address right below it, as behind an envelope's window."""
+    for number, row in enumerate(sheet.rows[: len(sheet.rows) // 2]):
+        for cell in row.cells:
+            if not _is_name(cell.text) or (supplier and _bare(cell.text) in _bare(supplier)) or _SIGNED.search(fold_same(cell.text)):
+                continue
+            for below in sheet.rows[number + 1 : number + 3]:
+                if any(abs(c.x0 - cell.x0) < sheet.em and _STREET.match(fold_same(c.text)) for c in below.cells):
+                    at = row.text.index(cell.text)
+                    return Seen(cell.text, cell.text, place(sheet, row, at, at + len(cell.text)))
+    return None
+
+
+_STREET = re.compile(r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALEC[O0]N)\b\.?\s")
+_SIGNED = re.compile(r"RECIB[O0]|FACTURA|B[O0]LETA|SERVICI[O0]\s*PUBLIC|DETALLE")
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", fold_same(text))
+
+
 def _signature(text: str) -> str:
     """The name of a phrase that may begin with its label, or go on with RUC and address as footers do."""
     bare = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA)\s*:\s*", "", text, flags=re.IGNORECASE)
-    stop = re.search(r"\s[-–|]?\s*R\.?\s?U\.?\s?C\b", fold_same(bare))
+    stop = re.search(r"\s[-–|]?\s*(?:R\.?\s?U\.?\s?C\b|(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", fold_same(bare))
     return (bare[: stop.start()] if stop and _SUFFIX.search(fold_same(bare[: stop.start()])) else bare).strip(" :-*")
 
 

@@ -19,7 +19,7 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     reading.items, starts, named = items.read(sheets, head)
     spelled = words.find(sheets)
     values = [s.value for s in spelled if s.value is not None]
-    totals.read(sheets, reading, start=starts, headings=named, words=values)
+    totals.read(sheets, reading, start=starts, table=named, words=values)
     total = reading.get("total")
     if reading.get("kind") == "02" and not reading.items:
         reading.items = items.fees(sheets, reading)

@@ -17,6 +17,7 @@ _LABELS = frozenset(
     "INAFECTO GRATUITA GRATUITAS GRATUITO OPERACION OPERACIONES SUBTOTAL TOTALES DESCUENTO DESCUENTOS ANTICIPO ANTICIPOS REDONDEO DETRACCION "
     "PERCEPCION RETENCION RECARGO CONSUMO CARGOS TRIBUTOS DOLARES AMERICANOS MONEDA SOLES MODIFICA IMPONIBLE PAGAR CONCEPTO RECIBI SUMINISTRO "
     "EFECTIVO VUELTO TARJETA TRANSFERENCIA IMPORTACION EXPORTACION SERVICIO SERVICIOS CARGO CREDITOS MEDIDAS EDICION COPIA COTIZACIONES "
+    "REDONDO REDONDA REDONDOS GRADUADA GRABADA CARGA CARGAS MEDIDOR CLIENTA CONSUMOS SERVICIAL RECIBOS RECIBIDO FACTURACION "
     "PERFECCION DIRECCIONES SELECCION SECCION TRACCION RECEPCION DECEPCION ATENCION MENCION TENSION RETENCIONES".split()
 )
 _BY_LENGTH = {n: [w for w in _LABELS if len(w) == n] for n in range(6, 16)}
@@ -34,9 +35,10 @@ def _mended(word: str) -> str:
         return word
     reach = 1 if len(folded) < 9 else 2
     near = [label for n in range(len(folded) - 1, len(folded) + 2) for label in _BY_LENGTH.get(n, ()) if _within(folded, label, reach)]
-    if len(near) != 1:
+    if not near or len({label[:6] for label in near}) > 1:
         return word
-    return near[0] if word.isupper() else near[0].capitalize() if word[0].isupper() else near[0].lower()
+    label = min(near, key=lambda n: (abs(len(n) - len(folded)), n))
+    return label if word.isupper() else label.capitalize() if word[0].isupper() else label.lower()
 
 
 def _within(one: str, other: str, reach: int) -> bool:

@@ -71,7 +71,7 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ("subtotal", r"SUB[\s.-]*T[O0]TAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBT[O0]T", 1),
         (
             "total",
-            r"[I1L|]MP[O0]RTE\s*T[O0]TAL|T[O0]TAL\s*(?:DE\s*LA\s*)?(?:C[O0]MPR[O0]BANTE|FACTURA|B[O0]LETA|D[O0]CUMENT[O0]|VENTA|GENERAL)|T[O0]TAL\s*(?:P[O0]R\s*)?H[O0]N[O0]RARI[O0]S?|M[O0]NT[O0]\s*T[O0]TAL|PRECI[O0]\s*(?:DE\s*)?VENTA|T[O0]TAL\s*[I1L|]MP[O0]RTE|[I1L|]MP[O0]RTE\s*DE\s*LA\s*VENTA|T[O0]TAL\s*(?:NUEV[O0]S\s*)?S[O0]LES|T[O0]TAL\s*(?:EN\s*)?(?:D[O0]LARES|US)",
+            r"[I1L|]MP[O0]RTE\s*T[O0]TA[A-Z1|]|T[O0]TAL\s*(?:DE\s*LA\s*)?(?:C[O0]MPR[O0]BANTE|FACTURA|B[O0]LETA|D[O0]CUMENT[O0]|VENTA|GENERAL)|T[O0]TAL\s*(?:P[O0]R\s*)?H[O0]N[O0]RARI[O0]S?|M[O0]NT[O0]\s*T[O0]TAL|PRECI[O0]\s*(?:DE\s*)?VENTA|T[O0]TAL\s*[I1L|]MP[O0]RTE|[I1L|]MP[O0]RTE\s*DE\s*LA\s*VENTA|T[O0]TAL\s*(?:NUEV[O0]S\s*)?S[O0]LES|T[O0]TAL\s*(?:EN\s*)?(?:D[O0]LARES|US)",
             5,
         ),
         ("total", r"(?:[I1L|]MP[O0]RTE|T[O0]TAL|M[O0]NT[O0])\s*(?:A|POR)\s*(?:PAGAR|C[O0]BRAR)", 4),
@@ -94,12 +94,12 @@ class Claim:
     row: int
 
 
-def claims(sheets: Sequence[Sheet], start: dict[int, int] | None = None, headings: dict[int, set[int]] | None = None) -> list[Claim]:
-    """Every labelled amount of the pages. `start` gives, by sheet, the row from which on totals are looked for; `headings` the rows that name columns."""
+def claims(sheets: Sequence[Sheet], start: dict[int, int] | None = None, table: dict[int, set[int]] | None = None) -> list[Claim]:
+    """Every labelled amount of the pages. `start` gives, by sheet, the row from which on totals are looked for; `table` the rows of an item table."""
     found: list[Claim] = []
     for order, sheet in enumerate(sheets):
         for number in range((start or {}).get(order, 0), len(sheet.rows)):
-            found += _row_claims(sheets, order, number, heading=number in (headings or {}).get(order, ()))
+            found += _row_claims(sheets, order, number, in_table=number in (table or {}).get(order, ()))
     return found
 
 
@@ -121,11 +121,11 @@ def money(text: str) -> list[Amount]:
     return [a for a in amounts(_PERCENT.sub(lambda m: " " * len(m[0]), text)) if a.money]
 
 
-def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, heading: bool) -> list[Claim]:
+def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: bool) -> list[Claim]:
     sheet = sheets[order]
     row = sheet.rows[number]
     labels = labels_in(fold_same(row.text))
-    if heading:  # of an item table: only a box beside it can be meant
+    if in_table:  # only a box beside it can be meant
         labels = [x for x in labels if x[0] == "total" and "PAGAR" in fold_same(row.text)[x[1] : x[2]]]
     if not labels:
         return []
@@ -180,10 +180,10 @@ def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: 
 _PLUS = ("taxable", "exempt", "unaffected", "igv", "isc", "icbper", "other_charges", "rounding")
 
 
-def read(sheets: Sequence[Sheet], reading: Reading, *, start: dict[int, int] | None = None, headings: dict[int, set[int]] | None = None, words: Sequence[Decimal] = ()) -> None:
+def read(sheets: Sequence[Sheet], reading: Reading, *, start: dict[int, int] | None = None, table: dict[int, set[int]] | None = None, words: Sequence[Decimal] = ()) -> None:
     """Fills the money fields. `words` are amounts that the document spells out, as help to choose its total."""
     by_name: dict[str, list[Claim]] = {}
-    for claim in claims(sheets, start, headings):
+    for claim in claims(sheets, start, table):
         by_name.setdefault(claim.name, []).append(claim)
     for name in ("count", "words", "payment"):
         by_name.pop(name, None)

@@ -1,0 +1,45 @@
+"""Pages drawn as text: what stands two spaces apart is apart, what stands below is below."""
+
+import re
+from datetime import date
+
+from functions.extractor import checks, merge, reader
+from functions.extractor.invoice import Check, Invoice, Source
+from functions.extractor.page import Box
+from functions.extractor.reading import Reading
+from functions.extractor.rows import Sheet, lay
+
+TODAY = date(2026, 11, 22)
+SUPPLIER, CUSTOMER = "20512345671", "20601234565"
+"""Fictitious, with valid check digits."""
+
+
+def boxes(art: str) -> list[Box]:
+    """A box for each phrase of the drawing: 6 wide and 10 high a letter, lines 14 apart."""
+    found = []
+    for row, line in enumerate(art.strip("\n").splitlines()):
+        found += [Box(m[0], m.start() * 6, row * 14, m.end() * 6, row * 14 + 10) for m in re.finditer(r"\S+(?: \S+)*", line)]
+    return found
+
+
+def sheet(art: str, index: int = 0) -> Sheet:
+    """The drawing as a page."""
+    return lay(boxes(art), width=620, height=900, index=index)
+
+
+def read(*arts: str, source: Source = "text") -> Reading:
+    """What the readers see on the drawings, as pages of one invoice."""
+    return reader.read([sheet(art, i) for i, art in enumerate(arts)], source)
+
+
+def invoice(*arts: str) -> Invoice:
+    """The drawings as an invoice."""
+    return merge.merge([read(*arts)], 0)[0]
+
+
+def judged(*arts: str) -> dict[str, bool | None]:
+    """The checks of the drawn invoice, by name."""
+    reading = read(*arts)
+    money = {k: s.value for k, s in reading.extras.items() if k in ("advances", "retention")}
+    found: list[Check] = checks.run(merge.merge([reading], 0)[0], 0, today=TODAY, **money)
+    return {c.name: c.ok for c in found}

@@ -1,0 +1,63 @@
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.extractor.page import Box
+from functions.extractor.rows import lay
+from functions.extractor.spelling import mended
+
+pytestmark = pytest.mark.unit
+
+LABELS = ["Op. Gravada del periodo", "Op. Exonerada", "Op. Inafecta", "I.G.V. (18%)", "Otros cargos y tributos", "Redondeo", "Importe Total de la venta"]
+ITEMS = ["Cemento portland tipo I", "Fierro corrugado", "Servicio de transporte de carga", "Arroz extra", "Balón de gas", "Pintura látex blanco hueso"]
+
+
+def photographed(degrees: float, keystone: float = 0.0) -> list[Box]:
+    """A page of labels with amounts far to the right, as an engine boxes it when the page lies askew: upright boxes, slanted lines."""
+    lines = [("Empresa Ficticia S.A.C. venta de materiales y servicios", "RUC 20512345671")] + [(t, f"{i}0{i}.00") for i, t in enumerate(ITEMS + LABELS, 1)]
+    slant = math.radians(degrees)
+    c, s = math.cos(slant), math.sin(slant)
+    found = []
+    for row, pair in enumerate(lines):
+        for column, text in enumerate(pair):
+            width = len(text) * 9.0
+            x, y = (60 + width / 2 if column == 0 else 900 - width / 2), 100 + row * 34.0
+            y += keystone * (row / len(lines) - 0.5) * (x - 480)
+            across, down = width * c + 20 * abs(s), width * abs(s) + 20 * c
+            px, py = c * (x - 480) - s * (y - 400), s * (x - 480) + c * (y - 400)
+            found.append(Box(text, px + 600 - across / 2, py + 600 - down / 2, px + 600 + across / 2, py + 600 + down / 2, 0.95))
+    return found
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.floats(-28, 28), st.floats(-0.05, 0.05))
+def test_labels_meet_their_amounts(degrees: float, keystone: float) -> None:
+    """However the page lies, each label stands in one row with its own amount."""
+    sheet = lay(photographed(degrees, keystone), width=1200, height=1200, slanted=True)
+    pairs = {r.cells[0].text: r.cells[-1].text for r in sheet.rows if len(r.cells) == 2}
+    assert {t: f"{i}0{i}.00" for i, t in enumerate(ITEMS + LABELS, 1)}.items() <= pairs.items()
+
+
+def test_a_symbols_angle_is_followed() -> None:
+    """The slant that a QR shows keeps rows right where lines alone could be paired either way."""
+    sheet = lay(photographed(6.0), width=1200, height=1200, slanted=True, hint=6.0)
+    assert all(len(r.cells) == 2 for r in sheet.rows)
+
+
+def test_what_an_engine_glues_is_parted() -> None:
+    """Quantities, units and prices of a till roll that were read as one word come apart."""
+    sheet = lay([Box("5UNDx55.37", 0, 0, 90, 12, 0.99)], width=100, height=100, slanted=True)
+    assert sheet.rows[0].text == "5 UND x 55.37"
+
+
+@pytest.mark.parametrize(("read", "want"), [("Exonaradas", "Exoneradas"), ("REDONDO", "REDONDO"), ("EMISIDN", "EMISION"), ("lmporte", "importe"), ("Gravada", "Gravada"), ("BOLETO", "BOLETO"), ("Martillo", "Martillo")])
+def test_misread_labels_are_mended(read: str, want: str) -> None:
+    """A label with a letter misread is put right; other words stay."""
+    assert mended(read) == want
+
+
+def test_shadows_are_no_letters() -> None:
+    """What the engine itself hardly believes is not read."""
+    assert lay([Box("PSRS", 0, 0, 40, 10, 0.4)], width=100, height=100, slanted=True).rows == []
