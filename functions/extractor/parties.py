@@ -235,6 +235,7 @@ def _trimmed(row: Row, start: int) -> tuple[str, int]:
         r"\b\w+\s?:",
         r"\d{11}",
         r"\bVENC",
+        r"\bPAG(?:INA|\.)",
     ):
         hit = re.search(stop, line)
         if hit and hit.start() > 0:
