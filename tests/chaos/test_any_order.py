@@ -137,6 +137,7 @@ class AnyOrder(RuleBasedStateMachine):
         for phone in self.phones:
             self.judge_phone(phone)
         ((again,),) = world.sql("select coalesce(sum(calls - 1), 0) from messaging.sends where tenant_id = any(:mine)")
+        assert world.meta.needless == [], "a receipt is believed"
         assert world.repeated() <= again <= self.unknown + crashes
         assert world.sql("select 1 from documents.documents where status = 'working' and tenant_id = any(:mine)") == []
 

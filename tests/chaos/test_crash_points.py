@@ -100,7 +100,7 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(database: Database, 
     assert [reading.missing for reading in readings] == [(), (), refused, ()]
     assert refused == (() if labels == ["worker.outbox.bury.before"] else readings[2].questions)
     assert [(reading.repeated, reading.strays) for reading in readings] == [((), ())] * 4
-    assert world.repeated() == 0
+    assert (world.repeated(), world.meta.needless) == (0, [])
     assert readings[0].in_order
     assert readings[3].in_order
     assert world.sql("select status, failure, count(*) from documents.documents where tenant_id = any(:mine) group by 1, 2") == [

@@ -6,6 +6,7 @@ Time passes by moving every stored moment back, so that nothing waits.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -74,6 +75,10 @@ class Meta:
     out: list[dict[str, Any]] = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)
     statuses: bool = True
+    heard: set[str] = field(default_factory=set)
+    """Sends whose receipt the webhook has acknowledged."""
+    needless: list[str] = field(default_factory=list)
+    """Sends that were called again although their receipt was there."""
     stalled: Callable[[], None] = lambda: None
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
@@ -86,6 +91,8 @@ class Meta:
         pass
 
     def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+        if opaque in self.heard:
+            self.needless.append(str(opaque))
         fault = next((one for one in self.faults if one[0] in text), None)
         how = fault[1] if fault else ""
         if fault:
@@ -247,6 +254,8 @@ class World:
         for body in waiting:
             if self.post(body) == 200:
                 self.acknowledged.append(body)
+                told = json.loads(body)["entry"][0]["changes"][0]["value"].get("statuses", [])
+                self.meta.heard |= {one["biz_opaque_callback_data"] for one in told if one["status"] == "sent"}
             else:
                 self.posts.append(body)
 
