@@ -301,7 +301,7 @@ class Book:
     def redeliver(self, wamid: str | None) -> int:
         """Deliver again what was delivered (one message's updates, or everything); returns how many."""
         where, values = ("where wamid = ?", (wamid,)) if wamid else ("where wamid is not null", ())
-        rows = self._db.execute(f"select lane, value, wamid from updates {where} and acked is not null order by id", values).fetchall()  # noqa: S608
+        rows = self._db.execute(f"select lane, value, wamid from updates {where} and acked is not null order by id", values).fetchall()  # noqa: S608 - one of two constants
         now = time.time()
         self._db.executemany(
             "insert into updates (lane, value, due, created) values (?, ?, ?, ?)",
