@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from flask import Request
     from sqlalchemy import Engine
 
+    from functions.extractor.engine import Extractor
     from functions.extractor.gemini import Gemini
+    from functions.extractor.invoice import Extraction
     from functions.whatsapp.client import Graph
     from functions.whatsapp.router import Router, Services
     from functions.whatsapp.worker import Worker
@@ -156,7 +158,6 @@ def _queue(settings: Settings) -> CloudQueue:
 def _worker() -> Worker:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - the webhook has none of this
 
-    from functions.extractor.engine import Extractor  # noqa: PLC0415 - as above
     from functions.whatsapp import onboarding  # noqa: PLC0415 - as above
     from functions.whatsapp.lane import Lanes  # noqa: PLC0415 - as above
     from functions.whatsapp.processor import Processor  # noqa: PLC0415 - as above
@@ -170,12 +171,11 @@ def _worker() -> Worker:
     onboarding.bind(connect(settings), _now, settings.daily_cap)
     engine = _database(settings)
     graph, queue, records = _graph(settings), _queue(settings), PostgresRecords(engine)
-    reader = Extractor(gemini=_gemini(settings), slots=settings.ocr_slots, deadline_s=settings.ocr_deadline_s)
     processor = Processor(
         records,
         CloudMedia(settings.google_cloud_project, settings.media_bucket),
         graph,
-        reader,
+        _Reader(),
         ThreadPoolExecutor(4, thread_name_prefix="read-receipts"),
         lease_s=settings.lease_s,
         daily_cap=settings.daily_cap,
@@ -193,6 +193,22 @@ def _worker() -> Worker:
         receipt_wait_s=settings.receipt_wait_s,
     )
     return Worker(processor, lanes, records, queue, _now, sweep_admitted_s=settings.sweep_admitted_s)
+
+
+class _Reader:
+    """The extractor, loaded with the first file: a text, a status or a sweep is answered without it."""
+
+    def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
+        """See `processor.Reader`."""
+        return _extractor().extract(data, uri=uri)
+
+
+@_once
+def _extractor() -> Extractor:
+    from functions.extractor.engine import Extractor  # noqa: PLC0415 - a quarter of a second, of which most is numpy
+
+    settings = _settings(WorkerSettings)
+    return Extractor(gemini=_gemini(settings), slots=settings.ocr_slots, deadline_s=settings.ocr_deadline_s)
 
 
 def _database(settings: WorkerSettings) -> Engine:

@@ -91,7 +91,9 @@ _SET_TENANT = text("select set_config('app.tenant', :tenant, true)")
 
 def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, connect_args: dict[str, Any] | None = None) -> Engine:
     options: dict[str, Any] = {"creator": creator} if creator else {"connect_args": connect_args or {}}
-    engine = create_engine(url, pool_size=pool, max_overflow=0, pool_timeout=10, pool_recycle=1800, hide_parameters=True, **options)
+    engine = create_engine(
+        url, pool_size=pool, pool_use_lifo=True, max_overflow=0, pool_timeout=10, pool_recycle=1800, hide_parameters=True, **options
+    )
 
     @event.listens_for(engine, "connect")
     def _limits(raw: Any, _record: Any) -> None:

@@ -25,13 +25,15 @@ returning next
 """)
 
 _VIEW = text("""
-select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.last_inbound_at,
-       (select max(d.seq) from documents.documents d
-        where d.user_id = l.user_id and d.status = 'working' and d.lease_until > clock_timestamp()) as working,
+select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.last_inbound_at, w.working,
        r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, d.received_at,
        s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, invoices.keys, invoices.earlier
 from messaging.lanes l
 join auth.users u on u.id = l.user_id
+cross join lateral (
+    select max(d.seq) as working from documents.documents d
+    where d.user_id = l.user_id and d.status = 'working' and d.lease_until > clock_timestamp()
+) w
 left join lateral (
     (select * from messaging.replies where user_id = l.user_id and seq >= l.next order by seq limit 60)
     union

@@ -22,7 +22,7 @@ _PAGE = 200
 
 _STUCK = text("""
 select id, status, attempts, received_at, lease_until from documents.documents
-where status = 'working' and received_at < clock_timestamp() - interval '2 minutes' order by received_at limit 20
+where status = 'working' and received_at < now() - interval '2 minutes' order by received_at limit 20
 """)
 _LANES = text("""
 select l.user_id, l.next, l.held, l.not_before, l.failures, count(*) as ready, min(r.ready_at) as since
@@ -31,10 +31,10 @@ group by l.user_id order by min(r.ready_at) limit 10
 """)
 _DAY = text("""
 select coalesce(failure, verdict, status) as outcome, count(*) as documents from documents.documents
-where received_at > clock_timestamp() - interval '24 hours' group by 1 order by 2 desc
+where received_at > now() - interval '24 hours' group by 1 order by 2 desc
 """)
 _SPENT = text(
-    "select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from extractor.extractions where created_at > clock_timestamp() - interval '24 hours'"
+    "select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from extractor.extractions where created_at > now() - interval '24 hours'"
 )
 _DOCUMENT = text("""
 select d.*, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at, u.last_inbound_at

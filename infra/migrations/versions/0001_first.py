@@ -73,7 +73,8 @@ create table documents.documents (
 create index on documents.documents (tenant_id, received_at);
 create index on documents.documents (tenant_id, sha256) where status = 'done';
 create index on documents.documents (lease_until) where status = 'working';
-create index on documents.documents (user_id) where status = 'working';
+create index on documents.documents (user_id, seq) where status = 'working';
+create index on documents.documents (received_at);
 
 create table extractor.extractions (
     id uuid primary key,
@@ -104,6 +105,7 @@ create table extractor.extractions (
 );
 create index on extractor.extractions (tenant_id, supplier_ruc, kind, series, number);
 create index on extractor.extractions (tenant_id, issue_date);
+create index on extractor.extractions (created_at);
 
 create table messaging.lanes (
     user_id uuid primary key references auth.users on delete cascade,
