@@ -280,13 +280,15 @@ def _region(sheet: Sheet, begin: int, end: int, table: Table | None) -> list[dic
 def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
     """Tells a row's numbers by arithmetic, then by column; what is left is text."""
     line = _Line(row, [])
-    found = list(amounts(row.text))
+    every = found = list(amounts(row.text))
     words = {id(a): row.word_at(a.start) for a in found}
     band = table.span("description", sheet.em) if table else None
     column = table.column("amount") if table else None
     if band is not None:  # numbers within the description are words of it
         quantity_first = table is not None and _before(table, "quantity", "description")
         found = [a for a in found if words[id(a)].x > band[1] or (words[id(a)].x1 < band[0] + sheet.em) or (quantity_first and a is found[0] and words[id(a)].x < band[0] + 2 * sheet.em)]
+        if _QTY_LINE.match(fold_same(row.text)):  # a till roll's second line: its numbers are none of a description
+            found = every
     sums = [a for a in found if (a.decimals >= 2 or a.sign) and (band is None or words[id(a)].x > band[0])]
     if column is not None and sums:
         right = [c[2] for c in (table.columns if table else []) if c[1] > column[0]]
@@ -362,7 +364,7 @@ def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[i
             if line.unit is None and ((folded in UNITS and (beside or in_unit or (quantity is not None and not line.text))) or (in_unit and folded.isalpha() and len(folded) <= 9)):
                 line.unit = word.text.strip(".,:()")
                 continue
-            follows = at + 1 < len(words) and (id(words[at + 1]) in used or id(words[at + 1]) in numeric)
+            follows = at + 1 < len(words) and id(words[at + 1]) in used and not line.text
             if re.fullmatch(r"S/?\.?|US\$|\$|€|USD|S", folded) or folded == "" or (folded in ("X", "*", "@") and follows):
                 continue
             if order is not None and not line.text and re.fullmatch(r"\d{1,3}", folded) and word.x < order[1] + 1.5 * sheet.em:

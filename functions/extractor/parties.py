@@ -155,14 +155,15 @@ def _customer_name(sheet: Sheet, block: int | None, known: tuple[int, Row, int] 
     if start is None:
         start = _second_label(sheet, supplier)
     best: tuple[float, Seen] | None = None
-    for number in range(start, min(start + 6, len(sheet.rows))) if start is not None else ():
+    first = len(sheet.rows) if start is None else start
+    for number in range(first, min(first + 6, len(sheet.rows))):
         row = sheet.rows[number]
         line = fold_same(row.text)
         for label in _NAME_LABEL.finditer(line):
             seen = _labelled(sheet, number, label)
             if seen is None:
                 continue
-            score = -1.0 * (number - start) - 2.0 * bool(re.match(r"HUESPED|PASAJER|TITULAR", label[0]))
+            score = -1.0 * (number - first) - 2.0 * bool(re.match(r"HUESPED|PASAJER|TITULAR", label[0]))
             if known is not None:
                 score = -1.5 * min(abs(number - known[0]), 4) - 0.1 * number - 3.0 * bool(re.match(r"HUESPED|PASAJER", label[0]))
             if best is None or score > best[0]:
@@ -240,7 +241,10 @@ def _trimmed(row: Row, start: int) -> tuple[str, int]:
         hit = re.search(stop, line)
         if hit and hit.start() > 0:
             end = min(end, hit.start())
-    return rest[:end].strip(" :.-|,"), start + end
+    name = rest[:end].strip(" :.-|,")
+    if re.search(r"\b(?:\w\.\s?)+\w$", name) and rest[:end].rstrip(" :-|,").endswith("."):
+        name += "."  # a legal form's own
+    return name, start + end
 
 
 def _name_below(sheet: Sheet, number: int, x0: float) -> Seen | None:
