@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { live } from "../vendor/lit-html/directives/live.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { blocks, plain } from "./format.js";
-import { inside, choosePoint } from "./inside.js";
+import { choosePoint } from "./inside.js";
 import { addressOf, avatar, day, icons, isPdf, isPicture, logo, nameOf, original, pageOf, statusOf, ticks, time } from "./parts.js";
 import * as store from "./store.js";
 
@@ -184,8 +184,11 @@ function broke(file) {
 function body(message) {
   if (message.file && !message.text) return nothing;
   if (!message.text?.trim()) return html`<p class="void">Mensaje vacío</p>`;
-  return html`<div class="text">${blocks(message.text).map(block)}</div>`;
+  if (!parsed.has(message)) parsed.set(message, blocks(message.text));
+  return html`<div class="text">${parsed.get(message).map(block)}</div>`;
 }
+
+const parsed = new WeakMap(); // a message's text never changes, and every change of anything draws every bubble
 
 function block(each) {
   switch (each.type) {

@@ -32,6 +32,29 @@ const VERDICTS = {
   unreadable: ["No se pudo leer", "", "bad"],
   not_an_invoice: ["No es un comprobante", "", "watch"],
 };
+const WHAT = {
+  yape: "captura de Yape",
+  plin: "captura de Plin",
+  bank_transfer: "constancia de transferencia",
+  card_slip: "voucher de tarjeta",
+  delivery_guide: "guía de remisión",
+  quote: "cotización o proforma",
+  foreign: "comprobante de otro país",
+  photo: "foto sin comprobante",
+  other: "otro documento",
+};
+const FAILURES = {
+  empty: "archivo vacío",
+  not_supported: "tipo que no se admite",
+  corrupt: "archivo dañado",
+  encrypted: "PDF con contraseña",
+  too_large: "demasiado grande",
+  too_complex: "demasiado complejo",
+  unreadable: "ilegible",
+  deadline: "más de 30 segundos",
+  internal: "falla nuestra",
+  media_expired: "WhatsApp ya no lo tiene",
+};
 const FIELDS = {
   kind: "Tipo",
   series: "Serie",
@@ -264,7 +287,7 @@ function reading(data) {
   const [verdict, why, tone] = VERDICTS[document.verdict] ?? [document.status === "working" ? "Leyéndose…" : "Sin resultado", "", "watch"];
   return html`
     <div class="verdict" data-tone=${tone}>
-      <b>${verdict}</b><span>${[why, document.failure ? `falla: ${document.failure}` : "", document.what ? `parece: ${document.what}` : ""].filter(Boolean).join(" · ")}</span>
+      <b>${verdict}</b><span>${[why, FAILURES[document.failure] ?? document.failure, WHAT[document.what] ?? document.what].filter(Boolean).join(" · ")}</span>
       ${extraction ? html`<small>${extraction.engine}${extraction.model ? ` · ${extraction.model}` : ""} · ${duration(extraction.elapsed_ms)}</small>` : nothing}
     </div>
     ${
