@@ -17,7 +17,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from functions.extractor import text
 from functions.extractor.document import MAX_PAGES, MAX_PIXELS, OCR_PAGES, TEXT_PAGES
-from functions.extractor.page import UnreadableFile
+from functions.extractor.page import Box, UnreadableFile
 
 Grey = NDArray[np.uint8]
 
@@ -30,7 +30,7 @@ _DPI = 200
 
 def prepare() -> None:
     """Loads what opening needs, once, before children are forked."""
-    import pillow_heif  # noqa: PLC0415 - only the child reads HEIC
+    import pillow_heif
 
     pillow_heif.register_heif_opener()
     Image.preinit()
@@ -110,7 +110,7 @@ def _grey(image: Image.Image) -> Image.Image:
 def _fit(grey: Image.Image) -> Image.Image:
     """No larger than the OCR can use; till rolls may stay long."""
     long, short = max(grey.size), max(1, min(grey.size))
-    limit = _STRIP_SIDE if long > 2.5 * short else _LONG_SIDE  # noqa: PLR2004 - longer than two A4 pages in a row
+    limit = _STRIP_SIDE if long > 2.5 * short else _LONG_SIDE
     if long <= limit:
         return grey
     ratio = limit / long
@@ -224,11 +224,19 @@ def _open_pdf(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
             steps["text"] += _ms(start)
             width, height = page.get_size()
             digital = sum(len(b.text) for b in found) >= ENOUGH_TEXT and not invisible and _legible(found)
-            entry: dict[str, Any] = {"index": index, "width": width, "height": height, "scanned": not digital, "codes": [], "raster": None}
-            entry["boxes"] = [[b.text, b.x0, b.y0, b.x1, b.y1] for b in found] if digital else []
+            entry: dict[str, Any] = {
+                "index": index,
+                "width": width,
+                "height": height,
+                "scanned": not digital,
+                "codes": [],
+                "raster": None,
+                "boxes": [],
+            }
             start = time.monotonic()
             if digital:
                 grey = _render(page, 150)
+                entry["boxes"] = [[b.text, b.x0, b.y0, b.x1, b.y1] for b in _inked(found, np.asarray(grey), grey.width / max(1.0, width))]
                 entry["codes"] = _codes(grey, hard=False) or _codes(_render(page, 300), hard=False)
             elif rasters < OCR_PAGES:
                 grey = _render(page, _DPI)
@@ -260,6 +268,17 @@ def _render(page: Any, dpi: float) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(bitmap.to_numpy().squeeze())).convert("L")
 
 
+def _inked(found: list[Box], grey: Grey, scale: float) -> list[Box]:
+    """The phrases that leave ink on the page: white on white is there for machines only, and machines are not asked to pay."""
+    seen = []
+    for box in found:
+        x0, y0, x1, y1 = (round(v * scale) for v in (box.x0, box.y0, box.x1, box.y1))
+        patch = grey[max(0, y0) : y1 + 1, max(0, x0) : x1 + 1]
+        if patch.size == 0 or int(patch.max()) - int(patch.min()) >= 24:
+            seen.append(box)
+    return seen
+
+
 def _legible(found: list[Any]) -> bool:
     """A broken ToUnicode map gives controls, private-use characters and the replacement mark instead of letters."""
     letters = "".join(b.text for b in found)
@@ -275,6 +294,6 @@ def _invisible(page: Any) -> bool:
         mode = pdfium.FPDFTextObj_GetTextRenderMode(ctypes.cast(thing.raw, pdfium.FPDF_PAGEOBJECT))
         hidden += mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
         seen += 1
-        if seen >= 400:  # noqa: PLR2004 - enough to judge
+        if seen >= 400:
             break
     return hidden * 2 > seen > 0

@@ -7,6 +7,7 @@ Runs in the disposable child: everything here may be fed a hostile file.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import unicodedata
 from typing import Any
 
@@ -15,69 +16,124 @@ import pypdfium2.raw as pdfium
 from functions.extractor.page import Box
 
 MAX_CHARS = 40_000
+MAX_OBJECTS = 20_000
 _Glyph = tuple[float, float, float, float, float, str]  # x0, y0, x1, y1, baseline, character
 
 
 def boxes(page: Any, text_page: Any) -> list[Box]:
-    """Phrases of the page's upright text, in points, origin top left; the page's rotation is undone."""
-    glyphs = _glyphs(page, text_page)
+    """Phrases of the page's upright text, in points, origin top left; the page's rotation is undone. What is not seen is not read."""
+    glyphs = _glyphs(page, text_page, _covered(page))
     glyphs.sort(key=lambda g: (g[4], g[0]))
     lines: list[list[_Glyph]] = []
     for glyph in glyphs:
         height = glyph[3] - glyph[1]
-        if lines and abs(lines[-1][-1][4] - glyph[4]) <= max(0.6, 0.12 * height):
-            lines[-1].append(glyph)
+        for line in lines[:-4:-1]:
+            last = line[-1]
+            alike = 0.6 < height / max(last[3] - last[1], 0.1) < 1.67
+            if alike and abs(last[4] - glyph[4]) <= max(0.6, 0.12 * height):
+                line.append(glyph)
+                break
         else:
             lines.append([glyph])
+    for line in lines:
+        line.sort(key=lambda g: g[0])
+    air = _air([gap for line in lines for gap in _gaps(line)])
     found: list[Box] = []
     for line in lines:
-        found += _phrases(sorted(line, key=lambda g: g[0]))
+        found += _phrases(line, air)
     return found
 
 
-def _phrases(line: list[_Glyph]) -> list[Box]:
-    """Cuts a baseline into phrases where the gap is wider than words leave."""
-    found: list[Box] = []
-    text, run = "", []
+def _gaps(line: list[_Glyph]) -> list[float]:
+    """The air between neighbours, in sizes of their letters; columns' gaps are left out."""
+    found = []
+    for one, other in itertools.pairwise(line):
+        gap = (other[0] - one[2]) / max(min(one[3] - one[1], other[3] - other[1]), 1.0)
+        if -0.3 < gap < 1.1:
+            found.append(gap)
+    return found
 
-    def close() -> None:
-        clean = " ".join(unicodedata.normalize("NFKC", text).split())
-        if clean:
-            found.append(Box(clean, min(g[0] for g in run), min(g[1] for g in run), max(g[2] for g in run), max(g[3] for g in run)))
 
+def _air(gaps: list[float]) -> float:
+    """What letters keep between them when a designer spaced them out (`E L E C T R O N I C A`): the usual gap, else nothing."""
+    if len(gaps) < 5:
+        return 0.0
+    usual = sorted(gaps)[len(gaps) // 2]
+    return usual if usual > 0.12 else 0.0
+
+
+def _phrases(line: list[_Glyph], air: float) -> list[Box]:
+    """Cuts a baseline into phrases where the gap is wider than words leave; `air` is what the page keeps between letters."""
+    runs: list[list[_Glyph]] = []
     for glyph in line:
-        if run:
-            last = run[-1]
+        if runs:
+            last = runs[-1][-1]
             size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)
             gap = glyph[0] - last[2]
             if glyph[5] == last[5] and abs(glyph[0] - last[0]) < 0.15 * size:
                 continue  # bold drawn twice
-            if gap > 1.1 * size or gap < -2.5 * size:
-                close()
-                text, run = "", []
-            elif gap > 0.17 * size:
-                text += " "
-        text += glyph[5]
-        run.append(glyph)
-    if run:
-        close()
-    return found
+            if -2.5 * size <= gap <= (1.1 + air) * size:
+                runs[-1].append(glyph)
+                continue
+        runs.append([glyph])
+    return [box for run in runs if (box := _phrase(run, air)) is not None]
 
 
-def _glyphs(page: Any, text_page: Any) -> list[_Glyph]:
+def _phrase(run: list[_Glyph], air: float) -> Box | None:
+    own = _air(_gaps(run)) or air
+    text = run[0][5]
+    for last, glyph in itertools.pairwise(run):
+        size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)
+        text += (" " if glyph[0] - last[2] > (0.17 + own) * size else "") + glyph[5]
+    clean = " ".join(unicodedata.normalize("NFKC", text).split())
+    if not clean:
+        return None
+    return Box(clean, min(g[0] for g in run), min(g[1] for g in run), max(g[2] for g in run), max(g[3] for g in run))
+
+
+def _covered(page: Any) -> set[int]:
+    """The text objects over which a picture or a filled shape was drawn later: letters that nobody sees. By address."""
+    hidden: set[int] = set()
+    earlier: list[tuple[int, float, float]] = []
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    for i in range(min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)):
+        thing = pdfium.FPDFPage_GetObject(page, i)
+        kind = pdfium.FPDFPageObj_GetType(thing)
+        if kind == pdfium.FPDF_PAGEOBJ_PATH and not _fills(thing):
+            continue
+        if not pdfium.FPDFPageObj_GetBounds(thing, ctypes.byref(left), ctypes.byref(bottom), ctypes.byref(right), ctypes.byref(top)):
+            continue
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            address = ctypes.addressof(thing.contents)
+            earlier.append((address, (left.value + right.value) / 2, (bottom.value + top.value) / 2))
+        elif kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH) and not pdfium.FPDFPageObj_HasTransparency(thing):
+            if (right.value - left.value) * (top.value - bottom.value) > 60:
+                hidden |= {a for a, x, y in earlier if left.value < x < right.value and bottom.value < y < top.value}
+    return hidden
+
+
+def _fills(thing: Any) -> bool:
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    return bool(pdfium.FPDFPath_GetDrawMode(thing, ctypes.byref(mode), ctypes.byref(stroke)) and mode.value != pdfium.FPDF_FILLMODE_NONE)
+
+
+def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
     raw, count = text_page.raw, text_page.count_chars()
     rect, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     rotation = page.get_rotation()
     width, height = page.get_size()
     left, bottom, right, top = page.get_bbox()
     found: list[_Glyph] = []
+    seen: dict[int, bool] = {}
     for i in range(min(count, MAX_CHARS)):
         code = pdfium.FPDFText_GetUnicode(raw, i)
-        if code <= 32 or code in (0xFFFE, 0xFFFF, 0xA0, 0xAD) or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - unicode's own numbers
+        if code <= 32 or code in (0xFFFE, 0xFFFF, 0xA0, 0xAD) or 0xD800 <= code <= 0xDFFF:
             continue
         if not pdfium.FPDFText_GetLooseCharBox(raw, i, ctypes.byref(rect)) or not pdfium.FPDFText_GetCharOrigin(
             raw, i, ctypes.byref(x), ctypes.byref(y)
         ):
+            continue
+        if not _shown(raw, i, hidden, seen):
             continue
         corners = [_turn(px, py, rotation, left, bottom, right, top) for px, py in ((rect.left, rect.top), (rect.right, rect.bottom))]
         _, base = _turn(x.value, y.value, rotation, left, bottom, right, top)
@@ -86,18 +142,32 @@ def _glyphs(page: Any, text_page: Any) -> list[_Glyph]:
         if x1 < 0 or y1 < 0 or x0 > width or y0 > height or x1 - x0 > 4 * (y1 - y0) + 4:
             continue
         angle = (pdfium.FPDFText_GetCharAngle(raw, i) * 57.29578 + 90 * rotation) % 360
-        if 10 < angle < 350:  # noqa: PLR2004 - watermarks and margins run sideways
+        if 10 < angle < 350:
             continue
         found.append((x0, y0, x1, y1, base, chr(code)))
     return found
 
 
+def _shown(raw: Any, index: int, hidden: set[int], seen: dict[int, bool]) -> bool:
+    """Whether a character is painted at all: neither drawn invisibly nor covered; `seen` remembers objects."""
+    thing = pdfium.FPDFText_GetTextObject(raw, index)
+    if not thing:
+        return True
+    address = ctypes.addressof(thing.contents)
+    if address not in seen:
+        seen[address] = address not in hidden and pdfium.FPDFTextObj_GetTextRenderMode(thing) not in (
+            pdfium.FPDF_TEXTRENDERMODE_INVISIBLE,
+            pdfium.FPDF_TEXTRENDERMODE_CLIP,
+        )
+    return seen[address]
+
+
 def _turn(x: float, y: float, rotation: int, left: float, bottom: float, right: float, top: float) -> tuple[float, float]:
     """A point of the page's own space, as the reader sees it: turned by /Rotate, origin top left."""
-    if rotation == 90:  # noqa: PLR2004 - degrees
+    if rotation == 90:
         return y - bottom, x - left
-    if rotation == 180:  # noqa: PLR2004 - degrees
+    if rotation == 180:
         return right - x, y - bottom
-    if rotation == 270:  # noqa: PLR2004 - degrees
+    if rotation == 270:
         return top - y, right - x
     return x - left, top - y
