@@ -20,7 +20,7 @@ types: $(STAMP)
 	@$(PY) -m mypy
 
 chaos: $(STAMP)
-	@$(PY) -m infra.local.chaos $(ARGS)
+	@$(PY) -m bench.chaos $(ARGS)
 
 bench: $(BENCH)/.installed
 	@$(BENCH)/bin/python -m bench $(ARGS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.chaos.run import Run, Size
+from bench.chaos.run import Run, Size
 
 pytestmark = pytest.mark.e2e
 

@@ -15,10 +15,10 @@ from random import Random
 
 from sqlalchemy import create_engine
 
+from bench.chaos.outages import SERVICES, WAYS, Gemini, Outages
+from bench.chaos.traffic import Message, plans
+from bench.chaos.verdict import Sent, Totals, Verdict
 from infra.local import faults
-from infra.local.chaos.outages import SERVICES, WAYS, Gemini, Outages
-from infra.local.chaos.traffic import Message, plans
-from infra.local.chaos.verdict import Sent, Totals, Verdict
 from infra.local.serve import free_port
 from infra.local.simulator import Simulator
 from infra.local.stack import Stack
@@ -35,6 +35,8 @@ WEATHER = {
 }  # fmt: skip
 CALM = {"duplicate": 0, "reorder": 0, "drop": 0, "forget": 0, "batch": 20}
 DRAIN_S = 180.0
+_OBEYED_S = 5.0
+"""How long a label is waited for before the next one is tried."""
 REDELIVERED = 1000
 
 _TRIGGERS: dict[str, tuple[dict[str, object], ...]] = {
@@ -59,7 +61,7 @@ class Size:
     kills: int = 200
     senders: int = 20
     messages: int = 10
-    spare: int = 4
+    spare: int = 10
     """More messages of each sender, for kills that are still to come when the others were sent."""
     during_outages: int = 4
     outages: bool = True
@@ -170,16 +172,18 @@ class Run:
         while self.totals.kills < self.size.kills and time.monotonic() - began < self.size.longest_s:
             wanted: list[str] = []
             for function, line in rounds.items():
-                if not line:  # what the traffic does not reach is asked for twice, then no more
-                    mine = [label for label in labels if label.startswith(function) and misses[label] < 2]
+                if not line:  # what the traffic does not reach is asked for three times, then no more
+                    mine = [label for label in labels if label.startswith(function) and misses[label] < 3]
                     line.extend(self._rng.sample(mine, len(mine)))
                 wanted += line[-1:]
                 del line[-1:]
             wanted = wanted[: self.size.kills - self.totals.kills]
+            if not wanted:
+                return self._reached(labels, reached)
             for label in wanted:
                 self._order(simulator, label)
             self._send(simulator, feed, max(1, round(every * self.totals.kills / self.size.kills) - len(feed.sent)))
-            until = time.monotonic() + 2.5
+            until = time.monotonic() + _OBEYED_S
             while any((self._orders / "kill").iterdir()) and time.monotonic() < until:
                 time.sleep(0.02)
             for label in wanted:
@@ -192,6 +196,9 @@ class Run:
                     reached.add(label)
                     if self.totals.kills % 20 == 0:
                         self._say(f"{self.totals.kills} kills, {len(feed.sent)} messages")
+        return self._reached(labels, reached)
+
+    def _reached(self, labels: list[str], reached: set[str]) -> None:
         self.totals.labels = len(reached)
         if missed := sorted(set(labels) - reached):
             self._say(f"labels that this run's traffic did not reach: {', '.join(missed)}")

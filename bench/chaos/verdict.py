@@ -14,9 +14,9 @@ from typing import Any
 import requests
 from sqlalchemy import Engine, text
 
+from bench.chaos.traffic import Message
 from functions.whatsapp.helpers import error_sentence
 from functions.whatsapp.model import media_name
-from infra.local.chaos.traffic import Message
 from infra.local.simulator import Simulator, read
 from infra.local.stack import BUCKET, Stack
 

@@ -12,7 +12,7 @@ from typing import Any
 from functions.extractor.invoice import Invoice
 from tests.corpus import generate
 
-_SAMPLES = Path(__file__).parents[1] / "samples"
+_SAMPLES = Path(__file__).parents[2] / "infra/local/samples"
 _PROVEN, _ASKED = ("clasica", "ticket80", "moderna", "ticket58_b"), ("servicio", "ticket58")
 _LEAST = 6
 """Digits of a document's number: fewer could stand in an answer by chance."""

@@ -5,5 +5,5 @@ outages.py    how each service fails or hangs
 verdict.py    what the phones, the rows and the objects say afterwards
 run.py        the run: kills under traffic, outages, settling, redelivery
 
-python -m infra.local.chaos [--kills 200] [--seed N] [--senders 20] [--messages 10]
+python -m bench.chaos [--kills 200] [--seed N] [--senders 20] [--messages 10]
 """

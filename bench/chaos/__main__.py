@@ -1,4 +1,4 @@
-"""python -m infra.local.chaos: the full run; exit 0 only when every promise held."""
+"""python -m bench.chaos: the full run; exit 0 only when every promise held."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.local.chaos.run import FASTER, Run, Size
-from infra.local.chaos.verdict import Totals
+from bench.chaos.run import FASTER, Run, Size
+from bench.chaos.verdict import Totals
 
 _LINES = (
     "lane_passed",
@@ -28,7 +28,7 @@ _LINES = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run and print; the folder of a run that broke a promise stays."""
-    parser = argparse.ArgumentParser(prog="python -m infra.local.chaos", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=Size.kills)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     parser.add_argument("--senders", type=int, default=Size.senders)
