@@ -11,6 +11,7 @@ pytestmark = pytest.mark.unit
 
 DEPLOY = (ROOT / "docs/deploy.md").read_text("utf-8")
 SCALE = (ROOT / "docs/scale.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
 
 
 def terraform(name: str) -> str:
@@ -49,7 +50,7 @@ def test_every_account_is_explained() -> None:
     """The table of who may do what has each service account once, and no other."""
     accounts = re.search(r"_accounts = \{(.*?)\n  \}", terraform("iam.tf"), re.DOTALL)
     assert accounts
-    assert sorted(re.findall(r"^\| `cuadra-(\w+)` \|", DEPLOY, re.MULTILINE)) == sorted(
+    assert sorted(re.findall(r"^\| `cuadra-(\w+)` \|", README, re.MULTILINE)) == sorted(
         re.findall(r"^    (\w+) +=", accounts[1], re.MULTILINE)
     )
 
