@@ -124,7 +124,7 @@ def exchange(port: int, request: bytes, seconds: float = 60) -> bytes:
 def members(session: int) -> list[int]:
     """The processes of a session."""
     found = []
-    for entry in os.listdir("/proc"):
+    for entry in [path.name for path in Path("/proc").iterdir()]:
         if entry.isdigit():
             with contextlib.suppress(OSError, ValueError, IndexError):
                 fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
@@ -136,7 +136,7 @@ def members(session: int) -> list[int]:
 def descendants(root: int) -> list[int]:
     """A process and all that it started."""
     parents: dict[int, int] = {}
-    for entry in os.listdir("/proc"):
+    for entry in [path.name for path in Path("/proc").iterdir()]:
         if entry.isdigit():
             with contextlib.suppress(OSError, ValueError, IndexError):
                 parents[int(entry)] = int(Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[1])

@@ -42,7 +42,8 @@ class _Memory:
     def update(self, path: str, data: dict[str, Any]) -> None:
         self._documents[path] = self._documents[path] | data
 
-    merge = set
+    def merge(self, path: str, data: dict[str, Any]) -> None:
+        self.set(path, (self.get(path) or {}) | data)
 
 
 class _Nothing:

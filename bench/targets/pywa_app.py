@@ -4,6 +4,7 @@ python bench/targets/pywa_app.py PORT SECRET
 """
 
 import sys
+from collections import Counter
 
 from flask import Flask
 from functions_framework._http.gunicorn import GunicornApplication
@@ -19,18 +20,17 @@ whatsapp = WhatsApp(
     app_secret=sys.argv[2],
     validate_updates=True,
 )
-handled = 0
+handled = Counter[str]()
 
 
 @whatsapp.on_message
 def nothing(_: WhatsApp, __: types.Message) -> None:
-    global handled
-    handled += 1
+    handled["messages"] += 1
 
 
 @app.get("/handled")
 def count() -> str:
-    return str(handled)
+    return str(handled["messages"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,28 @@
+"""The worker as main.py composes it, but for a reading that takes a random time and says when it began and ended."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from typing import Any
+
+import main
+from functions.extractor.invoice import Extraction
+
+worker = main.worker
+_rng = random.Random(11)
+
+
+class _Sleepy:
+    """`processor.Reader`."""
+
+    def extract(self, _: bytes, *, uri: str | None = None) -> Extraction:
+        began = time.time()
+        time.sleep(_rng.uniform(0, float(os.environ["SLEEP_S"])))
+        print(f"READ {time.time()} {began} {uri}", flush=True)
+        return Extraction(verdict="needs_review", engine="none")
+
+
+_sleepy: Any = _Sleepy()
+main._extractor = lambda: _sleepy  # noqa: SLF001 - the only part that is not the real one
