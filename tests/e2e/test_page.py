@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 import requests
 
 from infra.local.simulator import read
+from tests.corpus.layouts import LAYOUTS
 from tests.e2e.conftest import SAMPLES, Running, boot, shut
 
 pytestmark = pytest.mark.e2e
@@ -77,7 +79,7 @@ class Chat:
 
     def picture(self, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.wait_for_timeout(350)
+        self.page.wait_for_timeout(120)
         self.page.screenshot(path=PICTURES / f"{name}.png")
 
 
@@ -404,6 +406,29 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
     }
     page.keyboard.press("Escape")
     expect(page.get_by_role("complementary", name="Por dentro")).to_have_count(0)
+
+
+def test_what_does_not_tally_is_shown(stack: Running, ana: str, open_chat: Opener) -> None:
+    """A factura whose print contradicts its QR: each field tells who said what and which check it does not pass."""
+    layout = LAYOUTS["clasica"]
+    cases = (layout.fill(Random(f"does not tally {number}")) for number in range(500))
+    case = next(each for each in cases if each.trap == "plain" and each.invoice.kind == "01" and each.invoice.currency == "PEN")
+    layout.draw(case)  # fills in what the QR says
+    assert case.invoice.total is not None
+    case.invoice.total += 10
+    chat = open_chat(stack, ana)
+    chat.give(("no-cuadra.pdf", layout.draw(case).paper.save()))
+    assert "⚠️" in chat.answers(2)[1]
+    page = chat.page
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    page.get_by_role("tab", name="Lectura").click()
+    expect(page.locator(".verdict")).to_contain_text("Conviene revisarla")
+    expect(page.locator(".checks")).to_contain_text("Base, impuestos y cargos suman el total")
+    total = page.locator('.fields [data-field="total"]')
+    expect(total.locator(".differs").first).to_contain_text("dice «")
+    expect(total.locator(".differs").last).to_contain_text("no pasa:")
+    total.click()
+    chat.picture("no-cuadra")
 
 
 def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_chat: Opener) -> None:

@@ -288,6 +288,7 @@ function menu(sender) {
     set({ menu: false });
     const all = names.reduce((chain, name) => chain.then(() => store.sendSample(sender.id, name)), Promise.resolve());
     all.catch(() => store.tell("No se pudo enviar el ejemplo."));
+    toEnd();
     focusWriting();
   };
   const photos = samples.filter((each) => /^foto\d/.test(each.name)).map((each) => each.name);
@@ -295,7 +296,7 @@ function menu(sender) {
   return html`<div class="menu" id="adjuntar" role="group" aria-label="Adjuntar" @keydown=${(event) => event.key === "Escape" && closeMenu()}>
     <label class="choose">
       ${icons.image}<span><b>Fotos y PDFs de este equipo</b><small>también puedes soltarlos o pegarlos en el chat</small></span>
-      <input type="file" multiple accept="image/*,application/pdf,.pdf,.heic" @change=${(event) => chosen(event, sender.id)} />
+      <input type="file" multiple accept="image/*,application/pdf,.pdf,.heic" @change=${chosen} />
     </label>
     <p>Documentos de ejemplo</p>
     <div class="samples">
@@ -313,8 +314,8 @@ function closeMenu() {
   document.querySelector(".clip")?.focus();
 }
 
-function chosen(event, id) {
-  store.sendFiles(id, event.target.files);
+function chosen(event) {
+  give(event.target.files);
   event.target.value = "";
   set({ menu: false });
   focusWriting();
@@ -343,6 +344,11 @@ function reply(id, message) {
 
 const focusWriting = () => queueMicrotask(() => document.querySelector(".write textarea")?.focus());
 
+function give(files) {
+  store.sendFiles(state.current, files);
+  toEnd();
+}
+
 const carries = (event) => event.dataTransfer?.types.includes("Files");
 
 function over(event) {
@@ -355,13 +361,13 @@ function drop(event) {
   if (!carries(event)) return;
   event.preventDefault();
   set({ over: false });
-  store.sendFiles(state.current, event.dataTransfer.files);
+  give(event.dataTransfer.files);
 }
 
 function paste(event) {
   if (!event.clipboardData?.files.length) return;
   event.preventDefault();
-  store.sendFiles(state.current, event.clipboardData.files);
+  give(event.clipboardData.files);
 }
 
 // Moving around
