@@ -293,7 +293,10 @@ def _currency(sheets: Sequence[Sheet], reading: Reading) -> None:
                 votes["USD"] = votes.get("USD", 0.0) + 0.9 * weight
                 first.setdefault("USD", Seen("USD", bare[0], place(sheet, row, bare.start(), bare.end())))
     if votes:
-        reading.put("currency", first[max(votes, key=lambda c: votes[c])])
+        best, *others = sorted(votes, key=lambda c: -votes[c])
+        reading.put("currency", first[best])
+        if others and votes[others[0]] >= 0.2 * votes[best]:
+            reading.extras["other_currency"] = first[others[0]]
 
 
 # --- the document that a note modifies -------------------------------------------------------------------------------------

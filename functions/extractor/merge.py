@@ -182,6 +182,8 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
             return False
         if by_field[path].repaired:
             return False
+    if "other_currency" in printed.extras:
+        return False
     if invoice.igv is None or "igv" not in printed.fields or ("igv" in symbol.fields and symbol.get("igv") != printed.get("igv")):
         return False
     ok = {c.name: c.ok for c in checks}

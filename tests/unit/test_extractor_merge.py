@@ -1,0 +1,170 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+
+from functions.extractor import checks, merge
+from functions.extractor.invoice import Evidence, Extraction, ExtractionError, Invoice, Item, Supplier, Verdict
+from functions.extractor.qr import Qr
+from functions.extractor.reading import Reading, Seen
+from tests.sheets import TODAY, read
+
+pytestmark = pytest.mark.unit
+
+PAGE = """
+COMERCIAL FICTICIA S.A.C.                          R.U.C. 20512345671
+Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
+                                                   F001-00000123
+Señor(es) : DISTRIBUIDORA INVENTADA SAC            Fecha de Emisión : 05/11/2026
+RUC : 20601234565                                  Moneda : SOLES
+
+CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
+2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00
+
+                                          OP. GRAVADA    S/   100.00
+                                          IGV 18%        S/    18.00
+                                          IMPORTE TOTAL  S/   118.00
+SON: CIENTO DIECIOCHO CON 00/100 SOLES
+"""
+SYMBOL = Qr("20512345671", "01", "F001", "123", D("18.00"), D("118.00"), date(2026, 11, 5), "6", "20601234565")
+
+
+def verdict(page: str = PAGE, symbol: Qr | None = SYMBOL, *, others: tuple[Reading, ...] = ()) -> Verdict:
+    """The verdict of a page with its symbol."""
+    readings = [*([merge.from_qr(symbol)] if symbol else []), read(page), *others]
+    invoice, evidence = merge.merge(readings, 0)
+    return merge.verdict(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=readings)
+
+
+def test_a_document_that_proves_itself_is_proven() -> None:
+    """Symbol, text, check digit, lines, taxes and words all agree: no model is needed."""
+    assert verdict() == "proven"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: replace(s, ruc="20601234565"),
+        lambda s: replace(s, kind="03"),
+        lambda s: replace(s, series="F002"),
+        lambda s: replace(s, number="124"),
+        lambda s: replace(s, igv=D("18.01")),
+        lambda s: replace(s, total=D("118.10")),
+        lambda s: replace(s, issue_date=date(2026, 11, 6)),
+        lambda s: replace(s, customer_id="20512345671"),
+    ],
+)
+def test_a_symbol_that_says_otherwise_is_shown(change: Callable[[Qr], Qr]) -> None:
+    """One field on which symbol and text differ, and the document is for a person to look at."""
+    assert verdict(symbol=change(SYMBOL)) == "needs_review"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("SON: CIENTO DIECIOCHO CON 00/100 SOLES", ""),
+        ("P. UNIT    IMPORTE\n2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00", ""),
+        ("OP. GRAVADA    S/   100.00", ""),
+        ("IGV 18%        S/    18.00", ""),
+        ("F001-00000123", ""),
+        ("Fecha de Emisión : 05/11/2026", ""),
+    ],
+    ids=["words", "items", "base", "igv", "number", "date"],
+)
+def test_a_missing_proof_is_no_proof(old: str, new: str) -> None:
+    """Without words, lines, base, tax, number or date on the page itself nothing is proven."""
+    assert verdict(PAGE.replace(old, new)) != "proven"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("CIENTO DIECIOCHO", "CIENTO OCHENTA"),
+        ("50.00      100.00", "50.00      110.00"),
+        ("OP. GRAVADA    S/   100.00", "OP. GRAVADA    S/   101.00"),
+        ("05/11/2026", "05/12/2026"),
+        ("SOLES", "DÓLARES"),
+    ],
+    ids=["words", "line", "base", "future", "currency"],
+)
+def test_what_contradicts_the_proof_breaks_it(old: str, new: str) -> None:
+    """Words, lines, sums, days and currencies that do not tally are never proven."""
+    assert verdict(PAGE.replace(old, new, 1 if old == "SOLES" else -1)) != "proven"
+
+
+def test_without_symbol_the_best_is_consistent() -> None:
+    """Text alone may be consistent; it never proves itself."""
+    assert verdict(symbol=None) == "consistent"
+
+
+def test_a_model_that_contradicts_is_flagged() -> None:
+    """A hallucinated total stands in the evidence as a disagreement; the stronger source's value stays."""
+    lie = Reading("gemini", {"total": Seen(D("811.00"), "811.00"), "supplier.ruc": Seen("20512345671", "")})
+    readings = [merge.from_qr(SYMBOL), read(PAGE), lie]
+    invoice, evidence = merge.merge(readings, 0)
+    total = next(e for e in evidence if e.field == "total")
+    assert (invoice.total, total.source, total.agree, total.disagree) == (D("118.00"), "qr", ("text",), (("gemini", "811.00"),))
+    assert verdict(others=(lie,)) == "needs_review"
+
+
+def test_evidence_tells_who_agrees() -> None:
+    """Each field has the strongest source that saw it, those who agree, and its place on the page."""
+    _, evidence = merge.merge([merge.from_qr(SYMBOL), read(PAGE)], 0)
+    by = {e.field: e for e in evidence}
+    assert (by["supplier.ruc"].source, by["supplier.ruc"].agree, by["currency"].source) == ("qr", ("text",), "text")
+    assert by["total"].box is not None
+    assert all(0 <= v <= 1 for v in by["total"].box[1:])
+
+
+def test_a_repair_is_proven_by_the_symbol() -> None:
+    """FO01 becomes F001 where the symbol says F001, and the evidence keeps what was read."""
+    ocr = read(PAGE.replace("F001", "FO01"), source="ocr")
+    invoice, evidence = merge.merge([merge.from_qr(SYMBOL), ocr], 0)
+    series = next(e for e in evidence if e.field == "series")
+    assert (invoice.series, series.value, series.repaired, series.disagree) == ("F001", "F001", "FO01", ())
+
+
+def test_without_proof_nothing_is_repaired() -> None:
+    """FO01 that nothing contradicts stays FO01."""
+    assert merge.merge([read(PAGE.replace("F001", "FO01"), source="ocr")], 0)[0].series == "FO01"
+
+
+def test_an_impossible_series_is_repaired() -> None:
+    """Under the title of an electronic boleta 8001 and E801 can only be B001 and EB01, and the repair is recorded."""
+    page = PAGE.replace("FACTURA", "BOLETA DE VENTA")
+    for seen, want in (("8001", "B001"), ("E801", "EB01")):
+        _, evidence = merge.merge([read(page.replace("F001", seen), source="ocr")], 0)
+        series = next(e for e in evidence if e.field == "series")
+        assert (series.value, series.repaired) == (want, seen)
+
+
+def test_the_page_tells_how_the_symbols_date_is_written() -> None:
+    """A symbol's 5/11 that the page writes as 11/5 is the page's day, not a quarrel."""
+    symbol = merge.from_qr(replace(SYMBOL, issue_date=date(2026, 5, 11)))
+    symbol.fields["issue_date"] = replace(symbol.fields["issue_date"], text="5/11/2026")
+    invoice, evidence = merge.merge([symbol, read(PAGE)], 0)
+    assert (invoice.issue_date, next(e for e in evidence if e.field == "issue_date").disagree) == (date(2026, 11, 5), ())
+
+
+def test_nothing_of_the_key_is_unreadable() -> None:
+    """Neither issuer nor total nor number: the document could not be read."""
+    assert verdict("RECUERDO DE UN PAISAJE", symbol=None) == "unreadable"
+
+
+def test_the_line_has_the_keys_of_the_design() -> None:
+    """An extraction as JSON has exactly the command line's keys, with money as strings."""
+    one = Extraction(
+        "consistent", "text", (Invoice(kind="01", total=D("118.00"), supplier=Supplier(ruc="20512345671"), items=[Item(amount=D("118.00"))]),),
+        evidence=(Evidence(0, "total", "118.00", "text", ("ocr",), (("qr", "1"),), None, (0, 0.1, 0.2, 0.3, 0.4)),),
+        error=ExtractionError("deadline", "late"), elapsed_ms=7,
+    )  # fmt: skip
+    line = json.loads(json.dumps(one.to_json()))
+    assert list(line) == ["verdict", "what", "engine", "invoices", "evidence", "checks", "error", "elapsed_ms"]
+    assert line["invoices"][0]["total"] == "118.00"
+    assert line["evidence"][0] == {
+        "invoice": 0, "field": "total", "value": "118.00", "source": "text", "agree": ["ocr"], "disagree": [["qr", "1"]], "repaired": None, "box": [0, 0.1, 0.2, 0.3, 0.4],
+    }  # fmt: skip
+    assert line["error"] == {"code": "deadline", "message": "late"}
