@@ -21,7 +21,10 @@ from functions.extractor.totals import labels_in, money
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("description", r"DESCRIPC|DESCRIP\b|DETALLE(?:\s*DE\s*(?:IMP[O0]RTES|CARG[O0]S|C[O0]NCEPT[O0]S|C[O0]NSUM[O0]S?|FACTURACI[O0]N|LA\s*CUENTA))?|C[O0]NCEPT[O0]|PR[O0]DUCT[O0]|ARTICUL[O0]|GL[O0]SA|DEN[O0]MINAC|SERVICI[O0]\b"),
+        (
+            "description",
+            r"DESCRIPC|DESCRIP\b|DETALLE(?:\s*DE\s*(?:IMP[O0]RTES|CARG[O0]S|C[O0]NCEPT[O0]S|C[O0]NSUM[O0]S?|FACTURACI[O0]N|LA\s*CUENTA))?|C[O0]NCEPT[O0]|PR[O0]DUCT[O0]|ARTICUL[O0]|GL[O0]SA|DEN[O0]MINAC|SERVICI[O0]\b",
+        ),
         ("discount", r"DSCT[O0]|DESCUENT|DCT[O0]|\bDESC\b"),
         (
             "unit_price",
@@ -35,7 +38,7 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA|\bUN\b|\bU/M"),
         ("code", r"C[O0]D(?:IG[O0]|\.|\b)|\bSKU|\bREF\b"),
         ("order", r"^\s*(?:N[°ºR][O0°º.]*|[I1]TEM|#)(?=\s|$)|\b[I1]TEM\b|\bN[°º]"),
-        ("tax", r"\bI\.?G\.?V\b|\bISC\b|\bICBPER"),
+        ("tax", r"\bI\.?G\.?V\b|\bISC\b|\bICBPER|IMPUEST[O0]S?\b"),
     )
 )
 UNITS = frozenset(
@@ -145,7 +148,11 @@ def _columns(row: Row) -> list[tuple[str, float, float, float]]:
     letters = sum(c.isalpha() for c in line)
     if sum(b - a for a, b, _ in found) < 0.35 * letters:
         return []
-    found = [f for f in found if not (f[2] == "amount" and re.fullmatch(r"S/\.?", line[f[0] : f[1]]) and sum(g[2] == "amount" for g in found) > 1)]
+    found = [
+        f
+        for f in found
+        if not (f[2] == "amount" and re.fullmatch(r"S/\.?", line[f[0] : f[1]]) and sum(g[2] == "amount" for g in found) > 1)
+    ]
     return [(n, (row.word_at(a).x0 + row.word_at(b - 1).x1) / 2, row.word_at(a).x0, row.word_at(b - 1).x1) for a, b, n in sorted(found)]
 
 
@@ -160,6 +167,8 @@ class _Line:
     unit: str | None = None
     price: Word | None = None
     amount: Word | None = None
+    opens: bool = False
+    """It shows a quantity in its column and no amount: an item begins here and its sums stand below."""
     values: dict[str, Decimal] = field(default_factory=dict)
 
 
@@ -221,6 +230,8 @@ def _end(sheet: Sheet, begin: int, edge: float | None = None) -> int:
         sums = money(row.text)
         if len(sums) >= 2 and _multiplies(row) is not None:
             continue
+        if {x[0] for x in labels} == {"discounts"} and any(_multiplies(r) for r in sheet.rows[number + 1 : number + 4]):
+            continue  # a line's own discount: items go on below
         for name, start, stop, _ in labels:
             if not _begins_cell(row, start) or (edge is not None and row.word_at(start).x0 > edge):
                 continue
@@ -272,9 +283,16 @@ def _near(product: Decimal, amount: Decimal, quantity: Decimal) -> bool:
 
 
 def _region(sheet: Sheet, begin: int, end: int, table: Table | None) -> list[dict[str, Seen]]:
-    rows = sheet.rows[begin:end]
+    rows = [r for r in sheet.rows[begin:end] if not _rebate(r) and min(c.height for c in r.cells) < 1.8 * sheet.em]
     lines = [_line(sheet, row, table) for row in rows]
     return _assemble(sheet, lines, table)
+
+
+def _rebate(row: Row) -> bool:
+    """A discount printed below its item: no item of its own."""
+    labels = labels_in(fold_same(row.text))
+    sums = money(row.text)
+    return bool(labels and sums) and {x[0] for x in labels} == {"discounts"} and sums[-1].value < 0 and _begins_cell(row, labels[0][1])
 
 
 def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
@@ -286,7 +304,17 @@ def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
     column = table.column("amount") if table else None
     if band is not None:  # numbers within the description are words of it
         quantity_first = table is not None and _before(table, "quantity", "description")
-        found = [a for a in found if words[id(a)].x > band[1] or (words[id(a)].x1 < band[0] + sheet.em) or (quantity_first and a is found[0] and words[id(a)].x < band[0] + 2 * sheet.em)]
+        triple = _product(found)
+        whole = triple if triple is not None and triple[2] is found[-1] and triple[1] is found[-2] and len(found) == 3 else ()
+        found = [
+            a
+            for a in found
+            if words[id(a)].x > band[1]
+            or words[id(a)].x1 < band[0] + sheet.em
+            or (quantity_first and a is found[0] and words[id(a)].x < band[0] + 2 * sheet.em)
+            or any(a is t for t in whole)
+            or _own_cell(words[id(a)], row, table)
+        ]
         if _QTY_LINE.match(fold_same(row.text)):  # a till roll's second line: its numbers are none of a description
             found = every
     sums = [a for a in found if (a.decimals >= 2 or a.sign) and (band is None or words[id(a)].x > band[0])]
@@ -302,8 +330,30 @@ def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
     if sums:
         _settle(line, sheet, found, sums, words, table)
         used = {id(w) for w in (line.quantity, line.price, line.amount) if w is not None}
+    elif table is not None and found:
+        place_ = table.column("quantity")
+        first = row.words[0]
+        if (
+            place_ is not None
+            and re.fullmatch(r"[A-Z]?\d{1,5}(?:[.,]\d{1,3})?", fold_same(first.text))
+            and first.x0 < place_[2] + sheet.em
+            and first.x1 > place_[1] - sheet.em
+        ):
+            line.opens = len(row.cells) > 1 or len(row.words) > 1
+            line.quantity = first
+            value = number(re.sub(r"^[A-Z]", "", fold_same(first.text)))
+            if line.opens and value is not None:
+                used = {id(first)}
     _texts(line, sheet, row, table, used, {id(words[id(a)]) for a in found if a.decimals >= 2 or a.sign})
     return line
+
+
+def _own_cell(word: Word, row: Row, table: Table | None) -> bool:
+    """Whether a number begins a cell that stands under the quantity or the price, not under the description."""
+    cell = word.cell
+    if table is None or cell is row.cells[0] or not cell.text.startswith(word.text):
+        return False
+    return any(cell.x1 > left and cell.x0 < right for name, _, left, right in table.columns if name in ("quantity", "unit_price"))
 
 
 def _before(table: Table, one: str, other: str) -> bool:
@@ -311,7 +361,9 @@ def _before(table: Table, one: str, other: str) -> bool:
     return a is not None and b is not None and a[0] < b[0]
 
 
-def _settle(line: _Line, sheet: Sheet, found: Sequence[Amount], sums: Sequence[Amount], words: dict[int, Word], table: Table | None) -> None:
+def _settle(
+    line: _Line, sheet: Sheet, found: Sequence[Amount], sums: Sequence[Amount], words: dict[int, Word], table: Table | None
+) -> None:
     """Which number is the quantity, which the price, which the amount."""
     column = table.column("amount") if table else None
     if table is not None and column is None and any(c[0] == "unit_price" for c in table.columns):
@@ -334,7 +386,11 @@ def _settle(line: _Line, sheet: Sheet, found: Sequence[Amount], sums: Sequence[A
         place_ = table.column(name)
         if name in line.values or place_ is None:
             continue
-        near = [a for a in found if a is not last and words[id(a)].x1 > place_[1] - 1.5 * sheet.em and words[id(a)].x0 < place_[2] + 1.5 * sheet.em]
+        near = [
+            a
+            for a in found
+            if a is not last and words[id(a)].x1 > place_[1] - 1.5 * sheet.em and words[id(a)].x0 < place_[2] + 1.5 * sheet.em
+        ]
         near = [a for a in near if name != "quantity" or not a.sign]
         if near:
             amount = min(near, key=lambda a: abs(words[id(a)].x - place_[0]))
@@ -351,17 +407,25 @@ def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[i
     code = table.span("code", sheet.em) if table else None
     order = table.span("order", sheet.em) if table else None
     unit = table.span("unit", sheet.em) if table else None
+    tax = table.span("tax", sheet.em) if table else None
     column = table.column("amount") if table else None
     for at, word in enumerate(words):
         if id(word) in used or (line.values and id(word) in numeric):
             continue
         folded = fold_same(word.text).strip(".,:()")
-        if column is not None and word.x0 > column[2] + 2 * sheet.em and not any(c[1] > column[0] for c in (table.columns if table else [])):
+        if (
+            column is not None
+            and word.x0 > column[2] + 2 * sheet.em
+            and not any(c[1] > column[0] for c in (table.columns if table else []))
+        ):
             continue  # another box stands to the right of the table
         if line.values:
             beside = quantity is not None and at and words[at - 1] is quantity
             in_unit = unit is not None and unit[0] < word.x < unit[1]
-            if line.unit is None and ((folded in UNITS and (beside or in_unit or (quantity is not None and not line.text))) or (in_unit and folded.isalpha() and len(folded) <= 9)):
+            if line.unit is None and (
+                (folded in UNITS and (beside or in_unit or (quantity is not None and not line.text)))
+                or (in_unit and folded.isalpha() and len(folded) <= 9)
+            ):
                 line.unit = word.text.strip(".,:()")
                 continue
             follows = at + 1 < len(words) and id(words[at + 1]) in used and not line.text
@@ -369,7 +433,10 @@ def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[i
                 continue
             if order is not None and not line.text and re.fullmatch(r"\d{1,3}", folded) and word.x < order[1] + 1.5 * sheet.em:
                 continue
-            if code is not None and code[0] < word.x0 and word.x < code[1] and (not line.text or word.cell is not line.text[-1].cell):
+            in_code = code is not None and code[0] < word.x0 and word.x < code[1] and (not line.text or word.cell is not line.text[-1].cell)
+            if code is not None and in_code and (word.cell.x1 < code[1] + sheet.em or re.search(r"\d", folded)):
+                continue
+            if tax is not None and tax[0] < word.x < tax[1] and re.fullmatch(r"[\d.,]+%?", folded):
                 continue
             if code is not None and not line.text and word.x < code[1] and re.search(r"\d", folded) and code[0] < word.x:
                 continue
@@ -388,6 +455,7 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
     """Lines with an amount are items; lines without belong to the item that they stand nearest to."""
     found: list[tuple[_Line, list[_Line], list[_Line]]] = []  # the item's line, text before it, text after it
     loose: list[_Line] = []
+    above = False  # the first item's words began above its sums: the others' do too
     for line in lines:
         folded = fold_same(line.row.text)
         if not line.values:
@@ -410,7 +478,8 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
                 continue
         if not _has_words(line.text) and not loose and not line.values.get("quantity"):
             continue
-        before, after = _share(sheet, loose, found[-1][0] if found else None, line)
+        before, after = _share(sheet, loose, found[-1][0] if found else None, line, above=above, headed=table is not None)
+        above = above or (not found and bool(before) and _has_words(line.text))
         if found:
             found[-1][2].extend(after)
         found.append((line, before, []))
@@ -429,17 +498,25 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
     return [_item(sheet, *entry) for entry in found]
 
 
-def _share(sheet: Sheet, loose: Sequence[_Line], previous: _Line | None, line: _Line) -> tuple[list[_Line], list[_Line]]:
+def _share(
+    sheet: Sheet, loose: Sequence[_Line], previous: _Line | None, line: _Line, *, above: bool, headed: bool
+) -> tuple[list[_Line], list[_Line]]:
     """Loose text between two items: what belongs to the next (its own description is missing, or the gap says so), and to the last."""
+    opener = max((i for i, extra in enumerate(loose) if extra.opens), default=None)
+    if opener is not None and "quantity" not in line.values:
+        line.values |= {"quantity": value} if (value := _opening_quantity(loose[opener])) is not None else {}
+        return list(loose[opener:]), list(loose[:opener]) if previous is not None else []
     if previous is None:
-        near = []
+        near: list[_Line] = []
         for extra in reversed(loose):
             below = near[0].row if near else line.row
-            if below.y - extra.row.y < 1.9 * sheet.em and len(near) < 3:
+            if below.y - extra.row.y < 1.9 * sheet.em and len(near) < 3 and not _columns(extra.row):
                 near.insert(0, extra)
             else:
                 break
-        return (near if not _has_words(line.text) or len(near) == 1 else near[-1:]) if near and (not _has_words(line.text)) else [], []
+        if _has_words(line.text) and not headed:
+            return [], []
+        return [n for n in near if _has_words(n.text)], []
     if not loose:
         return [], []
     if not _has_words(line.text):
@@ -454,10 +531,17 @@ def _share(sheet: Sheet, loose: Sequence[_Line], previous: _Line | None, line: _
         *(b.row.y - a.row.y for a, b in zip(loose, loose[1:], strict=False)),
         line.row.y - loose[-1].row.y,
     ]
+    if above and max(gaps) < 1.2 * min(gaps):
+        return list(loose), []
     widest = max(range(len(gaps)), key=lambda i: (round(gaps[i] / sheet.em, 1), i))
     if gaps[widest] < 1.2 * min(gaps) or widest == len(gaps) - 1:
         return [], list(loose)
     return list(loose[widest:]), list(loose[:widest])
+
+
+def _opening_quantity(line: _Line) -> Decimal | None:
+    """The quantity at the head of an item whose sums stand below; `F30` is a pharmacy's fraction of a box."""
+    return None if line.quantity is None else number(re.sub(r"^[A-Z]", "", fold_same(line.quantity.text)))
 
 
 def _item(sheet: Sheet, line: _Line, before: Sequence[_Line], after: Sequence[_Line]) -> dict[str, Seen]:

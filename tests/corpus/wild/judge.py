@@ -47,11 +47,17 @@ def _hits(read: Sequence[Item], true: Sequence[Item]) -> int:
     left = list(read)
     hits = 0
     for item in true:
-        found = next((i for i in left if _amount(i) == item.amount and _alike(i.description, item.description)), None)
+        found = next((i for i in left if _amount(i) == item.amount and _describes(i.description, item.description)), None)
         if found is not None:
             left.remove(found)
             hits += 1
     return hits
+
+
+def _describes(read: str | None, true: str | None) -> bool:
+    """Alike, or the true words with the details that are printed below them."""
+    a, b = (re.sub(r"\W", "", fold(x or "")) for x in (read, true))
+    return _alike(read, true) or (len(b) > 8 and a.startswith(b))
 
 
 def _amount(item: Item) -> Decimal | None:
@@ -82,5 +88,10 @@ def judge(one: Wild, answer: Extraction) -> Judged:
         found.items_true += len(true.items)
         found.items_read += len(mine.items)
         found.items_hit += _hits(mine.items, true.items)
-    found.lied = answer.verdict == "proven" and bool(found.fields or found.f1 < 1)
+    sums = sorted(a for v in answer.invoices for i in v.items if (a := _amount(i)) is not None)
+    true_sums = sorted(a for t in one.truth for i in t.items if (a := i.amount) is not None)
+    found.lied = answer.verdict == "proven" and (bool(found.fields) or sums != true_sums)
+    if one.forged:  # two sources say two things: either may be shown, but never without the quarrel
+        told = any(e.disagree for e in answer.evidence)
+        found.fields = {} if told else found.fields | {"quarrel": ("untold", "told")}
     return found

@@ -20,7 +20,10 @@ MAKERS: dict[str, Make] = {}
 
 @dataclass(frozen=True)
 class Wild:
-    """One file and what it says. `verdicts`: those that may be given; `what`: for what is no comprobante."""
+    """One file and what it says. `verdicts`: those that may be given; `what`: for what is no comprobante.
+
+    `forged`: symbol and print disagree, so that no single truth can be asked for.
+    """
 
     name: str
     data: bytes
@@ -28,6 +31,7 @@ class Wild:
     verdicts: tuple[Verdict, ...] = ("proven", "consistent", "needs_review")
     what: NotInvoice | None = None
     picture: bool = False
+    forged: bool = False
 
 
 def wild(make: Make) -> Make:

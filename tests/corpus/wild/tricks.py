@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from random import Random
 
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -18,7 +17,7 @@ _DOUBT = ("consistent", "needs_review")
 def _forged(name: str, **other: str) -> Wild:
     pen, one = _plain(name)
     pen.paper.qr(40, 300, 75, symbol(one.truth[0], **other))
-    return Wild(name, pen.save(), one.truth, ("needs_review",))
+    return Wild(name, pen.save(), one.truth, ("needs_review",), forged=True)
 
 
 @wild
@@ -113,7 +112,7 @@ def _layered(name: str, *, mode: int, under: bool, colour: tuple[float, float, f
     if under:
         picture()
     canvas.save()
-    return Wild(name, out.getvalue(), one.truth, ("needs_review", "unreadable"))
+    return Wild(name, out.getvalue(), one.truth, ("needs_review", "unreadable"), forged=True)
 
 
 @wild
@@ -136,7 +135,7 @@ def capa_blanca() -> Wild:
     for x, y, line in _FALSE[7:]:
         pen.t(x, y + 160, line, 9, colour=WHITE)
     pen.paper.qr(40, 560, 75, symbol(truth, total="11800.00", igv="1800.00"))
-    return Wild("capa_blanca", pen.save(), one.truth, ("needs_review",))
+    return Wild("capa_blanca", pen.save(), one.truth, ("needs_review",), forged=True)
 
 
 @wild
@@ -172,7 +171,6 @@ def items_no_suman() -> Wild:
 
 def _cells(ops: list[tuple[int, Callable[[Canvas, float], None]]]) -> range:
     """Where the second line of the table was drawn: its four cells."""
-    names = [op.__closure__[-3].cell_contents if op.__closure__ else None for _, op in ops]
     texts = [
         next(
             (c.cell_contents for c in (op.__closure__ or ()) if isinstance(c.cell_contents, str) and "ARCHIVADOR" in c.cell_contents), None
@@ -180,7 +178,6 @@ def _cells(ops: list[tuple[int, Callable[[Canvas, float], None]]]) -> range:
         for _, op in ops
     ]
     at = next(index for index, text in enumerate(texts) if text)
-    del names
     return range(at - 1, at + 3)
 
 
@@ -191,6 +188,3 @@ def otra_pagina_al_lado() -> Wild:
     pen.paper.qr(40, 300, 75, symbol(one.truth[0]))
     pen.paper.qr(440, 300, 75, symbol(one.truth[0], number="00000879", total="59.00", igv="9.00", day="2026-11-16"))
     return Wild("otra_pagina_al_lado", pen.save(), one.truth, ("proven", *_DOUBT))
-
-
-RNG = Random("wild/tricks")
