@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from functions.whatsapp.ports import Outbox, Records
 from infra.local import faults
 from tests.chaos.world import World
 from tests.conftest import Database
@@ -71,6 +72,12 @@ def live(world: World) -> People:
     world.says(people.eva, {"text": "gracias"})
     world.settle()
     return people
+
+
+def test_every_step_of_the_stores_of_record_has_its_labels() -> None:
+    """A new method of Records or Outbox cannot be left out of the kill points."""
+    steps = {name: {step for step in vars(port) if not step.startswith("_")} for name, port in (("records", Records), ("outbox", Outbox))}
+    assert {name: set(faults.METHODS["worker"][name]) for name in steps} == steps
 
 
 def test_one_life_passes_every_label(database: Database, tmp_path: Path) -> None:
