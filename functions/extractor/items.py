@@ -230,7 +230,7 @@ def _end(sheet: Sheet, begin: int, edge: float | None = None) -> int:
         sums = money(row.text)
         if len(sums) >= 2 and _multiplies(row) is not None:
             continue
-        if {x[0] for x in labels} == {"discounts"} and any(_multiplies(r) for r in sheet.rows[number + 1 : number + 4]):
+        if _discounts(labels) and any(_multiplies(r) for r in sheet.rows[number + 1 : number + 4]):
             continue  # a line's own discount: items go on below
         for name, start, stop, _ in labels:
             if not _begins_cell(row, start) or (edge is not None and row.word_at(start).x0 > edge):
@@ -288,11 +288,17 @@ def _region(sheet: Sheet, begin: int, end: int, table: Table | None) -> list[dic
     return _assemble(sheet, lines, table)
 
 
+def _discounts(labels: Sequence[tuple[str, int, int, int]]) -> bool:
+    """Whether the labels speak of a discount (and perhaps of the card that earns it) alone."""
+    names = {x[0] for x in labels}
+    return "discounts" in names and names <= {"discounts", "payment"}
+
+
 def _rebate(row: Row) -> bool:
     """A discount printed below its item: no item of its own."""
     labels = labels_in(fold_same(row.text))
     sums = money(row.text)
-    return bool(labels and sums) and {x[0] for x in labels} == {"discounts"} and sums[-1].value < 0 and _begins_cell(row, labels[0][1])
+    return bool(labels and sums) and _discounts(labels) and sums[-1].value < 0 and _begins_cell(row, labels[0][1])
 
 
 def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
@@ -510,7 +516,7 @@ def _share(
         near: list[_Line] = []
         for extra in reversed(loose):
             below = near[0].row if near else line.row
-            if below.y - extra.row.y < 1.9 * sheet.em and len(near) < 3 and not _columns(extra.row):
+            if below.y - extra.row.y < 1.9 * sheet.em and len(near) < 3 and len(_columns(extra.row)) < 2:
                 near.insert(0, extra)
             else:
                 break
@@ -548,7 +554,7 @@ def _item(sheet: Sheet, line: _Line, before: Sequence[_Line], after: Sequence[_L
     where = place(sheet, line.row)
     item: dict[str, Seen] = {}
     parts = [_description(extra.text) for extra in before] + [_description(line.text)] + [_description(extra.text) for extra in after]
-    text = " ".join(p for p in parts if p)
+    text = re.sub(r"^\d{8,14}\s+(?=\D*[^\W\d_]{3})", "", " ".join(p for p in parts if p))  # a bar code is no word
     if text:
         item["description"] = Seen(text, text, where)
     for name in ("quantity", "unit_price", "amount"):

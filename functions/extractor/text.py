@@ -141,7 +141,7 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
         x0, x1, y0, y1 = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
         if x1 < 0 or y1 < 0 or x0 > width or y0 > height or x1 - x0 > 4 * (y1 - y0) + 4:
             continue
-        angle = (pdfium.FPDFText_GetCharAngle(raw, i) * 57.29578 + 90 * rotation) % 360
+        angle = (pdfium.FPDFText_GetCharAngle(raw, i) * 57.29578 + rotation) % 360
         if 10 < angle < 350:
             continue
         found.append((x0, y0, x1, y1, base, chr(code)))

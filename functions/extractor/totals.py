@@ -60,12 +60,12 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ("igv", r"(?:T[O0]TAL\s*|M[O0]NT[O0]\s*|MT[O0]\.?\s*)?(?:DE\s*)?" + _IGV, 4),
         (
             "other_charges",
-            r"[O0]TR[O0]S\s*(?:CARG[O0]S|TRIBUT[O0]S|C[O0]NCEPT[O0]S)|RECARG[O0](?:\s*AL)?(?:\s*C[O0]NSUM[O0])?|\bR\.?\s?C\.?\s*\(?\d+\s?%|SERVICI[O0]\s*\(?\d+\s?%|CARG[O0]\s*P[O0]R\s*SERVICI|PR[O0]PINA|\bFISE\b|T[O0]TAL\s*CARG[O0]S",
+            r"[O0]TR[O0]S\s*(?:CARG[O0]S|TRIBUT[O0]S|C[O0]NCEPT[O0]S)|RECARG[O0](?:\s*AL)?(?:\s*C[O0]NSUM[O0])?|\bR\.?\s?C\.?\s*\(?\d+\s?%|SERVICI[O0]\s*\(?\d+\s?%|CARG[O0]\s*P[O0]R\s*SERVICI|PR[O0]PINA(?!\s*(?:SUG|[O0]PC|V[O0]L))|AP[O0]RTE\s*LEY|LEY\s*(?:N\S*\s*)?28749|TUUA|\bFISE\b|T[O0]TAL\s*CARG[O0]S",
             3,
         ),
         (
             "sale_value",
-            r"(?:T[O0]TAL\s*)?VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA(?:\s*BRUT[O0])?|VAL[O0]R\s*AFECT[O0]|VENTA\s*NETA|T[O0]TAL\s*VAL[O0]R",
+            r"(?:T[O0]TAL\s*)?VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA(?:\s*BRUT[O0])?|(?:[I1L|]MP[O0]RTE|M[O0]NT[O0]|T[O0]TAL)\s*(?:SIN|LIBRE\s*DE|ANTES\s*DE)\s*(?:IMPUEST[O0]S?|[I1L|]\.?G\.?V\.?)|VAL[O0]R\s*AFECT[O0]|VENTA\s*NETA|T[O0]TAL\s*VAL[O0]R",
             2,
         ),
         ("subtotal", r"SUB[\s.-]*T[O0]TAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBT[O0]T", 1),
@@ -180,7 +180,14 @@ def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: 
 _PLUS = ("taxable", "exempt", "unaffected", "igv", "isc", "icbper", "other_charges", "rounding")
 
 
-def read(sheets: Sequence[Sheet], reading: Reading, *, start: dict[int, int] | None = None, table: dict[int, set[int]] | None = None, words: Sequence[Decimal] = ()) -> None:
+def read(
+    sheets: Sequence[Sheet],
+    reading: Reading,
+    *,
+    start: dict[int, int] | None = None,
+    table: dict[int, set[int]] | None = None,
+    words: Sequence[Decimal] = (),
+) -> None:
     """Fills the money fields. `words` are amounts that the document spells out, as help to choose its total."""
     by_name: dict[str, list[Claim]] = {}
     for claim in claims(sheets, start, table):
