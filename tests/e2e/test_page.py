@@ -105,7 +105,7 @@ def open_chat(browser: Any) -> Iterator[Opener]:
     opened: list[tuple[Any, Chat]] = []
 
     def opener(stack: Running, sender: str = "", **profile: Any) -> Chat:
-        context = browser.new_context(locale="es-PE", **({"viewport": {"width": 1360, "height": 860}} | profile))
+        context = browser.new_context(locale="es-PE", reduced_motion="reduce", **({"viewport": {"width": 1360, "height": 860}} | profile))
         page = context.new_page()
         page.set_default_timeout(10_000)
         chat = Chat(page, stack.where.page, [])
