@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from functions.whatsapp.outcome import Outcome
@@ -85,11 +84,14 @@ _composing = threading.RLock()
 
 def _once(make: F) -> F:
     """`make`, called once an instance even when its first requests arrive together; a failure is not kept."""
-    cached = cache(make)
+    made: dict[tuple[Any, ...], Any] = {}
 
     def get(*args: Any) -> Any:
-        with _composing:
-            return cached(*args)
+        if args not in made:  # the lock is for making; afterwards nobody waits
+            with _composing:
+                if args not in made:
+                    made[args] = make(*args)
+        return made[args]
 
     return cast("F", get)
 
