@@ -1,0 +1,317 @@
+"""The disposable child against files that attack it."""
+
+import io
+import os
+import random
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image
+from reportlab.lib import pdfencrypt
+from reportlab.pdfgen import canvas
+
+from functions.extractor import child, document
+from functions.extractor.child import Opener, start_process
+from functions.extractor.page import Opened, UnreadableFile
+
+pytestmark = pytest.mark.contract
+
+TEXT = "COMERCIAL FICTICIA S.A.C. FACTURA ELECTRONICA F001-00000123 RUC 20512345671"
+
+
+@pytest.fixture(scope="module")
+def opener() -> Iterator[Opener]:
+    """A warm opener."""
+    one = Opener()
+    one.warm()
+    yield one
+    one.close()
+
+
+def pdf(pages: int = 1, *, text: str = TEXT, encrypt: object = None, rotation: int = 0) -> bytes:
+    out = io.BytesIO()
+    drawn = canvas.Canvas(out, encrypt=encrypt)
+    for _ in range(pages):
+        drawn.setPageRotation(rotation)
+        drawn.drawString(60, 700, text)
+        drawn.showPage()
+    drawn.save()
+    return out.getvalue()
+
+
+def flate_bomb(size: int) -> bytes:
+    """A small PDF whose content stream inflates to `size` bytes."""
+    engine = zlib.compressobj(9)
+    block = b"0 0 m " * 100_000
+    body = b"".join(engine.compress(block) for _ in range(size // len(block))) + engine.flush()
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>",
+        b"<</Length %d/Filter/FlateDecode>>stream\n" % len(body) + body + b"\nendstream",
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj" % number + part + b"endobj\n"
+    table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % o for o in offsets)
+    return out + table + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(out)
+
+
+def png(width: int, height: int, *, rows: int | None = None) -> bytes:
+    """A black PNG that says how large it is; `rows` of it are there."""
+
+    def chunk(name: bytes, inner: bytes) -> bytes:
+        return struct.pack(">I", len(inner)) + name + inner + struct.pack(">I", zlib.crc32(name + inner))
+
+    engine = zlib.compressobj(9)
+    row = b"\0" * (width + 1)
+    body = b"".join(engine.compress(row) for _ in range(height if rows is None else rows)) + engine.flush()
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def jpeg(width: int = 800, height: int = 600, **save: object) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((width, height), 60).save(out, "JPEG", **save)
+    return out.getvalue()
+
+
+def opened(opener: Opener, data: bytes, *, seconds: float = 12) -> Opened:
+    return opener.open(data, document.admit(data), seconds=seconds)
+
+
+def refused(opener: Opener, data: bytes, *, seconds: float = 12) -> str:
+    with pytest.raises(UnreadableFile) as caught:
+        opened(opener, data, seconds=seconds)
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: b"", "empty"),
+        (lambda: b"x" * (20 * 1024 * 1024 + 1), "too_large"),
+        (lambda: random.Random(1).randbytes(5000), "not_supported"),
+        (lambda: b"PK\x03\x04" + b"\0" * 100, "not_supported"),
+        (lambda: b"<html>%PDF</html>", "not_supported"),
+        (lambda: b"%PDF-1.7\n", "corrupt"),
+        (lambda: pdf()[:300], "corrupt"),
+        (lambda: b"%PDF-1.4\n" + random.Random(2).randbytes(3000), "corrupt"),
+        (lambda: pdf(encrypt=pdfencrypt.StandardEncryption("secreto")), "encrypted"),
+        (lambda: pdf(500), "too_complex"),
+        (lambda: jpeg()[:4000], "corrupt"),
+        (lambda: b"\xff\xd8\xff\xe0" + random.Random(3).randbytes(2000), "corrupt"),
+        (lambda: png(10_000, 10_000), "too_complex"),
+        (lambda: png(30_000, 30_000, rows=1), "too_complex"),
+        (lambda: png(200, 200)[:60], "corrupt"),
+        (lambda: b"\0\0\0\x18ftypheic" + b"\0" * 200, "corrupt"),
+        (lambda: b"II*\0" + b"\xff" * 64, "corrupt"),
+    ],
+    ids=["empty", "huge", "random", "zip", "html", "header", "cut-pdf", "noise-pdf", "locked", "500-pages", "cut-jpeg", "noise-jpeg", "100-mpx", "900-mpx",
+         "cut-png", "noise-heic", "noise-tiff"],
+)  # fmt: skip
+def test_bad_files_end_in_their_code(opener: Opener, make: object, code: str) -> None:
+    """Each kind of broken, locked or enormous file costs its own answer, with the right reason."""
+    assert refused(opener, make()) == code  # type: ignore[operator]  # a lambda of the table
+
+
+def test_a_bomb_ends_in_time_and_the_next_file_opens(opener: Opener) -> None:
+    """A stream that inflates to a gigabyte ends as too complex within its limits, and hurts nobody."""
+    bomb = flate_bomb(1_000_000_000)
+    start = time.monotonic()
+    assert refused(opener, bomb) in ("too_complex", "corrupt")
+    assert time.monotonic() - start < 13
+    assert TEXT in opened(opener, pdf()).seen[0].boxes[0].text
+
+
+def test_the_wall_clock_ends_a_child(opener: Opener) -> None:
+    """A file that takes longer than it is given is too complex."""
+    bomb = flate_bomb(400_000_000)
+    start = time.monotonic()
+    assert refused(opener, bomb, seconds=0.3) == "too_complex"
+    assert time.monotonic() - start < 3
+
+
+def test_text_comes_with_its_place(opener: Opener) -> None:
+    """A text layer's phrases stand where the page shows them."""
+    page = opened(opener, pdf()).seen[0]
+    box = page.boxes[0]
+    assert (box.text, page.scanned, page.raster) == (TEXT, False, None)
+    assert 55 < box.x0 < 65
+    assert 842 - 720 < box.y0 < box.y1 < 842 - 690
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_turned_pages_are_read_as_they_are_shown(opener: Opener, rotation: int) -> None:
+    """A page whose /Rotate makes it upright gives its text upright; one that is shown askew is looked at as a picture."""
+    shown, askew = io.BytesIO(), pdf(rotation=rotation)
+    drawn = canvas.Canvas(shown, pagesize=(600, 600))
+    drawn.setPageRotation(rotation)
+    drawn.translate(300, 300)
+    drawn.rotate(rotation)
+    drawn.drawString(-280, 0, TEXT)
+    drawn.save()
+    assert [b.text for b in opened(opener, shown.getvalue()).seen[0].boxes] == [TEXT]
+    assert opened(opener, askew).seen[0].scanned is (rotation != 0)
+
+
+def test_an_owner_password_locks_nothing(opener: Opener) -> None:
+    """A PDF that only forbids printing opens."""
+    data = pdf(encrypt=pdfencrypt.StandardEncryption("", ownerPassword="dueño"))
+    assert opened(opener, data).pages == 1
+
+
+def test_twenty_pages_are_looked_at(opener: Opener) -> None:
+    """Of a longer PDF the first twenty text layers are read, and the count of all is kept."""
+    found = opened(opener, pdf(30))
+    assert (found.pages, len(found.seen)) == (30, 20)
+
+
+def test_five_scans_are_looked_at(opener: Opener) -> None:
+    """Of pages without text the first five are rastered."""
+    found = opened(opener, pdf(8, text="7"))
+    assert (found.pages, [p.index for p in found.seen], all(p.raster for p in found.seen)) == (8, [0, 1, 2, 3, 4], True)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF"])
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK", "RGBA", "P", "1", "I;16"])
+def test_pictures_of_every_kind_open(opener: Opener, form: str, mode: str) -> None:
+    """Each picture type in each of its colour modes gives a raster."""
+    import pillow_heif  # noqa: PLC0415 (only this test writes HEIC)
+
+    pillow_heif.register_heif_opener()
+    out = io.BytesIO()
+    try:
+        Image.linear_gradient("L").convert(mode).save(out, form)
+    except (OSError, ValueError, KeyError):
+        return  # the format has no such mode
+    page = opened(opener, out.getvalue()).seen[0]
+    assert (page.width, page.height, page.scanned) == (256, 256, True)
+
+
+def test_exif_turns_the_picture(opener: Opener) -> None:
+    """A photo held sideways is turned as its EXIF says."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    page = opened(opener, jpeg(800, 600, exif=exif)).seen[0]
+    assert (page.width, page.height) == (600, 800)
+
+
+def test_a_phones_original_is_scaled(opener: Opener) -> None:
+    """A picture of 12 megapixels comes no larger than the OCR can use."""
+    page = opened(opener, jpeg(4000, 3000)).seen[0]
+    assert (page.width, page.height) == (2500, 1875)
+
+
+def test_children_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server that forks them starts with an environment of its own."""
+    monkeypatch.setenv("WHATSAPP_APP_SECRET", "muy-secreto")
+    process, sock = start_process("functions.extractor.child")
+    try:
+        with sock:
+            environment = Path(f"/proc/{process.pid}/environ").read_bytes()
+            assert b"PATH=" in environment
+            assert b"muy-secreto" not in environment
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_dead_server_is_started_again() -> None:
+    """When the server is killed the next file starts a new one."""
+    one = Opener()
+    try:
+        one.warm()
+        assert one._process is not None
+        one._process.kill()
+        one._process.wait()
+        assert opened(one, pdf()).pages == 1
+    finally:
+        one.close()
+
+
+def test_many_threads_share_one_server(opener: Opener) -> None:
+    """Files opened at once from many threads each come back whole."""
+    with ThreadPoolExecutor(8) as pool:
+        texts = list(pool.map(lambda i: opened(opener, pdf(text=f"{TEXT} {i:03d}")).seen[0].boxes[0].text, range(24)))
+    assert texts == [f"{TEXT} {i:03d}" for i in range(24)]
+
+
+def test_the_server_ends_with_its_owner() -> None:
+    """Closing leaves no process behind."""
+    one = Opener()
+    one.warm()
+    assert one._process is not None
+    pid = one._process.pid
+    one.close()
+    assert not os.path.exists(f"/proc/{pid}")  # noqa: PTH110 (a process, not a file)
+
+
+def test_the_child_is_held_by_limits() -> None:
+    """The limits are those that the facts were measured with, and threads of the caller do not matter."""
+    assert (child.MEMORY, child.CPU_S) == (1200 * 1024 * 1024, 10)
+    found: list[int] = []
+    one = Opener()
+    try:
+        thread = threading.Thread(target=lambda: found.append(opened(one, pdf()).pages))
+        thread.start()
+        thread.join()
+    finally:
+        one.close()
+    assert found == [1]
+
+
+def test_an_untrusted_answer_is_no_code() -> None:
+    """What a child sends is JSON and bytes: a frame that is none ends as an error, not in our memory."""
+    import socket  # noqa: PLC0415 (only here)
+
+    from functions.extractor import wire  # noqa: PLC0415 (only here)
+
+    for frame in (b"\xff\xff\xff\xff", struct.pack(">I", 4) + b"nope", struct.pack(">I", 15) + b'{"blobs": [-1]}', struct.pack(">I", 22) + b'{"blobs": [9999999999]}'):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            theirs.sendall(frame)
+            theirs.close()
+            with pytest.raises(wire.Broken):
+                wire.receive(ours, seconds=1)
+
+
+def test_a_dripping_answer_is_cut_off() -> None:
+    """A frame that comes a byte at a time has the same deadline as any other."""
+    import socket  # noqa: PLC0415 (only here)
+
+    from functions.extractor import wire  # noqa: PLC0415 (only here)
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+
+        def drip() -> None:
+            for _ in range(20):
+                try:
+                    theirs.send(b"\0")
+                except OSError:
+                    return
+                time.sleep(0.05)
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        start = time.monotonic()
+        theirs_frame = struct.pack(">I", 4096)
+        theirs.sendall(theirs_frame)
+        with pytest.raises((wire.Late, wire.Broken)):
+            wire.receive(ours, seconds=0.3)
+        assert time.monotonic() - start < 1
+        ours.close()
+        thread.join()
+
+
+def test_pdfium_is_the_pinned_one() -> None:
+    """The library that opens strangers' files is the version that was measured."""
+    assert pypdfium2.version.PYPDFIUM_INFO.version == "5.15.2"
