@@ -55,7 +55,7 @@ def _gemini() -> Any:
         return None
     from functions.extractor.gemini import Gemini  # noqa: PLC0415 - only where a key is there
 
-    models = {
+    models: dict[str, Any] = {
         name: value
         for name, variable in (("model", "GEMINI_MODEL"), ("strong_model", "GEMINI_STRONG_MODEL"))
         if (value := os.environ.get(variable))

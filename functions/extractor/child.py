@@ -104,7 +104,7 @@ class Opener:
                 socket.send_fds(self._ensure(), [b"f"], [theirs.fileno()])
             except OSError:
                 self._end()
-                if attempt == 2:  # noqa: PLR2004 - a fresh server refused too
+                if attempt == 2:  # a fresh server refused too
                     raise UnreadableFile("internal", "the opening server does not start") from None
             else:
                 return

@@ -91,7 +91,7 @@ class Extractor:
         self._opener = Opener()
         self._ocr = Ocr(slots=slots, engine=ocr_engine)
         self._pool = ThreadPoolExecutor(max_workers=slots, thread_name_prefix="gemini")
-        self._today = today or (lambda: (datetime.now(UTC) - timedelta(hours=5)).date())  # Lima has no summer time
+        self._today = today or _lima_day
 
     def warm(self) -> None:
         """Starts the processes, so that the first file does not wait for them."""
@@ -121,6 +121,11 @@ class Extractor:
             except Exception as error:  # promise 4: whatever happens, the file gets an answer
                 log.exception("extraction_failed", extra={"fields": {"error": type(error).__name__}})
                 return _failed("internal", type(error).__name__, media_type, clock)
+
+
+def _lima_day() -> date:
+    """Today in Lima, which has no summer time."""
+    return (datetime.now(UTC) - timedelta(hours=5)).date()
 
 
 def _failed(code: ErrorCode, message: str, media_type: str | None, clock: _Clock) -> Extraction:
@@ -280,7 +285,7 @@ class _Case:
             return False
         kind = self._kind(sheets, ones)
         if kind is not None:
-            return kind in ("other",)
+            return kind == "other"
         return any(o.verdict in ("needs_review", "unreadable") or _unsettled(o) for o in ones) or not ones
 
     def _second_look(self, sheets: Sequence[Sheet], scanned: Sequence[Page], ones: list[_One]) -> list[_One]:
@@ -305,9 +310,7 @@ class _Case:
         theirs = next((r for r in other.readings if r.source == "ocr"), None)
         if mine is not None and theirs is not None:
             for path, seen in theirs.fields.items():
-                if path not in mine.fields:
-                    mine.fields[path] = seen
-                elif mine.fields[path].alt is not None and mine.fields[path].alt == seen.value:
+                if path not in mine.fields or (mine.fields[path].alt is not None and mine.fields[path].alt == seen.value):
                     mine.fields[path] = seen
             if not mine.items:
                 mine.items = theirs.items

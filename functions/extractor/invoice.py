@@ -5,7 +5,6 @@ A value that was not seen is None. Money is `Decimal` and a string in JSON.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal

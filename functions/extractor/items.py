@@ -10,12 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from functions.extractor.heading import Head
 from functions.extractor.parties import CUSTOMER
 from functions.extractor.reading import Reading, Seen, place
 from functions.extractor.rows import Row, Sheet, Word
-from functions.extractor.tokens import Amount, amounts, days, fold_same, number, rucs
+from functions.extractor.tokens import Amount, amounts, days, fold_same, rucs
+from functions.extractor.tokens import number as value_of
 from functions.extractor.totals import labels_in, money
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -42,9 +44,108 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 UNITS = frozenset(
-    "NIU UND UNID UNIDAD UNIDADES UN U KG KGM KILO KILOS KGS GR GRM G LT LTR LITRO LITROS L GLN GLL GAL GALON MT MTR MTS M M2 MTK M3 MTQ CJ CJA CAJA CAJAS BX BOX BOL BOLSA BG PK PQ PQT PAQ "
-    "PAQUETE ZZ SERV SERVICIO SRV DOC DZN DOCENA DZ PAR PR ROL ROLLO RO MIL MLL MILLAR CIENTO CEN SET JGO JUEGO KT KIT PZA PZ PIEZA C62 BLS SACO SA BO BOT BOTELLA LATA CA HUR HORA HORAS HR DAY DIA DIAS "
-    "MES MON VAR ONZ TON TNE TM RESMA BJ BALDE PLANCHA GLS".split()
+    [
+        "NIU",
+        "UND",
+        "UNID",
+        "UNIDAD",
+        "UNIDADES",
+        "UN",
+        "U",
+        "KG",
+        "KGM",
+        "KILO",
+        "KILOS",
+        "KGS",
+        "GR",
+        "GRM",
+        "G",
+        "LT",
+        "LTR",
+        "LITRO",
+        "LITROS",
+        "L",
+        "GLN",
+        "GLL",
+        "GAL",
+        "GALON",
+        "MT",
+        "MTR",
+        "MTS",
+        "M",
+        "M2",
+        "MTK",
+        "M3",
+        "MTQ",
+        "CJ",
+        "CJA",
+        "CAJA",
+        "CAJAS",
+        "BX",
+        "BOX",
+        "BOL",
+        "BOLSA",
+        "BG",
+        "PK",
+        "PQ",
+        "PQT",
+        "PAQ",
+        "PAQUETE",
+        "ZZ",
+        "SERV",
+        "SERVICIO",
+        "SRV",
+        "DOC",
+        "DZN",
+        "DOCENA",
+        "DZ",
+        "PAR",
+        "PR",
+        "ROL",
+        "ROLLO",
+        "RO",
+        "MIL",
+        "MLL",
+        "MILLAR",
+        "CIENTO",
+        "CEN",
+        "SET",
+        "JGO",
+        "JUEGO",
+        "KT",
+        "KIT",
+        "PZA",
+        "PZ",
+        "PIEZA",
+        "C62",
+        "BLS",
+        "SACO",
+        "SA",
+        "BO",
+        "BOT",
+        "BOTELLA",
+        "LATA",
+        "CA",
+        "HUR",
+        "HORA",
+        "HORAS",
+        "HR",
+        "DAY",
+        "DIA",
+        "DIAS",
+        "MES",
+        "MON",
+        "VAR",
+        "ONZ",
+        "TON",
+        "TNE",
+        "TM",
+        "RESMA",
+        "BJ",
+        "BALDE",
+        "PLANCHA",
+        "GLS",
+    ]
 )
 _STOP = (
     "taxable",
@@ -336,7 +437,7 @@ def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
     if sums:
         _settle(line, sheet, found, sums, words, table)
         used = {id(w) for w in (line.quantity, line.price, line.amount) if w is not None}
-    elif table is not None and found:
+    elif table is not None and row.words:
         place_ = table.column("quantity")
         first = row.words[0]
         if (
@@ -347,7 +448,7 @@ def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
         ):
             line.opens = len(row.cells) > 1 or len(row.words) > 1
             line.quantity = first
-            value = number(re.sub(r"^[A-Z]", "", fold_same(first.text)))
+            value = value_of(re.sub(r"^[A-Z]", "", fold_same(first.text)))
             if line.opens and value is not None:
                 used = {id(first)}
     _texts(line, sheet, row, table, used, {id(words[id(a)]) for a in found if a.decimals >= 2 or a.sign})
@@ -407,7 +508,7 @@ def _settle(
                 line.price = words[id(amount)]
 
 
-def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[int], numeric: set[int]) -> None:
+def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[int], numeric: set[int]) -> None:  # noqa: C901 (real paper's cases, one after the other)
     """What is left of a row when its numbers are taken: the unit, and the description without codes and order numbers."""
     quantity, words = line.quantity, row.words
     code = table.span("code", sheet.em) if table else None
@@ -457,7 +558,7 @@ def _has_words(words: Sequence[Word]) -> bool:
     return len(re.findall(r"[^\W\d_]", _description(words))) >= 3
 
 
-def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list[dict[str, Seen]]:
+def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list[dict[str, Seen]]:  # noqa: C901 (real paper's cases, one after the other)
     """Lines with an amount are items; lines without belong to the item that they stand nearest to."""
     found: list[tuple[_Line, list[_Line], list[_Line]]] = []  # the item's line, text before it, text after it
     loose: list[_Line] = []
@@ -477,7 +578,7 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
             and "quantity" not in found[-1][0].values
             and len(list(amounts(line.row.text))) <= 3
         ):
-            quantity, price = number(only["q"]), number(only["p"])
+            quantity, price = value_of(only["q"]), value_of(only["p"])
             if quantity and price and _near(quantity * price, found[-1][0].values.get("amount", Decimal(-1)), quantity):
                 found[-1][0].values |= {"quantity": quantity, "unit_price": price}
                 found[-1][0].unit = found[-1][0].unit or only["u"]
@@ -504,7 +605,7 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
     return [_item(sheet, *entry) for entry in found]
 
 
-def _share(
+def _share(  # noqa: C901, PLR0911 (real paper's cases, one after the other)
     sheet: Sheet, loose: Sequence[_Line], previous: _Line | None, line: _Line, *, above: bool, headed: bool
 ) -> tuple[list[_Line], list[_Line]]:
     """Loose text between two items: what belongs to the next (its own description is missing, or the gap says so), and to the last."""
@@ -534,7 +635,7 @@ def _share(
         return list(loose), []
     gaps = [
         loose[0].row.y - previous.row.y,
-        *(b.row.y - a.row.y for a, b in zip(loose, loose[1:], strict=False)),
+        *(b.row.y - a.row.y for a, b in pairwise(loose)),
         line.row.y - loose[-1].row.y,
     ]
     if above and max(gaps) < 1.2 * min(gaps):
@@ -547,7 +648,7 @@ def _share(
 
 def _opening_quantity(line: _Line) -> Decimal | None:
     """The quantity at the head of an item whose sums stand below; `F30` is a pharmacy's fraction of a box."""
-    return None if line.quantity is None else number(re.sub(r"^[A-Z]", "", fold_same(line.quantity.text)))
+    return None if line.quantity is None else value_of(re.sub(r"^[A-Z]", "", fold_same(line.quantity.text)))
 
 
 def _item(sheet: Sheet, line: _Line, before: Sequence[_Line], after: Sequence[_Line]) -> dict[str, Seen]:

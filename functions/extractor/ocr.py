@@ -25,7 +25,7 @@ Size = Literal["tiny", "small"]
 Turn = Literal[0, 90, 180, 270]
 
 
-class OcrFailed(Exception):  # noqa: N818 - an outcome: the document is answered without OCR
+class OcrFailed(Exception):  # an outcome: the document is answered without OCR
     """The engine died or did not answer in time."""
 
 
@@ -199,7 +199,7 @@ class _RapidOcr:
 def _turned(raster: bytes, turn: int) -> tuple[bytes, int, int]:
     from PIL import Image  # noqa: PLC0415 - only in this process
 
-    image = Image.open(io.BytesIO(raster))
+    image: Image.Image = Image.open(io.BytesIO(raster))
     if turn == 0:
         return raster, image.width, image.height
     how = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}[turn]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functions.extractor.invoice import ErrorCode
 
 
-class UnreadableFile(Exception):  # noqa: N818 - a typed outcome, told to the user in a sentence
+class UnreadableFile(Exception):  # a typed outcome, told to the user in a sentence
     """A file that cannot be opened; `code` says why, `message` is for operators."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:

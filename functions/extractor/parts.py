@@ -6,6 +6,7 @@ two of these a straight cut is looked for, upright or level, that crosses the fe
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -74,7 +75,7 @@ def _cut(cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float) -> list[l
     best: tuple[float, float, float, bool] | None = None
     for level in (False, True):
         along = sorted((a.y if level else a.x) for a in anchors)
-        gaps = [(b - a, a, b) for a, b in zip(along, along[1:], strict=False)]
+        gaps = [(b - a, a, b) for a, b in itertools.pairwise(along)]
         wide, low, high = max(gaps)
         if wide < 4 * em:
             continue

@@ -200,7 +200,7 @@ def _straightened(boxes: Sequence[Box], hint: float | None) -> list[Cell]:
     rx, ry = c * (x - x0) + s * (y - y0), -s * (x - x0) + c * (y - y0)
     true_w, true_h = _true_size(w, h, abs(degrees))
     em = float(np.median(true_h))
-    ry = _keystone(rx, ry, true_w, em, weight)
+    ry = _keystone(rx, ry, em, weight)
     return [
         Cell(
             spelling.mended(_parted(b.text)),
@@ -260,7 +260,7 @@ def _sharpness(y: Floats, weight: Floats, em: float) -> Floats:
 
 def _rotation(x: Floats, y: Floats, w: Floats, h: Floats, letters: Floats, weight: Floats, hint: float | None) -> float:
     """Degrees clockwise by which the lines slope, within ±45, from alignment with the boxes' own heights as prior."""
-    if len(x) < 4:  # noqa: PLR2004 - nothing to align
+    if len(x) < 4:  # nothing to align
         return 0.0
     angles = np.arange(-45, 45.01, 0.5)
     if hint is not None:
@@ -299,9 +299,9 @@ def _misfit(w: Floats, h: Floats, letters: Floats, degrees: float) -> float:
     return float((np.minimum(np.abs(left - usual) / scale, 1.5) * letters).sum() / letters.sum())
 
 
-def _keystone(x: Floats, y: Floats, w: Floats, em: float, weight: Floats) -> Floats:
+def _keystone(x: Floats, y: Floats, em: float, weight: Floats) -> Floats:
     """Heights after the best small shear and its change from top to bottom (the page's perspective)."""
-    if len(x) < 6:  # noqa: PLR2004 - nothing to fit
+    if len(x) < 6:  # nothing to fit
         return y
     span = max(float(np.ptp(y)), 1.0)
     best_a = best_b = 0.0

@@ -106,9 +106,12 @@ def _covered(page: Any) -> set[int]:
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             address = ctypes.addressof(thing.contents)
             earlier.append((address, (left.value + right.value) / 2, (bottom.value + top.value) / 2))
-        elif kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH) and not pdfium.FPDFPageObj_HasTransparency(thing):
-            if (right.value - left.value) * (top.value - bottom.value) > 60:
-                hidden |= {a for a, x, y in earlier if left.value < x < right.value and bottom.value < y < top.value}
+        elif (
+            kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH)
+            and not pdfium.FPDFPageObj_HasTransparency(thing)
+            and (right.value - left.value) * (top.value - bottom.value) > 60
+        ):
+            hidden |= {a for a, x, y in earlier if left.value < x < right.value and bottom.value < y < top.value}
     return hidden
 
 

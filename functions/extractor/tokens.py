@@ -41,7 +41,7 @@ class Amount:
     @property
     def money(self) -> bool:
         """Whether it looks like money rather than a count or a code."""
-        return self.decimals == 2 or bool(self.sign)  # noqa: PLR2004 - cents
+        return self.decimals == 2 or bool(self.sign)  # cents
 
 
 _SIGN = r"(?:S\s?[/|]\.?|[$5]\s?/\.?|US\s?\$|U\.S\.\$|USD|PEN|EUR|\$|€)"
@@ -67,9 +67,7 @@ def amounts(text: str) -> Iterator[Amount]:
         if value is None:
             continue
         minus = found["neg"] or found["minus"] or ""
-        if minus.startswith(("-", "–")) or (minus and ")" in rest[:2]):
-            value = -value
-        elif found["tail"]:
+        if minus.startswith(("-", "–")) or (minus and ")" in rest[:2]) or found["tail"]:
             value = -value
         raw = found["digits"].replace(" ", "")
         yield Amount(value, found.start("digits"), found.end("digits"), _decimals(raw), (found["sign"] or "").replace(" ", "").upper())

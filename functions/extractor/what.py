@@ -12,49 +12,47 @@ from functions.extractor.reading import Reading
 from functions.extractor.rows import Sheet
 from functions.extractor.tokens import fold
 
-_MARKS: tuple[tuple[NotInvoice, re.Pattern[str], int], ...] = tuple(
-    (what, re.compile(pattern), points)
-    for what, pattern, points in (
-        ("yape", r"YAPEASTE|YAPEAR|\bYAPE[O0]\b|TE\s*YAPE|C[O0]DIG[O0]\s*DE\s*SEGURIDAD", 4),
-        ("yape", r"\bYAPE\b", 2),
-        ("plin", r"PLINEASTE|\bPLINE[O0]\b|PLINEAR", 4),
-        ("plin", r"\bPLIN\b", 2),
-        (
-            "bank_transfer",
-            r"TRANSFERENCIA\s*(?:EXIT[O0]SA|REALIZADA|INMEDIATA|INTERBANCARIA|A\s*(?:TERCER|OTR|CUENTA))|C[O0]NSTANCIA\s*DE\s*(?:TRANSFER|[O0]PERACI|PAG[O0]|DEP[O0]SIT)|[O0]PERACI[O0]N\s*EXIT[O0]SA|PAG[O0]\s*EXIT[O0]S|DEP[O0]SIT[O0]\s*EN\s*CUENTA|V[O0]UCHER\s*DE\s*DEP[O0]SIT",
-            4,
-        ),
-        (
-            "bank_transfer",
-            r"CUENTA\s*(?:DE\s*)?(?:[O0]RIGEN|DESTIN[O0]|CARG[O0]|AB[O0]N[O0])|N[RU][O0]?\w*\.?\s*(?:DE\s*)?[O0]PERACI[O0]N",
-            2,
-        ),
-        ("card_slip", r"NIUBIZ|IZIPAY|VISANET|VENDEMAS|CULQI|PR[O0]CES[O0]S\s*MC|MC\s*PR[O0]CES[O0]S|\bP[O0]S\b.*\bL[O0]TE\b", 3),
-        (
-            "card_slip",
-            r"AUT[O0]RIZACI[O0]N|\bAP\.?\s*:|\bL[O0]TE\b|\bTERMINAL\b|C[O0]PIA\s*(?:CLIENTE|C[O0]MERCI[O0])|[*X]{4,}\s?\d{4}|\bAID\b|VENTA\s*APR[O0]BADA|FIRMA\s*DEL\s*CLIENTE",
-            1,
-        ),
-        ("delivery_guide", r"GUIA\s*DE\s*REMISI[O0]N", 4),
-        ("delivery_guide", r"PUNT[O0]\s*DE\s*(?:PARTIDA|LLEGADA)|M[O0]TIV[O0]\s*(?:DE\s*|DEL\s*)?TRASLAD[O0]|TRANSP[O0]RTISTA", 2),
-        ("quote", r"C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]", 4),
-        (
-            "quote",
-            r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|C[O0]TIZ)|[O0]RDEN\s*DE\s*C[O0]MPRA|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|PRE\s*-?\s*CUENTA|PRECUENTA",
-            2,
-        ),
-        (
-            "foreign",
-            r"\bVAT\b|SALES\s*TAX|\bCUIT\b|\bR\.?F\.?C\b|\bCFDI\b|\bCNPJ\b|\bNIT\b|\bN\.?I\.?F\b|\bC\.?I\.?F\b|\bDIAN\b|\bAFIP\b|\bSRI\b|\bR\.?U\.?T\b\.?\s*:?\s*\d|\bS\.?I\.?I\b",
-            3,
-        ),
-        (
-            "foreign",
-            r"\bI\.?V\.?A\b|\bINV[O0]ICE\b|AM[O0]UNT\s*DUE|\bBILL\s*T[O0]\b|\bSUBT[O0]TAL\b.*\bTAX\b|\bTAX\b|\bRECEIPT\b|\bGST\b|\bMWST\b|\bNRC\b",
-            2,
-        ),
-    )
+_WRITTEN: tuple[tuple[NotInvoice, str, int], ...] = (
+    ("yape", r"YAPEASTE|YAPEAR|\bYAPE[O0]\b|TE\s*YAPE|C[O0]DIG[O0]\s*DE\s*SEGURIDAD", 4),
+    ("yape", r"\bYAPE\b", 2),
+    ("plin", r"PLINEASTE|\bPLINE[O0]\b|PLINEAR", 4),
+    ("plin", r"\bPLIN\b", 2),
+    (
+        "bank_transfer",
+        r"TRANSFERENCIA\s*(?:EXIT[O0]SA|REALIZADA|INMEDIATA|INTERBANCARIA|A\s*(?:TERCER|OTR|CUENTA))|C[O0]NSTANCIA\s*DE\s*(?:TRANSFER|[O0]PERACI|PAG[O0]|DEP[O0]SIT)|[O0]PERACI[O0]N\s*EXIT[O0]SA|PAG[O0]\s*EXIT[O0]S|DEP[O0]SIT[O0]\s*EN\s*CUENTA|V[O0]UCHER\s*DE\s*DEP[O0]SIT",
+        4,
+    ),
+    (
+        "bank_transfer",
+        r"CUENTA\s*(?:DE\s*)?(?:[O0]RIGEN|DESTIN[O0]|CARG[O0]|AB[O0]N[O0])|N[RU][O0]?\w*\.?\s*(?:DE\s*)?[O0]PERACI[O0]N",
+        2,
+    ),
+    ("card_slip", r"NIUBIZ|IZIPAY|VISANET|VENDEMAS|CULQI|PR[O0]CES[O0]S\s*MC|MC\s*PR[O0]CES[O0]S|\bP[O0]S\b.*\bL[O0]TE\b", 3),
+    (
+        "card_slip",
+        r"AUT[O0]RIZACI[O0]N|\bAP\.?\s*:|\bL[O0]TE\b|\bTERMINAL\b|C[O0]PIA\s*(?:CLIENTE|C[O0]MERCI[O0])|[*X]{4,}\s?\d{4}|\bAID\b|VENTA\s*APR[O0]BADA|FIRMA\s*DEL\s*CLIENTE",
+        1,
+    ),
+    ("delivery_guide", r"GUIA\s*DE\s*REMISI[O0]N", 4),
+    ("delivery_guide", r"PUNT[O0]\s*DE\s*(?:PARTIDA|LLEGADA)|M[O0]TIV[O0]\s*(?:DE\s*|DEL\s*)?TRASLAD[O0]|TRANSP[O0]RTISTA", 2),
+    ("quote", r"C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]", 4),
+    (
+        "quote",
+        r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|C[O0]TIZ)|[O0]RDEN\s*DE\s*C[O0]MPRA|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|PRE\s*-?\s*CUENTA|PRECUENTA",
+        2,
+    ),
+    (
+        "foreign",
+        r"\bVAT\b|SALES\s*TAX|\bCUIT\b|\bR\.?F\.?C\b|\bCFDI\b|\bCNPJ\b|\bNIT\b|\bN\.?I\.?F\b|\bC\.?I\.?F\b|\bDIAN\b|\bAFIP\b|\bSRI\b|\bR\.?U\.?T\b\.?\s*:?\s*\d|\bS\.?I\.?I\b",
+        3,
+    ),
+    (
+        "foreign",
+        r"\bI\.?V\.?A\b|\bINV[O0]ICE\b|AM[O0]UNT\s*DUE|\bBILL\s*T[O0]\b|\bSUBT[O0]TAL\b.*\bTAX\b|\bTAX\b|\bRECEIPT\b|\bGST\b|\bMWST\b|\bNRC\b",
+        2,
+    ),
 )
+_MARKS = tuple((what, re.compile(pattern), points) for what, pattern, points in _WRITTEN)
 _INVOICE = re.compile(
     r"\bI\.?G\.?V\b|[O0]P\w*\.?\s*GRAVAD|C[O0]MPR[O0]BANTE\s*(?:DE\s*PAG[O0]\s*)?ELECTR|REPRESENTACI[O0]N\s*IMPRESA|SUNAT|\bR\.?U\.?C\b"
 )
@@ -71,7 +69,7 @@ def marks(sheets: Sequence[Sheet]) -> dict[NotInvoice, int]:
     return found
 
 
-def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> NotInvoice | None:
+def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> NotInvoice | None:  # noqa: C901, PLR0911 (real paper's cases, one after the other)
     """What the pages are, or None when they are a comprobante (or may be one).
 
     A valid symbol decides. Otherwise a comprobante names itself: a title of its kind, with an issuer's RUC or a series and number.
@@ -83,27 +81,21 @@ def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr])
     if any(c.kind in NOT_INVOICES for c in codes):
         return "other"
     letters = sum(c.isalnum() for s in sheets for c in s.text)
-    if letters < 20:  # noqa: PLR2004 - a face, a wall, a table
+    if letters < 20:  # a face, a wall, a table
         return "photo"
     text = fold(" ".join(s.text for s in sheets))
     against = marks(sheets)
-    what = max(against, key=lambda w: against[w]) if against else None
+    what: NotInvoice | None = max(against.items(), key=lambda pair: pair[1])[0] if against else None
     heads = [h for h in heading.titles(sheets) if h.score > 0]
     serial = reading is not None and reading.get("series") is not None
     ruc = reading is not None and reading.get("supplier.ruc") is not None
     evidence = 3.0 * bool(heads) + 2.0 * ruc + 2.0 * serial + 1.0 * min(2, len(set(_INVOICE.findall(text))))
     if heads and heads[0].score >= 4:
         evidence += 2.0
-    if (
-        what is not None
-        and _title_is(sheets, what)
-        and (
-            not heads or heads[0].score < 5 or _first(sheets, what) < sheets[0].rows.index(heads[0].row)
-            if heads and heads[0].sheet is sheets[0]
-            else not heads
-        )
-    ):
-        return what
+    if what is not None and _title_is(sheets, what):
+        head = heads[0] if heads else None
+        if head is None or head.score < 5 or (head.sheet is sheets[0] and _first(sheets, what) < head.sheet.rows.index(head.row)):
+            return what
     if what == "foreign" and not ruc and "IGV" not in text.replace(".", "") and against["foreign"] >= 2:
         return "foreign"
     if evidence >= 5 and (heads or serial):

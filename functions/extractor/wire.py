@@ -11,11 +11,11 @@ from typing import Any
 MAX_FRAME = 256 * 1024 * 1024
 
 
-class Broken(Exception):  # noqa: N818 - the other side is gone or speaks nonsense
+class Broken(Exception):  # the other side is gone or speaks nonsense
     """The other side closed, was killed, or sent what is no frame."""
 
 
-class Late(Exception):  # noqa: N818 - an outcome, not a bug
+class Late(Exception):  # an outcome, not a bug
     """The deadline passed before the whole frame came."""
 
 

@@ -21,7 +21,9 @@ _SMALL = {
 }  # fmt: skip
 _LARGE = {"MIL": 1_000, "MILLON": 1_000_000, "MILLONES": 1_000_000}
 _WORDS = sorted([*_SMALL, *_LARGE, "Y"], key=len, reverse=True)
-_PHRASE = re.compile(r"(?P<words>[A-Z][A-Z0\s,.]{2,140}?)\s*(?:\bC[O0]N|[,Y]|CON)?\s*(?P<cents>\d{2})\s?/\s?1?[O0]?[O0]{1,2}\b(?:\s*(?:DE\s+)?(?:NUEV[O0]S\s+)?(?:S[O0]LES|D[O0]LARES(?:\s*AMERICAN[O0]S)?|EUR[O0]S))?")
+_PHRASE = re.compile(
+    r"(?P<words>[A-Z][A-Z0\s,.]{2,140}?)\s*(?:\bC[O0]N|[,Y]|CON)?\s*(?P<cents>\d{2})\s?/\s?1?[O0]?[O0]{1,2}\b(?:\s*(?:DE\s+)?(?:NUEV[O0]S\s+)?(?:S[O0]LES|D[O0]LARES(?:\s*AMERICAN[O0]S)?|EUR[O0]S))?"
+)
 _LEAD = re.compile(r".*?(?:\bS[O0]N\b\s*[:.]?|LETRAS\s*[:.]?|LA\s*SUMA\s*DE\s*[:.]?|CANTIDAD\s*DE\s*[:.]?|T[O0]TAL\s*:)")
 
 

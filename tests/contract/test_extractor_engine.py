@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal as D  # noqa: N817 (it stands in every line below)
 from pathlib import Path
 
 import pytest
@@ -79,7 +79,9 @@ class FakeGemini:
     sleep: float = 0.0
     asked: list[dict[str, object]] = field(default_factory=list)
 
-    def read(self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False) -> GeminiAnswer:
+    def read(
+        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
+    ) -> GeminiAnswer:
         self.asked.append({"media_type": media_type, "uri": uri, "context": context, "timeout_s": timeout_s, "strong": strong})
         time.sleep(min(self.sleep, timeout_s))
         if self.fail:
@@ -162,7 +164,13 @@ def test_a_model_reads_what_is_not_proven() -> None:
     """A document without symbol is read by the model too, given the text as context and the object's address, within its time."""
     model = FakeGemini((GOOD,))
     found = with_model(model, pdf(qr=None))
-    assert (found.verdict, found.engine, found.model, found.tokens, found.cost_usd) == ("consistent", "text+gemini", "fake", 100, D("0.001"))
+    assert (found.verdict, found.engine, found.model, found.tokens, found.cost_usd) == (
+        "consistent",
+        "text+gemini",
+        "fake",
+        100,
+        D("0.001"),
+    )
     (asked,) = model.asked
     assert (asked["uri"], asked["strong"], "FACTURA" in str(asked["context"])) == ("gs://bucket/object", False, True)
     assert 2 < float(str(asked["timeout_s"])) <= 13
@@ -292,10 +300,25 @@ def test_the_command_line_gives_each_file_its_line(tmp_path: Path) -> None:
     (tmp_path / "roto.pdf").write_bytes(b"%PDF-1.7\n garbage")
     (tmp_path / "carta.docx").write_bytes(b"PK\x03\x04....")
     names = [str(tmp_path / n) for n in ("a.pdf", "no-está.pdf", "", "vacío.pdf", "roto.pdf", "carta.docx")]
-    run = subprocess.run([sys.executable, "-m", "functions.extractor", *names], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, env={"PATH": "/usr/bin:/bin"})
+    run = subprocess.run(
+        [sys.executable, "-m", "functions.extractor", *names],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={"PATH": "/usr/bin:/bin"},
+    )
     lines = [json.loads(line) for line in run.stdout.splitlines()]
     assert (run.returncode, [line["file"] for line in lines], run.stderr) == (0, names, "")
-    assert [line["error"] and line["error"]["code"] for line in lines] == [None, "unreadable", "unreadable", "empty", "corrupt", "not_supported"]
+    assert [line["error"] and line["error"]["code"] for line in lines] == [
+        None,
+        "unreadable",
+        "unreadable",
+        "empty",
+        "corrupt",
+        "not_supported",
+    ]
     assert set(lines[0]) == {"file", "verdict", "what", "engine", "invoices", "evidence", "checks", "error", "elapsed_ms"}
     assert lines[0]["verdict"] == "proven"
 

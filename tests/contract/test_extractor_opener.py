@@ -74,7 +74,12 @@ def png(width: int, height: int, *, rows: int | None = None) -> bytes:
     engine = zlib.compressobj(9)
     row = b"\0" * (width + 1)
     body = b"".join(engine.compress(row) for _ in range(height if rows is None else rows)) + engine.flush()
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+        + chunk(b"IDAT", body)
+        + chunk(b"IEND", b"")
+    )
 
 
 def jpeg(width: int = 800, height: int = 600, **save: object) -> bytes:
@@ -274,7 +279,12 @@ def test_an_untrusted_answer_is_no_code() -> None:
 
     from functions.extractor import wire  # noqa: PLC0415 (only here)
 
-    for frame in (b"\xff\xff\xff\xff", struct.pack(">I", 4) + b"nope", struct.pack(">I", 15) + b'{"blobs": [-1]}', struct.pack(">I", 22) + b'{"blobs": [9999999999]}'):
+    for frame in (
+        b"\xff\xff\xff\xff",
+        struct.pack(">I", 4) + b"nope",
+        struct.pack(">I", 15) + b'{"blobs": [-1]}',
+        struct.pack(">I", 22) + b'{"blobs": [9999999999]}',
+    ):
         ours, theirs = socket.socketpair()
         with ours, theirs:
             theirs.sendall(frame)

@@ -1,12 +1,12 @@
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal as D  # noqa: N817 (it stands in every line below)
 
 import pytest
 
 from functions.extractor import what
 from functions.extractor.invoice import Customer, Modifies, Supplier
-from tests.sheets import judged, read, sheet
 from tests.sheets import invoice as shown
+from tests.sheets import judged, read, sheet
 
 pytestmark = pytest.mark.unit
 
@@ -53,38 +53,44 @@ def test_a_plain_factura_is_read_whole() -> None:
 
 def test_perception_is_paid_on_top() -> None:
     """The total stays what the comprobante says; percepción makes only what is to be paid larger."""
-    got = shown(a4("""
+    got = shown(
+        a4("""
                                           OP. GRAVADA    S/   100.00
                                           IGV 18%        S/    18.00
                                           TOTAL          S/   118.00
                                           PERCEPCIÓN 2%  S/     2.36
                                           TOTAL A PAGAR  S/   120.36
-"""))
+""")
+    )
     assert (got.total, got.perception, got.net_payable) == (D("118.00"), D("2.36"), D("120.36"))
 
 
 def test_detraction_leaves_the_total_gross() -> None:
     """A detracción lowers the net that is paid to the supplier, not the total."""
-    got = shown(a4("""
+    got = shown(
+        a4("""
                                           OP. GRAVADA    S/ 1,000.00
                                           IGV 18%        S/   180.00
                                           IMPORTE TOTAL  S/ 1,180.00
                                           DETRACCIÓN 12% S/   142.00
                                           NETO A PAGAR   S/ 1,038.00
-"""))
+""")
+    )
     assert (got.total, got.detraction, got.net_payable) == (D("1180.00"), D("142.00"), D("1038.00"))
 
 
 def test_words_may_say_the_net() -> None:
     """Where a detracción is printed the amount in words may be the net one, and still agrees."""
-    assert judged(a4("""
+    assert judged(
+        a4("""
                                           OP. GRAVADA    S/ 1,000.00
                                           IGV 18%        S/   180.00
                                           IMPORTE TOTAL  S/ 1,180.00
                                           DETRACCIÓN 12% S/   142.00
                                           NETO A PAGAR   S/ 1,038.00
 SON: MIL TREINTA Y OCHO CON 00/100 SOLES
-"""))["words"]
+""")
+    )["words"]
 
 
 def test_free_items_are_not_in_the_total() -> None:
@@ -120,7 +126,13 @@ def test_bags_selective_tax_and_service_are_told_apart() -> None:
                                           IMPORTE TOTAL        S/   140.30
 """)
     got = shown(drawn)
-    assert (got.isc, got.icbper, got.other_charges, judged(drawn)["sum"], judged(drawn)["igv_rate"]) == (D("10.00"), D("0.50"), D("10.00"), True, True)
+    assert (got.isc, got.icbper, got.other_charges, judged(drawn)["sum"], judged(drawn)["igv_rate"]) == (
+        D("10.00"),
+        D("0.50"),
+        D("10.00"),
+        True,
+        True,
+    )
 
 
 @pytest.mark.parametrize(("rate", "igv", "total"), [("10%", "10.00", "110.00"), ("10.5%", "10.50", "110.50"), ("18%", "18.00", "118.00")])
@@ -155,9 +167,13 @@ def test_exempt_and_unaffected_need_no_igv() -> None:
 
 def test_a_boleta_without_breakdown_invents_none() -> None:
     """A boleta of the NRUS prints its total alone: base and IGV stay null, and the sum is not judged."""
-    drawn = a4("""
+    drawn = a4(
+        """
                                           TOTAL          S/   100.00
-""", title="BOLETA DE VENTA ELECTRÓNICA", serial="EB01-77")
+""",
+        title="BOLETA DE VENTA ELECTRÓNICA",
+        serial="EB01-77",
+    )
     got = shown(drawn)
     assert (got.kind, got.series, got.taxable, got.igv, got.total, judged(drawn)["sum"]) == ("03", "EB01", None, None, D("100.00"), None)
 
@@ -188,13 +204,20 @@ def test_discounts_come_off_the_items() -> None:
 
 def test_dollars_are_dollars() -> None:
     """The currency is what the page says, and an account in soles beside it changes nothing."""
-    drawn = a4(PLAIN.replace("S/", "US$").replace("SOLES", "DÓLARES AMERICANOS"), extra="Cta. Cte. Soles BCP 194-1234567-0-11").replace("Moneda : SOLES", "Moneda : DÓLARES AMERICANOS")
+    drawn = a4(PLAIN.replace("S/", "US$").replace("SOLES", "DÓLARES AMERICANOS"), extra="Cta. Cte. Soles BCP 194-1234567-0-11").replace(
+        "Moneda : SOLES", "Moneda : DÓLARES AMERICANOS"
+    )
     assert shown(drawn).currency == "USD"
 
 
 def test_a_note_names_what_it_modifies() -> None:
     """A credit note is told from the factura that it modifies, and names it."""
-    drawn = a4(PLAIN, title="NOTA DE CRÉDITO ELECTRÓNICA", serial="FC01-00000007", extra="DOCUMENTO QUE MODIFICA\nFACTURA ELECTRÓNICA F001-00000988        Motivo: Anulación")
+    drawn = a4(
+        PLAIN,
+        title="NOTA DE CRÉDITO ELECTRÓNICA",
+        serial="FC01-00000007",
+        extra="DOCUMENTO QUE MODIFICA\nFACTURA ELECTRÓNICA F001-00000988        Motivo: Anulación",
+    )
     got = shown(drawn)
     assert (got.kind, got.series, got.number, got.modifies) == ("07", "FC01", "7", Modifies(kind="01", series="F001", number="988"))
 
@@ -218,7 +241,12 @@ Total Neto Recibido :      1,840.00 SOLES
 """
     got = shown(drawn)
     assert (got.kind, got.series, got.number, got.total, got.net_payable) == ("02", "E001", "33", D("2000.00"), D("1840.00"))
-    assert (got.supplier.ruc, got.customer.id, got.items[0].description, got.items[0].amount) == ("10456789124", "20601234565", "Asesoría contable de octubre", D("2000.00"))
+    assert (got.supplier.ruc, got.customer.id, got.items[0].description, got.items[0].amount) == (
+        "10456789124",
+        "20601234565",
+        "Asesoría contable de octubre",
+        D("2000.00"),
+    )
     assert judged(drawn)["payable"]
 
 
@@ -261,7 +289,13 @@ Cantidad   Unidad Medida   Descripción                     Valor Unitario   ICB
 SON: CIENTO DIECIOCHO Y 00/100 SOLES
 """
     got = shown(drawn)
-    assert (got.series, got.number, got.total, got.items[0].amount, got.items[0].unit_price) == ("E001", "671", D("118.00"), None, D("50.00"))
+    assert (got.series, got.number, got.total, got.items[0].amount, got.items[0].unit_price) == (
+        "E001",
+        "671",
+        D("118.00"),
+        None,
+        D("50.00"),
+    )
     assert judged(drawn)["items"]
 
 
@@ -286,31 +320,44 @@ EFECTIVO                         20.00
 VUELTO                            5.00
 """)
     assert [(i.description, i.quantity, i.unit_price, i.amount) for i in got.items] == [
-        ("GASEOSA FICTICIA 500 ML", D("3"), D("4.00"), D("12.00")),
-        ("GALLETAS DE VAINILLA", D("2"), D("1.50"), D("3.00")),
+        ("GASEOSA FICTICIA 500 ML", D(3), D("4.00"), D("12.00")),
+        ("GALLETAS DE VAINILLA", D(2), D("1.50"), D("3.00")),
     ]
     assert (got.total, got.igv, got.taxable) == (D("15.00"), D("2.29"), D("12.71"))
 
 
 def test_totals_may_run_across_the_page() -> None:
     """A totals table whose amounts stand below their labels is read as well."""
-    got = shown(a4("""
+    got = shown(
+        a4("""
 OP. GRAVADA      IGV 18%       IMPORTE TOTAL
 100.00           18.00         118.00
-"""))
+""")
+    )
     assert (got.taxable, got.igv, got.total) == (D("100.00"), D("18.00"), D("118.00"))
 
 
 def test_wrapped_descriptions_stay_whole() -> None:
     """A description that goes on below its line belongs to it, and numbers in it are words."""
-    got = shown(a4(PLAIN, items="2.00    NIU    ESTANTE METÁLICO DE ÁNGULO 2.00 X     50.00      100.00\n               0.90 X 0.40 M PINTADO AL HORNO"))
+    got = shown(
+        a4(
+            PLAIN,
+            items="2.00    NIU    ESTANTE METÁLICO DE ÁNGULO 2.00 X     50.00      100.00\n               0.90 X 0.40 M PINTADO AL HORNO",
+        )
+    )
     assert [i.description for i in got.items] == ["ESTANTE METÁLICO DE ÁNGULO 2.00 X 0.90 X 0.40 M PINTADO AL HORNO"]
 
 
 def test_one_invoice_over_pages_is_one() -> None:
     """Items go on over a page break, and the totals of the last page are the invoice's."""
-    first = a4("                                       VAN...", items="\n".join(f"1.00    NIU    PRODUCTO FICTICIO {c}                 25.00       25.00" for c in "ABC"))
-    second = "CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE\n1.00    NIU    PRODUCTO FICTICIO D                 25.00       25.00\n" + PLAIN
+    first = a4(
+        "                                       VAN...",
+        items="\n".join(f"1.00    NIU    PRODUCTO FICTICIO {c}                 25.00       25.00" for c in "ABC"),
+    )
+    second = (
+        "CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE\n1.00    NIU    PRODUCTO FICTICIO D                 25.00       25.00\n"
+        + PLAIN
+    )
     got = shown(first, second)
     assert ([i.amount for i in got.items], got.total) == ([D("25.00")] * 4, D("118.00"))
 
@@ -346,5 +393,9 @@ def test_what_is_no_invoice_is_named(art: str, want: str) -> None:
 def test_an_invoice_is_not_named_away(title: str) -> None:
     """A comprobante that mentions a guía, an order or a card stays one."""
     serial = "B001-5" if title.startswith("B") else "F001-5"
-    art = a4(PLAIN + "Guía de remisión: T001-55   Orden de compra: 4500\nTARJETA VISA ****1234 NIUBIZ   N° operación 99", title=title, serial=serial)
+    art = a4(
+        PLAIN + "Guía de remisión: T001-55   Orden de compra: 4500\nTARJETA VISA ****1234 NIUBIZ   N° operación 99",
+        title=title,
+        serial=serial,
+    )
     assert what.judge([sheet(art)], read(art), []) is None
