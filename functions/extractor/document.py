@@ -15,7 +15,7 @@ OCR_PAGES = 5
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
-def sniff(data: bytes) -> str | None:  # noqa: PLR0911 (real paper's cases, one after the other)
+def sniff(data: bytes) -> str | None:  # noqa: PLR0911 - one line a type
     """The media type that the bytes show, or None when it is none of those we read."""
     if b"%PDF-" in data[:1024]:
         return "application/pdf"

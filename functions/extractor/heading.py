@@ -164,7 +164,7 @@ def _in_row(sheet: Sheet, number: int) -> list[Serial]:
     return found
 
 
-def _serial_score(sheet: Sheet, number: int, row: Row, line: str, serial: Serial, head: Head | None) -> float:  # noqa: C901 (real paper's cases, one after the other)
+def _serial_score(sheet: Sheet, number: int, row: Row, line: str, serial: Serial, head: Head | None) -> float:  # noqa: C901 - real paper's cases, one after the other
     score = 1.0 if serial.strong else -1.5
     score -= 2.0 * number / max(1, len(sheet.rows))
     cell = row.word_at(serial.start).cell
@@ -209,7 +209,7 @@ _OTHER_DATE = re.compile(
 _PLAIN_DATE = re.compile(r"FECHA|FEC\b|FCH")
 
 
-def _dates(sheets: Sequence[Sheet], head: Head | None, reading: Reading) -> None:  # noqa: C901 (real paper's cases, one after the other)
+def _dates(sheets: Sequence[Sheet], head: Head | None, reading: Reading) -> None:  # noqa: C901 - real paper's cases, one after the other
     best: dict[str, tuple[float, Seen]] = {}
     for order, sheet in enumerate(sheets[:3]):
         for number, row in enumerate(sheet.rows):

@@ -508,7 +508,7 @@ def _settle(
                 line.price = words[id(amount)]
 
 
-def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[int], numeric: set[int]) -> None:  # noqa: C901 (real paper's cases, one after the other)
+def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[int], numeric: set[int]) -> None:  # noqa: C901 - real paper's cases, one after the other
     """What is left of a row when its numbers are taken: the unit, and the description without codes and order numbers."""
     quantity, words = line.quantity, row.words
     code = table.span("code", sheet.em) if table else None
@@ -558,7 +558,7 @@ def _has_words(words: Sequence[Word]) -> bool:
     return len(re.findall(r"[^\W\d_]", _description(words))) >= 3
 
 
-def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list[dict[str, Seen]]:  # noqa: C901 (real paper's cases, one after the other)
+def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list[dict[str, Seen]]:  # noqa: C901 - real paper's cases, one after the other
     """Lines with an amount are items; lines without belong to the item that they stand nearest to."""
     found: list[tuple[_Line, list[_Line], list[_Line]]] = []  # the item's line, text before it, text after it
     loose: list[_Line] = []
@@ -605,7 +605,7 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
     return [_item(sheet, *entry) for entry in found]
 
 
-def _share(  # noqa: C901, PLR0911 (real paper's cases, one after the other)
+def _share(  # noqa: C901, PLR0911 - real paper's cases, one after the other
     sheet: Sheet, loose: Sequence[_Line], previous: _Line | None, line: _Line, *, above: bool, headed: bool
 ) -> tuple[list[_Line], list[_Line]]:
     """Loose text between two items: what belongs to the next (its own description is missing, or the gap says so), and to the last."""

@@ -165,7 +165,7 @@ def verdict(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Che
     return "consistent"
 
 
-def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], readings: Sequence[Reading]) -> bool:  # noqa: PLR0911 (real paper's cases, one after the other)
+def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], readings: Sequence[Reading]) -> bool:  # noqa: PLR0911 - real paper's cases, one after the other
     """Whether the document proves itself: symbol and printed text read alone agree on all that identifies and values it.
 
     Each condition stands because a single slip (a digit misread, the wrong line taken for the total) must break at least one:

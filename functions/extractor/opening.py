@@ -30,7 +30,7 @@ _DPI = 200
 
 def prepare() -> None:
     """Loads what opening needs, once, before children are forked."""
-    import pillow_heif  # noqa: PLC0415 (only the child reads HEIC)
+    import pillow_heif  # noqa: PLC0415 - only the child reads HEIC
 
     pillow_heif.register_heif_opener()
     Image.preinit()
@@ -65,7 +65,7 @@ def _open_image(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
             if frames > 1:
                 image.seek(index)
             if image.width * image.height > MAX_PIXELS:
-                raise UnreadableFile("too_large", f"{image.width} x {image.height} pixels")  # noqa: TRY301 (passed on below)
+                raise UnreadableFile("too_large", f"{image.width} x {image.height} pixels")  # noqa: TRY301 - passed on below
             grey = _grey(image)
             start = time.monotonic()
             codes = _codes(grey, hard=True)
@@ -198,7 +198,7 @@ def _scan(grey: Image.Image) -> list[dict[str, Any]]:
 # --- PDF --------------------------------------------------------------------------------------------------------------
 
 
-def _open_pdf(data: bytes) -> tuple[dict[str, Any], list[bytes]]:  # noqa: C901, PLR0912, PLR0915 (real paper's cases, one after the other)
+def _open_pdf(data: bytes) -> tuple[dict[str, Any], list[bytes]]:  # noqa: C901, PLR0912, PLR0915 - real paper's cases, one after the other
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

@@ -62,7 +62,7 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr_ruc
         reading.put("customer.name", _addressee(sheet, reading.get("supplier.name")))
 
 
-def _supplier(  # noqa: C901 (real paper's cases, one after the other)
+def _supplier(  # noqa: C901 - real paper's cases, one after the other
     sheet: Sheet, found: Sequence[tuple[int, Row, Ruc]], block: int | None, head: Head | None, qr_ruc: str | None
 ) -> tuple[int, Row, Ruc] | None:
     best: tuple[int, Row, Ruc] | None = None
@@ -285,7 +285,7 @@ def _is_name(text: str, *, labelled: bool = False) -> bool:
 # --- the supplier's name -------------------------------------------------------------------------------------------------------
 
 
-def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier: tuple[int, Row, Ruc] | None, reading: Reading) -> None:  # noqa: C901, PLR0912 (real paper's cases, one after the other)
+def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier: tuple[int, Row, Ruc] | None, reading: Reading) -> None:  # noqa: C901, PLR0912 - real paper's cases, one after the other
     """The most name-like phrase above the customer: a legal form, tall letters, high up, near the RUC."""
     limit = block if block is not None else max(6, len(sheet.rows) // 3)
     if head is not None and head.sheet is sheet:

@@ -216,7 +216,7 @@ def _top(group: Sequence[Claim], count: int) -> list[Claim]:
     return found[:count]
 
 
-def _choose(by_name: dict[str, list[Claim]], words: Sequence[Decimal]) -> dict[str, Claim]:  # noqa: C901, PLR0912 (real paper's cases, one after the other)
+def _choose(by_name: dict[str, list[Claim]], words: Sequence[Decimal]) -> dict[str, Claim]:  # noqa: C901, PLR0912 - real paper's cases, one after the other
     chosen = {name: _top(group, 1)[0] for name, group in by_name.items() if name not in ("total", "with_discount")}
     totals = _top([*by_name.get("total", []), *by_name.get("with_discount", [])], 5)
     bases = _top([*by_name.get("taxable", [])], 3) or _top([*by_name.get("sale_value", []), *by_name.get("subtotal", [])], 4)

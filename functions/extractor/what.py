@@ -69,7 +69,7 @@ def marks(sheets: Sequence[Sheet]) -> dict[NotInvoice, int]:
     return found
 
 
-def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> NotInvoice | None:  # noqa: C901, PLR0911 (real paper's cases, one after the other)
+def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> NotInvoice | None:  # noqa: C901, PLR0911 - real paper's cases, one after the other
     """What the pages are, or None when they are a comprobante (or may be one).
 
     A valid symbol decides. Otherwise a comprobante names itself: a title of its kind, with an issuer's RUC or a series and number.
