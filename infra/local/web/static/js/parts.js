@@ -85,3 +85,5 @@ export const original = (id) => `/web/api/files/${encodeURIComponent(id)}`;
 export const pageOf = (id, page, width) => `${original(id)}/pages/${page}?width=${width}`;
 export const isPdf = (message) => message.mime === "application/pdf" || /\.pdf$/i.test(message.filename ?? "");
 export const isPicture = (message) => /^image\/(jpeg|png|webp|gif)$/.test(message.mime ?? "");
+
+export const duration = (ms) => (ms === null || ms === undefined ? "" : ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(ms < 9950 ? 2 : 1)} s`);

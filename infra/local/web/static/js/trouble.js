@@ -1,0 +1,53 @@
+// The switches that make trouble: WhatsApp's own through the simulated one, the fake Gemini, and a process that dies.
+
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import * as store from "./store.js";
+
+const { state } = store;
+
+const SWITCHES = [
+  ["duplicate", 1, "Duplicar", "Cada aviso llega dos veces a la vez"],
+  ["reorder", 1.5, "Desordenar", "Cada aviso espera al azar hasta 1,5 s; se adelantan unos a otros"],
+  ["down", true, "Graph caído", "Toda llamada a WhatsApp recibe un error 503"],
+];
+
+const isOn = (name) => Boolean(state.switches[name]);
+export const troubles = () => SWITCHES.filter(([name]) => isOn(name)).length + (state.about.gemini?.slow ? 1 : 0);
+
+export function trouble() {
+  const off = (value) => (typeof value === "boolean" ? false : 0);
+  return html`<p class="note">Enciende una falla y sigue escribiendo: cada archivo recibe una sola respuesta, en orden, cuando todo vuelve.</p>
+    <ul class="switches">
+      ${SWITCHES.map(([name, value, label, hint]) => toggle(name, isOn(name), label, hint, () => attempt(store.setSwitches({ [name]: isOn(name) ? off(value) : value }))))}
+      ${
+        state.about.gemini
+          ? toggle("gemini", state.about.gemini.slow, "Gemini lento", "La lectura con IA tarda 20 s: responde el OCR propio", () => attempt(slowGemini(!state.about.gemini.slow)))
+          : nothing
+      }
+    </ul>
+    ${state.about.services.includes("worker") ? html`<button class="danger" @click=${() => attempt(kill("worker"))}>Matar al trabajador</button><p class="note">El proceso muere sin aviso, a media lectura si la hay. El supervisor lo enciende otra vez y la cola repite la tarea.</p>` : nothing}
+    <button class="quiet" ?disabled=${!troubles()} @click=${() => attempt(calm())}>Apagar todas las fallas</button>`;
+}
+
+const toggle = (name, on, label, hint, flip) => html`<li>
+  <button role="switch" aria-checked=${on} data-switch=${name} @click=${flip}>
+    <span><b>${label}</b><small>${hint}</small></span><i class="knob" aria-hidden="true"></i>
+  </button>
+</li>`;
+
+async function calm() {
+  await store.setSwitches(Object.fromEntries(SWITCHES.map(([name, value]) => [name, typeof value === "boolean" ? false : 0])));
+  if (state.about.gemini?.slow) await slowGemini(false);
+}
+
+async function slowGemini(slow) {
+  state.about.gemini = await store.call("/web/api/gemini", { method: "POST", json: { slow } });
+  store.changed();
+}
+
+async function kill(name) {
+  await store.call(`/web/api/kill/${name}`, { method: "POST" });
+  store.tell("El trabajador murió. El supervisor lo está encendiendo otra vez.");
+}
+
+const attempt = (promise) => promise.catch(() => store.tell("No se pudo cambiar: el WhatsApp simulado no responde."));
