@@ -130,6 +130,7 @@ def _opened(header: dict[str, Any], blobs: list[bytes], media_type: str) -> Open
             codes=[Code(str(c["text"]), float(c["angle"]), tuple(float(v) for v in c["box"])) for c in p["codes"]],  # type: ignore[arg-type]  # four numbers
             raster=None if p["raster"] is None else blobs[p["raster"]],
             scanned=bool(p["scanned"]),
+            soft=bool(p.get("soft")),
         )
         for p in header["seen"]
     ]

@@ -398,7 +398,7 @@ class _Case:
 
     def _result(self, ones: Sequence[_One], kind: NotInvoice | None) -> Extraction:
         if kind is not None:
-            if kind in ("other", "photo") and self._blurred(ones):
+            if kind in ("other", "photo") and (any(p.soft for p in self.opened.seen) or self._blurred(ones)):
                 return self._unread("unreadable", "text too faint to read")
             return self._extraction("not_an_invoice", (), what=kind)
         if not ones or all(o.verdict == "unreadable" for o in ones):

@@ -79,6 +79,7 @@ def _open_image(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
                     "boxes": [],
                     "codes": codes,
                     "scanned": True,
+                    "soft": _soft(raster),
                     "raster": len(blobs),
                 }
             )
@@ -115,6 +116,31 @@ def _fit(grey: Image.Image) -> Image.Image:
         return grey
     ratio = limit / long
     return grey.resize((max(1, round(grey.width * ratio)), max(1, round(grey.height * ratio))), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _soft(grey: Image.Image) -> bool:
+    """Whether a picture is out of focus (measured: sharp photos' strongest edges are 2-3 pixels wide, those out of focus over 7).
+
+    The width of an edge is what it changes by in all over what it changes by from one pixel to the next, in the tiles with most contrast.
+    """
+    small = grey.copy()
+    small.thumbnail((1600, 1600))
+    pixels: NDArray[np.float32] = np.asarray(small, dtype=np.float32)
+    if min(pixels.shape) < 96:
+        return False
+    pixels = ((pixels[:-1, :-1] + pixels[1:, :-1] + pixels[:-1, 1:] + pixels[1:, 1:]) / 4).astype(np.float32)  # against grain
+    steep = np.maximum(np.abs(pixels[2:, 1:-1] - pixels[:-2, 1:-1]), np.abs(pixels[1:-1, 2:] - pixels[1:-1, :-2])) / 2
+    tile = 24
+    rows, columns = steep.shape[0] // tile, steep.shape[1] // tile
+
+    def tiles(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return values[: rows * tile, : columns * tile].reshape(rows, tile, columns, tile).swapaxes(1, 2).reshape(rows * columns, -1)
+
+    inner = tiles(pixels[1:-1, 1:-1])
+    contrast = inner.max(axis=1) - inner.min(axis=1)
+    most = np.argsort(contrast)[-max(8, contrast.size // 20) :]
+    width = contrast[most] / np.maximum(tiles(steep).max(axis=1)[most], 0.1)
+    return bool(np.median(width) > 5 and np.median(contrast[most]) > 66)
 
 
 def _bmp(grey: Image.Image) -> bytes:

@@ -48,6 +48,8 @@ class Page:
     codes: list[Code] = field(default_factory=list)
     raster: bytes | None = None
     scanned: bool = False
+    soft: bool = False
+    """Whether the picture is out of focus: its strongest edges are as wide as letters."""
 
 
 @dataclass(slots=True)
