@@ -205,4 +205,4 @@ def _told(read: Extraction) -> dict[str, Any]:
         "engine": read.engine, "verdict": read.verdict, "model": read.model, "pages": read.pages, "invoices": len(read.invoices),
         "media_type": read.media_type, "tokens": read.tokens, "cost_usd": float(read.cost_usd), "failure": read.error.code if read.error else None,
         "error": read.error.message if read.error else None, "failed_checks": sorted({one.name for one in read.checks if one.ok is False}),
-    } | {f"{name}_ms": ms for name, ms in read.steps.items()}  # fmt: skip
+    } | {f"{'opening' if name == 'open' else name}_ms": ms for name, ms in read.steps.items()}  # fmt: skip

@@ -18,7 +18,7 @@ WEBHOOK = Line(NOON + 0.05, {"messages": 1, "verify_ms": 0, "parse_ms": 1, "admi
 WORKER = Line(
     NOON + 0.262,
     {
-        "status": 200, "claim_ms": 10, "media_ms": 10, "extract_ms": 140, "open_ms": 100, "qr_ms": 60, "checks_ms": 30, "finish_ms": 20, "release_ms": 20,
+        "status": 200, "claim_ms": 10, "media_ms": 10, "extract_ms": 130, "open_ms": 10, "opening_ms": 90, "qr_ms": 60, "checks_ms": 30, "finish_ms": 20, "release_ms": 20,
         "total_ms": 200, "engine": "qr+text", "failed_checks": ["words"],
     },
 )  # fmt: skip
@@ -42,10 +42,11 @@ def test_a_journey_is_told_from_phone_to_status() -> None:
         ("Tarea puesta en la cola", 45, 5, 1, "", False),
         ("Cola", 52, 10, 0, "", False),
         ("Trabajador", 62, 200, 0, "", False),
-        ("Documento reservado", 62, 10, 1, "", False),
-        ("Original a la mano", 72, 10, 1, "", False),
-        ("Lectura", 82, 140, 1, "qr+text", False),
-        ("Archivo abierto en un proceso aparte", 82, 100, 2, "QR 60 ms", False),
+        ("Registro abierto en Postgres", 62, 10, 1, "", False),
+        ("Documento reservado", 72, 10, 1, "", False),
+        ("Original a la mano", 82, 10, 1, "", False),
+        ("Lectura", 92, 130, 1, "qr+text", False),
+        ("Archivo abierto en un proceso aparte", 92, 90, 2, "QR 60 ms", False),
         ("Comprobaciones", 182, 30, 2, "words", False),
         ("Resultado escrito en Postgres", 222, 20, 1, "", False),
         ("Respuesta en su turno", 242, 20, 1, "", False),

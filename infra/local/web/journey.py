@@ -19,6 +19,7 @@ _WEBHOOK = {
     "enqueue_ms": "Tarea puesta en la cola",
 }
 _WORKER = {
+    "open_ms": "Registro abierto en Postgres",
     "claim_ms": "Documento reservado",
     "media_ms": "Original a la mano",
     "extract_ms": "Lectura",
@@ -26,7 +27,7 @@ _WORKER = {
     "release_ms": "Respuesta en su turno",
 }
 _EXTRACT = {
-    "open_ms": "Archivo abierto en un proceso aparte",
+    "opening_ms": "Archivo abierto en un proceso aparte",
     "gemini_ms": "Gemini",
     "ocr_ms": "OCR propio",
     "checks_ms": "Comprobaciones",
@@ -92,10 +93,7 @@ def _worker(line: Line, arrived: float) -> Iterator[Step]:
     yield Step("Cola", min(arrived, began), max(0, _ms(arrived, began)))
     failed = fields.get("status", 200) != 200
     yield Step("Trabajador", began, fields.get("total_ms"), note=str(fields.get("outcome", "")) if failed else "", trouble=failed)
-    if "extract_ms" not in fields and "open_ms" in fields:  # with a reading, this name is the file's opening
-        yield Step("Registro abierto en Postgres", began, fields["open_ms"], 1)
-    after = sum(fields.get(name, 0) for name in _WORKER)
-    for step in _laid_out(_WORKER, line, line.at - after / 1000):
+    for step in _laid_out(_WORKER, line, began):
         yield step
         if step.what == _WORKER["extract_ms"]:
             yield from _laid_out(_EXTRACT, line, step.at, depth=2)
@@ -117,7 +115,7 @@ def _note(name: str, fields: Mapping[str, Any]) -> str:
             return str(fields.get("engine") or "")
         case "checks_ms" if fields.get("failed_checks"):
             return ", ".join(fields["failed_checks"])
-        case "open_ms" if "extract_ms" in fields:
+        case "opening_ms":
             return ", ".join(f"{what} {fields[key]} ms" for key, what in (("qr_ms", "QR"), ("text_ms", "texto")) if fields.get(key))
         case "gemini_ms":
             return str(fields.get("model") or "")
