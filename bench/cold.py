@@ -25,7 +25,6 @@ from bench.processes import ROOT, TARGETS, exchange, function, serving, wait_lis
 from bench.stage import Stage
 from bench.table import Row
 from functions.whatsapp.model import Address, Inbound, Tenant
-
 from functions.whatsapp.tasks import MessageTask, dump
 from infra.local.serve import free_port
 

@@ -46,15 +46,18 @@ def connect_cloud_sql(instance: str, user: str, database: str, *, pool: int, con
 
 
 @contextmanager
-def tenant_transaction(engine: Engine, tenant_id: UUID | None) -> Iterator[Connection]:
+def tenant_transaction(engine: Engine, tenant_id: UUID | None, *, durable: bool = True) -> Iterator[Connection]:
     """One transaction that sees and writes this tenant's rows only; None sees none (the sweep's functions need no tenant).
+
+    With `durable=False` its commit does not wait for the disk (Postgres, "Asynchronous Commit"): a crash of the database may forget it, though
+    never once a later durable commit is kept. That is right for what a retry does again, leases above all, and for nothing else.
 
     Raises Unwell when the database is down, slow or overloaded; what is wrong with a statement itself is not hidden.
     """
     try:
         with engine.begin() as connection:
             if tenant_id is not None:
-                connection.execute(_SET_TENANT, {"tenant": str(tenant_id)})
+                connection.execute(_SET_TENANT if durable else _SET_TENANT_LIGHTLY, {"tenant": str(tenant_id)})
             yield connection
     except PoolTimeout as error:
         raise Unwell("postgres: no free connection") from error
@@ -87,6 +90,7 @@ def _clean(value: Any) -> Any:
 
 
 _SET_TENANT = text("select set_config('app.tenant', :tenant, true)")
+_SET_TENANT_LIGHTLY = text("select set_config('app.tenant', :tenant, true), set_config('synchronous_commit', 'off', true)")
 
 
 def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, connect_args: dict[str, Any] | None = None) -> Engine:

@@ -1,6 +1,7 @@
 """Lanes, replies and sends in Postgres: the `Outbox` port, by which every sender is answered in order and once.
 
-Times are the database's (`clock_timestamp()`), so that instances with different clocks agree on who holds a lane.
+Times are the database's (`clock_timestamp()`), so that instances with different clocks agree on who holds a lane. Leases do not wait for the
+disk: what is frozen under one does, and keeps it too.
 """
 
 from __future__ import annotations
@@ -162,7 +163,7 @@ class PostgresOutbox:
 
     def lease(self, tenant_id: UUID, user_id: UUID, lease_s: float) -> Lease | None:
         lease = Lease(tenant_id, user_id, uuid4())
-        return lease if self._first(lease, _LEASE, lease_s=lease_s) else None
+        return lease if self._first(lease, _LEASE, durable=False, lease_s=lease_s) else None
 
     def view(self, lease: Lease) -> LaneView | None:
         with tenant_transaction(self._engine, lease.tenant_id) as connection:
@@ -228,7 +229,7 @@ class PostgresOutbox:
 
     def release(self, lease: Lease) -> bool:
         # Two transactions on purpose: a reply that became ready while the lane was leased is seen only after the release is visible.
-        self._do(lease, _RELEASE)
+        self._do(lease, _RELEASE, durable=False)
         row = self._first(lease, _AGAIN)
         return bool(row and row[0])
 
@@ -254,12 +255,12 @@ class PostgresOutbox:
             return "unknown"
         return "again" if row.state == "ready" else "undeliverable"
 
-    def _do(self, lease: Lease, statement: Any, **values: Any) -> None:
-        with tenant_transaction(self._engine, lease.tenant_id) as connection:
+    def _do(self, lease: Lease, statement: Any, *, durable: bool = True, **values: Any) -> None:
+        with tenant_transaction(self._engine, lease.tenant_id, durable=durable) as connection:
             connection.execute(statement, {"user": lease.user_id, "token": lease.token} | values)
 
-    def _first(self, lease: Lease, statement: Any, **values: Any) -> Row[Any] | None:
-        with tenant_transaction(self._engine, lease.tenant_id) as connection:
+    def _first(self, lease: Lease, statement: Any, *, durable: bool = True, **values: Any) -> Row[Any] | None:
+        with tenant_transaction(self._engine, lease.tenant_id, durable=durable) as connection:
             return connection.execute(statement, {"user": lease.user_id, "token": lease.token} | values).first()
 
 

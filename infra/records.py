@@ -1,7 +1,8 @@
 """Tenants, users, documents and extractions in Postgres: the `Records` port.
 
 Row-level security is forced on every table: each transaction names its tenant first. Statements are few and wide, since each is a
-round trip of the time that a user waits: opening, claiming, counting and finishing are one statement each.
+round trip of the time that a user waits: opening, claiming, counting and finishing are one statement each. What comes before the end of a
+document is done again by a retry, so that only its end, and an answer, wait for the disk.
 """
 
 from __future__ import annotations
@@ -142,7 +143,7 @@ class PostgresRecords:
     def open(self, task: MessageTask, welcome: str) -> Opened:
         tenant = task.tenant
         values = _identity(tenant) | {"inbound_at": task.message.sent_at, "welcome": welcome, "wamid": task.message.wamid}
-        with tenant_transaction(self._engine, tenant.id) as connection:
+        with tenant_transaction(self._engine, tenant.id, durable=False) as connection:
             row = connection.execute(_OPEN, values).one()
         return Opened(purged=row.purged, answered=row.answered)
 
@@ -158,18 +159,18 @@ class PostgresRecords:
             "received_at": task.received_at, "filename": storable_text(message.media.filename) if message.media else None,
             "storage_uri": task.media_uri, "token": claim.token, "lease_s": lease_s,
         }  # fmt: skip
-        with tenant_transaction(self._engine, claim.tenant_id) as connection:
+        with tenant_transaction(self._engine, claim.tenant_id, durable=False) as connection:
             row = connection.execute(_CLAIM, values).first()
         return Claim(claim.tenant_id, claim.document_id, claim.token, row.storage_uri) if row else None
 
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
         values = {"id": claim.document_id, "token": claim.token, "storage_uri": storage_uri, "sha256": sha256, "size": size}
-        with tenant_transaction(self._engine, claim.tenant_id) as connection:
+        with tenant_transaction(self._engine, claim.tenant_id, durable=False) as connection:
             row = connection.execute(_ATTEMPT, values).first()
         return Attempt(row[0], row[1]) if row else None
 
     def unclaim(self, claim: Claim) -> None:
-        with tenant_transaction(self._engine, claim.tenant_id) as connection:
+        with tenant_transaction(self._engine, claim.tenant_id, durable=False) as connection:
             connection.execute(_UNCLAIM, {"id": claim.document_id, "token": claim.token})
 
     def finish(self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None) -> bool:
