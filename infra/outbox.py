@@ -123,7 +123,11 @@ members as (
 update messaging.lanes set next = greatest(next, :next) where user_id = :user
 """)
 
-_SKIP = text("update messaging.lanes set next = greatest(next, :to) where user_id = :user and lease_token = :token")
+_SKIP = text("""
+update messaging.lanes l set next = greatest(next, :to) where user_id = :user and lease_token = :token
+  and not exists (select from messaging.replies r where r.user_id = l.user_id and r.state = 'ready' and r.seq >= l.next and r.seq < :to)
+returning next
+""")
 _PAUSE = text("update messaging.lanes set not_before = :until where user_id = :user and lease_token = :token")
 _HOLD = text("update messaging.lanes set held = true where user_id = :user and lease_token = :token")
 
@@ -218,8 +222,8 @@ class PostgresOutbox:
     def bury(self, lease: Lease, send: Frozen, code: int | None, detail: str) -> None:
         self._do(lease, _BURY, id=send.id, code=code, detail=detail[:500], next=max(send.members) + 1)
 
-    def skip(self, lease: Lease, to: int) -> None:
-        self._do(lease, _SKIP, to=to)
+    def skip(self, lease: Lease, to: int) -> bool:
+        return self._first(lease, _SKIP, to=to) is not None
 
     def pause(self, lease: Lease, until: datetime) -> None:
         self._do(lease, _PAUSE, until=until)

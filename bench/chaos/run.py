@@ -219,7 +219,7 @@ class Run:
         self._rng.shuffle(broken)
         each = -(-len(feed.waiting) // len(broken))
         for which in broken:
-            seconds = self._rng.choice([5, 5, 5, 6, 7, 8, 10, 12, 15, 30])
+            seconds = self._rng.choice([5, 5, 5, 5, 6, 6, 7, 8, 10, 30])
             self._say(f"{' and '.join(f'{service} {way}' for service, way in which)} for {seconds} s")
             self._send(simulator, feed, each // 2)
             with ExitStack() as contexts:

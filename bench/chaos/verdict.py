@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from bench.chaos.traffic import Message
 from functions.whatsapp.helpers import error_sentence
 from functions.whatsapp.model import media_name
 from infra.local.simulator import Simulator, read
-from infra.local.stack import BUCKET, Stack
+from infra.local.stack import BUCKET, FUNCTIONS, Stack
 
 _FAILURES = (error_sentence("internal"), error_sentence("deadline"))
 
@@ -64,6 +64,7 @@ class Verdict:
 
     def __init__(self, simulator: Simulator, admin: Engine, stack: Stack, patience_s: float) -> None:
         self._simulator, self._admin, self._stack, self._patience = simulator, admin, stack, timedelta(seconds=patience_s)
+        self._passes: list[_Pass] = []
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """Of a query, row-level security aside."""
@@ -84,11 +85,13 @@ class Verdict:
 
     def judge(self, sent: Sequence[Sent], totals: Totals) -> None:
         """Fill the totals from the phones' record and hold every promise against it."""
-        rows = self.rows(
-            "select r.*, s.created_at as frozen_at from messaging.replies r left join messaging.sends s on s.id = r.send_id where r.wamid is not null"
-        )
-        replies = {row["wamid"]: row for row in rows}
+        replies = {row["wamid"]: row for row in self.rows("select * from messaging.replies where wamid is not null")}
         totals.messages = len(sent)
+        self._passes = [
+            _Pass(told["user"], told["from"], told["to"], datetime.fromisoformat(told["time"]))
+            for told in _told(self._stack.log_path("worker"))
+            if told.get("message") == "lane_passed"
+        ]
         by_sender: defaultdict[str, list[Sent]] = defaultdict(list)
         for one in sent:
             by_sender[one.sender].append(one)
@@ -96,8 +99,7 @@ class Verdict:
             self._phone(sender, mine, sent, replies, totals)
         self._rows(sent, replies, totals)
         self._window(totals)
-        for name in ("webhook", "worker"):
-            totals.lines.update(_events(self._stack.log_path(name)))
+        totals.lines.update(str(told.get("message")) for name in FUNCTIONS for told in _told(self._stack.log_path(name)))
 
     def _phone(
         self, sender: str, mine: Sequence[Sent], everyone: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals
@@ -143,6 +145,7 @@ class Verdict:
         again = self._members(
             {message["opaque"].rsplit(":", 1)[1] for message in conversation if message["direction"] == "out" and message["failed"]}
         )
+        passes = [one for one in self._passes if one.user == str(replies[questions[order[0]]["wamid"]]["user_id"])] if order else []
         first = {place: rank for rank, place in reversed(list(enumerate(order)))}
         for a, b in permutations(first, 2):
             one, other = questions[a], questions[b]
@@ -151,16 +154,22 @@ class Verdict:
             before, after = replies[one["wamid"]], replies[other["wamid"]]
             if (before["user_id"], before["seq"]) in again or (after["user_id"], after["seq"]) in again:
                 totals.retried_failed += 1
-            elif before["ready_at"] > after["frozen_at"] and any(
-                row["user_id"] == before["user_id"]
-                and row["seq"] > before["seq"]
-                and row["ready_at"] + self._patience <= after["frozen_at"]
-                for row in replies.values()
-            ):
+            elif any(self._due(one_pass, before, replies) for one_pass in passes if one_pass.end <= after["seq"]):
                 totals.late_after_pass += 1
             else:
                 totals.out_of_order += 1
                 totals.wrong.append(f"order: {sender} #{before['seq']} after #{after['seq']}")
+
+    def _due(self, one_pass: _Pass, late: Mapping[str, Any], replies: Mapping[str, dict[str, Any]]) -> bool:
+        """Whether this pass left `late` behind rightly: it was not ready (but for its commit), and a later one had waited long enough."""
+        return (
+            one_pass.start <= late["seq"] < one_pass.end
+            and late["ready_at"] > one_pass.at - timedelta(seconds=1)
+            and any(
+                row["user_id"] == late["user_id"] and row["seq"] > late["seq"] and row["ready_at"] + self._patience <= one_pass.at
+                for row in replies.values()
+            )
+        )
 
     def _members(self, sends: set[str]) -> set[tuple[Any, int]]:
         found = self.rows("select id, user_id, members from messaging.sends")
@@ -215,16 +224,22 @@ def _once(conversation: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]],
     return kept, len(conversation) - len(kept)
 
 
-def _events(log: Path) -> Counter[str]:
-    """Log lines by message, requests by outcome."""
-    counts: Counter[str] = Counter()
-    if not log.exists():
-        return counts
-    for line in log.read_text("utf-8", "replace").splitlines():
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """A lane that was passed, as its log line tells: numbers from `start` up to `end` were not waited for any longer."""
+
+    user: str
+    start: int
+    end: int
+    at: datetime
+
+
+def _told(log: Path) -> Iterator[dict[str, Any]]:
+    """The JSON lines of a function's log; a line that a death cut is none."""
+    for line in log.read_text("utf-8", "replace").splitlines() if log.exists() else ():
         try:
             told = json.loads(line)
         except ValueError:
             continue
         if isinstance(told, dict):
-            counts[str(told.get("message"))] += 1
-    return counts
+            yield told

@@ -268,8 +268,11 @@ class Outbox(Protocol):
     def bury(self, lease: Lease, send: Frozen, code: int | None, detail: str) -> None:
         """The send can never be delivered: it and its members are `undeliverable` and `next` moves past them."""
 
-    def skip(self, lease: Lease, to: int) -> None:
-        """Move `next` forward to `to`: past void numbers, or past a gap that waited too long."""
+    def skip(self, lease: Lease, to: int) -> bool:
+        """Move `next` forward to `to`: past void numbers, or past a gap that waited too long.
+
+        False when the lease is lost, or when a reply before `to` became ready meanwhile: then nothing moved.
+        """
 
     def pause(self, lease: Lease, until: datetime) -> None:
         """Nobody may lease the lane before `until`."""
