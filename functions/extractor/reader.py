@@ -21,8 +21,8 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     values = [s.value for s in spelled if s.value is not None]
     totals.read(sheets, reading, start=starts, table=named, words=values)
     total = reading.get("total")
-    if reading.get("kind") == "02" and not reading.items:
-        reading.items = items.fees(sheets, reading)
+    if reading.get("kind") == "02":
+        reading.items = items.fees(sheets, reading) or reading.items
     if spelled:
         best = next((s for s in spelled if s.value == total), spelled[0])
         reading.put("amount_in_words", Seen(best.text, best.text, best.box))

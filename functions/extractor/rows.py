@@ -220,6 +220,7 @@ _GLUED = (
     (re.compile(rf"({_UNIT})\s?([xX*])\s?(?=\d)", re.IGNORECASE), r"\1 \2 "),  # UNDx5.00
     (re.compile(r"(?<=\d)\s?([xX*])\s?(?=\d+[.,]\d\d\b)"), r" \1 "),  # 2x5.00
     (re.compile(r"(?<!\S)([xX*])(?=\d+[.,]\d\d)"), r"\1 "),  # x5.00
+    (re.compile(r"(?<=\d[.,]\d\d)(?=[A-Za-z]{3})"), " "),  # 1,242.00SOLES
     (re.compile(r"："), ": "),
 )
 
