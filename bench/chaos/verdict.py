@@ -65,6 +65,7 @@ class Verdict:
     def __init__(self, simulator: Simulator, admin: Engine, stack: Stack, patience_s: float) -> None:
         self._simulator, self._admin, self._stack, self._patience = simulator, admin, stack, timedelta(seconds=patience_s)
         self._passes: list[_Pass] = []
+        self._repeated: Counter[str] = Counter()
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """Of a query, row-level security aside."""
@@ -105,10 +106,11 @@ class Verdict:
         self, sender: str, mine: Sequence[Sent], everyone: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals
     ) -> None:
         conversation, repeated = _once(self._simulator.conversation(sender))
-        totals.duplicates_in_window += repeated
+        totals.duplicates_in_window += repeated.total()
+        self._repeated.update(repeated)
         reading = read(conversation, {one.wamid: replies[one.wamid]["seq"] for one in mine if one.wamid in replies})
         out = [message for message in conversation if message["direction"] == "out" and not message["failed"]]
-        totals.out += len(out) + repeated
+        totals.out += len(out) + repeated.total()
         totals.duplicates += len(reading.repeated)
         totals.wrong += [f"answered twice: {sender} {one['wamid']}" for one in reading.repeated]
         for one in mine:
@@ -176,10 +178,14 @@ class Verdict:
         return {(row["user_id"], seq) for row in found if str(row["id"]) in sends for seq in row["members"]}
 
     def _window(self, totals: Totals) -> None:
-        """No more repetitions than calls that were made again because nobody knew."""
-        totals.again = self.rows("select coalesce(sum(calls - 1), 0) as n from messaging.sends")[0]["n"]
-        if totals.duplicates_in_window > totals.again:
-            totals.wrong.append(f"window: {totals.duplicates_in_window} repetitions, but only {totals.again} calls were made again")
+        """A send arrives at most as often as it was called, and it is called again only when nobody knew."""
+        calls = {str(row["id"]): row["calls"] for row in self.rows("select id, calls from messaging.sends")}
+        totals.again = sum(calls.values()) - len(calls)
+        totals.wrong += [
+            f"window: send {send} arrived {count + 1} times in {calls[send]} calls"
+            for send, count in self._repeated.items()
+            if count >= calls[send]
+        ]
 
     def _rows(self, sent: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals) -> None:
         documents = {row["wamid"]: row for row in self.rows("select * from documents.documents")}
@@ -211,17 +217,19 @@ class Verdict:
             totals.wrong.append(f"{tenants} tenants for {senders} senders")
 
 
-def _once(conversation: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
-    """The conversation without the repetitions of one and the same send, and how many there were: the window that no one can close."""
+def _once(conversation: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], Counter[str]]:
+    """The conversation without the repetitions of one and the same send, and these by send: the window that no one can close."""
     seen: set[str] = set()
+    repeated: Counter[str] = Counter()
     kept = []
     for message in conversation:
         if message["direction"] == "out" and not message["failed"]:
             if message["opaque"] in seen:
+                repeated[message["opaque"].rsplit(":", 1)[1]] += 1
                 continue
             seen.add(message["opaque"])
         kept.append(message)
-    return kept, len(conversation) - len(kept)
+    return kept, repeated
 
 
 @dataclass(frozen=True, slots=True)
