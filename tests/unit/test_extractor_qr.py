@@ -71,7 +71,9 @@ def test_what_is_no_invoice_says_so(payload: str, kind: str, series: str | None)
     assert (found.kind, found.series, found.is_invoice) == (kind, series, False)
 
 
-@pytest.mark.parametrize("payload", ["", "hola", "https://wa.me/51900000000", "1|2|3", f"{RUC[:-1]}9|01|F001|1|1|1|2025-01-01", "WIFI:S:x;T:WPA;P:y;;"])
+@pytest.mark.parametrize(
+    "payload", ["", "hola", "https://wa.me/51900000000", "1|2|3", f"{RUC[:-1]}9|01|F001|1|1|1|2025-01-01", "WIFI:S:x;T:WPA;P:y;;"]
+)
 def test_other_symbols_are_not_sunats(payload: str) -> None:
     """A symbol of anybody else, or with a RUC that fails its check digit, gives nothing."""
     assert parse(payload) is None

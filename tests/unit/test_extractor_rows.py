@@ -10,13 +10,30 @@ from functions.extractor.spelling import mended
 
 pytestmark = pytest.mark.unit
 
-LABELS = ["Op. Gravada del periodo", "Op. Exonerada", "Op. Inafecta", "I.G.V. (18%)", "Otros cargos y tributos", "Redondeo", "Importe Total de la venta"]
-ITEMS = ["Cemento portland tipo I", "Fierro corrugado", "Servicio de transporte de carga", "Arroz extra", "Balón de gas", "Pintura látex blanco hueso"]
+LABELS = [
+    "Op. Gravada del periodo",
+    "Op. Exonerada",
+    "Op. Inafecta",
+    "I.G.V. (18%)",
+    "Otros cargos y tributos",
+    "Redondeo",
+    "Importe Total de la venta",
+]
+ITEMS = [
+    "Cemento portland tipo I",
+    "Fierro corrugado",
+    "Servicio de transporte de carga",
+    "Arroz extra",
+    "Balón de gas",
+    "Pintura látex blanco hueso",
+]
 
 
 def photographed(degrees: float, keystone: float = 0.0) -> list[Box]:
     """A page of labels with amounts far to the right, as an engine boxes it when the page lies askew: upright boxes, slanted lines."""
-    lines = [("Empresa Ficticia S.A.C. venta de materiales y servicios", "RUC 20512345671")] + [(t, f"{i}0{i}.00") for i, t in enumerate(ITEMS + LABELS, 1)]
+    lines = [("Empresa Ficticia S.A.C. venta de materiales y servicios", "RUC 20512345671")] + [
+        (t, f"{i}0{i}.00") for i, t in enumerate(ITEMS + LABELS, 1)
+    ]
     slant = math.radians(degrees)
     c, s = math.cos(slant), math.sin(slant)
     found = []
@@ -52,7 +69,18 @@ def test_what_an_engine_glues_is_parted() -> None:
     assert sheet.rows[0].text == "5 UND x 55.37"
 
 
-@pytest.mark.parametrize(("read", "want"), [("Exonaradas", "Exoneradas"), ("REDONDO", "REDONDO"), ("EMISIDN", "EMISION"), ("lmporte", "importe"), ("Gravada", "Gravada"), ("BOLETO", "BOLETO"), ("Martillo", "Martillo")])
+@pytest.mark.parametrize(
+    ("read", "want"),
+    [
+        ("Exonaradas", "Exoneradas"),
+        ("REDONDO", "REDONDO"),
+        ("EMISIDN", "EMISION"),
+        ("lmporte", "importe"),
+        ("Gravada", "Gravada"),
+        ("BOLETO", "BOLETO"),
+        ("Martillo", "Martillo"),
+    ],
+)
 def test_misread_labels_are_mended(read: str, want: str) -> None:
     """A label with a letter misread is put right; other words stay."""
     assert mended(read) == want

@@ -40,7 +40,17 @@ def test_a_formatted_amount_comes_back(value: Decimal) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["05/11/2026", "2026-11-05", "05-11-2026 10:33:01", "05/11/202610:33", "5-nov-2026", "5 de Noviembre del 2026", "05.11.2026", "05/11/26", "05 NOV. 2026"],
+    [
+        "05/11/2026",
+        "2026-11-05",
+        "05-11-2026 10:33:01",
+        "05/11/202610:33",
+        "5-nov-2026",
+        "5 de Noviembre del 2026",
+        "05.11.2026",
+        "05/11/26",
+        "05 NOV. 2026",
+    ],
 )
 def test_dates_are_read_day_first(text: str) -> None:
     """Each printed style of the same day is the same day."""

@@ -29,7 +29,9 @@ def test_words_agree_with_their_amount_alone(amount: Decimal, cents: int) -> Non
     assert not agrees(phrase, amount + 1)
 
 
-@pytest.mark.parametrize("phrase", ["SON: MIL CIENTO OCHENTA Y 00/100 SOLES", "Un mil ciento ochenta con 00/100 soles", "SON MIL CIENTO OCHENTA CON 00/100"])
+@pytest.mark.parametrize(
+    "phrase", ["SON: MIL CIENTO OCHENTA Y 00/100 SOLES", "Un mil ciento ochenta con 00/100 soles", "SON MIL CIENTO OCHENTA CON 00/100"]
+)
 def test_issuers_ways_of_writing_agree(phrase: str) -> None:
     """`Y` for `CON`, `UN MIL` for `MIL`, and no colon are the same amount."""
     assert agrees(phrase, Decimal("1180.00"))
