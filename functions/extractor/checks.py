@@ -93,7 +93,22 @@ def _rest(invoice: Invoice) -> Decimal:
     return sum((p for p in parts if p is not None), Decimal(0))
 
 
-def _sum(invoice: Invoice, advances: Decimal | None) -> bool | None:
+def tight(invoice: Invoice, advances: Decimal | None) -> bool:
+    """Whether sums come out to the cent: what is proven has no slack in which a misread digit could hide.
+
+    Lines whose product confirms them may each be half a cent off, as systems round them one by one.
+    """
+    amounts = [_amount(i) for i in invoice.items]
+    money = [*amounts, invoice.taxable, invoice.exempt, invoice.unaffected, invoice.igv, invoice.total]
+    if any(m is not None and m != m.quantize(Decimal("0.01")) for m in money) or not amounts or None in amounts:
+        return False
+    confirmed = all(i.quantity is not None and i.unit_price is not None for i in invoice.items)
+    slack = Decimal("0.005") * len(amounts) if confirmed and len(amounts) > 1 else Decimal(0)
+    whole = sum((a for a in amounts if a is not None), Decimal(0))
+    return _sum(invoice, advances, Decimal(0)) is True and any(abs(whole - target) <= slack for target in _targets(invoice, advances))
+
+
+def _sum(invoice: Invoice, advances: Decimal | None, slack: Decimal = TOLERANCE) -> bool | None:
     """Base + taxes + charges = total. Discounts and advances may or may not be in the base already, as layouts differ."""
     if invoice.total is None:
         return None
@@ -111,7 +126,7 @@ def _sum(invoice: Invoice, advances: Decimal | None) -> bool | None:
         advances or Decimal(0),
         (invoice.discounts or Decimal(0)) + (advances or Decimal(0)),
     }
-    return any(abs(whole - gone - invoice.total) <= TOLERANCE for gone in less)
+    return any(abs(whole - gone - invoice.total) <= slack for gone in less)
 
 
 def _items(invoice: Invoice, advances: Decimal | None) -> bool | None:
@@ -159,11 +174,38 @@ def _lines(invoice: Invoice) -> bool | None:
     return all(_line(i.quantity, i.unit_price, i.amount, rates(invoice.issue_date)) for i in judged)  # type: ignore[arg-type]  # judged has all three
 
 
+def exact(invoice: Invoice, *, every: bool) -> bool:
+    """Whether each quantity and price that is shown makes its line's amount, no discount granted.
+
+    `every`: one without the other, which nothing can confirm, does not pass either.
+    """
+    day_rates = [r for r in rates(invoice.issue_date) if invoice.igv and abs((invoice.taxable or 0) * r - invoice.igv) <= TOLERANCE]
+    for item in invoice.items:
+        quantity, price = item.quantity, item.unit_price
+        if quantity is None and price is None:
+            continue
+        if quantity is None or price is None or item.amount is None:
+            if every:
+                return False
+        elif not _product(quantity, price, item.amount, day_rates, closely=True):
+            return False
+    return True
+
+
 def _line(quantity: Decimal, price: Decimal, amount: Decimal, day_rates: Sequence[Decimal]) -> bool:
+    return _product(quantity, price, amount, day_rates) or quantity * price >= amount > 0  # a line's own discount
+
+
+def _product(quantity: Decimal, price: Decimal, amount: Decimal, day_rates: Sequence[Decimal], *, closely: bool = False) -> bool:
+    """Whether the amount is quantity by price, before or after tax. `closely`: as near as the decimals that the price shows."""
     product = quantity * price
     slack = max(Decimal("0.02"), abs(quantity) * Decimal("0.0051"))
+    if closely:
+        exponent = price.as_tuple().exponent
+        rounded = max(Decimal(0), abs(quantity) - 1) * Decimal("0.51").scaleb(exponent if isinstance(exponent, int) else -2)
+        slack = min(Decimal("0.0051") + rounded, TOLERANCE)
     factors = [Decimal(1), *(1 + r for r in day_rates), *(1 / (1 + r) for r in day_rates)]
-    return any(abs(product * f - amount) <= slack * max(f, Decimal(1)) for f in factors) or product >= amount > 0  # a line's own discount
+    return any(abs(product * f - amount) <= slack * max(f, Decimal(1)) for f in factors)
 
 
 def _words(invoice: Invoice) -> bool | None:

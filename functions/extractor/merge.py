@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from functions.extractor import checks as checks_of
 from functions.extractor import words
 from functions.extractor.invoice import Check, Customer, Evidence, Invoice, Item, Modifies, Source, Supplier, Verdict
 from functions.extractor.qr import Qr
@@ -188,6 +189,9 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
         return False
     ok = {c.name: c.ok for c in checks}
     if not all(ok.get(name) is True for name in ("supplier_ruc", "series", "date", "igv_rate", "sum", "items")) or ok.get("lines") is False:
+        return False
+    advances = printed.extras["advances"].value if "advances" in printed.extras else None
+    if not checks_of.exact(invoice, every=printed.source == "ocr") or not checks_of.tight(invoice, advances):
         return False
     if invoice.amount_in_words is None or invoice.total is None or not words.agrees(invoice.amount_in_words, invoice.total):
         return False

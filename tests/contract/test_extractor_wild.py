@@ -1,0 +1,48 @@
+"""Papers that the readers were not built on, and slips of readers: what is read, and that proof is never given wrongly."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from functions.extractor import opening
+from functions.extractor.engine import Extractor
+from tests.corpus.wild import MAKERS
+from tests.corpus.wild.attack import TODAY, attack, opened
+from tests.corpus.wild.judge import judge
+
+pytestmark = pytest.mark.contract
+
+DIGITAL = [
+    name
+    for name, make in MAKERS.items()
+    if make.__module__ != "tests.corpus.wild.pictures" and name not in ("capa_invisible", "capa_debajo", "capa_correcta")
+]
+SCANNED = ["capa_correcta", "ilegible"]
+"""Those that need the OCR and take a second each; `python -m tests.corpus.wild` reads all."""
+ATTACKED = ["greenter", "nubefact", "contasis", "anticipo", "hotel", "grifo", "farmacia"]
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Iterator[Extractor]:
+    one = Extractor(slots=1, today=lambda: TODAY)
+    one.warm()
+    yield one
+    one.close()
+
+
+@pytest.mark.parametrize("name", [*DIGITAL, *SCANNED])
+def test_wild_document_is_read(name: str, extractor: Extractor) -> None:
+    """Every key field, every line and a verdict that may be given, on papers drawn apart from the first corpus."""
+    one = MAKERS[name]()
+    found = judge(one, extractor.extract(one.data))
+    assert (found.fields, found.lied, found.verdict_ok) == ({}, False, True)
+    assert found.f1 == 1.0
+
+
+def test_no_slip_is_proven() -> None:
+    """Digits changed, words lost, rows moved, symbols of other documents: whatever is still called proven is still right."""
+    opening.prepare()
+    pages = [page for name in ATTACKED if (page := opened(name, MAKERS[name]().data)) is not None]
+    outcomes = list(attack(pages, 40))
+    assert [o for o in outcomes if o[1] == "LIE"] == []
+    assert len([o for o in outcomes if o[1] == "kept"]) > 40
