@@ -32,7 +32,7 @@ Seconds = Annotated[float, Field(gt=0)]
 class Settings(BaseSettings):
     """What both functions need. Attributes are the environment's names in lower case; an empty variable counts as unset."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(defer_build=True, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
     google_cloud_project: str = Field(description="The Google Cloud project; on one machine any name will do.")
     whatsapp_access_token: SecretStr = Field(description="Permanent token of a system user with `whatsapp_business_messaging`.")

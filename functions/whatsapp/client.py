@@ -24,7 +24,6 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from functions.whatsapp.format import cut
 from functions.whatsapp.model import Address, Media
 from functions.whatsapp.ports import Gone, Unwell
 
@@ -153,6 +152,8 @@ class Graph:
 
         A BSUID goes first, in `recipient`: in `to` it is accepted and never delivered. Raises GraphError.
         """
+        from functions.whatsapp.format import cut  # noqa: PLC0415 - loads the invoice's models, which the webhook, that sends nothing, need not
+
         body: dict[str, Any] = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",

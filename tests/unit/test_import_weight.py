@@ -66,6 +66,19 @@ def test_a_handshake_loads_settings_and_our_own_few_modules(tmp_path: Path) -> N
     assert found - framework - settings == {"main", "functions", "infra"}
 
 
+def test_a_composed_webhook_knows_no_invoice(tmp_path: Path) -> None:
+    """The webhook's clients and rules load neither the invoice's models nor what the worker alone needs."""
+    worker_only = {
+        "functions.extractor.invoice",
+        "functions.whatsapp.format",
+        "functions.whatsapp.helpers",
+        "sqlalchemy",
+        "pg8000",
+        "numpy",
+    }
+    assert loaded(WORKER.replace("_worker", "_services"), "webhook", tmp_path) & worker_only == set()
+
+
 def test_a_composed_worker_has_not_loaded_the_extractor(tmp_path: Path) -> None:
     """A text, a status or a sweep is answered without the extractor, its numbers and Gemini: the first file loads them."""
     heavy = {"numpy", "PIL", "pypdfium2", "zxingcpp", "faster_paddle", "google.genai", "functions.extractor.engine", "alembic"}
