@@ -508,6 +508,14 @@ def _settle(
                 line.price = words[id(amount)]
 
 
+def _couplet(line: _Line, row: Row) -> re.Match[str] | None:
+    """The row as a till roll's second line, where its quantity and price are those that make the amount."""
+    match = _QTY_LINE.match(fold_same(row.text))
+    if match is None or value_of(match["q"]) != line.values.get("quantity") or value_of(match["p"]) != line.values.get("unit_price"):
+        return None
+    return match
+
+
 def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[int], numeric: set[int]) -> None:  # noqa: C901 - real paper's cases, one after the other
     """What is left of a row when its numbers are taken: the unit, and the description without codes and order numbers."""
     quantity, words = line.quantity, row.words
@@ -516,8 +524,14 @@ def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[i
     unit = table.span("unit", sheet.em) if table else None
     tax = table.span("tax", sheet.em) if table else None
     column = table.column("amount") if table else None
+    couplet = _couplet(line, row)
+    price_at = next((i for i, w in enumerate(words) if w is line.price), None)
+    if couplet is not None:  # between quantity and price stands the unit, whatever the engine made of it
+        line.unit = line.unit or couplet["u"]
     for at, word in enumerate(words):
         if id(word) in used or (line.values and id(word) in numeric):
+            continue
+        if couplet is not None and price_at is not None and at < price_at:
             continue
         folded = fold_same(word.text).strip(".,:()")
         if (
@@ -651,11 +665,26 @@ def _opening_quantity(line: _Line) -> Decimal | None:
     return None if line.quantity is None else value_of(re.sub(r"^[A-Z]", "", fold_same(line.quantity.text)))
 
 
+def _unfactored(line: _Line, text: str) -> str:
+    """The description without the `2x6.50=` at its end, which is the line's quantity and price where it makes the amount."""
+    tail = re.search(r"\s(\d[\d.,]*)\s?[xX*]\s?(?:S/\.?\s?)?(\d+[.,]\d\d)\s?=?$", text)
+    amount = line.values.get("amount")
+    if tail is None or amount is None or "quantity" in line.values:
+        return text
+    quantity, price = value_of(tail[1]), value_of(tail[2])
+    if not quantity or not price or not _near(quantity * price, amount, quantity):
+        return text
+    line.values |= {"quantity": quantity, "unit_price": price}
+    return text[: tail.start()]
+
+
 def _item(sheet: Sheet, line: _Line, before: Sequence[_Line], after: Sequence[_Line]) -> dict[str, Seen]:
     where = place(sheet, line.row)
     item: dict[str, Seen] = {}
-    parts = [_description(extra.text) for extra in before] + [_description(line.text)] + [_description(extra.text) for extra in after]
-    text = re.sub(r"^\d{8,14}\s+(?=\D*[^\W\d_]{3})", "", " ".join(p for p in parts if p))  # a bar code is no word
+    parts = [" ".join(w.text for w in each.text) for each in (*before, line, *after)]
+    text = " ".join(p for p in parts if p.strip(" -|:.*")).strip(" -|:*")
+    text = re.sub(r"^\d{8,14}\s+(?=\D*[^\W\d_]{3})", "", text)  # a bar code is no word
+    text = _unfactored(line, text)
     if text:
         item["description"] = Seen(text, text, where)
     for name in ("quantity", "unit_price", "amount"):

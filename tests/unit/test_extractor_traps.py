@@ -399,3 +399,47 @@ def test_an_invoice_is_not_named_away(title: str) -> None:
         serial=serial,
     )
     assert what.judge([sheet(art)], read(art), []) is None
+
+
+def test_a_misread_unit_is_no_description() -> None:
+    """What stands between quantity and price of a couplet is its unit, even where the engine read JND."""
+    got = shown("""
+BODEGA FICTICIA S.A.C.
+RUC: 20512345671
+BOLETA DE VENTA ELECTRONICA
+B012-00008153
+FECHA: 05/11/2026
+CANT DESCRIPCION               IMPORTE
+PAPEL FICTICIO A4
+  1 MLL x 33.95                  33.95
+RATÓN INALÁMBRICO
+  2 JND x 41.43                  82.86
+CEMENTO DE PRUEBA 42.5 KG - MOD.
+D64
+  4 BOL x 28.14                 112.56
+TOTAL               S/          229.37
+""")
+    assert [(i.description, i.unit, i.amount) for i in got.items] == [
+        ("PAPEL FICTICIO A4", "MLL", D("33.95")),
+        ("RATÓN INALÁMBRICO", "JND", D("82.86")),
+        ("CEMENTO DE PRUEBA 42.5 KG - MOD. D64", "BOL", D("112.56")),
+    ]
+
+
+def test_a_product_written_out_is_quantity_and_price() -> None:
+    """`2x6.50=` at the end of a description is taken apart where it makes the amount, and stays text where it does not."""
+    got = shown("""
+BODEGA FICTICIA S.A.C.
+RUC: 20512345671
+BOLETA DE VENTA ELECTRONICA
+B012-00008153
+FECHA: 05/11/2026
+DESCRIPCION                    IMPORTE
+GASEOSA 3L 2x6.50=               13.00
+TABLA PINO 2x4.00=                7.00
+TOTAL               S/           20.00
+""")
+    assert [(i.description, i.quantity, i.unit_price) for i in got.items] == [
+        ("GASEOSA 3L", D(2), D("6.50")),
+        ("TABLA PINO 2x4.00=", None, None),
+    ]
