@@ -304,7 +304,7 @@ def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier:
             folded = fold_same(cell.text)
             legal = _SUFFIX.search(fold_same(_continued(sheet, row, cell, cell.text)[0]))
             text = _signature(cell.text)
-            if not _is_name(text) or serials(text) or (customer and text.strip() == customer):
+            if not _is_name(text) or _is_form(text) or serials(text) or (customer and text.strip() == customer):
                 continue
             if block is not None and number >= block and (CUSTOMER.search(line) or _NAME_LABEL.search(line)):
                 continue
@@ -361,14 +361,30 @@ def _signature(text: str) -> str:
     return (bare[: stop.start()] if stop and _SUFFIX.search(fold_same(bare[: stop.start()])) else bare).strip(" :-*")
 
 
+def _is_form(text: str) -> bool:
+    """Whether a phrase is a legal form and nothing else."""
+    return bool(_SUFFIX.search(fold_same(text))) and len(_bare(_SUFFIX.sub("", fold_same(text)))) == 0
+
+
+def _ends(name: str, below: str) -> bool:
+    """Whether the line below ends a name: a legal form after one word at most. A trade name with the legal name below is two names."""
+    if not _SUFFIX.search(fold_same(below)):
+        return False
+    rest = _SUFFIX.sub("", fold_same(below)).strip(" .-").split()
+    return len(rest) <= 1 and not set(rest) & set(fold_same(name).split())
+
+
 def _continued(sheet: Sheet, row: Row, cell: Cell, text: str) -> tuple[str, Row | None]:
     """A long name may end in the next line: same letters, same place, and only there the legal form."""
+    right = next((c for c in row.cells[row.cells.index(cell) + 1 :]), None)
+    if right is not None and _is_form(right.text) and not _SUFFIX.search(fold_same(text)) and right.x0 - cell.x1 < 3 * sheet.em:
+        return f"{text} {right.text}", None  # engines put the legal form in a box of its own
     number = sheet.rows.index(row)
     if _SUFFIX.search(fold_same(text)) or number + 1 >= len(sheet.rows):
         return text, None
     below = sheet.rows[number + 1]
     for other in below.cells:
         same = abs(other.height - cell.height) < 0.2 * cell.height and other.y - cell.y < 1.8 * cell.height
-        if same and abs(other.x - cell.x) < 6 * sheet.em and _SUFFIX.search(fold_same(other.text)) and _is_name(other.text + " AAAA"):
+        if same and abs(other.x - cell.x) < 6 * sheet.em and _ends(text, other.text) and _is_name(other.text + " AAAA"):
             return f"{text} {other.text}", below
     return text, None
