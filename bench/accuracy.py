@@ -207,6 +207,9 @@ def main() -> None:
     """Runs and prints."""
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
     parser.add_argument("--slice", type=int, default=FULL, metavar="N", help=f"documents a half and form (default {FULL})")
+    parser.add_argument(
+        "--references", type=int, metavar="N", help="documents a half and form for the references (default: as many as for ours)"
+    )
     parser.add_argument("--half", choices=HALVES, action="append")
     parser.add_argument("--only", action="append", default=[], metavar="LAYOUT|FORM|LAYOUT/FORM")
     parser.add_argument("--engines", default=",".join(ENGINES), help="default: all that are installed")
@@ -225,7 +228,8 @@ def main() -> None:
         if not installed(engine):
             print(f"{engine}: not installed (pip install -r bench/requirements.txt)")
             continue
-        mine = _tasks_for(engine, tasks)
+        fewer = engine != "own" and arguments.references
+        mine = _tasks_for(engine, list(plan(fewer, arguments.half or HALVES, arguments.only)) if fewer else tasks)
         if mine:
             run(engine, mine, corpus, arguments.jobs, outcome, items=arguments.items)
     speed = arguments.speed if arguments.speed is not None else max(1, arguments.slice // 5)

@@ -138,7 +138,7 @@ def table(tallies: Tallies, clocks: Mapping[str, Timing]) -> str:
 INTRODUCTION = """\
 # How well documents are read
 
-Written by `make bench-accuracy` on {day}, {machine}; {documents} documents a half and form. No Gemini: QR, text layer, own OCR and checks alone.
+Written by `make bench-accuracy` on {day}, {machine}; {documents} documents a half and form (the references: the column n). No Gemini: QR, text layer, own OCR and checks alone.
 The documents are drawn by `tests/corpus` with their truth; every person, company and number in them is fictitious. `seen` layouts may be
 looked at while readers are tuned, `held` ones never. This is a bar against regressions, not a proof: real documents are more varied.
 
