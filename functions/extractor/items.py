@@ -572,6 +572,10 @@ def _has_words(words: Sequence[Word]) -> bool:
     return len(re.findall(r"[^\W\d_]", _description(words))) >= 3
 
 
+_CODE_LINE = re.compile(r"\W*(?:C[O0]D(?:IG[O0])?|SKU|REF(?:ERENCIA)?|EAN|P/?N|PART\s*N[O0°º.]*)(?:\s*(?:DE\s*)?(?:PR[O0]D(?:UCT[O0])?|ART(?:ICUL[O0])?|INTERN[O0]|BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*")
+"""A row of its own that names an item's code: no word of its description."""
+
+
 def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list[dict[str, Seen]]:  # noqa: C901 - real paper's cases, one after the other
     """Lines with an amount are items; lines without belong to the item that they stand nearest to."""
     found: list[tuple[_Line, list[_Line], list[_Line]]] = []  # the item's line, text before it, text after it
@@ -580,6 +584,8 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
     for line in lines:
         folded = fold_same(line.row.text)
         if not line.values:
+            if _CODE_LINE.fullmatch(folded):
+                continue
             if line.text and (found or table is not None or _has_words(line.text)):
                 loose.append(line)
             continue

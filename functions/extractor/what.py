@@ -12,6 +12,9 @@ from functions.extractor.reading import Reading
 from functions.extractor.rows import Sheet
 from functions.extractor.tokens import fold
 
+_PAPERS = r"B[O0]LETA\s*DE\s*(?:PAG[O0]|REMUNERACI|HABERES)|RECIB[O0]\s*DE\s*(?:EGRES[O0]|INGRES[O0]|CAJA|DINER[O0])|C[O0]MPR[O0]BANTE\s*DE\s*(?:RETENCI|PERCEPCI|EGRES[O0]|CAJA)|CERTIFICAD[O0]\s*DE\b|ESTAD[O0]\s*DE\s*CUENTA|LIQUIDACI[O0]N\s*DE\s*(?:GAST[O0]S|BENEFICI[O0]S)|C[O0]NTRAT[O0]\s*DE\b"
+"""Titles of papers that business life is full of and that are no comprobante de pago; a payslip is a «boleta» too."""
+
 _WRITTEN: tuple[tuple[NotInvoice, str, int], ...] = (
     ("yape", r"YAPEASTE|YAPEAR|\bYAPE[O0]\b|TE\s*YAPE|C[O0]DIG[O0]\s*DE\s*SEGURIDAD", 4),
     ("yape", r"\bYAPE\b", 2),
@@ -38,7 +41,12 @@ _WRITTEN: tuple[tuple[NotInvoice, str, int], ...] = (
     ("quote", r"C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]", 4),
     (
         "quote",
-        r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|C[O0]TIZ)|[O0]RDEN\s*DE\s*C[O0]MPRA|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|PRE\s*-?\s*CUENTA|PRECUENTA",
+        r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|C[O0]TIZ)|[O0]RDEN\s*DE\s*(?:C[O0]MPRA|SERVICI[O0])|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|PRE\s*-?\s*CUENTA|PRECUENTA",
+        2,
+    ),
+    (
+        "other",
+        _PAPERS,
         2,
     ),
     (
@@ -53,6 +61,10 @@ _WRITTEN: tuple[tuple[NotInvoice, str, int], ...] = (
     ),
 )
 _MARKS = tuple((what, re.compile(pattern), points) for what, pattern, points in _WRITTEN)
+_DISOWNED = re.compile(
+    r"N[O0]\s*(?:ES|TIENE|VALID[O0]\s*C[O0]M[O0])\s*(?:VAL[O0]R\s*(?:DE\s*|C[O0]M[O0]\s*)?)?(?:UN\s*)?(?:C[O0]MPR[O0]BANTE|TRIBUTARI[O0])|SIN\s*VAL[O0]R\s*(?:TRIBUTARI[O0]|FISCAL)"
+)
+"""What a paper says of itself when it wants not to be taken for a comprobante."""
 _INVOICE = re.compile(
     r"\bI\.?G\.?V\b|[O0]P\w*\.?\s*GRAVAD|C[O0]MPR[O0]BANTE\s*(?:DE\s*PAG[O0]\s*)?ELECTR|REPRESENTACI[O0]N\s*IMPRESA|SUNAT|\bR\.?U\.?C\b"
 )
@@ -96,20 +108,23 @@ def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr])
         head = heads[0] if heads else None
         if head is None or head.score < 5 or (head.sheet is sheets[0] and _first(sheets, what) < head.sheet.rows.index(head.row)):
             return what
+    if _DISOWNED.search(text):
+        return what or "other"
     if what == "foreign" and not ruc and "IGV" not in text.replace(".", "") and against["foreign"] >= 2:
         return "foreign"
     if evidence >= 5 and (heads or serial):
         return None
     if what is not None and against[what] >= 2 and (against[what] >= evidence or evidence < 4):
         return what
-    if evidence >= 4:
-        return None
+    if evidence >= 4 and (heads or serial or (reading is not None and reading.source == "ocr")):
+        return None  # a picture may have lost its title; a text layer has not
     return what or "other"
 
 
 _TITLE: dict[NotInvoice, str] = {
     "delivery_guide": r"^\W*(?:RUC.{0,20})?GUIA\s*DE\s*REMISI",
-    "quote": r"^\W*(?:N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]|[O0]RDEN\s*DE\s*C[O0]MPRA|PRE\s*-?\s*CUENTA)",
+    "quote": r"^\W*(?:N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]|[O0]RDEN\s*DE\s*(?:C[O0]MPRA|SERVICI[O0])|PRE\s*-?\s*CUENTA)",
+    "other": rf"^\W*(?:{_PAPERS})",
 }
 
 

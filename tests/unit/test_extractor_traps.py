@@ -348,6 +348,18 @@ def test_wrapped_descriptions_stay_whole() -> None:
     assert [i.description for i in got.items] == ["ESTANTE METÁLICO DE ÁNGULO 2.00 X 0.90 X 0.40 M PINTADO AL HORNO"]
 
 
+@pytest.mark.parametrize("code", ["Cód. AB-1029", "CÓDIGO: 00123", "SKU 778-A", "Ref.: X19/4"])
+def test_a_code_below_an_item_is_no_word_of_it(code: str) -> None:
+    """A row of its own that names an item's code stays out of the description, its own and the next one's."""
+    items = f"""
+1.00    NIU    CEMENTO PORTLAND TIPO I                60.00      60.00
+               {code}
+1.00    NIU    ARENA GRUESA                           40.00      40.00
+               {code}
+""".strip("\n")
+    assert [item.description for item in shown(a4(PLAIN, items=items)).items] == ["CEMENTO PORTLAND TIPO I", "ARENA GRUESA"]
+
+
 def test_one_invoice_over_pages_is_one() -> None:
     """Items go on over a page break, and the totals of the last page are the invoice's."""
     first = a4(
@@ -380,6 +392,12 @@ def test_a_value_that_is_not_there_is_null() -> None:
         ("ACME INC.\nINVOICE 1234\nBill to: Jane Doe\nSubtotal 100.00\nSales Tax 8.00\nAmount due $108.00", "foreign"),
         ("EMPRESA CHILENA LTDA\nR.U.T.: 76.123.456-7\nFACTURA ELECTRONICA\nN° 123\nIVA 19%  19.000\nTOTAL 119.000", "foreign"),
         ("MENÚ DEL DÍA\nCeviche 25.00\nLomo saltado 28.00\nArroz con leche 8.00", "other"),
+        ("COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nBOLETA DE PAGO\nTrabajador: Rosa Quispe   DNI 40123456\nRemuneración básica  1,500.00\nNeto a pagar S/ 1,350.00", "other"),
+        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nRECIBO DE EGRESO N° 001-000123\nConcepto: movilidad\nTOTAL S/ 500.00", "other"),
+        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nCOMPROBANTE DE RETENCIÓN ELECTRÓNICA\nR001-00000123\nF001-22 1,180.00 35.40\nTOTAL RETENIDO S/ 35.40", "other"),
+        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nORDEN DE SERVICIO N° 0001-000123\nMantenimiento 100.00\nIGV 18.00\nTOTAL S/ 118.00", "quote"),
+        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nEstimado cliente: nuestra propuesta\nServicio de pintado 1,000.00\nIGV 180.00\nTOTAL S/ 1,180.00", "other"),
+        ("RESTAURANT FICTICIO S.A.C.\nRUC 20512345671\nTICKET B001-000012\n2 Ceviche 60.00\nTOTAL S/ 60.00\nNO ES COMPROBANTE DE PAGO", "other"),
         ("", "photo"),
     ],
 )  # fmt: skip
