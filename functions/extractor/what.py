@@ -41,7 +41,7 @@ _WRITTEN: tuple[tuple[NotInvoice, str, int], ...] = (
     ("quote", r"C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]", 4),
     (
         "quote",
-        r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|C[O0]TIZ)|[O0]RDEN\s*DE\s*(?:C[O0]MPRA|SERVICI[O0])|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|PRE\s*-?\s*CUENTA|PRECUENTA",
+        r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|C[O0]TIZ)|[O0]RDEN\s*DE\s*(?:C[O0]MPRA|SERVICI[O0])|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|PRE\s*-?\s*(?:CUENTA|FACTURA|B[O0]LETA)",
         2,
     ),
     (
@@ -81,7 +81,7 @@ def marks(sheets: Sequence[Sheet]) -> dict[NotInvoice, int]:
     return found
 
 
-def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> NotInvoice | None:  # noqa: C901, PLR0911 - real paper's cases, one after the other
+def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> NotInvoice | None:  # noqa: C901, PLR0911, PLR0912 - real paper's cases, one after the other
     """What the pages are, or None when they are a comprobante (or may be one).
 
     A valid symbol decides. Otherwise a comprobante names itself: a title of its kind, with an issuer's RUC or a series and number.
@@ -101,29 +101,33 @@ def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr])
     heads = [h for h in heading.titles(sheets) if h.score > 0]
     serial = reading is not None and reading.get("series") is not None
     ruc = reading is not None and reading.get("supplier.ruc") is not None
+    worth = reading is not None and (serial or reading.get("total") is not None)  # a menu that offers a factura has neither
     evidence = 3.0 * bool(heads) + 2.0 * ruc + 2.0 * serial + 1.0 * min(2, len(set(_INVOICE.findall(text))))
     if heads and heads[0].score >= 4:
         evidence += 2.0
     if what is not None and _title_is(sheets, what):
         head = heads[0] if heads else None
-        if head is None or head.score < 5 or (head.sheet is sheets[0] and _first(sheets, what) < head.sheet.rows.index(head.row)):
+        if head is None or head.score < 5 or (head.sheet is sheets[0] and _first(sheets, what) <= head.sheet.rows.index(head.row)):
             return what
     if _DISOWNED.search(text):
         return what or "other"
     if what == "foreign" and not ruc and "IGV" not in text.replace(".", "") and against["foreign"] >= 2:
         return "foreign"
-    if evidence >= 5 and (heads or serial):
+    ours = serial and reading is not None and str(reading.get("series"))[:1] in {"F", "B", "E"}
+    if what == "foreign" and not heads and not ours and against["foreign"] >= 4:
+        return "foreign"  # the RUC on it is its customer's
+    if evidence >= 5 and worth and (heads or serial):
         return None
     if what is not None and against[what] >= 2 and (against[what] >= evidence or evidence < 4):
         return what
-    if evidence >= 4 and (heads or serial or (reading is not None and reading.source == "ocr")):
+    if evidence >= 4 and worth and (heads or serial or (reading is not None and reading.source == "ocr")):
         return None  # a picture may have lost its title; a text layer has not
     return what or "other"
 
 
 _TITLE: dict[NotInvoice, str] = {
     "delivery_guide": r"^\W*(?:RUC.{0,20})?GUIA\s*DE\s*REMISI",
-    "quote": r"^\W*(?:N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]|[O0]RDEN\s*DE\s*(?:C[O0]MPRA|SERVICI[O0])|PRE\s*-?\s*CUENTA)",
+    "quote": r"^\W*(?:(?:FACTURA|B[O0]LETA)\s*PR[O0]F[O0]RMA|PRE\s*-?\s*(?:FACTURA|B[O0]LETA)|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]|[O0]RDEN\s*DE\s*(?:C[O0]MPRA|SERVICI[O0])|PRE\s*-?\s*CUENTA)",
     "other": rf"^\W*(?:{_PAPERS})",
 }
 
@@ -133,7 +137,7 @@ def _first(sheets: Sequence[Sheet], what: NotInvoice) -> int:
     if pattern is None or not sheets:
         return 10_000
     for number, row in enumerate(sheets[0].rows):
-        if any(re.search(pattern, fold(c.text)) and len(c.text) < 48 for c in row.cells):
+        if any(re.search(pattern, fold(c.text)) and len(c.text) < 72 for c in row.cells):
             return number
     return 10_000
 

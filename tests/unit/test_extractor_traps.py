@@ -398,6 +398,10 @@ def test_a_value_that_is_not_there_is_null() -> None:
         ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nORDEN DE SERVICIO N° 0001-000123\nMantenimiento 100.00\nIGV 18.00\nTOTAL S/ 118.00", "quote"),
         ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nEstimado cliente: nuestra propuesta\nServicio de pintado 1,000.00\nIGV 180.00\nTOTAL S/ 1,180.00", "other"),
         ("RESTAURANT FICTICIO S.A.C.\nRUC 20512345671\nTICKET B001-000012\n2 Ceviche 60.00\nTOTAL S/ 60.00\nNO ES COMPROBANTE DE PAGO", "other"),
+        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nFACTURA PROFORMA N° FP01-000123\nCemento 2.00 50.00 100.00\nIGV 18.00\nTOTAL S/ 118.00", "quote"),
+        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nGUÍA DE REMISIÓN REMITENTE ELECTRÓNICA N° T001-00000123\nFactura relacionada: F001-22\nPunto de partida Lima", "delivery_guide"),
+        ("RESTAURANT FICTICIO\nCARTA\nRUC 20512345671\nCausa 15.00\nLomo 35.00\nBoleta o factura: solicítela", "other"),
+        ("ACME CLOUD LLC\nInvoice AB12-0003\nBill to\nComercial Ficticia SAC\nPE RUC 20512345671\nSubscription 20.00\nIGV 18% 3.60\nAmount due $23.60", "foreign"),
         ("", "photo"),
     ],
 )  # fmt: skip
