@@ -572,7 +572,9 @@ def _has_words(words: Sequence[Word]) -> bool:
     return len(re.findall(r"[^\W\d_]", _description(words))) >= 3
 
 
-_CODE_LINE = re.compile(r"\W*(?:C[O0]D(?:IG[O0])?|SKU|REF(?:ERENCIA)?|EAN|P/?N|PART\s*N[O0°º.]*)(?:\s*(?:DE\s*)?(?:PR[O0]D(?:UCT[O0])?|ART(?:ICUL[O0])?|INTERN[O0]|BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*")
+_CODE_LINE = re.compile(
+    r"\W*(?:C[O0]D(?:IG[O0])?|SKU|REF(?:ERENCIA)?|EAN|P/?N|PART\s*N[O0°º.]*)(?:\s*(?:DE\s*)?(?:PR[O0]D(?:UCT[O0])?|ART(?:ICUL[O0])?|INTERN[O0]|BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
+)
 """A row of its own that names an item's code: no word of its description."""
 
 
