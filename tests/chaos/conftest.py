@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event
 
-from tests.conftest import Database
+from infra.database import connect
+from tests.conftest import LOGINS, Database
 
 
 @pytest.fixture
-def database(postgres: Database) -> Database:
-    """The session's Postgres with commits that do not wait for the disk."""
-    with postgres.admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("alter system set synchronous_commit = off"))
-        connection.execute(text("select pg_reload_conf()"))
-    return postgres
+def database(postgres: Database) -> Iterator[Database]:
+    """The session's Postgres by connections of its own, whose commits do not wait for the disk; nobody else's change."""
+    app = connect(postgres.server.url("cuadra_app", LOGINS["cuadra_app"]), pool=8)
+
+    @event.listens_for(app, "connect")
+    def _hasty(raw: Any, _record: Any) -> None:
+        raw.cursor().execute("set synchronous_commit = off")
+        raw.commit()
+
+    yield replace(postgres, app=app)
+    app.dispose()
 
 
 bad_inputs: Counter[str] = Counter()
