@@ -179,6 +179,7 @@ def _worker() -> Worker:
         graph,
         _Reader(),
         ThreadPoolExecutor(4, thread_name_prefix="read-receipts"),
+        threading.BoundedSemaphore(settings.ocr_slots),
         lease_s=settings.lease_s,
         daily_cap=settings.daily_cap,
         help_contact=settings.help_contact,

@@ -51,12 +51,19 @@ select exists (select from tomb) as purged, exists (select from messaging.replie
 """)
 
 _MOVE = text("""
-with person as (
-    update auth.users set phone = :phone, bsuid = :bsuid, address_version = :version
-    where id = :user and address_version < :version returning tenant_id
+with tomb as (select 1 from auth.tombstones where tenant_id = :tenant),
+tenant as (
+    insert into auth.tenants as t (id, whatsapp_number, created_at)
+    select :tenant, :phone, :created_at where not exists (select from tomb)
+    on conflict (id) do update set whatsapp_number = excluded.whatsapp_number
+    where :version > (select u.address_version from auth.users u where u.id = :user)
 )
-update auth.tenants set whatsapp_number = :phone from person where id = person.tenant_id returning id
+insert into auth.users as u (id, tenant_id, phone, bsuid, address_version, created_at)
+select :user, :tenant, :phone, :bsuid, :version, :created_at where not exists (select from tomb)
+on conflict (id) do update set phone = excluded.phone, bsuid = excluded.bsuid, address_version = excluded.address_version
+where u.address_version < excluded.address_version returning id
 """)
+"""A move may come before the first message's task does: it writes the user too, or that older task would bring back the lost address."""
 
 _CLAIM = text("""
 insert into documents.documents as d

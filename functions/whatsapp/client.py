@@ -41,7 +41,8 @@ class Action(Enum):
 
     THROTTLE: our number is too fast; wait. PAIR_LIMIT: this recipient is written to too often; wait. RETRY: not sent, try again.
     UNCERTAIN: it may have been sent; look for a receipt first. HOLD: our account or token; keep everything and alert.
-    UNDELIVERABLE: this recipient or text will never work. WINDOW: over 24 hours since the user wrote.
+    UNDELIVERABLE: this recipient or text will never work. WINDOW: over 24 hours since the user wrote. UNKNOWN: refused for a reason
+    that Meta has not told of yet; try again, but not for ever.
     """
 
     THROTTLE = auto()
@@ -51,6 +52,7 @@ class Action(Enum):
     HOLD = auto()
     UNDELIVERABLE = auto()
     WINDOW = auto()
+    UNKNOWN = auto()
 
 
 _TABLE: tuple[tuple[Action, tuple[int | range, ...]], ...] = (
@@ -72,8 +74,7 @@ _CODES = {code: action for action, codes in _TABLE for entry in codes for code i
 def action_of(code: int | None, http: int | None = None) -> Action:
     """What follows from Meta's `code`, or from the HTTP status alone when there is none.
 
-    A code that Meta has not told of yet is retried: the reply is kept, and the tries are counted by whoever retries. No code and no
-    clear refusal (a 5xx, a timeout, a reset) is uncertain: a retry at once could send twice.
+    No code and no clear refusal (a 5xx, a timeout, a reset) is uncertain: a retry at once could send twice.
     """
     if code is not None and code in _CODES:
         return _CODES[code]
@@ -83,7 +84,7 @@ def action_of(code: int | None, http: int | None = None) -> Action:
         return Action.HOLD
     if code is None and (http is None or http >= 500 or http < 400):
         return Action.UNCERTAIN
-    return Action.RETRY
+    return Action.UNKNOWN
 
 
 class GraphError(Exception):
@@ -184,7 +185,7 @@ class Graph:
         By the webhook's own URL when it gave one, else, or when that fails, by a look-up of the id.
 
         Raises:
-            MediaGone: the look-up does not know the file (HTTP 400 or 404): it never will again.
+            MediaGone: the look-up does not know the file (HTTP 400 or 404, by no code that passes): it never will again.
             MediaTooLarge: it has more than `limit_bytes`.
             GraphError: the look-up was refused for another reason (the token, a limit).
             Unwell: no time left, a connection failed, a host that must not see the token, bytes that are not the file's.
@@ -219,9 +220,7 @@ class Graph:
         try:
             found = _answer(response)
         except GraphError as error:
-            known = error.code is not None and error.action in {Action.HOLD, Action.THROTTLE, Action.UNCERTAIN}
-            temporary = error.code in {1, 2}
-            if error.http in {400, 404} and not known and not temporary:
+            if error.http in {400, 404} and error.action in {Action.UNDELIVERABLE, Action.UNKNOWN}:
                 raise MediaGone("Graph media: gone") from error
             raise
         if not isinstance(found, dict) or not isinstance(found.get("url"), str):

@@ -28,6 +28,10 @@ WINDOW = timedelta(hours=24)
 """Free-form replies may leave for this long after the user's last message (Meta, error 131047)."""
 TRIES = 5
 """Sends of one reply that may fail after being accepted (status `failed`) before it is undeliverable."""
+_UNKNOWN_TRIES = 12
+"""Refusals for a reason that nobody knows before a reply is undeliverable: about an hour, in which it may be the account's, not the reply's."""
+_KEPT = frozenset({Action.THROTTLE, Action.PAIR_LIMIT, Action.HOLD, Action.WINDOW})
+"""What is never the reply's own fault: it keeps the reply however often it comes."""
 _LOOK_S = 0.2
 """How often a gathering release looks for more."""
 _DOUBLINGS = 2
@@ -49,17 +53,21 @@ Receipts = Callable[[UUID], dict[str, Any] | None]
 
 @dataclass(slots=True)
 class Report:
-    """What one release did, for the canonical log line."""
+    """What one release did, for the canonical log line. `answer_ms` is the longest that a document of it had waited, from its arrival on."""
 
     messages: int = 0
     replies: int = 0
     passed: int = 0
     graph_ms: int = 0
+    answer_ms: int = 0
     stopped: str | None = None
 
     def fields(self) -> dict[str, Any]:
         """Without what did not happen."""
-        found = {"sent": self.messages, "released": self.replies, "passed": self.passed, "graph_ms": self.graph_ms, "lane": self.stopped}
+        found = {
+            "sent": self.messages, "released": self.replies, "passed": self.passed, "graph_ms": self.graph_ms, "answer_ms": self.answer_ms,
+            "lane": self.stopped,
+        }  # fmt: skip
         return {name: value for name, value in found.items() if value}
 
 
@@ -104,9 +112,9 @@ class Lanes:
     def failed(self, task: tasks.StatusTask) -> str:
         """What a `failed` status means for its send; says what was done. The lane is released by the caller."""
         action = action_of(task.code)
-        again = action in (Action.THROTTLE, Action.PAIR_LIMIT, Action.RETRY, Action.UNCERTAIN, Action.HOLD, Action.WINDOW)
+        again = action is not Action.UNDELIVERABLE
         wait_s = _HOLD_S if action is Action.HOLD else _backoff(action, 1) if again and action is not Action.WINDOW else None
-        outcome = self.outbox.status_failed(
+        found = self.outbox.status_failed(
             task.tenant_id,
             task.send_id,
             task.sent_wamid,
@@ -115,15 +123,16 @@ class Lanes:
             again=again,
             hold=action is Action.WINDOW,
             wait_s=wait_s,
-            tries=TRIES,
+            tries=None if action in _KEPT else TRIES,
+            pace=action is Action.PAIR_LIMIT,
         )
-        level = logging.ERROR if action is Action.HOLD or outcome == "undeliverable" else logging.WARNING
-        log.log(
-            level,
-            "send_failed",
-            extra={"fields": {"send": str(task.send_id), "code": task.code, "action": action.name.lower(), "result": outcome}},
-        )
-        return outcome
+        fields = {"send": str(task.send_id), "code": task.code, "action": action.name.lower(), "result": found.result}
+        log.log(logging.ERROR if found.result == "undeliverable" else logging.WARNING, "send_failed", extra={"fields": fields})
+        if action is Action.HOLD:
+            log.error("sending_blocked", extra={"fields": fields})
+        if found.not_before is not None:
+            self._wake(task.tenant_id, task.user_id, found.not_before)
+        return found.result
 
     def _drain(self, lease: Lease, report: Report) -> str | None:
         """Send until nothing is ready. Returns why it stopped early, or None."""
@@ -182,22 +191,20 @@ class Lanes:
                 return self._next(lease, newer, report) if newer else None
             report.passed += beyond[0].seq - expected
             run = beyond[:1]
-        if run[0].seq == 0:
+        if run[0].seq == 0 or run[0].tries > 1:  # what was refused twice goes alone, so that it takes no other down with it
             return _batch(run[:1], may_grow=False)
         return _fitting(run)
 
     def _resolve(self, lease: Lease, view: LaneView, send: Frozen, report: Report) -> str | None:
         """A frozen send whose fate is unknown: believe a receipt, wait for one, and only then call again."""
         receipts = self.receipts(send.id) or {}
-        if failed := receipts.get("failed"):
-            return self._refused(lease, view, send, GraphError(failed.get("code"), None, str(failed.get("detail") or "")))
-        accepted = receipts.get("sent") or receipts.get("delivered") or receipts.get("read")
-        if accepted:
-            self.outbox.sent(lease, send, accepted["wamid"])
-            report.messages += 1
-            report.replies += len(send.members)
+        failed = receipts.get("failed") or {}
+        accepted = [receipts[name] for name in ("sent", "delivered", "read") if receipts.get(name)]
+        if arrived := next((one for one in accepted if one["wamid"] != failed.get("wamid")), None):  # of two calls, one that did not fail
             log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(send.id)}})
-            return None
+            return self._sent(lease, view, send, arrived["wamid"], report)
+        if failed:
+            return self._refused(lease, view, send, GraphError(failed.get("code"), None, str(failed.get("detail") or "")))
         wait_until = send.called_at + timedelta(seconds=self.receipt_wait_s * 2 ** min(send.calls - 1, _DOUBLINGS))
         if view.now < wait_until:
             return self._pause(lease, wait_until, "awaiting_receipt")
@@ -217,17 +224,27 @@ class Lanes:
         except GraphError as error:
             return self._refused(lease, view, send, error, again=again)
         finally:
-            report.graph_ms += round((time.monotonic() - started) * 1000)
-        self.outbox.sent(lease, send, wamid)
+            took_ms = round((time.monotonic() - started) * 1000)
+            report.graph_ms += took_ms
+        return self._sent(lease, view, send, wamid, report, took_ms)
+
+    def _sent(self, lease: Lease, view: LaneView, send: Frozen, wamid: str, report: Report, took_ms: int = 0) -> str | None:
+        paced = self.outbox.sent(lease, send, wamid)
         report.messages += 1
         report.replies += len(send.members)
-        return None
+        waited = [view.now - one.received_at for one in view.replies if one.seq in send.members and one.received_at]
+        if waited:
+            report.answer_ms = max(report.answer_ms, round(max(waited) / timedelta(milliseconds=1)) + took_ms)
+        if paced is None:
+            return None
+        self._wake(lease.tenant_id, lease.user_id, paced)
+        return "paced"
 
     def _refused(self, lease: Lease, view: LaneView, send: Frozen, error: GraphError, *, again: bool = False) -> str | None:
         """What an error means for the send and the lane, from the client's one table of codes."""
         action = error.action
         fields = {"send": str(send.id), "code": error.code, "http": error.http, "action": action.name.lower()}
-        if again and action in (Action.THROTTLE, Action.PAIR_LIMIT, Action.RETRY, Action.HOLD):
+        if again and action in (Action.THROTTLE, Action.PAIR_LIMIT, Action.RETRY, Action.HOLD, Action.UNKNOWN):
             # This call was refused; what the one before it came to is still unknown, so it stays the same send and its receipt may still come.
             if action is Action.HOLD:
                 log.error("sending_blocked", extra={"fields": fields})
@@ -239,7 +256,11 @@ class Lanes:
             case Action.UNCERTAIN:
                 log.warning("send_uncertain", extra={"fields": fields})
                 return self._pause(lease, max(view.now, send.called_at) + timedelta(seconds=self.receipt_wait_s), "awaiting_receipt")
-            case Action.UNDELIVERABLE:
+            case Action.UNKNOWN if len(send.members) > 1 or _tries(view, send) + 1 < _UNKNOWN_TRIES:
+                wait_s = _backoff(action, view.failures + 1)
+                until = self.outbox.failed(lease, send, error.code, error.detail, wait_s=wait_s, counts=True)
+                log.warning("send_put_off", extra={"fields": fields})
+            case Action.UNDELIVERABLE | Action.UNKNOWN:
                 self.outbox.bury(lease, send, error.code, error.detail)
                 log.error("undeliverable", extra={"fields": fields})
                 return None
@@ -251,21 +272,26 @@ class Lanes:
                 until = self.outbox.failed(lease, send, error.code, error.detail, wait_s=_HOLD_S)
                 log.error("sending_blocked", extra={"fields": fields})
             case Action.THROTTLE | Action.PAIR_LIMIT | Action.RETRY:
-                until = self.outbox.failed(lease, send, error.code, error.detail, wait_s=_backoff(action, view.failures + 1))
+                wait_s, pace = _backoff(action, view.failures + 1), action is Action.PAIR_LIMIT
+                until = self.outbox.failed(lease, send, error.code, error.detail, wait_s=wait_s, pace=pace)
                 log.warning("send_put_off", extra={"fields": fields})
         if until is not None:
-            self._wake(lease, until)
+            self._wake(lease.tenant_id, lease.user_id, until)
         return action.name.lower()
 
     def _pause(self, lease: Lease, until: datetime, why: str) -> str:
         self.outbox.pause(lease, until)
-        self._wake(lease, until)
+        self._wake(lease.tenant_id, lease.user_id, until)
         return why
 
-    def _wake(self, lease: Lease, until: datetime) -> None:
+    def _wake(self, tenant_id: UUID, user_id: UUID, until: datetime) -> None:
         # A moment later than the lane's own time, so that clocks that differ a little do not waste the wake-up.
-        task = tasks.LaneTask(lease.tenant_id, lease.user_id, until + timedelta(seconds=0.5))
+        task = tasks.LaneTask(tenant_id, user_id, until + timedelta(seconds=0.5))
         self.queue.push(task.name, tasks.dump(task), at=task.not_before)
+
+
+def _tries(view: LaneView, send: Frozen) -> int:
+    return max((one.tries for one in view.replies if one.seq in send.members), default=0)
 
 
 def _backoff(action: Action, failures: int) -> float:

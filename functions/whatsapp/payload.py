@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, cast
@@ -35,7 +35,7 @@ StatusName = Literal["sent", "delivered", "read", "failed"]
 
 
 class NotAWebhook(Exception):
-    """The body is no JSON, or JSON that is not `{"entry": [...]}`. Meta would only repeat it."""
+    """The body is no JSON, or JSON that is not `{"entry": [{"changes": [{…}]}]}`. Meta would only repeat it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def parse(raw: bytes, phone_number_id: str, *, now: datetime | None = None) -> U
     now = now or datetime.now(UTC)
     updates = Updates()
     seen: set[str] = set()
-    for change in _changes(_load(raw)):
+    for change in _changes(_load(raw), updates):
         if change.get("field", "messages") != "messages":
             updates.ignored["field"] += 1
             continue
@@ -197,9 +197,12 @@ def _load(raw: bytes) -> dict[str, Any]:
     return body
 
 
-def _changes(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for entry in _records(body["entry"]):
-        yield from _records(entry.get("changes"))
+def _changes(body: dict[str, Any], updates: Updates) -> list[dict[str, Any]]:
+    """All entries' changes. A body that brings entries and not one change is of another shape: nobody may take it for an empty one."""
+    found = [change for entry in _entries(body, "entry", updates) for change in _entries(entry, "changes", updates)]
+    if body["entry"] and not found:
+        raise NotAWebhook("no changes")
+    return found
 
 
 def _entries(value: dict[str, Any], name: str, updates: Updates) -> list[dict[str, Any]]:

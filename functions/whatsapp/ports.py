@@ -192,6 +192,7 @@ class Earlier:
 class Waiting:
     """One reply as the lane sees it. `body` is None when it is void.
 
+    `tries` counts what may end it: failures of its own after being accepted, and refusals for unknown reasons; no throttle, no hold.
     `keys` are its invoices' identities, (document key, name); `earlier` those of them that earlier replies brought.
     """
 
@@ -206,6 +207,17 @@ class Waiting:
     tries: int
     keys: tuple[tuple[str, str], ...] = ()
     earlier: tuple[Earlier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFailed:
+    """What a `failed` status came to; `not_before` is when the lane may be tried again, None at once.
+
+    `unknown` is a send that failed before, or one of which another call, with another wamid, is the one that counts.
+    """
+
+    result: Literal["again", "undeliverable", "unknown"]
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,15 +266,28 @@ class Outbox(Protocol):
     def recall(self, lease: Lease, send: Frozen, lease_s: float) -> bool:
         """Note that the same send is about to be called again and renew the lease; False when either is no longer ours."""
 
-    def sent(self, lease: Lease, send: Frozen, wamid: str) -> None:
-        """The send was accepted: its members are sent and `next` moves past them. Never overwrites `failed`."""
+    def sent(self, lease: Lease, send: Frozen, wamid: str) -> datetime | None:
+        """The send was accepted: its members are sent and `next` moves past them. Never overwrites `failed`.
+
+        Returns when a lane that is paced may send again, else None.
+        """
 
     def failed(
-        self, lease: Lease, send: Frozen, code: int | None, detail: str, *, wait_s: float | None, hold: bool = False
+        self,
+        lease: Lease,
+        send: Frozen,
+        code: int | None,
+        detail: str,
+        *,
+        wait_s: float | None,
+        hold: bool = False,
+        counts: bool = False,
+        pace: bool = False,
     ) -> datetime | None:
         """The send was refused for now: its members are ready again, in a new send, after `wait_s`. `hold` keeps the lane until the user writes.
 
-        Returns when the lane may be tried again, None without `wait_s`.
+        `counts` counts it as a try of each member; `pace` paces the lane from now on. Returns when the lane may be tried again, None without
+        `wait_s`.
         """
 
     def bury(self, lease: Lease, send: Frozen, code: int | None, detail: str) -> None:
@@ -294,9 +319,10 @@ class Outbox(Protocol):
         again: bool,
         hold: bool,
         wait_s: float | None,
-        tries: int,
-    ) -> Literal["again", "undeliverable", "unknown"]:
-        """A `failed` status came for a send: its members become ready again (fewer than `tries` times), else `undeliverable`.
+        tries: int | None,
+        pace: bool,
+    ) -> StatusFailed:
+        """A `failed` status came for a send: its members become ready again with `again`, else `undeliverable`.
 
-        Unknown is a send that failed before, or one of which another call, with another wamid, is the one that counts.
+        `tries` is how often they may; None counts nothing and never ends them. `hold` and `pace` as in `failed`.
         """

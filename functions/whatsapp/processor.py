@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -30,6 +31,8 @@ LARGEST = 20 * 1024 * 1024
 """Bytes of the largest file that is read."""
 _FETCH_S = 20.0
 _STORE_S = 10.0
+_SLOT_BY_S = 25.0
+"""Seconds into a task after which no reading is begun: with the reading's 30 it still ends before the function's 60 and the lease's 75."""
 
 
 class Reader(Protocol):
@@ -58,6 +61,7 @@ class Story:
     """What happened to one task, for the canonical log line: ids, outcome and each step's milliseconds."""
 
     fields: dict[str, Any] = field(default_factory=dict)
+    started: float = field(default_factory=time.monotonic)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -71,13 +75,14 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Makes replies ready. `background` runs what nobody waits for (read and typing)."""
+    """Makes replies ready. `background` runs what nobody waits for (read and typing); `slots` are the readings at once."""
 
     records: Records
     media: MediaStore
     graph: MediaSource
     reader: Reader
     background: Executor
+    slots: threading.Semaphore
     lease_s: float = 75.0
     daily_cap: int = 300
     help_contact: str = ""
@@ -132,6 +137,22 @@ class Processor:
         except MediaTooLarge:
             return self._finish(task, claim, story, None, "too_large", helpers.error_sentence("too_large"))
         story.fields["bytes"] = len(data)
+        with self._slot(story):
+            return self._extract(task, media, claim, story, uri, data)
+
+    @contextmanager
+    def _slot(self, story: Story) -> Iterator[None]:
+        """One of the readings that may run at once. It is had before the attempt is counted: waiting in a burst is no fault of the file."""
+        with story.step("slot"):
+            mine = self.slots.acquire(timeout=max(0.1, _SLOT_BY_S - (time.monotonic() - story.started)))
+        if not mine:
+            raise Retry("no_slot")
+        try:
+            yield
+        finally:
+            self.slots.release()
+
+    def _extract(self, task: MessageTask, media: Media, claim: Claim, story: Story, uri: str, data: bytes) -> None:
         with story.step("claim"):
             attempt = self.records.attempt(claim, storage_uri=uri, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         if attempt is None:
@@ -170,7 +191,7 @@ class Processor:
             try:
                 return uri, self.media.load(uri, timeout=_STORE_S)
             except Gone:
-                log.warning("original_missing", extra={"fields": {"document": str(claim.document_id)}})
+                log.error("original_missing", extra={"fields": {"document": str(claim.document_id)}})  # noqa: TRY400 - the line says all
         try:
             data = self.graph.fetch_media(media, budget_s=_FETCH_S, limit_bytes=LARGEST)
         except GraphError as error:

@@ -69,7 +69,8 @@ class StatusTask:
     @property
     def name(self) -> str:
         """The task's id."""
-        return _name(f"status:{self.send_id}:{self.status}")
+        # A send that was called twice has two wamids, and each may fail: the name tells which one did.
+        return _name(f"status:{self.send_id}:{self.sent_wamid}:{self.status}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,11 +148,11 @@ def test_read_and_typing_are_one_call(meta: Meta, graph: Graph) -> None:
         (132015, 400, Action.UNDELIVERABLE),
         (100, 400, Action.UNDELIVERABLE),
         (131047, 400, Action.WINDOW),
-        (999999, 400, Action.RETRY),
+        (999999, 400, Action.UNKNOWN),
     ],
 )
 def test_errors_are_typed_by_their_code(meta: Meta, graph: Graph, code: int, http: int, action: Action) -> None:
-    """Graph's code alone decides what follows; one it has not told of yet is tried again."""
+    """Graph's code alone decides what follows; one it has not told of yet has an action of its own."""
     meta.says("/v26.0/1/messages", {"error": {"code": code, "message": "m", "error_data": {"details": "why"}}}, http)
     with pytest.raises(GraphError) as caught:
         graph.send_text(Address(phone="51900000001"), "hola")
@@ -167,7 +167,7 @@ def test_errors_are_typed_by_their_code(meta: Meta, graph: Graph, code: int, htt
         (200, Action.UNCERTAIN),
         (429, Action.THROTTLE),
         (401, Action.HOLD),
-        (413, Action.RETRY),
+        (413, Action.UNKNOWN),
     ],
 )
 def test_an_answer_without_a_code_is_judged_by_its_status(meta: Meta, graph: Graph, http: int, action: Action) -> None:
@@ -225,9 +225,15 @@ def test_gone_is_told_by_the_look_up(meta: Meta, graph: Graph, status: int) -> N
         fetch(graph, Media("9"))
 
 
-@pytest.mark.parametrize(("status", "code"), [(401, 190), (400, 190), (403, 10), (429, 4), (500, 1), (503, 131000), (400, 2)])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (401, 190), (400, 190), (403, 10), (429, 4), (500, 1), (503, 131000), (400, 2), (400, 131016), (400, 131057), (404, 133004),
+        (400, 135000), (400, 131056), (400, 131042),
+    ],
+)  # fmt: skip
 def test_unwell_is_not_gone(meta: Meta, graph: Graph, status: int, code: int) -> None:
-    """A token, a limit or an outage leaves the file where it is, to be asked for again."""
+    """A token, a limit, an outage or maintenance leaves the file where it is, to be asked for again, whatever the HTTP status."""
     meta.says("/v26.0/9", {"error": {"code": code, "message": "m"}}, status)
     with pytest.raises(GraphError) as caught:
         fetch(graph, Media("9"))

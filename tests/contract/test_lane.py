@@ -384,6 +384,118 @@ def test_a_gap_is_passed_after_patience_and_its_late_reply_leaves_quoting(welcom
     assert welcomed.graph.sent[1] == (welcomed.tenant.address, "uno", late.message.wamid)
 
 
+@pytest.mark.parametrize("code", [190, 131042, 131047, 131056, 130429])
+def test_what_is_not_the_replys_fault_never_ends_it(welcomed: Stage, code: int, caplog: pytest.LogCaptureFixture) -> None:
+    """An unpaid account, an expired token, a closed window or a throttle, told by status after status, keeps the reply; ours to mend is an error line."""
+    welcomed.answer(1, "uno")
+    for _ in range(7):
+        welcomed.sql("update messaging.lanes set not_before = null, held = false where user_id = :u")
+        welcomed.release()
+        assert welcomed.lanes.failed(_status(welcomed, code)) == "again"
+    assert welcomed.replies()[1] == (1, "ready")
+    blocked = ("ERROR", "sending_blocked") in [(record.levelname, record.message) for record in caplog.records]
+    assert blocked is (code in {190, 131042})
+
+
+def test_a_failed_status_wakes_its_lane(welcomed: Stage) -> None:
+    """A send that Meta reports failed for now is tried again at the lane's own time, by a task for that moment."""
+    welcomed.answer(1, "uno")
+    welcomed.release()
+    welcomed.queue.pushed.clear()
+    welcomed.lanes.failed(_status(welcomed, 130429))
+    assert [type(task) for task in welcomed.queue.pushed] == [LaneTask]
+
+
+def test_refusals_for_now_are_no_failures_of_the_reply(welcomed: Stage) -> None:
+    """However often a send was throttled before it was accepted, its first failed status sends it again."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(131056, 400, "slow down")] * 6
+    for _ in range(7):
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+        welcomed.release()
+    assert welcomed.graph.texts == ["uno"]
+    assert welcomed.lanes.failed(_status(welcomed, 131016)) == "again"
+
+
+def test_a_user_written_to_too_often_is_written_to_every_six_seconds(welcomed: Stage) -> None:
+    """After Meta's pair limit a lane keeps six seconds between messages for a while, and has a task for each of those moments."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(131056, 400, "slow down")]
+    welcomed.release()
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.queue.pushed.clear()
+    before = datetime.now(UTC)
+    assert welcomed.release()["lane"] == "paced"
+    (wake,) = welcomed.queue.pushed
+    assert isinstance(wake, LaneTask)
+    assert timedelta(seconds=5.5) < wake.not_before - before < timedelta(seconds=8)
+    welcomed.answer(2, "dos")
+    assert welcomed.release() == {"lane": "busy"}
+    welcomed.sql("update messaging.lanes set not_before = null, paced_until = now() where user_id = :u")
+    assert "lane" not in welcomed.release()
+    assert welcomed.graph.texts == ["uno", "dos"]
+
+
+def test_a_refusal_nobody_knows_ends_one_reply_at_last_and_no_other(welcomed: Stage) -> None:
+    """A reply that Graph refuses by an unknown code is tried for about an hour, alone after a while, and then buried; its neighbour leaves."""
+    welcomed.answer(1, "veneno")
+    welcomed.answer(2, "dos")
+    tried = 0
+    while (1, "ready") in welcomed.replies():
+        tried += 1
+        welcomed.graph.script = [GraphError(131999, 400, "new")]
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+        welcomed.release()
+        assert tried < 20
+    assert tried == 12
+    welcomed.release()
+    assert welcomed.replies() == [(0, "sent"), (1, "undeliverable"), (2, "sent")]
+    assert welcomed.graph.texts == ["dos"]
+
+
+def test_of_two_calls_the_one_that_arrived_counts(welcomed: Stage) -> None:
+    """A send that was called twice, of which one call failed and the other is with the user, is not called a third time."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(None, None, "timeout")]
+    welcomed.release()
+    ((send,),) = welcomed.sql("select id from messaging.sends where user_id = :u and state = 'frozen'")
+    assert isinstance(send, UUID)
+    now = datetime.now(UTC)
+    welcomed.receipts[send] = {"failed": {"at": now, "wamid": "wamid.1", "code": 131016}, "delivered": {"at": now, "wamid": "wamid.2"}}
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.release()
+    assert welcomed.graph.sent == []
+    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [("sent", "wamid.2")]
+
+
+def test_each_call_of_a_send_may_fail_by_a_task_of_its_own() -> None:
+    """Two wamids of one send make two status tasks; the same status told twice makes one."""
+    send = UUID(int=5)
+    one, two = (StatusTask(UUID(int=1), UUID(int=2), send, wamid, 131016) for wamid in ("wamid.1", "wamid.2"))
+    assert len({one.name, two.name, replace(one).name}) == 2
+
+
+def test_a_reply_behind_a_void_number_is_seen_at_the_release(welcomed: Stage) -> None:
+    """What became ready behind a number that has nothing to say, while the lane was held, is looked at again by its holder."""
+    outbox = welcomed.lanes.outbox
+    lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
+    assert lease
+    welcomed.answer(1, None)
+    welcomed.answer(2, "dos")
+    assert outbox.release(lease) is True
+    welcomed.release()
+    assert welcomed.graph.texts == ["dos"]
+
+
+def test_a_reply_behind_a_gap_asks_for_no_second_look(welcomed: Stage) -> None:
+    """A number that is still being worked on keeps the later ones, and nobody spins on them."""
+    welcomed.message(1)
+    welcomed.answer(2, "dos")
+    lease = welcomed.lanes.outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
+    assert lease
+    assert welcomed.lanes.outbox.release(lease) is False
+
+
 def _status(stage: Stage, code: int) -> StatusTask:
     ((send, wamid),) = stage.sql("select id, sent_wamid from messaging.sends where user_id = :u order by created_at desc limit 1")
     assert isinstance(send, UUID)

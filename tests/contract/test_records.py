@@ -71,6 +71,26 @@ def test_an_old_task_never_overwrites_a_newer_address(records: PostgresRecords, 
     ) == [(None, None, None)]
 
 
+def test_a_move_that_overtakes_the_first_task_is_kept(records: PostgresRecords, postgres: Database) -> None:
+    """Who lost an address before the database knew them is written without it, and the older task does not bring it back; the lane begins with it."""
+    first = a_tenant(version=1)
+    lost = replace(first, address=Address(None, "PE.9"), version=2)
+    assert records.move(lost) is True
+    records.open(a_task(first), "¡Hola!")
+    seen = "select u.phone, u.bsuid, t.whatsapp_number, u.last_inbound_at is not null from auth.users u join auth.tenants t on t.id = tenant_id where u.id = :u"
+    assert _rows(postgres, seen, u=first.user_id) == [(None, "PE.9", None, True)]
+    assert _rows(postgres, "select seq, state from messaging.replies where user_id = :u", u=first.user_id) == [(0, "ready")]
+
+
+def test_a_purged_tenants_move_writes_nothing(records: PostgresRecords, postgres: Database) -> None:
+    """A late move of a purged tenant finds the tombstone."""
+    tenant = a_tenant()
+    with postgres.admin.begin() as connection:
+        connection.execute(text("insert into auth.tombstones values (:t)"), {"t": tenant.id})
+    assert records.move(tenant) is False
+    assert _rows(postgres, "select count(*) from auth.tenants where id = :t", t=tenant.id) == [(0,)]
+
+
 def test_a_purged_tenant_is_not_written_again(records: PostgresRecords, postgres: Database) -> None:
     """A late task of a purged tenant finds the tombstone and leaves no row."""
     tenant = a_tenant()

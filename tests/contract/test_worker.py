@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -132,7 +133,7 @@ def stage(postgres: Database, tmp_path: Path) -> Stage:
     inbox = SqliteInbox(tmp_path / "inbox.sqlite")
     onboarding.bind(inbox, daily_cap=300)
     records = PostgresRecords(postgres.app)
-    processor = Processor(records, store, graph, reader, ThreadPoolExecutor(1), daily_cap=300)
+    processor = Processor(records, store, graph, reader, ThreadPoolExecutor(1), threading.Semaphore(1), daily_cap=300)
     lanes = Lanes(PostgresOutbox(postgres.app), graph, onboarding.receipt, queue, gather_s=0)
     return Stage(postgres, graph, store, queue, reader, inbox, Worker(processor, lanes, records, queue, lambda: datetime.now(UTC)))
 
@@ -161,6 +162,7 @@ def test_a_file_is_stored_read_recorded_and_answered(stage: Stage) -> None:
         "tokens",
         "cost_usd",
         "age_ms",
+        "answer_ms",
     } <= set(outcome.fields)
     assert str(task.tenant.address.phone) not in json.dumps(outcome.fields)
 
@@ -257,6 +259,18 @@ def test_a_worker_that_died_leaves_the_document_to_the_next(stage: Stage) -> Non
 
     time.sleep(0.35)
     assert stage.do(task).fields["attempt"] == 1
+
+
+def test_waiting_for_a_place_costs_no_attempt(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While all readings of the instance are taken a task gives up in time, counts nothing, and reads its file the next time."""
+    monkeypatch.setattr("functions.whatsapp.processor._SLOT_BY_S", 0.2)
+    task = a_task(a_tenant())
+    slots = stage.worker.processor.slots
+    slots.acquire()
+    waited = stage.do(task)
+    assert (waited.status, waited.fields["outcome"], stage.document(task)[2]) == (500, "no_slot", 0)
+    slots.release()
+    assert [stage.do(task).fields["attempt"], slots.acquire(blocking=False)] == [1, True]
 
 
 def test_an_error_of_the_file_ends_in_its_sentence(stage: Stage) -> None:

@@ -161,7 +161,7 @@ def test_new_code_on_an_old_schema_loses_nothing(cloud_sql: CloudSql) -> None:
     processor = SimpleNamespace(process=lambda task, _: records.open(task, ""))
     worker = Worker(processor, None, records, None, lambda: datetime.now(UTC))  # type: ignore[arg-type]  # it gets no further
     outcome = worker.handle(tasks.dump(a_task(a_tenant())))
-    assert (outcome.status, outcome.fields["outcome"]) == (500, "crashed")
+    assert (outcome.status, outcome.fields["outcome"]) == (500, "outside_unwell")
 
 
 def test_a_failed_migration_says_so_and_leaves_nothing_behind(cloud_sql: CloudSql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,11 +201,34 @@ def test_a_timestamp_that_cannot_be_read_is_now() -> None:
     assert [read(message(timestamp=bad)).messages[0].sent_at for bad in ("x", None, "9" * 30, [])] == [NOW] * 4
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b'{"entry": {}}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"entry": {}}',
+        b'{"entry": ["x"]}',
+        b'{"entry": [{"changes": "x"}]}',
+        b'{"object": "page", "entry": [{"messaging": [{}]}]}',
+        b"\xff",
+        b"[" * 100_000,
+    ],
+)
 def test_other_shapes_are_told(raw: bytes) -> None:
     """What is not JSON, or not a webhook, is told by one typed error."""
     with pytest.raises(NotAWebhook):
         parse(raw, "1")
+
+
+def test_odd_entries_and_changes_are_counted_beside_good_ones() -> None:
+    """An entry or a change that is no record blocks no neighbour, and is told."""
+    body = json.loads(envelope({"messages": [message()]}))
+    body["entry"].append("x")
+    body["entry"][0]["changes"].insert(0, 7)
+    updates = parse(json.dumps(body).encode(), "1")
+    assert ([each.wamid for each in updates.messages], updates.ignored) == ([message()["id"]], {"malformed": 2})
 
 
 def test_senders_are_told_apart_and_joined() -> None:
