@@ -237,6 +237,8 @@ def _gemini(settings: WorkerSettings) -> Gemini | None:
         location=None if key else settings.gemini_location,
         model=settings.gemini_model,
         strong_model=settings.gemini_strong_model,
+        thinking=None if settings.gemini_thinking == "AUTO" else settings.gemini_thinking,
+        strong_thinking=None if settings.gemini_strong_thinking == "AUTO" else settings.gemini_strong_thinking,
         base_url=settings.gemini_url or None,
     )
 

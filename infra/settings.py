@@ -27,6 +27,7 @@ MARKS = ("<!-- settings -->", "<!-- /settings -->")
 
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
+Thinking = Literal["AUTO", "MINIMAL", "LOW", "MEDIUM", "HIGH"]
 
 
 class Settings(BaseSettings):
@@ -122,6 +123,10 @@ class WorkerSettings(Settings):
     gemini_api_key: SecretStr | None = Field(None, description="Gemini API key; required with GEMINI=key.")
     gemini_model: str = Field("gemini-3.5-flash-lite", description="Model that reads first.")
     gemini_strong_model: str = Field("gemini-3.8-flash", description="Model asked when the first one's reading does not add up.")
+    gemini_thinking: Thinking = Field("MINIMAL", description="How much the first model thinks; AUTO leaves it to the model.")
+    gemini_strong_thinking: Thinking = Field(
+        "LOW", description="How much the stronger model thinks; one that has no MINIMAL is asked for LOW."
+    )
     gemini_location: str = Field("global", description="Location of the model, with GEMINI=platform.")
     gemini_url: str = Field("", description="Another base address for Gemini, for tests; empty means Google's.")
     ocr_slots: Positive = Field(2, description="Extractions at the same time in one instance; at most its vCPUs.")

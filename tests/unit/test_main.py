@@ -99,3 +99,23 @@ def test_a_missing_setting_stops_the_start(target: str, missing: list[str]) -> N
     done = subprocess.run([sys.executable, "-c", "import main"], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0
     assert [name for name in missing if name not in done.stderr] == []
+
+
+THINK = "import main; g = main._gemini(main._settings(main.WorkerSettings)); print('MODELS', g._models)"
+
+
+@pytest.mark.parametrize(
+    ("set_", "models"),
+    [
+        ({}, {False: ("gemini-3.5-flash-lite", "MINIMAL"), True: ("gemini-3.8-flash", "LOW")}),
+        (
+            {"GEMINI_MODEL": "gemini-3.8-flash", "GEMINI_THINKING": "AUTO", "GEMINI_STRONG_MODEL": "m", "GEMINI_STRONG_THINKING": "HIGH"},
+            {False: ("gemini-3.8-flash", None), True: ("m", "HIGH")},
+        ),
+    ],
+)
+def test_models_and_their_thinking_are_settings(set_: dict[str, str], models: object) -> None:
+    """Which model reads, and how much it thinks, comes from the settings; AUTO leaves it to the model."""
+    env = COMMON | {"DATABASE_URL": "postgresql+pg8000://u@127.0.0.1/d", "GEMINI": "key", "GEMINI_API_KEY": "k"} | set_
+    done = subprocess.run([sys.executable, "-c", THINK], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert f"MODELS {models}" in done.stdout
