@@ -5,6 +5,7 @@ python -m infra.settings    rewrites that table in README.md
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,12 +17,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 S = TypeVar("S", bound="Settings")
 
-DISPATCH_DEADLINE_S = 90
-"""How long the queue waits for the worker's answer: more than `LEASE_S`, which is more than the function's timeout of 60 s."""
-RETRY_MIN_S = 1
-RETRY_MAX_S = 60
-RETRY_DOUBLINGS = 6
-"""The queue's back-off: 1, 2, 4 … 60 s, for ever (`max_attempts = -1`; the worker's own counter decides). Terraform sets the same."""
+_QUEUE: dict[str, int] = json.loads(Path(__file__).with_name("queue.json").read_text("utf-8"))
+"""What the queue and the worker agree on: this file alone says it, to the code, to the queue's stand-in and to terraform/."""
+WORKER_TIMEOUT_S = _QUEUE["worker_timeout_s"]
+DISPATCH_DEADLINE_S = _QUEUE["dispatch_deadline_s"]
+"""How long the queue waits for the worker's answer: more than `LEASE_S`, which is more than the function's timeout."""
+RETRY_MIN_S = _QUEUE["min_backoff_s"]
+RETRY_MAX_S = _QUEUE["max_backoff_s"]
+RETRY_DOUBLINGS = _QUEUE["max_doublings"]
+"""The queue's back-off: 1, 2, 4 … 60 s, for ever (`max_attempts` -1; the worker's own counter decides)."""
+DISPATCHES_PER_SECOND = _QUEUE["max_dispatches_per_second"]
 
 MARKS = ("<!-- settings -->", "<!-- /settings -->")
 

@@ -1,3 +1,8 @@
+locals {
+  # What the queue and the worker agree on, read by infra/settings.py from the same file.
+  _queue = jsondecode(file("${path.module}/../infra/queue.json"))
+}
+
 resource "google_cloud_tasks_queue" "tasks" {
   name     = "${var.name}-tasks"
   location = var.region
@@ -6,16 +11,15 @@ resource "google_cloud_tasks_queue" "tasks" {
   # As much as the workers can take, and no more: beyond it tasks would only wait inside an instance.
   rate_limits {
     max_concurrent_dispatches = var.worker.max_instances * var.worker.concurrency
-    max_dispatches_per_second = 100
+    max_dispatches_per_second = local._queue.max_dispatches_per_second
   }
 
   # The queue never gives up (a task that did would vanish: there is no dead letter); the worker's own counter decides.
-  # The same figures stand in infra/settings.py; tests/deploy compares them.
   retry_config {
-    max_attempts  = -1
-    min_backoff   = "1s"
-    max_backoff   = "60s"
-    max_doublings = 6
+    max_attempts  = local._queue.max_attempts
+    min_backoff   = "${local._queue.min_backoff_s}s"
+    max_backoff   = "${local._queue.max_backoff_s}s"
+    max_doublings = local._queue.max_doublings
   }
 
   # One line a dispatch would cost more than it tells: the worker writes its own.
