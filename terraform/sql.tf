@@ -8,8 +8,11 @@ locals {
     "log_connections"                     = "on"
     "log_disconnections"                  = "on"
     "log_lock_waits"                      = "on"
-    "log_min_duration_statement"          = "1000"
     "log_temp_files"                      = "0"
+    # Nothing of a document or a phone in the database's log: the row that violates a constraint is a line's DETAIL, and so are a slow statement's
+    # values. Terse leaves DETAIL out, and durations are left to Query Insights, which keeps statements without values.
+    "log_error_verbosity"        = "terse"
+    "log_min_duration_statement" = "-1"
   }
 
   # Who may log in to the database, each by its own identity and without a password.
@@ -88,6 +91,9 @@ resource "google_sql_database" "main" {
   name     = var.name
   project  = var.project_id
   instance = google_sql_database_instance.main.name
+
+  # Postgres drops no database that the runtime's connections are open on; it goes with its instance.
+  deletion_policy = "ABANDON"
 }
 
 resource "google_sql_user" "account" {
@@ -100,6 +106,9 @@ resource "google_sql_user" "account" {
 
   # The migration makes the roles and hands them out; everyone else holds only what it hands out.
   database_roles = each.key == "migrate" ? ["cloudsqlsuperuser"] : null
+
+  # Nor a role that owns objects or was granted others; it goes with its instance.
+  deletion_policy = "ABANDON"
 }
 
 # Private networking: an address range of the VPC, peered with Google's.
@@ -122,4 +131,7 @@ resource "google_service_networking_connection" "sql" {
   network                 = var.network.network
   service                 = "servicenetworking.googleapis.com"
   reserved_peering_ranges = [google_compute_global_address.sql[0].name]
+
+  # Google keeps a deleted instance's end of the peering for days and refuses to take it down before.
+  deletion_policy = "ABANDON"
 }
