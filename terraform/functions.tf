@@ -145,8 +145,8 @@ resource "google_cloudfunctions2_function" "worker" {
     max_instance_request_concurrency = var.worker.concurrency
     min_instance_count               = var.worker.min_instances
     service_account_email            = google_service_account.account["worker"].email
-    # Less than LEASE_S (75 s), which is less than the queue's dispatch deadline (90 s).
-    timeout_seconds = 60
+    # Less than LEASE_S (75 s), which is less than the queue's dispatch deadline.
+    timeout_seconds = local._queue.worker_timeout_s
 
     direct_vpc_egress = var.network == null ? null : "VPC_EGRESS_PRIVATE_RANGES_ONLY"
 
@@ -227,5 +227,15 @@ resource "google_cloud_run_v2_service_iam_binding" "worker_invokers" {
   members = [
     google_service_account.account["tasks"].member,
     google_service_account.account["scheduler"].member,
+  ]
+}
+
+# The source that both functions were last replaced by: an apply that failed before its end leaves the one before standing here.
+resource "terraform_data" "live" {
+  input = var.source_object
+
+  depends_on = [
+    google_cloudfunctions2_function.webhook,
+    google_cloudfunctions2_function.worker,
   ]
 }

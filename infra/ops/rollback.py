@@ -40,9 +40,15 @@ def read(folder: Path) -> Decision:
     """The decision about what `folder` says of a release: object, previous, and the steps' reports."""
     return decide(
         (folder / "object").read_text().strip(),
-        (folder / "previous").read_text().strip() or "none",
+        _before(folder / "before.json"),
         [step for step in STEPS if not _ok(folder / f"{step}.json")],
     )
+
+
+def _before(outputs: Path) -> str:
+    """The source that was live, from Terraform's outputs before the release; a first release finds none. What cannot be read raises."""
+    found: str = json.loads(outputs.read_text("utf-8")).get("source_object", {}).get("value", "none")
+    return found
 
 
 def _ok(report: Path) -> bool:

@@ -122,7 +122,7 @@ def test_the_package_starts_by_itself(tmp_path: Path, function: str) -> None:
 def test_a_release_stays_only_when_every_step_says_so(tmp_path: Path, previous: str, reports: dict[str, bool], expected: Decision) -> None:
     """A failed step, or one that died without a word, takes the release back to the source before it, where there is one."""
     (tmp_path / "object").write_text(NEW)
-    (tmp_path / "previous").write_text(previous)
+    (tmp_path / "before.json").write_text(json.dumps({} if previous == "none" else {"source_object": {"value": previous}}))
     for step, ok in reports.items():
         (tmp_path / f"{step}.json").write_text(json.dumps({"ok": ok}))
     assert rollback.read(tmp_path) == expected
@@ -135,10 +135,22 @@ def test_a_release_stays_only_when_every_step_says_so(tmp_path: Path, previous: 
 def test_a_report_that_makes_no_sense_is_a_failure(tmp_path: Path, broken: str) -> None:
     """Only a plain `ok: true` counts as success."""
     (tmp_path / "object").write_text(NEW)
-    (tmp_path / "previous").write_text(OLD)
+    (tmp_path / "before.json").write_text(json.dumps({"source_object": {"value": OLD}}))
     (tmp_path / "migrate.json").write_text('{"ok": true}')
     (tmp_path / "smoke.json").write_text(broken)
     assert rollback.read(tmp_path).back_to == OLD
+
+
+@pytest.mark.parametrize("broken", ["", "No outputs found", '{"source_object": "x"}'])
+def test_what_was_live_is_read_or_it_is_an_error(tmp_path: Path, broken: str) -> None:
+    """Only outputs without a source mean that nothing was live; what cannot be read is no such thing."""
+    (tmp_path / "object").write_text(NEW)
+    (tmp_path / "before.json").write_text(broken)
+    with pytest.raises((ValueError, AttributeError)):
+        rollback.read(tmp_path)
+    (tmp_path / "before.json").unlink()
+    with pytest.raises(FileNotFoundError):
+        rollback.read(tmp_path)
 
 
 # cloudbuild.yaml
@@ -151,19 +163,37 @@ def test_steps_come_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("name", list(STEPS))
-def test_scripts_parse_and_stop_at_the_first_error(name: str) -> None:
-    """Each script is valid for its shell, and no failing command is passed over."""
+def test_scripts_pass_the_shells_linter(name: str) -> None:
+    """Each script is valid for its shell, ShellCheck finds nothing in it, and no failing command is passed over."""
     script = STEPS[name]["script"]
-    shell = "bash" if script.startswith("#!/usr/bin/env bash\nset -euo pipefail\n") else "sh"
-    assert shell == "bash" or script.startswith("#!/bin/sh\nset -eu\n")
-    done = subprocess.run([shell, "-n"], input=script, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    assert script.startswith(("#!/usr/bin/env bash\nset -euo pipefail\n", "#!/bin/sh\nset -eu\n"))
+    assert "||" not in script
+    done = linted(script)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_linter_finds_what_it_should() -> None:
+    """A script with an unquoted variable does not pass: the linter is really there."""
+    assert "SC2086" in linted("#!/bin/sh\nset -eu\nrm $1\n").stdout
+
+
+def linted(script: str) -> subprocess.CompletedProcess[str]:
+    program = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert program, "pip install -r requirements-dev.txt brings it"
+    command = [program, "--enable=all", "--exclude=SC2154", "-"]  # 2154: the names in capitals are Cloud Build's
+    return subprocess.run(command, input=script, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_a_pool_takes_no_machine_type() -> None:
+    """The option that private networking uncomments is said to be instead of the machine type, which Cloud Build refuses beside it."""
+    assert "machineType" in BUILD["options"]
+    assert re.search(r"# pool: # instead of machineType\n  #   name: \$_WORKER_POOL", (ROOT / "cloudbuild.yaml").read_text("utf-8"))
 
 
 def test_every_variable_of_a_script_is_given() -> None:
     """Scripts use only what the build's environment defines; Cloud Build's own and declared substitutions fill it."""
     given = dict(pair.split("=", 1) for pair in BUILD["options"]["env"])
-    used = {name for step in STEPS.values() for name in re.findall(r"\$\{(\w+)\}", step["script"])}
+    used = {name for step in STEPS.values() for name in re.findall(r"\$\{([A-Z_]+)\}", step["script"])}
     assert used <= given.keys()
     assert {value.strip("$") for value in given.values()} <= BUILD["substitutions"].keys() | {"PROJECT_ID"}
     assert BUILD["options"]["automapSubstitutions"] is False
