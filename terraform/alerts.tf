@@ -13,7 +13,7 @@ locals {
     sending-blocked = {
       title    = "WhatsApp refuses our sends: token expired, or the number or account is blocked"
       severity = "CRITICAL"
-      events   = ["sending_blocked", "send_put_off", "account_error"]
+      events   = ["sending_blocked", "account_error"]
       above    = 0
       runbook  = "Answers are kept and leave by themselves once this is mended. Read the code in the line: 190 is the access token (docs/deploy.md, Rotating the access token); 368, 131031, 131042, 133010 and the like are the account: Meta Business Suite > WhatsApp Manager says what to do. Then: python -m infra.ops doctor"
     }

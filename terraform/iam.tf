@@ -127,11 +127,3 @@ resource "google_service_account_iam_member" "act_as" {
   role               = each.value
   member             = google_service_account.account[split(" ", each.key)[0]].member
 }
-
-resource "google_service_account_iam_member" "operator" {
-  for_each = toset(var.operators)
-
-  service_account_id = google_service_account.account["ops"].name
-  role               = "roles/iam.serviceAccountTokenCreator"
-  member             = each.key
-}

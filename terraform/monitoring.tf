@@ -34,10 +34,10 @@ locals {
       unit        = "1"
     }
     answer_ms = {
-      description = "Milliseconds from a document's admission to its answer"
-      filter      = "jsonPayload.message=\"request\" AND jsonPayload.document:* AND jsonPayload.finish_ms:*"
+      description = "Milliseconds from receiving a document to the moment its answer left, an observation a release (its oldest document)"
+      filter      = "jsonPayload.message=\"request\" AND jsonPayload.answer_ms>0"
       labels      = {}
-      value       = "age_ms"
+      value       = "answer_ms"
       unit        = "ms"
     }
     cost_usd = {

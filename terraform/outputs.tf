@@ -14,18 +14,12 @@ output "database" {
 
 output "environment" {
   description = "What python -m infra.ops and the migration read, as environment variables; no secret is in it."
-  value = merge(local._env.worker, {
-    CUADRA_BACKUP_DAYS         = tostring(var.database.backups)
-    CUADRA_MIGRATE_ACCOUNT     = google_service_account.account["migrate"].email
-    CUADRA_OPS_ACCOUNT         = google_service_account.account["ops"].email
-    CUADRA_SCHEDULER_JOB       = try(google_cloud_scheduler_job.sweep[0].id, "")
-    CUADRA_SECRET_ACCESS_TOKEN = "${google_secret_manager_secret.secret["whatsapp-access-token"].id}/versions/${var.secret_versions.access_token}"
-    CUADRA_SECRET_APP_SECRET   = "${google_secret_manager_secret.secret["whatsapp-app-secret"].id}/versions/${var.secret_versions.app_secret}"
-    CUADRA_SECRET_GEMINI_KEY   = try("${google_secret_manager_secret.secret["gemini-api-key"].id}/versions/${var.secret_versions.gemini_api_key}", "")
-    CUADRA_SECRET_VERIFY_TOKEN = "${google_secret_manager_secret.secret["whatsapp-verify-token"].id}/versions/${var.secret_versions.verify_token}"
-    CUADRA_SOFT_DELETE_DAYS    = tostring(var.media.soft_delete_days)
-    CUADRA_WEBHOOK_URL         = try("${google_cloudfunctions2_function.webhook[0].service_config[0].uri}/webhook/whatsapp", "")
-  })
+  value       = local._environment
+}
+
+output "environment_object" {
+  description = "The same as an object that operators may read (and of Terraform's own bucket nothing)."
+  value       = "gs://${google_storage_bucket_object.environment.bucket}/${google_storage_bucket_object.environment.name}"
 }
 
 output "media_bucket" {
@@ -57,8 +51,8 @@ output "source_bucket" {
 }
 
 output "source_object" {
-  description = "The source that is live, or none."
-  value       = var.source_object
+  description = "The source that both functions run, or none; after an apply that failed, the one before."
+  value       = terraform_data.live.output
 }
 
 output "webhook_url" {

@@ -120,6 +120,14 @@ run "deployed" {
     error_message = "The database can be brought back to any minute of the last week."
   }
   assert {
+    condition     = google_sql_database.main.deletion_policy == "ABANDON" && alltrue([for user in google_sql_user.account : user.deletion_policy == "ABANDON"])
+    error_message = "What Postgres refuses to drop goes with its instance, or nothing could be taken down."
+  }
+  assert {
+    condition     = terraform_data.live.output == var.source_object && output.source_object == var.source_object
+    error_message = "What is live is the source that both functions were replaced by."
+  }
+  assert {
     condition     = { for f in google_sql_database_instance.main.settings[0].database_flags : f.name => f.value }["cloudsql.iam_authentication"] == "on" && { for f in google_sql_database_instance.main.settings[0].database_flags : f.name => f.value }["max_connections"] == "100"
     error_message = "IAM logs in, and the limit that the precondition counts with is the one that is set."
   }
@@ -145,6 +153,10 @@ run "private_networking" {
   assert {
     condition     = !google_sql_database_instance.main.settings[0].ip_configuration[0].ipv4_enabled && google_sql_database_instance.main.settings[0].ip_configuration[0].private_network == var.network.network
     error_message = "The database has a private address only."
+  }
+  assert {
+    condition     = google_service_networking_connection.sql[0].deletion_policy == "ABANDON"
+    error_message = "Google refuses to take a peering down for days after its database is gone."
   }
   assert {
     condition     = google_cloudfunctions2_function.worker[0].service_config[0].direct_vpc_network_interface[0].network == var.network.network && google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["CLOUD_SQL_IP"] == "private"

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from functions.whatsapp import tasks
 from infra import settings
+from infra.ops.target import Target
 from infra.settings import Settings, WebhookSettings, WorkerSettings
 from tests.deploy.conftest import ROOT, Applied, Terraform
 
@@ -126,9 +131,10 @@ def test_every_secret_setting_comes_from_the_secret_manager(runs: dict[str, Appl
             assert mounted(runs[run], function).keys() <= secret
 
 
-def test_retries_are_what_the_code_assumes(deployed: Applied) -> None:
-    """The queue's back-off is the code's, and it never gives up."""
+def test_retries_and_rates_are_what_the_code_assumes(deployed: Applied) -> None:
+    """The queue's back-off and pace are the code's, and it never gives up."""
     queue = deployed.resources["google_cloud_tasks_queue.tasks"]
+    assert queue["rate_limits"][0]["max_dispatches_per_second"] == settings.DISPATCHES_PER_SECOND
     retry = queue["retry_config"][0]
     assert (retry["max_attempts"], retry["min_backoff"], retry["max_backoff"], retry["max_doublings"]) == (
         -1,
@@ -139,10 +145,76 @@ def test_retries_are_what_the_code_assumes(deployed: Applied) -> None:
     assert retry["max_retry_duration"] is None
 
 
+def test_they_are_written_once() -> None:
+    """Neither terraform/ nor the code has a figure of the queue's of its own: both read infra/queue.json."""
+    said = json.loads((ROOT / "infra/queue.json").read_text())
+    queue = (ROOT / "terraform/queue.tf").read_text()
+    for name in ("max_attempts", "min_backoff", "max_backoff", "max_doublings", "max_dispatches_per_second"):
+        (value,) = re.findall(rf"^ +{name} += (.+)$", queue, re.MULTILINE)
+        assert "local._queue." in value
+    code = (ROOT / "infra/settings.py").read_text().split("class Settings")[0]
+    assert sorted(re.findall(r'^[A-Z_]+ = _QUEUE\["(\w+)"\]$', code, re.MULTILINE)) == sorted(said.keys() - {"max_attempts"})
+
+
+@pytest.fixture
+def releases(tmp_path: Path, terraform: Terraform) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Terraform on the real resource and output that say what is live, with functions that can be made to fail."""
+    live = re.search(r'^resource "terraform_data" "live" \{.*?^\}', (ROOT / "terraform/functions.tf").read_text(), re.MULTILINE | re.DOTALL)
+    said = re.search(r'^output "source_object" \{.*?^\}', (ROOT / "terraform/outputs.tf").read_text(), re.MULTILINE | re.DOTALL)
+    assert live
+    assert said
+    function = """resource "terraform_data" "{0}" {{
+      triggers_replace = var.source_object
+      provisioner "local-exec" {{
+        command = var.fails == "{0}" ? "false" : "true"
+      }}
+    }}"""
+    head = 'variable "source_object" { type = string }\nvariable "fails" { default = "" }\n'
+    parts = [function.format(name) for name in ("webhook", "worker")]
+    (tmp_path / "main.tf").write_text(
+        "\n".join((head, *parts, live[0].replace("google_cloudfunctions2_function", "terraform_data"), said[0]))
+    )
+    here = Terraform(tmp_path, terraform.env | {"TF_DATA_DIR": str(tmp_path / "data")})
+    assert here("init", "-no-color").returncode == 0
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return here(*arguments, *(["-auto-approve", "-no-color"] if arguments[0] == "apply" else []))
+
+    return run
+
+
+def test_what_is_live_is_what_both_functions_run(releases: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """Before the first apply nothing is live and that is no error; an apply that fails at either function leaves the source before it as the answer."""
+    assert json.loads(releases("output", "-json").stdout) == {}
+    assert releases("apply", "-var", "source_object=none").returncode == 0
+    assert releases("output", "-raw", "source_object").stdout == "none"
+    assert releases("apply", "-var", "source_object=one").returncode == 0
+    for broken in ("webhook", "worker"):
+        assert releases("apply", "-var", f"source_object={broken}", "-var", f"fails={broken}").returncode == 1
+        assert json.loads(releases("output", "-json").stdout)["source_object"]["value"] == "one"
+    assert releases("apply", "-var", "source_object=two").returncode == 0
+    assert releases("output", "-raw", "source_object").stdout == "two"
+
+
+def test_operators_can_read_what_they_need(deployed: Applied) -> None:
+    """The deployment's environment lies as an object that each operator may read with their own login, and that object alone; no secret is in it."""
+    written = json.loads(deployed.resources["google_storage_bucket_object.environment"]["content"])
+    assert written == deployed.outputs["environment"]
+    assert Target(**{name.lower(): value for name, value in written.items() if value}).cuadra_ops_account
+    path = "cuadra-prod-cuadra-source/operators/environment.json"
+    assert deployed.outputs["environment_object"] == f"gs://{path}"
+    reader = deployed.resources['google_storage_bucket_iam_member.environment["group:ops@example.com"]']
+    assert reader["role"] == "roles/storage.objectViewer"
+    assert reader["condition"][0]["expression"] == f'resource.name == "projects/_/buckets/{path.replace("/", "/objects/", 1)}"'
+    assert not [
+        name for name in written if name in {"WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN", "GEMINI_API_KEY"}
+    ]
+
+
 def test_a_worker_is_cut_off_before_its_lease_ends(deployed: Applied) -> None:
     """Function timeout < lease < dispatch deadline, so that no document has two workers."""
     lease = WorkerSettings.model_fields["lease_s"].default
-    assert config(deployed, "worker")["timeout_seconds"] < lease < settings.DISPATCH_DEADLINE_S
+    assert config(deployed, "worker")["timeout_seconds"] == settings.WORKER_TIMEOUT_S < lease < settings.DISPATCH_DEADLINE_S
 
 
 def test_the_scheduler_sends_what_the_worker_reads(deployed: Applied) -> None:
@@ -178,7 +250,9 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_sql_database_instance": 1,
         "google_sql_user": 3,
         "google_storage_bucket": 2,
-        "google_storage_bucket_iam_member": 6,
+        "google_storage_bucket_iam_member": 7,
+        "google_storage_bucket_object": 1,
+        "terraform_data": 1,
     }
     with_functions = {
         "google_cloud_run_v2_service_iam_binding": 1,
