@@ -40,12 +40,12 @@ def connect(settings: Settings) -> Inbox:
 
 
 class FirestoreInbox:
-    """`ports.Inbox` over one Firestore database; FIRESTORE_EMULATOR_HOST is honoured by the client."""
+    """`ports.Inbox` over one Firestore database; FIRESTORE_EMULATOR_HOST is honoured by the client. `credentials`: None means the process's own."""
 
-    def __init__(self, project: str, database: str = "(default)", *, contention_s: float = CONTENTION_S) -> None:
+    def __init__(self, project: str, database: str = "(default)", *, contention_s: float = CONTENTION_S, credentials: Any = None) -> None:
         from google.cloud import firestore  # noqa: PLC0415 - 0.3 s that the verification handshake need not pay
 
-        self._client = firestore.Client(project=project, database=database)
+        self._client = firestore.Client(project=project, database=database, credentials=credentials)
         self._filter = firestore.FieldFilter
         self._locks = _KeyedLocks()
         self._contention_s = contention_s

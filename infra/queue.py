@@ -22,10 +22,20 @@ _RETRY_S = 2.0
 class CloudQueue:
     """`ports.Queue` over one Cloud Tasks queue, `projects/P/locations/L/queues/Q`.
 
-    `endpoint` is a stand-in's address, empty in the cloud, where `service_account` is who the queue calls the worker as.
+    `endpoint` is a stand-in's address, empty in the cloud, where `service_account` is who the queue calls the worker as. `credentials`: None
+    means the process's own.
     """
 
-    def __init__(self, queue: str, worker_url: str, *, service_account: str = "", audience: str = "", endpoint: str = "") -> None:
+    def __init__(
+        self,
+        queue: str,
+        worker_url: str,
+        *,
+        service_account: str = "",
+        audience: str = "",
+        endpoint: str = "",
+        credentials: Any = None,
+    ) -> None:
         from google.auth.credentials import AnonymousCredentials  # noqa: PLC0415 - loaded with the client
         from google.cloud import tasks_v2  # noqa: PLC0415 - 0.15 s that the verification handshake need not pay
 
@@ -33,10 +43,10 @@ class CloudQueue:
         self._queue = queue
         self._url = worker_url
         self._oidc = {"service_account_email": service_account, "audience": audience or worker_url} if service_account else None
-        local: dict[str, Any] = {}
+        how: dict[str, Any] = {"credentials": credentials} if credentials else {}
         if endpoint:
-            local = {"client_options": {"api_endpoint": endpoint}, "credentials": AnonymousCredentials()}  # type: ignore[no-untyped-call]  # no types
-        self._client = tasks_v2.CloudTasksClient(transport="rest", **local)
+            how = {"client_options": {"api_endpoint": endpoint}, "credentials": AnonymousCredentials()}  # type: ignore[no-untyped-call]  # no types
+        self._client = tasks_v2.CloudTasksClient(transport="rest", **how)
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
         """See `ports.Queue`."""

@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it did its part, 1 when it found something wrong, 2 when it could not begin."""
     given = parser().parse_args(arguments)
     try:
-        desk = Desk(load())
+        desk = Desk(load().as_operator())
     except TargetError as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -94,7 +94,9 @@ def _examine(desk: Desk) -> int:
     sick = 0
     for found in doctor.examine(desk):
         sick += found.problem is not None
-        if found.problem is None:
+        if found.unchecked:
+            sys.stdout.write(f"--    {found.name}: not checked: {found.unchecked}\n")
+        elif found.problem is None:
             sys.stdout.write(f"ok    {found.name}\n")
         else:
             sys.stdout.write(f"FAIL  {found.name}: {found.problem}\n      fix: {found.fix}\n")

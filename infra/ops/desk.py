@@ -14,8 +14,8 @@ from functions.whatsapp import onboarding
 from infra import database
 from infra.inbox import FirestoreInbox
 from infra.media import CloudMedia
-from infra.ops.migrate import login
-from infra.ops.target import Target
+from infra.ops.migrate import connector, login
+from infra.ops.target import Target, google_credentials
 from infra.queue import CloudQueue
 
 
@@ -34,21 +34,26 @@ class Desk:
 
             found = SqliteInbox(self.target.inbox.removeprefix("sqlite:"))
         else:
-            found = FirestoreInbox(self.target.google_cloud_project, self.target.firestore_database)
+            found = FirestoreInbox(self.target.google_cloud_project, self.target.firestore_database, credentials=self._credentials)
         onboarding.bind(found)
         return found
 
     @cached_property
     def media(self) -> CloudMedia:
         """The originals."""
-        return CloudMedia(self.target.google_cloud_project, self.target.media_bucket)
+        return CloudMedia(self.target.google_cloud_project, self.target.media_bucket, credentials=self._credentials)
 
     @cached_property
     def queue(self) -> CloudQueue:
         """The tasks."""
         t = self.target
         return CloudQueue(
-            t.tasks_queue, t.worker_url, service_account=t.tasks_service_account, audience=t.worker_audience, endpoint=t.tasks_endpoint
+            t.tasks_queue,
+            t.worker_url,
+            service_account=t.tasks_service_account,
+            audience=t.worker_audience,
+            endpoint=t.tasks_endpoint,
+            credentials=self._credentials,
         )
 
     @cached_property
@@ -57,8 +62,19 @@ class Desk:
         t = self.target
         if t.database_url:
             return database.connect(t.database_url.get_secret_value(), pool=1)
-        user = login(t.cuadra_ops_account)
-        return database.connect_cloud_sql(t.cloud_sql_instance, user, t.db_name, pool=1, private=t.cloud_sql_ip == "private")
+        return database.connect_cloud_sql(
+            t.cloud_sql_instance,
+            login(t.cuadra_ops_account),
+            t.db_name,
+            pool=1,
+            connector=connector(t.cuadra_acting_as),
+            private=t.cloud_sql_ip == "private",
+        )
+
+    @cached_property
+    def _credentials(self) -> Any:
+        """The operator account's, by leave of whoever types; None on one machine, where the clients talk to stand-ins."""
+        return google_credentials(self.target.cuadra_acting_as) if self.target.cuadra_acting_as else None
 
     @contextmanager
     def sql(self) -> Iterator[Connection]:

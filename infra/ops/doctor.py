@@ -15,7 +15,7 @@ from functions.whatsapp.ports import Unwell
 from infra import migrations
 from infra.ops import smoke
 from infra.ops.desk import Desk, now
-from infra.ops.target import TargetError, google_session
+from infra.ops.target import TargetError, google_credentials, google_session
 
 _CALL_S = 20
 _NEEDED = ("whatsapp_business_messaging", "whatsapp_business_management")
@@ -23,11 +23,16 @@ _NEEDED = ("whatsapp_business_messaging", "whatsapp_business_management")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: `problem` None when all is well, `fix` what to do otherwise."""
+    """One check: `problem` None when all is well, `fix` what to do otherwise; `unchecked` why nothing was looked at."""
 
     name: str
     problem: str | None
     fix: str = ""
+    unchecked: str | None = None
+
+
+class NotChecked(Exception):
+    """There was nothing to look at, or no way to; the message says why. Never taken for health."""
 
 
 Examine = Callable[[Desk], str | None]
@@ -36,16 +41,17 @@ Examine = Callable[[Desk], str | None]
 def examine(desk: Desk) -> Iterator[Finding]:
     """Every check in turn; none stops the next."""
     for name, check, fix in _CHECKS:
-        yield Finding(name, _tried(partial(check, desk)), fix)
+        try:
+            yield Finding(name, _tried(partial(check, desk)), fix)
+        except NotChecked as why:
+            yield Finding(name, None, unchecked=str(why))
     for name, public in smoke.checks(desk.target):
         yield Finding(name, _tried(public), "see the function's log; a wrong secret: docs/deploy.md, Rotating the app secret")
 
 
 def token(desk: Desk) -> str | None:
     """The access token's validity, lifetime and permissions, by Meta's own word."""
-    if _simulated(desk):
-        return None
-    data = _graph(desk, "debug_token", input_token=desk.target.secret("access_token")).get("data", {})
+    data = _token(desk)
     if not data.get("is_valid"):
         return f"Meta calls it invalid: {data.get('error', {}).get('message', 'no reason given')}"
     expires = data.get("expires_at", 0)
@@ -56,25 +62,61 @@ def token(desk: Desk) -> str | None:
 
 
 def number(desk: Desk) -> str | None:
-    """The business number is ours and may be used."""
-    if _simulated(desk):
-        return None
-    found = _graph(desk, desk.target.whatsapp_phone_number_id, fields="display_phone_number,quality_rating,code_verification_status")
-    return None if found.get("display_phone_number") else "Meta does not show the number"
+    """The business number is ours, registered with the Cloud API, connected, and its webhooks come to us."""
+    _is_real(desk)
+    fields = "display_phone_number,status,platform_type,code_verification_status,webhook_configuration"
+    found = _graph(desk, desk.target.whatsapp_phone_number_id, fields=fields)
+    if not found.get("display_phone_number"):
+        return "Meta does not show the number"
+    if found.get("platform_type") != "CLOUD_API":
+        verified = found.get("code_verification_status") == "VERIFIED"
+        return f"it is not registered with the Cloud API (error 133010){'' if verified else ', nor is its ownership verified'}"
+    if found.get("status") != "CONNECTED":  # an EXPIRED code verification is usual for a number that works
+        return f"it is not connected: its status is {found.get('status')}"
+    set_at = found.get("webhook_configuration", {})
+    override = set_at.get("phone_number") or set_at.get("whatsapp_business_account")
+    return f"an override sends its webhooks to {_bare(override)}" if override and override != desk.target.cuadra_webhook_url else None
+
+
+def webhook(desk: Desk) -> str | None:
+    """The app secret is that of the token's app, and that app's webhook is ours with the field messages: one question answers all, since only the
+    secret may ask it.
+    """
+    app = _token(desk).get("app_id")
+    if not app:
+        raise NotChecked("Meta does not name the app that the token belongs to")
+    try:
+        found = _graph(desk, f"{app}/subscriptions", bearer=f"{app}|{desk.target.secret('app_secret')}").get("data", [])
+    except _RefusedError as error:
+        return f"the app secret is not that of app {app}, which the token belongs to: {error}"
+    ours = next((one for one in found if one.get("object") == "whatsapp_business_account"), None)
+    if ours is None or not ours.get("active"):
+        return f"app {app} has no {'' if ours is None else 'active '}webhook for whatsapp_business_account"
+    if ours.get("callback_url") != desk.target.cuadra_webhook_url:
+        return f"app {app} calls {_bare(ours.get('callback_url', ''))} instead of {desk.target.cuadra_webhook_url}"
+    fields = {field["name"] if isinstance(field, dict) else field for field in ours.get("fields", [])}
+    return None if "messages" in fields else f"app {app} is not subscribed to the field messages"
 
 
 def subscription(desk: Desk) -> str | None:
-    """The app is subscribed to the account: without it the webhook's page looks right and nothing ever arrives."""
-    if _simulated(desk):
-        return None
-    data = _graph(desk, "debug_token", input_token=desk.target.secret("access_token")).get("data", {})
-    accounts = {
+    """Our app is subscribed to the number's account: without it the webhook's page looks right and nothing ever arrives."""
+    data = _token(desk)
+    app = str(data.get("app_id"))
+    named = {
         account for scope in data.get("granular_scopes", []) if scope.get("scope") in _NEEDED for account in scope.get("target_ids", [])
     }
-    if not accounts:
-        return "the token does not name its WhatsApp account, so this could not be checked"
-    silent = [account for account in sorted(accounts) if not _graph(desk, f"{account}/subscribed_apps").get("data")]
-    return f"no app is subscribed to account {', '.join(silent)}" if silent else None
+    if not named:
+        raise NotChecked("the token does not name its WhatsApp account; GET /<WABA_ID>/subscribed_apps shows whether the app is there")
+    for account in sorted(named):
+        if any(
+            one.get("id") == desk.target.whatsapp_phone_number_id for one in _graph(desk, f"{account}/phone_numbers", limit="100")["data"]
+        ):
+            apps = {one["whatsapp_business_api_data"]["id"]: one for one in _graph(desk, f"{account}/subscribed_apps").get("data", [])}
+            if app not in apps:
+                return f"app {app} is not subscribed to account {account}{', others are: ' + ', '.join(sorted(apps)) if apps else ''}"
+            override = apps[app].get("override_callback_uri")
+            return f"account {account} sends to {_bare(override)}" if override and override != desk.target.cuadra_webhook_url else None
+    return f"the number is in none of the token's accounts: {', '.join(sorted(named))}"
 
 
 def database(desk: Desk) -> str | None:
@@ -99,7 +141,7 @@ def bucket(desk: Desk) -> str | None:
 
 def queue(desk: Desk) -> str | None:
     """The queue exists and runs."""
-    session: Any = requests.Session() if desk.target.tasks_endpoint else google_session()
+    session: Any = requests.Session() if desk.target.tasks_endpoint else google_session(desk.target.cuadra_acting_as)
     base = desk.target.tasks_endpoint or "https://cloudtasks.googleapis.com"
     answer = session.get(f"{base}/v2/{desk.target.tasks_queue}", timeout=_CALL_S)
     if answer.status_code != 200:
@@ -112,14 +154,20 @@ def model(desk: Desk) -> str | None:
     """Gemini knows the model, when there is to be one."""
     t = desk.target
     if t.gemini == "off":
-        return None
+        raise NotChecked("Gemini is off")
     from google import genai  # noqa: PLC0415 - 0.7 s that the other checks need not pay
 
     options = genai.types.HttpOptions(timeout=_CALL_S * 1000, base_url=t.gemini_url or None)
     client = (
         genai.Client(api_key=t.secret("gemini_key"), http_options=options)
         if t.gemini == "key"
-        else genai.Client(enterprise=True, project=t.google_cloud_project, location=t.gemini_location, http_options=options)
+        else genai.Client(
+            enterprise=True,
+            credentials=google_credentials(t.cuadra_acting_as),
+            project=t.google_cloud_project,
+            location=t.gemini_location,
+            http_options=options,
+        )
     )
     answer = client.models.generate_content(model=t.gemini_model, contents="Responde solo: ok")
     return None if answer.candidates else "it gave no answer"
@@ -127,8 +175,17 @@ def model(desk: Desk) -> str | None:
 
 _CHECKS: tuple[tuple[str, Examine, str], ...] = (
     ("access token", token, "make a new token of the system user and add it as a version: docs/deploy.md, Rotating the access token"),
-    ("business number", number, "compare phone_number_id with App Dashboard > WhatsApp > API Setup"),
-    ("app subscribed to the account", subscription, "POST /<WABA_ID>/subscribed_apps: docs/deploy.md, On Meta's side"),
+    (
+        "business number",
+        number,
+        "compare phone_number_id with App Dashboard > WhatsApp > API Setup; register it: docs/deploy.md, On Meta's side, first half",
+    ),
+    (
+        "app secret and webhook",
+        webhook,
+        "secret: docs/deploy.md, Rotating the app secret; address and fields: docs/deploy.md, On Meta's side, second half",
+    ),
+    ("app subscribed to the account", subscription, "POST /<WABA_ID>/subscribed_apps: docs/deploy.md, On Meta's side, second half"),
     ("database", database, "is the migration done (Cloud Build), and are you acting as the operator account?"),
     ("inbox", inbox, "Firestore API, database id, and the operator account's roles/datastore.user"),
     ("bucket", bucket, "the bucket's name and the operator account's roles/storage.objectUser"),
@@ -137,18 +194,34 @@ _CHECKS: tuple[tuple[str, Examine, str], ...] = (
 )
 
 
-def _simulated(desk: Desk) -> bool:
-    """The simulated WhatsApp has no account to look at."""
-    return bool(desk.target.tasks_endpoint)
+def _is_real(desk: Desk) -> None:
+    if desk.target.tasks_endpoint:
+        raise NotChecked("the simulated WhatsApp has no account to look at")
 
 
-def _graph(desk: Desk, path: str, **params: str) -> dict[str, Any]:
-    headers = {"Authorization": f"Bearer {desk.target.secret('access_token')}"}
+def _token(desk: Desk) -> dict[str, Any]:
+    _is_real(desk)
+    found: dict[str, Any] = _graph(desk, "debug_token", input_token=desk.target.secret("access_token")).get("data", {})
+    return found
+
+
+def _bare(url: str) -> str:
+    """A stranger's address without what may be a secret of theirs."""
+    return url.partition("?")[0]
+
+
+class _RefusedError(TargetError):
+    """Graph's refusal, in its own words."""
+
+
+def _graph(desk: Desk, path: str, *, bearer: str | None = None, **params: str) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {bearer or desk.target.secret('access_token')}"}
     answer = requests.get(f"{desk.target.graph_url}/{desk.target.graph_version}/{path}", params=params, headers=headers, timeout=_CALL_S)
     body = answer.json()
     if answer.status_code != 200:
         error = body.get("error", {})
-        raise TargetError(f"Graph says {error.get('code')}: {error.get('message')}")
+        kind = _RefusedError if answer.status_code < 500 else TargetError
+        raise kind(f"Graph says {error.get('code')}: {error.get('message')}")
     found: dict[str, Any] = body
     return found
 
@@ -156,6 +229,8 @@ def _graph(desk: Desk, path: str, **params: str) -> dict[str, Any]:
 def _tried(check: Callable[[], str | None]) -> str | None:
     try:
         return check()
+    except NotChecked:
+        raise
     except (TargetError, Unwell) as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - a doctor examines on

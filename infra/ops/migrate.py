@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from infra import database, migrations
-from infra.ops.target import Target, load
+from infra.ops.target import Target, google_credentials, load
 
 ADMINISTRATORS = "cloudsqlsuperuser"
 """Cloud SQL's administrators: no superusers, and what may make roles is the role itself, so it is acted as."""
@@ -61,7 +61,7 @@ def connect(target: Target) -> tuple[Engine, str]:
         user,
         target.db_name,
         pool=1,
-        connector=_connector(target.cuadra_migrate_account),
+        connector=connector(target.cuadra_migrate_account),
         private=target.cloud_sql_ip == "private",
     )
     return engine, user
@@ -72,36 +72,33 @@ def login(account: str) -> str:
     return account.removesuffix(".gserviceaccount.com")
 
 
-def _connector(account: str) -> Any:
-    """A connector that acts as `account`, on the strength of the token creator role that the build has on it."""
-    import google.auth  # noqa: PLC0415 - the cloud's alone
-    from google.auth import impersonated_credentials  # noqa: PLC0415 - as above
-    from google.cloud.sql.connector import Connector  # noqa: PLC0415 - as above
+def connector(account: str) -> Any:
+    """A Cloud SQL connector that acts as `account`, on the strength of the token creator role on it. Raises TargetError."""
+    from google.cloud.sql.connector import Connector  # noqa: PLC0415 - the cloud's alone
 
-    source, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
-    scopes = ["https://www.googleapis.com/auth/sqlservice.admin", "https://www.googleapis.com/auth/sqlservice.login"]
-    acting = impersonated_credentials.Credentials(source, account, scopes)  # type: ignore[no-untyped-call]  # no types
-    return Connector(credentials=acting)
+    return Connector(credentials=google_credentials(account), refresh_strategy="lazy")
 
 
 def main(folder: str) -> int:
     """See the module."""
     target = load()
-    engine, user = connect(target)
     operator = login(target.cuadra_ops_account) if target.cuadra_ops_account else None
     report: dict[str, Any] = {"ok": False}
     until = time.monotonic() + target.cuadra_patience_s
     while True:
         try:
-            with engine.connect() as connection:
-                before, after = run(connection, migrator=user, runtime=target.db_user, operator=operator)
+            engine, user = connect(target)
+            try:
+                with engine.connect() as connection:
+                    before, after = run(connection, migrator=user, runtime=target.db_user, operator=operator)
+            finally:
+                engine.dispose()
             report = {"ok": True, "before": before, "after": after}
         except Exception as error:  # noqa: BLE001 - whatever it is, the release must know, and not by a traceback alone
             report = {"ok": False, "error": f"{type(error).__name__}: {error}"[:2000]}
         if report["ok"] or time.monotonic() >= until:
             break
         time.sleep(target.cuadra_patience_s / 5)
-    engine.dispose()
     Path(folder, "migrate.json").write_text(json.dumps(report), "utf-8")
     sys.stdout.write(json.dumps(report) + "\n")
     return 0 if report["ok"] else 1

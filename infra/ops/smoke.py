@@ -42,7 +42,7 @@ def checks(target: Target) -> Iterator[Check]:
     )
     if target.cuadra_scheduler_job:
         yield "the worker refuses strangers", lambda: _status(requests.post(target.worker_url, data=b"{}", timeout=_CALL_S), 401, 403)
-        yield "the scheduler's sweep succeeds", lambda: sweep(target.cuadra_scheduler_job)
+        yield "the scheduler's sweep succeeds", lambda: sweep(target.cuadra_scheduler_job, acting_as=target.cuadra_acting_as)
 
 
 def stranger() -> bytes:
@@ -63,9 +63,16 @@ def receipt(phone_number_id: str) -> bytes:
     return _body(phone_number_id, {"statuses": [status]})
 
 
-def sweep(job: str, *, session: Any = None, base: str = "https://cloudscheduler.googleapis.com", wait_s: float = _SWEEP_S) -> str | None:
+def sweep(
+    job: str,
+    *,
+    acting_as: str = "",
+    session: Any = None,
+    base: str = "https://cloudscheduler.googleapis.com",
+    wait_s: float = _SWEEP_S,
+) -> str | None:
     """Run the sweep as Cloud Scheduler would and wait for its outcome: identity, audience, database, inbox and queue in one."""
-    session = session or google_session()
+    session = session or google_session(acting_as)
     started = datetime.now(UTC)
     answer = session.post(f"{base}/v1/{job}:run", json={}, timeout=_CALL_S)
     if answer.status_code != 200:

@@ -93,7 +93,7 @@ def queue_line(desk: Desk) -> str:
     from infra.ops.target import google_session  # noqa: PLC0415 - the cloud's alone
 
     base = f"https://cloudtasks.googleapis.com/v2/{desk.target.tasks_queue}"
-    session = google_session()
+    session = google_session(desk.target.cuadra_acting_as)
     state = session.get(base, timeout=20).json().get("state", "unknown")
     listed = session.get(f"{base}/tasks", params={"pageSize": 1000}, timeout=20).json()
     return f"tasks waiting: {len(listed.get('tasks', []))}{' or more' if listed.get('nextPageToken') else ''}, queue {state}"
@@ -160,9 +160,12 @@ def retry(desk: Desk, name: str, *, again: bool = False) -> str:
 
 
 def replay(desk: Desk, since: datetime) -> Iterator[str]:
-    """Enqueue again what came in since then and has no answer in Postgres: after a queue that was purged, or a database brought back."""
+    """Enqueue again what came in since then and has no answer in Postgres: after a queue that was purged, or a database brought back.
+
+    One that cannot be is told and passed over; Refused is raised at the end when there was any.
+    """
     seen: set[str] = set()
-    start, found, put = since, 0, 0
+    start, found, put, lost = since, 0, 0, 0
     while page := [(p, d) for p, d in desk.inbox.newer("messages", "received_at", start, _PAGE) if p not in seen]:
         seen |= {path for path, _ in page}
         start = page[-1][1]["received_at"]
@@ -171,10 +174,17 @@ def replay(desk: Desk, since: datetime) -> Iterator[str]:
             answered = {row.wamid for row in sql.execute(_ANSWERED, {"wamids": wamids})}
         found += len(wamids)
         for wamid in wamids:
-            if wamid not in answered:
+            if wamid in answered:
+                continue
+            try:
+                yield _enqueue(desk, *_find(desk, wamid))
                 put += 1
-                yield _enqueue(desk, wamid, None)
-    yield f"{put} enqueued again of {found} received since {_at(since)}"
+            except Refused as why:  # the others are still to be brought back
+                yield f"{why}"
+                lost += 1
+    yield f"{put} enqueued again of {found} received since {_at(since)}{f', {lost} could not be' if lost else ''}"
+    if lost:
+        raise Refused(f"{lost} documents could not be enqueued again: their senders must send them once more")
 
 
 def _enqueue(desk: Desk, wamid: str, row: Any | None) -> str:

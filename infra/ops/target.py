@@ -1,4 +1,4 @@
-"""Which deployment a command works on: the environment of the functions, as `terraform output -json environment` prints it.
+"""Which deployment a command works on: the environment of the functions, as Terraform writes it (operators/environment.json in the source bucket).
 
 CUADRA_ENVIRONMENT names a file with that output; variables of the process win over it. Without either, it is the demo that runs here.
 """
@@ -14,8 +14,10 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _CALL_S = 20
+_CLOUD = "https://www.googleapis.com/auth/cloud-platform"
+_IAM = "https://iamcredentials.googleapis.com"
 _HOW = (
-    "Save the deployment's environment (terraform -chdir=terraform output -json environment > .cuadra/environment.json) "
+    "Save the deployment's environment (gcloud storage cp gs://PROJECT-NAME-source/operators/environment.json .cuadra/environment.json) "
     "and name it in CUADRA_ENVIRONMENT"
 )
 
@@ -59,6 +61,7 @@ class Target(BaseSettings):
     cuadra_webhook_url: str = ""
     cuadra_migrate_account: str = ""
     cuadra_ops_account: str = ""
+    cuadra_acting_as: str = Field("", description="The account that Google's services see; empty: whoever the process is.")
     cuadra_secret_access_token: str = Field("", description="projects/P/secrets/S/versions/V; as the next three.")
     cuadra_secret_app_secret: str = ""
     cuadra_secret_verify_token: str = ""
@@ -66,6 +69,10 @@ class Target(BaseSettings):
     cuadra_patience_s: float = Field(30, description="How long the smoke test and the doctor try again what fails.")
     cuadra_soft_delete_days: int = 7
     cuadra_backup_days: int = 30
+
+    def as_operator(self) -> Target:
+        """The same deployment, seen as its operator account by whoever may act as it; the demo has none."""
+        return self.model_copy(update={"cuadra_acting_as": self.cuadra_ops_account})
 
     def secret(self, name: Literal["access_token", "app_secret", "verify_token", "gemini_key"]) -> str:
         """A secret's value: from the environment, else from Secret Manager. Raises TargetError."""
@@ -80,7 +87,7 @@ class Target(BaseSettings):
         version = getattr(self, f"cuadra_secret_{name}")
         if not version:
             raise TargetError(f"the deployment names no secret for {name}")
-        return access_secret(version)
+        return access_secret(version, self.cuadra_acting_as)
 
 
 def load() -> Target:
@@ -133,26 +140,45 @@ def _demo() -> dict[str, Any]:
     }
 
 
-def google_session(**kwargs: Any) -> Any:
-    """An authorised session for Google's REST APIs, as whoever the process is. Raises TargetError without credentials."""
+def google_credentials(acting_as: str = "") -> Any:
+    """Credentials for Google's APIs: the process's own, or those of the service account `acting_as` by its leave. Raises TargetError.
+
+    Nothing that gcloud or Terraform use is changed by it: whoever is logged in stays so.
+    """
     import google.auth  # noqa: PLC0415 - local commands need none
-    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
-    from google.auth.transport.requests import AuthorizedSession  # noqa: PLC0415 - as above
+    from google.auth import exceptions, impersonated_credentials  # noqa: PLC0415 - as above
+    from google.auth.transport.requests import Request  # noqa: PLC0415 - as above
 
     try:
-        credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
-    except GoogleAuthError as error:
+        own, _ = google.auth.default(scopes=[_CLOUD])
+    except exceptions.GoogleAuthError as error:
+        raise TargetError("there are no Google credentials: gcloud auth application-default login") from error
+    if not acting_as or getattr(own, "service_account_email", None) == acting_as:
+        return own
+    endpoint = f"{_IAM}/v1/projects/-/serviceAccounts/{acting_as}:generateAccessToken"
+    acting = impersonated_credentials.Credentials(own, acting_as, [_CLOUD], iam_endpoint_override=endpoint)  # type: ignore[no-untyped-call]  # no types
+    try:
+        acting.refresh(Request())  # type: ignore[no-untyped-call]  # as above
+    except exceptions.GoogleAuthError as error:
         raise TargetError(
-            "there are no Google credentials: gcloud auth application-default login --impersonate-service-account=NAME-ops@PROJECT.iam.gserviceaccount.com"
+            f"your login may not act as {acting_as}: be named in the variable `operators` (an owner too), apply, and try again in a minute; "
+            "or log in again: gcloud auth application-default login"
         ) from error
-    return AuthorizedSession(credentials, **kwargs)  # type: ignore[no-untyped-call]  # no types
+    return acting
 
 
-def access_secret(version: str, *, base: str = "https://secretmanager.googleapis.com") -> str:
+def google_session(acting_as: str = "") -> Any:
+    """An authorised session for Google's REST APIs. Raises TargetError."""
+    from google.auth.transport.requests import AuthorizedSession  # noqa: PLC0415 - local commands need none
+
+    return AuthorizedSession(google_credentials(acting_as))  # type: ignore[no-untyped-call]  # no types
+
+
+def access_secret(version: str, acting_as: str = "", *, base: str = "https://secretmanager.googleapis.com") -> str:
     """The value of `projects/P/secrets/S/versions/V`. Raises TargetError."""
     import base64  # noqa: PLC0415 - only here
 
-    answer = google_session().get(f"{base}/v1/{version}:access", timeout=_CALL_S)
+    answer = google_session(acting_as).get(f"{base}/v1/{version}:access", timeout=_CALL_S)
     if answer.status_code != 200:
         raise TargetError(f"{version} cannot be read: HTTP {answer.status_code}")
     return base64.b64decode(answer.json()["payload"]["data"]).decode()

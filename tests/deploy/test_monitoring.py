@@ -11,7 +11,7 @@ from tests.deploy.conftest import ROOT, Applied
 
 pytestmark = pytest.mark.contract
 
-LEVELS = {"debug", "info", "warning", "error", "exception"}
+LEVELS = {"debug": "DEBUG", "info": "INFO", "warning": "WARNING", "error": "ERROR", "exception": "ERROR"}
 
 
 @pytest.fixture(scope="module")
@@ -20,15 +20,23 @@ def deployed(runs: dict[str, Applied]) -> Applied:
 
 
 class Lines(ast.NodeVisitor):
-    """What the code can log: events by the most severe level they are logged at, field names, and every text there is."""
+    """What the code can log: events with each level they are logged at, field names, and every text there is."""
 
     def __init__(self) -> None:
-        self.events: dict[str, str] = {}
+        self.events: set[tuple[str, str]] = set()
         self.fields: set[str] = {"message"}
         self.texts: set[str] = set()
         self.bare: set[str] = set()
         for path in [ROOT / "main.py", *(ROOT / "functions").rglob("*.py"), *(ROOT / "infra").glob("*.py")]:
-            self.visit(ast.parse(path.read_text("utf-8")))
+            tree = ast.parse(path.read_text("utf-8"))
+            self._assigned = {
+                target.id: node.value
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Assign)
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            }
+            self.visit(tree)
 
     def visit_Call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Attribute):
@@ -36,9 +44,11 @@ class Lines(ast.NodeVisitor):
             if logger and node.func.attr != "exception" and "extra" not in {keyword.arg for keyword in node.keywords}:
                 self.bare |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
             if logger and node.func.attr in LEVELS and isinstance(node.args[0], ast.Constant):
-                self._event(node.args[0].value, "error" if node.func.attr in ("error", "exception") else node.func.attr)
+                self.events.add((node.args[0].value, LEVELS[node.func.attr]))
             if logger and node.func.attr == "log" and isinstance(node.args[1], ast.Constant):
-                self._event(node.args[1].value, "error")
+                levels = self._levels(node.args[0])
+                assert levels, f"at which levels is {node.args[1].value} logged?"
+                self.events |= {(node.args[1].value, level) for level in levels}
             if node.func.attr in ("step", "_spent") and isinstance(node.args[0], ast.Constant):
                 self.fields.add(f"{node.args[0].value}_ms")
         self.generic_visit(node)
@@ -56,9 +66,15 @@ class Lines(ast.NodeVisitor):
         if isinstance(node.value, str):
             self.texts.add(node.value)
 
-    def _event(self, name: str, level: str) -> None:
-        if self.events.get(name) != "error":
-            self.events[name] = level
+    def _levels(self, level: ast.expr) -> set[str]:
+        """The levels that an expression can come to: logging.ERROR, one or the other, or a name that stands for such."""
+        if isinstance(level, ast.Name):
+            level = self._assigned[level.id]
+        return {
+            node.attr
+            for node in ast.walk(level)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "logging"
+        }
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +97,14 @@ def queries(run: Applied) -> list[str]:
     return [json.loads(f'"{text}"') for text in found]
 
 
-def alerted(run: Applied) -> set[str]:
+def alerted(run: Applied) -> set[tuple[str, str]]:
+    """(event, level) of everything that an alert looks for."""
     text = json.dumps([policy["conditions"] for policy in policies(run).values()])
-    return {event for group in re.findall(r'regex\.full_match\(\\"([a-z_|]+)\\"\)', text) for event in group.split("|")}
+    groups = re.findall(
+        r'labels\.severity=\\"([A-Z]+)\\" AND metric\.labels\.event=monitoring\.regex\.full_match\(\\"([a-z_|]+)\\"\)', text
+    )
+    assert len(groups) == text.count("regex.full_match")
+    return {(event, level) for level, events in groups for event in events.split("|")}
 
 
 def test_fields_of_the_metrics_are_logged(deployed: Applied, lines: Lines) -> None:
@@ -106,19 +127,34 @@ def test_values_that_are_compared_are_written(deployed: Applied, lines: Lines) -
 
 
 def test_alerts_name_events_that_exist(deployed: Applied, lines: Lines) -> None:
-    """An alert on an event that is never logged would be a promise nobody keeps."""
-    assert alerted(deployed) <= lines.events.keys()
+    """An alert on an event that is never logged at the level it looks for would be a promise nobody keeps."""
+    assert alerted(deployed) <= lines.events
 
 
 def test_every_error_has_its_alert(deployed: Applied, lines: Lines) -> None:
     """What is logged as an error is something a person must act on, so a person is told."""
-    errors = {event for event, level in lines.events.items() if level == "error"}
-    assert errors - alerted(deployed) == {"request"}, "the request line has the 5xx alerts"
+    errors = {(event, level) for event, level in lines.events if level == "ERROR"}
+    assert errors
+    assert errors <= alerted(deployed)
+
+
+def test_levels_are_seen_where_they_are_chosen(lines: Lines) -> None:
+    """What is logged at one of two levels counts at both, and at no third."""
+    assert {level for event, level in lines.events if event == "request"} == {"WARNING", "INFO"}
+    assert {level for event, level in lines.events if event == "send_failed"} == {"ERROR", "WARNING"}
+
+
+def test_the_time_to_answer_is_that_of_answers(deployed: Applied) -> None:
+    """The metric keeps what a release measured of the answers that left, whatever task released them; dashboard and alert are built on it."""
+    metric = metrics(deployed)["cuadra/answer_ms"]
+    assert metric["value_extractor"] == "EXTRACT(jsonPayload.answer_ms)"
+    assert set(re.findall(r"jsonPayload\.(\w+)", metric["filter"])) == {"message", "answer_ms"}
+    assert sum("user/cuadra/answer_ms" in query for query in queries(deployed)) == 3
 
 
 def test_what_alerts_look_for_is_filed_as_json(deployed: Applied, lines: Lines) -> None:
     """Cloud Logging files a line of nothing but a message as plain text, where no metric looks: what alerts need carries a field."""
-    assert not lines.bare & alerted(deployed)
+    assert not lines.bare & {event for event, _ in alerted(deployed)}
 
 
 def test_metrics_that_are_shown_exist(deployed: Applied) -> None:
