@@ -36,3 +36,15 @@ resource "google_firestore_field" "message" {
 
   index_config {}
 }
+
+# What Meta told of a send is only ever read by the send's id, and each status holds its time, which only grows too.
+resource "google_firestore_field" "receipt" {
+  for_each = toset(["sent", "delivered", "failed"])
+
+  database   = google_firestore_database.inbox.name
+  project    = var.project_id
+  collection = "receipts"
+  field      = each.key
+
+  index_config {}
+}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from infra import settings
 from infra.ops.__main__ import parser
 from tests.deploy.conftest import ROOT
 
@@ -64,19 +65,69 @@ def test_the_months_add_up() -> None:
         assert abs(sum(row[column] for row in parts) - together[column]) <= 1
 
 
+def numbers(text: str) -> list[float]:
+    return [float(found.replace(",", "")) for found in re.findall(r"\d[\d,]*\.?\d*", text)]
+
+
+def rows(heading: str) -> dict[str, list[str]]:
+    """The cells of the table under a heading of docs/scale.md, by the first one up to a bracket."""
+    table = SCALE.split(f"## {heading}\n")[1].split("\n## ")[0]
+    cells = [
+        [cell.strip() for cell in line.strip("|").split(" | ")]
+        for line in table.splitlines()
+        if line.startswith("| ") and not line.startswith("| ---")
+    ]
+    return {row[0].strip("| ").split(" (")[0]: row[1:] for row in cells}
+
+
 def test_scale_is_its_own_arithmetic() -> None:
-    """What the table of docs/scale.md says follows from its formula: eight seconds, two at a time, four connections."""
-    rows = {line.split("|")[1].split(" (")[0].strip(): line.split("|")[2:5] for line in SCALE.splitlines() if line.startswith("|")}
+    """What the first table of docs/scale.md says follows from its formula: eight seconds, two at a time, so many of each a document."""
+    table = rows("What so many documents ask for")
+    a_document = {
+        "Documents a second": 1,
+        "Tasks a second": 1,
+        "Messages a second on the number": 2,
+        "Webhook calls a second": 4,
+        "Firestore writes a second": 7,
+        "Statements a second on Postgres": 14,
+    }
     for column, minute in enumerate((10, 1_000, 100_000)):
-        second = minute / 60
+        cell = {name: numbers(cells[column])[0] for name, cells in table.items()}
+        workers = max(1, round(minute / 60 * 8 / 2))
+        assert cell["Workers busy"] == workers
+        assert cell["Database connections"] == workers * 4 + 15
+        assert cell["Model calls a minute"] == minute * 0.7
+        for name, times in a_document.items():
+            exact = minute / 60 * times
+            assert cell[name] == round(exact, 1 if exact < 10 else 0), name
+    for times in a_document.values():
+        assert times == 1 or f"({times} a document" in SCALE
 
-        def cell(name: str, at: int = column) -> float:
-            return float(rows[name][at].strip().replace(",", ""))
 
-        workers = max(1, round(second * 8 / 2))
-        assert cell("Workers busy") == workers
-        assert cell("Database connections") == workers * 4 + 15
-        assert abs(cell("Tasks a second") - second) < 0.5
-        assert abs(cell("Firestore writes a second") - second * 8) < 0.5
-        assert abs(cell("Statements a second on Postgres") - second * 14) < 0.5
-        assert cell("Model calls a minute") == minute * 0.7
+def test_each_part_bends_where_its_limit_says() -> None:
+    """The second table is limit over use times 60, in rising order, and what the text below concludes is the smallest that no variable moves."""
+    table = rows("Where each part bends")
+    bends = {}
+    for name, (limit, takes, minute, source) in list(table.items())[1:]:
+        exact = numbers(limit)[0] / numbers(takes)[0] * 60
+        assert abs(numbers(minute)[0] - exact) <= 10, name
+        assert source
+        bends[name] = numbers(minute)[0]
+    assert list(bends.values()) == sorted(bends.values())
+    assert bends["Firestore, `messages`"] == 15_000
+    assert min(value for name, value in bends.items() if "as set" not in name and "new number" not in name) == 15_000
+    assert bends["Queue, as set"] == settings.DISPATCHES_PER_SECOND * 60
+    assert table["Workers, as set"][0] == f"{20 * 2 / 8:.0f}"
+    assert table["Webhook, as set"][0] == f"{20 * 16 / 0.24:,.0f}"
+
+
+def test_what_the_text_sums_up_is_right() -> None:
+    """Every «a × b + c = d» and «a / b = c» that the page writes out holds, to the rounding that it shows."""
+    sums = re.findall(r"((?:[\d,.]+ [×/+] )+[\d,.]+) = ([\d,]+(?:\.\d+)?)", SCALE)
+    assert len(sums) >= 7
+    for left, right in sums:
+        words = left.replace(",", "").replace("×", "*").split()
+        value = float(words[0])
+        for sign, word in zip(words[1::2], words[2::2], strict=True):
+            value = {"*": value * float(word), "/": value / float(word), "+": value + float(word)}[sign]
+        assert abs(value - numbers(right)[0]) < 0.06, f"{left} = {right}"
