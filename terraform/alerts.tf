@@ -15,7 +15,7 @@ locals {
       severity = "CRITICAL"
       events   = ["sending_blocked", "account_error"]
       above    = 0
-      runbook  = "Answers are kept and leave by themselves once this is mended. Read the code in the line: 190 is the access token (docs/deploy.md, Rotating the access token); 368, 131031, 131042, 133010 and the like are the account: Meta Business Suite > WhatsApp Manager says what to do. Then: python -m infra.ops doctor"
+      runbook  = "Answers are kept and leave by themselves once this is mended. Read the code in the line: 190 is the access token (docs/deploy.md, Rotating the access token); 133010 is a number that is not registered (docs/deploy.md, On Meta's side, first half); 368, 131031, 131042 and the like are the account: Meta Business Suite > WhatsApp Manager says what to do. Then: python -m infra.ops doctor"
     }
     media-refused = {
       title    = "WhatsApp refuses to hand over files"

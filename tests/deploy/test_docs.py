@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
 
 from infra import settings
 from infra.ops.__main__ import parser
-from tests.deploy.conftest import ROOT
+from tests.deploy.conftest import ROOT, Applied
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.contract
 
 DEPLOY = (ROOT / "docs/deploy.md").read_text("utf-8")
 SCALE = (ROOT / "docs/scale.md").read_text("utf-8")
@@ -22,8 +23,57 @@ def terraform(name: str) -> str:
 def test_every_output_that_is_read_exists() -> None:
     """The commands of docs/deploy.md read outputs that Terraform gives."""
     read = set(re.findall(r"terraform -chdir=terraform output (?:-\w+ )?(\w+)", DEPLOY))
-    assert read == {"build_command", "environment", "meta", "service_accounts", "source_object"}
+    assert read == {"build_command", "meta", "source_object"}
     assert read <= set(re.findall(r'^output "(\w+)"', terraform("outputs.tf"), re.MULTILINE))
+
+
+def test_every_block_of_commands_is_valid_shell() -> None:
+    """What is to be typed parses, placeholders and all."""
+    blocks = re.findall(r"^ *```sh\n(.*?)```", DEPLOY, re.MULTILINE | re.DOTALL)
+    assert len(blocks) >= 15
+    for block in blocks:
+        done = subprocess.run(["bash", "-n"], input=block, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, block + done.stderr
+
+
+def test_what_the_commands_name_is_what_terraform_makes(runs: dict[str, Applied]) -> None:
+    """Buckets, instance, queue, job, secrets and the operators' object are called in docs/deploy.md as they are."""
+    made = runs["deployed"].resources
+    named = {
+        str(values.get("name"))
+        for address, values in made.items()
+        if re.match(r"google_(storage_bucket|sql_database_instance|cloud_)", address)
+    }
+    named |= {values["secret_id"] for address, values in made.items() if address.startswith("google_secret_manager_secret.")}
+    named |= {
+        values["secret_id"]
+        for address, values in runs["gemini_by_key"].resources.items()
+        if address.startswith("google_secret_manager_secret.")
+    }
+    page = DEPLOY.replace("$PROJECT", "cuadra-prod")
+    buckets = set(re.findall(r"gs://(cuadra-prod-cuadra-\w+)", page))
+    others = set(re.findall(r"(?:queues|jobs) (?:pause|resume) (\S+)", page)) | set(re.findall(r"instances clone (\S+)", page))
+    others |= {f"cuadra-{name}" for name in re.findall(r"^#? ?add ([\w-]+) ", page, re.MULTILINE)} | set(
+        re.findall(r"--secret ([\w-]+)", page)
+    )
+    assert len(buckets) == 2
+    assert len(others) == 7
+    assert buckets | others <= named
+    assert f"gcloud storage cp {runs['deployed'].outputs['environment_object']} " in page
+
+
+def test_nobodys_login_is_replaced() -> None:
+    """No command puts an account of the deployment in the place of a person's login, which Terraform needs."""
+    assert "--impersonate-service-account" not in DEPLOY
+
+
+def test_doctors_remedies_are_chapters() -> None:
+    """A chapter that doctor sends to exists in docs/deploy.md."""
+    chapters = re.findall(r"^## (.+)$", DEPLOY, re.MULTILINE)
+    source = (ROOT / "infra/ops/doctor.py").read_text("utf-8")
+    sent = re.findall(r"docs/deploy\.md, (On Meta's side, \w+ half|[A-Z][a-z ]+)", source)
+    assert len(sent) == source.count("docs/deploy.md")
+    assert set(sent) <= set(chapters)
 
 
 def test_every_command_is_there() -> None:
