@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,10 @@ def test_status_tells_the_day(stack: Running, ana: str, capsys: pytest.CaptureFi
 def test_show_tells_the_whole_story(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
     """By wamid or by document the same story: admission, file, reading, answer, send and receipts; the phone is masked."""
     (document,) = sent(stack, ana, "factura.pdf")
+    until = time.monotonic() + 20
+    while '"delivered"' not in run(capsys, "show", document["wamid"])[1]:  # a receipt between two looks would make two stories
+        assert time.monotonic() < until
+        time.sleep(0.1)
     by_wamid = run(capsys, "show", document["wamid"])
     by_id = run(capsys, "show", str(document["id"]))
     assert by_wamid == by_id
@@ -265,8 +270,6 @@ def test_without_a_deployment_it_says_how_to_name_one(
 
 
 def _until(stack: Running, query: str, **values: object) -> None:
-    import time  # noqa: PLC0415 - only here
-
     until = time.monotonic() + 45
     while not stack.sql(query, **values):
         assert time.monotonic() < until, f"never true: {query}"
