@@ -207,3 +207,11 @@ def test_the_uptime_check_carries_no_secret(deployed: Applied) -> None:
     check = deployed.resources["google_monitoring_uptime_check_config.handshake[0]"]["http_check"][0]
     assert "hub.verify_token=uptime" in check["path"]
     assert [code["status_value"] for code in check["accepted_response_status_codes"]] == [403]
+
+
+def test_a_release_calls_nobody(deployed: Applied) -> None:
+    """Between a release's apply and its migration the worker answers 5xx for some minutes: no alert opens on that alone within ten."""
+    assert "unwell" not in {event for event, _ in alerted(deployed)}
+    worker = policies(deployed)['google_monitoring_alert_policy.threshold["worker-errors"]']["conditions"][0]["condition_threshold"][0]
+    sweep = policies(deployed)["google_monitoring_alert_policy.no_sweep[0]"]["conditions"][0]["condition_absent"][0]
+    assert min(int(condition["duration"].removesuffix("s")) for condition in (worker, sweep)) >= 600
