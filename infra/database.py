@@ -19,9 +19,9 @@ _SOCKET_S = 15
 """Longer than any statement may take (`_STATEMENT_MS`), so that a database that hangs costs one request and never a thread for ever."""
 _STATEMENT_MS = 10_000
 _IDLE_S = 20.0
-_TRANSIENT = ("08", "40", "53", "55", "57", "42P01", "42703")
-"""SQLSTATE classes that the same call may outlive: connection, rollback (deadlock), resources, locks, operator intervention; and a table or a
-column that is not there yet, for a release's new code runs some minutes before its migration does."""
+_TRANSIENT = ("08", "40", "53", "55", "57", "42P01", "42703", "42883", "42P10")
+"""SQLSTATE classes that the same call may outlive: connection, rollback (deadlock), resources, locks, operator intervention; and a table,
+column, function or unique index that is not there yet, for a release's new code runs some minutes before its migration does."""
 
 
 def connect(url: str, *, pool: int) -> Engine:

@@ -27,7 +27,7 @@ from sqlalchemy import create_engine, text
 from infra import migrations
 from infra.local import postgres, storage
 from infra.local.serve import HOST, bypass_proxies, free_port, is_free, listens
-from infra.settings import RETRY_DOUBLINGS, RETRY_MAX_S, RETRY_MIN_S
+from infra.settings import DISPATCHES_PER_SECOND, RETRY_DOUBLINGS, RETRY_MAX_S, RETRY_MIN_S
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("postgres", "storage", "tasks", "whatsapp", "webhook", "worker")
@@ -92,7 +92,12 @@ class Stack:
         self, home: Path, *, settings: dict[str, str] | None = None, queue: dict[str, Any] | None = None, say: Say = lambda _: None
     ) -> None:
         self.home, self._say, self._settings = home, say, settings or {}
-        self._queue = {"min_backoff": RETRY_MIN_S, "max_backoff": RETRY_MAX_S, "max_doublings": RETRY_DOUBLINGS} | (queue or {})
+        self._queue = {
+            "min_backoff": RETRY_MIN_S,
+            "max_backoff": RETRY_MAX_S,
+            "max_doublings": RETRY_DOUBLINGS,
+            "per_second": DISPATCHES_PER_SECOND,
+        } | (queue or {})
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._postgres: postgres.Postgres | None = None
         self._guard: subprocess.Popen[bytes] | None = None
