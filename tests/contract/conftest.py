@@ -9,9 +9,15 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
+
+from infra.inbox import FirestoreInbox
+from infra.local.inbox import SqliteInbox
 
 JAR = "/usr/lib/google-cloud-sdk/platform/cloud-firestore-emulator/cloud-firestore-emulator.jar"
 
@@ -35,6 +41,44 @@ def firestore_host() -> Iterator[str]:
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+@dataclass(slots=True)
+class Store:
+    """One empty store of the Inbox. `where` names it in any process; each call opens another instance on it, as another machine would."""
+
+    where: str
+    opened: list[Any] = field(default_factory=list)
+
+    def __call__(self, **options: Any) -> Any:
+        self.opened.append(open_store(self.where, **options))
+        return self.opened[-1]
+
+    def close(self) -> None:
+        for inbox in self.opened:
+            inbox.close()
+
+
+def open_store(where: str, **options: Any) -> Any:
+    """`firestore:project` (of the emulator) or `sqlite:path`."""
+    sort, _, name = where.partition(":")
+    return FirestoreInbox(name, **options) if sort == "firestore" else SqliteInbox(name, **options)
+
+
+@pytest.fixture(params=["sqlite", "firestore"])
+def reopen(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A store that both adapters are held by, empty: the emulator keeps projects apart."""
+    if request.param == "firestore":
+        monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", request.getfixturevalue("firestore_host"))
+    store = Store(f"firestore:p-{uuid4().hex[:12]}" if request.param == "firestore" else f"sqlite:{tmp_path / 'inbox.sqlite'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def inbox(reopen: Store) -> Any:
+    """The store's first instance."""
+    return reopen()
 
 
 def free_port() -> int:

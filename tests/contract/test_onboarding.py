@@ -1,21 +1,23 @@
+"""The rules of identity and admission, held on Firestore (Google's emulator) and on the embedded adapter alike."""
+
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
 
 from functions.whatsapp import onboarding
 from functions.whatsapp.model import Address, Inbound, Kind, Media, NumberChange, Tenant
-from functions.whatsapp.ports import Transaction, Unwell
+from functions.whatsapp.ports import Document, Inbox, Transaction, Unwell
 from functions.whatsapp.tasks import MessageTask, MovedTask, dump, load
-from infra.local.inbox import SqliteInbox
+from infra.inbox import FirestoreInbox
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.contract
 
 T = TypeVar("T")
 P1, P2, P3 = "51983446294", "51911111111", "51922222222"
@@ -24,11 +26,11 @@ NOON = datetime(2026, 11, 22, 17, tzinfo=UTC)  # noon in Lima
 
 
 class World:
-    """A store in memory and a clock that tests turn."""
+    """An empty store and a clock that tests turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, inbox: Any) -> None:
         self.now = NOON
-        self.inbox = SqliteInbox(":memory:")
+        self.inbox = inbox
         self.count = 0
         self.cap(300)
 
@@ -46,12 +48,16 @@ class World:
         (admission,) = onboarding.admit([self.message(phone, bsuid, kind, wamid)])
         return admission
 
+    def documents(self) -> dict[str, Document]:
+        """Everything in the store, past its port."""
+        if isinstance(self.inbox, FirestoreInbox):
+            return {found.reference.path: found.to_dict() for each in self.inbox._client.collections() for found in each.stream()}
+        return dict(self.inbox._found("select path, body from documents"))
+
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.inbox.close()
+def world(inbox: Any) -> World:
+    return World(inbox)
 
 
 def addresses(*tenants: Tenant) -> list[Address]:
@@ -117,25 +123,24 @@ def test_redelivery_gets_the_same_admission(world: World) -> None:
 def test_commit_whose_answer_was_lost_is_finished_by_the_redelivery(world: World) -> None:
     """When the store commits and then fails, the repetition finds its own admission and takes no second number."""
 
-    class Lossy(SqliteInbox):
-        lost = False
+    class Lossy:
+        def __init__(self, inbox: Inbox) -> None:
+            self.inbox, self.lost = inbox, False
 
         def run(self, key: str, work: Callable[[Transaction], T]) -> T:
-            result = super().run(key, work)
+            result = self.inbox.run(key, work)
             if not self.lost:
                 self.lost = True
                 raise Unwell("inbox: answer lost")
             return result
 
-    lossy = Lossy(":memory:")
-    onboarding.bind(lossy, lambda: world.now)
+    onboarding.bind(Lossy(world.inbox), lambda: world.now)
     message = world.message()
     with pytest.raises(Unwell):
         onboarding.admit([message])
     (admission,) = onboarding.admit([message])
     assert (admission.seq, admission.state) == (1, "admitted")
     assert world.admit().seq == 2
-    lossy.close()
 
 
 def test_task_is_rebuilt_from_the_store_alone(world: World) -> None:
@@ -149,6 +154,30 @@ def test_task_is_rebuilt_from_the_store_alone(world: World) -> None:
     task = onboarding.task_of(first, media_uri="gs://b/o", trace="t")
     assert task == MessageTask(first.tenant, 1, first.message, NOON, 0, False, "gs://b/o", "t")
     assert load(dump(task)) == task
+
+
+def test_sweep_takes_the_oldest_first_and_no_more_than_it_asked_for(world: World) -> None:
+    """What waits longest is found first, whoever sent it; a limit leaves the newest for the next sweep."""
+    waiting = []
+    for phone in (P2, P1, P3):
+        waiting.append(world.admit(phone))
+        world.now += timedelta(seconds=1)
+    assert onboarding.pending(world.now, 10) == waiting
+    assert onboarding.pending(world.now, 2) == waiting[:2]
+    assert onboarding.pending(waiting[1].received_at, 10) == waiting[:1]
+
+
+def test_replay_finds_what_came_in_since(world: World) -> None:
+    """Admissions since a moment are found by when they were received, enqueued or not, and can be enqueued once more."""
+    world.admit()
+    world.now += timedelta(hours=1)
+    lost, done = world.admit(), world.admit(P2)
+    onboarding.mark_enqueued(done)
+    found = [doc["message"]["wamid"] for _, doc in world.inbox.newer("messages", "received_at", world.now, 10)]
+    assert sorted(found) == sorted([lost.message.wamid, done.message.wamid])
+    assert [onboarding.next_generation(wamid) for wamid in found] == [
+        replace({one.message.wamid: one for one in (lost, done)}[wamid], generation=1) for wamid in found
+    ]
 
 
 def test_next_generation_names_a_new_task_until_it_is_marked(world: World) -> None:
@@ -333,8 +362,8 @@ def test_purged_person_is_not_registered_by_an_echo(world: World) -> None:
     assert len(onboarding.pending(world.now + timedelta(days=1), 10)) == 1
     assert onboarding.address_of(first.tenant.user_id) is None
     assert (onboarding.is_purged(first.tenant.id), onboarding.is_purged(kept.id)) == (True, False)
-    rows = [f"{path} {body}" for path, body in world.inbox._db.execute("select path, body from documents")]
-    assert not [row for row in rows if any(word in row for word in (P1, B1, first.message.wamid, '"m"'))]
+    rows = [f"{path} {body}" for path, body in world.documents().items()]
+    assert not [row for row in rows if any(word in row for word in (P1, B1, first.message.wamid, "'m'"))]
     fresh = world.admit(P1, B1)
     assert (fresh.seq, fresh.state, fresh.tenant.id == first.tenant.id) == (1, "admitted", False)
 
@@ -360,6 +389,14 @@ def test_interrupted_purge_is_finished_by_the_next(world: World) -> None:
     assert onboarding.pending(world.now + timedelta(days=1), 10) == []
     assert onboarding.purge(first.tenant.id) == {"senders": 0, "aliases": 0, "messages": 1}
     assert onboarding.purge(first.tenant.id) == {"senders": 0, "aliases": 0, "messages": 0}
+
+
+def test_purge_forgets_more_messages_than_fit_one_transaction(world: World) -> None:
+    """A long conversation is forgotten to its last message."""
+    messages = [world.message() for _ in range(onboarding._PURGE_BATCH + 1)]
+    first, *_ = onboarding.admit(messages)
+    assert onboarding.purge(first.tenant.id) == {"senders": 1, "aliases": 1, "messages": len(messages)}
+    assert {a.state for a in onboarding.admit(messages)} == {"purged"}
 
 
 def test_purge_of_nobody_leaves_a_tombstone(world: World) -> None:
