@@ -5,10 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Row, create_engine, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from functions.whatsapp.model import Address
@@ -217,13 +217,18 @@ def test_the_sweep_sees_every_tenant_but_ids_only(records: PostgresRecords, post
     assert (task.tenant.id, task.tenant.user_id) in records.waiting(1000)
 
 
-TENANT_TABLES = [
-    "auth.tenants", "auth.users", "documents.documents", "extractor.extractions", "messaging.lanes", "messaging.replies", "messaging.sends", "auth.tombstones",
-]  # fmt: skip
+TENANT_TABLES = {
+    "auth.tenants": "id", "auth.users": "tenant_id", "auth.tombstones": "tenant_id", "documents.documents": "tenant_id",
+    "extractor.extractions": "tenant_id", "messaging.lanes": "tenant_id", "messaging.sends": "tenant_id", "messaging.replies": "tenant_id",
+}  # fmt: skip
+"""Every table with a tenant, and the column that says which."""
+ROW = r"new row violates row-level security policy"
+NEVER = r"permission denied for table"
 
 
 @pytest.fixture
-def two_tenants(records: PostgresRecords, postgres: Database) -> tuple[object, object]:
+def two_tenants(records: PostgresRecords, postgres: Database) -> tuple[UUID, UUID]:
+    """Two tenants with a row in every table."""
     tenants = []
     for _ in range(2):
         task = a_task(a_tenant())
@@ -231,49 +236,95 @@ def two_tenants(records: PostgresRecords, postgres: Database) -> tuple[object, o
         claim = records.claim(task, 60)
         assert claim
         records.finish(claim, task, title="", body="b", extraction=an_extraction(), failure=None)
+        with postgres.admin.begin() as connection:
+            values = {"t": task.tenant.id, "u": task.tenant.user_id, "s": uuid4()}
+            connection.execute(text("insert into auth.tombstones values (:t)"), values)
+            connection.execute(
+                text(
+                    "insert into messaging.sends (id, tenant_id, user_id, members, text, state) values (:s, :t, :u, '{0}', 'hola', 'sent')"
+                ),
+                values,
+            )
         tenants.append(task.tenant.id)
     return tenants[0], tenants[1]
 
 
-def _as_tenant(postgres: Database, tenant: object, query: str, **values: object) -> list[Row[tuple[object, ...]]]:
+def _as_tenant(postgres: Database, tenant: UUID | None, query: str, **values: object) -> list[tuple[object, ...]]:
     with postgres.app.begin() as connection:
         connection.execute(text("select set_config('app.tenant', :t, true)"), {"t": str(tenant) if tenant else ""})
         result = connection.execute(text(query), values)
-        return list(result) if result.returns_rows else []
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+
+def test_every_table_with_a_tenant_is_tried_below(postgres: Database) -> None:
+    """The tables that these tests name are all those of the four schemas."""
+    tables = _rows(
+        postgres, "select schemaname || '.' || tablename from pg_tables where schemaname in ('auth', 'documents', 'extractor', 'messaging')"
+    )
+    assert {table for (table,) in tables} == set(TENANT_TABLES)
 
 
 @pytest.mark.parametrize("table", TENANT_TABLES)
-def test_the_runtime_role_sees_one_tenant_only(table: str, two_tenants: tuple[object, object], postgres: Database) -> None:
-    """As the worker's role, a table holds the named tenant's rows; without a tenant, none; and security is forced on its owner too."""
-    mine, _ = two_tenants
-    column = "id" if table == "auth.tenants" else "tenant_id"
-    assert {row[0] for row in _as_tenant(postgres, mine, f"select {column} from {table}")} <= {mine}
+def test_the_runtime_role_reads_one_tenant_only(table: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
+    """As the worker's role, a table that holds both tenants' rows shows the named tenant's; without a tenant, none; security is forced on its owner too."""
+    mine, other = two_tenants
+    column = TENANT_TABLES[table]
+    there = _rows(postgres, f"select distinct {column} from {table} where {column} in (:m, :o)", m=mine, o=other)
+    assert set(there) == {(mine,), (other,)}
+    assert _as_tenant(postgres, mine, f"select distinct {column} from {table}") == [(mine,)]
+    assert _as_tenant(postgres, other, f"select distinct {column} from {table}") == [(other,)]
+    assert _as_tenant(postgres, mine, f"select {column} from {table} where {column} = :o", o=other) == []
     assert _as_tenant(postgres, None, f"select {column} from {table}") == []
     forced = _rows(postgres, "select relrowsecurity, relforcerowsecurity from pg_class where oid = cast(:t as regclass)", t=table)
     assert forced == [(True, True)]
 
 
-def test_the_runtime_role_cannot_write_or_join_across_tenants(two_tenants: tuple[object, object], postgres: Database) -> None:
-    """Another tenant's rows cannot be inserted, changed or reached by a join."""
+@pytest.mark.parametrize("table", TENANT_TABLES)
+def test_the_runtime_role_joins_one_tenant_only(table: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
+    """A join of any table with any other, on nothing at all, pairs the named tenant's rows only."""
+    mine, _ = two_tenants
+    for with_, column in TENANT_TABLES.items():
+        pairs = f"select distinct a.{TENANT_TABLES[table]}, b.{column} from {table} a cross join {with_} b"
+        assert _as_tenant(postgres, mine, pairs) == [(mine, mine)]
+
+
+@pytest.mark.parametrize("table", TENANT_TABLES)
+def test_the_runtime_role_writes_for_one_tenant_only(table: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
+    """A row of another tenant cannot be inserted, nor one's own be given away, nor theirs be changed, taken or deleted; nobody's neither."""
     mine, other = two_tenants
-    with pytest.raises(DBAPIError, match="row-level security"):
-        _as_tenant(postgres, mine, "insert into auth.users (id, tenant_id, created_at) values (:u, :o, now())", u=uuid4(), o=other)
-    with pytest.raises(DBAPIError, match="row-level security"):
-        _as_tenant(postgres, mine, "update documents.documents set tenant_id = :o", o=other)
-    assert _as_tenant(postgres, mine, "update messaging.replies set body = 'x' where tenant_id = :o returning seq", o=other) == []
-    joined = "select 1 from documents.documents d join auth.users u on u.tenant_id = :o"
-    assert _as_tenant(postgres, mine, joined, o=other) == []
-    for forbidden in (
-        "delete from auth.users",
-        "set role cuadra_owner",
-        "alter table auth.users disable row level security",
-        "insert into auth.tombstones values (gen_random_uuid())",
-    ):
-        with pytest.raises(DBAPIError):
-            _as_tenant(postgres, mine, forbidden)
+    column = TENANT_TABLES[table]
+    of = f"select to_jsonb(x)::text from {table} x where {column} = :t order by 1"
+    before = _rows(postgres, of, t=mine), _rows(postgres, of, t=other)
+    refused = NEVER if table == "auth.tombstones" else ROW  # purging is the operator's
+    copy = f"insert into {table} select (jsonb_populate_record(null::{table}, cast(:row as jsonb))).*"
+    for tenant in (mine, None):
+        with pytest.raises(DBAPIError, match=refused):
+            _as_tenant(postgres, tenant, copy, row=before[1][0][0])
+    if table == "auth.tombstones":
+        with pytest.raises(DBAPIError, match=NEVER):
+            _as_tenant(postgres, mine, f"update {table} set {column} = {column}")
+    else:
+        with pytest.raises(DBAPIError, match=ROW):
+            _as_tenant(postgres, mine, f"update {table} set {column} = :o", o=other)
+        everything = f"update {table} set {column} = {column} returning {column}"
+        assert set(_as_tenant(postgres, mine, everything)) == {(mine,)}
+        assert _as_tenant(postgres, None, everything) == []
+        taken = f"update {table} set {column} = :m where {column} = :o returning {column}"
+        assert _as_tenant(postgres, mine, taken, m=mine, o=other) == []
+    for where in (f" where {column} = :o", ""):
+        with pytest.raises(DBAPIError, match=NEVER):
+            _as_tenant(postgres, mine, f"delete from {table}{where}", **({"o": other} if where else {}))
+    assert (_rows(postgres, of, t=mine), _rows(postgres, of, t=other)) == before
 
 
-def test_a_tenant_does_not_outlive_its_transaction(two_tenants: tuple[object, object], postgres: Database) -> None:
+@pytest.mark.parametrize("forbidden", ["set role cuadra_owner", "alter table auth.users disable row level security", "truncate auth.users"])
+def test_the_runtime_role_cannot_lift_what_binds_it(forbidden: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
+    """The worker's role is nobody else, and owns no table."""
+    with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+        _as_tenant(postgres, two_tenants[0], forbidden)
+
+
+def test_a_tenant_does_not_outlive_its_transaction(two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
     """A pooled connection forgets the tenant at the end of each transaction."""
     with postgres.app.connect() as connection:
         connection.execute(text("select set_config('app.tenant', :t, true)"), {"t": str(two_tenants[0])})
