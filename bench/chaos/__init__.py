@@ -2,6 +2,7 @@
 
 traffic.py    who sends what, and its truth
 outages.py    how each service fails or hangs
+again.py      the calls of Graph that were made again: their causes, and the receipts that were there
 verdict.py    what the phones, the rows and the objects say afterwards
 run.py        the run: kills under traffic, outages, settling, redelivery
 

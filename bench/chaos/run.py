@@ -15,6 +15,7 @@ from random import Random
 
 from sqlalchemy import create_engine
 
+from bench.chaos import again
 from bench.chaos.outages import SERVICES, WAYS, Gemini, Outages
 from bench.chaos.traffic import Message, plans
 from bench.chaos.verdict import Sent, Totals, Verdict
@@ -90,6 +91,7 @@ class Run:
         self._orders = self._home / "faults"
         self._say = say if callable(say) else lambda _: None
         self._sender_ids: list[str] = []
+        self._broken: list[again.Outage] = []
 
     def play(self) -> Totals:
         """Everything, from an empty folder to the verdict."""
@@ -106,6 +108,7 @@ class Run:
             simulator = Simulator(where.simulator)
             admin = create_engine(where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"), pool_pre_ping=True)
             try:
+                again.watch(admin, self._home / "inbox.sqlite")
                 self._story(
                     stack,
                     simulator,
@@ -142,7 +145,7 @@ class Run:
         simulator.post("/switches", CALM)
         self.totals.drained_s = self._settle(verdict, "after the last fault")
         self._redeliver(simulator, verdict)
-        verdict.judge([*first.sent, *second.sent], self.totals)
+        verdict.judge([*first.sent, *second.sent], self.totals, self._broken)
         if self.totals.kills < self.size.kills:
             self.totals.wrong.append(f"only {self.totals.kills} of {self.size.kills} kills")
 
@@ -222,6 +225,7 @@ class Run:
             seconds = self._rng.choice([5, 5, 5, 5, 6, 6, 7, 8, 10, 30])
             self._say(f"{' and '.join(f'{service} {way}' for service, way in which)} for {seconds} s")
             self._send(simulator, feed, each // 2)
+            start = time.time()
             with ExitStack() as contexts:
                 for service, way in which:
                     contexts.enter_context(outages.broken(service, way))
@@ -230,6 +234,7 @@ class Run:
                     self._send(simulator, feed, each - each // 2)
                 time.sleep(max(0.0, seconds - (time.monotonic() - began)))
             self.totals.outages += 1
+            self._broken.append(again.Outage(tuple(service for service, _ in which), start, time.time()))
             time.sleep(self._rng.uniform(1.0, 3.0))
 
     # rest

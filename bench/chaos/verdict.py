@@ -14,6 +14,7 @@ from typing import Any
 import requests
 from sqlalchemy import Engine, text
 
+from bench.chaos import again
 from bench.chaos.traffic import Message
 from functions.whatsapp.helpers import error_sentence
 from functions.whatsapp.model import media_name
@@ -43,6 +44,9 @@ class Totals:
     retried_failed: int = 0
     refused: int = 0
     again: int = 0
+    again_at_most: int = 0
+    again_needless: int = 0
+    again_causeless: int = 0
     redelivered: int = 0
     second_answers: int = 0
     drained_s: float = 0.0
@@ -84,7 +88,7 @@ class Verdict:
         }
         return {name: count for name, count in counts.items() if count}
 
-    def judge(self, sent: Sequence[Sent], totals: Totals) -> None:
+    def judge(self, sent: Sequence[Sent], totals: Totals, outages: Sequence[again.Outage]) -> None:
         """Fill the totals from the phones' record and hold every promise against it."""
         replies = {row["wamid"]: row for row in self.rows("select * from messaging.replies where wamid is not null")}
         totals.messages = len(sent)
@@ -99,7 +103,7 @@ class Verdict:
         for sender, mine in by_sender.items():
             self._phone(sender, mine, sent, replies, totals)
         self._rows(sent, replies, totals)
-        self._window(totals)
+        self._window(totals, outages)
         totals.lines.update(str(told.get("message")) for name in FUNCTIONS for told in _told(self._stack.log_path(name)))
 
     def _phone(
@@ -177,14 +181,23 @@ class Verdict:
         found = self.rows("select id, user_id, members from messaging.sends")
         return {(row["user_id"], seq) for row in found if str(row["id"]) in sends for seq in row["members"]}
 
-    def _window(self, totals: Totals) -> None:
-        """A send arrives at most as often as it was called, and it is called again only when nobody knew."""
-        calls = {str(row["id"]): row["calls"] for row in self.rows("select id, calls from messaging.sends")}
-        totals.again = sum(calls.values()) - len(calls)
+    def _window(self, totals: Totals, outages: Sequence[again.Outage]) -> None:
+        """A send arrives at most as often as it was called, and it is called again only when something went wrong and nobody knew."""
+        counted = {str(row["id"]): row["calls"] for row in self.rows("select id, calls from messaging.sends")}
+        called = again.calls(self._admin)
+        if counted != {send: len(moments) for send, moments in called.items()}:
+            totals.wrong.append("window: the calls that were seen are not those that were counted")
+        went_wrong = again.deaths(self._stack.home / "faults" / "kills.log") + again.troubles(_told(self._stack.log_path("worker")))
+        judged = again.judge(called, again.receipts(self._stack.home / "inbox.sqlite"), went_wrong, outages)
+        totals.again, totals.again_needless, totals.again_causeless = judged.count, len(judged.needless), len(judged.causeless)
+        totals.again_at_most = totals.kills + totals.faults + sum(one.leaves_calls_unknown for one in outages)
+        totals.wrong += [f"window: {told}" for told in judged.needless + judged.causeless]
+        if judged.count > totals.again_at_most:
+            totals.wrong.append(f"window: {judged.count} calls made again, {totals.again_at_most} kills, faults and outages")
         totals.wrong += [
-            f"window: send {send} arrived {count + 1} times in {calls[send]} calls"
+            f"window: send {send} arrived {count + 1} times in {counted[send]} calls"
             for send, count in self._repeated.items()
-            if count >= calls[send]
+            if count >= counted[send]
         ]
 
     def _rows(self, sent: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals) -> None:

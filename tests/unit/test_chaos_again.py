@@ -1,0 +1,87 @@
+"""What the chaos run says of a call of Graph that was made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.chaos.again import Judged, Outage, Trouble, deaths, judge, troubles
+
+pytestmark = pytest.mark.unit
+
+CALLED = {"a": [100.0, 103.0], "b": [100.0]}
+NEEDLESS = "a was called again 2.8 s after its receipt"
+CAUSELESS = "a was called again 3.0 s later, and nothing had gone wrong"
+
+
+def test_a_call_that_was_not_repeated_needs_no_cause() -> None:
+    """One call a send is what is wanted."""
+    assert judge({"a": [1.0], "b": [2.0]}, {"a": 1.1}, [], []) == Judged(0, (), ())
+
+
+@pytest.mark.parametrize("cause", [Trouble(100.2), Trouble(100.2, "a")])
+def test_a_call_made_again_after_something_went_wrong_is_the_documented_window(cause: Trouble) -> None:
+    """The worker died, or this call got no answer, and no receipt had come: it is counted, no more."""
+    assert judge(CALLED, {}, [cause], []) == Judged(1, (), ())
+
+
+@pytest.mark.parametrize("cause", [[], [Trouble(99.9)], [Trouble(103.1)], [Trouble(100.2, "b")]])
+def test_a_call_made_again_without_a_cause_is_told(cause: list[Trouble]) -> None:
+    """Nothing went wrong between the two calls of this send: not before, not after, not to another."""
+    assert judge(CALLED, {}, cause, []) == Judged(1, (), (CAUSELESS,))
+
+
+def test_each_repetition_needs_a_cause_of_its_own() -> None:
+    """A death explains the next call, not the one after it."""
+    assert judge({"a": [100.0, 103.0, 109.0]}, {}, [Trouble(100.1)], []) == Judged(
+        2, (), ("a was called again 6.0 s later, and nothing had gone wrong",)
+    )
+
+
+def test_a_call_made_again_although_its_receipt_was_kept_is_told() -> None:
+    """Whatever went wrong, a receipt that was there says that the call arrived; one that came at the last moment may be missed."""
+    died = [Trouble(100.1)]
+    assert judge(CALLED, {"a": 100.2}, died, []) == Judged(1, (NEEDLESS,), ())
+    assert judge(CALLED, {"a": 102.0}, died, []) == Judged(1, (), ())
+    assert judge(CALLED, {"a": 103.2}, died, []) == Judged(1, (), ())
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        (("graph",), Judged(1, (), ())),
+        (("storage", "postgres"), Judged(1, (), ())),
+        (("inbox", "tasks", "gemini", "storage"), Judged(1, (), (CAUSELESS,))),
+    ],
+)
+def test_an_outage_explains_a_call_made_again_only_where_answers_are_lost(services: tuple[str, ...], expected: Judged) -> None:
+    """Graph or Postgres being broken leaves calls unknown; no other service does."""
+    assert judge(CALLED, {}, [], [Outage(services, 101.0, 102.0)]) == expected
+
+
+def test_a_database_that_hung_after_the_look_for_a_receipt_excuses_the_call() -> None:
+    """The lane looked, then waited for Postgres while the receipt came; Graph being broken is no such excuse."""
+    assert judge(CALLED, {"a": 100.2}, [], [Outage(("postgres",), 100.1, 103.0)]) == Judged(1, (), ())
+    assert judge(CALLED, {"a": 100.2}, [], [Outage(("graph",), 100.1, 103.0)]) == Judged(1, (NEEDLESS,), ())
+
+
+def test_only_the_workers_deaths_leave_a_call_unknown(tmp_path: Path) -> None:
+    """A webhook that dies was sending nothing; a run without a death has no log of them."""
+    log = tmp_path / "kills.log"
+    assert deaths(log) == []
+    log.write_text("100.100 worker.graph.send_text.after\n100.200 webhook.queue.push.after\n", "utf-8")
+    assert deaths(log) == [Trouble(100.1)]
+
+
+def test_the_workers_lines_tell_what_went_wrong() -> None:
+    """Calls without an answer or refused are their send's trouble, a database that failed is everybody's; other lines are none."""
+    time = "1970-01-01T00:01:40.000+00:00"
+    lines = [
+        {"message": "send_uncertain", "send": "a", "time": time},
+        {"message": "send_put_off", "send": "b", "time": time},
+        {"message": "request", "outcome": "outside_unwell", "reason": "postgres: 57014", "time": time},
+        {"message": "request", "outcome": "outside_unwell", "reason": "inbox: down", "time": time},
+        {"message": "send_called_again", "send": "a", "time": time},
+    ]
+    assert troubles(lines) == [Trouble(100.0, "a"), Trouble(100.0, "b"), Trouble(100.0)]
