@@ -74,6 +74,14 @@ def receipts(inbox: Path) -> dict[str, float]:
     return found
 
 
+def admissions(inbox: Path) -> dict[str, float]:
+    """When each message was admitted, by wamid."""
+    query = """select json_extract(body, '$.message.wamid'), json_extract(body, '$.received_at."$at"') from documents
+               where path like 'messages/%' and json_extract(body, '$.message.wamid') is not null"""
+    with closing(sqlite3.connect(inbox, timeout=10)) as database:
+        return {wamid: datetime.fromisoformat(at).timestamp() for wamid, at in database.execute(query)}
+
+
 @dataclass(frozen=True, slots=True)
 class Outage:
     """Services that were broken together, from `start` to `end` (epoch)."""

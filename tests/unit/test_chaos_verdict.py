@@ -1,4 +1,4 @@
-"""What the chaos run says of a call of Graph that was made again."""
+"""What the chaos run says of a call of Graph that was made again, and of who was to be answered first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.chaos.again import Judged, Outage, Trouble, deaths, judge, troubles
+from bench.chaos.verdict import owed
 
 pytestmark = pytest.mark.unit
 
@@ -85,3 +86,11 @@ def test_the_workers_lines_tell_what_went_wrong() -> None:
         {"message": "send_called_again", "send": "a", "time": time},
     ]
     assert troubles(lines) == [Trouble(100.0, "a"), Trouble(100.0, "b"), Trouble(100.0)]
+
+
+def test_order_is_owed_to_what_was_acknowledged_before_the_other_was_posted() -> None:
+    """Two that were under way together may be answered either way, also when only a duplicate of the second one was."""
+    one, other = ({"wamid": name, "webhook": {"posted": posted, "acked": posted + 0.1}} for name, posted in (("a", 10.0), ("b", 10.2)))
+    assert [owed(one, other, {}), owed(other, one, {})] == [True, False]
+    assert owed(one, other, {"b": 10.25}) is True
+    assert owed(one, other, {"b": 10.05}) is False
