@@ -3,12 +3,14 @@ import hashlib
 import hmac
 import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -42,6 +44,7 @@ class Webhook:
     url: str
     script: list[int] = field(default_factory=list)
     bodies: list[tuple[bytes, str]] = field(default_factory=list)
+    traces: list[str] = field(default_factory=list)
 
     def values(self) -> list[dict[str, Any]]:
         return [change["value"] for body, _ in self.bodies for entry in json.loads(body)["entry"] for change in entry["changes"]]
@@ -58,6 +61,7 @@ def server() -> Iterator[Webhook]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            it.traces.append(self.headers["traceparent"])
             it.bodies.append((body, self.headers["X-Hub-Signature-256"]))
             self.send_response(it.script.pop(0) if it.script else 200)
             self.send_header("Content-Length", "0")
@@ -137,6 +141,7 @@ def sim(running: Sim, server: Webhook) -> Iterator[Sim]:
     requests.put(f"{running.url}/_sim/faults", json=[], timeout=5).raise_for_status()
     eventually(lambda: running.get("/settled")["undelivered"] == 0)
     server.bodies.clear()
+    server.traces.clear()
     yield running
     server.script.clear()
 
@@ -314,6 +319,37 @@ def test_a_webhook_that_fails_is_delivered_again_until_200(sim: Sim, webhook: We
     told = eventually(lambda: [m["webhook"] for m in sim.get(f"/senders/{ana['id']}/messages") if m["webhook"]["acked"]])[0]
     assert (told["attempts"], told["http"]) == (4, 200)
     assert told["acked"] - told["posted"] >= 0.25
+
+
+def test_each_delivery_has_a_trace_of_its_own(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:
+    """Every POST carries a fresh `traceparent`, and the message tells the trace ids of its deliveries in order."""
+    sim.post("/switches", {"retry": [0.05]})
+    webhook.script = [500]
+    first = write(sim, ana, text="Hola")[0]
+    second = write(sim, ana, text="¿Sigues?")[0]
+    eventually(lambda: sim.get("/settled")["undelivered"] == 0)
+    ids = [re.fullmatch(r"00-([0-9a-f]{32})-[0-9a-f]{16}-01", header) for header in webhook.traces]
+    came: dict[str, list[str]] = {}
+    for message, found in zip(webhook.messages(), ids, strict=True):
+        assert found
+        came.setdefault(message["id"], []).append(found[1])
+    told = {m["wamid"]: m["webhook"]["traces"] for m in sim.get(f"/senders/{ana['id']}/messages")}
+    assert (told, len({found for each in came.values() for found in each})) == (came, 3)
+    assert (len(told[first["wamid"]]), len(told[second["wamid"]])) == (2, 1)
+
+
+def test_a_record_from_before_there_were_traces_goes_on(server: Webhook, tmp_path: Path) -> None:
+    """The record of an older simulator is opened as it is; its messages have no traces, new ones have."""
+    with standing(tmp_path, server.url) as sim:
+        ana = sim.post("/senders", {"name": "Ana"})
+        write(sim, ana, text="antes")
+        eventually(lambda: sim.get("/settled")["undelivered"] == 0)
+    with closing(sqlite3.connect(tmp_path / "whatsapp.sqlite")) as record:
+        record.execute("alter table updates drop column traces")
+    with standing(tmp_path, server.url) as sim:
+        write(sim, ana, text="después")
+        eventually(lambda: sim.get("/settled")["undelivered"] == 0)
+        assert [len(m["webhook"]["traces"]) for m in sim.get(f"/senders/{ana['id']}/messages")] == [0, 1]
 
 
 def test_a_sender_updates_follow_one_another(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:

@@ -408,6 +408,25 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
     expect(page.get_by_role("complementary", name="Por dentro")).to_have_count(0)
 
 
+def test_messages_that_arrive_together_have_each_its_own_line(stack: Running, ana: str) -> None:
+    """Of three posts about a millisecond apart, each message's journey shows the line of the post that brought it, told by its length."""
+    stack.ask(ana, text="Hola")
+    stack.sim.post("/switches", {"concurrent": True})
+    letter = (SAMPLES / "carta.docx").read_bytes()
+    sent = stack.sim.send(ana, files=[("x" * length + ".docx", letter) for length in (10, 90, 50)])
+    until = time.monotonic() + 10
+    while stack.sim.get("/settled")["undelivered"] and time.monotonic() < until:
+        time.sleep(0.05)
+    hooks = [message["webhook"] for message in stack.sim.conversation(ana) if message["file"]]
+    assert max(hook["posted"] for hook in hooks) < min(hook["acked"] for hook in hooks)
+    lines = []
+    for message in sent:
+        inside = requests.get(f"{stack.where.simulator}/web/api/inside", params={"wamid": message["wamid"]}, timeout=10).json()
+        lines.append([line["bytes"] for line in inside["lines"] if line["function"] == "webhook"])
+    (short,), (long,), (middle,) = lines
+    assert (long - short, middle - short) == (80, 40)
+
+
 def test_what_does_not_tally_is_shown(stack: Running, ana: str, open_chat: Opener) -> None:
     """A factura whose print contradicts its QR: each field tells who said what and which check it does not pass."""
     layout = LAYOUTS["clasica"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.web.journey import Step, of_webhook, steps
+from infra.local.web.journey import Step, steps
 from infra.local.web.logs import Line, Log
 
 pytestmark = pytest.mark.unit
@@ -80,13 +80,32 @@ def test_a_failed_attempt_is_a_step_in_trouble() -> None:
     ]
 
 
-def test_the_line_of_a_post_is_found_by_its_time() -> None:
-    """Of a user's lines only the one with messages that ended while the simulated WhatsApp waited is this message's."""
-    early, late = Line(NOON - 1, {"messages": 1}), Line(NOON + 2, {"messages": 1})
-    status = Line(NOON + 0.04, {"messages": 0, "statuses": 1})
-    assert of_webhook([early, WEBHOOK, status, late], SENT["webhook"]) == [WEBHOOK]
-    assert of_webhook([WEBHOOK], {"posted": None, "acked": None}) == []
-    assert of_webhook([WEBHOOK], None) == []
+def test_every_delivery_that_was_answered_is_told() -> None:
+    """A message whose first delivery failed has the steps of both requests, each at its own time."""
+    failed = Line(NOON + 0.01, {"status": 500, "messages": 1, "verify_ms": 1, "admit_ms": 3})
+    message = SENT | {"webhook": SENT["webhook"] | {"attempts": 2}}
+    assert rounded(steps(message, [failed, WEBHOOK], [], []))[1:5] == [
+        ("Webhook", 2, 50, 0, "2 entregas", False),
+        ("Firma comprobada", 6, 1, 1, "", False),
+        ("Bandeja: remitente, turno y repetidos", 7, 3, 1, "", False),
+        ("Firma comprobada", 20, 0, 1, "", False),
+    ]
+
+
+def test_the_line_of_a_post_is_found_by_its_trace(tmp_path: Path) -> None:
+    """Of three posts a millisecond apart, one user's, each is found by its own trace and no other; an unknown trace has no line."""
+    path = tmp_path / "webhook.log"
+    traces = [f"{number:032x}" for number in (1, 2, 3)]
+    with path.open("w", encoding="utf-8") as file:
+        for number, trace in enumerate(traces):
+            at = datetime.fromtimestamp(NOON + number / 1000, UTC).isoformat(timespec="milliseconds")
+            line = {"message": "request", "user": "ana", "time": at, "messages": 1, "admit_ms": number}
+            file.write(json.dumps(line | {"logging.googleapis.com/trace": f"projects/cuadra-local/traces/{trace}"}) + "\n")
+        file.write(json.dumps({"message": "request", "user": "ana", "time": "2026-11-22T17:00:00+00:00"}) + "\n")
+    log = Log(path)
+    assert [[line.fields["admit_ms"] for line in log.traced([trace])] for trace in traces] == [[0], [1], [2]]
+    assert [line.fields["admit_ms"] for line in log.traced([traces[2], "f" * 32, traces[0]])] == [2, 0]
+    assert (log.traced([]), log.traced([""])) == ([], [])
 
 
 def test_log_lines_are_followed(tmp_path: Path) -> None:

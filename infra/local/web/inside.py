@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError
 
-from infra.local.web.journey import Step, of_webhook, steps
+from infra.local.web.journey import Step, steps
 from infra.local.web.logs import Log
 
 Row = dict[str, Any]
@@ -79,23 +79,24 @@ class Insider:
 
     def look(self, message: Row, about: list[str], conversation: list[Row]) -> Inside:
         """What is known about a message from a phone; `conversation` is its sender's."""
+        webhook = self._webhook.traced((message["webhook"] or {}).get("traces", []))  # lines name no message, but its deliveries' traces
+        lines = [{"function": "webhook", **line.fields} for line in webhook]
         try:
             with self._engine().connect() as connection:
                 owner = connection.execute(_OWNER, {"wamid": message["wamid"]}).mappings().first()
                 rows = _rows(connection, {"wamid": message["wamid"], **owner}) if owner else {}
         except _ASLEEP:
-            return Inside(message, about, steps(message, [], [], []), asleep=True)
+            return Inside(message, about, steps(message, webhook, [], []), lines=lines, asleep=True)
         if owner is None:  # the worker has not seen it yet
-            return Inside(message, about, steps(message, [], [], []))
+            return Inside(message, about, steps(message, webhook, [], []), lines=lines)
         user, seq = str(owner["user"]), owner["seq"]
-        webhook = of_webhook(self._webhook.of(user), message["webhook"])
         worker = [line for line in self._worker.of(user) if line.fields.get("seq") == seq]
         sends = rows.get("messaging.sends", [])
         own = [row for row in sends if seq in row["members"]] or sends  # a greeting is answered by the welcome, number 0
         sent = {row["sent_wamid"] for row in own}
         replies = [each for each in conversation if each["wamid"] in sent]
         total = round((replies[0]["at"] - message["at"]) * 1000) if replies else None
-        lines = [{"function": name, **line.fields} for name, found in (("webhook", webhook), ("worker", worker)) for line in found]
+        lines += [{"function": "worker", **line.fields} for line in worker]
         return Inside(message, about, steps(message, webhook, worker, replies), total, rows, lines)
 
     def _engine(self) -> Engine:

@@ -8,9 +8,6 @@ from typing import Any
 
 from infra.local.web.logs import Line
 
-_SLACK_S = 0.05
-"""Two processes of one machine, and the time to write a line."""
-
 _WEBHOOK = {
     "verify_ms": "Firma comprobada",
     "parse_ms": "Aviso entendido",
@@ -50,7 +47,8 @@ class Step:
 def steps(message: Mapping[str, Any], webhook: Sequence[Line], worker: Sequence[Line], replies: Iterable[Mapping[str, Any]]) -> list[Step]:
     """From the phone to the read answer.
 
-    `message` and `replies` are the simulated WhatsApp's (see `whatsapp/control.py`), `webhook` and `worker` the lines about this message.
+    `message` and `replies` are the simulated WhatsApp's (see `whatsapp/control.py`), `webhook` the lines of the deliveries that brought
+    this message, `worker` those of its tasks.
     """
     found = [Step("Sale del teléfono", message["at"])]
     arrived = message["at"]
@@ -68,14 +66,6 @@ def steps(message: Mapping[str, Any], webhook: Sequence[Line], worker: Sequence[
             for status in reply["statuses"]
         ]
     return found
-
-
-def of_webhook(lines: Iterable[Line], delivery: Mapping[str, Any] | None) -> list[Line]:
-    """The line of the POST that brought a message: lines name no message, but the simulated WhatsApp knows when it posted."""
-    if not delivery or not delivery.get("posted"):
-        return []
-    since, until = delivery["posted"] - _SLACK_S, (delivery["acked"] or float("inf")) + _SLACK_S
-    return [line for line in lines if line.fields.get("messages") and since <= line.at <= until][-1:]
 
 
 def _webhook(delivery: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Step]:

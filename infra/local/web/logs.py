@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 _KEPT = 500
 """Lines kept a user and function: a demo's conversation, not an archive."""
+_KEPT_TRACES = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,12 @@ class Line:
 
 
 class Log:
-    """One function's `message: "request"` lines, by user. Each reading goes on where the last one ended."""
+    """One function's `message: "request"` lines, by user and by trace. Each reading goes on where the last one ended."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._offset, self._lock = path, 0, threading.Lock()
         self._lines: defaultdict[str, deque[Line]] = defaultdict(lambda: deque(maxlen=_KEPT))
+        self._traces: dict[str, Line] = {}
 
     def of(self, user: str) -> list[Line]:
         """The user's lines so far, and those of batches of several users; the oldest first."""
@@ -35,11 +38,18 @@ class Log:
             self._read()
             return sorted([*self._lines[user], *self._lines["several"]], key=lambda line: line.at)
 
+    def traced(self, traces: Iterable[str]) -> list[Line]:
+        """The lines of requests that came with these trace ids, in that order; a request that has no line yet is left out."""
+        with self._lock:
+            self._read()
+            return [line for trace in traces if (line := self._traces.get(trace))]
+
     def _read(self) -> None:
         size = self._path.stat().st_size if self._path.exists() else 0
         if size < self._offset:  # begun anew
             self._offset = 0
             self._lines.clear()
+            self._traces.clear()
         if size == self._offset:
             return
         with self._path.open("rb") as file:
@@ -50,6 +60,10 @@ class Log:
         for raw in whole.splitlines():
             if line := _line(raw):
                 self._lines[str(line.fields.get("user"))].append(line)
+                if trace := str(line.fields.get("logging.googleapis.com/trace", "")).rpartition("/")[2]:
+                    self._traces[trace] = line
+        while len(self._traces) > _KEPT_TRACES:
+            del self._traces[next(iter(self._traces))]
 
 
 def _line(raw: bytes) -> Line | None:

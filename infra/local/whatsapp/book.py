@@ -34,7 +34,8 @@ create table if not exists statuses (wamid text not null, status text not null, 
 create index if not exists statuses_wamid on statuses (wamid);
 create table if not exists updates (
     id integer primary key autoincrement, lane text not null, value text not null, wamid text, due real not null, created real not null,
-    attempts integer not null default 0, posted real, acked real, http integer, dead integer not null default 0
+    attempts integer not null default 0, posted real, acked real, http integer, dead integer not null default 0,
+    traces text not null default '[]'
 );
 create index if not exists updates_waiting on updates (due) where acked is null and dead = 0;
 create table if not exists events (id integer primary key autoincrement, at real not null, type text not null, sender text, data text not null);
@@ -90,6 +91,7 @@ class Book:
         self._db = sqlite3.connect(home / "whatsapp.sqlite", isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.executescript(_SCHEMA)
+        self._add_traces()
         self.changed = Event()
         self.due = Event()
         self.switches = Switches.model_validate_json(self._kept("switches") or "{}")
@@ -98,6 +100,11 @@ class Book:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def _add_traces(self) -> None:
+        """To a record that was begun before deliveries had traces."""
+        if "traces" not in {row["name"] for row in self._db.execute("pragma table_info(updates)")}:
+            self._db.execute("alter table updates add column traces text not null default '[]'")
 
     # switches
 
@@ -216,9 +223,9 @@ class Book:
         message["statuses"] = [dict(each) for each in rows]
         if row["direction"] == "in":
             update = self._db.execute(
-                "select attempts, posted, acked, http from updates where wamid = ? order by id", (row["wamid"],)
+                "select attempts, posted, acked, http, traces from updates where wamid = ? order by id", (row["wamid"],)
             ).fetchone()
-            message["webhook"] = dict(update) if update else None
+            message["webhook"] = dict(update) | {"traces": json.loads(update["traces"])} if update else None
         return message
 
     def last_inbound(self, sender: str) -> float | None:
@@ -281,9 +288,12 @@ class Book:
         ).fetchone()
         return row is not None
 
-    def posted(self, id_: int, at: float) -> None:
-        """A delivery begins; the first one's time is kept."""
-        self._db.execute("update updates set posted = coalesce(posted, ?), attempts = attempts + 1 where id = ?", (at, id_))
+    def posted(self, id_: int, at: float, trace: str) -> None:
+        """A delivery begins; the first one's time is kept, and every one's trace."""
+        self._db.execute(
+            "update updates set posted = coalesce(posted, ?), attempts = attempts + 1, traces = json_insert(traces, '$[#]', ?) where id = ?",
+            (at, trace, id_),
+        )
 
     def acked(self, id_: int, at: float) -> None:
         """The webhook answered 200."""

@@ -16,7 +16,8 @@
     GET    /_sim/events?after=ID              [Event]; with `Accept: text/event-stream` a stream that never ends (Last-Event-ID honoured)
 
 ID is a sender's id, phone or business-scoped user id. A Message of direction "in" (from the phone) tells how its webhook went:
-`webhook {attempts, posted, acked, http}`; one of direction "out" its `quoted` wamid, `opaque` and `statuses`. Times are epoch seconds.
+`webhook {attempts, posted, acked, http, traces}`, a trace id for each delivery; one of direction "out" its `quoted` wamid, `opaque` and
+`statuses`. Times are epoch seconds.
 `raw` replaces the type's part of Meta's JSON: {"type": "reaction", "reaction": {…}} - any message that Meta might send.
 Events: sender, message, status, read, webhook, refused, fault, switches.
 """
