@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 Behaviour = Literal[
@@ -55,6 +56,11 @@ Behaviour = Literal[
 
 THOUGHTS, ANSWERED, PER_FILE = 40, 200, 1_100
 """Token counts of every answer: thoughts, candidate, and prompt per file."""
+
+
+def slow_switch(home: Path) -> Path:
+    """The file in a stack's folder that says, by being there, that its worker is to ask a slow Gemini instead of its own or none."""
+    return home / "slow-gemini"
 
 
 @dataclass(frozen=True, slots=True)

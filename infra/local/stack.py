@@ -26,14 +26,15 @@ from sqlalchemy import create_engine, text
 
 from infra import migrations
 from infra.local import postgres, storage
+from infra.local.gemini import slow_switch
 from infra.local.serve import HOST, bypass_proxies, free_port, is_free, listens
 from infra.settings import DISPATCHES_PER_SECOND, RETRY_DOUBLINGS, RETRY_MAX_S, RETRY_MIN_S
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("postgres", "storage", "tasks", "whatsapp", "webhook", "worker")
-FUNCTIONS = ("webhook", "worker")
 FAKE_GEMINI = "gemini"
-"""The service that runs besides where GEMINI is "fake": it cannot read, but it can be told to be slow (see `gemini.py`)."""
+"""A Gemini that says after 20 s that it cannot answer: nobody asks it but a worker that was started while the page's switch is on."""
+SERVICES = ("postgres", "storage", "tasks", FAKE_GEMINI, "whatsapp", "webhook", "worker")
+FUNCTIONS = ("webhook", "worker")
 QUEUE = "projects/cuadra-local/locations/local/queues/documents"
 BUCKET = "cuadra-media"
 NUMBER_ID = "106540352242922"
@@ -107,8 +108,7 @@ class Stack:
         self.ports: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
         self._moved: tuple[str, str] | None = None
-        fake = (self._settings.get("GEMINI") or os.environ.get("GEMINI")) == "fake"
-        self.services = (*SERVICES, FAKE_GEMINI) if fake else SERVICES
+        self._slow = False
 
     # life
 
@@ -123,13 +123,13 @@ class Stack:
             self._start_guard()
             (self.home / "logs").mkdir(exist_ok=True)
             self._say("Encendiendo el almacenamiento, la cola, WhatsApp simulado y las dos funciones…")
-            for name in self.services[1:]:
+            for name in SERVICES[1:]:
                 self.launch(name)
             first = not (self.home / "postgres" / "data").exists()
             self._say("Preparando Postgres (la primera vez tarda unos segundos)…" if first else "Encendiendo Postgres…")
             self._start_postgres()
             self._say("Esperando a que las funciones respondan…")
-            for name in self.services[1:]:
+            for name in SERVICES[1:]:
                 self.wait_ready(name)
             where = self.where()
             self._keep("stack.json", asdict(where))
@@ -173,7 +173,7 @@ class Stack:
             self._lock = None
 
     def watch(self) -> None:
-        """Start again what ends by itself, as the cloud would, until `stop`."""
+        """Start again what ends by itself, as the cloud would, and the worker when it is to ask another Gemini, until `stop`."""
         while not self._stopping.wait(0.2):
             with self._life:
                 if not self._stopping.is_set():
@@ -185,6 +185,10 @@ class Stack:
                 self._tell_guard(-process.pid, 0)
                 self._say(f"«{name}» terminó (código {process.returncode}); se enciende otra vez.")
                 self.launch(name)
+            elif name == "worker" and self._slow != slow_switch(self.home).exists():
+                self._slow = not self._slow
+                self._say("«worker» termina lo que tiene, para preguntarle a otro Gemini.")
+                process.terminate()  # it takes no more, and answers what it has: nothing waits for a lease
         if self._postgres and self._postgres.process.poll() is not None:
             self._say("Postgres terminó; se enciende otra vez.")
             self._start_postgres()
@@ -207,6 +211,7 @@ class Stack:
             with self._log(name) as log:
                 self.processes[name] = storage.start(self.home / "storage", self.ports[name], (BUCKET,), log).process
         else:
+            self._slow = slow_switch(self.home).exists() if name == "worker" else self._slow
             with self._log(name) as log:
                 self.processes[name] = subprocess.Popen(
                     self._command(name),
@@ -305,7 +310,7 @@ class Stack:
             ]
             return [sys.executable, "-m", "infra.local.whatsapp", "--port", port, *options]
         if name == FAKE_GEMINI:
-            return [sys.executable, "-m", "infra.local.gemini", "--port", port]
+            return [sys.executable, "-m", "infra.local.gemini", "--port", port, "--behaviour", "slow"]
         return [sys.executable, "-m", "infra.local.function"]
 
     def _environment(self, name: str) -> dict[str, str]:
@@ -337,8 +342,8 @@ class Stack:
         }
         if name == "webhook":
             own.pop("DATABASE_URL")
-        fake = {"GEMINI": "key", "GEMINI_API_KEY": "fake", "GEMINI_URL": self.url(FAKE_GEMINI)} if FAKE_GEMINI in self.services else {}
-        return given | whatsapp | own | self._settings | fake
+        slow = {"GEMINI": "key", "GEMINI_API_KEY": "fake", "GEMINI_URL": self.url(FAKE_GEMINI)} if self._slow else {}
+        return given | whatsapp | own | self._settings | slow
 
     def _start_postgres(self) -> None:
         self._postgres = postgres.start(self.home / "postgres", self.ports["postgres"])
@@ -376,7 +381,7 @@ class Stack:
         """The ports that the environment names (CUADRA_PORT_WEBHOOK…), else those of the last time that are free, else any free one."""
         kept = self._read("ports.json")
         ports: dict[str, int] = {}
-        for name in self.services:
+        for name in SERVICES:
             if given := os.environ.get(f"CUADRA_PORT_{name.upper()}"):
                 if not given.isdigit() or not is_free(int(given)):
                     raise NotStarted(f"CUADRA_PORT_{name.upper()}={given}: ese puerto no existe o está ocupado.")

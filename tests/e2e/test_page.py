@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -89,6 +90,13 @@ Opener = Callable[..., Chat]
 
 def sample(name: str) -> tuple[str, bytes]:
     return name, (SAMPLES / name).read_bytes()
+
+
+def lines_of(running: Running, message: dict[str, Any]) -> list[dict[str, Any]]:
+    """The log lines that the page shows of a message: the webhook's, then the worker's."""
+    answer = requests.get(f"{running.where.simulator}/web/api/inside", params={"wamid": message["wamid"]}, timeout=10)
+    found: list[dict[str, Any]] = answer.json()["lines"]
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -263,12 +271,9 @@ def test_a_hostile_document_is_shown_as_text(stack: Running, open_chat: Opener) 
 
 
 def test_a_restart_in_the_middle(open_chat: Opener) -> None:
-    """The whole stack stops and starts again while a photo is read: the page finds it again by itself, and the answer comes once.
-
-    A fake Gemini that runs can be made slow from the page.
-    """
+    """The whole stack stops and starts again while a photo is read: the page finds it again by itself, and the answer comes once."""
     home = Path(tempfile.mkdtemp(prefix="cuadra-page-"))
-    running = boot(home, {"GEMINI": "fake"})
+    running = boot(home)
     try:
         sender = running.sim.add_sender(name="Nora")["id"]
         chat = open_chat(running, sender)
@@ -279,19 +284,13 @@ def test_a_restart_in_the_middle(open_chat: Opener) -> None:
         shut(running)
         expect(chat.page.get_by_text("Reconectando…")).to_be_visible()
         chat.picture("reconectando")
-        running = boot(home, {"GEMINI": "fake"})
+        running = boot(home)
         assert running.where.page == chat.url
         assert "Boleta" in chat.answers(2, timeout=45)[1]
         expect(chat.page.get_by_text("Reconectando…")).to_have_count(0)
         chat.say("¿Sigues?")
         chat.answers(3)
         assert (len(running.sim.conversation(sender)), chat.page.locator("article").count()) == (6, 6)
-        chat.page.get_by_role("button", name="Por dentro", exact=True).click()
-        chat.page.get_by_role("tab", name="Fallas").click()
-        chat.page.get_by_role("switch", name=re.compile("Gemini lento")).click()
-        expect(chat.page.get_by_role("switch", name=re.compile("Gemini lento"))).to_have_attribute("aria-checked", "true")
-        gemini = requests.get(f"http://127.0.0.1:{running.stack.ports['gemini']}/control", timeout=5).json()
-        assert gemini["script"][0]["behaviour"] == "slow"
     finally:
         shut(running)
         shutil.rmtree(home, ignore_errors=True)
@@ -419,11 +418,8 @@ def test_messages_that_arrive_together_have_each_its_own_line(stack: Running, an
         time.sleep(0.05)
     hooks = [message["webhook"] for message in stack.sim.conversation(ana) if message["file"]]
     assert max(hook["posted"] for hook in hooks) < min(hook["acked"] for hook in hooks)
-    lines = []
-    for message in sent:
-        inside = requests.get(f"{stack.where.simulator}/web/api/inside", params={"wamid": message["wamid"]}, timeout=10).json()
-        lines.append([line["bytes"] for line in inside["lines"] if line["function"] == "webhook"])
-    (short,), (long,), (middle,) = lines
+    found = [[line["bytes"] for line in lines_of(stack, message) if line["function"] == "webhook"] for message in sent]
+    (short,), (long,), (middle,) = found
     assert (long - short, middle - short) == (80, 40)
 
 
@@ -480,6 +476,54 @@ def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_ch
     assert ([question["filename"] for question in reading.missing], reading.repeated, reading.strays) == ([], (), ())
     assert stack.stack.processes["worker"].pid != worker
     expect(page.locator("article.in .ticks[data-status=read]")).to_have_count(4)
+
+
+@pytest.fixture
+def unhurried() -> Iterator[Running]:
+    """A stack of its own with the leases of the cloud: a document stays its worker's while a slow Gemini is waited for."""
+    home = Path(tempfile.mkdtemp(prefix="cuadra-page-"))
+    running = boot(home, {"LEASE_S": "75", "LANE_LEASE_S": "30"})
+    watcher = threading.Thread(target=running.stack.watch, daemon=True)
+    watcher.start()
+    yield running
+    shut(running)
+    watcher.join()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def test_a_slow_gemini_costs_time_and_nothing_else(unhurried: Running, open_chat: Opener) -> None:
+    """With Gemini slow, switched on where none is configured, a photo is asked about and answered right by our own OCR within 30 s."""
+    ana, beto = (unhurried.sim.add_sender(name=name)["id"] for name in ("Ana Torres", "Beto Ríos"))
+    (*_, own), without = unhurried.ask(beto, text="Hola", files=[SAMPLES / "boleta.jpg"])
+    chat = open_chat(unhurried, ana)
+    page = chat.page
+    chat.say("Hola")
+    chat.answers(1)
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    page.get_by_role("tab", name="Fallas").click()
+    slow = page.get_by_role("switch", name=re.compile("Gemini lento"))
+    slow.click()
+    expect(slow).to_have_attribute("aria-checked", "true", timeout=30_000)
+    expect(page.get_by_text("ahora le pregunta a un Gemini lento")).to_be_visible()
+    chat.picture("gemini-lento")
+    began = time.monotonic()
+    chat.give(sample("boleta.jpg"))
+    chat.answers(2, timeout=60)
+    took = time.monotonic() - began
+    (photo,) = (message for message in unhurried.sim.conversation(ana) if message["file"])
+    _, line = lines_of(unhurried, photo)
+    answer = unhurried.sim.wait_answers(ana, [photo]).answers[photo["wamid"]]
+    assert answer == without.answers[own["wamid"]]
+    assert line["gemini_ms"] > 0, "nobody waited for Gemini"
+    assert (13_000 <= line["extract_ms"] < 30_000, took < 30) == (True, True), f"{line} after {took:.1f} s"
+    page.get_by_role("button", name="Apagar todas las fallas").click()
+    expect(slow).to_have_attribute("aria-checked", "false", timeout=30_000)
+    chat.give(sample("foto1.jpg"))
+    chat.answers(3)
+    *_, photo = (message for message in unhurried.sim.conversation(ana) if message["file"])
+    assert "gemini_ms" not in lines_of(unhurried, photo)[1]
+    asked = requests.get(f"http://127.0.0.1:{unhurried.stack.ports['gemini']}/control", timeout=5).json()["requests"]
+    assert [each["media_type"] for each in asked] == ["image/jpeg"]
 
 
 def test_quoting_pasting_and_progress(stack: Running, ana: str, open_chat: Opener) -> None:

@@ -1,13 +1,13 @@
 """What the page is served: its own files, originals and pictures, the inside of a message, and the switches that are not WhatsApp's.
 
     GET  /web/                              the page
-    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow} where the fake one runs, else null}
+    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow}}
     GET  /web/api/samples/NAME              a sample document
     GET  /web/api/files/ID                  the original of a media id
     GET  /web/api/files/ID/pages/N?width=W  page N (from 0) as WebP, W one of picture.WIDTHS
     GET  /web/api/files/ID/pages/N/codes    [[x0, y0, x1, y1]], where QR codes are seen on that page, in fractions of it
     GET  /web/api/inside?wamid=W            inside.Inside of a message of either direction
-    POST /web/api/gemini                    {slow: bool} → {slow}: what the fake Gemini is told
+    POST /web/api/gemini                    {slow: bool} → {slow}: whether the worker is to ask a slow Gemini; it finishes what it has and starts anew
     POST /web/api/kill/NAME                 SIGKILL to a service; the supervisor starts it again
 
 All else that the page does, it does through `/_sim`, as any phone.
@@ -15,14 +15,14 @@ All else that the page does, it does through `/_sim`, as any phone.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
 import signal
+import time
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -31,7 +31,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from infra.local.serve import HOST
+from infra.local.gemini import slow_switch
 from infra.local.web.inside import Insider
 from infra.local.web.picture import WIDTHS, NotAPicture, codes, picture
 from infra.local.whatsapp.book import Book, File
@@ -39,7 +39,8 @@ from infra.local.whatsapp.book import Book, File
 STATIC = Path(__file__).with_name("static")
 SAMPLES = Path(__file__).parents[1] / "samples"
 _KILLABLE = ("worker", "webhook")
-_GEMINI = "gemini"
+_RESTART_S = 45.0
+"""A worker that is told to end first answers the file that it has."""
 _PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 _LABELS = {
     "factura.pdf": ("Factura", "PDF digital"),
@@ -105,8 +106,8 @@ class Page:
         """What can be tried here."""
         samples = [{"name": name, "label": label, "hint": hint} for name, (label, hint) in _LABELS.items() if (SAMPLES / name).exists()]
         running = self._read("processes.json")
-        gemini = {"slow": await self._control_gemini() == "slow"} if _GEMINI in running else None
-        return JSONResponse({"samples": samples, "services": [name for name in _KILLABLE if name in running], "gemini": gemini})
+        services = [name for name in _KILLABLE if name in running]
+        return JSONResponse({"samples": samples, "services": services, "gemini": {"slow": slow_switch(self._home).exists()}})
 
     async def sample(self, request: Request) -> Response:
         """A sample's bytes."""
@@ -194,22 +195,19 @@ class Page:
         return Response(status_code=204)
 
     async def gemini(self, request: Request) -> Response:
-        """Tell the fake Gemini to be slow, or to be itself again."""
-        if _GEMINI not in self._read("processes.json"):
-            raise HTTPException(404, "no fake Gemini runs")
-        play = {"behaviour": "slow", "seconds": 20} if (await request.json())["slow"] else {"behaviour": "good"}
-        return JSONResponse({"slow": await self._control_gemini({"script": [play]}) == "slow"})
-
-    async def _control_gemini(self, change: dict[str, Any] | None = None) -> str | None:
-        """What the fake Gemini does, after a change; None when it does not answer."""
-        url = f"http://{HOST}:{self._read('ports.json').get(_GEMINI)}/control"
-        method = "GET" if change is None else "PUT"
-        try:
-            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(2)) as http, http.request(method, url, json=change) as answer:
-                behaviour: str = (await answer.json())["script"][0]["behaviour"]
-        except (aiohttp.ClientError, TimeoutError):
-            return None
-        return behaviour
+        """Leave word for the supervisor, and wait until there is another worker: which Gemini is asked is a setting, as in the cloud."""
+        slow, switch = (await request.json())["slow"] is True, slow_switch(self._home)
+        worker, until = self._read("processes.json").get("worker"), time.monotonic() + _RESTART_S
+        waits = slow != switch.exists()
+        if slow:
+            switch.touch()
+        else:
+            switch.unlink(missing_ok=True)
+        while waits and self._read("processes.json").get("worker") == worker:
+            if time.monotonic() > until:
+                raise HTTPException(504, "the worker did not start anew")
+            await asyncio.sleep(0.1)
+        return JSONResponse({"slow": slow})
 
     def _read(self, name: str) -> dict[str, int]:
         """One of the supervisor's notes; empty while there is none."""

@@ -11,19 +11,17 @@ const SWITCHES = [
   ["down", true, "Graph caído", "Toda llamada a WhatsApp recibe un error 503"],
 ];
 
+const SLOW = "Lo que no se comprueba solo, como una foto, se le pregunta a un Gemini de prueba que tarda 20 s; a los 13 s se responde con el OCR propio. Al cambiar, el trabajador se reinicia";
+
 const isOn = (name) => Boolean(state.switches[name]);
-export const troubles = () => SWITCHES.filter(([name]) => isOn(name)).length + (state.about.gemini?.slow ? 1 : 0);
+export const troubles = () => SWITCHES.filter(([name]) => isOn(name)).length + (state.about.gemini.slow ? 1 : 0);
 
 export function trouble() {
   const off = (value) => (typeof value === "boolean" ? false : 0);
   return html`<p class="note">Enciende una falla y sigue escribiendo: cada archivo recibe una sola respuesta, en orden, cuando todo vuelve.</p>
     <ul class="switches">
       ${SWITCHES.map(([name, value, label, hint]) => toggle(name, isOn(name), label, hint, () => attempt(store.setSwitches({ [name]: isOn(name) ? off(value) : value }))))}
-      ${
-        state.about.gemini
-          ? toggle("gemini", state.about.gemini.slow, "Gemini lento", "La lectura con IA tarda 20 s: responde el OCR propio", () => attempt(slowGemini(!state.about.gemini.slow)))
-          : nothing
-      }
+      ${toggle("gemini", state.about.gemini.slow, "Gemini lento", changing ? "El trabajador termina lo que tiene entre manos y se reinicia…" : SLOW, () => changing || attempt(slowGemini(!state.about.gemini.slow)))}
     </ul>
     ${state.about.services.includes("worker") ? html`<button class="danger" @click=${() => attempt(kill("worker"))}>Matar al trabajador</button><p class="note">El proceso muere sin aviso, a media lectura si la hay. El supervisor lo enciende otra vez y la cola repite la tarea.</p>` : nothing}
     <button class="quiet" ?disabled=${!troubles()} @click=${() => attempt(calm())}>Apagar todas las fallas</button>`;
@@ -37,12 +35,21 @@ const toggle = (name, on, label, hint, flip) => html`<li>
 
 async function calm() {
   await store.setSwitches(Object.fromEntries(SWITCHES.map(([name, value]) => [name, typeof value === "boolean" ? false : 0])));
-  if (state.about.gemini?.slow) await slowGemini(false);
+  if (state.about.gemini.slow) await slowGemini(false);
 }
 
+let changing = false;
+
 async function slowGemini(slow) {
-  state.about.gemini = await store.call("/web/api/gemini", { method: "POST", json: { slow } });
+  changing = true;
   store.changed();
+  try {
+    state.about.gemini = await store.call("/web/api/gemini", { method: "POST", json: { slow } });
+    store.tell(slow ? "El trabajador se reinició: ahora le pregunta a un Gemini lento." : "El trabajador se reinició, ya sin el Gemini lento.");
+  } finally {
+    changing = false;
+    store.changed();
+  }
 }
 
 async function kill(name) {
