@@ -157,6 +157,49 @@ def test_first_contact(stack: Running, open_chat: Opener) -> None:
     expect(page.get_by_role("complementary", name="Por dentro")).to_be_visible()
 
 
+def test_every_part_of_a_message_is_reached_by_the_keyboard(stack: Running, ana: str, open_chat: Opener) -> None:
+    """Arrows walk the messages, each named with what it says; Tab goes through the walked one's controls alone, and they do what they say."""
+    stack.ask(ana, text="Hola")
+    for name in ("boleta.jpg", "carta.docx"):
+        stack.ask(ana, files=[SAMPLES / name])
+    chat = open_chat(stack, ana)
+    page = chat.page
+    press, focused = page.keyboard.press, page.locator(":focus")
+    in_the_way = "() => [...document.querySelectorAll('.log [tabindex=\"0\"]')].map((each) => each.closest('article').id)"
+    expect(page.locator("article")).to_have_count(6)
+    page.get_by_label("Mensaje", exact=True).focus()
+    for name in ("Adjuntar", "Ver por dentro", "Responder", "Ver el mensaje citado"):
+        press("Shift+Tab")
+        expect(focused).to_have_accessible_name(name)
+    press("Enter")
+    expect(focused).to_have_accessible_name(re.compile(r"^Ana Torres, \d\d:\d\d: documento carta\.docx$"))
+    press("Tab")
+    expect(focused).to_have_accessible_name("Abrir carta.docx")
+    press("ArrowUp")
+    expect(focused).to_have_accessible_name(re.compile(r"^Cuadra, \d\d:\d\d: .*Boleta.*Total: S/ "))
+    assert len(set(page.evaluate(in_the_way))) == 1
+    press("ArrowUp")
+    expect(focused).to_have_accessible_name(re.compile(r"^Ana Torres, \d\d:\d\d: foto boleta\.jpg$"))
+    chat.picture("teclado")
+    press("Tab")
+    expect(focused).to_have_accessible_name("Abrir la foto boleta.jpg")
+    with page.expect_popup() as opened:
+        press("Enter")
+    photo = next(message for message in stack.sim.conversation(ana) if message["kind"] == "image")
+    assert opened.value.url.endswith(f"/web/api/files/{photo['file']}")
+    opened.value.close()
+    press("Tab")
+    press("Enter")
+    expect(page.locator(".quoting")).to_contain_text("boleta.jpg")
+    page.locator(".log").focus()
+    expect(focused).to_have_accessible_description(re.compile("de mensaje en mensaje.*Tab.*Enter.*responder"))
+    expect(page.locator(".keys")).to_have_css("clip-path", "none")
+    press("End")
+    press("r")
+    expect(page.locator(".quoting")).to_contain_text("Cuadra")
+    expect(page.get_by_label("Mensaje", exact=True)).to_be_focused()
+
+
 def test_a_factura_dropped_is_answered_within_two_seconds(stack: Running, ana: str, open_chat: Opener) -> None:
     """First paint comes within a second, and a digital PDF's answer is on the screen within two of its drop (best of three)."""
     chat = open_chat(stack, ana)

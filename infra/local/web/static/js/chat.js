@@ -9,7 +9,7 @@ import { addressOf, avatar, day, icons, isPdf, isPicture, logo, nameOf, original
 import * as store from "./store.js";
 
 const { state } = store;
-const view = { menu: false, over: false, dialog: null, broken: new Set() };
+const view = { menu: false, over: false, dialog: null, broken: new Set(), at: null }; // at: the message that the keyboard is on
 
 // The list of senders
 
@@ -67,6 +67,7 @@ export function chat(panel) {
   const sender = store.sender(state.current);
   if (!sender) return empty();
   const kept = store.conversation(sender.id);
+  const at = kept.some((each) => each.wamid === view.at) ? view.at : kept.at(-1)?.wamid; // one message at a time is in the way of Tab
   return html`<main
     class="chat"
     data-over=${view.over}
@@ -85,12 +86,12 @@ export function chat(panel) {
       </div>
       <button class="pill" aria-pressed=${panel.open} @click=${panel.toggle} aria-label="Por dentro" title="Qué pasó por dentro">${icons.inside}<span>Por dentro</span></button>
     </header>
-    <div class="log" role="log" aria-label="Conversación de ${nameOf(sender)} con Cuadra" tabindex="0" @keydown=${walk} @scroll=${scrolled}>
+    <div class="log" role="log" aria-label="Conversación de ${nameOf(sender)} con Cuadra" aria-describedby="teclas" tabindex="0" @keydown=${walk} @focusin=${arrive} @scroll=${scrolled}>
       ${kept.length ? nothing : html`<p class="hint">Escribe «Hola» o suelta aquí una factura: con el primer mensaje quedas registrado.</p>`}
       ${repeat(
         kept,
         (each) => each.wamid,
-        (each, index) => html`${newDay(each, kept[index - 1])}${bubble(each, kept[index - 1], sender, panel)}`,
+        (each, index) => html`${newDay(each, kept[index - 1])}${bubble(each, kept[index - 1], sender, panel, each.wamid === at)}`,
       )}
       ${repeat(
         state.sending.get(sender.id) ?? [],
@@ -99,6 +100,7 @@ export function chat(panel) {
       )}
       ${store.isTyping(sender.id) ? html`<div class="message out first typing"><div class="bubble" role="status" aria-label="Cuadra está escribiendo"><i></i><i></i><i></i></div></div>` : nothing}
     </div>
+    <p class="keys" id="teclas"><kbd>↑</kbd> <kbd>↓</kbd> de mensaje en mensaje · <kbd>Tab</kbd> sus enlaces y botones · <kbd>Enter</kbd> por dentro · <kbd>R</kbd> responder</p>
     <button class="round end" ?hidden=${!view.away} @click=${() => toEnd(true)} aria-label="Ir al último mensaje">${icons.down}</button>
     ${write(sender)}
     <div class="drop" aria-hidden="true"><p>${icons.image}<b>Suelta aquí tus fotos o PDFs</b>Se envían en este orden, uno tras otro</p></div>
@@ -123,7 +125,7 @@ function subtitle(sender) {
 const newDay = (message, before) =>
   !before || day(before.at) !== day(message.at) ? html`<p class="day"><span>${day(message.at)}</span></p>` : nothing;
 
-function bubble(message, before, sender, panel) {
+function bubble(message, before, sender, panel, at) {
   const mine = message.direction === "in";
   const first = before?.direction !== message.direction || day(before.at) !== day(message.at);
   const chosen = panel.open && panel.wamid === message.wamid;
@@ -131,41 +133,48 @@ function bubble(message, before, sender, panel) {
   return html`<article
     class="message ${mine ? "in" : "out"} ${first ? "first" : ""} ${chosen ? "chosen" : ""} ${failed ? "lost" : ""}"
     id=${message.wamid}
-    tabindex="-1"
-    aria-label="${mine ? nameOf(sender) : "Cuadra"}, ${time(message.at)}"
+    tabindex=${at ? 0 : -1}
+    aria-label="${mine ? nameOf(sender) : "Cuadra"}, ${time(message.at)}: ${spoken(message)}"
+    aria-keyshortcuts="Enter R"
   >
     <div class="bubble">
-      ${quote(message, sender)} ${media(message)} ${body(message)}
+      ${quote(message, sender, at)} ${media(message, at)} ${body(message)}
       ${failed ? html`<p class="why">No llegó al teléfono (error ${message.failed})</p>` : nothing}
       <span class="meta"><time>${time(message.at)}</time>${ticks(statusOf(message))}</span>
     </div>
     <div class="acts">
-      <button class="round" tabindex="-1" @click=${() => reply(sender.id, message)} aria-label="Responder" title="Responder">${icons.reply}</button>
-      <button class="round" tabindex="-1" @click=${() => choosePoint(message.wamid)} aria-label="Ver por dentro" title="Ver por dentro">${icons.inside}</button>
+      <button class="round" tabindex=${at ? 0 : -1} @click=${() => reply(sender.id, message)} aria-label="Responder" title="Responder">${icons.reply}</button>
+      <button class="round" tabindex=${at ? 0 : -1} @click=${() => choosePoint(message.wamid)} aria-label="Ver por dentro" title="Ver por dentro">${icons.inside}</button>
     </div>
   </article>`;
 }
 
-function quote(message, sender) {
+// What a screen reader says of a message that is walked to: a name hides what is inside, so it is all in the name.
+function spoken(message) {
+  const file = message.file ? `${message.kind === "image" ? "foto" : "documento"} ${message.filename || "archivo"}` : "";
+  return [file, plain(message.text ?? "")].filter(Boolean).join(". ") || "mensaje vacío";
+}
+
+function quote(message, sender, at) {
   if (!message.quoted) return nothing;
   const quoted = store.message(sender.id, message.quoted);
   if (!quoted) return nothing;
   const mine = quoted.direction === "in";
-  return html`<button class="quote ${mine ? "of-me" : ""}" tabindex="-1" @click=${() => show(quoted.wamid)} aria-label="Ver el mensaje citado">
+  return html`<button class="quote ${mine ? "of-me" : ""}" tabindex=${at ? 0 : -1} @click=${() => show(quoted.wamid)} aria-label="Ver el mensaje citado">
     <span><b>${mine ? "Tú" : "Cuadra"}</b><span>${preview(quoted)}</span></span>
     ${quoted.file && (isPdf(quoted) || isPicture(quoted)) && !view.broken.has(quoted.file) ? html`<img src=${pageOf(quoted.file, 0, 480)} alt="" width="46" height="46" loading="lazy" @error=${() => broke(quoted.file)} />` : nothing}
   </button>`;
 }
 
-function media(message) {
+function media(message, at) {
   if (!message.file) return nothing;
   const name = message.filename || "archivo";
   if (message.kind === "image" && isPicture(message))
-    return html`<a class="photo" href=${original(message.file)} target="_blank" rel="noopener" tabindex="-1" aria-label="Abrir la foto ${name}">
+    return html`<a class="photo" href=${original(message.file)} target="_blank" rel="noopener" tabindex=${at ? 0 : -1} aria-label="Abrir la foto ${name}">
       <img src=${pageOf(message.file, 0, 480)} alt="Foto ${name}" width="250" height="300" loading="lazy" @error=${instead(original(message.file))} />
     </a>`;
   const drawn = (isPdf(message) || /^image\//.test(message.mime ?? "")) && !view.broken.has(message.file);
-  return html`<a class="document" href=${original(message.file)} target="_blank" rel="noopener" tabindex="-1" aria-label="Abrir ${name}">
+  return html`<a class="document" href=${original(message.file)} target="_blank" rel="noopener" tabindex=${at ? 0 : -1} aria-label="Abrir ${name}">
     ${drawn ? html`<img src=${pageOf(message.file, 0, 480)} alt="" width="270" height="128" loading="lazy" @error=${() => broke(message.file)} />` : nothing}
     <span class="paper" data-kind=${extension(name)}><i aria-hidden="true">${extension(name)}</i><span><b>${name}</b><small>${extension(name).toUpperCase()}</small></span></span>
   </a>`;
@@ -378,21 +387,26 @@ function back() {
   queueMicrotask(() => document.querySelector(`.row[data-sender="${state.current}"]`)?.focus());
 }
 
-// Arrows walk from message to message, Enter looks inside, R answers.
+// Arrows walk from message to message, Tab through the links and buttons of the one that is walked to, Enter looks inside, R answers.
 function walk(event) {
   const all = [...event.currentTarget.querySelectorAll("article")];
-  const at = all.indexOf(document.activeElement);
+  const at = all.indexOf(document.activeElement.closest("article"));
   const to = { ArrowUp: at < 0 ? all.length - 1 : at - 1, ArrowDown: at < 0 ? all.length - 1 : at + 1, Home: 0, End: all.length - 1 }[event.key];
   if (to !== undefined && all[to]) {
     event.preventDefault();
     all[to].focus();
   } else if (at >= 0 && event.target === all[at]) {
     if (event.key === "Enter") choosePoint(all[at].id);
-    if (event.key === "r" && !event.ctrlKey && !event.metaKey) {
+    if (event.key.toLowerCase() === "r" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       reply(state.current, store.message(state.current, all[at].id));
     }
   }
+}
+
+function arrive(event) {
+  const message = event.target.closest("article");
+  if (message) set({ at: message.id });
 }
 
 export function show(wamid) {
