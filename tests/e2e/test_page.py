@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from statistics import median
 from typing import Any
 
 import pytest
@@ -49,6 +50,17 @@ DROP = """([files, type]) => {
     target.dispatchEvent(
         type === "paste" ? new ClipboardEvent("paste", { ...init, clipboardData: data }) : new DragEvent("drop", { ...init, dataTransfer: data }));
 }"""
+
+PAINTED = """painted = new Promise((resolve) => {{
+    const look = () => {{
+        if (document.querySelectorAll("{wanted}").length < {count}) return;
+        watching.disconnect();
+        requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+    }};
+    const watching = new MutationObserver(look);
+    watching.observe(document, {{ childList: true, subtree: true }});
+}});"""
+"""The page's own clock when so many elements have been painted: neither Playwright's polling nor its way there is counted."""
 
 
 @dataclass
@@ -180,6 +192,8 @@ def test_every_part_of_a_message_is_reached_by_the_keyboard(stack: Running, ana:
     assert len(set(page.evaluate(in_the_way))) == 1
     press("ArrowUp")
     expect(focused).to_have_accessible_name(re.compile(r"^Ana Torres, \d\d:\d\d: foto boleta\.jpg$"))
+    page.wait_for_timeout(100)
+    expect(focused).to_be_in_viewport()
     chat.picture("teclado")
     press("Tab")
     expect(focused).to_have_accessible_name("Abrir la foto boleta.jpg")
@@ -201,24 +215,28 @@ def test_every_part_of_a_message_is_reached_by_the_keyboard(stack: Running, ana:
 
 
 def test_a_factura_dropped_is_answered_within_two_seconds(stack: Running, ana: str, open_chat: Opener) -> None:
-    """First paint comes within a second, and a digital PDF's answer is on the screen within two of its drop (best of three)."""
-    chat = open_chat(stack, ana)
-    painted = chat.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    """The conversation is painted within a second, and a digital PDF's answer within two of its drop: the median of three, worker warm."""
+    stack.ask(ana, text="Hola", files=[sample("boleta.jpg")])  # as `make demo` does before anyone can drop anything
+    chat = open_chat(stack)
+    chat.page.add_init_script(PAINTED.format(wanted="article", count=1))
+    opened = []
+    for _ in range(3):
+        chat.open(ana).page.reload()
+        opened.append(chat.page.evaluate("painted"))
     name, data = sample("factura.pdf")
     took = []
     for turn in range(3):
-        began = time.monotonic()
+        chat.page.evaluate("began = performance.now();" + PAINTED.format(wanted="article.out .text", count=3 + turn) + "0")
         chat.give((name, data + b"\n%" + b"x" * turn))  # another file each time: the same one would not be read again
-        answers = chat.answers(2 + turn)
-        took.append(time.monotonic() - began)
-        if took[-1] < 2:
-            break
-    assert re.search(r"💼 Proveedor\nRUC: \d{11}\nRazón Social: .+\n\n📄 Factura\nSerie: F\d{3}\nNúmero: \d+\n", answers[1])
-    assert re.search(r"📦 Items\n", answers[1])
+        took.append(chat.page.evaluate("painted.then((at) => at - began)"))
+    answers = chat.answers(5)
+    assert re.search(r"💼 Proveedor\nRUC: \d{11}\nRazón Social: .+\n\n📄 Factura\nSerie: F\d{3}\nNúmero: \d+\n", answers[2])
+    assert re.search(r"📦 Items\n", answers[2])
     expect(chat.page.locator("article.in .document img").first).to_be_visible()
-    expect(chat.page.locator("article.out .quote").first).to_contain_text("factura.pdf")
+    expect(chat.page.locator("article.out .quote").last).to_contain_text("factura.pdf")
     chat.picture("factura")
-    assert (painted < 1000, min(took) < 2) == (True, True), f"first paint {painted:.0f} ms, answers after {took}"
+
+    assert (median(opened) < 1000, median(took) < 2000) == (True, True), f"painted after {opened} ms, answers after {took} ms"
 
 
 def test_three_photos_are_answered_in_order(stack: Running, ana: str, open_chat: Opener) -> None:
@@ -665,3 +683,11 @@ def test_nothing_remote_is_asked_for(stack: Running, ana: str, browser: Any) -> 
     context.close()
     assert [url for url in asked if not url.startswith((stack.where.simulator, "data:", "blob:"))] == []
     assert len(asked) > 8
+
+
+def test_the_readmes_pictures_show_what_is_answered_today(stack: Running) -> None:
+    """The conversation that the README's pictures show, played again, has the same answers; else the pictures are to be taken anew."""
+    pictures = importlib.import_module("tests.e2e.pictures")  # it imports this module
+    sender = pictures.begin(stack)
+    pictures.end(stack, sender)
+    assert pictures.SHOWN.read_text("utf-8") == pictures.shown(stack), f"the README's pictures are old: {pictures.COMMAND}"

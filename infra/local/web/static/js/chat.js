@@ -423,10 +423,14 @@ function scrolled(event) {
   if (!!view.away !== !atEnd) set({ away: !atEnd });
 }
 
-// After a change the conversation stays at its end, if that is where it was.
+let settled = "";
+
+// When it grows the conversation stays at its end, if that is where it was; what changes without growing must not undo a scroll.
 export function settle() {
   const log = document.querySelector(".log");
-  if (log && atEnd) log.scrollTop = log.scrollHeight;
+  const size = log ? `${state.current} ${log.scrollHeight} ${log.clientHeight}` : "";
+  if (log && atEnd && size !== settled) log.scrollTop = log.scrollHeight;
+  settled = size;
   const area = document.querySelector(".write textarea");
   if (area) {
     area.style.height = "auto";
