@@ -55,6 +55,8 @@ class _One:
         money = {k: s.value for k, s in extras.items() if k in ("advances", "retention")}
         self.checks = checks.run(self.invoice, index, today=today, **money)
         self.verdict = merge.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)
+        if self.verdict == "proven" and len({(c.ruc, c.series, c.number) for c in self.codes if c.is_invoice}) > 1:
+            self.verdict = "consistent"  # words of two papers in one reading: some may be the other's
 
 
 class _Clock:
@@ -203,6 +205,7 @@ class _Case:
                 one.readings.insert(0, merge.from_qr(match[0], match[1]))
             one.judge(len(ones), self.today)
             ones.append(one)
+        ones += self._untold(ones)
         good = [o for o in ones if what.judge(o.sheets, o.readings[-1], o.codes) is None]
         if good and len(good) < len(ones):
             ones = good
@@ -210,6 +213,18 @@ class _Case:
                 one.judge(index, self.today)
         self.clock.step("checks", since)
         return ones
+
+    def _untold(self, ones: Sequence[_One]) -> list[_One]:
+        """A second symbol on a page is a second paper, also where its words could not be told from its neighbour's: it is known from it alone."""
+        told = {(o.invoice.supplier.ruc, o.invoice.series, o.invoice.number) for o in ones}
+        found: list[_One] = []
+        for one in ones:
+            for code, box in self._codes(one.sheets):
+                if code.is_invoice and code.series and code.number and (code.ruc, code.series, code.number) not in told:
+                    told.add((code.ruc, code.series, code.number))
+                    found.append(_One([merge.from_qr(code, box)], sheets=one.sheets, codes=[code]))
+                    found[-1].judge(len(ones) + len(found) - 1, self.today)
+        return found
 
     def _kind(self, sheets: Sequence[Sheet], ones: Sequence[_One]) -> NotInvoice | None:
         """What the file is when none of it is a comprobante."""

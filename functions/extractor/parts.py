@@ -1,18 +1,21 @@
 """Several papers in one picture: where one ends and the next begins.
 
-Two papers lie at their own angles, so that their rows must be rebuilt apart. Each shows a title with its series and number; between
-two of these a straight cut is looked for, upright or level, that crosses the fewest words.
+Two papers lie at their own angles, so that their rows must be rebuilt apart. Each shows a title with its series and number, or a
+symbol that says them; between two of these a straight cut is looked for, upright or level, that crosses the fewest words.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from functions.extractor import heading
+import numpy as np
+
+from functions.extractor import heading, qr
 from functions.extractor.page import Box, Code
 from functions.extractor.rows import Cell, Sheet
 from functions.extractor.tokens import fold_same, rucs, serials
@@ -27,8 +30,6 @@ _TOTAL = re.compile(r"T\s?[O0]\s?T\s?A\s?L|IMP[O0]RTE|M[O0]NT[O0]|PRECI[O0]\s*(?
 class _Anchor:
     x: float
     y: float
-    series: str
-    number: str
 
 
 def split(sheet: Sheet, again: Callable[[Sequence[Box], Sequence[Code]], Sheet]) -> list[Sheet]:
@@ -36,9 +37,8 @@ def split(sheet: Sheet, again: Callable[[Sequence[Box], Sequence[Code]], Sheet])
     anchors = _anchors(sheet)
     if len(anchors) < 2:
         return [sheet]
-    cells = [c for row in sheet.rows for c in row.cells]
-    groups = _cut(cells, anchors, sheet.em)
-    if len(groups) < 2 or not all(_whole(group) for group in groups):
+    groups = _cut([c for row in sheet.rows for c in row.cells], anchors, sheet.em)
+    if len(groups) < 2:
         return [sheet]
     codes = _shared(sheet, groups)
     return [again([c.box for c in group], mine) for group, mine in zip(groups, codes, strict=True)]
@@ -46,91 +46,113 @@ def split(sheet: Sheet, again: Callable[[Sequence[Box], Sequence[Code]], Sheet])
 
 def _whole(group: Sequence[Cell]) -> bool:
     """Whether a part has what every comprobante has: an issuer's RUC and a total. A document named among the items has none."""
-    return any(r.valid for c in group for r in rucs(c.text)) and any(_TOTAL.search(fold_same(c.text)) for c in group)
+    return any(_names_issuer(c.text) for c in group) and any(_names_total(c.text) for c in group)
+
+
+@functools.lru_cache(maxsize=4096)
+def _names_issuer(text: str) -> bool:
+    return any(r.valid for r in rucs(text))
+
+
+@functools.lru_cache(maxsize=4096)
+def _names_total(text: str) -> bool:
+    return bool(_TOTAL.search(fold_same(text)))
 
 
 def _anchors(sheet: Sheet) -> list[_Anchor]:
-    """Titles with their series and number, one for each; documents that are only referred to do not count."""
+    """Titles with their series and number, and the symbols of other papers, one for each."""
     cells = [c for row in sheet.rows for c in row.cells]
     found: dict[tuple[str, str], _Anchor] = {}
     for cell in cells:
         for serial in serials(cell.text):
-            if not serial.strong or (serial.series[0] in "TV" and not serial.series.isdigit()) or (serial.series, serial.number) in found:
-                continue
-            near = [
-                c
-                for c in cells
-                if -0.6 * sheet.em < cell.y - c.y < 4.5 * sheet.em and abs(c.x - cell.x) < max(9 * sheet.em, (c.x1 - c.x0) / 2)
-            ]
-            text = " ".join(fold_same(c.text) for c in near)
-            if _TITLE.search(text) and not _REFERENCE.search(text):
-                found[serial.series, serial.number] = _Anchor(cell.x, cell.y, serial.series, serial.number)
+            guide = serial.series[0] in "TV" and not serial.series.isdigit()
+            if serial.strong and not guide and (serial.series, serial.number) not in found and _titled(cell, cells, sheet.em):
+                found[serial.series, serial.number] = _Anchor(cell.x, cell.y)
+    for code in sheet.codes if cells else ():
+        said = qr.parse(code.text)
+        if said is not None and said.is_invoice and said.series and said.number and (said.series, said.number) not in found:
+            found[said.series, said.number] = _beside(sheet, cells, code)
     return list(found.values())
 
 
+def _titled(cell: Cell, cells: Sequence[Cell], em: float) -> bool:
+    """Whether a title stands over the cell, in it, or to its left; documents that are only referred to do not count."""
+    over = (c for c in cells if -0.6 * em < cell.y - c.y < 4.5 * em and abs(c.x - cell.x) < max(9 * em, (c.x1 - c.x0) / 2))
+    left = (c for c in cells if abs(cell.y - c.y) < 1.2 * em and 0 < cell.x0 - c.x1 < 18 * em)
+    text = " ".join(fold_same(c.text) for c in itertools.chain(over, left))
+    return bool(_TITLE.search(text)) and not _REFERENCE.search(text)
+
+
+def _beside(sheet: Sheet, cells: Sequence[Cell], code: Code) -> _Anchor:
+    """Where a symbol stands among the straightened cells: as far from the nearest one as it was before."""
+    x, y = _spot(sheet, code)
+    near = min(cells, key=lambda c: math.hypot((c.box.x0 + c.box.x1) / 2 - x, (c.box.y0 + c.box.y1) / 2 - y))
+    return _Anchor(near.x + x - (near.box.x0 + near.box.x1) / 2, near.y + y - (near.box.y0 + near.box.y1) / 2)
+
+
 def _cut(cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float) -> list[list[Cell]]:
-    """Groups of cells, one an anchor, cut pair by pair."""
+    """Groups of cells, one an anchor, cut pair by pair: the cheapest cut of which both sides are comprobantes."""
     if len(anchors) < 2:
         return [list(cells)]
-    best: tuple[float, float, float, bool] | None = None
+    for cost, at, slope, level in sorted(_cuts(cells, anchors, em)):
+        if cost > 12:
+            break
+        first = [c for c in cells if _middle(c, slope, level=level) < at]
+        second = [c for c in cells if _middle(c, slope, level=level) >= at]
+        before = [a for a in anchors if _middle(a, slope, level=level) < at]
+        after = [a for a in anchors if _middle(a, slope, level=level) >= at]
+        if before and after and _whole(first) and _whole(second):
+            return [*_cut(first, before, em), *_cut(second, after, em)]
+    return [list(cells)]
+
+
+def _cuts(cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float) -> Iterator[tuple[float, float, float, bool]]:
+    """Straight lines between the two anchors that stand furthest apart: what each costs, where, how slanted, whether level.
+
+    A cut costs the letters that it crosses; among those that cross none, one with much empty table on both sides is the cheapest.
+    """
+    letters = np.array([len(c.text) for c in cells])
     for level in (False, True):
         along = sorted((a.y if level else a.x) for a in anchors)
-        gaps = [(b - a, a, b) for a, b in itertools.pairwise(along)]
-        wide, low, high = max(gaps)
-        if wide < 4 * em:
+        low, high = max(itertools.pairwise(along), key=lambda pair: pair[1] - pair[0])
+        if high - low < 4 * em:
             continue
+        half = np.array([((c.y1 - c.y0) if level else (c.x1 - c.x0)) / 2 - 0.2 * em for c in cells])
+        steps = max(8, int((high - low) / em * 2))
+        shares = np.arange(1, steps) / steps
         for slope in (0.0, 0.05, -0.05, 0.1, -0.1, 0.16, -0.16):
-            steps = max(8, int(wide / em * 2))
-            for i in range(1, steps):
-                at = low + (high - low) * i / steps
-                crossed = sum(len(c.text) for c in cells if _side(c, at, slope, level=level, em=em) == 0)
-                cost = crossed + 2.0 * abs(slope) + 0.5 * abs(i / steps - (0.75 if level else 0.5))
-                if best is None or cost < best[0]:
-                    best = (cost, at, slope, level)
-    if best is None or best[0] > 12:
-        return [list(cells)]
-    _, at, slope, level = best
-    first = [c for c in cells if _middle(c, slope, level=level) < at]
-    second = [c for c in cells if _middle(c, slope, level=level) >= at]
-    sides = [
-        [a for a in anchors if (((a.y if level else a.x) + slope * (a.x if level else a.y)) < at) is before] for before in (True, False)
-    ]
-    if not all(sides):
-        return [list(cells)]
-    return [*_cut(first, sides[0], em), *_cut(second, sides[1], em)]
+            middles = np.array([_middle(c, slope, level=level) for c in cells])
+            apart = np.abs(middles[:, None] - (low + (high - low) * shares)) - half[:, None]
+            crossed = (letters[:, None] * (apart < 0)).sum(axis=0)
+            empty = apart.min(axis=0).clip(0, 4 * em) / em
+            costs = crossed - 0.5 * empty + 2.0 * abs(slope) + 0.5 * np.abs(shares - (0.75 if level else 0.5))
+            yield from ((float(cost), low + (high - low) * float(share), slope, level) for cost, share in zip(costs, shares, strict=True))
 
 
-def _middle(cell: Cell, slope: float, *, level: bool) -> float:
+def _middle(cell: Cell | _Anchor, slope: float, *, level: bool) -> float:
     return (cell.y + slope * cell.x) if level else (cell.x + slope * cell.y)
-
-
-def _side(cell: Cell, at: float, slope: float, *, level: bool, em: float) -> int:
-    """-1 before the cut, 1 after it, 0 on it."""
-    half = ((cell.y1 - cell.y0) if level else (cell.x1 - cell.x0)) / 2 - 0.2 * em
-    middle = _middle(cell, slope, level=level)
-    if middle + half <= at:
-        return -1
-    return 1 if middle - half >= at else 0
 
 
 def _shared(sheet: Sheet, groups: Sequence[Sequence[Cell]]) -> list[list[Code]]:
     """Each symbol goes with the paper whose words stand nearest to it."""
-    width, height = sheet.frame
     shared: list[list[Code]] = [[] for _ in groups]
     for code in sheet.codes:
-        x, y = (code.box[0] + code.box[2]) / 2, (code.box[1] + code.box[3]) / 2
-        if sheet.turn == 90:
-            x, y = 1 - y, x
-        elif sheet.turn == 180:
-            x, y = 1 - x, 1 - y
-        elif sheet.turn == 270:
-            x, y = y, 1 - x
+        x, y = _spot(sheet, code)
         distances = [
-            min(
-                math.hypot(max(c.box.x0 - x * width, 0, x * width - c.box.x1), max(c.box.y0 - y * height, 0, y * height - c.box.y1))
-                for c in group
-            )
-            for group in groups
+            min(math.hypot(max(c.box.x0 - x, 0, x - c.box.x1), max(c.box.y0 - y, 0, y - c.box.y1)) for c in group) for group in groups
         ]
         shared[distances.index(min(distances))].append(code)
     return shared
+
+
+def _spot(sheet: Sheet, code: Code) -> tuple[float, float]:
+    """The middle of a symbol where the sheet's own boxes stand: its place is told in fractions of the page as it was sent."""
+    x, y = (code.box[0] + code.box[2]) / 2, (code.box[1] + code.box[3]) / 2
+    if sheet.turn == 90:
+        x, y = 1 - y, x
+    elif sheet.turn == 180:
+        x, y = 1 - x, 1 - y
+    elif sheet.turn == 270:
+        x, y = y, 1 - x
+    width, height = sheet.frame
+    return x * width, y * height

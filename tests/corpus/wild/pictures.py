@@ -1,6 +1,6 @@
 """What phones make of papers: cut, shaded, folded, pale, off a screen, two at once, turned, in the dark. All are photos of the other rooms' papers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from random import Random
 
@@ -156,6 +156,53 @@ def dos_tickets() -> Wild:
 def dos_boletas() -> Wild:
     """Two short rolls of different widths, one without a symbol."""
     return _two("dos_boletas", "bodega", "peaje")
+
+
+def _laid(name: str, places: Sequence[tuple[str, float, float, float]], *, side: int = 1600) -> Wild:
+    """Papers on a table: (name, middle across and down in shares of the widest and the tallest, degrees)."""
+    ones = [MAKERS[of]() for of, *_ in places]
+    rng = Random(f"wild/{name}")
+    papers = [camera.raster(one.data, 170).convert("RGBA") for one in ones]
+    turned = [p.rotate(places[i][3], Image.Resampling.BICUBIC, expand=True) for i, p in enumerate(papers)]
+    wide, tall = max(p.width for p in turned), max(p.height for p in turned)
+    across, down = max(place[1] for place in places), max(place[2] for place in places)
+    table = Image.new("RGB", (int(wide * (across + 0.5)) + 60, int(tall * (down + 0.5)) + 60), (96, 88, 80))
+    for paper, (_, x, y, _) in zip(turned, places, strict=True):
+        table.paste(paper, (int(30 + x * wide - paper.width / 2), int(30 + y * tall - paper.height / 2)), paper)
+    photo = camera.photograph(table, side, rng, straight=True)
+    return Wild(name, camera.jpeg(photo, rng), tuple(t for one in ones for t in one.truth), _SEEN, picture=True)  # type: ignore[arg-type]  # verdicts by name
+
+
+@wild
+def tres_tickets() -> Wild:
+    """Three rolls thrown on a table, each at its own angle."""
+    return _laid("tres_tickets", [("grifo", 0.5, 0.55, 5), ("bodega", 1.5, 0.5, -4), ("peaje", 2.35, 0.45, 7)])
+
+
+@wild
+def uno_sobre_otro() -> Wild:
+    """One roll above the other."""
+    return _laid("uno_sobre_otro", [("taxi", 0.5, 0.45, -3), ("pasaje", 0.6, 1.45, 4)])
+
+
+@wild
+def dos_torcidos() -> Wild:
+    """Two rolls of one width, both with symbols, leaning towards each other."""
+    return _laid("dos_torcidos", [("bodega", 0.5, 0.5, 6), ("grifo", 1.55, 0.55, -6)])
+
+
+@wild
+def cuatro_tickets() -> Wild:
+    """Four in two rows, as one does at the end of the month."""
+    return _laid(
+        "cuatro_tickets", [("bodega", 0.5, 0.5, 3), ("grifo", 1.5, 0.5, -3), ("peaje", 0.5, 1.5, 2), ("taxi", 1.55, 1.45, -5)], side=2400
+    )
+
+
+@wild
+def dos_hojas() -> Wild:
+    """Two A4 side by side."""
+    return _laid("dos_hojas", [("contasis", 0.5, 0.5, 2), ("nubefact", 1.55, 0.5, -2)], side=2400)
 
 
 @wild

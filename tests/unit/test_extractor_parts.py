@@ -1,0 +1,95 @@
+"""Several papers in one picture, cut apart by their titles and symbols."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from functions.extractor import parts
+from functions.extractor.engine import _Case, _Clock
+from functions.extractor.page import Box, Code, Opened
+from functions.extractor.rows import Sheet, lay
+from tests.sheets import CUSTOMER, SUPPLIER, sheet
+
+pytestmark = pytest.mark.unit
+
+LEFT = f"""
+BODEGA FICTICIA S.A.C.
+RUC: {SUPPLIER}
+BOLETA DE VENTA ELECTRONICA
+B001-00000123
+FECHA: 05/11/2026
+ARROZ        10.00
+TOTAL S/     10.00
+"""
+RIGHT = f"""
+GRIFO INVENTADO E.I.R.L.
+RUC: {CUSTOMER}
+FACTURA ELECTRONICA
+F002-00000045
+FECHA: 06/11/2026
+DIESEL       50.00
+TOTAL S/     50.00
+"""
+SYMBOL = {
+    "left": f"{SUPPLIER}|03|B001|123|1.53|10.00|2026-11-05|-|-|",
+    "right": f"{CUSTOMER}|01|F002|45|7.63|50.00|2026-11-06|6|{SUPPLIER}|",
+}
+
+
+def beside(left: str, right: str, gap: int = 40) -> str:
+    """Two drawings next to each other."""
+    rows = zip(left.strip("\n").splitlines(), right.strip("\n").splitlines(), strict=True)
+    return "\n".join(f"{a:<{gap}}{b}" for a, b in rows)
+
+
+def cut(page: Sheet) -> list[str]:
+    """The first line of each part."""
+
+    def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
+        return lay(boxes, width=page.width, height=page.height)
+
+    return [part.rows[0].text for part in parts.split(page, again)]
+
+
+def test_two_papers_beside_each_other_are_two() -> None:
+    """Each part has its own title, issuer and total, left before right."""
+    assert cut(sheet(beside(LEFT, RIGHT))) == ["BODEGA FICTICIA S.A.C.", "GRIFO INVENTADO E.I.R.L."]
+
+
+def test_two_papers_above_each_other_are_two() -> None:
+    """The same with a level cut, top before bottom."""
+    assert cut(sheet(LEFT + "\n\n\n" + RIGHT)) == ["BODEGA FICTICIA S.A.C.", "GRIFO INVENTADO E.I.R.L."]
+
+
+def test_a_title_left_of_its_number_is_a_title() -> None:
+    """Where series and number stand at the right of the title, the paper counts as one as well."""
+    left = LEFT.replace("BOLETA DE VENTA ELECTRONICA\nB001-00000123", "BOLETA ELECTRONICA  B001-00000123\nCAJA 1")
+    assert cut(sheet(beside(left, RIGHT, 48))) == ["BODEGA FICTICIA S.A.C.", "GRIFO INVENTADO E.I.R.L."]
+
+
+def test_a_symbol_stands_for_a_title_that_is_lost() -> None:
+    """A paper whose series and number cannot be read is cut out by the place of its symbol."""
+    page = sheet(beside(LEFT, RIGHT.replace("FACTURA ELECTRONICA\nF002-00000045", "F CTUR  LEC\nF00  0045")))
+    assert len(cut(page)) == 1
+    page.codes = [Code(SYMBOL["right"], box=(0.45, 0.1, 0.55, 0.15))]
+    assert cut(page) == ["BODEGA FICTICIA S.A.C.", "GRIFO INVENTADO E.I.R.L."]
+
+
+def test_a_document_named_among_the_items_is_no_paper() -> None:
+    """A page that mentions another factura with its number stays whole."""
+    page = sheet(LEFT + "\n\nSE ENTREGO LA FACTURA\nF001-00000777\nGRACIAS")
+    assert cut(page) == ["BODEGA FICTICIA S.A.C."]
+
+
+def test_a_second_symbol_is_an_invoice_and_nothing_there_is_proven() -> None:
+    """Where two papers cannot be cut apart, the second is known from its symbol alone, and neither is called proven."""
+    page = sheet(LEFT)
+    page.codes = [Code(text) for text in SYMBOL.values()]
+    case = _Case(None, None, None, Opened("image/jpeg", 1), b"", None, _Clock(30), date(2026, 11, 22))  # type: ignore[arg-type]  # engines that are not asked
+    ones = case._ones([page], ocr=[0])
+    assert [(o.invoice.series, o.invoice.number, o.invoice.issue_date) for o in ones] == [
+        ("B001", "123", date(2026, 11, 5)),
+        ("F002", "45", date(2026, 11, 6)),
+    ]
+    assert {o.verdict for o in ones} <= {"consistent", "needs_review"}
