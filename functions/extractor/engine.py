@@ -205,7 +205,7 @@ class _Case:
                 one.readings.insert(0, merge.from_qr(match[0], match[1]))
             one.judge(len(ones), self.today)
             ones.append(one)
-        ones += self._untold(ones)
+        ones += self._untold(ones, ocr)
         good = [o for o in ones if what.judge(o.sheets, o.readings[-1], o.codes) is None]
         if good and len(good) < len(ones):
             ones = good
@@ -214,12 +214,15 @@ class _Case:
         self.clock.step("checks", since)
         return ones
 
-    def _untold(self, ones: Sequence[_One]) -> list[_One]:
-        """A second symbol on a page is a second paper, also where its words could not be told from its neighbour's: it is known from it alone."""
+    def _untold(self, ones: Sequence[_One], ocr: Sequence[int]) -> list[_One]:
+        """A second symbol in a picture is a second paper, also where its words could not be told from its neighbour's.
+
+        A text layer has lost no words: there a symbol without its own title belongs to nothing that is on the page.
+        """
         told = {(o.invoice.supplier.ruc, o.invoice.series, o.invoice.number) for o in ones}
         found: list[_One] = []
         for one in ones:
-            for code, box in self._codes(one.sheets):
+            for code, box in self._codes([s for s in one.sheets if s.index in ocr]):
                 if code.is_invoice and code.series and code.number and (code.ruc, code.series, code.number) not in told:
                     told.add((code.ruc, code.series, code.number))
                     found.append(_One([merge.from_qr(code, box)], sheets=one.sheets, codes=[code]))

@@ -31,8 +31,10 @@ _ELSEWHERE = re.compile(
     r"M[O0]DIFICA|REFERENCIA|AFECTA|RELACI[O0]NAD|CANJE|ANULA|REEMPLAZ|GUIA|ORDEN|PEDID[O0]|C[O0]NTRAT[O0]|ANTICIP[O0]|DENOMINACI|QUE\s+ADEUDA|C[O0]TIZ|PR[O0]F[O0]RMA"
 )
 _PRINTED = re.compile(
-    r"REPRESENTACI[O0]N|IMPRESA|C[O0]NSULT|VERIFI|AUTORIZAD|DESCARG|VALID[AE]|CREDIT[O0]\s*FISCAL|C[O0]STO\s*[O0]\s*GASTO|EFECTOS?\s+TRIBUT"
+    r"REPRESENTACI[O0]N|IMPRESA|C[O0]NSULT|VERIFI|AUTORIZAD|DESCARG|VALID[AE]|SOLICIT|EXIJA|EMITIM[O0]S|PREVIA|CREDIT[O0]\s*FISCAL|C[O0]STO\s*[O0]\s*GASTO|EFECTOS?\s+TRIBUT"
 )
+_SPOKEN = re.compile(r"\b(?:LA|LAS|UNA|SU|TU|ESTA|CADA|DICHA|[OYU]|MI|NUESTRA)\s+$")
+"""A word that puts a title into a sentence: somebody speaks of a factura."""
 FAMILIES = {
     "01": r"F[A-Z0-9]{3}|E001|\d{3,4}",
     "03": r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}",
@@ -76,7 +78,7 @@ def titles(sheets: Sequence[Sheet]) -> list[Head]:
                     near = " ".join(fold_same(r.text) for r in sheet.rows[max(0, number - 3) : number + 1])
                     score += 1.5 * bool(serials(follow)) + 1.0 * ("RUC" in near or "R.U.C" in near)
                     score -= 5.0 * bool(_ELSEWHERE.search(before) or _ELSEWHERE.search(line[match.end() : match.end() + 14]))
-                    score -= 4.0 * bool(_PRINTED.search(line))
+                    score -= 4.0 * bool(_PRINTED.search(line) or _SPOKEN.search(before))
                     if number and re.search(r"M[O0]DIFICA|REFERENCIA|AFECTA", fold_same(sheet.rows[number - 1].text)):
                         score -= 3.0
                     found.append(Head(sheet, row, (cell.x0 + cell.x1) / 2, kind, score))

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from functions.extractor import heading
+from functions.extractor.heading import Head
 from functions.extractor.invoice import NotInvoice
 from functions.extractor.qr import GUIDES, NOT_INVOICES, Qr
 from functions.extractor.reading import Reading
 from functions.extractor.rows import Sheet
 from functions.extractor.tokens import fold
 
-_PAPERS = r"B[O0]LETA\s*DE\s*(?:PAG[O0]|REMUNERACI|HABERES)|RECIB[O0]\s*DE\s*(?:EGRES[O0]|INGRES[O0]|CAJA|DINER[O0])|C[O0]MPR[O0]BANTE\s*DE\s*(?:RETENCI|PERCEPCI|EGRES[O0]|CAJA)|CERTIFICAD[O0]\s*DE\b|ESTAD[O0]\s*DE\s*CUENTA|LIQUIDACI[O0]N\s*DE\s*(?:GAST[O0]S|BENEFICI[O0]S)|C[O0]NTRAT[O0]\s*DE\b"
+_PAPERS = (
+    r"B[O0]LETA\s*DE\s*(?:PAG[O0]|REMUNERACI|HABERES)|RECIB[O0]\s*(?:DE\s*(?:EGRES[O0]|INGRES[O0]|CAJA|DINER[O0]|ALQUILER)|PR[O0]VISI[O0]NAL|INTERN[O0])"
+    r"|C[O0]MPR[O0]BANTE\s*(?:DE\s*(?:RETENCI|PERCEPCI|EGRES[O0]|INGRES[O0]|CAJA|INF[O0]RMACI)|INTERN[O0])|(?:C[O0]NSTANCIA|CERTIFICAD[O0]|DECLARACI[O0]N\s*(?:JURADA|MENSUAL))\b"
+    r"|ESTAD[O0]\s*DE\s*CUENTA|(?:SUNAT\W*)?C[O0]NSULTA\s*(?:DE\s*VALIDEZ|INTEGRADA|RUC)|CR[O0]N[O0]GRAMA|LIQUIDACI[O0]N\s*DE\s*(?:GAST[O0]S|BENEFICI[O0]S)|C[O0]NTRAT[O0]\s*DE\b|LETRA\s*DE\s*CAMBI[O0]|PAGARE\b|P[O0]LIZA\s*DE"
+    r"|FICHA\s*(?:DE\s*)?(?:RUC|TECNICA)|PLANILLA\b|RENDICI[O0]N\s*DE|REEMB[O0]LS[O0]|REGISTR[O0]\s*DE\s*(?:C[O0]MPRAS|VENTAS)|KARDEX|(?:CUADRE|CIERRE|ARQUE[O0])\s*(?:DE\s*)?CAJA"
+    r"|REP[O0]RTE\s*(?:DE\b|Z\b|X\b)|VALE\s*DE\b|CARG[O0]\s*DE\s*ENTREGA|ACTA\s*DE\b|LISTA\s*DE\s*PRECI[O0]S|H[O0]JA\s*DE\b|TICKET\s*(?:DE\s*)?(?:CAMBI[O0]|ATENCI[O0]N|INTERN[O0]|ESTACI[O0]NAMIENT[O0])"
+)
 """Titles of papers that business life is full of and that are no comprobante de pago; a payslip is a «boleta» too."""
 
 _WRITTEN: tuple[tuple[NotInvoice, str, int], ...] = (
-    ("yape", r"YAPEASTE|YAPEAR|\bYAPE[O0]\b|TE\s*YAPE|C[O0]DIG[O0]\s*DE\s*SEGURIDAD", 4),
+    ("yape", r"YAPEASTE|YAPEAR|\bYAPE[O0]\s*(?:RECIB|ENVI|EXIT)|TE\s*YAPE|C[O0]DIG[O0]\s*DE\s*SEGURIDAD", 4),
     ("yape", r"\bYAPE\b", 2),
     ("plin", r"PLINEASTE|\bPLINE[O0]\b|PLINEAR", 4),
     ("plin", r"\bPLIN\b", 2),
     (
         "bank_transfer",
-        r"TRANSFERENCIA\s*(?:EXIT[O0]SA|REALIZADA|INMEDIATA|INTERBANCARIA|A\s*(?:TERCER|OTR|CUENTA))|C[O0]NSTANCIA\s*DE\s*(?:TRANSFER|[O0]PERACI|PAG[O0]|DEP[O0]SIT)|[O0]PERACI[O0]N\s*EXIT[O0]SA|PAG[O0]\s*EXIT[O0]S|DEP[O0]SIT[O0]\s*EN\s*CUENTA|V[O0]UCHER\s*DE\s*DEP[O0]SIT",
+        r"TRANSFERENCIA\s*(?:EXIT[O0]SA|REALIZADA|INMEDIATA|INTERBANCARIA|A\s*(?:TERCER|OTR|CUENTA))|C[O0]NSTANCIA\s*DE\s*(?:TRANSFER|[O0]PERACI|PAG[O0]|DEP[O0]SIT)|[O0]PERACI[O0]N\s*EXIT[O0]SA|PAG[O0]\s*EXIT[O0]S|DEP[O0]SIT[O0]\s*EN\s*(?:CUENTA|EFECTIV[O0])|(?:V[O0]UCHER|C[O0]MPR[O0]BANTE)\s*DE\s*(?:DEP[O0]SIT|TRANSFER|[O0]PERACI)",
         4,
     ),
     (
@@ -65,6 +72,9 @@ _DISOWNED = re.compile(
     r"N[O0]\s*(?:ES|TIENE|VALID[O0]\s*C[O0]M[O0])\s*(?:VAL[O0]R\s*(?:DE\s*|C[O0]M[O0]\s*)?)?(?:UN\s*)?(?:C[O0]MPR[O0]BANTE|TRIBUTARI[O0])|SIN\s*VAL[O0]R\s*(?:TRIBUTARI[O0]|FISCAL)"
 )
 """What a paper says of itself when it wants not to be taken for a comprobante."""
+_MERE = re.compile(r"RECIB[O0]\s*N")
+_SERVED = re.compile(r"SUMINISTR|LECTURA|C[O0]NSUM[O0]|MEDID[O0]R|TELEF|AB[O0]NAD[O0]|INTERNET|\bPLAN\b|SERVICI[O0]|KWH|\bM3\b")
+"""A receipt with nothing but a number is a service bill only where it speaks of a service."""
 _INVOICE = re.compile(
     r"\bI\.?G\.?V\b|[O0]P\w*\.?\s*GRAVAD|C[O0]MPR[O0]BANTE\s*(?:DE\s*PAG[O0]\s*)?ELECTR|REPRESENTACI[O0]N\s*IMPRESA|SUNAT|\bR\.?U\.?C\b"
 )
@@ -81,51 +91,70 @@ def marks(sheets: Sequence[Sheet]) -> dict[NotInvoice, int]:
     return found
 
 
-def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> NotInvoice | None:  # noqa: C901, PLR0911, PLR0912 - real paper's cases, one after the other
-    """What the pages are, or None when they are a comprobante (or may be one).
-
-    A valid symbol decides. Otherwise a comprobante names itself: a title of its kind, with an issuer's RUC or a series and number.
-    """
-    if any(c.is_invoice for c in codes):
-        return None
-    if any(c.kind in GUIDES for c in codes):
-        return "delivery_guide"
-    if any(c.kind in NOT_INVOICES for c in codes):
-        return "other"
-    letters = sum(c.isalnum() for s in sheets for c in s.text)
-    if letters < 20:  # a face, a wall, a table
+def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> NotInvoice | None:
+    """What the pages are, or None when they are a comprobante (or may be one)."""
+    kinds = {c.kind for c in codes if c.kind is not None}
+    if kinds:
+        return None if kinds - {*NOT_INVOICES} else "delivery_guide" if kinds & {*GUIDES} else "other"
+    if reading is None or sum(c.isalnum() for s in sheets for c in s.text) < 20:  # a face, a wall, a table
         return "photo"
     text = fold(" ".join(s.text for s in sheets))
     against = marks(sheets)
-    what: NotInvoice | None = max(against.items(), key=lambda pair: pair[1])[0] if against else None
-    heads = [h for h in heading.titles(sheets) if h.score > 0]
-    serial = reading is not None and reading.get("series") is not None
-    ruc = reading is not None and reading.get("supplier.ruc") is not None
-    worth = reading is not None and (serial or reading.get("total") is not None)  # a menu that offers a factura has neither
-    evidence = 3.0 * bool(heads) + 2.0 * ruc + 2.0 * serial + 1.0 * min(2, len(set(_INVOICE.findall(text))))
-    if heads and heads[0].score >= 4:
-        evidence += 2.0
-    if what is not None and _title_is(sheets, what):
-        head = heads[0] if heads else None
-        if head is None or head.score < 5 or (head.sheet is sheets[0] and _first(sheets, what) <= head.sheet.rows.index(head.row)):
-            return what
+    what = _likeliest(against)
+    heads = [h for h in heading.titles(sheets) if h.score > 0 and not (h.kind == "14" and _MERE.search(text) and not _SERVED.search(text))]
+    if what is not None and _title_is(sheets, what) and not _stands_before(heads, sheets, what):
+        return what
     if _DISOWNED.search(text):
         return what or "other"
-    if what == "foreign" and not ruc and "IGV" not in text.replace(".", "") and against["foreign"] >= 2:
+    if what == "foreign" and _is_foreign(against["foreign"], reading, heads, text):
         return "foreign"
-    ours = serial and reading is not None and str(reading.get("series"))[:1] in {"F", "B", "E"}
-    if what == "foreign" and not heads and not ours and against["foreign"] >= 4:
-        return "foreign"  # the RUC on it is its customer's
-    if evidence >= 5 and worth and (heads or serial):
+    return None if _is_comprobante(reading, heads, text, 0 if what is None else against[what]) else what or "other"
+
+
+def _likeliest(against: Mapping[NotInvoice, int]) -> NotInvoice | None:
+    """What has most marks; a wallet's payment looks like a bank's and names the wallet."""
+    if not against:
         return None
-    if what is not None and against[what] >= 2 and (against[what] >= evidence or evidence < 4):
-        return what
-    if evidence >= 4 and worth and (heads or serial or (reading is not None and reading.source == "ocr")):
-        return None  # a picture may have lost its title; a text layer has not
-    return what or "other"
+    what = max(against, key=lambda name: against[name])
+    wallets: tuple[NotInvoice, ...] = ("yape", "plin")
+    return next((w for w in wallets if w in against), what) if what == "bank_transfer" else what
+
+
+def _stands_before(heads: Sequence[Head], sheets: Sequence[Sheet], what: NotInvoice) -> bool:
+    """Whether a comprobante's own title comes before the title of something else."""
+    return (
+        bool(heads)
+        and heads[0].score >= 5
+        and not (heads[0].sheet is sheets[0] and _first(sheets, what) <= sheets[0].rows.index(heads[0].row))
+    )
+
+
+def _is_foreign(points: int, reading: Reading, heads: Sequence[Head], text: str) -> bool:
+    """Marks of another country's paper, and no sign of an issuer here: no RUC and no IGV, or a RUC that is its customer's."""
+    ours = str(reading.get("series") or " ")[0] in "FBE"
+    nobody = reading.get("supplier.ruc") is None and "IGV" not in text.replace(".", "")
+    return (nobody and points >= 2) or (not heads and not ours and points >= 4)
+
+
+def _is_comprobante(reading: Reading, heads: Sequence[Head], text: str, against: int) -> bool:
+    """Whether enough speaks for a comprobante: title, issuer, series and number, a total, words of the tax law.
+
+    A text layer has lost nothing: there series, number and total must be. A picture may have been cut or misread, and needs less.
+    """
+    drawn = reading.source == "ocr"
+    serial, ruc, total = (reading.get(path) is not None for path in ("series", "supplier.ruc", "total"))
+    evidence = 3 * bool(heads) + 2 * (bool(heads) and heads[0].score >= 4) + 2 * ruc + 2 * serial + min(2, len(set(_INVOICE.findall(text))))
+    if not (total or (drawn and serial)) or not (serial or (drawn and heads and ruc)):
+        return False
+    if against >= max(2, evidence) and not (serial and heads and heads[0].score >= 5):
+        return False
+    if heads:
+        return evidence >= 5
+    return drawn and evidence >= 4
 
 
 _TITLE: dict[NotInvoice, str] = {
+    "bank_transfer": r"^\W*(?:(?:C[O0]NSTANCIA|C[O0]MPR[O0]BANTE|V[O0]UCHER)\s*DE\s*(?:TRANSFER|[O0]PERACI|PAG[O0]\b(?!\s*ELEC)|DEP[O0]SIT)|TRANSFERENCIA\s*(?:INTERBANCARIA|INMEDIATA|EXIT[O0]SA|REALIZADA|A\s*[O0]TR[O0]S))",
     "delivery_guide": r"^\W*(?:RUC.{0,20})?GUIA\s*DE\s*REMISI",
     "quote": r"^\W*(?:(?:FACTURA|B[O0]LETA)\s*PR[O0]F[O0]RMA|PRE\s*-?\s*(?:FACTURA|B[O0]LETA)|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]|[O0]RDEN\s*DE\s*(?:C[O0]MPRA|SERVICI[O0])|PRE\s*-?\s*CUENTA)",
     "other": rf"^\W*(?:{_PAPERS})",

@@ -402,6 +402,13 @@ def test_a_value_that_is_not_there_is_null() -> None:
         ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nGUÍA DE REMISIÓN REMITENTE ELECTRÓNICA N° T001-00000123\nFactura relacionada: F001-22\nPunto de partida Lima", "delivery_guide"),
         ("RESTAURANT FICTICIO\nCARTA\nRUC 20512345671\nCausa 15.00\nLomo 35.00\nBoleta o factura: solicítela", "other"),
         ("ACME CLOUD LLC\nInvoice AB12-0003\nBill to\nComercial Ficticia SAC\nPE RUC 20512345671\nSubscription 20.00\nIGV 18% 3.60\nAmount due $23.60", "foreign"),
+        ("Operación exitosa\nS/ 35.00\nEnviaste dinero por Plin\nPara Julia C.\nCódigo de operación 6612345", "plin"),
+        ("Constancia de depósito de detracción\nRUC proveedor 20512345671\nMonto del depósito S/ 142.00\nTipo de comprobante FACTURA\nNúmero F001-1234", "bank_transfer"),
+        ("VISANET\nFARMACIA FICTICIA S.A.C.\nRUC 20512345671\nBOLETA / FACTURA: SOLICITE EN CAJA\nTERMINAL 0012  LOTE 88\nTOTAL S/ 41.50", "card_slip"),
+        ("De: ventas@ficticia.example\nAsunto: su factura electrónica F001-00004512\nRUC 20512345671\nAdjuntamos la FACTURA ELECTRÓNICA F001-00004512", "other"),
+        ("RENDICIÓN DE GASTOS N° 001-000045\nRUC 20512345671\nF001-123  GRIFO FICTICIO  90.00\nB001-77  RESTAURANT  40.00\nTOTAL S/ 130.00", "other"),
+        ("LETRA DE CAMBIO\nREF. F001-4512\nRUC 20512345671\nTOTAL S/ 1,180.00\nMIL CIENTO OCHENTA CON 00/100 SOLES", "other"),
+        ("GIMNASIO FICTICIO  RUC 20512345671\nRECIBO N° 001-000451\nMensualidad noviembre\nTOTAL S/ 90.00", "other"),
         ("", "photo"),
     ],
 )  # fmt: skip

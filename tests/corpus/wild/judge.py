@@ -72,6 +72,8 @@ def judge(one: Wild, answer: Extraction) -> Judged:
     found = Judged(one.name, answer.verdict, verdict_ok=answer.verdict in one.verdicts)
     if one.verdicts == ("unreadable",):
         return found
+    if one.what is not None and answer.what != one.what:
+        found.names["what"] = (answer.what, one.what)
     if len(answer.invoices) != len(one.truth):
         found.fields["count"] = (len(answer.invoices), len(one.truth))
     left = list(answer.invoices)
