@@ -25,18 +25,18 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         (
             "description",
-            r"DESCRIPC|DESCRIP\b|DETALLE(?:\s*DE\s*(?:IMP[O0]RTES|CARG[O0]S|C[O0]NCEPT[O0]S|C[O0]NSUM[O0]S?|FACTURACI[O0]N|LA\s*CUENTA))?|C[O0]NCEPT[O0]|PR[O0]DUCT[O0]|ARTICUL[O0]|GL[O0]SA|DEN[O0]MINAC|SERVICI[O0]\b",
+            r"DESCRIPC|DESCRIP\b|DESCRIPTI[O0]N|DETALLE(?:\s*DE\s*(?:IMP[O0]RTES|CARG[O0]S|C[O0]NCEPT[O0]S|C[O0]NSUM[O0]S?|FACTURACI[O0]N|LA\s*CUENTA))?|C[O0]NCEPT[O0]|PR[O0]DUCT[O0]|ARTICUL[O0]|GL[O0]SA|DEN[O0]MINAC|SERVICI[O0]\b",
         ),
         ("discount", r"DSCT[O0]|DESCUENT|DCT[O0]|\bDESC\b"),
         (
             "unit_price",
-            r"P(?:REC[I1][O0]|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|V(?:AL[O0]R|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1][O0]|\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARI[O0]|TARIFA",
+            r"P(?:REC[I1][O0]|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|V(?:AL[O0]R|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1][O0]|\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARI[O0]|TARIFA|UN[I1]T\s*PRICE",
         ),
         (
             "amount",
-            r"IMP[O0]RTE\b|(?<!\S)S[/I]\.?(?!\S)|T[O0]TAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?T[O0]TAL|M[O0]NT[O0]\b|VAL[O0]R\b|IMP\.",
+            r"IMP[O0]RTE\b|(?<!\S)S[/I]\.?(?!\S)|T[O0]TAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?T[O0]TAL|M[O0]NT[O0]\b|VAL[O0]R\b|IMP\.|\bAM[O0]UNT\b",
         ),
-        ("quantity", r"\bCANT|\bCTD|\bQTY|\bCANTIDAD"),
+        ("quantity", r"\bCANT|\bCTD|\bQTY|\bQUANTITY|\bN[O0]CHES\b|\bGAL[O0]NES\b"),
         ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA|\bUN\b|\bU/M"),
         ("code", r"C[O0]D(?:IG[O0]|\.|\b)|\bSKU|\bREF\b"),
         ("order", r"^\s*(?:N[°ºR][O0°º.]*|[I1]TEM|#)(?=\s|$)|\b[I1]TEM\b|\bN[°º]"),
@@ -254,7 +254,18 @@ def _columns(row: Row) -> list[tuple[str, float, float, float]]:
         for f in found
         if not (f[2] == "amount" and re.fullmatch(r"S/\.?", line[f[0] : f[1]]) and sum(g[2] == "amount" for g in found) > 1)
     ]
-    return [(n, (row.word_at(a).x0 + row.word_at(b - 1).x1) / 2, row.word_at(a).x0, row.word_at(b - 1).x1) for a, b, n in sorted(found)]
+    columns = []
+    for start, end, name in sorted(found):
+        left, right = row.word_at(start).x0, row.word_at(end - 1).x1
+        more = _TAIL.match(line, end)
+        if more and more.end() > end and row.word_at(more.end() - 1).cell is row.word_at(start).cell:
+            right = row.word_at(more.end() - 1).x1
+        columns.append((name, (left + right) / 2, left, right))
+    return columns
+
+
+_TAIL = re.compile(r"(?:\s*(?:\bDE\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bC[O0]N\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|\(.{1,8}?\)))*")
+"""Words that go on with a heading and name no column of their own: Importe *de Venta (\\*\\*)*."""
 
 
 # --- reading the lines ----------------------------------------------------------------------------------------------------------
@@ -336,6 +347,8 @@ def _end(sheet: Sheet, begin: int, edge: float | None = None) -> int:
         for name, start, stop, _ in labels:
             if not _begins_cell(row, start) or (edge is not None and row.word_at(start).x0 > edge):
                 continue
+            if _numbered(row, start):
+                continue  # an item that is called as a total is, say an advance that comes off
             core = name in ("total", "taxable", "exempt", "unaffected", "subtotal", "sale_value", "igv", "with_discount", "net_payable")
             after = [a for a in sums if a.start >= stop]
             if after and (core or len(labels) >= 2 or number > begin):
@@ -355,6 +368,12 @@ def _begins_cell(row: Row, start: int) -> bool:
             return not re.search(r"[^\W_]", row.text[at:start])
         at += len(each.text)
     return False
+
+
+def _numbered(row: Row, start: int) -> bool:
+    """Whether a quantity stands before the cell in which the character falls, as in an item's row."""
+    before = [c.text.strip() for c in row.cells[: row.cells.index(row.word_at(start).cell)]]
+    return bool(before) and re.fullmatch(r"\d{1,4}(?:\.\d{1,3})?", before[0]) is not None
 
 
 def _multiplies(row: Row) -> tuple[Amount, Amount, Amount] | None:
@@ -692,6 +711,7 @@ def _item(sheet: Sheet, line: _Line, before: Sequence[_Line], after: Sequence[_L
     parts = [" ".join(w.text for w in each.text) for each in (*before, line, *after)]
     text = " ".join(p for p in parts if p.strip(" -|:.*")).strip(" -|:*")
     text = re.sub(r"^\d{8,14}\s+(?=\D*[^\W\d_]{3})", "", text)  # a bar code is no word
+    text = re.sub(r"^\d{1,2}[/-]\d{1,2}[/-](?:20)?\d\d\s+(?=\D*[^\W\d_]{3})", "", text)  # nor is the day in its own column
     text = _unfactored(line, text)
     if text:
         item["description"] = Seen(text, text, where)

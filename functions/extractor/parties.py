@@ -13,10 +13,10 @@ from functions.extractor.tokens import Ruc, days, fold_same, rucs, serials
 CUSTOMER = re.compile(
     r"SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b|A)?(?:\s*[:/]|\s*$)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b)|^\W*SE[NÑ][O0]R\s(?!DE\b|DEL\b)"
     r"|\bCLIENTE\b|ADQUIR[I]?ENTE|\bUSUARI[O0]\b|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|C[O0]MPRAD[O0]R|\bSR\(?A?\)?\s*\(?ES\)?\s*[:.]"
-    r"|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA\s*:|\bTITULAR\b|PASAJER[O0]|HUESPED|ASEGURAD[O0]|RECEPT[O0]R|DATOS\s*DEL\s*CLIENTE"
+    r"|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA\s*:|\bTITULAR\b|PASAJER[O0]|HUESPED|PACIENTE\b|ASEGURAD[O0]|RECEPT[O0]R|DATOS\s*DEL\s*CLIENTE"
 )
 _NAME_LABEL = re.compile(
-    r"(?:SE[NÑ][O0]R(?:\s?\(\s?(?:ES|AS?)\s?\)?|ES\b)?|CLIENTE|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA(?=\s*:)|ADQUIR[I]?ENTE|USUARI[O0]|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|TITULAR(?:\s*DEL?\s*(?:LA\s*)?[A-Z]{4,12})?|PASAJER[O0]|HUESPED|RECEPT[O0]R|C[O0]MPRAD[O0]R"
+    r"(?:SE[NÑ][O0]R(?:\s?\(\s?(?:ES|AS?)\s?\)?|ES\b)?|CLIENTE|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA(?=\s*:)|ADQUIR[I]?ENTE|USUARI[O0]|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|TITULAR(?:\s*DEL?\s*(?:LA\s*)?[A-Z]{4,12})?|PASAJER[O0]|HUESPED|PACIENTE|RECEPT[O0]R|C[O0]MPRAD[O0]R"
     r"|N[O0]MBRE(?:\s*/?\s*(?:[O0Y]\s*)?RAZ[O0]N\s*S[O0]CIAL)?(?:\s*DEL\s*(?:CLIENTE|SUMINISTR[O0]|TITULAR|USUARI[O0]))?|N[O0]MBRES?\s*Y\s*APELLID[O0]S|RAZ[O0]N\s*S[O0]CIAL(?:\s*/\s*N[O0]MBRE)?|DEN[O0]MINACI[O0]N)"
     r"\s*(?:/\s*RAZ[O0]N\s*S[O0]CIAL|/\s*[A-Z][A-Z .()]{2,22}(?=:))?\s*(?:[:.]+|(?=\s|$))\s*"
 )
@@ -163,9 +163,9 @@ def _customer_name(sheet: Sheet, block: int | None, known: tuple[int, Row, int] 
             seen = _labelled(sheet, number, label)
             if seen is None:
                 continue
-            score = -1.0 * (number - first) - 2.0 * bool(re.match(r"HUESPED|PASAJER|TITULAR", label[0]))
+            score = -1.0 * (number - first) - 2.0 * bool(re.match(r"HUESPED|PASAJER|PACIENTE|TITULAR", label[0]))
             if known is not None:
-                score = -1.5 * min(abs(number - known[0]), 4) - 0.1 * number - 3.0 * bool(re.match(r"HUESPED|PASAJER", label[0]))
+                score = -1.5 * min(abs(number - known[0]), 4) - 0.1 * number - 3.0 * bool(re.match(r"HUESPED|PASAJER|PACIENTE", label[0]))
             if best is None or score > best[0]:
                 best = (score, seen)
             break
@@ -317,7 +317,9 @@ def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier:
             score += 0.5 * (cell.text == cell.text.upper()) - 1.0 * (len(text) < 8) - 1.0 * (len(text.split()) == 1)
             if signed is not None:
                 score -= 0.15 * abs(number - signed)
-            if re.match(r"(?:DE|VENTA|SERVICI|C[O0]MERCI|FABRICA|IMP[O0]RTACI|EXP[O0]RT|DISTRIBU)", folded) and not legal:
+            if supplier is not None and supplier[2].value.startswith("1") and _is_person(text):
+                score += 2.0  # the RUC is a person's: a shop's name beside it is a trade name
+            if re.match(r"(?:DE|VENTA|SERVICI|C[O0]MERCI|FABRICA|IMP[O0]RTACI|EXP[O0]RT|DISTRIBU)", fold_same(text)) and not legal:
                 score -= 2.0
             if best is None or score > best[0]:
                 best = (score, row, cell)
@@ -356,9 +358,26 @@ def _bare(text: str) -> str:
 
 def _signature(text: str) -> str:
     """The name of a phrase that may begin with its label, or go on with RUC and address as footers do."""
-    bare = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA)\s*:\s*", "", text, flags=re.IGNORECASE)
+    bare = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA|DE|PROP(?:IETARIO)?\.?)\s*:\s*", "", text, flags=re.IGNORECASE)
     stop = re.search(r"\s[-–|]?\s*(?:R\.?\s?U\.?\s?C\b|(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", fold_same(bare))
     return (bare[: stop.start()] if stop and _SUFFIX.search(fold_same(bare[: stop.start()])) else bare).strip(" :-*")
+
+
+def _is_person(text: str) -> bool:
+    """Whether a phrase reads as a person's surnames and names: three to five words of letters, none a trade's."""
+    words = fold_same(text).replace(",", "").split()
+    return (
+        3 <= len(words) <= 5
+        and all(w.isalpha() for w in words)
+        and not _SUFFIX.search(fold_same(text))
+        and not _TRADE.search(fold_same(text))
+    )
+
+
+_TRADE = re.compile(
+    r"\b(?:B[O0]DEGA|RESTAURAN\w*|FERRETERIA|B[O0]TICA|FARMACIA|LIBRERIA|TALLER|TIENDA|C[O0]MERCIAL|MULTI\w*|MINI\w*|MERCAD[O0]|CAFE\w*|P[O0]LLERIA|CHIFA|H[O0]\w?TEL"
+    r"|GRIF[O0]|ESTUDI[O0]|N[O0]TARIA|PELUQUERIA|SAL[O0]N|PANADERIA|CLINICA|C[O0]NSULT\w*|TRANSP[O0]RTES?|INVERSI[O0]NES|DISTRIBUID[O0]RA|IMP[O0]RT\w*|SERVICI[O0]S?|VENTAS?|DE LA|EL|LA|L[O0]S|LAS)\b"
+)
 
 
 def _is_form(text: str) -> bool:

@@ -35,6 +35,11 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ("retention", r"RETENCI[O0]N|\bRET\.?\s*(?:\(?\d|IR\b|RENTA)|IMPUEST[O0]\s*A\s*LA\s*RENTA|\bI\.?R\.?\s*\(?8", 3),
         ("free", r"(?:T[O0]TAL\s*)?(?:VAL[O0]R\s*(?:DE\s*)?VENTA\s*(?:DE\s*)?)?" + _OP + r"GRATUIT[AO0]S?|TRANSFERENCIA\s*GRATUITA", 4),
         ("exempt", _OP + r"EX[O0]NERAD[AO0]S?", 4),
+        (
+            "unaffected",
+            r"(?:[O0]PERACI[O0]N(?:ES)?|[O0]PS?\.?|T[O0]TAL|VAL[O0]R|VENTAS?)\s*(?:DE\s*)?(?:VENTAS?\s*)?(?:DE\s*)?EXP[O0]RTACI[O0]N",
+            4,
+        ),
         ("unaffected", _OP + r"INAFECT[AO0]S?|N[O0]\s*GRAVAD[AO0]S?", 4),
         ("advances", r"(?:T[O0]TAL\s*|\(?-\)?\s*)?ANTICIP[O0]S?", 4),
         ("rounding", r"RED[O0]NDE[O0]", 4),

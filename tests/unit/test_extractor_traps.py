@@ -360,6 +360,64 @@ def test_a_code_below_an_item_is_no_word_of_it(code: str) -> None:
     assert [item.description for item in shown(a4(PLAIN, items=items)).items] == ["CEMENTO PORTLAND TIPO I", "ARENA GRUESA"]
 
 
+def test_an_advance_in_the_table_is_a_line() -> None:
+    """A numbered row that is called as a total is an item: an advance comes off as a line of its own."""
+    items = """
+1.00    NIU    ESTRUCTURA METÁLICA                    150.00     150.00
+1.00    NIU    ANTICIPO F001-00000101                 -50.00     -50.00
+""".strip("\n")
+    got = shown(a4(PLAIN, items=items))
+    assert ([i.amount for i in got.items], got.taxable, got.total) == ([D("150.00"), D("-50.00")], D("100.00"), D("118.00"))
+
+
+def test_headings_in_two_languages_are_headings() -> None:
+    """The second row of a bilingual table's head is no item, and an export's value is no item either."""
+    got = shown("""
+AGRICOLA FICTICIA S.A.C.                           R.U.C. 20512345671
+Ica - Perú                                         FACTURA ELECTRÓNICA
+                                                   F001-00000033
+Cliente / Customer: FRUITS TRADING GMBH            Fecha / Date: 05/11/2026
+
+Cantidad   Descripción                             Precio unit.    Importe
+Quantity   Description                             Unit price      Amount
+2500       FRESH AVOCADO BOX                             7.50    18,750.00
+
+                                                   Op. Exportación   US$ 18,750.00
+                                                   IGV               US$ 0.00
+                                                   Importe total     US$ 18,750.00
+""")
+    assert [(i.description, i.amount) for i in got.items] == [("FRESH AVOCADO BOX", D("18750.00"))]
+    assert (got.unaffected, got.total, got.currency) == (D("18750.00"), D("18750.00"), "USD")
+
+
+def test_a_person_is_named_by_the_persons_ruc() -> None:
+    """Where the issuer's RUC is a natural person's, the name is the person's and not the shop's."""
+    art = """
+#FERRETERIA ROSITA
+QUISPE MAMANI ROSA
+RUC: 10401234565
+BOLETA ELECTRONICA
+B001-00012345
+FECHA: 05/11/2026
+TOTAL S/  48.00
+"""
+    assert shown(art).supplier.name == "QUISPE MAMANI ROSA"
+
+
+def test_a_heading_goes_on_with_its_words() -> None:
+    """An amount stands under the whole of its heading: under the end of «Importe de Venta» too, and ICBPER is not it."""
+    got = shown("""
+HUANCA TITO MARIA                                                  BOLETA DE VENTA ELECTRONICA
+                                                                   RUC: 10401234565
+                                                                   EB01-77
+Fecha de Emisión : 05/11/2026
+Cantidad  Descripción            Valor Unitario(*)  Descuento(*)  Importe de Venta(**)  ICBPER
+1.00      ARREGLO DE CALZADO                140.00          0.00                140.00    0.00
+                                                     Importe Total :  S/140.00
+""")
+    assert [(i.unit_price, i.amount) for i in got.items] == [(D("140.00"), D("140.00"))]
+
+
 def test_one_invoice_over_pages_is_one() -> None:
     """Items go on over a page break, and the totals of the last page are the invoice's."""
     first = a4(

@@ -1,11 +1,17 @@
 # ruff: noqa: T201 - it is a command
-"""`python -m tests.corpus.wild [--fail] [NAME…]`: what is read wrong of each wild document; `--fail`: only those, and exit 1 on a false proof."""
+"""`python -m tests.corpus.wild [--fail] [--as=scan|photo1600|photo1280] [NAME…]`: what is read wrong of each wild document.
+
+`--fail`: only those, and exit 1 on a false proof; `--as`: the papers that are files, scanned or photographed first.
+"""
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 from functions.extractor.engine import Extractor
+from tests.corpus import FORMS, shoot
 from tests.corpus.wild import MAKERS
 from tests.corpus.wild.attack import TODAY
 from tests.corpus.wild.judge import judge
@@ -14,6 +20,7 @@ from tests.corpus.wild.judge import judge
 def main(arguments: list[str]) -> int:
     """Reads every document named, or all."""
     only = [a for a in arguments if not a.startswith("--")]
+    form = next((f for f in FORMS if f"--as={f}" in arguments), None)
     out = next((Path(a.split("=", 1)[1]) for a in arguments if a.startswith("--out=")), None)
     extractor = Extractor(slots=1, today=lambda: TODAY)
     extractor.warm()
@@ -23,6 +30,12 @@ def main(arguments: list[str]) -> int:
             if only and name not in only:
                 continue
             one = make()
+            if form is not None and one.picture:
+                continue
+            if form is not None:
+                rng = Random(f"wild/{name}/{form}")
+                data, _ = shoot(one.data, form, rng, ticket=make.__module__.endswith("rolls"))
+                one = replace(one, data=data, verdicts=(*one.verdicts, "needs_review"))
             if out is not None:
                 out.mkdir(parents=True, exist_ok=True)
                 (out / f"{name}.{'jpg' if one.picture else 'pdf'}").write_bytes(one.data)

@@ -1,26 +1,11 @@
 """What people send beside comprobantes: captures of banks and wallets, slips, orders, statements, papers of other countries. None is an invoice."""
 
-import re
 from random import Random
 
 from tests.corpus import camera
-from tests.corpus.wild.pen import Make, Pen, Wild, dni, ruc, wild
+from tests.corpus.wild.pen import Make, Wild, dni, ruc, typed, wild
 
 _R, _C = ruc("otros"), ruc("otros/b")
-
-
-def typed(art: str, *, size: float = 9, unit: float = 5.4) -> bytes:
-    """A drawing of letters as a page: what stands two spaces apart is apart. A first `#` makes a line large and bold."""
-    lines = art.strip("\n").split("\n")
-    wide = max(len(line) for line in lines)
-    pen = Pen(width=wide * unit + 90, height=len(lines) * size * 1.7 + 80)
-    y = 50.0
-    for line in lines:
-        large = line.startswith("#")
-        for phrase in re.finditer(r"\S+(?: \S+)*", line.lstrip("#")):
-            pen.t(45 + phrase.start() * unit, y, phrase[0], size * (1.4 if large else 1), b=large)
-        y += size * 1.7
-    return pen.save()
 
 
 _ARTS: dict[str, tuple[str, str]] = {

@@ -1,5 +1,6 @@
 """Short hands for drawing papers, and the truth beside them."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -161,6 +162,28 @@ def roll(text: str, *, width: int = 40, size: float = 7.5, qr: str | None = None
         pen.paper.qr(pen.width / 2 - 45, y, 90, qr)
         y += 96
         pen.t(pen.width / 2, y, "GRACIAS POR SU COMPRA", size, "c")
+    return pen.save()
+
+
+def typed(art: str, *, size: float = 9, unit: float = 5.4, qr: tuple[float, float, str] | None = None, font: str = "Helvetica") -> bytes:
+    """A drawing of letters as a page: what stands two spaces apart is apart, amounts end where they end there.
+
+    A first `#` makes a line large and bold; `qr` is a symbol with its place in columns and lines.
+    """
+    lines = art.strip("\n").split("\n")
+    pen = Pen(width=max(len(line) for line in lines) * unit + 90, height=None, font=font, bold=f"{font}-Bold")
+    step = size * 1.6
+    for number, line in enumerate(lines):
+        large = "#" in line[:1]
+        for phrase in re.finditer(r"\S+(?: \S+)*", line.lstrip("#")):
+            amount = re.fullmatch(r"[-S/$.€ ]*[\d.,]+", phrase[0]) is not None
+            x = 45 + (phrase.end() if amount else phrase.start()) * unit
+            pen.t(x, 50 + number * step, phrase[0], size * (1.4 if large else 1), "r" if amount else "l", b=large)
+    end = 50 + len(lines) * step
+    if qr is not None:
+        pen.paper.qr(45 + qr[0] * unit, 40 + qr[1] * step, 80, qr[2])
+        end = max(end, 40 + qr[1] * step + 90)
+    pen.t(45, end + 20, " ", size)
     return pen.save()
 
 

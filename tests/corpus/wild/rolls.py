@@ -263,7 +263,7 @@ def bodega() -> Wild:
     """A short roll of 32 letters: name, quantity x price = amount in one line each; title cut in two."""
     truth = invoice(
         "03", "B001-77", date(2026, 11, 22), "31.00", "4.73", [("GASEOSA 3L", "13.00"), ("GALLETA SODA PACK", "12.00"), ("JABON LAVAR", "6.00")],
-        supplier=ruc("bodega", "10"), name="BODEGA LA ÑUSTA", customer=dni("bodega"),
+        supplier=ruc("bodega", "10"), name="Flor de Maria Ccori", customer=dni("bodega"),
     )  # fmt: skip
     body = f"""
 >BODEGA LA ÑUSTA
