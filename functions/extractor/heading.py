@@ -19,7 +19,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("16", re.compile(r"B[O0]LET[O0]\s*(?:ELECTR[O0]NIC[O0]\s*)?DE\s*(?:VIAJE|TRANSP[O0]RTE)")),
     ("01", re.compile(r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D)")),
     ("03", re.compile(r"B\s?[O0]\s?L\s?E\s?[TI]\s?A(?!S\b)")),
-    ("12", re.compile(r"(?:TICKET|TIQUE)\s*(?:FACTURA|B[O0]LETA|DE\s*MAQUINA|N|#)|MAQUINA\s*REGISTRADORA")),
+    ("12", re.compile(r"(?:TICKET|TIQUE)\s*(?:FACTURA|B[O0]LETA|DE\s*MAQUINA|N|#)|MAQ(?:UINA)?\.?\s*REG")),
     (
         "14",
         re.compile(

@@ -6,17 +6,18 @@ import re
 from collections.abc import Sequence
 
 from functions.extractor.heading import Head
+from functions.extractor.page import Box
 from functions.extractor.reading import Reading, Seen, place
 from functions.extractor.rows import Cell, Row, Sheet
 from functions.extractor.tokens import Ruc, days, fold_same, rucs, serials
 
 CUSTOMER = re.compile(
-    r"SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b|A)?(?:\s*[:/]|\s*$)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b)|^\W*SE[NÑ][O0]R\s(?!DE\b|DEL\b)"
+    r"\bSE\w{1,2}[O0]R\s?\(\s?\w{1,3}\s?\)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b|A)?(?:\s*[:/]|\s*$)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b)|^\W*SE[NÑ][O0]R\s(?!DE\b|DEL\b)"
     r"|\bCLIENTE\b|ADQUIR[I]?ENTE|\bUSUARI[O0]\b|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|C[O0]MPRAD[O0]R|\bSR\(?A?\)?\s*\(?ES\)?\s*[:.]"
-    r"|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA\s*:|\bTITULAR\b|PASAJER[O0]|HUESPED|PACIENTE\b|ASEGURAD[O0]|RECEPT[O0]R|DATOS\s*DEL\s*CLIENTE"
+    r"|FACTURA[RS]\s*A(?=\s*:)|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA\s*:|\bTITULAR\b|PASAJER[O0]|HUESPED|PACIENTE\b|ASEGURAD[O0]|RECEPT[O0]R|DATOS\s*DEL\s*CLIENTE"
 )
 _NAME_LABEL = re.compile(
-    r"(?:SE[NÑ][O0]R(?:\s?\(\s?(?:ES|AS?)\s?\)?|ES\b)?|CLIENTE|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA(?=\s*:)|ADQUIR[I]?ENTE|USUARI[O0]|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|TITULAR(?:\s*DEL?\s*(?:LA\s*)?[A-Z]{4,12})?|PASAJER[O0]|HUESPED|PACIENTE|RECEPT[O0]R|C[O0]MPRAD[O0]R"
+    r"(?:\bSE\w{1,2}[O0]R\s?\(\s?\w{1,3}\s?\)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|AS?)\s?\)?|ES\b)?|CLIENTE|FACTURA[RS]\s*A(?=\s*:)|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA(?=\s*:)|ADQUIR[I]?ENTE|USUARI[O0]|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|TITULAR(?:\s*DEL?\s*(?:LA\s*)?[A-Z]{4,12})?|PASAJER[O0]|HUESPED|PACIENTE|RECEPT[O0]R|C[O0]MPRAD[O0]R"
     r"|N[O0]MBRE(?:\s*/?\s*(?:[O0Y]\s*)?RAZ[O0]N\s*S[O0]CIAL)?(?:\s*DEL\s*(?:CLIENTE|SUMINISTR[O0]|TITULAR|USUARI[O0]))?|N[O0]MBRES?\s*Y\s*APELLID[O0]S|RAZ[O0]N\s*S[O0]CIAL(?:\s*/\s*N[O0]MBRE)?|DEN[O0]MINACI[O0]N)"
     r"\s*(?:/\s*RAZ[O0]N\s*S[O0]CIAL|/\s*[A-Z][A-Z .()]{2,22}(?=:))?\s*(?:[:.]+|(?=\s|$))\s*"
 )
@@ -89,13 +90,20 @@ def _supplier(  # noqa: C901 - real paper's cases, one after the other
             before,
         ):
             score -= 4.0
-        if block is None and number > 0.8 * len(sheet.rows) and _SUFFIX.search(before) and len({r.value for _, _, r in found}) > 1:
+        if block is None and number > 0.8 * len(sheet.rows) and _signs(before, line[ruc.end :]) and len({r.value for _, _, r in found}) > 1:
             score += 6.0  # nobody is called the buyer: who signs in the footer, name and RUC in one line, sells
         if qr_ruc is not None and ruc.value == qr_ruc:
             score += 8.0
         if score > top:
             best, top = (number, row, ruc), score
     return best
+
+
+def _signs(before: str, after: str) -> bool:
+    """Whether a RUC stands in a signature: a name with its legal form before it, or a name before and an address behind."""
+    return bool(_SUFFIX.search(before)) or (
+        sum(c.isalpha() for c in before) >= 10 and bool(re.search(r"\b(?:AV|JR|CAL|CALLE|PSJE?|URB|CAR)\b", after))
+    )
 
 
 # --- the customer ------------------------------------------------------------------------------------------------------------
@@ -300,7 +308,7 @@ def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier:
         line = fold_same(row.text)
         if block is not None and number >= block and not _SUFFIX.search(line):
             continue
-        for cell in row.cells:
+        for cell in _phrases(row):
             folded = fold_same(cell.text)
             legal = _SUFFIX.search(fold_same(_continued(sheet, row, cell, cell.text)[0]))
             text = _signature(cell.text)
@@ -335,6 +343,26 @@ def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier:
         reading.put("supplier.name", Seen(text, cell.text, where))
 
 
+def _phrases(row: Row) -> list[Cell]:
+    """The cells of a row, those joined between which there is no gap: engines put the words of one name in boxes of their own."""
+    found: list[Cell] = []
+    for cell in row.cells:
+        last = found[-1] if found else None
+        if last is not None and cell.box.conf < 1.0 and cell.x0 - last.x1 < 0.45 * min(cell.height, last.height):
+            box = Box(
+                f"{last.text} {cell.text}",
+                last.box.x0,
+                min(last.box.y0, cell.box.y0),
+                cell.box.x1,
+                max(last.box.y1, cell.box.y1),
+                cell.box.conf,
+            )
+            found[-1] = Cell(box.text, last.x0, min(last.y0, cell.y0), cell.x1, max(last.y1, cell.y1), box)
+        else:
+            found.append(cell)
+    return found
+
+
 def _addressee(sheet: Sheet, supplier: str | None) -> Seen | None:
     """On a bill that names nobody the customer: a name with an address right below it, as behind an envelope's window."""
     for number, row in enumerate(sheet.rows[: len(sheet.rows) // 2]):
@@ -348,7 +376,7 @@ def _addressee(sheet: Sheet, supplier: str | None) -> Seen | None:
     return None
 
 
-_STREET = re.compile(r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALEC[O0]N)\b\.?\s")
+_STREET = re.compile(r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALEC[O0]N)\b[.\s]")
 _SIGNED = re.compile(r"RECIB[O0]|FACTURA|B[O0]LETA|SERVICI[O0]\s*PUBLIC|DETALLE")
 
 
@@ -395,7 +423,7 @@ def _ends(name: str, below: str) -> bool:
 
 def _continued(sheet: Sheet, row: Row, cell: Cell, text: str) -> tuple[str, Row | None]:
     """A long name may end in the next line: same letters, same place, and only there the legal form."""
-    right = next((c for c in row.cells[row.cells.index(cell) + 1 :]), None)
+    right = next((c for c in row.cells if c.x > cell.x1), None)
     if right is not None and _is_form(right.text) and not _SUFFIX.search(fold_same(text)) and right.x0 - cell.x1 < 3 * sheet.em:
         return f"{text} {right.text}", None  # engines put the legal form in a box of its own
     number = sheet.rows.index(row)

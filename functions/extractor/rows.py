@@ -145,7 +145,7 @@ def _rows(cells: list[Cell], em: float, *, slanted: bool) -> list[Row]:
         for row in rows:
             last = row[-1]
             overlap = min(last.x1, cell.x1) - max(last.x0, cell.x0)
-            if overlap > 0.35 * min(last.x1 - last.x0, cell.x1 - cell.x0):
+            if overlap > 0.5 * min(last.x1 - last.x0, cell.x1 - cell.x0):
                 continue
             reach = (0.55 if slanted else 0.5) * min(max(last.height, 0.6 * em), max(cell.height, 0.6 * em))
             apart = abs(last.y - cell.y)

@@ -7,128 +7,38 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 
 from functions.extractor.tokens import fold_same
 
-_LABELS = frozenset(
-    [
-        "FACTURA",
-        "BOLETA",
-        "BOLETO",
-        "FACTURAS",
-        "BOLETAS",
-        "ELECTRONICA",
-        "ELECTRONICO",
-        "CREDITO",
-        "DEBITO",
-        "RECIBO",
-        "HONORARIOS",
-        "REMISION",
-        "PROFORMA",
-        "COTIZACION",
-        "EMISION",
-        "EMITIDO",
-        "VENCIMIENTO",
-        "CLIENTE",
-        "CLIENTES",
-        "ADQUIRENTE",
-        "ADQUIRIENTE",
-        "USUARIO",
-        "USUARIOS",
-        "DIRECCION",
-        "DESCRIPCION",
-        "CANTIDAD",
-        "CODIGO",
-        "UNIDAD",
-        "UNIDADES",
-        "MEDIDA",
-        "UNITARIO",
-        "UNITARIA",
-        "PRECIO",
-        "PRECIOS",
-        "IMPORTE",
-        "IMPORTES",
-        "VALOR",
-        "VALORES",
-        "GRAVADA",
-        "GRAVADAS",
-        "GRAVADO",
-        "EXONERADA",
-        "EXONERADAS",
-        "EXONERADO",
-        "INAFECTA",
-        "INAFECTAS",
-        "INAFECTO",
-        "GRATUITA",
-        "GRATUITAS",
-        "GRATUITO",
-        "OPERACION",
-        "OPERACIONES",
-        "SUBTOTAL",
-        "TOTALES",
-        "DESCUENTO",
-        "DESCUENTOS",
-        "ANTICIPO",
-        "ANTICIPOS",
-        "REDONDEO",
-        "DETRACCION",
-        "PERCEPCION",
-        "RETENCION",
-        "RECARGO",
-        "CONSUMO",
-        "CARGOS",
-        "TRIBUTOS",
-        "DOLARES",
-        "AMERICANOS",
-        "MONEDA",
-        "SOLES",
-        "MODIFICA",
-        "IMPONIBLE",
-        "PAGAR",
-        "CONCEPTO",
-        "RECIBI",
-        "SUMINISTRO",
-        "EFECTIVO",
-        "VUELTO",
-        "TARJETA",
-        "TRANSFERENCIA",
-        "IMPORTACION",
-        "EXPORTACION",
-        "SERVICIO",
-        "SERVICIOS",
-        "CARGO",
-        "CREDITOS",
-        "MEDIDAS",
-        "EDICION",
-        "COPIA",
-        "COTIZACIONES",
-        "REDONDO",
-        "REDONDA",
-        "REDONDOS",
-        "GRADUADA",
-        "GRABADA",
-        "CARGA",
-        "CARGAS",
-        "MEDIDOR",
-        "CLIENTA",
-        "CONSUMOS",
-        "SERVICIAL",
-        "RECIBOS",
-        "RECIBIDO",
-        "FACTURACION",
-        "PERFECCION",
-        "DIRECCIONES",
-        "SELECCION",
-        "SECCION",
-        "TRACCION",
-        "RECEPCION",
-        "DECEPCION",
-        "ATENCION",
-        "MENCION",
-        "TENSION",
-        "RETENCIONES",
-    ]
+_LABELS: frozenset[str] = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    FACTURA BOLETA BOLETO FACTURAS BOLETAS ELECTRONICA ELECTRONICO CREDITO DEBITO RECIBO HONORARIOS REMISION PROFORMA COTIZACION
+    EMISION EMITIDO VENCIMIENTO CLIENTE CLIENTES ADQUIRENTE ADQUIRIENTE USUARIO USUARIOS DIRECCION DESCRIPCION CANTIDAD CODIGO
+    UNIDAD UNIDADES MEDIDA UNITARIO UNITARIA PRECIO PRECIOS IMPORTE IMPORTES VALOR VALORES GRAVADA GRAVADAS GRAVADO EXONERADA
+    EXONERADAS EXONERADO INAFECTA INAFECTAS INAFECTO GRATUITA GRATUITAS GRATUITO OPERACION OPERACIONES SUBTOTAL DESCUENTO
+    DESCUENTOS ANTICIPO ANTICIPOS REDONDEO DETRACCION PERCEPCION RETENCION RECARGO CONSUMO CARGOS TRIBUTOS DOLARES AMERICANOS
+    MONEDA SOLES MODIFICA IMPONIBLE PAGAR CONCEPTO RECIBI SUMINISTRO EFECTIVO VUELTO TARJETA TRANSFERENCIA IMPORTACION
+    EXPORTACION SERVICIO SERVICIOS CARGO CREDITOS MEDIDAS MEDIDOR CONSUMOS RECIBOS RECIBIDO FACTURACION RETENCIONES
+    """,
+    )
 )
+_WORDS: frozenset[str] = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    EDICION REDONDO REDONDA REDONDOS GRADUADA GRABADA CARGA CARGAS CLIENTA SERVICIAL PERFECCION SELECCION SECCION TRACCION
+    DECEPCION ATENCION MENCION TENSION RECEPCION COPIA COTIZACIONES DIRECCIONES PRECISO MISION FACTURAR FACTURADO RECEPCIONES
+    TOTALES COMISION PENSION CONSUMIDO DOSCIENTOS MEDINA CARLOS
+    """,
+    )
+)
+"""Words and names that are a letter away from a label: right as they are."""
+_ALIKE = [frozenset(group) for group in ("OQDCGU", "ILTJF", "EFBPR", "BDRS", "MNHKW", "UVY", "SZG", "NR", "AR", "TY", "PF")]
+_ALIKE_SMALL = [frozenset(group) for group in ("AO", "CEO", "UN", "HBN", "IRT", "GQ", "VRY", "AE", "SA")]
+"""Letters that engines take for each other; those of the second kind only where they are small."""
 _BY_LENGTH = {n: [w for w in _LABELS if len(w) == n] for n in range(6, 16)}
 
 
@@ -140,25 +50,30 @@ def mended(text: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def _mended(word: str) -> str:
     folded = fold_same(word)
-    if folded in _LABELS:
+    if folded in _LABELS or folded in _WORDS:
         return word
+    alike = _ALIKE if word.isupper() else [*_ALIKE, *_ALIKE_SMALL]
     reach = 1 if len(folded) < 9 else 2
-    near = [label for n in range(len(folded) - 1, len(folded) + 2) for label in _BY_LENGTH.get(n, ()) if _within(folded, label, reach)]
+    near = [
+        label for n in range(len(folded) - 1, len(folded) + 2) for label in _BY_LENGTH.get(n, ()) if _within(folded, label, reach, alike)
+    ]
     if not near or len({label[:6] for label in near}) > 1:
         return word
     label = min(near, key=lambda n: (abs(len(n) - len(folded)), n))
     return label if word.isupper() else label.capitalize() if word[0].isupper() else label.lower()
 
 
-def _within(one: str, other: str, reach: int) -> bool:
-    """Whether `reach` changed, missing or added letters make one word the other."""
-    if abs(len(one) - len(other)) > reach:
-        return False
+def _within(one: str, other: str, reach: int, alike: Sequence[frozenset[str]]) -> bool:
+    """Whether `reach` changed, missing or added letters make one word the other; a letter that looks nothing like it counts twice.
+
+    CARLOS is no misread CARGOS, VARGAS no CARGAS: names and things on a line must stay what they are.
+    """
     before = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         row = [i]
         for j, b in enumerate(other, 1):
-            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b)))
+            change = 0 if a == b else 1 if any(a in group and b in group for group in alike) else 2
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + change))
         if min(row) > reach:
             return False
         before = row

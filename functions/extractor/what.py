@@ -144,7 +144,7 @@ def _is_comprobante(reading: Reading, heads: Sequence[Head], text: str, against:
     drawn = reading.source == "ocr"
     serial, ruc, total = (reading.get(path) is not None for path in ("series", "supplier.ruc", "total"))
     evidence = 3 * bool(heads) + 2 * (bool(heads) and heads[0].score >= 4) + 2 * ruc + 2 * serial + min(2, len(set(_INVOICE.findall(text))))
-    if not (total or (drawn and serial)) or not (serial or (drawn and heads and ruc)):
+    if not ((serial and total) or (drawn and serial + ruc + total >= 2 and (heads or serial))):
         return False
     if against >= max(2, evidence) and not (serial and heads and heads[0].score >= 5):
         return False

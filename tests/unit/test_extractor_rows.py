@@ -89,3 +89,17 @@ def test_misread_labels_are_mended(read: str, want: str) -> None:
 def test_shadows_are_no_letters() -> None:
     """What the engine itself hardly believes is not read."""
     assert lay([Box("PSRS", 0, 0, 40, 10, 0.4)], width=100, height=100, slanted=True).rows == []
+
+
+@pytest.mark.parametrize("word", ["CARLOS", "VARGAS", "MEDINA", "PENSION", "DOSCIENTOS", "RECEPCIONES", "FACTURADO", "Facturar", "TOTALES"])
+def test_a_name_is_no_misread_label(word: str) -> None:
+    """Names, numbers and things that resemble a label stay what they are."""
+    assert mended(word) == word
+
+
+@pytest.mark.parametrize(
+    ("word", "label"), [("FACIURA", "FACTURA"), ("BOIETA", "BOLETA"), ("DESCRIPCIÓM", "DESCRIPCION"), ("Emisíon", "Emisíon")]
+)
+def test_a_misread_label_is_put_right(word: str, label: str) -> None:
+    """A label with a letter that looks like its own is read as the label."""
+    assert mended(word) == label

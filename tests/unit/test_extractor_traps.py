@@ -3,8 +3,10 @@ from decimal import Decimal as D  # noqa: N817 (it stands in every line below)
 
 import pytest
 
-from functions.extractor import what
+from functions.extractor import reader, what
 from functions.extractor.invoice import Customer, Modifies, Supplier
+from functions.extractor.page import Box
+from functions.extractor.rows import lay
 from tests.sheets import invoice as shown
 from tests.sheets import judged, read, sheet
 
@@ -402,6 +404,29 @@ FECHA: 05/11/2026
 TOTAL S/  48.00
 """
     assert shown(art).supplier.name == "QUISPE MAMANI ROSA"
+
+
+def test_a_name_in_several_boxes_is_one() -> None:
+    """An engine's boxes that touch are one phrase: the whole name is the supplier's."""
+    drawn = [
+        Box("EXPRESO TURISMO", 60, 0, 150, 12, 0.9),
+        Box("CHANCAS", 151, 0, 193, 12, 0.9),
+        Box("S.A.C.", 195, 0, 230, 12, 0.9),
+        Box("RUC: 20512345671", 90, 16, 190, 28, 0.9),
+        Box("BOLETA DE VENTA ELECTRONICA", 70, 32, 220, 44, 0.9),
+        Box("B311-00005521", 100, 48, 180, 60, 0.9),
+        Box("TOTAL S/", 60, 80, 110, 92, 0.9),
+        Box("15.00", 200, 80, 230, 92, 0.9),
+    ]
+    reading = reader.read([lay(drawn, width=300, height=120)], "ocr")
+    assert reading.get("supplier.name") == "EXPRESO TURISMO CHANCAS S.A.C."
+
+
+def test_a_misread_label_still_names_the_customer() -> None:
+    """«Serñor(a)» and «Facturas a:» are how engines see the buyer's labels."""
+    for label in ("Serñor(a):", "Seãor(es) :", "Facturas a:"):
+        art = a4(PLAIN).replace("Señor(es) :", label)
+        assert (label, shown(art).customer.name) == (label, "DISTRIBUIDORA INVENTADA E.I.R.L.")
 
 
 def test_a_heading_goes_on_with_its_words() -> None:
