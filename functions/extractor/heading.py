@@ -77,6 +77,7 @@ def titles(sheets: Sequence[Sheet]) -> list[Head]:
                     follow = " ".join(fold_same(r.text) for r in sheet.rows[number : number + 4])
                     near = " ".join(fold_same(r.text) for r in sheet.rows[max(0, number - 3) : number + 1])
                     score += 1.5 * bool(serials(follow)) + 1.0 * ("RUC" in near or "R.U.C" in near)
+                    score += 3.0 * match[0].startswith("MAQ")  # no other paper names its cash register
                     score -= 5.0 * bool(_ELSEWHERE.search(before) or _ELSEWHERE.search(line[match.end() : match.end() + 14]))
                     score -= 4.0 * bool(_PRINTED.search(line) or _SPOKEN.search(before))
                     if number and re.search(r"M[O0]DIFICA|REFERENCIA|AFECTA", fold_same(sheet.rows[number - 1].text)):

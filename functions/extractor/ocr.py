@@ -119,6 +119,10 @@ class Ocr:
         return _Worker(*start_process("functions.extractor.ocr", self._engine))
 
 
+_UPRIGHT = 0.76
+"""Between the least confidence of an upright page (0.81) and the most of one upside down (0.72)."""
+
+
 def upright(ocr: Ocr, raster: bytes, *, angles: Sequence[float], seconds: float) -> Reading:
     """Reads a raster the right way up: by its QR symbols' angle, else by how the text stands and how sure the engine is.
 
@@ -132,8 +136,9 @@ def upright(ocr: Ocr, raster: bytes, *, angles: Sequence[float], seconds: float)
         return first
     if _tall_share(first) > 0.5:
         best = max((ocr.read(raster, turn=t, seconds=end - time.monotonic()) for t in (90, 270)), key=Reading.confidence)
-        return max(best, first, key=Reading.confidence)
-    if first.boxes and first.confidence() < 0.76:
+        # An engine reads standing lines surely too, each turned by itself: sure it may be, but its rows are columns.
+        return best if best.confidence() >= _UPRIGHT else max(best, first, key=Reading.confidence)
+    if first.boxes and first.confidence() < _UPRIGHT:
         other = ocr.read(raster, turn=180, seconds=end - time.monotonic())
         return max(other, first, key=Reading.confidence)
     return first

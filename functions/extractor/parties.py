@@ -30,7 +30,7 @@ _SUFFIX = re.compile(
 )
 _NOT_NAME = re.compile(
     r"\bAV\b\.?|\bAVENIDA\b|\bJR\b\.?|\bJIRON\b|\bCALLE\b|\bCAL\.|\bPSJE?\b|\bURB\b|\bMZA?\b\.?|\bNR[O0]\.|\bLT[E]?\b\.?\s\d|DIRECCI[O0]N|TELEF|TELF|\bTEL\b|\bCEL\b|E-?MAIL|C[O0]RRE[O0]|WWW\.|HTTP|@|\bLIMA\s*[-–]\s*LIMA|SUCURSAL|D[O0]MICILI[O0]|\bPRINCIPAL\b"
-    r"|ELECTR[O0]NIC|\bR\.?U\.?C\b|FACTURA\b|B[O0]LETA\b|N[O0]TA\s*DE|RECIB[O0]|TICKET|FECHA|M[O0]NEDA|\bSERIE\b|NUMER[O0]|PAGINA|C[O0]NDICI|F[O0]RMA\s*DE|CAJER[O0]|VENDED[O0]R|\bGUIA\b|\bORDEN\b|\bS[O0]N\b\s*:|OBSERVACI|REPRESENTACI[O0]N\b|AUTORIZ|RES[O0]LUC|\bHORA\b|C[O0]DIG[O0]|(?:^|[,-]\s*)PER[UÚ]$|WHATSAPP|CENTRAL\b.*\d"
+    r"|ELECTR[O0]NIC|\bR\.?U\.?C\b|FACTURA\b|B[O0]LETA\b|N[O0]TA\s*DE|RECIB[O0]|TICKET|FECHA|M[O0]NEDA|\bSERIE\b|NUMER[O0]|PAGINA|C[O0]NDICI|F[O0]RMA\s*DE|CAJER[O0]|VENDED[O0]R|\bGUIA\b|\bORDEN\b|\bS[O0]N\b\s*:|OBSERVACI|REPRESENTACI[O0]N\b|AUTORIZ|RES[O0]LUC|\bHORA\b|C[O0]DIG[O0]|(?:^|[,-]\s*)PER[UÚ]$|IMP[O0]RTE\s*T[O0]TAL|SUB\s*-?T[O0]TAL|WHATSAPP|CENTRAL\b.*\d"
 )
 
 
@@ -387,7 +387,10 @@ def _bare(text: str) -> str:
 def _signature(text: str) -> str:
     """The name of a phrase that may begin with its label, or go on with RUC and address as footers do."""
     bare = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA|DE|PROP(?:IETARIO)?\.?)\s*:\s*", "", text, flags=re.IGNORECASE)
-    stop = re.search(r"\s[-–|]?\s*(?:R\.?\s?U\.?\s?C\b|(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", fold_same(bare))
+    stop = re.search(r"\s[-–|]?\s*R\.?\s?U\.?\s?C\b", fold_same(bare))
+    if stop:
+        return bare[: stop.start()].strip(" :-*,")
+    stop = re.search(r"\s[-–|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", fold_same(bare))
     return (bare[: stop.start()] if stop and _SUFFIX.search(fold_same(bare[: stop.start()])) else bare).strip(" :-*")
 
 
