@@ -30,7 +30,7 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("discount", r"DSCT[O0]|DESCUENT|DCT[O0]|\bDESC\b"),
         (
             "unit_price",
-            r"P(?:REC[I1][O0]|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|V(?:AL[O0]R|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1][O0]|\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARI[O0]|TARIFA|UN[I1]T\s*PRICE",
+            r"P(?:REC[I1][O0]|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|V(?:AL[O0]R|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1][O0]|\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARI[O0]|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE",
         ),
         (
             "amount",
@@ -475,10 +475,13 @@ def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
 
 
 def _own_cell(word: Word, row: Row, table: Table | None) -> bool:
-    """Whether a number begins a cell that stands under the quantity or the price, not under the description."""
+    """Whether a number begins a cell that stands under the quantity or the price, or is money apart from all: not words of a description."""
     cell = word.cell
     if table is None or cell is row.cells[0] or not cell.text.startswith(word.text):
         return False
+    before = row.cells[row.cells.index(cell) - 1]
+    if re.fullmatch(r"\d[\d,]*\.\d{2,4}", cell.text) and cell.x0 - before.x1 > 1.5 * cell.height:
+        return True
     return any(cell.x1 > left and cell.x0 < right for name, _, left, right in table.columns if name in ("quantity", "unit_price"))
 
 

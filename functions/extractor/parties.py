@@ -434,7 +434,9 @@ def _continued(sheet: Sheet, row: Row, cell: Cell, text: str) -> tuple[str, Row 
         return text, None
     below = sheet.rows[number + 1]
     for other in below.cells:
-        same = abs(other.height - cell.height) < 0.2 * cell.height and other.y - cell.y < 1.8 * cell.height
+        same = (
+            abs(other.height - cell.height) < (0.45 if _is_form(other.text) else 0.2) * cell.height and other.y - cell.y < 1.8 * cell.height
+        )
         if same and abs(other.x - cell.x) < 6 * sheet.em and _ends(text, other.text) and _is_name(other.text + " AAAA"):
             return f"{text} {other.text}", below
     return text, None

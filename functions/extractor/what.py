@@ -34,7 +34,7 @@ _WRITTEN: tuple[tuple[NotInvoice, str, int], ...] = (
     ),
     (
         "bank_transfer",
-        r"CUENTA\s*(?:DE\s*)?(?:[O0]RIGEN|DESTIN[O0]|CARG[O0]|AB[O0]N[O0])|N[RU][O0]?\w*\.?\s*(?:DE\s*)?[O0]PERACI[O0]N",
+        r"TRANSFERISTE|ENVIASTE|PAGASTE\b|CUENTA\s*(?:DE\s*)?(?:[O0]RIGEN|DESTIN[O0]|CARG[O0]|AB[O0]N[O0])|N[RU][O0]?\w*\.?\s*(?:DE\s*)?[O0]PERACI[O0]N",
         2,
     ),
     ("card_slip", r"NIUBIZ|IZIPAY|VISANET|VENDEMAS|CULQI|PR[O0]CES[O0]S\s*MC|MC\s*PR[O0]CES[O0]S|\bP[O0]S\b.*\bL[O0]TE\b", 3),

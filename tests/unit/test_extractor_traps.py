@@ -406,6 +406,12 @@ TOTAL S/  48.00
     assert shown(art).supplier.name == "QUISPE MAMANI ROSA"
 
 
+def test_money_apart_is_no_word_of_a_description() -> None:
+    """A price under a heading that was not understood stays out of the description beside it."""
+    items = "1.00    NIU    FUMIGACIÓN DE ALMACÉN       100.000    118.00      100.00"
+    assert [i.description for i in shown(a4(PLAIN, items=items)).items] == ["FUMIGACIÓN DE ALMACÉN"]
+
+
 def test_a_name_in_several_boxes_is_one() -> None:
     """An engine's boxes that touch are one phrase: the whole name is the supplier's."""
     drawn = [
@@ -490,6 +496,7 @@ def test_a_value_that_is_not_there_is_null() -> None:
         ("VISANET\nFARMACIA FICTICIA S.A.C.\nRUC 20512345671\nBOLETA / FACTURA: SOLICITE EN CAJA\nTERMINAL 0012  LOTE 88\nTOTAL S/ 41.50", "card_slip"),
         ("De: ventas@ficticia.example\nAsunto: su factura electrónica F001-00004512\nRUC 20512345671\nAdjuntamos la FACTURA ELECTRÓNICA F001-00004512", "other"),
         ("RENDICIÓN DE GASTOS N° 001-000045\nRUC 20512345671\nF001-123  GRIFO FICTICIO  90.00\nB001-77  RESTAURANT  40.00\nTOTAL S/ 130.00", "other"),
+        ("Transferiste\nS/ 20.00\na Pedro H.\n12 nov 2026 10:30\nN° operación 123321\nBanco destino: Interbank", "bank_transfer"),
         ("LETRA DE CAMBIO\nREF. F001-4512\nRUC 20512345671\nTOTAL S/ 1,180.00\nMIL CIENTO OCHENTA CON 00/100 SOLES", "other"),
         ("GIMNASIO FICTICIO  RUC 20512345671\nRECIBO N° 001-000451\nMensualidad noviembre\nTOTAL S/ 90.00", "other"),
         ("", "photo"),
