@@ -177,7 +177,8 @@ def _lines(invoice: Invoice) -> bool | None:
 def exact(invoice: Invoice, *, every: bool) -> bool:
     """Whether each quantity and price that is shown makes its line's amount, no discount granted.
 
-    `every`: one without the other, which nothing can confirm, does not pass either.
+    `every`: one without the other, which nothing can confirm, does not pass either; and a quantity with decimals must make the
+    amount to the cent, since in the room that a rounded price leaves its last digits could be any.
     """
     day_rates = [r for r in rates(invoice.issue_date) if invoice.igv and abs((invoice.taxable or 0) * r - invoice.igv) <= TOLERANCE]
     for item in invoice.items:
@@ -187,7 +188,9 @@ def exact(invoice: Invoice, *, every: bool) -> bool:
         if quantity is None or price is None or item.amount is None:
             if every:
                 return False
-        elif not _product(quantity, price, item.amount, day_rates, closely=True):
+        elif every and price == 1 < quantity:
+            return False  # nothing tells quantity and price apart
+        elif not _product(quantity, price, item.amount, day_rates, closely=True, to_the_cent=every and quantity % 1 != 0):
             return False
     return True
 
@@ -196,14 +199,16 @@ def _line(quantity: Decimal, price: Decimal, amount: Decimal, day_rates: Sequenc
     return _product(quantity, price, amount, day_rates) or quantity * price >= amount > 0  # a line's own discount
 
 
-def _product(quantity: Decimal, price: Decimal, amount: Decimal, day_rates: Sequence[Decimal], *, closely: bool = False) -> bool:
+def _product(
+    quantity: Decimal, price: Decimal, amount: Decimal, day_rates: Sequence[Decimal], *, closely: bool = False, to_the_cent: bool = False
+) -> bool:
     """Whether the amount is quantity by price, before or after tax. `closely`: as near as the decimals that the price shows."""
     product = quantity * price
     slack = max(Decimal("0.02"), abs(quantity) * Decimal("0.0051"))
     if closely:
         exponent = price.as_tuple().exponent
         rounded = max(Decimal(0), abs(quantity) - 1) * Decimal("0.51").scaleb(exponent if isinstance(exponent, int) else -2)
-        slack = min(Decimal("0.0051") + rounded, TOLERANCE)
+        slack = Decimal("0.0051") if to_the_cent else min(Decimal("0.0051") + rounded, TOLERANCE)
     factors = [Decimal(1), *(1 + r for r in day_rates), *(1 / (1 + r) for r in day_rates)]
     return any(abs(product * f - amount) <= slack * max(f, Decimal(1)) for f in factors)
 

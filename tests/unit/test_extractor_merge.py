@@ -168,3 +168,19 @@ def test_the_line_has_the_keys_of_the_design() -> None:
         "invoice": 0, "field": "total", "value": "118.00", "source": "text", "agree": ["ocr"], "disagree": [["qr", "1"]], "repaired": None, "box": [0, 0.1, 0.2, 0.3, 0.4],
     }  # fmt: skip
     assert line["error"] == {"code": "deadline", "message": "late"}
+
+
+@pytest.mark.parametrize(("quantity", "drawn", "text"), [("1250.500", True, True), ("1250.530", False, True), ("1250", False, False)])
+def test_a_weight_must_make_its_amount_to_the_cent(quantity: str, drawn: bool, text: bool) -> None:
+    """Off a picture a quantity with decimals has no room in which a misread digit could hide; a text layer's price may be rounded."""
+    item = Item(description="UVA", quantity=D(quantity), unit_price=D("1.20"), amount=D("1500.60"))
+    one = Invoice(issue_date=date(2026, 11, 5), items=[item])
+    assert (checks.exact(one, every=True), checks.exact(one, every=False)) == (drawn, text)
+
+
+def test_a_price_of_one_is_no_proof_off_a_picture() -> None:
+    """1500 by 1.00 and 1 by 1500.00 make the same amount: a picture in which two words changed places is not proven."""
+    one = Invoice(
+        issue_date=date(2026, 11, 5), items=[Item(description="UVA", quantity=D(1500), unit_price=D("1.00"), amount=D("1500.00"))]
+    )
+    assert (checks.exact(one, every=True), checks.exact(one, every=False)) == (False, True)
