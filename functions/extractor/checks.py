@@ -96,14 +96,15 @@ def _rest(invoice: Invoice) -> Decimal:
 def tight(invoice: Invoice, advances: Decimal | None) -> bool:
     """Whether sums come out to the cent: what is proven has no slack in which a misread digit could hide.
 
-    Lines whose product confirms them may each be half a cent off, as systems round them one by one.
+    Lines that were rounded may each be half a cent off, as systems round them one by one; one that is its product to the cent was not.
     """
     amounts = [_amount(i) for i in invoice.items]
     money = [*amounts, invoice.taxable, invoice.exempt, invoice.unaffected, invoice.igv, invoice.total]
     if any(m is not None and m != m.quantize(Decimal("0.01")) for m in money) or not amounts or None in amounts:
         return False
-    confirmed = all(i.quantity is not None and i.unit_price is not None for i in invoice.items)
-    slack = Decimal("0.005") * len(amounts) if confirmed and len(amounts) > 1 else Decimal(0)
+    products = [None if i.quantity is None or i.unit_price is None else i.quantity * i.unit_price for i in invoice.items]
+    rounded = sum(p != a for p, a in zip(products, amounts, strict=True))
+    slack = Decimal(0) if None in products or len(amounts) == 1 else Decimal("0.005") * rounded
     whole = sum((a for a in amounts if a is not None), Decimal(0))
     return _sum(invoice, advances, Decimal(0)) is True and any(abs(whole - target) <= slack for target in _targets(invoice, advances))
 

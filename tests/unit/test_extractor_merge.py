@@ -184,3 +184,11 @@ def test_a_price_of_one_is_no_proof_off_a_picture() -> None:
         issue_date=date(2026, 11, 5), items=[Item(description="UVA", quantity=D(1500), unit_price=D("1.00"), amount=D("1500.00"))]
     )
     assert (checks.exact(one, every=True), checks.exact(one, every=False)) == (False, True)
+
+
+@pytest.mark.parametrize(("read", "tight"), [("12.00", True), ("12.01", False)])
+def test_a_cent_too_many_is_no_rounding(read: str, tight: bool) -> None:
+    """Lines that are their products to the cent leave the sum no room: a single misread cent is no proof."""
+    lines = [("3", "4.00", read), ("2", "6.50", "13.00"), ("2", "3.00", "6.00")]
+    items = [Item(description="PAN", quantity=D(q), unit_price=D(p), amount=D(a)) for q, p, a in lines]
+    assert checks.tight(Invoice(taxable=D("26.27"), igv=D("4.73"), total=D("31.00"), items=items), None) is tight
