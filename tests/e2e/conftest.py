@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -21,6 +23,18 @@ SAMPLES = Path(__file__).parents[2] / "infra/local/samples"
 SETTINGS = {"LANE_GATHER_S": "1", "GEMINI": "off", "LEASE_S": "8", "LANE_LEASE_S": "4"}
 QUEUE = {"min_backoff": 0.1, "max_backoff": 2, "sweep_every": 5}
 """Waits scaled down together: a killed worker's document is free again after 8 s, not 75."""
+
+
+T = TypeVar("T")
+
+
+def eventually(look: Callable[[], T], timeout: float = 20.0) -> T:
+    """What `look` finds, as soon as it finds something: an answer is on the phone before its row says so and its line is written."""
+    until = time.monotonic() + timeout
+    while not (found := look()):
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
+    return found
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,16 @@ class Running:
     def logs(self, name: str) -> str:
         """Everything that a service wrote."""
         return self.stack.log_path(name).read_text("utf-8")
+
+    def line(self, name: str, **fields: object) -> dict[str, Any]:
+        """The first request line of a service that has these fields, as soon as it is written."""
+        wanted = {"message": "request"} | {key: str(value) for key, value in fields.items()}
+
+        def written() -> list[dict[str, Any]]:
+            lines = (json.loads(line) for line in self.logs(name).splitlines(keepends=True) if line.startswith("{") and line.endswith("\n"))
+            return [line for line in lines if wanted.items() <= line.items()]
+
+        return eventually(written)[0]
 
 
 def boot(home: Path, settings: dict[str, str] | None = None) -> Running:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import requests
 from infra.local.serve import free_port, is_free, listens
 from infra.local.simulator import Simulator
 from infra.local.stack import SERVICES, NotStarted, Stack, Where
-from tests.e2e.conftest import SAMPLES, Running
+from tests.e2e.conftest import SAMPLES, Running, eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -57,13 +57,6 @@ def up(home: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], Where]]
 
 _START_S = 90.0
 """A first start takes three seconds; on a machine that does other work besides, much longer."""
-
-
-def eventually(check: Callable[[], object], timeout: float = 10.0) -> None:
-    until = time.monotonic() + timeout
-    while not check():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def ports(home: Path) -> list[int]:
@@ -166,8 +159,7 @@ def test_first_contact_is_the_welcome_and_its_rows(stack: Running, ana: str) -> 
     )
     assert (user["whatsapp_number"], user["role"], user["onboarding_step"], user["source"]) == (phone, "owner", "complete", "whatsapp")
     for name in ("webhook", "worker"):
-        lines = [json.loads(line) for line in stack.logs(name).splitlines() if line.startswith("{")]
-        assert [line for line in lines if line["message"] == "request" and line.get("tenant") == str(user["tenant_id"])]
+        stack.line(name, tenant=user["tenant_id"])
         assert phone not in stack.logs(name)
         assert stack.where.access_token not in stack.logs(name)
 

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import sqlite3
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ import requests
 
 from infra.ops.__main__ import main
 from infra.ops.export import OURS, RCE
-from tests.e2e.conftest import SAMPLES, Running
+from tests.e2e.conftest import SAMPLES, Running, eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -60,10 +59,7 @@ def test_status_tells_the_day(stack: Running, ana: str, capsys: pytest.CaptureFi
 def test_show_tells_the_whole_story(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
     """By wamid or by document the same story: admission, file, reading, answer, send and receipts; the phone is masked."""
     (document,) = sent(stack, ana, "factura.pdf")
-    until = time.monotonic() + 20
-    while '"delivered"' not in run(capsys, "show", document["wamid"])[1]:  # a receipt between two looks would make two stories
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    eventually(lambda: '"delivered"' in run(capsys, "show", document["wamid"])[1])  # a receipt between two looks would make two stories
     by_wamid = run(capsys, "show", document["wamid"])
     by_id = run(capsys, "show", str(document["id"]))
     assert by_wamid == by_id
@@ -270,7 +266,4 @@ def test_without_a_deployment_it_says_how_to_name_one(
 
 
 def _until(stack: Running, query: str, **values: object) -> None:
-    until = time.monotonic() + 45
-    while not stack.sql(query, **values):
-        assert time.monotonic() < until, f"never true: {query}"
-        time.sleep(0.1)
+    eventually(lambda: stack.sql(query, **values), timeout=45)

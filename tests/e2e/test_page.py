@@ -22,7 +22,7 @@ import requests
 
 from infra.local.simulator import read
 from tests.corpus.layouts import LAYOUTS
-from tests.e2e.conftest import SAMPLES, Running, boot, shut
+from tests.e2e.conftest import SAMPLES, Running, boot, eventually, shut
 
 pytestmark = pytest.mark.e2e
 
@@ -104,11 +104,15 @@ def sample(name: str) -> tuple[str, bytes]:
     return name, (SAMPLES / name).read_bytes()
 
 
-def lines_of(running: Running, message: dict[str, Any]) -> list[dict[str, Any]]:
-    """The log lines that the page shows of a message: the webhook's, then the worker's."""
-    answer = requests.get(f"{running.where.simulator}/web/api/inside", params={"wamid": message["wamid"]}, timeout=10)
-    found: list[dict[str, Any]] = answer.json()["lines"]
-    return found
+def line_of(running: Running, function: str, message: dict[str, Any]) -> dict[str, Any]:
+    """The one log line of a function that the page shows of a message."""
+
+    def shown() -> list[dict[str, Any]]:
+        answer = requests.get(f"{running.where.simulator}/web/api/inside", params={"wamid": message["wamid"]}, timeout=10)
+        return [line for line in answer.json()["lines"] if line["function"] == function]
+
+    (line,) = eventually(shown)
+    return line
 
 
 @pytest.fixture(scope="module")
@@ -479,8 +483,7 @@ def test_messages_that_arrive_together_have_each_its_own_line(stack: Running, an
         time.sleep(0.05)
     hooks = [message["webhook"] for message in stack.sim.conversation(ana) if message["file"]]
     assert max(hook["posted"] for hook in hooks) < min(hook["acked"] for hook in hooks)
-    found = [[line["bytes"] for line in lines_of(stack, message) if line["function"] == "webhook"] for message in sent]
-    (short,), (long,), (middle,) = found
+    short, long, middle = found = [line_of(stack, "webhook", message)["bytes"] for message in sent]
     assert (short + 20 < middle, middle + 20 < long) == (True, True), found  # ids differ in length by what is escaped in them
 
 
@@ -572,7 +575,7 @@ def test_a_slow_gemini_costs_time_and_nothing_else(unhurried: Running, open_chat
     chat.answers(2, timeout=60)
     took = time.monotonic() - began
     (photo,) = (message for message in unhurried.sim.conversation(ana) if message["file"])
-    _, line = lines_of(unhurried, photo)
+    line = line_of(unhurried, "worker", photo)
     answer = unhurried.sim.wait_answers(ana, [photo]).answers[photo["wamid"]]
     assert answer == without.answers[own["wamid"]]
     assert line["gemini_ms"] > 0, "nobody waited for Gemini"
@@ -582,7 +585,7 @@ def test_a_slow_gemini_costs_time_and_nothing_else(unhurried: Running, open_chat
     chat.give(sample("foto1.jpg"))
     chat.answers(3)
     *_, photo = (message for message in unhurried.sim.conversation(ana) if message["file"])
-    assert "gemini_ms" not in lines_of(unhurried, photo)[1]
+    assert "gemini_ms" not in line_of(unhurried, "worker", photo)
     asked = requests.get(f"http://127.0.0.1:{unhurried.stack.ports['gemini']}/control", timeout=5).json()["requests"]
     assert [each["media_type"] for each in asked] == ["image/jpeg"]
 

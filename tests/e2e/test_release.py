@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -190,23 +189,12 @@ def test_a_documents_line_has_what_the_metrics_read(stack: Running, ana: str) ->
     """Every field that Terraform's metrics read of an answered document stands in the line that the running worker wrote."""
     messages, _ = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
     document = stack.sql("select id from documents.documents where wamid = :w", w=messages[0]["wamid"])[0]["id"]
-    line = the_line_of(stack, document)
+    line = stack.line("worker", document=document)
     read = set(re.findall(r"jsonPayload\.(\w+)", (ROOT / "terraform/monitoring.tf").read_text("utf-8")))
     values = re.findall(r'value += "(\w+)"', (ROOT / "terraform/monitoring.tf").read_text("utf-8"))
     assert (read | set(values)) - {"code"} <= line.keys()
     assert 0 < line["answer_ms"] <= line["age_ms"] + 1000
     assert line["released"] >= 1
-
-
-def the_line_of(stack: Running, document: object) -> dict[str, Any]:
-    """The request line of a document; it is written a moment after the answer left."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        lines = [json.loads(line) for line in stack.logs("worker").splitlines() if str(document) in line]
-        if found := [line for line in lines if line["message"] == "request"]:
-            return found[0]
-        time.sleep(0.05)
-    raise AssertionError("no line")
 
 
 class Scheduler(BaseHTTPRequestHandler):
