@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from functions.extractor.gemini import Gemini
     from functions.extractor.invoice import Extraction
     from functions.whatsapp.client import Graph
+    from functions.whatsapp.ports import Inbox
     from functions.whatsapp.router import Router, Services
     from functions.whatsapp.worker import Worker
     from infra.queue import CloudQueue
@@ -122,13 +123,18 @@ def _router() -> Router:
 def _services() -> Services:
     from functions.whatsapp import onboarding  # noqa: PLC0415 - a handshake needs none of this
     from functions.whatsapp.router import Services  # noqa: PLC0415 - as above
-    from infra.inbox import connect  # noqa: PLC0415 - as above
     from infra.media import CloudMedia  # noqa: PLC0415 - as above
 
     settings = _settings(WebhookSettings)
-    onboarding.bind(connect(settings), _now, settings.daily_cap)
+    onboarding.bind(_inbox(settings), _now, settings.daily_cap)
     media = CloudMedia(settings.google_cloud_project, settings.media_bucket)
     return Services(desk=onboarding, graph=_graph(settings), media=media, queue=_queue(settings))
+
+
+def _inbox(settings: Settings) -> Inbox:
+    from infra.inbox import connect  # noqa: PLC0415 - a handshake admits nothing
+
+    return connect(settings.inbox, settings.google_cloud_project, settings.firestore_database)
 
 
 def _graph(settings: Settings) -> Graph:
@@ -164,13 +170,12 @@ def _worker() -> Worker:
     from functions.whatsapp.lane import Lanes  # noqa: PLC0415 - as above
     from functions.whatsapp.processor import Processor  # noqa: PLC0415 - as above
     from functions.whatsapp.worker import Worker  # noqa: PLC0415 - as above
-    from infra.inbox import connect  # noqa: PLC0415 - as above
     from infra.media import CloudMedia  # noqa: PLC0415 - as above
     from infra.outbox import PostgresOutbox  # noqa: PLC0415 - as above
     from infra.records import PostgresRecords  # noqa: PLC0415 - as above
 
     settings = _settings(WorkerSettings)
-    onboarding.bind(connect(settings), _now, settings.daily_cap)
+    onboarding.bind(_inbox(settings), _now, settings.daily_cap)
     engine = _database(settings)
     graph, queue, records = _graph(settings), _queue(settings), PostgresRecords(engine)
     processor = Processor(
@@ -195,7 +200,7 @@ def _worker() -> Worker:
         patience_s=settings.lane_patience_s,
         receipt_wait_s=settings.receipt_wait_s,
     )
-    return Worker(processor, lanes, records, queue, _now, sweep_admitted_s=settings.sweep_admitted_s)
+    return Worker(processor, lanes, records, queue, onboarding, _now, sweep_admitted_s=settings.sweep_admitted_s)
 
 
 class _Reader:

@@ -15,10 +15,10 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from functions.whatsapp.ports import Document, Inbox, Transaction, Unwell
+from functions.whatsapp.ports import Document, Transaction, Unwell
 
 if TYPE_CHECKING:
-    from infra.settings import Settings
+    from infra.local.inbox import SqliteInbox
 
 T = TypeVar("T")
 
@@ -30,13 +30,13 @@ _CALL_S = 3.0
 _PAUSE_S = (0.02, 0.15)
 
 
-def connect(settings: Settings) -> Inbox:
-    """The Inbox that the settings name."""
-    if settings.inbox.startswith("sqlite:"):
+def connect(named: str, project: str, database: str, credentials: Any = None) -> FirestoreInbox | SqliteInbox:
+    """The Inbox that the setting names: `firestore`, or `sqlite:` and a path. `credentials` as of FirestoreInbox."""
+    if named.startswith("sqlite:"):
         from infra.local.inbox import SqliteInbox  # noqa: PLC0415 - only on one machine
 
-        return SqliteInbox(settings.inbox.removeprefix("sqlite:"))
-    return FirestoreInbox(settings.google_cloud_project, settings.firestore_database)
+        return SqliteInbox(named.removeprefix("sqlite:"))
+    return FirestoreInbox(project, database, credentials=credentials)
 
 
 class FirestoreInbox:
@@ -136,11 +136,6 @@ class _Attempt:
         """See `ports.Transaction`."""
         self._wrote = True
         self._tx.set(self._client.document(path), data)
-
-    def update(self, path: str, data: Document) -> None:
-        """See `ports.Transaction`."""
-        self._wrote = True
-        self._tx.update(self._client.document(path), data)
 
     def delete(self, path: str) -> None:
         """See `ports.Transaction`."""

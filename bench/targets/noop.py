@@ -39,9 +39,6 @@ class _Memory:
     def set(self, path: str, data: dict[str, Any]) -> None:
         self._documents[path] = data
 
-    def update(self, path: str, data: dict[str, Any]) -> None:
-        self._documents[path] = self._documents[path] | data
-
     def merge(self, path: str, data: dict[str, Any]) -> None:
         self.set(path, (self.get(path) or {}) | data)
 
@@ -56,8 +53,7 @@ class _Nothing:
 _TENANT = Tenant(UUID(int=1), UUID(int=2), onboarding.Address("51900000000"), 1, "text", datetime.now(UTC))
 _none = SimpleNamespace(
     admit=lambda messages: [Admission(message, _TENANT, "admitted", 1, datetime.now(UTC)) for message in messages],
-    task_of=onboarding.task_of,
-    moves_of=lambda _: [],
+    tasks_of=onboarding.tasks_of,
     mark_enqueued=lambda _: None,
 )
 

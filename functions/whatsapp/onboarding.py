@@ -49,7 +49,7 @@ _bound: _Bound | None = None
 
 def bind(inbox: Inbox, clock: Clock = lambda: datetime.now(UTC), daily_cap: int = 300) -> None:
     """Set the store, the clock and the number of files a sender may send in one day; once, at composition."""
-    global _bound  # noqa: PLW0603 - the seed's function takes only a number, so its store is the module's
+    global _bound  # noqa: PLW0603 - a function that takes only a number has its store from the module
     _bound = _Bound(inbox, clock, daily_cap)
 
 
@@ -57,13 +57,13 @@ def bind(inbox: Inbox, clock: Clock = lambda: datetime.now(UTC), daily_cap: int 
 
 
 def get_or_create_tenant_by_whatsapp(
-    from_number: str | None, *, bsuid: str | None = None, first_kind: Kind = "text", tx: Transaction | None = None
+    from_number: str | None, *, bsuid: str | None = None, first_kind: Kind = "text", unit: Unit | None = None
 ) -> Tenant:
     """The tenant of a sender, registered now if it was not; `from_number` in any writing ("+51 983-446-294").
 
     Found by BSUID, then by phone; an address that was missing is linked. Numbers are recycled: a phone whose sender has another BSUID
     belongs to whoever shows it now, and the other sender loses it. A BSUID and a BSUID-less sender's phone that point at two senders: the
-    BSUID wins, nothing moves and nothing is merged. `first_kind` decides a new sender's welcome. Without `tx` it runs its own transaction.
+    BSUID wins, nothing moves and nothing is merged. `first_kind` decides a new sender's welcome. Without `unit` it runs its own transaction.
 
     Raises:
         ValueError: when there is neither phone nor BSUID.
@@ -73,20 +73,9 @@ def get_or_create_tenant_by_whatsapp(
     if address == Address():
         raise ValueError("a sender has a phone or a BSUID")
     now = _now()
-    if isinstance(tx, Unit):
-        return identify(tx, address, first_kind, now)
-    if tx is not None:
-        unit = Unit(tx)
-        tenant = identify(unit, address, first_kind, now)
-        unit.flush()
-        return tenant
+    if unit is not None:
+        return identify(unit, address, first_kind, now)
     return _transact(_key(address), lambda unit: identify(unit, address, first_kind, now))
-
-
-def address_of(user_id: UUID) -> Tenant | None:
-    """The sender as it is known now, or None for one that was purged or never was."""
-    sender = _store().inbox.get(sender_path(str(user_id)))
-    return tenant_of(sender) if sender else None
 
 
 def move(change: NumberChange) -> list[MovedTask]:
@@ -118,7 +107,7 @@ def admit(messages: Sequence[Inbound]) -> list[Admission]:
     """Admit the messages of one sender in one POST, in one transaction; the answers in the order given.
 
     Numbers follow the senders' clock, then position. A message that was admitted before gets the same admission, whatever its state is by
-    now. An admission in state `admitted` is to be enqueued (`task_of`, and `moves_of`) and then marked.
+    now. An admission in state `admitted` is to be enqueued (`tasks_of`) and then marked.
 
     Raises:
         Unwell: when the store is; nothing was admitted, or a repetition finds what was.
@@ -137,17 +126,13 @@ def admit(messages: Sequence[Inbound]) -> list[Admission]:
     return [admitted[m.wamid] for m in messages]
 
 
-def task_of(admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> MessageTask:
-    """The task that an admission with a number earns, from the store alone."""
+def tasks_of(admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> list[MovedTask | MessageTask]:
+    """What an admission with a number earns: its message's task, after one for each sender who lost an address to its own."""
     a = admission
     if a.seq is None:
         raise ValueError(f"a message that is {a.state} has no task")
-    return MessageTask(a.tenant, a.seq, a.message, a.received_at, a.generation, a.first_over_cap, media_uri, trace)
-
-
-def moves_of(admission: Admission) -> list[MovedTask]:
-    """The tasks for the senders who lost an address to this admission's."""
-    return [MovedTask(tenant) for tenant in admission.moved]
+    message = MessageTask(a.tenant, a.seq, a.message, a.received_at, a.generation, a.first_over_cap, media_uri, trace)
+    return [*(MovedTask(tenant) for tenant in a.moved), message]
 
 
 def mark_enqueued(admission: Admission) -> None:
@@ -195,7 +180,7 @@ def _admit(unit: Unit, message: Inbound, now: datetime) -> Admission:
     if doc is None:
         before = len(unit.moved)
         a = message.address
-        tenant = get_or_create_tenant_by_whatsapp(a.phone, bsuid=a.bsuid, first_kind=message.kind, tx=unit)
+        tenant = get_or_create_tenant_by_whatsapp(a.phone, bsuid=a.bsuid, first_kind=message.kind, unit=unit)
         user = str(tenant.user_id)
         doc = {
             "tenant_id": str(tenant.id),
@@ -282,9 +267,9 @@ def purge(tenant_id: UUID) -> dict[str, int]:
     store.inbox.merge(grave, {"at": _now(), "users": sorted(users)})
     counts = {"senders": 0, "aliases": 0, "messages": 0}
     for user in sorted(users):
-        sort_count = _transact(user, lambda unit, user=user: _forget_sender(unit, user))  # type: ignore[misc]  # mypy infers no type for a default
-        counts["senders"] += sort_count > 0
-        counts["aliases"] += max(sort_count - 1, 0)
+        senders, aliases = _transact(user, lambda unit, user=user: _forget_sender(unit, user))  # type: ignore[misc]  # mypy infers no type for a default
+        counts["senders"] += senders
+        counts["aliases"] += aliases
         while found := store.inbox.where("messages", "user_id", user, _PURGE_BATCH):
             paths = [path for path, _ in found]
             _transact(user, lambda unit, paths=paths: _forget_messages(unit, paths))  # type: ignore[misc]  # as above
@@ -292,19 +277,14 @@ def purge(tenant_id: UUID) -> dict[str, int]:
     return counts
 
 
-def is_purged(tenant_id: UUID) -> bool:
-    """Whether the tenant was purged."""
-    return _store().inbox.get(f"tombstones/{tenant_id}") is not None
-
-
-def _forget_sender(unit: Unit, user: str) -> int:
+def _forget_sender(unit: Unit, user: str) -> tuple[int, int]:
+    """How many senders and addresses are gone."""
     sender = unit.find(user)
     if sender is None:
-        return 0
-    held = [(sort, sender[sort]) for sort in ("phone", "bsuid") if sender[sort]]
+        return 0, 0
     unit.settle(user, Address())
     unit.delete(sender_path(user))
-    return 1 + len(held)
+    return 1, sum(1 for sort in ("phone", "bsuid") if sender[sort])
 
 
 def _forget_messages(unit: Unit, paths: list[str]) -> None:

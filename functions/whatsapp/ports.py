@@ -41,9 +41,6 @@ class Transaction(Protocol):
     def set(self, path: str, data: Document) -> None:
         """Create or replace the document."""
 
-    def update(self, path: str, data: Document) -> None:
-        """Change the named top-level fields of a document that exists; a value of None stores null."""
-
     def delete(self, path: str) -> None:
         """Remove the document; removing a missing one is no error."""
 

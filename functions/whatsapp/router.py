@@ -49,11 +49,8 @@ class Desk(Protocol):
     def move(self, change: NumberChange) -> list[MovedTask]:
         """Move a sender's address. Raises Unwell."""
 
-    def task_of(self, admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> MessageTask:
-        """The admission's task."""
-
-    def moves_of(self, admission: Admission) -> list[MovedTask]:
-        """Tasks for the senders who lost an address to this admission's."""
+    def tasks_of(self, admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> list[MovedTask | MessageTask]:
+        """What the admission earns, to be enqueued in this order."""
 
     def mark_enqueued(self, admission: Admission) -> None:
         """Note that the task is in the queue. Raises Unwell."""
@@ -298,9 +295,8 @@ class _Batch:
     def _enqueue(self, one: Admission, uri: str | None) -> Exception | None:
         desk = self.services.desk
         try:
-            for moved in desk.moves_of(one):
-                self._push(moved)
-            self._push(desk.task_of(one, media_uri=uri, trace=self.trace))
+            for task in desk.tasks_of(one, media_uri=uri, trace=self.trace):
+                self._push(task)
         except Exception as error:  # noqa: BLE001 - its neighbours are enqueued first, then it is raised
             return error
         try:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from pydantic import ValidationError
 
-from functions.whatsapp import onboarding, tasks
+from functions.whatsapp import tasks
 from functions.whatsapp.lane import Lanes
+from functions.whatsapp.model import Admission
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.ports import Clock, Queue, Records, Unwell
 from functions.whatsapp.processor import Processor, Retry, Story
@@ -22,6 +24,22 @@ from functions.whatsapp.processor import Processor, Retry, Story
 log = logging.getLogger("cuadra")
 
 _SWEEP_LIMIT = 200
+
+
+class Desk(Protocol):
+    """What the sweep needs of the Inbox; the module `onboarding`, once bound, is one."""
+
+    def pending(self, before: datetime, limit: int) -> list[Admission]:
+        """Admissions that are not enqueued since `before`."""
+
+    def next_generation(self, wamid: str) -> Admission | None:
+        """The message, to be enqueued under a new task name; None when that is not possible any more."""
+
+    def tasks_of(self, admission: Admission) -> list[tasks.MovedTask | tasks.MessageTask]:
+        """What the admission earns, to be enqueued in this order."""
+
+    def mark_enqueued(self, admission: Admission) -> None:
+        """Note that the task is in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +50,7 @@ class Worker:
     lanes: Lanes
     records: Records
     queue: Queue
+    desk: Desk
     clock: Clock
     sweep_admitted_s: float = 30.0
 
@@ -91,7 +110,7 @@ class Worker:
     def _sweep(self, story: Story) -> None:
         """Find what nobody is coming back for: admissions never enqueued, documents past their lease, lanes with something to send."""
         now = self.clock()
-        admitted = onboarding.pending(now - timedelta(seconds=self.sweep_admitted_s), _SWEEP_LIMIT)
+        admitted = self.desk.pending(now - timedelta(seconds=self.sweep_admitted_s), _SWEEP_LIMIT)
         enqueued = sum(self._enqueue_again(admission.message.wamid) for admission in admitted)
         overdue = self.records.overdue(_SWEEP_LIMIT)
         revived = sum(self._enqueue_again(wamid) for _, wamid in overdue)
@@ -102,11 +121,10 @@ class Worker:
         story.fields |= {"outcome": "swept", "enqueued": enqueued, "revived": revived, "woken": len(waiting)}
 
     def _enqueue_again(self, wamid: str) -> bool:
-        admission = onboarding.next_generation(wamid)
+        admission = self.desk.next_generation(wamid)
         if admission is None:
             return False
-        due: list[tasks.MessageTask | tasks.MovedTask] = [*onboarding.moves_of(admission), onboarding.task_of(admission)]
-        for task in due:
+        for task in self.desk.tasks_of(admission):
             self.queue.push(task.name, tasks.dump(task))
-        onboarding.mark_enqueued(admission)
+        self.desk.mark_enqueued(admission)
         return True

@@ -120,14 +120,6 @@ class _Open:
         self._wrote = True
         _write(self._db, path, data)
 
-    def update(self, path: str, data: Document) -> None:
-        """See `ports.Transaction`."""
-        self._wrote = True
-        old = _read(self._db, path)
-        if old is None:
-            raise Unwell(f"inbox: nothing to update at {path.partition('/')[0]}")
-        _write(self._db, path, old | data)
-
     def delete(self, path: str) -> None:
         """See `ports.Transaction`."""
         self._wrote = True

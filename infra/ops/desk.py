@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
 
 from functions.whatsapp import onboarding
 from infra import database
-from infra.inbox import FirestoreInbox
+from infra.inbox import FirestoreInbox, connect
 from infra.media import CloudMedia
 from infra.ops.migrate import connector, login
 from infra.ops.target import Target, google_credentials
 from infra.queue import CloudQueue
+
+if TYPE_CHECKING:
+    from infra.local.inbox import SqliteInbox
 
 
 class Desk:
@@ -26,17 +29,13 @@ class Desk:
         self.target = target
 
     @cached_property
-    def inbox(self) -> Any:
-        """The Inbox, bound to `onboarding` too. FirestoreInbox, or the one of the demo."""
-        found: Any
-        if self.target.inbox.startswith("sqlite:"):
-            from infra.local.inbox import SqliteInbox  # noqa: PLC0415 - only on one machine
+    def inbox(self) -> FirestoreInbox | SqliteInbox:
+        """The Inbox."""
+        return connect(self.target.inbox, self.target.google_cloud_project, self.target.firestore_database, self._credentials)
 
-            found = SqliteInbox(self.target.inbox.removeprefix("sqlite:"))
-        else:
-            found = FirestoreInbox(self.target.google_cloud_project, self.target.firestore_database, credentials=self._credentials)
-        onboarding.bind(found)
-        return found
+    def bind_onboarding(self) -> None:
+        """Let the rules of `onboarding` work on this deployment's Inbox."""
+        onboarding.bind(self.inbox)
 
     @cached_property
     def media(self) -> CloudMedia:

@@ -37,7 +37,7 @@ def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S) -> Iterator[str]
     values = {"tenant": tenant}
     with desk.sql() as sql:
         sql.execute(_TOMB, values)
-    assert desk.inbox
+    desk.bind_onboarding()
     forgotten = onboarding.purge(tenant)
     busy = _wait(desk, tenant, wait_s)
     with desk.sql() as sql:

@@ -66,7 +66,7 @@ class Refused(Exception):
 def status(desk: Desk) -> Iterator[str]:
     """The lines of `status`: the queue, what is stuck, who waits, the last day."""
     yield queue_line(desk)
-    assert desk.inbox
+    desk.bind_onboarding()
     waiting = onboarding.pending(now(), _PAGE)
     yield f"admitted, not enqueued: {len(waiting)}{'+' if len(waiting) == _PAGE else ''}"
     with desk.sql() as sql:
@@ -188,17 +188,17 @@ def replay(desk: Desk, since: datetime) -> Iterator[str]:
 
 
 def _enqueue(desk: Desk, wamid: str, row: Any | None) -> str:
-    assert desk.inbox
+    desk.bind_onboarding()
     admission = onboarding.next_generation(wamid)
     if admission is not None:
-        task = onboarding.task_of(admission, media_uri=row.storage_uri if row else None)
-        desk.queue.push(task.name, dump(task))
+        for task in onboarding.tasks_of(admission, media_uri=row.storage_uri if row else None):
+            desk.queue.push(task.name, dump(task))
         onboarding.mark_enqueued(admission)
-        return f"{wamid} enqueued again, generation {task.generation}"
+        return f"{wamid} enqueued again, generation {admission.generation}"
     if row is None or row.storage_uri is None:
         raise Refused(f"{wamid}: the inbox has forgotten the message, and no original is stored that could be read instead")
-    task = _from_records(row)
-    desk.queue.push(task.name, dump(task))
+    stored = _from_records(row)
+    desk.queue.push(stored.name, dump(stored))
     return f"{wamid} enqueued again from the records: the inbox has forgotten it; an answer is held until the user writes (24-hour window)"
 
 

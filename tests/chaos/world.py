@@ -200,7 +200,9 @@ class World:
         )
         reader, store = self._labelled(Reader(), "worker", "reader"), self._labelled(self.store, "worker", "media")
         lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, onboarding.receipt, queue, gather_s=0)
-        self.worker = Worker(Processor(records, store, graph, reader, Inline(), threading.Semaphore(2)), lanes, records, queue, self.now)  # type: ignore[arg-type] # as above
+        self.worker = Worker(
+            Processor(records, store, graph, reader, Inline(), threading.Semaphore(2)), lanes, records, queue, onboarding, self.now
+        )  # type: ignore[arg-type] # as above
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead

@@ -45,14 +45,14 @@ def test_documents_come_back_as_they_were_stored(inbox: Inbox) -> None:
     assert inbox.get("things/none") is None
 
 
-def test_transaction_reads_updates_replaces_and_deletes(inbox: Inbox) -> None:
+def test_transaction_reads_replaces_and_deletes(inbox: Inbox) -> None:
     """A transaction's writes are all there after it."""
     for name in "abc":
         inbox.merge(f"things/{name}", {"x": 1, "y": {"z": 1}})
 
     def work(tx: Transaction) -> object:
         seen = tx.get("things/a"), tx.get("things/none")
-        tx.update("things/a", {"y": {"w": 2}, "x": None})
+        tx.set("things/a", {"y": {"w": 2}, "x": None})
         tx.set("things/b", {"q": 1})
         tx.delete("things/c")
         tx.delete("things/none")
@@ -84,13 +84,6 @@ def test_reading_after_writing_is_refused(inbox: Inbox) -> None:
 
     with pytest.raises(RuntimeError, match="read before"):
         inbox.run("k", wrong)
-    assert inbox.get("things/a") is None
-
-
-def test_update_of_nothing_is_unwell(inbox: Inbox) -> None:
-    """Updating a document that does not exist creates none."""
-    with pytest.raises(Unwell):
-        inbox.run("k", lambda tx: tx.update("things/a", {"x": 1}))
     assert inbox.get("things/a") is None
 
 

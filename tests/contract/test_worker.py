@@ -135,7 +135,9 @@ def stage(postgres: Database, tmp_path: Path) -> Stage:
     records = PostgresRecords(postgres.app)
     processor = Processor(records, store, graph, reader, ThreadPoolExecutor(1), threading.Semaphore(1), daily_cap=300)
     lanes = Lanes(PostgresOutbox(postgres.app), graph, onboarding.receipt, queue, gather_s=0)
-    return Stage(postgres, graph, store, queue, reader, inbox, Worker(processor, lanes, records, queue, lambda: datetime.now(UTC)))
+    return Stage(
+        postgres, graph, store, queue, reader, inbox, Worker(processor, lanes, records, queue, onboarding, lambda: datetime.now(UTC))
+    )
 
 
 def test_a_file_is_stored_read_recorded_and_answered(stage: Stage) -> None:
@@ -383,7 +385,8 @@ def test_the_sweep_wakes_lanes_and_revives_documents(stage: Stage) -> None:
     phone = "51911222444"
     message = Inbound("wamid.pdf" + phone, Address(phone), datetime.now(UTC), "document", media=Media("m1"))
     (admission,) = onboarding.admit([message])
-    task = onboarding.task_of(admission)
+    (task,) = onboarding.tasks_of(admission)
+    assert isinstance(task, MessageTask)
     onboarding.mark_enqueued(admission)
     stage.worker.records.open(task, "hola")
     assert stage.worker.records.claim(task, lease_s=-1)

@@ -195,9 +195,9 @@ class Onboarding(RuleBasedStateMachine):
     def addresses_are_the_models(self) -> None:
         for sender in self.senders:
             assert sender.user
-            known = onboarding.address_of(sender.user)
+            known = self.inbox.get(identity.sender_path(str(sender.user)))
             assert known
-            assert known.address == Address(sender.phone, sender.bsuid)
+            assert identity.tenant_of(known).address == Address(sender.phone, sender.bsuid)
         held = {
             ("aliases/" + identity._hash(f"{sort}:{value}"))
             for s in self.senders
@@ -213,7 +213,7 @@ class Onboarding(RuleBasedStateMachine):
 
     @invariant()
     def purged_tenants_are_known_as_such(self) -> None:
-        assert [onboarding.is_purged(s.tenant) for s in self.buried if s.tenant] == [True] * len(self.buried)
+        assert [s.tenant for s in self.buried if s.tenant and not self.inbox.get(f"tombstones/{s.tenant}")] == []
 
 
 Onboarding.TestCase.settings = settings(

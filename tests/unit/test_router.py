@@ -14,11 +14,12 @@ from uuid import UUID
 
 import pytest
 
+from functions.whatsapp import onboarding
 from functions.whatsapp.model import Address, Admission, Inbound, Media, NumberChange, State, Tenant, media_name
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.ports import Unwell
 from functions.whatsapp.router import LARGEST_BODY, PATH, Router, Services, signed
-from functions.whatsapp.tasks import MessageTask, MovedTask, StatusTask, load
+from functions.whatsapp.tasks import MessageTask, MovedTask, StatusTask, SweepTask, load
 
 pytestmark = pytest.mark.unit
 
@@ -54,11 +55,8 @@ class Fake:
         self.note("move", change.wamid)
         return [MovedTask(TENANT)]
 
-    def task_of(self, admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> MessageTask:
-        return MessageTask(admission.tenant, admission.seq or 0, admission.message, AT, media_uri=media_uri, trace=trace)
-
-    def moves_of(self, admission: Admission) -> list[MovedTask]:
-        return [MovedTask(tenant) for tenant in admission.moved]
+    def tasks_of(self, admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> list[MovedTask | MessageTask]:
+        return onboarding.tasks_of(admission, media_uri=media_uri, trace=trace)
 
     def mark_enqueued(self, admission: Admission) -> None:
         self.note("mark", admission.message.wamid)
@@ -86,7 +84,8 @@ class Fake:
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
         task = load(body)
-        assert task.name == name if not isinstance(task, MessageTask | MovedTask | StatusTask) else True
+        assert not isinstance(task, SweepTask)
+        assert task.name == name
         self.note("push", task.message.wamid if isinstance(task, MessageTask) else task.kind)
         with self.lock:
             self.calls.append(("task", task))
