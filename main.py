@@ -189,6 +189,7 @@ def _worker() -> Worker:
         daily_cap=settings.daily_cap,
         help_contact=settings.help_contact,
         privacy_url=settings.privacy_url,
+        clock=_now,
     )
     lanes = Lanes(
         PostgresOutbox(engine),

@@ -97,7 +97,8 @@ members as (
     where r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
 )
 update messaging.lanes set next = greatest(next, :next), failures = 0,
-    not_before = case when paced_until > clock_timestamp() then clock_timestamp() + make_interval(secs => :pace_s) end
+    not_before = case when not exists (select from done) then not_before
+        when paced_until > clock_timestamp() then clock_timestamp() + make_interval(secs => :pace_s) end
 where user_id = :user returning not_before
 """)
 
@@ -150,7 +151,7 @@ select exists (
 _STATUS_FAILED = text("""
 with done as (
     update messaging.sends set state = case when :again then 'failed' else 'undeliverable' end, error_code = :code, error = :detail
-    where id = :id and (state = 'frozen' or state = 'sent' and sent_wamid = :wamid) returning user_id, members
+    where id = :id and (state = 'frozen' and calls = 1 or state = 'sent' and sent_wamid = :wamid) returning user_id, members
 ),
 members as (
     update messaging.replies r set send_id = null, tries = r.tries + :counted, sent_at = null,

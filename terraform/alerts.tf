@@ -27,7 +27,7 @@ locals {
     failing-documents = {
       title    = "Something failed for reasons of ours"
       severity = "ERROR"
-      events   = ["attempts_exhausted", "original_missing", "task_crashed", "task_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed"]
+      events   = ["attempts_exhausted", "original_missing", "media_given_up", "task_crashed", "task_unreadable", "admission_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed"]
       above    = 0
       runbook  = "Look for the event in the logs; the line has the document, or an exception. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix."
     }

@@ -41,7 +41,7 @@ class Action(Enum):
 
     THROTTLE: our number is too fast; wait. PAIR_LIMIT: this recipient is written to too often; wait. RETRY: not sent, try again.
     UNCERTAIN: it may have been sent; look for a receipt first. HOLD: our account or token; keep everything and alert.
-    UNDELIVERABLE: this recipient or text will never work. WINDOW: over 24 hours since the user wrote. UNKNOWN: refused for a reason
+    UNDELIVERABLE: this recipient will never get it. PAYLOAD: something in the message will never work. WINDOW: over 24 hours since the user wrote. UNKNOWN: refused for a reason
     that Meta has not told of yet; try again, but not for ever.
     """
 
@@ -51,6 +51,7 @@ class Action(Enum):
     UNCERTAIN = auto()
     HOLD = auto()
     UNDELIVERABLE = auto()
+    PAYLOAD = auto()
     WINDOW = auto()
     UNKNOWN = auto()
 
@@ -63,7 +64,7 @@ _TABLE: tuple[tuple[Action, tuple[int | range, ...]], ...] = (
     (Action.HOLD, (0, 3, 10, 190, range(200, 300), 368, 130497, 131005, 131031, 131042, 131045)),
     (Action.HOLD, (133000, 133005, 133006, 133008, 133009, 133010, 133015)),
     (Action.UNDELIVERABLE, (130403, 130472, 131021, 131026, 131030, 131049, 131050, 131062, 137000)),
-    (Action.UNDELIVERABLE, (33, 100, 131008, 131009, 131051, 131052, 131053, range(132000, 133000))),
+    (Action.PAYLOAD, (33, 100, 131008, 131009, 131051, 131052, 131053, range(132000, 133000))),
     (Action.WINDOW, (131047,)),
 )
 """Meta, support/error-codes. 131048 is the spam limit: waiting is all that helps, as for the throttles."""
@@ -220,7 +221,7 @@ class Graph:
         try:
             found = _answer(response)
         except GraphError as error:
-            if error.http in {400, 404} and error.action in {Action.UNDELIVERABLE, Action.UNKNOWN}:
+            if error.http in {400, 404} and error.action in {Action.UNDELIVERABLE, Action.PAYLOAD, Action.UNKNOWN}:
                 raise MediaGone("Graph media: gone") from error
             raise
         if not isinstance(found, dict) or not isinstance(found.get("url"), str):

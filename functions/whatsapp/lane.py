@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -30,6 +30,8 @@ TRIES = 5
 """Sends of one reply that may fail after being accepted (status `failed`) before it is undeliverable."""
 _UNKNOWN_TRIES = 12
 """Refusals for a reason that nobody knows before a reply is undeliverable: about an hour, in which it may be the account's, not the reply's."""
+_ALONE_AFTER = 2
+"""Refusals after which a reply goes alone and quotes nothing: it takes no other down with it, and nothing but itself can be what is wrong."""
 _KEPT = frozenset({Action.THROTTLE, Action.PAIR_LIMIT, Action.HOLD, Action.WINDOW})
 """What is never the reply's own fault: it keeps the reply however often it comes."""
 _LOOK_S = 0.2
@@ -158,18 +160,21 @@ class Lanes:
                 return stopped
 
     def _send(self, lease: Lease, view: LaneView, batch: _Batch, report: Report) -> str | None:
-        if view.last_inbound_at is None or view.now - view.last_inbound_at >= WINDOW:
-            self.outbox.hold(lease)
-            log.warning("window_closed", extra={"fields": {"user": str(lease.user_id), "waiting": len(view.replies)}})
-            return "window_closed"
+        if _closed(view):
+            return self._window_closed(lease, view)
         send = self.outbox.freeze(lease, [one.seq for one in batch.members], batch.text, batch.quote, batch.duplicates, self.lease_s)
         return self._call(lease, view, send, report) if send else "lost"
+
+    def _window_closed(self, lease: Lease, view: LaneView) -> str:
+        self.outbox.hold(lease)
+        log.warning("window_closed", extra={"fields": {"user": str(lease.user_id), "waiting": len(view.replies)}})
+        return "window_closed"
 
     def _next(self, lease: Lease, view: LaneView, report: Report) -> _Batch | None:
         """What leaves next: a late reply alone, the welcome alone, or the run of ready replies from `next` that fits one message."""
         late = next((one for one in view.replies if one.state == "ready" and one.seq < view.next), None)
         if late:
-            return _batch([late], may_grow=False)
+            return _alone(late)
         expected, run = view.next, list[Waiting]()
         for one in view.replies:
             if one.seq != expected:
@@ -191,8 +196,8 @@ class Lanes:
                 return self._next(lease, newer, report) if newer else None
             report.passed += beyond[0].seq - expected
             run = beyond[:1]
-        if run[0].seq == 0 or run[0].tries > 1:  # what was refused twice goes alone, so that it takes no other down with it
-            return _batch(run[:1], may_grow=False)
+        if run[0].seq == 0 or run[0].tries >= _ALONE_AFTER:
+            return _alone(run[0])
         return _fitting(run)
 
     def _resolve(self, lease: Lease, view: LaneView, send: Frozen, report: Report) -> str | None:
@@ -203,11 +208,13 @@ class Lanes:
         if arrived := next((one for one in accepted if one["wamid"] != failed.get("wamid")), None):  # of two calls, one that did not fail
             log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(send.id)}})
             return self._sent(lease, view, send, arrived["wamid"], report)
-        if failed:
-            return self._refused(lease, view, send, GraphError(failed.get("code"), None, str(failed.get("detail") or "")))
         wait_until = send.called_at + timedelta(seconds=self.receipt_wait_s * 2 ** min(send.calls - 1, _DOUBLINGS))
+        if failed and (send.calls == 1 or view.now >= wait_until):  # of several calls, the others may still have arrived
+            return self._refused(lease, view, send, GraphError(failed.get("code"), None, str(failed.get("detail") or "")))
         if view.now < wait_until:
             return self._pause(lease, wait_until, "awaiting_receipt")
+        if _closed(view):
+            return self._window_closed(lease, view)
         if not self.outbox.recall(lease, send, self.lease_s):
             return "lost"
         log.warning("send_called_again", extra={"fields": {"send": str(send.id), "calls": send.calls + 1}})
@@ -244,23 +251,18 @@ class Lanes:
         """What an error means for the send and the lane, from the client's one table of codes."""
         action = error.action
         fields = {"send": str(send.id), "code": error.code, "http": error.http, "action": action.name.lower()}
-        if again and action in (Action.THROTTLE, Action.PAIR_LIMIT, Action.RETRY, Action.HOLD, Action.UNKNOWN):
-            # This call was refused; what the one before it came to is still unknown, so it stays the same send and its receipt may still come.
-            if action is Action.HOLD:
-                log.error("sending_blocked", extra={"fields": fields})
-            else:
-                log.warning("send_put_off", extra={"fields": fields})
-            wait_s = _HOLD_S if action is Action.HOLD else _backoff(action, send.calls)
-            return self._pause(lease, view.now + timedelta(seconds=wait_s), action.name.lower())
+        puzzling = action in (Action.UNKNOWN, Action.PAYLOAD) and send.calls < _UNKNOWN_TRIES
+        if again and (puzzling or action in _KEPT or action is Action.RETRY):
+            return self._still_unknown(lease, view, send, action, fields)
         match action:
             case Action.UNCERTAIN:
                 log.warning("send_uncertain", extra={"fields": fields})
                 return self._pause(lease, max(view.now, send.called_at) + timedelta(seconds=self.receipt_wait_s), "awaiting_receipt")
-            case Action.UNKNOWN if len(send.members) > 1 or _tries(view, send) + 1 < _UNKNOWN_TRIES:
+            case Action.UNKNOWN | Action.PAYLOAD if not again and _may_be_another(view, send, action):
                 wait_s = _backoff(action, view.failures + 1)
                 until = self.outbox.failed(lease, send, error.code, error.detail, wait_s=wait_s, counts=True)
                 log.warning("send_put_off", extra={"fields": fields})
-            case Action.UNDELIVERABLE | Action.UNKNOWN:
+            case Action.UNDELIVERABLE | Action.PAYLOAD | Action.UNKNOWN:
                 self.outbox.bury(lease, send, error.code, error.detail)
                 log.error("undeliverable", extra={"fields": fields})
                 return None
@@ -279,6 +281,17 @@ class Lanes:
             self._wake(lease.tenant_id, lease.user_id, until)
         return action.name.lower()
 
+    def _still_unknown(self, lease: Lease, view: LaneView, send: Frozen, action: Action, fields: dict[str, Any]) -> str:
+        """This call was refused; what the one before it came to is not known, so it stays the same send and its receipt may still come."""
+        if action is Action.WINDOW:
+            return self._window_closed(lease, view)
+        if action is Action.HOLD:
+            log.error("sending_blocked", extra={"fields": fields})
+        else:
+            log.warning("send_put_off", extra={"fields": fields})
+        wait_s = _HOLD_S if action is Action.HOLD else _backoff(action, send.calls)
+        return self._pause(lease, view.now + timedelta(seconds=wait_s), action.name.lower())
+
     def _pause(self, lease: Lease, until: datetime, why: str) -> str:
         self.outbox.pause(lease, until)
         self._wake(lease.tenant_id, lease.user_id, until)
@@ -290,8 +303,16 @@ class Lanes:
         self.queue.push(task.name, tasks.dump(task), at=task.not_before)
 
 
-def _tries(view: LaneView, send: Frozen) -> int:
-    return max((one.tries for one in view.replies if one.seq in send.members), default=0)
+def _may_be_another(view: LaneView, send: Frozen, action: Action) -> bool:
+    """Whether what was refused may yet work another time: with fewer replies, without its quote, or because it was not the reply's fault."""
+    if len(send.members) > 1 or (action is Action.PAYLOAD and send.quote):
+        return True
+    tries = max((one.tries for one in view.replies if one.seq in send.members), default=0)
+    return action is Action.UNKNOWN and tries + 1 < _UNKNOWN_TRIES
+
+
+def _closed(view: LaneView) -> bool:
+    return view.last_inbound_at is None or view.now - view.last_inbound_at >= WINDOW
 
 
 def _backoff(action: Action, failures: int) -> float:
@@ -299,6 +320,11 @@ def _backoff(action: Action, failures: int) -> float:
     if action is Action.PAIR_LIMIT:
         return float(min(4 ** min(failures, 6), 3600))
     return float(min(5 * 2 ** min(failures - 1, 7), 600))
+
+
+def _alone(one: Waiting) -> _Batch:
+    batch = _batch([one], may_grow=False)
+    return replace(batch, quote=None) if one.tries >= _ALONE_AFTER else batch
 
 
 def _fitting(run: Sequence[Waiting]) -> _Batch:

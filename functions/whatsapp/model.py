@@ -42,6 +42,10 @@ class Address:
     phone: str | None = None
     bsuid: str | None = None
 
+    def shares(self, other: Address) -> bool:
+        """Whether both have the phone or the BSUID of one of them."""
+        return (self.phone is not None and self.phone == other.phone) or (self.bsuid is not None and self.bsuid == other.bsuid)
+
 
 @dataclass(frozen=True, slots=True)
 class Media:

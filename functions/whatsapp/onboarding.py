@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from functions.whatsapp.identity import Unit, identify, message_path, sender_path, tenant_of
 from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange, State, Tenant
@@ -170,7 +170,10 @@ def pending(before: datetime, limit: int) -> list[Admission]:
             users = [live["user_id"], *live["moved"]]
             senders = {user: sender for user in users if (sender := store.inbox.get(sender_path(user)))}
             if live["user_id"] in senders:
-                found.append(_build(live, senders))
+                try:
+                    found.append(_build(live, senders))
+                except (ValidationError, KeyError):  # written by another version; it keeps none of the others waiting
+                    log.exception("admission_unreadable")
     return found
 
 

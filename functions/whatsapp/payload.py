@@ -70,6 +70,11 @@ def _text(value: Any) -> str | None:
     return value.replace("\x00", "") or None if isinstance(value, str) else None  # Postgres takes no NUL
 
 
+def _error_code(value: Any) -> int | None:
+    code = _number(value)
+    return code if code is not None and abs(code) < 2**31 else None  # Postgres' integer
+
+
 def _number(value: Any) -> int | None:
     try:
         return int(value)
@@ -292,6 +297,9 @@ def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None
     except ValidationError:
         updates.ignored["malformed"] += 1
         return
+    if not status.id.isprintable() or not 0 < len(status.id) <= 512:
+        updates.ignored["malformed"] += 1
+        return
     if status.status not in {"sent", "delivered", "read", "failed"}:
         updates.ignored["status"] += 1
         return
@@ -311,8 +319,8 @@ def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None
             status=cast("StatusName", status.status),
             wamid=status.id,
             at=_when(status.timestamp, now),
-            code=_number(first.get("code")) if failed else None,
-            detail=str(detail)[:300],
+            code=_error_code(first.get("code")) if failed else None,
+            detail=(_text(str(detail)) or "")[:300],
         )
     )
 
@@ -338,7 +346,7 @@ def _bsuid(value: Any) -> str | None:
 
 
 def _code(errors: list[dict[str, Any]]) -> int | None:
-    return _number(errors[0].get("code")) if errors else None
+    return _error_code(errors[0].get("code")) if errors else None
 
 
 def _when(seconds: int | None, now: datetime) -> datetime:

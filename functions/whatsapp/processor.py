@@ -14,21 +14,23 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from functions.extractor import document
 from functions.extractor.invoice import ErrorCode, Extraction
 from functions.whatsapp import helpers
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.model import READABLE_KINDS, Media, media_name
-from functions.whatsapp.ports import Claim, Gone, MediaStore, Records, Unwell
+from functions.whatsapp.ports import Claim, Clock, Gone, MediaStore, Records, Unwell
 from functions.whatsapp.tasks import MessageTask
 
 log = logging.getLogger("cuadra")
 
 ATTEMPTS = 5
 """The attempt that is no longer made: a file that brought the worker down this often gets our failure sentence."""
-LARGEST = 20 * 1024 * 1024
-"""Bytes of the largest file that is read."""
+_MEDIA_FOR = timedelta(hours=12)
+"""A file that Meta does not hand over for this long is answered as gone, while the user may still be written to (24 hours)."""
 _FETCH_S = 20.0
 _STORE_S = 10.0
 _SLOT_BY_S = 25.0
@@ -87,6 +89,7 @@ class Processor:
     daily_cap: int = 300
     help_contact: str = ""
     privacy_url: str = ""
+    clock: Clock = lambda: datetime.now(UTC)
 
     def process(self, task: MessageTask, story: Story) -> None:
         """Bring the message to its reply. Raises Retry and Unwell: nothing is lost, the same task comes again."""
@@ -144,7 +147,8 @@ class Processor:
     def _slot(self, story: Story) -> Iterator[None]:
         """One of the readings that may run at once. It is had before the attempt is counted: waiting in a burst is no fault of the file."""
         with story.step("slot"):
-            mine = self.slots.acquire(timeout=max(0.1, _SLOT_BY_S - (time.monotonic() - story.started)))
+            left = _SLOT_BY_S - (time.monotonic() - story.started)
+            mine = left > 0 and self.slots.acquire(timeout=left)
         if not mine:
             raise Retry("no_slot")
         try:
@@ -193,12 +197,16 @@ class Processor:
             except Gone:
                 log.error("original_missing", extra={"fields": {"document": str(claim.document_id)}})  # noqa: TRY400 - the line says all
         try:
-            data = self.graph.fetch_media(media, budget_s=_FETCH_S, limit_bytes=LARGEST)
-        except GraphError as error:
-            log.log(
-                logging.ERROR if error.code == 190 else logging.WARNING,
-                "media_unwell", extra={"fields": {"code": error.code, "http": error.http}},
-            )  # fmt: skip
+            data = self.graph.fetch_media(media, budget_s=_FETCH_S, limit_bytes=document.MAX_BYTES)
+        except (GraphError, Unwell) as error:
+            if isinstance(error, GraphError):
+                log.log(
+                    logging.ERROR if error.code == 190 else logging.WARNING,
+                    "media_unwell", extra={"fields": {"code": error.code, "http": error.http}},
+                )  # fmt: skip
+            if self.clock() - task.received_at > _MEDIA_FOR:
+                log.error("media_given_up", extra={"fields": {"document": str(claim.document_id), "reason": str(error)}})  # noqa: TRY400 - the line says all
+                raise MediaGone("given up") from error
             raise Retry("media_unwell") from error
         return self.media.save(name, data, media.mime or "application/octet-stream", timeout=_STORE_S), data
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -24,6 +25,9 @@ from functions.whatsapp.processor import Processor, Retry, Story
 log = logging.getLogger("cuadra")
 
 _SWEEP_LIMIT = 200
+
+
+T = TypeVar("T")
 
 
 class Desk(Protocol):
@@ -62,9 +66,9 @@ class Worker:
         try:
             task = tasks.load(body)
         except ValidationError as error:
-            # No retry makes it readable; the sweep finds the admission behind it again.
+            # A newer webhook's, perhaps, while its worker is being rolled out or back: it waits in the queue for one that can read it.
             log.error("task_unreadable", extra={"fields": {"errors": error.error_count()}})  # noqa: TRY400 - the body may hold a phone
-            return Outcome(200, "unreadable", {"outcome": "task_unreadable"})
+            return Outcome(500, "unreadable", {"outcome": "task_unreadable"})
         story.fields |= {"task": task.kind, "retries": retries}
         try:
             self._do(task, story)
@@ -108,17 +112,27 @@ class Worker:
         story.fields |= report.fields()
 
     def _sweep(self, story: Story) -> None:
-        """Find what nobody is coming back for: admissions never enqueued, documents past their lease, lanes with something to send."""
+        """Find what nobody is coming back for: admissions never enqueued, documents past their lease, lanes with something to send.
+
+        What fails is told and keeps none of the others waiting.
+        """
         now = self.clock()
-        admitted = self.desk.pending(now - timedelta(seconds=self.sweep_admitted_s), _SWEEP_LIMIT)
-        enqueued = sum(self._enqueue_again(admission.message.wamid) for admission in admitted)
-        overdue = self.records.overdue(_SWEEP_LIMIT)
-        revived = sum(self._enqueue_again(wamid) for _, wamid in overdue)
-        waiting = self.records.waiting(_SWEEP_LIMIT)
-        for tenant_id, user_id in waiting:
-            wake = tasks.LaneTask(tenant_id, user_id, now)
-            self.queue.push(wake.name, tasks.dump(wake))
-        story.fields |= {"outcome": "swept", "enqueued": enqueued, "revived": revived, "woken": len(waiting)}
+
+        def wake(lane: tuple[UUID, UUID]) -> bool:
+            task = tasks.LaneTask(*lane, now)
+            self.queue.push(task.name, tasks.dump(task))
+            return True
+
+        since = now - timedelta(seconds=self.sweep_admitted_s)
+        found = {
+            "enqueued": _each(lambda: [one.message.wamid for one in self.desk.pending(since, _SWEEP_LIMIT)], self._enqueue_again),
+            "revived": _each(lambda: [wamid for _, wamid in self.records.overdue(_SWEEP_LIMIT)], self._enqueue_again),
+            "woken": _each(lambda: self.records.waiting(_SWEEP_LIMIT), wake),
+        }
+        story.fields |= {name: done for name, (done, _) in found.items()}
+        if not all(whole for _, whole in found.values()):
+            raise Retry("sweep_incomplete")
+        story.fields["outcome"] = "swept"
 
     def _enqueue_again(self, wamid: str) -> bool:
         admission = self.desk.next_generation(wamid)
@@ -128,3 +142,21 @@ class Worker:
             self.queue.push(task.name, tasks.dump(task))
         self.desk.mark_enqueued(admission)
         return True
+
+
+def _each(find: Callable[[], Sequence[T]], do: Callable[[T], bool]) -> tuple[int, bool]:
+    """For how many of what is found `do` did something, and whether nothing failed. A service that is unwell ends it: the next one is no better."""
+    done, whole = 0, True
+    try:
+        for one in find():
+            try:
+                done += do(one)
+            except Unwell:
+                raise
+            except Exception:
+                log.exception("task_crashed", extra={"fields": {"task": "sweep"}})
+                whole = False
+    except Unwell as why:
+        log.warning("unwell", extra={"fields": {"service": str(why)}})
+        whole = False
+    return done, whole

@@ -468,6 +468,126 @@ def test_of_two_calls_the_one_that_arrived_counts(welcomed: Stage) -> None:
     assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [("sent", "wamid.2")]
 
 
+@pytest.mark.parametrize("code", [100, 131009, 132000])
+def test_a_message_that_is_refused_for_what_is_in_it_takes_no_neighbour_down(welcomed: Stage, code: int) -> None:
+    """Refused as a whole, its replies go again, at last each alone and without a quote: only the one that is at fault is given up."""
+    for number in (1, 2, 3):
+        welcomed.answer(number, f"texto {number}")
+    welcomed.graph.script = [GraphError(code, 400, "parameter")] * 3  # together twice, then the first one alone
+    for _ in range(5):
+        welcomed.release()
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    assert welcomed.replies() == [(0, "sent"), (1, "undeliverable"), (2, "sent"), (3, "sent")]
+    assert [(body, quote) for _, body, quote in welcomed.graph.sent] == [("texto 2", None), ("texto 3", None)]
+
+
+def test_a_quote_that_is_refused_costs_only_the_quote(welcomed: Stage) -> None:
+    """A lone reply that Graph refuses for what is in it leaves without quoting before it is given up."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(131009, 400, "context")] * 2
+    for _ in range(3):
+        welcomed.release()
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    assert welcomed.graph.sent == [(welcomed.tenant.address, "uno", None)]
+
+
+def _called_twice_without_an_answer(stage: Stage) -> UUID:
+    """A send of "uno" whose two calls got no answer, ready to be looked at again."""
+    stage.answer(1, "uno")
+    for _ in range(2):
+        stage.graph.script = [GraphError(None, None, "timeout")]
+        stage.release()
+        stage.sql("update messaging.lanes set not_before = null where user_id = :u")
+        stage.sql("update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u")
+    ((send, calls),) = stage.sql("select id, calls from messaging.sends where user_id = :u and state = 'frozen'")
+    assert isinstance(send, UUID)
+    assert calls == 2
+    return send
+
+
+def test_a_failed_status_of_one_call_says_nothing_of_the_other(welcomed: Stage) -> None:
+    """While two calls are unanswered, the failure of one makes no new send: the other one arrived."""
+    send = _called_twice_without_an_answer(welcomed)
+    now = datetime.now(UTC)
+    welcomed.receipts[send] = {"failed": {"at": now, "wamid": "wamid.1", "code": 131016}, "delivered": {"at": now, "wamid": "wamid.2"}}
+    assert welcomed.lanes.failed(StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send, "wamid.1", 131016)) == "unknown"
+    welcomed.release()
+    assert welcomed.graph.sent == []
+    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [("sent", "wamid.2")]
+
+
+def test_a_failed_call_waits_for_the_receipt_of_the_other(welcomed: Stage) -> None:
+    """When only the failure of one of two calls is known, the other has its time to be told of before the reply goes in a new send."""
+    send = _called_twice_without_an_answer(welcomed)
+    welcomed.receipts[send] = {"failed": {"at": datetime.now(UTC), "wamid": "wamid.1", "code": 131016}}
+    welcomed.sql("update messaging.sends set called_at = now() where id = :s", s=send)
+    assert welcomed.release() == {"lane": "awaiting_receipt"}
+    welcomed.sql("update messaging.sends set called_at = now() - interval '100 seconds' where id = :s", s=send)
+    for _ in range(2):
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+        welcomed.release()
+    assert welcomed.graph.texts == ["uno"]
+    assert welcomed.sql("select state from messaging.sends where id = :s", s=send) == [("failed",)]
+
+
+def test_a_window_that_closed_between_two_calls_keeps_the_send(welcomed: Stage) -> None:
+    """Refused for the closed window after an unanswered call, a reply stays the same send: its late receipt ends it, and no second one leaves."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(None, None, "timeout"), GraphError(131047, 400, "re-engage")]
+    welcomed.release()
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.sql("update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u")
+    assert welcomed.release()["lane"] == "window_closed"
+    ((send,),) = welcomed.sql("select id from messaging.sends where user_id = :u and state = 'frozen'")
+    assert isinstance(send, UUID)
+    welcomed.receipts[send] = {"delivered": {"at": datetime.now(UTC), "wamid": "wamid.1"}}
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    assert welcomed.graph.texts == ["dos"]
+
+
+def test_past_the_24_hours_nothing_is_called_again(welcomed: Stage) -> None:
+    """An unanswered call is not repeated once the window is closed."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(None, None, "timeout")]
+    welcomed.release()
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.sql("update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u")
+    welcomed.sql("update auth.users set last_inbound_at = now() - interval '25 hours' where id = :u")
+    assert welcomed.release() == {"lane": "window_closed"}
+
+
+def test_a_send_that_is_refused_again_and_again_after_an_unanswered_call_ends(welcomed: Stage) -> None:
+    """By a reason that nobody knows, it stays the same send for about an hour; then it is given up and the next reply leaves."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(None, None, "timeout"), *[GraphError(131999, 400, "new")] * 12]
+    for _ in range(13):
+        welcomed.release()
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+        welcomed.sql("update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u")
+    assert welcomed.sql("select state, calls from messaging.sends where user_id = :u order by created_at desc limit 1") == [
+        ("undeliverable", 13)
+    ]
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    assert welcomed.graph.texts == ["dos"]
+
+
+def test_a_late_word_that_a_send_was_taken_ends_no_wait(welcomed: Stage) -> None:
+    """A status that failed a send while its call was still under way stands, its wait too, when the call's answer is written after it."""
+    welcomed.answer(1, "uno")
+    outbox = welcomed.lanes.outbox
+    lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
+    assert lease
+    send = outbox.freeze(lease, [1], "uno", None, {}, 30)
+    assert send
+    assert welcomed.lanes.failed(StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send.id, "wamid.1", 131056)) == "again"
+    until = outbox.sent(lease, send, "wamid.1")
+    assert until
+    assert until > datetime.now(UTC)
+    assert welcomed.replies()[1] == (1, "ready")
+
+
 def test_each_call_of_a_send_may_fail_by_a_task_of_its_own() -> None:
     """Two wamids of one send make two status tasks; the same status told twice makes one."""
     send = UUID(int=5)

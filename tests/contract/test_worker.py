@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,11 +18,12 @@ from sqlalchemy import text
 from functions.extractor.invoice import Extraction, ExtractionError
 from functions.whatsapp import helpers, onboarding, tasks
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.identity import message_path
 from functions.whatsapp.lane import Lanes
-from functions.whatsapp.model import Address, Inbound, Media, media_name
+from functions.whatsapp.model import Address, Admission, Inbound, Media, media_name
 from functions.whatsapp.outcome import Outcome
-from functions.whatsapp.ports import Gone, Unwell
-from functions.whatsapp.processor import ATTEMPTS, Processor
+from functions.whatsapp.ports import Gone, Transaction, Unwell
+from functions.whatsapp.processor import ATTEMPTS, Processor, Retry, Story
 from functions.whatsapp.tasks import LaneTask, MessageTask, MovedTask, StatusTask, SweepTask
 from functions.whatsapp.worker import Worker
 from infra.local.inbox import SqliteInbox
@@ -275,6 +278,28 @@ def test_waiting_for_a_place_costs_no_attempt(stage: Stage, monkeypatch: pytest.
     assert [stage.do(task).fields["attempt"], slots.acquire(blocking=False)] == [1, True]
 
 
+def test_no_reading_is_begun_when_too_little_time_is_left(stage: Stage) -> None:
+    """A slow storage that used up the task's time costs no attempt, though a place to read is free."""
+    task, story = a_task(a_tenant()), Story(started=time.monotonic() - 26)
+    with pytest.raises(Retry, match="no_slot"):
+        stage.worker.processor.process(task, story)
+    assert (stage.reader.read, stage.document(task)[2]) == ([], 0)
+
+
+@pytest.mark.parametrize("error", [Unwell("Graph media: the bytes are not the file's"), GraphError(2, 500, "try again")])
+def test_a_file_that_never_comes_is_answered_while_it_can_be(stage: Stage, error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    """A file that Meta does not hand over is tried for half a day; then its sender is asked for it again, and an operator told."""
+    task = a_task(a_tenant())
+    assert task.message.media
+    stage.graph.files[task.message.media.id] = error
+    assert [stage.do(task).status for _ in range(3)] == [500] * 3
+    late = datetime.now(UTC) + timedelta(hours=13)
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, clock=lambda: late))
+    assert stage.do(task).fields["outcome"] == "media_expired"
+    assert stage.graph.sent[-1] == helpers.MEDIA_EXPIRED
+    assert "media_given_up" in [record.message for record in caplog.records]
+
+
 def test_an_error_of_the_file_ends_in_its_sentence(stage: Stage) -> None:
     """A corrupt file is answered at once, its row failed with the code."""
     task = a_task(a_tenant())
@@ -323,9 +348,9 @@ def test_a_purged_tenants_late_task_ends_quietly(stage: Stage) -> None:
     assert (outcome.status, outcome.fields["outcome"], stage.graph.sent) == (200, "purged", [])
 
 
-def test_an_unreadable_task_is_dropped_with_an_error_line(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    """No retry makes a malformed task readable: 200 and an error line without its content."""
-    assert stage.worker.handle(b'{"kind": "message", "phone": "51987654321"}').status == 200
+def test_an_unreadable_task_stays_in_the_queue_with_an_error_line(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """A task that this worker cannot read may be a newer webhook's: it waits for a worker that can, and the error line is without its content."""
+    assert stage.worker.handle(b'{"kind": "message", "phone": "51987654321"}').status == 500
     assert [record.message for record in caplog.records] == ["task_unreadable"]
     assert "51987654321" not in caplog.text
 
@@ -367,6 +392,62 @@ def test_the_sweep_enqueues_what_was_admitted_and_forgotten(stage: Stage) -> Non
     assert stage.do(pushed[0]).status == 200
     assert stage.graph.sent == [helpers.WELCOME_TEXT]
     assert stage.do(SweepTask()).fields["enqueued"] == 0
+
+
+def test_one_bad_admission_stops_no_sweep(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """An admission that cannot be read is told, and the others, the documents and the lanes are served all the same."""
+    for number in (1, 2):
+        _admitted(stage, f"5191100088{number}")
+
+    def spoil(tx: Transaction) -> None:
+        path = message_path("wamid.51911000881")
+        doc = tx.get(path)
+        assert doc
+        tx.set(path, doc | {"message": doc["message"] | {"kind": "poll"}})
+
+    stage.inbox.run("x", spoil)
+    waiting = a_task(a_tenant(), 1, "text")
+    stage.worker.records.open(waiting, "hola")
+    stage.worker = replace(stage.worker, clock=lambda: datetime.now(UTC) + timedelta(minutes=1))
+    assert stage.do(SweepTask()).fields["enqueued"] == 1
+    assert {one.user_id for one in stage.queue.pushed if isinstance(one, LaneTask)} >= {waiting.tenant.user_id}
+    assert "admission_unreadable" in [record.message for record in caplog.records]
+
+
+def test_an_inbox_that_is_down_stops_no_lane(stage: Stage) -> None:
+    """When the Inbox cannot be asked, the sweep wakes the lanes that have something to send, and is not called done."""
+    waiting = a_task(a_tenant(), 1, "text")
+    stage.worker.records.open(waiting, "hola")
+
+    class Down:
+        def pending(self, before: datetime, limit: int) -> list[Admission]:
+            raise Unwell("inbox")
+
+    desk: Any = Down()
+    stage.worker = replace(stage.worker, desk=desk)
+    outcome = stage.do(SweepTask())
+    assert (outcome.status, outcome.fields["outcome"]) == (500, "sweep_incomplete")
+    assert {one.user_id for one in stage.queue.pushed if isinstance(one, LaneTask)} >= {waiting.tenant.user_id}
+
+
+def test_a_crash_over_one_stops_no_sweep(stage: Stage) -> None:
+    """What breaks over one admission leaves the next one its task."""
+    for number in (1, 2):
+        _admitted(stage, f"5191100077{number}")
+
+    class Breaks:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(onboarding, name)
+
+        def next_generation(self, wamid: str) -> Admission | None:
+            if wamid == "wamid.51911000771":
+                raise KeyError(wamid)
+            return onboarding.next_generation(wamid)
+
+    desk: Any = Breaks()
+    stage.worker = replace(stage.worker, desk=desk, clock=lambda: datetime.now(UTC) + timedelta(minutes=1))
+    outcome = stage.do(SweepTask())
+    assert (outcome.status, outcome.fields["outcome"], outcome.fields["enqueued"]) == (500, "sweep_incomplete", 1)
 
 
 def test_the_sweep_tells_who_lost_an_address_too(stage: Stage) -> None:

@@ -123,6 +123,25 @@ def test_a_user_id_that_changed() -> None:
     assert read(record).moves == [NumberChange("wamid.1", AT, Address(None, BSUID), Address(None, "PE.2"))]
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"code": 3_000_000_000, "title": "t"}, (None, "t")),
+        ({"code": 10**25, "title": "t"}, (None, "t")),
+        ({"code": 131026, "error_data": {"details": "a\x00b"}}, (131026, "ab")),
+    ],
+)
+def test_a_status_brings_nothing_that_cannot_be_kept(told: dict[str, object], expected: tuple[int | None, str]) -> None:
+    """A code beyond an integer is none, and a NUL, which no database takes, is left out."""
+    opaque = ":".join(str(UUID(int=n)) for n in (1, 2, 3))
+    status = {"id": "wamid.o", "status": "failed", "timestamp": STAMP, "biz_opaque_callback_data": opaque, "errors": [told]}
+    (found,) = parse(envelope({"statuses": [status]}), "1").statuses
+    assert (found.code, found.detail) == expected
+    assert parse(envelope({"statuses": [status | {"id": "a\x00b"}]}), "1").statuses == []
+    (message_,) = read(message("unsupported", errors=[told])).messages
+    assert message_.error_code == expected[0]
+
+
 def test_statuses_of_our_sends() -> None:
     """A status names our send by its opaque ids and says why it failed; others' are counted."""
     ids = [UUID(int=n) for n in (1, 2, 3)]

@@ -277,6 +277,14 @@ def test_a_change_of_number_is_passed_on(router: Router, fake: Fake) -> None:
     assert (post(router, body(record)).status, fake.did("task")) == (200, [MovedTask(TENANT)])
 
 
+def test_what_was_written_before_a_change_of_number_is_admitted_before_it(router: Router, fake: Fake) -> None:
+    """One POST that brings an older message of the old number beside its change: the message first, or it would register the person anew."""
+    old, new = text("old") | {"timestamp": "1784861700"}, text("new", "51900000002") | {"timestamp": "1784861730"}
+    changed = text("s") | {"type": "system", "timestamp": "1784861718", "system": {"type": "user_changed_number", "wa_id": "51900000002"}}
+    assert post(router, body(changed, new, old)).status == 200
+    assert [call for call in fake.calls if call[0] in ("admit", "move")] == [("admit", "old"), ("move", "s"), ("admit", "new")]
+
+
 def test_those_who_lost_an_address_are_told_of(router: Router, fake: Fake) -> None:
     """An admission that took another's address enqueues a task for the other."""
     admit = fake.admit
