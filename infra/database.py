@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -42,7 +42,13 @@ def connect_cloud_sql(instance: str, user: str, database: str, *, pool: int, con
     kind = "private" if private else "public"
 
     def creator() -> Any:
-        return connector.connect(instance, "pg8000", user=user, db=database, enable_iam_auth=True, ip_type=kind, timeout=_SOCKET_S)
+        from aiohttp import ClientError  # noqa: PLC0415 - loaded with the connector
+        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
+
+        try:
+            return connector.connect(instance, "pg8000", user=user, db=database, enable_iam_auth=True, ip_type=kind, timeout=_SOCKET_S)
+        except (ClientError, GoogleAuthError) as error:  # it asks Google for addresses and certificates first
+            raise Unwell(f"postgres: Cloud SQL connector: {type(error).__name__} {getattr(error, 'status', '')}".rstrip()) from error
 
     return _engine(pool, url="postgresql+pg8000://", creator=creator)
 
@@ -70,6 +76,13 @@ def tenant_transaction(engine: Engine, tenant_id: UUID | None, *, durable: bool 
         raise
     except (OSError, TimeoutError) as error:
         raise Unwell(f"postgres: {type(error).__name__}") from error
+
+
+def without_limits(connection: Connection) -> None:
+    """Let this connection's statements take as long as they need: what a migration does may take minutes."""
+    raw: Any = connection.connection.dbapi_connection
+    raw._usock.settimeout(None)  # noqa: SLF001 - see `_engine`
+    connection.execute(text("set statement_timeout = 0"))
 
 
 def storable(value: Any) -> str:
@@ -105,6 +118,7 @@ def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, co
     def _limits(raw: Any, _record: Any) -> None:
         # pg8000 writes more than 8 KB in pieces, and Nagle's algorithm holds the last one back for the 40 ms of a delayed acknowledgement.
         raw._usock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # noqa: SLF001 - it hands its socket over in no other way
+        raw._usock.settimeout(_SOCKET_S)  # noqa: SLF001 - as above; a socket that the connector opened has no limit, whatever it was told
         cursor = raw.cursor()
         cursor.execute(
             f"select set_config('statement_timeout', '{_STATEMENT_MS}', false), "

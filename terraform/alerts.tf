@@ -38,6 +38,13 @@ locals {
       above    = 10
       runbook  = "One now and then is a user who blocked us or left WhatsApp. Many: look at their code in facebook's error list, then python -m infra.ops doctor"
     }
+    model-refused = {
+      title    = "Gemini refuses our key or identity"
+      severity = "ERROR"
+      events   = ["gemini_failed"]
+      above    = 0
+      runbook  = "Documents are answered by our own OCR meanwhile, photos less well. With a key: it was revoked or restricted, add a new version of the secret. With Vertex: the worker's service account lacks roles/aiplatform.user, or the API is off. Then: python -m infra.ops doctor"
+    }
     lane-passed = {
       title    = "An answer was sent before an earlier one that did not come"
       severity = "WARNING"
@@ -82,15 +89,16 @@ locals {
       runbook  = "Meta asks for less than 1 % over one second. Cold starts: raise webhook.min_instances. Slow media: lower MEDIA_BUDGET_MS (the worker fetches what the webhook could not)."
     }
     worker-errors = {
-      title    = "The worker keeps answering 5xx"
+      title    = "The worker keeps failing: tasks are tried again and again"
       severity = "ERROR"
-      filter   = "metric.type=\"run.googleapis.com/request_count\" AND metric.labels.response_code_class=\"5xx\" AND ${local._run.worker}"
-      aligner  = "ALIGN_RATE"
+      # one task that fails comes back once a minute (infra/queue.json), so that this sees a single one; waiting for a place or a lease is no failure
+      filter   = "${local._metric.requests} AND metric.labels.task!=\"\" AND metric.labels.outcome=monitoring.regex.full_match(\"outside_unwell|media_unwell|extractor_failed|sweep_incomplete|crashed\")"
+      aligner  = "ALIGN_DELTA"
       reducer  = "REDUCE_SUM"
-      above    = 1
-      period   = "60s"
+      above    = 3
+      period   = "300s"
       duration = "600s"
-      runbook  = "5xx is how the worker says try again. Ten minutes of it is an outage: the request lines' outcome and reason name the service. The queue keeps everything."
+      runbook  = "Ten minutes of it is an outage: the request lines' outcome and reason name the service (jsonPayload.outcome, jsonPayload.reason). The queue keeps everything and tries again; python -m infra.ops doctor tries each service."
     }
     slow-answers = {
       title    = "Half a minute is not enough: answers take over ${var.alert_limits.answer_p95_s} s (p95)"
@@ -234,6 +242,33 @@ resource "google_monitoring_alert_policy" "cost" {
 
   documentation {
     content   = "See the engine mix on the dashboard: a rise of gemini against qr+text means other documents, or a QR reader that broke. One sender: lower DAILY_CAP. Stop spending at once: gemini = { mode = \"off\" }; the own OCR goes on answering."
+    mime_type = "text/markdown"
+  }
+}
+
+# Fewer than the other alert on signatures needs, but nothing that is accepted beside them: the secret is wrong, at whatever hour.
+resource "google_monitoring_alert_policy" "deaf" {
+  count = local._deployed ? 1 : 0
+
+  display_name          = "${var.name}: Every webhook is refused"
+  project               = var.project_id
+  combiner              = "OR"
+  severity              = "CRITICAL"
+  notification_channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+
+  conditions {
+    display_name = "Refused signatures and no accepted one in three hours"
+
+    condition_prometheus_query_language {
+      query                     = "sum(increase(${local._prom.events}{monitored_resource=\"cloud_run_revision\",event=\"bad_signature\"}[3h])) >= 3 unless sum(increase(${local._prom.requests}{monitored_resource=\"cloud_run_revision\",outcome=~\"ok|nothing_to_do\"}[3h])) > 0"
+      duration                  = "0s"
+      evaluation_interval       = "300s"
+      disable_metric_validation = true
+    }
+  }
+
+  documentation {
+    content   = "Nobody's message comes through: the app secret here is not the app's. App Dashboard > Settings > Basic shows it; add it as a new version (docs/deploy.md, Rotating the app secret). Meta redelivers for seven days. If nobody has written for three hours, somebody may only be knocking: write to the number, and see whether it is answered."
     mime_type = "text/markdown"
   }
 }

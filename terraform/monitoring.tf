@@ -45,7 +45,7 @@ locals {
       filter      = "jsonPayload.message=\"request\" AND jsonPayload.cost_usd>0"
       labels      = { model = "jsonPayload.model" }
       value       = "cost_usd"
-      unit        = "USD"
+      unit        = "{USD}"
     }
   }
   _metric = { for name, metric in google_logging_metric.metric : name => "metric.type=\"logging.googleapis.com/user/${metric.name}\" AND resource.type=\"cloud_run_revision\"" }
@@ -89,7 +89,7 @@ resource "google_logging_metric" "metric" {
       exponential_buckets {
         num_finite_buckets = 40
         growth_factor      = 1.5
-        scale              = bucket_options.value == "USD" ? 0.00001 : bucket_options.value == "ms" ? 50 : 1
+        scale              = bucket_options.value == "{USD}" ? 0.00001 : bucket_options.value == "ms" ? 50 : 1
       }
     }
   }

@@ -249,6 +249,7 @@ class _Case:
                 raster = self.ocr.read(page.raster, size=size, turn=self.turns[page.index], seconds=seconds)  # type: ignore[arg-type]  # a turn it gave
         except OcrFailed as error:
             self.notes.append(f"ocr failed: {error}")
+            log.warning("ocr_failed", extra={"fields": {"reason": str(error), "size": size}})
             return []
         self.turns[page.index] = raster.turn
         return _drawn(raster, page)
@@ -358,11 +359,16 @@ class _Case:
             answer = asked.result(timeout=max(0.1, min(GEMINI_S + 1.0, self.clock.left() - 1.0)))
         except GeminiFailed as error:
             self.notes.append(f"gemini failed: {error.reason}")
+            log.log(
+                logging.ERROR if error.reason == "auth" else logging.WARNING,
+                "gemini_failed", extra={"fields": {"code": error.reason, "reason": error.detail, "model": error.model}},
+            )  # fmt: skip
             self.tokens += error.tokens
             self.cost += error.cost_usd
             return None
         except TimeoutError:
             self.notes.append("gemini failed: timeout")
+            log.warning("gemini_failed", extra={"fields": {"code": "timeout", "reason": "no answer within the document's time"}})
             return None
         finally:
             self.clock.step("gemini", since)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from functions.whatsapp.ports import Unwell
 from infra import migrations
+from infra.logging import mask
 from infra.ops import smoke
 from infra.ops.desk import Desk, now
 from infra.ops.target import TargetError, google_credentials, google_session
@@ -232,6 +233,8 @@ def _tried(check: Callable[[], str | None]) -> str | None:
     except NotChecked:
         raise
     except (TargetError, Unwell) as error:
-        return str(error)
+        return mask(str(error))
+    except requests.RequestException as error:  # its text has the address, and in the address what was asked, a token perhaps
+        return type(error).__name__
     except Exception as error:  # noqa: BLE001 - a doctor examines on
-        return f"{type(error).__name__}: {str(error)[:200]}"
+        return mask(f"{type(error).__name__}: {str(error)[:200]}")

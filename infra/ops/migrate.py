@@ -24,7 +24,7 @@ _LOCK = "10s"
 
 def run(connection: Connection, *, migrator: str, runtime: str, operator: str | None) -> tuple[str | None, str]:
     """Make the roles, bring the schema to the newest revision; returns the revision before and after."""
-    connection.execute(text("set statement_timeout = 0"))
+    database.without_limits(connection)
     connection.execute(text(f"set lock_timeout = '{_LOCK}'"))
     acting = connection.execute(
         text("select pg_has_role(current_user, oid, 'member') from pg_roles where rolname = :name"), {"name": ADMINISTRATORS}

@@ -192,11 +192,12 @@ def test_printed_orders_change_nothing() -> None:
     assert key(found) == KEY
 
 
-@pytest.mark.parametrize("reason", ["timeout", "malformed"])
-def test_a_failing_model_leaves_our_own_reading(reason: str) -> None:
-    """Whatever fails the model, the photo is read all the same."""
+@pytest.mark.parametrize(("reason", "level"), [("timeout", "WARNING"), ("malformed", "WARNING"), ("auth", "ERROR")])
+def test_a_failing_model_leaves_our_own_reading(reason: str, level: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever fails the model, the photo is read all the same, and an operator sees it; a key that is refused is theirs to mend."""
     found = with_model(FakeGemini(fail=reason), photo(qr=None))
     assert (found.verdict, found.engine, key(found), found.notes) == ("consistent", "ocr", KEY, (f"gemini failed: {reason}",))
+    assert [(one.levelname, one.fields["code"]) for one in caplog.records if one.message == "gemini_failed"] == [(level, reason)]  # type: ignore[attr-defined]  # `extra`
 
 
 def test_a_model_may_name_what_is_no_invoice() -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
+import pg8000.dbapi
 import pytest
-from sqlalchemy import create_engine, text
+from aiohttp import ClientConnectionError
+from google.auth.exceptions import RefreshError
+from sqlalchemy import URL, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from functions.whatsapp.model import Address
@@ -415,3 +420,38 @@ def test_a_long_statement_waits_for_no_acknowledgement(postgres: Database) -> No
             connection.execute(text("select length(:a)"), {"a": "x" * 20_000})
             took.append(time.perf_counter() - began)
     assert min(took) < 0.03
+
+
+class Connector:
+    """The Cloud SQL connector as it treats the driver: it opens the socket itself, without a limit, and hands it over. `error` is raised instead."""
+
+    def __init__(self, url: URL, error: Exception | None = None) -> None:
+        self.url, self.error = url, error
+
+    def connect(self, _instance: str, _driver: str, *, user: str, db: str, timeout: float, **_: object) -> object:
+        if self.error:
+            raise self.error
+        opened = socket.create_connection((self.url.host, self.url.port))
+        return pg8000.dbapi.connect(user, database=db, password=self.url.password, sock=opened, timeout=timeout)
+
+
+def test_a_database_that_hangs_holds_no_thread_for_ever(postgres: Database) -> None:
+    """A connection that the Cloud SQL connector opened has its limit of time too; a migration's is lifted, on both sides."""
+    url = postgres.app.url
+    engine = database.connect_cloud_sql("p:r:i", str(url.username), str(url.database), pool=1, connector=Connector(url))
+    with engine.connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        assert raw._usock.gettimeout() == 15
+        database.without_limits(connection)
+        assert raw._usock.gettimeout() is None
+        assert connection.execute(text("show statement_timeout")).scalar() == "0"
+    engine.dispose()
+
+
+@pytest.mark.parametrize("error", [ClientConnectionError("no route"), RefreshError("no grant")])  # type: ignore[no-untyped-call]  # no types
+def test_a_connector_that_cannot_ask_google_is_a_database_that_is_unwell(postgres: Database, error: Exception) -> None:
+    """The connector asks for addresses and certificates first: when it cannot, the call may be made again."""
+    url = postgres.app.url
+    engine = database.connect_cloud_sql("p:r:i", str(url.username), str(url.database), pool=1, connector=Connector(url, error))
+    with pytest.raises(Unwell, match=type(error).__name__), database.tenant_transaction(engine, uuid4()):
+        pass

@@ -103,7 +103,7 @@ def alerted(run: Applied) -> set[tuple[str, str]]:
     groups = re.findall(
         r'labels\.severity=\\"([A-Z]+)\\" AND metric\.labels\.event=monitoring\.regex\.full_match\(\\"([a-z_|]+)\\"\)', text
     )
-    assert len(groups) == text.count("regex.full_match")
+    assert len(groups) == text.count("event=monitoring.regex.full_match")
     return {(event, level) for level, events in groups for event in events.split("|")}
 
 
@@ -120,7 +120,10 @@ def test_fields_of_the_metrics_are_logged(deployed: Applied, lines: Lines) -> No
 def test_values_that_are_compared_are_written(deployed: Applied, lines: Lines) -> None:
     """Every event and outcome that a filter names is a text of the code."""
     named = {text for metric in metrics(deployed).values() for text in re.findall(r'"([a-z_]+)"', metric["filter"].split("AND", 2)[-1])}
-    named |= {text for query in queries(deployed) for text in re.findall(r'metric\.labels\.(?:event|outcome)="(\w+)"', query)}
+    named |= {text for query in queries(deployed) for text in re.findall(r'(?:metric\.labels\.)?(?:event|outcome)="(\w+)"', query)}
+    several = re.findall(r'outcome(?:=monitoring\.regex\.full_match\(|=~)"([\w|]+)"', " ".join(queries(deployed)))
+    assert len(several) == 2
+    named |= {text for group in several for text in group.split("|")}
     named -= {"cloud_run_revision"}
     assert {"request", "swept", "deadline", "lease_lost"} <= named
     assert named <= lines.texts
@@ -161,7 +164,7 @@ def test_metrics_that_are_shown_exist(deployed: Applied) -> None:
     """Dashboard and alerts refer only to metrics of this configuration, or to the platform's own."""
     text = " ".join(queries(deployed))
     ours = set(re.findall(r"logging\.googleapis\.com/user/([\w/]+)", text))
-    ours |= {name.replace("_", "/", 1) for name in re.findall(r"logging_googleapis_com:user_(\w+?)_sum", text)}
+    ours |= {name.replace("_", "/", 1).removesuffix("_sum") for name in re.findall(r"logging_googleapis_com:user_(\w+)\{", text)}
     assert ours == set(metrics(deployed))
     platform = set(re.findall(r'metric\.type="((?!logging)[\w./]+)"', text))
     assert platform == {

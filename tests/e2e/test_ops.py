@@ -6,13 +6,26 @@ import csv
 import io
 import re
 import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import requests
+from pydantic import SecretStr
 
+from functions.whatsapp import onboarding
+from functions.whatsapp.model import Address, Inbound
+from functions.whatsapp.tasks import MessageTask
+from infra.local.inbox import SqliteInbox
+from infra.ops import doctor
 from infra.ops.__main__ import main
+from infra.ops.desk import Desk
 from infra.ops.export import OURS, RCE
+from infra.ops.target import Target
+from infra.records import PostgresRecords
 from tests.e2e.conftest import SAMPLES, Running, eventually
 
 pytestmark = pytest.mark.e2e
@@ -99,6 +112,24 @@ def test_retry_reads_a_failed_document_again(stack: Running, ana: str, capsys: p
     assert run(capsys, "retry", "--again", good["wamid"])[0] == 0
     _until(stack, "select 1 from documents.documents where id = :i and status = 'done' and finished_at > :b", i=good["id"], b=before)
     assert len(stack.sql("select 1 from extractor.extractions where document_id = :i", i=good["id"])) == 1
+
+
+def test_retry_tells_who_lost_an_address(stack: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    """A recycled number whose first task was lost: with its new task goes the news for the sender who had the number before."""
+    phone = f"519{uuid4().int % 10**8:08}"
+    with closing(SqliteInbox(Path(stack.where.home) / "inbox.sqlite")) as inbox:
+        onboarding.bind(inbox)
+        for bsuid in ("PE.old", "PE.new"):
+            message = Inbound(f"wamid.{phone}{bsuid}", Address(phone, bsuid), datetime.now(UTC), "text", text="hola")
+            (admission,) = onboarding.admit([message])
+            if bsuid == "PE.old":  # its task was done, and the other's was lost
+                (task,) = onboarding.tasks_of(admission)
+                assert isinstance(task, MessageTask)
+                PostgresRecords(stack.admin).open(task, "hola")
+                onboarding.mark_enqueued(admission)
+    assert run(capsys, "retry", f"wamid.{phone}PE.new")[0] == 0
+    _until(stack, "select 1 from auth.users where bsuid = 'PE.old' and phone is null")
+    _until(stack, "select 1 from auth.users where bsuid = 'PE.new' and phone = :p", p=phone)
 
 
 def test_retry_after_the_inbox_has_forgotten(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -253,6 +284,20 @@ def test_doctor_says_what_to_fix(stack: Running, capsys: pytest.CaptureFixture[s
     assert set(re.findall(r"^FAIL  ([^:]+):", out, re.MULTILINE)) == {"database", "queue", "the handshake returns the challenge"}
     assert out.count("      fix: ") == 3
     assert out.count("ok    ") == 6
+
+
+def test_doctor_tells_no_secret() -> None:
+    """Where hosts cannot be reached, the errors' own texts would have the address and the token in it: their names are enough."""
+    desk = Desk(
+        Target(
+            google_cloud_project="p", media_bucket="b", tasks_queue="projects/p/locations/l/queues/q", worker_url="http://127.0.0.1:9/",
+            graph_url="http://127.0.0.1:9", whatsapp_phone_number_id="1", whatsapp_app_secret=SecretStr("geheim-a"),
+            whatsapp_access_token=SecretStr("EAAG" + "geheim" * 10), whatsapp_verify_token=SecretStr("geheim-v"),
+            cuadra_webhook_url="http://127.0.0.1:9/webhook/whatsapp", cuadra_patience_s=0,
+        )
+    )  # fmt: skip
+    checks = [partial(doctor.token, desk), partial(doctor.webhook, desk), *(check for _, check in doctor.smoke.checks(desk.target))]
+    assert {doctor._tried(check) for check in checks} == {"ConnectionError"}
 
 
 def test_without_a_deployment_it_says_how_to_name_one(
