@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 from bench.chaos import again
 from bench.chaos.outages import SERVICES, WAYS, Gemini, Outages
 from bench.chaos.traffic import Message, plans
-from bench.chaos.verdict import Sent, Totals, Verdict
+from bench.chaos.verdict import REFUSED, Sent, Totals, Verdict
 from infra.local import faults
 from infra.local.serve import free_port
 from infra.local.simulator import Simulator
@@ -44,7 +44,7 @@ _TRIGGERS: dict[str, tuple[dict[str, object], ...]] = {
     "outbox.recall": ({"on": "send", "how": "reset"},),
     "outbox.pause": ({"on": "send", "how": "error", "code": 131000, "sent": True},),
     "outbox.failed": ({"on": "send", "how": "error", "code": 130429, "http": 429},),
-    "outbox.bury": ({"on": "send", "how": "error", "code": 131026, "http": 400},),
+    "outbox.bury": ({"on": "send", "how": "error", "code": REFUSED, "http": 400},),
     "outbox.status_failed": ({"on": "send", "how": "failed", "code": 131016},),
     "inbox.get": ({"on": "send", "how": "reset", "sent": True},),
     "graph.fetch_media": ({"on": "download", "how": "reset", "count": 2}, {"on": "lookup", "how": "reset"}),
@@ -213,6 +213,7 @@ class Run:
         for fault in _TRIGGERS.get(step, ()) if function == "worker" else ():
             simulator.post("/faults", fault)
             self.totals.faults += 1
+            self.totals.refusals_asked += fault.get("code") == REFUSED
 
     # outages
 

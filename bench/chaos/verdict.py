@@ -21,7 +21,9 @@ from functions.whatsapp.model import media_name
 from infra.local.simulator import Simulator, read
 from infra.local.stack import BUCKET, FUNCTIONS, Stack
 
-_FAILURES = (error_sentence("internal"), error_sentence("deadline"))
+_OURS, _LATE = error_sentence("internal"), error_sentence("deadline")
+REFUSED = 131026
+"""Meta's code for a recipient who cannot be reached: the one thing that may leave a message without its answer."""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,9 @@ class Totals:
     labels: int = 0
     faults: int = 0
     outages: int = 0
+    refusals_asked: int = 0
     crashes_of_files: int = 0
+    late_readings: int = 0
     duplicates_in_window: int = 0
     duplicates: int = 0
     lost: int = 0
@@ -71,6 +75,7 @@ class Verdict:
         self._passes: list[_Pass] = []
         self._repeated: Counter[str] = Counter()
         self._admitted: dict[str, float] = {}
+        self._refused: set[tuple[Any, int]] = set()
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """Of a query, row-level security aside."""
@@ -99,11 +104,19 @@ class Verdict:
             if told.get("message") == "lane_passed"
         ]
         self._admitted = again.admissions(self._stack.home / "inbox.sqlite")
+        refusals = self.rows(f"select user_id, members from messaging.sends where state = 'undeliverable' and error_code = {REFUSED}")
+        self._refused = {(row["user_id"], seq) for row in refusals for seq in row["members"]}
+        if len(refusals) > totals.refusals_asked:
+            totals.wrong.append(f"{len(refusals)} sends were given up as refused, {totals.refusals_asked} were refused")
         by_sender: defaultdict[str, list[Sent]] = defaultdict(list)
         for one in sent:
             by_sender[one.sender].append(one)
         for sender, mine in by_sender.items():
             self._phone(sender, mine, sent, replies, totals)
+        if totals.crashes_of_files > totals.kills // 4:  # the fifth attempt is no longer made
+            totals.wrong.append(f"{totals.crashes_of_files} files were answered with our failure, after {totals.kills} kills")
+        if totals.late_readings > -(-len(sent) // 100):
+            totals.wrong.append(f"{totals.late_readings} of {len(sent)} files were not read in time")
         self._rows(sent, replies, totals)
         self._window(totals, outages)
         totals.lines.update(str(told.get("message")) for name in FUNCTIONS for told in _told(self._stack.log_path(name)))
@@ -123,14 +136,17 @@ class Verdict:
             reply = replies.get(one.wamid)
             answers = reading.answers.get(one.wamid, [])
             if not answers:
-                if reply and reply["state"] == "undeliverable":
+                # a first text is answered by the welcome, number 0
+                if reply and (reply["user_id"], 0 if reply["state"] == "void" else reply["seq"]) in self._refused:
                     totals.refused += 1
                 else:
                     totals.lost += 1
                     totals.wrong.append(f"lost: {sender} {one.wamid} {one.plan.text or one.plan.number} ({reply and reply['state']})")
             for answer in answers[:1]:
-                if any(sentence in answer for sentence in _FAILURES):
+                if _OURS in answer:
                     totals.crashes_of_files += 1
+                elif _LATE in answer:
+                    totals.late_readings += 1
                 elif one.plan.number and f"Número: {one.plan.number}" not in answer:
                     totals.wrong.append(f"not its answer: {one.wamid} is {one.plan.number}: {answer[:90]!r}")
         theirs = {one.plan.number for one in everyone if one.plan.number and one.sender != sender} - {one.plan.number for one in mine}

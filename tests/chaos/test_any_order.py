@@ -46,7 +46,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.world.meta.stalled = self.stalled
         self.phones = [f"519{uuid4().int % 10**8:08}" for _ in range(2)]
         self.number = 1000
-        self.unknown = 0
+        self.unknown = self.gone = 0
         self.passes = Passes()
         logging.getLogger("cuadra").addHandler(self.passes)
 
@@ -71,6 +71,7 @@ class AnyOrder(RuleBasedStateMachine):
     def misfortune(self, how: str) -> None:
         self.world.meta.faults.append(("", how))
         self.unknown += how in {"lost", "echo", "stall"}
+        self.gone += how == "gone"
 
     @rule(label=st.sampled_from(LABELS))
     def crash_at(self, label: str) -> None:
@@ -149,7 +150,12 @@ class AnyOrder(RuleBasedStateMachine):
             phone=phone,
         )
         assert sorted(seq for _, seq, _, _ in rows) == list(range(1, len(reading.questions) + 1)), "gapless numbers, one a message"
-        refused = {wamid for wamid, _, state, _ in rows if state == "undeliverable"}
+        sends = world.sql(
+            "select user_id, members from messaging.sends where state = 'undeliverable' and error_code = 131026 and tenant_id = any(:mine)"
+        )
+        assert len(sends) <= self.gone, "nothing is given up that Meta did not refuse"
+        answered_by = [(wamid, user, 0 if state == "void" else seq) for wamid, seq, state, user in rows]  # a first text has the welcome
+        refused = {wamid for wamid, user, seq in answered_by if any(user == theirs and seq in members for theirs, members in sends)}
         assert {one["wamid"] for one in reading.missing} <= refused, "nothing is lost"
         assert reading.repeated == (), "nothing is answered by two sends"
         assert reading.strays == ()

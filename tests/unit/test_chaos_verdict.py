@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from bench.chaos.again import Judged, Outage, Trouble, deaths, judge, troubles
-from bench.chaos.verdict import owed
+from bench.chaos.traffic import Message
+from bench.chaos.verdict import Sent, Totals, Verdict, owed
 
 pytestmark = pytest.mark.unit
 
@@ -94,3 +97,27 @@ def test_order_is_owed_to_what_was_acknowledged_before_the_other_was_posted() ->
     assert [owed(one, other, {}), owed(other, one, {})] == [True, False]
     assert owed(one, other, {"b": 10.25}) is True
     assert owed(one, other, {"b": 10.05}) is False
+
+
+class Rows(Verdict):
+    """The verdict over scripted rows, with a phone that got nothing."""
+
+    def __init__(self, refusals: list[dict[str, object]]) -> None:
+        simulator: Any = SimpleNamespace(conversation=lambda _: [ASKED])
+        super().__init__(simulator, None, None, 24)  # type: ignore[arg-type]  # neither database nor stack is asked
+        self._refused = {(row["user_id"], seq) for row in refusals for seq in row["members"]}  # type: ignore[attr-defined]  # rows of a script
+
+    def _members(self, _: set[str]) -> set[tuple[Any, int]]:
+        return set()
+
+
+ASKED = {"direction": "in", "kind": "text", "wamid": "w1", "text": "hola", "failed": None, "webhook": {"posted": 1.0, "acked": 2.0}}
+
+
+@pytest.mark.parametrize(("refusals", "lost"), [([{"user_id": "u", "members": [1]}], 0), ([], 1), ([{"user_id": "v", "members": [1]}], 1)])
+def test_an_answer_that_was_given_up_is_lost_unless_meta_refused_it(refusals: list[dict[str, object]], lost: int) -> None:
+    """A reply that ended undeliverable counts as refused only when its own send got the code of a recipient who cannot be reached."""
+    totals = Totals()
+    sent = Sent("s", Message(text="hola"), "w1")
+    Rows(refusals)._phone("s", [sent], [sent], {"w1": {"wamid": "w1", "seq": 1, "state": "undeliverable", "user_id": "u"}}, totals)
+    assert (totals.lost, totals.refused, len(totals.wrong)) == (lost, 1 - lost, lost)
