@@ -344,18 +344,16 @@ def _batch(members: Sequence[Waiting], *, may_grow: bool) -> _Batch:
     duplicates: dict[int, UUID] = {}
     bodies = list[str]()
     for one in members:
-        body = one.body or ""
-        notices = [duplicate_notice(earlier.name, earlier.received_at) for earlier in one.earlier]
-        original = one.earlier[0].document_id if one.earlier else None
+        told = {earlier.name: (earlier.received_at, earlier.document_id) for earlier in one.earlier}
         for key, name in one.keys:
             twin = released.get(key)
-            if twin and twin.received_at and all(earlier.name != name for earlier in one.earlier):
-                notices.append(duplicate_notice(name, twin.received_at))
-                original = original or twin.document_id
-            released.setdefault(key, one)
-        if original:
-            duplicates[one.seq] = original
-        bodies.append("\n\n".join([body, *dict.fromkeys(notices)]))
+            if twin and twin.received_at and twin.document_id and name not in told:
+                told[name] = twin.received_at, twin.document_id
+        released |= {key: one for key, _ in one.keys if key not in released}
+        if told and all(name in told for _, name in one.keys):  # a file that brings one new invoice is no copy
+            duplicates[one.seq] = next(iter(told.values()))[1]
+        notices = [duplicate_notice(name, received_at) for name, (received_at, _) in told.items()]
+        bodies.append("\n\n".join([one.body or "", *notices]))
     if len(members) == 1:
         return _Batch(tuple(members), bodies[0], members[0].wamid, duplicates, may_grow)
     parts = [Part(seq=one.seq, title=one.title, body=body) for one, body in zip(members, bodies, strict=True)]

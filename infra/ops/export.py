@@ -33,7 +33,11 @@ _NOT_IN_RCE = ("02",)
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 
 _ROWS = text("""
-select e.*, d.filename, d.storage_uri, d.received_at, d.duplicate_of
+select e.*, d.filename, d.storage_uri, d.received_at, exists (
+    select from extractor.extractions first join documents.documents fd on fd.id = first.document_id
+    where first.tenant_id = e.tenant_id and first.supplier_ruc = e.supplier_ruc and first.kind = e.kind and first.series = e.series
+      and first.number = e.number and fd.status = 'done' and (fd.received_at, fd.id, first.ordinal) < (d.received_at, d.id, e.ordinal)
+) as repeated
 from extractor.extractions e join documents.documents d on d.id = e.document_id
 where e.tenant_id = :tenant and d.status = 'done'
   and (e.issue_date >= :first and e.issue_date < :next
@@ -52,14 +56,14 @@ def export(desk: Desk, tenant: UUID, month: str, *, ruc: str = "", name: str = "
     values = {"tenant": tenant, "first": first, "next": after, "first_at": _lima(first), "next_at": _lima(after)}
     with desk.sql() as sql:
         rows = sql.execute(_ROWS, values).all()
-    kept = [row for row in rows if row.kind not in _NOT_IN_RCE and row.duplicate_of is None]
+    kept = [row for row in rows if row.kind not in _NOT_IN_RCE and not row.repeated]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow((*RCE, *OURS))
     writer.writerows([_safe(value) for value in _row(row, f"{first:%Y%m}", ruc, name)] for row in kept)
     left = {
-        "sent twice (the first one is in the table)": sum(row.duplicate_of is not None for row in rows),
-        "receipts for fees, which the RCE does not take": sum(row.kind in _NOT_IN_RCE and row.duplicate_of is None for row in rows),
+        "sent twice (the first one is in the table)": sum(row.repeated for row in rows),
+        "receipts for fees, which the RCE does not take": sum(row.kind in _NOT_IN_RCE and not row.repeated for row in rows),
     }
     return out.getvalue(), [f"{count} left out: {why}" for why, count in left.items() if count]
 

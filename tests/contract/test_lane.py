@@ -220,6 +220,23 @@ def test_a_duplicate_is_told_with_its_first_date(welcomed: Stage) -> None:
     assert marked == [(first.message.wamid, False), (second.message.wamid, True)]
 
 
+def test_a_file_that_brings_a_new_invoice_too_is_no_copy(welcomed: Stage) -> None:
+    """Of two invoices in one file only the one that came before is told as such, and the file is not marked; a file is not told of itself."""
+    welcomed.document(1, "primero", "77")
+    welcomed.release()
+    for seq, body, numbers in ((2, "segundo", ("77", "78")), (3, "tercero", ("79", "80", "79"))):
+        task = welcomed.message(seq, "document")
+        claim = welcomed.records.claim(task, 60)
+        assert claim
+        read = an_extraction(*(an_invoice(number) for number in numbers))
+        assert welcomed.records.finish(claim, task, title="dos", body=body, extraction=read, failure=None)
+        welcomed.release()
+    assert "F001-77" in welcomed.graph.texts[1]
+    assert "F001-78" not in welcomed.graph.texts[1]
+    assert welcomed.graph.texts[2] == "tercero"
+    assert welcomed.sql("select 1 from documents.documents where user_id = :u and duplicate_of is not null") == []
+
+
 def test_a_duplicate_within_one_message_is_told_too(welcomed: Stage) -> None:
     """Two copies that leave in one combined message: the second one says so, whichever was read first."""
     welcomed.document(2, "segundo", "78")

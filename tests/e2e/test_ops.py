@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import pypdfium2 as pdfium
 import pytest
 import requests
 from pydantic import SecretStr
@@ -263,6 +264,24 @@ def test_export_is_what_was_read(stack: Running, ana: str, capsys: pytest.Captur
     other = "2001-01"
     assert run(capsys, "export", str(factura["tenant_id"]), "--month", other)[1].count("\r\n") <= 1
     assert run(capsys, "export", str(factura["tenant_id"]), "--month", "noviembre")[0] == 1
+
+
+def test_export_leaves_no_invoice_out(stack: Running, ana: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """An invoice that came but once is in its month's table, though its file brought one that had come before."""
+    both = pdfium.PdfDocument.new()
+    for name in ("factura.pdf", "hostil.pdf"):
+        both.import_pages(pdfium.PdfDocument(SAMPLES / name))
+    both.save(tmp_path / "dos.pdf")
+    stack.ask(ana, files=[SAMPLES / "factura.pdf"])
+    (message,), _ = stack.ask(ana, files=[tmp_path / "dos.pdf"])
+    rows = stack.sql(
+        "select e.* from extractor.extractions e join documents.documents d on d.id = e.document_id where d.wamid = :w", w=message["wamid"]
+    )
+    assert len(rows) == 2
+    months = {row["issue_date"].strftime("%Y-%m") for row in rows}
+    shown = [run(capsys, "export", str(rows[0]["tenant_id"]), "--month", month)[1] for month in months]
+    listed = [line["Número del CP"] for table in shown for line in csv.DictReader(io.StringIO(table, newline=""))]
+    assert sorted(listed) == sorted(str(row["number"]) for row in rows)
 
 
 def test_doctor_finds_nothing_wrong(stack: Running, capsys: pytest.CaptureFixture[str]) -> None:
