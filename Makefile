@@ -29,6 +29,8 @@ bench-accuracy: $(BENCH)/.installed
 	@$(BENCH)/bin/python -m bench.accuracy --write $(ARGS)
 
 clean:
+	@$(PYTHON) -c 'import fcntl, pathlib; lock = pathlib.Path(".cuadra/lock"); lock.exists() and fcntl.flock(lock.open(), fcntl.LOCK_EX | fcntl.LOCK_NB)' \
+		2>/dev/null || { echo "Hay una demo encendida con .cuadra: apágala primero (Ctrl-C)."; exit 1; }
 	rm -rf .cuadra
 
 $(STAMP): requirements.txt requirements-dev.txt

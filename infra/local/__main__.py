@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+import shlex
 import signal
 import sys
 import threading
@@ -13,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from infra.local import chat, demo
+from infra.local.gemini import slow_switch
 from infra.local.serve import bypass_proxies
 from infra.local.simulator import Message, Simulator
 from infra.local.stack import FUNCTIONS, NotStarted, Stack, Where, default_home
@@ -27,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m infra.local", description="Cuadra en una sola máquina.")
     commands = parser.add_subparsers(dest="command", required=True)
-    playing = commands.add_parser("demo", help="enciende todo y juega la primera conversación")
+    playing = commands.add_parser("demo", help="enciende todo y reproduce la primera conversación")
     playing.add_argument("--once", action="store_true", help="termina después de la conversación; código 0 solo si todo fue respondido")
     running = commands.add_parser("up", help="enciende todo, sin conversación")
     running.add_argument(
@@ -64,6 +67,9 @@ def _run(*, talk: bool, once: bool, settings: dict[str, str]) -> int:
     follower = chat.Follower({name: stack.log_path(name) for name in FUNCTIONS})
     code = 0
     try:
+        if talk and (slow := slow_switch(stack.home)).exists():
+            _say("El «Gemini lento» quedaba encendido de la vez anterior: se apaga para la conversación.")
+            slow.unlink()
         where = stack.start()
         _say(f"[{time.monotonic() - began:5.1f} s] Todo encendido.")
         threading.Thread(target=stack.watch, daemon=True).start()
@@ -88,7 +94,7 @@ def _talk(where: Where) -> int:
     simulator.close()
     for problem in wrong:
         _say(f"✗ {problem}")
-    _say("\n✓ Todo fue respondido, en orden." if not wrong else f"\n✗ {len(wrong)} problemas.")
+    _say("\n✓ Todo fue respondido, en orden." if not wrong else f"\n✗ {len(wrong)} problema{'s' if len(wrong) > 1 else ''}.")
     return 1 if wrong else 0
 
 
@@ -97,7 +103,8 @@ def _show(messages: Sequence[Message]) -> None:
 
 
 def _tell(where: Where) -> None:
-    send = f"{os.path.relpath(sys.executable)} -m infra.local send"
+    home = os.environ.get("CUADRA_HOME")
+    send = f"{f'CUADRA_HOME={shlex.quote(home)} ' if home else ''}{os.path.relpath(sys.executable)} -m infra.local send"
     print(
         f"""
 Cuadra está encendida en esta máquina (solo 127.0.0.1). Ctrl-C la apaga; los datos quedan en {where.home}
@@ -117,8 +124,8 @@ Cuadra está encendida en esta máquina (solo 127.0.0.1). Ctrl-C la apaga; los d
 
 
 def _send(phone: str, text: str | None, files: Sequence[Path]) -> int:
-    if not phone.isdigit():
-        raise NotStarted(f"--from {phone}: el número lleva solo dígitos, por ejemplo {_SENDER}")
+    if not re.fullmatch(r"[1-9][0-9]{7,14}", phone):
+        raise NotStarted(f"--from {phone}: el número lleva de 8 a 15 dígitos con el código del país, por ejemplo {_SENDER}")
     if text is None and not files:
         raise NotStarted("No hay nada que enviar: da un archivo o --text.")
     for file in files:
@@ -132,6 +139,8 @@ def _send(phone: str, text: str | None, files: Sequence[Path]) -> int:
         sent = simulator.send(sender, text=text, files=files)
         reading = simulator.wait_answers(sender, sent, timeout=_ANSWER_S)
         _show(simulator.conversation(sender)[before:])
+    except ValueError as refusal:
+        raise NotStarted(f"El WhatsApp simulado no lo aceptó: {refusal}") from refusal
     finally:
         simulator.close()
     unanswered = [message for message in sent if message["wamid"] not in reading.answers]

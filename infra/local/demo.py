@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.simulator import Message, Reading, Simulator, read
+from infra.local.whatsapp.switches import Switches
 
 SAMPLES = Path(__file__).with_name("samples")
 _ANSWER_S = 90.0
@@ -38,11 +39,15 @@ STEPS = (
 
 def play(simulator: Simulator, say: Callable[[str], None], show: Callable[[Sequence[Message]], None]) -> list[str]:
     """Play the conversation as a new sender; `show` gets the messages of each step. Returns what was wrong, in Spanish."""
+    if Switches(**simulator.get("/switches")) != Switches() or simulator.get("/faults"):
+        say("Quedaban fallas encendidas de la vez anterior: se apagan para la conversación.")
+        simulator.post("/switches", Switches().model_dump())
+        simulator.put("/faults", [])
     sender = simulator.add_sender(name="María Quispe")["id"]
     wrong: list[str] = []
     shown = 0
     for step in STEPS:
-        say(f"Se envía {step.what}…")
+        say(f"Se envía{'n' if len(step.files) > 1 else ''} {step.what}…")
         sent = simulator.send(sender, text=step.text, files=[SAMPLES / name for name in step.files])
         reading = simulator.wait_answers(sender, sent, timeout=_ANSWER_S)
         wrong += check(step, sent, reading)

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -380,16 +381,15 @@ class Stack:
     def _chosen_ports(self) -> dict[str, int]:
         """The ports that the environment names (CUADRA_PORT_WEBHOOK…), else those of the last time that are free, else any free one."""
         kept = self._read("ports.json")
+        given = _given_ports()
+        taken = set(given.values())
         ports: dict[str, int] = {}
         for name in SERVICES:
-            if given := os.environ.get(f"CUADRA_PORT_{name.upper()}"):
-                if not given.isdigit() or not is_free(int(given)):
-                    raise NotStarted(f"CUADRA_PORT_{name.upper()}={given}: ese puerto no existe o está ocupado.")
-                ports[name] = int(given)
-                continue
-            port = kept.get(name)
-            while not port or port in ports.values() or not is_free(port):
+            port = given.get(name) or kept.get(name)
+            while name not in given and (not port or port in taken or not is_free(port)):
                 port = free_port()
+            assert port
+            taken.add(port)
             ports[name] = port
         if kept.get("worker") and kept["worker"] != ports["worker"]:
             self._moved = (f"http://{HOST}:{kept['worker']}/", f"http://{HOST}:{ports['worker']}/")
@@ -420,6 +420,23 @@ class Stack:
         if self._guard and self._guard.stdin:
             self._guard.stdin.write(f"{pid} {int(number)}\n".encode())
             self._guard.stdin.flush()
+
+
+def _given_ports() -> dict[str, int]:
+    """The ports that the environment names. Raises NotStarted for one that cannot be had."""
+    found: dict[str, int] = {}
+    for name in SERVICES:
+        variable = f"CUADRA_PORT_{name.upper()}"
+        if not (given := os.environ.get(variable)):
+            continue
+        if not re.fullmatch(r"[1-9][0-9]{0,4}", given) or int(given) > 65535:
+            raise NotStarted(f"{variable}={given}: un puerto es un número de 1 a 65535.")
+        if int(given) in found.values():
+            raise NotStarted(f"{variable}={given}: ese puerto ya es de otro servicio.")
+        if not is_free(int(given)):
+            raise NotStarted(f"{variable}={given}: ese puerto está ocupado.")
+        found[name] = int(given)
+    return found
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

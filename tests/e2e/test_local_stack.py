@@ -129,6 +129,34 @@ def test_a_port_that_is_taken_is_told(home: Path, monkeypatch: pytest.MonkeyPatc
     assert all(is_free(port) for port in ports(home))
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"WEBHOOK": "0"}, "CUADRA_PORT_WEBHOOK=0: un puerto es un número de 1 a 65535"),
+        ({"WEBHOOK": "99999"}, "CUADRA_PORT_WEBHOOK=99999: un puerto es un número de 1 a 65535"),
+        ({"WEBHOOK": "8o80"}, "CUADRA_PORT_WEBHOOK=8o80: un puerto es un número de 1 a 65535"),
+        ({"WEBHOOK": "48123", "WORKER": "48123"}, "ese puerto ya es de otro servicio"),
+    ],
+)
+def test_a_port_that_cannot_be_is_told(home: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], told: str) -> None:
+    """What is no port, or another service's, is a sentence that names the variable."""
+    for name, port in given.items():
+        monkeypatch.setenv(f"CUADRA_PORT_{name}", port)
+    with pytest.raises(NotStarted, match=re.escape(told)):
+        Stack(home).start()
+
+
+def test_a_port_that_is_named_is_taken_from_who_had_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port kept for one service and now named for another goes to the one that is named."""
+    home.mkdir()
+    port = free_port()
+    (home / "ports.json").write_text(json.dumps({"whatsapp": port}))
+    monkeypatch.setenv("CUADRA_PORT_WEBHOOK", str(port))
+    chosen = Stack(home)._chosen_ports()
+    assert chosen["webhook"] == port
+    assert len(set(chosen.values())) == len(SERVICES)
+
+
 def test_everything_listens_on_this_machine_only(stack: Running) -> None:
     """Each listening socket of the stack is bound to 127.0.0.1."""
     roots = [psutil.Process(stack.stack.pid(name)) for name in SERVICES]
@@ -164,7 +192,7 @@ def test_first_contact_is_the_welcome_and_its_rows(stack: Running, ana: str) -> 
         assert stack.where.access_token not in stack.logs(name)
 
 
-def test_send_plays_files_into_a_running_stack(stack: Running, capfd: pytest.CaptureFixture[str]) -> None:
+def test_send_plays_files_into_a_running_stack(stack: Running, tmp_path: Path) -> None:
     """`send` prints the question and its answer and exits 0; an unknown file and a folder without a stack are sentences and exit 1."""
     done = command(stack.stack.home, "send", "--from", "51911222333", "--text", "Hola", str(SAMPLES / "carta.docx"))
     shown, _ = done.communicate(timeout=90)
@@ -172,6 +200,11 @@ def test_send_plays_files_into_a_running_stack(stack: Running, capfd: pytest.Cap
     assert re.search(r"(?s)Hola.*registrar automáticamente.*Solo puedo leer fotos y PDFs", shown)
     missing = command(stack.stack.home, "send", "/nothing.pdf")
     assert (missing.communicate(timeout=30)[0].strip(), missing.returncode) == ("No existe el archivo /nothing.pdf", 1)
+    nobody = command(stack.stack.home, "send", "--from", "123", "--text", "Hola")
+    assert "--from 123: el número lleva de 8 a 15 dígitos" in nobody.communicate(timeout=30)[0]
+    (tmp_path / "enorme.pdf").write_bytes(b"%PDF" + bytes(111 * 1024 * 1024))
+    large = command(stack.stack.home, "send", str(tmp_path / "enorme.pdf"))
+    assert "El WhatsApp simulado no lo aceptó" in large.communicate(timeout=60)[0]
     nowhere = command(Path("/tmp/cuadra-none"), "send", "--text", "Hola")
     assert "No hay ninguna demo encendida" in nowhere.communicate(timeout=30)[0]
     assert nowhere.returncode == 1
