@@ -204,7 +204,7 @@ def _through(at: Stage, senders: Sequence[Sequence[tuple[str, bytes]]]) -> float
     phones = [at.sim.add_sender()["id"] for _ in senders]
     at.queue(paused=True)
     before = at.waiting()
-    sent = {phone: at.sim.send(phone, files=files) for phone, files in zip(phones, senders, strict=True)}  # type: ignore[arg-type]
+    sent = {phone: at.sim.send(phone, files=files) for phone, files in zip(phones, senders, strict=True)}  # type: ignore[arg-type]  # bytes with their names
     total = sum(len(files) for files in senders)
     _until(lambda: at.waiting() - before >= total, 300)
     began = time.time()

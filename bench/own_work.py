@@ -77,10 +77,10 @@ def servers(folder: Path) -> Iterator[dict[str, Server]]:
         options = {"threads": CONCURRENCY, "cpu": SERVER_CPU, "log": log}
         pywa = [sys.executable, str(TARGETS / "pywa_app.py"), str(port), bodies.SECRET]
         running = {
-            "hello": stack.enter_context(function(TARGETS / "hello.py", "hello", **options)),  # type: ignore[arg-type]
-            "ours": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "none"}, **options)),  # type: ignore[arg-type]
-            "rules": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "rules"}, **options)),  # type: ignore[arg-type]
-            "pywa": stack.enter_context(serving(pywa, port, **options)),  # type: ignore[arg-type]
+            "hello": stack.enter_context(function(TARGETS / "hello.py", "hello", **options)),  # type: ignore[arg-type]  # options of several types
+            "ours": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "none"}, **options)),  # type: ignore[arg-type]  # options of several types
+            "rules": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "rules"}, **options)),  # type: ignore[arg-type]  # options of several types
+            "pywa": stack.enter_context(serving(pywa, port, **options)),  # type: ignore[arg-type]  # options of several types
         }
         for name, server in running.items():
             wait_listening(server)

@@ -6,17 +6,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 
 from functions.extractor.invoice import KINDS, Customer, Invoice, Item, Modifies
+from functions.lima import LIMA
 
 WHATSAPP_LIMIT = 4096
 """Characters of one text message (Meta, messages/text-messages). Counted here as UTF-16 units, the strictest reading of it."""
 
 UNREAD = "no se lee"
-LIMA = timezone(timedelta(hours=-5), "Lima")
-"""Peru has had no daylight saving time since 1994."""
 
 _SYMBOLS = {"PEN": "S/ ", "USD": "US$ ", "EUR": "€ "}
 _TIMES = re.compile(r"(?<=\d)\s*\*\s*(?=\d)")

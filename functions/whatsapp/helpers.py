@@ -1,4 +1,4 @@
-"""The Spanish that users read: every sentence, here and nowhere else. Figures, dates and cleaning are `format.py`'s, offered here too.
+"""The Spanish that users read: every sentence is here. The result's lines, its figures and its dates are `format.py`'s, offered here too.
 
 The two welcomes and the result's lines are the product's specification, byte for byte. No sentence ever says that a document is valid:
 it may say that it was read, and against what.

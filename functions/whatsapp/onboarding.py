@@ -21,6 +21,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
+from functions.lima import LIMA
 from functions.whatsapp.identity import Unit, identify, message_path, sender_path, tenant_of
 from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange, State, Tenant
 from functions.whatsapp.ports import Clock, Document, Inbox, Transaction
@@ -31,7 +32,6 @@ T = TypeVar("T")
 
 KEPT = timedelta(days=9)
 """How long messages and receipts are kept: Meta redelivers for 7 days."""
-_LIMA = timedelta(hours=-5)  # no daylight saving since 1994
 _PURGE_BATCH = 100
 
 _inbound: TypeAdapter[Inbound] = TypeAdapter(Inbound)
@@ -204,7 +204,7 @@ def _admit(unit: Unit, message: Inbound, now: datetime) -> Admission:
 def _number(unit: Unit, user: str, kind: Kind, now: datetime) -> Document:
     """The next number, or none for a file over the day's cap; the first such file is numbered, to be answered for the rest."""
     sender = unit.sender(user)
-    today = (now + _LIMA).date().isoformat()
+    today = now.astimezone(LIMA).date().isoformat()
     files = sender["files"] if sender["day"] == today else 0
     cap = _store().daily_cap
     is_file = kind in FILE_KINDS

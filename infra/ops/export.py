@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from functions.lima import LIMA
 from infra.ops.desk import Desk
 
 RCE = (
@@ -28,7 +29,6 @@ RCE = (
     "IMB", "CAR original", "Detracción", "Tipo de nota", "Estado", "Inconsistencias",
 )  # fmt: skip
 OURS = ("Veredicto", "Observaciones", "Archivo original", "Objeto guardado", "Documento")
-_LIMA = timedelta(hours=-5)  # no daylight saving since 1994
 _NOT_IN_RCE = ("02",)
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 
@@ -118,4 +118,4 @@ def _date(value: date | None) -> str:
 
 
 def _lima(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) - _LIMA
+    return datetime(day.year, day.month, day.day, tzinfo=LIMA)

@@ -194,7 +194,7 @@ class Answering(BaseHTTPRequestHandler):
 
     def respond(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status, headers, body = self.server.answer  # type: ignore[attr-defined]
+        status, headers, body = self.server.answer  # type: ignore[attr-defined]  # set by the fixture on the server
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -265,7 +265,7 @@ def test_every_answer_of_graph_has_a_name(server: Quiet) -> None:
     @bounded(120)
     @given(answer=answers, media=st.booleans())
     def ask(answer: Any, *, media: bool) -> None:
-        server.answer = answer  # type: ignore[attr-defined]
+        server.answer = answer  # type: ignore[attr-defined]  # set by the fixture on the server
         graph = Graph("token", "1", base_url=f"http://127.0.0.1:{server.server_address[1]}", timeout_s=2)
         bad_inputs["media" if media else "Graph answers"] += 1
         try:

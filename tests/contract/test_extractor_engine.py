@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal as D  # noqa: N817 (it stands in every line below)
+from decimal import Decimal as D  # noqa: N817 - it stands in every line below
 from pathlib import Path
 
 import pytest

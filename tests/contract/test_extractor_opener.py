@@ -189,7 +189,7 @@ def test_five_scans_are_looked_at(opener: Opener) -> None:
 @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK", "RGBA", "P", "1", "I;16"])
 def test_pictures_of_every_kind_open(opener: Opener, form: str, mode: str) -> None:
     """Each picture type in each of its colour modes gives a raster."""
-    import pillow_heif  # noqa: PLC0415 (only this test writes HEIC)
+    import pillow_heif  # noqa: PLC0415 - only this test writes HEIC
 
     pillow_heif.register_heif_opener()
     out = io.BytesIO()
@@ -259,7 +259,7 @@ def test_the_server_ends_with_its_owner() -> None:
     assert one._process is not None
     pid = one._process.pid
     one.close()
-    assert not os.path.exists(f"/proc/{pid}")  # noqa: PTH110 (a process, not a file)
+    assert not os.path.exists(f"/proc/{pid}")  # noqa: PTH110 - a process, not a file
 
 
 def test_the_child_is_held_by_limits() -> None:
@@ -278,9 +278,9 @@ def test_the_child_is_held_by_limits() -> None:
 
 def test_an_untrusted_answer_is_no_code() -> None:
     """What a child sends is JSON and bytes: a frame that is none ends as an error, not in our memory."""
-    import socket  # noqa: PLC0415 (only here)
+    import socket  # noqa: PLC0415 - only here
 
-    from functions.extractor import wire  # noqa: PLC0415 (only here)
+    from functions.extractor import wire  # noqa: PLC0415 - only here
 
     for frame in (
         b"\xff\xff\xff\xff",
@@ -298,9 +298,9 @@ def test_an_untrusted_answer_is_no_code() -> None:
 
 def test_a_dripping_answer_is_cut_off() -> None:
     """A frame that comes a byte at a time has the same deadline as any other."""
-    import socket  # noqa: PLC0415 (only here)
+    import socket  # noqa: PLC0415 - only here
 
-    from functions.extractor import wire  # noqa: PLC0415 (only here)
+    from functions.extractor import wire  # noqa: PLC0415 - only here
 
     ours, theirs = socket.socketpair()
     with ours, theirs:

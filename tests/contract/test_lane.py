@@ -69,7 +69,7 @@ class Stage:
     lanes: Lanes
 
     def message(self, seq: int, kind: str = "text", **changes: object) -> MessageTask:
-        task = a_task(self.tenant, seq, kind, **changes)  # type: ignore[arg-type]
+        task = a_task(self.tenant, seq, kind, **changes)  # type: ignore[arg-type]  # the kinds of the tests
         self.records.open(task, "¡Hola!")
         return task
 

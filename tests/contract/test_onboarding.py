@@ -67,7 +67,7 @@ def addresses(world: World, *tenants: Tenant) -> list[Address]:
 
 
 def test_seed_call_registers_once_whatever_the_writing(world: World) -> None:
-    """The seed's call with one number creates the tenant, and finds it again however the number is written."""
+    """A call with nothing but a number creates the tenant, and finds it again however the number is written."""
     first = onboarding.get_or_create_tenant_by_whatsapp("+51 983-446-294")
     assert first == Tenant(first.id, first.user_id, Address(P1), 1, "text", NOON)
     assert first.whatsapp_number == P1

@@ -171,7 +171,7 @@ def test_finishing_writes_extractions_reply_and_document_together(records: Postg
 def test_text_that_postgres_refuses_is_stored_without_it(records: PostgresRecords, postgres: Database) -> None:
     """A NUL or a lone surrogate in a hostile document or file name costs that character only."""
     task = a_task(a_tenant())
-    task = replace(task, message=replace(task.message, media=replace(task.message.media, filename="a\0b\ud800.pdf")))  # type: ignore[type-var]
+    task = replace(task, message=replace(task.message, media=replace(task.message.media, filename="a\0b\ud800.pdf")))  # type: ignore[type-var]  # a document's task has media
     records.open(task, "")
     claim = records.claim(task, lease_s=60)
     assert claim

@@ -166,7 +166,7 @@ def wrap(text: str, width: float, font: str, size: float) -> list[str]:
                 lines.append(line)
                 line = ""
             lines.append(word[:cut])
-            word = word[cut:]  # noqa: PLW2901 (what is left of it)
+            word = word[cut:]  # noqa: PLW2901 - what is left of it
         joined = f"{line} {word}" if line else word
         if stringWidth(joined, font, size) > width and line:
             lines.append(line)

@@ -45,7 +45,7 @@ def test_hola_registers_and_welcomes(stack: Running, ana: str) -> None:
 
 
 def test_a_factura_ends_in_rows_an_object_and_an_answer(stack: Running, ana: str) -> None:
-    """A PDF is stored, read, recorded in every schema, and answered in the seed's format; a first contact by file is welcomed first."""
+    """A PDF is stored, read, recorded in every schema, and answered in the promised format; a first contact by file is welcomed first."""
     (sent,), reading = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
     (answer,) = reading.answers[sent["wamid"]]
     (document,) = stack.sql("select * from documents.documents where wamid = :w", w=sent["wamid"])

@@ -2,7 +2,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal as D  # noqa: N817 (it stands in every line below)
+from decimal import Decimal as D  # noqa: N817 - it stands in every line below
 
 import pytest
 

@@ -157,7 +157,7 @@ def main() -> None:
         count[outcome] += 1
         if outcome == "LIE":
             print(name, wrong)  # noqa: T201 - it is a command
-    print(len(pages), "pages", dict(count))  # noqa: T201
+    print(len(pages), "pages", dict(count))  # noqa: T201 - a command's output
 
 
 if __name__ == "__main__":
