@@ -8,11 +8,14 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from functions.extractor.document import MAX_BYTES
 from functions.extractor.engine import Extractor
 from functions.extractor.invoice import Extraction, ExtractionError
+
+if TYPE_CHECKING:
+    from functions.extractor.gemini import Gemini
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,8 +51,8 @@ def _extract(extractor: Extractor, name: str) -> Extraction:
     return extractor.extract(data)
 
 
-def _gemini() -> Any:
-    """The model of the environment, as the worker would use it."""
+def _gemini() -> Gemini | None:
+    """The model that GEMINI_API_KEY opens, named as for the worker, its thinking at Google's defaults; None without a key."""
     key = os.environ.get("GEMINI_API_KEY")
     if not key or os.environ.get("GEMINI", "key") == "off":
         return None

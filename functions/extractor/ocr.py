@@ -66,7 +66,7 @@ class Ocr:
             self._free.put(None)
 
     def warm(self) -> None:
-        """Starts one engine and loads its small sister's model only when it is asked for."""
+        """Starts one engine with the small model; the larger one is loaded when it is first asked for."""
         worker = self._free.get()
         try:
             worker = worker or self._start()
