@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from sqlalchemy import Engine, text
 
-from functions.extractor.invoice import Extraction, Invoice
+from functions.extractor.invoice import Extraction
 from functions.whatsapp.model import Tenant
 from functions.whatsapp.ports import Attempt, Claim, Opened
 from functions.whatsapp.tasks import MessageTask
@@ -91,7 +91,7 @@ _FINISH = text("""
 with finished as (
     update documents.documents
     set status = :status, verdict = :verdict, what = :what, failure = :failure, media_type = :media_type, pages = :pages, pages_read = :pages_read,
-        lease_token = null, lease_until = null, finished_at = clock_timestamp()
+        tokens = tokens + :tokens, cost_usd = cost_usd + :cost_usd, lease_token = null, lease_until = null, finished_at = clock_timestamp()
     where id = :id and lease_token = :token returning id
 ),
 read as (
@@ -186,7 +186,7 @@ class PostgresRecords:
             "status": "failed" if failure else "done", "verdict": read.verdict, "what": read.what, "failure": failure,
             "media_type": read.media_type, "pages": read.pages or None, "pages_read": read.pages_read or None, "engine": read.engine,
             "model": read.model, "elapsed_ms": read.elapsed_ms, "rows": storable(_rows(claim.document_id, read)), "title": storable_text(title),
-            "body": storable_text(body),
+            "body": storable_text(body), "tokens": read.tokens, "cost_usd": read.cost_usd,
         }  # fmt: skip
         with tenant_transaction(self._engine, claim.tenant_id) as connection:
             return connection.execute(_FINISH, values).first() is not None
@@ -239,17 +239,13 @@ def _rows(document: UUID, read: Extraction) -> list[dict[str, Any]]:
             "id": str(uuid5(document, str(ordinal))), "ordinal": ordinal, "supplier_ruc": invoice.supplier.ruc, "supplier_name": invoice.supplier.name,
             "customer_ruc": invoice.customer.id if invoice.customer.id_type == "6" else None, "kind": invoice.kind, "series": invoice.series,
             "number": invoice.number, "issue_date": invoice.issue_date.isoformat() if invoice.issue_date else None, "currency": invoice.currency,
-            "igv": _money(invoice.igv), "total": _money(invoice.total), "data": _data(invoice),
+            "igv": _money(invoice.igv), "total": _money(invoice.total), "data": invoice.model_dump(mode="json"),
             "evidence": [one for one in whole["evidence"] if one["invoice"] == ordinal],
             "checks": [one for one in whole["checks"] if one["invoice"] == ordinal],
             "tokens": 0 if ordinal else read.tokens, "cost_usd": "0" if ordinal else str(read.cost_usd),
         }
         for ordinal, invoice in enumerate(read.invoices)
     ]  # fmt: skip
-
-
-def _data(invoice: Invoice) -> dict[str, Any]:
-    return invoice.model_dump(mode="json")
 
 
 _LARGEST = Decimal("999999999999.99")

@@ -34,7 +34,7 @@ select coalesce(failure, verdict, status) as outcome, count(*) as documents from
 where received_at > now() - interval '24 hours' group by 1 order by 2 desc
 """)
 _SPENT = text(
-    "select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from extractor.extractions where created_at > now() - interval '24 hours'"
+    "select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from documents.documents where received_at > now() - interval '24 hours'"
 )
 _DOCUMENT = text("""
 select d.*, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at, u.last_inbound_at

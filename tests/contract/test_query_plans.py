@@ -63,7 +63,7 @@ _VALUES: dict[str, Any] = {
     "phone": "51999000111", "bsuid": "PE.1", "version": 3, "created_at": _NOW, "inbound_at": _NOW, "received_at": _NOW, "welcome": "hola",
     "seq": 77, "filename": "f.pdf", "storage_uri": "gs://b/77", "lease_s": 75.0, "sha256": "0" * 64, "size": 9, "status": "done",
     "verdict": "proven", "what": None, "failure": None, "media_type": "application/pdf", "pages": 1, "pages_read": 1, "engine": "text",
-    "model": None, "elapsed_ms": 5, "title": "t", "body": "b", "state": "ready", "limit": 200, "members": [77, 78], "text": "x", "quote": None,
+    "model": None, "elapsed_ms": 5, "tokens": 0, "cost_usd": 0, "title": "t", "body": "b", "state": "ready", "limit": 200, "members": [77, 78], "text": "x", "quote": None,
     "duplicates": "[]", "next": 78, "code": 131000, "detail": "x", "hold": False, "pace": True, "pace_s": 6, "paced_s": 300, "counted": 1, "wait_s": 5.0, "to": 78, "until": _NOW, "again": True, "tries": 5,
     "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
 }  # fmt: skip

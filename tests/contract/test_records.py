@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from google.auth.exceptions import RefreshError
 from sqlalchemy import URL, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from functions.extractor.invoice import Extraction
 from functions.whatsapp.model import Address
 from functions.whatsapp.ports import Attempt, Opened, Unwell
 from infra import database
@@ -411,6 +413,26 @@ def test_the_window_of_a_user_is_the_latest_message(records: PostgresRecords, po
     assert _rows(postgres, "select last_inbound_at from auth.users where id = :u", u=tenant.user_id) == [(now - timedelta(minutes=1),)]
 
 
+def test_what_the_model_cost_is_kept_without_an_invoice_too(postgres: Database, records: PostgresRecords) -> None:
+    """A file that is no invoice, and one that could not be read, cost what they cost; a file read again costs again."""
+    for seq, (read, failure) in enumerate(
+        [(Extraction("not_an_invoice", "gemini", what="yape"), None), (Extraction("unreadable", ""), "deadline")], 1
+    ):
+        task = a_task(a_tenant(), seq)
+        records.open(task, "hola")
+        for _ in range(2):
+            claim = records.claim(task, 60)
+            assert claim
+            bill = replace(read, tokens=100, cost_usd=Decimal("0.001"))
+            assert records.finish(claim, task, title="t", body="b", extraction=bill, failure=failure)
+            with postgres.admin.begin() as connection:
+                connection.execute(text("update documents.documents set status = 'working' where id = :i"), {"i": claim.document_id})
+                connection.execute(text("delete from messaging.replies where document_id = :i"), {"i": claim.document_id})
+        assert _rows(postgres, "select tokens, cost_usd from documents.documents where id = :i", i=claim.document_id) == [
+            (200, Decimal("0.002"))
+        ]
+
+
 def test_a_long_statement_waits_for_no_acknowledgement(postgres: Database) -> None:
     """What is longer than the driver's buffer leaves at once: Nagle's algorithm would hold its end back for 40 ms."""
     took = []
@@ -431,14 +453,15 @@ class Connector:
     def connect(self, _instance: str, _driver: str, *, user: str, db: str, timeout: float, **_: object) -> object:
         if self.error:
             raise self.error
-        opened = socket.create_connection((self.url.host, self.url.port))
-        return pg8000.dbapi.connect(user, database=db, password=self.url.password, sock=opened, timeout=timeout)
+        self.opened = socket.create_connection((self.url.host, self.url.port))
+        return pg8000.dbapi.connect(user, database=db, password=self.url.password, sock=self.opened, timeout=timeout)
 
 
 def test_a_database_that_hangs_holds_no_thread_for_ever(postgres: Database) -> None:
     """A connection that the Cloud SQL connector opened has its limit of time too; a migration's is lifted, on both sides."""
     url = postgres.app.url
-    engine = database.connect_cloud_sql("p:r:i", str(url.username), str(url.database), pool=1, connector=Connector(url))
+    connector = Connector(url)
+    engine = database.connect_cloud_sql("p:r:i", str(url.username), str(url.database), pool=1, connector=connector)
     with engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
         assert raw._usock.gettimeout() == 15
@@ -446,6 +469,7 @@ def test_a_database_that_hangs_holds_no_thread_for_ever(postgres: Database) -> N
         assert raw._usock.gettimeout() is None
         assert connection.execute(text("show statement_timeout")).scalar() == "0"
     engine.dispose()
+    connector.opened.close()  # the driver closes only what it opened
 
 
 @pytest.mark.parametrize("error", [ClientConnectionError("no route"), RefreshError("no grant")])  # type: ignore[no-untyped-call]  # no types
