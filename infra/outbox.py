@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, Row, text
 
+from functions.whatsapp.ledger import Earlier, Frozen, LaneView, Lease, StatusFailed, Waiting
 from functions.whatsapp.model import Address
-from functions.whatsapp.ports import Earlier, Frozen, LaneView, Lease, StatusFailed, Waiting
 from infra.database import storable, tenant_transaction
 
 _LEASE = text("""

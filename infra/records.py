@@ -14,8 +14,8 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from sqlalchemy import Engine, text
 
 from functions.extractor.invoice import Extraction
+from functions.whatsapp.ledger import Attempt, Claim, Opened
 from functions.whatsapp.model import Tenant
-from functions.whatsapp.ports import Attempt, Claim, Opened
 from functions.whatsapp.tasks import MessageTask
 from infra.database import storable, storable_text, tenant_transaction
 

@@ -19,8 +19,9 @@ from uuid import UUID
 from functions.whatsapp import tasks
 from functions.whatsapp.client import Action, GraphError, action_of
 from functions.whatsapp.helpers import LIMIT, Part, combine, duplicate_notice, text_length
+from functions.whatsapp.ledger import Frozen, LaneView, Lease, Outbox, Waiting
 from functions.whatsapp.model import Address
-from functions.whatsapp.ports import Frozen, LaneView, Lease, Outbox, Queue, Waiting
+from functions.whatsapp.ports import Queue
 
 log = logging.getLogger("cuadra")
 

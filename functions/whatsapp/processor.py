@@ -21,8 +21,9 @@ from functions.extractor import document
 from functions.extractor.invoice import ErrorCode, Extraction
 from functions.whatsapp import helpers
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.ledger import Claim, Records
 from functions.whatsapp.model import READABLE_KINDS, Media, media_name
-from functions.whatsapp.ports import Claim, Clock, Gone, MediaStore, Records, Unwell
+from functions.whatsapp.ports import Clock, Gone, MediaStore, Unwell
 from functions.whatsapp.tasks import MessageTask
 
 log = logging.getLogger("cuadra")

@@ -17,9 +17,10 @@ from pydantic import ValidationError
 
 from functions.whatsapp import tasks
 from functions.whatsapp.lane import Lanes
+from functions.whatsapp.ledger import Records
 from functions.whatsapp.model import Admission
 from functions.whatsapp.outcome import Outcome
-from functions.whatsapp.ports import Clock, Queue, Records, Unwell
+from functions.whatsapp.ports import Clock, Queue, Unwell
 from functions.whatsapp.processor import Processor, Retry, Story
 
 log = logging.getLogger("cuadra")

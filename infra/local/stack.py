@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import requests
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
 from infra import migrations
 from infra.local import postgres, storage
@@ -353,7 +353,6 @@ class Stack:
         with admin.connect() as connection:
             migrations.local_logins(connection, {login: self._secrets[login] for login in LOGINS})
             migrations.bootstrap(connection, migrator="cuadra_migrator", runtime="cuadra_app", operator="cuadra_ops")
-            connection.execute(text("select 1"))
             connection.commit()
         admin.dispose()
         migrator = create_engine(self._postgres.url("cuadra_migrator", self._secrets["cuadra_migrator"]))

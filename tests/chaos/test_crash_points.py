@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from functions.whatsapp.ports import Outbox, Records
+from functions.whatsapp.ledger import Outbox, Records
 from infra.local import faults
 from tests.chaos.world import World
 from tests.conftest import Database

@@ -19,8 +19,9 @@ from sqlalchemy import URL, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from functions.extractor.invoice import Extraction
+from functions.whatsapp.ledger import Attempt, Opened
 from functions.whatsapp.model import Address
-from functions.whatsapp.ports import Attempt, Opened, Unwell
+from functions.whatsapp.ports import Unwell
 from infra import database
 from infra.records import PostgresRecords, document_id
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice

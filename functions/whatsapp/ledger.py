@@ -1,0 +1,240 @@
+"""What the worker needs of Postgres: documents with their leases, and the lanes in which replies leave. `infra` implements both ports.
+
+As all of `ports`, an implementation raises `Unwell` (and nothing else) when the database is down, slow or refusing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from functions.extractor.invoice import Extraction
+from functions.whatsapp.model import Address, Tenant
+from functions.whatsapp.tasks import MessageTask
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What Postgres knows of a message once its tenant, user and lane are there.
+
+    `purged`: the tenant was deleted, nothing may be written. `answered`: the message's reply exists; only its release may be missing.
+    """
+
+    purged: bool
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A document that is ours until the lease ends. Results are written only while `token` is still the row's."""
+
+    tenant_id: UUID
+    document_id: UUID
+    token: UUID
+    storage_uri: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """`number` counts from 1, this one included. `twin` is a document of the same tenant with the same bytes, already read."""
+
+    number: int
+    twin: UUID | None
+
+
+class Records(Protocol):
+    """Tenants, documents and extractions in Postgres. Each method is one transaction of the task's tenant."""
+
+    def open(self, task: MessageTask, welcome: str) -> Opened:
+        """Make sure of tenant, user and lane (a new lane gets `welcome` as its ready number 0); says what is there for the message."""
+
+    def move(self, tenant: Tenant) -> bool:
+        """Write a newer address of the user; False when an even newer one is there, or the tenant was purged."""
+
+    def claim(self, task: MessageTask, lease_s: float) -> Claim | None:
+        """Own the message's document, creating it; None while another owns it, or when it is finished."""
+
+    def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
+        """Count an attempt, before the file is opened; None when the lease is lost."""
+
+    def unclaim(self, claim: Claim) -> None:
+        """Give the document back at once, for a retry that need not wait for the lease to end."""
+
+    def finish(self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None) -> bool:
+        """Write the extractions, the reply and the document's end together; False when the lease is lost.
+
+        `failure` is a code and makes the document `failed`; without it, it is `done`.
+        """
+
+    def finish_as(self, claim: Claim, task: MessageTask, twin: UUID) -> bool:
+        """Finish with the extractions and the reply of `twin`, the same bytes of the same tenant; False when the lease is lost."""
+
+    def answer(self, task: MessageTask, body: str | None) -> None:
+        """Write the reply of a message that is no document; None makes its number void."""
+
+    def overdue(self, limit: int) -> list[tuple[UUID, str]]:
+        """(tenant id, wamid) of documents whose lease ended before they were finished, over all tenants."""
+
+    def waiting(self, limit: int) -> list[tuple[UUID, UUID]]:
+        """(tenant id, user id) of lanes with something to send and nobody sending, over all tenants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A lane that is ours to send from, until `token` is no longer the row's."""
+
+    tenant_id: UUID
+    user_id: UUID
+    token: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An invoice that an earlier message of the tenant brought and that was answered already."""
+
+    name: str
+    received_at: datetime
+    document_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One reply as the lane sees it. `body` is None when it is void.
+
+    `tries` counts what may end it: failures of its own after being accepted, and refusals for unknown reasons; no throttle, no hold.
+    `keys` are its invoices' identities, (document key, name); `earlier` those of them that earlier replies brought.
+    """
+
+    seq: int
+    state: Literal["ready", "void", "sent", "undeliverable"]
+    wamid: str | None
+    document_id: UUID | None
+    title: str
+    body: str | None
+    ready_at: datetime
+    received_at: datetime | None
+    tries: int
+    keys: tuple[tuple[str, str], ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFailed:
+    """What a `failed` status came to; `not_before` is when the lane may be tried again, None at once.
+
+    `unknown` is a send that failed before, or one of which another call, with another wamid, is the one that counts.
+    """
+
+    result: Literal["again", "undeliverable", "unknown"]
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A send as it was decided: every retry sends exactly this text, quoting `quote`. `members` are numbers of the lane."""
+
+    id: UUID
+    members: tuple[int, ...]
+    text: str
+    quote: str | None
+    called_at: datetime
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """The lane at one instant (`now` is the database's): what waits from `next` on, and late replies below it.
+
+    `working` is the highest number that is being worked on right now, or None. `unresolved` is a send whose fate is unknown.
+    """
+
+    now: datetime
+    next: int
+    address: Address
+    last_inbound_at: datetime | None
+    working: int | None
+    replies: tuple[Waiting, ...]
+    unresolved: Frozen | None
+    failures: int
+
+
+class Outbox(Protocol):
+    """Lanes, replies and sends in Postgres. Each method is one transaction."""
+
+    def lease(self, tenant_id: UUID, user_id: UUID, lease_s: float) -> Lease | None:
+        """Own the lane; None while another does, before its `not_before`, or while it is held."""
+
+    def view(self, lease: Lease) -> LaneView | None:
+        """The lane now; None when the lease is lost."""
+
+    def freeze(
+        self, lease: Lease, members: Sequence[int], text: str, quote: str | None, duplicates: dict[int, UUID], lease_s: float
+    ) -> Frozen | None:
+        """Decide a send just before its call and renew the lease; `duplicates` marks members' documents. None when the lease is lost."""
+
+    def recall(self, lease: Lease, send: Frozen, lease_s: float) -> bool:
+        """Note that the same send is about to be called again and renew the lease; False when either is no longer ours."""
+
+    def sent(self, lease: Lease, send: Frozen, wamid: str) -> datetime | None:
+        """The send was accepted: its members are sent and `next` moves past them. Never overwrites `failed`.
+
+        Returns when a lane that is paced may send again, else None.
+        """
+
+    def failed(
+        self,
+        lease: Lease,
+        send: Frozen,
+        code: int | None,
+        detail: str,
+        *,
+        wait_s: float | None,
+        hold: bool = False,
+        counts: bool = False,
+        pace: bool = False,
+    ) -> datetime | None:
+        """The send was refused for now: its members are ready again, in a new send, after `wait_s`. `hold` keeps the lane until the user writes.
+
+        `counts` counts it as a try of each member; `pace` paces the lane from now on. Returns when the lane may be tried again, None without
+        `wait_s`.
+        """
+
+    def bury(self, lease: Lease, send: Frozen, code: int | None, detail: str) -> None:
+        """The send can never be delivered: it and its members are `undeliverable` and `next` moves past them."""
+
+    def skip(self, lease: Lease, to: int) -> bool:
+        """Move `next` forward to `to`: past void numbers, or past a gap that waited too long.
+
+        False when the lease is lost, or when a reply before `to` became ready meanwhile: then nothing moved.
+        """
+
+    def pause(self, lease: Lease, until: datetime) -> None:
+        """Nobody may lease the lane before `until`."""
+
+    def hold(self, lease: Lease) -> None:
+        """Keep everything until the user writes again (the 24-hour window is closed)."""
+
+    def release(self, lease: Lease) -> bool:
+        """Give the lane back; True when something could be sent again right now (look again, or a wake-up is lost)."""
+
+    def status_failed(
+        self,
+        tenant_id: UUID,
+        send_id: UUID,
+        wamid: str,
+        code: int,
+        detail: str,
+        *,
+        again: bool,
+        hold: bool,
+        wait_s: float | None,
+        tries: int | None,
+        pace: bool,
+    ) -> StatusFailed:
+        """A `failed` status came for a send: its members become ready again with `again`, else `undeliverable`.
+
+        `tries` is how often they may; None counts nothing and never ends them. `hold` and `pace` as in `failed`.
+        """
