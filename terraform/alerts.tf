@@ -29,7 +29,7 @@ locals {
       severity = "ERROR"
       events   = ["attempts_exhausted", "original_missing", "media_given_up", "task_crashed", "task_unreadable", "admission_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed"]
       above    = 0
-      runbook  = "Look for the event in the logs; the line has the document, or an exception. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix."
+      runbook  = "Look for the event in the logs; the line has the document, or an exception. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix. task_unreadable: this worker is older than the webhook; release the newer one, the task waits in the queue. media_given_up: Meta did not hand the file over for twelve hours, its sender was asked for it again."
     }
     undeliverable = {
       title    = "Answers that WhatsApp took and did not deliver"

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from functions.extractor import document
 from functions.extractor.invoice import ErrorCode, Extraction
 from functions.whatsapp import helpers
-from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.ledger import Claim, Records
 from functions.whatsapp.model import READABLE_KINDS, Media, media_name
 from functions.whatsapp.ports import Clock, Gone, MediaStore, Unwell
@@ -205,7 +205,8 @@ class Processor:
                     logging.ERROR if error.code == 190 else logging.WARNING,
                     "media_unwell", extra={"fields": {"code": error.code, "http": error.http}},
                 )  # fmt: skip
-            if self.clock() - task.received_at > _MEDIA_FOR:
+            ours = isinstance(error, GraphError) and error.action is Action.HOLD  # a token to renew: the file waits at Meta, and so do we
+            if not ours and self.clock() - task.received_at > _MEDIA_FOR:
                 log.error("media_given_up", extra={"fields": {"document": str(claim.document_id), "reason": str(error)}})  # noqa: TRY400 - the line says all
                 raise MediaGone("given up") from error
             raise Retry("media_unwell") from error

@@ -300,6 +300,16 @@ def test_a_file_that_never_comes_is_answered_while_it_can_be(stage: Stage, error
     assert "media_given_up" in [record.message for record in caplog.records]
 
 
+def test_a_file_waits_for_a_new_token_however_long(stage: Stage) -> None:
+    """Files that our expired token keeps us from are not given up: Meta has them for days."""
+    task = a_task(a_tenant())
+    assert task.message.media
+    stage.graph.files[task.message.media.id] = GraphError(190, 401, "expired")
+    late = datetime.now(UTC) + timedelta(days=3)
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, clock=lambda: late))
+    assert stage.do(task).fields["outcome"] == "media_unwell"
+
+
 def test_an_error_of_the_file_ends_in_its_sentence(stage: Stage) -> None:
     """A corrupt file is answered at once, its row failed with the code."""
     task = a_task(a_tenant())
