@@ -41,8 +41,8 @@ class Action(Enum):
 
     THROTTLE: our number is too fast; wait. PAIR_LIMIT: this recipient is written to too often; wait. RETRY: not sent, try again.
     UNCERTAIN: it may have been sent; look for a receipt first. HOLD: our account or token; keep everything and alert.
-    UNDELIVERABLE: this recipient will never get it. PAYLOAD: something in the message will never work. WINDOW: over 24 hours since the user wrote. UNKNOWN: refused for a reason
-    that Meta has not told of yet; try again, but not for ever.
+    UNDELIVERABLE: this recipient will never get it. PAYLOAD: something in the message will never work. WINDOW: over 24 hours since the
+    user wrote. UNKNOWN: refused for a reason that Meta has not told of yet; try again, but not for ever.
     """
 
     THROTTLE = auto()

@@ -1,6 +1,6 @@
-"""What the channel needs of the outside world; of Postgres, which only the worker has, `ledger.py` tells. `infra` implements these; `main.py` binds them.
+"""What the channel needs of the outside world; what it needs of Postgres, which only the worker has, is in `ledger.py`.
 
-An implementation raises `Unwell` (and nothing else) when its service is down, slow or refusing: the caller answers
+`infra` implements these; `main.py` binds them. An implementation raises `Unwell` (and nothing else) when its service is down, slow or refusing: the caller answers
 "try again" and nothing is lost.
 """
 
