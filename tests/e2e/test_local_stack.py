@@ -48,15 +48,21 @@ def command(home: Path, *args: str, **more: str) -> subprocess.Popen[str]:
 def up(home: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], Where]]:
     process = command(home, "up", **more)
     try:
-        eventually((home / "stack.json").exists, _START_S)
+        started(process, home)
         yield process, Where.running(home)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=_STOP_S)
 
 
-_START_S = 90.0
-"""A first start takes three seconds; on a machine that does other work besides, much longer."""
+_START_S, _STOP_S = 90.0, 60.0
+"""A first start takes three seconds, a stop one; on a machine that does other work besides, much longer."""
+
+
+def started(process: subprocess.Popen[str], home: Path) -> None:
+    """Wait until the stack stands; one that gave up says why."""
+    eventually(lambda: (home / "stack.json").exists() or process.poll() is not None, _START_S)
+    assert process.poll() is None, process.communicate()[0]
 
 
 def ports(home: Path) -> list[int]:
@@ -69,13 +75,13 @@ def test_nothing_outlives_the_supervisor(home: Path, how: signal.Signals) -> Non
     """After Ctrl-C, SIGTERM or SIGKILL no process of the stack is left and no port is taken."""
     process = command(home, "up")
     try:
-        eventually((home / "stack.json").exists, _START_S)
-        started = psutil.Process(process.pid).children(recursive=True)
-        assert len(started) >= len(SERVICES)
+        started(process, home)
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert len(children) >= len(SERVICES)
     finally:
         process.send_signal(how)
-        process.communicate(timeout=20)
-    _, alive = psutil.wait_procs(started, timeout=10)
+        process.communicate(timeout=_STOP_S)
+    _, alive = psutil.wait_procs(children, timeout=10)
     assert alive == []
     assert not any(listens(port) for port in ports(home))
 
