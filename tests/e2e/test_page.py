@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from statistics import median
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import requests
 
+from functions.extractor.invoice import ErrorCode, NotInvoice, Verdict
 from infra.local.simulator import read
+from infra.local.web import names
 from tests.corpus.layouts import LAYOUTS
 from tests.e2e.conftest import SAMPLES, Running, boot, eventually, shut
 
@@ -447,6 +449,7 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
     total = next(m for m in stack.sim.conversation(ana)[::-1])["at"] - next(m for m in stack.sim.conversation(ana) if m["file"])["at"]
     shown = page.locator(".total b").inner_text()
     assert abs(float(shown.split()[0]) * (0.001 if shown.endswith("ms") else 1) - total) < 0.1
+    expect(steps.filter(has_text="Lectura").first).to_contain_text("QR + OCR")
     page.get_by_role("tab", name="Lectura").click()
     expect(page.locator(".page img")).to_be_visible()
     expect(page.locator('.page rect[data-field="qr"]')).to_have_count(1)
@@ -502,7 +505,12 @@ def test_what_does_not_tally_is_shown(stack: Running, ana: str, open_chat: Opene
     page.get_by_role("button", name="Por dentro", exact=True).click()
     page.get_by_role("tab", name="Lectura").click()
     expect(page.locator(".verdict")).to_contain_text("Conviene revisarla")
+    expect(page.locator(".verdict small")).to_have_text(re.compile(r"^QR \+ Texto del PDF · \d"))
     expect(page.locator(".checks")).to_contain_text("Base, impuestos y cargos suman el total")
+    assert {row.split(maxsplit=1)[1] for row in page.locator(".checks li").all_inner_texts()} <= set(names.CHECKS.values())
+    words = page.evaluate("import('/web/js/reading.js').then((of) => [of.VERDICTS, of.WHAT, of.FAILURES].map(Object.keys))")
+    for of, named in zip((Verdict, NotInvoice, ErrorCode), words, strict=True):
+        assert set(get_args(of)) <= set(named)
     total = page.locator('.fields [data-field="total"]')
     expect(total.locator(".differs").first).to_contain_text("dice «")
     expect(total.locator(".differs").last).to_contain_text("no pasa:")

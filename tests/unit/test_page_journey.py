@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from functions.extractor.merge import STRENGTH
+from infra.local.web import names
 from infra.local.web.journey import Step, steps
 from infra.local.web.logs import Line, Log
 
 pytestmark = pytest.mark.unit
 
+FUNCTIONS = Path(__file__).parents[2] / "functions"
 NOON = datetime(2026, 11, 22, 17, tzinfo=UTC).timestamp()
 SENT: dict[str, Any] = {"at": NOON, "webhook": {"attempts": 1, "posted": NOON + 0.002, "acked": NOON + 0.052, "http": 200}}
 WEBHOOK = Line(NOON + 0.05, {"messages": 1, "verify_ms": 0, "parse_ms": 1, "admit_ms": 4, "media_ms": 20, "enqueue_ms": 5})
@@ -19,7 +23,7 @@ WORKER = Line(
     NOON + 0.262,
     {
         "status": 200, "claim_ms": 10, "media_ms": 10, "extract_ms": 130, "open_ms": 10, "opening_ms": 90, "qr_ms": 60, "checks_ms": 30, "finish_ms": 20, "release_ms": 20,
-        "total_ms": 200, "engine": "qr+text", "failed_checks": ["words"],
+        "total_ms": 200, "engine": "qr+text", "failed_checks": ["sum", "words"],
     },
 )  # fmt: skip
 REPLY = {"at": NOON + 0.25, "statuses": [{"status": "sent", "at": NOON + 0.3}, {"status": "failed", "at": NOON + 0.35}]}
@@ -45,9 +49,9 @@ def test_a_journey_is_told_from_phone_to_status() -> None:
         ("Registro abierto en Postgres", 62, 10, 1, "", False),
         ("Documento reservado", 72, 10, 1, "", False),
         ("Original a la mano", 82, 10, 1, "", False),
-        ("Lectura", 92, 130, 1, "qr+text", False),
+        ("Lectura", 92, 130, 1, "QR + Texto del PDF", False),
         ("Archivo abierto en un proceso aparte", 92, 90, 2, "QR 60 ms", False),
-        ("Comprobaciones", 182, 30, 2, "words", False),
+        ("Comprobaciones", 182, 30, 2, "no pasa: Base, impuestos y cargos suman el total · Monto en letras", False),
         ("Resultado escrito en Postgres", 222, 20, 1, "", False),
         ("Respuesta en su turno", 242, 20, 1, "", False),
         ("Respuesta enviada", 250, None, 0, "", False),
@@ -73,11 +77,24 @@ def test_a_failed_attempt_is_a_step_in_trouble() -> None:
     found = rounded(steps(SENT, [], [failed, later], []))
     assert found[2:] == [
         ("Cola", 52, 28, 0, "", False),
-        ("Trabajador", 80, 20, 0, "media_unwell", True),
+        ("Trabajador", 80, 20, 0, "WhatsApp no entregó el archivo", True),
         ("Registro abierto en Postgres", 80, 5, 1, "", False),
         ("Cola", 100, 1000, 0, "", False),
         ("Trabajador", 1100, 100, 0, "", False),
     ]
+
+
+def test_whatever_the_functions_say_has_a_spanish_name() -> None:
+    """Every outcome of a failed task, every check and every source that the code can write is named, and no other."""
+    sources = {path: path.read_text("utf-8") for path in FUNCTIONS.rglob("*.py")}
+    retries = {name for source in sources.values() for name in re.findall(r'raise Retry\("(\w+)"\)', source)}
+    handle = sources[FUNCTIONS / "whatsapp/worker.py"].partition("def handle")[2].partition("def _do")[0]
+    others = set(re.findall(r'"outcome"\W+"(\w+)"', handle))
+    assert len(retries) * len(others) > 0
+    assert retries | others == set(names.OUTCOMES)
+    assert set(re.findall(r'\bcheck\(\s*"(\w+)"', sources[FUNCTIONS / "extractor/checks.py"])) == set(names.CHECKS)
+    assert tuple(names.SOURCES) == STRENGTH
+    assert (names.engine("qr+ocr"), names.engine("")) == ("QR + OCR", "")
 
 
 def test_every_delivery_that_was_answered_is_told() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infra.local.web import names
 from infra.local.web.logs import Line
 
 _WEBHOOK = {
@@ -82,7 +83,8 @@ def _worker(line: Line, arrived: float) -> Iterator[Step]:
     began = line.at - fields.get("total_ms", 0) / 1000
     yield Step("Cola", min(arrived, began), max(0, _ms(arrived, began)))
     failed = fields.get("status", 200) != 200
-    yield Step("Trabajador", began, fields.get("total_ms"), note=str(fields.get("outcome", "")) if failed else "", trouble=failed)
+    outcome = str(fields.get("outcome", ""))
+    yield Step("Trabajador", began, fields.get("total_ms"), note=names.OUTCOMES.get(outcome, outcome) if failed else "", trouble=failed)
     for step in _laid_out(_WORKER, line, began):
         yield step
         if step.what == _WORKER["extract_ms"]:
@@ -102,9 +104,9 @@ def _note(name: str, fields: Mapping[str, Any]) -> str:
         case "media_ms" if fields.get("media_deferred"):
             return "queda para el trabajador"
         case "extract_ms":
-            return str(fields.get("engine") or "")
+            return names.engine(fields.get("engine") or "")
         case "checks_ms" if fields.get("failed_checks"):
-            return ", ".join(fields["failed_checks"])
+            return f"no pasa: {names.checks(fields['failed_checks'])}"
         case "opening_ms":
             return ", ".join(f"{what} {fields[key]} ms" for key, what in (("qr_ms", "QR"), ("text_ms", "texto")) if fields.get(key))
         case "gemini_ms":

@@ -1,7 +1,7 @@
 """What the page is served: its own files, originals and pictures, the inside of a message, and the switches that are not WhatsApp's.
 
     GET  /web/                              the page
-    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow}}
+    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow}, names: {sources, checks}}
     GET  /web/api/samples/NAME              a sample document
     GET  /web/api/files/ID                  the original of a media id
     GET  /web/api/files/ID/pages/N?width=W  page N (from 0) as WebP, W one of picture.WIDTHS
@@ -32,6 +32,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from infra.local.gemini import slow_switch
+from infra.local.web import names
 from infra.local.web.inside import Insider
 from infra.local.web.picture import WIDTHS, NotAPicture, codes, picture
 from infra.local.whatsapp.book import Book, File
@@ -107,7 +108,9 @@ class Page:
         samples = [{"name": name, "label": label, "hint": hint} for name, (label, hint) in _LABELS.items() if (SAMPLES / name).exists()]
         running = self._read("processes.json")
         services = [name for name in _KILLABLE if name in running]
-        return JSONResponse({"samples": samples, "services": services, "gemini": {"slow": slow_switch(self._home).exists()}})
+        gemini = {"slow": slow_switch(self._home).exists()}
+        words = {"sources": names.SOURCES, "checks": names.CHECKS}
+        return JSONResponse({"samples": samples, "services": services, "gemini": gemini, "names": words})
 
     async def sample(self, request: Request) -> Response:
         """A sample's bytes."""

@@ -10,15 +10,20 @@ export function forget() {
   Object.assign(view, { ordinal: 0, field: null, page: null });
 }
 
-const SOURCES = { qr: "QR", text: "Texto del PDF", gemini: "Gemini", ocr: "OCR" };
-const VERDICTS = {
+// The Spanish names of sources and checks come with `about`: the journey, told by Python, uses the same.
+const sources = () => store.state.about.names.sources;
+const nameOfSource = (name) => sources()[name] ?? name;
+const nameOfCheck = (name) => store.state.about.names.checks[name] ?? name.replaceAll("_", " ");
+const nameOfEngine = (engine) => (engine ?? "").split("+").filter(Boolean).map(nameOfSource).join(" + ");
+
+export const VERDICTS = {
   proven: ["Comprobada", "las fuentes dicen lo mismo y todo cuadra", "good"],
   consistent: ["Consistente", "lo leído cuadra entre sí", "good"],
   needs_review: ["Conviene revisarla", "algo no cuadra o no se leyó", "watch"],
   unreadable: ["No se pudo leer", "", "bad"],
   not_an_invoice: ["No es un comprobante", "", "watch"],
 };
-const WHAT = {
+export const WHAT = {
   yape: "captura de Yape",
   plin: "captura de Plin",
   bank_transfer: "constancia de transferencia",
@@ -29,7 +34,7 @@ const WHAT = {
   photo: "foto sin comprobante",
   other: "otro documento",
 };
-const FAILURES = {
+export const FAILURES = {
   empty: "archivo vacío",
   not_supported: "tipo que no se admite",
   corrupt: "archivo dañado",
@@ -73,24 +78,8 @@ const FIELDS = {
   "modifies.number": "Número modificado",
 };
 const KINDS = { "01": "Factura", "03": "Boleta", "07": "Nota de crédito", "08": "Nota de débito", "02": "Recibo por honorarios", 12: "Ticket", 14: "Recibo de servicios" };
-const CHECKS = {
-  supplier_ruc: "Dígito verificador del RUC del proveedor",
-  customer_ruc: "Dígito verificador del RUC del cliente",
-  customer_dni: "DNI del cliente",
-  series: "Serie y número según el tipo",
-  date: "Fecha posible",
-  due_date: "Vencimiento posible",
-  igv_rate: "IGV según la tasa del día",
-  sum: "Base, impuestos y cargos suman el total",
-  items: "Los ítems suman la base o el total",
-  lines: "Cantidad por precio da el importe",
-  words: "Monto en letras",
-  net: "Neto a pagar",
-  net_payable: "Neto a pagar",
-};
 const ITEM = { description: "descripción", quantity: "cantidad", unit: "unidad", unit_price: "precio", amount: "importe" };
 
-const nameOfCheck = (name) => CHECKS[name] ?? name.replaceAll("_", " ");
 const valueOf = (each) => (each.field === "kind" && KINDS[each.value] ? `${each.value} · ${KINDS[each.value]}` : each.value);
 
 const labelOf = (path) => {
@@ -108,7 +97,7 @@ export function reading(data) {
   return html`
     <div class="verdict" data-tone=${tone}>
       <b>${verdict}</b><span>${[why, FAILURES[document.failure] ?? document.failure, WHAT[document.what] ?? document.what].filter(Boolean).join(" · ")}</span>
-      ${extraction ? html`<small>${extraction.engine}${extraction.model ? ` · ${extraction.model}` : ""} · ${duration(extraction.elapsed_ms)}</small>` : nothing}
+      ${extraction ? html`<small>${[nameOfEngine(extraction.engine), extraction.model, duration(extraction.elapsed_ms)].filter(Boolean).join(" · ")}</small>` : nothing}
     </div>
     ${
       read.length > 1
@@ -165,9 +154,9 @@ function picture(message, document, evidence) {
      </div>
     </div>
     <figcaption>
-      ${Object.keys(SOURCES)
+      ${Object.keys(sources())
         .filter((source) => boxes.some((each) => printed(each) === source))
-        .map((source) => html`<span class="source" data-source=${source}>${SOURCES[source]}</span>`)}
+        .map((source) => html`<span class="source" data-source=${source}>${nameOfSource(source)}</span>`)}
       ${
         pages > 1
           ? html`<span class="pages"><button ?disabled=${page === 0} @click=${() => turn(page - 1)} aria-label="Página anterior">‹</button> ${page + 1} de ${pages}
@@ -215,9 +204,9 @@ function fields(evidence, made) {
             <span class="name">${labelOf(each.field.replace(/^(items\.\d+).*/, "$1"))}</span>
             <span class="value">${each.shown ?? valueOf(each)}${each.repaired ? html`<small>se leyó «${each.repaired}»</small>` : nothing}</span>
             <span class="says">
-              <span class="source" data-source=${each.source}>${SOURCES[each.source] ?? each.source}</span>
-              ${each.agree.map((source) => html`<span class="source agrees" data-source=${source}>✓ ${SOURCES[source] ?? source}</span>`)}
-              ${each.disagree.map(([source, value]) => html`<span class="source differs">${SOURCES[source] ?? source} dice «${value}»</span>`)}
+              <span class="source" data-source=${each.source}>${nameOfSource(each.source)}</span>
+              ${each.agree.map((source) => html`<span class="source agrees" data-source=${source}>✓ ${nameOfSource(source)}</span>`)}
+              ${each.disagree.map(([source, value]) => html`<span class="source differs">${nameOfSource(source)} dice «${value}»</span>`)}
               ${wrong.map((check) => html`<span class="source differs">no pasa: ${nameOfCheck(check.name)}</span>`)}
             </span>
           </button>
@@ -278,7 +267,7 @@ function checks(extraction) {
     <ul>
       ${order.map((each) => {
         const [mark, label] = sign(each.ok);
-        return html`<li data-ok=${each.ok}><i aria-label=${label} role="img">${mark}</i> <span>${nameOfCheck(each.name)}</span> <small>${each.ok ? "" : each.detail}</small></li>`;
+        return html`<li data-ok=${each.ok}><i aria-label=${label} role="img">${mark}</i> <span>${nameOfCheck(each.name)}</span></li>`;
       })}
     </ul>
   </details>`;
