@@ -220,6 +220,60 @@ def test_every_part_of_a_message_is_reached_by_the_keyboard(stack: Running, ana:
     expect(page.get_by_label("Mensaje", exact=True)).to_be_focused()
 
 
+def test_attaching_by_the_keyboard(stack: Running, ana: str, open_chat: Opener) -> None:
+    """The clip leads into its menu, Tab on to the samples, and Escape, wherever in the footer, back to the clip."""
+    chat = open_chat(stack, ana)
+    page = chat.page
+    press, focused, menu = page.keyboard.press, page.locator(":focus"), page.locator(".menu")
+    for wander in (["Tab"], ["Tab", "Tab"], ["Shift+Tab"]):
+        page.get_by_role("button", name="Adjuntar").focus()
+        press("Enter")
+        expect(page.get_by_label("Fotos y PDFs de este equipo")).to_be_focused()
+        for key in wander:
+            press(key)
+        press("Escape")
+        expect(menu).to_have_count(int(wander == ["Shift+Tab"]))  # out of the footer, in the conversation
+        if wander == ["Tab"]:
+            expect(focused).to_have_accessible_name("Adjuntar")
+    page.get_by_label("Mensaje", exact=True).focus()
+    press("Escape")
+    expect(menu).to_have_count(0)
+    expect(focused).to_have_accessible_name("Adjuntar")
+    press("Enter")
+    press("Tab")
+    expect(focused).to_have_accessible_name(re.compile("^Factura"))
+    press("Enter")
+    expect(page.locator("article.in .document")).to_contain_text("factura.pdf")
+    expect(page.get_by_label("Mensaje", exact=True)).to_be_focused()
+
+
+def test_the_invitation_to_drop_goes_with_the_drag(stack: Running, ana: str, open_chat: Opener) -> None:
+    """It shows while files are held over the chat, over any part of it, and neither after they leave nor after the drag is given up."""
+    chat = open_chat(stack, ana)
+    page = chat.page
+    devtools = page.context.new_cdp_session(page)
+    held = {"items": [], "files": [str(SAMPLES / "factura.pdf")], "dragOperationsMask": 1}
+
+    invitation = page.locator(".drop")
+
+    def drag(kind: str, x: int, y: int, *, shown: bool) -> None:
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "x": x, "y": y, "data": held})
+        expect(invitation).to_be_visible(visible=shown)
+
+    drag("dragEnter", 800, 400, shown=True)
+    drag("dragOver", 800, 30, shown=True)
+    drag("dragOver", 800, 400, shown=True)
+    drag("dragOver", 100, 400, shown=False)
+    drag("dragOver", 800, 400, shown=True)
+    chat.picture("soltar")
+    page.locator(".log").dispatch_event("dragleave")  # as out of the window, and as Escape makes it
+    expect(invitation).to_be_hidden()
+    drag("dragOver", 800, 400, shown=True)
+    devtools.send("Input.dispatchDragEvent", {"type": "dragCancel", "x": 800, "y": 400, "data": held})
+    page.mouse.move(810, 410)
+    expect(invitation).to_be_hidden()
+
+
 def test_a_factura_dropped_is_answered_within_two_seconds(stack: Running, ana: str, open_chat: Opener) -> None:
     """The conversation is painted within a second, and a digital PDF's answer within two of its drop: the median of three, worker warm."""
     stack.ask(ana, text="Hola", files=[sample("boleta.jpg")])  # as `make demo` does before anyone can drop anything

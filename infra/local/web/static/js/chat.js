@@ -73,7 +73,8 @@ export function chat(panel) {
     data-over=${view.over}
     @dragenter=${over}
     @dragover=${over}
-    @dragleave=${(event) => event.target === event.currentTarget.querySelector(".drop") && set({ over: false })}
+    @dragleave=${(event) => !event.currentTarget.contains(event.relatedTarget) && set({ over: false })}
+    @pointermove=${() => set({ over: false }) /* none comes during a drag: one that was given up need not say so */}
     @drop=${drop}
     @paste=${paste}
   >
@@ -258,7 +259,7 @@ function again(id, item) {
 function write(sender) {
   const quoted = state.quoting.get(sender.id);
   const draft = state.drafts.get(sender.id) ?? "";
-  return html`<footer class="write">
+  return html`<footer class="write" @keydown=${(event) => event.key === "Escape" && view.menu && closeMenu()}>
     ${
       quoted
         ? html`<div class="quoting">
@@ -269,7 +270,7 @@ function write(sender) {
     }
     ${view.menu ? menu(sender) : nothing}
     <div class="line">
-      <button class="round clip" aria-label="Adjuntar" title="Adjuntar" aria-expanded=${view.menu} aria-controls="adjuntar" @click=${() => set({ menu: !view.menu })}>${icons.clip}</button>
+      <button class="round clip" aria-label="Adjuntar" title="Adjuntar" aria-expanded=${view.menu} aria-controls="adjuntar" @click=${() => (view.menu ? closeMenu() : openMenu())}>${icons.clip}</button>
       <textarea
         rows="1"
         placeholder="Escribe un mensaje"
@@ -302,7 +303,7 @@ function menu(sender) {
   };
   const photos = samples.filter((each) => /^foto\d/.test(each.name)).map((each) => each.name);
   const single = samples.filter((each) => !/^foto\d/.test(each.name));
-  return html`<div class="menu" id="adjuntar" role="group" aria-label="Adjuntar" @keydown=${(event) => event.key === "Escape" && closeMenu()}>
+  return html`<div class="menu" id="adjuntar" role="group" aria-label="Adjuntar">
     <label class="choose">
       ${icons.image}<span><b>Fotos y PDFs de este equipo</b><small>también puedes soltarlos o pegarlos en el chat</small></span>
       <input type="file" multiple accept="image/*,application/pdf,.pdf,.heic" @change=${chosen} />
@@ -317,6 +318,11 @@ function menu(sender) {
 
 const sampleFace = (name) =>
   /\.(jpg|png|webp)$/.test(name) ? html`<img src="/web/api/samples/${name}" alt="" />` : html`<i aria-hidden="true">${extension(name)}</i>`;
+
+function openMenu() {
+  set({ menu: true });
+  queueMicrotask(() => document.querySelector(".menu input")?.focus()); // it comes before the clip: Tab alone would not lead into it
+}
 
 function closeMenu() {
   set({ menu: false });
