@@ -446,6 +446,45 @@ def test_on_a_phone(stack: Running, ana: str, open_chat: Opener) -> None:
     expect(page.get_by_role("heading", name="Remitentes")).to_be_visible()
 
 
+def test_a_new_senders_dialog(stack: Running, open_chat: Opener) -> None:
+    """It stays for a selection that ends outside, fits the narrowest phone, refuses a username that is taken, and knows a Peruvian mobile."""
+    taken = f"nadia.{time.time_ns()}"
+    stack.sim.add_sender(username=taken)
+    for number in range(8):
+        stack.sim.add_sender(name=f"Vecino {number}")
+    chat = open_chat(stack, viewport={"width": 320, "height": 560})
+    page = chat.page
+    dialog, mouse = page.get_by_role("dialog"), page.mouse
+    page.get_by_role("button", name="Nuevo remitente").first.click()
+    name = page.get_by_label("Nombre")
+    box, whole = name.bounding_box(), dialog.bounding_box()
+    assert box["x"] + box["width"] <= whole["x"] + whole["width"] - 20
+    chat.picture("nuevo-remitente-320")
+    page.set_viewport_size({"width": 1000, "height": 600})
+    name.fill("Nadia")
+    box = name.bounding_box()
+    mouse.move(box["x"] + 40, box["y"] + 10)
+    mouse.down()
+    mouse.move(20, box["y"])
+    mouse.up()
+    expect(dialog).to_be_visible()
+    page.get_by_label("Con usuario, sin teléfono").check()
+    page.get_by_label("Usuario", exact=True).fill(f"@{taken.upper()}")
+    page.get_by_role("button", name="Crear").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Ese usuario ya es de otro remitente.")
+    mouse.click(20, 300)
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="Nuevo remitente").first.click()
+    number = f"9{time.time_ns() % 10**8:08}"
+    page.get_by_label("Teléfono, con código de país").fill(number)
+    page.get_by_role("button", name="Crear").click()
+    called = f"+51 {number[:3]} {number[3:6]} {number[6:]}"
+    expect(page.locator(".chat .title p")).to_have_text(f"Escribes como {called}")
+    row = page.locator(".row[aria-current=true]")
+    expect(row).to_be_in_viewport(ratio=0.9)
+    assert row.inner_text().count(called) == 1
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_accessibility(stack: Running, ana: str, open_chat: Opener, scheme: str) -> None:
     """Axe finds nothing serious in the chat, its menu, the dialog and every tab of the panel, in light and in dark."""

@@ -129,7 +129,10 @@ class Control:
         new = NewSender.model_validate(await request.json())
         phone = new.phone or (None if new.username or new.bsuid else f"519{random.randrange(10**8):08}")
         bsuid = new.bsuid or f"PE.{secrets.randbelow(9 * 10**15) + 10**15}"
-        return JSONResponse(asdict(self._book.add_sender(phone, bsuid, (new.username or "").lstrip("@") or None, new.name)), 201)
+        username = (new.username or "").lstrip("@") or None
+        if username and username.lower() in {(sender.username or "").lower() for sender in self._book.senders()}:
+            raise HTTPException(409, "that username belongs to another sender")
+        return JSONResponse(asdict(self._book.add_sender(phone, bsuid, username, new.name)), 201)
 
     async def move(self, request: Request) -> Response:
         """The person changes number; the user id changes with it, as Meta's does."""

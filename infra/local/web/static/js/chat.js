@@ -5,11 +5,12 @@ import { live } from "../vendor/lit-html/directives/live.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { blocks, plain } from "./format.js";
 import { choosePoint } from "./inside.js";
-import { addressOf, avatar, day, icons, isPdf, isPicture, logo, nameOf, original, pageOf, statusOf, ticks, time } from "./parts.js";
+import { addressOf, avatar, calledBy, day, icons, isPdf, isPicture, logo, nameOf, original, pageOf, statusOf, ticks, time } from "./parts.js";
 import * as store from "./store.js";
+import { troubles } from "./trouble.js";
 
 const { state } = store;
-const view = { menu: false, over: false, dialog: null, broken: new Set(), at: null }; // at: the message that the keyboard is on
+const view = { menu: false, over: false, dialog: null, broken: new Set(), at: null }; // broken: addresses of which no picture came; at: the message that the keyboard is on
 
 // The list of senders
 
@@ -40,7 +41,7 @@ function row(sender) {
       ${avatar(sender)}
       <span class="who"><b>${nameOf(sender)}</b><time>${last ? time(last.at) : nothing}</time></span>
       <span class="last">
-        ${typing ? html`<em>escribiendo…</em>` : last ? html`${last.direction === "in" ? ticks(statusOf(last)) : nothing}<span>${preview(last)}</span>` : html`<span>${addressOf(sender)}</span>`}
+        ${typing ? html`<em>escribiendo…</em>` : last ? html`${last.direction === "in" ? ticks(statusOf(last)) : nothing}<span>${preview(last)}</span>` : html`<span>${calledBy(sender) === addressOf(sender) ? "Sin mensajes" : addressOf(sender)}</span>`}
         ${unread ? html`<i class="unread" aria-label="${unread} sin leer">${unread}</i>` : nothing}
       </span>
     </button>
@@ -57,6 +58,7 @@ function enter(id) {
   view.menu = false;
   queueMicrotask(() => {
     if (!store.isNarrow()) document.querySelector(".write textarea")?.focus();
+    document.querySelector(`.row[data-sender="${id}"]`)?.scrollIntoView({ block: "nearest" });
     toEnd();
   });
 }
@@ -120,7 +122,7 @@ const empty = () => html`<main class="chat">
 function subtitle(sender) {
   if (!state.connected) return html`<span class="offline">Reconectando…</span>`;
   if (store.isTyping(sender.id)) return html`<span class="live">escribiendo…</span>`;
-  return `Escribes como ${nameOf(sender)} · ${addressOf(sender)}`;
+  return `Escribes como ${calledBy(sender)}`;
 }
 
 const newDay = (message, before) =>
@@ -458,10 +460,18 @@ function openDialog() {
   queueMicrotask(() => document.querySelector("dialog")?.showModal());
 }
 
+let pressedOutside = false; // a click that only ends outside is the end of a selection
+const outside = (event) => event.target === event.currentTarget; // the backdrop: the form fills the dialog
+
 export function dialog() {
   if (!view.dialog) return nothing;
   const close = () => set({ dialog: null });
-  return html`<dialog aria-labelledby="nuevo" @close=${close} @click=${(event) => event.target === event.currentTarget && close()}>
+  return html`<dialog
+    aria-labelledby="nuevo"
+    @close=${close}
+    @pointerdown=${(event) => (pressedOutside = outside(event))}
+    @click=${(event) => pressedOutside && outside(event) && close()}
+  >
     <form method="dialog" @submit=${create} novalidate>
       <h2 id="nuevo">Nuevo remitente</h2>
       <label>Nombre<input name="name" autocomplete="off" placeholder="Ana Torres" maxlength="60" autofocus /></label>
@@ -490,7 +500,7 @@ async function create(event) {
   event.preventDefault();
   const given = new FormData(event.target);
   const name = String(given.get("name") ?? "").trim();
-  const digits = String(given.get("phone") ?? "").replace(/[\s+()-]/g, "");
+  const digits = withCountry(String(given.get("phone") ?? "").replace(/[\s+()-]/g, ""));
   const username = String(given.get("username") ?? "").trim().replace(/^@/, "");
   const refuse = (error) => set({ dialog: { ...view.dialog, error } });
   if (view.dialog.phone && digits && !/^\d{8,15}$/.test(digits)) return refuse("El teléfono lleva de 8 a 15 dígitos, por ejemplo 51 987 654 321.");
@@ -503,9 +513,13 @@ async function create(event) {
     view.dialog = null;
     enter(made.id);
   } catch (problem) {
-    refuse(/belongs/.test(problem.message) ? "Ese teléfono ya es de otro remitente." : "No se pudo crear. Inténtalo otra vez.");
+    const taken = /that (phone|username)\b.* belongs/.exec(problem.message)?.[1];
+    refuse({ phone: "Ese teléfono ya es de otro remitente.", username: "Ese usuario ya es de otro remitente." }[taken] ?? "No se pudo crear. Inténtalo otra vez.");
   }
 }
+
+// Nine digits that begin with 9 are a Peruvian mobile as it is said here, and no country's code.
+const withCountry = (digits) => (/^9\d{8}$/.test(digits) ? `51${digits}` : digits);
 
 function set(changes) {
   const same = Object.entries(changes).every(([key, value]) => view[key] === value);

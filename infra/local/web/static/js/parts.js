@@ -69,6 +69,12 @@ export const phone = (digits) => `+${digits.replace(/^(51)(\d{3})(\d{3})(\d{3})$
 export const nameOf = (sender) => sender.name || (sender.username ? `@${sender.username}` : phone(sender.phone ?? ""));
 export const addressOf = (sender) => (sender.phone ? phone(sender.phone) : sender.username ? `@${sender.username} · sin teléfono` : "sin teléfono");
 
+// Both, once where the name is only the address.
+export function calledBy(sender) {
+  const [name, address] = [nameOf(sender), addressOf(sender)];
+  return address.startsWith(name) ? address : `${name} · ${address}`;
+}
+
 export function avatar(sender) {
   const initials = nameOf(sender)
     .replace(/[^\p{L}\p{N} ]/gu, "")
