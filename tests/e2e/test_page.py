@@ -700,8 +700,11 @@ def test_quoting_pasting_and_progress(stack: Running, ana: str, open_chat: Opene
     chat.give(sample("no_factura.jpg"), by="paste")
     expect(page.get_by_role("progressbar", name="Subiendo no_factura.jpg")).to_be_visible()
     chat.picture("subiendo")
+    leaving = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    assert page.evaluate(leaving), "what goes up would be lost without a question"
     held[0].abort()
     expect(page.get_by_role("alert").filter(has_text="No se pudo enviar")).to_be_visible()
+    assert not page.evaluate(leaving)
     page.unroute("**/_sim/files?*")
     page.get_by_role("button", name="Reintentar").click()
     expect(page.locator("article.in .photo img")).to_be_visible()
@@ -720,6 +723,30 @@ def test_quoting_pasting_and_progress(stack: Running, ana: str, open_chat: Opene
     assert conversation[thanks]["quoted"] == conversation[thanks - 1]["wamid"]
 
 
+def test_what_cannot_be_shown_or_sent_says_so(stack: Running, ana: str, open_chat: Opener) -> None:
+    """A photo that is no picture is shown as the file it is; one that WhatsApp does not take is told so, and not to be tried again."""
+    stack.sim.send(ana, files=[("vacia.jpg", b""), ("rota.jpg", b"\xff\xd8\xff rota")])
+    chat = open_chat(stack, ana)
+    page = chat.page
+    expect(page.get_by_role("link", name="Abrir vacia.jpg")).to_contain_text("vacia.jpg")
+    expect(page.get_by_role("link", name="Abrir rota.jpg")).to_contain_text("rota.jpg")
+    expect(page.locator("article.in img")).to_have_count(0)
+    page.route("**/_sim/files?*", lambda route: route.fulfill(status=413, json={"error": "larger than WhatsApp takes"}))
+    chat.give(sample("factura.pdf"))
+    expect(page.get_by_role("alert").filter(has_text="Es más grande de lo que WhatsApp admite: factura.pdf")).to_be_visible()
+    expect(page.get_by_role("button", name="Reintentar")).to_have_count(0)
+    chat.picture("no-se-puede")
+    page.get_by_role("button", name="Descartar").click()
+    expect(page.locator(".rising")).to_have_count(0)
+
+
+PLAIN = {
+    "5*3=15 y juan_perez@gmail.com": "5*3=15 y juan_perez@gmail.com",
+    "*Total:* _S/ 10_ ~no~ `x`": "Total: S/ 10 no x",
+    "*_b_* ** ~": "b ** ~",
+    "- a\n- *b*\n1. c\n> d\n```e *f*```": "- a - b 1. c d e *f*",
+    "": "",
+}
 FORMATS = {
     "*b* _i_ ~s~ `c`": "<p><b>b</b> <i>i</i> <s>s</s> <code>c</code></p>",
     "*_b_*": "<p><b><i>b</i></b></p>",
@@ -748,6 +775,12 @@ def test_whatsapps_formatting_and_nothing_else(stack: Running, ana: str, open_ch
     expect(chat.page.locator("article.in .text")).to_have_count(len(FORMATS))
     found = chat.page.locator("article.in .text").evaluate_all("(all) => all.map((each) => each.innerHTML.replace(/<!--.*?-->/gs, ''))")
     assert dict(zip(FORMATS, found, strict=True)) == FORMATS
+    text, *_ = PLAIN
+    stack.sim.send(ana, text=text)
+    expect(chat.page.locator("article.in").last).to_have_accessible_name(re.compile(re.escape(f": {text}") + "$"))
+    expect(chat.page.locator(f'.row[data-sender="{ana}"]')).to_contain_text(text)
+    texts = chat.page.evaluate("(all) => import('/web/js/format.js').then(({ plain }) => all.map(plain))", list(PLAIN))
+    assert dict(zip(PLAIN, texts, strict=True)) == PLAIN
 
 
 def test_only_this_machines_own_page(stack: Running) -> None:

@@ -50,7 +50,7 @@ function row(sender) {
 
 function preview(message) {
   if (message.file) return `${message.kind === "image" ? "📷" : "📄"} ${message.text || message.filename || "Archivo"}`;
-  return plain(message.text).slice(0, 90) || "Mensaje vacío";
+  return unmarked(message).slice(0, 90) || "Mensaje vacío";
 }
 
 function enter(id) {
@@ -155,7 +155,7 @@ function bubble(message, before, sender, panel, at) {
 // What a screen reader says of a message that is walked to: a name hides what is inside, so it is all in the name.
 function spoken(message) {
   const file = message.file ? `${message.kind === "image" ? "foto" : "documento"} ${message.filename || "archivo"}` : "";
-  return [file, plain(message.text ?? "")].filter(Boolean).join(". ") || "mensaje vacío";
+  return [file, unmarked(message)].filter(Boolean).join(". ") || "mensaje vacío";
 }
 
 function quote(message, sender, at) {
@@ -165,42 +165,56 @@ function quote(message, sender, at) {
   const mine = quoted.direction === "in";
   return html`<button class="quote ${mine ? "of-me" : ""}" tabindex=${at ? 0 : -1} @click=${() => show(quoted.wamid)} aria-label="Ver el mensaje citado">
     <span><b>${mine ? "Tú" : "Cuadra"}</b><span>${preview(quoted)}</span></span>
-    ${quoted.file && (isPdf(quoted) || isPicture(quoted)) && !view.broken.has(quoted.file) ? html`<img src=${pageOf(quoted.file, 0, 480)} alt="" width="46" height="46" loading="lazy" @error=${() => broke(quoted.file)} />` : nothing}
+    ${quoted.file && (isPdf(quoted) || isPicture(quoted)) ? thumbnail(quoted.file, 46, 46) : nothing}
   </button>`;
 }
 
 function media(message, at) {
   if (!message.file) return nothing;
   const name = message.filename || "archivo";
-  if (message.kind === "image" && isPicture(message))
+  const photo = [pageOf(message.file, 0, 480), original(message.file)].find((address) => !view.broken.has(address));
+  if (message.kind === "image" && isPicture(message) && photo)
     return html`<a class="photo" href=${original(message.file)} target="_blank" rel="noopener" tabindex=${at ? 0 : -1} aria-label="Abrir la foto ${name}">
-      <img src=${pageOf(message.file, 0, 480)} alt="Foto ${name}" width="250" height="300" loading="lazy" @error=${instead(original(message.file))} />
+      <img src=${photo} alt="Foto ${name}" width="250" height="300" loading="lazy" @error=${() => broke(photo)} />
     </a>`;
-  const drawn = (isPdf(message) || /^image\//.test(message.mime ?? "")) && !view.broken.has(message.file);
   return html`<a class="document" href=${original(message.file)} target="_blank" rel="noopener" tabindex=${at ? 0 : -1} aria-label="Abrir ${name}">
-    ${drawn ? html`<img src=${pageOf(message.file, 0, 480)} alt="" width="270" height="128" loading="lazy" @error=${() => broke(message.file)} />` : nothing}
+    ${isPdf(message) || /^image\//.test(message.mime ?? "") ? thumbnail(message.file, 270, 128) : nothing}
     <span class="paper" data-kind=${extension(name)}><i aria-hidden="true">${extension(name)}</i><span><b>${name}</b><small>${extension(name).toUpperCase()}</small></span></span>
   </a>`;
 }
 
 const extension = (name) => (/\.(\w{1,4})$/.exec(name)?.[1] ?? "?").toLowerCase();
-const instead = (address) => (event) => {
-  if (!event.target.src.endsWith(address)) event.target.src = address;
-};
 
-function broke(file) {
-  view.broken.add(file);
+function thumbnail(file, width, height) {
+  const address = pageOf(file, 0, 480);
+  if (view.broken.has(address)) return nothing;
+  return html`<img src=${address} alt="" width=${width} height=${height} loading="lazy" @error=${() => broke(address)} />`;
+}
+
+function broke(address) {
+  view.broken.add(address);
   store.changed();
 }
+
+store.onEvent((event) => event.lost && view.broken.clear()); // what the stack could not give then, it may give now
 
 function body(message) {
   if (message.file && !message.text) return nothing;
   if (!message.text?.trim()) return html`<p class="void">Mensaje vacío</p>`;
-  if (!parsed.has(message)) parsed.set(message, blocks(message.text));
-  return html`<div class="text">${parsed.get(message).map(block)}</div>`;
+  return html`<div class="text">${parsed(message).map(block)}</div>`;
 }
 
-const parsed = new WeakMap(); // a message's text never changes, and every change of anything draws every bubble
+// Made once a message: its text never changes, and every change of anything draws every bubble.
+function once(make) {
+  const made = new WeakMap();
+  return (message) => {
+    if (!made.has(message)) made.set(message, make(message.text ?? ""));
+    return made.get(message);
+  };
+}
+
+const parsed = once(blocks);
+const unmarked = once(plain);
 
 function block(each) {
   switch (each.type) {
@@ -242,7 +256,11 @@ function rising(item, sender) {
         ${item.preview ? html`<img src=${item.preview} alt="" width="250" height="300" />` : html`<span class="paper" data-kind=${extension(item.name)}><i aria-hidden="true">${extension(item.name)}</i><span><b>${item.name}</b></span></span>`}
         ${
           item.error
-            ? html`<p class="why" role="alert">${item.error}: ${item.name} <button class="link" @click=${() => again(sender.id, item)}>Reintentar</button><button class="link" @click=${() => store.forgetFile(sender.id, item)}>Descartar</button></p>`
+            ? html`<p class="why" role="alert">
+                ${item.error}: ${item.name}
+                ${item.hopeless ? nothing : html`<button class="link" @click=${() => again(sender.id, item)}>Reintentar</button>`}
+                <button class="link" @click=${() => store.forgetFile(sender.id, item)}>Descartar</button>
+              </p>`
             : html`<progress max="100" value=${percent} aria-label="Subiendo ${item.name}"></progress>`
         }
       </div>

@@ -75,5 +75,9 @@ function closing(text, from) {
   return -1;
 }
 
-// The text without its marks, on one line: for previews and names.
-export const plain = (text) => (text ?? "").replace(/```|[*_~`](?=\S)|(?<=\S)[*_~`]/g, "").replace(/\s+/g, " ").trim();
+// The text without its marks, on one line: for previews and names. Only what is rendered as a mark goes, «5*3» and «juan_perez» stay.
+export const plain = (text) => blocks(text ?? "").map(inLine).join(" ").replace(/\s+/g, " ").trim();
+
+const inLine = (block) => (block.type === "pre" ? block.text : block.rows.map((row, index) => lead(block, index) + row.map(bare).join("")).join(" "));
+const lead = (block, index) => ({ ul: "- ", ol: `${block.start + index}. ` })[block.type] ?? "";
+const bare = (piece) => (typeof piece === "string" ? piece : piece.pieces.map(bare).join(""));

@@ -28,6 +28,7 @@ followInside();
 addEventListener("hashchange", () => store.sender(location.hash.slice(1)) && store.choose(location.hash.slice(1)));
 addEventListener("dragover", (event) => event.preventDefault()); // a file dropped beside the chat must not replace the page
 addEventListener("drop", (event) => event.preventDefault());
+addEventListener("beforeunload", (event) => store.isSending() && event.preventDefault()); // what waits to go up would be lost without a word
 root.replaceChildren();
 draw();
 store.follow();

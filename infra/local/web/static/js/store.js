@@ -7,7 +7,7 @@ export const state = {
   business: "",
   senders: [],
   messages: new Map(), // sender id → messages both ways, in order
-  sending: new Map(), // sender id → files on their way up: {key, name, preview, progress, error}
+  sending: new Map(), // sender id → files on their way up: {key, file, name, preview, progress, error, hopeless}
   typing: new Map(), // sender id → epoch ms until which "escribiendo…" shows
   unread: new Map(),
   drafts: new Map(),
@@ -236,6 +236,8 @@ export function sendFiles(id, files) {
   );
 }
 
+export const isSending = () => [...state.sending.values()].flat().some((item) => !item.error);
+
 export function forgetFile(id, item) {
   if (item.preview) URL.revokeObjectURL(item.preview);
   state.sending.set(id, (state.sending.get(id) ?? []).filter((each) => each !== item));
@@ -250,8 +252,9 @@ async function sendFile(id, item) {
     const sent = await call(`/_sim/senders/${id}/messages`, { method: "POST", json: { files: [kept.id], quoted } });
     addMessages(id, sent);
     forgetFile(id, item);
-  } catch {
-    item.error = "No se pudo enviar";
+  } catch (problem) {
+    item.hopeless = problem.message === "413";
+    item.error = item.hopeless ? "Es más grande de lo que WhatsApp admite" : "No se pudo enviar";
     changed();
   }
 }
