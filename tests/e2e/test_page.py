@@ -400,10 +400,13 @@ def test_a_restart_in_the_middle(open_chat: Opener) -> None:
         chat = open_chat(running, sender)
         chat.say("Hola")
         chat.answers(1)
+        chat.page.get_by_role("button", name="Por dentro", exact=True).click()
         chat.give(sample("boleta.jpg"))
         expect(chat.page.locator("article.in")).to_have_count(2)
+        expect(chat.page.get_by_text("En camino")).to_be_visible()
         shut(running)
         expect(chat.page.get_by_text("Reconectando…")).to_be_visible()
+        expect(chat.page.get_by_text("En camino")).to_have_count(0)
         chat.picture("reconectando")
         running = boot(home)
         assert running.where.page == chat.url
@@ -568,6 +571,42 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
     expect(page.get_by_role("complementary", name="Por dentro")).to_have_count(0)
 
 
+def test_nothing_is_said_to_be_on_its_way_while_nobody_knows(stack: Running, ana: str, open_chat: Opener) -> None:
+    """While the database does not answer, the journey of an answered message says so, and not that the answer is still to come."""
+    stack.ask(ana, text="Hola")
+    chat = open_chat(stack, ana)
+    page = chat.page
+
+    def asleep(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"total_ms": None, "rows": {}, "asleep": True})
+
+    page.route("**/web/api/inside?*", asleep)
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    expect(page.get_by_text("La base de datos no responde")).to_be_visible()
+    expect(page.get_by_text("En camino")).to_have_count(0)
+
+
+def test_seven_tabs_of_one_browser(stack: Running, ana: str, browser: Any) -> None:
+    """Tabs that nobody sees leave the browser's six connections to the one that is seen; each is current again once it is looked at."""
+    context = browser.new_context()
+    context.add_init_script("seen = true; Object.defineProperty(document, 'hidden', { get: () => !seen })")
+    look = "(now) => { seen = now; document.dispatchEvent(new Event('visibilitychange')); }"
+    tabs = [Chat(context.new_page(), stack.where.page, []) for _ in range(7)]
+    for chat in tabs:
+        chat.open(ana)
+        chat.page.evaluate(look, arg=False)
+    stack.ask(ana, text="Hola")
+    tabs[-1].page.evaluate(look, arg=True)
+    tabs[-1].answers(1)
+    assert tabs[0].page.locator("article").count() == 0
+    tabs[0].page.evaluate(look, arg=True)
+    tabs[0].answers(1)
+    stack.ask(ana, text="¿Sigues?")
+    tabs[0].answers(2)
+    context.close()
+
+
 def test_messages_that_arrive_together_have_each_its_own_line(stack: Running, ana: str) -> None:
     """Of three posts about a millisecond apart, each message's journey shows the line of the post that brought it, told by its length."""
     stack.ask(ana, text="Hola")
@@ -609,6 +648,21 @@ def test_what_does_not_tally_is_shown(stack: Running, ana: str, open_chat: Opene
     expect(total.locator(".differs").last).to_contain_text("no pasa:")
     total.click()
     chat.picture("no-cuadra")
+    page.get_by_role("tab", name="Recorrido").click()
+    expect(page.locator(".journey .what").filter(has_text="no pasa: ")).to_contain_text("Base, impuestos y cargos suman el total")
+
+
+def test_a_fault_left_on_is_seen_with_the_panel_closed(stack: Running, ana: str, open_chat: Opener) -> None:
+    """The button that opens the panel bears a dot, in words too, while any fault is on."""
+    stack.sim.post("/switches", {"duplicate": 1})
+    chat = open_chat(stack, ana)
+    page = chat.page
+    expect(page.locator(".pill .dot")).to_be_visible()
+    expect(page.locator(".pill")).to_have_accessible_name("Por dentro, hay fallas encendidas")
+    chat.picture("falla-encendida")
+    stack.sim.post("/switches", {"duplicate": 0})
+    expect(page.locator(".pill .dot")).to_have_count(0)
+    expect(page.locator(".pill")).to_have_accessible_name("Por dentro")
 
 
 def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_chat: Opener) -> None:
@@ -626,7 +680,8 @@ def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_ch
     chat.give(sample("factura.pdf"), sample("no_factura.jpg"), sample("roto.pdf"))
     expect(page.locator("article.in")).to_have_count(4)
     page.get_by_role("button", name="Matar al trabajador").click()
-    expect(page.get_by_text("El trabajador murió")).to_be_visible()
+    expect(page.get_by_text("El trabajador murió")).to_contain_text("hasta unos dos minutos")
+    expect(page.locator(".danger + .note")).to_contain_text("hasta unos dos minutos")
     chat.picture("fallas")
     page.get_by_role("button", name="Apagar todas las fallas").click()
     expect(page.get_by_role("switch", name=re.compile("Graph caído"))).to_have_attribute("aria-checked", "false")

@@ -87,7 +87,9 @@ export function chat(panel) {
         <h2>Cuadra</h2>
         <p aria-live="polite">${subtitle(sender)}</p>
       </div>
-      <button class="pill" aria-pressed=${panel.open} @click=${panel.toggle} aria-label="Por dentro" title="Qué pasó por dentro">${icons.inside}<span>Por dentro</span></button>
+      <button class="pill" aria-pressed=${panel.open} @click=${panel.toggle} aria-label="Por dentro${troubles() ? ", hay fallas encendidas" : ""}" title="Qué pasó por dentro">
+        ${icons.inside}<span>Por dentro</span>${troubles() ? html`<i class="dot"></i>` : nothing}
+      </button>
     </header>
     <div class="log" role="log" aria-label="Conversación de ${nameOf(sender)} con Cuadra" aria-describedby="teclas" tabindex="0" @keydown=${walk} @focusin=${arrive} @scroll=${scrolled}>
       ${kept.length ? nothing : html`<p class="hint">Escribe «Hola» o suelta aquí una factura: con el primer mensaje quedas registrado.</p>`}

@@ -155,13 +155,7 @@ function journey(data) {
   const ends = data.steps.map((each) => each.at + (each.ms ?? 0) / 1000);
   const span = Math.max(0.001, Math.max(...ends) - began);
   return html`
-    <div class="total">
-      ${
-        data.total_ms === null
-          ? html`<b class="live">En camino…</b><span>todavía no hay respuesta</span>`
-          : html`<b>${duration(data.total_ms)}</b><span>desde que salió del teléfono hasta que salió la respuesta</span>`
-      }
-    </div>
+    ${total(data)}
     ${data.asleep ? html`<p class="why" role="status">La base de datos no responde: se muestra lo que vio WhatsApp.</p>` : nothing}
     <ol class="journey">
       ${data.steps.map(
@@ -174,6 +168,13 @@ function journey(data) {
     </ol>
     ${data.lines.length ? html`<details><summary>Los registros, tal como se escribieron</summary>${data.lines.map((each) => html`<pre tabindex="0">${JSON.stringify(each, null, 1)}</pre>`)}</details>` : nothing}
   `;
+}
+
+// Whether there is an answer is the database's to say: while it or the whole stack does not, nothing is said of it.
+function total(data) {
+  if (data.total_ms !== null) return html`<div class="total"><b>${duration(data.total_ms)}</b><span>desde que salió del teléfono hasta que salió la respuesta</span></div>`;
+  if (data.asleep || panel.missing || !state.connected) return nothing;
+  return html`<div class="total"><b class="live">En camino…</b><span>todavía no hay respuesta</span></div>`;
 }
 
 const along = (step, began, span) => {

@@ -26,12 +26,13 @@ let last = 0;
 let noticeTimer;
 
 export const onChange = (listener) => listeners.add(listener);
+// Of the simulated WhatsApp's events, and of "connected": the stream is open, at first or again, `lost` when the stack had not answered.
 export const onEvent = (listener) => eventListeners.add(listener);
 
 export function changed() {
   if (due) return;
   due = true;
-  // Not requestAnimationFrame: a tab in the background must stay current too.
+  // Not requestAnimationFrame: a tab in the background gets none, and what it sends must be shown as sent all the same.
   queueMicrotask(() => {
     due = false;
     for (const listener of listeners) listener();
@@ -106,28 +107,35 @@ export async function load() {
   changed();
 }
 
+let stream;
+let turns = 0; // of several beginnings only the last goes on
+
 // The stream of events. A restart of the stack cuts it; it is opened again from the last event seen, so nothing is missed.
+// A tab that nobody sees holds none: a browser has six connections to a host, and each stream takes one of them from the other tabs.
 export async function follow(pause = 300) {
-  try {
-    const about = await call("/_sim");
-    if (!state.ready || about.last_event < last) await load();
-    else state.about = await call("/web/api/about");
-  } catch {
+  const turn = ++turns;
+  const again = (ms, next) => {
     state.connected = false;
     changed();
-    setTimeout(() => follow(Math.min(pause * 1.5, 2000)), pause);
+    setTimeout(() => turn === turns && follow(next), ms);
+  };
+  stream?.close();
+  try {
+    await refresh();
+  } catch {
+    if (turn === turns) again(pause, Math.min(pause * 1.5, 2000));
     return;
   }
-  const stream = new EventSource(`/_sim/events?after=${last}`);
+  if (turn !== turns || document.hidden) return;
+  stream = new EventSource(`/_sim/events?after=${last}`);
   stream.onopen = () => {
+    for (const listener of eventListeners) listener({ type: "connected", lost: !state.connected });
     state.connected = true;
     changed();
   };
   stream.onerror = () => {
     stream.close();
-    state.connected = false;
-    changed();
-    setTimeout(() => follow(300), 300);
+    again(300);
   };
   for (const [type, apply] of Object.entries(EVENTS)) {
     stream.addEventListener(type, (raw) => {
@@ -139,6 +147,18 @@ export async function follow(pause = 300) {
     });
   }
 }
+
+async function refresh() {
+  const about = await call("/_sim");
+  if (!state.ready || about.last_event < last) await load();
+  else state.about = await call("/web/api/about");
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) return follow();
+  turns++;
+  stream?.close();
+});
 
 export function addMessages(id, added) {
   const kept = conversation(id);

@@ -23,7 +23,7 @@ export function trouble() {
       ${SWITCHES.map(([name, value, label, hint]) => toggle(name, isOn(name), label, hint, () => attempt(store.setSwitches({ [name]: isOn(name) ? off(value) : value }))))}
       ${toggle("gemini", state.about.gemini.slow, "Gemini lento", changing ? "El trabajador termina lo que tiene entre manos y se reinicia…" : SLOW, () => changing || attempt(slowGemini(!state.about.gemini.slow)))}
     </ul>
-    ${state.about.services.includes("worker") ? html`<button class="danger" @click=${() => attempt(kill("worker"))}>Matar al trabajador</button><p class="note">El proceso muere sin aviso, a media lectura si la hay. El supervisor lo enciende otra vez y la cola repite la tarea.</p>` : nothing}
+    ${state.about.services.includes("worker") ? html`<button class="danger" @click=${() => attempt(kill("worker"))}>Matar al trabajador</button><p class="note">El proceso muere sin aviso, a media lectura si la hay. El supervisor lo enciende otra vez y la cola repite la tarea: lo que estaba leyendo se responde cuando termina su reserva, en hasta unos dos minutos.</p>` : nothing}
     <button class="quiet" ?disabled=${!troubles()} @click=${() => attempt(calm())}>Apagar todas las fallas</button>`;
 }
 
@@ -54,7 +54,7 @@ async function slowGemini(slow) {
 
 async function kill(name) {
   await store.call(`/web/api/kill/${name}`, { method: "POST" });
-  store.tell("El trabajador murió. El supervisor lo está encendiendo otra vez.");
+  store.tell("El trabajador murió y se está encendiendo otra vez. Si leía algo, la respuesta llega cuando termina su reserva: hasta unos dos minutos.", 12_000);
 }
 
 const attempt = (promise) => promise.catch(() => store.tell("No se pudo cambiar: el WhatsApp simulado no responde."));
