@@ -7,7 +7,7 @@ before its place, since engines shift boxes more easily than digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -18,7 +18,7 @@ from functions.extractor.reading import Reading, Seen, place
 from functions.extractor.rows import Row, Sheet, Word
 from functions.extractor.tokens import Amount, amounts, days, fold_same, rucs
 from functions.extractor.tokens import number as value_of
-from functions.extractor.totals import labels_in, money
+from functions.extractor.totals import labels_in, leads, money
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -340,22 +340,63 @@ def _end(sheet: Sheet, begin: int, edge: float | None = None) -> int:
             return number
         labels = [x for x in labels_in(line) if x[0] in _STOP]
         sums = money(row.text)
-        if len(sums) >= 2 and _multiplies(row) is not None:
+        if _BESIDE.search(line) and not sums and not headings_in(row) and not _goes_on(sheet, number):
+            return number
+        if _among_items(sheet, number, labels, sums):
             continue
-        if _discounts(labels) and any(_multiplies(r) for r in sheet.rows[number + 1 : number + 4]):
-            continue  # a line's own discount: items go on below
         for name, start, stop, _ in labels:
-            if not _begins_cell(row, start) or (edge is not None and row.word_at(start).x0 > edge):
+            if not _heads(row, start, stop, edge):
                 continue
-            if _numbered(row, start):
-                continue  # an item that is called as a total is, say an advance that comes off
             core = name in ("total", "taxable", "exempt", "unaffected", "subtotal", "sale_value", "igv", "with_discount", "net_payable")
-            after = [a for a in sums if a.start >= stop]
+            after = [a for a in sums if a.start >= stop or leads(row, start, stop)]
             if after and (core or len(labels) >= 2 or number > begin):
                 return number
             if not sums and (len(labels) >= 2 or (core and len(line) <= stop + 12)) and not headings_in(row):
                 return number
     return len(sheet.rows)
+
+
+_BESIDE = re.compile(
+    r"\(?\bSP[O0]T\b|\bDETRACCI[O0]N(?:ES)?\b|SISTEMA\s*DE\s*PAG[O0]\s*DE\s*[O0]BLIGACI|INF[O0]RMACI[O0]N\s*DEL?\s*CREDIT[O0]|CR[O0]N[O0]GRAMA|\bN\S{0,3}\s*(?:DE\s*)?CU[O0]TAS?\b"
+)
+"""What heads the table of a payment, not of what was sold."""
+
+
+def _heads(row: Row, start: int, stop: int, edge: float | None) -> bool:
+    """Whether a label begins its cell within the table, or follows its amount; an item may be called as a total is, say an advance."""
+    if leads(row, start, stop):
+        return True
+    beyond = edge is not None and row.word_at(start).x0 > edge
+    return _begins_cell(row, start) and not beyond and not _numbered(row, start)
+
+
+def _among_items(sheet: Sheet, number: int, labels: Sequence[tuple[str, int, int, int]], sums: Sequence[Amount]) -> bool:
+    """Whether the row is an item, a line's own discount or the sum of some items, called as a total is: items go on below."""
+    row = sheet.rows[number]
+    if len(sums) >= 2 and _multiplies(row) is not None:
+        return True
+    if _discounts(labels) and any(_multiplies(r) for r in sheet.rows[number + 1 : number + 4]):
+        return True
+    return _section(row) is not None and _goes_on(sheet, number)
+
+
+def _goes_on(sheet: Sheet, number: int) -> bool:
+    """Whether items follow below: a row whose quantity and price make its amount, before any total."""
+    for row in sheet.rows[number + 1 : number + 6]:
+        if _multiplies(row) is not None:
+            return True
+        if money(row.text) and any(x[0] in _STOP for x in labels_in(fold_same(row.text))):
+            return False
+    return False
+
+
+def _section(row: Row) -> str | None:
+    """The name of a part of the items, where the row is that part's sum: TOTAL OBRAS CIVILES 500.00."""
+    sums, labels = money(row.text), labels_in(fold_same(row.text))
+    if len(sums) != 1 or len(labels) != 1 or labels[0][0] not in ("total", "subtotal") or not _begins_cell(row, labels[0][1]):
+        return None
+    name = re.match(r"\W*([^\W\d_]{3}[^\d]*?)\W*(?:S/\.?|US\$|[$€])?\s*$", fold_same(row.text[labels[0][2] : sums[0].start]))
+    return name[1] if name else None
 
 
 def _begins_cell(row: Row, start: int) -> bool:
@@ -381,29 +422,35 @@ def _multiplies(row: Row) -> tuple[Amount, Amount, Amount] | None:
     return _product(list(amounts(row.text)))
 
 
-def _product(found: Sequence[Amount]) -> tuple[Amount, Amount, Amount] | None:
+def _product(found: Sequence[Amount], stands: Callable[[Amount, str], bool] = lambda _, __: True) -> tuple[Amount, Amount, Amount] | None:
+    """Quantity, price and amount among the numbers; `stands` tells whether a number may be what the name says."""
     sums = [a for a in found if a.decimals >= 2 or a.sign]
     for amount in reversed(sums):
         for price in reversed([a for a in found if a.start < amount.start and (a.decimals >= 1 or a.sign)]):
             for quantity in [a for a in found if a.start < amount.start and a is not price and not a.sign]:
                 if (
                     quantity.value > 0
-                    and price.value > 0
-                    and amount.value > 0
+                    and price.value * amount.value > 0  # a discount has both below zero
                     and _near(quantity.value * price.value, amount.value, quantity.value)
                 ):
                     if quantity.value == amount.value and price.value != 1:
                         continue
-                    return quantity, price, amount
+                    if stands(quantity, "quantity") and stands(price, "unit_price"):
+                        return quantity, price, amount
     return None
 
 
 def _near(product: Decimal, amount: Decimal, quantity: Decimal) -> bool:
-    return abs(product - amount) <= max(Decimal("0.011"), min(quantity * Decimal("0.0051"), amount * Decimal("0.006")))
+    return abs(product - amount) <= max(Decimal("0.011"), min(quantity * Decimal("0.0051"), abs(amount) * Decimal("0.006")))
 
 
 def _region(sheet: Sheet, begin: int, end: int, table: Table | None) -> list[dict[str, Seen]]:
     rows = [r for r in sheet.rows[begin:end] if not _rebate(r) and min(c.height for c in r.cells) < 1.8 * sheet.em]
+    parts = [(name, r, i) for i, r in enumerate(sheet.rows[begin : end + 1], begin) if (name := _section(r))]
+    if not any(i < end for _, _, i in parts):
+        parts = []
+    for name, total, _ in parts:  # neither its heading nor its sum was sold
+        rows = [r for r in rows if r is not total and (money(r.text) or not fold_same(r.text).endswith(name))]
     lines = [_line(sheet, row, table) for row in rows]
     return _assemble(sheet, lines, table)
 
@@ -418,7 +465,13 @@ def _rebate(row: Row) -> bool:
     """A discount printed below its item: no item of its own."""
     labels = labels_in(fold_same(row.text))
     sums = money(row.text)
-    return bool(labels and sums) and _discounts(labels) and sums[-1].value < 0 and _begins_cell(row, labels[0][1])
+    return (
+        bool(labels and sums)
+        and _discounts(labels)
+        and sums[-1].value < 0
+        and _begins_cell(row, labels[0][1])
+        and _multiplies(row) is None  # with a quantity and a price of its own it is an item as others are
+    )
 
 
 def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
@@ -501,7 +554,10 @@ def _settle(
         last = min(sums, key=lambda a: abs(words[id(a)].x1 - column[2]) + 0.5 * abs(words[id(a)].x - column[0]))
     else:
         last = sums[-1]
-    triple = _product([a for a in found if last is None or a.start <= last.start])
+    triple = _product(
+        [a for a in found if last is None or a.start <= last.start],
+        lambda a, name: table is None or _stands_under(words[id(a)], name, table),
+    )
     if triple is not None and last is not None and triple[2] is last:
         quantity, price, _ = triple
         line.quantity, line.price = words[id(quantity)], words[id(price)]
@@ -528,6 +584,20 @@ def _settle(
                 line.quantity = words[id(amount)]
             else:
                 line.price = words[id(amount)]
+
+
+def _stands_under(word: Word, name: str, table: Table) -> bool:
+    """Whether no heading of another number is nearer than its own: an order, code or discount may multiply by accident.
+
+    Where nothing is headed by the name, it may not stand right under another heading.
+    """
+
+    def away(column: tuple[str, float, float, float]) -> float:
+        return max(0.0, column[2] - word.x1, word.x0 - column[3])
+
+    own = [away(c) for c in table.columns if c[0] == name]
+    others = [away(c) for c in table.columns if c[0] != name and c[0] in ("order", "code", "quantity", "unit_price", "discount", "tax")]
+    return min(own, default=1e-9) <= min(others, default=1e9)
 
 
 def _couplet(line: _Line, row: Row) -> re.Match[str] | None:
@@ -641,7 +711,8 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
         for line in loose:
             previous = tail[-1].row if tail else last
             if line.row.y - previous.y < 1.9 * sheet.em and not re.search(
-                r"[O0]BSERVA|N[O0]TA\s*:|CUENTA|BANC[O0]|GRACIAS|^\s*S[O0]N\b|HASH|F[O0]RMA\s*DE|C[O0]NDICI", fold_same(line.row.text)
+                r"[O0]BSERVA|N[O0]TA\s*:|\bCUENTAS?\b|\bBANC[O0]S?\b|GRACIAS|^\s*S[O0]N\b|HASH|F[O0]RMA\s*DE|\bC[O0]NDICI[O0]N",
+                fold_same(line.row.text),
             ):
                 tail.append(line)
             else:
@@ -713,7 +784,7 @@ def _item(sheet: Sheet, line: _Line, before: Sequence[_Line], after: Sequence[_L
     item: dict[str, Seen] = {}
     parts = [" ".join(w.text for w in each.text) for each in (*before, line, *after)]
     text = " ".join(p for p in parts if p.strip(" -|:.*")).strip(" -|:*")
-    text = re.sub(r"^\d{8,14}\s+(?=\D*[^\W\d_]{3})", "", text)  # a bar code is no word
+    text = re.sub(r"^\d{7,14}\s+(?=\D*[^\W\d_]{3})", "", text)  # a bar code is no word
     text = re.sub(r"^\d{1,2}[/-]\d{1,2}[/-](?:20)?\d\d\s+(?=\D*[^\W\d_]{3})", "", text)  # nor is the day in its own column
     text = _unfactored(line, text)
     if text:

@@ -188,10 +188,12 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
     if invoice.igv is None or "igv" not in printed.fields or ("igv" in symbol.fields and symbol.get("igv") != printed.get("igv")):
         return False
     ok = {c.name: c.ok for c in checks}
-    if not all(ok.get(name) is True for name in ("supplier_ruc", "series", "date", "igv_rate", "sum", "items")) or ok.get("lines") is False:
+    needed = ("supplier_ruc", "series", "date", "igv_rate", "sum", "items")
+    if not all(ok.get(name) is True for name in needed) or ok.get("lines") is False or ok.get("levies", True) is None:
         return False
     advances = printed.extras["advances"].value if "advances" in printed.extras else None
-    if not checks_of.exact(invoice, every=printed.source == "ocr") or not checks_of.tight(invoice, advances):
+    drawn = printed.source == "ocr"
+    if not checks_of.exact(invoice, every=drawn) or not checks_of.tight(invoice, advances, every=drawn):
         return False
     if invoice.amount_in_words is None or invoice.total is None or not words.agrees(invoice.amount_in_words, invoice.total):
         return False

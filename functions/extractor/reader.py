@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 
 from functions.extractor import heading, items, parties, totals, words
 from functions.extractor.invoice import Source
@@ -14,6 +16,7 @@ from functions.extractor.rows import Sheet
 def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Reading:
     """Everything that the sheets of one invoice say. The QR only helps to tell the supplier from others; its values are not copied."""
     reading = Reading(source, pages=tuple(s.index for s in sheets), conf=min((s.conf for s in sheets), default=0.0))
+    sheets = _originals(sheets)
     head = heading.read(sheets, reading)
     parties.read(sheets, head, reading, qr_ruc=None if qr is None else qr.ruc)
     reading.items, starts, named = items.read(sheets, head)
@@ -29,6 +32,17 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
         if best.value is not None:
             reading.extras["spelled"] = Seen(best.value, best.text, best.box)
     return reading
+
+
+def _originals(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The sheets without further copies (for the issuer, for SUNAT): one with a total whose amounts are all those of a sheet before."""
+    kept: list[tuple[Sheet, Counter[Decimal]]] = []
+    for sheet in sheets:
+        sums = Counter(a.value for row in sheet.rows for a in totals.money(row.text))
+        whole = len(sheets) > 1 and any(c.name == "total" for c in totals.claims([sheet]))
+        if not whole or not any((sums & other).total() >= 0.85 * max(sums.total(), other.total(), 3) for _, other in kept):
+            kept.append((sheet, sums))
+    return [sheet for sheet, _ in kept]
 
 
 def identity(sheet: Sheet) -> tuple[str | None, str | None, str | None]:

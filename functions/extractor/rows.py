@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from functions.extractor import spelling
 from functions.extractor.page import Box, Code
+from functions.extractor.tokens import closed, thousands_apart
 
 Floats = NDArray[np.float64]
 
@@ -134,7 +135,10 @@ def lay(
     em = max(1.0, float(np.median([c.height for c in cells])))
     letters = sum(len(b.text) for b in boxes)
     conf = sum(b.conf * len(b.text) for b in boxes) / max(1, letters)
-    return Sheet(index, width, height, _rows(cells, em, slanted=slanted), em, turn=turn, conf=conf, frame=(width, height))
+    rows = _rows(cells, em, slanted=slanted)
+    if thousands_apart([r.text for r in rows]):
+        rows = [Row([replace(c, text=closed(c.text)) for c in r.cells]) for r in rows]
+    return Sheet(index, width, height, rows, em, turn=turn, conf=conf, frame=(width, height))
 
 
 def _rows(cells: list[Cell], em: float, *, slanted: bool) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -71,6 +71,24 @@ def amounts(text: str) -> Iterator[Amount]:
             value = -value
         raw = found["digits"].replace(" ", "")
         yield Amount(value, found.start("digits"), found.end("digits"), _decimals(raw), (found["sign"] or "").replace(" ", "").upper())
+
+
+_APART = re.compile(r"(?P<before>\D*(?:\d{1,2}(?:\.\d{1,2})?\s?%\D*)?)(?<![\d.,])(?P<whole>\d{1,3}(?:\s\d{3})+)(?P<cents>[.,]\d\d)\W*")
+
+
+def thousands_apart(lines: Sequence[str]) -> bool:
+    """Whether a page parts thousands by a space, as in `23 600.00`: its total does, and no amount is written otherwise.
+
+    Elsewhere such digits are a quantity before a price.
+    """
+    said = [re.search(r"T[O0]TAL\D*\d{1,3}(?:\s\d{3})+[.,]\d\d\W*$", fold_same(line)) for line in lines]
+    return any(said) and not any(re.search(r"\d,\d{3}\.|\d{4}[.,]\d\d(?!\d)", line) for line in lines)
+
+
+def closed(phrase: str) -> str:
+    """The phrase with commas for the spaces of an amount that stands alone in it or at the end of its label."""
+    found = _APART.fullmatch(phrase)
+    return phrase if found is None else found["before"] + re.sub(r"\s", ",", found["whole"]) + phrase[found.start("cents") :]
 
 
 def number(text: str) -> Decimal | None:

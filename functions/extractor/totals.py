@@ -16,7 +16,7 @@ from functions.extractor.reading import Place, Reading, Seen, place
 from functions.extractor.rows import Row, Sheet
 from functions.extractor.tokens import Amount, amounts, fold_same
 
-_OP = r"(?:[O0]PERACI[O0]N(?:ES)?|[O0]PER\.?|[O0]P\.?|[O0]PS\.?|T[O0]TAL|MTO\.?|M[O0]NT[O0]|VALOR|VENTAS?|\s|\.|DE)*"
+_OP = r"(?:[O0]PERACI[O0]N(?:ES)?|[O0]PER\.?|[O0]P\.?|[O0]PS\.?|T[O0]TAL|T(?:[O0]T)?\.|MTO\.?|M[O0]NT[O0]|VALOR|VENTAS?|\s|\.|DE)*"
 _IGV = r"(?:[I1L|!][\s.]{0,2}[G6C][\s.]{0,2}V\b|IMPUEST[O0]\s*GENERAL|[I1L|]GV|16V\b|\bIPM\b)"
 
 # Name, pattern, strength. Order decides: the first pattern that matches at a place names it.
@@ -33,14 +33,18 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ("net_payable", r"T[O0]TAL\s*(?:A\s*PAGAR\s*)?(?:C[O0]N|INCLU\w*|\+)\s*(?:LA\s*)?PERCEP\w*", 4),
         ("perception", r"PERCEPCI[O0]N", 3),
         ("retention", r"RETENCI[O0]N|\bRET\.?\s*(?:\(?\d|IR\b|RENTA)|IMPUEST[O0]\s*A\s*LA\s*RENTA|\bI\.?R\.?\s*\(?8", 3),
-        ("free", r"(?:T[O0]TAL\s*)?(?:VAL[O0]R\s*(?:DE\s*)?VENTA\s*(?:DE\s*)?)?" + _OP + r"GRATUIT[AO0]S?|TRANSFERENCIA\s*GRATUITA", 4),
-        ("exempt", _OP + r"EX[O0]NERAD[AO0]S?", 4),
+        (
+            "free",
+            r"(?:T[O0]TAL\s*)?(?:VAL[O0]R\s*(?:DE\s*)?VENTA\s*(?:DE\s*)?)?" + _OP + r"GRAT(?:UIT[AO0]S?|\.)|TRANSFERENCIA\s*GRATUITA",
+            4,
+        ),
+        ("exempt", _OP + r"EX[O0]N(?:ERAD[AO0]S?|\.)", 4),
         (
             "unaffected",
             r"(?:[O0]PERACI[O0]N(?:ES)?|[O0]PS?\.?|T[O0]TAL|VAL[O0]R|VENTAS?)\s*(?:DE\s*)?(?:VENTAS?\s*)?(?:DE\s*)?EXP[O0]RTACI[O0]N",
             4,
         ),
-        ("unaffected", _OP + r"INAFECT[AO0]S?|N[O0]\s*GRAVAD[AO0]S?", 4),
+        ("unaffected", _OP + r"INAF(?:ECT[AO0]S?|\.)|N[O0]\s*GRAVAD[AO0]S?", 4),
         ("advances", r"(?:T[O0]TAL\s*|\(?-\)?\s*)?ANTICIP[O0]S?", 4),
         ("rounding", r"RED[O0]NDE[O0]", 4),
         ("icbper", r"[I1L|]\.?C\.?B\.?P\.?E\.?R|B[O0]LSAS?\s*PLASTICAS?", 4),
@@ -61,7 +65,7 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
             r"(?:T[O0]TAL\s*|T[O0]T\.?\s*)?(?:DE\s*)?(?:DESCUENT[O0]S?|DSCT[O0]S?\.?|DCT[O0]S?\.?|DESC\.|REBAJA)(?:\s*(?:GL[O0]BAL(?:ES)?|T[O0]TAL(?:ES)?|P[O0]R\s*ITEM))?",
             3,
         ),
-        ("taxable", _OP + r"(?:AFECTAS?\s*)?GRAVAD[AO0]S?|BASE\s*IMP[O0]NIBLE|VENTAS?\s*AFECTAS?", 5),
+        ("taxable", _OP + r"(?:AFECTAS?\s*)?GRAV(?:AD[AO0]S?|\.)|BASE\s*IMP[O0]NIBLE|VENTAS?\s*AFECTAS?", 5),
         ("igv", r"(?:T[O0]TAL\s*|M[O0]NT[O0]\s*|MT[O0]\.?\s*)?(?:DE\s*)?" + _IGV, 4),
         (
             "other_charges",
@@ -79,7 +83,7 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
             r"[I1L|]MP[O0]RTE\s*T[O0]TA[A-Z1|]|T[O0]TAL\s*(?:DE\s*LA\s*)?(?:C[O0]MPR[O0]BANTE|FACTURA|B[O0]LETA|D[O0]CUMENT[O0]|VENTA|GENERAL)|T[O0]TAL\s*(?:P[O0]R\s*)?H[O0]N[O0]RARI[O0]S?|M[O0]NT[O0]\s*T[O0]TAL|PRECI[O0]\s*(?:DE\s*)?VENTA|T[O0]TAL\s*[I1L|]MP[O0]RTE|[I1L|]MP[O0]RTE\s*DE\s*LA\s*VENTA|T[O0]TAL\s*(?:NUEV[O0]S\s*)?S[O0]LES|T[O0]TAL\s*(?:EN\s*)?(?:D[O0]LARES|US)",
             5,
         ),
-        ("total", r"(?:[I1L|]MP[O0]RTE|T[O0]TAL|M[O0]NT[O0])\s*(?:A|POR)\s*(?:PAGAR|C[O0]BRAR)", 4),
+        ("total", r"(?:[I1L|]MP[O0]RTE|T[O0]TAL|M[O0]NT[O0])\s*(?:A|POR)\s*(?:PAGAR|C[O0]BRAR)|\bT(?:[O0]T)?\.\s*(?:A\s*)?PAGAR", 4),
         ("total", r"\bT[O0]TAL(?:ES)?\b|\bT\s[O0]\s?T\s?A\s?L\b|\bT[O0]TA[1I|]\b", 3),
     )
 )
@@ -139,19 +143,48 @@ def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: b
     if sums:
         for i, (name, start, end, strength) in enumerate(labels):
             limit = labels[i + 1][1] if i + 1 < len(labels) else len(row.text)
-            mine = [a for a in sums if end <= a.start < limit]
-            if mine:
-                found.append(
-                    _claim(name, mine[-1] if name == "igv" else mine[0], strength - (0.5 if start > 40 else 0), sheet, row, order, number)
-                )
+            mine = _meant(name, [a for a in sums if end <= a.start < limit], fold_same(row.text))
+            if mine is not None:
+                found.append(_claim(name, mine, strength - (0.5 if start > 40 else 0), sheet, row, order, number))
         labels = [x for x in labels if not any(a.start >= x[2] for a in sums)]
         if found and len(labels) > 1:
             return found
     for name, start, end, strength in labels:
+        if leads(row, start, end):
+            found.append(_claim(name, sums[0], strength - 0.5, sheet, row, order, number))
+            continue
         below = _below(sheet, number, row, start, end, alone=len(labels) == 1)
         if below is not None:
             found.append(_claim(name, below[1], strength - 0.5, sheet, below[0], order, number))
     return found
+
+
+def leads(row: Row, start: int, end: int) -> bool:
+    """Whether the row is an amount and then this label: some totals have their labels to the right."""
+    sums = money(row.text)
+    if len(sums) != 1 or re.search(r"\w", row.text[sums[0].end : start]):
+        return False
+    return re.fullmatch(r"\W*(?:S/?\.?|US\$|[$€]|-)*\W*", row.text[: sums[0].start]) is not None and not re.search(
+        r"[^\W\d_]{4}", row.text[end:]
+    )
+
+
+_ITS_LABEL = re.compile(r"P[O0]RCENTAJE|\bTASA\b|\bBASE\b|\bFACT[O0]R\b|\bM[O0]NT[O0]\b|\bIMP[O0]RTE\b")
+
+
+def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
+    """Which of the amounts between a label and the next is the label's. Of a levy neither the rate nor the base from which it is taken."""
+    if name not in ("detraction", "perception"):
+        return (mine[-1] if name == "igv" else mine[0]) if mine else None
+    called: list[Amount] = []
+    others: list[Amount] = []
+    for before, amount in zip([None, *mine], mine, strict=False):
+        labels = _ITS_LABEL.findall(line[before.end if before else 0 : amount.start])
+        if not labels:
+            others.append(amount)
+        elif re.match(r"M[O0]NT|IMP", labels[-1]):
+            called.append(amount)
+    return next(iter([*called, *sorted(others, key=lambda a: not a.sign)]), None)
 
 
 def _claim(name: str, amount: Amount, strength: float, sheet: Sheet, row: Row, order: int, number: int) -> Claim:

@@ -170,10 +170,10 @@ def test_the_line_has_the_keys_of_the_design() -> None:
     assert line["error"] == {"code": "deadline", "message": "late"}
 
 
-@pytest.mark.parametrize(("quantity", "drawn", "text"), [("1250.500", True, True), ("1250.530", False, True), ("1250", False, False)])
+@pytest.mark.parametrize(("quantity", "drawn", "text"), [("1250.500", True, True), ("1250.503", False, True), ("1250", False, False)])
 def test_a_weight_must_make_its_amount_to_the_cent(quantity: str, drawn: bool, text: bool) -> None:
     """Off a picture a quantity with decimals has no room in which a misread digit could hide; a text layer's price may be rounded."""
-    item = Item(description="UVA", quantity=D(quantity), unit_price=D("1.20"), amount=D("1500.60"))
+    item = Item(description="UVA", quantity=D(quantity), unit_price=D("12.00"), amount=D("15006.00"))
     one = Invoice(issue_date=date(2026, 11, 5), items=[item])
     assert (checks.exact(one, every=True), checks.exact(one, every=False)) == (drawn, text)
 
@@ -191,4 +191,4 @@ def test_a_cent_too_many_is_no_rounding(read: str, tight: bool) -> None:
     """Lines that are their products to the cent leave the sum no room: a single misread cent is no proof."""
     lines = [("3", "4.00", read), ("2", "6.50", "13.00"), ("2", "3.00", "6.00")]
     items = [Item(description="PAN", quantity=D(q), unit_price=D(p), amount=D(a)) for q, p, a in lines]
-    assert checks.tight(Invoice(taxable=D("26.27"), igv=D("4.73"), total=D("31.00"), items=items), None) is tight
+    assert checks.tight(Invoice(taxable=D("26.27"), igv=D("4.73"), total=D("31.00"), items=items), None, every=False) is tight
