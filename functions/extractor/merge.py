@@ -183,7 +183,7 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
             return False
         if by_field[path].repaired:
             return False
-    if "other_currency" in printed.extras:
+    if invoice.supplier.name is None or {"other_currency", "other_name"} & printed.extras.keys():
         return False
     if invoice.igv is None or "igv" not in printed.fields or ("igv" in symbol.fields and symbol.get("igv") != printed.get("igv")):
         return False

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from functions.extractor.heading import Head
 from functions.extractor.page import Box
-from functions.extractor.reading import Reading, Seen, place
+from functions.extractor.reading import Place, Reading, Seen, place
 from functions.extractor.rows import Cell, Row, Sheet
 from functions.extractor.tokens import Ruc, days, fold_same, rucs, serials
 
@@ -25,9 +26,17 @@ _ID_LABEL = re.compile(
     r"(?:N[°ºR][O0°º]?\.?\s*(?:DE\s*)?)?(?:R\.?U\.?C\.?(?:\s*/\s*D\.?N\.?I\.?)?|D\.?\s?N\.?\s?I?\.?(?:\s*/\s*R\.?U\.?C\.?)?|D[O0]C(?:UMENT[O0])?\.?(?:\s*(?:DE\s*)?IDENT(?:IDAD)?\.?)?(?:\s*N[°ºR][O0]?\.?)?|C\.?E\.?|CARN[EÉ]T?\s*(?:DE\s*)?EXT\S*|PASAP[O0]RTE)"
     r"\s*(?:N[°ºR][O0°º]?\.?)?\s*(?:\(.{1,12}\))?\s*[:.#-]*\s*"
 )
+_LIMITED = r"\s*DE\s*RESP[O0]NSABILIDAD\s*LIMITADA"
 _SUFFIX = re.compile(
-    r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|E\.?\s?I\.?\s?R\.?\s?L\b|\bS\.?\s?R\.?\s?L\b|S[O0]CIEDAD\s*AN[O0]NIMA|\bS\.?C\.?R\.?L|S[O0]CIEDAD\s*C[O0]MERCIAL|\bASOCIACI[O0]N\b|C[O0][O0]PERATIVA|\bSAA\b|LTDA"
+    r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|E\.?\s?I\.?\s?R\.?\s?L\b|\bS\.?\s?R\.?\s?L\b|S[O0]CIEDAD\s*AN[O0]NIMA(?:\s*(?:CERRADA|ABIERTA)\b)?|\bS\.?C\.?R\.?L"
+    rf"|S[O0]CIEDAD\s*C[O0]MERCIAL(?:{_LIMITED})?|EMPRESA\s*INDIVIDUAL{_LIMITED}|\bS(?:[O0]CIEDAD|\.)\s*CIVIL\b(?:\s*DE\s*R\.?\s?L\b)?|\bASOCIACI[O0]N\b|C[O0][O0]PERATIVA|\bSAA\b|LTDA"
 )
+"""A firm's legal form: behind its name, save that associations and cooperatives begin with it."""
+_CONTACT = re.compile(
+    r":|@|WWW\.|HTTP|E-?MAIL|TELF|\bTEL[.\s]|\bCEL[.\s]|\bR\.?U\.?C\b|\b(?:FACTURA|B[O0]LETA(?:\s+DE\s+VENTA)?)\s+ELEC"
+    r"|\bREPRESENTA(?:NTES?|CI[O0]N)\b.*\s(?:DE|IMPRESA)\b|\bDISTRIBUID[O0]R(?:ES)?\s(?:[O0]FICIAL|AUT[O0]RIZAD|EXCLUSIV)|\b(?:UNA\s)?EMPRESA\s(?:DEL\sGRUP[O0]|DE\s*:)|\bC[O0]NCESI[O0]NARI[O0]\b|\bEMITID[O0]\b|\bAUT[O0]RIZAD[O0]S?\s(?:P[O0]R|DE|MEDIANTE)\b"
+)
+"""What is in no firm's name: signs of an address or a telephone, a title, a sentence about another firm."""
 _NOT_NAME = re.compile(
     r"\bAV\b\.?|\bAVENIDA\b|\bJR\b\.?|\bJIRON\b|\bCALLE\b|\bCAL\.|\bPSJE?\b|\bURB\b|\bMZA?\b\.?|\bNR[O0]\.|\bLT[E]?\b\.?\s\d|DIRECCI[O0]N|TELEF|TELF|\bTEL\b|\bCEL\b|E-?MAIL|C[O0]RRE[O0]|WWW\.|HTTP|@|\bLIMA\s*[-–]\s*LIMA|SUCURSAL|D[O0]MICILI[O0]|\bPRINCIPAL\b"
     r"|ELECTR[O0]NIC|\bR\.?U\.?C\b|FACTURA\b|B[O0]LETA\b|N[O0]TA\s*DE|RECIB[O0]|TICKET|FECHA|M[O0]NEDA|\bSERIE\b|NUMER[O0]|PAGINA|C[O0]NDICI|F[O0]RMA\s*DE|CAJER[O0]|VENDED[O0]R|\bGUIA\b|\bORDEN\b|\bS[O0]N\b\s*:|OBSERVACI|REPRESENTACI[O0]N\b|AUTORIZ|RES[O0]LUC|\bHORA\b|C[O0]DIG[O0]|(?:^|[,-]\s*)PER[UÚ]$|IMP[O0]RTE\s*T[O0]TAL|SUB\s*-?T[O0]TAL|WHATSAPP|CENTRAL\b.*\d"
@@ -36,14 +45,21 @@ _NOT_NAME = re.compile(
 
 def first_customer_row(sheet: Sheet) -> int | None:
     """The row where the customer's block begins."""
+    within_name: int | None = None
     for number, row in enumerate(sheet.rows):
-        hit = CUSTOMER.search(fold_same(row.text))
-        if hit and not re.search(
+        line = fold_same(row.text)
+        hit = CUSTOMER.search(line)
+        if hit is None or re.search(
             r"ATENCI[O0]N\s*AL?|SERVICI[O0]\s*AL|GRACIAS|COPIA|N[°º]?\s*DE\s*$|C[O0]D(?:\.|IG[O0])\s*(?:DE\s*)?$",
-            fold_same(row.text)[max(0, hit.start() - 16) : hit.start()],
+            line[max(0, hit.start() - 16) : hit.start()],
         ):
+            continue
+        phrase = fold_same(row.word_at(hit.start()).cell.text)
+        if ":" in phrase or not _ends_legal(phrase):
             return number
-    return None
+        if within_name is None:
+            within_name = number  # CLIENTE FELIZ S.A.C. is a firm, unless nobody else is called the customer
+    return within_name
 
 
 def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr_ruc: str | None = None) -> None:
@@ -269,6 +285,15 @@ _CAPTION = re.compile(
 )
 
 
+def _ends_legal(line: str) -> bool:
+    """Whether a phrase ends in a legal form: then it is a name, whatever words its owner chose for it."""
+    return any(not re.search(r"\w", line[form.end() :]) for form in _SUFFIX.finditer(line))
+
+
+def _is_address(line: str) -> bool:
+    return bool(_STREET.match(line)) and any(c.isdigit() for c in line)
+
+
 def _is_name(text: str, *, labelled: bool = False) -> bool:
     """Whether a phrase can be a name. Beside its label a name may hold words that would speak against it elsewhere."""
     line = fold_same(text)
@@ -284,7 +309,7 @@ def _is_name(text: str, *, labelled: bool = False) -> bool:
     return (
         letters >= 4
         and letters >= 0.6 * len(line.replace(" ", ""))
-        and not _NOT_NAME.search(line)
+        and not (_CONTACT.search(line) or _is_address(line) if _ends_legal(line) else _NOT_NAME.search(line))
         and not _ID_LABEL.fullmatch(line)
         and not days(text)
     )
@@ -293,54 +318,89 @@ def _is_name(text: str, *, labelled: bool = False) -> bool:
 # --- the supplier's name -------------------------------------------------------------------------------------------------------
 
 
-def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier: tuple[int, Row, Ruc] | None, reading: Reading) -> None:  # noqa: C901, PLR0912 - real paper's cases, one after the other
-    """The most name-like phrase above the customer: a legal form, tall letters, high up, near the RUC."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A phrase that may be the supplier's name: as it goes on over its neighbours, and how much speaks for it."""
+
+    score: float
+    text: str
+    lines: tuple[tuple[Row, Cell], ...]
+    legal: bool
+    doubt: str | None
+
+    def where(self, sheet: Sheet) -> Place:
+        """Where all its lines stand."""
+        spots = []
+        for row, cell in self.lines:
+            at = row.text.find(cell.text)
+            spots.append(place(sheet, row, at, at + len(cell.text)) if at >= 0 else place(sheet, row))
+        return (
+            sheet.index, min(p[1] for p in spots), min(p[2] for p in spots), max(p[3] for p in spots), max(p[4] for p in spots),
+        )  # fmt: skip
+
+
+def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier: tuple[int, Row, Ruc] | None, reading: Reading) -> None:
+    """The most name-like phrase above the customer: a legal form, tall letters, high up, near the RUC. A rival close to it is told too."""
+    found = sorted(_named(sheet, block, head, supplier, reading.get("customer.name")), key=lambda n: -n.score)
+    if not found or found[0].score <= -2.0:
+        return
+    best = found[0]
+    where = best.where(sheet)
+    reading.put("supplier.name", Seen(best.text, best.lines[0][1].text, where))
+    person = supplier is not None and supplier[2].value.startswith("1")
+    rival = best.doubt or next((n.text for n in found[1:] if _rivals(best, n, person=person)), None)
+    if rival is None and person and not _is_person(best.text):
+        rival = best.text  # a person's shop: its trade name is not whom the RUC names
+    if rival is not None:
+        reading.extras["other_name"] = Seen(rival, rival, where)
+
+
+def _rivals(best: _Named, other: _Named, *, person: bool) -> bool:
+    """Whether another phrase might as well be the name."""
+    if _bare(other.text) in _bare(best.text) or _bare(best.text) in _bare(other.text):
+        return False
+    if person:
+        return _is_person(other.text) and other.score > best.score - 2.5
+    if best.legal and not other.legal:  # a firm's name has its form, a slogan has none; but the form may be that of its group
+        return bool(re.match(r"GRUP[O0]\b", fold_same(best.text))) and len(other.text.split()) > 1 and other.score > best.score - 4.0
+    return other.score > best.score - (2.0 if best.legal else 0.6)
+
+
+def _named(  # noqa: C901 - real paper's cases, one after the other
+    sheet: Sheet, block: int | None, head: Head | None, supplier: tuple[int, Row, Ruc] | None, customer: str | None
+) -> Iterator[_Named]:
     limit = block if block is not None else max(6, len(sheet.rows) // 3)
     if head is not None and head.sheet is sheet:
         limit = max(limit, min(sheet.rows.index(head.row) + 1, 12))
-    customer = reading.get("customer.name")
     signed = supplier[0] if supplier is not None else None
-    best: tuple[float, Row, Cell] | None = None
+    person = supplier is not None and supplier[2].value.startswith("1")
     for number, row in enumerate(sheet.rows):
         beside = signed is not None and abs(number - signed) <= 2
         if number >= max(limit, 1) + 3 and not beside:
             continue
         line = fold_same(row.text)
-        if block is not None and number >= block and not _SUFFIX.search(line):
+        if block is not None and number >= block and (not _SUFFIX.search(line) or CUSTOMER.search(line) or _NAME_LABEL.search(line)):
             continue
         for cell in _phrases(row):
             folded = fold_same(cell.text)
-            legal = _SUFFIX.search(fold_same(_continued(sheet, row, cell, cell.text)[0]))
-            text = _signature(cell.text)
-            if not _is_name(text) or _is_form(text) or serials(text) or (customer and text.strip() == customer):
-                continue
-            if block is not None and number >= block and (CUSTOMER.search(line) or _NAME_LABEL.search(line)):
+            lines, text, doubt = _whole(sheet, row, cell, person=person)
+            legal = bool(_SUFFIX.search(fold_same(text)))
+            if not _is_name(text) or _is_form(text) or serials(text) or (customer and _bare(customer) == _bare(text)):
                 continue
             if supplier is None and head is None and not legal:
                 continue  # a torn sheet: what stands first is anything
-            score = (
-                4.0 * bool(legal) + 5.0 * bool(re.match(r"RAZ[O0]N\s*S[O0]CIAL\s*:", folded)) + 1.5 * min(2.0, cell.height / sheet.em - 1.0)
-            )
+            if not legal and text == cell.text and _ends_address(sheet, number, cell):
+                continue
+            score = 4.0 * legal + 5.0 * bool(re.match(r"RAZ[O0]N\s*S[O0]CIAL\s*:", folded)) + 1.5 * min(2.0, cell.height / sheet.em - 1.0)
             score -= 0.35 * (min(number, abs(number - signed)) if signed is not None and beside else number)
             score += 0.5 * (cell.text == cell.text.upper()) - 1.0 * (len(text) < 8) - 1.0 * (len(text.split()) == 1)
             if signed is not None:
                 score -= 0.15 * abs(number - signed)
-            if supplier is not None and supplier[2].value.startswith("1") and _is_person(text):
+            if person and _is_person(text):
                 score += 2.0  # the RUC is a person's: a shop's name beside it is a trade name
-            if re.match(r"(?:DE|VENTA|SERVICI|C[O0]MERCI|FABRICA|IMP[O0]RTACI|EXP[O0]RT|DISTRIBU)", fold_same(text)) and not legal:
+            elif re.match(r"(?:DE|VENTA|SERVICI|C[O0]MERCI|FABRICA|IMP[O0]RTACI|EXP[O0]RT|DISTRIBU)", fold_same(text)) and not legal:
                 score -= 2.0
-            if best is None or score > best[0]:
-                best = (score, row, cell)
-    if best is not None and best[0] > -2.0:
-        _, row, cell = best
-        text = _signature(cell.text)
-        text, extra = _continued(sheet, row, cell, text)
-        at = row.text.index(cell.text)
-        where = place(sheet, row, at, at + len(cell.text))
-        if extra is not None:
-            other = place(sheet, extra)
-            where = (where[0], min(where[1], other[1]), where[2], max(where[3], other[3]), other[4])
-        reading.put("supplier.name", Seen(text, cell.text, where))
+            yield _Named(score, text, lines, legal, doubt)
 
 
 def _phrases(row: Row) -> list[Cell]:
@@ -384,9 +444,12 @@ def _bare(text: str) -> str:
     return re.sub(r"\W", "", fold_same(text))
 
 
-def _signature(text: str) -> str:
+def _signature(text: str, *, person: bool = False) -> str:
     """The name of a phrase that may begin with its label, or go on with RUC and address as footers do."""
-    bare = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA|DE|PROP(?:IETARIO)?\.?)\s*:\s*", "", text, flags=re.IGNORECASE)
+    bare = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA|DE|PROP(?:IETARI[OA])?\.?)\s*:\s*", "", text, flags=re.IGNORECASE)
+    owner = re.match(r"(?:DE|PROP(?:IETARI[O0A])?\.?)\s+", fold_same(bare))
+    if person and owner and not re.match(r"DE\s+L[AO]S?\b", fold_same(bare)):
+        bare = bare[owner.end() :]
     stop = re.search(r"\s[-–|]?\s*R\.?\s?U\.?\s?C\b", fold_same(bare))
     if stop:
         return bare[: stop.start()].strip(" :-*,")
@@ -396,18 +459,19 @@ def _signature(text: str) -> str:
 
 def _is_person(text: str) -> bool:
     """Whether a phrase reads as a person's surnames and names: three to five words of letters, none a trade's."""
-    words = fold_same(text).replace(",", "").split()
+    words = [w for w in fold_same(text).replace(",", "").split() if w not in ("DE", "DEL", "LA", "LAS", "LOS", "Y")]
     return (
         3 <= len(words) <= 5
         and all(w.isalpha() for w in words)
         and not _SUFFIX.search(fold_same(text))
         and not _TRADE.search(fold_same(text))
+        and not _begins_firm(words[0])
     )
 
 
 _TRADE = re.compile(
     r"\b(?:B[O0]DEGA|RESTAURAN\w*|FERRETERIA|B[O0]TICA|FARMACIA|LIBRERIA|TALLER|TIENDA|C[O0]MERCIAL|MULTI\w*|MINI\w*|MERCAD[O0]|CAFE\w*|P[O0]LLERIA|CHIFA|H[O0]\w?TEL"
-    r"|GRIF[O0]|ESTUDI[O0]|N[O0]TARIA|PELUQUERIA|SAL[O0]N|PANADERIA|CLINICA|C[O0]NSULT\w*|TRANSP[O0]RTES?|INVERSI[O0]NES|DISTRIBUID[O0]RA|IMP[O0]RT\w*|SERVICI[O0]S?|VENTAS?|DE LA|EL|LA|L[O0]S|LAS)\b"
+    r"|GRIF[O0]|ESTUDI[O0]|N[O0]TARIA|PELUQUERIA|SAL[O0]N|PANADERIA|CLINICA|C[O0]NSULT\w*|TRANSP[O0]RTES?|INVERSI[O0]NES|DISTRIBUID[O0]RA|IMP[O0]RT\w*|SERVICI[O0]S?|VENTAS?|\w*INDUSTRIAS?|TEXTILES|EL)\b"
 )
 
 
@@ -416,27 +480,91 @@ def _is_form(text: str) -> bool:
     return bool(_SUFFIX.search(fold_same(text))) and len(_bare(_SUFFIX.sub("", fold_same(text)))) == 0
 
 
-def _ends(name: str, below: str) -> bool:
-    """Whether the line below ends a name: a legal form after one word at most. A trade name with the legal name below is two names."""
-    if not _SUFFIX.search(fold_same(below)):
-        return False
-    rest = _SUFFIX.sub("", fold_same(below)).strip(" .-").split()
-    return len(rest) <= 1 and not set(rest) & set(fold_same(name).split())
+_LINK = r"(?:DE|DEL|LA|LAS|L[O0]S|EL|Y|E|&|PARA|C[O0]N|EN)"
+_HEADWORD = (
+    r"(?:EMPRESA|C[O0]MPANIA|C[O0]RP[O0]RACI[O0]N|GRUP[O0]|INVERSI[O0]NES|NEG[O0]CI(?:ACI[O0]NES|[O0]S)|DISTRIBUID[O0]RA|IMP[O0]RTAD[O0]RA|EXP[O0]RTAD[O0]RA|C[O0]MERCIALIZAD[O0]RA"
+    r"|C[O0]MERCIAL|C[O0]NSTRUCT[O0]RA|INM[O0]BILIARIA|INDUSTRIAS?|REPRESENTACI[O0]NES|TRANSP[O0]RTES?|SERVICI[O0]S?|ESTACI[O0]N|LAB[O0]RAT[O0]RI[O0]S?|AGENCIA|CENTR[O0]|INSTITUT[O0]|C[O0]NS[O0]RCI[O0]|MULTISERVICI[O0]S)"
+)
+"""Words with which firms' names begin, and which alone are no name."""
+_SHOP = r"(?:\w{3,}(?:ERIA|AD[O0]RA|ID[O0]RA)|\w*INDUSTRIAS?|TEXTILES|C[O0]NSULT[O0]R(?:ES|IA)|TIENDAS?|B[O0]TICAS?)"
+"""What else a firm's name may begin with; on a trade name's line it stands alone, too."""
 
 
-def _continued(sheet: Sheet, row: Row, cell: Cell, text: str) -> tuple[str, Row | None]:
-    """A long name may end in the next line: same letters, same place, and only there the legal form."""
+def _whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[tuple[Row, Cell], ...], str, str | None]:
+    """A name with the lines above and below over which it is written, and the neighbour that may belong to it or not."""
+    lines = [(row, cell)]
+    text = _signature(cell.text, person=person)
     right = next((c for c in row.cells if c.x > cell.x1), None)
     if right is not None and _is_form(right.text) and not _SUFFIX.search(fold_same(text)) and right.x0 - cell.x1 < 3 * sheet.em:
-        return f"{text} {right.text}", None  # engines put the legal form in a box of its own
-    number = sheet.rows.index(row)
-    if _SUFFIX.search(fold_same(text)) or number + 1 >= len(sheet.rows):
-        return text, None
-    below = sheet.rows[number + 1]
-    for other in below.cells:
-        same = (
-            abs(other.height - cell.height) < (0.45 if _is_form(other.text) else 0.2) * cell.height and other.y - cell.y < 1.8 * cell.height
-        )
-        if same and abs(other.x - cell.x) < 6 * sheet.em and _ends(text, other.text) and _is_name(other.text + " AAAA"):
-            return f"{text} {other.text}", below
-    return text, None
+        return (*lines, (row, right)), f"{text} {right.text}", None  # engines put the legal form in a box of its own
+    doubt: str | None = None
+    if person:
+        return tuple(lines), text, None
+    while len(lines) < 3 and (above := _neighbour(sheet, *lines[0], step=-1)) is not None:
+        bond = _goes_on(above[1].text, text)
+        if bond is None:
+            doubt = above[1].text if _may_go_on(above[1].text, text) else doubt
+        if not bond:
+            break
+        lines.insert(0, above)
+        text = f"{above[1].text} {text}"
+    while len(lines) < 4 and (below := _neighbour(sheet, *lines[-1], step=1)) is not None:
+        if not _goes_on(text, below[1].text):
+            break
+        lines.append(below)
+        text = f"{text} {below[1].text}"
+        if not _ends_legal(fold_same(text)):
+            doubt = text  # nothing says where it ends
+    return tuple(lines), text, doubt
+
+
+def _ends_address(sheet: Sheet, number: int, cell: Cell) -> bool:
+    """Whether the line above, in the same column, breaks off as addresses do before their district."""
+    over = [c for c in sheet.rows[number - 1].cells if number and abs(c.x0 - cell.x0) < sheet.em]
+    return any(c.text.rstrip().endswith(("-", ",")) for c in over)
+
+
+def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> tuple[Row, Cell] | None:
+    """The phrase right above or below, of the same letters and in the same column."""
+    number = sheet.rows.index(row) + step
+    if not 0 <= number < len(sheet.rows):
+        return None
+    other = sheet.rows[number]
+    for near in _phrases(other):
+        alike = abs(near.height - cell.height) < (0.45 if _is_form(near.text) else 0.2) * cell.height
+        aligned = min(abs(near.x - cell.x) / 6, abs(near.x0 - cell.x0)) < sheet.em
+        if (
+            alike
+            and aligned
+            and abs(near.y - cell.y) < 1.8 * cell.height
+            and (near.text == near.text.upper()) == (cell.text == cell.text.upper())
+        ):
+            return other, near
+    return None
+
+
+def _goes_on(upper: str, lower: str) -> bool | None:
+    """Whether a name begun above goes on below; None when that cannot be told. A trade name over the legal name is two names."""
+    above, below = fold_same(upper).strip(), fold_same(lower).strip()
+    if _ends_legal(above):
+        return bool(re.fullmatch(r"\W*(?:CERRADA|ABIERTA)\W*", below))
+    if _is_form(lower) or not _is_name(f"{upper} {lower}"):
+        return _is_form(lower)
+    if re.match(r"(?:ASOCIACI[O0]N|C[O0][O0]PERATIVA)\b", above):
+        return _is_name(lower) and not any(c.isdigit() for c in below)
+    rest = _SUFFIX.sub("", below).strip(" .-").split()
+    if not _ends_legal(below) or set(rest) & set(above.split()) - {"DE", "DEL", "LA", "LOS", "LAS", "Y"}:
+        return False
+    broken = re.search(rf"(?:^|\s){_LINK}$", above) or re.match(rf"{_LINK}\s", below)
+    unnamed = re.fullmatch(rf"(?:(?:{_HEADWORD}|{_LINK})\s?)+", above) and not re.match(rf"{_HEADWORD}\b", below)
+    return True if broken or unnamed or (len(rest) <= 1 and _begins_firm(above)) else None
+
+
+def _begins_firm(folded: str) -> bool:
+    return re.match(rf"(?:{_HEADWORD}|{_SHOP})\b", folded) is not None
+
+
+def _may_go_on(upper: str, lower: str) -> bool:
+    """Whether the line above a name is long enough to have been broken, and no name's beginning stands below it."""
+    below = fold_same(lower)
+    return len(upper) >= 0.6 * len(lower) and _is_name(upper) and not re.match(rf"{_HEADWORD}\b", below)
