@@ -19,6 +19,7 @@ CHECKS = {
     "lines": "Cantidad por precio da el importe",
     "words": "Monto en letras",
     "payable": "Neto a pagar",
+    "levies": "Detracción o percepción según su tasa",
 }
 
 OUTCOMES = {
