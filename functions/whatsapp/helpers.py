@@ -140,6 +140,7 @@ _CHECKS = {
     "lines": "en algún ítem la cantidad por el precio no da su importe",
     "words": "el monto en letras no coincide con el total",
     "payable": "el neto a pagar no cuadra con el total",
+    "levies": "la detracción o la percepción no corresponde a ninguna tasa del total",
 }
 """The checks of `functions/extractor/checks.py` when they fail; one that is not here is told by its fields."""
 _MOST_ISSUES = 4
