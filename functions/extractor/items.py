@@ -635,8 +635,9 @@ def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[i
         if line.values:
             beside = quantity is not None and at and words[at - 1] is quantity
             in_unit = unit is not None and unit[0] < word.x < unit[1]
+            of_something = unit is None and at + 1 < len(words) and fold_same(words[at + 1].text) in ("DE", "DEL")  # SERVICIO DE REPARACION
             if line.unit is None and (
-                (folded in UNITS and (beside or in_unit or (quantity is not None and not line.text)))
+                (folded in UNITS and not of_something and (beside or in_unit or (quantity is not None and not line.text)))
                 or (in_unit and folded.isalpha() and len(folded) <= 9)
             ):
                 line.unit = word.text.strip(".,:()")

@@ -192,3 +192,66 @@ def test_a_cent_too_many_is_no_rounding(read: str, tight: bool) -> None:
     lines = [("3", "4.00", read), ("2", "6.50", "13.00"), ("2", "3.00", "6.00")]
     items = [Item(description="PAN", quantity=D(q), unit_price=D(p), amount=D(a)) for q, p, a in lines]
     assert checks.tight(Invoice(taxable=D("26.27"), igv=D("4.73"), total=D("31.00"), items=items), None, every=False) is tight
+
+
+def _whole(items: list[tuple[str, str | None, str | None, str]], **other: str) -> Invoice:
+    lines = [Item(description=d, quantity=None if q is None else D(q), unit_price=None if p is None else D(p), amount=D(a)) for d, q, p, a in items]  # fmt: skip
+    return Invoice(issue_date=date(2026, 11, 5), items=lines, **{k: D(v) for k, v in other.items()})  # type: ignore[arg-type]  # money all
+
+
+@pytest.mark.parametrize(("read", "tight"), [("70.80", True), ("70.81", False)])
+def test_a_product_with_tax_was_not_rounded(read: str, tight: bool) -> None:
+    """Prices before tax, amounts with it: 60.00 by 1.18 is 70.80 to the cent, and leaves no room."""
+    one = _whole([("MANDIL", "6", "10.00", "70.80"), ("BOTA", "3", "20.00", read)], taxable="120.00", igv="21.60", total="141.60")
+    assert checks.tight(one, None, every=False) is tight
+
+
+@pytest.mark.parametrize(("read", "tight"), [("16.88", True), ("16.38", False)])
+def test_a_charge_is_in_the_lines_or_in_none(read: str, tight: bool) -> None:
+    """The bag's tax is a line: a sum without it is another's."""
+    one = _whole(
+        [("DETERGENTE", "1", read, read), ("BOLSA ICBPER", "1", "0.50", "0.50")], taxable="14.31", igv="2.57", icbper="0.50", total="17.38"
+    )
+    assert checks.tight(one, None, every=False) is tight
+
+
+@pytest.mark.parametrize(
+    ("items", "drawn", "text"),
+    [
+        ([("COPIA", "1250", "0.08474576", "105.93")], False, True),  # no cent hangs on the last digits
+        ([("COPIA", "10.00", "6", "60.00")], False, True),  # they look the other way round
+        ([("COPIA", "6", "10.00", "60.00"), ("FOLDER", None, None, "70.80")], False, True),
+        ([("COPIA", "6", "10.00", "60.00"), ("FOLDER", "2", "5.00", "10.00")], True, True),
+        ([("CUOTA UNICA 03/12/2026", None, None, "1180.00")], False, False),
+        ([("PASAJE", None, None, "1180.00")], True, True),
+    ],
+)
+def test_what_a_line_proves(items: list[tuple[str, str | None, str | None, str]], drawn: bool, text: bool) -> None:
+    """Off a picture each digit of a line must be one that its amount tells; an instalment proves nothing anywhere."""
+    one = _whole(items)
+    assert (checks.exact(one, every=True), checks.exact(one, every=False)) == (drawn, text)
+
+
+@pytest.mark.parametrize(("free", "proven"), [("25.00", True), ("24.00", False)])
+def test_a_gift_is_worth_what_is_told(free: str, proven: bool) -> None:
+    """A line at 0.00 is good where its worth is among the totals."""
+    one = _whole(
+        [("POLO", "10", "10.00", "100.00"), ("GORRA", "5", "5.00", "0.00")], free=free, taxable="100.00", igv="18.00", total="118.00"
+    )
+    assert checks.exact(one, every=False) is proven
+    assert next(c.ok for c in checks.run(one, 0, today=date(2026, 11, 22)) if c.name == "lines") is True
+
+
+@pytest.mark.parametrize(
+    ("other", "ok"),
+    [
+        ({"detraction": "566.40"}, True), ({"detraction": "566.00"}, True), ({"detraction": "566.90"}, None), ({"detraction": "12.00"}, None),
+        ({"perception": "94.40"}, True), ({"perception": "94.90"}, None),
+        ({"detraction": "566.40", "net_payable": "4153.60"}, True), ({"detraction": "566.40", "net_payable": "4153.90"}, None),
+        ({"detraction": "566.00", "net_payable": "4154.00"}, True),
+    ],
+)  # fmt: skip
+def test_a_levy_is_a_known_part_of_the_total(other: dict[str, str], ok: bool | None) -> None:
+    """What is no usual rate of the total may still be right, and is not proven."""
+    one = _whole([], total="4720.00", **other)
+    assert next(c.ok for c in checks.run(one, 0, today=date(2026, 11, 22)) if c.name == "levies") is ok

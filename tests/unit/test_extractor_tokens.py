@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.extractor.tokens import amounts, days, rucs, serials, valid_ruc
+from functions.extractor.tokens import amounts, closed, days, rucs, serials, thousands_apart, valid_ruc
 
 pytestmark = pytest.mark.unit
 
@@ -114,3 +114,13 @@ def test_fo01_is_not_f001_until_proven() -> None:
 def test_accounts_and_phones_are_no_series(line: str) -> None:
     """Numbers with dashes that are something else are not taken."""
     assert serials(line) == []
+
+
+def test_thousands_by_a_space() -> None:
+    """Only where the page's total is written so and nothing otherwise: elsewhere it is a quantity before a price."""
+    assert thousands_apart(["80 EXCAVADORA 20 000.00", "IMPORTE TOTAL S/ 23 600.00"])
+    assert not thousands_apart(["2 100.00 200.00", "TOTAL S/ 200.00"])
+    assert not thousands_apart(["2 100.00 1,200.00", "TOTAL 1 200.00"])
+    assert [closed(p) for p in ("20 000.00", "IGV 18% S/ 3 600.00", "MESA 2 X 1 200.00", "1 234 567.80")] == [
+        "20,000.00", "IGV 18% S/ 3,600.00", "MESA 2 X 1 200.00", "1,234,567.80",
+    ]  # fmt: skip

@@ -562,3 +562,39 @@ TOTAL               S/           20.00
         ("GASEOSA 3L", D(2), D("6.50")),
         ("TABLA PINO 2x4.00=", None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("headed", "row", "quantity", "price"),
+    [
+        ("ITEM   DESCRIPCIÓN              CANT.   P. UNIT    DSCTO    IMPORTE", "1      CHAMPU HERBAL            2         10.00    10.00      10.00", "2", "10.00"),
+        ("COD    DESCRIPCIÓN              CANT.   P. UNIT    DSCTO    IMPORTE", "3      MENU EJECUTIVO           5         12.00    24.00      36.00", "5", "12.00"),
+        ("DESCRIPCIÓN          UM         CANT.   P. UNIT    DSCTO    IMPORTE", "GUANTE DE CUERO      NIU        2.00      15.00    10.00      20.00", "2.00", "15.00"),
+        ("DESCRIPCIÓN                 V. UNIT     CANT.       TOTAL", "FILTRO DE AIRE                90.00      4.00      360.00", "4.00", "90.00"),
+    ],
+)  # fmt: skip
+def test_a_number_is_what_its_heading_says(headed: str, row: str, quantity: str, price: str) -> None:
+    """An order, a code or a discount may multiply to the amount by accident: it is no quantity and no price."""
+    item = shown(a4(PLAIN).replace("CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE", headed).replace(
+        "2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00", row)).items[0]  # fmt: skip
+    assert (item.quantity, item.unit_price) == (D(quantity), D(price))
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "SISTEMA DE DETRACCIONES    Código: 022    Porcentaje de detracción: 12.00    Monto: 566.40",
+        "DETRACCION   TASA 12.00   MONTO S/ 566.40   CTA. BN 00-051-223344",
+        "Detracción (12%): S/ 566.40   Cta. Bco. Nación 00-068-112233",
+        "Porcentaje de detracción 12.00     Monto de detracción  S/ 566.40",
+    ],
+)
+def test_a_rate_is_no_detraction(note: str) -> None:
+    """Beside its amount stand the rate, its code and the account."""
+    assert shown(a4(PLAIN, extra="") + note).detraction == D("566.40")
+
+
+def test_the_base_is_no_perception() -> None:
+    """What is taken stands after the base from which it is taken."""
+    got = shown(a4(PLAIN) + "PERCEPCION: Base S/ 2,950.00  Tasa 2.00  Monto S/ 59.00\nTotal incluido percepción S/ 3,009.00")
+    assert (got.perception, got.net_payable) == (D("59.00"), D("3009.00"))
