@@ -51,7 +51,7 @@ class _One:
 
     def judge(self, index: int, today: date) -> None:
         self.invoice, self.evidence = merge.merge(self.readings, index)
-        extras = next((r.extras for r in self.readings if r.extras), {})
+        extras = {k: s for r in reversed(self.readings) for k, s in r.extras.items()}
         money = {k: s.value for k, s in extras.items() if k in ("advances", "retention")}
         self.checks = checks.run(self.invoice, index, today=today, **money)
         self.verdict = merge.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from functions.extractor.reading import Reading, Seen, place
 from functions.extractor.rows import Row, Sheet
-from functions.extractor.tokens import Serial, days, fold_same, serials
+from functions.extractor.tokens import Serial, a_date, amounts, days, fold_same, serials
 
 TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("07", re.compile(r"N[O0]TA\s*(?:DE\s*)?(?:VENTA\s*)?CR[E3]DIT[O0]")),
@@ -87,7 +90,7 @@ def titles(sheets: Sequence[Sheet]) -> list[Head]:
 
 
 def read(sheets: Sequence[Sheet], reading: Reading, *, heads: Sequence[Head] | None = None) -> Head | None:
-    """Fills kind, series, number, dates, currency and `modifies`; returns the title that it took."""
+    """Fills kind, series, number, dates and `modifies`; returns the title that it took."""
     heads = titles(sheets) if heads is None else heads
     head = heads[0] if heads else None
     best = _serial(sheets, head)
@@ -107,7 +110,6 @@ def read(sheets: Sequence[Sheet], reading: Reading, *, heads: Sequence[Head] | N
         reading.put("kind", Seen({"F": "01", "B": "03"}[serial.series[0]], serial.series, place(sheet, row, serial.start, serial.end)))
     _repair(reading, electronic="ELECTR" in fold_same(head.row.text) if head else False)
     _dates(sheets, head, reading)
-    _currency(sheets, reading)
     if reading.get("kind") in ("07", "08"):
         _modifies(sheets, reading)
     return head
@@ -209,14 +211,25 @@ _OTHER_DATE = re.compile(
     r"TRASLAD[O0]|INGRES[O0]|SALIDA|CHECK|IMPRESI[O0]N|CUOTA|PERI[O0]D[O0]|LECTURA|AUT[O0]RIZ|RES[O0]LUC|ENTREGA|PAG[O0]|INICI[O0]|NACIM|VIAJE|CONSUM[O0]|REFERENCIA|M[O0]DIFICA|LIMA\s*-?\s*CALLA"
     r"|C[O0]RTE|LLEGADA|EMBARQUE|DESDE|HASTA|PR[O0]XIM"
 )
-_PLAIN_DATE = re.compile(r"FECHA|FEC\b|FCH")
+_PLAIN_DATE = re.compile(
+    r"(?:FECHA|FEC\b|FCH)\W*(?:(?:DE|DEL|LA|Y)\s+)*(?:(?:D[O0]C|C[O0]MPR[O0]B|FACTURA|B[O0]LETA|VENTA|H[O0]RA)[A-Z0-9]*)?\W*$"
+)
+"""A date's label with nothing behind it that would make it another event's: of the order, of dispatch."""
+_DATED = re.compile(r"\W*(?:FECHA|FEC\b|FCH|F\.|EMISI|VENC|VCTO|VTO)")
+_NOT_DUE = re.compile(
+    r"\bL[O0]TE\b|LICENCIA|RECARGA|GARANTIA|CUP[O0]N|VIGENCIA|CADUC|EXPIRA|CERTIFICAD|\bS[O0]AT\b|REGISTR[O0]|[O0]FERTA|PR[O0]M[O0]CI|PUNT[O0]S"
+)
+"""What else can expire."""
 
 
-def _dates(sheets: Sequence[Sheet], head: Head | None, reading: Reading) -> None:  # noqa: C901 - real paper's cases, one after the other
+def _dates(sheets: Sequence[Sheet], head: Head | None, reading: Reading) -> None:  # noqa: C901, PLR0912 - real paper's cases, one after the other
     best: dict[str, tuple[float, Seen]] = {}
+    plain: dict[date, float] = {}
     for order, sheet in enumerate(sheets[:3]):
+        table = _goods(sheet)
         for number, row in enumerate(sheet.rows):
             line = fold_same(row.text)
+            goods = number in table
             last_end = 0
             for day in days(row.text):
                 before = line[last_end : day.start]
@@ -225,37 +238,77 @@ def _dates(sheets: Sequence[Sheet], head: Head | None, reading: Reading) -> None
                 score = -1.5 * number / max(1, len(sheet.rows)) - 2.0 * order
                 name = "issue_date"
                 if _DUE.search(labels) and not _ISSUED.search(_last_label(labels)):
+                    if goods or _NOT_DUE.search(line):
+                        continue
                     name, score = "due_date", score + 4
                 elif _ISSUED.search(labels):
                     score += 5
                 elif _OTHER_DATE.search(labels):
                     score -= 3
-                elif _PLAIN_DATE.search(labels):
+                elif _PLAIN_DATE.search(_last_label(labels)):
                     score += 3
+                    plain[day.value] = max(score, plain.get(day.value, score))
                 if _OTHER_DATE.search(labels) and name == "issue_date":
                     score -= 1
                 if head is not None and head.sheet is sheet and name == "issue_date" and abs(number - sheet.rows.index(head.row)) <= 6:
                     score += 0.5
                 if name not in best or score > best[name][0]:
                     best[name] = (score, Seen(day.value, row.text[day.start : day.end], place(sheet, row, day.start, day.end)))
+    if "issue_date" in best and best["issue_date"][1].value in plain and len(plain) > 1:
+        other = next(d for d in plain if d != best["issue_date"][1].value)
+        reading.extras["other_date"] = Seen(other, other.isoformat())
+    if "issue_date" not in best:
+        best |= _boxed_date(sheets)
     for name, (score, seen) in best.items():
         if score > (-2.5 if name == "issue_date" else 0):
             reading.put(name, seen)
 
 
+def _goods(sheet: Sheet) -> range:
+    """The rows from an item table's headings to the first total."""
+    lines = [fold_same(row.text) for row in sheet.rows]
+    top = next((n for n, line in enumerate(lines) if _HEADINGS.search(line) and not any(c.isdigit() for c in line)), len(lines))
+    end = next((n for n in range(top, len(lines)) if _SUMS.search(lines[n])), len(lines))
+    return range(top, end)
+
+
+_HEADINGS = re.compile(
+    r"(?:DESCRIPCI|DETALLE|C[O0]NCEPT|PR[O0]DUCT|ARTICUL).*(?:IMP[O0]RTE|PRECI|T[O0]TAL|CANT|VAL[O0]R|UNIT)|\bCANT.*(?:DESCRIPCI|DETALLE|C[O0]NCEPT|PR[O0]DUCT|ARTICUL)"
+)
+_SUMS = re.compile(
+    r"GRAVAD|SUB\W?T[O0]TAL|\bI\W?G\W?V\b|\bT[O0]TAL\b.*\d[.,]\d\d|^\W*S[O0]N\b|EX[O0]NERAD|CUOTA|CR[O0]N[O0]GRAMA|F[O0]RMA\s*DE\s*PAG[O0]"
+)
+
+
+def _boxed_date(sheets: Sequence[Sheet]) -> dict[str, tuple[float, Seen]]:
+    """A date whose day, month and year stand in boxes of their own, below their names."""
+    for sheet in sheets[:1]:
+        for row, below in itertools.pairwise(sheet.rows):
+            names = re.search(r"\bDIA\W+MES\W+A[NÑ][O0]\b", fold_same(row.text))
+            if names is None:
+                continue
+            left, right = row.word_at(names.start()).x0, row.word_at(names.end() - 1).x1
+            for boxes in re.finditer(r"(?<!\d)(\d{1,2})\W{1,3}(\d{1,2})\W{1,3}(20\d\d|\d\d)(?!\d)", below.text):
+                value = a_date(int(boxes[3][-2:]) + 2000, int(boxes[2]), int(boxes[1]))
+                if value is not None and below.word_at(boxes.start()).x0 < right and left < below.word_at(boxes.end() - 1).x1:
+                    return {"issue_date": (3.0, Seen(value, boxes[0], place(sheet, below, boxes.start(), boxes.end())))}
+    return {}
+
+
 def _labels_of(sheet: Sheet, number: int, row: Row, before: str, start: int) -> str:
-    """The words that name a value: those before it in its row; where there are none, those above it in its column."""
-    if re.search(r"[A-Z]{3}", before):
+    """The words that name a value: those before it in its row; where they name no date, those above it in its column."""
+    if _DATED.search(before):
         return before[-60:]
+    worded = re.search(r"[A-Z]{3}", before) is not None
     word = row.word_at(start)
     for above in reversed(sheet.rows[max(0, number - 2) : number]):
         if row.y - above.y > 3.5 * sheet.em:
             continue
         over = [c for c in above.cells if c.x0 < word.x1 + 2 * sheet.em and word.x0 - 2 * sheet.em < c.x1]
         over.sort(key=lambda c: abs(c.x - word.x))
-        if over and re.search(r"[A-Za-z]{3}", over[0].text):
+        if over and (_DATED.match(fold_same(over[0].text)) if worded else re.search(r"[A-Za-z]{3}", over[0].text)):
             return fold_same(over[0].text)
-    return before
+    return before[-60:]
 
 
 def _last_label(labels: str) -> str:
@@ -278,28 +331,54 @@ _ACCOUNT = re.compile(
 )
 
 
-def _currency(sheets: Sequence[Sheet], reading: Reading) -> None:
+_SIGNED, _SIGNED_TOTALS = 7.0, ("total", "taxable", "exempt", "unaffected", "igv")
+
+
+def currency(sheets: Sequence[Sheet], reading: Reading) -> None:
+    """Fills the currency, after the totals: the sign beside them outweighs what the page says elsewhere of equivalents and accounts."""
+    sums = {value for value in map(reading.get, _SIGNED_TOTALS) if value}
     votes: dict[str, float] = {}
     first: dict[str, Seen] = {}
+    beside: dict[str, bool] = {}
     for sheet in sheets:
         for row in sheet.rows:
             line = fold_same(row.text)
             weight = 0.1 if _ACCOUNT.search(line) else 1.0
             if re.search(r"M[O0]NEDA|^\s*S[O0]N\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100", line):
                 weight *= 3
-            for code, pattern, value in _CURRENCIES:
-                for match in pattern.finditer(line):
-                    votes[code] = votes.get(code, 0.0) + value * weight
-                    first.setdefault(code, Seen(code, match[0], place(sheet, row, match.start(), match.end())))
-            bare = _BARE_DOLLAR.search(line)
-            if bare:
-                votes["USD"] = votes.get("USD", 0.0) + 0.9 * weight
-                first.setdefault("USD", Seen("USD", bare[0], place(sheet, row, bare.start(), bare.end())))
-    if votes:
-        best, *others = sorted(votes, key=lambda c: -votes[c])
-        reading.put("currency", first[best])
-        if others and votes[others[0]] >= 0.2 * votes[best]:
-            reading.extras["other_currency"] = first[others[0]]
+            for code, start, end, value in _currencies(line):
+                votes[code] = votes.get(code, 0.0) + value * weight
+                first.setdefault(code, Seen(code, row.text[start:end], place(sheet, row, start, end)))
+            for code, sum_ in [] if _ACCOUNT.search(line) else _beside(line):  # a detraction is in soles whatever the bill is in
+                beside[code] = beside.get(code, False) or sum_ in sums
+                votes[code] = votes.get(code, 0.0) + _SIGNED * (sum_ in sums)
+    if not votes:
+        return
+    best, *others = sorted(votes, key=lambda c: -votes[c])
+    reading.put("currency", first[best])
+    if beside.get(best):
+        reading.extras["currency_sign"] = first[best]
+    rival = next((c for c in others if votes[c] >= 0.2 * votes[best] or c in beside), None)
+    if rival is not None:
+        reading.extras["other_currency"] = first[rival]
+
+
+def _currencies(line: str) -> list[tuple[str, int, int, float]]:
+    """The currencies that a line names, where, and how much each mention says."""
+    found = [(code, m.start(), m.end(), value) for code, pattern, value in _CURRENCIES for m in pattern.finditer(line)]
+    bare = _BARE_DOLLAR.search(line)
+    return [*found, ("USD", bare.start(), bare.start() + 1, 0.9)] if bare else found
+
+
+def _beside(line: str) -> Iterator[tuple[str, Decimal]]:
+    """The amounts of a line before which, and after the amount before, a currency stands."""
+    last = 0
+    named = _currencies(line)
+    for amount in amounts(line):
+        mine = [(start, code) for code, start, _, _ in named if last <= start < amount.start]
+        if mine and amount.money:
+            yield max(mine)[1], amount.value
+        last = amount.end
 
 
 # --- the document that a note modifies -------------------------------------------------------------------------------------

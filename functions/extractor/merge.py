@@ -37,6 +37,8 @@ def from_qr(qr: Qr, box: tuple[int, float, float, float, float] | None = None) -
     ):
         if value is not None:
             reading.put(path, Seen(value, str(value), box))
+    if qr.nobody:
+        reading.extras["no_buyer"] = Seen("-", "-", box)
     return reading
 
 
@@ -159,11 +161,18 @@ def verdict(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Che
         for v in (invoice.supplier.ruc, invoice.kind, invoice.series, invoice.number, invoice.issue_date, invoice.total, invoice.currency)
     )
     quarrel = any(e.disagree for e in evidence if e.field not in NAMES)
-    if failed or quarrel or not complete:
+    if failed or quarrel or not complete or _guessed(evidence, readings):
         return "needs_review"
     if proven(invoice, evidence, checks, readings):
         return "proven"
     return "consistent"
+
+
+def _guessed(evidence: Sequence[Evidence], readings: Sequence[Reading]) -> bool:
+    """Whether a key field was taken though the page speaks for another, and no second source says the same."""
+    alone = {e.field for e in evidence if not e.agree}
+    marks = {mark for r in readings for mark in r.extras}
+    return any(path in alone and mark in marks for path, mark in (("supplier.ruc", "buyers_ruc"), ("issue_date", "other_date")))
 
 
 def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], readings: Sequence[Reading]) -> bool:  # noqa: PLR0911 - real paper's cases, one after the other
@@ -183,7 +192,7 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
             return False
         if by_field[path].repaired:
             return False
-    if invoice.supplier.name is None or {"other_currency", "other_name"} & printed.extras.keys():
+    if _in_doubt(invoice, symbol, printed):
         return False
     if invoice.igv is None or "igv" not in printed.fields or ("igv" in symbol.fields and symbol.get("igv") != printed.get("igv")):
         return False
@@ -197,15 +206,24 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
         return False
     if invoice.amount_in_words is None or invoice.total is None or not words.agrees(invoice.amount_in_words, invoice.total):
         return False
-    return _currency_spelled(invoice) and not any(e.disagree for e in evidence if e.field not in NAMES)
+    return _currency_said(invoice, printed) and not any(e.disagree for e in evidence if e.field not in NAMES)
 
 
-def _currency_spelled(invoice: Invoice) -> bool:
-    """The symbol is silent about currency: the page must spell it beside the amount in words or agree with it."""
+def _in_doubt(invoice: Invoice, symbol: Reading, printed: Reading) -> bool:
+    """Whether something is shown that may be another's: a name with a rival or none, a second currency, an identity."""
+    if invoice.supplier.name is None or {"other_currency", "other_name"} & printed.extras.keys():
+        return True
+    # an identity without a check digit, on a document that says it has no buyer: whose is it?
+    return invoice.customer.id is not None and invoice.customer.id_type != "6" and "no_buyer" in symbol.extras
+
+
+def _currency_said(invoice: Invoice, printed: Reading) -> bool:
+    """The symbol is silent about currency: the page must spell it in words, or its sign stand beside the amounts; and no other's."""
     said = fold(invoice.amount_in_words or "")
-    spelled = {"PEN": "SOLES", "USD": "DOLARES", "EUR": "EUROS"}
-    others = [code for code, word in spelled.items() if word[:-1] in said and code != invoice.currency]
-    return invoice.currency in spelled and not others
+    spelled = {"PEN": r"\bS[O0]L(?:ES)?\b", "USD": r"D[O0]LAR", "EUR": r"\bEUR[O0]"}
+    named = {code for code, word in spelled.items() if re.search(word, said)}
+    signed = printed.extras["currency_sign"].value if "currency_sign" in printed.extras else None
+    return named == {invoice.currency} or (not named and signed is not None and signed == invoice.currency)
 
 
 def quality(invoice: Invoice, checks: Sequence[Check]) -> tuple[int, int, Decimal]:

@@ -69,7 +69,9 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr_ruc
     found = [(number, row, ruc) for number, row in enumerate(sheet.rows) for ruc in rucs(row.text)]
     supplier = _supplier(sheet, found, block, head, qr_ruc)
     if supplier is not None:
-        _, row, ruc = supplier
+        number, row, ruc = supplier
+        if _in_block(sheet, number, block, head):
+            reading.extras["buyers_ruc"] = Seen(ruc.value, row.text, place(sheet, row, ruc.start, ruc.end))
         reading.put(
             "supplier.ruc", Seen(ruc.value, row.text[ruc.start : ruc.end], place(sheet, row, ruc.start, ruc.end), repaired=ruc.read)
         )
@@ -97,7 +99,7 @@ def _supplier(  # noqa: C901 - real paper's cases, one after the other
         if block is not None:
             if number < block:
                 score += 2.0
-            elif number <= block + 5 and not (head is not None and head.sheet is sheet and abs(sheet.rows.index(head.row) - number) <= 2):
+            elif _in_block(sheet, number, block, head):
                 score -= 2.0
         if CUSTOMER.search(before[-60:]) or re.search(r"D\.?N\.?I|D[O0]C(?:UMENT|\.)|IDENTIDAD", before[-30:]):
             score -= 4.0
@@ -106,13 +108,22 @@ def _supplier(  # noqa: C901 - real paper's cases, one after the other
             before,
         ):
             score -= 4.0
-        if block is None and number > 0.8 * len(sheet.rows) and _signs(before, line[ruc.end :]) and len({r.value for _, _, r in found}) > 1:
-            score += 6.0  # nobody is called the buyer: who signs in the footer, name and RUC in one line, sells
+        others = [n for n, _, r in found if r.value != ruc.value]
+        buyers = block is None or all(_in_block(sheet, n, block, head) for n in others)
+        if others and buyers and number > 0.8 * len(sheet.rows) and _signs(before, line[ruc.end :]):
+            score += 6.0  # all others are the buyer's: who signs in the footer, name and RUC in one line, sells
         if qr_ruc is not None and ruc.value == qr_ruc:
             score += 8.0
         if score > top:
             best, top = (number, row, ruc), score
     return best
+
+
+def _in_block(sheet: Sheet, number: int, block: int | None, head: Head | None) -> bool:
+    """Whether a row is the buyer's: in the customer's block, and not beside the title, whose box may stand at its right."""
+    if block is None or not block <= number <= block + 5:
+        return False
+    return head is None or head.sheet is not sheet or abs(sheet.rows.index(head.row) - number) > 2
 
 
 def _signs(before: str, after: str) -> bool:
@@ -153,6 +164,8 @@ def _identity(sheet: Sheet, block: int | None, reading: Reading) -> tuple[int, R
     for number, row in enumerate(sheet.rows[low:high], low):
         line = fold_same(row.text)
         for label in _ID_LABEL.finditer(line):
+            if _somebody_else(sheet, number, line[: label.start()], row.word_at(label.start()).x0):
+                continue
             value = re.match(r"\s*[:.-]*\s*(?P<id>\d{8,9}|[A-Z]{1,2}\d{6,8})(?![\d-])", line[label.end() :])
             if value is None:
                 continue
@@ -171,6 +184,21 @@ def _identity(sheet: Sheet, block: int | None, reading: Reading) -> tuple[int, R
             reading.put("customer.id_type", Seen(kind, label[0], where))
             return number, row, label.start()
     return None
+
+
+_STAFF = re.compile(
+    r"M[O0]T[O0]RIZAD[O0]|REPARTID|DELIVERY|VENDED[O0]R|CAJER[O0]|CH[O0]FER|C[O0]NDUCT[O0]R|ASES[O0]R|\bM[O0]Z[O0]\b|ATENDID[O0]|TRANSP[O0]RTISTA|GERENTE|C[O0]NTACT[O0]|AUT[O0]RIZAD[O0]|PR[O0]MOT[O0]R|RECIBID[O0]\s*P[O0]R|ENTREGAD[O0]|REPRESENTANTE"
+)
+"""Persons who are on a comprobante and do not buy."""
+
+
+def _somebody_else(sheet: Sheet, number: int, before: str, x0: float) -> bool:
+    """Whether an identity is that of another person: named before it in its row, or right above it in its column."""
+    if re.search(r"[A-Z]{3}", before):
+        last = max((m.start() for m in _STAFF.finditer(before)), default=-1)
+        return last > max((m.start() for m in CUSTOMER.finditer(before)), default=-1)
+    above = next((c for c in sheet.rows[number - 1].cells if number and abs(c.x0 - x0) < 2 * sheet.em), None)
+    return above is not None and bool(_STAFF.match(fold_same(above.text)))
 
 
 def _customer_name(sheet: Sheet, block: int | None, known: tuple[int, Row, int] | None, supplier: int | None) -> Seen | None:
@@ -195,7 +223,7 @@ def _customer_name(sheet: Sheet, block: int | None, known: tuple[int, Row, int] 
             break
     if best is not None:
         return best[1]
-    return None if known is None else _name_above(sheet, known)
+    return None if known is None else _name_above(sheet, known, supplier)
 
 
 def _second_label(sheet: Sheet, supplier: int | None) -> int | None:
@@ -214,6 +242,9 @@ def _labelled(sheet: Sheet, number: int, label: re.Match[str]) -> Seen | None:
     start = len(row.text) - len(rest)
     text, end = _trimmed(row, start)
     folded = fold_same(text)
+    mine = row.word_at(label.start()).cell
+    if rest and row.word_at(start).cell.x0 - mine.x1 > 8 * sheet.em and (below := _name_below(sheet, number, mine.x0)) is not None:
+        return below  # what stands far to the right is another column's
     if _is_name(text, labelled=True) and not _CAPTION.fullmatch(folded):
         return Seen(text, text, place(sheet, row, start, end))
     if re.search(r"[A-Z]{3}", folded) and not _CAPTION.match(folded):
@@ -221,12 +252,13 @@ def _labelled(sheet: Sheet, number: int, label: re.Match[str]) -> Seen | None:
     return _name_below(sheet, number, row.word_at(label.start()).x0)
 
 
-def _name_above(sheet: Sheet, known: tuple[int, Row, int]) -> Seen | None:
-    """An address block without labels begins with its name: the topmost line over the RUC, in the same column."""
+def _name_above(sheet: Sheet, known: tuple[int, Row, int], issuer: int | None) -> Seen | None:
+    """An address block without labels begins with its name: the topmost line over the RUC, in the same column, below the issuer's own."""
     number, row, start = known
+    top = number - 6 if issuer is None or issuer >= number else max(issuer + 1, number - 6)
     left = row.word_at(start).cell.x0
     found: Seen | None = None
-    for above in reversed(sheet.rows[max(0, number - 6) : number]):
+    for above in reversed(sheet.rows[max(0, top) : number]):
         cell = next((c for c in above.cells if abs(c.x0 - left) < 2 * sheet.em), None)
         if cell is None or row.y - above.y > 9 * sheet.em:
             continue
@@ -243,14 +275,17 @@ def _trimmed(row: Row, start: int) -> tuple[str, int]:
     rest = row.text[start:]
     if rest:
         cell = row.word_at(start).cell
-        later = row.cells[row.cells.index(cell) + 1 :]
-        if later and later[0].x0 - cell.x1 > 3 * cell.height and cell.text in rest:
-            rest = rest[: rest.index(cell.text) + len(cell.text)]
+        at = row.cells.index(cell)
+        later = row.cells[at + 1 :]
+        labelled = later and later[0].box.conf == 1.0 and re.match(r"[^\d:]{2,30}:", later[0].text)
+        if later and (labelled or later[0].x0 - cell.x1 > 3 * cell.height):
+            rest = row.text[start : sum(len(c.text) + 1 for c in row.cells[: at + 1]) - 1]
     line = fold_same(rest)
     end = len(rest)
     for stop in (
         r"\s(?:R\.?U\.?C|D\.?N\.?I|D[O0]C)\b\.?.{0,8}[:\d]",
         r"\bFECHA",
+        r"\bDIA\s+MES\b",
         r"\bDIRECCI",
         r"\bM[O0]NEDA",
         r"\bF(?:EC)?\.\s?\w*EMI",
@@ -379,17 +414,19 @@ def _named(  # noqa: C901 - real paper's cases, one after the other
         if number >= max(limit, 1) + 3 and not beside:
             continue
         line = fold_same(row.text)
-        if block is not None and number >= block and (not _SUFFIX.search(line) or CUSTOMER.search(line) or _NAME_LABEL.search(line)):
+        if block is not None and number >= block and not _SUFFIX.search(line):
             continue
         for cell in _phrases(row):
             folded = fold_same(cell.text)
+            if block is not None and number >= block and _labelled_so(sheet, row, cell):
+                continue
             lines, text, doubt = _whole(sheet, row, cell, person=person)
             legal = bool(_SUFFIX.search(fold_same(text)))
             if not _is_name(text) or _is_form(text) or serials(text) or (customer and _bare(customer) == _bare(text)):
                 continue
             if supplier is None and head is None and not legal:
                 continue  # a torn sheet: what stands first is anything
-            if not legal and text == cell.text and _ends_address(sheet, number, cell):
+            if (not legal and text == cell.text and _ends_address(sheet, number, cell)) or _under_label(sheet, number, cell):
                 continue
             score = 4.0 * legal + 5.0 * bool(re.match(r"RAZ[O0]N\s*S[O0]CIAL\s*:", folded)) + 1.5 * min(2.0, cell.height / sheet.em - 1.0)
             score -= 0.35 * (min(number, abs(number - signed)) if signed is not None and beside else number)
@@ -516,6 +553,19 @@ def _whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[t
         if not _ends_legal(fold_same(text)):
             doubt = text  # nothing says where it ends
     return tuple(lines), text, doubt
+
+
+def _under_label(sheet: Sheet, number: int, cell: Cell) -> bool:
+    """Whether the buyer's label stands right above, in the same column."""
+    over = sheet.rows[number - 1].cells if number else []
+    return any(abs(c.x0 - cell.x0) < sheet.em and c.text.rstrip().endswith(":") and CUSTOMER.search(fold_same(c.text)) for c in over)
+
+
+def _labelled_so(sheet: Sheet, row: Row, cell: Cell) -> bool:
+    """Whether the buyer's label stands in the phrase, or before it in the same column of the page."""
+    before = [c for c in row.cells if c.x0 <= cell.x0 and cell.x0 - c.x1 < 8 * sheet.em]
+    line = fold_same(" ".join(c.text for c in before))
+    return bool(CUSTOMER.search(line) or _NAME_LABEL.search(line))
 
 
 def _ends_address(sheet: Sheet, number: int, cell: Cell) -> bool:

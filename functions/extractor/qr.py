@@ -47,6 +47,8 @@ class Qr:
     customer_type: str | None = None
     customer_id: str | None = None
     hashed: bool = False
+    nobody: bool = False
+    """Whether it says that there is no buyer, which is more than not saying who."""
 
     @property
     def is_invoice(self) -> bool:
@@ -87,6 +89,7 @@ def parse(payload: str) -> Qr | None:
         issue_date=_date(rest[2]),
         customer_type=customer_type,
         customer_id=customer if re.fullmatch(r"[A-Za-z0-9]{6,15}", customer) else None,
+        nobody=bool(re.fullmatch(r"-+", customer)),
         hashed=bool(re.fullmatch(r"[A-Za-z0-9+/]{20,}={0,2}", rest[5])),
     )
 

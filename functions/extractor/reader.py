@@ -23,6 +23,7 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     spelled = words.find(sheets)
     values = [s.value for s in spelled if s.value is not None]
     totals.read(sheets, reading, start=starts, table=named, words=values)
+    heading.currency(sheets, reading)
     total = reading.get("total")
     if reading.get("kind") == "02":
         reading.items = items.fees(sheets, reading) or reading.items

@@ -33,7 +33,7 @@ def qr(**changes: object) -> Qr:
         (f"{RUC}|FACTURA|F001|1455|239.96|1573.00|30-09-2025|6|{BUYER}|", qr()),
         (f"{RUC}|Nota de Crédito|FC01|3|239.96|1573.00|2025-09-30|6|{BUYER}", qr(kind="07", series="FC01", number="3")),
         (f"{RUC}|Boleta|B001|2||15.00|20-03-2022|-|-|",
-         qr(kind="03", series="B001", number="2", igv=None, total=Decimal(15), issue_date=date(2022, 3, 20), customer_type=None, customer_id=None)),
+         qr(kind="03", series="B001", number="2", igv=None, total=Decimal(15), issue_date=date(2022, 3, 20), customer_type=None, customer_id=None, nobody=True)),
         (f"{RUC}|01|F001|1455|90|590.00|2025-09-30|6|{BUYER}|", qr(igv=Decimal(90), total=Decimal(590))),
         (f"{RUC}|01|F033-00330623|28.67|187.94|5/12/2026 12:00:00\u202fAM|6|{BUYER}|{HASH}\r\n",
          qr(series="F033", number="330623", igv=Decimal("28.67"), total=Decimal("187.94"), issue_date=date(2026, 5, 12), hashed=True)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from functions.extractor.invoice import Customer, Invoice, Verdict
+from functions.extractor.invoice import Customer, Invoice, Item, Verdict
 from tests.corpus.wild.pen import Wild, invoice, roll, ruc, spelled, symbol, typed, wild
 
 _DAY = date(2026, 11, 10)
@@ -62,16 +62,17 @@ FECHA: 10/11/2026 10:10:10
 CLIENTE: VARIOS
 ----------------------------------------
 CANT DESCRIPCION         P.UNIT  IMPORTE
-1    SERVICIO DE REPARACION       236.00
+1    REPARACION DE MOTOR          236.00
 ----------------------------------------
 OP.GRAVADA S/                     200.00
 IGV 18%    S/                      36.00
 TOTAL      S/                     236.00
 SON: {spelled("236")}
 """,
+            width=50,
             qr=symbol(truth),
         ),
-        (truth.model_copy(update={"items": [truth.items[0].model_copy(update={"amount": Decimal("236.00")})]}),),
+        (truth.model_copy(update={"items": [Item(description="REPARACION DE MOTOR", amount=Decimal("236.00"))]}),),
         verdicts,
     )
 
@@ -139,3 +140,155 @@ def nombre_dudoso() -> Wild:
     """A line of the same letters above the name: it may belong to it or be a trade name. That is no proof."""
     truth = _truth("nombre_dudoso", "GARCIA LOPEZ S.A.C.", serial="B007-3")
     return _ticket("nombre_dudoso", truth, ["CONSTRUCTORA HERMANOS", "GARCIA LOPEZ S.A.C."], verdicts=_DOUBT)
+
+
+@wild
+def emisor_al_pie() -> Wild:
+    """The buyer's block stands under the title; who sells signs in the last line."""
+    truth = _truth("emisor_al_pie", "EXTINTORES FUEGO CERO S.A.C.")
+    return Wild(
+        "emisor_al_pie",
+        typed(f"""
+FACTURA ELECTRÓNICA F008-00000512
+Fecha de emisión: 10/11/2026
+
+Cliente: {_BUYER}
+RUC: {truth.customer.id}
+Dirección: Av. Javier Prado 2000 San Isidro
+Moneda: SOLES
+{_TABLE}{_totals()}
+SON: {spelled("236")}
+
+{truth.supplier.name} - RUC {truth.supplier.ruc} - Av. Colonial 1200 Lima - www.fuegocero.pe
+"""),
+        (truth,),
+        ("consistent",),
+    )
+
+
+@wild
+def cliente_a_la_izquierda() -> Wild:
+    """Buyer left, seller right, side by side: a name belongs to the RUC of its column."""
+    truth = _truth("cliente_a_la_izquierda", "EXTINTORES FUEGO CERO S.A.C.")
+    return Wild(
+        "cliente_a_la_izquierda",
+        typed(f"""
+Facturar a:                                                {truth.supplier.name}
+{_BUYER}                              RUC {truth.supplier.ruc}
+RUC {truth.customer.id}                                     Av. Colonial 1200 Lima
+Av. Javier Prado 2000 San Isidro                           FACTURA ELECTRÓNICA F008-00000512
+                                                           Fecha de emisión 10/11/2026
+{_TABLE}{_totals()}
+SON: {spelled("236")}
+"""),
+        (truth,),
+        ("consistent",),
+    )
+
+
+@wild
+def dni_del_repartidor() -> Wild:
+    """The identity printed is the rider's."""
+    truth = _to(_truth("dni_del_repartidor", "POLLERIA EL CARBON S.A.C."), Customer(name="CLIENTES VARIOS"))
+    return _a4(
+        "dni_del_repartidor",
+        truth,
+        [f"#{truth.supplier.name}", "Av. Los Incas 230 - Cusco"],
+        buyer="Señores: CLIENTES VARIOS                                   Fecha de emisión: 10/11/2026\nRUC/DNI: -\nMotorizado: LUIS POMA   DNI: 45678912",
+    )
+
+
+@wild
+def liquidacion_de_compra() -> Wild:
+    """Nobody is called the buyer, and the farmer who sells is named with his DNI below the issuer."""
+    truth = invoice(
+        "04", "E001-31", _DAY, "980.00", "0.00", [("CACAO EN GRANO SECO", "980.00")],
+        supplier=ruc("liquidacion_de_compra"), name="ACOPIADORA VALLE VERDE S.A.C.",
+    )  # fmt: skip
+    return Wild(
+        "liquidacion_de_compra",
+        typed(f"""
+{truth.supplier.name}                              LIQUIDACION DE COMPRA ELECTRONICA
+JR. ALFONSO UGARTE 230 JUANJUI                             RUC: {truth.supplier.ruc}
+                                                           E001-31
+Fecha de Emisión : 10/11/2026
+Vendedor : PEDRO SATALAYA ISUIZA
+DNI : 01122334
+Tipo de Moneda : SOLES
+
+Cantidad   Unidad Medida   Descripción               Valor Unitario    Valor de Venta
+70.00      KILOGRAMO       CACAO EN GRANO SECO                14.00            980.00
+
+                                              Valor de venta :     S/ 980.00
+                                              IGV :                  S/ 0.00
+                                              Importe Total :      S/ 980.00
+SON: {spelled("980")}
+"""),
+        (truth,),
+        _DOUBT,
+    )
+
+
+@wild
+def dolares_equivalentes() -> Wild:
+    """One dollar sign beside the total; the equivalent in soles is printed twice and the words name no currency."""
+    truth = _truth("dolares_equivalentes", "SOLUCIONES TI NUBE S.A.C.", currency="USD")
+    return _a4(
+        "dolares_equivalentes",
+        truth,
+        [f"#{truth.supplier.name}", "Av. Javier Prado 500 San Isidro"],
+        totals=f"{_totals('  ')[: _totals('  ').rindex('TOTAL')]}TOTAL         $      236.00\n"
+        "                                     TOTAL EN SOLES S/    883.11\n                                     TOTAL EN SOLES (DETRACCIÓN 12%) S/ 106.00",
+        words="DOSCIENTOS TREINTA Y SEIS CON 00/100",
+        verdicts=_DOUBT,
+    )
+
+
+@wild
+def lote_que_vence() -> Wild:
+    """What expires is the medicine."""
+    truth = _truth("lote_que_vence", "BOTICAS VIDA SANA S.A.C.")
+    return _a4("lote_que_vence", truth, [f"#{truth.supplier.name}"], table=f"{_TABLE}       Lote: AX2231  Venc: 30/06/2028\n")
+
+
+@wild
+def fechas_de_otros() -> Wild:
+    """The dates of the order and of dispatch stand beside the document's."""
+    truth = _truth("fechas_de_otros", "EXTINTORES FUEGO CERO S.A.C.")
+    return _a4(
+        "fechas_de_otros",
+        truth,
+        [f"#{truth.supplier.name}"],
+        buyer=f"Señores: {_BUYER}     RUC: {truth.customer.id}\nFecha Pedido: 28/10/2026    Fecha Doc.: 10/11/2026    Fecha Despacho: 12/11/2026",
+        proof=False,
+        verdicts=("consistent",),
+    )
+
+
+@wild
+def fecha_bajo_titulos() -> Wild:
+    """Dates in a table: when it is due, when it was ordered, a condition between, and last its own."""
+    truth = _truth("fecha_bajo_titulos", "INSTITUTO DE ALTURA ANDES S.A.C.").model_copy(update={"due_date": date(2026, 12, 10)})
+    return _a4(
+        "fecha_bajo_titulos",
+        truth,
+        [f"#{truth.supplier.name}"],
+        buyer=f"Señores: {_BUYER}\nRUC: {truth.customer.id}\n\n"
+        "FECHA VENC.    O/COMPRA     FECHA O/C      CONDICIÓN         FECHA\n10-12-26       4500123      28-10-26       CREDITO 30 D      10-11-26",
+        proof=False,
+        verdicts=("consistent",),
+    )
+
+
+@wild
+def dia_mes_anio() -> Wild:
+    """Day, month and year stand in boxes of their own, on the buyer's lines."""
+    truth = _truth("dia_mes_anio", "EXTINTORES FUEGO CERO S.A.C.")
+    return _a4(
+        "dia_mes_anio",
+        truth,
+        [f"#{truth.supplier.name}"],
+        buyer=f"Señores: {_BUYER}                       DÍA    MES    AÑO\nRUC: {truth.customer.id}                                    10     11     2026",
+        proof=False,
+        verdicts=("consistent",),
+    )
