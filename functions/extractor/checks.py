@@ -309,7 +309,7 @@ def _product(
 
 
 def _words(invoice: Invoice) -> bool | None:
-    """The total in words, or the net where a detraction is printed (facts A3)."""
+    """The total in words, or the net where a detraction is printed."""
     if invoice.amount_in_words is None or invoice.total is None:
         return None
     sums = [s for s in (invoice.total, invoice.net_payable) if s is not None]

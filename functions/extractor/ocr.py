@@ -126,7 +126,7 @@ _UPRIGHT = 0.76
 def upright(ocr: Ocr, raster: bytes, *, angles: Sequence[float], seconds: float) -> Reading:
     """Reads a raster the right way up: by its QR symbols' angle, else by how the text stands and how sure the engine is.
 
-    Facts: an upright page reads at a confidence of at least 0.81, one upside down at 0.63 or less; on a page that lies on its
+    Measured: an upright page reads at a confidence of at least 0.81, one upside down at 0.63 or less; on a page that lies on its
     side most characters are in tall boxes.
     """
     end = time.monotonic() + seconds

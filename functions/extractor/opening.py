@@ -22,7 +22,7 @@ from functions.extractor.page import Box, UnreadableFile
 Grey = NDArray[np.uint8]
 
 ENOUGH_TEXT = 50
-"""Characters from which a page's text layer is taken for its text (facts: fewer are page numbers and stamps)."""
+"""Characters from which a page's text layer is taken for its text (fewer are page numbers and stamps)."""
 _SYMBOLS = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.PDF417))
 _LONG_SIDE, _STRIP_SIDE = 2500, 5000
 _DPI = 200

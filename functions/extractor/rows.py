@@ -1,4 +1,4 @@
-"""Rows rebuilt from boxes: the biggest gain of all on photos (facts: a label meets its amount in 33 % of them before, 100 % after).
+"""Rows rebuilt from boxes: the biggest gain of all on photos (measured: a label meets its amount in 33 % of them before, 100 % after).
 
 An OCR engine gives upright boxes around slanted lines. Three things betray the slant: long boxes are taller than short ones, centres
 of one row align only under the right angle, and a QR symbol says its own. A rotation is fitted first, then shear and keystone; rows
@@ -105,7 +105,7 @@ class Row:
 
 @dataclass(eq=False)
 class Sheet:
-    """A page as rows, top to bottom. `em` is the usual height of a line; `source` says who read it."""
+    """A page as rows, top to bottom. `em` is the usual height of a line."""
 
     index: int
     width: float

@@ -1,6 +1,6 @@
 """The text layer of a PDF page, as boxes rebuilt from the places of its characters.
 
-The order of drawing means nothing (facts: shuffled PDFs are common), so characters are grouped by baseline and place alone.
+The order of drawing means nothing (shuffled PDFs are common), so characters are grouped by baseline and place alone.
 Runs in the disposable child: everything here may be fed a hostile file.
 """
 

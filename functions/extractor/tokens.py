@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-CENT = Decimal("0.01")
-
 
 @functools.lru_cache(maxsize=4096)
 def fold(text: str) -> str:

@@ -295,7 +295,7 @@ def _choose(by_name: dict[str, list[Claim]], words: Sequence[Decimal]) -> dict[s
 
 
 def _payable(chosen: dict[str, Claim], totals: Sequence[Claim]) -> None:
-    """A percepción is paid on top: the total stays what it was before, the larger sum is what is to be paid (facts A3)."""
+    """A percepción is paid on top: the total stays what it was before, the larger sum is what is to be paid."""
     total, perception = chosen.get("total"), chosen.get("perception")
     if total is None or perception is None or "net_payable" in chosen:
         return

@@ -263,7 +263,7 @@ def test_the_server_ends_with_its_owner() -> None:
 
 
 def test_the_child_is_held_by_limits() -> None:
-    """The limits are those that the facts were measured with, and threads of the caller do not matter."""
+    """A child has 1,200 MiB and 10 s of processor, and threads of the caller do not matter."""
     assert (child.MEMORY, child.CPU_S) == (1200 * 1024 * 1024, 10)
     found: list[int] = []
     one = Opener()
