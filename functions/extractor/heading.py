@@ -215,7 +215,7 @@ _PLAIN_DATE = re.compile(
     r"(?:FECHA|FEC\b|FCH)\W*(?:(?:DE|DEL|LA|Y)\s+)*(?:(?:D[O0]C|C[O0]MPR[O0]B|FACTURA|B[O0]LETA|VENTA|H[O0]RA)[A-Z0-9]*)?\W*$"
 )
 """A date's label with nothing behind it that would make it another event's: of the order, of dispatch."""
-_DATED = re.compile(r"\W*(?:FECHA|FEC\b|FCH|F\.|EMISI|VENC|VCTO|VTO)")
+_DATED = re.compile(r"\W*(?:FECHA|FEC\b|FCH|F\.|EMI[ST]I|VENC|VCTO|VTO)")
 _NOT_DUE = re.compile(
     r"\bL[O0]TE\b|LICENCIA|RECARGA|GARANTIA|CUP[O0]N|VIGENCIA|CADUC|EXPIRA|CERTIFICAD|\bS[O0]AT\b|REGISTR[O0]|[O0]FERTA|PR[O0]M[O0]CI|PUNT[O0]S"
 )
@@ -297,10 +297,10 @@ def _boxed_date(sheets: Sequence[Sheet]) -> dict[str, tuple[float, Seen]]:
 
 def _labels_of(sheet: Sheet, number: int, row: Row, before: str, start: int) -> str:
     """The words that name a value: those before it in its row; where they name no date, those above it in its column."""
-    if _DATED.search(before):
+    word = row.word_at(start)
+    if _DATED.search(before) or re.match(r"\W*[^\W\d]{3}", word.cell.text):
         return before[-60:]
     worded = re.search(r"[A-Z]{3}", before) is not None
-    word = row.word_at(start)
     for above in reversed(sheet.rows[max(0, number - 2) : number]):
         if row.y - above.y > 3.5 * sheet.em:
             continue

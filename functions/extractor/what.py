@@ -11,7 +11,7 @@ from functions.extractor.invoice import NotInvoice
 from functions.extractor.qr import GUIDES, NOT_INVOICES, Qr
 from functions.extractor.reading import Reading
 from functions.extractor.rows import Sheet
-from functions.extractor.tokens import fold
+from functions.extractor.tokens import fold, valid_ruc
 
 _PAPERS = (
     r"B[O0]LETA\s*DE\s*(?:PAG[O0]|REMUNERACI|HABERES)|RECIB[O0]\s*(?:DE\s*(?:EGRES[O0]|INGRES[O0]|CAJA|DINER[O0]|ALQUILER)|PR[O0]VISI[O0]NAL|INTERN[O0])"
@@ -72,6 +72,10 @@ _DISOWNED = re.compile(
     r"N[O0]\s*(?:ES|TIENE|VALID[O0]\s*C[O0]M[O0])\s*(?:VAL[O0]R\s*(?:DE\s*|C[O0]M[O0]\s*)?)?(?:UN\s*)?(?:C[O0]MPR[O0]BANTE|TRIBUTARI[O0])|SIN\s*VAL[O0]R\s*(?:TRIBUTARI[O0]|FISCAL)"
 )
 """What a paper says of itself when it wants not to be taken for a comprobante."""
+_TOLD = re.compile(
+    r"\bHA\s+EMITID[O0]\b|HA\s+RECIBID[O0]\s+(?:UN|LA|SU|FACTURA|B[O0]LETA)|SE\s+ENCUENTRAN?\s+VENCID|CANJE(?:E|AR|ABLE)\b.{0,40}(?:B[O0]LETA|FACTURA|C[O0]MPR[O0]BANTE)"
+)
+"""Somebody writes about a comprobante, or promises one."""
 _MERE = re.compile(r"RECIB[O0]\s*N")
 _SERVED = re.compile(r"SUMINISTR|LECTURA|C[O0]NSUM[O0]|MEDID[O0]R|TELEF|AB[O0]NAD[O0]|INTERNET|\bPLAN\b|SERVICI[O0]|KWH|\bM3\b")
 """A receipt with nothing but a number is a service bill only where it speaks of a service."""
@@ -104,7 +108,7 @@ def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr])
     heads = [h for h in heading.titles(sheets) if h.score > 0 and not (h.kind == "14" and _MERE.search(text) and not _SERVED.search(text))]
     if what is not None and _title_is(sheets, what) and not _stands_before(heads, sheets, what):
         return what
-    if _DISOWNED.search(text):
+    if _DISOWNED.search(text) or (_TOLD.search(text) and not (reading.items and heads and heads[0].score >= 5)):
         return what or "other"
     if what == "foreign" and _is_foreign(against["foreign"], reading, heads, text):
         return "foreign"
@@ -136,12 +140,21 @@ def _is_foreign(points: int, reading: Reading, heads: Sequence[Head], text: str)
     return (nobody and points >= 2) or (not heads and not ours and points >= 4)
 
 
+def _is_titled(reading: Reading, heads: Sequence[Head]) -> bool:
+    """Whether a page calls itself an electronic comprobante, and names its issuer and its number: then it is one, read or not."""
+    if not heads or heads[0].score < 5 or not reading.items:
+        return False
+    return "ELECTR" in fold(heads[0].row.text) and valid_ruc(reading.get("supplier.ruc") or "") and reading.get("number") is not None
+
+
 def _is_comprobante(reading: Reading, heads: Sequence[Head], text: str, against: int) -> bool:
     """Whether enough speaks for a comprobante: title, issuer, series and number, a total, words of the tax law.
 
     A text layer has lost nothing: there series, number and total must be. A picture may have been cut or misread, and needs less.
     """
     drawn = reading.source == "ocr"
+    if against < 4 and _is_titled(reading, heads):
+        return True
     serial, ruc, total = (reading.get(path) is not None for path in ("series", "supplier.ruc", "total"))
     evidence = 3 * bool(heads) + 2 * (bool(heads) and heads[0].score >= 4) + 2 * ruc + 2 * serial + min(2, len(set(_INVOICE.findall(text))))
     if not ((serial and total) or (drawn and serial + ruc + total >= 2 and (heads or serial))):
@@ -157,7 +170,7 @@ _TITLE: dict[NotInvoice, str] = {
     "bank_transfer": r"^\W*(?:(?:C[O0]NSTANCIA|C[O0]MPR[O0]BANTE|V[O0]UCHER)\s*DE\s*(?:TRANSFER|[O0]PERACI|PAG[O0]\b(?!\s*ELEC)|DEP[O0]SIT)|TRANSFERENCIA\s*(?:INTERBANCARIA|INMEDIATA|EXIT[O0]SA|REALIZADA|A\s*[O0]TR[O0]S))",
     "delivery_guide": r"^\W*(?:RUC.{0,20})?GUIA\s*DE\s*REMISI",
     "quote": r"^\W*(?:(?:FACTURA|B[O0]LETA)\s*PR[O0]F[O0]RMA|PRE\s*-?\s*(?:FACTURA|B[O0]LETA)|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]|[O0]RDEN\s*DE\s*(?:C[O0]MPRA|SERVICI[O0])|PRE\s*-?\s*CUENTA)",
-    "other": rf"^\W*(?:{_PAPERS})",
+    "other": rf"^\W*(?:{_PAPERS})|^[^\d:]{{0,40}}\bC[O0]NSTANCIA\b[^:]*$",
 }
 
 

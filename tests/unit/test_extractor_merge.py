@@ -255,3 +255,32 @@ def test_a_levy_is_a_known_part_of_the_total(other: dict[str, str], ok: bool | N
     """What is no usual rate of the total may still be right, and is not proven."""
     one = _whole([], total="4720.00", **other)
     assert next(c.ok for c in checks.run(one, 0, today=date(2026, 11, 22)) if c.name == "levies") is ok
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("COMERCIAL FICTICIA S.A.C.  ", "                           "),  # no name
+        ("COMERCIAL FICTICIA S.A.C.  ", "ALFA S.A.C.  BETA S.A.C.   "),  # two
+        ("00/100 SOLES", "00/100 DOLARES"),
+        ("SON: CIENTO", "TIPO DE CAMBIO\nPAGO EN DOLARES US$ 31.47\nSON: CIENTO"),
+    ],
+)
+def test_what_is_shown_in_doubt_is_not_proven(old: str, new: str) -> None:
+    """No name, two of them, or a second currency beside an amount: the symbol cannot settle it."""
+    assert old in PAGE
+    assert verdict(PAGE.replace(old, new)) != "proven"
+
+
+def test_a_currency_needs_its_word_or_its_sign() -> None:
+    """Words that name no currency leave the sign beside the sums; without either nothing is proven."""
+    page = PAGE.replace("00/100 SOLES", "00/100")
+    assert verdict(page) == "proven"
+    assert verdict(page.replace("S/", "  ")) != "proven"
+
+
+def test_an_identity_on_a_document_without_buyer_is_not_proven() -> None:
+    """The symbol says that there is no buyer, the page shows a DNI: it may be anybody's."""
+    page = PAGE.replace("RUC : 20601234565", "DNI : 40123456   ")
+    nobody = replace(SYMBOL, customer_type=None, customer_id=None, nobody=True)
+    assert verdict(page, nobody) != "proven"
