@@ -204,7 +204,7 @@ def test_every_check_has_its_sentence() -> None:
     texts = {
         name: helpers.format_extraction(Extraction("needs_review", "ocr", (SAMPLE,), checks=(Check(0, name, ok=False),))) for name in names
     }
-    assert len(set(texts.values())) == len(names) == 10
+    assert len(set(texts.values())) == len(names) == 11
     assert [name for name, text in texts.items() if "un dato no cuadra" in text] == []
 
 
