@@ -145,6 +145,23 @@ locals {
       runbook  = "It grows by itself up to database.disk_limit_gb: raise that and apply. What fills it: documents are a few kB each, the files are not here; look at the largest tables."
     }
   }
+
+  # PromQL, for what one condition of the other sorts cannot say
+  _query_alerts = {
+    cost = {
+      title    = "The model costs more than ${var.alert_limits.cost_usd_day} US dollars a day"
+      severity = "WARNING"
+      query    = "sum(increase(${local._prom.cost_usd}_sum{monitored_resource=\"cloud_run_revision\"}[1d])) > ${var.alert_limits.cost_usd_day}"
+      runbook  = "See the engine mix on the dashboard: a rise of gemini against qr+text means other documents, or a QR reader that broke. One sender: lower DAILY_CAP. Stop spending at once: gemini = { mode = \"off\" }; the own OCR goes on answering."
+    }
+    deaf = {
+      # fewer than bad-signature needs, but nothing that is accepted beside them: the secret is wrong, at whatever hour
+      title    = "Every webhook is refused"
+      severity = "CRITICAL"
+      query    = "sum(increase(${local._prom.events}{monitored_resource=\"cloud_run_revision\",event=\"bad_signature\"}[3h])) >= 3 unless sum(increase(${local._prom.requests}{monitored_resource=\"cloud_run_revision\",outcome=~\"ok|nothing_to_do\"}[3h])) > 0"
+      runbook  = "Nobody's message comes through: the app secret here is not the app's. App Dashboard > Settings > Basic shows it; add it as a new version (docs/deploy.md, Rotating the app secret). Meta redelivers for seven days. If nobody has written for three hours, somebody may only be knocking: write to the number, and see whether it is answered."
+    }
+  }
 }
 
 # A policy may not name a log-based metric until minutes after the metric exists, so policies come with the functions.
@@ -220,20 +237,20 @@ resource "google_monitoring_alert_policy" "threshold" {
   }
 }
 
-resource "google_monitoring_alert_policy" "cost" {
-  count = local._deployed ? 1 : 0
+resource "google_monitoring_alert_policy" "query" {
+  for_each = { for k, v in local._query_alerts : k => v if local._deployed }
 
-  display_name          = "${var.name}: The model costs more than ${var.alert_limits.cost_usd_day} US dollars a day"
+  display_name          = "${var.name}: ${each.value.title}"
   project               = var.project_id
   combiner              = "OR"
-  severity              = "WARNING"
+  severity              = each.value.severity
   notification_channels = [for channel in google_monitoring_notification_channel.email : channel.id]
 
   conditions {
-    display_name = "Cost of a day"
+    display_name = each.value.title
 
     condition_prometheus_query_language {
-      query                     = "sum(increase(${local._prom.cost_usd}_sum{monitored_resource=\"cloud_run_revision\"}[1d])) > ${var.alert_limits.cost_usd_day}"
+      query                     = each.value.query
       duration                  = "0s"
       evaluation_interval       = "300s"
       disable_metric_validation = true
@@ -241,34 +258,7 @@ resource "google_monitoring_alert_policy" "cost" {
   }
 
   documentation {
-    content   = "See the engine mix on the dashboard: a rise of gemini against qr+text means other documents, or a QR reader that broke. One sender: lower DAILY_CAP. Stop spending at once: gemini = { mode = \"off\" }; the own OCR goes on answering."
-    mime_type = "text/markdown"
-  }
-}
-
-# Fewer than the other alert on signatures needs, but nothing that is accepted beside them: the secret is wrong, at whatever hour.
-resource "google_monitoring_alert_policy" "deaf" {
-  count = local._deployed ? 1 : 0
-
-  display_name          = "${var.name}: Every webhook is refused"
-  project               = var.project_id
-  combiner              = "OR"
-  severity              = "CRITICAL"
-  notification_channels = [for channel in google_monitoring_notification_channel.email : channel.id]
-
-  conditions {
-    display_name = "Refused signatures and no accepted one in three hours"
-
-    condition_prometheus_query_language {
-      query                     = "sum(increase(${local._prom.events}{monitored_resource=\"cloud_run_revision\",event=\"bad_signature\"}[3h])) >= 3 unless sum(increase(${local._prom.requests}{monitored_resource=\"cloud_run_revision\",outcome=~\"ok|nothing_to_do\"}[3h])) > 0"
-      duration                  = "0s"
-      evaluation_interval       = "300s"
-      disable_metric_validation = true
-    }
-  }
-
-  documentation {
-    content   = "Nobody's message comes through: the app secret here is not the app's. App Dashboard > Settings > Basic shows it; add it as a new version (docs/deploy.md, Rotating the app secret). Meta redelivers for seven days. If nobody has written for three hours, somebody may only be knocking: write to the number, and see whether it is answered."
+    content   = each.value.runbook
     mime_type = "text/markdown"
   }
 }
