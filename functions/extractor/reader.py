@@ -30,13 +30,11 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     if spelled:
         best = next((s for s in spelled if s.value == total), spelled[0])
         reading.put("amount_in_words", Seen(best.text, best.text, best.box))
-        if best.value is not None:
-            reading.extras["spelled"] = Seen(best.value, best.text, best.box)
     return reading
 
 
 def _originals(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The sheets without further copies (for the issuer, for SUNAT): one with a total whose amounts are all those of a sheet before."""
+    """The sheets without further copies (for the issuer, for SUNAT): one with a total whose amounts are nearly all those of a sheet before."""
     kept: list[tuple[Sheet, Counter[Decimal]]] = []
     for sheet in sheets:
         sums = Counter(a.value for row in sheet.rows for a in totals.money(row.text))
@@ -46,26 +44,19 @@ def _originals(sheets: Sequence[Sheet]) -> list[Sheet]:
     return [sheet for sheet, _ in kept]
 
 
-def identity(sheet: Sheet) -> tuple[str | None, str | None, str | None]:
-    """Supplier, series and number as a page shows them, to tell whether it goes on with the page before."""
-    reading = Reading("text")
-    head = heading.read([sheet], reading)
-    parties.read([sheet], head, reading)
-    return reading.get("supplier.ruc"), reading.get("series"), reading.get("number")
-
-
 def group(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
-    """Pages that belong to one invoice, in order: a page with another series and number begins a new one."""
+    """Pages that belong to one invoice, in order: a titled page with another series and number begins a new one."""
     groups: list[list[Sheet]] = []
-    last: tuple[str | None, str | None, str | None] | None = None
+    last: tuple[object, object] | None = None
     for sheet in sheets:
         if not sheet.rows:
             continue
-        mine = identity(sheet)
-        new = last is None or (mine[1] is not None and mine[2] is not None and heading.titles([sheet]) and mine[1:] != last[1:])
-        if new:
+        reading = Reading("text")
+        head = heading.read([sheet], reading)
+        serial = reading.get("series"), reading.get("number")
+        if last is None or (head is not None and None not in serial and serial != last):
             groups.append([sheet])
-            last = mine
+            last = serial
         else:
             groups[-1].append(sheet)
     return groups

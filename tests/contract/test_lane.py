@@ -598,7 +598,7 @@ def test_a_late_word_that_a_send_was_taken_ends_no_wait(welcomed: Stage) -> None
     assert lease
     send = outbox.freeze(lease, [1], "uno", None, {}, 30)
     assert send
-    assert welcomed.lanes.failed(StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send.id, "wamid.1", 131056)) == "again"
+    assert welcomed.lanes.failed(StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send.id, "wamid.1", 131016)) == "again"
     until = outbox.sent(lease, send, "wamid.1")
     assert until
     assert until > datetime.now(UTC)
