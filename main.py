@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from functions.extractor.engine import Extractor
-    from functions.extractor.gemini import Gemini
+    from functions.extractor.engines.gemini import Gemini
     from functions.extractor.invoice import Extraction
     from functions.whatsapp.client import Graph
     from functions.whatsapp.ports import Inbox
@@ -234,7 +234,7 @@ def _database(settings: WorkerSettings) -> Engine:
 def _gemini(settings: WorkerSettings) -> Gemini | None:
     if settings.gemini == "off":
         return None
-    from functions.extractor.gemini import Gemini  # noqa: PLC0415 - 0.7 s of import that only its users pay
+    from functions.extractor.engines.gemini import Gemini  # noqa: PLC0415 - 0.7 s of import that only its users pay
 
     key = settings.gemini_api_key.get_secret_value() if settings.gemini == "key" and settings.gemini_api_key else None
     return Gemini(

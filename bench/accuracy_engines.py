@@ -26,8 +26,8 @@ from typing import Any, Protocol
 from PIL import Image, ImageOps
 
 from functions.extractor.engine import Extractor
+from functions.extractor.engines.ocr import Ocr, Reading, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, Item, Supplier
-from functions.extractor.ocr import Ocr, Reading, Size, Turn
 from functions.extractor.page import Box
 from tests.corpus import Sample
 

@@ -3,11 +3,12 @@
 import re
 from datetime import date
 
-from functions.extractor import checks, merge, reader
 from functions.extractor.invoice import Check, Invoice, Source
+from functions.extractor.judging import checks, merge
 from functions.extractor.page import Box
-from functions.extractor.reading import Reading
-from functions.extractor.rows import Sheet, lay
+from functions.extractor.reading import reader
+from functions.extractor.reading.reading import Reading
+from functions.extractor.sheets.rows import Sheet, lay
 
 TODAY = date(2026, 11, 22)
 SUPPLIER, CUSTOMER = "20512345671", "20601234565"

@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from functions.extractor.document import MAX_BYTES
 from functions.extractor.engine import Extractor
 from functions.extractor.invoice import Extraction, ExtractionError
+from functions.extractor.opening.document import MAX_BYTES
 
 if TYPE_CHECKING:
-    from functions.extractor.gemini import Gemini
+    from functions.extractor.engines.gemini import Gemini
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,7 +56,7 @@ def _gemini() -> Gemini | None:
     key = os.environ.get("GEMINI_API_KEY")
     if not key or os.environ.get("GEMINI", "key") == "off":
         return None
-    from functions.extractor.gemini import Gemini  # noqa: PLC0415 - only where a key is there
+    from functions.extractor.engines.gemini import Gemini  # noqa: PLC0415 - only where a key is there
 
     models: dict[str, Any] = {
         name: value

@@ -16,18 +16,22 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from functions.extractor import checks, document, merge, parts, qr, reader, what
-from functions.extractor.child import Opener
+from functions.extractor.engines.ocr import Ocr, OcrFailed, Size, upright
+from functions.extractor.engines.ocr import Reading as Raster
 from functions.extractor.invoice import Check, ErrorCode, Evidence, Extraction, ExtractionError, Invoice, NotInvoice, Verdict
-from functions.extractor.ocr import Ocr, OcrFailed, Size, upright
-from functions.extractor.ocr import Reading as Raster
+from functions.extractor.judging import checks, merge
+from functions.extractor.opening import document
+from functions.extractor.opening.child import Opener
 from functions.extractor.page import Box, Code, Opened, Page, UnreadableFile
-from functions.extractor.qr import Qr
-from functions.extractor.reading import Reading
-from functions.extractor.rows import Sheet, lay
+from functions.extractor.peru import qr
+from functions.extractor.peru.qr import Qr
+from functions.extractor.reading import reader, what
+from functions.extractor.reading.reading import Reading
+from functions.extractor.sheets import papers as parts
+from functions.extractor.sheets.rows import Sheet, lay
 
 if TYPE_CHECKING:
-    from functions.extractor.gemini import Gemini, GeminiAnswer
+    from functions.extractor.engines.gemini import Gemini, GeminiAnswer
 
 log = logging.getLogger("cuadra")
 
@@ -352,7 +356,7 @@ class _Case:
         )
 
     def _answer(self, asked: Future[GeminiAnswer]) -> GeminiAnswer | None:
-        from functions.extractor.gemini import GeminiFailed  # noqa: PLC0415 - only where a model is configured
+        from functions.extractor.engines.gemini import GeminiFailed  # noqa: PLC0415 - only where a model is configured
 
         since = time.monotonic()
         try:

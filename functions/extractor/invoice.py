@@ -147,7 +147,8 @@ class Extraction:
     """Everything that reading one file gave. Times in ms, cost in USD.
 
     `engine` tells what the values rest on: "qr+text", "gemini", "ocr", "qr+ocr"…; `model` is Gemini's when it was used.
-    `pages_read` < `pages` is said to the user. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks.
+    `pages_read` < `pages` is said to the user. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks. `incomplete`: a source
+    that could have read failed, so that the same bytes must be read anew, and this answer not be taken for them.
     """
 
     verdict: Verdict
@@ -166,6 +167,7 @@ class Extraction:
     elapsed_ms: int = 0
     steps: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    incomplete: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The line that the command line prints, less the file's name."""

@@ -142,7 +142,7 @@ _CHECKS = {
     "payable": "el neto a pagar no cuadra con el total",
     "levies": "la detracción o la percepción no corresponde a ninguna tasa del total",
 }
-"""The checks of `functions/extractor/checks.py` when they fail; one that is not here is told by its fields."""
+"""The checks of `functions/extractor/judging/checks.py` when they fail; one that is not here is told by its fields."""
 _MOST_ISSUES = 4
 _KEY = ("supplier.ruc", "series", "number", "total")
 

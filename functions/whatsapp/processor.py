@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from functions.extractor import document
 from functions.extractor.invoice import ErrorCode, Extraction
+from functions.extractor.opening import document
 from functions.whatsapp import helpers
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.ledger import Claim, Records

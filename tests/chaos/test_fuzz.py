@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.extractor.engine import Extractor
-from functions.extractor.gemini import Gemini, GeminiAnswer, GeminiFailed
+from functions.extractor.engines.gemini import Gemini, GeminiAnswer, GeminiFailed
 from functions.extractor.invoice import Extraction
 from functions.whatsapp.client import Graph, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.model import Address, Media

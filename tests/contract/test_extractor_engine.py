@@ -19,9 +19,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from functions.extractor.engine import Extractor
-from functions.extractor.gemini import GeminiAnswer, GeminiFailed
+from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
+from functions.extractor.engines.ocr import Ocr, OcrFailed, upright
 from functions.extractor.invoice import Extraction, Invoice, NotInvoice, Supplier
-from functions.extractor.ocr import Ocr, OcrFailed, upright
 
 pytestmark = pytest.mark.contract
 

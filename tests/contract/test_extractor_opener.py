@@ -17,8 +17,8 @@ from PIL import Image
 from reportlab.lib import pdfencrypt
 from reportlab.pdfgen import canvas
 
-from functions.extractor import child, document
-from functions.extractor.child import Opener, start_process
+from functions.extractor.opening import child, document
+from functions.extractor.opening.child import Opener, start_process
 from functions.extractor.page import Opened, UnreadableFile
 
 pytestmark = pytest.mark.contract
@@ -218,7 +218,7 @@ def test_a_phones_original_is_scaled(opener: Opener) -> None:
 def test_children_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server that forks them starts with an environment of its own."""
     monkeypatch.setenv("WHATSAPP_APP_SECRET", "muy-secreto")
-    process, sock = start_process("functions.extractor.child")
+    process, sock = start_process("functions.extractor.opening.child")
     try:
         with sock:
             environment = b""
@@ -280,7 +280,7 @@ def test_an_untrusted_answer_is_no_code() -> None:
     """What a child sends is JSON and bytes: a frame that is none ends as an error, not in our memory."""
     import socket  # noqa: PLC0415 - only here
 
-    from functions.extractor import wire  # noqa: PLC0415 - only here
+    from functions.extractor import process as wire  # noqa: PLC0415 - only here
 
     for frame in (
         b"\xff\xff\xff\xff",
@@ -300,7 +300,7 @@ def test_a_dripping_answer_is_cut_off() -> None:
     """A frame that comes a byte at a time has the same deadline as any other."""
     import socket  # noqa: PLC0415 - only here
 
-    from functions.extractor import wire  # noqa: PLC0415 - only here
+    from functions.extractor import process as wire  # noqa: PLC0415 - only here
 
     ours, theirs = socket.socketpair()
     with ours, theirs:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.extractor import opening
 from functions.extractor.engine import Extractor
+from functions.extractor.opening import files as opening
 from tests.corpus.wild import MAKERS
 from tests.corpus.wild.attack import TODAY, attack, opened
 from tests.corpus.wild.judge import judge

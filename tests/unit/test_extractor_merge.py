@@ -6,10 +6,10 @@ from decimal import Decimal as D  # noqa: N817 - it stands in every line below
 
 import pytest
 
-from functions.extractor import checks, merge
 from functions.extractor.invoice import Evidence, Extraction, ExtractionError, Invoice, Item, Supplier, Verdict
-from functions.extractor.qr import Qr
-from functions.extractor.reading import Reading, Seen
+from functions.extractor.judging import checks, merge
+from functions.extractor.peru.qr import Qr
+from functions.extractor.reading.reading import Reading, Seen
 from tests.sheets import TODAY, read
 
 pytestmark = pytest.mark.unit

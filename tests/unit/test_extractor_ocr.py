@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.extractor.ocr import Reading, upright
+from functions.extractor.engines.ocr import Reading, upright
 from functions.extractor.page import Box
 
 pytestmark = pytest.mark.unit

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from functions.extractor import parts
 from functions.extractor.engine import _Case, _Clock
 from functions.extractor.page import Box, Code, Opened
-from functions.extractor.rows import Sheet, lay
+from functions.extractor.sheets import papers as parts
+from functions.extractor.sheets.rows import Sheet, lay
 from tests.sheets import CUSTOMER, SUPPLIER, sheet
 
 pytestmark = pytest.mark.unit

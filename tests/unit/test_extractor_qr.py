@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.extractor.qr import Qr, parse
+from functions.extractor.peru.qr import Qr, parse
 
 pytestmark = pytest.mark.unit
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.extractor.page import Box
-from functions.extractor.rows import lay
-from functions.extractor.spelling import mended
+from functions.extractor.sheets.rows import lay
+from functions.extractor.sheets.spelling import mended
 
 pytestmark = pytest.mark.unit
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.extractor.tokens import amounts, closed, days, rucs, serials, thousands_apart, valid_ruc
+from functions.extractor.peru.tokens import amounts, closed, days, rucs, serials, thousands_apart, valid_ruc
 
 pytestmark = pytest.mark.unit
 

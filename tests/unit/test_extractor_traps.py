@@ -3,10 +3,10 @@ from decimal import Decimal as D  # noqa: N817 - it stands in every line below
 
 import pytest
 
-from functions.extractor import reader, what
 from functions.extractor.invoice import Customer, Modifies, Supplier
 from functions.extractor.page import Box
-from functions.extractor.rows import lay
+from functions.extractor.reading import reader, what
+from functions.extractor.sheets.rows import lay
 from tests.sheets import invoice as shown
 from tests.sheets import judged, read, sheet
 

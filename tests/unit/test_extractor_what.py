@@ -1,6 +1,6 @@
 import pytest
 
-from functions.extractor import what
+from functions.extractor.reading import what
 from tests.sheets import read, sheet
 
 pytestmark = pytest.mark.unit

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from num2words import num2words
 
-from functions.extractor.words import agrees, find, understood
+from functions.extractor.reading.words import agrees, find, understood
 from tests.sheets import sheet
 
 pytestmark = pytest.mark.unit

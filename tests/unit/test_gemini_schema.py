@@ -7,9 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.extractor.gemini import Gemini
-from functions.extractor.gemini_prices import Price, price_on
-from functions.extractor.gemini_schema import CONTEXT_LIMIT, AnswerSchema, NotTheSchema, parse_answer, parse_date, parse_money, question
+from functions.extractor.engines.gemini import Gemini
+from functions.extractor.engines.gemini_prices import Price, price_on
+from functions.extractor.engines.gemini_schema import (
+    CONTEXT_LIMIT,
+    AnswerSchema,
+    NotTheSchema,
+    parse_answer,
+    parse_date,
+    parse_money,
+    question,
+)
 from functions.extractor.invoice import Customer, Invoice, Item, Modifies, NotInvoice, Supplier
 
 pytestmark = pytest.mark.unit

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.extractor import checks
 from functions.extractor.invoice import (
     Check,
     Customer,
@@ -23,6 +22,7 @@ from functions.extractor.invoice import (
     NotInvoice,
     Supplier,
 )
+from functions.extractor.judging import checks
 from functions.whatsapp import helpers
 from functions.whatsapp.format import Part, cut, lay_out, money, size
 from functions.whatsapp.model import Address, Inbound, Kind

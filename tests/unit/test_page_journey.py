@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.extractor.merge import STRENGTH
+from functions.extractor.judging.merge import STRENGTH
 from infra.local.web import names
 from infra.local.web.journey import Step, steps
 from infra.local.web.logs import Line, Log
@@ -92,7 +92,7 @@ def test_whatever_the_functions_say_has_a_spanish_name() -> None:
     others = set(re.findall(r'"outcome"\W+"(\w+)"', handle))
     assert len(retries) * len(others) > 0
     assert retries | others == set(names.OUTCOMES)
-    assert set(re.findall(r'\bcheck\(\s*"(\w+)"', sources[FUNCTIONS / "extractor/checks.py"])) == set(names.CHECKS)
+    assert set(re.findall(r'\bcheck\(\s*"(\w+)"', sources[FUNCTIONS / "extractor/judging/checks.py"])) == set(names.CHECKS)
     assert tuple(names.SOURCES) == STRENGTH
     assert (names.engine("qr+ocr"), names.engine("")) == ("QR + OCR", "")
 

@@ -8,10 +8,13 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from functions.extractor import checks, merge, opening, qr, reader
 from functions.extractor.invoice import Invoice, Item, Source, Verdict
+from functions.extractor.judging import checks, merge
+from functions.extractor.opening import files as opening
 from functions.extractor.page import Box
-from functions.extractor.rows import lay
+from functions.extractor.peru import qr
+from functions.extractor.reading import reader
+from functions.extractor.sheets.rows import lay
 
 TODAY = date(2026, 11, 22)
 _LOOKS = str.maketrans("0123456789", "8741536139")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from functions.extractor.invoice import Extraction, Invoice, Item
-from functions.extractor.tokens import fold
+from functions.extractor.peru.tokens import fold
 from tests.corpus.wild.pen import Wild
 
 

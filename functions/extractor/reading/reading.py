@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from functions.extractor.invoice import Source
-from functions.extractor.rows import Row, Sheet
+from functions.extractor.sheets.rows import Row, Sheet
 
 Place = tuple[int, float, float, float, float]
 

@@ -29,8 +29,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from functions.extractor.gemini_prices import PRICES, Price, price_on
-from functions.extractor.gemini_schema import SYSTEM, AnswerSchema, NotTheSchema, parse_answer, question
+from functions.extractor.engines.gemini_prices import PRICES, Price, price_on
+from functions.extractor.engines.gemini_schema import SYSTEM, AnswerSchema, NotTheSchema, parse_answer, question
 from functions.extractor.invoice import Invoice, NotInvoice
 
 log = logging.getLogger("cuadra")

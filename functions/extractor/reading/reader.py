@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
-from functions.extractor import heading, items, parties, totals, words
 from functions.extractor.invoice import Source
-from functions.extractor.qr import Qr
-from functions.extractor.reading import Reading, Seen
-from functions.extractor.rows import Sheet
+from functions.extractor.peru.qr import Qr
+from functions.extractor.reading import heading, items, parties, totals, words
+from functions.extractor.reading.reading import Reading, Seen
+from functions.extractor.sheets.rows import Sheet
 
 
 def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Reading:

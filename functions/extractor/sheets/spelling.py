@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from functions.extractor.tokens import fold_same
+from functions.extractor.peru.tokens import fold_same
 
 _LABELS: frozenset[str] = frozenset(
     re.findall(

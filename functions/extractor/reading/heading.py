@@ -9,27 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from functions.extractor.reading import Reading, Seen, place
-from functions.extractor.rows import Row, Sheet
-from functions.extractor.tokens import Serial, a_date, amounts, days, fold_same, serials
+from functions.extractor.peru.kinds import FAMILIES, FAMILY, TITLES
+from functions.extractor.peru.tokens import Serial, a_date, amounts, days, fold_same, serials
+from functions.extractor.reading.reading import Reading, Seen, place
+from functions.extractor.sheets.rows import Row, Sheet
 
-TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("07", re.compile(r"N[O0]TA\s*(?:DE\s*)?(?:VENTA\s*)?CR[E3]DIT[O0]")),
-    ("08", re.compile(r"N[O0]TA\s*(?:DE\s*)?D[E3]BIT[O0]")),
-    ("02", re.compile(r"RECIB[O0]\s*(?:DE\s*|POR\s*|P[O0]R\s*)*H[O0]N[O0]RARI[O0]")),
-    ("04", re.compile(r"LIQUIDACI[O0]N\s*DE\s*C[O0]MPRA")),
-    ("05", re.compile(r"B[O0]LET[O0]\s*(?:DE\s*)?(?:TRANSP[O0]RTE\s*)?AERE[O0]")),
-    ("16", re.compile(r"B[O0]LET[O0]\s*(?:ELECTR[O0]NIC[O0]\s*)?DE\s*(?:VIAJE|TRANSP[O0]RTE)")),
-    ("01", re.compile(r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D)")),
-    ("03", re.compile(r"B\s?[O0]\s?L\s?E\s?[TI]\s?A(?!S\b)")),
-    ("12", re.compile(r"(?:TICKET|TIQUE)\s*(?:FACTURA|B[O0]LETA|DE\s*MAQUINA|N|#)|MAQ(?:UINA)?\.?\s*REG")),
-    (
-        "14",
-        re.compile(
-            r"RECIB[O0]\s*(?:ELECTR[O0]NIC[O0]|DE\s*SERVICI|P[O0]R\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICI[O0]S?\s*PUBLIC|N[°ºO.]|P[O0]R\s*C[O0]NSUM|P[O0]R\s*TELE|TELEF)"
-        ),
-    ),
-)
 _ELSEWHERE = re.compile(
     r"M[O0]DIFICA|REFERENCIA|AFECTA|RELACI[O0]NAD|CANJE|ANULA|REEMPLAZ|GUIA|ORDEN|PEDID[O0]|C[O0]NTRAT[O0]|ANTICIP[O0]|DENOMINACI|QUE\s+ADEUDA|C[O0]TIZ|PR[O0]F[O0]RMA"
 )
@@ -38,15 +22,6 @@ _PRINTED = re.compile(
 )
 _SPOKEN = re.compile(r"\b(?:LA|LAS|UNA|SU|TU|ESTA|CADA|DICHA|[OYU]|MI|NUESTRA)\s+$")
 """A word that puts a title into a sentence: somebody speaks of a factura."""
-FAMILIES = {
-    "01": r"F[A-Z0-9]{3}|E001|\d{3,4}",
-    "03": r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}",
-    "07": r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
-    "08": r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
-    "02": r"E001|\d{3,4}",
-}
-"""Which series a kind can carry (RS 123-2022, RS 114-2019): F and B families, SUNAT's portal, printed digits."""
-_FAMILY = {"F": ("01", "07", "08"), "B": ("03", "07", "08"), "S": ("14",)}
 
 
 @dataclass(slots=True)
@@ -132,7 +107,7 @@ def _kind_by_family(heads: Sequence[Head], series: str | None) -> Head:
     if series and series.startswith("EB"):
         allowed: tuple[str, ...] = ("03", "07", "08")
     else:
-        allowed = _FAMILY.get(series[0], ()) if series else ()
+        allowed = FAMILY.get(series[0], ()) if series else ()
     first = heads[0]
     if not allowed or first.kind in allowed or first.score >= 7:
         return first
@@ -180,7 +155,7 @@ def _serial_score(sheet: Sheet, number: int, row: Row, line: str, serial: Serial
         score -= 5.0
     if re.search(r"CTA|CUENTA|CCI|BANC[O0]|TEL|CEL|FAX|AUT[O0]RIZ|RES[O0]LUC|PLACA|LICENCIA|SUMINISTR", before[-25:]):
         score -= 5.0
-    family = _FAMILY.get(serial.series[0])
+    family = FAMILY.get(serial.series[0])
     if serial.series.isdigit():
         score -= 1.5
     elif serial.series[0] in "TV" or serial.series.startswith("EG"):

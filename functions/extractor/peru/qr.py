@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from functions.extractor.tokens import a_date, fold, number, valid_ruc
+from functions.extractor.peru.tokens import a_date, fold, number, valid_ruc
 
 _WORDS = (
     (r"NOTA.*CREDITO", "07"),

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from functions.extractor.reading import Place, place
-from functions.extractor.rows import Row, Sheet
-from functions.extractor.tokens import fold, fold_same
+from functions.extractor.peru.tokens import fold, fold_same
+from functions.extractor.reading.reading import Place, place
+from functions.extractor.sheets.rows import Row, Sheet
 
 _SMALL = {
     "CERO": 0, "UN": 1, "UNO": 1, "UNA": 1, "DOS": 2, "TRES": 3, "CUATRO": 4, "CINCO": 5, "SEIS": 6, "SIETE": 7, "OCHO": 8, "NUEVE": 9,

@@ -7,34 +7,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from functions.extractor import heading, words
 from functions.extractor.invoice import Check, Invoice, Item
-from functions.extractor.tokens import days, fold_same, valid_ruc
-from functions.extractor.totals import labels_in
+from functions.extractor.peru.kinds import FAMILIES
+from functions.extractor.peru.labels import labels_in
+from functions.extractor.peru.rates import LEVIES, rates
+from functions.extractor.peru.tokens import days, fold_same, valid_ruc
+from functions.extractor.reading import words
 
 CENT = Decimal("0.01")
 TOLERANCE = Decimal("0.05")
-LEVIES = {
-    "detraction": [Decimal(r) for r in ("0.015", "0.04", "0.10", "0.12", "0.15")],
-    "perception": [Decimal(r) for r in ("0.005", "0.01", "0.02")],
-}
-"""What is taken of a total: SPOT's usual rates, and those of the percepción."""
-
-
-def rates(day: date | None) -> tuple[Decimal, ...]:
-    """IGV rates that an issuer may apply on a day: the general 18 %, the reduced one of restaurants and hotels, IVAP.
-
-    Ley 31556 and 32219: 10 % from September 2022, 10.5 % in 2026, 15 % in 2027; issuers lag, so the old rate stays good a while.
-    """
-    found = [Decimal("0.18"), Decimal("0.04")]
-    if day is None or day >= date(2022, 9, 1):
-        if day is None or day <= date(2026, 12, 31):
-            found.append(Decimal("0.10"))
-        if day is None or day >= date(2026, 1, 1):
-            found.append(Decimal("0.105"))
-        if day is None or day >= date(2027, 1, 1):
-            found.append(Decimal("0.15"))
-    return tuple(found)
 
 
 def run(invoice: Invoice, index: int, *, today: date, advances: Decimal | None = None, retention: Decimal | None = None) -> list[Check]:
@@ -76,7 +57,7 @@ def run(invoice: Invoice, index: int, *, today: date, advances: Decimal | None =
 def _series(invoice: Invoice) -> bool | None:
     if invoice.series is None or invoice.kind is None:
         return None
-    return re.fullmatch(heading.FAMILIES.get(invoice.kind, r"[A-Z0-9]{3,4}"), invoice.series) is not None
+    return re.fullmatch(FAMILIES.get(invoice.kind, r"[A-Z0-9]{3,4}"), invoice.series) is not None
 
 
 def _date(day: date | None, today: date) -> bool | None:

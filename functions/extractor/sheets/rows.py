@@ -15,9 +15,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.extractor import spelling
 from functions.extractor.page import Box, Code
-from functions.extractor.tokens import closed, thousands_apart
+from functions.extractor.peru.tokens import closed, thousands_apart
+from functions.extractor.sheets import spelling
 
 Floats = NDArray[np.float64]
 

@@ -1,14 +1,46 @@
-"""Frames between our processes: a JSON header, then blobs. No pickle: what reads hostile files is not trusted with our memory."""
+"""Our own processes: how they start, and how they speak.
+
+A frame is a JSON header, then blobs. No pickle: what reads hostile files is not trusted with our memory.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 MAX_FRAME = 256 * 1024 * 1024
+
+
+def clean_environment() -> dict[str, str]:
+    """What our own processes may know: where Python's packages are, nothing else."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *[p for p in sys.path if p]]),
+        "OPENBLAS_NUM_THREADS": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
+    }
+
+
+def start_process(module: str, *arguments: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """One of our own modules as a process with a clean environment, and the socket to talk to it. It ends when the socket closes."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", module, str(theirs.fileno()), *arguments],
+            pass_fds=[theirs.fileno()],
+            env=clean_environment(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+        )
+    return process, ours
 
 
 class Broken(Exception):  # the other side is gone or speaks nonsense

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from functions.extractor import heading, qr
 from functions.extractor.page import Box, Code
-from functions.extractor.rows import Cell, Sheet
-from functions.extractor.tokens import fold_same, rucs, serials
+from functions.extractor.peru import kinds, qr
+from functions.extractor.peru.tokens import fold_same, rucs, serials
+from functions.extractor.sheets.rows import Cell, Sheet
 
-_TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in heading.TITLES))
+_TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in kinds.TITLES))
 _REFERENCE = re.compile(r"M[O0]DIFICA|REFERENCIA|AFECTA|RELACI[O0]NAD|GUIA|ANTICIP[O0]|CANJE|REPRESENTACI|ADJUNT")
 
 _TOTAL = re.compile(r"T\s?[O0]\s?T\s?A\s?L|IMP[O0]RTE|M[O0]NT[O0]|PRECI[O0]\s*(?:DE\s*)?VENTA")

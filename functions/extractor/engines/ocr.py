@@ -17,9 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from functions.extractor import wire
-from functions.extractor.child import start_process
 from functions.extractor.page import Box
+from functions.extractor.process import Broken, Late, receive, send, start_process
 
 Size = Literal["tiny", "small"]
 Turn = Literal[0, 90, 180, 270]
@@ -90,9 +89,9 @@ class Ocr:
                     worker.kill()
                 worker = self._start()
             worker.sock.settimeout(max(0.05, end - time.monotonic()))
-            wire.send(worker.sock, {"size": size, "turn": turn}, raster)
-            header, _ = wire.receive(worker.sock, seconds=max(0.05, end - time.monotonic()))
-        except (wire.Broken, wire.Late) as error:
+            send(worker.sock, {"size": size, "turn": turn}, raster)
+            header, _ = receive(worker.sock, seconds=max(0.05, end - time.monotonic()))
+        except (Broken, Late) as error:
             if worker is not None:
                 worker.kill()
                 worker = None
@@ -116,7 +115,7 @@ class Ocr:
             self._free.put(None)
 
     def _start(self) -> _Worker:
-        return _Worker(*start_process("functions.extractor.ocr", self._engine))
+        return _Worker(*start_process("functions.extractor.engines.ocr", self._engine))
 
 
 _UPRIGHT = 0.76
@@ -219,8 +218,8 @@ def _serve(sock: socket.socket, name: str) -> None:
     engine: _Engine = _RapidOcr() if name == "rapidocr" else _FasterPaddle()
     while True:
         try:
-            header, (raster,) = wire.receive(sock)
-        except wire.Broken:
+            header, (raster,) = receive(sock)
+        except Broken:
             return
         try:
             picture, width, height = _turned(raster, int(header["turn"]))
@@ -228,8 +227,8 @@ def _serve(sock: socket.socket, name: str) -> None:
         except Exception as error:  # noqa: BLE001 - the engine's failures are the document's, not the process's
             answer = {"error": type(error).__name__}
         try:
-            wire.send(sock, answer)
-        except wire.Broken:
+            send(sock, answer)
+        except Broken:
             return
 
 

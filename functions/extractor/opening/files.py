@@ -15,8 +15,8 @@ import zxingcpp
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
-from functions.extractor import text
-from functions.extractor.document import MAX_PAGES, MAX_PIXELS, OCR_PAGES, TEXT_PAGES
+from functions.extractor.opening import text
+from functions.extractor.opening.document import MAX_PAGES, MAX_PIXELS, OCR_PAGES, TEXT_PAGES
 from functions.extractor.page import Box, UnreadableFile
 
 Grey = NDArray[np.uint8]

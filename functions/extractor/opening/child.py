@@ -17,40 +17,14 @@ import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import Any
 
-from functions.extractor import wire
 from functions.extractor.page import Box, Code, Opened, Page, UnreadableFile
+from functions.extractor.process import Broken, Late, receive, send, start_process
 
 MEMORY = 1200 * 1024 * 1024
 CPU_S = 10
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
-
-
-def clean_environment() -> dict[str, str]:
-    """What our own processes may know: where Python's packages are, nothing else."""
-    return {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *[p for p in sys.path if p]]),
-        "OPENBLAS_NUM_THREADS": "1",
-        "ORT_DISABLE_TELEMETRY": "1",
-    }
-
-
-def start_process(module: str, *arguments: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """One of our own modules as a process with a clean environment, and the socket to talk to it. It ends when the socket closes."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", module, str(theirs.fileno()), *arguments],
-            pass_fds=[theirs.fileno()],
-            env=clean_environment(),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-        )
-    return process, ours
 
 
 class Opener:
@@ -78,12 +52,12 @@ class Opener:
                 self._hand_over(theirs)
             try:
                 ours.settimeout(seconds)
-                wire.send(ours, {"media_type": media_type, "seconds": seconds}, data)
-                header, blobs = wire.receive(ours, seconds=seconds)
+                send(ours, {"media_type": media_type, "seconds": seconds}, data)
+                header, blobs = receive(ours, seconds=seconds)
                 return _opened(header, blobs, media_type)
-            except wire.Late as error:
+            except Late as error:
                 raise UnreadableFile("too_complex", f"not open after {seconds:.0f} s") from error
-            except (wire.Broken, ValueError, KeyError, TypeError, IndexError) as error:
+            except (Broken, ValueError, KeyError, TypeError, IndexError) as error:
                 raise UnreadableFile("too_complex", "the child hit a limit or died") from error
 
     def close(self) -> None:
@@ -95,7 +69,7 @@ class Opener:
         if self._process is not None and self._process.poll() is not None:
             self._end()
         if self._control is None:
-            self._process, self._control = start_process("functions.extractor.child")
+            self._process, self._control = start_process("functions.extractor.opening.child")
         return self._control
 
     def _hand_over(self, theirs: socket.socket) -> None:
@@ -153,10 +127,10 @@ def _confine(seconds: float) -> None:
 
 
 def _serve_one(sock: socket.socket) -> None:
-    from functions.extractor import opening  # noqa: PLC0415 - loaded before the fork, only in this process
+    from functions.extractor.opening import files as opening  # noqa: PLC0415 - loaded before the fork, only in this process
 
     _confine(15)
-    header, (data,) = wire.receive(sock, seconds=15)
+    header, (data,) = receive(sock, seconds=15)
     signal.setitimer(signal.ITIMER_REAL, max(0.1, float(header["seconds"])))
     try:
         answer, blobs = opening.open_file(data, header["media_type"])
@@ -167,11 +141,11 @@ def _serve_one(sock: socket.socket) -> None:
     except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is the file's own fault
         answer, blobs = {"error": "corrupt", "message": type(error).__name__}, []
     sock.settimeout(None)
-    wire.send(sock, answer, *blobs)
+    send(sock, answer, *blobs)
 
 
 def _serve(control: socket.socket) -> None:
-    from functions.extractor import opening  # noqa: PLC0415 - heavy, and only this process needs it
+    from functions.extractor.opening import files as opening  # noqa: PLC0415 - heavy, and only this process needs it
 
     opening.prepare()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the kernel

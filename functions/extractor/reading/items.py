@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
-from functions.extractor.heading import Head
-from functions.extractor.parties import CUSTOMER
-from functions.extractor.reading import Reading, Seen, place
-from functions.extractor.rows import Row, Sheet, Word
-from functions.extractor.tokens import Amount, amounts, days, fold_same, rucs
-from functions.extractor.tokens import number as value_of
-from functions.extractor.totals import labels_in, leads, money
+from functions.extractor.peru.labels import labels_in
+from functions.extractor.peru.tokens import Amount, amounts, days, fold_same, rucs
+from functions.extractor.peru.tokens import number as value_of
+from functions.extractor.peru.units import UNITS
+from functions.extractor.reading.heading import Head
+from functions.extractor.reading.parties import CUSTOMER
+from functions.extractor.reading.reading import Reading, Seen, place
+from functions.extractor.reading.totals import leads, money
+from functions.extractor.sheets.rows import Row, Sheet, Word
 
 _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -42,110 +44,6 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("order", r"^\s*(?:N[°ºR][O0°º.]*|[I1]TEM|#)(?=\s|$)|\b[I1]TEM\b|\bN[°º]"),
         ("tax", r"\bI\.?G\.?V\b|\bISC\b|\bICBPER|IMPUEST[O0]S?\b"),
     )
-)
-UNITS = frozenset(
-    [
-        "NIU",
-        "UND",
-        "UNID",
-        "UNIDAD",
-        "UNIDADES",
-        "UN",
-        "U",
-        "KG",
-        "KGM",
-        "KILO",
-        "KILOS",
-        "KGS",
-        "GR",
-        "GRM",
-        "G",
-        "LT",
-        "LTR",
-        "LITRO",
-        "LITROS",
-        "L",
-        "GLN",
-        "GLL",
-        "GAL",
-        "GALON",
-        "MT",
-        "MTR",
-        "MTS",
-        "M",
-        "M2",
-        "MTK",
-        "M3",
-        "MTQ",
-        "CJ",
-        "CJA",
-        "CAJA",
-        "CAJAS",
-        "BX",
-        "BOX",
-        "BOL",
-        "BOLSA",
-        "BG",
-        "PK",
-        "PQ",
-        "PQT",
-        "PAQ",
-        "PAQUETE",
-        "ZZ",
-        "SERV",
-        "SERVICIO",
-        "SRV",
-        "DOC",
-        "DZN",
-        "DOCENA",
-        "DZ",
-        "PAR",
-        "PR",
-        "ROL",
-        "ROLLO",
-        "RO",
-        "MIL",
-        "MLL",
-        "MILLAR",
-        "CIENTO",
-        "CEN",
-        "SET",
-        "JGO",
-        "JUEGO",
-        "KT",
-        "KIT",
-        "PZA",
-        "PZ",
-        "PIEZA",
-        "C62",
-        "BLS",
-        "SACO",
-        "SA",
-        "BO",
-        "BOT",
-        "BOTELLA",
-        "LATA",
-        "CA",
-        "HUR",
-        "HORA",
-        "HORAS",
-        "HR",
-        "DAY",
-        "DIA",
-        "DIAS",
-        "MES",
-        "MON",
-        "VAR",
-        "ONZ",
-        "TON",
-        "TNE",
-        "TM",
-        "RESMA",
-        "BJ",
-        "BALDE",
-        "PLANCHA",
-        "GLS",
-    ]
 )
 _STOP = (
     "taxable",

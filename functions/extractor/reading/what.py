@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from functions.extractor import heading
-from functions.extractor.heading import Head
 from functions.extractor.invoice import NotInvoice
-from functions.extractor.qr import GUIDES, NOT_INVOICES, Qr
-from functions.extractor.reading import Reading
-from functions.extractor.rows import Sheet
-from functions.extractor.tokens import fold, valid_ruc
+from functions.extractor.peru.qr import GUIDES, NOT_INVOICES, Qr
+from functions.extractor.peru.tokens import fold, valid_ruc
+from functions.extractor.reading import heading
+from functions.extractor.reading.heading import Head
+from functions.extractor.reading.reading import Reading
+from functions.extractor.sheets.rows import Sheet
 
 _PAPERS = (
     r"B[O0]LETA\s*DE\s*(?:PAG[O0]|REMUNERACI|HABERES)|RECIB[O0]\s*(?:DE\s*(?:EGRES[O0]|INGRES[O0]|CAJA|DINER[O0]|ALQUILER)|PR[O0]VISI[O0]NAL|INTERN[O0])"

@@ -9,12 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from functions.extractor import checks as checks_of
-from functions.extractor import words
 from functions.extractor.invoice import Check, Customer, Evidence, Invoice, Item, Modifies, Source, Supplier, Verdict
-from functions.extractor.qr import Qr
-from functions.extractor.reading import Reading, Seen
-from functions.extractor.tokens import fold, valid_ruc
+from functions.extractor.judging import checks as checks_of
+from functions.extractor.peru.qr import Qr
+from functions.extractor.peru.tokens import fold, valid_ruc
+from functions.extractor.reading import words
+from functions.extractor.reading.reading import Reading, Seen
 
 STRENGTH: tuple[Source, ...] = ("qr", "text", "gemini", "ocr")
 KEY = ("supplier.ruc", "kind", "series", "number", "issue_date", "total")

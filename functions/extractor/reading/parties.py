@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from functions.extractor.heading import Head
 from functions.extractor.page import Box
-from functions.extractor.reading import Place, Reading, Seen, place
-from functions.extractor.rows import Cell, Row, Sheet
-from functions.extractor.tokens import Ruc, days, fold_same, rucs, serials
+from functions.extractor.peru.tokens import Ruc, days, fold_same, rucs, serials
+from functions.extractor.reading.heading import Head
+from functions.extractor.reading.reading import Place, Reading, Seen, place
+from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 CUSTOMER = re.compile(
     r"\bSE\w{1,2}[O0]R\s?\(\s?\w{1,3}\s?\)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b|A)?(?:\s*[:/]|\s*$)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b)|^\W*SE[NÑ][O0]R\s(?!DE\b|DEL\b)"

@@ -1,0 +1,1 @@
+"""Who looks at pixels: our own OCR and Gemini."""

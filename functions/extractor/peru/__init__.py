@@ -1,0 +1,1 @@
+"""Peru's facts without layout: kinds, labels, units, rates, tokens, the QR. Imports no other wing."""

@@ -1,0 +1,1 @@
+"""Boxes to straight rows, and the papers of one picture told apart."""
