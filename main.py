@@ -214,10 +214,11 @@ class _Reader:
 
 @_once
 def _extractor() -> Extractor:
+    from functions.extractor.case import Limits  # noqa: PLC0415 - loaded with it
     from functions.extractor.engine import Extractor  # noqa: PLC0415 - a quarter of a second, of which most is numpy
 
     settings = _settings(WorkerSettings)
-    return Extractor(gemini=_gemini(settings), slots=settings.ocr_slots, deadline_s=settings.ocr_deadline_s)
+    return Extractor(gemini=_gemini(settings), slots=settings.ocr_slots, limits=Limits(deadline_s=settings.ocr_deadline_s))
 
 
 def _database(settings: WorkerSettings) -> Engine:

@@ -149,18 +149,17 @@ def spanish() -> Path:
 
 def own(*, kept: bool = True) -> Engine:
     """Our extractor without a model: QR, text layer, own OCR, checks."""
-    extractor = Extractor(slots=1, today=lambda: TODAY)
-    if kept:
-        extractor._ocr = KeptOcr()  # noqa: SLF001 - the one seam that production does not need
+    ocr = KeptOcr() if kept else Ocr(slots=1)
+    extractor = Extractor(slots=1, today=lambda: TODAY, ocr=ocr)
     extractor.warm()
     _at_exit(extractor.close)
+    _at_exit(ocr.close)
     return lambda sample: extractor.extract(sample.data)
 
 
 def tesseract() -> Engine:
     """The same extractor, Tesseract in the place of the OCR."""
-    extractor = Extractor(slots=1, today=lambda: TODAY)
-    extractor._ocr = TesseractOcr()  # noqa: SLF001 - as above
+    extractor = Extractor(slots=1, today=lambda: TODAY, ocr=TesseractOcr())
     _at_exit(extractor.close)
     return lambda sample: None if sample.form == "digital" and sample.mime == "application/pdf" else extractor.extract(sample.data)
 

@@ -148,7 +148,8 @@ class Extraction:
 
     `engine` tells what the values rest on: "qr+text", "gemini", "ocr", "qr+ocr"…; `model` is Gemini's when it was used.
     `pages_read` < `pages` is said to the user. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks. `incomplete`: a source
-    that could have read failed, so that the same bytes must be read anew, and this answer not be taken for them.
+    that could have read failed, so that the same bytes must be read anew, and this answer not be taken for them. `wants_model`: the file did
+    not settle itself, so that a model was asked, or would have been were one configured.
     """
 
     verdict: Verdict
@@ -168,6 +169,7 @@ class Extraction:
     steps: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     incomplete: bool = False
+    wants_model: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The line that the command line prints, less the file's name."""

@@ -61,7 +61,7 @@ _LIMITS = {
         ("functions.whatsapp.processor", "_FETCH_S"), ("functions.whatsapp.processor", "_STORE_S"),
         ("functions.whatsapp.processor", "_SLOT_BY_S"),
         ("functions.whatsapp.lane", "_HOLD_S"), ("infra.database", "_SOCKET_S"), ("infra.database", "_STATEMENT_MS"),
-        ("functions.extractor.engine", "GEMINI_S"), ("functions.extractor.engine", "OCR_RESERVE_S"),
+
     ),
 }  # fmt: skip
 

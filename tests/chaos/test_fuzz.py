@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from functions.extractor.case import Limits
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import Gemini, GeminiAnswer, GeminiFailed
 from functions.extractor.invoice import Extraction
@@ -147,7 +148,7 @@ def test_no_signed_body_makes_the_webhook_ask_for_it_again(database: Database, t
 
 @pytest.fixture(scope="module")
 def extractor() -> Iterator[Extractor]:
-    made = Extractor(deadline_s=10)
+    made = Extractor(limits=Limits(deadline_s=10))
     yield made
     made.close()
 

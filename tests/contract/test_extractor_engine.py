@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
+from functions.extractor.case import Limits
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import Ocr, OcrFailed, upright
@@ -105,7 +106,7 @@ def extractor() -> Iterator[Extractor]:
 
 
 def with_model(model: FakeGemini, data: bytes, *, deadline_s: float = 30.0) -> Extraction:
-    one = Extractor(gemini=model, slots=1, deadline_s=deadline_s, today=lambda: TODAY)  # type: ignore[arg-type]  # the same method
+    one = Extractor(gemini=model, slots=1, limits=Limits(deadline_s=deadline_s), today=lambda: TODAY)  # type: ignore[arg-type]  # the same method
     try:
         return one.extract(data, uri="gs://bucket/object")
     finally:
@@ -196,7 +197,7 @@ def test_printed_orders_change_nothing() -> None:
 def test_a_failing_model_leaves_our_own_reading(reason: str, level: str, caplog: pytest.LogCaptureFixture) -> None:
     """Whatever fails the model, the photo is read all the same, and an operator sees it; a key that is refused is theirs to mend."""
     found = with_model(FakeGemini(fail=reason), photo(qr=None))
-    assert (found.verdict, found.engine, key(found), found.notes) == ("consistent", "ocr", KEY, (f"gemini failed: {reason}",))
+    assert (found.verdict, found.engine, key(found), found.notes) == ("consistent", "ocr", KEY, (f"model failed: {reason}",))
     assert [(one.levelname, one.fields["code"]) for one in caplog.records if one.message == "gemini_failed"] == [(level, reason)]  # type: ignore[attr-defined]  # `extra`
 
 
@@ -219,7 +220,7 @@ def test_no_time_is_no_silence() -> None:
     found = with_model(FakeGemini((GOOD,)), photo(qr=None), deadline_s=0.4)
     assert time.monotonic() - start < 3
     assert found.error is not None
-    assert found.error.code in ("deadline", "too_complex", "unreadable")
+    assert (found.error.code, found.incomplete) == ("internal", True)
 
 
 def test_a_blur_asks_for_another_photo(extractor: Extractor) -> None:

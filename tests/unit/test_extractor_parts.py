@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from functions.extractor.engine import _Case, _Clock
-from functions.extractor.page import Box, Code, Opened
+from functions.extractor.judging import paper
+from functions.extractor.page import Box, Code
 from functions.extractor.sheets import papers as parts
 from functions.extractor.sheets.rows import Sheet, lay
 from tests.sheets import CUSTOMER, SUPPLIER, sheet
@@ -86,10 +86,9 @@ def test_a_second_symbol_is_an_invoice_and_nothing_there_is_proven() -> None:
     """Where two papers cannot be cut apart, the second is known from its symbol alone, and neither is called proven."""
     page = sheet(LEFT)
     page.codes = [Code(text) for text in SYMBOL.values()]
-    case = _Case(None, None, None, Opened("image/jpeg", 1), b"", None, _Clock(30), date(2026, 11, 22))  # type: ignore[arg-type]  # engines that are not asked
-    ones = case._ones([page], ocr=[0])
-    assert [(o.invoice.series, o.invoice.number, o.invoice.issue_date) for o in ones] == [
+    found = paper.read([page], [], frozenset([0]), date(2026, 11, 22))
+    assert [(p.invoice.series, p.invoice.number, p.invoice.issue_date) for p in found] == [
         ("B001", "123", date(2026, 11, 5)),
         ("F002", "45", date(2026, 11, 6)),
     ]
-    assert {o.verdict for o in ones} <= {"consistent", "needs_review"}
+    assert {p.verdict for p in found} <= {"consistent", "needs_review"}

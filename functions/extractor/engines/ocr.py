@@ -43,6 +43,13 @@ class Reading:
         return sum(b.conf * len(b.text) for b in self.boxes) / letters if letters else 0.0
 
 
+class Eyes(Protocol):
+    """Who reads rasters: `Ocr`, or what stands in its place in tests and benches."""
+
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+        """The lines of a raster within `seconds`. Raises OcrFailed."""
+
+
 @dataclass(slots=True)
 class _Worker:
     process: subprocess.Popen[bytes]
@@ -122,7 +129,7 @@ _UPRIGHT = 0.76
 """Between the least confidence of an upright page (0.81) and the most of one upside down (0.72)."""
 
 
-def upright(ocr: Ocr, raster: bytes, *, angles: Sequence[float], seconds: float) -> Reading:
+def upright(ocr: Eyes, raster: bytes, *, angles: Sequence[float], seconds: float) -> Reading:
     """Reads a raster the right way up: by its QR symbols' angle, else by how the text stands and how sure the engine is.
 
     Measured: an upright page reads at a confidence of at least 0.81, one upside down at 0.63 or less; on a page that lies on its

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from functions.extractor.invoice import NotInvoice
 from functions.extractor.peru.qr import GUIDES, NOT_INVOICES, Qr
@@ -95,24 +96,44 @@ def marks(sheets: Sequence[Sheet]) -> dict[NotInvoice, int]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What pages are: `what` is None for a comprobante, or what may be one. `shown`: they say so themselves; else too little was found."""
+
+    what: NotInvoice | None
+    shown: bool = True
+
+
 def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> NotInvoice | None:
     """What the pages are, or None when they are a comprobante (or may be one)."""
+    return nature(sheets, reading, codes).what
+
+
+def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> Nature:
+    """What the pages are, and whether they show it: a title, a symbol, words that only such a paper has."""
     kinds = {c.kind for c in codes if c.kind is not None}
     if kinds:
-        return None if kinds - {*NOT_INVOICES} else "delivery_guide" if kinds & {*GUIDES} else "other"
+        return Nature(None if kinds - {*NOT_INVOICES} else "delivery_guide" if kinds & {*GUIDES} else "other")
     if reading is None or sum(c.isalnum() for s in sheets for c in s.text) < 20:  # a face, a wall, a table
-        return "photo"
+        return Nature("photo", shown=False)
     text = fold(" ".join(s.text for s in sheets))
     against = marks(sheets)
     what = _likeliest(against)
     heads = [h for h in heading.titles(sheets) if h.score > 0 and not (h.kind == "14" and _MERE.search(text) and not _SERVED.search(text))]
-    if what is not None and _title_is(sheets, what) and not _stands_before(heads, sheets, what):
-        return what
-    if _DISOWNED.search(text) or (_TOLD.search(text) and not (reading.items and heads and heads[0].score >= 5)):
-        return what or "other"
+    titled = what is not None and _title_is(sheets, what) and not _stands_before(heads, sheets, what)
+    told = _TOLD.search(text) and not (reading.items and heads and heads[0].score >= 5)
+    if titled or told or _DISOWNED.search(text):
+        return Nature(what or "other")
     if what == "foreign" and _is_foreign(against["foreign"], reading, heads, text):
-        return "foreign"
-    return None if _is_comprobante(reading, heads, text, 0 if what is None else against[what]) else what or "other"
+        return Nature("foreign")
+    points = 0 if what is None else against[what]
+    if _is_comprobante(reading, heads, text, points):
+        return Nature(None)
+    return Nature(what or "other", shown=what not in (None, "other") and points >= _SHOWN)
+
+
+_SHOWN = 4
+"""Marks from which a thing shows what it is: one phrase that nothing else has, or two that few have."""
 
 
 def _likeliest(against: Mapping[NotInvoice, int]) -> NotInvoice | None:

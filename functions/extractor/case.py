@@ -1,0 +1,446 @@
+"""One file's way through the readers, and the one table of what follows from what was seen and what failed.
+
+Our own eyes come first: text layers and symbols, then the small OCR model on the pages without text. What is proven then is the answer,
+and nobody else is asked. For the rest Gemini is asked, where it is configured, and beside it the larger OCR model looks once more.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from functions.extractor.engines.ocr import Eyes, OcrFailed, Size, Turn, turn_of, upright
+from functions.extractor.engines.ocr import Reading as Raster
+from functions.extractor.invoice import ErrorCode, Extraction, ExtractionError, NotInvoice, Verdict
+from functions.extractor.judging import merge, paper
+from functions.extractor.judging.paper import Paper
+from functions.extractor.opening.document import OCR_PAGES
+from functions.extractor.page import Box, Code, Opened, Page
+from functions.extractor.peru import qr
+from functions.extractor.reading.what import Nature, nature
+from functions.extractor.sheets import papers as papers_of
+from functions.extractor.sheets.rows import Sheet, lay
+
+if TYPE_CHECKING:
+    from functions.extractor.engines.gemini import GeminiAnswer
+
+log = logging.getLogger("cuadra")
+
+Eye = Literal["text", "tiny", "small", "model"]
+"""Who looked: the text layer, our OCR's small and larger models, Gemini."""
+When = Literal["unproven", "doubtful"]
+"""Which papers a model is asked about: all that are not proven, or only those that are not even consistent."""
+
+_WORST: tuple[Verdict, ...] = ("unreadable", "needs_review", "consistent", "proven")
+_LEAST_S = 1.0
+"""Seconds without which no page is begun."""
+_LEAST_MODEL_S = 2.0
+_SOME_TEXT = 40
+"""Characters without which a second look at pixels finds nothing either: it is a wall, a face, a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds that reading one file may take in all, and its parts: opening, the model and what it leaves, a pass of the larger OCR."""
+
+    deadline_s: float = 30.0
+    opening_s: float = 12.0
+    model_s: float = 13.0
+    model_reserve_s: float = 3.0
+    second_look_s: float = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An eye saw words; those of a model are in its answer."""
+
+    sheets: tuple[Sheet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """An eye looked and there was nothing to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An eye could not look. It says nothing about the page."""
+
+    reason: str
+
+
+Outcome = Read | Nothing | Failed
+Looks = dict[tuple[int, Eye], Outcome]
+"""What each eye came to on each page; an eye that was not needed is absent."""
+
+
+class Model(Protocol):
+    """What a case needs of Gemini."""
+
+    def read(
+        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
+    ) -> GeminiAnswer:
+        """The model's answer within `timeout_s` seconds. Raises GeminiFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a file's answer is, before it is written down."""
+
+    verdict: Verdict
+    papers: tuple[Paper, ...] = ()
+    what: NotInvoice | None = None
+    error: ExtractionError | None = None
+    incomplete: bool = False
+
+
+def conclude(papers: Sequence[Paper], found: Nature, looks: Mapping[tuple[int, Eye], Outcome], *, faint: bool = False) -> Conclusion:
+    """What follows from what was seen and what failed. The whole table:
+
+    | a comprobante, by words or symbol | the pages show | an eye failed | the answer |
+    |---|---|---|---|
+    | yes | - | no | its papers, under the worst of their verdicts |
+    | yes | - | yes | the same, `incomplete`: the same bytes are to be read anew |
+    | no | anything or nothing | yes | `internal`, `incomplete`: our failure, to be tried again; no word about the paper |
+    | no | something else, or no words in a sharp picture | no | `not_an_invoice`, and what it is |
+    | no | words or shapes too faint to tell | no | `unreadable` |
+    | no | no key field in what should be a comprobante | no | `unreadable` |
+    """
+    failures = [f"{eye} on page {page + 1}: {look.reason}" for (page, eye), look in looks.items() if isinstance(look, Failed)]
+    if found.what is None and any(p.verdict != "unreadable" for p in papers):
+        worst = min((p.verdict for p in papers), key=_WORST.index)
+        return Conclusion(worst, tuple(papers), incomplete=bool(failures))
+    if failures:
+        return Conclusion("unreadable", error=ExtractionError("internal", "; ".join(failures)[:300]), incomplete=True)
+    if found.what in ("other", "photo") and faint:
+        return Conclusion("unreadable", error=ExtractionError("unreadable", "text too faint to read"))
+    if found.what is not None:
+        return Conclusion("not_an_invoice", what=found.what)
+    return Conclusion("unreadable", error=ExtractionError("unreadable", "no key field could be read"))
+
+
+class Clock:
+    """A file's time: what is left of it, and what each step took, ms."""
+
+    def __init__(self, seconds: float) -> None:
+        self.start = time.monotonic()
+        self.end = self.start + seconds
+        self.steps: dict[str, int] = {}
+
+    def left(self) -> float:
+        """Seconds."""
+        return self.end - time.monotonic()
+
+    def step(self, name: str, since: float) -> None:
+        """Count what passed since `since` (monotonic) as the step's."""
+        self.steps[name] = self.steps.get(name, 0) + round((time.monotonic() - since) * 1000)
+
+    def elapsed_ms(self) -> int:
+        """Since the beginning."""
+        return round((time.monotonic() - self.start) * 1000)
+
+
+class Case:
+    """One opened file and what is known of it so far."""
+
+    def __init__(
+        self,
+        opened: Opened,
+        *,
+        eyes: Eyes,
+        model: Model | None,
+        pool: ThreadPoolExecutor,
+        clock: Clock,
+        today: date,
+        data: bytes = b"",
+        uri: str | None = None,
+        limits: Limits | None = None,
+        ask: When = "unproven",
+    ) -> None:
+        self.opened, self.data, self.uri = opened, data, uri
+        self.eyes, self.model, self.pool = eyes, model, pool
+        self.clock, self.limits, self.ask, self.today = clock, limits or Limits(), ask, today
+        self.scanned = [p for p in opened.seen if p.scanned and p.raster is not None][:OCR_PAGES]
+        self.looks: Looks = {}
+        self.turns: dict[int, Turn] = {}
+        self.wanted = False
+        self.model_name: str | None = None
+        self.tokens, self.cost = 0, Decimal(0)
+
+    def run(self) -> Extraction:
+        """Read, judge, ask who else can see, and answer."""
+        self._look_at_text()
+        self._look_at_pixels("tiny")
+        papers = self._papers("tiny")
+        found = self._nature(papers)
+        self.wanted = self._wants_model(papers, found)
+        asked = self._ask(papers, strong=False) if self.wanted else None
+        if self._wants_second_look(papers, found):
+            self._look_at_pixels("small")
+            papers = paper.better(papers, self._papers("small"), self.today)
+            found = self._nature(papers)
+        if asked is not None:
+            if papers and found.what is None and all(p.verdict == "proven" for p in papers):
+                asked.cancel()  # nothing that a model says could add to it; what it cost is in its own line
+                asked.add_done_callback(_told_unused)
+            else:
+                papers, found = self._with_answer(asked, papers, found)
+        return self._extraction(conclude(papers, found, self.looks, faint=self._is_faint(papers)))
+
+    # --- what we read ourselves --------------------------------------------------------------------------------------------
+
+    def _look_at_text(self) -> None:
+        for page in self.opened.seen:
+            self.looks[page.index, "text"] = Nothing() if page.scanned else _laid(lambda page=page: _digital(page))  # type: ignore[misc]  # mypy infers no type for a default
+
+    def _look_at_pixels(self, size: Size) -> None:
+        since = time.monotonic()
+        for page in self.scanned:
+            self.looks[page.index, size] = self._look(page, size)
+        self.clock.step("ocr", since)
+
+    def _look(self, page: Page, size: Size) -> Outcome:
+        """What our OCR sees on a page, one sheet a paper."""
+        assert page.raster is not None
+        seconds, angles = self.clock.left() - _LEAST_S / 2, [code.angle for code in page.codes]
+        if seconds < _LEAST_S / 2:
+            return Failed("late")
+        try:
+            if page.index not in self.turns and size == "tiny":
+                raster = upright(self.eyes, page.raster, angles=angles, seconds=seconds)
+            else:
+                raster = self.eyes.read(page.raster, size=size, turn=self.turns.get(page.index, turn_of(angles)), seconds=seconds)
+        except OcrFailed as error:
+            log.warning("ocr_failed", extra={"fields": {"reason": str(error), "size": size, "page": page.index + 1}})
+            return Failed(str(error))
+        self.turns[page.index] = raster.turn
+        return _laid(lambda: _drawn(raster, page))
+
+    def _seen(self, size: Size) -> Iterator[tuple[Page, Eye, tuple[Sheet, ...]]]:
+        """Each page whose words were read, by whom, and its sheets; a page that the larger model did not read keeps what the small one saw."""
+        eyes: tuple[Eye, ...] = ("text", size, "tiny")
+        for page in self.opened.seen:
+            for eye in eyes:
+                outcome = self.looks.get((page.index, eye))
+                if isinstance(outcome, Read):
+                    yield page, eye, outcome.sheets
+                    break
+
+    def _papers(self, size: Size) -> list[Paper]:
+        """The comprobantes on all pages, by words and symbols. Pages whose words break our reading count as not read."""
+        since = time.monotonic()
+        seen = list(self._seen(size))
+        with_words = {page.index for page, _, _ in seen}
+        drawn = frozenset(page.index for page, eye, _ in seen if eye != "text")
+        bare = [(p.index, p.codes) for p in self.opened.seen if p.index not in with_words]
+        try:
+            return paper.read([sheet for _, _, sheets in seen for sheet in sheets], bare, drawn, self.today)
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's words break in our reading is ours, and the symbols still speak
+            self.looks |= dict.fromkeys(((page.index, eye) for page, eye, _ in seen), _crashed(error))
+            return paper.read([], [(p.index, p.codes) for p in self.opened.seen], frozenset(), self.today)
+        finally:
+            self.clock.step("checks", since)
+
+    def _nature(self, papers: Sequence[Paper]) -> Nature:
+        """What the file is when none of it is a comprobante, judged on the sheets that the papers' readings came from."""
+        if len(papers) > 1:
+            natures = [nature(p.sheets, p.readings[-1], p.codes) for p in papers]
+            return natures[0] if all(n.what is not None for n in natures) else Nature(None)
+        codes = [parsed for page in self.opened.seen for code in page.codes if (parsed := qr.parse(code.text)) is not None]
+        return nature(papers[0].sheets, papers[0].readings[-1], codes) if papers else nature([], None, codes)
+
+    def _is_faint(self, papers: Sequence[Paper]) -> bool:
+        """Whether the picture is out of focus, or the engine was hardly sure of what it saw."""
+        drawn = [s for p in papers for s in p.sheets if s.conf < 1.0]
+        letters = sum(len(s.text) for s in drawn)
+        unsure = letters >= 60 and sum(s.conf * len(s.text) for s in drawn) / letters < 0.72
+        return unsure or any(page.soft for page in self.opened.seen)
+
+    # --- who else can see ------------------------------------------------------------------------------------------------------
+
+    def _wants_model(self, papers: Sequence[Paper], found: Nature) -> bool:
+        """Whether a model may tell more. That a file is no comprobante is our word alone only where it shows what it is."""
+        if found.what is not None:
+            return not found.shown
+        enough = ("proven",) if self.ask == "unproven" else ("proven", "consistent")
+        return not papers or any(p.verdict not in enough for p in papers)
+
+    def _wants_second_look(self, papers: Sequence[Paper], found: Nature) -> bool:
+        """Whether the larger OCR model is worth its time: something failed, is missing or does not add up, and there are words to read."""
+        if not self.scanned or self.clock.left() < self.limits.second_look_s:
+            return False
+        if any(isinstance(self.looks[page.index, "tiny"], Failed) for page in self.scanned):
+            return not papers or any(p.verdict != "proven" for p in papers)
+        if sum(len(sheet.text) for _, _, sheets in self._seen("tiny") for sheet in sheets) < _SOME_TEXT:
+            return False
+        if found.what is not None:
+            return not found.shown
+        return not papers or any(p.verdict in ("needs_review", "unreadable") or p.unsettled for p in papers)
+
+    def _ask(self, papers: Sequence[Paper], *, strong: bool) -> Future[GeminiAnswer] | None:
+        """The model's answer to come; None where no model is configured or its time is over."""
+        if self.model is None:
+            return None
+        seconds = min(self.limits.model_s, self.clock.left() - self.limits.model_reserve_s)
+        if seconds < _LEAST_MODEL_S:
+            if not strong:
+                self._note_model(Failed("late"))
+            return None
+        symbols = [code.text for page in self.opened.seen for code in page.codes]
+        context = "\n".join([*symbols, *(sheet.text for p in papers for sheet in p.sheets)])
+        return self.pool.submit(
+            self.model.read, self.data, self.opened.media_type, uri=self.uri, context=context, timeout_s=seconds, strong=strong
+        )
+
+    def _answer(self, asked: Future[GeminiAnswer], *, strong: bool = False) -> GeminiAnswer | None:
+        from functions.extractor.engines.gemini import GeminiFailed  # noqa: PLC0415 - only where a model is configured
+
+        since = time.monotonic()
+        try:
+            answer = asked.result(timeout=max(0.1, min(self.limits.model_s + 1.0, self.clock.left() - 1.0)))
+        except GeminiFailed as error:
+            self.tokens += error.tokens
+            self.cost += error.cost_usd
+            log.log(
+                logging.ERROR if error.reason == "auth" else logging.WARNING,
+                "gemini_failed", extra={"fields": {"code": error.reason, "reason": error.detail, "model": error.model}},
+            )  # fmt: skip
+            if not strong:  # one that read nothing, or will not read such a picture, has looked
+                self._note_model(Nothing() if error.reason in ("unreadable", "refused") else Failed(error.reason))
+            return None
+        except FutureTimeout:
+            log.warning("gemini_failed", extra={"fields": {"code": "timeout", "reason": "no answer within the document's time"}})
+            if not strong:
+                self._note_model(Failed("timeout"))
+            return None
+        finally:
+            self.clock.step("gemini", since)
+        self.model_name = answer.model
+        self.tokens += answer.tokens
+        self.cost += answer.cost_usd
+        self._note_model(Read() if answer.invoices or answer.what else Nothing())
+        return answer
+
+    def _note_model(self, outcome: Outcome) -> None:
+        self.looks |= {(page.index, "model"): outcome for page in self.opened.seen}
+
+    def _with_answer(self, asked: Future[GeminiAnswer], papers: list[Paper], found: Nature) -> tuple[list[Paper], Nature]:
+        """Our papers and the model's answer as one; the stronger model is asked where that does not fit together."""
+        answer = self._answer(asked)
+        if answer is None or (not answer.invoices and answer.what is None):
+            return papers, found
+        if not answer.invoices:
+            if any(p.has_symbol for p in papers):  # a decoded symbol is a comprobante whatever the model says
+                return papers, found
+            if found.what is None and any(p.verdict == "consistent" for p in papers):  # two readers disagree: a person decides
+                for each in papers:
+                    each.verdict = min(each.verdict, "needs_review", key=_WORST.index)
+                return papers, found
+            return [], Nature(answer.what)
+        joined = paper.with_model(answer.invoices, papers, self.today)
+        if any(p.verdict not in ("proven", "consistent") for p in joined):
+            again = self._ask(papers, strong=True)
+            stronger = None if again is None else self._answer(again, strong=True)
+            if stronger is not None and stronger.invoices:
+                joined = paper.sounder(joined, paper.with_model(stronger.invoices, papers, self.today))
+        return joined, Nature(None)
+
+    # --- the answer ------------------------------------------------------------------------------------------------------------
+
+    def _extraction(self, answer: Conclusion) -> Extraction:
+        used = dict.fromkeys(r.source for p in answer.papers for r in p.readings if r.fields)
+        pages = {page for (page, _), look in self.looks.items() if isinstance(look, Read)}
+        failures = dict.fromkeys(f"{eye} failed: {look.reason}" for (_, eye), look in self.looks.items() if isinstance(look, Failed))
+        return Extraction(
+            verdict=answer.verdict,
+            engine="+".join(s for s in merge.STRENGTH if s in used),
+            invoices=tuple(p.invoice for p in answer.papers),
+            what=answer.what,
+            evidence=tuple(e for p in answer.papers for e in p.evidence),
+            checks=tuple(c for p in answer.papers for c in p.checks),
+            error=answer.error,
+            media_type=self.opened.media_type,
+            pages=self.opened.pages,
+            pages_read=len(pages),
+            model=self.model_name,
+            tokens=self.tokens,
+            cost_usd=self.cost,
+            elapsed_ms=self.clock.elapsed_ms(),
+            steps=self.clock.steps,
+            notes=tuple(failures),
+            incomplete=answer.incomplete,
+            wants_model=self.wanted,
+        )
+
+
+def _told_unused(asked: Future[GeminiAnswer]) -> None:
+    """What an answer cost that came after the document had proven itself."""
+    from functions.extractor.engines.gemini import GeminiFailed  # noqa: PLC0415 - only where a model is configured
+
+    if asked.cancelled():
+        return
+    bill = asked.exception() or asked.result()
+    if isinstance(bill, BaseException) and not isinstance(bill, GeminiFailed):
+        log.error("gemini_failed", extra={"fields": {"code": "other", "reason": type(bill).__name__}})
+    else:
+        log.info("gemini_unused", extra={"fields": {"tokens": bill.tokens, "cost_usd": float(bill.cost_usd)}})
+
+
+def failed(code: ErrorCode, message: str, media_type: str | None, clock: Clock) -> Extraction:
+    """The answer to a file that was never opened."""
+    return Extraction(
+        verdict="unreadable",
+        engine="",
+        error=ExtractionError(code, message),
+        media_type=media_type,
+        elapsed_ms=clock.elapsed_ms(),
+        steps=clock.steps,
+        incomplete=code == "internal",
+    )
+
+
+def _laid(sheets_of: Callable[[], list[Sheet]]) -> Outcome:
+    """What came of laying boxes out as rows."""
+    try:
+        sheets = sheets_of()
+    except Exception as error:  # noqa: BLE001 - as for readings
+        return _crashed(error)
+    return Read(tuple(sheets)) if any(sheet.rows for sheet in sheets) else Nothing()
+
+
+def _crashed(error: Exception) -> Failed:
+    log.error("reading_crashed", exc_info=error, extra={"fields": {"error": type(error).__name__}})
+    return Failed(f"crashed: {type(error).__name__}")
+
+
+def _digital(page: Page) -> list[Sheet]:
+    """The sheets of a text layer, one a paper."""
+
+    def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
+        sheet = lay(boxes, width=page.width, height=page.height, index=page.index)
+        sheet.codes = list(codes)
+        return sheet
+
+    return papers_of.split(again(page.boxes, page.codes), again)
+
+
+def _drawn(raster: Raster, page: Page) -> list[Sheet]:
+    """The sheets of a picture, one a paper. A symbol's own angle is the hint for the slant of its paper."""
+
+    def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
+        hint = None
+        if codes:
+            hint = (codes[0].angle + raster.turn + 180) % 360 - 180
+            hint = hint if abs(hint) <= 45 else None
+        sheet = lay(boxes, width=raster.width, height=raster.height, index=page.index, slanted=True, hint=hint, turn=raster.turn)
+        sheet.codes = list(codes)
+        return sheet
+
+    return papers_of.split(again(raster.boxes, page.codes), again)

@@ -1,0 +1,189 @@
+"""One comprobante on its way to an answer: what each source says of it, and what came of that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from functions.extractor.invoice import Check, Evidence, Invoice, Verdict
+from functions.extractor.judging import checks, merge
+from functions.extractor.page import Code
+from functions.extractor.peru import qr
+from functions.extractor.peru.qr import Qr
+from functions.extractor.reading import reader, what
+from functions.extractor.reading.reading import Place, Reading
+from functions.extractor.sheets.rows import Sheet
+
+Symbol = tuple[Qr, Place]
+"""A SUNAT symbol and where it stands."""
+
+
+@dataclass(slots=True)
+class Paper:
+    """Readings of one comprobante, the sheets that they came from, its symbols; then the invoice, its evidence, checks and verdict."""
+
+    readings: list[Reading]
+    sheets: list[Sheet] = field(default_factory=list)
+    codes: list[Qr] = field(default_factory=list)
+    invoice: Invoice = field(default_factory=Invoice)
+    evidence: list[Evidence] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    verdict: Verdict = "unreadable"
+
+    def judge(self, index: int, today: date) -> None:
+        """Merge the readings and judge the invoice, which is the file's number `index` from 0."""
+        self.invoice, self.evidence = merge.merge(self.readings, index)
+        extras = {k: s for r in reversed(self.readings) for k, s in r.extras.items()}
+        money = {k: s.value for k, s in extras.items() if k in ("advances", "retention")}
+        self.checks = checks.run(self.invoice, index, today=today, **money)
+        self.verdict = merge.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)
+        if self.verdict == "proven" and len({(c.ruc, c.series, c.number) for c in self.codes if c.is_invoice}) > 1:
+            self.verdict = "consistent"  # words of two papers in one reading: some may be the other's
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether a second look may tell more: a guess between look-alikes, or items that do not add up."""
+        guessed = any(seen.alt is not None for r in self.readings for seen in r.fields.values())
+        return guessed or next((c.ok for c in self.checks if c.name == "items"), None) is not True
+
+    @property
+    def has_symbol(self) -> bool:
+        """Whether a SUNAT symbol of an invoice is on it."""
+        return any(code.is_invoice for code in self.codes)
+
+
+def numbered(papers: Sequence[Paper], today: date) -> list[Paper]:
+    """The papers judged anew under their places in the file."""
+    for index, paper in enumerate(papers):
+        paper.judge(index, today)
+    return list(papers)
+
+
+def read(sheets: Sequence[Sheet], bare: Sequence[tuple[int, Sequence[Code]]], drawn: frozenset[int], today: date) -> list[Paper]:
+    """The comprobantes on the sheets, each with its symbol; what is none is left out where others are.
+
+    `drawn` are the pages that were read off pixels; `bare` the symbols of pages whose words nobody could read, by page: each of them is
+    a comprobante known from its symbol alone, or joins the paper of that series and number.
+    """
+    papers: list[Paper] = []
+    for group in reader.group(sheets):
+        found = _symbols([(sheet.index, sheet.codes) for sheet in group])
+        paper = Paper([], sheets=group, codes=[code for code, _ in found])
+        invoices = [(code, place) for code, place in found if code.is_invoice]
+        hint = invoices[0][0] if invoices else None
+        for source, part in (("text", [s for s in group if s.index not in drawn]), ("ocr", [s for s in group if s.index in drawn])):
+            if part:
+                paper.readings.append(reader.read(part, source, qr=hint))  # type: ignore[arg-type]  # the two literals above
+        serial = (paper.readings[0].get("series"), paper.readings[0].get("number"))
+        match = next(((c, p) for c, p in invoices if (c.series, c.number) == serial), invoices[0] if invoices else None)
+        if match is not None:
+            paper.readings.insert(0, merge.from_qr(*match))
+        paper.judge(len(papers), today)
+        papers.append(paper)
+    papers += _second_symbols(papers, drawn, today)
+    good = [p for p in papers if what.judge(p.sheets, p.readings[-1], p.codes) is None]
+    if good and len(good) < len(papers):
+        papers = numbered(good, today)
+    return _with_bare_symbols(papers, _symbols(bare), today)
+
+
+def _symbols(pages: Sequence[tuple[int, Sequence[Code]]]) -> list[Symbol]:
+    """The different SUNAT symbols of the pages, each once."""
+    found: list[Symbol] = []
+    for page, codes in pages:
+        for code in codes:
+            parsed = qr.parse(code.text)
+            if parsed is not None and all(parsed != other for other, _ in found):
+                found.append((parsed, (page, *code.box)))
+    return found
+
+
+def _second_symbols(papers: Sequence[Paper], drawn: frozenset[int], today: date) -> list[Paper]:
+    """A second symbol in a picture is a second paper, also where its words could not be told from its neighbour's.
+
+    A text layer has lost no words: there a symbol without its own title belongs to nothing that is on the page.
+    """
+    told = {_key(paper.invoice) for paper in papers}
+    found: list[Paper] = []
+    for paper in papers:
+        for code, place in _symbols([(s.index, s.codes) for s in paper.sheets if s.index in drawn]):
+            key = (code.ruc, code.series, code.number)
+            if code.is_invoice and code.series and code.number and key not in told:
+                told.add(key)
+                found.append(Paper([merge.from_qr(code, place)], sheets=paper.sheets, codes=[code]))
+                found[-1].judge(len(papers) + len(found) - 1, today)
+    return found
+
+
+def _with_bare_symbols(papers: list[Paper], symbols: Sequence[Symbol], today: date) -> list[Paper]:
+    """The papers and what the symbols of pages without words add to them."""
+    for code, place in symbols:
+        if not code.is_invoice or (code.ruc, code.series, code.number) in {_key(paper.invoice) for paper in papers if paper.has_symbol}:
+            continue
+        same = (p for p in papers if not p.has_symbol and (p.invoice.series, p.invoice.number) == (code.series, code.number))
+        paper = next(same, None)
+        if paper is None:
+            paper = Paper([])
+            papers = [*papers, paper]
+        paper.readings.insert(0, merge.from_qr(code, place))
+        paper.codes.append(code)
+        paper.judge(papers.index(paper), today)
+    return papers
+
+
+def _key(invoice: Invoice) -> tuple[str | None, str | None, str | None]:
+    return invoice.supplier.ruc, invoice.series, invoice.number
+
+
+def better(first: Sequence[Paper], second: Sequence[Paper], today: date) -> list[Paper]:
+    """Two looks at the same pages: paper by paper the better reading, completed by the other; the better look where they count differently."""
+    if len(first) != len(second):
+        return list(second if _mean_quality(second) >= _mean_quality(first) else first)
+    return [_completed(a, b, index, today) for index, (a, b) in enumerate(zip(first, second, strict=True))]
+
+
+def _mean_quality(papers: Sequence[Paper]) -> float:
+    return sum(merge.quality(p.invoice, p.checks)[0] for p in papers) / max(1, len(papers))
+
+
+def _completed(first: Paper, second: Paper, index: int, today: date) -> Paper:
+    second_wins = merge.quality(second.invoice, second.checks) >= merge.quality(first.invoice, first.checks)
+    best, other = (second, first) if second_wins else (first, second)
+    kept = next((r for r in best.readings if r.source == "ocr"), None)
+    spare = next((r for r in other.readings if r.source == "ocr"), None)
+    if kept is not None and spare is not None:
+        for path, seen in spare.fields.items():
+            if path not in kept.fields or (kept.fields[path].alt is not None and kept.fields[path].alt == seen.value):
+                kept.fields[path] = seen
+        if not kept.items:
+            kept.items = spare.items
+    best.judge(index, today)
+    return best
+
+
+def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date) -> list[Paper]:
+    """The model's invoices joined with ours: by series and number, else in order. A paper with a symbol that the model overlooked stays."""
+    left = list(papers)
+    found: list[Paper] = []
+    for index, invoice in enumerate(invoices):
+        ours = next((p for p in left if (p.invoice.series, p.invoice.number) == (invoice.series, invoice.number)), None)
+        if ours is None and len(invoices) == len(papers):
+            ours = papers[index] if papers[index] in left else None
+        if ours is None and len(invoices) == 1 and len(left) == 1:
+            ours = left[0]
+        if ours is not None:
+            left.remove(ours)
+        readings = [r for r in ours.readings if r.source != "gemini"] if ours else []
+        sheets, codes = (ours.sheets, ours.codes) if ours else ([], [])
+        found.append(Paper([*readings, merge.from_invoice(invoice, "gemini")], sheets=sheets, codes=codes))
+    return numbered([*found, *(paper for paper in left if paper.has_symbol)], today)
+
+
+def sounder(first: Sequence[Paper], second: Sequence[Paper]) -> list[Paper]:
+    """Of two answers of models the one whose values fit better and are disputed less; the second where both are alike."""
+
+    def worth(papers: Sequence[Paper]) -> int:
+        return sum(merge.quality(p.invoice, p.checks)[0] - 2 * sum(bool(e.disagree) for e in p.evidence) for p in papers)
+
+    return list(second if worth(second) >= worth(first) else first)

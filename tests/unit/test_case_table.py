@@ -1,0 +1,341 @@
+"""What follows from what was seen and what failed: the whole table, and the way of a file through scripted readers."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import pytest
+
+from functions.extractor.case import Case, Clock, Conclusion, Failed, Looks, Nothing, Outcome, Read, When, conclude
+from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
+from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn
+from functions.extractor.invoice import Extraction, Invoice, NotInvoice, Supplier, Verdict
+from functions.extractor.judging.paper import Paper
+from functions.extractor.page import Box, Code, Opened, Page
+from functions.extractor.reading.what import Nature
+
+pytestmark = pytest.mark.unit
+
+TODAY = date(2026, 11, 22)
+FACTURA = """
+COMERCIAL FICTICIA S.A.C.                          R.U.C. 20512345671
+Av. Los Proceres 123 - Lima                        FACTURA ELECTRONICA
+Telf.: 01-5550000                                  F001-00000123
+
+Senor(es) : DISTRIBUIDORA INVENTADA E.I.R.L.       Fecha de Emision : 05/11/2026
+RUC : 20601234565                                  Moneda : SOLES
+
+CANT.   UM     DESCRIPCION                            P. UNIT    IMPORTE
+2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00
+
+                                          OP. GRAVADA    S/   100.00
+                                          IGV 18%        S/    18.00
+                                          IMPORTE TOTAL  S/   118.00
+SON: CIENTO DIECIOCHO CON 00/100 SOLES
+"""
+SHORT = FACTURA.replace("IMPORTE TOTAL  S/   118.00", "IMPORTE TOTAL  S/   113.00")
+"""Its total is not what its base and tax make."""
+CAPTURE = """
+¡Yapeaste!
+S/ 50.00
+Rosa Fict*
+05 nov. 2026 - 10:30
+Nro. de operacion  01234567
+"""
+LITTLE = """
+gracias por su visita amigo nuestro
+vuelva pronto   S/ 118.00
+estacion de servicios en el centro
+"""
+SYMBOL = "20512345671|01|F001|123|18.00|118.00|2026-11-05|6|20601234565|"
+SIX = ("20512345671", "01", "F001", "123", date(2026, 11, 5), Decimal("118.00"))
+MODELS = Invoice(
+    kind="01", series="F001", number="123", issue_date=date(2026, 11, 5), currency="PEN", supplier=Supplier(ruc="20512345671", name="COMERCIAL FICTICIA S.A.C."),
+    taxable=Decimal("100.00"), igv=Decimal("18.00"), total=Decimal("118.00"),
+)  # fmt: skip
+
+Came = Literal["read", "nothing", "failed"]
+CAME: tuple[Came, ...] = ("read", "nothing", "failed")
+ABOUT_THE_PAPER = {"not_an_invoice", "unreadable"}
+
+
+def boxes(drawing: str) -> list[Box]:
+    """The phrases of a drawing, placed as they are drawn."""
+    return [
+        Box(found[0], found.start() * 9.0, row * 24.0, found.end() * 9.0, row * 24.0 + 16, 0.95)
+        for row, line in enumerate(drawing.strip("\n").splitlines())
+        for found in re.finditer(r"\S+(?: \S+)*", line)
+    ]
+
+
+@dataclass
+class Eyes:
+    """An OCR that sees what its script says, by page and model size, and keeps what it was asked."""
+
+    script: dict[tuple[int, Size], str | None]
+    asked: list[tuple[int, Size]] = field(default_factory=list)
+
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+        """The drawing of the script; None fails."""
+        self.asked.append((int(raster), size))
+        drawing = self.script[int(raster), size]
+        if drawing is None:
+            raise OcrFailed("died")
+        return Reading(boxes(drawing), 900.0, 1000.0, turn)
+
+
+@dataclass
+class Model:
+    """A Gemini that answers what it is told, and keeps what it was asked."""
+
+    came: Came
+    invoices: tuple[Invoice, ...] = (MODELS,)
+    what: NotInvoice | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def read(
+        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
+    ) -> GeminiAnswer:  # fmt: skip
+        """The answer, or the failure, or an answer of nothing."""
+        self.asked.append(context)
+        if self.came == "failed":
+            raise GeminiFailed("timeout", "scripted")
+        if self.came == "nothing":
+            raise GeminiFailed("unreadable", "scripted")
+        return GeminiAnswer(self.invoices, None if self.invoices else self.what, "fake", 100, Decimal("0.001"), 10)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as made:
+        yield made
+
+
+def scanned(index: int, *, symbol: bool = False) -> Page:
+    return Page(index, 900, 1000, codes=[Code(SYMBOL)] if symbol else [], raster=str(index).encode(), scanned=True)
+
+
+def digital(index: int, came: Came, drawing: str = FACTURA, *, symbol: bool = False) -> Page:
+    """A page with a text layer; `failed`: one on which our own reading breaks."""
+    text = {"read": boxes(drawing), "nothing": [], "failed": [Box(None, 0, 0, 9, 9), Box(None, 0, 0, 9, 9)]}[came]  # type: ignore[arg-type]  # what breaks it
+    return Page(index, 900, 1000, boxes=text, codes=[Code(SYMBOL)] if symbol else [])
+
+
+def run(pool: ThreadPoolExecutor, pages: list[Page], eyes: Eyes, model: Model | None, ask: When = "unproven") -> Extraction:
+    return Case(
+        Opened("application/pdf", len(pages), pages), eyes=eyes, model=model, pool=pool, clock=Clock(30), today=TODAY, ask=ask
+    ).run()
+
+
+def said(extraction: Extraction) -> str:
+    """The verdict, or `internal`."""
+    return "internal" if extraction.error and extraction.error.code == "internal" else extraction.verdict
+
+
+# --- the table itself -------------------------------------------------------------------------------------------------------
+
+
+def a_paper(verdict: Verdict) -> Paper:
+    return Paper([], verdict=verdict)
+
+
+OUTCOMES: dict[Came, Outcome] = {"read": Read(), "nothing": Nothing(), "failed": Failed("late")}
+PAPERS: tuple[Verdict | None, ...] = (None, "unreadable", "needs_review", "consistent", "proven")
+NATURES = (Nature(None), Nature("yape"), Nature("other", shown=False), Nature("photo", shown=False))
+
+
+@pytest.mark.parametrize("came", list(itertools.product(CAME, repeat=4)), ids="-".join)
+def test_every_cell_of_the_table(came: tuple[Came, ...]) -> None:
+    """Whatever four eyes came to on a page: what was found is answered, a failure leaves no word about the paper, and only then the paper is told of."""
+    looks: Looks = {(0, eye): OUTCOMES[one] for eye, one in zip(("text", "tiny", "small", "model"), came, strict=True)}  # type: ignore[misc]  # the four eyes
+    for verdict, found, faint in itertools.product(PAPERS, NATURES, (False, True)):
+        papers = [] if verdict is None else [a_paper(verdict)]
+        answer = conclude(papers, found, looks, faint=faint)
+        failed = "failed" in came
+        told = answer.error.code if answer.error else None
+        if found.what is None and verdict not in (None, "unreadable"):
+            assert answer == Conclusion(verdict, tuple(papers), incomplete=failed)  # type: ignore[arg-type]  # one of the three
+        elif failed:
+            assert (answer.verdict, told, answer.incomplete, answer.what) == ("unreadable", "internal", True, None)
+        elif found.what is None or (faint and found.what in ("other", "photo")):
+            assert (answer.verdict, told, answer.incomplete) == ("unreadable", "unreadable", False)
+        else:
+            assert answer == Conclusion("not_an_invoice", what=found.what)
+
+
+@pytest.mark.parametrize("first", PAPERS[2:])
+@pytest.mark.parametrize("failing", ["text", "tiny", "small", "model"])
+def test_a_page_that_failed_beside_one_that_was_read(first: Verdict, failing: str) -> None:
+    """One page's comprobante is answered though another page's eye failed, and the answer is incomplete."""
+    looks: Looks = {(0, "text"): Read(), (1, failing): Failed("died")}  # type: ignore[dict-item]  # one of the four eyes
+    assert conclude([a_paper(first)], Nature(None), looks) == Conclusion(first, (a_paper(first),), incomplete=True)
+
+
+def test_two_papers_are_answered_under_the_worse() -> None:
+    """Two comprobantes in one file: the file's verdict is the worse of theirs."""
+    papers = [a_paper("proven"), a_paper("needs_review")]
+    assert conclude(papers, Nature(None), {}) == Conclusion("needs_review", tuple(papers))
+
+
+# --- the way through scripted readers ----------------------------------------------------------------------------------------
+
+SHOWS = {"factura": FACTURA, "short": SHORT, "capture": CAPTURE, "little": LITTLE}
+
+
+def allowed(shows: str, tiny: Came, small: Came, model: Came | None, *, symbol: bool) -> set[str]:
+    """What a scanned page may be answered as, told from the promises and not from the code."""
+    words = tiny == "read" or (tiny == "failed" and small == "read")  # where the small model saw nothing, there is nothing to look at twice
+    seen = symbol or (shows in ("factura", "short") and words) or model == "read"
+    if shows == "capture" and tiny == "read" and not symbol:
+        return {"not_an_invoice"}  # it shows what it is: nobody else is asked
+    if not seen:
+        looked = [tiny, *([small] if tiny != "nothing" else []), *([model] if model else [])]
+        return {"internal"} if "failed" in looked else ABOUT_THE_PAPER
+    if shows == "little" and not symbol and model != "read":
+        return {"internal", *ABOUT_THE_PAPER}
+    return {"proven", "consistent", "needs_review"}
+
+
+@pytest.mark.parametrize("shows", SHOWS)
+@pytest.mark.parametrize("symbol", [False, True], ids=["bare", "symbol"])
+def test_a_picture_under_every_outcome_of_its_readers(pool: ThreadPoolExecutor, shows: str, *, symbol: bool) -> None:
+    """A scanned page, its two OCR looks and the model each read, see nothing or fail: the answer is one that the promises allow."""
+    drawings: dict[Came, str | None] = {"read": SHOWS[shows], "nothing": "", "failed": None}
+    for tiny, small, model in itertools.product(CAME, CAME, (None, *CAME)):
+        eyes = Eyes({(0, "tiny"): drawings[tiny], (0, "small"): drawings[small]})
+        got = run(pool, [scanned(0, symbol=symbol)], eyes, None if model is None else Model(model))
+        assert said(got) in allowed(shows, tiny, small, model, symbol=symbol), (tiny, small, model, got.error)
+        if "failed" in got.notes or said(got) == "internal":
+            assert got.incomplete
+        if got.verdict == "proven" and tiny == "read":
+            assert not got.wants_model
+
+
+@pytest.mark.parametrize("came", CAME)
+@pytest.mark.parametrize("model", [None, *CAME])
+@pytest.mark.parametrize("symbol", [False, True], ids=["bare", "symbol"])
+def test_a_text_layer_under_every_outcome(pool: ThreadPoolExecutor, came: Came, model: Came | None, *, symbol: bool) -> None:
+    """A digital page whose text reads, is empty or breaks our reading, with and without a symbol and a model."""
+    got = run(pool, [digital(0, came, symbol=symbol)], Eyes({}), None if model is None else Model(model))
+    if came == "read" or symbol or model == "read":
+        assert said(got) in {"proven", "consistent", "needs_review"}
+    elif "failed" in (came, model):
+        assert (said(got), got.incomplete) == ("internal", True)
+    else:
+        assert said(got) in ABOUT_THE_PAPER
+
+
+@pytest.mark.parametrize("tiny", CAME)
+@pytest.mark.parametrize("small", CAME)
+@pytest.mark.parametrize("model", [None, *CAME])
+@pytest.mark.parametrize("first", ["factura", "short", "capture"])
+def test_two_pages_with_one_failing(pool: ThreadPoolExecutor, first: str, tiny: Came, small: Came, model: Came | None) -> None:
+    """The second page's readers come to anything: the first page's comprobante is answered, and no failure ends as a word about the paper."""
+    drawings: dict[Came, str | None] = {
+        "read": "continua en la siguiente pagina, gracias por su preferencia",
+        "nothing": "",
+        "failed": None,
+    }
+    eyes = Eyes({(0, "tiny"): SHOWS[first], (0, "small"): SHOWS[first], (1, "tiny"): drawings[tiny], (1, "small"): drawings[small]})
+    got = run(pool, [scanned(0), scanned(1)], eyes, None if model is None else Model(model))
+    if first != "capture":
+        assert said(got) in {"proven", "consistent", "needs_review"}
+        assert got.invoices[0].series == "F001"
+    else:
+        assert said(got) in {"internal", "not_an_invoice", "needs_review", "consistent"}
+        assert said(got) not in ABOUT_THE_PAPER or not [note for note in got.notes if "failed" in note]
+    assert got.incomplete == any("failed" in note for note in got.notes)
+
+
+# --- single promises ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_symbol_alone_is_an_invoice_to_review(pool: ThreadPoolExecutor) -> None:
+    """With the OCR failed, the six fields of the page's own symbol are the answer, to be looked at and read anew next time."""
+    got = run(pool, [scanned(0, symbol=True)], Eyes({(0, "tiny"): None, (0, "small"): None}), None)
+    (one,) = got.invoices
+    six = (one.supplier.ruc, one.kind, one.series, one.number, one.issue_date, one.total)
+    assert (got.verdict, got.engine, six, got.incomplete, got.pages_read) == ("needs_review", "qr", SIX, True, 0)
+
+
+def test_a_symbol_of_a_failed_page_joins_its_paper(pool: ThreadPoolExecutor) -> None:
+    """The symbol stands on a second page that could not be read: it proves the first page's paper and makes no second one."""
+    eyes = Eyes({(1, "tiny"): None, (1, "small"): None})
+    got = run(pool, [digital(0, "read"), scanned(1, symbol=True)], eyes, None)
+    assert ([one.number for one in got.invoices], got.engine, got.incomplete) == (["123"], "qr+text", True)
+
+
+def test_a_proven_picture_asks_nobody(pool: ThreadPoolExecutor) -> None:
+    """Symbol and small OCR agree on everything: neither the larger model nor Gemini is asked."""
+    eyes, model = Eyes({(0, "tiny"): FACTURA}), Model("failed")
+    got = run(pool, [scanned(0, symbol=True)], eyes, model)
+    assert (got.verdict, eyes.asked, model.asked, got.wants_model, got.incomplete) == ("proven", [(0, "tiny")], [], False, False)
+
+
+def test_what_the_larger_model_proves_waits_for_no_gemini(pool: ThreadPoolExecutor) -> None:
+    """The first look does not add up and the second proves itself: the answer does not wait for the model that was asked beside it."""
+    model = Model("failed")
+    got = run(pool, [scanned(0, symbol=True)], Eyes({(0, "tiny"): SHORT, (0, "small"): FACTURA}), model)
+    assert (got.verdict, got.incomplete, len(model.asked)) == ("proven", False, 1)
+
+
+def test_one_page_fails_and_the_other_is_looked_at_again(pool: ThreadPoolExecutor) -> None:
+    """A second look at a file of which one page was never read keeps the other page's words."""
+    eyes = Eyes({(0, "tiny"): SHORT, (0, "small"): FACTURA, (1, "tiny"): None, (1, "small"): None})
+    got = run(pool, [scanned(0), scanned(1)], eyes, None)
+    assert (got.verdict, got.invoices[0].total, got.incomplete) == ("consistent", Decimal("118.00"), True)
+
+
+def test_what_a_file_is_told_from_the_look_that_read_it(pool: ThreadPoolExecutor) -> None:
+    """The small model sees no title and the larger one does: its values are answered, whatever the first look resembled."""
+    got = run(pool, [scanned(0)], Eyes({(0, "tiny"): LITTLE, (0, "small"): FACTURA}), None)
+    assert (got.verdict, got.invoices[0].series) == ("consistent", "F001")
+
+
+def test_too_little_in_a_text_layer_is_asked_of_the_model(pool: ThreadPoolExecutor) -> None:
+    """That a digital PDF is no comprobante is our word alone only where it shows what it is."""
+    model = Model("read", invoices=(), what="quote")
+    got = run(pool, [digital(0, "read", LITTLE)], Eyes({}), model)
+    shown = run(pool, [digital(0, "read", CAPTURE)], Eyes({}), unasked := Model("read"))
+    assert (got.what, len(model.asked), shown.what, unasked.asked) == ("quote", 1, "yape", [])
+
+
+def test_the_model_gets_symbol_and_words_as_context(pool: ThreadPoolExecutor) -> None:
+    """What our own eyes saw of a picture goes with the question."""
+    model = Model("read")
+    run(pool, [scanned(0, symbol=True)], Eyes({(0, "tiny"): SHORT, (0, "small"): SHORT}), model)
+    assert SYMBOL in model.asked[0]
+    assert "FACTURA ELECTRONICA" in model.asked[0]
+
+
+@pytest.mark.parametrize(("ask", "asked"), [("unproven", 1), ("doubtful", 0)])
+def test_who_is_asked_of_a_model(pool: ThreadPoolExecutor, ask: When, asked: int) -> None:
+    """A consistent document is asked of the model, unless only the doubtful ones are."""
+    model = Model("read")
+    run(pool, [digital(0, "read")], Eyes({}), model, ask)
+    assert len(model.asked) == asked
+
+
+def test_a_model_that_sees_no_invoice_in_a_consistent_one_is_not_believed(pool: ThreadPoolExecutor) -> None:
+    """Our reading adds up and the model calls the file a photo: a person decides."""
+    got = run(pool, [digital(0, "read")], Eyes({}), Model("read", invoices=(), what="photo"))
+    assert (got.verdict, got.invoices[0].series) == ("needs_review", "F001")
+
+
+def test_words_that_break_our_reading_are_our_failure(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash in our own reading is a failure to be tried again, and the page's symbol still speaks."""
+
+    def crash(*_: object, **__: object) -> None:
+        raise OverflowError("a number of the paper")
+
+    monkeypatch.setattr("functions.extractor.reading.reader.read", crash)
+    bare = run(pool, [digital(0, "read")], Eyes({}), None)
+    marked = run(pool, [digital(0, "read", symbol=True)], Eyes({}), None)
+    assert (said(bare), marked.verdict, marked.engine, marked.incomplete) == ("internal", "needs_review", "qr", True)
