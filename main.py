@@ -145,6 +145,7 @@ def _graph(settings: Settings) -> Graph:
         settings.whatsapp_phone_number_id,
         base_url=settings.graph_url,
         version=settings.graph_version,
+        timeout_s=settings.graph_s,
     )
     client.bind(graph)
     return graph
@@ -218,7 +219,9 @@ def _extractor() -> Extractor:
     from functions.extractor.engine import Extractor  # noqa: PLC0415 - a quarter of a second, of which most is numpy
 
     settings = _settings(WorkerSettings)
-    return Extractor(gemini=_gemini(settings), slots=settings.ocr_slots, limits=Limits(deadline_s=settings.ocr_deadline_s))
+    budget = settings.budget
+    limits = Limits(budget.ocr_deadline_s, budget.opening_s, budget.gemini_s, budget.gemini_reserve_s, budget.second_look_s)
+    return Extractor(gemini=_gemini(settings), slots=settings.ocr_slots, limits=limits, ask=settings.gemini_when)
 
 
 def _database(settings: WorkerSettings) -> Engine:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.whatsapp.ports import Unwell
-from infra.settings import DISPATCH_DEADLINE_S
+from infra.settings import BUDGET
 
 _CALL_S = 2.0
 _RETRY_S = 2.0
@@ -63,7 +63,7 @@ class CloudQueue:
         task: dict[str, Any] = {
             "name": f"{self._queue}/tasks/{name}",
             "http_request": request,
-            "dispatch_deadline": timedelta(seconds=DISPATCH_DEADLINE_S),
+            "dispatch_deadline": timedelta(seconds=BUDGET.dispatch_deadline_s),
         }
         if at:
             task["schedule_time"] = at

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -18,15 +19,66 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 S = TypeVar("S", bound="Settings")
 
 _QUEUE: dict[str, int] = json.loads(Path(__file__).with_name("queue.json").read_text("utf-8"))
-"""What the queue and the worker agree on: this file alone says it, to the code, to the queue's stand-in and to terraform/."""
-WORKER_TIMEOUT_S = _QUEUE["worker_timeout_s"]
-DISPATCH_DEADLINE_S = _QUEUE["dispatch_deadline_s"]
-"""How long the queue waits for the worker's answer: more than `LEASE_S`, which is more than the function's timeout."""
+"""The queue's pace: this file alone says it, to the code, to the queue's stand-in and to terraform/."""
 RETRY_MIN_S = _QUEUE["min_backoff_s"]
 RETRY_MAX_S = _QUEUE["max_backoff_s"]
 RETRY_DOUBLINGS = _QUEUE["max_doublings"]
 """The queue's back-off: 1, 2, 4 … 60 s, for ever (`max_attempts` -1; the worker's own counter decides)."""
 DISPATCHES_PER_SECOND = _QUEUE["max_dispatches_per_second"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Every deadline, lease and timeout that another one rests on, seconds. budget.json alone says the figures, to the code and to terraform/.
+
+    A reading ends by `ocr_deadline_s`: opening takes `opening_s` at most, a model `gemini_s` and never the last `gemini_reserve_s`, a pass of the
+    larger OCR model is not begun with less than `second_look_s`. A task fetches and stores its file (`fetch_s`, `store_s`) and begins no reading
+    after `begin_by_s`. The function is cut off after `worker_timeout_s`; a document is its worker's for `lease_s`; the queue waits for an
+    answer for `dispatch_deadline_s`. One call of the Graph API takes `graph_s`, a lane is a worker's for `lane_lease_s`, gathers for `lane_gather_s`
+    and is passed after `lane_patience_s`; a receipt is waited for `receipt_wait_s`. The webhook begins nothing new after `webhook_s`; what it did
+    not enqueue is enqueued after `sweep_admitted_s`.
+    """
+
+    ocr_deadline_s: float
+    opening_s: float
+    gemini_s: float
+    gemini_reserve_s: float
+    second_look_s: float
+    fetch_s: float
+    store_s: float
+    begin_by_s: float
+    worker_timeout_s: float
+    lease_s: float
+    dispatch_deadline_s: float
+    graph_s: float
+    lane_lease_s: float
+    lane_gather_s: float
+    lane_patience_s: float
+    receipt_wait_s: float
+    webhook_s: float
+    sweep_admitted_s: float
+
+    def contradictions(self) -> Iterator[str]:
+        """A sentence, with the names and seconds of all of them, for each figure that leaves another no room."""
+        for parts, whole, why in _ROOM:
+            if sum(getattr(self, part) for part in parts) >= getattr(self, whole):
+                told = " and ".join(f"{part.upper()} ({getattr(self, part):g} s)" for part in parts)
+                yield f"{told} must be less than {whole.upper()} ({getattr(self, whole):g} s): {why}"
+
+
+_ROOM: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("opening_s",), "ocr_deadline_s", "an opened file must still be read"),
+    (("gemini_s", "gemini_reserve_s"), "ocr_deadline_s", "a model's answer must still be judged"),
+    (("begin_by_s", "ocr_deadline_s"), "worker_timeout_s", "a reading that began must end before the function is cut off"),
+    (("worker_timeout_s",), "lease_s", "two workers would read one file"),
+    (("lease_s",), "dispatch_deadline_s", "the queue would try again what is being done"),
+    (("lease_s",), "lane_patience_s", "a lane would pass an answer that is being made"),
+    (("graph_s",), "lane_lease_s", "two workers would send one answer"),
+    (("lane_gather_s",), "lane_lease_s", "two workers would send one answer"),
+    (("webhook_s",), "sweep_admitted_s", "the sweep would enqueue what a webhook is enqueuing"),
+)
+"""What must be less than what, and what would happen otherwise."""
+BUDGET = Budget(**json.loads(Path(__file__).with_name("budget.json").read_text("utf-8")))
 
 MARKS = ("<!-- settings -->", "<!-- /settings -->")
 
@@ -48,6 +100,7 @@ class Settings(BaseSettings):
     graph_url: str = Field(
         "https://graph.facebook.com", description="Where the Graph API is; the simulated WhatsApp's address on one machine."
     )
+    graph_s: Seconds = Field(BUDGET.graph_s, description="Seconds that one call of the Graph API may take.")
     graph_version: str = Field("v26.0", pattern=r"^v\d+\.\d+$", description="Graph API version.")
     inbox: str = Field("firestore", description="Where identities and admissions live: `firestore`, or `sqlite:PATH` on one machine.")
     firestore_database: str = Field("(default)", description="Firestore database id.")
@@ -134,18 +187,37 @@ class WorkerSettings(Settings):
     )
     gemini_location: str = Field("global", description="Location of the model, with GEMINI=platform.")
     gemini_url: str = Field("", description="Another base address for Gemini, for tests; empty means Google's.")
-    ocr_slots: Positive = Field(2, description="Extractions at the same time in one instance; at most its vCPUs.")
-    ocr_deadline_s: Seconds = Field(30, description="Seconds that reading one file may take, hard.")
-    lease_s: Seconds = Field(75, description="Seconds a worker owns a document; more than the function's timeout.")
-    lane_lease_s: Seconds = Field(30, description="Seconds a worker owns a sender's lane, renewed before each call.")
-    lane_gather_s: Annotated[float, Field(ge=0)] = Field(4, description="Seconds a release waits for more answers to combine.")
-    lane_patience_s: Seconds = Field(180, description="Seconds after which the sweep passes an answer that is not coming.")
-    receipt_wait_s: Annotated[float, Field(ge=0)] = Field(
-        20, description="Seconds to wait for a receipt before an uncertain send is repeated."
+    gemini_when: Literal["unproven", "doubtful"] = Field(
+        "unproven",
+        description="Which documents a model is asked about: all that did not prove themselves, or not those that are consistent.",
     )
-    sweep_admitted_s: Seconds = Field(30, description="Seconds after which an admission that was not enqueued is enqueued by the sweep.")
+    ocr_slots: Positive = Field(2, description="Extractions at the same time in one instance; at most its vCPUs.")
+    ocr_deadline_s: Seconds = Field(BUDGET.ocr_deadline_s, description="Seconds that reading one file may take, hard.")
+    opening_s: Seconds = Field(BUDGET.opening_s, description="Seconds of it that opening the file may take.")
+    gemini_s: Seconds = Field(BUDGET.gemini_s, description="Seconds of it that a model may take.")
+    begin_by_s: Seconds = Field(BUDGET.begin_by_s, description="Seconds into a task after which it begins no reading and comes again.")
+    worker_timeout_s: Seconds = Field(BUDGET.worker_timeout_s, description="Seconds after which the platform cuts the function off.")
+    lease_s: Seconds = Field(BUDGET.lease_s, description="Seconds a worker owns a document; more than the function's timeout.")
+    lane_lease_s: Seconds = Field(BUDGET.lane_lease_s, description="Seconds a worker owns a sender's lane, renewed before each call.")
+    lane_gather_s: Annotated[float, Field(ge=0)] = Field(
+        BUDGET.lane_gather_s, description="Seconds a release waits for more answers to combine."
+    )
+    lane_patience_s: Seconds = Field(
+        BUDGET.lane_patience_s, description="Seconds after which the sweep passes an answer that is not coming."
+    )
+    receipt_wait_s: Annotated[float, Field(ge=0)] = Field(
+        BUDGET.receipt_wait_s, description="Seconds to wait for a receipt before an uncertain send is repeated."
+    )
+    sweep_admitted_s: Seconds = Field(
+        BUDGET.sweep_admitted_s, description="Seconds after which an admission that was not enqueued is enqueued by the sweep."
+    )
     help_contact: str = Field("", description="A human contact that the instructions name.")
     privacy_url: str = Field("", description="The privacy page that the instructions name.")
+
+    @property
+    def budget(self) -> Budget:
+        """The figures of budget.json, where no setting says another."""
+        return replace(BUDGET, **{name: getattr(self, name) for name in Budget.__slots__ if name in type(self).model_fields})
 
     @classmethod
     def contradictions(cls, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -160,19 +232,22 @@ class WorkerSettings(Settings):
 
 
 class SettingsError(Exception):
-    """The process cannot start; the message names every setting that is missing or invalid, never a value."""
+    """The process cannot start; the message names every setting that is missing or invalid, and of none but seconds the value."""
 
 
 def load(cls: type[S]) -> S:
     """The settings of `cls` from the environment. Raises SettingsError naming all that is wrong at once."""
     wrong = dict(cls.contradictions(os.environ))
+    sentences: list[str] = []
     try:
         settings = cls()
+        sentences += settings.budget.contradictions() if isinstance(settings, WorkerSettings) else ()
     except ValidationError as error:
         for e in error.errors(include_url=False, include_input=False, include_context=False):
             wrong[str(e["loc"][0]).upper()] = "is missing" if e["type"] == "missing" else e["msg"].removeprefix("Value error, ")
-    if wrong:
-        raise SettingsError("; ".join(f"{name} {sentence}" for name, sentence in wrong.items()))
+    sentences += [f"{name} {sentence}" for name, sentence in wrong.items()]
+    if sentences:
+        raise SettingsError("; ".join(sentences))
     return settings
 
 

@@ -146,7 +146,7 @@ resource "google_cloudfunctions2_function" "worker" {
     min_instance_count               = var.worker.min_instances
     service_account_email            = google_service_account.account["worker"].email
     # Less than LEASE_S (75 s), which is less than the queue's dispatch deadline.
-    timeout_seconds = local._queue.worker_timeout_s
+    timeout_seconds = local._budget.worker_timeout_s
 
     direct_vpc_egress = var.network == null ? null : "VPC_EGRESS_PRIVATE_RANGES_ONLY"
 

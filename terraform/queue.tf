@@ -1,6 +1,7 @@
 locals {
-  # What the queue and the worker agree on, read by infra/settings.py from the same file.
-  _queue = jsondecode(file("${path.module}/../infra/queue.json"))
+  # The queue's pace and the deadlines that rest on one another, read by infra/settings.py from the same files.
+  _budget = jsondecode(file("${path.module}/../infra/budget.json"))
+  _queue  = jsondecode(file("${path.module}/../infra/queue.json"))
 }
 
 resource "google_cloud_tasks_queue" "tasks" {

@@ -8,7 +8,7 @@ resource "google_cloud_scheduler_job" "sweep" {
   project          = var.project_id
   schedule         = "* * * * *"
   time_zone        = "Etc/UTC"
-  attempt_deadline = "${local._queue.dispatch_deadline_s}s"
+  attempt_deadline = "${local._budget.dispatch_deadline_s}s"
 
   # The next minute is the retry.
   retry_config {

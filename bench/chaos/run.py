@@ -28,7 +28,7 @@ FASTER = 7.5
 """How much shorter every wait is than in the cloud: a lease of 75 s is one of 10 s here, and everything else in proportion."""
 SETTINGS = {
     "LEASE_S": "10", "LANE_LEASE_S": "4", "LANE_GATHER_S": "0.5", "LANE_PATIENCE_S": "24", "RECEIPT_WAIT_S": "2.7", "SWEEP_ADMITTED_S": "4",
-    "OCR_DEADLINE_S": "6", "CUADRA_FASTER": str(FASTER), "GEMINI": "key", "GEMINI_API_KEY": "not-a-key", "DAILY_CAP": "100000",
+    "OCR_DEADLINE_S": "6", "OPENING_S": "4", "GEMINI_S": "2", "BEGIN_BY_S": "2.5", "WORKER_TIMEOUT_S": "9", "GRAPH_S": "1.33", "CUADRA_FASTER": str(FASTER), "GEMINI": "key", "GEMINI_API_KEY": "not-a-key", "DAILY_CAP": "100000",
 }  # fmt: skip
 QUEUE = {"min_backoff": 0.13, "max_backoff": 8.0, "max_doublings": 6, "sweep_every": 8.0, "duplicate": 0.1}
 WEATHER = {

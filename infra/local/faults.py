@@ -145,11 +145,6 @@ class _Orders:
 
 
 def _hurry(function: str, faster: float) -> None:
-    from functions.whatsapp.client import Graph  # noqa: PLC0415 - only when asked for
-
-    defaults = Graph.__init__.__kwdefaults__
-    assert defaults is not None
-    defaults["timeout_s"] /= faster
     for module, name in _LIMITS[function]:
         holder = importlib.import_module(module)
         value = getattr(holder, name)

@@ -56,7 +56,8 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
     folder = top / "terraform"
     shutil.copytree(ROOT / "terraform", folder, ignore=shutil.ignore_patterns(".terraform*", "*.tfvars", "*.tfstate*"))
     (top / "infra").mkdir()
-    shutil.copyfile(ROOT / "infra/queue.json", top / "infra/queue.json")  # what both sides read
+    for shared in ("budget.json", "queue.json"):  # what both sides read
+        shutil.copyfile(ROOT / "infra" / shared, top / "infra" / shared)
     platform = json.loads(subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=True).stdout)["platform"]
     plugin = top / f"mirror/registry.terraform.io/hashicorp/google/{VERSION}/{platform}/terraform-provider-google_v{VERSION}_x5"
     plugin.parent.mkdir(parents=True)

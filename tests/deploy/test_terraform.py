@@ -146,7 +146,7 @@ def test_retries_and_rates_are_what_the_code_assumes(deployed: Applied) -> None:
 
 
 def test_they_are_written_once() -> None:
-    """Neither terraform/ nor the code has a figure of the queue's of its own: both read infra/queue.json."""
+    """Neither terraform/ nor the code has a figure of the queue's, or a deadline, of its own: both read infra/queue.json and infra/budget.json."""
     said = json.loads((ROOT / "infra/queue.json").read_text())
     queue = (ROOT / "terraform/queue.tf").read_text()
     for name in ("max_attempts", "min_backoff", "max_backoff", "max_doublings", "max_dispatches_per_second"):
@@ -213,8 +213,8 @@ def test_operators_can_read_what_they_need(deployed: Applied) -> None:
 
 def test_a_worker_is_cut_off_before_its_lease_ends(deployed: Applied) -> None:
     """Function timeout < lease < dispatch deadline, so that no document has two workers."""
-    lease = WorkerSettings.model_fields["lease_s"].default
-    assert config(deployed, "worker")["timeout_seconds"] == settings.WORKER_TIMEOUT_S < lease < settings.DISPATCH_DEADLINE_S
+    assert config(deployed, "worker")["timeout_seconds"] == settings.BUDGET.worker_timeout_s
+    assert list(settings.BUDGET.contradictions()) == []
 
 
 def test_the_scheduler_sends_what_the_worker_reads(deployed: Applied) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings import Settings, SettingsError, WebhookSettings, WorkerSettings, load, markdown_table, with_table
+from infra.settings import BUDGET, Settings, SettingsError, WebhookSettings, WorkerSettings, load, markdown_table, with_table
 
 pytestmark = pytest.mark.unit
 
@@ -113,3 +113,39 @@ def test_importing_settings_loads_no_client() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_figures_of_the_budget_leave_one_another_room() -> None:
+    """What ships contradicts nothing."""
+    assert list(BUDGET.contradictions()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"LEASE_S": "5"}, ("WORKER_TIMEOUT_S", "LEASE_S")),
+        ({"OCR_DEADLINE_S": "600"}, ("OCR_DEADLINE_S", "WORKER_TIMEOUT_S")),
+        ({"OCR_DEADLINE_S": "15"}, ("GEMINI_S", "OCR_DEADLINE_S")),
+        ({"OPENING_S": "31"}, ("OPENING_S", "OCR_DEADLINE_S")),
+        ({"LANE_LEASE_S": "1"}, ("GRAPH_S", "LANE_LEASE_S")),
+        ({"LANE_PATIENCE_S": "60"}, ("LEASE_S", "LANE_PATIENCE_S")),
+        ({"SWEEP_ADMITTED_S": "10"}, ("WEBHOOK_S", "SWEEP_ADMITTED_S")),
+        ({"LEASE_S": "100", "LANE_PATIENCE_S": "300"}, ("LEASE_S", "DISPATCH_DEADLINE_S")),
+    ],
+)
+def test_deadlines_that_contradict_each_other_refuse_to_start(
+    environment: pytest.MonkeyPatch, given: dict[str, str], named: tuple[str, str]
+) -> None:
+    """A lease, deadline or timeout that leaves another no room stops the start, and both are named with their seconds."""
+    put(environment, WORKER | given)
+    with pytest.raises(SettingsError) as error:
+        load(WorkerSettings)
+    assert [name for name in named if f"{name} (" not in str(error.value)] == []
+
+
+def test_a_budget_in_proportion_starts(environment: pytest.MonkeyPatch) -> None:
+    """All of it shorter, as a test wants it, is no contradiction; what no setting says stays as it is."""
+    shorter = {"OCR_DEADLINE_S": "10", "OPENING_S": "6", "GEMINI_S": "4", "BEGIN_BY_S": "2.5", "WORKER_TIMEOUT_S": "13", "LEASE_S": "14"}
+    put(environment, WORKER | shorter)
+    budget = load(WorkerSettings).budget
+    assert (budget.lease_s, budget.gemini_s, budget.graph_s) == (14, 4, BUDGET.graph_s)
