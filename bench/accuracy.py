@@ -129,6 +129,9 @@ def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Out
                 continue
             sample = drawn(task, corpus)
             tally = outcome.tallies.setdefault((engine, task.half, task.form), Tally())
+            tally.files += 1
+            tally.asked += extraction.wants_model
+            tally.proven_asked += extraction.wants_model and extraction.verdict == "proven"
             if sample.blurred:
                 misses = score_blurred(tally, sample.truth[0], extraction)
             elif sample.what is not None:

@@ -45,7 +45,7 @@ def _interval(right: int, of: int) -> str:
 def rows(tallies: Tallies) -> tuple[list[str], list[list[str]]]:
     """Heading and rows, one for each engine, half and form."""
     head = ["engine", "half", "form", "n", *KEYS, "keys %", "95 %", "all 7 %", "95 %", "item F1", "missing", "wrong", "invented", "extra",
-            "wrong yet proven", "other amounts wrong yet proven", "proven", "QR proven", "negatives", "accepted", "named", "several right", "blurred told", "blurred misread"]  # fmt: skip
+            "wrong yet proven", "other amounts wrong yet proven", "proven", "QR proven", "asked of a model", "proven yet asked", "negatives", "accepted", "named", "several right", "blurred told", "blurred misread"]  # fmt: skip
     out = []
     for (engine, half, form), t in tallies.items():
         keys = t.key_rate
@@ -53,7 +53,8 @@ def rows(tallies: Tallies) -> tuple[list[str], list[list[str]]]:
             engine, half, LABELS[form], str(t.documents), *(_percent(t.right[key], t.documents) for key in KEYS), _percent(*keys), _interval(*keys),
             _percent(t.all_seven, t.documents), _interval(t.all_seven, t.documents), f"{100 * t.f1:.1f}" if t.items_want else "-",
             str(sum(t.missing.values())), str(sum(t.wrong.values())), str(sum(t.invented.values())), str(t.extra), str(t.wrong_yet_proven),
-            str(t.others_wrong_yet_proven), _percent(t.verdicts["proven"], t.documents), _percent(t.qr_proven, t.qr_documents), str(t.negatives),
+            str(t.others_wrong_yet_proven), _percent(t.verdicts["proven"], t.documents), _percent(t.qr_proven, t.qr_documents), _percent(t.asked, t.files),
+            str(t.proven_asked), str(t.negatives),
             str(t.accepted), _percent(t.named, t.negatives), f"{t.several_right}/{t.several}", f"{t.blurred_told}/{t.blurred}", str(t.blurred_wrong),
         ])  # fmt: skip
     return head, out
@@ -82,6 +83,8 @@ def verdict_of(tallies: Tallies) -> list[str]:
             ]
             if t.wrong_yet_proven:
                 out.append(f"{half}, {LABELS[form]}: {t.wrong_yet_proven} wrong yet proven, asked 0")
+            if t.proven_asked:
+                out.append(f"{half}, {LABELS[form]}: a model was asked about {t.proven_asked} proven documents, asked 0")
             if t.accepted > (0.01 * t.negatives if form.startswith("photo") else 0):
                 out.append(f"{half}, {LABELS[form]}: {t.accepted} of {t.negatives} negatives accepted")
     return out
@@ -105,6 +108,7 @@ def _tables(tallies: Tallies) -> list[tuple[str, str]]:
             "Honesty (counts; shares in %)",
             cut(["missing", "wrong", "invented", "extra", "wrong yet proven", "other amounts wrong yet proven", "proven", "QR proven"]),
         ),
+        ("Asked of a model (% of files; `proven yet asked`: a count)", cut(["asked of a model", "proven yet asked"])),
         (
             "What is no invoice, several in one file, photos out of focus",
             cut(["negatives", "accepted", "named", "several right", "blurred told", "blurred misread"]),

@@ -90,6 +90,12 @@ def item_hits(want: Invoice, got: Invoice) -> int:
 class Tally:
     """Counts over the documents of one half, form and engine."""
 
+    files: int = 0
+    """All of them, those that are no invoice too."""
+    asked: int = 0
+    """Files that a model was asked about, or would have been were one configured."""
+    proven_asked: int = 0
+    """Those of them that ended `proven`: calls that nobody needed."""
     documents: int = 0
     right: Counter[str] = field(default_factory=Counter)
     """By key field."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import random
 import re
@@ -34,7 +35,7 @@ PHOTOS = ("boleta.jpg", "foto1.jpg", "foto2.jpg", "foto3.jpg")
 
 def rows(at: Stage, *, quick: bool) -> list[Row]:
     """All rows about the worker, on one stack."""
-    return [*_digital(at, 8 if quick else 30), _statements(at), *_many(at, quick=quick), _ordered(at)]
+    return [*_digital(at, 8 if quick else 30), _beside_a_model(5 if quick else 15), _statements(at), *_many(at, quick=quick), _ordered(at)]
 
 
 # one digital PDF
@@ -87,6 +88,56 @@ def _digital(at: Stage, count: int) -> list[Row]:
             f"which comes after the reply; {answered} of {count + 1} answered; the first file of an instance took {first:.1f} s; steps (ms): {steps}",
         )
     ]
+
+
+# a proven photo beside a model that is slow or down
+
+
+class _Slow:
+    """A Gemini that takes ten seconds, or all the time it is given, and then cannot answer."""
+
+    asked = 0
+
+    def read(self, data: bytes, media_type: str, **asked: Any) -> Any:  # noqa: ARG002 - as `Gemini.read`
+        """Raises GeminiFailed."""
+        from functions.extractor.engines.gemini import GeminiFailed  # noqa: PLC0415 - as in the worker
+
+        self.asked += 1
+        time.sleep(min(10.0, asked["timeout_s"]))
+        raise GeminiFailed("timeout", "slow")
+
+
+def _proven(extractor: Extractor) -> Iterator[bytes]:
+    """Photos that prove themselves."""
+    for seed in itertools.count():
+        photo = generate("clasica", seed, "photo1600").data
+        if extractor.extract(photo).verdict == "proven":
+            yield photo
+
+
+def _beside_a_model(count: int) -> Row:
+    """The same proven photos read in turn by an extractor without a model and by one whose model is slow."""
+    slow = _Slow()
+    taken: dict[bool, list[float]] = {False: [], True: []}
+    with contextlib.closing(Extractor(slots=1)) as bare, contextlib.closing(Extractor(slots=1, gemini=slow)) as beside:
+        photos = list(itertools.islice(_proven(bare), count))
+        slow.asked = 0
+        beside.extract(photos[0])
+        for photo in photos:
+            for with_model, extractor in ((False, bare), (True, beside)):
+                began = time.perf_counter()
+                extractor.extract(photo)
+                taken[with_model].append(1000 * (time.perf_counter() - began))
+    ratio = statistics.median(one / other for one, other in zip(taken[True], taken[False], strict=True))
+    return Row(
+        "proven photo, a model configured that takes 10 s and fails",
+        f"{statistics.median(taken[True]):.0f} ms",
+        f"{statistics.median(taken[False]):.0f} ms (no model)",
+        f"{ratio:.2f} ×",
+        "≤ 1.15 ×, model not asked",
+        ratio <= 1.15 and not slow.asked,
+        f"medians of {len(photos)} photos, each read by both in turn; the model was asked {slow.asked} times",
+    )
 
 
 # statements

@@ -27,7 +27,7 @@ locals {
     failing-documents = {
       title    = "Something failed for reasons of ours"
       severity = "ERROR"
-      events   = ["attempts_exhausted", "original_missing", "media_given_up", "task_crashed", "task_unreadable", "admission_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed"]
+      events   = ["attempts_exhausted", "original_missing", "media_given_up", "task_crashed", "task_unreadable", "admission_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed", "reading_crashed"]
       above    = 0
       runbook  = "Look for the event in the logs; the line has the document, or an exception. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix. task_unreadable: this worker is older than the webhook; release the newer one, the task waits in the queue. media_given_up: Meta did not hand the file over for twelve hours, its sender was asked for it again."
     }
@@ -44,6 +44,14 @@ locals {
       events   = ["gemini_failed"]
       above    = 0
       runbook  = "Documents are answered by our own OCR meanwhile, photos less well. With a key: it was revoked or restricted, add a new version of the secret. With Vertex: the worker's service account lacks roles/aiplatform.user, or the API is off. Then: python -m infra.ops doctor"
+    }
+    own-eyes-fail = {
+      title    = "Our own OCR fails: its engine died, or readings end at the limit of OCR_DEADLINE_S"
+      severity = "WARNING"
+      events   = ["ocr_failed"]
+      level    = "WARNING"
+      above    = 5
+      runbook  = "Nobody was told anything about a document: what was not read is tried again, and ends after five attempts in attempts_exhausted. The line's reason says it: late is too little CPU (OCR_SLOTS is one a vCPU) or a slow neighbour, died is memory (worker.memory) or the engine itself. See ocr_ms in the request lines."
     }
     lane-passed = {
       title    = "An answer was sent before an earlier one that did not come"
@@ -110,17 +118,6 @@ locals {
       period   = "300s"
       duration = "600s"
       runbook  = "Compare extract_ms, gemini_ms and release_ms in the request lines. Extraction: more workers. Gemini: its quota or an outage (the own OCR answers meanwhile). Release: Graph's pace for one user is one message in six seconds."
-    }
-    deadline-hits = {
-      title    = "Readings end at the 30-second limit"
-      severity = "WARNING"
-      filter   = "${local._metric.documents} AND metric.labels.outcome=\"deadline\""
-      aligner  = "ALIGN_DELTA"
-      reducer  = "REDUCE_SUM"
-      above    = 5
-      period   = "300s"
-      duration = "0s"
-      runbook  = "Those users were asked for a better photo. Many at once: the workers have too little CPU (OCR_SLOTS is one a vCPU) or Gemini is slow; see ocr_ms and gemini_ms."
     }
     database-connections = {
       title    = "The database is nearly out of connections"

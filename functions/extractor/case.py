@@ -1,7 +1,8 @@
 """One file's way through the readers, and the one table of what follows from what was seen and what failed.
 
 Our own eyes come first: text layers and symbols, then the small OCR model on the pages without text. What is proven then is the answer,
-and nobody else is asked. For the rest Gemini is asked, where it is configured, and beside it the larger OCR model looks once more.
+and nobody else is asked. The larger OCR model looks once more at what does not add up, and Gemini, where it is configured, is asked about what
+is not proven: beside that look, or after it where a symbol may still prove the paper.
 """
 
 from __future__ import annotations
@@ -180,18 +181,16 @@ class Case:
         self._look_at_pixels("tiny")
         papers = self._papers("tiny")
         found = self._nature(papers)
-        self.wanted = self._wants_model(papers, found)
-        asked = self._ask(papers, strong=False) if self.wanted else None
-        if self._wants_second_look(papers, found):
+        again = self._wants_second_look(papers, found)
+        # With a symbol the larger look may prove the paper, and then nobody is asked; without one the two go on side by side.
+        asked = None if again and any(p.has_symbol for p in papers) else self._ask_if_wanted(papers, found)
+        if again:
             self._look_at_pixels("small")
             papers = paper.better(papers, self._papers("small"), self.today)
             found = self._nature(papers)
+            asked = asked or self._ask_if_wanted(papers, found)
         if asked is not None:
-            if papers and found.what is None and all(p.verdict == "proven" for p in papers):
-                asked.cancel()  # nothing that a model says could add to it; what it cost is in its own line
-                asked.add_done_callback(_told_unused)
-            else:
-                papers, found = self._with_answer(asked, papers, found)
+            papers, found = self._with_answer(asked, papers, found)
         return self._extraction(conclude(papers, found, self.looks, faint=self._is_faint(papers)))
 
     # --- what we read ourselves --------------------------------------------------------------------------------------------
@@ -283,6 +282,10 @@ class Case:
         if found.what is not None:
             return not found.shown
         return not papers or any(p.verdict in ("needs_review", "unreadable") or p.unsettled for p in papers)
+
+    def _ask_if_wanted(self, papers: Sequence[Paper], found: Nature) -> Future[GeminiAnswer] | None:
+        self.wanted = self.wanted or self._wants_model(papers, found)
+        return self._ask(papers, strong=False) if self.wanted else None
 
     def _ask(self, papers: Sequence[Paper], *, strong: bool) -> Future[GeminiAnswer] | None:
         """The model's answer to come; None where no model is configured or its time is over."""
@@ -378,19 +381,6 @@ class Case:
             incomplete=answer.incomplete,
             wants_model=self.wanted,
         )
-
-
-def _told_unused(asked: Future[GeminiAnswer]) -> None:
-    """What an answer cost that came after the document had proven itself."""
-    from functions.extractor.engines.gemini import GeminiFailed  # noqa: PLC0415 - only where a model is configured
-
-    if asked.cancelled():
-        return
-    bill = asked.exception() or asked.result()
-    if isinstance(bill, BaseException) and not isinstance(bill, GeminiFailed):
-        log.error("gemini_failed", extra={"fields": {"code": "other", "reason": type(bill).__name__}})
-    else:
-        log.info("gemini_unused", extra={"fields": {"tokens": bill.tokens, "cost_usd": float(bill.cost_usd)}})
 
 
 def failed(code: ErrorCode, message: str, media_type: str | None, clock: Clock) -> Extraction:
