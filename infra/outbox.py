@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, Row, text
 
-from functions.whatsapp.ledger import Earlier, Frozen, LaneView, Lease, StatusFailed, Waiting
+from functions.whatsapp.client import Action
+from functions.whatsapp.ledger import Earlier, Frozen, LaneView, Lease, Refusal, StatusFailed, Waiting
 from functions.whatsapp.model import Address
 from infra.database import storable, tenant_transaction
 
@@ -28,7 +29,7 @@ returning next
 _VIEW = text("""
 select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.last_inbound_at, w.working,
        r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, d.received_at,
-       s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, invoices.keys, invoices.earlier
+       s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, s.error, invoices.keys, invoices.earlier
 from messaging.lanes l
 join auth.users u on u.id = l.user_id
 cross join lateral (
@@ -73,9 +74,12 @@ mark as (
     update documents.documents d set duplicate_of = cast(x.original as uuid)
     from jsonb_to_recordset(cast(:duplicates as jsonb)) as x (seq integer, original text), lane
     where d.user_id = lane.user_id and d.seq = x.seq
+),
+members as (
+    update messaging.replies r set send_id = :id from send
+    where r.user_id = :user and r.seq = any(cast(:members as integer[])) and r.state = 'ready' returning r.seq
 )
-update messaging.replies r set send_id = :id from send
-where r.user_id = :user and r.seq = any(cast(:members as integer[])) and r.state = 'ready' returning send.called_at
+select send.called_at, (select count(*) from members) as members from send
 """)
 
 _RECALL = text("""
@@ -83,7 +87,7 @@ with lane as (
     update messaging.lanes set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
     where user_id = :user and lease_token = :token returning user_id
 )
-update messaging.sends s set calls = calls + 1, called_at = clock_timestamp() from lane
+update messaging.sends s set calls = calls + 1, called_at = clock_timestamp(), error_code = null, error = null from lane
 where s.id = :id and s.state = 'frozen' returning s.id
 """)
 
@@ -104,11 +108,12 @@ where user_id = :user returning not_before
 
 _FAILED = text("""
 with done as (
-    update messaging.sends set state = 'failed', error_code = :code, error = :detail where id = :id and state = 'frozen' returning members
+    update messaging.sends set state = case when :keep then state else 'failed' end, error_code = :code, error = :detail
+    where id = :id and state = 'frozen' returning state, members
 ),
 members as (
     update messaging.replies r set send_id = null, tries = tries + :counted from done
-    where r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
+    where done.state = 'failed' and r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
 )
 update messaging.lanes set failures = failures + 1, held = held or :hold,
     paced_until = case when :pace then clock_timestamp() + make_interval(secs => :paced_s) else paced_until end,
@@ -124,7 +129,7 @@ members as (
     update messaging.replies r set state = 'undeliverable' from done
     where r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
 )
-update messaging.lanes set next = greatest(next, :next) where user_id = :user
+update messaging.lanes set next = greatest(next, :next), failures = 0 where user_id = :user
 """)
 
 _SKIP = text("""
@@ -133,7 +138,10 @@ update messaging.lanes l set next = greatest(next, :to) where user_id = :user an
 returning next
 """)
 _PAUSE = text("update messaging.lanes set not_before = :until where user_id = :user and lease_token = :token")
-_HOLD = text("update messaging.lanes set held = true where user_id = :user and lease_token = :token")
+_HOLD = text("""
+with lane as (update messaging.lanes set held = true where user_id = :user and lease_token = :token returning user_id)
+update messaging.sends s set error = 'no certain answer' from lane where s.id = cast(:uncertain as uuid)
+""")
 
 _RELEASE = text("update messaging.lanes set lease_token = null, lease_until = null where user_id = :user and lease_token = :token")
 _AGAIN = text("""
@@ -202,7 +210,7 @@ class PostgresOutbox:
 
     def freeze(
         self, lease: Lease, members: Sequence[int], text: str, quote: str | None, duplicates: dict[int, UUID], lease_s: float
-    ) -> Frozen | None:
+    ) -> Frozen | Literal["lost", "changed"]:
         send = uuid4()
         marks = storable([{"seq": seq, "original": str(original)} for seq, original in duplicates.items()])
         values = {
@@ -215,11 +223,13 @@ class PostgresOutbox:
             "lease_s": lease_s,
         }
         with tenant_transaction(self._engine, lease.tenant_id) as connection:
-            rows = connection.execute(_FREEZE, values | {"user": lease.user_id, "token": lease.token}).all()
-            if len(rows) != len(members):  # another holder was faster: nothing of this send may stay
+            row = connection.execute(_FREEZE, values | {"user": lease.user_id, "token": lease.token}).first()
+            if row is None:
+                return "lost"
+            if row.members != len(members):  # nothing of this send may stay
                 connection.rollback()
-                return None
-        return Frozen(send, tuple(members), text, quote, rows[0].called_at, 1)
+                return "changed"
+        return Frozen(send, tuple(members), text, quote, row.called_at, 1)
 
     def recall(self, lease: Lease, send: Frozen, lease_s: float) -> bool:
         return self._first(lease, _RECALL, id=send.id, lease_s=lease_s) is not None
@@ -228,34 +238,12 @@ class PostgresOutbox:
         row = self._first(lease, _SENT, id=send.id, wamid=wamid, next=max(send.members) + 1, pace_s=_PACE_S)
         return row.not_before if row else None
 
-    def failed(
-        self,
-        lease: Lease,
-        send: Frozen,
-        code: int | None,
-        detail: str,
-        *,
-        wait_s: float | None,
-        hold: bool = False,
-        counts: bool = False,
-        pace: bool = False,
-    ) -> datetime | None:
-        row = self._first(
-            lease,
-            _FAILED,
-            id=send.id,
-            code=code,
-            detail=detail[:500],
-            wait_s=wait_s,
-            hold=hold,
-            counted=int(counts),
-            pace=pace,
-            paced_s=_PACED_S,
-        )
-        return row.not_before if row and wait_s is not None else None
+    def failed(self, lease: Lease, send: Frozen, refusal: Refusal, *, keep: bool) -> datetime | None:
+        row = self._first(lease, _FAILED, id=send.id, keep=keep, **_why(refusal), **_lane_after(refusal))
+        return row.not_before if row and refusal.wait_s is not None else None
 
-    def bury(self, lease: Lease, send: Frozen, code: int | None, detail: str) -> None:
-        self._do(lease, _BURY, id=send.id, code=code, detail=detail[:500], next=max(send.members) + 1)
+    def bury(self, lease: Lease, send: Frozen, refusal: Refusal) -> None:
+        self._do(lease, _BURY, id=send.id, next=max(send.members) + 1, **_why(refusal))
 
     def skip(self, lease: Lease, to: int) -> bool:
         return self._first(lease, _SKIP, to=to) is not None
@@ -263,8 +251,8 @@ class PostgresOutbox:
     def pause(self, lease: Lease, until: datetime) -> None:
         self._do(lease, _PAUSE, until=until)
 
-    def hold(self, lease: Lease) -> None:
-        self._do(lease, _HOLD)
+    def hold(self, lease: Lease, uncertain: Frozen | None = None) -> None:
+        self._do(lease, _HOLD, uncertain=uncertain.id if uncertain else None)
 
     def release(self, lease: Lease) -> bool:
         # Two transactions on purpose: a reply that became ready while the lane was leased is seen only after the release is visible.
@@ -272,29 +260,13 @@ class PostgresOutbox:
         row = self._first(lease, _AGAIN)
         return bool(row and row[0])
 
-    def status_failed(
-        self,
-        tenant_id: UUID,
-        send_id: UUID,
-        wamid: str,
-        code: int,
-        detail: str,
-        *,
-        again: bool,
-        hold: bool,
-        wait_s: float | None,
-        tries: int | None,
-        pace: bool,
-    ) -> StatusFailed:
-        values = {
-            "id": send_id, "wamid": wamid, "code": code, "detail": detail[:500], "again": again, "hold": hold, "wait_s": wait_s,
-            "counted": int(tries is not None), "tries": tries or 0, "pace": pace, "paced_s": _PACED_S,
-        }  # fmt: skip
+    def status_failed(self, tenant_id: UUID, send_id: UUID, wamid: str, refusal: Refusal, tries: int) -> StatusFailed:
+        values = {"id": send_id, "wamid": wamid, "again": refusal.action is not Action.UNDELIVERABLE, "tries": tries}
         with tenant_transaction(self._engine, tenant_id) as connection:
-            row = connection.execute(_STATUS_FAILED, values).first()
+            row = connection.execute(_STATUS_FAILED, values | _why(refusal) | _lane_after(refusal)).first()
         if row is None:
             return StatusFailed("unknown")
-        return StatusFailed("again" if row.state == "ready" else "undeliverable", row.not_before if wait_s is not None else None)
+        return StatusFailed("again" if row.state == "ready" else "undeliverable", row.not_before if refusal.wait_s is not None else None)
 
     def _do(self, lease: Lease, statement: Any, *, durable: bool = True, **values: Any) -> None:
         with tenant_transaction(self._engine, lease.tenant_id, durable=durable) as connection:
@@ -303,6 +275,15 @@ class PostgresOutbox:
     def _first(self, lease: Lease, statement: Any, *, durable: bool = True, **values: Any) -> Row[Any] | None:
         with tenant_transaction(self._engine, lease.tenant_id, durable=durable) as connection:
             return connection.execute(statement, {"user": lease.user_id, "token": lease.token} | values).first()
+
+
+def _why(refusal: Refusal) -> dict[str, Any]:
+    return {"code": refusal.code, "detail": refusal.detail[:500]}
+
+
+def _lane_after(refusal: Refusal) -> dict[str, Any]:
+    """What a refusal does to the lane and to its members' tries, as both statements take it."""
+    return {"wait_s": refusal.wait_s, "hold": refusal.hold, "counted": int(refusal.counts), "pace": refusal.pace, "paced_s": _PACED_S}
 
 
 def _waiting(row: Row[Any]) -> Waiting:
@@ -314,4 +295,4 @@ def _waiting(row: Row[Any]) -> Waiting:
 
 
 def _frozen(row: Row[Any]) -> Frozen:
-    return Frozen(row.send_id, tuple(row.members), row.text, row.quote, row.called_at, row.calls)
+    return Frozen(row.send_id, tuple(row.members), row.text, row.quote, row.called_at, row.calls, row.error)

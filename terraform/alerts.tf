@@ -38,6 +38,13 @@ locals {
       above    = 10
       runbook  = "One now and then is a user who blocked us or left WhatsApp. Many: look at their code in facebook's error list, then python -m infra.ops doctor"
     }
+    send-never-certain = {
+      title    = "WhatsApp never said whether an answer arrived: its sender's answers are held"
+      severity = "ERROR"
+      events   = ["send_never_certain"]
+      above    = 0
+      runbook  = "Eight calls of one send had neither a certain answer nor a receipt, and a ninth could be a ninth copy. The lane goes on by itself when the user writes. Several at once: Graph is ill (metastatus.com), or statuses do not reach us: python -m infra.ops doctor checks the webhook's fields. When it is over, python -m infra.ops status names the users whose lane is held, and resume USER has the answer sent once more, unless its receipt came meanwhile."
+    }
     model-refused = {
       title    = "Gemini refuses our key or identity"
       severity = "ERROR"

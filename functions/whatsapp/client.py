@@ -150,18 +150,16 @@ class Graph:
         self._session.close()
 
     def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
-        """Send `text` and return its wamid. `quote` is the wamid it answers; `opaque` comes back in the statuses.
+        """Send `text` (at most 4096 characters) and return its wamid. `quote` is the wamid it answers; `opaque` comes back in the statuses.
 
         A BSUID goes first, in `recipient`: in `to` it is accepted and never delivered. Raises GraphError.
         """
-        from functions.whatsapp.format import cut  # noqa: PLC0415 - loads the invoice's models, which the webhook, that sends nothing, need not
-
         body: dict[str, Any] = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
             **_recipient(address),
             "type": "text",
-            "text": {"preview_url": False, "body": cut(text)},
+            "text": {"preview_url": False, "body": text},
         }
         if quote:
             body["context"] = {"message_id": quote}
@@ -376,7 +374,7 @@ def bind(graph: Graph) -> None:
 
 
 def send_whatsapp_message(to: str, text: str) -> str:
-    """Send `text` to a phone number (any writing) or a BSUID and return the wamid. Raises GraphError."""
+    """Send `text`, at most 4096 characters, to a phone number (any writing) or a BSUID and return the wamid. Raises GraphError."""
     if _bound is None:
         raise RuntimeError("client.bind was not called")
     digits = "".join(filter(str.isdigit, to))

@@ -3,7 +3,8 @@
 Work is parallel, release is ordered, like a processor's commit stage: a reply is committed as `ready`, *then* whoever did it tries the lane's
 lease; the holder sends every consecutive ready reply and looks again after letting go, so that no wake-up is lost. A send is frozen
 before its call. After a crash or an uncertain answer the same send is looked up among the receipts that Meta's statuses left, and
-called again only when none came in time: the one window in which a duplicate can pass, at most one a crash.
+called again only when none came in time: the one window in which a duplicate can pass, at most one a crash. A send that eight calls left
+uncertain holds its lane, and an operator is told.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from uuid import UUID
 
 from functions.whatsapp import tasks
 from functions.whatsapp.client import Action, GraphError, action_of
-from functions.whatsapp.helpers import LIMIT, Part, combine, duplicate_notice, text_length
-from functions.whatsapp.ledger import Frozen, LaneView, Lease, Outbox, Waiting
+from functions.whatsapp.format import WHATSAPP_LIMIT, Part, combine, cut, size
+from functions.whatsapp.helpers import duplicate_notice
+from functions.whatsapp.ledger import Frozen, LaneView, Lease, Outbox, Refusal, Waiting
 from functions.whatsapp.model import Address
 from functions.whatsapp.ports import Queue
 
@@ -31,6 +33,8 @@ TRIES = 5
 """Sends of one reply that may fail after being accepted (status `failed`) before it is undeliverable."""
 _UNKNOWN_TRIES = 12
 """Refusals for a reason that nobody knows before a reply is undeliverable: about an hour, in which it may be the account's, not the reply's."""
+_CALLS = 8
+"""Calls of one send, the last of them without a certain answer, after which only the user or an operator has it called again."""
 _ALONE_AFTER = 2
 """Refusals after which a reply goes alone and quotes nothing: it takes no other down with it, and nothing but itself can be what is wrong."""
 _KEPT = frozenset({Action.THROTTLE, Action.PAIR_LIMIT, Action.HOLD, Action.WINDOW})
@@ -115,20 +119,8 @@ class Lanes:
     def failed(self, task: tasks.StatusTask) -> str:
         """What a `failed` status means for its send; says what was done. The lane is released by the caller."""
         action = action_of(task.code)
-        again = action is not Action.UNDELIVERABLE
-        wait_s = _HOLD_S if action is Action.HOLD else _backoff(action, 1) if again and action is not Action.WINDOW else None
-        found = self.outbox.status_failed(
-            task.tenant_id,
-            task.send_id,
-            task.sent_wamid,
-            task.code,
-            task.detail,
-            again=again,
-            hold=action is Action.WINDOW,
-            wait_s=wait_s,
-            tries=None if action in _KEPT else TRIES,
-            pace=action is Action.PAIR_LIMIT,
-        )
+        refusal = _refusal(action, task.code, task.detail, failures=1, accepted=True)
+        found = self.outbox.status_failed(task.tenant_id, task.send_id, task.sent_wamid, refusal, TRIES)
         fields = {"send": str(task.send_id), "code": task.code, "action": action.name.lower(), "result": found.result}
         log.log(logging.ERROR if found.result == "undeliverable" else logging.WARNING, "send_failed", extra={"fields": fields})
         if action is Action.HOLD:
@@ -164,7 +156,9 @@ class Lanes:
         if _closed(view):
             return self._window_closed(lease, view)
         send = self.outbox.freeze(lease, [one.seq for one in batch.members], batch.text, batch.quote, batch.duplicates, self.lease_s)
-        return self._call(lease, view, send, report) if send else "lost"
+        if isinstance(send, Frozen):
+            return self._call(lease, view, send, report)
+        return "lost" if send == "lost" else None  # a member changed since the view: the next one shows how
 
     def _window_closed(self, lease: Lease, view: LaneView) -> str:
         self.outbox.hold(lease)
@@ -214,8 +208,15 @@ class Lanes:
             return self._refused(lease, view, send, GraphError(failed.get("code"), None, str(failed.get("detail") or "")))
         if view.now < wait_until:
             return self._pause(lease, wait_until, "awaiting_receipt")
+        return self._call_again(lease, view, send, report)
+
+    def _call_again(self, lease: Lease, view: LaneView, send: Frozen, report: Report) -> str | None:
         if _closed(view):
             return self._window_closed(lease, view)
+        if send.calls >= _CALLS and send.error is None:
+            self.outbox.hold(lease, send)
+            log.error("send_never_certain", extra={"fields": {"send": str(send.id), "user": str(lease.user_id), "calls": send.calls}})
+            return "never_certain"
         if not self.outbox.recall(lease, send, self.lease_s):
             return "lost"
         log.warning("send_called_again", extra={"fields": {"send": str(send.id), "calls": send.calls + 1}})
@@ -223,13 +224,16 @@ class Lanes:
 
     def _call(self, lease: Lease, view: LaneView, send: Frozen, report: Report, *, again: bool = False) -> str | None:
         if view.address.phone is None and view.address.bsuid is None:
-            self.outbox.bury(lease, send, None, "no address left")
+            self.outbox.bury(lease, send, Refusal(Action.UNDELIVERABLE, None, "no address left"))
             log.error("undeliverable", extra={"fields": {"send": str(send.id), "reason": "no_address"}})
             return None
         started = time.monotonic()
         try:
             wamid = self.graph.send_text(view.address, send.text, quote=send.quote, opaque=f"{lease.tenant_id}:{lease.user_id}:{send.id}")
         except GraphError as error:
+            if error.action is Action.UNCERTAIN:
+                log.warning("send_uncertain", extra={"fields": _told(send, error)})
+                return self._pause(lease, max(view.now, send.called_at) + timedelta(seconds=self.receipt_wait_s), "awaiting_receipt")
             return self._refused(lease, view, send, error, again=again)
         finally:
             took_ms = round((time.monotonic() - started) * 1000)
@@ -249,49 +253,26 @@ class Lanes:
         return "paced"
 
     def _refused(self, lease: Lease, view: LaneView, send: Frozen, error: GraphError, *, again: bool = False) -> str | None:
-        """What an error means for the send and the lane, from the client's one table of codes."""
-        action = error.action
-        fields = {"send": str(send.id), "code": error.code, "http": error.http, "action": action.name.lower()}
-        puzzling = action in (Action.UNKNOWN, Action.PAYLOAD) and send.calls < _UNKNOWN_TRIES
-        if again and (puzzling or action in _KEPT or action is Action.RETRY):
-            return self._still_unknown(lease, view, send, action, fields)
+        """What a refusal, or a receipt that the send failed, means for the send and the lane, from the client's one table of codes."""
+        action, fields = error.action, _told(send, error)
+        refusal = _refusal(action, error.code, error.detail, failures=view.failures + 1, accepted=False)
+        if _ends(view, send, action, again=again):
+            self.outbox.bury(lease, send, refusal)
+            log.error("undeliverable", extra={"fields": fields})
+            return None
+        # This call was refused; what the one before it came to is not known, so that it stays the same send and its receipt may still come.
+        until = self.outbox.failed(lease, send, refusal, keep=again)
         match action:
-            case Action.UNCERTAIN:
-                log.warning("send_uncertain", extra={"fields": fields})
-                return self._pause(lease, max(view.now, send.called_at) + timedelta(seconds=self.receipt_wait_s), "awaiting_receipt")
-            case Action.UNKNOWN | Action.PAYLOAD if not again and _may_be_another(view, send, action):
-                wait_s = _backoff(action, view.failures + 1)
-                until = self.outbox.failed(lease, send, error.code, error.detail, wait_s=wait_s, counts=True)
-                log.warning("send_put_off", extra={"fields": fields})
-            case Action.UNDELIVERABLE | Action.PAYLOAD | Action.UNKNOWN:
-                self.outbox.bury(lease, send, error.code, error.detail)
-                log.error("undeliverable", extra={"fields": fields})
-                return None
             case Action.WINDOW:
-                self.outbox.failed(lease, send, error.code, error.detail, wait_s=None, hold=True)
                 log.warning("window_closed", extra={"fields": fields})
                 return "window_closed"
             case Action.HOLD:
-                until = self.outbox.failed(lease, send, error.code, error.detail, wait_s=_HOLD_S)
                 log.error("sending_blocked", extra={"fields": fields})
-            case Action.THROTTLE | Action.PAIR_LIMIT | Action.RETRY:
-                wait_s, pace = _backoff(action, view.failures + 1), action is Action.PAIR_LIMIT
-                until = self.outbox.failed(lease, send, error.code, error.detail, wait_s=wait_s, pace=pace)
+            case _:
                 log.warning("send_put_off", extra={"fields": fields})
         if until is not None:
             self._wake(lease.tenant_id, lease.user_id, until)
         return action.name.lower()
-
-    def _still_unknown(self, lease: Lease, view: LaneView, send: Frozen, action: Action, fields: dict[str, Any]) -> str:
-        """This call was refused; what the one before it came to is not known, so it stays the same send and its receipt may still come."""
-        if action is Action.WINDOW:
-            return self._window_closed(lease, view)
-        if action is Action.HOLD:
-            log.error("sending_blocked", extra={"fields": fields})
-        else:
-            log.warning("send_put_off", extra={"fields": fields})
-        wait_s = _HOLD_S if action is Action.HOLD else _backoff(action, send.calls)
-        return self._pause(lease, view.now + timedelta(seconds=wait_s), action.name.lower())
 
     def _pause(self, lease: Lease, until: datetime, why: str) -> str:
         self.outbox.pause(lease, until)
@@ -304,12 +285,35 @@ class Lanes:
         self.queue.push(task.name, tasks.dump(task), at=task.not_before)
 
 
-def _may_be_another(view: LaneView, send: Frozen, action: Action) -> bool:
-    """Whether what was refused may yet work another time: with fewer replies, without its quote, or because it was not the reply's fault."""
+def _told(send: Frozen, error: GraphError) -> dict[str, Any]:
+    return {"send": str(send.id), "code": error.code, "http": error.http, "action": error.action.name.lower()}
+
+
+def _refusal(action: Action, code: int | None, detail: str, *, failures: int, accepted: bool) -> Refusal:
+    """What follows for the lane from a refusal of `action`, the lane's `failures` in a row included.
+
+    `accepted`: it came by a status, after the send was taken; only then may it be the reply's fault that it was not delivered just now.
+    """
+    window, final = action is Action.WINDOW, action is Action.UNDELIVERABLE
+    wait_s = None if window or final else _HOLD_S if action is Action.HOLD else _backoff(action, failures)
+    counts = action not in _KEPT and (accepted or action is not Action.RETRY)
+    return Refusal(action, code, detail, wait_s, hold=window, counts=counts, pace=action is Action.PAIR_LIMIT)
+
+
+def _ends(view: LaneView, send: Frozen, action: Action, *, again: bool) -> bool:
+    """Whether a refused send is given up: nobody there, or nothing left to try.
+
+    What was refused for a reason that nobody knows, or for what is in it, may yet work another time: with fewer replies, without its quote, or
+    because it was not the reply's fault.
+    """
+    if action not in (Action.UNKNOWN, Action.PAYLOAD):
+        return action is Action.UNDELIVERABLE
+    if again:
+        return send.calls >= _UNKNOWN_TRIES
     if len(send.members) > 1 or (action is Action.PAYLOAD and send.quote):
-        return True
+        return False
     tries = max((one.tries for one in view.replies if one.seq in send.members), default=0)
-    return action is Action.UNKNOWN and tries + 1 < _UNKNOWN_TRIES
+    return action is Action.PAYLOAD or tries + 1 >= _UNKNOWN_TRIES
 
 
 def _closed(view: LaneView) -> bool:
@@ -333,7 +337,7 @@ def _fitting(run: Sequence[Waiting]) -> _Batch:
     batch = _batch(run[:1], may_grow=True)
     for end in range(2, len(run) + 1):
         longer = _batch(run[:end], may_grow=True)
-        if text_length(longer.text) > LIMIT:
+        if size(longer.text) > WHATSAPP_LIMIT:
             return _Batch(batch.members, batch.text, batch.quote, batch.duplicates, may_grow=False)
         batch = longer
     return batch
@@ -356,6 +360,6 @@ def _batch(members: Sequence[Waiting], *, may_grow: bool) -> _Batch:
         notices = [duplicate_notice(name, received_at) for name, (received_at, _) in told.items()]
         bodies.append("\n\n".join([one.body or "", *notices]))
     if len(members) == 1:
-        return _Batch(tuple(members), bodies[0], members[0].wamid, duplicates, may_grow)
+        return _Batch(tuple(members), cut(bodies[0]), members[0].wamid, duplicates, may_grow)
     parts = [Part(seq=one.seq, title=one.title, body=body) for one, body in zip(members, bodies, strict=True)]
     return _Batch(tuple(members), combine(parts), None, duplicates, may_grow)

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from functions.extractor.invoice import Extraction
+from functions.whatsapp.client import Action
 from functions.whatsapp.model import Address, Tenant
 from functions.whatsapp.tasks import MessageTask
 
@@ -134,7 +135,10 @@ class StatusFailed:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A send as it was decided: every retry sends exactly this text, quoting `quote`. `members` are numbers of the lane."""
+    """A send as it was decided: every retry sends exactly this text, quoting `quote`. `members` are numbers of the lane.
+
+    `error` is why its last call is known to have failed, or why the lane was held for it since; None while nobody knows what that call came to.
+    """
 
     id: UUID
     members: tuple[int, ...]
@@ -142,6 +146,24 @@ class Frozen:
     quote: str | None
     called_at: datetime
     calls: int
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What Meta's refusal of a send comes to, by `client`'s one table of codes. `code` is None where none was told.
+
+    The lane is not tried again for `wait_s` seconds (None: no wait of its own). `hold` keeps the lane until the user writes; `counts` counts
+    it as a try of each member; `pace` paces the lane from now on.
+    """
+
+    action: Action
+    code: int | None
+    detail: str
+    wait_s: float | None = None
+    hold: bool = False
+    counts: bool = False
+    pace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +194,11 @@ class Outbox(Protocol):
 
     def freeze(
         self, lease: Lease, members: Sequence[int], text: str, quote: str | None, duplicates: dict[int, UUID], lease_s: float
-    ) -> Frozen | None:
-        """Decide a send just before its call and renew the lease; `duplicates` marks members' documents. None when the lease is lost."""
+    ) -> Frozen | Literal["lost", "changed"]:
+        """Decide a send just before its call and renew the lease; `duplicates` marks members' documents.
+
+        Nothing is decided when the lease is lost, or when a member is not ready any more: it changed since the view.
+        """
 
     def recall(self, lease: Lease, send: Frozen, lease_s: float) -> bool:
         """Note that the same send is about to be called again and renew the lease; False when either is no longer ours."""
@@ -184,25 +209,14 @@ class Outbox(Protocol):
         Returns when a lane that is paced may send again, else None.
         """
 
-    def failed(
-        self,
-        lease: Lease,
-        send: Frozen,
-        code: int | None,
-        detail: str,
-        *,
-        wait_s: float | None,
-        hold: bool = False,
-        counts: bool = False,
-        pace: bool = False,
-    ) -> datetime | None:
-        """The send was refused for now: its members are ready again, in a new send, after `wait_s`. `hold` keeps the lane until the user writes.
+    def failed(self, lease: Lease, send: Frozen, refusal: Refusal, *, keep: bool) -> datetime | None:
+        """The send was refused for now: its members are ready again, in a new send, after the wait.
 
-        `counts` counts it as a try of each member; `pace` paces the lane from now on. Returns when the lane may be tried again, None without
-        `wait_s`.
+        `keep`: an earlier call of it may have arrived, so it stays the same send, unresolved. Returns when the lane may be tried again, None
+        where the refusal has no wait.
         """
 
-    def bury(self, lease: Lease, send: Frozen, code: int | None, detail: str) -> None:
+    def bury(self, lease: Lease, send: Frozen, refusal: Refusal) -> None:
         """The send can never be delivered: it and its members are `undeliverable` and `next` moves past them."""
 
     def skip(self, lease: Lease, to: int) -> bool:
@@ -214,27 +228,14 @@ class Outbox(Protocol):
     def pause(self, lease: Lease, until: datetime) -> None:
         """Nobody may lease the lane before `until`."""
 
-    def hold(self, lease: Lease) -> None:
-        """Keep everything until the user writes again (the 24-hour window is closed)."""
+    def hold(self, lease: Lease, uncertain: Frozen | None = None) -> None:
+        """Keep everything until the user writes again or an operator lets the lane go on: `uncertain`, the reason, is then called again."""
 
     def release(self, lease: Lease) -> bool:
         """Give the lane back; True when something could be sent again right now (look again, or a wake-up is lost)."""
 
-    def status_failed(
-        self,
-        tenant_id: UUID,
-        send_id: UUID,
-        wamid: str,
-        code: int,
-        detail: str,
-        *,
-        again: bool,
-        hold: bool,
-        wait_s: float | None,
-        tries: int | None,
-        pace: bool,
-    ) -> StatusFailed:
-        """A `failed` status came for a send: its members become ready again with `again`, else `undeliverable`.
+    def status_failed(self, tenant_id: UUID, send_id: UUID, wamid: str, refusal: Refusal, tries: int) -> StatusFailed:
+        """A `failed` status came for a send: its members become ready again.
 
-        `tries` is how often they may; None counts nothing and never ends them. `hold` and `pace` as in `failed`.
+        They become `undeliverable` where the refusal says so, or where it counts and was their try number `tries`.
         """

@@ -25,6 +25,8 @@ def parser() -> argparse.ArgumentParser:
     retry = commands.add_parser("retry", help="read a document again")
     retry.add_argument("name", metavar="WAMID|DOCUMENT")
     retry.add_argument("--again", action="store_true", help="even if it was read: the user gets a second answer")
+    resume = commands.add_parser("resume", help="let a sender's held answers go on")
+    resume.add_argument("user", type=UUID)
     replay = commands.add_parser("replay", help="enqueue again what came in since then and has no answer")
     replay.add_argument("--since", required=True, type=_when, help="2026-11-22T15:00 (UTC unless it says otherwise)")
     forget = commands.add_parser("purge", help="delete everything of a tenant, everywhere")
@@ -65,6 +67,8 @@ def _run(desk: Desk, given: argparse.Namespace) -> int:  # noqa: PLR0911 - one l
             return _say(story.show(desk, given.name))
         case "retry":
             return _say([story.retry(desk, given.name, again=given.again)])
+        case "resume":
+            return _say([story.resume(desk, given.user)])
         case "replay":
             return _say(story.replay(desk, given.since))
         case "purge":

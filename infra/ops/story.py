@@ -52,6 +52,7 @@ update documents.documents set status = 'working', attempts = 0, failure = null,
     lease_token = null, lease_until = clock_timestamp(), finished_at = null
 where id = :id
 """)
+_RESUME = text("update messaging.lanes set held = false where user_id = :user and held returning user_id")
 _ANSWERED = text("select wamid from messaging.replies where wamid = any(:wamids)")
 
 
@@ -142,6 +143,14 @@ def _reply_lines(desk: Desk, wamid: str) -> Iterator[str]:
         told = desk.inbox.get(f"receipts/{send.id}") or {}
         receipts = {name: _at(value.get("at")) for name, value in told.items() if isinstance(value, dict)}
         yield f"receipts  {json.dumps(receipts)}"
+
+
+def resume(desk: Desk, user: UUID) -> str:
+    """Let a held lane go on: the next sweep sends what is ready, an uncertain send first."""
+    with desk.sql() as sql:
+        if sql.execute(_RESUME, {"user": user}).first() is None:
+            raise NotFound(f"no lane of a user {user} is held")
+    return f"{user} goes on with the next sweep, within a minute; past the 24-hour window only when the user writes"
 
 
 def retry(desk: Desk, name: str, *, again: bool = False) -> str:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, text
 
+from functions.whatsapp.ledger import Frozen
 from infra.database import tenant_transaction
 from infra.outbox import PostgresOutbox
 from infra.records import PostgresRecords
@@ -52,7 +53,7 @@ def test_only_what_a_retry_does_again_does_not_wait(postgres: Database) -> None:
         waits.clear()
         send = outbox.freeze(lease, [0], "hola", None, {}, 30)
         step("freeze")
-        assert send
+        assert isinstance(send, Frozen)
         assert outbox.recall(lease, send, 30)
         step("recall")
         outbox.sent(lease, send, "wamid.x")

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
 
 from functions.whatsapp import tasks
 from functions.whatsapp.client import GraphError
 from functions.whatsapp.lane import Lanes
+from functions.whatsapp.ledger import Frozen, Lease
 from functions.whatsapp.model import Address, Tenant
 from functions.whatsapp.tasks import LaneTask, MessageTask, StatusTask
+from infra.database import tenant_transaction
+from infra.ops import story
+from infra.ops.desk import Desk
 from infra.outbox import PostgresOutbox
 from infra.records import PostgresRecords
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
@@ -286,7 +293,7 @@ def test_a_crash_between_freeze_and_call_is_resolved_by_the_next_holder(welcomed
     outbox = welcomed.lanes.outbox
     lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, -1)
     assert lease
-    assert outbox.freeze(lease, [1], "uno", task.message.wamid, {}, -1)
+    assert isinstance(outbox.freeze(lease, [1], "uno", task.message.wamid, {}, -1), Frozen)
     assert welcomed.release()["lane"] == "awaiting_receipt"
     welcomed.sql("update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u")
     welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
@@ -303,7 +310,7 @@ def test_a_holder_that_lost_its_lease_sends_nothing(welcomed: Stage) -> None:
     assert old
     assert new
     assert outbox.view(old) is None
-    assert outbox.freeze(old, [1], "uno", None, {}, 30) is None
+    assert outbox.freeze(old, [1], "uno", None, {}, 30) == "lost"
     assert welcomed.sql("select count(*) from messaging.sends where user_id = :u and text = 'uno'") == [(0,)]
 
 
@@ -547,6 +554,127 @@ def test_a_failed_call_waits_for_the_receipt_of_the_other(welcomed: Stage) -> No
     assert welcomed.sql("select state from messaging.sends where id = :s", s=send) == [("failed",)]
 
 
+def _looked_at_after_every_wait(stage: Stage, times: int) -> list[object]:
+    """Why each of `times` releases stopped, each with all waits over."""
+    stopped = []
+    for _ in range(times):
+        stage.sql("update messaging.lanes set not_before = null where user_id = :u")
+        stage.sql("update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u")
+        stopped.append(stage.release().get("lane"))
+    return stopped
+
+
+def _never_certain(stage: Stage) -> UUID:
+    """A send of "uno" whose eight calls came to nothing that anybody knows, and whose lane is held."""
+    stage.answer(1, "uno")
+    stage.graph.script = [GraphError(131000, 500, "x")] * 8
+    assert _looked_at_after_every_wait(stage, 11) == ["awaiting_receipt"] * 8 + ["never_certain", "busy", "busy"]
+    ((send, calls),) = stage.sql("select id, calls from messaging.sends where user_id = :u and state = 'frozen'")
+    assert isinstance(send, UUID)
+    assert calls == 8
+    return send
+
+
+def test_a_send_that_stays_uncertain_holds_its_lane(welcomed: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """After eight calls without a certain answer nothing more is sent, once told as an error; what the user writes has it called once more."""
+    send = _never_certain(welcomed)
+    lines = [(record.levelname, record.__dict__["fields"]) for record in caplog.records if record.message == "send_never_certain"]
+    assert lines == [("ERROR", {"send": str(send), "user": str(welcomed.tenant.user_id), "calls": 8})]
+    assert welcomed.graph.calls == 1 + 8
+    welcomed.graph.script = [GraphError(None, None, "timeout")]
+    welcomed.answer(2, "dos")
+    assert _looked_at_after_every_wait(welcomed, 3) == ["awaiting_receipt", "never_certain", "busy"]
+    welcomed.answer(3, "tres")
+    welcomed.release()
+    assert welcomed.graph.texts[0] == "uno"
+    assert [state for _, state in welcomed.replies()] == ["sent"] * 4
+
+
+def test_a_late_receipt_ends_what_held_its_lane(welcomed: Stage) -> None:
+    """When the receipt of an uncertain send came while its lane was held, the user's next message calls nothing again."""
+    send = _never_certain(welcomed)
+    welcomed.receipts[send] = {"delivered": {"at": datetime.now(UTC), "wamid": "wamid.real"}}
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    assert welcomed.graph.texts == ["dos"]
+    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [("sent", "wamid.real")]
+
+
+def test_an_outage_after_an_uncertain_call_is_no_uncertainty(welcomed: Stage) -> None:
+    """A repeated call that an expired token refuses for longer than eight calls take holds nothing: the send leaves when the token is mended."""
+    welcomed.answer(1, "uno")
+    welcomed.graph.script = [GraphError(None, None, "timeout"), *[GraphError(190, 401, "expired")] * 9]
+    assert _looked_at_after_every_wait(welcomed, 11) == ["awaiting_receipt", *["hold"] * 9, None]
+    assert welcomed.graph.texts == ["uno"]
+
+
+def test_a_failed_receipt_makes_a_new_send_whatever_its_code(welcomed: Stage) -> None:
+    """Once the failure of a send that was called twice is known, by the code of an uncertain call too, its reply leaves in a new send."""
+    send = _called_twice_without_an_answer(welcomed)
+    welcomed.receipts[send] = {"failed": {"at": datetime.now(UTC), "wamid": "wamid.1", "code": 131000}}
+    _looked_at_after_every_wait(welcomed, 2)
+    assert welcomed.graph.texts == ["uno"]
+    assert welcomed.sql("select state from messaging.sends where id = :s", s=send) == [("failed",)]
+
+
+@dataclass(frozen=True)
+class _Operator:
+    """A desk whose only store is Postgres."""
+
+    engine: Engine
+
+    def sql(self) -> AbstractContextManager[Connection]:
+        return self.engine.begin()
+
+
+def test_an_operator_lets_a_held_lane_go_on(welcomed: Stage) -> None:
+    """After `resume` the sweep finds the lane and the uncertain send is called once more; a lane that is not held is told as such."""
+    _never_certain(welcomed)
+    desk = cast("Desk", _Operator(welcomed.postgres.admin))
+    lane = (welcomed.tenant.id, welcomed.tenant.user_id)
+    assert lane not in welcomed.records.waiting(1000)
+    assert str(welcomed.tenant.user_id) in story.resume(desk, welcomed.tenant.user_id)
+    assert lane in welcomed.records.waiting(1000)
+    welcomed.release()
+    assert welcomed.graph.texts == ["uno"]
+    with pytest.raises(story.NotFound):
+        story.resume(desk, welcomed.tenant.user_id)
+
+
+class _Overtaken(PostgresOutbox):
+    """A member of the first send that is to be frozen ends between the lane's look and its freeze."""
+
+    first: int | None = 1
+
+    def freeze(self, lease: Lease, members: Sequence[int], *rest: Any) -> Frozen | Literal["lost", "changed"]:
+        if self.first in members:
+            with tenant_transaction(self._engine, lease.tenant_id) as connection:
+                connection.execute(
+                    text("update messaging.replies set state = 'undeliverable' where user_id = :u and seq = :seq"),
+                    {"u": lease.user_id, "seq": self.first},
+                )
+            self.first = None
+        return super().freeze(lease, members, *rest)
+
+
+def test_a_member_that_changed_at_the_last_moment_has_the_lane_looked_at_again(welcomed: Stage) -> None:
+    """When a reply is not ready any more as its send is frozen, nothing of that send stays and the others leave in the same release."""
+    welcomed.answer(1, "uno")
+    welcomed.answer(2, "dos")
+    lanes = replace(welcomed.lanes, outbox=_Overtaken(welcomed.postgres.app))
+    assert lanes.release(welcomed.tenant.id, welcomed.tenant.user_id).fields().get("lane") is None
+    assert welcomed.graph.texts == ["dos"]
+    assert welcomed.sql("select count(*) from messaging.sends where user_id = :u and state = 'frozen'") == [(0,)]
+
+
+def test_an_oversized_reply_is_cut_to_one_message(welcomed: Stage) -> None:
+    """A single reply longer than a message may be is frozen and sent as far as it fits."""
+    welcomed.answer(1, "\n".join(["x" * 999] * 5))
+    welcomed.release()
+    assert welcomed.graph.texts == ["\n".join([*["x" * 999] * 4, "…"])]
+    assert welcomed.sql("select length(text) from messaging.sends where user_id = :u and text like 'x%'") == [(4001,)]
+
+
 def test_a_window_that_closed_between_two_calls_keeps_the_send(welcomed: Stage) -> None:
     """Refused for the closed window after an unanswered call, a reply stays the same send: its late receipt ends it, and no second one leaves."""
     welcomed.answer(1, "uno")
@@ -597,7 +725,7 @@ def test_a_late_word_that_a_send_was_taken_ends_no_wait(welcomed: Stage) -> None
     lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
     assert lease
     send = outbox.freeze(lease, [1], "uno", None, {}, 30)
-    assert send
+    assert isinstance(send, Frozen)
     assert welcomed.lanes.failed(StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send.id, "wamid.1", 131016)) == "again"
     until = outbox.sent(lease, send, "wamid.1")
     assert until
