@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from functions.extractor.invoice import KINDS, Customer, Invoice, Item, Modifies
 from functions.lima import LIMA
+from functions.whatsapp.links import unlinked
 
 WHATSAPP_LIMIT = 4096
 """Characters of one text message (Meta, messages/text-messages). Counted here as UTF-16 units, the strictest reading of it."""
@@ -23,6 +24,9 @@ _MARKERS = str.maketrans(dict.fromkeys("*_~`", " "))
 _LEADING = re.compile(r"^[\s>#•-]+(?=\D|$)")
 _ID_TYPES = {"1": "DNI", "4": "CE", "6": "RUC", "7": "pasaporte"}
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and signs without ink, by which a name can be there and not be seen."""
+_MOST_MARKS = 2
 _CENT = Decimal("0.01")
 
 
@@ -44,14 +48,35 @@ def clean(text: str | None, limit: int = 120) -> str:
     """`text` from a document or a sender as one harmless line of at most `limit` UTF-16 units.
 
     WhatsApp documents no escape character, so its markers become spaces ("2*3" becomes "2x3"); control, bidirectional, zero-width and
-    unassigned characters go, and a quote or bullet at the start.
+    unassigned characters go, and a quote or bullet at the start. What would become a link is broken by a blank; a letter keeps two marks.
     """
     if not text:
         return ""
     text = _TIMES.sub("x", text[: 20 * limit])
-    text = "".join(" " if char.isspace() else char for char in text if char.isspace() or unicodedata.category(char) not in _FORBIDDEN)
-    text = unicodedata.normalize("NFC", text).translate(_MARKERS)
-    return _shorten(_LEADING.sub("", " ".join(text.split())), limit)
+    text = "".join(_visible(char) for char in text)
+    text = _few_marks(unicodedata.normalize("NFC", text).translate(_MARKERS))
+    text = _LEADING.sub("", " ".join(text.split()))
+    while (safe := _shorten(unlinked(text), limit)) != text:  # what is cut may become a link, and a broken link is longer
+        text = safe
+    return text
+
+
+def _visible(char: str) -> str:
+    if char.isspace() or char in _BLANK:
+        return " "
+    return "" if unicodedata.category(char) in _FORBIDDEN else char
+
+
+def _few_marks(text: str) -> str:
+    """`text` without the marks (accents and the like) that no letter carries, or that are more than two on one."""
+    kept: list[str] = []
+    marks = _MOST_MARKS
+    for char in text:
+        is_mark = unicodedata.category(char).startswith("M")
+        marks = marks + 1 if is_mark else _MOST_MARKS if char == " " else 0
+        if not is_mark or marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _shorten(text: str, limit: int) -> str:
@@ -153,13 +178,8 @@ def lay_out(head: str, items: Sequence[str], tail: str, limit: int) -> str:
 
 
 def combine(parts: Sequence[Part]) -> str:
-    """Several replies as one message, each under its own number and name. Check `fits` before sending."""
+    """Several replies as one message, each under its own number and name; whoever sends it sees to its size."""
     return "\n\n".join(f"*#{part.seq} · {clean(part.title, 80) or 'Mensaje'}*\n{part.body}" for part in parts)
-
-
-def fits(text: str) -> bool:
-    """Whether WhatsApp takes `text` as one message."""
-    return size(text) <= WHATSAPP_LIMIT
 
 
 def cut(text: str, limit: int = WHATSAPP_LIMIT) -> str:

@@ -214,8 +214,9 @@ class Lanes:
         if _closed(view):
             return self._window_closed(lease, view)
         if send.calls >= _CALLS and send.error is None:
-            self.outbox.hold(lease, send)
+            # Told before it is done, as a gap is.
             log.error("send_never_certain", extra={"fields": {"send": str(send.id), "user": str(lease.user_id), "calls": send.calls}})
+            self.outbox.hold(lease, send)
             return "never_certain"
         if not self.outbox.recall(lease, send, self.lease_s):
             return "lost"

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from functions.extractor.invoice import ErrorCode, Extraction
 from functions.extractor.opening import document
-from functions.whatsapp import helpers
+from functions.whatsapp import helpers, result
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.ledger import Claim, Records
 from functions.whatsapp.model import READABLE_KINDS, Media, media_name
@@ -178,11 +178,11 @@ class Processor:
         code: ErrorCode | None = extraction.error.code if extraction.error else None
         if code == "internal":
             raise Retry("extractor_failed")
-        return self._finish(task, claim, story, extraction, code, helpers.format_extraction(extraction, filename=media.filename))
+        return self._finish(task, claim, story, extraction, code, result.format_extraction(extraction, filename=media.filename))
 
     def _finish(self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None, failure: str | None, body: str) -> None:
         filename = task.message.media.filename if task.message.media else None
-        title = helpers.title(extraction, filename)
+        title = result.title(extraction, filename)
         with story.step("finish"):
             if not self.records.finish(claim, task, title=title, body=body, extraction=extraction, failure=failure):
                 raise Retry("lease_lost")

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from functions.extractor.invoice import Extraction, ExtractionError
-from functions.whatsapp import helpers, onboarding, tasks
+from functions.whatsapp import helpers, onboarding, result, tasks
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.lane import Lanes
@@ -148,7 +148,7 @@ def test_a_file_is_stored_read_recorded_and_answered(stage: Stage) -> None:
     task = a_task(a_tenant())
     outcome = stage.do(task)
     assert (outcome.status, outcome.fields["outcome"], outcome.fields["attempt"], outcome.fields["released"]) == (200, "consistent", 1, 2)
-    assert stage.graph.sent == [helpers.WELCOME_FILE, helpers.format_extraction(an_extraction(), filename="doc1.pdf")]
+    assert stage.graph.sent == [helpers.WELCOME_FILE, result.format_extraction(an_extraction(), filename="doc1.pdf")]
     name = f"gs://b/{media_name(task.tenant.id, task.message.wamid)}"
     assert list(stage.store.objects) == [name]
     assert stage.document(task) == ("done", None, 1, name, None)

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from functions.whatsapp import result
+
 SOURCES = {"qr": "QR", "text": "Texto del PDF", "gemini": "Gemini", "ocr": "OCR"}
 """Who read something, the strongest first."""
 
-CHECKS = {
-    "supplier_ruc": "Dígito verificador del RUC del proveedor",
-    "customer_ruc": "Dígito verificador del RUC del cliente",
-    "series": "Serie y número según el tipo",
-    "date": "Fecha posible",
-    "due_date": "Vencimiento posible",
-    "igv_rate": "IGV según la tasa del día",
-    "sum": "Base, impuestos y cargos suman el total",
-    "items": "Los ítems suman la base o el total",
-    "lines": "Cantidad por precio da el importe",
-    "words": "Monto en letras",
-    "payable": "Neto a pagar",
-    "levies": "Detracción o percepción según su tasa",
-}
+CHECKS = {name: words.tests for name, words in result.CHECKS.items()}
 
 OUTCOMES = {
     "crashed": "falla nuestra; se intenta otra vez",

@@ -1,0 +1,231 @@
+"""An extraction as the message that its sender reads, in Spanish: its invoices, each with its line of trust, or what the file is instead.
+
+The result's lines are the product's specification, byte for byte. No sentence ever says that a document is valid: it may say that it was
+read, and against what.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from functions.extractor.invoice import Extraction, Invoice, NotInvoice, Source
+from functions.whatsapp.format import WHATSAPP_LIMIT, clean, cut, document_number, invoice_blocks, lay_out, size
+from functions.whatsapp.helpers import error_sentence
+
+_WHAT: dict[NotInvoice, str] = {
+    "yape": "una captura de Yape",
+    "plin": "una captura de Plin",
+    "bank_transfer": "una constancia de transferencia bancaria",
+    "card_slip": "un voucher de tarjeta",
+    "delivery_guide": "una guía de remisión",
+    "quote": "una cotización o proforma",
+    "foreign": "un comprobante de otro país",
+    "photo": "una foto sin ningún comprobante",
+    "other": "un documento que no es boleta ni factura",
+}
+
+_SOURCES: dict[Source, str] = {
+    "qr": "el código QR",
+    "text": "el texto del PDF",
+    "gemini": "la lectura con IA",
+    "ocr": "la lectura de la imagen",
+}
+
+_FIELDS = {
+    "kind": "el tipo de comprobante",
+    "series": "la serie",
+    "number": "el número",
+    "issue_date": "la fecha de emisión",
+    "due_date": "la fecha de vencimiento",
+    "currency": "la moneda",
+    "supplier.ruc": "el RUC del proveedor",
+    "supplier.name": "la razón social del proveedor",
+    "customer.id": "el documento del cliente",
+    "customer.name": "el nombre del cliente",
+    "taxable": "la op. gravada",
+    "exempt": "la op. exonerada",
+    "unaffected": "la op. inafecta",
+    "free": "la op. gratuita",
+    "discounts": "los descuentos",
+    "igv": "el IGV",
+    "isc": "el ISC",
+    "icbper": "el ICBPER",
+    "other_charges": "los otros cargos",
+    "rounding": "el redondeo",
+    "total": "el total",
+    "detraction": "la detracción",
+    "perception": "la percepción",
+    "net_payable": "el neto a pagar",
+    "amount_in_words": "el monto en letras",
+    "items": "los ítems",
+    "modifies": "el documento que modifica",
+}
+
+
+class CheckWords(NamedTuple):
+    """A check of `functions/extractor/judging/checks.py` in Spanish: what it tests, as a name, and what its failure says, within a sentence."""
+
+    tests: str
+    fails: str
+
+
+CHECKS = {
+    "supplier_ruc": CheckWords("Dígito verificador del RUC del proveedor", "el RUC del proveedor no pasa su dígito verificador"),
+    "customer_ruc": CheckWords("Dígito verificador del RUC del cliente", "el RUC del cliente no pasa su dígito verificador"),
+    "series": CheckWords("Serie y número según el tipo", "la serie o el número no tienen la forma usual"),
+    "date": CheckWords("Fecha posible", "la fecha de emisión está en el futuro o es demasiado antigua"),
+    "due_date": CheckWords("Vencimiento posible", "la fecha de vencimiento es anterior a la de emisión"),
+    "igv_rate": CheckWords("IGV según la tasa del día", "el IGV no corresponde a las tasas de esa fecha"),
+    "sum": CheckWords("Base, impuestos y cargos suman el total", "la base y los impuestos no suman el total"),
+    "items": CheckWords("Los ítems suman la base o el total", "los ítems no suman el total"),
+    "lines": CheckWords("Cantidad por precio da el importe", "en algún ítem la cantidad por el precio no da su importe"),
+    "words": CheckWords("Monto en letras", "el monto en letras no coincide con el total"),
+    "payable": CheckWords("Neto a pagar", "el neto a pagar no cuadra con el total"),
+    "levies": CheckWords("Detracción o percepción según su tasa", "la detracción o la percepción no corresponde a ninguna tasa del total"),
+}
+"""One that is not here is told by its fields when it fails."""
+_SUMS = {"sum", "items"}
+_MOST_ISSUES = 4
+_KEY = ("supplier.ruc", "series", "number", "total")
+
+
+def title(extraction: Extraction | None, filename: str | None) -> str:
+    """The name of a reply among others: "F001-123", or the file's name."""
+    invoices = extraction.invoices if extraction else ()
+    numbers = [number for one in invoices if (number := document_number(one.series, one.number))]
+    if numbers and len(invoices) == 1:
+        return numbers[0]
+    if numbers:
+        return f"{numbers[0]} y {len(invoices) - 1} más"
+    return clean(filename, 60) or "Archivo"
+
+
+def format_invoice(invoice: Invoice, *, limit: int = WHATSAPP_LIMIT) -> str:
+    """The result of one invoice; a value that was not read says so. Items that do not fit in `limit` are counted."""
+    head, items = invoice_blocks(invoice)
+    return lay_out(head, items, "", limit)
+
+
+def format_extraction(extraction: Extraction, *, filename: str | None = None, limit: int = 3900) -> str:
+    """The answer to one file, at most `limit` UTF-16 units: its invoices with their trust, or a sentence that says what it is.
+
+    `limit` leaves room for the number and name that a combined message adds, and for the notice of a duplicate.
+    """
+    if extraction.error is not None:
+        return _named(error_sentence(extraction.error.code), filename)
+    if not extraction.invoices:
+        if extraction.verdict == "not_an_invoice":
+            what = _WHAT[extraction.what or "other"]
+            return f"ℹ️ Esto parece ser {what}, no una boleta ni una factura. Lo guardé, pero no registré ningún comprobante."
+        return _named(error_sentence("unreadable"), filename)
+    count = len(extraction.invoices)
+    note = _pages_note(extraction)
+    each = (limit - size(note) - 60) // count if count > 1 else limit - size(note)
+    least = 500  # a shorter cut of an invoice says nothing
+    shown = count if each >= least else max(1, (limit - size(note) - 60) // least)
+    each = max(each, least) if count > 1 else each
+    blocks = []
+    for index, invoice in enumerate(extraction.invoices[:shown]):
+        head, items = invoice_blocks(invoice)
+        number = f"*Comprobante {index + 1} de {count}*\n" if count > 1 else ""
+        trust = _trust(extraction, index)
+        body = lay_out(number + head, items, trust, each - 2)
+        blocks.append(body if size(body) <= each - 2 else f"{cut(number + head, each - size(trust) - 4)}\n\n{trust}")
+    if shown < count:
+        left = count - shown
+        blocks.append(
+            f"… y {left} comprobantes más que no entran en este mensaje." if left > 1 else "… y 1 comprobante más que no entra aquí."
+        )
+    return cut("\n\n".join(blocks) + note, limit)
+
+
+def _named(sentence: str, filename: str | None) -> str:
+    name = clean(filename, 60)
+    return f"{sentence}\n📎 {name}" if name else sentence
+
+
+def _pages_note(extraction: Extraction) -> str:
+    if not 0 < extraction.pages_read < extraction.pages:
+        return ""
+    return f"\n\n📑 Leí {extraction.pages_read} de {extraction.pages} páginas. Si falta algo, envíame las otras por separado."
+
+
+def _trust(extraction: Extraction, index: int) -> str:
+    """One line: what was verified and against what, or what to look at."""
+    evidence = [each for each in extraction.evidence if each.invoice == index]
+    witnesses = {source for each in evidence for source in (each.source, *each.agree, *(other for other, _ in each.disagree))}
+    passed = {check.name for check in extraction.checks if check.invoice == index and check.ok}
+    issues = _issues(extraction, index)
+    if issues or witnesses in ({"qr"}, {"gemini"}):
+        return f"⚠️ {_doubt(witnesses, issues, _what_holds(passed))}"
+    sums = " y los montos cuadran" if passed & _SUMS else ""
+    if extraction.verdict == "proven":
+        against = "el código QR y el texto del PDF" if "text" in witnesses else "el código QR"
+        return f"✅ Leído y verificado: coincide con {against}{sums}."
+    if "qr" in witnesses and any(each.agree for each in evidence):
+        return f"✅ Coincide con el código QR{sums}. Dale una mirada antes de registrarlo."
+    if extraction.verdict == "consistent" and (holds := _what_holds(passed)):
+        return f"✅ Comprobado: {holds}. Dale una mirada antes de registrarlo."
+    return "⚠️ Revisa: no pude comprobar los datos contra otra fuente."
+
+
+def _doubt(witnesses: set[Source], issues: list[str], holds: str) -> str:
+    """What to look at: the issues, and that one witness alone was not enough: a symbol names no items, a model believes what it is told."""
+    more = len(issues) - _MOST_ISSUES
+    review = f"Revisa: {'; '.join(issues[:_MOST_ISSUES])}{f'; y {more} más' if more > 0 else ''}." if issues else ""
+    if witnesses == {"qr"}:
+        return f"Solo pude leer el código QR; las palabras no las pude leer esta vez. {review or 'Compáralo con el papel antes de registrarlo.'}"
+    if witnesses == {"gemini"}:
+        rest = f"; {f'{holds}, pero ' if holds else ''}compáralo con el papel antes de registrarlo."
+        return f"Solo lo leyó la IA{f'. {review}' if review else rest}"
+    return review
+
+
+def _what_holds(passed: set[str]) -> str:
+    """Which of the checks that passed say something of the values; empty where none does."""
+    if "supplier_ruc" not in passed:
+        return "los montos cuadran" if passed & _SUMS else ""
+    return "los montos y el RUC cuadran" if passed & _SUMS else "el RUC pasa su dígito verificador"
+
+
+def _issues(extraction: Extraction, index: int) -> list[str]:
+    found = []
+    invoice = extraction.invoices[index]
+    unread = [name for name in _KEY if _value(invoice, name) is None]
+    if unread:
+        found.append(f"no se lee {_list([_FIELDS[name] for name in unread])}")
+    for evidence in extraction.evidence:
+        if evidence.invoice == index and evidence.disagree:
+            source, other = evidence.disagree[0]
+            value, theirs = clean(evidence.value, 40), clean(other, 40)
+            found.append(f"{_field(evidence.field)} dice {value} según {_SOURCES[evidence.source]} y {theirs} según {_SOURCES[source]}")
+    found += [_failure(check.name, check.fields) for check in extraction.checks if check.invoice == index and check.ok is False]
+    return list(dict.fromkeys(found))
+
+
+def _failure(name: str, fields: tuple[str, ...]) -> str:
+    if name in CHECKS:
+        return CHECKS[name].fails
+    return f"{_list([_field(each) for each in fields])} no cuadra" if fields else "un dato no cuadra"
+
+
+def _field(path: str) -> str:
+    if path in _FIELDS:
+        return _FIELDS[path]
+    head, _, rest = path.partition(".")
+    number = rest.partition(".")[0]
+    if head == "items" and number.isdecimal():
+        return f"el ítem {int(number) + 1}"
+    return _FIELDS.get(head, "un dato")
+
+
+def _value(invoice: Invoice, path: str) -> object:
+    value: object = invoice
+    for name in path.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def _list(names: list[str]) -> str:
+    names = list(dict.fromkeys(names))
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} y {names[-1]}"

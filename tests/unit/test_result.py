@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.extractor.invoice import (
+    Check,
+    Customer,
+    ErrorCode,
+    Evidence,
+    Extraction,
+    ExtractionError,
+    Invoice,
+    Item,
+    Modifies,
+    NotInvoice,
+    Supplier,
+)
+from functions.extractor.judging import checks
+from functions.whatsapp import helpers, result
+from functions.whatsapp.format import size
+
+pytestmark = pytest.mark.unit
+
+SEED = """💼 *Proveedor*
+RUC: 123456789
+Razón Social: Ejemplo SAC
+
+📄 *Factura*
+Serie: F001
+Número: 123
+Total: S/ 450.00
+
+📦 *Items*
+1. Producto 1 - S/ 200
+2. Producto 2 - S/ 250"""
+
+SAMPLE = Invoice(
+    kind="01",
+    series="F001",
+    number="123",
+    currency="PEN",
+    supplier=Supplier(ruc="123456789", name="Ejemplo SAC"),
+    total=Decimal("450.00"),
+    items=[Item(description="Producto 1", amount=Decimal("200.00")), Item(description="Producto 2", amount=Decimal(250))],
+)
+
+NASTY = st.text(st.one_of(st.sampled_from("*_~`>\n\r\t\u202e\u200b\u2066\u0000 😀ñ"), st.characters()), max_size=60)
+KEYS = ("supplier.ruc", "kind", "series", "number", "issue_date", "total")
+SYMBOL = Invoice(
+    kind="01", series="F001", number="123", issue_date=date(2026, 11, 20), supplier=Supplier(ruc="20123456786"), total=Decimal("450.00")
+)
+"""What a QR alone gives: its six fields."""
+
+AMOUNT = st.one_of(st.none(), st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False, places=2))
+INVOICE = st.builds(
+    Invoice,
+    kind=st.sampled_from([None, "01", "03", "07", "99"]),
+    series=st.one_of(st.none(), NASTY),
+    number=st.one_of(st.none(), NASTY),
+    currency=st.one_of(st.sampled_from([None, "PEN", "USD", "EUR"]), NASTY),
+    supplier=st.builds(Supplier, ruc=st.one_of(st.none(), NASTY), name=st.one_of(st.none(), NASTY)),
+    customer=st.builds(Customer, id=NASTY, name=NASTY),
+    total=AMOUNT,
+    igv=AMOUNT,
+    modifies=st.one_of(st.none(), st.builds(Modifies, series=NASTY, number=NASTY)),
+    items=st.lists(st.builds(Item, description=NASTY, amount=AMOUNT), max_size=8),
+)
+
+
+def test_the_sample_is_byte_for_byte() -> None:
+    """An invoice of which only the specification's fields are known reads exactly as specified."""
+    assert result.format_invoice(SAMPLE) == SEED
+
+
+def test_more_known_fields_add_lines() -> None:
+    """Every further field that was read adds one line in the same style; the heading follows the kind."""
+    invoice = SAMPLE.model_copy(
+        update={
+            "kind": "07",
+            "issue_date": date(2026, 11, 5),
+            "customer": Customer(id_type="6", id="20100000009", name="Bodega Ficticia EIRL"),
+            "taxable": Decimal("381.36"),
+            "igv": Decimal("68.64"),
+            "exempt": Decimal(0),
+            "currency": "USD",
+            "total": Decimal(1450),
+            "detraction": Decimal("54.00"),
+            "net_payable": Decimal("396.00"),
+            "modifies": Modifies(kind="01", series="F001", number="9"),
+            "items": [Item(description="Arroz", amount=Decimal("1234.5")), Item(description=None, amount=None)],
+        }
+    )
+    assert result.format_invoice(invoice) == (
+        "💼 *Proveedor*\nRUC: 123456789\nRazón Social: Ejemplo SAC\n\n📄 *Nota de crédito*\nSerie: F001\nNúmero: 123\n"
+        "Fecha de emisión: 05/11/2026\nCliente: Bodega Ficticia EIRL - RUC 20100000009\nModifica: Factura F001-9\n"
+        "Op. gravada: US$ 381.36\nIGV: US$ 68.64\nTotal: US$ 1,450.00\nDetracción: US$ 54.00\nNeto a pagar: US$ 396.00\n\n"
+        "📦 *Items*\n1. Arroz - US$ 1,234.50\n2. no se lee - no se lee"
+    )
+
+
+def test_what_was_not_read_says_so() -> None:
+    """An invoice without a single value shows each key line as unread and invents nothing."""
+    assert result.format_invoice(Invoice()) == (
+        "💼 *Proveedor*\nRUC: no se lee\nRazón Social: no se lee\n\n📄 *Comprobante*\nSerie: no se lee\nNúmero: no se lee\n"
+        "Total: no se lee\n\n📦 *Items*\nno se lee"
+    )
+
+
+@pytest.mark.parametrize("code", get_args(ErrorCode))
+def test_every_error_has_its_own_sentence(code: ErrorCode) -> None:
+    """Each failure is told in a sentence of its own, with the file's name."""
+    text = result.format_extraction(Extraction("unreadable", "none", error=ExtractionError(code, "x")), filename="a*b.pdf")
+    assert text == f"{helpers.error_sentence(code)}\n📎 a b.pdf"
+    assert sum(helpers.error_sentence(other) == helpers.error_sentence(code) for other in get_args(ErrorCode)) == 1
+
+
+@pytest.mark.parametrize("what", get_args(NotInvoice))
+def test_what_is_no_invoice_is_named(what: NotInvoice) -> None:
+    """A document that is no comprobante is named as what it is and not shown as one."""
+    text = result.format_extraction(Extraction("not_an_invoice", "ocr", what=what))
+    assert "parece ser" in text
+    assert "Proveedor" not in text
+
+
+def test_trust_names_each_doubt() -> None:
+    """A failed check, a disagreement and an unread key field are each told concretely in the line of trust."""
+    invoice = SAMPLE.model_copy(update={"number": None})
+    extraction = Extraction(
+        "needs_review",
+        "qr+ocr",
+        (invoice,),
+        evidence=(Evidence(0, "total", "450.00", "qr", disagree=(("ocr", "460.00"),)),),
+        checks=(Check(0, "supplier_ruc", ok=False),),
+    )
+    last = result.format_extraction(extraction).rsplit("\n\n", 1)[1]
+    assert last == (
+        "⚠️ Revisa: no se lee el número; el total dice 450.00 según el código QR y 460.00 según la lectura de la imagen; "
+        "el RUC del proveedor no pasa su dígito verificador."
+    )
+
+
+def test_proven_says_against_what() -> None:
+    """What is proven names the QR and the text it was checked against, never validity."""
+    evidence = (Evidence(0, "total", "450.00", "qr", agree=("text",)),)
+    text = result.format_extraction(Extraction("proven", "qr+text", (SAMPLE,), evidence=evidence, checks=(Check(0, "sum", ok=True),)))
+    assert text == f"{SEED}\n\n✅ Leído y verificado: coincide con el código QR y el texto del PDF y los montos cuadran."
+
+
+def test_a_symbol_alone_is_shown_and_blames_no_paper() -> None:
+    """Where only the QR could be read its six fields stand, the rest is unread, and the line says that we could not read the words."""
+    evidence = tuple(Evidence(0, field, "x", "qr") for field in KEYS)
+    read = Extraction(
+        "needs_review", "qr", (SYMBOL,), evidence=evidence, checks=(Check(0, "supplier_ruc", ok=True), Check(0, "sum", ok=None))
+    )
+    shown = (
+        "💼 *Proveedor*\nRUC: 20123456786\nRazón Social: no se lee\n\n📄 *Factura*\nSerie: F001\nNúmero: 123\n"
+        "Fecha de emisión: 20/11/2026\nTotal: 450.00\nMoneda: no se lee\n\n📦 *Items*\nno se lee\n\n"
+        "⚠️ Solo pude leer el código QR; las palabras no las pude leer esta vez. "
+    )
+    assert result.format_extraction(read) == shown + "Compáralo con el papel antes de registrarlo."
+    doubted = replace(read, checks=(Check(0, "supplier_ruc", ok=False),))
+    assert result.format_extraction(doubted) == shown + "Revisa: el RUC del proveedor no pasa su dígito verificador."
+
+
+@pytest.mark.parametrize(
+    ("passed", "line"),
+    [
+        (("sum", "supplier_ruc"), "Solo lo leyó la IA; los montos y el RUC cuadran, pero compáralo con el papel antes de registrarlo."),
+        (("items",), "Solo lo leyó la IA; los montos cuadran, pero compáralo con el papel antes de registrarlo."),
+        (("supplier_ruc",), "Solo lo leyó la IA; el RUC pasa su dígito verificador, pero compáralo con el papel antes de registrarlo."),
+        ((), "Solo lo leyó la IA; compáralo con el papel antes de registrarlo."),
+    ],
+)
+def test_a_model_as_the_only_witness_is_told_as_such(passed: tuple[str, ...], line: str) -> None:
+    """What a model alone read is never called verified, whatever adds up; where another source agrees in a field it is not alone."""
+    alone = tuple(Evidence(0, field, "x", "gemini") for field in KEYS)
+    read = Extraction("consistent", "gemini", (SAMPLE,), evidence=alone, checks=tuple(Check(0, name, ok=True) for name in passed))
+    assert result.format_extraction(read) == f"{SEED}\n\n⚠️ {line}"
+    doubted = replace(read, checks=(Check(0, "sum", ok=False),))
+    assert result.format_extraction(doubted) == f"{SEED}\n\n⚠️ Solo lo leyó la IA. Revisa: la base y los impuestos no suman el total."
+    agreed = replace(read, evidence=(*alone[1:], replace(alone[0], agree=("ocr",))))
+    assert "IA" not in result.format_extraction(agreed)
+
+
+def test_every_check_has_its_sentence() -> None:
+    """Each check that the extractor makes is told in its own words when it fails."""
+    days = {"issue_date": date(2026, 11, 1), "due_date": date(2026, 11, 1)}
+    whole = SAMPLE.model_copy(update=days | {"net_payable": Decimal(450), "customer": Customer(id_type="6", id="1")})
+    names = {check.name for check in checks.run(whole, 0, today=date(2026, 11, 1))}
+    texts = {
+        name: result.format_extraction(Extraction("needs_review", "ocr", (SAMPLE,), checks=(Check(0, name, ok=False),))) for name in names
+    }
+    assert names == set(result.CHECKS)
+    assert len(set(texts.values())) == len(names)
+
+
+def test_what_was_only_consistent_claims_no_more() -> None:
+    """Without a second source, the line of trust names only the checks that really passed."""
+    some = (Check(0, "supplier_ruc", ok=True), Check(0, "sum", ok=None))
+    text = result.format_extraction(Extraction("consistent", "ocr", (SAMPLE,), checks=some))
+    assert text.endswith("✅ Comprobado: el RUC pasa su dígito verificador. Dale una mirada antes de registrarlo.")
+    assert result.format_extraction(Extraction("consistent", "ocr", (SAMPLE,))).endswith("contra otra fuente.")
+
+
+def test_pages_that_were_not_read_are_told() -> None:
+    """When only some pages were read, the answer says how many."""
+    assert "Leí 5 de 9 páginas" in result.format_extraction(Extraction("consistent", "ocr", (SAMPLE,), pages=9, pages_read=5))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(INVOICE, min_size=1, max_size=12), st.sampled_from([1500, 3900]))
+def test_any_result_fits_and_keeps_its_shape(invoices: list[Invoice], limit: int) -> None:
+    """Whatever the documents say, a result keeps its limit, never claims validity, and its only bold words are our headings."""
+    text = result.format_extraction(Extraction("needs_review", "gemini", tuple(invoices), pages=9, pages_read=5), limit=limit)
+    assert size(text) <= limit
+    assert "válid" not in text
+    assert all(line.count("*") in (0, 2) for line in text.split("\n"))
+
+
+def test_titles() -> None:
+    """A reply is named by its document's number, by the first of several, or by its file."""
+    one, two = Extraction("proven", "qr", (SAMPLE,)), Extraction("proven", "qr", (SAMPLE, SAMPLE))
+    assert [result.title(e, "f.pdf") for e in (one, two, None)] == ["F001-123", "F001-123 y 1 más", "f.pdf"]
+    assert result.title(None, None) == "Archivo"
