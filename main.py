@@ -169,7 +169,9 @@ def _worker() -> Worker:
 
     from functions.whatsapp import onboarding  # noqa: PLC0415 - as above
     from functions.whatsapp.lane import Lanes  # noqa: PLC0415 - as above
+    from functions.whatsapp.places import Places  # noqa: PLC0415 - as above
     from functions.whatsapp.processor import Processor  # noqa: PLC0415 - as above
+    from functions.whatsapp.ticks import Ticks  # noqa: PLC0415 - as above
     from functions.whatsapp.worker import Worker  # noqa: PLC0415 - as above
     from infra.media import CloudMedia  # noqa: PLC0415 - as above
     from infra.outbox import PostgresOutbox  # noqa: PLC0415 - as above
@@ -184,8 +186,8 @@ def _worker() -> Worker:
         CloudMedia(settings.google_cloud_project, settings.media_bucket),
         graph,
         _Reader(),
-        ThreadPoolExecutor(4, thread_name_prefix="read-receipts"),
-        threading.BoundedSemaphore(settings.ocr_slots),
+        Ticks(graph, ThreadPoolExecutor(4, thread_name_prefix="read-receipts")),
+        Places(settings.ocr_slots, settings.threads),
         lease_s=settings.lease_s,
         daily_cap=settings.daily_cap,
         help_contact=settings.help_contact,

@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, TextClause, text
 
 from functions.extractor.invoice import Extraction
-from functions.whatsapp.ledger import Attempt, Claim, Opened
+from functions.whatsapp.ledger import Answered, Attempt, Busy, Claim, Finished, Opened
 from functions.whatsapp.model import Tenant
 from functions.whatsapp.tasks import MessageTask
 from infra.database import storable, storable_text, tenant_transaction
@@ -47,7 +47,7 @@ welcome as (
     select :user, 0, :tenant, :welcome, 'ready' from lane where lane.opened
     on conflict do nothing
 )
-select exists (select from tomb) as purged, exists (select from messaging.replies where wamid = :wamid) as answered
+select exists (select from tomb) as purged, (select seq from messaging.replies where wamid = :wamid) as answered
 """)
 
 _MOVE = text("""
@@ -66,14 +66,20 @@ where u.address_version < excluded.address_version returning id
 """A move may come before the first message's task does: it writes the user too, or that older task would bring back the lost address."""
 
 _CLAIM = text("""
-insert into documents.documents as d
-    (id, tenant_id, user_id, wamid, seq, received_at, filename, storage_uri, status, lease_token, lease_until)
-values (:id, :tenant, :user, :wamid, :seq, :received_at, :filename, :storage_uri, 'working', :token,
-        clock_timestamp() + make_interval(secs => :lease_s))
-on conflict (id) do update set lease_token = excluded.lease_token, lease_until = excluded.lease_until
-    where d.status = 'working' and (d.lease_until is null or d.lease_until < clock_timestamp())
-returning d.storage_uri
+with ours as (
+    insert into documents.documents as d
+        (id, tenant_id, user_id, wamid, seq, received_at, filename, storage_uri, status, lease_token, lease_until)
+    values (:id, :tenant, :user, :wamid, :seq, :received_at, :filename, :storage_uri, 'working', :token,
+            clock_timestamp() + make_interval(secs => :lease_s))
+    on conflict (id) do update set lease_token = excluded.lease_token, lease_until = excluded.lease_until
+        where d.status = 'working' and (d.lease_token is null or d.lease_until < clock_timestamp())
+    returning d.storage_uri, (xmax = 0) as new
+)
+select true as claimed, storage_uri, new, false as finished from ours
+union all
+select false, null, false, d.status <> 'working' from documents.documents d where d.id = :id and not exists (select from ours)
 """)
+"""No row at all: another worker made the document after this statement began."""
 
 _ATTEMPT = text("""
 update documents.documents as d
@@ -81,16 +87,21 @@ set attempts = attempts + 1, storage_uri = :storage_uri, sha256 = :sha256, bytes
 where d.id = :id and d.lease_token = :token
 returning d.attempts, (
     select o.id from documents.documents o
-    where o.tenant_id = d.tenant_id and o.sha256 = :sha256 and o.status = 'done' and o.id <> d.id order by o.received_at limit 1
+    where o.tenant_id = d.tenant_id and o.sha256 = :sha256 and o.status = 'done' and not o.incomplete and o.id <> d.id and not d.anew
+    order by o.received_at limit 1
 )
 """)
 
-_UNCLAIM = text("update documents.documents set lease_token = null, lease_until = null where id = :id and lease_token = :token")
+_UNCLAIM = text("""
+update documents.documents set lease_token = null, lease_until = clock_timestamp() + make_interval(secs => cast(:back_s as float))
+where id = :id and lease_token = :token
+""")
 
 _FINISH = text("""
 with finished as (
     update documents.documents
     set status = :status, verdict = :verdict, what = :what, failure = :failure, media_type = :media_type, pages = :pages, pages_read = :pages_read,
+        incomplete = :incomplete,
         tokens = tokens + :tokens, cost_usd = cost_usd + :cost_usd, lease_token = null, lease_until = null, finished_at = clock_timestamp()
     where id = :id and lease_token = :token returning id
 ),
@@ -111,12 +122,15 @@ on conflict do nothing returning seq
 """)
 
 _FINISH_AS = text("""
-with twin as (select * from documents.documents where id = :twin),
+with twin as (
+    select d.*, r.title, r.body from documents.documents d join messaging.replies r on r.document_id = d.id
+    where d.id = :twin and d.status = 'done' and not d.incomplete and r.body is not null
+),
 finished as (
     update documents.documents d
     set status = 'done', verdict = twin.verdict, what = twin.what, media_type = twin.media_type, pages = twin.pages, pages_read = twin.pages_read,
         lease_token = null, lease_until = null, finished_at = clock_timestamp()
-    from twin where d.id = :id and d.lease_token = :token returning d.id
+    from twin where d.id = :id and d.lease_token = :token returning d.id, twin.title, twin.body
 ),
 read as (
     insert into extractor.extractions
@@ -128,14 +142,33 @@ read as (
     on conflict (document_id, ordinal) do nothing
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state)
-select :user, :seq, :tenant, :wamid, finished.id, r.title, r.body, 'ready' from finished, messaging.replies r where r.document_id = :twin
+select :user, :seq, :tenant, :wamid, finished.id, finished.title, finished.body, 'ready' from finished
 on conflict do nothing returning seq
 """)
 
 _ANSWER = text("""
-insert into messaging.replies (user_id, seq, tenant_id, wamid, body, state)
-values (:user, :seq, :tenant, :wamid, :body, :state) on conflict do nothing
+with lately as (
+    select r.seq, r.kind, r.body is null as silent, r.ready_at from messaging.replies r
+    where r.user_id = :user and r.seq < :seq order by r.seq desc limit 30
+),
+same as (
+    select silent from lately
+    where kind = cast(:kind as text) and ready_at > clock_timestamp() - interval '10 minutes'
+      and seq > coalesce((select max(d.seq) from documents.documents d where d.user_id = :user and d.seq < :seq), -1)
+    order by seq desc
+),
+loop as (
+    select goes_on, goes_on or (select count(*) from same where not silent) >= :most as silent
+    from (select coalesce((select silent from same limit 1), false) as goes_on) last
+)
+insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, body, state)
+select :user, :seq, :tenant, :wamid, cast(:kind as text), said.body, case when said.body is null then 'void' else 'ready' end
+from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
+on conflict do nothing returning (select silent from loop) as silent, (select silent and not goes_on from loop) as begins
 """)
+"""A void number with a kind is one that was silenced; how long ago the last one of its kind came decides whether the next is, too."""
+_OF_A_KIND = 3
+"""Equal answers within ten minutes that a person may need; what comes after them answers itself."""
 
 _OVERDUE = text("select tenant_id, wamid from sweep.overdue_documents(:limit)")
 _WAITING = text("select tenant_id, user_id from sweep.waiting_lanes(:limit)")
@@ -158,17 +191,18 @@ class PostgresRecords:
         with tenant_transaction(self._engine, tenant.id) as connection:
             return connection.execute(_MOVE, _identity(tenant)).first() is not None
 
-    def claim(self, task: MessageTask, lease_s: float) -> Claim | None:
-        message = task.message
-        claim = Claim(task.tenant.id, document_id(message.wamid), uuid4(), None)
+    def claim(self, task: MessageTask, lease_s: float) -> Claim | Busy | Finished:
+        message, document, token = task.message, document_id(task.message.wamid), uuid4()
         values = {
-            "id": claim.document_id, "tenant": claim.tenant_id, "user": task.tenant.user_id, "wamid": message.wamid, "seq": task.seq,
+            "id": document, "tenant": task.tenant.id, "user": task.tenant.user_id, "wamid": message.wamid, "seq": task.seq,
             "received_at": task.received_at, "filename": storable_text(message.media.filename) if message.media else None,
-            "storage_uri": task.media_uri, "token": claim.token, "lease_s": lease_s,
+            "storage_uri": task.media_uri, "token": token, "lease_s": lease_s,
         }  # fmt: skip
-        with tenant_transaction(self._engine, claim.tenant_id, durable=False) as connection:
+        with tenant_transaction(self._engine, task.tenant.id, durable=False) as connection:
             row = connection.execute(_CLAIM, values).first()
-        return Claim(claim.tenant_id, claim.document_id, claim.token, row.storage_uri) if row else None
+        if row and row.claimed:
+            return Claim(task.tenant.id, document, token, row.storage_uri, row.new)
+        return Finished() if row and row.finished else Busy()
 
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
         values = {"id": claim.document_id, "token": claim.token, "storage_uri": storage_uri, "sha256": sha256, "size": size}
@@ -176,9 +210,9 @@ class PostgresRecords:
             row = connection.execute(_ATTEMPT, values).first()
         return Attempt(row[0], row[1]) if row else None
 
-    def unclaim(self, claim: Claim) -> None:
+    def unclaim(self, claim: Claim, *, back_s: float | None = None) -> None:
         with tenant_transaction(self._engine, claim.tenant_id, durable=False) as connection:
-            connection.execute(_UNCLAIM, {"id": claim.document_id, "token": claim.token})
+            connection.execute(_UNCLAIM, {"id": claim.document_id, "token": claim.token, "back_s": back_s})
 
     def finish(self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None) -> bool:
         read = extraction or Extraction(verdict="unreadable", engine="none")
@@ -186,22 +220,33 @@ class PostgresRecords:
             "status": "failed" if failure else "done", "verdict": read.verdict, "what": read.what, "failure": failure,
             "media_type": read.media_type, "pages": read.pages or None, "pages_read": read.pages_read or None, "engine": read.engine,
             "model": read.model, "elapsed_ms": read.elapsed_ms, "rows": storable(_rows(claim.document_id, read)), "title": storable_text(title),
-            "body": storable_text(body), "tokens": read.tokens, "cost_usd": read.cost_usd,
+            "body": storable_text(body), "tokens": read.tokens, "cost_usd": read.cost_usd, "incomplete": read.incomplete,
         }  # fmt: skip
-        with tenant_transaction(self._engine, claim.tenant_id) as connection:
-            return connection.execute(_FINISH, values).first() is not None
+        return self._end(claim, _FINISH, values)
 
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID) -> bool:
-        with tenant_transaction(self._engine, claim.tenant_id) as connection:
-            return connection.execute(_FINISH_AS, _answered(claim, task) | {"twin": twin}).first() is not None
+        return self._end(claim, _FINISH_AS, _answered(claim, task) | {"twin": twin})
 
-    def answer(self, task: MessageTask, body: str | None) -> None:
+    def answer(self, task: MessageTask, body: str | None, *, kind: str | None = None) -> Answered:
         values = {
-            "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid,
-            "body": body, "state": "ready" if body is not None else "void",
+            "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
+            "most": _OF_A_KIND,
         }  # fmt: skip
         with tenant_transaction(self._engine, task.tenant.id) as connection:
-            connection.execute(_ANSWER, values)
+            row = connection.execute(_ANSWER, values).first()
+            if row:
+                return Answered(written=True, silenced=row.silent, begins=row.begins)
+            # The number has its reply, or the message has it under another number: then this number holds nothing, and keeps nobody waiting.
+            connection.execute(_ANSWER, values | {"wamid": None, "body": None, "kind": None})
+        return Answered(written=False)
+
+    def _end(self, claim: Claim, statement: TextClause, values: dict[str, Any]) -> bool:
+        """A document ends with its reply or not at all: one that is done and unanswered would be nobody's for ever."""
+        with tenant_transaction(self._engine, claim.tenant_id) as connection:
+            if connection.execute(statement, values).first() is not None:
+                return True
+            connection.rollback()
+        return False
 
     def overdue(self, limit: int) -> list[tuple[UUID, str]]:
         with tenant_transaction(self._engine, None) as connection:

@@ -192,6 +192,9 @@ class WorkerSettings(Settings):
         description="Which documents a model is asked about: all that did not prove themselves, or not those that are consistent.",
     )
     ocr_slots: Positive = Field(2, description="Extractions at the same time in one instance; at most its vCPUs.")
+    threads: Positive = Field(
+        8, description="Tasks at the same time in one instance, more than `OCR_SLOTS`: the functions framework starts so many threads."
+    )
     ocr_deadline_s: Seconds = Field(BUDGET.ocr_deadline_s, description="Seconds that reading one file may take, hard.")
     opening_s: Seconds = Field(BUDGET.opening_s, description="Seconds of it that opening the file may take.")
     gemini_s: Seconds = Field(BUDGET.gemini_s, description="Seconds of it that a model may take.")
@@ -223,6 +226,9 @@ class WorkerSettings(Settings):
     def contradictions(cls, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """(environment name, sentence) of each setting that another one makes necessary or impossible; unset and empty are alike."""
         yield from super().contradictions(env)
+        slots, threads = (env.get(name) or str(cls.model_fields[name.lower()].default) for name in ("OCR_SLOTS", "THREADS"))
+        if slots.isdecimal() and threads.isdecimal() and int(slots) >= int(threads):
+            yield "OCR_SLOTS", "must be less than THREADS: one is left for what needs no reading"
         if bool(env.get("CLOUD_SQL_INSTANCE")) == bool(env.get("DATABASE_URL")):
             yield "CLOUD_SQL_INSTANCE", "or DATABASE_URL is required, one of the two"
         if env.get("CLOUD_SQL_INSTANCE") and not env.get("DB_USER"):

@@ -21,29 +21,56 @@ from functions.whatsapp.tasks import MessageTask
 class Opened:
     """What Postgres knows of a message once its tenant, user and lane are there.
 
-    `purged`: the tenant was deleted, nothing may be written. `answered`: the message's reply exists; only its release may be missing.
+    `purged`: the tenant was deleted, nothing may be written. `answered`: the number under which the message has its reply; only its
+    release may be missing. None while there is no reply.
     """
 
     purged: bool
-    answered: bool
+    answered: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A document that is ours until the lease ends. Results are written only while `token` is still the row's."""
+    """A document that is ours until the lease ends. Results are written only while `token` is still the row's. `new`: nobody had it before."""
 
     tenant_id: UUID
     document_id: UUID
     token: UUID
     storage_uri: str | None
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Another worker's lease on the document lives: it is to be asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The document has its end, and its reply was written with it: there is nothing left to claim."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`number` counts from 1, this one included. `twin` is a document of the same tenant with the same bytes, already read."""
+    """`number` counts from 1, this one included. `twin` is a document of the same tenant with the same bytes, read whole already.
+
+    A document that is to be read again has no twin.
+    """
 
     number: int
     twin: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of an answer. `written` is False when the number had its reply already.
+
+    `silenced`: it was the same answer once too often, so the number is void; `begins`: the one before it was still given.
+    """
+
+    written: bool
+    silenced: bool = False
+    begins: bool = False
 
 
 class Records(Protocol):
@@ -55,26 +82,37 @@ class Records(Protocol):
     def move(self, tenant: Tenant) -> bool:
         """Write a newer address of the user; False when an even newer one is there, or the tenant was purged."""
 
-    def claim(self, task: MessageTask, lease_s: float) -> Claim | None:
-        """Own the message's document, creating it; None while another owns it, or when it is finished."""
+    def claim(self, task: MessageTask, lease_s: float) -> Claim | Busy | Finished:
+        """Own the message's document, creating it."""
 
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
         """Count an attempt, before the file is opened; None when the lease is lost."""
 
-    def unclaim(self, claim: Claim) -> None:
-        """Give the document back at once, for a retry that need not wait for the lease to end."""
+    def unclaim(self, claim: Claim, *, back_s: float | None = None) -> None:
+        """Give the document back at once, for a retry that need not wait for the lease to end.
+
+        With `back_s` a task is on its way to it: whoever comes may claim it, for so long the lane counts it as being worked on, and
+        after that it is overdue.
+        """
 
     def finish(self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None) -> bool:
-        """Write the extractions, the reply and the document's end together; False when the lease is lost.
+        """Write the extractions, the reply and the document's end together, or nothing; False when the lease is lost, or the number or message has a reply.
 
         `failure` is a code and makes the document `failed`; without it, it is `done`.
         """
 
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID) -> bool:
-        """Finish with the extractions and the reply of `twin`, the same bytes of the same tenant; False when the lease is lost."""
+        """Finish with the extractions and the reply of `twin`, the same bytes of the same tenant; False, and nothing is written, as in `finish`.
 
-    def answer(self, task: MessageTask, body: str | None) -> None:
-        """Write the reply of a message that is no document; None makes its number void."""
+        False too when `twin` is being read again.
+        """
+
+    def answer(self, task: MessageTask, body: str | None, *, kind: str | None = None) -> Answered:
+        """Write the reply of a message that is no document; None makes its number void, as a reply under another number does.
+
+        `kind` names a fixed sentence. After three of a kind within ten minutes the number is void instead, until the user sends a file, or
+        nothing that earns this sentence for ten minutes: two programs that answer each other would never end.
+        """
 
     def overdue(self, limit: int) -> list[tuple[UUID, str]]:
         """(tenant id, wamid) of documents whose lease ended before they were finished, over all tenants."""

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -21,10 +19,12 @@ from functions.extractor.invoice import ErrorCode, Extraction
 from functions.extractor.opening import document
 from functions.whatsapp import helpers, result
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
-from functions.whatsapp.ledger import Claim, Records
+from functions.whatsapp.ledger import Busy, Claim, Finished, Records
 from functions.whatsapp.model import READABLE_KINDS, Media, media_name
+from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Clock, Gone, MediaStore, Unwell
 from functions.whatsapp.tasks import MessageTask
+from functions.whatsapp.ticks import Ticks
 
 log = logging.getLogger("cuadra")
 
@@ -36,6 +36,8 @@ _FETCH_S = 20.0
 _STORE_S = 10.0
 _SLOT_BY_S = 25.0
 """Seconds into a task after which no reading is begun: with the reading's 30 it still ends before the function's 60 and the lease's 75."""
+_ON_ITS_WAY_S = 30.0
+"""Seconds that a task which was put back may be later than it was asked for; then its document is overdue."""
 
 
 class Reader(Protocol):
@@ -51,12 +53,17 @@ class MediaSource(Protocol):
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
         """The file's bytes. Raises MediaGone, MediaTooLarge, GraphError, Unwell."""
 
-    def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - Graph's own word
-        """Two blue ticks and "typing…"; best effort."""
-
 
 class Retry(Exception):
     """This task must be tried again; the message says why, in one snake_case word."""
+
+
+class NoPlace(Exception):
+    """No file can be read here now: the task is to come again in `back_s` seconds, and has cost nothing."""
+
+    def __init__(self, back_s: float) -> None:
+        super().__init__(back_s)
+        self.back_s = back_s
 
 
 @dataclass(slots=True)
@@ -78,14 +85,14 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Makes replies ready. `background` runs what nobody waits for (read and typing); `slots` are the readings at once."""
+    """Makes replies ready."""
 
     records: Records
     media: MediaStore
     graph: MediaSource
     reader: Reader
-    background: Executor
-    slots: threading.Semaphore
+    ticks: Ticks
+    places: Places
     lease_s: float = 75.0
     daily_cap: int = 300
     help_contact: str = ""
@@ -93,40 +100,64 @@ class Processor:
     clock: Clock = lambda: datetime.now(UTC)
 
     def process(self, task: MessageTask, story: Story) -> None:
-        """Bring the message to its reply. Raises Retry and Unwell: nothing is lost, the same task comes again."""
-        message, tenant = task.message, task.tenant
-        story.fields |= {
-            "tenant": str(tenant.id),
-            "user": str(tenant.user_id),
-            "seq": task.seq,
-            "kind": message.kind,
-            "generation": task.generation,
-        }
+        """Bring the message to its reply. Raises Retry, NoPlace and Unwell: nothing is lost, the same task comes again."""
         with story.step("open"):
-            opened = self.records.open(task, helpers.WELCOME_TEXT if tenant.welcome == "text" else helpers.WELCOME_FILE)
+            opened = self.records.open(task, helpers.WELCOME_TEXT if task.tenant.welcome == "text" else helpers.WELCOME_FILE)
         if opened.purged:
             story.fields["outcome"] = "purged"
-            return
-        if opened.answered:
+        elif opened.answered is not None:
+            if opened.answered != task.seq:  # by an earlier admission, which the inbox has forgotten: this number keeps nobody waiting
+                self.records.answer(task, None)
             story.fields["outcome"] = "already_answered"
+        elif task.file is None:
+            self._answer(task, story)
+        else:
+            self._document(task, task.file, story)
+
+    @contextmanager
+    def thread(self, task: MessageTask) -> Iterator[None]:
+        """Hold this thread for the task; whatever brings no file may have any. Raises NoPlace, at once."""
+        if task.file is None:
+            yield
             return
-        self.background.submit(self._read_receipt, message.wamid)
-        if message.kind not in READABLE_KINDS or message.media is None or task.first_over_cap:
-            body = None if task.seq == 1 and tenant.welcome == "text" and message.kind == "text" else self._sentence(task)
-            with story.step("finish"):
-                self.records.answer(task, body)
-            story.fields["outcome"] = "over_cap" if task.first_over_cap else "answered"
-            return
-        self._document(task, message.media, story)
+        with self.places.thread(task.tenant.user_id) as had:
+            if not had:
+                raise self._put_off(task)
+            yield
+
+    def _answer(self, task: MessageTask, story: Story) -> None:
+        first = task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
+        kind = None if first or task.message.kind in READABLE_KINDS else task.message.kind
+        with story.step("finish"):
+            answered = self.records.answer(task, None if first else self._sentence(task), kind=kind)
+        if answered.begins:
+            log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
+        if answered.written and not answered.silenced:
+            self.ticks.show(task.message.wamid, typing=False)  # the answer is quicker than "typing…", which would stay under it
+        story.fields["silenced"] = int(answered.silenced)
+        story.fields["outcome"] = "over_cap" if task.first_over_cap else "silenced" if answered.silenced else "answered"
 
     def _document(self, task: MessageTask, media: Media, story: Story) -> None:
         with story.step("claim"):
             claim = self.records.claim(task, self.lease_s)
-        if claim is None:
-            raise Retry("document_busy")
+        match claim:
+            case Busy():
+                raise Retry("document_busy")
+            case Finished():
+                # By another task since this one began; should there be an end without a reply, the user is told what to do about it.
+                answered = self.records.answer(task, helpers.error_sentence("internal"))
+                if answered.written:
+                    log.error("end_without_reply", extra={"fields": {"user": str(task.tenant.user_id), "seq": task.seq}})
+                story.fields["outcome"] = "already_answered"
+                return
         story.fields["document"] = str(claim.document_id)
+        if claim.new:
+            self.ticks.show(task.message.wamid, typing=True)
         try:
             self._read(task, media, claim, story)
+        except NoPlace as why:
+            self._give_back(claim, back_s=why.back_s + _ON_ITS_WAY_S)
+            raise
         except Exception:
             # Back at once: the retry need not wait for the lease to end. A worker that dies instead leaves the lease to do it.
             self._give_back(claim)
@@ -134,28 +165,30 @@ class Processor:
 
     def _read(self, task: MessageTask, media: Media, claim: Claim, story: Story) -> None:
         try:
-            with story.step("media"):
-                uri, data = self._original(task, media, claim)
+            uri, data = self._original(task, media, claim, story)
+            with self._place(task, story):
+                if data is None:
+                    with story.step("media"):
+                        uri, data = self._loaded(task, media, claim, uri)
+                story.fields["bytes"] = len(data)
+                return self._extract(task, media, claim, story, uri, data)
         except MediaGone:
             return self._finish(task, claim, story, None, "media_expired", helpers.MEDIA_EXPIRED)
         except MediaTooLarge:
             return self._finish(task, claim, story, None, "too_large", helpers.error_sentence("too_large"))
-        story.fields["bytes"] = len(data)
-        with self._slot(story):
-            return self._extract(task, media, claim, story, uri, data)
 
     @contextmanager
-    def _slot(self, story: Story) -> Iterator[None]:
+    def _place(self, task: MessageTask, story: Story) -> Iterator[None]:
         """One of the readings that may run at once. It is had before the attempt is counted: waiting in a burst is no fault of the file."""
-        with story.step("slot"):
-            left = _SLOT_BY_S - (time.monotonic() - story.started)
-            mine = left > 0 and self.slots.acquire(timeout=left)
-        if not mine:
-            raise Retry("no_slot")
-        try:
+        with ExitStack() as held:
+            with story.step("place"):
+                had = held.enter_context(self.places.place(task.tenant.user_id, task.seq))
+            if not had or time.monotonic() - story.started > _SLOT_BY_S:
+                raise self._put_off(task)
             yield
-        finally:
-            self.slots.release()
+
+    def _put_off(self, task: MessageTask) -> NoPlace:
+        return NoPlace(self.places.back_in(task.tenant.user_id, task.seq, task.turn))
 
     def _extract(self, task: MessageTask, media: Media, claim: Claim, story: Story, uri: str, data: bytes) -> None:
         with story.step("claim"):
@@ -169,7 +202,7 @@ class Processor:
         if attempt.twin:
             with story.step("finish"):
                 if not self.records.finish_as(claim, task, attempt.twin):
-                    raise Retry("lease_lost")
+                    raise Retry("twin_lost")
             story.fields |= {"outcome": "same_file", "engine": "none"}
             return None
         with story.step("extract"):
@@ -188,15 +221,21 @@ class Processor:
                 raise Retry("lease_lost")
         story.fields["outcome"] = failure or (extraction.verdict if extraction else "failed")
 
-    def _original(self, task: MessageTask, media: Media, claim: Claim) -> tuple[str, bytes]:
-        """The stored original, stored now if the webhook could not: nothing is read that is not kept."""
-        name = media_name(task.tenant.id, task.message.wamid)
-        uri = task.media_uri or claim.storage_uri or self.media.find(name, timeout=_STORE_S)
-        if uri:
-            try:
-                return uri, self.media.load(uri, timeout=_STORE_S)
-            except Gone:
-                log.error("original_missing", extra={"fields": {"document": str(claim.document_id)}})  # noqa: TRY400 - the line says all
+    def _original(self, task: MessageTask, media: Media, claim: Claim, story: Story) -> tuple[str, bytes | None]:
+        """Where the original is stored, and its bytes when it is stored only now: nothing is read that is not kept."""
+        with story.step("media"):
+            uri = task.media_uri or claim.storage_uri or self.media.find(media_name(task.tenant.id, task.message.wamid), timeout=_STORE_S)
+            return (uri, None) if uri else self._fetched(task, media, claim)
+
+    def _loaded(self, task: MessageTask, media: Media, claim: Claim, uri: str) -> tuple[str, bytes]:
+        """The stored original, once its place is had: whoever waits holds no file in memory."""
+        try:
+            return uri, self.media.load(uri, timeout=_STORE_S)
+        except Gone:
+            log.error("original_missing", extra={"fields": {"document": str(claim.document_id)}})  # noqa: TRY400 - the line says all
+            return self._fetched(task, media, claim)
+
+    def _fetched(self, task: MessageTask, media: Media, claim: Claim) -> tuple[str, bytes]:
         try:
             data = self.graph.fetch_media(media, budget_s=_FETCH_S, limit_bytes=document.MAX_BYTES)
         except (GraphError, Unwell) as error:
@@ -210,6 +249,7 @@ class Processor:
                 log.error("media_given_up", extra={"fields": {"document": str(claim.document_id), "reason": str(error)}})  # noqa: TRY400 - the line says all
                 raise MediaGone("given up") from error
             raise Retry("media_unwell") from error
+        name = media_name(task.tenant.id, task.message.wamid)
         return self.media.save(name, data, media.mime or "application/octet-stream", timeout=_STORE_S), data
 
     def _sentence(self, task: MessageTask) -> str:
@@ -217,17 +257,11 @@ class Processor:
             return helpers.over_cap(self.daily_cap, task.message.media.filename if task.message.media else None)
         return helpers.reply_to(task.message, contact=self.help_contact, privacy_url=self.privacy_url)
 
-    def _give_back(self, claim: Claim) -> None:
+    def _give_back(self, claim: Claim, *, back_s: float | None = None) -> None:
         try:
-            self.records.unclaim(claim)
+            self.records.unclaim(claim, back_s=back_s)
         except Unwell:
             log.warning("unclaim_failed", extra={"fields": {"document": str(claim.document_id)}})
-
-    def _read_receipt(self, wamid: str) -> None:
-        try:
-            self.graph.mark_read(wamid)
-        except (GraphError, Unwell) as error:
-            log.info("read_receipt_failed", extra={"fields": {"error": type(error).__name__}})
 
 
 def _told(read: Extraction) -> dict[str, Any]:
@@ -235,5 +269,5 @@ def _told(read: Extraction) -> dict[str, Any]:
     return {
         "engine": read.engine, "verdict": read.verdict, "model": read.model, "pages": read.pages, "invoices": len(read.invoices),
         "media_type": read.media_type, "tokens": read.tokens, "cost_usd": float(read.cost_usd), "failure": read.error.code if read.error else None,
-        "error": read.error.message if read.error else None, "failed_checks": sorted({one.name for one in read.checks if one.ok is False}),
+        "error": read.error.message if read.error else None, "incomplete": read.incomplete, "failed_checks": sorted({one.name for one in read.checks if one.ok is False}),
     } | {f"{'opening' if name == 'open' else name}_ms": ms for name, ms in read.steps.items()}  # fmt: skip

@@ -15,12 +15,15 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from functions.whatsapp.model import Inbound, Tenant
+from functions.whatsapp.model import READABLE_KINDS, Inbound, Media, Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class MessageTask:
-    """Steps 6 to 10 for one admitted message. `media_uri` is set when the webhook stored the file in time."""
+    """Steps 6 to 10 for one admitted message. `media_uri` is set when the webhook stored the file in time.
+
+    `turn` counts how often it found no place to read and was put back.
+    """
 
     tenant: Tenant
     seq: int
@@ -30,12 +33,18 @@ class MessageTask:
     first_over_cap: bool = False
     media_uri: str | None = None
     trace: str | None = None
+    turn: int = 0
     kind: Literal["message"] = "message"
 
     @property
     def name(self) -> str:
         """The task's id."""
-        return _name(f"{self.message.wamid}:{self.generation}")
+        return _name(f"{self.message.wamid}:{self.generation}" + (f":{self.turn}" if self.turn else ""))
+
+    @property
+    def file(self) -> Media | None:
+        """What is to be read: a picture or a document, unless it is over the day's cap."""
+        return self.message.media if self.message.kind in READABLE_KINDS and not self.first_over_cap else None
 
 
 @dataclass(frozen=True, slots=True)

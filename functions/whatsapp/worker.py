@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -21,7 +21,7 @@ from functions.whatsapp.ledger import Records
 from functions.whatsapp.model import Admission
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.ports import Clock, Queue, Unwell
-from functions.whatsapp.processor import Processor, Retry, Story
+from functions.whatsapp.processor import NoPlace, Processor, Retry, Story
 
 log = logging.getLogger("cuadra")
 
@@ -90,10 +90,7 @@ class Worker:
     def _do(self, task: tasks.Task, story: Story) -> None:
         match task:
             case tasks.MessageTask():
-                self.processor.process(task, story)
-                if story.fields["outcome"] != "purged":
-                    self._release(task.tenant.id, task.tenant.user_id, story)
-                    story.fields["age_ms"] = round((self.clock() - task.received_at) / timedelta(milliseconds=1))
+                self._message(task, story)
             case tasks.LaneTask():
                 story.fields |= {"outcome": "woken", "tenant": str(task.tenant_id), "user": str(task.user_id)}
                 self._release(task.tenant_id, task.user_id, story)
@@ -106,6 +103,25 @@ class Worker:
                 story.fields |= {"outcome": "moved" if moved else "stale_move", "tenant": str(task.tenant.id)}
             case tasks.SweepTask():
                 self._sweep(story)
+
+    def _message(self, task: tasks.MessageTask, story: Story) -> None:
+        tenant, user = task.tenant.id, task.tenant.user_id
+        story.fields |= {"tenant": str(tenant), "user": str(user), "seq": task.seq, "kind": task.message.kind}
+        story.fields |= {"generation": task.generation, "turn": task.turn}
+        try:
+            with self.processor.thread(task):
+                self.processor.process(task, story)
+                if story.fields["outcome"] == "purged":
+                    return
+                self._release(tenant, user, story)
+        except NoPlace as why:
+            # Under a new name and soon, since a refusal would back off to a minute; before this one is acknowledged, and should that
+            # fail, the same name is taken already: never two where there was one.
+            again = replace(task, turn=task.turn + 1)
+            self.queue.push(again.name, tasks.dump(again), at=self.clock() + timedelta(seconds=why.back_s))
+            story.fields["outcome"] = "no_place"
+        else:
+            story.fields["age_ms"] = round((self.clock() - task.received_at) / timedelta(milliseconds=1))
 
     def _release(self, tenant_id: UUID, user_id: UUID, story: Story) -> None:
         with story.step("release"):

@@ -329,7 +329,7 @@ class Stack:
             "FUNCTION_TARGET": name,
             "PORT": str(self.ports[name]),
             "WORKERS": "1",
-            "THREADS": "8" if name == "webhook" else "4",
+            "THREADS": "8",
             "GRAPH_URL": self.url("whatsapp"),
             "GOOGLE_CLOUD_PROJECT": "cuadra-local",
             "INBOX": f"sqlite:{self.home / 'inbox.sqlite'}",

@@ -52,15 +52,15 @@ def local_logins(connection: Connection, passwords: dict[str, str]) -> None:
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema to `revision` as the owner role, in one transaction of `connection`."""
+    """Bring the schema to `revision` as the owner role, each step in a transaction of its own: none keeps the locks of another."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
     connection.execute(text(f"set role {OWNER}"))
     try:
         connection.execute(text("create schema if not exists migrations"))
+        connection.commit()  # the role stays; Alembic begins and ends the transactions that come
         command.upgrade(config, revision)
-        connection.commit()
     finally:
         connection.rollback()
         connection.execute(text("reset role"))

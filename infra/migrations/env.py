@@ -8,7 +8,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     version_table="revision",
     version_table_schema="migrations",
-    transaction_per_migration=False,
+    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -7,7 +7,6 @@ Time passes by moving every stored moment back, so that nothing waits.
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -25,9 +24,11 @@ from functions.whatsapp import onboarding, tasks
 from functions.whatsapp.client import GraphError
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.model import Address, Media
+from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Unwell
 from functions.whatsapp.processor import Processor
 from functions.whatsapp.router import PATH, Router, Services
+from functions.whatsapp.ticks import Ticks
 from functions.whatsapp.worker import Worker
 from infra.local import faults
 from infra.local.inbox import SqliteInbox
@@ -201,7 +202,7 @@ class World:
         reader, store = self._labelled(Reader(), "worker", "reader"), self._labelled(self.store, "worker", "media")
         lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, onboarding.receipt, queue, gather_s=0)
         self.worker = Worker(
-            Processor(records, store, graph, reader, Inline(), threading.Semaphore(2)), lanes, records, queue, onboarding, self.now
+            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4)), lanes, records, queue, onboarding, self.now
         )  # type: ignore[arg-type] # as above
 
     def now(self) -> datetime:

@@ -19,8 +19,8 @@ from sqlalchemy import URL, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from functions.extractor.invoice import Extraction
-from functions.whatsapp.ledger import Attempt, Opened
-from functions.whatsapp.model import Address
+from functions.whatsapp.ledger import Answered, Attempt, Busy, Claim, Finished, Opened
+from functions.whatsapp.model import Address, Tenant
 from functions.whatsapp.ports import Unwell
 from infra import database
 from infra.records import PostgresRecords, document_id
@@ -44,7 +44,7 @@ def test_opening_registers_tenant_user_and_lane_once(records: PostgresRecords, p
     """The first task of a tenant writes tenant, owner user and a lane that begins with the welcome; a repetition writes nothing more."""
     tenant = a_tenant()
     task = a_task(tenant)
-    assert [records.open(task, "¡Hola!") for _ in range(2)] == [Opened(purged=False, answered=False)] * 2
+    assert [records.open(task, "¡Hola!") for _ in range(2)] == [Opened(purged=False, answered=None)] * 2
     assert _rows(postgres, "select id, whatsapp_number, created_at from auth.tenants where id = :t", t=tenant.id) == [
         (tenant.id, tenant.address.phone, tenant.created_at)
     ]
@@ -105,7 +105,7 @@ def test_a_purged_tenant_is_not_written_again(records: PostgresRecords, postgres
     tenant = a_tenant()
     with postgres.admin.begin() as connection:
         connection.execute(text("insert into auth.tombstones values (:t)"), {"t": tenant.id})
-    assert records.open(a_task(tenant), "hola") == Opened(purged=True, answered=False)
+    assert records.open(a_task(tenant), "hola") == Opened(purged=True, answered=None)
     assert _rows(postgres, "select count(*) from auth.tenants where id = :t", t=tenant.id) == [(0,)]
 
 
@@ -115,7 +115,7 @@ def test_a_claimed_document_is_nobody_elses_until_its_lease_ends(records: Postgr
     records.open(task, "")
     first = records.claim(task, lease_s=60)
     assert first
-    assert records.claim(task, lease_s=60) is None
+    assert records.claim(task, lease_s=60) == Busy()
     records.unclaim(first)
     second = records.claim(task, lease_s=-1)
     third = records.claim(task, lease_s=60)
@@ -150,8 +150,8 @@ def test_finishing_writes_extractions_reply_and_document_together(records: Postg
     read = an_extraction(an_invoice("7"), an_invoice("8"), tokens=30)
     assert records.finish(claim, task, title="F001-7", body="leído", extraction=read, failure=None) is True
     assert records.finish(claim, task, title="F001-7", body="leído", extraction=read, failure=None) is False
-    assert records.claim(task, lease_s=60) is None
-    assert records.open(task, "").answered is True
+    assert records.claim(task, lease_s=60) == Finished()
+    assert records.open(task, "").answered == 1
     document = document_id(task.message.wamid)
     assert _rows(
         postgres, "select status, verdict, storage_uri, sha256, bytes, attempts, seq from documents.documents where id = :d", d=document
@@ -206,6 +206,120 @@ def test_same_bytes_of_the_same_tenant_are_read_once(records: PostgresRecords, p
         ("F001-123", "cuerpo", "ready")
     ]
     assert _rows(postgres, "select total::text from extractor.extractions where document_id = :d", d=again.document_id) == [("450.00",)]
+
+
+def test_a_document_that_is_being_worked_on_is_told_from_one_that_ended(records: PostgresRecords, postgres: Database) -> None:
+    """A claim says whether somebody has the document, whether it ended, and whether it is the first one ever."""
+    task = a_task(a_tenant())
+    records.open(task, "")
+    first = records.claim(task, 60)
+    assert isinstance(first, Claim)
+    assert (first.new, records.claim(task, 60)) == (True, Busy())
+    records.unclaim(first)
+    second = records.claim(task, 60)
+    assert isinstance(second, Claim)
+    assert second.new is False
+    assert records.finish(second, task, title="", body="b", extraction=None, failure="corrupt")
+    assert records.claim(task, 60) == Finished()
+
+
+def test_no_document_ends_without_its_reply(records: PostgresRecords, postgres: Database) -> None:
+    """Where the reply cannot be written, or the twin has none to give, the document stays as it was."""
+    tenant = a_tenant()
+    first, second = a_task(tenant, 1), a_task(tenant, 2)
+    records.open(first, "")
+    twin, copy = records.claim(first, 60), records.claim(second, 60)
+    assert isinstance(twin, Claim)
+    assert isinstance(copy, Claim)
+    assert records.finish(twin, first, title="t", body="b", extraction=an_extraction(), failure=None)
+    with postgres.admin.begin() as connection:
+        connection.execute(text("delete from messaging.replies where document_id = :d"), {"d": twin.document_id})
+    assert records.finish_as(copy, second, twin.document_id) is False
+    records.answer(second, "already there")
+    assert records.finish(copy, second, title="t", body="b", extraction=an_extraction(), failure=None) is False
+    state = "select status, lease_token, (select count(*) from extractor.extractions x where x.document_id = d.id) from documents.documents d where id = :d"
+    assert _rows(postgres, state, d=copy.document_id) == [("working", copy.token, 0)]
+
+
+def test_what_waits_for_its_task_may_be_claimed_and_is_not_overdue(records: PostgresRecords) -> None:
+    """A document that was given back until a task comes is claimed by it at once, and is the sweep's only when it did not come."""
+    task = a_task(a_tenant())
+    records.open(task, "")
+    for back_s, overdue in ((60, False), (-1, True)):
+        claim = records.claim(task, 60)
+        assert isinstance(claim, Claim)
+        records.unclaim(claim, back_s=back_s)
+        assert ((task.tenant.id, task.message.wamid) in records.overdue(1000)) is overdue
+
+
+def _texts(records: PostgresRecords, tenant: Tenant, numbers: range, kind: str = "text") -> list[Answered]:
+    return [records.answer(a_task(tenant, seq, "text"), "lo mismo", kind=kind) for seq in numbers]
+
+
+def _minutes_pass(postgres: Database, tenant: Tenant, minutes: int) -> None:
+    with postgres.admin.begin() as connection:
+        connection.execute(
+            text("update messaging.replies set ready_at = ready_at - make_interval(mins => :m) where user_id = :u"),
+            {"m": minutes, "u": tenant.user_id},
+        )
+
+
+GIVEN, BEGINS, SILENT = Answered(written=True), Answered(written=True, silenced=True, begins=True), Answered(written=True, silenced=True)
+
+
+def test_the_same_answer_is_given_three_times(records: PostgresRecords, postgres: Database) -> None:
+    """The fourth of a kind within ten minutes is void, and told as the beginning; another kind has its own three; a number is answered once."""
+    tenant = a_tenant()
+    records.open(a_task(tenant), "hola")
+    assert _texts(records, tenant, range(1, 7)) == [GIVEN, GIVEN, GIVEN, BEGINS, SILENT, SILENT]
+    assert _texts(records, tenant, range(7, 9), "sticker") == [GIVEN, GIVEN]
+    assert _texts(records, tenant, range(6, 7)) == [Answered(written=False)]
+    assert _rows(postgres, "select state from messaging.replies where user_id = :u and seq between 3 and 7 order by seq", u=tenant.user_id) == [
+        ("ready",), ("void",), ("void",), ("void",), ("ready",),
+    ]  # fmt: skip
+
+
+def test_silence_lasts_until_ten_minutes_without_a_text(records: PostgresRecords, postgres: Database) -> None:
+    """Each text that comes renews it, however long ago the last answer was: whoever goes on by itself is not answered every ten minutes."""
+    tenant = a_tenant()
+    records.open(a_task(tenant), "hola")
+    _texts(records, tenant, range(1, 5))
+    for seq in range(5, 9):
+        _minutes_pass(postgres, tenant, 9)
+        assert _texts(records, tenant, range(seq, seq + 1)) == [SILENT]
+    _minutes_pass(postgres, tenant, 11)
+    assert _texts(records, tenant, range(9, 13)) == [GIVEN, GIVEN, GIVEN, BEGINS]
+
+
+def test_three_answers_in_longer_than_ten_minutes_silence_nobody(records: PostgresRecords, postgres: Database) -> None:
+    """A person who writes now and then is answered each time."""
+    tenant = a_tenant()
+    records.open(a_task(tenant), "hola")
+    for seq in range(1, 8):
+        assert _texts(records, tenant, range(seq, seq + 1)) == [GIVEN]
+        _minutes_pass(postgres, tenant, 4)
+
+
+def test_a_file_ends_the_silence(records: PostgresRecords) -> None:
+    """A document of the sender, though it is still being read, and the next texts are answered."""
+    tenant = a_tenant()
+    records.open(a_task(tenant), "hola")
+    _texts(records, tenant, range(1, 6))
+    assert records.claim(a_task(tenant, 6), 60)
+    assert _texts(records, tenant, range(7, 11)) == [GIVEN, GIVEN, GIVEN, BEGINS]
+
+
+def test_a_message_is_answered_under_one_number(records: PostgresRecords, postgres: Database) -> None:
+    """Under another number the same message is told to be answered; that number becomes void, once."""
+    task = a_task(a_tenant(), kind="text")
+    records.open(task, "")
+    records.answer(task, "b")
+    again = replace(task, seq=7)
+    assert records.open(again, "").answered == 1
+    assert [records.answer(again, body) for body in (None, "b")] == [Answered(written=False)] * 2
+    assert _rows(postgres, "select seq, state, wamid from messaging.replies where user_id = :u and seq > 0 order by 1", u=task.tenant.user_id) == [
+        (1, "ready", task.message.wamid), (7, "void", None),
+    ]  # fmt: skip
 
 
 def test_an_answer_without_body_is_void(records: PostgresRecords, postgres: Database) -> None:
@@ -326,6 +440,49 @@ def test_the_runtime_role_writes_for_one_tenant_only(table: str, two_tenants: tu
     assert (_rows(postgres, of, t=mine), _rows(postgres, of, t=other)) == before
 
 
+OF_TWO = {
+    "documents.documents": "(id, tenant_id, user_id, wamid, seq, received_at, status) values (gen_random_uuid(), :mine, :user, 'w', 99, now(), 'working')",
+    "extractor.extractions": (
+        "(id, tenant_id, document_id, ordinal, engine, verdict, data, evidence, checks)"
+        " values (gen_random_uuid(), :mine, :document, 9, 'text', 'proven', '{}', '[]', '[]')"
+    ),
+    "messaging.lanes": "(user_id, tenant_id) values (:user, :mine) on conflict do nothing",
+    "messaging.sends": "(id, tenant_id, user_id, members, text, state) values (gen_random_uuid(), :mine, :user, '{0}', 'hola', 'sent')",
+    "messaging.replies": "(user_id, seq, tenant_id, body, state) values (:user, 99, :mine, 'hola', 'ready')",
+    "messaging.replies of a document": "(user_id, seq, tenant_id, document_id, body, state) values (:me, 99, :mine, :document, 'hola', 'ready')",
+}
+"""A row of each table that is one tenant's by its column and another's by what it refers to."""
+
+
+@pytest.mark.parametrize("row", OF_TWO)
+def test_no_row_is_of_two_tenants(row: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
+    """As the worker's role, a row for another tenant's user or document is refused by the database, whatever tenant it names."""
+    mine, other = two_tenants
+    ((me,),), ((user,),) = (_rows(postgres, "select id from auth.users where tenant_id = :t", t=tenant) for tenant in (mine, other))
+    ((document,),) = _rows(postgres, "select id from documents.documents where tenant_id = :t", t=other)
+    if row == "messaging.lanes":
+        with postgres.admin.begin() as connection:
+            connection.execute(text("delete from messaging.lanes where user_id = :u"), {"u": user})
+    with pytest.raises(DBAPIError, match="violates foreign key constraint"):
+        _as_tenant(postgres, mine, f"insert into {row.split(maxsplit=1)[0]} {OF_TWO[row]}", mine=mine, user=user, me=me, document=document)
+
+
+def test_a_purge_still_takes_everything_of_its_tenant(two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
+    """Deleting a tenant, as an operator does, deletes its rows in every table but the tombstone, and nobody else's."""
+    mine, other = two_tenants
+    engine = postgres.engine("cuadra_ops")
+    with engine.begin() as connection:
+        connection.execute(text("delete from auth.tenants where id = :t"), {"t": mine})
+    engine.dispose()
+    left = {
+        tenant: {
+            table for table, column in TENANT_TABLES.items() if _rows(postgres, f"select 1 from {table} where {column} = :t", t=tenant)
+        }
+        for tenant in two_tenants
+    }
+    assert left == {mine: {"auth.tombstones"}, other: set(TENANT_TABLES)}
+
+
 @pytest.mark.parametrize("forbidden", ["set role cuadra_owner", "alter table auth.users disable row level security", "truncate auth.users"])
 def test_the_runtime_role_cannot_lift_what_binds_it(forbidden: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
     """The worker's role is nobody else, and owns no table."""
@@ -382,7 +539,7 @@ def test_the_cloud_sql_branch_opens_real_connections(postgres: Database) -> None
     connector = _Connector(postgres)
     engine = database.connect_cloud_sql("p:r:i", "worker@p.iam", "cuadra", pool=2, connector=connector)
     task = a_task(a_tenant())
-    assert PostgresRecords(engine).open(task, "hola") == Opened(purged=False, answered=False)
+    assert PostgresRecords(engine).open(task, "hola") == Opened(purged=False, answered=None)
     assert connector.asked == [
         (("p:r:i", "pg8000"), {"user": "worker@p.iam", "db": "cuadra", "enable_iam_auth": True, "ip_type": "public", "timeout": 15})
     ]

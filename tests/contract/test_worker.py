@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -20,13 +20,17 @@ from functions.whatsapp import helpers, onboarding, result, tasks
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.lane import Lanes
+from functions.whatsapp.ledger import Claim, Opened
 from functions.whatsapp.model import Address, Admission, Inbound, Media, media_name
 from functions.whatsapp.outcome import Outcome
+from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Gone, Transaction, Unwell
-from functions.whatsapp.processor import ATTEMPTS, Processor, Retry, Story
+from functions.whatsapp.processor import ATTEMPTS, NoPlace, Processor, Story
 from functions.whatsapp.tasks import LaneTask, MessageTask, MovedTask, StatusTask, SweepTask
+from functions.whatsapp.ticks import Ticks
 from functions.whatsapp.worker import Worker
 from infra.local.inbox import SqliteInbox
+from infra.ops import story
 from infra.outbox import PostgresOutbox
 from infra.records import PostgresRecords, document_id
 from tests.builders import a_task, a_tenant, an_extraction
@@ -44,7 +48,7 @@ class Graph:
     files: dict[str, bytes | Exception] = field(default_factory=dict)
     refuses: list[GraphError] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
-    read: list[str] = field(default_factory=list)
+    read: list[tuple[str, bool]] = field(default_factory=list)
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
         found = self.files.get(media.id, BYTES + media.id.encode())
@@ -53,7 +57,7 @@ class Graph:
         return found
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:
-        self.read.append(wamid)
+        self.read.append((wamid, typing))
 
     def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
         if self.refuses:
@@ -90,8 +94,11 @@ class Store:
 @dataclass
 class Queue:
     pushed: list[tasks.Task] = field(default_factory=list)
+    down: bool = False
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
+        if self.down:
+            raise Unwell("queue")
         self.pushed.append(tasks.load(body))
 
 
@@ -117,6 +124,7 @@ class Stage:
     reader: Reader
     inbox: SqliteInbox
     worker: Worker
+    background: ThreadPoolExecutor
 
     def do(self, task: tasks.Task) -> Outcome:
         return self.worker.handle(tasks.dump(task))
@@ -132,14 +140,21 @@ class Stage:
 
 @pytest.fixture
 def stage(postgres: Database, tmp_path: Path) -> Stage:
-    graph, store, queue, reader = Graph(), Store(), Queue(), Reader()
+    graph, store, queue, reader, background = Graph(), Store(), Queue(), Reader(), ThreadPoolExecutor(1)
     inbox = SqliteInbox(tmp_path / "inbox.sqlite")
     onboarding.bind(inbox, daily_cap=300)
     records = PostgresRecords(postgres.app)
-    processor = Processor(records, store, graph, reader, ThreadPoolExecutor(1), threading.Semaphore(1), daily_cap=300)
+    processor = Processor(records, store, graph, reader, Ticks(graph, background), Places(1, 4), daily_cap=300)
     lanes = Lanes(PostgresOutbox(postgres.app), graph, onboarding.receipt, queue, gather_s=0)
     return Stage(
-        postgres, graph, store, queue, reader, inbox, Worker(processor, lanes, records, queue, onboarding, lambda: datetime.now(UTC))
+        postgres,
+        graph,
+        store,
+        queue,
+        reader,
+        inbox,
+        Worker(processor, lanes, records, queue, onboarding, lambda: datetime.now(UTC)),
+        background,
     )
 
 
@@ -266,24 +281,64 @@ def test_a_worker_that_died_leaves_the_document_to_the_next(stage: Stage) -> Non
     assert stage.do(task).fields["attempt"] == 1
 
 
-def test_waiting_for_a_place_costs_no_attempt(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While all readings of the instance are taken a task gives up in time, counts nothing, and reads its file the next time."""
-    monkeypatch.setattr("functions.whatsapp.processor._SLOT_BY_S", 0.2)
+def test_waiting_for_a_place_costs_no_attempt(stage: Stage) -> None:
+    """While all readings of the instance are taken a task comes again within two seconds, counts nothing, and reads its file the next time."""
+    task, began = a_task(a_tenant()), time.monotonic()
+    with stage.worker.processor.places.place(uuid4(), 1):
+        waited = stage.do(task)
+    assert (waited.status, waited.fields["outcome"], stage.document(task)[2]) == (200, "no_place", 0)
+    assert time.monotonic() - began < 2
+    (again,) = stage.queue.pushed
+    assert again == replace(task, turn=1)
+    assert again.name != task.name
+    assert stage.do(again).fields["attempt"] == 1
+
+
+def test_a_task_that_finds_no_thread_comes_again_at_once(stage: Stage) -> None:
+    """A sender whose tasks hold their share of the threads is put back unread and unclaimed; its text is answered all the same."""
+    tenant = a_tenant(welcome="text")
+    with ExitStack() as held:
+        for _ in range(2):
+            held.enter_context(stage.worker.processor.places.thread(tenant.user_id))
+        assert (stage.do(a_task(tenant, 1)).fields["outcome"], stage.graph.read) == ("no_place", [])
+        assert stage.do(a_task(tenant, 2, "text", text="Hola")).fields["outcome"] == "answered"
+    assert [task.turn for task in stage.queue.pushed if isinstance(task, MessageTask)] == [1]
+
+
+def test_a_task_is_acknowledged_only_when_it_comes_again(stage: Stage) -> None:
+    """Without a place and without a queue the same task stays: nothing is lost, and put back twice it is one task."""
     task = a_task(a_tenant())
-    slots = stage.worker.processor.slots
-    slots.acquire()
-    waited = stage.do(task)
-    assert (waited.status, waited.fields["outcome"], stage.document(task)[2]) == (500, "no_slot", 0)
-    slots.release()
-    assert [stage.do(task).fields["attempt"], slots.acquire(blocking=False)] == [1, True]
+    stage.queue.down = True
+    with stage.worker.processor.places.place(uuid4(), 1):
+        assert stage.do(task).status == 500
+        stage.queue.down = False
+        assert [stage.do(task).status for _ in range(2)] == [200, 200]
+    assert {one.name for one in stage.queue.pushed} == {replace(task, turn=1).name}
+
+
+def test_a_document_that_waits_for_a_place_is_claimed_by_whoever_comes(stage: Stage) -> None:
+    """Its lane knows that it is on its way; the task that comes for it is not refused; one that never comes is found by the sweep."""
+    task = a_task(a_tenant())
+    with stage.worker.processor.places.place(uuid4(), 1):
+        stage.do(task)
+    lease = stage.worker.lanes.outbox.lease(task.tenant.id, task.tenant.user_id, 30)
+    assert lease
+    view = stage.worker.lanes.outbox.view(lease)
+    assert view
+    assert view.working == task.seq
+    claim = stage.worker.records.claim(task, 60)
+    assert isinstance(claim, Claim)
+    stage.worker.records.unclaim(claim, back_s=-1)
+    assert (task.tenant.id, task.message.wamid) in stage.worker.records.overdue(1000)
 
 
 def test_no_reading_is_begun_when_too_little_time_is_left(stage: Stage) -> None:
-    """A slow storage that used up the task's time costs no attempt, though a place to read is free."""
-    task, story = a_task(a_tenant()), Story(started=time.monotonic() - 26)
-    with pytest.raises(Retry, match="no_slot"):
-        stage.worker.processor.process(task, story)
+    """A slow storage that used up the task's time costs no attempt, though a place to read is free, and leaves the place free."""
+    task, told = a_task(a_tenant()), Story(started=time.monotonic() - 26)
+    with pytest.raises(NoPlace):
+        stage.worker.processor.process(task, told)
     assert (stage.reader.read, stage.document(task)[2]) == ([], 0)
+    assert stage.do(task).fields["attempt"] == 1
 
 
 @pytest.mark.parametrize("error", [Unwell("Graph media: the bytes are not the file's"), GraphError(2, 500, "try again")])
@@ -327,13 +382,146 @@ def test_the_extractors_own_failure_is_tried_again(stage: Stage) -> None:
     assert stage.do(task).fields["outcome"] == "consistent"
 
 
-def test_the_same_bytes_are_read_once(stage: Stage) -> None:
-    """The second copy of a file is answered from the first one's rows, and told as a duplicate."""
+def test_the_extractors_own_failure_at_every_attempt_is_told_as_ours(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """Each attempt is counted; after the last one the user gets our failure sentence, and an operator the line that calls one."""
+    task = a_task(a_tenant())
+    stage.reader.answers = [Extraction("unreadable", "none", error=ExtractionError("internal", "child died"))] * 10
+    outcomes = [(outcome.status, outcome.fields["outcome"]) for outcome in (stage.do(task) for _ in range(ATTEMPTS))]
+    assert outcomes == [(500, "extractor_failed")] * (ATTEMPTS - 1) + [(200, "internal")]
+    assert stage.graph.sent[-1] == helpers.error_sentence("internal")
+    assert "attempts_exhausted" in [record.message for record in caplog.records]
+
+
+def _copies(stage: Stage) -> tuple[MessageTask, MessageTask]:
+    """Two messages of one sender with the same file."""
     tenant = a_tenant()
     one, two = a_task(tenant, 1), a_task(tenant, 2)
     for task in (one, two):
         assert task.message.media
         stage.graph.files[task.message.media.id] = BYTES
+    return one, two
+
+
+def _reset(stage: Stage, task: MessageTask) -> None:
+    """What the operators' `retry --again` does to a document."""
+    with stage.postgres.admin.begin() as connection:
+        connection.execute(story._RESET, {"id": document_id(task.message.wamid)})
+
+
+def test_a_file_that_is_read_again_is_read(stage: Stage) -> None:
+    """`retry --again` of a file that was sent twice reads its bytes anew, and its new answer is the twin of what is sent later."""
+    one, two = _copies(stage)
+    assert [stage.do(task).fields["outcome"] for task in (one, two)] == ["consistent", "same_file"]
+    _reset(stage, one)
+    assert (stage.do(one).fields["outcome"], len(stage.reader.read)) == ("consistent", 2)
+
+
+def test_a_reading_that_lacked_a_source_is_no_twin(stage: Stage) -> None:
+    """After an answer that a failure of ours made poorer the same bytes are read anew; the line says that it was not whole."""
+    one, two = _copies(stage)
+    stage.reader.answers = [an_extraction(incomplete=True)]
+    outcomes = [(stage.do(task).fields["outcome"], len(stage.reader.read)) for task in (one, two)]
+    assert outcomes == [("consistent", 1), ("consistent", 2)]
+    with stage.postgres.admin.connect() as connection:
+        kept = connection.execute(
+            text("select incomplete from documents.documents where tenant_id = :t order by seq"), {"t": one.tenant.id}
+        )
+        assert kept.scalars().all() == [True, False]
+
+
+def test_the_line_says_whether_a_reading_was_whole(stage: Stage) -> None:
+    """`incomplete` is a field of the canonical line."""
+    stage.reader.answers = [an_extraction(incomplete=True)]
+    assert [stage.do(a_task(a_tenant())).fields["incomplete"] for _ in range(2)] == [True, False]
+
+
+def test_a_twin_that_is_being_read_again_answers_nobody(stage: Stage) -> None:
+    """An operator resets the twin just before it is taken: nothing is written, and the copy is read itself."""
+    one, two = _copies(stage)
+    stage.do(one)
+    records = stage.worker.records
+
+    class Resets:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(records, name)
+
+        def finish_as(self, claim: Claim, task: MessageTask, twin: UUID) -> bool:
+            _reset(stage, one)
+            return records.finish_as(claim, task, twin)
+
+    reset: Any = Resets()
+    worker = replace(stage.worker, processor=replace(stage.worker.processor, records=reset))
+    assert worker.handle(tasks.dump(two)).fields["outcome"] == "twin_lost"
+    assert stage.document(two)[0] == "working"
+    assert (stage.do(two).fields["outcome"], len(stage.reader.read)) == ("consistent", 2)
+
+
+def test_a_document_that_ended_meanwhile_is_released(stage: Stage) -> None:
+    """Another task finished it after this one looked: it is answered already, whatever is left is sent, and nothing is written."""
+    task = a_task(a_tenant())
+    stage.do(task)
+    records = stage.worker.records
+
+    class Stale:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(records, name)
+
+        def open(self, task: MessageTask, welcome: str) -> Opened:
+            return replace(records.open(task, welcome), answered=None)
+
+    stale: Any = Stale()
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, records=stale))
+    assert (stage.do(task).status, len(stage.graph.sent)) == (200, 2)
+
+
+def test_a_document_that_ended_without_a_reply_is_told_as_our_failure(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """What should never be there ends once, in a sentence and an error line, and not in "busy" for ever."""
+    task = a_task(a_tenant())
+    stage.do(task)
+    with stage.postgres.admin.begin() as connection:
+        connection.execute(text("delete from messaging.replies where wamid = :w"), {"w": task.message.wamid})
+    assert [stage.do(task).fields["outcome"] for _ in range(2)] == ["already_answered"] * 2
+    assert stage.graph.sent[2:] == [helpers.error_sentence("internal")]
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["end_without_reply"]
+
+
+def test_a_message_that_comes_again_under_another_number_delays_nobody(stage: Stage) -> None:
+    """A replay after the inbox forgot the message: its new number is void, so that the next one is answered at once."""
+    tenant = a_tenant(welcome="text")
+    first = a_task(tenant, 1, "text", text="Hola")
+    for task in (first, replace(first, seq=2), a_task(tenant, 3, "text", text="¿Cómo funciona?")):
+        assert stage.do(task).status == 200
+    assert stage.graph.sent == [helpers.WELCOME_TEXT, helpers.instructions()]
+    with stage.postgres.admin.connect() as connection:
+        rows = connection.execute(text("select seq, state from messaging.replies where user_id = :u order by seq"), {"u": tenant.user_id})
+        assert [tuple(row) for row in rows] == [(0, "sent"), (1, "void"), (2, "void"), (3, "sent")]
+
+
+def test_two_programs_do_not_talk_for_ever(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """Who answers each of our messages with a text gets the welcome and three instructions; a file breaks the silence, which is told once."""
+    tenant = a_tenant(welcome="text")
+    outcomes = [stage.do(a_task(tenant, seq, "text", text="Gracias por comunicarte")) for seq in range(1, 21)]
+    assert [outcome.fields["outcome"] for outcome in outcomes] == ["answered"] * 4 + ["silenced"] * 16
+    assert sum(outcome.fields["silenced"] for outcome in outcomes) == 16
+    assert stage.graph.sent == [helpers.WELCOME_TEXT] + [helpers.instructions()] * 3
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == ["loop_silenced"]
+    stage.do(a_task(tenant, 21))
+    assert stage.do(a_task(tenant, 22, "text", text="¿y ahora?")).fields["outcome"] == "answered"
+
+
+def test_a_message_is_marked_read_once(stage: Stage) -> None:
+    """However often its task comes, a file's receipt with "typing…" goes out at the first; a text's, without it, when it is answered."""
+    file, words = a_task(a_tenant()), a_task(a_tenant(), 1, "text", text="hola")
+    stage.reader.answers = [RuntimeError("boom")] * 2
+    for task in (file, file, file, words, words):
+        stage.do(task)
+    stage.background.shutdown()
+    assert stage.graph.read == [(file.message.wamid, True), (words.message.wamid, False)]
+
+
+def test_the_same_bytes_are_read_once(stage: Stage) -> None:
+    """The second copy of a file is answered from the first one's rows, and told as a duplicate."""
+    one, two = _copies(stage)
     stage.do(one)
     assert stage.do(two).fields["outcome"] == "same_file"
     assert len(stage.reader.read) == 1

@@ -4,7 +4,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -158,7 +158,7 @@ def test_new_code_on_an_old_schema_loses_nothing(cloud_sql: CloudSql) -> None:
         migrations.bootstrap(connection, migrator=MIGRATE, runtime=WORKER)
         connection.commit()
     records = PostgresRecords(cloud_sql.engine(WORKER))
-    processor = SimpleNamespace(process=lambda task, _: records.open(task, ""))
+    processor = SimpleNamespace(thread=lambda _: nullcontext(), process=lambda task, _: records.open(task, ""))
     worker = Worker(processor, None, records, None, None, lambda: datetime.now(UTC))  # type: ignore[arg-type]  # it gets no further
     outcome = worker.handle(tasks.dump(a_task(a_tenant())))
     assert (outcome.status, outcome.fields["outcome"]) == (500, "outside_unwell")

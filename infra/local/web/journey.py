@@ -84,7 +84,7 @@ def _worker(line: Line, arrived: float) -> Iterator[Step]:
     yield Step("Cola", min(arrived, began), max(0, _ms(arrived, began)))
     failed = fields.get("status", 200) != 200
     outcome = str(fields.get("outcome", ""))
-    yield Step("Trabajador", began, fields.get("total_ms"), note=names.OUTCOMES.get(outcome, outcome) if failed else "", trouble=failed)
+    yield Step("Trabajador", began, fields.get("total_ms"), note=names.OUTCOMES.get(outcome, outcome if failed else ""), trouble=failed)
     for step in _laid_out(_WORKER, line, began):
         yield step
         if step.what == _WORKER["extract_ms"]:

@@ -17,12 +17,13 @@ OUTCOMES = {
     "extractor_failed": "la lectura falló; se intenta otra vez",
     "lease_lost": "la reserva del documento venció antes de terminar",
     "media_unwell": "WhatsApp no entregó el archivo",
-    "no_slot": "todas las lecturas estaban ocupadas",
+    "no_place": "todas las lecturas estaban ocupadas",
     "outside_unwell": "un servicio del que depende no respondió",
     "sweep_incomplete": "el barrido quedó a medias",
     "task_unreadable": "la tarea no se entiende",
+    "twin_lost": "el mismo archivo, que ya estaba leído, se está leyendo otra vez",
 }
-"""Of attempts that failed; the queue brings each again."""
+"""Of attempts that came to nothing; the queue brings each again."""
 
 
 def engine(word: str) -> str:
