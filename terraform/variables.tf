@@ -299,7 +299,7 @@ variable "webhook" {
 variable "worker" {
   description = "Size of the worker. concurrency is tasks, and threads, an instance; pool is database connections an instance; readings at one time are one a vCPU."
   type = object({
-    concurrency   = optional(number, 4)
+    concurrency   = optional(number, 8)
     cpu           = optional(number, 2)
     memory        = optional(string, "4Gi")
     pool          = optional(number, 4)
@@ -314,8 +314,8 @@ variable "worker" {
     error_message = "worker.cpu must be 1, 2, 4 or 8."
   }
   validation {
-    condition     = var.worker.concurrency >= var.worker.cpu && var.worker.concurrency <= 20
-    error_message = "worker.concurrency must be from worker.cpu (or CPUs idle) to 20."
+    condition     = var.worker.concurrency > var.worker.cpu && var.worker.concurrency <= 20
+    error_message = "worker.concurrency must be more than worker.cpu (a thread is left for what needs no reading), and at most 20."
   }
   validation {
     condition     = var.worker.pool >= 1 && var.worker.pool <= var.worker.concurrency
