@@ -181,6 +181,7 @@ def _worker() -> Worker:
     onboarding.bind(_inbox(settings), _now, settings.daily_cap)
     engine = _database(settings)
     graph, queue, records = _graph(settings), _queue(settings), PostgresRecords(engine)
+    budget = settings.budget
     processor = Processor(
         records,
         CloudMedia(settings.google_cloud_project, settings.media_bucket),
@@ -189,6 +190,9 @@ def _worker() -> Worker:
         Ticks(graph, ThreadPoolExecutor(4, thread_name_prefix="read-receipts")),
         Places(settings.ocr_slots, settings.threads),
         lease_s=settings.lease_s,
+        fetch_s=budget.fetch_s,
+        store_s=budget.store_s,
+        begin_by_s=budget.begin_by_s,
         daily_cap=settings.daily_cap,
         help_contact=settings.help_contact,
         privacy_url=settings.privacy_url,

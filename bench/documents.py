@@ -282,7 +282,7 @@ def _ordered(at: Stage) -> Row:
     _settle(at)  # a worker that is killed in the middle keeps its lane for half a minute
     at.stack.kill("worker")
     port = urlsplit(at.where.worker).port
-    own = {"THREADS": str(count + 3), "OCR_SLOTS": str(count), "DB_POOL_SIZE": "16", "SLEEP_S": str(longest), "PYTHONPATH": str(ROOT)}
+    own = {"THREADS": str(count + 4), "OCR_SLOTS": str(count + 1), "DB_POOL_SIZE": "16", "SLEEP_S": str(longest), "PYTHONPATH": str(ROOT)}
     env = at.environment("worker") | own
     command = [
         str(Path(sys.executable).with_name("functions-framework")),

@@ -32,10 +32,6 @@ ATTEMPTS = 5
 """The attempt that is no longer made: a file that brought the worker down this often gets our failure sentence."""
 _MEDIA_FOR = timedelta(hours=12)
 """A file that Meta does not hand over for this long is answered as gone, while the user may still be written to (24 hours)."""
-_FETCH_S = 20.0
-_STORE_S = 10.0
-_SLOT_BY_S = 25.0
-"""Seconds into a task after which no reading is begun: with the reading's 30 it still ends before the function's 60 and the lease's 75."""
 _ON_ITS_WAY_S = 30.0
 """Seconds that a task which was put back may be later than it was asked for; then its document is overdue."""
 
@@ -85,7 +81,9 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Makes replies ready."""
+    """Makes replies ready. Of seconds: a document is its worker's for `lease_s`, a file is fetched within `fetch_s` and stored or loaded within
+    `store_s`, and no reading is begun later than `begin_by_s` into its task.
+    """
 
     records: Records
     media: MediaStore
@@ -94,6 +92,9 @@ class Processor:
     ticks: Ticks
     places: Places
     lease_s: float = 75.0
+    fetch_s: float = 20.0
+    store_s: float = 10.0
+    begin_by_s: float = 25.0
     daily_cap: int = 300
     help_contact: str = ""
     privacy_url: str = ""
@@ -183,7 +184,7 @@ class Processor:
         with ExitStack() as held:
             with story.step("place"):
                 had = held.enter_context(self.places.place(task.tenant.user_id, task.seq))
-            if not had or time.monotonic() - story.started > _SLOT_BY_S:
+            if not had or time.monotonic() - story.started > self.begin_by_s:
                 raise self._put_off(task)
             yield
 
@@ -224,20 +225,22 @@ class Processor:
     def _original(self, task: MessageTask, media: Media, claim: Claim, story: Story) -> tuple[str, bytes | None]:
         """Where the original is stored, and its bytes when it is stored only now: nothing is read that is not kept."""
         with story.step("media"):
-            uri = task.media_uri or claim.storage_uri or self.media.find(media_name(task.tenant.id, task.message.wamid), timeout=_STORE_S)
+            uri = (
+                task.media_uri or claim.storage_uri or self.media.find(media_name(task.tenant.id, task.message.wamid), timeout=self.store_s)
+            )
             return (uri, None) if uri else self._fetched(task, media, claim)
 
     def _loaded(self, task: MessageTask, media: Media, claim: Claim, uri: str) -> tuple[str, bytes]:
         """The stored original, once its place is had: whoever waits holds no file in memory."""
         try:
-            return uri, self.media.load(uri, timeout=_STORE_S)
+            return uri, self.media.load(uri, timeout=self.store_s)
         except Gone:
             log.error("original_missing", extra={"fields": {"document": str(claim.document_id)}})  # noqa: TRY400 - the line says all
             return self._fetched(task, media, claim)
 
     def _fetched(self, task: MessageTask, media: Media, claim: Claim) -> tuple[str, bytes]:
         try:
-            data = self.graph.fetch_media(media, budget_s=_FETCH_S, limit_bytes=document.MAX_BYTES)
+            data = self.graph.fetch_media(media, budget_s=self.fetch_s, limit_bytes=document.MAX_BYTES)
         except (GraphError, Unwell) as error:
             if isinstance(error, GraphError):
                 log.log(
@@ -250,7 +253,7 @@ class Processor:
                 raise MediaGone("given up") from error
             raise Retry("media_unwell") from error
         name = media_name(task.tenant.id, task.message.wamid)
-        return self.media.save(name, data, media.mime or "application/octet-stream", timeout=_STORE_S), data
+        return self.media.save(name, data, media.mime or "application/octet-stream", timeout=self.store_s), data
 
     def _sentence(self, task: MessageTask) -> str:
         if task.first_over_cap:
