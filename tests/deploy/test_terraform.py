@@ -259,7 +259,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_cloud_run_v2_service_iam_member": 1,
         "google_cloud_scheduler_job": 1,
         "google_cloudfunctions2_function": 2,
-        "google_monitoring_alert_policy": 19,
+        "google_monitoring_alert_policy": 20,
         "google_monitoring_uptime_check_config": 1,
     }
     assert counts(runs["first_apply_makes_everything_but_the_functions"]) == first
