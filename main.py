@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from functions.extractor.engines.gemini import Gemini
     from functions.extractor.invoice import Extraction
     from functions.whatsapp.client import Graph
-    from functions.whatsapp.ports import Inbox
+    from functions.whatsapp.onboarding import Admissions
     from functions.whatsapp.router import Router, Services
     from functions.whatsapp.worker import Worker
     from infra.queue import CloudQueue
@@ -121,20 +121,22 @@ def _router() -> Router:
 
 @_once
 def _services() -> Services:
-    from functions.whatsapp import onboarding  # noqa: PLC0415 - a handshake needs none of this
-    from functions.whatsapp.router import Services  # noqa: PLC0415 - as above
+    from functions.whatsapp.router import Services  # noqa: PLC0415 - a handshake needs none of this
     from infra.media import CloudMedia  # noqa: PLC0415 - as above
 
     settings = _settings(WebhookSettings)
-    onboarding.bind(_inbox(settings), _now, settings.daily_cap)
     media = CloudMedia(settings.google_cloud_project, settings.media_bucket)
-    return Services(desk=onboarding, graph=_graph(settings), media=media, queue=_queue(settings))
+    return Services(desk=_admissions(settings), graph=_graph(settings), media=media, queue=_queue(settings))
 
 
-def _inbox(settings: Settings) -> Inbox:
-    from infra.inbox import connect  # noqa: PLC0415 - a handshake admits nothing
+def _admissions(settings: Settings) -> Admissions:
+    from functions.whatsapp import onboarding  # noqa: PLC0415 - a handshake admits nothing
+    from infra.inboxes import connect  # noqa: PLC0415 - as above
 
-    return connect(settings.inbox, settings.google_cloud_project, settings.firestore_database)
+    inbox = connect(settings.inbox, settings.google_cloud_project, settings.firestore_database)
+    admissions = onboarding.Admissions(inbox, _now, settings.daily_cap)
+    onboarding.bind(admissions)
+    return admissions
 
 
 def _graph(settings: Settings) -> Graph:
@@ -167,7 +169,6 @@ def _queue(settings: Settings) -> CloudQueue:
 def _worker() -> Worker:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - the webhook has none of this
 
-    from functions.whatsapp import onboarding  # noqa: PLC0415 - as above
     from functions.whatsapp.lane import Lanes  # noqa: PLC0415 - as above
     from functions.whatsapp.places import Places  # noqa: PLC0415 - as above
     from functions.whatsapp.processor import Processor  # noqa: PLC0415 - as above
@@ -178,8 +179,7 @@ def _worker() -> Worker:
     from infra.records import PostgresRecords  # noqa: PLC0415 - as above
 
     settings = _settings(WorkerSettings)
-    onboarding.bind(_inbox(settings), _now, settings.daily_cap)
-    engine = _database(settings)
+    admissions, engine = _admissions(settings), _database(settings)
     graph, queue, records = _graph(settings), _queue(settings), PostgresRecords(engine)
     budget = settings.budget
     processor = Processor(
@@ -201,14 +201,14 @@ def _worker() -> Worker:
     lanes = Lanes(
         PostgresOutbox(engine),
         graph,
-        onboarding.receipt,
+        admissions.receipt,
         queue,
         lease_s=settings.lane_lease_s,
         gather_s=settings.lane_gather_s,
         patience_s=settings.lane_patience_s,
         receipt_wait_s=settings.receipt_wait_s,
     )
-    return Worker(processor, lanes, records, queue, onboarding, _now, sweep_admitted_s=settings.sweep_admitted_s)
+    return Worker(processor, lanes, records, queue, admissions, _now, sweep_admitted_s=settings.sweep_admitted_s)
 
 
 class _Reader:

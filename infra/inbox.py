@@ -13,30 +13,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from functions.whatsapp.ports import Document, Transaction, Unwell
-
-if TYPE_CHECKING:
-    from infra.local.inbox import SqliteInbox
+from functions.whatsapp.ports import CONTENTION_S, Document, Transaction, Unwell, check_order
 
 T = TypeVar("T")
 
-CONTENTION_S = 2.0
-"""How long contention is retried, and how long a key is waited for."""
 _CONNECT_S = 5.0
 """Limit of a transaction's first call, which also opens the connection and fetches a token in a new instance."""
 _CALL_S = 3.0
 _PAUSE_S = (0.02, 0.15)
-
-
-def connect(named: str, project: str, database: str, credentials: Any = None) -> FirestoreInbox | SqliteInbox:
-    """The Inbox that the setting names: `firestore`, or `sqlite:` and a path. `credentials` as of FirestoreInbox."""
-    if named.startswith("sqlite:"):
-        from infra.local.inbox import SqliteInbox  # noqa: PLC0415 - only on one machine
-
-        return SqliteInbox(named.removeprefix("sqlite:"))
-    return FirestoreInbox(project, database, credentials=credentials)
 
 
 class FirestoreInbox:
@@ -196,12 +182,6 @@ class _KeyedLocks:
                 lock, users = self._locks.pop(key)
                 if users > 1:
                     self._locks[key] = lock, users - 1
-
-
-def check_order(*, wrote: bool) -> None:
-    """Firestore takes no read after a write in a transaction; the embedded adapter refuses it too."""
-    if wrote:
-        raise RuntimeError("a transaction must read before it writes")
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from typing import Any
 from uuid import UUID
 
 import main
-from functions.whatsapp import onboarding
-from functions.whatsapp.model import Admission, Tenant
+from functions.whatsapp.model import Address, Admission, Tenant
+from functions.whatsapp.onboarding import Admissions
 from functions.whatsapp.router import Services
 
 webhook = main.webhook
@@ -50,10 +50,9 @@ class _Nothing:
         pass
 
 
-_TENANT = Tenant(UUID(int=1), UUID(int=2), onboarding.Address("51900000000"), 1, "text", datetime.now(UTC))
+_TENANT = Tenant(UUID(int=1), UUID(int=2), Address("51900000000"), 1, "text", datetime.now(UTC))
 _none = SimpleNamespace(
     admit=lambda messages: [Admission(message, _TENANT, "admitted", 1, datetime.now(UTC)) for message in messages],
-    tasks_of=onboarding.tasks_of,
     mark_enqueued=lambda _: None,
 )
 
@@ -62,8 +61,7 @@ def _services() -> Services:
     desk: Any = _none
     if os.environ["DESK"] == "rules":
         store: Any = _Memory()
-        onboarding.bind(store)
-        desk = onboarding
+        desk = Admissions(store, lambda: datetime.now(UTC), 300)
     nothing: Any = _Nothing()
     return Services(desk=desk, graph=nothing, media=nothing, queue=nothing)
 

@@ -1,4 +1,4 @@
-"""The identity rules and the paths they live at, over one transaction; `onboarding` binds them to a store."""
+"""The identity rules and the paths they live at, over one transaction; `onboarding` runs it in a store."""
 
 from __future__ import annotations
 
@@ -93,7 +93,12 @@ class Unit:
 
 
 def identify(unit: Unit, address: Address, first_kind: Kind, now: datetime) -> Tenant:
-    """The sender at `address`, found, linked or created by the rules of `onboarding.get_or_create_tenant_by_whatsapp`."""
+    """The tenant of the sender at `address`, registered now if it was not; `first_kind` decides a new sender's welcome.
+
+    Found by BSUID, then by phone; an address that was missing is linked. Numbers are recycled: a phone whose sender has another BSUID
+    belongs to whoever shows it now, and the other sender loses it. A BSUID and a BSUID-less sender's phone that point at two senders: the
+    BSUID wins, nothing moves and nothing is merged.
+    """
     by_bsuid, by_phone = unit.owner("bsuid", address.bsuid), unit.owner("phone", address.phone)
     holder = unit.sender(by_phone) if by_phone else {}
     user = by_bsuid or by_phone

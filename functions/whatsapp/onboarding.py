@@ -6,7 +6,7 @@
     receipts/{send_id}                     what Meta told of one of our sends, each status under its own name; gone after 9 days
     tombstones/{tenant_id}                 at, users: a purged tenant
 
-The store is bound once, at composition. Every rule is written over the two protocols of `ports`, so that it holds on each adapter.
+Every rule is written over the two protocols of `ports`, so that it holds on each adapter.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -38,92 +38,183 @@ _inbound: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 
 
 @dataclass(frozen=True, slots=True)
-class _Bound:
+class Admissions:
+    """Admissions to one Inbox. `daily_cap` is how many files a sender may send in one day of Lima."""
+
     inbox: Inbox
     clock: Clock
     daily_cap: int
 
+    # identity
 
-_bound: _Bound | None = None
+    def get_or_create_tenant(self, from_number: str) -> Tenant:
+        """See `get_or_create_tenant_by_whatsapp`."""
+        address = Address(re.sub(r"\D", "", from_number) or None)
+        if address == Address():
+            raise ValueError("a phone number has digits")
+        now = self.clock()
+        return self._transact(_key(address), lambda unit: identify(unit, address, "text", now))
 
+    def move(self, change: NumberChange) -> list[MovedTask]:
+        """Give the sender known as `change.old` the address `change.new`, exactly: Meta renews the BSUID with the number.
 
-def bind(inbox: Inbox, clock: Clock = lambda: datetime.now(UTC), daily_cap: int = 300) -> None:
-    """Set the store, the clock and the number of files a sender may send in one day; once, at composition."""
-    global _bound  # noqa: PLW0603 - a function that takes only a number has its store from the module
-    _bound = _Bound(inbox, clock, daily_cap)
+        Returns a task for every sender whose address changed, the loser of the new address included; a redelivery returns the same ones.
+        """
+        now = self.clock()
+        path = message_path(change.wamid)
 
+        def work(unit: Unit) -> list[Tenant]:
+            doc = _live(unit.get(path), now)
+            if doc is None:
+                user = unit.owner("bsuid", change.old.bsuid) or unit.owner("phone", change.old.phone)
+                if user and change.new != Address():
+                    unit.settle(user, change.new)
+                    unit.moved.append(user)
+                doc = {"state": "moved", "moved": list(dict.fromkeys(unit.moved)), "expires_at": now + KEPT}
+                unit.set(path, doc)
+            return unit.tenants(doc.get("moved", []))
 
-# identity
+        return [MovedTask(tenant) for tenant in self._transact(_key(change.old), work)]
 
+    # admission
 
-def get_or_create_tenant_by_whatsapp(
-    from_number: str | None, *, bsuid: str | None = None, first_kind: Kind = "text", unit: Unit | None = None
-) -> Tenant:
-    """The tenant of a sender, registered now if it was not; `from_number` in any writing ("+51 983-446-294").
+    def admit(self, messages: Sequence[Inbound]) -> list[Admission]:
+        """Admit the messages of one sender in one POST, in one transaction; the answers in the order given.
 
-    Found by BSUID, then by phone; an address that was missing is linked. Numbers are recycled: a phone whose sender has another BSUID
-    belongs to whoever shows it now, and the other sender loses it. A BSUID and a BSUID-less sender's phone that point at two senders: the
-    BSUID wins, nothing moves and nothing is merged. `first_kind` decides a new sender's welcome. Without `unit` it runs its own transaction.
+        Numbers follow the senders' clock, then position. A message that was admitted before gets the same admission, whatever its state is by
+        now. An admission in state `admitted` is to be enqueued (`tasks_of`) and then marked.
 
-    Raises:
-        ValueError: when there is neither phone nor BSUID.
-        Unwell: when the store is.
-    """
-    address = Address(re.sub(r"\D", "", from_number or "") or None, bsuid or None)
-    if address == Address():
-        raise ValueError("a sender has a phone or a BSUID")
-    now = _now()
-    if unit is not None:
-        return identify(unit, address, first_kind, now)
-    return _transact(_key(address), lambda unit: identify(unit, address, first_kind, now))
+        Raises:
+            Unwell: when the store is; nothing was admitted, or a repetition finds what was.
+        """
+        now = self.clock()
+        if not messages:
+            return []
 
+        def work(unit: Unit) -> tuple[dict[str, Admission], list[tuple[str, str]]]:
+            found = {m.wamid: self._admit(unit, m, now) for m in sorted(messages, key=lambda m: m.sent_at)}
+            return found, unit.conflicts
 
-def move(change: NumberChange) -> list[MovedTask]:
-    """Give the sender known as `change.old` the address `change.new`, exactly: Meta renews the BSUID with the number.
+        admitted, conflicts = self._transact(_key(messages[0].address), work)
+        for winner, other in dict.fromkeys(conflicts):
+            log.warning("identity_conflict", extra={"fields": {"user": winner, "other_user": other}})
+        return [admitted[m.wamid] for m in messages]
 
-    Returns a task for every sender whose address changed, the loser of the new address included; a redelivery returns the same ones.
-    """
-    now = _now()
-    path = message_path(change.wamid)
+    def mark_enqueued(self, admission: Admission) -> None:
+        """Note that the admission's task is in the queue: one write, outside any transaction, harmless when late or repeated."""
+        if admission.seq is not None:
+            # a purged message has no "message" field, so that this state cannot bring it back
+            done = {"state": "enqueued", "pending_since": None, "expires_at": admission.received_at + KEPT}
+            self.inbox.merge(message_path(admission.message.wamid), done)
 
-    def work(unit: Unit) -> list[Tenant]:
+    def next_generation(self, wamid: str) -> Admission | None:
+        """Ready the message for being enqueued once more, under a new task name; None when it has no number, was purged or has expired."""
+        now = self.clock()
+        path = message_path(wamid)
+
+        def work(unit: Unit) -> Admission | None:
+            doc = _live(unit.get(path), now)
+            if doc is None or doc.get("seq") is None or unit.find(doc["user_id"]) is None:
+                return None
+            doc = doc | {"generation": doc["generation"] + 1, "state": "admitted", "pending_since": now}
+            unit.set(path, doc)
+            return _admission(unit, doc)
+
+        return self._transact(path, work)
+
+    def pending(self, before: datetime, limit: int) -> list[Admission]:
+        """Admissions that are not enqueued since `before`, oldest first: for the sweep."""
+        now = self.clock()
+        found = []
+        for _, doc in self.inbox.older("messages", "pending_since", before, limit):
+            live = _live(doc, now)
+            if live and live.get("seq") is not None:
+                users = [live["user_id"], *live["moved"]]
+                senders = {user: sender for user in users if (sender := self.inbox.get(sender_path(user)))}
+                if live["user_id"] in senders:
+                    try:
+                        found.append(_build(live, senders))
+                    except (ValidationError, KeyError):  # written by another version; it keeps none of the others waiting
+                        log.exception("admission_unreadable")
+        return found
+
+    # receipts
+
+    def note_status(self, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = "") -> None:
+        """Keep what Meta told of a send, under the status's own name: no later `sent` overwrites a `failed`."""
+        told: Document = {"at": at, "wamid": wamid} | ({"code": code, "detail": detail} if status == "failed" else {})
+        self.inbox.merge(f"receipts/{send_id}", {status: told, "expires_at": self.clock() + KEPT})
+
+    def receipt(self, send_id: UUID) -> Document | None:
+        """The statuses of a send by name (`{"sent": {"at", "wamid"}, …}`), or None when Meta told nothing in the last nine days."""
+        doc = _live(self.inbox.get(f"receipts/{send_id}"), self.clock())
+        return {name: told for name, told in doc.items() if name != "expires_at"} if doc else None
+
+    # forgetting
+
+    def purge(self, tenant_id: UUID) -> dict[str, int]:
+        """Forget a tenant: the tombstone first, then its senders, their addresses and messages; returns how many of each.
+
+        Of a message only the hash of its id and the tenant's id stay, until they expire, so that a late redelivery does not register the person again; a
+        new message does, as a new tenant. Safe to repeat from any point.
+        """
+        grave = f"tombstones/{tenant_id}"
+        users = {doc["user_id"] for _, doc in self.inbox.where("senders", "tenant_id", str(tenant_id), _PURGE_BATCH)}
+        users |= set((self.inbox.get(grave) or {}).get("users", []))
+        self.inbox.merge(grave, {"at": self.clock(), "users": sorted(users)})
+        counts = {"senders": 0, "aliases": 0, "messages": 0}
+        for user in sorted(users):
+            senders, aliases = self._transact(user, lambda unit, user=user: _forget_sender(unit, user))  # type: ignore[misc]  # mypy infers no type for a default
+            counts["senders"] += senders
+            counts["aliases"] += aliases
+            while found := self.inbox.where("messages", "user_id", user, _PURGE_BATCH):
+                paths = [path for path, _ in found]
+                self._transact(user, lambda unit, paths=paths: _forget_messages(unit, paths))  # type: ignore[misc]  # as above
+                counts["messages"] += len(paths)
+        return counts
+
+    def _admit(self, unit: Unit, message: Inbound, now: datetime) -> Admission:
+        path = message_path(message.wamid)
         doc = _live(unit.get(path), now)
         if doc is None:
-            user = unit.owner("bsuid", change.old.bsuid) or unit.owner("phone", change.old.phone)
-            if user and change.new != Address():
-                unit.settle(user, change.new)
-                unit.moved.append(user)
-            doc = {"state": "moved", "moved": list(dict.fromkeys(unit.moved)), "expires_at": now + KEPT}
+            before = len(unit.moved)
+            tenant = identify(unit, message.address, message.kind, now)
+            user = str(tenant.user_id)
+            doc = {
+                "tenant_id": str(tenant.id),
+                "user_id": user,
+                "message": _inbound.dump_python(message),
+                "received_at": now,
+                "generation": 0,
+                "moved": unit.moved[before:],
+                "expires_at": now + KEPT,
+                **self._number(unit, user, message.kind, now),
+            }
             unit.set(path, doc)
-        return unit.tenants(doc.get("moved", []))
+        if "message" not in doc or unit.find(doc["user_id"]) is None:
+            return _purged(message, doc, now)
+        return _admission(unit, doc)
 
-    return [MovedTask(tenant) for tenant in _transact(_key(change.old), work)]
+    def _number(self, unit: Unit, user: str, kind: Kind, now: datetime) -> Document:
+        """The next number, or none for a file over the day's cap; the first such file is numbered, to be answered for the rest."""
+        sender = unit.sender(user)
+        today = now.astimezone(LIMA).date().isoformat()
+        files = sender["files"] if sender["day"] == today else 0
+        is_file = kind in FILE_KINDS
+        if is_file and files > self.daily_cap:
+            return {"state": "over_cap", "seq": None, "first_over_cap": False, "pending_since": None}
+        seq = sender["last_seq"] + 1
+        unit.update(sender_path(user), {"last_seq": seq, "day": today, "files": files + is_file})
+        return {"state": "admitted", "seq": seq, "first_over_cap": is_file and files == self.daily_cap, "pending_since": now}
 
+    def _transact(self, key: str, work: Callable[[Unit], T]) -> T:
+        def run(tx: Transaction) -> T:
+            unit = Unit(tx)
+            result = work(unit)
+            unit.flush()
+            return result
 
-# admission
-
-
-def admit(messages: Sequence[Inbound]) -> list[Admission]:
-    """Admit the messages of one sender in one POST, in one transaction; the answers in the order given.
-
-    Numbers follow the senders' clock, then position. A message that was admitted before gets the same admission, whatever its state is by
-    now. An admission in state `admitted` is to be enqueued (`tasks_of`) and then marked.
-
-    Raises:
-        Unwell: when the store is; nothing was admitted, or a repetition finds what was.
-    """
-    now = _now()
-    if not messages:
-        return []
-
-    def work(unit: Unit) -> tuple[dict[str, Admission], list[tuple[str, str]]]:
-        found = {m.wamid: _admit(unit, m, now) for m in sorted(messages, key=lambda m: m.sent_at)}
-        return found, unit.conflicts
-
-    admitted, conflicts = _transact(_key(messages[0].address), work)
-    for winner, other in dict.fromkeys(conflicts):
-        log.warning("identity_conflict", extra={"fields": {"user": winner, "other_user": other}})
-    return [admitted[m.wamid] for m in messages]
+        return self.inbox.run(key, run)
 
 
 def tasks_of(admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> list[MovedTask | MessageTask]:
@@ -133,86 +224,6 @@ def tasks_of(admission: Admission, *, media_uri: str | None = None, trace: str |
         raise ValueError(f"a message that is {a.state} has no task")
     message = MessageTask(a.tenant, a.seq, a.message, a.received_at, a.generation, a.first_over_cap, media_uri, trace)
     return [*(MovedTask(tenant) for tenant in a.moved), message]
-
-
-def mark_enqueued(admission: Admission) -> None:
-    """Note that the admission's task is in the queue: one write, outside any transaction, harmless when late or repeated."""
-    if admission.seq is not None:
-        # a purged message has no "message" field, so that this state cannot bring it back
-        done = {"state": "enqueued", "pending_since": None, "expires_at": admission.received_at + KEPT}
-        _store().inbox.merge(message_path(admission.message.wamid), done)
-
-
-def next_generation(wamid: str) -> Admission | None:
-    """Ready the message for being enqueued once more, under a new task name; None when it has no number, was purged or has expired."""
-    now = _now()
-    path = message_path(wamid)
-
-    def work(unit: Unit) -> Admission | None:
-        doc = _live(unit.get(path), now)
-        if doc is None or doc.get("seq") is None or unit.find(doc["user_id"]) is None:
-            return None
-        doc = doc | {"generation": doc["generation"] + 1, "state": "admitted", "pending_since": now}
-        unit.set(path, doc)
-        return _admission(unit, doc)
-
-    return _transact(path, work)
-
-
-def pending(before: datetime, limit: int) -> list[Admission]:
-    """Admissions that are not enqueued since `before`, oldest first: for the sweep."""
-    store = _store()
-    now = _now()
-    found = []
-    for _, doc in store.inbox.older("messages", "pending_since", before, limit):
-        live = _live(doc, now)
-        if live and live.get("seq") is not None:
-            users = [live["user_id"], *live["moved"]]
-            senders = {user: sender for user in users if (sender := store.inbox.get(sender_path(user)))}
-            if live["user_id"] in senders:
-                try:
-                    found.append(_build(live, senders))
-                except (ValidationError, KeyError):  # written by another version; it keeps none of the others waiting
-                    log.exception("admission_unreadable")
-    return found
-
-
-def _admit(unit: Unit, message: Inbound, now: datetime) -> Admission:
-    path = message_path(message.wamid)
-    doc = _live(unit.get(path), now)
-    if doc is None:
-        before = len(unit.moved)
-        a = message.address
-        tenant = get_or_create_tenant_by_whatsapp(a.phone, bsuid=a.bsuid, first_kind=message.kind, unit=unit)
-        user = str(tenant.user_id)
-        doc = {
-            "tenant_id": str(tenant.id),
-            "user_id": user,
-            "message": _inbound.dump_python(message),
-            "received_at": now,
-            "generation": 0,
-            "moved": unit.moved[before:],
-            "expires_at": now + KEPT,
-            **_number(unit, user, message.kind, now),
-        }
-        unit.set(path, doc)
-    if "message" not in doc or unit.find(doc["user_id"]) is None:
-        return _purged(message, doc, now)
-    return _admission(unit, doc)
-
-
-def _number(unit: Unit, user: str, kind: Kind, now: datetime) -> Document:
-    """The next number, or none for a file over the day's cap; the first such file is numbered, to be answered for the rest."""
-    sender = unit.sender(user)
-    today = now.astimezone(LIMA).date().isoformat()
-    files = sender["files"] if sender["day"] == today else 0
-    cap = _store().daily_cap
-    is_file = kind in FILE_KINDS
-    if is_file and files > cap:
-        return {"state": "over_cap", "seq": None, "first_over_cap": False, "pending_since": None}
-    seq = sender["last_seq"] + 1
-    unit.update(sender_path(user), {"last_seq": seq, "day": today, "files": files + is_file})
-    return {"state": "admitted", "seq": seq, "first_over_cap": is_file and files == cap, "pending_since": now}
 
 
 def _admission(unit: Unit, doc: Document) -> Admission:
@@ -239,47 +250,6 @@ def _purged(message: Inbound, doc: Document, now: datetime) -> Admission:
     return Admission(message, tenant, "purged", None, now)
 
 
-# receipts
-
-
-def note_status(send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = "") -> None:
-    """Keep what Meta told of a send, under the status's own name: no later `sent` overwrites a `failed`."""
-    told: Document = {"at": at, "wamid": wamid} | ({"code": code, "detail": detail} if status == "failed" else {})
-    _store().inbox.merge(f"receipts/{send_id}", {status: told, "expires_at": _now() + KEPT})
-
-
-def receipt(send_id: UUID) -> Document | None:
-    """The statuses of a send by name (`{"sent": {"at", "wamid"}, …}`), or None when Meta told nothing in the last nine days."""
-    doc = _live(_store().inbox.get(f"receipts/{send_id}"), _now())
-    return {name: told for name, told in doc.items() if name != "expires_at"} if doc else None
-
-
-# forgetting
-
-
-def purge(tenant_id: UUID) -> dict[str, int]:
-    """Forget a tenant: the tombstone first, then its senders, their addresses and messages; returns how many of each.
-
-    Of a message only the hash of its id and the tenant's id stay, until they expire, so that a late redelivery does not register the person again; a
-    new message does, as a new tenant. Safe to repeat from any point.
-    """
-    store = _store()
-    grave = f"tombstones/{tenant_id}"
-    users = {doc["user_id"] for _, doc in store.inbox.where("senders", "tenant_id", str(tenant_id), _PURGE_BATCH)}
-    users |= set((store.inbox.get(grave) or {}).get("users", []))
-    store.inbox.merge(grave, {"at": _now(), "users": sorted(users)})
-    counts = {"senders": 0, "aliases": 0, "messages": 0}
-    for user in sorted(users):
-        senders, aliases = _transact(user, lambda unit, user=user: _forget_sender(unit, user))  # type: ignore[misc]  # mypy infers no type for a default
-        counts["senders"] += senders
-        counts["aliases"] += aliases
-        while found := store.inbox.where("messages", "user_id", user, _PURGE_BATCH):
-            paths = [path for path, _ in found]
-            _transact(user, lambda unit, paths=paths: _forget_messages(unit, paths))  # type: ignore[misc]  # as above
-            counts["messages"] += len(paths)
-    return counts
-
-
 def _forget_sender(unit: Unit, user: str) -> tuple[int, int]:
     """How many senders and addresses are gone."""
     sender = unit.find(user)
@@ -297,29 +267,6 @@ def _forget_messages(unit: Unit, paths: list[str]) -> None:
             unit.set(path, {"state": "purged", "tenant_id": doc.get("tenant_id"), "expires_at": doc["expires_at"]})
 
 
-# the store
-
-
-def _transact(key: str, work: Callable[[Unit], T]) -> T:
-    def run(tx: Transaction) -> T:
-        unit = Unit(tx)
-        result = work(unit)
-        unit.flush()
-        return result
-
-    return _store().inbox.run(key, run)
-
-
-def _store() -> _Bound:
-    if _bound is None:
-        raise RuntimeError("onboarding.bind was not called")
-    return _bound
-
-
-def _now() -> datetime:
-    return _store().clock()
-
-
 def _live(doc: Document | None, now: datetime) -> Document | None:
     """`doc` unless it has expired: the store deletes late."""
     return doc if doc and doc["expires_at"] > now else None
@@ -327,3 +274,25 @@ def _live(doc: Document | None, now: datetime) -> Document | None:
 
 def _key(address: Address) -> str:
     return f"bsuid:{address.bsuid}" if address.bsuid else f"phone:{address.phone}"
+
+
+_bound: Admissions | None = None
+
+
+def bind(admissions: Admissions) -> None:
+    """Give `get_or_create_tenant_by_whatsapp` its store; once, at composition."""
+    global _bound  # noqa: PLW0603 - a function that takes only a number has its store from the module
+    _bound = admissions
+
+
+def get_or_create_tenant_by_whatsapp(from_number: str) -> Tenant:
+    """The tenant of a phone number in any writing ("+51 983-446-294"), registered now if it was not, as one whose first message is a text.
+
+    Raises:
+        ValueError: when there is no digit in it.
+        RuntimeError: before `bind`.
+        Unwell: when the store is.
+    """
+    if _bound is None:
+        raise RuntimeError("onboarding.bind was not called")
+    return _bound.get_or_create_tenant(from_number)

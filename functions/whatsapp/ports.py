@@ -37,6 +37,16 @@ class Transaction(Protocol):
         """Remove the document; removing a missing one is no error."""
 
 
+def check_order(*, wrote: bool) -> None:
+    """Refuse a read after the transaction's first write, which Firestore does not take. Raises RuntimeError."""
+    if wrote:
+        raise RuntimeError("a transaction must read before it writes")
+
+
+CONTENTION_S = 2.0
+"""Seconds for which an Inbox retries contention and waits for a key."""
+
+
 class Inbox(Protocol):
     """A small transactional document store: Firestore in the cloud, sqlite on one machine."""
 
@@ -44,7 +54,7 @@ class Inbox(Protocol):
         """Run `work` in one transaction and return what it returns.
 
         `work` may run several times and must have no side effect. `key` names what callers contend for (a sender's address): runs of one
-        key inside one process are serialised. Contention is retried with jitter for up to 2 s, then raises Unwell.
+        key inside one process are serialised. Contention is retried with jitter for up to `CONTENTION_S`, then raises Unwell.
         """
 
     def get(self, path: str) -> Document | None:

@@ -21,6 +21,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from functions.whatsapp.model import READABLE_KINDS, Admission, Inbound, Media, NumberChange, media_name
+from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.payload import NotAWebhook, Status, Updates, by_sender, parse
 from functions.whatsapp.ports import MediaStore, Queue, Unwell
@@ -41,16 +42,13 @@ _TOTAL_S = 25.0
 
 
 class Desk(Protocol):
-    """What the webhook needs of the Inbox; the module `onboarding`, once bound, is one."""
+    """What the webhook needs of the Inbox."""
 
     def admit(self, messages: Sequence[Inbound]) -> list[Admission]:
         """Admit one sender's messages. Raises Unwell."""
 
     def move(self, change: NumberChange) -> list[MovedTask]:
         """Move a sender's address. Raises Unwell."""
-
-    def tasks_of(self, admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> list[MovedTask | MessageTask]:
-        """What the admission earns, to be enqueued in this order."""
 
     def mark_enqueued(self, admission: Admission) -> None:
         """Note that the task is in the queue. Raises Unwell."""
@@ -298,14 +296,13 @@ class _Batch:
         return None
 
     def _enqueue(self, one: Admission, uri: str | None) -> Exception | None:
-        desk = self.services.desk
         try:
-            for task in desk.tasks_of(one, media_uri=uri, trace=self.trace):
+            for task in tasks_of(one, media_uri=uri, trace=self.trace):
                 self._push(task)
         except Exception as error:  # noqa: BLE001 - its neighbours are enqueued first, then it is raised
             return error
         try:
-            desk.mark_enqueued(one)
+            self.services.desk.mark_enqueued(one)
         except Unwell as error:  # it is enqueued; unmarked, the sweep would enqueue it once more, and the worker would know it
             log.warning("not_marked", extra={"fields": {"service": str(error)}})
         return None

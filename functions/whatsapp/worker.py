@@ -19,6 +19,7 @@ from functions.whatsapp import tasks
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Records
 from functions.whatsapp.model import Admission
+from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.ports import Clock, Queue, Unwell
 from functions.whatsapp.processor import NoPlace, Processor, Retry, Story
@@ -32,16 +33,13 @@ T = TypeVar("T")
 
 
 class Desk(Protocol):
-    """What the sweep needs of the Inbox; the module `onboarding`, once bound, is one."""
+    """What the sweep needs of the Inbox."""
 
     def pending(self, before: datetime, limit: int) -> list[Admission]:
         """Admissions that are not enqueued since `before`."""
 
     def next_generation(self, wamid: str) -> Admission | None:
         """The message, to be enqueued under a new task name; None when that is not possible any more."""
-
-    def tasks_of(self, admission: Admission) -> list[tasks.MovedTask | tasks.MessageTask]:
-        """What the admission earns, to be enqueued in this order."""
 
     def mark_enqueued(self, admission: Admission) -> None:
         """Note that the task is in the queue."""
@@ -155,7 +153,7 @@ class Worker:
         admission = self.desk.next_generation(wamid)
         if admission is None:
             return False
-        for task in self.desk.tasks_of(admission):
+        for task in tasks_of(admission):
             self.queue.push(task.name, tasks.dump(task))
         self.desk.mark_enqueued(admission)
         return True

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from functions.whatsapp.ports import Document, Transaction, Unwell
-from infra.inbox import CONTENTION_S, check_order
+from functions.whatsapp.ports import CONTENTION_S, Document, Transaction, Unwell, check_order
 
 T = TypeVar("T")
 

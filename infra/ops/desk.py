@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
 
-from functions.whatsapp import onboarding
+from functions.whatsapp.onboarding import Admissions
 from infra import database
-from infra.inbox import FirestoreInbox, connect
+from infra.inboxes import connect
 from infra.media import CloudMedia
 from infra.ops.migrate import connector, login
 from infra.ops.target import Target, google_credentials
 from infra.queue import CloudQueue
 
 if TYPE_CHECKING:
+    from infra.inbox import FirestoreInbox
     from infra.local.inbox import SqliteInbox
 
 
@@ -33,9 +34,10 @@ class Desk:
         """The Inbox."""
         return connect(self.target.inbox, self.target.google_cloud_project, self.target.firestore_database, self._credentials)
 
-    def bind_onboarding(self) -> None:
-        """Let the rules of `onboarding` work on this deployment's Inbox."""
-        onboarding.bind(self.inbox)
+    @cached_property
+    def admissions(self) -> Admissions:
+        """The rules of admission over this deployment's Inbox."""
+        return Admissions(self.inbox, now, self.target.daily_cap)
 
     @cached_property
     def media(self) -> CloudMedia:

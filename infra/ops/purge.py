@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from functions.whatsapp import onboarding
+from functions.whatsapp.onboarding import KEPT
 from infra.ops.desk import Desk, now
 
 _TOMB = text("insert into auth.tombstones (tenant_id) values (:tenant) on conflict do nothing")
@@ -37,8 +37,7 @@ def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S) -> Iterator[str]
     values = {"tenant": tenant}
     with desk.sql() as sql:
         sql.execute(_TOMB, values)
-    desk.bind_onboarding()
-    forgotten = onboarding.purge(tenant)
+    forgotten = desk.admissions.purge(tenant)
     busy = _wait(desk, tenant, wait_s)
     with desk.sql() as sql:
         rows = sql.execute(_COUNTS, values).one()
@@ -61,7 +60,7 @@ def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S) -> Iterator[str]
     yield f"  files, as soft-deleted objects, until {until(desk.target.cuadra_soft_delete_days)}"
     yield f"  database backups, until {until(desk.target.cuadra_backup_days)}; after a restore from one of them, run this again"
     yield f"  the inbox's point-in-time recovery, until {until(_FIRESTORE_PITR_DAYS)}"
-    yield f"  tombstones: this tenant's id, for ever; hashes of its messages' ids, until {until(onboarding.KEPT.days)}"
+    yield f"  tombstones: this tenant's id, for ever; hashes of its messages' ids, until {until(KEPT.days)}"
     yield f"  log lines, with ids and masked phones only, until {until(_LOG_DAYS)}"
     yield "  the chat itself, on the person's phone and with WhatsApp, beyond our reach"
 

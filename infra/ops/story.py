@@ -10,10 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from functions.whatsapp import onboarding
 from functions.whatsapp.helpers import mask
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.model import Address, Inbound, Media, Tenant
+from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.tasks import MessageTask, dump
 from infra.ops.desk import Desk, now
 from infra.records import document_id
@@ -67,8 +67,7 @@ class Refused(Exception):
 def status(desk: Desk) -> Iterator[str]:
     """The lines of `status`: the queue, what is stuck, who waits, the last day."""
     yield queue_line(desk)
-    desk.bind_onboarding()
-    waiting = onboarding.pending(now(), _PAGE)
+    waiting = desk.admissions.pending(now(), _PAGE)
     yield f"admitted, not enqueued: {len(waiting)}{'+' if len(waiting) == _PAGE else ''}"
     with desk.sql() as sql:
         stuck, lanes = sql.execute(_STUCK).all(), sql.execute(_LANES).all()
@@ -197,12 +196,11 @@ def replay(desk: Desk, since: datetime) -> Iterator[str]:
 
 
 def _enqueue(desk: Desk, wamid: str, row: Any | None) -> str:
-    desk.bind_onboarding()
-    admission = onboarding.next_generation(wamid)
+    admission = desk.admissions.next_generation(wamid)
     if admission is not None:
-        for task in onboarding.tasks_of(admission, media_uri=row.storage_uri if row else None):
+        for task in tasks_of(admission, media_uri=row.storage_uri if row else None):
             desk.queue.push(task.name, dump(task))
-        onboarding.mark_enqueued(admission)
+        desk.admissions.mark_enqueued(admission)
         return f"{wamid} enqueued again, generation {admission.generation}"
     if row is None or row.storage_uri is None:
         raise Refused(f"{wamid}: the inbox has forgotten the message, and no original is stored that could be read instead")

@@ -34,6 +34,7 @@ class Target(BaseSettings):
     google_cloud_project: str
     inbox: str = "firestore"
     firestore_database: str = "(default)"
+    daily_cap: int = 300
     media_bucket: str = ""
     tasks_queue: str = ""
     tasks_endpoint: str = ""

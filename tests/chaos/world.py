@@ -20,10 +20,11 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from functions.extractor.invoice import Extraction
-from functions.whatsapp import onboarding, tasks
+from functions.whatsapp import tasks
 from functions.whatsapp.client import GraphError
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.model import Address, Media
+from functions.whatsapp.onboarding import Admissions
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Unwell
 from functions.whatsapp.processor import Processor
@@ -186,12 +187,12 @@ class World:
         self.posts: list[bytes] = []
         self._quiet_leftovers()
         self._records, self._outbox = PostgresRecords(postgres.app), PostgresOutbox(postgres.app)
-        self._webhook_inbox = self._labelled(self.inbox, "webhook", "inbox")
-        self._worker_inbox = self._labelled(self.inbox, "worker", "inbox")
+        at_webhook, at_worker = (Admissions(self._labelled(self.inbox, name, "inbox"), self.now, 300) for name in ("webhook", "worker"))
+        self.admissions = Admissions(self.inbox, self.now, 300)
         self.router = Router(
             (SECRET,), "token", NUMBER_ID,
             lambda: Services(
-                onboarding, self._labelled(self.meta, "webhook", "graph"), self._labelled(self.store, "webhook", "media"),  # type: ignore[arg-type] # the module is a Desk once bound
+                at_webhook, self._labelled(self.meta, "webhook", "graph"), self._labelled(self.store, "webhook", "media"),
                 self._labelled(self.queue, "webhook", "queue"),
             ),
             media_budget_s=5.0, senders=Inline(), files=Inline(),  # type: ignore[arg-type] # all that is used of an executor
@@ -200,9 +201,9 @@ class World:
             self._labelled(one, "worker", name) for one, name in ((self._records, "records"), (self.meta, "graph"), (self.queue, "queue"))
         )
         reader, store = self._labelled(Reader(), "worker", "reader"), self._labelled(self.store, "worker", "media")
-        lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, onboarding.receipt, queue, gather_s=0)
+        lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, at_worker.receipt, queue, gather_s=0)
         self.worker = Worker(
-            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4)), lanes, records, queue, onboarding, self.now
+            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4)), lanes, records, queue, at_worker, self.now
         )  # type: ignore[arg-type] # as above
 
     def now(self) -> datetime:
@@ -266,7 +267,6 @@ class World:
     def post(self, body: bytes) -> int | None:
         """Meta's POST: the status, or None when the webhook died."""
         self.dead = False
-        onboarding.bind(self._webhook_inbox, self.now)
         headers = {"X-Hub-Signature-256": sign(body, SECRET)}
         try:
             return self.router.handle("POST", PATH, args={}, headers=headers, read=lambda most: body[:most]).status
@@ -282,7 +282,6 @@ class World:
     def do(self, body: bytes) -> int | None:
         """One task: the status, or None when the worker died."""
         self.dead = False
-        onboarding.bind(self._worker_inbox, self.now)
         try:
             return self.worker.handle(body).status
         except Crash:
@@ -314,7 +313,7 @@ class World:
     def quiet(self) -> bool:
         """Whether nothing waits anywhere."""
         rows = self.sql("select count(*) from messaging.replies where state = 'ready' and tenant_id = any(:mine)")
-        return not (self.posts or self.meta.told or self.queue.waiting or rows[0][0] or onboarding.pending(self.now(), 1000))
+        return not (self.posts or self.meta.told or self.queue.waiting or rows[0][0] or self.admissions.pending(self.now(), 1000))
 
     # what came of it
 

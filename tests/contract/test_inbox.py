@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from functions.whatsapp import onboarding
 from functions.whatsapp.model import Address, Admission, Inbound
+from functions.whatsapp.onboarding import Admissions
 from functions.whatsapp.ports import Inbox, Transaction, Unwell
 from infra.inbox import FirestoreInbox
 from tests.contract.conftest import Store, open_store
@@ -141,12 +141,16 @@ def test_store_outlives_its_instance(reopen: Store) -> None:
     assert reopen().get("things/a") == {"x": 1}
 
 
-def admit(wamid: str, tries: int = 200) -> Admission:
+def desk(inbox: Inbox) -> Admissions:
+    return Admissions(inbox, lambda: AT, 300)
+
+
+def admit(admissions: Admissions, wamid: str, tries: int = 200) -> Admission:
     """What Meta does: deliver again until it is taken."""
     message = Inbound(wamid, Address("51983446294", "PE.1"), AT, "image")
     for _ in range(tries):
         try:
-            return onboarding.admit([message])[0]
+            return admissions.admit([message])[0]
         except Unwell:
             time.sleep(random.uniform(0.02, 0.5))  # two that were refused together do not come back together
     raise AssertionError("never admitted")
@@ -154,37 +158,38 @@ def admit(wamid: str, tries: int = 200) -> Admission:
 
 def test_twenty_deliveries_of_one_message_are_one_admission(inbox: Inbox) -> None:
     """Twenty at once of the same wamid: one sender, one number."""
-    onboarding.bind(inbox, lambda: AT)
+    admissions = desk(inbox)
     with ThreadPoolExecutor(20) as pool:
-        admissions = list(pool.map(lambda _: admit("wamid.one"), range(20)))
-    assert {(a.seq, a.tenant.id, a.state) for a in admissions} == {(1, admissions[0].tenant.id, "admitted")}
-    assert admit("wamid.two").seq == 2
+        admitted = list(pool.map(lambda _: admit(admissions, "wamid.one"), range(20)))
+    assert {(a.seq, a.tenant.id, a.state) for a in admitted} == {(1, admitted[0].tenant.id, "admitted")}
+    assert admit(admissions, "wamid.two").seq == 2
 
 
 def test_one_senders_burst_is_numbered_without_gaps(inbox: Inbox) -> None:
     """A new sender's messages at once through one instance: one tenant, numbers 1 to n."""
     count = 8 if isinstance(inbox, FirestoreInbox) else 50
-    onboarding.bind(inbox, lambda: AT)
+    admissions = desk(inbox)
     with ThreadPoolExecutor(count) as pool:
-        admissions = list(pool.map(lambda n: admit(f"wamid.{n}"), range(count)))
-    assert sorted(a.seq or 0 for a in admissions) == list(range(1, count + 1))
-    assert len({a.tenant.id for a in admissions}) == 1
+        admitted = list(pool.map(lambda n: admit(admissions, f"wamid.{n}"), range(count)))
+    assert sorted(a.seq or 0 for a in admitted) == list(range(1, count + 1))
+    assert len({a.tenant.id for a in admitted}) == 1
 
 
-_together: Any = None
+_machine: Any = None
+"""The (admissions, barrier) of a process that plays another machine."""
 
 
 def another_machine(where: str, barrier: Any) -> None:
-    """What one function instance does as it starts: its own client, its own locks, bound once."""
-    global _together  # noqa: PLW0603 - a process of its own
-    _together = barrier
-    onboarding.bind(open_store(where), lambda: AT)
+    """What one function instance does as it starts: its own client, its own locks."""
+    global _machine  # noqa: PLW0603 - a process of its own
+    _machine = desk(open_store(where)), barrier
 
 
 def deliveries(wamids: Sequence[str]) -> list[tuple[str, int | None, UUID]]:
     """Deliver each until it is taken; what it got."""
-    _together.wait(30)
-    return [(wamid, got.seq, got.tenant.id) for wamid in wamids for got in [admit(wamid)]]
+    admissions, together = _machine
+    together.wait(30)
+    return [(wamid, got.seq, got.tenant.id) for wamid in wamids for got in [admit(admissions, wamid)]]
 
 
 def test_two_instances_contending_number_a_sender_without_gaps(reopen: Store) -> None:
@@ -251,7 +256,7 @@ def test_commit_that_landed_but_was_reported_aborted_counts_once(monkeypatch: py
 
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_host)
     inbox = FirestoreInbox(f"p-{uuid4().hex[:12]}")
-    onboarding.bind(inbox, lambda: AT)
+    admissions = desk(inbox)
     api = inbox._client._firestore_api
     commit, lost = api.commit, []
 
@@ -263,9 +268,9 @@ def test_commit_that_landed_but_was_reported_aborted_counts_once(monkeypatch: py
         return answer
 
     monkeypatch.setattr(api, "commit", landed_but_aborted)
-    assert admit("wamid.1", tries=1).seq == 1
+    assert admit(admissions, "wamid.1", tries=1).seq == 1
     assert len(lost) == 1
-    assert admit("wamid.2", tries=1).seq == 2
+    assert admit(admissions, "wamid.2", tries=1).seq == 2
     inbox.close()
 
 

@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from functions.whatsapp import onboarding
-from functions.whatsapp.identity import Unit, sender_path, tenant_of
-from functions.whatsapp.model import Address, Inbound, Kind, Media, NumberChange, Tenant
+from functions.whatsapp.identity import sender_path, tenant_of
+from functions.whatsapp.model import Address, Admission, Inbound, Kind, Media, NumberChange, Tenant
+from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.ports import Document, Inbox, Transaction, Unwell
 from functions.whatsapp.tasks import MessageTask, MovedTask, dump, load
 from infra.inbox import FirestoreInbox
@@ -36,17 +37,15 @@ class World:
         self.cap(300)
 
     def cap(self, files: int) -> None:
-        onboarding.bind(self.inbox, lambda: self.now, files)
+        self.admissions = Admissions(self.inbox, lambda: self.now, files)
 
     def message(self, phone: str | None = P1, bsuid: str | None = None, kind: Kind = "text", wamid: str | None = None) -> Inbound:
         self.count += 1
         media = Media("m", sha256="x") if kind == "image" else None
         return Inbound(wamid or f"wamid.{self.count}", Address(phone, bsuid), self.now, kind, text="hola", media=media)
 
-    def admit(
-        self, phone: str | None = P1, bsuid: str | None = None, kind: Kind = "text", wamid: str | None = None
-    ) -> onboarding.Admission:
-        (admission,) = onboarding.admit([self.message(phone, bsuid, kind, wamid)])
+    def admit(self, phone: str | None = P1, bsuid: str | None = None, kind: Kind = "text", wamid: str | None = None) -> Admission:
+        (admission,) = self.admissions.admit([self.message(phone, bsuid, kind, wamid)])
         return admission
 
     def documents(self) -> dict[str, Document]:
@@ -67,7 +66,8 @@ def addresses(world: World, *tenants: Tenant) -> list[Address]:
 
 
 def test_seed_call_registers_once_whatever_the_writing(world: World) -> None:
-    """A call with nothing but a number creates the tenant, and finds it again however the number is written."""
+    """A call with nothing but a number creates the tenant in the store that was bound, and finds it again however the number is written."""
+    onboarding.bind(world.admissions)
     first = onboarding.get_or_create_tenant_by_whatsapp("+51 983-446-294")
     assert first == Tenant(first.id, first.user_id, Address(P1), 1, "text", NOON)
     assert first.whatsapp_number == P1
@@ -75,29 +75,10 @@ def test_seed_call_registers_once_whatever_the_writing(world: World) -> None:
 
 
 def test_nobody_is_no_sender(world: World) -> None:
-    """A sender without phone and BSUID is refused."""
-    with pytest.raises(ValueError, match="phone or a BSUID"):
+    """A number without a digit is refused."""
+    onboarding.bind(world.admissions)
+    with pytest.raises(ValueError, match="digits"):
         onboarding.get_or_create_tenant_by_whatsapp("+")
-
-
-def test_call_inside_a_transaction_happens_with_it(world: World) -> None:
-    """Given a transaction, the registration is part of it and disappears with it."""
-
-    def fails(tx: Transaction) -> None:
-        registers(tx)
-        raise KeyError
-
-    def registers(tx: Transaction) -> Tenant:
-        unit = Unit(tx)
-        tenant = onboarding.get_or_create_tenant_by_whatsapp(P1, unit=unit)
-        unit.flush()
-        return tenant
-
-    with pytest.raises(KeyError):
-        world.inbox.run("k", fails)
-    assert world.documents() == {}
-    kept = world.inbox.run("k", registers)
-    assert onboarding.get_or_create_tenant_by_whatsapp(P1) == kept
 
 
 @pytest.mark.parametrize(("kind", "welcome"), [("text", "text"), ("image", "file"), ("empty", "file"), ("audio", "file")])
@@ -110,21 +91,21 @@ def test_first_contact_decides_the_welcome(world: World, kind: Kind, welcome: st
 def test_numbers_follow_the_senders_clock_then_position(world: World) -> None:
     """Within one POST numbers are given by timestamp, then position; answers come back in the order of the POST."""
     late, early, also_late = (replace(world.message(), sent_at=NOON + timedelta(seconds=s)) for s in (5, 1, 5))
-    assert [a.seq for a in onboarding.admit([late, early, also_late])] == [2, 1, 3]
+    assert [a.seq for a in world.admissions.admit([late, early, also_late])] == [2, 1, 3]
     assert world.admit().seq == 4
     assert world.admit(P2).seq == 1
-    assert onboarding.admit([]) == []
+    assert world.admissions.admit([]) == []
 
 
 def test_redelivery_gets_the_same_admission(world: World) -> None:
     """The same wamid is the same admission, in its new POST's company and in the state it has by now."""
     first = world.admit(kind="image")
     assert (first.state, first.seq, first.generation) == ("admitted", 1, 0)
-    again = onboarding.admit([world.message(), first.message, first.message])
+    again = world.admissions.admit([world.message(), first.message, first.message])
     assert [a.seq for a in again] == [2, 1, 1]
     assert again[1] == first
-    onboarding.mark_enqueued(first)
-    assert onboarding.admit([first.message]) == [replace(first, state="enqueued")]
+    world.admissions.mark_enqueued(first)
+    assert world.admissions.admit([first.message]) == [replace(first, state="enqueued")]
     assert world.admit().seq == 3
 
 
@@ -142,11 +123,11 @@ def test_commit_whose_answer_was_lost_is_finished_by_the_redelivery(world: World
                 raise Unwell("inbox: answer lost")
             return result
 
-    onboarding.bind(Lossy(world.inbox), lambda: world.now)
-    message = world.message()
+    lossy: Any = Lossy(world.inbox)
+    admissions, message = replace(world.admissions, inbox=lossy), world.message()
     with pytest.raises(Unwell):
-        onboarding.admit([message])
-    (admission,) = onboarding.admit([message])
+        admissions.admit([message])
+    (admission,) = admissions.admit([message])
     assert (admission.seq, admission.state) == (1, "admitted")
     assert world.admit().seq == 2
 
@@ -155,11 +136,11 @@ def test_task_is_rebuilt_from_the_store_alone(world: World) -> None:
     """What the webhook did not enqueue is found by the sweep, whole."""
     first = world.admit(bsuid=B1, kind="image")
     other = world.admit(P2)
-    onboarding.mark_enqueued(other)
-    assert onboarding.pending(world.now, 10) == []
+    world.admissions.mark_enqueued(other)
+    assert world.admissions.pending(world.now, 10) == []
     world.now += timedelta(seconds=31)
-    assert onboarding.pending(world.now - timedelta(seconds=30), 10) == [first]
-    (task,) = onboarding.tasks_of(first, media_uri="gs://b/o", trace="t")
+    assert world.admissions.pending(world.now - timedelta(seconds=30), 10) == [first]
+    (task,) = tasks_of(first, media_uri="gs://b/o", trace="t")
     assert task == MessageTask(first.tenant, 1, first.message, NOON, 0, False, "gs://b/o", "t")
     assert load(dump(task)) == task
 
@@ -170,9 +151,9 @@ def test_sweep_takes_the_oldest_first_and_no_more_than_it_asked_for(world: World
     for phone in (P2, P1, P3):
         waiting.append(world.admit(phone))
         world.now += timedelta(seconds=1)
-    assert onboarding.pending(world.now, 10) == waiting
-    assert onboarding.pending(world.now, 2) == waiting[:2]
-    assert onboarding.pending(waiting[1].received_at, 10) == waiting[:1]
+    assert world.admissions.pending(world.now, 10) == waiting
+    assert world.admissions.pending(world.now, 2) == waiting[:2]
+    assert world.admissions.pending(waiting[1].received_at, 10) == waiting[:1]
 
 
 def test_replay_finds_what_came_in_since(world: World) -> None:
@@ -180,10 +161,10 @@ def test_replay_finds_what_came_in_since(world: World) -> None:
     world.admit()
     world.now += timedelta(hours=1)
     lost, done = world.admit(), world.admit(P2)
-    onboarding.mark_enqueued(done)
+    world.admissions.mark_enqueued(done)
     found = [doc["message"]["wamid"] for _, doc in world.inbox.newer("messages", "received_at", world.now, 10)]
     assert sorted(found) == sorted([lost.message.wamid, done.message.wamid])
-    assert [onboarding.next_generation(wamid) for wamid in found] == [
+    assert [world.admissions.next_generation(wamid) for wamid in found] == [
         replace({one.message.wamid: one for one in (lost, done)}[wamid], generation=1) for wamid in found
     ]
 
@@ -191,15 +172,15 @@ def test_replay_finds_what_came_in_since(world: World) -> None:
 def test_next_generation_names_a_new_task_until_it_is_marked(world: World) -> None:
     """Each retry gets the next generation and waits for the sweep again until it is marked."""
     first = world.admit()
-    onboarding.mark_enqueued(first)
+    world.admissions.mark_enqueued(first)
     world.now += timedelta(minutes=1)
-    second = onboarding.next_generation(first.message.wamid)
+    second = world.admissions.next_generation(first.message.wamid)
     assert second == replace(first, generation=1)
-    assert onboarding.pending(world.now + timedelta(seconds=1), 10) == [second]
-    assert onboarding.tasks_of(second)[0].name != onboarding.tasks_of(first)[0].name
-    onboarding.mark_enqueued(second)
-    assert onboarding.pending(world.now + timedelta(seconds=1), 10) == []
-    assert onboarding.next_generation("wamid.unknown") is None
+    assert world.admissions.pending(world.now + timedelta(seconds=1), 10) == [second]
+    assert tasks_of(second)[0].name != tasks_of(first)[0].name
+    world.admissions.mark_enqueued(second)
+    assert world.admissions.pending(world.now + timedelta(seconds=1), 10) == []
+    assert world.admissions.next_generation("wamid.unknown") is None
 
 
 def test_missing_addresses_are_linked(world: World) -> None:
@@ -218,13 +199,13 @@ def test_recycled_phone_is_a_new_sender_and_the_old_one_loses_it(world: World) -
     """A phone shown with another BSUID belongs to a new tenant; the loser's task is made, by a redelivery too."""
     old = world.admit(P1, B1).tenant
     message = world.message(P1, B2)
-    (admission,) = onboarding.admit([message])
+    (admission,) = world.admissions.admit([message])
     lost = replace(old, address=Address(None, B1), version=2)
     assert admission.tenant.id != old.id
     assert (admission.seq, admission.tenant.address) == (1, Address(P1, B2))
-    assert onboarding.tasks_of(admission) == [MovedTask(lost), MessageTask(admission.tenant, 1, message, NOON)]
-    assert onboarding.admit([message]) == [admission]
-    assert admission in onboarding.pending(world.now + timedelta(seconds=1), 5)
+    assert tasks_of(admission) == [MovedTask(lost), MessageTask(admission.tenant, 1, message, NOON)]
+    assert world.admissions.admit([message]) == [admission]
+    assert admission in world.admissions.pending(world.now + timedelta(seconds=1), 5)
     assert world.admit(P1).tenant == admission.tenant
     assert world.admit(None, B1).tenant == lost
 
@@ -233,7 +214,7 @@ def test_bsuid_wins_over_a_bare_phone_and_nothing_is_merged(world: World, caplog
     """When BSUID and phone point at two senders the BSUID's gets the message, both stay what they were, and it is logged once."""
     by_phone, by_bsuid = world.admit(P1).tenant, world.admit(None, B1).tenant
     with caplog.at_level(logging.WARNING, "cuadra"):
-        a, b = onboarding.admit([world.message(P1, B1), world.message(P1, B1)])
+        a, b = world.admissions.admit([world.message(P1, B1), world.message(P1, B1)])
     assert (a.tenant, a.seq, b.seq, a.moved) == (by_bsuid, 2, 3, ())
     assert addresses(world, by_phone, by_bsuid) == [Address(P1), Address(None, B1)]
     assert [(r.message, r.__dict__["fields"]) for r in caplog.records] == [
@@ -256,7 +237,7 @@ def test_change_of_number_moves_the_sender(world: World) -> None:
     old = world.admit(P1, B1).tenant
     change = NumberChange("wamid.move", NOON, Address(P1, B1), Address(P2, B2))
     moved = replace(old, address=Address(P2, B2), version=2)
-    assert onboarding.move(change) == [MovedTask(moved)]
+    assert world.admissions.move(change) == [MovedTask(moved)]
     assert world.admit(P2, B2).tenant == moved
     assert world.admit(P1).tenant.id != old.id
 
@@ -265,16 +246,16 @@ def test_redelivered_change_is_not_done_twice(world: World) -> None:
     """A change that comes again after newer ones gives its tasks again and moves nothing."""
     world.admit(P1, B1)
     first = NumberChange("wamid.a", NOON, Address(P1, B1), Address(P2, B2))
-    (task,) = onboarding.move(first)
-    (newer,) = onboarding.move(NumberChange("wamid.b", NOON, Address(P2, B2), Address(P1, B1)))
-    assert onboarding.move(first) == [newer]
+    (task,) = world.admissions.move(first)
+    (newer,) = world.admissions.move(NumberChange("wamid.b", NOON, Address(P2, B2), Address(P1, B1)))
+    assert world.admissions.move(first) == [newer]
     assert (task.tenant.address, newer.tenant.address) == (Address(P2, B2), Address(P1, B1))
 
 
 def test_change_to_an_address_in_use_takes_it(world: World) -> None:
     """Who moves to a number that another sender had takes it, and both tenants' tasks are made."""
     mover, holder = world.admit(P1, B1).tenant, world.admit(P2).tenant
-    tasks = onboarding.move(NumberChange("wamid.m", NOON, Address(P1, B1), Address(P2, B2)))
+    tasks = world.admissions.move(NumberChange("wamid.m", NOON, Address(P1, B1), Address(P2, B2)))
     assert {(t.tenant.user_id, t.tenant.address, t.tenant.version) for t in tasks} == {
         (mover.user_id, Address(P2, B2), 2),
         (holder.user_id, Address(), 2),
@@ -284,7 +265,7 @@ def test_change_to_an_address_in_use_takes_it(world: World) -> None:
 def test_change_without_phone_leaves_the_old_phone_to_nobody(world: World) -> None:
     """`user_changed_user_id` without a phone keeps the sender on the new BSUID alone."""
     old = world.admit(P1, B1).tenant
-    onboarding.move(NumberChange("wamid.m", NOON, Address(None, B1), Address(None, B2)))
+    world.admissions.move(NumberChange("wamid.m", NOON, Address(None, B1), Address(None, B2)))
     assert addresses(world, old) == [Address(None, B2)]
 
 
@@ -295,7 +276,7 @@ def test_change_without_phone_leaves_the_old_phone_to_nobody(world: World) -> No
 def test_change_of_a_stranger_or_to_nowhere_does_nothing(world: World, change: NumberChange) -> None:
     """A change that names nobody we know, or no new address, moves nothing."""
     old = world.admit(P1, B1).tenant
-    assert onboarding.move(change) == []
+    assert world.admissions.move(change) == []
     assert addresses(world, old) == [Address(P1, B1)]
 
 
@@ -317,32 +298,32 @@ def test_daily_cap_numbers_one_file_over_it(world: World) -> None:
     world.now += timedelta(seconds=1)
     fresh = world.admit(kind="image")
     assert (fresh.state, fresh.seq, fresh.first_over_cap) == ("admitted", 6, False)
-    assert onboarding.admit([got[4].message])[0].state == "over_cap", "a redelivery on the next day is still over yesterday's cap"
+    assert world.admissions.admit([got[4].message])[0].state == "over_cap", "a redelivery on the next day is still over yesterday's cap"
 
 
 def test_over_cap_is_final(world: World) -> None:
     """A file over the cap has no task, is never pending, and no mark or retry wakes it."""
     world.cap(1)
     for _ in range(2):
-        onboarding.mark_enqueued(world.admit(kind="image"))
+        world.admissions.mark_enqueued(world.admit(kind="image"))
     over = world.admit(kind="image")
-    onboarding.mark_enqueued(over)
-    assert onboarding.next_generation(over.message.wamid) is None
-    assert onboarding.pending(world.now + timedelta(days=1), 10) == []
-    assert onboarding.admit([over.message]) == [over]
+    world.admissions.mark_enqueued(over)
+    assert world.admissions.next_generation(over.message.wamid) is None
+    assert world.admissions.pending(world.now + timedelta(days=1), 10) == []
+    assert world.admissions.admit([over.message]) == [over]
     with pytest.raises(ValueError, match="over_cap"):
-        onboarding.tasks_of(over)
+        tasks_of(over)
 
 
 def test_messages_and_receipts_expire_by_the_clock(world: World) -> None:
     """After nine days a message and a receipt count as gone, though the store still has them; the sender stays."""
     first = world.admit()
     send = uuid4()
-    onboarding.note_status(send, "sent", "wamid.s", NOON)
+    world.admissions.note_status(send, "sent", "wamid.s", NOON)
     world.now += timedelta(days=9)
-    assert onboarding.receipt(send) is None
-    assert onboarding.next_generation(first.message.wamid) is None
-    assert onboarding.pending(world.now, 10) == []
+    assert world.admissions.receipt(send) is None
+    assert world.admissions.next_generation(first.message.wamid) is None
+    assert world.admissions.pending(world.now, 10) == []
     again = world.admit(wamid=first.message.wamid)
     assert (again.tenant, again.seq) == (first.tenant, 2)
 
@@ -350,24 +331,24 @@ def test_messages_and_receipts_expire_by_the_clock(world: World) -> None:
 def test_receipts_keep_each_status_under_its_name(world: World) -> None:
     """Statuses in any order, repeated, never overwrite one another."""
     send = uuid4()
-    assert onboarding.receipt(send) is None
-    onboarding.note_status(send, "failed", "wamid.s", NOON, 131047, "window")
+    assert world.admissions.receipt(send) is None
+    world.admissions.note_status(send, "failed", "wamid.s", NOON, 131047, "window")
     for status in ("sent", "delivered", "sent"):
-        onboarding.note_status(send, status, "wamid.s", NOON)
+        world.admissions.note_status(send, status, "wamid.s", NOON)
     plain = {"at": NOON, "wamid": "wamid.s"}
-    assert onboarding.receipt(send) == {"failed": plain | {"code": 131047, "detail": "window"}, "sent": plain, "delivered": plain}
+    assert world.admissions.receipt(send) == {"failed": plain | {"code": 131047, "detail": "window"}, "sent": plain, "delivered": plain}
 
 
 def test_purged_person_is_not_registered_by_an_echo(world: World) -> None:
     """After a purge a redelivery, a late mark and a retry stay purged; a new message is a new tenant; nothing personal is left."""
     kept = world.admit(P2).tenant
     first, second = world.admit(P1, B1, "image"), world.admit(P1, B1)
-    assert onboarding.purge(first.tenant.id) == {"senders": 1, "aliases": 2, "messages": 2}
-    onboarding.mark_enqueued(first)
-    assert [a.state for a in onboarding.admit([first.message, second.message])] == ["purged", "purged"]
-    assert onboarding.next_generation(first.message.wamid) is None
-    assert onboarding.pending(world.now + timedelta(days=1), 10)[0].tenant == kept
-    assert len(onboarding.pending(world.now + timedelta(days=1), 10)) == 1
+    assert world.admissions.purge(first.tenant.id) == {"senders": 1, "aliases": 2, "messages": 2}
+    world.admissions.mark_enqueued(first)
+    assert [a.state for a in world.admissions.admit([first.message, second.message])] == ["purged", "purged"]
+    assert world.admissions.next_generation(first.message.wamid) is None
+    assert world.admissions.pending(world.now + timedelta(days=1), 10)[0].tenant == kept
+    assert len(world.admissions.pending(world.now + timedelta(days=1), 10)) == 1
     assert addresses(world, first.tenant) == []
     assert [path for path in world.documents() if path.startswith("tombstones/")] == [f"tombstones/{first.tenant.id}"]
     rows = [f"{path} {body}" for path, body in world.documents().items()]
@@ -390,27 +371,27 @@ def test_interrupted_purge_is_finished_by_the_next(world: World) -> None:
     onboarding._forget_messages = stops
     try:
         with pytest.raises(Stop):
-            onboarding.purge(first.tenant.id)
+            world.admissions.purge(first.tenant.id)
     finally:
         onboarding._forget_messages = forget
-    assert onboarding.admit([first.message])[0].state == "purged"
-    assert onboarding.pending(world.now + timedelta(days=1), 10) == []
-    assert onboarding.purge(first.tenant.id) == {"senders": 0, "aliases": 0, "messages": 1}
-    assert onboarding.purge(first.tenant.id) == {"senders": 0, "aliases": 0, "messages": 0}
+    assert world.admissions.admit([first.message])[0].state == "purged"
+    assert world.admissions.pending(world.now + timedelta(days=1), 10) == []
+    assert world.admissions.purge(first.tenant.id) == {"senders": 0, "aliases": 0, "messages": 1}
+    assert world.admissions.purge(first.tenant.id) == {"senders": 0, "aliases": 0, "messages": 0}
 
 
 def test_purge_forgets_more_messages_than_fit_one_transaction(world: World) -> None:
     """A long conversation is forgotten to its last message."""
     messages = [world.message() for _ in range(onboarding._PURGE_BATCH + 1)]
-    first, *_ = onboarding.admit(messages)
-    assert onboarding.purge(first.tenant.id) == {"senders": 1, "aliases": 1, "messages": len(messages)}
-    assert {a.state for a in onboarding.admit(messages)} == {"purged"}
+    first, *_ = world.admissions.admit(messages)
+    assert world.admissions.purge(first.tenant.id) == {"senders": 1, "aliases": 1, "messages": len(messages)}
+    assert {a.state for a in world.admissions.admit(messages)} == {"purged"}
 
 
 def test_purge_of_nobody_leaves_a_tombstone(world: World) -> None:
     """A tenant that the Inbox does not know can be purged all the same."""
     nobody = UUID(int=7)
-    assert onboarding.purge(nobody) == {"senders": 0, "aliases": 0, "messages": 0}
+    assert world.admissions.purge(nobody) == {"senders": 0, "aliases": 0, "messages": 0}
     assert list(world.documents()) == [f"tombstones/{nobody}"]
 
 
@@ -418,4 +399,4 @@ def test_unbound_store_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None
     """Forgetting to bind the store says so."""
     monkeypatch.setattr(onboarding, "_bound", None)
     with pytest.raises(RuntimeError, match="bind"):
-        onboarding.receipt(uuid4())
+        onboarding.get_or_create_tenant_by_whatsapp(P1)

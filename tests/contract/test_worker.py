@@ -16,12 +16,13 @@ import pytest
 from sqlalchemy import text
 
 from functions.extractor.invoice import Extraction, ExtractionError
-from functions.whatsapp import helpers, onboarding, result, tasks
+from functions.whatsapp import helpers, result, tasks
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Claim, Opened
 from functions.whatsapp.model import Address, Admission, Inbound, Media, media_name
+from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Gone, Transaction, Unwell
@@ -122,7 +123,7 @@ class Stage:
     store: Store
     queue: Queue
     reader: Reader
-    inbox: SqliteInbox
+    admissions: Admissions
     worker: Worker
     background: ThreadPoolExecutor
 
@@ -141,19 +142,18 @@ class Stage:
 @pytest.fixture
 def stage(postgres: Database, tmp_path: Path) -> Stage:
     graph, store, queue, reader, background = Graph(), Store(), Queue(), Reader(), ThreadPoolExecutor(1)
-    inbox = SqliteInbox(tmp_path / "inbox.sqlite")
-    onboarding.bind(inbox, daily_cap=300)
+    admissions = Admissions(SqliteInbox(tmp_path / "inbox.sqlite"), lambda: datetime.now(UTC), 300)
     records = PostgresRecords(postgres.app)
     processor = Processor(records, store, graph, reader, Ticks(graph, background), Places(1, 4), daily_cap=300)
-    lanes = Lanes(PostgresOutbox(postgres.app), graph, onboarding.receipt, queue, gather_s=0)
+    lanes = Lanes(PostgresOutbox(postgres.app), graph, admissions.receipt, queue, gather_s=0)
     return Stage(
         postgres,
         graph,
         store,
         queue,
         reader,
-        inbox,
-        Worker(processor, lanes, records, queue, onboarding, lambda: datetime.now(UTC)),
+        admissions,
+        Worker(processor, lanes, records, queue, admissions, lambda: datetime.now(UTC)),
         background,
     )
 
@@ -576,7 +576,7 @@ def test_a_failed_status_sends_again_or_buries(stage: Stage) -> None:
 
 def _admitted(stage: Stage, phone: str) -> Inbound:
     message = Inbound(f"wamid.{phone}", Address(phone), datetime.now(UTC), "text", text="hola")
-    onboarding.admit([message])
+    stage.admissions.admit([message])
     return message
 
 
@@ -603,7 +603,7 @@ def test_one_bad_admission_stops_no_sweep(stage: Stage, caplog: pytest.LogCaptur
         assert doc
         tx.set(path, doc | {"message": doc["message"] | {"kind": "poll"}})
 
-    stage.inbox.run("x", spoil)
+    stage.admissions.inbox.run("x", spoil)
     waiting = a_task(a_tenant(), 1, "text")
     stage.worker.records.open(waiting, "hola")
     stage.worker = replace(stage.worker, clock=lambda: datetime.now(UTC) + timedelta(minutes=1))
@@ -635,12 +635,12 @@ def test_a_crash_over_one_stops_no_sweep(stage: Stage) -> None:
 
     class Breaks:
         def __getattr__(self, name: str) -> Any:
-            return getattr(onboarding, name)
+            return getattr(stage.admissions, name)
 
         def next_generation(self, wamid: str) -> Admission | None:
             if wamid == "wamid.51911000771":
                 raise KeyError(wamid)
-            return onboarding.next_generation(wamid)
+            return stage.admissions.next_generation(wamid)
 
     desk: Any = Breaks()
     stage.worker = replace(stage.worker, desk=desk, clock=lambda: datetime.now(UTC) + timedelta(minutes=1))
@@ -652,7 +652,7 @@ def test_the_sweep_tells_who_lost_an_address_too(stage: Stage) -> None:
     """A recycled phone whose admission was never enqueued: the sweep pushes the loser's move before the message."""
     phone = "51911222555"
     for bsuid in ("PE.old", "PE.new"):
-        onboarding.admit([Inbound(f"wamid.{bsuid}", Address(phone, bsuid), datetime.now(UTC), "text", text="hola")])
+        stage.admissions.admit([Inbound(f"wamid.{bsuid}", Address(phone, bsuid), datetime.now(UTC), "text", text="hola")])
     stage.worker = replace(stage.worker, clock=lambda: datetime.now(UTC) + timedelta(minutes=1))
     stage.do(SweepTask())
     moved = [task.tenant.address for task in stage.queue.pushed if isinstance(task, MovedTask)]
@@ -663,10 +663,10 @@ def test_the_sweep_wakes_lanes_and_revives_documents(stage: Stage) -> None:
     """A ready reply that nobody is sending gets a wake-up, and a document past its lease a new task."""
     phone = "51911222444"
     message = Inbound("wamid.pdf" + phone, Address(phone), datetime.now(UTC), "document", media=Media("m1"))
-    (admission,) = onboarding.admit([message])
-    (task,) = onboarding.tasks_of(admission)
+    (admission,) = stage.admissions.admit([message])
+    (task,) = tasks_of(admission)
     assert isinstance(task, MessageTask)
-    onboarding.mark_enqueued(admission)
+    stage.admissions.mark_enqueued(admission)
     stage.worker.records.open(task, "hola")
     assert stage.worker.records.claim(task, lease_s=-1)
     stage.do(SweepTask())

@@ -17,8 +17,8 @@ import pytest
 import requests
 from pydantic import SecretStr
 
-from functions.whatsapp import onboarding
 from functions.whatsapp.model import Address, Inbound
+from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.tasks import MessageTask
 from infra.local.inbox import SqliteInbox
 from infra.ops import doctor
@@ -119,15 +119,15 @@ def test_retry_tells_who_lost_an_address(stack: Running, capsys: pytest.CaptureF
     """A recycled number whose first task was lost: with its new task goes the news for the sender who had the number before."""
     phone = f"519{uuid4().int % 10**8:08}"
     with closing(SqliteInbox(Path(stack.where.home) / "inbox.sqlite")) as inbox:
-        onboarding.bind(inbox)
+        admissions = Admissions(inbox, lambda: datetime.now(UTC), 300)
         for bsuid in ("PE.old", "PE.new"):
             message = Inbound(f"wamid.{phone}{bsuid}", Address(phone, bsuid), datetime.now(UTC), "text", text="hola")
-            (admission,) = onboarding.admit([message])
+            (admission,) = admissions.admit([message])
             if bsuid == "PE.old":  # its task was done, and the other's was lost
-                (task,) = onboarding.tasks_of(admission)
+                (task,) = tasks_of(admission)
                 assert isinstance(task, MessageTask)
                 PostgresRecords(stack.admin).open(task, "hola")
-                onboarding.mark_enqueued(admission)
+                admissions.mark_enqueued(admission)
     assert run(capsys, "retry", f"wamid.{phone}PE.new")[0] == 0
     _until(stack, "select 1 from auth.users where bsuid = 'PE.old' and phone is null")
     _until(stack, "select 1 from auth.users where bsuid = 'PE.new' and phone = :p", p=phone)

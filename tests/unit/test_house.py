@@ -64,7 +64,7 @@ def test_production_code_does_not_know_the_local_stack() -> None:
         for path in [*outside, ROOT / "main.py"]
         if any(name.startswith("infra.local") for name in _imports(path))
     }
-    assert reaching <= {"infra/inbox.py", "infra/ops/desk.py", "infra/ops/target.py"}
+    assert reaching <= {"infra/inboxes.py", "infra/ops/desk.py", "infra/ops/target.py"}
 
 
 def test_every_test_says_the_behaviour_it_holds() -> None:
@@ -100,7 +100,7 @@ def test_the_webhook_loads_no_sql_no_model_and_no_ocr() -> None:
     code = (
         "import sys, main\n"
         "from functions.whatsapp import router, onboarding, client\n"
-        "import infra.inbox, infra.media, infra.queue\n"
+        "import infra.inboxes, infra.media, infra.queue\n"
         "import google.cloud.storage, google.cloud.tasks_v2, google.cloud.firestore\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )

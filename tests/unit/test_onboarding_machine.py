@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from functions.whatsapp import identity, onboarding
+from functions.whatsapp import identity
 from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange
+from functions.whatsapp.onboarding import Admissions
 from infra.local.inbox import SqliteInbox
 
 pytestmark = pytest.mark.unit
@@ -51,7 +52,7 @@ class Onboarding(RuleBasedStateMachine):
         super().__init__()
         self.now = datetime(2026, 11, 22, 17, tzinfo=UTC)
         self.inbox = SqliteInbox(":memory:")
-        onboarding.bind(self.inbox, lambda: self.now, CAP)
+        self.admissions = Admissions(self.inbox, lambda: self.now, CAP)
         self.senders: list[Sender] = []
         self.buried: list[Sender] = []
         self.taken: dict[str, Taken] = {}
@@ -106,7 +107,7 @@ class Onboarding(RuleBasedStateMachine):
         for address, kind in batch:
             self.count += 1
             messages.append(Inbound(f"wamid.{self.count}", address, self.now, kind))
-        for message, got in zip(messages, onboarding.admit(messages), strict=True):
+        for message, got in zip(messages, self.admissions.admit(messages), strict=True):
             sender, seq, first_over = self.expect(message.address, message.kind)
             assert (got.seq, got.first_over_cap, got.state) == (seq, first_over, "admitted" if seq else "over_cap")
             assert sender.tenant in (None, got.tenant.id), "one person, one tenant"
@@ -118,7 +119,7 @@ class Onboarding(RuleBasedStateMachine):
     @rule(data=st.data())
     def redeliver(self, data: st.DataObject) -> None:
         taken = self.pick(data)
-        (again,) = onboarding.admit([taken.admission.message])
+        (again,) = self.admissions.admit([taken.admission.message])
         if taken.sender in self.buried:
             assert (again.state, again.seq) == ("purged", None)
         else:
@@ -131,14 +132,14 @@ class Onboarding(RuleBasedStateMachine):
     @rule(data=st.data())
     def enqueue(self, data: st.DataObject) -> None:
         taken = self.pick(data)
-        onboarding.mark_enqueued(taken.admission)
+        self.admissions.mark_enqueued(taken.admission)
         taken.queued = True
 
     @precondition(lambda self: self.taken)
     @rule(data=st.data(), finishes=st.booleans())
     def retry(self, data: st.DataObject, *, finishes: bool) -> None:
         taken = self.pick(data)
-        got = onboarding.next_generation(taken.admission.message.wamid)
+        got = self.admissions.next_generation(taken.admission.message.wamid)
         if taken.sender in self.buried or taken.admission.seq is None:
             assert got is None
             return
@@ -147,7 +148,7 @@ class Onboarding(RuleBasedStateMachine):
         assert (got.generation, got.seq) == (taken.generation, taken.admission.seq)
         taken.queued = finishes
         if finishes:
-            onboarding.mark_enqueued(got)
+            self.admissions.mark_enqueued(got)
 
     @rule(old=ADDRESSES, new=ADDRESSES)
     def move(self, old: Address, new: Address) -> None:
@@ -157,11 +158,11 @@ class Onboarding(RuleBasedStateMachine):
         before = {s.user: (s.phone, s.bsuid) for s in self.senders}
         if sender:
             self.give(sender, new.phone, new.bsuid)
-        tasks = onboarding.move(change)
+        tasks = self.admissions.move(change)
         changed = {s.user for s in self.senders if before[s.user] != (s.phone, s.bsuid)}
         told = {t.tenant.user_id for t in tasks}
         assert changed <= told <= changed | {sender.user if sender else None}
-        assert onboarding.move(change) == tasks
+        assert self.admissions.move(change) == tasks
 
     @precondition(lambda self: self.senders)
     @rule(data=st.data())
@@ -171,7 +172,7 @@ class Onboarding(RuleBasedStateMachine):
             return
         messages = sum(taken.sender is sender for taken in self.taken.values())
         addresses = (sender.phone is not None) + (sender.bsuid is not None)
-        assert onboarding.purge(sender.tenant) == {"senders": 1, "aliases": addresses, "messages": messages}
+        assert self.admissions.purge(sender.tenant) == {"senders": 1, "aliases": addresses, "messages": messages}
         self.senders.remove(sender)
         self.buried.append(sender)
 
@@ -209,7 +210,7 @@ class Onboarding(RuleBasedStateMachine):
     @invariant()
     def sweep_sees_exactly_what_waits(self) -> None:
         waiting = {w for w, t in self.taken.items() if t.admission.seq and not t.queued and t.sender not in self.buried}
-        assert {a.message.wamid for a in onboarding.pending(self.now + timedelta(seconds=1), 1000)} == waiting
+        assert {a.message.wamid for a in self.admissions.pending(self.now + timedelta(seconds=1), 1000)} == waiting
 
     @invariant()
     def purged_tenants_are_known_as_such(self) -> None:

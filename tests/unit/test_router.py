@@ -14,7 +14,6 @@ from uuid import UUID
 
 import pytest
 
-from functions.whatsapp import onboarding
 from functions.whatsapp.model import Address, Admission, Inbound, Media, NumberChange, State, Tenant, media_name
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.ports import Unwell
@@ -54,9 +53,6 @@ class Fake:
     def move(self, change: NumberChange) -> list[MovedTask]:
         self.note("move", change.wamid)
         return [MovedTask(TENANT)]
-
-    def tasks_of(self, admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> list[MovedTask | MessageTask]:
-        return onboarding.tasks_of(admission, media_uri=media_uri, trace=trace)
 
     def mark_enqueued(self, admission: Admission) -> None:
         self.note("mark", admission.message.wamid)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.inboxes import connect
 from infra.settings import BUDGET, Settings, SettingsError, WebhookSettings, WorkerSettings, load, markdown_table, with_table
 
 pytestmark = pytest.mark.unit
@@ -109,12 +110,13 @@ def test_table_replaces_what_is_between_the_markers() -> None:
 
 def test_importing_settings_loads_no_client() -> None:
     """The webhook's cold start pays for no Google client because of its settings, its logs or its Inbox's module."""
-    code = "import sys, infra.settings, infra.logging, infra.inbox, infra.media, infra.queue; print([m for m in sys.modules if m != 'google.cloud' and m.startswith(('google.', 'grpc', 'requests'))])"
+    code = "import sys, infra.settings, infra.logging, infra.inboxes, infra.media, infra.queue; print([m for m in sys.modules if m != 'google.cloud' and m.startswith(('google.', 'grpc', 'requests'))])"
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 
 
+from infra.inboxes import connect
 def test_the_figures_of_the_budget_leave_one_another_room() -> None:
     """What ships contradicts nothing."""
     assert list(BUDGET.contradictions()) == []
