@@ -39,14 +39,15 @@ def webhook(request: Request) -> tuple[str, int, dict[str, str]]:
     settings, headers = _settings(WebhookSettings), _headers(request)
     with logs.request_context(headers, settings.google_cloud_project) as trace:
         return _answer(
-            _router().handle(
+            "webhook_failed",
+            lambda: _router().handle(
                 request.method,
                 request.path,
                 args=request.args if request.method == "GET" else {},
                 headers=headers,
                 read=lambda most: _read(request, most),
                 trace=trace,
-            )
+            ),
         )
 
 
@@ -54,13 +55,26 @@ def worker(request: Request) -> tuple[str, int, dict[str, str]]:
     """One task, called by Cloud Tasks or Cloud Scheduler; in the cloud, IAM lets in nobody else."""
     settings = _settings(WorkerSettings)
     with logs.request_context(_headers(request), settings.google_cloud_project):
-        if request.method != "POST":
-            return _answer(Outcome(405, "method not allowed", {"outcome": "method_not_allowed"}))
-        retries = request.headers.get("X-CloudTasks-TaskRetryCount", "")
-        return _answer(_worker().handle(request.get_data(), retries=int(retries) if retries.isdecimal() else 0))
+        return _answer("task_crashed", lambda: _work(request))
 
 
-def _answer(outcome: Outcome) -> tuple[str, int, dict[str, str]]:
+def _work(request: Request) -> Outcome:
+    if request.method != "POST":
+        return Outcome(405, "method not allowed", {"outcome": "method_not_allowed"})
+    retries = request.headers.get("X-CloudTasks-TaskRetryCount", "")
+    return _worker().handle(request.get_data(), retries=int(retries) if retries.isdecimal() else 0)
+
+
+def _answer(failure: str, handle: Callable[[], Outcome]) -> tuple[str, int, dict[str, str]]:
+    """The response to one request, with its canonical line. What nobody foresaw (no credentials, say) is logged as `failure` and answered 500.
+
+    Meta and the queue bring the same request again.
+    """
+    try:
+        outcome = handle()
+    except Exception:
+        log.exception(failure)
+        outcome = Outcome(500, "try again", {"outcome": "crashed"})
     level = logging.WARNING if outcome.status >= 500 else logging.INFO
     log.log(level, "request", extra={"fields": {"status": outcome.status, **outcome.fields}})
     return outcome.body, outcome.status, {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
@@ -116,6 +130,7 @@ def _router() -> Router:
         phone_number_id=settings.whatsapp_phone_number_id,
         connect=_services,
         media_budget_s=settings.media_budget_ms / 1000,
+        clock=_now,
     )
 
 

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
@@ -30,6 +30,15 @@ _SILENT = frozenset({"edit", "revoke", "reaction", "pin", "keep_in_chat", "poll_
 _PHONE = re.compile(r"\d{5,20}")
 _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_BRACKETS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]+|[\]}]+', re.DOTALL)
+"""Runs of opening and of closing brackets, and the strings, whose brackets are none; each byte is looked at once."""
+_DEEPEST = 100
+"""Levels of a body that are kept; Meta's have ten."""
+
+OLDEST = timedelta(days=8)
+"""Age of an update that can only be a replay: Meta redelivers for seven days (webhooks/overview), and admissions are kept for nine."""
+_LONGEST_TEXT = 4096
+"""Characters of a message's text that are kept: as many as WhatsApp lets a person write (Meta, messages/text-messages)."""
 
 StatusName = Literal["sent", "delivered", "read", "failed"]
 
@@ -56,18 +65,23 @@ class Status:
 class Updates:
     """Everything one body holds. `messages` are by timestamp, then position, without repetitions.
 
-    `ignored` counts what was left aside, by reason; `errors` are Meta's account-level codes with their titles.
+    `ignored` counts what was left aside, by reason (`too_old`: see `OLDEST`); `errors` counts Meta's account-level codes with their titles.
     """
 
     messages: list[Inbound] = field(default_factory=list)
     moves: list[NumberChange] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
-    errors: list[tuple[int, str]] = field(default_factory=list)
+    errors: Counter[tuple[int, str]] = field(default_factory=Counter)
 
 
 def _text(value: Any) -> str | None:
     return value.replace("\x00", "") or None if isinstance(value, str) else None  # Postgres takes no NUL
+
+
+def _words(value: Any) -> str | None:
+    text = _text(value)
+    return text[:_LONGEST_TEXT] if text else None
 
 
 def _error_code(value: Any) -> int | None:
@@ -132,7 +146,7 @@ class _Status(BaseModel):
 
 
 def parse(raw: bytes, phone_number_id: str, *, now: datetime | None = None) -> Updates:
-    """The updates of one body for our number. `now` stands in for a timestamp that cannot be read.
+    """The updates of one body for our number. `now` stands in for a timestamp that cannot be read or is later.
 
     Raises:
         NotAWebhook: when nothing in it can be read.
@@ -154,7 +168,7 @@ def parse(raw: bytes, phone_number_id: str, *, now: datetime | None = None) -> U
         for record in _entries(value, "statuses", updates):
             _one_status(record, now, updates)
         for record in _records(value.get("errors")):
-            updates.errors.append((_number(record.get("code")) or 0, str(record.get("title", ""))[:200]))
+            updates.errors[_number(record.get("code")) or 0, str(record.get("title", ""))[:200]] += 1
     updates.moves.sort(key=lambda move: move.at)
     updates.messages.sort(key=lambda message: message.sent_at)  # stable: position decides among equals
     return updates
@@ -193,13 +207,31 @@ def _load(raw: bytes) -> dict[str, Any]:
     try:
         body = from_json(raw)
     except ValueError:
-        try:  # half an emoji (a lone surrogate) is legal in JSON's grammar; it costs only itself
-            body = from_json(_SURROGATES.sub("", json.dumps(json.loads(raw), ensure_ascii=False)).encode())
+        try:  # half an emoji (a lone surrogate) and endless nesting are legal in JSON's grammar; they cost only themselves
+            body = from_json(_SURROGATES.sub("", json.dumps(json.loads(_shallow(raw)), ensure_ascii=False)).encode())
         except (ValueError, RecursionError) as error:
             raise NotAWebhook("not JSON") from error
     if not isinstance(body, dict) or not isinstance(body.get("entry"), list):
         raise NotAWebhook("no entry list")
     return body
+
+
+def _shallow(raw: bytes) -> bytes:
+    """`raw` with null for every value that lies deeper than `_DEEPEST` levels: parsers refuse a body for one of those."""
+    kept, depth, rest = [], 0, 0
+    for found in _BRACKETS.finditer(raw):
+        start, run = found.start(), found.end() - found.start()
+        if raw[start] in b"[{":
+            if depth <= _DEEPEST < depth + run:
+                kept.append(raw[rest : start + _DEEPEST - depth])
+                rest = len(raw)
+            depth += run
+        elif raw[start] in b"]}":
+            if depth - run <= _DEEPEST < depth:
+                kept.append(b"null")
+                rest = start + depth - _DEEPEST
+            depth -= run
+    return b"".join([*kept, raw[rest:]])
 
 
 def _changes(body: dict[str, Any], updates: Updates) -> list[dict[str, Any]]:
@@ -230,6 +262,9 @@ def _one_message(record: dict[str, Any], contacts: list[dict[str, Any]], now: da
         return
     seen.add(message.id)
     sent_at = _when(message.timestamp, now)
+    if now - sent_at > OLDEST:
+        updates.ignored["too_old"] += 1
+        return
     if message.type == "system":
         _move(record, message, sent_at, updates)
         return
@@ -243,14 +278,14 @@ def _one_message(record: dict[str, Any], contacts: list[dict[str, Any]], now: da
     inbound = _inbound(record, message, address, sent_at)
     if inbound is None:
         updates.ignored[_label(message.type)] += 1
-        return
-    updates.messages.append(inbound)
+    else:
+        updates.messages.append(inbound)
 
 
 def _inbound(record: dict[str, Any], message: _Message, address: Address, sent_at: datetime) -> Inbound | None:
     kind = message.type
     if kind == "text":
-        body = _text(_record(record.get("text")).get("body"))
+        body = _words(_record(record.get("text")).get("body"))
         empty = body is None or not body.strip()
         return Inbound(message.id, address, sent_at, "empty" if empty else "text", text=None if empty else body)
     if kind in _MEDIA:
@@ -268,7 +303,7 @@ def _file(record: dict[str, Any], message: _Message, address: Address, sent_at: 
     except ValidationError:  # Meta puts `errors` where the media should be when it could not take the file
         return Inbound(message.id, address, sent_at, "unsupported", error_code=_code(message.errors))
     media = Media(id=part.id, mime=part.mime_type, filename=part.filename, sha256=part.sha256, url=part.url)
-    caption = _text(_record(record.get(message.type)).get("caption"))
+    caption = _words(_record(record.get(message.type)).get("caption"))
     return Inbound(message.id, address, sent_at, cast("Kind", message.type), text=caption, media=media)
 
 
@@ -308,6 +343,10 @@ def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None
     except ValueError:  # not one of our numbered sends
         updates.ignored["foreign_status"] += 1
         return
+    at = _when(status.timestamp, now)
+    if now - at > OLDEST:
+        updates.ignored["too_old"] += 1
+        return
     failed = status.status == "failed"
     first = status.errors[0] if failed and status.errors else {}
     detail = _record(first.get("error_data")).get("details") or first.get("message") or first.get("title") or ""
@@ -318,7 +357,7 @@ def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None
             send_id=send_id,
             status=cast("StatusName", status.status),
             wamid=status.id,
-            at=_when(status.timestamp, now),
+            at=at,
             code=_error_code(first.get("code")) if failed else None,
             detail=(_text(str(detail)) or "")[:300],
         )
@@ -351,7 +390,7 @@ def _code(errors: list[dict[str, Any]]) -> int | None:
 
 def _when(seconds: int | None, now: datetime) -> datetime:
     try:
-        return datetime.fromtimestamp(seconds, UTC) if seconds is not None else now
+        return min(datetime.fromtimestamp(seconds, UTC), now) if seconds is not None else now
     except (ValueError, OverflowError, OSError):
         return now
 

@@ -15,16 +15,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from functions.whatsapp.model import READABLE_KINDS, Admission, Inbound, Media, NumberChange, media_name
+from functions.whatsapp.model import READABLE_KINDS, Address, Admission, Inbound, Media, NumberChange, media_name
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.payload import NotAWebhook, Status, Updates, by_sender, parse
-from functions.whatsapp.ports import MediaStore, Queue, Unwell
+from functions.whatsapp.ports import Clock, MediaStore, Queue, Unwell
 from functions.whatsapp.tasks import MessageTask, MovedTask, StatusTask, Task, dump
 
 T = TypeVar("T")
@@ -37,6 +37,8 @@ _LARGEST_FILE = 8 * 1024 * 1024
 """Bytes of the largest file worth trying inside the budget; the worker takes the larger ones."""
 _MOST_FILES = 8
 """Files of one body that are fetched here; a body of hundreds must not fill the memory. The worker takes the others."""
+_MOST_ERRORS = 5
+"""Different account errors of one body that have a line each."""
 _TOTAL_S = 25.0
 """Seconds after which no further sender of a large batch is begun: Meta repeats the body and finds the first ones done."""
 
@@ -86,6 +88,7 @@ class Router:
     phone_number_id: str
     connect: Callable[[], Services]
     media_budget_s: float = 0.8
+    clock: Clock = lambda: datetime.now(UTC)
     senders: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "sender"))
     files: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(32, "file"))
 
@@ -110,12 +113,7 @@ class Router:
             return self._handshake(args)
         if method != "POST":
             return Outcome(405, "method not allowed", {"outcome": "method_not_allowed"})
-        try:
-            return self._receive(headers, read, trace)
-        except Exception:
-            # Whatever it is (credentials that are not there, say), Meta sends it again, and the request has its line like any other.
-            log.exception("webhook_failed")
-            return Outcome(500, "try again", {"outcome": "crashed"})
+        return self._receive(headers, read, trace)
 
     def _handshake(self, args: Mapping[str, str]) -> Outcome:
         token = args.get("hub.verify_token", "")
@@ -136,7 +134,7 @@ class Router:
         fields: dict[str, Any] = {"bytes": len(raw), "verify_ms": _ms(started)}
         parsing = time.monotonic()
         try:
-            updates = parse(raw, self.phone_number_id)
+            updates = parse(raw, self.phone_number_id, now=self.clock())
         except NotAWebhook as error:
             log.error("not_a_webhook", extra={"fields": {"bytes": len(raw), "reason": str(error)}})  # noqa: TRY400 - the trace could hold the body
             return Outcome(200, "ignored", fields | {"outcome": "not_a_webhook"})
@@ -146,9 +144,16 @@ class Router:
     def _take(self, updates: Updates, fields: dict[str, Any], started: float, trace: str | None) -> Outcome:
         if updates.ignored["other_number"]:
             log.warning("other_phone_number_id", extra={"fields": {"changes": updates.ignored["other_number"]}})
-        for code, told in updates.errors:
-            log.error("account_error", extra={"fields": {"code": code, "title": told}})
-        fields |= {"messages": len(updates.messages), "statuses": len(updates.statuses), "moves": len(updates.moves)}
+        if updates.ignored["too_old"]:
+            log.warning("too_old", extra={"fields": {"updates": updates.ignored["too_old"]}})
+        for (code, told), count in updates.errors.most_common(_MOST_ERRORS):
+            log.error("account_error", extra={"fields": {"code": code, "title": told, "count": count}})
+        fields |= {
+            "errors": updates.errors.total(),
+            "messages": len(updates.messages),
+            "statuses": len(updates.statuses),
+            "moves": len(updates.moves),
+        }
         fields["ignored"] = dict(updates.ignored)
         receipts = [status for status in updates.statuses if status.status != "read"]
         if not (updates.messages or updates.moves or receipts):
@@ -159,17 +164,13 @@ class Router:
             log.warning("unwell", extra={"fields": {"service": str(error)}})
             return Outcome(500, "try again", fields | {"outcome": "try_again"})
         batch = _Batch(self, services, started, trace)
-        done, messages = list[bool](), updates.messages
-        for change in updates.moves:  # one after another: their order is their meaning
-            before = [one for one in messages if one.sent_at <= change.at and one.address.shares(change.old)]
-            messages = [one for one in messages if one not in before]
-            done += [batch.guarded(batch.sender, group) for group in by_sender(before)]
-            done.append(batch.guarded(batch.move, change))
-        jobs: list[tuple[Callable[[Any], None], Any]] = [(batch.sender, group) for group in by_sender(messages)]
+        left, held = batch.changes(updates)
+        ready = [group for group in by_sender(left) if not _shared([one.address for one in group], held)]
+        jobs: list[tuple[Callable[[Any], None], Any]] = [(batch.sender, group) for group in ready]
         jobs += [(batch.status, status) for status in receipts]
-        done += _together(self.senders, [partial(batch.guarded, *job) for job in jobs])
+        done = _together(self.senders, [partial(batch.guarded, *job) for job in jobs])
         fields |= batch.counts | batch.slowest | batch.ids
-        if all(done):
+        if all(done) and not held:
             return Outcome(200, "ok", fields | {"outcome": "ok"})
         return Outcome(500, "try again", fields | {"outcome": "try_again"})
 
@@ -180,6 +181,11 @@ def signed(raw: bytes, header: str, secrets: Iterable[str]) -> bool:
     # Not hmac.digest: it lets go of the interpreter for every body, which costs more than the sum itself when all threads are busy.
     matches = [hmac.compare_digest(hmac.new(secret.encode(), raw, "sha256").hexdigest().encode(), given) for secret in secrets]
     return any(matches)
+
+
+def _shared(some: Iterable[Address], others: Sequence[Address]) -> bool:
+    """Whether a phone or a BSUID is in both."""
+    return any(one.shares(other) for one in some for other in others)
 
 
 class _Batch:
@@ -211,6 +217,24 @@ class _Batch:
         else:
             return True
         return False
+
+    def changes(self, updates: Updates) -> tuple[list[Inbound], list[Address]]:
+        """Make the changes of address one after another, for their order is their meaning, each after what was written before it.
+
+        Returns the messages that are left, and the addresses of the changes that could not be made. Whatever has one of these must wait for the
+        body to come again: admitted now, it would register a known person anew.
+        """
+        left, held = updates.messages, list[Address]()
+        for change in updates.moves:
+            before = {one.wamid: one for one in left if one.sent_at <= change.at and one.address.shares(change.old)}
+            left = [one for one in left if one.wamid not in before]
+            ends = [change.old, change.new]
+            if not _shared(ends, held):
+                done = [self.guarded(self.sender, group) for group in by_sender([*before.values()])]
+                if all(done) and self.guarded(self.move, change):
+                    continue
+            held += ends
+        return left, held
 
     def move(self, change: NumberChange) -> None:
         """A sender's new address."""
@@ -249,9 +273,11 @@ class _Batch:
             raise failed
 
     def _fetch(self, message: Inbound) -> Future[bytes] | None:
-        if message.kind not in READABLE_KINDS or message.media is None or self.files_left <= 0:
+        if message.kind not in READABLE_KINDS or message.media is None:
             return None
         with self.lock:
+            if self.files_left <= 0:
+                return None
             self.files_left -= 1
         media = message.media
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -61,7 +62,7 @@ anything = st.recursive(scalars, nested, max_leaves=8)
 def webhook() -> dict[str, Any]:
     """A good body with one of everything that is read from it."""
     opaque = f"{uuid4()}:{uuid4()}:{uuid4()}"
-    who = {"from": "51987654321", "from_user_id": "PE.77", "timestamp": "1795000000"}
+    who = {"from": "51987654321", "from_user_id": "PE.77", "timestamp": str(int(time.time()))}
     media = {"id": "m1", "mime_type": "application/pdf", "sha256": "x", "url": "http://127.0.0.1:1/x", "filename": "f.pdf"}
     return {
         "object": "whatsapp_business_account",
@@ -76,8 +77,8 @@ def webhook() -> dict[str, Any]:
                 who | {"id": f"wamid.{uuid4().hex}", "type": "system", "system": {"type": "user_changed_number", "wa_id": "51911111111", "user_id": "PE.78", "previous_user_id": "PE.77"}},
             ],
             "statuses": [
-                {"id": "wamid.o", "status": "sent", "timestamp": "1795000000", "biz_opaque_callback_data": opaque},
-                {"id": "wamid.o", "status": "failed", "timestamp": "1795000000", "biz_opaque_callback_data": opaque, "errors": [{"code": 131026, "title": "x"}]},
+                {"id": "wamid.o", "status": "sent", "timestamp": str(int(time.time())), "biz_opaque_callback_data": opaque},
+                {"id": "wamid.o", "status": "failed", "timestamp": str(int(time.time())), "biz_opaque_callback_data": opaque, "errors": [{"code": 131026, "title": "x"}]},
             ],
         }}]}],
     }  # fmt: skip

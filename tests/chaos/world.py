@@ -195,7 +195,7 @@ class World:
                 at_webhook, self._labelled(self.meta, "webhook", "graph"), self._labelled(self.store, "webhook", "media"),
                 self._labelled(self.queue, "webhook", "queue"),
             ),
-            media_budget_s=5.0, senders=Inline(), files=Inline(),  # type: ignore[arg-type] # all that is used of an executor
+            media_budget_s=5.0, clock=self.now, senders=Inline(), files=Inline(),  # type: ignore[arg-type] # all that is used of an executor
         )  # fmt: skip
         records, graph, queue = (
             self._labelled(one, "worker", name) for one, name in ((self._records, "records"), (self.meta, "graph"), (self.queue, "queue"))

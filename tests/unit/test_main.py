@@ -5,6 +5,7 @@ import hmac
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,13 @@ COMMON = {
     "WORKER_URL": "http://127.0.0.1:9",
     "STORAGE_EMULATOR_HOST": "http://127.0.0.1:9",
 }
+WORKER = COMMON | {"FUNCTION_TARGET": "worker", "DATABASE_URL": "postgresql+pg8000://u@127.0.0.1/d"}
 WEBHOOK = COMMON | {"FUNCTION_TARGET": "webhook", "WHATSAPP_APP_SECRET": "s", "WHATSAPP_VERIFY_TOKEN": "v"}
 
 ASK = """
-import json, sys
+import json, os, sys
 from functions_framework import create_app
-client = create_app("webhook", "main.py", "http").test_client()
+client = create_app(os.environ["FUNCTION_TARGET"], "main.py", "http").test_client()
 path = "/webhook/whatsapp"
 for method, args in json.loads(sys.stdin.read()):
     answer = client.open(path, method=method, **args)
@@ -47,6 +49,15 @@ def ask(env: dict[str, str], *requests: tuple[str, dict[str, object]]) -> tuple[
     answers = [json.loads(line.removeprefix("ANSWER ")) for line in lines if line.startswith("ANSWER ")]
     heavy = next(json.loads(line.removeprefix("HEAVY ")) for line in lines if line.startswith("HEAVY "))
     return answers, heavy, [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def signed() -> tuple[str, dict[str, str]]:
+    """A text's body and its headers."""
+    message = {"from": "51900000001", "id": "w", "timestamp": str(int(time.time())), "type": "text", "text": {"body": "hola"}}
+    value = {"metadata": {"phone_number_id": "1"}, "messages": [message]}
+    raw = json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]})
+    signature = "sha256=" + hmac.new(b"s", raw.encode(), hashlib.sha256).hexdigest()
+    return raw, {"X-Hub-Signature-256": signature, "X-Cloud-Trace-Context": f"{'a' * 32}/1;o=1"}
 
 
 def test_a_handshake_and_a_bad_signature_load_no_client() -> None:
@@ -71,12 +82,8 @@ def test_a_handshake_and_a_bad_signature_load_no_client() -> None:
 
 def test_a_message_loads_no_sql_no_model_and_no_ocr(tmp_path: Path) -> None:
     """A message through the whole webhook loads neither SQL, nor Gemini, nor OCR, and its line names no phone."""
-    message = {"from": "51900000001", "id": "w", "timestamp": "1784861718", "type": "text", "text": {"body": "hola"}}
-    value = {"metadata": {"phone_number_id": "1"}, "messages": [message]}
-    raw = json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]})
-    signature = "sha256=" + hmac.new(b"s", raw.encode(), hashlib.sha256).hexdigest()
+    raw, trace = signed()
     env = WEBHOOK | {"INBOX": f"sqlite:{tmp_path}/inbox.db"}
-    trace = {"X-Hub-Signature-256": signature, "X-Cloud-Trace-Context": f"{'a' * 32}/1;o=1"}
     answers, heavy, lines = ask(env, ("POST", {"data": raw, "headers": trace}))
     assert answers == [[500, "try again"]]  # the queue is not there: admitted, not enqueued, so Meta sends it again
     assert set(heavy) & {"sqlalchemy", "pg8000", "google.genai", "numpy", "PIL", "pypdfium2", "faster_paddle"} == set()
@@ -87,6 +94,15 @@ def test_a_message_loads_no_sql_no_model_and_no_ocr(tmp_path: Path) -> None:
         f"projects/p/traces/{'a' * 32}",
     )
     assert "900000001" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(("environment", "event"), [(WEBHOOK, "webhook_failed"), (WORKER, "task_crashed")])
+def test_a_function_that_cannot_be_composed_answers_500_with_its_line(environment: dict[str, str], event: str) -> None:
+    """What nobody foresaw (here: an Inbox that cannot be opened) is one error line and a canonical line with 500, so that Meta or the queue asks again."""
+    raw, headers = signed()
+    answers, _, lines = ask(environment | {"INBOX": "sqlite:/dev/null/inbox"}, ("POST", {"data": raw, "headers": headers}))
+    told = [(line["severity"], line["message"], line.get("outcome"), line.get("status")) for line in lines]
+    assert (answers, told) == ([[500, "try again"]], [("ERROR", event, None, None), ("WARNING", "request", "crashed", 500)])
 
 
 @pytest.mark.parametrize(

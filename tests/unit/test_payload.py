@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
@@ -11,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.whatsapp.model import Address, Inbound, Media, NumberChange
-from functions.whatsapp.payload import NotAWebhook, Status, Updates, by_sender, parse
+from functions.whatsapp.payload import OLDEST, NotAWebhook, Status, Updates, by_sender, parse
 
 pytestmark = pytest.mark.unit
 
 AT = datetime(2026, 7, 24, 2, 55, 18, tzinfo=UTC)
 STAMP = "1784861718"
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
+NOW = datetime(2026, 7, 24, 3, tzinfo=UTC)
 PHONE, BSUID = "51983446294", "PE.1393817546000775"
 
 
@@ -135,9 +136,9 @@ def test_a_status_brings_nothing_that_cannot_be_kept(told: dict[str, object], ex
     """A code beyond an integer is none, and a NUL, which no database takes, is left out."""
     opaque = ":".join(str(UUID(int=n)) for n in (1, 2, 3))
     status = {"id": "wamid.o", "status": "failed", "timestamp": STAMP, "biz_opaque_callback_data": opaque, "errors": [told]}
-    (found,) = parse(envelope({"statuses": [status]}), "1").statuses
+    (found,) = parse(envelope({"statuses": [status]}), "1", now=NOW).statuses
     assert (found.code, found.detail) == expected
-    assert parse(envelope({"statuses": [status | {"id": "a\x00b"}]}), "1").statuses == []
+    assert parse(envelope({"statuses": [status | {"id": "a\x00b"}]}), "1", now=NOW).statuses == []
     (message_,) = read(message("unsupported", errors=[told])).messages
     assert message_.error_code == expected[0]
 
@@ -159,7 +160,7 @@ def test_statuses_of_our_sends() -> None:
         {"id": "wamid.x", "status": "played", "biz_opaque_callback_data": opaque},
         "nonsense",
     ]
-    found = parse(envelope({"statuses": statuses}), "1")
+    found = parse(envelope({"statuses": statuses}), "1", now=NOW)
     assert found.statuses == [
         Status(*ids, "delivered", "wamid.o", AT),
         Status(*ids, "failed", "wamid.o", AT, 131047, "too late"),
@@ -172,7 +173,7 @@ def test_everything_in_a_batch_is_read() -> None:
     early = message(wamid="wamid.0", timestamp="1784861700")
     body = json.loads(envelope({"messages": [message(wamid="wamid.a"), message(wamid="wamid.b")]}, {"messages": [early]}))
     body["entry"] += json.loads(envelope({"messages": [message(wamid="wamid.c"), message(wamid="wamid.a")]}))["entry"]
-    found = parse(json.dumps(body).encode(), "1")
+    found = parse(json.dumps(body).encode(), "1", now=NOW)
     assert [each.wamid for each in found.messages] == ["wamid.0", "wamid.a", "wamid.b", "wamid.c"]
 
 
@@ -199,25 +200,72 @@ def test_a_bad_update_costs_only_itself(bad: Any) -> None:
 
 def test_another_number_and_other_fields_are_left_aside() -> None:
     """Updates for another of the account's numbers, or of another field, are counted and not taken."""
-    assert parse(envelope({"messages": [message()]}, number="2"), "1").ignored == Counter({"other_number": 1})
+    assert parse(envelope({"messages": [message()]}, number="2"), "1", now=NOW).ignored == Counter({"other_number": 1})
     other = json.dumps({"entry": [{"changes": [{"field": "account_update", "value": {}}]}]}).encode()
-    assert parse(other, "1").ignored == Counter({"field": 1})
+    assert parse(other, "1", now=NOW).ignored == Counter({"field": 1})
 
 
 def test_account_errors_are_kept() -> None:
     """Errors of the account, without any message, are kept for the operator."""
-    assert parse(envelope({"errors": [{"code": 130429, "title": "Rate limit hit"}]}), "1").errors == [(130429, "Rate limit hit")]
+    assert parse(envelope({"errors": [{"code": 130429, "title": "Rate limit hit"}]}), "1", now=NOW).errors == {
+        (130429, "Rate limit hit"): 1
+    }
 
 
 def test_half_an_emoji_costs_only_itself() -> None:
     """A lone surrogate in one message leaves that message and its neighbours readable."""
     raw = envelope({"messages": [message(text={"body": "X hola"}), message(wamid="wamid.2")]}).replace(b"X", b"\\ud83d")
-    assert [each.text for each in parse(raw, "1").messages] == [" hola", "hola"]
+    assert [each.text for each in parse(raw, "1", now=NOW).messages] == [" hola", "hola"]
+
+
+@pytest.mark.parametrize("depth", [150, 250, 100_000])
+def test_a_deep_value_that_is_ignored_costs_only_itself(depth: int) -> None:
+    """A body nested deeper than any parser goes, where nobody looks, brings its good messages; a bracket inside a text is no level."""
+    deep = b'{"]": [' * depth + b'"]}"' + b"]}" * depth
+    raw = envelope({"messages": [message(text={"body": '[{"[' * 200}), message(wamid="wamid.2")], "x": "X"}).replace(b'"X"', deep)
+    assert [each.text for each in parse(raw, "1", now=NOW).messages] == ['[{"[' * 200, "hola"]
+
+
+def test_a_body_of_brackets_alone_costs_little() -> None:
+    """The largest bodies of nothing but nesting or strings, closed or not, are refused for a second of the processor each at most."""
+    began = time.process_time()
+    for raw in (
+        b'{"entry":' + b"[" * 1_500_000 + b"]" * 1_500_000 + b"}",
+        b"[" * 3_000_000,
+        b'"\\"' * 1_000_000 + b"[" * 300,
+        b'["\\' * 1_000_000,
+    ):
+        with pytest.raises(NotAWebhook):
+            parse(raw, "1", now=NOW)
+    assert time.process_time() - began < 4
+
+
+def test_what_is_over_eight_days_old_is_counted_and_left_aside() -> None:
+    """Meta redelivers for seven days: an older message, move or status is a replay; one of exactly eight days is still taken."""
+    edge = int((NOW - OLDEST).timestamp())
+    system = {"type": "user_changed_number", "wa_id": "51900000002"}
+    opaque = ":".join(str(UUID(int=n)) for n in (1, 2, 3))
+    for stamp, taken in ((edge, 1), (edge - 1, 0)):
+        told = [{"id": "o", "status": "sent", "timestamp": str(stamp), "biz_opaque_callback_data": opaque}]
+        found = read(message(timestamp=str(stamp)), message("system", "s", timestamp=str(stamp), system=system), statuses=told)
+        assert (len(found.messages), len(found.moves), len(found.statuses), found.ignored["too_old"]) == (
+            taken,
+            taken,
+            taken,
+            3 - 3 * taken,
+        )
+
+
+@pytest.mark.parametrize("kind", ["text", "image"])
+def test_a_text_longer_than_whatsapps_is_cut(kind: str) -> None:
+    """A text or caption is kept up to the 4,096 characters that WhatsApp lets anybody write: a longer one would fit no task."""
+    part = {"text": {"text": {"body": "ñ" * 1_000_000}}, "image": {"image": {"id": "7", "caption": "ñ" * 1_000_000}}}[kind]
+    assert [each.text for each in read(message(kind, **part)).messages] == ["ñ" * 4096]
 
 
 def test_a_timestamp_that_cannot_be_read_is_now() -> None:
-    """A message whose time is missing or absurd counts as sent now."""
-    assert [read(message(timestamp=bad)).messages[0].sent_at for bad in ("x", None, "9" * 30, [])] == [NOW] * 4
+    """A message whose time is missing, absurd or yet to come counts as sent now."""
+    assert [read(message(timestamp=bad)).messages[0].sent_at for bad in ("x", None, "9" * 30, [], "1893456000")] == [NOW] * 5
 
 
 @pytest.mark.parametrize(
@@ -238,7 +286,7 @@ def test_a_timestamp_that_cannot_be_read_is_now() -> None:
 def test_other_shapes_are_told(raw: bytes) -> None:
     """What is not JSON, or not a webhook, is told by one typed error."""
     with pytest.raises(NotAWebhook):
-        parse(raw, "1")
+        parse(raw, "1", now=NOW)
 
 
 def test_odd_entries_and_changes_are_counted_beside_good_ones() -> None:
@@ -246,7 +294,7 @@ def test_odd_entries_and_changes_are_counted_beside_good_ones() -> None:
     body = json.loads(envelope({"messages": [message()]}))
     body["entry"].append("x")
     body["entry"][0]["changes"].insert(0, 7)
-    updates = parse(json.dumps(body).encode(), "1")
+    updates = parse(json.dumps(body).encode(), "1", now=NOW)
     assert ([each.wamid for each in updates.messages], updates.ignored) == ([message()["id"]], {"malformed": 2})
 
 
@@ -301,4 +349,4 @@ JSON = st.recursive(
 def test_no_content_breaks_the_parser(anything: Any) -> None:
     """Whatever stands where a message, a status, a contact or an error should, a good neighbour is read."""
     value = {"messages": [anything, message(wamid="wamid.good")], "statuses": [anything], "errors": [anything], "contacts": [anything]}
-    assert "wamid.good" in [each.wamid for each in parse(envelope(value), "1").messages]
+    assert "wamid.good" in [each.wamid for each in parse(envelope(value), "1", now=NOW).messages]

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,12 +18,14 @@ import pytest
 from functions.whatsapp.model import Address, Admission, Inbound, Media, NumberChange, State, Tenant, media_name
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.ports import Unwell
-from functions.whatsapp.router import LARGEST_BODY, PATH, Router, Services, signed
+from functions.whatsapp.router import LARGEST_BODY, PATH, Router, Services, _Batch, signed
 from functions.whatsapp.tasks import MessageTask, MovedTask, StatusTask, SweepTask, load
 
 pytestmark = pytest.mark.unit
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
+NOW = datetime(2026, 7, 24, 3, tzinfo=UTC)
+"""A few minutes after the messages were sent."""
 TENANT = Tenant(UUID(int=1), UUID(int=2), Address("51900000001"), 1, "text", AT)
 OPAQUE = f"{UUID(int=1)}:{UUID(int=2)}:{UUID(int=3)}"
 
@@ -94,7 +97,7 @@ def fake() -> Fake:
 
 @pytest.fixture
 def router(fake: Fake) -> Router:
-    return Router(("new", "old"), "verify", "1", lambda: Services(fake, fake, fake, fake), media_budget_s=0.3)
+    return Router(("new", "old"), "verify", "1", lambda: Services(fake, fake, fake, fake), media_budget_s=0.3, clock=lambda: NOW)
 
 
 def body(*messages: dict[str, Any], **value: Any) -> bytes:
@@ -183,7 +186,7 @@ def test_a_text_is_admitted_enqueued_and_marked_in_that_order(router: Router, fa
     assert fake.did("task")[0].trace == "abc"
     fields = {name: value for name, value in outcome.fields.items() if not name.endswith("_ms") and name != "bytes"}
     assert fields == {
-        "outcome": "ok", "messages": 1, "statuses": 0, "moves": 0, "ignored": {}, "admitted": 1, "media_stored": 0, "media_deferred": 0,
+        "outcome": "ok", "errors": 0, "messages": 1, "statuses": 0, "moves": 0, "ignored": {}, "admitted": 1, "media_stored": 0, "media_deferred": 0,
         "tenant": str(TENANT.id), "user": str(TENANT.user_id),
     }  # fmt: skip
     assert {"verify_ms", "parse_ms", "admit_ms", "enqueue_ms"} <= set(outcome.fields)
@@ -296,13 +299,86 @@ def test_nothing_to_do_connects_nothing(fake: Fake, caplog: pytest.LogCaptureFix
     assert [record.getMessage() for record in caplog.records] == ["other_phone_number_id"]
 
 
-def test_a_crash_is_asked_for_again_and_has_its_line(caplog: pytest.LogCaptureFixture) -> None:
-    """What nobody foresaw (here: no credentials on first use) is a 500 with an outcome and one error line, never a bare stack trace."""
+def changed(wamid: str, old: str, new: str, at: str) -> dict[str, Any]:
+    return text(wamid, old) | {"type": "system", "timestamp": at, "system": {"type": "user_changed_number", "wa_id": new}}
 
-    def connect() -> Services:
-        raise RuntimeError("no credentials")
 
-    router = Router(("new",), "verify", "1", connect)
-    outcome = post(router, body(text()))
-    assert (outcome.status, outcome.fields) == (500, {"outcome": "crashed"})
-    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [("ERROR", "webhook_failed")]
+A, B, C, D = (f"5190000000{number}" for number in range(1, 5))
+
+
+def test_what_depends_on_a_change_that_failed_waits_for_it(router: Router, fake: Fake) -> None:
+    """A change of number that could not be made holds back the new number's messages, which would register the person anew; nobody else's."""
+    raw = body(changed("s", A, B, "1784861718"), text("new", B) | {"timestamp": "1784861720"}, text("other", C))
+    fake.broken = {"move"}
+    assert (post(router, raw).status, fake.did("admit")) == (500, ["other"])
+    fake.broken = set()
+    assert (post(router, raw).status, fake.did("move"), sorted(fake.did("admit")[1:])) == (200, ["s", "s"], ["new", "other"])
+
+
+def test_a_change_waits_for_the_one_before_it(router: Router, fake: Fake) -> None:
+    """Of two changes in a row the second is not tried when the first failed, nor is what was written in between; another person's is."""
+    between = text("between", B) | {"timestamp": "1784861719"}
+    later = text("later", C) | {"timestamp": "1784861721"}
+    fake.broken = {"move:one"}
+    raw = body(
+        changed("one", A, B, "1784861718"),
+        between,
+        changed("two", B, C, "1784861720"),
+        later,
+        changed("else", D, "51900000009", "1784861720"),
+    )
+    assert (post(router, raw).status, fake.did("move"), fake.did("admit")) == (500, ["one", "else"], [])
+
+
+def test_a_change_waits_for_what_was_written_before_it(router: Router, fake: Fake) -> None:
+    """When the old number's last message cannot be admitted, its change waits too: afterwards the old number would be nobody's."""
+    fake.broken = {"admit:old"}
+    raw = body(text("old", A) | {"timestamp": "1784861700"}, changed("s", A, B, "1784861718"), text("new", B) | {"timestamp": "1784861720"})
+    assert (post(router, raw).status, fake.did("move"), fake.did("admit")) == (500, [], ["old"])
+
+
+def test_replays_are_left_aside_with_one_line(router: Router, fake: Fake, caplog: pytest.LogCaptureFixture) -> None:
+    """Messages, changes and receipts that are over eight days old get 200 and one line with their count; Meta redelivers for seven."""
+    old = {"timestamp": str(int(NOW.timestamp()) - 8 * 86400 - 1)}
+    told = {"id": "o", "status": "sent", "biz_opaque_callback_data": OPAQUE} | old
+    raw = body(text("w1") | old, photo("w2") | old, changed("s", A, B, old["timestamp"]), text("young"), statuses=[told])
+    with caplog.at_level(logging.WARNING, "cuadra"):
+        outcome = post(router, raw)
+    assert (outcome.status, outcome.fields["ignored"], fake.did("admit"), fake.did("move"), fake.did("status")) == (
+        200,
+        {"too_old": 4},
+        ["young"],
+        [],
+        [],
+    )
+    assert [(record.getMessage(), record.__dict__["fields"]) for record in caplog.records] == [("too_old", {"updates": 4})]
+
+
+def test_a_flood_of_account_errors_is_a_handful_of_lines(router: Router, caplog: pytest.LogCaptureFixture) -> None:
+    """Twenty thousand errors in one body are counted by code and title; the five most frequent have a line, and the request the number of all."""
+    told = [{"code": 1, "title": "often"}] * 19_000 + [{"code": number, "title": "once"} for number in range(1000)]
+    outcome = post(router, body(errors=told))
+    lines = [record.__dict__["fields"] for record in caplog.records if record.getMessage() == "account_error"]
+    assert (outcome.fields["errors"], len(lines), lines[0]) == (20_000, 5, {"code": 1, "title": "often", "count": 19_000})
+
+
+def test_no_more_files_are_fetched_than_allowed(router: Router, fake: Fake) -> None:
+    """Two senders' threads that both see the last place at the same instant take it once."""
+    batch, both = _Batch(router, Services(fake, fake, fake, fake), time.monotonic(), None), threading.Barrier(2)
+
+    class Arriving:
+        """A lock that is given to nobody before both have asked for it."""
+
+        def __enter__(self) -> None:
+            both.wait(5)
+            lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            lock.release()
+
+    lock, arriving = threading.Lock(), Arriving()
+    batch.lock, batch.files_left = arriving, 1  # type: ignore[assignment] # all that is used of a lock
+    message = Inbound("w", Address(A), AT, "image", media=Media("m"))
+    with ThreadPoolExecutor(2) as pool:
+        fetches = [pool.submit(batch._fetch, message) for _ in range(2)]
+    assert sum(fetch.result() is not None for fetch in fetches) == 1
