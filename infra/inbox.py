@@ -56,10 +56,15 @@ class FirestoreInbox:
         query = self._client.collection(collection).where(filter=self._filter(field, "<", before)).order_by(field).limit(limit)
         return _found(query)
 
-    def newer(self, collection: str, field: str, since: datetime, limit: int) -> list[tuple[str, Document]]:
-        """(path, document) of those whose datetime `field` is `since` or later, oldest first; for operators."""
-        query = self._client.collection(collection).where(filter=self._filter(field, ">=", since)).order_by(field).limit(limit)
-        return _found(query)
+    def newer(self, collection: str, field: str, since: datetime, limit: int, after: str = "") -> list[tuple[str, Document]]:
+        """(path, document) of those whose datetime `field` is `since` or later, oldest first, then by path; for operators.
+
+        Of those at `since` itself only the ones whose path comes after `after`: the last document of a page is where the next one begins.
+        """
+        query = self._client.collection(collection).where(filter=self._filter(field, ">=", since)).order_by(field).order_by("__name__")
+        if after:
+            query = query.start_after({field: since, "__name__": self._client.document(after)})
+        return _found(query.limit(limit))
 
     def where(self, collection: str, field: str, value: str, limit: int) -> list[tuple[str, Document]]:
         """See `ports.Inbox`."""

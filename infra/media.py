@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from functions.whatsapp.ports import Gone, Unwell
+from infra.pools import widen
 
 _ONE_REQUEST = 8 << 20
 """Up to here the client uploads in one request; above it in several, and emulators do not hold those to `if_generation_match`."""
@@ -19,6 +20,7 @@ class CloudMedia:
         from google.cloud import storage  # type: ignore[attr-defined]  # no types  # noqa: PLC0415 - a quarter of a second that the verification handshake need not pay
 
         self._client = storage.Client(project=project, credentials=credentials)
+        widen(self._client._http)  # noqa: SLF001 - the one way to its session that keeps the client's own credentials
         self._bucket = self._client.bucket(bucket)
 
     def save(self, name: str, data: bytes, mime: str, *, timeout: float) -> str:

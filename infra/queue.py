@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.whatsapp.ports import Unwell
+from infra.pools import widen
 from infra.settings import BUDGET
 
 _CALL_S = 2.0
@@ -47,6 +48,8 @@ class CloudQueue:
         if endpoint:
             how = {"client_options": {"api_endpoint": endpoint}, "credentials": AnonymousCredentials()}  # type: ignore[no-untyped-call]  # no types
         self._client = tasks_v2.CloudTasksClient(transport="rest", **how)
+        transport: Any = self._client.transport
+        widen(transport._session)  # noqa: SLF001 - the REST transport makes its session itself
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
         """See `ports.Queue`."""

@@ -54,11 +54,11 @@ class SqliteInbox:
         query = "select path, body from documents where path between ? and ? and json_extract(body, ?) < ? order by json_extract(body, ?) limit ?"
         return self._found(query, *_range(collection), value, _encode(before)[_MARK], value, limit)
 
-    def newer(self, collection: str, field: str, since: datetime, limit: int) -> list[tuple[str, Document]]:
-        """(path, document) of those whose datetime `field` is `since` or later, oldest first; for operators."""
+    def newer(self, collection: str, field: str, since: datetime, limit: int, after: str = "") -> list[tuple[str, Document]]:
+        """See `FirestoreInbox.newer`."""
         value = f'$.{field}."{_MARK}"'
-        query = "select path, body from documents where path between ? and ? and json_extract(body, ?) >= ? order by json_extract(body, ?) limit ?"
-        return self._found(query, *_range(collection), value, _encode(since)[_MARK], value, limit)
+        query = "select path, body from documents where path between ? and ? and (json_extract(body, ?), path) > (?, ?) order by json_extract(body, ?), path limit ?"
+        return self._found(query, *_range(collection), value, _encode(since)[_MARK], after, value, limit)
 
     def where(self, collection: str, field: str, value: str, limit: int) -> list[tuple[str, Document]]:
         """See `ports.Inbox`."""

@@ -24,20 +24,24 @@ select (select count(*) from auth.users where tenant_id = :tenant) as users,
 """)
 _DELETE = text("delete from auth.tenants where id = :tenant")
 _WAIT_S = 90.0
+_LATE_S = 5.0
+"""Seconds after the tombstone in which a webhook that had admitted before it may still store an original: MEDIA_BUDGET_MS, and what storage takes longer."""
 _LOG_DAYS = 30
 _FIRESTORE_PITR_DAYS = 7
 
 
-def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S) -> Iterator[str]:
+def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S, late_s: float = _LATE_S) -> Iterator[str]:
     """Purge `tenant` and yield the receipt's lines. Safe to repeat from any point: what is gone is gone, what is left is deleted.
 
-    The tombstones come first, in both stores, so that no late task brings anything back; then work in progress is waited for.
+    The tombstones come first, in both stores, so that no late task brings anything back; then work in progress is waited for, and the originals
+    are deleted once more when no webhook can be storing one.
     """
     started = now()
     values = {"tenant": tenant}
     with desk.sql() as sql:
         sql.execute(_TOMB, values)
     forgotten = desk.admissions.purge(tenant)
+    quiet = time.monotonic() + late_s
     busy = _wait(desk, tenant, wait_s)
     with desk.sql() as sql:
         rows = sql.execute(_COUNTS, values).one()
@@ -46,6 +50,8 @@ def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S) -> Iterator[str]
     files = desk.media.delete(f"{tenant}/")
     with desk.sql() as sql:
         sql.execute(_DELETE, values)
+    time.sleep(max(0.0, quiet - time.monotonic()))
+    files += desk.media.delete(f"{tenant}/")
 
     def until(days: int) -> str:
         return (started + timedelta(days=days)).strftime("%Y-%m-%d")

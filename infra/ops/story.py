@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import text
 
 from functions.whatsapp.helpers import mask
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.model import Address, Inbound, Media, Tenant
 from functions.whatsapp.onboarding import tasks_of
+from functions.whatsapp.ports import Unwell
 from functions.whatsapp.tasks import MessageTask, dump
 from infra.ops.desk import Desk, now
 from infra.records import document_id
@@ -170,13 +172,12 @@ def retry(desk: Desk, name: str, *, again: bool = False) -> str:
 def replay(desk: Desk, since: datetime) -> Iterator[str]:
     """Enqueue again what came in since then and has no answer in Postgres: after a queue that was purged, or a database brought back.
 
-    One that cannot be is told and passed over; Refused is raised at the end when there was any.
+    One that cannot be is told, counted and passed over; Refused is raised at the end when there was any.
     """
-    seen: set[str] = set()
-    start, found, put, lost = since, 0, 0, 0
-    while page := [(p, d) for p, d in desk.inbox.newer("messages", "received_at", start, _PAGE) if p not in seen]:
-        seen |= {path for path, _ in page}
-        start = page[-1][1]["received_at"]
+    at, path, found = since, "", 0
+    put = lost = failed = 0
+    while page := desk.inbox.newer("messages", "received_at", at, _PAGE, path):
+        path, at = page[-1][0], page[-1][1]["received_at"]  # many share a moment: all that came in one POST
         wamids = [doc["message"]["wamid"] for _, doc in page if doc.get("seq") is not None and "message" in doc]
         with desk.sql() as sql:
             answered = {row.wamid for row in sql.execute(_ANSWERED, {"wamids": wamids})}
@@ -190,9 +191,14 @@ def replay(desk: Desk, since: datetime) -> Iterator[str]:
             except Refused as why:  # the others are still to be brought back
                 yield f"{why}"
                 lost += 1
-    yield f"{put} enqueued again of {found} received since {_at(since)}{f', {lost} could not be' if lost else ''}"
-    if lost:
-        raise Refused(f"{lost} documents could not be enqueued again: their senders must send them once more")
+            except (Unwell, ValidationError, KeyError) as why:  # the last two: written by another version
+                yield f"{wamid} was not enqueued: {why if isinstance(why, Unwell) else type(why).__name__}"
+                failed += 1
+    kinds = (lost, "could not be", "their senders must send them once more"), (failed, "were not", "run this once more")
+    missed = [kind for kind in kinds if kind[0]]
+    yield ", ".join([f"{put} enqueued again of {found} received since {_at(since)}", *(f"{count} {what}" for count, what, _ in missed)])
+    if missed:
+        raise Refused("; ".join(f"{count} documents {what} enqueued again: {advice}" for count, what, advice in missed))
 
 
 def _enqueue(desk: Desk, wamid: str, row: Any | None) -> str:

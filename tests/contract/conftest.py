@@ -7,9 +7,11 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -79,6 +81,40 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 def inbox(reopen: Store) -> Any:
     """The store's first instance."""
     return reopen()
+
+
+@pytest.fixture
+def rendezvous(caplog: pytest.LogCaptureFixture) -> Iterator[str]:
+    """The address of a server that answers nobody before 32 requests are there at once, with `{}`. No client may have thrown a connection away."""
+    together = threading.Barrier(32)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if "/o/" in self.path or self.path.endswith("/tasks"):  # not what the storage client asks of the bucket beside them
+                together.wait(20)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        do_POST = do_GET  # noqa: N815 - the base class's name
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 64
+
+    server = Server(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    assert [record.getMessage() for record in caplog.get_records("call") if record.name.startswith("urllib3")] == []
 
 
 def free_port() -> int:

@@ -119,6 +119,17 @@ def test_newer_finds_only_later_times_oldest_first(inbox: Any) -> None:
     assert inbox.newer("things", "since", AT, 1) == [("things/at", {"since": AT})]
 
 
+def test_pages_of_newer_leave_nothing_out(inbox: Any) -> None:
+    """However many share a moment, each page begins after the last document of the one before it, by moment and path."""
+    for name, seconds in {"c": 0, "a": 0, "b": 0, "e": 0, "d": 0, "B": 1, "A": 1}.items():
+        inbox.merge(f"things/{name}", {"since": AT + timedelta(seconds=seconds)})
+    found, at, path = [], AT, ""
+    while page := inbox.newer("things", "since", at, 2, path):
+        path, at = page[-1][0], page[-1][1]["since"]
+        found += [path for path, _ in page]
+    assert found == [f"things/{name}" for name in "abcdeAB"]
+
+
 def test_where_finds_equal_values(inbox: Inbox) -> None:
     """Equality of one field, up to the limit."""
     for name, value in {"a": "x", "b": "y", "c": "x"}.items():

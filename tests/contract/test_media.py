@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -101,4 +102,15 @@ def test_storage_that_is_unwell_says_so_within_the_timeout(sick: str, monkeypatc
         with pytest.raises(Unwell):
             call()
         assert time.monotonic() - began < 1.0
+    media.close()
+
+
+def test_as_many_calls_at_once_as_the_webhook_has_threads_keep_their_connections(rendezvous: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty-two look-ups at the same time: none of their connections is thrown away for want of a place to keep it."""
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", rendezvous)
+    media = CloudMedia("p", "media")
+    with ThreadPoolExecutor(32) as pool:
+        assert set(pool.map(lambda number: media.find(f"{number}", timeout=60), range(32))) == {
+            f"gs://media/{number}" for number in range(32)
+        }
     media.close()

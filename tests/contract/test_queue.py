@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -116,3 +117,11 @@ def test_queue_that_is_not_there_is_unwell_in_time(*, hangs: bool) -> None:
             queue.push("a", b"{}")
         assert time.monotonic() - began < 5
         queue.close()
+
+
+def test_as_many_pushes_at_once_as_the_webhook_has_threads_keep_their_connections(rendezvous: str) -> None:
+    """Thirty-two pushes at the same time: none of their connections is thrown away for want of a place to keep it."""
+    queue = CloudQueue(QUEUE, "http://127.0.0.1:9/", endpoint=rendezvous)
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(lambda number: queue.push(f"{number}", b"{}"), range(32)))
+    queue.close()
