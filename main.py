@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from functions.whatsapp.outcome import Outcome
 from infra import logging as logs
-from infra.settings import Settings, WebhookSettings, WorkerSettings, load
+from infra.settings import BUDGET, Settings, WebhookSettings, WorkerSettings, load
 
 if TYPE_CHECKING:
     from flask import Request
@@ -130,6 +130,7 @@ def _router() -> Router:
         phone_number_id=settings.whatsapp_phone_number_id,
         connect=_services,
         media_budget_s=settings.media_budget_ms / 1000,
+        total_s=BUDGET.webhook_s,
         clock=_now,
     )
 

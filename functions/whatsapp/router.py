@@ -39,8 +39,6 @@ _MOST_FILES = 8
 """Files of one body that are fetched here; a body of hundreds must not fill the memory. The worker takes the others."""
 _MOST_ERRORS = 5
 """Different account errors of one body that have a line each."""
-_TOTAL_S = 25.0
-"""Seconds after which no further sender of a large batch is begun: Meta repeats the body and finds the first ones done."""
 
 
 class Desk(Protocol):
@@ -80,7 +78,8 @@ class Services:
 class Router:
     """Answers Meta. One an instance, shared by its threads.
 
-    `secrets` are the app secrets that are accepted: the current one, then the previous one while it is being rotated.
+    `secrets` are the app secrets that are accepted: the current one, then the previous one while it is being rotated. After `total_s` seconds no
+    further sender of a large batch is begun: Meta repeats the body and finds the first ones done.
     """
 
     secrets: tuple[str, ...]
@@ -88,6 +87,7 @@ class Router:
     phone_number_id: str
     connect: Callable[[], Services]
     media_budget_s: float = 0.8
+    total_s: float = 25.0
     clock: Clock = lambda: datetime.now(UTC)
     senders: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, "sender"))
     files: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(32, "file"))
@@ -206,7 +206,7 @@ class _Batch:
     def guarded(self, work: Callable[[T], None], item: T) -> bool:
         """Whether `work` did its part; its failure is this item's alone."""
         try:
-            if time.monotonic() - self.started > _TOTAL_S:
+            if time.monotonic() - self.started > self.router.total_s:
                 raise Unwell("webhook: batch took too long")  # noqa: TRY301 - counted as any other unfinished item
             work(item)
         except Unwell as error:

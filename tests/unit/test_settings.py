@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from infra.inboxes import connect
 from infra.settings import BUDGET, Settings, SettingsError, WebhookSettings, WorkerSettings, load, markdown_table, with_table
 
 pytestmark = pytest.mark.unit
@@ -116,7 +115,6 @@ def test_importing_settings_loads_no_client() -> None:
     assert done.stdout == "[]\n"
 
 
-from infra.inboxes import connect
 def test_the_figures_of_the_budget_leave_one_another_room() -> None:
     """What ships contradicts nothing."""
     assert list(BUDGET.contradictions()) == []
