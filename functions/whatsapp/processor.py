@@ -32,8 +32,8 @@ ATTEMPTS = 5
 """The attempt that is no longer made: a file that brought the worker down this often gets our failure sentence."""
 _MEDIA_FOR = timedelta(hours=12)
 """A file that Meta does not hand over for this long is answered as gone, while the user may still be written to (24 hours)."""
-_ON_ITS_WAY_S = 30.0
-"""Seconds that a task which was put back may be later than it was asked for; then its document is overdue."""
+_ON_ITS_WAY_S = 120.0
+"""Seconds that a task which was put back may be later than it was asked for, in a queue that is full; then its document is overdue."""
 
 
 class Reader(Protocol):
@@ -128,7 +128,7 @@ class Processor:
 
     def _answer(self, task: MessageTask, story: Story) -> None:
         first = task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
-        kind = None if first or task.message.kind in READABLE_KINDS else task.message.kind
+        kind = None if first or task.first_over_cap or task.message.kind in READABLE_KINDS else task.message.kind
         with story.step("finish"):
             answered = self.records.answer(task, None if first else self._sentence(task), kind=kind)
         if answered.begins:
@@ -172,6 +172,8 @@ class Processor:
                     with story.step("media"):
                         uri, data = self._loaded(task, media, claim, uri)
                 story.fields["bytes"] = len(data)
+                if time.monotonic() - story.started > self.begin_by_s:
+                    raise self._put_off(task)
                 return self._extract(task, media, claim, story, uri, data)
         except MediaGone:
             return self._finish(task, claim, story, None, "media_expired", helpers.MEDIA_EXPIRED)
@@ -184,7 +186,7 @@ class Processor:
         with ExitStack() as held:
             with story.step("place"):
                 had = held.enter_context(self.places.place(task.tenant.user_id, task.seq))
-            if not had or time.monotonic() - story.started > self.begin_by_s:
+            if not had:
                 raise self._put_off(task)
             yield
 

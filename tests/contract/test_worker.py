@@ -71,10 +71,12 @@ class Graph:
 class Store:
     objects: dict[str, bytes] = field(default_factory=dict)
     down: bool = False
+    slow_s: float = 0.0
 
     def save(self, name: str, data: bytes, mime: str, *, timeout: float) -> str:
         if self.down:
             raise Unwell("cloud storage")
+        time.sleep(self.slow_s)
         self.objects.setdefault(f"gs://b/{name}", data)
         return f"gs://b/{name}"
 
@@ -83,6 +85,7 @@ class Store:
             raise Unwell("cloud storage")
         if uri not in self.objects:
             raise Gone(uri)
+        time.sleep(self.slow_s)
         return self.objects[uri]
 
     def find(self, name: str, *, timeout: float) -> str | None:
@@ -332,9 +335,12 @@ def test_a_document_that_waits_for_a_place_is_claimed_by_whoever_comes(stage: St
     assert (task.tenant.id, task.message.wamid) in stage.worker.records.overdue(1000)
 
 
-def test_no_reading_is_begun_when_too_little_time_is_left(stage: Stage) -> None:
+@pytest.mark.parametrize("stored", [False, True])
+def test_no_reading_is_begun_when_too_little_time_is_left(stage: Stage, *, stored: bool) -> None:
     """A slow storage that used up the task's time costs no attempt, though a place to read is free, and leaves the place free."""
-    task, told = a_task(a_tenant()), Story(started=time.monotonic() - 26)
+    task, told = a_task(a_tenant(), media_uri="gs://b/there" if stored else None), Story(started=time.monotonic() - 24.9)
+    stage.store.objects["gs://b/there"] = b"stored"
+    stage.store.slow_s = 0.2
     with pytest.raises(NoPlace):
         stage.worker.processor.process(task, told)
     assert (stage.reader.read, stage.document(task)[2]) == ([], 0)
@@ -535,6 +541,15 @@ def test_over_the_cap_one_answer_covers_the_day(stage: Stage) -> None:
     assert outcome.fields["outcome"] == "over_cap"
     assert stage.reader.read == []
     assert stage.graph.sent[-1] == helpers.over_cap(300, "doc1.pdf")
+
+
+def test_the_one_answer_over_the_cap_is_never_silenced(stage: Stage) -> None:
+    """After three stickers in a row a fourth that is the first file over the cap is told so."""
+    tenant = a_tenant()
+    for seq in range(1, 4):
+        stage.do(a_task(tenant, seq, "sticker"))
+    assert stage.do(a_task(tenant, 4, "sticker", first_over_cap=True)).fields["outcome"] == "over_cap"
+    assert stage.graph.sent[-1] == helpers.over_cap(300)
 
 
 def test_a_purged_tenants_late_task_ends_quietly(stage: Stage) -> None:

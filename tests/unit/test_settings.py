@@ -95,6 +95,13 @@ def test_every_setting_has_its_sentence(cls: type[Settings]) -> None:
     assert [name for name, field in cls.model_fields.items() if not (field.description or "").endswith(".")] == []
 
 
+def test_a_thread_is_left_for_what_needs_no_reading(environment: pytest.MonkeyPatch) -> None:
+    """An instance that may read in all its threads does not start, and says which settings contradict each other."""
+    put(environment, WORKER | {"OCR_SLOTS": "4", "THREADS": "4"})
+    with pytest.raises(SettingsError, match="OCR_SLOTS must be less than THREADS"):
+        load(WorkerSettings)
+
+
 def test_readme_has_the_table_of_settings() -> None:
     """The README's table is the one that `python -m infra.settings` writes."""
     assert markdown_table() in (Path(__file__).parents[2] / "README.md").read_text("utf-8")
