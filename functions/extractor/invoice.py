@@ -102,7 +102,7 @@ Verdict = Literal["proven", "consistent", "needs_review", "unreadable", "not_an_
 NotInvoice = Literal["yape", "plin", "bank_transfer", "card_slip", "delivery_guide", "quote", "foreign", "photo", "other"]
 """What a document that is no comprobante turned out to be."""
 
-ErrorCode = Literal["empty", "not_supported", "corrupt", "encrypted", "too_large", "too_complex", "unreadable", "deadline", "internal"]
+ErrorCode = Literal["empty", "not_supported", "corrupt", "encrypted", "too_large", "too_complex", "unreadable", "internal"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,6 @@ _ERRORS: dict[ErrorCode, str] = {
         "🔎 No pude leer el documento. Toma la foto otra vez: la página completa, con buena luz, sin sombras y sin moverte. "
         "Si puedes, envíala como documento para que no pierda calidad."
     ),
-    "deadline": (
-        "⏱️ Leer este documento tomó más de 30 segundos y tuve que detenerme. "
-        "Envíame una foto más clara o, si tiene varias páginas, una por una."
-    ),
     "internal": "😔 Tuvimos un problema de nuestro lado y no pude procesar tu archivo. Lo guardé. Por favor, envíamelo otra vez en unos minutos.",
 }
 

@@ -574,7 +574,7 @@ def test_the_window_of_a_user_is_the_latest_message(records: PostgresRecords, po
 def test_what_the_model_cost_is_kept_without_an_invoice_too(postgres: Database, records: PostgresRecords) -> None:
     """A file that is no invoice, and one that could not be read, cost what they cost; a file read again costs again."""
     for seq, (read, failure) in enumerate(
-        [(Extraction("not_an_invoice", "gemini", what="yape"), None), (Extraction("unreadable", ""), "deadline")], 1
+        [(Extraction("not_an_invoice", "gemini", what="yape"), None), (Extraction("unreadable", ""), "corrupt")], 1
     ):
         task = a_task(a_tenant(), seq)
         records.open(task, "hola")

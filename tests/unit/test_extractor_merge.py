@@ -159,7 +159,7 @@ def test_the_line_has_the_keys_of_the_design() -> None:
     one = Extraction(
         "consistent", "text", (Invoice(kind="01", total=D("118.00"), supplier=Supplier(ruc="20512345671"), items=[Item(amount=D("118.00"))]),),
         evidence=(Evidence(0, "total", "118.00", "text", ("ocr",), (("qr", "1"),), None, (0, 0.1, 0.2, 0.3, 0.4)),),
-        error=ExtractionError("deadline", "late"), elapsed_ms=7,
+        error=ExtractionError("internal", "late"), elapsed_ms=7,
     )  # fmt: skip
     line = json.loads(json.dumps(one.to_json()))
     assert list(line) == ["verdict", "what", "engine", "invoices", "evidence", "checks", "error", "elapsed_ms"]
@@ -167,7 +167,7 @@ def test_the_line_has_the_keys_of_the_design() -> None:
     assert line["evidence"][0] == {
         "invoice": 0, "field": "total", "value": "118.00", "source": "text", "agree": ["ocr"], "disagree": [["qr", "1"]], "repaired": None, "box": [0, 0.1, 0.2, 0.3, 0.4],
     }  # fmt: skip
-    assert line["error"] == {"code": "deadline", "message": "late"}
+    assert line["error"] == {"code": "internal", "message": "late"}
 
 
 @pytest.mark.parametrize(("quantity", "drawn", "text"), [("1250.500", True, True), ("1250.503", False, True), ("1250", False, False)])

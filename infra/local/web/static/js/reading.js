@@ -42,7 +42,6 @@ export const FAILURES = {
   too_large: "demasiado grande",
   too_complex: "demasiado complejo",
   unreadable: "ilegible",
-  deadline: "más de 30 segundos",
   internal: "falla nuestra",
   media_expired: "WhatsApp ya no lo tiene",
 };
