@@ -12,21 +12,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-KINDS = {
-    "01": "Factura",
-    "03": "Boleta",
-    "07": "Nota de crédito",
-    "08": "Nota de débito",
-    "02": "Recibo por honorarios",
-    "12": "Ticket",
-    "14": "Recibo de servicios",
-    "04": "Liquidación de compra",
-    "05": "Boleto aéreo",
-    "13": "Documento bancario",
-    "16": "Boleto de viaje",
-}
-"""SUNAT's catalogue 01 (and 02, recibo por honorarios, from the registers' table): code to the heading users read."""
-
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from functions.extractor.invoice import KINDS, Customer, Invoice, Item, Modifies
+from functions.extractor.invoice import Customer, Invoice, Item, Modifies
+from functions.extractor.peru.kinds import NAMES
 from functions.lima import LIMA
 from functions.whatsapp.links import unlinked
 
@@ -106,7 +107,7 @@ def day(value: date | datetime | None) -> str:
 
 def heading(kind: str | None) -> str:
     """What a comprobante of `kind` (SUNAT catalogue 01) is called."""
-    return KINDS.get(kind or "", "Comprobante")
+    return NAMES.get(kind or "", "Comprobante")
 
 
 def document_number(series: str | None, number: str | None) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.extractor.peru.tokens import amounts, closed, days, rucs, serials, thousands_apart, valid_ruc
+from functions.extractor.peru.tokens import a_day, amounts, closed, days, rucs, serials, thousands_apart, valid_ruc
 
 pytestmark = pytest.mark.unit
 
@@ -25,10 +25,13 @@ pytestmark = pytest.mark.unit
         ("F001-123", []),
         ("12/03/2026", []),
         ("24.607 KG", ["24.607"]),
+        ("0,500 KG", ["0.500"]),
+        ("999,999,999,999.99", ["999999999999.99"]),
+        ("1" + ",000" * 9 + ".00", []),
     ],
 )
 def test_numbers_are_read_as_peru_writes_them(line: str, want: list[str]) -> None:
-    """Amounts keep their value in every way they are printed; codes, dates and percentages are none."""
+    """Amounts keep their value in every way they are printed; codes, dates, percentages and what overflows a sum are none."""
     assert [str(a.value) for a in amounts(line)] == want
 
 
@@ -55,6 +58,14 @@ def test_a_formatted_amount_comes_back(value: Decimal) -> None:
 def test_dates_are_read_day_first(text: str) -> None:
     """Each printed style of the same day is the same day."""
     assert [d.value for d in days(f"Fecha de Emisión : {text}")] == [date(2026, 11, 5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "want"), [(" 2026-11-05T10:00", date(2026, 11, 5)), ("5/11/26 10:33", date(2026, 11, 5)), ("del 05/11/2026", None), ("", None)]
+)
+def test_a_text_that_begins_with_a_day_is_that_day(text: str, want: date | None) -> None:
+    """What stands behind the day does not matter, what stands before it does."""
+    assert a_day(text) == want
 
 
 def test_what_is_no_day_is_no_date() -> None:

@@ -15,7 +15,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, Field
 
-from functions.extractor.invoice import KINDS, Customer, Invoice, Item, Modifies, NotInvoice, Supplier
+from functions.extractor.invoice import Customer, Invoice, Item, Modifies, NotInvoice, Supplier
+from functions.extractor.peru import currency, kinds
+from functions.extractor.peru.tokens import a_day, an_amount, fold
 
 CONTEXT_LIMIT = 20_000
 """Characters of context that go with a file: about three pages of text layer."""
@@ -149,45 +151,17 @@ def parse_answer(text: str) -> tuple[tuple[Invoice, ...], NotInvoice | None]:
 
 
 def parse_money(value: object) -> Decimal | None:
-    """An amount as models and documents write it: "1,234.56", "S/ 450.00", "1.234,56", "(5.00)". None where it is no amount.
-
-    One comma before three digits separates thousands, one dot never does: Peru writes decimals with a dot.
-    """
+    """An amount as models and documents write it: "1,234.56", "S/ 450.00", a number of JSON. None where it is no amount."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
     if isinstance(value, Decimal) and not (value.is_finite() and -10 <= int(value.as_tuple().exponent) <= 12):
         return None  # "1E+999999999" written out would fill the memory
-    text = value if isinstance(value, str) else f"{value:f}" if isinstance(value, Decimal) else str(value)
-    text = re.sub(r"US\$|S\s?/\.?|[$€]|\b(?:USD|PEN|EUR|SOLES|SOL)\b", "", text.upper(), count=1)
-    text = re.sub(r"[\s']", "", text)
-    negative = re.fullmatch(r"-([0-9.,]+)|\(([0-9.,]+)\)|([0-9.,]+)-", text)
-    text = text.strip("-()") if negative else text
-    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", text) and not text.startswith("0,"):
-        text = text.replace(",", "")
-    elif re.fullmatch(r"[0-9]{1,3}((\.[0-9]{3})+,[0-9]*|(\.[0-9]{3}){2,})", text):
-        text = text.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"[0-9]+,[0-9]+", text):
-        text = text.replace(",", ".")
-    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{0,10})?|\.[0-9]{1,10}", text):
-        return None
-    amount = Decimal(text)
-    return -amount if negative and amount else amount
+    return an_amount(f"{value:f}" if isinstance(value, Decimal) else str(value))
 
 
 def parse_date(value: object) -> date | None:
-    """A day written as YYYY-MM-DD, DD/MM/YYYY or DD/MM/YY with any of `-/.`, time ignored; None where it is no day of 1990-2099."""
-    text = _text(value) or ""
-    if found := re.fullmatch(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?", text):
-        year, month, day = map(int, found.groups())
-    elif found := re.fullmatch(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})(?:[T ].*)?", text):
-        day, month, year = map(int, found.groups())
-        year += 2000 if year < 100 else 0
-    else:
-        return None
-    try:
-        return date(year, month, day) if 1990 <= year < 2100 else None
-    except ValueError:
-        return None
+    """A day written as YYYY-MM-DD, DD/MM/YYYY or DD/MM/YY with any of `-/.`, time ignored; None where it is no day of 2000-2099."""
+    return a_day(_text(value) or "")
 
 
 def _invoice(raw: dict[str, Any]) -> Invoice:
@@ -261,46 +235,28 @@ def _series_number(raw: dict[str, Any]) -> tuple[str | None, str | None]:
     return _code(series), (re.sub(r"\s", "", number).lstrip("0") or None) if number else None
 
 
-def _plain(value: object) -> str:
-    letters = unicodedata.normalize("NFKD", _text(value) or "")
-    return "".join(char for char in letters if not unicodedata.combining(char)).casefold()
-
-
-_KIND_WORDS = {_plain(word): code for code, word in KINDS.items()}
+def _folded(value: object) -> str:
+    return fold(_text(value) or "")
 
 
 def _kind(value: object) -> str | None:
-    word = _plain(value)
-    code = word.zfill(2)
-    if code in KINDS:
-        return code
-    return next((code for name, code in _KIND_WORDS.items() if word.startswith(name)), None)
+    code = kinds.coded(_folded(value))
+    return code if code in kinds.NAMES else None
 
 
 def _id_type(value: object) -> str | None:
-    word = _plain(value)
-    code = {"dni": "1", "ce": "4", "ruc": "6", "pasaporte": "7", "passport": "7"}.get(word, word.upper().lstrip("0") or word[:1])
+    word = _folded(value)
+    code = {"DNI": "1", "CE": "4", "RUC": "6", "PASAPORTE": "7", "PASSPORT": "7"}.get(word, word.lstrip("0") or word[:1])
     return code if code in {"0", "1", "4", "6", "7", "A", "B", "C", "D", "E", "F", "G", "H"} else None
 
 
 def _currency(value: object) -> str | None:
-    word = _plain(value).upper().replace(" ", "")
-    known = {
-        "S/": "PEN",
-        "S/.": "PEN",
-        "SOL": "PEN",
-        "SOLES": "PEN",
-        "US$": "USD",
-        "$": "USD",
-        "DOLARES": "USD",
-        "DOLARESAMERICANOS": "USD",
-    }
-    word = known.get(word, word)
-    return word if re.fullmatch(r"[A-Z]{3}", word) else None
+    word = _folded(value)
+    return currency.named(word) or (word if re.fullmatch(r"[A-Z]{3}", word) else None)
 
 
 def _what(value: object) -> NotInvoice | None:
-    word = _plain(value).replace(" ", "_")
+    word = _folded(value).lower().replace(" ", "_")
     if not word:
         return None
     return next((what for what in get_args(NotInvoice) if what == word), "other")

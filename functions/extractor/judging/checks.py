@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from functions.extractor.invoice import Check, Invoice, Item
-from functions.extractor.peru.kinds import FAMILIES
+from functions.extractor.peru.kinds import fits
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.rates import LEVIES, rates
 from functions.extractor.peru.tokens import days, fold_same, valid_ruc
@@ -57,7 +57,7 @@ def run(invoice: Invoice, index: int, *, today: date, advances: Decimal | None =
 def _series(invoice: Invoice) -> bool | None:
     if invoice.series is None or invoice.kind is None:
         return None
-    return re.fullmatch(FAMILIES.get(invoice.kind, r"[A-Z0-9]{3,4}"), invoice.series) is not None
+    return fits(invoice.kind, invoice.series)
 
 
 def _date(day: date | None, today: date) -> bool | None:

@@ -1,33 +1,91 @@
-"""The kinds of comprobante: how each one's title reads, and which series it can carry."""
+"""The kinds of comprobante: SUNAT's codes, what users call them, how titles and symbols write them, which series each can carry."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-TITLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("07", re.compile(r"N[O0]TA\s*(?:DE\s*)?(?:VENTA\s*)?CR[E3]DIT[O0]")),
-    ("08", re.compile(r"N[O0]TA\s*(?:DE\s*)?D[E3]BIT[O0]")),
-    ("02", re.compile(r"RECIB[O0]\s*(?:DE\s*|POR\s*|P[O0]R\s*)*H[O0]N[O0]RARI[O0]")),
-    ("04", re.compile(r"LIQUIDACI[O0]N\s*DE\s*C[O0]MPRA")),
-    ("05", re.compile(r"B[O0]LET[O0]\s*(?:DE\s*)?(?:TRANSP[O0]RTE\s*)?AERE[O0]")),
-    ("16", re.compile(r"B[O0]LET[O0]\s*(?:ELECTR[O0]NIC[O0]\s*)?DE\s*(?:VIAJE|TRANSP[O0]RTE)")),
-    ("01", re.compile(r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D)")),
-    ("03", re.compile(r"B\s?[O0]\s?L\s?E\s?[TI]\s?A(?!S\b)")),
-    ("12", re.compile(r"(?:TICKET|TIQUE)\s*(?:FACTURA|B[O0]LETA|DE\s*MAQUINA|N|#)|MAQ(?:UINA)?\.?\s*REG")),
-    (
-        "14",
-        re.compile(
-            r"RECIB[O0]\s*(?:ELECTR[O0]NIC[O0]|DE\s*SERVICI|P[O0]R\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICI[O0]S?\s*PUBLIC|N[°ºO.]|P[O0]R\s*C[O0]NSUM|P[O0]R\s*TELE|TELEF)"
-        ),
+from functions.extractor.peru.tokens import fold
+
+_SERIES = r"[A-Z0-9]{3,4}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One code of SUNAT's catalogue 01 (02, recibo por honorarios, is from the registers' table) and the name that users read.
+
+    `title`: how its own title reads, in a folded line. `words`: what stands for the code in a symbol or a model's answer, folded.
+    `series` (RS 123-2022, RS 114-2019): F and B families, SUNAT's portal, printed digits; `letters`: with which an electronic one begins.
+    `invoice` is False for what is a comprobante but nobody's invoice: delivery guides, certificates of retention and perception.
+    """
+
+    code: str
+    name: str
+    title: str = ""
+    words: str = ""
+    series: str = _SERIES
+    letters: str = ""
+    invoice: bool = True
+
+
+# Order decides: the first whose title or words match names the document.
+_TABLE = (
+    Kind(
+        "07",
+        "Nota de crédito",
+        r"N[O0]TA\s*(?:DE\s*)?(?:VENTA\s*)?CR[E3]DIT[O0]",
+        r"NOTA.*CREDITO",
+        r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
+        "FB",
     ),
+    Kind("08", "Nota de débito", r"N[O0]TA\s*(?:DE\s*)?D[E3]BIT[O0]", r"NOTA.*DEBITO", r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}", "FB"),
+    Kind("31", "Guía de remisión transportista", words=r"GUIA.*TRANSPORTISTA", invoice=False),
+    Kind("09", "Guía de remisión remitente", words=r"GUIA", invoice=False),
+    Kind(
+        "02",
+        "Recibo por honorarios",
+        r"RECIB[O0]\s*(?:DE\s*|POR\s*|P[O0]R\s*)*H[O0]N[O0]RARI[O0]",
+        r"RECIBO.*HONORARIO|^R[1H]$",
+        r"E001|\d{3,4}",
+    ),
+    Kind("04", "Liquidación de compra", r"LIQUIDACI[O0]N\s*DE\s*C[O0]MPRA", r"LIQUIDACION"),
+    Kind("20", "Comprobante de retención", words=r"RETENCION", invoice=False),
+    Kind("40", "Comprobante de percepción", words=r"PERCEPCION", invoice=False),
+    Kind("05", "Boleto aéreo", r"B[O0]LET[O0]\s*(?:DE\s*)?(?:TRANSP[O0]RTE\s*)?AERE[O0]", r"BOLETO.*AEREO"),
+    Kind("16", "Boleto de viaje", r"B[O0]LET[O0]\s*(?:ELECTR[O0]NIC[O0]\s*)?DE\s*(?:VIAJE|TRANSP[O0]RTE)", r"BOLETO.*(?:VIAJE|TRANSPORTE)"),
+    Kind("01", "Factura", r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D)", r"FACTURA", r"F[A-Z0-9]{3}|E001|\d{3,4}", "F"),
+    Kind("03", "Boleta", r"B\s?[O0]\s?L\s?E\s?[TI]\s?A(?!S\b)", r"BOLETA", r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}", "B"),
+    Kind("12", "Ticket", r"(?:TICKET|TIQUE)\s*(?:FACTURA|B[O0]LETA|DE\s*MAQUINA|N|#)|MAQ(?:UINA)?\.?\s*REG", r"TICKET"),
+    Kind(
+        "14",
+        "Recibo de servicios",
+        r"RECIB[O0]\s*(?:ELECTR[O0]NIC[O0]|DE\s*SERVICI|P[O0]R\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICI[O0]S?\s*PUBLIC|N[°ºO.]|P[O0]R\s*C[O0]NSUM|P[O0]R\s*TELE|TELEF)",
+        r"RECIBO.*SERVICIO",
+        letters="S",
+    ),
+    Kind("13", "Documento bancario", words=r"DOCUMENTO.*BANCARIO"),
 )
-FAMILIES = {
-    "01": r"F[A-Z0-9]{3}|E001|\d{3,4}",
-    "03": r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}",
-    "07": r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
-    "08": r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
-    "02": r"E001|\d{3,4}",
-}
-"""Which series a kind can carry (RS 123-2022, RS 114-2019): F and B families, SUNAT's portal, printed digits."""
-FAMILY = {"F": ("01", "07", "08"), "B": ("03", "07", "08"), "S": ("14",)}
-"""Which kinds a series' first letter can belong to."""
+KINDS = {kind.code: kind for kind in _TABLE}
+NAMES = {kind.code: kind.name for kind in _TABLE if kind.invoice}
+"""The comprobantes de pago: code to the heading users read."""
+TITLES = tuple((kind.code, re.compile(kind.title)) for kind in _TABLE if kind.title)
+GUIDES = ("09", "31")
+_WORDS = tuple((kind.code, re.compile(kind.words)) for kind in _TABLE if kind.words)
+
+
+def coded(text: str) -> str | None:
+    """The code that a symbol or a model writes as one or two digits, or in words; None for what names no kind."""
+    if re.fullmatch(r"[0-9]{1,2}", text):
+        return text.zfill(2)
+    word = fold(text)
+    return next((code for code, pattern in _WORDS if pattern.search(word)), None)
+
+
+def begun_by(letter: str) -> tuple[str, ...]:
+    """The codes whose electronic series begin with the letter; none where any may."""
+    return tuple(kind.code for kind in _TABLE if letter in kind.letters)
+
+
+def fits(kind: str, series: str) -> bool:
+    """Whether a document of the kind can carry the series."""
+    return re.fullmatch(KINDS[kind].series if kind in KINDS else _SERIES, series) is not None

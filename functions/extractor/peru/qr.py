@@ -6,6 +6,7 @@ Issuers leave out fields, fuse series and number, write types as words and dates
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 import urllib.parse
@@ -13,24 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from functions.extractor.peru.tokens import a_date, fold, number, valid_ruc
-
-_WORDS = (
-    (r"NOTA.*CREDITO", "07"),
-    (r"NOTA.*DEBITO", "08"),
-    (r"GUIA.*TRANSPORTISTA", "31"),
-    (r"GUIA", "09"),
-    (r"RECIBO.*HONORARIO", "02"),
-    (r"LIQUIDACION", "04"),
-    (r"RETENCION", "20"),
-    (r"PERCEPCION", "40"),
-    (r"FACTURA", "01"),
-    (r"BOLETA", "03"),
-    (r"TICKET", "12"),
-)
-GUIDES = ("09", "31")
-NOT_INVOICES = ("09", "31", "20", "40")
-"""Delivery guides, and certificates of retention and perception: comprobantes, but nobody's invoice."""
+from functions.extractor.peru.kinds import GUIDES, KINDS, coded
+from functions.extractor.peru.tokens import a_day, an_amount, valid_ruc
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +37,11 @@ class Qr:
 
     @property
     def is_invoice(self) -> bool:
-        """Whether it names a comprobante de pago."""
-        return self.kind is not None and self.kind not in NOT_INVOICES
+        """Whether it names a comprobante de pago; a code that SUNAT has given since is taken for one."""
+        return self.kind is not None and (self.kind not in KINDS or KINDS[self.kind].invoice)
 
 
+@functools.lru_cache(maxsize=256)
 def parse(payload: str) -> Qr | None:
     """The fields of a SUNAT symbol, or None for anybody else's."""
     text = unicodedata.normalize("NFKC", payload).strip()
@@ -66,7 +52,7 @@ def parse(payload: str) -> Qr | None:
     parts = [p.strip() for p in text.split(separator)]
     if len(parts) < 4 or not valid_ruc(parts[0]):
         return None
-    kind = _kind(parts[1])
+    kind = coded(parts[1])
     if kind is None:
         return None
     fused = re.fullmatch(r"([A-Za-z0-9]{3,4})\s*-\s*(\d{1,8})", parts[2])
@@ -104,7 +90,7 @@ def _from_url(text: str) -> Qr | None:
     def pick(*names: str) -> str:
         return next((query[n] for n in names if query.get(n)), "")
 
-    ruc, kind = pick("ruc", "numruc", "rucemisor", "emisor"), _kind(pick("tipo", "tipodoc", "tipocomprobante", "codcomp", "tipocpe"))
+    ruc, kind = pick("ruc", "numruc", "rucemisor", "emisor"), coded(pick("tipo", "tipodoc", "tipocomprobante", "codcomp", "tipocpe"))
     if not valid_ruc(ruc) or kind is None:
         return None
     series, digits = pick("serie", "numeroserie"), pick("numero", "correlativo", "num", "nro")
@@ -122,32 +108,18 @@ def _from_url(text: str) -> Qr | None:
     )
 
 
-def _kind(text: str) -> str | None:
-    if re.fullmatch(r"\d{1,2}", text):
-        return text.zfill(2)
-    word = fold(text)
-    if word in ("R1", "RH"):
-        return "02"
-    return next((code for pattern, code in _WORDS if re.search(pattern, word)), None)
-
-
 def _plain(digits: str | None) -> str | None:
     return str(int(digits)) if digits and digits.isdigit() and int(digits) else None
 
 
 def _money(text: str) -> Decimal | None:
-    value = number(text)
+    value = an_amount(text)
     return None if value is None or value < 0 else value
 
 
 def _date(text: str) -> date | None:
     """ISO, day first, or US order: only with a time of day beside it, or where the day cannot be first."""
-    iso = re.match(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", text)
-    if iso:
-        return a_date(int(iso[1]), int(iso[2]), int(iso[3]))
-    found = re.match(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(.*)", text, re.DOTALL)
-    if not found:
-        return None
-    first, second, year = int(found[1]), int(found[2]), int(found[3])
-    us = bool(re.search(r"[AP]\.?\s?M", found[4].upper())) or second > 12
-    return a_date(year, first, second) if us else a_date(year, second, first)
+    found = re.match(r"(\d{1,2})([-/.])(\d{1,2})([-/.]\d{4})(.*)", text, re.DOTALL)
+    if found and (int(found[3]) > 12 or re.search(r"[AP]\.?\s?M", found[5].upper())):
+        return a_day(f"{found[3]}{found[2]}{found[1]}{found[4]}")
+    return a_day(text)

@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+
+from functions.extractor.peru.currency import SIGN
 
 
 @functools.lru_cache(maxsize=4096)
@@ -18,6 +20,7 @@ def fold(text: str) -> str:
     return " ".join(plain.upper().split())
 
 
+@functools.lru_cache(maxsize=4096)
 def fold_same(text: str) -> str:
     """Upper case without accents, character for character: offsets stay those of `text`."""
     return "".join((unicodedata.normalize("NFKD", c)[:1] or c).upper()[:1] or c for c in text)
@@ -42,7 +45,8 @@ class Amount:
         return self.decimals == 2 or bool(self.sign)  # cents
 
 
-_SIGN = r"(?:S\s?[/|]\.?|[$5]\s?/\.?|US\s?\$|U\.S\.\$|USD|PEN|EUR|\$|€)"
+_SIGN = rf"(?:S\s?\|\.?|[$5]\s?/\.?|{SIGN})"
+"""A currency's sign, also as engines misread it."""
 _NUMBER = re.compile(
     rf"""(?:(?P<sign>(?<![A-Z0-9]){_SIGN})\s*(?P<neg>[-–(]\s?)?|(?P<minus>(?<![\dA-Z.])(?:[-–](?=\d)|\(\s?))|(?<![-\dA-Z/.,]))
     (?P<digits>
@@ -67,8 +71,7 @@ def amounts(text: str) -> Iterator[Amount]:
         minus = found["neg"] or found["minus"] or ""
         if minus.startswith(("-", "–")) or (minus and ")" in rest[:2]) or found["tail"]:
             value = -value
-        raw = found["digits"].replace(" ", "")
-        yield Amount(value, found.start("digits"), found.end("digits"), _decimals(raw), (found["sign"] or "").replace(" ", "").upper())
+        yield Amount(value, found.start("digits"), found.end("digits"), decimals(value), (found["sign"] or "").replace(" ", "").upper())
 
 
 _APART = re.compile(r"(?P<before>\D*(?:\d{1,2}(?:\.\d{1,2})?\s?%\D*)?)(?<![\d.,])(?P<whole>\d{1,3}(?:\s\d{3})+)(?P<cents>[.,]\d\d)\W*")
@@ -90,26 +93,33 @@ def closed(phrase: str) -> str:
 
 
 def number(text: str) -> Decimal | None:
-    """The value of written digits: `1,234.56`, `1234.5`, `1.234,56` and `1234,50` (two decimals after the last comma)."""
+    """The value of written digits: `1,234.56`, `1234.5`, `1.234,56`, `1234,50`, and `1.234.56` as engines see a comma.
+
+    One comma before three digits parts thousands, one dot never does: Peru writes decimals with a dot. From 10^12 on, and with more
+    than ten decimals, it is no amount: sums of such overflow what is calculated with them.
+    """
     raw = re.sub(r"[\s'’]", "", text)
-    if not re.fullmatch(r"-?[\d.,]+", raw):
-        return None
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+\.\d{2}", raw):
-        raw = raw[:-3].replace(".", "") + raw[-3:]
-    elif re.fullmatch(r"-?\d{1,3}(\.\d{3})+,\d{2}", raw) or re.fullmatch(r"-?\d+,\d{1,2}", raw):
-        raw = raw.replace(".", "").replace(",", ".")
-    else:
+    if re.fullmatch(r"(?!0,)\d{1,3}(?:,\d{3})+(?:\.\d*)?", raw):
         raw = raw.replace(",", "")
-    try:
-        return Decimal(raw)
-    except InvalidOperation:
-        return None
+    elif re.fullmatch(r"\d{1,3}(?:\.\d{3})+[.,]\d\d", raw):
+        raw = re.sub(r"[.,]", "", raw[:-3]) + "." + raw[-2:]
+    elif re.fullmatch(r"\d{1,3}(?:(?:\.\d{3})+,\d*|(?:\.\d{3}){2,})|\d+,\d+", raw):
+        raw = raw.replace(".", "").replace(",", ".")
+    return Decimal(raw) if re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{0,10})?|\.[0-9]{1,10}", raw) else None
 
 
-def _decimals(raw: str) -> int:
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+,\d{2}", raw) or re.fullmatch(r"\d+,\d{1,2}", raw):
-        return len(raw.rsplit(",", 1)[1])
-    return len(raw.rsplit(".", 1)[1]) if "." in raw else 0
+def an_amount(text: str) -> Decimal | None:
+    """An amount that stands alone, with its currency and its sign: `S/ 450.00`, `450.00 SOLES`, `-5.00`, `(5.00)`, `5.00-`."""
+    bare = re.sub(rf"{SIGN}|\bSOL(?:ES)?\b", "", text.upper(), count=1)
+    below = re.fullmatch(r"\s*(?:-(.+)|\((.+)\)|(.+)-)\s*", bare)
+    value = number(bare if below is None else "".join(filter(None, below.groups())))
+    return -value if below and value else value
+
+
+def decimals(value: Decimal) -> int:
+    """How many decimals a value shows."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 # --- dates --------------------------------------------------------------------------------------------------------------
@@ -149,6 +159,11 @@ def days(text: str) -> list[Day]:
             if value is not None:
                 found.append(Day(value, match.start(), match.end()))
     return sorted(found, key=lambda d: d.start)
+
+
+def a_day(text: str) -> date | None:
+    """The date with which the text begins, a time of day or anything else behind it; None where there is none."""
+    return next((day.value for day in days(text.strip()) if day.start == 0), None)
 
 
 def a_date(year: int, month: int, day: int) -> date | None:

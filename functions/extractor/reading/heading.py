@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from functions.extractor.peru.kinds import FAMILIES, FAMILY, TITLES
+from functions.extractor.peru.currency import CURRENCIES
+from functions.extractor.peru.kinds import TITLES, begun_by, fits
 from functions.extractor.peru.tokens import Serial, a_date, amounts, days, fold_same, serials
 from functions.extractor.reading.reading import Reading, Seen, place
 from functions.extractor.sheets.rows import Row, Sheet
@@ -96,9 +97,8 @@ def _repair(reading: Reading, *, electronic: bool) -> None:
     kind = reading.get("kind")
     if seen is None or seen.alt is None or kind is None:
         return
-    allowed = FAMILIES.get(kind, r".{4}")
-    impossible = not re.fullmatch(allowed, seen.value) or (seen.value.isdigit() and electronic)
-    if impossible and re.fullmatch(allowed, seen.alt):
+    impossible = not fits(kind, seen.value) or (seen.value.isdigit() and electronic)
+    if impossible and fits(kind, seen.alt):
         reading.fields["series"] = Seen(seen.alt, seen.text, seen.box, repaired=seen.value)
 
 
@@ -107,7 +107,7 @@ def _kind_by_family(heads: Sequence[Head], series: str | None) -> Head:
     if series and series.startswith("EB"):
         allowed: tuple[str, ...] = ("03", "07", "08")
     else:
-        allowed = FAMILY.get(series[0], ()) if series else ()
+        allowed = begun_by(series[0]) if series else ()
     first = heads[0]
     if not allowed or first.kind in allowed or first.score >= 7:
         return first
@@ -155,7 +155,7 @@ def _serial_score(sheet: Sheet, number: int, row: Row, line: str, serial: Serial
         score -= 5.0
     if re.search(r"CTA|CUENTA|CCI|BANC[O0]|TEL|CEL|FAX|AUT[O0]RIZ|RES[O0]LUC|PLACA|LICENCIA|SUMINISTR", before[-25:]):
         score -= 5.0
-    family = FAMILY.get(serial.series[0])
+    family = begun_by(serial.series[0])
     if serial.series.isdigit():
         score -= 1.5
     elif serial.series[0] in "TV" or serial.series.startswith("EG"):
@@ -293,13 +293,8 @@ def _last_label(labels: str) -> str:
 
 # --- currency -------------------------------------------------------------------------------------------------------------
 
-_CURRENCIES: tuple[tuple[str, re.Pattern[str], float], ...] = (
-    ("USD", re.compile(r"D[O0]LAR(?:ES)?(?:\s+(?:DE\s+(?:LOS\s+)?|NORTE)?(?:AMERICAN[O0]S?|ESTAD))?"), 4.0),
-    ("USD", re.compile(r"US\s?\$|U\.S\.\$|\bUSD\b|U\$[SD]"), 2.0),
-    ("EUR", re.compile(r"\bEUR[O0]?S?\b|€"), 3.0),
-    ("PEN", re.compile(r"\bS[O0]LES\b|\bNUEV[O0]S\s*S[O0]LES|\bS[O0]L\b|\bPEN\b"), 4.0),
-    ("PEN", re.compile(r"(?<![A-Z0-9])S\s?/\.?(?=\s|\d|$|\))|[$5]/\.?\s?\d"), 1.0),
-)
+_SAYS = {"USD": (4.0, 2.0), "EUR": (3.0, 3.0), "PEN": (4.0, 1.0)}
+"""How much a currency's words and its signs say."""
 _BARE_DOLLAR = re.compile(r"(?<![A-Z/])\$\s?\d")
 _ACCOUNT = re.compile(
     r"CTA|CUENTA|CCI|AH[O0]RR|C[O0]RRIENTE|TIP[O0]\s*DE\s*CAMBI[O0]|T\.?\s?C\.?[: ]|BANC[O0]|DETRACCI|EQUIVAL|REFERENCIAL"
@@ -340,7 +335,12 @@ def currency(sheets: Sequence[Sheet], reading: Reading) -> None:
 
 def _currencies(line: str) -> list[tuple[str, int, int, float]]:
     """The currencies that a line names, where, and how much each mention says."""
-    found = [(code, m.start(), m.end(), value) for code, pattern, value in _CURRENCIES for m in pattern.finditer(line)]
+    found = [
+        (each.code, m.start(), m.end(), value)
+        for each in CURRENCIES
+        for pattern, value in zip((each.words, each.signs), _SAYS[each.code], strict=True)
+        for m in pattern.finditer(line)
+    ]
     bare = _BARE_DOLLAR.search(line)
     return [*found, ("USD", bare.start(), bare.start() + 1, 0.9)] if bare else found
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.extractor.invoice import NotInvoice
-from functions.extractor.peru.qr import GUIDES, NOT_INVOICES, Qr
+from functions.extractor.peru.kinds import GUIDES
+from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import fold, valid_ruc
 from functions.extractor.reading import heading
 from functions.extractor.reading.heading import Head
@@ -113,7 +114,7 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
     """What the pages are, and whether they show it: a title, a symbol, words that only such a paper has."""
     kinds = {c.kind for c in codes if c.kind is not None}
     if kinds:
-        return Nature(None if kinds - {*NOT_INVOICES} else "delivery_guide" if kinds & {*GUIDES} else "other")
+        return Nature(None if any(c.is_invoice for c in codes) else "delivery_guide" if kinds & {*GUIDES} else "other")
     if reading is None or sum(c.isalnum() for s in sheets for c in s.text) < 20:  # a face, a wall, a table
         return Nature("photo", shown=False)
     text = fold(" ".join(s.text for s in sheets))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from functions.extractor.peru.currency import CURRENCIES
 from functions.extractor.peru.tokens import fold, fold_same
 from functions.extractor.reading.reading import Place, place
 from functions.extractor.sheets.rows import Row, Sheet
@@ -21,8 +22,10 @@ _SMALL = {
 }  # fmt: skip
 _LARGE = {"MIL": 1_000, "MILLON": 1_000_000, "MILLONES": 1_000_000}
 _WORDS = sorted([*_SMALL, *_LARGE, "Y"], key=len, reverse=True)
+_NAMES = "|".join(each.words.pattern for each in CURRENCIES)
 _PHRASE = re.compile(
-    r"(?P<words>[A-Z][A-Z0\s,.]{2,140}?)\s*(?:\bC[O0]N|[,Y]|CON)?\s*(?P<cents>\d{2})\s?/\s?1?[O0]?[O0]{1,2}\b(?:\s*(?:DE\s+)?(?:NUEV[O0]S\s+)?(?:S[O0]LES|D[O0]LARES(?:\s*AMERICAN[O0]S)?|EUR[O0]S))?"
+    r"(?P<words>[A-Z][A-Z0\s,.]{2,140}?)\s*(?:\bC[O0]N|[,Y]|CON)?\s*(?P<cents>\d{2})\s?/\s?1?[O0]?[O0]{1,2}\b"
+    rf"(?:\s*(?:DE\s+)?(?:{_NAMES}))?"
 )
 _LEAD = re.compile(r".*?(?:\bS[O0]N\b\s*[:.]?|LETRAS\s*[:.]?|LA\s*SUMA\s*DE\s*[:.]?|CANTIDAD\s*DE\s*[:.]?|T[O0]TAL\s*:)")
 

@@ -1,0 +1,44 @@
+"""The currencies that Peru's papers are in, as they write them: names, codes and signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """One currency by its ISO 4217 code. `words`: its name or code; `signs`: what stands before amounts; both in folded text."""
+
+    code: str
+    words: re.Pattern[str]
+    signs: re.Pattern[str]
+
+
+CURRENCIES = (
+    Currency(
+        "USD",
+        re.compile(r"D[O0]LAR(?:ES)?(?:\s*(?:DE\s+(?:LOS\s+)?|NORTE)?(?:AMERICAN[O0]S?|ESTAD[O0]S(?:\s+UNID[O0]S)?))?|\bUSD\b"),
+        re.compile(r"US\s?\$|U\.S\.\$|U\$[SD]"),
+    ),
+    Currency("EUR", re.compile(r"\bEUR[O0]?S?\b"), re.compile(r"€")),
+    Currency(
+        "PEN",
+        re.compile(r"\b(?:NUEV[O0]S\s*)?S[O0]L(?:ES)?\b|\bPEN\b"),
+        re.compile(r"(?<![A-Z0-9])S\s?/\.?(?=\s|\d|$|\))|[$5]/\.?\s?\d"),
+    ),
+)
+SIGN = r"(?:S\s?/\.?|US\s?\$|U\.S\.\$|USD|PEN|EUR|\$|€)"
+"""What stands beside an amount, as printed."""
+
+
+def spelled(text: str) -> set[str]:
+    """The codes of the currencies that a folded phrase names in words."""
+    return {each.code for each in CURRENCIES if each.words.search(text)}
+
+
+def named(text: str) -> str | None:
+    """The code of the first currency that a folded phrase names in any way; a mere `$` is the dollar's."""
+    if text == "$":
+        return "USD"
+    return next((each.code for each in CURRENCIES if each.words.search(text) or each.signs.search(text)), None)

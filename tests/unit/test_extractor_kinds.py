@@ -1,0 +1,59 @@
+"""Peru's tables: what a kind or a currency is called by those who write it."""
+
+import pytest
+
+from functions.extractor.peru.currency import named, spelled
+from functions.extractor.peru.kinds import KINDS, NAMES, TITLES, begun_by, coded, fits
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("1", "01"), ("30", "30"), ("R1", "02"), ("Nota de Crédito", "07"), ("NOTA DE DÉBITO ELECTRÓNICA", "08"), ("Guía de Remisión Transportista", "31"),
+        ("Guía de Remisión", "09"), ("Factura electrónica", "01"), ("boleta de venta", "03"), ("Boleto aéreo", "05"), ("123", None), ("hola", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_kind_is_known_by_its_digits_or_its_words(text: str, code: str | None) -> None:
+    """The narrower words come first: a note is no factura, a carrier's guide no sender's."""
+    assert coded(text) == code
+
+
+def test_every_invoice_is_known_by_the_name_that_users_read() -> None:
+    """What we call a kind is understood as that kind."""
+    assert {code: coded(name) for code, name in NAMES.items()} == {code: code for code in NAMES}
+    assert {code for code, _ in TITLES} == NAMES.keys() - {"13"}
+    assert KINDS.keys() - NAMES.keys() == {"09", "20", "31", "40"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "series", "may"),
+    [("01", "F001", True), ("01", "B001", False), ("03", "EB01", True), ("07", "FC01", True), ("02", "F001", False), ("14", "S001", True), ("99", "X1", False)],
+)  # fmt: skip
+def test_a_kind_has_its_own_series(kind: str, series: str, may: bool) -> None:  # noqa: FBT001 - the value is what it tells
+    """F for facturas, B for boletas, both for notes; a kind without a rule has any of three or four characters."""
+    assert fits(kind, series) is may
+
+
+def test_a_series_letter_names_its_kinds() -> None:
+    """F and B are shared with notes; any kind may print digits."""
+    assert [set(begun_by(letter)) for letter in "FBS0"] == [{"01", "07", "08"}, {"03", "07", "08"}, {"14"}, set()]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("S/", "PEN"), ("S/.", "PEN"), ("NUEVOS SOLES", "PEN"), ("US$", "USD"), ("$", "USD"), ("DOLARES AMERICANOS", "USD"), ("€", "EUR"), ("LIBRAS", None)],
+)  # fmt: skip
+def test_a_currency_is_known_by_name_code_or_sign(text: str, code: str | None) -> None:
+    """Whatever stands for a currency names it."""
+    assert named(text) == code
+
+
+def test_only_words_spell_a_currency() -> None:
+    """A sign is no word; a phrase may name two."""
+    assert [spelled(text) for text in ("CIEN CON 00/100 S/", "CIEN CON 00/100 SOLES", "CIEN DOLARES O SUS SOLES")] == [
+        set(),
+        {"PEN"},
+        {"PEN", "USD"},
+    ]
