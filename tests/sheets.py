@@ -41,6 +41,5 @@ def invoice(*arts: str) -> Invoice:
 def judged(*arts: str) -> dict[str, bool | None]:
     """The checks of the drawn invoice, by name."""
     reading = read(*arts)
-    money = {k: s.value for k, s in reading.extras.items() if k in ("advances", "retention")}
-    found: list[Check] = checks.run(merge.merge([reading], 0)[0], 0, today=TODAY, **money)
+    found: list[Check] = checks.run(merge.merge([reading], 0)[0], 0, today=TODAY, side=reading.side)
     return {c.name: c.ok for c in found}

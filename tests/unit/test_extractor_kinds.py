@@ -31,7 +31,7 @@ def test_every_invoice_is_known_by_the_name_that_users_read() -> None:
     ("kind", "series", "may"),
     [("01", "F001", True), ("01", "B001", False), ("03", "EB01", True), ("07", "FC01", True), ("02", "F001", False), ("14", "S001", True), ("99", "X1", False)],
 )  # fmt: skip
-def test_a_kind_has_its_own_series(kind: str, series: str, may: bool) -> None:  # noqa: FBT001 - the value is what it tells
+def test_a_kind_has_its_own_series(kind: str, series: str, may: bool) -> None:
     """F for facturas, B for boletas, both for notes; a kind without a rule has any of three or four characters."""
     assert fits(kind, series) is may
 

@@ -7,9 +7,10 @@ from decimal import Decimal as D  # noqa: N817 - it stands in every line below
 import pytest
 
 from functions.extractor.invoice import Evidence, Extraction, ExtractionError, Invoice, Item, Supplier, Verdict
-from functions.extractor.judging import checks, merge
+from functions.extractor.judging import checks, merge, proof
+from functions.extractor.judging.verdict import verdict as judged
 from functions.extractor.peru.qr import Qr
-from functions.extractor.reading.reading import Reading, Seen
+from functions.extractor.reading.reading import Reading, Seen, Side
 from tests.sheets import TODAY, read
 
 pytestmark = pytest.mark.unit
@@ -36,7 +37,7 @@ def verdict(page: str = PAGE, symbol: Qr | None = SYMBOL, *, others: tuple[Readi
     """The verdict of a page with its symbol."""
     readings = [*([merge.from_qr(symbol)] if symbol else []), read(page), *others]
     invoice, evidence = merge.merge(readings, 0)
-    return merge.verdict(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=readings)
+    return judged(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=readings)
 
 
 def test_a_document_that_proves_itself_is_proven() -> None:
@@ -175,7 +176,7 @@ def test_a_weight_must_make_its_amount_to_the_cent(quantity: str, drawn: bool, t
     """Off a picture a quantity with decimals has no room in which a misread digit could hide; a text layer's price may be rounded."""
     item = Item(description="UVA", quantity=D(quantity), unit_price=D("12.00"), amount=D("15006.00"))
     one = Invoice(issue_date=date(2026, 11, 5), items=[item])
-    assert (checks.exact(one, every=True), checks.exact(one, every=False)) == (drawn, text)
+    assert (proof.exact(one, every=True), proof.exact(one, every=False)) == (drawn, text)
 
 
 def test_a_price_of_one_is_no_proof_off_a_picture() -> None:
@@ -183,7 +184,7 @@ def test_a_price_of_one_is_no_proof_off_a_picture() -> None:
     one = Invoice(
         issue_date=date(2026, 11, 5), items=[Item(description="UVA", quantity=D(1500), unit_price=D("1.00"), amount=D("1500.00"))]
     )
-    assert (checks.exact(one, every=True), checks.exact(one, every=False)) == (False, True)
+    assert (proof.exact(one, every=True), proof.exact(one, every=False)) == (False, True)
 
 
 @pytest.mark.parametrize(("read", "tight"), [("12.00", True), ("12.01", False)])
@@ -191,7 +192,7 @@ def test_a_cent_too_many_is_no_rounding(read: str, tight: bool) -> None:
     """Lines that are their products to the cent leave the sum no room: a single misread cent is no proof."""
     lines = [("3", "4.00", read), ("2", "6.50", "13.00"), ("2", "3.00", "6.00")]
     items = [Item(description="PAN", quantity=D(q), unit_price=D(p), amount=D(a)) for q, p, a in lines]
-    assert checks.tight(Invoice(taxable=D("26.27"), igv=D("4.73"), total=D("31.00"), items=items), None, every=False) is tight
+    assert proof.tight(Invoice(taxable=D("26.27"), igv=D("4.73"), total=D("31.00"), items=items), Side(), every=False) is tight
 
 
 def _whole(items: list[tuple[str, str | None, str | None, str]], **other: str) -> Invoice:
@@ -203,7 +204,7 @@ def _whole(items: list[tuple[str, str | None, str | None, str]], **other: str) -
 def test_a_product_with_tax_was_not_rounded(read: str, tight: bool) -> None:
     """Prices before tax, amounts with it: 60.00 by 1.18 is 70.80 to the cent, and leaves no room."""
     one = _whole([("MANDIL", "6", "10.00", "70.80"), ("BOTA", "3", "20.00", read)], taxable="120.00", igv="21.60", total="141.60")
-    assert checks.tight(one, None, every=False) is tight
+    assert proof.tight(one, Side(), every=False) is tight
 
 
 @pytest.mark.parametrize(("read", "tight"), [("16.88", True), ("16.38", False)])
@@ -212,7 +213,7 @@ def test_a_charge_is_in_the_lines_or_in_none(read: str, tight: bool) -> None:
     one = _whole(
         [("DETERGENTE", "1", read, read), ("BOLSA ICBPER", "1", "0.50", "0.50")], taxable="14.31", igv="2.57", icbper="0.50", total="17.38"
     )
-    assert checks.tight(one, None, every=False) is tight
+    assert proof.tight(one, Side(), every=False) is tight
 
 
 @pytest.mark.parametrize(
@@ -229,7 +230,7 @@ def test_a_charge_is_in_the_lines_or_in_none(read: str, tight: bool) -> None:
 def test_what_a_line_proves(items: list[tuple[str, str | None, str | None, str]], drawn: bool, text: bool) -> None:
     """Off a picture each digit of a line must be one that its amount tells; an instalment proves nothing anywhere."""
     one = _whole(items)
-    assert (checks.exact(one, every=True), checks.exact(one, every=False)) == (drawn, text)
+    assert (proof.exact(one, every=True), proof.exact(one, every=False)) == (drawn, text)
 
 
 @pytest.mark.parametrize(("free", "proven"), [("25.00", True), ("24.00", False)])
@@ -238,7 +239,7 @@ def test_a_gift_is_worth_what_is_told(free: str, proven: bool) -> None:
     one = _whole(
         [("POLO", "10", "10.00", "100.00"), ("GORRA", "5", "5.00", "0.00")], free=free, taxable="100.00", igv="18.00", total="118.00"
     )
-    assert checks.exact(one, every=False) is proven
+    assert proof.exact(one, every=False) is proven
     assert next(c.ok for c in checks.run(one, 0, today=date(2026, 11, 22)) if c.name == "lines") is True
 
 

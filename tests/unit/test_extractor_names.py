@@ -1,5 +1,6 @@
 import pytest
 
+from functions.extractor.reading.reading import Doubt
 from tests.sheets import read
 
 pytestmark = pytest.mark.unit
@@ -19,7 +20,7 @@ def named(*header: str, ruc: str = "20512345671") -> tuple[str | None, bool]:
             ]
         )
     )
-    return reading.get("supplier.name"), "other_name" in reading.extras
+    return reading.get("supplier.name"), Doubt.OTHER_NAME in reading.doubts
 
 
 @pytest.mark.parametrize(

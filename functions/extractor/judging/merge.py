@@ -1,4 +1,4 @@
-"""Several sources to one invoice: who says what, who agrees, and what may be called proven."""
+"""Several sources to one invoice: who says what, and who agrees."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ import difflib
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from functions.extractor.invoice import Check, Customer, Evidence, Invoice, Item, Modifies, Source, Supplier, Verdict
-from functions.extractor.judging import checks as checks_of
+from functions.extractor.invoice import Customer, Evidence, Invoice, Item, Modifies, Source, Supplier
 from functions.extractor.peru.qr import Qr
-from functions.extractor.peru.tokens import fold, valid_ruc
-from functions.extractor.reading import words
-from functions.extractor.reading.reading import Reading, Seen
+from functions.extractor.peru.tokens import fold
+from functions.extractor.reading.reading import Doubt, Reading, Seen, Side
 
 STRENGTH: tuple[Source, ...] = ("qr", "text", "gemini", "ocr")
-KEY = ("supplier.ruc", "kind", "series", "number", "issue_date", "total")
 NAMES = ("supplier.name", "customer.name", "amount_in_words")
+"""What sources may spell differently."""
 
 
 def from_qr(qr: Qr, box: tuple[int, float, float, float, float] | None = None) -> Reading:
@@ -38,7 +35,7 @@ def from_qr(qr: Qr, box: tuple[int, float, float, float, float] | None = None) -
         if value is not None:
             reading.put(path, Seen(value, str(value), box))
     if qr.nobody:
-        reading.extras["no_buyer"] = Seen("-", "-", box)
+        reading.doubts.add(Doubt.NO_BUYER)
     return reading
 
 
@@ -75,6 +72,19 @@ def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Eviden
         evidence.append(Evidence(index, path, show(seen.value), source, agree, disagree, repaired, box))
     items, more = _items(ordered, index)
     return _invoice(values, items), evidence + more
+
+
+def side(readings: Sequence[Reading]) -> Side:
+    """What is printed beside the fields, each sum as the first reading that has it says."""
+    return Side(
+        advances=next((r.side.advances for r in readings if r.side.advances is not None), None),
+        retention=next((r.side.retention for r in readings if r.side.retention is not None), None),
+    )
+
+
+def quarrels(evidence: Sequence[Evidence]) -> bool:
+    """Whether sources differ about anything but the spelling of a name."""
+    return any(e.disagree for e in evidence if e.field not in NAMES)
 
 
 def _proven_repair(seen: Seen, others: Sequence[Seen]) -> Seen:
@@ -148,98 +158,4 @@ def _invoice(values: dict[str, Any], items: list[Item]) -> Invoice:
         customer=Customer(**nested["customer"]),
         modifies=Modifies(**nested["modifies"]) if nested["modifies"] else None,
         items=items,
-    )
-
-
-def verdict(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], *, readings: Sequence[Reading]) -> Verdict:
-    """What may be promised about one invoice."""
-    if invoice.supplier.ruc is None and invoice.total is None and (invoice.series is None or invoice.number is None):
-        return "unreadable"
-    failed = [c for c in checks if c.ok is False]
-    complete = all(
-        v is not None
-        for v in (invoice.supplier.ruc, invoice.kind, invoice.series, invoice.number, invoice.issue_date, invoice.total, invoice.currency)
-    )
-    quarrel = any(e.disagree for e in evidence if e.field not in NAMES)
-    if failed or quarrel or not complete or _guessed(evidence, readings):
-        return "needs_review"
-    if proven(invoice, evidence, checks, readings):
-        return "proven"
-    return "consistent"
-
-
-def _guessed(evidence: Sequence[Evidence], readings: Sequence[Reading]) -> bool:
-    """Whether a key field was taken though the page speaks for another, and no second source says the same."""
-    alone = {e.field for e in evidence if not e.agree}
-    marks = {mark for r in readings for mark in r.extras}
-    return any(path in alone and mark in marks for path, mark in (("supplier.ruc", "buyers_ruc"), ("issue_date", "other_date")))
-
-
-def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], readings: Sequence[Reading]) -> bool:  # noqa: PLR0911 - real paper's cases, one after the other
-    """Whether the document proves itself: symbol and printed text read alone agree on all that identifies and values it.
-
-    Each condition stands because a single slip (a digit misread, the wrong line taken for the total) must break at least one:
-    the symbol's own error correction, the RUC's check digit, and three sums that share no operand by accident (lines, taxes, words).
-    """
-    symbol = next((r for r in readings if r.source == "qr"), None)
-    printed = next((r for r in readings if r.source in ("text", "ocr")), None)
-    if symbol is None or printed is None or not valid_ruc(invoice.supplier.ruc or ""):
-        return False
-    by_field = {e.field: e for e in evidence}
-    for path in KEY:
-        one, other = symbol.fields.get(path), printed.fields.get(path)
-        if one is None or other is None or one.value != other.value:
-            return False
-        if by_field[path].repaired:
-            return False
-    if _in_doubt(invoice, symbol, printed):
-        return False
-    if invoice.igv is None or "igv" not in printed.fields or ("igv" in symbol.fields and symbol.get("igv") != printed.get("igv")):
-        return False
-    ok = {c.name: c.ok for c in checks}
-    needed = ("supplier_ruc", "series", "date", "igv_rate", "sum", "items")
-    if not all(ok.get(name) is True for name in needed) or ok.get("lines") is False or ok.get("levies", True) is None:
-        return False
-    advances = printed.extras["advances"].value if "advances" in printed.extras else None
-    drawn = printed.source == "ocr"
-    if not checks_of.exact(invoice, every=drawn) or not checks_of.tight(invoice, advances, every=drawn):
-        return False
-    if invoice.amount_in_words is None or invoice.total is None or not words.agrees(invoice.amount_in_words, invoice.total):
-        return False
-    return _currency_said(invoice, printed) and not any(e.disagree for e in evidence if e.field not in NAMES)
-
-
-def _in_doubt(invoice: Invoice, symbol: Reading, printed: Reading) -> bool:
-    """Whether something is shown that may be another's: a name with a rival or none, a second currency, an identity."""
-    if invoice.supplier.name is None or {"other_currency", "other_name"} & printed.extras.keys():
-        return True
-    # an identity without a check digit, on a document that says it has no buyer: whose is it?
-    return invoice.customer.id is not None and invoice.customer.id_type != "6" and "no_buyer" in symbol.extras
-
-
-def _currency_said(invoice: Invoice, printed: Reading) -> bool:
-    """The symbol is silent about currency: the page must spell it in words, or its sign stand beside the amounts; and no other's."""
-    said = fold(invoice.amount_in_words or "")
-    spelled = {"PEN": r"\bS[O0]L(?:ES)?\b", "USD": r"D[O0]LAR", "EUR": r"\bEUR[O0]"}
-    named = {code for code, word in spelled.items() if re.search(word, said)}
-    signed = printed.extras["currency_sign"].value if "currency_sign" in printed.extras else None
-    return named == {invoice.currency} or (not named and signed is not None and signed == invoice.currency)
-
-
-def quality(invoice: Invoice, checks: Sequence[Check]) -> tuple[int, int, Decimal]:
-    """How good a reading is: fewer failed checks, more that hold, more fields."""
-    key = (
-        invoice.supplier.ruc,
-        invoice.kind,
-        invoice.series,
-        invoice.number,
-        invoice.issue_date,
-        invoice.total,
-        invoice.currency,
-        invoice.igv,
-    )
-    return (
-        sum(1 for k in key if k is not None) - sum(1 for c in checks if c.ok is False),
-        sum(1 for c in checks if c.ok),
-        Decimal(len(invoice.items)),
     )

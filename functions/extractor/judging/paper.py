@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from functions.extractor.invoice import Check, Evidence, Invoice, Verdict
-from functions.extractor.judging import checks, merge
+from functions.extractor.judging import checks, merge, verdict
 from functions.extractor.page import Code
 from functions.extractor.peru import qr
 from functions.extractor.peru.qr import Qr
@@ -34,10 +34,8 @@ class Paper:
     def judge(self, index: int, today: date) -> None:
         """Merge the readings and judge the invoice, which is the file's number `index` from 0."""
         self.invoice, self.evidence = merge.merge(self.readings, index)
-        extras = {k: s for r in reversed(self.readings) for k, s in r.extras.items()}
-        money = {k: s.value for k, s in extras.items() if k in ("advances", "retention")}
-        self.checks = checks.run(self.invoice, index, today=today, **money)
-        self.verdict = merge.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)
+        self.checks = checks.run(self.invoice, index, today=today, side=merge.side(self.readings))
+        self.verdict = verdict.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)
         if self.verdict == "proven" and len({(c.ruc, c.series, c.number) for c in self.codes if c.is_invoice}) > 1:
             self.verdict = "consistent"  # words of two papers in one reading: some may be the other's
 
@@ -144,11 +142,11 @@ def better(first: Sequence[Paper], second: Sequence[Paper], today: date) -> list
 
 
 def _mean_quality(papers: Sequence[Paper]) -> float:
-    return sum(merge.quality(p.invoice, p.checks)[0] for p in papers) / max(1, len(papers))
+    return sum(verdict.quality(p.invoice, p.checks)[0] for p in papers) / max(1, len(papers))
 
 
 def _completed(first: Paper, second: Paper, index: int, today: date) -> Paper:
-    second_wins = merge.quality(second.invoice, second.checks) >= merge.quality(first.invoice, first.checks)
+    second_wins = verdict.quality(second.invoice, second.checks) >= verdict.quality(first.invoice, first.checks)
     best, other = (second, first) if second_wins else (first, second)
     kept = next((r for r in best.readings if r.source == "ocr"), None)
     spare = next((r for r in other.readings if r.source == "ocr"), None)
@@ -184,6 +182,6 @@ def sounder(first: Sequence[Paper], second: Sequence[Paper]) -> list[Paper]:
     """Of two answers of models the one whose values fit better and are disputed less; the second where both are alike."""
 
     def worth(papers: Sequence[Paper]) -> int:
-        return sum(merge.quality(p.invoice, p.checks)[0] - 2 * sum(bool(e.disagree) for e in p.evidence) for p in papers)
+        return sum(verdict.quality(p.invoice, p.checks)[0] - 2 * sum(bool(e.disagree) for e in p.evidence) for p in papers)
 
     return list(second if worth(second) >= worth(first) else first)

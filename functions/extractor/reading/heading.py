@@ -12,7 +12,7 @@ from decimal import Decimal
 from functions.extractor.peru.currency import CURRENCIES
 from functions.extractor.peru.kinds import TITLES, begun_by, fits
 from functions.extractor.peru.tokens import Serial, a_date, amounts, days, fold_same, serials
-from functions.extractor.reading.reading import Reading, Seen, place
+from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Row, Sheet
 
 _ELSEWHERE = re.compile(
@@ -230,8 +230,7 @@ def _dates(sheets: Sequence[Sheet], head: Head | None, reading: Reading) -> None
                 if name not in best or score > best[name][0]:
                     best[name] = (score, Seen(day.value, row.text[day.start : day.end], place(sheet, row, day.start, day.end)))
     if "issue_date" in best and best["issue_date"][1].value in plain and len(plain) > 1:
-        other = next(d for d in plain if d != best["issue_date"][1].value)
-        reading.extras["other_date"] = Seen(other, other.isoformat())
+        reading.doubts.add(Doubt.OTHER_DATE)
     if "issue_date" not in best:
         best |= _boxed_date(sheets)
     for name, (score, seen) in best.items():
@@ -327,10 +326,9 @@ def currency(sheets: Sequence[Sheet], reading: Reading) -> None:
     best, *others = sorted(votes, key=lambda c: -votes[c])
     reading.put("currency", first[best])
     if beside.get(best):
-        reading.extras["currency_sign"] = first[best]
-    rival = next((c for c in others if votes[c] >= 0.2 * votes[best] or c in beside), None)
-    if rival is not None:
-        reading.extras["other_currency"] = first[rival]
+        reading.signed = best
+    if any(votes[c] >= 0.2 * votes[best] or c in beside for c in others):
+        reading.doubts.add(Doubt.OTHER_CURRENCY)
 
 
 def _currencies(line: str) -> list[tuple[str, int, int, float]]:

@@ -18,7 +18,7 @@ from functions.extractor.peru.tokens import number as value_of
 from functions.extractor.peru.units import UNITS
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.parties import CUSTOMER
-from functions.extractor.reading.reading import Reading, Seen, place
+from functions.extractor.reading.reading import Goods, Reading, Seen, place
 from functions.extractor.reading.totals import leads, money
 from functions.extractor.sheets.rows import Row, Sheet, Word
 
@@ -68,30 +68,39 @@ _STOP = (
 _QTY_LINE = re.compile(r"^\W*(?P<q>\d[\d.,]*)\s*(?P<u>[A-Z]{1,8}\.?)?\s*(?:[X*@]|P\.?\s?U\.?\s*:?)\s*(?:S/\.?\s*)?(?P<p>\d[\d.,]*)")
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One heading: what it names, its middle, its left and its right."""
+
+    name: str
+    x: float
+    x0: float
+    x1: float
+
+
 @dataclass(slots=True)
 class Table:
-    """Where the headings stand: the name and middle of each column, and the rows that hold them."""
+    """Where the headings stand, from left to right, and the rows that hold them."""
 
-    columns: list[tuple[str, float, float, float]] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
     first: int = 0
     last: int = 0
 
     def span(self, name: str, em: float) -> tuple[float, float] | None:
         """From where to where words of the last column called `name` may stand: up to its neighbours' headings."""
-        at = max((i for i, c in enumerate(self.columns) if c[0] == name), default=None)
+        at = max((i for i, c in enumerate(self.columns) if c.name == name), default=None)
         if at is None:
             return None
-        left = self.columns[at - 1][3] if at else -1e9
-        right = self.columns[at + 1][2] if at + 1 < len(self.columns) else 1e9
+        left = self.columns[at - 1].x1 if at else -1e9
+        right = self.columns[at + 1].x0 if at + 1 < len(self.columns) else 1e9
         own = self.columns[at]
         if name in ("description", "code", "unit"):  # text stands to the left of its column
-            return min(own[2] - 1.5 * em, max(left, own[2] - 3 * em)), right - 0.7 * em
+            return min(own.x0 - 1.5 * em, max(left, own.x0 - 3 * em)), right - 0.7 * em
         return left + 0.5 * em, right + 0.2 * em
 
-    def column(self, name: str) -> tuple[float, float, float] | None:
-        """Middle, left and right of the last column called `name`."""
-        found = [c for c in self.columns if c[0] == name]
-        return found[-1][1:] if found else None
+    def column(self, name: str) -> Column | None:
+        """The last column called `name`."""
+        return next((c for c in reversed(self.columns) if c.name == name), None)
 
 
 def headings(sheet: Sheet) -> Table | None:
@@ -99,45 +108,45 @@ def headings(sheet: Sheet) -> Table | None:
     best: tuple[float, Table] | None = None
     for at, row in enumerate(sheet.rows):
         columns = _columns(row)
-        names = {c[0] for c in columns}
+        names = {c.name for c in columns}
         if names == {"description"} and not money(row.text):
             columns += _inferred(sheet, at)
-            names = {c[0] for c in columns}
+            names = {c.name for c in columns}
         if len(names) < 2 or not names & {"description", "amount"} or money(row.text):
             continue
         last = at
         if at + 1 < len(sheet.rows) and not money(sheet.rows[at + 1].text) and sheet.rows[at + 1].y - row.y < 1.9 * sheet.em:
             more = _columns(sheet.rows[at + 1])
-            inside = all(columns[0][2] - sheet.em < c[1] < columns[-1][3] + sheet.em for c in more)
+            inside = all(columns[0].x0 - sheet.em < c.x < columns[-1].x1 + sheet.em for c in more)
             if more and inside and not re.search(r"\d", sheet.rows[at + 1].text) and len(more) >= 0.5 * len(sheet.rows[at + 1].cells):
-                columns += [c for c in more if c[0] not in names]
+                columns += [c for c in more if c.name not in names]
                 last = at + 1
-        names = {c[0] for c in columns}
+        names = {c.name for c in columns}
         score = len(names) + 2.0 * ("description" in names) + 1.0 * ("quantity" in names) + 1.0 * ("unit_price" in names)
         if re.search(r"CUOTA|VENCIMIENT|GUIA", fold_same(row.text)):
             score -= 3
         if score >= 4 and (best is None or score > best[0]):
-            best = (score, Table(sorted(columns, key=lambda c: c[1]), at, last))
+            best = (score, Table(sorted(columns, key=lambda c: c.x), at, last))
     return None if best is None else best[1]
 
 
-def _inferred(sheet: Sheet, at: int) -> list[tuple[str, float, float, float]]:
+def _inferred(sheet: Sheet, at: int) -> list[Column]:
     """An amount column without a heading: where the next row's amount stands."""
     for row in sheet.rows[at + 1 : at + 3]:
         sums = money(row.text)
         if sums and re.search(r"[^\W\d_]{3}", row.text[: sums[0].start]):
             word = row.word_at(sums[0].start)
-            return [("amount", word.x, word.x0, word.x1)]
+            return [Column("amount", word.x, word.x0, word.x1)]
     return []
 
 
 def headings_in(row: Row) -> bool:
     """Whether a row names columns of an item table, so that its words are no labels of totals."""
-    names = {c[0] for c in _columns(row)}
+    names = {c.name for c in _columns(row)}
     return len(names) >= 2 and bool(names & {"description", "quantity"})
 
 
-def _columns(row: Row) -> list[tuple[str, float, float, float]]:
+def _columns(row: Row) -> list[Column]:
     line = fold_same(row.text)
     found: list[tuple[int, int, str]] = []
     for name, pattern in _HEADINGS:
@@ -158,7 +167,7 @@ def _columns(row: Row) -> list[tuple[str, float, float, float]]:
         more = _TAIL.match(line, end)
         if more and more.end() > end and row.word_at(more.end() - 1).cell is row.word_at(start).cell:
             right = row.word_at(more.end() - 1).x1
-        columns.append((name, (left + right) / 2, left, right))
+        columns.append(Column(name, (left + right) / 2, left, right))
     return columns
 
 
@@ -182,11 +191,9 @@ class _Line:
     values: dict[str, Decimal] = field(default_factory=dict)
 
 
-def read(sheets: Sequence[Sheet], head: Head | None) -> tuple[list[dict[str, Seen]], dict[int, int], dict[int, set[int]]]:
-    """The items; for each sheet the row from which totals are looked for, and the rows that are the items' own."""
-    items: list[dict[str, Seen]] = []
-    starts: dict[int, int] = {}
-    named: dict[int, set[int]] = {}
+def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
+    """The items, and where they stand."""
+    goods = Goods([], [], [])
     table: Table | None = None
     for order, sheet in enumerate(sheets):
         own = headings(sheet)
@@ -195,10 +202,10 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> tuple[list[dict[str, See
         if begin is None:
             begin = _begin_without_headings(sheet, head) if order == 0 or table is None else 0
         end = _end(sheet, begin, _edge(table, sheet) if (own or order) and table is not None else None)
-        starts[order] = own.first if own is not None else 0
-        named[order] = set(range(own.first, end)) if own is not None else set()
-        items += _region(sheet, begin, end, table if (own or order) else None)
-    return items, starts, named
+        goods.starts.append(own.first if own is not None else 0)
+        goods.tables.append(range(own.first, end) if own is not None else range(0))
+        goods.items.extend(_region(sheet, begin, end, table if (own or order) else None))
+    return goods
 
 
 def _begin_without_headings(sheet: Sheet, head: Head | None) -> int:
@@ -224,9 +231,9 @@ def _begin_without_headings(sheet: Sheet, head: Head | None) -> int:
 def _edge(table: Table, sheet: Sheet) -> float | None:
     """How far right the table reaches, where its amounts are its last column: beyond stands another box."""
     column = table.column("amount")
-    if column is None or any(c[1] > column[0] for c in table.columns):
+    if column is None or any(c.x > column.x for c in table.columns):
         return None
-    return column[2] + 2 * sheet.em
+    return column.x1 + 2 * sheet.em
 
 
 def _end(sheet: Sheet, begin: int, edge: float | None = None) -> int:
@@ -396,10 +403,10 @@ def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
             found = every
     sums = [a for a in found if (a.decimals >= 2 or a.sign) and (band is None or words[id(a)].x > band[0])]
     if column is not None and sums:
-        right = [c[2] for c in (table.columns if table else []) if c[1] > column[0]]
-        limit = min(right) if right else column[2] + 6 * sheet.em
-        sums = [a for a in sums if words[id(a)].x < max(limit, column[2] + sheet.em)]
-        if sums and words[id(sums[-1])].x1 < column[1] - 3 * sheet.em and _product(found) is None:
+        right = [c.x0 for c in (table.columns if table else []) if c.x > column.x]
+        limit = min(right) if right else column.x1 + 6 * sheet.em
+        sums = [a for a in sums if words[id(a)].x < max(limit, column.x1 + sheet.em)]
+        if sums and words[id(sums[-1])].x1 < column.x0 - 3 * sheet.em and _product(found) is None:
             sums = []
         if not right:
             found = [a for a in found if words[id(a)].x < limit]
@@ -413,8 +420,8 @@ def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
         if (
             place_ is not None
             and re.fullmatch(r"[A-Z]?\d{1,5}(?:[.,]\d{1,3})?", fold_same(first.text))
-            and first.x0 < place_[2] + sheet.em
-            and first.x1 > place_[1] - sheet.em
+            and first.x0 < place_.x1 + sheet.em
+            and first.x1 > place_.x0 - sheet.em
         ):
             line.opens = len(row.cells) > 1 or len(row.words) > 1
             line.quantity = first
@@ -433,12 +440,12 @@ def _own_cell(word: Word, row: Row, table: Table | None) -> bool:
     before = row.cells[row.cells.index(cell) - 1]
     if re.fullmatch(r"\d[\d,]*\.\d{2,4}", cell.text) and cell.x0 - before.x1 > 1.5 * cell.height:
         return True
-    return any(cell.x1 > left and cell.x0 < right for name, _, left, right in table.columns if name in ("quantity", "unit_price"))
+    return any(cell.x1 > c.x0 and cell.x0 < c.x1 for c in table.columns if c.name in ("quantity", "unit_price"))
 
 
 def _before(table: Table, one: str, other: str) -> bool:
     a, b = table.column(one), table.column(other)
-    return a is not None and b is not None and a[0] < b[0]
+    return a is not None and b is not None and a.x < b.x
 
 
 def _settle(
@@ -446,10 +453,10 @@ def _settle(
 ) -> None:
     """Which number is the quantity, which the price, which the amount."""
     column = table.column("amount") if table else None
-    if table is not None and column is None and any(c[0] == "unit_price" for c in table.columns):
+    if table is not None and column is None and any(c.name == "unit_price" for c in table.columns):
         last = None  # SUNAT's own portal prints no amount: prices and ICBPER only
     elif column is not None and len(sums) > 1:
-        last = min(sums, key=lambda a: abs(words[id(a)].x1 - column[2]) + 0.5 * abs(words[id(a)].x - column[0]))
+        last = min(sums, key=lambda a: abs(words[id(a)].x1 - column.x1) + 0.5 * abs(words[id(a)].x - column.x))
     else:
         last = sums[-1]
     triple = _product(
@@ -472,11 +479,11 @@ def _settle(
         near = [
             a
             for a in found
-            if a is not last and words[id(a)].x1 > place_[1] - 1.5 * sheet.em and words[id(a)].x0 < place_[2] + 1.5 * sheet.em
+            if a is not last and words[id(a)].x1 > place_.x0 - 1.5 * sheet.em and words[id(a)].x0 < place_.x1 + 1.5 * sheet.em
         ]
         near = [a for a in near if name != "quantity" or not a.sign]
         if near:
-            amount = min(near, key=lambda a: abs(words[id(a)].x - place_[0]))
+            amount = min(near, key=lambda a: abs(words[id(a)].x - place_.x))
             line.values[name] = amount.value
             if name == "quantity":
                 line.quantity = words[id(amount)]
@@ -490,11 +497,11 @@ def _stands_under(word: Word, name: str, table: Table) -> bool:
     Where nothing is headed by the name, it may not stand right under another heading.
     """
 
-    def away(column: tuple[str, float, float, float]) -> float:
-        return max(0.0, column[2] - word.x1, word.x0 - column[3])
+    def away(column: Column) -> float:
+        return max(0.0, column.x0 - word.x1, word.x0 - column.x1)
 
-    own = [away(c) for c in table.columns if c[0] == name]
-    others = [away(c) for c in table.columns if c[0] != name and c[0] in ("order", "code", "quantity", "unit_price", "discount", "tax")]
+    own = [away(c) for c in table.columns if c.name == name]
+    others = [away(c) for c in table.columns if c.name != name and c.name in ("order", "code", "quantity", "unit_price", "discount", "tax")]
     return min(own, default=1e-9) <= min(others, default=1e9)
 
 
@@ -524,11 +531,7 @@ def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[i
         if couplet is not None and price_at is not None and at < price_at:
             continue
         folded = fold_same(word.text).strip(".,:()")
-        if (
-            column is not None
-            and word.x0 > column[2] + 2 * sheet.em
-            and not any(c[1] > column[0] for c in (table.columns if table else []))
-        ):
+        if column is not None and word.x0 > column.x1 + 2 * sheet.em and not any(c.x > column.x for c in (table.columns if table else [])):
             continue  # another box stands to the right of the table
         if line.values:
             beside = quantity is not None and at and words[at - 1] is quantity

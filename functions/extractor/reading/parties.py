@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functions.extractor.page import Box
 from functions.extractor.peru.tokens import Ruc, days, fold_same, rucs, serials
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.reading import Place, Reading, Seen, place
+from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 CUSTOMER = re.compile(
@@ -71,7 +71,7 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr_ruc
     if supplier is not None:
         number, row, ruc = supplier
         if _in_block(sheet, number, block, head):
-            reading.extras["buyers_ruc"] = Seen(ruc.value, row.text, place(sheet, row, ruc.start, ruc.end))
+            reading.doubts.add(Doubt.BUYERS_RUC)
         reading.put(
             "supplier.ruc", Seen(ruc.value, row.text[ruc.start : ruc.end], place(sheet, row, ruc.start, ruc.end), repaired=ruc.read)
         )
@@ -387,7 +387,7 @@ def _supplier_name(sheet: Sheet, block: int | None, head: Head | None, supplier:
     if rival is None and person and not _is_person(best.text):
         rival = best.text  # a person's shop: its trade name is not whom the RUC names
     if rival is not None:
-        reading.extras["other_name"] = Seen(rival, rival, where)
+        reading.doubts.add(Doubt.OTHER_NAME)
 
 
 def _rivals(best: _Named, other: _Named, *, person: bool) -> bool:

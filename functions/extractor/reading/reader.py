@@ -19,10 +19,11 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     sheets = _originals(sheets)
     head = heading.read(sheets, reading)
     parties.read(sheets, head, reading, qr_ruc=None if qr is None else qr.ruc)
-    reading.items, starts, named = items.read(sheets, head)
+    goods = items.read(sheets, head)
+    reading.items = goods.items
     spelled = words.find(sheets)
     values = [s.value for s in spelled if s.value is not None]
-    totals.read(sheets, reading, start=starts, table=named, words=values)
+    totals.read(sheets, reading, goods, words=values)
     heading.currency(sheets, reading)
     total = reading.get("total")
     if reading.get("kind") == "02":

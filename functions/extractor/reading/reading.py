@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from functions.extractor.invoice import Source
@@ -22,14 +24,37 @@ class Seen:
     alt: str | None = None
 
 
+class Doubt(Enum):
+    """What a reader leaves open beside the value that it took."""
+
+    BUYERS_RUC = "the supplier's RUC stands in the buyer's block"
+    OTHER_NAME = "another phrase may be the supplier's name"
+    OTHER_DATE = "another date may be that of the issue"
+    OTHER_CURRENCY = "another currency is named"
+    NO_BUYER = "it says that there is no buyer"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Money that is printed beside an invoice's own fields, in its currency: paid in advance, and retained by the buyer."""
+
+    advances: Decimal | None = None
+    retention: Decimal | None = None
+
+
 @dataclass(slots=True)
 class Reading:
-    """All that one source says of one invoice. `fields` is keyed by dotted path without items; `items` by the item's own names."""
+    """All that one source says of one invoice. `fields` is keyed by dotted path without items; `items` by the item's own names.
+
+    `signed` is the currency whose sign stands before one of the totals.
+    """
 
     source: Source
     fields: dict[str, Seen] = field(default_factory=dict)
     items: list[dict[str, Seen]] = field(default_factory=list)
-    extras: dict[str, Seen] = field(default_factory=dict)
+    side: Side = Side()
+    doubts: set[Doubt] = field(default_factory=set)
+    signed: str | None = None
     pages: tuple[int, ...] = ()
     conf: float = 1.0
 
@@ -42,6 +67,15 @@ class Reading:
         """Keeps a value unless one is there."""
         if seen is not None and seen.value is not None and path not in self.fields:
             self.fields[path] = seen
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What was sold, and where: for each sheet the row from which totals are looked for, and the rows that are a table's own."""
+
+    items: list[dict[str, Seen]]
+    starts: list[int]
+    tables: list[range]
 
 
 def place(sheet: Sheet, row: Row, start: int | None = None, end: int | None = None) -> Place:

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import Amount, amounts, fold_same
-from functions.extractor.reading.reading import Place, Reading, Seen, place
+from functions.extractor.reading.reading import Goods, Place, Reading, Seen, Side, place
 from functions.extractor.sheets.rows import Row, Sheet
 
 _PERCENT = re.compile(r"\(?\s*\d{1,2}(?:[.,]\d{1,2})?\s?%\s*\)?")
@@ -33,12 +33,13 @@ class Claim:
     row: int
 
 
-def claims(sheets: Sequence[Sheet], start: dict[int, int] | None = None, table: dict[int, set[int]] | None = None) -> list[Claim]:
-    """Every labelled amount of the pages. `start` gives, by sheet, the row from which on totals are looked for; `table` the rows of an item table."""
+def claims(sheets: Sequence[Sheet], goods: Goods | None = None) -> list[Claim]:
+    """Every labelled amount of the pages, those of what was sold left out where it is known."""
     found: list[Claim] = []
     for order, sheet in enumerate(sheets):
-        for number in range((start or {}).get(order, 0), len(sheet.rows)):
-            found += _row_claims(sheets, order, number, in_table=number in (table or {}).get(order, ()))
+        start, table = (0, range(0)) if goods is None else (goods.starts[order], goods.tables[order])
+        for number in range(start, len(sheet.rows)):
+            found += _row_claims(sheets, order, number, in_table=number in table)
     return found
 
 
@@ -135,31 +136,20 @@ def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: 
 _PLUS = ("taxable", "exempt", "unaffected", "igv", "isc", "icbper", "other_charges", "rounding")
 
 
-def read(
-    sheets: Sequence[Sheet],
-    reading: Reading,
-    *,
-    start: dict[int, int] | None = None,
-    table: dict[int, set[int]] | None = None,
-    words: Sequence[Decimal] = (),
-) -> None:
+def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequence[Decimal] = ()) -> None:
     """Fills the money fields. `words` are amounts that the document spells out, as help to choose its total."""
     by_name: dict[str, list[Claim]] = {}
-    for claim in claims(sheets, start, table):
+    for claim in claims(sheets, goods):
         by_name.setdefault(claim.name, []).append(claim)
     for name in ("count", "words", "payment"):
         by_name.pop(name, None)
     chosen = _choose(by_name, words)
+    beside = {name: abs(chosen.pop(name).value) for name in ("advances", "retention") if name in chosen}
+    reading.side = Side(**beside)
     for name, claim in chosen.items():
-        seen = Seen(
-            abs(claim.value) if name in ("discounts", "advances", "detraction", "perception", "retention") else claim.value,
-            claim.text,
-            claim.box,
-        )
-        if name in ("advances", "retention", "subtotal", "sale_value"):
-            reading.extras[name] = seen
-        else:
-            reading.put(name, seen)
+        if name not in ("subtotal", "sale_value"):
+            value = abs(claim.value) if name in ("discounts", "detraction", "perception") else claim.value
+            reading.put(name, Seen(value, claim.text, claim.box))
 
 
 def _top(group: Sequence[Claim], count: int) -> list[Claim]:

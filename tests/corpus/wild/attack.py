@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from functions.extractor.invoice import Invoice, Item, Source, Verdict
-from functions.extractor.judging import checks, merge
+from functions.extractor.judging import checks, merge, verdict
 from functions.extractor.opening import files as opening
 from functions.extractor.page import Box
 from functions.extractor.peru import qr
@@ -46,8 +46,8 @@ def read(page: Opened, boxes: Sequence[Box], code: qr.Qr, source: Source = "ocr"
     sheet = lay(boxes, width=page.width, height=page.height)
     readings = [merge.from_qr(code), reader.read([sheet], source, qr=code)]
     invoice, evidence = merge.merge(readings, 0)
-    extras: dict[str, Any] = {k: s.value for k, s in readings[1].extras.items() if k in ("advances", "retention")}
-    return invoice, merge.verdict(invoice, evidence, checks.run(invoice, 0, today=TODAY, **extras), readings=readings)
+    tested = checks.run(invoice, 0, today=TODAY, side=readings[1].side)
+    return invoice, verdict.verdict(invoice, evidence, tested, readings=readings)
 
 
 def promised(invoice: Invoice) -> dict[str, Any]:
@@ -129,9 +129,9 @@ def attack(pages: Sequence[Opened], times: int, seed: str = "attack") -> Iterato
     """Of each page `times` slips and some forged symbols: (page, outcome, what was promised wrongly). Outcomes: kept, doubted, LIE."""
     rng = Random(seed)
     for page in pages:
-        invoice, verdict = read(page, page.boxes, page.code)
+        invoice, first = read(page, page.boxes, page.code)
         right = promised(invoice)
-        if verdict != "proven":
+        if first != "proven":
             continue
         for turn in range(times):
             code = forged(page.code, rng) if turn % 8 == 0 else page.code

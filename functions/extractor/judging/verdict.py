@@ -1,0 +1,44 @@
+"""What may be promised about one invoice, and which of two readings of it is the better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from functions.extractor.invoice import Check, Evidence, Invoice, Verdict
+from functions.extractor.judging.merge import quarrels
+from functions.extractor.judging.proof import proven
+from functions.extractor.reading.reading import Doubt, Reading
+
+
+def verdict(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], *, readings: Sequence[Reading]) -> Verdict:
+    """What may be promised about one invoice."""
+    if invoice.supplier.ruc is None and invoice.total is None and (invoice.series is None or invoice.number is None):
+        return "unreadable"
+    failed = any(c.ok is False for c in checks)
+    if failed or quarrels(evidence) or None in _key(invoice) or _guessed(evidence, readings):
+        return "needs_review"
+    return "proven" if proven(invoice, evidence, checks, readings) else "consistent"
+
+
+def quality(invoice: Invoice, checks: Sequence[Check]) -> tuple[int, int, Decimal]:
+    """How good a reading is: more key fields and fewer failed checks, then more checks that hold, then more items."""
+    return (
+        sum(value is not None for value in (*_key(invoice), invoice.igv)) - sum(c.ok is False for c in checks),
+        sum(c.ok is True for c in checks),
+        Decimal(len(invoice.items)),
+    )
+
+
+def _key(invoice: Invoice) -> tuple[object, ...]:
+    """The seven fields without which somebody must look."""
+    return (
+        invoice.supplier.ruc, invoice.kind, invoice.series, invoice.number, invoice.issue_date, invoice.total, invoice.currency,
+    )  # fmt: skip
+
+
+def _guessed(evidence: Sequence[Evidence], readings: Sequence[Reading]) -> bool:
+    """Whether a key field was taken though the page speaks for another, and no second source says the same."""
+    alone = {e.field for e in evidence if not e.agree}
+    doubts = {doubt for r in readings for doubt in r.doubts}
+    return any(path in alone and doubt in doubts for path, doubt in (("supplier.ruc", Doubt.BUYERS_RUC), ("issue_date", Doubt.OTHER_DATE)))
