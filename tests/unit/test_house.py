@@ -56,6 +56,64 @@ def test_arrows_run_one_way(folder: str, forbidden: str) -> None:
     assert _offenders(folder, forbidden) == []
 
 
+EXTRACTOR = "functions.extractor"
+BELOW = {
+    "invoice": set(),
+    "page": {"invoice"},
+    "process": {"invoice", "page"},
+    "peru": {"invoice"},
+    "opening": {"invoice", "page", "process", "peru"},
+    "engines": {"invoice", "page", "process", "peru"},
+    "sheets": {"invoice", "page", "peru"},
+    "reading": {"invoice", "page", "peru", "sheets"},
+    "judging": {"invoice", "page", "peru", "sheets", "reading"},
+}
+"""What each room of the extractor may import beside itself; the engine and its case stand above all."""
+
+
+def _extractor() -> dict[str, set[str]]:
+    """The modules of the extractor, each with those that it imports, wherever in it the import stands."""
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in _sources("functions/extractor")
+    }
+    return {name: (_imports(path) & names.keys()) - {name, EXTRACTOR} for name, path in names.items()}
+
+
+def _room(module: str) -> str:
+    return module.removeprefix(f"{EXTRACTOR}.").partition(".")[0]
+
+
+def test_the_extractors_wings_stand_one_on_the_other() -> None:
+    """Facts know no layout, rows no meaning, readers no verdict, and nothing below knows the engine."""
+    modules = _extractor()
+    assert {_room(module) for module in modules} >= BELOW.keys()
+    assert [
+        f"{module} imports {name}"
+        for module, imported in modules.items()
+        for name in sorted(imported)
+        if (room := _room(module)) in BELOW and _room(name) not in {room, *BELOW[room]}
+    ] == []
+
+
+def test_no_circle_in_the_extractor() -> None:
+    """Its modules have an order in which each imports only those before it, lazy imports included."""
+    left = _extractor()
+    while free := {module for module, imported in left.items() if not imported & left.keys()}:
+        left = {module: imported for module, imported in left.items() if module not in free}
+    assert left == {}
+
+
+def test_no_function_of_the_extractor_is_longer_than_a_screen() -> None:
+    """Seventy lines at most, from its name to its end; the readers are not counted."""
+    assert [
+        f"{path.relative_to(ROOT)}: {node.name} has {length} lines"
+        for path in _sources("functions/extractor")
+        if path.parent.name != "reading"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (length := (node.end_lineno or 0) - node.lineno + 1) > 70
+    ] == []
+
+
 def test_production_code_does_not_know_the_local_stack() -> None:
     """Only the choice of the embedded Inbox, and the operators' commands for a stack on this machine, reach into infra/local."""
     outside = [path for path in _sources("infra", "functions") if "local" not in path.parts]

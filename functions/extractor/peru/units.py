@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functions.extractor.peru.tokens import fold_same
+
 UNITS = frozenset(
     [
         "NIU",
@@ -16,6 +18,8 @@ UNITS = frozenset(
         "KILO",
         "KILOS",
         "KGS",
+        "KILOGRAMO",
+        "KILOGRAMOS",
         "GR",
         "GRM",
         "G",
@@ -28,6 +32,7 @@ UNITS = frozenset(
         "GLL",
         "GAL",
         "GALON",
+        "GALONES",
         "MT",
         "MTR",
         "MTS",
@@ -57,6 +62,7 @@ UNITS = frozenset(
         "DOC",
         "DZN",
         "DOCENA",
+        "DOCENAS",
         "DZ",
         "PAR",
         "PR",
@@ -76,6 +82,7 @@ UNITS = frozenset(
         "PZA",
         "PZ",
         "PIEZA",
+        "PIEZAS",
         "C62",
         "BLS",
         "SACO",
@@ -104,5 +111,22 @@ UNITS = frozenset(
         "BALDE",
         "PLANCHA",
         "GLS",
+        "FCO",
+        "SAC",
+        "UNI",
+        "UNDS",
+        "LTS",
+        "GRS",
+        "PZAS",
+        "PZS",
+        "CJS",
+        "GLNS",
     ]
 )
+
+
+def a_unit(word: str) -> str | None:
+    """The unit that a word names, as printed; ZZ, the code of services, also where an engine read Z2."""
+    bare = word.strip(".,:()")
+    folded = fold_same(bare)
+    return "ZZ" if folded == "Z2" else bare if folded in UNITS else None

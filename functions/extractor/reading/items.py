@@ -15,7 +15,7 @@ from itertools import pairwise
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import Amount, amounts, days, fold_same, rucs
 from functions.extractor.peru.tokens import number as value_of
-from functions.extractor.peru.units import UNITS
+from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.parties import CUSTOMER
 from functions.extractor.reading.reading import Goods, Reading, Seen, place
@@ -518,7 +518,8 @@ def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[i
     quantity, words = line.quantity, row.words
     code = table.span("code", sheet.em) if table else None
     order = table.span("order", sheet.em) if table else None
-    unit = table.span("unit", sheet.em) if table else None
+    counted = table is not None and table.column("unit") is not None
+    headed = _under_unit(words, table, sheet.em) if table is not None and line.values else None
     tax = table.span("tax", sheet.em) if table else None
     column = table.column("amount") if table else None
     couplet = _couplet(line, row)
@@ -535,13 +536,9 @@ def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[i
             continue  # another box stands to the right of the table
         if line.values:
             beside = quantity is not None and at and words[at - 1] is quantity
-            in_unit = unit is not None and unit[0] < word.x < unit[1]
-            of_something = unit is None and at + 1 < len(words) and fold_same(words[at + 1].text) in ("DE", "DEL")  # SERVICIO DE REPARACION
-            if line.unit is None and (
-                (folded in UNITS and not of_something and (beside or in_unit or (quantity is not None and not line.text)))
-                or (in_unit and folded.isalpha() and len(folded) <= 9)
-            ):
-                line.unit = word.text.strip(".,:()")
+            first = not counted and not _of_something(words, at) and (beside or (quantity is not None and not line.text))
+            if line.unit is None and (word is headed or first) and (unit := a_unit(word.text)) is not None:
+                line.unit = unit
                 continue
             follows = at + 1 < len(words) and id(words[at + 1]) in used and not line.text
             if re.fullmatch(r"S/?\.?|US\$|\$|€|USD|S", folded) or folded == "" or (folded in ("X", "*", "@") and follows):
@@ -556,6 +553,21 @@ def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[i
             if code is not None and not line.text and word.x < code[1] and re.search(r"\d", folded) and code[0] < word.x:
                 continue
         line.text.append(word)
+
+
+def _under_unit(words: Sequence[Word], table: Table, em: float) -> Word | None:
+    """The unit that stands nearest to its heading; a description that begins there may begin with a unit too."""
+    columns, span = [c for c in table.columns if c.name == "unit"], table.span("unit", em)
+    if span is None:
+        return None
+    left = min(span[0], columns[0].x0 - 1.5 * em)  # Unidad / Medida are two words of one heading
+    units = [w for at, w in enumerate(words) if left < w.x < span[1] and a_unit(w.text) and not _of_something(words, at)]
+    return min(units, key=lambda w: min(abs(w.x - c.x) for c in columns), default=None)
+
+
+def _of_something(words: Sequence[Word], at: int) -> bool:
+    """Whether a word is a description's own: SERVICIO DE REPARACION."""
+    return at + 1 < len(words) and fold_same(words[at + 1].text) in ("DE", "DEL")
 
 
 def _description(words: Sequence[Word]) -> str:
