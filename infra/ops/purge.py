@@ -13,7 +13,9 @@ from functions.whatsapp.onboarding import KEPT
 from infra.ops.desk import Desk, now
 
 _TOMB = text("insert into auth.tombstones (tenant_id) values (:tenant) on conflict do nothing")
-_BUSY = text("select count(*) from documents.documents where tenant_id = :tenant and lease_token is not null and lease_until > clock_timestamp()")
+_BUSY = text(
+    "select count(*) from documents.documents where tenant_id = :tenant and lease_token is not null and lease_until > clock_timestamp()"
+)
 _SENDS = text("select id from messaging.sends where tenant_id = :tenant")
 _COUNTS = text("""
 select (select count(*) from auth.users where tenant_id = :tenant) as users,
