@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from functions.extractor.invoice import ErrorCode
 
@@ -14,6 +16,14 @@ class UnreadableFile(Exception):  # a typed outcome, told to the user in a sente
         super().__init__(message)
         self.code: ErrorCode = code
         self.message = message
+
+
+class OpeningFailed(Exception):  # an outcome: the same file may open at the next try
+    """The opener failed, not the file: `reason` is `no_server`, `killed`, `crashed`, `nonsense`, `starved` or `late`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(slots=True)
@@ -51,6 +61,39 @@ class Page:
     soft: bool = False
     """Whether the picture is out of focus: its strongest edges are as wide as letters."""
 
+    def to_wire(self) -> dict[str, Any]:
+        """The page as JSON; of its raster only whether there is one, since the bytes travel beside it."""
+        return {
+            "index": self.index,
+            "width": self.width,
+            "height": self.height,
+            "boxes": [[b.text, b.x0, b.y0, b.x1, b.y1] for b in self.boxes],
+            "codes": [[c.text, c.angle, *c.box] for c in self.codes],
+            "raster": self.raster is not None,
+            "scanned": self.scanned,
+            "soft": self.soft,
+        }
+
+    @classmethod
+    def from_wire(cls, said: dict[str, Any], raster: bytes | None) -> Page:
+        """The page that `to_wire` wrote; every value is made what it should be, since a hostile file may have written it.
+
+        Raises:
+            ValueError, KeyError, TypeError, IndexError: it is no page.
+        """
+        return cls(
+            index=int(said["index"]),
+            width=float(said["width"]),
+            height=float(said["height"]),
+            boxes=[Box(str(text), float(x0), float(y0), float(x1), float(y1)) for text, x0, y0, x1, y1 in said["boxes"]],
+            codes=[
+                Code(str(text), float(angle), (float(x0), float(y0), float(x1), float(y1))) for text, angle, x0, y0, x1, y1 in said["codes"]
+            ],
+            raster=raster,
+            scanned=bool(said["scanned"]),
+            soft=bool(said["soft"]),
+        )
+
 
 @dataclass(slots=True)
 class Opened:
@@ -60,3 +103,19 @@ class Opened:
     pages: int
     seen: list[Page] = field(default_factory=list)
     steps: dict[str, int] = field(default_factory=dict)
+
+    def to_wire(self) -> tuple[dict[str, Any], list[bytes]]:
+        """The file as JSON, and its pages' rasters in order."""
+        header = {"pages": self.pages, "seen": [p.to_wire() for p in self.seen], "steps": self.steps}
+        return header, [p.raster for p in self.seen if p.raster is not None]
+
+    @classmethod
+    def from_wire(cls, said: dict[str, Any], blobs: Sequence[bytes], media_type: str) -> Opened:
+        """The file that `to_wire` wrote.
+
+        Raises:
+            ValueError, KeyError, TypeError, IndexError: it is none.
+        """
+        left = list(reversed(blobs))
+        seen = [Page.from_wire(page, left.pop() if page["raster"] else None) for page in said["seen"]]
+        return cls(media_type, int(said["pages"]), seen, {str(k): int(v) for k, v in said["steps"].items()})

@@ -1,13 +1,20 @@
 """The disposable child against files that attack it."""
 
+import contextlib
 import io
 import os
 import random
+import resource
+import signal
+import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,9 +24,9 @@ from PIL import Image
 from reportlab.lib import pdfencrypt
 from reportlab.pdfgen import canvas
 
-from functions.extractor.opening import child, document
+from functions.extractor.opening import child, document, server
 from functions.extractor.opening.child import Opener, start_process
-from functions.extractor.page import Opened, UnreadableFile
+from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
 
 pytestmark = pytest.mark.contract
 
@@ -35,12 +42,12 @@ def opener() -> Iterator[Opener]:
     one.close()
 
 
-def pdf(pages: int = 1, *, text: str = TEXT, encrypt: object = None, rotation: int = 0) -> bytes:
+def pdf(pages: int = 1, *, text: str = TEXT, encrypt: object = None, rotation: int = 0, height: int = 842) -> bytes:
     out = io.BytesIO()
-    drawn = canvas.Canvas(out, encrypt=encrypt)
+    drawn = canvas.Canvas(out, encrypt=encrypt, pagesize=(595, height))
     for _ in range(pages):
         drawn.setPageRotation(rotation)
-        drawn.drawString(60, 700, text)
+        drawn.drawString(60, height - 142, text)
         drawn.showPage()
     drawn.save()
     return out.getvalue()
@@ -51,18 +58,31 @@ def flate_bomb(size: int) -> bytes:
     engine = zlib.compressobj(9)
     block = b"0 0 m " * 100_000
     body = b"".join(engine.compress(block) for _ in range(size // len(block))) + engine.flush()
-    parts = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    return raw_pdf(
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>",
         b"<</Length %d/Filter/FlateDecode>>stream\n" % len(body) + body + b"\nendstream",
-    ]
+    )
+
+
+def raw_pdf(*objects: bytes) -> bytes:
+    """A PDF of one page, which is object 3, and what stands behind it."""
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", *objects]
     out, offsets = b"%PDF-1.4\n", []
     for number, part in enumerate(parts, 1):
         offsets.append(len(out))
         out += b"%d 0 obj" % number + part + b"endobj\n"
-    table = b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    return out + table + b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(out)
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1) + b"".join(b"%010d 00000 n \n" % o for o in offsets)
+    return out + table + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, len(out))
+
+
+def tiled(step: str = "0.0001") -> bytes:
+    """A page of one rectangle, painted with a tile that is set again at each `step`."""
+    return raw_pdf(
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Pattern<</P 5 0 R>>>>>>",
+        b"<</Length 43>>stream\n/Pattern cs /P scn 0 0 612 792 re f         \nendstream",
+        b"<</Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/XStep %s/YStep %s/Resources<<>>/Length 12>>stream\n"
+        b"0 0 1 1 re f\nendstream" % (step.encode(), step.encode()),
+    )
 
 
 def png(width: int, height: int, *, rows: int | None = None) -> bytes:
@@ -136,11 +156,24 @@ def test_a_bomb_ends_in_time_and_the_next_file_opens(opener: Opener) -> None:
     assert TEXT in opened(opener, pdf()).seen[0].boxes[0].text
 
 
+def test_a_page_of_endless_tiles_is_held_short() -> None:
+    """A PDF of one page is held by its own limit of processor, far under that of any file; the server's own start is among the seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    one = Opener()
+    assert opened(one, tiled("1")).pages == 1
+    with pytest.raises((UnreadableFile, OpeningFailed), match=r"5\.\d s of processor|starved"):  # starved: where the tests' machine is busy
+        opened(one, tiled())
+    one.close()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 7.5
+
+
 def test_the_wall_clock_ends_a_child(opener: Opener) -> None:
-    """A file that takes longer than it is given is too complex."""
+    """A file that is not open in the little time it is given says nothing of itself: the failure is ours."""
     bomb = flate_bomb(400_000_000)
     start = time.monotonic()
-    assert refused(opener, bomb, seconds=0.3) == "too_complex"
+    with pytest.raises(OpeningFailed, match="starved"):
+        opened(opener, bomb, seconds=0.5)
     assert time.monotonic() - start < 3
 
 
@@ -218,7 +251,7 @@ def test_a_phones_original_is_scaled(opener: Opener) -> None:
 def test_children_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server that forks them starts with an environment of its own."""
     monkeypatch.setenv("WHATSAPP_APP_SECRET", "muy-secreto")
-    process, sock = start_process("functions.extractor.opening.child")
+    process, sock = start_process("functions.extractor.opening.server")
     try:
         with sock:
             environment = b""
@@ -232,8 +265,54 @@ def test_children_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
         process.wait()
 
 
+# --- whose fault it is ---------------------------------------------------------------------------------------------------
+
+
+def children(one: Opener) -> list[int]:
+    """The server's children, by their ids."""
+    pid = one._process.pid if one._process else 0
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def alive(pid: int) -> bool:
+    """Whether a process still runs; an orphan that init has not taken yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@contextlib.contextmanager
+def struck(one: Opener, *signals: int) -> Iterator[list[int]]:
+    """Each signal goes to the next new child; the ids of those that it ended."""
+    met, hit = set(children(one)), list[int]()
+    over = threading.Event()
+
+    def strike() -> None:
+        while not over.wait(0.002) and len(hit) < len(signals):
+            for pid in set(children(one)) - met:
+                met.add(pid)
+                os.kill(pid, signals[len(hit)])
+                hit.append(pid)
+
+    thread = threading.Thread(target=strike)
+    thread.start()
+    try:
+        yield hit
+    finally:
+        over.set()
+        thread.join()
+
+
+SLOW = flate_bomb(100_000_000)
+"""Takes a child some tenths of a second, then opens."""
+
+
 def test_a_dead_server_is_started_again() -> None:
-    """When the server is killed the next file starts a new one."""
+    """When the server is killed between two files the next file starts a new one."""
     one = Opener()
     try:
         one.warm()
@@ -245,11 +324,176 @@ def test_a_dead_server_is_started_again() -> None:
         one.close()
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV, signal.SIGABRT])
+def test_a_child_that_dies_is_followed_by_one_more(opener: Opener, number: int) -> None:
+    """A file whose child is killed or crashes once opens in the next child."""
+    opened(opener, pdf())
+    with struck(opener, number) as hit:
+        assert opened(opener, SLOW).pages == 1
+    assert len(hit) == 1
+
+
+@pytest.mark.parametrize(
+    ("numbers", "wanted"),
+    [
+        ((signal.SIGSEGV, signal.SIGBUS), "too_complex"),
+        ((signal.SIGABRT, signal.SIGILL), "too_complex"),
+        ((signal.SIGKILL, signal.SIGKILL), "killed"),
+        ((signal.SIGTERM, signal.SIGSEGV), "crashed"),
+        ((signal.SIGSEGV, signal.SIGKILL), "killed"),
+    ],
+)
+def test_only_two_crashes_are_the_files_own(opener: Opener, numbers: Sequence[int], wanted: str) -> None:
+    """Two native crashes blame the file; a child killed from outside blames us, whatever became of the other."""
+    opened(opener, pdf())
+    with struck(opener, *numbers) as hit, pytest.raises((UnreadableFile, OpeningFailed)) as caught:
+        opened(opener, SLOW)
+    said = caught.value.code if isinstance(caught.value, UnreadableFile) else caught.value.reason
+    assert (len(hit), said) == (2, wanted)
+
+
+def test_a_server_that_never_gets_ready_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that dies before it is ready is started once more, and then the failure is ours; no file is given to it."""
+    started: list[str] = []
+
+    def dies(module: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        started.append(module)
+        return start_process("functions.extractor.invoice")  # a module that does nothing, and ends
+
+    monkeypatch.setattr(child, "start_process", dies)
+    one = Opener()
+    with pytest.raises(OpeningFailed, match="no_server"):
+        opened(one, pdf())
+    one.close()
+    assert started == ["functions.extractor.opening.server"] * 2
+
+
+def test_a_server_that_is_slow_to_get_ready_is_ours() -> None:
+    """A cold server that is not ready within the file's time says nothing of the file."""
+    one = Opener()
+    with pytest.raises(OpeningFailed, match="late"):
+        opened(one, pdf(), seconds=0.02)
+    one.close()
+
+
+def test_nobody_elses_kill_blames_a_file() -> None:
+    """A hundred files whose server and children are killed at random: each opens well or the failure is ours, and most open."""
+    rng = random.Random(7)
+    one = Opener()
+    opened(one, pdf())
+    over = threading.Event()
+    killed = {"server": 0, "child": 0}
+
+    def kill() -> None:
+        met: set[int] = set()
+        while not over.wait(0.001):
+            for pid in set(children(one)) - met:
+                met.add(pid)
+                whom = "child" if (chance := rng.random()) < 0.3 else "server" if chance < 0.35 else None
+                process = one._process
+                if whom is not None and process is not None:
+                    time.sleep(rng.uniform(0, 0.01))
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid if whom == "child" else process.pid, signal.SIGKILL)
+                        killed[whom] += 1
+
+    def answer(number: int) -> str:
+        try:
+            return (
+                "opened"
+                if opened(one, pdf(text=f"{TEXT} {number:03d}", height=200)).seen[0].boxes[0].text == f"{TEXT} {number:03d}"
+                else "wrong"
+            )
+        except OpeningFailed:
+            return "ours"
+        except UnreadableFile as error:
+            return error.code
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            answers = Counter(pool.map(answer, range(100)))
+    finally:
+        over.set()
+        thread.join()
+        one.close()
+    assert answers.keys() <= {"opened", "ours"}, answers
+    assert answers["opened"] > answers["ours"], answers
+    assert min(killed.values()) >= 3, killed
+
+
+def test_files_leave_neither_processes_nor_descriptors() -> None:
+    """After many files, bad ones and killed children among them, server and caller hold as many descriptors as before, and no zombie."""
+    one = Opener()
+    try:
+        opened(one, pdf())
+        assert one._process is not None
+        places = [Path(f"/proc/{who}/fd") for who in ("self", one._process.pid)]
+        before = [len(list(place.iterdir())) for place in places]
+        for _ in range(20):
+            opened(one, pdf())
+            refused(one, b"%PDF-1.7\n")
+        with struck(one, signal.SIGKILL, signal.SIGKILL), pytest.raises(OpeningFailed):
+            opened(one, SLOW)
+        until = time.monotonic() + 5
+        while children(one) and time.monotonic() < until:
+            time.sleep(0.01)  # a child that has answered is yet to be taken
+        assert (children(one), [len(list(place.iterdir())) for place in places]) == ([], before)
+    finally:
+        one.close()
+
+
+def test_a_child_dies_with_its_server(opener: Opener) -> None:
+    """Whoever kills the server leaves no child at work behind it."""
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(opened, opener, tiled(), seconds=3)
+        until = time.monotonic() + 3
+        while not (running := children(opener)) and time.monotonic() < until:
+            time.sleep(0.005)
+        assert opener._process is not None
+        opener._process.kill()
+        until = time.monotonic() + 1
+        while alive(running[0]) and time.monotonic() < until:
+            time.sleep(0.005)
+        assert not alive(running[0])
+        with pytest.raises(OpeningFailed):
+            work.result()
+
+
 def test_many_threads_share_one_server(opener: Opener) -> None:
     """Files opened at once from many threads each come back whole."""
     with ThreadPoolExecutor(8) as pool:
         texts = list(pool.map(lambda i: opened(opener, pdf(text=f"{TEXT} {i:03d}")).seen[0].boxes[0].text, range(24)))
     assert texts == [f"{TEXT} {i:03d}" for i in range(24)]
+
+
+PREPARED = """
+import io, sys
+import pillow_heif
+from PIL import Image
+from functions.extractor.opening import files
+pictures = []
+pillow_heif.register_heif_opener()
+exif = Image.Exif()
+exif[0x0112] = 6
+files.prepare()
+loaded = set(sys.modules)
+for form in ("JPEG", "PNG", "WEBP", "TIFF", "HEIF"):
+    drawn = io.BytesIO()
+    Image.effect_noise((300, 300), 60).save(drawn, form, exif=exif)
+    saved = set(sys.modules)
+    files.open_file(drawn.getvalue(), "image/*")
+    print(*sorted(set(sys.modules) - saved))
+files.open_file(sys.stdin.buffer.read(), "application/pdf")
+print(*sorted(set(sys.modules) - loaded - saved))
+"""
+
+
+def test_a_child_imports_nothing() -> None:
+    """Whatever opening a file of any type needs is loaded before the first child is forked."""
+    done = subprocess.run([sys.executable, "-c", PREPARED], input=pdf(), capture_output=True, check=True)
+    assert done.stdout.decode().split() == []
 
 
 def test_the_server_ends_with_its_owner() -> None:
@@ -264,7 +508,7 @@ def test_the_server_ends_with_its_owner() -> None:
 
 def test_the_child_is_held_by_limits() -> None:
     """A child has 1,200 MiB and 10 s of processor, and threads of the caller do not matter."""
-    assert (child.MEMORY, child.CPU_S) == (1200 * 1024 * 1024, 10)
+    assert (server.MEMORY, server.CPU_S) == (1200 * 1024 * 1024, 10)
     found: list[int] = []
     one = Opener()
     try:
@@ -278,8 +522,6 @@ def test_the_child_is_held_by_limits() -> None:
 
 def test_an_untrusted_answer_is_no_code() -> None:
     """What a child sends is JSON and bytes: a frame that is none ends as an error, not in our memory."""
-    import socket  # noqa: PLC0415 - only here
-
     from functions.extractor import process as wire  # noqa: PLC0415 - only here
 
     for frame in (
@@ -298,8 +540,6 @@ def test_an_untrusted_answer_is_no_code() -> None:
 
 def test_a_dripping_answer_is_cut_off() -> None:
     """A frame that comes a byte at a time has the same deadline as any other."""
-    import socket  # noqa: PLC0415 - only here
-
     from functions.extractor import process as wire  # noqa: PLC0415 - only here
 
     ours, theirs = socket.socketpair()

@@ -33,12 +33,12 @@ class Opened:
 
 def opened(name: str, pdf: bytes) -> Opened | None:
     """The page of a digital file with a symbol; None for others."""
-    header, _ = opening.open_file(pdf, "application/pdf")
-    page = header["seen"][0]
-    codes = [c for code in page["codes"] if (c := qr.parse(code["text"])) is not None]
-    if header["pages"] != 1 or len(codes) != 1 or not page["boxes"]:
+    file = opening.open_file(pdf, "application/pdf")
+    page = file.seen[0]
+    codes = [c for code in page.codes if (c := qr.parse(code.text)) is not None]
+    if file.pages != 1 or len(codes) != 1 or not page.boxes:
         return None
-    return Opened(name, tuple(Box(*b) for b in page["boxes"]), page["width"], page["height"], codes[0])
+    return Opened(name, tuple(page.boxes), page.width, page.height, codes[0])
 
 
 def read(page: Opened, boxes: Sequence[Box], code: qr.Qr, source: Source = "ocr") -> tuple[Invoice, Verdict]:

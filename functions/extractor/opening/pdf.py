@@ -1,0 +1,129 @@
+"""PDF pages: their text layer where it is to be trusted, else their picture. Runs only inside the disposable child (child.py)."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+from PIL import Image
+
+from functions.extractor.opening import pictures, symbols, text
+from functions.extractor.opening.document import MAX_PAGES, OCR_PAGES, TEXT_PAGES
+from functions.extractor.page import Box, Opened, Page, UnreadableFile
+
+ENOUGH_TEXT = 50
+"""Characters from which a page's text layer is taken for its text (fewer are page numbers and stamps)."""
+_DPI = 200
+
+
+def open_pdf(data: bytes, counted: Callable[[int], object]) -> Opened:
+    """A PDF's first pages; `counted` is told how many it has before the first is looked at.
+
+    Raises:
+        UnreadableFile: with the reason.
+    """
+    document = _document(data)
+    opened = Opened("application/pdf", len(document), steps={"qr": 0, "text": 0})
+    counted(opened.pages)
+    for index in range(min(opened.pages, TEXT_PAGES)):
+        try:
+            page = _page(document[index], index, opened)
+        except (pypdfium2.PdfiumError, ValueError, OSError) as error:
+            if opened.pages == 1:
+                raise UnreadableFile("corrupt", str(error)[:200]) from error
+            continue
+        if page is not None:
+            opened.seen.append(page)
+    if not opened.seen:
+        raise UnreadableFile("corrupt", "no page could be opened")
+    return opened
+
+
+def _document(data: bytes) -> Any:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower() or "security" in str(error).lower():
+            raise UnreadableFile("encrypted", "needs a password") from error
+        raise UnreadableFile("corrupt", str(error)[:200]) from error
+    if len(document) == 0:
+        raise UnreadableFile("corrupt", "no pages")
+    if len(document) > MAX_PAGES:
+        raise UnreadableFile("too_complex", f"{len(document)} pages")
+    return document
+
+
+def _page(page: Any, index: int, opened: Opened) -> Page | None:
+    """One page by its text layer, else as a picture; None where the file has had its pictures already."""
+    start = time.monotonic()
+    found = text.boxes(page, page.get_textpage())
+    digital = sum(len(b.text) for b in found) >= ENOUGH_TEXT and not _invisible(page) and _legible(found)
+    _step(opened, "text", start)
+    if digital:
+        return _digital(page, index, found, opened)
+    if sum(p.scanned for p in opened.seen) >= OCR_PAGES:
+        return None
+    start = time.monotonic()
+    grey = _render(page, _DPI)
+    codes = symbols.codes(grey, hard=True)
+    _step(opened, "qr", start)
+    raster = pictures.fit(grey)
+    return Page(index, raster.width, raster.height, codes=codes, raster=pictures.bmp(raster), scanned=True)
+
+
+def _digital(page: Any, index: int, found: list[Box], opened: Opened) -> Page:
+    start = time.monotonic()
+    width, height = page.get_size()
+    grey = _render(page, 150)
+    inked = _inked(found, np.asarray(grey), grey.width / max(1.0, width))
+    codes = symbols.codes(grey, hard=False) or symbols.codes(_render(page, 300), hard=False)
+    _step(opened, "qr", start)
+    return Page(index, width, height, boxes=inked, codes=codes)
+
+
+def _step(opened: Opened, name: str, since: float) -> None:
+    opened.steps[name] += round((time.monotonic() - since) * 1000)
+
+
+def _render(page: Any, dpi: float) -> Image.Image:
+    width, height = page.get_size()
+    scale = min(dpi / 72, (12_000_000 / max(1.0, width * height)) ** 0.5)
+    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=True)
+    return Image.fromarray(np.ascontiguousarray(bitmap.to_numpy().squeeze())).convert("L")
+
+
+def _inked(found: list[Box], grey: NDArray[np.uint8], scale: float) -> list[Box]:
+    """The phrases that leave ink on the page; white on white is read by nobody, and may say what the paper does not."""
+    seen = []
+    for box in found:
+        x0, y0, x1, y1 = (round(v * scale) for v in (box.x0, box.y0, box.x1, box.y1))
+        patch = grey[max(0, y0) : y1 + 1, max(0, x0) : x1 + 1]
+        if patch.size == 0 or int(patch.max()) - int(patch.min()) >= 24:
+            seen.append(box)
+    return seen
+
+
+def _legible(found: list[Box]) -> bool:
+    """A broken ToUnicode map gives controls, private-use characters and the replacement mark instead of letters."""
+    letters = "".join(b.text for b in found)
+    strange = sum(1 for c in letters if 0xE000 <= ord(c) <= 0xF8FF or c == "�" or not c.isprintable())
+    plain = sum(1 for c in letters if c.isalnum())
+    return strange <= 0.1 * len(letters) and plain >= 0.4 * len(letters)
+
+
+def _invisible(page: Any) -> bool:
+    """Whether most of the text is drawn invisibly: somebody else's OCR beneath a scan, which we do not trust as a text layer."""
+    hidden = seen = 0
+    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=3):
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(ctypes.cast(thing.raw, pdfium.FPDF_PAGEOBJECT))
+        hidden += mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+        seen += 1
+        if seen >= 400:
+            break
+    return hidden * 2 > seen > 0

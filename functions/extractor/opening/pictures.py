@@ -1,0 +1,101 @@
+"""Pictures: decoded, turned as their EXIF says, grey, no larger than the OCR can use. Runs only inside the disposable child (child.py)."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from functions.extractor.opening import symbols
+from functions.extractor.opening.document import MAX_PIXELS, OCR_PAGES
+from functions.extractor.page import Opened, Page, UnreadableFile
+
+_LONG_SIDE, _STRIP_SIDE = 2500, 5000
+
+
+def open_image(data: bytes, media_type: str) -> Opened:
+    """A picture's first frames as pages without text.
+
+    Raises:
+        UnreadableFile: with the reason.
+    """
+    try:
+        return _frames(Image.open(io.BytesIO(data)), media_type)
+    except Image.DecompressionBombError as error:
+        raise UnreadableFile("too_complex", "decompression bomb") from error
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError, TypeError, KeyError, ZeroDivisionError) as error:
+        raise UnreadableFile("corrupt", f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _frames(image: Image.Image, media_type: str) -> Opened:
+    opened = Opened(media_type, int(getattr(image, "n_frames", 1)), steps={"qr": 0})
+    for index in range(min(opened.pages, OCR_PAGES)):
+        if opened.pages > 1:
+            image.seek(index)
+        if image.width * image.height > MAX_PIXELS:
+            raise UnreadableFile("too_large", f"{image.width} x {image.height} pixels")
+        grey = _grey(image)
+        start = time.monotonic()
+        codes = symbols.codes(grey, hard=True)
+        opened.steps["qr"] += round((time.monotonic() - start) * 1000)
+        raster = fit(grey)
+        opened.seen.append(Page(index, raster.width, raster.height, codes=codes, raster=bmp(raster), scanned=True, soft=_soft(raster)))
+    return opened
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    image.load()
+    image = ImageOps.exif_transpose(image)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        pixels = np.asarray(image, dtype=np.float32)
+        top = float(pixels.max()) or 1.0
+        return Image.fromarray((pixels * (255.0 / top)).clip(0, 255).astype(np.uint8))
+    return image.convert("L")
+
+
+def fit(grey: Image.Image) -> Image.Image:
+    """No larger than the OCR can use; till rolls may stay long."""
+    long, short = max(grey.size), max(1, min(grey.size))
+    limit = _STRIP_SIDE if long > 2.5 * short else _LONG_SIDE
+    if long <= limit:
+        return grey
+    ratio = limit / long
+    return grey.resize((max(1, round(grey.width * ratio)), max(1, round(grey.height * ratio))), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _soft(grey: Image.Image) -> bool:
+    """Whether a picture is out of focus (measured: sharp photos' strongest edges are 2-3 pixels wide, those out of focus over 7).
+
+    The width of an edge is what it changes by in all over what it changes by from one pixel to the next, in the tiles with most contrast.
+    """
+    small = grey.copy()
+    small.thumbnail((1600, 1600))
+    pixels: NDArray[np.float32] = np.asarray(small, dtype=np.float32)
+    if min(pixels.shape) < 96:
+        return False
+    pixels = ((pixels[:-1, :-1] + pixels[1:, :-1] + pixels[:-1, 1:] + pixels[1:, 1:]) / 4).astype(np.float32)  # against grain
+    steep = np.maximum(np.abs(pixels[2:, 1:-1] - pixels[:-2, 1:-1]), np.abs(pixels[1:-1, 2:] - pixels[1:-1, :-2])) / 2
+    tile = 24
+    rows, columns = steep.shape[0] // tile, steep.shape[1] // tile
+
+    def tiles(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return values[: rows * tile, : columns * tile].reshape(rows, tile, columns, tile).swapaxes(1, 2).reshape(rows * columns, -1)
+
+    inner = tiles(pixels[1:-1, 1:-1])
+    contrast = inner.max(axis=1) - inner.min(axis=1)
+    most = np.argsort(contrast)[-max(8, contrast.size // 20) :]
+    width = contrast[most] / np.maximum(tiles(steep).max(axis=1)[most], 0.1)
+    return bool(np.median(width) > 5 and np.median(contrast[most]) > 66)
+
+
+def bmp(grey: Image.Image) -> bytes:
+    """The pixels as a file that costs no time to write or read."""
+    out = io.BytesIO()
+    grey.save(out, "BMP")
+    return out.getvalue()

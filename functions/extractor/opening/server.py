@@ -1,0 +1,157 @@
+"""The opening server: a process with everything loaded, that forks one confined child a file and says how each of them ended.
+
+It starts with an environment of its own (no secrets); a fork costs milliseconds. The standard library's forkserver would import the
+caller's `__main__` into every child and inherit its environment, which a functions-framework worker cannot offer safely from its threads.
+The control socket brings two sockets a file: one is the child's, for the file and its answer; on the other the server tells the child's end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from functions.extractor.opening import files
+from functions.extractor.page import UnreadableFile
+from functions.extractor.process import Broken, receive, send
+
+MEMORY = 1200 * 1024 * 1024
+CPU_S = 10
+"""Processor seconds of any file. A photo of 48 megapixels took 2.1, a PDF of five scans of 12 megapixels 3.1."""
+_PDF_CPU_S, _PAGE_CPU_S = 3, 2
+"""Of a PDF, less: of 267 of the corpus the slowest took 0.6, a page that is a photo of 48 megapixels 1.2; a slow instance takes four times that."""
+_CLOCK = 2
+"""Wall-clock seconds a processor second: a child with more than half a processor meets the processor's limit first."""
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_LIBC = ctypes.CDLL(None)
+
+
+def serve(control: socket.socket) -> None:
+    """Says that it is ready, then forks a child for each pair of sockets; ends, with its children, when the control socket closes."""
+    files.prepare()
+    woken, waker = socket.socketpair()
+    waker.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # what counts is the byte in `woken`
+    signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    fates: dict[int, socket.socket] = {}
+    send(control, {"ready": True})
+    while True:
+        readable, _, _ = select.select([control, woken], [], [])
+        if woken in readable:
+            woken.recv(4096)
+            _bury(fates)
+        if control in readable:
+            message, fds, _, _ = socket.recv_fds(control, 1, 2)
+            if not message:
+                return
+            sockets = [socket.socket(fileno=fd) for fd in fds]
+            if len(sockets) == 2:
+                _fork(sockets[0], sockets[1], fates, (control, woken, waker))
+            else:  # no descriptor was left for them
+                for sock in sockets:
+                    sock.close()
+
+
+def _fork(sock: socket.socket, fate: socket.socket, fates: dict[int, socket.socket], own: tuple[socket.socket, ...]) -> None:
+    server = os.getpid()
+    try:
+        pid = os.fork()
+    except OSError:  # no process is to be had: both sockets close without a word, as if the server had died
+        sock.close()
+        fate.close()
+        return
+    if pid:
+        sock.close()
+        fates[pid] = fate
+        return
+    status = 1
+    with contextlib.suppress(BaseException):
+        for other in (*own, fate, *fates.values()):  # other people's files, and what is said of this one
+            other.close()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _confine(server)
+        _answer(sock)
+        status = 0
+    os._exit(status)
+
+
+def _bury(fates: dict[int, socket.socket]) -> None:
+    """Takes every child that has ended, and tells its opener how."""
+    while True:
+        try:
+            pid, status, used = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        ended = {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "cpu_s": used.ru_utime + used.ru_stime}
+        with fates.pop(pid) as fate, contextlib.suppress(Broken):  # the opener waits no longer
+            send(fate, ended)
+
+
+# --- the child ------------------------------------------------------------------------------------------------------------
+
+
+def _confine(server: int) -> None:
+    """What a child may use: set before a byte of the file is read."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != server:  # it died before it could be asked for
+        os._exit(1)
+    _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    _limit(CPU_S, CPU_S * _CLOCK)
+
+
+def _limit(cpu_s: int, clock_s: float) -> None:
+    """Processor seconds since the child began, wall-clock seconds from now; either signal's default action ends the child."""
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, CPU_S + 1))
+    signal.setitimer(signal.ITIMER_REAL, max(0.1, clock_s))
+
+
+def _answer(sock: socket.socket) -> None:
+    header, (data,) = receive(sock, seconds=CPU_S * _CLOCK)
+    end = time.monotonic() + float(header["seconds"])
+
+    def counted(pages: int) -> None:
+        cpu_s = min(CPU_S, _PDF_CPU_S + _PAGE_CPU_S * pages)
+        _limit(cpu_s, min(cpu_s * _CLOCK, end - time.monotonic()))
+
+    if header["media_type"] == "application/pdf":
+        counted(1)
+    else:
+        _limit(CPU_S, end - time.monotonic())
+    answer, blobs = _opened(data, header["media_type"], counted)
+    sock.settimeout(None)
+    try:
+        send(sock, answer, *blobs)
+    except MemoryError:  # nothing has left yet: memory is needed for the header alone
+        send(sock, _TOO_MUCH)
+
+
+_TOO_MUCH: dict[str, Any] = {"error": "too_complex", "message": "out of memory"}
+
+
+def _opened(data: bytes, media_type: str, counted: files.Counted) -> tuple[dict[str, Any], list[bytes]]:
+    try:
+        return files.open_file(data, media_type, counted).to_wire()
+    except UnreadableFile as error:
+        return {"error": error.code, "message": error.message}, []
+    except MemoryError:
+        return _TOO_MUCH, []
+    except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is the file's own fault
+        return {"error": "corrupt", "message": type(error).__name__}, []
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

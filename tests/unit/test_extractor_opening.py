@@ -1,0 +1,61 @@
+"""Whose fault it is that a file is not open, and how a page crosses between processes."""
+
+import json
+import signal
+
+import pytest
+
+from functions.extractor.opening.child import judged
+from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, UnreadableFile
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("number", "cpu_s", "clock_s", "wanted"),
+    [
+        (signal.SIGXCPU, 5.0, 5.1, "too_complex"),
+        (signal.SIGALRM, 6.1, 12.0, "too_complex"),
+        (signal.SIGALRM, 5.9, 12.0, "starved"),
+        (signal.SIGALRM, 0.3, 0.3, "starved"),
+        (signal.SIGKILL, 0.1, 0.1, "killed"),
+        (signal.SIGKILL, 9.0, 9.0, "killed"),
+        (signal.SIGTERM, 0.1, 0.1, "killed"),
+        (signal.SIGSEGV, 0.1, 0.1, "crashed"),
+        (signal.SIGABRT, 0.1, 0.1, "crashed"),
+        (signal.SIGBUS, 0.1, 0.1, "crashed"),
+        (0, 0.1, 0.1, "killed"),
+    ],
+)
+def test_a_childs_end_tells_the_files_fault_from_ours(number: int, cpu_s: float, clock_s: float, wanted: str) -> None:
+    """Processor time that was really used is the file's; a clock that ran out without it, or a signal from outside, is ours."""
+    try:
+        said: str = judged(number, cpu_s, clock_s)
+    except UnreadableFile as error:
+        said = error.code
+    except OpeningFailed as error:
+        said = error.reason
+    assert said == wanted
+
+
+def test_a_file_crosses_whole() -> None:
+    """What was opened is the same on the other side: text, symbols, rasters in their pages' order, and whether a picture is soft."""
+    file = Opened(
+        "application/pdf",
+        9,
+        [
+            Page(0, 595.0, 842.0, boxes=[Box("FACTURA", 1.5, 2.0, 3.0, 4.0)], codes=[Code("20512345671|01", 90.0, (0.1, 0.2, 0.3, 0.4))]),
+            Page(1, 100.0, 200.0, raster=b"first", scanned=True, soft=True),
+            Page(2, 100.0, 200.0, raster=b"second", scanned=True),
+        ],
+        {"qr": 3},
+    )
+    header, blobs = file.to_wire()
+    assert Opened.from_wire(json.loads(json.dumps(header)), blobs, "application/pdf") == file
+
+
+@pytest.mark.parametrize("page", [{}, {"index": "x", "raster": False}, {"index": 0, "width": None, "raster": False}, {"raster": True}, []])
+def test_what_is_no_page_is_refused(page: object) -> None:
+    """A child that was taken over may send anything: what is no page ends in one of four errors."""
+    with pytest.raises((ValueError, KeyError, TypeError, IndexError)):
+        Opened.from_wire({"pages": 1, "steps": {}, "seen": [page]}, [], "application/pdf")
