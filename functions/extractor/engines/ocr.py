@@ -22,10 +22,18 @@ from functions.extractor.process import Broken, Late, receive, send, start_proce
 
 Size = Literal["tiny", "small"]
 Turn = Literal[0, 90, 180, 270]
+Why = Literal["late", "died", "error", "busy"]
+
+_LEAST_S = 0.2
+"""Less than any page takes (a second on a busy machine): an engine is not asked then, so that it is not killed for what none could do."""
 
 
 class OcrFailed(Exception):  # an outcome: the document is answered without OCR
-    """The engine died or did not answer in time."""
+    """No reading, and why: no answer in time, two engines died, the engine refused the raster, or none was free."""
+
+    def __init__(self, reason: Why, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason: Why = reason
 
 
 @dataclass(slots=True)
@@ -55,6 +63,12 @@ class _Worker:
     process: subprocess.Popen[bytes]
     sock: socket.socket
 
+    def ask(self, raster: bytes, size: Size, turn: Turn, end: float) -> dict[str, Any]:
+        self.sock.settimeout(max(_LEAST_S, end - time.monotonic()))
+        send(self.sock, {"size": size, "turn": turn}, raster)
+        header, _ = receive(self.sock, seconds=max(_LEAST_S, end - time.monotonic()))
+        return header
+
     def kill(self) -> None:
         self.sock.close()
         self.process.kill()
@@ -80,33 +94,36 @@ class Ocr:
             self._free.put(worker)
 
     def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
-        """The lines of a raster (an encoded picture).
+        """The lines of a raster (an encoded picture). An engine that dies is followed by one more.
 
         Raises:
-            OcrFailed: no free engine, no answer in `seconds`, or the engine died.
+            OcrFailed: no free engine, no answer in `seconds`, two engines died, or the engine refused the raster.
         """
         end = time.monotonic() + seconds
         try:
             worker = self._free.get(timeout=max(0.0, seconds))
         except queue.Empty:
-            raise OcrFailed("no free engine") from None
+            raise OcrFailed("busy", "no free engine") from None
         try:
-            if worker is None or worker.process.poll() is not None:
-                if worker is not None:
-                    worker.kill()
-                worker = self._start()
-            worker.sock.settimeout(max(0.05, end - time.monotonic()))
-            send(worker.sock, {"size": size, "turn": turn}, raster)
-            header, _ = receive(worker.sock, seconds=max(0.05, end - time.monotonic()))
-        except (Broken, Late) as error:
-            if worker is not None:
-                worker.kill()
-                worker = None
-            raise OcrFailed(type(error).__name__) from error
+            for last in (False, True):
+                if end - time.monotonic() < _LEAST_S:
+                    raise OcrFailed("late")
+                try:
+                    worker = self._alive(worker)
+                    header = worker.ask(raster, size, turn, end)
+                    break
+                except (Broken, Late, OSError) as error:
+                    if worker is not None:
+                        worker.kill()
+                        worker = None
+                    if isinstance(error, Late):
+                        raise OcrFailed("late") from error
+                    if last:
+                        raise OcrFailed("died") from error
         finally:
             self._free.put(worker)
         if "error" in header:
-            raise OcrFailed(str(header["error"]))
+            raise OcrFailed("error", str(header["error"]))
         boxes = [Box(str(b[0]), *(float(v) for v in b[1:])) for b in header["lines"]]
         return Reading(boxes, float(header["width"]), float(header["height"]), turn)
 
@@ -121,6 +138,13 @@ class Ocr:
                 worker.kill()
             self._free.put(None)
 
+    def _alive(self, worker: _Worker | None) -> _Worker:
+        if worker is not None and worker.process.poll() is None:
+            return worker
+        if worker is not None:
+            worker.kill()
+        return self._start()
+
     def _start(self) -> _Worker:
         return _Worker(*start_process("functions.extractor.engines.ocr", self._engine))
 
@@ -129,24 +153,36 @@ _UPRIGHT = 0.76
 """Between the least confidence of an upright page (0.81) and the most of one upside down (0.72)."""
 
 
-def upright(ocr: Eyes, raster: bytes, *, angles: Sequence[float], seconds: float) -> Reading:
+def upright(eyes: Eyes, raster: bytes, *, angles: Sequence[float], seconds: float) -> Reading:
     """Reads a raster the right way up: by its QR symbols' angle, else by how the text stands and how sure the engine is.
 
     Measured: an upright page reads at a confidence of at least 0.81, one upside down at 0.63 or less; on a page that lies on its
-    side most characters are in tall boxes.
+    side most characters are in tall boxes. The first reading stands where a try at another angle fails, or would take longer than is left.
+
+    Raises:
+        OcrFailed: the first reading failed.
     """
-    end = time.monotonic() + seconds
-    hint = turn_of(angles)
-    first = ocr.read(raster, turn=hint, seconds=seconds)
+    start = time.monotonic()
+    end = start + seconds
+    first = eyes.read(raster, turn=turn_of(angles), seconds=seconds)
     if angles:
         return first
+    took = time.monotonic() - start
+
+    def tried(turn: Turn) -> list[Reading]:
+        if end - time.monotonic() < took:
+            return []
+        try:
+            return [eyes.read(raster, turn=turn, seconds=end - time.monotonic())]
+        except OcrFailed:
+            return []
+
     if _tall_share(first) > 0.5:
-        best = max((ocr.read(raster, turn=t, seconds=end - time.monotonic()) for t in (90, 270)), key=Reading.confidence)
+        best = max((*tried(90), *tried(270)), key=Reading.confidence, default=first)
         # An engine reads standing lines surely too, each turned by itself: sure it may be, but its rows are columns.
         return best if best.confidence() >= _UPRIGHT else max(best, first, key=Reading.confidence)
     if first.boxes and first.confidence() < _UPRIGHT:
-        other = ocr.read(raster, turn=180, seconds=end - time.monotonic())
-        return max(other, first, key=Reading.confidence)
+        return max((*tried(180), first), key=Reading.confidence)
     return first
 
 

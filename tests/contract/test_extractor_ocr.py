@@ -1,0 +1,106 @@
+"""The OCR engine's process, killed and hurried."""
+
+import contextlib
+import io
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from functions.extractor.engines.ocr import Ocr, OcrFailed
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.fixture(scope="module")
+def ocr() -> Iterator[Ocr]:
+    """One warm engine, its model loaded."""
+    one = Ocr(slots=1)
+    one.read(page(), seconds=60)
+    yield one
+    one.close()
+
+
+def page() -> bytes:
+    """A page of words, as a BMP."""
+    image = Image.new("L", (1000, 1400), 255)
+    draw = ImageDraw.Draw(image)
+    for row in range(30):
+        draw.text((60, 40 + 44 * row), f"FACTURA ELECTRONICA F001-{row:08d} CEMENTO PORTLAND", 0, ImageFont.load_default(28))
+    out = io.BytesIO()
+    image.save(out, "BMP")
+    return out.getvalue()
+
+
+def engine(ocr: Ocr) -> int:
+    """The id of the one engine's process, while it is free."""
+    worker = ocr._free.get()
+    ocr._free.put(worker)
+    assert worker is not None
+    return worker.process.pid
+
+
+@contextlib.contextmanager
+def killed(*pids: int, after_s: float) -> Iterator[None]:
+    """The processes are killed after a moment."""
+
+    def kill() -> None:
+        time.sleep(after_s)
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def test_an_engine_that_dies_at_work_is_followed_by_one_more(ocr: Ocr) -> None:
+    """A raster whose engine is killed from outside is read by a fresh one, within its time."""
+    raster, before = page(), engine(ocr)
+    with killed(before, after_s=0.05):
+        assert len(ocr.read(raster, seconds=60).boxes) >= 30
+    assert engine(ocr) != before
+
+
+def test_two_dead_engines_are_a_failure(ocr: Ocr, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A raster is given to no third engine: it may be what kills them."""
+    raster, start, started = page(), ocr._start, []
+
+    def dead() -> object:
+        worker = start()
+        worker.process.kill()
+        started.append(worker.process.pid)
+        return worker
+
+    monkeypatch.setattr(ocr, "_start", dead)
+    with killed(engine(ocr), after_s=0.05), pytest.raises(OcrFailed) as caught:
+        ocr.read(raster, seconds=60)
+    assert (caught.value.reason, len(started)) == ("died", 1)
+
+
+def test_each_failure_has_its_reason(ocr: Ocr) -> None:
+    """Too late, and no picture, are told apart by a word and not by their message."""
+    ocr.read(page(), seconds=60)
+    reasons = []
+    for raster, seconds in ((page(), 0.21), (b"no picture", 30)):
+        with pytest.raises(OcrFailed) as caught:
+            ocr.read(raster, size="small", seconds=seconds)
+        reasons.append(caught.value.reason)
+    assert reasons == ["late", "error"]
+
+
+@pytest.mark.parametrize("seconds", [-3.0, 0.0, 0.1])
+def test_an_engine_is_not_killed_for_time_that_was_never_there(ocr: Ocr, seconds: float) -> None:
+    """Asked when the time is over, the engine stays; the failure is that it is late."""
+    ocr.read(page(), seconds=60)
+    before = engine(ocr)
+    with pytest.raises(OcrFailed) as caught:
+        ocr.read(page(), seconds=seconds)
+    assert (caught.value.reason, engine(ocr)) == ("late", before)
