@@ -53,12 +53,12 @@ locals {
       runbook  = "Documents are answered by our own OCR meanwhile, photos less well. With a key: it was revoked or restricted, add a new version of the secret. With Vertex: the worker's service account lacks roles/aiplatform.user, or the API is off. Then: python -m infra.ops doctor"
     }
     own-eyes-fail = {
-      title    = "Our own OCR fails: its engine died, or readings end at the limit of OCR_DEADLINE_S"
+      title    = "Our own readers fail: a process died, or readings end at the limit of OCR_DEADLINE_S"
       severity = "WARNING"
-      events   = ["ocr_failed"]
+      events   = ["ocr_failed", "opening_failed"]
       level    = "WARNING"
       above    = 5
-      runbook  = "Nobody was told anything about a document: what was not read is tried again, and ends after five attempts in attempts_exhausted. The line's reason says it: late is too little CPU (OCR_SLOTS is one a vCPU) or a slow neighbour, died is memory (worker.memory) or the engine itself. See ocr_ms in the request lines."
+      runbook  = "Nobody was told anything about a document: what was not read is tried again, and ends after five attempts in attempts_exhausted. The line's reason says it: late and starved are too little CPU (OCR_SLOTS is one a vCPU) or a slow neighbour, died and killed are memory (worker.memory) or the engine itself. See ocr_ms in the request lines."
     }
     lane-passed = {
       title    = "An answer was sent before an earlier one that did not come"

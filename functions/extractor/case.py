@@ -218,7 +218,7 @@ class Case:
                 raster = self.eyes.read(page.raster, size=size, turn=self.turns.get(page.index, turn_of(angles)), seconds=seconds)
         except OcrFailed as error:
             log.warning("ocr_failed", extra={"fields": {"reason": str(error), "size": size, "page": page.index + 1}})
-            return Failed(str(error))
+            return Failed(error.reason)
         self.turns[page.index] = raster.turn
         return _laid(lambda: _drawn(raster, page))
 

@@ -17,7 +17,7 @@ from functions.extractor.engines.ocr import Eyes, Ocr
 from functions.extractor.invoice import Extraction
 from functions.extractor.opening import document
 from functions.extractor.opening.child import Opener
-from functions.extractor.page import Opened, UnreadableFile
+from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
 from functions.lima import LIMA
 
 log = logging.getLogger("cuadra")
@@ -28,7 +28,7 @@ class Opens(Protocol):
     """What the extractor needs of the opener."""
 
     def open(self, data: bytes, media_type: str, *, seconds: float) -> Opened:
-        """What the file holds. Raises UnreadableFile."""
+        """What the file holds. Raises UnreadableFile; OpeningFailed where it is our failure."""
 
 
 class Extractor:
@@ -86,6 +86,9 @@ class Extractor:
             ).run()  # fmt: skip
         except UnreadableFile as error:
             return failed(error.code, error.message, media_type, clock)
+        except OpeningFailed as error:
+            log.warning("opening_failed", extra={"fields": {"reason": error.reason}})
+            return failed("internal", f"opening: {error.reason}", media_type, clock)
         except Exception as error:  # promise 4: whatever happens, the file gets an answer
             log.exception("extraction_failed", extra={"fields": {"error": type(error).__name__}})
             return failed("internal", type(error).__name__, media_type, clock)

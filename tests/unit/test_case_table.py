@@ -14,11 +14,12 @@ from typing import Literal
 import pytest
 
 from functions.extractor.case import Case, Clock, Conclusion, Failed, Looks, Nothing, Outcome, Read, When, conclude
+from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, NotInvoice, Supplier, Verdict
 from functions.extractor.judging.paper import Paper
-from functions.extractor.page import Box, Code, Opened, Page
+from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, UnreadableFile
 from functions.extractor.reading.what import Nature
 
 pytestmark = pytest.mark.unit
@@ -338,3 +339,42 @@ def test_words_that_break_our_reading_are_our_failure(pool: ThreadPoolExecutor, 
     bare = run(pool, [digital(0, "read")], Eyes({}), None)
     marked = run(pool, [digital(0, "read", symbol=True)], Eyes({}), None)
     assert (said(bare), marked.verdict, marked.engine, marked.incomplete) == ("internal", "needs_review", "qr", True)
+
+
+# --- the engine around a case ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Opens:
+    """An opener that gives what its script says."""
+
+    found: Opened | Exception
+
+    def open(self, data: bytes, media_type: str, *, seconds: float) -> Opened:
+        """Raises the script's exception."""
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "incomplete"),
+    [
+        (OpeningFailed("killed"), "internal", True),
+        (OpeningFailed("no_server"), "internal", True),
+        (RuntimeError("a slip of ours"), "internal", True),
+        (UnreadableFile("encrypted", "needs a password"), "encrypted", False),
+        (UnreadableFile("too_complex", "two children crashed"), "too_complex", False),
+    ],
+)
+def test_what_opening_came_to_is_told_apart(found: Exception, code: str, *, incomplete: bool) -> None:
+    """An opener that failed is our failure, to be tried again; what is wrong with a file has its own code and is final."""
+    got = Extractor(opener=Opens(found), ocr=Eyes({})).extract(b"%PDF-1.7")
+    assert (got.verdict, got.error and got.error.code, got.incomplete) == ("unreadable", code, incomplete)
+
+
+def test_an_extractor_reads_with_the_readers_that_it_is_given() -> None:
+    """Opener and OCR are scripted as a model is."""
+    eyes = Eyes({(0, "tiny"): FACTURA})
+    opened = Opened("image/jpeg", 1, [scanned(0, symbol=True)])
+    assert Extractor(opener=Opens(opened), ocr=eyes, today=lambda: TODAY).extract(b"\xff\xd8\xff").verdict == "proven"
