@@ -51,6 +51,7 @@ def serve(control: socket.socket) -> None:
         if control in readable:
             message, fds, _, _ = socket.recv_fds(control, 1, 2)
             if not message:
+                signal.set_wakeup_fd(-1)  # children may end as the sockets close
                 return
             sockets = [socket.socket(fileno=fd) for fd in fds]
             if len(sockets) == 2:
@@ -74,10 +75,10 @@ def _fork(sock: socket.socket, fate: socket.socket, fates: dict[int, socket.sock
         return
     status = 1
     with contextlib.suppress(BaseException):
-        for other in (*own, fate, *fates.values()):  # other people's files, and what is said of this one
-            other.close()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for other in (*own, fate, *fates.values()):  # other people's files, and what is said of this one
+            other.close()
         _confine(server)
         _answer(sock)
         status = 0
