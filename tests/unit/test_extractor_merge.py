@@ -285,3 +285,9 @@ def test_an_identity_on_a_document_without_buyer_is_not_proven() -> None:
     page = PAGE.replace("RUC : 20601234565", "DNI : 40123456   ")
     nobody = replace(SYMBOL, customer_type=None, customer_id=None, nobody=True)
     assert verdict(page, nobody) != "proven"
+
+
+def test_money_beside_the_fields_is_the_first_readings() -> None:
+    """What is paid in advance or retained comes from the strongest reading that has it, sum by sum."""
+    readings = [Reading("qr"), Reading("text", side=Side(advances=D(50))), Reading("ocr", side=Side(advances=D(60), retention=D(8)))]
+    assert merge.side(readings) == Side(advances=D(50), retention=D(8))
