@@ -68,7 +68,6 @@ def report(totals: Totals, seed: int, seconds: float) -> None:
         "refused by Meta (131026)": totals.refused,
         "crossed tenants": totals.crossed,
         "answered with our failure": totals.crashes_of_files,
-        "not read in time": totals.late_readings,
         "redelivered webhooks": f"{totals.redelivered}, second answers {totals.second_answers}",
         "drained after the last fault": f"{totals.drained_s:.1f} s",
         "log lines": ", ".join(f"{name} {totals.lines[name]}" for name in _LINES),

@@ -21,7 +21,7 @@ from functions.whatsapp.model import media_name
 from infra.local.simulator import Simulator, read
 from infra.local.stack import BUCKET, FUNCTIONS, Stack
 
-_OURS, _LATE = error_sentence("internal"), error_sentence("deadline")
+_OURS = error_sentence("internal")
 REFUSED = 131026
 """Meta's code for a recipient who cannot be reached: the one thing that may leave a message without its answer."""
 
@@ -38,7 +38,6 @@ class Totals:
     outages: int = 0
     refusals_asked: int = 0
     crashes_of_files: int = 0
-    late_readings: int = 0
     duplicates_in_window: int = 0
     duplicates: int = 0
     lost: int = 0
@@ -115,8 +114,6 @@ class Verdict:
             self._phone(sender, mine, sent, replies, totals)
         if totals.crashes_of_files > totals.kills // 4:  # the fifth attempt is no longer made
             totals.wrong.append(f"{totals.crashes_of_files} files were answered with our failure, after {totals.kills} kills")
-        if totals.late_readings > -(-len(sent) // 100):
-            totals.wrong.append(f"{totals.late_readings} of {len(sent)} files were not read in time")
         self._rows(sent, replies, totals)
         self._window(totals, outages)
         totals.lines.update(str(told.get("message")) for name in FUNCTIONS for told in _told(self._stack.log_path(name)))
@@ -145,8 +142,6 @@ class Verdict:
             for answer in answers[:1]:
                 if _OURS in answer:
                     totals.crashes_of_files += 1
-                elif _LATE in answer:
-                    totals.late_readings += 1
                 elif one.plan.number and f"Número: {one.plan.number}" not in answer:
                     totals.wrong.append(f"not its answer: {one.wamid} is {one.plan.number}: {answer[:90]!r}")
         theirs = {one.plan.number for one in everyone if one.plan.number and one.sender != sender} - {one.plan.number for one in mine}
