@@ -18,16 +18,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from functions.extractor.engines.ocr import Eyes, OcrFailed, Size, Turn, turn_of, upright
-from functions.extractor.engines.ocr import Reading as Raster
-from functions.extractor.invoice import ErrorCode, Extraction, ExtractionError, NotInvoice, Verdict
+from functions.extractor.invoice import Extraction, ExtractionError, NotInvoice, Verdict
 from functions.extractor.judging import merge, paper
 from functions.extractor.judging.paper import Paper
 from functions.extractor.opening.document import OCR_PAGES
-from functions.extractor.page import Box, Code, Opened, Page
+from functions.extractor.page import Opened, Page
 from functions.extractor.peru import qr
 from functions.extractor.reading.what import Nature, nature
 from functions.extractor.sheets import papers as papers_of
-from functions.extractor.sheets.rows import Sheet, lay
+from functions.extractor.sheets.rows import Sheet
 
 if TYPE_CHECKING:
     from functions.extractor.engines.gemini import GeminiAnswer
@@ -197,7 +196,7 @@ class Case:
 
     def _look_at_text(self) -> None:
         for page in self.opened.seen:
-            self.looks[page.index, "text"] = Nothing() if page.scanned else _laid(lambda page=page: _digital(page))  # type: ignore[misc]  # mypy infers no type for a default
+            self.looks[page.index, "text"] = Nothing() if page.scanned else _laid(lambda page=page: papers_of.printed(page))  # type: ignore[misc]  # mypy infers no type for a default
 
     def _look_at_pixels(self, size: Size) -> None:
         since = time.monotonic()
@@ -220,7 +219,7 @@ class Case:
             log.warning("ocr_failed", extra={"fields": {"reason": str(error), "size": size, "page": page.index + 1}})
             return Failed(error.reason)
         self.turns[page.index] = raster.turn
-        return _laid(lambda: _drawn(raster, page))
+        return _laid(lambda: papers_of.drawn(page, raster.boxes, width=raster.width, height=raster.height, turn=raster.turn))
 
     def _seen(self, size: Size) -> Iterator[tuple[Page, Eye, tuple[Sheet, ...]]]:
         """Each page whose words were read, by whom, and its sheets; a page that the larger model did not read keeps what the small one saw."""
@@ -383,19 +382,6 @@ class Case:
         )
 
 
-def failed(code: ErrorCode, message: str, media_type: str | None, clock: Clock) -> Extraction:
-    """The answer to a file that was never opened."""
-    return Extraction(
-        verdict="unreadable",
-        engine="",
-        error=ExtractionError(code, message),
-        media_type=media_type,
-        elapsed_ms=clock.elapsed_ms(),
-        steps=clock.steps,
-        incomplete=code == "internal",
-    )
-
-
 def _laid(sheets_of: Callable[[], list[Sheet]]) -> Outcome:
     """What came of laying boxes out as rows."""
     try:
@@ -408,29 +394,3 @@ def _laid(sheets_of: Callable[[], list[Sheet]]) -> Outcome:
 def _crashed(error: Exception) -> Failed:
     log.error("reading_crashed", exc_info=error, extra={"fields": {"error": type(error).__name__}})
     return Failed(f"crashed: {type(error).__name__}")
-
-
-def _digital(page: Page) -> list[Sheet]:
-    """The sheets of a text layer, one a paper."""
-
-    def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
-        sheet = lay(boxes, width=page.width, height=page.height, index=page.index)
-        sheet.codes = list(codes)
-        return sheet
-
-    return papers_of.split(again(page.boxes, page.codes), again)
-
-
-def _drawn(raster: Raster, page: Page) -> list[Sheet]:
-    """The sheets of a picture, one a paper. A symbol's own angle is the hint for the slant of its paper."""
-
-    def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
-        hint = None
-        if codes:
-            hint = (codes[0].angle + raster.turn + 180) % 360 - 180
-            hint = hint if abs(hint) <= 45 else None
-        sheet = lay(boxes, width=raster.width, height=raster.height, index=page.index, slanted=True, hint=hint, turn=raster.turn)
-        sheet.codes = list(codes)
-        return sheet
-
-    return papers_of.split(again(raster.boxes, page.codes), again)

@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from functions.extractor.case import Case, Clock, Limits, Model, When, failed
+from functions.extractor.case import Case, Clock, Limits, Model, When
 from functions.extractor.engines.ocr import Eyes, Ocr
-from functions.extractor.invoice import Extraction
+from functions.extractor.invoice import ErrorCode, Extraction, ExtractionError
 from functions.extractor.opening import document
 from functions.extractor.opening.child import Opener
 from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
@@ -85,14 +85,27 @@ class Extractor:
                 limits=self._limits, ask=self._ask,
             ).run()  # fmt: skip
         except UnreadableFile as error:
-            return failed(error.code, error.message, media_type, clock)
+            return _failed(error.code, error.message, media_type, clock)
         except OpeningFailed as error:
             log.warning("opening_failed", extra={"fields": {"reason": error.reason}})
-            return failed("internal", f"opening: {error.reason}", media_type, clock)
+            return _failed("internal", f"opening: {error.reason}", media_type, clock)
         except Exception as error:  # promise 4: whatever happens, the file gets an answer
             log.exception("extraction_failed", extra={"fields": {"error": type(error).__name__}})
-            return failed("internal", type(error).__name__, media_type, clock)
+            return _failed("internal", type(error).__name__, media_type, clock)
 
     def _ours(self, made: T) -> T:
         self._own.append(made)
         return made
+
+
+def _failed(code: ErrorCode, message: str, media_type: str | None, clock: Clock) -> Extraction:
+    """The answer to a file that was never opened."""
+    return Extraction(
+        verdict="unreadable",
+        engine="",
+        error=ExtractionError(code, message),
+        media_type=media_type,
+        elapsed_ms=clock.elapsed_ms(),
+        steps=clock.steps,
+        incomplete=code == "internal",
+    )

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from functions.extractor.page import Box, Code
+from functions.extractor.page import Box, Code, Page
 from functions.extractor.peru import kinds, qr
 from functions.extractor.peru.tokens import fold_same, rucs, serials
-from functions.extractor.sheets.rows import Cell, Sheet
+from functions.extractor.sheets.rows import Cell, Sheet, lay
 
 _TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in kinds.TITLES))
 _REFERENCE = re.compile(r"M[O0]DIFICA|REFERENCIA|AFECTA|RELACI[O0]NAD|GUIA|ANTICIP[O0]|CANJE|REPRESENTACI|ADJUNT")
@@ -30,6 +30,32 @@ _TOTAL = re.compile(r"T\s?[O0]\s?T\s?A\s?L|IMP[O0]RTE|M[O0]NT[O0]|PRECI[O0]\s*(?
 class _Anchor:
     x: float
     y: float
+
+
+def printed(page: Page) -> list[Sheet]:
+    """The sheets of a page's text layer, one a paper."""
+
+    def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
+        sheet = lay(boxes, width=page.width, height=page.height, index=page.index)
+        sheet.codes = list(codes)
+        return sheet
+
+    return split(again(page.boxes, page.codes), again)
+
+
+def drawn(page: Page, boxes: Sequence[Box], *, width: float, height: float, turn: int) -> list[Sheet]:
+    """The sheets of a page that was read off its pixels, one a paper; sizes as turned. A symbol's own angle is the hint for the slant of its paper."""
+
+    def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
+        hint = None
+        if codes:
+            hint = (codes[0].angle + turn + 180) % 360 - 180
+            hint = hint if abs(hint) <= 45 else None
+        sheet = lay(boxes, width=width, height=height, index=page.index, slanted=True, hint=hint, turn=turn)
+        sheet.codes = list(codes)
+        return sheet
+
+    return split(again(boxes, page.codes), again)
 
 
 def split(sheet: Sheet, again: Callable[[Sequence[Box], Sequence[Code]], Sheet]) -> list[Sheet]:
