@@ -110,6 +110,8 @@ class Stack:
         self._secrets: dict[str, str] = {}
         self._moved: tuple[str, str] | None = None
         self._slow = False
+        self.sources: dict[str, Path] = {}
+        """Functions that are started from another tree than this one, by name: another release."""
 
     # life
 
@@ -217,7 +219,7 @@ class Stack:
                 self.processes[name] = subprocess.Popen(
                     self._command(name),
                     env=self._environment(name),
-                    cwd=ROOT,
+                    cwd=self.sources.get(name, ROOT),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

@@ -288,9 +288,10 @@ def test_phones_can_be_withheld_and_urls_left_out(sim: Sim, webhook: Webhook, an
 
 
 def test_a_changed_number_is_told_by_a_system_message(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:
-    """The system message has old and new ids, and no contacts."""
+    """The system message has old and new ids, and no contacts; the conversation tells how its webhook went."""
     moved = sim.post(f"/senders/{ana['id']}/move", {"phone": "51911111111"})
-    eventually(lambda: webhook.bodies)
+    (told,) = eventually(lambda: [m for m in sim.get(f"/senders/{ana['id']}/messages") if m["webhook"]["acked"]])
+    assert (told["kind"], told["wamid"]) == ("system", moved["wamid"])
     (value,) = webhook.values()
     system = value["messages"][0]["system"]
     assert "contacts" not in value

@@ -229,8 +229,9 @@ class Book:
         return message
 
     def last_inbound(self, sender: str) -> float | None:
-        """When the sender last wrote, epoch seconds."""
-        at: float | None = self._db.execute("select max(at) from messages where sender = ? and direction = 'in'", (sender,)).fetchone()[0]
+        """When the sender last wrote, epoch seconds; a change of number is WhatsApp's word, not theirs."""
+        mine = "select max(at) from messages where sender = ? and direction = 'in' and kind <> 'system'"
+        at: float | None = self._db.execute(mine, (sender,)).fetchone()[0]
         return at
 
     def mark_read(self, wamid: str, *, typing: bool) -> bool:

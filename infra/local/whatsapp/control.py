@@ -3,7 +3,7 @@
     GET    /_sim                              business number, webhook, counts
     GET    /_sim/senders                      [Sender]
     POST   /_sim/senders                      {phone?, username?, name?, bsuid?} → Sender; without anything, a new phone of its own
-    POST   /_sim/senders/ID/move              {phone?, bsuid?} → the number changes; WhatsApp tells the business by a `system` message
+    POST   /_sim/senders/ID/move              {phone?, bsuid?} → Sender and the wamid of the `system` message by which WhatsApp tells it
     POST   /_sim/files?name=N                 raw bytes → {id, name, mime, sha256, size}; `Content-Type` is what the phone calls it
     GET    /_sim/files/ID                     the bytes
     POST   /_sim/senders/ID/messages          {text?, files?: [file id], as?: "auto|image|document|…", caption?, quoted?, raw?} → [Message], sent
@@ -135,7 +135,7 @@ class Control:
         return JSONResponse(asdict(self._book.add_sender(phone, bsuid, username, new.name)), 201)
 
     async def move(self, request: Request) -> Response:
-        """The person changes number; the user id changes with it, as Meta's does."""
+        """The person changes number; the user id changes with it, as Meta's does. The system message is told of like any other."""
         sender, moved = self._sender(request), Moved.model_validate(await request.json())
         bsuid = moved.bsuid or f"PE.{secrets.randbelow(9 * 10**15) + 10**15}"
         after = self._book.move_sender(sender, moved.phone or sender.phone, bsuid)
@@ -148,10 +148,12 @@ class Control:
         }
         system |= {"wa_id": after.phone} if moved.phone else {}
         message: dict[str, Any] = {"from": sender.phone} if sender.phone and moved.phone else {}
-        message |= {"id": new_wamid(sender.id), "timestamp": str(int(time.time())), "type": "system", "system": system}
-        self._delivery.queue(f"in:{sender.id}", self._delivery.value(sender, name=False, messages=[message]))
+        wamid = new_wamid(sender.id)
+        message |= {"id": wamid, "timestamp": str(int(time.time())), "type": "system", "system": system}
+        self._book.add_message(wamid, sender.id, "in", "system", text=system["body"])
+        self._delivery.queue(f"in:{sender.id}", self._delivery.value(sender, name=False, messages=[message]), wamid=wamid)
         self._book.event("sender", sender.id, {"phone": after.phone, "bsuid": after.bsuid, "username": after.username, "name": after.name})
-        return JSONResponse(asdict(after))
+        return JSONResponse(asdict(after) | {"wamid": wamid})
 
     async def conversation(self, request: Request) -> Response:
         """Both ways, in order."""
