@@ -1,10 +1,14 @@
-"""The promises under fire: the whole stack over HTTP, killed at every step, its services broken, then compared with the phones' own record.
+"""The promises under fire: the whole stack over HTTP, killed at every step, its services and readers broken, compared with the phones' own record.
 
 traffic.py    who sends what, and its truth
 outages.py    how each service fails or hangs
+readers.py    how each reader fails: opener and OCR killed, a model that is down or lies
+people.py     changes of number, and purges
+release.py    functions that are replaced by other code
 again.py      the calls of Graph that were made again: their causes, and the receipts that were there
+truths.py     what an answer states of a file, against what the file is
 verdict.py    what the phones, the rows and the objects say afterwards
-run.py        the run: kills under traffic, outages, settling, redelivery
+run.py        the run: kills under traffic, outages, readers, people, releases, settling, redelivery
 
 python -m bench.chaos [--kills 200] [--seed N] [--senders 20] [--messages 10]
 """

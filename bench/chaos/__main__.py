@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,6 +35,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--senders", type=int, default=Size.senders)
     parser.add_argument("--messages", type=int, default=Size.messages, help="of each sender, while functions are killed")
     parser.add_argument("--no-outages", action="store_true")
+    parser.add_argument("--no-readers", action="store_true", help="no reader fails")
+    parser.add_argument("--hard", type=int, default=Size.hard, help="messages of each sender, while readers fail")
+    parser.add_argument("--changes", type=int, default=Size.changes, help="of number or user id")
+    parser.add_argument("--purges", type=int, default=Size.purges)
+    parser.add_argument("--no-releases", action="store_true")
     args = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     home = Path(tempfile.mkdtemp(prefix="cuadra-chaos-"))
@@ -43,7 +49,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"[{time.monotonic() - began:6.1f} s] {line}", flush=True)
 
     say(f"seed {args.seed}; {home}; waits {FASTER:g} times shorter than in the cloud")
-    totals = Run(args.seed, Size(args.kills, args.senders, args.messages, outages=not args.no_outages), home, say).play()
+    size = Size(
+        args.kills,
+        args.senders,
+        args.messages,
+        outages=not args.no_outages,
+        hard=args.hard,
+        faults=() if args.no_readers else Size.faults,
+        changes=args.changes,
+        purges=args.purges,
+        releases=not args.no_releases,
+    )
+    totals = Run(args.seed, size, home, say).play()
     report(totals, args.seed, time.monotonic() - began)
     if not totals.wrong:
         shutil.rmtree(home, ignore_errors=True)
@@ -58,7 +75,12 @@ def report(totals: Totals, seed: int, seconds: float) -> None:
         "kills (SIGKILL of the group)": f"{totals.kills} at {totals.labels} different steps",
         "faults of Graph": totals.faults,
         "outages": totals.outages,
-        "lost": totals.lost,
+        "readers failing": _counted(totals.reader_faults),
+        "readers killed": _counted(totals.readers_killed),
+        "changes of number": f"{totals.changes}, {totals.astray} messages passed one on their way",
+        "purges": f"{totals.purges}, {totals.forgotten} messages went with them",
+        "restarts with other code": f"{totals.releases}, {totals.lines['task_unreadable']} tries at tasks of a newer one",
+        "lost": f"{totals.lost}, of these {totals.lost_at_changes} at a change of number",
         "answered twice": totals.duplicates,
         "repeated in the window": f"{totals.duplicates_in_window}, of {totals.again} calls made again (at most {totals.again_at_most})",
         "called again needlessly": f"{totals.again_needless} with a receipt kept, {totals.again_causeless} after nothing went wrong",
@@ -67,17 +89,23 @@ def report(totals: Totals, seed: int, seconds: float) -> None:
         "late after Meta failed them": totals.retried_failed,
         "refused by Meta (131026)": totals.refused,
         "crossed tenants": totals.crossed,
-        "answered with our failure": totals.crashes_of_files,
+        "false statements": f"{totals.false_statements.total()} {_counted(totals.false_statements)}".strip(),
+        "our failure, readers failing": totals.blind,
+        "our failure, otherwise": totals.crashes_of_files,
         "redelivered webhooks": f"{totals.redelivered}, second answers {totals.second_answers}",
         "drained after the last fault": f"{totals.drained_s:.1f} s",
         "log lines": ", ".join(f"{name} {totals.lines[name]}" for name in _LINES),
     }
     print(f"\nseed {seed}, {seconds:.0f} s")
     for name, value in told.items():
-        print(f"  {name:<30} {value}")
+        print(f"  {name:<30} {value}".rstrip())
     for wrong in totals.wrong[:40]:
         print(f"  BROKEN  {wrong}")
     print(f"\n{'every promise held' if not totals.wrong else f'{len(totals.wrong)} broken'}", flush=True)
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
 
 if __name__ == "__main__":

@@ -8,27 +8,32 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
-from bench.chaos import again
+from bench.chaos import again, people, readers
 from bench.chaos.outages import SERVICES, WAYS, Gemini, Outages
+from bench.chaos.readers import Readers
+from bench.chaos.release import STEPS, Releases
 from bench.chaos.traffic import Message, plans
-from bench.chaos.verdict import REFUSED, Sent, Totals, Verdict
+from bench.chaos.verdict import REFUSED, Happened, Sent, Totals, Verdict
 from infra.local import faults
 from infra.local.serve import free_port
 from infra.local.simulator import Simulator
 from infra.local.stack import Stack
 
 FASTER = 7.5
-"""How much shorter every wait is than in the cloud: a lease of 75 s is one of 10 s here, and everything else in proportion."""
+"""How much shorter every wait is than in the cloud: a lease of 75 s is one of 10 s here, and everything else in proportion but reading."""
 SETTINGS = {
     "LEASE_S": "10", "LANE_LEASE_S": "4", "LANE_GATHER_S": "0.5", "LANE_PATIENCE_S": "24", "RECEIPT_WAIT_S": "2.7", "SWEEP_ADMITTED_S": "4",
-    "OCR_DEADLINE_S": "6", "OPENING_S": "4", "GEMINI_S": "2", "BEGIN_BY_S": "2.5", "WORKER_TIMEOUT_S": "9", "GRAPH_S": "1.33", "CUADRA_FASTER": str(FASTER), "GEMINI": "key", "GEMINI_API_KEY": "not-a-key", "DAILY_CAP": "100000",
+    "OCR_DEADLINE_S": "7", "OPENING_S": "4", "GEMINI_S": "2.5", "BEGIN_BY_S": "2.5", "WORKER_TIMEOUT_S": "9.8",
+    "GRAPH_S": "1.33", "CUADRA_FASTER": str(FASTER), "GEMINI": "key", "GEMINI_API_KEY": "not-a-key", "DAILY_CAP": "100000",
 }  # fmt: skip
 QUEUE = {"min_backoff": 0.13, "max_backoff": 8.0, "max_doublings": 6, "sweep_every": 8.0, "duplicate": 0.1}
 WEATHER = {
@@ -39,6 +44,8 @@ DRAIN_S = 180.0
 _OBEYED_S = 5.0
 """How long a label is waited for before the next one is tried."""
 REDELIVERED = 1000
+_CHANGING, _LEAVING, _OTHERS, _RELEASED = 3, 5, 2, 3
+"""Messages of a sender about a change of number, about a purge, beside those of others, and while other releases come and go."""
 
 _TRIGGERS: dict[str, tuple[dict[str, object], ...]] = {
     "outbox.recall": ({"on": "send", "how": "reset"},),
@@ -66,18 +73,24 @@ class Size:
     """More messages of each sender, for kills that are still to come when the others were sent."""
     during_outages: int = 4
     outages: bool = True
+    hard: int = 5
+    """Messages of each sender, while readers fail."""
+    faults: tuple[tuple[str, ...], ...] = (*((one,) for one in readers.FAULTS), *readers.PAIRS)
+    """Readers that fail together, one after another."""
+    failing_s: tuple[float, float] = (4.0, 8.0)
+    changes: int = 20
+    purges: int = 6
+    releases: bool = True
     redelivered: int = REDELIVERED
     longest_s: float = 900.0
     labels: tuple[str, ...] = ()
     """The labels to kill at, all of the functions' when empty."""
 
-
-@dataclass(slots=True)
-class _Feed:
-    """Messages still to be sent, interleaved over the senders."""
-
-    waiting: list[tuple[str, Message]]
-    sent: list[Sent] = field(default_factory=list)
+    def each(self) -> int:
+        """Messages of one sender, the hard ones aside."""
+        changing, leaving = (-(-count // self.senders) for count in (self.changes, self.purges))
+        people = _CHANGING * changing + _LEAVING * leaving + _OTHERS
+        return self.messages + self.spare + self.during_outages * self.outages + people + _RELEASED * self.releases
 
 
 class Run:
@@ -90,15 +103,16 @@ class Run:
         self._home.chmod(0o711)  # as root Postgres runs as nobody, who must get in
         self._orders = self._home / "faults"
         self._say = say if callable(say) else lambda _: None
-        self._sender_ids: list[str] = []
-        self._broken: list[again.Outage] = []
+        self._lines: dict[str, Iterator[Message]] = {}
+        self._hard: dict[str, Iterator[Message]] = {}
+        self._sent: list[Sent] = []
+        self._happened = Happened()
 
     def play(self) -> Totals:
         """Everything, from an empty folder to the verdict."""
         for name in ("kill", "down"):
             (self._orders / name).mkdir(parents=True, exist_ok=True)
-        size = self.size
-        planned, answers = plans(self.seed, size.senders, size.messages + size.spare + size.during_outages * size.outages)
+        planned, answers = plans(self.seed, self.size.senders, self.size.each(), self.size.hard)
         (self._home / "answers.json").write_text(json.dumps(answers), "utf-8")
         gemini = Gemini(free_port(), self._home / "answers.json", self._home / "gemini.log")
         stack = Stack(self._home, settings=SETTINGS | {"CUADRA_FAULTS": str(self._orders), "GEMINI_URL": gemini.url})
@@ -109,13 +123,11 @@ class Run:
             admin = create_engine(where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"), pool_pre_ping=True)
             try:
                 again.watch(admin, self._home / "inbox.sqlite")
-                self._story(
-                    stack,
-                    simulator,
-                    Verdict(simulator, admin, stack, float(SETTINGS["LANE_PATIENCE_S"])),
-                    gemini,
-                    [plan.messages for plan in planned],
-                )
+                for index, plan in enumerate(planned):
+                    sender = simulator.add_sender(name=f"Persona {index}")["id"]
+                    self._lines[sender], self._hard[sender] = iter(plan.messages), iter(plan.hard)
+                verdict = Verdict(simulator, admin, stack, float(SETTINGS["LANE_PATIENCE_S"]))
+                self._story(stack, simulator, verdict, gemini, Readers(stack, gemini.url, answers, Random(f"readers/{self.seed}")), admin)
             finally:
                 admin.dispose()
                 simulator.close()
@@ -124,48 +136,49 @@ class Run:
             gemini.stop()
         return self.totals
 
-    def _story(self, stack: Stack, simulator: Simulator, verdict: Verdict, gemini: Gemini, planned: list[list[Message]]) -> None:
+    def _story(self, stack: Stack, simulator: Simulator, verdict: Verdict, gemini: Gemini, eyes: Readers, admin: Engine) -> None:
         self._queue(stack, QUEUE)
         simulator.post("/switches", WEATHER)
-        self._sender_ids = [simulator.add_sender(name=f"Persona {index}")["id"] for index in range(self.size.senders)]
         size = self.size
-        split = size.messages + size.spare
-        first = _Feed(
-            self._woven([messages[: size.messages] for messages in planned])
-            + self._woven([messages[size.messages : split] for messages in planned])
-        )
-        self._kills(simulator, first)
-        self._send(simulator, first, size.messages * size.senders - len(first.sent))
-        second = _Feed(self._woven([messages[split:] for messages in planned]))
+        waiting = self._woven(self._lines, size.messages) + self._woven(self._lines, size.spare)
+        if size.kills:
+            self._kills(simulator, waiting)
+        self._send(simulator, waiting, size.messages * size.senders - len(self._sent))
         if size.outages:
             self._settle(verdict, "after the kills")
-            self._outages(Outages(stack, simulator, gemini, self._orders), simulator, second)
-            self._send(simulator, second, len(second.waiting))
+            self._outages(Outages(stack, simulator, gemini, self._orders), simulator, self._woven(self._lines, size.during_outages))
+        if size.faults:
+            self._readers(eyes, simulator, self._woven(self._hard, size.hard))
+        self._people(simulator, admin)
+        if size.releases:
+            self._releases(Releases(stack, self._home), simulator, self._woven(self._lines, _RELEASED))
         simulator.put("/faults", [])
         simulator.post("/switches", CALM)
         self.totals.drained_s = self._settle(verdict, "after the last fault")
         self._redeliver(simulator, verdict)
-        verdict.judge([*first.sent, *second.sent], self.totals, self._broken)
-        if self.totals.kills < self.size.kills:
-            self.totals.wrong.append(f"only {self.totals.kills} of {self.size.kills} kills")
+        verdict.judge(self._sent, self.totals, self._happened)
+        if self.totals.kills < size.kills:
+            self.totals.wrong.append(f"only {self.totals.kills} of {size.kills} kills")
 
-    def _woven(self, planned: list[list[Message]]) -> list[tuple[str, Message]]:
-        """Everyone's messages in one line, each sender's in the sender's order."""
-        line = [self._sender_ids[index] for index, messages in enumerate(planned) for _ in messages]
+    def _woven(self, lines: dict[str, Iterator[Message]], each: int) -> list[tuple[str, Message]]:
+        """The next `each` messages of everyone in one line, each sender's in the sender's order."""
+        line = [sender for sender in lines for _ in range(each)]
         self._rng.shuffle(line)
-        left = {sender: iter(messages) for sender, messages in zip(self._sender_ids, planned, strict=True)}
-        return [(sender, next(left[sender])) for sender in line]
+        return [(sender, next(lines[sender])) for sender in line]
 
-    def _send(self, simulator: Simulator, feed: _Feed, count: int) -> None:
+    def _send(self, simulator: Simulator, waiting: list[tuple[str, Message]], count: int) -> None:
         count = max(count, 0)
-        for sender, message in feed.waiting[:count]:
+        for sender, message in waiting[:count]:
             sent = simulator.send(sender, text=message.text, files=[message.file] if message.file else ())
-            feed.sent.append(Sent(sender, message, sent[0]["wamid"]))
-        del feed.waiting[:count]
+            self._sent.append(Sent(sender, message, sent[0]["wamid"]))
+        del waiting[:count]
+
+    def _send_of(self, simulator: Simulator, sender: str, count: int) -> None:
+        self._send(simulator, [(sender, next(self._lines[sender])) for _ in range(count)], count)
 
     # kills
 
-    def _kills(self, simulator: Simulator, feed: _Feed) -> None:
+    def _kills(self, simulator: Simulator, waiting: list[tuple[str, Message]]) -> None:
         """A function dies at each label in turn, again and again, while messages come in."""
         labels = list(self.size.labels) or [*faults.labels("webhook"), *faults.labels("worker")]
         began, every = time.monotonic(), self.size.messages * self.size.senders
@@ -180,12 +193,13 @@ class Run:
                     line.extend(self._rng.sample(mine, len(mine)))
                 wanted += line[-1:]
                 del line[-1:]
+            wanted.sort(key=reached.__contains__)
             wanted = wanted[: self.size.kills - self.totals.kills]
             if not wanted:
                 return self._reached(labels, reached)
             for label in wanted:
                 self._order(simulator, label)
-            self._send(simulator, feed, max(1, round(every * self.totals.kills / self.size.kills) - len(feed.sent)))
+            self._send(simulator, waiting, max(1, round(every * self.totals.kills / self.size.kills) - len(self._sent)))
             until = time.monotonic() + _OBEYED_S
             while any((self._orders / "kill").iterdir()) and time.monotonic() < until:
                 time.sleep(0.02)
@@ -198,7 +212,7 @@ class Run:
                     self.totals.kills += 1
                     reached.add(label)
                     if self.totals.kills % 20 == 0:
-                        self._say(f"{self.totals.kills} kills, {len(feed.sent)} messages")
+                        self._say(f"{self.totals.kills} kills, {len(self._sent)} messages")
         return self._reached(labels, reached)
 
     def _reached(self, labels: list[str], reached: set[str]) -> None:
@@ -217,26 +231,102 @@ class Run:
 
     # outages
 
-    def _outages(self, outages: Outages, simulator: Simulator, feed: _Feed) -> None:
+    def _outages(self, outages: Outages, simulator: Simulator, waiting: list[tuple[str, Message]]) -> None:
         broken: list[tuple[tuple[str, str], ...]] = [((service, way),) for service in SERVICES for way in WAYS]
         broken += [((a, self._rng.choice(WAYS)), (b, self._rng.choice(WAYS))) for a, b in itertools.combinations(SERVICES, 2)]
         self._rng.shuffle(broken)
-        each = -(-len(feed.waiting) // len(broken))
+        each = -(-len(waiting) // len(broken))
         for which in broken:
             seconds = self._rng.choice([5, 5, 5, 5, 6, 6, 7, 8, 10, 30])
             self._say(f"{' and '.join(f'{service} {way}' for service, way in which)} for {seconds} s")
-            self._send(simulator, feed, each // 2)
+            self._send(simulator, waiting, each // 2)
             start = time.time()
             with ExitStack() as contexts:
                 for service, way in which:
                     contexts.enter_context(outages.broken(service, way))
                 began = time.monotonic()
                 if ("graph", "hang") not in which:
-                    self._send(simulator, feed, each - each // 2)
+                    self._send(simulator, waiting, each - each // 2)
                 time.sleep(max(0.0, seconds - (time.monotonic() - began)))
             self.totals.outages += 1
-            self._broken.append(again.Outage(tuple(service for service, _ in which), start, time.time()))
+            self._happened.outages.append(again.Outage(tuple(service for service, _ in which), start, time.time()))
             time.sleep(self._rng.uniform(1.0, 3.0))
+        self._send(simulator, waiting, len(waiting))
+
+    # readers
+
+    def _readers(self, eyes: Readers, simulator: Simulator, waiting: list[tuple[str, Message]]) -> None:
+        """Each way in which readers fail, while files come in that need them."""
+        faults = self._rng.sample(self.size.faults, len(self.size.faults))
+        for place, which in enumerate(faults):
+            count = -(-len(waiting) // (len(faults) - place))
+            seconds = self._rng.uniform(*self.size.failing_s)
+            self._say(f"{' and '.join(which)} for {seconds:.0f} s, {count} messages")
+            start = time.time()
+            with ExitStack() as contexts:
+                for fault in which:
+                    contexts.enter_context(eyes.broken(fault))
+                for _ in range(count):
+                    self._send(simulator, waiting, 1)
+                    time.sleep(seconds / (count + 2))
+                time.sleep(2 * seconds / (count + 2))
+            self._happened.windows.append(readers.Window(which, start, time.time()))
+            self.totals.reader_faults.update(which)
+        self.totals.readers_killed.update(eyes.kills)
+
+    # people
+
+    def _people(self, simulator: Simulator, admin: Engine) -> None:
+        """Numbers change and people are forgotten, amid their own messages and the others'."""
+        senders, others = list(self._lines), self._woven(self._lines, _OTHERS)
+        for place in range(max(self.size.changes, self.size.purges)):
+            if place < self.size.changes:
+                self._changed(simulator, admin, senders[place % len(senders)], place)
+            if place < self.size.purges:
+                self._purged(simulator, admin, senders[-1 - place % len(senders)], others)
+            self._send(simulator, others, 1)
+        self._send(simulator, others, len(others))
+
+    def _changed(self, simulator: Simulator, admin: Engine, sender: str, place: int) -> None:
+        """One time in three the user id alone. One time in two nothing is on its way; else an answer may be, and the next message may overtake."""
+        calm = place % 2 == 0
+        self._send_of(simulator, sender, 1)
+        if calm:
+            people.wait_answered(admin, self._sent[-1].wamid)
+        else:
+            time.sleep(self._rng.uniform(0.0, 2.0))
+        self._happened.changes.append(people.change(simulator, sender, self._rng, phone=place % 3 != 2, wait=calm))
+        self._send_of(simulator, sender, _CHANGING - 1)
+
+    def _purged(self, simulator: Simulator, admin: Engine, sender: str, others: list[tuple[str, Message]]) -> None:
+        """Three messages are on their way when the purge begins, one comes during it and one after it."""
+        tenant, user = people.tenant_of(admin, simulator, sender)
+        self._send_of(simulator, sender, _LEAVING - 2)
+        time.sleep(self._rng.uniform(0.0, 1.5))
+        with ThreadPoolExecutor(1) as operator:
+            purging = operator.submit(people.purge, self._home, sender, tenant, user)
+            time.sleep(self._rng.uniform(0.0, 2.0))
+            self._send_of(simulator, sender, 1)
+            self._send(simulator, others, 2)
+            gone, told = purging.result()
+        self._say(f"purged in {gone.ended - gone.began:.1f} s")
+        if "WARNING" in told:
+            self.totals.wrong.append(f"purge: {told}")
+        self._happened.purges.append(gone)
+        self._send_of(simulator, sender, 1)
+
+    # releases
+
+    def _releases(self, releases: Releases, simulator: Simulator, waiting: list[tuple[str, Message]]) -> None:
+        """Functions are replaced by others' code and back, one side at a time, while messages come in."""
+        for place, (function, build) in enumerate(STEPS):
+            count = -(-len(waiting) // (len(STEPS) - place))
+            self._send(simulator, waiting, count // 2)
+            releases.roll(function, build)
+            self._say(f"{function} is {f'the release with another {build}' if build else 'ours again'}")
+            self._send(simulator, waiting, count - count // 2)
+            time.sleep(self._rng.uniform(1.5, 3.0))
+        self.totals.releases = releases.rolled
 
     # rest
 

@@ -10,35 +10,47 @@ from random import Random
 from typing import Any
 
 from functions.extractor.invoice import Invoice
+from functions.whatsapp.helpers import error_sentence
 from tests.corpus import generate
 
 _SAMPLES = Path(__file__).parents[2] / "infra/local/samples"
 _PROVEN, _ASKED = ("clasica", "ticket80", "moderna", "ticket58_b"), ("servicio", "ticket58")
+_FORMS = ("digital", "scan", "photo1280")
 _LEAST = 6
 """Digits of a document's number: fewer could stand in an answer by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as planned. `number` is the document's own, when it is one that can be read."""
+    """One message as planned. A file is the comprobante `invoice`, or something of which the answer says `sentence`."""
 
     text: str | None = None
     file: tuple[str, bytes] | None = None
-    number: str | None = None
+    invoice: Invoice | None = None
+    sentence: str = ""
+
+    @property
+    def number(self) -> str | None:
+        """The document's own number."""
+        return self.invoice.number if self.invoice else None
+
+
+CARD = Message(file=("carta.docx", (_SAMPLES / "carta.docx").read_bytes()), sentence=error_sentence("not_supported"))
+BROKEN = Message(file=("roto.pdf", (_SAMPLES / "roto.pdf").read_bytes()), sentence=error_sentence("corrupt"))
 
 
 @dataclass(slots=True)
 class Plan:
-    """What one sender sends, in order."""
+    """What one sender sends, in order: `messages` that are mostly proven by their text, then `hard` ones that need every reader."""
 
     messages: list[Message] = field(default_factory=list)
+    hard: list[Message] = field(default_factory=list)
 
 
-def plans(seed: int, senders: int, each: int) -> tuple[list[Plan], dict[str, dict[str, Any]]]:
+def plans(seed: int, senders: int, each: int, hard: int = 0) -> tuple[list[Plan], dict[str, dict[str, Any]]]:
     """A plan a sender, and Gemini's answers by the SHA-256 of the files that it is asked about."""
     rng = Random(f"chaos/{seed}")
-    proven, asked = _documents(_PROVEN, seed), _documents(_ASKED, seed)
-    answers: dict[str, dict[str, Any]] = {}
+    papers = _Papers(seed)
     made = []
     for sender in range(senders):
         plan = Plan()
@@ -48,28 +60,65 @@ def plans(seed: int, senders: int, each: int) -> tuple[list[Plan], dict[str, dic
             if draw < 0.1:
                 plan.messages.append(Message(text="Hola" if place == 0 else f"¿Cómo va lo mío? ({sender}/{place})"))
             elif draw < 0.15:
-                plan.messages.append(Message(file=("carta.docx", (_SAMPLES / "carta.docx").read_bytes())))
+                plan.messages.append(CARD)
             elif draw < 0.2:
-                plan.messages.append(Message(file=("roto.pdf", (_SAMPLES / "roto.pdf").read_bytes())))
+                plan.messages.append(BROKEN)
             elif draw < 0.27 and files:
                 plan.messages.append(rng.choice(files))  # the same bytes again
             else:
-                gemini = draw > 0.85
-                name, data, invoice = next(asked if gemini else proven)
-                if gemini:
-                    answers[hashlib.sha256(data).hexdigest()] = {"not_invoice": None, "invoices": [invoice.model_dump(mode="json")]}
-                plan.messages.append(Message(file=(name, data), number=invoice.number))
+                plan.messages.append(papers.asked() if draw > 0.85 else papers.proven())
+        plan.hard = [papers.hard(rng.random()) for _ in range(hard)]
         made.append(plan)
-    return made, answers
+    return made, papers.answers
 
 
-def _documents(layouts: tuple[str, ...], seed: int) -> Iterator[tuple[str, bytes, Invoice]]:
-    seen: set[str] = set()
-    place = seed * 100_000
-    while True:
-        place += 1
-        sample = generate(layouts[place % len(layouts)], place, "digital")
-        number = sample.truth[0].number or ""
-        if len(number) >= _LEAST and number not in seen and sample.qr == (layouts is _PROVEN):
-            seen.add(number)
-            yield f"{sample.name}.pdf", sample.data, sample.truth[0]
+class _Papers:
+    """Documents that nobody sent yet; `answers` are what the model says of those that it may be asked about."""
+
+    def __init__(self, seed: int) -> None:
+        self.answers: dict[str, dict[str, Any]] = {}
+        self._numbers: set[str] = set()
+        self._proven, self._asked = self._drawn(_PROVEN, seed, "digital"), self._drawn(_ASKED, seed, "digital")
+        self._scans, self._photos = self._drawn(_PROVEN, seed, "scan"), self._drawn(_PROVEN, seed, "photo1280")
+        self._yapes = (generate("yape", place, "digital") for place in range(seed * 100_000, (seed + 1) * 100_000))
+
+    def proven(self) -> Message:
+        """A digital document that needs no model."""
+        return next(self._proven)
+
+    def asked(self) -> Message:
+        """A digital document that the model is asked about."""
+        return self._known(next(self._asked))
+
+    def hard(self, draw: float) -> Message:
+        """A document that some reader must look at; `draw` is from 0 to 1."""
+        if draw < 0.35:
+            return self.proven()
+        if draw < 0.5:
+            return self.asked()
+        if draw < 0.9:
+            return self._known(next(self._photos if draw > 0.82 else self._scans))
+        if draw < 0.95:
+            return BROKEN
+        yape = next(self._yapes)
+        return self._known(Message(file=(f"{yape.name}.jpg", yape.data), sentence="una captura de Yape"), what=yape.what)
+
+    def _known(self, message: Message, what: str | None = None) -> Message:
+        assert message.file is not None
+        invoices = [message.invoice.model_dump(mode="json")] if message.invoice else []
+        self.answers[hashlib.sha256(message.file[1]).hexdigest()] = {"not_invoice": what, "invoices": invoices}
+        return message
+
+    def _drawn(self, layouts: tuple[str, ...], seed: int, form: str) -> Iterator[Message]:
+        place = seed * 100_000 + _FORMS.index(form) * 30_000  # the same place is the same paper in every form
+        while True:
+            place += 1
+            layout = layouts[place % len(layouts)]
+            plain = generate(layout, place, "digital")
+            invoice = plain.truth[0]
+            number = invoice.number or ""
+            if len(number) >= _LEAST and number not in self._numbers and plain.qr == (layouts is _PROVEN):
+                self._numbers.add(number)
+                sample = plain if form == "digital" else generate(layout, place, form)
+                ending = "jpg" if sample.mime == "image/jpeg" else "pdf"
+                yield Message(file=(f"{sample.name}.{ending}", sample.data), invoice=invoice)

@@ -14,10 +14,13 @@ from typing import Any
 import requests
 from sqlalchemy import Engine, text
 
-from bench.chaos import again
+from bench.chaos import again, people
+from bench.chaos.readers import OCR, OPENER, Window, blind
 from bench.chaos.traffic import Message
+from bench.chaos.truths import false_statement
 from functions.whatsapp.helpers import error_sentence
 from functions.whatsapp.model import media_name
+from functions.whatsapp.processor import ATTEMPTS
 from infra.local.simulator import Simulator, read
 from infra.local.stack import BUCKET, FUNCTIONS, Stack
 
@@ -53,6 +56,16 @@ class Totals:
     redelivered: int = 0
     second_answers: int = 0
     drained_s: float = 0.0
+    readers_killed: Counter[str] = field(default_factory=Counter)
+    reader_faults: Counter[str] = field(default_factory=Counter)
+    false_statements: Counter[str] = field(default_factory=Counter)
+    blind: int = 0
+    changes: int = 0
+    astray: int = 0
+    lost_at_changes: int = 0
+    purges: int = 0
+    forgotten: int = 0
+    releases: int = 0
     lines: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
@@ -66,6 +79,16 @@ class Sent:
     wamid: str
 
 
+@dataclass(slots=True)
+class Happened:
+    """What was done to the stack, and what people did, beside sending messages."""
+
+    outages: list[again.Outage] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
+    changes: list[people.Change] = field(default_factory=list)
+    purges: list[people.Purge] = field(default_factory=list)
+
+
 class Verdict:
     """Reads the world after it has settled."""
 
@@ -75,6 +98,8 @@ class Verdict:
         self._repeated: Counter[str] = Counter()
         self._admitted: dict[str, float] = {}
         self._refused: set[tuple[Any, int]] = set()
+        self._happened = Happened()
+        self._attempts: dict[tuple[str, int], dict[int, _Attempt]] = {}
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """Of a query, row-level security aside."""
@@ -93,63 +118,164 @@ class Verdict:
         }
         return {name: count for name, count in counts.items() if count}
 
-    def judge(self, sent: Sequence[Sent], totals: Totals, outages: Sequence[again.Outage]) -> None:
+    def judge(self, sent: Sequence[Sent], totals: Totals, happened: Happened) -> None:
         """Fill the totals from the phones' record and hold every promise against it."""
+        self._happened = happened
         replies = {row["wamid"]: row for row in self.rows("select * from messaging.replies where wamid is not null")}
-        totals.messages = len(sent)
+        totals.messages, totals.changes, totals.purges = len(sent), len(happened.changes), len(happened.purges)
+        told = list(_told(self._stack.log_path("worker")))
         self._passes = [
-            _Pass(told["user"], told["from"], told["to"], datetime.fromisoformat(told["time"]))
-            for told in _told(self._stack.log_path("worker"))
-            if told.get("message") == "lane_passed"
+            _Pass(line["user"], line["from"], line["to"], datetime.fromisoformat(line["time"]))
+            for line in told
+            if line.get("message") == "lane_passed"
         ]
+        for line in told:
+            if "attempt" in line:
+                attempt = _Attempt(datetime.fromisoformat(line["time"]).timestamp(), failed=line["status"] == 500)
+                self._attempts.setdefault((line["user"], line["seq"]), {})[line["attempt"]] = attempt
         self._admitted = again.admissions(self._stack.home / "inbox.sqlite")
         refusals = self.rows(f"select user_id, members from messaging.sends where state = 'undeliverable' and error_code = {REFUSED}")
         self._refused = {(row["user_id"], seq) for row in refusals for seq in row["members"]}
-        if len(refusals) > totals.refusals_asked:
-            totals.wrong.append(f"{len(refusals)} sends were given up as refused, {totals.refusals_asked} were refused")
         by_sender: defaultdict[str, list[Sent]] = defaultdict(list)
         for one in sent:
             by_sender[one.sender].append(one)
         for sender, mine in by_sender.items():
             self._phone(sender, mine, sent, replies, totals)
+        changed = {one.sender for one in happened.changes}
+        moved = {replies[one.wamid]["user_id"] for one in sent if one.sender in changed and one.wamid in replies}
+        given_up = sum(row["user_id"] not in moved for row in refusals)
+        if given_up > totals.refusals_asked:
+            totals.wrong.append(f"{given_up} sends were given up as refused, {totals.refusals_asked} were refused")
         if totals.crashes_of_files > totals.kills // 4:  # the fifth attempt is no longer made
             totals.wrong.append(f"{totals.crashes_of_files} files were answered with our failure, after {totals.kills} kills")
-        self._rows(sent, replies, totals)
-        self._window(totals, outages)
-        totals.lines.update(str(told.get("message")) for name in FUNCTIONS for told in _told(self._stack.log_path(name)))
+        self._rows([one for one in sent if one.wamid in replies], replies, totals)
+        self._gone(totals)
+        spared = totals.reader_faults.keys() & {OPENER, OCR} - totals.readers_killed.keys()
+        totals.wrong += [f"nothing was {fault}" for fault in spared]
+        self._window(totals, happened.outages)
+        totals.lines.update(str(line.get("message")) for name in FUNCTIONS for line in _told(self._stack.log_path(name)))
+        self._rolled(told, totals)
 
     def _phone(
-        self, sender: str, mine: Sequence[Sent], everyone: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals
+        self, sender: str, everything: Sequence[Sent], everyone: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals
     ) -> None:
         conversation, repeated = _once(self._simulator.conversation(sender))
         totals.duplicates_in_window += repeated.total()
         self._repeated.update(repeated)
-        reading = read(conversation, {one.wamid: replies[one.wamid]["seq"] for one in mine if one.wamid in replies})
+        asked = {message["wamid"]: message for message in conversation if message["direction"] == "in"}
+        gone = [one for one in self._happened.purges if one.sender == sender]
+        mine = [one for one in everything if one.wamid in replies or not _forgotten(asked[one.wamid], gone)]
+        totals.forgotten += len(everything) - len(mine)
         out = [message for message in conversation if message["direction"] == "out" and not message["failed"]]
         totals.out += len(out) + repeated.total()
-        totals.duplicates += len(reading.repeated)
-        totals.wrong += [f"answered twice: {sender} {one['wamid']}" for one in reading.repeated]
-        for one in mine:
-            reply = replies.get(one.wamid)
-            answers = reading.answers.get(one.wamid, [])
-            if not answers:
-                # a first text is answered by the welcome, number 0
-                if reply and (reply["user_id"], 0 if reply["state"] == "void" else reply["seq"]) in self._refused:
-                    totals.refused += 1
-                else:
-                    totals.lost += 1
-                    totals.wrong.append(f"lost: {sender} {one.wamid} {one.plan.text or one.plan.number} ({reply and reply['state']})")
-            for answer in answers[:1]:
-                if _OURS in answer:
-                    totals.crashes_of_files += 1
-                elif one.plan.number and f"Número: {one.plan.number}" not in answer:
-                    totals.wrong.append(f"not its answer: {one.wamid} is {one.plan.number}: {answer[:90]!r}")
-        theirs = {one.plan.number for one in everyone if one.plan.number and one.sender != sender} - {one.plan.number for one in mine}
+        answers: dict[str, list[str]] = {}
+        for user in {row["user_id"] for one in mine if (row := replies.get(one.wamid))}:
+            numbers = {
+                one.wamid: replies[one.wamid]["seq"] for one in mine if one.wamid in replies and replies[one.wamid]["user_id"] == user
+            }
+            heard = [message for message in conversation if message["direction"] == "in" or _user(message) == str(user)]
+            reading = read(heard, numbers)
+            for wamid, texts in reading.answers.items():
+                answers.setdefault(wamid, []).extend(texts)
+            totals.wrong += [f"stray at {sender}: {stray[:90]!r}" for stray in reading.strays]
+            self._order(sender, heard, reading.questions, reading.order, replies, totals)
+        users = {str(row["user_id"]) for row in replies.values()} | {one.user for one in gone}
+        totals.wrong += [f"of nobody at {sender}: {message['text'][:90]!r}" for message in out if _user(message) not in users]
+        for message in out:  # what a purged tenant was told is told once too
+            if message["quoted"] and _user(message) in {one.user for one in gone}:
+                answers.setdefault(message["quoted"], []).append(message["text"])
+        twice = [wamid for wamid, texts in answers.items() if len(texts) > 1]
+        totals.duplicates += len(twice)
+        totals.wrong += [f"answered twice: {sender} {wamid}" for wamid in twice]
+        changes = [one for one in self._happened.changes if one.sender == sender]
+        astray = {one.wamid for one in mine if any(_passed(asked[one.wamid], asked[change.wamid], change) for change in changes)}
+        totals.astray += len(astray)
+        self._answered(mine, answers, replies, changes, astray, totals)
+        self._true(everything, answers, replies, totals)
+        theirs = {one.plan.number for one in everyone if one.plan.number and one.sender != sender}
+        theirs -= {one.plan.number for one in everything}
         crossed = [number for number in theirs if any(f"Número: {number}\n" in f"{message['text']}\n" for message in out)]
         totals.crossed += len(crossed)
         totals.wrong += [f"crossed: {sender} was told of {number}" for number in crossed]
-        totals.wrong += [f"stray at {sender}: {stray[:90]!r}" for stray in reading.strays]
-        self._order(sender, conversation, reading.questions, reading.order, replies, totals)
+        tenants = {str(replies[one.wamid]["tenant_id"]) for one in mine if one.wamid in replies and one.wamid not in astray}
+        if len(tenants) > 1:
+            totals.wrong.append(f"{sender} has {len(tenants)} businesses")
+        if tenants & {one.tenant for one in gone}:
+            totals.wrong.append(f"{sender} came back to the tenant that was purged")
+
+    def _answered(
+        self,
+        mine: Sequence[Sent],
+        answers: Mapping[str, list[str]],
+        replies: Mapping[str, dict[str, Any]],
+        changes: Sequence[people.Change],
+        astray: set[str],
+        totals: Totals,
+    ) -> None:
+        """Each message has an answer, or Meta refused it as it was asked to."""
+        for one in mine:
+            if one.wamid in answers:
+                continue
+            reply = replies.get(one.wamid)
+            # a first text is answered by the welcome, number 0
+            refused = bool(reply and (reply["user_id"], 0 if reply["state"] == "void" else reply["seq"]) in self._refused)
+            if refused and not changes:
+                totals.refused += 1
+                continue
+            totals.lost += 1
+            totals.lost_at_changes += refused or one.wamid in astray
+            how = "passed its change of number; " * (one.wamid in astray) + "given up at an address that is gone; " * refused
+            totals.wrong.append(f"lost: {one.sender} {one.wamid} {one.plan.text or one.plan.number} ({how}{reply and reply['state']})")
+
+    def _true(self, mine: Sequence[Sent], answers: Mapping[str, list[str]], replies: Mapping[str, dict[str, Any]], totals: Totals) -> None:
+        """What is said of each file is what the file is, or that the failure is ours."""
+        numbers = Counter(one.plan.number for one in mine)
+        for one in mine:
+            for answer in answers.get(one.wamid, [])[:1]:
+                if _OURS in answer:
+                    self._ours(one, replies.get(one.wamid), totals)
+                elif false := false_statement(answer, one.plan, first=numbers[one.plan.number] == 1):
+                    totals.false_statements[false] += 1
+                    name = one.plan.file[0] if one.plan.file else ""
+                    totals.wrong.append(
+                        f"false, {false}: {name} {one.wamid} ({', '.join(self._failing(replies.get(one.wamid)))}): {answer!r}"
+                    )
+
+    def _ours(self, one: Sent, reply: Mapping[str, Any] | None, totals: Totals) -> None:
+        """Our failure may be told when nobody could read through all attempts, or when the worker died in one of them."""
+        tried = [self._tries(reply).get(n) for n in range(1, ATTEMPTS)]
+        if not all(tried):
+            totals.crashes_of_files += 1
+        elif all(each and each.failed and blind(self._felt(each.at)) for each in tried):
+            totals.blind += 1
+        else:
+            totals.crashes_of_files += 1
+            totals.wrong.append(f"our failure, though it could be read: {one.sender} {one.wamid} ({', '.join(self._failing(reply))})")
+
+    def _failing(self, reply: Mapping[str, Any] | None) -> list[str]:
+        """The faults of readers that were felt while this message's file was tried."""
+        return sorted({fault for tried in self._tries(reply).values() for fault in self._felt(tried.at)})
+
+    def _tries(self, reply: Mapping[str, Any] | None) -> dict[int, _Attempt]:
+        return self._attempts.get((str(reply["user_id"]), reply["seq"]), {}) if reply else {}
+
+    def _felt(self, at: float) -> set[str]:
+        return {fault for window in self._happened.windows if window.felt(at) for fault in window.faults}
+
+    def _gone(self, totals: Totals) -> None:
+        """Nothing is left of a tenant that was purged."""
+        for one in self._happened.purges:
+            outs = [message for message in self._simulator.conversation(one.sender) if message["direction"] == "out"]
+            sends = {message["opaque"].rsplit(":", 1)[1] for message in outs if _user(message) == one.user}
+            totals.wrong += [f"left of a purged tenant: {what}" for what in people.remains(self._admin, self._stack.home, sends, one)]
+            if not any(_user(message) != one.user and message["at"] > one.began and "👋" in message["text"] for message in outs):
+                totals.wrong.append(f"{one.sender} was not registered anew")
+
+    def _rolled(self, told: Sequence[Mapping[str, Any]], totals: Totals) -> None:
+        """Other releases really did work, and one left tasks that ours could not read."""
+        builds = {line["build"] for line in told if "build" in line}
+        if totals.releases and (builds != {"field", "kind"} or not totals.lines["task_unreadable"]):
+            totals.wrong.append(f"releases: {sorted(builds)} worked, {totals.lines['task_unreadable']} tasks waited for a newer one")
 
     def _order(
         self,
@@ -168,6 +294,8 @@ class Verdict:
         first = {place: rank for rank, place in reversed(list(enumerate(order)))}
         for a, b in permutations(first, 2):
             one, other = questions[a], questions[b]
+            if one["wamid"] not in replies or other["wamid"] not in replies:
+                continue
             if first[a] < first[b] or not owed(one, other, self._admitted):
                 continue
             before, after = replies[one["wamid"]], replies[other["wamid"]]
@@ -198,7 +326,8 @@ class Verdict:
         """A send arrives at most as often as it was called, and it is called again only when something went wrong and nobody knew."""
         counted = {str(row["id"]): row["calls"] for row in self.rows("select id, calls from messaging.sends")}
         called = again.calls(self._admin)
-        if counted != {send: len(moments) for send, moments in called.items()}:
+        kept = counted if self._happened.purges else called  # the rows of a purged tenant are gone
+        if counted != {send: len(moments) for send, moments in called.items() if send in kept}:
             totals.wrong.append("window: the calls that were seen are not those that were counted")
         went_wrong = again.deaths(self._stack.home / "faults" / "kills.log") + again.troubles(_told(self._stack.log_path("worker")))
         judged = again.judge(called, again.receipts(self._stack.home / "inbox.sqlite"), went_wrong, outages)
@@ -208,9 +337,9 @@ class Verdict:
         if judged.count > totals.again_at_most:
             totals.wrong.append(f"window: {judged.count} calls made again, {totals.again_at_most} kills, faults and outages")
         totals.wrong += [
-            f"window: send {send} arrived {count + 1} times in {counted[send]} calls"
+            f"window: send {send} arrived {count + 1} times in {len(called[send])} calls"
             for send, count in self._repeated.items()
-            if count >= counted[send]
+            if count >= len(called[send])
         ]
 
     def _rows(self, sent: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals) -> None:
@@ -237,10 +366,26 @@ class Verdict:
         for lane in lanes:
             if lane["held"] or lane["next"] != lane["last"] + 1 or lane["n"] != lane["last"] + 1:
                 totals.wrong.append(f"lane not at its end: {lane}")
-        tenants = self.rows("select count(distinct tenant_id) as n from auth.users")[0]["n"]
-        senders = len({one.sender for one in sent})
-        if tenants != senders:
-            totals.wrong.append(f"{tenants} tenants for {senders} senders")
+        tenants = {row["tenant_id"] for row in self.rows("select distinct tenant_id from auth.users")}
+        if strangers := tenants ^ {replies[one.wamid]["tenant_id"] for one in sent}:
+            totals.wrong.append(f"{len(strangers)} tenants without a message, or the other way round")
+
+
+def _user(message: Mapping[str, Any]) -> str:
+    """Whose answer a message of ours is."""
+    return str(message["opaque"]).split(":")[1]
+
+
+def _forgotten(message: Mapping[str, Any], gone: Sequence[people.Purge]) -> bool:
+    """Whether it was posted before a purge of its sender ended, and so may have gone with it."""
+    return any(message["webhook"]["posted"] < one.ended for one in gone)
+
+
+def _passed(message: Mapping[str, Any], told: Mapping[str, Any], change: people.Change) -> bool:
+    """Whether the message and the change of its sender's number may have passed one another on their way to us."""
+    if message["at"] < change.at:
+        return bool(message["webhook"]["acked"] > told["webhook"]["posted"])
+    return bool(message["webhook"]["posted"] < told["webhook"]["acked"])
 
 
 def owed(one: Mapping[str, Any], other: Mapping[str, Any], admitted: Mapping[str, float]) -> bool:
@@ -266,6 +411,14 @@ def _once(conversation: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]],
             seen.add(message["opaque"])
         kept.append(message)
     return kept, repeated
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """When a worker's attempt at a file ended (epoch), and whether it is to be made again."""
+
+    at: float
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True)

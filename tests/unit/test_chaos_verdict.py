@@ -119,5 +119,6 @@ def test_an_answer_that_was_given_up_is_lost_unless_meta_refused_it(refusals: li
     """A reply that ended undeliverable counts as refused only when its own send got the code of a recipient who cannot be reached."""
     totals = Totals()
     sent = Sent("s", Message(text="hola"), "w1")
-    Rows(refusals)._phone("s", [sent], [sent], {"w1": {"wamid": "w1", "seq": 1, "state": "undeliverable", "user_id": "u"}}, totals)
+    reply = {"wamid": "w1", "seq": 1, "state": "undeliverable", "user_id": "u", "tenant_id": "t"}
+    Rows(refusals)._phone("s", [sent], [sent], {"w1": reply}, totals)
     assert (totals.lost, totals.refused, len(totals.wrong)) == (lost, 1 - lost, lost)
