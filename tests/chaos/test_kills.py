@@ -21,7 +21,10 @@ STEPS = (
 def test_six_killed_groups_lose_nothing_and_repeat_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """SIGKILL between each promise's two halves: every message is answered once, in order, and a hundred redelivered webhooks change nothing."""
     home = Path(tempfile.mkdtemp(prefix="cuadra-kills-"))
-    size = Size(kills=len(STEPS), senders=3, messages=4, spare=6, outages=False, redelivered=100, labels=STEPS)
+    size = Size(
+        kills=len(STEPS), senders=3, messages=4, spare=6, outages=False, hard=0, faults=(), changes=0, purges=0, releases=False,
+        redelivered=100, labels=STEPS,
+    )  # fmt: skip
     try:
         totals = Run(20261122, size, home).play()
     finally:
