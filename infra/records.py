@@ -14,6 +14,8 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from sqlalchemy import Engine, TextClause, text
 
 from functions.extractor.invoice import Extraction
+from functions.whatsapp.client import NOBODY_THERE
+from functions.whatsapp.lane import WINDOW
 from functions.whatsapp.ledger import Answered, Attempt, Busy, Claim, Finished, Opened
 from functions.whatsapp.model import Tenant
 from functions.whatsapp.tasks import MessageTask
@@ -57,13 +59,25 @@ tenant as (
     select :tenant, :phone, :created_at where not exists (select from tomb)
     on conflict (id) do update set whatsapp_number = excluded.whatsapp_number
     where :version > (select u.address_version from auth.users u where u.id = :user)
+),
+moved as (
+    insert into auth.users as u (id, tenant_id, phone, bsuid, address_version, created_at)
+    select :user, :tenant, :phone, :bsuid, :version, :created_at where not exists (select from tomb)
+    on conflict (id) do update set phone = excluded.phone, bsuid = excluded.bsuid, address_version = excluded.address_version
+    where u.address_version < excluded.address_version returning id
+),
+again as (
+    update messaging.replies r set state = 'ready', send_id = null from moved, messaging.sends s
+    where (cast(:phone as text) is not null or cast(:bsuid as text) is not null)
+      and r.user_id = moved.id and r.state = 'undeliverable' and s.user_id = moved.id and r.seq = any(s.members)
+      and s.state = 'undeliverable' and s.error_code = :gone and s.called_at > clock_timestamp() - make_interval(secs => :window_s)
 )
-insert into auth.users as u (id, tenant_id, phone, bsuid, address_version, created_at)
-select :user, :tenant, :phone, :bsuid, :version, :created_at where not exists (select from tomb)
-on conflict (id) do update set phone = excluded.phone, bsuid = excluded.bsuid, address_version = excluded.address_version
-where u.address_version < excluded.address_version returning id
+select id from moved
 """)
-"""A move may come before the first message's task does: it writes the user too, or that older task would bring back the lost address."""
+"""A move may come before the first message's task does: it writes the user too, or that older task would bring back the lost address.
+
+Answers that found nobody at the old address (Meta, 131026) while the news of the change was on its way are ready again.
+"""
 
 _CLAIM = text("""
 with ours as (
@@ -189,7 +203,8 @@ class PostgresRecords:
 
     def move(self, tenant: Tenant) -> bool:
         with tenant_transaction(self._engine, tenant.id) as connection:
-            return connection.execute(_MOVE, _identity(tenant)).first() is not None
+            values = _identity(tenant) | {"gone": NOBODY_THERE, "window_s": WINDOW.total_seconds()}
+            return connection.execute(_MOVE, values).first() is not None
 
     def claim(self, task: MessageTask, lease_s: float) -> Claim | Busy | Finished:
         message, document, token = task.message, document_id(task.message.wamid), uuid4()

@@ -56,6 +56,8 @@ class Action(Enum):
     UNKNOWN = auto()
 
 
+NOBODY_THERE = 131026
+"""Meta's code for an address that is nobody's on WhatsApp, or nobody's any more."""
 _TABLE: tuple[tuple[Action, tuple[int | range, ...]], ...] = (
     (Action.THROTTLE, (4, 80007, 130429, 133016, 131064, 131048)),
     (Action.PAIR_LIMIT, (131056,)),
@@ -63,7 +65,7 @@ _TABLE: tuple[tuple[Action, tuple[int | range, ...]], ...] = (
     (Action.UNCERTAIN, (131000,)),
     (Action.HOLD, (0, 3, 10, 190, range(200, 300), 368, 130497, 131005, 131031, 131042, 131045)),
     (Action.HOLD, (133000, 133005, 133006, 133008, 133009, 133010, 133015)),
-    (Action.UNDELIVERABLE, (130403, 130472, 131021, 131026, 131030, 131049, 131050, 131062, 137000)),
+    (Action.UNDELIVERABLE, (130403, 130472, 131021, NOBODY_THERE, 131030, 131049, 131050, 131062, 137000)),
     (Action.PAYLOAD, (33, 100, 131008, 131009, 131051, 131052, 131053, range(132000, 133000))),
     (Action.WINDOW, (131047,)),
 )
@@ -302,7 +304,7 @@ def _recipient(address: Address) -> dict[str, str]:
         return {"recipient": address.bsuid}
     if address.phone:
         return {"to": f"+{address.phone.lstrip('+')}"}
-    raise GraphError(131026, None, "no address")
+    raise GraphError(NOBODY_THERE, None, "no address")
 
 
 def _answer(response: requests.Response) -> Any:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from functions.whatsapp.model import Address, Kind, Tenant
 from functions.whatsapp.ports import Document, Transaction
+
+KEPT = timedelta(days=9)
+"""How long messages, receipts and former addresses are kept: Meta redelivers for 7 days."""
 
 
 @dataclass(slots=True)
@@ -74,8 +77,11 @@ class Unit:
         alias = self.get(alias_path(sort, value)) if value else None
         return str(alias["user_id"]) if alias else None
 
-    def settle(self, user: str, address: Address) -> None:
-        """Make `address` the user's, taking its parts from whoever has them; an address that changed has a new version."""
+    def settle(self, user: str, address: Address, *, changed_at: datetime | None = None) -> None:
+        """Make `address` the user's, taking its parts from whoever has them; an address that changed has a new version.
+
+        `changed_at` is when a person changed to it: what this person wrote before from the old address is still theirs (`former`).
+        """
         sender = self.sender(user)
         new = {"phone": address.phone, "bsuid": address.bsuid}
         for sort, value in new.items():
@@ -83,21 +89,48 @@ class Unit:
                 continue
             if sender[sort]:
                 self.delete(alias_path(sort, sender[sort]))
+                if changed_at:
+                    former = {
+                        "state": "former",
+                        "user_id": user,
+                        "tenant_id": sender["tenant_id"],
+                        "at": changed_at,
+                        "expires_at": changed_at + KEPT,
+                    }
+                    self.set(former_path(sort, sender[sort]), former)
             if value:
                 if loser := self.owner(sort, value):
-                    self.update(sender_path(loser), {sort: None, "version": self.sender(loser)["version"] + 1})
-                    self.moved.append(loser)
+                    self._take(loser, sort, value, changed_at)
                 self.set(alias_path(sort, value), {"user_id": user})
         if new != {sort: sender[sort] for sort in new}:
             self.update(sender_path(user), new | {"version": sender["version"] + 1})
 
+    def _take(self, loser: str, sort: str, value: str, changed_at: datetime | None) -> None:
+        """Take an address from `loser`. Whoever was registered at it since a person changed to it is that person, whose message came before the
+        news of the change: its answers, and nothing else, still go there.
+        """
+        known = self.sender(loser)
+        lost: Document = {sort: None, "version": known["version"] + 1}
+        if changed_at and known["created_at"] >= changed_at:
+            lost["reach"] = known.get("reach", {}) | {sort: value}
+        self.update(sender_path(loser), lost)
+        self.moved.append(loser)
 
-def identify(unit: Unit, address: Address, first_kind: Kind, now: datetime) -> Tenant:
-    """The tenant of the sender at `address`, registered now if it was not; `first_kind` decides a new sender's welcome.
+    def former(self, address: Address, sent_at: datetime) -> str | None:
+        """The user who had this address when the message was sent, and has changed it since."""
+        for sort, value in (("bsuid", address.bsuid), ("phone", address.phone)):
+            doc = self.get(former_path(sort, value)) if value else None
+            if doc and doc["state"] == "former" and doc["at"] >= sent_at and self.find(doc["user_id"]):
+                return str(doc["user_id"])
+        return None
+
+
+def identify(unit: Unit, address: Address, first_kind: Kind, now: datetime, *, sent_at: datetime) -> Tenant:
+    """The tenant of who wrote from `address` at `sent_at`, registered now if it was not; `first_kind` decides a new sender's welcome.
 
     Found by BSUID, then by phone; an address that was missing is linked. Numbers are recycled: a phone whose sender has another BSUID
     belongs to whoever shows it now, and the other sender loses it. A BSUID and a BSUID-less sender's phone that point at two senders: the
-    BSUID wins, nothing moves and nothing is merged.
+    BSUID wins, nothing moves and nothing is merged. What was written from an address before its owner changed it is that owner's.
     """
     by_bsuid, by_phone = unit.owner("bsuid", address.bsuid), unit.owner("phone", address.phone)
     holder = unit.sender(by_phone) if by_phone else {}
@@ -109,6 +142,8 @@ def identify(unit: Unit, address: Address, first_kind: Kind, now: datetime) -> T
             phone = None
     elif by_phone and address.bsuid and holder["bsuid"] not in (None, address.bsuid):
         user = None
+    if not by_bsuid and not by_phone and (moved := unit.former(address, sent_at)):
+        return tenant_of(unit.sender(moved))
     if user is None:
         user = str(uuid4())
         unit.set(
@@ -133,10 +168,11 @@ def identify(unit: Unit, address: Address, first_kind: Kind, now: datetime) -> T
 
 def tenant_of(sender: Document) -> Tenant:
     """The tenant that a sender's document tells of."""
+    reach = sender.get("reach", {})
     return Tenant(
         id=UUID(sender["tenant_id"]),
         user_id=UUID(sender["user_id"]),
-        address=Address(sender["phone"], sender["bsuid"]),
+        address=Address(sender["phone"] or reach.get("phone"), sender["bsuid"] or reach.get("bsuid")),
         version=sender["version"],
         welcome=sender["welcome"],
         created_at=sender["created_at"],
@@ -151,6 +187,11 @@ def sender_path(user: str) -> str:
 def alias_path(sort: str, value: Any) -> str:
     """Where an address points from; `sort` is phone or bsuid."""
     return f"aliases/{_hash(f'{sort}:{value}')}"
+
+
+def former_path(sort: str, value: Any) -> str:
+    """Where it is kept for a while who had an address before they changed it: among the messages, which expire."""
+    return message_path(f"former:{sort}:{value}")
 
 
 def message_path(wamid: str) -> str:

@@ -3,6 +3,7 @@
     senders/{user_id}                      tenant_id, user_id, phone, bsuid, version, welcome, created_at, last_seq, day, files
     aliases/{sha256 of "phone:…"|"bsuid:…"}  user_id; exactly the addresses that the senders have
     messages/{sha256 of wamid}             state, pending_since (while admitted), generation, seq, the parsed message; gone after 9 days
+    messages/{sha256 of "former:phone:…"}  user_id, at: who had an address until they changed it; gone after 9 days
     receipts/{send_id}                     what Meta told of one of our sends, each status under its own name; gone after 9 days
     tombstones/{tenant_id}                 at, users: a purged tenant
 
@@ -15,14 +16,14 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
 from functions.lima import LIMA
-from functions.whatsapp.identity import Unit, identify, message_path, sender_path, tenant_of
+from functions.whatsapp.identity import KEPT, Unit, identify, message_path, sender_path, tenant_of
 from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange, State, Tenant
 from functions.whatsapp.ports import Clock, Document, Inbox, Transaction
 from functions.whatsapp.tasks import MessageTask, MovedTask
@@ -30,8 +31,6 @@ from functions.whatsapp.tasks import MessageTask, MovedTask
 log = logging.getLogger("cuadra")
 T = TypeVar("T")
 
-KEPT = timedelta(days=9)
-"""How long messages and receipts are kept: Meta redelivers for 7 days."""
 _PURGE_BATCH = 100
 
 _inbound: TypeAdapter[Inbound] = TypeAdapter(Inbound)
@@ -53,10 +52,13 @@ class Admissions:
         if address == Address():
             raise ValueError("a phone number has digits")
         now = self.clock()
-        return self._transact(_key(address), lambda unit: identify(unit, address, "text", now))
+        return self._transact(_key(address), lambda unit: identify(unit, address, "text", now, sent_at=now))
 
     def move(self, change: NumberChange) -> list[MovedTask]:
         """Give the sender known as `change.old` the address `change.new`, exactly: Meta renews the BSUID with the number.
+
+        Messages pass the news of a change on their way. What was written from the old address before it is still this sender's; who was
+        registered at the new one since is the same person, whose answers still go there.
 
         Returns a task for every sender whose address changed, the loser of the new address included; a redelivery returns the same ones.
         """
@@ -68,7 +70,7 @@ class Admissions:
             if doc is None:
                 user = unit.owner("bsuid", change.old.bsuid) or unit.owner("phone", change.old.phone)
                 if user and change.new != Address():
-                    unit.settle(user, change.new)
+                    unit.settle(user, change.new, changed_at=change.at)
                     unit.moved.append(user)
                 doc = {"state": "moved", "moved": list(dict.fromkeys(unit.moved)), "expires_at": now + KEPT}
                 unit.set(path, doc)
@@ -140,8 +142,12 @@ class Admissions:
 
     # receipts
 
-    def note_status(self, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = "") -> None:
-        """Keep what Meta told of a send, under the status's own name: no later `sent` overwrites a `failed`."""
+    def note_status(
+        self, tenant_id: UUID, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = ""
+    ) -> None:
+        """Keep what Meta told of a send, under the status's own name: no later `sent` overwrites a `failed`. Nothing is kept for a purged tenant."""
+        if self.inbox.get(f"tombstones/{tenant_id}"):
+            return
         told: Document = {"at": at, "wamid": wamid} | ({"code": code, "detail": detail} if status == "failed" else {})
         self.inbox.merge(f"receipts/{send_id}", {status: told, "expires_at": self.clock() + KEPT})
 
@@ -178,7 +184,7 @@ class Admissions:
         doc = _live(unit.get(path), now)
         if doc is None:
             before = len(unit.moved)
-            tenant = identify(unit, message.address, message.kind, now)
+            tenant = identify(unit, message.address, message.kind, now, sent_at=message.sent_at)
             user = str(tenant.user_id)
             doc = {
                 "tenant_id": str(tenant.id),

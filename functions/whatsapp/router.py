@@ -53,7 +53,9 @@ class Desk(Protocol):
     def mark_enqueued(self, admission: Admission) -> None:
         """Note that the task is in the queue. Raises Unwell."""
 
-    def note_status(self, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = "") -> None:
+    def note_status(
+        self, tenant_id: UUID, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = ""
+    ) -> None:
         """Keep a receipt. Raises Unwell."""
 
 
@@ -243,7 +245,7 @@ class _Batch:
 
     def status(self, status: Status) -> None:
         """A receipt; what failed goes to the worker too."""
-        self.services.desk.note_status(status.send_id, status.status, status.wamid, status.at, status.code, status.detail)
+        self.services.desk.note_status(status.tenant_id, status.send_id, status.status, status.wamid, status.at, status.code, status.detail)
         if status.status == "failed":
             code = -1 if status.code is None else status.code
             self._push(StatusTask(status.tenant_id, status.user_id, status.send_id, status.wamid, code, status.detail))

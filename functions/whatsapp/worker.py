@@ -99,6 +99,7 @@ class Worker:
             case tasks.MovedTask():
                 moved = self.records.move(task.tenant)
                 story.fields |= {"outcome": "moved" if moved else "stale_move", "tenant": str(task.tenant.id)}
+                self._release(task.tenant.id, task.tenant.user_id, story)
             case tasks.SweepTask():
                 self._sweep(story)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from functions.whatsapp.onboarding import KEPT
+from functions.whatsapp.identity import KEPT
 from infra.ops.desk import Desk, now
 
 _TOMB = text("insert into auth.tombstones (tenant_id) values (:tenant) on conflict do nothing")

@@ -235,11 +235,37 @@ def test_phone_follows_the_bsuid_that_shows_it(world: World) -> None:
 def test_change_of_number_moves_the_sender(world: World) -> None:
     """A new number and BSUID lead to the same tenant; the old ones to nobody."""
     old = world.admit(P1, B1).tenant
-    change = NumberChange("wamid.move", NOON, Address(P1, B1), Address(P2, B2))
+    change = NumberChange("wamid.move", NOON - timedelta(seconds=1), Address(P1, B1), Address(P2, B2))
     moved = replace(old, address=Address(P2, B2), version=2)
     assert world.admissions.move(change) == [MovedTask(moved)]
     assert world.admit(P2, B2).tenant == moved
     assert world.admit(P1).tenant.id != old.id
+
+
+def test_a_message_that_passed_its_change_is_its_writers(world: World) -> None:
+    """What was written from the old address before the change, and comes after its news, is the same person's; what is written from it later is another's."""
+    old = world.admit(P1, B1).tenant
+    world.admissions.move(NumberChange("wamid.move", NOON + timedelta(minutes=5), Address(P1, B1), Address(P2, B2)))
+    late = world.admissions.admit([Inbound("wamid.late", Address(P1, B1), NOON, "text")])[0]
+    other = world.admissions.admit([Inbound("wamid.other", Address(P1), NOON + timedelta(minutes=6), "text")])[0]
+    assert (late.tenant.id, late.tenant.address, late.seq) == (old.id, Address(P2, B2), 2)
+    assert other.tenant.id != old.id
+
+
+def test_a_message_that_overtook_its_change_is_still_answered(world: World) -> None:
+    """Who was registered at the new address since the change is the same person: the address moves, and their first answers still go there."""
+    old, early = world.admit(P1, B1).tenant, world.admit(P2, B2).tenant
+    tasks = world.admissions.move(NumberChange("wamid.move", early.created_at - timedelta(seconds=1), Address(P1, B1), Address(P2, B2)))
+    assert {(t.tenant.user_id, t.tenant.address) for t in tasks} == {(old.user_id, Address(P2, B2)), (early.user_id, Address(P2, B2))}
+    assert world.admit(P2, B2).tenant.id == old.id
+
+
+def test_nothing_is_kept_of_a_purged_tenants_sends(world: World) -> None:
+    """A status that comes after the purge leaves no receipt."""
+    tenant, send = world.admit(P1).tenant, uuid4()
+    world.admissions.purge(tenant.id)
+    world.admissions.note_status(tenant.id, send, "delivered", "wamid.s", NOON)
+    assert world.admissions.receipt(send) is None
 
 
 def test_redelivered_change_is_not_done_twice(world: World) -> None:
@@ -255,7 +281,7 @@ def test_redelivered_change_is_not_done_twice(world: World) -> None:
 def test_change_to_an_address_in_use_takes_it(world: World) -> None:
     """Who moves to a number that another sender had takes it, and both tenants' tasks are made."""
     mover, holder = world.admit(P1, B1).tenant, world.admit(P2).tenant
-    tasks = world.admissions.move(NumberChange("wamid.m", NOON, Address(P1, B1), Address(P2, B2)))
+    tasks = world.admissions.move(NumberChange("wamid.m", NOON + timedelta(seconds=1), Address(P1, B1), Address(P2, B2)))
     assert {(t.tenant.user_id, t.tenant.address, t.tenant.version) for t in tasks} == {
         (mover.user_id, Address(P2, B2), 2),
         (holder.user_id, Address(), 2),
@@ -319,7 +345,7 @@ def test_messages_and_receipts_expire_by_the_clock(world: World) -> None:
     """After nine days a message and a receipt count as gone, though the store still has them; the sender stays."""
     first = world.admit()
     send = uuid4()
-    world.admissions.note_status(send, "sent", "wamid.s", NOON)
+    world.admissions.note_status(UUID(int=7), send, "sent", "wamid.s", NOON)
     world.now += timedelta(days=9)
     assert world.admissions.receipt(send) is None
     assert world.admissions.next_generation(first.message.wamid) is None
@@ -332,9 +358,9 @@ def test_receipts_keep_each_status_under_its_name(world: World) -> None:
     """Statuses in any order, repeated, never overwrite one another."""
     send = uuid4()
     assert world.admissions.receipt(send) is None
-    world.admissions.note_status(send, "failed", "wamid.s", NOON, 131047, "window")
+    world.admissions.note_status(UUID(int=7), send, "failed", "wamid.s", NOON, 131047, "window")
     for status in ("sent", "delivered", "sent"):
-        world.admissions.note_status(send, status, "wamid.s", NOON)
+        world.admissions.note_status(UUID(int=7), send, status, "wamid.s", NOON)
     plain = {"at": NOON, "wamid": "wamid.s"}
     assert world.admissions.receipt(send) == {"failed": plain | {"code": 131047, "detail": "window"}, "sent": plain, "delivered": plain}
 

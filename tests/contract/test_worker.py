@@ -577,6 +577,18 @@ def test_a_move_changes_the_address(stage: Stage) -> None:
     assert stage.do(MovedTask(tenant)).fields["outcome"] == "stale_move"
 
 
+def test_an_answer_that_found_nobody_leaves_again_when_the_address_moves(stage: Stage) -> None:
+    """A person changed number while the answer was on its way: Meta knows nobody at the old one, and the news of the change brings the answer to the new."""
+    tenant = a_tenant()
+    stage.do(a_task(tenant, 1, "text", text="hola"))
+    before, stage.graph.refuses = len(stage.graph.sent), [GraphError(131026, 400, "nobody there")]
+    task = a_task(tenant, 2, "audio")
+    stage.do(task)
+    assert stage.graph.sent[before:] == []
+    stage.do(MovedTask(replace(tenant, address=Address("51900000777"), version=2)))
+    assert stage.graph.sent[before:] == [helpers.reply_to(task.message)]
+
+
 def test_a_failed_status_sends_again_or_buries(stage: Stage) -> None:
     """A failed status of a send reaches its replies."""
     task = a_task(a_tenant())

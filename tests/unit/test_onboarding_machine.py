@@ -31,6 +31,8 @@ class Sender:
 
     phone: str | None = None
     bsuid: str | None = None
+    created: datetime | None = None
+    reach: dict[str, str] = field(default_factory=dict)
     last: int = 0
     files: dict[object, int] = field(default_factory=dict)
     tenant: UUID | None = None
@@ -56,6 +58,7 @@ class Onboarding(RuleBasedStateMachine):
         self.senders: list[Sender] = []
         self.buried: list[Sender] = []
         self.taken: dict[str, Taken] = {}
+        self.former: dict[tuple[str, str], tuple[Sender, datetime]] = {}
         self.count = 0
 
     def teardown(self) -> None:
@@ -66,8 +69,18 @@ class Onboarding(RuleBasedStateMachine):
     def by(self, phone: str | None = None, bsuid: str | None = None) -> Sender | None:
         return next((s for s in self.senders if (phone and s.phone == phone) or (bsuid and s.bsuid == bsuid)), None)
 
-    def expected_sender(self, address: Address) -> Sender:
+    def who_had(self, address: Address, sent_at: datetime) -> Sender | None:
+        """Who wrote from an address that nobody has, before changing it."""
+        for sort, value in (("bsuid", address.bsuid), ("phone", address.phone)):
+            sender, at = self.former.get((sort, value or ""), (None, sent_at))
+            if sender in self.senders and at >= sent_at:
+                return sender
+        return None
+
+    def expected_sender(self, address: Address, sent_at: datetime) -> Sender:
         owner, holder = self.by(bsuid=address.bsuid), self.by(phone=address.phone)
+        if not owner and not holder and (moved := self.who_had(address, sent_at)):
+            return moved
         sender = owner or holder
         takes_phone = True
         if owner and holder and owner is not holder:
@@ -75,20 +88,25 @@ class Onboarding(RuleBasedStateMachine):
         elif holder and not owner and address.bsuid and holder.bsuid:
             sender = None
         if sender is None:
-            sender = Sender()
+            sender = Sender(created=self.now)
             self.senders.append(sender)
         self.give(sender, address.phone if takes_phone and address.phone else sender.phone, address.bsuid or sender.bsuid)
         return sender
 
-    def give(self, sender: Sender, phone: str | None, bsuid: str | None) -> None:
-        for other in self.senders:
-            if other is not sender:
-                other.phone = None if other.phone == phone else other.phone
-                other.bsuid = None if other.bsuid == bsuid else other.bsuid
-        sender.phone, sender.bsuid = phone, bsuid
+    def give(self, sender: Sender, phone: str | None, bsuid: str | None, changed_at: datetime | None = None) -> None:
+        for sort, value in (("phone", phone), ("bsuid", bsuid)):
+            had = getattr(sender, sort)
+            if changed_at and had and had != value:
+                self.former[sort, had] = sender, changed_at
+            for other in self.senders:
+                if other is not sender and value and getattr(other, sort) == value:
+                    setattr(other, sort, None)
+                    if changed_at and other.created and other.created >= changed_at:
+                        other.reach[sort] = value
+            setattr(sender, sort, value)
 
-    def expect(self, address: Address, kind: Kind) -> tuple[Sender, int | None, bool]:
-        sender = self.expected_sender(address)
+    def expect(self, message: Inbound) -> tuple[Sender, int | None, bool]:
+        sender, kind = self.expected_sender(message.address, message.sent_at), message.kind
         first_over = False
         if kind in FILE_KINDS:
             today = (self.now - timedelta(hours=5)).date()
@@ -101,14 +119,14 @@ class Onboarding(RuleBasedStateMachine):
 
     # what can happen
 
-    @rule(batch=st.lists(st.tuples(ADDRESSES, KINDS), min_size=1, max_size=4))
-    def post(self, batch: list[tuple[Address, Kind]]) -> None:
+    @rule(batch=st.lists(st.tuples(ADDRESSES, KINDS), min_size=1, max_size=4), late_h=st.sampled_from([0, 0, 9]))
+    def post(self, batch: list[tuple[Address, Kind]], late_h: int) -> None:
         messages = []
         for address, kind in batch:
             self.count += 1
-            messages.append(Inbound(f"wamid.{self.count}", address, self.now, kind))
+            messages.append(Inbound(f"wamid.{self.count}", address, self.now - timedelta(hours=late_h), kind))
         for message, got in zip(messages, self.admissions.admit(messages), strict=True):
-            sender, seq, first_over = self.expect(message.address, message.kind)
+            sender, seq, first_over = self.expect(message)
             assert (got.seq, got.first_over_cap, got.state) == (seq, first_over, "admitted" if seq else "over_cap")
             assert sender.tenant in (None, got.tenant.id), "one person, one tenant"
             assert got.tenant.id not in {s.tenant for s in self.senders + self.buried if s is not sender}, "nothing is merged"
@@ -150,14 +168,14 @@ class Onboarding(RuleBasedStateMachine):
         if finishes:
             self.admissions.mark_enqueued(got)
 
-    @rule(old=ADDRESSES, new=ADDRESSES)
-    def move(self, old: Address, new: Address) -> None:
+    @rule(old=ADDRESSES, new=ADDRESSES, late_h=st.sampled_from([0, 9]))
+    def move(self, old: Address, new: Address, late_h: int) -> None:
         self.count += 1
-        change = NumberChange(f"wamid.{self.count}", self.now, old, new)
+        change = NumberChange(f"wamid.{self.count}", self.now - timedelta(hours=late_h), old, new)
         sender = self.by(bsuid=old.bsuid) or self.by(phone=old.phone)
         before = {s.user: (s.phone, s.bsuid) for s in self.senders}
         if sender:
-            self.give(sender, new.phone, new.bsuid)
+            self.give(sender, new.phone, new.bsuid, change.at)
         tasks = self.admissions.move(change)
         changed = {s.user for s in self.senders if before[s.user] != (s.phone, s.bsuid)}
         told = {t.tenant.user_id for t in tasks}
@@ -170,11 +188,12 @@ class Onboarding(RuleBasedStateMachine):
         sender = data.draw(st.sampled_from(self.senders))
         if sender.tenant is None:
             return
-        messages = sum(taken.sender is sender for taken in self.taken.values())
+        messages = sum(taken.sender is sender for taken in self.taken.values()) + sum(who is sender for who, _ in self.former.values())
         addresses = (sender.phone is not None) + (sender.bsuid is not None)
         assert self.admissions.purge(sender.tenant) == {"senders": 1, "aliases": addresses, "messages": messages}
         self.senders.remove(sender)
         self.buried.append(sender)
+        self.former = {key: kept for key, kept in self.former.items() if kept[0] is not sender}
 
     @rule(hours=st.sampled_from([1, 8]))
     def wait(self, hours: int) -> None:
@@ -198,7 +217,8 @@ class Onboarding(RuleBasedStateMachine):
             assert sender.user
             known = self.inbox.get(identity.sender_path(str(sender.user)))
             assert known
-            assert identity.tenant_of(known).address == Address(sender.phone, sender.bsuid)
+            reached = Address(sender.phone or sender.reach.get("phone"), sender.bsuid or sender.reach.get("bsuid"))
+            assert identity.tenant_of(known).address == reached
         held = {
             ("aliases/" + identity._hash(f"{sort}:{value}"))
             for s in self.senders

@@ -60,7 +60,9 @@ class Fake:
     def mark_enqueued(self, admission: Admission) -> None:
         self.note("mark", admission.message.wamid)
 
-    def note_status(self, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = "") -> None:
+    def note_status(
+        self, tenant_id: UUID, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = ""
+    ) -> None:
         self.note("status", (send_id, status, code))
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
