@@ -58,7 +58,9 @@ def with_gemini() -> Iterator[tuple[Running, list[tuple[str, bytes]], list[str]]
     }
     home = Path(tempfile.mkdtemp(prefix="cuadra-burst-"))
     with FakeGemini(Play("good", delay_s=0.5), answers=answers) as server:
-        running = boot(home, {"GEMINI": "key", "GEMINI_API_KEY": "not-a-key", "GEMINI_URL": server.url, "LANE_GATHER_S": "4"})
+        running = boot(
+            home, {"GEMINI": "key", "GEMINI_API_KEY": "not-a-key", "GEMINI_URL": server.url, "LANE_GATHER_S": "4", "LANE_LEASE_S": "6"}
+        )
         yield running, files, [str(sample.truth[0].number) for sample in samples]
         shut(running)
     shutil.rmtree(home, ignore_errors=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from functions.extractor.judging import checks, merge
+from functions.extractor.judging import checks, merge, verdict
 from functions.extractor.peru import qr
 from functions.extractor.peru.tokens import amounts, number
 from tests import sheets
@@ -33,7 +33,6 @@ ABSURD = ("999,999,999,999,999", "999,999,999,999.99", "1" + ",000" * 9 + ".00",
     ("text", "value"),
     [
         ("999,999,999,999.99", Decimal("999999999999.99")),
-        ("-999999999999.99", Decimal("-999999999999.99")),
         ("1,000,000,000,000.00", None),
         ("-1000000000000", None),
         ("1" + ",000" * 9 + ".00", None),
@@ -46,7 +45,7 @@ def test_an_amount_has_twelve_digits_at_most(text: str, value: Decimal | None) -
     symbol = qr.parse(f"20512345671|01|F001|123|{text}|118.00|2026-11-05|6|20601234565|")
     assert number(text) == value
     assert symbol is not None
-    assert symbol.igv == (None if value is None or value < 0 else value)
+    assert symbol.igv == value
     assert value is not None or list(amounts(text)) == []
 
 
@@ -56,4 +55,4 @@ def test_absurd_numbers_raise_nothing(values: tuple[str, str, str]) -> None:
     reading = sheets.read(ART.format(**dict(zip(("quantity", "price", "total"), values, strict=True))))
     invoice, evidence = merge.merge([reading], 0)
     found = checks.run(invoice, 0, today=sheets.TODAY)
-    assert merge.verdict(invoice, evidence, found, readings=[reading]) != "proven" or values == ("2.00", "50.00", "118.00")
+    assert verdict.verdict(invoice, evidence, found, readings=[reading]) != "proven" or values == ("2.00", "50.00", "118.00")
