@@ -17,7 +17,7 @@ from functions.extractor.case import Case, Clock, Conclusion, Failed, Looks, Not
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn
-from functions.extractor.invoice import Extraction, Invoice, NotInvoice, Supplier, Verdict
+from functions.extractor.invoice import Extraction, Invoice, Item, NotInvoice, Supplier, Verdict
 from functions.extractor.judging.paper import Paper
 from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, UnreadableFile
 from functions.extractor.reading.what import Nature
@@ -61,6 +61,10 @@ MODELS = Invoice(
     kind="01", series="F001", number="123", issue_date=date(2026, 11, 5), currency="PEN", supplier=Supplier(ruc="20512345671", name="COMERCIAL FICTICIA S.A.C."),
     taxable=Decimal("100.00"), igv=Decimal("18.00"), total=Decimal("118.00"),
 )  # fmt: skip
+
+ITEMS = [
+    Item(description="CEMENTO PORTLAND TIPO I", quantity=Decimal("2.00"), unit="NIU", unit_price=Decimal("50.00"), amount=Decimal("100.00"))
+]
 
 Came = Literal["read", "nothing", "failed"]
 CAME: tuple[Came, ...] = ("read", "nothing", "failed")
@@ -129,10 +133,11 @@ def digital(index: int, came: Came, drawing: str = FACTURA, *, symbol: bool = Fa
     return Page(index, 900, 1000, boxes=text, codes=[Code(SYMBOL)] if symbol else [])
 
 
-def run(pool: ThreadPoolExecutor, pages: list[Page], eyes: Eyes, model: Model | None, ask: When = "unproven") -> Extraction:
-    return Case(
-        Opened("application/pdf", len(pages), pages), eyes=eyes, model=model, pool=pool, clock=Clock(30), today=TODAY, ask=ask
-    ).run()
+def run(
+    pool: ThreadPoolExecutor, pages: list[Page], eyes: Eyes, model: Model | None, ask: When = "unproven", *, seconds: float = 30
+) -> Extraction:
+    opened = Opened("application/pdf", len(pages), pages)
+    return Case(opened, eyes=eyes, model=model, pool=pool, clock=Clock(seconds), today=TODAY, ask=ask).run()
 
 
 def said(extraction: Extraction) -> str:
@@ -327,6 +332,45 @@ def test_a_model_that_sees_no_invoice_in_a_consistent_one_is_not_believed(pool: 
     """Our reading adds up and the model calls the file a photo: a person decides."""
     got = run(pool, [digital(0, "read")], Eyes({}), Model("read", invoices=(), what="photo"))
     assert (got.verdict, got.invoices[0].series) == ("needs_review", "F001")
+
+
+@pytest.mark.parametrize("first", [LITTLE, CAPTURE])
+def test_a_symbol_of_a_failed_page_is_the_comprobante_beside_what_is_none(pool: ThreadPoolExecutor, first: str) -> None:
+    """The first page is no comprobante and the second, of which only the symbol is known, is one: it alone is answered."""
+    eyes = Eyes({(0, "tiny"): first, (0, "small"): first, (1, "tiny"): None, (1, "small"): None})
+    got = run(pool, [scanned(0), scanned(1, symbol=True)], eyes, None)
+    assert (got.verdict, [one.number for one in got.invoices], got.incomplete) == ("needs_review", ["123"], True)
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        "SON: CIENTO DIECIOCHO CON 00/100 SOLES",
+        "OP. GRAVADA    S/   100.00",
+        "2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00",
+    ],
+    ids=["words", "base", "items"],
+)
+@pytest.mark.parametrize("form", ["drawn", "digital"])
+def test_what_only_a_model_gives_completes_no_proof(pool: ThreadPoolExecutor, gap: str, form: str) -> None:
+    """The page lacks one of the sums that a proof needs, and the model tells it: the paper is consistent, never proven."""
+    drawing, whole = (
+        FACTURA.replace(gap, ""),
+        MODELS.model_copy(update={"amount_in_words": "CIENTO DIECIOCHO CON 00/100 SOLES", "items": ITEMS}),
+    )
+    page = scanned(0, symbol=True) if form == "drawn" else digital(0, "read", drawing, symbol=True)
+    got = run(pool, [page], Eyes({(0, "tiny"): drawing, (0, "small"): drawing}), Model("read", (whole,)))
+    assert (got.verdict, "gemini" in got.engine) == ("consistent", True)
+
+
+def test_a_model_does_not_touch_what_is_proven_beside_another(pool: ThreadPoolExecutor) -> None:
+    """Of two papers the model is asked about the second, and errs about the proven first: nothing is held against that one."""
+    second = SHORT.replace("00000123", "00000124")
+    eyes = Eyes({(page, size): drawing for page, drawing in enumerate((FACTURA, second)) for size in ("tiny", "small")})  # type: ignore[misc]  # the two sizes
+    wrong = MODELS.model_copy(update={"total": Decimal("999.00")})
+    got = run(pool, [scanned(0, symbol=True), scanned(1)], eyes, Model("read", (wrong, MODELS.model_copy(update={"number": "124"}))))
+    assert [one.total for one in got.invoices] == [Decimal("118.00"), Decimal("118.00")]
+    assert [(each.invoice, each.disagree) for each in got.evidence if each.disagree] == [(1, (("ocr", "113.00"),))]
 
 
 def test_words_that_break_our_reading_are_our_failure(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:

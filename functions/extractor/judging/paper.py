@@ -80,10 +80,9 @@ def read(sheets: Sequence[Sheet], bare: Sequence[tuple[int, Sequence[Code]]], dr
         paper.judge(len(papers), today)
         papers.append(paper)
     papers += _second_symbols(papers, drawn, today)
+    papers = _with_bare_symbols(papers, _symbols(bare), today)
     good = [p for p in papers if what.judge(p.sheets, p.readings[-1], p.codes) is None]
-    if good and len(good) < len(papers):
-        papers = numbered(good, today)
-    return _with_bare_symbols(papers, _symbols(bare), today)
+    return numbered(good, today) if good and len(good) < len(papers) else papers
 
 
 def _symbols(pages: Sequence[tuple[int, Sequence[Code]]]) -> list[Symbol]:
@@ -119,14 +118,12 @@ def _with_bare_symbols(papers: list[Paper], symbols: Sequence[Symbol], today: da
     for code, place in symbols:
         if not code.is_invoice or (code.ruc, code.series, code.number) in {_key(paper.invoice) for paper in papers if paper.has_symbol}:
             continue
-        same = (p for p in papers if not p.has_symbol and (p.invoice.series, p.invoice.number) == (code.series, code.number))
-        paper = next(same, None)
-        if paper is None:
-            paper = Paper([])
-            papers = [*papers, paper]
-        paper.readings.insert(0, merge.from_qr(code, place))
-        paper.codes.append(code)
-        paper.judge(papers.index(paper), today)
+        serial = code.series, code.number
+        at = next((i for i, p in enumerate(papers) if not p.has_symbol and (p.invoice.series, p.invoice.number) == serial), len(papers))
+        papers = papers if at < len(papers) else [*papers, Paper([])]
+        papers[at].readings.insert(0, merge.from_qr(code, place))
+        papers[at].codes.append(code)
+        papers[at].judge(at, today)
     return papers
 
 
@@ -161,7 +158,7 @@ def _completed(first: Paper, second: Paper, index: int, today: date) -> Paper:
 
 
 def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date) -> list[Paper]:
-    """The model's invoices joined with ours: by series and number, else in order. A paper with a symbol that the model overlooked stays."""
+    """The model's invoices joined with ours: by series and number, else in order. What we proved stays as it is; so does a paper with a symbol that the model overlooked."""
     left = list(papers)
     found: list[Paper] = []
     for index, invoice in enumerate(invoices):
@@ -172,6 +169,9 @@ def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date
             ours = left[0]
         if ours is not None:
             left.remove(ours)
+        if ours is not None and ours.verdict == "proven":
+            found.append(ours)
+            continue
         readings = [r for r in ours.readings if r.source != "gemini"] if ours else []
         sheets, codes = (ours.sheets, ours.codes) if ours else ([], [])
         found.append(Paper([*readings, merge.from_invoice(invoice, "gemini")], sheets=sheets, codes=codes))

@@ -23,10 +23,11 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
 
     Each condition stands because a single slip (a digit misread, the wrong line taken for the total) must break at least one:
     the symbol's own error correction, the RUC's check digit, and three sums that share no operand by accident (lines, taxes, words).
+    A model's values prove nothing: one that fills a gap of the page makes the sums agree with itself.
     """
     symbol = next((r for r in readings if r.source == "qr"), None)
     printed = next((r for r in readings if r.source in ("text", "ocr")), None)
-    if symbol is None or printed is None:
+    if symbol is None or printed is None or any(r.source == "gemini" for r in readings):
         return False
     drawn = printed.source == "ocr"
     return (
