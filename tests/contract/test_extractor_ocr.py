@@ -104,3 +104,13 @@ def test_an_engine_is_not_killed_for_time_that_was_never_there(ocr: Ocr, seconds
     with pytest.raises(OcrFailed) as caught:
         ocr.read(page(), seconds=seconds)
     assert (caught.value.reason, engine(ocr)) == ("late", before)
+
+
+def test_every_free_engine_ends() -> None:
+    """Closing ends all engines that are free, not the last one only."""
+    both = Ocr(slots=2)
+    engines = [both._alive(both._free.get()) for _ in range(2)]
+    for engine in engines:
+        both._free.put(engine)
+    both.close()
+    assert [each.process.poll() for each in engines] == [-signal.SIGKILL, -signal.SIGKILL]

@@ -6,6 +6,7 @@ PaddleOCR's PP-OCRv6 weights (Apache-2.0) in its wheel; rapidocr, where installe
 
 from __future__ import annotations
 
+import contextlib
 import io
 import queue
 import signal
@@ -81,7 +82,6 @@ class Ocr:
     def __init__(self, *, slots: int = 2, engine: str = "faster-paddle") -> None:
         self._engine = engine
         self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
-        self._slots = slots
         for _ in range(slots):
             self._free.put(None)
 
@@ -129,11 +129,11 @@ class Ocr:
 
     def close(self) -> None:
         """Ends the engines that are free; one at work ends at its own deadline."""
-        for _ in range(self._slots):
-            try:
-                worker = self._free.get_nowait()
-            except queue.Empty:
-                return
+        free: list[_Worker | None] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                free.append(self._free.get_nowait())
+        for worker in free:
             if worker is not None:
                 worker.kill()
             self._free.put(None)
