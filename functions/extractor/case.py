@@ -106,7 +106,7 @@ def conclude(papers: Sequence[Paper], found: Nature, looks: Mapping[tuple[int, E
 
     | a comprobante, by words or symbol | the pages show | an eye failed | the answer |
     |---|---|---|---|
-    | yes | - | no | its papers, under the worst of their verdicts |
+    | yes | - | no | its papers, under the worst of their verdicts; `needs_review` where one of several has no key field |
     | yes | - | yes | the same, `incomplete`: the same bytes are to be read anew |
     | no | anything or nothing | yes | `internal`, `incomplete`: our failure, to be tried again; no word about the paper |
     | no | something else, or no words in a sharp picture | no | `not_an_invoice`, and what it is |
@@ -115,7 +115,7 @@ def conclude(papers: Sequence[Paper], found: Nature, looks: Mapping[tuple[int, E
     """
     failures = [f"{eye} on page {page + 1}: {look.reason}" for (page, eye), look in looks.items() if isinstance(look, Failed)]
     if found.what is None and any(p.verdict != "unreadable" for p in papers):
-        worst = min((p.verdict for p in papers), key=_WORST.index)
+        worst = max(min((p.verdict for p in papers), key=_WORST.index), "needs_review", key=_WORST.index)
         return Conclusion(worst, tuple(papers), incomplete=bool(failures))
     if failures:
         return Conclusion("unreadable", error=ExtractionError("internal", "; ".join(failures)[:300]), incomplete=True)
@@ -189,7 +189,10 @@ class Case:
             found = self._nature(papers)
             asked = asked or self._ask_if_wanted(papers, found)
         if asked is not None:
-            papers, found = self._with_answer(asked, papers, found)
+            try:
+                papers, found = self._with_answer(asked, papers, found)
+            except Exception as error:  # noqa: BLE001 - whatever breaks about a model's answer, what our own eyes saw stands
+                self._note_model(_crashed(error))
         return self._extraction(conclude(papers, found, self.looks, faint=self._is_faint(papers)))
 
     # --- what we read ourselves --------------------------------------------------------------------------------------------
@@ -200,8 +203,9 @@ class Case:
 
     def _look_at_pixels(self, size: Size) -> None:
         since = time.monotonic()
+        late = size == "small" and self.clock.left() < self.limits.second_look_s
         for page in self.scanned:
-            self.looks[page.index, size] = self._look(page, size)
+            self.looks[page.index, size] = Failed("late") if late else self._look(page, size)
         self.clock.step("ocr", since)
 
     def _look(self, page: Page, size: Size) -> Outcome:
@@ -211,7 +215,7 @@ class Case:
         if seconds < _LEAST_S / 2:
             return Failed("late")
         try:
-            if page.index not in self.turns and size == "tiny":
+            if size == "tiny":
                 raster = upright(self.eyes, page.raster, angles=angles, seconds=seconds)
             else:
                 raster = self.eyes.read(page.raster, size=size, turn=self.turns.get(page.index, turn_of(angles)), seconds=seconds)
@@ -272,7 +276,7 @@ class Case:
 
     def _wants_second_look(self, papers: Sequence[Paper], found: Nature) -> bool:
         """Whether the larger OCR model is worth its time: something failed, is missing or does not add up, and there are words to read."""
-        if not self.scanned or self.clock.left() < self.limits.second_look_s:
+        if not self.scanned:
             return False
         if any(isinstance(self.looks[page.index, "tiny"], Failed) for page in self.scanned):
             return not papers or any(p.verdict != "proven" for p in papers)

@@ -117,6 +117,14 @@ class Model:
         return GeminiAnswer(self.invoices, None if self.invoices else self.what, "fake", 100, Decimal("0.001"), 10)
 
 
+class Breaks(Model):
+    """A Gemini whose client errs."""
+
+    def read(self, *_: object, **__: object) -> GeminiAnswer:
+        """Raises what no caller expects."""
+        raise RuntimeError("a slip of ours")
+
+
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(2) as made:
@@ -187,6 +195,12 @@ def test_a_page_that_failed_beside_one_that_was_read(first: Verdict, failing: st
 def test_two_papers_are_answered_under_the_worse() -> None:
     """Two comprobantes in one file: the file's verdict is the worse of theirs."""
     papers = [a_paper("proven"), a_paper("needs_review")]
+    assert conclude(papers, Nature(None), {}) == Conclusion("needs_review", tuple(papers))
+
+
+def test_a_paper_without_a_key_field_beside_another_is_to_be_looked_at() -> None:
+    """Of two comprobantes one gave no key field: the file is not unreadable, a person looks at it."""
+    papers = [a_paper("consistent"), a_paper("unreadable")]
     assert conclude(papers, Nature(None), {}) == Conclusion("needs_review", tuple(papers))
 
 
@@ -371,6 +385,19 @@ def test_a_model_does_not_touch_what_is_proven_beside_another(pool: ThreadPoolEx
     got = run(pool, [scanned(0, symbol=True), scanned(1)], eyes, Model("read", (wrong, MODELS.model_copy(update={"number": "124"}))))
     assert [one.total for one in got.invoices] == [Decimal("118.00"), Decimal("118.00")]
     assert [(each.invoice, each.disagree) for each in got.evidence if each.disagree] == [(1, (("ocr", "113.00"),))]
+
+
+def test_a_look_without_time_is_a_failure(pool: ThreadPoolExecutor) -> None:
+    """The small model found too little and the larger one has no time left: it is not for us to say what the paper is."""
+    eyes = Eyes({(0, "tiny"): LITTLE, (0, "small"): FACTURA})
+    got = run(pool, [scanned(0)], eyes, None, seconds=3)
+    assert (said(got), got.incomplete, got.notes, eyes.asked) == ("internal", True, ("small failed: late",), [(0, "tiny")])
+
+
+def test_what_breaks_about_a_model_leaves_our_own_reading(pool: ThreadPoolExecutor) -> None:
+    """A model's client raises what it should not: what our own eyes saw is answered, and read anew next time."""
+    got = run(pool, [digital(0, "read")], Eyes({}), Breaks("read"))
+    assert (got.verdict, got.incomplete, got.notes) == ("consistent", True, ("model failed: crashed: RuntimeError",))
 
 
 def test_words_that_break_our_reading_are_our_failure(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
