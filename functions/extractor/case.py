@@ -236,7 +236,7 @@ class Case:
                     break
 
     def _papers(self, size: Size) -> list[Paper]:
-        """The comprobantes on all pages, by words and symbols. Pages whose words break our reading count as not read."""
+        """The comprobantes on all pages, by words and symbols. A page whose words break our reading counts as not read."""
         since = time.monotonic()
         seen = list(self._seen(size))
         with_words = {page.index for page, _, _ in seen}
@@ -244,11 +244,22 @@ class Case:
         bare = [(p.index, p.codes) for p in self.opened.seen if p.index not in with_words]
         try:
             return paper.read([sheet for _, _, sheets in seen for sheet in sheets], bare, drawn, self.today)
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's words break in our reading is ours, and the symbols still speak
-            self.looks |= dict.fromkeys(((page.index, eye) for page, eye, _ in seen), _crashed(error))
-            return paper.read([], [(p.index, p.codes) for p in self.opened.seen], frozenset(), self.today)
+        except Exception as error:
+            if not seen:
+                raise
+            # Whatever a stranger's words break in our reading is ours; the other pages and all symbols still speak.
+            broken = [(page.index, eye) for page, eye, sheets in seen if self._breaks(sheets)]
+            self.looks |= dict.fromkeys(broken or [(page.index, eye) for page, eye, _ in seen], _crashed(error))
+            return self._papers(size)
         finally:
             self.clock.step("checks", since)
+
+    def _breaks(self, sheets: Sequence[Sheet]) -> bool:
+        try:
+            paper.read(sheets, [], frozenset(), self.today)
+        except Exception:  # noqa: BLE001 - as for readings; it is logged where all pages broke
+            return True
+        return False
 
     def _nature(self, papers: Sequence[Paper]) -> Nature:
         """What the file is when none of it is a comprobante, judged on the sheets that the papers' readings came from."""

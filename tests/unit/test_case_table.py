@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,10 +17,14 @@ from functions.extractor.case import Case, Clock, Conclusion, Failed, Looks, Not
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn
-from functions.extractor.invoice import Extraction, Invoice, Item, NotInvoice, Supplier, Verdict
+from functions.extractor.invoice import Extraction, Invoice, Item, NotInvoice, Source, Supplier, Verdict
 from functions.extractor.judging.paper import Paper
 from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, UnreadableFile
+from functions.extractor.peru.qr import Qr
+from functions.extractor.reading import reader
+from functions.extractor.reading.reading import Reading as Words
 from functions.extractor.reading.what import Nature
+from functions.extractor.sheets.rows import Sheet
 
 pytestmark = pytest.mark.unit
 
@@ -410,6 +414,21 @@ def test_words_that_break_our_reading_are_our_failure(pool: ThreadPoolExecutor, 
     bare = run(pool, [digital(0, "read")], Eyes({}), None)
     marked = run(pool, [digital(0, "read", symbol=True)], Eyes({}), None)
     assert (said(bare), marked.verdict, marked.engine, marked.incomplete) == ("internal", "needs_review", "qr", True)
+
+
+def test_a_page_that_breaks_our_reading_takes_no_other_with_it(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three pages one breaks our reading: the comprobantes of the two others are answered, and the file is read anew next time."""
+    whole = reader.read
+
+    def crash(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Words:
+        if any("F001-00000125" in sheet.text for sheet in sheets):
+            raise OverflowError("a number of the paper")
+        return whole(sheets, source, qr=qr)
+
+    monkeypatch.setattr(reader, "read", crash)
+    pages = [digital(index, "read", FACTURA.replace("00000123", f"0000012{3 + index}")) for index in range(3)]
+    got = run(pool, pages, Eyes({}), None)
+    assert (got.verdict, [one.number for one in got.invoices], got.incomplete) == ("consistent", ["123", "124"], True)
 
 
 # --- the engine around a case ---------------------------------------------------------------------------------------------------
