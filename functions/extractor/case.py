@@ -177,15 +177,16 @@ class Case:
     def run(self) -> Extraction:
         """Read, judge, ask who else can see, and answer."""
         self._look_at_text()
-        self._look_at_pixels("tiny")
+        self._look_at_pixels("tiny", self.scanned)
         papers = self._papers("tiny")
         found = self._nature(papers)
-        again = self._wants_second_look(papers, found)
+        again = self._worth_a_second_look(papers, found)
         # With a symbol the larger look may prove the paper, and then nobody is asked; without one the two go on side by side.
         asked = None if again and any(p.has_symbol for p in papers) else self._ask_if_wanted(papers, found)
         if again:
-            self._look_at_pixels("small")
-            papers = paper.better(papers, self._papers("small"), self.today)
+            self._look_at_pixels("small", again)
+            second = self._papers("small")
+            papers = second if self._saw_more() else paper.better(papers, second, self.today)
             found = self._nature(papers)
             asked = asked or self._ask_if_wanted(papers, found)
         if asked is not None:
@@ -201,10 +202,10 @@ class Case:
         for page in self.opened.seen:
             self.looks[page.index, "text"] = Nothing() if page.scanned else _laid(lambda page=page: papers_of.printed(page))  # type: ignore[misc]  # mypy infers no type for a default
 
-    def _look_at_pixels(self, size: Size) -> None:
+    def _look_at_pixels(self, size: Size, pages: Sequence[Page]) -> None:
         since = time.monotonic()
         late = size == "small" and self.clock.left() < self.limits.second_look_s
-        for page in self.scanned:
+        for page in pages:
             self.looks[page.index, size] = Failed("late") if late else self._look(page, size)
         self.clock.step("ocr", since)
 
@@ -285,17 +286,24 @@ class Case:
         enough = ("proven",) if self.ask == "unproven" else ("proven", "consistent")
         return not papers or any(p.verdict not in enough for p in papers)
 
-    def _wants_second_look(self, papers: Sequence[Paper], found: Nature) -> bool:
-        """Whether the larger OCR model is worth its time: something failed, is missing or does not add up, and there are words to read."""
-        if not self.scanned:
-            return False
-        if any(isinstance(self.looks[page.index, "tiny"], Failed) for page in self.scanned):
-            return not papers or any(p.verdict != "proven" for p in papers)
+    def _worth_a_second_look(self, papers: Sequence[Paper], found: Nature) -> list[Page]:
+        """The pages that the larger OCR model is worth its time on: those that were not seen; all, where something is missing or does not add up."""
+        unseen = [page for page in self.scanned if isinstance(self.looks[page.index, "tiny"], Failed)]
+        if papers and all(p.verdict == "proven" for p in papers):
+            return unseen
+        if unseen:
+            return self.scanned
         if sum(len(sheet.text) for _, _, sheets in self._seen("tiny") for sheet in sheets) < _SOME_TEXT:
-            return False
+            return []
         if found.what is not None:
-            return not found.shown
-        return not papers or any(p.verdict in ("needs_review", "unreadable") or p.unsettled for p in papers)
+            return [] if found.shown else self.scanned
+        return self.scanned if not papers or any(p.verdict in ("needs_review", "unreadable") or p.unsettled for p in papers) else []
+
+    def _saw_more(self) -> bool:
+        """Whether the larger model read a page that the small one did not see: what stands there is in no paper of the first look."""
+        return any(
+            isinstance(self.looks[p.index, "tiny"], Failed) and isinstance(self.looks.get((p.index, "small")), Read) for p in self.scanned
+        )
 
     def _ask_if_wanted(self, papers: Sequence[Paper], found: Nature) -> Future[GeminiAnswer] | None:
         self.wanted = self.wanted or self._wants_model(papers, found)

@@ -316,6 +316,16 @@ def test_one_page_fails_and_the_other_is_looked_at_again(pool: ThreadPoolExecuto
     assert (got.verdict, got.invoices[0].total, got.incomplete) == ("consistent", Decimal("118.00"), True)
 
 
+@pytest.mark.parametrize("symbol", [False, True], ids=["consistent", "proven"])
+def test_what_only_the_second_look_saw_is_answered(pool: ThreadPoolExecutor, *, symbol: bool) -> None:
+    """The small model fails on the second page and the larger one reads a weak comprobante there: it is answered beside the sound first one."""
+    weak = SHORT.replace("00000123", "00000124").replace("R.U.C. 20512345671", "").replace("Fecha de Emision : 05/11/2026", "")
+    eyes = Eyes({(0, "tiny"): FACTURA, (0, "small"): FACTURA, (1, "tiny"): None, (1, "small"): weak})
+    got = run(pool, [scanned(0, symbol=symbol), scanned(1)], eyes, None)
+    assert (got.verdict, [one.number for one in got.invoices], got.pages_read) == ("needs_review", ["123", "124"], 2)
+    assert ((0, "small") in eyes.asked) is not symbol
+
+
 def test_what_a_file_is_told_from_the_look_that_read_it(pool: ThreadPoolExecutor) -> None:
     """The small model sees no title and the larger one does: its values are answered, whatever the first look resembled."""
     got = run(pool, [scanned(0)], Eyes({(0, "tiny"): LITTLE, (0, "small"): FACTURA}), None)
