@@ -102,6 +102,7 @@ where d.id = :id and d.lease_token = :token
 returning d.attempts, (
     select o.id from documents.documents o
     where o.tenant_id = d.tenant_id and o.sha256 = :sha256 and o.status = 'done' and not o.incomplete and o.id <> d.id and not d.anew
+      and exists (select from messaging.replies r where r.document_id = o.id and r.body is not null)
     order by o.received_at limit 1
 )
 """)

@@ -224,17 +224,19 @@ def test_a_document_that_is_being_worked_on_is_told_from_one_that_ended(records:
 
 
 def test_no_document_ends_without_its_reply(records: PostgresRecords, postgres: Database) -> None:
-    """Where the reply cannot be written, or the twin has none to give, the document stays as it was."""
+    """Where the reply cannot be written, or the twin has none to give, the document stays as it was; at the next attempt such a twin is none."""
     tenant = a_tenant()
     first, second = a_task(tenant, 1), a_task(tenant, 2)
     records.open(first, "")
     twin, copy = records.claim(first, 60), records.claim(second, 60)
     assert isinstance(twin, Claim)
     assert isinstance(copy, Claim)
+    records.attempt(twin, storage_uri="gs://b/1", sha256="same", size=1)
     assert records.finish(twin, first, title="t", body="b", extraction=an_extraction(), failure=None)
     with postgres.admin.begin() as connection:
         connection.execute(text("delete from messaging.replies where document_id = :d"), {"d": twin.document_id})
     assert records.finish_as(copy, second, twin.document_id) is False
+    assert records.attempt(copy, storage_uri="gs://b/2", sha256="same", size=1) == Attempt(1, None)
     records.answer(second, "already there")
     assert records.finish(copy, second, title="t", body="b", extraction=an_extraction(), failure=None) is False
     state = "select status, lease_token, (select count(*) from extractor.extractions x where x.document_id = d.id) from documents.documents d where id = :d"
