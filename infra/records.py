@@ -144,7 +144,7 @@ with twin as (
 finished as (
     update documents.documents d
     set status = 'done', verdict = twin.verdict, what = twin.what, media_type = twin.media_type, pages = twin.pages, pages_read = twin.pages_read,
-        lease_token = null, lease_until = null, finished_at = clock_timestamp()
+        incomplete = false, lease_token = null, lease_until = null, finished_at = clock_timestamp()
     from twin where d.id = :id and d.lease_token = :token returning d.id, twin.title, twin.body
 ),
 read as (

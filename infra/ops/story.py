@@ -51,7 +51,7 @@ _RESET = text("""
 with old as (delete from extractor.extractions where document_id = :id),
      answer as (delete from messaging.replies where document_id = :id)
 update documents.documents set status = 'working', attempts = 0, failure = null, verdict = null, what = null, duplicate_of = null,
-    incomplete = false, anew = true, lease_token = null, lease_until = clock_timestamp(), finished_at = null
+    incomplete = true, anew = true, lease_token = null, lease_until = clock_timestamp(), finished_at = null
 where id = :id
 """)
 _RESUME = text("update messaging.lanes set held = false where user_id = :user and held returning user_id")

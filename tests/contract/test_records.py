@@ -208,6 +208,29 @@ def test_same_bytes_of_the_same_tenant_are_read_once(records: PostgresRecords, p
     assert _rows(postgres, "select total::text from extractor.extractions where document_id = :d", d=again.document_id) == [("450.00",)]
 
 
+def test_a_reading_of_the_code_before_is_no_twin(records: PostgresRecords, postgres: Database) -> None:
+    """What was finished without a word on whether it was whole is not copied; a copy of a whole reading is itself a twin."""
+    tenant = a_tenant()
+    tasks = [a_task(tenant, seq) for seq in range(1, 5)]
+    records.open(tasks[0], "")
+    claims = [claim for task in tasks if isinstance(claim := records.claim(task, 60), Claim)]
+    first, second, third, _ = (claim.document_id for claim in claims)
+    assert records.attempt(claims[0], storage_uri="gs://b/1", sha256="same", size=1)
+    with postgres.admin.begin() as connection:
+        connection.execute(text("update documents.documents set status = 'done', lease_token = null where id = :d"), {"d": first})
+        connection.execute(
+            text("insert into messaging.replies (user_id, seq, tenant_id, document_id, body, state) values (:u, 1, :t, :d, 'b', 'ready')"),
+            {"u": tenant.user_id, "t": tenant.id, "d": first},
+        )
+    assert records.attempt(claims[1], storage_uri="gs://b/2", sha256="same", size=1) == Attempt(1, None)
+    assert records.finish(claims[1], tasks[1], title="t", body="b", extraction=an_extraction(), failure=None)
+    assert records.attempt(claims[2], storage_uri="gs://b/3", sha256="same", size=1) == Attempt(1, second)
+    assert records.finish_as(claims[2], tasks[2], second)
+    with postgres.admin.begin() as connection:
+        connection.execute(text("delete from messaging.replies where document_id = :d"), {"d": second})
+    assert records.attempt(claims[3], storage_uri="gs://b/4", sha256="same", size=1) == Attempt(1, third)
+
+
 def test_a_document_that_is_being_worked_on_is_told_from_one_that_ended(records: PostgresRecords, postgres: Database) -> None:
     """A claim says whether somebody has the document, whether it ended, and whether it is the first one ever."""
     task = a_task(a_tenant())
