@@ -139,7 +139,11 @@ returning next
 """)
 _PAUSE = text("update messaging.lanes set not_before = :until where user_id = :user and lease_token = :token")
 _HOLD = text("""
-with lane as (update messaging.lanes set held = true where user_id = :user and lease_token = :token returning user_id)
+with lane as (
+    update messaging.lanes l set held = true where user_id = :user and lease_token = :token
+      and not exists (select from auth.users u where u.id = l.user_id and u.last_inbound_at > coalesce(cast(:seen as timestamptz), '-infinity'))
+    returning user_id
+)
 update messaging.sends s set error = 'no certain answer' from lane where s.id = cast(:uncertain as uuid)
 """)
 
@@ -251,8 +255,8 @@ class PostgresOutbox:
     def pause(self, lease: Lease, until: datetime) -> None:
         self._do(lease, _PAUSE, until=until)
 
-    def hold(self, lease: Lease, uncertain: Frozen | None = None) -> None:
-        self._do(lease, _HOLD, uncertain=uncertain.id if uncertain else None)
+    def hold(self, lease: Lease, seen: datetime | None, uncertain: Frozen | None = None) -> None:
+        self._do(lease, _HOLD, seen=seen, uncertain=uncertain.id if uncertain else None)
 
     def release(self, lease: Lease) -> bool:
         # Two transactions on purpose: a reply that became ready while the lane was leased is seen only after the release is visible.

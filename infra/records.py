@@ -41,7 +41,8 @@ person as (
 ),
 lane as (
     insert into messaging.lanes as l (user_id, tenant_id) select :user, :tenant where not exists (select from tomb)
-    on conflict (user_id) do update set held = false where l.held
+    on conflict (user_id) do update set held = false
+        where l.held and not exists (select from messaging.sends s where s.user_id = :user and s.state = 'frozen' and s.called_at > :received_at)
     returning (xmax = 0) as opened
 ),
 welcome as (
@@ -51,6 +52,7 @@ welcome as (
 )
 select exists (select from tomb) as purged, (select seq from messaging.replies where wamid = :wamid) as answered
 """)
+"""A held lane goes on when the user writes, though with no task of a message that came before the last call of an uncertain send."""
 
 _MOVE = text("""
 with tomb as (select 1 from auth.tombstones where tenant_id = :tenant),
@@ -197,7 +199,9 @@ class PostgresRecords:
 
     def open(self, task: MessageTask, welcome: str) -> Opened:
         tenant = task.tenant
-        values = _identity(tenant) | {"inbound_at": task.message.sent_at, "welcome": welcome, "wamid": task.message.wamid}
+        values = _identity(tenant) | {
+            "inbound_at": task.message.sent_at, "received_at": task.received_at, "welcome": welcome, "wamid": task.message.wamid,
+        }  # fmt: skip
         with tenant_transaction(self._engine, tenant.id, durable=False) as connection:
             row = connection.execute(_OPEN, values).one()
         return Opened(purged=row.purged, answered=row.answered)

@@ -161,7 +161,7 @@ class Lanes:
         return "lost" if send == "lost" else None  # a member changed since the view: the next one shows how
 
     def _window_closed(self, lease: Lease, view: LaneView) -> str:
-        self.outbox.hold(lease)
+        self.outbox.hold(lease, view.last_inbound_at)
         log.warning("window_closed", extra={"fields": {"user": str(lease.user_id), "waiting": len(view.replies)}})
         return "window_closed"
 
@@ -216,7 +216,7 @@ class Lanes:
         if send.calls >= _CALLS and send.error is None:
             # Told before it is done, as a gap is.
             log.error("send_never_certain", extra={"fields": {"send": str(send.id), "user": str(lease.user_id), "calls": send.calls}})
-            self.outbox.hold(lease, send)
+            self.outbox.hold(lease, view.last_inbound_at, send)
             return "never_certain"
         if not self.outbox.recall(lease, send, self.lease_s):
             return "lost"

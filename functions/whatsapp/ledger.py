@@ -266,8 +266,11 @@ class Outbox(Protocol):
     def pause(self, lease: Lease, until: datetime) -> None:
         """Nobody may lease the lane before `until`."""
 
-    def hold(self, lease: Lease, uncertain: Frozen | None = None) -> None:
-        """Keep everything until the user writes again or an operator lets the lane go on: `uncertain`, the reason, is then called again."""
+    def hold(self, lease: Lease, seen: datetime | None, uncertain: Frozen | None = None) -> None:
+        """Keep everything until the user writes again or an operator lets the lane go on: `uncertain`, the reason, is then called again.
+
+        Nothing is held when the user wrote after `seen`, the view's last message of the user's: nobody would let that lane go on.
+        """
 
     def release(self, lease: Lease) -> bool:
         """Give the lane back; True when something could be sent again right now (look again, or a wake-up is lost)."""

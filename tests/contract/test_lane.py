@@ -641,6 +641,32 @@ def test_an_operator_lets_a_held_lane_go_on(welcomed: Stage) -> None:
         story.resume(desk, welcomed.tenant.user_id)
 
 
+def test_a_task_that_comes_again_lets_no_held_lane_go_on(welcomed: Stage) -> None:
+    """Only what the user writes anew does: an earlier message's task, tried again, would call an uncertain send a ninth time."""
+    _never_certain(welcomed)
+    welcomed.records.open(replace(a_task(welcomed.tenant, 2), received_at=datetime.now(UTC) - timedelta(hours=1)), "")
+    assert welcomed.sql("select held from messaging.lanes where user_id = :u") == [(True,)]
+    welcomed.message(3)
+    assert welcomed.sql("select held from messaging.lanes where user_id = :u") == [(False,)]
+
+
+def test_a_lane_is_not_held_when_the_user_has_just_written(welcomed: Stage) -> None:
+    """A message that comes between the lane's look and its hold would otherwise wait, with its answer, for the next one."""
+    welcomed.answer(1, "uno")
+    outbox = welcomed.lanes.outbox
+    lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
+    assert lease
+    view = outbox.view(lease)
+    assert view
+    welcomed.message(2)
+    outbox.hold(lease, view.last_inbound_at)
+    assert welcomed.sql("select held from messaging.lanes where user_id = :u") == [(False,)]
+    newer = outbox.view(lease)
+    assert newer
+    outbox.hold(lease, newer.last_inbound_at)
+    assert welcomed.sql("select held from messaging.lanes where user_id = :u") == [(True,)]
+
+
 class _Overtaken(PostgresOutbox):
     """A member of the first send that is to be frozen ends between the lane's look and its freeze."""
 
