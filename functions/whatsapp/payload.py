@@ -38,7 +38,7 @@ _DEEPEST = 100
 OLDEST = timedelta(days=8)
 """Age of an update that can only be a replay: Meta redelivers for seven days (webhooks/overview), and admissions are kept for nine."""
 _LONGEST_TEXT = 4096
-"""Characters of a message's text that are kept: as many as WhatsApp lets a person write (Meta, messages/text-messages)."""
+"""Characters of a message's text, or of a file's name, that are kept: as many as WhatsApp lets a person write (Meta, messages/text-messages)."""
 
 StatusName = Literal["sent", "delivered", "read", "failed"]
 
@@ -105,6 +105,7 @@ def _records(value: Any) -> list[dict[str, Any]]:
 
 
 _Text = Annotated[str | None, BeforeValidator(_text)]
+_Words = Annotated[str | None, BeforeValidator(_words)]
 _Int = Annotated[int | None, BeforeValidator(_number)]
 _Record = Annotated[dict[str, Any], BeforeValidator(_record)]
 _Records = Annotated[list[dict[str, Any]], BeforeValidator(_records)]
@@ -124,7 +125,7 @@ class _Message(BaseModel):
 class _Media(BaseModel):
     id: str
     mime_type: _Text = None
-    filename: _Text = None
+    filename: _Words = None
     sha256: _Text = None
     url: _Text = None
 

@@ -32,6 +32,8 @@ ATTEMPTS = 5
 """The attempt that is no longer made: a file that brought the worker down this often gets our failure sentence."""
 _MEDIA_FOR = timedelta(hours=12)
 """A file that Meta does not hand over for this long is answered as gone, while the user may still be written to (24 hours)."""
+_FILE_NOT_DELIVERED = 131052
+"""Meta's code of an `unsupported` message that is a file too large to hand over: each file has its answer, so that none is silenced."""
 _ON_ITS_WAY_S = 120.0
 """Seconds that a task which was put back may be later than it was asked for, in a queue that is full; then its document is overdue."""
 
@@ -128,7 +130,8 @@ class Processor:
 
     def _answer(self, task: MessageTask, story: Story) -> None:
         first = task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
-        kind = None if first or task.first_over_cap or task.message.kind in READABLE_KINDS else task.message.kind
+        file = task.message.kind in READABLE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
+        kind = None if first or task.first_over_cap or file else task.message.kind
         with story.step("finish"):
             answered = self.records.answer(task, None if first else self._sentence(task), kind=kind)
         if answered.begins:

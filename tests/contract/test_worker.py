@@ -515,6 +515,15 @@ def test_two_programs_do_not_talk_for_ever(stage: Stage, caplog: pytest.LogCaptu
     assert stage.do(a_task(tenant, 22, "text", text="¿y ahora?")).fields["outcome"] == "answered"
 
 
+def test_files_that_meta_could_not_hand_over_are_each_answered(stage: Stage) -> None:
+    """Five files too large for WhatsApp have five answers, though all are the same sentence; other unsupported messages are silenced after three."""
+    tenant = a_tenant()
+    tasks = [a_task(tenant, seq, "unsupported") for seq in range(1, 10)]
+    files = [replace(task, message=replace(task.message, error_code=131052)) for task in tasks[:5]]
+    assert [stage.do(task).fields["outcome"] for task in files] == ["answered"] * 5
+    assert [stage.do(task).fields["outcome"] for task in tasks[5:]] == ["answered"] * 3 + ["silenced"]
+
+
 def test_a_message_is_marked_read_once(stage: Stage) -> None:
     """However often its task comes, a file's receipt with "typing…" goes out at the first; a text's, without it, when it is answered."""
     file, words = a_task(a_tenant()), a_task(a_tenant(), 1, "text", text="hola")

@@ -263,6 +263,12 @@ def test_a_text_longer_than_whatsapps_is_cut(kind: str) -> None:
     assert [each.text for each in read(message(kind, **part)).messages] == ["ñ" * 4096]
 
 
+def test_a_file_name_longer_than_a_text_is_cut() -> None:
+    """A file's name is kept up to 4,096 characters too: a longer one would fit no task."""
+    (found,) = read(message("document", document={"id": "7", "filename": "ñ" * 1_000_000})).messages
+    assert found.media == Media("7", filename="ñ" * 4096)
+
+
 def test_a_timestamp_that_cannot_be_read_is_now() -> None:
     """A message whose time is missing, absurd or yet to come counts as sent now."""
     assert [read(message(timestamp=bad)).messages[0].sent_at for bad in ("x", None, "9" * 30, [], "1893456000")] == [NOW] * 5
