@@ -21,7 +21,7 @@ locals {
     }
     documents = {
       description = "Documents that got their answer, by engine and outcome (a verdict, or the code of a failure)"
-      filter      = "jsonPayload.message=\"request\" AND jsonPayload.document:* AND jsonPayload.finish_ms:* AND jsonPayload.outcome!=\"lease_lost\""
+      filter      = "jsonPayload.message=\"request\" AND jsonPayload.document:* AND jsonPayload.finish_ms:* AND NOT jsonPayload.outcome=(\"lease_lost\" OR \"twin_lost\")"
       labels      = { engine = "jsonPayload.engine", outcome = "jsonPayload.outcome" }
       value       = null
       unit        = "1"

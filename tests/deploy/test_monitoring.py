@@ -125,7 +125,7 @@ def test_values_that_are_compared_are_written(deployed: Applied, lines: Lines) -
     assert len(several) == 2
     named |= {text for group in several for text in group.split("|")}
     named -= {"cloud_run_revision"}
-    assert {"request", "swept", "lease_lost"} <= named
+    assert {"request", "swept", "lease_lost", "twin_lost"} <= named
     assert named <= lines.texts
 
 
