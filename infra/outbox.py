@@ -139,10 +139,10 @@ returning next
 """)
 _PAUSE = text("update messaging.lanes set not_before = :until where user_id = :user and lease_token = :token")
 _HOLD = text("""
-with lane as (
-    update messaging.lanes l set held = true where user_id = :user and lease_token = :token
+with lane as (select l.user_id from messaging.lanes l where l.user_id = :user and l.lease_token = :token),
+kept as (
+    update messaging.lanes l set held = true from lane where l.user_id = lane.user_id and l.lease_token = :token
       and not exists (select from auth.users u where u.id = l.user_id and u.last_inbound_at > coalesce(cast(:seen as timestamptz), '-infinity'))
-    returning user_id
 )
 update messaging.sends s set error = 'no certain answer' from lane where s.id = cast(:uncertain as uuid)
 """)

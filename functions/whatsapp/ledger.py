@@ -269,7 +269,8 @@ class Outbox(Protocol):
     def hold(self, lease: Lease, seen: datetime | None, uncertain: Frozen | None = None) -> None:
         """Keep everything until the user writes again or an operator lets the lane go on: `uncertain`, the reason, is then called again.
 
-        Nothing is held when the user wrote after `seen`, the view's last message of the user's: nobody would let that lane go on.
+        Nothing is held when the user wrote after `seen`, the view's last message of the user's: nobody would let that lane go on. `uncertain` is
+        then called again by the next release.
         """
 
     def release(self, lease: Lease) -> bool:

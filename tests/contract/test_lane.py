@@ -658,9 +658,12 @@ def test_a_lane_is_not_held_when_the_user_has_just_written(welcomed: Stage) -> N
     assert lease
     view = outbox.view(lease)
     assert view
+    send = outbox.freeze(lease, [1], "uno", None, {}, 30)
+    assert isinstance(send, Frozen)
     welcomed.message(2)
-    outbox.hold(lease, view.last_inbound_at)
+    outbox.hold(lease, view.last_inbound_at, send)
     assert welcomed.sql("select held from messaging.lanes where user_id = :u") == [(False,)]
+    assert welcomed.sql("select error from messaging.sends where id = :s", s=send.id) == [("no certain answer",)]
     newer = outbox.view(lease)
     assert newer
     outbox.hold(lease, newer.last_inbound_at)
