@@ -37,6 +37,7 @@ locals {
         GEMINI             = var.gemini.mode
         OCR_SLOTS          = tostring(var.worker.cpu)
         THREADS            = tostring(var.worker.concurrency)
+        WORKER_TIMEOUT_S   = tostring(local._budget.worker_timeout_s)
       },
       { for k, v in { GEMINI_MODEL = var.gemini.model, GEMINI_STRONG_MODEL = var.gemini.strong_model, GEMINI_LOCATION = var.gemini.location } : k => v if v != "" },
     )

@@ -84,6 +84,10 @@ run "deployed" {
     error_message = "As many readings at one time as vCPUs."
   }
   assert {
+    condition     = google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["WORKER_TIMEOUT_S"] == tostring(google_cloudfunctions2_function.worker[0].service_config[0].timeout_seconds)
+    error_message = "The worker knows when it is cut off."
+  }
+  assert {
     condition     = google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["DB_USER"] == google_sql_user.account["worker"].name && google_sql_user.account["worker"].database_roles == null
     error_message = "The worker logs in as itself, with no role beyond what the migration grants."
   }
