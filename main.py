@@ -237,7 +237,7 @@ class _Reader:
 
 @_once
 def _extractor() -> Extractor:
-    from functions.extractor.case import Limits  # noqa: PLC0415 - loaded with it
+    from functions.extractor.clock import Limits  # noqa: PLC0415 - loaded with it
     from functions.extractor.engine import Extractor  # noqa: PLC0415 - a quarter of a second, of which most is numpy
 
     settings = _settings(WorkerSettings)

@@ -35,8 +35,8 @@ class Budget:
     larger OCR model is not begun with less than `second_look_s`. A task fetches and stores its file (`fetch_s`, `store_s`) and begins no reading
     after `begin_by_s`. The function is cut off after `worker_timeout_s`; a document is its worker's for `lease_s`; the queue waits for an
     answer for `dispatch_deadline_s`. One call of the Graph API takes `graph_s`, a lane is a worker's for `lane_lease_s`, gathers for `lane_gather_s`
-    and is passed after `lane_patience_s`; a receipt is waited for `receipt_wait_s`. The webhook begins nothing new after `webhook_s`; what it did
-    not enqueue is enqueued after `sweep_admitted_s`.
+    and is passed after `lane_patience_s`; a receipt is waited for `receipt_wait_s`. The webhook fetches and stores files for `media_s`, begins nothing
+    new after `webhook_s` and is cut off after `webhook_timeout_s`; what it did not enqueue is enqueued after `sweep_admitted_s`.
     """
 
     ocr_deadline_s: float
@@ -55,7 +55,9 @@ class Budget:
     lane_gather_s: float
     lane_patience_s: float
     receipt_wait_s: float
+    media_s: float
     webhook_s: float
+    webhook_timeout_s: float
     sweep_admitted_s: float
 
     def contradictions(self) -> Iterator[str]:
@@ -75,6 +77,8 @@ _ROOM: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("lease_s",), "lane_patience_s", "a lane would pass an answer that is being made"),
     (("graph_s",), "lane_lease_s", "two workers would send one answer"),
     (("lane_gather_s",), "lane_lease_s", "two workers would send one answer"),
+    (("media_s",), "webhook_s", "the other senders of a body would not be begun"),
+    (("webhook_s",), "webhook_timeout_s", "a sender that was begun must end before the function is cut off"),
     (("webhook_s",), "sweep_admitted_s", "the sweep would enqueue what a webhook is enqueuing"),
 )
 """What must be less than what, and what would happen otherwise."""
@@ -160,8 +164,14 @@ class WebhookSettings(Settings):
         description="The token typed into Meta's webhook page, compared at the verification handshake."
     )
     media_budget_ms: Positive = Field(
-        800, description="Milliseconds the webhook may spend fetching and storing a file; the worker does the rest."
+        round(1000 * BUDGET.media_s),
+        description="Milliseconds the webhook may spend fetching and storing a file; the worker does the rest.",
     )
+
+    @property
+    def budget(self) -> Budget:
+        """The figures of budget.json, where no setting says another."""
+        return replace(BUDGET, graph_s=self.graph_s, media_s=self.media_budget_ms / 1000)
 
 
 class WorkerSettings(Settings):
@@ -247,7 +257,7 @@ def load(cls: type[S]) -> S:
     sentences: list[str] = []
     try:
         settings = cls()
-        sentences += settings.budget.contradictions() if isinstance(settings, WorkerSettings) else ()
+        sentences += settings.budget.contradictions() if isinstance(settings, WebhookSettings | WorkerSettings) else ()
     except ValidationError as error:
         for e in error.errors(include_url=False, include_input=False, include_context=False):
             wrong[str(e["loc"][0]).upper()] = "is missing" if e["type"] == "missing" else e["msg"].removeprefix("Value error, ")

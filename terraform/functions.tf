@@ -84,7 +84,7 @@ resource "google_cloudfunctions2_function" "webhook" {
     max_instance_request_concurrency = var.webhook.concurrency
     min_instance_count               = var.webhook.min_instances
     service_account_email            = google_service_account.account["webhook"].email
-    timeout_seconds                  = 30
+    timeout_seconds                  = local._budget.webhook_timeout_s
 
     dynamic "secret_environment_variables" {
       for_each = local._secret_env.webhook

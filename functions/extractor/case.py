@@ -15,8 +15,10 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from functions.extractor.clock import Clock, Limits
 from functions.extractor.engines.ocr import Eyes, OcrFailed, Size, Turn, turn_of, upright
 from functions.extractor.invoice import Extraction, ExtractionError, NotInvoice, Verdict
 from functions.extractor.judging import merge, paper
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("cuadra")
 
-Eye = Literal["text", "tiny", "small", "model"]
-"""Who looked: the text layer, our OCR's small and larger models, Gemini."""
+Eye = Literal["text", "tiny", "small", "model", "strong"]
+"""Who looked: the text layer, our OCR's small and larger models, Gemini and its stronger model."""
 When = Literal["unproven", "doubtful"]
 """Which papers a model is asked about: all that are not proven, or only those that are not even consistent."""
 
@@ -44,17 +46,6 @@ _LEAST_S = 1.0
 _LEAST_MODEL_S = 2.0
 _SOME_TEXT = 40
 """Characters without which a second look at pixels finds nothing either: it is a wall, a face, a table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds that reading one file may take in all, and its parts: opening, the model and what it leaves, a pass of the larger OCR."""
-
-    deadline_s: float = 30.0
-    opening_s: float = 12.0
-    model_s: float = 13.0
-    model_reserve_s: float = 3.0
-    second_look_s: float = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +117,6 @@ def conclude(papers: Sequence[Paper], found: Nature, looks: Mapping[tuple[int, E
     return Conclusion("unreadable", error=ExtractionError("unreadable", "no key field could be read"))
 
 
-class Clock:
-    """A file's time: what is left of it, and what each step took, ms."""
-
-    def __init__(self, seconds: float) -> None:
-        self.start = time.monotonic()
-        self.end = self.start + seconds
-        self.steps: dict[str, int] = {}
-
-    def left(self) -> float:
-        """Seconds."""
-        return self.end - time.monotonic()
-
-    def step(self, name: str, since: float) -> None:
-        """Count what passed since `since` (monotonic) as the step's."""
-        self.steps[name] = self.steps.get(name, 0) + round((time.monotonic() - since) * 1000)
-
-    def elapsed_ms(self) -> int:
-        """Since the beginning."""
-        return round((time.monotonic() - self.start) * 1000)
-
-
 class Case:
     """One opened file and what is known of it so far."""
 
@@ -200,13 +170,17 @@ class Case:
 
     def _look_at_text(self) -> None:
         for page in self.opened.seen:
-            self.looks[page.index, "text"] = Nothing() if page.scanned else _laid(lambda page=page: papers_of.printed(page))  # type: ignore[misc]  # mypy infers no type for a default
+            self.looks[page.index, "text"] = Nothing() if page.scanned else _laid(partial(papers_of.printed, page))
 
     def _look_at_pixels(self, size: Size, pages: Sequence[Page]) -> None:
         since = time.monotonic()
-        late = size == "small" and self.clock.left() < self.limits.second_look_s
-        for page in pages:
-            self.looks[page.index, size] = Failed("late") if late else self._look(page, size)
+        for number, page in enumerate(pages):
+            if size == "small" and self.clock.left() < self.limits.second_look_s:
+                if number and isinstance(self.looks[page.index, "tiny"], Read):
+                    continue  # the time went into the pages before it: what the small model saw of this one stands
+                self.looks[page.index, size] = Failed("late")
+            else:
+                self.looks[page.index, size] = self._look(page, size)
         self.clock.step("ocr", since)
 
     def _look(self, page: Page, size: Size) -> Outcome:
@@ -224,7 +198,7 @@ class Case:
             log.warning("ocr_failed", extra={"fields": {"reason": str(error), "size": size, "page": page.index + 1}})
             return Failed(error.reason)
         self.turns[page.index] = raster.turn
-        return _laid(lambda: papers_of.drawn(page, raster.boxes, width=raster.width, height=raster.height, turn=raster.turn))
+        return _laid(partial(papers_of.drawn, page, raster.boxes, width=raster.width, height=raster.height, turn=raster.turn))
 
     def _seen(self, size: Size) -> Iterator[tuple[Page, Eye, tuple[Sheet, ...]]]:
         """Each page whose words were read, by whom, and its sheets; a page that the larger model did not read keeps what the small one saw."""
@@ -282,7 +256,7 @@ class Case:
     def _wants_model(self, papers: Sequence[Paper], found: Nature) -> bool:
         """Whether a model may tell more. That a file is no comprobante is our word alone only where it shows what it is."""
         if found.what is not None:
-            return not found.shown
+            return not found.shown or any(isinstance(self.looks[page.index, "tiny"], Failed) for page in self.scanned)
         enough = ("proven",) if self.ask == "unproven" else ("proven", "consistent")
         return not papers or any(p.verdict not in enough for p in papers)
 
@@ -315,8 +289,7 @@ class Case:
             return None
         seconds = min(self.limits.model_s, self.clock.left() - self.limits.model_reserve_s)
         if seconds < _LEAST_MODEL_S:
-            if not strong:
-                self._note_model(Failed("late"))
+            self._note_model(Failed("late"), strong=strong)
             return None
         symbols = [code.text for page in self.opened.seen for code in page.codes]
         context = "\n".join([*symbols, *(sheet.text for p in papers for sheet in p.sheets)])
@@ -337,24 +310,25 @@ class Case:
                 logging.ERROR if error.reason == "auth" else logging.WARNING,
                 "gemini_failed", extra={"fields": {"code": error.reason, "reason": error.detail, "model": error.model}},
             )  # fmt: skip
-            if not strong:  # one that read nothing, or will not read such a picture, has looked
-                self._note_model(Nothing() if error.reason in ("unreadable", "refused") else Failed(error.reason))
+            looked = error.reason in ("unreadable", "refused")  # it read nothing, or will not read such a picture
+            self._note_model(Nothing() if looked else Failed(error.reason), strong=strong)
             return None
         except FutureTimeout:
             log.warning("gemini_failed", extra={"fields": {"code": "timeout", "reason": "no answer within the document's time"}})
-            if not strong:
-                self._note_model(Failed("timeout"))
+            asked.cancel()
+            self._note_model(Failed("timeout"), strong=strong)
             return None
         finally:
             self.clock.step("gemini", since)
         self.model_name = answer.model
         self.tokens += answer.tokens
         self.cost += answer.cost_usd
-        self._note_model(Read() if answer.invoices or answer.what else Nothing())
+        self._note_model(Read() if answer.invoices or answer.what else Nothing(), strong=strong)
         return answer
 
-    def _note_model(self, outcome: Outcome) -> None:
-        self.looks |= {(page.index, "model"): outcome for page in self.opened.seen}
+    def _note_model(self, outcome: Outcome, *, strong: bool = False) -> None:
+        eye: Eye = "strong" if strong else "model"
+        self.looks |= {(page.index, eye): outcome for page in self.opened.seen}
 
     def _with_answer(self, asked: Future[GeminiAnswer], papers: list[Paper], found: Nature) -> tuple[list[Paper], Nature]:
         """Our papers and the model's answer as one; the stronger model is asked where that does not fit together."""
@@ -364,7 +338,7 @@ class Case:
         if not answer.invoices:
             if any(p.has_symbol for p in papers):  # a decoded symbol is a comprobante whatever the model says
                 return papers, found
-            if found.what is None and any(p.verdict == "consistent" for p in papers):  # two readers disagree: a person decides
+            if found.what is None and any(p.is_told for p in papers):  # two readers disagree: a person decides
                 for each in papers:
                     each.verdict = min(each.verdict, "needs_review", key=_WORST.index)
                 return papers, found

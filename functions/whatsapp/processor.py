@@ -20,7 +20,7 @@ from functions.extractor.opening import document
 from functions.whatsapp import helpers, result
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.ledger import Busy, Claim, Finished, Records
-from functions.whatsapp.model import READABLE_KINDS, Media, media_name
+from functions.whatsapp.model import FILE_KINDS, Media, media_name
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Clock, Gone, MediaStore, Unwell
 from functions.whatsapp.tasks import MessageTask
@@ -130,7 +130,7 @@ class Processor:
 
     def _answer(self, task: MessageTask, story: Story) -> None:
         first = task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
-        file = task.message.kind in READABLE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
+        file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
         kind = None if first or task.first_over_cap or file else task.message.kind
         with story.step("finish"):
             answered = self.records.answer(task, None if first else self._sentence(task), kind=kind)

@@ -28,8 +28,9 @@ where status = 'working' and received_at < now() - interval '2 minutes' order by
 """)
 _LANES = text("""
 select l.user_id, l.next, l.held, l.not_before, l.failures, count(*) as ready, min(r.ready_at) as since
-from messaging.lanes l join messaging.replies r on r.user_id = l.user_id and r.state = 'ready'
-group by l.user_id order by min(r.ready_at) limit 10
+from messaging.lanes l join messaging.replies r on r.user_id = l.user_id and r.state = 'ready' join auth.users u on u.id = l.user_id
+group by l.user_id, u.last_inbound_at
+order by (l.held and u.last_inbound_at > now() - interval '24 hours') desc, min(r.ready_at) limit 10
 """)
 _DAY = text("""
 select coalesce(failure, verdict, status) as outcome, count(*) as documents from documents.documents
@@ -55,6 +56,10 @@ update documents.documents set status = 'working', attempts = 0, failure = null,
 where id = :id
 """)
 _RESUME = text("update messaging.lanes set held = false where user_id = :user and held returning user_id")
+_RESUME_ALL = text("""
+update messaging.lanes l set held = false from auth.users u
+where l.held and u.id = l.user_id and u.last_inbound_at > now() - interval '24 hours' returning l.user_id
+""")
 _ANSWERED = text("select wamid from messaging.replies where wamid = any(:wamids)")
 
 
@@ -146,9 +151,11 @@ def _reply_lines(desk: Desk, wamid: str) -> Iterator[str]:
         yield f"receipts  {json.dumps(receipts)}"
 
 
-def resume(desk: Desk, user: UUID) -> str:
-    """Let a held lane go on: the next sweep sends what is ready, an uncertain send first."""
+def resume(desk: Desk, user: UUID | None) -> str:
+    """Let a held lane go on, or all that the 24-hour window lets go on: the next sweep sends what is ready, an uncertain send first."""
     with desk.sql() as sql:
+        if user is None:
+            return f"{len(sql.execute(_RESUME_ALL).all())} senders go on with the next sweep, within a minute"
         if sql.execute(_RESUME, {"user": user}).first() is None:
             raise NotFound(f"no lane of a user {user} is held")
     return f"{user} goes on with the next sweep, within a minute; past the 24-hour window only when the user writes"

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.extractor.case import Limits
+from functions.extractor.clock import Limits
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import Gemini, GeminiAnswer, GeminiFailed
 from functions.extractor.invoice import Extraction

@@ -371,6 +371,18 @@ def test_a_server_that_is_slow_to_get_ready_is_ours() -> None:
         opened(one, pdf(), seconds=0.02)
 
 
+def test_a_server_that_was_stopped_is_replaced() -> None:
+    """A server that answers nothing twice in a row, stopped by somebody, has a new one in its place; no file is blamed."""
+    with contextlib.closing(Opener()) as one:
+        assert opened(one, pdf(), seconds=20).pages == 1
+        assert one._process
+        os.kill(one._process.pid, signal.SIGSTOP)
+        for _ in range(2):
+            with pytest.raises(OpeningFailed, match="late"):
+                opened(one, pdf(), seconds=0.5)
+        assert opened(one, pdf(), seconds=20).pages == 1
+
+
 def test_nobody_elses_kill_blames_a_file() -> None:
     """A hundred files whose server and children are killed at random: each opens well or the failure is ours, and most open."""
     rng = random.Random(7)

@@ -641,6 +641,18 @@ def test_an_operator_lets_a_held_lane_go_on(welcomed: Stage) -> None:
         story.resume(desk, welcomed.tenant.user_id)
 
 
+def test_an_operator_lets_all_held_lanes_go_on_that_may(welcomed: Stage) -> None:
+    """After a Graph that hung for long one command frees every held lane whose user wrote in the last 24 hours."""
+    _never_certain(welcomed)
+    desk = cast("Desk", _Operator(welcomed.postgres.admin))
+    assert "senders go on" in story.resume(desk, None)
+    assert (welcomed.tenant.id, welcomed.tenant.user_id) in welcomed.records.waiting(1000)
+    welcomed.sql("update messaging.lanes set held = true where user_id = :u")
+    welcomed.sql("update auth.users set last_inbound_at = now() - interval '25 hours' where id = :u")
+    story.resume(desk, None)
+    assert welcomed.sql("select held from messaging.lanes where user_id = :u") == [(True,)]
+
+
 def test_a_task_that_comes_again_lets_no_held_lane_go_on(welcomed: Stage) -> None:
     """Only what the user writes anew does: an earlier message's task, tried again, would call an uncertain send a ninth time."""
     _never_certain(welcomed)

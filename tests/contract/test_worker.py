@@ -552,6 +552,12 @@ def test_over_the_cap_one_answer_covers_the_day(stage: Stage) -> None:
     assert stage.graph.sent[-1] == helpers.over_cap(300, "doc1.pdf")
 
 
+def test_a_file_of_any_kind_has_its_answer(stage: Stage) -> None:
+    """Voice notes, videos and stickers are files, and each gets its sentence however many there are."""
+    tenant = a_tenant()
+    assert [stage.do(a_task(tenant, seq, "audio")).fields["outcome"] for seq in range(1, 7)] == ["answered"] * 6
+
+
 def test_the_one_answer_over_the_cap_is_never_silenced(stage: Stage) -> None:
     """After three stickers in a row a fourth that is the first file over the cap is told so."""
     tenant = a_tenant()

@@ -13,7 +13,8 @@ from typing import Literal
 
 import pytest
 
-from functions.extractor.case import Case, Clock, Conclusion, Failed, Looks, Nothing, Outcome, Read, When, conclude
+from functions.extractor.case import Case, Conclusion, Failed, Looks, Nothing, Outcome, Read, When, conclude
+from functions.extractor.clock import Clock
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn
@@ -412,6 +413,64 @@ def test_what_breaks_about_a_model_leaves_our_own_reading(pool: ThreadPoolExecut
     """A model's client raises what it should not: what our own eyes saw is answered, and read anew next time."""
     got = run(pool, [digital(0, "read")], Eyes({}), Breaks("read"))
     assert (got.verdict, got.incomplete, got.notes) == ("consistent", True, ("model failed: crashed: RuntimeError",))
+
+
+def test_a_model_that_sees_no_invoice_in_a_named_one_is_not_believed(pool: ThreadPoolExecutor) -> None:
+    """Ours does not add up, but its issuer, series and number are there: the model's word alone does not end it."""
+    got = run(pool, [digital(0, "read", SHORT)], Eyes({}), Model("read", invoices=(), what="photo"))
+    assert (got.verdict, got.invoices[0].number) == ("needs_review", "123")
+
+
+def test_a_paper_that_the_model_overlooked_stays(pool: ThreadPoolExecutor) -> None:
+    """Two facturas on two pages, of which the model tells one: the other is answered too, for a person to look at."""
+    second = FACTURA.replace("F001-00000123", "F001-00000124")
+    got = run(pool, [digital(0, "read"), digital(1, "read", second)], Eyes({}), Model("read"))
+    assert ([one.number for one in got.invoices], got.verdict) == (["123", "124"], "needs_review")
+
+
+def test_a_page_that_nobody_read_is_asked_of_the_model(pool: ThreadPoolExecutor) -> None:
+    """The first page shows a payment and the second's OCR failed: the model may know what stands there."""
+    model = Model("read")
+    eyes = Eyes({(0, "tiny"): CAPTURE, (0, "small"): CAPTURE, (1, "tiny"): None, (1, "small"): None})
+    got = run(pool, [scanned(0), scanned(1)], eyes, model)
+    assert (len(model.asked), got.invoices[0].number) == (1, "123")
+
+
+@dataclass
+class Strong(Model):
+    """A model whose first answer does not add up and whose stronger sister fails."""
+
+    def read(
+        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
+    ) -> GeminiAnswer:
+        """The wrong total, then the failure."""
+        self.came = "failed" if strong else "read"
+        return super().read(data, media_type, uri=uri, context=context, timeout_s=timeout_s, strong=strong)
+
+
+def test_a_stronger_model_that_failed_leaves_the_answer_incomplete(pool: ThreadPoolExecutor) -> None:
+    """What it might have told is not there: the same bytes are to be read anew."""
+    wrong = MODELS.model_copy(update={"total": Decimal("811.00")})
+    got = run(pool, [digital(0, "read")], Eyes({}), Strong("read", invoices=(wrong,)))
+    assert (got.verdict, got.incomplete, got.notes) == ("needs_review", True, ("strong failed: timeout",))
+
+
+def test_a_second_look_that_only_some_pages_have_time_for_is_no_failure(pool: ThreadPoolExecutor) -> None:
+    """The larger model took the time on the first page: what the small one saw of the others stands."""
+    case = Case(Opened("application/pdf", 2, [scanned(0), scanned(1)]), eyes=Eyes({}), model=None, pool=pool, clock=Clock(30), today=TODAY)
+    case.looks |= {(0, "tiny"): Read(), (1, "tiny"): Read()}
+    took = iter([10.0, 10.0, 1.0])
+
+    class Passing(Clock):
+        """A clock on which the first look takes the time."""
+
+        def left(self) -> float:
+            """As scripted."""
+            return next(took, 1.0)
+
+    case.clock, case.eyes = Passing(30), Eyes({(0, "small"): LITTLE, (1, "small"): LITTLE})
+    case._look_at_pixels("small", case.scanned)
+    assert ([key for key in case.looks if key[1] == "small"], isinstance(case.looks[0, "small"], Read)) == ([(0, "small")], True)
 
 
 def test_words_that_break_our_reading_are_our_failure(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:

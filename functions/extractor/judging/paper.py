@@ -46,6 +46,12 @@ class Paper:
         return guessed or next((c.ok for c in self.checks if c.name == "items"), None) is not True
 
     @property
+    def is_told(self) -> bool:
+        """Whether it is a comprobante by our own word: complete, or with its issuer, series and number."""
+        one = self.invoice
+        return self.verdict in ("proven", "consistent") or None not in (one.supplier.ruc, one.series, one.number)
+
+    @property
     def has_symbol(self) -> bool:
         """Whether a SUNAT symbol of an invoice is on it."""
         return any(code.is_invoice for code in self.codes)
@@ -119,7 +125,8 @@ def _with_bare_symbols(papers: list[Paper], symbols: Sequence[Symbol], today: da
         if not code.is_invoice or (code.ruc, code.series, code.number) in {_key(paper.invoice) for paper in papers if paper.has_symbol}:
             continue
         serial = code.series, code.number
-        at = next((i for i, p in enumerate(papers) if not p.has_symbol and (p.invoice.series, p.invoice.number) == serial), len(papers))
+        same = (i for i, p in enumerate(papers) if not p.has_symbol and (p.invoice.series, p.invoice.number) == serial)
+        at = len(papers) if None in serial else next(same, len(papers))
         papers = papers if at < len(papers) else [*papers, Paper([])]
         papers[at].readings.insert(0, merge.from_qr(code, place))
         papers[at].codes.append(code)
@@ -158,7 +165,10 @@ def _completed(first: Paper, second: Paper, index: int, today: date) -> Paper:
 
 
 def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date) -> list[Paper]:
-    """The model's invoices joined with ours: by series and number, else in order. What we proved stays as it is; so does a paper with a symbol that the model overlooked."""
+    """The model's invoices joined with ours: by series and number, else in order. What we proved stays as it is.
+
+    A paper that the model overlooked stays where it has a symbol; where it is complete without one, a person decides.
+    """
     left = list(papers)
     found: list[Paper] = []
     for index, invoice in enumerate(invoices):
@@ -175,7 +185,12 @@ def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date
         readings = [r for r in ours.readings if r.source != "gemini"] if ours else []
         sheets, codes = (ours.sheets, ours.codes) if ours else ([], [])
         found.append(Paper([*readings, merge.from_invoice(invoice, "gemini")], sheets=sheets, codes=codes))
-    return numbered([*found, *(paper for paper in left if paper.has_symbol)], today)
+    overlooked = [paper for paper in left if paper.has_symbol or paper.verdict == "consistent"]
+    joined = numbered([*found, *overlooked], today)
+    for paper in overlooked:
+        if not paper.has_symbol:
+            paper.verdict = "needs_review"
+    return joined
 
 
 def sounder(first: Sequence[Paper], second: Sequence[Paper]) -> list[Paper]:

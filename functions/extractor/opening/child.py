@@ -23,6 +23,7 @@ _GRACE_S = 0.25
 """The child's alarm rings this much before its opener stops listening, so that its end is heard."""
 _SLOW_CPU_S = 3.0
 """Processor seconds beyond those of any honest page; a file that came to its wall-clock limit with fewer was given too little."""
+_MOST_SILENT = 2
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE}
 
 
@@ -34,6 +35,7 @@ class Opener:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._ready = False
+        self._silent = 0
 
     def warm(self) -> None:
         """Starts the server, and does not wait until it is ready."""
@@ -75,8 +77,10 @@ class Opener:
                 sock.settimeout(left)
                 send(sock, {"media_type": media_type, "seconds": left - _GRACE_S}, data)
                 answer, blobs = receive(sock, seconds=left)
+                self._silent = 0
                 return _opened(answer, blobs, media_type)
             except Late:
+                self._was_silent()
                 raise OpeningFailed("late") from None
             except Broken:
                 with contextlib.suppress(Broken, Late):  # the server went with its child
@@ -85,6 +89,14 @@ class Opener:
                 return "killed"
             except (ValueError, KeyError, TypeError, IndexError):
                 return "nonsense"
+
+    def _was_silent(self) -> None:
+        """A child that does not even end by its own alarm is stopped, or its server is: the second time in a row a new server takes its place."""
+        with self._lock:
+            self._silent += 1
+            if self._silent >= _MOST_SILENT:
+                self._silent = 0
+                self._end()
 
     def _hand_over(self, sock: socket.socket, fate: socket.socket, end: float) -> bool:
         """Gives a child's two sockets to a server that is ready; False when it died instead.
