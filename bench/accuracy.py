@@ -1,5 +1,8 @@
 """How well documents are read: `make bench-accuracy`, or `python -m bench.accuracy --slice 9 --half seen --fail`.
 
+`--splits tune,look,judge` reads papers of the grammar, alone or beside `--half`; of `judge` counts are printed, no field and no name.
+`--folder DIR` reads anybody's own papers with labels, `--label FILE…` writes labels to correct: docs/accuracy-folder.md.
+
 Our extractor without any model, and the references on the same files in the same run. OCR answers and drawn documents are kept under
 `.cuadra/bench-cache`, so that a second run takes minutes.
 """
@@ -14,28 +17,31 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
+from bench import accuracy_curve, accuracy_folder
 from bench.accuracy_engines import CACHE, ENGINES, Engine, installed
 from bench.accuracy_report import Timing, table, write_docs
 from bench.accuracy_score import Miss, Tally, item_misses, score, score_blurred, score_negative
+from bench.accuracy_shown import Mark, mark
 from functions.extractor.invoice import Extraction
-from tests.corpus import BLURRED, FORMS, HALVES, LAYOUTS, NEGATIVES, PHOTOS, SEVERAL, Sample, camera, generate
+from tests.corpus import BLURRED, FORMS, HALVES, LAYOUTS, NEGATIVES, PHOTOS, SEVERAL, Sample, camera, generate, grammar
 
 ROOT = Path(__file__).parent.parent
 FULL = 126
 """Documents a half and form in the full run: fourteen of each layout."""
+SECRET = accuracy_curve.SECRET
 FAILED = ROOT / ".cuadra" / "bench-fail"
 
 
 @dataclass(frozen=True)
 class Task:
-    """One document to read."""
+    """One document to read. `half` may be a split of the grammar; its papers have no layout of their own, `layout` is `grammar`."""
 
     half: str
     form: str
@@ -45,7 +51,12 @@ class Task:
     @property
     def name(self) -> str:
         """As `Sample.name`."""
-        return f"{self.layout}-{self.seed}-{self.form}"
+        return f"{self.half if self.of_grammar else self.layout}-{self.seed}-{self.form}"
+
+    @property
+    def of_grammar(self) -> bool:
+        """Whether the grammar draws it."""
+        return self.half in grammar.SPLITS
 
 
 def plan(documents: int, halves: Iterable[str], only: Sequence[str]) -> Iterator[Task]:
@@ -65,6 +76,14 @@ def plan(documents: int, halves: Iterable[str], only: Sequence[str]) -> Iterator
                         yield task
 
 
+def plan_splits(documents: int, splits: Iterable[grammar.Split], only: Sequence[str]) -> Iterator[Task]:
+    """Papers of the grammar, as many a split and form."""
+    for split in splits:
+        for form in FORMS:
+            tasks = (Task(split, form, "grammar", seed) for seed in range(documents))
+            yield from (task for task in tasks if not only or any(_wanted(task, what) for what in only))
+
+
 def _wanted(task: Task, what: str) -> bool:
     layout, _, form = what.partition("/")
     return layout in {"", "*", task.layout, task.form} and form in {"", task.form}
@@ -74,7 +93,7 @@ def _corpus() -> str:
     """What a drawn document depends on, in one digest."""
     digest = hashlib.sha256()
     folder = ROOT / "tests" / "corpus"
-    mine = [*folder.glob("*.py"), *folder.glob("fonts/*.ttf"), *folder.glob("layouts/**/*.py")]
+    mine = [*folder.glob("*.py"), *folder.glob("fonts/*.ttf"), *folder.glob("layouts/**/*.py"), *folder.glob("grammar/*.py")]
     for path in sorted(mine):
         digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
     for package in ("pillow", "reportlab", "pypdfium2", "numpy", "zxing-cpp"):
@@ -83,12 +102,14 @@ def _corpus() -> str:
 
 
 def drawn(task: Task, corpus: str) -> Sample:
-    """The document, from the cache where this corpus drew it before."""
+    """The document, from the cache where this corpus drew it before. Nothing of the split that nobody looks at is kept."""
+    if task.half == SECRET:
+        return grammar.draw(task.seed, SECRET, task.form)
     path = CACHE / "samples" / corpus / f"{task.name}.pickle"
     if path.exists():
         sample: Sample = pickle.loads(path.read_bytes())
         return sample
-    sample = generate(task.layout, task.seed, task.form)
+    sample = grammar.draw(task.seed, task.half, task.form) if task.of_grammar else generate(task.layout, task.seed, task.form)  # type: ignore[arg-type]  # a split
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{multiprocessing.current_process().pid}")
     part.write_bytes(pickle.dumps(sample))
@@ -115,6 +136,31 @@ class Outcome:
 
     tallies: dict[tuple[str, str, str], Tally]
     failed: list[tuple[str, Task, Extraction, list[Miss]]]
+    marks: list[Mark] = field(default_factory=list)
+    """Of our extractor: all that is shown on the papers that hold one comprobante each."""
+
+
+def _count(outcome: Outcome, engine: str, task: Task, sample: Sample, extraction: Extraction, *, items: bool) -> None:
+    """One answer into the outcome."""
+    if engine == "own" and len(sample.truth) == 1 and not sample.blurred:
+        outcome.marks.append(mark(task.half, task.form, sample.layout, sample.truth[0], extraction, qr=sample.qr))
+    if task.of_grammar:
+        misses = list(outcome.marks[-1].missed) if task.half != SECRET else []
+    else:
+        tally = outcome.tallies.setdefault((engine, task.half, task.form), Tally())
+        tally.files += 1
+        tally.asked += extraction.wants_model
+        tally.proven_asked += extraction.wants_model and extraction.verdict == "proven"
+        if sample.blurred:
+            misses = score_blurred(tally, sample.truth[0], extraction)
+        elif sample.what is not None:
+            misses = score_negative(tally, sample.what, extraction)
+        else:
+            misses = score(tally, sample.truth, extraction, qr=sample.qr)
+            if items and len(sample.truth) == 1:
+                misses += item_misses(sample.truth[0], extraction)
+    if misses:
+        outcome.failed.append((engine, task, extraction, misses))
 
 
 def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Outcome, *, items: bool = False) -> None:
@@ -127,21 +173,7 @@ def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Out
                 print(f"\r{engine}: {index + 1}/{len(tasks)} in {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
             if extraction is None:
                 continue
-            sample = drawn(task, corpus)
-            tally = outcome.tallies.setdefault((engine, task.half, task.form), Tally())
-            tally.files += 1
-            tally.asked += extraction.wants_model
-            tally.proven_asked += extraction.wants_model and extraction.verdict == "proven"
-            if sample.blurred:
-                misses = score_blurred(tally, sample.truth[0], extraction)
-            elif sample.what is not None:
-                misses = score_negative(tally, sample.what, extraction)
-            else:
-                misses = score(tally, sample.truth, extraction, qr=sample.qr)
-                if items and len(sample.truth) == 1:
-                    misses += item_misses(sample.truth[0], extraction)
-            if misses:
-                outcome.failed.append((engine, task, extraction, misses))
+            _count(outcome, engine, task, drawn(task, corpus), extraction, items=items)
     print(file=sys.stderr)
 
 
@@ -214,6 +246,9 @@ def main() -> None:
         "--references", type=int, metavar="N", help="documents a half and form for the references (default: as many as for ours)"
     )
     parser.add_argument("--half", choices=HALVES, action="append")
+    parser.add_argument("--splits", type=lambda text: text.split(","), default=[], metavar="tune,look,judge", help="papers of the grammar")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="papers of your own, a label beside each (docs/accuracy-folder.md)")
+    parser.add_argument("--label", type=Path, nargs="+", metavar="FILE", help="write a label from what is read, for a person to correct")
     parser.add_argument("--only", action="append", default=[], metavar="LAYOUT|FORM|LAYOUT/FORM")
     parser.add_argument("--engines", default=",".join(ENGINES), help="default: all that are installed")
     parser.add_argument("--fail", type=int, nargs="?", const=200, default=0, metavar="MAX", help="list what is not right, save pictures")
@@ -222,25 +257,32 @@ def main() -> None:
     parser.add_argument("--speed", type=int, default=None, metavar="N", help="documents a form to time (default a fifth of the slice)")
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md and docs/accuracy.svg")
     arguments = parser.parse_args()
+    if arguments.folder or arguments.label:
+        sys.exit(accuracy_folder.main(arguments.folder, arguments.label or []))
+    if unknown := set(arguments.splits) - set(grammar.SPLITS):
+        parser.error(f"no such split: {', '.join(sorted(unknown))}")
+    halves = arguments.half or ([] if arguments.splits else HALVES)
 
     corpus = _corpus()
     _tidy(corpus)
-    tasks = list(plan(arguments.slice, arguments.half or HALVES, arguments.only))
+    tasks = [*plan(arguments.slice, halves, arguments.only), *plan_splits(arguments.slice, arguments.splits, arguments.only)]
     outcome = Outcome({}, [])
     for engine in arguments.engines.split(","):
         if not installed(engine):
             print(f"{engine}: not installed (pip install -r bench/requirements.txt)")
             continue
         fewer = engine != "own" and arguments.references
-        mine = _tasks_for(engine, list(plan(fewer, arguments.half or HALVES, arguments.only)) if fewer else tasks)
+        mine = _tasks_for(engine, list(plan(fewer, halves, arguments.only)) if fewer else tasks)
         if mine:
             run(engine, mine, corpus, arguments.jobs, outcome, items=arguments.items)
     speed = arguments.speed if arguments.speed is not None else max(1, arguments.slice // 5)
     clocks: dict[str, Timing] = {}
-    if speed and "own" in arguments.engines:
+    if speed and halves and "own" in arguments.engines:
         by_form = [[t for t in tasks if t.form == form and t.layout in LAYOUTS] for form in FORMS]
         clocks = timed([t for group in by_form for t in group[:: max(1, len(group) // speed)][:speed]], corpus)
-    print(table(outcome.tallies, clocks))
+    if outcome.tallies:
+        print(table(outcome.tallies, clocks))
+    print(accuracy_curve.table(outcome.marks))
     if arguments.fail:
         show_failed(outcome, corpus, arguments.fail)
     if arguments.write:

@@ -1,0 +1,82 @@
+"""The tables over everything shown: what is right, by group and form; by field; and what an answer is worth, verdict by verdict."""
+
+from collections.abc import Sequence
+
+from bench.accuracy_report import grid
+from bench.accuracy_score import wilson
+from bench.accuracy_shown import PARTS, STEPS, Mark, bootstrap, fields, key_rights, other_rights
+from functions.extractor.invoice import Invoice
+
+SECRET = "judge"
+"""The split of which counts are printed, no field and no name."""
+
+Groups = dict[tuple[str, str], list[Mark]]
+
+
+def _groups(marks: Sequence[Mark]) -> Groups:
+    out: Groups = {}
+    for each in marks:
+        out.setdefault((each.group, each.form), []).append(each)
+    return out
+
+
+def _rate(right: int, of: int) -> str:
+    return f"{100 * right / of:.1f}" if of else "-"
+
+
+def _between(low: float, high: float) -> str:
+    return f"{100 * low:.1f}-{100 * high:.1f}"
+
+
+def _summary(groups: Groups) -> str:
+    head = ["group", "form", "n", "layouts", "keys %", "all 7 %", "95 %", "others %", "items, all parts %", "key wrong yet consistent",
+            "shown wrong or missing yet proven", "proven %", "QR proven %"]  # fmt: skip
+    body = []
+    for (group, form), marks in groups.items():
+        seven = sum(not each.keys for each in marks)
+        signed = [each for each in marks if each.qr]
+        body.append([
+            group, form, str(len(marks)), str(len({each.layout for each in marks})), _rate(*key_rights(marks)), _rate(seven, len(marks)),
+            _between(*wilson(seven, len(marks))), _rate(*other_rights(marks)), _rate(sum(m.items[0] for m in marks), sum(m.items[1] for m in marks)),
+            str(sum(each.verdict == "consistent" and each.key_wrong for each in marks)), str(sum(each.verdict == "proven" and bool(each.missed) for each in marks)),
+            _rate(sum(each.verdict == "proven" for each in marks), len(marks)), _rate(sum(each.verdict == "proven" for each in signed), len(signed)),
+        ])  # fmt: skip
+    return grid(head, body)
+
+
+def _curve(groups: Groups) -> str:
+    head = ["group", "form", "taken", "papers", "coverage %", "key wrong %", "95 %", "shown wrong %", "95 %", "wrong or missing %", "95 %"]
+    body = []
+    for (group, form), marks in groups.items():
+        for name, covered in STEPS:
+            taken = [each for each in marks if each.verdict in covered]
+            row = [group, form, name, str(len(taken)), _rate(len(taken), len(marks))]
+            for bad in ("key_wrong", "wrong", "missed"):
+                row += [_rate(sum(bool(getattr(each, bad)) for each in taken), len(taken)), _between(*bootstrap(marks, covered, bad))]
+            body.append(row)
+    return grid(head, body)
+
+
+def _by_field(groups: Groups) -> str:
+    shown = {key: marks for key, marks in groups.items() if key[0] != SECRET}
+    names = [*fields(Invoice()), *(f"items.{part}" for part in PARTS)]
+    head = ["field", *(f"{group} {form}" for group, form in shown)]
+    body = []
+    for name in names:
+        cells = [other_rights(marks, name) for marks in shown.values()]
+        invented = [sum(miss.field == name and miss.want is None for mark in marks for miss in mark.others) for marks in shown.values()]
+        texts = [
+            f"{_rate(*cell)} of {cell[1]}" + (f", {extra} invented" if extra else "") for cell, extra in zip(cells, invented, strict=True)
+        ]
+        body.append([name, *texts])
+    return grid(head, body) if shown else ""
+
+
+def table(marks: Sequence[Mark]) -> str:
+    """All three; of `judge` no field."""
+    groups = _groups(marks)
+    parts = [("Everything shown", _summary(groups)), ("Error against coverage (95 % by bootstrap over layouts)", _curve(groups))]
+    by_field = _by_field(groups)
+    if by_field:
+        parts.append(("By field, beside the seven keys (% right of those printed)", by_field))
+    return "\n\n".join(f"{title}\n{text}" for title, text in parts)
