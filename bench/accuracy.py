@@ -140,7 +140,7 @@ class Outcome:
     """Of our extractor: all that is shown on the papers that hold one comprobante each."""
 
 
-def _count(outcome: Outcome, engine: str, task: Task, sample: Sample, extraction: Extraction, *, items: bool) -> None:
+def count(outcome: Outcome, engine: str, task: Task, sample: Sample, extraction: Extraction, *, items: bool) -> None:
     """One answer into the outcome."""
     if engine == "own" and len(sample.truth) == 1 and not sample.blurred:
         outcome.marks.append(mark(task.half, task.form, sample.layout, sample.truth[0], extraction, qr=sample.qr))
@@ -173,7 +173,7 @@ def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Out
                 print(f"\r{engine}: {index + 1}/{len(tasks)} in {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
             if extraction is None:
                 continue
-            _count(outcome, engine, task, drawn(task, corpus), extraction, items=items)
+            count(outcome, engine, task, drawn(task, corpus), extraction, items=items)
     print(file=sys.stderr)
 
 

@@ -1,4 +1,4 @@
-"""The tables over everything shown: what is right, by group and form; by field; and what an answer is worth, verdict by verdict."""
+"""The tables over everything shown: what is right, by group and form; by page and field; and what an answer is worth, verdict by verdict."""
 
 from collections.abc import Sequence
 
@@ -72,11 +72,25 @@ def _by_field(groups: Groups) -> str:
     return grid(head, body) if shown else ""
 
 
+def _by_page(groups: Groups) -> str:
+    """By what stands before the first point of a layout: the grammar's page type, a drawn layout, a maker."""
+    body = []
+    for (group, form), marks in groups.items():
+        pages: dict[str, list[Mark]] = {}
+        for each in marks if group != SECRET else ():
+            pages.setdefault(each.layout.partition(".")[0], []).append(each)
+        for page, some in sorted(pages.items()):
+            seven = sum(not each.keys for each in some)
+            items = _rate(sum(m.items[0] for m in some), sum(m.items[1] for m in some))
+            body.append([group, form, page, str(len(some)), _rate(seven, len(some)), _rate(*other_rights(some)), items])
+    return grid(["group", "form", "page", "n", "all 7 %", "others %", "items, all parts %"], body) if body else ""
+
+
 def table(marks: Sequence[Mark]) -> str:
-    """All three; of `judge` no field."""
+    """All of it; of `judge` no field and no page."""
     groups = _groups(marks)
     parts = [("Everything shown", _summary(groups)), ("Error against coverage (95 % by bootstrap over layouts)", _curve(groups))]
-    by_field = _by_field(groups)
-    if by_field:
-        parts.append(("By field, beside the seven keys (% right of those printed)", by_field))
+    for title, text in (("By page", _by_page(groups)), ("By field, beside the seven keys (% right of those printed)", _by_field(groups))):
+        if text:
+            parts.append((title, text))
     return "\n\n".join(f"{title}\n{text}" for title, text in parts)

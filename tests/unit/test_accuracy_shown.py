@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from bench.accuracy import Outcome, Task, count
 from bench.accuracy_curve import table
 from bench.accuracy_score import Miss
 from bench.accuracy_shown import Mark, bootstrap, mark, same
 from functions.extractor.invoice import Customer, Extraction, Invoice, Item, Modifies, Supplier, Verdict
+from tests.corpus import Sample
 
 pytestmark = pytest.mark.unit
 
@@ -85,9 +87,22 @@ def test_interval_is_drawn_over_layouts() -> None:
 
 
 def test_of_the_secret_split_no_field_is_printed() -> None:
-    """Counts of `judge` stand in the tables; the fields that it misses do not."""
+    """Counts of `judge` stand in the tables; the fields that it misses and its layouts do not."""
     answer = Extraction("consistent", "text", invoices=(changed(due_date=date(2026, 4, 1)),))
-    secret = mark("judge", "digital", "a", TRUE, answer, qr=False)
+    secret, open_ = (mark(group, "digital", f"{group}-page.b", TRUE, answer, qr=False) for group in ("judge", "tune"))
     assert "due_date" not in table([secret])
+    assert "judge-page" not in table([secret])
     assert "judge" in table([secret])
-    assert "due_date" in table([secret, marked(TRUE)])
+    assert all(word in table([secret, open_]) for word in ("due_date", "tune-page"))
+
+
+def test_a_paper_of_the_secret_split_is_never_listed() -> None:
+    """What is not right is listed by name for `tune`, and counted alone for `judge`."""
+    answer = Extraction("consistent", "text", invoices=(changed(due_date=date(2026, 4, 1)),))
+    outcome = Outcome({}, [])
+    for split in ("judge", "tune"):
+        sample = Sample(f"{split}-0-digital", b"", "application/pdf", (TRUE,), None, "a4", split, "digital", qr=False)
+        count(outcome, "own", Task(split, "digital", "grammar", 0), sample, answer, items=False)
+    assert [task.name for _, task, _, _ in outcome.failed] == ["tune-0-digital"]
+    assert [mark.group for mark in outcome.marks] == ["judge", "tune"]
+    assert outcome.tallies == {}

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.unit
 DRAWN: tuple[Split, ...] = ("tune", "look")
 ZERO = Decimal(0)
 FEATURES = {
-    "annex", "banks", "bar_code", "cash", "column_code", "column_colour", "column_discount", "column_size", "column_tax", "description_above",
+    "annex", "banks", "bar_code", "bar_coded", "cash", "column_code", "column_colour", "column_discount", "column_size", "column_tax", "description_above",
     "description_below", "description_in", "fax_header", "foreign_money", "heads_centred", "heads_missing", "heads_set", "heads_two_rows",
     "instalments", "legal", "logo", "modified_after", "modified_before", "modified_date", "money_named", "no_colon", "no_currency", "nobody",
     "pen", "person", "place_above", "place_left", "place_piped", "place_spread", "place_tight", "place_two_rows", "print_header", "qr",

@@ -9,7 +9,7 @@ from typing import cast
 from functions.extractor.invoice import Invoice
 from tests.corpus import Sample, qr, shoot
 from tests.corpus.grammar import blocks, labels, marks, rolls, sums, tables
-from tests.corpus.grammar.forms import ORDERS, PAGES, PLACES, ROLL_TABLES, SUMS, TABLES, PageType, Rows
+from tests.corpus.grammar.forms import ORDERS, PAGES, PLACES, PORTAL_TABLES, ROLL_TABLES, SUMS, TABLES, PageType, Rows
 from tests.corpus.grammar.owned import Owned, Split
 from tests.corpus.grammar.pen import FONTS, SIGNED, TYPEWRITERS, Pen
 from tests.corpus.grammar.sale import Sale, sell
@@ -67,6 +67,8 @@ def _compose(rng: Random, split: Split) -> Composed | None:
     roll = kind.startswith("roll")
     family = "roll" if roll else kind if kind in ORDERS else "wide"
     order, table, roll_table = ORDERS[family].pick(rng, split), TABLES.pick(rng, split), ROLL_TABLES.pick(rng, split)
+    if kind == "portal":
+        order, table = rng.choice(ORDERS[family].core), rng.choice(PORTAL_TABLES)
     sale = sell(rng, split, kind, discounts=not roll and "discount" in table.columns)
     pen = _pen(rng, split, kind, sale)
     signed = None
@@ -101,7 +103,10 @@ def _compose(rng: Random, split: Split) -> Composed | None:
     if not {"sign", "money_named", "words"} & pen.features:
         inv.currency = None
         pen.features.add("no_currency")
-    setting = "concepts" if kind in {"bill", "fees"} else roll_table if roll else _named(cast(Owned[object], TABLES), table, split)
+    if kind in {"bill", "fees", "portal"}:
+        setting = f"{kind}{len(table.columns)}" if kind == "portal" else "concepts"
+    else:
+        setting = roll_table if roll else _named(cast(Owned[object], TABLES), table, split)
     structure = f"{kind}.{_named(cast(Owned[object], ORDERS[family]), order, split)}.{setting}"
     features = frozenset(pen.features | sale.features | {f"page_{kind}", f"place_{pen.place}"})
     return Composed(pen.paper, sale, structure, features, qr=signed is not None)
@@ -118,6 +123,8 @@ def _pen(rng: Random, split: Split, kind: PageType, sale: Sale) -> Pen:
         place, rng.choice([":", ":", ":", " :", ""]), rng.random() < 0.4, rng.random() < 0.75, rng.choices(SIGNED, [50, 30, 20])[0],
         rng.random() < 0.75,
     )  # fmt: skip
+    if kind == "portal":
+        pen.portal, pen.place, pen.colon, pen.upper = True, "left", " :", False
     if not pen.colon:
         pen.features.add("no_colon")
     return pen

@@ -108,6 +108,12 @@ TABLES: Owned[Table] = Owned(
     ),
 )
 
+PORTAL_TABLES = (
+    Table(("quantity", "unit", "description", "price"), rules="grid"),
+    Table(("quantity", "unit", "description", "price", "amount"), heads="centred", rules="grid"),
+)
+"""SUNAT's own: nobody's vocabulary but the law's."""
+
 RollTable = Literal[
     "under", "beside", "three", "price_first", "code_under", "numbers_first", "glued", "columns"
 ]  # fmt: skip

@@ -6,19 +6,19 @@ TITLES = {
     "01": words(
         "FACTURA ELECTRÓNICA|FACTURA",
         "FACTURA DE VENTA ELECTRÓNICA|FACTURA ELEC.",
-        "REPRESENTACIÓN IMPRESA DE LA FACTURA ELECTRÓNICA|E-FACTURA",
+        "FACTURA ELECTRÓNICA DE VENTA|E-FACTURA",
         "FACTURA DE VENTA|COMPROBANTE: FACTURA ELECTRÓNICA",
     ),
     "03": words(
         "BOLETA DE VENTA ELECTRÓNICA|BOLETA ELECTRÓNICA",
         "BOLETA VTA. ELECTRÓNICA|BOLETA",
-        "REPRESENTACIÓN IMPRESA DE LA BOLETA DE VENTA ELECTRÓNICA|BOLETA DE VENTA ELEC.",
+        "BOLETA ELECTRÓNICA DE VENTA|BOLETA DE VENTA ELEC.",
         "BOLETA DE VTA ELECTRÓNICA|BOLETA DE VENTA",
     ),
     "07": words(
-        "NOTA DE CRÉDITO ELECTRÓNICA", "NOTA DE CRÉDITO", "NOTA CRÉDITO ELECTRÓNICA", "REPRESENTACIÓN IMPRESA DE LA NOTA DE CRÉDITO ELECTRÓNICA"
+        "NOTA DE CRÉDITO ELECTRÓNICA", "NOTA DE CRÉDITO", "NOTA CRÉDITO ELECTRÓNICA", "NOTA DE CRÉDITO - ELECTRÓNICA"
     ),
-    "08": words("NOTA DE DÉBITO ELECTRÓNICA", "NOTA DE DÉBITO", "NOTA DÉBITO ELECTRÓNICA", "REPRESENTACIÓN IMPRESA DE LA NOTA DE DÉBITO ELECTRÓNICA"),
+    "08": words("NOTA DE DÉBITO ELECTRÓNICA", "NOTA DE DÉBITO", "NOTA DÉBITO ELECTRÓNICA", "NOTA DE DÉBITO - ELECTRÓNICA"),
     "02": words("RECIBO POR HONORARIOS ELECTRÓNICO", "RECIBO POR HONORARIOS", "RECIBO DE HONORARIOS ELECTRÓNICO", "RECIBO DE HONORARIOS"),
     "14": words("RECIBO DE SERVICIO PÚBLICO", "RECIBO|RECIBO DE SERVICIOS PÚBLICOS", "RECIBO ELECTRÓNICO", "RECIBO POR SERVICIOS PÚBLICOS|NÚMERO DE RECIBO"),
 }  # fmt: skip
@@ -41,11 +41,14 @@ CUSTOMER = words(
 CUSTOMER_RUC = words("RUC", "RUC cliente|RUC/DNI", "R.U.C. Nº|Doc. Identidad", "N° Documento|Nro. Doc.|RUC del adquirente")
 CUSTOMER_DNI = words("DNI", "D.N.I.|DNI/RUC", "Doc. Ident.|DNI N°", "N° DNI|Documento de identidad")
 ADDRESS = words(
-    "Dirección", "Domicilio|Dirección del cliente", "Direc.|Dirección fiscal", "Domicilio fiscal|Dirección del receptor de la factura"
+    "Dirección|Dirección del receptor de la factura",
+    "Domicilio|Dirección del cliente",
+    "Direc.|Dirección fiscal",
+    "Domicilio fiscal|Dir. del adquirente",
 )
 CURRENCY = words("Moneda", "Tipo de moneda", "Mon.", "Moneda de la operación")
 PAYMENT = words("Forma de pago", "Condición de pago", "Cond. venta", "Modalidad de pago")
-WORDS = words("SON:|SON", "Importe en letras:", "Son los", "Monto en letras|La suma de:")
+WORDS = words("SON:|SON", "Importe en letras:", "La cantidad de", "Monto en letras|La suma de:")
 MODIFIES = words(
     "Documento que modifica", "Doc. afectado|Comprobante que modifica", "Referencia|Documento de referencia", "Doc. relacionado|Modifica a"
 )
@@ -60,7 +63,7 @@ ASIDES = words(
 )
 TAXPAYER_NOTES = words(
     "Gracias por su compra",
-    "Representación impresa del comprobante electrónico, consulte en nuestra web|No se aceptan devoluciones pasados los 7 días",
+    "Representación impresa de la factura electrónica, consulte en nuestra web|No se aceptan devoluciones pasados los 7 días",
     "Autorizado mediante Resolución de Intendencia N° 034-005-0005315/SUNAT|Las operaciones con puntos se rigen por el reglamento que el cliente declara conocer",
     "Resolución N.° 097-2012/SUNAT|Conserve su comprobante para cualquier reclamo de la factura de compra",
 )

@@ -50,6 +50,7 @@ class Pen:
     accents: bool
     signed: Signed
     ruc_in_box: bool
+    portal: bool = False
     ink: Colour = BLACK
     features: set[str] = field(default_factory=set)
 
@@ -59,8 +60,8 @@ class Pen:
         return self.size * self.leading
 
     def say(self, vocabulary: Owned[str]) -> str:
-        """One label of the split's, in this paper's spelling."""
-        return self.spell(vocabulary.pick(self.rng, self.split))
+        """One label of the split's, in this paper's spelling; on the portal's paper only of those that every split knows."""
+        return self.spell(self.rng.choice(vocabulary.core) if self.portal else vocabulary.pick(self.rng, self.split))
 
     def spell(self, text: str) -> str:
         """In this paper's capitals and accents."""
@@ -90,7 +91,7 @@ class Pen:
         if self.place == "strip" and label:
             self.paper.box(x, y - self.size, width, self.row + 1, (0.9, 0.9, 0.9), None)
             return self.write(x + 3, self.write(x + 3, y, head, width) + 2, value, width - 6) + 3
-        if self.place == "two_rows" and " " in label:
+        if self.place == "two_rows" and " " in label and label.index(" ") > 3:
             first, _, rest = label.partition(" ")
             y = self.write(x, y, first, width)
             head = f"{rest}{colon}"
@@ -101,6 +102,8 @@ class Pen:
             self.paper.text(x + width, y, value, self.font, self.size, "r", self.ink)
             return y + self.row
         start = self.width(f"{head} ", bold=True) + 2
+        if self.place == "left" and start > max(indent, 30):  # the label wraps in its own column, around its value's height
+            return max(self.write(x, y, head, indent - 4, bold=True), self.write(x + indent, y, value, width - indent))
         if self.place == "left":
             start = max(start, indent)
         if start > width * 0.6:
@@ -112,7 +115,7 @@ class Pen:
         """Labels and values below each other, values in a column where labels stand to the left."""
         widest = max((self.width(f"{label}{self.colon} ", bold=True) + 6 for label, _ in rows), default=0.0)
         for label, value in rows:
-            y = self.pair(x, y, width, label, value, indent=min(widest, width * 0.55))
+            y = self.pair(x, y, width, label, value, indent=min(widest, width * 0.4))
         return y
 
     def money(self, text: str, *, total: bool = False) -> str:

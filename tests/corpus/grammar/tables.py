@@ -21,8 +21,17 @@ _LEAST = 90.0
 def rename_units(pen: Pen) -> None:
     """Pieces and services under this maker's words, in the truth as on the paper."""
     piece, service = UNITS.pick(pen.rng, pen.split), pen.rng.choice(["ZZ", "SERV", "SERVICIO"])
+    if pen.portal:
+        piece, service = "UNIDAD", "SERVICIO"
     for item in pen.case.invoice.items:
         item.unit = {"UND": piece, "ZZ": service}.get(item.unit or "", item.unit)
+
+
+def _bar_coded(pen: Pen) -> None:
+    """Codes are bar codes of thirteen digits, over two rows of a narrow column."""
+    pen.features.add("bar_coded")
+    for line in pen.case.lines:
+        line.code = f"77{pen.rng.randrange(10**10, 10**11)}"
 
 
 def _cells(pen: Pen, index: int, places: int | None) -> dict[str, str]:
@@ -50,6 +59,8 @@ def items(pen: Pen, table: Table, x: float, y: float, width: float) -> float:
     """The table; the next baseline."""
     rename_units(pen)
     places = pen.rng.choice([None, 2, 2, 3])
+    if "code" in table.columns and pen.rng.random() < 0.25:
+        _bar_coded(pen)
     cells = [_cells(pen, index, places) for index in range(len(pen.case.lines))]
     names = {key: pen.say(HEADS[key]) for key in (*table.columns, "description")}
     if table.heads == "two_rows":
@@ -59,6 +70,8 @@ def items(pen: Pen, table: Table, x: float, y: float, width: float) -> float:
     beside = table.description == "in"
     narrow = [key for key in table.columns if key != "description"]
     wide = {key: max(pen.width(row[key]) for row in cells) + 8 for key in narrow}
+    if "bar_coded" in pen.features:
+        wide["code"] = pen.width("00000000") + 6
     if table.heads != "missing":
         for key in narrow:
             longest = max(names[key].split(), key=len) if table.heads == "two_rows" else names[key]
@@ -97,6 +110,8 @@ def items(pen: Pen, table: Table, x: float, y: float, width: float) -> float:
                 below = max(below, pen.write(edges[key] + 3, y, row[key], wide[key] - 6))
             elif key in _NUMBERS:
                 pen.paper.text(edges[key] + wide[key] - 4, y, row[key], pen.font, pen.size, "r")
+            elif key == "code":
+                below = max(below, pen.write(edges[key] + 3, y, row[key], max(wide[key] - 6, pen.width("0000000"))))
             else:
                 pen.paper.text(edges[key] + 3, y, row[key], pen.font, pen.size)
         y = below
