@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -103,13 +103,14 @@ def _corpus() -> str:
 
 def drawn(task: Task, corpus: str) -> Sample:
     """The document, from the cache where this corpus drew it before. Nothing of the split that nobody looks at is kept."""
-    if task.half == SECRET:
-        return grammar.draw(task.seed, SECRET, task.form)
+    split = next((split for split in grammar.SPLITS if split == task.half), None)
+    if split == SECRET:
+        return grammar.draw(task.seed, split, task.form)
     path = CACHE / "samples" / corpus / f"{task.name}.pickle"
     if path.exists():
         sample: Sample = pickle.loads(path.read_bytes())
         return sample
-    sample = grammar.draw(task.seed, task.half, task.form) if task.of_grammar else generate(task.layout, task.seed, task.form)  # type: ignore[arg-type]  # a split
+    sample = grammar.draw(task.seed, split, task.form) if split else generate(task.layout, task.seed, task.form)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{multiprocessing.current_process().pid}")
     part.write_bytes(pickle.dumps(sample))
@@ -125,9 +126,11 @@ def _begin(engine: str, corpus: str) -> None:
     _state["corpus"] = corpus
 
 
-def _read(task: Task) -> tuple[Task, Extraction | None]:
+def _read(task: Task) -> tuple[Task, Extraction | None, Sample]:
+    """What was read, and the sample without its bytes."""
     engine: Engine = _state["engine"]  # type: ignore[assignment]  # set by `_begin`
-    return task, engine(drawn(task, str(_state["corpus"])))
+    sample = drawn(task, str(_state["corpus"]))
+    return task, engine(sample), replace(sample, data=b"")
 
 
 @dataclass
@@ -168,12 +171,12 @@ def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Out
     context = multiprocessing.get_context("spawn")
     start = time.monotonic()
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(engine, corpus)) as pool:
-        for index, (task, extraction) in enumerate(pool.map(_read, tasks, chunksize=1)):
+        for index, (task, extraction, sample) in enumerate(pool.map(_read, tasks, chunksize=1)):
             if sys.stderr.isatty() or (index + 1) % 100 == 0:
                 print(f"\r{engine}: {index + 1}/{len(tasks)} in {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
             if extraction is None:
                 continue
-            count(outcome, engine, task, drawn(task, corpus), extraction, items=items)
+            count(outcome, engine, task, sample, extraction, items=items)
     print(file=sys.stderr)
 
 
@@ -285,8 +288,8 @@ def main() -> None:
     print(accuracy_curve.table(outcome.marks))
     if arguments.fail:
         show_failed(outcome, corpus, arguments.fail)
-    if arguments.write:
-        write_docs(ROOT / "docs", outcome.tallies, clocks, arguments.slice)
+    if arguments.write and outcome.tallies:
+        write_docs(ROOT / "docs", outcome.tallies, clocks, arguments.slice, accuracy_curve.sections(outcome.marks))
     (CACHE / "last.json").write_text(json.dumps({"/".join(key): vars(tally) for key, tally in outcome.tallies.items()}))
 
 

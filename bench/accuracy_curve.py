@@ -6,8 +6,9 @@ from bench.accuracy_report import grid
 from bench.accuracy_score import wilson
 from bench.accuracy_shown import PARTS, STEPS, Mark, bootstrap, fields, key_rights, other_rights
 from functions.extractor.invoice import Invoice
+from tests.corpus.grammar import Split
 
-SECRET = "judge"
+SECRET: Split = "judge"
 """The split of which counts are printed, no field and no name."""
 
 Groups = dict[tuple[str, str], list[Mark]]
@@ -86,11 +87,16 @@ def _by_page(groups: Groups) -> str:
     return grid(["group", "form", "page", "n", "all 7 %", "others %", "items, all parts %"], body) if body else ""
 
 
-def table(marks: Sequence[Mark]) -> str:
-    """All of it; of `judge` no field and no page."""
+def sections(marks: Sequence[Mark]) -> list[tuple[str, str]]:
+    """All of it, each table under its title; of `judge` no field and no page."""
     groups = _groups(marks)
     parts = [("Everything shown", _summary(groups)), ("Error against coverage (95 % by bootstrap over layouts)", _curve(groups))]
     for title, text in (("By page", _by_page(groups)), ("By field, beside the seven keys (% right of those printed)", _by_field(groups))):
         if text:
             parts.append((title, text))
-    return "\n\n".join(f"{title}\n{text}" for title, text in parts)
+    return parts if marks else []
+
+
+def table(marks: Sequence[Mark]) -> str:
+    """All of it, to print."""
+    return "\n\n".join(f"{title}\n{text}" for title, text in sections(marks))

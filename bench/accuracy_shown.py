@@ -11,7 +11,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from random import Random
 
-from bench.accuracy_score import KEYS, OTHERS, Miss, misses, plain
+from bench.accuracy_score import KEYS, OTHERS, Miss, misses, plain, wilson
 from functions.extractor.invoice import Extraction, Invoice, Item, Verdict
 
 PARTS = ("description", "quantity", "unit", "unit_price", "amount")
@@ -126,8 +126,8 @@ def paired(want: Sequence[Item], got: Sequence[Item]) -> Iterator[tuple[Item | N
 
 def _likeness(a: Item, b: Item) -> float:
     ratio = SequenceMatcher(None, plain(a.description), plain(b.description), autojunk=False).ratio()
-    equal = sum(getattr(a, part) is not None and getattr(a, part) == getattr(b, part) for part in PARTS[1:])
-    return (2 * ratio if ratio > 0.4 else 0) + equal
+    equal = sum(bool(getattr(a, part) is not None and getattr(a, part) == getattr(b, part)) for part in PARTS[1:])
+    return (2 * ratio if ratio > 0.4 else 0.0) + equal
 
 
 def _parts(want: Item | None, got: Item | None, total: Decimal | None, *, exact: bool) -> Iterator[Miss]:
@@ -157,7 +157,7 @@ def _follows(part: str, want: Item, got: Item, total: Decimal | None) -> bool:
 def bootstrap(marks: Sequence[Mark], covered: Sequence[Verdict], bad: str) -> tuple[float, float]:
     """The 95 % interval of a rate among the covered papers, drawn over layouts: papers of one maker err together.
 
-    `bad` is a property of `Mark`, or `missed`. The same marks give the same interval.
+    `bad` is a property of `Mark`. Where all err or none does, resampling would say so without a doubt: there it is Wilson's over papers.
     """
     layouts: dict[str, list[int]] = {}
     for each in marks:
@@ -167,6 +167,9 @@ def bootstrap(marks: Sequence[Mark], covered: Sequence[Verdict], bad: str) -> tu
             counts[1] += 1
     if not layouts:
         return (0.0, 1.0)
+    wrong, papers = (sum(column) for column in zip(*layouts.values(), strict=True))
+    if wrong in {0, papers}:
+        return wilson(wrong, papers)
     rng, clusters, rates = Random(1), list(layouts.values()), []
     for _ in range(RESAMPLES):
         drawn = rng.choices(clusters, k=len(clusters))

@@ -7,7 +7,7 @@ import pytest
 
 from bench.accuracy import Outcome, Task, count
 from bench.accuracy_curve import table
-from bench.accuracy_score import Miss
+from bench.accuracy_score import Miss, wilson
 from bench.accuracy_shown import Mark, bootstrap, mark, same
 from functions.extractor.invoice import Customer, Extraction, Invoice, Item, Modifies, Supplier, Verdict
 from tests.corpus import Sample
@@ -84,6 +84,12 @@ def test_interval_is_drawn_over_layouts() -> None:
     ten = [marked(bad if place % 10 == 0 else good, layout=str(place // 10)) for place in range(100)]
     assert bootstrap(one, ["proven"], "key_wrong") == (0.0, 0.3)
     assert bootstrap(ten, ["proven"], "key_wrong") == (0.1, 0.1)
+
+
+def test_no_error_seen_is_no_proof_of_none() -> None:
+    """Where nothing erred the bound comes from the number of papers; where nothing was taken there is none."""
+    assert bootstrap([marked(TRUE)] * 300, ["proven"], "key_wrong") == wilson(0, 300)
+    assert bootstrap([marked(TRUE)], ["consistent"], "key_wrong") == (0.0, 1.0)
 
 
 def test_of_the_secret_split_no_field_is_printed() -> None:
