@@ -124,7 +124,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.judge()
         finally:
             logging.getLogger("cuadra").removeHandler(self.passes)
-            self.world.inbox.close()
+            self.world.close()
 
     def judge(self) -> None:
         world = self.world

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -80,9 +82,14 @@ def test_every_step_of_the_stores_of_record_has_its_labels() -> None:
     assert {name: set(faults.METHODS["worker"][name]) for name in steps} == steps
 
 
-def test_one_life_passes_every_label(database: Database, tmp_path: Path) -> None:
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> Iterator[World]:
+    with closing(World(database, tmp_path)) as made:
+        yield made
+
+
+def test_one_life_passes_every_label(world: World) -> None:
     """The story below reaches every step that the functions have, so that each can be the one that kills."""
-    world = World(database, tmp_path)
     live(world)
     assert set(world.passed) == {*faults.labels("webhook"), *faults.labels("worker")}
 
@@ -95,9 +102,8 @@ LIVES += [[f"{step}.before", f"{step}.after"] for step in STEPS if step not in O
 
 
 @pytest.mark.parametrize("labels", LIVES, ids=" ".join)
-def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(database: Database, tmp_path: Path, labels: list[str]) -> None:
+def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels: list[str]) -> None:
     """Whichever step kills the process, every message is answered once, in order, every file is kept and no lane is stuck."""
-    world = World(database, tmp_path)
     world.crashes_at = list(labels)
     people = live(world)
     assert world.crashes_at == []

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -118,9 +118,8 @@ def as_signature(raw: bytes) -> str:
 def test_no_signature_but_ours_opens_the_door(database: Database, tmp_path: Path, header: str, body: bytes) -> None:
     """Whatever stands in the signature header: 401, and nothing is read from the body."""
     bad_inputs["signatures"] += 1
-    outcome = World(database, tmp_path).router.handle(
-        "POST", PATH, args={}, headers={"X-Hub-Signature-256": header}, read=lambda most: body[:most]
-    )
+    with closing(World(database, tmp_path)) as world:
+        outcome = world.router.handle("POST", PATH, args={}, headers={"X-Hub-Signature-256": header}, read=lambda most: body[:most])
     assert outcome.status == 401
 
 
@@ -128,23 +127,22 @@ def test_no_signature_but_ours_opens_the_door(database: Database, tmp_path: Path
 @given(data=st.data())
 def test_no_signed_body_makes_the_webhook_ask_for_it_again(database: Database, tmp_path: Path, data: st.DataObject) -> None:
     """A signed body is acknowledged whatever is in it, and what it admits is answered: neither function ever fails by content."""
-    world = World(database, tmp_path)
-    world.meta.files["m1"] = b"%PDF 7"
-    sort = data.draw(st.sampled_from(["changed", "removed", "json", "bytes"]))
-    match sort:
-        case "bytes":
-            body = data.draw(st.binary(max_size=200))
-        case "json":
-            body = json.dumps(data.draw(anything)).encode()
-        case _:
-            body = json.dumps(replaced(data.draw(st.sampled_from(PLACES)), data.draw(anything), gone=sort == "removed")).encode()
-    bad_inputs[f"bodies: {sort}"] += 1
-    assert world.post(body) == 200
-    for _ in range(2):
-        world.work()
-        world.deliver()
-    assert {world.do(task) for _, task in world.queue.waiting.values()} <= {200}
-    world.inbox.close()
+    with closing(World(database, tmp_path)) as world:
+        world.meta.files["m1"] = b"%PDF 7"
+        sort = data.draw(st.sampled_from(["changed", "removed", "json", "bytes"]))
+        match sort:
+            case "bytes":
+                body = data.draw(st.binary(max_size=200))
+            case "json":
+                body = json.dumps(data.draw(anything)).encode()
+            case _:
+                body = json.dumps(replaced(data.draw(st.sampled_from(PLACES)), data.draw(anything), gone=sort == "removed")).encode()
+        bad_inputs[f"bodies: {sort}"] += 1
+        assert world.post(body) == 200
+        for _ in range(2):
+            world.work()
+            world.deliver()
+        assert {world.do(task) for _, task in world.queue.waiting.values()} <= {200}
 
 
 @pytest.fixture(scope="module")

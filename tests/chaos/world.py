@@ -209,6 +209,9 @@ class World:
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
+    def close(self) -> None:
+        self.inbox.close()
+
     # crashes
 
     def strike(self, label: str) -> None:

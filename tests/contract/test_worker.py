@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -143,9 +144,15 @@ class Stage:
 
 
 @pytest.fixture
-def stage(postgres: Database, tmp_path: Path) -> Stage:
+def inbox(tmp_path: Path) -> Iterator[SqliteInbox]:
+    with closing(SqliteInbox(tmp_path / "inbox.sqlite")) as made:
+        yield made
+
+
+@pytest.fixture
+def stage(postgres: Database, inbox: SqliteInbox) -> Stage:
     graph, store, queue, reader, background = Graph(), Store(), Queue(), Reader(), ThreadPoolExecutor(1)
-    admissions = Admissions(SqliteInbox(tmp_path / "inbox.sqlite"), lambda: datetime.now(UTC), 300)
+    admissions = Admissions(inbox, lambda: datetime.now(UTC), 300)
     records = PostgresRecords(postgres.app)
     processor = Processor(records, store, graph, reader, Ticks(graph, background), Places(1, 4), daily_cap=300)
     lanes = Lanes(PostgresOutbox(postgres.app), graph, admissions.receipt, queue, gather_s=0)

@@ -136,9 +136,8 @@ def test_retry_tells_who_lost_an_address(stack: Running, capsys: pytest.CaptureF
 def test_retry_after_the_inbox_has_forgotten(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nine days on the stored original is enough to read a failed document again."""
     (broken,) = sent(stack, ana, "roto.pdf")
-    with sqlite3.connect(Path(stack.where.home) / "inbox.sqlite") as db:
+    with closing(sqlite3.connect(Path(stack.where.home) / "inbox.sqlite")) as db, db:
         db.execute("delete from documents where path like 'messages/%' and body like ?", (f"%{broken['wamid']}%",))
-    db.close()
     before = stack.sql("select finished_at from documents.documents where id = :i", i=broken["id"])[0]["finished_at"]
     code, out, _ = run(capsys, "retry", str(broken["id"]))
     assert code == 0
@@ -182,7 +181,7 @@ def test_replay_goes_on_past_what_is_lost(stack: Running, ana: str, capsys: pyte
             text("update documents.documents set status = 'working', attempts = 0, lease_until = clock_timestamp() where id = :i"),
             {"i": stored["id"]},
         )
-    with sqlite3.connect(Path(stack.where.home) / "inbox.sqlite") as db:
+    with closing(sqlite3.connect(Path(stack.where.home) / "inbox.sqlite")) as db, db:
         for document in (lost, stored):
             past = '{"$at": "2026-01-01T00:00:00.000000+00:00"}'
             changed = db.execute(
@@ -190,7 +189,6 @@ def test_replay_goes_on_past_what_is_lost(stack: Running, ana: str, capsys: pyte
                 (past, f"%{document['wamid']}%"),
             ).rowcount
             assert changed == 1
-    db.close()
     code, out, err = run(capsys, "replay", "--since", start)
     assert code == 1
     assert f"{lost['wamid']}: the inbox has forgotten the message" in out
@@ -216,9 +214,8 @@ def test_purge_leaves_nothing_but_what_its_receipt_names(stack: Running, ana: st
         assert stack.sql(f"select 1 from {table} where tenant_id = :t", t=tenant) == [], table
     listed = requests.get(f"{stack.where.storage}/storage/v1/b/cuadra-media/o", params={"prefix": tenant}, timeout=5).json()
     assert not listed.get("items")
-    with sqlite3.connect(Path(stack.where.home) / "inbox.sqlite") as db:
+    with closing(sqlite3.connect(Path(stack.where.home) / "inbox.sqlite")) as db, db:
         left = db.execute("select path, body from documents where body like ? or body like ?", (f"%{phone}%", f"%{tenant}%")).fetchall()
-    db.close()
     assert {path.split("/")[0] for path, _ in left} <= {"messages", "tombstones"}
     assert not [body for _, body in left if phone in body or "factura.pdf" in body]
     stack.sim.post("/redeliver", {"wamid": document["wamid"]})
