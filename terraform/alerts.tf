@@ -135,7 +135,7 @@ locals {
       above    = floor(var.database.max_connections * 0.9)
       period   = "60s"
       duration = "300s"
-      runbook  = "Terraform keeps workers below the limit; two revisions side by side, or a forgotten psql, pass it for a while. Lasting: lower worker.max_instances or raise database.max_connections with the tier."
+      runbook  = "Terraform keeps two revisions of workers below the limit; a forgotten psql passes it for a while. Lasting: lower worker.max_instances or raise database.max_connections with the tier."
     }
     database-disk = {
       title    = "The database's disk is nearly full"

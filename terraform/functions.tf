@@ -50,7 +50,8 @@ locals {
 
   # Superuser's reserve, Cloud SQL's own agents, one migration, two operators.
   _connections_reserved = 15
-  _connections_needed   = var.worker.max_instances * var.worker.pool + local._connections_reserved
+  # Twice the pools: while a release is taken up, instances of two revisions run side by side.
+  _connections_needed = 2 * var.worker.max_instances * var.worker.pool + local._connections_reserved
 }
 
 resource "google_cloudfunctions2_function" "webhook" {
@@ -173,7 +174,7 @@ resource "google_cloudfunctions2_function" "worker" {
   lifecycle {
     precondition {
       condition     = local._connections_needed <= var.database.max_connections
-      error_message = "The workers could open ${local._connections_needed} database connections (worker.max_instances x worker.pool + ${local._connections_reserved}), more than database.max_connections (${var.database.max_connections}). Lower the first two or raise the last with a larger tier."
+      error_message = "The workers could open ${local._connections_needed} database connections (two revisions x worker.max_instances x worker.pool + ${local._connections_reserved}), more than database.max_connections (${var.database.max_connections}). Lower the first two or raise the last with a larger tier."
     }
     precondition {
       condition     = length(setintersection(keys(local._settings.worker), concat(keys(local._env.worker), keys(local._secret_env.worker)))) == 0

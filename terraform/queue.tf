@@ -9,9 +9,10 @@ resource "google_cloud_tasks_queue" "tasks" {
   location = var.region
   project  = var.project_id
 
-  # As much as the workers can take, and no more: beyond it tasks would only wait inside an instance.
+  # As much as the workers can take, and no more: beyond it tasks would only wait inside an instance. One place is the sweep's, which the
+  # scheduler sends past this queue.
   rate_limits {
-    max_concurrent_dispatches = var.worker.max_instances * var.worker.concurrency
+    max_concurrent_dispatches = var.worker.max_instances * var.worker.concurrency - 1
     max_dispatches_per_second = local._queue.max_dispatches_per_second
   }
 

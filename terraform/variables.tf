@@ -192,14 +192,14 @@ variable "project_id" {
 }
 
 variable "region" {
-  description = "Where everything runs: one region, so that nothing crosses an ocean between two steps."
+  description = "Where everything runs: one region, so that nothing crosses an ocean between two steps. It cannot be changed later. A new project may be let build in some regions only (docs/deploy.md, Before anything is made); the default is one of them."
   type        = string
-  default     = "us-east1"
+  default     = "us-central1"
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
-    error_message = "region must be a region such as us-east1, not a zone or a multi-region."
+    error_message = "region must be a region such as us-central1, not a zone or a multi-region."
   }
 }
 
@@ -267,15 +267,16 @@ variable "source_object" {
   }
 }
 
-# Measured: under 0.1 GiB with the embedded inbox; Firestore's client and eight files of 8 MiB in the air come on top.
+# Measured: under 0.1 GiB with the embedded inbox; Firestore's client and sixteen requests' files, of 8 MiB each and held twice while they are
+# uploaded, come on top. With the worker's, instances and sizes stay below what a new project is given: 20 vCPU and 40 GiB a region.
 variable "webhook" {
   description = "Size of the webhook. concurrency is requests, and threads, an instance."
   type = object({
     concurrency   = optional(number, 16)
     cpu           = optional(number, 1)
-    memory        = optional(string, "512Mi")
+    memory        = optional(string, "1Gi")
     min_instances = optional(number, 1)
-    max_instances = optional(number, 20)
+    max_instances = optional(number, 6)
   })
   default  = {}
   nullable = false
@@ -295,7 +296,7 @@ variable "webhook" {
 }
 
 # Measured on two cores: four senders' sixteen photos at once take 0.8 GiB (proportional share of all the worker's processes). A hostile
-# file's child may take 1 GiB more before it is stopped, and two are read at one time.
+# file's child may take 1.2 GiB more before it is stopped, an OCR process 0.35 GiB, and as many are read at one time as there are vCPUs.
 variable "worker" {
   description = "Size of the worker. concurrency is tasks, and threads, an instance; pool is database connections an instance; readings at one time are one a vCPU."
   type = object({
@@ -304,7 +305,7 @@ variable "worker" {
     memory        = optional(string, "4Gi")
     pool          = optional(number, 4)
     min_instances = optional(number, 0)
-    max_instances = optional(number, 20)
+    max_instances = optional(number, 7)
   })
   default  = {}
   nullable = false
@@ -320,6 +321,10 @@ variable "worker" {
   validation {
     condition     = var.worker.pool >= 1 && var.worker.pool <= var.worker.concurrency
     error_message = "worker.pool must be from 1 to worker.concurrency: a task uses one connection at a time."
+  }
+  validation {
+    condition     = can(regex("^[0-9]+(Mi|Gi)$", var.worker.memory)) ? tonumber(trimsuffix(trimsuffix(var.worker.memory, "Gi"), "Mi")) * (endswith(var.worker.memory, "Gi") ? 1024 : 1) >= 1024 * (0.8 + 1.6 * var.worker.cpu) : false
+    error_message = "worker.memory must be in Mi or Gi, and at least 0.8 + 1.6 x worker.cpu GiB: one document is read a vCPU, and each may need a child and an OCR process."
   }
   validation {
     condition     = var.worker.min_instances <= var.worker.max_instances

@@ -5,8 +5,8 @@ terraform {
   required_providers {
     google = {
       source = "hashicorp/google"
-      # 7.20 brought direct VPC egress to functions, which private networking needs.
-      version = "~> 7.20"
+      # 7.21 brought direct VPC egress to functions, which private networking needs.
+      version = "~> 7.21"
     }
   }
 

@@ -5,13 +5,13 @@ mock_provider "google" {
     defaults = { number = "123456789012" }
   }
   mock_data "google_cloud_run_v2_service" {
-    defaults = { urls = ["https://cuadra-worker-abc123-ue.a.run.app", "https://cuadra-worker-123456789012.us-east1.run.app"] }
+    defaults = { urls = ["https://cuadra-worker-abc123-uc.a.run.app", "https://cuadra-worker-123456789012.us-central1.run.app"] }
   }
   mock_resource "google_cloud_tasks_queue" {
-    defaults = { id = "projects/cuadra-prod/locations/us-east1/queues/cuadra-tasks" }
+    defaults = { id = "projects/cuadra-prod/locations/us-central1/queues/cuadra-tasks" }
   }
   mock_resource "google_cloudfunctions2_function" {
-    defaults = { service_config = { uri = "https://cuadra-webhook-abc123-ue.a.run.app" } }
+    defaults = { service_config = { uri = "https://cuadra-webhook-abc123-uc.a.run.app" } }
   }
 }
 
@@ -96,8 +96,16 @@ run "deployed" {
     error_message = "The migration alone may make roles."
   }
   assert {
-    condition     = google_cloud_tasks_queue.tasks.rate_limits[0].max_concurrent_dispatches == google_cloudfunctions2_function.worker[0].service_config[0].max_instance_count * google_cloudfunctions2_function.worker[0].service_config[0].max_instance_request_concurrency
-    error_message = "The queue sends as much at one time as the workers take."
+    condition     = google_cloud_tasks_queue.tasks.rate_limits[0].max_concurrent_dispatches == google_cloudfunctions2_function.worker[0].service_config[0].max_instance_count * google_cloudfunctions2_function.worker[0].service_config[0].max_instance_request_concurrency - 1
+    error_message = "The queue sends as much at one time as the workers take, and leaves the sweep its place."
+  }
+  assert {
+    condition     = sum([for f in [google_cloudfunctions2_function.webhook[0], google_cloudfunctions2_function.worker[0]] : f.service_config[0].max_instance_count * tonumber(f.service_config[0].available_cpu)]) <= 20
+    error_message = "Both functions at their most fit the vCPUs that a new project is given in a region, or the platform refuses the second."
+  }
+  assert {
+    condition     = sum([for f in [google_cloudfunctions2_function.webhook[0], google_cloudfunctions2_function.worker[0]] : f.service_config[0].max_instance_count * tonumber(trimsuffix(f.service_config[0].available_memory, "Gi"))]) <= 40
+    error_message = "Both functions at their most fit the GiB that a new project is given in a region."
   }
   assert {
     condition     = alltrue([for f in [google_cloudfunctions2_function.webhook[0], google_cloudfunctions2_function.worker[0]] : f.build_config[0].runtime == "python313" && f.build_config[0].source[0].storage_source[0].object == var.source_object && f.build_config[0].source[0].storage_source[0].bucket == google_storage_bucket.source.name])
@@ -149,8 +157,8 @@ run "private_networking" {
   variables {
     network = {
       network     = "projects/cuadra-prod/global/networks/main"
-      subnetwork  = "projects/cuadra-prod/regions/us-east1/subnetworks/functions"
-      worker_pool = "projects/cuadra-prod/locations/us-east1/workerPools/builds"
+      subnetwork  = "projects/cuadra-prod/regions/us-central1/subnetworks/functions"
+      worker_pool = "projects/cuadra-prod/locations/us-central1/workerPools/builds"
     }
   }
 
@@ -207,7 +215,7 @@ run "app_secret_while_it_is_rotated" {
 
 run "trigger_when_a_repository_is_connected" {
   variables {
-    repository = "projects/cuadra-prod/locations/us-east1/connections/github/repositories/cuadra"
+    repository = "projects/cuadra-prod/locations/us-central1/connections/github/repositories/cuadra"
   }
 
   assert {
@@ -219,9 +227,24 @@ run "trigger_when_a_repository_is_connected" {
 run "more_connections_than_the_database_takes" {
   command = plan
   variables {
-    worker = { max_instances = 22 }
+    worker = { max_instances = 11 } # two revisions of them, 4 connections each, and 15: 103
   }
   expect_failures = [google_cloudfunctions2_function.worker]
+}
+
+run "more_readings_than_the_memory_takes" {
+  command = plan
+  variables {
+    worker = { cpu = 4 }
+  }
+  expect_failures = [var.worker]
+}
+
+run "as_many_as_fit" {
+  command = plan
+  variables {
+    worker = { cpu = 4, memory = "8192Mi", max_instances = 10 }
+  }
 }
 
 run "a_setting_that_terraform_sets" {
@@ -244,7 +267,7 @@ run "a_worker_that_answers_elsewhere" {
   command = plan
   override_data {
     target = data.google_cloud_run_v2_service.worker[0]
-    values = { urls = ["https://cuadra-worker-abc123-ue.a.run.app"] }
+    values = { urls = ["https://cuadra-worker-abc123-uc.a.run.app"] }
   }
   expect_failures = [data.google_cloud_run_v2_service.worker]
 }
@@ -254,7 +277,7 @@ run "values_that_cannot_be" {
   variables {
     phone_number_id = "+51 934 924 158"
     project_id      = "My Project"
-    region          = "us-east1-b"
+    region          = "us-central1-b"
     source_object   = "latest.zip"
     name            = "Cuadra!"
     alert_emails    = ["ops"]

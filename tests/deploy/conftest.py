@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-VERSION = "7.20.0"
+VERSION = "7.21.0"
 
 
 @dataclass(frozen=True)

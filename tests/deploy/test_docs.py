@@ -93,7 +93,8 @@ def test_every_variable_that_is_named_exists() -> None:
             block = re.search(rf'^variable "{variable}" \{{.*?^\}}', declared, re.MULTILINE | re.DOTALL)
             assert block
             assert re.search(rf"^    {field} +=", block[0], re.MULTILINE), f"{variable}.{field}"
-    assert re.search(r"max_instances = optional\(number, 20\)", declared.split('variable "worker"')[1])
+    assert re.search(r"max_instances = optional\(number, 7\)", declared.split('variable "worker"')[1])
+    assert re.search(r"max_instances = optional\(number, 6\)", declared.split('variable "webhook"')[1].split("\nvariable ")[0])
     assert re.search(r"max_connections +=? ?optional\(number, 100\)", declared)
 
 
@@ -167,8 +168,8 @@ def test_each_part_bends_where_its_limit_says() -> None:
     assert bends["Firestore, `messages`"] == 15_000
     assert min(value for name, value in bends.items() if "as set" not in name and "new number" not in name) == 15_000
     assert bends["Queue, as set"] == settings.DISPATCHES_PER_SECOND * 60
-    assert table["Workers, as set"][0] == f"{20 * 2 / 8:.0f}"
-    assert table["Webhook, as set"][0] == f"{20 * 16 / 0.24:,.0f}"
+    assert table["Workers, as set"][0] == f"{7 * 2 / 8}"
+    assert table["Webhook, as set"][0] == f"{6 * 16 / 0.24:,.0f}"
 
 
 def test_what_the_text_sums_up_is_right() -> None:

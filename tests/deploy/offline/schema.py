@@ -51,7 +51,7 @@ INHERITED = frozenset(
 
 OPTIONAL_STRING = {"type": "string", "optional": True}
 OVERLAY: dict[str, Any] = {
-    # 7.20: direct VPC egress
+    # 7.21: direct VPC egress
     "resources/google_cloudfunctions2_function/service_config": {
         "attributes": {"direct_vpc_egress": OPTIONAL_STRING},
         "blocks": {
