@@ -22,7 +22,7 @@ _STATEMENT_MS = 10_000
 _IDLE_S = 20.0
 _TRANSIENT = ("08", "40", "53", "55", "57", "42P01", "42703", "42883", "42P10")
 """SQLSTATE classes that the same call may outlive: connection, rollback (deadlock), resources, locks, operator intervention; and a table,
-column, function or unique index that is not there yet, for a release's new code runs some minutes before its migration does."""
+column, function or unique index that is not there, for a database restored to an earlier minute lacks it until a build has migrated."""
 
 
 def connect(url: str, *, pool: int) -> Engine:

@@ -1,4 +1,4 @@
-"""Whether a release stays: what the migration and the smoke test reported decides.
+"""Whether a release stays: what the apply and the smoke test reported decides.
 
 python -m infra.ops.rollback decide FOLDER    writes FOLDER/rollback, the source to go back to, or nothing
 python -m infra.ops.rollback verdict FOLDER   exits 1 unless the release stays
@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-STEPS = ("migrate", "smoke")
+STEPS = ("apply", "smoke")
 """Each writes FOLDER/<step>.json with `{"ok": bool, …}`; a step that died wrote nothing, and that is a failure too."""
 
 

@@ -213,7 +213,7 @@ def test_the_uptime_check_carries_no_secret(deployed: Applied) -> None:
 
 
 def test_a_release_calls_nobody(deployed: Applied) -> None:
-    """Between a release's apply and its migration the worker answers 5xx for some minutes: no alert opens on that alone within ten."""
+    """While a release is taken up the worker may answer 5xx for some minutes: no alert opens on that alone within ten."""
     assert "unwell" not in {event for event, _ in alerted(deployed)}
     worker = policies(deployed)['google_monitoring_alert_policy.threshold["worker-errors"]']["conditions"][0]["condition_threshold"][0]
     sweep = policies(deployed)["google_monitoring_alert_policy.no_sweep[0]"]["conditions"][0]["condition_absent"][0]

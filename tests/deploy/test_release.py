@@ -102,20 +102,20 @@ def test_the_package_starts_by_itself(tmp_path: Path, function: str) -> None:
 @pytest.mark.parametrize(
     ("previous", "reports", "expected"),
     [
-        (OLD, {"migrate": True, "smoke": True}, Decision(stays=True, back_to=None, why="the release stays")),
-        ("none", {"migrate": True, "smoke": True}, Decision(stays=True, back_to=None, why="the release stays")),
-        (OLD, {"migrate": True, "smoke": False}, Decision(stays=False, back_to=OLD, why=f"smoke failed; going back to {OLD}")),
-        (OLD, {"migrate": False, "smoke": True}, Decision(stays=False, back_to=OLD, why=f"migrate failed; going back to {OLD}")),
-        (OLD, {}, Decision(stays=False, back_to=OLD, why=f"migrate and smoke failed; going back to {OLD}")),
+        (OLD, {"apply": True, "smoke": True}, Decision(stays=True, back_to=None, why="the release stays")),
+        ("none", {"apply": True, "smoke": True}, Decision(stays=True, back_to=None, why="the release stays")),
+        (OLD, {"apply": True, "smoke": False}, Decision(stays=False, back_to=OLD, why=f"smoke failed; going back to {OLD}")),
+        (OLD, {"apply": False, "smoke": True}, Decision(stays=False, back_to=OLD, why=f"apply failed; going back to {OLD}")),
+        (OLD, {}, Decision(stays=False, back_to=OLD, why=f"apply and smoke failed; going back to {OLD}")),
         (
             "none",
-            {"migrate": True},
+            {"apply": True},
             Decision(stays=False, back_to=None, why="smoke failed; there is no earlier source to go back to"),
         ),
         (
             NEW,
             {"smoke": True},
-            Decision(stays=False, back_to=None, why="migrate failed; the source is the same as before, so going back would change nothing"),
+            Decision(stays=False, back_to=None, why="apply failed; the source is the same as before, so going back would change nothing"),
         ),
     ],
 )
@@ -136,7 +136,7 @@ def test_a_report_that_makes_no_sense_is_a_failure(tmp_path: Path, broken: str) 
     """Only a plain `ok: true` counts as success."""
     (tmp_path / "object").write_text(NEW)
     (tmp_path / "before.json").write_text(json.dumps({"source_object": {"value": OLD}}))
-    (tmp_path / "migrate.json").write_text('{"ok": true}')
+    (tmp_path / "apply.json").write_text('{"ok": true}')
     (tmp_path / "smoke.json").write_text(broken)
     assert rollback.read(tmp_path).back_to == OLD
 
@@ -157,8 +157,8 @@ def test_what_was_live_is_read_or_it_is_an_error(tmp_path: Path, broken: str) ->
 
 
 def test_steps_come_in_their_order() -> None:
-    """Nothing is applied before the tests passed, and the verdict is last."""
-    assert list(STEPS) == ["test", "package", "upload", "plan", "apply", "migrate", "smoke", "decide", "roll-back", "verdict"]
+    """Nothing is touched before the tests passed and the build's turn has come, the schema moves before the functions, and the verdict is last."""
+    assert list(STEPS) == ["test", "package", "upload", "turn", "plan", "migrate", "apply", "smoke", "decide", "roll-back", "verdict"]
     assert {name for name, step in STEPS.items() if step.get("allowFailure")} == set(rollback.STEPS)
 
 
@@ -186,8 +186,8 @@ def linted(script: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_pool_takes_no_machine_type() -> None:
     """The option that private networking uncomments is said to be instead of the machine type, which Cloud Build refuses beside it."""
-    assert "machineType" in BUILD["options"]
-    assert re.search(r"# pool: # instead of machineType\n  #   name: \$_WORKER_POOL", (ROOT / "cloudbuild.yaml").read_text("utf-8"))
+    assert "machineType" not in BUILD["options"]  # what asks for no more CPUs than every project may have
+    assert re.search(r"# pool: # never beside machineType.+\n  #   name: \$_WORKER_POOL", (ROOT / "cloudbuild.yaml").read_text("utf-8"))
 
 
 def test_every_variable_of_a_script_is_given() -> None:
@@ -195,7 +195,7 @@ def test_every_variable_of_a_script_is_given() -> None:
     given = dict(pair.split("=", 1) for pair in BUILD["options"]["env"])
     used = {name for step in STEPS.values() for name in re.findall(r"\$\{([A-Z_]+)\}", step["script"])}
     assert used <= given.keys()
-    assert {value.strip("$") for value in given.values()} <= BUILD["substitutions"].keys() | {"PROJECT_ID"}
+    assert {value.strip("$") for value in given.values()} <= BUILD["substitutions"].keys() | {"BUILD_ID", "PROJECT_ID"}
     assert BUILD["options"]["automapSubstitutions"] is False
 
 
@@ -204,6 +204,12 @@ def test_substitutions_are_explained() -> None:
     head = (ROOT / "cloudbuild.yaml").read_text().split("substitutions:")[0]
     assert set(re.findall(r"^#   (_\w+)", head, re.MULTILINE)) == BUILD["substitutions"].keys()
     assert set(re.findall(r"\b_[A-Z_]+\b", (ROOT / "terraform/build.tf").read_text())) <= BUILD["substitutions"].keys()
+
+
+def test_a_build_by_hand_goes_where_the_variables_say() -> None:
+    """The region that a build assumes when it is told none is Terraform's default."""
+    declared = (ROOT / "terraform/variables.tf").read_text("utf-8").split('variable "region"')[1]
+    assert re.search(r'default += "([a-z0-9-]+)"', declared)[1] == BUILD["substitutions"]["_REGION"]  # type: ignore[index]  # it is there
 
 
 def test_images_are_pinned_to_what_is_tested() -> None:
