@@ -21,7 +21,7 @@ resource "google_storage_bucket_iam_member" "source" {
   member = google_service_account.account["package"].member
 }
 
-# The platform copies the source into a bucket of its own before it builds; of all buckets only that one, not the originals'.
+# The platform copies the source into buckets of its own before it builds; of all buckets only those, not the originals'.
 resource "google_project_iam_member" "package_sources" {
   project = var.project_id
   role    = "roles/storage.objectViewer"
@@ -29,7 +29,7 @@ resource "google_project_iam_member" "package_sources" {
 
   condition {
     title      = "function sources only"
-    expression = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${data.google_project.this.number}-\")"
+    expression = join(" || ", [for bucket in ["gcf-v2-sources-${data.google_project.this.number}-", "gcf-v2-uploads-${data.google_project.this.number}", "run-sources-${var.project_id}-"] : "resource.name.startsWith(\"projects/_/buckets/${bucket}\")"])
   }
 }
 
@@ -38,7 +38,7 @@ resource "google_cloudbuild_trigger" "push" {
   count = var.repository == null ? 0 : 1
 
   name            = "${var.name}-push"
-  description     = "Test, package, apply, migrate, smoke; roll back when the smoke fails"
+  description     = "Test, package, migrate, apply, smoke; roll back when the last two fail"
   project         = var.project_id
   location        = var.region
   filename        = "cloudbuild.yaml"

@@ -6,9 +6,8 @@ resource "google_monitoring_dashboard" "overview" {
     displayName = "${var.name}: overview"
     mosaicLayout = {
       columns = 12
-      tiles = [for i, tile in local._tiles : {
-        xPos   = (i % 2) * 6
-        yPos   = floor(i / 2) * 4
+      # Without noughts and empty lists: the service leaves them out of what it gives back, and every plan would put them in again.
+      tiles = [for i, tile in local._tiles : merge({ for k, v in { xPos = (i % 2) * 6, yPos = floor(i / 2) * 4 } : k => v if v != 0 }, {
         width  = 6
         height = 4
         widget = {
@@ -21,18 +20,18 @@ resource "google_monitoring_dashboard" "overview" {
                 prometheusQuery = try(set.prom, null)
                 timeSeriesFilter = try(set.filter, null) == null ? null : {
                   filter = set.filter
-                  aggregation = {
+                  aggregation = { for k, v in {
                     alignmentPeriod    = "60s"
                     perSeriesAligner   = set.aligner
                     crossSeriesReducer = set.reducer
-                    groupByFields      = try(set.by, [])
-                  }
+                    groupByFields      = try(set.by, null)
+                  } : k => v if v != null }
                 }
               } : kind => query if query != null }
             }]
           }
         }
-      }]
+      })]
     }
   })
 

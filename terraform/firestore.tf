@@ -12,6 +12,15 @@ resource "google_firestore_database" "inbox" {
   depends_on = [google_project_service.api]
 }
 
+# Recovery to a minute reaches seven days back; what was lost unseen for longer is in a day's backup.
+resource "google_firestore_backup_schedule" "daily" {
+  project   = var.project_id
+  database  = google_firestore_database.inbox.name
+  retention = "${var.firestore.backup_days * 24 * 3600}s"
+
+  daily_recurrence {}
+}
+
 # Messages and receipts end by themselves nine days on. Never queried by that field, and an index on a value that only
 # grows gathers every write at one end: it has none.
 resource "google_firestore_field" "expiry" {

@@ -108,6 +108,10 @@ resource "google_monitoring_notification_channel" "email" {
   depends_on = [google_project_service.api]
 }
 
+locals {
+  _channels = concat([for channel in google_monitoring_notification_channel.email : channel.id], var.alert_channels)
+}
+
 # The handshake with a wrong token: 403 proves that the function runs, routes and compares, and no secret lies in a configuration.
 # The right token is tried by every release (infra/ops/smoke.py) and by doctor.
 resource "google_monitoring_uptime_check_config" "handshake" {

@@ -2,6 +2,8 @@
 locals {
   _environment = merge(local._env.worker, {
     CUADRA_BACKUP_DAYS         = tostring(var.database.backups)
+    CUADRA_INBOX_BACKUP_DAYS   = tostring(var.firestore.backup_days)
+    CUADRA_LOG_DAYS            = tostring(google_logging_project_bucket_config.default.retention_days)
     CUADRA_MIGRATE_ACCOUNT     = google_service_account.account["migrate"].email
     CUADRA_OPS_ACCOUNT         = google_service_account.account["ops"].email
     CUADRA_SCHEDULER_JOB       = try(google_cloud_scheduler_job.sweep[0].id, "")
@@ -37,7 +39,7 @@ resource "google_storage_bucket_iam_member" "environment" {
   }
 }
 
-# They act as the operator account, so that the audit log names the person and no person holds its rights.
+# They act as the operator account, so that the audit log (audit.tf) names the person and no person holds its rights.
 resource "google_service_account_iam_member" "operator" {
   for_each = toset(var.operators)
 

@@ -1,7 +1,7 @@
 output "build_command" {
-  description = "A build by hand, from the root of a checkout."
+  description = "A build by hand, from the root of a checkout. beta is what shows its log while it runs: the log is in Cloud Logging alone."
   value = join(" ", [
-    "gcloud builds submit --project ${var.project_id} --region ${var.region} --config cloudbuild.yaml",
+    "gcloud beta builds submit --project ${var.project_id} --region ${var.region} --config cloudbuild.yaml",
     "--service-account ${google_service_account.account["build"].id}",
     "--substitutions ${join(",", [for k, v in local._substitutions : "${k}=${v}"])}",
   ])

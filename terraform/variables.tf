@@ -1,5 +1,17 @@
+variable "alert_channels" {
+  description = "Notification channels of other kinds that hear of every alert too, made in the console (Monitoring > Alerting > Edit notification channels: a phone, Slack, PagerDuty), as projects/P/notificationChannels/N."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for c in var.alert_channels : can(regex("^projects/[^/]+/notificationChannels/[0-9]+$", c))])
+    error_message = "Each of alert_channels must look like projects/P/notificationChannels/N."
+  }
+}
+
 variable "alert_emails" {
-  description = "Who is written to when an alert opens. Empty: alerts open in the console only."
+  description = "Who is written to when an alert opens. Empty: only alert_channels hear of it, or the console alone."
   type        = list(string)
   default     = []
   nullable    = false
@@ -66,10 +78,11 @@ variable "database" {
 }
 
 variable "firestore" {
-  description = "The Firestore database. Its location can never be changed; empty means the region."
+  description = "The Firestore database. Its location can never be changed; empty means the region. backup_days is how long each day's backup is kept."
   type = object({
-    database = optional(string, "(default)")
-    location = optional(string, "")
+    database    = optional(string, "(default)")
+    location    = optional(string, "")
+    backup_days = optional(number, 30)
   })
   default  = {}
   nullable = false
@@ -77,6 +90,10 @@ variable "firestore" {
   validation {
     condition     = var.firestore.database == "(default)" || can(regex("^[a-z][a-z0-9-]{2,61}[a-z0-9]$", var.firestore.database))
     error_message = "firestore.database must be (default) or 4 to 63 lower-case letters, digits and hyphens."
+  }
+  validation {
+    condition     = var.firestore.backup_days >= 1 && var.firestore.backup_days <= 98
+    error_message = "firestore.backup_days must be from 1 to 98, which is as long as Firestore keeps a backup."
   }
 }
 

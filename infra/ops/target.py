@@ -70,6 +70,8 @@ class Target(BaseSettings):
     cuadra_patience_s: float = Field(30, description="How long the smoke test and the doctor try again what fails.")
     cuadra_soft_delete_days: int = 7
     cuadra_backup_days: int = 30
+    cuadra_inbox_backup_days: int = 30
+    cuadra_log_days: int = 30
 
     def as_operator(self) -> Target:
         """The same deployment, seen as its operator account by whoever may act as it; the demo has none."""

@@ -213,6 +213,17 @@ run "app_secret_while_it_is_rotated" {
   }
 }
 
+run "alerts_on_a_phone" {
+  variables {
+    alert_channels = ["projects/cuadra-prod/notificationChannels/7"]
+  }
+
+  assert {
+    condition     = alltrue([for policy in google_monitoring_alert_policy.line : contains(policy.notification_channels, "projects/cuadra-prod/notificationChannels/7") && length(policy.notification_channels) == 2])
+    error_message = "A channel of another kind hears of alerts beside the addresses."
+  }
+}
+
 run "trigger_when_a_repository_is_connected" {
   variables {
     repository = "projects/cuadra-prod/locations/us-central1/connections/github/repositories/cuadra"
@@ -280,6 +291,7 @@ run "values_that_cannot_be" {
     region          = "us-central1-b"
     source_object   = "latest.zip"
     name            = "Cuadra!"
+    alert_channels  = ["7"]
     alert_emails    = ["ops"]
     operators       = ["ana@example.com"]
     repository      = "github.com/someone/cuadra"
@@ -290,11 +302,11 @@ run "values_that_cannot_be" {
     worker          = { pool = 9 }
     webhook         = { cpu = 0.5 }
     alert_limits    = { queue_depth = 0 }
-    firestore       = { database = "X" }
+    firestore       = { database = "X", backup_days = 99 }
     network         = { network = "main", subnetwork = "functions", worker_pool = "builds" }
   }
   expect_failures = [
-    var.phone_number_id, var.project_id, var.region, var.source_object, var.name, var.alert_emails, var.operators, var.repository,
+    var.phone_number_id, var.project_id, var.region, var.source_object, var.name, var.alert_channels, var.alert_emails, var.operators, var.repository,
     var.secret_versions, var.media, var.database, var.gemini, var.worker, var.webhook, var.alert_limits, var.firestore, var.network,
   ]
 }

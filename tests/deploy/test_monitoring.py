@@ -122,7 +122,7 @@ def test_values_that_are_compared_are_written(deployed: Applied, lines: Lines) -
     named = {text for metric in metrics(deployed).values() for text in re.findall(r'"([a-z_]+)"', metric["filter"].split("AND", 2)[-1])}
     named |= {text for query in queries(deployed) for text in re.findall(r'(?:metric\.labels\.)?(?:event|outcome)="(\w+)"', query)}
     several = re.findall(r'outcome(?:=monitoring\.regex\.full_match\(|=~)"([\w|]+)"', " ".join(queries(deployed)))
-    assert len(several) == 2
+    assert len(several) == 3
     named |= {text for group in several for text in group.split("|")}
     named -= {"cloud_run_revision"}
     assert {"request", "swept", "lease_lost", "twin_lost"} <= named
@@ -205,6 +205,51 @@ def test_commands_in_runbooks_exist(deployed: Applied) -> None:
             assert command in known
 
 
+def test_a_sweep_that_is_silent_is_a_sweep_that_failed(deployed: Applied) -> None:
+    """No line, or a count of none, for ten minutes: either way the alert opens."""
+    (condition,) = policies(deployed)["google_monitoring_alert_policy.no_sweep[0]"]["conditions"]
+    said = condition["condition_threshold"][0]
+    assert (said["comparison"], said["threshold_value"], said["evaluation_missing_data"]) == (
+        "COMPARISON_LT",
+        1,
+        "EVALUATION_MISSING_DATA_ACTIVE",
+    )
+
+
+def test_what_one_line_alerts_on(deployed: Applied, runs: dict[str, Applied]) -> None:
+    """A failed build, who acts as the operator account, and who else reads secrets or originals: from the first apply on, an hour between two notices."""
+    accounts = {
+        who: deployed.resources[f'google_service_account.account["{who}"]']["email"] for who in ("build", "ops", "webhook", "worker")
+    }
+    parts = " OR ".join(f'"{email}"' for email in accounts.values())
+    others = f"AND NOT protoPayload.authenticationInfo.principalEmail=({parts})"
+    lines = {
+        re.findall(r'"(.+)"', address)[0]: policy
+        for address, policy in policies(deployed).items()
+        if address.startswith("google_monitoring_alert_policy.line[")
+    }
+    assert {name: policy["conditions"][0]["condition_matched_log"][0]["filter"] for name, policy in lines.items()} == {
+        "build-failed": 'resource.type="build" AND severity>=ERROR',
+        "acted-as-operator": f'resource.type="service_account" AND resource.labels.email_id="{accounts["ops"]}"'
+        ' AND protoPayload.methodName="GenerateAccessToken"',
+        "secret-read": 'protoPayload.serviceName="secretmanager.googleapis.com" AND protoPayload.methodName:"AccessSecretVersion"'
+        f" {others}",
+        "original-read": 'resource.type="gcs_bucket" AND resource.labels.bucket_name="cuadra-prod-cuadra-media"'
+        f' AND protoPayload.methodName="storage.objects.get" {others}',
+    }
+    assert all(policy["alert_strategy"][0]["notification_rate_limit"][0]["period"] == "3600s" for policy in lines.values())
+    assert set(policies(runs["first_apply_makes_everything_but_the_functions"])) == {
+        f'google_monitoring_alert_policy.line["{name}"]' for name in lines
+    }
+
+
+def test_every_channel_hears_of_every_alert(runs: dict[str, Applied]) -> None:
+    """Channels made in the console are told beside the addresses."""
+    for policy in policies(runs["alerts_on_a_phone"]).values():
+        assert len(policy["notification_channels"]) == 2
+        assert "projects/cuadra-prod/notificationChannels/7" in policy["notification_channels"]
+
+
 def test_the_uptime_check_carries_no_secret(deployed: Applied) -> None:
     """The handshake is tried with a wrong token, and being refused is what counts as well."""
     check = deployed.resources["google_monitoring_uptime_check_config.handshake[0]"]["http_check"][0]
@@ -216,5 +261,5 @@ def test_a_release_calls_nobody(deployed: Applied) -> None:
     """While a release is taken up the worker may answer 5xx for some minutes: no alert opens on that alone within ten."""
     assert "unwell" not in {event for event, _ in alerted(deployed)}
     worker = policies(deployed)['google_monitoring_alert_policy.threshold["worker-errors"]']["conditions"][0]["condition_threshold"][0]
-    sweep = policies(deployed)["google_monitoring_alert_policy.no_sweep[0]"]["conditions"][0]["condition_absent"][0]
+    sweep = policies(deployed)["google_monitoring_alert_policy.no_sweep[0]"]["conditions"][0]["condition_threshold"][0]
     assert min(int(condition["duration"].removesuffix("s")) for condition in (worker, sweep)) >= 600

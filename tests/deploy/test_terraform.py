@@ -234,11 +234,15 @@ def test_counts(runs: dict[str, Applied]) -> None:
     first = {
         "google_cloud_tasks_queue": 1,
         "google_cloud_tasks_queue_iam_member": 3,
+        "google_firestore_backup_schedule": 1,
         "google_firestore_database": 1,
         "google_firestore_field": 6,
         "google_logging_metric": 6,
+        "google_logging_project_bucket_config": 1,
+        "google_monitoring_alert_policy": 4,
         "google_monitoring_dashboard": 1,
         "google_monitoring_notification_channel": 1,
+        "google_project_iam_audit_config": 5,
         "google_project_iam_custom_role": 1,
         "google_project_iam_member": 36,
         "google_project_service": 17,
@@ -259,11 +263,66 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_cloud_run_v2_service_iam_member": 1,
         "google_cloud_scheduler_job": 1,
         "google_cloudfunctions2_function": 2,
-        "google_monitoring_alert_policy": 20,
+        "google_monitoring_alert_policy": 25,
         "google_monitoring_uptime_check_config": 1,
     }
     assert counts(runs["first_apply_makes_everything_but_the_functions"]) == first
     assert counts(runs["deployed"]) == first | with_functions
+
+
+def test_who_looks_at_data_is_logged(deployed: Applied) -> None:
+    """Acting as an account, reading a secret, an original or the inbox, and logging in to the database are audited; only the functions' own work is not."""
+    email = {who: deployed.resources[f'google_service_account.account["{who}"]']["member"] for who in ("webhook", "worker")}
+    audited = {
+        (values["service"], log["log_type"]): set(log["exempted_members"] or [])
+        for values in deployed.of("google_project_iam_audit_config").values()
+        for log in values["audit_log_config"]
+    }
+    functions = set(email.values())
+    assert audited == {
+        ("cloudsql.googleapis.com", "DATA_READ"): {email["worker"]},
+        ("cloudsql.googleapis.com", "DATA_WRITE"): {email["worker"]},
+        ("datastore.googleapis.com", "DATA_READ"): functions,
+        ("datastore.googleapis.com", "DATA_WRITE"): functions,
+        ("iam.googleapis.com", "ADMIN_READ"): set(),
+        ("iam.googleapis.com", "DATA_READ"): set(),
+        ("secretmanager.googleapis.com", "DATA_READ"): set(),
+        ("storage.googleapis.com", "DATA_READ"): functions,
+        ("storage.googleapis.com", "DATA_WRITE"): functions,
+    }
+
+
+def test_a_purge_is_told_how_long_things_are_kept(deployed: Applied) -> None:
+    """What the receipt of a purge says of logs and of the inbox's backups is what Terraform sets."""
+    said = deployed.outputs["environment"]
+    assert deployed.resources["google_logging_project_bucket_config.default"]["retention_days"] == int(said["CUADRA_LOG_DAYS"]) == 30
+    kept = deployed.resources["google_firestore_backup_schedule.daily"]
+    assert kept["retention"] == f"{int(said['CUADRA_INBOX_BACKUP_DAYS']) * 86_400}s" == "2592000s"
+    assert kept["database"] == deployed.resources["google_firestore_database.inbox"]["name"]
+    assert len(kept["daily_recurrence"]) == 1
+
+
+def test_the_dashboard_says_nothing_that_the_service_leaves_out(deployed: Applied) -> None:
+    """No nought and no empty list in the dashboard's JSON: the service drops them, and each plan would want them back."""
+    board = json.loads(deployed.resources["google_monitoring_dashboard.overview"]["dashboard_json"])
+
+    def said(value: Any) -> list[Any]:
+        inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        return [value, *(found for one in inner for found in said(one))]
+
+    assert not [value for value in said(board) if value in (0, [], {}, None, "")]
+    places = {(tile.get("xPos", 0), tile.get("yPos", 0)) for tile in board["mosaicLayout"]["tiles"]}
+    assert places == {(x, y) for x in (0, 6) for y in range(0, 4 * len(places) // 2, 4)}
+
+
+def test_the_functions_build_reads_sources_only(deployed: Applied) -> None:
+    """Of the platform's buckets the account that builds the functions reads those of sources, and never the originals'."""
+    said = deployed.resources["google_project_iam_member.package_sources"]["condition"][0]["expression"]
+    assert re.findall(r'startsWith\("projects/_/buckets/([^"]+)"\)', said) == [
+        "gcf-v2-sources-123456789012-",
+        "gcf-v2-uploads-123456789012",
+        "run-sources-cuadra-prod-",
+    ]
 
 
 def test_no_receipt_is_indexed_by_its_time(deployed: Applied) -> None:
