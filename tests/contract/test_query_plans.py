@@ -65,7 +65,7 @@ _VALUES: dict[str, Any] = {
     "verdict": "proven", "what": None, "failure": None, "media_type": "application/pdf", "pages": 1, "pages_read": 1, "engine": "text",
     "model": None, "elapsed_ms": 5, "tokens": 0, "cost_usd": 0, "title": "t", "body": "b", "state": "ready", "limit": 200, "members": [77, 78], "text": "x", "quote": None,
     "duplicates": "[]", "next": 78, "code": 131000, "detail": "x", "hold": False, "pace": True, "pace_s": 6, "paced_s": 300, "counted": 1, "wait_s": 5.0, "to": 78, "until": _NOW, "again": True, "tries": 5,
-    "back_s": 1.0, "kind": "text", "most": 3, "incomplete": False, "keep": False, "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077), "seen": _NOW,
+    "back_s": 1.0, "kind": "text", "most": 3, "incomplete": False, "keep": False, "ids": [UUID(int=4_000_077)], "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077), "seen": _NOW,
     "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
 }  # fmt: skip
 """A value for each name that a statement may ask for; a statement that asks for another one fails here, and so does not pass unseen."""
