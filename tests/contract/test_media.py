@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,21 @@ def test_delete_takes_a_prefix_and_nothing_else(media: CloudMedia) -> None:
     assert media.load(kept, timeout=5) == b"x"
     with pytest.raises(ValueError, match="prefix"):
         media.delete("")
+
+
+def test_a_large_tenants_files_go_many_at_a_time(media: CloudMedia, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No deletion waits for the one before it."""
+    for number in range(8):
+        media.save(f"many/{number}", b"x", "image/png", timeout=5)
+    together, really = threading.Barrier(8, timeout=5), media._bucket.delete_blobs
+
+    def delete_blobs(*arguments: Any, **options: Any) -> None:
+        together.wait()
+        really(*arguments, **options)
+
+    monkeypatch.setattr(media._bucket, "delete_blobs", delete_blobs)
+    assert media.delete("many/") == 8
+    assert media.find("many/7", timeout=5) is None
 
 
 @pytest.fixture(params=["refuses", "hangs", "drops"])
