@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import importlib.metadata
+import re
+
+import pytest
+
+from tests.deploy.conftest import ROOT
+
+pytestmark = pytest.mark.contract
+
+NOTICE = (ROOT / "NOTICE").read_text("utf-8")
+PACKAGES = re.findall(r"^([\w.-]+)(?:\[\w+\])?==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+
+
+def test_every_package_of_the_functions_is_named_once() -> None:
+    """NOTICE names what requirements.txt installs, neither more nor less."""
+    free, asking = NOTICE.split("\n\n2. ")
+    listed = re.split(r",\s+", free.split(":\n\n")[1].strip().removesuffix("."))
+    listed += re.findall(r"^([\w.-]+)  +\S", asking.split("\n\n")[1], re.MULTILINE)
+    assert sorted(listed) == sorted(PACKAGES)
+
+
+def test_what_asks_for_more_is_set_apart() -> None:
+    """A package whose own metadata speaks of a copyleft licence stands among those that ask for more; pillow-heif does by its wheel's libraries."""
+    asking = set()
+    for package in PACKAGES:
+        said = importlib.metadata.metadata(package)
+        terms = " ".join([said.get("License-Expression") or "", said.get("License") or "", *(said.get_all("Classifier") or [])])
+        asking |= {package} if re.search(r"\b(A|L)?GPL|MPL|EPL|CDDL", terms) else set()
+    bundled = next(file for file in importlib.metadata.files("pillow-heif") or [] if file.name == "LICENSES_bundled.txt")
+    assert "GPLv2" in bundled.read_text()
+    assert set(re.findall(r"^([\w.-]+)  +\S", NOTICE.split("\n\n2. ")[1].split("\n\n")[1], re.MULTILINE)) == asking | {"pillow-heif"}
