@@ -165,7 +165,7 @@ def google_credentials(acting_as: str = "") -> Any:
     except exceptions.GoogleAuthError as error:
         raise TargetError(
             f"your login may not act as {acting_as}: be named in the variable `operators` (an owner too), apply, and try again in a minute; "
-            "or log in again: gcloud auth application-default login"
+            "or log in again: gcloud auth application-default login, and set-quota-project to this deployment's"
         ) from error
     return acting
 

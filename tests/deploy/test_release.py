@@ -158,7 +158,20 @@ def test_what_was_live_is_read_or_it_is_an_error(tmp_path: Path, broken: str) ->
 
 def test_steps_come_in_their_order() -> None:
     """Nothing is touched before the tests passed and the build's turn has come, the schema moves before the functions, and the verdict is last."""
-    assert list(STEPS) == ["test", "package", "upload", "turn", "plan", "migrate", "apply", "smoke", "decide", "roll-back", "verdict"]
+    assert list(STEPS) == [
+        "tools",
+        "test",
+        "package",
+        "upload",
+        "turn",
+        "plan",
+        "migrate",
+        "apply",
+        "smoke",
+        "decide",
+        "roll-back",
+        "verdict",
+    ]
     assert {name for name, step in STEPS.items() if step.get("allowFailure")} == set(rollback.STEPS)
 
 
@@ -194,7 +207,7 @@ def test_every_variable_of_a_script_is_given() -> None:
     """Scripts use only what the build's environment defines; Cloud Build's own and declared substitutions fill it."""
     given = dict(pair.split("=", 1) for pair in BUILD["options"]["env"])
     used = {name for step in STEPS.values() for name in re.findall(r"\$\{([A-Z_]+)\}", step["script"])}
-    assert used <= given.keys()
+    assert used <= given.keys() | {"PATH"}
     assert {value.strip("$") for value in given.values()} <= BUILD["substitutions"].keys() | {"BUILD_ID", "PROJECT_ID"}
     assert BUILD["options"]["automapSubstitutions"] is False
 
@@ -210,6 +223,28 @@ def test_a_build_by_hand_goes_where_the_variables_say() -> None:
     """The region that a build assumes when it is told none is Terraform's default."""
     declared = (ROOT / "terraform/variables.tf").read_text("utf-8").split('variable "region"')[1]
     assert re.search(r'default += "([a-z0-9-]+)"', declared)[1] == BUILD["substitutions"]["_REGION"]  # type: ignore[index]  # it is there
+
+
+def test_what_ships_is_held_to_all_that_a_change_is(tmp_path: Path) -> None:
+    """The release runs what .ci/run runs, where an absent emulator or tool is a failure, and hands Terraform's program over to it."""
+    assert "\n.ci/run\n" in STEPS["test"]["script"]
+    assert "export CUADRA_REQUIRE_ALL=1" in (ROOT / ".ci/run").read_text("utf-8")
+    assert STEPS["tools"]["name"] == STEPS["plan"]["name"]
+    tool = tmp_path / "bin/terraform"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\necho handed over\n")
+    tool.chmod(0o755)
+    path = f"{tool.parent}{os.pathsep}{os.environ['PATH']}"
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci/run").write_text("#!/bin/sh\nterraform\n")
+    (tmp_path / ".ci/run").chmod(0o755)
+    said = ""
+    for name in ("tools", "test"):
+        program = ["bash" if "bash" in STEPS[name]["script"].splitlines()[0] else "sh", "-c", STEPS[name]["script"]]
+        done = subprocess.run(program, cwd=tmp_path, env={"PATH": path}, capture_output=True, text=True, check=True, timeout=30)
+        tool.unlink(missing_ok=True)
+        said += done.stdout
+    assert said == "handed over\n"
 
 
 def test_images_are_pinned_to_what_is_tested() -> None:
