@@ -153,6 +153,10 @@ run "deployed" {
   }
 }
 
+run "nothing_to_do_after_an_apply" {
+  command = plan
+}
+
 run "private_networking" {
   variables {
     network = {

@@ -32,12 +32,13 @@ class Terraform:
 
 @dataclass(frozen=True)
 class Applied:
-    """What one `run` of terraform/tests planned or applied: status, resources by address, outputs."""
+    """What one `run` of terraform/tests planned or applied: status, resources by address, outputs; of a plan, the addresses that it would change."""
 
     status: str
     messages: tuple[str, ...]
     resources: dict[str, dict[str, Any]]
     outputs: dict[str, Any]
+    changes: dict[str, list[str]]
 
     def of(self, kind: str) -> dict[str, dict[str, Any]]:
         """The values of every resource of `kind`, by address."""
@@ -99,6 +100,11 @@ def runs(terraform: Terraform) -> dict[str, Applied]:
                 said,
                 {r["address"]: r["values"] for r in state.get("root_module", {}).get("resources", [])},
                 {k: o["value"] for k, o in state.get("outputs", {}).items()},
+                {
+                    change["address"]: change["change"]["actions"]
+                    for change in states.get(name, {}).get("test_plan", {}).get("resource_changes", [])
+                    if change["change"]["actions"] not in (["no-op"], ["read"])
+                },
             )
     assert found, done.stdout + done.stderr
     return found

@@ -224,6 +224,12 @@ def test_the_scheduler_sends_what_the_worker_reads(deployed: Applied) -> None:
     assert job["schedule"] == "* * * * *"
 
 
+def test_a_plan_after_an_apply_is_empty(runs: dict[str, Applied]) -> None:
+    """Nothing in the configuration changes by itself; a plan of other variables right after it shows that changes would be seen."""
+    assert runs["nothing_to_do_after_an_apply"].changes == {}
+    assert "google_cloud_tasks_queue.tasks" in runs["as_many_as_fit"].changes
+
+
 def test_counts(runs: dict[str, Applied]) -> None:
     """How many of each resource there are, first and deployed, so that a loop that lost an element is seen."""
 
