@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, Row, text
 
-from functions.whatsapp.client import Action
+from functions.whatsapp.client import NOBODY_THERE, Action
 from functions.whatsapp.ledger import Earlier, Frozen, LaneView, Lease, Refusal, StatusFailed, Waiting
 from functions.whatsapp.model import Address
 from infra.database import storable, tenant_transaction
@@ -27,7 +27,7 @@ returning next
 """)
 
 _VIEW = text("""
-select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.last_inbound_at, w.working,
+select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.address_version, u.last_inbound_at, w.working,
        r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, d.received_at,
        s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, s.error, invoices.keys, invoices.earlier
 from messaging.lanes l
@@ -67,8 +67,8 @@ with lane as (
     where user_id = :user and lease_token = :token returning user_id
 ),
 send as (
-    insert into messaging.sends (id, tenant_id, user_id, members, text, quote, state)
-    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen' from lane returning called_at
+    insert into messaging.sends (id, tenant_id, user_id, members, text, quote, state, address_version)
+    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen', cast(:version as integer) from lane returning called_at
 ),
 mark as (
     update documents.documents d set duplicate_of = cast(x.original as uuid)
@@ -87,7 +87,8 @@ with lane as (
     update messaging.lanes set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
     where user_id = :user and lease_token = :token returning user_id
 )
-update messaging.sends s set calls = calls + 1, called_at = clock_timestamp(), error_code = null, error = null from lane
+update messaging.sends s set calls = calls + 1, called_at = clock_timestamp(), error_code = null, error = null,
+    address_version = cast(:version as integer) from lane
 where s.id = :id and s.state = 'frozen' returning s.id
 """)
 
@@ -123,13 +124,17 @@ where user_id = :user returning not_before
 
 _BURY = text("""
 with done as (
-    update messaging.sends set state = 'undeliverable', error_code = :code, error = :detail where id = :id and state = 'frozen' returning members
+    update messaging.sends s set state = case when (cast(:code as integer) = :gone and u.address_version > s.address_version) then 'failed' else 'undeliverable' end, error_code = :code, error = :detail
+    from auth.users u where s.id = :id and s.state = 'frozen' and u.id = s.user_id returning s.members, s.state
 ),
 members as (
-    update messaging.replies r set state = 'undeliverable' from done
+    update messaging.replies r set state = case done.state when 'failed' then 'ready' else 'undeliverable' end,
+        send_id = case done.state when 'failed' then null else r.send_id end from done
     where r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
 )
-update messaging.lanes set next = greatest(next, :next), failures = 0 where user_id = :user
+update messaging.lanes set failures = 0,
+    next = case when exists (select from done where state = 'failed') then next else greatest(next, :next) end
+where user_id = :user
 """)
 
 _SKIP = text("""
@@ -162,12 +167,14 @@ select exists (
 
 _STATUS_FAILED = text("""
 with done as (
-    update messaging.sends set state = case when :again then 'failed' else 'undeliverable' end, error_code = :code, error = :detail
-    where id = :id and (state = 'frozen' and calls = 1 or state = 'sent' and sent_wamid = :wamid) returning user_id, members
+    update messaging.sends s set state = case when :again or (cast(:code as integer) = :gone and u.address_version > s.address_version) then 'failed' else 'undeliverable' end, error_code = :code, error = :detail
+    from auth.users u
+    where s.id = :id and u.id = s.user_id and (s.state = 'frozen' and s.calls = 1 or s.state = 'sent' and s.sent_wamid = :wamid)
+    returning s.user_id, s.members, s.state
 ),
 members as (
     update messaging.replies r set send_id = null, tries = r.tries + :counted, sent_at = null,
-        state = case when :again and (:counted = 0 or r.tries + 1 < :tries) then 'ready' else 'undeliverable' end
+        state = case when done.state = 'failed' and (:counted = 0 or r.tries + 1 < :tries) then 'ready' else 'undeliverable' end
     from done where r.user_id = done.user_id and r.seq = any(done.members) and r.send_id = :id
     returning r.state
 ),
@@ -205,6 +212,7 @@ class PostgresOutbox:
             now=first.now,
             next=first.next,
             address=Address(first.phone, first.bsuid),
+            address_version=first.address_version,
             last_inbound_at=first.last_inbound_at,
             working=first.working,
             replies=tuple(_waiting(row) for row in rows if row.seq is not None),
@@ -213,7 +221,15 @@ class PostgresOutbox:
         )
 
     def freeze(
-        self, lease: Lease, members: Sequence[int], text: str, quote: str | None, duplicates: dict[int, UUID], lease_s: float
+        self,
+        lease: Lease,
+        members: Sequence[int],
+        text: str,
+        quote: str | None,
+        duplicates: dict[int, UUID],
+        lease_s: float,
+        *,
+        version: int,
     ) -> Frozen | Literal["lost", "changed"]:
         send = uuid4()
         marks = storable([{"seq": seq, "original": str(original)} for seq, original in duplicates.items()])
@@ -225,6 +241,7 @@ class PostgresOutbox:
             "quote": quote,
             "duplicates": marks,
             "lease_s": lease_s,
+            "version": version,
         }
         with tenant_transaction(self._engine, lease.tenant_id) as connection:
             row = connection.execute(_FREEZE, values | {"user": lease.user_id, "token": lease.token}).first()
@@ -235,8 +252,8 @@ class PostgresOutbox:
                 return "changed"
         return Frozen(send, tuple(members), text, quote, row.called_at, 1)
 
-    def recall(self, lease: Lease, send: Frozen, lease_s: float) -> bool:
-        return self._first(lease, _RECALL, id=send.id, lease_s=lease_s) is not None
+    def recall(self, lease: Lease, send: Frozen, lease_s: float, *, version: int) -> bool:
+        return self._first(lease, _RECALL, id=send.id, lease_s=lease_s, version=version) is not None
 
     def sent(self, lease: Lease, send: Frozen, wamid: str) -> datetime | None:
         row = self._first(lease, _SENT, id=send.id, wamid=wamid, next=max(send.members) + 1, pace_s=_PACE_S)
@@ -282,7 +299,8 @@ class PostgresOutbox:
 
 
 def _why(refusal: Refusal) -> dict[str, Any]:
-    return {"code": refusal.code, "detail": refusal.detail[:500]}
+    """`gone` is the code of a send that found nobody; at an address that its user has left since, it leaves again."""
+    return {"code": refusal.code, "detail": refusal.detail[:500], "gone": NOBODY_THERE}
 
 
 def _lane_after(refusal: Refusal) -> dict[str, Any]:

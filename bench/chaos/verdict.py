@@ -319,8 +319,10 @@ class Verdict:
         )
 
     def _members(self, sends: set[str]) -> set[tuple[Any, int]]:
-        found = self.rows("select id, user_id, members from messaging.sends")
-        return {(row["user_id"], seq) for row in found if str(row["id"]) in sends for seq in row["members"]}
+        """What these sends told, and those that found nobody at an address that was changed meanwhile, which are in no phone's conversation."""
+        found = self.rows("select id, user_id, members, error_code from messaging.sends")
+        failed = [row for row in found if str(row["id"]) in sends or row["error_code"] == REFUSED]
+        return {(row["user_id"], seq) for row in failed for seq in row["members"]}
 
     def _window(self, totals: Totals, outages: Sequence[again.Outage]) -> None:
         """A send arrives at most as often as it was called, and it is called again only when something went wrong and nobody knew."""

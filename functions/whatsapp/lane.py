@@ -155,7 +155,9 @@ class Lanes:
     def _send(self, lease: Lease, view: LaneView, batch: _Batch, report: Report) -> str | None:
         if _closed(view):
             return self._window_closed(lease, view)
-        send = self.outbox.freeze(lease, [one.seq for one in batch.members], batch.text, batch.quote, batch.duplicates, self.lease_s)
+        send = self.outbox.freeze(
+            lease, [one.seq for one in batch.members], batch.text, batch.quote, batch.duplicates, self.lease_s, version=view.address_version
+        )
         if isinstance(send, Frozen):
             return self._call(lease, view, send, report)
         return "lost" if send == "lost" else None  # a member changed since the view: the next one shows how
@@ -218,7 +220,7 @@ class Lanes:
             log.error("send_never_certain", extra={"fields": {"send": str(send.id), "user": str(lease.user_id), "calls": send.calls}})
             self.outbox.hold(lease, view.last_inbound_at, send)
             return "never_certain"
-        if not self.outbox.recall(lease, send, self.lease_s):
+        if not self.outbox.recall(lease, send, self.lease_s, version=view.address_version):
             return "lost"
         log.warning("send_called_again", extra={"fields": {"send": str(send.id), "calls": send.calls + 1}})
         return self._call(lease, view, send, report, again=True)

@@ -214,6 +214,7 @@ class LaneView:
     now: datetime
     next: int
     address: Address
+    address_version: int
     last_inbound_at: datetime | None
     working: int | None
     replies: tuple[Waiting, ...]
@@ -231,15 +232,23 @@ class Outbox(Protocol):
         """The lane now; None when the lease is lost."""
 
     def freeze(
-        self, lease: Lease, members: Sequence[int], text: str, quote: str | None, duplicates: dict[int, UUID], lease_s: float
+        self,
+        lease: Lease,
+        members: Sequence[int],
+        text: str,
+        quote: str | None,
+        duplicates: dict[int, UUID],
+        lease_s: float,
+        *,
+        version: int,
     ) -> Frozen | Literal["lost", "changed"]:
-        """Decide a send just before its call and renew the lease; `duplicates` marks members' documents.
+        """Decide a send just before its call and renew the lease; `duplicates` marks members' documents, `version` is that of the address it goes to.
 
         Nothing is decided when the lease is lost, or when a member is not ready any more: it changed since the view.
         """
 
-    def recall(self, lease: Lease, send: Frozen, lease_s: float) -> bool:
-        """Note that the same send is about to be called again and renew the lease; False when either is no longer ours."""
+    def recall(self, lease: Lease, send: Frozen, lease_s: float, *, version: int) -> bool:
+        """Note that the same send is about to be called again, at the address of `version`, and renew the lease; False when either is no longer ours."""
 
     def sent(self, lease: Lease, send: Frozen, wamid: str) -> datetime | None:
         """The send was accepted: its members are sent and `next` moves past them. Never overwrites `failed`.
@@ -255,7 +264,10 @@ class Outbox(Protocol):
         """
 
     def bury(self, lease: Lease, send: Frozen, refusal: Refusal) -> None:
-        """The send can never be delivered: it and its members are `undeliverable` and `next` moves past them."""
+        """The send can never be delivered: it and its members are `undeliverable` and `next` moves past them.
+
+        One that found nobody at an address which its user has left since leaves again: its members are ready.
+        """
 
     def skip(self, lease: Lease, to: int) -> bool:
         """Move `next` forward to `to`: past void numbers, or past a gap that waited too long.
@@ -279,5 +291,5 @@ class Outbox(Protocol):
     def status_failed(self, tenant_id: UUID, send_id: UUID, wamid: str, refusal: Refusal, tries: int) -> StatusFailed:
         """A `failed` status came for a send: its members become ready again.
 
-        They become `undeliverable` where the refusal says so, or where it counts and was their try number `tries`.
+        They become `undeliverable` where the refusal says so and the user has not moved since, or where it counts and was their try number `tries`.
         """

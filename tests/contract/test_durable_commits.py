@@ -51,10 +51,10 @@ def test_only_what_a_retry_does_again_does_not_wait(postgres: Database) -> None:
         assert lease
         assert outbox.view(lease)
         waits.clear()
-        send = outbox.freeze(lease, [0], "hola", None, {}, 30)
+        send = outbox.freeze(lease, [0], "hola", None, {}, 30, version=1)
         step("freeze")
         assert isinstance(send, Frozen)
-        assert outbox.recall(lease, send, 30)
+        assert outbox.recall(lease, send, 30, version=1)
         step("recall")
         outbox.sent(lease, send, "wamid.x")
         step("sent")

@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from functions.whatsapp import tasks
-from functions.whatsapp.client import GraphError
+from functions.whatsapp.client import Action, GraphError
 from functions.whatsapp.lane import Lanes
-from functions.whatsapp.ledger import Frozen, Lease
+from functions.whatsapp.ledger import Frozen, Lease, Refusal
 from functions.whatsapp.model import Address, Tenant
 from functions.whatsapp.tasks import LaneTask, MessageTask, StatusTask
 from infra.database import tenant_transaction
@@ -293,7 +293,7 @@ def test_a_crash_between_freeze_and_call_is_resolved_by_the_next_holder(welcomed
     outbox = welcomed.lanes.outbox
     lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, -1)
     assert lease
-    assert isinstance(outbox.freeze(lease, [1], "uno", task.message.wamid, {}, -1), Frozen)
+    assert isinstance(outbox.freeze(lease, [1], "uno", task.message.wamid, {}, -1, version=1), Frozen)
     assert welcomed.release()["lane"] == "awaiting_receipt"
     welcomed.sql("update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u")
     welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
@@ -310,7 +310,7 @@ def test_a_holder_that_lost_its_lease_sends_nothing(welcomed: Stage) -> None:
     assert old
     assert new
     assert outbox.view(old) is None
-    assert outbox.freeze(old, [1], "uno", None, {}, 30) == "lost"
+    assert outbox.freeze(old, [1], "uno", None, {}, 30, version=1) == "lost"
     assert welcomed.sql("select count(*) from messaging.sends where user_id = :u and text = 'uno'") == [(0,)]
 
 
@@ -617,6 +617,28 @@ def test_a_failed_receipt_makes_a_new_send_whatever_its_code(welcomed: Stage) ->
     assert welcomed.sql("select state from messaging.sends where id = :s", s=send) == [("failed",)]
 
 
+def test_a_send_that_found_nobody_leaves_again_where_the_user_has_moved(welcomed: Stage) -> None:
+    """The news of a change of number came while the answer was on its way to the old one: refused at once or by a status, it leaves again."""
+    welcomed.answer(1, "uno")
+    welcomed.release()
+    (send, wamid) = welcomed.sql("select id, sent_wamid from messaging.sends where user_id = :u and text = 'uno'")[0]
+    welcomed.records.move(replace(welcomed.tenant, address=Address("51900000888"), version=2))
+    status = StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send, wamid, 131026)
+    assert welcomed.lanes.failed(status) == "again"
+    welcomed.release()
+    welcomed.answer(2, "dos")
+    lease = welcomed.lanes.outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
+    assert lease
+    frozen = welcomed.lanes.outbox.freeze(lease, [2], "dos", None, {}, 30, version=2)
+    assert isinstance(frozen, Frozen)
+    welcomed.records.move(replace(welcomed.tenant, address=Address("51900000999"), version=3))
+    welcomed.lanes.outbox.bury(lease, frozen, Refusal(Action.UNDELIVERABLE, 131026, "nobody there"))
+    welcomed.lanes.outbox.release(lease)
+    welcomed.release()
+    assert welcomed.graph.texts == ["uno", "uno", "dos"]
+    assert welcomed.replies() == [(0, "sent"), (1, "sent"), (2, "sent")]
+
+
 @dataclass(frozen=True)
 class _Operator:
     """A desk whose only store is Postgres."""
@@ -670,7 +692,7 @@ def test_a_lane_is_not_held_when_the_user_has_just_written(welcomed: Stage) -> N
     assert lease
     view = outbox.view(lease)
     assert view
-    send = outbox.freeze(lease, [1], "uno", None, {}, 30)
+    send = outbox.freeze(lease, [1], "uno", None, {}, 30, version=1)
     assert isinstance(send, Frozen)
     welcomed.message(2)
     outbox.hold(lease, view.last_inbound_at, send)
@@ -687,7 +709,7 @@ class _Overtaken(PostgresOutbox):
 
     first: int | None = 1
 
-    def freeze(self, lease: Lease, members: Sequence[int], *rest: Any) -> Frozen | Literal["lost", "changed"]:
+    def freeze(self, lease: Lease, members: Sequence[int], *rest: Any, version: int) -> Frozen | Literal["lost", "changed"]:
         if self.first in members:
             with tenant_transaction(self._engine, lease.tenant_id) as connection:
                 connection.execute(
@@ -695,7 +717,7 @@ class _Overtaken(PostgresOutbox):
                     {"u": lease.user_id, "seq": self.first},
                 )
             self.first = None
-        return super().freeze(lease, members, *rest)
+        return super().freeze(lease, members, *rest, version=version)
 
 
 def test_a_member_that_changed_at_the_last_moment_has_the_lane_looked_at_again(welcomed: Stage) -> None:
@@ -765,7 +787,7 @@ def test_a_late_word_that_a_send_was_taken_ends_no_wait(welcomed: Stage) -> None
     outbox = welcomed.lanes.outbox
     lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
     assert lease
-    send = outbox.freeze(lease, [1], "uno", None, {}, 30)
+    send = outbox.freeze(lease, [1], "uno", None, {}, 30, version=1)
     assert isinstance(send, Frozen)
     assert welcomed.lanes.failed(StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send.id, "wamid.1", 131016)) == "again"
     until = outbox.sent(lease, send, "wamid.1")

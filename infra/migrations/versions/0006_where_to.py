@@ -1,0 +1,18 @@
+"""A send knows to which of its user's addresses it went: one that found nobody leaves again where the user has moved since.
+
+Revision ID: 0006
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Null in what was sent before, and by the code before: nothing is known of it then."""
+    op.execute("alter table messaging.sends add column address_version integer")
