@@ -286,7 +286,10 @@ class Verdict:
         replies: Mapping[str, dict[str, Any]],
         totals: Totals,
     ) -> None:
-        """Acknowledged before the other was posted: answered first, but for a pass that was due and for sends that Meta failed later."""
+        """Acknowledged before the other was posted: answered first, but for a pass that was due and for sends that Meta failed later.
+
+        What a pass left behind leaves as it comes: two of one gap have no order between them either.
+        """
         again = self._members(
             {message["opaque"].rsplit(":", 1)[1] for message in conversation if message["direction"] == "out" and message["failed"]}
         )
@@ -301,7 +304,7 @@ class Verdict:
             before, after = replies[one["wamid"]], replies[other["wamid"]]
             if (before["user_id"], before["seq"]) in again or (after["user_id"], after["seq"]) in again:
                 totals.retried_failed += 1
-            elif any(self._due(one_pass, before, replies) for one_pass in passes if one_pass.end <= after["seq"]):
+            elif any(self._due(one_pass, before, replies) for one_pass in passes):
                 totals.late_after_pass += 1
             else:
                 totals.out_of_order += 1
