@@ -19,7 +19,7 @@ class UnreadableFile(Exception):  # a typed outcome, told to the user in a sente
 
 
 class OpeningFailed(Exception):  # an outcome: the same file may open at the next try
-    """The opener failed, not the file: `reason` is `no_server`, `killed`, `crashed`, `nonsense`, `starved` or `late`."""
+    """The opener failed, not the file: `reason` is `no_server`, `killed`, `crashed`, `nonsense`, `starved`, `late`, or `broke: ` and an exception's name."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -1,10 +1,13 @@
 """Whose fault it is that a file is not open, and how a page crosses between processes."""
 
+import io
 import json
 import signal
 
 import pytest
+from PIL import Image
 
+from functions.extractor.opening import child, server, symbols
 from functions.extractor.opening.child import judged
 from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, UnreadableFile
 
@@ -59,3 +62,18 @@ def test_what_is_no_page_is_refused(page: object) -> None:
     """A child that was taken over may send anything: what is no page ends in one of four errors."""
     with pytest.raises((ValueError, KeyError, TypeError, IndexError)):
         Opened.from_wire({"pages": 1, "steps": {}, "seen": [page]}, [], "application/pdf")
+
+
+def test_our_own_code_that_breaks_on_a_picture_is_our_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole picture on which our search for symbols breaks is never called damaged: the opener failed, and the file comes again."""
+
+    def breaks(grey: Image.Image, *, hard: bool) -> list[Code]:
+        raise TypeError("ours")
+
+    monkeypatch.setattr(symbols, "codes", breaks)
+    written = io.BytesIO()
+    Image.new("L", (64, 64), "white").save(written, "PNG")
+    answer, blobs = server._opened(written.getvalue(), "image/png", lambda pages: None)
+    with pytest.raises(OpeningFailed) as failed:
+        child._opened(answer, blobs, "image/png")
+    assert failed.value.reason == "broke: TypeError"

@@ -157,6 +157,8 @@ def _opened(answer: dict[str, Any], blobs: list[bytes], media_type: str) -> Open
     error = answer.get("error")
     if error is None:
         return Opened.from_wire(answer, blobs, media_type)
+    if error == "internal":
+        raise OpeningFailed(f"broke: {answer['message']}"[:200])
     if error not in get_args(ErrorCode):
         raise ValueError("no code of ours")
     raise UnreadableFile(error, str(answer["message"])[:200])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,28 +24,35 @@ def open_image(data: bytes, media_type: str) -> Opened:
     Raises:
         UnreadableFile: with the reason.
     """
-    try:
-        return _frames(Image.open(io.BytesIO(data)), media_type)
-    except Image.DecompressionBombError as error:
-        raise UnreadableFile("too_complex", "decompression bomb") from error
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError, TypeError, KeyError, ZeroDivisionError) as error:
-        raise UnreadableFile("corrupt", f"{type(error).__name__}: {error}"[:200]) from error
-
-
-def _frames(image: Image.Image, media_type: str) -> Opened:
-    opened = Opened(media_type, int(getattr(image, "n_frames", 1)), steps={"qr": 0})
+    with _decoding():
+        image: Image.Image = Image.open(io.BytesIO(data))
+        opened = Opened(media_type, int(getattr(image, "n_frames", 1)), steps={"qr": 0})
     for index in range(min(opened.pages, OCR_PAGES)):
-        if opened.pages > 1:
-            image.seek(index)
-        if image.width * image.height > MAX_PIXELS:
-            raise UnreadableFile("too_large", f"{image.width} x {image.height} pixels")
-        grey = _grey(image)
+        with _decoding():
+            if opened.pages > 1:
+                image.seek(index)
+            if image.width * image.height > MAX_PIXELS:
+                raise UnreadableFile("too_large", f"{image.width} x {image.height} pixels")
+            grey = _grey(image)
         start = time.monotonic()
         codes = symbols.codes(grey, hard=True)
         opened.steps["qr"] += round((time.monotonic() - start) * 1000)
         raster = fit(grey)
         opened.seen.append(Page(index, raster.width, raster.height, codes=codes, raster=bmp(raster), scanned=True, soft=_soft(raster)))
     return opened
+
+
+@contextmanager
+def _decoding() -> Iterator[None]:
+    """Whatever Pillow raises at a stranger's bytes is said of the file; what we do with the pixels afterwards is not in here."""
+    try:
+        yield
+    except (UnreadableFile, MemoryError):
+        raise
+    except Image.DecompressionBombError as error:
+        raise UnreadableFile("too_complex", "decompression bomb") from error
+    except Exception as error:
+        raise UnreadableFile("corrupt", f"{type(error).__name__}: {error}"[:200]) from error
 
 
 def _grey(image: Image.Image) -> Image.Image:

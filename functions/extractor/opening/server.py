@@ -150,8 +150,8 @@ def _opened(data: bytes, media_type: str, counted: files.Counted) -> tuple[dict[
         return {"error": error.code, "message": error.message}, []
     except MemoryError:
         return _TOO_MUCH, []
-    except Exception as error:  # noqa: BLE001 - whatever a hostile file provokes is the file's own fault
-        return {"error": "corrupt", "message": type(error).__name__}, []
+    except Exception as error:  # noqa: BLE001 - what decoders refuse was told above: this is our own code's, whatever provoked it
+        return {"error": "internal", "message": type(error).__name__}, []
 
 
 if __name__ == "__main__":
