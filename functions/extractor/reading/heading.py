@@ -1,17 +1,15 @@
-"""The head of a comprobante: its kind, series and number, dates, currency, and the document that a note modifies."""
+"""The head of a comprobante: its kind, series and number, dates, and the document that a note modifies."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from functions.extractor.peru.currency import CURRENCIES
 from functions.extractor.peru.kinds import TITLES, begun_by, fits
-from functions.extractor.peru.tokens import Serial, a_date, amounts, days, fold_same, serials
+from functions.extractor.peru.tokens import Serial, a_date, days, fold_same, serials
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Row, Sheet
 
@@ -288,70 +286,6 @@ def _labels_of(sheet: Sheet, number: int, row: Row, before: str, start: int) -> 
 def _last_label(labels: str) -> str:
     """The label that stands nearest the value."""
     return re.split(r"\s{2,}|[:|]", labels.rstrip(" :.|"))[-1]
-
-
-# --- currency -------------------------------------------------------------------------------------------------------------
-
-_SAYS = {"USD": (4.0, 2.0), "EUR": (3.0, 3.0), "PEN": (4.0, 1.0)}
-"""How much a currency's words and its signs say."""
-_BARE_DOLLAR = re.compile(r"(?<![A-Z/])\$\s?\d")
-_ACCOUNT = re.compile(
-    r"CTA|CUENTA|CCI|AH[O0]RR|C[O0]RRIENTE|TIP[O0]\s*DE\s*CAMBI[O0]|T\.?\s?C\.?[: ]|BANC[O0]|DETRACCI|EQUIVAL|REFERENCIAL"
-)
-
-
-_SIGNED, _SIGNED_TOTALS = 7.0, ("total", "taxable", "exempt", "unaffected", "igv")
-
-
-def currency(sheets: Sequence[Sheet], reading: Reading) -> None:
-    """Fills the currency, after the totals: the sign beside them outweighs what the page says elsewhere of equivalents and accounts."""
-    sums = {value for value in map(reading.get, _SIGNED_TOTALS) if value}
-    votes: dict[str, float] = {}
-    first: dict[str, Seen] = {}
-    beside: dict[str, bool] = {}
-    for sheet in sheets:
-        for row in sheet.rows:
-            line = fold_same(row.text)
-            weight = 0.1 if _ACCOUNT.search(line) else 1.0
-            if re.search(r"M[O0]NEDA|^\s*S[O0]N\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100", line):
-                weight *= 3
-            for code, start, end, value in _currencies(line):
-                votes[code] = votes.get(code, 0.0) + value * weight
-                first.setdefault(code, Seen(code, row.text[start:end], place(sheet, row, start, end)))
-            for code, sum_ in [] if _ACCOUNT.search(line) else _beside(line):  # a detraction is in soles whatever the bill is in
-                beside[code] = beside.get(code, False) or sum_ in sums
-                votes[code] = votes.get(code, 0.0) + _SIGNED * (sum_ in sums)
-    if not votes:
-        return
-    best, *others = sorted(votes, key=lambda c: -votes[c])
-    reading.put("currency", first[best])
-    if beside.get(best):
-        reading.signed = best
-    if any(votes[c] >= 0.2 * votes[best] or c in beside for c in others):
-        reading.doubts.add(Doubt.OTHER_CURRENCY)
-
-
-def _currencies(line: str) -> list[tuple[str, int, int, float]]:
-    """The currencies that a line names, where, and how much each mention says."""
-    found = [
-        (each.code, m.start(), m.end(), value)
-        for each in CURRENCIES
-        for pattern, value in zip((each.words, each.signs), _SAYS[each.code], strict=True)
-        for m in pattern.finditer(line)
-    ]
-    bare = _BARE_DOLLAR.search(line)
-    return [*found, ("USD", bare.start(), bare.start() + 1, 0.9)] if bare else found
-
-
-def _beside(line: str) -> Iterator[tuple[str, Decimal]]:
-    """The amounts of a line before which, and after the amount before, a currency stands."""
-    last = 0
-    named = _currencies(line)
-    for amount in amounts(line):
-        mine = [(start, code) for code, start, _, _ in named if last <= start < amount.start]
-        if mine and amount.money:
-            yield max(mine)[1], amount.value
-        last = amount.end
 
 
 # --- the document that a note modifies -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from functions.extractor.invoice import Source
 from functions.extractor.peru.qr import Qr
-from functions.extractor.reading import heading, items, parties, totals, words
+from functions.extractor.reading import currency, heading, items, parties, totals, words
 from functions.extractor.reading.reading import Reading, Seen
 from functions.extractor.sheets.rows import Sheet
 
@@ -24,7 +24,7 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     spelled = words.find(sheets)
     values = [s.value for s in spelled if s.value is not None]
     totals.read(sheets, reading, goods, words=values)
-    heading.currency(sheets, reading)
+    currency.read(sheets, reading)
     total = reading.get("total")
     if reading.get("kind") == "02":
         reading.items = items.fees(sheets, reading) or reading.items
