@@ -194,6 +194,13 @@ locals {
       query    = "sum(increase(${local._prom.requests}{monitored_resource=\"cloud_run_revision\",task=\"\",outcome=~\"try_again|crashed\"}[1h])) >= 3 unless sum(increase(${local._prom.requests}{monitored_resource=\"cloud_run_revision\",task=\"\",outcome=\"ok\"}[1h])) > 0"
       runbook  = "The request line names what was unwell: Firestore, Cloud Storage or Cloud Tasks; a permission or a resource that is gone says so there. python -m infra.ops doctor tries each. Meta redelivers for seven days. Right after a release: docs/deploy.md, Rolling back by hand."
     }
+    turned-down = {
+      # one strange file is its sender's; most of an hour's files is a reader that broke
+      title    = "Most files are turned down as unreadable, broken or too complex"
+      severity = "ERROR"
+      query    = "sum(increase(${local._prom.documents}{monitored_resource=\"cloud_run_revision\",outcome=~\"corrupt|too_complex|unreadable\"}[1h])) > 4 and sum(increase(${local._prom.documents}{monitored_resource=\"cloud_run_revision\",outcome=~\"corrupt|too_complex|unreadable\"}[1h])) > 0.5 * sum(increase(${local._prom.documents}{monitored_resource=\"cloud_run_revision\"}[1h]))"
+      runbook  = "Their senders were told that the file is at fault. python -m infra.ops doctor has the worker read two papers of its own: should it fail there, a release or a library broke the reader (docs/deploy.md, Rolling back by hand). Should it pass, look at one of the documents: python -m infra.ops show DOCUMENT, then retry DOCUMENT --again."
+    }
     deaf = {
       # fewer than bad-signature needs, but nothing that is accepted beside them: the secret is wrong, at whatever hour
       title    = "Every webhook is refused"

@@ -63,6 +63,7 @@ locals {
       # a task or a job names the account it is sent as, a function the account it runs as
       "build package"   = "roles/iam.serviceAccountUser"
       "build scheduler" = "roles/iam.serviceAccountUser"
+      "build tasks"     = "roles/iam.serviceAccountUser"
       "build webhook"   = "roles/iam.serviceAccountUser"
       "build worker"    = "roles/iam.serviceAccountUser"
       "ops tasks"       = "roles/iam.serviceAccountUser"

@@ -32,12 +32,21 @@ resource "google_cloud_tasks_queue" "tasks" {
   depends_on = [google_project_service.api]
 }
 
+# build: a release has the worker read two papers, and waits until the task is done.
 resource "google_cloud_tasks_queue_iam_member" "enqueuer" {
-  for_each = toset(["ops", "webhook", "worker"])
+  for_each = toset(["build", "ops", "webhook", "worker"])
 
   name     = google_cloud_tasks_queue.tasks.name
   location = var.region
   project  = var.project_id
   role     = "roles/cloudtasks.enqueuer"
   member   = google_service_account.account[each.key].member
+}
+
+resource "google_cloud_tasks_queue_iam_member" "viewer" {
+  name     = google_cloud_tasks_queue.tasks.name
+  location = var.region
+  project  = var.project_id
+  role     = "roles/cloudtasks.viewer"
+  member   = google_service_account.account["build"].member
 }

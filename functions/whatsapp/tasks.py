@@ -102,7 +102,20 @@ class SweepTask:
     kind: Literal["sweep"] = "sweep"
 
 
-Task = MessageTask | LaneTask | StatusTask | MovedTask | SweepTask
+@dataclass(frozen=True, slots=True)
+class SelftestTask:
+    """Read the papers that came with the worker's code: what a release is tried with."""
+
+    asked_at: datetime
+    kind: Literal["selftest"] = "selftest"
+
+    @property
+    def name(self) -> str:
+        """The task's id."""
+        return _name(f"selftest:{self.asked_at.isoformat()}")
+
+
+Task = MessageTask | LaneTask | StatusTask | MovedTask | SweepTask | SelftestTask
 
 _json: TypeAdapter[Task] = TypeAdapter(Annotated[Task, Field(discriminator="kind")])
 

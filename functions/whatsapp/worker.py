@@ -5,6 +5,7 @@ Permanent outcomes answer 2xx; "try again" answers 500, since 429 and 503 slow t
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from functions.extractor import selftest
 from functions.whatsapp import tasks
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Records
@@ -27,7 +29,8 @@ from functions.whatsapp.processor import NoPlace, Processor, Retry, Story
 log = logging.getLogger("cuadra")
 
 _SWEEP_LIMIT = 200
-
+_SELFTEST_FOR = timedelta(minutes=5)
+"""A self-test that fails is tried again for so long; by then whoever asked for it has gone."""
 
 T = TypeVar("T")
 
@@ -47,7 +50,7 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Steps 6 to 10, the statuses that say a send failed, the wake-ups and the sweep."""
+    """Steps 6 to 10, the statuses that say a send failed, the wake-ups, the sweep and a release's self-test."""
 
     processor: Processor
     lanes: Lanes
@@ -83,7 +86,8 @@ class Worker:
             story.fields["outcome"] = "crashed"
             log.exception("task_crashed", extra={"fields": {"task": task.kind}})
         story.fields["total_ms"] = round((time.monotonic() - started) * 1000)
-        return Outcome(status, str(story.fields.get("outcome", "")), story.fields)
+        told = json.dumps(story.fields["read"]) if "read" in story.fields else str(story.fields.get("outcome", ""))
+        return Outcome(status, told, story.fields)
 
     def _do(self, task: tasks.Task, story: Story) -> None:
         match task:
@@ -102,6 +106,8 @@ class Worker:
                 self._release(task.tenant.id, task.tenant.user_id, story)
             case tasks.SweepTask():
                 self._sweep(story)
+            case tasks.SelftestTask():
+                self._selftest(task, story)
 
     def _message(self, task: tasks.MessageTask, story: Story) -> None:
         tenant, user = task.tenant.id, task.tenant.user_id
@@ -149,6 +155,16 @@ class Worker:
         if not all(whole for _, whole in found.values()):
             raise Retry("sweep_incomplete")
         story.fields["outcome"] = "swept"
+
+    def _selftest(self, task: tasks.SelftestTask, story: Story) -> None:
+        if self.clock() - task.asked_at > _SELFTEST_FOR:
+            story.fields["outcome"] = "selftest_over"
+            return
+        with story.step("extract"):
+            story.fields["read"] = selftest.read(self.processor.reader.extract)
+        if story.fields["read"] != selftest.EXPECTED:
+            raise Retry("selftest_failed")
+        story.fields["outcome"] = "selftest_passed"
 
     def _enqueue_again(self, wamid: str) -> bool:
         admission = self.desk.next_generation(wamid)

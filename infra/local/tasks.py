@@ -190,6 +190,14 @@ class Shelf:
         rows = self._db.execute("select name, due, attempts, previous from tasks where gone is null order by due").fetchall()
         return [dict(zip(("name", "due", "attempts", "previous"), row, strict=True)) for row in rows]
 
+    def look(self, name: str) -> dict[str, Any] | None:
+        """A task that waits, as Cloud Tasks' BASIC view tells it; None when it is over or was never there."""
+        row = self._db.execute("select attempts, previous from tasks where name = ? and gone is null", (name,)).fetchone()
+        if row is None:
+            return None
+        tried = {"responseStatus": {"code": 13, "message": f"HTTP status code {row[1]}"}} if row[1] else {}
+        return {"name": name, "dispatchCount": row[0]} | ({"lastAttempt": tried} if row[0] else {})
+
     def finished(self) -> int:
         """How many tasks are over (of those whose names are still taken)."""
         count: int = self._db.execute("select count(*) from tasks where gone is not null").fetchone()[0]
@@ -394,6 +402,13 @@ def build(shelf: Shelf, queue: str, sweep_url: str | None = None) -> Starlette: 
         state["it"].wake()
         return JSONResponse(answer)
 
+    async def task(request: Request) -> Response:
+        await guard(request.path_params["queue"])
+        found = shelf.look(request.url.path.removeprefix("/v2/"))
+        if found is None:
+            raise Refused(404, "NOT_FOUND", "The task no longer exists, or was never there.")
+        return JSONResponse(found)
+
     async def describe(request: Request) -> Response:
         await guard(request.path_params["queue"])
         return JSONResponse({"name": queue, "state": 2 if shelf.switches.paused else 1})
@@ -429,6 +444,7 @@ def build(shelf: Shelf, queue: str, sweep_url: str | None = None) -> Starlette: 
     return Starlette(
         routes=[
             Route("/v2/{queue:path}/tasks", create, methods=["POST"]),
+            Route("/v2/{queue:path}/tasks/{name}", task),
             Route("/v2/{queue:path}:pause", pause, methods=["POST"]),
             Route("/v2/{queue:path}:resume", pause, methods=["POST"]),
             Route("/v2/{queue:path}", describe),

@@ -19,11 +19,16 @@ from uuid import uuid4
 
 import requests
 
-from infra.ops.target import Target, TargetError, google_session, load
+from functions.whatsapp.ports import Unwell
+from functions.whatsapp.tasks import SelftestTask, dump
+from infra.ops.target import Target, TargetError, google_credentials, google_session, load
+from infra.queue import CloudQueue
 
 _CALL_S = 30
 _PAUSE_S = 5.0
 _SWEEP_S = 120.0
+_SELFTEST_S = 180.0
+_LOOK_S = 2.0
 
 Check = tuple[str, Callable[[], str | None]]
 """A name, and what finds out: None when all is well, else a sentence."""
@@ -40,6 +45,8 @@ def checks(target: Target) -> Iterator[Check]:
         "a signed receipt reaches the inbox",
         lambda: _post(url, target.secret("app_secret"), receipt(target.whatsapp_phone_number_id)),
     )
+    if target.tasks_queue:
+        yield "the worker reads the papers that came with it", lambda: selftest(target)
     if target.cuadra_scheduler_job:
         yield "the worker refuses strangers", lambda: _status(requests.post(target.worker_url, data=b"{}", timeout=_CALL_S), 401, 403)
         yield "the scheduler's sweep succeeds", lambda: sweep(target.cuadra_scheduler_job, acting_as=target.cuadra_acting_as)
@@ -89,6 +96,41 @@ def sweep(
     return "no attempt ended in time"
 
 
+def selftest(target: Target, *, wait_s: float = _SELFTEST_S) -> str | None:
+    """Have the worker read its own two papers, asked through the queue as every message is, and wait until it has.
+
+    A task that the worker did goes from the queue; the worker ends one that nobody waits for any more.
+    """
+    acting_as = target.cuadra_acting_as
+    local = bool(target.tasks_endpoint)
+    queue = CloudQueue(
+        target.tasks_queue,
+        target.worker_url,
+        service_account=target.tasks_service_account,
+        audience=target.worker_audience,
+        endpoint=target.tasks_endpoint,
+        credentials=None if local else google_credentials(acting_as),
+    )
+    session: Any = requests.Session() if local else google_session(acting_as)
+    task = SelftestTask(datetime.now(UTC))
+    address = f"{target.tasks_endpoint or 'https://cloudtasks.googleapis.com'}/v2/{target.tasks_queue}/tasks/{task.name}"
+    until, last = time.monotonic() + wait_s, "it was not tried"
+    try:
+        queue.push(task.name, dump(task))
+        while time.monotonic() < until:
+            time.sleep(min(_LOOK_S, wait_s / 10))
+            answer = session.get(address, timeout=_CALL_S)
+            if answer.status_code == 404:
+                return None
+            if answer.status_code != 200:
+                return f"the queue says HTTP {answer.status_code}"
+            last = answer.json().get("lastAttempt", {}).get("responseStatus", {}).get("message", last)
+    finally:
+        queue.close()
+        session.close()
+    return f"it did not in {wait_s:g} s: {last}"
+
+
 def run(target: Target) -> dict[str, Any]:
     """Every check's outcome by name (None: well), and whether all are well. A new revision is given a moment to be routed to."""
     until = time.monotonic() + target.cuadra_patience_s
@@ -105,7 +147,7 @@ def run(target: Target) -> dict[str, Any]:
 def _tried(check: Callable[[], str | None]) -> str | None:
     try:
         return check()
-    except TargetError as error:
+    except (TargetError, Unwell) as error:
         return str(error)
     except requests.RequestException as error:
         return type(error).__name__

@@ -28,7 +28,7 @@ from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Gone, Transaction, Unwell
 from functions.whatsapp.processor import ATTEMPTS, NoPlace, Processor, Story
-from functions.whatsapp.tasks import LaneTask, MessageTask, MovedTask, StatusTask, SweepTask
+from functions.whatsapp.tasks import LaneTask, MessageTask, MovedTask, SelftestTask, StatusTask, SweepTask
 from functions.whatsapp.ticks import Ticks
 from functions.whatsapp.worker import Worker
 from infra.local.inbox import SqliteInbox
@@ -721,3 +721,23 @@ def test_the_sweep_wakes_lanes_and_revives_documents(stage: Stage) -> None:
     stage.do(SweepTask())
     assert any(isinstance(one, LaneTask) and one.user_id == task.tenant.user_id for one in stage.queue.pushed)
     assert any(isinstance(one, MessageTask) and one.message.wamid == message.wamid and one.generation == 1 for one in stage.queue.pushed)
+
+
+def test_a_release_is_told_what_its_worker_cannot_read(stage: Stage) -> None:
+    """A self-test whose papers come out otherwise is tried again, and its body and line say what was read; no row, no call of Graph."""
+    stage.reader.answers = [an_extraction(), Extraction("unreadable", "", error=ExtractionError("internal", "opening: died"))]
+    outcome = stage.do(SelftestTask(datetime.now(UTC)))
+    read = {"factura.pdf": "text 20123456786 01 F001-123 450.00", "factura.jpg": "unreadable internal"}
+    assert (outcome.status, outcome.fields["outcome"], outcome.fields["read"], json.loads(outcome.body)) == (
+        500,
+        "selftest_failed",
+        read,
+        read,
+    )
+    assert (stage.graph.sent, stage.graph.read, stage.store.objects) == ([], [], {})
+
+
+def test_nobody_waits_for_an_old_selftest(stage: Stage) -> None:
+    """Five minutes on, the task that nobody waits for any more leaves the queue unread."""
+    outcome = stage.do(SelftestTask(datetime.now(UTC) - timedelta(minutes=6)))
+    assert (outcome.status, outcome.fields["outcome"], stage.reader.read) == (200, "selftest_over", [])

@@ -1,4 +1,7 @@
-"""Writes the sample documents of `infra/local/samples`: `python -m tests.corpus.samples`. Every name, number and RUC in them is fictitious."""
+"""Writes the sample documents of `infra/local/samples` and the extractor's specimens: `python -m tests.corpus.samples`.
+
+Every name, number and RUC in them is fictitious.
+"""
 
 import zipfile
 from collections.abc import Callable
@@ -6,6 +9,9 @@ from io import BytesIO
 from pathlib import Path
 from random import Random
 
+from PIL import Image
+
+from functions.extractor.specimens import FOLDER
 from tests.corpus import camera, negatives
 from tests.corpus.cases import Case
 from tests.corpus.layouts import LAYOUTS
@@ -99,6 +105,17 @@ def samples() -> dict[str, bytes]:
     }
 
 
+def specimens(drawn: dict[str, bytes]) -> dict[str, bytes]:
+    """The papers that ship with the code, of the samples: the photo grey and small."""
+    photo = Image.open(BytesIO(drawn["foto1.jpg"])).convert("L")
+    photo.thumbnail((1000, 1000))
+    small = BytesIO()
+    photo.save(small, "JPEG", quality=60)
+    return {"factura.pdf": drawn["factura.pdf"], "factura.jpg": small.getvalue()}
+
+
 if __name__ == "__main__":
+    for name, data in specimens(samples()).items():
+        (FOLDER / name).write_bytes(data)
     for name, data in samples().items():
         (HERE / name).write_bytes(data)

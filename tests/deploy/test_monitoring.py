@@ -122,7 +122,7 @@ def test_values_that_are_compared_are_written(deployed: Applied, lines: Lines) -
     named = {text for metric in metrics(deployed).values() for text in re.findall(r'"([a-z_]+)"', metric["filter"].split("AND", 2)[-1])}
     named |= {text for query in queries(deployed) for text in re.findall(r'(?:metric\.labels\.)?(?:event|outcome)="(\w+)"', query)}
     several = re.findall(r'outcome(?:=monitoring\.regex\.full_match\(|=~)"([\w|]+)"', " ".join(queries(deployed)))
-    assert len(several) == 3
+    assert len(several) == 5
     named |= {text for group in several for text in group.split("|")}
     named -= {"cloud_run_revision"}
     assert {"request", "swept", "lease_lost", "twin_lost"} <= named

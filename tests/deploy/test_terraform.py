@@ -239,7 +239,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
 
     first = {
         "google_cloud_tasks_queue": 1,
-        "google_cloud_tasks_queue_iam_member": 3,
+        "google_cloud_tasks_queue_iam_member": 5,
         "google_firestore_backup_schedule": 1,
         "google_firestore_database": 1,
         "google_firestore_field": 6,
@@ -255,7 +255,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_secret_manager_secret": 3,
         "google_secret_manager_secret_iam_member": 9,
         "google_service_account": 8,
-        "google_service_account_iam_member": 9,
+        "google_service_account_iam_member": 10,
         "google_sql_database": 1,
         "google_sql_database_instance": 1,
         "google_sql_user": 3,
@@ -269,7 +269,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_cloud_run_v2_service_iam_member": 1,
         "google_cloud_scheduler_job": 1,
         "google_cloudfunctions2_function": 2,
-        "google_monitoring_alert_policy": 25,
+        "google_monitoring_alert_policy": 26,
         "google_monitoring_uptime_check_config": 1,
     }
     assert counts(runs["first_apply_makes_everything_but_the_functions"]) == first

@@ -285,7 +285,7 @@ def test_doctor_finds_nothing_wrong(stack: Running, capsys: pytest.CaptureFixtur
     """A stack that is well passes every check that there is something to look at for, and says of the others that nothing was checked."""
     code, out, _ = run(capsys, "doctor")
     assert code == 0, out
-    assert out.count("ok    ") == 9
+    assert out.count("ok    ") == 10
     unchecked = re.findall(r"^--    (.+?): not checked: (.+)$", out, re.MULTILINE)
     assert [why for _, why in unchecked] == ["the simulated WhatsApp has no account to look at"] * 4 + ["Gemini is off"]
 
@@ -297,8 +297,9 @@ def test_doctor_says_what_to_fix(stack: Running, capsys: pytest.CaptureFixture[s
     monkeypatch.setenv("DATABASE_URL", "postgresql+pg8000://nobody:x@127.0.0.1:9/x")
     code, out, _ = run(capsys, "doctor")
     assert code == 1
-    assert set(re.findall(r"^FAIL  ([^:]+):", out, re.MULTILINE)) == {"database", "queue", "the handshake returns the challenge"}
-    assert out.count("      fix: ") == 3
+    reads = "the worker reads the papers that came with it"
+    assert set(re.findall(r"^FAIL  ([^:]+):", out, re.MULTILINE)) == {"database", "queue", "the handshake returns the challenge", reads}
+    assert out.count("      fix: ") == 4
     assert out.count("ok    ") == 6
 
 
@@ -306,7 +307,7 @@ def test_doctor_tells_no_secret() -> None:
     """Where hosts cannot be reached, the errors' own texts would have the address and the token in it: their names are enough."""
     desk = Desk(
         Target(
-            google_cloud_project="p", media_bucket="b", tasks_queue="projects/p/locations/l/queues/q", worker_url="http://127.0.0.1:9/",
+            google_cloud_project="p", media_bucket="b",
             graph_url="http://127.0.0.1:9", whatsapp_phone_number_id="1", whatsapp_app_secret=SecretStr("geheim-a"),
             whatsapp_access_token=SecretStr("EAAG" + "geheim" * 10), whatsapp_verify_token=SecretStr("geheim-v"),
             cuadra_webhook_url="http://127.0.0.1:9/webhook/whatsapp", cuadra_patience_s=0,

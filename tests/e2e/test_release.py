@@ -17,7 +17,10 @@ import pytest
 import requests
 import yaml
 
+from functions.extractor import selftest
+from infra.local.stack import QUEUE
 from infra.ops import smoke
+from infra.ops.target import Target
 from tests.e2e.conftest import SAMPLES, Running
 
 pytestmark = pytest.mark.e2e
@@ -114,7 +117,8 @@ def write_environment(cloud: Path, stack: Running, **changes: Any) -> None:
     environment = {
         "GOOGLE_CLOUD_PROJECT": "p", "DATABASE_URL": where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"), "DB_USER": "cuadra_app",
         "WHATSAPP_APP_SECRET": where.app_secret, "WHATSAPP_VERIFY_TOKEN": where.verify_token, "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
-        "CUADRA_WEBHOOK_URL": where.webhook, "CUADRA_PATIENCE_S": "0.2",
+        "CUADRA_WEBHOOK_URL": where.webhook, "CUADRA_PATIENCE_S": "0.2", "TASKS_QUEUE": QUEUE, "TASKS_ENDPOINT": where.tasks,
+        "WORKER_URL": where.worker,
     }  # fmt: skip
     (cloud / "environment.json").write_text(json.dumps(environment | changes))
 
@@ -203,10 +207,30 @@ def test_smoke_names_every_check(stack: Running, monkeypatch: pytest.MonkeyPatch
             [
                 "the handshake returns the challenge", "a wrong verify token is refused", "an unsigned message is refused",
                 "a signed message of an unknown number is taken and ignored", "a signed receipt reaches the inbox",
+                "the worker reads the papers that came with it",
             ]
         ),
     }  # fmt: skip
     assert stack.sql("select count(*) from auth.tenants") == before
+
+
+def test_a_release_waits_for_what_its_worker_read(stack: Running) -> None:
+    """The self-test goes through the queue to the running worker, whose one line says what it read of both papers; nothing is written anywhere."""
+    before = stack.sql("select count(*) from documents.documents")
+    assert smoke.selftest(here(stack), wait_s=60) is None
+    line = stack.line("worker", task="selftest", outcome="selftest_passed")
+    assert line["read"] == selftest.EXPECTED
+    assert stack.sql("select count(*) from documents.documents") == before
+
+
+def test_a_worker_that_cannot_be_reached_is_told_by_the_queue(stack: Running) -> None:
+    """Where no worker answers, the wait ends in its own time and says what the queue knows of the attempts."""
+    nowhere = here(stack).model_copy(update={"worker_url": "http://127.0.0.1:9/"})
+    assert smoke.selftest(nowhere, wait_s=0.5) == "it did not in 0.5 s: it was not tried"
+
+
+def here(stack: Running) -> Target:
+    return Target(google_cloud_project="p", tasks_queue=QUEUE, tasks_endpoint=stack.where.tasks, worker_url=stack.where.worker)
 
 
 def test_a_documents_line_has_what_the_metrics_read(stack: Running, ana: str) -> None:
