@@ -80,7 +80,7 @@ class Invoice(_Record):
     items: list[Item] = []
 
 
-Source = Literal["qr", "text", "gemini", "ocr"]
+Source = Literal["qr", "text", "gemini", "ocr", "net"]
 
 Verdict = Literal["proven", "consistent", "needs_review", "unreadable", "not_an_invoice"]
 

@@ -29,6 +29,7 @@ _SOURCES: dict[Source, str] = {
     "text": "el texto del PDF",
     "gemini": "la lectura con IA",
     "ocr": "la lectura de la imagen",
+    "net": "una segunda lectura",
 }
 
 _FIELDS = {

@@ -66,6 +66,7 @@ BELOW = {
     "engines": {"invoice", "page", "process", "peru"},
     "sheets": {"invoice", "page", "peru"},
     "reading": {"invoice", "page", "peru", "sheets"},
+    "learned": {"invoice", "page", "peru", "sheets", "reading"},
     "judging": {"invoice", "page", "peru", "sheets", "reading"},
 }
 """What each room of the extractor may import beside itself; the engine and its case stand above all."""

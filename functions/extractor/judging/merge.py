@@ -13,7 +13,7 @@ from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import fold
 from functions.extractor.reading.reading import Doubt, Reading, Seen, Side
 
-STRENGTH: tuple[Source, ...] = ("qr", "text", "gemini", "ocr")
+STRENGTH: tuple[Source, ...] = ("qr", "text", "gemini", "ocr", "net")
 NAMES = ("supplier.name", "customer.name", "amount_in_words")
 """What sources may spell differently."""
 

@@ -1,0 +1,54 @@
+"""The items: words that the network takes for parts of a line, cut where it says that one begins."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from functions.extractor.learned.words import Page
+from functions.extractor.peru.tokens import an_amount, number
+from functions.extractor.reading.reading import Seen
+
+PARTS = ("description", "quantity", "unit", "unit_price", "amount")
+_ALL = (*PARTS, "code", "line_discount", "other_amount", "line_number")
+
+
+def items(page: Page) -> list[dict[str, Seen]]:
+    """The lines that were sold, from top to bottom; one without words and without an amount is none."""
+    groups: list[dict[str, list[int]]] = []
+    for word in range(len(page.tokens)):
+        chances = {name: page.chances[name][word] for name in _ALL}
+        if sum(chances.values()) < 0.5:
+            continue
+        if not groups or page.starts[word] > 0.5:
+            groups.append({})
+        role = max(chances, key=chances.__getitem__)
+        groups[-1].setdefault(role, []).append(word)
+    return [item for group in groups if {"description", "amount"} & (item := _item(page, group)).keys()]
+
+
+def _item(page: Page, group: dict[str, list[int]]) -> dict[str, Seen]:
+    found: dict[str, Seen] = {}
+    if words := group.get("description"):
+        said = re.sub(r"^[\s×|*:-]+|[\s×|/*-]+$", "", " ".join(page.tokens[word].text for word in words))
+        if said:
+            found["description"] = Seen(said, said, page.box(words[0]))
+    if words := group.get("unit"):
+        found["unit"] = Seen(page.tokens[words[0]].text, page.tokens[words[0]].text, page.box(words[0]))
+    for name in ("quantity", "unit_price", "amount"):
+        for word in group.get(name, []):
+            value = _value(page.tokens[word].text)
+            if value is not None:
+                found[name] = Seen(value, page.tokens[word].text, page.box(word))
+                break
+    return found
+
+
+def _value(text: str) -> Decimal | None:
+    """The number of a word, also where a unit or a sign is glued to it: `2.00UND`, `x15.90`."""
+    whole = an_amount(text.strip(":;=*|"))
+    if whole is not None:
+        return whole
+    parts = re.findall(r"-?\d+(?:,\d{3})*(?:[.,]\d+)?", text)
+    value = number(parts[-1].lstrip("-")) if parts else None
+    return -value if value is not None and parts[-1].startswith("-") else value
