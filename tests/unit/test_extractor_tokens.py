@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.extractor.peru.tokens import a_day, amounts, closed, days, rucs, serials, thousands_apart, valid_ruc
+from functions.extractor.peru.tokens import a_day, amounts, closed, days, lettered, rucs, serials, thousands_apart, valid_ruc
+from functions.extractor.sheets.spelling import plain
 
 pytestmark = pytest.mark.unit
 
@@ -135,3 +136,23 @@ def test_thousands_by_a_space() -> None:
     assert [closed(p) for p in ("20 000.00", "IGV 18% S/ 3 600.00", "MESA 2 X 1 200.00", "1 234 567.80")] == [
         "20,000.00", "IGV 18% S/ 3,600.00", "MESA 2 X 1 200.00", "1,234,567.80",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("T0TAL 0P. GRAV", "TOTAL OP. GRAV"),
+        ("1MP0RTE", "1MPORTE"),
+        ("N0 0rden", "NO ORDEN"),
+        ("F001-000123 2026 S/ 0.00", "F001-000123 2026 S/ 0.00"),
+        ("B0LETA EB01-20", "BOLETA EB01-20"),
+    ],
+)
+def test_a_zero_in_a_word_is_the_letter(text: str, read: str) -> None:
+    """A zero is read as the letter O in words and stays what it is in numbers, series and dates."""
+    assert lettered(text) == read
+
+
+def test_signs_that_look_alike_are_read_as_one() -> None:
+    """Times signs, quotes, hyphens, wide letters, ligatures and odd blanks come to the readers as plain characters."""
+    assert plain("2\u00a0×\u20095.00  “ﬁno” Ｒｕｃ：2‑3") == '2 x 5.00 "fino" Ruc:2-3'

@@ -11,7 +11,7 @@ from functions.extractor.judging.arithmetic import CENT, adds_up, factors, multi
 from functions.extractor.judging.merge import quarrels
 from functions.extractor.peru.currency import spelled
 from functions.extractor.peru.labels import labels_in
-from functions.extractor.peru.tokens import days, decimals, fold, fold_same, valid_ruc
+from functions.extractor.peru.tokens import days, decimals, fold, lettered, valid_ruc
 from functions.extractor.reading import words
 from functions.extractor.reading.reading import Doubt, Reading, Side
 
@@ -131,7 +131,7 @@ def _is_line(invoice: Invoice, name: str, part: Decimal) -> bool:
 
 
 def _is_called(item: Item, name: str) -> bool:
-    line = fold_same(item.description or "")
+    line = lettered(item.description or "")
     return any(label[0] == name for label in labels_in(line)) or (name == "icbper" and "BOLSA" in line)
 
 

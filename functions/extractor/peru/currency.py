@@ -18,13 +18,13 @@ class Currency:
 CURRENCIES = (
     Currency(
         "USD",
-        re.compile(r"D[O0]LAR(?:ES)?(?:\s*(?:DE\s+(?:LOS\s+)?|NORTE)?(?:AMERICAN[O0]S?|ESTAD[O0]S(?:\s+UNID[O0]S)?))?|\bUSD\b"),
+        re.compile(r"DOLAR(?:ES)?(?:\s*(?:DE\s+(?:LOS\s+)?|NORTE)?(?:AMERICANOS?|ESTADOS(?:\s+UNIDOS)?))?|\bUSD\b"),
         re.compile(r"US\s?\$|U\.S\.\$|U\$[SD]"),
     ),
-    Currency("EUR", re.compile(r"\bEUR[O0]?S?\b"), re.compile(r"€")),
+    Currency("EUR", re.compile(r"\bEURO?S?\b"), re.compile(r"€")),
     Currency(
         "PEN",
-        re.compile(r"\b(?:NUEV[O0]S\s*)?S[O0]L(?:ES)?\b|\bPEN\b"),
+        re.compile(r"\b(?:NUEVOS\s*)?SOL(?:ES)?\b|\bPEN\b"),
         re.compile(r"(?<![A-Z0-9])S\s?/\.?(?=\s|\d|$|\))|[$5]/\.?\s?\d"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from functions.extractor.peru.tokens import fold
+from functions.extractor.peru.tokens import fold, lettered
 
 _SERIES = r"[A-Z0-9]{3,4}"
 
@@ -33,33 +33,33 @@ _TABLE = (
     Kind(
         "07",
         "Nota de crédito",
-        r"N[O0]TA\s*(?:DE\s*)?(?:VENTA\s*)?CR[E3]DIT[O0]",
+        r"NOTA\s*(?:DE\s*)?(?:VENTA\s*)?CR[E3]DITO",
         r"NOTA.*CREDITO",
         r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
         "FB",
     ),
-    Kind("08", "Nota de débito", r"N[O0]TA\s*(?:DE\s*)?D[E3]BIT[O0]", r"NOTA.*DEBITO", r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}", "FB"),
+    Kind("08", "Nota de débito", r"NOTA\s*(?:DE\s*)?D[E3]BITO", r"NOTA.*DEBITO", r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}", "FB"),
     Kind("31", "Guía de remisión transportista", words=r"GUIA.*TRANSPORTISTA", invoice=False),
     Kind("09", "Guía de remisión remitente", words=r"GUIA", invoice=False),
     Kind(
         "02",
         "Recibo por honorarios",
-        r"RECIB[O0]\s*(?:DE\s*|POR\s*|P[O0]R\s*)*H[O0]N[O0]RARI[O0]",
+        r"RECIBO\s*(?:DE\s*|POR\s*)*HONORARIO",
         r"RECIBO.*HONORARIO|^R[1H]$",
         r"E001|\d{3,4}",
     ),
-    Kind("04", "Liquidación de compra", r"LIQUIDACI[O0]N\s*DE\s*C[O0]MPRA", r"LIQUIDACION"),
+    Kind("04", "Liquidación de compra", r"LIQUIDACION\s*DE\s*COMPRA", r"LIQUIDACION"),
     Kind("20", "Comprobante de retención", words=r"RETENCION", invoice=False),
     Kind("40", "Comprobante de percepción", words=r"PERCEPCION", invoice=False),
-    Kind("05", "Boleto aéreo", r"B[O0]LET[O0]\s*(?:DE\s*)?(?:TRANSP[O0]RTE\s*)?AERE[O0]", r"BOLETO.*AEREO"),
-    Kind("16", "Boleto de viaje", r"B[O0]LET[O0]\s*(?:ELECTR[O0]NIC[O0]\s*)?DE\s*(?:VIAJE|TRANSP[O0]RTE)", r"BOLETO.*(?:VIAJE|TRANSPORTE)"),
+    Kind("05", "Boleto aéreo", r"BOLETO\s*(?:DE\s*)?(?:TRANSPORTE\s*)?AEREO", r"BOLETO.*AEREO"),
+    Kind("16", "Boleto de viaje", r"BOLETO\s*(?:ELECTRONICO\s*)?DE\s*(?:VIAJE|TRANSPORTE)", r"BOLETO.*(?:VIAJE|TRANSPORTE)"),
     Kind("01", "Factura", r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D)", r"FACTURA", r"F[A-Z0-9]{3}|E001|\d{3,4}", "F"),
-    Kind("03", "Boleta", r"B\s?[O0]\s?L\s?E\s?[TI]\s?A(?!S\b)", r"BOLETA", r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}", "B"),
-    Kind("12", "Ticket", r"(?:TICKET|TIQUE)\s*(?:FACTURA|B[O0]LETA|DE\s*MAQUINA|N|#)|MAQ(?:UINA)?\.?\s*REG", r"TICKET"),
+    Kind("03", "Boleta", r"B\s?O\s?L\s?E\s?[TI]\s?A(?!S\b)", r"BOLETA", r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}", "B"),
+    Kind("12", "Ticket", r"(?:TICKET|TIQUE)\s*(?:FACTURA|BOLETA|DE\s*MAQUINA|N|#)|MAQ(?:UINA)?\.?\s*REG", r"TICKET"),
     Kind(
         "14",
         "Recibo de servicios",
-        r"RECIB[O0]\s*(?:ELECTR[O0]NIC[O0]|DE\s*SERVICI|P[O0]R\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICI[O0]S?\s*PUBLIC|N[°ºO.]|P[O0]R\s*C[O0]NSUM|P[O0]R\s*TELE|TELEF)",
+        r"RECIBO\s*(?:ELECTRONICO|DE\s*SERVICI|POR\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICIOS?\s*PUBLIC|N[°ºO.]|POR\s*CONSUM|POR\s*TELE|TELEF)",
         r"RECIBO.*SERVICIO",
         letters="S",
     ),
@@ -77,7 +77,7 @@ def coded(text: str) -> str | None:
     """The code that a symbol or a model writes as one or two digits, or in words; None for what names no kind."""
     if re.fullmatch(r"[0-9]{1,2}", text):
         return text.zfill(2)
-    word = fold(text)
+    word = lettered(fold(text))
     return next((code for code, pattern in _WORDS if pattern.search(word)), None)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_OP = r"(?:[O0]PERACI[O0]N(?:ES)?|[O0]PER\.?|[O0]P\.?|[O0]PS\.?|T[O0]TAL|T(?:[O0]T)?\.|MTO\.?|M[O0]NT[O0]|VALOR|VENTAS?|\s|\.|DE)*"
-_IGV = r"(?:[I1L|!][\s.]{0,2}[G6C][\s.]{0,2}V\b|IMPUEST[O0]\s*GENERAL|[I1L|]GV|16V\b|\bIPM\b)"
+_OP = r"(?:OPERACION(?:ES)?|OPER\.?|OP\.?|OPS\.?|TOTAL|T(?:OT)?\.|MTO\.?|MONTO|VALOR|VENTAS?|\s|\.|DE)*"
+_IGV = r"(?:[I1L|!][\s.]{0,2}[G6C][\s.]{0,2}V\b|IMPUESTO\s*GENERAL|[I1L|]GV|16V\b|\bIPM\b)"
 
 # Name, pattern, strength. Order decides: the first pattern that matches at a place names it.
 LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
@@ -13,66 +13,66 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
     for name, pattern, strength in (
         (
             "count",
-            r"T[O0]TAL\s*(?:DE\s*)?(?:ITEMS?|ARTICUL|PR[O0]DUCT|UNIDADES|BULT[O0]S|PES[O0]|CANT|PIEZAS|PAGINAS|PUNT[O0]S|KILOS|HORAS)|CANTIDAD\s*T[O0]TAL|N[°ºR]\S*\s*(?:DE\s*)?ITEMS",
+            r"TOTAL\s*(?:DE\s*)?(?:ITEMS?|ARTICUL|PRODUCT|UNIDADES|BULTOS|PESO|CANT|PIEZAS|PAGINAS|PUNTOS|KILOS|HORAS)|CANTIDAD\s*TOTAL|N[°ºR]\S*\s*(?:DE\s*)?ITEMS",
             0,
         ),
-        ("words", r"\bS[O0]N\s*:|IMPORTE\s*EN\s*LETRAS", 0),
-        ("detraction", r"DETRACCI[O0]N|\bSP[O0]T\b", 3),
-        ("net_payable", r"T[O0]TAL\s*(?:A\s*PAGAR\s*)?(?:C[O0]N|INCLU\w*|\+)\s*(?:LA\s*)?PERCEP\w*", 4),
-        ("perception", r"PERCEPCI[O0]N", 3),
-        ("retention", r"RETENCI[O0]N|\bRET\.?\s*(?:\(?\d|IR\b|RENTA)|IMPUEST[O0]\s*A\s*LA\s*RENTA|\bI\.?R\.?\s*\(?8", 3),
+        ("words", r"\bSON\s*:|IMPORTE\s*EN\s*LETRAS", 0),
+        ("detraction", r"DETRACCION|\bSPOT\b", 3),
+        ("net_payable", r"TOTAL\s*(?:A\s*PAGAR\s*)?(?:CON|INCLU\w*|\+)\s*(?:LA\s*)?PERCEP\w*", 4),
+        ("perception", r"PERCEPCION", 3),
+        ("retention", r"RETENCION|\bRET\.?\s*(?:\(?\d|IR\b|RENTA)|IMPUESTO\s*A\s*LA\s*RENTA|\bI\.?R\.?\s*\(?8", 3),
         (
             "free",
-            r"(?:T[O0]TAL\s*)?(?:VAL[O0]R\s*(?:DE\s*)?VENTA\s*(?:DE\s*)?)?" + _OP + r"GRAT(?:UIT[AO0]S?|\.)|TRANSFERENCIA\s*GRATUITA",
+            r"(?:TOTAL\s*)?(?:VALOR\s*(?:DE\s*)?VENTA\s*(?:DE\s*)?)?" + _OP + r"GRAT(?:UIT[AO]S?|\.)|TRANSFERENCIA\s*GRATUITA",
             4,
         ),
-        ("exempt", _OP + r"EX[O0]N(?:ERAD[AO0]S?|\.)", 4),
+        ("exempt", _OP + r"EXON(?:ERAD[AO]S?|\.)", 4),
         (
             "unaffected",
-            r"(?:[O0]PERACI[O0]N(?:ES)?|[O0]PS?\.?|T[O0]TAL|VAL[O0]R|VENTAS?)\s*(?:DE\s*)?(?:VENTAS?\s*)?(?:DE\s*)?EXP[O0]RTACI[O0]N",
+            r"(?:OPERACION(?:ES)?|OPS?\.?|TOTAL|VALOR|VENTAS?)\s*(?:DE\s*)?(?:VENTAS?\s*)?(?:DE\s*)?EXPORTACION",
             4,
         ),
-        ("unaffected", _OP + r"INAF(?:ECT[AO0]S?|\.)|N[O0]\s*GRAVAD[AO0]S?", 4),
-        ("advances", r"(?:T[O0]TAL\s*|\(?-\)?\s*)?ANTICIP[O0]S?", 4),
-        ("rounding", r"RED[O0]NDE[O0]", 4),
-        ("icbper", r"[I1L|]\.?C\.?B\.?P\.?E\.?R|B[O0]LSAS?\s*PLASTICAS?", 4),
-        ("isc", r"\b[I1L|]\.?\s?S\.?\s?C\b\.?|SELECTIV[O0]\s*AL\s*C[O0]NSUM[O0]", 4),
+        ("unaffected", _OP + r"INAF(?:ECT[AO]S?|\.)|NO\s*GRAVAD[AO]S?", 4),
+        ("advances", r"(?:TOTAL\s*|\(?-\)?\s*)?ANTICIPOS?", 4),
+        ("rounding", r"REDONDEO", 4),
+        ("icbper", r"[I1L|]\.?C\.?B\.?P\.?E\.?R|BOLSAS?\s*PLASTICAS?", 4),
+        ("isc", r"\b[I1L|]\.?\s?S\.?\s?C\b\.?|SELECTIVO\s*AL\s*CONSUMO", 4),
         (
             "net_payable",
-            r"(?:M[O0]NT[O0]|[I1L|]MP[O0]RTE|T[O0]TAL|VAL[O0]R)?\s*NET[O0]\s*(?:A\s*PAGAR|PENDIENTE(?:\s*DE\s*PAG[O0])?|RECIBID[O0]|A\s*C[O0]BRAR|A\s*RECIBIR|A\s*DEP[O0]SITAR)|(?:M[O0]NT[O0]|SALD[O0])\s*PENDIENTE|T[O0]TAL\s*C[O0]N\s*PERCEPCI",
+            r"(?:MONTO|[I1L|]MPORTE|TOTAL|VALOR)?\s*NETO\s*(?:A\s*PAGAR|PENDIENTE(?:\s*DE\s*PAGO)?|RECIBIDO|A\s*COBRAR|A\s*RECIBIR|A\s*DEPOSITAR)|(?:MONTO|SALDO)\s*PENDIENTE|TOTAL\s*CON\s*PERCEPCI",
             4,
         ),
         (
             "payment",
-            r"EFECTIV[O0]|VUELT[O0]|\bVISA\b|MASTERCARD|TARJETA|\bYAPE\b|\bPLIN\b|CAMBI[O0]\s*:|PAG[O0]\s*C[O0]N|SU\s*PAG[O0]|RECIBID[O0]|ENTREGAD[O0]|AM[O0]RTIZ|CUOTA|CREDIT[O0]\s*:|ADELANT[O0]|T[O0]TAL\s*PAGAD[O0]|DEUDA\s*ANTERI[O0]R|SALD[O0]\s*ANTERI[O0]R|LIMITE",
+            r"EFECTIVO|VUELTO|\bVISA\b|MASTERCARD|TARJETA|\bYAPE\b|\bPLIN\b|CAMBIO\s*:|PAGO\s*CON|SU\s*PAGO|RECIBIDO|ENTREGADO|AMORTIZ|CUOTA|CREDITO\s*:|ADELANTO|TOTAL\s*PAGADO|DEUDA\s*ANTERIOR|SALDO\s*ANTERIOR|LIMITE",
             0,
         ),
-        ("with_discount", r"T[O0]TAL\s*C[O0]N\s*(?:DSCT[O0]|DESCUENT[O0]|DCT[O0])", 5),
+        ("with_discount", r"TOTAL\s*CON\s*(?:DSCTO|DESCUENTO|DCTO)", 5),
         (
             "discounts",
-            r"(?:T[O0]TAL\s*|T[O0]T\.?\s*)?(?:DE\s*)?(?:DESCUENT[O0]S?|DSCT[O0]S?\.?|DCT[O0]S?\.?|DESC\.|REBAJA)(?:\s*(?:GL[O0]BAL(?:ES)?|T[O0]TAL(?:ES)?|P[O0]R\s*ITEM))?",
+            r"(?:TOTAL\s*|TOT\.?\s*)?(?:DE\s*)?(?:DESCUENTOS?|DSCTOS?\.?|DCTOS?\.?|DESC\.|REBAJA)(?:\s*(?:GLOBAL(?:ES)?|TOTAL(?:ES)?|POR\s*ITEM))?",
             3,
         ),
-        ("taxable", _OP + r"(?:AFECTAS?\s*)?GRAV(?:AD[AO0]S?|\.)|BASE\s*IMP[O0]NIBLE|VENTAS?\s*AFECTAS?", 5),
-        ("igv", r"(?:T[O0]TAL\s*|M[O0]NT[O0]\s*|MT[O0]\.?\s*)?(?:DE\s*)?" + _IGV, 4),
+        ("taxable", _OP + r"(?:AFECTAS?\s*)?GRAV(?:AD[AO]S?|\.)|BASE\s*IMPONIBLE|VENTAS?\s*AFECTAS?", 5),
+        ("igv", r"(?:TOTAL\s*|MONTO\s*|MTO\.?\s*)?(?:DE\s*)?" + _IGV, 4),
         (
             "other_charges",
-            r"[O0]TR[O0]S\s*(?:CARG[O0]S|TRIBUT[O0]S|C[O0]NCEPT[O0]S)|RECARG[O0](?:\s*AL)?(?:\s*C[O0]NSUM[O0])?|\bR\.?\s?C\.?\s*\(?\d+\s?%|SERVICI[O0]\s*\(?\d+\s?%|CARG[O0]\s*P[O0]R\s*SERVICI|PR[O0]PINA(?!\s*(?:SUG|[O0]PC|V[O0]L))|AP[O0]RTE\s*LEY|LEY\s*(?:N\S*\s*)?28749|TUUA|\bFISE\b|T[O0]TAL\s*CARG[O0]S",
+            r"OTROS\s*(?:CARGOS|TRIBUTOS|CONCEPTOS)|RECARGO(?:\s*AL)?(?:\s*CONSUMO)?|\bR\.?\s?C\.?\s*\(?\d+\s?%|SERVICIO\s*\(?\d+\s?%|CARGO\s*POR\s*SERVICI|PROPINA(?!\s*(?:SUG|OPC|VOL))|APORTE\s*LEY|LEY\s*(?:N\S*\s*)?28749|TUUA|\bFISE\b|TOTAL\s*CARGOS",
             3,
         ),
         (
             "sale_value",
-            r"(?:T[O0]TAL\s*)?VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA(?:\s*BRUT[O0])?|(?:[I1L|]MP[O0]RTE|M[O0]NT[O0]|T[O0]TAL)\s*(?:SIN|LIBRE\s*DE|ANTES\s*DE)\s*(?:IMPUEST[O0]S?|[I1L|]\.?G\.?V\.?)|VAL[O0]R\s*AFECT[O0]|VENTA\s*NETA|T[O0]TAL\s*VAL[O0]R",
+            r"(?:TOTAL\s*)?VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA(?:\s*BRUTO)?|(?:[I1L|]MPORTE|MONTO|TOTAL)\s*(?:SIN|LIBRE\s*DE|ANTES\s*DE)\s*(?:IMPUESTOS?|[I1L|]\.?G\.?V\.?)|VALOR\s*AFECTO|VENTA\s*NETA|TOTAL\s*VALOR",
             2,
         ),
-        ("subtotal", r"SUB[\s.-]*T[O0]TAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBT[O0]T", 1),
+        ("subtotal", r"SUB[\s.-]*TOTAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBTOT", 1),
         (
             "total",
-            r"[I1L|]MP[O0]RTE\s*T[O0]TA[A-Z1|]|T[O0]TAL\s*(?:DE\s*LA\s*)?(?:C[O0]MPR[O0]BANTE|FACTURA|B[O0]LETA|D[O0]CUMENT[O0]|VENTA|GENERAL)|T[O0]TAL\s*(?:P[O0]R\s*)?H[O0]N[O0]RARI[O0]S?|M[O0]NT[O0]\s*T[O0]TAL|PRECI[O0]\s*(?:DE\s*)?VENTA|T[O0]TAL\s*[I1L|]MP[O0]RTE|[I1L|]MP[O0]RTE\s*DE\s*LA\s*VENTA|T[O0]TAL\s*(?:NUEV[O0]S\s*)?S[O0]LES|T[O0]TAL\s*(?:EN\s*)?(?:D[O0]LARES|US)",
+            r"[I1L|]MPORTE\s*TOTA[A-Z1|]|TOTAL\s*(?:DE\s*LA\s*)?(?:COMPROBANTE|FACTURA|BOLETA|DOCUMENTO|VENTA|GENERAL)|TOTAL\s*(?:POR\s*)?HONORARIOS?|MONTO\s*TOTAL|PRECIO\s*(?:DE\s*)?VENTA|TOTAL\s*[I1L|]MPORTE|[I1L|]MPORTE\s*DE\s*LA\s*VENTA|TOTAL\s*(?:NUEVOS\s*)?SOLES|TOTAL\s*(?:EN\s*)?(?:DOLARES|US)",
             5,
         ),
-        ("total", r"(?:[I1L|]MP[O0]RTE|T[O0]TAL|M[O0]NT[O0])\s*(?:A|POR)\s*(?:PAGAR|C[O0]BRAR)|\bT(?:[O0]T)?\.\s*(?:A\s*)?PAGAR", 4),
-        ("total", r"\bT[O0]TAL(?:ES)?\b|\bT\s[O0]\s?T\s?A\s?L\b|\bT[O0]TA[1I|]\b", 3),
+        ("total", r"(?:[I1L|]MPORTE|TOTAL|MONTO)\s*(?:A|POR)\s*(?:PAGAR|COBRAR)|\bT(?:OT)?\.\s*(?:A\s*)?PAGAR", 4),
+        ("total", r"\bTOTAL(?:ES)?\b|\bT\sO\s?T\s?A\s?L\b|\bTOTA[1I|]\b", 3),
     )
 )
 

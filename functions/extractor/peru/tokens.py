@@ -26,6 +26,24 @@ def fold_same(text: str) -> str:
     return "".join((unicodedata.normalize("NFKD", c)[:1] or c).upper()[:1] or c for c in text)
 
 
+@functools.lru_cache(maxsize=4096)
+def lettered(text: str) -> str:
+    """`fold_same`, and in words the zeros that an engine saw for the letter O put right, so that labels are plain Spanish.
+
+    A word has more letters than digits, at most one of them not a zero: `T0TAL` and `1MP0RTE` are words, `F001` and `2026` are none.
+    """
+    return _WITH_ZEROS.sub(_with_letters, fold_same(text))
+
+
+_WITH_ZEROS = re.compile(r"(?<![A-Z0-9])(?=[A-Z1-9]*0)[A-Z0-9]*[A-Z][A-Z0-9]*")
+
+
+def _with_letters(word: re.Match[str]) -> str:
+    digits = [c for c in word[0] if c.isdigit()]
+    others = sum(c != "0" for c in digits)
+    return word[0].replace("0", "O") if not others or (others == 1 and 2 * len(digits) < len(word[0])) else word[0]
+
+
 # --- amounts ------------------------------------------------------------------------------------------------------------
 
 
@@ -82,7 +100,7 @@ def thousands_apart(lines: Sequence[str]) -> bool:
 
     Elsewhere such digits are a quantity before a price.
     """
-    said = [re.search(r"T[O0]TAL\D*\d{1,3}(?:\s\d{3})+[.,]\d\d\W*$", fold_same(line)) for line in lines]
+    said = [re.search(r"TOTAL\D*\d{1,3}(?:\s\d{3})+[.,]\d\d\W*$", lettered(line)) for line in lines]
     return any(said) and not any(re.search(r"\d,\d{3}\.|\d{4}[.,]\d\d(?!\d)", line) for line in lines)
 
 

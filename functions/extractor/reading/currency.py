@@ -7,16 +7,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from functions.extractor.peru.currency import CURRENCIES
-from functions.extractor.peru.tokens import amounts, fold_same
+from functions.extractor.peru.tokens import amounts, lettered
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Sheet
 
 _SAYS = {"USD": (4.0, 2.0), "EUR": (3.0, 3.0), "PEN": (4.0, 1.0)}
 """How much a currency's words and its signs say."""
 _BARE_DOLLAR = re.compile(r"(?<![A-Z/])\$\s?\d")
-_ACCOUNT = re.compile(
-    r"CTA|CUENTA|CCI|AH[O0]RR|C[O0]RRIENTE|TIP[O0]\s*DE\s*CAMBI[O0]|T\.?\s?C\.?[: ]|BANC[O0]|DETRACCI|EQUIVAL|REFERENCIAL"
-)
+_ACCOUNT = re.compile(r"CTA|CUENTA|CCI|AHORR|CORRIENTE|TIPO\s*DE\s*CAMBIO|T\.?\s?C\.?[: ]|BANCO|DETRACCI|EQUIVAL|REFERENCIAL")
 
 
 _SIGNED, _SIGNED_TOTALS = 7.0, ("total", "taxable", "exempt", "unaffected", "igv")
@@ -30,9 +28,9 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
     beside: dict[str, bool] = {}
     for sheet in sheets:
         for row in sheet.rows:
-            line = fold_same(row.text)
+            line = lettered(row.text)
             weight = 0.1 if _ACCOUNT.search(line) else 1.0
-            if re.search(r"M[O0]NEDA|^\s*S[O0]N\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100", line):
+            if re.search(r"MONEDA|^\s*SON\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100", line):
                 weight *= 3
             for code, start, end, value in _currencies(line):
                 votes[code] = votes.get(code, 0.0) + value * weight

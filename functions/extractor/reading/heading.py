@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from functions.extractor.peru.kinds import TITLES, begun_by, fits
-from functions.extractor.peru.tokens import Serial, a_date, days, fold_same, serials
+from functions.extractor.peru.tokens import Serial, a_date, days, lettered, serials
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Row, Sheet
 
 _ELSEWHERE = re.compile(
-    r"M[O0]DIFICA|REFERENCIA|AFECTA|RELACI[O0]NAD|CANJE|ANULA|REEMPLAZ|GUIA|ORDEN|PEDID[O0]|C[O0]NTRAT[O0]|ANTICIP[O0]|DENOMINACI|QUE\s+ADEUDA|C[O0]TIZ|PR[O0]F[O0]RMA"
+    r"MODIFICA|REFERENCIA|AFECTA|RELACIONAD|CANJE|ANULA|REEMPLAZ|GUIA|ORDEN|PEDIDO|CONTRATO|ANTICIPO|DENOMINACI|QUE\s+ADEUDA|COTIZ|PROFORMA"
 )
 _PRINTED = re.compile(
-    r"REPRESENTACI[O0]N|IMPRESA|C[O0]NSULT|VERIFI|AUTORIZAD|DESCARG|VALID[AE]|SOLICIT|EXIJA|EMITIM[O0]S|PREVIA|CREDIT[O0]\s*FISCAL|C[O0]STO\s*[O0]\s*GASTO|EFECTOS?\s+TRIBUT"
+    r"REPRESENTACION|IMPRESA|CONSULT|VERIFI|AUTORIZAD|DESCARG|VALID[AE]|SOLICIT|EXIJA|EMITIMOS|PREVIA|CREDITO\s*FISCAL|COSTO\s*O\s*GASTO|EFECTOS?\s+TRIBUT"
 )
 _SPOKEN = re.compile(r"\b(?:LA|LAS|UNA|SU|TU|ESTA|CADA|DICHA|[OYU]|MI|NUESTRA)\s+$")
 """A word that puts a title into a sentence: somebody speaks of a factura."""
@@ -39,7 +39,7 @@ def titles(sheets: Sequence[Sheet]) -> list[Head]:
     found: list[Head] = []
     for order, sheet in enumerate(sheets):
         for number, row in enumerate(sheet.rows):
-            line = fold_same(row.text)
+            line = lettered(row.text)
             taken: list[tuple[int, int]] = []
             for kind, pattern in TITLES:
                 for match in pattern.finditer(line):
@@ -50,14 +50,14 @@ def titles(sheets: Sequence[Sheet]) -> list[Head]:
                     before = line[: match.start()]
                     score = 2.0 * (cell.height > 1.15 * sheet.em) - 0.5 * order - 2.0 * number / max(1, len(sheet.rows))
                     score += 2.0 * bool(re.match(r"[\s:.]*(?:DE\s+VENTA\s*)?(?:ELECTR|3LECTR|ELEC)", line[match.end() :]))
-                    score += 2.0 * (len(cell.text) <= 34 and fold_same(cell.text).find(match[0][:4]) <= 2)
-                    follow = " ".join(fold_same(r.text) for r in sheet.rows[number : number + 4])
-                    near = " ".join(fold_same(r.text) for r in sheet.rows[max(0, number - 3) : number + 1])
+                    score += 2.0 * (len(cell.text) <= 34 and lettered(cell.text).find(match[0][:4]) <= 2)
+                    follow = " ".join(lettered(r.text) for r in sheet.rows[number : number + 4])
+                    near = " ".join(lettered(r.text) for r in sheet.rows[max(0, number - 3) : number + 1])
                     score += 1.5 * bool(serials(follow)) + 1.0 * ("RUC" in near or "R.U.C" in near)
                     score += 3.0 * match[0].startswith("MAQ")  # no other paper names its cash register
                     score -= 5.0 * bool(_ELSEWHERE.search(before) or _ELSEWHERE.search(line[match.end() : match.end() + 14]))
                     score -= 4.0 * bool(_PRINTED.search(line) or _SPOKEN.search(before))
-                    if number and re.search(r"M[O0]DIFICA|REFERENCIA|AFECTA", fold_same(sheet.rows[number - 1].text)):
+                    if number and re.search(r"MODIFICA|REFERENCIA|AFECTA", lettered(sheet.rows[number - 1].text)):
                         score -= 3.0
                     found.append(Head(sheet, row, (cell.x0 + cell.x1) / 2, kind, score))
     return sorted(found, key=lambda h: -h.score)
@@ -82,7 +82,7 @@ def read(sheets: Sequence[Sheet], reading: Reading, *, heads: Sequence[Head] | N
     elif best is not None and best[2].series[0] in "FB" and not best[2].series.isdigit():
         sheet, row, serial = best
         reading.put("kind", Seen({"F": "01", "B": "03"}[serial.series[0]], serial.series, place(sheet, row, serial.start, serial.end)))
-    _repair(reading, electronic="ELECTR" in fold_same(head.row.text) if head else False)
+    _repair(reading, electronic="ELECTR" in lettered(head.row.text) if head else False)
     _dates(sheets, head, reading)
     if reading.get("kind") in ("07", "08"):
         _modifies(sheets, reading)
@@ -114,9 +114,7 @@ def _kind_by_family(heads: Sequence[Head], series: str | None) -> Head:
 
 # --- series and number ----------------------------------------------------------------------------------------------------
 
-_LABELLED = re.compile(
-    r"SERIE\s*[:.]?\s*(?P<s>[A-Z0-9|]{3,4})\b.{0,30}?(?:NUMER[O0]|NR[O0]|N[°ºO]|C[O0]RRELATIV[O0])\s*[.:°º]*\s*(?P<n>\d{1,8})(?!\d)"
-)
+_LABELLED = re.compile(r"SERIE\s*[:.]?\s*(?P<s>[A-Z0-9|]{3,4})\b.{0,30}?(?:NUMERO|NRO|N[°ºO]|CORRELATIVO)\s*[.:°º]*\s*(?P<n>\d{1,8})(?!\d)")
 
 
 def _serial(sheets: Sequence[Sheet], head: Head | None) -> tuple[Sheet, Row, Serial] | None:
@@ -124,7 +122,7 @@ def _serial(sheets: Sequence[Sheet], head: Head | None) -> tuple[Sheet, Row, Ser
     top = -1.0
     for order, sheet in enumerate(sheets[:3]):
         for number, row in enumerate(sheet.rows):
-            line = fold_same(row.text)
+            line = lettered(row.text)
             for serial in _in_row(sheet, number):
                 score = _serial_score(sheet, number, row, line, serial, head) - 2.0 * order
                 if score > top:
@@ -134,7 +132,7 @@ def _serial(sheets: Sequence[Sheet], head: Head | None) -> tuple[Sheet, Row, Ser
 
 def _in_row(sheet: Sheet, number: int) -> list[Serial]:
     row = sheet.rows[number]
-    line = fold_same(row.text).replace("]", "|")
+    line = lettered(row.text).replace("]", "|")
     found = serials(row.text)
     labelled = _LABELLED.search(line)
     if labelled and int(labelled["n"]):
@@ -149,9 +147,9 @@ def _serial_score(sheet: Sheet, number: int, row: Row, line: str, serial: Serial
     before = line[: serial.start]
     score += 0.7 * (cell.height > 1.15 * sheet.em)
     score += 1.0 * (len(cell.text) <= serial.end - serial.start + 6)
-    if _ELSEWHERE.search(before) or (number and _ELSEWHERE.search(fold_same(sheet.rows[number - 1].text)) and not serial.strong):
+    if _ELSEWHERE.search(before) or (number and _ELSEWHERE.search(lettered(sheet.rows[number - 1].text)) and not serial.strong):
         score -= 5.0
-    if re.search(r"CTA|CUENTA|CCI|BANC[O0]|TEL|CEL|FAX|AUT[O0]RIZ|RES[O0]LUC|PLACA|LICENCIA|SUMINISTR", before[-25:]):
+    if re.search(r"CTA|CUENTA|CCI|BANCO|TEL|CEL|FAX|AUTORIZ|RESOLUC|PLACA|LICENCIA|SUMINISTR", before[-25:]):
         score -= 5.0
     family = begun_by(serial.series[0])
     if serial.series.isdigit():
@@ -178,20 +176,16 @@ def _serial_score(sheet: Sheet, number: int, row: Row, line: str, serial: Serial
 
 # --- dates --------------------------------------------------------------------------------------------------------------
 
-_ISSUED = re.compile(r"EMISI[O0]N|EMITID[O0]|F\.?\s*EMIS|FEC\.?\s*EMI|FECHA\s*DE\s*EXPEDICI|FECHA\s*DE\s*EMI|F\.\s?E\.")
-_DUE = re.compile(r"VENC|VCTO|VTO\b|ULTIM[O0]\s*DIA|PAGAR\s*(?:HASTA|ANTES)|FECHA\s*LIMITE")
+_ISSUED = re.compile(r"EMISION|EMITIDO|F\.?\s*EMIS|FEC\.?\s*EMI|FECHA\s*DE\s*EXPEDICI|FECHA\s*DE\s*EMI|F\.\s?E\.")
+_DUE = re.compile(r"VENC|VCTO|VTO\b|ULTIMO\s*DIA|PAGAR\s*(?:HASTA|ANTES)|FECHA\s*LIMITE")
 _OTHER_DATE = re.compile(
-    r"TRASLAD[O0]|INGRES[O0]|SALIDA|CHECK|IMPRESI[O0]N|CUOTA|PERI[O0]D[O0]|LECTURA|AUT[O0]RIZ|RES[O0]LUC|ENTREGA|PAG[O0]|INICI[O0]|NACIM|VIAJE|CONSUM[O0]|REFERENCIA|M[O0]DIFICA|LIMA\s*-?\s*CALLA"
-    r"|C[O0]RTE|LLEGADA|EMBARQUE|DESDE|HASTA|PR[O0]XIM"
+    r"TRASLADO|INGRESO|SALIDA|CHECK|IMPRESION|CUOTA|PERIODO|LECTURA|AUTORIZ|RESOLUC|ENTREGA|PAGO|INICIO|NACIM|VIAJE|CONSUMO|REFERENCIA|MODIFICA|LIMA\s*-?\s*CALLA"
+    r"|CORTE|LLEGADA|EMBARQUE|DESDE|HASTA|PROXIM"
 )
-_PLAIN_DATE = re.compile(
-    r"(?:FECHA|FEC\b|FCH)\W*(?:(?:DE|DEL|LA|Y)\s+)*(?:(?:D[O0]C|C[O0]MPR[O0]B|FACTURA|B[O0]LETA|VENTA|H[O0]RA)[A-Z0-9]*)?\W*$"
-)
+_PLAIN_DATE = re.compile(r"(?:FECHA|FEC\b|FCH)\W*(?:(?:DE|DEL|LA|Y)\s+)*(?:(?:DOC|COMPROB|FACTURA|BOLETA|VENTA|HORA)[A-Z0-9]*)?\W*$")
 """A date's label with nothing behind it that would make it another event's: of the order, of dispatch."""
 _DATED = re.compile(r"\W*(?:FECHA|FEC\b|FCH|F\.|EMI[ST]I|VENC|VCTO|VTO)")
-_NOT_DUE = re.compile(
-    r"\bL[O0]TE\b|LICENCIA|RECARGA|GARANTIA|CUP[O0]N|VIGENCIA|CADUC|EXPIRA|CERTIFICAD|\bS[O0]AT\b|REGISTR[O0]|[O0]FERTA|PR[O0]M[O0]CI|PUNT[O0]S"
-)
+_NOT_DUE = re.compile(r"\bLOTE\b|LICENCIA|RECARGA|GARANTIA|CUPON|VIGENCIA|CADUC|EXPIRA|CERTIFICAD|\bSOAT\b|REGISTRO|OFERTA|PROMOCI|PUNTOS")
 """What else can expire."""
 
 
@@ -201,7 +195,7 @@ def _dates(sheets: Sequence[Sheet], head: Head | None, reading: Reading) -> None
     for order, sheet in enumerate(sheets[:3]):
         table = _goods(sheet)
         for number, row in enumerate(sheet.rows):
-            line = fold_same(row.text)
+            line = lettered(row.text)
             goods = number in table
             last_end = 0
             for day in days(row.text):
@@ -238,25 +232,23 @@ def _dates(sheets: Sequence[Sheet], head: Head | None, reading: Reading) -> None
 
 def _goods(sheet: Sheet) -> range:
     """The rows from an item table's headings to the first total."""
-    lines = [fold_same(row.text) for row in sheet.rows]
+    lines = [lettered(row.text) for row in sheet.rows]
     top = next((n for n, line in enumerate(lines) if _HEADINGS.search(line) and not any(c.isdigit() for c in line)), len(lines))
     end = next((n for n in range(top, len(lines)) if _SUMS.search(lines[n])), len(lines))
     return range(top, end)
 
 
 _HEADINGS = re.compile(
-    r"(?:DESCRIPCI|DETALLE|C[O0]NCEPT|PR[O0]DUCT|ARTICUL).*(?:IMP[O0]RTE|PRECI|T[O0]TAL|CANT|VAL[O0]R|UNIT)|\bCANT.*(?:DESCRIPCI|DETALLE|C[O0]NCEPT|PR[O0]DUCT|ARTICUL)"
+    r"(?:DESCRIPCI|DETALLE|CONCEPT|PRODUCT|ARTICUL).*(?:IMPORTE|PRECI|TOTAL|CANT|VALOR|UNIT)|\bCANT.*(?:DESCRIPCI|DETALLE|CONCEPT|PRODUCT|ARTICUL)"
 )
-_SUMS = re.compile(
-    r"GRAVAD|SUB\W?T[O0]TAL|\bI\W?G\W?V\b|\bT[O0]TAL\b.*\d[.,]\d\d|^\W*S[O0]N\b|EX[O0]NERAD|CUOTA|CR[O0]N[O0]GRAMA|F[O0]RMA\s*DE\s*PAG[O0]"
-)
+_SUMS = re.compile(r"GRAVAD|SUB\W?TOTAL|\bI\W?G\W?V\b|\bTOTAL\b.*\d[.,]\d\d|^\W*SON\b|EXONERAD|CUOTA|CRONOGRAMA|FORMA\s*DE\s*PAGO")
 
 
 def _boxed_date(sheets: Sequence[Sheet]) -> dict[str, tuple[float, Seen]]:
     """A date whose day, month and year stand in boxes of their own, below their names."""
     for sheet in sheets[:1]:
         for row, below in itertools.pairwise(sheet.rows):
-            names = re.search(r"\bDIA\W+MES\W+A[NÑ][O0]\b", fold_same(row.text))
+            names = re.search(r"\bDIA\W+MES\W+A[NÑ]O\b", lettered(row.text))
             if names is None:
                 continue
             left, right = row.word_at(names.start()).x0, row.word_at(names.end() - 1).x1
@@ -278,8 +270,8 @@ def _labels_of(sheet: Sheet, number: int, row: Row, before: str, start: int) -> 
             continue
         over = [c for c in above.cells if c.x0 < word.x1 + 2 * sheet.em and word.x0 - 2 * sheet.em < c.x1]
         over.sort(key=lambda c: abs(c.x - word.x))
-        if over and (_DATED.match(fold_same(over[0].text)) if worded else re.search(r"[A-Za-z]{3}", over[0].text)):
-            return fold_same(over[0].text)
+        if over and (_DATED.match(lettered(over[0].text)) if worded else re.search(r"[A-Za-z]{3}", over[0].text)):
+            return lettered(over[0].text)
     return before[-60:]
 
 
@@ -296,14 +288,12 @@ def _modifies(sheets: Sequence[Sheet], reading: Reading) -> None:
     best: tuple[float, Sheet, Row, Serial] | None = None
     for sheet in sheets[:2]:
         for number, row in enumerate(sheet.rows):
-            near = fold_same(" ".join(r.text for r in sheet.rows[max(0, number - 2) : number + 1]))
+            near = lettered(" ".join(r.text for r in sheet.rows[max(0, number - 2) : number + 1]))
             for serial in serials(row.text):
                 if (serial.series, serial.number) == own or (serial.series[0] in "TV" and serial.series[1:].isdigit()) or not serial.strong:
                     continue
-                score = 3.0 * bool(re.search(r"M[O0]DIFICA|REFERENCIA|AFECTA|AFECTAD|RELACI[O0]N|ANULA|C[O0]RRIGE|QUE\s+SE", near))
-                score += (
-                    1.0 * bool(re.search(r"FACTURA|B[O0]LETA", near)) + (serial.series[0] in "FBE") - 3.0 * ("GUIA" in fold_same(row.text))
-                )
+                score = 3.0 * bool(re.search(r"MODIFICA|REFERENCIA|AFECTA|AFECTAD|RELACION|ANULA|CORRIGE|QUE\s+SE", near))
+                score += 1.0 * bool(re.search(r"FACTURA|BOLETA", near)) + (serial.series[0] in "FBE") - 3.0 * ("GUIA" in lettered(row.text))
                 if best is None or score > best[0]:
                     best = (score, sheet, row, serial)
     if best is None or best[0] < 1:
@@ -313,7 +303,7 @@ def _modifies(sheets: Sequence[Sheet], reading: Reading) -> None:
     shown = row.text[serial.start : serial.end]
     reading.put("modifies.series", Seen(serial.series, shown, where, alt=serial.alt))
     reading.put("modifies.number", Seen(serial.number, shown, where))
-    near = fold_same(" ".join(r.text for r in sheet.rows[max(0, sheet.rows.index(row) - 1) : sheet.rows.index(row) + 1]))
+    near = lettered(" ".join(r.text for r in sheet.rows[max(0, sheet.rows.index(row) - 1) : sheet.rows.index(row) + 1]))
     kind = "01" if serial.series[0] == "F" else "03" if serial.series[0] == "B" or serial.series.startswith("EB") else None
     if kind is None and "FACTURA" in near:
         kind = "01"

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from functions.extractor.peru.labels import labels_in
-from functions.extractor.peru.tokens import Amount, amounts, days, fold_same, rucs
+from functions.extractor.peru.tokens import Amount, amounts, days, lettered, rucs
 from functions.extractor.peru.tokens import number as value_of
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.heading import Head
@@ -27,22 +27,22 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         (
             "description",
-            r"DESCRIPC|DESCRIP\b|DESCRIPTI[O0]N|DETALLE(?:\s*DE\s*(?:IMP[O0]RTES|CARG[O0]S|C[O0]NCEPT[O0]S|C[O0]NSUM[O0]S?|FACTURACI[O0]N|LA\s*CUENTA))?|C[O0]NCEPT[O0]|PR[O0]DUCT[O0]|ARTICUL[O0]|GL[O0]SA|DEN[O0]MINAC|SERVICI[O0]\b",
+            r"DESCRIPC|DESCRIP\b|DESCRIPTION|DETALLE(?:\s*DE\s*(?:IMPORTES|CARGOS|CONCEPTOS|CONSUMOS?|FACTURACION|LA\s*CUENTA))?|CONCEPTO|PRODUCTO|ARTICULO|GLOSA|DENOMINAC|SERVICIO\b",
         ),
-        ("discount", r"DSCT[O0]|DESCUENT|DCT[O0]|\bDESC\b"),
+        ("discount", r"DSCTO|DESCUENT|DCTO|\bDESC\b"),
         (
             "unit_price",
-            r"P(?:REC[I1][O0]|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|V(?:AL[O0]R|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1][O0]|\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARI[O0]|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE",
+            r"P(?:REC[I1]O|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|V(?:ALOR|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1]O|\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE",
         ),
         (
             "amount",
-            r"IMP[O0]RTE\b|(?<!\S)S[/I]\.?(?!\S)|T[O0]TAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|VAL[O0]R\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?T[O0]TAL|M[O0]NT[O0]\b|VAL[O0]R\b|IMP\.|\bAM[O0]UNT\b",
+            r"IMPORTE\b|(?<!\S)S[/I]\.?(?!\S)|TOTAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?TOTAL|MONTO\b|VALOR\b|IMP\.|\bAMOUNT\b",
         ),
-        ("quantity", r"\bCANT|\bCTD|\bQTY|\bQUANTITY|\bN[O0]CHES\b|\bGAL[O0]NES\b"),
+        ("quantity", r"\bCANT|\bCTD|\bQTY|\bQUANTITY|\bNOCHES\b|\bGALONES\b"),
         ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA|\bUN\b|\bU/M"),
-        ("code", r"C[O0]D(?:IG[O0]|\.|\b)|\bSKU|\bREF\b"),
-        ("order", r"^\s*(?:N[°ºR][O0°º.]*|[I1]TEM|#)(?=\s|$)|\b[I1]TEM\b|\bN[°º]"),
-        ("tax", r"\bI\.?G\.?V\b|\bISC\b|\bICBPER|IMPUEST[O0]S?\b"),
+        ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
+        ("order", r"^\s*(?:N[°ºR][O°º.]*|[I1]TEM|#)(?=\s|$)|\b[I1]TEM\b|\bN[°º]"),
+        ("tax", r"\bI\.?G\.?V\b|\bISC\b|\bICBPER|IMPUESTOS?\b"),
     )
 )
 _STOP = (
@@ -123,7 +123,7 @@ def headings(sheet: Sheet) -> Table | None:
                 last = at + 1
         names = {c.name for c in columns}
         score = len(names) + 2.0 * ("description" in names) + 1.0 * ("quantity" in names) + 1.0 * ("unit_price" in names)
-        if re.search(r"CUOTA|VENCIMIENT|GUIA", fold_same(row.text)):
+        if re.search(r"CUOTA|VENCIMIENT|GUIA", lettered(row.text)):
             score -= 3
         if score >= 4 and (best is None or score > best[0]):
             best = (score, Table(sorted(columns, key=lambda c: c.x), at, last))
@@ -147,7 +147,7 @@ def headings_in(row: Row) -> bool:
 
 
 def _columns(row: Row) -> list[Column]:
-    line = fold_same(row.text)
+    line = lettered(row.text)
     found: list[tuple[int, int, str]] = []
     for name, pattern in _HEADINGS:
         for match in pattern.finditer(line):
@@ -171,7 +171,7 @@ def _columns(row: Row) -> list[Column]:
     return columns
 
 
-_TAIL = re.compile(r"(?:\s*(?:\bDE\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bC[O0]N\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|\(.{1,8}?\)))*")
+_TAIL = re.compile(r"(?:\s*(?:\bDE\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|\(.{1,8}?\)))*")
 """Words that go on with a heading and name no column of their own: Importe *de Venta (\\*\\*)*."""
 
 
@@ -212,7 +212,7 @@ def _begin_without_headings(sheet: Sheet, head: Head | None) -> int:
     """After the last of title, customer and dates in the upper half."""
     begin = 0
     for number, row in enumerate(sheet.rows[: max(8, int(len(sheet.rows) * 0.6))]):
-        line = fold_same(row.text)
+        line = lettered(row.text)
         if money(row.text) and not re.search(r"CAPITAL|RUC", line):
             if number > 4 or labels_in(line):
                 break
@@ -222,7 +222,7 @@ def _begin_without_headings(sheet: Sheet, head: Head | None) -> int:
             or days(row.text)
             or rucs(row.text)
             or (head is not None and row is head.row)
-            or re.search(r"FECHA|HORA|CAJA|DIRECCI|M[O0]NEDA|DNI|RUC", line)
+            or re.search(r"FECHA|HORA|CAJA|DIRECCI|MONEDA|DNI|RUC", line)
         ):
             begin = number + 1
     return begin
@@ -240,8 +240,8 @@ def _end(sheet: Sheet, begin: int, edge: float | None = None) -> int:
     """The first row of the totals: a totals label that begins its cell, or the amount in words; nothing that makes it an item."""
     for number in range(begin, len(sheet.rows)):
         row = sheet.rows[number]
-        line = fold_same(row.text)
-        if re.search(r"(?:^|\s)S[O0]N\b\s*[:.]|\d\d\s?/\s?1[O0]{2}\b", line) or re.match(r"\W*S[O0]N\s+[A-Z]{3,}", line):
+        line = lettered(row.text)
+        if re.search(r"(?:^|\s)SON\b\s*[:.]|\d\d\s?/\s?1O{2}\b", line) or re.match(r"\W*SON\s+[A-Z]{3,}", line):
             return number
         labels = [x for x in labels_in(line) if x[0] in _STOP]
         sums = money(row.text)
@@ -262,7 +262,7 @@ def _end(sheet: Sheet, begin: int, edge: float | None = None) -> int:
 
 
 _BESIDE = re.compile(
-    r"\(?\bSP[O0]T\b|\bDETRACCI[O0]N(?:ES)?\b|SISTEMA\s*DE\s*PAG[O0]\s*DE\s*[O0]BLIGACI|INF[O0]RMACI[O0]N\s*DEL?\s*CREDIT[O0]|CR[O0]N[O0]GRAMA|\bN\S{0,3}\s*(?:DE\s*)?CU[O0]TAS?\b"
+    r"\(?\bSPOT\b|\bDETRACCION(?:ES)?\b|SISTEMA\s*DE\s*PAGO\s*DE\s*OBLIGACI|INFORMACION\s*DEL?\s*CREDITO|CRONOGRAMA|\bN\S{0,3}\s*(?:DE\s*)?CUOTAS?\b"
 )
 """What heads the table of a payment, not of what was sold."""
 
@@ -290,17 +290,17 @@ def _goes_on(sheet: Sheet, number: int) -> bool:
     for row in sheet.rows[number + 1 : number + 6]:
         if _multiplies(row) is not None:
             return True
-        if money(row.text) and any(x[0] in _STOP for x in labels_in(fold_same(row.text))):
+        if money(row.text) and any(x[0] in _STOP for x in labels_in(lettered(row.text))):
             return False
     return False
 
 
 def _section(row: Row) -> str | None:
     """The name of a part of the items, where the row is that part's sum: TOTAL OBRAS CIVILES 500.00."""
-    sums, labels = money(row.text), labels_in(fold_same(row.text))
+    sums, labels = money(row.text), labels_in(lettered(row.text))
     if len(sums) != 1 or len(labels) != 1 or labels[0][0] not in ("total", "subtotal") or not _begins_cell(row, labels[0][1]):
         return None
-    name = re.match(r"\W*([^\W\d_]{3}[^\d]*?)\W*(?:S/\.?|US\$|[$€])?\s*$", fold_same(row.text[labels[0][2] : sums[0].start]))
+    name = re.match(r"\W*([^\W\d_]{3}[^\d]*?)\W*(?:S/\.?|US\$|[$€])?\s*$", lettered(row.text[labels[0][2] : sums[0].start]))
     return name[1] if name else None
 
 
@@ -355,7 +355,7 @@ def _region(sheet: Sheet, begin: int, end: int, table: Table | None) -> list[dic
     if not any(i < end for _, _, i in parts):
         parts = []
     for name, total, _ in parts:  # neither its heading nor its sum was sold
-        rows = [r for r in rows if r is not total and (money(r.text) or not fold_same(r.text).endswith(name))]
+        rows = [r for r in rows if r is not total and (money(r.text) or not lettered(r.text).endswith(name))]
     lines = [_line(sheet, row, table) for row in rows]
     return _assemble(sheet, lines, table)
 
@@ -368,7 +368,7 @@ def _discounts(labels: Sequence[tuple[str, int, int, int]]) -> bool:
 
 def _rebate(row: Row) -> bool:
     """A discount printed below its item: no item of its own."""
-    labels = labels_in(fold_same(row.text))
+    labels = labels_in(lettered(row.text))
     sums = money(row.text)
     return (
         bool(labels and sums)
@@ -399,7 +399,7 @@ def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
             or any(a is t for t in whole)
             or _own_cell(words[id(a)], row, table)
         ]
-        if _QTY_LINE.match(fold_same(row.text)):  # a till roll's second line: its numbers are none of a description
+        if _QTY_LINE.match(lettered(row.text)):  # a till roll's second line: its numbers are none of a description
             found = every
     sums = [a for a in found if (a.decimals >= 2 or a.sign) and (band is None or words[id(a)].x > band[0])]
     if column is not None and sums:
@@ -419,13 +419,13 @@ def _line(sheet: Sheet, row: Row, table: Table | None) -> _Line:
         first = row.words[0]
         if (
             place_ is not None
-            and re.fullmatch(r"[A-Z]?\d{1,5}(?:[.,]\d{1,3})?", fold_same(first.text))
+            and re.fullmatch(r"[A-Z]?\d{1,5}(?:[.,]\d{1,3})?", lettered(first.text))
             and first.x0 < place_.x1 + sheet.em
             and first.x1 > place_.x0 - sheet.em
         ):
             line.opens = len(row.cells) > 1 or len(row.words) > 1
             line.quantity = first
-            value = value_of(re.sub(r"^[A-Z]", "", fold_same(first.text)))
+            value = value_of(re.sub(r"^[A-Z]", "", lettered(first.text)))
             if line.opens and value is not None:
                 used = {id(first)}
     _texts(line, sheet, row, table, used, {id(words[id(a)]) for a in found if a.decimals >= 2 or a.sign})
@@ -507,7 +507,7 @@ def _stands_under(word: Word, name: str, table: Table) -> bool:
 
 def _couplet(line: _Line, row: Row) -> re.Match[str] | None:
     """The row as a till roll's second line, where its quantity and price are those that make the amount."""
-    match = _QTY_LINE.match(fold_same(row.text))
+    match = _QTY_LINE.match(lettered(row.text))
     if match is None or value_of(match["q"]) != line.values.get("quantity") or value_of(match["p"]) != line.values.get("unit_price"):
         return None
     return match
@@ -531,7 +531,7 @@ def _texts(line: _Line, sheet: Sheet, row: Row, table: Table | None, used: set[i
             continue
         if couplet is not None and price_at is not None and at < price_at:
             continue
-        folded = fold_same(word.text).strip(".,:()")
+        folded = lettered(word.text).strip(".,:()")
         if column is not None and word.x0 > column.x1 + 2 * sheet.em and not any(c.x > column.x for c in (table.columns if table else [])):
             continue  # another box stands to the right of the table
         if line.values:
@@ -567,7 +567,7 @@ def _under_unit(words: Sequence[Word], table: Table, em: float) -> Word | None:
 
 def _of_something(words: Sequence[Word], at: int) -> bool:
     """Whether a word is a description's own: SERVICIO DE REPARACION."""
-    return at + 1 < len(words) and fold_same(words[at + 1].text) in ("DE", "DEL")
+    return at + 1 < len(words) and lettered(words[at + 1].text) in ("DE", "DEL")
 
 
 def _description(words: Sequence[Word]) -> str:
@@ -579,7 +579,7 @@ def _has_words(words: Sequence[Word]) -> bool:
 
 
 _CODE_LINE = re.compile(
-    r"\W*(?:C[O0]D(?:IG[O0])?|SKU|REF(?:ERENCIA)?|EAN|P/?N|PART\s*N[O0°º.]*)(?:\s*(?:DE\s*)?(?:PR[O0]D(?:UCT[O0])?|ART(?:ICUL[O0])?|INTERN[O0]|BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
+    r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
 )
 """A row of its own that names an item's code: no word of its description."""
 
@@ -590,7 +590,7 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
     loose: list[_Line] = []
     above = False  # the first item's words began above its sums: the others' do too
     for line in lines:
-        folded = fold_same(line.row.text)
+        folded = lettered(line.row.text)
         if not line.values:
             if _CODE_LINE.fullmatch(folded):
                 continue
@@ -625,8 +625,8 @@ def _assemble(sheet: Sheet, lines: Sequence[_Line], table: Table | None) -> list
         for line in loose:
             previous = tail[-1].row if tail else last
             if line.row.y - previous.y < 1.9 * sheet.em and not re.search(
-                r"[O0]BSERVA|N[O0]TA\s*:|\bCUENTAS?\b|\bBANC[O0]S?\b|GRACIAS|^\s*S[O0]N\b|HASH|F[O0]RMA\s*DE|\bC[O0]NDICI[O0]N",
-                fold_same(line.row.text),
+                r"OBSERVA|NOTA\s*:|\bCUENTAS?\b|\bBANCOS?\b|GRACIAS|^\s*SON\b|HASH|FORMA\s*DE|\bCONDICION",
+                lettered(line.row.text),
             ):
                 tail.append(line)
             else:
@@ -677,7 +677,7 @@ def _share(  # noqa: C901, PLR0911 - real paper's cases, one after the other
 
 def _opening_quantity(line: _Line) -> Decimal | None:
     """The quantity at the head of an item whose sums stand below; `F30` is a pharmacy's fraction of a box."""
-    return None if line.quantity is None else value_of(re.sub(r"^[A-Z]", "", fold_same(line.quantity.text)))
+    return None if line.quantity is None else value_of(re.sub(r"^[A-Z]", "", lettered(line.quantity.text)))
 
 
 def _unfactored(line: _Line, text: str) -> str:
@@ -715,7 +715,7 @@ def fees(sheets: Sequence[Sheet], reading: Reading) -> list[dict[str, Seen]]:
     """The one line of a recibo por honorarios: what the fee is for, and the fee."""
     for sheet in sheets:
         for row in sheet.rows:
-            label = re.search(r"P[O0]R\s*C[O0]NCEPT[O0]\s*(?:DE)?\s*[:.]*|C[O0]NCEPT[O0]\s*[:.]+", fold_same(row.text))
+            label = re.search(r"POR\s*CONCEPTO\s*(?:DE)?\s*[:.]*|CONCEPTO\s*[:.]+", lettered(row.text))
             text = row.text[label.end() :].strip(" :.-") if label else ""
             if label is None or len(text) < 3:
                 continue

@@ -7,39 +7,39 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from functions.extractor.page import Box
-from functions.extractor.peru.tokens import Ruc, days, fold_same, rucs, serials
+from functions.extractor.peru.tokens import Ruc, days, lettered, rucs, serials
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 CUSTOMER = re.compile(
-    r"\bSE\w{1,2}[O0]R\s?\(\s?\w{1,3}\s?\)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b|A)?(?:\s*[:/]|\s*$)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b)|^\W*SE[NÑ][O0]R\s(?!DE\b|DEL\b)"
-    r"|\bCLIENTE\b|ADQUIR[I]?ENTE|\bUSUARI[O0]\b|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|C[O0]MPRAD[O0]R|\bSR\(?A?\)?\s*\(?ES\)?\s*[:.]"
-    r"|FACTURA[RS]\s*A(?=\s*:)|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA\s*:|\bTITULAR\b|PASAJER[O0]|HUESPED|PACIENTE\b|ASEGURAD[O0]|RECEPT[O0]R|DATOS\s*DEL\s*CLIENTE"
+    r"\bSE\w{1,2}OR\s?\(\s?\w{1,3}\s?\)|SE[NÑ]OR(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b|A)?(?:\s*[:/]|\s*$)|SE[NÑ]OR(?:\s?\(\s?(?:ES|A|AS)\s?\)?|ES\b)|^\W*SE[NÑ]OR\s(?!DE\b|DEL\b)"
+    r"|\bCLIENTE\b|ADQUIR[I]?ENTE|\bUSUARIO\b|RECIB[I1]\s*DE|RECIBIDO\s*DE|COMPRADOR|\bSR\(?A?\)?\s*\(?ES\)?\s*[:.]"
+    r"|FACTURA[RS]\s*A(?=\s*:)|FACTURAR\s*A|FACTURADO\s*A|VENDIDO\s*A|\bEMPRESA\s*:|\bTITULAR\b|PASAJERO|HUESPED|PACIENTE\b|ASEGURADO|RECEPTOR|DATOS\s*DEL\s*CLIENTE"
 )
 _NAME_LABEL = re.compile(
-    r"(?:\bSE\w{1,2}[O0]R\s?\(\s?\w{1,3}\s?\)|SE[NÑ][O0]R(?:\s?\(\s?(?:ES|AS?)\s?\)?|ES\b)?|CLIENTE|FACTURA[RS]\s*A(?=\s*:)|FACTURAR\s*A|FACTURAD[O0]\s*A|VENDID[O0]\s*A|\bEMPRESA(?=\s*:)|ADQUIR[I]?ENTE|USUARI[O0]|RECIB[I1]\s*DE|RECIBID[O0]\s*DE|TITULAR(?:\s*DEL?\s*(?:LA\s*)?[A-Z]{4,12})?|PASAJER[O0]|HUESPED|PACIENTE|RECEPT[O0]R|C[O0]MPRAD[O0]R"
-    r"|N[O0]MBRE(?:\s*/?\s*(?:[O0Y]\s*)?RAZ[O0]N\s*S[O0]CIAL)?(?:\s*DEL\s*(?:CLIENTE|SUMINISTR[O0]|TITULAR|USUARI[O0]))?|N[O0]MBRES?\s*Y\s*APELLID[O0]S|RAZ[O0]N\s*S[O0]CIAL(?:\s*/\s*N[O0]MBRE)?|DEN[O0]MINACI[O0]N)"
-    r"\s*(?:/\s*RAZ[O0]N\s*S[O0]CIAL|/\s*[A-Z][A-Z .()]{2,22}(?=:))?\s*(?:[:.]+|(?=\s|$))\s*"
+    r"(?:\bSE\w{1,2}OR\s?\(\s?\w{1,3}\s?\)|SE[NÑ]OR(?:\s?\(\s?(?:ES|AS?)\s?\)?|ES\b)?|CLIENTE|FACTURA[RS]\s*A(?=\s*:)|FACTURAR\s*A|FACTURADO\s*A|VENDIDO\s*A|\bEMPRESA(?=\s*:)|ADQUIR[I]?ENTE|USUARIO|RECIB[I1]\s*DE|RECIBIDO\s*DE|TITULAR(?:\s*DEL?\s*(?:LA\s*)?[A-Z]{4,12})?|PASAJERO|HUESPED|PACIENTE|RECEPTOR|COMPRADOR"
+    r"|NOMBRE(?:\s*/?\s*(?:[OY]\s*)?RAZON\s*SOCIAL)?(?:\s*DEL\s*(?:CLIENTE|SUMINISTRO|TITULAR|USUARIO))?|NOMBRES?\s*Y\s*APELLIDOS|RAZON\s*SOCIAL(?:\s*/\s*NOMBRE)?|DENOMINACION)"
+    r"\s*(?:/\s*RAZON\s*SOCIAL|/\s*[A-Z][A-Z .()]{2,22}(?=:))?\s*(?:[:.]+|(?=\s|$))\s*"
 )
 _ID_LABEL = re.compile(
-    r"(?:N[°ºR][O0°º]?\.?\s*(?:DE\s*)?)?(?:R\.?U\.?C\.?(?:\s*/\s*D\.?N\.?I\.?)?|D\.?\s?N\.?\s?I?\.?(?:\s*/\s*R\.?U\.?C\.?)?|D[O0]C(?:UMENT[O0])?\.?(?:\s*(?:DE\s*)?IDENT(?:IDAD)?\.?)?(?:\s*N[°ºR][O0]?\.?)?|C\.?E\.?|CARN[EÉ]T?\s*(?:DE\s*)?EXT\S*|PASAP[O0]RTE)"
-    r"\s*(?:N[°ºR][O0°º]?\.?)?\s*(?:\(.{1,12}\))?\s*[:.#-]*\s*"
+    r"(?:N[°ºR][O°º]?\.?\s*(?:DE\s*)?)?(?:R\.?U\.?C\.?(?:\s*/\s*D\.?N\.?I\.?)?|D\.?\s?N\.?\s?I?\.?(?:\s*/\s*R\.?U\.?C\.?)?|DOC(?:UMENTO)?\.?(?:\s*(?:DE\s*)?IDENT(?:IDAD)?\.?)?(?:\s*N[°ºR]O?\.?)?|C\.?E\.?|CARN[EÉ]T?\s*(?:DE\s*)?EXT\S*|PASAPORTE)"
+    r"\s*(?:N[°ºR][O°º]?\.?)?\s*(?:\(.{1,12}\))?\s*[:.#-]*\s*"
 )
-_LIMITED = r"\s*DE\s*RESP[O0]NSABILIDAD\s*LIMITADA"
+_LIMITED = r"\s*DE\s*RESPONSABILIDAD\s*LIMITADA"
 _SUFFIX = re.compile(
-    r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|E\.?\s?I\.?\s?R\.?\s?L\b|\bS\.?\s?R\.?\s?L\b|S[O0]CIEDAD\s*AN[O0]NIMA(?:\s*(?:CERRADA|ABIERTA)\b)?|\bS\.?C\.?R\.?L"
-    rf"|S[O0]CIEDAD\s*C[O0]MERCIAL(?:{_LIMITED})?|EMPRESA\s*INDIVIDUAL{_LIMITED}|\bS(?:[O0]CIEDAD|\.)\s*CIVIL\b(?:\s*DE\s*R\.?\s?L\b)?|\bASOCIACI[O0]N\b|C[O0][O0]PERATIVA|\bSAA\b|LTDA"
+    r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|E\.?\s?I\.?\s?R\.?\s?L\b|\bS\.?\s?R\.?\s?L\b|SOCIEDAD\s*ANONIMA(?:\s*(?:CERRADA|ABIERTA)\b)?|\bS\.?C\.?R\.?L"
+    rf"|SOCIEDAD\s*COMERCIAL(?:{_LIMITED})?|EMPRESA\s*INDIVIDUAL{_LIMITED}|\bS(?:OCIEDAD|\.)\s*CIVIL\b(?:\s*DE\s*R\.?\s?L\b)?|\bASOCIACION\b|COOPERATIVA|\bSAA\b|LTDA"
 )
 """A firm's legal form: behind its name, save that associations and cooperatives begin with it."""
 _CONTACT = re.compile(
-    r":|@|WWW\.|HTTP|E-?MAIL|TELF|\bTEL[.\s]|\bCEL[.\s]|\bR\.?U\.?C\b|\b(?:FACTURA|B[O0]LETA(?:\s+DE\s+VENTA)?)\s+ELEC"
-    r"|\bREPRESENTA(?:NTES?|CI[O0]N)\b.*\s(?:DE|IMPRESA)\b|\bDISTRIBUID[O0]R(?:ES)?\s(?:[O0]FICIAL|AUT[O0]RIZAD|EXCLUSIV)|\b(?:UNA\s)?EMPRESA\s(?:DEL\sGRUP[O0]|DE\s*:)|\bC[O0]NCESI[O0]NARI[O0]\b|\bEMITID[O0]\b|\bAUT[O0]RIZAD[O0]S?\s(?:P[O0]R|DE|MEDIANTE)\b"
+    r":|@|WWW\.|HTTP|E-?MAIL|TELF|\bTEL[.\s]|\bCEL[.\s]|\bR\.?U\.?C\b|\b(?:FACTURA|BOLETA(?:\s+DE\s+VENTA)?)\s+ELEC"
+    r"|\bREPRESENTA(?:NTES?|CION)\b.*\s(?:DE|IMPRESA)\b|\bDISTRIBUIDOR(?:ES)?\s(?:OFICIAL|AUTORIZAD|EXCLUSIV)|\b(?:UNA\s)?EMPRESA\s(?:DEL\sGRUPO|DE\s*:)|\bCONCESIONARIO\b|\bEMITIDO\b|\bAUTORIZADOS?\s(?:POR|DE|MEDIANTE)\b"
 )
 """What is in no firm's name: signs of an address or a telephone, a title, a sentence about another firm."""
 _NOT_NAME = re.compile(
-    r"\bAV\b\.?|\bAVENIDA\b|\bJR\b\.?|\bJIRON\b|\bCALLE\b|\bCAL\.|\bPSJE?\b|\bURB\b|\bMZA?\b\.?|\bNR[O0]\.|\bLT[E]?\b\.?\s\d|DIRECCI[O0]N|TELEF|TELF|\bTEL\b|\bCEL\b|E-?MAIL|C[O0]RRE[O0]|WWW\.|HTTP|@|\bLIMA\s*[-–]\s*LIMA|SUCURSAL|D[O0]MICILI[O0]|\bPRINCIPAL\b"
-    r"|ELECTR[O0]NIC|\bR\.?U\.?C\b|FACTURA\b|B[O0]LETA\b|N[O0]TA\s*DE|RECIB[O0]|TICKET|FECHA|M[O0]NEDA|\bSERIE\b|NUMER[O0]|PAGINA|C[O0]NDICI|F[O0]RMA\s*DE|CAJER[O0]|VENDED[O0]R|\bGUIA\b|\bORDEN\b|\bS[O0]N\b\s*:|OBSERVACI|REPRESENTACI[O0]N\b|AUTORIZ|RES[O0]LUC|\bHORA\b|C[O0]DIG[O0]|(?:^|[,-]\s*)PER[UÚ]$|IMP[O0]RTE\s*T[O0]TAL|SUB\s*-?T[O0]TAL|WHATSAPP|CENTRAL\b.*\d"
+    r"\bAV\b\.?|\bAVENIDA\b|\bJR\b\.?|\bJIRON\b|\bCALLE\b|\bCAL\.|\bPSJE?\b|\bURB\b|\bMZA?\b\.?|\bNRO\.|\bLT[E]?\b\.?\s\d|DIRECCION|TELEF|TELF|\bTEL\b|\bCEL\b|E-?MAIL|CORREO|WWW\.|HTTP|@|\bLIMA\s*[-–]\s*LIMA|SUCURSAL|DOMICILIO|\bPRINCIPAL\b"
+    r"|ELECTRONIC|\bR\.?U\.?C\b|FACTURA\b|BOLETA\b|NOTA\s*DE|RECIBO|TICKET|FECHA|MONEDA|\bSERIE\b|NUMERO|PAGINA|CONDICI|FORMA\s*DE|CAJERO|VENDEDOR|\bGUIA\b|\bORDEN\b|\bSON\b\s*:|OBSERVACI|REPRESENTACION\b|AUTORIZ|RESOLUC|\bHORA\b|CODIGO|(?:^|[,-]\s*)PER[UÚ]$|IMPORTE\s*TOTAL|SUB\s*-?TOTAL|WHATSAPP|CENTRAL\b.*\d"
 )
 
 
@@ -47,14 +47,14 @@ def first_customer_row(sheet: Sheet) -> int | None:
     """The row where the customer's block begins."""
     within_name: int | None = None
     for number, row in enumerate(sheet.rows):
-        line = fold_same(row.text)
+        line = lettered(row.text)
         hit = CUSTOMER.search(line)
         if hit is None or re.search(
-            r"ATENCI[O0]N\s*AL?|SERVICI[O0]\s*AL|GRACIAS|COPIA|N[°º]?\s*DE\s*$|C[O0]D(?:\.|IG[O0])\s*(?:DE\s*)?$",
+            r"ATENCION\s*AL?|SERVICIO\s*AL|GRACIAS|COPIA|N[°º]?\s*DE\s*$|COD(?:\.|IGO)\s*(?:DE\s*)?$",
             line[max(0, hit.start() - 16) : hit.start()],
         ):
             continue
-        phrase = fold_same(row.word_at(hit.start()).cell.text)
+        phrase = lettered(row.word_at(hit.start()).cell.text)
         if ":" in phrase or not _ends_legal(phrase):
             return number
         if within_name is None:
@@ -87,7 +87,7 @@ def _supplier(  # noqa: C901 - real paper's cases, one after the other
     best: tuple[int, Row, Ruc] | None = None
     top = -2.5
     for order, (number, row, ruc) in enumerate(found):
-        line = fold_same(row.text)
+        line = lettered(row.text)
         before = line[: ruc.start]
         score = (2.0 if ruc.valid else -1.0) - 0.3 * order - 2.0 * number / max(1, len(sheet.rows))
         if head is not None and head.sheet is sheet:
@@ -101,10 +101,10 @@ def _supplier(  # noqa: C901 - real paper's cases, one after the other
                 score += 2.0
             elif _in_block(sheet, number, block, head):
                 score -= 2.0
-        if CUSTOMER.search(before[-60:]) or re.search(r"D\.?N\.?I|D[O0]C(?:UMENT|\.)|IDENTIDAD", before[-30:]):
+        if CUSTOMER.search(before[-60:]) or re.search(r"D\.?N\.?I|DOC(?:UMENT|\.)|IDENTIDAD", before[-30:]):
             score -= 4.0
         if re.search(
-            r"TRANSP|PSE|PR[O0]VEED[O0]R\s*DE\s*SERVICI[O0]S\s*ELEC|[O0]PERAD[O0]R\s*DE|AUTORIZAD|C[O0]NDUCT|REMITENTE|IMPRENTA|GRAFICA",
+            r"TRANSP|PSE|PROVEEDOR\s*DE\s*SERVICIOS\s*ELEC|OPERADOR\s*DE|AUTORIZAD|CONDUCT|REMITENTE|IMPRENTA|GRAFICA",
             before,
         ):
             score -= 4.0
@@ -144,7 +144,7 @@ def _customer(
     others = [(n, row, ruc) for n, row, ruc in found if ruc.value != supplier and ruc.valid]
     if block is not None:
         others.sort(key=lambda o: (abs(o[0] - block - 1), o[0]))
-    if others and not re.search(r"TRANSP|PSE|[O0]PERAD[O0]R|AUTORIZAD", fold_same(others[0][1].text)):
+    if others and not re.search(r"TRANSP|PSE|OPERADOR|AUTORIZAD", lettered(others[0][1].text)):
         number, row, ruc = others[0]
         if block is None or -6 <= number - block <= 8:
             known = (number, row, ruc.start)
@@ -162,7 +162,7 @@ def _identity(sheet: Sheet, block: int | None, reading: Reading) -> tuple[int, R
     """A DNI or foreigner's card, by its label, near the customer's block; where its label stands."""
     low, high = (0, len(sheet.rows)) if block is None else (max(0, block - 3), block + 7)
     for number, row in enumerate(sheet.rows[low:high], low):
-        line = fold_same(row.text)
+        line = lettered(row.text)
         for label in _ID_LABEL.finditer(line):
             if _somebody_else(sheet, number, line[: label.start()], row.word_at(label.start()).x0):
                 continue
@@ -187,7 +187,7 @@ def _identity(sheet: Sheet, block: int | None, reading: Reading) -> tuple[int, R
 
 
 _STAFF = re.compile(
-    r"M[O0]T[O0]RIZAD[O0]|REPARTID|DELIVERY|VENDED[O0]R|CAJER[O0]|CH[O0]FER|C[O0]NDUCT[O0]R|ASES[O0]R|\bM[O0]Z[O0]\b|ATENDID[O0]|TRANSP[O0]RTISTA|GERENTE|C[O0]NTACT[O0]|AUT[O0]RIZAD[O0]|PR[O0]MOT[O0]R|RECIBID[O0]\s*P[O0]R|ENTREGAD[O0]|REPRESENTANTE"
+    r"MOTORIZADO|REPARTID|DELIVERY|VENDEDOR|CAJERO|CHOFER|CONDUCTOR|ASESOR|\bMOZO\b|ATENDIDO|TRANSPORTISTA|GERENTE|CONTACTO|AUTORIZADO|PROMOTOR|RECIBIDO\s*POR|ENTREGADO|REPRESENTANTE"
 )
 """Persons who are on a comprobante and do not buy."""
 
@@ -198,7 +198,7 @@ def _somebody_else(sheet: Sheet, number: int, before: str, x0: float) -> bool:
         last = max((m.start() for m in _STAFF.finditer(before)), default=-1)
         return last > max((m.start() for m in CUSTOMER.finditer(before)), default=-1)
     above = next((c for c in sheet.rows[number - 1].cells if number and abs(c.x0 - x0) < 2 * sheet.em), None)
-    return above is not None and bool(_STAFF.match(fold_same(above.text)))
+    return above is not None and bool(_STAFF.match(lettered(above.text)))
 
 
 def _customer_name(sheet: Sheet, block: int | None, known: tuple[int, Row, int] | None, supplier: int | None) -> Seen | None:
@@ -210,7 +210,7 @@ def _customer_name(sheet: Sheet, block: int | None, known: tuple[int, Row, int] 
     first = len(sheet.rows) if start is None else start
     for number in range(first, min(first + 6, len(sheet.rows))):
         row = sheet.rows[number]
-        line = fold_same(row.text)
+        line = lettered(row.text)
         for label in _NAME_LABEL.finditer(line):
             seen = _labelled(sheet, number, label)
             if seen is None:
@@ -229,8 +229,8 @@ def _customer_name(sheet: Sheet, block: int | None, known: tuple[int, Row, int] 
 def _second_label(sheet: Sheet, supplier: int | None) -> int | None:
     """Where a name is labelled without a word for the buyer: `Razón Social:` below the issuer's own lines."""
     for number, row in enumerate(sheet.rows):
-        line = fold_same(row.text)
-        label = re.search(r"(?:RAZ[O0]N\s*S[O0]CIAL|DEN[O0]MINACI[O0]N|N[O0]MBRES?\b[^:]{0,24})\s*:", line)
+        line = lettered(row.text)
+        label = re.search(r"(?:RAZON\s*SOCIAL|DENOMINACION|NOMBRES?\b[^:]{0,24})\s*:", line)
         if label and (supplier is None or number > supplier) and number > 1:
             return number
     return None
@@ -241,7 +241,7 @@ def _labelled(sheet: Sheet, number: int, label: re.Match[str]) -> Seen | None:
     rest = row.text[label.end() :].lstrip(" :.-|/")
     start = len(row.text) - len(rest)
     text, end = _trimmed(row, start)
-    folded = fold_same(text)
+    folded = lettered(text)
     mine = row.word_at(label.start()).cell
     if rest and row.word_at(start).cell.x0 - mine.x1 > 8 * sheet.em and (below := _name_below(sheet, number, mine.x0)) is not None:
         return below  # what stands far to the right is another column's
@@ -262,10 +262,10 @@ def _name_above(sheet: Sheet, known: tuple[int, Row, int], issuer: int | None) -
         cell = next((c for c in above.cells if abs(c.x0 - left) < 2 * sheet.em), None)
         if cell is None or row.y - above.y > 9 * sheet.em:
             continue
-        if _is_name(cell.text) and (found is None or _SUFFIX.search(fold_same(cell.text))):
+        if _is_name(cell.text) and (found is None or _SUFFIX.search(lettered(cell.text))):
             at = above.text.index(cell.text)
             found = Seen(cell.text, cell.text, place(sheet, above, at, at + len(cell.text)))
-        if found is not None and _SUFFIX.search(fold_same(found.text)):
+        if found is not None and _SUFFIX.search(lettered(found.text)):
             return found
     return None
 
@@ -280,17 +280,17 @@ def _trimmed(row: Row, start: int) -> tuple[str, int]:
         labelled = later and later[0].box.conf == 1.0 and re.match(r"[^\d:]{2,30}:", later[0].text)
         if later and (labelled or later[0].x0 - cell.x1 > 3 * cell.height):
             rest = row.text[start : sum(len(c.text) + 1 for c in row.cells[: at + 1]) - 1]
-    line = fold_same(rest)
+    line = lettered(rest)
     end = len(rest)
     for stop in (
-        r"\s(?:R\.?U\.?C|D\.?N\.?I|D[O0]C)\b\.?.{0,8}[:\d]",
+        r"\s(?:R\.?U\.?C|D\.?N\.?I|DOC)\b\.?.{0,8}[:\d]",
         r"\bFECHA",
         r"\bDIA\s+MES\b",
         r"\bDIRECCI",
-        r"\bM[O0]NEDA",
+        r"\bMONEDA",
         r"\bF(?:EC)?\.\s?\w*EMI",
-        r"\bC[O0]NDICI",
-        r"\bF[O0]RMA\s*DE",
+        r"\bCONDICI",
+        r"\bFORMA\s*DE",
         r"\bTELEF",
         r"\b\w+\s?:",
         r"\d{11}",
@@ -316,7 +316,7 @@ def _name_below(sheet: Sheet, number: int, x0: float) -> Seen | None:
 
 
 _CAPTION = re.compile(
-    r"\W*(?:R\.?U\.?C|D\.?N\.?I|D[O0]C\w*|FECHA\b.*|DIRECCI[O0]N|M[O0]NEDA|TAX\s*ID|C[O0]DIG[O0]|C[O0]NDICI[O0]N.*|F[O0]RMA.*|VENC.*|N[°ºR][O0]?)\W*"
+    r"\W*(?:R\.?U\.?C|D\.?N\.?I|DOC\w*|FECHA\b.*|DIRECCION|MONEDA|TAX\s*ID|CODIGO|CONDICION.*|FORMA.*|VENC.*|N[°ºR]O?)\W*"
 )
 
 
@@ -331,7 +331,7 @@ def _is_address(line: str) -> bool:
 
 def _is_name(text: str, *, labelled: bool = False) -> bool:
     """Whether a phrase can be a name. Beside its label a name may hold words that would speak against it elsewhere."""
-    line = fold_same(text)
+    line = lettered(text)
     if text.rstrip().endswith(":"):
         return False
     if labelled:
@@ -397,7 +397,7 @@ def _rivals(best: _Named, other: _Named, *, person: bool) -> bool:
     if person:
         return _is_person(other.text) and other.score > best.score - 2.5
     if best.legal and not other.legal:  # a firm's name has its form, a slogan has none; but the form may be that of its group
-        return bool(re.match(r"GRUP[O0]\b", fold_same(best.text))) and len(other.text.split()) > 1 and other.score > best.score - 4.0
+        return bool(re.match(r"GRUPO\b", lettered(best.text))) and len(other.text.split()) > 1 and other.score > best.score - 4.0
     return other.score > best.score - (2.0 if best.legal else 0.6)
 
 
@@ -413,29 +413,29 @@ def _named(  # noqa: C901 - real paper's cases, one after the other
         beside = signed is not None and abs(number - signed) <= 2
         if number >= max(limit, 1) + 3 and not beside:
             continue
-        line = fold_same(row.text)
+        line = lettered(row.text)
         if block is not None and number >= block and not _SUFFIX.search(line):
             continue
         for cell in _phrases(row):
-            folded = fold_same(cell.text)
+            folded = lettered(cell.text)
             if block is not None and number >= block and _labelled_so(sheet, row, cell):
                 continue
             lines, text, doubt = _whole(sheet, row, cell, person=person)
-            legal = bool(_SUFFIX.search(fold_same(text)))
+            legal = bool(_SUFFIX.search(lettered(text)))
             if not _is_name(text) or _is_form(text) or serials(text) or (customer and _bare(customer) == _bare(text)):
                 continue
             if supplier is None and head is None and not legal:
                 continue  # a torn sheet: what stands first is anything
             if (not legal and text == cell.text and _ends_address(sheet, number, cell)) or _under_label(sheet, number, cell):
                 continue
-            score = 4.0 * legal + 5.0 * bool(re.match(r"RAZ[O0]N\s*S[O0]CIAL\s*:", folded)) + 1.5 * min(2.0, cell.height / sheet.em - 1.0)
+            score = 4.0 * legal + 5.0 * bool(re.match(r"RAZON\s*SOCIAL\s*:", folded)) + 1.5 * min(2.0, cell.height / sheet.em - 1.0)
             score -= 0.35 * (min(number, abs(number - signed)) if signed is not None and beside else number)
             score += 0.5 * (cell.text == cell.text.upper()) - 1.0 * (len(text) < 8) - 1.0 * (len(text.split()) == 1)
             if signed is not None:
                 score -= 0.15 * abs(number - signed)
             if person and _is_person(text):
                 score += 2.0  # the RUC is a person's: a shop's name beside it is a trade name
-            elif re.match(r"(?:DE|VENTA|SERVICI|C[O0]MERCI|FABRICA|IMP[O0]RTACI|EXP[O0]RT|DISTRIBU)", fold_same(text)) and not legal:
+            elif re.match(r"(?:DE|VENTA|SERVICI|COMERCI|FABRICA|IMPORTACI|EXPORT|DISTRIBU)", lettered(text)) and not legal:
                 score -= 2.0
             yield _Named(score, text, lines, legal, doubt)
 
@@ -464,66 +464,66 @@ def _addressee(sheet: Sheet, supplier: str | None) -> Seen | None:
     """On a bill that names nobody the customer: a name with an address right below it, as behind an envelope's window."""
     for number, row in enumerate(sheet.rows[: len(sheet.rows) // 2]):
         for cell in row.cells:
-            if not _is_name(cell.text) or (supplier and _bare(cell.text) in _bare(supplier)) or _SIGNED.search(fold_same(cell.text)):
+            if not _is_name(cell.text) or (supplier and _bare(cell.text) in _bare(supplier)) or _SIGNED.search(lettered(cell.text)):
                 continue
             for below in sheet.rows[number + 1 : number + 3]:
-                if any(abs(c.x0 - cell.x0) < sheet.em and _STREET.match(fold_same(c.text)) for c in below.cells):
+                if any(abs(c.x0 - cell.x0) < sheet.em and _STREET.match(lettered(c.text)) for c in below.cells):
                     at = row.text.index(cell.text)
                     return Seen(cell.text, cell.text, place(sheet, row, at, at + len(cell.text)))
     return None
 
 
-_STREET = re.compile(r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALEC[O0]N)\b[.\s]")
-_SIGNED = re.compile(r"RECIB[O0]|FACTURA|B[O0]LETA|SERVICI[O0]\s*PUBLIC|DETALLE")
+_STREET = re.compile(r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON)\b[.\s]")
+_SIGNED = re.compile(r"RECIBO|FACTURA|BOLETA|SERVICIO\s*PUBLIC|DETALLE")
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\W", "", fold_same(text))
+    return re.sub(r"\W", "", lettered(text))
 
 
 def _signature(text: str, *, person: bool = False) -> str:
     """The name of a phrase that may begin with its label, or go on with RUC and address as footers do."""
     bare = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA|DE|PROP(?:IETARI[OA])?\.?)\s*:\s*", "", text, flags=re.IGNORECASE)
-    owner = re.match(r"(?:DE|PROP(?:IETARI[O0A])?\.?)\s+", fold_same(bare))
-    if person and owner and not re.match(r"DE\s+L[AO]S?\b", fold_same(bare)):
+    owner = re.match(r"(?:DE|PROP(?:IETARI[OA])?\.?)\s+", lettered(bare))
+    if person and owner and not re.match(r"DE\s+L[AO]S?\b", lettered(bare)):
         bare = bare[owner.end() :]
-    stop = re.search(r"\s[-–|]?\s*R\.?\s?U\.?\s?C\b", fold_same(bare))
+    stop = re.search(r"\s[-–|]?\s*R\.?\s?U\.?\s?C\b", lettered(bare))
     if stop:
         return bare[: stop.start()].strip(" :-*,")
-    stop = re.search(r"\s[-–|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", fold_same(bare))
-    return (bare[: stop.start()] if stop and _SUFFIX.search(fold_same(bare[: stop.start()])) else bare).strip(" :-*")
+    stop = re.search(r"\s[-–|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", lettered(bare))
+    return (bare[: stop.start()] if stop and _SUFFIX.search(lettered(bare[: stop.start()])) else bare).strip(" :-*")
 
 
 def _is_person(text: str) -> bool:
     """Whether a phrase reads as a person's surnames and names: three to five words of letters, none a trade's."""
-    words = [w for w in fold_same(text).replace(",", "").split() if w not in ("DE", "DEL", "LA", "LAS", "LOS", "Y")]
+    words = [w for w in lettered(text).replace(",", "").split() if w not in ("DE", "DEL", "LA", "LAS", "LOS", "Y")]
     return (
         3 <= len(words) <= 5
         and all(w.isalpha() for w in words)
-        and not _SUFFIX.search(fold_same(text))
-        and not _TRADE.search(fold_same(text))
+        and not _SUFFIX.search(lettered(text))
+        and not _TRADE.search(lettered(text))
         and not _begins_firm(words[0])
     )
 
 
 _TRADE = re.compile(
-    r"\b(?:B[O0]DEGA|RESTAURAN\w*|FERRETERIA|B[O0]TICA|FARMACIA|LIBRERIA|TALLER|TIENDA|C[O0]MERCIAL|MULTI\w*|MINI\w*|MERCAD[O0]|CAFE\w*|P[O0]LLERIA|CHIFA|H[O0]\w?TEL"
-    r"|GRIF[O0]|ESTUDI[O0]|N[O0]TARIA|PELUQUERIA|SAL[O0]N|PANADERIA|CLINICA|C[O0]NSULT\w*|TRANSP[O0]RTES?|INVERSI[O0]NES|DISTRIBUID[O0]RA|IMP[O0]RT\w*|SERVICI[O0]S?|VENTAS?|\w*INDUSTRIAS?|TEXTILES|EL)\b"
+    r"\b(?:BODEGA|RESTAURAN\w*|FERRETERIA|BOTICA|FARMACIA|LIBRERIA|TALLER|TIENDA|COMERCIAL|MULTI\w*|MINI\w*|MERCADO|CAFE\w*|POLLERIA|CHIFA|HO\w?TEL"
+    r"|GRIFO|ESTUDIO|NOTARIA|PELUQUERIA|SALON|PANADERIA|CLINICA|CONSULT\w*|TRANSPORTES?|INVERSIONES|DISTRIBUIDORA|IMPORT\w*|SERVICIOS?|VENTAS?|\w*INDUSTRIAS?|TEXTILES|EL)\b"
 )
 
 
 def _is_form(text: str) -> bool:
     """Whether a phrase is a legal form and nothing else."""
-    return bool(_SUFFIX.search(fold_same(text))) and len(_bare(_SUFFIX.sub("", fold_same(text)))) == 0
+    return bool(_SUFFIX.search(lettered(text))) and len(_bare(_SUFFIX.sub("", lettered(text)))) == 0
 
 
-_LINK = r"(?:DE|DEL|LA|LAS|L[O0]S|EL|Y|E|&|PARA|C[O0]N|EN)"
+_LINK = r"(?:DE|DEL|LA|LAS|LOS|EL|Y|E|&|PARA|CON|EN)"
 _HEADWORD = (
-    r"(?:EMPRESA|C[O0]MPANIA|C[O0]RP[O0]RACI[O0]N|GRUP[O0]|INVERSI[O0]NES|NEG[O0]CI(?:ACI[O0]NES|[O0]S)|DISTRIBUID[O0]RA|IMP[O0]RTAD[O0]RA|EXP[O0]RTAD[O0]RA|C[O0]MERCIALIZAD[O0]RA"
-    r"|C[O0]MERCIAL|C[O0]NSTRUCT[O0]RA|INM[O0]BILIARIA|INDUSTRIAS?|REPRESENTACI[O0]NES|TRANSP[O0]RTES?|SERVICI[O0]S?|ESTACI[O0]N|LAB[O0]RAT[O0]RI[O0]S?|AGENCIA|CENTR[O0]|INSTITUT[O0]|C[O0]NS[O0]RCI[O0]|MULTISERVICI[O0]S)"
+    r"(?:EMPRESA|COMPANIA|CORPORACION|GRUPO|INVERSIONES|NEGOCI(?:ACIONES|OS)|DISTRIBUIDORA|IMPORTADORA|EXPORTADORA|COMERCIALIZADORA"
+    r"|COMERCIAL|CONSTRUCTORA|INMOBILIARIA|INDUSTRIAS?|REPRESENTACIONES|TRANSPORTES?|SERVICIOS?|ESTACION|LABORATORIOS?|AGENCIA|CENTRO|INSTITUTO|CONSORCIO|MULTISERVICIOS)"
 )
 """Words with which firms' names begin, and which alone are no name."""
-_SHOP = r"(?:\w{3,}(?:ERIA|AD[O0]RA|ID[O0]RA)|\w*INDUSTRIAS?|TEXTILES|C[O0]NSULT[O0]R(?:ES|IA)|TIENDAS?|B[O0]TICAS?)"
+_SHOP = r"(?:\w{3,}(?:ERIA|ADORA|IDORA)|\w*INDUSTRIAS?|TEXTILES|CONSULTOR(?:ES|IA)|TIENDAS?|BOTICAS?)"
 """What else a firm's name may begin with; on a trade name's line it stands alone, too."""
 
 
@@ -532,7 +532,7 @@ def _whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[t
     lines = [(row, cell)]
     text = _signature(cell.text, person=person)
     right = next((c for c in row.cells if c.x > cell.x1), None)
-    if right is not None and _is_form(right.text) and not _SUFFIX.search(fold_same(text)) and right.x0 - cell.x1 < 3 * sheet.em:
+    if right is not None and _is_form(right.text) and not _SUFFIX.search(lettered(text)) and right.x0 - cell.x1 < 3 * sheet.em:
         return (*lines, (row, right)), f"{text} {right.text}", None  # engines put the legal form in a box of its own
     doubt: str | None = None
     if person:
@@ -550,7 +550,7 @@ def _whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[t
             break
         lines.append(below)
         text = f"{text} {below[1].text}"
-        if not _ends_legal(fold_same(text)):
+        if not _ends_legal(lettered(text)):
             doubt = text  # nothing says where it ends
     return tuple(lines), text, doubt
 
@@ -558,13 +558,13 @@ def _whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[t
 def _under_label(sheet: Sheet, number: int, cell: Cell) -> bool:
     """Whether the buyer's label stands right above, in the same column."""
     over = sheet.rows[number - 1].cells if number else []
-    return any(abs(c.x0 - cell.x0) < sheet.em and c.text.rstrip().endswith(":") and CUSTOMER.search(fold_same(c.text)) for c in over)
+    return any(abs(c.x0 - cell.x0) < sheet.em and c.text.rstrip().endswith(":") and CUSTOMER.search(lettered(c.text)) for c in over)
 
 
 def _labelled_so(sheet: Sheet, row: Row, cell: Cell) -> bool:
     """Whether the buyer's label stands in the phrase, or before it in the same column of the page."""
     before = [c for c in row.cells if c.x0 <= cell.x0 and cell.x0 - c.x1 < 8 * sheet.em]
-    line = fold_same(" ".join(c.text for c in before))
+    line = lettered(" ".join(c.text for c in before))
     return bool(CUSTOMER.search(line) or _NAME_LABEL.search(line))
 
 
@@ -595,12 +595,12 @@ def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> tuple[Row, C
 
 def _goes_on(upper: str, lower: str) -> bool | None:
     """Whether a name begun above goes on below; None when that cannot be told. A trade name over the legal name is two names."""
-    above, below = fold_same(upper).strip(), fold_same(lower).strip()
+    above, below = lettered(upper).strip(), lettered(lower).strip()
     if _ends_legal(above):
         return bool(re.fullmatch(r"\W*(?:CERRADA|ABIERTA)\W*", below))
     if _is_form(lower) or not _is_name(f"{upper} {lower}"):
         return _is_form(lower)
-    if re.match(r"(?:ASOCIACI[O0]N|C[O0][O0]PERATIVA)\b", above):
+    if re.match(r"(?:ASOCIACION|COOPERATIVA)\b", above):
         return _is_name(lower) and not any(c.isdigit() for c in below)
     rest = _SUFFIX.sub("", below).strip(" .-").split()
     if not _ends_legal(below) or set(rest) & set(above.split()) - {"DE", "DEL", "LA", "LOS", "LAS", "Y"}:
@@ -616,5 +616,5 @@ def _begins_firm(folded: str) -> bool:
 
 def _may_go_on(upper: str, lower: str) -> bool:
     """Whether the line above a name is long enough to have been broken, and no name's beginning stands below it."""
-    below = fold_same(lower)
+    below = lettered(lower)
     return len(upper) >= 0.6 * len(lower) and _is_name(upper) and not re.match(rf"{_HEADWORD}\b", below)

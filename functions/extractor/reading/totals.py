@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from functions.extractor.peru.labels import labels_in
-from functions.extractor.peru.tokens import Amount, amounts, fold_same
+from functions.extractor.peru.tokens import Amount, amounts, lettered
 from functions.extractor.reading.reading import Goods, Place, Reading, Seen, Side, place
 from functions.extractor.sheets.rows import Row, Sheet
 
@@ -51,9 +51,9 @@ def money(text: str) -> list[Amount]:
 def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: bool) -> list[Claim]:
     sheet = sheets[order]
     row = sheet.rows[number]
-    labels = labels_in(fold_same(row.text))
+    labels = labels_in(lettered(row.text))
     if in_table:  # only a box beside it can be meant
-        labels = [x for x in labels if x[0] == "total" and "PAGAR" in fold_same(row.text)[x[1] : x[2]]]
+        labels = [x for x in labels if x[0] == "total" and "PAGAR" in lettered(row.text)[x[1] : x[2]]]
     if not labels:
         return []
     sums = money(row.text)
@@ -61,7 +61,7 @@ def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: b
     if sums:
         for i, (name, start, end, strength) in enumerate(labels):
             limit = labels[i + 1][1] if i + 1 < len(labels) else len(row.text)
-            mine = _meant(name, [a for a in sums if end <= a.start < limit], fold_same(row.text))
+            mine = _meant(name, [a for a in sums if end <= a.start < limit], lettered(row.text))
             if mine is not None:
                 found.append(_claim(name, mine, strength - (0.5 if start > 40 else 0), sheet, row, order, number))
         labels = [x for x in labels if not any(a.start >= x[2] for a in sums)]
@@ -87,7 +87,7 @@ def leads(row: Row, start: int, end: int) -> bool:
     )
 
 
-_ITS_LABEL = re.compile(r"P[O0]RCENTAJE|\bTASA\b|\bBASE\b|\bFACT[O0]R\b|\bM[O0]NT[O0]\b|\bIMP[O0]RTE\b")
+_ITS_LABEL = re.compile(r"PORCENTAJE|\bTASA\b|\bBASE\b|\bFACTOR\b|\bMONTO\b|\bIMPORTE\b")
 
 
 def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
@@ -100,7 +100,7 @@ def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
         labels = _ITS_LABEL.findall(line[before.end if before else 0 : amount.start])
         if not labels:
             others.append(amount)
-        elif re.match(r"M[O0]NT|IMP", labels[-1]):
+        elif re.match(r"MONT|IMP", labels[-1]):
             called.append(amount)
     return next(iter([*called, *sorted(others, key=lambda a: not a.sign)]), None)
 
@@ -123,7 +123,7 @@ def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: 
             overlap = min(right, word.x1) - max(left, word.x0)
             if overlap > (0.0 if alone else -1.0 * sheet.em):
                 near.append((abs(word.x - (left + right) / 2), amount))
-        for _, a, b, _ in labels_in(fold_same(below.text)):
+        for _, a, b, _ in labels_in(lettered(below.text)):
             if below.word_at(a).x0 < right and left < below.word_at(b - 1).x1:
                 return None  # another label stands between
         if near:

@@ -9,48 +9,48 @@ from dataclasses import dataclass
 from functions.extractor.invoice import NotInvoice
 from functions.extractor.peru.kinds import GUIDES
 from functions.extractor.peru.qr import Qr
-from functions.extractor.peru.tokens import fold, valid_ruc
+from functions.extractor.peru.tokens import fold, lettered, valid_ruc
 from functions.extractor.reading import heading
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.reading import Reading
 from functions.extractor.sheets.rows import Sheet
 
 _PAPERS = (
-    r"B[O0]LETA\s*DE\s*(?:PAG[O0]|REMUNERACI|HABERES)|RECIB[O0]\s*(?:DE\s*(?:EGRES[O0]|INGRES[O0]|CAJA|DINER[O0]|ALQUILER)|PR[O0]VISI[O0]NAL|INTERN[O0])"
-    r"|C[O0]MPR[O0]BANTE\s*(?:DE\s*(?:RETENCI|PERCEPCI|EGRES[O0]|INGRES[O0]|CAJA|INF[O0]RMACI)|INTERN[O0])|(?:C[O0]NSTANCIA|CERTIFICAD[O0]|DECLARACI[O0]N\s*(?:JURADA|MENSUAL))\b"
-    r"|ESTAD[O0]\s*DE\s*CUENTA|(?:SUNAT\W*)?C[O0]NSULTA\s*(?:DE\s*VALIDEZ|INTEGRADA|RUC)|CR[O0]N[O0]GRAMA|LIQUIDACI[O0]N\s*DE\s*(?:GAST[O0]S|BENEFICI[O0]S)|C[O0]NTRAT[O0]\s*DE\b|LETRA\s*DE\s*CAMBI[O0]|PAGARE\b|P[O0]LIZA\s*DE"
-    r"|FICHA\s*(?:DE\s*)?(?:RUC|TECNICA)|PLANILLA\b|RENDICI[O0]N\s*DE|REEMB[O0]LS[O0]|REGISTR[O0]\s*DE\s*(?:C[O0]MPRAS|VENTAS)|KARDEX|(?:CUADRE|CIERRE|ARQUE[O0])\s*(?:DE\s*)?CAJA"
-    r"|REP[O0]RTE\s*(?:DE\b|Z\b|X\b)|VALE\s*DE\b|CARG[O0]\s*DE\s*ENTREGA|ACTA\s*DE\b|LISTA\s*DE\s*PRECI[O0]S|H[O0]JA\s*DE\b|TICKET\s*(?:DE\s*)?(?:CAMBI[O0]|ATENCI[O0]N|INTERN[O0]|ESTACI[O0]NAMIENT[O0])"
+    r"BOLETA\s*DE\s*(?:PAGO|REMUNERACI|HABERES)|RECIBO\s*(?:DE\s*(?:EGRESO|INGRESO|CAJA|DINERO|ALQUILER)|PROVISIONAL|INTERNO)"
+    r"|COMPROBANTE\s*(?:DE\s*(?:RETENCI|PERCEPCI|EGRESO|INGRESO|CAJA|INFORMACI)|INTERNO)|(?:CONSTANCIA|CERTIFICADO|DECLARACION\s*(?:JURADA|MENSUAL))\b"
+    r"|ESTADO\s*DE\s*CUENTA|(?:SUNAT\W*)?CONSULTA\s*(?:DE\s*VALIDEZ|INTEGRADA|RUC)|CRONOGRAMA|LIQUIDACION\s*DE\s*(?:GASTOS|BENEFICIOS)|CONTRATO\s*DE\b|LETRA\s*DE\s*CAMBIO|PAGARE\b|POLIZA\s*DE"
+    r"|FICHA\s*(?:DE\s*)?(?:RUC|TECNICA)|PLANILLA\b|RENDICION\s*DE|REEMBOLSO|REGISTRO\s*DE\s*(?:COMPRAS|VENTAS)|KARDEX|(?:CUADRE|CIERRE|ARQUEO)\s*(?:DE\s*)?CAJA"
+    r"|REPORTE\s*(?:DE\b|Z\b|X\b)|VALE\s*DE\b|CARGO\s*DE\s*ENTREGA|ACTA\s*DE\b|LISTA\s*DE\s*PRECIOS|HOJA\s*DE\b|TICKET\s*(?:DE\s*)?(?:CAMBIO|ATENCION|INTERNO|ESTACIONAMIENTO)"
 )
 """Titles of papers that business life is full of and that are no comprobante de pago; a payslip is a «boleta» too."""
 
 _WRITTEN: tuple[tuple[NotInvoice, str, int], ...] = (
-    ("yape", r"YAPEASTE|YAPEAR|\bYAPE[O0]\s*(?:RECIB|ENVI|EXIT)|TE\s*YAPE|C[O0]DIG[O0]\s*DE\s*SEGURIDAD", 4),
+    ("yape", r"YAPEASTE|YAPEAR|\bYAPEO\s*(?:RECIB|ENVI|EXIT)|TE\s*YAPE|CODIGO\s*DE\s*SEGURIDAD", 4),
     ("yape", r"\bYAPE\b", 2),
-    ("plin", r"PLINEASTE|\bPLINE[O0]\b|PLINEAR", 4),
+    ("plin", r"PLINEASTE|\bPLINEO\b|PLINEAR", 4),
     ("plin", r"\bPLIN\b", 2),
     (
         "bank_transfer",
-        r"TRANSFERENCIA\s*(?:EXIT[O0]SA|REALIZADA|INMEDIATA|INTERBANCARIA|A\s*(?:TERCER|OTR|CUENTA))|C[O0]NSTANCIA\s*DE\s*(?:TRANSFER|[O0]PERACI|PAG[O0]|DEP[O0]SIT)|[O0]PERACI[O0]N\s*EXIT[O0]SA|PAG[O0]\s*EXIT[O0]S|DEP[O0]SIT[O0]\s*EN\s*(?:CUENTA|EFECTIV[O0])|(?:V[O0]UCHER|C[O0]MPR[O0]BANTE)\s*DE\s*(?:DEP[O0]SIT|TRANSFER|[O0]PERACI)",
+        r"TRANSFERENCIA\s*(?:EXITOSA|REALIZADA|INMEDIATA|INTERBANCARIA|A\s*(?:TERCER|OTR|CUENTA))|CONSTANCIA\s*DE\s*(?:TRANSFER|OPERACI|PAGO|DEPOSIT)|OPERACION\s*EXITOSA|PAGO\s*EXITOS|DEPOSITO\s*EN\s*(?:CUENTA|EFECTIVO)|(?:VOUCHER|COMPROBANTE)\s*DE\s*(?:DEPOSIT|TRANSFER|OPERACI)",
         4,
     ),
     (
         "bank_transfer",
-        r"TRANSFERISTE|ENVIASTE|PAGASTE\b|CUENTA\s*(?:DE\s*)?(?:[O0]RIGEN|DESTIN[O0]|CARG[O0]|AB[O0]N[O0])|N[RU][O0]?\w*\.?\s*(?:DE\s*)?[O0]PERACI[O0]N",
+        r"TRANSFERISTE|ENVIASTE|PAGASTE\b|CUENTA\s*(?:DE\s*)?(?:ORIGEN|DESTINO|CARGO|ABONO)|N[RU]O?\w*\.?\s*(?:DE\s*)?OPERACION",
         2,
     ),
-    ("card_slip", r"NIUBIZ|IZIPAY|VISANET|VENDEMAS|CULQI|PR[O0]CES[O0]S\s*MC|MC\s*PR[O0]CES[O0]S|\bP[O0]S\b.*\bL[O0]TE\b", 3),
+    ("card_slip", r"NIUBIZ|IZIPAY|VISANET|VENDEMAS|CULQI|PROCESOS\s*MC|MC\s*PROCESOS|\bPOS\b.*\bLOTE\b", 3),
     (
         "card_slip",
-        r"AUT[O0]RIZACI[O0]N|\bAP\.?\s*:|\bL[O0]TE\b|\bTERMINAL\b|C[O0]PIA\s*(?:CLIENTE|C[O0]MERCI[O0])|[*X]{4,}\s?\d{4}|\bAID\b|VENTA\s*APR[O0]BADA|FIRMA\s*DEL\s*CLIENTE",
+        r"AUTORIZACION|\bAP\.?\s*:|\bLOTE\b|\bTERMINAL\b|COPIA\s*(?:CLIENTE|COMERCIO)|[*X]{4,}\s?\d{4}|\bAID\b|VENTA\s*APROBADA|FIRMA\s*DEL\s*CLIENTE",
         1,
     ),
-    ("delivery_guide", r"GUIA\s*DE\s*REMISI[O0]N", 4),
-    ("delivery_guide", r"PUNT[O0]\s*DE\s*(?:PARTIDA|LLEGADA)|M[O0]TIV[O0]\s*(?:DE\s*|DEL\s*)?TRASLAD[O0]|TRANSP[O0]RTISTA", 2),
-    ("quote", r"C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]", 4),
+    ("delivery_guide", r"GUIA\s*DE\s*REMISION", 4),
+    ("delivery_guide", r"PUNTO\s*DE\s*(?:PARTIDA|LLEGADA)|MOTIVO\s*(?:DE\s*|DEL\s*)?TRASLADO|TRANSPORTISTA", 2),
+    ("quote", r"COTIZACION|PROFORMA|PRESUPUESTO", 4),
     (
         "quote",
-        r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|C[O0]TIZ)|[O0]RDEN\s*DE\s*(?:C[O0]MPRA|SERVICI[O0])|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|PRE\s*-?\s*(?:CUENTA|FACTURA|B[O0]LETA)",
+        r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|COTIZ)|ORDEN\s*DE\s*(?:COMPRA|SERVICIO)|NOTA\s*DE\s*(?:PEDIDO|VENTA)|PRE\s*-?\s*(?:CUENTA|FACTURA|BOLETA)",
         2,
     ),
     (
@@ -65,31 +65,29 @@ _WRITTEN: tuple[tuple[NotInvoice, str, int], ...] = (
     ),
     (
         "foreign",
-        r"\bI\.?V\.?A\b|\bINV[O0]ICE\b|AM[O0]UNT\s*DUE|\bBILL\s*T[O0]\b|\bSUBT[O0]TAL\b.*\bTAX\b|\bTAX\b|\bRECEIPT\b|\bGST\b|\bMWST\b|\bNRC\b",
+        r"\bI\.?V\.?A\b|\bINVOICE\b|AMOUNT\s*DUE|\bBILL\s*TO\b|\bSUBTOTAL\b.*\bTAX\b|\bTAX\b|\bRECEIPT\b|\bGST\b|\bMWST\b|\bNRC\b",
         2,
     ),
 )
 _MARKS = tuple((what, re.compile(pattern), points) for what, pattern, points in _WRITTEN)
 _DISOWNED = re.compile(
-    r"N[O0]\s*(?:ES|TIENE|VALID[O0]\s*C[O0]M[O0])\s*(?:VAL[O0]R\s*(?:DE\s*|C[O0]M[O0]\s*)?)?(?:UN\s*)?(?:C[O0]MPR[O0]BANTE|TRIBUTARI[O0])|SIN\s*VAL[O0]R\s*(?:TRIBUTARI[O0]|FISCAL)"
+    r"NO\s*(?:ES|TIENE|VALIDO\s*COMO)\s*(?:VALOR\s*(?:DE\s*|COMO\s*)?)?(?:UN\s*)?(?:COMPROBANTE|TRIBUTARIO)|SIN\s*VALOR\s*(?:TRIBUTARIO|FISCAL)"
 )
 """What a paper says of itself when it wants not to be taken for a comprobante."""
 _TOLD = re.compile(
-    r"\bHA\s+EMITID[O0]\b|HA\s+RECIBID[O0]\s+(?:UN|LA|SU|FACTURA|B[O0]LETA)|SE\s+ENCUENTRAN?\s+VENCID|CANJE(?:E|AR|ABLE)\b.{0,40}(?:B[O0]LETA|FACTURA|C[O0]MPR[O0]BANTE)"
+    r"\bHA\s+EMITIDO\b|HA\s+RECIBIDO\s+(?:UN|LA|SU|FACTURA|BOLETA)|SE\s+ENCUENTRAN?\s+VENCID|CANJE(?:E|AR|ABLE)\b.{0,40}(?:BOLETA|FACTURA|COMPROBANTE)"
 )
 """Somebody writes about a comprobante, or promises one."""
-_MERE = re.compile(r"RECIB[O0]\s*N")
-_SERVED = re.compile(r"SUMINISTR|LECTURA|C[O0]NSUM[O0]|MEDID[O0]R|TELEF|AB[O0]NAD[O0]|INTERNET|\bPLAN\b|SERVICI[O0]|KWH|\bM3\b")
+_MERE = re.compile(r"RECIBO\s*N")
+_SERVED = re.compile(r"SUMINISTR|LECTURA|CONSUMO|MEDIDOR|TELEF|ABONADO|INTERNET|\bPLAN\b|SERVICIO|KWH|\bM3\b")
 """A receipt with nothing but a number is a service bill only where it speaks of a service."""
-_INVOICE = re.compile(
-    r"\bI\.?G\.?V\b|[O0]P\w*\.?\s*GRAVAD|C[O0]MPR[O0]BANTE\s*(?:DE\s*PAG[O0]\s*)?ELECTR|REPRESENTACI[O0]N\s*IMPRESA|SUNAT|\bR\.?U\.?C\b"
-)
+_INVOICE = re.compile(r"\bI\.?G\.?V\b|OP\w*\.?\s*GRAVAD|COMPROBANTE\s*(?:DE\s*PAGO\s*)?ELECTR|REPRESENTACION\s*IMPRESA|SUNAT|\bR\.?U\.?C\b")
 
 
 def marks(sheets: Sequence[Sheet]) -> dict[NotInvoice, int]:
     """How much speaks for each kind of thing that is no invoice."""
     found: dict[NotInvoice, int] = {}
-    text = fold(" ".join(s.text for s in sheets))
+    text = lettered(fold(" ".join(s.text for s in sheets)))
     for what, pattern, points in _MARKS:
         hits = len(set(pattern.findall(text)))
         if hits:
@@ -117,7 +115,7 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
         return Nature(None if any(c.is_invoice for c in codes) else "delivery_guide" if kinds & {*GUIDES} else "other")
     if reading is None or sum(c.isalnum() for s in sheets for c in s.text) < 20:  # a face, a wall, a table
         return Nature("photo", shown=False)
-    text = fold(" ".join(s.text for s in sheets))
+    text = lettered(fold(" ".join(s.text for s in sheets)))
     against = marks(sheets)
     what = _likeliest(against)
     heads = [h for h in heading.titles(sheets) if h.score > 0 and not (h.kind == "14" and _MERE.search(text) and not _SERVED.search(text))]
@@ -166,7 +164,7 @@ def _is_titled(reading: Reading, heads: Sequence[Head]) -> bool:
     """Whether a page calls itself an electronic comprobante, and names its issuer and its number: then it is one, read or not."""
     if not heads or heads[0].score < 5 or not reading.items:
         return False
-    return "ELECTR" in fold(heads[0].row.text) and valid_ruc(reading.get("supplier.ruc") or "") and reading.get("number") is not None
+    return "ELECTR" in lettered(heads[0].row.text) and valid_ruc(reading.get("supplier.ruc") or "") and reading.get("number") is not None
 
 
 def _is_comprobante(reading: Reading, heads: Sequence[Head], text: str, against: int) -> bool:
@@ -189,10 +187,10 @@ def _is_comprobante(reading: Reading, heads: Sequence[Head], text: str, against:
 
 
 _TITLE: dict[NotInvoice, str] = {
-    "bank_transfer": r"^\W*(?:(?:C[O0]NSTANCIA|C[O0]MPR[O0]BANTE|V[O0]UCHER)\s*DE\s*(?:TRANSFER|[O0]PERACI|PAG[O0]\b(?!\s*ELEC)|DEP[O0]SIT)|TRANSFERENCIA\s*(?:INTERBANCARIA|INMEDIATA|EXIT[O0]SA|REALIZADA|A\s*[O0]TR[O0]S))",
+    "bank_transfer": r"^\W*(?:(?:CONSTANCIA|COMPROBANTE|VOUCHER)\s*DE\s*(?:TRANSFER|OPERACI|PAGO\b(?!\s*ELEC)|DEPOSIT)|TRANSFERENCIA\s*(?:INTERBANCARIA|INMEDIATA|EXITOSA|REALIZADA|A\s*OTROS))",
     "delivery_guide": r"^\W*(?:RUC.{0,20})?GUIA\s*DE\s*REMISI",
-    "quote": r"^\W*(?:(?:FACTURA|B[O0]LETA)\s*PR[O0]F[O0]RMA|PRE\s*-?\s*(?:FACTURA|B[O0]LETA)|N[O0]TA\s*DE\s*(?:PEDID[O0]|VENTA)|C[O0]TIZACI[O0]N|PR[O0]F[O0]RMA|PRESUPUEST[O0]|[O0]RDEN\s*DE\s*(?:C[O0]MPRA|SERVICI[O0])|PRE\s*-?\s*CUENTA)",
-    "other": rf"^\W*(?:{_PAPERS})|^[^\d:]{{0,40}}\bC[O0]NSTANCIA\b[^:]*$",
+    "quote": r"^\W*(?:(?:FACTURA|BOLETA)\s*PROFORMA|PRE\s*-?\s*(?:FACTURA|BOLETA)|NOTA\s*DE\s*(?:PEDIDO|VENTA)|COTIZACION|PROFORMA|PRESUPUESTO|ORDEN\s*DE\s*(?:COMPRA|SERVICIO)|PRE\s*-?\s*CUENTA)",
+    "other": rf"^\W*(?:{_PAPERS})|^[^\d:]{{0,40}}\bCONSTANCIA\b[^:]*$",
 }
 
 
@@ -201,7 +199,7 @@ def _first(sheets: Sequence[Sheet], what: NotInvoice) -> int:
     if pattern is None or not sheets:
         return 10_000
     for number, row in enumerate(sheets[0].rows):
-        if any(re.search(pattern, fold(c.text)) and len(c.text) < 72 for c in row.cells):
+        if any(re.search(pattern, lettered(c.text)) and len(c.text) < 72 for c in row.cells):
             return number
     return 10_000
 

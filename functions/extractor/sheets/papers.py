@@ -17,13 +17,13 @@ import numpy as np
 
 from functions.extractor.page import Box, Code, Page
 from functions.extractor.peru import kinds, qr
-from functions.extractor.peru.tokens import fold_same, rucs, serials
+from functions.extractor.peru.tokens import lettered, rucs, serials
 from functions.extractor.sheets.rows import Cell, Sheet, lay
 
 _TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in kinds.TITLES))
-_REFERENCE = re.compile(r"M[O0]DIFICA|REFERENCIA|AFECTA|RELACI[O0]NAD|GUIA|ANTICIP[O0]|CANJE|REPRESENTACI|ADJUNT")
+_REFERENCE = re.compile(r"MODIFICA|REFERENCIA|AFECTA|RELACIONAD|GUIA|ANTICIPO|CANJE|REPRESENTACI|ADJUNT")
 
-_TOTAL = re.compile(r"T\s?[O0]\s?T\s?A\s?L|IMP[O0]RTE|M[O0]NT[O0]|PRECI[O0]\s*(?:DE\s*)?VENTA")
+_TOTAL = re.compile(r"T\s?O\s?T\s?A\s?L|IMPORTE|MONTO|PRECIO\s*(?:DE\s*)?VENTA")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _names_issuer(text: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _names_total(text: str) -> bool:
-    return bool(_TOTAL.search(fold_same(text)))
+    return bool(_TOTAL.search(lettered(text)))
 
 
 def _anchors(sheet: Sheet) -> list[_Anchor]:
@@ -105,7 +105,7 @@ def _titled(cell: Cell, cells: Sequence[Cell], em: float) -> bool:
     """Whether a title stands over the cell, in it, or to its left; documents that are only referred to do not count."""
     over = (c for c in cells if -0.6 * em < cell.y - c.y < 4.5 * em and abs(c.x - cell.x) < max(9 * em, (c.x1 - c.x0) / 2))
     left = (c for c in cells if abs(cell.y - c.y) < 1.2 * em and 0 < cell.x0 - c.x1 < 18 * em)
-    text = " ".join(fold_same(c.text) for c in itertools.chain(over, left))
+    text = " ".join(lettered(c.text) for c in itertools.chain(over, left))
     return bool(_TITLE.search(text)) and not _REFERENCE.search(text)
 
 

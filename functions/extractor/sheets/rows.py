@@ -129,6 +129,7 @@ def lay(
     """The sheet that the boxes make. `slanted`: they come from a picture; `hint` is the slant that a symbol shows, degrees clockwise."""
     if slanted:  # rules, stamps and shadows read as letters that nobody wrote
         boxes = [b for b in boxes if b.conf >= 0.65 or (b.conf >= 0.5 and (len(b.text) >= 8 or any(c.isdigit() for c in b.text)))]
+    boxes = [replace(b, text=text) for b in boxes if (text := spelling.plain(b.text))]
     if not boxes:
         return Sheet(index, width, height, [], 10.0, turn=turn, conf=0.0, frame=(width, height))
     cells = _straightened(boxes, hint) if slanted else [Cell(b.text, b.x0, b.y0, b.x1, b.y1, b) for b in boxes]
@@ -225,7 +226,6 @@ _GLUED = (
     (re.compile(r"(?<=\d)\s?([xX*])\s?(?=\d+[.,]\d\d\b)"), r" \1 "),  # 2x5.00
     (re.compile(r"(?<!\S)([xX*])(?=\d+[.,]\d\d)"), r"\1 "),  # x5.00
     (re.compile(r"(?<=\d[.,]\d\d)(?=[A-Za-z]{3})"), " "),  # 1,242.00SOLES
-    (re.compile(r"："), ": "),
 )
 
 

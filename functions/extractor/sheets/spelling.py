@@ -1,4 +1,4 @@
-"""Words that comprobantes print as labels, put right where an engine misread a letter or two of them.
+"""Text as readers take it: characters that look alike made one, and labels put right where an engine misread a letter or two of them.
 
 Only labels: they name values and are none themselves. A word with a digit is never touched.
 """
@@ -40,6 +40,26 @@ _ALIKE = [frozenset(group) for group in ("OQDCGU", "ILTJF", "EFBPR", "BDRS", "MN
 _ALIKE_SMALL = [frozenset(group) for group in ("AO", "CEO", "UN", "HBN", "IRT", "GQ", "VRY", "AE", "SA")]
 """Letters that engines take for each other; those of the second kind only where they are small."""
 _BY_LENGTH = {n: [w for w in _LABELS if len(w) == n] for n in range(6, 16)}
+
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("×✕✖⨯", "x"),
+        **dict.fromkeys("‘’‛´`′ʼ", "'"),
+        **dict.fromkeys("“”„«»″", '"'),
+        **dict.fromkeys("‐‑‒−", "-"),
+        **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"),
+        **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
+        "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "⁄": "/", "∕": "/", "…": "...",
+    }
+)  # fmt: skip
+"""Signs that fonts and engines have for one and the same: times, quotes, hyphens, blanks, wide letters, ligatures; what has no width goes."""
+
+
+def plain(text: str) -> str:
+    """The phrase in the characters that readers know, its blanks single."""
+    return " ".join(text.translate(_PLAIN).split())
 
 
 def mended(text: str) -> str:
