@@ -10,13 +10,14 @@ from functions.extractor.invoice import Source
 from functions.extractor.peru.qr import Qr
 from functions.extractor.reading import currency, heading, items, parties, totals, words
 from functions.extractor.reading.reading import Reading, Seen
+from functions.extractor.sheets import blocks
 from functions.extractor.sheets.rows import Sheet
 
 
 def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Reading:
     """Everything that the sheets of one invoice say. The QR only helps to tell the supplier from others; its values are not copied."""
     reading = Reading(source, pages=tuple(s.index for s in sheets), conf=min((s.conf for s in sheets), default=0.0))
-    sheets = _originals(sheets)
+    sheets = blocks.own(_originals(sheets))
     head = heading.read(sheets, reading)
     parties.read(sheets, head, reading, qr_ruc=None if qr is None else qr.ruc)
     goods = items.read(sheets, head)
