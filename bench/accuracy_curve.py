@@ -31,7 +31,7 @@ def _between(low: float, high: float) -> str:
 
 def _summary(groups: Groups) -> str:
     head = ["group", "form", "n", "layouts", "keys %", "all 7 %", "95 %", "others %", "items, all parts %", "key wrong yet consistent",
-            "shown wrong or missing yet proven", "proven %", "QR proven %"]  # fmt: skip
+            "promised wrong yet proven", "beside the promise wrong or missing", "proven %", "QR proven %"]  # fmt: skip
     body = []
     for (group, form), marks in groups.items():
         seven = sum(not each.keys for each in marks)
@@ -39,7 +39,8 @@ def _summary(groups: Groups) -> str:
         body.append([
             group, form, str(len(marks)), str(len({each.layout for each in marks})), _rate(*key_rights(marks)), _rate(seven, len(marks)),
             _between(*wilson(seven, len(marks))), _rate(*other_rights(marks)), _rate(sum(m.items[0] for m in marks), sum(m.items[1] for m in marks)),
-            str(sum(each.verdict == "consistent" and each.key_wrong for each in marks)), str(sum(each.verdict == "proven" and bool(each.missed) for each in marks)),
+            str(sum(each.verdict == "consistent" and each.key_wrong for each in marks)), str(sum(bool(each.broken) for each in marks)),
+            str(sum(each.verdict == "proven" and len(each.missed) > len(each.broken) for each in marks)),
             _rate(sum(each.verdict == "proven" for each in marks), len(marks)), _rate(sum(each.verdict == "proven" for each in signed), len(signed)),
         ])  # fmt: skip
     return grid(head, body)
@@ -73,6 +74,21 @@ def _by_field(groups: Groups) -> str:
     return grid(head, body) if shown else ""
 
 
+def _beside(groups: Groups) -> str:
+    """What proven papers show beside their promise and is not as printed, by field: papers where it is wrong, or missing."""
+    shown = {key: [each for each in marks if each.verdict == "proven"] for key, marks in groups.items() if key[0] != SECRET}
+    names = dict.fromkeys(miss.field for marks in shown.values() for each in marks for miss in each.missed if not miss.promised)
+    body = []
+    for name in sorted(names):
+        cells = []
+        for marks in shown.values():
+            misses = [[m for m in each.missed if m.field == name and not m.promised] for each in marks]
+            wrong, missing = (sum(any((m.got is not None) is given for m in some) for some in misses) for given in (True, False))
+            cells.append(f"{wrong} wrong, {missing} missing of {len(marks)}")
+        body.append([name, *cells])
+    return grid(["field", *(f"{group} {form}" for group, form in shown)], body) if body else ""
+
+
 def _by_page(groups: Groups) -> str:
     """By what stands before the first point of a layout: the grammar's page type, a drawn layout, a maker."""
     body = []
@@ -91,7 +107,9 @@ def sections(marks: Sequence[Mark]) -> list[tuple[str, str]]:
     """All of it, each table under its title; of `judge` no field and no page."""
     groups = _groups(marks)
     parts = [("Everything shown", _summary(groups)), ("Error against coverage (95 % by bootstrap over layouts)", _curve(groups))]
-    for title, text in (("By page", _by_page(groups)), ("By field, beside the seven keys (% right of those printed)", _by_field(groups))):
+    by_field = "By field, beside the seven keys (% right of those printed)"
+    beside = "Shown by proven papers beside their promise, and not as printed (papers)"
+    for title, text in (("By page", _by_page(groups)), (by_field, _by_field(groups)), (beside, _beside(groups))):
         if text:
             parts.append((title, text))
     return parts if marks else []

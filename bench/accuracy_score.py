@@ -151,11 +151,12 @@ class Tally:
 
 @dataclass(frozen=True)
 class Miss:
-    """One field that is not what is printed."""
+    """One field that is not what is printed. `promised`: the answer called it proven."""
 
     field: str
     want: object
     got: object
+    promised: bool = False
 
 
 SIDES = ("supplier", "customer", "modifies", "due_date", "taxable", "exempt", "icbper", "detraction", "perception", "net_payable")

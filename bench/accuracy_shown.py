@@ -1,11 +1,12 @@
 """Everything that a paper shows against everything that was read of it, part by part, and what each verdict is worth.
 
 Names and descriptions are the same where their letters and digits are; off pixels one in twelve may differ, so that a lost word counts.
+A proven answer promises the fields that its evidence calls proven, and that its lines are those printed; what it shows beside them is counted apart.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -23,6 +24,8 @@ STEPS: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
 """Coverage grows as less certain answers are taken too."""
 RESAMPLES = 1000
 Cell = str | date | Decimal | None
+_PATHS = {"ruc": ("supplier.ruc",), "date": ("issue_date",), "total": ("total", "currency")}
+"""The fields of those keys whose name is not their field's."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class Mark:
     def missed(self) -> tuple[Miss, ...]:
         """All that is not as printed."""
         return self.keys + self.others
+
+    @property
+    def broken(self) -> tuple[Miss, ...]:
+        """What was promised and is not as printed."""
+        return tuple(miss for miss in self.missed if miss.promised)
 
     @property
     def key_wrong(self) -> bool:
@@ -89,7 +97,9 @@ def _distance(a: str, b: str) -> int:
 
 def mark(group: str, form: str, layout: str, want: Invoice, extraction: Extraction, *, qr: bool, got: Invoice | None = None) -> Mark:
     """One paper's score. `got`: which of the file's invoices it is; the first where nobody says."""
+    at = next((n for n, one in enumerate(extraction.invoices) if one is got), 0)
     got = got or (extraction.invoices[0] if extraction.invoices else None)
+    promised = {e.field for e in extraction.evidence if e.invoice == at and e.trust == "proven"}
     exact = "ocr" not in extraction.engine
     found = got or Invoice()
     others, asked = [], Counter[str]()
@@ -97,17 +107,27 @@ def mark(group: str, form: str, layout: str, want: Invoice, extraction: Extracti
     for name, value in wanted.items():
         asked[name] += value is not None
         if not same(value, read[name], exact=exact):
-            others.append(Miss(name, value, read[name]))
+            others.append(Miss(name, value, read[name], promised=name in promised))
     whole = 0
     for printed, line in paired(want.items, found.items):
         bad = list(_parts(printed, line, want.total, exact=exact))
+        bad = [replace(miss, promised=_is_promised(miss, found.items, line, promised)) for miss in bad]
         for part in PARTS if printed else ():
             asked[f"items.{part}"] += getattr(printed, part) is not None
         whole += printed is not None and not bad
         others += bad
+    keys = tuple(replace(miss, promised=not promised.isdisjoint(_PATHS.get(miss.field, (miss.field,)))) for miss in misses(want, got))
     return Mark(
-        group, form, layout, extraction.verdict, qr, tuple(misses(want, got)), tuple(others), asked, (whole, len(want.items))
+        group, form, layout, extraction.verdict, qr, keys, tuple(others), asked, (whole, len(want.items))
     )  # fmt: skip
+
+
+def _is_promised(miss: Miss, lines: Sequence[Item], line: Item | None, promised: set[str]) -> bool:
+    """Whether a part of a line was promised; a line too many or too few is one that the sums of the others vouched for."""
+    if line is None or (miss.want is None and miss.field == "items"):
+        return any(path.startswith("items.") for path in promised)
+    at = next(n for n, one in enumerate(lines) if one is line)
+    return f"items.{at}.{miss.field.removeprefix('items.')}" in promised
 
 
 def paired(want: Sequence[Item], got: Sequence[Item]) -> Iterator[tuple[Item | None, Item | None]]:

@@ -90,9 +90,14 @@ NotInvoice = Literal["yape", "plin", "bank_transfer", "card_slip", "delivery_gui
 ErrorCode = Literal["empty", "not_supported", "corrupt", "encrypted", "too_large", "too_complex", "unreadable", "internal"]
 
 
+Trust = Literal["proven", "read", "doubted"]
+"""How far one value may be relied on: proven by symbol and sums; as it was read; or the page also speaks for another value, and no second source
+says which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where one field's value comes from. `box` is (page from 0, x0, y0, x1, y1) in fractions of the page, origin top left.
+    """Where one field's value comes from, and how far it may be relied on. `box` is (page from 0, x0, y0, x1, y1) in fractions of the page, origin top left.
 
     `invoice` is the index in `Extraction.invoices`; `field` a dotted path ("supplier.ruc", "items.0.amount").
     `repaired` tells what was read where a check proved a repair ("FO01" for "F001").
@@ -106,6 +111,7 @@ class Evidence:
     disagree: tuple[tuple[Source, str], ...] = ()
     repaired: str | None = None
     box: tuple[int, float, float, float, float] | None = None
+    trust: Trust = "read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ read, and against what.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from functions.extractor.invoice import Extraction, Invoice, NotInvoice, Source
+from functions.extractor.invoice import Evidence, Extraction, Invoice, NotInvoice, Source
 from functions.whatsapp.format import WHATSAPP_LIMIT, clean, cut, document_number, invoice_blocks, lay_out, size
 from functions.whatsapp.helpers import error_sentence
 
@@ -159,15 +160,25 @@ def _trust(extraction: Extraction, index: int) -> str:
     issues = _issues(extraction, index)
     if issues or witnesses in ({"qr"}, {"gemini"}):
         return f"⚠️ {_doubt(witnesses, issues, _what_holds(passed))}"
+    if any(each.trust == "proven" for each in evidence):
+        return _promise(evidence)
     sums = " y los montos cuadran" if passed & _SUMS else ""
-    if extraction.verdict == "proven":
-        against = "el código QR y el texto del PDF" if "text" in witnesses else "el código QR"
-        return f"✅ Leído y verificado: coincide con {against}{sums}."
     if "qr" in witnesses and any(each.agree for each in evidence):
         return f"✅ Coincide con el código QR{sums}. Dale una mirada antes de registrarlo."
     if extraction.verdict == "consistent" and (holds := _what_holds(passed)):
         return f"✅ Comprobado: {holds}. Dale una mirada antes de registrarlo."
     return "⚠️ Revisa: no pude comprobar los datos contra otra fuente."
+
+
+def _promise(evidence: Sequence[Evidence]) -> str:
+    """What was verified, by name: what the symbol says too, then what the sums confirm; and that the rest is as it was read."""
+    sure = {each.field: "qr" in (each.source, *each.agree) for each in evidence if each.trust == "proven"}
+    told = [_FIELDS[name] for name in _FIELDS if sure.get(name) is True]
+    summed = [_FIELDS[name] for name in _FIELDS if sure.get(name) is False]
+    if any(name.startswith("items.") for name in sure):
+        summed.append("los importes de los ítems")
+    fits = f" También comprobé {_list(summed)}." if summed else ""
+    return f"✅ Verificado contra el código QR: {_list(told)}.{fits} Lo demás (nombres, descripciones) va como se lee."
 
 
 def _doubt(witnesses: set[Source], issues: list[str], holds: str) -> str:
@@ -200,6 +211,9 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
             source, other = evidence.disagree[0]
             value, theirs = clean(evidence.value, 40), clean(other, 40)
             found.append(f"{_field(evidence.field)} dice {value} según {_SOURCES[evidence.source]} y {theirs} según {_SOURCES[source]}")
+    unsure = [each.field for each in extraction.evidence if each.invoice == index and each.trust == "doubted" and not each.disagree]
+    if unsure:
+        found.append(f"hay más de un dato posible para {_list([_field(name) for name in unsure])}")
     found += [_failure(check.name, check.fields) for check in extraction.checks if check.invoice == index and check.ok is False]
     return list(dict.fromkeys(found))
 

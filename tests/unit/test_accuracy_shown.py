@@ -9,7 +9,7 @@ from bench.accuracy import Outcome, Task, count
 from bench.accuracy_curve import table
 from bench.accuracy_score import Miss, wilson
 from bench.accuracy_shown import Mark, bootstrap, mark, same
-from functions.extractor.invoice import Customer, Extraction, Invoice, Item, Modifies, Supplier, Verdict
+from functions.extractor.invoice import Customer, Evidence, Extraction, Invoice, Item, Modifies, Supplier, Verdict
 from tests.corpus import Sample
 
 pytestmark = pytest.mark.unit
@@ -75,6 +75,29 @@ def test_nothing_read_is_missing_and_not_wrong() -> None:
     """A file without an answer misses everything and gives nothing wrong."""
     found = marked(None, "unreadable")
     assert (found.key_wrong, found.wrong, len(found.keys)) == (False, False, 7)
+
+
+def test_a_promise_is_broken_by_what_it_names() -> None:
+    """A proven field that is wrong and a line that is not printed break the promise; a wrong name beside it is listed apart."""
+    evidence = tuple(Evidence(0, field, "x", "qr", trust="proven") for field in ("supplier.ruc", "taxable", "items.0.amount"))
+
+    def broken(**values: object) -> list[str]:
+        answer = Extraction("proven", "qr+text", invoices=(changed(**values),), evidence=evidence)
+        return [miss.field for miss in mark("tune", "digital", "a", TRUE, answer, qr=True).broken]
+
+    assert broken(supplier=Supplier(ruc="20609173426", name="MEGA"), taxable=Decimal(1)) == ["ruc", "taxable"]
+    assert broken(supplier=Supplier(ruc="20609173425", name="MEGA"), total=Decimal(1)) == []
+    assert broken(items=[KIT, POLE.model_copy(update={"amount": Decimal(49)})]) == []
+    assert broken(items=[KIT.model_copy(update={"amount": Decimal(49)}), POLE]) == ["items.amount"]
+    assert broken(items=[KIT, POLE, Item(description="GUIA", amount=Decimal(3))]) == ["items"]
+
+
+def test_what_stands_beside_a_promise_is_listed() -> None:
+    """Nothing that a proven paper shows wrongly is hidden: it has a line of its own in the tables."""
+    got = changed(supplier=Supplier(ruc="20609173425", name="MEGA"), modifies=None)
+    said = table([marked(got)])
+    assert "Shown by proven papers beside their promise" in said
+    assert all(word in said for word in ("1 wrong, 0 missing of 1", "0 wrong, 1 missing of 1"))
 
 
 def test_interval_is_drawn_over_layouts() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from functions.extractor.invoice import Evidence, Extraction, ExtractionError, Invoice, Item, Supplier, Verdict
 from functions.extractor.judging import checks, merge, proof
+from functions.extractor.judging.verdict import trusted
 from functions.extractor.judging.verdict import verdict as judged
 from functions.extractor.peru.qr import Qr
-from functions.extractor.reading.reading import Reading, Seen, Side
+from functions.extractor.reading.reading import Doubt, Reading, Seen, Side
 from tests.sheets import TODAY, read
 
 pytestmark = pytest.mark.unit
@@ -43,6 +44,64 @@ def verdict(page: str = PAGE, symbol: Qr | None = SYMBOL, *, others: tuple[Readi
 def test_a_document_that_proves_itself_is_proven() -> None:
     """Symbol, text, check digit, lines, taxes and words all agree: no model is needed."""
     assert verdict() == "proven"
+
+
+def test_a_proof_promises_what_symbol_and_sums_confirm() -> None:
+    """The key, the currency, the amounts and the numbers of the lines are proven; names, words and units are as they were read."""
+    readings = [merge.from_qr(SYMBOL), read(PAGE)]
+    invoice, evidence = merge.merge(readings, 0)
+    found = trusted(invoice, evidence, "proven", readings=readings)
+    rest = {e.field for e in found if e.trust != "proven"}
+    assert rest == {"supplier.name", "customer.name", "amount_in_words", "items.0.description", "items.0.unit"}
+    assert {e.trust for e in trusted(invoice, evidence, "consistent", readings=readings)} == {"read"}
+
+
+@pytest.mark.parametrize(
+    ("doubt", "fields"),
+    [
+        (Doubt.BUYERS_RUC, {"supplier.ruc"}),
+        (Doubt.OTHER_RUC, {"supplier.ruc"}),
+        (Doubt.OTHER_KIND, {"kind"}),
+        (Doubt.OTHER_SERIAL, {"series", "number"}),
+        (Doubt.OTHER_DATE, {"issue_date"}),
+        (Doubt.OTHER_TOTAL, {"total"}),
+        (Doubt.OTHER_NAME, set()),
+    ],
+)
+def test_a_rival_for_a_key_field_is_a_matter_for_a_person(doubt: Doubt, fields: set[str]) -> None:
+    """A key field with a rival is doubted and ends in review, unless a second source says the same."""
+    page = read(PAGE)
+    page.doubts.add(doubt)
+    for readings, verdict, doubted in (
+        ([page], "needs_review" if fields else "consistent", fields),
+        ([merge.from_qr(SYMBOL), page], "consistent" if doubt is Doubt.OTHER_NAME else "proven", set()),
+    ):
+        invoice, evidence = merge.merge(readings, 0)
+        found = judged(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=readings)
+        assert (found, {e.field for e in trusted(invoice, evidence, found, readings=readings) if e.trust == "doubted"}) == (
+            verdict,
+            doubted,
+        )
+
+
+@pytest.mark.parametrize(
+    ("words", "proven"),
+    [
+        ("CEMENTO PORTLAND TIPO I", True),
+        ("DISCO 7 PULGADAS", True),
+        ("", False),
+        ("-", False),
+        ("CEMENTO PORTLAND AZUL 0%", False),
+        ("CEMENTO PORTLAND 50.00", False),
+        ("CEMENTO RUC 20601234565 AZUL", False),
+    ],
+)
+def test_a_line_without_its_own_words_proves_nothing(words: str, proven: bool) -> None:
+    """Sums may hold and the line say nothing, or hold a number of the column beside it: such a paper is not proven."""
+    symbol, page = merge.from_qr(SYMBOL), read(PAGE)
+    page.items[0]["description"] = Seen(words, words)
+    invoice, evidence = merge.merge([symbol, page], 0)
+    assert (judged(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=[symbol, page]) == "proven") is proven
 
 
 @pytest.mark.parametrize(
@@ -166,7 +225,7 @@ def test_the_line_has_the_keys_of_the_design() -> None:
     assert list(line) == ["verdict", "what", "engine", "invoices", "evidence", "checks", "error", "elapsed_ms"]
     assert line["invoices"][0]["total"] == "118.00"
     assert line["evidence"][0] == {
-        "invoice": 0, "field": "total", "value": "118.00", "source": "text", "agree": ["ocr"], "disagree": [["qr", "1"]], "repaired": None, "box": [0, 0.1, 0.2, 0.3, 0.4],
+        "invoice": 0, "field": "total", "value": "118.00", "source": "text", "agree": ["ocr"], "disagree": [["qr", "1"]], "repaired": None, "box": [0, 0.1, 0.2, 0.3, 0.4], "trust": "read",
     }  # fmt: skip
     assert line["error"] == {"code": "internal", "message": "late"}
 

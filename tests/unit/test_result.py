@@ -147,10 +147,22 @@ def test_trust_names_each_doubt() -> None:
 
 
 def test_proven_says_against_what() -> None:
-    """What is proven names the QR and the text it was checked against, never validity."""
-    evidence = (Evidence(0, "total", "450.00", "qr", agree=("text",)),)
-    text = result.format_extraction(Extraction("proven", "qr+text", (SAMPLE,), evidence=evidence, checks=(Check(0, "sum", ok=True),)))
-    assert text == f"{SEED}\n\n✅ Leído y verificado: coincide con el código QR y el texto del PDF y los montos cuadran."
+    """What is proven names the fields that the QR says too and those that sums confirm, and that the rest is as it was read."""
+    symbol = [Evidence(0, field, "x", "qr", agree=("text",), trust="proven") for field in KEYS]
+    sums = [Evidence(0, field, "x", "text", trust="proven") for field in ("currency", "taxable", "igv", "items.0.amount")]
+    rest = [Evidence(0, field, "x", "text") for field in ("supplier.name", "due_date", "items.0.description")]
+    text = result.format_extraction(Extraction("proven", "qr+text", (SAMPLE,), evidence=(*rest, *symbol, *sums)))
+    assert text == (
+        f"{SEED}\n\n✅ Verificado contra el código QR: el tipo de comprobante, la serie, el número, la fecha de emisión, el RUC del proveedor y el total. "
+        "También comprobé la moneda, la op. gravada, el IGV y los importes de los ítems. Lo demás (nombres, descripciones) va como se lee."
+    )
+
+
+def test_a_doubt_names_its_field() -> None:
+    """A value beside which the page speaks for another is told as such, by the field's name."""
+    evidence = (Evidence(0, "issue_date", "2026-11-05", "text", trust="doubted"), Evidence(0, "total", "450.00", "text"))
+    text = result.format_extraction(Extraction("needs_review", "text", (SAMPLE,), evidence=evidence))
+    assert text == f"{SEED}\n\n⚠️ Revisa: hay más de un dato posible para la fecha de emisión."
 
 
 def test_a_symbol_alone_is_shown_and_blames_no_paper() -> None:

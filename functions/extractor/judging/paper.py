@@ -38,6 +38,7 @@ class Paper:
         self.verdict = verdict.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)
         if self.verdict == "proven" and len({(c.ruc, c.series, c.number) for c in self.codes if c.is_invoice}) > 1:
             self.verdict = "consistent"  # words of two papers in one reading: some may be the other's
+        self.evidence = verdict.trusted(self.invoice, self.evidence, self.verdict, readings=self.readings)
 
     @property
     def unsettled(self) -> bool:

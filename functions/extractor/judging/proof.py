@@ -16,6 +16,8 @@ from functions.extractor.reading import words
 from functions.extractor.reading.reading import Doubt, Reading, Side
 
 KEY = ("supplier.ruc", "kind", "series", "number", "issue_date", "total")
+SUMMED = ("taxable", "exempt", "unaffected", "isc", "igv", "icbper", "other_charges", "rounding", "total")
+"""What makes the total, so that one of them cannot be wrong alone."""
 
 
 def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], readings: Sequence[Reading]) -> bool:
@@ -45,6 +47,22 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
     )
 
 
+def promised(invoice: Invoice, evidence: Sequence[Evidence]) -> frozenset[str]:
+    """What a proven document has proven, by field: what symbol and page both say, the currency, and the amounts that sums confirm.
+
+    No symbol and no sum tells a name, a description, a unit, a due date, the modified document, or what is paid beside the total: those are
+    shown as they were read, and promised to nobody.
+    """
+    told = {e.field for e in evidence if e.source == "qr" and {"text", "ocr"} & {*e.agree}}
+    summed_up = {"currency", *(name for name in SUMMED if getattr(invoice, name) is not None)}
+    for at, item in enumerate(invoice.items):
+        if item.amount is not None:
+            summed_up.add(f"items.{at}.amount")
+        if worth(item) and item.quantity is not None and item.unit_price is not None:
+            summed_up |= {f"items.{at}.quantity", f"items.{at}.unit_price"}
+    return frozenset(told | summed_up)
+
+
 def _identified(evidence: Sequence[Evidence], symbol: Reading, printed: Reading) -> bool:
     """Whether symbol and page say the same of each key field, nothing repaired."""
     repaired = {e.field for e in evidence if e.repaired}
@@ -61,8 +79,10 @@ def _passed(checks: Sequence[Check]) -> bool:
 
 
 def _in_doubt(invoice: Invoice, symbol: Reading, printed: Reading) -> bool:
-    """Whether something is shown that may be another's: a name with a rival or none, a second currency, an identity."""
+    """Whether something is shown that may be another's: a name with a rival or none, a second currency, a line's words, an identity."""
     if invoice.supplier.name is None or {Doubt.OTHER_CURRENCY, Doubt.OTHER_NAME} & printed.doubts:
+        return True
+    if not all(_is_worded(item) for item in invoice.items):
         return True
     # an identity without a check digit may be anybody's on a document that says it has no buyer
     return invoice.customer.id is not None and invoice.customer.id_type != "6" and Doubt.NO_BUYER in symbol.doubts
@@ -137,6 +157,17 @@ def _is_called(item: Item, name: str) -> bool:
 
 # --- lines ----------------------------------------------------------------------------------------------------------------
 
+_FOREIGN = re.compile(r"\b\d{11}\b|(?:^|\s)\d+(?:\.\d+)?\s?%$|\s\d[\d,]*\.\d{2}$")
+"""In a description: a RUC, or at its end the percentage or the amount of a column beside it."""
+
+
+def _is_worded(item: Item) -> bool:
+    """Whether a line says in words what was sold, and in these words no number of another column, nor of its own quantity."""
+    said = item.description or ""
+    if not re.search(r"[^\W\d_]{2}", said) or _FOREIGN.search(said):
+        return False
+    return item.quantity is not None or not re.match(r"\d+(?:[.,]\d+)?\s", said)
+
 
 def exact(invoice: Invoice, *, every: bool) -> bool:
     """Whether each quantity and price that is shown makes its line's amount, no discount granted.
@@ -161,7 +192,7 @@ def exact(invoice: Invoice, *, every: bool) -> bool:
 def _confirmed(item: Item, day_rates: Sequence[Decimal], *, every: bool) -> bool:
     quantity, price = item.quantity, item.unit_price
     if quantity is None or price is None or item.amount is None:
-        return not every
+        return not every and quantity != item.amount
     if every and (price == 1 < quantity or (decimals(quantity) > 0 == decimals(price)) or not _tells(quantity, price)):
         return False  # nothing tells quantity and price apart, or they look the other way round, or a digit could be any
     slack = rounding(quantity, price, to_the_cent=every and quantity % 1 != 0)

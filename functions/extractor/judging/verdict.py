@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from functions.extractor.invoice import Check, Evidence, Invoice, Verdict
 from functions.extractor.judging.merge import quarrels
-from functions.extractor.judging.proof import proven
+from functions.extractor.judging.proof import promised, proven
 from functions.extractor.reading.reading import Doubt, Reading
+
+_DOUBTED = {
+    Doubt.BUYERS_RUC: ("supplier.ruc",),
+    Doubt.OTHER_RUC: ("supplier.ruc",),
+    Doubt.OTHER_KIND: ("kind",),
+    Doubt.OTHER_SERIAL: ("series", "number"),
+    Doubt.OTHER_DATE: ("issue_date",),
+    Doubt.OTHER_TOTAL: ("total",),
+}
+"""The key fields that each doubt is about."""
 
 
 def verdict(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], *, readings: Sequence[Reading]) -> Verdict:
@@ -16,7 +27,7 @@ def verdict(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Che
     if invoice.supplier.ruc is None and invoice.total is None and (invoice.series is None or invoice.number is None):
         return "unreadable"
     failed = any(c.ok is False for c in checks)
-    if failed or quarrels(evidence) or None in _key(invoice) or _guessed(evidence, readings):
+    if failed or quarrels(evidence) or None in _key(invoice) or _doubted(evidence, readings):
         return "needs_review"
     return "proven" if proven(invoice, evidence, checks, readings) else "consistent"
 
@@ -37,8 +48,14 @@ def _key(invoice: Invoice) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _guessed(evidence: Sequence[Evidence], readings: Sequence[Reading]) -> bool:
-    """Whether a key field was taken though the page speaks for another, and no second source says the same."""
-    alone = {e.field for e in evidence if not e.agree}
-    doubts = {doubt for r in readings for doubt in r.doubts}
-    return any(path in alone and doubt in doubts for path, doubt in (("supplier.ruc", Doubt.BUYERS_RUC), ("issue_date", Doubt.OTHER_DATE)))
+def trusted(invoice: Invoice, evidence: Sequence[Evidence], found: Verdict, *, readings: Sequence[Reading]) -> list[Evidence]:
+    """The evidence with what each value is worth under the verdict."""
+    doubted = _doubted(evidence, readings)
+    sure = promised(invoice, evidence) if found == "proven" else frozenset()
+    return [replace(e, trust="doubted" if e.field in doubted else "proven" if e.field in sure else "read") for e in evidence]
+
+
+def _doubted(evidence: Sequence[Evidence], readings: Sequence[Reading]) -> set[str]:
+    """The key fields that were taken though the page speaks for another value, and no second source says the same."""
+    fields = {field for r in readings for doubt in r.doubts for field in _DOUBTED.get(doubt, ())}
+    return {e.field for e in evidence if not e.agree} & fields

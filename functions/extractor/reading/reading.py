@@ -28,6 +28,10 @@ class Doubt(Enum):
     """What a reader leaves open beside the value that it took."""
 
     BUYERS_RUC = "the supplier's RUC stands in the buyer's block"
+    OTHER_RUC = "another number may be the supplier's RUC"
+    OTHER_KIND = "another title may be the document's"
+    OTHER_SERIAL = "another series and number may be the document's"
+    OTHER_TOTAL = "another amount may be the total"
     OTHER_NAME = "another phrase may be the supplier's name"
     OTHER_DATE = "another date may be that of the issue"
     OTHER_CURRENCY = "another currency is named"
