@@ -285,6 +285,9 @@ def _start() -> None:
         case "webhook":
             _settings(WebhookSettings)
         case "worker":
+            from functions.extractor import sandbox  # noqa: PLC0415 - the webhook starts without it
+
+            sandbox.hide()  # tokens are in this process's environment, and it starts the processes that decode
             _settings(WorkerSettings)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,7 @@ from infra.ops.desk import Desk, now
 from infra.ops.target import TargetError, google_credentials, google_session
 
 _CALL_S = 20
+_LOOK_BACK_DAYS = 7
 _NEEDED = ("whatsapp_business_messaging", "whatsapp_business_management")
 
 
@@ -174,6 +177,32 @@ def model(desk: Desk) -> str | None:
     return None if answer.candidates else "it gave no answer"
 
 
+def sandbox(desk: Desk) -> str | None:
+    """What decodes strangers' files is confined: by the worker's own last word on it in the cloud, by a try on this machine."""
+    if desk.target.tasks_endpoint:
+        done = subprocess.run(
+            [sys.executable, "-m", "functions.extractor.sandbox"], capture_output=True, text=True, timeout=_CALL_S, check=False
+        )
+        return f"this kernel refuses the filter: {done.stderr.strip()}" if done.returncode else None
+    since = (now() - timedelta(days=_LOOK_BACK_DAYS)).isoformat()
+    answer = google_session(desk.target.cuadra_acting_as).post(
+        "https://logging.googleapis.com/v2/entries:list",
+        json={
+            "resourceNames": [f"projects/{desk.target.google_cloud_project}"],
+            "filter": f'jsonPayload.message=("confined" OR "not_confined") AND timestamp>="{since}"',
+            "orderBy": "timestamp desc",
+            "pageSize": 1,
+        },
+        timeout=_CALL_S,
+    )
+    if answer.status_code != 200:
+        return f"the log cannot be read: HTTP {answer.status_code}"
+    said = [entry["jsonPayload"] for entry in answer.json().get("entries", [])]
+    if not said:
+        raise NotChecked(f"no worker opened a file in the last {_LOOK_BACK_DAYS} days")
+    return None if said[0]["message"] == "confined" else f"the worker's kernel refuses the filter: {said[0].get('reason')}"
+
+
 _CHECKS: tuple[tuple[str, Examine, str], ...] = (
     ("access token", token, "make a new token of the system user and add it as a version: docs/deploy.md, Rotating the access token"),
     (
@@ -191,6 +220,7 @@ _CHECKS: tuple[tuple[str, Examine, str], ...] = (
     ("inbox", inbox, "Firestore API, database id, and the operator account's roles/datastore.user"),
     ("bucket", bucket, "the bucket's name and the operator account's roles/storage.objectUser"),
     ("queue", queue, "resume it: gcloud tasks queues resume NAME-tasks --location REGION"),
+    ("sandbox of the decoders", sandbox, "nothing in the settings: docs/security.md, What is left, says what stands without it"),
     ("model", model, "is the API on (aiplatform.googleapis.com), does the location have the model, is the key right?"),
 )
 

@@ -117,6 +117,13 @@ def test_a_missing_setting_stops_the_start(target: str, missing: list[str]) -> N
     assert [name for name in missing if name not in done.stderr] == []
 
 
+def test_the_worker_shows_its_environment_to_nobody() -> None:
+    """The worker is not dumpable: other processes of its user, those that decode strangers' files among them, cannot read its secrets."""
+    code = "import ctypes, main; print('DUMPABLE', ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    done = subprocess.run([sys.executable, "-c", code], env=WORKER, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "DUMPABLE 0\n"
+
+
 THINK = "import main; g = main._gemini(main._settings(main.WorkerSettings)); print('MODELS', g._models)"
 
 

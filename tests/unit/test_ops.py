@@ -82,6 +82,30 @@ def examined(monkeypatch: pytest.MonkeyPatch, check: doctor.Examine, secret: str
 
 
 @pytest.mark.parametrize(
+    ("entries", "says"),
+    [
+        ([{"message": "confined"}], None),
+        (
+            [{"message": "not_confined", "reason": "Function not implemented"}],
+            "the worker's kernel refuses the filter: Function not implemented",
+        ),
+        ([], "not checked: no worker opened a file in the last 7 days"),
+    ],
+)
+def test_sandbox(monkeypatch: pytest.MonkeyPatch, entries: list[dict[str, str]], says: str | None) -> None:
+    """Whether the decoders are confined is what the worker last logged of it; no word of it is no health."""
+
+    @dataclass
+    class Logging:
+        def post(self, url: str, *, json: dict[str, Any], timeout: float) -> Answer:
+            assert (url, json["resourceNames"]) == ("https://logging.googleapis.com/v2/entries:list", ["projects/p"])
+            return Answer({"entries": [{"jsonPayload": entry} for entry in entries]} if entries else {})
+
+    monkeypatch.setattr(doctor, "google_session", lambda _: Logging())
+    assert examined(monkeypatch, doctor.sandbox) == says
+
+
+@pytest.mark.parametrize(
     ("data", "says"),
     [
         (FOREVER, None),

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from functions.extractor import sandbox
 from functions.extractor.page import Box
 from functions.extractor.process import Broken, Late, receive, send, start_process
 
@@ -256,9 +257,23 @@ def _turned(raster: bytes, turn: int) -> tuple[bytes, int, int]:
     return out.getvalue(), image.width, image.height
 
 
+def _load_pictures() -> None:
+    """Imports now what Pillow would import at its first picture, when no file can be opened any more."""
+    from PIL import Image  # noqa: PLC0415 - only in this process
+
+    Image.init()
+    blank = io.BytesIO()
+    Image.new("L", (8, 8)).save(blank, "BMP")
+    _turned(blank.getvalue(), 90)
+
+
 def _serve(sock: socket.socket, name: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     engine: _Engine = _RapidOcr() if name == "rapidocr" else _FasterPaddle()
+    _load_pictures()
+    sandbox.keep_only(sock.fileno())
+    with contextlib.suppress(OSError):  # a kernel without the filter: the opening server says so
+        sandbox.confine()
     while True:
         try:
             header, (raster,) = receive(sock)

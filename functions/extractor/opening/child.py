@@ -6,6 +6,7 @@ A child answers with one frame; a child that ended without an answer is a result
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import socket
 import subprocess
@@ -16,6 +17,8 @@ from typing import Any, Literal, get_args
 from functions.extractor.invoice import ErrorCode
 from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
 from functions.extractor.process import Broken, Late, receive, send, start_process
+
+log = logging.getLogger("cuadra")
 
 Death = Literal["no_server", "killed", "crashed", "nonsense"]
 
@@ -109,8 +112,12 @@ class Opener:
         try:
             control = self._ensure()
             if not self._ready:
-                receive(control, seconds=end - time.monotonic())
+                said, _ = receive(control, seconds=end - time.monotonic())
                 self._ready = True
+                if said["refusal"]:
+                    log.warning("not_confined", extra={"fields": {"reason": said["refusal"]}})
+                else:
+                    log.info("confined")
             socket.send_fds(control, [b"f"], [sock.fileno(), fate.fileno()])
         except Late:
             self._end()

@@ -1,6 +1,6 @@
 """The opening server: a process with everything loaded, that forks one confined child a file and says how each of them ended.
 
-It starts with an environment of its own (no secrets); a fork costs milliseconds. The standard library's forkserver would import the
+It starts with an environment of its own (no secrets), and its first word says whether this kernel confines its children (sandbox.py); a fork costs milliseconds. The standard library's forkserver would import the
 caller's `__main__` into every child and inherit its environment, which a functions-framework worker cannot offer safely from its threads.
 The control socket brings two sockets a file: one is the child's, for the file and its answer; on the other the server tells the child's end.
 """
@@ -18,6 +18,7 @@ import sys
 import time
 from typing import Any
 
+from functions.extractor import sandbox
 from functions.extractor.opening import files
 from functions.extractor.page import UnreadableFile
 from functions.extractor.process import Broken, receive, send
@@ -29,20 +30,21 @@ _PDF_CPU_S, _PAGE_CPU_S = 3, 2
 """Of a PDF, less: of 267 of the corpus the slowest took 0.6, a page that is a photo of 48 megapixels 1.2; a slow instance takes four times that."""
 _CLOCK = 2
 """Wall-clock seconds a processor second: a child with more than half a processor meets the processor's limit first."""
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 
 
 def serve(control: socket.socket) -> None:
     """Says that it is ready, then forks a child for each pair of sockets; ends, with its children, when the control socket closes."""
     files.prepare()
+    refusal = sandbox.refusal()
     woken, waker = socket.socketpair()
     waker.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)  # what counts is the byte in `woken`
     signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     fates: dict[int, socket.socket] = {}
-    send(control, {"ready": True})
+    send(control, {"refusal": refusal})
     while True:
         readable, _, _ = select.select([control, woken], [], [])
         if woken in readable:
@@ -55,13 +57,13 @@ def serve(control: socket.socket) -> None:
                 return
             sockets = [socket.socket(fileno=fd) for fd in fds]
             if len(sockets) == 2:
-                _fork(sockets[0], sockets[1], fates, (control, woken, waker))
+                _fork(sockets[0], sockets[1], fates)
             else:  # no descriptor was left for them
                 for sock in sockets:
                     sock.close()
 
 
-def _fork(sock: socket.socket, fate: socket.socket, fates: dict[int, socket.socket], own: tuple[socket.socket, ...]) -> None:
+def _fork(sock: socket.socket, fate: socket.socket, fates: dict[int, socket.socket]) -> None:
     server = os.getpid()
     try:
         pid = os.fork()
@@ -77,8 +79,7 @@ def _fork(sock: socket.socket, fate: socket.socket, fates: dict[int, socket.sock
     with contextlib.suppress(BaseException):
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for other in (*own, fate, *fates.values()):  # other people's files, and what is said of this one
-            other.close()
+        sandbox.keep_only(sock.fileno())
         _confine(server)
         _answer(sock)
         status = 0
@@ -107,11 +108,12 @@ def _confine(server: int) -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != server:  # it died before it could be asked for
         os._exit(1)
-    _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     _limit(CPU_S, CPU_S * _CLOCK)
+    with contextlib.suppress(OSError):  # a kernel without the filter: the server has said so
+        sandbox.confine()
 
 
 def _limit(cpu_s: int, clock_s: float) -> None:
