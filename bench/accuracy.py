@@ -1,7 +1,8 @@
 """How well documents are read: `make bench-accuracy`, or `python -m bench.accuracy --slice 9 --half seen --fail`.
 
 `--splits tune,look,judge` reads papers of the grammar, alone or beside `--half`; of `judge` counts are printed, no field and no name.
-`--folder DIR` reads anybody's own papers with labels, `--label FILE…` writes labels to correct: docs/accuracy-folder.md.
+`--folder DIR` reads anybody's own papers with labels, `--label FILE…` writes labels to correct: docs/accuracy-folder.md. `--model`: what a
+scripted model's mistakes come to beside our own eyes, and what papers that give orders change.
 
 Our extractor without any model, and the references on the same files in the same run. OCR answers and drawn documents are kept under
 `.cuadra/bench-cache`, so that a second run takes minutes.
@@ -24,7 +25,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bench import accuracy_curve, accuracy_folder
+from bench import accuracy_curve, accuracy_folder, accuracy_model
 from bench.accuracy_engines import CACHE, ENGINES, Engine, installed
 from bench.accuracy_report import Timing, table, write_docs
 from bench.accuracy_score import Miss, Tally, item_misses, score, score_blurred, score_negative
@@ -258,6 +259,7 @@ def main() -> None:
     parser.add_argument("--items", action="store_true", help="with --fail: items too, and other amounts of what is proven")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--speed", type=int, default=None, metavar="N", help="documents a form to time (default a fifth of the slice)")
+    parser.add_argument("--model", action="store_true", help="scripted models and papers that give orders too")
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md and docs/accuracy.svg")
     arguments = parser.parse_args()
     if arguments.folder or arguments.label:
@@ -285,11 +287,12 @@ def main() -> None:
         clocks = timed([t for group in by_form for t in group[:: max(1, len(group) // speed)][:speed]], corpus)
     if outcome.tallies:
         print(table(outcome.tallies, clocks))
-    print(accuracy_curve.table(outcome.marks))
+    sections = [*accuracy_curve.sections(outcome.marks), *(accuracy_model.sections() if arguments.model or arguments.write else [])]
+    print("\n\n".join(f"{title}\n{text}" for title, text in sections))
     if arguments.fail:
         show_failed(outcome, corpus, arguments.fail)
     if arguments.write and outcome.tallies:
-        write_docs(ROOT / "docs", outcome.tallies, clocks, arguments.slice, accuracy_curve.sections(outcome.marks))
+        write_docs(ROOT / "docs", outcome.tallies, clocks, arguments.slice, sections)
     (CACHE / "last.json").write_text(json.dumps({"/".join(key): vars(tally) for key, tally in outcome.tallies.items()}))
 
 
