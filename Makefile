@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 BENCH := .venv-bench
 
-.PHONY: demo test lint types chaos bench bench-accuracy clean
+.PHONY: demo test lint types chaos bench bench-accuracy lock audit clean
 
 demo: $(STAMP)
 	@$(PY) -m infra.local demo $(if $(ONCE),--once)
@@ -28,6 +28,17 @@ bench: $(BENCH)/.installed
 bench-accuracy: $(BENCH)/.installed
 	@$(BENCH)/bin/python -m bench.accuracy --write $(ARGS)
 
+# What is installed is what is written here, byte for byte, on every machine and in the functions' builds. A newer version is asked for in a
+# list that ends in .in; all that is locked already stays as it is, unless `UPGRADE=-U`.
+lock: $(STAMP)
+	@for list in requirements requirements-dev; do \
+		$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-package httpx2-jsfetch \
+			--custom-compile-command "make lock" $(UPGRADE) $$list.in --output-file $$list.txt || exit 1; \
+	done
+
+audit: $(STAMP)
+	@$(PY) -m infra.ops.audit requirements.txt
+
 clean:
 	@$(PYTHON) -c 'import fcntl, pathlib; lock = pathlib.Path(".cuadra/lock"); lock.exists() and fcntl.flock(lock.open(), fcntl.LOCK_EX | fcntl.LOCK_NB)' \
 		2>/dev/null || { echo "Hay una demo encendida con .cuadra: apágala primero (Ctrl-C)."; exit 1; }
@@ -37,12 +48,13 @@ $(STAMP): requirements.txt requirements-dev.txt
 	@echo "Preparando el entorno en $(VENV) (la primera vez tarda alrededor de un minuto)…"
 	@$(PYTHON) -c 'import sys; sys.exit("Cuadra needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt
+	@$(PY) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.txt
 	@$(PY) -m pip check
 	@touch $@
 
 $(BENCH)/.installed: requirements.txt requirements-dev.txt bench/requirements.txt
 	@echo "Instalando las referencias con las que se compara…"
 	@$(PYTHON) -m venv $(BENCH)
-	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet -r requirements-dev.txt -r bench/requirements.txt
+	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.txt
+	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet -r bench/requirements.txt
 	@touch $@

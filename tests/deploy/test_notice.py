@@ -5,12 +5,13 @@ import re
 
 import pytest
 
+from infra.ops import lock
 from tests.deploy.conftest import ROOT
 
 pytestmark = pytest.mark.contract
 
 NOTICE = (ROOT / "NOTICE").read_text("utf-8")
-PACKAGES = re.findall(r"^([\w.-]+)(?:\[\w+\])?==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+PACKAGES = [package.name for package in lock.read(ROOT / "requirements.txt")]
 
 
 def test_every_package_of_the_functions_is_named_once() -> None:
@@ -18,7 +19,7 @@ def test_every_package_of_the_functions_is_named_once() -> None:
     free, asking = NOTICE.split("\n\n2. ")
     listed = re.split(r",\s+", free.split(":\n\n")[1].strip().removesuffix("."))
     listed += re.findall(r"^([\w.-]+)  +\S", asking.split("\n\n")[1], re.MULTILINE)
-    assert sorted(listed) == sorted(PACKAGES)
+    assert sorted(name.lower().replace("_", "-") for name in listed) == sorted(PACKAGES)
 
 
 def test_what_asks_for_more_is_set_apart() -> None:
