@@ -4,6 +4,7 @@ import pytest
 
 from functions.extractor.peru.currency import named, spelled
 from functions.extractor.peru.kinds import KINDS, NAMES, TITLES, begun_by, coded, fits
+from functions.extractor.sheets.spelling import mended
 
 pytestmark = pytest.mark.unit
 
@@ -57,3 +58,11 @@ def test_only_words_spell_a_currency() -> None:
         {"PEN"},
         {"PEN", "USD"},
     ]
+
+
+def test_a_sign_that_an_engine_misread_is_put_right_off_pixels_alone() -> None:
+    """`5/` and `S|` before an amount with cents are soles; in a date, a fraction or a text layer they are what they say."""
+    assert [mended(t) for t in ("TOTAL 5/ 12.00", "S| 1,250.50", "IMPORTE (5/)")] == ["TOTAL S/ 12.00", "S/ 1,250.50", "IMPORTE (S/)"]
+    same = ["05/03/2026", "PERNO 5/16", "DISCO 5/ 8"]
+    assert [mended(t) for t in same] == same
+    assert named("5/12") is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -48,7 +47,7 @@ def run(invoice: Invoice, index: int, *, today: date, side: Side = Side()) -> li
         found["customer_ruc"] = valid_ruc(invoice.customer.id)
     found["series"] = None if invoice.series is None or invoice.kind is None else fits(invoice.kind, invoice.series)
     found["date"] = _date(invoice.issue_date, today)
-    if invoice.due_date is not None and invoice.issue_date is not None:
+    if invoice.due_date is not None and invoice.issue_date is not None and invoice.kind not in ("07", "08"):
         found["due_date"] = invoice.due_date >= invoice.issue_date
     found["igv_rate"] = _rate(invoice)
     found["sum"] = adds_up(invoice, side)
@@ -109,14 +108,8 @@ def _words(invoice: Invoice) -> bool | None:
     """The total in words, or the net where a detraction is printed."""
     if invoice.amount_in_words is None or invoice.total is None:
         return None
-    sums = [s for s in (invoice.total, invoice.net_payable) if s is not None]
-    if any(words.agrees(invoice.amount_in_words, s) for s in sums):
-        return True
-    value = re.match(r"(?:.*\bSON\b\s*:?)?(.*?)\s*(\d{2})\s?/\s?1[0O]{2}", invoice.amount_in_words.upper())
-    said = words.understood(value[1]) if value else None
-    if said is None or value is None:
-        return None
-    return said + Decimal(int(value[2])) / 100 in sums
+    said = words.said(invoice.amount_in_words)
+    return None if said is None else said in (invoice.total, invoice.net_payable)
 
 
 def _levies(invoice: Invoice, side: Side) -> bool | None:
@@ -134,9 +127,11 @@ def _levies(invoice: Invoice, side: Side) -> bool | None:
     return _payable(invoice, invoice.total, invoice.net_payable, side, Decimal(1) if soles else CENT) or None
 
 
-def _payable(invoice: Invoice, total: Decimal, net: Decimal, side: Side, slack: Decimal = Decimal(1)) -> bool:
-    """`slack`: detractions are paid in whole soles."""
+def _payable(invoice: Invoice, total: Decimal, net: Decimal, side: Side, slack: Decimal = Decimal(1)) -> bool | None:
+    """`slack`: detractions are paid in whole soles. None where less is to be paid and nothing printed says what was taken."""
     less = [p for p in (invoice.detraction, side.retention) if p is not None]
-    gross = total + summed(invoice.perception)
+    gross = total + summed(invoice.perception, side.debt)
     options = [gross, gross - summed(*less), *(gross - p for p in less)]
-    return any(abs(o + r - net) <= slack for o in options for r in (Decimal(0), summed(invoice.rounding)))
+    if any(abs(o + r - net) <= slack for o in options for r in (Decimal(0), summed(invoice.rounding))):
+        return True
+    return None if net < gross and not less else False

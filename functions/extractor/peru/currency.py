@@ -24,8 +24,8 @@ CURRENCIES = (
     Currency("EUR", re.compile(r"\bEURO?S?\b"), re.compile(r"€")),
     Currency(
         "PEN",
-        re.compile(r"\b(?:NUEVOS\s*)?SOL(?:ES)?\b|\bPEN\b"),
-        re.compile(r"(?<![A-Z0-9])S\s?/\.?(?=\s|\d|$|\))|[$5]/\.?\s?\d"),
+        re.compile(r"\b(?:NUEVOS\s*)?SOLES\b|\bNUEVO\s*SOL\b|\bPEN\b"),
+        re.compile(r"(?<![A-Z0-9])S\s?/\.?(?=\s|\d|$|\))"),
     ),
 )
 SIGN = r"(?:S\s?/\.?|US\s?\$|U\.S\.\$|USD|PEN|EUR|\$|€)"

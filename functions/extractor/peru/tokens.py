@@ -63,10 +63,8 @@ class Amount:
         return self.decimals == 2 or bool(self.sign)  # cents
 
 
-_SIGN = rf"(?:S\s?\|\.?|[$5]\s?/\.?|{SIGN})"
-"""A currency's sign, also as engines misread it."""
 _NUMBER = re.compile(
-    rf"""(?:(?P<sign>(?<![A-Z0-9]){_SIGN})\s*(?P<neg>[-–(]\s?)?|(?P<minus>(?<![\dA-Z.])(?:[-–](?=\d)|\(\s?))|(?<![-\dA-Z/.,]))
+    rf"""(?:(?P<sign>(?<![A-Z0-9]){SIGN})\s*(?P<neg>[-–(]\s?)?|(?P<minus>(?<![\dA-Z.])(?:[-–](?=\d)|\(\s?))|(?<![-\dA-Z/.,]))
     (?P<digits>
         \d{{1,3}}(?:[,'’]\s?\d{{3}})+(?:\.\s?\d{{1,10}})?(?!\d)   # 1,234.56
       | \d{{1,3}}(?:\.\d{{3}})+[.,]\s?\d{{2}}(?!\d)              # 1.234,56, and 1.234.56 as engines see a comma

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from functions.extractor.peru.currency import CURRENCIES
-from functions.extractor.peru.tokens import amounts, lettered
+from functions.extractor.peru.tokens import Amount, amounts, lettered
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
-from functions.extractor.sheets.rows import Sheet
+from functions.extractor.sheets.rows import Row, Sheet
 
 _SAYS = {"USD": (4.0, 2.0), "EUR": (3.0, 3.0), "PEN": (4.0, 1.0)}
 """How much a currency's words and its signs say."""
 _BARE_DOLLAR = re.compile(r"(?<![A-Z/])\$\s?\d")
-_ACCOUNT = re.compile(r"CTA|CUENTA|CCI|AHORR|CORRIENTE|TIPO\s*DE\s*CAMBIO|T\.?\s?C\.?[: ]|BANCO|DETRACCI|EQUIVAL|REFERENCIAL")
-
-
+_ACCOUNT = re.compile(
+    r"\bCTA|\bCUENTA|\bCCI|AHORR|CORRIENTE|TIPO\s*DE\s*CAMBIO|T\.?\s?C\.?[: ]|BANCO|DETRACCI|EQUIVAL|REFERENCIAL|\d{3,}-\d{6,}"
+)
+"""Lines about other money than the paper's own: an account has its currency, and so has what is paid into it."""
+_ALONE = 0.5
+"""What must speak for a currency: the names of accounts alone are nobody's."""
+_SPELLED = re.compile(r"MONEDA|^\s*SON\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100")
 _SIGNED, _SIGNED_TOTALS = 7.0, ("total", "taxable", "exempt", "unaffected", "igv")
 
 
@@ -29,23 +32,30 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
     for sheet in sheets:
         for row in sheet.rows:
             line = lettered(row.text)
-            weight = 0.1 if _ACCOUNT.search(line) else 1.0
-            if re.search(r"MONEDA|^\s*SON\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100", line):
-                weight *= 3
+            weight = 3.0 if _SPELLED.search(line) else 1.0
             for code, start, end, value in _currencies(line):
-                votes[code] = votes.get(code, 0.0) + value * weight
+                votes[code] = votes.get(code, 0.0) + value * weight * (0.1 if _of_an_account(row, start, end) else 1.0)
                 first.setdefault(code, Seen(code, row.text[start:end], place(sheet, row, start, end)))
-            for code, sum_ in [] if _ACCOUNT.search(line) else _beside(line):  # a detraction is in soles whatever the bill is in
-                beside[code] = beside.get(code, False) or sum_ in sums
-                votes[code] = votes.get(code, 0.0) + _SIGNED * (sum_ in sums)
-    if not votes:
+            for code, amount in _beside(line):
+                if not _of_an_account(row, amount.start, amount.end):  # a detraction is in soles whatever the bill is in
+                    beside[code] = beside.get(code, False) or amount.value in sums
+                    votes[code] = votes.get(code, 0.0) + _SIGNED * (amount.value in sums)
+    best, *others = sorted(votes, key=lambda c: -votes[c]) or [""]
+    if votes.get(best, 0.0) < _ALONE:
         return
-    best, *others = sorted(votes, key=lambda c: -votes[c])
     reading.put("currency", first[best])
     if beside.get(best):
         reading.signed = best
     if any(votes[c] >= 0.2 * votes[best] or c in beside for c in others):
         reading.doubts.add(Doubt.OTHER_CURRENCY)
+
+
+def _of_an_account(row: Row, start: int, end: int) -> bool:
+    """Whether a mention is of an account or other money: by its cell, the one before it, or the number that follows."""
+    cells = row.cells
+    at = cells.index(row.word_at(start).cell)
+    near = lettered(" ".join(c.text for c in cells[max(0, at - 1) : at + 1]))
+    return _ACCOUNT.search(near) is not None or re.match(r"\W*\d{3,}-\d{6,}", row.text[end:]) is not None
 
 
 def _currencies(line: str) -> list[tuple[str, int, int, float]]:
@@ -60,12 +70,12 @@ def _currencies(line: str) -> list[tuple[str, int, int, float]]:
     return [*found, ("USD", bare.start(), bare.start() + 1, 0.9)] if bare else found
 
 
-def _beside(line: str) -> Iterator[tuple[str, Decimal]]:
+def _beside(line: str) -> Iterator[tuple[str, Amount]]:
     """The amounts of a line before which, and after the amount before, a currency stands."""
     last = 0
     named = _currencies(line)
     for amount in amounts(line):
         mine = [(start, code) for code, start, _, _ in named if last <= start < amount.start]
         if mine and amount.money:
-            yield max(mine)[1], amount.value
+            yield max(mine)[1], amount
         last = amount.end

@@ -40,10 +40,11 @@ class Doubt(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Money that is printed beside an invoice's own fields, in its currency: paid in advance, and retained by the buyer."""
+    """Money that is printed beside an invoice's own fields, in its currency: paid in advance, retained by the buyer, owed from before."""
 
     advances: Decimal | None = None
     retention: Decimal | None = None
+    debt: Decimal | None = None
 
 
 @dataclass(slots=True)

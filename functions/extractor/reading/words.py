@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from functions.extractor.peru.currency import CURRENCIES
-from functions.extractor.peru.tokens import fold, fold_same
+from functions.extractor.peru.tokens import fold, lettered
 from functions.extractor.reading.reading import Place, place
-from functions.extractor.sheets.rows import Row, Sheet
+from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 _SMALL = {
     "CERO": 0, "UN": 1, "UNO": 1, "UNA": 1, "DOS": 2, "TRES": 3, "CUATRO": 4, "CINCO": 5, "SEIS": 6, "SIETE": 7, "OCHO": 8, "NUEVE": 9,
@@ -21,13 +22,17 @@ _SMALL = {
     "QUINIENTOS": 500, "SEISCIENTOS": 600, "SETECIENTOS": 700, "OCHOCIENTOS": 800, "NOVECIENTOS": 900,
 }  # fmt: skip
 _LARGE = {"MIL": 1_000, "MILLON": 1_000_000, "MILLONES": 1_000_000}
-_WORDS = sorted([*_SMALL, *_LARGE, "Y"], key=len, reverse=True)
+_VALUES = _SMALL | _LARGE
+_WORDS = sorted([*_VALUES, "Y"], key=len, reverse=True)
 _NAMES = "|".join(each.words.pattern for each in CURRENCIES)
-_PHRASE = re.compile(
-    r"(?P<words>[A-Z][A-Z0\s,.]{2,140}?)\s*(?:\bC[O0]N|[,Y]|CON)?\s*(?P<cents>\d{2})\s?/\s?1?[O0]?[O0]{1,2}\b"
-    rf"(?:\s*(?:DE\s+)?(?:{_NAMES}))?"
-)
-_LEAD = re.compile(r".*?(?:\bS[O0]N\b\s*[:.]?|LETRAS\s*[:.]?|LA\s*SUMA\s*DE\s*[:.]?|CANTIDAD\s*DE\s*[:.]?|T[O0]TAL\s*:)")
+_CENTS = re.compile(r"(?<![\d/])(?P<cents>\d{2})\s?/\s?1?[O0]{2,3}(?![\d/])")
+_UNITS = re.compile(rf"\W*(?:DE\s+)?(?:{_NAMES})")
+"""What is counted, behind the cents."""
+_JOINT = re.compile(rf"(?:{_NAMES})?[\s,]*(?:CON|Y|&)?\W*$")
+"""What joins words and cents: `con`, `y`, a comma, the currency before them."""
+_LEAD = re.compile(r"(?:\bSON\b|LETRAS|LA\s*SUMA\s*DE|CANTIDAD\s*DE)\s*[:.]?")
+_ROWS = 2
+"""Over how many rows more than one a phrase may wrap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,50 +45,120 @@ class Spelled:
 
 
 def find(sheets: Sequence[Sheet]) -> list[Spelled]:
-    """The amounts in words of the pages, each in one row or wrapped over two."""
-    found: list[Spelled] = []
-    for sheet in sheets:
-        for number, row in enumerate(sheet.rows):
-            line = fold_same(row.text)
-            hit = _PHRASE.search(line)
-            if hit is None and re.search(r"\bS[O0]N\b\s*:", line) and number + 1 < len(sheet.rows):
-                line += " " + fold_same(sheet.rows[number + 1].text)
-                hit = _PHRASE.search(line)
-            if hit is not None:
-                found.append(_spelled(sheet, row, line, hit))
-    return [f for f in found if f.value is not None or re.search(r"\bS[O0]N\b", fold(f.text))]
+    """The amounts in words of the pages, each in one row or wrapped over some, told by the cents that end it."""
+    return [
+        spelled
+        for sheet in sheets
+        for number, row in enumerate(sheet.rows)
+        for hit in _CENTS.finditer(lettered(row.text))
+        if (spelled := _spelled(sheet, number, hit)) is not None
+    ]
 
 
-def _spelled(sheet: Sheet, row: Row, line: str, hit: re.Match[str]) -> Spelled:
-    lead = _LEAD.match(hit["words"])
-    start = hit.start("words") + (lead.end() if lead else 0)
-    shown = row.text if len(line) == len(row.text) else line
-    phrase = shown[start : hit.end()].strip(" :.")
-    value = understood(line[start : hit.end("words")])
-    cents = Decimal(int(hit["cents"])) / 100
-    where = place(sheet, row, min(start, len(row.text) - 1), min(hit.end(), len(row.text)))
-    return Spelled(phrase, None if value is None else value + cents, where)
+def _spelled(sheet: Sheet, number: int, hit: re.Match[str]) -> Spelled | None:
+    """The phrase that ends with these cents: back over number words, in this row and those above, and on over the currency."""
+    row = sheet.rows[number]
+    head = row.text[: hit.start()]
+    start = _begin(head)
+    parts, said = list[str](), head[start:]
+    cell = row.word_at(min(start, hit.start())).cell
+    box = place(sheet, row, start, hit.end())
+    for above in reversed(sheet.rows[max(0, number - _ROWS) : number]):
+        tail = _tail(above, cell, sheet.em)
+        if tail is None or understood(f"{tail[0]} {said}") is None:
+            break
+        said, cell = f"{tail[0]} {said}", tail[1]
+        parts = [tail[0], *parts]
+        box = _around(box, place(sheet, above, above.text.index(cell.text)))
+    if parts and (joint := re.search(r"\b(?:CON|Y)\s+$", lettered(head[:start]))):
+        start = joint.start()
+    parts.append(row.text[start : hit.end()])
+    value = understood(_JOINT.sub("", lettered(said)))
+    if value is None:  # a label promises words, though they were misread
+        lead = _LEAD.search(lettered(row.text[: hit.start()]))
+        if lead is None:
+            return None
+        parts = [row.text[lead.end() : hit.end()]]
+    text = " ".join([*parts, *_units(sheet, number, hit.end())]).strip(" :.*-")
+    return Spelled(text, None if value is None else value + Decimal(int(hit["cents"])) / 100, box)
+
+
+def _begin(head: str) -> int:
+    """From where a text is nothing but number words to its end; its length, or where a mere joint begins, where it ends with none."""
+    line = _JOINT.sub("", lettered(head))
+    starts = (m.start() for m in re.finditer(r"(?<![A-Z])(?!Y\b|O\b)[A-Z]", line))
+    start = next((s for s in starts if not re.search(r"[1-9]", line[s:]) and understood(line[s:]) is not None), len(head))
+    before = re.search(r"[A-Z]+(?=\W*$)", line[:start])
+    return len(head) if before and before[0] in _VALUES else start  # `veinte ochenta` is no number, nor is its end
+
+
+def _tail(row: Row, below: Cell, em: float) -> tuple[str, Cell] | None:
+    """The number words with which the row ends above a cell, and the cell in which they begin."""
+    over = [c for c in row.cells if c.x0 < below.x1 and below.x0 < c.x1]
+    text = " ".join(c.text for c in over)
+    start = _begin(text)
+    if start == len(text) or below.y - row.y > 2.2 * em:
+        return None
+    ends = itertools.accumulate(len(c.text) + 1 for c in over)
+    return text[start:], next(c for c, end in zip(over, ends, strict=True) if start < end)
+
+
+def _units(sheet: Sheet, number: int, end: int) -> list[str]:
+    """The currency behind the cents, as far as it wraps into the next row."""
+    row = sheet.rows[number]
+    rest = row.text[end:]
+    unit = _UNITS.match(lettered(rest))
+    found = [rest[: unit.end()].strip()] if unit else []
+    if rest[unit.end() if unit else 0 :].strip():
+        return found
+    cell = row.word_at(end - 1).cell
+    below = [c for r in sheet.rows[number + 1 : number + 3] for c in r.cells if c.x0 < cell.x1 and cell.x0 < c.x1]
+    if below and below[0].y - cell.y < 2.2 * sheet.em:
+        more = _UNITS.match(f"{lettered(rest)} {lettered(below[0].text)}")
+        if more is not None and more.end() > len(rest) + 1:
+            found.append(below[0].text[: more.end() - len(rest) - 1])
+    return found
+
+
+def _around(one: Place, other: Place) -> Place:
+    return (one[0], min(one[1], other[1]), min(one[2], other[2]), max(one[3], other[3]), max(one[4], other[4]))
 
 
 @functools.lru_cache(maxsize=512)
 def understood(words: str) -> int | None:
-    """The number that Spanish words say, also where OCR lost the spaces between them; None when a letter is left over."""
+    """The number that Spanish words say, also where OCR lost the spaces between them; None when a letter is left over or the order is none."""
     rest = re.sub(r"[^A-Z]", "", fold(words).replace("0", "O"))
     rest = re.sub(r"(?:CON|Y)$", "", rest)
     parts = _segments(rest)
     if not parts:
         return None
     whole = thousands = group = 0
+    room = 1_000
     for part in parts:
-        if part == "MIL":
-            thousands += max(group, 1) * 1_000
-            group = 0
-        elif part in _LARGE:
-            whole += max(thousands + group, 1) * _LARGE[part]
-            thousands = group = 0
+        if part in _LARGE:
+            if part == "MIL":
+                thousands += max(group, 1) * 1_000
+            else:
+                whole += max(thousands + group, 1) * _LARGE[part]
+                thousands = 0
+            group, room = 0, 1_000
         elif part != "Y":
-            group += _SMALL[part]
+            number = _SMALL[part]
+            if number >= room:
+                return None  # `ochenta veinte` is no number
+            group, room = group + number, 100 if number >= 100 else 10 if number % 10 == 0 and number else 1
     return whole + thousands + group
+
+
+def said(phrase: str) -> Decimal | None:
+    """The amount that a phrase spells, its cents with it; None where it is not understood."""
+    line = lettered(phrase)
+    hit = _CENTS.search(line)
+    if hit is None:
+        return None
+    lead = _LEAD.match(line)
+    value = understood(_JOINT.sub("", line[lead.end() if lead else 0 : hit.start()]))
+    return None if value is None else value + Decimal(int(hit["cents"])) / 100
 
 
 def _segments(text: str) -> tuple[str, ...] | None:
@@ -113,7 +188,7 @@ def agrees(phrase: str, amount: Decimal) -> bool:
         return False
     ours = re.match(r"(.*?)(\d{2})/100", written(amount))
     assert ours is not None
-    return _loose(hit[1]) == _loose(ours[1]) and hit[2] == ours[2]
+    return _loose(_JOINT.sub("", hit[1])) == _loose(ours[1]) and hit[2] == ours[2]
 
 
 def _compact(text: str) -> str:
@@ -122,5 +197,5 @@ def _compact(text: str) -> str:
 
 def _loose(text: str) -> str:
     bare = re.sub(r"^SON", "", re.sub(r"(?:CON|Y)$", "", _compact(text)))
-    bare = re.sub(r"UN[OA](?=MIL|$)", "UN", bare)
+    bare = re.sub(r"CIENTO(?=MIL|$)", "CIEN", re.sub(r"UN[OA](?=MIL|$)", "UN", bare))
     return re.sub(r"^UNMIL(?!LON)", "MIL", bare)

@@ -1,6 +1,6 @@
-"""Text as readers take it: characters that look alike made one, and labels put right where an engine misread a letter or two of them.
+"""Text as readers take it: characters that look alike made one, and labels and signs put right where an engine misread a letter or two of them.
 
-Only labels: they name values and are none themselves. A word with a digit is never touched.
+Only labels and signs: they name values and are none themselves. A word with a digit is never touched.
 """
 
 from __future__ import annotations
@@ -62,9 +62,13 @@ def plain(text: str) -> str:
     return " ".join(text.translate(_PLAIN).split())
 
 
+_SIGN = re.compile(r"(?<![^\s(:])(?:[5$]\s?/|S\s?\|)\.?(?=\s*(?:\d[\d.,\s]*[.,]\d\d(?!\d)|\)|$))", re.IGNORECASE)
+"""`S/` as engines see it, before an amount with cents or at the end of a label. A text layer's `5/` is what it says."""
+
+
 def mended(text: str) -> str:
-    """The phrase with its misread labels put right."""
-    return re.sub(r"[^\W\d_]{6,15}", lambda m: _mended(m[0]), text)
+    """The phrase with its misread labels and signs put right."""
+    return _SIGN.sub("S/", re.sub(r"[^\W\d_]{6,15}", lambda m: _mended(m[0]), text))
 
 
 @functools.lru_cache(maxsize=4096)
