@@ -12,8 +12,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from flask import current_app, has_app_context
+
 from functions.whatsapp.outcome import Outcome
 from infra import logging as logs
+from infra.body import Bounded, BrokenBody
 from infra.settings import BUDGET, Settings, WebhookSettings, WorkerSettings, load
 
 if TYPE_CHECKING:
@@ -37,18 +40,22 @@ log = logging.getLogger("cuadra")
 def webhook(request: Request) -> tuple[str, int, dict[str, str]]:
     """GET and POST /webhook/whatsapp, called by Meta."""
     settings, headers = _settings(WebhookSettings), _headers(request)
-    with logs.request_context(headers, settings.google_cloud_project) as trace:
-        return _answer(
-            "webhook_failed",
-            lambda: _router().handle(
+
+    def routed(trace: str | None) -> Outcome:
+        try:
+            return _router().handle(
                 request.method,
                 request.path,
                 args=request.args if request.method == "GET" else {},
                 headers=headers,
                 read=lambda most: _read(request, most),
                 trace=trace,
-            ),
-        )
+            )
+        except BrokenBody as error:
+            return Outcome(400, "bad request", {"outcome": "broken_body", "reason": str(error)})
+
+    with logs.request_context(headers, settings.google_cloud_project) as trace:
+        return _answer("webhook_failed", lambda: routed(trace))
 
 
 def worker(request: Request) -> tuple[str, int, dict[str, str]]:
@@ -85,13 +92,11 @@ def _headers(request: Request) -> Mapping[str, str]:
 
 
 def _read(request: Request, most: int) -> bytes:
-    length = request.content_length
-    if length is not None and length <= most:
-        return request.get_data()  # kept, for the framework asks for it again after each request
-    data = bytearray()
-    while len(data) < most and (chunk := request.stream.read(most - len(data))):
-        data += chunk
-    return bytes(data)
+    """Up to `most` bytes of the body. Raises BrokenBody."""
+    data = request.stream.read(most)
+    if len(data) < min(most, request.content_length or 0):
+        raise BrokenBody("cut off")
+    return data
 
 
 _composing = threading.RLock()
@@ -284,6 +289,8 @@ def _start() -> None:
     match os.environ.get("FUNCTION_TARGET"):
         case "webhook":
             _settings(WebhookSettings)
+            if has_app_context():  # the framework's application, which loads this module; it answers some paths without asking us
+                current_app.wsgi_app = Bounded(current_app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap it
         case "worker":
             from functions.extractor import sandbox  # noqa: PLC0415 - the webhook starts without it
 

@@ -134,12 +134,19 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
-    @field_validator("whatsapp_access_token", "whatsapp_app_secret", "whatsapp_verify_token", check_fields=False)
+    @field_validator(
+        *("whatsapp_access_token", "whatsapp_app_secret", "whatsapp_app_secret_previous", "whatsapp_verify_token"),
+        *("database_url", "gemini_api_key"),
+        check_fields=False,
+    )
     @classmethod
-    def _not_blank(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().strip():
+    def _not_blank(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        bare = value.get_secret_value().strip()  # what pasted them often adds a line's end, and no signature would ever match
+        if not bare:
             raise ValueError("must not be blank")
-        return value
+        return SecretStr(bare)
 
     @property
     def audience(self) -> str:

@@ -46,6 +46,26 @@ def test_everything_missing_is_named_at_once(environment: pytest.MonkeyPatch) ->
     }
 
 
+@pytest.mark.parametrize("blank", [" ", "\n", "\t \r\n"])
+def test_blank_secrets_refuse_to_start(environment: pytest.MonkeyPatch, blank: str) -> None:
+    """A secret of blanks, with which anybody could sign, is named before the first request; the one that is being rotated too."""
+    names = {
+        WebhookSettings: {"WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_APP_SECRET_PREVIOUS", "WHATSAPP_VERIFY_TOKEN"},
+        WorkerSettings: {"WHATSAPP_ACCESS_TOKEN", "DATABASE_URL", "GEMINI_API_KEY"},
+    }
+    put(environment, WEBHOOK | WORKER | dict.fromkeys(set().union(*names.values()), blank))
+    for cls, wrong in names.items():
+        with pytest.raises(SettingsError) as error:
+            load(cls)
+        assert set(str(error.value).split("; ")) == {f"{name} must not be blank" for name in wrong}
+
+
+def test_a_secret_comes_without_the_end_of_its_line(environment: pytest.MonkeyPatch) -> None:
+    """Blanks around a secret, as pasting adds them, are no part of it."""
+    put(environment, WEBHOOK | {"WHATSAPP_APP_SECRET": " secret-value\n"})
+    assert load(WebhookSettings).whatsapp_app_secret.get_secret_value() == "secret-value"
+
+
 def test_invalid_and_contradicting_settings_are_named_together_without_values(environment: pytest.MonkeyPatch) -> None:
     """What is wrong and what is missing come in one sentence each, and no value is repeated."""
     wrong = {
