@@ -42,7 +42,7 @@ def an_invoice(number: str = "123", **changes: Any) -> Invoice:
 def an_extraction(*invoices: Invoice, **changes: Any) -> Extraction:
     """A consistent reading of one invoice, or of those given."""
     values: dict[str, Any] = {
-        "verdict": "consistent", "engine": "text", "invoices": invoices or (an_invoice(),), "media_type": "application/pdf", "pages": 1, "pages_read": 1,
+        "verdict": "consistent", "engine": "text", "invoices": invoices or (an_invoice(),), "media_type": "application/pdf", "pages": 1, "pages_seen": (0,),
         "evidence": (Evidence(0, "total", "450.00", "text"),), "checks": (Check(0, "sum", True, fields=("total",)),), "elapsed_ms": 12,
     }  # fmt: skip
     return Extraction(**values | changes)

@@ -37,6 +37,7 @@ log = logging.getLogger("cuadra")
 
 Eye = Literal["text", "tiny", "small", "model", "strong"]
 """Who looked: the text layer, our OCR's small and larger models, Gemini and its stronger model."""
+Flaw = Literal["dark", "unreadable"]
 When = Literal["unproven", "doubtful"]
 """Which papers a model is asked about: all that are not proven, or only those that are not even consistent."""
 
@@ -92,7 +93,7 @@ class Conclusion:
     incomplete: bool = False
 
 
-def conclude(papers: Sequence[Paper], found: Nature, looks: Mapping[tuple[int, Eye], Outcome], *, faint: bool = False) -> Conclusion:
+def conclude(papers: Sequence[Paper], found: Nature, looks: Mapping[tuple[int, Eye], Outcome], *, flaw: Flaw | None = None) -> Conclusion:
     """What follows from what was seen and what failed. The whole table:
 
     | a comprobante, by words or symbol | the pages show | an eye failed | the answer |
@@ -101,7 +102,7 @@ def conclude(papers: Sequence[Paper], found: Nature, looks: Mapping[tuple[int, E
     | yes | - | yes | the same, `incomplete`: the same bytes are to be read anew |
     | no | anything or nothing | yes | `internal`, `incomplete`: our failure, to be tried again; no word about the paper |
     | no | something else, or no words in a sharp picture | no | `not_an_invoice`, and what it is |
-    | no | words or shapes too faint to tell | no | `unreadable` |
+    | no | words or shapes too faint to tell, or no light | no | `unreadable`, or `dark` |
     | no | no key field in what should be a comprobante | no | `unreadable` |
     """
     failures = [f"{eye} on page {page + 1}: {look.reason}" for (page, eye), look in looks.items() if isinstance(look, Failed)]
@@ -110,8 +111,8 @@ def conclude(papers: Sequence[Paper], found: Nature, looks: Mapping[tuple[int, E
         return Conclusion(worst, tuple(papers), incomplete=bool(failures))
     if failures:
         return Conclusion("unreadable", error=ExtractionError("internal", "; ".join(failures)[:300]), incomplete=True)
-    if found.what in ("other", "photo") and faint:
-        return Conclusion("unreadable", error=ExtractionError("unreadable", "text too faint to read"))
+    if found.what in ("other", "photo") and flaw is not None:
+        return Conclusion("unreadable", error=ExtractionError(flaw, "too faint or too dark to read"))
     if found.what is not None:
         return Conclusion("not_an_invoice", what=found.what)
     return Conclusion("unreadable", error=ExtractionError("unreadable", "no key field could be read"))
@@ -164,7 +165,7 @@ class Case:
                 papers, found = self._with_answer(asked, papers, found)
             except Exception as error:  # noqa: BLE001 - whatever breaks about a model's answer, what our own eyes saw stands
                 self._note_model(_crashed(error))
-        return self._extraction(conclude(papers, found, self.looks, faint=self._is_faint(papers)))
+        return self._extraction(conclude(papers, found, self.looks, flaw=self._flaw(papers)))
 
     # --- what we read ourselves --------------------------------------------------------------------------------------------
 
@@ -244,12 +245,14 @@ class Case:
         codes = [parsed for page in self.opened.seen for code in page.codes if (parsed := qr.parse(code.text)) is not None]
         return nature(papers[0].sheets, papers[0].readings[-1], codes) if papers else nature([], None, codes)
 
-    def _is_faint(self, papers: Sequence[Paper]) -> bool:
-        """Whether the picture is out of focus, or the engine was hardly sure of what it saw."""
+    def _flaw(self, papers: Sequence[Paper]) -> Flaw | None:
+        """What keeps anybody from reading: no light, or a picture out of focus, or one of which the engine was hardly sure."""
+        if self.opened.seen and all(page.dark for page in self.opened.seen):
+            return "dark"
         drawn = [s for p in papers for s in p.sheets if s.conf < 1.0]
         letters = sum(len(s.text) for s in drawn)
         unsure = letters >= 60 and sum(s.conf * len(s.text) for s in drawn) / letters < 0.72
-        return unsure or any(page.soft for page in self.opened.seen)
+        return "unreadable" if unsure or any(page.soft for page in self.opened.seen) else None
 
     # --- who else can see ------------------------------------------------------------------------------------------------------
 
@@ -355,7 +358,9 @@ class Case:
 
     def _extraction(self, answer: Conclusion) -> Extraction:
         used = dict.fromkeys(r.source for p in answer.papers for r in p.readings if r.fields)
-        pages = {page for (page, _), look in self.looks.items() if isinstance(look, Read)}
+        pages = {
+            page for (page, eye), look in self.looks.items() if isinstance(look, Read) or (eye != "text" and isinstance(look, Nothing))
+        }
         failures = dict.fromkeys(f"{eye} failed: {look.reason}" for (_, eye), look in self.looks.items() if isinstance(look, Failed))
         return Extraction(
             verdict=answer.verdict,
@@ -367,7 +372,7 @@ class Case:
             error=answer.error,
             media_type=self.opened.media_type,
             pages=self.opened.pages,
-            pages_read=len(pages),
+            pages_seen=tuple(sorted(pages.union(self.opened.blank))),
             model=self.model_name,
             tokens=self.tokens,
             cost_usd=self.cost,

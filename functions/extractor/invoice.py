@@ -87,7 +87,7 @@ Verdict = Literal["proven", "consistent", "needs_review", "unreadable", "not_an_
 NotInvoice = Literal["yape", "plin", "bank_transfer", "card_slip", "delivery_guide", "quote", "foreign", "photo", "other"]
 """What a document that is no comprobante turned out to be."""
 
-ErrorCode = Literal["empty", "not_supported", "corrupt", "encrypted", "too_large", "too_complex", "unreadable", "internal"]
+ErrorCode = Literal["empty", "not_supported", "xml", "corrupt", "encrypted", "too_large", "too_complex", "dark", "unreadable", "internal"]
 
 
 Trust = Literal["proven", "read", "doubted"]
@@ -138,7 +138,7 @@ class Extraction:
     """Everything that reading one file gave. Times in ms, cost in USD.
 
     `engine` tells what the values rest on: "qr+text", "gemini", "ocr", "qr+ocr"…; `model` is Gemini's when it was used.
-    `pages_read` < `pages` is said to the user. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks. `incomplete`: a source
+    `pages_seen` are the pages, from 0, that were read or are blank; that others were not is said to the user. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks. `incomplete`: a source
     that could have read failed, so that the same bytes must be read anew, and this answer not be taken for them. `wants_model`: the file did
     not settle itself, so that a model was asked, or would have been were one configured.
     """
@@ -152,7 +152,7 @@ class Extraction:
     error: ExtractionError | None = None
     media_type: str | None = None
     pages: int = 0
-    pages_read: int = 0
+    pages_seen: tuple[int, ...] = ()
     model: str | None = None
     tokens: int = 0
     cost_usd: Decimal = Decimal(0)
@@ -161,6 +161,11 @@ class Extraction:
     notes: tuple[str, ...] = ()
     incomplete: bool = False
     wants_model: bool = False
+
+    @property
+    def pages_read(self) -> int:
+        """How many pages were read or are blank."""
+        return len(self.pages_seen)
 
     def to_json(self) -> dict[str, Any]:
         """The line that the command line prints, less the file's name."""

@@ -60,6 +60,8 @@ class Page:
     scanned: bool = False
     soft: bool = False
     """Whether the picture is out of focus: its strongest edges are as wide as letters."""
+    dark: bool = False
+    """Whether the picture has hardly any light in it."""
 
     def to_wire(self) -> dict[str, Any]:
         """The page as JSON; of its raster only whether there is one, since the bytes travel beside it."""
@@ -72,6 +74,7 @@ class Page:
             "raster": self.raster is not None,
             "scanned": self.scanned,
             "soft": self.soft,
+            "dark": self.dark,
         }
 
     @classmethod
@@ -92,21 +95,23 @@ class Page:
             raster=raster,
             scanned=bool(said["scanned"]),
             soft=bool(said["soft"]),
+            dark=bool(said["dark"]),
         )
 
 
 @dataclass(slots=True)
 class Opened:
-    """A file as opened: its type by its bytes, its pages in all, and those that were looked at."""
+    """A file as opened: its type by its bytes, its pages in all, those that were looked at, and the places of those that are blank."""
 
     media_type: str
     pages: int
     seen: list[Page] = field(default_factory=list)
     steps: dict[str, int] = field(default_factory=dict)
+    blank: list[int] = field(default_factory=list)
 
     def to_wire(self) -> tuple[dict[str, Any], list[bytes]]:
         """The file as JSON, and its pages' rasters in order."""
-        header = {"pages": self.pages, "seen": [p.to_wire() for p in self.seen], "steps": self.steps}
+        header = {"pages": self.pages, "seen": [p.to_wire() for p in self.seen], "steps": self.steps, "blank": self.blank}
         return header, [p.raster for p in self.seen if p.raster is not None]
 
     @classmethod
@@ -118,4 +123,5 @@ class Opened:
         """
         left = list(reversed(blobs))
         seen = [Page.from_wire(page, left.pop() if page["raster"] else None) for page in said["seen"]]
-        return cls(media_type, int(said["pages"]), seen, {str(k): int(v) for k, v in said["steps"].items()})
+        steps = {str(k): int(v) for k, v in said["steps"].items()}
+        return cls(media_type, int(said["pages"]), seen, steps, [int(index) for index in said["blank"]])

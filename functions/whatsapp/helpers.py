@@ -23,10 +23,12 @@ MEDIA_EXPIRED = "⌛ Ya no pude descargar tu archivo: WhatsApp lo borró de sus 
 _ERRORS: dict[ErrorCode, str] = {
     "empty": "⚠️ El archivo llegó vacío. Por favor, envíamelo otra vez.",
     "not_supported": "⚠️ Solo puedo leer fotos y PDFs. Envíame tu boleta o factura en uno de esos formatos.",
+    "xml": "🧾 Ese archivo trae el XML del comprobante, y solo puedo leer fotos y PDFs: de ese comprobante envíame el PDF.",
     "corrupt": "❌ El archivo está dañado y no pude abrirlo. Ábrelo en tu celular para comprobarlo y envíamelo otra vez.",
     "encrypted": "🔒 El PDF tiene contraseña y no puedo abrirlo. Envíamelo sin contraseña o mándame una foto del documento.",
     "too_large": "⚠️ El archivo es demasiado grande: puedo recibir hasta 20 MB. Envíamelo más liviano o mándame una foto.",
     "too_complex": "⚠️ El archivo tiene demasiadas páginas o imágenes muy pesadas. Envíame solo las páginas de la boleta o factura.",
+    "dark": "🌑 La foto salió tan oscura que no se ve nada. Tómala otra vez con buena luz, la página completa y sin sombras.",
     "unreadable": (
         "🔎 No pude leer el documento. Toma la foto otra vez: la página completa, con buena luz, sin sombras y sin moverte. "
         "Si puedes, envíala como documento para que no pierda calidad."

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from functions.extractor.invoice import Evidence, Extraction, Invoice, NotInvoice, Source
-from functions.whatsapp.format import WHATSAPP_LIMIT, clean, cut, document_number, invoice_blocks, lay_out, size
+from functions.whatsapp.format import UNREAD, WHATSAPP_LIMIT, clean, cut, document_number, heading, invoice_blocks, lay_out, money, size
 from functions.whatsapp.helpers import error_sentence
 
 _WHAT: dict[NotInvoice, str] = {
@@ -88,6 +88,8 @@ CHECKS = {
 """One that is not here is told by its fields when it fails."""
 _SUMS = {"sum", "items"}
 _MOST_ISSUES = 4
+_LEAST = 500
+"""Characters in which an invoice is shown; where a message leaves each fewer, each has a line."""
 _KEY = ("supplier.ruc", "series", "number", "total")
 
 
@@ -123,22 +125,32 @@ def format_extraction(extraction: Extraction, *, filename: str | None = None, li
     count = len(extraction.invoices)
     note = _pages_note(extraction)
     each = (limit - size(note) - 60) // count if count > 1 else limit - size(note)
-    least = 500  # a shorter cut of an invoice says nothing
-    shown = count if each >= least else max(1, (limit - size(note) - 60) // least)
-    each = max(each, least) if count > 1 else each
+    if count > 1 and each < _LEAST:
+        return cut(_list_of(extraction, limit - size(note)) + note, limit)
     blocks = []
-    for index, invoice in enumerate(extraction.invoices[:shown]):
+    for index, invoice in enumerate(extraction.invoices):
         head, items = invoice_blocks(invoice)
         number = f"*Comprobante {index + 1} de {count}*\n" if count > 1 else ""
         trust = _trust(extraction, index)
         body = lay_out(number + head, items, trust, each - 2)
         blocks.append(body if size(body) <= each - 2 else f"{cut(number + head, each - size(trust) - 4)}\n\n{trust}")
-    if shown < count:
-        left = count - shown
-        blocks.append(
-            f"… y {left} comprobantes más que no entran en este mensaje." if left > 1 else "… y 1 comprobante más que no entra aquí."
-        )
     return cut("\n\n".join(blocks) + note, limit)
+
+
+def _list_of(extraction: Extraction, limit: int) -> str:
+    """A line each of more invoices than a message holds; the supplier's name has what room the count leaves it."""
+    head = f"📚 *{len(extraction.invoices)} comprobantes en este archivo*"
+    marks = [_trust(extraction, index).partition(" ")[0] for index in range(len(extraction.invoices))]
+    review = " Revisa los que llevan ⚠️." if "⚠️" in marks else ""
+    tail = f"Los guardé todos. Envíame por separado el que quieras ver completo.{review}"
+    room = (limit - size(head) - size(tail) - 4) // len(extraction.invoices) - 1
+    lines = []
+    for mark, one in zip(marks, extraction.invoices, strict=True):
+        named = " ".join(part for part in (mark, heading(one.kind), document_number(one.series, one.number) or UNREAD) if part)
+        total = money(one.total, one.currency)
+        name = clean(one.supplier.name, min(60, max(12, room - size(named) - size(total) - 6))) or UNREAD
+        lines.append(f"{named} · {name} · {total}")
+    return "\n".join((head, *lines, "", tail))
 
 
 def _named(sentence: str, filename: str | None) -> str:
@@ -149,7 +161,15 @@ def _named(sentence: str, filename: str | None) -> str:
 def _pages_note(extraction: Extraction) -> str:
     if not 0 < extraction.pages_read < extraction.pages:
         return ""
-    return f"\n\n📑 Leí {extraction.pages_read} de {extraction.pages} páginas. Si falta algo, envíame las otras por separado."
+    runs: list[list[int]] = []
+    for page in extraction.pages_seen:
+        if runs and runs[-1][-1] == page:
+            runs[-1].append(page + 1)
+        else:
+            runs.append([page + 1])
+    spans = _list([f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs])
+    pages = f"las páginas {spans}" if extraction.pages_read > 1 else f"la página {spans}"
+    return f"\n\n📑 Leí {pages} de {extraction.pages}. Si falta algo, envíame las otras por separado."
 
 
 def _trust(extraction: Extraction, index: int) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import random
+import re
 import resource
 import signal
 import socket
@@ -25,6 +26,7 @@ from reportlab.lib import pdfencrypt
 from reportlab.pdfgen import canvas
 
 from functions.extractor.opening import child, document, server
+from functions.extractor.opening import pdf as pdf_pages
 from functions.extractor.opening.child import Opener, start_process
 from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
 
@@ -188,7 +190,7 @@ def test_text_comes_with_its_place(opener: Opener) -> None:
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_turned_pages_are_read_as_they_are_shown(opener: Opener, rotation: int) -> None:
     """A page whose /Rotate makes it upright gives its text upright; one that is shown askew is looked at as a picture."""
-    shown, askew = io.BytesIO(), pdf(rotation=rotation)
+    shown, askew = io.BytesIO(), pdf(rotation=rotation, height=595)
     drawn = canvas.Canvas(shown, pagesize=(600, 600))
     drawn.setPageRotation(rotation)
     drawn.translate(300, 300)
@@ -215,6 +217,60 @@ def test_five_scans_are_looked_at(opener: Opener) -> None:
     """Of pages without text the first five are rastered."""
     found = opened(opener, pdf(8, text="7"))
     assert (found.pages, [p.index for p in found.seen], all(p.raster for p in found.seen)) == (8, [0, 1, 2, 3, 4], True)
+
+
+def of_pages(*texts: str | Image.Image) -> bytes:
+    """A PDF of pages that are a text, nothing ("") or a picture."""
+    out = io.BytesIO()
+    drawn = canvas.Canvas(out, pagesize=(595, 842))
+    for each in texts:
+        if isinstance(each, Image.Image):
+            drawn.drawInlineImage(each, 0, 0, 595, 842)
+        elif each:
+            drawn.drawString(60, 700, each)
+        drawn.showPage()
+    drawn.save()
+    return out.getvalue()
+
+
+def test_blank_pages_do_not_count(opener: Opener) -> None:
+    """Pages with nothing on them, drawn or scanned with grain, take none of the places of those that are read."""
+    blank_scan = Image.effect_noise((600, 850), 12).point(lambda value: min(255, value + 110))
+    scan = Image.new("L", (600, 850), 255)
+    scan.paste(0, (60, 60, 400, 75))
+    found = opened(opener, of_pages(*[TEXT, ""] * 21, blank_scan, scan))
+    assert ([p.index for p in found.seen], found.blank) == (list(range(0, 40, 2)), list(range(1, 39, 2)))
+    found = opened(opener, of_pages(blank_scan, scan, "", *[blank_scan, scan] * 4))
+    assert ([p.index for p in found.seen], found.blank) == ([1, 4, 6, 8, 10], [0, 2, 3, 5, 7, 9])
+
+
+def test_a_page_that_pdfium_refuses_is_left_out_alone(opener: Opener) -> None:
+    """Where the file has lost a page's object the other pages are read, and the place of that one is in no list."""
+    data = of_pages(TEXT, TEXT, TEXT)
+    second = re.findall(rb"(\d+) 0 R", data[data.index(b"/Kids") :])[1]
+    broken = data.replace(b"\n%s 0 obj" % second, b"\n%s 0 abc" % second)
+    found = opened(opener, broken)
+    assert (found.pages, [p.index for p in found.seen], found.blank) == (3, [0, 2], [])
+
+
+def test_what_breaks_in_our_own_reading_of_a_page_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ValueError of our own code on one page of several is no silent loss of that page."""
+
+    def breaks(*_: object) -> None:
+        raise ValueError("ours")
+
+    monkeypatch.setattr(pdf_pages, "_legible", breaks)
+    with pytest.raises(ValueError, match="ours"):
+        pdf_pages.open_pdf(of_pages(TEXT, TEXT), lambda _: None)
+
+
+@pytest.mark.parametrize(("grey", "dark"), [(0, True), (40, True), (140, False), (255, False)])
+def test_a_picture_without_light_is_dark(opener: Opener, grey: int, dark: bool) -> None:
+    """A black picture with its grain is dark; a dim one that shows its paper is not."""
+    picture = Image.effect_noise((800, 1000), 10).point(lambda value: max(0, min(255, value - 128 + grey)))
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    assert opened(opener, out.getvalue()).seen[0].dark is dark
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF"])

@@ -13,7 +13,7 @@ from typing import Literal
 
 import pytest
 
-from functions.extractor.case import Case, Conclusion, Failed, Looks, Nothing, Outcome, Read, When, conclude
+from functions.extractor.case import Case, Conclusion, Failed, Flaw, Looks, Nothing, Outcome, Read, When, conclude
 from functions.extractor.clock import Clock
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
@@ -167,6 +167,7 @@ def a_paper(verdict: Verdict) -> Paper:
 
 OUTCOMES: dict[Came, Outcome] = {"read": Read(), "nothing": Nothing(), "failed": Failed("late")}
 PAPERS: tuple[Verdict | None, ...] = (None, "unreadable", "needs_review", "consistent", "proven")
+FLAWS: tuple[Flaw | None, ...] = (None, "dark", "unreadable")
 NATURES = (Nature(None), Nature("yape"), Nature("other", shown=False), Nature("photo", shown=False))
 
 
@@ -174,17 +175,18 @@ NATURES = (Nature(None), Nature("yape"), Nature("other", shown=False), Nature("p
 def test_every_cell_of_the_table(came: tuple[Came, ...]) -> None:
     """Whatever four eyes came to on a page: what was found is answered, a failure leaves no word about the paper, and only then the paper is told of."""
     looks: Looks = {(0, eye): OUTCOMES[one] for eye, one in zip(("text", "tiny", "small", "model"), came, strict=True)}  # type: ignore[misc]  # the four eyes
-    for verdict, found, faint in itertools.product(PAPERS, NATURES, (False, True)):
+    for verdict, found, flaw in itertools.product(PAPERS, NATURES, FLAWS):
         papers = [] if verdict is None else [a_paper(verdict)]
-        answer = conclude(papers, found, looks, faint=faint)
+        answer = conclude(papers, found, looks, flaw=flaw)
         failed = "failed" in came
         told = answer.error.code if answer.error else None
         if found.what is None and verdict not in (None, "unreadable"):
             assert answer == Conclusion(verdict, tuple(papers), incomplete=failed)  # type: ignore[arg-type]  # one of the three
         elif failed:
             assert (answer.verdict, told, answer.incomplete, answer.what) == ("unreadable", "internal", True, None)
-        elif found.what is None or (faint and found.what in ("other", "photo")):
-            assert (answer.verdict, told, answer.incomplete) == ("unreadable", "unreadable", False)
+        elif found.what is None or (flaw and found.what in ("other", "photo")):
+            wanted = "unreadable" if found.what is None else flaw
+            assert (answer.verdict, told, answer.incomplete) == ("unreadable", wanted, False)
         else:
             assert answer == Conclusion("not_an_invoice", what=found.what)
 
@@ -537,3 +539,20 @@ def test_an_extractor_reads_with_the_readers_that_it_is_given() -> None:
     eyes = Eyes({(0, "tiny"): FACTURA})
     opened = Opened("image/jpeg", 1, [scanned(0, symbol=True)])
     assert Extractor(opener=Opens(opened), ocr=eyes, today=lambda: TODAY).extract(b"\xff\xd8\xff").verdict == "proven"
+
+
+def test_blank_pages_are_read_and_pages_beyond_are_named(pool: ThreadPoolExecutor) -> None:
+    """A page with nothing on it counts as read; one that nobody looked at is not among the pages seen."""
+    eyes = Eyes({(0, "tiny"): FACTURA, (0, "small"): FACTURA, (3, "tiny"): "", (3, "small"): ""})
+    pages = [Page(number, 900.0, 1000.0, raster=str(number).encode(), scanned=True) for number in (0, 3)]
+    opened = Opened("application/pdf", 9, pages, blank=[1, 2])
+    got = Case(opened, eyes=eyes, model=None, pool=pool, clock=Clock(30.0), today=TODAY).run()
+    assert (got.pages_seen, got.pages_read, got.pages) == ((0, 1, 2, 3), 4, 9)
+
+
+def test_a_picture_without_light_is_told_as_dark(pool: ThreadPoolExecutor) -> None:
+    """Where nothing was found on a black picture the answer says so, and not that it shows no comprobante."""
+    page = Page(0, 900.0, 1000.0, raster=b"0", scanned=True, dark=True)
+    eyes = Eyes({(0, "tiny"): "", (0, "small"): ""})
+    got = Case(Opened("image/jpeg", 1, [page]), eyes=eyes, model=None, pool=pool, clock=Clock(30.0), today=TODAY).run()
+    assert (got.verdict, got.error.code if got.error else None) == ("unreadable", "dark")

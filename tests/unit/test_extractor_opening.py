@@ -3,11 +3,12 @@
 import io
 import json
 import signal
+import zipfile
 
 import pytest
 from PIL import Image
 
-from functions.extractor.opening import child, server, symbols
+from functions.extractor.opening import child, document, server, symbols
 from functions.extractor.opening.child import judged
 from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, UnreadableFile
 
@@ -42,16 +43,17 @@ def test_a_childs_end_tells_the_files_fault_from_ours(number: int, cpu_s: float,
 
 
 def test_a_file_crosses_whole() -> None:
-    """What was opened is the same on the other side: text, symbols, rasters in their pages' order, and whether a picture is soft."""
+    """What was opened is the same on the other side: text, symbols, rasters in their pages' order, what a picture lacks, and which pages are blank."""
     file = Opened(
         "application/pdf",
         9,
         [
             Page(0, 595.0, 842.0, boxes=[Box("FACTURA", 1.5, 2.0, 3.0, 4.0)], codes=[Code("20512345671|01", 90.0, (0.1, 0.2, 0.3, 0.4))]),
-            Page(1, 100.0, 200.0, raster=b"first", scanned=True, soft=True),
+            Page(1, 100.0, 200.0, raster=b"first", scanned=True, soft=True, dark=True),
             Page(2, 100.0, 200.0, raster=b"second", scanned=True),
         ],
         {"qr": 3},
+        [4, 7],
     )
     header, blobs = file.to_wire()
     assert Opened.from_wire(json.loads(json.dumps(header)), blobs, "application/pdf") == file
@@ -77,3 +79,37 @@ def test_our_own_code_that_breaks_on_a_picture_is_our_failure(monkeypatch: pytes
     with pytest.raises(OpeningFailed) as failed:
         child._opened(answer, blobs, "image/png")
     assert failed.value.reason == "broke: TypeError"
+
+
+def zipped(*names: str) -> bytes:
+    """A ZIP with an entry of each name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "<x/>")
+    return out.getvalue()
+
+
+UBL = '<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><x/></Invoice>'
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (UBL.encode(), "xml"),
+        (UBL.encode("utf-16"), "xml"),
+        (b"\xef\xbb\xbf" + UBL.replace("Invoice", "CreditNote").encode(), "xml"),
+        (zipped("20512345671-01-F001-123.xml"), "xml"),
+        (zipped("cpe/FACTURA F001-123.XML", "cpe/F001-123.pdf"), "xml"),
+        (zipped("[Content_Types].xml", "word/document.xml"), "not_supported"),
+        (zipped("fotos/1.jpg"), "not_supported"),
+        (b"<html><body>FACTURA</body></html>", "not_supported"),
+        (b"PK\x03\x04", "not_supported"),
+        (b"hola", "not_supported"),
+    ],
+)
+def test_the_xml_of_a_comprobante_has_its_own_answer(data: bytes, code: str) -> None:
+    """What suppliers mail beside the PDF, bare or zipped, is told from a file of any other kind."""
+    with pytest.raises(UnreadableFile) as told:
+        document.admit(data)
+    assert told.value.code == code

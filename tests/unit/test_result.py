@@ -222,15 +222,35 @@ def test_what_was_only_consistent_claims_no_more() -> None:
 
 
 def test_pages_that_were_not_read_are_told() -> None:
-    """When only some pages were read, the answer says how many."""
-    assert "Leí 5 de 9 páginas" in result.format_extraction(Extraction("consistent", "ocr", (SAMPLE,), pages=9, pages_read=5))
+    """When only some pages were read, the answer says which."""
+
+    def told(pages: int, *seen: int) -> str:
+        return result.format_extraction(Extraction("consistent", "ocr", (SAMPLE,), pages=pages, pages_seen=seen)).rsplit("\n\n", 1)[1]
+
+    assert told(34, *range(20)) == "📑 Leí las páginas 1-20 de 34. Si falta algo, envíame las otras por separado."
+    assert told(9, 0, 1, 3, 6, 7) == "📑 Leí las páginas 1-2, 4 y 7-8 de 9. Si falta algo, envíame las otras por separado."
+    assert told(2, 1) == "📑 Leí la página 2 de 2. Si falta algo, envíame las otras por separado."
+    assert "📑" not in told(2, 0, 1)
+
+
+def test_each_of_many_invoices_has_its_line() -> None:
+    """Invoices that do not fit one message in full are all told, a line each, and none is counted away."""
+    many = tuple(
+        SAMPLE.model_copy(update={"kind": "03", "series": "B012", "number": str(45 + n), "total": Decimal(120 + n)}) for n in range(25)
+    )
+    doubted = Check(3, "sum", ok=False)
+    sure = tuple(Evidence(n, "total", "x", "qr", agree=("text",), trust="proven") for n in range(25))
+    text = result.format_extraction(Extraction("needs_review", "qr+text", many, evidence=sure, checks=(doubted,)))
+    lines = [f"{'⚠️' if n == 3 else '✅'} Boleta B012-{45 + n} · Ejemplo SAC · S/ {120 + n}.00" for n in range(25)]
+    tail = "Los guardé todos. Envíame por separado el que quieras ver completo. Revisa los que llevan ⚠️."
+    assert text == "\n".join(("📚 *25 comprobantes en este archivo*", *lines, "", tail))
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(INVOICE, min_size=1, max_size=12), st.sampled_from([1500, 3900]))
 def test_any_result_fits_and_keeps_its_shape(invoices: list[Invoice], limit: int) -> None:
     """Whatever the documents say, a result keeps its limit, never claims validity, and its only bold words are our headings."""
-    text = result.format_extraction(Extraction("needs_review", "gemini", tuple(invoices), pages=9, pages_read=5), limit=limit)
+    text = result.format_extraction(Extraction("needs_review", "gemini", tuple(invoices), pages=9, pages_seen=(0, 1, 4)), limit=limit)
     assert size(text) <= limit
     assert "válid" not in text
     assert all(line.count("*") in (0, 2) for line in text.split("\n"))

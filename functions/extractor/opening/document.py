@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from functions.extractor.page import UnreadableFile
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -13,6 +15,10 @@ TEXT_PAGES = 20
 OCR_PAGES = 5
 
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+
+_UBL = re.compile(rb"urn:(?:oasis:names:specification:ubl|sunat:names:specification:ubl:peru):schema:xsd:")
+_ENTRY = re.compile(rb"PK\x01\x02.{42}[^\x00]{1,120}\.xml", re.DOTALL | re.IGNORECASE)
+"""An XML file's name in a ZIP's directory, 46 bytes into its entry."""
 
 
 def sniff(data: bytes) -> str | None:  # noqa: PLR0911 - one line a type
@@ -36,13 +42,23 @@ def admit(data: bytes) -> str:
     """The media type of a file worth opening.
 
     Raises:
-        UnreadableFile: empty, too large, or none of the types we read.
+        UnreadableFile: empty, too large, the XML of a comprobante, or none of the types that we read.
     """
     if not data:
         raise UnreadableFile("empty", "zero bytes")
     if len(data) > MAX_BYTES:
         raise UnreadableFile("too_large", f"{len(data)} bytes")
     kind = sniff(data)
+    if kind is None and _is_cpe(data):
+        raise UnreadableFile("xml", "a UBL document, or a ZIP with an XML file")
     if kind is None:
         raise UnreadableFile("not_supported", "neither PDF, JPEG, PNG, WebP, HEIC nor TIFF")
     return kind
+
+
+def _is_cpe(data: bytes) -> bool:
+    """Whether it is what suppliers mail beside the PDF: a UBL document, or a ZIP that holds an XML file and is no office document."""
+    if data.startswith(b"PK\x03\x04"):
+        tail = data[-65536:]
+        return b"[Content_Types].xml" not in tail and _ENTRY.search(tail) is not None
+    return _UBL.search(data[:8192].replace(b"\x00", b"")) is not None

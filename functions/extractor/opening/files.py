@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Callable
 
 import pillow_heif
-import pypdfium2
 from PIL import Image
 
 from functions.extractor.opening import pdf, pictures
@@ -27,10 +26,8 @@ def prepare() -> None:
         drawn = io.BytesIO()
         blank.save(drawn, form)
         open_file(drawn.getvalue(), "image/*")
-    document = pypdfium2.PdfDocument.new()
-    document.new_page(72, 72)
     written = io.BytesIO()
-    document.save(written)
+    Image.linear_gradient("L").save(written, "PDF")
     open_file(written.getvalue(), "application/pdf")
 
 

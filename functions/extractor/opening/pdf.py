@@ -20,10 +20,14 @@ from functions.extractor.page import Box, Opened, Page, UnreadableFile
 ENOUGH_TEXT = 50
 """Characters from which a page's text layer is taken for its text (fewer are page numbers and stamps)."""
 _DPI = 200
+_MOST_DRAWN = 15
+"""Pages without text that are drawn in search of those with ink: a blank one costs as much as any."""
 
 
 def open_pdf(data: bytes, counted: Callable[[int], object]) -> Opened:
-    """A PDF's first pages; `counted` is told how many it has before the first is looked at.
+    """A PDF's first pages that have anything on them; `counted` is told how many it has before the first is looked at.
+
+    A page that PDFium refuses is left out; whatever else breaks is ours.
 
     Raises:
         UnreadableFile: with the reason.
@@ -31,16 +35,19 @@ def open_pdf(data: bytes, counted: Callable[[int], object]) -> Opened:
     document = _document(data)
     opened = Opened("application/pdf", len(document), steps={"qr": 0, "text": 0})
     counted(opened.pages)
-    for index in range(min(opened.pages, TEXT_PAGES)):
+    drawn: list[int] = []
+    for index in range(opened.pages):
+        if len(opened.seen) == TEXT_PAGES:
+            break
         try:
-            page = _page(document[index], index, opened)
-        except (pypdfium2.PdfiumError, ValueError, OSError) as error:
+            page = _page(document[index], index, opened, drawn)
+        except pypdfium2.PdfiumError as error:
             if opened.pages == 1:
                 raise UnreadableFile("corrupt", str(error)[:200]) from error
             continue
         if page is not None:
             opened.seen.append(page)
-    if not opened.seen:
+    if not opened.seen and not opened.blank:
         raise UnreadableFile("corrupt", "no page could be opened")
     return opened
 
@@ -59,18 +66,28 @@ def _document(data: bytes) -> Any:
     return document
 
 
-def _page(page: Any, index: int, opened: Opened) -> Page | None:
-    """One page by its text layer, else as a picture; None where the file has had its pictures already."""
+def _page(page: Any, index: int, opened: Opened, drawn: list[int]) -> Page | None:
+    """One page by its text layer, else as a picture; None where it is blank, or the file has had its pictures already.
+
+    `drawn` are the pages without text that were drawn before it.
+    """
     start = time.monotonic()
     found = text.boxes(page, page.get_textpage())
     digital = sum(len(b.text) for b in found) >= ENOUGH_TEXT and not _invisible(page) and _legible(found)
     _step(opened, "text", start)
     if digital:
         return _digital(page, index, found, opened)
-    if sum(p.scanned for p in opened.seen) >= OCR_PAGES:
+    if not found and pdfium.FPDFPage_CountObjects(page) == 0 and pdfium.FPDFPage_GetAnnotCount(page) == 0:
+        opened.blank.append(index)
         return None
+    if sum(p.scanned for p in opened.seen) >= OCR_PAGES or len(drawn) >= _MOST_DRAWN:
+        return None
+    drawn.append(index)
     start = time.monotonic()
     grey = _render(page, _DPI)
+    if not found and not _has_ink(grey):
+        opened.blank.append(index)
+        return None
     codes = symbols.codes(grey, hard=True)
     _step(opened, "qr", start)
     raster = pictures.fit(grey)
@@ -107,6 +124,16 @@ def _inked(found: list[Box], grey: NDArray[np.uint8], scale: float) -> list[Box]
         if patch.size == 0 or int(patch.max()) - int(patch.min()) >= 24:
             seen.append(box)
     return seen
+
+
+def _has_ink(grey: Image.Image) -> bool:
+    """Whether more stands on a page than its scan's grain and dark edges: a page number is some hundred pixels of these, grain none."""
+    small = grey.copy()
+    small.thumbnail((800, 800))
+    pixels = np.asarray(small, dtype=np.int16)
+    edge_y, edge_x = (max(1, side // 30) for side in pixels.shape)
+    inner = pixels[edge_y:-edge_y, edge_x:-edge_x]
+    return inner.size == 0 or int(np.count_nonzero(np.abs(inner - int(np.median(inner))) > 32)) > 30
 
 
 def _legible(found: list[Box]) -> bool:

@@ -37,10 +37,12 @@ export const WHAT = {
 export const FAILURES = {
   empty: "archivo vacío",
   not_supported: "tipo que no se admite",
+  xml: "XML del comprobante",
   corrupt: "archivo dañado",
   encrypted: "PDF con contraseña",
   too_large: "demasiado grande",
   too_complex: "demasiado complejo",
+  dark: "demasiado oscura",
   unreadable: "ilegible",
   internal: "falla nuestra",
   media_expired: "WhatsApp ya no lo tiene",
