@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from functions.extractor.engine import Extractor
     from functions.extractor.engines.gemini import Gemini
     from functions.extractor.invoice import Extraction
-    from functions.whatsapp.client import Graph
     from functions.whatsapp.onboarding import Admissions
     from functions.whatsapp.router import Router, Services
+    from functions.whatsapp.synthetic import Sender, Spared
     from functions.whatsapp.worker import Worker
     from infra.queue import CloudQueue
 
@@ -160,8 +160,8 @@ def _admissions(settings: Settings) -> Admissions:
     return admissions
 
 
-def _graph(settings: Settings) -> Graph:
-    from functions.whatsapp import client  # noqa: PLC0415 - a handshake sends nothing
+def _graph(settings: Settings) -> Spared:
+    from functions.whatsapp import client, synthetic  # noqa: PLC0415 - a handshake sends nothing
 
     graph = client.Graph(
         settings.whatsapp_access_token.get_secret_value(),
@@ -171,7 +171,7 @@ def _graph(settings: Settings) -> Graph:
         timeout_s=settings.graph_s,
     )
     client.bind(graph)
-    return graph
+    return synthetic.Spared(graph)
 
 
 def _queue(settings: Settings) -> CloudQueue:
@@ -229,7 +229,16 @@ def _worker() -> Worker:
         patience_s=settings.lane_patience_s,
         receipt_wait_s=settings.receipt_wait_s,
     )
-    return Worker(processor, lanes, records, queue, admissions, _now, sweep_admitted_s=settings.sweep_admitted_s)
+    sender = _sender(settings)
+    return Worker(processor, lanes, records, queue, admissions, _now, sweep_admitted_s=settings.sweep_admitted_s, sender=sender)
+
+
+def _sender(settings: WorkerSettings) -> Sender | None:
+    from functions.whatsapp.synthetic import Sender  # noqa: PLC0415 - loaded with the worker
+
+    if not settings.webhook_url or not settings.whatsapp_app_secret:
+        return None
+    return Sender(settings.webhook_url, settings.whatsapp_app_secret.get_secret_value(), settings.whatsapp_phone_number_id)
 
 
 class _Reader:

@@ -127,7 +127,7 @@ class Settings(BaseSettings):
             raise ValueError("must be firestore or sqlite:PATH")
         return value
 
-    @field_validator("graph_url", "tasks_endpoint", "worker_url", "gemini_url", "privacy_url", check_fields=False)
+    @field_validator("graph_url", "tasks_endpoint", "worker_url", "webhook_url", "gemini_url", "privacy_url", check_fields=False)
     @classmethod
     def _url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -184,6 +184,10 @@ class WebhookSettings(Settings):
 class WorkerSettings(Settings):
     """What the private function needs on top."""
 
+    whatsapp_app_secret: SecretStr | None = Field(
+        None, description="The Meta app's secret, with which the synthetic sender signs; with WEBHOOK_URL."
+    )
+    webhook_url: str = Field("", description="Where the synthetic sender sends to: the webhook's public address. Empty: nowhere.")
     cloud_sql_instance: str = Field("", description="Cloud SQL instance, `project:region:name`; this or DATABASE_URL.")
     cloud_sql_ip: Literal["public", "private"] = Field("public", description="Which of the instance's addresses the connector uses.")
     database_url: SecretStr | None = Field(
@@ -250,6 +254,8 @@ class WorkerSettings(Settings):
             yield "CLOUD_SQL_INSTANCE", "or DATABASE_URL is required, one of the two"
         if env.get("CLOUD_SQL_INSTANCE") and not env.get("DB_USER"):
             yield "DB_USER", "is required with CLOUD_SQL_INSTANCE"
+        if env.get("WEBHOOK_URL") and not env.get("WHATSAPP_APP_SECRET"):
+            yield "WHATSAPP_APP_SECRET", "is required with WEBHOOK_URL"
         if env.get("GEMINI") == "key" and not env.get("GEMINI_API_KEY"):
             yield "GEMINI_API_KEY", "is required with GEMINI=key"
 

@@ -23,7 +23,7 @@ resource "google_monitoring_dashboard" "overview" {
                   aggregation = { for k, v in {
                     alignmentPeriod    = "60s"
                     perSeriesAligner   = set.aligner
-                    crossSeriesReducer = set.reducer
+                    crossSeriesReducer = try(set.reducer, null)
                     groupByFields      = try(set.by, null)
                   } : k => v if v != null }
                 }
@@ -41,7 +41,13 @@ resource "google_monitoring_dashboard" "overview" {
 locals {
   _run_revisions = "{monitored_resource=\"cloud_run_revision\"}"
 
-  _tiles = [
+  # What is left of each promise's budget: 1 is all of it, below 0 the promise is broken. There are promises once there are functions.
+  _budget_tiles = [for name, promise in local._promises : {
+    title = promise.budget
+    sets  = [{ legend = "left", filter = "select_slo_budget_fraction(\"${google_monitoring_slo.promise[name].id}\")", aligner = "ALIGN_NEXT_OLDER" }]
+  } if local._deployed]
+
+  _tiles = concat(local._budget_tiles, [
     { title = "Answers a minute", sets = [
       { legend = "answers", prom = "sum(rate(${local._prom.answers}_sum${local._run_revisions}[5m])) * 60" },
     ] },
@@ -74,5 +80,5 @@ locals {
     { title = "Database connections", sets = [
       { legend = "connections", filter = "metric.type=\"cloudsql.googleapis.com/database/postgresql/num_backends\" AND ${local._sql}", aligner = "ALIGN_MEAN", reducer = "REDUCE_SUM" },
     ] },
-  ]
+  ])
 }

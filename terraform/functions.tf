@@ -10,6 +10,9 @@ locals {
   # and a resource cannot name itself. data.google_cloud_run_v2_service.worker holds it to what the platform really gave.
   _worker_url = "https://${local._function.worker}-${data.google_project.this.number}.${var.region}.run.app"
 
+  # The same for the webhook, to which the synthetic sender sends.
+  _push_url = "https://${local._function.webhook}-${data.google_project.this.number}.${var.region}.run.app/webhook/whatsapp"
+
   _env_both = {
     FIRESTORE_DATABASE       = google_firestore_database.inbox.name
     GOOGLE_CLOUD_PROJECT     = var.project_id
@@ -37,6 +40,7 @@ locals {
         GEMINI             = var.gemini.mode
         OCR_SLOTS          = tostring(var.worker.cpu)
         THREADS            = tostring(var.worker.concurrency)
+        WEBHOOK_URL        = local._push_url
         WORKER_TIMEOUT_S   = tostring(local._budget.worker_timeout_s)
       },
       { for k, v in { GEMINI_MODEL = var.gemini.model, GEMINI_STRONG_MODEL = var.gemini.strong_model, GEMINI_LOCATION = var.gemini.location } : k => v if v != "" },

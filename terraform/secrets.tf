@@ -1,10 +1,10 @@
 # Terraform makes the secrets and says who reads them; their values never pass through it, so they are in no state and no plan.
 locals {
-  # The one table of who reads what. build: the smoke test performs the handshake and signs a message.
+  # The one table of who reads what. build: the smoke test performs the handshake and signs a message. worker: so does the synthetic sender.
   _secret_readers = merge(
     {
       whatsapp-access-token = ["ops", "webhook", "worker"]
-      whatsapp-app-secret   = ["build", "ops", "webhook"]
+      whatsapp-app-secret   = ["build", "ops", "webhook", "worker"]
       whatsapp-verify-token = ["build", "ops", "webhook"]
     },
     var.gemini.mode == "key" ? { gemini-api-key = ["ops", "worker"] } : {},
@@ -25,6 +25,7 @@ locals {
     worker = merge(
       {
         WHATSAPP_ACCESS_TOKEN = { secret = google_secret_manager_secret.secret["whatsapp-access-token"].secret_id, version = var.secret_versions.access_token }
+        WHATSAPP_APP_SECRET   = { secret = google_secret_manager_secret.secret["whatsapp-app-secret"].secret_id, version = var.secret_versions.app_secret }
       },
       var.gemini.mode != "key" ? {} : {
         GEMINI_API_KEY = { secret = google_secret_manager_secret.secret["gemini-api-key"].secret_id, version = var.secret_versions.gemini_api_key }

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from functions.whatsapp import tasks
+from functions.whatsapp import synthetic, tasks
 from functions.whatsapp.client import Action, GraphError, action_of
 from functions.whatsapp.format import WHATSAPP_LIMIT, Part, combine, cut, size
 from functions.whatsapp.helpers import duplicate_notice
@@ -68,12 +68,13 @@ class Report:
     graph_ms: int = 0
     answer_ms: int = 0
     stopped: str | None = None
+    synthetic: bool = False
 
     def fields(self) -> dict[str, Any]:
         """Without what did not happen."""
         found = {
             "sent": self.messages, "released": self.replies, "passed": self.passed, "graph_ms": self.graph_ms, "answer_ms": self.answer_ms,
-            "lane": self.stopped,
+            "lane": self.stopped, "synthetic": self.synthetic,
         }  # fmt: skip
         return {name: value for name, value in found.items() if value}
 
@@ -136,6 +137,7 @@ class Lanes:
             view = self.outbox.view(lease)
             if view is None:
                 return "lost"
+            report.synthetic = view.address == synthetic.ADDRESS
             if view.unresolved:
                 stopped = self._resolve(lease, view, view.unresolved, report)
             else:

@@ -20,6 +20,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from functions.whatsapp import synthetic
 from functions.whatsapp.model import READABLE_KINDS, Address, Admission, Inbound, Media, NumberChange, media_name
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.outcome import Outcome
@@ -157,6 +158,8 @@ class Router:
             "moves": len(updates.moves),
         }
         fields["ignored"] = dict(updates.ignored)
+        if updates.messages and all(one.address == synthetic.ADDRESS for one in updates.messages):
+            fields["synthetic"] = True
         receipts = [status for status in updates.statuses if status.status != "read"]
         if not (updates.messages or updates.moves or receipts):
             return Outcome(200, "ok", fields | {"outcome": "nothing_to_do"})

@@ -115,7 +115,14 @@ class SelftestTask:
         return _name(f"selftest:{self.asked_at.isoformat()}")
 
 
-Task = MessageTask | LaneTask | StatusTask | MovedTask | SweepTask | SelftestTask
+@dataclass(frozen=True, slots=True)
+class SyntheticTask:
+    """Send as the synthetic sender: what Cloud Scheduler posts every ten minutes."""
+
+    kind: Literal["synthetic"] = "synthetic"
+
+
+Task = MessageTask | LaneTask | StatusTask | MovedTask | SweepTask | SelftestTask | SyntheticTask
 
 _json: TypeAdapter[Task] = TypeAdapter(Annotated[Task, Field(discriminator="kind")])
 

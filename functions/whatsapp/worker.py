@@ -17,7 +17,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from functions.extractor import selftest
-from functions.whatsapp import tasks
+from functions.whatsapp import synthetic, tasks
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Records
 from functions.whatsapp.model import Admission
@@ -50,7 +50,7 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Steps 6 to 10, the statuses that say a send failed, the wake-ups, the sweep and a release's self-test."""
+    """Steps 6 to 10, the statuses that say a send failed, the wake-ups, the sweep, a release's self-test and the synthetic sender's turn."""
 
     processor: Processor
     lanes: Lanes
@@ -59,6 +59,7 @@ class Worker:
     desk: Desk
     clock: Clock
     sweep_admitted_s: float = 30.0
+    sender: synthetic.Sender | None = None
 
     def handle(self, body: bytes, *, retries: int = 0) -> Outcome:
         """Do one task. `retries` is the queue's count of earlier attempts, for the log."""
@@ -108,11 +109,15 @@ class Worker:
                 self._sweep(story)
             case tasks.SelftestTask():
                 self._selftest(task, story)
+            case tasks.SyntheticTask():
+                self._send_synthetic(story)
 
     def _message(self, task: tasks.MessageTask, story: Story) -> None:
         tenant, user = task.tenant.id, task.tenant.user_id
         story.fields |= {"tenant": str(tenant), "user": str(user), "seq": task.seq, "kind": task.message.kind}
         story.fields |= {"generation": task.generation, "turn": task.turn}
+        if task.tenant.address == synthetic.ADDRESS:
+            story.fields["synthetic"] = True
         try:
             with self.processor.thread(task):
                 self.processor.process(task, story)
@@ -165,6 +170,14 @@ class Worker:
         if story.fields["read"] != selftest.EXPECTED:
             raise Retry("selftest_failed")
         story.fields["outcome"] = "selftest_passed"
+
+    def _send_synthetic(self, story: Story) -> None:
+        if self.sender is None:
+            story.fields["outcome"] = "no_sender"
+            return
+        with story.step("webhook"):
+            self.sender.send(self.clock())
+        story.fields["outcome"] = "synthetic_sent"
 
     def _enqueue_again(self, wamid: str) -> bool:
         admission = self.desk.next_generation(wamid)

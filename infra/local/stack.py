@@ -340,6 +340,7 @@ class Stack:
             "TASKS_QUEUE": QUEUE,
             "TASKS_ENDPOINT": self.url("tasks"),
             "WORKER_URL": f"{self.url('worker')}/",
+            "WEBHOOK_URL": f"{self.url('webhook')}/webhook/whatsapp",
             "DATABASE_URL": database,
             "GEMINI": os.environ.get("GEMINI") or ("key" if os.environ.get("GEMINI_API_KEY") else "off"),
         }

@@ -16,6 +16,7 @@ from functions.whatsapp.identity import message_path
 from functions.whatsapp.model import Address, Inbound, Media, Tenant
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.ports import Unwell
+from functions.whatsapp.synthetic import ADDRESS
 from functions.whatsapp.tasks import MessageTask, dump
 from infra.ops.desk import Desk, now
 from infra.records import document_id
@@ -34,11 +35,11 @@ order by (l.held and u.last_inbound_at > now() - interval '24 hours') desc, min(
 """)
 _DAY = text("""
 select coalesce(failure, verdict, status) as outcome, count(*) as documents from documents.documents
-where received_at > now() - interval '24 hours' group by 1 order by 2 desc
+where received_at > now() - interval '24 hours' and user_id not in (select id from auth.users where bsuid = :synthetic) group by 1 order by 2 desc
 """)
-_SPENT = text(
-    "select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from documents.documents where received_at > now() - interval '24 hours'"
-)
+_SPENT = text("""
+select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from documents.documents where received_at > now() - interval '24 hours'
+""")
 _DOCUMENT = text("""
 select d.*, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at, u.last_inbound_at
 from documents.documents d join auth.users u on u.id = d.user_id where d.id = :id
@@ -78,7 +79,7 @@ def status(desk: Desk) -> Iterator[str]:
     yield f"admitted, not enqueued: {len(waiting)}{'+' if len(waiting) == _PAGE else ''}"
     with desk.sql() as sql:
         stuck, lanes = sql.execute(_STUCK).all(), sql.execute(_LANES).all()
-        day, spent = sql.execute(_DAY).all(), sql.execute(_SPENT).one()
+        day, spent = sql.execute(_DAY, {"synthetic": ADDRESS.bsuid}).all(), sql.execute(_SPENT).one()
     yield f"documents in work for over two minutes: {len(stuck)}"
     for d in stuck:
         yield f"  {d.id}  received {_at(d.received_at)}  attempts {d.attempts}  lease until {_at(d.lease_until)}"

@@ -10,6 +10,9 @@ mock_provider "google" {
   mock_resource "google_cloud_tasks_queue" {
     defaults = { id = "projects/cuadra-prod/locations/us-central1/queues/cuadra-tasks" }
   }
+  mock_resource "google_monitoring_slo" {
+    defaults = { id = "projects/cuadra-prod/services/s/serviceLevelObjectives/o" }
+  }
   mock_resource "google_cloudfunctions2_function" {
     defaults = { service_config = { uri = "https://cuadra-webhook-abc123-uc.a.run.app" } }
   }
@@ -33,8 +36,8 @@ run "first_apply_makes_everything_but_the_functions" {
     error_message = "Without a source there is nothing to deploy."
   }
   assert {
-    condition     = length(google_cloud_scheduler_job.sweep) == 0
-    error_message = "Nothing to sweep before there is a worker."
+    condition     = length(google_cloud_scheduler_job.sweep) + length(google_cloud_scheduler_job.synthetic) + length(google_monitoring_slo.promise) == 0
+    error_message = "Nothing to sweep, to ask or to promise before there is a worker."
   }
   assert {
     condition     = output.webhook_url == "" && output.meta.callback_url == "not deployed yet"
@@ -62,6 +65,26 @@ run "deployed" {
   assert {
     condition     = google_cloud_scheduler_job.sweep[0].http_target[0].uri == output.worker_url && google_cloud_scheduler_job.sweep[0].http_target[0].oidc_token[0].audience == output.worker_url && google_cloud_scheduler_job.sweep[0].http_target[0].oidc_token[0].service_account_email == google_service_account.account["scheduler"].email
     error_message = "The scheduler calls the worker as its own account with the worker's audience."
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.synthetic[0].http_target[0].uri == output.worker_url && google_cloud_scheduler_job.synthetic[0].http_target[0].oidc_token[0].audience == output.worker_url && google_cloud_scheduler_job.synthetic[0].schedule == "*/10 * * * *"
+    error_message = "Every ten minutes the scheduler gives the synthetic sender its turn, as it calls the sweep."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["WEBHOOK_URL"] == "https://cuadra-webhook-123456789012.us-central1.run.app/webhook/whatsapp" && contains([for e in google_cloudfunctions2_function.worker[0].service_config[0].secret_environment_variables : e.key], "WHATSAPP_APP_SECRET")
+    error_message = "The synthetic sender knows where to send and signs as Meta does."
+  }
+  assert {
+    condition     = { for name, slo in google_monitoring_slo.promise : name => slo.goal } == { documents = 0.95, webhook = 0.99 } && alltrue([for name, slo in google_monitoring_slo.promise : slo.service == google_monitoring_custom_service.part[name].service_id && slo.windows_based_sli[0].window_period == "300s" && slo.rolling_period_days == 28])
+    error_message = "Two promises, each of its own service, counted in windows."
+  }
+  assert {
+    condition     = google_monitoring_slo.promise["documents"].windows_based_sli[0].good_total_ratio_threshold[0].performance[0].distribution_cut[0].range[0].max == 60000 && length(google_monitoring_slo.promise["webhook"].windows_based_sli[0].good_total_ratio_threshold[0].performance[0].good_total_ratio) == 1
+    error_message = "Documents within 60 s by the time to their answer, webhooks by those acknowledged within a second of all that were sent."
+  }
+  assert {
+    condition     = alltrue([for key, policy in google_monitoring_alert_policy.burn : policy.combiner == "AND" && length(policy.conditions) == 2 && policy.severity == (endswith(key, "fast") ? "CRITICAL" : "WARNING")]) && length(google_monitoring_alert_policy.burn) == 4
+    error_message = "A budget that burns fast calls somebody, one that burns slowly is written down; both only when a long and a short window agree."
   }
   assert {
     condition     = google_cloud_run_v2_service_iam_binding.worker_invokers[0].name == google_cloudfunctions2_function.worker[0].name && toset(google_cloud_run_v2_service_iam_binding.worker_invokers[0].members) == toset([google_service_account.account["tasks"].member, google_service_account.account["scheduler"].member])
@@ -226,6 +249,10 @@ run "alerts_on_a_phone" {
     condition     = alltrue([for policy in google_monitoring_alert_policy.line : contains(policy.notification_channels, "projects/cuadra-prod/notificationChannels/7") && length(policy.notification_channels) == 2])
     error_message = "A channel of another kind hears of alerts beside the addresses."
   }
+  assert {
+    condition     = alltrue([for key, policy in google_monitoring_alert_policy.burn : length(policy.notification_channels) == (endswith(key, "fast") ? 2 : 1)])
+    error_message = "What can wait for the morning rings on no phone."
+  }
 }
 
 run "trigger_when_a_repository_is_connected" {
@@ -268,6 +295,14 @@ run "a_setting_that_terraform_sets" {
     settings = { worker = { DB_POOL_SIZE = "9" } }
   }
   expect_failures = [google_cloudfunctions2_function.worker]
+}
+
+run "a_cap_below_the_synthetic_sender" {
+  command = plan
+  variables {
+    settings = { webhook = { DAILY_CAP = "100" } }
+  }
+  expect_failures = [google_cloud_scheduler_job.synthetic]
 }
 
 run "a_secret_among_the_settings" {

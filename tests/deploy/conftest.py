@@ -26,7 +26,7 @@ class Terraform:
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["terraform", *arguments], cwd=self.folder, env=self.env, capture_output=True, text=True, check=False, timeout=120
+            ["terraform", *arguments], cwd=self.folder, env=self.env, capture_output=True, text=True, check=False, timeout=300
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from functions.whatsapp.synthetic import USER_AGENT
 from tests.deploy.conftest import ROOT, Applied
 
 pytestmark = pytest.mark.contract
@@ -97,6 +98,12 @@ def queries(run: Applied) -> list[str]:
     return [json.loads(f'"{text}"') for text in found]
 
 
+def promised(run: Applied) -> list[str]:
+    """Every filter that an objective is measured by."""
+    text = json.dumps(list(run.of("google_monitoring_slo").values()))
+    return [json.loads(f'"{found}"') for found in re.findall(r'"(?:\w+_filter)": "((?:[^"\\]|\\.)*)"', text)]
+
+
 def alerted(run: Applied) -> set[tuple[str, str]]:
     """(event, level) of everything that an alert looks for."""
     text = json.dumps([policy["conditions"] for policy in policies(run).values()])
@@ -151,7 +158,7 @@ def test_the_time_to_answer_is_that_of_answers(deployed: Applied) -> None:
     """The metric keeps what a release measured of the answers that left, whatever task released them; dashboard and alert are built on it."""
     metric = metrics(deployed)["cuadra/answer_ms"]
     assert metric["value_extractor"] == "EXTRACT(jsonPayload.answer_ms)"
-    assert set(re.findall(r"jsonPayload\.(\w+)", metric["filter"])) == {"message", "answer_ms"}
+    assert set(re.findall(r"jsonPayload\.(\w+)", metric["filter"])) == {"message", "answer_ms", "synthetic"}
     assert sum("user/cuadra/answer_ms" in query for query in queries(deployed)) == 3
 
 
@@ -160,9 +167,26 @@ def test_what_alerts_look_for_is_filed_as_json(deployed: Applied, lines: Lines) 
     assert not lines.bare & {event for event, _ in alerted(deployed)}
 
 
+def test_no_metric_counts_the_synthetic_sender(deployed: Applied) -> None:
+    """Every metric leaves its lines out, our own and the platform's, but the one of events and the one that is its own."""
+    mark = f'NOT httpRequest.userAgent="{USER_AGENT}"'
+    counted = {
+        name
+        for name, metric in metrics(deployed).items()
+        if not {"NOT jsonPayload.synthetic=true", mark} & set(metric["filter"].split(" AND "))
+    }
+    assert counted == {"cuadra/events", "cuadra/synthetic"}
+
+
+def test_what_is_promised_is_shown_and_told(deployed: Applied) -> None:
+    """Each promise has its budget on the dashboard and two alerts, and each of them looks at the promise itself."""
+    looked = [re.findall(r"^select_slo_(\w+)\(", query) for query in queries(deployed)]
+    assert sorted(found[0] for found in looked if found) == ["budget_fraction"] * 2 + ["burn_rate"] * 8
+
+
 def test_metrics_that_are_shown_exist(deployed: Applied) -> None:
     """Dashboard and alerts refer only to metrics of this configuration, or to the platform's own."""
-    text = " ".join(queries(deployed))
+    text = " ".join([*queries(deployed), *promised(deployed)])
     ours = set(re.findall(r"logging\.googleapis\.com/user/([\w/]+)", text))
     ours |= {name.replace("_", "/", 1).removesuffix("_sum") for name in re.findall(r"logging_googleapis_com:user_(\w+)\{", text)}
     assert ours == set(metrics(deployed))
@@ -244,10 +268,11 @@ def test_what_one_line_alerts_on(deployed: Applied, runs: dict[str, Applied]) ->
 
 
 def test_every_channel_hears_of_every_alert(runs: dict[str, Applied]) -> None:
-    """Channels made in the console are told beside the addresses."""
-    for policy in policies(runs["alerts_on_a_phone"]).values():
-        assert len(policy["notification_channels"]) == 2
-        assert "projects/cuadra-prod/notificationChannels/7" in policy["notification_channels"]
+    """Channels made in the console are told beside the addresses, but of a budget that burns slowly."""
+    told = {address: len(policy["notification_channels"]) for address, policy in policies(runs["alerts_on_a_phone"]).items()}
+    assert {address for address, channels in told.items() if channels != 2} == {
+        f'google_monitoring_alert_policy.burn["{promise}-slow"]' for promise in ("documents", "webhook")
+    }
 
 
 def test_the_uptime_check_carries_no_secret(deployed: Applied) -> None:

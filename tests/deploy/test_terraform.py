@@ -23,7 +23,7 @@ PLATFORM = {"THREADS", "LOG_EXECUTION_ID"}
 """Read by functions-framework; how many threads it starts is a setting of the worker too."""
 READERS = {
     "whatsapp-access-token": {"ops", "webhook", "worker"},
-    "whatsapp-app-secret": {"build", "ops", "webhook"},
+    "whatsapp-app-secret": {"build", "ops", "webhook", "worker"},
     "whatsapp-verify-token": {"build", "ops", "webhook"},
 }
 ONE_MACHINE_ONLY = {"TASKS_ENDPOINT", "DATABASE_URL", "GEMINI_URL", "GRAPH_URL", "INBOX"}
@@ -218,10 +218,12 @@ def test_a_worker_is_cut_off_before_its_lease_ends(deployed: Applied) -> None:
 
 
 def test_the_scheduler_sends_what_the_worker_reads(deployed: Applied) -> None:
-    """The sweep's body is a task, once a minute."""
+    """The sweep's body is a task, once a minute, and so is the synthetic sender's turn."""
     job = deployed.resources["google_cloud_scheduler_job.sweep[0]"]
     assert tasks.load(base64.b64decode(job["http_target"][0]["body"])) == tasks.SweepTask()
     assert job["schedule"] == "* * * * *"
+    turn = deployed.resources["google_cloud_scheduler_job.synthetic[0]"]
+    assert tasks.load(base64.b64decode(turn["http_target"][0]["body"])) == tasks.SyntheticTask()
 
 
 def test_a_plan_after_an_apply_is_empty(runs: dict[str, Applied]) -> None:
@@ -243,7 +245,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_firestore_backup_schedule": 1,
         "google_firestore_database": 1,
         "google_firestore_field": 6,
-        "google_logging_metric": 6,
+        "google_logging_metric": 9,
         "google_logging_project_bucket_config": 1,
         "google_monitoring_alert_policy": 4,
         "google_monitoring_dashboard": 1,
@@ -253,7 +255,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_project_iam_member": 36,
         "google_project_service": 17,
         "google_secret_manager_secret": 3,
-        "google_secret_manager_secret_iam_member": 9,
+        "google_secret_manager_secret_iam_member": 10,
         "google_service_account": 8,
         "google_service_account_iam_member": 10,
         "google_sql_database": 1,
@@ -267,9 +269,11 @@ def test_counts(runs: dict[str, Applied]) -> None:
     with_functions = {
         "google_cloud_run_v2_service_iam_binding": 1,
         "google_cloud_run_v2_service_iam_member": 1,
-        "google_cloud_scheduler_job": 1,
+        "google_cloud_scheduler_job": 2,
         "google_cloudfunctions2_function": 2,
-        "google_monitoring_alert_policy": 26,
+        "google_monitoring_alert_policy": 31,
+        "google_monitoring_custom_service": 2,
+        "google_monitoring_slo": 2,
         "google_monitoring_uptime_check_config": 1,
     }
     assert counts(runs["first_apply_makes_everything_but_the_functions"]) == first

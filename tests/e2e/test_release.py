@@ -240,7 +240,7 @@ def test_a_documents_line_has_what_the_metrics_read(stack: Running, ana: str) ->
     line = stack.line("worker", document=document)
     read = set(re.findall(r"jsonPayload\.(\w+)", (ROOT / "terraform/monitoring.tf").read_text("utf-8")))
     values = re.findall(r'value += "(\w+)"', (ROOT / "terraform/monitoring.tf").read_text("utf-8"))
-    assert (read | set(values)) - {"code"} <= line.keys()
+    assert (read | set(values)) - {"code", "synthetic"} <= line.keys()
     assert 0 < line["answer_ms"] <= line["age_ms"] + 1000
     assert line["released"] >= 1
 

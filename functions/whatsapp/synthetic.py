@@ -1,0 +1,98 @@
+"""A sender that nobody is: every ten minutes it sends a document through the signed webhook, and its answer must be released.
+
+Its way is everybody's: signature, admission, bucket, queue, reading, rows, lane. Only where WhatsApp itself would be called, a stub answers (`Spared`):
+no file of its is at Meta, and no phone to send to. Its tenant is its own, its lines carry `synthetic`, and no metric counts them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from functions.extractor import specimens
+from functions.whatsapp.model import Address, Media
+from functions.whatsapp.ports import Unwell
+
+ADDRESS = Address(None, "ZZ.synthetic")
+"""ZZ is no country (ISO 3166, user-assigned), so that Meta gives nobody this id."""
+USER_AGENT = "cuadra-synthetic"
+"""By which the platform's own line of its request is told from Meta's."""
+_MARK = "wamid.synthetic."
+_MEDIA = "synthetic."
+_CALL_S = 30.0
+
+
+class Graph(Protocol):
+    """What both functions need of the Graph client."""
+
+    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+        """See `client.Graph`."""
+
+    def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - as the client has it
+        """See `client.Graph`."""
+
+    def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
+        """See `client.Graph`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """`graph`, spared the calls about the synthetic sender, which are answered here."""
+
+    graph: Graph
+
+    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+        """The wamid of what would have been sent."""
+        if address == ADDRESS:
+            return f"{_MARK}{hashlib.sha256((opaque or text).encode()).hexdigest()}"
+        return self.graph.send_text(address, text, quote=quote, opaque=opaque)
+
+    def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - as the client has it
+        """Nothing: nobody looks."""
+        if not wamid.startswith(_MARK):
+            self.graph.mark_read(wamid, typing)
+
+    def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
+        """The paper that ships with the code; a comment behind its end makes it a file that was not read before."""
+        if media.id.startswith(_MEDIA):
+            return specimens.data("factura.pdf") + f"\n%{media.id}\n".encode()
+        return self.graph.fetch_media(media, budget_s=budget_s, limit_bytes=limit_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends to `webhook_url` what Meta would send to it, signed with the app's `secret`."""
+
+    webhook_url: str
+    secret: str = field(repr=False)
+    phone_number_id: str
+
+    def send(self, at: datetime) -> None:
+        """One document, sent at `at`. Raises Unwell unless it was acknowledged."""
+        import requests  # noqa: PLC0415 - a handshake, and every line about the sender, need none of it
+
+        body = update(self.phone_number_id, at)
+        signature = "sha256=" + hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
+        headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, "X-Hub-Signature-256": signature}
+        try:
+            answer = requests.post(self.webhook_url, data=body, headers=headers, timeout=_CALL_S, allow_redirects=False)
+        except requests.RequestException as error:
+            raise Unwell(f"webhook: {type(error).__name__}") from error
+        if answer.status_code != 200:
+            raise Unwell(f"webhook: HTTP {answer.status_code}")
+
+
+def update(phone_number_id: str, at: datetime) -> bytes:
+    """The webhook body of the document sent at `at`; the same moment is the same message."""
+    name = hashlib.sha256(at.isoformat().encode()).hexdigest()
+    user = ADDRESS.bsuid
+    file = {"id": f"{_MEDIA}{name}", "mime_type": "application/pdf", "filename": "factura.pdf"}
+    message = {"from_user_id": user, "id": f"{_MARK}{name}", "timestamp": str(int(at.timestamp())), "type": "document", "document": file}
+    metadata = {"display_phone_number": "0", "phone_number_id": phone_number_id}
+    value = {"messaging_product": "whatsapp", "metadata": metadata, "contacts": [{"user_id": user}], "messages": [message]}
+    change = {"field": "messages", "value": value}
+    return json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "0", "changes": [change]}]}).encode()
