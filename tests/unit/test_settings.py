@@ -51,7 +51,7 @@ def test_blank_secrets_refuse_to_start(environment: pytest.MonkeyPatch, blank: s
     """A secret of blanks, with which anybody could sign, is named before the first request; the one that is being rotated too."""
     names = {
         WebhookSettings: {"WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_APP_SECRET_PREVIOUS", "WHATSAPP_VERIFY_TOKEN"},
-        WorkerSettings: {"WHATSAPP_ACCESS_TOKEN", "DATABASE_URL", "GEMINI_API_KEY"},
+        WorkerSettings: {"WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "DATABASE_URL", "GEMINI_API_KEY"},
     }
     put(environment, WEBHOOK | WORKER | dict.fromkeys(set().union(*names.values()), blank))
     for cls, wrong in names.items():
