@@ -16,8 +16,8 @@ from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import Amount, amounts, days, lettered, rucs
 from functions.extractor.peru.tokens import number as value_of
 from functions.extractor.peru.units import a_unit
+from functions.extractor.reading.form import CUSTOMER
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.parties import CUSTOMER
 from functions.extractor.reading.reading import Goods, Reading, Seen, place
 from functions.extractor.reading.totals import leads, money
 from functions.extractor.sheets.rows import Row, Sheet, Word

@@ -19,7 +19,7 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     reading = Reading(source, pages=tuple(s.index for s in sheets), conf=min((s.conf for s in sheets), default=0.0))
     sheets = blocks.own(_originals(sheets))
     head = heading.read(sheets, reading)
-    parties.read(sheets, head, reading, qr_ruc=None if qr is None else qr.ruc)
+    parties.read(sheets, head, reading, qr=qr)
     goods = items.read(sheets, head)
     reading.items = goods.items
     spelled = words.find(sheets)

@@ -189,7 +189,7 @@ SON: {spelled("236")}
 @wild
 def dni_del_repartidor() -> Wild:
     """The identity printed is the rider's."""
-    truth = _to(_truth("dni_del_repartidor", "POLLERIA EL CARBON S.A.C."), Customer(name="CLIENTES VARIOS"))
+    truth = _to(_truth("dni_del_repartidor", "POLLERIA EL CARBON S.A.C."), Customer())
     return _a4(
         "dni_del_repartidor",
         truth,

@@ -1,0 +1,111 @@
+"""How firms and persons are called: legal forms, the words with which firms' names begin, what is in no name."""
+
+from __future__ import annotations
+
+import re
+
+_LIMITED = r"\s*DE\s*RESPONSABILIDAD\s*LIMITADA"
+FORM = re.compile(
+    r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|\bE\.?\s?[I1]\.?\s?R\.?\s?L\b|\bELRL\b|\bS\.?\s?R\.?\s?L\b|SOCIEDAD\s*ANONIMA(?:\s*(?:CERRADA|ABIERTA)\b)?|\bS\.?C\.?R\.?L"
+    rf"|SOCIEDAD\s*COMERCIAL(?:{_LIMITED})?|EMPRESA\s*INDIVIDUAL{_LIMITED}|\bS(?:OCIEDAD|\.)\s*CIVIL\b(?:\s*DE\s*R\.?\s?L\b)?|\bASOCIACION\b|COOPERATIVA|\bLTDA"
+)
+"""A firm's legal form: behind its name, save that associations and cooperatives begin with it. E.1.R.L. and ELRL are E.I.R.L. misread."""
+
+INSTITUTION = re.compile(
+    r"(?:MUNICIPALIDAD|UNIVERSIDAD|GOBIERNO|MINISTERIO|COLEGIO|INSTITUTO|HOSPITAL|CAJA\s(?:MUNICIPAL|RURAL)|BANCO|COOPERATIVA|ASOCIACION|FUNDACION|PARROQUIA)\b"
+)
+"""How names begin that need no legal form."""
+
+LINKS = frozenset(["DE", "DEL", "LA", "LAS", "LOS", "EL", "Y", "E", "&", "PARA", "CON", "EN"])
+"""Words that join others and end no name."""
+
+HEADWORDS = frozenset(
+    [
+        "EMPRESA",
+        "COMPANIA",
+        "CORPORACION",
+        "GRUPO",
+        "INVERSIONES",
+        "NEGOCIACIONES",
+        "NEGOCIOS",
+        "DISTRIBUIDORA",
+        "IMPORTADORA",
+        "IMPORTACIONES",
+        "EXPORTADORA",
+        "EXPORTACIONES",
+        "COMERCIALIZADORA",
+        "COMERCIAL",
+        "CONSTRUCTORA",
+        "INMOBILIARIA",
+        "INDUSTRIA",
+        "INDUSTRIAS",
+        "REPRESENTACIONES",
+        "TRANSPORTE",
+        "TRANSPORTES",
+        "SERVICIO",
+        "SERVICIOS",
+        "ESTACION",
+        "LABORATORIO",
+        "LABORATORIOS",
+        "AGENCIA",
+        "CENTRO",
+        "INSTITUTO",
+        "CONSORCIO",
+        "MULTISERVICIOS",
+    ]
+)
+"""Words with which firms' names begin, and which alone are no name."""
+
+_SHOP = re.compile(r"\w{3,}(?:ERIA|ADORA|IDORA)|\w*INDUSTRIAS?|(?:MULTI|MINI)\w*|(?:CAFE|HO\w?TEL|RESTAURAN)\w*")
+_SHOPS = frozenset(
+    [
+        "TEXTILES",
+        "CONSULTORES",
+        "TIENDA",
+        "TIENDAS",
+        "BODEGA",
+        "BOTICA",
+        "BOTICAS",
+        "TALLER",
+        "TALLERES",
+        "MERCADO",
+        "CHIFA",
+        "GRIFO",
+        "ESTUDIO",
+        "NOTARIA",
+        "SALON",
+        "CLINICA",
+        "BAZAR",
+        "MUEBLES",
+        "VENTA",
+        "VENTAS",
+        "EL",
+    ]
+)
+
+
+def begins_firm(word: str) -> bool:
+    """Whether firms' names begin with the folded word, and no person's."""
+    return word in HEADWORDS or word in _SHOPS or _SHOP.fullmatch(word) is not None
+
+
+STREET = re.compile(r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|ASOC)\b[.\s]")
+"""How an address begins."""
+DISTRICT = re.compile(r"\W*[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,32}\W*")
+"""Region, province and district, as addresses end."""
+
+CONTACT = re.compile(
+    r":|@|WWW\.|HTTP|E-?MAIL|TELF|\bTEL[.\s]|\bCEL[.\s]|\bR\.?U\.?C\b|\b(?:FACTURA|BOLETA(?:\s+DE\s+VENTA)?)\s+ELEC"
+    r"|\bREPRESENTA(?:NTES?|CION)\b.*\s(?:DE|IMPRESA)\b|\bDISTRIBUIDOR(?:ES)?\s(?:OFICIAL|AUTORIZAD|EXCLUSIV)|\b(?:UNA\s)?EMPRESA\s(?:DEL\sGRUPO|DE\s*:)|\bCONCESIONARIO\b|\bEMITIDO\b|\bAUTORIZADOS?\s(?:POR|DE|MEDIANTE)\b"
+)
+"""What is in no firm's name: signs of an address or a telephone, a title, a sentence about another firm."""
+NOT_NAME = re.compile(
+    r"\bAV\b\.?|\bAVENIDA\b|\bJR\b\.?|\bJIRON\b|\bCALLE\b|\bCAL\.|\bPSJE?\b|\bURB\b|\bMZA?\b\.?|\bNRO\.|\bLT[E]?\b\.?\s\d|DIRECCION|TELEF|TELF|\bTEL\b|\bCEL\b|E-?MAIL|CORREO|WWW\.|HTTP|@|\bLIMA\s*[-–]\s*LIMA|SUCURSAL|DOMICILIO|\bPRINCIPAL\b"
+    r"|ELECTRONIC|\bR\.?U\.?C\b|FACTURA\b|BOLETA\b|NOTA\s*DE|RECIBO|TICKET|FECHA|MONEDA|\bSERIE\b|NUMERO|PAGINA|CONDICI|FORMA\s*DE|CAJERO|VENDEDOR|\bGUIA\b|\bORDEN\b|\bSON\b\s*:|OBSERVACI|REPRESENTACION\b|AUTORIZ|RESOLUC|\bHORA\b|CODIGO|(?:^|[,-]\s*)PER[UÚ]$|IMPORTE\s*TOTAL|SUB\s*-?TOTAL|WHATSAPP|CENTRAL\b.*\d"
+    r"|\bLISTADO\b|\bCOMPROBANTE\b|\bCONSULTE\b|\bDOCUMENTO\b"
+)
+"""What speaks against a phrase without a legal form."""
+NOBODY = re.compile(
+    r"\W*(?:CLIENTES?\W+)?VARIOS\W*|\W*(?:PUBLICO|CLIENTES?)\s+(?:EN\s+)?GENERAL\W*|\W*(?:SIN\s+NOMBRE|CONSUMIDOR\s+FINAL|S/N|ANONIMO)\W*|[-–.\s*0]+"
+)
+"""What stands in a customer's place where nobody is named."""

@@ -1,0 +1,163 @@
+"""The customer's name: labels in all their places, and the value that goes with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from functions.extractor.peru.firms import FORM, NOBODY, STREET
+from functions.extractor.peru.tokens import lettered
+from functions.extractor.reading import form
+from functions.extractor.reading.form import BUYER, Form, Piece
+from functions.extractor.reading.names import bare, ends_legal, goes_on, is_address, is_name
+from functions.extractor.reading.reading import Seen, place
+from functions.extractor.sheets.rows import Sheet
+
+Spot = tuple[float, float]
+"""Where a number's label begins: x, y."""
+_BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
+_GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR")
+_HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
+_NO_NAME = re.compile(r"\W*(?:FACTURA|BOLETA|NOTA\s+DE|RECIBO|FECHA|IMPORTE|TOTAL|CANT\b|CANTIDAD|DESCRIPCION)\b.*|.*\bELECTRONICA\b\W*")
+
+
+def labels(pieces: Form) -> list[Piece]:
+    """The labels under which a customer may be named, those that can name nobody else first."""
+    found = [
+        p
+        for row in pieces
+        for p in row
+        if p.role == "name" and not any(_GUEST.match(q.label) and not q.text and q.left < p.left for q in row)
+    ]
+    return sorted(found, key=lambda p: -_strength(p))
+
+
+def _strength(label: Piece) -> float:
+    """How surely a label is the customer's: what any party may be called weighs less, and a label without a colon."""
+    who = 3.0 if _BUYER.search(label.label) else 1.5
+    return who - 0.5 * (not label.colon and bool(label.text)) - 1.0 * bool(_GUEST.match(label.label))
+
+
+def closeness(label: Piece, pieces: Form, left: float, y: float, em: float) -> float:
+    """How near a number stands to a customer's label, as its strength: in its column below or above, or behind it in its row."""
+    if label.text and NOBODY.fullmatch(label.folded):
+        return 0.3 if abs(left - label.left) > 1.6 * em else 1.0
+    bottom = max([label.y, *(p.y for p in form.value(pieces, label, em))])
+    if abs(left - label.left) < 1.6 * em:
+        away = (y - bottom if y > bottom else max(0.0, label.y - y)) / em
+        near = next((share for limit, share in ((1.9, 1.0), (2.9, 0.75), (4.2, 0.5), (6.5, 0.3), (10.0, 0.15)) if away < limit), 0.05)
+        return _strength(label) * near * (1.0 if y >= label.y else 0.85)
+    behind = left > label.left and abs(y - label.y) < 0.8 * em
+    return _strength(label) * (0.4 if behind else 0.2 if 0 <= y - label.y < 6 * em else 0.05)
+
+
+def name(sheet: Sheet, pieces: Form, named: Sequence[Piece], buyer: Spot | None, seller: Spot | None) -> Seen | None:
+    """The name behind, below or beside the likeliest label; above the customer's number where no label stands."""
+    best: tuple[float, Seen | None] | None = None
+    for order, label in enumerate(named):
+        found = _value(sheet, pieces, label)
+        nobody = any(NOBODY.fullmatch(p.folded) for p in form.value(pieces, label, sheet.em))
+        if found is None and not nobody:
+            continue
+        score = _strength(label) - 0.1 * order
+        if buyer is not None:
+            score += 1.0 * closeness(label, pieces, *buyer, sheet.em)
+        if seller is not None and not _BUYER.search(label.label):
+            score -= 1.5 * closeness(label, pieces, *seller, sheet.em)
+        if score > 0.2 and (best is None or score > best[0]):
+            best = (score, found)
+    if best is not None:
+        return best[1]
+    return None if buyer is None or named else _above(sheet, pieces, buyer, seller)
+
+
+def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
+    for piece in form.value(pieces, label, sheet.em):
+        text = piece.folded
+        if NOBODY.fullmatch(text):
+            return None
+        if label.label.startswith("USUARIO") and len(text.split()) < 2:
+            continue  # who was logged in
+        if sum(c.isalpha() for c in text) < 4 or STREET.match(text) or _HEADING.fullmatch(text) or _NO_NAME.fullmatch(text):
+            continue
+        lines = [_trimmed(piece), *_further(sheet, pieces, label, piece)]
+        name = " ".join(text for text, _ in lines)
+        spots = [place(sheet, sheet.rows[p.row], p.at, p.at + len(t)) for t, p in lines]
+        box = (sheet.index, min(s[1] for s in spots), min(s[2] for s in spots), max(s[3] for s in spots), max(s[4] for s in spots))
+        return Seen(name, name, box)
+    return None
+
+
+def _trimmed(piece: Piece) -> tuple[str, Piece]:
+    """A name ends where a number or a date begins."""
+    stop = re.search(r"\s+(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})", piece.text)
+    name = (piece.text[: stop.start()] if stop else piece.text).strip(" :-|,")
+    return name, piece
+
+
+def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tuple[str, Piece]]:
+    """The lines on which a name goes on: below its beginning, without a label of their own."""
+    found: list[tuple[str, Piece]] = []
+    last, text = piece, piece.text
+    while len(found) < 3:
+        below = [
+            p for row in pieces[last.row + 1 : last.row + 3] for p in row
+            if p.role is None and re.search(r"\w", p.text) and 0 < p.y - last.y < 1.9 * max(sheet.em, last.cell.height)
+            and (abs(p.x0 - piece.x0) < 2.2 * sheet.em or (label.row == piece.row and abs(p.x0 - label.left) < sheet.em))
+        ]  # fmt: skip
+        nxt = min(below, key=lambda p: min(abs(p.x0 - piece.x0), abs(p.x0 - label.left)), default=None)
+        if nxt is None or not _continues(sheet, label, last, text, nxt):
+            break
+        found.append((nxt.text, nxt))
+        last, text = nxt, f"{text} {nxt.text}"
+    return found
+
+
+def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -> bool:
+    line = nxt.folded
+    if goes_on(text, nxt.text):
+        return True
+    if ends_legal(lettered(text)) or is_address(nxt.text) or _NO_NAME.fullmatch(line) or not is_name(f"{text} {nxt.text}"):
+        return False
+    if any(c.isdigit() for c in line) and not ends_legal(line):
+        return False
+    first = line.split()[0]
+    unit = (last.x1 - last.x0) / max(1, len(last.text))
+    rows = sheet.rows[max(0, label.row - 12) : label.row + 12]
+    edge = max(c.x1 for row in rows for c in row.cells if label.left - sheet.em <= c.x0 < last.x1)
+    return last.x1 + unit * (len(first) + 1) > edge  # the next word had no place in its row
+
+
+def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen | None:
+    """An address block without labels begins with its name: the topmost line over the number, in the same column, below the seller's."""
+    left, y = buyer
+    found: Seen | None = None
+    for number, above in reversed([(n, row) for n, row in enumerate(sheet.rows) if row.y < y - 0.5 * sheet.em]):
+        if y - above.y > 9 * sheet.em or (seller is not None and seller[1] >= above.y - 0.3 * sheet.em and seller[1] < y):
+            break
+        cell = next((p.cell for p in pieces[number] if abs(p.left - left) < 2 * sheet.em and p.role is None), None)
+        if cell is None:
+            continue
+        legal = bool(FORM.search(lettered(cell.text)))
+        if is_name(cell.text) and (found is None or legal):
+            at = above.text.index(cell.text)
+            found = Seen(cell.text, cell.text, place(sheet, above, at, at + len(cell.text)))
+            if legal:
+                break
+    return found
+
+
+_SIGNED = re.compile(r"RECIBO|FACTURA|BOLETA|SERVICIO\s*PUBLIC|DETALLE")
+
+
+def addressee(sheet: Sheet, seller: str | None) -> Seen | None:
+    """On a bill that names nobody the customer: a name with an address right below it, as behind an envelope's window."""
+    for number, row in enumerate(sheet.rows[: len(sheet.rows) // 2]):
+        for cell in row.cells:
+            if not is_name(cell.text) or (seller and bare(cell.text) in bare(seller)) or _SIGNED.search(lettered(cell.text)):
+                continue
+            for below in sheet.rows[number + 1 : number + 3]:
+                if any(abs(c.x0 - cell.x0) < sheet.em and STREET.match(lettered(c.text)) for c in below.cells):
+                    at = row.text.index(cell.text)
+                    return Seen(cell.text, cell.text, place(sheet, row, at, at + len(cell.text)))
+    return None

@@ -1,0 +1,228 @@
+"""A page as a form: labels, and the words that stand behind, beside or below them. Only labels about parties are told apart."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from functions.extractor.peru.firms import LINKS
+from functions.extractor.peru.tokens import lettered
+from functions.extractor.reading.names import ends_legal
+from functions.extractor.sheets.rows import Cell, Sheet
+
+Role = Literal["name", "id", "address", "other"]
+
+BUYER = r"(?:SE(?!CT)\w{1,2}OR(?:\s?\(\s?\w{1,3}\s?\)|ES\b|A\b|\b)|SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))?\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|TITULAR)"
+"""Who buys, as labels call him."""
+CUSTOMER = re.compile(rf"\b{BUYER}|RECIB[I1]DO\sDE|FACTURA(?:R|DO)\sA|VENDIDO\sA|PASAJERO|HUESPED|PACIENTE")
+_GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO)"
+_BY_NAME = r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|DENOMINACION(?:\sSOCIAL)?"
+_OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
+_BILLED = r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|RECIB[I1]\sDE|RECIBIDO\sDE|EMPRESA(?=\s*:)"
+_OF = rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|\sDEL?\s(?:LA\s)?[A-Z]{{4,12}}\b)"
+_ABROAD = r"(?:\s?/\s?[A-Z ]{2,20}(?=\s*(?::|$)))?"
+"""The same label in another language."""
+_CARD = (
+    r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?|C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE"
+    r"|REGISTRO\sUNICO\sDE\sCONTRIBUYENTES?|IDENTIDAD|ID(?=\s*:))(?:\W?\s?ID\b\.?)?"
+)
+_NUMBERED = r"(?:\bN(?:UMERO\b|RO\b|UM\b|O\b|\b)?[.°º]{0,2}\s?(?:DE\s)?)"
+_LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    ("address", re.compile(rf"(?:DIR(?:ECCION|EC)?\b\.?|DOMICILIO)(?:\s(?:FISCAL|LEGAL))?{_OF}*(?:\sDE\sLA\sFACTURA)?{_ABROAD}(?=\W|$)")),
+    (
+        "id",
+        re.compile(
+            rf"{_NUMBERED}?{_CARD}(?:\s?[/-]\s?{_CARD}|\sO\s{_CARD})*{_OF}?(?!\s?(?:QUE|AFECT|RELAC|REF|MODIF|DE\b)){_ABROAD}\s?{_NUMBERED}?(?=\W|\d|$)"
+        ),
+    ),
+    (
+        "name",
+        re.compile(
+            rf"(?:{_BILLED}|(?:(?:DATOS|INFORMACION)\s(?:DEL?\s)?)?(?:{BUYER}|{_GUEST}|{_BY_NAME})(?:{_OR}(?:{BUYER}|{_GUEST}|{_BY_NAME}))*{_OF}?){_ABROAD}(?=\W|$)"
+        ),
+    ),
+    (
+        "other",
+        re.compile(
+            r"(?:FECHA|FEC\b|F\.|HORA\b|EMISION|VENC\w*|VCTO|MONEDA|TIPO\sDE|FORMA\sDE|COND(?:ICION|\.)|MODALIDAD|MEDIO\sDE|VENDEDOR|CAJER[OA]|CAJA\b|ORDEN\sDE|O/C|GUIA|PLACA|OBSERVACI"
+            r"|CONTACTO|TELEFONO|TELF?\b|CEL\b|E-?MAIL|CORREO|PEDIDO|N\W{0,2}\s?PEDIDO|CENTRO\sDE|ALMACEN|ZONA|SUMINISTRO\b|N\W{0,2}\sDE\s|CODIGO|COD\b|SERIE|NUMERO|MOTIVO|SUSTENTO|DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
+            r"|REFERENCIA|ATENCION|UBIGEO|MESA|TURNO|PERIODO|INCOTERM)[^:\d]{0,32}?(?=\s*:|$|\s{2}|\s\W?\d)"
+        ),
+    ),
+    ("other", re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d))")),
+)
+"""What labels read, in the order in which they are tried; the last is any phrase before a colon."""
+
+
+_LEAD = " :.-|#/°º"
+"""What stands between a label and its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of one row that belong together: a label's value, or a phrase without a label.
+
+    `label` is how the label reads, empty where there is none; `at` is the offset of `text` in the row's own; `x0` and `x1` are those of the
+    text, or of the label where nothing stands behind it; `left` is where the label begins. `first` is the row in which the label begins.
+    `colon`: one stands before the text; `answered`: what stands at its right answers it.
+    """
+
+    row: int
+    cell: Cell
+    text: str
+    at: int
+    x0: float
+    x1: float
+    role: Role | None = None
+    label: str = ""
+    left: float = 0.0
+    first: int = 0
+    colon: bool = False
+    answered: bool = False
+
+    @property
+    def y(self) -> float:
+        """Its middle, down."""
+        return self.cell.y
+
+    @property
+    def end(self) -> int:
+        """Where it ends in its row's text."""
+        return self.at + len(self.text)
+
+    @property
+    def folded(self) -> str:
+        """The text for patterns."""
+        return lettered(self.text)
+
+
+Form = list[list[Piece]]
+"""The pieces of a page, row by row, left to right."""
+
+
+@functools.lru_cache(maxsize=16)
+def of(sheet: Sheet) -> Form:
+    """The page as labels and what belongs to them."""
+    form: Form = []
+    for number, row in enumerate(sheet.rows):
+        pieces: list[Piece] = []
+        start = 0
+        for cell in row.cells:
+            over = [p for back in form[-2:] for p in back if _is_over(p, cell, sheet.em)]
+            pieces += _of_cell(number, cell, start, over)
+            start += len(cell.text) + 1
+        form.append([replace(p, answered=_is_answered(p, after)) for p, after in zip(pieces, [*pieces[1:], None], strict=True)])
+    return [[p for p in row if not _begins_label(p, form, sheet.em)] for row in form]
+
+
+def _is_answered(piece: Piece, after: Piece | None) -> bool:
+    """Whether the next phrase begins with a colon, or is the number that the label asks for."""
+    if piece.role is not None and any(word not in LINKS for word in piece.folded.split()):
+        return True
+    return after is not None and after.role is None and (after.colon or (piece.role == "id" and after.text[:8].isdigit()))
+
+
+def _is_over(piece: Piece, cell: Cell, em: float) -> bool:
+    return abs(piece.left - cell.x0) < em and 0 < cell.y0 - piece.cell.y0 < 2.2 * max(em, cell.height)
+
+
+def _of_cell(number: int, cell: Cell, start: int, over: Sequence[Piece]) -> Iterator[Piece]:
+    """A cell cut at its labels. `over` are the pieces right above, in which the first of them may begin."""
+    line = lettered(cell.text)
+    unit = (cell.x1 - cell.x0) / max(1, len(cell.text))
+    cuts = list(_labels(line))
+    begun = _two_rows(line, over)
+    if begun is not None:
+        cuts = [begun[0], *(c for c in cuts if c[1] >= begun[0][2])]
+    if not cuts or cuts[0][1] > 0:
+        cuts.insert(0, (None, 0, 0))
+    for (role, begin, end), following in itertools.pairwise([*cuts, (None, len(line), 0)]):
+        rest = cell.text[end : following[1]]
+        text = rest.lstrip(_LEAD)
+        at = end + len(rest) - len(text)
+        text = text.rstrip(" |-") if role else text.rstrip()
+        if role is None and not re.search(r"\w", text):
+            text, at = rest.strip(), end + len(rest) - len(rest.lstrip())
+        if not text and role is None:
+            continue
+        x0 = cell.x0 + unit * (at if text else begin)
+        piece = Piece(
+            number, cell, text, start + at, x0, cell.x0 + unit * (at + len(text) if text else end), role, line[begin:end], cell.x0 + unit * begin, number,
+            any(c in rest[: len(rest) - len(rest.lstrip(_LEAD))] for c in ":|"),
+        )  # fmt: skip
+        if begun is not None and begin == 0:
+            piece = replace(piece, label=f"{lettered(begun[1].cell.text)} {piece.label}", first=begun[1].row)
+        yield piece
+
+
+def _labels(line: str) -> Iterator[tuple[Role | None, int, int]]:
+    """Where labels stand in a phrase: at its beginning, or before a colon behind other words."""
+    at = len(line) - len(line.lstrip(" -*.:•>"))
+    first = True
+    while at < len(line):
+        best: tuple[Role | None, int, int] | None = None
+        for role, pattern in _LABELS:
+            match = pattern.match(line, at)
+            if match is None or (best is not None and match.end() <= best[2]):
+                continue
+            behind = line[match.end() :]
+            if role in ("address", "other") and ends_legal(line[at:]) and not re.match(r"\s?[:|]", behind):
+                continue  # a firm that is called so
+            if first or re.match(r"\s?[.)]?\s?[:|]", behind) or (role == "id" and re.match(r"\W{0,4}\d{8}", behind)):
+                best = (role, at, match.end())
+        if best is not None:
+            yield best
+        ahead = re.compile(r"(?<=[\s,;|])(?=[A-Z])").search(line, best[2] if best else at + 1)
+        first = False
+        at = ahead.start() if ahead else len(line)
+
+
+def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int, int], Piece] | None:
+    """A label that begins in the row above, and how far it goes in this one."""
+    own = next(_labels(line), None)
+    named = own is not None and own[1] == 0 and own[0] != "other"
+    for above in over:
+        words = lettered(above.cell.text).strip()
+        goes_on = re.search(r"[/,-]$|\b[OY]$", words) is not None
+        if named and not goes_on and (above.role in (None, own[0] if own else None)):
+            continue
+        if not 2 < len(words) < 30 or any(c.isdigit() for c in words) or above.colon or (above.answered and not goes_on):
+            continue
+        joined = f"{words} {line}"
+        for role, pattern in _LABELS[:-2]:
+            match = pattern.match(joined)
+            if match is not None and match.end() > len(words) + 1:
+                return (role, 0, match.end() - len(words) - 1), above
+    return None
+
+
+def _begins_label(piece: Piece, form: Form, em: float) -> bool:
+    """Whether a piece is the first row of a label that goes on below it, where it is kept."""
+    below = (p for row in form[piece.row + 1 : piece.row + 3] for p in row)
+    return any(
+        p.first == piece.row < p.row and abs(p.left - piece.left) < em and p.label.startswith(lettered(piece.cell.text)) for p in below
+    )
+
+
+def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
+    """The phrases that may be a label's value, the likeliest first: behind it, then below it or beside it."""
+    if label.text:
+        yield label
+        return
+    beside = [p for number in range(label.first, label.row + 1) for p in form[number] if p.left > label.left + em and p is not label]
+    right = next((p for p in sorted(beside, key=lambda p: (p.row, p.left)) if p.x0 >= label.left), None)
+    right = right if right is not None and right.role is None else None
+    below = next(
+        (
+            p for row in form[label.row + 1 : label.row + 4] for p in row
+            if (-1.2 * em < p.left - label.left < 2.2 * em or abs(p.x0 + p.x1 - label.left - label.x1) < 2 * em) and 0 < p.y - label.y < 2.6 * max(em, label.cell.height)
+        ),
+        None,
+    )  # fmt: skip
+    below = below if below is not None and below.role is None else None
+    order = (right, below) if right is not None and right.colon else (below, right)
+    yield from (p for p in order if p is not None)

@@ -1,0 +1,151 @@
+"""What may be a name, whether a firm's or a person's, and over which lines one is written."""
+
+from __future__ import annotations
+
+import re
+
+from functions.extractor.page import Box
+from functions.extractor.peru.firms import CONTACT, DISTRICT, FORM, HEADWORDS, LINKS, NOT_NAME, STREET, begins_firm
+from functions.extractor.peru.tokens import days, lettered
+from functions.extractor.sheets.rows import Cell, Row, Sheet
+
+Line = tuple[Row, Cell]
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone, to compare names by."""
+    return re.sub(r"\W", "", lettered(text))
+
+
+def ends_legal(line: str) -> bool:
+    """Whether a folded phrase ends in a legal form: then it is a name, whatever words its owner chose for it."""
+    return any(not re.search(r"\w", line[form.end() :]) for form in FORM.finditer(line))
+
+
+def is_form(text: str) -> bool:
+    """Whether a phrase is a legal form and nothing else."""
+    line = lettered(text)
+    return bool(FORM.search(line)) and not bare(FORM.sub("", line))
+
+
+def is_address(text: str) -> bool:
+    """Whether a phrase begins as a street, or is region, province and district."""
+    line = lettered(text)
+    return bool(STREET.match(line)) or bool(DISTRICT.fullmatch(line) and not FORM.search(line))
+
+
+def is_name(text: str) -> bool:
+    """Whether a phrase without a label can be a name."""
+    line = lettered(text)
+    letters = sum(c.isalpha() for c in line)
+    if text.rstrip().endswith(":") or letters < 4 or letters < 0.6 * len(line.replace(" ", "")) or days(text):
+        return False
+    if ends_legal(line):
+        return not CONTACT.search(line) and not (STREET.match(line) and any(c.isdigit() for c in line))
+    return not NOT_NAME.search(line) and not is_address(text) and not line.rstrip().endswith((",", "-")) and "#" not in line
+
+
+def is_person(text: str, *, least: int = 3) -> bool:
+    """Whether a phrase reads as a person's surnames and names: `least` to five words of letters, none a trade's."""
+    words = [w for w in lettered(text).replace(",", "").split() if w not in LINKS]
+    return (
+        least <= len(words) <= 5
+        and all(w.isalpha() for w in words)
+        and not FORM.search(lettered(text))
+        and not any(map(begins_firm, words))
+    )
+
+
+def signature(text: str, *, person: bool = False) -> str:
+    """The name of a phrase that may begin with its label, or go on with RUC and address as footers do."""
+    name = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA|DE|PROP(?:IETARI[OA])?\.?)\s*:\s*", "", text, flags=re.IGNORECASE)
+    owner = re.match(r"(?:DE|PROP(?:IETARI[OA])?\.?)\s+", lettered(name))
+    if person and owner and not re.match(r"DE\s+L[AO]S?\b", lettered(name)):
+        name = name[owner.end() :]
+    stop = re.search(r"\s[-–|]?\s*R\.?\s?U\.?\s?C\b", lettered(name))
+    if stop:
+        return name[: stop.start()].strip(" :-*,")
+    stop = re.search(r"\s[-–|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", lettered(name))
+    return (name[: stop.start()] if stop and FORM.search(lettered(name[: stop.start()])) else name).strip(" :-*")
+
+
+def phrases(row: Row) -> list[Cell]:
+    """The cells of a row, those joined between which there is no gap: engines put the words of one name in boxes of their own."""
+    found: list[Cell] = []
+    for cell in row.cells:
+        last = found[-1] if found else None
+        if last is not None and cell.box.conf < 1.0 and cell.x0 - last.x1 < 0.45 * min(cell.height, last.height):
+            y0, y1 = min(last.box.y0, cell.box.y0), max(last.box.y1, cell.box.y1)
+            box = Box(f"{last.text} {cell.text}", last.box.x0, y0, cell.box.x1, y1, cell.box.conf)
+            found[-1] = Cell(box.text, last.x0, min(last.y0, cell.y0), cell.x1, max(last.y1, cell.y1), box)
+        else:
+            found.append(cell)
+    return found
+
+
+def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Line, ...], str, str | None]:
+    """A name with the lines above and below over which it is written, and the neighbour that may belong to it or not."""
+    lines = [(row, cell)]
+    text = signature(cell.text, person=person)
+    right = next((c for c in row.cells if c.x > cell.x1), None)
+    if right is not None and is_form(right.text) and not FORM.search(lettered(text)) and right.x0 - cell.x1 < 3 * sheet.em:
+        return (*lines, (row, right)), f"{text} {right.text}", None  # engines put the legal form in a box of its own
+    doubt: str | None = None
+    if person:
+        return tuple(lines), text, None
+    while len(lines) < 3 and (above := _neighbour(sheet, *lines[0], step=-1)) is not None:
+        bond = goes_on(above[1].text, text)
+        if bond is None:
+            doubt = above[1].text if _may_go_on(above[1].text, text) else doubt
+        if not bond:
+            break
+        lines.insert(0, above)
+        text = f"{above[1].text} {text}"
+    while len(lines) < 4 and (below := _neighbour(sheet, *lines[-1], step=1)) is not None:
+        if not goes_on(text, below[1].text):
+            break
+        lines.append(below)
+        text = f"{text} {below[1].text}"
+        if not ends_legal(lettered(text)):
+            doubt = text  # nothing says where it ends
+    return tuple(lines), text, doubt
+
+
+def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:
+    """The phrase right above or below, of the same letters and in the same column."""
+    number = sheet.rows.index(row) + step
+    near_rows = sheet.rows[number : number + 2] if step > 0 else sheet.rows[max(0, number - 1) : number + 1][::-1]
+    for other in near_rows:
+        for near in phrases(other):
+            alike = abs(near.height - cell.height) < (0.45 if is_form(near.text) else 0.2) * cell.height
+            aligned = min(abs(near.x - cell.x) / 6, abs(near.x0 - cell.x0)) < sheet.em
+            close = 0 < step * (near.y - cell.y) < 1.8 * cell.height
+            if alike and aligned and close and near.text.isupper() == signature(cell.text).isupper():
+                return other, near
+    return None
+
+
+def goes_on(upper: str, lower: str) -> bool | None:
+    """Whether a name begun above goes on below; None when that cannot be told. A trade name over the legal name is two names."""
+    above, below = lettered(upper).strip(), lettered(lower).strip()
+    if any(form.start() < len(above) < form.end() - 1 for form in FORM.finditer(f"{above} {below}")):
+        return ends_legal(f"{above} {below}")  # the form itself is broken
+    if ends_legal(above):
+        return False
+    if is_form(lower) or not is_name(f"{upper} {lower}"):
+        return is_form(lower)
+    if re.match(r"(?:ASOCIACION|COOPERATIVA)\b", above):
+        return is_name(lower) and not any(c.isdigit() for c in below)
+    words = above.split()
+    rest = FORM.sub("", below).strip(" .-").split()
+    if not ends_legal(below) or not words or set(rest) & set(words) - LINKS:
+        return False
+    broken = words[-1] in LINKS or (rest and rest[0] in LINKS)
+    unnamed = all(w in HEADWORDS or w in LINKS for w in words) and not (rest and rest[0] in HEADWORDS)
+    return True if broken or unnamed or (len(rest) <= 1 and begins_firm(words[0])) else None
+
+
+def _may_go_on(upper: str, lower: str) -> bool:
+    """Whether the line above a name is long enough to have been broken, and no name's beginning stands below it."""
+    first = lettered(lower).split()
+    return len(upper) >= 0.6 * len(lower) and is_name(upper) and not (first and first[0] in HEADWORDS)

@@ -1,0 +1,143 @@
+"""The supplier's name: the phrase that stands with its RUC and its address, told from logos, trade names and slogans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from functions.extractor.peru.firms import FORM, INSTITUTION
+from functions.extractor.peru.tokens import lettered, serials
+from functions.extractor.reading.form import Form
+from functions.extractor.reading.heading import Head
+from functions.extractor.reading.names import Line, bare, ends_legal, is_address, is_form, is_name, is_person, phrases, whole
+from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
+from functions.extractor.sheets.rows import Cell, Row, Sheet
+
+_SLOGAN = re.compile(r"(?:DE|VENTA|SERVICI|COMERCI|FABRICA|IMPORTACI|EXPORT|DISTRIBU)")
+_OWN_LABEL = re.compile(r"(?:RAZON\s*SOCIAL|EMISOR|DE|PROP(?:IETARI[OA])?\.?)\s*:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A phrase that may be the supplier's name: as it goes on over its neighbours, and how much speaks for it.
+
+    `headed`: it stands above all amounts.
+    """
+
+    score: float
+    text: str
+    lines: tuple[Line, ...]
+    legal: bool
+    doubt: str | None
+    headed: bool
+
+    def where(self, sheet: Sheet) -> Place:
+        """Where all its lines stand."""
+        spots = []
+        for row, cell in self.lines:
+            at = row.text.find(cell.text)
+            spots.append(place(sheet, row, at, at + len(cell.text)) if at >= 0 else place(sheet, row))
+        return (
+            sheet.index, min(p[1] for p in spots), min(p[2] for p in spots), max(p[3] for p in spots), max(p[4] for p in spots),
+        )  # fmt: skip
+
+
+def name(sheet: Sheet, pieces: Form, head: Head | None, reading: Reading, seller: tuple[int, int] | None) -> None:
+    """Fills the name. `seller` is the row of the RUC and its offset there. Rivals are a doubt."""
+    ruc = reading.get("supplier.ruc") or ""
+    person = ruc.startswith("10")
+    found = sorted(
+        _named(sheet, pieces, head, reading, seller, persons=1.0 if person else 0.5 * ruc.startswith("1")), key=lambda n: -n.score
+    )
+    if not found or found[0].score <= -2.0:
+        return
+    best = found[0]
+    reading.put("supplier.name", Seen(best.text, best.lines[0][1].text, best.where(sheet)))
+    rival = best.doubt or next((n.text for n in found[1:] if _rivals(best, n, person=person)), None)
+    if rival is None and person and not is_person(best.text):
+        rival = best.text  # a person's shop: its trade name is not whom the RUC names
+    if rival is not None:
+        reading.doubts.add(Doubt.OTHER_NAME)
+
+
+def _rivals(best: _Named, other: _Named, *, person: bool) -> bool:
+    """Whether another phrase might as well be the name."""
+    if bare(other.text) in bare(best.text) or bare(best.text) in bare(other.text):
+        return False
+    if person:
+        return is_person(other.text) and other.score > best.score - 2.5
+    if best.legal and not other.legal:  # a firm's name has its form, a slogan has none; but the form may be that of its group
+        return bool(re.match(r"GRUPO\b", lettered(best.text))) and len(other.text.split()) > 1 and other.score > best.score - 4.0
+    margin = (3.8 if other.headed else 2.0) if best.legal else 0.6
+    return other.score > best.score - margin
+
+
+def _named(
+    sheet: Sheet, pieces: Form, head: Head | None, reading: Reading, seller: tuple[int, int] | None, *, persons: float
+) -> Iterator[_Named]:
+    """Every phrase that may be the name. `persons` is how likely the RUC is a natural person's: 10 is, 15 and 17 may be."""
+    customer = reading.fields.get("customer.name")
+    goods = next((n for n, row in enumerate(sheet.rows) if re.search(r"\d[.,]\d\d\b", row.text)), len(sheet.rows))
+    for number, row in enumerate(sheet.rows):
+        labels = [p for p in pieces[number] if p.role is not None]
+        for cell in phrases(row):
+            piece = next((p for p in labels if p.cell.x0 <= cell.x0 <= p.cell.x1 + 0.1), None)
+            own = bool(_OWN_LABEL.match(lettered(cell.text)))
+            if (
+                piece is not None
+                and not own
+                and piece.left < cell.x0 + sheet.em
+                and not (piece.role == "name" and not piece.colon and ends_legal(lettered(cell.text)))
+            ):
+                continue
+            lines, text, doubt = whole(sheet, row, cell, person=persons == 1.0)
+            legal = bool(FORM.search(lettered(text)))
+            if not is_name(text) or is_form(text) or serials(text) or _is_in(customer, sheet, row, cell, text):
+                continue
+            if seller is None and head is None and not legal:
+                continue  # a torn sheet: what stands first is anything
+            score = 4.0 * legal + 5.0 * own + 1.2 * min(1.5, cell.height / sheet.em - 1.0) + 0.4 * (text == text.upper())
+            score += 2.0 * bool(INSTITUTION.match(lettered(text)))
+            score -= 1.0 * (len(text) < 8) + 2.0 * (len(text.split()) == 1) + 0.06 * number
+            near = _company(sheet, pieces, number, lines[-1][1], seller)
+            score += near - 3.0 * (customer is not None and bare(customer.value) == bare(text))
+            if persons and is_person(text, least=2):  # the RUC is a person's: a shop's name beside it is a trade name
+                score += persons * ((5.0 if is_person(text) else 3.0) if near > 1.0 or number < goods else 1.0)
+            elif persons == 1.0 and legal:
+                score -= 3.0
+            elif _SLOGAN.match(lettered(text)) and not legal:
+                score -= 2.0
+            yield _Named(score, text, lines, legal, doubt, number < goods)
+
+
+def _company(sheet: Sheet, pieces: Form, number: int, cell: Cell, seller: tuple[int, int] | None) -> float:
+    """What stands with a phrase: an address without a label right below it, the RUC beside, above or below it in its column."""
+    score = 0.0
+    below = [c for row in sheet.rows[number + 1 : number + 4] for c in row.cells if _is_under(c, cell, sheet.em)]
+    labelled = {id(p.cell) for row in pieces[number + 1 : number + 4] for p in row if p.role is not None}
+    if any(is_address(c.text) and id(c) not in labelled for c in below):
+        score += 2.5
+    if seller is not None:
+        word = sheet.rows[seller[0]].word_at(seller[1]).cell
+        away = abs(word.y - cell.y) / max(sheet.em, 0.8 * cell.height)
+        column = min(abs(word.x0 - cell.x0), abs(word.x - cell.x) / 3) < 2 * sheet.em
+        score += (3.0 if away < 2.2 else 2.0 if away < 4 else 1.0 if away < 7 else 0.0) if column else (0.8 if away < 6 else 0.0)
+        score -= 0.04 * min(away, 40)
+    return score
+
+
+def _is_under(low: Cell, high: Cell, em: float) -> bool:
+    aligned = abs(low.x0 - high.x0) < 1.5 * em or abs(low.x - high.x) < 2 * em
+    return aligned and 0 < low.y - high.y < 3.4 * max(em, 0.8 * high.height)
+
+
+def _is_in(customer: Seen | None, sheet: Sheet, row: Row, cell: Cell, text: str) -> bool:
+    """Whether a phrase is where the customer's name was read."""
+    if customer is None or customer.box is None:
+        return False
+    at = row.text.find(cell.text)
+    spot = place(sheet, row, at, at + len(cell.text)) if at >= 0 else place(sheet, row)
+    _, x0, y0, x1, y1 = customer.box
+    alike = bare(text) in bare(customer.value) or bare(customer.value) in bare(cell.text)
+    return alike and spot[1] < x1 and x0 < spot[3] and spot[2] < y1 and y0 < spot[4]

@@ -1,0 +1,150 @@
+import pytest
+
+from functions.extractor.peru.qr import parse
+from functions.extractor.reading import reader
+from functions.extractor.reading.reading import Doubt
+from tests.sheets import read, sheet
+
+pytestmark = pytest.mark.unit
+
+PARTIES = ("supplier.ruc", "supplier.name", "customer.id_type", "customer.id", "customer.name")
+SELLER, BUYER = "20609173425", "20555007133"
+"""Fictitious, with valid check digits."""
+
+
+def who(*lines: str) -> tuple[str | None, ...]:
+    """Both parties as read: seller's number and name, buyer's type, number and name."""
+    reading = read("\n".join(lines))
+    return tuple(reading.get(path) for path in PARTIES)
+
+
+def headed(ruc: str) -> tuple[str, ...]:
+    """A factura whose issuer's number is printed so."""
+    return (
+        f"FERRETERIA LOS ANDES S.A.C.                   {ruc}",
+        "Av. Grau 123 - Lima                           FACTURA ELECTRONICA",
+        "                                              F001-123",
+        "",
+        "CLIENTE: COMERCIAL PEREZ E.I.R.L.",
+        f"RUC: {BUYER}",
+        "FECHA DE EMISION: 15/03/2025",
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "ruc"),
+    [
+        (f"RUC: {SELLER}", SELLER),
+        ("RUC: 20609173426", "20609173426"),
+        ("RUC: 44609173425", "44609173425"),
+        ("RUC: 2060917342", None),
+        ("RUC: Z0G09I734Z1", None),
+        ("", None),
+    ],
+)
+def test_a_number_under_the_customers_label_is_the_customers(printed: str, ruc: str | None) -> None:
+    """Where the issuer's number is damaged it is as printed, where it is missing or no RUC it is none: never the buyer's."""
+    assert who(*headed(printed)) == (ruc, "FERRETERIA LOS ANDES S.A.C.", "6", BUYER, "COMERCIAL PEREZ E.I.R.L.")
+
+
+LABELLED = {
+    "above": ("Señor(es):", "COMERCIAL PEREZ E.I.R.L.", "RUC:", BUYER),
+    "hanging": ("Señor(es)", "  COMERCIAL PEREZ E.I.R.L.", "RUC", f"  {BUYER}"),
+    "piped": ("Nombre / Razón Social | COMERCIAL PEREZ E.I.R.L.", f"N° Documento | {BUYER}"),
+    "spread": ("Receptor:            COMERCIAL PEREZ E.I.R.L.", f"RUC:                              {BUYER}"),
+    "two rows": ("Razón", "Social: COMERCIAL PEREZ E.I.R.L.", f"RUC/DNI: {BUYER}"),
+    "no colon": ("SEÑORES COMERCIAL PEREZ E.I.R.L.", f"RUC CLIENTE {BUYER}"),
+    "colons of their own": (
+        "Señor(es)          : COMERCIAL PEREZ E.I.R.L.",
+        f"RUC                : {BUYER}",
+        "Dirección          : Jr. Puno 1",
+    ),
+    "number first": (f"Doc. Identidad: {BUYER}", "Adquiriente: COMERCIAL PEREZ E.I.R.L."),
+    "wrapped": ("Cliente: COMERCIAL PEREZ", "         E.I.R.L.", f"RUC: {BUYER}"),
+    "abroad": ("Señores / Messrs:    COMERCIAL PEREZ E.I.R.L.", f"RUC / Tax ID:        {BUYER}"),
+    "wrapped label": ("Nombre o       COMERCIAL PEREZ E.I.R.L.", "Razón Social:", f"RUC:           {BUYER}"),
+    "address of the receiver": (
+        "Señor(es):     COMERCIAL PEREZ E.I.R.L.",
+        f"RUC:           {BUYER}",
+        "Dirección del  JR. PUNO 100 - LIMA",
+        "Receptor de la",
+        "factura:",
+    ),
+}
+
+
+@pytest.mark.parametrize("style", LABELLED)
+def test_a_customer_is_read_wherever_the_labels_stand(style: str) -> None:
+    """Left, above, in two rows, with pipes, spread over the width, without colons: the value is the label's own."""
+    head = headed(f"RUC: {SELLER}")[:4]
+    assert who(*head, *LABELLED[style]) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", "6", BUYER, "COMERCIAL PEREZ E.I.R.L.")
+
+
+def test_a_customer_may_stand_first() -> None:
+    """The buyer's block above the issuer's is the buyer's all the same."""
+    art = (
+        f"RUC/DNI: {BUYER}                             FACTURA",
+        "Señores: COMERCIAL PEREZ E.I.R.L.                F001-123",
+        "Dirección: Av. Grau 1212",
+        "",
+        "FERRETERIA LOS ANDES S.A.C.",
+        f"R.U.C. : {SELLER}",
+        "Av. Tupac Amaru 2564",
+    )
+    assert who(*art) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", "6", BUYER, "COMERCIAL PEREZ E.I.R.L.")
+
+
+@pytest.mark.parametrize("nobody", ["CLIENTES VARIOS", "VARIOS", "-", "PUBLICO EN GENERAL"])
+def test_nobody_is_no_customer(nobody: str) -> None:
+    """What stands for no customer is no name."""
+    art = (*headed(f"RUC: {SELLER}")[:4], f"Cliente: {nobody}", "FECHA DE EMISION: 15/03/2025")
+    assert who(*art) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", None, None, None)
+
+
+def test_a_legal_footer_names_no_customer() -> None:
+    """Where a sentence speaks of the customer, nobody is named."""
+    art = (
+        *headed(f"RUC: {SELLER}")[:4],
+        "FECHA DE EMISION: 15/03/2025",
+        "",
+        "Las operaciones se rigen por el reglamento",
+        "que el cliente declara conocer. Conserve su comprobante.",
+    )
+    assert who(*art) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", None, None, None)
+
+
+@pytest.mark.parametrize(("label", "kind"), [("D.N.1:", "1"), ("Doc. ID :", "1"), ("DNI N°", "1")])
+def test_an_identity_is_read_by_its_label(label: str, kind: str) -> None:
+    """An identity card's number behind any of its labels, also misread."""
+    art = (*headed(f"RUC: {SELLER}")[:4], "Señor(a): HUARCA TICONA NELLY", f"{label} 70012345")
+    assert who(*art)[2:] == (kind, "70012345", "HUARCA TICONA NELLY")
+
+
+@pytest.mark.parametrize(
+    ("lines", "ruc", "name"),
+    [
+        (("EL CHINO", "Nelly Huarca Ticona"), "10700543213", "Nelly Huarca Ticona"),
+        (("MEGA FULL", "INVERSIONES QANTU E.1.R.L."), SELLER, "INVERSIONES QANTU E.1.R.L."),
+        (("LISTADO DE PRODUCTOS", "FERRETERIA LOS ANDES ELRL"), SELLER, "FERRETERIA LOS ANDES ELRL"),
+        (("TODO PARA SU OBRA", "MUNICIPALIDAD DISTRITAL DE QANTU"), SELLER, "MUNICIPALIDAD DISTRITAL DE QANTU"),
+        (("INVERSIONES QANTU SOCIEDAD", "ANONIMA CERRADA"), SELLER, "INVERSIONES QANTU SOCIEDAD ANONIMA CERRADA"),
+    ],
+)
+def test_the_suppliers_name_stands_with_its_number(lines: tuple[str, ...], ruc: str, name: str) -> None:
+    """Not a logo's word, a trade name or a list's title, but what is written over the RUC and the address."""
+    art = (*lines, f"RUC {ruc}", "Jr. Puno 100 - Lima", "BOLETA DE VENTA ELECTRONICA", "B001-123", "FECHA DE EMISION: 15/03/2025")
+    assert who(*art)[:2] == (ruc, name)
+
+
+def test_a_symbol_tells_who_is_who() -> None:
+    """Two numbers without a label are told apart by the symbol that names both."""
+    art = f"{BUYER}\n{SELLER}\nFACTURA ELECTRONICA\nF001-123"
+    symbol = parse(f"{SELLER}|01|F001|123|18.00|118.00|2025-03-15|6|{BUYER}|")
+    reading = reader.read([sheet(art)], "text", qr=symbol)
+    assert (reading.get("supplier.ruc"), reading.get("customer.id")) == (SELLER, BUYER)
+
+
+def test_two_firms_in_the_head_are_a_doubt() -> None:
+    """Where either of two firms may sell, that is told."""
+    reading = read("\n".join(("ALFA S.A.C.  BETA S.A.C.", f"RUC {SELLER}", "FACTURA ELECTRONICA", "F001-123")))
+    assert Doubt.OTHER_NAME in reading.doubts
