@@ -23,6 +23,7 @@ from functions.extractor.engines.ocr import Eyes, OcrFailed, Size, Turn, turn_of
 from functions.extractor.invoice import Extraction, ExtractionError, NotInvoice, Verdict
 from functions.extractor.judging import merge, paper
 from functions.extractor.judging.paper import Paper
+from functions.extractor.learned import reader as learned
 from functions.extractor.opening.document import OCR_PAGES
 from functions.extractor.page import Opened, Page
 from functions.extractor.peru import qr
@@ -144,6 +145,7 @@ class Case:
         self.wanted = False
         self.model_name: str | None = None
         self.tokens, self.cost = 0, Decimal(0)
+        self.notes: list[str] = []
 
     def run(self) -> Extraction:
         """Read, judge, ask who else can see, and answer."""
@@ -165,6 +167,7 @@ class Case:
                 papers, found = self._with_answer(asked, papers, found)
             except Exception as error:  # noqa: BLE001 - whatever breaks about a model's answer, what our own eyes saw stands
                 self._note_model(_crashed(error))
+        found = self._heard_second(papers, found)
         return self._extraction(conclude(papers, found, self.looks, flaw=self._flaw(papers)))
 
     # --- what we read ourselves --------------------------------------------------------------------------------------------
@@ -219,7 +222,7 @@ class Case:
         drawn = frozenset(page.index for page, eye, _ in seen if eye != "text")
         bare = [(p.index, p.codes) for p in self.opened.seen if p.index not in with_words]
         try:
-            return paper.read([sheet for _, _, sheets in seen for sheet in sheets], bare, drawn, self.today)
+            return self._second_opinion(paper.read([sheet for _, _, sheets in seen for sheet in sheets], bare, drawn, self.today))
         except Exception as error:
             if not seen:
                 raise
@@ -229,6 +232,28 @@ class Case:
             return self._papers(size)
         finally:
             self.clock.step("checks", since)
+
+    def _second_opinion(self, papers: list[Paper]) -> list[Paper]:
+        """The papers, with the learned reader's word on those that a symbol did not prove. Where it fails the answer stands without it."""
+        for index, each in enumerate(papers):
+            if not each.wants_second:
+                continue
+            try:
+                each.second = learned.read(each.sheets)
+            except Exception as error:
+                log.exception("second_reader_failed", extra={"fields": {"error": type(error).__name__}})
+                self.notes.append(f"net failed: {type(error).__name__}")
+            else:
+                each.judge(index, self.today)
+        return papers
+
+    def _heard_second(self, papers: Sequence[Paper], found: Nature) -> Nature:
+        """Where we merely found too little, a paper that the learned reader read whole is one for a person to look at."""
+        if found.what is None or found.shown or not any(each.second_is_whole for each in papers):
+            return found
+        for each in papers:
+            each.verdict = min(each.verdict, "needs_review", key=_WORST.index)
+        return Nature(None)
 
     def _breaks(self, sheets: Sequence[Sheet]) -> bool:
         try:
@@ -358,6 +383,7 @@ class Case:
 
     def _extraction(self, answer: Conclusion) -> Extraction:
         used = dict.fromkeys(r.source for p in answer.papers for r in p.readings if r.fields)
+        used |= dict.fromkeys(e.source for p in answer.papers for e in p.evidence)
         pages = {
             page for (page, eye), look in self.looks.items() if isinstance(look, Read) or (eye != "text" and isinstance(look, Nothing))
         }
@@ -378,7 +404,7 @@ class Case:
             cost_usd=self.cost,
             elapsed_ms=self.clock.elapsed_ms(),
             steps=self.clock.steps,
-            notes=tuple(failures),
+            notes=tuple(dict.fromkeys([*failures, *self.notes])),
             incomplete=answer.incomplete,
             wants_model=self.wanted,
         )

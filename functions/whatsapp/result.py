@@ -183,7 +183,7 @@ def _trust(extraction: Extraction, index: int) -> str:
     if any(each.trust == "proven" for each in evidence):
         return _promise(evidence)
     sums = " y los montos cuadran" if passed & _SUMS else ""
-    if "qr" in witnesses and any(each.agree for each in evidence):
+    if "qr" in witnesses and any(set(each.agree) - {"net"} for each in evidence):
         return f"✅ Coincide con el código QR{sums}. Dale una mirada antes de registrarlo."
     if extraction.verdict == "consistent" and (holds := _what_holds(passed)):
         return f"✅ Comprobado: {holds}. Dale una mirada antes de registrarlo."

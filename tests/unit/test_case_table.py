@@ -24,6 +24,7 @@ from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, Unr
 from functions.extractor.peru.qr import Qr
 from functions.extractor.reading import reader
 from functions.extractor.reading.reading import Reading as Words
+from functions.extractor.reading.reading import Seen
 from functions.extractor.reading.what import Nature
 from functions.extractor.sheets.rows import Sheet
 
@@ -556,3 +557,61 @@ def test_a_picture_without_light_is_told_as_dark(pool: ThreadPoolExecutor) -> No
     eyes = Eyes({(0, "tiny"): "", (0, "small"): ""})
     got = Case(Opened("image/jpeg", 1, [page]), eyes=eyes, model=None, pool=pool, clock=Clock(30.0), today=TODAY).run()
     assert (got.verdict, got.error.code if got.error else None) == ("unreadable", "dark")
+
+
+# --- the learned reader -----------------------------------------------------------------------------------------------------
+
+
+def test_a_learned_reader_that_fails_costs_no_answer(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules' reading stands, nothing is incomplete, no evidence names the reader, and the notes say that it failed."""
+
+    def breaks(_: Sequence[Sheet]) -> Words:
+        raise RuntimeError("a slip of ours")
+
+    eyes = {(0, "tiny"): FACTURA, (0, "small"): FACTURA}
+    whole = run(pool, [scanned(0)], Eyes(eyes), None)  # type: ignore[arg-type]  # the two sizes
+    monkeypatch.setattr("functions.extractor.case.learned.read", breaks)
+    got = run(pool, [scanned(0)], Eyes(eyes), None)  # type: ignore[arg-type]  # as above
+    assert (got.invoices, got.verdict, got.incomplete) == (whole.invoices, whole.verdict, False)
+    assert not any("net" in (each.source, *each.agree) for each in got.evidence)
+    assert got.notes == ("net failed: RuntimeError",)
+    assert any("net" in each.agree for each in whole.evidence)
+
+
+def test_a_learned_reader_is_not_asked_about_what_a_symbol_proves(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It can prove nothing more, and costs time."""
+
+    def asked(_: Sequence[Sheet]) -> Words:
+        raise AssertionError("not to be asked")
+
+    monkeypatch.setattr("functions.extractor.case.learned.read", asked)
+    got = run(pool, [scanned(0, symbol=True)], Eyes({(0, "tiny"): FACTURA}), None)
+    assert (got.verdict, got.notes) == ("proven", ())
+
+
+def test_a_paper_that_only_the_learned_reader_read_whole_is_for_a_person(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules found too little to call it a comprobante, and nothing shows that it is something else: its values are told, to be looked at."""
+    bare = FACTURA.replace("FACTURA ELECTRONICA", "").replace("F001-00000123", "")
+    script = {(0, "tiny"): bare, (0, "small"): bare}
+    fields = {
+        "supplier.ruc": "20512345671", "kind": "01", "series": "F001", "number": "123", "issue_date": date(2026, 11, 5), "total": Decimal("118.00"),
+    }  # fmt: skip
+    whole = Words("net", {path: Seen(value, str(value)) for path, value in fields.items()})
+    assert run(pool, [scanned(0)], Eyes(script), None).verdict == "not_an_invoice"  # type: ignore[arg-type]  # as above
+    monkeypatch.setattr("functions.extractor.case.learned.read", lambda _: whole)
+    got = run(pool, [scanned(0)], Eyes(script), None)  # type: ignore[arg-type]  # as above
+    assert (got.verdict, got.invoices[0].series, got.invoices[0].number) == ("needs_review", "F001", "123")
+
+
+def test_a_learned_reader_opens_no_door_to_what_shows_that_it_is_something_else(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wallet's capture stays one, whatever the network makes of it."""
+    fields = {
+        "supplier.ruc": "20512345671", "kind": "01", "series": "F001", "number": "123", "issue_date": date(2026, 11, 5), "total": Decimal("50.00"),
+    }  # fmt: skip
+    monkeypatch.setattr(
+        "functions.extractor.case.learned.read", lambda _: Words("net", {path: Seen(value, str(value)) for path, value in fields.items()})
+    )
+    got = run(pool, [scanned(0)], Eyes({(0, "tiny"): CAPTURE, (0, "small"): CAPTURE}), None)
+    assert (got.verdict, got.what) == ("not_an_invoice", "yape")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from functions.extractor.invoice import Customer, Evidence, Invoice, Item, Modifies, Source, Supplier
+from functions.extractor.judging import lists
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import fold
 from functions.extractor.reading.reading import Doubt, Reading, Seen, Side
@@ -16,6 +18,11 @@ from functions.extractor.reading.reading import Doubt, Reading, Seen, Side
 STRENGTH: tuple[Source, ...] = ("qr", "text", "gemini", "ocr", "net")
 NAMES = ("supplier.name", "customer.name", "amount_in_words")
 """What sources may spell differently."""
+WEIGHED = ("supplier.ruc", "kind", "series", "number", "issue_date", "currency", "igv", "total")
+"""The fields in which the second reader's word is heard where another source's stands alone."""
+
+FILLED = {"kind", "series", "number", "issue_date", "total"}
+"""What the second reader may say alone, for a person to look at: never a RUC, which it may take from the buyer."""
 
 
 def from_qr(qr: Qr, box: tuple[int, float, float, float, float] | None = None) -> Reading:
@@ -54,7 +61,8 @@ def from_invoice(invoice: Invoice, source: Source) -> Reading:
 
 def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Evidence]]:
     """One invoice and the evidence of its fields: the strongest source's value, and who agrees or disagrees with it."""
-    ordered = sorted(readings, key=lambda r: STRENGTH.index(r.source))
+    ordered = sorted((r for r in readings if r.source != "net"), key=lambda r: STRENGTH.index(r.source))
+    second = next((r for r in readings if r.source == "net"), None)
     paths = dict.fromkeys(path for r in ordered for path in r.fields)
     values: dict[str, Any] = {}
     evidence: list[Evidence] = []
@@ -69,9 +77,15 @@ def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Eviden
         repaired = seen.repaired or next((str(v.value) for _, v in voices[1:] if v.alt is not None and v.alt == seen.value), None)
         box = seen.box if source != "qr" else next((v.box for s, v in voices[1:] if v.box and s in agree), seen.box)
         values[path] = seen.value
-        evidence.append(Evidence(index, path, show(seen.value), source, agree, disagree, repaired, box))
-    items, more = _items(ordered, index)
-    return _invoice(values, items), evidence + more
+        evidence.append(_heard(Evidence(index, path, show(seen.value), source, agree, disagree, repaired, box), seen, second))
+    if second is not None:
+        for path in FILLED - values.keys() & second.fields.keys():
+            seen = second.fields[path]
+            values[path] = seen.value
+            evidence.append(Evidence(index, path, show(seen.value), "net", box=seen.box))
+    bare = _invoice(values, [])
+    items, more = _items(ordered, second, bare, index)
+    return bare.model_copy(update={"items": items}), evidence + more
 
 
 def side(readings: Sequence[Reading]) -> Side:
@@ -86,6 +100,18 @@ def side(readings: Sequence[Reading]) -> Side:
 def quarrels(evidence: Sequence[Evidence]) -> bool:
     """Whether sources differ about anything but the spelling of a name."""
     return any(e.disagree for e in evidence if e.field not in NAMES)
+
+
+def _heard(each: Evidence, seen: Seen, second: Reading | None) -> Evidence:
+    """The second reader's vote: it read the same words, so that it is not heard where another source confirms a value or disputes it."""
+    other = None if second is None else second.fields.get(each.field)
+    if other is None:
+        return each
+    if same(each.field, seen.value, other.value) or seen.value == other.alt or seen.alt == other.value:
+        return replace(each, agree=(*each.agree, "net"))
+    if each.field in WEIGHED and not each.agree and not each.disagree:
+        return replace(each, disagree=(*each.disagree, ("net", show(other.value))))
+    return each
 
 
 def _proven_repair(seen: Seen, others: Sequence[Seen]) -> Seen:
@@ -121,13 +147,19 @@ def show(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _items(ordered: Sequence[Reading], index: int) -> tuple[list[Item], list[Evidence]]:
-    """The items of the strongest source that has any; the others agree where the same line shows the same amount."""
+def _items(ordered: Sequence[Reading], second: Reading | None, bare: Invoice, index: int) -> tuple[list[Item], list[Evidence]]:
+    """The items of the strongest source that has any, or of the second reader where they are sounder; who agrees, line by line.
+
+    The others agree where the same line shows the same; the second reader's word is never held against another's line.
+    """
     with_items = [r for r in ordered if r.items]
+    if second is not None and second.items:
+        first = with_items[0].items if with_items else []
+        better = lists.sounder(first, second.items, bare, side(ordered)) is second.items
+        with_items = [second, *with_items] if better else [*with_items, second]
     if not with_items:
         return [], []
     chosen = with_items[0]
-    items = [Item(**{k: s.value for k, s in item.items()}) for item in chosen.items]
     evidence: list[Evidence] = []
     for at, item in enumerate(chosen.items):
         for name, seen in item.items():
@@ -138,14 +170,14 @@ def _items(ordered: Sequence[Reading], index: int) -> tuple[list[Item], list[Evi
                 theirs = other.items[at][name].value
                 if same(name, seen.value, theirs):
                     agree.append(other.source)
-                elif name in ("amount", "quantity", "unit_price"):
+                elif name in ("amount", "quantity", "unit_price") and "net" not in (chosen.source, other.source):
                     disagree.append((other.source, show(theirs)))
             evidence.append(
                 Evidence(
                     index, f"items.{at}.{name}", show(seen.value), chosen.source, tuple(agree), tuple(disagree), seen.repaired, seen.box
                 )
             )
-    return items, evidence
+    return lists.items_of(chosen.items), evidence
 
 
 def _invoice(values: dict[str, Any], items: list[Item]) -> Invoice:

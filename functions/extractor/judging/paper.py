@@ -11,6 +11,7 @@ from functions.extractor.judging import checks, merge, verdict
 from functions.extractor.page import Code
 from functions.extractor.peru import qr
 from functions.extractor.peru.qr import Qr
+from functions.extractor.peru.tokens import valid_ruc
 from functions.extractor.reading import reader, what
 from functions.extractor.reading.reading import Place, Reading
 from functions.extractor.sheets.rows import Sheet
@@ -21,11 +22,15 @@ Symbol = tuple[Qr, Place]
 
 @dataclass(slots=True)
 class Paper:
-    """Readings of one comprobante, the sheets that they came from, its symbols; then the invoice, its evidence, checks and verdict."""
+    """Readings of one comprobante, the sheets that they came from, its symbols; then the invoice, its evidence, checks and verdict.
+
+    `second` is what the learned reader made of the same sheets, where it was asked.
+    """
 
     readings: list[Reading]
     sheets: list[Sheet] = field(default_factory=list)
     codes: list[Qr] = field(default_factory=list)
+    second: Reading | None = None
     invoice: Invoice = field(default_factory=Invoice)
     evidence: list[Evidence] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
@@ -33,7 +38,8 @@ class Paper:
 
     def judge(self, index: int, today: date) -> None:
         """Merge the readings and judge the invoice, which is the file's number `index` from 0."""
-        self.invoice, self.evidence = merge.merge(self.readings, index)
+        voices = self.readings if self.second is None else [*self.readings, self.second]
+        self.invoice, self.evidence = merge.merge(voices, index)
         self.checks = checks.run(self.invoice, index, today=today, side=merge.side(self.readings))
         self.verdict = verdict.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)
         if self.verdict == "proven" and len({(c.ruc, c.series, c.number) for c in self.codes if c.is_invoice}) > 1:
@@ -51,6 +57,18 @@ class Paper:
         """Whether it is a comprobante by our own word: complete, or with its issuer, series and number."""
         one = self.invoice
         return self.verdict in ("proven", "consistent") or None not in (one.supplier.ruc, one.series, one.number)
+
+    @property
+    def wants_second(self) -> bool:
+        """Whether a second opinion on its words may tell more: it has words of its own, and its symbol did not prove it."""
+        return self.verdict != "proven" and any(r.source in ("text", "ocr") for r in self.readings)
+
+    @property
+    def second_is_whole(self) -> bool:
+        """Whether the learned reader found all that identifies and values a comprobante, with a RUC whose check digit holds."""
+        if self.second is None or not valid_ruc(self.second.get("supplier.ruc") or ""):
+            return False
+        return all(self.second.get(path) is not None for path in ("kind", "series", "number", "issue_date", "total"))
 
     @property
     def has_symbol(self) -> bool:
@@ -184,8 +202,8 @@ def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date
             found.append(ours)
             continue
         readings = [r for r in ours.readings if r.source != "gemini"] if ours else []
-        sheets, codes = (ours.sheets, ours.codes) if ours else ([], [])
-        found.append(Paper([*readings, merge.from_invoice(invoice, "gemini")], sheets=sheets, codes=codes))
+        sheets, codes, second = (ours.sheets, ours.codes, ours.second) if ours else ([], [], None)
+        found.append(Paper([*readings, merge.from_invoice(invoice, "gemini")], sheets=sheets, codes=codes, second=second))
     overlooked = [paper for paper in left if paper.has_symbol or paper.verdict == "consistent"]
     joined = numbered([*found, *overlooked], today)
     for paper in overlooked:

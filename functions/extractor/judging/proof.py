@@ -29,7 +29,7 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
     """
     symbol = next((r for r in readings if r.source == "qr"), None)
     printed = next((r for r in readings if r.source in ("text", "ocr")), None)
-    if symbol is None or printed is None or any(r.source == "gemini" for r in readings):
+    if symbol is None or printed is None or any(r.source == "gemini" for r in readings) or any(e.source == "net" for e in evidence):
         return False
     drawn = printed.source == "ocr"
     return (

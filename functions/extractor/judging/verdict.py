@@ -56,6 +56,10 @@ def trusted(invoice: Invoice, evidence: Sequence[Evidence], found: Verdict, *, r
 
 
 def _doubted(evidence: Sequence[Evidence], readings: Sequence[Reading]) -> set[str]:
-    """The key fields that were taken though the page speaks for another value, and no second source says the same."""
+    """The key fields that were taken though the page speaks for another value, and no second source says the same; and what only `net` says.
+
+    Its word is a second source's but for a RUC: of one in the buyer's block it may make the same mistake.
+    """
     fields = {field for r in readings for doubt in r.doubts for field in _DOUBTED.get(doubt, ())}
-    return {e.field for e in evidence if not e.agree} & fields
+    alone = {e.field for e in evidence if not (set(e.agree) - {"net"} if e.field == "supplier.ruc" else e.agree)}
+    return alone & fields | {e.field for e in evidence if e.source == "net" and not e.field.startswith("items.")}

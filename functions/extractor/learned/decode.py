@@ -82,10 +82,10 @@ def _likely(page: Page, role: str, count: int = 4) -> list[int]:
 
 
 def _kind(page: Page, reading: Reading) -> None:
-    """The likeliest kind that can carry the series."""
+    """The likeliest kind that can carry the series, unless the page may as well be no comprobante."""
     series = reading.get("series")
-    chances = {code: float(page.kind[at]) for at, code in enumerate(KINDS) if code is not None and (series is None or fits(code, series))}
-    code = max(chances, key=chances.__getitem__, default=None)
+    chances = {code: float(page.kind[at]) for at, code in enumerate(KINDS) if code is None or series is None or fits(code, series)}
+    code = max(chances, key=chances.__getitem__)
     if code is not None and chances[code] >= SURE["kind"] * sum(chances.values()):
         reading.put("kind", Seen(code, code, page.box(_likely(page, "title", 1)[0])))
 

@@ -1,0 +1,45 @@
+"""Of two lists of items of one paper the sounder: what sums, multiplies and says what was sold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from functions.extractor.invoice import Invoice, Item
+from functions.extractor.judging.arithmetic import CENT, TOLERANCE, multiplies, summed, targets, worth
+from functions.extractor.peru.rates import rates
+from functions.extractor.reading.reading import Seen, Side
+
+Lines = list[dict[str, Seen]]
+
+
+def sounder(first: Lines, second: Lines, invoice: Invoice, side: Side) -> Lines:
+    """The second list only where more speaks for it than for the first."""
+    return second if soundness(items_of(second), invoice, side) > soundness(items_of(first), invoice, side) else first
+
+
+def items_of(lines: Lines) -> list[Item]:
+    """The lines as an invoice holds them."""
+    return [Item(**{name: seen.value for name, seen in line.items()}) for line in lines]
+
+
+def soundness(items: Sequence[Item], invoice: Invoice, side: Side) -> int:
+    """How many hold, from 0 to 3: the lines sum up to the base or the total, each has quantity and price that multiply, each has words."""
+    if not items:
+        return -1
+    amounts = [worth(item) for item in items]
+    slack = max(TOLERANCE, CENT * len(items))
+    sums = (
+        None not in amounts
+        and invoice.total is not None
+        and any(abs(summed(*amounts) - target) <= slack for target in targets(invoice, invoice.total, side))
+    )
+    day_rates = rates(invoice.issue_date)
+    return sums + all(_multiplies(item, day_rates) for item in items) + all(re.search(r"[^\W\d_]{3}", i.description or "") for i in items)
+
+
+def _multiplies(item: Item, day_rates: Sequence[Decimal]) -> bool:
+    if item.quantity is None or item.unit_price is None or item.amount is None:
+        return False
+    return multiplies(item.quantity, item.unit_price, item.amount, day_rates)
