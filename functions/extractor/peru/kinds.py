@@ -53,15 +53,17 @@ _TABLE = (
     Kind("40", "Comprobante de percepción", words=r"PERCEPCION", invoice=False),
     Kind("05", "Boleto aéreo", r"BOLETO\s*(?:DE\s*)?(?:TRANSPORTE\s*)?AEREO", r"BOLETO.*AEREO"),
     Kind("16", "Boleto de viaje", r"BOLETO\s*(?:ELECTRONICO\s*)?DE\s*(?:VIAJE|TRANSPORTE)", r"BOLETO.*(?:VIAJE|TRANSPORTE)"),
-    Kind("01", "Factura", r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D)", r"FACTURA", r"F[A-Z0-9]{3}|E001|\d{3,4}", "F"),
+    Kind("01", "Factura", r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D|R|S\b)", r"FACTURA", r"F[A-Z0-9]{3}|E001|\d{3,4}", "F"),
     Kind("03", "Boleta", r"B\s?O\s?L\s?E\s?[TI]\s?A(?!S\b)", r"BOLETA", r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}", "B"),
     Kind("12", "Ticket", r"(?:TICKET|TIQUE)\s*(?:FACTURA|BOLETA|DE\s*MAQUINA|N|#)|MAQ(?:UINA)?\.?\s*REG", r"TICKET"),
     Kind(
         "14",
         "Recibo de servicios",
-        r"RECIBO\s*(?:ELECTRONICO|DE\s*SERVICI|POR\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICIOS?\s*PUBLIC|N[°ºO.]|POR\s*CONSUM|POR\s*TELE|TELEF)",
+        r"RECIBO\s*(?:ELECTRONICO|DE\s*SERVICI|POR\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICIOS?\s*PUBLIC|POR\s*CONSUM|POR\s*TELE|TELEF)"
+        r"|COMPROBANTE\s*DE\s*SERVICIOS?\s*PUBLIC|(?:N[°ºO.]{1,2}|NRO\.?|NUMERO)\s*(?:DE\s*)?RECIBO|RECIBO(?=\W*(?:$|N[°ºO.R]|NUMERO|[A-Z]?\d|S[A-Z]))",
         r"RECIBO.*SERVICIO",
-        letters="S",
+        r"[^FBE][A-Z0-9]{2,3}",
+        "S",
     ),
     Kind("13", "Documento bancario", words=r"DOCUMENTO.*BANCARIO"),
 )

@@ -1,0 +1,226 @@
+"""When a comprobante was issued and when it is due: every date with what it is called, then the one that each name fits best."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+
+from functions.extractor.peru.tokens import a_date, days, lettered
+from functions.extractor.reading.modified import NAMED, Region
+from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
+from functions.extractor.sheets.rows import Cell, Sheet
+
+
+class Named(IntEnum):
+    """What a date is called, the likeliest date of issue first."""
+
+    ISSUED = 0
+    PLAIN = 1
+    BARE = 2
+    """Nobody says what it is."""
+    DUE = 3
+    INSTALMENT = 4
+    OTHER = 5
+    """Of the order, of the reading of a meter, of the document that a note modifies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date on a page. `beside`: it stands next to what is said of another document, in a column of its own."""
+
+    value: date
+    named: Named
+    order: int
+    row: int
+    shown: str
+    at: Place
+    beside: bool = False
+
+
+_DATED = re.compile(
+    r"FECHA|\bFEC\b|\bFCH|\bF\.|\bEMI[ST]I|EXPEDI|VENC|\bVCTO|\bVTO|PAGAR\s+(?:HASTA|ANTES)|LIMITE|ULTIMO\s*DIA|\bDIA\W+MES"
+)
+_ISSUED = re.compile(r"\bEMISION|EMITID|F\W{0,2}EMIS|FEC\.?\s*EMI|EXPEDICI|\bF\.\s?E\.|\bFECHA\s+EMI")
+_DUE = re.compile(r"VENC|VCTO|VTO\b|ULTIMO\s*DIA|PAGAR\s*(?:HASTA|ANTES)|FECHA\s*LIMITE")
+_PLAIN = re.compile(r"(?:FECHA|FEC\b|FCH)\W*(?:(?:DE|DEL|LA|Y)\s+)*(?:(?:DOC|COMPROB|FACTURA|BOLETA|VENTA|HORA)[A-Z]*)?\W*$")
+"""A date's label with nothing behind it that would make it another event's."""
+_NOT_DUE = re.compile(
+    r"\bLOTE\b|LICENCIA|RECARGA|GARANTIA|CUPON|VIGENCIA|CADUC|EXPIRA|CERTIFICAD|\bSOAT\b|REGISTRO|OFERTA|PROMOCI|PUNTOS|\bDEUDA\s+VENCIDA"
+)
+"""What else can expire."""
+_GOES_ON = re.compile(r"(?:FECHA|FEC\.?|F\.|\bDE|\bDEL|\bY|\bULTIMO|\bPAGAR)\s*(?:DE|DEL)?$")
+"""A label that is not over at the end of its row."""
+_UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$")
+_YEAR = re.compile(r"\s*20\d\d\b")
+_CLOCK = re.compile(r"\W{0,3}\d{1,2}:\d\d")
+
+
+def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
+    """Fills the dates of issue and of payment. What was no more than a guess becomes a doubt."""
+    note = reading.get("kind") in ("07", "08")
+    found = [d for order, sheet in enumerate(sheets[:3]) for d in _dated(sheet, order, region)]
+    issued = min((d for d in found if d.named <= Named.BARE), key=lambda d: (d.beside, d.named, d.order), default=None)
+    if issued is None:
+        issued = _of_other(sheets[:1], region)
+    if issued is not None:
+        reading.put("issue_date", Seen(issued.value, issued.shown, issued.at))
+        rivals = {d.value for d in found if d.named <= max(issued.named, Named.PLAIN) and not (d.beside and not issued.beside)} - {
+            issued.value
+        }
+        others = {d.value for d in found if d.named is not Named.INSTALMENT} - {issued.value}
+        if issued.beside or issued.named is Named.OTHER or (rivals if issued.named < Named.BARE else others):
+            reading.doubts.add(Doubt.OTHER_DATE)
+    payable = (d for d in found if d.named is Named.DUE or (d.named is Named.INSTALMENT and not note))
+    due = min(payable, key=lambda d: (d.beside, d.named, d.order), default=None)
+    if due is not None:
+        reading.put("due_date", Seen(due.value, due.shown, due.at))
+
+
+def _of_other(sheets: Sequence[Sheet], region: Region) -> Dated | None:
+    """The first date in what is said of another document, where the page has no other: it may be that the block was taken too large."""
+    return next((d for order, sheet in enumerate(sheets) for d in _dated(sheet, order, region, inside=True)), None)
+
+
+def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) -> Iterator[Dated]:
+    """The dates of a page; those that nobody wrote on the paper, such as a browser's or a fax's line at its edge, are left out."""
+    table = _goods(sheet)
+    for number, row in enumerate(sheet.rows):
+        last = 0
+        for value, start, end, text in _days(sheet, number):
+            cell = row.word_at(start).cell
+            caption = _caption(sheet, number, start, last)
+            edge = number in (0, len(sheet.rows) - 1) and bool(_CLOCK.match(text[end:]) or _CLOCK.search(text[:start]))
+            last = end
+            if edge and not _DATED.search(caption):
+                continue
+            named = _named(caption)
+            if named is Named.DUE and (number in table or _NOT_DUE.search(lettered(row.text))):
+                continue
+            if region.holds(cell) and not inside:
+                continue
+            at = place(sheet, row, start, min(end, len(row.text)))
+            yield Dated(value, named, order, number, text[start:end], at, id(cell) in region.beside)
+
+
+def _named(caption: str) -> Named:
+    """What a caption says of its date."""
+    last = re.split(r"\s{2,}|[:|]", caption.rstrip(" :.|"))[-1]
+    if NAMED.search(caption):
+        return Named.OTHER
+    if _DUE.search(caption) and not _ISSUED.search(last):
+        return Named.INSTALMENT if re.search(r"CUOTA|MONTO", caption) else Named.DUE
+    if _ISSUED.search(caption):
+        return Named.ISSUED
+    if _PLAIN.search(last):
+        return Named.PLAIN
+    return Named.OTHER if _DATED.search(caption) or re.search(r"[A-Z]{4}.*:\s*$|\b(?:CANCELAD|RECIBID|PAGAD)O", caption) else Named.BARE
+
+
+# --- where dates stand, and what they are called ------------------------------------------------------------------------------
+
+_BOXES = re.compile(r"(?<![\d/.-])(\d{1,2})\W{1,3}(\d{1,2})\W{1,3}(20\d\d|\d\d)(?![\d/.-])")
+
+
+def _days(sheet: Sheet, number: int) -> list[tuple[date, int, int, str]]:
+    """The dates of a row with their places and the text that they stand in: also one whose year wraps below it, and one in three boxes."""
+    row = sheet.rows[number]
+    found = [(d.value, d.start, d.end, row.text) for d in days(row.text)]
+    at = 0
+    for cell in row.cells:
+        if _UNFINISHED.search(lettered(cell.text)):
+            year = next((c for c in _below(sheet, number, cell) if _YEAR.match(c.text)), None)
+            whole = days(f"{cell.text} {year.text}") if year else []
+            found += [
+                (d.value, at + d.start, at + d.end, f"{row.text[:at]}{cell.text} {year.text}")
+                for d in whole[-1:]
+                if year and d.end > len(cell.text)
+            ]
+        at += len(cell.text) + 1
+    for boxes in [] if found else _BOXES.finditer(row.text):
+        value = a_date(int(boxes[3][-2:]) + 2000, int(boxes[2]), int(boxes[1]))
+        above = lettered(sheet.rows[number - 1].text) if number else ""
+        if value is not None and (_PLAIN.search(lettered(row.text[: boxes.start()])) or re.search(r"\bDIA\W+MES\W+A[NÑ]O\b", above)):
+            found.append((value, boxes.start(), boxes.end(), row.text))
+    return sorted(found, key=lambda f: f[1])
+
+
+def _below(sheet: Sheet, number: int, cell: Cell) -> list[Cell]:
+    """The cells under a cell in the next row or two, not further than a line."""
+    rows = [r for r in sheet.rows[number + 1 : number + 3] if r.y - sheet.rows[number].y < 2.2 * sheet.em]
+    return [c for r in rows for c in r.cells if c.x0 < cell.x1 and cell.x0 < c.x1]
+
+
+def _caption(sheet: Sheet, number: int, start: int, last: int) -> str:
+    """The words that name a date: before it in its phrase, to the left, or above; of these the nearest that speak of a date."""
+    row = sheet.rows[number]
+    word = row.word_at(start)
+    index = row.cells.index(word.cell)
+    begin = sum(len(c.text) + 1 for c in row.cells[:index])
+    inner = lettered(row.text)[max(begin, last) : start]
+    left = lettered(row.text)[last:begin].strip() if last < begin else ""
+    left = _whole_label(sheet, number, index) if left and index else left
+    over = _over(sheet, number, word.cell, word.x)
+    said = [inner, *([left] if not re.search(r"[A-Z]{3}", inner) or not over else []), *over, left]
+    said = [text[-60:] for text in said if re.search(r"[A-Z]", text)]
+    return next((text for text in said if _DATED.search(text)), said[0] if said else "")
+
+
+def _whole_label(sheet: Sheet, number: int, index: int) -> str:
+    """The label to the left of a cell, with its second row where it goes on below or above."""
+    row = sheet.rows[number]
+    label = row.cells[index - 1]
+    text = lettered(label.text)
+    if text.endswith(":") and _DATED.search(text):
+        return text
+    more = [c for c in _below(sheet, number, label) if not any(ch.isdigit() for ch in c.text) and _is_last(sheet, c)]
+    if more and _GOES_ON.search(text):
+        return f"{text} {lettered(more[0].text)}"
+    above = [c for c in _above(sheet, number, label, 2.2) if _GOES_ON.search(lettered(c.text)) and _is_last(sheet, c)]
+    return f"{lettered(above[0].text)} {text}" if above and not _GOES_ON.search(text) else text
+
+
+def _is_last(sheet: Sheet, cell: Cell) -> bool:
+    """Whether nothing stands to the right of a cell in its row: a label's half, not a label with a value of its own."""
+    return any(r.cells[-1] is cell for r in sheet.rows)
+
+
+def _above(sheet: Sheet, number: int, cell: Cell, reach: float) -> list[Cell]:
+    """The cells over a cell, the nearest first, within `reach` line heights."""
+    y = sheet.rows[number].y
+    rows = [r for r in reversed(sheet.rows[max(0, number - 3) : number]) if y - r.y < reach * sheet.em]
+    return [
+        c
+        for r in rows
+        for c in sorted(r.cells, key=lambda c: abs(c.x0 - cell.x0))
+        if c.x0 < cell.x1 + sheet.em and cell.x0 - sheet.em < c.x1
+    ]
+
+
+def _over(sheet: Sheet, number: int, cell: Cell, x: float) -> list[str]:
+    """The labels over a date: the nearest phrase in its column, with the one above where that goes on into it. A phrase with a date is none."""
+    over = _above(sheet, number, cell, 3.5)
+    if not over:
+        return []
+    near = min((c for c in over if c.y == over[0].y or abs(c.y - over[0].y) < 0.5 * sheet.em), key=lambda c: abs(c.x - x))
+    text = lettered(near.text)
+    if days(near.text) or (re.search(r":\s*\S", text) and not _DATED.search(text)):
+        return []
+    first = next((lettered(c.text) for c in over if c.y < near.y - 0.5 * sheet.em), "")
+    return [f"{first} {text}" if _GOES_ON.search(first) else text]
+
+
+def _goods(sheet: Sheet) -> range:
+    """The rows from an item table's headings to the first total."""
+    lines = [lettered(row.text) for row in sheet.rows]
+    top = next((n for n, line in enumerate(lines) if _HEADINGS.search(line) and not any(c.isdigit() for c in line)), len(lines))
+    end = next((n for n in range(top, len(lines)) if _SUMS.search(lines[n])), len(lines))
+    return range(top, end)
+
+
+_HEADINGS = re.compile(
+    r"(?:DESCRIPCI|DETALLE|CONCEPT|PRODUCT|ARTICUL).*(?:IMPORTE|PRECI|TOTAL|CANT|VALOR|UNIT)|\bCANT.*(?:DESCRIPCI|DETALLE|CONCEPT|PRODUCT|ARTICUL)"
+)
+_SUMS = re.compile(r"GRAVAD|SUB\W?TOTAL|\bI\W?G\W?V\b|\bTOTAL\b.*\d[.,]\d\d|^\W*SON\b|EXONERAD|CUOTA|CRONOGRAMA|FORMA\s*DE\s*PAGO")

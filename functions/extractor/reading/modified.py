@@ -1,0 +1,127 @@
+"""The document that a note modifies: the block that names it, and what stands in it.
+
+The block feeds `modifies` alone. Its title, series, number and date are the other document's, whatever they look like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from functions.extractor.peru.kinds import TITLES
+from functions.extractor.peru.tokens import Serial, lettered, serials
+from functions.extractor.reading.reading import Reading, Seen, place
+from functions.extractor.sheets.rows import Cell, Row, Sheet
+
+NAMED = re.compile(r"MODIFICA|AFECTAD|\bANULA(?:DO|\b)|REFERENCIA|\bREF\b|RELACIONAD|CORRIGE|REEMPLAZ|SUSTENTA\b")
+_OPENS = re.compile(r"\W*(?!F(?:ECHA|EC)?\b)(?!MOTIVO|SUSTENTO|TIPO\s+DE\s+NOTA)[^:]*(?:" + NAMED.pattern + ")")
+_MEMBER = re.compile(
+    r"\W*(?:(?:FACTURA|BOLETA|TICKET)\b|TIPO\b|SERIE|N[UR]M|NRO|N\W?\W?\s|N[°ºO]|F\.|FEC|COMPROBANTE|DOC|\d|[FBE][A-Z0-9]{3}\s?-)"
+)
+_CLOSES = re.compile(r"\W*(?:MOTIVO|SUSTENTO|RAZON\s+DE|TIPO\s+DE\s+NOTA)")
+_FAR_EM = 2.4
+"""Line heights from row to row beyond which a block has ended."""
+
+
+@dataclass(slots=True)
+class Region:
+    """The cells of such blocks by identity: `own` in the block's column, `beside` to the right of it, which may be another block's."""
+
+    own: set[int] = field(default_factory=set)
+    beside: set[int] = field(default_factory=set)
+
+    def holds(self, cell: Cell) -> bool:
+        """Whether the cell stands in the block's own column."""
+        return id(cell) in self.own
+
+
+def regions(sheets: Sequence[Sheet]) -> Region:
+    """Where the pages speak of another document."""
+    found = Region()
+    for sheet in sheets:
+        for number, row in enumerate(sheet.rows):
+            for index, cell in enumerate(row.cells):
+                if id(cell) not in found.own and _OPENS.match(lettered(cell.text)):
+                    _grow(sheet, number, index, found)
+    return found
+
+
+def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
+    """Takes in the caption's cell, its value to the right, and the rows below that go on with the block."""
+    row = sheet.rows[number]
+    caption, *right = row.cells[index:]
+    block = [caption]
+    line = lettered(caption.text)
+    if right and _is_bare(line):
+        block.append(right[0])
+    left, x1 = caption.x0 - sheet.em, max(c.x1 for c in block) + sheet.em
+    beside: list[Cell] = []
+    last = row
+    for below in sheet.rows[number + 1 : number + 8]:
+        if below.y - last.y > _FAR_EM * sheet.em:
+            break
+        column = [c for c in below.cells if c.x0 < x1 and left < c.x1 and c.x0 > left - 2 * sheet.em]
+        if not column:
+            last = below if any(c.x0 >= x1 for c in below.cells) else last
+            continue
+        text = lettered(column[0].text)
+        if _CLOSES.match(text) or not _MEMBER.match(text):
+            break
+        block += column
+        beside += [c for c in below.cells if c.x0 >= x1]
+        last = below
+    if any(serials(c.text) or (c is not caption and _title(c.text)) for c in block):
+        found.own |= {id(c) for c in block}
+        found.beside |= {id(c) for c in beside}
+    else:
+        found.own.add(id(caption))
+
+
+def _is_bare(line: str) -> bool:
+    """Whether a caption has no value behind it in its own cell."""
+    return not serials(line) and not re.search(r":\s*\S", line)
+
+
+def _title(text: str) -> str | None:
+    """The kind of comprobante that a phrase names; None for those that no note modifies."""
+    return next((kind for kind, pattern in TITLES if kind not in ("07", "08") and pattern.search(lettered(text))), None)
+
+
+def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
+    """Fills `modifies`: the series and number in such a block, else a comprobante's that is not the note's own."""
+    own = reading.get("series"), reading.get("number")
+    found: list[tuple[int, Sheet, Row, Serial]] = []
+    for sheet in sheets[:2]:
+        for row in sheet.rows:
+            for serial in serials(row.text):
+                if (serial.series, serial.number) == own or serial.series[0] in "TV" or not serial.strong:
+                    continue
+                cell = row.word_at(serial.start).cell
+                reasons = (
+                    region.holds(cell), region.holds(cell) or id(cell) in region.beside, bool(NAMED.search(lettered(row.text))),
+                    _title(row.text) is not None, serial.series[0] in "FBE", "GUIA" not in lettered(row.text),
+                )  # fmt: skip
+                found.append((sum(reasons), sheet, row, serial))
+    best = max(found, key=lambda f: f[0], default=None)
+    if best is None or best[0] < _ENOUGH:
+        return
+    _, sheet, row, serial = best
+    where, shown = place(sheet, row, serial.start, serial.end), row.text[serial.start : serial.end]
+    reading.put("modifies.series", Seen(serial.series, shown, where, alt=serial.alt))
+    reading.put("modifies.number", Seen(serial.number, shown, where))
+    reading.put("modifies.kind", Seen(_kind(sheet, row, serial, region), shown, where))
+
+
+_ENOUGH = 3
+"""Reasons from which a series and number that is not the note's own is what the note modifies."""
+
+
+def _kind(sheet: Sheet, row: Row, serial: Serial, region: Region) -> str | None:
+    """By the letter of the series; the portal's and printed ones by the word beside them, else in the block."""
+    letter = "03" if serial.series.startswith("EB") else {"F": "01", "B": "03"}.get(serial.series[0])
+    if letter:
+        return letter
+    at = sheet.rows.index(row)
+    near = [row.text, *(r.text for r in sheet.rows[max(0, at - 1) : at]), *(c.text for r in sheet.rows for c in r.cells if region.holds(c))]
+    return next((kind for text in near if (kind := _title(text))), None)

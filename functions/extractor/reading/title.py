@@ -1,0 +1,329 @@
+"""What a comprobante calls itself: its title, its series and number, chosen together.
+
+A title is a block in its own column. Every mention of a kind and every series and number is a candidate; what speaks for one is a
+`Reason`, and each counts the same. The pair with the most reasons is taken; what it beats by little is a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from functions.extractor.peru.kinds import TITLES, begun_by, fits
+from functions.extractor.peru.tokens import Serial, a_series, lettered, rucs, serials
+from functions.extractor.reading.modified import NAMED, Region
+from functions.extractor.reading.reading import Doubt, Place, place
+from functions.extractor.sheets.rows import Cell, Row, Sheet
+
+
+class Reason(Enum):
+    """What speaks for a title, a series and number, or for the two together."""
+
+    MENTIONED = "nobody else is spoken of"
+    BLOCK = "it is a phrase of its own"
+    UNLABELLED = "no colon makes it a label"
+    ELECTRONIC = "it says that it is electronic"
+    TALL = "it is larger than the page's usual type"
+    RUC = "an issuer's number stands near"
+    FIRST_PAGE = "it stands on the first page"
+    UPPER = "it stands in the upper half"
+    WRITTEN = "series and number are joined by a dash or a label"
+    FAMILY = "its letter is that of a kind of comprobante"
+    ALONE = "nothing but its label stands with it"
+    SURE = "it needs no look-alike put right"
+    FITS = "the kind can carry the series"
+    SAME_SHEET = "both stand on one page"
+    NEAR = "both stand within a few rows"
+    COLUMN = "both stand in one column"
+    TOUCH = "both stand in one phrase or one right below the other"
+
+
+@dataclass(slots=True)
+class Head:
+    """Where a title stands, for those who look for what is near it. `spoken`: it is only mentioned, in a sentence or a label."""
+
+    sheet: Sheet
+    row: Row
+    cell: Cell
+    kind: str
+    reasons: frozenset[Reason]
+    spoken: bool = False
+    labelled: bool = False
+    """Whether the words to its left ask for a type of document: then it may be another's."""
+
+    @property
+    def x(self) -> float:
+        """Its middle, across."""
+        return self.cell.x
+
+    @property
+    def own(self) -> bool:
+        """Whether it stands as a title does: a phrase of its own, and no label."""
+        return not self.spoken and Reason.BLOCK in self.reasons
+
+
+@dataclass(slots=True)
+class Numbered:
+    """A series and number, and where each stands."""
+
+    sheet: Sheet
+    row: Row
+    cell: Cell
+    serial: Serial
+    shown: str
+    series_at: Place
+    number_at: Place
+    reasons: frozenset[Reason]
+
+    @property
+    def value(self) -> tuple[str, str]:
+        """Series and number."""
+        return self.serial.series, self.serial.number
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The title and the series and number that fit together best, either of which may be missing."""
+
+    head: Head | None
+    numbered: Numbered | None
+    doubts: frozenset[Doubt] = frozenset()
+
+
+# --- titles ---------------------------------------------------------------------------------------------------------------
+
+_BEFORE = re.compile(r"\bR\W?U\W?C\b|COMPROBANTE|TIPO(?:\s+DE)?|DOCUMENTO|\bE\b|\bN(?:[°º]|[OR]{1,2}\b)|\bDE\b|[^A-Z]")
+_AFTER = re.compile(
+    r"\bDE\b|\bV(?:EN)?TA\b|ELECTR[A-Z]*|\bELEC\b|PUBLICOS?|SERVICIOS?|\bN(?:[°º]|[OR]{1,2}\b)|\bR\W?U\W?C\b|\b[FBES][A-Z0-9]{3}\b|[^A-Z]"
+)
+"""What may stand in a title's own phrase behind it."""
+_SPOKEN = re.compile(
+    r"\b(?:LA|LAS|UN|UNA|SU|TU|ESTA|CADA|DICHA|[OYU]|MI|NUESTRA|CON|POR|A|EN)\s+$"
+    r"|REPRESENTACI|IMPRESA|CONSULT|VERIFI|AUTORIZAD|DESCARG|VALID[AE]|SOLICIT|EXIJA|EMITIMOS|PREVIA|CREDITO\s*FISCAL|COSTO\s*O\s*GASTO"
+    r"|CANJE|GUIA|ORDEN|PEDIDO|CONTRATO|ANTICIPO|ADEUDA|COTIZ|PROFORMA|CONDICION|FORMA\s+DE"
+)
+"""What makes a mention of a title somebody else's, a sentence's or a label's."""
+_PRINTED = re.compile(r"REPRESENTACI|IMPRESA|EFECTOS?\s+TRIBUT|CREDITO\s*FISCAL")
+_REGISTER = re.compile(r"MAQ")
+"""No other paper names its cash register: the mention is the title."""
+
+
+def titles(sheets: Sequence[Sheet], region: Region) -> list[Head]:
+    """Every mention of a kind of comprobante outside of what is said of another document, the likeliest title first."""
+    found = [h for order, sheet in enumerate(sheets) for h in _titles_of(sheet, order, region)]
+    return sorted(found, key=lambda h: (h.spoken, -len(h.reasons)))
+
+
+def _titles_of(sheet: Sheet, order: int, region: Region) -> Iterator[Head]:
+    for number, row in enumerate(sheet.rows):
+        for index, cell in enumerate(row.cells):
+            if region.holds(cell):
+                continue
+            line = lettered(cell.text)
+            for text in (line, *(f"{line} {lettered(c.text)}" for c in _continued(sheet, number, index))):
+                found = list(_mentions(text, len(line), joined=text is not line))
+                for kind, start, end in found:
+                    yield _head(sheet, order, number, index, text, kind, start, end)
+                if found:
+                    break
+
+
+def _continued(sheet: Sheet, number: int, index: int) -> Iterator[Cell]:
+    """The cells that may hold the rest of a title that wraps: the next to the right, and the next below in its column."""
+    row = sheet.rows[number]
+    cell = row.cells[index]
+    yield from (c for c in row.cells[index + 1 : index + 2] if c.x0 - cell.x1 < 1.5 * sheet.em)
+    for below in sheet.rows[number + 1 : number + 4]:
+        if below.y - row.y < 2.6 * max(sheet.em, cell.height):
+            yield from (c for c in below.cells if c.x0 < cell.x1 and cell.x0 < c.x1)
+
+
+def _mentions(text: str, first: int, *, joined: bool) -> Iterator[tuple[str, int, int]]:
+    """The kinds that a phrase names, no two at one place; of a joined one those that lie over the joint."""
+    taken: list[tuple[int, int]] = []
+    for kind, pattern in TITLES:
+        for match in pattern.finditer(text):
+            start, end = match.start(), match.end()
+            if not text.startswith("ELEC", end):  # the rest of its last word: HONORARIO*S*
+                end += len(text[end:]) - len(text[end:].lstrip(_LETTERS))
+            if not any(a < end and start < b for a, b in taken):
+                taken.append((start, end))
+                if not joined or start < first < end:
+                    yield kind, start, end
+
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _head(sheet: Sheet, order: int, number: int, index: int, text: str, kind: str, start: int, end: int) -> Head:
+    row = sheet.rows[number]
+    cell = row.cells[index]
+    before, after = text[:start], text[end:]
+    own = not _BEFORE.sub("", before) and not _AFTER.sub("", after)
+    numbered = bool(serials(after))
+    label = re.search(r":\s*$", after) is not None and not numbered
+    left = lettered(row.cells[index - 1].text) if index else ""
+    spoken = bool(_SPOKEN.search(before) or _PRINTED.search(text) or NAMED.search(text) or (label and not _value_right(row, index)))
+    spoken = spoken or (not before and left.endswith(":") and bool(_SPOKEN.search(left) or NAMED.search(left)))
+    near = [c for r in sheet.rows[max(0, number - 3) : number + 4] for c in r.cells if abs(c.x - cell.x) < 12 * sheet.em]
+    held = {
+        Reason.MENTIONED: not spoken,
+        Reason.BLOCK: own or _REGISTER.match(text[start:end]) is not None,
+        Reason.UNLABELLED: not label,
+        Reason.ELECTRONIC: re.match(r"\W*(?:DE\s+V(?:EN)?TA\s*)?(?:ELECTR|3LECTR|ELEC)", after) is not None,
+        Reason.TALL: cell.height > 1.15 * sheet.em,
+        Reason.RUC: any(rucs(c.text) or re.search(r"\bR\W?U\W?C\b", lettered(c.text)) for c in near),
+        Reason.FIRST_PAGE: order == 0,
+        Reason.UPPER: 2 * number <= len(sheet.rows),
+    }
+    labelled = re.search(r"\bTIPO\b|\bCOMPROBANTE\W*$|\bDOCUMENTO\W*$", f"{left} {before}") is not None
+    return Head(sheet, row, cell, kind, frozenset(r for r, holds in held.items() if holds), spoken, labelled)
+
+
+def _value_right(row: Row, index: int) -> bool:
+    return index + 1 < len(row.cells) and bool(serials(row.cells[index + 1].text))
+
+
+# --- series and number ----------------------------------------------------------------------------------------------------
+
+_SERIES = re.compile(
+    r"\bSER(?:IE\b|\.)\s*(?:N[°ºO.]{0,2}|NRO\.?|DEL\s+(?:DOCUMENTO|COMPROBANTE))?\s*[:.|]*\s*(?P<s>[A-Z0-9|]{3,4})(?![A-Z0-9])"
+)
+_NUMBER = re.compile(r"(?:NUM(?:ERO)?\.?|N[°ºO]|NRO\.?|(?:NRO\.?\s*)?CORRELATIVO)\s*[:.°º|]*\s*(?P<n>\d{1,8})(?![A-Z0-9]|[-/.]\d)")
+_NUMBER_BELOW = re.compile(rf"(?:{_NUMBER.pattern[: _NUMBER.pattern.index('(?P<n>')]})?(?P<n>\d{{1,8}})\W*$")
+_OTHERS = re.compile(
+    r"CTA|CUENTA|\bCCI\b|BANCO|\bTEL|\bCEL|FAX|AUTORIZ|RESOLUC|PLACA|LICENCIA|SUMINISTR|GUIA|ORDEN|PEDIDO|CONTRATO|ANTICIPO|CANJE|COTIZ|PROFORMA|\bO/C|ADEUDA"
+)
+"""Whose numbers else look like a series and number."""
+
+
+def numbers(sheets: Sequence[Sheet], region: Region) -> list[Numbered]:
+    """All that may be the series and number, outside of what is said of another document."""
+    return [n for order, sheet in enumerate(sheets[:3]) for n in _numbers_of(sheet, order, region)]
+
+
+def _numbers_of(sheet: Sheet, order: int, region: Region) -> Iterator[Numbered]:
+    for number, row in enumerate(sheet.rows):
+        line = lettered(row.text)
+        labelled = list(_labelled(sheet, number))
+        found = [
+            (s, row, s.start, s.end) for s in serials(row.text) if not any(s.start < one.end and one.start < s.end for one, *_ in labelled)
+        ]
+        for serial, other, start, end in [*labelled, *found]:
+            cell = row.word_at(serial.start).cell
+            if region.holds(cell) or _is_others(row, line, serial, cell):
+                continue
+            same = other is row
+            shown = row.text[serial.start : serial.end] if same else f"{row.text[serial.start : serial.end]} {other.text[start:end]}"
+            bare = len(re.sub(_AFTER, "", lettered(cell.text))) == 0 if same else True
+            held = {
+                Reason.FIRST_PAGE: order == 0,
+                Reason.UPPER: 2 * number <= len(sheet.rows),
+                Reason.WRITTEN: serial.strong,
+                Reason.FAMILY: bool(begun_by(serial.series[0])) or serial.series[:2] in ("E0", "EB"),
+                Reason.ALONE: bare,
+                Reason.TALL: cell.height > 1.15 * sheet.em,
+                Reason.SURE: serial.alt is None,
+            }
+            yield Numbered(
+                sheet, row, cell, serial, shown, place(sheet, row, serial.start, serial.end), place(sheet, other, start, end),
+                frozenset(r for r, holds in held.items() if holds),
+            )  # fmt: skip
+
+
+def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int]]:
+    """Series and number under labels of their own, in one row or the number in one of the two rows below: with the number's row and place."""
+    row = sheet.rows[number]
+    for found in _SERIES.finditer(lettered(row.text).replace("]", "|")):
+        series, alt = a_series(found["s"])
+        if series is None:
+            continue
+        cell = row.word_at(found.start("s")).cell
+        at = found.end()
+        rest = _NUMBER.search(lettered(row.text), at, at + 40)
+        if rest and int(rest["n"]):
+            yield Serial(series, str(int(rest["n"])), found.start("s"), rest.end("n"), alt), row, rest.start("n"), rest.end("n")
+            continue
+        for below, under in ((r, c) for r in sheet.rows[number + 1 : number + 4] for c in r.cells):
+            column = under.x0 < cell.x1 + sheet.em and cell.x0 - sheet.em < under.x1
+            near = column or -4 * sheet.em < under.x0 - cell.x1 < 8 * sheet.em
+            hit = (_NUMBER if near and not column else _NUMBER_BELOW).match(lettered(under.text)) if near else None
+            if hit and int(hit["n"]):
+                start = below.text.index(under.text) + hit.start("n")
+                yield Serial(series, str(int(hit["n"])), found.start("s"), found.end("s"), alt), below, start, start + len(hit["n"])
+                break
+
+
+def _is_others(row: Row, line: str, serial: Serial, cell: Cell) -> bool:
+    """Whether the words before it, in its own phrase or in a label to the left, make it something else's number; a guía's series too."""
+    if re.fullmatch(r"[TV]\d{3}|EG\w\w", serial.series):
+        return True
+    index = row.cells.index(cell)
+    inner = line[sum(len(c.text) + 1 for c in row.cells[:index]) : serial.start]
+    left = lettered(row.cells[index - 1].text) if index and not inner.strip() else ""
+    label = left if left.endswith(":") or not any(c.isdigit() for c in left) else ""
+    return bool(_OTHERS.search(inner[-40:]) or _OTHERS.search(label) or NAMED.search(inner) or NAMED.search(label))
+
+
+# --- together -------------------------------------------------------------------------------------------------------------
+
+_MARGIN = 1
+"""Reasons by which a rival may lag behind and still be a doubt."""
+_UNFIT = 4
+"""Reasons that a kind which cannot carry the series has to have in excess."""
+
+
+def choose(sheets: Sequence[Sheet], region: Region) -> Choice:
+    """The pair for which most speaks, and what nearly beat it."""
+    heads: list[Head | None] = [*titles(sheets, region)]
+    marks: list[Numbered | None] = [*numbers(sheets, region)]
+    if not any(h.own for h in heads if h):  # then only a letter that is some kind's makes two numbers a comprobante's
+        heads.append(None)
+        marks = [n for n in marks if n and Reason.FAMILY in n.reasons]
+    pairs = sorted(
+        ((_count(h, n), i, h, n) for i, (h, n) in enumerate((h, n) for h in heads for n in (*marks, None))), key=lambda p: (-p[0], p[1])
+    )
+    if not pairs:
+        return Choice(None, None)
+    top, _, head, numbered = pairs[0]
+    close = [(h, n) for count, _, h, n in pairs if count >= top - _MARGIN]
+    doubts = set()
+    if head and any(h and h.kind != head.kind and not h.spoken for h, _ in close):
+        doubts.add(Doubt.OTHER_KIND)
+    if numbered and any(n and n.value != numbered.value and not n.serial.series.isdigit() for _, n in close):
+        doubts.add(Doubt.OTHER_SERIAL)
+    return Choice(head, numbered, frozenset(doubts))
+
+
+def _count(head: Head | None, numbered: Numbered | None) -> int:
+    """The reasons for a pair."""
+    count = 0
+    if head:
+        count += len(head.reasons) + 2 * (Reason.BLOCK in head.reasons) - 4 * head.spoken
+    if numbered:
+        count += len(numbered.reasons) - 2 * numbered.serial.series.isdigit()
+    if head and numbered:
+        count += len(together(head, numbered))
+        series = (numbered.serial.series, numbered.serial.alt)
+        count -= 0 if any(s and fits(head.kind, s) for s in series) else _UNFIT
+    return count
+
+
+def together(head: Head, numbered: Numbered) -> list[Reason]:
+    """What speaks for a title and a series and number as one."""
+    sheet, em = head.sheet, head.sheet.em
+    if numbered.sheet is not sheet:
+        return []
+    apart = sheet.rows.index(numbered.row) - sheet.rows.index(head.row)
+    column = abs(numbered.cell.x - head.x) < 8 * em or (numbered.cell.x0 < head.cell.x1 and head.cell.x0 < numbered.cell.x1)
+    touch = numbered.cell is head.cell or (column and 0 < numbered.cell.y - head.cell.y < 3 * max(em, head.cell.height))
+    held = {
+        Reason.SAME_SHEET: True,
+        Reason.FITS: fits(head.kind, numbered.serial.series),
+        Reason.NEAR: -2 <= apart <= 5,
+        Reason.COLUMN: column and -2 <= apart <= 6,
+        Reason.TOUCH: touch,
+    }
+    return [r for r, holds in held.items() if holds]
