@@ -253,11 +253,14 @@ class _Reader:
 def _extractor() -> Extractor:
     from functions.extractor.clock import Limits  # noqa: PLC0415 - loaded with it
     from functions.extractor.engine import Extractor  # noqa: PLC0415 - a quarter of a second, of which most is numpy
+    from infra.spending import Purse  # noqa: PLC0415 - as above
 
     settings = _settings(WorkerSettings)
     budget = settings.budget
     limits = Limits(budget.ocr_deadline_s, budget.opening_s, budget.gemini_s, budget.gemini_reserve_s, budget.second_look_s)
-    return Extractor(gemini=_gemini(settings), slots=settings.ocr_slots, limits=limits, ask=settings.gemini_when)
+    gemini = _gemini(settings)
+    may_ask = Purse(_database(settings), settings.gemini_usd_day, _now).is_open if gemini else lambda: True
+    return Extractor(gemini=gemini, may_ask=may_ask, slots=settings.ocr_slots, limits=limits, ask=settings.gemini_when)
 
 
 def _database(settings: WorkerSettings) -> Engine:

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -208,6 +209,9 @@ class WorkerSettings(Settings):
     )
     gemini_location: str = Field("global", description="Location of the model, with GEMINI=platform.")
     gemini_url: str = Field("", description="Another base address for Gemini, for tests; empty means Google's.")
+    gemini_usd_day: Annotated[Decimal, Field(ge=0)] = Field(
+        Decimal(50), description="US dollars that models may cost in one day (Lima), all workers together; then the own OCR reads alone."
+    )
     gemini_when: Literal["unproven", "doubtful"] = Field(
         "unproven",
         description="Which documents a model is asked about: all that did not prove themselves, or not those that are consistent.",

@@ -52,6 +52,13 @@ locals {
       above    = 0
       runbook  = "Documents are answered by our own OCR meanwhile, photos less well. With a key: it was revoked or restricted, add a new version of the secret. With Vertex: the worker's service account lacks roles/aiplatform.user, or the API is off. Then: python -m infra.ops doctor"
     }
+    model-stopped = {
+      title    = "The model has cost a day's limit: no document asks it until tomorrow"
+      severity = "ERROR"
+      events   = ["model_stopped"]
+      above    = 0
+      runbook  = "Documents are answered by our own OCR meanwhile, photos less well. See the engine mix and who sends so much (the alert on the day's cost says how). To go on today raise gemini.usd_day and apply."
+    }
     own-eyes-fail = {
       title    = "Our own readers fail: a process died, or readings end at the limit of OCR_DEADLINE_S"
       severity = "WARNING"

@@ -38,6 +38,7 @@ locals {
         DB_POOL_SIZE       = tostring(var.worker.pool)
         DB_USER            = google_sql_user.account["worker"].name
         GEMINI             = var.gemini.mode
+        GEMINI_USD_DAY     = tostring(var.gemini.usd_day)
         OCR_SLOTS          = tostring(var.worker.cpu)
         THREADS            = tostring(var.worker.concurrency)
         WEBHOOK_URL        = local._push_url
@@ -179,6 +180,10 @@ resource "google_cloudfunctions2_function" "worker" {
     precondition {
       condition     = local._connections_needed <= var.database.max_connections
       error_message = "The workers could open ${local._connections_needed} database connections (two revisions x worker.max_instances x worker.pool + ${local._connections_reserved}), more than database.max_connections (${var.database.max_connections}). Lower the first two or raise the last with a larger tier."
+    }
+    precondition {
+      condition     = var.gemini.usd_day == 0 || var.gemini.usd_day >= var.alert_limits.cost_usd_day
+      error_message = "gemini.usd_day must be at least alert_limits.cost_usd_day, so that a person hears of the cost before it stops the model; or 0, which asks no model."
     }
     precondition {
       condition     = length(setintersection(keys(local._settings.worker), concat(keys(local._env.worker), keys(local._secret_env.worker)))) == 0

@@ -98,16 +98,21 @@ variable "firestore" {
 }
 
 variable "gemini" {
-  description = "How documents are read beyond the own OCR. platform: Gemini by the worker's own identity, no key; key: with the secret gemini-api-key; off: own OCR only. Empty names mean the code's defaults."
+  description = "How documents are read beyond the own OCR. usd_day is the hard stop: US dollars a day after which no model is asked until the next. platform: Gemini by the worker's own identity, no key; key: with the secret gemini-api-key; off: own OCR only. Empty names mean the code's defaults."
   type = object({
     mode         = optional(string, "platform")
     model        = optional(string, "")
     strong_model = optional(string, "")
     location     = optional(string, "")
+    usd_day      = optional(number, 50)
   })
   default  = {}
   nullable = false
 
+  validation {
+    condition     = var.gemini.usd_day >= 0
+    error_message = "gemini.usd_day must not be below zero."
+  }
   validation {
     condition     = contains(["platform", "key", "off"], var.gemini.mode)
     error_message = "gemini.mode must be platform, key or off."

@@ -35,13 +35,14 @@ class Opens(Protocol):
 class Extractor:
     """Reads files, each within `limits.deadline_s` of its call; as many at once as callers ask for. Thread-safe.
 
-    `slots` OCR engines are kept. `ocr` and `opener` take the place of our own; whoever made those ends them.
+    A model is asked only while `may_ask` says so. `slots` OCR engines are kept. `ocr` and `opener` take the place of our own; whoever made those ends them.
     """
 
     def __init__(
         self,
         *,
         gemini: Model | None = None,
+        may_ask: Callable[[], bool] = lambda: True,
         slots: int = 2,
         limits: Limits | None = None,
         ask: When = "unproven",
@@ -49,7 +50,7 @@ class Extractor:
         opener: Opens | None = None,
         today: Callable[[], date] | None = None,
     ) -> None:
-        self._model, self._ask, self._limits = gemini, ask, limits or Limits()
+        self._model, self._may_ask, self._ask, self._limits = gemini, may_ask, ask, limits or Limits()
         self._own: list[Opener | Ocr] = []
         self._opener: Opens = opener or self._ours(Opener())
         self._ocr: Eyes = ocr or self._ours(Ocr(slots=slots))
@@ -81,8 +82,9 @@ class Extractor:
             opened = self._opener.open(data, media_type, seconds=min(self._limits.opening_s, clock.left()))
             clock.step("open", since)
             clock.steps |= opened.steps
+            model = self._model if self._model and self._may_ask() else None
             return Case(
-                opened, eyes=self._ocr, model=self._model, pool=self._pool, clock=clock, today=self._today(), data=data, uri=uri,
+                opened, eyes=self._ocr, model=model, pool=self._pool, clock=clock, today=self._today(), data=data, uri=uri,
                 limits=self._limits, ask=self._ask,
             ).run()  # fmt: skip
         except UnreadableFile as error:

@@ -297,6 +297,14 @@ run "a_setting_that_terraform_sets" {
   expect_failures = [google_cloudfunctions2_function.worker]
 }
 
+run "a_stop_before_anybody_hears_of_it" {
+  command = plan
+  variables {
+    gemini = { usd_day = 10 }
+  }
+  expect_failures = [google_cloudfunctions2_function.worker]
+}
+
 run "a_cap_below_the_synthetic_sender" {
   command = plan
   variables {

@@ -177,6 +177,18 @@ def test_a_model_reads_what_is_not_proven() -> None:
     assert 2 < float(str(asked["timeout_s"])) <= 13
 
 
+def test_a_model_that_may_not_be_asked_is_missed_by_nobody() -> None:
+    """While it costs too much no model is asked: our own reading is the whole answer, not one that is to be made again."""
+    model = FakeGemini((GOOD,))
+    one = Extractor(gemini=model, may_ask=lambda: False, slots=1, today=lambda: TODAY)  # type: ignore[arg-type]  # as in with_model
+    try:
+        found = one.extract(pdf(qr=None))
+    finally:
+        one.close()
+    assert (model.asked, found.wants_model, found.incomplete, found.error) == ([], True, False, None)
+    assert key(found) == KEY
+
+
 def test_a_hallucination_is_caught() -> None:
     """A model's total that the page does not show is flagged, and the stronger model is asked once."""
     model = FakeGemini((GOOD.model_copy(update={"total": D("811.00"), "number": "124"}),))

@@ -271,7 +271,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_cloud_run_v2_service_iam_member": 1,
         "google_cloud_scheduler_job": 2,
         "google_cloudfunctions2_function": 2,
-        "google_monitoring_alert_policy": 31,
+        "google_monitoring_alert_policy": 32,
         "google_monitoring_custom_service": 2,
         "google_monitoring_slo": 2,
         "google_monitoring_uptime_check_config": 1,
