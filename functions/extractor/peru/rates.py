@@ -10,6 +10,8 @@ LEVIES = {
     "perception": [Decimal(r) for r in ("0.005", "0.01", "0.02")],
 }
 """What is taken of a total: SPOT's usual rates, and those of the percepción."""
+RETAINED = [Decimal(r) for r in ("0.03", "0.08")]
+"""What a buyer retains of a total: of IGV by its agents, of the fourth category's income."""
 
 
 def rates(day: date | None) -> tuple[Decimal, ...]:

@@ -6,31 +6,19 @@ with which the sum comes out. That chooses between things seen; it never makes o
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from functions.extractor.peru.labels import labels_in
+from functions.extractor.peru.rates import rates
 from functions.extractor.peru.tokens import Amount, amounts, lettered
-from functions.extractor.reading.reading import Goods, Place, Reading, Seen, Side, place
+from functions.extractor.reading.reading import Doubt, Goods, Place, Reading, Seen, Side, place
+from functions.extractor.reading.sums import UNNAMED, Claim, Evidence, is_tax, solve, top
 from functions.extractor.sheets.rows import Row, Sheet
 
 _PERCENT = re.compile(r"\(?\s*\d{1,2}(?:[.,]\d{1,2})?\s?%\s*\)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One amount that a label claims for a field."""
-
-    name: str
-    value: Decimal
-    strength: float
-    text: str
-    box: Place
-    sheet: int
-    row: int
 
 
 def claims(sheets: Sequence[Sheet], goods: Goods | None = None) -> list[Claim]:
@@ -49,32 +37,56 @@ def money(text: str) -> list[Amount]:
 
 
 def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: bool) -> list[Claim]:
+    """What the labels of a row claim, and each other amount of it under the label above or under none."""
     sheet = sheets[order]
     row = sheet.rows[number]
-    labels = labels_in(lettered(row.text))
-    if in_table:  # only a box beside it can be meant
-        labels = [x for x in labels if x[0] == "total" and "PAGAR" in lettered(row.text)[x[1] : x[2]]]
-    if not labels:
-        return []
-    sums = money(row.text)
+    line, sums = lettered(row.text), money(row.text)
+    labels = labels_in(line)
     found: list[Claim] = []
-    if sums:
-        for i, (name, start, end, strength) in enumerate(labels):
-            limit = labels[i + 1][1] if i + 1 < len(labels) else len(row.text)
-            mine = _meant(name, [a for a in sums if end <= a.start < limit], lettered(row.text))
-            if mine is not None:
-                found.append(_claim(name, mine, strength - (0.5 if start > 40 else 0), sheet, row, order, number))
-        labels = [x for x in labels if not any(a.start >= x[2] for a in sums)]
-        if found and len(labels) > 1:
-            return found
-    for name, start, end, strength in labels:
-        if leads(row, start, end):
-            found.append(_claim(name, sums[0], strength - 0.5, sheet, row, order, number))
-            continue
-        below = _below(sheet, number, row, start, end, alone=len(labels) == 1)
-        if below is not None:
-            found.append(_claim(name, below[1], strength - 0.5, sheet, below[0], order, number))
+
+    def claim(name: str, amount: Amount, strength: float, at: int = number) -> None:
+        found.append(_claim(name, amount, min(strength, _TABLED) if in_table else strength, sheet, sheet.rows[at], order, at))
+
+    lone: list[tuple[str, int, int, int]] = []
+    for i, (name, start, end, strength) in enumerate(labels):
+        limit = labels[i + 1][1] if i + 1 < len(labels) else len(row.text)
+        own = [a for a in sums if end <= a.start < limit]
+        meant = _meant(name, own, line)
+        for amount in own:
+            claim(name, amount, strength if amount is meant else strength - 4)
+        if not own:
+            lone.append((name, start, end, strength))
+    for name, start, end, strength in lone:
+        led = next((a for a in sums if a.end <= start and not re.search(r"\w", line[a.end : start])), None)
+        if led is not None:
+            claim(name, led, strength - 0.5)
+        elif (below := _below(sheet, number, row, start, end, alone=len(labels) == 1)) is not None:
+            claim(name, below[1], strength - 0.5, below[0])
+    taken = {id(a) for a in sums if any(c.row == number and c.text == row.text[a.start : a.end] for c in found)}
+    for before, amount in zip([None, *sums], sums, strict=False):
+        if id(amount) not in taken:
+            called = re.search(r"[A-Z]{3}", line[before.end if before else 0 : amount.start])
+            above = [] if called else labels_in(_over(sheet, number, amount))
+            name, _, _, points = max(above, key=lambda x: x[3], default=(UNNAMED, 0, 0, 0))
+            claim(name, amount, points - 0.5 if above else 0)
     return found
+
+
+_TABLED = -1.0
+"""What a label is worth among what was sold: nothing, unless a sum needs it."""
+
+
+def _over(sheet: Sheet, number: int, amount: Amount) -> str:
+    """The phrases that stand above an amount, of one label that wraps, from top to bottom."""
+    word = sheet.rows[number].word_at(amount.start)
+    parts: list[str] = []
+    low = sheet.rows[number].y
+    for row in reversed(sheet.rows[max(0, number - 3) : number]):
+        over = [c for c in row.cells if min(c.x1, word.x1) > max(c.x0, word.x0)]
+        if low - row.y > 2.2 * sheet.em or any(money(c.text) or c.x1 - c.x0 > 14 * sheet.em for c in over):
+            break
+        parts, low = [c.text for c in over] + parts, row.y
+    return lettered(" ".join(parts))
 
 
 def leads(row: Row, start: int, end: int) -> bool:
@@ -111,10 +123,10 @@ def _claim(name: str, amount: Amount, strength: float, sheet: Sheet, row: Row, o
     )
 
 
-def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: bool) -> tuple[Row, Amount] | None:
+def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: bool) -> tuple[int, Amount] | None:
     """The amount under a label, in a table that runs across the page or in a box of its own."""
     left, right = row.word_at(start).x0, row.word_at(end - 1).x1
-    for below in sheet.rows[number + 1 : number + 4]:
+    for at, below in enumerate(sheet.rows[number + 1 : number + 4], number + 1):
         if below.y - row.y > 4.5 * sheet.em:
             return None
         near = []
@@ -127,24 +139,32 @@ def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: 
             if below.word_at(a).x0 < right and left < below.word_at(b - 1).x1:
                 return None  # another label stands between
         if near:
-            return below, min(near, key=lambda n: n[0])[1]
+            return at, min(near, key=lambda n: n[0])[1]
     return None
 
 
 # --- choosing ---------------------------------------------------------------------------------------------------------------
 
-_PLUS = ("taxable", "exempt", "unaffected", "igv", "isc", "icbper", "other_charges", "rounding")
+
+_OTHERS = ("count", "words", "payment")
+"""Labels of what is no sum of the comprobante."""
 
 
 def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequence[Decimal] = ()) -> None:
     """Fills the money fields. `words` are amounts that the document spells out, as help to choose its total."""
-    by_name: dict[str, list[Claim]] = {}
-    for claim in claims(sheets, goods):
-        by_name.setdefault(claim.name, []).append(claim)
-    for name in ("count", "words", "payment"):
-        by_name.pop(name, None)
-    chosen = _choose(by_name, words)
-    beside = {name: abs(chosen.pop(name).value) for name in ("advances", "retention") if name in chosen}
+    sold = {seen.box for item in goods.items for seen in item.values() if seen.box}
+    found = [
+        replace(c, strength=_TABLED) if c.name == UNNAMED and _among(c.box, sold) else c
+        for c in claims(sheets, goods)
+        if c.name not in _OTHERS
+    ]
+    lines = [i["amount"].value for i in goods.items if "amount" in i]
+    evidence = Evidence(words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")))
+    chosen, rival = solve(found, evidence)
+    if rival:
+        reading.doubts.add(Doubt.OTHER_TOTAL)
+    _name_base(chosen, found, evidence.rates)
+    beside = {name: abs(chosen.pop(name).value) for name in ("advances", "retention", "debt") if name in chosen}
     reading.side = Side(**beside)
     for name, claim in chosen.items():
         if name not in ("subtotal", "sale_value"):
@@ -152,64 +172,17 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
             reading.put(name, Seen(value, claim.text, claim.box))
 
 
-def _top(group: Sequence[Claim], count: int) -> list[Claim]:
-    """The strongest claims with different values; among equals the later on the page."""
-    found: list[Claim] = []
-    for claim in sorted(group, key=lambda c: (-c.strength, -c.sheet, -c.row)):
-        if all(claim.value != f.value for f in found):
-            found.append(claim)
-    return found[:count]
+def _among(box: Place, others: Collection[Place]) -> bool:
+    """Whether a place is part of another: what an item says is no sum of its own."""
+    return any(o[0] == box[0] and o[1] <= box[1] and o[2] <= box[2] and box[3] <= o[3] and box[4] <= o[4] for o in others)
 
 
-def _choose(by_name: dict[str, list[Claim]], words: Sequence[Decimal]) -> dict[str, Claim]:  # noqa: C901, PLR0912 - real paper's cases, one after the other
-    chosen = {name: _top(group, 1)[0] for name, group in by_name.items() if name not in ("total", "with_discount")}
-    totals = _top([*by_name.get("total", []), *by_name.get("with_discount", [])], 5)
-    bases = _top([*by_name.get("taxable", [])], 3) or _top([*by_name.get("sale_value", []), *by_name.get("subtotal", [])], 4)
-    taxes = _top(by_name.get("igv", []), 3)
-    best: tuple[float, Claim | None, Claim | None, Claim | None] = (-1.0, None, None, None)
-    fixed = [chosen[n].value for n in ("exempt", "unaffected") if n in chosen]
-    extra = [chosen[n].value for n in ("isc", "icbper", "other_charges", "rounding") if n in chosen]
-    for total, base, tax in itertools.product([*totals, None], [*bases, None], [*taxes, None]):
-        score = sum(c.strength for c in (total, base, tax) if c is not None) / 10
-        if total is not None:
-            whole = sum(fixed, Decimal(0)) + sum(extra, Decimal(0)) + (base.value if base else 0) + (tax.value if tax else 0)
-            off = abs(whole - total.value)
-            less = abs(whole - (chosen["discounts"].value if "discounts" in chosen else 0) - total.value)
-            if min(off, less) <= Decimal("0.05") and (base or tax or fixed):
-                score += 3.0
-            if total.value in words:
-                score += 1.5
-            if tax is not None and tax.value > total.value:
-                score -= 3.0
-            if base is not None and not total.value and base.value > 0:
-                score -= 3.0
-        if base is not None and tax is not None and base.value and Decimal("0.03") < tax.value / base.value < Decimal("0.185"):
-            score += 1.0
-        if score > best[0]:
-            best = (score, total, base, tax)
-    _, total, base, tax = best
-    for name in ("taxable", "subtotal", "sale_value"):
-        if base is not None and base.name == name:
-            chosen[name] = base
-    if tax is not None:
-        chosen["igv"] = tax
-    if total is not None:
-        chosen["total"] = total
-    if base is not None and base.name != "taxable" and "taxable" not in by_name and tax is not None and tax.value > 0 and not fixed:
+def _name_base(chosen: dict[str, Claim], found: Sequence[Claim], day_rates: Sequence[Decimal]) -> None:
+    """A value of the sale is the taxed base where IGV is taken and no label names another."""
+    base = next((chosen[n] for n in ("sale_value", "subtotal") if n in chosen), None)
+    tax = chosen["igv"].value if "igv" in chosen else Decimal(0)
+    alone = not {"exempt", "unaffected"} & chosen.keys() and all(c.name != "taxable" for c in found)
+    if base is not None and tax > 0 and (alone or is_tax(base.value, tax, day_rates)):
         chosen["taxable"] = base
-    _payable(chosen, totals)
-    return chosen
-
-
-def _payable(chosen: dict[str, Claim], totals: Sequence[Claim]) -> None:
-    """A percepción is paid on top: the total stays what it was before, the larger sum is what is to be paid."""
-    total, perception = chosen.get("total"), chosen.get("perception")
-    if total is None or perception is None or "net_payable" in chosen:
-        return
-    for other in totals:
-        if abs(total.value + perception.value - other.value) <= Decimal("0.02"):
-            chosen["net_payable"] = other
-            return
-        if abs(other.value + perception.value - total.value) <= Decimal("0.02"):
-            chosen["net_payable"], chosen["total"] = total, other
-            return
+    if "free" not in chosen and (free := top([c for c in found if c.name == "free"], 1)):
+        chosen["free"] = free[0]

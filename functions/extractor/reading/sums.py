@@ -1,0 +1,241 @@
+"""The set of a comprobante's amounts that fits together: labels are evidence, base by rate is IGV, and the sum is the total.
+
+Every amount is one that is printed, and any may be absent. Few sets hold, so that all are weighed: what the labels say, what the words
+spell, what the lines make. Where a second set with another total or IGV weighs nearly as much, it is a rival.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from functions.extractor.peru.rates import LEVIES, RETAINED, rates
+from functions.extractor.reading.reading import Place
+
+CENT, SLACK = Decimal("0.01"), Decimal("0.05")
+ZERO = Decimal(0)
+_BASES, _TOTALS = ("taxable", "sale_value", "subtotal"), ("total", "with_discount")
+_EXTRAS = ("exempt", "unaffected", "isc", "icbper", "other_charges", "rounding")
+_LESS = ("discounts", "advances")
+_TAIL = ("perception", "detraction", "retention", "debt")
+_ADDED = ("perception", "debt")
+UNNAMED = ""
+"""The name of an amount that stands under no label which is known."""
+
+_LABEL = 0.2
+"""What a point of a label's strength weighs, against the sum's 3."""
+_SUM, _RATE, _WORDS, _LINES, _NET, _LEVY = 3.0, 1.0, 1.5, 0.5, 1.5, 0.3
+_GUESS = -0.6
+"""What it costs to take an amount for something that its label does not say."""
+_RIVAL = 0.35
+_PLAIN = 5.0
+"""From how strong a label on nothing else may be taken for what it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One amount that a label claims for a field."""
+
+    name: str
+    value: Decimal
+    strength: float
+    text: str
+    box: Place
+    sheet: int
+    row: int
+
+
+Set = dict[str, Claim]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A set and its weight."""
+
+    weight: float
+    chosen: Set = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for sums beside their labels: amounts that the page spells, what its lines add up to, and the rates of the day."""
+
+    words: Sequence[Decimal] = ()
+    lines: Decimal | None = None
+    rates: Sequence[Decimal] = rates(None)
+
+
+def solve(claims: Sequence[Claim], evidence: Evidence) -> tuple[Set, bool]:
+    """The heaviest set, by name, and whether it is in doubt: another total or IGV weighs nearly as much, or no label and no words say it."""
+    by: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by.setdefault(claim.name, []).append(claim)
+    extras = _extras(by)
+    tails: dict[Decimal, Weighed] = {}
+    best, rival = Weighed(-1.0), -1.0
+    for total, base, tax in _triples(by, evidence):
+        head = _weight(total, base, tax, evidence)
+        whole, chosen = _explained(total, base, tax, extras, by)
+        if total is not None and total.value not in tails:
+            tails[total.value] = _tail(total, by, evidence.words)
+        tail = Weighed(0.0) if total is None else tails[total.value]
+        weight = head + whole + tail.weight
+        found = {c.name if n is None else n: c for n, c in (("total", total), (None, base), ("igv", tax)) if c is not None}
+        if _key(found) != _key(best.chosen):
+            rival = max(rival, min(weight, best.weight))
+        if weight > best.weight:
+            best = Weighed(weight, {**chosen, **tail.chosen, **found})
+    total = best.chosen.get("total")
+    guessed = any(_is_guess(best.chosen[name]) for name in ("total", "igv") if name in best.chosen)
+    return best.chosen, total is not None and (rival > best.weight - _RIVAL or (guessed and total.value not in evidence.words))
+
+
+def _key(chosen: Mapping[str, Claim]) -> tuple[Decimal | None, ...]:
+    return tuple(chosen[name].value if name in chosen else None for name in ("total", "igv"))
+
+
+def top(group: Sequence[Claim], count: int) -> list[Claim]:
+    """The strongest claims with different values; among equals the later on the page."""
+    found: list[Claim] = []
+    for claim in sorted(group, key=lambda c: (-c.strength, -c.sheet, -c.row)):
+        if all(claim.value != f.value for f in found):
+            found.append(claim)
+    return found[:count]
+
+
+def _named(by: Mapping[str, Sequence[Claim]], *names: str) -> list[Claim]:
+    return [claim for name in names for claim in by.get(name, ())]
+
+
+def _triples(by: Mapping[str, Sequence[Claim]], evidence: Evidence) -> Iterator[tuple[Claim | None, Claim | None, Claim | None]]:
+    """Total, base and IGV as labels have them; where a label is lost, any amounts whose rate and sum hold, or that words spell."""
+    totals, bases, taxes = top(_named(by, *_TOTALS), 5), top(_named(by, *_BASES), 5), top(_named(by, "igv"), 4)
+    yield from itertools.product([*totals, None], [*bases, None], [*taxes, None])
+    seen = top(_named(by, *_TOTALS, *_BASES, "igv", "net_payable", UNNAMED), 40)
+    values = {c.value: c for c in seen if c.value > 0 and (c.name != UNNAMED or c.strength >= 0)}
+    for base, tax in itertools.product(values.values(), repeat=2):
+        if is_tax(base.value, tax.value, evidence.rates):
+            whole = values.get(base.value + tax.value)
+            for total in totals if whole is None or whole in totals else [whole, *totals]:
+                found = _as(total, "total"), _as(base, "taxable"), _as(tax, "igv")
+                said = zip(found, (totals, bases, taxes), strict=True)
+                if not any(_is_guess(one) and called and called[0].strength >= _PLAIN for one, called in said):
+                    yield found
+    for net, part in itertools.product(by.get("net_payable", ()), by.get("retention", ())):
+        if net.value + abs(part.value) in values:
+            yield _as(values[net.value + abs(part.value)], "total"), None, None
+    for word in evidence.words:
+        if word in values and word not in {t.value for t in totals}:
+            yield from itertools.product([_as(values[word], "total")], [*bases, None], [*taxes, None])
+
+
+def _as(claim: Claim, name: str) -> Claim:
+    """The claim under a name that its own label does not give it, for what that costs."""
+    if claim.name == name or (claim.name in _TOTALS and name == "total") or (claim.name in _BASES and name == "taxable"):
+        return claim
+    return Claim(name, claim.value, _GUESS / _LABEL, claim.text, claim.box, claim.sheet, claim.row)
+
+
+def _is_guess(claim: Claim) -> bool:
+    return claim.strength <= _GUESS / _LABEL
+
+
+def is_tax(base: Decimal, tax: Decimal, day_rates: Sequence[Decimal]) -> bool:
+    """Whether the tax is the base by one of the rates, to two cents."""
+    return base > 0 and any(abs(base * rate - tax) <= CENT + CENT for rate in day_rates)
+
+
+def _weight(total: Claim | None, base: Claim | None, tax: Claim | None, evidence: Evidence) -> float:
+    weight = _LABEL * sum(c.strength for c in (total, base, tax) if c is not None)
+    if base is not None and tax is not None:
+        weight += _RATE * is_tax(base.value, tax.value, evidence.rates)
+    if total is not None:
+        weight += _WORDS * (total.value in evidence.words)
+        weight += _LINES * (evidence.lines is not None and abs(total.value - evidence.lines) <= SLACK)
+        weight -= _SUM * (tax is not None and tax.value > total.value)
+        weight -= _SUM * (base is not None and not total.value and base.value > 0)
+    if base is not None and evidence.lines is not None:
+        weight += _LINES * (abs(base.value - evidence.lines) <= SLACK)
+    return weight
+
+
+def _extras(by: Mapping[str, Sequence[Claim]]) -> dict[Decimal, Weighed]:
+    """What may stand between base with IGV and total, by what it comes to: the heaviest set for each sum."""
+    found = {ZERO: Weighed(0.0)}
+    for name in (*_EXTRAS, *_LESS):
+        more: dict[Decimal, Weighed] = {}
+        for sum_, before in found.items():
+            _keep(more, sum_, before)
+            for claim in top(by.get(name, ()), 2):
+                value = abs(claim.value) if name in _LESS else claim.value
+                with_it = Weighed(before.weight + _LABEL * claim.strength, {**before.chosen, name: claim})
+                for part in {ZERO, -value} if name in _LESS else {value}:
+                    _keep(more, sum_ + part, with_it)
+        found = more
+    return found
+
+
+def _keep(sets: dict[Decimal, Weighed], sum_: Decimal, one: Weighed) -> None:
+    if sum_ not in sets or sets[sum_].weight < one.weight:
+        sets[sum_] = one
+
+
+def _explained(
+    total: Claim | None, base: Claim | None, tax: Claim | None, extras: Mapping[Decimal, Weighed], by: Mapping[str, Sequence[Claim]]
+) -> tuple[float, Set]:
+    """The heaviest extras beside these three: those that make the sum, one unnamed amount of the block among them, or all without it."""
+    loosest = max(extras.values(), key=lambda e: e.weight)
+    if total is None:
+        return loosest.weight, loosest.chosen
+    rest = total.value - (base.value if base else ZERO) - (tax.value if tax else ZERO)
+    best = Weighed(loosest.weight, loosest.chosen)
+    for sum_, one in extras.items():
+        broken = base is not None or any(one.chosen[n].value for n in ("exempt", "unaffected") if n in one.chosen)
+        if not broken:
+            continue
+        off = rest - sum_
+        if abs(off) <= SLACK:
+            best = max(best, Weighed(one.weight + _SUM - 2.0 * float(abs(off)), one.chosen), key=lambda w: w.weight)
+        elif base is not None and tax is not None:
+            name = "rounding" if abs(off) < 1 and off < 0 else "other_charges"
+            found = None if name in one.chosen or off < -1 else _unnamed(off, (total, base, tax), by)
+            if found is not None:
+                best = max(best, Weighed(one.weight + _SUM + _GUESS, {**one.chosen, name: found}), key=lambda w: w.weight)
+    return best.weight, best.chosen
+
+
+def _unnamed(value: Decimal, block: Sequence[Claim], by: Mapping[str, Sequence[Claim]]) -> Claim | None:
+    """An amount of that value under an unknown label between those of the block."""
+    rows = [c.row for c in block if c.sheet == block[0].sheet]
+    near = (c for c in by.get(UNNAMED, ()) if c.value == value and c.sheet == block[0].sheet and min(rows) <= c.row <= max(rows))
+    return next(near, None)
+
+
+def _tail(total: Claim, by: Mapping[str, Sequence[Claim]], words: Sequence[Decimal]) -> Weighed:
+    """What is held back or paid on top of a total, and what is then to be paid: any amount that it comes to, else the one that is called so."""
+    called = top(_named(by, "net_payable"), 3)
+    others = top(_named(by, *_TOTALS, *_TAIL), 20)
+    best = Weighed(0.0)
+    for parts in itertools.product(*([None, *top(by.get(name, ()), 3)] for name in _TAIL)):
+        chosen = {name: c for name, c in zip(_TAIL, parts, strict=True) if c is not None}
+        weight = _LABEL * sum(c.strength for c in chosen.values())
+        weight += sum(_LEVY if _levied(total.value, abs(c.value), n) else -_LEVY for n, c in chosen.items() if n != "debt")
+        due = total.value + sum((abs(c.value) if n in _ADDED else -abs(c.value) for n, c in chosen.items()), ZERO)
+        slack = Decimal(1) if "detraction" in chosen else CENT
+        nets = [c for c in called if abs(c.value - due) <= slack]
+        nets += [_as(c, "net_payable") for c in others if due != total.value and abs(c.value - due) <= CENT]
+        for net in nets:
+            if all(net.value != c.value for c in chosen.values()):
+                full = Weighed(weight + _LABEL * net.strength + _NET + _WORDS * (net.value in words), {**chosen, "net_payable": net})
+                best = max(best, full, key=lambda w: w.weight)
+        for net in called[:1]:
+            best = max(best, Weighed(weight + _LABEL * net.strength, {**chosen, "net_payable": net}), key=lambda w: w.weight)
+        best = max(best, Weighed(weight, chosen), key=lambda w: w.weight)
+    return best
+
+
+def _levied(total: Decimal, part: Decimal, name: str) -> bool:
+    known = RETAINED if name == "retention" else LEVIES[name]
+    return any(abs(total * rate - part) <= (1 if name == "detraction" else CENT) for rate in known)
