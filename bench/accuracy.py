@@ -26,9 +26,9 @@ from pathlib import Path
 from PIL import Image
 
 from bench import accuracy_curve, accuracy_folder, accuracy_model
-from bench.accuracy_engines import CACHE, ENGINES, Engine, installed
+from bench.accuracy_engines import CACHE, ENGINES, Engine, Own, installed
 from bench.accuracy_report import Timing, table, write_docs
-from bench.accuracy_score import Miss, Tally, item_misses, score, score_blurred, score_negative
+from bench.accuracy_score import Miss, Tally, all_seven, item_misses, score, score_blurred, score_negative
 from bench.accuracy_shown import Mark, mark
 from functions.extractor.invoice import Extraction
 from tests.corpus import BLURRED, FORMS, HALVES, LAYOUTS, NEGATIVES, PHOTOS, SEVERAL, Sample, camera, generate, grammar
@@ -127,11 +127,17 @@ def _begin(engine: str, corpus: str) -> None:
     _state["corpus"] = corpus
 
 
-def _read(task: Task) -> tuple[Task, Extraction | None, Sample]:
-    """What was read, and the sample without its bytes."""
+def _read(task: Task) -> tuple[Task, Extraction | None, Sample, bool | None]:
+    """What was read, the sample without its bytes, and whether a second look was wanted (`Mark.again`)."""
     engine: Engine = _state["engine"]  # type: ignore[assignment]  # set by `_begin`
     sample = drawn(task, str(_state["corpus"]))
-    return task, engine(sample), replace(sample, data=b"")
+    again = _again(engine, sample) if isinstance(engine, Own) and sample.form != "digital" and len(sample.truth) == 1 else None
+    return task, engine(sample), replace(sample, data=b""), again
+
+
+def _again(engine: Own, sample: Sample) -> bool | None:
+    first, wanted = engine.first(sample)
+    return wanted if all_seven(sample.truth[0], first) else None
 
 
 @dataclass
@@ -144,10 +150,13 @@ class Outcome:
     """Of our extractor: all that is shown on the papers that hold one comprobante each."""
 
 
-def count(outcome: Outcome, engine: str, task: Task, sample: Sample, extraction: Extraction, *, items: bool) -> None:
+def count(
+    outcome: Outcome, engine: str, task: Task, sample: Sample, extraction: Extraction, *, items: bool, again: bool | None = None
+) -> None:
     """One answer into the outcome."""
     if engine == "own" and len(sample.truth) == 1 and not sample.blurred:
-        outcome.marks.append(mark(task.half, task.form, sample.layout, sample.truth[0], extraction, qr=sample.qr))
+        found = mark(task.half, task.form, sample.layout, sample.truth[0], extraction, qr=sample.qr)
+        outcome.marks.append(replace(found, again=again))
     if task.of_grammar:
         misses = list(outcome.marks[-1].missed) if task.half != SECRET else []
     else:
@@ -172,12 +181,12 @@ def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Out
     context = multiprocessing.get_context("spawn")
     start = time.monotonic()
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(engine, corpus)) as pool:
-        for index, (task, extraction, sample) in enumerate(pool.map(_read, tasks, chunksize=1)):
+        for index, (task, extraction, sample, again) in enumerate(pool.map(_read, tasks, chunksize=1)):
             if sys.stderr.isatty() or (index + 1) % 100 == 0:
                 print(f"\r{engine}: {index + 1}/{len(tasks)} in {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
             if extraction is None:
                 continue
-            count(outcome, engine, task, sample, extraction, items=items)
+            count(outcome, engine, task, sample, extraction, items=items, again=again)
     print(file=sys.stderr)
 
 

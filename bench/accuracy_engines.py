@@ -147,14 +147,46 @@ def spanish() -> Path:
     return home
 
 
-def own(*, kept: bool = True) -> Engine:
-    """Our extractor without a model: QR, text layer, own OCR, checks."""
-    ocr = KeptOcr() if kept else Ocr(slots=1)
-    extractor = Extractor(slots=1, today=lambda: TODAY, ocr=ocr)
-    extractor.warm()
-    _at_exit(extractor.close)
-    _at_exit(ocr.close)
-    return lambda sample: extractor.extract(sample.data)
+class FirstLook(KeptOcr):
+    """The extractor's own OCR whose larger model, asked for `wanted` times, sees what the small one saw."""
+
+    wanted = 0
+
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+        """See `Ocr.read`."""
+        self.wanted += size == "small"
+        return super().read(raster, size="tiny", turn=turn, seconds=seconds)
+
+
+class Own:
+    """Our extractor without a model: QR, text layer, own OCR, checks. `first` tells what the first look made of a sample."""
+
+    def __init__(self, *, kept: bool = True) -> None:
+        self._extractor = self._with(KeptOcr() if kept else Ocr(slots=1))
+        self._extractor.warm()
+        self._first_look = FirstLook()
+        self._first = self._with(self._first_look)
+
+    def __call__(self, sample: Sample) -> Extraction:
+        """What was read."""
+        return self._extractor.extract(sample.data)
+
+    def first(self, sample: Sample) -> tuple[Extraction, bool]:
+        """What the first look at its pixels gives, and whether a second was wanted."""
+        before = self._first_look.wanted
+        return self._first.extract(sample.data), self._first_look.wanted > before
+
+    @staticmethod
+    def _with(ocr: Ocr) -> Extractor:
+        extractor = Extractor(slots=1, today=lambda: TODAY, ocr=ocr)
+        _at_exit(extractor.close)
+        _at_exit(ocr.close)
+        return extractor
+
+
+def own(*, kept: bool = True) -> Own:
+    """Our extractor, its OCR's answers kept on disk or not."""
+    return Own(kept=kept)
 
 
 def tesseract() -> Engine:

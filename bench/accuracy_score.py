@@ -193,6 +193,11 @@ def misses(want: Invoice, got: Invoice | None) -> list[Miss]:
     return [Miss(key, wanted[key], found[key]) for key in KEYS if wanted[key] != found[key]]
 
 
+def all_seven(want: Invoice, extraction: Extraction) -> bool:
+    """Whether the seven key fields of the file's first invoice are right."""
+    return bool(extraction.invoices) and not misses(want, extraction.invoices[0])
+
+
 def other_misses(want: Invoice, got: Invoice) -> list[Miss]:
     """Other amounts and dates that are there and differ; what was not seen is no error here, and 0.00 says the same as nothing."""
     out = []

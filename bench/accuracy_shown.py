@@ -33,7 +33,8 @@ class Mark:
     """One paper's score. `group` is its half, split or folder; `layout` the class that intervals are drawn over.
 
     `asked` counts the printed fields by name, without the seven keys; `items` is (all parts right, printed). A miss without a value read is
-    a missing one, any other is wrong.
+    a missing one, any other is wrong. `again`: a second look at its pixels was wanted though the first had all seven keys right; None where
+    the first had not, or there are no pixels.
     """
 
     group: str
@@ -45,6 +46,7 @@ class Mark:
     others: tuple[Miss, ...]
     asked: Counter[str]
     items: tuple[int, int]
+    again: bool | None = None
 
     @property
     def missed(self) -> tuple[Miss, ...]:

@@ -371,6 +371,8 @@ class Case:
                     each.verdict = min(each.verdict, "needs_review", key=_WORST.index)
                 return papers, found
             return [], Nature(answer.what)
+        if found.what == "continuation" and not any(one.supplier.ruc or one.series for one in answer.invoices):
+            return papers, found  # a page of sums alone is no comprobante to the model either
         joined = paper.with_model(answer.invoices, papers, self.today)
         if any(p.verdict not in ("proven", "consistent") for p in joined):
             again = self._ask(papers, strong=True)

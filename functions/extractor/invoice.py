@@ -84,8 +84,8 @@ Source = Literal["qr", "text", "gemini", "ocr", "net"]
 
 Verdict = Literal["proven", "consistent", "needs_review", "unreadable", "not_an_invoice"]
 
-NotInvoice = Literal["yape", "plin", "bank_transfer", "card_slip", "delivery_guide", "quote", "foreign", "photo", "other"]
-"""What a document that is no comprobante turned out to be."""
+NotInvoice = Literal["yape", "plin", "bank_transfer", "card_slip", "delivery_guide", "quote", "foreign", "continuation", "photo", "other"]
+"""What a document that is no comprobante turned out to be; `continuation` is a later page of one, sent alone."""
 
 ErrorCode = Literal["empty", "not_supported", "xml", "corrupt", "encrypted", "too_large", "too_complex", "dark", "unreadable", "internal"]
 

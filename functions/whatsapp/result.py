@@ -25,6 +25,11 @@ _WHAT: dict[NotInvoice, str] = {
     "other": "un documento que no es boleta ni factura",
 }
 
+_CONTINUATION = (
+    "📄 Esto parece ser la continuación de un comprobante: tiene ítems o totales, pero no su título, su RUC ni su número. "
+    "Para leerlo completo, envíame todas sus páginas juntas en un solo PDF."
+)
+
 _SOURCES: dict[Source, str] = {
     "qr": "el código QR",
     "text": "el texto del PDF",
@@ -118,6 +123,8 @@ def format_extraction(extraction: Extraction, *, filename: str | None = None, li
     if extraction.error is not None:
         return _named(error_sentence(extraction.error.code), filename)
     if not extraction.invoices:
+        if extraction.what == "continuation":
+            return _CONTINUATION
         if extraction.verdict == "not_an_invoice":
             what = _WHAT[extraction.what or "other"]
             return f"ℹ️ Esto parece ser {what}, no una boleta ni una factura. Lo guardé, pero no registré ningún comprobante."

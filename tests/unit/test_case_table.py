@@ -559,6 +559,21 @@ def test_a_picture_without_light_is_told_as_dark(pool: ThreadPoolExecutor) -> No
     assert (got.verdict, got.error.code if got.error else None) == ("unreadable", "dark")
 
 
+LATER = FACTURA[FACTURA.index("CANT.") :]
+"""A factura's second page: its lines and sums without title, issuer and number."""
+
+
+@pytest.mark.parametrize("model", [None, "sums", "whole"])
+def test_a_later_page_alone_is_registered_by_nobody(pool: ThreadPoolExecutor, model: str | None) -> None:
+    """A picture of sums alone is a continuation, also where a model reads the same sums; one that reads whose they are is believed."""
+    nobodys = MODELS.model_copy(update={"supplier": Supplier(), "series": None, "number": None})
+    answers = {None: None, "sums": Model("read", (nobodys,)), "whole": Model("read")}
+    eyes = Eyes({(0, "tiny"): LATER, (0, "small"): LATER})
+    page = Page(0, 900.0, 1000.0, raster=b"0", scanned=True)
+    got = Case(Opened("image/jpeg", 1, [page]), eyes=eyes, model=answers[model], pool=pool, clock=Clock(30.0), today=TODAY).run()
+    assert (got.what, len(got.invoices)) == ((None, 1) if model == "whole" else ("continuation", 0))
+
+
 # --- the learned reader -----------------------------------------------------------------------------------------------------
 
 

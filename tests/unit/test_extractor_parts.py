@@ -7,6 +7,7 @@ import pytest
 
 from functions.extractor.judging import paper
 from functions.extractor.page import Box, Code
+from functions.extractor.reading import reader
 from functions.extractor.sheets import papers as parts
 from functions.extractor.sheets.rows import Sheet, lay
 from tests.sheets import CUSTOMER, SUPPLIER, sheet
@@ -92,3 +93,37 @@ def test_a_second_symbol_is_an_invoice_and_nothing_there_is_proven() -> None:
         ("F002", "45", date(2026, 11, 6)),
     ]
     assert {p.verdict for p in found} <= {"consistent", "needs_review"}
+
+
+PAGE = f"""
+BODEGA FICTICIA S.A.C.                    RUC: {SUPPLIER}
+                                          FACTURA ELECTRONICA
+                                          F001-00000123
+"""
+FURTHER = """
+Cant.  Descripcion          Importe
+1      ARROZ                  10.00
+TOTAL S/                      10.00
+"""
+
+
+def grouped(*pages: Sheet) -> list[list[int]]:
+    """The pages' places, group by group."""
+    return [[one.index for one in group] for group in reader.group(pages)]
+
+
+def test_pages_join_and_part_by_what_they_call_their_own() -> None:
+    """A page that goes on joins the one before it, a title with another number parts them, the same title again does not."""
+    other = PAGE.replace("F001-00000123", "F001-00000124")
+    pages = [sheet(art, index) for index, art in enumerate((PAGE, FURTHER, PAGE + FURTHER, other, FURTHER))]
+    assert grouped(*pages) == [[0, 1, 2], [3, 4]]
+
+
+def test_a_symbol_parts_pages_whose_titles_are_lost() -> None:
+    """Two scans without a legible title are two invoices by their symbols; a title and the symbol beside it are one."""
+    first, second, third = sheet(FURTHER, 0), sheet(FURTHER, 1), sheet(FURTHER, 2)
+    first.codes, second.codes = [Code(SYMBOL["left"])], [Code(SYMBOL["right"])]
+    assert grouped(first, second, third) == [[0], [1, 2]]
+    titled = sheet(PAGE.replace("F001-00000123", "F002-00000046"), 0)
+    titled.codes = [Code(SYMBOL["right"])]
+    assert grouped(titled, second) == [[0, 1]]

@@ -469,9 +469,19 @@ def test_a_value_that_is_not_there_is_null() -> None:
     assert sorted(reading.fields) == ["currency", "kind", "supplier.name", "total"]
 
 
+LATER = """
+Cant.  Descripción            P. Unit    Importe
+2      CEMENTO PORTLAND         25.00      50.00
+3      FIERRO DE MEDIA          10.00      30.00
+Vienen de la página anterior
+"""
+
+
 @pytest.mark.parametrize(
     ("art", "want"),
     [
+        (LATER, "continuation"),
+        ("OP. GRAVADA    S/   100.00\nIGV 18%        S/    18.00\nIMPORTE TOTAL  S/   118.00\nSON: CIENTO DIECIOCHO CON 00/100 SOLES", "continuation"),
         ("¡Yapeaste!\nS/ 50.00\nRosa Quispe\n05 nov. 2026\nN° de operación 12345678", "yape"),
         ("¡Plineaste!\nS/ 30.00\nA Rosa Quispe\nDestino: Plin\n05 nov. 2026", "plin"),
         ("Transferencia exitosa\nMonto S/ 500.00\nCuenta origen ****1234\nCuenta destino ****9876\nNúmero de operación 0012345", "bank_transfer"),

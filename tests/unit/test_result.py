@@ -129,6 +129,15 @@ def test_what_is_no_invoice_is_named(what: NotInvoice) -> None:
     assert "Proveedor" not in text
 
 
+def test_a_later_page_alone_is_no_other_document() -> None:
+    """A page of a comprobante that came without its first is told as its continuation, and what to do about it."""
+    text = result.format_extraction(Extraction("not_an_invoice", "ocr", what="continuation"))
+    assert text == (
+        "📄 Esto parece ser la continuación de un comprobante: tiene ítems o totales, pero no su título, su RUC ni su número. "
+        "Para leerlo completo, envíame todas sus páginas juntas en un solo PDF."
+    )
+
+
 def test_trust_names_each_doubt() -> None:
     """A failed check, a disagreement and an unread key field are each told concretely in the line of trust."""
     invoice = SAMPLE.model_copy(update={"number": None})

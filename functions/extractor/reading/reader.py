@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from functions.extractor.invoice import Source
-from functions.extractor.peru.qr import Qr
+from functions.extractor.peru.qr import Qr, parse
 from functions.extractor.reading import currency, heading, items, parties, totals, words
 from functions.extractor.reading.reading import Reading, Seen
 from functions.extractor.sheets import blocks
 from functions.extractor.sheets.rows import Sheet
+
+Identity = tuple[str, str]
+"""Series and number."""
 
 
 def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Reading:
@@ -47,18 +50,25 @@ def _originals(sheets: Sequence[Sheet]) -> list[Sheet]:
 
 
 def group(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
-    """Pages that belong to one invoice, in order: a titled page with another series and number begins a new one."""
+    """Pages that belong to one invoice, in order: one under another title or symbol, with another series and number, begins a new one."""
     groups: list[list[Sheet]] = []
-    last: tuple[object, object] | None = None
+    known: set[Identity] = set()
     for sheet in sheets:
         if not sheet.rows:
             continue
-        reading = Reading("text")
-        head = heading.read([sheet], reading)
-        serial = reading.get("series"), reading.get("number")
-        if last is None or (head is not None and None not in serial and serial != last):
-            groups.append([sheet])
-            last = serial
-        else:
-            groups[-1].append(sheet)
+        found = _identities(sheet)
+        if not groups or (found and known.isdisjoint(found)):
+            groups.append([])
+            known = set()
+        groups[-1].append(sheet)
+        known |= found
     return groups
+
+
+def _identities(sheet: Sheet) -> set[Identity]:
+    """The series and number that a page calls its own, by its title and by its symbols; none for one that goes on with what came before."""
+    reading = Reading("text")
+    titled = heading.read([sheet], reading) is not None
+    symbols = [parsed for code in sheet.codes if (parsed := parse(code.text)) is not None and parsed.is_invoice]
+    serials = [(reading.get("series"), reading.get("number")), *((s.series, s.number) for s in symbols)]
+    return {(series, number) for series, number in serials[0 if titled else 1 :] if series and number}

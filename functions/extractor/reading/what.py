@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from functions.extractor.invoice import NotInvoice
 from functions.extractor.peru.kinds import GUIDES
@@ -35,6 +36,10 @@ _SHOWN = 4
 """Points from which a thing shows what it is: one phrase that nothing else has, or two that few have."""
 _ENOUGH = 5
 """Points from which a page speaks for a comprobante; one less suffices a picture, which may have lost its title."""
+
+
+_PRODUCT = {"quantity", "unit_price", "amount"}
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,23 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
         return Nature(titled or best or "other")
     if whole or _is_likely(reading, choice, text, against):
         return Nature(None)
+    return _short_of_one(best, against, reading, titled=choice.head is not None and choice.head.own)
+
+
+def _short_of_one(best: NotInvoice | None, against: int, reading: Reading, *, titled: bool) -> Nature:
+    """What pages are on which too little was found for a comprobante, and that nothing calls by another name."""
+    if against < _SHOWN and best in (None, "other") and not titled and _goes_on(reading):
+        return Nature("continuation", shown=False)
     return Nature(best or "other", shown=best not in (None, "other") and against >= _SHOWN)
+
+
+def _goes_on(reading: Reading) -> bool:
+    """Whether a page without issuer and number shows what a comprobante's later pages show: its sums, or lines that multiply."""
+    if any(reading.get(path) is not None for path in ("supplier.ruc", "series", "number")):
+        return False
+    lines = [[item[part].value for part in ("quantity", "unit_price", "amount")] for item in reading.items if item.keys() >= _PRODUCT]
+    sums = sum(reading.get(path) is not None for path in ("taxable", "igv", "total"))
+    return sums >= 2 or sum(abs(quantity * price - amount) <= _CENT for quantity, price, amount in lines) >= 2
 
 
 def _points(text: str) -> dict[NotInvoice, int]:

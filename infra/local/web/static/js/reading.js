@@ -31,6 +31,7 @@ export const WHAT = {
   delivery_guide: "guía de remisión",
   quote: "cotización o proforma",
   foreign: "comprobante de otro país",
+  continuation: "continuación de un comprobante",
   photo: "foto sin comprobante",
   other: "otro documento",
 };
