@@ -254,6 +254,18 @@ def test_images_are_pinned_to_what_is_tested() -> None:
     assert set(re.findall(r'runtime += "python3(\d+)"', (ROOT / "terraform/functions.tf").read_text())) == {"13"}
 
 
+def test_the_interpreter_that_ships_is_the_one_that_is_tested() -> None:
+    """The whole suite runs on the functions' runtime, and the half without I/O on the oldest interpreter that pyproject.toml allows."""
+    said = (ROOT / ".ci/run").read_text("utf-8")
+    (runtime,) = set(re.findall(r'runtime += "python3(\d+)"', (ROOT / "terraform/functions.tf").read_text("utf-8")))
+    (oldest,) = re.findall(r'^requires-python = ">=3\.(\d+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    assert re.findall(r'^(\w+)="\$\(interpreter ([\d.]+)\)"$', said, re.MULTILINE) == [("ships", f"3.{runtime}"), ("oldest", f"3.{oldest}")]
+    assert (
+        f'make PYTHON="${{ships}}" .venv/.installed\nmake lint\nmake types\nmake test\nmake VENV=.venv-3.{oldest} PYTHON="${{oldest}}" test'
+        in said
+    )
+
+
 # migrations
 
 
