@@ -190,11 +190,13 @@ def _queue(settings: Settings) -> CloudQueue:
 def _worker() -> Worker:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - the webhook has none of this
 
+    from functions.whatsapp.clerk import Clerk  # noqa: PLC0415 - as above
     from functions.whatsapp.lane import Lanes  # noqa: PLC0415 - as above
     from functions.whatsapp.places import Places  # noqa: PLC0415 - as above
     from functions.whatsapp.processor import Processor  # noqa: PLC0415 - as above
     from functions.whatsapp.ticks import Ticks  # noqa: PLC0415 - as above
     from functions.whatsapp.worker import Worker  # noqa: PLC0415 - as above
+    from infra.books import PostgresBooks  # noqa: PLC0415 - as above
     from infra.media import CloudMedia  # noqa: PLC0415 - as above
     from infra.outbox import PostgresOutbox  # noqa: PLC0415 - as above
     from infra.records import PostgresRecords  # noqa: PLC0415 - as above
@@ -210,6 +212,7 @@ def _worker() -> Worker:
         _Reader(),
         Ticks(graph, ThreadPoolExecutor(4, thread_name_prefix="read-receipts")),
         Places(settings.ocr_slots, settings.threads),
+        Clerk(PostgresBooks(engine)),
         lease_s=settings.lease_s,
         fetch_s=budget.fetch_s,
         store_s=budget.store_s,

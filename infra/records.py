@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from sqlalchemy import Engine, TextClause, text
 
 from functions.extractor.invoice import Extraction
+from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
 from functions.whatsapp.lane import WINDOW
 from functions.whatsapp.ledger import Answered, Attempt, Busy, Claim, Finished, Opened
@@ -120,7 +121,12 @@ with finished as (
     set status = :status, verdict = :verdict, what = :what, failure = :failure, media_type = :media_type, pages = :pages, pages_read = :pages_read,
         incomplete = :incomplete,
         tokens = tokens + :tokens, cost_usd = cost_usd + :cost_usd, lease_token = null, lease_until = null, finished_at = clock_timestamp()
-    where id = :id and lease_token = :token returning id
+    where id = :id and lease_token = :token returning id, user_id, received_at
+),
+paper as (
+    select * from jsonb_to_recordset(cast(:rows as jsonb)) as x (id uuid, ordinal integer, supplier_ruc text, supplier_name text, customer_ruc text,
+        kind text, series text, number text, issue_date date, currency text, igv numeric, total numeric,
+        data jsonb, evidence jsonb, checks jsonb, tokens integer, cost_usd numeric)
 ),
 read as (
     insert into extractor.extractions
@@ -128,9 +134,17 @@ read as (
          issue_date, currency, igv, total, data, evidence, checks, tokens, cost_usd, elapsed_ms)
     select x.id, :tenant, finished.id, x.ordinal, :engine, :model, :verdict, x.supplier_ruc, x.supplier_name, x.customer_ruc, x.kind, x.series, x.number,
            x.issue_date, x.currency, x.igv, x.total, x.data, x.evidence, x.checks, x.tokens, x.cost_usd, :elapsed_ms
-    from finished, jsonb_to_recordset(cast(:rows as jsonb)) as x (id uuid, ordinal integer, supplier_ruc text, supplier_name text, customer_ruc text,
-        kind text, series text, number text, issue_date date, currency text, igv numeric, total numeric,
-        data jsonb, evidence jsonb, checks jsonb, tokens integer, cost_usd numeric)
+    from finished, paper x
+    on conflict (document_id, ordinal) do nothing
+),
+kept as (
+    insert into books.entries
+        (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc, supplier_name, customer_ruc, kind, series, number,
+         issue_date, currency, igv, total, data, note)
+    select x.id, :tenant, finished.id, x.ordinal, finished.user_id, finished.received_at,
+           date_trunc('month', coalesce(x.issue_date, (finished.received_at at time zone '-05')::date))::date, :verdict, x.supplier_ruc,
+           x.supplier_name, x.customer_ruc, x.kind, x.series, x.number, x.issue_date, x.currency, x.igv, x.total, x.data, cast(:note as text)
+    from finished, paper x
     on conflict (document_id, ordinal) do nothing
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state)
@@ -147,7 +161,7 @@ finished as (
     update documents.documents d
     set status = 'done', verdict = twin.verdict, what = twin.what, media_type = twin.media_type, pages = twin.pages, pages_read = twin.pages_read,
         incomplete = false, lease_token = null, lease_until = null, finished_at = clock_timestamp()
-    from twin where d.id = :id and d.lease_token = :token returning d.id, twin.title, twin.body
+    from twin where d.id = :id and d.lease_token = :token returning d.id, d.user_id, d.received_at, twin.title, twin.body
 ),
 read as (
     insert into extractor.extractions
@@ -157,9 +171,20 @@ read as (
            x.series, x.number, x.issue_date, x.currency, x.igv, x.total, x.data, x.evidence, x.checks
     from finished, extractor.extractions x where x.document_id = :twin
     on conflict (document_id, ordinal) do nothing
+),
+kept as (
+    insert into books.entries
+        (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc, supplier_name, customer_ruc, kind, series, number,
+         issue_date, currency, igv, total, data, note)
+    select gen_random_uuid(), :tenant, finished.id, x.ordinal, finished.user_id, finished.received_at,
+           date_trunc('month', coalesce(x.issue_date, (finished.received_at at time zone '-05')::date))::date, x.verdict, x.supplier_ruc,
+           x.supplier_name, x.customer_ruc, x.kind, x.series, x.number, x.issue_date, x.currency, x.igv, x.total, x.data, cast(:note as text)
+    from finished, extractor.extractions x where x.document_id = :twin
+    on conflict (document_id, ordinal) do nothing
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state)
-select :user, :seq, :tenant, :wamid, finished.id, finished.title, finished.body, 'ready' from finished
+select :user, :seq, :tenant, :wamid, finished.id, finished.title,
+       split_part(finished.body, cast(:mark as text), 1) || cast(:noted as text), 'ready' from finished
 on conflict do nothing returning seq
 """)
 
@@ -244,8 +269,8 @@ class PostgresRecords:
         }  # fmt: skip
         return self._end(claim, _FINISH, values)
 
-    def finish_as(self, claim: Claim, task: MessageTask, twin: UUID) -> bool:
-        return self._end(claim, _FINISH_AS, _answered(claim, task) | {"twin": twin})
+    def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
+        return self._end(claim, _FINISH_AS, _answered(claim, task) | {"twin": twin, "noted": storable_text(noted), "mark": NOTED})
 
     def answer(self, task: MessageTask, body: str | None, *, kind: str | None = None) -> Answered:
         values = {
@@ -292,7 +317,7 @@ def _identity(tenant: Tenant) -> dict[str, Any]:
 def _answered(claim: Claim, task: MessageTask) -> dict[str, Any]:
     return {
         "id": claim.document_id, "token": claim.token, "tenant": claim.tenant_id, "user": task.tenant.user_id,
-        "seq": task.seq, "wamid": task.message.wamid,
+        "seq": task.seq, "wamid": task.message.wamid, "note": storable_text(task.message.text),
     }  # fmt: skip
 
 

@@ -101,8 +101,10 @@ class Records(Protocol):
         `failure` is a code and makes the document `failed`; without it, it is `done`.
         """
 
-    def finish_as(self, claim: Claim, task: MessageTask, twin: UUID) -> bool:
+    def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
         """Finish with the extractions and the reply of `twin`, the same bytes of the same tenant; False, and nothing is written, as in `finish`.
+
+        `noted` stands in the place of what the twin's own words added to its reply.
 
         False too when `twin` is being read again.
         """

@@ -15,9 +15,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from functions.books.ask import understand
 from functions.extractor.invoice import ErrorCode, Extraction
 from functions.extractor.opening import document
-from functions.whatsapp import helpers, result
+from functions.lima import LIMA
+from functions.whatsapp import accounts, helpers, result
+from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.ledger import Busy, Claim, Finished, Records
 from functions.whatsapp.model import FILE_KINDS, Media, media_name
@@ -93,6 +96,7 @@ class Processor:
     reader: Reader
     ticks: Ticks
     places: Places
+    clerk: Clerk
     lease_s: float = 75.0
     fetch_s: float = 20.0
     store_s: float = 10.0
@@ -131,15 +135,30 @@ class Processor:
     def _answer(self, task: MessageTask, story: Story) -> None:
         first = task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
         file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
-        kind = None if first or task.first_over_cap or file else task.message.kind
+        wanted = None if first or task.first_over_cap or task.message.kind != "text" else self._asked(task, story)
+        kind = None if first or task.first_over_cap or file or wanted is not None else task.message.kind
+        body = wanted or None if wanted is not None else self._sentence(task)
         with story.step("finish"):
-            answered = self.records.answer(task, None if first else self._sentence(task), kind=kind)
+            answered = self.records.answer(task, None if first else body, kind=kind)
         if answered.begins:
             log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
         if answered.written and not answered.silenced:
             self.ticks.show(task.message.wamid, typing=False)  # the answer is quicker than "typing…", which would stay under it
         story.fields["silenced"] = int(answered.silenced)
         story.fields["outcome"] = "over_cap" if task.first_over_cap else "silenced" if answered.silenced else "answered"
+
+    def _asked(self, task: MessageTask, story: Story) -> str | None:
+        """The answer to a text that asks something of the books: empty where it wants none, None where nobody knows what it asks."""
+        ask = understand(task.message.text or "", self.clock().astimezone(LIMA).date())
+        story.fields["ask"] = ask.intent if ask else None
+        if ask is None:
+            return None
+        if ask.intent == "thanks":
+            return ""
+        if ask.intent == "help":
+            return f"{self._sentence(task)}\n\n{accounts.HELP}"
+        with story.step("books"):
+            return self.clerk.answer(ask, task.tenant.id, self.clock().astimezone(LIMA).date())
 
     def _document(self, task: MessageTask, media: Media, story: Story) -> None:
         with story.step("claim"):
@@ -207,7 +226,7 @@ class Processor:
             return self._finish(task, claim, story, None, "internal", helpers.error_sentence("internal"))
         if attempt.twin:
             with story.step("finish"):
-                if not self.records.finish_as(claim, task, attempt.twin):
+                if not self.records.finish_as(claim, task, attempt.twin, noted=accounts.noted(task.message.text)):
                     raise Retry("twin_lost")
             story.fields |= {"outcome": "same_file", "engine": "none"}
             return None
@@ -221,9 +240,9 @@ class Processor:
 
     def _finish(self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None, failure: str | None, body: str) -> None:
         filename = task.message.media.filename if task.message.media else None
-        title = result.title(extraction, filename)
+        title, noted = result.title(extraction, filename), accounts.noted(task.message.text) if extraction and extraction.invoices else ""
         with story.step("finish"):
-            if not self.records.finish(claim, task, title=title, body=body, extraction=extraction, failure=failure):
+            if not self.records.finish(claim, task, title=title, body=body + noted, extraction=extraction, failure=failure):
                 raise Retry("lease_lost")
         story.fields["outcome"] = failure or (extraction.verdict if extraction else "failed")
 

@@ -22,6 +22,7 @@ _COUNTS = text("""
 select (select count(*) from auth.users where tenant_id = :tenant) as users,
        (select count(*) from documents.documents where tenant_id = :tenant) as documents,
        (select count(*) from extractor.extractions where tenant_id = :tenant) as extractions,
+       (select count(*) from books.entries where tenant_id = :tenant) as entries,
        (select count(*) from messaging.replies where tenant_id = :tenant) as replies,
        (select count(*) from messaging.sends where tenant_id = :tenant) as sends
 """)
@@ -71,7 +72,7 @@ def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S, late_s: float = 
 
     yield f"tenant {tenant} purged at {started:%Y-%m-%d %H:%M:%SZ}"
     yield f"deleted: {forgotten['senders']} senders, {forgotten['aliases']} addresses, {forgotten['messages']} messages, {len(sends)} receipts (inbox)"
-    yield f"deleted: {rows.users} users, {rows.documents} documents, {rows.extractions} extractions, {rows.replies} answers, {rows.sends} sends (database)"
+    yield f"deleted: {rows.users} users, {rows.documents} documents, {rows.extractions} extractions, {rows.entries} entries, {rows.replies} answers, {rows.sends} sends (database)"
     yield f"deleted: {files} files (storage)"
     if busy:
         yield f"WARNING: {busy} documents were still being worked on after {wait_s:.0f} s; run this once more in two minutes"

@@ -51,6 +51,7 @@ select r.*, l.next, l.held, l.not_before from messaging.replies r join messaging
 _SEND = text("select * from messaging.sends where id = :id")
 _RESET = text("""
 with old as (delete from extractor.extractions where document_id = :id),
+     entered as (delete from books.entries where document_id = :id),
      answer as (delete from messaging.replies where document_id = :id)
 update documents.documents set status = 'working', attempts = 0, failure = null, verdict = null, what = null, duplicate_of = null,
     incomplete = true, anew = true, lease_token = null, lease_until = clock_timestamp(), finished_at = null

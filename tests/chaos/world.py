@@ -21,6 +21,7 @@ from sqlalchemy import text
 
 from functions.extractor.invoice import Extraction
 from functions.whatsapp import tasks
+from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.model import Address, Media
@@ -31,6 +32,7 @@ from functions.whatsapp.processor import Processor
 from functions.whatsapp.router import PATH, Router, Services
 from functions.whatsapp.ticks import Ticks
 from functions.whatsapp.worker import Worker
+from infra.books import PostgresBooks
 from infra.local import faults
 from infra.local.inbox import SqliteInbox
 from infra.local.simulator import Reading, read
@@ -203,7 +205,12 @@ class World:
         reader, store = self._labelled(Reader(), "worker", "reader"), self._labelled(self.store, "worker", "media")
         lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, at_worker.receipt, queue, gather_s=0)
         self.worker = Worker(
-            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4)), lanes, records, queue, at_worker, self.now
+            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Clerk(PostgresBooks(postgres.app))),
+            lanes,
+            records,
+            queue,
+            at_worker,
+            self.now,
         )  # type: ignore[arg-type] # as above
 
     def now(self) -> datetime:

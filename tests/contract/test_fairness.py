@@ -16,6 +16,7 @@ import pytest
 
 from functions.extractor.invoice import Extraction
 from functions.whatsapp import onboarding, tasks
+from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.model import Address, Media, Tenant
 from functions.whatsapp.places import Places
@@ -23,6 +24,7 @@ from functions.whatsapp.processor import Processor
 from functions.whatsapp.tasks import MessageTask
 from functions.whatsapp.ticks import Ticks
 from functions.whatsapp.worker import Worker
+from infra.books import PostgresBooks
 from infra.outbox import PostgresOutbox
 from infra.records import PostgresRecords
 from tests.builders import a_task, a_tenant, an_extraction
@@ -143,7 +145,7 @@ def an_instance(postgres: Database) -> Iterator[tuple[Instance, Phones, Reader]]
     instance, phones, reader = Instance(), Phones(), Reader()
     records = PostgresRecords(postgres.app)
     ticks = Ticks(phones, ThreadPoolExecutor(1))
-    processor = Processor(records, Store(), phones, reader, ticks, Places(READINGS, THREADS))
+    processor = Processor(records, Store(), phones, reader, ticks, Places(READINGS, THREADS), Clerk(PostgresBooks(postgres.app)))
     lanes = Lanes(PostgresOutbox(postgres.app), phones, lambda _: None, instance, gather_s=0.2)
     instance.worker = Worker(processor, lanes, records, instance, onboarding, lambda: datetime.now(UTC))  # type: ignore[arg-type]  # no sweep, no inbox
     dispatcher = threading.Thread(target=instance.run)

@@ -92,7 +92,10 @@ def test_a_large_tenant_goes_in_pieces(desk: Desk, postgres: Database, monkeypat
         "messaging.sends": [4, 4, 2],
         "auth.tenants": [1],
     }
-    assert receipt[2:4] == ["deleted: 1 users, 10 documents, 10 extractions, 20 answers, 10 sends (database)", "deleted: 2 files (storage)"]
+    assert receipt[2:4] == [
+        "deleted: 1 users, 10 documents, 10 extractions, 10 entries, 20 answers, 10 sends (database)",
+        "deleted: 2 files (storage)",
+    ]
     assert files.names == [f"{neighbour}/c"]
     with postgres.admin.connect() as sql:
         for table in ("auth.users", "documents.documents", "extractor.extractions", "messaging.replies", "messaging.sends"):

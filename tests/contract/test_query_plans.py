@@ -43,6 +43,14 @@ insert into extractor.extractions (id, tenant_id, document_id, ordinal, engine, 
     select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(2000000 + n), 0, 'text', 'proven', (20100000000 + n % 300)::text, '01',
            'F001', n::text, current_date, 100, '{}', '[]', '[]', now() - n * interval '4 minutes'
     from generate_series(1, 100000) n;
+insert into books.entries (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc, supplier_name, kind, series, number,
+                           issue_date, currency, total, data)
+    select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(2000000 + n), 0, pg_temp.id(1000000 + pg_temp.owner(n)),
+           now() - n * interval '4 minutes', date_trunc('month', now() - n * interval '4 minutes')::date, 'proven', (20100000000 + n % 300)::text,
+           'EMPRESA ' || n % 300, '01', 'F001', n::text, (now() - n * interval '4 minutes')::date, 'PEN', 100,
+           jsonb_build_object('supplier', jsonb_build_object('name', 'EMPRESA ' || n % 300), 'items',
+               jsonb_build_array(jsonb_build_object('description', 'PRODUCTO ' || n % 900)))
+    from generate_series(1, 100000) n;
 insert into messaging.sends (id, tenant_id, user_id, members, text, state)
     select pg_temp.id(4000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)), array[n]::integer[], 'x',
            case when n % 5000 = 1 then 'frozen' else 'sent' end
@@ -66,6 +74,7 @@ _VALUES: dict[str, Any] = {
     "model": None, "elapsed_ms": 5, "tokens": 0, "cost_usd": 0, "title": "t", "body": "b", "state": "ready", "limit": 200, "members": [77, 78], "text": "x", "quote": None,
     "duplicates": "[]", "next": 78, "code": 131000, "detail": "x", "hold": False, "pace": True, "pace_s": 6, "paced_s": 300, "counted": 1, "wait_s": 5.0, "to": 78, "until": _NOW, "again": True, "tries": 5,
     "back_s": 1.0, "kind": "text", "most": 3, "incomplete": False, "keep": False, "ids": [UUID(int=4_000_077)], "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077), "seen": _NOW,
+    "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1), "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
     "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
 }  # fmt: skip
 """A value for each name that a statement may ask for; a statement that asks for another one fails here, and so does not pass unseen."""
@@ -73,7 +82,7 @@ _VALUES: dict[str, Any] = {
 _OPERATORS_VALUES = _VALUES | {"first": _NOW.date(), "next": _NOW.date(), "first_at": _NOW, "next_at": _NOW}
 
 _SMALL = ("tenants:", "users:", "lanes:")
-_RUNTIME = ("infra.records", "infra.outbox")
+_RUNTIME = ("infra.records", "infra.outbox", "infra.books")
 _OPERATORS = ("infra.ops.purge", "infra.ops.story", "infra.ops.export")
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from functions.extractor.invoice import Extraction, ExtractionError
 from functions.whatsapp import helpers, result, tasks
+from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.lane import Lanes
@@ -31,6 +32,7 @@ from functions.whatsapp.processor import ATTEMPTS, NoPlace, Processor, Story
 from functions.whatsapp.tasks import LaneTask, MessageTask, MovedTask, SelftestTask, StatusTask, SweepTask
 from functions.whatsapp.ticks import Ticks
 from functions.whatsapp.worker import Worker
+from infra.books import PostgresBooks
 from infra.local.inbox import SqliteInbox
 from infra.ops import story
 from infra.outbox import PostgresOutbox
@@ -154,7 +156,9 @@ def stage(postgres: Database, inbox: SqliteInbox) -> Stage:
     graph, store, queue, reader, background = Graph(), Store(), Queue(), Reader(), ThreadPoolExecutor(1)
     admissions = Admissions(inbox, lambda: datetime.now(UTC), 300)
     records = PostgresRecords(postgres.app)
-    processor = Processor(records, store, graph, reader, Ticks(graph, background), Places(1, 4), daily_cap=300)
+    processor = Processor(
+        records, store, graph, reader, Ticks(graph, background), Places(1, 4), Clerk(PostgresBooks(postgres.app)), daily_cap=300
+    )
     lanes = Lanes(PostgresOutbox(postgres.app), graph, admissions.receipt, queue, gather_s=0)
     return Stage(
         postgres,
@@ -211,7 +215,7 @@ def test_first_contact_by_text_gets_the_welcome_as_its_answer(stage: Stage) -> N
     """A "Hola" from a new number is answered by the welcome alone; the next text gets the instructions."""
     tenant = a_tenant(welcome="text")
     stage.do(a_task(tenant, 1, "text", text="Hola"))
-    stage.do(a_task(tenant, 2, "text", text="¿Cómo funciona?"))
+    stage.do(a_task(tenant, 2, "text", text="¿Y ahora qué sigue?"))
     assert stage.graph.sent == [helpers.WELCOME_TEXT, helpers.instructions()]
 
 
@@ -458,9 +462,9 @@ def test_a_twin_that_is_being_read_again_answers_nobody(stage: Stage) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(records, name)
 
-        def finish_as(self, claim: Claim, task: MessageTask, twin: UUID) -> bool:
+        def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
             _reset(stage, one)
-            return records.finish_as(claim, task, twin)
+            return records.finish_as(claim, task, twin, noted=noted)
 
     reset: Any = Resets()
     worker = replace(stage.worker, processor=replace(stage.worker.processor, records=reset))
@@ -502,7 +506,7 @@ def test_a_message_that_comes_again_under_another_number_delays_nobody(stage: St
     """A replay after the inbox forgot the message: its new number is void, so that the next one is answered at once."""
     tenant = a_tenant(welcome="text")
     first = a_task(tenant, 1, "text", text="Hola")
-    for task in (first, replace(first, seq=2), a_task(tenant, 3, "text", text="¿Cómo funciona?")):
+    for task in (first, replace(first, seq=2), a_task(tenant, 3, "text", text="¿Y ahora qué sigue?")):
         assert stage.do(task).status == 200
     assert stage.graph.sent == [helpers.WELCOME_TEXT, helpers.instructions()]
     with stage.postgres.admin.connect() as connection:

@@ -215,3 +215,19 @@ def test_hostile_text_stays_text(stack: Running, ana: str) -> None:
     headings = re.findall(r"\*([^*\n]+)\*", answer)
     assert [heading for heading in headings if re.search(r"[<>`_~]|script", heading)] == []
     assert not re.search(r"```|~[^~\n]+~", answer)
+
+
+def test_the_month_is_asked_for_after_a_paper(stack: Running, ana: str) -> None:
+    """A paper with words of its own is noted, the month's summary counts it, and thanks cost no answer."""
+    (sent,), reading = stack.ask(ana, files=[SAMPLES / "factura.pdf"], caption="para la obra")
+    assert reading.answers[sent["wamid"]][-1].endswith("\n\n📝 Anotado: para la obra")
+    (entry,) = stack.sql(
+        "select e.month, e.note, e.supplier_name from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w",
+        w=sent["wamid"],
+    )
+    (asked,), reading = stack.ask(ana, text=f"resumen {entry['month']:%m/%Y}")
+    (answer,) = reading.answers[asked["wamid"]]
+    assert answer.startswith("📒 *Resumen de ")
+    assert "en 1 comprobante. IGV: S/ " in answer
+    (asked,), reading = stack.ask(ana, text="proveedores " + f"{entry['month']:%m/%Y}")
+    assert entry["supplier_name"] in reading.answers[asked["wamid"]][0]

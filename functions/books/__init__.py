@@ -1,0 +1,1 @@
+"""What the owner does with what was read: questions, corrections, files, by chat."""

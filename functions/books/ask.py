@@ -1,0 +1,270 @@
+"""What a text wants, by its words: one of a closed set of intents with its parameters, or none.
+
+Words come first and a model only where they know nothing, so that nobody's books depend on a model's mood. What erases, takes out or
+corrects is understood from whole phrases alone: a text that merely holds such a word, or denies it, wants nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from functions.books import months
+from functions.books.months import Month
+from functions.extractor.peru import currency, kinds
+from functions.extractor.peru.tokens import an_amount, days, fold
+
+Intent = Literal[
+    "help", "thanks", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "rce", "correct", "wrong", "delete",
+    "restore", "undo", "my_ruc", "my_name", "my_data", "erase", "stop", "resume", "invite",
+]  # fmt: skip
+Change = str | date | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An intent and what it is about.
+
+    `month`: of the question, today's where none is named; None where the text names one that cannot be. `text`: what is looked for, as written.
+    `changes`: of a correction, by the invoice's dotted path; a value that cannot be read is kept as it was written, for the refusal to quote.
+    """
+
+    intent: Intent
+    month: Month | None = None
+    text: str = ""
+    changes: dict[str, Change] = field(default_factory=dict)
+
+
+_LONGEST = 300
+"""Characters beyond which a text is a letter and not a question."""
+_POLITE = re.compile(
+    r"^(?:(?:HOLA|BUEN[OA]S?(?: DIAS| TARDES| NOCHES)?|POR ?FA(?:VOR)?|DISCULPA|OYE|AMIGO|SENOR|QUE TAL)\b[\s,.!]*)+"
+    r"|[\s,.!]*\b(?:POR ?FA(?:VOR|VORCITO)?|PLEASE|(?:MUCHAS )?GRACIAS)[\s.!]*$"
+)
+_ASKING = (
+    r"(?:(?:ME )?(?:PUEDES?|PODRIAS?|PUEDE) )?(?:QUIERO |QUISIERA |NECESITO |DESEO )?(?:VER |SABER |TENER )?"
+    r"(?:(?:MANDA|PASA|ENVIA|DA|MUESTRA|ENSENA|MOSTRA|DESCARGA|EXPORTA|GENERA|BAJA)(?:R|ME|RME|NOS)? |DAME |(?:ME )?(?:DAS|DA|DAR|MANDAS|PASAS|ENVIAS) |VER |EXPORTAR |DESCARGAR |LISTA DE )?"
+    r"(?:A )?(?:EL |LA |LOS |LAS |MI |MIS |UN |UNA )?"
+)
+
+
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"{_ASKING}(?:{pattern})")
+
+
+_TELLS_NOTHING = re.compile(
+    r"(?:(?:GRACIAS|MUCHAS GRACIAS|MIL GRACIAS|OK|OKEY|OKA|LISTO|YA|PERFECTO|EXCELENTE|GENIAL|BACAN|CHEVERE|SUPER|DE ACUERDO|BUENO|BIEN|MUY BIEN|VALE)\b[\s,.!]*)+"
+)
+_DENIED = re.compile(r"\b(?:NO|NI|NUNCA|TODAVIA NO|AUN NO)\b")
+_TAKE = r"(?:BORR(?:AR|A|E|EN|ES)|ELIMIN(?:AR|A|E|EN|ES)|SUPRIM(?:IR|E|AN))"
+_OWN = r"(?:TOD[OA]S? )?(?:LOS |LA |LAS )?(?:MIS DATOS|MI (?:CUENTA|INFORMACION)|LO MIO|MIS COSAS)"
+_PAPER = r"(?:(?:ES[AOE]|EST[AEO]|LA|EL|LO|ULTIM[AO]|ANTERIOR|FACTURA|BOLETA|NOTA|RECIBO|COMPROBANTE|DOCUMENTO|PAPEL|REGISTRO|QUE|MANDE|ENVIE)\s?)+"
+_MISSPOKEN = (
+    "RESUMEN", "REPORTE", "PROVEEDORES", "PROVEEDOR", "BUSCAR", "BUSCA", "PRECIOS", "PRECIO", "ULTIMOS", "ULTIMAS", "ULTIMO", "ULTIMA", "COMPRA", "COMPRO", "COMPRE", "GASTO", "GASTE", "EXCEL", "ORIGINALES", "BORRAR",
+    "ELIMINAR", "RECUPERAR", "DESHACER", "CORREGIR", "FACTURA", "FACTURAS", "BOLETA", "BOLETAS", "AYUDA", "CONTADOR", "INVITAR", "COMPRAS", "GASTOS",
+    *(name.upper() for name in months.NAMES), "SEPTIEMBRE",
+)  # fmt: skip
+"""Words of the commands that a slip of the thumb may change."""
+
+# Order decides: the first whole phrase that fits. Months are out of the text by then.
+_PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
+    ("erase", re.compile(rf"(?:QUIERO (?:QUE )?)?{_TAKE} {_OWN}(?: PERSONALES)?")),
+    ("my_data", _whole(r"(?:COPIA DE |TODOS )?(?:MIS )?DATOS(?: PERSONALES)?|QUE DATOS (?:TIENES|TIENEN|GUARDAS?N?) (?:DE MI|MIOS|SOBRE MI)")),
+    ("stop", re.compile(r"PARAR|STOP|BAJA|(?:DAR(?:ME)?|QUIERO DARME) DE BAJA|(?:YA )?NO (?:QUIERO|DESEO) (?:RECIBIR )?(?:MAS )?MENSAJES|(?:YA )?NO ME (?:ESCRIB[AE]N?|MANDEN)(?: MAS| MENSAJES)*")),
+    ("resume", re.compile(r"(?:QUIERO )?(?:SEGUIR|CONTINUAR|REANUDAR|VOLVER)")),
+    ("undo", re.compile(r"DESHA(?:CER|Z|ZLO)(?: (?:ESO|EL CAMBIO|LA CORRECCION|CORRECCION|CAMBIO|LO ULTIMO))?|DEJAL[OA] COMO ESTABA")),
+    ("restore", re.compile(rf"(?:QUIERO )?RECUPER(?:AR|A|AL[AO]|ARL[AO]) ?(?:{_PAPER}|LO QUE BORRE)?|DEVUELVEL[AO]|DEVUELVEME(?: {_PAPER})?")),
+    ("delete", re.compile(rf"(?:BORR|ELIMIN|ANUL|QUIT|SAC)(?:AR|A|AL[AO]|ARL[AO])(?: {_PAPER})?|ES[AO] NO VA,? (?:BORR|QUIT|ELIMIN)AL[AO]")),
+    ("invite", _whole(r"(?:(?:INVIT|AGREG|ANAD)(?:AR|A|O)|COMO (?:AGREGO|INVITO|ANADO)|CONTADORA?)(?: A)?(?: MI| UN| UNA)?(?: CONTADORA?)?")),
+    ("wrong", re.compile(
+        r"(?:(?:EL|LA|LOS) \w+ )?(?:ESTA|ESTAN|SALIO|SALE) (?:MUY )?(?:MAL|EQUIVOCAD[AO]|ERRAD[AO])|(?:SE|TE) EQUIVOC(?:O|ASTE)(?: (?:EL|EN EL|EN LA|LA|DE) \w+)?"
+        r"|(?:ESO |ESE |ESA )?NO ES (?:ASI|CORRECTO|CORRECTA|ESE|ESA|ESO)|ESO NO ES|(?:EL|LA) \w+ NO ES (?:ES[EAO]|CORRECT[OA]|ASI)"
+        r"|(?:QUIERO |COMO )?(?:CORREGIR|CAMBIAR|CORRIJO|CAMBIO)(?: (?:ALGO|UN DATO|DATOS|EL DATO|LA FACTURA))?|HAY UN ERROR(?: EN (?:EL|LA) \w+)?|LE(?:ISTE|YO|YERON) MAL(?: (?:EL|LA) \w+)?")),
+    ("help", re.compile(r"AYUDA(?:ME)?|MENU|OPCIONES|COMANDOS|HELP|QUE (?:PUEDES|PUEDO|SABES) HACER|QUE HAGO|(?:COMO|QUE) FUNCIONA(?: ESTO)?|COMO (?:SE USA|TE USO|USO ESTO)|NO ENTIENDO|INSTRUCCIONES")),
+    ("rce", _whole(r"(?:ARCHIVO )?(?:PARA |DEL |DE )?(?:EL )?(?:RCE|SIRE|REGISTRO DE COMPRAS)")),
+    ("excel", _whole(r"(?:ARCHIVO |CUADRO |REPORTE )?(?:DE |EN |A |DEL )?(?:EXCEL|EXEL|XLSX?|CSV|HOJA DE CALCULO)")),
+    ("originals", _whole(r"(?:ORIGINALES|(?:FOTOS|IMAGENES|PDFS?|ARCHIVOS)(?: (?:DE |DEL )?(?:MIS |LAS |LOS )?(?:FACTURAS|BOLETAS|COMPROBANTES|MES|ORIGINALES))?)")),
+    ("igv", _whole(r"(?:CUANTO (?:ES|VA|HAY|TENGO|LLEVO|PAGUE)? ?(?:DE|EL|MI|EN)? ?)?(?:MI )?(?:I\.?G\.?V\.?|CREDITO FISCAL|CREDITO)(?: (?:TENGO|LLEVO|PAGUE|ACUMULADO|DE|DE COMPRAS|COMPRAS|A FAVOR|TOTAL|HAY|EN|VA))*")),
+    ("suppliers", _whole(r"(?:TOP |RANKING DE |RANKING |QUIENES SON MIS |PRINCIPALES )?PROVEEDOR(?:ES)?(?: PRINCIPAL(?:ES)?)?|(?:CUANTO )?(?:GASTE|GASTO|COMPRE|COMPRAS|GASTOS) POR PROVEEDOR|A QUIEN(?:ES)? LES? (?:COMPRO|COMPRE|HE COMPRADO)(?: MAS)?")),
+    ("latest", _whole(r"(?:CUALES (?:SON|FUERON) (?:MIS |LAS |LOS )?)?(?:(?:LO )?ULTIM[OA]S?(?: \w+)?(?: (?:REGISTRADOS|ENVIADAS|ENVIADOS))?|HISTORIAL|LO ULTIMO)|QUE (?:FUE |ES )?LO ULTIMO(?: QUE (?:MANDE|ENVIE|REGISTRE))?")),
+    ("summary", _whole(
+        r"(?:RESUMEN|REPORTE|MES|TOTAL(?: GASTADO| COMPRADO)?|GASTOS?|COMPRAS|CUENTAS?)(?: (?:TOTAL|GENERAL|COMPLETO|MENSUAL|MES))?"
+        r"|CUANTO (?:FUE )?(?:LLEVO|VOY|VA|GASTE|HE GASTADO|COMPRE|HE COMPRADO|TENGO|FUE|LLEVAMOS|VAMOS)(?: (?:GASTADO|COMPRADO|EN TOTAL|REGISTRADO|EL TOTAL|DE COMPRAS|EN COMPRAS|DE GASTOS))*"
+        r"|CUANT[OA]S (?:FACTURAS|BOLETAS|COMPROBANTES|DOCUMENTOS|PAPELES) (?:TENGO|LLEVO|VAN|HE MANDADO|MANDE|ENVIE|HAY)|QUE (?:TENGO|HAY|LLEVO)(?: REGISTRADO)?"
+        r"|COMO (?:ME FUE|VOY|ME VA|VAMOS)(?: (?:CON|EN) (?:LOS |LAS |MIS )?(?:GASTOS|COMPRAS))?")),
+)  # fmt: skip
+_MONTHLY: frozenset[Intent] = frozenset({"summary", "suppliers", "igv", "excel", "originals", "rce"})
+_SOUGHT = re.compile(
+    r"(?:(?:BUSC(?:AR|A|AME|O|ANDO)|ENCUENTRA(?:ME)?|HALLA)\b:?\s*(?:EL |LA |LAS |LOS )?(?:DE )?(?:(?:FACTURAS?|BOLETAS?|COMPROBANTES?|RUC)\b\s*(?:DEL? )?(?:RUC )?)?"
+    r"|(?:DONDE ESTA|TIENES|(?:YA )?(?:MANDE|ENVIE|REGISTRE))\s+(?:EL |LA )?(?:(?:FACTURA|BOLETA|COMPROBANTE|NOTA)\b\s*)?(?:DE )?"
+    r"|(?:(?:MUESTRA|DA|ENSENA)ME )?(?:LAS |LOS )?(?:FACTURAS|BOLETAS|COMPROBANTES|COMPRAS) (?:DEL? )(?:RUC )?)(?P<what>.+)"
+)
+_SEEN = re.compile(r"(?:DONDE ESTA|TIENES|(?:YA )?(?:MANDE|ENVIE|REGISTRE))\b")
+_PRICED = re.compile(
+    r"(?:(?:HISTORIAL DE )?PRECIOS?(?: DEL?)?(?: LA| LOS| LAS| EL)?"
+    r"|A (?:CUANTO|COMO) (?:COMPRE|ESTA|ESTABA|PAGUE|ME SALIO|COMPRO)(?: EL| LA| LOS| LAS)?"
+    r"|CUANTO (?:ME (?:COSTO|COSTABA|CUESTA)|COSTO|PAGUE)(?: POR)?(?: EL| LA| LOS| LAS)"
+    r"|(?:HA |HAN )?(?:SUBIO|SUBIDO|BAJO|BAJADO)(?: EL PRECIO)?(?: DEL?)?(?: EL| LA| LOS| LAS)?)\s+(?P<what>[^\d].*)"
+)
+_MY_RUC = re.compile(r"(?:MI RUC|(?:EL )?RUC DE MI (?:NEGOCIO|EMPRESA)|CUAL ES MI RUC)(?:\s*(?:ES|:|=))?\s*(?P<what>[\dA-Z].*)?")
+_MY_NAME = re.compile(r"MI (?:NEGOCIO|EMPRESA)(?:\s*(?:ES|SE LLAMA|:))?(?:\s+(?P<what>.+))?")
+
+
+def understand(text: str, today: date) -> Ask | None:
+    """What the text wants; None where its words tell nothing. `today` is Lima's."""
+    if len(text) > _LONGEST:
+        return None
+    folded = re.sub(r"[¿?¡!]+$|^[¿¡]+", "", fold(text)).strip()
+    if not re.search(r"[A-Z0-9]", folded):
+        return Ask("help") if fold(text).strip() in {"?", "¿?"} else Ask("thanks") if re.fullmatch(r"[👍🙏👌✅🏻-🏿❤️\s!]+", text) else None
+    if _TELLS_NOTHING.fullmatch(folded):
+        return Ask("thanks")
+    plain = _straight(_POLITE.sub("", re.sub(r"[¿?¡!\"]", " ", folded)).strip(" .,:;"))
+    return _named(plain, text) or _phrase(plain, today) or _correction(plain, text, today) or _sought(plain, text)
+
+
+def _straight(folded: str) -> str:
+    """The text with slips of one letter in the words of the commands put right."""
+    return " ".join(re.sub(r"[A-Z]{4,}", lambda m: _meant(m[0]), folded).split())
+
+
+def _meant(word: str) -> str:
+    if word in _MISSPOKEN:
+        return word
+    near = [known for known in _MISSPOKEN if len(known) >= 5 and known[0] == word[0] and _one_slip(word, known)]
+    return near[0] if len(near) == 1 or (near and near[0][:5] == near[-1][:5]) else word
+
+
+def _one_slip(word: str, known: str) -> bool:
+    """Whether one letter dropped, doubled, changed, or two swapped make one word the other."""
+    if abs(len(word) - len(known)) > 1:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(word, known, strict=False)) if a != b), min(len(word), len(known)))
+    a, b = word[at:], known[at:]
+    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
+def _phrase(plain: str, today: date) -> Ask | None:
+    if _bare(plain):
+        return None
+    named = months.find(plain, today)
+    for text, month in ((plain, Month.of(today)), (named.rest, named.month) if named else ("", None)):
+        for intent, pattern in _PHRASES:
+            if text and pattern.fullmatch(text.strip(" .,:")):
+                if intent in _MONTHLY:
+                    return Ask(intent, month=month)
+                return Ask(intent) if text == plain else None
+    return Ask("summary", month=named.month) if named and not named.rest and re.search(r"[A-Z]", plain) else None
+
+
+def _bare(plain: str) -> bool:
+    return re.fullmatch(r"[\d.,]+", plain) is not None
+
+
+def _sought(plain: str, text: str) -> Ask | None:
+    """A search or a product's prices. What is looked for is given as it was written."""
+    if re.fullmatch(r"\d{11}", plain) or _is_serial(plain):
+        return Ask("search", text=_written(text, plain))
+    for intent, pattern in (("prices", _PRICED), ("search", _SOUGHT)):
+        hit = pattern.fullmatch(plain)
+        if hit is None or _DENIED.search(plain):
+            continue
+        what = hit["what"].strip(" .,:")
+        if _SEEN.match(plain) and not _is_serial(what) and "FACTURA" not in plain and "BOLETA" not in plain:
+            continue
+        return Ask(intent, text=_written(text, what))  # type: ignore[arg-type]  # one of the two names above
+    return None
+
+
+def _is_serial(text: str) -> bool:
+    return re.fullmatch(r"[A-Z0-9]{4}\s?-\s?\d{1,8}", text) is not None
+
+
+def _written(text: str, folded: str) -> str:
+    """A part of the folded text as the person wrote it; folded where that cannot be told."""
+    words = text.split()
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            if fold(" ".join(words[start:end])).strip(' .,:;?!¿¡"') == folded:
+                return " ".join(words[start:end]).strip(' .,:;?!¿¡"')
+    return folded
+
+
+def _named(plain: str, text: str) -> Ask | None:
+    """What the business is: its RUC, its name."""
+    if hit := _MY_RUC.fullmatch(plain):
+        return Ask("my_ruc", text=re.sub(r"[\s.-]", "", hit["what"] or ""))
+    hit = _MY_NAME.fullmatch(plain)
+    return Ask("my_name", text=_written(text, hit["what"]) if hit["what"] else "") if hit else None
+
+
+# --- corrections -----------------------------------------------------------------------------------------------------------
+
+_LEAD = re.compile(
+    r"^(?:(?:CORRIGE|CORREGIR|CORRIJO|CAMBIA|CAMBIAR|PON|PONLE|QUIERO CORREGIR|NO ES \w+,?)(?: QUE)?\s+)?(?:ES |SON |ESTA )?(?:EL |LA |LOS |UNA |UN |EN )?"
+)
+_SLOT = r"(?:\s+(?:CORRECT[OA]|ESTA MAL,?|REAL))?(?:\s*(?:ES|A|:|=|SON|DEBE SER)(?=\s|$))?[:\s]\s*(?:LA |EL )?"
+_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("total", re.compile(rf"(?:TOTAL|MONTO|IMPORTE){_SLOT}(?P<value>(?:S/\.?|US\$|\$)?\s?[\d][\d.,]*)")),
+    ("igv", re.compile(rf"I\.?G\.?V\.?{_SLOT}(?P<value>(?:S/\.?|US\$|\$)?\s?[\d][\d.,]*)")),
+    ("issue_date", re.compile(rf"FECHA(?: DE EMISION)?{_SLOT}(?P<value>\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{1,2}} DE [A-Z]+(?: DEL? \d{{4}})?)")),
+    ("supplier.ruc", re.compile(rf"RUC{_SLOT}(?P<value>\d[\d\s-]*\d)")),
+    ("serial", re.compile(rf"(?:(?:SERIE|NUMERO|NRO\.?|N°){_SLOT})?(?P<value>[A-Z0-9]{{4}}\s?-\s?\d{{1,8}}|[A-Z]\w{{3}} (?:NUMERO|NRO\.?|N°) \d{{1,8}})")),
+    ("currency", re.compile(r"(?:MONEDA[:\s]\s*(?:ES )?(?:EN )?)?(?P<value>SOLES|DOLARES|EUROS|USD|PEN|EUR)(?: NO (?:EN )?\w+)?")),
+    ("kind", re.compile(r"(?P<value>(?:FACTURA|BOLETA|NOTA DE (?:CREDITO|DEBITO)|RECIBO POR HONORARIOS|TICKET))")),
+)  # fmt: skip
+_SUPPLIER = re.compile(
+    r"(?:(?:CORRIGE|CORREGIR|CAMBIA|CAMBIAR) )?(?:EL )?PROVEEDOR(?! \d)(?: CORRECTO)?(?:\s*(?:ES|A|:|=))?\s+(?P<value>(?!PRINCIPAL|DE\b|DEL\b|ME\b|YA\b|NO\b).+)"
+)
+_MONEY = ("total", "igv")
+
+
+def _correction(plain: str, text: str, today: date) -> Ask | None:
+    """Fields and their new values, where the text holds nothing else."""
+    if hit := _SUPPLIER.fullmatch(plain):
+        if not re.match(r"(?:ME|DICE|MANDO|DIJO)\b", hit["value"]):
+            return Ask("correct", changes={"supplier.name": _written(text, hit["value"])})
+        return None
+    rest, found = _LEAD.sub("", plain, count=1), dict[str, Change]()
+    if not re.search(r"[A-Z]", rest) or (rest == plain and _is_serial(rest)):
+        return None
+    while rest:
+        for name, pattern in _FIELDS:
+            hit = pattern.match(rest)
+            if hit and (hit.end() == len(rest) or not rest[hit.end()].isalnum()):
+                found |= _valued(name, hit["value"].strip(" .,"), today)
+                rest = re.sub(r"^[\s,.;]*(?:Y |EN )?(?:EL |LA )?", "", rest[hit.end() :])
+                break
+        else:
+            return None
+    bare = {"currency", "kind"} >= found.keys() and not re.match(r"(?:MONEDA|ES |SON |ESTA |NO ES|CORR|CAMB)", plain)
+    return None if bare or not found else Ask("correct", changes=found)
+
+
+def _valued(name: str, value: str, today: date) -> dict[str, Change]:
+    if name in _MONEY:
+        amount = an_amount(re.sub(r"^(?:S/\.?|US\$|\$)\s?", "", value))
+        return {name: value if amount is None else amount}
+    if name == "issue_date":
+        return {name: _day(value, today) or value}
+    if name == "supplier.ruc":
+        return {name: re.sub(r"[\s-]", "", value)}
+    if name == "serial":
+        series, number = re.split(r"\s?-\s?|\s(?:NUMERO|NRO\.?|N°)\s", value, maxsplit=1)
+        return {"series": series, "number": number.lstrip("0") or "0"}
+    if name == "currency":
+        return {name: currency.named(value) or value}
+    return {name: kinds.coded(value) or value}
+
+
+def _day(value: str, today: date) -> date | None:
+    """A day; without a year the last one of that date."""
+    if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}", value):
+        value = f"{value}/{today.year}"
+    elif not re.search(r"\d{2}$", value):
+        value = f"{value} DE {today.year}"
+    day = next((each.value for each in days(value)), None)
+    return day.replace(year=day.year - 1) if day and day > today and (day.month, day.day) != (2, 29) and str(day.year) not in value else day

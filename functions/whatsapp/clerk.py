@@ -1,0 +1,100 @@
+"""Who answers the owner's questions: from what a text wants to the sentence that it gets, over the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from functions.books import figures
+from functions.books.ask import Ask
+from functions.books.entry import Entry
+from functions.books.months import Month
+from functions.books.ports import Books
+from functions.extractor.peru.tokens import fold, serials, valid_ruc
+from functions.whatsapp import accounts
+from functions.whatsapp.format import clean
+
+_LISTED = 6
+"""Papers of a list that one screen holds."""
+_PRICED = 60
+"""Papers in which a product is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """Answers over one store of books. Raises Unwell as the store does."""
+
+    books: Books
+
+    def answer(self, ask: Ask, tenant: UUID, today: date) -> str | None:
+        """The answer to what a business asks; None for what nobody here does. `today` is Lima's."""
+        said: str | None = None
+        match ask.intent:
+            case "summary" | "suppliers" | "igv":
+                said = accounts.NO_MONTH if ask.month is None else self._monthly(ask, ask.month, tenant, today)
+            case "latest":
+                said = accounts.papers(accounts.LATEST, self.books.latest(tenant, _LISTED))
+            case "search":
+                said = self._search(ask.text, tenant)
+            case "prices":
+                words = _words(ask.text)
+                said = accounts.prices(ask.text, list(_lines(self.books.search(tenant, words, _PRICED).entries, words)))
+            case "my_ruc":
+                said = self._ruc(ask.text, tenant)
+            case "my_name":
+                said = self._name(ask.text, tenant)
+        return said
+
+    def _monthly(self, ask: Ask, month: Month, tenant: UUID, today: date) -> str:
+        business = self.books.business(tenant)
+        if ask.intent == "igv" and business.ruc is None:
+            return accounts.NO_RUC_YET
+        entries = self.books.month(tenant, month.first)
+        if ask.intent == "suppliers":
+            return accounts.suppliers(month, figures.suppliers(entries))
+        if ask.intent == "igv" and business.ruc is not None:
+            return accounts.igv(month, figures.igv(entries, business.ruc, month.after.first), business.ruc)
+        return accounts.summary(month, figures.summary(entries, business.ruc), today)
+
+    def _search(self, text: str, tenant: UUID) -> str:
+        title = accounts.found(text)
+        plain = fold(text)
+        if plain.isdigit() and len(plain) == 11:
+            return accounts.papers(title, self.books.by_ruc(tenant, plain, _LISTED))
+        if serial := next((s for s in serials(plain) if s.end - s.start >= len(plain) - 1), None):
+            return accounts.papers(title, self.books.by_number(tenant, serial.series, serial.number, _LISTED))
+        return accounts.papers(title, self.books.search(tenant, _words(text), _LISTED))
+
+    def _ruc(self, said: str, tenant: UUID) -> str:
+        if not said:
+            known = self.books.business(tenant).ruc
+            return accounts.ruc_told(known) if known else accounts.NO_RUC_YET
+        if not valid_ruc(said):
+            return accounts.wrong_ruc(said)
+        self.books.name_business(tenant, ruc=said)
+        return accounts.ruc_kept(said)
+
+    def _name(self, said: str, tenant: UUID) -> str:
+        if not said:
+            known = self.books.business(tenant).name
+            return accounts.name_told(known) if known else accounts.NO_NAME_YET
+        name = clean(said, 120)
+        self.books.name_business(tenant, name=name)
+        return accounts.name_kept(name)
+
+
+def _words(text: str) -> list[str]:
+    """What is looked for, word by word; the shortest ones say nothing."""
+    words = fold(text).split()
+    return [word for word in words if len(word) > 2] or words
+
+
+def _lines(entries: Sequence[Entry], words: Sequence[str]) -> Iterator[tuple[Entry, int]]:
+    """The items that hold all the words, each perhaps only its beginning."""
+    for entry in entries:
+        for at, item in enumerate(entry.invoice.items):
+            said = fold(item.description or "").split()
+            if words and not entry.repeated and all(any(part.startswith(word) for part in said) for word in words):
+                yield entry, at

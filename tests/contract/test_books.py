@@ -1,0 +1,127 @@
+"""The books in the real Postgres, as the worker's own role, and what the clerk makes of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from functions.books.ask import understand
+from functions.books.ports import Business
+from functions.extractor.invoice import Customer, Extraction, Item, Supplier
+from functions.whatsapp.clerk import Clerk
+from functions.whatsapp.ledger import Claim
+from functions.whatsapp.model import Tenant
+from infra.books import PostgresBooks
+from infra.records import PostgresRecords
+from tests.builders import a_task, a_tenant, an_extraction, an_invoice
+from tests.conftest import Database
+
+pytestmark = pytest.mark.contract
+
+TODAY = date(2026, 11, 26)
+NOVEMBER = date(2026, 11, 1)
+
+
+@pytest.fixture
+def books(postgres: Database) -> PostgresBooks:
+    return PostgresBooks(postgres.app)
+
+
+def keep(postgres: Database, tenant: Tenant, extraction: Extraction, seq: int = 1, caption: str | None = None) -> None:
+    """One file of the tenant, read."""
+    records, task = PostgresRecords(postgres.app), a_task(tenant, seq, text=caption)
+    records.open(task, "hola")
+    claim = records.claim(task, 75)
+    assert isinstance(claim, Claim)
+    assert records.attempt(claim, storage_uri="gs://b/x", sha256=f"{seq}{tenant.id}", size=1)
+    assert records.finish(claim, task, title="t", body="b", extraction=extraction, failure=None)
+
+
+def test_what_was_read_is_entered_with_its_note(postgres: Database, books: PostgresBooks) -> None:
+    """Each invoice of a finished file is in the books of its month, once, with the words that came with the file."""
+    tenant = a_tenant()
+    keep(postgres, tenant, an_extraction(an_invoice("1"), an_invoice("2", issue_date=date(2026, 10, 2))), caption="para la obra")
+    found = books.month(tenant.id, NOVEMBER)
+    assert [(e.invoice, e.note, e.repeated, e.verdict) for e in found] == [(an_invoice("1"), "para la obra", False, "consistent")]
+    assert [e.invoice.number for e in books.latest(tenant.id, 6).entries] == ["1", "2"]
+
+
+def test_a_second_reading_of_the_same_paper_is_repeated(postgres: Database, books: PostgresBooks) -> None:
+    """Of two papers with one issuer, kind, series and number the later is repeated, in whatever file it came."""
+    tenant = a_tenant()
+    for seq in (1, 2):
+        keep(postgres, tenant, an_extraction(), seq)
+    assert [e.repeated for e in books.month(tenant.id, NOVEMBER)] == [False, True]
+
+
+def test_nobody_sees_anothers_books(postgres: Database, books: PostgresBooks) -> None:
+    """Another business finds nothing of it by month, word, RUC or number."""
+    tenant, other = a_tenant(), a_tenant()
+    keep(postgres, tenant, an_extraction())
+    keep(
+        postgres, other, an_extraction(an_invoice("9", issue_date=date(2026, 1, 2), supplier=Supplier(ruc="20609173425", name="Otra SAC")))
+    )
+    assert [
+        books.month(other.id, NOVEMBER),
+        books.search(other.id, ["EJEMPLO"], 6).entries,
+        books.by_ruc(other.id, "20123456786", 6).entries,
+        books.by_number(other.id, "F001", "123", 6).entries,
+    ] == [(), (), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [(["EJEM"], 1), (["PRODUCTO"], 1), (["OBRA"], 1), (["PRODUCTO", "EJEMPLO"], 1), (["CEMENTO"], 0), (["'|!&("], 0)]
+)
+def test_papers_are_found_by_the_beginnings_of_their_words(postgres: Database, books: PostgresBooks, words: list[str], found: int) -> None:
+    """Issuer, items and note are searched without accents; signs that a query language knows are only signs."""
+    tenant = a_tenant()
+    keep(postgres, tenant, an_extraction(), caption="Óbra norte")
+    assert books.search(tenant.id, words, 6).found == found
+
+
+def test_what_a_business_says_of_itself_is_kept(postgres: Database, books: PostgresBooks) -> None:
+    """Its RUC and its name are told one by one, and the last word stands."""
+    tenant = a_tenant()
+    keep(postgres, tenant, an_extraction())
+    books.name_business(tenant.id, ruc="20609173425")
+    books.name_business(tenant.id, name="Bodega Luz")
+    books.name_business(tenant.id, ruc="20512345671")
+    assert books.business(tenant.id) == Business("20512345671", "Bodega Luz")
+
+
+def test_the_clerk_answers_over_the_books(postgres: Database, books: PostgresBooks) -> None:
+    """A month, its suppliers, a search, a product's prices, the IGV and the last papers are told as a person asks for them."""
+    tenant, clerk = a_tenant(), Clerk(books)
+    cement = Item(
+        description="CEMENTO SOL 42.5 KG", quantity=Decimal(10), unit="BOL", unit_price=Decimal("28.50"), amount=Decimal("285.00")
+    )
+    keep(postgres, tenant, an_extraction(an_invoice(customer=Customer(id_type="6", id="20512345671"), items=[cement])), caption="obra")
+    keep(postgres, tenant, an_extraction(an_invoice("7", kind="03", series="B001", total=Decimal("20.00"), igv=None)), 2)
+
+    def said(text: str) -> str | None:
+        ask = understand(text, TODAY)
+        assert ask is not None
+        return clerk.answer(ask, tenant.id, TODAY)
+
+    assert said("igv") == "🤔 Para separar lo tuyo necesito tu RUC. Escríbeme *mi ruc* y los 11 dígitos, por ejemplo: mi ruc 20123456789"
+    assert (
+        said("mi ruc 2051234567")
+        == "🤔 Un RUC tiene 11 dígitos y empieza con 10, 15, 16, 17 o 20; 2051234567 no lo es. Revísalo y escríbelo otra vez."
+    )
+    assert (
+        said("mi ruc 20512345671") == "👍 Anotado: tu RUC es 20512345671. Desde ahora te digo qué comprobantes están a tu RUC y cuáles no."
+    )
+    assert said("resumen") == ("📒 *Resumen de noviembre 2026*\nTotal: *S/ 470.00* en 2 comprobantes. IGV: S/ 68.64\n1 factura, 1 boleta")
+    assert said("proveedores") == "📒 *Proveedores de noviembre 2026*\n1. Ejemplo SAC – S/ 470.00 (2 comprobantes)"
+    assert said("igv noviembre") == (
+        "🧾 IGV que figura en tus facturas de noviembre 2026 con tu RUC 20512345671: *S/ 68.64* (1 comprobante).\n"
+        "No suma: 1 boleta, recibo o ticket.\nEs una suma de lo leído; lo que puedes usar lo determina tu contador."
+    )
+    assert said("precios cemento") == "🏷️ *Precios de cemento*\n• 20/11/2026 · S/ 28.50 x BOL · CEMENTO SOL 42.5 KG · Ejemplo SAC"
+    assert said("buscar F001-123") == (
+        "🔎 *Comprobantes con «F001-123»*\n• 20/11/2026 · Ejemplo SAC · Factura F001-123 · S/ 450.00 📝 obra"
+    )
+    assert said("resumen enero") == "📒 *Enero 2026*\nNo tengo comprobantes de ese mes."
+    assert said("resumen 13/2026") == "🤔 Ese mes no existe. Escríbelo así: *resumen octubre* o *resumen 10/2026*."
