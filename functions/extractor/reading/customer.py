@@ -18,6 +18,9 @@ Spot = tuple[float, float]
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
 _GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR")
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
+_STOP = re.compile(
+    r"\s+(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|(?:FECHA|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA)\b|(?:FORMA|TIPO|CONDICION|ORDEN|GUIA)\sDE\b|DIA\s+MES\b)"
+)
 _NO_NAME = re.compile(r"\W*(?:FACTURA|BOLETA|NOTA\s+DE|RECIBO|FECHA|IMPORTE|TOTAL|CANT\b|CANTIDAD|DESCRIPCION)\b.*|.*\bELECTRONICA\b\W*")
 
 
@@ -76,7 +79,7 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
         text = piece.folded
         if NOBODY.fullmatch(text):
             return None
-        if label.label.startswith("USUARIO") and len(text.split()) < 2:
+        if label.label == "USUARIO" and len(text.split()) < 2:
             continue  # who was logged in
         if sum(c.isalpha() for c in text) < 4 or STREET.match(text) or _HEADING.fullmatch(text) or _NO_NAME.fullmatch(text):
             continue
@@ -89,8 +92,8 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
 
 
 def _trimmed(piece: Piece) -> tuple[str, Piece]:
-    """A name ends where a number or a date begins."""
-    stop = re.search(r"\s+(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})", piece.text)
+    """A name ends where a number, a date, or another column's label begins."""
+    stop = _STOP.search(piece.folded)
     name = (piece.text[: stop.start()] if stop else piece.text).strip(" :-|,")
     return name, piece
 
@@ -98,7 +101,7 @@ def _trimmed(piece: Piece) -> tuple[str, Piece]:
 def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tuple[str, Piece]]:
     """The lines on which a name goes on: below its beginning, without a label of their own."""
     found: list[tuple[str, Piece]] = []
-    last, text = piece, piece.text
+    last, text = piece, _trimmed(piece)[0]
     while len(found) < 3:
         below = [
             p for row in pieces[last.row + 1 : last.row + 3] for p in row

@@ -49,7 +49,7 @@ _LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
         "other",
         re.compile(
             r"(?:FECHA|FEC\b|F\.|HORA\b|EMISION|VENC\w*|VCTO|MONEDA|TIPO\sDE|FORMA\sDE|COND(?:ICION|\.)|MODALIDAD|MEDIO\sDE|VENDEDOR|CAJER[OA]|CAJA\b|ORDEN\sDE|O/C|GUIA|PLACA|OBSERVACI"
-            r"|CONTACTO|TELEFONO|TELF?\b|CEL\b|E-?MAIL|CORREO|PEDIDO|N\W{0,2}\s?PEDIDO|CENTRO\sDE|ALMACEN|ZONA|SUMINISTRO\b|N\W{0,2}\sDE\s|CODIGO|COD\b|SERIE|NUMERO|MOTIVO|SUSTENTO|DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
+            r"|CONTACTO|LECTURA|CONSUMO|MEDIDOR|TELEFONO|TELF?\b|CEL\b|E-?MAIL|CORREO|PEDIDO|N\W{0,2}\s?PEDIDO|CENTRO\sDE|ALMACEN|ZONA|SUMINISTRO\b|N\W{0,2}\sDE\s|CODIGO|COD\b|SERIE|NUMERO|MOTIVO|SUSTENTO|DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
             r"|REFERENCIA|ATENCION|UBIGEO|MESA|TURNO|PERIODO|INCOTERM)[^:\d]{0,32}?(?=\s*:|$|\s{2}|\s\W?\d)"
         ),
     ),
@@ -174,11 +174,28 @@ def _labels(line: str) -> Iterator[tuple[Role | None, int, int]]:
                 continue  # a firm that is called so
             if first or re.match(r"\s?[.)]?\s?[:|]", behind) or (role == "id" and re.match(r"\W{0,4}\d{8}", behind)):
                 best = (role, at, match.end())
+        inner = (
+            None
+            if best is None or any((m := known.match(line, at)) and m.end() >= best[2] for _, known in _LABELS[:-1])
+            else _inner(line, at, best[2])
+        )
+        if inner is not None:
+            best, at = None, inner - 1
         if best is not None:
             yield best
         ahead = re.compile(r"(?<=[\s,;|])(?=[A-Z])").search(line, best[2] if best else at + 1)
         first = False
         at = ahead.start() if ahead else len(line)
+
+
+def _inner(line: str, start: int, end: int) -> int | None:
+    """Where, in what stands before a colon, a known label begins behind other words: two columns that an engine ran together."""
+    for word in re.finditer(r"(?<=\s)[A-Z]", line[:end]):
+        if word.start() > start and any(
+            (m := pattern.match(line, word.start())) is not None and m.end() >= end for _, pattern in _LABELS[:-1]
+        ):
+            return word.start()
+    return None
 
 
 def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int, int], Piece] | None:
@@ -213,9 +230,8 @@ def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
     if label.text:
         yield label
         return
-    beside = [p for number in range(label.first, label.row + 1) for p in form[number] if p.left > label.left + em and p is not label]
-    right = next((p for p in sorted(beside, key=lambda p: (p.row, p.left)) if p.x0 >= label.left), None)
-    right = right if right is not None and right.role is None else None
+    row = [p for number in range(label.first, label.row + 1) for p in form[number] if p.left > label.left + em and p is not label]
+    beside = list(itertools.takewhile(lambda p: p.role is None, sorted(row, key=lambda p: (p.row, p.left))))
     below = next(
         (
             p for row in form[label.row + 1 : label.row + 4] for p in row
@@ -224,5 +240,5 @@ def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
         None,
     )  # fmt: skip
     below = below if below is not None and below.role is None else None
-    order = (right, below) if right is not None and right.colon else (below, right)
-    yield from (p for p in order if p is not None)
+    under = [] if below is None else [below]
+    yield from [*beside, *under] if beside and beside[0].colon else [*under, *beside]
