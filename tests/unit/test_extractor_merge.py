@@ -46,6 +46,13 @@ def test_a_document_that_proves_itself_is_proven() -> None:
     assert verdict() == "proven"
 
 
+def test_a_symbol_of_a_damaged_number_proves_nothing() -> None:
+    """It tells whose the other number is; the issuer's is the page's, and a person looks."""
+    symbol = replace(SYMBOL, ruc="20512345679")
+    invoice, _ = merge.merge([merge.from_qr(symbol), read(PAGE)], 0)
+    assert (invoice.supplier.ruc, invoice.customer.id, verdict(symbol=symbol)) == ("20512345671", "20601234565", "needs_review")
+
+
 def test_a_proof_promises_what_symbol_and_sums_confirm() -> None:
     """The key, the currency, the amounts and the numbers of the lines are proven; names, words and units are as they were read."""
     readings = [merge.from_qr(SYMBOL), read(PAGE)]

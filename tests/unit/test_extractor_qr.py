@@ -72,11 +72,26 @@ def test_what_is_no_invoice_says_so(payload: str, kind: str, series: str | None)
 
 
 @pytest.mark.parametrize(
-    "payload", ["", "hola", "https://wa.me/51900000000", "1|2|3", f"{RUC[:-1]}9|01|F001|1|1|1|2025-01-01", "WIFI:S:x;T:WPA;P:y;;"]
+    "payload",
+    [
+        "",
+        "hola",
+        "https://wa.me/51900000000",
+        "1|2|3",
+        f"{RUC[:-1]}9|01|F001|1|1|1|2025-01-01",
+        f"{RUC[:-1]}|01|F001|1|1|1|2025-01-01|6|{BUYER}|",
+        "WIFI:S:x;T:WPA;P:y;;",
+    ],
 )
 def test_other_symbols_are_not_sunats(payload: str) -> None:
-    """A symbol of anybody else, or with a RUC that fails its check digit, gives nothing."""
+    """A symbol of anybody else gives nothing, nor a torn one whose RUC fails its check digit."""
     assert parse(payload) is None
+
+
+def test_a_whole_symbol_keeps_its_voice() -> None:
+    """An issuer's number that fails its check digit takes nothing from what else the symbol says."""
+    wrong = f"{RUC[:-1]}9"
+    assert parse(f"{wrong}|01|F001|1455|239.96|1573.00|2025-09-30|6|{BUYER}|{HASH}") == qr(ruc=wrong, hashed=True)
 
 
 @given(st.text(max_size=80))

@@ -12,7 +12,7 @@ from typing import Any
 from functions.extractor.invoice import Customer, Evidence, Invoice, Item, Modifies, Source, Supplier
 from functions.extractor.judging import lists
 from functions.extractor.peru.qr import Qr
-from functions.extractor.peru.tokens import fold
+from functions.extractor.peru.tokens import fold, valid_ruc
 from functions.extractor.reading.reading import Doubt, Reading, Seen, Side
 
 STRENGTH: tuple[Source, ...] = ("qr", "text", "gemini", "ocr", "net")
@@ -68,6 +68,8 @@ def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Eviden
     evidence: list[Evidence] = []
     for path in paths:
         voices = [(r.source, r.fields[path]) for r in ordered if path in r.fields]
+        if path == "supplier.ruc":  # a symbol whose issuer's number fails its digit is heard after the page
+            voices.sort(key=lambda v: v[0] == "qr" and not valid_ruc(v[1].value))
         source, seen = voices[0]
         if path == "issue_date" and source == "qr":
             seen = _unambiguous(seen, [s for _, s in voices[1:]])

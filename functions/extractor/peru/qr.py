@@ -50,11 +50,11 @@ def parse(payload: str) -> Qr | None:
     text = urllib.parse.unquote(text) if "%7C" in text.upper() else text
     separator = max("|];", key=text.count)
     parts = [p.strip() for p in text.split(separator)]
-    if len(parts) < 4 or not valid_ruc(parts[0]):
+    if len(parts) < 4 or not re.fullmatch(r"\d{11}", parts[0]):
         return None
     kind = coded(parts[1])
-    if kind is None:
-        return None
+    if kind is None or (not valid_ruc(parts[0]) and len(parts) < 8):
+        return None  # an issuer's number that fails its digit keeps its voice only in a symbol that is whole
     fused = re.fullmatch(r"([A-Za-z0-9]{3,4})\s*-\s*(\d{1,8})", parts[2])
     if fused:
         parts[2:3] = [fused[1], fused[2]]
