@@ -117,13 +117,15 @@ BAD_FILES = {
     "vacio.pdf": (b"", "empty"),
     "falso.pdf": (b"PK\x03\x04" + b"0" * 200, "not_supported"),
     "roto.jpg": ((SAMPLES / "boleta.jpg").read_bytes()[:4000], "corrupt"),
+    "cpe.xml": (b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>', "xml"),
+    "negra.jpg": (_drawn(lambda out: Image.new("L", (900, 1200)).save(out, "JPEG")), "dark"),
     "texto.png": ("¡hola!".encode() * 50, "not_supported"),
 }
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_bad_file_is_judged_by_its_bytes_and_answered(stack: Running, ana: str, tmp_path: Path, name: str) -> None:
-    """Zero bytes, a ZIP named .pdf, a truncated JPEG, text named .png, a locked PDF, 500 pages, 100 megapixels: the right sentence, the failure on the row, the worker alive."""
+    """Zero bytes, a ZIP named .pdf, a truncated JPEG, a CPE's XML, a black photo, text named .png, a locked PDF, 500 pages, 100 megapixels: the right sentence, the failure on the row, the worker alive."""
     data, code = BAD_FILES[name]
     (tmp_path / name).write_bytes(data)
     (sent,), reading = stack.ask(ana, files=[tmp_path / name])
