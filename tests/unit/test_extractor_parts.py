@@ -63,6 +63,12 @@ def test_two_papers_above_each_other_are_two() -> None:
     assert cut(sheet(LEFT + "\n\n\n" + RIGHT)) == ["BODEGA FICTICIA S.A.C.", "GRIFO INVENTADO E.I.R.L."]
 
 
+def test_a_resolution_cuts_no_paper_in_two() -> None:
+    """The number of the resolution that authorises an issuer is no second paper's, also under a title and among RUCs and totals."""
+    footer = f"FACTURA ELECTRONICA\nAutorizado mediante Resolución 097-2012\nRUC: {CUSTOMER}\nTOTAL S/ 10.00"
+    assert cut(sheet(f"{LEFT}\n\n\n{footer}")) == ["BODEGA FICTICIA S.A.C."]
+
+
 def test_a_title_left_of_its_number_is_a_title() -> None:
     """Where series and number stand at the right of the title, the paper counts as one as well."""
     left = LEFT.replace("BOLETA DE VENTA ELECTRONICA\nB001-00000123", "BOLETA ELECTRONICA  B001-00000123\nCAJA 1")

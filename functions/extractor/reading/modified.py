@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from functions.extractor.peru.kinds import TITLES
-from functions.extractor.peru.tokens import Serial, lettered, serials
+from functions.extractor.peru.tokens import Serial, days, lettered, serials
 from functions.extractor.reading.reading import Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
@@ -66,7 +66,8 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
             last = below if any(c.x0 >= x1 for c in below.cells) else last
             continue
         text = lettered(column[0].text)
-        if _CLOSES.match(text) or not _MEMBER.match(text):
+        second = any(days(c.text) for c in column) and any(days(c.text) for c in block)
+        if _CLOSES.match(text) or not _MEMBER.match(text) or second:  # it has one date: the next is the note's own
             break
         block += column
         beside += [c for c in below.cells if c.x0 >= x1]
@@ -113,8 +114,8 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
     reading.put("modifies.kind", Seen(_kind(sheet, row, serial, region), shown, where))
 
 
-_ENOUGH = 3
-"""Reasons from which a series and number that is not the note's own is what the note modifies."""
+_ENOUGH = 2
+"""Reasons from which a series and number that is not the note's own is what the note modifies: such a letter, and no guía's."""
 
 
 def _kind(sheet: Sheet, row: Row, serial: Serial, region: Region) -> str | None:

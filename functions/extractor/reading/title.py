@@ -164,7 +164,7 @@ def _head(sheet: Sheet, order: int, number: int, index: int, text: str, kind: st
     own = not _BEFORE.sub("", before) and not _AFTER.sub("", after)
     numbered = bool(serials(after))
     label = re.search(r":\s*$", after) is not None and not numbered
-    left = lettered(row.cells[index - 1].text) if index else ""
+    left = _left(sheet, row, index)
     spoken = bool(_SPOKEN.search(before) or _PRINTED.search(text) or NAMED.search(text) or (label and not _value_right(row, index)))
     spoken = spoken or (not before and left.endswith(":") and bool(_SPOKEN.search(left) or NAMED.search(left)))
     near = [c for r in sheet.rows[max(0, number - 3) : number + 4] for c in r.cells if abs(c.x - cell.x) < 12 * sheet.em]
@@ -178,8 +178,14 @@ def _head(sheet: Sheet, order: int, number: int, index: int, text: str, kind: st
         Reason.FIRST_PAGE: order == 0,
         Reason.UPPER: 2 * number <= len(sheet.rows),
     }
-    labelled = re.search(r"\bTIPO\b|\bCOMPROBANTE\W*$|\bDOCUMENTO\W*$", f"{left} {before}") is not None
+    asked = f"{lettered(row.cells[index - 1].text) if index else ''} {before}"
+    labelled = re.search(r"\bTIPO\b|\bCOMPROBANTE\W*$|\bDOCUMENTO\W*$", asked) is not None
     return Head(sheet, row, cell, kind, frozenset(r for r, holds in held.items() if holds), spoken, labelled)
+
+
+def _left(sheet: Sheet, row: Row, index: int) -> str:
+    """The phrase that stands close to the left of a cell: further off it is another column's."""
+    return lettered(row.cells[index - 1].text) if index and row.cells[index].x0 - row.cells[index - 1].x1 < 8 * sheet.em else ""
 
 
 def _value_right(row: Row, index: int) -> bool:
@@ -213,7 +219,7 @@ def _numbers_of(sheet: Sheet, order: int, region: Region) -> Iterator[Numbered]:
         ]
         for serial, other, start, end in [*labelled, *found]:
             cell = row.word_at(serial.start).cell
-            if region.holds(cell) or _is_others(row, line, serial, cell):
+            if region.holds(cell) or _is_others(sheet, row, line, serial, cell):
                 continue
             same = other is row
             shown = row.text[serial.start : serial.end] if same else f"{row.text[serial.start : serial.end]} {other.text[start:end]}"
@@ -256,13 +262,13 @@ def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int
                 break
 
 
-def _is_others(row: Row, line: str, serial: Serial, cell: Cell) -> bool:
+def _is_others(sheet: Sheet, row: Row, line: str, serial: Serial, cell: Cell) -> bool:
     """Whether the words before it, in its own phrase or in a label to the left, make it something else's number; a guía's series too."""
     if re.fullmatch(r"[TV]\d{3}|EG\w\w", serial.series):
         return True
     index = row.cells.index(cell)
     inner = line[sum(len(c.text) + 1 for c in row.cells[:index]) : serial.start]
-    left = lettered(row.cells[index - 1].text) if index and not inner.strip() else ""
+    left = _left(sheet, row, index) if not inner.strip() else ""
     label = left if left.endswith(":") or not any(c.isdigit() for c in left) else ""
     return bool(_OTHERS.search(inner[-40:]) or _OTHERS.search(label) or NAMED.search(inner) or NAMED.search(label))
 

@@ -21,7 +21,8 @@ from functions.extractor.peru.tokens import lettered, rucs, serials
 from functions.extractor.sheets.rows import Cell, Sheet, lay
 
 _TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in kinds.TITLES))
-_REFERENCE = re.compile(r"MODIFICA|REFERENCIA|AFECTA|RELACIONAD|GUIA|ANTICIPO|CANJE|REPRESENTACI|ADJUNT")
+_REFERENCE = re.compile(r"MODIFICA|REFERENCIA|AFECTA|RELACIONAD|GUIA|ANTICIPO|CANJE|REPRESENTACI|ADJUNT|RESOLUC|AUTORIZAD|INTENDENCIA")
+"""Words beside a series and number, or a resolution's number, that is not the paper's own."""
 
 _TOTAL = re.compile(r"T\s?O\s?T\s?A\s?L|IMPORTE|MONTO|PRECIO\s*(?:DE\s*)?VENTA")
 

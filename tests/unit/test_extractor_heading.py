@@ -1,0 +1,151 @@
+"""What a paper calls itself, when it was issued, and what it modifies: the kinds on which papers of others broke the reader."""
+
+from datetime import date
+
+import pytest
+
+from functions.extractor.reading import what
+from functions.extractor.reading.reading import Doubt
+from tests.sheets import read, sheet
+
+pytestmark = pytest.mark.unit
+
+HEAD = ("kind", "series", "number", "issue_date")
+MODIFIES = ("modifies.kind", "modifies.series", "modifies.number")
+BILL = """
+SERVICIO DE AGUA FICTICIO                    {title}
+RUC 20512345671                              {serial}
+Fecha de emisión: 06/11/2026
+Volumen de agua potable       46.26
+I.G.V.                         8.33
+Importe total a pagar: S/ 54.59
+"""
+NOTE = """
+COMERCIAL FICTICIA S.A.C.                    RUC: 20512345671
+                                             NOTA DE CREDITO ELECTRONICA
+                                             FC01-00000012
+"""
+VICTIM = """
+DOCUMENTO QUE MODIFICA
+Tipo: Factura Electrónica
+Número: F001-00000245             Fecha de Emisión: 02/11/2026
+"""
+OWN = """
+Cliente: DISTRIBUIDORA INVENTADA E.I.R.L.
+Fecha de Emisión: 05/11/2026
+"""
+
+
+@pytest.mark.parametrize(
+    ("serial", "want"),
+    [
+        ("FACTURA ELECTRONICA\nSerie: F001\nNúmero: 000123", ("01", "F001", "123")),
+        ("FACTURA ELECTRONICA\nSerie: F001   Número: 000123", ("01", "F001", "123")),
+        ("FACTURA ELECTRONICA\nSerie N°: F001\n  Correlativo: 000123", ("01", "F001", "123")),
+        ("FACTURA\nE001 N° 123", ("01", "E001", "123")),
+        ("FACTURA ELECTRONICA\nE001 100-", ("01", "E001", "100")),
+        ("BOLETA DE\nVENTA ELECTRONICA\nB001-77", ("03", "B001", "77")),
+        ("NOTA DE\nCREDITO ELECTRONICA\nFC01-12", ("07", "FC01", "12")),
+        ("RECIBO POR HONORARIOS\nE001-332", ("02", "E001", "332")),
+    ],
+)
+def test_a_title_is_read_with_its_series_and_number(serial: str, want: tuple[str, ...]) -> None:
+    """On one row or two, behind labels or none, and where the title itself wraps."""
+    got = read(f"COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\n{serial}\nFecha de emisión: 05/11/2026\nTOTAL S/ 118.00")
+    assert tuple(got.get(name) for name in HEAD[:3]) == want
+
+
+@pytest.mark.parametrize(
+    ("title", "serial"),
+    [("RECIBO", "S106-0018702063"), ("RECIBO ELECTRONICO", "S106-0018702063"), ("N° de Recibo: S106-0018702063", "")],
+    ids=["bare", "electronic", "labelled"],
+)
+def test_a_bill_of_light_or_water_is_one(title: str, serial: str) -> None:
+    """«Recibo» alone, electronic, or as the label of its number titles a service bill, which is a comprobante."""
+    art = BILL.format(title=title, serial=serial)
+    got = read(art)
+    assert [got.get(name) for name in HEAD] == ["14", "S106", "18702063", date(2026, 11, 6)]
+    assert what.judge([sheet(art)], got, []) is None
+
+
+@pytest.mark.parametrize("label", ["Dirección del Receptor de la Factura :", "Resolución N.° 097-2012/SUNAT", "Guía de remisión :"])
+def test_a_label_is_no_title(label: str) -> None:
+    """A phrase that ends in a colon, a resolution and an empty reference change nothing of what the paper is."""
+    art = f"""
+COMERCIAL FICTICIA S.A.C.                    RUC: 20512345671
+{label}                                      BOLETA DE VENTA ELECTRONICA
+Jr. Inventado 123                            B100-00000047
+Fecha de Emisión : 16/11/2026
+TOTAL S/ 20.00
+"""
+    got = read(art)
+    assert [got.get(name) for name in HEAD] == ["03", "B100", "47", date(2026, 11, 16)]
+    assert what.judge([sheet(art)], got, []) is None
+
+
+@pytest.mark.parametrize("art", [NOTE + VICTIM + OWN, NOTE + OWN + VICTIM], ids=["before", "after"])
+def test_a_note_keeps_its_own_date(art: str) -> None:
+    """The modified document's block gives what is modified, and neither kind, number nor date of the note, wherever it stands."""
+    got = read(art)
+    assert [got.get(name) for name in HEAD] == ["07", "FC01", "12", date(2026, 11, 5)]
+    assert [got.get(name) for name in MODIFIES] == ["01", "F001", "245"]
+
+
+def test_a_modified_date_beside_its_block_is_a_guess() -> None:
+    """Where the only date may be the modified document's, it is shown and doubted."""
+    got = read(NOTE + VICTIM)
+    assert (got.get("issue_date"), Doubt.OTHER_DATE in got.doubts) == (date(2026, 11, 2), True)
+
+
+FACTURA = "COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nFACTURA ELECTRONICA\nF001-123\n{dates}\nTOTAL S/ 118.00"
+
+
+@pytest.mark.parametrize(
+    ("dates", "want"),
+    [
+        ("Fecha de\nEmisión:  05/11/2026", (date(2026, 11, 5), None)),
+        ("Fecha de  05/11/2026\nEmisión:\nFecha  20/11/2026\nVencimiento:", (date(2026, 11, 5), date(2026, 11, 20))),
+        ("Fecha de emisión\n05/11/2026", (date(2026, 11, 5), None)),
+        ("Fecha de emisión: 5 de noviembre del\n2026 19:43", (date(2026, 11, 5), None)),
+        ("Fecha  05  11  2026", (date(2026, 11, 5), None)),
+        ("Fecha: 05-nov-2026\nVence: 20-nov-2026", (date(2026, 11, 5), date(2026, 11, 20))),
+        ("Fecha de lectura: 01/11/2026\nEmisión: 05/11/2026", (date(2026, 11, 5), None)),
+    ],
+)
+def test_a_date_is_what_its_label_says(dates: str, want: tuple[date | None, ...]) -> None:
+    """Beside, below and over two rows; in figures, words and boxes; the reading of a meter is no issue."""
+    got = read(FACTURA.format(dates=dates))
+    assert ((got.get("issue_date"), got.get("due_date")), got.doubts & {Doubt.OTHER_DATE}) == (want, set())
+
+
+@pytest.mark.parametrize("edge", ["26/11/26, 14:14        Comprobante", "FAX 26/11/2026 11:49   PAG 01/01"])
+def test_a_printers_line_dates_nothing(edge: str) -> None:
+    """A date with a clock time at the page's edge, which nobody wrote on the paper, is no date of issue."""
+    assert read(f"{edge}\n{FACTURA.format(dates='')}").get("issue_date") is None
+
+
+def test_a_date_without_a_label_among_others_is_a_guess() -> None:
+    """Two dates of which none is called the issue's: the one that is taken is doubted."""
+    got = read(FACTURA.format(dates="Lima, 05/11/2026\nFecha de entrega: 09/11/2026"))
+    assert (got.get("issue_date"), Doubt.OTHER_DATE in got.doubts) == (date(2026, 11, 5), True)
+
+
+def test_two_titles_of_different_kinds_are_doubted() -> None:
+    """A factura and a boleta titled alike on one page, with nothing to choose by but their place."""
+    got = read("COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nFACTURA ELECTRONICA\nBOLETA ELECTRONICA\n0001-123\nTOTAL S/ 118.00")
+    assert Doubt.OTHER_KIND in got.doubts
+
+
+def test_a_foreign_paper_is_called_foreign() -> None:
+    """Another country's factura with a Peruvian customer is no guía, no quote and no comprobante."""
+    art = """
+IMPORTADORA INVENTADA CIA. LTDA.             RUC: 0912345678001
+AMBIENTE: PRODUCCION                         FACTURA
+CLAVE DE ACCESO 1234567890123456             001-002-000000123
+Cliente: DISTRIBUIDORA INVENTADA  RUC 20601234565
+Guía de remisión: 001-002-000000045
+SUBTOTAL 12%    100.00
+IVA 12%          12.00
+VALOR TOTAL     112.00
+"""
+    assert what.judge([sheet(art)], read(art), []) == "foreign"
