@@ -1,14 +1,14 @@
 """The books: what each business holds to be true of its papers, apart from what was read.
 
-Revision ID: 0007
+Revision ID: 0008
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
