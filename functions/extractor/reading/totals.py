@@ -7,7 +7,7 @@ with which the sum comes out. That chooses between things seen; it never makes o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from functions.extractor.peru.rates import rates
 from functions.extractor.peru.tokens import Amount, amounts, lettered
 from functions.extractor.reading.reading import Doubt, Goods, Place, Reading, Seen, Side, place
 from functions.extractor.reading.sums import UNNAMED, Claim, Evidence, is_tax, solve, top
-from functions.extractor.sheets.rows import Row, Sheet
+from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 _PERCENT = re.compile(r"\(?\s*\d{1,2}(?:[.,]\d{1,2})?\s?%\s*\)?")
 
@@ -36,56 +36,99 @@ def money(text: str) -> list[Amount]:
     return [a for a in amounts(_PERCENT.sub(lambda m: " " * len(m[0]), text)) if a.money]
 
 
-def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: bool) -> list[Claim]:
-    """What the labels of a row claim, and each other amount of it under the label above or under none."""
-    sheet = sheets[order]
-    row = sheet.rows[number]
-    line, sums = lettered(row.text), money(row.text)
-    labels = labels_in(line)
-    found: list[Claim] = []
+_PARTED = re.compile(r"(?<![\d.,/-])(?P<whole>\d{1,3}(?:\s\d{3})+|\d{1,6})(?:[.,]\s?|\s)(?P<cents>\d\d)(?![\d%/.,-])")
+"""An amount whose thousands stand apart or whose dot is faint: `1 147.76`, `48 00`, `140. 00`."""
+_THOUSAND = 1000
+"""From here a blank is likelier a comma that is not printed than a count before an amount."""
 
-    def claim(name: str, amount: Amount, strength: float, at: int = number) -> None:
-        found.append(_claim(name, amount, min(strength, _TABLED) if in_table else strength, sheet, sheet.rows[at], order, at))
 
-    lone: list[tuple[str, int, int, int]] = []
-    for i, (name, start, end, strength) in enumerate(labels):
-        limit = labels[i + 1][1] if i + 1 < len(labels) else len(row.text)
-        own = [a for a in sums if end <= a.start < limit]
-        meant = _meant(name, own, line)
-        for amount in own:
-            claim(name, amount, strength if amount is meant else strength - 4)
-        if not own:
-            lone.append((name, start, end, strength))
-    for name, start, end, strength in lone:
-        led = next((a for a in sums if a.end <= start and not re.search(r"\w", line[a.end : start])), None)
-        if led is not None:
-            claim(name, led, strength - 0.5)
-        elif (below := _below(sheet, number, row, start, end, alone=len(labels) == 1)) is not None:
-            claim(name, below[1], strength - 0.5, below[0])
-    taken = {id(a) for a in sums if any(c.row == number and c.text == row.text[a.start : a.end] for c in found)}
-    for before, amount in zip([None, *sums], sums, strict=False):
-        if id(amount) not in taken:
-            called = re.search(r"[A-Z]{3}", line[before.end if before else 0 : amount.start])
-            above = [] if called else labels_in(_over(sheet, number, amount))
-            name, _, _, points = max(above, key=lambda x: x[3], default=(UNNAMED, 0, 0, 0))
-            claim(name, amount, points - 0.5 if above else 0)
+def _parted(text: str, sums: Sequence[Amount]) -> list[Amount]:
+    """What amounts of a line may be besides what they are as they stand, where a blank went into them."""
+    found: list[Amount] = []
+    for hit in _PARTED.finditer(text):
+        value = Decimal(re.sub(r"\s", "", hit["whole"]) + "." + hit["cents"])
+        if all((a.start, a.value) != (hit.start(), value) for a in sums):
+            found.append(Amount(value, hit.start(), hit.end(), 2))
     return found
 
 
+_Told = tuple[str, Amount, float, int]
+"""A name, the amount that is called so, how strongly, and its row."""
 _TABLED = -1.0
 """What a label is worth among what was sold: nothing, unless a sum needs it."""
 
 
-def _over(sheet: Sheet, number: int, amount: Amount) -> str:
-    """The phrases that stand above an amount, of one label that wraps, from top to bottom."""
-    word = sheet.rows[number].word_at(amount.start)
+def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: bool) -> list[Claim]:
+    """What the labels of a row claim, and each other amount of it under the label about it or under none."""
+    sheet = sheets[order]
+    row = sheet.rows[number]
+    sums, labels = money(row.text), labels_in(lettered(row.text))
+    told = [*_by_labels(sheet, number, sums, labels), *_parted_amounts(row, number, sums, labels)]
+    free = [a for a in sums if all(amount is not a for _, amount, _, _ in told)]
+    told += [_by_place(sheet, number, sums, amount) for amount in free]
+    return [
+        _claim(name, amount, min(strength, _TABLED) if in_table else strength, sheet, sheet.rows[at], order, at)
+        for name, amount, strength, at in told
+    ]
+
+
+def _by_labels(sheet: Sheet, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]) -> Iterator[_Told]:
+    """The amounts between each label and the next; of a label with none the one before it or below."""
+    row = sheet.rows[number]
+    line = lettered(row.text)
+    for (name, start, end, strength), after in zip(labels, [*labels[1:], None], strict=False):
+        own = [a for a in sums if end <= a.start < (after[1] if after else len(line))]
+        led = next((a for a in sums if a.end <= start and not re.search(r"\w", line[a.end : start])), None)
+        if own:
+            meant = _meant(name, own, line)
+            yield from ((name, amount, strength if amount is meant else strength - 4, number) for amount in own)
+        elif led is not None:
+            yield name, led, strength - 0.5, number
+        elif (below := _below(sheet, number, row, start, end, alone=len(labels) == 1)) is not None:
+            yield name, below[1], strength - 0.5, below[0]
+
+
+def _parted_amounts(row: Row, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]) -> Iterator[_Told]:
+    """Amounts into which a blank went, under the label before them."""
+    for amount in _parted(row.text, sums):
+        near = [x for x in labels if x[2] <= amount.start and not re.search(r"\d[.,]\d\d", row.text[x[2] : amount.start])]
+        for name, _, _, strength in near[-1:]:
+            yield name, amount, strength - 1 if amount.value >= _THOUSAND else min(strength - 4, _TABLED), number
+
+
+def _by_place(sheet: Sheet, number: int, sums: Sequence[Amount], amount: Amount) -> _Told:
+    """The amount under the label that wraps about it: over it, on to it from above, or from it on to the row below."""
+    row = sheet.rows[number]
+    line = lettered(row.text)
+    at = next(i for i, a in enumerate(sums) if a is amount)
+    before = line[sums[at - 1].end if at else 0 : amount.start]
+    behind = line[amount.end : sums[at + 1].start if at + 1 < len(sums) else len(line)]
+    labels: list[tuple[str, int, int, int]] = []
+    if re.search(r"[A-Z]{3}", before):
+        cell = row.word_at(max(0, amount.start - len(before.lstrip()))).cell
+        over = _column(sheet, range(number - 1, number - 3, -1), cell)
+        labels += [x for x in labels_in(f"{over} {before}") if x[2] > len(over)]
+    else:
+        labels += labels_in(_column(sheet, range(number - 1, number - 4, -1), row.word_at(amount.start).cell))
+    if re.search(r"[A-Z]{3}", behind):
+        cell = row.word_at(amount.end + len(behind) - len(behind.lstrip())).cell
+        labels += [x for x in labels_in(f"{behind} {_column(sheet, range(number + 1, number + 2), cell)}") if x[1] < len(behind)]
+    name, _, _, strength = max(labels, key=lambda x: x[3], default=(UNNAMED, 0, 0, 0))
+    return name, amount, strength - 0.5 if labels else 0, number
+
+
+def _column(sheet: Sheet, rows: range, cell: Cell) -> str:
+    """The phrases over or under a cell, in the order of reading, as far as they go on without a gap, an amount or another column."""
     parts: list[str] = []
-    low = sheet.rows[number].y
-    for row in reversed(sheet.rows[max(0, number - 3) : number]):
-        over = [c for c in row.cells if min(c.x1, word.x1) > max(c.x0, word.x0)]
-        if low - row.y > 2.2 * sheet.em or any(money(c.text) or c.x1 - c.x0 > 14 * sheet.em for c in over):
+    near = cell.y
+    for number in rows:
+        if not 0 <= number < len(sheet.rows):
             break
-        parts, low = [c.text for c in over] + parts, row.y
+        row = sheet.rows[number]
+        over = [c for c in row.cells if min(c.x1, cell.x1) > max(c.x0, cell.x0)]
+        if abs(row.y - near) > 2.2 * sheet.em or any(money(c.text) or c.x1 - c.x0 > 14 * sheet.em for c in over):
+            break
+        parts, near = [c.text for c in over] + parts, row.y
     return lettered(" ".join(parts))
 
 

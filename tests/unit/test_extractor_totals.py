@@ -1,0 +1,88 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from functions.extractor.invoice import Invoice
+from functions.extractor.judging import checks
+from functions.extractor.reading.reading import Side
+from tests.sheets import read
+
+pytestmark = pytest.mark.unit
+
+HEAD = """
+COMERCIAL FICTICIA S.A.C.                          R.U.C. 20512345671
+FACTURA ELECTRONICA                                F001-00000123
+Fecha de Emision : 05/11/2026
+
+CANT.   DESCRIPCION                            P. UNIT    IMPORTE
+2.00    CEMENTO PORTLAND TIPO I                600.00     1,200.00
+
+"""
+
+
+def sums(art: str) -> dict[str, Decimal]:
+    """The money fields of a factura with these totals."""
+    return {name: seen.value for name, seen in read(HEAD + art).fields.items() if isinstance(seen.value, Decimal)}
+
+
+def money(**values: str) -> dict[str, Decimal]:
+    """Fields by name."""
+    return {name: Decimal(value) for name, value in values.items()}
+
+
+@pytest.mark.parametrize(
+    "art",
+    [
+        "Operaciones gravadas  1,200.00\nIGV 18%   216.00\nMonto total   1,416.00",
+        "1,200.00  Operaciones gravadas\n  216.00  IGV 18%\n1,416.00  Monto total",
+        "1,200.00  Operaciones\n          gravadas\n  216.00  IGV 18%\n1,416.00  Monto\n          total",
+        "Operaciones\ngravadas      1,200.00\nIGV 18%         216.00\nMonto total   1,416.00",
+        "VALOR       TOTAL IGV   PRECIO DE\nVENTA       18%         VENTA\n1,200.00    216.00      1,416.00",
+        "Operaciones gravadas  1 200.00\nIGV 18%   216.00\nMonto total   1 416.00",
+        "Operaciones gravadas  1,200.00\nIGV 18%   216 00\nMonto total   1,416. 00",
+        "Operaciones gravadas  1,200.00\nIGV 18%   216.00\nXXXXX XXX   1,416.00",
+    ],
+    ids=["left", "right", "right-wrapped", "left-wrapped", "strip-wrapped", "thousands-apart", "faint-dot", "label-lost"],
+)
+def test_amounts_meet_their_labels_wherever_these_stand(art: str) -> None:
+    """Beside, behind, wrapped over or under: the same three amounts."""
+    assert sums(art) == money(taxable="1200.00", igv="216.00", total="1416.00")
+
+
+def test_a_months_total_is_neither_the_debt_nor_what_is_to_be_paid_with_it() -> None:
+    """A bill's month is its total; the debt goes beside it, and an amount under an unknown label explains the rest."""
+    art = "Valor venta  100.00\nIGV  18.00\nAporte rural  2.05\nRedondeo  -0.05\nTotal del mes  120.00\nDeuda anterior  40.00\nTotal a pagar  160.00"
+    assert sums(art) == money(taxable="100.00", igv="18.00", other_charges="2.05", rounding="-0.05", total="120.00", net_payable="160.00")
+    assert read(HEAD + art).side.debt == Decimal("40.00")
+
+
+def test_a_product_that_is_called_like_a_charge_is_no_charge() -> None:
+    """A plastic bag that is sold, or a ring for retention, is no tax and no retention."""
+    drawn = HEAD.replace("CEMENTO PORTLAND TIPO I ", "BOLSA PLASTICA RETENCION") + "Gravada  1,200.00\nIGV  216.00\nTotal  1,416.00"
+    reading = read(drawn)
+    assert ({"icbper", "net_payable"} & reading.fields.keys(), reading.side) == (set(), Side())
+
+
+@pytest.mark.parametrize(
+    ("net", "detraction", "debt", "ok"),
+    [
+        ("104.00", "14.00", None, True),
+        ("104.00", None, None, None),
+        ("158.00", None, "40.00", True),
+        ("104.00", "30.00", None, False),
+        ("158.00", None, None, False),
+    ],
+    ids=["said", "unsaid", "debt", "other", "more"],
+)
+def test_what_is_to_be_paid_follows_from_what_is_printed(net: str, detraction: str | None, debt: str | None, ok: bool | None) -> None:
+    """Less to pay that nothing explains cannot be judged, more is wrong."""
+    one = Invoice(total=Decimal("118.00"), net_payable=Decimal(net), detraction=Decimal(detraction) if detraction else None)
+    found = checks.run(one, 0, today=date(2026, 11, 22), side=Side(debt=Decimal(debt) if debt else None))
+    assert next(c.ok for c in found if c.name == "payable") is ok
+
+
+def test_a_notes_due_date_is_not_judged() -> None:
+    """A note repeats the due date of what it modifies, which may be before its own day."""
+    one = Invoice(kind="07", issue_date=date(2026, 11, 5), due_date=date(2026, 10, 1))
+    assert "due_date" not in {c.name for c in checks.run(one, 0, today=date(2026, 11, 22))}
