@@ -1,0 +1,124 @@
+"""Rows of text to the lines that they belong to: above the numbers, beside them, below, or around."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from functions.extractor.reading.numbers import Roles, Token
+from functions.extractor.reading.phrases import Words, has_words
+from functions.extractor.sheets.rows import Row
+
+_EMPTY = 6.0
+"""What a line without words costs, in line heights of gap."""
+_AROUND = 0.7
+"""What a line costs whose words stand above and below its numbers."""
+_LEFT_OVER = 0.6
+"""What a row of text costs that belongs to no line, where a table begins above or goes on below."""
+_BREAK = 2.0
+"""Line heights after which a row belongs to nothing above it."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of what was sold: its row, the roles of its numbers and its words there, and the rows of text above and below."""
+
+    row: Row
+    roles: Roles
+    words: Words
+    above: list[Loose] = field(default_factory=list)
+    below: list[Loose] = field(default_factory=list)
+
+    @property
+    def text(self) -> list[Token]:
+        """All its words in reading order."""
+        return [t for part in (*(x.text for x in self.above), self.words.text, *(x.text for x in self.below)) for t in part]
+
+
+@dataclass(slots=True)
+class Loose:
+    """A row of text alone. `opens`: it shows a quantity in its column, so that an item begins there."""
+
+    row: Row
+    text: list[Token]
+    opens: Token | None = None
+
+
+def share(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> None:
+    """Gives each row of text to a line: every line gets words, rows that stand close stay together, all lines are built alike."""
+    if not lines:
+        return
+    blocks: list[list[Loose]] = [[] for _ in range(len(lines) + 1)]
+    for each in loose:
+        blocks[sum(line.row.y < each.row.y for line in lines)].append(each)
+    own = [has_words(line.words.text) for line in lines]
+    modes = (_Mode(0.0, 1.5), _Mode(1.5, 0.0)) if sum(own) * 2 < len(own) else (_Mode(1.5, 0.1), _Mode(0.6, 0.4, 1.0))
+    _, path = min(_way(lines, blocks, own, mode, em, headed=headed) for mode in modes)
+    taken = blocks[0][len(blocks[0]) - path[0] :]
+    for k, line in enumerate(lines):
+        line.above, line.below = taken, blocks[k + 1][: path[k + 1]]
+        taken = blocks[k + 1][path[k + 1] :]
+        opener = next((x.opens for x in line.above if x.opens is not None), None)
+        if opener is not None:
+            line.roles.tokens.setdefault("quantity", opener)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Mode:
+    """How a table sets its words: what a row of text above its numbers costs, and one below."""
+
+    above: float
+    below: float
+    least: float = 0.0
+
+    def cost(self, above: int, below: int, *, own: bool) -> float:
+        empty = not own and not above and not below
+        return _EMPTY * empty + self.above * above + self.below * below
+
+
+def _way(
+    lines: Sequence[Line], blocks: Sequence[Sequence[Loose]], own: Sequence[bool], mode: _Mode, em: float, *, headed: bool
+) -> tuple[float, list[int]]:
+    """The cheapest way to share the blocks of text: how many rows of the first are the first line's, then how many of each stay above."""
+    paths: dict[int, tuple[float, list[int]]] = {s: (mode.least + cost, [s]) for s, cost in _first(blocks[0], lines[0], em, headed=headed)}
+    for k in range(len(lines)):
+        last, block = k == len(lines) - 1, blocks[k + 1]
+        after: dict[int, tuple[float, list[int]]] = {}
+        opens = None if last or "quantity" in lines[k + 1].roles.tokens else next((i for i, x in enumerate(block) if x.opens), None)
+        for above, (cost, path) in paths.items():
+            for s in range(len(block) + 1) if opens is None else (opens,):
+                step = mode.cost(above, s, own=own[k]) + _gaps(lines, block, k, s, em, last=last)
+                if last and s < len(block):
+                    step += 0.0 if _is_cut(lines[k], block, s, em) else _LEFT_OVER * (len(block) - s)
+                key = 0 if last else len(block) - s
+                option = (cost + step, [*path, s])
+                if key not in after or option < after[key]:
+                    after[key] = option
+        paths = after
+    return min(paths.values())
+
+
+def _first(block: Sequence[Loose], line: Line, em: float, *, headed: bool) -> list[tuple[int, float]]:
+    """How many of the rows above the first line are its own, and what that costs."""
+    below, rows = line.row, 0
+    for each in reversed(block):
+        if (below.y - each.row.y) / em > _BREAK or ":" in each.row.text:
+            break
+        rows, below = rows + 1, each.row
+    return [(s, (3 if headed else 1) * _LEFT_OVER * (rows - s)) for s in range(rows + 1)]
+
+
+def _gaps(lines: Sequence[Line], block: Sequence[Loose], k: int, s: int, em: float, *, last: bool) -> float:
+    """The gaps within lines, where the first `s` rows are this line's and the others the next one's."""
+    rows = [lines[k].row, *(x.row for x in block), *([] if last else [lines[k + 1].row])]
+    gaps = [(b.y - a.y) / em for a, b in pairwise(rows)]
+    if last:
+        gaps = gaps[:s]
+        return 0.3 * sum(gaps) + sum(10.0 for g in gaps if g > _BREAK)
+    return 0.3 * (sum(gaps) - gaps[s]) + 2.0 * (max(gaps) - gaps[s]) if gaps else 0.0
+
+
+def _is_cut(line: Line, block: Sequence[Loose], s: int, em: float) -> bool:
+    """Whether the row after the first `s` stands too far below to belong."""
+    return (block[s].row.y - (block[s - 1].row if s else line.row).y) / em > _BREAK

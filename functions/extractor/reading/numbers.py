@@ -1,0 +1,272 @@
+"""What each number of an item's row is, as the assignment that scores best: quantity, unit price and amount, or none of them.
+
+A row's score adds how near each number stands to its heading or to its column, and whether quantity and price make the amount. Columns are
+learned from the rows that multiply, so that the others follow them: engines shift boxes more easily than digits.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from statistics import median
+
+from functions.extractor.peru.tokens import Amount, amounts, fold_same
+from functions.extractor.peru.tokens import number as value_of
+from functions.extractor.reading.table import Column
+from functions.extractor.sheets.rows import Cell, Row
+
+ROLES = ("quantity", "unit_price", "amount")
+_WORTH = {"quantity": 2.0, "unit_price": 2.0, "amount": 3.0}
+"""What a number in this role is worth, less its distance from the role's column in line heights."""
+_PRODUCT, _CUT_PRODUCT, _NO_PRODUCT = 4.0, 2.0, -1.0
+"""Quantity times price is the amount; is it but for a printed discount or for IGV; is not."""
+_TIMES_SIGN = 2.0
+"""What a sign of multiplication between quantity and price is worth."""
+_FAR = 4.0
+_TIMES = re.compile(r"(?<=\d)\s?[xX×*@]\s?(?=(?:S/\.?\s?)?\d+[.,]\d\d(?!\d))|(?<=[.,]\d\d)\s?[xX×*@]\s?(?=\d)")
+_SIGN = re.compile(r"S/?\.?|US\$|\$|€|USD|PEN|EUR|S|[xX×*@=]|P\.?U\.?:?")
+"""What stands beside numbers and is no word: currencies and signs of multiplication."""
+_PARTED = re.compile(r"(?:S/\.?|US\$|\$)\s?\d{1,3}(?:\s\d{3})+[.,]\d\d(?!\d)")
+_RATES = (Decimal("1.18"), Decimal("1.10"), Decimal("1.105"))
+
+
+@dataclass(slots=True, eq=False)
+class Token:
+    """A word of a row, or a `factor`: a part of one that a sign of multiplication holds together, `glued` to the part before it."""
+
+    text: str
+    x0: float
+    x1: float
+    cell: Cell
+    number: Amount | None = None
+    glued: bool = False
+    factor: bool = False
+
+    @property
+    def x(self) -> float:
+        """Its middle."""
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def folded(self) -> str:
+        """Upper case without accents and without the signs around it."""
+        return fold_same(self.text).strip(".,:()|")
+
+    @property
+    def is_sign(self) -> bool:
+        """Whether it is a currency or a sign of multiplication."""
+        return not self.folded or _SIGN.fullmatch(self.text) is not None
+
+
+def tokens(row: Row, left: float, right: float) -> list[Token]:
+    """The row's words between two edges, with the numbers that they are."""
+    line = _TIMES.sub(lambda m: " " * len(m[0]), row.text)
+    found, at = [], 0
+    numbers = list(amounts(line))
+    for word in row.words:
+        start = row.text.index(word.text, at)
+        at = start + len(word.text)
+        if word.x1 <= left or word.x0 >= right:
+            continue
+        each = (word.x1 - word.x0) / len(word.text)
+        cuts = [
+            0,
+            *(m.start() - start for m in _TIMES.finditer(row.text, max(0, start - 1), at + 1) if start < m.start() < at - 1),
+            len(word.text),
+        ]
+        for begin, end in itertools.pairwise(cuts):
+            text = word.text[begin:end]
+            number = next((a for a in numbers if start + begin <= a.start and a.end <= start + end), None)
+            if number is not None and (re.search(r"[\"'%°/]|[^\W\d_]", text.lstrip("xX×*@").replace("S/", "")) and not number.sign):
+                number = None
+            found.append(
+                Token(text, word.x0 + each * begin, word.x0 + each * end, word.cell, number, glued=begin > 0, factor=len(cuts) > 2)
+            )
+    return found
+
+
+def parts_thousands(text: str) -> bool:
+    """Whether a page writes an amount with a sign as `S/ 1 456.00`, so that such digits are no two numbers elsewhere on it."""
+    return _PARTED.search(text) is not None
+
+
+def closed(row: Sequence[Token]) -> list[Token] | None:
+    """The row with amounts whose thousands a space parts, `1 456.00`, as one number each; None where there are none."""
+    found: list[Token] = []
+    for token in row:
+        last = found[-1] if found else None
+        parted = last is not None and last.cell is token.cell and re.fullmatch(r"\d{1,3}(?:,\d{3})*", last.text)
+        if last is not None and parted and re.fullmatch(r"\d{3}[.,]\d\d", token.text):
+            text = f"{last.text},{token.text}"
+            found[-1] = Token(text, last.x0, token.x1, token.cell, next(amounts(text), None))
+        else:
+            found.append(token)
+    return found if len(found) < len(row) else None
+
+
+@dataclass(slots=True)
+class Roles:
+    """What the numbers of a row are, and how sure that is; `multiplies` only where the product is exact."""
+
+    tokens: dict[str, Token] = field(default_factory=dict)
+    score: float = 0.0
+    multiplies: bool = False
+
+
+@dataclass(slots=True)
+class Columns:
+    """Where roles stand: the headings, and what rows that multiply taught."""
+
+    heads: Sequence[Column]
+    em: float
+    learned: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """By role the edge (`x0`, `x` or `x1`) in which its numbers stand below each other, and where that is."""
+
+    def distance(self, token: Token, role: str) -> float:
+        """Line heights from the role's column, and more where another heading is nearer; 1 where nothing tells."""
+        own = [away(token, c, self.em) for c in self.heads if c.name == role]
+        if role in self.learned:
+            edge, at = self.learned[role]
+            taught = min(_FAR, abs(_at(token, edge) - at) / self.em)
+            return taught if not own else min(taught, taught * 0.5 + min(own) * 0.5)
+        if not self.heads:
+            return 1.0
+        others = [away(token, c, self.em) for c in self.heads if c.name not in (role, "description", "other")]
+        if not own:
+            return 1.5 + max(0.0, 1.5 - min(others, default=2.0))
+        return min(_FAR, min(own) + max(0.0, min(own) - min(others, default=_FAR)))
+
+    def supports(self, role: str) -> bool:
+        """Whether a heading or a column tells where the role stands."""
+        return role in self.learned or any(c.name == role for c in self.heads)
+
+    def learn(self, rows: Iterable[Roles]) -> None:
+        """Columns from the rows that multiply: the edge in which the numbers of a role differ least."""
+        sure = [r for r in rows if r.multiplies]
+        for role in ROLES:
+            stand = [r.tokens[role] for r in sure if role in r.tokens]
+            if not stand:
+                continue
+            spread, edge, at = min(
+                (median(abs(_at(t, edge) - middle) for t in stand), edge, middle)
+                for edge in ("x1", "x", "x0")
+                for middle in [median(_at(t, edge) for t in stand)]
+            )
+            if spread < self.em:
+                self.learned[role] = edge, at
+
+
+def _at(token: Token, edge: str) -> float:
+    return token.x0 if edge == "x0" else token.x1 if edge == "x1" else token.x
+
+
+def away(token: Token, column: Column, em: float) -> float:
+    """Line heights between a word and a heading, and a little for edges that do not meet."""
+    gap = max(0.0, column.x0 - token.x1, token.x0 - column.x1)
+    edges = min(abs(token.x0 - column.x0), abs(token.x - column.x), abs(token.x1 - column.x1))
+    return (gap + 0.25 * min(edges, 4 * em)) / em
+
+
+def assign(row: Sequence[Token], columns: Columns) -> Roles:
+    """The best roles of a row's numbers. Without headings and columns only a product tells a quantity and a price."""
+    numbered = [t for t in row if t.number is not None]
+    known = {role: columns.supports(role) for role in ROLES}
+    unprinted = known["unit_price"] and not known["amount"]  # SUNAT's own portal prints prices and ICBPER alone
+    options = {role: _options(role, numbered if role != "amount" or not unprinted else (), columns) for role in ROLES}
+    best = Roles()
+    for chosen in itertools.product(*(options[role] for role in ROLES)):
+        picked = [token for _, token in chosen if token is not None]
+        if len({id(t) for t in picked}) < len(picked):
+            continue
+        score = sum(s for s, _ in chosen)
+        if score + _PRODUCT + _TIMES_SIGN <= best.score:
+            continue
+        quantity, price, amount = (token for _, token in chosen)
+        made = _product(quantity, price, amount, row) if quantity and price and amount else 0.0
+        times = quantity is not None and price is not None and _times_between(row, quantity, price)
+        score += _TIMES_SIGN * times
+        if made <= 0 and any(t.factor for t in picked):
+            continue  # 2x4.00 that makes no amount is a word
+        if made <= 0 and not times and ((quantity and not known["quantity"]) or (price and not known["unit_price"])):
+            continue  # nothing tells that it is one
+        score += made
+        if quantity and price and not known["unit_price"] and _decimals(price) < min(2, _decimals(quantity)):
+            score -= 2.5  # 4.50 x 2
+        if quantity and price and not columns.heads:
+            score -= 0.3 * (quantity.x0 > price.x0) + 0.15 * abs(row.index(quantity) - row.index(price))
+        if amount and not columns.heads and "amount" not in columns.learned:
+            score -= 0.6 * sum(t.x0 > amount.x0 for t in numbered)
+        if score > best.score:
+            best = Roles(dict(zip(ROLES, (quantity, price, amount), strict=True)), score, made == _PRODUCT)  # type: ignore[arg-type]
+    best.tokens = {role: token for role, token in best.tokens.items() if token is not None}
+    return best
+
+
+def opening(row: Sequence[Token], columns: Columns) -> Token | None:
+    """The quantity at the head of a row of words, where it stands in its column; `F30` is a pharmacy's fraction of a box."""
+    if len(row) < 2 or not columns.supports("quantity") or columns.distance(row[0], "quantity") >= 1:
+        return None
+    found = re.fullmatch(r"[A-Z]?(\d{1,5}(?:[.,]\d{1,3})?)", row[0].folded)
+    number = None if found is None else next(amounts(found[1]), None)
+    return None if number is None else replace(row[0], number=number)
+
+
+def _options(role: str, numbered: Sequence[Token], columns: Columns) -> list[tuple[float, Token | None]]:
+    found: list[tuple[float, Token | None]] = [(0.0, None)]
+    for token in numbered:
+        number = token.number
+        assert number is not None
+        sum_like = number.decimals >= 2 or bool(number.sign)
+        if role == "amount" and not sum_like:
+            continue
+        if role == "quantity" and (number.sign or len(re.sub(r"\D", "", token.text)) > 8 or number.value <= 0):
+            continue
+        score = _WORTH[role] - columns.distance(token, role)
+        if role == "unit_price":
+            score -= 0.0 if sum_like else 0.5 if number.decimals else 1.0 if columns.supports(role) else 2.0
+        elif role == "quantity":
+            score -= 0.0 if number.decimals == 0 else 0.2 if number.value == int(number.value) else 0.4
+        found.append((score, token))
+    return sorted(found, key=lambda f: -f[0])[:6]
+
+
+def _times_between(row: Sequence[Token], one: Token, other: Token) -> bool:
+    """Whether nothing but a sign of multiplication, or it and a unit, parts two numbers."""
+    i, j = sorted((row.index(one), row.index(other)))
+    between = [t.text for t in row[i + 1 : j]]
+    return bool(between) and len(between) < 3 and between[-1] in ("x", "X", "×", "*", "@")
+
+
+def _decimals(token: Token) -> int:
+    return 0 if token.number is None else token.number.decimals
+
+
+def _product(quantity: Token, price: Token, amount: Token, row: Sequence[Token]) -> float:
+    """How well quantity and price make the amount: as they are, less a discount that the row prints, with or without IGV."""
+    q, p, a = (t.number.value for t in (quantity, price, amount) if t.number is not None)
+    if p * a < 0:
+        return _NO_PRODUCT
+    made = q * p
+    if near(made, a, q):
+        return _PRODUCT if a and made else _CUT_PRODUCT / 2 if not a else _NO_PRODUCT  # zeros multiply with anything
+    for token in row:
+        percent = re.fullmatch(r"(\d{1,2}(?:[.,]\d+)?)\s?%?", token.text)
+        if token in (quantity, price, amount):
+            continue
+        share = value_of(percent[1]) if percent else None
+        less = token.number.value if token.number is not None else None
+        if share and near(made * (100 - share) / 100, a, q):
+            return _CUT_PRODUCT
+        if less and 0 < abs(less) < made and near(made - abs(less), a, q):
+            return _CUT_PRODUCT
+    if any(near(made * r, a, q) or near(made / r, a, q) for r in _RATES):
+        return _CUT_PRODUCT / 2
+    return _NO_PRODUCT
+
+
+def near(product: Decimal, amount: Decimal, quantity: Decimal) -> bool:
+    """Whether a product is the amount but for rounding: of the amount itself, or of a price rounded to cents."""
+    return abs(product - amount) <= max(Decimal("0.011"), min(abs(quantity) * Decimal("0.0051"), abs(amount) * Decimal("0.006")))

@@ -1,0 +1,197 @@
+"""Which words of an item's row are its unit and its description: one pass over the headings from left to right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from functions.extractor.peru.tokens import days, lettered
+from functions.extractor.peru.units import a_unit
+from functions.extractor.reading.numbers import Roles, Token, away
+from functions.extractor.reading.table import Column
+
+_MISSING = 3.0
+"""What a row without a description costs where the description has a column."""
+_BACK = 6.0
+"""What a word costs that stands to the right of a heading's own and belongs to one further left."""
+_APART = 2.5
+"""Line heights after which a phrase is no more of the description before it: a stamp, another box."""
+_CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./_-]*")
+_BAR_CODE = re.compile(r"\d{7,14}")
+_LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
+_CODE_LINE = re.compile(
+    r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
+)
+"""A row of its own that names an item's code: no word of its description."""
+
+
+@dataclass(slots=True)
+class Words:
+    """An item's words in one row."""
+
+    unit: Token | None = None
+    text: list[Token] = field(default_factory=list)
+    code: list[Token] = field(default_factory=list)
+
+
+def joined(tokens: Sequence[Token]) -> str:
+    """The words as a text."""
+    text = ""
+    for token in tokens:
+        text += ("" if token.glued or not text else " ") + token.text
+    return text.strip(" -|:*")
+
+
+def has_words(tokens: Sequence[Token]) -> bool:
+    """Whether it is more than signs, letters and a day."""
+    return sum(c.isalpha() for t in tokens for c in t.text) >= 3 and not any(days(t.text) for t in tokens if len(tokens) == 1)
+
+
+def names_a_code(tokens: Sequence[Token]) -> bool:
+    """Whether a row says a code and nothing else."""
+    return bool(tokens) and (
+        _CODE_LINE.fullmatch(lettered(joined(tokens))) is not None or all(_LONG_CODE.fullmatch(t.folded) for t in tokens)
+    )
+
+
+def is_mark(tokens: Sequence[Token]) -> bool:
+    """Whether it is a day or a number alone, as stamps and bar codes leave them."""
+    text = joined(tokens)
+    return any(d.end - d.start >= len(text) - 2 for d in days(text)) or re.fullmatch(r"\W*\d{5,}\W*|\W*", text) is not None
+
+
+def split(row: Sequence[Token], roles: Roles, heads: Sequence[Column], em: float) -> Words:
+    """The words of a row under headings, whose numbers are told already: the cheapest way from left to right."""
+    role_of = {id(token): role for role, token in roles.tokens.items()}
+    row = [t for i, t in enumerate(row) if not _is_beside(row, i, role_of)]
+    if not row:
+        return Words()
+    at_description = next((i for i, c in enumerate(heads) if c.name == "description"), None)
+    best: list[tuple[float, list[int]]] = []
+    for i, token in enumerate(row):
+        now: list[tuple[float, list[int]]] = []
+        for j in range(len(heads)):
+            own = _cost(token, role_of.get(id(token)), heads, j, em)
+            if not i:
+                skipped = at_description is not None and j > at_description
+                now.append((own + _MISSING * skipped, [j]))
+                continue
+            cost, path = min(
+                ((c + _step(row[i - 1], token, heads, p[-1], j, at_description, em), p) for c, p in best), key=lambda option: option[0]
+            )
+            now.append((cost + own, [*path, j]))
+        best = now
+    _, path = min(((c + _MISSING * (at_description is not None and p[-1] < at_description), p) for c, p in best), key=lambda o: o[0])
+    found = Words()
+    for token, j in zip(row, path, strict=True):
+        name = heads[j].name
+        if id(token) in role_of:
+            continue
+        if name == "unit" and found.unit is None:
+            found.unit = token
+        elif name == "description":
+            found.text.append(token)
+        elif name == "code":
+            found.code.append(token)
+    found.text = in_one_place(found.text, em)
+    return found
+
+
+def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
+    """Whether a word is only a sign of the number beside it."""
+    token = row[i]
+    if not token.is_sign or not token.folded:
+        return token.is_sign
+    after = row[i + 1] if i + 1 < len(row) else None
+    if token.folded in ("X", "×", "*", "@"):
+        near = after is not None and (after.cell is token.cell or after.x0 - token.x1 < 2 * (token.x1 - token.x0))
+        return near and id(after) in role_of
+    return any(id(t) in role_of for t in (row[i - 1] if i else None, after))
+
+
+def _cost(token: Token, role: str | None, heads: Sequence[Column], j: int, em: float) -> float:
+    """What it costs that a word belongs to a heading, by its shape and its place."""
+    head = heads[j]
+    if role is not None:
+        return 0.0 if head.name == role else _BACK
+    place = min(4.0, away(token, head, em))
+    shape = 0.0
+    if head.name == "description":
+        left = heads[j - 1].x1 if j else -1e9
+        right = heads[j + 1].x0 if j + 1 < len(heads) else 1e9
+        place = 0.0 if left < token.x < right else min(4.0, max(left - token.x, token.x - right, 0.0) / em)
+        shape = 0.6 if token.number is not None else 0.2
+    elif head.name == "unit":
+        word = token.number is None and token.text[:1].isalpha()
+        shape = 0.0 if a_unit(token.text) else 0.9 if word and len(token.folded) <= 4 else 1.5 if word and len(token.folded) <= 9 else 4.0
+    elif head.name == "code":
+        shape = 0.0 if _CODE.fullmatch(token.folded) else 1.2
+    elif head.name == "order":
+        shape = 0.0 if re.fullmatch(r"\d{1,3}", token.folded) else 4.0
+    elif head.name == "other":
+        shape = 0.1
+    else:
+        shape = 0.3 if re.fullmatch(r"[\d.,]*\d\s?%?|-", token.text) else 5.0
+    return shape + 0.5 * place
+
+
+def _step(last: Token, token: Token, heads: Sequence[Column], i: int, j: int, at_description: int | None, em: float) -> float:
+    """What it costs to go on from a word under one heading to the next word under another."""
+    same_cell = token.cell is last.cell
+    if j < i:
+        return _BACK
+    if j > i:
+        skipped = at_description is not None and i < at_description < j
+        torn = 0.6 if same_cell and heads[i].name == "description" and heads[j].name == "other" else 0.1 * same_cell
+        return _MISSING * skipped + 1.0 * any(c.name == "unit" for c in heads[i + 1 : j]) + torn
+    name = heads[i].name
+    if name == "description":
+        gap = 0.0 if same_cell else (token.x0 - last.x1) / em
+        return 0.0 if gap < 1 else 0.3 if gap < _APART else 0.8
+    return {"other": 0.5, "unit": 2.5, "order": 5.0, "code": 1.5 if same_cell else 3.0}.get(name, 3.0)
+
+
+def in_one_place(text: list[Token], em: float) -> list[Token]:
+    """The description's phrase without what stands far to its right."""
+    for i in range(1, len(text)):
+        if text[i].cell is not text[i - 1].cell and text[i].x0 - text[i - 1].x1 > _APART * em and has_words(text[:i]):
+            return text[:i]
+    return text
+
+
+def bare(row: Sequence[Token], roles: Roles, em: float) -> Words:
+    """The words of a row without headings: all that is no number's."""
+    role_of = {id(token): role for role, token in roles.tokens.items()}
+    rest = [t for i, t in enumerate(row) if id(t) not in role_of and not _is_beside(row, i, role_of)]
+    return Words(text=in_one_place(rest, em))
+
+
+def is_apart(row: Sequence[Token], unit: Token | None, em: float) -> bool:
+    """Whether a unit stands in a column of its own, and does not begin the description."""
+    at = next((i for i, t in enumerate(row) if t is unit), None)
+    if at is None or at + 1 >= len(row):
+        return False
+    return row[at + 1].cell is not row[at].cell and row[at + 1].x0 - row[at].x1 > em
+
+
+def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool) -> Token | None:
+    """The word after the quantity: the unit where it is called one, where the price follows, or, if `lone`, where the row has no other."""
+    quantity = roles.tokens.get("quantity")
+    at = next((i for i, t in enumerate(row) if t is quantity), None)
+    if at is None or at + 1 >= len(row) or row[at + 1].number is not None or row[at + 1].is_sign:
+        return None
+    after, beyond = row[at + 1], row[at + 2 : at + 4]
+    if a_unit(after.text):
+        return after
+    short = re.fullmatch(r"[A-Z]{1,8}", after.folded) is not None
+    times = any(t.text in ("x", "X", "×", "*", "@") for t in beyond[:1]) and any(t is roles.tokens.get("unit_price") for t in beyond)
+    alone = lone and not any(t.number is None and not t.is_sign for t in row if t is not after)
+    return after if short and (times or alone) else None
+
+
+def without_lead(text: list[Token]) -> list[Token]:
+    """A description without the bar code or the day before it."""
+    while len(text) > 1 and has_words(text[1:]) and (_BAR_CODE.fullmatch(text[0].folded) or days(text[0].text)):
+        text = text[1:]
+    return text

@@ -1,0 +1,196 @@
+"""Which rows of a page hold what was sold: from the headings, or the first line, to the totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from functions.extractor.peru.labels import labels_in
+from functions.extractor.peru.tokens import Amount, days, lettered, rucs
+from functions.extractor.reading.form import CUSTOMER
+from functions.extractor.reading.heading import Head
+from functions.extractor.reading.numbers import Columns, assign, tokens
+from functions.extractor.reading.table import in_row
+from functions.extractor.reading.totals import leads, money
+from functions.extractor.sheets.rows import Row, Sheet
+
+_STOP = (
+    "taxable",
+    "exempt",
+    "unaffected",
+    "igv",
+    "total",
+    "subtotal",
+    "sale_value",
+    "free",
+    "words",
+    "payment",
+    "advances",
+    "with_discount",
+    "net_payable",
+    "discounts",
+    "icbper",
+    "isc",
+    "rounding",
+    "other_charges",
+)
+
+
+def begin(sheet: Sheet, head: Head | None) -> int:
+    """The row after the last of title, customer and dates in the upper half, where no headings tell."""
+    first = 0
+    for number, row in enumerate(sheet.rows[: max(8, int(len(sheet.rows) * 0.6))]):
+        line = lettered(row.text)
+        if money(row.text) and not re.search(r"CAPITAL|RUC", line):
+            if number > 4 or labels_in(line):
+                break
+            continue
+        if (
+            CUSTOMER.search(line)
+            or days(row.text)
+            or rucs(row.text)
+            or (head is not None and row is head.row)
+            or re.search(r"FECHA|HORA|CAJA|DIRECCI|MONEDA|DNI|RUC|GUIA\s*DE|ORDEN\s*DE|VENDEDOR|CONDICION|\bO/?C\b", line)
+        ):
+            first = number + 1
+    return first
+
+
+def edge(columns: Columns) -> float | None:
+    """How far right the table reaches, where its amounts are its last column: beyond stands another box."""
+    last = columns.heads[-1] if columns.heads else None
+    return last.x1 + 0.3 * columns.em if last is not None and last.name == "amount" else None
+
+
+def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], bool]) -> int:  # noqa: C901 - one case after the other
+    """The first row of the totals: a totals label that begins its cell, or the amount in words; nothing that makes it an item."""
+    for number in range(begin, len(sheet.rows)):
+        row = sheet.rows[number]
+        if is_line(row):
+            continue
+        line = lettered(row.text)
+        if re.search(r"(?:^|\s)SON\b\s*[:.]|\d\d\s?/\s?1[O0]{2}\b", line) or re.match(r"\W*SON\s+[A-Z]{3,}", line):
+            return number
+        labels = [x for x in labels_in(line) if x[0] in _STOP]
+        sums = money(row.text)
+        if _BESIDE.search(line) and not sums and not in_row(row) and not _goes_on(sheet, number):
+            return number
+        if _among_items(sheet, number, labels, sums):
+            continue
+        for name, start, stop, _ in labels:
+            if not _heads(row, start, stop, edge):
+                continue
+            if name in _ALSO_SOLD and re.search(r"[^\W\d_]{2}", line[stop : after_label(sums, stop)]):
+                continue
+            core = name in ("total", "taxable", "exempt", "unaffected", "subtotal", "sale_value", "igv", "with_discount", "net_payable")
+            after = [a for a in sums if a.start >= stop or leads(row, start, stop)]
+            if after and (core or len(labels) >= 2 or number > begin):
+                return number
+            if not sums and (len(labels) >= 2 or (core and len(line) <= stop + 12)) and not in_row(row):
+                return number
+    return len(sheet.rows)
+
+
+_BESIDE = re.compile(
+    r"\(?\bSPOT\b|\bDETRACCION(?:ES)?\b|SISTEMA\s*DE\s*PAGO\s*DE\s*OBLIGACI|INFORMACION\s*DEL?\s*CREDITO|CRONOGRAMA|\bN\S{0,3}\s*(?:DE\s*)?CUOTAS?\b"
+)
+"""What heads the table of a payment, not of what was sold."""
+
+
+def after_label(sums: Sequence[Amount], stop: int) -> int:
+    """Where the amount after a label begins."""
+    return next((a.start for a in sums if a.start >= stop), stop)
+
+
+_ALSO_SOLD = ("icbper", "advances", "other_charges", "discounts")
+"""What an item may be called: bags, an advance, a service; words after the label tell it from a total."""
+
+
+def _heads(row: Row, start: int, stop: int, edge: float | None) -> bool:
+    """Whether a label begins its cell within the table, or follows its amount; an item may be called as a total is, say an advance."""
+    if leads(row, start, stop):
+        return True
+    beyond = edge is not None and row.word_at(start).x0 > edge
+    return _begins_cell(row, start) and not beyond and not _numbered(row, start)
+
+
+def _among_items(sheet: Sheet, number: int, labels: Sequence[tuple[str, int, int, int]], sums: Sequence[Amount]) -> bool:
+    """Whether the row is an item, a line's own discount or the sum of some items, called as a total is: items go on below."""
+    row = sheet.rows[number]
+    if len(sums) >= 2 and _multiplies(row):
+        return True
+    if _discounts(labels) and any(_multiplies(r) for r in sheet.rows[number + 1 : number + 4]):
+        return True
+    return section(row) is not None and _goes_on(sheet, number)
+
+
+def _goes_on(sheet: Sheet, number: int) -> bool:
+    """Whether items follow below: a row whose quantity and price make its amount, before any total."""
+    for row in sheet.rows[number + 1 : number + 6]:
+        if _multiplies(row):
+            return True
+        if money(row.text) and any(x[0] in _STOP for x in labels_in(lettered(row.text))):
+            return False
+    return False
+
+
+def section(row: Row) -> str | None:
+    """The name of a part of the items, where the row is that part's sum: TOTAL OBRAS CIVILES 500.00."""
+    sums, labels = money(row.text), labels_in(lettered(row.text))
+    if len(sums) != 1 or len(labels) != 1 or labels[0][0] not in ("total", "subtotal") or not _begins_cell(row, labels[0][1]):
+        return None
+    name = re.match(r"\W*([^\W\d_]{3}[^\d]*?)\W*(?:S/\.?|US\$|[$€])?\s*$", lettered(row.text[labels[0][2] : sums[0].start]))
+    return name[1] if name else None
+
+
+def _begins_cell(row: Row, start: int) -> bool:
+    """Whether the character stands at the beginning of its cell, but for signs."""
+    cell = row.word_at(start).cell
+    at = 0
+    for each in row.cells:
+        at = row.text.index(each.text, at)
+        if each is cell:
+            return not re.search(r"[^\W_]", row.text[at:start])
+        at += len(each.text)
+    return False
+
+
+def _numbered(row: Row, start: int) -> bool:
+    """Whether a quantity stands before the cell in which the character falls, as in an item's row."""
+    before = [c.text.strip() for c in row.cells[: row.cells.index(row.word_at(start).cell)]]
+    return bool(before) and re.fullmatch(r"\d{1,3}(?:\.\d{1,3})?", before[0]) is not None
+
+
+def _multiplies(row: Row) -> bool:
+    """Whether a quantity and a price of the row make its amount."""
+    return assign(tokens(row, -1e9, 1e9), Columns((), 1.0)).multiplies
+
+
+def _discounts(labels: Sequence[tuple[str, int, int, int]]) -> bool:
+    """Whether the labels speak of a discount (and perhaps of the card that earns it) alone."""
+    names = {x[0] for x in labels}
+    return "discounts" in names and names <= {"discounts", "payment"}
+
+
+def is_rebate(row: Row) -> bool:
+    """A discount printed below its item: no item of its own."""
+    labels = labels_in(lettered(row.text))
+    sums = money(row.text)
+    return (
+        bool(labels and sums)
+        and _discounts(labels)
+        and sums[-1].value < 0
+        and _begins_cell(row, labels[0][1])
+        and not _multiplies(row)  # with a quantity and a price of its own it is an item as others are
+    )
+
+
+def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
+    """The region's rows without a discount below its item, and without the headings and sums of parts."""
+    found = [r for r in sheet.rows[begin:end] if not is_rebate(r) and min(c.height for c in r.cells) < 1.8 * sheet.em]
+    parts = [(name, r, i) for i, r in enumerate(sheet.rows[begin : end + 1], begin) if (name := section(r))]
+    if not any(i < end for _, _, i in parts):
+        return found
+    for name, total, _ in parts:  # neither its heading nor its sum was sold
+        found = [r for r in found if r is not total and (money(r.text) or not lettered(r.text).endswith(name))]
+    return found

@@ -1,0 +1,227 @@
+"""The headings of an item table: over one row or stacked over three, set, centred, or beside the words of another box."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from functions.extractor.peru.tokens import lettered
+from functions.extractor.reading.totals import money
+from functions.extractor.sheets.rows import Row, Sheet, Word
+
+_NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        (
+            "description",
+            r"DESCRIPC|DESCRIP\b|DESCRIPTION|DETALLE(?:\s*DE\s*(?:IMPORTES|CARGOS|CONCEPTOS|CONSUMOS?|FACTURACION|LA\s*CUENTA))?|CONCEPTO|PRODUCTO|ARTICULO|GLOSA|DENOMINAC|SERVICIO\b",
+        ),
+        ("discount", r"DSCTO|DESCUENT|\bDCTO|\bDTO\b|\bDESC\b"),
+        (
+            "unit_price",
+            r"P(?:REC[I1]O|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|V(?:ALOR|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1]O|\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE",
+        ),
+        (
+            "amount",
+            r"IMPORTE\b|(?<!\S)S[/I]\.?(?!\S)|TOTAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?TOTAL?|MONTO\b|VALOR\b|IMP\.|\bAMOUNT\b",
+        ),
+        ("quantity", r"\bCANT|\bCT[DA]+\b|\bQTY|\bQUANTITY|\bNOCHES\b|\bGALONES\b"),
+        ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
+        ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
+        ("order", r"^\s*(?:N[°ºR][O°º.]*|[I1]TEM|#)(?=\s|$)|^\s*NO(?=\s+(?:DESC|CANT|COD))|\b[I1]T(?:EM\b|\.)|\bN[°º]|\bNRO\b"),
+        ("tax", r"\bI\.?G\.?V\b|\bISC\b|\bICBPER|IMPUESTOS?\b"),
+    )
+)
+_TAIL = re.compile(r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|\(.{1,8}?\)))*")
+"""Words that go on with a heading and name no column of their own: Importe *de Venta (\\*\\*)*."""
+_STACKED = re.compile(
+    r"\W*(?:DEL?|LA|BIEN|PROD(?:UCTO)?|SERVICIO|VENTA|UN[I1]T(?:ARIO)?|UN[I1]T\s*PRICE|TOTAL|MED(?:IDA)?|DSCTO|S/|US\$|USD|EUR|\$|€|/|QUANTITY|DESCRIPTION|AMOUNT|PRICE|CANT(?:IDAD)?|COD(?:IGO)?|IMPORTE)?\W*"
+)
+"""What may stand in the second and third row of a heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One heading: what it names, where it stands, and its words."""
+
+    name: str
+    x0: float
+    x1: float
+    text: str = ""
+
+    @property
+    def x(self) -> float:
+        """Its middle."""
+        return (self.x0 + self.x1) / 2
+
+
+@dataclass(slots=True)
+class Table:
+    """The headings from left to right and the rows that hold them. `apart`: the description is headed in a row of its own."""
+
+    columns: list[Column] = field(default_factory=list)
+    first: int = 0
+    last: int = 0
+    apart: bool = False
+
+    def named(self, name: str) -> list[Column]:
+        """The columns called `name`."""
+        return [c for c in self.columns if c.name == name]
+
+
+def find(sheet: Sheet) -> Table | None:
+    """The item table's headings: rows that name at least two columns, a description or amount among them; the richest wins."""
+    best: tuple[float, Table] | None = None
+    for at, row in enumerate(sheet.rows):
+        columns = _columns(row)
+        names = {c.name for c in columns} - {"other"}
+        if "description" in names and not names & {"amount", "unit_price"} and not money(row.text):
+            columns += _unheaded_amount(sheet, at)
+            names = {c.name for c in columns}
+        if (
+            len(names) < 2
+            or not names & {"description", "amount"}
+            or any(row.word_at(a.start).x < max(c.x1 for c in columns if c.name != "other") for a in money(row.text))
+        ):
+            continue  # to the right of the table another box may stand
+        table = _stacked(sheet, at, columns)
+        names = {c.name for c in table.columns}
+        score = len(names - {"other"}) + 2.0 * ("description" in names) + 1.0 * ("quantity" in names) + 1.0 * ("unit_price" in names)
+        if re.search(r"CUOTA|VENCIMIENT|GUIA", lettered(row.text)):
+            score -= 3
+        if score >= 4 and (best is None or score > best[0]):
+            best = (score, table)
+    return None if best is None else best[1]
+
+
+def _unheaded_amount(sheet: Sheet, at: int) -> list[Column]:
+    """An amount column without a heading: where the next row's amount stands."""
+    for row in sheet.rows[at + 1 : at + 3]:
+        sums = money(row.text)
+        if sums and re.search(r"[^\W\d_]{3}", row.text[: sums[0].start]):
+            word = row.word_at(sums[0].start)
+            return [Column("amount", word.x0, word.x1)]
+    return []
+
+
+def in_row(row: Row) -> bool:
+    """Whether a row names columns of an item table, so that its words are no labels of totals."""
+    names = {c.name for c in _columns(row)}
+    return len(names) >= 2 and bool(names & {"description", "quantity"})
+
+
+def name_of(text: str) -> str:
+    """What a heading of one column names: the pattern that covers most of it; the first of equals."""
+    line = lettered(text)
+    best, widest = "other", 0
+    for name, pattern in _NAMES:
+        covered = max((m.end() - m.start() for m in pattern.finditer(line)), default=0)
+        if covered > widest:
+            best, widest = name, covered
+    return best
+
+
+def _matches(line: str) -> list[tuple[int, int, str]]:
+    """Where a folded line names columns, left to right; none where most of it says something else."""
+    found: list[tuple[int, int, str]] = []
+    for name, pattern in _NAMES:
+        for match in pattern.finditer(line):
+            if not any(a < match.end() and match.start() < b for a, b, _ in found):
+                found.append((match.start(), match.end(), name))
+    if sum(b - a for a, b, _ in found) < 0.35 * sum(c.isalpha() for c in line):
+        return []
+    sums = sum(name == "amount" for _, _, name in found)
+    return sorted(f for f in found if f[2] != "amount" or sums == 1 or not re.fullmatch(r"S/\.?", line[f[0] : f[1]]))
+
+
+def _columns(row: Row) -> list[Column]:
+    """The headings of a row; what is not understood heads a column too."""
+    line = lettered(row.text)
+    order = {id(word): i for i, word in enumerate(row.words)}
+    spans: list[tuple[int, int, str]] = []
+    for start, end, name in _matches(line):
+        first, last = order[id(row.word_at(start))], order[id(row.word_at(end - 1))]
+        more = _TAIL.match(line, end)
+        if more and more.end() > end and row.word_at(more.end() - 1).cell is row.words[first].cell:
+            last = max(last, order[id(row.word_at(more.end() - 1))])
+        if spans and spans[-1][2] == name and _is_one(row, spans[-1], first):  # Unidad Medida, Descripción del Producto / Servicio
+            first = spans.pop()[0]
+        spans.append((first, last, name))
+    if not spans:
+        return []
+    columns: list[Column] = []
+    for i, word in enumerate(row.words):
+        span = next((s for s in spans if s[0] <= i <= s[1]), None)
+        last_name = columns[-1].name if columns and i and row.words[i - 1].cell is word.cell else ""
+        if span is None and last_name == "description":
+            columns[-1] = replace(columns[-1], x1=word.x1, text=f"{columns[-1].text} {word.text}")
+        elif span is None and re.search(r"\w", word.text):
+            columns.append(Column("other", word.x0, word.x1, word.text))
+        elif span is not None and i == span[0]:
+            words = row.words[i : span[1] + 1]
+            columns.append(Column(span[2], word.x0, words[-1].x1, " ".join(w.text for w in words)))
+    return columns
+
+
+def _is_one(row: Row, span: tuple[int, int, str], first: int) -> bool:
+    """Whether a heading goes on with a word that names the same."""
+    return span[2] == "unit" or (span[2] == "description" and row.words[first].cell is row.words[span[1]].cell)
+
+
+def _stacked(sheet: Sheet, at: int, columns: Sequence[Column]) -> Table:
+    """The table with what stands under its headings' first row."""
+    found, last = list(columns), at
+    known = [c for c in found if c.name != "other"]
+    left, right = known[0].x0 - sheet.em, known[-1].x1 + sheet.em
+    for row in sheet.rows[at + 1 : at + 3]:
+        stack = _stack(row, found, left, right)
+        if not stack or row.y - sheet.rows[last].y > 1.9 * sheet.em:
+            break
+        for word in stack:
+            i = min(range(len(found)), key=lambda k: abs(found[k].x - word.x))
+            column = found[i]
+            found[i] = replace(column, x0=min(column.x0, word.x0), x1=max(column.x1, word.x1), text=f"{column.text} {word.text}")
+        found = [replace(c, name=name_of(c.text)) if " " in c.text and c.name != "description" else c for c in found]
+        last += 1
+    while found[0].name == "other" and found[0].x1 < left + sheet.em:  # beside the table stands another box
+        found = found[1:]
+    while found[-1].name == "other":
+        found = found[:-1]
+    alone = None if any(c.name == "description" for c in found) else _alone(sheet, at, last)
+    if alone is not None:
+        number, head = alone
+        return Table(sorted([*found, head], key=lambda c: c.x0), min(at, number), max(last, number), apart=True)
+    return Table(_with_description(found), at, last)
+
+
+def _stack(row: Row, found: Sequence[Column], left: float, right: float) -> list[Word]:
+    """The words of a row that go on with the headings above them; none where it says something else or names the description."""
+    cells = [c for c in row.cells if any(c.x1 > h.x0 and c.x0 < h.x1 for h in found)]
+    if len(cells) == 1 and name_of(cells[0].text) == "description":
+        return []
+    words = [w for w in row.words if any(w.cell is c for c in cells)]
+    stack = [w for w in words if _STACKED.fullmatch(lettered(w.text)) and re.search(r"[^\W_]|[/$€]", w.text)]
+    return [] if any(w not in stack and left < w.x < right for w in words) else stack
+
+
+def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, Column] | None:
+    """The description's heading in a row of its own, right above the others or right below."""
+    for number, beside in ((first - 1, first), (last + 1, last)):
+        if not 0 <= number < len(sheet.rows) or abs(sheet.rows[number].y - sheet.rows[beside].y) > 2.2 * sheet.em:
+            continue
+        for cell in sheet.rows[number].cells:
+            if len(cell.text) < 40 and name_of(cell.text) == "description" and not re.search(r"\d|:", cell.text):
+                return number, Column("description", cell.x0, cell.x1, cell.text)
+    return None
+
+
+def _with_description(columns: list[Column]) -> list[Column]:
+    """The columns, where nothing is called a description the one that must be it: Ítem, or the widest of unknown name."""
+    names = {c.name for c in columns}
+    if "description" in names or not names & {"quantity", "unit_price"}:
+        return columns
+    items = [c for c in columns if c.name == "order" and lettered(c.text).startswith(("ITEM", "1TEM"))]
+    others = [c for c in columns if c.name == "other"]
+    chosen = next(iter([*items, *sorted(others, key=lambda c: c.x0 - c.x1)]), None)
+    return [replace(c, name="description") if c is chosen else c for c in columns]
