@@ -200,8 +200,8 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
         if amount and not columns.heads and "amount" not in columns.learned:
             score -= 0.6 * sum(t.x0 > amount.x0 for t in numbered)
         if score > best.score:
-            best = Roles(dict(zip(ROLES, (quantity, price, amount), strict=True)), score, made == _PRODUCT)  # type: ignore[arg-type]
-    best.tokens = {role: token for role, token in best.tokens.items() if token is not None}
+            told = {role: token for role, (_, token) in zip(ROLES, chosen, strict=True) if token is not None}
+            best = Roles(told, score, made == _PRODUCT)
     return best
 
 
