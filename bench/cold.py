@@ -26,7 +26,7 @@ from bench.stage import Stage
 from bench.table import Row
 from functions.whatsapp.model import Address, Inbound, Tenant
 from functions.whatsapp.tasks import MessageTask, dump
-from infra.local.serve import free_port
+from infra.local.here import free_port
 
 HELLO = "hello"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import bodies, load
 from bench.processes import TARGETS, Server, exchange, function, serving, wait_listening
 from bench.table import Row
-from infra.local.serve import free_port
+from infra.local.here import free_port
 
 CONCURRENCY = 16
 """Threads of the webhook, as Terraform sets them; the same for the references. Also the connections of the generator."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from infra.local.serve import HOST, free_port
+from infra.local.here import HOST, free_port
 
 ROOT = Path(__file__).parents[1]
 TARGETS = Path(__file__).parent / "targets"

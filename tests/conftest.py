@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine
 
 from infra import database, migrations
 from infra.local import postgres as embedded
-from infra.local.serve import bypass_proxies
+from infra.local.here import bypass_proxies
 
 bypass_proxies()  # the suite talks to its own servers on this machine only
 

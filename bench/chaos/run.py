@@ -24,7 +24,7 @@ from bench.chaos.release import STEPS, Releases
 from bench.chaos.traffic import Message, plans
 from bench.chaos.verdict import REFUSED, Happened, Sent, Totals, Verdict
 from infra.local import faults
-from infra.local.serve import free_port
+from infra.local.here import free_port
 from infra.local.simulator import Simulator
 from infra.local.stack import Stack
 

@@ -16,7 +16,7 @@ from types import FrameType
 
 from infra.local import chat, demo
 from infra.local.gemini import slow_switch
-from infra.local.serve import bypass_proxies
+from infra.local.here import bypass_proxies
 from infra.local.simulator import Message, Simulator
 from infra.local.stack import FUNCTIONS, NotStarted, Stack, Where, default_home
 
@@ -58,7 +58,7 @@ def _own_number() -> dict[str, str]:
     """The settings of a real number on Meta's own Graph. Raises NotStarted naming what is missing."""
     if missing := [name for name in OWN_NUMBER if not os.environ.get(name)]:
         raise NotStarted(f"Para usar tu propio número falta: {', '.join(missing)}")
-    return {name: os.environ[name] for name in OWN_NUMBER} | {"GRAPH_URL": os.environ.get("GRAPH_URL") or META_GRAPH}
+    return {name: os.environ[name] for name in OWN_NUMBER} | {"GRAPH_URL": os.environ.get("GRAPH_URL") or META_GRAPH, "CUADRA_TUNNEL": "1"}
 
 
 def _run(*, talk: bool, once: bool, settings: dict[str, str]) -> int:

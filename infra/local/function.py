@@ -1,20 +1,27 @@
-"""One function under the functions framework, as in the cloud, but for uploads that the storage emulator can refuse.
+"""One function under the functions framework, as in the cloud, but for uploads that the storage emulator can refuse, and for pages of other sites.
 
 FUNCTION_TARGET=webhook PORT=8080 python -m infra.local.function
+
+CUADRA_TUNNEL=1 lets the webhook be called by any name: a tunnel's, which everybody may call.
 """
 
 from __future__ import annotations
 
-import sys
+import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
-from functions_framework._cli import _cli
+from functions_framework import create_app
+from functions_framework._http import create_server
 
 from infra.local import faults, latency
-from infra.local.serve import HOST
+from infra.local.here import HOST, REFUSED, foreign
 from infra.local.storage import whole_uploads
 
 ROOT = Path(__file__).parents[2]
+_LINE = 8190
+"""Bytes of a request's first line, gunicorn's own default; the framework asks for no limit, since in the cloud the front end has one."""
 
 
 def main() -> None:
@@ -22,8 +29,22 @@ def main() -> None:
     whole_uploads()
     latency.apply()
     faults.apply()
-    sys.argv = ["functions-framework", f"--source={ROOT / 'main.py'}", f"--host={HOST}"]
-    _cli()
+    target = os.environ["FUNCTION_TARGET"]
+    app = create_app(target, str(ROOT / "main.py"), "http")  # type: ignore[no-untyped-call]  # no types
+    tunnel = target == "webhook" and bool(os.environ.get("CUADRA_TUNNEL"))
+    app.wsgi_app = _local_only(app.wsgi_app, tunnel=tunnel)
+    server = create_server(app, debug=False, limit_request_line=_LINE)  # type: ignore[no-untyped-call]  # no types
+    server.run(HOST, int(os.environ["PORT"]))
+
+
+def _local_only(app: Callable[..., Iterable[bytes]], *, tunnel: bool) -> Callable[..., Iterable[bytes]]:
+    def passed(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if foreign(environ.get("HTTP_HOST", ""), environ.get("HTTP_ORIGIN"), tunnel=tunnel):
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [REFUSED.encode()]
+        return app(environ, start_response)
+
+    return passed
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
+from infra.local.here import REFUSED, foreign
+
 Behaviour = Literal[
     "good",
     "slow",
@@ -196,6 +198,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it
         """Silent: the record is in `requests`."""
+
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        if foreign(self.headers.get("Host", ""), self.headers.get("Origin")):
+            self.close_connection = True
+            self._send(403, REFUSED.encode(), "text/plain")
+            return False
+        return True
 
     def do_GET(self) -> None:
         if self.path != "/control":

@@ -63,6 +63,7 @@ def start(folder: Path, port: int) -> Postgres:
     programs = binaries()
     account = _account(programs, folder)
     data, password_file, log = folder / "data", folder / "password", folder / "log"
+    log.touch(mode=0o600)
     if not (data / "PG_VERSION").exists():
         shutil.rmtree(data, ignore_errors=True)
         _create(programs, data, password_file, account)

@@ -28,7 +28,7 @@ from sqlalchemy import create_engine
 from infra import migrations
 from infra.local import postgres, storage
 from infra.local.gemini import slow_switch
-from infra.local.serve import HOST, bypass_proxies, free_port, is_free, listens
+from infra.local.here import HOST, bypass_proxies, free_port, is_free, listens
 from infra.settings import DISPATCHES_PER_SECOND, RETRY_DOUBLINGS, RETRY_MAX_S, RETRY_MIN_S
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +40,8 @@ QUEUE = "projects/cuadra-local/locations/local/queues/documents"
 BUCKET = "cuadra-media"
 NUMBER_ID = "106540352242922"
 LOGINS = ("cuadra_migrator", "cuadra_app", "cuadra_ops")
+_OWN = {"app_secret": "WHATSAPP_APP_SECRET", "verify_token": "WHATSAPP_VERIFY_TOKEN", "access_token": "WHATSAPP_ACCESS_TOKEN"}
+"""Secrets that a person's own number brings along, by the settings that hold them; the others are made here and kept."""
 _STOP_S = 5.0
 _READY_S = 60.0
 
@@ -118,13 +120,12 @@ class Stack:
     def start(self) -> Where:
         """Start everything and return where it is; everything is stopped again when a part does not start. Raises NotStarted."""
         bypass_proxies()
-        self.home.mkdir(parents=True, exist_ok=True)
+        self._close_folders()
         self._take_lock()
         try:
-            self._secrets = self._kept_secrets()
+            self._secrets = self._kept_secrets() | {name: self._settings[of] for name, of in _OWN.items() if of in self._settings}
             self.ports = self._chosen_ports()
             self._start_guard()
-            (self.home / "logs").mkdir(exist_ok=True)
             self._say("Encendiendo el almacenamiento, la cola, WhatsApp simulado y las dos funciones…")
             for name in SERVICES[1:]:
                 self.launch(name)
@@ -212,7 +213,7 @@ class Stack:
             return
         if name == "storage":
             with self._log(name) as log:
-                self.processes[name] = storage.start(self.home / "storage", self.ports[name], (BUCKET,), log).process
+                self.processes[name] = storage.launch(self.home / "storage", self.ports[name], (BUCKET,), log)
         else:
             self._slow = slow_switch(self.home).exists() if name == "worker" else self._slow
             with self._log(name) as log:
@@ -224,6 +225,7 @@ class Stack:
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
+                    umask=0o077,
                 )
         self._tell_guard(self.processes[name].pid, signal.SIGKILL)
         self._keep("processes.json", {each: process.pid for each, process in self.processes.items()})  # for the page, which may kill one
@@ -362,6 +364,14 @@ class Stack:
         with migrator.connect() as connection:
             migrations.upgrade(connection)
         migrator.dispose()
+
+    def _close_folders(self) -> None:
+        """Makes the state folder and those in it, for its owner alone; as root Postgres runs as nobody, who must pass through."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        for name in ("logs", "storage", "whatsapp"):
+            (self.home / name).mkdir(exist_ok=True)
+            (self.home / name).chmod(0o700)
 
     def _take_lock(self) -> None:
         self._lock = (self.home / "lock").open("a")

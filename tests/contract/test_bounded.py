@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from infra.body import SECONDS
-from infra.local.serve import free_port, listens
+from infra.local.here import free_port, listens
 
 pytestmark = pytest.mark.contract
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from infra.local import postgres
-from infra.local.serve import free_port
+from infra.local.here import free_port
 
 pytestmark = pytest.mark.contract
 

@@ -9,7 +9,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage as gcs
 
 from infra.local import storage
-from infra.local.serve import free_port
+from infra.local.here import free_port
 
 pytestmark = pytest.mark.contract
 
@@ -57,5 +57,5 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
     running = storage.start(tmp_path, free_port(), ())
     with pytest.raises(RuntimeError, match=running.url):
         storage.start(tmp_path / "second", int(running.url.rsplit(":", 1)[1]), ())
-    running.process.kill()
+    os.killpg(running.process.pid, signal.SIGKILL)
     running.process.wait()

@@ -19,7 +19,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import tasks_v2
 from google.protobuf import duration_pb2, timestamp_pb2
 
-from infra.local.serve import free_port, listens
+from infra.local.here import free_port, listens
 from infra.local.tasks import Switches, backoff
 
 pytestmark = pytest.mark.contract

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.serve import free_port, listens
+from infra.local.here import free_port, listens
 from infra.local.whatsapp.switches import Switches
 
 pytestmark = pytest.mark.contract

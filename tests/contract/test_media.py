@@ -14,7 +14,7 @@ import pytest
 
 from functions.whatsapp.ports import Gone, Unwell
 from infra.local import storage
-from infra.local.serve import free_port
+from infra.local.here import free_port
 from infra.media import CloudMedia
 
 pytestmark = pytest.mark.contract

@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from infra.local.serve import HOST, LocalOnly, cut, serve
+from infra.local.here import HOST
+from infra.local.serve import LocalOnly, cut, serve
 from infra.local.web.routes import Page
 from infra.local.whatsapp.book import Book
 from infra.local.whatsapp.control import Control, refusal
