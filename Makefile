@@ -4,8 +4,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 BENCH := .venv-bench
+TRAIN := .venv-train
 
-.PHONY: demo test lint types chaos bench bench-accuracy lock audit clean
+.PHONY: demo test lint types chaos bench bench-accuracy train lock audit clean
 
 demo: $(STAMP)
 	@$(PY) -m infra.local demo $(if $(ONCE),--once)
@@ -39,6 +40,9 @@ lock: $(STAMP)
 audit: $(STAMP)
 	@$(PY) -m infra.ops.audit requirements.txt
 
+train: $(TRAIN)/.installed
+	@$(TRAIN)/bin/python -m tests.corpus.tokens.train $(ARGS)
+
 clean:
 	@$(PYTHON) -c 'import fcntl, pathlib; lock = pathlib.Path(".cuadra/lock"); lock.exists() and fcntl.flock(lock.open(), fcntl.LOCK_EX | fcntl.LOCK_NB)' \
 		2>/dev/null || { echo "Hay una demo encendida con .cuadra: apágala primero (Ctrl-C)."; exit 1; }
@@ -57,4 +61,11 @@ $(BENCH)/.installed: requirements.txt requirements-dev.txt bench/requirements.tx
 	@$(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.txt
 	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet -r bench/requirements.txt
+	@touch $@
+
+$(TRAIN)/.installed: requirements.txt requirements-dev.txt tests/corpus/tokens/requirements.txt
+	@echo "Instalando PyTorch, con el que se entrena al segundo lector…"
+	@$(PYTHON) -m venv $(TRAIN)
+	@$(TRAIN)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.txt
+	@$(TRAIN)/bin/python -m pip install --disable-pip-version-check --quiet -r tests/corpus/tokens/requirements.txt
 	@touch $@

@@ -12,24 +12,10 @@ from functions.extractor.learned.features import KINDS, ROLE
 from functions.extractor.learned.words import Page
 from functions.extractor.reading.reading import Reading
 from functions.extractor.sheets.rows import Sheet
-from tests.sheets import CUSTOMER, SUPPLIER, sheet
+from tests.corpus.tokens.weights import PAGE
+from tests.sheets import SUPPLIER, sheet
 
 pytestmark = pytest.mark.unit
-
-PAGE = f"""
-COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
-Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
-                                                   F001-00000123
-Señor(es) : DISTRIBUIDORA INVENTADA SAC            Fecha de Emisión : 05/11/2026
-RUC : {CUSTOMER}                                  Moneda : SOLES
-
-CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
-2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00
-
-                                          OP. GRAVADA    S/   100.00
-                                          IGV 18%        S/    18.00
-                                          IMPORTE TOTAL  S/   118.00
-"""
 
 
 def values(reading: Reading) -> dict[str, object]:

@@ -235,6 +235,9 @@ def _multiply(found: Floats, line: Sequence[tuple[int, float]]) -> None:
 # --- place ----------------------------------------------------------------------------------------------------------------
 
 
+PLACES = 20
+
+
 def _places(tokens: Sequence[Token], em: float) -> Floats:
     """Where each word stands: on the page, in its row and cell, and how far its neighbours are."""
     count = len(tokens)

@@ -63,23 +63,28 @@ class Page:
 
 def look(sheets: Sequence[Sheet], network: Network) -> Page | None:
     """What the network says of the sheets of one paper, each looked at alone; None where there is no word."""
-    tokens: list[Token] = []
+    seen: list[Token] = []
     lines: list[Line] = []
     sights: list[Sight] = []
     for sheet in sheets:
         own: list[Token] = []
-        for number, row in _cropped(sheet):
-            found = _tokens(number, row)
-            start = len(tokens) + len(own)
+        for row, found in tokens(sheet):
+            start = len(seen) + len(own)
             lines.append(Line(sheet, row, range(start, start + len(found)), tuple(_spans(row))))
             own += found
         if own:
-            tokens += own
+            seen += own
             sights.append(network(features.of(own, sheet.em)))
     if not sights:
         return None
     roles, starts = np.concatenate([s.roles for s in sights]), np.concatenate([s.starts for s in sights])
-    return Page(tokens, lines, roles, starts, sights[0].kind, sights[0].currency)
+    return Page(seen, lines, roles, starts, sights[0].kind, sights[0].currency)
+
+
+def tokens(sheet: Sheet) -> Iterator[tuple[Row, list[Token]]]:
+    """The rows of a sheet that are looked at, each with its words as the network takes them."""
+    for number, row in _cropped(sheet):
+        yield row, _tokens(number, row)
 
 
 def _tokens(number: int, row: Row) -> list[Token]:

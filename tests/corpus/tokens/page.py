@@ -1,0 +1,98 @@
+"""One page to learn from: the features that the reader itself takes of it, and the truth of each word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from functions.extractor.learned import features
+from functions.extractor.learned.features import CURRENCIES, KINDS, ROLE, Features, Token
+from functions.extractor.learned.words import tokens
+from functions.extractor.page import Box
+from functions.extractor.sheets.rows import lay
+from tests.corpus.grammar.forms import PAGES, PageType
+from tests.corpus.grammar.sale import sell
+from tests.corpus.tokens import layout, noise
+from tests.corpus.tokens.canvas import Phrase, Piece
+
+MOST = 448
+"""Words of a page that is trained on: the pairs grow with the square."""
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A page and its truth, word by word. `starts` marks the first word of each item."""
+
+    seen: Sequence[Token]
+    features: Features
+    roles: NDArray[np.uint8]
+    starts: NDArray[np.uint8]
+    kind: int
+    currency: int
+
+
+def taught(seed: int) -> Taught:
+    """The page of a seed; the same seed gives the same page."""
+    for attempt in range(60):
+        found = _taught(Random(f"tokens/{seed}/{attempt}"))
+        if found is not None:
+            return found
+    raise LookupError(f"no page of {seed} keeps its words")
+
+
+def _taught(rng: Random) -> Taught | None:
+    """A page; None where laying it out parted or joined words, so that nobody can say which is which."""
+    kind: PageType = rng.choices(list(PAGES), [page.weight for page in PAGES.values()])[0]
+    sale = sell(rng, "tune", kind, discounts=False)
+    other = rng.choice(layout.OTHERS) if rng.random() < 0.12 else None
+    canvas = layout.drawn(rng, kind, sale, other)
+    drawn = rng.random() < 0.6
+    phrases = noise.seen(rng, canvas.phrases, canvas.width) if drawn else canvas.phrases
+    boxes, pieces = _boxes(phrases)
+    sheet = lay(boxes, width=canvas.width * _UNIT, height=canvas.y * _UNIT, slanted=drawn)
+    seen: list[Token] = []
+    truth: list[Piece] = []
+    for row, own in tokens(sheet):
+        for cell in row.cells:
+            known = pieces[cell.box.x0, cell.box.y0]
+            truth += known if len(known) == len(cell.text.split()) else [Piece("", "lost")]
+        seen += own
+    if not 6 <= len(seen) <= MOST or any(piece.role == "lost" for piece in truth):
+        return None
+    first: dict[int, int] = {}
+    for at, piece in enumerate(truth):
+        if piece.item and piece.role in _ITEM:
+            first.setdefault(piece.item, at)
+    starts = np.zeros(len(truth), np.uint8)
+    starts[list(first.values())] = 1
+    inv = sale.case.invoice
+    return Taught(
+        seen, features.of(seen, sheet.em), np.array([ROLE[piece.role] for piece in truth], np.uint8), starts,
+        KINDS.index(None if other else inv.kind), CURRENCIES.index(inv.currency or "PEN"),
+    )  # fmt: skip
+
+
+_UNIT = 10.0
+"""Points of a line's height."""
+_ITEM = {"description", "quantity", "unit", "unit_price", "amount", "code", "line_discount", "other_amount", "line_number"}
+
+
+def _boxes(phrases: Sequence[Phrase]) -> tuple[list[Box], dict[tuple[float, float], list[Piece]]]:
+    """A box for each phrase, and by its corner the words in it."""
+    boxes: list[Box] = []
+    pieces: dict[tuple[float, float], list[Piece]] = {}
+    for phrase in phrases:
+        text = " ".join(piece.text for piece in phrase.pieces)
+        box = Box(
+            text,
+            phrase.x * _UNIT,
+            (phrase.y - phrase.height / 2) * _UNIT,
+            (phrase.x + phrase.width) * _UNIT,
+            (phrase.y + phrase.height / 2) * _UNIT,
+            0.95,
+        )
+        boxes.append(box)
+        pieces[box.x0, box.y0] = phrase.pieces
+    return boxes, pieces
