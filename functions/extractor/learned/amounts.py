@@ -16,7 +16,7 @@ from functions.extractor.reading.reading import Place, Reading, Seen
 BESIDE = ("exempt", "unaffected", "isc", "icbper", "other_charges", "rounding")
 """What enters the total beside base and IGV."""
 _CENTS = Decimal("0.03")
-_MARGIN = 1.0
+_MARGIN = 2.0
 """By how much (natural logarithm) the best set must beat the best with another total, IGV or base for that value to be told."""
 
 

@@ -13,8 +13,8 @@ from functions.extractor.peru.kinds import fits
 from functions.extractor.peru.tokens import Serial, a_series, days, rucs, serials
 from functions.extractor.reading.reading import Place, Reading, Seen
 
-SURE = {"supplier.ruc": 0.5, "serial": 0.5, "kind": 0.9, "issue_date": 0.5, "currency": 0.9}
-"""The chance from which on a field is told: a vote, not a guess."""
+SURE = {"supplier.ruc": 0.95, "serial": 0.8, "kind": 0.9, "issue_date": 0.95, "currency": 0.9}
+"""The chance from which on a field is told: a vote, not a guess. Right words have 0.98; most wrong ones of RUCs and dates have less than 0.95."""
 
 
 def identify(page: Page, reading: Reading) -> None:
