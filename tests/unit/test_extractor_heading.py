@@ -30,6 +30,11 @@ DOCUMENTO QUE MODIFICA
 Tipo: Factura Electrónica
 Número: F001-00000245             Fecha de Emisión: 02/11/2026
 """
+WRAPPED = """
+Documento de    Factura F001-00000245
+referencia:
+Motivo:         ANULACION
+"""
 OWN = """
 Cliente: DISTRIBUIDORA INVENTADA E.I.R.L.
 Fecha de Emisión: 05/11/2026
@@ -42,6 +47,8 @@ Fecha de Emisión: 05/11/2026
         ("FACTURA ELECTRONICA\nSerie: F001\nNúmero: 000123", ("01", "F001", "123")),
         ("FACTURA ELECTRONICA\nSerie: F001   Número: 000123", ("01", "F001", "123")),
         ("FACTURA ELECTRONICA\nSerie N°: F001\n  Correlativo: 000123", ("01", "F001", "123")),
+        ("FACTURA ELECTRONICA\nComprobante F001 -\n00000123", ("01", "F001", "123")),
+        ("FACTURA ELECTRONICA\nSerie del documento:\nF001\nNro. correlativo: 123", ("01", "F001", "123")),
         ("FACTURA\nE001 N° 123", ("01", "E001", "123")),
         ("FACTURA ELECTRONICA\nE001 100-", ("01", "E001", "100")),
         ("BOLETA DE\nVENTA ELECTRONICA\nB001-77", ("03", "B001", "77")),
@@ -83,7 +90,7 @@ TOTAL S/ 20.00
     assert what.judge([sheet(art)], got, []) is None
 
 
-@pytest.mark.parametrize("art", [NOTE + VICTIM + OWN, NOTE + OWN + VICTIM], ids=["before", "after"])
+@pytest.mark.parametrize("art", [NOTE + VICTIM + OWN, NOTE + OWN + VICTIM, NOTE + WRAPPED + OWN], ids=["before", "after", "wrapped"])
 def test_a_note_keeps_its_own_date(art: str) -> None:
     """The modified document's block gives what is modified, and neither kind, number nor date of the note, wherever it stands."""
     got = read(art)
@@ -95,6 +102,11 @@ def test_a_modified_date_beside_its_block_is_a_guess() -> None:
     """Where the only date may be the modified document's, it is shown and doubted."""
     got = read(NOTE + VICTIM)
     assert (got.get("issue_date"), Doubt.OTHER_DATE in got.doubts) == (date(2026, 11, 2), True)
+
+
+def test_a_note_that_names_nothing_else_has_a_doubtful_number() -> None:
+    """Every note modifies a document: where one number alone is found, it may be that document's."""
+    assert [Doubt.OTHER_SERIAL in read(NOTE + more + OWN).doubts for more in ("", VICTIM)] == [True, False]
 
 
 FACTURA = "COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nFACTURA ELECTRONICA\nF001-123\n{dates}\nTOTAL S/ 118.00"

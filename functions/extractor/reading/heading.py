@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from functions.extractor.peru.kinds import fits
 from functions.extractor.reading import dates, modified, title
-from functions.extractor.reading.reading import Reading, Seen, place
+from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.reading.title import Head, Numbered, Reason
 from functions.extractor.sheets.rows import Sheet
 
@@ -33,6 +33,8 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> Head | None:
     dates.read(sheets, region, reading)
     if reading.get("kind") in ("07", "08"):
         modified.read(sheets, region, reading)
+        if reading.get("modifies.number") is None:  # every note names one: what was taken for its own may be that
+            reading.doubts.add(Doubt.OTHER_SERIAL)
     return None if head is None or head.spoken else head
 
 

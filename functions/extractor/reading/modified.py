@@ -55,6 +55,8 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
     line = lettered(caption.text)
     if right and _is_bare(line):
         block.append(right[0])
+    elif not right and number and _is_bare(line):
+        block += _first_half(sheet, sheet.rows[number - 1], caption)
     left, x1 = caption.x0 - sheet.em, max(c.x1 for c in block) + sheet.em
     beside: list[Cell] = []
     last = row
@@ -77,6 +79,14 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
         found.beside |= {id(c) for c in beside}
     else:
         found.own.add(id(caption))
+
+
+def _first_half(sheet: Sheet, above: Row, caption: Cell) -> list[Cell]:
+    """The cells of the row above in which a label begins that wraps around its value's height, and the value: Documento de | F001-1 / referencia."""
+    index = next((i for i, c in enumerate(above.cells) if abs(c.x0 - caption.x0) < sheet.em), None)
+    if index is None or above.cells[index].text.rstrip().endswith(":") or caption.y - above.y > _FAR_EM * sheet.em:
+        return []
+    return above.cells[index : index + 2] if any(serials(c.text) for c in above.cells[index + 1 : index + 2]) else []
 
 
 def _is_bare(line: str) -> bool:

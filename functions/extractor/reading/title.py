@@ -197,8 +197,10 @@ def _value_right(row: Row, index: int) -> bool:
 _SERIES = re.compile(
     r"\bSER(?:IE\b|\.)\s*(?:N[°ºO.]{0,2}|NRO\.?|DEL\s+(?:DOCUMENTO|COMPROBANTE))?\s*[:.|]*\s*(?P<s>[A-Z0-9|]{3,4})(?![A-Z0-9])"
 )
+_ENDS = re.compile(r"(?<![A-Z0-9-])(?P<s>[FBES][A-Z0-9|]{2}\d)(?=\s*(?:[-–—]|N[°ºO]\.?)?\s*(?: [^\d\s]|$))")
+"""A series with no number behind it in its phrase."""
 _NUMBER = re.compile(r"(?:NUM(?:ERO)?\.?|N[°ºO]|NRO\.?|(?:NRO\.?\s*)?CORRELATIVO)\s*[:.°º|]*\s*(?P<n>\d{1,8})(?![A-Z0-9]|[-/.]\d)")
-_NUMBER_BELOW = re.compile(rf"(?:{_NUMBER.pattern[: _NUMBER.pattern.index('(?P<n>')]})?(?P<n>\d{{1,8}})\W*$")
+_NUMBER_BELOW = re.compile(rf"(?:[-–—]\s*|{_NUMBER.pattern[: _NUMBER.pattern.index('(?P<n>')]})?(?P<n>\d{{1,8}})\W*$")
 _OTHERS = re.compile(
     r"CTA|CUENTA|\bCCI\b|BANCO|\bTEL|\bCEL|FAX|AUTORIZ|RESOLUC|PLACA|LICENCIA|SUMINISTR|GUIA|ORDEN|PEDIDO|CONTRATO|ANTICIPO|CANJE|COTIZ|PROFORMA|\bO/C|ADEUDA"
 )
@@ -219,6 +221,9 @@ def _numbers_of(sheet: Sheet, order: int, region: Region) -> Iterator[Numbered]:
         ]
         for serial, other, start, end in [*labelled, *found]:
             cell = row.word_at(serial.start).cell
+            last = row.word_at(max(serial.start, serial.end - 1)).cell if other is row else cell
+            if last is not cell and last.x0 - cell.x1 > 3 * sheet.em and not any(serial is one for one, *_ in labelled):
+                continue  # two columns' words
             if region.holds(cell) or _is_others(sheet, row, line, serial, cell):
                 continue
             same = other is row
@@ -240,22 +245,23 @@ def _numbers_of(sheet: Sheet, order: int, region: Region) -> Iterator[Numbered]:
 
 
 def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int]]:
-    """Series and number under labels of their own, in one row or the number in one of the two rows below: with the number's row and place."""
+    """Series and number under labels of their own, or parted at a row's end: in one row, or the number below; with the number's row and place."""
     row = sheet.rows[number]
-    for found in _SERIES.finditer(lettered(row.text).replace("]", "|")):
+    line = lettered(row.text).replace("]", "|")
+    for found in [*_SERIES.finditer(line), *_ENDS.finditer(line)]:
         series, alt = a_series(found["s"])
-        if series is None:
-            continue
         cell = row.word_at(found.start("s")).cell
-        at = found.end()
-        rest = _NUMBER.search(lettered(row.text), at, at + 40)
-        if rest and int(rest["n"]):
+        labelled = found.re is _SERIES
+        if series is None or (not labelled and not cell.text.rstrip(" -–—.:°º").upper().endswith(found["s"])):
+            continue
+        rest = _NUMBER.search(line, found.end()) if labelled else None
+        if rest and rest.start() < found.end() + 30 and int(rest["n"]):
             yield Serial(series, str(int(rest["n"])), found.start("s"), rest.end("n"), alt), row, rest.start("n"), rest.end("n")
             continue
-        for below, under in ((r, c) for r in sheet.rows[number + 1 : number + 4] for c in r.cells):
+        for below, under in ((r, c) for r in sheet.rows[number + 1 : number + (4 if labelled else 3)] for c in r.cells):
             column = under.x0 < cell.x1 + sheet.em and cell.x0 - sheet.em < under.x1
-            near = column or -4 * sheet.em < under.x0 - cell.x1 < 8 * sheet.em
-            hit = (_NUMBER if near and not column else _NUMBER_BELOW).match(lettered(under.text)) if near else None
+            near = column or (labelled and -4 * sheet.em < under.x0 - cell.x1 < 8 * sheet.em)
+            hit = (_NUMBER_BELOW if column else _NUMBER).match(lettered(under.text)) if near else None
             if hit and int(hit["n"]):
                 start = below.text.index(under.text) + hit.start("n")
                 yield Serial(series, str(int(hit["n"])), found.start("s"), found.end("s"), alt), below, start, start + len(hit["n"])
