@@ -77,6 +77,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
             lines.append(Line(row, roles[id(row)], Words()))
         else:
             others.append((row, cut[id(row)]))
+    lines = lines[: _sum_at(lines)]
     others = [o for o in others if not _completes(lines, *o)]
     _count_first(lines, cut, columns)
     _words(lines, cut, columns, heads, others)
@@ -101,6 +102,18 @@ def _is_line(roles: Roles, columns: Columns) -> bool:
         return True
     told = [role for role, token in roles.tokens.items() if columns.supports(role) and columns.distance(token, role) < 1]
     return "quantity" in told and len(told) > 1
+
+
+def _sum_at(lines: Sequence[Line]) -> int:
+    """The first line that is the sum of those before it, which show quantities where it shows none: it and what follows are totals."""
+    total = Decimal(0)
+    for at, line in enumerate(lines):
+        amount = line.roles.tokens.get("amount")
+        value = Decimal(0) if amount is None or amount.number is None else amount.number.value
+        if at and value == total and "quantity" in lines[at - 1].roles.tokens and not {"quantity", "unit_price"} & line.roles.tokens.keys():
+            return at
+        total += value
+    return len(lines)
 
 
 def _edges(columns: Columns, rows: Sequence[Row]) -> tuple[float, float]:
