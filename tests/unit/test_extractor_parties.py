@@ -62,6 +62,7 @@ LABELLED = {
     "number first": (f"Doc. Identidad: {BUYER}", "Adquiriente: COMERCIAL PEREZ E.I.R.L."),
     "wrapped": ("Cliente: COMERCIAL PEREZ", "         E.I.R.L.", f"RUC: {BUYER}"),
     "abroad": ("Señores / Messrs:    COMERCIAL PEREZ E.I.R.L.", f"RUC / Tax ID:        {BUYER}"),
+    "unknown label below": ("Recibí de           COMERCIAL PEREZ E.I.R.L.", f"Identificado con    RUC número {BUYER}"),
     "wrapped label": ("Nombre o       COMERCIAL PEREZ E.I.R.L.", "Razón Social:", f"RUC:           {BUYER}"),
     "address of the receiver": (
         "Señor(es):     COMERCIAL PEREZ E.I.R.L.",

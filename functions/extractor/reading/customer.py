@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from functions.extractor.peru.firms import FORM, NOBODY, STREET
+from functions.extractor.peru.firms import FORM, LINKS, NOBODY, STREET
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import form
 from functions.extractor.reading.form import BUYER, Form, Piece
@@ -81,9 +81,11 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
             return None
         if label.label == "USUARIO" and len(text.split()) < 2:
             continue  # who was logged in
+        if text.rpartition(" ")[2] in LINKS:
+            continue  # a label that no vocabulary knows
         if sum(c.isalpha() for c in text) < 4 or STREET.match(text) or _HEADING.fullmatch(text) or _NO_NAME.fullmatch(text):
             continue
-        lines = [_trimmed(piece), *_further(sheet, pieces, label, piece)]
+        lines = [_trimmed(piece), *_beside(pieces, piece), *_further(sheet, pieces, label, piece)]
         name = " ".join(text for text, _ in lines)
         spots = [place(sheet, sheet.rows[p.row], p.at, p.at + len(t)) for t, p in lines]
         box = (sheet.index, min(s[1] for s in spots), min(s[2] for s in spots), max(s[3] for s in spots), max(s[4] for s in spots))
@@ -96,6 +98,23 @@ def _trimmed(piece: Piece) -> tuple[str, Piece]:
     stop = _STOP.search(piece.folded)
     name = (piece.text[: stop.start()] if stop else piece.text).strip(" :-|,")
     return name, piece
+
+
+def _beside(pieces: Form, piece: Piece) -> list[tuple[str, Piece]]:
+    """Words of the name in boxes of their own: engines cut a line of a picture where a space is wide."""
+    found: list[tuple[str, Piece]] = []
+    last = piece
+    for after in pieces[piece.row]:
+        if (
+            after.at > last.at
+            and after.role is None
+            and after.cell.box.conf < 1.0
+            and after.x0 - last.x1 < 1.5 * last.cell.height
+            and is_name(after.text)
+        ):
+            found.append((after.text, after))
+            last = after
+    return found
 
 
 def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tuple[str, Piece]]:
