@@ -23,7 +23,7 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ("net_payable", rf"{_SUM}[^\d:]{{0,24}}{_WITH}PERCEP\w*|{_SUM}[^\d:]{{0,24}}{_WITH}{_OWED}\w*", 4),
         (
             "net_payable",
-            rf"{_SUM}?\s*NETO\b(?:\s*(?:A|POR|DE)?\s*(?:PAGAR|PENDIENTE|RECIB|COBRAR|DEPOSIT)\w*(?:\s*DE\s*PAGO)?)?|(?:MONTO|SALDO)\s*PENDIENTE|\bLIQUIDO\b",
+            rf"{_SUM}?\s*NETO\b(?:\s*(?:A|POR|DE)?\s*(?:PAGAR|PENDIENTE|RECIB|COBRAR|DEPOSIT)\w*(?:\s*DE\s*PAGO)?)?|(?:MONTO|SALDO)\s*PENDIENTE|SALDO\s*(?:A|POR)\s*PAGAR|\bLIQUIDO\b",
             4,
         ),
         ("debt", rf"(?:TOTAL\s*)?{_OWED}(?:\s*ANTERIOR\w*)?", 3),
@@ -54,6 +54,7 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ),
         ("taxable", rf"{_OP}(?:AFECTAS?\s*)?GRAV(?:AD[AO]S?|\.)|BASE\s*IMPONIBLE|VENTAS?\s*AFECTAS?", 5),
         ("igv", rf"(?:TOTAL\s*|MONTO\s*|MTO\.?\s*)?(?:DE\s*)?{_IGV}", 4),
+        ("igv", r"(?:TOTAL\s*)?\bIMPUESTOS?\b(?!\s*(?:A|AL|SELECTIVO)\b)", 2),
         (
             "other_charges",
             r"OTROS\s*(?:CARGOS|TRIBUTOS|CONCEPTOS)|RECARGO(?:\s*AL)?(?:\s*CONSUMO)?|\bR\.?\s?C\.?\s*\(?\d+\s?%|SERVICIO\s*\(?\d+\s?%|CARGO\s*POR\s*SERVICI|PROPINA(?!\s*(?:SUG|OPC|VOL))|APORTE\s*LEY|LEY\s*(?:N\S*\s*)?28749|TUUA|\bFISE\b|TOTAL\s*CARGOS",

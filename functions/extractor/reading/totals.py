@@ -142,13 +142,15 @@ def leads(row: Row, start: int, end: int) -> bool:
     )
 
 
+_AFTER_RATE = ("igv", "isc", "icbper")
+"""Names between which and their amounts a rate may stand."""
 _ITS_LABEL = re.compile(r"PORCENTAJE|\bTASA\b|\bBASE\b|\bFACTOR\b|\bMONTO\b|\bIMPORTE\b")
 
 
 def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
     """Which of the amounts between a label and the next is the label's. Of a levy neither the rate nor the base from which it is taken."""
     if name not in ("detraction", "perception"):
-        return (mine[-1] if name == "igv" else mine[0]) if mine else None
+        return (mine[-1] if name in _AFTER_RATE else mine[0]) if mine else None
     called: list[Amount] = []
     others: list[Amount] = []
     for before, amount in zip([None, *mine], mine, strict=False):
