@@ -42,8 +42,9 @@ def money(**values: str) -> dict[str, Decimal]:
         "Operaciones gravadas  1 200.00\nIGV 18%   216.00\nMonto total   1 416.00",
         "Operaciones gravadas  1,200.00\nIGV 18%   216 00\nMonto total   1,416. 00",
         "Operaciones gravadas  1,200.00\nIGV 18%   216.00\nXXXXX XXX   1,416.00",
+        "Operaciones gravadas....: S/ 1,200.00\nIGV 18%.......: 216.00\nMonto total........S../..1...4..16: .00",
     ],
-    ids=["left", "right", "right-wrapped", "left-wrapped", "strip-wrapped", "thousands-apart", "faint-dot", "label-lost"],
+    ids=["left", "right", "right-wrapped", "left-wrapped", "strip-wrapped", "thousands-apart", "faint-dot", "label-lost", "under-a-leader"],
 )
 def test_amounts_meet_their_labels_wherever_these_stand(art: str) -> None:
     """Beside, behind, wrapped over or under: the same three amounts."""

@@ -42,14 +42,18 @@ _THOUSAND = 1000
 """From here a blank is likelier a comma that is not printed than a count before an amount."""
 
 
+_LED = re.compile(r"\.{3}[\s.:]*(?:(?:S|U|D|E|R|\$|/|€)[\s.:]*){0,5}(?P<digits>\d[\d.,:\s]*\d)")
+"""An amount over which a dotted leader was drawn on: `S../..2...7..6...8..0`; its last two digits are cents."""
+
+
 def _parted(text: str, sums: Sequence[Amount]) -> list[Amount]:
-    """What amounts of a line may be besides what they are as they stand, where a blank went into them."""
-    found: list[Amount] = []
-    for hit in _PARTED.finditer(text):
-        value = Decimal(re.sub(r"\s", "", hit["whole"]) + "." + hit["cents"])
-        if all((a.start, a.value) != (hit.start(), value) for a in sums):
-            found.append(Amount(value, hit.start(), hit.end(), 2))
-    return found
+    """What amounts of a line may be besides what they are as they stand, where a blank or a leader went into them."""
+    found = [(hit, f"{hit['whole']}.{hit['cents']}") for hit in _PARTED.finditer(text)]
+    for hit in _LED.finditer(text):
+        digits = re.sub(r"\D", "", hit["digits"])
+        found += [(hit, f"{digits[:-2]}.{digits[-2:]}")] if 3 <= len(digits) <= 12 else []
+    made = [Amount(Decimal(re.sub(r"\s", "", value)), hit.start(), hit.end(), 2) for hit, value in found]
+    return [m for m in made if all(m.value != a.value for a in sums)]
 
 
 _Told = tuple[str, Amount, float, int]
@@ -93,7 +97,8 @@ def _parted_amounts(row: Row, number: int, sums: Sequence[Amount], labels: Seque
     for amount in _parted(row.text, sums):
         near = [x for x in labels if x[2] <= amount.start and not re.search(r"\d[.,]\d\d", row.text[x[2] : amount.start])]
         for name, _, _, strength in near[-1:]:
-            yield name, amount, strength - 1 if amount.value >= _THOUSAND else min(strength - 4, _TABLED), number
+            led = row.text[amount.start] == "."
+            yield name, amount, strength - 1 if led or amount.value >= _THOUSAND else min(strength - 4, _TABLED), number
 
 
 def _by_place(sheet: Sheet, number: int, sums: Sequence[Amount], amount: Amount) -> _Told:
