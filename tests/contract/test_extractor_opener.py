@@ -187,6 +187,18 @@ def test_text_comes_with_its_place(opener: Opener) -> None:
     assert 842 - 720 < box.y0 < box.y1 < 842 - 690
 
 
+def test_leaders_do_not_mix_with_the_amount_that_reaches_into_them(opener: Opener) -> None:
+    """Dots that lead from a label to its amount are no text, also where a long amount is drawn over their end; three dots are."""
+    out = io.BytesIO()
+    drawn = canvas.Canvas(out, pagesize=(595, 842))
+    drawn.drawString(60, 700, "Importe Total" + 60 * "." + ":")
+    drawn.drawRightString(305, 700, "S/ 12,735.24")
+    drawn.drawString(60, 650, "Etc...")
+    drawn.drawString(60, 600, TEXT)
+    drawn.save()
+    assert [b.text for b in opened(opener, out.getvalue()).seen[0].boxes] == ["Importe Total", "S/ 12,735.24", "Etc...", TEXT]
+
+
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_turned_pages_are_read_as_they_are_shown(opener: Opener, rotation: int) -> None:
     """A page whose /Rotate makes it upright gives its text upright; one that is shown askew is looked at as a picture."""

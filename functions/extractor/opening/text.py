@@ -17,12 +17,14 @@ from functions.extractor.page import Box
 
 MAX_CHARS = 40_000
 MAX_OBJECTS = 20_000
+_LEADERS, _LEADING = ".·…_", 5
+"""Signs that lead the eye over a line, and how many in a row do."""
 _Glyph = tuple[float, float, float, float, float, str]  # x0, y0, x1, y1, baseline, character
 
 
 def boxes(page: Any, text_page: Any) -> list[Box]:
     """Phrases of the page's upright text, in points, origin top left; the page's rotation is undone. What is not seen is not read."""
-    glyphs = _glyphs(page, text_page, _covered(page))
+    glyphs = _without_leaders(_glyphs(page, text_page, _covered(page)))
     glyphs.sort(key=lambda g: (g[4], g[0]))
     lines: list[list[_Glyph]] = []
     for glyph in glyphs:
@@ -149,6 +151,23 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
             continue
         found.append((x0, y0, x1, y1, base, chr(code)))
     return found
+
+
+def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:
+    """The glyphs, in the order of drawing, without the dots that lead from a label to its amount.
+
+    They say nothing, and where a long amount reaches into them, their places would mix with its digits. The colon that ends them goes along.
+    """
+    kept: list[_Glyph] = []
+    for (_, leads), group in itertools.groupby(glyphs, lambda g: (g[4], g[5] in _LEADERS)):
+        run = list(group)
+        if leads and len(run) >= _LEADING:
+            kept.append((*run[0][:5], " "))
+        elif kept and kept[-1][5] == " " and run[0][5] == ":":
+            kept += run[1:]
+        else:
+            kept += run
+    return [glyph for glyph in kept if glyph[5] != " "]
 
 
 def _shown(raw: Any, index: int, hidden: set[int], seen: dict[int, bool]) -> bool:
