@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, TextClause, text
+from sqlalchemy import Engine, Row, TextClause, text
+from sqlalchemy.exc import IntegrityError
 
+from functions.books.correcting import Correction
 from functions.books.entry import Entry
-from functions.books.ports import Business, Page
-from functions.extractor.invoice import Invoice
-from infra.database import storable_text, tenant_transaction
+from functions.books.ports import Author, Business, Done, Page, Paper
+from functions.extractor.invoice import Invoice, Verdict
+from functions.whatsapp.ports import Unwell
+from infra.database import storable, storable_text, tenant_transaction
+from infra.records import columns
 
 _BUSINESS = text("select ruc, name from auth.tenants where id = :tenant")
 _NAME_BUSINESS = text("""
@@ -32,6 +37,64 @@ _LATEST = text(f"{_SHOWN.replace('count(*) over ()', 'null')} order by e.receive
 _SEARCH = text(f"{_SHOWN} and e.words @@ to_tsquery('simple', :query) order by e.received_at desc limit :limit")
 _BY_RUC = text(f"{_SHOWN} and e.supplier_ruc = :ruc order by e.received_at desc limit :limit")
 _BY_NUMBER = text(f"{_SHOWN} and e.series = :series and e.number = :number order by e.received_at desc limit :limit")
+_PAPER = """
+select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at is not null as deleted, coalesce(x.data, e.data) as read,
+       (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
+        where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) as doubted,
+       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and exists (
+           select from books.entries o
+           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and o.series = e.series and o.number = e.number
+             and o.deleted_at is null and o.id <> e.id) as twin
+from books.entries e left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
+"""
+_ONE = text(f"{_PAPER} where e.id = :entry and e.tenant_id = :tenant")
+_QUOTED = text(f"""
+with said as (
+    select r.seq, r.document_id, r.about from messaging.sends s join messaging.replies r on r.user_id = s.user_id and r.seq = any(s.members)
+    where s.sent_wamid = :quoted and s.user_id = :user
+    union
+    select r.seq, r.document_id, r.about from messaging.replies r where r.wamid = :quoted and r.user_id = :user
+),
+named as (
+    select said.seq, of_it.id, of_it.place from said cross join lateral (
+        select n.id, n.ordinal as place from books.entries n where n.document_id = said.document_id
+        union all select a.id, a.place from unnest(said.about) with ordinality as a (id, place)
+    ) of_it
+)
+{_PAPER} join named on named.id = e.id where e.tenant_id = :tenant order by named.seq, named.place
+""")  # noqa: S608 - of constants alone
+_LAST = text(f"""
+{_PAPER} where e.tenant_id = :tenant and e.document_id = (
+    select r.document_id from messaging.replies r where r.user_id = :user and r.seq < :seq and r.document_id is not null order by r.seq desc limit 1
+) order by e.ordinal
+""")  # noqa: S608 - of constants alone
+_TAKEN_OUT = text(
+    f"{_PAPER} where e.tenant_id = :tenant and e.user_id = :user and e.deleted_at > :since order by e.deleted_at desc limit 1"
+)
+_DONE = text(
+    "select wamid, entry_id, field, old, new, undoes from books.corrections where tenant_id = :tenant and wamid = :wamid order by field"
+)
+_LAST_DONE = text("""
+select c.wamid from books.corrections c
+where c.user_id = :user and c.at > :since and c.undoes is null
+  and not exists (select from books.corrections u where u.tenant_id = c.tenant_id and u.undoes = c.wamid)
+order by c.at desc limit 1
+""")
+_CHANGE = text("""
+with entry as (
+    update books.entries e set month = date_trunc('month', coalesce(x.issue_date, (e.received_at at time zone '-05')::date))::date,
+        verdict = :verdict, supplier_ruc = x.supplier_ruc, supplier_name = x.supplier_name, customer_ruc = x.customer_ruc, kind = x.kind,
+        series = x.series, number = x.number, issue_date = x.issue_date, currency = x.currency, igv = x.igv, total = x.total, data = x.data,
+        deleted_at = case when cast(:deleted as text) is null then e.deleted_at when cast(:deleted as text) = 'yes' then now() end
+    from jsonb_to_record(cast(:values as jsonb)) as x (supplier_ruc text, supplier_name text, customer_ruc text, kind text, series text, number text,
+        issue_date date, currency text, igv numeric, total numeric, data jsonb)
+    where e.id = :entry and e.tenant_id = :tenant returning e.id, e.tenant_id
+)
+insert into books.corrections (tenant_id, entry_id, field, old, new, user_id, wamid, undoes)
+select entry.tenant_id, entry.id, c.field, c.old, c.new, :user, :wamid, cast(:undoes as text)
+from entry, jsonb_to_recordset(cast(:corrections as jsonb)) as c (field text, old text, new text)
+""")
+"""`deleted`: "yes", "no", or null where that does not change."""
 
 
 class PostgresBooks:
@@ -68,8 +131,55 @@ class PostgresBooks:
     def by_number(self, tenant: UUID, series: str, number: str, limit: int) -> Page:
         return self._page(tenant, _BY_NUMBER, {"series": series, "number": number, "limit": limit})
 
+    def paper(self, tenant: UUID, entry: UUID) -> Paper | None:
+        return next(iter(self._papers(tenant, _ONE, {"entry": entry})), None)
+
+    def quoted(self, author: Author, wamid: str) -> Sequence[Paper]:
+        found = self._papers(author.tenant, _QUOTED, {"user": author.user, "quoted": wamid})
+        return tuple({paper.entry.id: paper for paper in found}.values())
+
+    def last(self, author: Author, before: int) -> Sequence[Paper]:
+        return self._papers(author.tenant, _LAST, {"user": author.user, "seq": before})
+
+    def taken_out(self, author: Author, since: datetime) -> Sequence[Paper]:
+        return self._papers(author.tenant, _TAKEN_OUT, {"user": author.user, "since": since})
+
+    def done(self, author: Author) -> Done | None:
+        with tenant_transaction(self._engine, author.tenant) as connection:
+            rows = connection.execute(_DONE, {"tenant": author.tenant, "wamid": author.wamid}).all()
+        if not rows:
+            return None
+        return Done(rows[0].wamid, rows[0].entry_id, tuple(Correction(row.field, row.old, row.new) for row in rows), rows[0].undoes)
+
+    def last_done(self, author: Author, since: datetime) -> Done | None:
+        with tenant_transaction(self._engine, author.tenant) as connection:
+            row = connection.execute(_LAST_DONE, {"user": author.user, "since": since}).first()
+        return self.done(replace(author, wamid=row.wamid)) if row else None
+
+    def change(
+        self, author: Author, entry: UUID, invoice: Invoice, verdict: Verdict, done: Sequence[Correction], *, undoes: str | None = None
+    ) -> None:
+        deleted = next((one.new or "no" for one in done if one.field == "deleted"), None)
+        values = {
+            "tenant": author.tenant, "user": author.user, "wamid": author.wamid, "entry": entry, "verdict": verdict, "values": storable(columns(invoice)),
+            "deleted": deleted, "corrections": storable([asdict(one) for one in done]), "undoes": undoes,
+        }  # fmt: skip
+        try:
+            with tenant_transaction(self._engine, author.tenant) as connection:
+                connection.execute(_CHANGE, values)
+        except IntegrityError as error:
+            raise Unwell("books: the message changed something meanwhile") from error
+
+    def _papers(self, tenant: UUID, statement: TextClause, values: dict[str, Any]) -> Sequence[Paper]:
+        with tenant_transaction(self._engine, tenant) as connection:
+            rows = connection.execute(statement, {"tenant": tenant} | values).all()
+        return tuple(Paper(_entry(r), r.deleted, Invoice.model_validate(r.read), tuple(r.doubted or ()), r.twin) for r in rows)
+
     def _page(self, tenant: UUID, statement: TextClause, values: dict[str, Any]) -> Page:
         with tenant_transaction(self._engine, tenant) as connection:
             rows = connection.execute(statement, {"tenant": tenant} | values).all()
-        entries = tuple(Entry(r.id, r.received_at, r.verdict, Invoice.model_validate(r.data), r.note, r.repeated) for r in rows)
-        return Page(entries, rows[0].found or len(rows) if rows else 0)
+        return Page(tuple(_entry(row) for row in rows), rows[0].found or len(rows) if rows else 0)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.id, row.received_at, row.verdict, Invoice.model_validate(row.data), row.note, row.repeated)

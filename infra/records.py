@@ -7,13 +7,14 @@ document is done again by a retry, so that only its end, and an answer, wait for
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from sqlalchemy import Engine, TextClause, text
 
-from functions.extractor.invoice import Extraction
+from functions.extractor.invoice import Extraction, Invoice
 from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
 from functions.whatsapp.lane import WINDOW
@@ -203,14 +204,19 @@ loop as (
     select goes_on, goes_on or (select count(*) from same where not silent) >= :most as silent
     from (select coalesce((select silent from same limit 1), false) as goes_on) last
 )
-insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, body, state)
-select :user, :seq, :tenant, :wamid, cast(:kind as text), said.body, case when said.body is null then 'void' else 'ready' end
+insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, body, state, about)
+select :user, :seq, :tenant, :wamid, cast(:kind as text), said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[])
 from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
 on conflict do nothing returning (select silent from loop) as silent, (select silent and not goes_on from loop) as begins
 """)
 """A void number with a kind is one that was silenced; how long ago the last one of its kind came decides whether the next is, too."""
 _OF_A_KIND = 3
 """Equal answers within ten minutes that a person may need; what comes after them answers itself."""
+
+_SETTLED = text("""
+select (select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= l.next and r.seq < :seq) >= :seq - l.next as settled
+from messaging.lanes l where l.user_id = :user
+""")
 
 _OVERDUE = text("select tenant_id, wamid from sweep.overdue_documents(:limit)")
 _WAITING = text("select tenant_id, user_id from sweep.waiting_lanes(:limit)")
@@ -272,18 +278,22 @@ class PostgresRecords:
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
         return self._end(claim, _FINISH_AS, _answered(claim, task) | {"twin": twin, "noted": storable_text(noted), "mark": NOTED})
 
-    def answer(self, task: MessageTask, body: str | None, *, kind: str | None = None) -> Answered:
+    def answer(self, task: MessageTask, body: str | None, *, kind: str | None = None, about: Sequence[UUID] = ()) -> Answered:
         values = {
             "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
-            "most": _OF_A_KIND,
+            "most": _OF_A_KIND, "about": list(about) or None,
         }  # fmt: skip
         with tenant_transaction(self._engine, task.tenant.id) as connection:
             row = connection.execute(_ANSWER, values).first()
             if row:
                 return Answered(written=True, silenced=row.silent, begins=row.begins)
             # The number has its reply, or the message has it under another number: then this number holds nothing, and keeps nobody waiting.
-            connection.execute(_ANSWER, values | {"wamid": None, "body": None, "kind": None})
+            connection.execute(_ANSWER, values | {"wamid": None, "body": None, "kind": None, "about": None})
         return Answered(written=False)
+
+    def settled(self, task: MessageTask) -> bool:
+        with tenant_transaction(self._engine, task.tenant.id, durable=False) as connection:
+            return bool(connection.execute(_SETTLED, {"user": task.tenant.user_id, "seq": task.seq}).scalar_one())
 
     def _end(self, claim: Claim, statement: TextClause, values: dict[str, Any]) -> bool:
         """A document ends with its reply or not at all: one that is done and unanswered would be nobody's for ever."""
@@ -325,17 +335,24 @@ def _rows(document: UUID, read: Extraction) -> list[dict[str, Any]]:
     """One row an invoice. What the model cost is written once, on the first."""
     whole = read.to_json()
     return [
-        {
-            "id": str(uuid5(document, str(ordinal))), "ordinal": ordinal, "supplier_ruc": invoice.supplier.ruc, "supplier_name": invoice.supplier.name,
-            "customer_ruc": invoice.customer.id if invoice.customer.id_type == "6" else None, "kind": invoice.kind, "series": invoice.series,
-            "number": invoice.number, "issue_date": invoice.issue_date.isoformat() if invoice.issue_date else None, "currency": invoice.currency,
-            "igv": _money(invoice.igv), "total": _money(invoice.total), "data": invoice.model_dump(mode="json"),
+        columns(invoice) | {
+            "id": str(uuid5(document, str(ordinal))), "ordinal": ordinal,
             "evidence": [one for one in whole["evidence"] if one["invoice"] == ordinal],
             "checks": [one for one in whole["checks"] if one["invoice"] == ordinal],
             "tokens": 0 if ordinal else read.tokens, "cost_usd": "0" if ordinal else str(read.cost_usd),
         }
         for ordinal, invoice in enumerate(read.invoices)
     ]  # fmt: skip
+
+
+def columns(invoice: Invoice) -> dict[str, Any]:
+    """An invoice's own columns, in extractions and in entries."""
+    return {
+        "supplier_ruc": invoice.supplier.ruc, "supplier_name": invoice.supplier.name,
+        "customer_ruc": invoice.customer.id if invoice.customer.id_type == "6" else None, "kind": invoice.kind, "series": invoice.series,
+        "number": invoice.number, "issue_date": invoice.issue_date.isoformat() if invoice.issue_date else None, "currency": invoice.currency,
+        "igv": _money(invoice.igv), "total": _money(invoice.total), "data": invoice.model_dump(mode="json"),
+    }  # fmt: skip
 
 
 _LARGEST = Decimal("999999999999.99")

@@ -7,7 +7,7 @@ corrects is understood from whole phrases alone: a text that merely holds such a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -19,7 +19,7 @@ from functions.extractor.peru.tokens import an_amount, days, fold
 
 Intent = Literal[
     "help", "thanks", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "rce", "correct", "wrong", "delete",
-    "restore", "undo", "my_ruc", "my_name", "my_data", "erase", "stop", "resume", "invite",
+    "confirm", "restore", "undo", "my_ruc", "my_name", "my_data", "erase", "stop", "resume", "invite",
 ]  # fmt: skip
 Change = str | date | Decimal
 
@@ -30,12 +30,14 @@ class Ask:
 
     `month`: of the question, today's where none is named; None where the text names one that cannot be. `text`: what is looked for, as written.
     `changes`: of a correction, by the invoice's dotted path; a value that cannot be read is kept as it was written, for the refusal to quote.
+    `place`: which paper of a list, from 1 (`2 total 118`). `confirm` is the whole of *sí, borrar*.
     """
 
     intent: Intent
     month: Month | None = None
     text: str = ""
     changes: dict[str, Change] = field(default_factory=dict)
+    place: int | None = None
 
 
 _LONGEST = 300
@@ -77,6 +79,7 @@ _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("resume", re.compile(r"(?:QUIERO )?(?:SEGUIR|CONTINUAR|REANUDAR|VOLVER)")),
     ("undo", re.compile(r"DESHA(?:CER|Z|ZLO)(?: (?:ESO|EL CAMBIO|LA CORRECCION|CORRECCION|CAMBIO|LO ULTIMO))?|DEJAL[OA] COMO ESTABA")),
     ("restore", re.compile(rf"(?:QUIERO )?RECUPER(?:AR|A|AL[AO]|ARL[AO]) ?(?:{_PAPER}|LO QUE BORRE)?|DEVUELVEL[AO]|DEVUELVEME(?: {_PAPER})?")),
+    ("confirm", re.compile(rf"SI,? (?:QUIERO )?(?:BORR|ELIMIN)(?:AR|A|O|AL[AO]|ARL[AO])(?: {_PAPER})?")),
     ("delete", re.compile(rf"(?:BORR|ELIMIN|ANUL|QUIT|SAC)(?:AR|A|AL[AO]|ARL[AO])(?: {_PAPER})?|ES[AO] NO VA,? (?:BORR|QUIT|ELIMIN)AL[AO]")),
     ("invite", _whole(r"(?:(?:INVIT|AGREG|ANAD)(?:AR|A|O)|COMO (?:AGREGO|INVITO|ANADO)|CONTADORA?)(?: A)?(?: MI| UN| UNA)?(?: CONTADORA?)?")),
     ("wrong", re.compile(
@@ -123,7 +126,20 @@ def understand(text: str, today: date) -> Ask | None:
     if _TELLS_NOTHING.fullmatch(folded):
         return Ask("thanks")
     plain = _straight(_POLITE.sub("", re.sub(r"[¿?¡!\"]", " ", folded)).strip(" .,:;"))
-    return _named(plain, text) or _phrase(plain, today) or _correction(plain, text, today) or _sought(plain, text)
+    return (
+        _named(plain, text)
+        or _phrase(plain, today)
+        or _correction(plain, text, today)
+        or _placed(plain, text, today)
+        or _sought(plain, text)
+    )
+
+
+def _placed(plain: str, text: str, today: date) -> Ask | None:
+    """What is to be done to one paper of a list: `2 total 118`, `2. borrar`."""
+    hit = re.fullmatch(r"([1-9]\d?)\s*[.):]?\s+([A-Z].*)", plain)
+    ask = hit and (_phrase(hit[2], today) or _correction(hit[2], re.sub(r"^\W*\d+\W*", "", text), today))
+    return replace(ask, place=int(hit[1])) if hit and ask and ask.intent in {"correct", "delete", "restore"} else None
 
 
 def _straight(folded: str) -> str:
@@ -229,7 +245,9 @@ def _correction(plain: str, text: str, today: date) -> Ask | None:
             return Ask("correct", changes={"supplier.name": _written(text, hit["value"])})
         return None
     rest, found = _LEAD.sub("", plain, count=1), dict[str, Change]()
-    if not re.search(r"[A-Z]", rest) or (rest == plain and _is_serial(rest)):
+    if not re.search(r"[A-Z]", rest) or (
+        rest == plain and re.match(r"[A-Z]\w{3}\s?-\s?\d", rest)
+    ):  # a number that only names a paper changes none
         return None
     while rest:
         for name, pattern in _FIELDS:

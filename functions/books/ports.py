@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from functions.books.correcting import Correction
 from functions.books.entry import Entry
+from functions.extractor.invoice import Invoice, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,39 @@ class Page:
 
     entries: tuple[Entry, ...]
     found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An entry as who corrects it needs it, also one that was taken out. `read`: what was read of it; `doubted`: the fields that were doubtful then.
+
+    `twin`: another paper in the books has the same issuer, kind, series and number.
+    """
+
+    entry: Entry
+    deleted: bool
+    read: Invoice
+    doubted: tuple[str, ...] = ()
+    twin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes something, and the message that says so."""
+
+    tenant: UUID
+    user: UUID
+    wamid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one message changed: of which paper, and whose correction it took back, by that message's id."""
+
+    wamid: str
+    entry: UUID
+    corrections: tuple[Correction, ...]
+    undoes: str | None = None
 
 
 class Books(Protocol):
@@ -50,3 +85,26 @@ class Books(Protocol):
 
     def by_number(self, tenant: UUID, series: str, number: str, limit: int) -> Page:
         """Papers of this series and number."""
+
+    def paper(self, tenant: UUID, entry: UUID) -> Paper | None:
+        """One paper, also if it was taken out."""
+
+    def quoted(self, author: Author, wamid: str) -> Sequence[Paper]:
+        """The papers of a message that the author quotes, his own or our answer, in the order in which it names them."""
+
+    def last(self, author: Author, before: int) -> Sequence[Paper]:
+        """The papers of the last file that the author sent before his message number `before`; none where nothing was read of that file."""
+
+    def taken_out(self, author: Author, since: datetime) -> Sequence[Paper]:
+        """The paper that the author took out last, none where that was before `since`."""
+
+    def done(self, author: Author) -> Done | None:
+        """What the author's message changed already: a task may come again."""
+
+    def last_done(self, author: Author, since: datetime) -> Done | None:
+        """The author's last change since then that is neither taken back nor takes one back."""
+
+    def change(
+        self, author: Author, entry: UUID, invoice: Invoice, verdict: Verdict, done: Sequence[Correction], *, undoes: str | None = None
+    ) -> None:
+        """Write a paper as it is from now on, and what the author changed in it, together. Raises Unwell when his message changed something already."""

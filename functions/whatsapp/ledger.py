@@ -109,8 +109,13 @@ class Records(Protocol):
         False too when `twin` is being read again.
         """
 
-    def answer(self, task: MessageTask, body: str | None, *, kind: str | None = None) -> Answered:
+    def settled(self, task: MessageTask) -> bool:
+        """Whether every earlier number of the sender has its reply: what he wrote and sent before is in the books."""
+
+    def answer(self, task: MessageTask, body: str | None, *, kind: str | None = None, about: Sequence[UUID] = ()) -> Answered:
         """Write the reply of a message that is no document; None makes its number void, as a reply under another number does.
+
+        `about` are the entries that it names, in their order: who quotes it means them.
 
         `kind` names a fixed sentence. After three of a kind within ten minutes the number is void instead, until the user sends a file, or
         nothing that earns this sentence for ten minutes: two programs that answer each other would never end.

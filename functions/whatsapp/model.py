@@ -66,7 +66,8 @@ class Media:
 class Inbound:
     """One message that earns a reply, as parsed from a webhook.
 
-    `error_code` is Meta's own for `unsupported` messages (131051 unknown type, 131052 media too large, 131060 unavailable).
+    `error_code` is Meta's own for `unsupported` messages (131051 unknown type, 131052 media too large, 131060 unavailable). `quoted` is the message
+    that a text answers.
     """
 
     wamid: str
@@ -76,6 +77,7 @@ class Inbound:
     text: str | None = None
     media: Media | None = None
     error_code: int | None = None
+    quoted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,10 @@ class Updates:
     errors: Counter[tuple[int, str]] = field(default_factory=Counter)
 
 
+def _wamid(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.isprintable() and 0 < len(value) <= 512 else None
+
+
 def _text(value: Any) -> str | None:
     return value.replace("\x00", "") or None if isinstance(value, str) else None  # Postgres takes no NUL
 
@@ -258,7 +262,7 @@ def _one_message(record: dict[str, Any], contacts: list[dict[str, Any]], now: da
     except ValidationError:
         updates.ignored["malformed"] += 1
         return
-    if message.id in seen or not message.id.isprintable() or not 0 < len(message.id) <= 512:
+    if message.id in seen or _wamid(message.id) is None:
         updates.ignored["repeated" if message.id in seen else "malformed"] += 1
         return
     seen.add(message.id)
@@ -288,7 +292,8 @@ def _inbound(record: dict[str, Any], message: _Message, address: Address, sent_a
     if kind == "text":
         body = _words(_record(record.get("text")).get("body"))
         empty = body is None or not body.strip()
-        return Inbound(message.id, address, sent_at, "empty" if empty else "text", text=None if empty else body)
+        quoted = _wamid(_record(record.get("context")).get("id"))
+        return Inbound(message.id, address, sent_at, "empty" if empty else "text", text=None if empty else body, quoted=quoted)
     if kind in _MEDIA:
         return _file(record, message, address, sent_at)
     if kind in _PLAIN:
@@ -333,7 +338,7 @@ def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None
     except ValidationError:
         updates.ignored["malformed"] += 1
         return
-    if not status.id.isprintable() or not 0 < len(status.id) <= 512:
+    if _wamid(status.id) is None:
         updates.ignored["malformed"] += 1
         return
     if status.status not in {"sent", "delivered", "read", "failed"}:

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from functions.books.ask import understand
+from functions.books.ask import Ask, understand
 from functions.extractor.invoice import ErrorCode, Extraction
 from functions.extractor.opening import document
 from functions.lima import LIMA
-from functions.whatsapp import accounts, helpers, result
+from functions.whatsapp import accounts, editing, helpers, result
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.editing import Said
 from functions.whatsapp.ledger import Busy, Claim, Finished, Records
 from functions.whatsapp.model import FILE_KINDS, Media, media_name
 from functions.whatsapp.places import Places
@@ -35,6 +36,8 @@ ATTEMPTS = 5
 """The attempt that is no longer made: a file that brought the worker down this often gets our failure sentence."""
 _MEDIA_FOR = timedelta(hours=12)
 """A file that Meta does not hand over for this long is answered as gone, while the user may still be written to (24 hours)."""
+_EARLIER_FOR = timedelta(minutes=10)
+"""For so long a change of the books waits for the sender's earlier messages; then nothing is changed, and he is told so."""
 _FILE_NOT_DELIVERED = 131052
 """Meta's code of an `unsupported` message that is a file too large to hand over: each file has its answer, so that none is silenced."""
 _ON_ITS_WAY_S = 120.0
@@ -137,9 +140,9 @@ class Processor:
         file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
         wanted = None if first or task.first_over_cap or task.message.kind != "text" else self._asked(task, story)
         kind = None if first or task.first_over_cap or file or wanted is not None else task.message.kind
-        body = wanted or None if wanted is not None else self._sentence(task)
+        said = wanted or Said(self._sentence(task))
         with story.step("finish"):
-            answered = self.records.answer(task, None if first else body, kind=kind)
+            answered = self.records.answer(task, None if first else said.text or None, kind=kind, about=said.about)
         if answered.begins:
             log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
         if answered.written and not answered.silenced:
@@ -147,18 +150,33 @@ class Processor:
         story.fields["silenced"] = int(answered.silenced)
         story.fields["outcome"] = "over_cap" if task.first_over_cap else "silenced" if answered.silenced else "answered"
 
-    def _asked(self, task: MessageTask, story: Story) -> str | None:
+    def _asked(self, task: MessageTask, story: Story) -> Said | None:
         """The answer to a text that asks something of the books: empty where it wants none, None where nobody knows what it asks."""
-        ask = understand(task.message.text or "", self.clock().astimezone(LIMA).date())
+        now = self.clock()
+        today = now.astimezone(LIMA).date()
+        ask = understand(task.message.text or "", today)
         story.fields["ask"] = ask.intent if ask else None
         if ask is None:
             return None
         if ask.intent == "thanks":
-            return ""
+            return Said("")
         if ask.intent == "help":
-            return f"{self._sentence(task)}\n\n{accounts.HELP}"
+            return Said(f"{self._sentence(task)}\n\n{accounts.HELP}")
+        if ask.intent == "wrong":
+            return Said(accounts.HOW_TO_CORRECT)
         with story.step("books"):
-            return self.clerk.answer(ask, task.tenant.id, self.clock().astimezone(LIMA).date())
+            if ask.intent in editing.EDITS:
+                return self._edited(ask, task, now)
+            text = self.clerk.answer(ask, task.tenant.id, today)
+            return Said(text) if text is not None else None
+
+    def _edited(self, ask: Ask, task: MessageTask, now: datetime) -> Said:
+        """What is changed waits for every earlier message: it may be of a paper that is still being read, or of a value that is still being corrected."""
+        if self.records.settled(task):
+            return editing.answer(self.clerk.books, ask, task, now)
+        if now - task.received_at < _EARLIER_FOR:
+            raise Retry("earlier_unanswered")
+        return Said(accounts.BUSY)
 
     def _document(self, task: MessageTask, media: Media, story: Story) -> None:
         with story.step("claim"):

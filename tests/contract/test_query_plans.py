@@ -51,9 +51,13 @@ insert into books.entries (id, tenant_id, document_id, ordinal, user_id, receive
            jsonb_build_object('supplier', jsonb_build_object('name', 'EMPRESA ' || n % 300), 'items',
                jsonb_build_array(jsonb_build_object('description', 'PRODUCTO ' || n % 900)))
     from generate_series(1, 100000) n;
-insert into messaging.sends (id, tenant_id, user_id, members, text, state)
+insert into books.corrections (tenant_id, entry_id, field, old, new, user_id, wamid, undoes, at)
+    select pg_temp.id(pg_temp.owner(n)), pg_temp.id(3000000 + n), 'total', '90', '100', pg_temp.id(1000000 + pg_temp.owner(n)), 'w' || n,
+           case when n % 10 = 0 then 'w' || n + 1 end, now() - n * interval '4 minutes'
+    from generate_series(1, 100000) n;
+insert into messaging.sends (id, tenant_id, user_id, members, text, state, sent_wamid)
     select pg_temp.id(4000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)), array[n]::integer[], 'x',
-           case when n % 5000 = 1 then 'frozen' else 'sent' end
+           case when n % 5000 = 1 then 'frozen' else 'sent' end, 'sent' || n
     from generate_series(1, 100000) n;
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, body, state, send_id)
     select pg_temp.id(1000000 + pg_temp.owner(n)), n, pg_temp.id(pg_temp.owner(n)), 'w' || n, pg_temp.id(2000000 + n), 'x',
@@ -75,11 +79,13 @@ _VALUES: dict[str, Any] = {
     "duplicates": "[]", "next": 78, "code": 131000, "detail": "x", "hold": False, "pace": True, "pace_s": 6, "paced_s": 300, "counted": 1, "wait_s": 5.0, "to": 78, "until": _NOW, "again": True, "tries": 5,
     "back_s": 1.0, "kind": "text", "most": 3, "incomplete": False, "keep": False, "ids": [UUID(int=4_000_077)], "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077), "seen": _NOW,
     "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1), "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
+    "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None, "about": [UUID(int=3_000_077)],
+    "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',
     "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
 }  # fmt: skip
 """A value for each name that a statement may ask for; a statement that asks for another one fails here, and so does not pass unseen."""
 
-_OPERATORS_VALUES = _VALUES | {"first": _NOW.date(), "next": _NOW.date(), "first_at": _NOW, "next_at": _NOW}
+_OPERATORS_VALUES = _VALUES | {"first": _NOW.date(), "next": _NOW.date(), "first_at": _NOW, "next_at": _NOW, "synthetic": "51999000111"}
 
 _SMALL = ("tenants:", "users:", "lanes:")
 _RUNTIME = ("infra.records", "infra.outbox", "infra.books")
@@ -175,7 +181,9 @@ def test_the_sweeps_functions_read_by_index(full: embedded.Postgres) -> None:
         ).all()
         connection.execute(text("set role cuadra_sweeper"))
         for name, body in bodies:
-            reads[name] = _whole_reads(connection, body.replace("limit_", "200").replace(":", "\\:"), {})
+            reads[name] = _whole_reads(
+                connection, body.replace("limit_", "200").replace(">= since", ">= now() - interval '1 day'").replace(":", "\\:"), {}
+            )
         connection.rollback()
     admin.dispose()
     assert set(reads) >= {"overdue_documents", "waiting_lanes"}

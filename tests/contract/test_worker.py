@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from functions.extractor.invoice import Extraction, ExtractionError
-from functions.whatsapp import helpers, result, tasks
+from functions.whatsapp import accounts, helpers, result, tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.identity import message_path
@@ -217,6 +217,52 @@ def test_first_contact_by_text_gets_the_welcome_as_its_answer(stage: Stage) -> N
     stage.do(a_task(tenant, 1, "text", text="Hola"))
     stage.do(a_task(tenant, 2, "text", text="¿Y ahora qué sigue?"))
     assert stage.graph.sent == [helpers.WELCOME_TEXT, helpers.instructions()]
+
+
+def test_a_correction_is_made_once_whatever_comes_again(stage: Stage) -> None:
+    """A worker that dies between the change and its answer, and a task that the queue brings twice: one correction, told once, old value kept."""
+    tenant = a_tenant()
+    stage.do(a_task(tenant))
+    task = a_task(tenant, 2, "text", text="total 118")
+    records = stage.worker.processor.records
+    dies = _Dying(stage.postgres.app)
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, records=dies))
+    assert stage.do(task).fields["outcome"] == "outside_unwell"
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, records=records))
+    assert [stage.do(task).fields["outcome"] for _ in range(2)] == ["answered", "already_answered"]
+    assert [said.splitlines()[1] for said in stage.graph.sent[2:]] == ["• Total: S/ 450.00 → S/ 118.00"]
+    with stage.postgres.admin.connect() as connection:
+        rows = connection.execute(text("select old, new from books.corrections where tenant_id = :t and field = 'total'"), {"t": tenant.id})
+        assert [tuple(row) for row in rows] == [("450.00", "118")]
+
+
+class _Dying(PostgresRecords):
+    """Ends before an answer is written."""
+
+    def answer(self, *_: Any, **__: Any) -> Any:
+        raise Unwell("postgres")
+
+
+def test_a_change_waits_for_the_messages_before_it(stage: Stage) -> None:
+    """While the file before it is being read a correction comes again, and corrects that file; after ten minutes it changes nothing and says so."""
+    tenant = a_tenant()
+    file, early = a_task(tenant), a_task(tenant, 2, "text", text="total 118")
+    late = replace(a_task(tenant, 3, "text", text="total 119"), received_at=datetime.now(UTC) - timedelta(minutes=11))
+    assert (stage.do(early).status, stage.do(early).fields["outcome"]) == (500, "earlier_unanswered")
+    assert stage.do(late).status == 200
+    stage.do(file)
+    assert stage.do(early).fields["outcome"] == "answered"
+    (both,) = stage.graph.sent[2:]
+    assert both.startswith("*#2 · Mensaje*\n✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Total: S/ 450.00 → S/ 118.00\n")
+    assert both.endswith(f"*#3 · Mensaje*\n{accounts.BUSY}")
+
+
+def test_who_says_that_something_is_wrong_learns_how_to_correct_it(stage: Stage) -> None:
+    """*Está mal* is answered by how a correction is written."""
+    tenant = a_tenant()
+    stage.do(a_task(tenant))
+    stage.do(a_task(tenant, 2, "text", text="está mal"))
+    assert stage.graph.sent[2:] == [accounts.HOW_TO_CORRECT]
 
 
 def test_what_the_webhook_stored_is_not_fetched_again(stage: Stage) -> None:

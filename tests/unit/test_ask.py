@@ -20,7 +20,7 @@ pytestmark = pytest.mark.unit
 TODAY = date(2026, 11, 26)
 PHRASES = Path(__file__).parents[1] / "books"
 _MONTHLY = {"summary", "suppliers", "igv", "excel", "originals", "rce"}
-_CHANGES = {"correct", "delete", "erase"}
+_CHANGES = {"correct", "delete", "confirm", "restore", "undo", "erase"}
 
 
 def _meaning(ask: Ask | None) -> str:
@@ -61,6 +61,13 @@ def test_phrases_are_understood(half: str, share: float) -> None:
         ("fecha 31/02/2026", Ask("correct", changes={"issue_date": "31/02/2026"})),
         ("buscar Ferretería «El Clavo»", Ask("search", text="Ferretería «El Clavo»")),
         ("total 118 y fecha 10/11/2026", Ask("correct", changes={"total": Decimal(118), "issue_date": date(2026, 11, 10)})),
+        ("sí, borrar", Ask("confirm")),
+        ("sí", None),
+        ("no, borrar no", None),
+        ("2 total 118", Ask("correct", changes={"total": Decimal(118)}, place=2)),
+        ("3. borrar", Ask("delete", place=3)),
+        ("2 boletas", None),
+        ("F001-123 total 118", None),
         ("?", Ask("help")),
         ("❤️", Ask("thanks")),
         ("🦄", None),

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from functions.whatsapp import tasks
 from functions.whatsapp.model import Address, Inbound, Media, NumberChange
 from functions.whatsapp.payload import OLDEST, NotAWebhook, Status, Updates, by_sender, parse
+from tests.builders import a_task, a_tenant
 
 pytestmark = pytest.mark.unit
 
@@ -72,6 +74,31 @@ def test_the_contact_completes_the_address() -> None:
 def test_a_text_without_text_is_empty(text: Any) -> None:
     """A text that is blank or has no body is an empty message, and earns its answer."""
     assert read(message(text=text)).messages == [Inbound("wamid.1", Address(PHONE), AT, "empty")]
+
+
+@pytest.mark.parametrize(
+    ("context", "quoted"),
+    [
+        ({"from": "51900", "id": "wamid.0"}, "wamid.0"),
+        ({"forwarded": True}, None),
+        ({"id": "a\nb"}, None),
+        ({"id": 7}, None),
+        ("wamid.0", None),
+        (None, None),
+    ],
+)
+def test_a_text_says_which_message_it_quotes(context: Any, quoted: str | None) -> None:
+    """The quoted message's id is kept where it is one; a forwarded text and whatever else stands there quote nothing."""
+    assert read(message(context=context)).messages == [Inbound("wamid.1", Address(PHONE, None), AT, "text", text="hola", quoted=quoted)]
+
+
+def test_a_task_of_newer_code_is_read_by_older() -> None:
+    """A field that a task's reader does not know is passed over, and one that it does not bring is empty."""
+    task = a_task(a_tenant(), kind="text", text="hola")
+    body = json.loads(tasks.dump(task))
+    del body["message"]["quoted"]
+    body["message"]["not_known_yet"] = "x"
+    assert tasks.load(json.dumps(body).encode()) == task
 
 
 @pytest.mark.parametrize("kind", ["audio", "video", "sticker", "document"])

@@ -1,0 +1,123 @@
+"""Corrections of one paper: what may be changed, why a value is refused, and what the corrected paper may promise. Pure: no I/O, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from functions.books.ask import Change
+from functions.extractor.invoice import Invoice, Verdict
+from functions.extractor.peru.kinds import NAMES, fits
+from functions.extractor.peru.tokens import decimals, valid_ruc
+
+FIELDS = ("supplier.ruc", "supplier.name", "kind", "series", "number", "issue_date", "currency", "igv", "total")
+"""What an owner corrects, by the invoice's dotted path, in the order in which it is told."""
+Why = Literal["amount", "date", "future", "old", "ruc", "customers_ruc", "series", "unknown"]
+_KEY = tuple(name for name in FIELDS if name not in {"supplier.name", "igv"})
+_FIRST = date(2010, 1, 1)
+"""Before electronic invoices."""
+_LARGEST = Decimal("999999999999.99")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A value that cannot stand, as it was written, and why."""
+
+    field: str
+    value: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One value as it was and as it is, both as the invoice's JSON writes them; `verdict` and `deleted` ("yes") are the entry's own."""
+
+    field: str
+    old: str | None
+    new: str | None
+
+
+def corrected(invoice: Invoice, changes: Mapping[str, Change], today: date) -> Invoice | list[Refused]:
+    """The invoice with the changes, or every reason why they are refused: one bad value and nothing changes. `today` is Lima's."""
+    refused = [Refused(name, str(value), why) for name, value in changes.items() if (why := _refusal(name, value, invoice, today))]
+    if refused:
+        return refused
+    after = with_values(invoice, {name: str(value) for name, value in changes.items()})
+    if {"kind", "series"} & changes.keys() and after.kind and after.series and not fits(after.kind, after.series):
+        return [Refused("series", after.series, "series")]
+    return after
+
+
+def _refusal(name: str, value: Change, invoice: Invoice, today: date) -> Why | None:
+    why: Why | None = None
+    match name:
+        case "total" | "igv":
+            amount = isinstance(value, Decimal) and 0 <= value <= _LARGEST and decimals(value) <= 2
+            why = None if amount else "amount"
+        case "issue_date":
+            if not isinstance(value, date):
+                why = "date"
+            elif not _FIRST <= value <= today:
+                why = "future" if value > today else "old"
+        case "supplier.ruc":
+            why = "customers_ruc" if value == invoice.customer.id else None if valid_ruc(str(value)) else "ruc"
+        case "kind":
+            why = None if value in NAMES else "unknown"
+        case "currency":
+            why = None if value in {"PEN", "USD", "EUR"} else "unknown"
+        case _:
+            why = None if str(value).strip() else "unknown"
+    return why
+
+
+def with_values(invoice: Invoice, values: Mapping[str, str | None]) -> Invoice:
+    """The invoice with values as its JSON writes them."""
+    data: dict[str, Any] = invoice.model_dump(mode="json")
+    for path, value in values.items():
+        head, _, tail = path.partition(".")
+        if tail:
+            data[head][tail] = value
+        else:
+            data[head] = value
+    return Invoice.model_validate(data)
+
+
+def differences(before: Invoice, after: Invoice) -> list[Correction]:
+    """The fields of which the two say something else."""
+    told = [(name, _value(before, name), _value(after, name)) for name in FIELDS]
+    return [Correction(name, _written(old), _written(new)) for name, old, new in told if old != new]
+
+
+def judged(read: Invoice, doubted: Sequence[str], after: Invoice, today: date) -> Verdict:
+    """What the corrected paper may promise: never that it is proven, and nothing while a check fails, one of the seven key fields is missing, or a
+    doubtful value still stands as it was `read`.
+    """
+    standing = any(_value(read, name) == _value(after, name) for name in doubted)
+    lacking = any(_value(after, name) is None for name in _KEY)
+    return "needs_review" if standing or lacking or _failed(after, today) else "consistent"
+
+
+def failing(before: Invoice, after: Invoice, today: date) -> list[str]:
+    """Names of the checks that held or could not be made before, and fail now."""
+    return sorted(_failed(after, today) - _failed(before, today))
+
+
+def _failed(invoice: Invoice, today: date) -> set[str]:
+    from functions.extractor.judging import checks  # noqa: PLC0415 - a quarter of a second, of which most is numpy, that other texts need not wait
+
+    return {one.name for one in checks.run(invoice, 0, today=today) if one.ok is False}
+
+
+def _value(invoice: Invoice, path: str) -> object:
+    """The value at a dotted path; None where it leads nowhere, as into an item that is not there."""
+    value: object = invoice
+    for name in path.split("."):
+        value = (value[int(name)] if int(name) < len(value) else None) if isinstance(value, list) else getattr(value, name, None)
+    return value
+
+
+def _written(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,134 @@
+"""What the owner changes in the books: corrections, taking papers out and back, and undoing, each once for each message that asks for it.
+
+A task may come again after its change and before its answer: what the message changed already is then told again, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from functions.books import correcting
+from functions.books.ask import Ask, Intent
+from functions.books.correcting import Correction
+from functions.books.ports import Author, Books, Done, Paper
+from functions.lima import LIMA
+from functions.whatsapp import accounts
+from functions.whatsapp.tasks import MessageTask
+
+EDITS: frozenset[Intent] = frozenset({"correct", "delete", "confirm", "restore", "undo"})
+"""What is about papers that came before: understood rightly only when every earlier message has its answer."""
+_UNDONE_FOR = timedelta(days=1)
+_RESTORED_FOR = timedelta(days=7)
+_TAKEN, _BACK = Correction("deleted", None, "yes"), Correction("deleted", "yes", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence, and the papers that it names: who quotes it means them."""
+
+    text: str
+    about: tuple[UUID, ...] = ()
+
+
+def answer(books: Books, ask: Ask, task: MessageTask, now: datetime) -> Said:
+    """Do what the message asks for and tell it. Raises Unwell as the books do."""
+    author = Author(task.tenant.id, task.tenant.user_id, task.message.wamid)
+    if (done := books.done(author)) is not None:
+        return _told(books, author, done, now)
+    if ask.intent == "undo":
+        return _undo(books, author, now)
+    found = _found(books, ask, task, author, now)
+    return found if isinstance(found, Said) else _done_to(books, ask, author, found, now)
+
+
+def _done_to(books: Books, ask: Ask, author: Author, paper: Paper, now: datetime) -> Said:
+    about = (paper.entry.id,)
+    match ask.intent, paper.deleted:
+        case "correct", False:
+            return _correct(books, ask, author, paper, now)
+        case "delete", False:
+            return Said(accounts.take_out(paper.entry), about)
+        case "confirm", False:
+            return _change(books, author, paper, [_TAKEN], now)
+        case "restore", True:
+            return _change(books, author, paper, [_BACK], now)
+        case "restore", False:
+            return Said(accounts.not_out(paper.entry), about)
+    return Said(accounts.is_out(paper.entry), about)
+
+
+def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datetime) -> Paper | Said:
+    """The one paper that is meant: of the quoted message, or else of the last file; what is taken out is only meant where it is quoted."""
+    quoted = task.message.quoted
+    if quoted is not None:
+        papers = books.quoted(author, quoted)
+        if not papers:
+            return Said(accounts.NOTHING_QUOTED)
+    elif ask.intent == "confirm":
+        return Said(accounts.QUOTE_TO_TAKE_OUT)
+    elif ask.intent == "restore":
+        papers = books.taken_out(author, now - _RESTORED_FOR)
+    else:
+        papers = books.last(author, task.seq)
+    if not papers:
+        return Said(accounts.NOTHING_OUT if ask.intent == "restore" else accounts.NOTHING_LAST)
+    if len(papers) == 1 and ask.place in {None, 1}:
+        return papers[0]
+    if ask.place is not None and ask.place <= len(papers):
+        return papers[ask.place - 1]
+    return Said(
+        accounts.which([paper.entry for paper in papers], _EXAMPLES.get(ask.intent, "total 118")), tuple(p.entry.id for p in papers)
+    )
+
+
+_EXAMPLES: dict[Intent, str] = {"delete": "borrar", "confirm": "borrar", "restore": "recuperar"}
+
+
+def _correct(books: Books, ask: Ask, author: Author, paper: Paper, now: datetime) -> Said:
+    today, before = now.astimezone(LIMA).date(), paper.entry
+    after = correcting.corrected(before.invoice, ask.changes, today)
+    if isinstance(after, list):
+        return Said(accounts.refused(after), (before.id,))
+    changes = correcting.differences(before.invoice, after)
+    if not changes:
+        return Said(accounts.says_so_already(before), (before.id,))
+    verdict = correcting.judged(paper.read, paper.doubted, after, today)
+    if verdict != before.verdict:
+        changes.append(Correction("verdict", before.verdict, verdict))
+    return _change(books, author, replace(paper, entry=replace(before, invoice=after, verdict=verdict)), changes, now)
+
+
+def _change(books: Books, author: Author, after: Paper, changes: Sequence[Correction], now: datetime) -> Said:
+    books.change(author, after.entry.id, after.entry.invoice, after.entry.verdict, changes)
+    return _told(books, author, Done(author.wamid, after.entry.id, tuple(changes)), now)
+
+
+def _undo(books: Books, author: Author, now: datetime) -> Said:
+    """Take back the author's last change, all its fields."""
+    done = books.last_done(author, now - _UNDONE_FOR)
+    paper = books.paper(author.tenant, done.entry) if done else None
+    if done is None or paper is None:
+        return Said(accounts.NOTHING_TO_UNDO)
+    back = [Correction(one.field, one.new, one.old) for one in done.corrections]
+    invoice = correcting.with_values(paper.entry.invoice, {one.field: one.new for one in back if one.field in correcting.FIELDS})
+    verdict = next((one.new for one in back if one.field == "verdict"), paper.entry.verdict)
+    books.change(author, done.entry, invoice, verdict, back, undoes=done.wamid)  # type: ignore[arg-type]  # one that was an entry's before
+    return _told(books, author, Done(author.wamid, done.entry, tuple(back), done.wamid), now)
+
+
+def _told(books: Books, author: Author, done: Done, now: datetime) -> Said:
+    """What was changed, over the paper as it is now."""
+    paper = books.paper(author.tenant, done.entry)
+    if paper is None:
+        return Said(accounts.NOTHING_LAST)
+    entry, told = paper.entry, [one for one in done.corrections if one.field in correcting.FIELDS]
+    if not told:
+        return Said(accounts.taken_out(entry) if paper.deleted else accounts.taken_back(entry), (entry.id,))
+    before = correcting.with_values(entry.invoice, {one.field: one.old for one in told})
+    failing = correcting.failing(before, entry.invoice, now.astimezone(LIMA).date())
+    moved = {"supplier.ruc", "kind", "series", "number"} & {one.field for one in told}
+    text = accounts.corrected(entry, before, told, failing, undone=done.undoes is not None, twin=paper.twin and bool(moved))
+    return Said(text, (entry.id,))
