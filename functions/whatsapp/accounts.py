@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from functions.books.ask import Intent
 from functions.books.correcting import Correction, Refused, Why
-from functions.books.entry import Entry
+from functions.books.entry import Entry, own
 from functions.books.figures import Bucket, Igv, Left, Sum, Summary, Supplier
 from functions.books.months import Month
 from functions.books.ports import Page
@@ -41,6 +42,38 @@ def noted(caption: str | None) -> str:
     """What follows an answer whose paper came with words: they are kept as its note."""
     note = clean(caption, 200)
     return f"{NOTED}{note}" if note else ""
+
+
+def whose(invoices: Sequence[Invoice], ruc: str | None) -> str:
+    """What follows an answer whose facturas are not made out to the business, or to a RUC that is nearly its own; empty where that is not known."""
+    told = [(own(one, ruc), one.customer) for one in invoices if one.kind == "01" and one.customer.id]
+    others = [customer for owner, customer in told if owner == "no"]
+    unread = sum(owner == "unread" for owner, _ in told)
+    lines = []
+    if others and len(invoices) == 1:
+        kind = "RUC" if others[0].id_type == "6" else "documento"
+        lines.append(f"ℹ️ Esta factura está a nombre de otro {kind}: {clean(others[0].id, 20)}.")
+    elif others:
+        lines.append(f"ℹ️ {len(others)} de estos comprobantes {'están' if len(others) > 1 else 'está'} a nombre de otro RUC.")
+    if unread:
+        where = "" if len(invoices) == 1 else f" en {unread} de estos comprobantes"
+        lines.append(f"ℹ️ El RUC del cliente no se lee bien{where}: se parece al tuyo. Míralo en el papel.")
+    return "".join(f"\n\n{line}" for line in lines)
+
+
+def not_by_chat(intent: Intent, contact: str) -> str | None:
+    """What is possible today of what is asked for and cannot be done by chat; None for all else. Nothing is done by it."""
+    person = f" Escribe a {contact} y una persona lo hace." if contact else ""
+    return {
+        "erase": f"🔐 Todavía no puedo borrar tus datos desde este chat, así que no borré nada.{person}",
+        "my_data": f"🔐 Todavía no puedo enviarte todos tus datos por este chat.{person} Lo que registré lo ves con *últimos*, *buscar* y *resumen*.",
+        "stop": "👍 Solo te escribo cuando tú me escribes: no hay ningún envío que parar.",
+        "resume": "👍 Aquí sigo. Envíame una foto o PDF de tu boleta o factura cuando quieras.",
+        "invite": "👥 Todavía no puedo darle acceso a otra persona. Mientras tanto, puedes reenviarle mis respuestas.",
+        "excel": "📊 Todavía no puedo enviarte un Excel. Por aquí tienes *resumen*, *proveedores* e *igv* de cada mes.",
+        "rce": "📊 Todavía no puedo prepararte el archivo para el RCE. Por aquí tienes *resumen*, *proveedores* e *igv* de cada mes.",
+        "originals": f"📎 Tus archivos están guardados, pero todavía no puedo reenviártelos por este chat.{person}",
+    }.get(intent)
 
 
 def wrong_ruc(said: str) -> str:

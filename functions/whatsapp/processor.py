@@ -23,6 +23,7 @@ from functions.whatsapp import accounts, editing, helpers, result
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.editing import Said
+from functions.whatsapp.format import size
 from functions.whatsapp.ledger import Busy, Claim, Finished, Records
 from functions.whatsapp.model import FILE_KINDS, Media, media_name
 from functions.whatsapp.places import Places
@@ -36,6 +37,8 @@ ATTEMPTS = 5
 """The attempt that is no longer made: a file that brought the worker down this often gets our failure sentence."""
 _MEDIA_FOR = timedelta(hours=12)
 """A file that Meta does not hand over for this long is answered as gone, while the user may still be written to (24 hours)."""
+_LONGEST = 3900
+"""UTF-16 units of an answer: a combined message adds its number and name, and the notice of a duplicate."""
 _EARLIER_FOR = timedelta(minutes=10)
 """For so long a change of the books waits for the sender's earlier messages; then nothing is changed, and he is told so."""
 _FILE_NOT_DELIVERED = 131052
@@ -167,7 +170,7 @@ class Processor:
         with story.step("books"):
             if ask.intent in editing.EDITS:
                 return self._edited(ask, task, now)
-            text = self.clerk.answer(ask, task.tenant.id, today)
+            text = accounts.not_by_chat(ask.intent, self.help_contact) or self.clerk.answer(ask, task.tenant.id, today)
             return Said(text) if text is not None else None
 
     def _edited(self, ask: Ask, task: MessageTask, now: datetime) -> Said:
@@ -254,13 +257,24 @@ class Processor:
         code: ErrorCode | None = extraction.error.code if extraction.error else None
         if code == "internal":
             raise Retry("extractor_failed")
-        return self._finish(task, claim, story, extraction, code, result.format_extraction(extraction, filename=media.filename))
+        tail = self._tail(task, extraction, story)
+        body = result.format_extraction(extraction, filename=media.filename, limit=_LONGEST - size(tail)) + tail
+        return self._finish(task, claim, story, extraction, code, body)
+
+    def _tail(self, task: MessageTask, extraction: Extraction, story: Story) -> str:
+        """What follows the values: whose the papers are, where the business told its RUC, and the words that came with the file."""
+        if not extraction.invoices:
+            return ""
+        with story.step("books"):
+            business = self.clerk.books.business(task.tenant.id)
+        return accounts.whose(extraction.invoices, business.ruc) + accounts.noted(task.message.text)
 
     def _finish(self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None, failure: str | None, body: str) -> None:
         filename = task.message.media.filename if task.message.media else None
-        title, noted = result.title(extraction, filename), accounts.noted(task.message.text) if extraction and extraction.invoices else ""
         with story.step("finish"):
-            if not self.records.finish(claim, task, title=title, body=body + noted, extraction=extraction, failure=failure):
+            if not self.records.finish(
+                claim, task, title=result.title(extraction, filename), body=body, extraction=extraction, failure=failure
+            ):
                 raise Retry("lease_lost")
         story.fields["outcome"] = failure or (extraction.verdict if extraction else "failed")
 

@@ -16,10 +16,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from functions.extractor.invoice import Extraction, ExtractionError
+from functions.books.ask import Intent
+from functions.extractor.invoice import Customer, Extraction, ExtractionError, Item
 from functions.whatsapp import accounts, helpers, result, tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.format import size
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Claim, Opened
@@ -37,7 +39,7 @@ from infra.local.inbox import SqliteInbox
 from infra.ops import story
 from infra.outbox import PostgresOutbox
 from infra.records import PostgresRecords, document_id
-from tests.builders import a_task, a_tenant, an_extraction
+from tests.builders import a_task, a_tenant, an_extraction, an_invoice
 from tests.conftest import Database
 
 pytestmark = pytest.mark.contract
@@ -255,6 +257,29 @@ def test_a_change_waits_for_the_messages_before_it(stage: Stage) -> None:
     (both,) = stage.graph.sent[2:]
     assert both.startswith("*#2 · Mensaje*\n✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Total: S/ 450.00 → S/ 118.00\n")
     assert both.endswith(f"*#3 · Mensaje*\n{accounts.BUSY}")
+
+
+def test_an_answer_says_whose_the_factura_is(stage: Stage) -> None:
+    """Once the business has told its RUC, a factura of another has a line before the note; the whole stays within a message."""
+    tenant, customer = a_tenant(), Customer(id_type="6", id="20609173425")
+    stage.reader.answers = [an_extraction(an_invoice(customer=customer, items=[Item(description="Producto " * 12)] * 60))]
+    stage.do(a_task(tenant, 1, "text", text="mi ruc 20512345671"))
+    stage.do(a_task(tenant, 2, text="obra " * 60))
+    assert "\n\nℹ️ Esta factura está a nombre de otro RUC: 20609173425.\n\n📝 Anotado: obra obra" in stage.graph.sent[-1]
+    assert size(stage.graph.sent[-1]) <= 3900
+
+
+def test_what_cannot_be_done_by_chat_is_said_and_not_done(stage: Stage) -> None:
+    """Who asks for a file, for their data or for its end gets one sentence, and the books stay as they are."""
+    tenant = a_tenant()
+    stage.do(a_task(tenant))
+    for seq, said in enumerate(
+        ("borra mis datos", "mis datos", "parar", "seguir", "invitar contador", "mándame el excel", "rce", "originales"), 2
+    ):
+        stage.do(a_task(tenant, seq, "text", text=said))
+    intents: tuple[Intent, ...] = ("erase", "my_data", "stop", "resume", "invite", "excel", "rce", "originals")
+    assert stage.graph.sent[2:] == [accounts.not_by_chat(intent, "") for intent in intents]
+    assert len(stage.worker.processor.clerk.books.latest(tenant.id, 6).entries) == 1
 
 
 def test_who_says_that_something_is_wrong_learns_how_to_correct_it(stage: Stage) -> None:

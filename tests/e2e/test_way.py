@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -233,3 +234,33 @@ def test_the_month_is_asked_for_after_a_paper(stack: Running, ana: str) -> None:
     assert "en 1 comprobante. IGV: S/ " in answer
     (asked,), reading = stack.ask(ana, text="proveedores " + f"{entry['month']:%m/%Y}")
     assert entry["supplier_name"] in reading.answers[asked["wamid"]][0]
+
+
+def test_a_total_is_corrected_by_quoting_and_the_paper_taken_out_and_back(stack: Running, ana: str) -> None:
+    """The owner quotes an answer and gives the total, takes it back, takes the paper out with a quoted yes, and has it again."""
+    (sent,), _ = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
+
+    def latest(answer: str) -> str:
+        return next(one["wamid"] for one in reversed(stack.sim.conversation(ana)) if one["direction"] == "out" and answer in one["text"])
+
+    def say(text: str, quoted: str | None = None) -> str:
+        (asked,), reading = stack.ask(ana, text=text, quoted=quoted)
+        return reading.answers[asked["wamid"]][0]
+
+    def entry() -> dict[str, object]:
+        (row,) = stack.sql(
+            "select e.total, e.data ->> 'total' as said, e.deleted_at is null as counted from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w",
+            w=sent["wamid"],
+        )
+        return row
+
+    before = entry()
+    assert "→ S/ 118.00" in say("total 118.00", quoted=latest("*Proveedor*"))
+    assert entry() == {"total": Decimal("118.00"), "said": "118.00", "counted": True}
+    assert say("deshacer").startswith("↩️ Deshice el cambio en *Factura ")
+    assert entry() == before
+    assert say("borrar").startswith("🗑️ ¿Saco de tus cuentas este comprobante?")
+    assert say("sí, borrar", quoted=latest("¿Saco de tus cuentas")).startswith("🗑️ Saqué de tus cuentas: Factura ")
+    assert entry() == before | {"counted": False}
+    assert say("recuperar").startswith("👍 Está de vuelta en tus cuentas: Factura ")
+    assert entry() == before

@@ -37,6 +37,7 @@ create index on books.corrections (tenant_id, undoes) where undoes is not null;
 
 alter table messaging.replies add column about uuid[];
 create index on messaging.sends (sent_wamid);
+create index on auth.users (bsuid) where bsuid is not null;
 """
 """One message corrects one paper, once: `wamid` is the message's. `undoes` is that of the message whose correction was taken back.
 
