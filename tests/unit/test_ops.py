@@ -319,7 +319,7 @@ class Purged:
 
     @contextmanager
     def sql(self) -> Iterator[Any]:
-        counts = SimpleNamespace(users=1, documents=1, extractions=1, replies=1, sends=0)
+        counts = SimpleNamespace(users=1, documents=1, extractions=1, entries=1, replies=1, sends=0)
         yield SimpleNamespace(execute=lambda *_: Rows(counts))
 
     def delete(self, prefix: str) -> int:

@@ -17,10 +17,12 @@ OUTCOMES = {
     "extractor_failed": "la lectura falló; se intenta otra vez",
     "lease_lost": "la reserva del documento venció antes de terminar",
     "media_unwell": "WhatsApp no entregó el archivo",
+    "earlier_unanswered": "antes debe responderse el mensaje anterior",
     "no_place": "todas las lecturas estaban ocupadas",
     "outside_unwell": "un servicio del que depende no respondió",
     "sweep_incomplete": "el barrido quedó a medias",
     "task_unreadable": "la tarea no se entiende",
+    "selftest_failed": "la prueba de la versión no salió bien; se intenta otra vez",
     "twin_lost": "el mismo archivo, que ya estaba leído, se está leyendo otra vez",
 }
 """Of attempts that came to nothing; the queue brings each again."""
