@@ -201,17 +201,21 @@ same as (
     order by seq desc
 ),
 loop as (
-    select goes_on, goes_on or (select count(*) from same where not silent) >= :most as silent
-    from (select coalesce((select silent from same limit 1), false) as goes_on) last
+    select went_on, went_on and :renews or given >= :most as silent
+    from (select coalesce((select silent from same limit 1), false) as went_on, (select count(*) from same where not silent) as given) last
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, body, state, about)
 select :user, :seq, :tenant, :wamid, cast(:kind as text), said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[])
 from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
-on conflict do nothing returning (select silent from loop) as silent, (select silent and not goes_on from loop) as begins
+on conflict do nothing returning (select silent from loop) as silent, (select silent and not went_on from loop) as begins
 """)
-"""A void number with a kind is one that was silenced; how long ago the last one of its kind came decides whether the next is, too."""
+"""A void number with a kind is one that was silenced; where silence `renews`, how long ago the last one of its kind came decides whether the next is, too."""
 _OF_A_KIND = 3
 """Equal answers within ten minutes that a person may need; what comes after them answers itself."""
+_TEXT = "text"
+"""The kind of the instructions, which have another rule: once within ten minutes, for who is not understood twice has them before his eyes, and
+again after ten, however often he wrote meanwhile: he is a person who tries.
+"""
 
 _SETTLED = text("""
 select (select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= l.next and r.seq < :seq) >= :seq - l.next as settled
@@ -281,7 +285,7 @@ class PostgresRecords:
     def answer(self, task: MessageTask, body: str | None, *, kind: str | None = None, about: Sequence[UUID] = ()) -> Answered:
         values = {
             "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
-            "most": _OF_A_KIND, "about": list(about) or None,
+            "most": 1 if kind == _TEXT else _OF_A_KIND, "renews": kind != _TEXT, "about": list(about) or None,
         }  # fmt: skip
         with tenant_transaction(self._engine, task.tenant.id) as connection:
             row = connection.execute(_ANSWER, values).first()

@@ -118,7 +118,8 @@ class Records(Protocol):
         `about` are the entries that it names, in their order: who quotes it means them.
 
         `kind` names a fixed sentence. After three of a kind within ten minutes the number is void instead, until the user sends a file, or
-        nothing that earns this sentence for ten minutes: two programs that answer each other would never end.
+        nothing that earns this sentence for ten minutes: two programs that answer each other would never end. The instructions ("text") are
+        given once within ten minutes, or since the last file.
         """
 
     def overdue(self, limit: int) -> list[tuple[UUID, str]]:

@@ -146,7 +146,7 @@ class Processor:
         said = wanted or Said(self._sentence(task))
         with story.step("finish"):
             answered = self.records.answer(task, None if first else said.text or None, kind=kind, about=said.about)
-        if answered.begins:
+        if answered.begins and kind != "text":  # of the instructions the second within ten minutes is silent, which is no loop yet
             log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
         if answered.written and not answered.silenced:
             self.ticks.show(task.message.wamid, typing=False)  # the answer is quicker than "typing…", which would stay under it

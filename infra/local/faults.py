@@ -39,7 +39,8 @@ METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "graph": ("send_text", "mark_read", "fetch_media"),
         "media": ("save", "load", "find"),
         "queue": ("push",),
-        "records": ("open", "move", "claim", "attempt", "unclaim", "finish", "finish_as", "answer", "overdue", "waiting"),
+        "records": ("open", "move", "claim", "attempt", "unclaim", "finish", "finish_as", "settled", "answer", "overdue", "waiting"),
+        "books": ("change",),
         "outbox": (*("lease", "view", "freeze", "recall", "sent", "failed", "bury", "skip", "pause", "hold", "release", "status_failed"),),
         "reader": ("extract",),
     },
@@ -52,6 +53,7 @@ _CLASSES = {
     "media": ("infra.media", "CloudMedia"),
     "queue": ("infra.queue", "CloudQueue"),
     "records": ("infra.records", "PostgresRecords"),
+    "books": ("infra.books", "PostgresBooks"),
     "outbox": ("infra.outbox", "PostgresOutbox"),
     "reader": ("functions.extractor.engine", "Extractor"),
 }

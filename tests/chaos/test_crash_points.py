@@ -70,8 +70,8 @@ def live(world: World) -> People:
     world.work()
     world.later(25 * 3600)
     world.turn()  # the window closed while the answer waited
-    world.says(ana, {"text": "¿sigues ahí?"})
-    world.says(people.eva, {"text": "gracias"})
+    world.says(ana, {"text": "total 118"})
+    world.says(people.eva, {"text": "resumen"})
     world.settle()
     return people
 
@@ -120,6 +120,9 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels
         ("done", None, 13)
     ]
     assert len(world.store.objects) == 13
+    assert world.sql(
+        "select field, new, count(*) from books.corrections where tenant_id = any(:mine) and field = 'total' group by 1, 2"
+    ) == [("total", "118", 1)]
     assert {number: world.told(number) for number in (102, 201, 301, 401, 501)} == {
         102: {people.ana}, 201: {"PE.1"}, 301: {people.carla}, 401: set() if refused else {people.dora}, 501: {people.eva},
     }  # fmt: skip

@@ -202,10 +202,11 @@ class World:
         records, graph, queue = (
             self._labelled(one, "worker", name) for one, name in ((self._records, "records"), (self.meta, "graph"), (self.queue, "queue"))
         )
+        books = self._labelled(PostgresBooks(postgres.app), "worker", "books")
         reader, store = self._labelled(Reader(), "worker", "reader"), self._labelled(self.store, "worker", "media")
         lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, at_worker.receipt, queue, gather_s=0)
         self.worker = Worker(
-            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Clerk(PostgresBooks(postgres.app))),
+            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Clerk(books)),
             lanes,
             records,
             queue,

@@ -277,7 +277,7 @@ def test_what_waits_for_its_task_may_be_claimed_and_is_not_overdue(records: Post
         assert ((task.tenant.id, task.message.wamid) in records.overdue(1000)) is overdue
 
 
-def _texts(records: PostgresRecords, tenant: Tenant, numbers: range, kind: str = "text") -> list[Answered]:
+def _same(records: PostgresRecords, tenant: Tenant, numbers: range, kind: str = "audio") -> list[Answered]:
     return [records.answer(a_task(tenant, seq, "text"), "lo mismo", kind=kind) for seq in numbers]
 
 
@@ -296,24 +296,38 @@ def test_the_same_answer_is_given_three_times(records: PostgresRecords, postgres
     """The fourth of a kind within ten minutes is void, and told as the beginning; another kind has its own three; a number is answered once."""
     tenant = a_tenant()
     records.open(a_task(tenant), "hola")
-    assert _texts(records, tenant, range(1, 7)) == [GIVEN, GIVEN, GIVEN, BEGINS, SILENT, SILENT]
-    assert _texts(records, tenant, range(7, 9), "sticker") == [GIVEN, GIVEN]
-    assert _texts(records, tenant, range(6, 7)) == [Answered(written=False)]
+    assert _same(records, tenant, range(1, 7)) == [GIVEN, GIVEN, GIVEN, BEGINS, SILENT, SILENT]
+    assert _same(records, tenant, range(7, 9), "sticker") == [GIVEN, GIVEN]
+    assert _same(records, tenant, range(6, 7)) == [Answered(written=False)]
     assert _rows(postgres, "select state from messaging.replies where user_id = :u and seq between 3 and 7 order by seq", u=tenant.user_id) == [
         ("ready",), ("void",), ("void",), ("void",), ("ready",),
     ]  # fmt: skip
 
 
-def test_silence_lasts_until_ten_minutes_without_a_text(records: PostgresRecords, postgres: Database) -> None:
-    """Each text that comes renews it, however long ago the last answer was: whoever goes on by itself is not answered every ten minutes."""
+def test_the_instructions_are_given_once_in_ten_minutes(records: PostgresRecords, postgres: Database) -> None:
+    """A second text that is not understood is silent, and told as the beginning once; what is silent renews nothing; a file ends it."""
     tenant = a_tenant()
     records.open(a_task(tenant), "hola")
-    _texts(records, tenant, range(1, 5))
+    assert _same(records, tenant, range(1, 4), "text") == [GIVEN, BEGINS, SILENT]
+    for seq in (4, 5):
+        _minutes_pass(postgres, tenant, 4)
+        assert _same(records, tenant, range(seq, seq + 1), "text") == [SILENT]
+    _minutes_pass(postgres, tenant, 4)
+    assert _same(records, tenant, range(6, 8), "text") == [GIVEN, BEGINS]
+    assert records.claim(a_task(tenant, 8), 60)
+    assert _same(records, tenant, range(9, 11), "text") == [GIVEN, BEGINS]
+
+
+def test_silence_lasts_until_ten_minutes_without_such_a_message(records: PostgresRecords, postgres: Database) -> None:
+    """Each one that comes renews it, however long ago the last answer was: whoever goes on by itself is not answered every ten minutes."""
+    tenant = a_tenant()
+    records.open(a_task(tenant), "hola")
+    _same(records, tenant, range(1, 5))
     for seq in range(5, 9):
         _minutes_pass(postgres, tenant, 9)
-        assert _texts(records, tenant, range(seq, seq + 1)) == [SILENT]
+        assert _same(records, tenant, range(seq, seq + 1)) == [SILENT]
     _minutes_pass(postgres, tenant, 11)
-    assert _texts(records, tenant, range(9, 13)) == [GIVEN, GIVEN, GIVEN, BEGINS]
+    assert _same(records, tenant, range(9, 13)) == [GIVEN, GIVEN, GIVEN, BEGINS]
 
 
 def test_three_answers_in_longer_than_ten_minutes_silence_nobody(records: PostgresRecords, postgres: Database) -> None:
@@ -321,17 +335,17 @@ def test_three_answers_in_longer_than_ten_minutes_silence_nobody(records: Postgr
     tenant = a_tenant()
     records.open(a_task(tenant), "hola")
     for seq in range(1, 8):
-        assert _texts(records, tenant, range(seq, seq + 1)) == [GIVEN]
+        assert _same(records, tenant, range(seq, seq + 1)) == [GIVEN]
         _minutes_pass(postgres, tenant, 4)
 
 
 def test_a_file_ends_the_silence(records: PostgresRecords) -> None:
-    """A document of the sender, though it is still being read, and the next texts are answered."""
+    """A document of the sender, though it is still being read, and the next messages are answered."""
     tenant = a_tenant()
     records.open(a_task(tenant), "hola")
-    _texts(records, tenant, range(1, 6))
+    _same(records, tenant, range(1, 6))
     assert records.claim(a_task(tenant, 6), 60)
-    assert _texts(records, tenant, range(7, 11)) == [GIVEN, GIVEN, GIVEN, BEGINS]
+    assert _same(records, tenant, range(7, 11)) == [GIVEN, GIVEN, GIVEN, BEGINS]
 
 
 def test_a_message_is_answered_under_one_number(records: PostgresRecords, postgres: Database) -> None:

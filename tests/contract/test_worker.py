@@ -586,15 +586,32 @@ def test_a_message_that_comes_again_under_another_number_delays_nobody(stage: St
 
 
 def test_two_programs_do_not_talk_for_ever(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    """Who answers each of our messages with a text gets the welcome and three instructions; a file breaks the silence, which is told once."""
+    """Who answers each of our messages with a text gets the welcome and the instructions once, which is no warning; a file breaks the silence."""
     tenant = a_tenant(welcome="text")
     outcomes = [stage.do(a_task(tenant, seq, "text", text="Gracias por comunicarte")) for seq in range(1, 21)]
-    assert [outcome.fields["outcome"] for outcome in outcomes] == ["answered"] * 4 + ["silenced"] * 16
-    assert sum(outcome.fields["silenced"] for outcome in outcomes) == 16
-    assert stage.graph.sent == [helpers.WELCOME_TEXT] + [helpers.instructions()] * 3
-    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == ["loop_silenced"]
+    assert [outcome.fields["outcome"] for outcome in outcomes] == ["answered"] * 2 + ["silenced"] * 18
+    assert sum(outcome.fields["silenced"] for outcome in outcomes) == 18
+    assert stage.graph.sent == [helpers.WELCOME_TEXT, helpers.instructions()]
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == []
     stage.do(a_task(tenant, 21))
     assert stage.do(a_task(tenant, 22, "text", text="¿y ahora?")).fields["outcome"] == "answered"
+
+
+def test_a_loop_of_other_messages_is_told_once(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """Who answers each of our messages with a place is answered three times, and the silence begins with one warning."""
+    tenant = a_tenant()
+    outcomes = [stage.do(a_task(tenant, seq, "location")) for seq in range(1, 9)]
+    assert [outcome.fields["outcome"] for outcome in outcomes] == ["answered"] * 3 + ["silenced"] * 5
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == ["loop_silenced"]
+
+
+def test_what_is_understood_is_always_answered(stage: Stage) -> None:
+    """A question after two texts that were not understood has its answer."""
+    tenant = a_tenant()
+    said = ("asdf", "qwer", "mi negocio es Bodega Luz")
+    assert [stage.do(a_task(tenant, seq, "text", text=one)).fields["outcome"] for seq, one in enumerate(said, 1)] == [
+        "answered", "silenced", "answered",
+    ]  # fmt: skip
 
 
 def test_files_that_meta_could_not_hand_over_are_each_answered(stage: Stage) -> None:
