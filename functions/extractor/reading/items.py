@@ -61,7 +61,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
     columns = Columns([] if heads is None else _one_amount(heads.columns, sheet.rows[begin:], em), em)
     left, right = _edges(columns, () if heads is None or heads.apart else sheet.rows[begin:])
     cut = {id(row): tokens(row, left, right) for row in sheet.rows[begin:]}
-    if parts_thousands(sheet.text):
+    if any(parts_thousands(row.text, labelled=bool(labels_in(lettered(row.text)))) for row in sheet.rows[begin:]):
         cut = {key: closed(found) or found for key, found in cut.items()}
     cut |= {key: whole for key, found in cut.items() if (whole := closed(found)) and assign(whole, columns).multiplies}
     for _ in range(2):  # rows that multiply teach the columns, the others follow
@@ -180,7 +180,8 @@ def _words(
         return found
 
     none = [None] * len(lines)
-    lone = sum(has_words(text) for _, text in others) >= len(lines)
+    texts = [row.y for row, text in others if has_words(text)]
+    lone = all(any(abs(y - line.row.y) < 1.8 * columns.em for y in texts) for line in lines)
     beside = none if headed else [phrases.beside_quantity(rest[id(line.row)], line.roles, lone=lone) for line in lines]
     found = told(in_rows, none)
     own = sum(has_words([t for t in w.text if t is not u]) and not _only_unit(w.text) for w, u in zip(found, beside, strict=True))

@@ -88,9 +88,11 @@ def tokens(row: Row, left: float, right: float) -> list[Token]:
     return found
 
 
-def parts_thousands(text: str) -> bool:
-    """Whether a page writes an amount with a sign as `S/ 1 456.00`, so that such digits are no two numbers elsewhere on it."""
-    return _PARTED.search(text) is not None
+def parts_thousands(text: str, *, labelled: bool) -> bool:
+    """Whether a row writes an amount with a sign, or one that is `labelled` a total, as `1 456.00`: such digits are no two numbers then."""
+    return _PARTED.search(text) is not None or (
+        labelled and re.search(r"[A-Z%:]\s\d{1,3}(?:\s\d{3})+[.,]\d\d$", fold_same(text)) is not None
+    )
 
 
 def closed(row: Sequence[Token]) -> list[Token] | None:

@@ -184,10 +184,11 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool) -> Token 
     after, beyond = row[at + 1], row[at + 2 : at + 4]
     if a_unit(after.text):
         return after
-    short = re.fullmatch(r"[A-Z]{1,8}", after.folded) is not None
+    short = re.fullmatch(r"[A-Z]{1,8}|[A-Z]/[A-Z]{1,3}", after.folded) is not None
+    code = len(after.folded) <= 4 and after.text.isupper()  # CTO, FCO: no name of a thing
     times = any(t.text in ("x", "X", "×", "*", "@") for t in beyond[:1]) and any(t is roles.tokens.get("unit_price") for t in beyond)
     alone = lone and not any(t.number is None and not t.is_sign for t in row if t is not after)
-    return after if short and (times or alone) else None
+    return after if short and (times or (alone and code)) else None
 
 
 def without_lead(text: list[Token]) -> list[Token]:

@@ -50,7 +50,9 @@ def begin(sheet: Sheet, head: Head | None) -> int:
             or days(row.text)
             or rucs(row.text)
             or (head is not None and row is head.row)
-            or re.search(r"FECHA|HORA|CAJA|DIRECCI|MONEDA|DNI|RUC|GUIA\s*DE|ORDEN\s*DE|VENDEDOR|CONDICION|\bO/?C\b", line)
+            or re.search(
+                r"FECHA|HORA|CAJA|DIRECCI|DOMICILIO|MONEDA|D\W?N\W?I\b|R\W?U\W?C\b|GUIA\s*DE|ORDEN\s*DE|VENDEDOR|CONDICION|\bO/?C\b", line
+            )
         ):
             first = number + 1
     return first
