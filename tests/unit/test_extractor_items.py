@@ -199,3 +199,43 @@ def test_instalments_below_are_no_words_of_the_last_item() -> None:
         "       IMPORTE TOTAL                       118.00",
     )
     assert lines(*rows) == [("POLEA", D(2), None, D("50.00"), D("100.00"))]
+
+
+FEE = """
+QUISPE MAMANI ROSA                                 RECIBO POR HONORARIOS ELECTRÓNICO
+RUC: 10456789124                                   E001-33
+Recibí de         : COMERCIAL FICTICIA S.A.C.
+RUC               : 20601234565
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Por concepto de   : Asesoría contable de octubre",
+        "Concepto            Asesoría contable de octubre",
+        "Concepto | Asesoría contable de octubre",
+        "Por la prestación de\nAsesoría contable de octubre",
+        "Por concepto de   : Asesoría contable\n                    de octubre",
+    ],
+)
+def test_what_a_fee_is_for(said: str) -> None:
+    """The concept of a recibo por honorarios stands beside its label, over two rows, or below it."""
+    art = FEE + said + "\n\nTotal por honorarios : 2,000.00 SOLES"
+    assert [(i.description, i.amount) for i in invoice(art).items] == [("Asesoría contable de octubre", D("2000.00"))]
+
+
+@pytest.mark.parametrize("unit", ["UND", "CTO", "C/U"])
+def test_a_roll_may_set_quantity_and_unit_above_the_words(unit: str) -> None:
+    """A short code alone beside the quantity is its unit where the words stand in a row of their own."""
+    rows = (
+        f"4 {unit}           15.00     60.00",
+        "ACEITE MULTIUSO",
+        f"2 {unit}           10.00     20.00",
+        "MARTILLO DE UÑA",
+        "TOTAL             S/    80.00",
+    )
+    assert lines(*rows, roll=True) == [
+        ("ACEITE MULTIUSO", D(4), unit, D("15.00"), D("60.00")),
+        ("MARTILLO DE UÑA", D(2), unit, D("10.00"), D("20.00")),
+    ]

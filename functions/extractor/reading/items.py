@@ -15,7 +15,7 @@ from functions.extractor.reading.heading import Head
 from functions.extractor.reading.lines import Line, Loose, share
 from functions.extractor.reading.numbers import ROLES, Columns, Roles, Token, assign, closed, near, opening, parts_thousands, tokens
 from functions.extractor.reading.phrases import Words, has_words
-from functions.extractor.reading.reading import Goods, Reading, Seen, place
+from functions.extractor.reading.reading import Goods, Place, Reading, Seen, place
 from functions.extractor.reading.table import Column, Table
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
@@ -246,16 +246,42 @@ def _item(sheet: Sheet, line: Line) -> dict[str, Seen]:
     return item
 
 
+_FOR = re.compile(r"\W*(?:POR\s*(?:EL\s*|LOS\s*)?CONCEPTOS?|POR\s*LA\s*PRESTACION|CONCEPTO)(?:\s*DE\b)?\s*[:.|-]*")
+"""What a fee is for, where it begins a row."""
+
+
 def fees(sheets: Sequence[Sheet], reading: Reading) -> list[dict[str, Seen]]:
-    """The one line of a recibo por honorarios: what the fee is for, and the fee."""
+    """The one line of a recibo por honorarios: what the fee is for, beside its label or below it, and the fee."""
     for sheet in sheets:
-        for row in sheet.rows:
-            label = re.search(r"POR\s*CONCEPTO\s*(?:DE)?\s*[:.]*|CONCEPTO\s*[:.]+", lettered(row.text))
-            text = row.text[label.end() :].strip(" :.-") if label else ""
-            if label is None or len(text) < 3:
+        for number, row in enumerate(sheet.rows):
+            label = _FOR.match(lettered(row.text))
+            if label is None:
                 continue
-            item = {"description": Seen(text, text, place(sheet, row, label.end() + 1, len(row.text)))}
+            text, where = _beside(sheet, row, label.end()) or _below(sheet, number) or ("", None)
+            if len(text) < 3:
+                continue
+            item = {"description": Seen(text, text, where)}
             if "total" in reading.fields:
                 item["amount"] = reading.fields["total"]
             return [item]
     return []
+
+
+def _beside(sheet: Sheet, row: Row, start: int) -> tuple[str, Place] | None:
+    """What stands after a label that ends at `start`, with the rows below that go on right under it."""
+    text = row.text[start:].strip(" :.-|")
+    if not text:
+        return None
+    left, last = row.word_at(start + 1).x0, row
+    for below in sheet.rows[sheet.rows.index(row) + 1 :]:
+        aligned = len(below.cells) == 1 and abs(below.cells[0].x0 - left) < sheet.em
+        if not aligned or ":" in below.text or below.y - last.y > 1.9 * sheet.em:
+            break
+        text, last = f"{text} {below.text}", below
+    return text, place(sheet, row, start + 1, len(row.text))
+
+
+def _below(sheet: Sheet, number: int) -> tuple[str, Place] | None:
+    """The row below a label that stands alone."""
+    below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else None
+    return None if below is None else (below.text.strip(" :.-|"), place(sheet, below))
