@@ -51,12 +51,13 @@ select r.*, l.next, l.held, l.not_before from messaging.replies r join messaging
 _SEND = text("select * from messaging.sends where id = :id")
 _RESET = text("""
 with old as (delete from extractor.extractions where document_id = :id),
-     entered as (delete from books.entries where document_id = :id),
+     entered as (delete from books.entries e where e.document_id = :id and not exists (select from books.corrections c where c.entry_id = e.id)),
      answer as (delete from messaging.replies where document_id = :id)
 update documents.documents set status = 'working', attempts = 0, failure = null, verdict = null, what = null, duplicate_of = null,
     incomplete = true, anew = true, lease_token = null, lease_until = clock_timestamp(), finished_at = null
 where id = :id
 """)
+"""What its owner corrected or took out is not entered anew: it stays as the owner left it."""
 _RESUME = text("update messaging.lanes set held = false where user_id = :user and held returning user_id")
 _RESUME_ALL = text("""
 update messaging.lanes l set held = false from auth.users u

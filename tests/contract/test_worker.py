@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -502,6 +503,19 @@ def test_a_file_that_is_read_again_is_read(stage: Stage) -> None:
     assert [stage.do(task).fields["outcome"] for task in (one, two)] == ["consistent", "same_file"]
     _reset(stage, one)
     assert (stage.do(one).fields["outcome"], len(stage.reader.read)) == ("consistent", 2)
+
+
+def test_a_file_that_is_read_again_keeps_what_its_owner_corrected(stage: Stage) -> None:
+    """A corrected paper stays as its owner left it; one that nobody touched is entered as it is read now."""
+    tenant = a_tenant()
+    task = a_task(tenant)
+    stage.reader.answers = [an_extraction(an_invoice("1"), an_invoice("2")), an_extraction(an_invoice("1"), an_invoice("3"))]
+    stage.do(task)
+    stage.do(a_task(tenant, 2, "text", text="1 total 118"))
+    _reset(stage, task)
+    stage.do(task)
+    entries = stage.worker.processor.clerk.books.latest(tenant.id, 6).entries
+    assert [(e.invoice.number, e.invoice.total) for e in entries] == [("1", Decimal(118)), ("3", Decimal("450.00"))]
 
 
 def test_a_reading_that_lacked_a_source_is_no_twin(stage: Stage) -> None:
