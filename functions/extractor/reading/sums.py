@@ -123,9 +123,10 @@ def _triples(by: Mapping[str, Sequence[Claim]], evidence: Evidence) -> Iterator[
                 said = zip(found, (totals, bases, taxes), strict=True)
                 if not any(_is_guess(one) and called and called[0].strength >= _PLAIN for one, called in said):
                     yield found
-    for net, part in itertools.product(by.get("net_payable", ()), by.get("retention", ())):
-        if net.value + abs(part.value) in values:
-            yield _as(values[net.value + abs(part.value)], "total"), None, None
+    for net, part in itertools.product(values.values(), by.get("retention", ())):
+        gross = net.value + abs(part.value)
+        if gross in values and (net.name == "net_payable" or _levied(gross, abs(part.value), "retention")):
+            yield _as(values[gross], "total"), None, None
     for word in evidence.words:
         if word in values and word not in {t.value for t in totals}:
             yield from itertools.product([_as(values[word], "total")], [*bases, None], [*taxes, None])
@@ -216,7 +217,7 @@ def _unnamed(value: Decimal, block: Sequence[Claim], by: Mapping[str, Sequence[C
 def _tail(total: Claim, by: Mapping[str, Sequence[Claim]], words: Sequence[Decimal]) -> Weighed:
     """What is held back or paid on top of a total, and what is then to be paid: any amount that it comes to, else the one that is called so."""
     called = top(_named(by, "net_payable"), 3)
-    others = top(_named(by, *_TOTALS, *_TAIL), 20)
+    others = top(_named(by, *_TOTALS, *_TAIL, UNNAMED), 20)
     best = Weighed(0.0)
     for parts in itertools.product(*([None, *top(by.get(name, ()), 3)] for name in _TAIL)):
         chosen = {name: c for name, c in zip(_TAIL, parts, strict=True) if c is not None}
@@ -228,7 +229,9 @@ def _tail(total: Claim, by: Mapping[str, Sequence[Claim]], words: Sequence[Decim
         nets += [_as(c, "net_payable") for c in others if due != total.value and abs(c.value - due) <= CENT]
         for net in nets:
             if all(net.value != c.value for c in chosen.values()):
-                full = Weighed(weight + _LABEL * net.strength + _NET + _WORDS * (net.value in words), {**chosen, "net_payable": net})
+                # A net that is the total itself explains nothing: the words that spell it speak for the total already.
+                shown = _NET + _WORDS * (net.value in words) if net.value != total.value else 0.0
+                full = Weighed(weight + _LABEL * net.strength + shown, {**chosen, "net_payable": net})
                 best = max(best, full, key=lambda w: w.weight)
         for net in called[:1]:
             best = max(best, Weighed(weight + _LABEL * net.strength, {**chosen, "net_payable": net}), key=lambda w: w.weight)
