@@ -58,7 +58,7 @@ def plans(seed: int, senders: int, each: int, hard: int = 0) -> tuple[list[Plan]
             draw = rng.random()
             files = [message for message in plan.messages if message.number]
             if draw < 0.1:
-                asked = rng.choice((f"Mi negocio es Bodega {sender}/{place}", f"total {place}.00", "deshacer", "resumen"))
+                asked = (f"Mi negocio es Bodega {sender}/{place}", f"total {place}.00", "deshacer", "resumen")[(sender + place) % 4]
                 plan.messages.append(Message(text="Hola" if place == 0 else asked))
             elif draw < 0.15:
                 plan.messages.append(CARD)
