@@ -92,10 +92,14 @@ CHECKS = {
 }
 """One that is not here is told by its fields when it fails."""
 _SUMS = {"sum", "items"}
+_MONEY = ("igv", "free", "discounts", "detraction", "perception", "net_payable")
+"""Amounts that a proven answer may show and not promise: it says so by their names."""
 _MOST_ISSUES = 4
 _LEAST = 500
 """Characters in which an invoice is shown; where a message leaves each fewer, each has a line."""
 _KEY = ("supplier.ruc", "series", "number", "total")
+_BESIDE = ("supplier.name", "customer.id")
+"""What no promise is about: a doubt of it is told beside what was verified."""
 
 
 def title(extraction: Extraction | None, filename: str | None) -> str:
@@ -188,12 +192,12 @@ def _trust(extraction: Extraction, index: int) -> str:
     if issues or witnesses in ({"qr"}, {"gemini"}):
         return f"⚠️ {_doubt(witnesses, issues, _what_holds(passed))}"
     if any(each.trust == "proven" for each in evidence):
-        return _promise(evidence)
+        return f"{_promise(evidence)}{_beside(evidence)}"
     sums = " y los montos cuadran" if passed & _SUMS else ""
     if "qr" in witnesses and any(set(each.agree) - {"net"} for each in evidence):
-        return f"✅ Coincide con el código QR{sums}. Dale una mirada antes de registrarlo."
+        return f"✅ Coincide con el código QR{sums}. Dale una mirada antes de registrarlo.{_beside(evidence)}"
     if extraction.verdict == "consistent" and (holds := _what_holds(passed)):
-        return f"✅ Comprobado: {holds}. Dale una mirada antes de registrarlo."
+        return f"✅ Comprobado: {holds}. Dale una mirada antes de registrarlo.{_beside(evidence)}"
     return "⚠️ Revisa: no pude comprobar los datos contra otra fuente."
 
 
@@ -205,7 +209,14 @@ def _promise(evidence: Sequence[Evidence]) -> str:
     if any(name.startswith("items.") for name in sure):
         summed.append("los importes de los ítems")
     fits = f" También comprobé {_list(summed)}." if summed else ""
-    return f"✅ Verificado contra el código QR: {_list(told)}.{fits} Lo demás (nombres, descripciones) va como se lee."
+    money = [_FIELDS[each.field] for each in evidence if each.trust == "read" and each.field in _MONEY]
+    rest = ", ".join(dict.fromkeys(["nombres", "descripciones", *money]))
+    return f"✅ Verificado contra el código QR: {_list(told)}.{fits} Lo demás ({rest}) va como se lee."
+
+
+def _beside(evidence: Sequence[Evidence]) -> str:
+    unsure = [_FIELDS[each.field] for each in evidence if each.trust == "doubted" and each.field in _BESIDE]
+    return f" Hay más de un dato posible para {_list(unsure)}." if unsure else ""
 
 
 def _doubt(witnesses: set[Source], issues: list[str], holds: str) -> str:
@@ -239,6 +250,7 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
             value, theirs = clean(evidence.value, 40), clean(other, 40)
             found.append(f"{_field(evidence.field)} dice {value} según {_SOURCES[evidence.source]} y {theirs} según {_SOURCES[source]}")
     unsure = [each.field for each in extraction.evidence if each.invoice == index and each.trust == "doubted" and not each.disagree]
+    unsure = [name for name in unsure if name not in _BESIDE]
     if unsure:
         found.append(f"hay más de un dato posible para {_list([_field(name) for name in unsure])}")
     found += [_failure(check.name, check.fields) for check in extraction.checks if check.invoice == index and check.ok is False]

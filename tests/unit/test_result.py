@@ -167,6 +167,17 @@ def test_proven_says_against_what() -> None:
     )
 
 
+def test_a_proof_names_the_money_and_the_names_that_it_is_not_about() -> None:
+    """What is paid beside the total is as it was read, and a name with a rival is told as such, after the promise."""
+    sure = Evidence(0, "total", "450.00", "qr", agree=("text",), trust="proven")
+    rest = (Evidence(0, "net_payable", "396.00", "text"), Evidence(0, "supplier.name", "x", "text", trust="doubted"))
+    text = result.format_extraction(Extraction("proven", "qr+text", (SAMPLE,), evidence=(sure, *rest)))
+    assert text == (
+        f"{SEED}\n\n✅ Verificado contra el código QR: el total. Lo demás (nombres, descripciones, el neto a pagar) va como se lee. "
+        "Hay más de un dato posible para la razón social del proveedor."
+    )
+
+
 def test_a_doubt_names_its_field() -> None:
     """A value beside which the page speaks for another is told as such, by the field's name."""
     evidence = (Evidence(0, "issue_date", "2026-11-05", "text", trust="doubted"), Evidence(0, "total", "450.00", "text"))

@@ -133,11 +133,13 @@ def test_of_two_lists_that_are_alike_the_rules_stands() -> None:
     assert heard(paper, "items.0.amount") == ("100.00", "text", ("net",), ())
 
 
-def test_nothing_is_proven_by_a_list_of_the_learned_reader() -> None:
-    """Symbol, page and sums agree, and the items are its own: the document is consistent at most."""
+def test_a_list_of_the_learned_reader_is_proven_by_its_sums() -> None:
+    """Arithmetic confirms its amounts as it does those of the rules; a line that does not add up proves nothing."""
     page = read(PAGE)
     page.items = []
-    assert judged(net(SAME, LINE), symbol=True, page=page).verdict == "consistent"
+    off = {**LINE, "amount": D("100.01")}
+    assert judged(net(SAME, LINE), symbol=True, page=page).verdict == "proven"
+    assert judged(net(SAME, off), symbol=True, page=page).verdict == "consistent"
 
 
 @pytest.mark.parametrize(

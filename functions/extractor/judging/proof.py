@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from functions.extractor.invoice import Check, Evidence, Invoice, Item
-from functions.extractor.judging.arithmetic import CENT, adds_up, factors, multiplies, own_rates, rounding, summed, whole, worth
+from functions.extractor.judging.arithmetic import CENT, adds_up, factors, own_rates, rounding, summed, whole, worth
 from functions.extractor.judging.merge import quarrels
 from functions.extractor.peru.currency import spelled
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import days, decimals, fold, lettered, valid_ruc
-from functions.extractor.reading import words
 from functions.extractor.reading.reading import Doubt, Reading, Side
 
 KEY = ("supplier.ruc", "kind", "series", "number", "issue_date", "total")
@@ -21,27 +20,25 @@ SUMMED = ("taxable", "exempt", "unaffected", "isc", "igv", "icbper", "other_char
 
 
 def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], readings: Sequence[Reading]) -> bool:
-    """Whether the document proves itself: symbol and printed text read alone agree on all that identifies and values it.
+    """Whether all that a proven document promises has two witnesses that do not share a mistake.
 
-    Each condition stands because a single slip (a digit misread, the wrong line taken for the total) must break at least one:
-    the symbol's own error correction, the RUC's check digit, and three sums that share no operand by accident (lines, taxes, words).
+    Symbol and page tell issuer, kind, series, number, date and total, and the check digit stands by the issuer. Words or signs of the page
+    tell the currency. The sums tell the other amounts, beside the total that the symbol says too, and the lines' amounts; whichever reader
+    chose these lines, a misread digit would break a sum. What is not promised keeps no document from its proof, unless it fails a check.
     A model's values prove nothing: one that fills a gap of the page makes the sums agree with itself.
     """
     symbol = next((r for r in readings if r.source == "qr"), None)
     printed = next((r for r in readings if r.source in ("text", "ocr")), None)
-    if symbol is None or printed is None or any(r.source == "gemini" for r in readings) or any(e.source == "net" for e in evidence):
+    if symbol is None or printed is None or any(r.source == "gemini" for r in readings):
         return False
-    drawn = printed.source == "ocr"
     return (
         valid_ruc(invoice.supplier.ruc or "")
         and _identified(evidence, symbol, printed)
-        and not _in_doubt(invoice, symbol, printed)
-        and "igv" in printed.fields
-        and symbol.get("igv") in (None, printed.get("igv"))
-        and _passed(checks)
-        and exact(invoice, every=drawn)
-        and tight(invoice, printed.side, every=drawn)
-        and _spelled_out(invoice)
+        and all(c.ok is not False for c in checks)
+        and {"supplier_ruc", "series", "date", "items"} <= {c.name for c in checks if c.ok}
+        and _taxed(invoice, evidence, checks)
+        and tight(invoice, printed.side, every=printed.source == "ocr")
+        and sold(invoice, every=printed.source == "ocr")
         and _currency_said(invoice, printed)
         and not quarrels(evidence)
     )
@@ -50,16 +47,21 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
 def promised(invoice: Invoice, evidence: Sequence[Evidence]) -> frozenset[str]:
     """What a proven document has proven, by field: what symbol and page both say, the currency, and the amounts that sums confirm.
 
-    No symbol and no sum tells a name, a description, a unit, a due date, the modified document, or what is paid beside the total: those are
-    shown as they were read, and promised to nobody.
+    No symbol and no sum tells a name, a description, a unit, a due date, the modified document, a gift, or what is paid beside the total:
+    those are shown as they were read, and promised to nobody. Nor are quantity and price of a line that they do not make.
     """
     told = {e.field for e in evidence if e.source == "qr" and {"text", "ocr"} & {*e.agree}}
-    summed_up = {"currency", *(name for name in SUMMED if getattr(invoice, name) is not None)}
-    for at, item in enumerate(invoice.items):
-        if item.amount is not None:
-            summed_up.add(f"items.{at}.amount")
-        if worth(item) and item.quantity is not None and item.unit_price is not None:
-            summed_up |= {f"items.{at}.quantity", f"items.{at}.unit_price"}
+    summed_up = {"currency", "total"}
+    if _has_breakdown(invoice):
+        summed_up |= {name for name in SUMMED if getattr(invoice, name) is not None}
+    drawn = any("ocr" in (e.source, *e.agree) for e in evidence)
+    summed_up |= {f"items.{at}.amount" for at, item in enumerate(invoice.items) if item.amount}
+    priced = {
+        at: item for at, item in enumerate(invoice.items) if worth(item) and item.quantity is not None and item.unit_price is not None
+    }
+    for by in factors(own_rates(invoice)):  # prices are of one column: all before tax or all with it
+        if all(_confirmed(item, by, every=drawn) for item in priced.values()):
+            summed_up |= {f"items.{at}.{part}" for at in priced for part in ("quantity", "unit_price")}
     return frozenset(told | summed_up)
 
 
@@ -71,29 +73,23 @@ def _identified(evidence: Sequence[Evidence], symbol: Reading, printed: Reading)
     )
 
 
-def _passed(checks: Sequence[Check]) -> bool:
-    """Whether each check that a proof needs was made and holds, and those that it does not need do not speak against it."""
-    ok = {c.name: c.ok for c in checks}
-    needed = ("supplier_ruc", "series", "date", "igv_rate", "sum", "items")
-    return all(ok.get(name) is True for name in needed) and ok.get("lines") is not False and ok.get("levies", True) is not None
+def _taxed(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check]) -> bool:
+    """Whether the tax is a rate of its base; where no base is shown, whether nothing is shown but the tax, which the symbol says too."""
+    if _has_breakdown(invoice):
+        rated = next((c.ok for c in checks if c.name == "igv_rate"), None)
+        return rated is True or (invoice.igv is None and not invoice.taxable)
+    alone = {e.field for e in evidence if e.source != "qr"}
+    return not any(getattr(invoice, name) for name in SUMMED if name in alone - {"total"})
 
 
-def _in_doubt(invoice: Invoice, symbol: Reading, printed: Reading) -> bool:
-    """Whether something is shown that may be another's: a name with a rival or none, a second currency, a line's words, an identity."""
-    if invoice.supplier.name is None or {Doubt.OTHER_CURRENCY, Doubt.OTHER_NAME} & printed.doubts:
-        return True
-    if not all(_is_worded(item) for item in invoice.items):
-        return True
-    # an identity without a check digit may be anybody's on a document that says it has no buyer
-    return invoice.customer.id is not None and invoice.customer.id_type != "6" and Doubt.NO_BUYER in symbol.doubts
-
-
-def _spelled_out(invoice: Invoice) -> bool:
-    return invoice.amount_in_words is not None and invoice.total is not None and words.agrees(invoice.amount_in_words, invoice.total)
+def _has_breakdown(invoice: Invoice) -> bool:
+    return any((invoice.taxable, invoice.exempt, invoice.unaffected))
 
 
 def _currency_said(invoice: Invoice, printed: Reading) -> bool:
     """The symbol is silent about currency: the page must spell it in words, or its sign stand beside the amounts; and no other's."""
+    if Doubt.OTHER_CURRENCY in printed.doubts:
+        return False
     named = spelled(fold(invoice.amount_in_words or ""))
     return named == {invoice.currency} or (not named and printed.signed is not None and printed.signed == invoice.currency)
 
@@ -116,12 +112,14 @@ def tight(invoice: Invoice, side: Side, *, every: bool) -> bool:
     rounded = sum(p is not None and all(p * f != a for f in by) for p, a in zip(products, amounts, strict=True))
     slack = Decimal(0) if every or None in products or len(amounts) == 1 else Decimal("0.005") * rounded
     lines = _line_sums(invoice, invoice.total, side)
-    return adds_up(invoice, side, Decimal(0)) is True and any(abs(summed(*amounts) - lines_sum) <= slack for lines_sum in lines)
+    adds = not _has_breakdown(invoice) or adds_up(invoice, side, Decimal(0)) is True
+    return adds and any(abs(summed(*amounts) - lines_sum) <= slack for lines_sum in lines)
 
 
 def _line_sums(invoice: Invoice, total: Decimal, side: Side) -> set[Decimal]:
     """What the lines must sum up to, before or after tax. Each charge is either one of the lines or in none, so that its digits are checked."""
-    net, gross = {summed(invoice.taxable, invoice.exempt, invoice.unaffected)}, {total}
+    net = {summed(invoice.taxable, invoice.exempt, invoice.unaffected)} if _has_breakdown(invoice) else set()
+    gross = {total}
     for name in ("icbper", "other_charges", "rounding"):
         part = getattr(invoice, name)
         if part and _is_line(invoice, name, part):
@@ -157,46 +155,38 @@ def _is_called(item: Item, name: str) -> bool:
 
 # --- lines ----------------------------------------------------------------------------------------------------------------
 
-_FOREIGN = re.compile(r"\b\d{11}\b|(?:^|\s)\d+(?:\.\d+)?\s?%$|\s\d[\d,]*\.\d{2}$")
-"""In a description: a RUC, or at its end the percentage or the amount of a column beside it."""
 
+def sold(invoice: Invoice, *, every: bool) -> bool:
+    """Whether each line says in words what was sold, an only one is no instalment, gifts are worth what is told, and none may be a total's row.
 
-def _is_worded(item: Item) -> bool:
-    """Whether a line says in words what was sold, and in these words no number of another column, nor of its own quantity."""
-    said = item.description or ""
-    if not re.search(r"[^\W\d_]{2}", said) or _FOREIGN.search(said):
-        return False
-    return item.quantity is not None or not re.match(r"\d+(?:[.,]\d+)?\s", said)
-
-
-def exact(invoice: Invoice, *, every: bool) -> bool:
-    """Whether each quantity and price that is shown makes its line's amount, no discount granted.
-
-    `every`: digits were told from pixels. Then one without the other, which nothing can confirm, does not pass either, nor a line
-    without both among lines with them; a quantity with decimals must make the amount to the cent, since in the room that a rounded
-    price leaves its last digits could be any; and no digit may be shown that does not move the amount.
+    A tax taken for a line makes the others' sum the total. `every`: rows were told from pixels, where a line without quantity and price
+    among lines with them may be any row.
     """
-    if len(invoice.items) == 1 and _may_be_a_payment(invoice.items[0]):
-        return False
     given = summed(*(i.quantity * i.unit_price for i in invoice.items if i.amount == 0 and i.quantity and i.unit_price))
-    if given and given != invoice.free:
-        return False
-    day_rates = own_rates(invoice)
     sold = [i for i in invoice.items if i.amount != 0]
     bare = [i for i in sold if i.quantity is None and i.unit_price is None]
-    if every and 0 < len(bare) < len(sold):
+    if not sold or (given and given != invoice.free) or (len(invoice.items) == 1 and _may_be_a_payment(invoice.items[0])):
         return False
-    return all(_confirmed(i, day_rates, every=every) for i in sold if i not in bare)
+    if any(i.amount == invoice.igv for i in bare) or (every and 0 < len(bare) < len(sold)):
+        return False
+    return all(re.search(r"[^\W\d_]{2}", item.description or "") for item in invoice.items)
 
 
-def _confirmed(item: Item, day_rates: Sequence[Decimal], *, every: bool) -> bool:
-    quantity, price = item.quantity, item.unit_price
-    if quantity is None or price is None or item.amount is None:
-        return not every and quantity != item.amount
+def _confirmed(item: Item, by: Decimal, *, every: bool) -> bool:
+    """Whether quantity and price make the line's amount with the factor `by`, no discount granted; where none is printed, the sum of all lines tells.
+
+    `every`: digits were told from pixels. Then the amount must be printed, a quantity with decimals must make it to the cent, since in the
+    room that a rounded price leaves its last digits could be any, and no digit may be shown that does not move it.
+    """
+    quantity, price, amount = item.quantity, item.unit_price, item.amount
+    if quantity is None or price is None:
+        return False
+    if amount is None:
+        return not every
     if every and (price == 1 < quantity or (decimals(quantity) > 0 == decimals(price)) or not _tells(quantity, price)):
         return False  # nothing tells quantity and price apart, or they look the other way round, or a digit could be any
     slack = rounding(quantity, price, to_the_cent=every and quantity % 1 != 0)
-    return multiplies(quantity, price, item.amount, day_rates, slack)
+    return abs(quantity * price * by - amount) <= slack * max(by, Decimal(1))
 
 
 def _may_be_a_payment(item: Item) -> bool:

@@ -13,13 +13,14 @@ from functions.extractor.reading.reading import Doubt, Reading
 
 _DOUBTED = {
     Doubt.BUYERS_RUC: ("supplier.ruc",),
-    Doubt.OTHER_RUC: ("supplier.ruc",),
     Doubt.OTHER_KIND: ("kind",),
     Doubt.OTHER_SERIAL: ("series", "number"),
     Doubt.OTHER_DATE: ("issue_date",),
     Doubt.OTHER_TOTAL: ("total",),
 }
 """The key fields that each doubt is about."""
+_BESIDE = {Doubt.OTHER_NAME: "supplier.name", Doubt.NO_BUYER: "customer.id"}
+"""What is never promised and so keeps nothing from its verdict, and is shown as doubtful."""
 
 
 def verdict(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], *, readings: Sequence[Reading]) -> Verdict:
@@ -50,7 +51,10 @@ def _key(invoice: Invoice) -> tuple[object, ...]:
 
 def trusted(invoice: Invoice, evidence: Sequence[Evidence], found: Verdict, *, readings: Sequence[Reading]) -> list[Evidence]:
     """The evidence with what each value is worth under the verdict."""
-    doubted = _doubted(evidence, readings)
+    beside = {_BESIDE[doubt] for r in readings for doubt in r.doubts & _BESIDE.keys()}
+    if invoice.customer.id_type == "6":  # its check digit tells whose it is
+        beside.discard("customer.id")
+    doubted = _doubted(evidence, readings) | beside
     sure = promised(invoice, evidence) if found == "proven" else frozenset()
     return [replace(e, trust="doubted" if e.field in doubted else "proven" if e.field in sure else "read") for e in evidence]
 

@@ -28,7 +28,6 @@ class Doubt(Enum):
     """What a reader leaves open beside the value that it took."""
 
     BUYERS_RUC = "the supplier's RUC stands in the buyer's block"
-    OTHER_RUC = "another number may be the supplier's RUC"
     OTHER_KIND = "another title may be the document's"
     OTHER_SERIAL = "another series and number may be the document's"
     OTHER_TOTAL = "another amount may be the total"

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from random import Random
 from typing import Any
 
-from functions.extractor.invoice import Invoice, Item, Source, Verdict
-from functions.extractor.judging import checks, merge, verdict
+from functions.extractor.invoice import Invoice, Source, Verdict
+from functions.extractor.judging import checks, merge, proof, verdict
+from functions.extractor.judging.arithmetic import worth
 from functions.extractor.opening import files as opening
 from functions.extractor.page import Box
 from functions.extractor.peru import qr
@@ -41,27 +41,31 @@ def opened(name: str, pdf: bytes) -> Opened | None:
     return Opened(name, tuple(page.boxes), page.width, page.height, codes[0])
 
 
-def read(page: Opened, boxes: Sequence[Box], code: qr.Qr, source: Source = "ocr") -> tuple[Invoice, Verdict]:
-    """What the readers and the judge make of these words beside this symbol."""
+def read(page: Opened, boxes: Sequence[Box], code: qr.Qr, source: Source = "ocr") -> tuple[Invoice, frozenset[str], Verdict]:
+    """What the readers make of these words beside this symbol, which fields of it are proven where it is proven, and the verdict."""
     sheet = lay(boxes, width=page.width, height=page.height)
     readings = [merge.from_qr(code), reader.read([sheet], source, qr=code)]
     invoice, evidence = merge.merge(readings, 0)
     tested = checks.run(invoice, 0, today=TODAY, side=readings[1].side)
-    return invoice, verdict.verdict(invoice, evidence, tested, readings=readings)
+    return invoice, proof.promised(invoice, evidence), verdict.verdict(invoice, evidence, tested, readings=readings)
 
 
-def promised(invoice: Invoice) -> dict[str, Any]:
-    """What `proven` promises of an invoice."""
-    fields = invoice.model_dump(include={"kind", "series", "number", "issue_date", "currency", "total", "igv", "taxable"})
-    fields["ruc"] = invoice.supplier.ruc
-    fields["items"] = sorted(((_worth(i), i.quantity, i.unit_price) for i in invoice.items if _worth(i) != 0), key=str)
-    return fields
+def claimed(invoice: Invoice, sure: frozenset[str] | None = None) -> dict[str, Any]:
+    """The values at the paths `sure`, or all; of the lines what each is worth, and quantity and price where these are promised too."""
 
+    def told(path: str, value: Any) -> Any:
+        return value if sure is None or path in sure else None
 
-def _worth(item: Item) -> Decimal | None:
-    if item.amount is None and item.quantity is not None and item.unit_price is not None:
-        return item.quantity * item.unit_price
-    return item.amount
+    names = ("kind", "series", "number", "issue_date", "currency", *proof.SUMMED)
+    lines = [
+        (worth(item), told(f"items.{at}.quantity", item.quantity), told(f"items.{at}.unit_price", item.unit_price))
+        for at, item in enumerate(invoice.items)
+    ]
+    return {
+        **{name: told(name, getattr(invoice, name)) for name in names},
+        "ruc": told("supplier.ruc", invoice.supplier.ruc),
+        "items": sorted((line for line in lines if line[0] != 0), key=str),
+    }
 
 
 def differs(right: Any, now: Any) -> bool:
@@ -129,14 +133,14 @@ def attack(pages: Sequence[Opened], times: int, seed: str = "attack") -> Iterato
     """Of each page `times` slips and some forged symbols: (page, outcome, what was promised wrongly). Outcomes: kept, doubted, LIE."""
     rng = Random(seed)
     for page in pages:
-        invoice, first = read(page, page.boxes, page.code)
-        right = promised(invoice)
+        invoice, _, first = read(page, page.boxes, page.code)
+        right = claimed(invoice)
         if first != "proven":
             continue
         for turn in range(times):
             code = forged(page.code, rng) if turn % 8 == 0 else page.code
-            answer, said = read(page, page.boxes if turn % 8 == 0 else slips(page.boxes, rng), code)
-            now = promised(answer)
+            answer, sure, said = read(page, page.boxes if turn % 8 == 0 else slips(page.boxes, rng), code)
+            now = claimed(answer, sure)
             wrong = {k: (right[k], now[k]) for k in right if differs(right[k], now[k])}
             if said != "proven":
                 yield page.name, "doubted", {}
