@@ -66,7 +66,7 @@ ITEM  DESCRIPCIÓN                     CANT.   P. UNIT.   DSCTO.   IMPORTE
 1     CHAMPU HERBAL 400ML                 2      10.00    10.00     10.00
 2     JABON LIQUIDO 1L                    3      12.00     0.00     36.00
 3     CREMA DE MANOS                      4      12.00    12.00     36.00"""
-    return _paper("orden_multiplica", one, table, _totals("69.49", "12.51", "82.00"), _FAIR)
+    return _paper("orden_multiplica", one, table, _totals("69.49", "12.51", "82.00"), ("proven", *_FAIR))
 
 
 @wild
@@ -77,7 +77,7 @@ def descuento_multiplica() -> Wild:
 DESCRIPCION                UND    CANT    V.UNIT    DSCTO    V.VENTA
 GUANTE DE CUERO PAR        NIU    2.00     15.00    10.00      20.00
 LENTE SEGURIDAD            NIU    4.00      5.00     0.00      20.00"""
-    return _paper("descuento_multiplica", one, table, _totals("40.00", "7.20", "47.20"), _FAIR)
+    return _paper("descuento_multiplica", one, table, _totals("40.00", "7.20", "47.20"), ("proven", *_FAIR))
 
 
 @wild
