@@ -61,5 +61,5 @@ def test_a_name_ends_with_its_legal_form(header: list[str], name: str) -> None:
     ],
 )
 def test_a_doubtful_name_is_told(header: list[str], ruc: str) -> None:
-    """Where two phrases may be the name, the other one is kept: that is no proof."""
+    """Where two phrases may be the name, the other one is kept as a doubt."""
     assert named(*header, ruc=ruc)[1]
