@@ -48,9 +48,10 @@ class Paper:
 
     @property
     def unsettled(self) -> bool:
-        """Whether a second look may tell more: a guess between look-alikes, or items that do not add up."""
-        guessed = any(seen.alt is not None for r in self.readings for seen in r.fields.values())
-        return guessed or next((c.ok for c in self.checks if c.name == "items"), None) is not True
+        """Whether a second look may tell more: a guess between look-alikes that no other source settles, or no line that anything was sold in."""
+        settled = {e.field for e in self.evidence if e.agree}
+        guessed = any(seen.alt is not None and path not in settled for r in self.readings for path, seen in r.fields.items())
+        return guessed or not self.invoice.items
 
     @property
     def is_told(self) -> bool:
