@@ -14,7 +14,7 @@ _ALL = (*PARTS, "code", "line_discount", "other_amount", "line_number")
 
 
 def items(page: Page) -> list[dict[str, Seen]]:
-    """The lines that were sold, from top to bottom; one without words and without an amount is none."""
+    """The lines that were sold, from top to bottom; one without words and without an amount is none, nor are words without any number."""
     groups: list[dict[str, list[int]]] = []
     for word in range(len(page.tokens)):
         chances = {name: page.chances[name][word] for name in _ALL}
@@ -24,7 +24,8 @@ def items(page: Page) -> list[dict[str, Seen]]:
             groups.append({})
         role = max(chances, key=chances.__getitem__)
         groups[-1].setdefault(role, []).append(word)
-    return [item for group in groups if {"description", "amount"} & (item := _item(page, group)).keys()]
+    found = [item for group in groups if {"description", "amount"} & (item := _item(page, group)).keys()]
+    return found if any({"quantity", "unit_price", "amount"} & item.keys() for item in found) else []
 
 
 def _item(page: Page, group: dict[str, list[int]]) -> dict[str, Seen]:

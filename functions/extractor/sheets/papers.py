@@ -95,7 +95,8 @@ def _anchors(sheet: Sheet) -> list[_Anchor]:
             guide = serial.series[0] in "TV" and not serial.series.isdigit()
             if serial.strong and not guide and (serial.series, serial.number) not in found and _titled(cell, cells, sheet.em):
                 found[serial.series, serial.number] = _Anchor(cell.x, cell.y)
-    for code in sheet.codes if cells else ():
+    # A text layer has lost no title: there a lone symbol is of the paper that it stands on, whatever it says.
+    for code in sheet.codes if cells and (sheet.conf < 1.0 or len(sheet.codes) > 1) else ():
         said = qr.parse(code.text)
         if said is not None and said.is_invoice and said.series and said.number and (said.series, said.number) not in found:
             found[said.series, said.number] = _beside(sheet, cells, code)
