@@ -30,7 +30,8 @@ bench-accuracy: $(BENCH)/.installed
 	@$(BENCH)/bin/python -m bench.accuracy --write $(ARGS)
 
 # What is installed is what is written here, byte for byte, on every machine and in the functions' builds. A newer version is asked for in a
-# list that ends in .in; all that is locked already stays as it is, unless `UPGRADE=-U`.
+# list that ends in .in; all that is locked already stays as it is, unless `UPGRADE=-U`. A lock is whole, so that nothing else is resolved
+# (`--no-deps`): the pip that comes with Python 3.11 looks past it where a package asks for another's extra. `pip check` says that nothing lacks.
 lock: $(STAMP)
 	@for list in requirements requirements-dev; do \
 		$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-package httpx2-jsfetch \
@@ -52,20 +53,20 @@ $(STAMP): requirements.txt requirements-dev.txt
 	@echo "Preparando el entorno en $(VENV) (la primera vez tarda alrededor de un minuto)…"
 	@$(PYTHON) -c 'import sys; sys.exit("Cuadra needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.txt
+	@$(PY) -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-dev.txt
 	@$(PY) -m pip check
 	@touch $@
 
 $(BENCH)/.installed: requirements.txt requirements-dev.txt bench/requirements.txt
 	@echo "Instalando las referencias con las que se compara…"
 	@$(PYTHON) -m venv $(BENCH)
-	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.txt
+	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-dev.txt
 	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet -r bench/requirements.txt
 	@touch $@
 
 $(TRAIN)/.installed: requirements.txt requirements-dev.txt tests/corpus/tokens/requirements.txt
 	@echo "Instalando PyTorch, con el que se entrena al segundo lector…"
 	@$(PYTHON) -m venv $(TRAIN)
-	@$(TRAIN)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.txt
+	@$(TRAIN)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-dev.txt
 	@$(TRAIN)/bin/python -m pip install --disable-pip-version-check --quiet -r tests/corpus/tokens/requirements.txt
 	@touch $@

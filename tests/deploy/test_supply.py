@@ -57,10 +57,10 @@ def test_what_is_installed_is_what_is_locked() -> None:
 
 
 def test_installs_take_nothing_without_a_hash() -> None:
-    """The Makefile's installs of our lists are told to refuse what has no hash, whatever the list says."""
+    """The Makefile's installs of our lists are told to refuse what has no hash, and to take nothing that no list names."""
     installs = re.findall(r"pip install .*-r requirements.*", (ROOT / "Makefile").read_text("utf-8"))
     assert len(installs) == 3
-    assert all("--require-hashes" in install for install in installs)
+    assert all("--require-hashes --no-deps" in install for install in installs)
 
 
 def test_a_package_has_its_bill_of_materials(tmp_path: Path) -> None:
