@@ -53,20 +53,20 @@ $(STAMP): requirements.txt requirements-dev.txt
 	@echo "Preparando el entorno en $(VENV) (la primera vez tarda alrededor de un minuto)…"
 	@$(PYTHON) -c 'import sys; sys.exit("Cuadra needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-dev.txt
+	@$(PY) -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps --use-pep517 -r requirements-dev.txt
 	@$(PY) -m pip check
 	@touch $@
 
 $(BENCH)/.installed: requirements.txt requirements-dev.txt bench/requirements.txt
 	@echo "Instalando las referencias con las que se compara…"
 	@$(PYTHON) -m venv $(BENCH)
-	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-dev.txt
+	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps --use-pep517 -r requirements-dev.txt
 	@$(BENCH)/bin/python -m pip install --disable-pip-version-check --quiet -r bench/requirements.txt
 	@touch $@
 
 $(TRAIN)/.installed: requirements.txt requirements-dev.txt tests/corpus/tokens/requirements.txt
 	@echo "Instalando PyTorch, con el que se entrena al segundo lector…"
 	@$(PYTHON) -m venv $(TRAIN)
-	@$(TRAIN)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-dev.txt
+	@$(TRAIN)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps --use-pep517 -r requirements-dev.txt
 	@$(TRAIN)/bin/python -m pip install --disable-pip-version-check --quiet -r tests/corpus/tokens/requirements.txt
 	@touch $@

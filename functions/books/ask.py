@@ -74,7 +74,7 @@ _MISSPOKEN = (
 # Order decides: the first whole phrase that fits. Months are out of the text by then.
 _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("erase", re.compile(rf"(?:QUIERO (?:QUE )?)?{_TAKE} {_OWN}(?: PERSONALES)?")),
-    ("my_data", _whole(r"(?:COPIA DE |TODOS )?(?:MIS )?DATOS(?: PERSONALES)?|QUE DATOS (?:TIENES|TIENEN|GUARDAS?N?) (?:DE MI|MIOS|SOBRE MI)")),
+    ("my_data", _whole(r"(?:COPIA DE |TODOS )?(?:MIS )?DATOS(?: PERSONALES)?|QUE DATOS (?:TIENES|TIENEN|GUARDA[SN]?) (?:DE MI|MIOS|SOBRE MI)")),
     ("stop", re.compile(r"PARAR|STOP|BAJA|(?:DAR(?:ME)?|QUIERO DARME) DE BAJA|(?:YA )?NO (?:QUIERO|DESEO) (?:RECIBIR )?(?:MAS )?MENSAJES|(?:YA )?NO ME (?:ESCRIB[AE]N?|MANDEN)(?: MAS| MENSAJES)*")),
     ("resume", re.compile(r"(?:QUIERO )?(?:SEGUIR|CONTINUAR|REANUDAR|VOLVER)")),
     ("undo", re.compile(r"DESHA(?:CER|Z|ZLO)(?: (?:ESO|EL CAMBIO|LA CORRECCION|CORRECCION|CAMBIO|LO ULTIMO))?|DEJAL[OA] COMO ESTABA")),

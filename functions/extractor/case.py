@@ -241,9 +241,7 @@ class Case:
             try:
                 each.second = learned.read(each.sheets)
             except Exception as error:
-                log.warning(
-                    "second_reader_failed", exc_info=True, extra={"fields": {"error": type(error).__name__}}
-                )  # the answer stands without it
+                log.warning("second_reader_failed", exc_info=True, extra={"fields": {"error": type(error).__name__}})
                 self.notes.append(f"net failed: {type(error).__name__}")
             else:
                 each.judge(index, self.today)

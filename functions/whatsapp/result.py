@@ -7,6 +7,7 @@ read, and against what.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from functions.extractor.invoice import Evidence, Extraction, Invoice, NotInvoice, Source
@@ -94,6 +95,10 @@ CHECKS = {
 _SUMS = {"sum", "items"}
 _MONEY = ("igv", "free", "discounts", "detraction", "perception", "net_payable")
 """Amounts that a proven answer may show and not promise: it says so by their names."""
+_HIDDEN_AT_NOTHING = (
+    "exempt", "unaffected", "free", "discounts", "isc", "icbper", "other_charges", "rounding", "detraction", "perception", "net_payable",
+)  # fmt: skip
+"""Amounts that the message leaves out where they are 0.00, and so its sentence too."""
 _MOST_ISSUES = 4
 _LEAST = 500
 """Characters in which an invoice is shown; where a message leaves each fewer, each has a line."""
@@ -203,13 +208,14 @@ def _trust(extraction: Extraction, index: int) -> str:
 
 def _promise(evidence: Sequence[Evidence]) -> str:
     """What was verified, by name: what the symbol says too, then what the sums confirm; and that the rest is as it was read."""
-    sure = {each.field: "qr" in (each.source, *each.agree) for each in evidence if each.trust == "proven"}
+    shown = [each for each in evidence if each.field not in _HIDDEN_AT_NOTHING or Decimal(each.value)]
+    sure = {each.field: "qr" in (each.source, *each.agree) for each in shown if each.trust == "proven"}
     told = [_FIELDS[name] for name in _FIELDS if sure.get(name) is True]
     summed = [_FIELDS[name] for name in _FIELDS if sure.get(name) is False]
     if any(name.startswith("items.") for name in sure):
         summed.append("los importes de los ítems")
     fits = f" También comprobé {_list(summed)}." if summed else ""
-    money = [_FIELDS[each.field] for each in evidence if each.trust == "read" and each.field in _MONEY]
+    money = [_FIELDS[each.field] for each in shown if each.trust == "read" and each.field in _MONEY]
     rest = ", ".join(dict.fromkeys(["nombres", "descripciones", *money]))
     return f"✅ Verificado contra el código QR: {_list(told)}.{fits} Lo demás ({rest}) va como se lee."
 

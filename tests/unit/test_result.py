@@ -178,6 +178,18 @@ def test_a_proof_names_the_money_and_the_names_that_it_is_not_about() -> None:
     )
 
 
+def test_what_is_nothing_and_not_shown_is_not_verified_either() -> None:
+    """An amount of 0.00 that the message leaves out is in no promise; a base and a tax of 0.00 are shown, and named."""
+    sure = [Evidence(0, "total", "450.00", "qr", agree=("text",), trust="proven")]
+    sums = [Evidence(0, field, "0.00", "text", trust="proven") for field in ("taxable", "igv", "exempt", "icbper")]
+    rest = (Evidence(0, "free", "0.00", "text"), Evidence(0, "discounts", "5.00", "text"))
+    text = result.format_extraction(Extraction("proven", "qr+text", (SAMPLE,), evidence=(*sure, *sums, *rest)))
+    assert text == (
+        f"{SEED}\n\n✅ Verificado contra el código QR: el total. También comprobé la op. gravada y el IGV. "
+        "Lo demás (nombres, descripciones, los descuentos) va como se lee."
+    )
+
+
 def test_a_doubt_names_its_field() -> None:
     """A value beside which the page speaks for another is told as such, by the field's name."""
     evidence = (Evidence(0, "issue_date", "2026-11-05", "text", trust="doubted"), Evidence(0, "total", "450.00", "text"))

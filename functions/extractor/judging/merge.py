@@ -21,7 +21,7 @@ NAMES = ("supplier.name", "customer.name", "amount_in_words")
 WEIGHED = ("supplier.ruc", "kind", "series", "number", "issue_date", "currency", "igv", "total")
 """The fields in which the second reader's word is heard where another source's stands alone."""
 
-FILLED = {"kind", "series", "number", "issue_date", "total"}
+FILLED = ("kind", "series", "number", "issue_date", "total")
 """What the second reader may say alone, for a person to look at: never a RUC, which it may take from the buyer."""
 
 
@@ -81,7 +81,7 @@ def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Eviden
         values[path] = seen.value
         evidence.append(_heard(Evidence(index, path, show(seen.value), source, agree, disagree, repaired, box), seen, second))
     if second is not None:
-        for path in FILLED - values.keys() & second.fields.keys():
+        for path in (name for name in FILLED if name not in values and name in second.fields):
             seen = second.fields[path]
             values[path] = seen.value
             evidence.append(Evidence(index, path, show(seen.value), "net", box=seen.box))

@@ -12,8 +12,6 @@ from functions.extractor.sheets.rows import Row
 
 _EMPTY = 6.0
 """What a line without words costs, in line heights of gap."""
-_AROUND = 0.7
-"""What a line costs whose words stand above and below its numbers."""
 _LEFT_OVER = 0.6
 """What a row of text costs that belongs to no line, where a table begins above or goes on below."""
 _BREAK = 2.0
