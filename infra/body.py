@@ -10,12 +10,13 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 SECONDS = 5.0
 """Of one body, from its request's head to its last byte: a thread belongs to a client that drips for no longer."""
 _PIECE = 1 << 18
+_LOOK_S = 0.25
 
 
 class BrokenBody(Exception):
@@ -33,10 +34,12 @@ class Bounded:
         if environ.get("CONTENT_LENGTH") in (None, "", "0") and "HTTP_TRANSFER_ENCODING" not in environ:
             return self._app(environ, start_response)
         body = _Body(environ["wsgi.input"], environ.get("gunicorn.socket"), time.monotonic() + self._seconds)
+        _WATCH.begin(body)
         try:
             return self._app(environ | {"wsgi.input": body, "wsgi.input_terminated": True}, start_response)
         finally:
             body.read()  # a client that is still sending would see its connection reset, and no answer
+            _WATCH.end(body)
 
 
 class _Readable(Protocol):
@@ -45,7 +48,7 @@ class _Readable(Protocol):
 
 class _Body:
     def __init__(self, source: _Readable, sock: socket.socket | None, end: float) -> None:
-        self._source, self._sock, self._end = source, sock, end
+        self._source, self._sock, self.ends = source, sock, end
         self._over = False
 
     def read(self, size: int = -1) -> bytes:
@@ -57,32 +60,59 @@ class _Body:
         if size >= 0:
             return self._piece(size)
         with contextlib.suppress(BrokenBody):  # the answer is ready; who broke off does not want it
-            while not self._over and time.monotonic() < self._end:
+            while not self._over and time.monotonic() < self.ends:
                 self._piece(_PIECE)
         return b""
 
     def _piece(self, size: int) -> bytes:
-        with self._cut_off():
-            try:
-                data = self._source.read(size)
-            except Exception as error:
-                self._over = True
-                raise BrokenBody(type(error).__name__) from error
+        try:
+            data = self._source.read(size)
+        except Exception as error:
+            self._over = True
+            raise BrokenBody(type(error).__name__) from error
         self._over = len(data) < size
         return data
 
-    @contextlib.contextmanager
-    def _cut_off(self) -> Iterator[None]:
-        """Ends what comes from the client when its time is over: a read waits for each byte anew, so a socket's timeout ends none that drips."""
-        timer = threading.Timer(max(0.0, self._end - time.monotonic()), self._stop)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _stop(self) -> None:
+    def cut_off(self) -> None:
+        """Ends what comes from the client: a read waits for each byte anew, so that a socket's timeout ends none that drips."""
         if self._sock is not None:
             with contextlib.suppress(OSError):  # it is closed already
                 self._sock.shutdown(socket.SHUT_RD)
+
+
+class _Watch:
+    """Cuts off the bodies whose time is over, within `_LOOK_S` before their end. One thread looks for all, as long as there is one: a timer
+    for each would cost a request a tenth of its time.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._bodies: set[_Body] = set()
+        self._looking = False
+
+    def begin(self, body: _Body) -> None:
+        """Look after a body."""
+        with self._lock:
+            self._bodies.add(body)
+            if not self._looking:
+                self._looking = True
+                threading.Thread(target=self._look, daemon=True).start()
+
+    def end(self, body: _Body) -> None:
+        """It is at its end."""
+        with self._lock:
+            self._bodies.discard(body)
+
+    def _look(self) -> None:
+        while True:
+            time.sleep(_LOOK_S)
+            with self._lock:
+                if not self._bodies:
+                    self._looking = False
+                    return
+                late = [body for body in self._bodies if time.monotonic() + _LOOK_S >= body.ends]
+            for body in late:
+                body.cut_off()
+
+
+_WATCH = _Watch()
