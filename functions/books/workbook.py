@@ -1,0 +1,128 @@
+"""Tables as an XLSX workbook whose cells are what they hold: text stays text, dates are dates, amounts are numbers.
+
+Only a total is a formula, and it is ours. Whatever comes from strangers is written as text that no spreadsheet runs or follows, also when a
+person opens the cell to edit it. XlsxWriter is loaded with the first workbook: the webhook never makes one.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+Kind = Literal["text", "date", "money", "rate", "quantity", "link"]
+"""What a column holds. `link`: an address that we made ourselves."""
+Value = str | date | Decimal | int | None
+_FORMATS = {
+    "text": {"num_format": "@"},
+    "date": {"num_format": "dd/mm/yyyy", "align": "left"},
+    "money": {"num_format": "#,##0.00"},
+    "rate": {"num_format": "0.000"},
+    "quantity": {"num_format": "General"},
+    "link": {"font_color": "#0563C1", "underline": 1},
+}
+_LONGEST = 32_000
+"""Characters of a cell; Excel takes 32,767."""
+MOST_ROWS = 150_000
+"""Rows of a sheet, of the million that Excel takes: what one request writes in time."""
+_MOST_LINKS = 60_000
+"""Addresses of a sheet; Excel takes 65,530, and what is beyond is written as text."""
+_FIRST_YEAR = 1900
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]+")
+"""What XML refuses, what breaks a row, and what has no width: it says nothing in a name, and hides what begins a formula."""
+_BEGINS_FORMULA = re.compile(r"\s*[=+\-@＝＋－−﹣﹢﹦﹫＠]")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading, what stands below it, how wide it is in characters, and whether it is added up."""
+
+    title: str
+    kind: Kind = "text"
+    width: float = 12
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table under its name (31 characters at most). `caption`: the words of the total's row; without one there is no such row."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Value]]
+    caption: str = ""
+
+
+def clean(said: str) -> str:
+    """A text as a cell shows it: on one line, without what cannot be seen."""
+    return " ".join(_UNSEEN.sub(" ", said).split())[:_LONGEST]
+
+
+def written(sheets: Sequence[Sheet]) -> tuple[bytes, int]:
+    """(the workbook's bytes, how many rows were left out because a sheet holds `MOST_ROWS` at most)."""
+    import xlsxwriter  # noqa: PLC0415 - only who makes a workbook waits for it
+
+    out = io.BytesIO()
+    # Constant memory: a row is on its way out as soon as the next begins, so that a large month costs what a small one does.
+    book = xlsxwriter.Workbook(
+        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    styles = {kind: book.add_format(style) for kind, style in _FORMATS.items()}
+    styles["quoted"] = book.add_format({"num_format": "@", "quote_prefix": True})
+    styles["head"] = book.add_format({"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True, "valign": "top"})
+    styles["total"] = book.add_format({"bold": True, "num_format": "#,##0.00", "top": 1})
+    left_out = sum([_write(book.add_worksheet(sheet.name), sheet, styles) for sheet in sheets])
+    book.close()
+    return out.getvalue(), left_out
+
+
+def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> int:
+    """One sheet, from top to bottom as constant memory asks; how many rows it had no place for."""
+    for at, column in enumerate(sheet.columns):
+        page.set_column(at, at, column.width)
+        page.write_string(0, at, column.title, styles["head"])
+    page.freeze_panes(1, 0)
+    sums: dict[int, Decimal] = {at: Decimal(0) for at, column in enumerate(sheet.columns) if column.total}
+    last = left_out = 0
+    for values in sheet.rows:
+        if last == MOST_ROWS:
+            left_out += 1
+            continue
+        last += 1
+        for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
+            if value is not None and value != "":
+                _cell(page, (last, at), column.kind, value, styles)
+                if at in sums and not isinstance(value, str | date):
+                    sums[at] += value
+    page.autofilter(0, 0, last, len(sheet.columns) - 1)
+    if sheet.caption and last:
+        _total(page, last, sheet.caption, sums, styles["total"])
+    return left_out
+
+
+def _total(page: Any, last: int, caption: str, sums: dict[int, Decimal], style: Any) -> None:
+    """The sums, a row below the filter, so that a filter neither hides nor sorts them."""
+    page.write_string(last + 2, 0, caption, style)
+    for at, amount in sums.items():
+        column = _letters(at)
+        page.write_formula(last + 2, at, f"=SUM({column}2:{column}{last + 1})", style, float(amount))
+
+
+def _cell(page: Any, at: tuple[int, int], kind: Kind, value: Value, styles: dict[str, Any]) -> None:
+    if isinstance(value, date) and value.year >= _FIRST_YEAR:
+        page.write_datetime(*at, value, styles["date"])
+    elif isinstance(value, Decimal | int):
+        page.write_number(*at, float(value), styles[kind])
+    elif kind == "link" and at[0] <= _MOST_LINKS:
+        page.write_url(*at, str(value), styles["link"], "abrir")
+    elif said := clean(str(value)):
+        page.write_string(*at, said, styles["quoted" if _BEGINS_FORMULA.match(said) else "text"])
+
+
+def _letters(at: int) -> str:
+    """A column's name, from 0: A, B, … Z, AA."""
+    return ("" if at < 26 else _letters(at // 26 - 1)) + chr(ord("A") + at % 26)
