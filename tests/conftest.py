@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,35 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     if report.skipped and isinstance(report.longrepr, tuple):
         report.longrepr = ("tests", None, report.longrepr[2])  # type: ignore[assignment]  # pytest's own summary takes a line that is None
     return report
+
+
+BAD_INPUT = "bad input"
+"""The property of a test's report that names a sort of bad input which it sent."""
+
+MACHINE = {"chaos", "e2e"}
+"""Folders whose tests start processes, kill them and measure time: with `-n 2 --dist loadgroup` one process runs all of these, the other one the rest."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test its group, which one process runs: `machine`, `deploy` (one initialised Terraform), else its file. The longest group begins."""
+    for item in items:
+        folder = item.path.parent.name
+        group = "machine" if folder in MACHINE else folder if folder == "deploy" else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.path.parent.name not in MACHINE)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the bad inputs that were survived."""
+    reports = [
+        report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, []) if isinstance(report, pytest.TestReport)
+    ]
+    sent = Counter(str(sort) for report in reports for name, sort in report.user_properties if name == BAD_INPUT)
+    if sent:
+        terminalreporter.section(f"bad inputs, {sent.total()}")
+        for sort, count in sorted(sent.items()):
+            terminalreporter.write_line(f"{count:5} {sort}")
 
 
 @pytest.fixture(scope="session")

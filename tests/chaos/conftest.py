@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from infra.database import connect
-from tests.conftest import LOGINS, Database
+from tests.conftest import BAD_INPUT, LOGINS, Database
 
 
 @pytest.fixture
@@ -28,13 +27,11 @@ def database(postgres: Database) -> Iterator[Database]:
     app.dispose()
 
 
-bad_inputs: Counter[str] = Counter()
-"""What the fuzzing sent, by sort."""
+@pytest.fixture
+def bad_input(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Counts one bad input of a sort; `tests/conftest.py` lists at the end what was survived, whichever process sent it."""
 
+    def count(sort: str) -> None:
+        request.node.user_properties.append((BAD_INPUT, sort))
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List the bad inputs that were survived."""
-    if bad_inputs:
-        terminalreporter.section(f"bad inputs, {bad_inputs.total()}")
-        for sort, count in sorted(bad_inputs.items()):
-            terminalreporter.write_line(f"{count:5} {sort}")
+    return count

@@ -6,7 +6,7 @@ import gc
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -26,13 +26,14 @@ from functions.whatsapp.model import Address, Media
 from functions.whatsapp.ports import Unwell
 from functions.whatsapp.router import PATH
 from infra.local.gemini import FakeGemini, Play
-from tests.chaos.conftest import bad_inputs
 from tests.chaos.world import NUMBER_ID, World
 from tests.conftest import Database
 
 pytestmark = pytest.mark.contract
 
 SAMPLES = Path(__file__).parents[2] / "infra/local/samples"
+
+Count = Callable[[str], None]
 
 
 def bounded(examples: int) -> settings:
@@ -115,9 +116,9 @@ def as_signature(raw: bytes) -> str:
 
 @bounded(100)
 @given(header=st.text(max_size=80) | st.binary(max_size=40).map(as_signature), body=st.binary(max_size=60))
-def test_no_signature_but_ours_opens_the_door(database: Database, tmp_path: Path, header: str, body: bytes) -> None:
+def test_no_signature_but_ours_opens_the_door(bad_input: Count, database: Database, tmp_path: Path, header: str, body: bytes) -> None:
     """Whatever stands in the signature header: 401, and nothing is read from the body."""
-    bad_inputs["signatures"] += 1
+    bad_input("signatures")
     with closing(World(database, tmp_path)) as world:
         outcome = world.router.handle("POST", PATH, args={}, headers={"X-Hub-Signature-256": header}, read=lambda most: body[:most])
     assert outcome.status == 401
@@ -125,7 +126,9 @@ def test_no_signature_but_ours_opens_the_door(database: Database, tmp_path: Path
 
 @bounded(80)
 @given(data=st.data())
-def test_no_signed_body_makes_the_webhook_ask_for_it_again(database: Database, tmp_path: Path, data: st.DataObject) -> None:
+def test_no_signed_body_makes_the_webhook_ask_for_it_again(
+    bad_input: Count, database: Database, tmp_path: Path, data: st.DataObject
+) -> None:
     """A signed body is acknowledged whatever is in it, and what it admits is answered: neither function ever fails by content."""
     with closing(World(database, tmp_path)) as world:
         world.meta.files["m1"] = b"%PDF 7"
@@ -137,7 +140,7 @@ def test_no_signed_body_makes_the_webhook_ask_for_it_again(database: Database, t
                 body = json.dumps(data.draw(anything)).encode()
             case _:
                 body = json.dumps(replaced(data.draw(st.sampled_from(PLACES)), data.draw(anything), gone=sort == "removed")).encode()
-        bad_inputs[f"bodies: {sort}"] += 1
+        bad_input(f"bodies: {sort}")
         assert world.post(body) == 200
         for _ in range(2):
             world.work()
@@ -158,7 +161,7 @@ GOOD = {name: (SAMPLES / name).read_bytes() for name in ("factura.pdf", "boleta.
 @pytest.mark.parametrize("sort", ["cut", "flipped", "filled", "invented", "glued"])
 @bounded(8)
 @given(data=st.data())
-def test_no_file_kills_its_reader(extractor: Extractor, sort: str, data: st.DataObject) -> None:
+def test_no_file_kills_its_reader(bad_input: Count, extractor: Extractor, sort: str, data: st.DataObject) -> None:
     """Cut, flipped, glued or invented bytes end in an extraction within the deadline; the next good file is read as ever."""
     good = GOOD[data.draw(st.sampled_from(["factura.pdf", "carta.docx", "factura.pdf", "factura.pdf", "boleta.jpg"]))]
     place = data.draw(st.integers(0, len(good) - 1))
@@ -177,7 +180,7 @@ def test_no_file_kills_its_reader(extractor: Extractor, sort: str, data: st.Data
             file = data.draw(st.sampled_from([b"", b"%PDF-1.7\n", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\3\4", b"RIFF"])) + data.draw(
                 st.binary(max_size=300)
             )
-    bad_inputs[f"files: {sort}"] += 1
+    bad_input(f"files: {sort}")
     found = extractor.extract(bytes(file))
     assert isinstance(found, Extraction)
     assert found.elapsed_ms < 12_000
@@ -259,7 +262,7 @@ answers = st.tuples(
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_every_answer_of_graph_has_a_name(server: Quiet) -> None:
+def test_every_answer_of_graph_has_a_name(bad_input: Count, server: Quiet) -> None:
     """Whatever Graph answers: an id, bytes, or one of the errors that the lane and the worker know what to do with."""
 
     @bounded(120)
@@ -267,7 +270,7 @@ def test_every_answer_of_graph_has_a_name(server: Quiet) -> None:
     def ask(answer: Any, *, media: bool) -> None:
         server.answer = answer  # type: ignore[attr-defined]  # set by the fixture on the server
         graph = Graph("token", "1", base_url=f"http://127.0.0.1:{server.server_address[1]}", timeout_s=2)
-        bad_inputs["media" if media else "Graph answers"] += 1
+        bad_input("media" if media else "Graph answers")
         try:
             if media:
                 assert isinstance(graph.fetch_media(Media("m1", sha256="x"), budget_s=2, limit_bytes=1000), bytes)
@@ -291,11 +294,11 @@ def test_every_answer_of_graph_has_a_name(server: Quiet) -> None:
         max_size=2,
     )
 )
-def test_every_answer_of_gemini_has_a_name(gemini: tuple[FakeGemini, Gemini], invoices: list[dict[str, Any]]) -> None:
+def test_every_answer_of_gemini_has_a_name(bad_input: Count, gemini: tuple[FakeGemini, Gemini], invoices: list[dict[str, Any]]) -> None:
     """Whatever the model writes: an answer whose values make sense, or the failure that the own OCR takes over from."""
     server, reader = gemini
     server.play(Play("good", invoices=tuple(invoices), what=None if invoices else "other"))
-    bad_inputs["Gemini answers"] += 1
+    bad_input("Gemini answers")
     with suppress(GeminiFailed):
         assert isinstance(reader.read(GOOD["factura.pdf"], "application/pdf", timeout_s=10), GeminiAnswer)
 
