@@ -19,8 +19,9 @@ MAX_FRAME = 256 * 1024 * 1024
 
 
 def clean_environment() -> dict[str, str]:
-    """What our own processes may know: where Python's packages are, nothing else."""
-    return {
+    """What our own processes may know: where Python, its libraries and packages are, nothing else."""
+    python = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PYTHONHOME") if name in os.environ}  # a buildpack's Python may need them to start
+    return python | {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *[p for p in sys.path if p]]),

@@ -316,8 +316,9 @@ def test_a_phones_original_is_scaled(opener: Opener) -> None:
 
 
 def test_children_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server that forks them starts with an environment of its own."""
+    """The server that forks them starts with an environment of its own, in which only Python's own libraries are the caller's."""
     monkeypatch.setenv("WHATSAPP_APP_SECRET", "muy-secreto")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/layers/python/lib")
     process, sock = start_process("functions.extractor.opening.server")
     try:
         with sock:
@@ -325,7 +326,7 @@ def test_children_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
             until = time.monotonic() + 10
             while not environment and time.monotonic() < until:  # empty while the process is still becoming another
                 environment = Path(f"/proc/{process.pid}/environ").read_bytes()
-            assert b"PATH=" in environment
+            assert b"LD_LIBRARY_PATH=/layers/python/lib" in environment
             assert b"muy-secreto" not in environment
     finally:
         process.kill()
