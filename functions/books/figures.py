@@ -104,7 +104,8 @@ Bucket = Literal["counted", "credit_note", "no_credit", "not_own", "unread_buyer
 `no_credit`: boletas, honorarios and tickets give none (Reglamento de Comprobantes de Pago, art. 4). `old`: issued more than twelve months
 before the month that is asked for (Ley 29215, art. 2). `review`: to be looked at first.
 """
-_GIVES: frozenset[str] = frozenset({"01", "08", "07", "14", "05", "13", "16", "04"})
+GIVES: frozenset[str] = frozenset({"01", "08", "07", "14", "05", "13", "16", "04"})
+"""Kinds whose IGV may be credit."""
 _MONTHS_OF_CREDIT = 12
 
 
@@ -138,7 +139,7 @@ def _bucket(entry: Entry, ruc: str, until: date) -> Bucket:
     reasons: tuple[tuple[Bucket, bool], ...] = (
         ("repeated", entry.repeated),
         ("review", entry.verdict not in {"proven", "consistent"}),
-        ("no_credit", entry.invoice.kind not in _GIVES),
+        ("no_credit", entry.invoice.kind not in GIVES),
         ("not_own", whose == "no"),
         ("unread_buyer", whose != "yes"),
         ("foreign", entry.invoice.currency != "PEN"),

@@ -1,0 +1,182 @@
+"""An accountant's month: every paper in exactly one place, with the reasons why it stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from functions.books import rce, wording
+from functions.books.entry import Own, own
+from functions.books.figures import GIVES
+from functions.books.filed import Filed, Register, Unfiled
+from functions.books.months import Month
+from functions.books.ports import Business
+from functions.books.rce import Rates, Row
+from functions.books.workbook import Column, Sheet, Value
+from functions.lima import LIMA
+
+Place = Literal["purchases", "review", "no_credit", "other_month", "unregistered"]
+Reason = Literal[
+    "repeated", "other_month", "no_credit", "note_of_boleta", "no_kind", "unproven", "not_own", "unread_buyer", "no_total", "no_currency", "no_date",
+    "no_series", "no_rate", "other_currency", "no_sum", "no_issuer",
+] | int  # fmt: skip
+"""Why a paper stands where it does; a number is that of the validator's error."""
+_NEVER = frozenset({"02", "03"})
+"""Kinds that give no credit, whoever they are made out to; a setting of ours, for practice varies in whether they are registered."""
+_TICKET = "12"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A paper, where it stands and why, and its row of the register."""
+
+    paper: Filed
+    place: Place
+    reasons: tuple[Reason, ...]
+    own: Own
+    row: Row
+
+
+def placed(paper: Filed, business: Business, month: Month, rates: Rates) -> Placed:
+    """Where a paper stands in a business's month. What is made out to another has no amounts in its row, so that no sum holds it."""
+    rate, whose = rce.in_soles(paper, rates), own(paper.entry.invoice, business.ruc)
+    place, why = _place(paper, whose, month)
+    values = rce.row(paper, business, month, rate, credit=place != "no_credit" and _gives(paper, whose) is None, summed=whose != "no")
+    reasons = why if place in {"unregistered", "no_credit", "other_month"} else (*why, *_doubts(paper, whose, rate, values, month))
+    return Placed(paper, "review" if place == "purchases" and reasons else place, reasons, whose, values)
+
+
+def month_of(register: Register, business: Business, month: Month, rates: Rates) -> list[Placed]:
+    """All papers of a register, each in its place."""
+    return [placed(paper, business, month, rates) for paper in register.papers]
+
+
+def _place(paper: Filed, whose: Own, month: Month) -> tuple[Place, tuple[Reason, ...]]:
+    if paper.entry.repeated:
+        return "unregistered", ("repeated",)
+    if Month.of(paper.month) != month:
+        return "other_month", ("other_month",)
+    if why := _gives(paper, whose):
+        return "no_credit", (why,)
+    return "purchases", ()
+
+
+def _gives(paper: Filed, whose: Own) -> Reason | None:
+    """Why its kind gives no credit (Reglamento de Comprobantes de Pago, art. 4); None where it may give one, or the kind was not read.
+
+    A ticket gives it with the buyer's RUC and the IGV apart; a note gives what the paper that it modifies gave.
+    """
+    invoice = paper.entry.invoice
+    modified = invoice.modifies
+    if invoice.kind in rce.NOTES and modified and (modified.kind in _NEVER or (modified.series or "").upper().startswith("B")):
+        return "note_of_boleta"
+    credited = invoice.kind is None or invoice.kind in GIVES or (invoice.kind == _TICKET and whose == "yes" and paper.entry.igv is not None)
+    return None if credited else "no_credit"
+
+
+def _doubts(paper: Filed, whose: Own, rate: object, values: Row, month: Month) -> Iterator[Reason]:
+    """What keeps a paper out of the register until a person has looked, in the order in which one would."""
+    entry, invoice = paper.entry, paper.entry.invoice
+    reasons: tuple[tuple[Reason, bool], ...] = (
+        ("no_kind", invoice.kind is None),
+        ("not_own", whose == "no"),
+        ("unread_buyer", whose == "unread"),
+        ("unproven", entry.verdict not in {"proven", "consistent"}),
+        ("no_date", entry.day is None),
+        ("no_series", not invoice.series),
+        ("no_issuer", not invoice.supplier.ruc),
+        ("no_total", invoice.total is None),
+        ("no_currency", invoice.currency is None),
+        ("other_currency", invoice.currency not in {None, "PEN", rce.RATED}),
+        ("no_rate", invoice.currency == rce.RATED and rate is None),
+        ("no_sum", invoice.total is not None and not rce.sums_up(invoice)),
+    )
+    found = [reason for reason, holds in reasons if holds]
+    yield from found
+    told = {"no_issuer": 422, "no_rate": 427, "no_currency": 427, "other_currency": 427}
+    said = {told[reason] for reason in found if reason in told}
+    yield from (number for number in rce.errors(values, month) if number not in said)
+
+
+Told = Callable[[Filed], Sequence[str]]
+"""What of a reading a person should look at, in words: the checks that failed, the fields that were doubtful."""
+Link = Callable[[Filed | Unfiled], str | None]
+"""An address that opens the original for a week; None where there is none."""
+
+_RCE = tuple(
+    Column(
+        title, "date" if at in {5, 6, 28} else "money" if 15 <= at <= 25 else "rate" if at == 27 else "text", width, total=15 <= at <= 25
+    )
+    for at, (title, width) in enumerate(wording.RCE, 1)
+)
+_OURS = (
+    Column("Estado", width=14), Column("Qué mirar", width=46), Column("Nota", width=24), Column("Enviado por", width=14),
+    Column("Recibido", "date"), Column("Detracción S/", "money"), Column("Percepción", "money"), Column("¿A tu RUC?", width=12),
+    Column("Documento del cliente", width=16), Column("SUNAT", width=20), Column("Base US$", "money", total=True), Column("IGV US$", "money", total=True),
+    Column("Total US$", "money", total=True), Column("Otra moneda", width=16), Column("Archivo", width=24), Column("Original (una semana)", "link", 14),
+)  # fmt: skip
+_SHEETS_COLUMNS = (*_RCE, *_OURS)
+_UNREGISTERED = (
+    Column("Recibido", "date"), Column("Enviado por", width=14), Column("Archivo", width=30), Column("Comprobante", width=20),
+    Column("Motivo", width=60), Column("Original (una semana)", "link", 14),
+)  # fmt: skip
+_ITEMS = (
+    Column("Fecha de emisión", "date"), Column("Tipo", width=6), Column("Serie", width=8), Column("Número", width=12),
+    Column("RUC proveedor", width=13), Column("Proveedor", width=32), Column("Descripción", width=50), Column("Cantidad", "quantity", 10),
+    Column("Unidad", width=8), Column("Precio unitario", "quantity"), Column("Importe", "money"), Column("Moneda", width=8), Column("Hoja", width=14),
+)  # fmt: skip
+_SHEETS: tuple[tuple[Place, str], ...] = (
+    ("purchases", "Compras"), ("review", "Por revisar"), ("no_credit", "Sin crédito"), ("other_month", "Otros meses"),
+)  # fmt: skip
+NAMES: dict[Place, str] = dict(_SHEETS) | {"unregistered": "No registrados"}
+
+
+def sheets(papers: Sequence[Placed], unfiled: Sequence[Unfiled], told: Told, link: Link) -> list[Sheet]:
+    """The month's workbook, for `workbook.written`: six sheets, of which the last has the items."""
+    tables = [Sheet(name, _SHEETS_COLUMNS, _rows(papers, place, told, link), "TOTAL S/") for place, name in _SHEETS]
+    lost = Sheet(NAMES["unregistered"], _UNREGISTERED, _lost(papers, unfiled, link))
+    return [*tables, lost, Sheet("Ítems", _ITEMS, _items(papers))]
+
+
+def _rows(papers: Sequence[Placed], place: Place, told: Told, link: Link) -> Iterator[Sequence[Value]]:
+    for one in papers:
+        if one.place == place:
+            yield (*one.row, None, None, None, None, *_ours(one, told, link))
+
+
+def _ours(one: Placed, told: Told, link: Link) -> Sequence[Value]:
+    paper, entry, invoice = one.paper, one.paper.entry, one.paper.entry.invoice
+    looked = [*(wording.reason(reason) for reason in one.reasons), *told(paper)]
+    summed = invoice.currency == rce.RATED and one.own != "no"
+    base = entry.sign * abs(invoice.taxable) if summed and invoice.taxable else None
+    other = f"{invoice.currency} {entry.total}" if invoice.currency not in {None, "PEN", rce.RATED} and entry.total is not None else None
+    if one.own == "no" and entry.total is not None:
+        other = f"{invoice.currency or ''} {entry.total}".strip()
+    return (
+        wording.VERDICTS[entry.verdict], "; ".join(dict.fromkeys(looked)), entry.note, paper.sender, entry.received_at.astimezone(LIMA).date(),
+        invoice.detraction, invoice.perception, wording.OWN[one.own], invoice.customer.id, paper.sunat, base, entry.igv if summed else None,
+        entry.total if summed else None, other, paper.filename, link(paper),
+    )  # fmt: skip
+
+
+def _lost(papers: Sequence[Placed], unfiled: Sequence[Unfiled], link: Link) -> Iterator[Sequence[Value]]:
+    for one in papers:
+        if one.place == "unregistered":
+            paper, invoice = one.paper, one.paper.entry.invoice
+            reason = "; ".join(wording.reason(each) for each in one.reasons)
+            said = wording.named(invoice)
+            yield (paper.entry.received_at.astimezone(LIMA).date(), paper.sender, paper.filename, said, reason, link(paper))
+    for file in unfiled:
+        yield (file.received_at.astimezone(LIMA).date(), file.sender, file.filename, file.said, wording.unfiled(file.why), link(file))
+
+
+def _items(papers: Sequence[Placed]) -> Iterator[Sequence[Value]]:
+    for one in papers:
+        if one.place == "unregistered":
+            continue
+        entry, invoice = one.paper.entry, one.paper.entry.invoice
+        head = (entry.day, invoice.kind, invoice.series, rce.bare(invoice.number), invoice.supplier.ruc, invoice.supplier.name)
+        for item in invoice.items:
+            amount = None if item.amount is None else entry.sign * abs(item.amount)
+            yield (*head, item.description, item.quantity, item.unit, item.unit_price, amount, invoice.currency, NAMES[one.place])
