@@ -9,12 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import Engine, Row, TextClause, text
 from sqlalchemy.exc import IntegrityError
 
 from functions.books.correcting import Correction
 from functions.books.entry import Entry
-from functions.books.ports import Author, Business, Done, Page, Paper
+from functions.books.ports import MOST, Author, Business, Done, Page, Paper
 from functions.extractor.invoice import Invoice, Verdict
 from functions.whatsapp.ports import Unwell
 from infra.database import storable, storable_text, tenant_transaction
@@ -33,8 +34,18 @@ select e.id, e.received_at, e.verdict, e.data, e.note, count(*) over () as found
 from books.entries e where e.tenant_id = :tenant and e.deleted_at is null
 """
 _MONTH = text(f"{_SHOWN} and e.month = :month order by e.issue_date nulls last, e.received_at, e.id")
+_MONTH_SHORT = text(f"""
+select coalesce(json_agg(json_build_object('id', m.id, 'received_at', m.received_at, 'verdict', m.verdict, 'note', m.note, 'repeated', m.repeated,
+    'invoice', m.data - '{{items,amount_in_words,modifies,due_date}}'\\:\\:text[])), '[]')\\:\\:text
+from ({_SHOWN.replace("count(*) over ()", "null")} and e.month = :month order by e.received_at, e.id) m
+""")  # noqa: S608 - of constants alone
+"""One value for the whole month: of thousands of rows most of the time would go into taking each apart."""
 _LATEST = text(f"{_SHOWN.replace('count(*) over ()', 'null')} order by e.received_at desc, e.ordinal limit :limit")
-_SEARCH = text(f"{_SHOWN} and e.words @@ to_tsquery('simple', :query) order by e.received_at desc limit :limit")
+_SEARCH = text(f"""
+with found as materialized (select entry, at from books.found(to_tsquery('simple', :query), {MOST}))
+{_SHOWN.replace("count(*) over ()", "(select count(*) from found)")}
+and e.id in (select entry from found order by at desc limit :limit) order by e.received_at desc
+""")  # noqa: S608 - of constants alone
 _BY_RUC = text(f"{_SHOWN} and e.supplier_ruc = :ruc order by e.received_at desc limit :limit")
 _BY_NUMBER = text(f"{_SHOWN} and e.series = :series and e.number = :number order by e.received_at desc limit :limit")
 _PAPER = """
@@ -96,6 +107,8 @@ from entry, jsonb_to_recordset(cast(:corrections as jsonb)) as c (field text, ol
 """)
 """`deleted`: "yes", "no", or null where that does not change."""
 
+_ENTRIES = TypeAdapter(list[Entry])
+
 
 class PostgresBooks:
     """The `Books` port over an engine of `infra.database`. Thread-safe, as the engine is."""
@@ -112,8 +125,11 @@ class PostgresBooks:
         with tenant_transaction(self._engine, tenant) as connection:
             connection.execute(_NAME_BUSINESS, {"tenant": tenant, "ruc": ruc, "name": storable_text(name)})
 
-    def month(self, tenant: UUID, first: date) -> Sequence[Entry]:
-        return self._page(tenant, _MONTH, {"month": first}).entries
+    def month(self, tenant: UUID, first: date, *, lines: bool = True) -> Sequence[Entry]:
+        if lines:
+            return self._page(tenant, _MONTH, {"month": first}).entries
+        with tenant_transaction(self._engine, tenant) as connection:
+            return tuple(_ENTRIES.validate_json(connection.execute(_MONTH_SHORT, {"tenant": tenant, "month": first}).scalar_one()))
 
     def latest(self, tenant: UUID, limit: int) -> Page:
         return self._page(tenant, _LATEST, {"limit": limit})

@@ -12,6 +12,9 @@ from functions.books.correcting import Correction
 from functions.books.entry import Entry
 from functions.extractor.invoice import Invoice, Verdict
 
+MOST = 200
+"""Papers that a search by words counts: a word that all papers of a large business hold is answered as quickly as a rare one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Business:
@@ -23,7 +26,7 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The first of the entries that were found, and how many there are."""
+    """The first of the entries that were found, and how many there are, of a search by words up to `MOST`."""
 
     entries: tuple[Entry, ...]
     found: int
@@ -71,8 +74,8 @@ class Books(Protocol):
     def name_business(self, tenant: UUID, *, ruc: str | None = None, name: str | None = None) -> None:
         """Keep its RUC or its name, or both."""
 
-    def month(self, tenant: UUID, first: date) -> Sequence[Entry]:
-        """All of the month that begins with `first`, in the order of issue."""
+    def month(self, tenant: UUID, first: date, *, lines: bool = True) -> Sequence[Entry]:
+        """All of the month that begins with `first`, in the order of issue; without `lines` as far as sums need them, and quickly."""
 
     def latest(self, tenant: UUID, limit: int) -> Page:
         """What came last, the newest first."""

@@ -11,7 +11,7 @@ from functions.books.correcting import Correction, Refused, Why
 from functions.books.entry import Entry, own
 from functions.books.figures import Bucket, Igv, Left, Sum, Summary, Supplier
 from functions.books.months import Month
-from functions.books.ports import Page
+from functions.books.ports import MOST, Page
 from functions.extractor.invoice import Invoice
 from functions.whatsapp.format import UNREAD, clean, day, document_number, heading, money
 from functions.whatsapp.result import CHECKS
@@ -178,7 +178,8 @@ def papers(title: str, page: Page) -> str:
     """A list of papers, one line each."""
     if not page.entries:
         return f"🔎 {title}: no encontré ninguno."
-    more = f"\nHay {page.found - len(page.entries)} más; escribe algo más preciso." if page.found > len(page.entries) else ""
+    rest = page.found - len(page.entries)
+    more = f"\nHay {'muchos' if page.found == MOST else rest} más; escribe algo más preciso." if rest else ""
     return f"🔎 *{title}*\n" + "\n".join(_line(entry) for entry in page.entries) + more
 
 

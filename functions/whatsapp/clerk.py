@@ -51,7 +51,7 @@ class Clerk:
         business = self.books.business(tenant)
         if ask.intent == "igv" and business.ruc is None:
             return accounts.NO_RUC_YET
-        entries = self.books.month(tenant, month.first)
+        entries = self.books.month(tenant, month.first, lines=False)
         if ask.intent == "suppliers":
             return accounts.suppliers(month, figures.suppliers(entries))
         if ask.intent == "igv" and business.ruc is not None:

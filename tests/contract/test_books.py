@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from functions.books.ask import understand
-from functions.books.ports import Business
-from functions.extractor.invoice import Customer, Extraction, Item, Supplier
+from functions.books.correcting import Correction
+from functions.books.ports import MOST, Author, Business
+from functions.extractor.invoice import Customer, Extraction, Invoice, Item, Modifies, Supplier
+from functions.whatsapp import accounts
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.ledger import Claim
 from functions.whatsapp.model import Tenant
@@ -54,6 +57,30 @@ def test_a_second_reading_of_the_same_paper_is_repeated(postgres: Database, book
     for seq in (1, 2):
         keep(postgres, tenant, an_extraction(), seq)
     assert [e.repeated for e in books.month(tenant.id, NOVEMBER)] == [False, True]
+
+
+def test_a_month_without_lines_is_the_same_month(postgres: Database, books: PostgresBooks) -> None:
+    """What sums are made of says of each paper what the whole paper says, but for its lines, words, due date and the paper that it modifies."""
+    tenant, note = a_tenant(), Modifies(kind="01", series="F001", number="1")
+    papers = (an_invoice("1", total=Decimal("0.10")), an_invoice("2", kind="07", modifies=note, due_date=date(2026, 12, 1)), Invoice())
+    keep(postgres, tenant, an_extraction(*papers), caption="«obra»")
+    keep(postgres, tenant, an_extraction(), 2)
+    left = {"items": [], "amount_in_words": None, "modifies": None, "due_date": None}
+    whole = [replace(e, invoice=e.invoice.model_copy(update=left)) for e in books.month(tenant.id, NOVEMBER)]
+    assert sorted(books.month(tenant.id, NOVEMBER, lines=False), key=lambda e: e.id) == sorted(whole, key=lambda e: e.id)
+    assert books.month(tenant.id, date(2020, 1, 1), lines=False) == ()
+
+
+def test_a_search_counts_so_far_and_no_further(postgres: Database, books: PostgresBooks) -> None:
+    """A word of very many papers finds the newest and says that there are many; a paper that was taken out is not among them."""
+    tenant = a_tenant()
+    keep(postgres, tenant, an_extraction(*(an_invoice(str(n)) for n in range(1, MOST + 2))))
+    found = books.search(tenant.id, ["EJEMPLO"], 6)
+    assert (len(found.entries), found.found) == (6, MOST)
+    assert accounts.papers("x", found).endswith("Hay muchos más; escribe algo más preciso.")
+    one = books.by_number(tenant.id, "F001", "7", 6).entries[0]
+    books.change(Author(tenant.id, tenant.user_id, "w"), one.id, one.invoice, one.verdict, [Correction("deleted", None, "yes")])
+    assert books.by_number(tenant.id, "F001", "7", 6).entries == ()
 
 
 def test_nobody_sees_anothers_books(postgres: Database, books: PostgresBooks) -> None:

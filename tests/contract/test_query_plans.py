@@ -190,6 +190,20 @@ def test_the_sweeps_functions_read_by_index(full: embedded.Postgres) -> None:
     assert {name: found for name, found in reads.items() if found} == {}
 
 
+def test_a_search_reads_the_index_of_words(full: embedded.Postgres) -> None:
+    """A rare word is looked up among all words and not in each paper of a business, as only the function of its own role can."""
+    admin = create_engine(full.url())
+    values = {"tenant": str(_TENANT), "query": "PRODUCTO:* & 777:*", "most": 200}
+    with admin.begin() as connection:
+        body = connection.execute(text("select prosrc from pg_proc where proname = 'found'")).scalar_one()
+        inner = body.split("'")[1].replace("$1", ":tenant").replace("$2", "to_tsquery('simple', :query)").replace("$3", ":most")
+        connection.execute(text("set role cuadra_sweeper"))
+        plan = json.dumps(connection.execute(text(f"explain (format json) {inner}"), values).scalar())
+        connection.rollback()
+    admin.dispose()
+    assert "entries_words_idx" in plan
+
+
 def test_the_operators_queries_read_by_index(full: embedded.Postgres) -> None:
     """The operators' tools do not read whole tables either, so that a look does no harm on a busy day."""
     engine = _engine(full, "cuadra_ops")
