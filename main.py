@@ -205,9 +205,10 @@ def _worker() -> Worker:
     admissions, engine = _admissions(settings), _database(settings)
     graph, queue, records = _graph(settings), _queue(settings), PostgresRecords(engine)
     budget = settings.budget
+    media = CloudMedia(settings.google_cloud_project, settings.media_bucket)
     processor = Processor(
         records,
-        CloudMedia(settings.google_cloud_project, settings.media_bucket),
+        media,
         graph,
         _Reader(),
         Ticks(graph, ThreadPoolExecutor(4, thread_name_prefix="read-receipts")),
@@ -227,10 +228,12 @@ def _worker() -> Worker:
         graph,
         admissions.receipt,
         queue,
+        media,
         lease_s=settings.lane_lease_s,
         gather_s=settings.lane_gather_s,
         patience_s=settings.lane_patience_s,
         receipt_wait_s=settings.receipt_wait_s,
+        load_s=budget.store_s,
     )
     sender = _sender(settings)
     return Worker(processor, lanes, records, queue, admissions, _now, sweep_admitted_s=settings.sweep_admitted_s, sender=sender)

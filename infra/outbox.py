@@ -15,8 +15,9 @@ from sqlalchemy import Engine, Row, text
 
 from functions.whatsapp.client import NOBODY_THERE, Action
 from functions.whatsapp.ledger import Earlier, Frozen, LaneView, Lease, Refusal, StatusFailed, Waiting
-from functions.whatsapp.model import Address
+from functions.whatsapp.model import Address, Enclosed
 from infra.database import storable, tenant_transaction
+from infra.records import enclosed
 
 _LEASE = text("""
 update messaging.lanes set lease_token = :token, lease_until = clock_timestamp() + make_interval(secs => :lease_s)
@@ -28,8 +29,8 @@ returning next
 
 _VIEW = text("""
 select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.address_version, u.last_inbound_at, w.working,
-       r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, d.received_at,
-       s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, s.error, invoices.keys, invoices.earlier
+       r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, r.file, d.received_at,
+       s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, s.error, s.file as sent_file, invoices.keys, invoices.earlier
 from messaging.lanes l
 join auth.users u on u.id = l.user_id
 cross join lateral (
@@ -67,8 +68,8 @@ with lane as (
     where user_id = :user and lease_token = :token returning user_id
 ),
 send as (
-    insert into messaging.sends (id, tenant_id, user_id, members, text, quote, state, address_version)
-    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen', cast(:version as integer) from lane returning called_at
+    insert into messaging.sends (id, tenant_id, user_id, members, text, quote, state, address_version, file)
+    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen', cast(:version as integer), cast(:file as jsonb) from lane returning called_at
 ),
 mark as (
     update documents.documents d set duplicate_of = cast(x.original as uuid)
@@ -88,7 +89,7 @@ with lane as (
     where user_id = :user and lease_token = :token returning user_id
 )
 update messaging.sends s set calls = calls + 1, called_at = clock_timestamp(), error_code = null, error = null,
-    address_version = cast(:version as integer) from lane
+    address_version = cast(:version as integer), file = cast(:file as jsonb) from lane
 where s.id = :id and s.state = 'frozen' returning s.id
 """)
 
@@ -230,6 +231,7 @@ class PostgresOutbox:
         lease_s: float,
         *,
         version: int,
+        file: Enclosed | None = None,
     ) -> Frozen | Literal["lost", "changed"]:
         send = uuid4()
         marks = storable([{"seq": seq, "original": str(original)} for seq, original in duplicates.items()])
@@ -242,6 +244,7 @@ class PostgresOutbox:
             "duplicates": marks,
             "lease_s": lease_s,
             "version": version,
+            "file": enclosed(file),
         }
         with tenant_transaction(self._engine, lease.tenant_id) as connection:
             row = connection.execute(_FREEZE, values | {"user": lease.user_id, "token": lease.token}).first()
@@ -250,10 +253,10 @@ class PostgresOutbox:
             if row.members != len(members):  # nothing of this send may stay
                 connection.rollback()
                 return "changed"
-        return Frozen(send, tuple(members), text, quote, row.called_at, 1)
+        return Frozen(send, tuple(members), text, quote, row.called_at, 1, file=file)
 
-    def recall(self, lease: Lease, send: Frozen, lease_s: float, *, version: int) -> bool:
-        return self._first(lease, _RECALL, id=send.id, lease_s=lease_s, version=version) is not None
+    def recall(self, lease: Lease, send: Frozen, lease_s: float, *, version: int, file: Enclosed | None = None) -> bool:
+        return self._first(lease, _RECALL, id=send.id, lease_s=lease_s, version=version, file=enclosed(file)) is not None
 
     def sent(self, lease: Lease, send: Frozen, wamid: str) -> datetime | None:
         row = self._first(lease, _SENT, id=send.id, wamid=wamid, next=max(send.members) + 1, pace_s=_PACE_S)
@@ -313,8 +316,18 @@ def _waiting(row: Row[Any]) -> Waiting:
         seq=row.seq, state=row.state, wamid=row.wamid, document_id=row.document_id, title=row.title, body=row.body, ready_at=row.ready_at,
         received_at=row.received_at, tries=row.tries, keys=tuple((key, name) for key, name in row.keys or ()),
         earlier=tuple(Earlier(name, datetime.fromisoformat(at), UUID(document)) for name, document, at in row.earlier or ()),
+        file=Enclosed(**row.file) if row.file else None,
     )  # fmt: skip
 
 
 def _frozen(row: Row[Any]) -> Frozen:
-    return Frozen(row.send_id, tuple(row.members), row.text, row.quote, row.called_at, row.calls, row.error)
+    return Frozen(
+        row.send_id,
+        tuple(row.members),
+        row.text,
+        row.quote,
+        row.called_at,
+        row.calls,
+        row.error,
+        Enclosed(**row.sent_file) if row.sent_file else None,
+    )

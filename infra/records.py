@@ -8,6 +8,7 @@ document is done again by a retry, so that only its end, and an answer, wait for
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
@@ -19,7 +20,7 @@ from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
 from functions.whatsapp.lane import WINDOW
 from functions.whatsapp.ledger import Answered, Attempt, Busy, Claim, Finished, Opened
-from functions.whatsapp.model import Tenant
+from functions.whatsapp.model import Enclosed, Tenant
 from functions.whatsapp.tasks import MessageTask
 from infra.database import storable, storable_text, tenant_transaction
 
@@ -204,8 +205,9 @@ loop as (
     select went_on, went_on and :renews or given >= :most as silent
     from (select coalesce((select silent from same limit 1), false) as went_on, (select count(*) from same where not silent) as given) last
 )
-insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, body, state, about)
-select :user, :seq, :tenant, :wamid, cast(:kind as text), said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[])
+insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, body, state, about, file)
+select :user, :seq, :tenant, :wamid, cast(:kind as text), said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[]),
+       cast(:file as jsonb)
 from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
 on conflict do nothing returning (select silent from loop) as silent, (select silent and not went_on from loop) as begins
 """)
@@ -282,17 +284,20 @@ class PostgresRecords:
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
         return self._end(claim, _FINISH_AS, _answered(claim, task) | {"twin": twin, "noted": storable_text(noted), "mark": NOTED})
 
-    def answer(self, task: MessageTask, body: str | None, *, kind: str | None = None, about: Sequence[UUID] = ()) -> Answered:
+    def answer(
+        self, task: MessageTask, body: str | None, *, kind: str | None = None, about: Sequence[UUID] = (), file: Enclosed | None = None
+    ) -> Answered:
         values = {
             "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
             "most": 1 if kind == _TEXT else _OF_A_KIND, "renews": kind != _TEXT, "about": list(about) or None,
+            "file": enclosed(file),
         }  # fmt: skip
         with tenant_transaction(self._engine, task.tenant.id) as connection:
             row = connection.execute(_ANSWER, values).first()
             if row:
                 return Answered(written=True, silenced=row.silent, begins=row.begins)
             # The number has its reply, or the message has it under another number: then this number holds nothing, and keeps nobody waiting.
-            connection.execute(_ANSWER, values | {"wamid": None, "body": None, "kind": None, "about": None})
+            connection.execute(_ANSWER, values | {"wamid": None, "body": None, "kind": None, "about": None, "file": None})
         return Answered(written=False)
 
     def settled(self, task: MessageTask) -> bool:
@@ -357,6 +362,11 @@ def columns(invoice: Invoice) -> dict[str, Any]:
         "number": invoice.number, "issue_date": invoice.issue_date.isoformat() if invoice.issue_date else None, "currency": invoice.currency,
         "igv": _money(invoice.igv), "total": _money(invoice.total), "data": invoice.model_dump(mode="json"),
     }  # fmt: skip
+
+
+def enclosed(file: Enclosed | None) -> str | None:
+    """A file as replies and sends keep it."""
+    return storable(asdict(file)) if file else None
 
 
 _LARGEST = Decimal("999999999999.99")

@@ -15,6 +15,7 @@ from functions.books.ports import Books
 from functions.extractor.peru.tokens import fold, serials, valid_ruc
 from functions.whatsapp import accounts
 from functions.whatsapp.format import clean
+from functions.whatsapp.model import Said
 
 _LISTED = 6
 """Papers of a list that one screen holds."""
@@ -28,7 +29,7 @@ class Clerk:
 
     books: Books
 
-    def answer(self, ask: Ask, tenant: UUID, today: date) -> str | None:
+    def answer(self, ask: Ask, tenant: UUID, today: date) -> Said | None:
         """The answer to what a business asks; None for what nobody here does. `today` is Lima's."""
         said: str | None = None
         match ask.intent:
@@ -45,7 +46,7 @@ class Clerk:
                 said = self._ruc(ask.text, tenant)
             case "my_name":
                 said = self._name(ask.text, tenant)
-        return said
+        return Said(said) if said is not None else None
 
     def _monthly(self, ask: Ask, month: Month, tenant: UUID, today: date) -> str:
         business = self.books.business(tenant)

@@ -1,4 +1,4 @@
-"""The Graph API: text, read and typing, media; every error typed by its code.
+"""The Graph API: texts, documents, read and typing, media; every error typed by its code.
 
 Exception
 ├── GraphError      Graph refused, or nobody knows whether it did; `action` says what follows
@@ -14,17 +14,17 @@ import binascii
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from functions.whatsapp.model import Address, Media
+from functions.whatsapp.model import Address, Enclosed, Media, Mime
 from functions.whatsapp.ports import Gone, Unwell
 
 T = TypeVar("T")
@@ -58,6 +58,8 @@ class Action(Enum):
 
 NOBODY_THERE = 131026
 """Meta's code for an address that is nobody's on WhatsApp, or nobody's any more."""
+BAD_FILE = 131053
+"""Meta's code for a file that it does not take."""
 _TABLE: tuple[tuple[Action, tuple[int | range, ...]], ...] = (
     (Action.THROTTLE, (4, 80007, 130429, 133016, 131064, 131048)),
     (Action.PAIR_LIMIT, (131056,)),
@@ -136,6 +138,7 @@ class Graph:
         self._root = f"{base_url.rstrip('/')}/{version}"
         self._base = urlsplit(base_url)
         self._messages = f"{self._root}/{phone_number_id}/messages"
+        self._uploads = f"{self._root}/{phone_number_id}/media"
         self._token = token
         self._timeout_s = timeout_s
         self._media_hosts = frozenset(host.lower() for host in media_hosts)
@@ -156,29 +159,36 @@ class Graph:
 
         A BSUID goes first, in `recipient`: in `to` it is accepted and never delivered. Raises GraphError.
         """
-        body: dict[str, Any] = {
-            "messaging_product": "whatsapp",
-            "recipient_type": "individual",
-            **_recipient(address),
-            "type": "text",
-            "text": {"preview_url": False, "body": text},
-        }
-        if quote:
-            body["context"] = {"message_id": quote}
-        if opaque:
-            body["biz_opaque_callback_data"] = opaque
-        answer = self._post(body)
+        return self._send(address, {"type": "text", "text": {"preview_url": False, "body": text}}, quote, opaque)
+
+    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+        """Send an uploaded `file` with its `caption` (at most 1024 characters) and return the wamid. All else is as in `send_text`."""
+        document = {"id": file.media, "filename": file.name, "caption": caption}
+        return self._send(address, {"type": "document", "document": document}, quote, opaque)
+
+    def upload(self, data: bytes, name: str, mime: Mime) -> str:
+        """Give Meta a file for later sends and return its media id, which lives 30 days.
+
+        Raises GraphError; its action is RETRY where nobody knows whether the file arrived, since nobody sees an upload.
+        """
+        if mime not in get_args(Mime):
+            raise GraphError(BAD_FILE, None, f"{mime} is no type that we send")
+        form = {"messaging_product": "whatsapp", "type": mime}
         try:
-            return str(answer["messages"][0]["id"])
-        except (KeyError, IndexError, TypeError) as error:  # accepted, yet without its id
-            raise GraphError(None, 200, "no message id in the answer") from error
+            answer = self._post(self._uploads, data=form, files={"file": (name, data, mime)})
+        except GraphError as error:
+            raise GraphError(error.code, error.http, error.detail, unsent=error.action is Action.UNCERTAIN) from error
+        try:
+            return str(answer["id"])
+        except (KeyError, TypeError) as error:
+            raise GraphError(None, 200, "no media id in the answer", unsent=True) from error
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - the two go together in Graph's own call
         """Two blue ticks, and "typing…" for up to 25 s. Raises GraphError."""
         body: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
         if typing:
             body["typing_indicator"] = {"type": "text"}
-        self._post(body)
+        self._post(self._messages, json=body)
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
         """The file's bytes, within `budget_s` of wall-clock time for everything and `limit_bytes`.
@@ -194,12 +204,23 @@ class Graph:
         deadline = time.monotonic() + budget_s
         return _bounded(lambda: self._fetch(media, deadline, limit_bytes), budget_s, Unwell("Graph media: out of time"))
 
-    def _post(self, body: dict[str, Any]) -> Any:
+    def _send(self, address: Address, part: Mapping[str, Any], quote: str | None, opaque: str | None) -> str:
+        """Send one message, `part` being what its type says, and return its wamid."""
+        body: dict[str, Any] = {"messaging_product": "whatsapp", "recipient_type": "individual", **_recipient(address), **part}
+        if quote:
+            body["context"] = {"message_id": quote}
+        if opaque:
+            body["biz_opaque_callback_data"] = opaque
+        answer = self._post(self._messages, json=body)
+        try:
+            return str(answer["messages"][0]["id"])
+        except (KeyError, IndexError, TypeError) as error:  # accepted, yet without its id
+            raise GraphError(None, 200, "no message id in the answer") from error
+
+    def _post(self, url: str, **body: Any) -> Any:
         def call() -> Any:
             try:
-                response = self._session.post(
-                    self._messages, json=body, headers=self._auth(), timeout=self._timeout_s, allow_redirects=False
-                )
+                response = self._session.post(url, headers=self._auth(), timeout=self._timeout_s, allow_redirects=False, **body)
             except requests.exceptions.ConnectTimeout as error:
                 raise GraphError(None, None, "connect timeout", unsent=True) from error
             except requests.exceptions.RequestException as error:

@@ -6,9 +6,8 @@ A task may come again after its change and before its answer: what the message c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from functions.books import correcting
 from functions.books.ask import Ask, Intent
@@ -16,6 +15,7 @@ from functions.books.correcting import Correction
 from functions.books.ports import Author, Books, Done, Paper
 from functions.lima import LIMA
 from functions.whatsapp import accounts
+from functions.whatsapp.model import Said
 from functions.whatsapp.tasks import MessageTask
 
 EDITS: frozenset[Intent] = frozenset({"correct", "delete", "confirm", "restore", "undo"})
@@ -23,14 +23,6 @@ EDITS: frozenset[Intent] = frozenset({"correct", "delete", "confirm", "restore",
 _UNDONE_FOR = timedelta(days=1)
 _RESTORED_FOR = timedelta(days=7)
 _TAKEN, _BACK = Correction("deleted", None, "yes"), Correction("deleted", "yes", None)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence, and the papers that it names: who quotes it means them."""
-
-    text: str
-    about: tuple[UUID, ...] = ()
 
 
 def answer(books: Books, ask: Ask, task: MessageTask, now: datetime) -> Said:

@@ -18,6 +18,7 @@ WELCOME_TEXT = "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame u
 WELCOME_FILE = "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes enviarme fotos o PDFs de boletas/facturas y las procesaré por ti."
 """First contact by anything else."""
 
+FILE_LEFT_OUT = "😔 Tuvimos un problema de nuestro lado y el archivo no se pudo adjuntar. Por favor, pídemelo otra vez."
 MEDIA_EXPIRED = "⌛ Ya no pude descargar tu archivo: WhatsApp lo borró de sus servidores. Por favor, envíamelo otra vez."
 
 _ERRORS: dict[ErrorCode, str] = {

@@ -4,11 +4,13 @@ Work is parallel, release is ordered, like a processor's commit stage: a reply i
 lease; the holder sends every consecutive ready reply and looks again after letting go, so that no wake-up is lost. A send is frozen
 before its call. After a crash or an uncertain answer the same send is looked up among the receipts that Meta's statuses left, and
 called again only when none came in time: the one window in which a duplicate can pass, at most one a crash. A send that eight calls left
-uncertain holds its lane, and an operator is told.
+uncertain holds its lane, and an operator is told. A file is uploaded before its send is frozen, and again before each further call of it: an
+upload that nobody sends is seen by nobody, and one that Meta has forgotten is no case of its own.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -18,12 +20,12 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from functions.whatsapp import synthetic, tasks
-from functions.whatsapp.client import Action, GraphError, action_of
+from functions.whatsapp.client import BAD_FILE, Action, GraphError, action_of
 from functions.whatsapp.format import WHATSAPP_LIMIT, Part, combine, cut, size
-from functions.whatsapp.helpers import duplicate_notice
+from functions.whatsapp.helpers import FILE_LEFT_OUT, duplicate_notice
 from functions.whatsapp.ledger import Frozen, LaneView, Lease, Outbox, Refusal, Waiting
-from functions.whatsapp.model import Address
-from functions.whatsapp.ports import Queue
+from functions.whatsapp.model import Address, Enclosed, Mime
+from functions.whatsapp.ports import Gone, MediaStore, Queue
 
 log = logging.getLogger("cuadra")
 
@@ -37,6 +39,10 @@ _CALLS = 8
 """Calls of one send, the last of them without a certain answer, after which only the user or an operator has it called again."""
 _ALONE_AFTER = 2
 """Refusals after which a reply goes alone and quotes nothing: it takes no other down with it, and nothing but itself can be what is wrong."""
+_WITHOUT_FILE_AFTER = 3
+"""Refusals after which a reply goes without its file, and says so."""
+_CAPTION_LIMIT = 1024
+"""UTF-16 units of a document's caption (Meta, messages/document-messages)."""
 _KEPT = frozenset({Action.THROTTLE, Action.PAIR_LIMIT, Action.HOLD, Action.WINDOW})
 """What is never the reply's own fault: it keeps the reply however often it comes."""
 _LOOK_S = 0.2
@@ -52,6 +58,12 @@ class Sender(Protocol):
 
     def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
         """Send, and return the wamid. Raises GraphError."""
+
+    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+        """Send an uploaded file, and return the wamid. Raises GraphError."""
+
+    def upload(self, data: bytes, name: str, mime: Mime) -> str:
+        """Give Meta a file, and return its media id. Raises GraphError."""
 
 
 Receipts = Callable[[UUID], dict[str, Any] | None]
@@ -86,6 +98,7 @@ class _Batch:
     quote: str | None
     duplicates: dict[int, UUID]
     may_grow: bool
+    file: Enclosed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +109,16 @@ class Lanes:
     graph: Sender
     receipts: Receipts
     queue: Queue
+    media: MediaStore
     lease_s: float = 30.0
     gather_s: float = 4.0
     patience_s: float = 180.0
     receipt_wait_s: float = 20.0
+    load_s: float = 10.0
     sleep: Callable[[float], None] = field(default=time.sleep)
 
     def release(self, tenant_id: UUID, user_id: UUID) -> Report:
-        """Send what can be sent now. Raises Unwell when the database or the queue is; whoever called tries again."""
+        """Send what can be sent now. Raises Unwell when the database, the queue or the storage of files is; whoever called tries again."""
         report = Report()
         while True:
             lease = self.outbox.lease(tenant_id, user_id, self.lease_s)
@@ -157,12 +172,26 @@ class Lanes:
     def _send(self, lease: Lease, view: LaneView, batch: _Batch, report: Report) -> str | None:
         if _closed(view):
             return self._window_closed(lease, view)
+        file, refused = self._uploaded(batch.file)
+        members = [one.seq for one in batch.members]
         send = self.outbox.freeze(
-            lease, [one.seq for one in batch.members], batch.text, batch.quote, batch.duplicates, self.lease_s, version=view.address_version
+            lease, members, batch.text, batch.quote, batch.duplicates, self.lease_s, version=view.address_version, file=file
         )
         if isinstance(send, Frozen):
-            return self._call(lease, view, send, report)
+            return self._refused(lease, view, send, refused) if refused else self._call(lease, view, send, report)
         return "lost" if send == "lost" else None  # a member changed since the view: the next one shows how
+
+    def _uploaded(self, file: Enclosed | None) -> tuple[Enclosed | None, GraphError | None]:
+        """The file with a media id of its own, and why it has none: that counts as a refusal of its send."""
+        if file is None:
+            return None, None
+        try:
+            return replace(file, media=self.graph.upload(self.media.load(file.uri, timeout=self.load_s), file.name, file.mime)), None
+        except Gone:
+            log.error("file_missing", extra={"fields": {"uri": file.uri}})  # noqa: TRY400 - the line says all
+            return file, GraphError(BAD_FILE, None, "the stored file is gone")
+        except GraphError as error:
+            return file, error
 
     def _window_closed(self, lease: Lease, view: LaneView) -> str:
         self.outbox.hold(lease, view.last_inbound_at)
@@ -195,9 +224,10 @@ class Lanes:
                 return self._next(lease, newer, report) if newer else None
             report.passed += beyond[0].seq - expected
             run = beyond[:1]
-        if run[0].seq == 0 or run[0].tries >= _ALONE_AFTER:
+        if run[0].apart or run[0].tries >= _ALONE_AFTER:
             return _alone(run[0])
-        return _fitting(run)
+        together = list(itertools.takewhile(lambda one: not one.apart, run))
+        return _fitting(together, may_grow=len(together) == len(run))
 
     def _resolve(self, lease: Lease, view: LaneView, send: Frozen, report: Report) -> str | None:
         """A frozen send whose fate is unknown: believe a receipt, wait for one, and only then call again."""
@@ -222,10 +252,13 @@ class Lanes:
             log.error("send_never_certain", extra={"fields": {"send": str(send.id), "user": str(lease.user_id), "calls": send.calls}})
             self.outbox.hold(lease, view.last_inbound_at, send)
             return "never_certain"
-        if not self.outbox.recall(lease, send, self.lease_s, version=view.address_version):
+        file, refused = self._uploaded(send.file)
+        if not self.outbox.recall(lease, send, self.lease_s, version=view.address_version, file=file):
             return "lost"
+        if refused:
+            return self._refused(lease, view, send, refused, again=True)
         log.warning("send_called_again", extra={"fields": {"send": str(send.id), "calls": send.calls + 1}})
-        return self._call(lease, view, send, report, again=True)
+        return self._call(lease, view, replace(send, file=file), report, again=True)
 
     def _call(self, lease: Lease, view: LaneView, send: Frozen, report: Report, *, again: bool = False) -> str | None:
         if view.address.phone is None and view.address.bsuid is None:
@@ -234,7 +267,7 @@ class Lanes:
             return None
         started = time.monotonic()
         try:
-            wamid = self.graph.send_text(view.address, send.text, quote=send.quote, opaque=f"{lease.tenant_id}:{lease.user_id}:{send.id}")
+            wamid = self._called(view.address, send, f"{lease.tenant_id}:{lease.user_id}:{send.id}")
         except GraphError as error:
             if error.action is Action.UNCERTAIN:
                 log.warning("send_uncertain", extra={"fields": _told(send, error)})
@@ -244,6 +277,11 @@ class Lanes:
             took_ms = round((time.monotonic() - started) * 1000)
             report.graph_ms += took_ms
         return self._sent(lease, view, send, wamid, report, took_ms)
+
+    def _called(self, address: Address, send: Frozen, opaque: str) -> str:
+        if send.file:
+            return self.graph.send_document(address, send.file, caption=send.text, quote=send.quote, opaque=opaque)
+        return self.graph.send_text(address, send.text, quote=send.quote, opaque=opaque)
 
     def _sent(self, lease: Lease, view: LaneView, send: Frozen, wamid: str, report: Report, took_ms: int = 0) -> str | None:
         paced = self.outbox.sent(lease, send, wamid)
@@ -308,14 +346,14 @@ def _refusal(action: Action, code: int | None, detail: str, *, failures: int, ac
 def _ends(view: LaneView, send: Frozen, action: Action, *, again: bool) -> bool:
     """Whether a refused send is given up: nobody there, or nothing left to try.
 
-    What was refused for a reason that nobody knows, or for what is in it, may yet work another time: with fewer replies, without its quote, or
-    because it was not the reply's fault.
+    What was refused for a reason that nobody knows, or for what is in it, may yet work another time: with fewer replies, without its quote,
+    without its file, or because it was not the reply's fault.
     """
     if action not in (Action.UNKNOWN, Action.PAYLOAD):
         return action is Action.UNDELIVERABLE
     if again:
         return send.calls >= _UNKNOWN_TRIES
-    if len(send.members) > 1 or (action is Action.PAYLOAD and send.quote):
+    if len(send.members) > 1 or (action is Action.PAYLOAD and (send.quote or send.file)):
         return False
     tries = max((one.tries for one in view.replies if one.seq in send.members), default=0)
     return action is Action.PAYLOAD or tries + 1 >= _UNKNOWN_TRIES
@@ -334,14 +372,18 @@ def _backoff(action: Action, failures: int) -> float:
 
 def _alone(one: Waiting) -> _Batch:
     batch = _batch([one], may_grow=False)
+    if one.file and one.tries >= _WITHOUT_FILE_AFTER:
+        batch = replace(batch, text=cut(f"{batch.text}\n\n{FILE_LEFT_OUT}"))
+    elif one.file:
+        batch = replace(batch, text=cut(batch.text, _CAPTION_LIMIT), file=one.file)
     return replace(batch, quote=None) if one.tries >= _ALONE_AFTER else batch
 
 
-def _fitting(run: Sequence[Waiting]) -> _Batch:
-    """As many whole replies from the front of `run` as fit one message; the run ended if all did."""
-    batch = _batch(run[:1], may_grow=True)
+def _fitting(run: Sequence[Waiting], *, may_grow: bool) -> _Batch:
+    """As many whole replies from the front of `run` as fit one message. It may grow where all did and nothing else stands behind them."""
+    batch = _batch(run[:1], may_grow=may_grow)
     for end in range(2, len(run) + 1):
-        longer = _batch(run[:end], may_grow=True)
+        longer = _batch(run[:end], may_grow=may_grow)
         if size(longer.text) > WHATSAPP_LIMIT:
             return _Batch(batch.members, batch.text, batch.quote, batch.duplicates, may_grow=False)
         batch = longer

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from functions.extractor.invoice import Extraction
 from functions.whatsapp.client import Action
-from functions.whatsapp.model import Address, Tenant
+from functions.whatsapp.model import Address, Enclosed, Tenant
 from functions.whatsapp.tasks import MessageTask
 
 
@@ -112,8 +112,12 @@ class Records(Protocol):
     def settled(self, task: MessageTask) -> bool:
         """Whether every earlier number of the sender has its reply: what he wrote and sent before is in the books."""
 
-    def answer(self, task: MessageTask, body: str | None, *, kind: str | None = None, about: Sequence[UUID] = ()) -> Answered:
+    def answer(
+        self, task: MessageTask, body: str | None, *, kind: str | None = None, about: Sequence[UUID] = (), file: Enclosed | None = None
+    ) -> Answered:
         """Write the reply of a message that is no document; None makes its number void, as a reply under another number does.
+
+        With a `file`, which is stored, the body is its caption.
 
         `about` are the entries that it names, in their order: who quotes it means them.
 
@@ -166,6 +170,12 @@ class Waiting:
     tries: int
     keys: tuple[tuple[str, str], ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    file: Enclosed | None = None
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is a message of its own: the welcome, or one that brings a file."""
+        return self.seq == 0 or self.file is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +191,9 @@ class StatusFailed:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A send as it was decided: every retry sends exactly this text, quoting `quote`. `members` are numbers of the lane.
+    """A send as it was decided: every retry sends exactly this text, quoting `quote`, or this file with the text as its caption.
+
+    `members` are numbers of the lane.
 
     `error` is why its last call is known to have failed, or why the lane was held for it since; None while nobody knows what that call came to.
     """
@@ -193,6 +205,7 @@ class Frozen:
     called_at: datetime
     calls: int
     error: str | None = None
+    file: Enclosed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,14 +262,18 @@ class Outbox(Protocol):
         lease_s: float,
         *,
         version: int,
+        file: Enclosed | None = None,
     ) -> Frozen | Literal["lost", "changed"]:
         """Decide a send just before its call and renew the lease; `duplicates` marks members' documents, `version` is that of the address it goes to.
 
         Nothing is decided when the lease is lost, or when a member is not ready any more: it changed since the view.
         """
 
-    def recall(self, lease: Lease, send: Frozen, lease_s: float, *, version: int) -> bool:
-        """Note that the same send is about to be called again, at the address of `version`, and renew the lease; False when either is no longer ours."""
+    def recall(self, lease: Lease, send: Frozen, lease_s: float, *, version: int, file: Enclosed | None = None) -> bool:
+        """Note that the same send is about to be called again, at the address of `version`, and renew the lease; False when either is no longer ours.
+
+        `file` is the send's own, uploaded anew.
+        """
 
     def sent(self, lease: Lease, send: Frozen, wamid: str) -> datetime | None:
         """The send was accepted: its members are sent and `next` moves past them. Never overwrites `failed`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 Kind = Literal[
@@ -27,6 +27,10 @@ FILE_KINDS: frozenset[Kind] = frozenset({"image", "document", "audio", "video", 
 
 READABLE_KINDS: frozenset[Kind] = frozenset({"image", "document"})
 """Kinds whose media is fetched, stored and judged by its bytes; the other files get the warning unfetched."""
+
+Mime = Literal["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf", "text/plain"]
+"""The types of the files that we send: of those that WhatsApp takes, what is opened on any phone and in any office. It takes no zip and no csv."""
+XLSX, PDF, TXT = get_args(Mime)
 
 Welcome = Literal["text", "file"]
 """Which of the two welcomes a new sender earned: first contact by text, or by anything else."""
@@ -113,6 +117,34 @@ class NumberChange:
     new: Address
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file of ours as it was written; `name` is the one that the user sees."""
+
+    name: str
+    mime: Mime
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file of ours as a reply or a send brings it: where it is stored, and what it goes out as. `media` is Meta's id of it, once it was uploaded."""
+
+    uri: str
+    name: str
+    mime: Mime
+    media: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is answered to a message: a sentence, the papers that it names (who quotes it means them), and the file whose caption it is, if any."""
+
+    text: str
+    about: tuple[UUID, ...] = ()
+    made: Made | None = None
+
+
 State = Literal["admitted", "enqueued", "over_cap", "purged"]
 """`over_cap` and `purged` are final: no number, no task, no answer."""
 
@@ -139,3 +171,10 @@ class Admission:
 def media_name(tenant_id: UUID, wamid: str) -> str:
     """Where the original of a message is stored: the tenant's folder, then a hash, since a wamid holds "/" and "="."""
     return f"{tenant_id}/{hashlib.sha256(wamid.encode()).hexdigest()}"
+
+
+def made_name(tenant_id: UUID, wamid: str, data: bytes) -> str:
+    """Where a file is stored that answers a message. The same bytes are one object; a retry that wrote others has another, so that none goes out under
+    a caption that tells of the other.
+    """
+    return f"{media_name(tenant_id, wamid)}.{hashlib.sha256(data).hexdigest()[:16]}"

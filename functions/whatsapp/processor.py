@@ -22,10 +22,9 @@ from functions.lima import LIMA
 from functions.whatsapp import accounts, editing, helpers, result
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
-from functions.whatsapp.editing import Said
 from functions.whatsapp.format import size
 from functions.whatsapp.ledger import Busy, Claim, Finished, Records
-from functions.whatsapp.model import FILE_KINDS, Media, media_name
+from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Said, made_name, media_name
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Clock, Gone, MediaStore, Unwell
 from functions.whatsapp.tasks import MessageTask
@@ -140,12 +139,13 @@ class Processor:
 
     def _answer(self, task: MessageTask, story: Story) -> None:
         first = task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
-        file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
+        brings_file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
         wanted = None if first or task.first_over_cap or task.message.kind != "text" else self._asked(task, story)
-        kind = None if first or task.first_over_cap or file or wanted is not None else task.message.kind
+        kind = None if first or task.first_over_cap or brings_file or wanted is not None else task.message.kind
         said = wanted or Said(self._sentence(task))
+        file = self._kept(task, said.made, story) if said.made else None
         with story.step("finish"):
-            answered = self.records.answer(task, None if first else said.text or None, kind=kind, about=said.about)
+            answered = self.records.answer(task, None if first else said.text or None, kind=kind, about=said.about, file=file)
         if answered.begins and kind != "text":  # of the instructions the second within ten minutes is silent, which is no loop yet
             log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
         if answered.written and not answered.silenced:
@@ -170,8 +170,14 @@ class Processor:
         with story.step("books"):
             if ask.intent in editing.EDITS:
                 return self._edited(ask, task, now)
-            text = accounts.not_by_chat(ask.intent, self.help_contact) or self.clerk.answer(ask, task.tenant.id, today)
-            return Said(text) if text is not None else None
+            text = accounts.not_by_chat(ask.intent, self.help_contact)
+            return Said(text) if text is not None else self.clerk.answer(ask, task.tenant.id, today)
+
+    def _kept(self, task: MessageTask, made: Made, story: Story) -> Enclosed:
+        """A file of ours, stored under its business's name before the answer that brings it is written."""
+        with story.step("store"):
+            uri = self.media.save(made_name(task.tenant.id, task.message.wamid, made.data), made.data, made.mime, timeout=self.store_s)
+        return Enclosed(uri, made.name, made.mime)
 
     def _edited(self, ask: Ask, task: MessageTask, now: datetime) -> Said:
         """What is changed waits for every earlier message: it may be of a paper that is still being read, or of a value that is still being corrected."""

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.extractor import specimens
-from functions.whatsapp.model import Address, Media
+from functions.whatsapp.model import Address, Enclosed, Media, Mime
 from functions.whatsapp.ports import Unwell
 
 ADDRESS = Address(None, "ZZ.synthetic")
@@ -30,6 +30,12 @@ class Graph(Protocol):
     """What both functions need of the Graph client."""
 
     def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+        """See `client.Graph`."""
+
+    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+        """See `client.Graph`."""
+
+    def upload(self, data: bytes, name: str, mime: Mime) -> str:
         """See `client.Graph`."""
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - as the client has it
@@ -50,6 +56,14 @@ class Spared:
         if address == ADDRESS:
             return f"{_MARK}{hashlib.sha256((opaque or text).encode()).hexdigest()}"
         return self.graph.send_text(address, text, quote=quote, opaque=opaque)
+
+    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+        """As the client does: the synthetic sender asks for no file."""
+        return self.graph.send_document(address, file, caption=caption, quote=quote, opaque=opaque)
+
+    def upload(self, data: bytes, name: str, mime: Mime) -> str:
+        """As the client does."""
+        return self.graph.upload(data, name, mime)
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - as the client has it
         """Nothing: nobody looks."""

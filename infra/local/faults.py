@@ -36,7 +36,7 @@ METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "worker": {
         "inbox": _INBOX,
-        "graph": ("send_text", "mark_read", "fetch_media"),
+        "graph": ("send_text", "send_document", "upload", "mark_read", "fetch_media"),
         "media": ("save", "load", "find"),
         "queue": ("push",),
         "records": ("open", "move", "claim", "attempt", "unclaim", "finish", "finish_as", "settled", "answer", "overdue", "waiting"),

@@ -73,6 +73,11 @@ def live(world: World) -> People:
     world.says(ana, {"text": "total 118"})
     world.says(people.eva, {"text": "resumen"})
     world.settle()
+    world.meta.faults += [("F001-502", "lost")]
+    world.says(people.eva, {"file": pdf(502)})
+    world.settle()
+    world.says(people.eva, {"text": "últimos"})
+    world.settle()
     return people
 
 
@@ -117,9 +122,9 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels
     assert readings[0].in_order
     assert readings[3].in_order
     assert world.sql("select status, failure, count(*) from documents.documents where tenant_id = any(:mine) group by 1, 2") == [
-        ("done", None, 13)
+        ("done", None, 14)
     ]
-    assert len(world.store.objects) == 13
+    assert len(world.store.objects) == 15
     assert world.sql(
         "select field, new, count(*) from books.corrections where tenant_id = any(:mine) and field = 'total' group by 1, 2"
     ) == [("total", "118", 1)]

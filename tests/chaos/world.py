@@ -11,20 +11,21 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
+from functions.books.ask import Ask
 from functions.extractor.invoice import Extraction
 from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError
 from functions.whatsapp.lane import Lanes
-from functions.whatsapp.model import Address, Media
+from functions.whatsapp.model import TXT, Address, Enclosed, Made, Media, Said
 from functions.whatsapp.onboarding import Admissions
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Unwell
@@ -94,6 +95,15 @@ class Meta:
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:
         pass
+
+    def upload(self, data: bytes, name: str, mime: str) -> str:
+        self.files[media := f"up{uuid4().hex}"] = data
+        return media
+
+    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+        wamid = self.send_text(address, caption, quote=quote, opaque=opaque)
+        self.out[-1] |= {"kind": "document", "file": self.files[str(file.media)], "filename": file.name}
+        return wamid
 
     def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
         if opaque in self.heard:
@@ -173,6 +183,14 @@ class Reader:
         return an_extraction(an_invoice(data.decode().split()[1]))
 
 
+class Scribe(Clerk):
+    """Brings what came last as a file."""
+
+    def answer(self, ask: Ask, tenant: UUID, today: date) -> Said | None:
+        said = super().answer(ask, tenant, today)
+        return replace(said, made=Made("ultimos.txt", TXT, said.text.encode())) if said and ask.intent == "latest" else said
+
+
 class World:
     """One number's life, with any label's crash. It dies at each label of `crashes_at` in turn; `passed` counts every label."""
 
@@ -204,9 +222,9 @@ class World:
         )
         books = self._labelled(PostgresBooks(postgres.app), "worker", "books")
         reader, store = self._labelled(Reader(), "worker", "reader"), self._labelled(self.store, "worker", "media")
-        lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, at_worker.receipt, queue, gather_s=0)
+        lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, at_worker.receipt, queue, store, gather_s=0)
         self.worker = Worker(
-            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Clerk(books)),
+            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Scribe(books)),
             lanes,
             records,
             queue,

@@ -145,8 +145,9 @@ def an_instance(postgres: Database) -> Iterator[tuple[Instance, Phones, Reader]]
     instance, phones, reader = Instance(), Phones(), Reader()
     records = PostgresRecords(postgres.app)
     ticks = Ticks(phones, ThreadPoolExecutor(1))
-    processor = Processor(records, Store(), phones, reader, ticks, Places(READINGS, THREADS), Clerk(PostgresBooks(postgres.app)))
-    lanes = Lanes(PostgresOutbox(postgres.app), phones, lambda _: None, instance, gather_s=0.2)
+    store = Store()
+    processor = Processor(records, store, phones, reader, ticks, Places(READINGS, THREADS), Clerk(PostgresBooks(postgres.app)))
+    lanes = Lanes(PostgresOutbox(postgres.app), phones, lambda _: None, instance, store, gather_s=0.2)  # type: ignore[arg-type]  # no file leaves here
     instance.worker = Worker(processor, lanes, records, instance, onboarding, lambda: datetime.now(UTC))  # type: ignore[arg-type]  # no sweep, no inbox
     dispatcher = threading.Thread(target=instance.run)
     dispatcher.start()

@@ -14,7 +14,7 @@ import pytest
 
 from functions.whatsapp import client
 from functions.whatsapp.client import Action, Graph, GraphError, MediaGone, MediaTooLarge, action_of
-from functions.whatsapp.model import Address, Media
+from functions.whatsapp.model import TXT, XLSX, Address, Enclosed, Media
 from functions.whatsapp.ports import Unwell
 
 pytestmark = pytest.mark.contract
@@ -36,7 +36,8 @@ class Meta:
         class Handler(BaseHTTPRequestHandler):
             def _handle(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                meta.seen.append((self.path, dict(self.headers), json.loads(body) if body else None))
+                is_json = body and "json" in self.headers["Content-Type"]
+                meta.seen.append((self.path, dict(self.headers), json.loads(body) if is_json else body or None))
                 with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     meta.answers[self.path](self)
 
@@ -314,3 +315,56 @@ def test_a_slow_drip_ends_at_the_budget(meta: Meta, graph: Graph, at: str) -> No
     with pytest.raises(Unwell):
         fetch(graph, Media("9", url=f"{meta.url}/slow"), budget_s=0.4)
     assert time.monotonic() - started < 1.0
+
+
+def test_a_file_is_uploaded_and_then_sent_by_its_id(meta: Meta, graph: Graph) -> None:
+    """An upload is multipart with its type and name; the document goes out by the media id, with name, caption, quote and opaque ids."""
+    meta.says("/v26.0/1/media", {"id": "77"})
+    meta.says("/v26.0/1/messages", SENT)
+    media = graph.upload(b"xlsx", "compras.xlsx", XLSX)
+    file = Enclosed("gs://b/1", "compras.xlsx", XLSX, media)
+    assert graph.send_document(Address(phone="51900000001"), file, caption="27 papeles", quote="wamid.IN", opaque="a:b:c") == "wamid.OUT"
+    (_, headers, form), (_, _, body) = meta.seen
+    assert headers["Content-Type"].startswith("multipart/form-data; boundary=")
+    for part in (
+        b'name="messaging_product"\r\n\r\nwhatsapp',
+        f'name="type"\r\n\r\n{XLSX}'.encode(),
+        b'filename="compras.xlsx"',
+        b"\r\n\r\nxlsx\r\n",
+    ):
+        assert part in form
+    assert body == {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": "+51900000001",
+        "type": "document",
+        "document": {"id": "77", "filename": "compras.xlsx", "caption": "27 papeles"},
+        "context": {"message_id": "wamid.IN"},
+        "biz_opaque_callback_data": "a:b:c",
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "action"),
+    [
+        ({"error": {"code": 190}}, 401, Action.HOLD),
+        ({"error": {"code": 130429}}, 429, Action.THROTTLE),
+        ({"error": {"code": 131053}}, 400, Action.PAYLOAD),
+        ({"error": {"code": 131000}}, 500, Action.RETRY),
+        (b"<html>", 502, Action.RETRY),
+        ({}, 200, Action.RETRY),
+    ],
+)
+def test_an_upload_that_may_have_arrived_is_simply_made_again(meta: Meta, graph: Graph, answer: Any, status: int, action: Action) -> None:
+    """A refusal of an upload says what follows as any other; only that nobody knows whether it arrived is no reason to wait for a receipt."""
+    meta.says("/v26.0/1/media", answer, status)
+    with pytest.raises(GraphError) as caught:
+        graph.upload(b"x", "a.txt", TXT)
+    assert caught.value.action is action
+
+
+def test_only_listed_types_leave(graph: Graph) -> None:
+    """A type that WhatsApp does not take, or that we do not send, is refused before any call."""
+    with pytest.raises(GraphError) as caught:
+        graph.upload(b"PK", "todo.zip", "application/zip")  # type: ignore[arg-type]  # what the type already forbids
+    assert (caught.value.code, caught.value.action) == (131053, Action.PAYLOAD)

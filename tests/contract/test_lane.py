@@ -19,7 +19,8 @@ from functions.whatsapp import tasks
 from functions.whatsapp.client import Action, GraphError
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Frozen, Lease, Refusal
-from functions.whatsapp.model import Address, Tenant
+from functions.whatsapp.model import XLSX, Address, Enclosed, Mime, Tenant
+from functions.whatsapp.ports import Gone, MediaStore, Unwell
 from functions.whatsapp.tasks import LaneTask, MessageTask, StatusTask
 from infra.database import tenant_transaction
 from infra.ops import story
@@ -34,11 +35,14 @@ pytestmark = pytest.mark.contract
 
 @dataclass
 class Graph:
-    """Accepts everything but what its script says: an error to raise, by call; and keeps (address, text, quote, opaque)."""
+    """Accepts everything but what its scripts say: an error to raise, by call; keeps (address, text, quote), the opaques, uploads and documents."""
 
     script: list[GraphError | None] = field(default_factory=list)
+    uploads: list[GraphError | None] = field(default_factory=list)
     sent: list[tuple[Address, str, str | None]] = field(default_factory=list)
     opaque: list[str | None] = field(default_factory=list)
+    uploaded: list[tuple[bytes, str, str]] = field(default_factory=list)
+    documents: list[Enclosed] = field(default_factory=list)
     calls: int = 0
 
     def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
@@ -49,6 +53,17 @@ class Graph:
             raise error
         self.sent.append((address, text, quote))
         return f"wamid.out{self.calls}"
+
+    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+        wamid = self.send_text(address, caption, quote=quote, opaque=opaque)
+        self.documents.append(file)
+        return wamid
+
+    def upload(self, data: bytes, name: str, mime: Mime) -> str:
+        if error := self.uploads.pop(0) if self.uploads else None:
+            raise error
+        self.uploaded.append((data, name, mime))
+        return f"media{len(self.uploaded)}"
 
     @property
     def texts(self) -> list[str]:
@@ -64,6 +79,19 @@ class Queue:
 
 
 @dataclass
+class Store:
+    """Files by their address; `down` is what every call raises."""
+
+    objects: dict[str, bytes] = field(default_factory=dict)
+    down: Exception | None = None
+
+    def load(self, uri: str, *, timeout: float) -> bytes:
+        if self.down:
+            raise self.down
+        return self.objects[uri]
+
+
+@dataclass
 class Stage:
     """One tenant's lane with everything around it."""
 
@@ -71,6 +99,7 @@ class Stage:
     tenant: Tenant
     graph: Graph
     queue: Queue
+    store: Store
     receipts: dict[UUID, dict[str, object]]
     records: PostgresRecords
     lanes: Lanes
@@ -82,6 +111,13 @@ class Stage:
 
     def answer(self, seq: int, body: str | None) -> None:
         self.records.answer(self.message(seq), body)
+
+    def file(self, seq: int, caption: str) -> MessageTask:
+        task = self.message(seq)
+        file = Enclosed(f"gs://b/{seq}", f"compras-{seq}.xlsx", XLSX)
+        self.store.objects[file.uri] = f"xlsx {seq}".encode()
+        self.records.answer(task, caption, file=file)
+        return task
 
     def document(self, seq: int, body: str, number: str, **changes: object) -> MessageTask:
         task = self.message(seq, "document")
@@ -106,9 +142,19 @@ class Stage:
 
 @pytest.fixture
 def stage(postgres: Database) -> Stage:
-    graph, queue, receipts = Graph(), Queue(), dict[UUID, dict[str, object]]()
-    lanes = Lanes(PostgresOutbox(postgres.app), graph, receipts.get, queue, lease_s=30, gather_s=0.6, patience_s=180, receipt_wait_s=20)
-    return Stage(postgres, a_tenant(), graph, queue, receipts, PostgresRecords(postgres.app), lanes)
+    graph, queue, store, receipts = Graph(), Queue(), Store(), dict[UUID, dict[str, object]]()
+    lanes = Lanes(
+        PostgresOutbox(postgres.app),
+        graph,
+        receipts.get,
+        queue,
+        cast("MediaStore", store),
+        lease_s=30,
+        gather_s=0.6,
+        patience_s=180,
+        receipt_wait_s=20,
+    )
+    return Stage(postgres, a_tenant(), graph, queue, store, receipts, PostgresRecords(postgres.app), lanes)
 
 
 @pytest.fixture
@@ -709,7 +755,7 @@ class _Overtaken(PostgresOutbox):
 
     first: int | None = 1
 
-    def freeze(self, lease: Lease, members: Sequence[int], *rest: Any, version: int) -> Frozen | Literal["lost", "changed"]:
+    def freeze(self, lease: Lease, members: Sequence[int], *rest: Any, **more: Any) -> Frozen | Literal["lost", "changed"]:
         if self.first in members:
             with tenant_transaction(self._engine, lease.tenant_id) as connection:
                 connection.execute(
@@ -717,7 +763,7 @@ class _Overtaken(PostgresOutbox):
                     {"u": lease.user_id, "seq": self.first},
                 )
             self.first = None
-        return super().freeze(lease, members, *rest, version=version)
+        return super().freeze(lease, members, *rest, **more)
 
 
 def test_a_member_that_changed_at_the_last_moment_has_the_lane_looked_at_again(welcomed: Stage) -> None:
@@ -877,3 +923,96 @@ def test_a_database_statement_count_stays_small(stage: Stage) -> None:
         event.remove(stage.postgres.app, "before_cursor_execute", count)
     assert stage.graph.texts[-1] == "b"
     assert len(seen) <= 14, seen
+
+
+def test_a_file_is_a_message_of_its_own_with_its_caption(welcomed: Stage) -> None:
+    """A reply with a file leaves in its place, quoting its question, alone; what stands before and behind it is combined as ever."""
+    for seq in (1, 2, 4, 5):
+        welcomed.answer(seq, f"<{seq}>")
+    asked = welcomed.file(3, "27 comprobantes")
+    welcomed.release()
+    assert [text.count("<") for text in welcomed.graph.texts] == [2, 0, 2]
+    assert welcomed.graph.sent[1] == (welcomed.tenant.address, "27 comprobantes", asked.message.wamid)
+    assert welcomed.graph.uploaded == [(b"xlsx 3", "compras-3.xlsx", XLSX)]
+    assert welcomed.graph.documents == [Enclosed("gs://b/3", "compras-3.xlsx", XLSX, "media1")]
+    assert [state for _, state in welcomed.replies()] == ["sent"] * 6
+
+
+def test_a_caption_is_cut_to_what_whatsapp_takes(welcomed: Stage) -> None:
+    """A caption has at most 1,024 characters and ends at a line."""
+    welcomed.file(1, "línea\n" * 400)
+    welcomed.release()
+    (caption,) = welcomed.graph.texts
+    assert 1000 < len(caption) <= 1024
+    assert caption.endswith("línea\n…")
+
+
+@pytest.mark.parametrize("code", [100, 131009, 131053])
+def test_an_upload_that_meta_has_forgotten_is_made_again(welcomed: Stage, code: int) -> None:
+    """A send whose media id is refused is followed by another, with an upload of its own; one document arrives."""
+    welcomed.file(1, "uno")
+    welcomed.graph.script = [GraphError(code, 400, "not a valid media id")]
+    for _ in range(2):
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+        welcomed.release()
+    assert [file.media for file in welcomed.graph.documents] == ["media2"]
+    assert welcomed.sql("select state, file->>'media' from messaging.sends where user_id = :u and file is not null order by created_at") == [
+        ("failed", "media1"), ("sent", "media2"),
+    ]  # fmt: skip
+
+
+def test_an_uncertain_document_is_called_again_as_the_same_send(welcomed: Stage) -> None:
+    """A document of which nobody knows whether it left waits for its receipt, and is then the same send with a new upload."""
+    welcomed.file(1, "uno")
+    welcomed.graph.script = [GraphError(None, None, "timeout")]
+    welcomed.release()
+    welcomed.sql("update messaging.sends set called_at = called_at - interval '21 seconds' where user_id = :u")
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.release()
+    assert [file.media for file in welcomed.graph.documents] == ["media2"]
+    assert len(set(welcomed.graph.opaque[-2:])) == 1
+    assert welcomed.sql("select state, calls, file->>'media' from messaging.sends where user_id = :u and file is not null") == [
+        ("sent", 2, "media2")
+    ]
+
+
+def test_an_upload_that_is_refused_for_now_keeps_the_file(welcomed: Stage) -> None:
+    """A throttled, unanswered or expired upload puts the lane off, sends nothing and costs the reply no try."""
+    welcomed.file(1, "uno")
+    refusals = [(130429, 429), (None, None), (190, 401), (131016, 503)]
+    welcomed.graph.uploads = [GraphError(code, http, "later", unsent=code is None) for code, http in refusals]
+    for refusal in refusals:
+        assert welcomed.release()["lane"], refusal
+        assert welcomed.graph.sent == []
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.release()
+    assert [file.name for file in welcomed.graph.documents] == ["compras-1.xlsx"]
+    assert welcomed.sql("select tries from messaging.replies where user_id = :u and seq = 1") == [(0,)]
+
+
+@pytest.mark.parametrize("why", ["refused", "gone"])
+def test_a_file_that_cannot_leave_leaves_its_words(welcomed: Stage, why: str) -> None:
+    """Where Meta never takes the file, or it is stored no more, its caption is sent with an apology after three tries."""
+    welcomed.file(1, "27 comprobantes")
+    if why == "gone":
+        welcomed.store.down = Gone("gs://b/1")
+    welcomed.graph.uploads = [GraphError(131053, 400, "no")] * 9
+    for _ in range(5):
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+        welcomed.release()
+    (text,) = welcomed.graph.texts
+    assert text.startswith("27 comprobantes\n\n😔")
+    assert welcomed.graph.documents == []
+    assert welcomed.replies()[1] == (1, "sent")
+
+
+def test_a_storage_that_is_down_freezes_nothing(welcomed: Stage) -> None:
+    """Without the file's bytes nothing is decided: whoever released tries again, and the lane is free for it."""
+    welcomed.file(1, "uno")
+    welcomed.store.down = Unwell("media: 503")
+    with pytest.raises(Unwell):
+        welcomed.release()
+    assert welcomed.sql("select count(*) from messaging.sends where user_id = :u and file is not null") == [(0,)]
+    welcomed.store.down = None
+    welcomed.release()
+    assert welcomed.graph.texts == ["uno"]

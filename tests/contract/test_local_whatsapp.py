@@ -103,6 +103,10 @@ class Sim:
         body = {"messaging_product": "whatsapp", "to": sender["phone"], "type": "text", "text": {"body": text}}
         return self.graph("POST", f"{NUMBER}/messages", json=body | more)
 
+    def document(self, sender: dict[str, Any], **document: str) -> requests.Response:
+        body = {"messaging_product": "whatsapp", "to": sender["phone"], "type": "document", "document": document}
+        return self.graph("POST", f"{NUMBER}/messages", json=body)
+
     def file(self, data: bytes, name: str, mime: str = "") -> str:
         answer = requests.post(
             f"{self.url}/_sim/files", params={"name": name}, data=data, headers={"Content-Type": mime} if mime else {}, timeout=5
@@ -227,6 +231,35 @@ def test_an_upload_gives_a_media_id(sim: Sim) -> None:
     form = {"messaging_product": "whatsapp", "type": "application/pdf"}
     uploaded = sim.graph("POST", f"{NUMBER}/media", data=form, files={"file": ("a.pdf", b"%PDF", "application/pdf")}).json()
     assert sim.graph("GET", uploaded["id"]).json()["sha256"] == hashlib.sha256(b"%PDF").hexdigest()
+
+
+def test_a_document_reaches_the_phone_as_the_file_that_was_uploaded(sim: Sim, ana: dict[str, Any]) -> None:
+    """A document sent by a media id is in the conversation with its name and caption, and its bytes can be had."""
+    write(sim, ana, text="Hola")
+    form = {"messaging_product": "whatsapp", "type": "text/plain"}
+    media = sim.graph("POST", f"{NUMBER}/media", data=form, files={"file": ("a.txt", b"uno", "text/plain")}).json()["id"]
+    sent = sim.document(ana, id=media, filename="compras.txt", caption="27 papeles")
+    assert sent.status_code == 200
+    last = sim.get(f"/senders/{ana['id']}/messages")[-1]
+    assert (last["kind"], last["file"], last["filename"], last["mime"], last["text"]) == (
+        "document",
+        media,
+        "compras.txt",
+        "text/plain",
+        "27 papeles",
+    )
+    assert requests.get(f"{sim.url}/_sim/files/{media}", timeout=5).content == b"uno"
+
+
+def test_what_meta_takes_for_no_document_is_refused(sim: Sim, ana: dict[str, Any]) -> None:
+    """An unknown media id, a caption over 1,024 characters and an upload of a type that Meta does not take get Meta's errors."""
+    form = {"messaging_product": "whatsapp", "type": "application/zip"}
+    zipped = sim.graph("POST", f"{NUMBER}/media", data=form, files={"file": ("a.zip", b"PK", "application/zip")})
+    media = sim.graph("POST", f"{NUMBER}/media", data=form | {"type": "text/plain"}, files={"file": ("a.txt", b"x", "text/plain")}).json()[
+        "id"
+    ]
+    refused = [zipped, sim.document(ana, id="1"), sim.document(ana, id=media, caption="x" * 1025)]
+    assert [(answer.status_code, answer.json()["error"]["code"]) for answer in refused] == [(400, 100), (400, 131009), (400, 100)]
 
 
 def test_a_reply_reaches_the_phone_with_its_statuses(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:

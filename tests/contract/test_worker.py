@@ -26,7 +26,7 @@ from functions.whatsapp.format import size
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Claim, Opened
-from functions.whatsapp.model import Address, Admission, Inbound, Media, media_name
+from functions.whatsapp.model import Address, Admission, Enclosed, Inbound, Media, media_name
 from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.places import Places
@@ -56,6 +56,7 @@ class Graph:
     refuses: list[GraphError] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     read: list[tuple[str, bool]] = field(default_factory=list)
+    documents: list[Enclosed] = field(default_factory=list)
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
         found = self.files.get(media.id, BYTES + media.id.encode())
@@ -71,6 +72,13 @@ class Graph:
             raise self.refuses.pop(0)
         self.sent.append(text)
         return f"wamid.{len(self.sent)}"
+
+    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+        self.documents.append(file)
+        return self.send_text(address, caption)
+
+    def upload(self, data: bytes, name: str, mime: str) -> str:
+        return f"media of {data!r}"
 
 
 @dataclass
@@ -162,7 +170,7 @@ def stage(postgres: Database, inbox: SqliteInbox) -> Stage:
     processor = Processor(
         records, store, graph, reader, Ticks(graph, background), Places(1, 4), Clerk(PostgresBooks(postgres.app)), daily_cap=300
     )
-    lanes = Lanes(PostgresOutbox(postgres.app), graph, admissions.receipt, queue, gather_s=0)
+    lanes = Lanes(PostgresOutbox(postgres.app), graph, admissions.receipt, queue, store, gather_s=0)
     return Stage(
         postgres,
         graph,

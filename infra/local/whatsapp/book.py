@@ -17,6 +17,8 @@ from infra.local.whatsapp.switches import Fault, On, Switches
 
 MEDIA_LIFE_S = 7 * 24 * 3600
 """How long a media id of a webhook lives."""
+UPLOAD_LIFE_S = 30 * 24 * 3600
+"""How long a media id of an upload lives."""
 
 _SCHEMA = """
 pragma journal_mode = wal;

@@ -20,11 +20,15 @@ from starlette.routing import Route
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
-from infra.local.whatsapp.book import MEDIA_LIFE_S, Book, File, Sender
+from infra.local.whatsapp.book import MEDIA_LIFE_S, UPLOAD_LIFE_S, Book, File, Sender
 from infra.local.whatsapp.delivery import Business, Delivery
 from infra.local.whatsapp.switches import On
 
-TEXT_LIMIT = 4096
+TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
+UPLOADED = frozenset(
+    {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf", "text/plain", "image/jpeg", "image/png"}
+)
+"""Of the types that Meta takes, those that a business like this one sends; no zip and no csv is among Meta's."""
 WINDOW_S = 24 * 3600
 PAIR_SPAN_S, PAIR_BURST = 6.0, 45
 
@@ -121,7 +125,9 @@ class Graph:
         file, kind = await run_in_threadpool(_form_file, request.headers.get("content-type", ""), body)
         if file is None:
             raise GraphError(100, 400, "The parameter file is required.")
-        return JSONResponse({"id": self._book.add_file(file[0], kind or "application/octet-stream", file[1]).id})
+        if kind not in UPLOADED:
+            raise GraphError(100, 400, f"Param file must be a file with one of the types that are supported, not {kind!r}.")
+        return JSONResponse({"id": self._book.add_file(file[0], kind, file[1]).id})
 
     async def lookup(self, request: Request) -> Response:
         """What a media id is and where its bytes are for the next five minutes."""
@@ -151,7 +157,8 @@ class Graph:
     # sends
 
     async def _send(self, body: dict[str, Any]) -> Response:
-        sender, given, text = self._checked(body)
+        sender, given = self._addressed(body)
+        kind, content = self._document(body["document"]) if body.get("type") == "document" else ("text", _text(body))
         fault = self._book.take_fault("send")
         if fault and fault.how == "hang":
             await asyncio.sleep(fault.seconds)
@@ -165,8 +172,8 @@ class Graph:
         to_nobody = sender is None or ("to" in body and "." in given)  # Meta accepts a user id in `to`, and delivers nothing
         failed = 131026 if to_nobody else fault.code if fault and fault.how == "failed" else self._outside_window(sender)
         quoted = body.get("context", {}).get("message_id")
-        columns = {"text": text, "quoted": quoted, "opaque": body.get("biz_opaque_callback_data"), "failed": failed}
-        self._book.add_message(wamid, sender.id if sender else "", "out", "text", **columns)
+        columns = content | {"quoted": quoted, "opaque": body.get("biz_opaque_callback_data"), "failed": failed}
+        self._book.add_message(wamid, sender.id if sender else "", "out", kind, **columns)
         job = asyncio.create_task(self._statuses(wamid, sender, given, body.get("biz_opaque_callback_data"), failed))
         self._jobs.add(job)
         job.add_done_callback(self._jobs.discard)
@@ -177,25 +184,29 @@ class Graph:
         contact = {"input": given} | ({"wa_id": given.lstrip("+")} if "." not in given else {"user_id": given})
         return JSONResponse({"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": wamid}]})
 
-    def _checked(self, body: dict[str, Any]) -> tuple[Sender | None, str, str]:
-        """(sender, address as given, text) of a payload that Meta would take."""
+    def _addressed(self, body: dict[str, Any]) -> tuple[Sender | None, str]:
+        """(sender, address as given) of a payload that Meta would take."""
         given = str(body.get("to") or body.get("recipient") or "")
-        text = body.get("text", {}).get("body") if isinstance(body.get("text"), dict) else None
         if not given:
             raise GraphError(100, 400, "The parameter to is required.")
         if body.get("recipient_type", "individual") != "individual":
             raise GraphError(100, 400, "Param recipient_type must be one of {INDIVIDUAL, GROUP}.")
         if "." in given and "to" not in body and given.count(".") != 1:
             raise GraphError(100, 400, "Param recipient is not a valid business-scoped user id.")
-        if body.get("type", "text") != "text":
-            raise GraphError(131009, 400, f"This number only sends text, not {body.get('type')!r}.")
-        if not isinstance(text, str) or not text.strip():
-            raise GraphError(100, 400, "The parameter text['body'] is required.")
-        if len(text) > TEXT_LIMIT:
-            raise GraphError(100, 400, f"Param text['body'] must be at most {TEXT_LIMIT} characters long.")
+        if body.get("type", "text") not in {"text", "document"} or not isinstance(body.get(body.get("type", "text")), dict):
+            raise GraphError(131009, 400, f"This number sends texts and documents, not {body.get('type')!r}.")
         if len(str(body.get("biz_opaque_callback_data", ""))) > 512:
             raise GraphError(100, 400, "Param biz_opaque_callback_data must be at most 512 characters long.")
-        return self._book.sender(given.lstrip("+")), given, text
+        return self._book.sender(given.lstrip("+")), given
+
+    def _document(self, document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Its kind and columns; of a file that was uploaded in the last 30 days."""
+        file, caption = self._book.file(str(document.get("id"))), str(document.get("caption") or "")
+        if file is None or self._book.switches.expire_media or time.time() - file.created > UPLOAD_LIFE_S:
+            raise GraphError(131009, 400, f"Param document['id'] {document.get('id')!r} is not a valid media id.")
+        if len(caption) > CAPTION_LIMIT:
+            raise GraphError(100, 400, f"Param document['caption'] must be at most {CAPTION_LIMIT} characters long.")
+        return "document", {"text": caption, "file": file.id, "filename": str(document.get("filename") or file.name), "mime": file.mime}
 
     def _refused(self, sender: Sender | None, code: int) -> None:
         self._book.event("refused", sender.id if sender else None, {"code": code})
@@ -273,6 +284,15 @@ class Graph:
         elif fault.how == "error":
             raise GraphError(fault.code, fault.http, _TITLES.get(fault.code, "Something went wrong"))
         return fault.how
+
+
+def _text(body: dict[str, Any]) -> dict[str, Any]:
+    said = body["text"].get("body")
+    if not isinstance(said, str) or not said.strip():
+        raise GraphError(100, 400, "The parameter text['body'] is required.")
+    if len(said) > TEXT_LIMIT:
+        raise GraphError(100, 400, f"Param text['body'] must be at most {TEXT_LIMIT} characters long.")
+    return {"text": said}
 
 
 async def _object(request: Request) -> dict[str, Any]:
