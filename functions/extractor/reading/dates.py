@@ -9,6 +9,7 @@ from datetime import date
 from enum import IntEnum
 
 from functions.extractor.peru.tokens import a_date, days, lettered
+from functions.extractor.peru.wording import LINKS, Wording
 from functions.extractor.reading.modified import NAMED, Region
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Sheet
@@ -40,15 +41,28 @@ class Dated:
     beside: bool = False
 
 
-_DATED = re.compile(
-    r"FECHA|\bFEC\b|\bFCH|\bF\.|\bEMI[ST]I|EXPEDI|VENC|\bVCTO|\bVTO|PAGAR\s+(?:HASTA|ANTES)|LIMITE|ULTIMO\s*DIA|\bDIA\W+MES"
+_DATES = Wording(
+    (
+        (Named.ISSUED, "FECHA EMISION, EMISION, EMITIDO, FECHA EXPEDICION, EXPEDICION, EXPEDIDO, FE"),
+        (
+            Named.DUE,
+            "VENCIMIENTO, FECHA VENCIMIENTO, VENCE, ULTIMO DIA, ULTIMO DIA PAGO, PAGAR HASTA, PAGAR ANTES, PAGUE HASTA, FECHA LIMITE, LIMITE PAGO",
+        ),
+        (Named.PLAIN, "FECHA, FECHA DOCUMENTO, FECHA COMPROBANTE, FECHA FACTURA, FECHA BOLETA, FECHA VENTA, FECHA HORA, DIA MES"),
+        (Named.INSTALMENT, "CUOTA, MONTO"),
+        (Named.OTHER, "CANCELADO, RECIBIDO, PAGADO"),
+    )
 )
-_ISSUED = re.compile(r"\bEMISION|EMITID|F\W{0,2}EMIS|FEC\.?\s*EMI|EXPEDICI|\bF\.\s?E\.|\bFECHA\s+EMI")
-_DUE = re.compile(r"VENC|VCTO|VTO\b|ULTIMO\s*DIA|PAGAR\s*(?:HASTA|ANTES)|FECHA\s*LIMITE")
-_PLAIN = re.compile(r"(?:FECHA|FEC\b|FCH)\W*(?:(?:DE|DEL|LA|Y)\s+)*(?:(?:DOC|COMPROB|FACTURA|BOLETA|VENTA|HORA)[A-Z]*)?\W*$")
-"""A date's label with nothing behind it that would make it another event's."""
-_NOT_DUE = re.compile(
-    r"\bLOTE\b|LICENCIA|RECARGA|GARANTIA|CUPON|VIGENCIA|CADUC|EXPIRA|CERTIFICAD|\bSOAT\b|REGISTRO|OFERTA|PROMOCI|PUNTOS|\bDEUDA\s+VENCIDA"
+"""How dates are called."""
+_ASKED = {Named.ISSUED, Named.DUE, Named.PLAIN}
+"""What a caption names that speaks of a date at all."""
+_ELSE = Wording(
+    (
+        ("life", "LOTE, VIGENCIA, CADUCA, CADUCIDAD, EXPIRA, GARANTIA"),
+        ("permit", "LICENCIA, CERTIFICADO, SOAT, REGISTRO"),
+        ("offer", "RECARGA, CUPON, OFERTA, PROMOCION, PUNTOS"),
+        ("debt", "DEUDA VENCIDA"),
+    )
 )
 """What else can expire."""
 _GOES_ON = re.compile(r"(?:FECHA|FEC\.?|F\.|\bDE|\bDEL|\bY|\bULTIMO|\bPAGAR)\s*(?:DE|DEL)?$")
@@ -94,10 +108,10 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
             caption = _caption(sheet, number, start, last)
             edge = number in (0, len(sheet.rows) - 1) and bool(_CLOCK.match(text[end:]) or _CLOCK.search(text[:start]))
             last = end
-            if edge and not _DATED.search(caption):
+            if edge and not _asks(caption):
                 continue
             named = _named(caption)
-            if named is Named.DUE and (number in table or _NOT_DUE.search(lettered(row.text))):
+            if named is Named.DUE and (number in table or _ELSE.find(lettered(row.text))):
                 continue
             if region.holds(cell) and not inside:
                 continue
@@ -107,16 +121,24 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
 
 def _named(caption: str) -> Named:
     """What a caption says of its date."""
-    last = re.split(r"\s{2,}|[:|]", caption.rstrip(" :.|"))[-1]
     if NAMED.search(caption):
         return Named.OTHER
-    if _DUE.search(caption) and not _ISSUED.search(last):
-        return Named.INSTALMENT if re.search(r"CUOTA|MONTO", caption) else Named.DUE
-    if _ISSUED.search(caption):
+    said = _DATES.names(caption)
+    last = re.split(r"\s{2,}|[:|]", caption.rstrip(" :.|"))[-1]
+    nearest = _DATES.find(last)
+    issued = any(f.name is Named.ISSUED for f in nearest)
+    if Named.DUE in said and not issued:
+        return Named.INSTALMENT if Named.INSTALMENT in said else Named.DUE
+    if issued or Named.ISSUED in said:
         return Named.ISSUED
-    if _PLAIN.search(last):
+    if nearest and nearest[-1].name is Named.PLAIN and set(re.findall(r"[A-Z]+", last[nearest[-1].end :])) <= {*LINKS, "HORA"}:
         return Named.PLAIN
-    return Named.OTHER if _DATED.search(caption) or re.search(r"[A-Z]{4}.*:\s*$|\b(?:CANCELAD|RECIBID|PAGAD)O", caption) else Named.BARE
+    return Named.OTHER if said & {Named.PLAIN, Named.OTHER} or re.search(r"[A-Z]{4}.*:\s*$", caption) else Named.BARE
+
+
+def _asks(caption: str) -> bool:
+    """Whether a caption speaks of a date."""
+    return not _ASKED.isdisjoint(_DATES.names(caption))
 
 
 # --- where dates stand, and what they are called ------------------------------------------------------------------------------
@@ -142,7 +164,9 @@ def _days(sheet: Sheet, number: int) -> list[tuple[date, int, int, str]]:
     for boxes in [] if found else _BOXES.finditer(row.text):
         value = a_date(int(boxes[3][-2:]) + 2000, int(boxes[2]), int(boxes[1]))
         above = lettered(sheet.rows[number - 1].text) if number else ""
-        if value is not None and (_PLAIN.search(lettered(row.text[: boxes.start()])) or re.search(r"\bDIA\W+MES\W+A[NÑ]O\b", above)):
+        if value is not None and (
+            _named(lettered(row.text[: boxes.start()])) in _ASKED or "DIA MES" in " ".join(re.findall("[A-Z]+", above))
+        ):
             found.append((value, boxes.start(), boxes.end(), row.text))
     return sorted(found, key=lambda f: f[1])
 
@@ -165,7 +189,7 @@ def _caption(sheet: Sheet, number: int, start: int, last: int) -> str:
     over = _over(sheet, number, word.cell, word.x)
     said = [inner, *([left] if not re.search(r"[A-Z]{3}", inner) or not over else []), *over, left]
     said = [text[-60:] for text in said if re.search(r"[A-Z]", text)]
-    return next((text for text in said if _DATED.search(text)), said[0] if said else "")
+    return next((text for text in said if _asks(text)), said[0] if said else "")
 
 
 def _whole_label(sheet: Sheet, number: int, index: int) -> str:
@@ -173,7 +197,7 @@ def _whole_label(sheet: Sheet, number: int, index: int) -> str:
     row = sheet.rows[number]
     label = row.cells[index - 1]
     text = lettered(label.text)
-    if text.endswith(":") and _DATED.search(text):
+    if text.endswith(":") and _asks(text):
         return text
     more = [c for c in _below(sheet, number, label) if not any(ch.isdigit() for ch in c.text) and _is_last(sheet, c)]
     if more and _GOES_ON.search(text):
@@ -206,7 +230,7 @@ def _over(sheet: Sheet, number: int, cell: Cell, x: float) -> list[str]:
         return []
     near = min((c for c in over if c.y == over[0].y or abs(c.y - over[0].y) < 0.5 * sheet.em), key=lambda c: abs(c.x - x))
     text = lettered(near.text)
-    if days(near.text) or (re.search(r":\s*\S", text) and not _DATED.search(text)):
+    if days(near.text) or (re.search(r":\s*\S", text) and not _asks(text)):
         return []
     first = next((lettered(c.text) for c in over if c.y < near.y - 0.5 * sheet.em), "")
     return [f"{first} {text}" if _GOES_ON.search(first) else text]

@@ -1,0 +1,163 @@
+"""How labels are worded: a phrase of a paper compared word by word with a table of phrases, so that no form of a label needs a pattern of its own.
+
+Words may stand in any order, be abbreviated (`F. Emis.`, `Vcto.`, `Nro.`), be in the other gender or number, be run together, carry a slip of
+an engine's, and have articles between them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Name = TypeVar("Name")
+
+LINKS = frozenset(["DE", "DEL", "LA", "LAS", "LOS", "EL", "AL", "Y", "E", "EN", "POR", "PARA", "A", "O", "U", "SU"])
+"""Words that join a label's others."""
+
+_TOKEN = re.compile(
+    r"(?P<initials>(?<![A-Z0-9])[A-Z1|](?:\s?\.\s?[A-Z1|]){1,7}(?![A-Z0-9])\.?)"
+    r"|(?P<spaced>(?<![A-Z0-9])[A-Z](?:\s[A-Z]){3,11}(?![A-Z0-9]))"
+    r"|(?P<number>N\W{0,2}[°º])|(?P<word>[A-Z0-9]*[A-Z][A-Z0-9]*)(?P<dot>\.?)(?:\s?\(\s?(?:E?S|A|O)\s?\))?|(?P<break>[:|]|\d[\d.,]*)"
+)
+_RUN_LINKS = "(?:DE|DEL|L?AS?|L?OS|EL|Y)*"
+"""What may stand between a label's words that were run together."""
+_SLIP_FROM = 6
+"""Letters from which a word may carry one slip; from half as many again, two."""
+_INITIAL, _SHORT, _CONTRACTED, _SLIPPED, _INFLECTED = 0.7, 0.9, 0.8, 0.85, 0.95
+"""How alike a word is to the one that it abbreviates, contracts, misspells or inflects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Name]):
+    """A phrase of the table in a line: whose it is, where it stands, how alike it is (to 1), and how many letters it has as the table writes it."""
+
+    name: Name
+    start: int
+    end: int
+    likeness: float
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+    dotted: bool = False
+
+
+class Wording(Generic[Name]):
+    """Names, each with the phrases that mean it: folded words, phrases parted by commas."""
+
+    def __init__(self, table: Iterable[tuple[Name, str]]) -> None:
+        """Keeps the phrases by each of their words, links left out; of two names for one phrase the first stands."""
+        self._phrases: dict[tuple[str, ...], Name] = {}
+        self._holding: dict[str, set[tuple[str, ...]]] = {}
+        for name, text in table:
+            for phrase in text.split(","):
+                words = tuple(w for w in phrase.split() if w not in LINKS)
+                self._phrases.setdefault(words, name)
+                for word in words:
+                    self._holding.setdefault(word, set()).add(words)
+        self._known = functools.lru_cache(maxsize=4096)(self._alike)
+        self._found = functools.lru_cache(maxsize=4096)(self._search)
+
+    def find(self, line: str) -> tuple[Found[Name], ...]:
+        """The table's phrases in a folded line, left to right; none overlap, and of two that would the one of more letters stands."""
+        return self._found(line)
+
+    def first(self, line: str) -> Found[Name] | None:
+        """The phrase with which a line begins, signs and articles aside."""
+        return next((f for f in self.find(line) if all(w in LINKS for w in re.findall(r"\w+", line[: f.start]))), None)
+
+    def names(self, line: str) -> set[Name]:
+        """Whose phrases a line holds."""
+        return {f.name for f in self.find(line)}
+
+    def _search(self, line: str) -> tuple[Found[Name], ...]:
+        tokens = [*_tokens(line)]
+        options = sorted((o for at in range(len(tokens)) for o in self._from(tokens, at)), key=lambda f: (-f.letters * f.likeness, f.start))
+        kept: list[Found[Name]] = []
+        for option in options:
+            if not any(option.start < other.end and other.start < option.end for other in kept):
+                kept.append(option)
+        return tuple(sorted(kept, key=lambda f: f.start))
+
+    def _from(self, tokens: Sequence[_Token], at: int) -> Iterator[Found[Name]]:
+        """The phrases that begin with a token."""
+        token = tokens[at]
+        for words in self._phrases if len(token.text) > _SLIP_FROM else ():
+            if len(words) > 1 and token.text.startswith(words[0]) and re.fullmatch(_RUN_LINKS.join(words), token.text):
+                yield Found(self._phrases[words], token.start, token.end, _SLIPPED, sum(map(len, words)))
+        for words in {words for word in self._known(token.text, token.dotted) for words in self._holding[word]}:
+            end, likeness = self._matched(tokens, at, words)
+            if likeness:
+                yield Found(self._phrases[words], token.start, end, likeness, sum(map(len, words)))
+
+    def _matched(self, tokens: Sequence[_Token], at: int, words: Sequence[str]) -> tuple[int, float]:
+        """Where a phrase that begins with a token ends, and how alike it is; 0 where a word is missing or another one stands between."""
+        left, total, initials = set(words), 0.0, 0
+        for token in tokens[at : at + 2 * len(words) + 2]:
+            known = self._known(token.text, token.dotted)
+            word = max(left & known.keys(), key=lambda w: known[w], default=None)
+            if word is None and token.text in LINKS and token is not tokens[at]:
+                continue
+            if word is None:
+                break
+            left.discard(word)
+            total += known[word]
+            initials += known[word] == _INITIAL
+            if not left:
+                return token.end, total / len(words) if initials < len(words) else 0.0
+        return 0, 0.0
+
+    def _alike(self, text: str, dotted: bool) -> dict[str, float]:  # noqa: FBT001 - a key of the cache
+        """The table's words that a printed one may stand for, and how alike each is."""
+        return {word: likeness for word in self._holding if (likeness := _likeness(text, word, dotted=dotted))}
+
+
+def _tokens(line: str) -> Iterator[_Token]:
+    """The words of a folded line, initials and letters that stand apart joined; signs that part a label from its value are words of their own."""
+    for found in _TOKEN.finditer(line):
+        text = (found["word"] or "").replace("1", "I") or found["break"] or re.sub(r"[^A-Z0-9]", "", found[0].replace("|", "I"))
+        yield _Token(text, found.start(), found.end(), bool(found["dot"]) or bool(found["number"]))
+
+
+def _likeness(text: str, word: str, *, dotted: bool) -> float:
+    """How alike a printed word is to one of a label's; 0 for another word."""
+    if text[:1] != word[:1] or len(text) > len(word) + 2:
+        return 0.0
+    if _stem(text) == _stem(word):
+        return 1.0 if text == word else _INFLECTED
+    if (dotted or len(text) > 2) and word.startswith(text):
+        return _SHORT if len(text) > 1 else _INITIAL
+    skips = (dotted and text[-1] == word[-1]) or (len(text) > 2 and not set(text[1:-1]) & set("AEIOU"))
+    if skips and 1 < len(text) < min(6, len(word) - 1) and _in_order(text, word):
+        return _CONTRACTED
+    slips = (len(word) >= _SLIP_FROM) + (2 * len(word) >= 3 * _SLIP_FROM)
+    return _SLIPPED if len(text) >= _SLIP_FROM - 1 and distance(text, word) <= slips else 0.0
+
+
+def _stem(word: str) -> str:
+    """A word without the ending of its gender and number."""
+    return re.sub(r"(?:[AEO]|[AEO]?S)$", "", word) if len(word) > 4 else word
+
+
+def _in_order(text: str, word: str) -> bool:
+    """Whether a word has the letters of a shorter one in their order."""
+    letters = iter(word)
+    return all(letter in letters for letter in text)
+
+
+def distance(one: str, other: str) -> int:
+    """How many changed, missing or added letters make one word the other."""
+    before = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b)))
+        before = row
+    return before[-1]
