@@ -1,14 +1,14 @@
 """Files of ours that leave with a reply: where each is stored, what it goes out as, and Meta's id of what was uploaded.
 
-Revision ID: 0010
+Revision ID: 0011
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
