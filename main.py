@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from functions.whatsapp.synthetic import Sender, Spared
     from functions.whatsapp.worker import Worker
     from infra.queue import CloudQueue
+    from infra.sunat import Sunat
 
 T = TypeVar("T", bound=Settings)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -263,10 +264,10 @@ def _extractor() -> Extractor:
 
     settings = _settings(WorkerSettings)
     budget = settings.budget
-    limits = Limits(budget.ocr_deadline_s, budget.opening_s, budget.gemini_s, budget.gemini_reserve_s, budget.second_look_s)
+    limits = Limits(budget.ocr_deadline_s, budget.opening_s, budget.gemini_s, budget.gemini_reserve_s, budget.second_look_s, budget.sunat_s)
     gemini = _gemini(settings)
     may_ask = Purse(_database(settings), settings.gemini_usd_day, _now).is_open if gemini else lambda: True
-    return Extractor(gemini=gemini, may_ask=may_ask, slots=settings.ocr_slots, limits=limits, ask=settings.gemini_when)
+    return Extractor(gemini=gemini, may_ask=may_ask, slots=settings.ocr_slots, limits=limits, ask=settings.gemini_when, witness=_sunat())
 
 
 def _database(settings: WorkerSettings) -> Engine:
@@ -295,6 +296,23 @@ def _gemini(settings: WorkerSettings) -> Gemini | None:
         thinking=None if settings.gemini_thinking == "AUTO" else settings.gemini_thinking,
         strong_thinking=None if settings.gemini_strong_thinking == "AUTO" else settings.gemini_strong_thinking,
         base_url=settings.gemini_url or None,
+    )
+
+
+@_once
+def _sunat() -> Sunat | None:
+    """One client an instance: its pace and what it remembers are the instance's."""
+    settings = _settings(WorkerSettings)
+    if not settings.sunat_ruc or settings.sunat_client_secret is None:
+        return None
+    from infra.sunat import Sunat  # noqa: PLC0415 - only where there are credentials
+
+    return Sunat(
+        ruc=settings.sunat_ruc,
+        client_id=settings.sunat_client_id,
+        client_secret=settings.sunat_client_secret.get_secret_value(),
+        url=settings.sunat_url,
+        login_url=settings.sunat_login_url,
     )
 
 

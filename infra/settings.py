@@ -32,7 +32,7 @@ DISPATCHES_PER_SECOND = _QUEUE["max_dispatches_per_second"]
 class Budget:
     """Every deadline, lease and timeout that another one rests on, seconds. budget.json alone says the figures, to the code and to terraform/.
 
-    A reading ends by `ocr_deadline_s`: opening takes `opening_s` at most, a model `gemini_s` and never the last `gemini_reserve_s`, a pass of the
+    A reading ends by `ocr_deadline_s`: opening takes `opening_s` at most, SUNAT's word `sunat_s`, a model `gemini_s` and never the last `gemini_reserve_s`, a pass of the
     larger OCR model is not begun with less than `second_look_s`. A task fetches and stores its file (`fetch_s`, `store_s`) and begins no reading
     after `begin_by_s`. The function is cut off after `worker_timeout_s`; a document is its worker's for `lease_s`; the queue waits for an
     answer for `dispatch_deadline_s`. One call of the Graph API takes `graph_s`, a lane is a worker's for `lane_lease_s`, gathers for `lane_gather_s`
@@ -44,6 +44,7 @@ class Budget:
     opening_s: float
     gemini_s: float
     gemini_reserve_s: float
+    sunat_s: float
     second_look_s: float
     fetch_s: float
     store_s: float
@@ -72,6 +73,7 @@ class Budget:
 _ROOM: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("opening_s",), "ocr_deadline_s", "an opened file must still be read"),
     (("gemini_s", "gemini_reserve_s"), "ocr_deadline_s", "a model's answer must still be judged"),
+    (("sunat_s", "gemini_s"), "ocr_deadline_s", "a model must still be asked where SUNAT did not answer"),
     (("begin_by_s", "ocr_deadline_s"), "worker_timeout_s", "a reading that began must end before the function is cut off"),
     (("worker_timeout_s",), "lease_s", "two workers would read one file"),
     (("lease_s",), "dispatch_deadline_s", "the queue would try again what is being done"),
@@ -128,7 +130,17 @@ class Settings(BaseSettings):
             raise ValueError("must be firestore or sqlite:PATH")
         return value
 
-    @field_validator("graph_url", "tasks_endpoint", "worker_url", "webhook_url", "gemini_url", "privacy_url", check_fields=False)
+    @field_validator(
+        "graph_url",
+        "tasks_endpoint",
+        "worker_url",
+        "webhook_url",
+        "gemini_url",
+        "privacy_url",
+        "sunat_url",
+        "sunat_login_url",
+        check_fields=False,
+    )
     @classmethod
     def _url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -137,7 +149,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("whatsapp_access_token", "whatsapp_app_secret", "whatsapp_app_secret_previous", "whatsapp_verify_token"),
-        *("database_url", "gemini_api_key"),
+        *("database_url", "gemini_api_key", "sunat_client_secret"),
         check_fields=False,
     )
     @classmethod
@@ -216,6 +228,18 @@ class WorkerSettings(Settings):
         "unproven",
         description="Which documents a model is asked about: all that did not prove themselves, or not those that are consistent.",
     )
+    sunat_ruc: str = Field(
+        "",
+        pattern=r"^(\d{11})?$",
+        description="RUC whose credentials ask SUNAT whether a comprobante is as it was read. Empty: SUNAT is not asked.",
+    )
+    sunat_client_id: str = Field("", description="Client id of SUNAT's API credentials; required with SUNAT_RUC.")
+    sunat_client_secret: SecretStr | None = Field(None, description="Client secret of SUNAT's API credentials; required with SUNAT_RUC.")
+    sunat_url: str = Field(
+        "https://api.sunat.gob.pe", description="Where SUNAT's Consulta Integrada is; a stand-in's address on one machine."
+    )
+    sunat_login_url: str = Field("https://api-seguridad.sunat.gob.pe", description="Where SUNAT gives tokens.")
+    sunat_s: Seconds = Field(BUDGET.sunat_s, description="Seconds that SUNAT may take in all within one reading.")
     ocr_slots: Positive = Field(2, description="Extractions at the same time in one instance; at most its vCPUs.")
     threads: Positive = Field(
         8, description="Tasks at the same time in one instance, more than `OCR_SLOTS`: the functions framework starts so many threads."
@@ -260,6 +284,9 @@ class WorkerSettings(Settings):
             yield "DB_USER", "is required with CLOUD_SQL_INSTANCE"
         if env.get("WEBHOOK_URL") and not env.get("WHATSAPP_APP_SECRET"):
             yield "WHATSAPP_APP_SECRET", "is required with WEBHOOK_URL"
+        for name in ("SUNAT_CLIENT_ID", "SUNAT_CLIENT_SECRET"):
+            if env.get("SUNAT_RUC") and not env.get(name):
+                yield name, "is required with SUNAT_RUC"
         if env.get("GEMINI") == "key" and not env.get("GEMINI_API_KEY"):
             yield "GEMINI_API_KEY", "is required with GEMINI=key"
 

@@ -27,7 +27,7 @@ locals {
     failing-documents = {
       title    = "Something failed for reasons of ours"
       severity = "ERROR"
-      events   = ["attempts_exhausted", "end_without_reply", "original_missing", "media_given_up", "task_crashed", "task_unreadable", "admission_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed", "reading_crashed"]
+      events   = ["attempts_exhausted", "end_without_reply", "original_missing", "media_given_up", "task_crashed", "task_unreadable", "admission_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed", "reading_crashed", "sunat_crashed"]
       above    = 0
       runbook  = "Look for the event in the logs; the line has the document, or an exception. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix. task_unreadable: this worker is older than the webhook; release the newer one, the task waits in the queue. media_given_up: Meta did not hand the file over for twelve hours, its sender was asked for it again."
     }
@@ -51,6 +51,13 @@ locals {
       events   = ["gemini_failed"]
       above    = 0
       runbook  = "Documents are answered by our own OCR meanwhile, photos less well. With a key: it was revoked or restricted, add a new version of the secret. With Vertex: the worker's service account lacks roles/aiplatform.user, or the API is off. Then: python -m infra.ops doctor"
+    }
+    sunat-refused = {
+      title    = "SUNAT refuses our credentials"
+      severity = "ERROR"
+      events   = ["sunat_failed"]
+      above    = 0
+      runbook  = "No document is confirmed by SUNAT meanwhile; nothing else changes, and no answer waits for it. The client secret was replaced in SOL, or the credentials were taken back: docs/sunat.md, Credentials. Then: python -m infra.ops doctor"
     }
     model-stopped = {
       title    = "The model has cost a day's limit: no document asks it until tomorrow"
@@ -193,6 +200,12 @@ locals {
       severity = "WARNING"
       query    = "sum(increase(${local._prom.cost_usd}_sum{monitored_resource=\"cloud_run_revision\"}[1d])) > ${var.alert_limits.cost_usd_day}"
       runbook  = "See the engine mix on the dashboard: a rise of gemini against qr+text means other documents, or a QR reader that broke. One sender: lower DAILY_CAP. Stop spending at once: gemini = { mode = \"off\" }; the own OCR goes on answering."
+    }
+    sunat = {
+      title    = "SUNAT answers less than half of what it is asked"
+      severity = "WARNING"
+      query    = "sum(increase(${local._prom.sunat}{monitored_resource=\"cloud_run_revision\",event=\"sunat_failed\"}[1h])) > 9 and sum(increase(${local._prom.sunat}{monitored_resource=\"cloud_run_revision\",event=\"sunat_failed\"}[1h])) > 0.5 * sum(increase(${local._prom.sunat}{monitored_resource=\"cloud_run_revision\"}[1h]))"
+      runbook  = "Nobody waits for it and no verdict changes: an instance asks once a minute until it is well. The code says why: timeout, throttled and unavailable are SUNAT's (its maintenance is at night); rejected or malformed alone, for hours, is a manual that changed: python -m infra.ops doctor, then docs/sunat.md."
     }
     refusing = {
       # fewer than webhook-errors needs, but nothing that is taken beside them: something that every message needs is not there

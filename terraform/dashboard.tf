@@ -67,6 +67,9 @@ locals {
     { title = "Model cost, US dollars over the last 24 hours", sets = [
       { legend = "{{model}}", prom = "sum by (model) (increase(${local._prom.cost_usd}_sum${local._run_revisions}[1d]))" },
     ] },
+    { title = "SUNAT, by what it answered or why it did not", sets = [
+      { legend = "$${metric.labels.event} $${metric.labels.code}", plot = "STACKED_BAR", filter = local._metric.sunat, aligner = "ALIGN_DELTA", reducer = "REDUCE_SUM", by = ["metric.label.event", "metric.label.code"] },
+    ] },
     { title = "Tasks waiting", sets = [
       { legend = "depth", filter = local._queue_depth, aligner = "ALIGN_MEAN", reducer = "REDUCE_SUM" },
     ] },

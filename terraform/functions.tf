@@ -44,7 +44,7 @@ locals {
         WEBHOOK_URL        = local._push_url
         WORKER_TIMEOUT_S   = tostring(local._budget.worker_timeout_s)
       },
-      { for k, v in { GEMINI_MODEL = var.gemini.model, GEMINI_STRONG_MODEL = var.gemini.strong_model, GEMINI_LOCATION = var.gemini.location } : k => v if v != "" },
+      { for k, v in { GEMINI_MODEL = var.gemini.model, GEMINI_STRONG_MODEL = var.gemini.strong_model, GEMINI_LOCATION = var.gemini.location, SUNAT_RUC = var.sunat.ruc, SUNAT_CLIENT_ID = var.sunat.client_id } : k => v if v != "" },
     )
   }
 

@@ -53,6 +53,13 @@ locals {
       value       = "cost_usd"
       unit        = "{USD}"
     }
+    sunat = {
+      description = "Questions to SUNAT, by their answer (code) or by why there was none (event sunat_failed)"
+      filter      = "jsonPayload.message=(\"sunat_answered\" OR \"sunat_failed\") AND NOT jsonPayload.synthetic=true"
+      labels      = { event = "jsonPayload.message", code = "jsonPayload.code" }
+      value       = null
+      unit        = "1"
+    }
     pushes = {
       description = "Webhooks that Meta sent and that were ours to acknowledge"
       filter      = local._pushes

@@ -10,6 +10,7 @@ locals {
     CUADRA_SECRET_ACCESS_TOKEN = "${google_secret_manager_secret.secret["whatsapp-access-token"].id}/versions/${var.secret_versions.access_token}"
     CUADRA_SECRET_APP_SECRET   = "${google_secret_manager_secret.secret["whatsapp-app-secret"].id}/versions/${var.secret_versions.app_secret}"
     CUADRA_SECRET_GEMINI_KEY   = try("${google_secret_manager_secret.secret["gemini-api-key"].id}/versions/${var.secret_versions.gemini_api_key}", "")
+    CUADRA_SECRET_SUNAT_SECRET = try("${google_secret_manager_secret.secret["sunat-client-secret"].id}/versions/${var.secret_versions.sunat_client_secret}", "")
     CUADRA_SECRET_VERIFY_TOKEN = "${google_secret_manager_secret.secret["whatsapp-verify-token"].id}/versions/${var.secret_versions.verify_token}"
     CUADRA_SOFT_DELETE_DAYS    = tostring(var.media.soft_delete_days)
     CUADRA_WEBHOOK_URL         = try("${google_cloudfunctions2_function.webhook[0].service_config[0].uri}/webhook/whatsapp", "")

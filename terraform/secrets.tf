@@ -8,6 +8,7 @@ locals {
       whatsapp-verify-token = ["build", "ops", "webhook"]
     },
     var.gemini.mode == "key" ? { gemini-api-key = ["ops", "worker"] } : {},
+    var.sunat.ruc == "" ? {} : { sunat-client-secret = ["ops", "worker"] },
   )
 
   # What each function mounts as environment: name => secret and version.
@@ -29,6 +30,9 @@ locals {
       },
       var.gemini.mode != "key" ? {} : {
         GEMINI_API_KEY = { secret = google_secret_manager_secret.secret["gemini-api-key"].secret_id, version = var.secret_versions.gemini_api_key }
+      },
+      var.sunat.ruc == "" ? {} : {
+        SUNAT_CLIENT_SECRET = { secret = google_secret_manager_secret.secret["sunat-client-secret"].secret_id, version = var.secret_versions.sunat_client_secret }
       },
     )
   }

@@ -244,6 +244,7 @@ variable "secret_versions" {
     app_secret_previous = optional(string)
     verify_token        = optional(string, "1")
     gemini_api_key      = optional(string, "1")
+    sunat_client_secret = optional(string, "1")
   })
   default  = {}
   nullable = false
@@ -291,6 +292,21 @@ variable "source_object" {
 
 # Measured: under 0.1 GiB with the embedded inbox; Firestore's client and sixteen requests' files, of 8 MiB each and held twice while they are
 # uploaded, come on top. With the worker's, instances and sizes stay below what a new project is given: 20 vCPU and 40 GiB a region.
+variable "sunat" {
+  description = "Whose credentials ask SUNAT whether a comprobante is as it was read (Consulta Integrada de CPE): the RUC, and the client id that its principal SOL user made. The client secret goes into the secret sunat-client-secret. Empty: SUNAT is not asked."
+  type = object({
+    ruc       = optional(string, "")
+    client_id = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.sunat.ruc == "" ? var.sunat.client_id == "" : can(regex("^[0-9]{11}$", var.sunat.ruc)) && var.sunat.client_id != ""
+    error_message = "sunat needs both its ruc (11 digits) and its client_id, or neither."
+  }
+}
+
 variable "webhook" {
   description = "Size of the webhook. concurrency is requests, and threads, an instance."
   type = object({

@@ -1,7 +1,7 @@
 """One file's way through the readers, and the one table of what follows from what was seen and what failed.
 
 Our own eyes come first: text layers and symbols, then the small OCR model on the pages without text. What is proven then is the answer,
-and nobody else is asked. The larger OCR model looks once more at what does not add up, and Gemini, where it is configured, is asked about what
+and nobody else is asked. SUNAT, where credentials are given, is asked about what is complete. The larger OCR model looks once more at what does not add up, and Gemini, where it is configured, is asked about what
 is not proven: beside that look, or after it where a symbol may still prove the paper.
 """
 
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from functions.extractor.clock import Clock, Limits
 from functions.extractor.engines.ocr import Eyes, OcrFailed, Size, Turn, turn_of, upright
+from functions.extractor.hearing import Hearing, key_of
 from functions.extractor.invoice import Extraction, ExtractionError, NotInvoice, Verdict
 from functions.extractor.judging import merge, paper
 from functions.extractor.judging.paper import Paper
@@ -30,6 +31,7 @@ from functions.extractor.peru import qr
 from functions.extractor.reading.what import Nature, nature
 from functions.extractor.sheets import papers as papers_of
 from functions.extractor.sheets.rows import Sheet
+from functions.extractor.witness import Heard, Witness
 
 if TYPE_CHECKING:
     from functions.extractor.engines.gemini import GeminiAnswer
@@ -135,10 +137,12 @@ class Case:
         uri: str | None = None,
         limits: Limits | None = None,
         ask: When = "unproven",
+        witness: Witness | None = None,
     ) -> None:
         self.opened, self.data, self.uri = opened, data, uri
         self.eyes, self.model, self.pool = eyes, model, pool
         self.clock, self.limits, self.ask, self.today = clock, limits or Limits(), ask, today
+        self.hearing = Hearing(witness, clock, self.limits.witness_s) if witness else None
         self.scanned = [p for p in opened.seen if p.scanned and p.raster is not None][:OCR_PAGES]
         self.looks: Looks = {}
         self.turns: dict[int, Turn] = {}
@@ -151,7 +155,7 @@ class Case:
         """Read, judge, ask who else can see, and answer."""
         self._look_at_text()
         self._look_at_pixels("tiny", self.scanned)
-        papers = self._papers("tiny")
+        papers = self._heard(self._papers("tiny"))
         found = self._nature(papers)
         again = self._worth_a_second_look(papers, found)
         # With a symbol the larger look may prove the paper, and then nobody is asked; without one the two go on side by side.
@@ -159,7 +163,7 @@ class Case:
         if again:
             self._look_at_pixels("small", again)
             second = self._papers("small")
-            papers = second if self._saw_more() else paper.better(papers, second, self.today)
+            papers = self._heard(second if self._saw_more() else paper.better(papers, second, self.today))
             found = self._nature(papers)
             asked = asked or self._ask_if_wanted(papers, found)
         if asked is not None:
@@ -245,6 +249,15 @@ class Case:
                 self.notes.append(f"net failed: {type(error).__name__}")
             else:
                 each.judge(index, self.today)
+        return papers
+
+    def _heard(self, papers: list[Paper]) -> list[Paper]:
+        """The papers, with SUNAT's word on those that are complete and not proven. Where it cannot be asked nothing changes."""
+        if self.hearing is not None:
+            try:
+                self.hearing.hear(papers, self.today)
+            except Exception as error:
+                log.exception("sunat_crashed", extra={"fields": {"error": type(error).__name__}})
         return papers
 
     def _heard_second(self, papers: Sequence[Paper], found: Nature) -> Nature:
@@ -406,10 +419,17 @@ class Case:
             cost_usd=self.cost,
             elapsed_ms=self.clock.elapsed_ms(),
             steps=self.clock.steps,
-            notes=tuple(dict.fromkeys([*failures, *self.notes])),
+            notes=tuple(dict.fromkeys([*failures, *self.notes, *(self.hearing.notes if self.hearing else ())])),
             incomplete=answer.incomplete,
             wants_model=self.wanted,
+            heard=tuple(self._words_of(answer.papers)),
         )
+
+    def _words_of(self, papers: Sequence[Paper]) -> Iterator[Heard]:
+        """What SUNAT said of the values that are told; of others it would be another paper's word."""
+        for index, each in enumerate(papers):
+            if each.heard is not None and each.heard.key == key_of(each.invoice, self.today):
+                yield replace(each.heard, invoice=index)
 
 
 def _laid(sheets_of: Callable[[], list[Sheet]]) -> Outcome:

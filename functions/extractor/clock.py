@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds that reading one file may take in all, and its parts: opening, the model and what it leaves, a pass of the larger OCR."""
+    """Seconds that reading one file may take in all, and its parts: opening, the model and what it leaves, a pass of the larger OCR,
+    and SUNAT in all.
+    """
 
     deadline_s: float = 30.0
     opening_s: float = 12.0
     model_s: float = 13.0
     model_reserve_s: float = 3.0
     second_look_s: float = 3.5
+    witness_s: float = 3.0
 
 
 class Clock:

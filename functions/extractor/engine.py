@@ -19,6 +19,7 @@ from functions.extractor.invoice import ErrorCode, Extraction, ExtractionError
 from functions.extractor.opening import document
 from functions.extractor.opening.child import Opener
 from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
+from functions.extractor.witness import Witness
 from functions.lima import LIMA
 
 log = logging.getLogger("cuadra")
@@ -35,13 +36,14 @@ class Opens(Protocol):
 class Extractor:
     """Reads files, each within `limits.deadline_s` of its call; as many at once as callers ask for. Thread-safe.
 
-    A model is asked only while `may_ask` says so. `slots` OCR engines are kept. `ocr` and `opener` take the place of our own; whoever made those ends them.
+    A model is asked only while `may_ask` says so, the witness about what is complete and not proven. `slots` OCR engines are kept. `ocr` and `opener` take the place of our own; whoever made those ends them.
     """
 
     def __init__(
         self,
         *,
         gemini: Model | None = None,
+        witness: Witness | None = None,
         may_ask: Callable[[], bool] = lambda: True,
         slots: int = 2,
         limits: Limits | None = None,
@@ -51,6 +53,7 @@ class Extractor:
         today: Callable[[], date] | None = None,
     ) -> None:
         self._model, self._may_ask, self._ask, self._limits = gemini, may_ask, ask, limits or Limits()
+        self._witness = witness
         self._own: list[Opener | Ocr] = []
         self._opener: Opens = opener or self._ours(Opener())
         self._ocr: Eyes = ocr or self._ours(Ocr(slots=slots))
@@ -85,7 +88,7 @@ class Extractor:
             model = self._model if self._model and self._may_ask() else None
             return Case(
                 opened, eyes=self._ocr, model=model, pool=self._pool, clock=clock, today=self._today(), data=data, uri=uri,
-                limits=self._limits, ask=self._ask,
+                limits=self._limits, ask=self._ask, witness=self._witness,
             ).run()  # fmt: skip
         except UnreadableFile as error:
             return _failed(error.code, error.message, media_type, clock)

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from functions.extractor.witness import Heard
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -80,7 +82,8 @@ class Invoice(_Record):
     items: list[Item] = []
 
 
-Source = Literal["qr", "text", "gemini", "ocr", "net"]
+Source = Literal["sunat", "qr", "text", "gemini", "ocr", "net"]
+"""Who says a value. `sunat` gives none: it confirms six that others saw."""
 
 Verdict = Literal["proven", "consistent", "needs_review", "unreadable", "not_an_invoice"]
 
@@ -140,7 +143,7 @@ class Extraction:
     `engine` tells what the values rest on: "qr+text", "gemini", "ocr", "qr+ocr"…; `model` is Gemini's when it was used.
     `pages_seen` are the pages, from 0, that were read or are blank; that others were not is said to the user. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks. `incomplete`: a source
     that could have read failed, so that the same bytes must be read anew, and this answer not be taken for them. `wants_model`: the file did
-    not settle itself, so that a model was asked, or would have been were one configured.
+    not settle itself, so that a model was asked, or would have been were one configured. `heard`: what SUNAT said of which invoice.
     """
 
     verdict: Verdict
@@ -161,6 +164,7 @@ class Extraction:
     notes: tuple[str, ...] = ()
     incomplete: bool = False
     wants_model: bool = False
+    heard: tuple[Heard, ...] = ()
 
     @property
     def pages_read(self) -> int:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from functions.extractor.invoice import Evidence, Extraction, Invoice, NotInvoice, Source
+from functions.whatsapp import sunat
 from functions.whatsapp.format import UNREAD, WHATSAPP_LIMIT, clean, cut, document_number, heading, invoice_blocks, lay_out, money, size
 from functions.whatsapp.helpers import error_sentence
 
@@ -32,6 +33,7 @@ _CONTINUATION = (
 )
 
 _SOURCES: dict[Source, str] = {
+    "sunat": "SUNAT",
     "qr": "el código QR",
     "text": "el texto del PDF",
     "gemini": "la lectura con IA",
@@ -147,10 +149,20 @@ def format_extraction(extraction: Extraction, *, filename: str | None = None, li
     for index, invoice in enumerate(extraction.invoices):
         head, items = invoice_blocks(invoice)
         number = f"*Comprobante {index + 1} de {count}*\n" if count > 1 else ""
-        trust = _trust(extraction, index)
+        first, said = _heard(extraction, index)
+        number, trust = first + number, _trust(extraction, index) + said
         body = lay_out(number + head, items, trust, each - 2)
         blocks.append(body if size(body) <= each - 2 else f"{cut(number + head, each - size(trust) - 4)}\n\n{trust}")
     return cut("\n\n".join(blocks) + note, limit)
+
+
+def _heard(extraction: Extraction, index: int) -> tuple[str, str]:
+    """SUNAT's line on one invoice, before all where it warns, else after the line of trust."""
+    heard = next((each for each in extraction.heard if each.invoice == index), None)
+    if heard is None:
+        return "", ""
+    line = sunat.told(heard, extraction.invoices[index].currency)
+    return (f"⚠️ {line}\n\n", "") if heard.word.state in sunat.WARNED else ("", f"\n{line}")
 
 
 def _list_of(extraction: Extraction, limit: int) -> str:
@@ -191,7 +203,7 @@ def _pages_note(extraction: Extraction) -> str:
 def _trust(extraction: Extraction, index: int) -> str:
     """One line: what was verified and against what, or what to look at."""
     evidence = [each for each in extraction.evidence if each.invoice == index]
-    witnesses = {source for each in evidence for source in (each.source, *each.agree, *(other for other, _ in each.disagree))}
+    witnesses = {source for each in evidence for source in (each.source, *each.agree, *(other for other, _ in each.disagree))} - {"sunat"}
     passed = {check.name for check in extraction.checks if check.invoice == index and check.ok}
     issues = _issues(extraction, index)
     if issues or witnesses in ({"qr"}, {"gemini"}):
@@ -209,15 +221,19 @@ def _trust(extraction: Extraction, index: int) -> str:
 def _promise(evidence: Sequence[Evidence]) -> str:
     """What was verified, by name: what the symbol says too, then what the sums confirm; and that the rest is as it was read."""
     shown = [each for each in evidence if each.field not in _HIDDEN_AT_NOTHING or Decimal(each.value)]
-    sure = {each.field: "qr" in (each.source, *each.agree) for each in shown if each.trust == "proven"}
-    told = [_FIELDS[name] for name in _FIELDS if sure.get(name) is True]
-    summed = [_FIELDS[name] for name in _FIELDS if sure.get(name) is False]
+    sure = {each.field: {"qr", "sunat"} & {each.source, *each.agree} for each in shown if each.trust == "proven"}
+    asked = [_FIELDS[name] for name in _FIELDS if "sunat" in sure.get(name, ())]
+    signed = [_FIELDS[name] for name in _FIELDS if sure.get(name) == {"qr"}]
+    told = " ".join(
+        f"{who}: {_list(names)}." for who, names in (("Confirmado por SUNAT", asked), ("Verificado contra el código QR", signed)) if names
+    )
+    summed = [_FIELDS[name] for name in _FIELDS if name in sure and not sure[name]]
     if any(name.startswith("items.") for name in sure):
         summed.append("los importes de los ítems")
     fits = f" También comprobé {_list(summed)}." if summed else ""
     money = [_FIELDS[each.field] for each in shown if each.trust == "read" and each.field in _MONEY]
     rest = ", ".join(dict.fromkeys(["nombres", "descripciones", *money]))
-    return f"✅ Verificado contra el código QR: {_list(told)}.{fits} Lo demás ({rest}) va como se lee."
+    return f"✅ {told}{fits} Lo demás ({rest}) va como se lee."
 
 
 def _beside(evidence: Sequence[Evidence]) -> str:
@@ -251,7 +267,7 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
     if unread:
         found.append(f"no se lee {_list([_FIELDS[name] for name in unread])}")
     for evidence in extraction.evidence:
-        if evidence.invoice == index and evidence.disagree:
+        if evidence.invoice == index and evidence.disagree and evidence.source != "sunat":  # its word settled it
             source, other = evidence.disagree[0]
             value, theirs = clean(evidence.value, 40), clean(other, 40)
             found.append(f"{_field(evidence.field)} dice {value} según {_SOURCES[evidence.source]} y {theirs} según {_SOURCES[source]}")

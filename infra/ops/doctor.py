@@ -13,12 +13,14 @@ from typing import Any
 import requests
 from sqlalchemy import text
 
+from functions.extractor.witness import NotAsked
 from functions.whatsapp.ports import Unwell
 from infra import migrations
 from infra.logging import mask
 from infra.ops import smoke
 from infra.ops.desk import Desk, now
 from infra.ops.target import TargetError, google_credentials, google_session
+from infra.sunat import Sunat
 
 _CALL_S = 20
 _LOOK_BACK_DAYS = 7
@@ -177,6 +179,19 @@ def model(desk: Desk) -> str | None:
     return None if answer.candidates else "it gave no answer"
 
 
+def sunat(desk: Desk) -> str | None:
+    """SUNAT gives a token for the credentials, when there are to be any."""
+    t = desk.target
+    if not t.sunat_ruc:
+        raise NotChecked("SUNAT is not asked")
+    client = Sunat(ruc=t.sunat_ruc, client_id=t.sunat_client_id, client_secret=t.secret("sunat_secret"), login_url=t.sunat_login_url)
+    try:
+        client.check(seconds=_CALL_S)
+    except NotAsked as why:
+        return why.reason
+    return None
+
+
 def sandbox(desk: Desk) -> str | None:
     """What decodes strangers' files is confined: by the worker's own last word on it in the cloud, by a try on this machine."""
     if desk.target.tasks_endpoint:
@@ -222,6 +237,7 @@ _CHECKS: tuple[tuple[str, Examine, str], ...] = (
     ("queue", queue, "resume it: gcloud tasks queues resume NAME-tasks --location REGION"),
     ("sandbox of the decoders", sandbox, "nothing in the settings: docs/security.md, What is left, says what stands without it"),
     ("model", model, "is the API on (aiplatform.googleapis.com), does the location have the model, is the key right?"),
+    ("SUNAT", sunat, "auth: make the credentials anew (docs/sunat.md, Credentials) and add the secret as a version; else SUNAT is down"),
 )
 
 

@@ -57,16 +57,21 @@ class Target(BaseSettings):
     gemini_model: str = "gemini-3.5-flash-lite"
     gemini_location: str = "global"
     gemini_url: str = ""
+    sunat_ruc: str = ""
+    sunat_client_id: str = ""
+    sunat_client_secret: SecretStr | None = None
+    sunat_login_url: str = "https://api-seguridad.sunat.gob.pe"
 
     cuadra_scheduler_job: str = Field("", description="projects/P/locations/R/jobs/J of the sweep; empty on one machine.")
     cuadra_webhook_url: str = ""
     cuadra_migrate_account: str = ""
     cuadra_ops_account: str = ""
     cuadra_acting_as: str = Field("", description="The account that Google's services see; empty: whoever the process is.")
-    cuadra_secret_access_token: str = Field("", description="projects/P/secrets/S/versions/V; as the next three.")
+    cuadra_secret_access_token: str = Field("", description="projects/P/secrets/S/versions/V; as the next four.")
     cuadra_secret_app_secret: str = ""
     cuadra_secret_verify_token: str = ""
     cuadra_secret_gemini_key: str = ""
+    cuadra_secret_sunat_secret: str = ""
     cuadra_patience_s: float = Field(30, description="How long the smoke test and the doctor try again what fails.")
     cuadra_soft_delete_days: int = 7
     cuadra_backup_days: int = 30
@@ -77,13 +82,14 @@ class Target(BaseSettings):
         """The same deployment, seen as its operator account by whoever may act as it; the demo has none."""
         return self.model_copy(update={"cuadra_acting_as": self.cuadra_ops_account})
 
-    def secret(self, name: Literal["access_token", "app_secret", "verify_token", "gemini_key"]) -> str:
+    def secret(self, name: Literal["access_token", "app_secret", "verify_token", "gemini_key", "sunat_secret"]) -> str:
         """A secret's value: from the environment, else from Secret Manager. Raises TargetError."""
         local = {
             "access_token": self.whatsapp_access_token,
             "app_secret": self.whatsapp_app_secret,
             "verify_token": self.whatsapp_verify_token,
             "gemini_key": self.gemini_api_key,
+            "sunat_secret": self.sunat_client_secret,
         }[name]
         if local:
             return local.get_secret_value()

@@ -229,6 +229,25 @@ run "gemini_off" {
   }
 }
 
+run "sunat_with_credentials" {
+  variables {
+    sunat = { ruc = "20131312955", client_id = "a1b2" }
+  }
+
+  assert {
+    condition     = [for e in google_cloudfunctions2_function.worker[0].service_config[0].secret_environment_variables : e.secret if e.key == "SUNAT_CLIENT_SECRET"] == [google_secret_manager_secret.secret["sunat-client-secret"].secret_id]
+    error_message = "The worker mounts the client secret."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["SUNAT_RUC"] == "20131312955" && google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["SUNAT_CLIENT_ID"] == "a1b2"
+    error_message = "The worker knows whose credentials they are."
+  }
+  assert {
+    condition     = !anytrue([for e in google_cloudfunctions2_function.webhook[0].service_config[0].secret_environment_variables : startswith(e.key, "SUNAT")])
+    error_message = "The webhook asks SUNAT nothing."
+  }
+}
+
 run "app_secret_while_it_is_rotated" {
   variables {
     secret_versions = { app_secret = "2", app_secret_previous = "1" }
@@ -346,6 +365,7 @@ run "values_that_cannot_be" {
     media           = { delete_days = 10 }
     database        = { log_days = 30 }
     gemini          = { mode = "on" }
+    sunat           = { ruc = "20131312955" }
     worker          = { pool = 9 }
     webhook         = { cpu = 0.5 }
     alert_limits    = { queue_depth = 0 }
@@ -354,6 +374,6 @@ run "values_that_cannot_be" {
   }
   expect_failures = [
     var.phone_number_id, var.project_id, var.region, var.source_object, var.name, var.alert_channels, var.alert_emails, var.operators, var.repository,
-    var.secret_versions, var.media, var.database, var.gemini, var.worker, var.webhook, var.alert_limits, var.firestore, var.network,
+    var.secret_versions, var.media, var.database, var.gemini, var.sunat, var.worker, var.webhook, var.alert_limits, var.firestore, var.network,
   ]
 }

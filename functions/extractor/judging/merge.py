@@ -14,12 +14,16 @@ from functions.extractor.judging import lists
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import fold, valid_ruc
 from functions.extractor.reading.reading import Doubt, Reading, Seen, Side
+from functions.extractor.witness import Key
 
-STRENGTH: tuple[Source, ...] = ("qr", "text", "gemini", "ocr", "net")
+STRENGTH: tuple[Source, ...] = ("sunat", "qr", "text", "gemini", "ocr", "net")
 NAMES = ("supplier.name", "customer.name", "amount_in_words")
 """What sources may spell differently."""
 WEIGHED = ("supplier.ruc", "kind", "series", "number", "issue_date", "currency", "igv", "total")
 """The fields in which the second reader's word is heard where another source's stands alone."""
+
+KEY = ("supplier.ruc", "kind", "series", "number", "issue_date", "total")
+"""What identifies a comprobante and values it: the fields of a symbol that a page tells too, and those that SUNAT is asked about."""
 
 FILLED = ("kind", "series", "number", "issue_date", "total")
 """What the second reader may say alone, for a person to look at: never a RUC, which it may take from the buyer."""
@@ -44,6 +48,12 @@ def from_qr(qr: Qr, box: tuple[int, float, float, float, float] | None = None) -
     if qr.nobody:
         reading.doubts.add(Doubt.NO_BUYER)
     return reading
+
+
+def from_word(key: Key) -> Reading:
+    """What SUNAT accepted, as a reading: the six fields that it was asked about, each seen by another source."""
+    values = (key.ruc, key.kind, key.series, key.number, key.day, key.total)
+    return Reading("sunat", {path: Seen(value, show(value)) for path, value in zip(KEY, values, strict=True)})
 
 
 def from_invoice(invoice: Invoice, source: Source) -> Reading:
@@ -77,7 +87,7 @@ def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Eviden
         agree = tuple(dict.fromkeys(s for s, v in voices[1:] if same(path, seen.value, v.value) or v.alt == seen.value))
         disagree = tuple((s, show(v.value)) for s, v in voices[1:] if not same(path, seen.value, v.value) and v.alt != seen.value)
         repaired = seen.repaired or next((str(v.value) for _, v in voices[1:] if v.alt is not None and v.alt == seen.value), None)
-        box = seen.box if source != "qr" else next((v.box for s, v in voices[1:] if v.box and s in agree), seen.box)
+        box = seen.box if source not in ("sunat", "qr") else next((v.box for s, v in voices[1:] if v.box and s in agree), seen.box)
         values[path] = seen.value
         evidence.append(_heard(Evidence(index, path, show(seen.value), source, agree, disagree, repaired, box), seen, second))
     if second is not None:
@@ -100,8 +110,8 @@ def side(readings: Sequence[Reading]) -> Side:
 
 
 def quarrels(evidence: Sequence[Evidence]) -> bool:
-    """Whether sources differ about anything but the spelling of a name."""
-    return any(e.disagree for e in evidence if e.field not in NAMES)
+    """Whether sources differ about anything but the spelling of a name, and SUNAT's word does not settle it."""
+    return any(e.disagree for e in evidence if e.field not in NAMES and e.source != "sunat")
 
 
 def _heard(each: Evidence, seen: Seen, second: Reading | None) -> Evidence:

@@ -15,6 +15,7 @@ from functions.extractor.peru.tokens import valid_ruc
 from functions.extractor.reading import reader, what
 from functions.extractor.reading.reading import Place, Reading
 from functions.extractor.sheets.rows import Sheet
+from functions.extractor.witness import Heard
 
 Symbol = tuple[Qr, Place]
 """A SUNAT symbol and where it stands."""
@@ -24,13 +25,16 @@ Symbol = tuple[Qr, Place]
 class Paper:
     """Readings of one comprobante, the sheets that they came from, its symbols; then the invoice, its evidence, checks and verdict.
 
-    `second` is what the learned reader made of the same sheets, where it was asked.
+    `second` is what the learned reader made of the same sheets, where it was asked; `other` what another look at the same pixels saw;
+    `heard` what SUNAT said of it.
     """
 
     readings: list[Reading]
     sheets: list[Sheet] = field(default_factory=list)
     codes: list[Qr] = field(default_factory=list)
     second: Reading | None = None
+    other: Reading | None = None
+    heard: Heard | None = None
     invoice: Invoice = field(default_factory=Invoice)
     evidence: list[Evidence] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
@@ -44,6 +48,8 @@ class Paper:
         self.verdict = verdict.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)
         if self.verdict == "proven" and len({(c.ruc, c.series, c.number) for c in self.codes if c.is_invoice}) > 1:
             self.verdict = "consistent"  # words of two papers in one reading: some may be the other's
+        if self.verdict == "proven" and self.heard is not None and self.heard.lone:
+            self.verdict = "consistent"  # the page speaks for another value, and one word alone is not two witnesses
         self.evidence = verdict.trusted(self.invoice, self.evidence, self.verdict, readings=self.readings)
 
     @property
@@ -180,6 +186,7 @@ def _completed(first: Paper, second: Paper, index: int, today: date) -> Paper:
                 kept.fields[path] = seen
         if not kept.items:
             kept.items = spare.items
+        best.other = spare
     best.judge(index, today)
     return best
 
@@ -203,8 +210,8 @@ def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date
             found.append(ours)
             continue
         readings = [r for r in ours.readings if r.source != "gemini"] if ours else []
-        sheets, codes, second = (ours.sheets, ours.codes, ours.second) if ours else ([], [], None)
-        found.append(Paper([*readings, merge.from_invoice(invoice, "gemini")], sheets=sheets, codes=codes, second=second))
+        sheets, codes, second, heard = (ours.sheets, ours.codes, ours.second, ours.heard) if ours else ([], [], None, None)
+        found.append(Paper([*readings, merge.from_invoice(invoice, "gemini")], sheets=sheets, codes=codes, second=second, heard=heard))
     overlooked = [paper for paper in left if paper.has_symbol or paper.verdict == "consistent"]
     joined = numbered([*found, *overlooked], today)
     for paper in overlooked:

@@ -8,13 +8,12 @@ from decimal import Decimal
 
 from functions.extractor.invoice import Check, Evidence, Invoice, Item
 from functions.extractor.judging.arithmetic import CENT, adds_up, factors, own_rates, rounding, summed, whole, worth
-from functions.extractor.judging.merge import quarrels
+from functions.extractor.judging.merge import KEY, quarrels
 from functions.extractor.peru.currency import spelled
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import days, decimals, fold, lettered, valid_ruc
 from functions.extractor.reading.reading import Doubt, Reading, Side
 
-KEY = ("supplier.ruc", "kind", "series", "number", "issue_date", "total")
 SUMMED = ("taxable", "exempt", "unaffected", "isc", "igv", "icbper", "other_charges", "rounding", "total")
 """What makes the total, so that one of them cannot be wrong alone."""
 
@@ -22,18 +21,19 @@ SUMMED = ("taxable", "exempt", "unaffected", "isc", "igv", "icbper", "other_char
 def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], readings: Sequence[Reading]) -> bool:
     """Whether all that a proven document promises has two witnesses that do not share a mistake.
 
-    Symbol and page tell issuer, kind, series, number, date and total, and the check digit stands by the issuer. Words or signs of the page
+    Symbol and page, or SUNAT and either of them, tell issuer, kind, series, number, date and total, and the check digit stands by the issuer. Words or signs of the page
     tell the currency. The sums tell the other amounts, beside the total that the symbol says too, and the lines' amounts; whichever reader
     chose these lines, a misread digit would break a sum. What is not promised keeps no document from its proof, unless it fails a check.
     A model's values prove nothing: one that fills a gap of the page makes the sums agree with itself.
     """
     symbol = next((r for r in readings if r.source == "qr"), None)
+    accepted = any(r.source == "sunat" for r in readings)
     printed = next((r for r in readings if r.source in ("text", "ocr")), None)
-    if symbol is None or printed is None or any(r.source == "gemini" for r in readings):
+    if (symbol is None and not accepted) or printed is None or any(r.source == "gemini" for r in readings):
         return False
     return (
         valid_ruc(invoice.supplier.ruc or "")
-        and _identified(evidence, symbol, printed)
+        and (accepted or _identified(evidence, symbol, printed))
         and all(c.ok is not False for c in checks)
         and {"supplier_ruc", "series", "date", "items"} <= {c.name for c in checks if c.ok}
         and _taxed(invoice, evidence, checks)
@@ -45,12 +45,12 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
 
 
 def promised(invoice: Invoice, evidence: Sequence[Evidence]) -> frozenset[str]:
-    """What a proven document has proven, by field: what symbol and page both say, the currency, and the amounts that sums confirm.
+    """What a proven document has proven, by field: what symbol and page both say or SUNAT confirmed, the currency, and the amounts that sums confirm.
 
     No symbol and no sum tells a name, a description, a unit, a due date, the modified document, a gift, or what is paid beside the total:
     those are shown as they were read, and promised to nobody. Nor are quantity and price of a line that they do not make.
     """
-    told = {e.field for e in evidence if e.source == "qr" and {"text", "ocr"} & {*e.agree}}
+    told = {e.field for e in evidence if e.source == "sunat" or (e.source == "qr" and {"text", "ocr"} & {*e.agree})}
     summed_up = {"currency", "total"}
     if _has_breakdown(invoice):
         summed_up |= {name for name in SUMMED if getattr(invoice, name) is not None}
@@ -65,10 +65,10 @@ def promised(invoice: Invoice, evidence: Sequence[Evidence]) -> frozenset[str]:
     return frozenset(told | summed_up)
 
 
-def _identified(evidence: Sequence[Evidence], symbol: Reading, printed: Reading) -> bool:
+def _identified(evidence: Sequence[Evidence], symbol: Reading | None, printed: Reading) -> bool:
     """Whether symbol and page say the same of each key field, nothing repaired."""
     repaired = {e.field for e in evidence if e.repaired}
-    return all(
+    return symbol is not None and all(
         path in symbol.fields and path in printed.fields and symbol.get(path) == printed.get(path) and path not in repaired for path in KEY
     )
 

@@ -28,7 +28,7 @@ def verdict(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Che
     if invoice.supplier.ruc is None and invoice.total is None and (invoice.series is None or invoice.number is None):
         return "unreadable"
     failed = any(c.ok is False for c in checks)
-    if failed or quarrels(evidence) or None in _key(invoice) or _doubted(evidence, readings):
+    if failed or quarrels(evidence) or None in _key(invoice) or doubted_fields(evidence, readings):
         return "needs_review"
     return "proven" if proven(invoice, evidence, checks, readings) else "consistent"
 
@@ -54,12 +54,12 @@ def trusted(invoice: Invoice, evidence: Sequence[Evidence], found: Verdict, *, r
     beside = {_BESIDE[doubt] for r in readings for doubt in r.doubts & _BESIDE.keys()}
     if invoice.customer.id_type == "6":  # its check digit tells whose it is
         beside.discard("customer.id")
-    doubted = _doubted(evidence, readings) | beside
+    doubted = doubted_fields(evidence, readings) | beside
     sure = promised(invoice, evidence) if found == "proven" else frozenset()
     return [replace(e, trust="doubted" if e.field in doubted else "proven" if e.field in sure else "read") for e in evidence]
 
 
-def _doubted(evidence: Sequence[Evidence], readings: Sequence[Reading]) -> set[str]:
+def doubted_fields(evidence: Sequence[Evidence], readings: Sequence[Reading]) -> set[str]:
     """The key fields that were taken though the page speaks for another value, and no second source says the same; and what only `net` says.
 
     Its word is a second source's but for a RUC: of one in the buyer's block it may make the same mistake.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from functions.whatsapp import result
 
-SOURCES = {"qr": "QR", "text": "Texto del PDF", "gemini": "Gemini", "ocr": "OCR", "net": "Segundo lector"}
+SOURCES = {"sunat": "SUNAT", "qr": "QR", "text": "Texto del PDF", "gemini": "Gemini", "ocr": "OCR", "net": "Segundo lector"}
 """Who read something, the strongest first."""
 
 CHECKS = {name: words.tests for name, words in result.CHECKS.items()}

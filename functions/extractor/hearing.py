@@ -1,0 +1,131 @@
+"""What SUNAT is asked about a file's papers, and what its word changes: it confirms what was seen, or chooses between two values that were."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from functions.extractor.clock import Clock
+from functions.extractor.invoice import Invoice
+from functions.extractor.judging import checks, merge
+from functions.extractor.judging.paper import Paper
+from functions.extractor.witness import KINDS, Heard, Key, NotAsked, Witness, Word
+
+_UNITS = (("supplier.ruc",), ("kind",), ("series", "number"), ("issue_date",), ("total",))
+"""What is in doubt as one: who reads another series reads another number with it."""
+_CHECKS = {"supplier_ruc", "series", "date"}
+"""The checks of a key's own fields."""
+_LEAST_S = 0.3
+"""Seconds without which no question is begun."""
+
+
+def key_of(invoice: Invoice, today: date) -> Key | None:
+    """The six fields, where all are there, their own checks hold, and SUNAT answers for such a kind."""
+    one = invoice
+    if one.supplier.ruc is None or one.kind not in KINDS or one.series is None or one.number is None:
+        return None
+    if one.issue_date is None or one.total is None or one.total <= 0:
+        return None
+    held = {check.name for check in checks.run(one, 0, today=today) if check.ok}
+    return Key(one.supplier.ruc, one.kind, one.series, one.number, one.issue_date, one.total) if held >= _CHECKS else None
+
+
+@dataclass(slots=True)
+class Hearing:
+    """The questions about one file: `seconds` for all of them, no key twice."""
+
+    witness: Witness
+    clock: Clock
+    seconds: float
+    words: dict[Key, Word | None] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def hear(self, papers: Sequence[Paper], today: date) -> None:
+        """Ask about each paper that is complete and that nothing proved yet, and judge it anew."""
+        since = time.monotonic()
+        for index, paper in enumerate(papers):
+            if paper.verdict == "proven" or paper.heard is not None or (key := key_of(paper.invoice, today)) is None:
+                continue
+            paper.heard = self._about(paper, key, index, today)
+            if paper.heard is not None and paper.heard.word.state == "accepted":
+                paper.readings.insert(0, merge.from_word(paper.heard.key))
+                paper.judge(index, today)
+        if self.words:
+            self.clock.step("sunat", since)
+
+    def _about(self, paper: Paper, key: Key, index: int, today: date) -> Heard | None:
+        """What is heard of one paper. A doubted value stands only where SUNAT accepts it and not the other: who says yes to both knows neither."""
+        doubted = {_unit(e.field) for e in paper.evidence if e.field in merge.KEY and (e.trust == "doubted" or e.disagree)}
+        others = _others(paper)
+        if len(doubted | others.keys()) > 1 and doubted:
+            return None
+        word = self._ask(key)
+        if word is None:
+            return None
+        unit, values = next(iter(others.items()), (None, []))
+        other = _with(paper.invoice, unit, values[0], today) if unit and len(others) == len(values) == 1 else None
+        said = Heard(index, key, word, lone=bool(doubted) and other is None)
+        if other is None or unit is None or word.state not in {"accepted", "not_found"} or (word.state == "accepted" and not doubted):
+            return said
+        second = self._ask(other)
+        if second is None or (second.state == word.state == "accepted"):
+            return None if doubted else said
+        if second.state == "accepted":
+            return Heard(index, other, second, settled=unit[-1])
+        return replace(said, settled=unit[-1]) if word.state == "accepted" else said
+
+    def _ask(self, key: Key) -> Word | None:
+        if key in self.words:
+            return self.words[key]
+        seconds = min(self.seconds, self.clock.left())
+        if seconds < _LEAST_S:
+            return None
+        since = time.monotonic()
+        try:
+            self.words[key] = self.witness.ask(key, seconds=seconds)
+        except NotAsked as why:
+            self.words[key] = None
+            self.notes.append(f"sunat failed: {why.reason}")
+        finally:
+            self.seconds -= time.monotonic() - since
+        return self.words[key]
+
+
+def _unit(path: str) -> tuple[str, ...]:
+    return next(unit for unit in _UNITS if path in unit)
+
+
+def _others(paper: Paper) -> dict[tuple[str, ...], list[tuple[Any, ...]]]:
+    """What readers saw in place of the values taken, by what is in doubt."""
+    readings = [r for r in (*paper.readings, paper.second, paper.other) if r is not None]
+    found: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for unit in _UNITS:
+        taken = tuple(_value(paper.invoice, path) for path in unit)
+        for reading in readings:
+            seen = [reading.fields.get(path) for path in unit]
+            if None in seen:
+                continue
+            told = [s for s in seen if s is not None]
+            for values in (
+                tuple(s.value for s in told),
+                tuple(s.alt if s.alt is not None and isinstance(s.value, str) else s.value for s in told),
+            ):
+                if values != taken and values not in found.get(unit, []):
+                    found.setdefault(unit, []).append(values)
+    return found
+
+
+def _with(invoice: Invoice, unit: tuple[str, ...], values: tuple[Any, ...], today: date) -> Key | None:
+    """The key with another value that was seen, where its own checks hold too."""
+    changes: dict[str, Any] = dict(zip(unit, values, strict=True))
+    if "supplier.ruc" in changes:
+        changes = {"supplier": invoice.supplier.model_copy(update={"ruc": values[0]})}
+    return key_of(invoice.model_copy(update=changes), today)
+
+
+def _value(invoice: Invoice, path: str) -> str | date | Decimal | None:
+    return invoice.supplier.ruc if path == "supplier.ruc" else getattr(invoice, path)

@@ -1,0 +1,77 @@
+"""What is asked of SUNAT about a comprobante, and its word. It sees no paper: it knows what was reported, and confirms that or does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal, Protocol
+
+State = Literal["accepted", "annulled", "authorised", "not_authorised", "not_found"]
+"""estadoCp of the Consulta Integrada: 1, 2, 3 (the printer's range), 4 and 0. `not_found` proves nothing: boletas are reported days later."""
+Reason = Literal["timeout", "down", "busy", "throttled", "unavailable", "auth", "rejected", "malformed"]
+
+KINDS = frozenset({"01", "03", "07", "08"})
+"""The kinds that the service is known to answer for (SUNAT's catalogue 01)."""
+FINAL: frozenset[State] = frozenset({"annulled", "not_authorised"})
+"""States that no later question changes; an accepted comprobante may still be annulled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The six fields that are asked about. `total` in the document's own currency, before detraction and without perception."""
+
+    ruc: str
+    kind: str
+    series: str
+    number: str
+    day: date
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """SUNAT's answer. `taxpayer` and `domicile` are its codes of the issuer ("00": ACTIVO, HABIDO), None where it says none.
+
+    `other_buyer`: it was issued to somebody else than the RUC whose credentials asked.
+    """
+
+    state: State
+    at: datetime
+    taxpayer: str | None = None
+    domicile: str | None = None
+    other_buyer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was asked about one invoice of a file (its index from 0) and what SUNAT said.
+
+    `settled`: the field in which its word chose between two values that were seen. `lone`: it was asked though the page speaks for another
+    value too, which nobody could name, so that its word alone stands for this one.
+    """
+
+    invoice: int
+    key: Key
+    word: Word
+    settled: str | None = None
+    lone: bool = False
+
+
+class NotAsked(Exception):
+    """There is no word. It says nothing about the paper.
+
+    timeout: none in time; down: it was not asked, since it did not answer lately; busy: others are asking; throttled: 429; unavailable: no
+    connection or 5xx; auth: our credentials; rejected: it will not answer for such a key; malformed: not what its manual says.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+class Witness(Protocol):
+    """Who can be asked."""
+
+    def ask(self, key: Key, *, seconds: float) -> Word:
+        """Its word within `seconds` of wall-clock time. Raises NotAsked."""

@@ -1,0 +1,235 @@
+"""SUNAT's Consulta Integrada de Validez de CPE: one bounded question about one comprobante (manual «Consulta Integrada de Comprobante de Pago»).
+
+Quotas are unpublished, so that an instance asks once a second at most and stops asking while the service is down. Neither credentials nor keys
+are ever logged.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from functions.extractor.witness import FINAL, Key, NotAsked, Reason, State, Word
+
+log = logging.getLogger("cuadra")
+
+SCOPE: Final = "https://api.sunat.gob.pe/v1/contribuyente/contribuyentes"
+OTHER_BUYER: Final = "emitido a otro contribuyente"
+_STATES: Final[dict[str, State]] = {"0": "not_found", "1": "accepted", "2": "annulled", "3": "authorised", "4": "not_authorised"}
+_MOST = 64 * 1024
+"""Bytes of an answer; a real one has some two hundred."""
+_KEPT = 10_000
+"""Keys whose word is remembered."""
+_AGAIN_S = 3600.0
+"""Seconds for which a word that may change is remembered: a task that comes again asks nothing again."""
+_EARLY_S = 60.0
+"""Seconds before its end from which a token is renewed."""
+_PROBE_S = 10.0
+"""Seconds that a probe may take: nobody waits for it."""
+_NOT_ITS_FAULT: Final[frozenset[Reason]] = frozenset({"rejected", "busy", "down"})
+
+
+class Sunat:
+    """A client for one taxpayer's credentials; implements the extractor's Witness. Thread-safe.
+
+    After a question without an answer in time, or two failures in a row, nobody is kept waiting any more: one question each `probe_s` seconds is
+    asked beside the reading that brings it, until one is answered. `pace_s`: seconds from one question to the next.
+    """
+
+    def __init__(
+        self, *, ruc: str, client_id: str, client_secret: str,
+        url: str = "https://api.sunat.gob.pe", login_url: str = "https://api-seguridad.sunat.gob.pe",
+        pace_s: float = 1.0, probe_s: float = 60.0, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
+        self._ask_url = f"{url}/v1/contribuyente/contribuyentes/{ruc}/validarcomprobante"
+        self._login_url = f"{login_url}/v1/clientesextranet/{client_id}/oauth2/token/"
+        self._form = {"grant_type": "client_credentials", "scope": SCOPE, "client_id": client_id, "client_secret": client_secret}
+        self._pace_s, self._probe_s, self._now = pace_s, probe_s, now
+        self._lock = threading.Lock()
+        self._next = 0.0
+        self._failures = 0
+        self._probe_at: float | None = None
+        self._token: tuple[str, float] | None = None
+        self._words: OrderedDict[Key, tuple[Word | None, float]] = OrderedDict()
+
+    def ask(self, key: Key, *, seconds: float) -> Word:
+        """SUNAT's word about the key within `seconds`. Raises NotAsked."""
+        if (known := self._known(key)) is not None:
+            return known
+        deadline = time.monotonic() + seconds
+        with self._lock:
+            now = time.monotonic()
+            if self._probe_at is not None:
+                if now >= self._probe_at:
+                    self._probe_at = now + self._probe_s
+                    threading.Thread(target=self._probe, args=(key,), name="sunat-probe", daemon=True).start()
+                raise NotAsked("down")
+            start = max(now, self._next)
+            if start >= deadline:
+                raise NotAsked("busy")
+            self._next = start + self._pace_s
+        time.sleep(start - now)
+        return self._asked(key, deadline)
+
+    def check(self, *, seconds: float) -> None:
+        """Have a token, to see that the credentials are good. Raises NotAsked."""
+        self._fresh_token(time.monotonic() + seconds)
+
+    # --- one question ----------------------------------------------------------------------------------------------------------
+
+    def _probe(self, key: Key) -> None:
+        try:
+            self._asked(key, time.monotonic() + _PROBE_S)
+        except NotAsked:
+            return
+
+    def _asked(self, key: Key, deadline: float) -> Word:
+        since = time.monotonic()
+        try:
+            word = _bounded(lambda: self._query(key, deadline), deadline)
+        except NotAsked as why:
+            self._failed(why.reason, since)
+            if why.reason == "rejected":
+                self._remember(key, None)
+            raise
+        with self._lock:
+            self._failures, self._probe_at = 0, None
+        self._remember(key, word)
+        log.info("sunat_answered", extra={"fields": {"code": word.state, "ms": round((time.monotonic() - since) * 1000)}})
+        return word
+
+    def _failed(self, reason: Reason, since: float) -> None:
+        level = logging.ERROR if reason == "auth" else logging.WARNING
+        log.log(level, "sunat_failed", extra={"fields": {"code": reason, "ms": round((time.monotonic() - since) * 1000)}})
+        if reason in _NOT_ITS_FAULT:
+            return
+        with self._lock:
+            self._failures += 1
+            if self._probe_at is None and (reason in {"timeout", "throttled"} or self._failures > 1):
+                self._probe_at = time.monotonic() + self._probe_s
+
+    def _query(self, key: Key, deadline: float) -> Word:
+        body = {
+            "numRuc": key.ruc, "codComp": key.kind, "numeroSerie": key.series, "numero": key.number,
+            "fechaEmision": f"{key.day:%d/%m/%Y}", "monto": f"{key.total:.2f}",
+        }  # fmt: skip
+        token = self._token
+        if token is None or time.monotonic() >= token[1]:
+            token = self._fresh_token(deadline)
+        status, answer = self._post(self._ask_url, deadline, json=body, headers={"Authorization": f"Bearer {token[0]}"})
+        if status == 401:
+            token = self._fresh_token(deadline)
+            status, answer = self._post(self._ask_url, deadline, json=body, headers={"Authorization": f"Bearer {token[0]}"})
+        _refuse(status)
+        return self._word(answer)
+
+    def _word(self, answer: Any) -> Word:
+        """What the answer says. `data` may lack all but the state; whatever is not in the manual is no word."""
+        if not isinstance(answer, dict):
+            raise NotAsked("malformed")
+        if answer.get("success") is not True:
+            raise NotAsked("rejected" if answer.get("success") is False else "malformed")
+        data = answer.get("data")
+        state = _STATES.get(str(data.get("estadoCp"))) if isinstance(data, dict) else None
+        if state is None or not isinstance(data, dict):
+            raise NotAsked("malformed")
+        notes = data.get("observaciones")
+        other = any(OTHER_BUYER in str(note) for note in notes) if isinstance(notes, list) else False
+        return Word(state, self._now(), _code(data.get("estadoRuc")), _code(data.get("condDomiRuc")), other)
+
+    def _fresh_token(self, deadline: float) -> tuple[str, float]:
+        status, answer = self._post(self._login_url, deadline, data=self._form)
+        if status in {400, 401, 403}:
+            raise NotAsked("auth")
+        _refuse(status)
+        token = answer.get("access_token") if isinstance(answer, dict) else None
+        if not isinstance(token, str) or not token:
+            raise NotAsked("malformed")
+        lives = answer.get("expires_in")
+        fresh = (token, time.monotonic() + (lives if isinstance(lives, int) else 300) - _EARLY_S)
+        self._token = fresh
+        return fresh
+
+    def _post(self, url: str, deadline: float, **what: Any) -> tuple[int, Any]:
+        """The status and the JSON, None where there is none. A redirect is no answer: it would carry the token elsewhere."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise NotAsked("timeout")
+        try:
+            with requests.post(url, timeout=left, allow_redirects=False, stream=True, **what) as response:
+                status, data = response.status_code, bytearray()
+                while (chunk := response.raw.read1(_MOST)) and len(data) <= _MOST and time.monotonic() < deadline:
+                    data += chunk
+        except requests.exceptions.Timeout as error:
+            raise NotAsked("timeout") from error
+        except (requests.exceptions.RequestException, HTTPError, OSError) as error:
+            raise NotAsked("unavailable") from error
+        if len(data) > _MOST:
+            return status, None
+        try:
+            return status, json.loads(data)
+        except ValueError:
+            return status, None
+
+    # --- what is remembered -----------------------------------------------------------------------------------------------------
+
+    def _known(self, key: Key) -> Word | None:
+        """The word remembered; None where it is to be asked. Raises NotAsked where it will not answer."""
+        with self._lock:
+            kept = self._words.get(key)
+        if kept is None or time.monotonic() >= kept[1]:
+            return None
+        if kept[0] is None:
+            raise NotAsked("rejected")
+        return kept[0]
+
+    def _remember(self, key: Key, word: Word | None) -> None:
+        until = float("inf") if word and word.state in FINAL else time.monotonic() + _AGAIN_S
+        with self._lock:
+            self._words[key] = (word, until)
+            while len(self._words) > _KEPT:
+                self._words.popitem(last=False)
+
+
+def _refuse(status: int) -> None:
+    """Raises NotAsked for what is no answer."""
+    if status == 200:
+        return
+    if status in {401, 403}:
+        raise NotAsked("auth")
+    if status == 429:
+        raise NotAsked("throttled")
+    raise NotAsked("unavailable" if status >= 500 else "rejected" if status >= 400 else "malformed")
+
+
+def _code(value: object) -> str | None:
+    return value if isinstance(value, str) and value.isdecimal() and len(value) <= 4 else None
+
+
+def _bounded(work: Callable[[], Word], deadline: float) -> Word:
+    """What `work` gives by the deadline. A library's timeout starts again with each byte; this one does not. Raises NotAsked."""
+    done: list[Word | BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            done.append(error)
+
+    thread = threading.Thread(target=run, name="sunat", daemon=True)
+    thread.start()
+    thread.join(max(0.0, deadline - time.monotonic()))
+    if not done:
+        raise NotAsked("timeout")
+    if isinstance(done[0], BaseException):
+        raise done[0]
+    return done[0]
