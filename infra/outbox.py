@@ -15,7 +15,8 @@ from sqlalchemy import Engine, Row, text
 
 from functions.whatsapp.client import NOBODY_THERE, Action
 from functions.whatsapp.ledger import Earlier, Frozen, LaneView, Lease, Refusal, StatusFailed, Waiting
-from functions.whatsapp.model import Address, Enclosed
+from functions.whatsapp.model import Address, Enclosed, Offer
+from infra import offers
 from infra.database import storable, tenant_transaction
 from infra.records import enclosed
 
@@ -29,8 +30,9 @@ returning next
 
 _VIEW = text("""
 select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.address_version, u.last_inbound_at, w.working,
-       r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, r.file, d.received_at,
-       s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, s.error, s.file as sent_file, invoices.keys, invoices.earlier
+       r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, r.file, r.offer, d.received_at,
+       s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, s.error, s.file as sent_file, s.offer as sent_offer,
+       invoices.keys, invoices.earlier
 from messaging.lanes l
 join auth.users u on u.id = l.user_id
 cross join lateral (
@@ -68,8 +70,9 @@ with lane as (
     where user_id = :user and lease_token = :token returning user_id
 ),
 send as (
-    insert into messaging.sends (id, tenant_id, user_id, members, text, quote, state, address_version, file)
-    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen', cast(:version as integer), cast(:file as jsonb) from lane returning called_at
+    insert into messaging.sends (id, tenant_id, user_id, members, text, quote, state, address_version, file, offer)
+    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen', cast(:version as integer), cast(:file as jsonb),
+           cast(:offer as jsonb) from lane returning called_at
 ),
 mark as (
     update documents.documents d set duplicate_of = cast(x.original as uuid)
@@ -232,6 +235,7 @@ class PostgresOutbox:
         *,
         version: int,
         file: Enclosed | None = None,
+        offer: Offer | None = None,
     ) -> Frozen | Literal["lost", "changed"]:
         send = uuid4()
         marks = storable([{"seq": seq, "original": str(original)} for seq, original in duplicates.items()])
@@ -245,6 +249,7 @@ class PostgresOutbox:
             "lease_s": lease_s,
             "version": version,
             "file": enclosed(file),
+            "offer": offers.dump(offer),
         }
         with tenant_transaction(self._engine, lease.tenant_id) as connection:
             row = connection.execute(_FREEZE, values | {"user": lease.user_id, "token": lease.token}).first()
@@ -253,7 +258,7 @@ class PostgresOutbox:
             if row.members != len(members):  # nothing of this send may stay
                 connection.rollback()
                 return "changed"
-        return Frozen(send, tuple(members), text, quote, row.called_at, 1, file=file)
+        return Frozen(send, tuple(members), text, quote, row.called_at, 1, file=file, offer=offer)
 
     def recall(self, lease: Lease, send: Frozen, lease_s: float, *, version: int, file: Enclosed | None = None) -> bool:
         return self._first(lease, _RECALL, id=send.id, lease_s=lease_s, version=version, file=enclosed(file)) is not None
@@ -317,6 +322,7 @@ def _waiting(row: Row[Any]) -> Waiting:
         received_at=row.received_at, tries=row.tries, keys=tuple((key, name) for key, name in row.keys or ()),
         earlier=tuple(Earlier(name, datetime.fromisoformat(at), UUID(document)) for name, document, at in row.earlier or ()),
         file=Enclosed(**row.file) if row.file else None,
+        offer=offers.load(row.offer),
     )  # fmt: skip
 
 
@@ -330,4 +336,5 @@ def _frozen(row: Row[Any]) -> Frozen:
         row.calls,
         row.error,
         Enclosed(**row.sent_file) if row.sent_file else None,
+        offers.load(row.sent_offer),
     )

@@ -19,9 +19,10 @@ from functions.extractor.invoice import Extraction, Invoice
 from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
 from functions.whatsapp.lane import WINDOW
-from functions.whatsapp.ledger import Answered, Attempt, Busy, Claim, Finished, Opened
-from functions.whatsapp.model import Enclosed, Tenant
+from functions.whatsapp.ledger import Answered, Attempt, Busy, Chosen, Claim, Finished, Opened
+from functions.whatsapp.model import Enclosed, Offer, Tenant
 from functions.whatsapp.tasks import MessageTask
+from infra import offers
 from infra.database import storable, storable_text, tenant_transaction
 
 _OPEN = text("""
@@ -149,8 +150,8 @@ kept as (
     from finished, paper x
     on conflict (document_id, ordinal) do nothing
 )
-insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state)
-select :user, :seq, :tenant, :wamid, finished.id, :title, :body, 'ready' from finished
+insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state, offer)
+select :user, :seq, :tenant, :wamid, finished.id, :title, :body, 'ready', cast(:offer as jsonb) from finished
 on conflict do nothing returning seq
 """)
 
@@ -205,9 +206,9 @@ loop as (
     select went_on, went_on and :renews or given >= :most as silent
     from (select coalesce((select silent from same limit 1), false) as went_on, (select count(*) from same where not silent) as given) last
 )
-insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, body, state, about, file)
+insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, body, state, about, file, offer)
 select :user, :seq, :tenant, :wamid, cast(:kind as text), said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[]),
-       cast(:file as jsonb)
+       cast(:file as jsonb), cast(:offer as jsonb)
 from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
 on conflict do nothing returning (select silent from loop) as silent, (select silent and not went_on from loop) as begins
 """)
@@ -218,6 +219,21 @@ _TEXT = "text"
 """The kind of the instructions, which have another rule: once within ten minutes, for who is not understood twice has them before his eyes, and
 again after ten, however often he wrote meanwhile: he is a person who tries.
 """
+
+_CHOOSE = text("""
+with offered as (
+    select r.seq, r.wamid, choice ->> 'text' as said, cast(r.offer ->> 'once' as boolean) as once,
+           coalesce(r.sent_at, r.ready_at) > cast(:received_at as timestamptz) - interval '24 hours' as stands
+    from messaging.replies r cross join lateral jsonb_array_elements(r.offer -> 'choices') choice
+    where r.user_id = :user and r.seq = :of and choice ->> 'id' = :choice
+),
+taken as (
+    update messaging.replies r set chosen = :wamid from offered
+    where offered.stands and offered.once and r.user_id = :user and r.seq = offered.seq and (r.chosen is null or r.chosen = :wamid)
+    returning r.seq
+)
+select said, wamid, not (stands and (not once or exists (select from taken))) as past from offered
+""")
 
 _SETTLED = text("""
 select (select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= l.next and r.seq < :seq) >= :seq - l.next as settled
@@ -271,33 +287,56 @@ class PostgresRecords:
         with tenant_transaction(self._engine, claim.tenant_id, durable=False) as connection:
             connection.execute(_UNCLAIM, {"id": claim.document_id, "token": claim.token, "back_s": back_s})
 
-    def finish(self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None) -> bool:
+    def finish(
+        self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
+        offer: Offer | None = None,
+    ) -> bool:  # fmt: skip
         read = extraction or Extraction(verdict="unreadable", engine="none")
         values = _answered(claim, task) | {
             "status": "failed" if failure else "done", "verdict": read.verdict, "what": read.what, "failure": failure,
             "media_type": read.media_type, "pages": read.pages or None, "pages_read": read.pages_read or None, "engine": read.engine,
             "model": read.model, "elapsed_ms": read.elapsed_ms, "rows": storable(_rows(claim.document_id, read)), "title": storable_text(title),
             "body": storable_text(body), "tokens": read.tokens, "cost_usd": read.cost_usd, "incomplete": read.incomplete,
+            "offer": offers.dump(offers.offered(offer, task.seq)),
         }  # fmt: skip
         return self._end(claim, _FINISH, values)
 
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
         return self._end(claim, _FINISH_AS, _answered(claim, task) | {"twin": twin, "noted": storable_text(noted), "mark": NOTED})
 
+    def choose(self, task: MessageTask) -> Chosen | None:
+        choice = task.message.choice or ""
+        of = choice.partition(".")[0]
+        values = {
+            "user": task.tenant.user_id, "of": int(of) if of.isdecimal() else -1, "choice": choice, "wamid": task.message.wamid,
+            "received_at": task.received_at,
+        }  # fmt: skip
+        with tenant_transaction(self._engine, task.tenant.id) as connection:
+            row = connection.execute(_CHOOSE, values).first()
+        return Chosen(row.said, row.wamid, row.past) if row else None
+
     def answer(
-        self, task: MessageTask, body: str | None, *, kind: str | None = None, about: Sequence[UUID] = (), file: Enclosed | None = None
+        self,
+        task: MessageTask,
+        body: str | None,
+        *,
+        kind: str | None = None,
+        about: Sequence[UUID] = (),
+        file: Enclosed | None = None,
+        offer: Offer | None = None,
     ) -> Answered:
         values = {
             "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
             "most": 1 if kind == _TEXT else _OF_A_KIND, "renews": kind != _TEXT, "about": list(about) or None,
             "file": enclosed(file),
+            "offer": offers.dump(offers.offered(offer, task.seq)),
         }  # fmt: skip
         with tenant_transaction(self._engine, task.tenant.id) as connection:
             row = connection.execute(_ANSWER, values).first()
             if row:
                 return Answered(written=True, silenced=row.silent, begins=row.begins)
             # The number has its reply, or the message has it under another number: then this number holds nothing, and keeps nobody waiting.
-            connection.execute(_ANSWER, values | {"wamid": None, "body": None, "kind": None, "about": None, "file": None})
+            connection.execute(_ANSWER, values | dict.fromkeys(("wamid", "body", "kind", "about", "file", "offer")))
         return Answered(written=False)
 
     def settled(self, task: MessageTask) -> bool:

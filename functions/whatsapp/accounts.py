@@ -253,7 +253,7 @@ def which(entries: Sequence[Entry], example: str) -> str:
     """Several papers are meant: the list whose numbers say which. Who quotes it means these."""
     lines = [f"{number}. {_paper(entry)}" for number, entry in enumerate(entries[:_MOST_LISTED], 1)]
     more = [f"… y {len(entries) - _MOST_LISTED} más; cita su respuesta."] if len(entries) > _MOST_LISTED else []
-    head = f"🤔 Son varios. ¿Cuál? Responde citando este mensaje con su número delante, por ejemplo *2 {example}*:"
+    head = f"🤔 Son varios. ¿Cuál? Elígelo de la lista, o responde citando este mensaje con su número delante, por ejemplo *2 {example}*:"
     return "\n".join([head, *lines, *more])
 
 
@@ -334,7 +334,7 @@ def take_out(entry: Entry) -> str:
     """The question before a paper is taken out."""
     return (
         f"🗑️ ¿Saco de tus cuentas este comprobante?\n{_paper(entry)} · {day(entry.day)}\n"
-        "Si es así, responde citando este mensaje: *sí, borrar*. Tu archivo no se borra."
+        "Si es así, toca el botón o responde citando este mensaje: *sí, borrar*. Tu archivo no se borra."
     )
 
 

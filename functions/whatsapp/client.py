@@ -24,7 +24,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from functions.whatsapp.model import Address, Enclosed, Media, Mime
+from functions.whatsapp.model import Address, Enclosed, Media, Mime, Offer
 from functions.whatsapp.ports import Gone, Unwell
 
 T = TypeVar("T")
@@ -33,6 +33,8 @@ _USER_AGENT = "Cuadra/1.0"
 """Meta's media hosts fail some clients that send none or a library's default."""
 _META_HOSTS = ("fbsbx.com", "fbcdn.net")
 _REDIRECTS = 5
+_MOST_BUTTONS, _BUTTONS_TEXT = 3, 1024
+"""Buttons of a message, and characters of one that has any; a list takes ten rows under as much text as any message."""
 _CHUNK = 1 << 16
 
 
@@ -154,12 +156,16 @@ class Graph:
         """Let the connections go."""
         self._session.close()
 
-    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_text(
+        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+    ) -> str:
         """Send `text` (at most 4096 characters) and return its wamid. `quote` is the wamid it answers; `opaque` comes back in the statuses.
 
+        What it offers goes as buttons, or where these have no room, as a list.
         A BSUID goes first, in `recipient`: in `to` it is accepted and never delivered. Raises GraphError.
         """
-        return self._send(address, {"type": "text", "text": {"preview_url": False, "body": text}}, quote, opaque)
+        content = _interactive(text, offer) if offer else {"type": "text", "text": {"preview_url": False, "body": text}}
+        return self._send(address, content, quote, opaque)
 
     def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
         """Send an uploaded `file` with its `caption` (at most 1024 characters) and return the wamid. All else is as in `send_text`."""
@@ -326,6 +332,16 @@ def _recipient(address: Address) -> dict[str, str]:
     if address.phone:
         return {"to": f"+{address.phone.lstrip('+')}"}
     raise GraphError(NOBODY_THERE, None, "no address")
+
+
+def _interactive(text: str, offer: Offer) -> dict[str, Any]:
+    """An interactive message (Meta, messages/interactive-reply-buttons-messages and interactive-list-messages)."""
+    if len(offer.choices) <= _MOST_BUTTONS and len(text.encode("utf-16-le")) // 2 <= _BUTTONS_TEXT:
+        buttons = [{"type": "reply", "reply": {"id": one.id, "title": one.title}} for one in offer.choices]
+        return {"type": "interactive", "interactive": {"type": "button", "body": {"text": text}, "action": {"buttons": buttons}}}
+    rows = [{"id": one.id, "title": one.title} | ({"description": one.detail} if one.detail else {}) for one in offer.choices]
+    action = {"button": offer.label, "sections": [{"rows": rows}]}
+    return {"type": "interactive", "interactive": {"type": "list", "body": {"text": text}, "action": action}}
 
 
 def _answer(response: requests.Response) -> Any:

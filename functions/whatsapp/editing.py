@@ -5,16 +5,17 @@ A task may come again after its change and before its answer: what the message c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from functions.books import correcting
-from functions.books.ask import Ask, Intent
+from functions.books.ask import Ask, Intent, understand
 from functions.books.correcting import Correction
 from functions.books.ports import Author, Books, Done, Paper
 from functions.lima import LIMA
-from functions.whatsapp import accounts
+from functions.whatsapp import accounts, taps
 from functions.whatsapp.model import Said
 from functions.whatsapp.tasks import MessageTask
 
@@ -42,7 +43,7 @@ def _done_to(books: Books, ask: Ask, author: Author, paper: Paper, now: datetime
         case "correct", False:
             return _correct(books, ask, author, paper, now)
         case "delete", False:
-            return Said(accounts.take_out(paper.entry), about)
+            return Said(accounts.take_out(paper.entry), about, offer=taps.TAKE_OUT)
         case "confirm", False:
             return _change(books, author, paper, [_TAKEN], now)
         case "restore", True:
@@ -71,9 +72,13 @@ def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datet
         return papers[0]
     if ask.place is not None and ask.place <= len(papers):
         return papers[ask.place - 1]
-    return Said(
-        accounts.which([paper.entry for paper in papers], _EXAMPLES.get(ask.intent, "total 118")), tuple(p.entry.id for p in papers)
-    )
+    entries = [paper.entry for paper in papers]
+    example = _EXAMPLES.get(ask.intent)
+    said = example or (task.message.text or "" if ask.place is None else re.sub(r"^\W*\d+\W*", "", task.message.text or ""))
+    first = understand(f"1 {said}", now.astimezone(LIMA).date())
+    tapped = first is not None and (first.place, first.changes) == (1, ask.changes)  # a number before it makes no other text of it
+    offer = taps.papers(entries, said) if tapped else None
+    return Said(accounts.which(entries, example or "total 118"), tuple(entry.id for entry in entries), offer=offer)
 
 
 _EXAMPLES: dict[Intent, str] = {"delete": "borrar", "confirm": "borrar", "restore": "recuperar"}

@@ -6,11 +6,10 @@ The two welcomes are the product's specification, byte for byte.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import assert_never
 
 from functions.extractor.invoice import ErrorCode
 from functions.whatsapp.format import clean, day
-from functions.whatsapp.model import Inbound
+from functions.whatsapp.model import Inbound, Kind
 
 WELCOME_TEXT = "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la analizaré por ti."
 """First contact by text."""
@@ -19,6 +18,13 @@ WELCOME_FILE = "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes env
 """First contact by anything else."""
 
 FILE_LEFT_OUT = "😔 Tuvimos un problema de nuestro lado y el archivo no se pudo adjuntar. Por favor, pídemelo otra vez."
+
+PAST = "⌛ Esa pregunta ya pasó, así que no cambié nada. Si todavía lo quieres, escríbemelo."
+"""A tap on what was answered already, or was asked too long ago."""
+
+UNCHANGED = "👍 Entendido: no cambié nada."
+"""A tap that says no."""
+
 MEDIA_EXPIRED = "⌛ Ya no pude descargar tu archivo: WhatsApp lo borró de sus servidores. Por favor, envíamelo otra vez."
 
 _ERRORS: dict[ErrorCode, str] = {
@@ -52,11 +58,6 @@ def instructions(contact: str = "", privacy_url: str = "") -> str:
     return "\n".join(lines)
 
 
-def empty_message() -> str:
-    """The answer to a text without text."""
-    return "🤔 Tu mensaje llegó vacío. Envíame una foto o PDF de tu boleta o factura y la analizaré por ti."
-
-
 def error_sentence(code: ErrorCode) -> str:
     """What went wrong with a file and what to do about it."""
     return _ERRORS[code]
@@ -71,32 +72,30 @@ def over_cap(cap: int, filename: str | None = None) -> str:
     )
 
 
-def reply_to(message: Inbound, *, contact: str = "", privacy_url: str = "") -> str:  # noqa: PLR0911 - one sentence a kind
+def reply_to(message: Inbound, *, contact: str = "", privacy_url: str = "") -> str:
     """The answer to a message that brings no file to read."""
     match message.kind:
         case "text":
             return instructions(contact, privacy_url)
-        case "empty":
-            return empty_message()
-        case "image" | "document":
-            return MEDIA_EXPIRED
-        case "audio":
-            return f"🎧 No puedo escuchar audios. {_ASK}"
-        case "video":
-            return f"🎬 No puedo leer videos. {_ASK}"
-        case "sticker":
-            return f"😄 ¡Buen sticker! Solo puedo leer boletas y facturas. {_ASK}"
-        case "location":
-            return f"📍 Recibí tu ubicación, pero no la necesito. {_ASK}"
-        case "contacts":
-            return f"👥 Recibí un contacto, pero no lo guardo. {_ASK}"
         case "unsupported":
             return _unsupported(message.error_code)
         case _:
-            assert_never(message.kind)
+            return _KINDS[message.kind]
 
 
 _ASK = "Envíame una foto o PDF de tu boleta o factura."
+_KINDS: dict[Kind, str] = {
+    "empty": f"🤔 Tu mensaje llegó vacío. {_ASK}",
+    "image": MEDIA_EXPIRED,
+    "document": MEDIA_EXPIRED,
+    "audio": f"🎧 No puedo escuchar audios. {_ASK}",
+    "video": f"🎬 No puedo leer videos. {_ASK}",
+    "sticker": f"😄 ¡Buen sticker! Solo puedo leer boletas y facturas. {_ASK}",
+    "location": f"📍 Recibí tu ubicación, pero no la necesito. {_ASK}",
+    "contacts": f"👥 Recibí un contacto, pero no lo guardo. {_ASK}",
+    "choice": PAST,
+}
+"""Every other kind; a test holds that none is missing."""
 
 
 def _unsupported(code: int | None) -> str:
@@ -106,7 +105,7 @@ def _unsupported(code: int | None) -> str:
         )
     if code == 131060:
         return "⚠️ WhatsApp no me mostró tu mensaje. Por favor, envíamelo otra vez."
-    return f"⚠️ Ese tipo de mensaje no lo puedo leer. {_ASK}"
+    return f"🙏 Recibí tu mensaje, pero ese tipo no lo puedo leer. {_ASK}"
 
 
 def duplicate_notice(name: str, first: datetime | None) -> str:

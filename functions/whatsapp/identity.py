@@ -77,6 +77,10 @@ class Unit:
         alias = self.get(alias_path(sort, value)) if value else None
         return str(alias["user_id"]) if alias else None
 
+    def knows(self, address: Address) -> bool:
+        """Whether somebody has a part of this address now."""
+        return self.owner("bsuid", address.bsuid) is not None or self.owner("phone", address.phone) is not None
+
     def settle(self, user: str, address: Address, *, changed_at: datetime | None = None) -> None:
         """Make `address` the user's, taking its parts from whoever has them; an address that changed has a new version.
 

@@ -21,10 +21,10 @@ from uuid import UUID
 
 from functions.whatsapp import synthetic, tasks
 from functions.whatsapp.client import BAD_FILE, Action, GraphError, action_of
-from functions.whatsapp.format import WHATSAPP_LIMIT, Part, combine, cut, size
+from functions.whatsapp.format import Part, combine, cut, size
 from functions.whatsapp.helpers import FILE_LEFT_OUT, duplicate_notice
 from functions.whatsapp.ledger import Frozen, LaneView, Lease, Outbox, Refusal, Waiting
-from functions.whatsapp.model import Address, Enclosed, Mime
+from functions.whatsapp.model import Address, Enclosed, Mime, Offer
 from functions.whatsapp.ports import Gone, MediaStore, Queue
 
 log = logging.getLogger("cuadra")
@@ -37,8 +37,10 @@ _UNKNOWN_TRIES = 12
 """Refusals for a reason that nobody knows before a reply is undeliverable: about an hour, in which it may be the account's, not the reply's."""
 _CALLS = 8
 """Calls of one send, the last of them without a certain answer, after which only the user or an operator has it called again."""
+_MOST_COMBINED = 3000
+"""UTF-16 units of a message of several replies: a longer one is folded on the phone, and the last verdict with it."""
 _ALONE_AFTER = 2
-"""Refusals after which a reply goes alone and quotes nothing: it takes no other down with it, and nothing but itself can be what is wrong."""
+"""Refusals after which a reply goes alone, quotes nothing and offers nothing: it takes no other down with it, and nothing but itself can be what is wrong."""
 _WITHOUT_FILE_AFTER = 3
 """Refusals after which a reply goes without its file, and says so."""
 _CAPTION_LIMIT = 1024
@@ -56,7 +58,9 @@ _HOLD_S = 300.0
 class Sender(Protocol):
     """What the lane needs of the Graph client."""
 
-    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_text(
+        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+    ) -> str:
         """Send, and return the wamid. Raises GraphError."""
 
     def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
@@ -98,6 +102,7 @@ class _Batch:
     quote: str | None
     duplicates: dict[int, UUID]
     may_grow: bool
+    offer: Offer | None
     file: Enclosed | None = None
 
 
@@ -175,7 +180,15 @@ class Lanes:
         file, refused = self._uploaded(batch.file)
         members = [one.seq for one in batch.members]
         send = self.outbox.freeze(
-            lease, members, batch.text, batch.quote, batch.duplicates, self.lease_s, version=view.address_version, file=file
+            lease,
+            members,
+            batch.text,
+            batch.quote,
+            batch.duplicates,
+            self.lease_s,
+            version=view.address_version,
+            file=file,
+            offer=batch.offer,
         )
         if isinstance(send, Frozen):
             return self._refused(lease, view, send, refused) if refused else self._call(lease, view, send, report)
@@ -281,7 +294,7 @@ class Lanes:
     def _called(self, address: Address, send: Frozen, opaque: str) -> str:
         if send.file:
             return self.graph.send_document(address, send.file, caption=send.text, quote=send.quote, opaque=opaque)
-        return self.graph.send_text(address, send.text, quote=send.quote, opaque=opaque)
+        return self.graph.send_text(address, send.text, quote=send.quote, opaque=opaque, offer=send.offer)
 
     def _sent(self, lease: Lease, view: LaneView, send: Frozen, wamid: str, report: Report, took_ms: int = 0) -> str | None:
         paced = self.outbox.sent(lease, send, wamid)
@@ -346,14 +359,14 @@ def _refusal(action: Action, code: int | None, detail: str, *, failures: int, ac
 def _ends(view: LaneView, send: Frozen, action: Action, *, again: bool) -> bool:
     """Whether a refused send is given up: nobody there, or nothing left to try.
 
-    What was refused for a reason that nobody knows, or for what is in it, may yet work another time: with fewer replies, without its quote,
-    without its file, or because it was not the reply's fault.
+    What was refused for a reason that nobody knows, or for what is in it, may yet work another time: with fewer replies, without its quote, its
+    choices or its file, or because it was not the reply's fault.
     """
     if action not in (Action.UNKNOWN, Action.PAYLOAD):
         return action is Action.UNDELIVERABLE
     if again:
         return send.calls >= _UNKNOWN_TRIES
-    if len(send.members) > 1 or (action is Action.PAYLOAD and (send.quote or send.file)):
+    if len(send.members) > 1 or (action is Action.PAYLOAD and (send.quote or send.offer or send.file)):
         return False
     tries = max((one.tries for one in view.replies if one.seq in send.members), default=0)
     return action is Action.PAYLOAD or tries + 1 >= _UNKNOWN_TRIES
@@ -376,16 +389,19 @@ def _alone(one: Waiting) -> _Batch:
         batch = replace(batch, text=cut(f"{batch.text}\n\n{FILE_LEFT_OUT}"))
     elif one.file:
         batch = replace(batch, text=cut(batch.text, _CAPTION_LIMIT), file=one.file)
-    return replace(batch, quote=None) if one.tries >= _ALONE_AFTER else batch
+    return replace(batch, quote=None, offer=None) if one.tries >= _ALONE_AFTER else batch
 
 
 def _fitting(run: Sequence[Waiting], *, may_grow: bool) -> _Batch:
-    """As many whole replies from the front of `run` as fit one message. It may grow where all did and nothing else stands behind them."""
+    """As many whole replies from the front of `run` as fit one message, one of which may offer choices.
+
+    It may grow where all did and nothing else stands behind them.
+    """
     batch = _batch(run[:1], may_grow=may_grow)
     for end in range(2, len(run) + 1):
         longer = _batch(run[:end], may_grow=may_grow)
-        if size(longer.text) > WHATSAPP_LIMIT:
-            return _Batch(batch.members, batch.text, batch.quote, batch.duplicates, may_grow=False)
+        if size(longer.text) > _MOST_COMBINED or sum(one.offer is not None for one in run[:end]) > 1:
+            return replace(batch, may_grow=False)
         batch = longer
     return batch
 
@@ -407,6 +423,7 @@ def _batch(members: Sequence[Waiting], *, may_grow: bool) -> _Batch:
         notices = [duplicate_notice(name, received_at) for name, (received_at, _) in told.items()]
         bodies.append("\n\n".join([one.body or "", *notices]))
     if len(members) == 1:
-        return _Batch(tuple(members), cut(bodies[0]), members[0].wamid, duplicates, may_grow)
+        return _Batch(tuple(members), cut(bodies[0]), members[0].wamid, duplicates, may_grow, members[0].offer)
     parts = [Part(seq=one.seq, title=one.title, body=body) for one, body in zip(members, bodies, strict=True)]
-    return _Batch(tuple(members), combine(parts), None, duplicates, may_grow)
+    offer = next((one.offer for one in members if one.offer), None)
+    return _Batch(tuple(members), combine(parts), None, duplicates, may_grow, offer)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from functions.extractor.invoice import Extraction
 from functions.whatsapp.client import Action
-from functions.whatsapp.model import Address, Enclosed, Tenant
+from functions.whatsapp.model import Address, Enclosed, Offer, Tenant
 from functions.whatsapp.tasks import MessageTask
 
 
@@ -73,6 +73,15 @@ class Answered:
     begins: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a tap of the sender's stands for: `text`, and `about`, the message whose answer offered it. `past`: it is too late for it."""
+
+    text: str
+    about: str | None
+    past: bool
+
+
 class Records(Protocol):
     """Tenants, documents and extractions in Postgres. Each method is one transaction of the task's tenant."""
 
@@ -95,7 +104,10 @@ class Records(Protocol):
         after that it is overdue.
         """
 
-    def finish(self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None) -> bool:
+    def finish(
+        self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
+        offer: Offer | None = None,
+    ) -> bool:  # fmt: skip
         """Write the extractions, the reply and the document's end together, or nothing; False when the lease is lost, or the number or message has a reply.
 
         `failure` is a code and makes the document `failed`; without it, it is `done`.
@@ -112,8 +124,21 @@ class Records(Protocol):
     def settled(self, task: MessageTask) -> bool:
         """Whether every earlier number of the sender has its reply: what he wrote and sent before is in the books."""
 
+    def choose(self, task: MessageTask) -> Chosen | None:
+        """What the tap that the task brings stands for; None where this sender was never offered it.
+
+        A choice stands for a day, a question until its first tap; the same message chooses the same again.
+        """
+
     def answer(
-        self, task: MessageTask, body: str | None, *, kind: str | None = None, about: Sequence[UUID] = (), file: Enclosed | None = None
+        self,
+        task: MessageTask,
+        body: str | None,
+        *,
+        kind: str | None = None,
+        about: Sequence[UUID] = (),
+        file: Enclosed | None = None,
+        offer: Offer | None = None,
     ) -> Answered:
         """Write the reply of a message that is no document; None makes its number void, as a reply under another number does.
 
@@ -170,6 +195,7 @@ class Waiting:
     tries: int
     keys: tuple[tuple[str, str], ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    offer: Offer | None = None
     file: Enclosed | None = None
 
     @property
@@ -191,7 +217,7 @@ class StatusFailed:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A send as it was decided: every retry sends exactly this text, quoting `quote`, or this file with the text as its caption.
+    """A send as it was decided: every retry sends exactly this text and offer, quoting `quote`, or this file with the text as its caption.
 
     `members` are numbers of the lane.
 
@@ -206,6 +232,7 @@ class Frozen:
     calls: int
     error: str | None = None
     file: Enclosed | None = None
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +290,7 @@ class Outbox(Protocol):
         *,
         version: int,
         file: Enclosed | None = None,
+        offer: Offer | None = None,
     ) -> Frozen | Literal["lost", "changed"]:
         """Decide a send just before its call and renew the lease; `duplicates` marks members' documents, `version` is that of the address it goes to.
 

@@ -17,6 +17,7 @@ Kind = Literal[
     "sticker",
     "location",
     "contacts",
+    "choice",
     "unsupported",
     "empty",
 ]
@@ -67,11 +68,33 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What one tap says: `text` is the message for which it stands, empty for a no. `title` has at most 20 characters, `detail`, a row's second line, at most 72.
+
+    `id` comes back with the tap; it is empty until the reply is kept, and means nothing to anybody but the sender to whom it was offered.
+    """
+
+    title: str
+    text: str
+    detail: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The choices of one reply, at most ten. `label`: of the button that opens them as a list. `once`: a question, which the first tap answers."""
+
+    choices: tuple[Choice, ...]
+    label: str = "Responder"
+    once: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One message that earns a reply, as parsed from a webhook.
 
     `error_code` is Meta's own for `unsupported` messages (131051 unknown type, 131052 media too large, 131060 unavailable). `quoted` is the message
-    that a text answers.
+    that a text answers; `choice` the id that came with a tap.
     """
 
     wamid: str
@@ -82,6 +105,7 @@ class Inbound:
     media: Media | None = None
     error_code: int | None = None
     quoted: str | None = None
+    choice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +162,18 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is answered to a message: a sentence, the papers that it names (who quotes it means them), and the file whose caption it is, if any."""
+    """What is answered to a message: a sentence, the papers that it names (who quotes it means them), the file whose caption it is, if any, and what it
+    offers to tap.
+    """
 
     text: str
     about: tuple[UUID, ...] = ()
     made: Made | None = None
+    offer: Offer | None = None
 
 
-State = Literal["admitted", "enqueued", "over_cap", "purged"]
-"""`over_cap` and `purged` are final: no number, no task, no answer."""
+State = Literal["admitted", "enqueued", "over_cap", "purged", "not_offered"]
+"""The last three are final: no number, no task, no answer. `not_offered`: a tap of somebody to whom nothing was ever sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,8 @@ class Admissions:
         path = message_path(message.wamid)
         doc = _live(unit.get(path), now)
         if doc is None:
+            if message.kind == "choice" and not unit.knows(message.address):
+                return _nobody(message, "not_offered", now)
             before = len(unit.moved)
             tenant = identify(unit, message.address, message.kind, now, sent_at=message.sent_at)
             user = str(tenant.user_id)
@@ -198,7 +200,7 @@ class Admissions:
             }
             unit.set(path, doc)
         if "message" not in doc or unit.find(doc["user_id"]) is None:
-            return _purged(message, doc, now)
+            return _nobody(message, "purged", now, tenant_id=doc.get("tenant_id"))
         return _admission(unit, doc)
 
     def _number(self, unit: Unit, user: str, kind: Kind, now: datetime) -> Document:
@@ -250,10 +252,10 @@ def _build(doc: Document, senders: dict[str, Document]) -> Admission:
     )
 
 
-def _purged(message: Inbound, doc: Document, now: datetime) -> Admission:
+def _nobody(message: Inbound, state: State, now: datetime, *, tenant_id: str | None = None) -> Admission:
+    """An admission without a number, of a sender who is not there (any more)."""
     nobody = UUID(int=0)
-    tenant = Tenant(UUID(doc.get("tenant_id") or str(nobody)), nobody, Address(), 0, "file", now)
-    return Admission(message, tenant, "purged", None, now)
+    return Admission(message, Tenant(UUID(tenant_id or str(nobody)), nobody, Address(), 0, "file", now), state, None, now)
 
 
 def _forget_sender(unit: Unit, user: str) -> tuple[int, int]:

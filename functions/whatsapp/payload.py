@@ -1,9 +1,10 @@
 """Meta's webhook bodies, read leniently: what is not known here never breaks what is (Meta, webhooks/reference/messages).
 
 A body is parsed once; each update is then judged alone, so that a bad one never blocks its neighbours. Only what is used is
-modelled. Earn a reply: text, image, document, audio, video, sticker, location, contacts, unsupported, and a text without text.
-Do not: reactions, edits, revocations, system notes, button and list replies (none is ever offered), group messages, types that
-Meta has not told of yet, and `unsupported` updates that act on an older message (`_SILENT`).
+modelled. Earn a reply: text, image, document, audio, video, sticker, location, contacts, a tap on what we offered, unsupported, a text without text,
+and what a person sends that cannot be read: an order, a template's button, a type that Meta has not told of yet. Do not: reactions, edits,
+revocations, system notes, taps on what we never offered, group messages, and `unsupported` updates that act on an older message or announce
+the pictures of an album (`_SILENT`).
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ from functions.whatsapp.model import Address, Inbound, Kind, Media, NumberChange
 
 _MEDIA = frozenset({"image", "document", "audio", "video", "sticker"})
 _PLAIN = frozenset({"location", "contacts"})
-_SILENT = frozenset({"edit", "revoke", "reaction", "pin", "keep_in_chat", "poll_update"})
-"""Values of `unsupported.type` that are acts upon an earlier message, not messages of their own."""
+_ACTS = frozenset({"edit", "revoke", "reaction", "pin", "keep_in_chat", "poll_update", "request_welcome"})
+"""Types that are acts upon an earlier message or upon the chat, not messages of a person's own."""
+_SILENT = _ACTS | {"media_placeholder"}
+"""Values of `unsupported.type` that bring nothing; an album's placeholder comes before its pictures."""
+_CHOICE = re.compile(r"\d{1,9}\.[A-Za-z0-9_-]{16}")
+"""The ids of what we offer (`infra.offers`); whether it was offered to the sender only Postgres knows."""
 
 _PHONE = re.compile(r"\d{5,20}")
 _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
@@ -282,7 +287,7 @@ def _one_message(record: dict[str, Any], contacts: list[dict[str, Any]], now: da
         return
     inbound = _inbound(record, message, address, sent_at)
     if inbound is None:
-        updates.ignored[_label(message.type)] += 1
+        updates.ignored[message.type] += 1
     else:
         updates.messages.append(inbound)
 
@@ -298,9 +303,20 @@ def _inbound(record: dict[str, Any], message: _Message, address: Address, sent_a
         return _file(record, message, address, sent_at)
     if kind in _PLAIN:
         return Inbound(message.id, address, sent_at, cast("Kind", kind))
-    if kind == "unsupported" and _text(_record(record.get("unsupported")).get("type")) not in _SILENT:
-        return Inbound(message.id, address, sent_at, "unsupported", error_code=_code(message.errors))
-    return None
+    if kind == "interactive":
+        return _tap(record, message, address, sent_at)
+    if kind in _ACTS or (kind == "unsupported" and _text(_record(record.get("unsupported")).get("type")) in _SILENT):
+        return None
+    return Inbound(message.id, address, sent_at, "unsupported", error_code=_code(message.errors))
+
+
+def _tap(record: dict[str, Any], message: _Message, address: Address, sent_at: datetime) -> Inbound | None:
+    """A tap on a button or a row, by the shape of its id one of ours."""
+    part = _record(record.get("interactive"))
+    choice = _text(_record(part.get(_text(part.get("type")) or "")).get("id"))
+    if choice is None or not _CHOICE.fullmatch(choice) or not choice.isascii():
+        return None
+    return Inbound(message.id, address, sent_at, "choice", quoted=_wamid(_record(record.get("context")).get("id")), choice=choice)
 
 
 def _file(record: dict[str, Any], message: _Message, address: Address, sent_at: datetime) -> Inbound:
@@ -399,8 +415,3 @@ def _when(seconds: int | None, now: datetime) -> datetime:
         return min(datetime.fromtimestamp(seconds, UTC), now) if seconds is not None else now
     except (ValueError, OverflowError, OSError):
         return now
-
-
-def _label(kind: str) -> str:
-    known = {"reaction", "edit", "revoke", "button", "interactive", "order", "unsupported"}
-    return kind if kind in known else "unknown_type"

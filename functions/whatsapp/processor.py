@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -121,6 +121,8 @@ class Processor:
             if opened.answered != task.seq:  # by an earlier admission, which the inbox has forgotten: this number keeps nobody waiting
                 self.records.answer(task, None)
             story.fields["outcome"] = "already_answered"
+        elif task.message.kind == "choice":
+            self._tapped(task, story)
         elif task.file is None:
             self._answer(task, story)
         else:
@@ -137,15 +139,31 @@ class Processor:
                 raise self._put_off(task)
             yield
 
-    def _answer(self, task: MessageTask, story: Story) -> None:
+    def _tapped(self, task: MessageTask, story: Story) -> None:
+        """A tap is answered as the text for which it stands; what was never offered to this sender gets nothing."""
+        chosen = self.records.choose(task)
+        if chosen is None:
+            self.records.answer(task, None)
+            story.fields["outcome"] = "not_offered"
+        elif chosen.past:
+            self._answer(task, story)
+        elif not chosen.text:
+            self._answer(task, story, Said(helpers.UNCHANGED))
+        else:
+            self._answer(replace(task, message=replace(task.message, kind="text", text=chosen.text, quoted=chosen.about)), story)
+
+    def _answer(self, task: MessageTask, story: Story, wanted: Said | None = None) -> None:
         first = task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
         brings_file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
-        wanted = None if first or task.first_over_cap or task.message.kind != "text" else self._asked(task, story)
+        if wanted is None and not first and not task.first_over_cap and task.message.kind == "text":
+            wanted = self._asked(task, story)
         kind = None if first or task.first_over_cap or brings_file or wanted is not None else task.message.kind
         said = wanted or Said(self._sentence(task))
         file = self._kept(task, said.made, story) if said.made else None
         with story.step("finish"):
-            answered = self.records.answer(task, None if first else said.text or None, kind=kind, about=said.about, file=file)
+            answered = self.records.answer(
+                task, None if first else said.text or None, kind=kind, about=said.about, file=file, offer=said.offer
+            )
         if answered.begins and kind != "text":  # of the instructions the second within ten minutes is silent, which is no loop yet
             log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
         if answered.written and not answered.silenced:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from functions.extractor import specimens
-from functions.whatsapp.model import Address, Enclosed, Media, Mime
+from functions.whatsapp.model import Address, Enclosed, Media, Mime, Offer
 from functions.whatsapp.ports import Unwell
 
 ADDRESS = Address(None, "ZZ.synthetic")
@@ -29,7 +29,9 @@ _CALL_S = 30.0
 class Graph(Protocol):
     """What both functions need of the Graph client."""
 
-    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_text(
+        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+    ) -> str:
         """See `client.Graph`."""
 
     def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
@@ -51,11 +53,13 @@ class Spared:
 
     graph: Graph
 
-    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_text(
+        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+    ) -> str:
         """The wamid of what would have been sent."""
         if address == ADDRESS:
             return f"{_MARK}{hashlib.sha256((opaque or text).encode()).hexdigest()}"
-        return self.graph.send_text(address, text, quote=quote, opaque=opaque)
+        return self.graph.send_text(address, text, quote=quote, opaque=opaque, offer=offer)
 
     def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
         """As the client does: the synthetic sender asks for no file."""

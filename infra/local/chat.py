@@ -44,6 +44,7 @@ def _bubble(message: Message, by_wamid: dict[str, Message], name: str) -> str:
     lines += [f"│ {textwrap.shorten(label(quoted), 60, placeholder='…')}"] if quoted else []
     for line in label(message).split("\n"):
         lines += textwrap.wrap(line, _WIDTH - 14, break_long_words=False, break_on_hyphens=False) or [""]
+    lines += ["  ".join(f"[{option['title']}]" for option in message["offered"]["options"])] if message.get("offered") else []
     margin = " " * 14 if mine else ""
     return "\n".join(f"{margin}{line}".rstrip() for line in lines)
 

@@ -14,7 +14,7 @@ import requests
 Message = dict[str, Any]
 
 _PART = re.compile(r"^\*#(\d+) · .*\*$", re.MULTILINE)
-_UNANSWERED = {"reaction", "system", "edit", "revoke", "button", "interactive"}
+_UNANSWERED = {"reaction", "system", "edit", "revoke"}
 
 
 class Simulator:

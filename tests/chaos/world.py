@@ -25,7 +25,7 @@ from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError
 from functions.whatsapp.lane import Lanes
-from functions.whatsapp.model import TXT, Address, Enclosed, Made, Media, Said
+from functions.whatsapp.model import TXT, Address, Enclosed, Made, Media, Offer, Said
 from functions.whatsapp.onboarding import Admissions
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Unwell
@@ -105,7 +105,9 @@ class Meta:
         self.out[-1] |= {"kind": "document", "file": self.files[str(file.media)], "filename": file.name}
         return wamid
 
-    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_text(
+        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+    ) -> str:
         if opaque in self.heard:
             self.needless.append(str(opaque))
         fault = next((one for one in self.faults if one[0] in text), None)

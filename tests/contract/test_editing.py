@@ -11,16 +11,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from functions.books.ask import understand
+from functions.books.ask import Ask, understand
 from functions.books.correcting import Correction
 from functions.books.ports import Author
-from functions.extractor.invoice import Evidence, Extraction
+from functions.extractor.invoice import Evidence, Extraction, Supplier
 from functions.whatsapp import accounts, editing
 from functions.whatsapp.editing import Said
 from functions.whatsapp.ledger import Claim
-from functions.whatsapp.model import Tenant
+from functions.whatsapp.model import Choice, Offer, Tenant
 from functions.whatsapp.ports import Unwell
 from functions.whatsapp.tasks import MessageTask
+from infra import offers
 from infra.books import PostgresBooks
 from infra.database import tenant_transaction
 from infra.outbox import PostgresOutbox
@@ -77,8 +78,27 @@ class Desk:
         ask = understand(task.message.text or "", now.date())
         assert ask is not None
         said = editing.answer(self.books, ask, task, now)
-        self.records.answer(task, said.text, about=said.about)
+        self.records.answer(task, said.text, about=said.about, offer=said.offer)
         return said
+
+    def offered(self) -> Offer:
+        """What our last answer offers."""
+        with self.postgres.admin.connect() as connection:
+            rows = connection.execute(
+                text("select offer from messaging.replies where user_id = :u and seq = :s"), {"u": self.tenant.user_id, "s": self.seq}
+            )
+            offer = offers.load(rows.scalar_one())
+        assert offer
+        return offer
+
+    def tap(self, choice: Choice, now: datetime = NOW) -> str:
+        """What the tap is answered."""
+        self.seq += 1
+        task = a_task(self.tenant, self.seq, "choice")
+        self.records.open(task, "hola")
+        chosen = self.records.choose(replace(task, message=replace(task.message, choice=choice.id)))
+        assert chosen
+        return self.do(replace(task, message=replace(task.message, kind="text", text=chosen.text, quoted=chosen.about)), now).text
 
     def say(self, text: str, quoted: str | None = None, now: datetime = NOW) -> str:
         return self.do(self.text(text, quoted), now).text
@@ -176,7 +196,7 @@ def test_a_quote_of_several_papers_asks_which(desk: Desk) -> None:
     desk.file(an_invoice("2"), an_invoice("3"))
     combined = desk.send(1, 2)
     assert desk.say("total 118", combined) == (
-        "🤔 Son varios. ¿Cuál? Responde citando este mensaje con su número delante, por ejemplo *2 total 118*:\n"
+        "🤔 Son varios. ¿Cuál? Elígelo de la lista, o responde citando este mensaje con su número delante, por ejemplo *2 total 118*:\n"
         "1. Factura F001-1 · Ejemplo SAC · S/ 450.00\n2. Factura F001-2 · Ejemplo SAC · S/ 450.00\n3. Factura F001-3 · Ejemplo SAC · S/ 450.00"
     )
     listed = desk.send(desk.seq)
@@ -184,6 +204,37 @@ def test_a_quote_of_several_papers_asks_which(desk: Desk) -> None:
     assert desk.say("1 total 119", combined).startswith("✏️ Corregí *Factura F001-1* ")
     assert desk.say("2 total 120").startswith("✏️ Corregí *Factura F001-3* ")
     assert desk.say("9 total 121", combined).startswith("🤔 Son varios.")
+
+
+def test_which_paper_is_meant_can_be_tapped(desk: Desk) -> None:
+    """The list of papers holds a row for each; tapping it does to that paper what was written, as its number before the text would."""
+    desk.file(an_invoice("1"))
+    desk.file(an_invoice("2", kind="03", series="B001"), an_invoice("3", supplier=Supplier(ruc="20123456786")))
+    desk.say("total 118", desk.send(1, 2))
+    offer = desk.offered()
+    assert [(one.title, one.text, one.detail) for one in offer.choices] == [
+        ("1. F001-1", "1 total 118", "Factura · Ejemplo SAC · S/ 450.00"),
+        ("2. B001-2", "2 total 118", "Boleta · Ejemplo SAC · S/ 450.00"),
+        ("3. F001-3", "3 total 118", "Factura · 20123456786 · S/ 450.00"),
+    ]
+    assert desk.tap(offer.choices[1]).startswith("✏️ Corregí *Boleta B001-2* de Ejemplo SAC:")
+    assert desk.tap(offer.choices[2]).startswith("✏️ Corregí *Factura F001-3* de 20123456786:")
+
+
+def test_a_text_to_which_no_number_can_be_added_has_no_list_to_tap(desk: Desk) -> None:
+    """Where the number before the text would make another text of it, the answer has its words alone."""
+    desk.file(an_invoice("1"), an_invoice("2"))
+    quoted = desk.send(1)
+    ask = Ask("correct", changes={"total": Decimal(118)})
+    said = editing.answer(desk.books, ask, desk.text("por favor el total sería 118", quoted), NOW)
+    assert (said.text.startswith("🤔 Son varios."), said.offer) == (True, None)
+
+
+def test_more_papers_than_a_list_holds_are_told_by_their_numbers(desk: Desk) -> None:
+    """Ten rows at most; the text names the others."""
+    desk.file(*(an_invoice(str(number)) for number in range(1, 13)))
+    text = desk.say("borrar")
+    assert (len(desk.offered().choices), "12. Factura F001-12" in text) == (10, True)
 
 
 def test_what_names_no_paper_changes_none(desk: Desk) -> None:
@@ -246,7 +297,7 @@ def test_a_paper_is_taken_out_only_by_a_quoted_yes(desk: Desk) -> None:
     desk.file(an_invoice())
     assert desk.say("borrar") == (
         "🗑️ ¿Saco de tus cuentas este comprobante?\nFactura F001-123 · Ejemplo SAC · S/ 450.00 · 20/11/2026\n"
-        "Si es así, responde citando este mensaje: *sí, borrar*. Tu archivo no se borra."
+        "Si es así, toca el botón o responde citando este mensaje: *sí, borrar*. Tu archivo no se borra."
     )
     question = desk.send(desk.seq)
     assert desk.say("sí, borrar") == accounts.QUOTE_TO_TAKE_OUT
@@ -260,6 +311,17 @@ def test_a_paper_is_taken_out_only_by_a_quoted_yes(desk: Desk) -> None:
     assert desk.say("recuperar", question) == "👍 Sigue en tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00."
     assert len(desk.books.month(desk.tenant.id, NOVEMBER)) == 1
     assert desk.corrections() == [("deleted", None, "yes"), ("deleted", "yes", None)]
+
+
+def test_a_paper_is_taken_out_by_a_tap(desk: Desk) -> None:
+    """[Sí, borrar] takes out the paper that its question named, whatever came since."""
+    desk.file(an_invoice("1"))
+    desk.say("borrar")
+    yes, no = desk.offered().choices
+    desk.file(an_invoice("2"))
+    assert (yes.title, no.title, no.text) == ("Sí, borrar", "No", "")
+    assert desk.tap(yes).startswith("🗑️ Saqué de tus cuentas: Factura F001-1 ")
+    assert [e.invoice.number for e in desk.books.month(desk.tenant.id, NOVEMBER)] == ["2"]
 
 
 def test_taking_out_can_be_undone(desk: Desk) -> None:

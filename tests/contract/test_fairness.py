@@ -18,7 +18,7 @@ from functions.extractor.invoice import Extraction
 from functions.whatsapp import onboarding, tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.lane import Lanes
-from functions.whatsapp.model import Address, Media, Tenant
+from functions.whatsapp.model import Address, Media, Offer, Tenant
 from functions.whatsapp.places import Places
 from functions.whatsapp.processor import Processor
 from functions.whatsapp.tasks import MessageTask
@@ -93,7 +93,9 @@ class Phones:
     def mark_read(self, wamid: str, typing: bool = True) -> None:
         pass
 
-    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_text(
+        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+    ) -> str:
         self.sent.setdefault(str(address.phone), []).append(time.monotonic())
         return f"wamid.{opaque}"
 

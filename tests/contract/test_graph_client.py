@@ -14,7 +14,7 @@ import pytest
 
 from functions.whatsapp import client
 from functions.whatsapp.client import Action, Graph, GraphError, MediaGone, MediaTooLarge, action_of
-from functions.whatsapp.model import TXT, XLSX, Address, Enclosed, Media
+from functions.whatsapp.model import TXT, XLSX, Address, Choice, Enclosed, Media, Offer
 from functions.whatsapp.ports import Unwell
 
 pytestmark = pytest.mark.contract
@@ -368,3 +368,38 @@ def test_only_listed_types_leave(graph: Graph) -> None:
     with pytest.raises(GraphError) as caught:
         graph.upload(b"PK", "todo.zip", "application/zip")  # type: ignore[arg-type]  # what the type already forbids
     assert (caught.value.code, caught.value.action) == (131053, Action.PAYLOAD)
+
+
+YES_NO = Offer((Choice("Sí, borrar", "sí, borrar", id="1.a"), Choice("No", "", id="1.b")))
+
+
+def test_choices_go_as_buttons(meta: Meta, graph: Graph) -> None:
+    """Up to three choices under a short text are reply buttons; what they stand for does not leave."""
+    meta.says("/v26.0/1/messages", SENT)
+    assert graph.send_text(Address(phone="51900000001"), "¿Lo borro?", quote="wamid.IN", offer=YES_NO) == "wamid.OUT"
+    body = meta.seen[0][2]
+    assert (body["type"], body["context"], "text" in body) == ("interactive", {"message_id": "wamid.IN"}, False)
+    assert body["interactive"] == {
+        "type": "button",
+        "body": {"text": "¿Lo borro?"},
+        "action": {
+            "buttons": [
+                {"type": "reply", "reply": {"id": "1.a", "title": "Sí, borrar"}},
+                {"type": "reply", "reply": {"id": "1.b", "title": "No"}},
+            ]
+        },
+    }
+
+
+@pytest.mark.parametrize(("text", "choices"), [("x" * 1025, 2), ("😀" * 513, 2), ("¿Cuál?", 4)])
+def test_choices_without_room_as_buttons_go_as_a_list(meta: Meta, graph: Graph, text: str, choices: int) -> None:
+    """A text over 1,024 characters, or a fourth choice, makes them rows of a list."""
+    meta.says("/v26.0/1/messages", SENT)
+    rows = tuple(Choice(f"{n}. F001-{n}", f"{n} borrar", "Factura" if n == 1 else "", id=f"1.{n}") for n in range(1, choices + 1))
+    graph.send_text(Address(phone="51900000001"), text, offer=Offer(rows, label="Elegir"))
+    shown = [{"id": f"1.{n}", "title": f"{n}. F001-{n}"} | ({"description": "Factura"} if n == 1 else {}) for n in range(1, choices + 1)]
+    assert meta.seen[0][2]["interactive"] == {
+        "type": "list",
+        "body": {"text": text},
+        "action": {"button": "Elegir", "sections": [{"rows": shown}]},
+    }

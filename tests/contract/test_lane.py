@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -18,8 +19,8 @@ from sqlalchemy import Connection, Engine, text
 from functions.whatsapp import tasks
 from functions.whatsapp.client import Action, GraphError
 from functions.whatsapp.lane import Lanes
-from functions.whatsapp.ledger import Frozen, Lease, Refusal
-from functions.whatsapp.model import XLSX, Address, Enclosed, Mime, Tenant
+from functions.whatsapp.ledger import Chosen, Frozen, Lease, Refusal
+from functions.whatsapp.model import XLSX, Address, Choice, Enclosed, Mime, Offer, Tenant
 from functions.whatsapp.ports import Gone, MediaStore, Unwell
 from functions.whatsapp.tasks import LaneTask, MessageTask, StatusTask
 from infra.database import tenant_transaction
@@ -43,12 +44,16 @@ class Graph:
     opaque: list[str | None] = field(default_factory=list)
     uploaded: list[tuple[bytes, str, str]] = field(default_factory=list)
     documents: list[Enclosed] = field(default_factory=list)
+    offers: list[Offer | None] = field(default_factory=list)
     calls: int = 0
 
-    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_text(
+        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+    ) -> str:
         self.calls += 1
         error = self.script.pop(0) if self.script else None
         self.opaque.append(opaque)
+        self.offers.append(offer)
         if error:
             raise error
         self.sent.append((address, text, quote))
@@ -109,8 +114,13 @@ class Stage:
         self.records.open(task, "¡Hola!")
         return task
 
-    def answer(self, seq: int, body: str | None) -> None:
-        self.records.answer(self.message(seq), body)
+    def answer(self, seq: int, body: str | None, offer: Offer | None = None) -> None:
+        self.records.answer(self.message(seq), body, offer=offer)
+
+    def tap(self, seq: int, choice: str, **changes: Any) -> Chosen | None:
+        """What number `seq`, a tap, stands for."""
+        task = self.message(seq, "choice")
+        return self.records.choose(replace(task, message=replace(task.message, choice=choice), **changes))
 
     def file(self, seq: int, caption: str) -> MessageTask:
         task = self.message(seq)
@@ -234,13 +244,13 @@ def test_gathering_ends(welcomed: Stage) -> None:
 
 
 def test_messages_are_cut_at_whole_replies(welcomed: Stage) -> None:
-    """Replies that do not fit one message of 4,096 characters together leave as several, none cut."""
+    """Replies that do not fit 3,000 characters together leave as several messages, none cut."""
     for seq in range(1, 6):
-        welcomed.answer(seq, f"{seq}" * 1500)
+        welcomed.answer(seq, f"{seq}" * 1400)
     welcomed.release()
     assert len(welcomed.graph.texts) == 3
-    assert all(len(text) <= 4096 for text in welcomed.graph.texts)
-    assert all(f"{seq}" * 1500 in "".join(welcomed.graph.texts) for seq in range(1, 6))
+    assert all(len(text) <= 3000 for text in welcomed.graph.texts)
+    assert all(f"{seq}" * 1400 in "".join(welcomed.graph.texts) for seq in range(1, 6))
 
 
 def test_many_releases_at_once_send_each_reply_once_in_order(stage: Stage) -> None:
@@ -1016,3 +1026,91 @@ def test_a_storage_that_is_down_freezes_nothing(welcomed: Stage) -> None:
     welcomed.store.down = None
     welcomed.release()
     assert welcomed.graph.texts == ["uno"]
+
+
+ASKED = Offer((Choice("Sí", "sí, borrar"), Choice("No", "")))
+LISTED = Offer((Choice("1. F001-1", "1 borrar", "Factura"), Choice("2. F001-2", "2 borrar")), label="Elegir", once=False)
+
+
+def _bare(offer: Offer | None) -> Offer | None:
+    """An offer without its ids, which are random."""
+    return offer and replace(offer, choices=tuple(replace(one, id="") for one in offer.choices))
+
+
+def test_choices_leave_with_their_reply_each_under_an_id_of_its_own(welcomed: Stage) -> None:
+    """A reply that offers choices goes out with them; a combined message offers those of its one member that has any."""
+    welcomed.answer(1, "¿Lo borro?", ASKED)
+    welcomed.release()
+    welcomed.answer(3, "tres", LISTED)
+    welcomed.answer(2, "dos")
+    welcomed.release()
+    assert ([_bare(one) for one in welcomed.graph.offers[1:]], len(welcomed.graph.sent)) == ([ASKED, LISTED], 2)
+    ids = [choice.id for offer in welcomed.graph.offers[1:] if offer for choice in offer.choices]
+    assert len(set(ids)) == 4
+    assert [re.fullmatch(r"(\d)\.[A-Za-z0-9_-]{16}", each)[1] for each in ids] == ["1", "1", "3", "3"]  # type: ignore[index]  # a match or a failure
+
+
+def test_two_replies_with_choices_are_two_messages(welcomed: Stage) -> None:
+    """A message offers the choices of one reply: where a second one has some, it begins the next message."""
+    welcomed.answer(3, "tres", LISTED)
+    welcomed.answer(2, "dos", ASKED)
+    welcomed.answer(1, "uno")
+    welcomed.release()
+    assert [_bare(one) for one in welcomed.graph.offers[1:]] == [ASKED, LISTED]
+    assert [text.count("*#") for text in welcomed.graph.texts] == [2, 0]
+
+
+def test_a_frozen_offer_is_sent_again_as_it_was(welcomed: Stage) -> None:
+    """After a call without an answer the same text and the same choices, ids included, go out once more, and no third time."""
+    welcomed.graph.script = [GraphError(None, None, "timeout")]
+    welcomed.answer(1, "¿Lo borro?", ASKED)
+    assert welcomed.release()["lane"] == "awaiting_receipt"
+    welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    welcomed.sql("update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u")
+    welcomed.release()
+    welcomed.release()
+    first, second = welcomed.graph.offers[1:]
+    assert (first, _bare(first), welcomed.graph.texts) == (second, ASKED, ["¿Lo borro?"])
+
+
+def test_choices_that_meta_refuses_are_left_out(welcomed: Stage) -> None:
+    """A reply that is refused for what is in it goes out in the end as its words alone, which say the same."""
+    welcomed.graph.script = [GraphError(131009, 400, "bad"), GraphError(131009, 400, "bad")]
+    welcomed.answer(1, "¿Lo borro?", ASKED)
+    for _ in range(3):
+        welcomed.release()
+        welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
+    assert ([_bare(one) for one in welcomed.graph.offers[1:]], welcomed.graph.texts) == ([ASKED, ASKED, None], ["¿Lo borro?"])
+
+
+def test_a_tap_stands_for_its_text_once(welcomed: Stage) -> None:
+    """The first tap answers a question, also when its task comes again; the next one is past. A list may be tapped again."""
+    welcomed.answer(1, "¿Lo borro?", ASKED)
+    welcomed.answer(2, "¿Cuál?", LISTED)
+    welcomed.release()
+    asked, listed = (offer for offer in welcomed.graph.offers[1:] if offer)
+    about = dict(welcomed.sql("select seq, wamid from messaging.replies where user_id = :u"))
+    task = welcomed.message(3, "choice")
+    task = replace(task, message=replace(task.message, choice=asked.choices[0].id))
+    assert [welcomed.records.choose(task) for _ in range(2)] == [Chosen("sí, borrar", str(about[1]), past=False)] * 2
+    assert welcomed.tap(4, asked.choices[1].id) == Chosen("", str(about[1]), past=True)
+    assert [welcomed.tap(5 + n, one.id) for n, one in enumerate(listed.choices)] == [
+        Chosen("1 borrar", str(about[2]), past=False),
+        Chosen("2 borrar", str(about[2]), past=False),
+    ]
+
+
+def test_a_tap_that_was_not_offered_to_its_sender_stands_for_nothing(welcomed: Stage) -> None:
+    """Another sender's button, an invented id and one of a number that offers nothing are nobody's; after a day a choice is past."""
+    welcomed.answer(1, "¿Cuál?", LISTED)
+    welcomed.release()
+    (offer,) = welcomed.graph.offers[1:]
+    assert offer
+    real = offer.choices[0].id
+    stranger = replace(welcomed, tenant=a_tenant())
+    assert [stranger.tap(1, real), welcomed.tap(2, "1." + "A" * 16), welcomed.tap(3, "999999999." + "A" * 16), welcomed.tap(4, "x")] == [
+        None
+    ] * 4
+    late = welcomed.tap(5, real, received_at=datetime.now(UTC) + timedelta(hours=25))
+    assert late
+    assert (late.text, late.past) == ("1 borrar", True)

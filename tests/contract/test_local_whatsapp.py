@@ -585,3 +585,74 @@ def test_wrong_calls_of_the_control_api_are_told(sim: Sim, ana: dict[str, Any]) 
     assert codes == [404, 404, 400, 400, 400, 400, 400]
     assert requests.get(f"{sim.url}/_sim", headers={"Host": "evil.example"}, timeout=5).status_code == 403
     assert requests.post(f"{sim.url}/_sim/switches", json={}, headers={"Origin": "http://evil.example"}, timeout=5).status_code == 403
+
+
+BUTTONS = {
+    "type": "button",
+    "body": {"text": "¿Lo borro?"},
+    "action": {
+        "buttons": [{"type": "reply", "reply": {"id": one, "title": title}} for one, title in (("1.a", "Sí, borrar"), ("1.b", "No"))]
+    },
+}
+LIST = {
+    "type": "list",
+    "body": {"text": "¿Cuál?"},
+    "action": {
+        "button": "Elegir",
+        "sections": [{"rows": [{"id": "2.a", "title": "1. F001-1", "description": "Factura"}, {"id": "2.b", "title": "2. F001-2"}]}],
+    },
+}
+
+
+def _offer(sim: Sim, sender: dict[str, Any], part: dict[str, Any]) -> requests.Response:
+    body = {"messaging_product": "whatsapp", "to": sender["phone"], "type": "interactive", "interactive": part}
+    return sim.graph("POST", f"{NUMBER}/messages", json=body)
+
+
+@pytest.mark.parametrize(
+    ("part", "tapped", "reply"),
+    [
+        (BUTTONS, "1.b", {"type": "button_reply", "button_reply": {"id": "1.b", "title": "No"}}),
+        (LIST, "2.a", {"type": "list_reply", "list_reply": {"id": "2.a", "title": "1. F001-1", "description": "Factura"}}),
+    ],
+)
+def test_a_tap_comes_back_as_metas_own_reply(sim: Sim, webhook: Webhook, part: dict[str, Any], tapped: str, reply: dict[str, Any]) -> None:
+    """What an interactive message offers can be tapped by who got it, twice too, and comes with the message that it answers; nobody else can."""
+    sender, stranger = sim.post("/senders", {}), sim.post("/senders", {})
+    sim.post(f"/senders/{sender['id']}/messages", {"text": "borrar"})
+    wamid = _offer(sim, sender, part).json()["messages"][0]["id"]
+    for _ in range(2):
+        (sent,) = sim.post(f"/senders/{sender['id']}/messages", {"tap": tapped, "quoted": wamid})
+        assert (sent["kind"], sent["quoted"]) == ("interactive", wamid)
+    taps = eventually(lambda: [one for one in webhook.messages() if one["type"] == "interactive"][1:])
+    assert (taps[0]["interactive"], taps[0]["context"]["id"]) == (reply, wamid)
+    for who, what in ((stranger, tapped), (sender, "9.z")):
+        answer = requests.post(f"{sim.url}/_sim/senders/{who['id']}/messages", json={"tap": what, "quoted": wamid}, timeout=5)
+        assert answer.status_code == 404
+
+
+def _without(part: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {**part, **changes}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        _without(BUTTONS, action={"buttons": BUTTONS["action"]["buttons"] * 2}),  # type: ignore[index]  # a dict of dicts
+        _without(BUTTONS, action={"buttons": [{"type": "reply", "reply": {"id": i, "title": "No"}} for i in "ab"]}),
+        _without(BUTTONS, action={"buttons": [{"type": "reply", "reply": {"id": "a", "title": "x" * 21}}]}),
+        _without(BUTTONS, body={"text": "x" * 1025}),
+        _without(LIST, action={"button": "x" * 21, "sections": LIST["action"]["sections"]}),  # type: ignore[index]  # as above
+        _without(LIST, action={"button": "Elegir", "sections": [{"rows": [{"id": str(n), "title": str(n)} for n in range(11)]}]}),
+        _without(LIST, action={"button": "Elegir", "sections": [{"rows": [{"id": "a", "title": "x" * 25}]}]}),
+        _without(LIST, body={"text": " "}),
+        _without(LIST, type="flow"),
+        {"type": "button"},
+    ],
+)
+def test_interactive_messages_that_meta_refuses(sim: Sim, part: dict[str, Any]) -> None:
+    """Too many choices or characters, a title or an id twice, another type: 131009, as Meta answers."""
+    sender = sim.post("/senders", {})
+    sim.post(f"/senders/{sender['id']}/messages", {"text": "hola"})
+    answer = _offer(sim, sender, part)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, 131009)

@@ -88,6 +88,15 @@ def test_first_contact_decides_the_welcome(world: World, kind: Kind, welcome: st
     assert world.admit(kind="text" if kind == "image" else "image").tenant.welcome == welcome
 
 
+def test_a_tap_of_a_stranger_registers_nobody(world: World) -> None:
+    """Who was never sent anything was offered nothing: a tap has no number and leaves nothing behind. A known sender's has one."""
+    tap = world.message(P1, B1, "choice")
+    assert [(a.state, a.seq) for a in world.admissions.admit([tap])] == [("not_offered", None)]
+    assert world.documents() == {}
+    world.admit(P2)
+    assert (world.admit(P2, kind="choice").seq, world.admit(P2).seq) == (2, 3)
+
+
 def test_numbers_follow_the_senders_clock_then_position(world: World) -> None:
     """Within one POST numbers are given by timestamp, then position; answers come back in the order of the POST."""
     late, early, also_late = (replace(world.message(), sent_at=NOON + timedelta(seconds=s)) for s in (5, 1, 5))

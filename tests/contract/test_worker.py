@@ -26,7 +26,7 @@ from functions.whatsapp.format import size
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Claim, Opened
-from functions.whatsapp.model import Address, Admission, Enclosed, Inbound, Media, media_name
+from functions.whatsapp.model import Address, Admission, Enclosed, Inbound, Media, Offer, media_name
 from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.places import Places
@@ -67,7 +67,9 @@ class Graph:
     def mark_read(self, wamid: str, typing: bool = True) -> None:
         self.read.append((wamid, typing))
 
-    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_text(
+        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+    ) -> str:
         if self.refuses:
             raise self.refuses.pop(0)
         self.sent.append(text)

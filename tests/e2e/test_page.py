@@ -803,6 +803,38 @@ def test_quoting_pasting_and_progress(stack: Running, ana: str, open_chat: Opene
     assert conversation[thanks]["quoted"] == conversation[thanks - 1]["wamid"]
 
 
+def test_choices_are_tapped(stack: Running, ana: str, open_chat: Opener) -> None:
+    """Buttons under a question and the rows of a list are tapped, by the keyboard too, and what they say is sent as the person's own reply."""
+    chat = open_chat(stack, ana)
+    page = chat.page
+    chat.give(sample("factura.pdf"))
+    chat.answers(2)
+    chat.say("borrar")
+    buttons = page.get_by_role("group", name="Respuestas")
+    expect(buttons.get_by_role("button")).to_have_text(["Sí, borrar", "No"])
+    chat.picture("botones")
+    buttons.get_by_role("button", name="No").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("article.out").last).to_contain_text("no cambié nada")
+    tapped = page.locator("article.in").last
+    expect(tapped.locator(".quote")).to_contain_text("¿Saco de tus cuentas")
+    expect(tapped.locator(".text")).to_have_text("No")
+    rows = [{"id": "x", "title": "1. F001-4", "description": "Factura · S/ 5.00"}]
+    part = {"type": "list", "body": {"text": "¿Cuál?"}, "action": {"button": "Elegir", "sections": [{"rows": rows}]}}
+    to = next(one["phone"] for one in stack.sim.get("/senders") if one["id"] == ana)
+    requests.post(
+        f"{stack.where.simulator}/v26.0/{stack.sim.get('')['phone_number_id']}/messages",
+        headers={"Authorization": f"Bearer {stack.where.access_token}"},
+        json={"messaging_product": "whatsapp", "to": to, "type": "interactive", "interactive": part},
+        timeout=5,
+    ).raise_for_status()
+    page.get_by_text("Elegir", exact=True).click()
+    chat.picture("lista")
+    page.get_by_role("group", name="Elegir").get_by_role("button", name="1. F001-4").click()
+    expect(page.locator("article.in").last.locator(".text")).to_have_text("1. F001-4")
+    expect(page.get_by_role("group", name="Elegir")).to_be_hidden()
+
+
 def test_what_cannot_be_shown_or_sent_says_so(stack: Running, ana: str, open_chat: Opener) -> None:
     """A photo that is no picture is shown as the file it is; one that WhatsApp does not take is told so, and not to be tried again."""
     stack.sim.send(ana, files=[("vacia.jpg", b""), ("rota.jpg", b"\xff\xd8\xff rota")])

@@ -264,3 +264,31 @@ def test_a_total_is_corrected_by_quoting_and_the_paper_taken_out_and_back(stack:
     assert entry() == before | {"counted": False}
     assert say("recuperar").startswith("👍 Está de vuelta en tus cuentas: Factura ")
     assert entry() == before
+
+
+def test_a_paper_is_taken_out_by_a_button(stack: Running, ana: str) -> None:
+    """The question has two buttons: the first tap answers it and is answered as its words are, the next ones change nothing, and nobody else has them."""
+    (sent,), _ = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
+    stack.ask(ana, text="borrar")
+    question = stack.sim.conversation(ana)[-1]
+    yes, no = question["offered"]["options"]
+    assert (question["offered"]["label"], yes["title"], no["title"]) == ("", "Sí, borrar", "No")
+
+    def tap(option: dict[str, str]) -> str:
+        (tapped,), reading = stack.ask(ana, tap=option["id"], quoted=question["wamid"])
+        return reading.answers[tapped["wamid"]][0]
+
+    assert tap(yes).startswith("🗑️ Saqué de tus cuentas: Factura ")
+    assert [tap(yes), tap(no)] == [helpers.PAST] * 2
+    (row,) = stack.sql(
+        "select e.deleted_at is not null as out, (select count(*) from books.corrections c where c.entry_id = e.id) as changes "
+        "from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w",
+        w=sent["wamid"],
+    )
+    assert row == {"out": True, "changes": 1}
+    stranger = str(stack.sim.add_sender(name="Otra Persona")["id"])
+    stack.ask(stranger, text="Hola")
+    forged = {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": {"id": yes["id"], "title": "Sí, borrar"}}}
+    (tapped,) = stack.sim.send(stranger, raw=forged)
+    line = stack.line("worker", outcome="not_offered")
+    assert (line["seq"], [one for one in stack.sim.conversation(stranger) if one["quoted"] == tapped["wamid"]]) == (2, [])

@@ -121,19 +121,55 @@ def test_a_file_that_meta_could_not_take() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "earns"), [("gif", 1), ("poll_creation", 1), ("errors", 1), (None, 1), ("edit", 0), ("reaction", 0), ("pin", 0)]
+    ("kind", "earns"),
+    [("gif", 1), ("poll_creation", 1), ("errors", 1), (None, 1), ("edit", 0), ("reaction", 0), ("pin", 0), ("media_placeholder", 0)],
 )
 def test_unsupported_acts_on_older_messages_earn_nothing(kind: str | None, earns: int) -> None:
-    """An unsupported message earns an answer; an edit, a reaction or a pin of an older one does not."""
+    """An unsupported message earns an answer; an edit, a reaction or a pin of an older one, or an album's placeholder, does not."""
     more = {"unsupported": {"type": kind}} if kind else {}
     assert len(read(message("unsupported", errors=[{"code": 131051}], **more)).messages) == earns
 
 
-@pytest.mark.parametrize("kind", ["reaction", "edit", "revoke", "button", "interactive", "order", "hologram"])
+@pytest.mark.parametrize("kind", ["reaction", "edit", "revoke", "interactive", "request_welcome"])
 def test_what_earns_no_answer(kind: str) -> None:
-    """Reactions, edits, revocations, replies to buttons never offered and unheard-of types are counted and left aside."""
+    """Reactions, edits, revocations, taps that bring nothing of ours and the opening of a chat are counted and left aside."""
     found = read(message(kind))
-    assert (found.messages, found.ignored) == ([], Counter({kind if kind != "hologram" else "unknown_type": 1}))
+    assert (found.messages, found.ignored) == ([], Counter({kind: 1}))
+
+
+@pytest.mark.parametrize("kind", ["button", "order", "hologram"])
+def test_what_a_person_sends_and_nobody_can_read(kind: str) -> None:
+    """An order, a template's button and an unheard-of type of a person earn an answer."""
+    assert [(each.kind, each.error_code) for each in read(message(kind)).messages] == [("unsupported", None)]
+
+
+OURS = "12.abcdEFGH0123-_xy"
+
+
+@pytest.mark.parametrize("sort", ["button_reply", "list_reply"])
+def test_a_tap_brings_the_id_that_we_offered(sort: str) -> None:
+    """A button's and a list's reply are taps, with the message that they answer."""
+    part = {"type": sort, sort: {"id": OURS, "title": "Sí, borrar"}}
+    (found,) = read(message("interactive", interactive=part, context={"from": "51900000001", "id": "wamid.ours"})).messages
+    assert (found.kind, found.choice, found.quoted, found.text) == ("choice", OURS, "wamid.ours", None)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "button_reply", "button_reply": {"id": "cancel-button", "title": "x"}},
+        {"type": "button_reply", "button_reply": {"id": "9999999999.abcdEFGH0123-_xy"}},
+        {"type": "button_reply", "button_reply": {"id": ["12.abcdEFGH0123-_xy"]}},
+        {"type": "list_reply", "button_reply": {"id": OURS}},
+        {"type": "nfm_reply", "nfm_reply": {"name": "flow"}},
+        {"type": ["button_reply"]},
+        "button_reply",
+    ],
+)
+def test_a_tap_on_what_we_never_offer_earns_nothing(part: Any) -> None:
+    """Ids of another shape, forms, and replies of a shape that nobody knows are left aside."""
+    found = read(message("interactive", interactive=part))
+    assert (found.messages, found.ignored) == ([], Counter({"interactive": 1}))
 
 
 def test_a_number_that_changed() -> None:

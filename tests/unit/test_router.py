@@ -239,7 +239,7 @@ def test_a_failing_neighbour_does_not_stop_the_others(router: Router, fake: Fake
     assert (outcome.status, sorted(fake.did("mark"))) == (500, ["w2", "w4"])
 
 
-@pytest.mark.parametrize("state", ["enqueued", "over_cap", "purged"])
+@pytest.mark.parametrize("state", ["enqueued", "over_cap", "purged", "not_offered"])
 def test_what_is_final_is_not_enqueued_again(router: Router, fake: Fake, state: State) -> None:
     """A redelivery of what is enqueued, over the cap or purged pushes nothing and gets 200."""
     fake.states = {"w1": state}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.extractor import specimens
-from functions.whatsapp.model import Address, Inbound, Media
+from functions.whatsapp.model import Address, Inbound, Media, Offer
 from functions.whatsapp.payload import parse
 from functions.whatsapp.router import signed
 from functions.whatsapp.synthetic import ADDRESS, Sender, Spared, update
@@ -22,7 +22,9 @@ AT = datetime(2026, 11, 26, 12, 10, tzinfo=UTC)
 class Graph:
     called: list[str] = field(default_factory=list)
 
-    def send_text(self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_text(
+        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+    ) -> str:
         self.called.append(f"send {text}")
         return "wamid.real"
 

@@ -28,7 +28,7 @@ create table if not exists files (id text primary key, name text not null, mime 
 create table if not exists urls (token text primary key, file text not null, expires real not null);
 create table if not exists messages (
     position integer primary key autoincrement, wamid text unique not null, sender text not null, direction text not null, kind text not null,
-    text text, file text, filename text, mime text, quoted text, opaque text, at real not null,
+    text text, file text, filename text, mime text, quoted text, opaque text, offered text, at real not null,
     read real, typing real, status text, failed integer
 );
 create index if not exists messages_sender on messages (sender, position);
@@ -93,7 +93,8 @@ class Book:
         self._db = sqlite3.connect(home / "whatsapp.sqlite", isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.executescript(_SCHEMA)
-        self._add_traces()
+        self._add_column("updates", "traces", "text not null default '[]'")
+        self._add_column("messages", "offered", "text")
         self.changed = Event()
         self.due = Event()
         self.switches = Switches.model_validate_json(self._kept("switches") or "{}")
@@ -103,10 +104,10 @@ class Book:
         """Close the file."""
         self._db.close()
 
-    def _add_traces(self) -> None:
-        """To a record that was begun before deliveries had traces."""
-        if "traces" not in {row["name"] for row in self._db.execute("pragma table_info(updates)")}:
-            self._db.execute("alter table updates add column traces text not null default '[]'")
+    def _add_column(self, table: str, name: str, sort: str) -> None:
+        """To a record that was begun before the table had this column."""
+        if name not in {row["name"] for row in self._db.execute(f"pragma table_info({table})")}:
+            self._db.execute(f"alter table {table} add column {name} {sort}")
 
     # switches
 
@@ -201,7 +202,7 @@ class Book:
     # messages
 
     def add_message(self, wamid: str, sender: str, direction: str, kind: str, **more: Any) -> dict[str, Any]:
-        """Keep a message; `more` are columns (text, file, filename, mime, quoted, opaque)."""
+        """Keep a message; `more` are columns (text, file, filename, mime, quoted, opaque, offered)."""
         columns = {"wamid": wamid, "sender": sender, "direction": direction, "kind": kind, "at": time.time()} | more
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         self._db.execute(f"insert into messages ({names}) values ({marks})", tuple(columns.values()))  # noqa: S608 - names are ours
@@ -220,7 +221,7 @@ class Book:
         return [self._message(row) for row in self._db.execute("select * from messages where sender = ? order by position", (sender,))]
 
     def _message(self, row: sqlite3.Row) -> dict[str, Any]:
-        message = dict(row)
+        message = dict(row) | {"offered": json.loads(row["offered"]) if row["offered"] else None}
         rows = self._db.execute("select status, at, code from statuses where wamid = ? order by rowid", (row["wamid"],))
         message["statuses"] = [dict(each) for each in rows]
         if row["direction"] == "in":

@@ -6,7 +6,7 @@
     POST   /_sim/senders/ID/move              {phone?, bsuid?} → Sender and the wamid of the `system` message by which WhatsApp tells it
     POST   /_sim/files?name=N                 raw bytes → {id, name, mime, sha256, size}; `Content-Type` is what the phone calls it
     GET    /_sim/files/ID                     the bytes
-    POST   /_sim/senders/ID/messages          {text?, files?: [file id], as?: "auto|image|document|…", caption?, quoted?, raw?} → [Message], sent
+    POST   /_sim/senders/ID/messages          {text?, files?: [file id], as?: "auto|image|document|…", caption?, quoted?, tap?, raw?} → [Message], sent
     GET    /_sim/senders/ID/messages          [Message], both ways, in the order they happened
     POST   /_sim/redeliver                    {wamid?} → {updates}: deliver again what had arrived
     GET    /_sim/messages                     every Message
@@ -16,8 +16,9 @@
     GET    /_sim/events?after=ID              [Event]; with `Accept: text/event-stream` a stream that never ends (Last-Event-ID honoured)
 
 ID is a sender's id, phone or business-scoped user id. A Message of direction "in" (from the phone) tells how its webhook went:
-`webhook {attempts, posted, acked, http, traces}`, a trace id for each delivery; one of direction "out" its `quoted` wamid, `opaque` and
-`statuses`. Times are epoch seconds.
+`webhook {attempts, posted, acked, http, traces}`, a trace id for each delivery; one of direction "out" its `quoted` wamid, `opaque`, `statuses`
+and `offered`, what can be tapped: null or {label, options: [{id, title, description?}]}, buttons where the label is empty, else a list. `tap` is an
+option's id, `quoted` the message that offers it. Times are epoch seconds.
 `raw` replaces the type's part of Meta's JSON: {"type": "reaction", "reaction": {…}} - any message that Meta might send.
 Events: sender, message, status, read, webhook, refused, fault, switches.
 """
@@ -71,13 +72,14 @@ class Moved(_Given):
 
 
 class Sent(_Given):
-    """What a phone sends: a text, or files (each its own message, one after another), or anything in `raw`."""
+    """What a phone sends: a text, or files (each its own message, one after another), or a tap on what `quoted` offers, or anything in `raw`."""
 
     text: str | None = None
     files: list[str] = []
     kind: Literal["auto", "image", "document", "audio", "video", "sticker"] = Field("auto", alias="as")
     caption: str | None = None
     quoted: str | None = None
+    tap: str | None = None
     raw: dict[str, Any] | None = None
     timestamp: int | None = None
 
@@ -166,16 +168,29 @@ class Control:
     async def send(self, request: Request) -> Response:
         """A phone sends."""
         sender, sent = self._sender(request), Sent.model_validate(await request.json())
-        if sent.raw is None and sent.text is None and not sent.files:
-            raise HTTPException(400, "text, files or raw is required")
+        if sent.raw is None and sent.text is None and sent.tap is None and not sent.files:
+            raise HTTPException(400, "text, files, tap or raw is required")
         files = [self._file(id_) for id_ in sent.files]
         parts: list[tuple[dict[str, Any], dict[str, Any]]] = []
         if sent.raw is not None:
             parts.append((sent.raw, {"kind": str(sent.raw.get("type")), "text": json.dumps(sent.raw, ensure_ascii=False)}))
+        if sent.tap is not None:
+            parts.append(self._tap(sender, sent.quoted or "", sent.tap))
         if sent.text is not None:
             parts.append(({"type": "text", "text": {"body": sent.text}}, {"kind": "text", "text": sent.text}))
         parts += [self._media(file, sent) for file in files]
         return JSONResponse([self._message(sender, sent, meta, columns) for meta, columns in parts], 201)
+
+    def _tap(self, sender: Sender, quoted: str, tap: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """(Meta's part, our columns) of a tap on a message that this sender was sent, however long ago."""
+        message = self._book.message(quoted)
+        offered = message["offered"] if message and message["sender"] == sender.id else None
+        option = next((each for each in offered["options"] if each["id"] == tap), None) if offered else None
+        if offered is None or option is None:
+            raise HTTPException(404, "no such choice")
+        kind = "list_reply" if offered["label"] else "button_reply"
+        part = {"type": kind, kind: {key: value for key, value in option.items() if value}}
+        return {"type": "interactive", "interactive": part}, {"kind": "interactive", "text": option["title"]}
 
     def _media(self, file: File, sent: Sent) -> tuple[dict[str, Any], dict[str, Any]]:
         """(Meta's part, our columns) of one file; a phone sends JPEG and PNG as photos, the rest as documents."""

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -24,7 +25,7 @@ from infra.local.whatsapp.book import MEDIA_LIFE_S, UPLOAD_LIFE_S, Book, File, S
 from infra.local.whatsapp.delivery import Business, Delivery
 from infra.local.whatsapp.switches import On
 
-TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
+TEXT_LIMIT, CAPTION_LIMIT, BUTTONS_TEXT_LIMIT = 4096, 1024, 1024
 UPLOADED = frozenset(
     {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf", "text/plain", "image/jpeg", "image/png"}
 )
@@ -158,7 +159,7 @@ class Graph:
 
     async def _send(self, body: dict[str, Any]) -> Response:
         sender, given = self._addressed(body)
-        kind, content = self._document(body["document"]) if body.get("type") == "document" else ("text", _text(body))
+        kind, content = self._content(body)
         fault = self._book.take_fault("send")
         if fault and fault.how == "hang":
             await asyncio.sleep(fault.seconds)
@@ -193,11 +194,22 @@ class Graph:
             raise GraphError(100, 400, "Param recipient_type must be one of {INDIVIDUAL, GROUP}.")
         if "." in given and "to" not in body and given.count(".") != 1:
             raise GraphError(100, 400, "Param recipient is not a valid business-scoped user id.")
-        if body.get("type", "text") not in {"text", "document"} or not isinstance(body.get(body.get("type", "text")), dict):
-            raise GraphError(131009, 400, f"This number sends texts and documents, not {body.get('type')!r}.")
+        sort = body.get("type", "text")
+        if sort not in {"text", "interactive", "document"} or not isinstance(body.get(sort), dict):
+            raise GraphError(131009, 400, f"This number sends texts, interactive messages and documents, not {sort!r}.")
         if len(str(body.get("biz_opaque_callback_data", ""))) > 512:
             raise GraphError(100, 400, "Param biz_opaque_callback_data must be at most 512 characters long.")
         return self._book.sender(given.lstrip("+")), given
+
+    def _content(self, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The message's kind and its columns."""
+        match body.get("type"):
+            case "document":
+                return self._document(body["document"])
+            case "interactive":
+                return _interactive(body["interactive"])
+            case _:
+                return "text", _text(body)
 
     def _document(self, document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Its kind and columns; of a file that was uploaded in the last 30 days."""
@@ -293,6 +305,45 @@ def _text(body: dict[str, Any]) -> dict[str, Any]:
     if len(said) > TEXT_LIMIT:
         raise GraphError(100, 400, f"Param text['body'] must be at most {TEXT_LIMIT} characters long.")
     return {"text": said}
+
+
+class _Button(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(min_length=1, max_length=256)
+    title: str = Field(min_length=1, max_length=20)
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(min_length=1, max_length=200)
+    title: str = Field(min_length=1, max_length=24)
+    description: str = Field("", max_length=72)
+
+
+def _interactive(part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Its kind and columns, as Meta would take it: three buttons of different titles, or a list of ten rows."""
+    text, action = str(part.get("body", {}).get("text") or ""), part.get("action", {})
+    try:
+        match part.get("type"):
+            case "button":
+                label, most, limit = "", 3, BUTTONS_TEXT_LIMIT
+                options = [_Button.model_validate(each["reply"]).model_dump() for each in action["buttons"]]
+            case "list":
+                label, most, limit = str(action["button"]), 10, TEXT_LIMIT
+                options = [_Row.model_validate(row).model_dump() for section in action["sections"] for row in section["rows"]]
+            case other:
+                raise GraphError(131009, 400, f"Parameter value is not valid: interactive['type'] {other!r}.")
+    except (ValidationError, KeyError, TypeError) as error:
+        raise GraphError(131009, 400, f"Parameter value is not valid: {str(error)[:200]}") from error
+    if not 0 < len(options) <= most or len({each["id"] for each in options}) < len(options) or len(label) > 20:
+        raise GraphError(131009, 400, "Parameter value is not valid: the number of choices, an id that comes twice, or the label.")
+    if not label and len({each["title"] for each in options}) < len(options):
+        raise GraphError(131009, 400, "Duplicate button title.")
+    if not text.strip() or len(text) > limit:
+        raise GraphError(131009, 400, f"Param interactive['body']['text'] must have 1 to {limit} characters.")
+    return "interactive", {"text": text, "offered": json.dumps({"label": label, "options": options})}
 
 
 async def _object(request: Request) -> dict[str, Any]:

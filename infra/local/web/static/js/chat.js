@@ -146,6 +146,7 @@ function bubble(message, before, sender, panel, at) {
       ${quote(message, sender, at)} ${media(message, at)} ${body(message)}
       ${failed ? html`<p class="why">No llegó al teléfono (error ${message.failed})</p>` : nothing}
       <span class="meta"><time>${time(message.at)}</time>${ticks(statusOf(message))}</span>
+      ${choices(message, sender, at)}
     </div>
     <div class="acts">
       <button class="round" tabindex=${at ? 0 : -1} @click=${() => reply(sender.id, message)} aria-label="Responder" title="Responder">${icons.reply}</button>
@@ -154,10 +155,36 @@ function bubble(message, before, sender, panel, at) {
   </article>`;
 }
 
+// Buttons under the text, or a list that one more button opens; as on a phone they stay, however often they were tapped.
+function choices(message, sender, at) {
+  if (!message.offered) return nothing;
+  const { label, options } = message.offered;
+  const tab = at ? 0 : -1;
+  const option = (each) => html`<button data-choice=${each.id} tabindex=${tab} @click=${() => tap(sender.id, message, each)}>
+    <b>${each.title}</b>${each.description ? html`<small>${each.description}</small>` : nothing}
+  </button>`;
+  if (!label) return html`<div class="choices" role="group" aria-label="Respuestas">${options.map(option)}</div>`;
+  return html`<details class="choices rows">
+    <summary tabindex=${tab}>${label}</summary>
+    <div role="group" aria-label=${label}>${options.map(option)}</div>
+  </details>`;
+}
+
+async function tap(id, message, option) {
+  document.getElementById(message.wamid)?.querySelector("details")?.removeAttribute("open");
+  try {
+    await store.tap(id, message, option);
+  } catch {
+    store.tell("No se pudo enviar: el WhatsApp simulado no responde.");
+  }
+  toEnd();
+}
+
 // What a screen reader says of a message that is walked to: a name hides what is inside, so it is all in the name.
 function spoken(message) {
   const file = message.file ? `${message.kind === "image" ? "foto" : "documento"} ${message.filename || "archivo"}` : "";
-  return [file, unmarked(message)].filter(Boolean).join(". ") || "mensaje vacío";
+  const offered = message.offered ? `se puede tocar: ${message.offered.options.map((each) => each.title).join(", ")}` : "";
+  return [file, unmarked(message), offered].filter(Boolean).join(". ") || "mensaje vacío";
 }
 
 function quote(message, sender, at) {
@@ -203,6 +230,7 @@ store.onEvent((event) => event.lost && view.broken.clear()); // what the stack c
 function body(message) {
   if (message.file && !message.text) return nothing;
   if (!message.text?.trim()) return html`<p class="void">Mensaje vacío</p>`;
+  if (message.kind === "interactive" && message.direction === "in") return html`<div class="text"><p>${message.text}</p></div>`;
   return html`<div class="text">${parsed(message).map(block)}</div>`;
 }
 

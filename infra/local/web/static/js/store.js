@@ -234,6 +234,10 @@ export async function sendText(id, text) {
   addMessages(id, await call(`/_sim/senders/${id}/messages`, { method: "POST", json: { text, quoted } }));
 }
 
+export async function tap(id, message, option) {
+  addMessages(id, await call(`/_sim/senders/${id}/messages`, { method: "POST", json: { tap: option.id, quoted: message.wamid } }));
+}
+
 const queues = new Map();
 let keys = 0;
 
