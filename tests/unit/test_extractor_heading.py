@@ -161,3 +161,42 @@ IVA 12%          12.00
 VALOR TOTAL     112.00
 """
     assert what.judge([sheet(art)], read(art), []) == "foreign"
+
+
+@pytest.mark.parametrize(
+    ("lines", "want"),
+    [
+        (("TICKET", "Serie: 0005", "Nro: 438"), ("12", "0005", "438")),
+        (("TICKET BOLETA", "M001 - 00000069"), ("12", "M001", "69")),
+        (("TICKET BOLETA ELECTRONICA", "B001 - 00000069"), ("03", "B001", "69")),
+        (("RECIBO POR", "HONORARIOS", "E001-46"), ("02", "E001", "46")),
+        (("FACTURA ELECTRONICA", "Serie: FA00", "Nro: 77"), ("01", "FA00", "77")),
+        (("NOTA DE CREDITO", "FD07-9", "", "Tipo de documento : BOLETA", "Documento : FACTURA ELECTRONICA"), ("07", "FD07", "9")),
+    ],
+)
+def test_a_tickets_series_tells_what_it_is(lines: tuple[str, ...], want: tuple[str, str, str]) -> None:
+    """A till's ticket is one unless its series is a boleta's or a factura's; a title may wrap, and a labelled kind is another document's."""
+    reading = read("\n".join((f"RUC 20512345671  {lines[0]}", *(" " * 18 + line for line in lines[1:]))))
+    assert tuple(map(reading.get, HEAD[:3])) == want
+
+
+@pytest.mark.parametrize("line", ["Agente de retención según R.S. 037-2002", "F. EMISION: 02/02/2027 / 19:20:36"])
+def test_a_resolution_and_a_clock_are_no_number(line: str) -> None:
+    """The number of a resolution, and a year beside an hour, are not the comprobante's."""
+    assert read(f"RUC 20512345671\nFACTURA ELECTRONICA\n{line}").get("series") is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "want"),
+    [
+        (("FECHA DE VENCIMIENTO: 13/08/2026",), (None, date(2026, 8, 13))),
+        (("F.EMIS. 05/11/2026", "VENCE 13/12/2026"), (date(2026, 11, 5), date(2026, 12, 13))),
+        (("Fch Emisión: 05/11/2026", "Fecha de Vcto.: 13/12/2026"), (date(2026, 11, 5), date(2026, 12, 13))),
+        (("Expedido el: 05/11/2026", "Pague hasta: 13/12/2026"), (date(2026, 11, 5), date(2026, 12, 13))),
+        (("Impreso el 07/11/2026",), (None, None)),
+    ],
+)
+def test_dates_are_what_they_are_called(lines: tuple[str, ...], want: tuple[date | None, date | None]) -> None:
+    """However a label is written; a day of payment or of printing is never that of the issue."""
+    reading = read("\n".join(("RUC 20512345671  FACTURA ELECTRONICA", "                 F001-123", *lines)))
+    assert (reading.get("issue_date"), reading.get("due_date")) == want

@@ -149,3 +149,15 @@ def test_two_firms_in_the_head_are_a_doubt() -> None:
     """Where either of two firms may sell, that is told."""
     reading = read("\n".join(("ALFA S.A.C.  BETA S.A.C.", f"RUC {SELLER}", "FACTURA ELECTRONICA", "F001-123")))
     assert Doubt.OTHER_NAME in reading.doubts
+
+
+@pytest.mark.parametrize("line", ["Observación:  Cliente frecuente", "Observación  : Cliente frecuente"])
+def test_a_labels_value_is_no_label(line: str) -> None:
+    """The word cliente in what another label says names nobody."""
+    assert read(f"RUC {SELLER}\nFACTURA ELECTRONICA\nF001-123\n{line}").get("customer.name") is None
+
+
+@pytest.mark.parametrize("line", ["ULTIMO DIA DE PAGO", "UNIDAD MEDIDA", "PRECIO TOTAL", "CLIENTES VARIOS", "LOGOTIPO"])
+def test_words_of_labels_are_no_suppliers_name(line: str) -> None:
+    """A phrase made of labels' words alone, or one that says that there is no buyer, is nobody's name."""
+    assert read(f"{line}\nRUC {SELLER}\nFACTURA ELECTRONICA\nF001-123").get("supplier.name") is None

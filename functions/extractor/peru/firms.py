@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from functions.extractor.peru.wording import Wording
+
 _LIMITED = r"\s*DE\s*RESPONSABILIDAD\s*LIMITADA"
 FORM = re.compile(
     r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|\bE\.?\s?[I1]\.?\s?R\.?\s?L\b|\bELRL\b|\bS\.?\s?R\.?\s?L\b|SOCIEDAD\s*ANONIMA(?:\s*(?:CERRADA|ABIERTA)\b)?|\bS\.?C\.?R\.?L"
@@ -99,13 +101,41 @@ CONTACT = re.compile(
     r"|\bREPRESENTA(?:NTES?|CION)\b.*\s(?:DE|IMPRESA)\b|\bDISTRIBUIDOR(?:ES)?\s(?:OFICIAL|AUTORIZAD|EXCLUSIV)|\b(?:UNA\s)?EMPRESA\s(?:DEL\sGRUPO|DE\s*:)|\bCONCESIONARIO\b|\bEMITIDO\b|\bAUTORIZADOS?\s(?:POR|DE|MEDIANTE)\b"
 )
 """What is in no firm's name: signs of an address or a telephone, a title, a sentence about another firm."""
-NOT_NAME = re.compile(
-    r"\bAV\b\.?|\bAVENIDA\b|\bJR\b\.?|\bJIRON\b|\bCALLE\b|\bCAL\.|\bPSJE?\b|\bURB\b|\bMZA?\b\.?|\bNRO\.|\bLT[E]?\b\.?\s\d|DIRECCION|TELEF|TELF|\bTEL\b|\bCEL\b|E-?MAIL|CORREO|WWW\.|HTTP|@|\bLIMA\s*[-–]\s*LIMA|SUCURSAL|DOMICILIO|\bPRINCIPAL\b"
-    r"|ELECTRONIC|\bR\.?U\.?C\b|FACTURA\b|BOLETA\b|NOTA\s*DE|RECIBO|TICKET|FECHA|MONEDA|\bSERIE\b|NUMERO|PAGINA|CONDICI|FORMA\s*DE|CAJERO|VENDEDOR|\bGUIA\b|\bORDEN\b|\bSON\b\s*:|OBSERVACI|REPRESENTACION\b|AUTORIZ|RESOLUC|\bHORA\b|CODIGO|(?:^|[,-]\s*)PER[UÚ]$|IMPORTE\s*TOTAL|SUB\s*-?TOTAL|WHATSAPP|CENTRAL\b.*\d"
-    r"|\bLISTADO\b|\bCOMPROBANTE\b|\bCONSULTE\b|\bDOCUMENTO\b"
+_PLACE = re.compile(r"\bNRO\.|\bLT[E]?\b\.?\s\d|WWW\.|HTTP|@|\bSON\s*:|CENTRAL\b.*\d|(?:^|[,-]\s*)PER[UÚ]$|\bLIMA\s*[-–]\s*LIMA")
+_SAID = Wording(
+    (
+        ("street", "AV, AVENIDA, JR, JIRON, CALLE, CAL, PSJ, PSJE, URB, MZ, MZA, DIRECCION, SUCURSAL, DOMICILIO, PRINCIPAL"),
+        ("contact", "TELEFONO, TELF, TELEF, TEL, CEL, EMAIL, E MAIL, MAIL, CORREO, WHATSAPP"),
+        ("title", "ELECTRONICA, RUC, FACTURA, BOLETA, NOTA DE, NOTA, RECIBO, TICKET, COMPROBANTE, DOCUMENTO, GUIA, SERIE, NUMERO, CODIGO"),
+        (
+            "terms",
+            "FECHA, HORA, MONEDA, PAGINA, CONDICION, FORMA PAGO, CAJERO, VENDEDOR, ORDEN, OBSERVACION, IMPORTE TOTAL, SUBTOTAL, SUB TOTAL",
+        ),
+        (
+            "law",
+            "REPRESENTACION, REPRESENTACION IMPRESA, AUTORIZADO, AUTORIZACION, RESOLUCION, LISTADO, CONSULTE, AGENTE RETENCION, AGENTE PERCEPCION",
+        ),
+    )
 )
-"""What speaks against a phrase without a legal form."""
+_LABEL = Wording(
+    (
+        ("table", "UNIDAD, MEDIDA, CANTIDAD, DESCRIPCION, DETALLE, PRODUCTO, PRECIO, VALOR, UNITARIO, TOTAL, IMPORTE, MONTO, ITEM"),
+        ("date", "ULTIMO, DIA, PAGO, EMISION, VENCIMIENTO, PERIODO, VENCE"),
+        ("other", "PLACA, CUOTA, TURNO, MESA, CAJA, OPERACION, TIPO, REFERENCIA, MOTIVO, SUSTENTO, LOGO, LOGOTIPO"),
+    )
+)
+_SURE = 0.9
+"""From how alike a word is a label's and no name's that only begins so."""
+
+
+def is_said(line: str) -> bool:
+    """Whether a folded phrase without a legal form is an address, a title, a term: what is said on a comprobante, and no name."""
+    words = [w for w in re.findall(r"[A-Z]+", line) if w not in LINKS]
+    labelled = sum(f.likeness > _SURE for f in _LABEL.find(line))
+    return bool(_PLACE.search(line)) or any(f.likeness > _SURE for f in _SAID.find(line)) or 0 < len(words) == labelled
+
+
 NOBODY = re.compile(
-    r"\W*(?:CLIENTES?\W+)?VARIOS\W*|\W*(?:PUBLICO|CLIENTES?)\s+(?:EN\s+)?GENERAL\W*|\W*(?:SIN\s+NOMBRE|CONSUMIDOR\s+FINAL|S/N|ANONIMO)\W*|[-–.\s*0]+"
+    r"\W*CLIENTES?\W*|\W*(?:CLIENTES?\W+)?VARIOS\W*|\W*(?:PUBLICO|CLIENTES?)\s+(?:EN\s+)?GENERAL\W*|\W*(?:SIN\s+NOMBRE|CONSUMIDOR\s+FINAL|S/N|ANONIMO)\W*|[-–.\s*0]+"
 )
 """What stands in a customer's place where nobody is named."""

@@ -55,7 +55,13 @@ _TABLE = (
     Kind("16", "Boleto de viaje", r"BOLETO\s*(?:ELECTRONICO\s*)?DE\s*(?:VIAJE|TRANSPORTE)", r"BOLETO.*(?:VIAJE|TRANSPORTE)"),
     Kind("01", "Factura", r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D|R|S\b)", r"FACTURA", r"F[A-Z0-9]{3}|E001|\d{3,4}", "F"),
     Kind("03", "Boleta", r"B\s?O\s?L\s?E\s?[TI]\s?A(?!S\b)", r"BOLETA", r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}", "B"),
-    Kind("12", "Ticket", r"(?:TICKET|TIQUE)\s*(?:FACTURA|BOLETA|DE\s*MAQUINA(?:\s*REGISTRADORA)?|N|#)|MAQ(?:UINA)?\.?\s*REG", r"TICKET"),
+    Kind(
+        "12",
+        "Ticket",
+        r"(?:TICKET|TIQUE)\s*(?:FACTURA|BOLETA|DE\s*MAQUINA(?:\s*REGISTRADORA)?|N|#|$)|MAQ(?:UINA)?\.?\s*REG",
+        r"TICKET",
+        r"(?![FB][A-Z0-9]{3})[A-Z0-9]{3,4}",
+    ),
     Kind(
         "14",
         "Recibo de servicios",

@@ -41,7 +41,8 @@ _WITH_ZEROS = re.compile(r"(?<![A-Z0-9])(?=[A-Z1-9]*0)[A-Z0-9]*[A-Z][A-Z0-9]*")
 def _with_letters(word: re.Match[str]) -> str:
     digits = [c for c in word[0] if c.isdigit()]
     others = sum(c != "0" for c in digits)
-    return word[0].replace("0", "O") if not others or (others == 1 and 2 * len(digits) < len(word[0])) else word[0]
+    mostly = 2 * len(digits) < len(word[0]) or len(word[0]) == 2
+    return word[0].replace("0", "O") if others < 2 and mostly and (not others or len(word[0]) > 2) else word[0]
 
 
 # --- amounts ------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
@@ -50,7 +50,7 @@ _DATES = Wording(
         ),
         (Named.PLAIN, "FECHA, FECHA DOCUMENTO, FECHA COMPROBANTE, FECHA FACTURA, FECHA BOLETA, FECHA VENTA, FECHA HORA, DIA MES"),
         (Named.INSTALMENT, "CUOTA, MONTO"),
-        (Named.OTHER, "CANCELADO, RECIBIDO, PAGADO"),
+        (Named.OTHER, "CANCELADO, RECIBIDO, PAGADO, IMPRESO, FECHA IMPRESION, IMPRESION"),
     )
 )
 """How dates are called."""
@@ -85,7 +85,7 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
             issued.value
         }
         others = {d.value for d in found if d.named is not Named.INSTALMENT} - {issued.value}
-        if issued.beside or issued.named is Named.OTHER or (rivals if issued.named < Named.BARE else others):
+        if issued.beside or (rivals if issued.named < Named.BARE else others):
             reading.doubts.add(Doubt.OTHER_DATE)
     payable = (d for d in found if d.named is Named.DUE or (d.named is Named.INSTALMENT and not note))
     due = min(payable, key=lambda d: (d.beside, d.named, d.order), default=None)
@@ -94,8 +94,10 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
 
 
 def _of_other(sheets: Sequence[Sheet], region: Region) -> Dated | None:
-    """The first date in what is said of another document, where the page has no other: it may be that the block was taken too large."""
-    return next((d for order, sheet in enumerate(sheets) for d in _dated(sheet, order, region, inside=True)), None)
+    """The date of issue among what is said of another document, where the page has no other: it may be that the block was taken too large."""
+    found = (d for order, sheet in enumerate(sheets) for d in _dated(sheet, order, region, inside=True) if d.named <= Named.PLAIN)
+    best = min(found, key=lambda d: d.named, default=None)
+    return None if best is None else replace(best, beside=True)
 
 
 def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) -> Iterator[Dated]:

@@ -113,7 +113,7 @@ def of(sheet: Sheet) -> Form:
         start = 0
         for cell in row.cells:
             over = [p for back in form[-2:] for p in back if _is_over(p, cell, sheet.em)]
-            pieces += _of_cell(number, cell, start, over)
+            pieces += _of_cell(number, cell, start, over, asked=bool(pieces) and not pieces[-1].text and pieces[-1].cell.text.endswith(":"))
             start += len(cell.text) + 1
         form.append([replace(p, answered=_is_answered(p, after)) for p, after in zip(pieces, [*pieces[1:], None], strict=True)])
     return [[p for p in row if not _begins_label(p, form, sheet.em)] for row in form]
@@ -130,11 +130,13 @@ def _is_over(piece: Piece, cell: Cell, em: float) -> bool:
     return abs(piece.left - cell.x0) < em and 0 < cell.y0 - piece.cell.y0 < 2.2 * max(em, cell.height)
 
 
-def _of_cell(number: int, cell: Cell, start: int, over: Sequence[Piece]) -> Iterator[Piece]:
-    """A cell cut at its labels. `over` are the pieces right above, in which the first of them may begin."""
+def _of_cell(number: int, cell: Cell, start: int, over: Sequence[Piece], *, asked: bool) -> Iterator[Piece]:
+    """A cell cut at its labels. `over` are the pieces right above, in which the first of them may begin; `asked`: a label waits for its value."""
     line = lettered(cell.text)
     unit = (cell.x1 - cell.x0) / max(1, len(cell.text))
     cuts = list(_labels(line))
+    if (asked or line.lstrip().startswith(":")) and cuts and cuts[0][0] == "name" and ":" not in line[cuts[0][2] :]:
+        cuts = []  # Observación: Cliente frecuente
     begun = _two_rows(line, over)
     if begun is not None:
         cuts = [begun[0], *(c for c in cuts if c[1] >= begun[0][2])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from functions.extractor.page import Box
-from functions.extractor.peru.firms import CONTACT, DISTRICT, FORM, HEADWORDS, LINKS, NOT_NAME, STREET, begins_firm
+from functions.extractor.peru.firms import CONTACT, DISTRICT, FORM, HEADWORDS, LINKS, NOBODY, STREET, begins_firm, is_said
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
@@ -42,7 +42,13 @@ def is_name(text: str) -> bool:
         return False
     if ends_legal(line):
         return not CONTACT.search(line) and not (STREET.match(line) and any(c.isdigit() for c in line))
-    return not NOT_NAME.search(line) and not is_address(text) and not line.rstrip().endswith((",", "-")) and "#" not in line
+    return (
+        not is_said(line)
+        and not NOBODY.fullmatch(line)
+        and not is_address(text)
+        and not line.rstrip().endswith((",", "-"))
+        and "#" not in line
+    )
 
 
 def is_person(text: str, *, least: int = 3) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from functions.extractor.peru.kinds import TITLES, begun_by, fits
-from functions.extractor.peru.tokens import Serial, a_series, lettered, rucs, serials
+from functions.extractor.peru.tokens import Serial, a_series, days, lettered, rucs, serials
 from functions.extractor.reading.modified import NAMED, Region
 from functions.extractor.reading.reading import Doubt, Place, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
@@ -136,7 +136,7 @@ def _continued(sheet: Sheet, number: int, index: int) -> Iterator[Cell]:
     cell = row.cells[index]
     yield from (c for c in row.cells[index + 1 : index + 2] if c.x0 - cell.x1 < 1.5 * sheet.em)
     for below in sheet.rows[number + 1 : number + 4]:
-        if below.y - row.y < 2.6 * max(sheet.em, cell.height):
+        if below.y - row.y < 3.6 * max(sheet.em, cell.height):
             yield from (c for c in below.cells if c.x0 < cell.x1 and cell.x0 < c.x1)
 
 
@@ -148,7 +148,8 @@ def _mentions(text: str, first: int, *, joined: bool) -> Iterator[tuple[str, int
             start, end = match.start(), match.end()
             if not text.startswith("ELEC", end):  # the rest of its last word: HONORARIO*S*
                 end += len(text[end:]) - len(text[end:].lstrip(_LETTERS))
-            if not any(a < end and start < b for a, b in taken):
+            # A till's ticket says which comprobante it is like: its series tells whether it is that one.
+            if kind == "12" or not any(a < end and start < b for a, b in taken):
                 taken.append((start, end))
                 if not joined or start < first < end:
                     yield kind, start, end
@@ -202,7 +203,7 @@ _ENDS = re.compile(r"(?<![A-Z0-9-])(?P<s>[FBES][A-Z0-9|]{2}\d)(?=\s*(?:[-–—]
 _NUMBER = re.compile(r"(?:NUM(?:ERO)?\.?|N[°ºO]|NRO\.?|(?:NRO\.?\s*)?CORRELATIVO)\s*[:.°º|]*\s*(?P<n>\d{1,8})(?![A-Z0-9]|[-/.]\d)")
 _NUMBER_BELOW = re.compile(rf"(?:[-–—]\s*|{_NUMBER.pattern[: _NUMBER.pattern.index('(?P<n>')]})?(?P<n>\d{{1,8}})\W*$")
 _OTHERS = re.compile(
-    r"CTA|CUENTA|\bCCI\b|BANCO|\bTEL|\bCEL|FAX|AUTORIZ|RESOLUC|PLACA|LICENCIA|SUMINISTR|GUIA|ORDEN|PEDIDO|CONTRATO|ANTICIPO|CANJE|COTIZ|PROFORMA|\bO/C|ADEUDA"
+    r"CTA|CUENTA|\bCCI\b|BANCO|\bTEL|\bCEL|FAX|AUTORIZ|RESOLUC|\bR\W?[SI]\b|PLACA|LICENCIA|SUMINISTR|GUIA|ORDEN|PEDIDO|CONTRATO|ANTICIPO|CANJE|COTIZ|PROFORMA|\bO/C|ADEUDA"
 )
 """Whose numbers else look like a series and number."""
 
@@ -216,9 +217,8 @@ def _numbers_of(sheet: Sheet, order: int, region: Region) -> Iterator[Numbered]:
     for number, row in enumerate(sheet.rows):
         line = lettered(row.text)
         labelled = list(_labelled(sheet, number))
-        found = [
-            (s, row, s.start, s.end) for s in serials(row.text) if not any(s.start < one.end and one.start < s.end for one, *_ in labelled)
-        ]
+        taken = [*((one.start, one.end) for one, *_ in labelled), *((d.start, d.end) for d in days(row.text))]
+        found = [(s, row, s.start, s.end) for s in serials(row.text) if not any(s.start < end and start < s.end for start, end in taken)]
         for serial, other, start, end in [*labelled, *found]:
             cell = row.word_at(serial.start).cell
             last = row.word_at(max(serial.start, serial.end - 1)).cell if other is row else cell
@@ -313,7 +313,7 @@ def _count(head: Head | None, numbered: Numbered | None) -> int:
     """The reasons for a pair."""
     count = 0
     if head:
-        count += len(head.reasons) + 2 * (Reason.BLOCK in head.reasons) - 4 * head.spoken
+        count += len(head.reasons) + 2 * (Reason.BLOCK in head.reasons) - 4 * head.spoken - 2 * head.labelled
     if numbered:
         count += len(numbered.reasons) - 2 * numbered.serial.series.isdigit()
     if head and numbered:
