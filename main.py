@@ -237,7 +237,20 @@ def _worker() -> Worker:
         load_s=budget.store_s,
     )
     sender = _sender(settings)
-    return Worker(processor, lanes, records, queue, admissions, _now, sweep_admitted_s=settings.sweep_admitted_s, sender=sender)
+    return Worker(
+        processor, lanes, records, queue, admissions, _now, sweep_admitted_s=settings.sweep_admitted_s, sender=sender, keep_rate=_keep_rate
+    )
+
+
+def _keep_rate() -> str:
+    """Today's exchange rate by SUNAT, kept, and its day."""
+    from infra.books import PostgresBooks  # noqa: PLC0415 - loaded with the worker
+    from infra.sunat_rates import fetch  # noqa: PLC0415 - once a day
+
+    settings = _settings(WorkerSettings)
+    rate = fetch(settings.sunat_rates_url)
+    PostgresBooks(_database(settings)).keep_rates([rate])
+    return f"{rate.day} {rate.sell}"
 
 
 def _sender(settings: WorkerSettings) -> Sender | None:

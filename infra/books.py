@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,12 @@ from sqlalchemy.exc import IntegrityError
 
 from functions.books.correcting import Correction
 from functions.books.entry import Entry
+from functions.books.filed import Filed, Register, Unfiled, Why
+from functions.books.months import Month
 from functions.books.ports import MOST, Author, Business, Done, Page, Paper
+from functions.books.rates import Rate
 from functions.extractor.invoice import Invoice, Verdict
+from functions.lima import LIMA
 from functions.whatsapp.ports import Unwell
 from infra.database import storable, storable_text, tenant_transaction
 from infra.records import columns
@@ -48,6 +53,39 @@ and e.id in (select entry from found order by at desc limit :limit) order by e.r
 """)  # noqa: S608 - of constants alone
 _BY_RUC = text(f"{_SHOWN} and e.supplier_ruc = :ruc order by e.received_at desc limit :limit")
 _BY_NUMBER = text(f"{_SHOWN} and e.series = :series and e.number = :number order by e.received_at desc limit :limit")
+_REGISTER = text("""
+select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d.filename, d.storage_uri, u.phone, u.bsuid,
+       e.deleted_at is not null as deleted,
+       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and exists (
+           select from books.entries o
+           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and o.series = e.series and o.number = e.number
+             and o.deleted_at is null and (o.received_at, o.id) < (e.received_at, e.id)) as repeated,
+       (select o.issue_date from books.entries o
+        where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.data #>> '{modifies,kind}'
+          and o.series = e.data #>> '{modifies,series}' and o.number = e.data #>> '{modifies,number}' and o.deleted_at is null
+        order by o.received_at limit 1) as modified_on,
+       case when e.data = x.data then (select array_agg(c ->> 'name') from jsonb_array_elements(x.checks) c where c ->> 'ok' = 'false') end as failed,
+       case when e.data = x.data then (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
+           where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) end as doubted
+from books.entries e join documents.documents d on d.id = e.document_id join auth.users u on u.id = e.user_id
+left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
+where e.tenant_id = :tenant and (e.month = :first or e.received_at >= :from and e.received_at < :until)
+order by e.issue_date nulls last, e.received_at, e.id limit :limit
+""")
+_UNFILED = text("""
+select d.id, d.received_at, d.filename, d.storage_uri, d.status, d.verdict, d.what, d.failure, u.phone, u.bsuid
+from documents.documents d join auth.users u on u.id = d.user_id
+where d.tenant_id = :tenant and d.received_at >= :from and d.received_at < :until
+  and not exists (select from books.entries e where e.document_id = d.id)
+order by d.received_at, d.id limit :limit
+""")
+_RATES = text("select day, sell from books.rates where currency = 'USD' and day = any(:days)")
+_KEEP_RATES = text("""
+insert into books.rates (day, currency, sell)
+select r.day, 'USD', r.sell from jsonb_to_recordset(cast(:rates as jsonb)) as r (day date, sell numeric) on conflict do nothing
+""")
+_MOST_PAPERS = 30_000
+"""Papers of one month that one request reads."""
 _PAPER = """
 select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at is not null as deleted, coalesce(x.data, e.data) as read,
        (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
@@ -131,6 +169,26 @@ class PostgresBooks:
         with tenant_transaction(self._engine, tenant) as connection:
             return tuple(_ENTRIES.validate_json(connection.execute(_MONTH_SHORT, {"tenant": tenant, "month": first}).scalar_one()))
 
+    def register(self, tenant: UUID, first: date) -> Register:
+        after = Month.of(first).after.first
+        values = {"tenant": tenant, "first": first, "from": _midnight(first), "until": _midnight(after), "limit": _MOST_PAPERS + 1}
+        with tenant_transaction(self._engine, tenant) as connection:
+            rows = connection.execute(_REGISTER, values).all()
+            lost = connection.execute(_UNFILED, values).all()
+        filed = [_filed(row) for row in rows[:_MOST_PAPERS] if not row.deleted]
+        out = [_taken_out(row) for row in rows[:_MOST_PAPERS] if row.deleted]
+        return Register(filed, [*out, *(_unfiled(row) for row in lost)], max(0, len(rows) - _MOST_PAPERS))
+
+    def rates(self, days: Collection[date]) -> Mapping[date, Decimal]:
+        with tenant_transaction(self._engine, None) as connection:
+            return {row.day: row.sell for row in connection.execute(_RATES, {"days": list(days)})}
+
+    def keep_rates(self, rates: Collection[Rate]) -> None:
+        """Add SUNAT's rates of days that have none."""
+        told = [{"day": rate.day.isoformat(), "sell": str(rate.sell)} for rate in rates]
+        with tenant_transaction(self._engine, None) as connection:
+            connection.execute(_KEEP_RATES, {"rates": storable(told)})
+
     def latest(self, tenant: UUID, limit: int) -> Page:
         return self._page(tenant, _LATEST, {"limit": limit})
 
@@ -199,3 +257,34 @@ class PostgresBooks:
 
 def _entry(row: Row[Any]) -> Entry:
     return Entry(row.id, row.received_at, row.verdict, Invoice.model_validate(row.data), row.note, row.repeated)
+
+
+def _filed(row: Row[Any]) -> Filed:
+    return Filed(
+        _entry(row), row.document_id, row.month, row.filename, row.storage_uri, _sender(row), tuple(row.failed or ()), tuple(row.doubted or ()),
+        row.modified_on,
+    )  # fmt: skip
+
+
+def _taken_out(row: Row[Any]) -> Unfiled:
+    invoice = Invoice.model_validate(row.data)
+    said = f"{invoice.series or ''}-{invoice.number or ''}".strip("-")
+    return Unfiled(row.document_id, row.received_at, "taken_out", row.filename, row.storage_uri, _sender(row), said)
+
+
+def _unfiled(row: Row[Any]) -> Unfiled:
+    why: Why = row.what or "nothing"
+    if row.status != "done":
+        why = "reading" if row.status == "working" else "failed"
+    elif row.verdict == "unreadable":
+        why = "unreadable"
+    return Unfiled(row.id, row.received_at, why, row.filename, row.storage_uri, _sender(row))
+
+
+def _sender(row: Row[Any]) -> str | None:
+    """Who sent it, as little of a phone as its owner knows it by."""
+    return f"…{(row.phone or row.bsuid)[-4:]}" if row.phone or row.bsuid else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=LIMA)

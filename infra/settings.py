@@ -139,6 +139,7 @@ class Settings(BaseSettings):
         "privacy_url",
         "sunat_url",
         "sunat_login_url",
+        "sunat_rates_url",
         check_fields=False,
     )
     @classmethod
@@ -265,6 +266,10 @@ class WorkerSettings(Settings):
     )
     help_contact: str = Field("", description="A human contact that the instructions name.")
     privacy_url: str = Field("", description="The privacy page that the instructions name.")
+    sunat_rates_url: str = Field(
+        "https://www.sunat.gob.pe/a/txt/tipoCambio.txt",
+        description="SUNAT's page of the day's exchange rate; its stand-in's on one machine.",
+    )
 
     @property
     def budget(self) -> Budget:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
 from functions.books.correcting import Correction
 from functions.books.entry import Entry
+from functions.books.filed import Register
 from functions.extractor.invoice import Invoice, Verdict
 
 MOST = 200
@@ -76,6 +78,12 @@ class Books(Protocol):
 
     def month(self, tenant: UUID, first: date, *, lines: bool = True) -> Sequence[Entry]:
         """All of the month that begins with `first`, in the order of issue; without `lines` as far as sums need them, and quickly."""
+
+    def register(self, tenant: UUID, first: date) -> Register:
+        """The month that begins with `first` as its accountant needs it: papers issued in it or received in it (Lima), and files that are no papers."""
+
+    def rates(self, days: Collection[date]) -> Mapping[date, Decimal]:
+        """Soles for a dollar, SUNAT's selling rate of those of the days that have one."""
 
     def latest(self, tenant: UUID, limit: int) -> Page:
         """What came last, the newest first."""

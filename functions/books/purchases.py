@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from functions.books import rce, wording
@@ -13,10 +14,10 @@ from functions.books.filed import Filed, Register, Unfiled
 from functions.books.months import Month
 from functions.books.ports import Business
 from functions.books.rce import Rates, Row
+from functions.books.wording import PLACES, Place
 from functions.books.workbook import Column, Sheet, Value
 from functions.lima import LIMA
 
-Place = Literal["purchases", "review", "no_credit", "other_month", "unregistered"]
 Reason = Literal[
     "repeated", "other_month", "no_credit", "note_of_boleta", "no_kind", "unproven", "not_own", "unread_buyer", "no_total", "no_currency", "no_date",
     "no_series", "no_rate", "other_currency", "no_sum", "no_issuer",
@@ -45,6 +46,11 @@ def placed(paper: Filed, business: Business, month: Month, rates: Rates) -> Plac
     values = rce.row(paper, business, month, rate, credit=place != "no_credit" and _gives(paper, whose) is None, summed=whose != "no")
     reasons = why if place in {"unregistered", "no_credit", "other_month"} else (*why, *_doubts(paper, whose, rate, values, month))
     return Placed(paper, "review" if place == "purchases" and reasons else place, reasons, whose, values)
+
+
+def rate_days(register: Register) -> set[date]:
+    """The days whose exchange rate the month's papers need."""
+    return {day for paper in register.papers if paper.entry.invoice.currency == rce.RATED and (day := rce.rate_day(paper))}
 
 
 def month_of(register: Register, business: Business, month: Month, rates: Rates) -> list[Placed]:
@@ -126,16 +132,13 @@ _ITEMS = (
     Column("RUC proveedor", width=13), Column("Proveedor", width=32), Column("Descripción", width=50), Column("Cantidad", "quantity", 10),
     Column("Unidad", width=8), Column("Precio unitario", "quantity"), Column("Importe", "money"), Column("Moneda", width=8), Column("Hoja", width=14),
 )  # fmt: skip
-_SHEETS: tuple[tuple[Place, str], ...] = (
-    ("purchases", "Compras"), ("review", "Por revisar"), ("no_credit", "Sin crédito"), ("other_month", "Otros meses"),
-)  # fmt: skip
-NAMES: dict[Place, str] = dict(_SHEETS) | {"unregistered": "No registrados"}
+_SHEETS: tuple[Place, ...] = ("purchases", "review", "no_credit", "other_month")
 
 
 def sheets(papers: Sequence[Placed], unfiled: Sequence[Unfiled], told: Told, link: Link) -> list[Sheet]:
     """The month's workbook, for `workbook.written`: six sheets, of which the last has the items."""
-    tables = [Sheet(name, _SHEETS_COLUMNS, _rows(papers, place, told, link), "TOTAL S/") for place, name in _SHEETS]
-    lost = Sheet(NAMES["unregistered"], _UNREGISTERED, _lost(papers, unfiled, link))
+    tables = [Sheet(PLACES[place], _SHEETS_COLUMNS, _rows(papers, place, told, link), "TOTAL S/") for place in _SHEETS]
+    lost = Sheet(PLACES["unregistered"], _UNREGISTERED, _lost(papers, unfiled, link))
     return [*tables, lost, Sheet("Ítems", _ITEMS, _items(papers))]
 
 
@@ -179,4 +182,4 @@ def _items(papers: Sequence[Placed]) -> Iterator[Sequence[Value]]:
         head = (entry.day, invoice.kind, invoice.series, rce.bare(invoice.number), invoice.supplier.ruc, invoice.supplier.name)
         for item in invoice.items:
             amount = None if item.amount is None else entry.sign * abs(item.amount)
-            yield (*head, item.description, item.quantity, item.unit, item.unit_price, amount, invoice.currency, NAMES[one.place])
+            yield (*head, item.description, item.quantity, item.unit, item.unit_price, amount, invoice.currency, PLACES[one.place])

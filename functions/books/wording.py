@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from functions.books.entry import Own
 from functions.books.filed import Why
 from functions.extractor.invoice import Invoice, Verdict
 
+Place = Literal["purchases", "review", "no_credit", "other_month", "unregistered"]
 RCE = (
     ("RUC", 13), ("Apellidos y Nombres o Razón social", 24), ("Periodo", 8), ("CAR SUNAT", 10), ("Fecha de emisión", 12), ("Fecha Vcto/Pago", 12),
     ("Tipo CP/Doc.", 6), ("Serie del CDP", 8), ("Año", 6), ("Nro CP o Doc. Nro Inicial (Rango)", 12), ("Nro Final (Rango)", 8),
@@ -66,6 +69,16 @@ _UNFILED: dict[Why, str] = {
     "taken_out": "sacado de los registros por su dueño", "reading": "todavía se está leyendo", "failed": "falla nuestra al leerlo",
     "nothing": "no se encontró ningún comprobante",
 }  # fmt: skip
+PLACES: dict[Place, str] = {
+    "purchases": "Compras", "review": "Por revisar", "no_credit": "Sin crédito", "other_month": "Otros meses", "unregistered": "No registrados",
+}  # fmt: skip
+"""The names of the month's sheets."""
+ADDED = {
+    True: "se puede agregar como complemento de la propuesta",
+    False: "no se puede complementar: pregunta al proveedor si lo informó a SUNAT y con tu RUC",
+}
+"""What to do about a paper that SUNAT's proposal lacks, by whether it may be added."""
+DIFFERENCES = {"total": "importe", "day": "fecha", "unread": "aquí no se lee el total o la fecha"}
 
 
 def reason(why: str | int) -> str:

@@ -32,6 +32,9 @@ class Opens(Protocol):
     def open(self, data: bytes, media_type: str, *, seconds: float) -> Opened:
         """What the file holds. Raises UnreadableFile; OpeningFailed where it is our failure."""
 
+    def table(self, data: bytes, *, seconds: float) -> list[list[str]]:
+        """The rows of a file that is a table. Raises as `open` does."""
+
 
 class Extractor:
     """Reads files, each within `limits.deadline_s` of its call; as many at once as callers ask for. Thread-safe.
@@ -98,6 +101,19 @@ class Extractor:
         except Exception as error:  # promise 4: whatever happens, the file gets an answer
             log.exception("extraction_failed", extra={"fields": {"error": type(error).__name__}})
             return _failed("internal", type(error).__name__, media_type, clock)
+
+    def table(self, data: bytes) -> list[list[str]] | None:
+        """The rows of a file that is a table, opened as every stranger's file is; None for what is none, or is beyond a table's limits.
+
+        Raises OpeningFailed where it is our failure: the same file may open at the next try.
+        """
+        if not document.may_be_table(data):
+            return None
+        try:
+            return self._opener.table(data, seconds=self._limits.opening_s)
+        except UnreadableFile as error:
+            log.info("no_table", extra={"fields": {"reason": error.code}})
+            return None
 
     def _ours(self, made: T) -> T:
         self._own.append(made)

@@ -122,7 +122,14 @@ class SyntheticTask:
     kind: Literal["synthetic"] = "synthetic"
 
 
-Task = MessageTask | LaneTask | StatusTask | MovedTask | SweepTask | SelftestTask | SyntheticTask
+@dataclass(frozen=True, slots=True)
+class RatesTask:
+    """Keep SUNAT's exchange rate of the day: what Cloud Scheduler posts three times a day, for it is published for that day alone."""
+
+    kind: Literal["rates"] = "rates"
+
+
+Task = MessageTask | LaneTask | StatusTask | MovedTask | SweepTask | SelftestTask | SyntheticTask | RatesTask
 
 _json: TypeAdapter[Task] = TypeAdapter(Annotated[Task, Field(discriminator="kind")])
 

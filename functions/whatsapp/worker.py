@@ -50,7 +50,9 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Steps 6 to 10, the statuses that say a send failed, the wake-ups, the sweep, a release's self-test and the synthetic sender's turn."""
+    """Steps 6 to 10, the statuses that say a send failed, the wake-ups, the sweep, a release's self-test, the synthetic sender's turn and the day's
+    exchange rate, which `keep_rate` fetches, keeps and names.
+    """
 
     processor: Processor
     lanes: Lanes
@@ -60,6 +62,7 @@ class Worker:
     clock: Clock
     sweep_admitted_s: float = 30.0
     sender: synthetic.Sender | None = None
+    keep_rate: Callable[[], object] | None = None
 
     def handle(self, body: bytes, *, retries: int = 0) -> Outcome:
         """Do one task. `retries` is the queue's count of earlier attempts, for the log."""
@@ -111,6 +114,8 @@ class Worker:
                 self._selftest(task, story)
             case tasks.SyntheticTask():
                 self._send_synthetic(story)
+            case tasks.RatesTask():
+                self._keep_rate(story)
 
     def _message(self, task: tasks.MessageTask, story: Story) -> None:
         tenant, user = task.tenant.id, task.tenant.user_id
@@ -178,6 +183,14 @@ class Worker:
         with story.step("webhook"):
             self.sender.send(self.clock())
         story.fields["outcome"] = "synthetic_sent"
+
+    def _keep_rate(self, story: Story) -> None:
+        if self.keep_rate is None:
+            story.fields["outcome"] = "no_rates"
+            return
+        with story.step("sunat"):
+            story.fields["rate"] = str(self.keep_rate())
+        story.fields["outcome"] = "rate_kept"
 
     def _enqueue_again(self, wamid: str) -> bool:
         admission = self.desk.next_generation(wamid)

@@ -26,7 +26,7 @@ import requests
 from sqlalchemy import create_engine
 
 from infra import migrations
-from infra.local import postgres, storage
+from infra.local import postgres, storage, sunat_rates
 from infra.local.gemini import slow_switch
 from infra.local.here import HOST, bypass_proxies, free_port, is_free, listens
 from infra.settings import DISPATCHES_PER_SECOND, RETRY_DOUBLINGS, RETRY_MAX_S, RETRY_MIN_S
@@ -335,6 +335,7 @@ class Stack:
             "WORKERS": "1",
             "THREADS": "8",
             "GRAPH_URL": self.url("whatsapp"),
+            "SUNAT_RATES_URL": self.url("whatsapp") + sunat_rates.PATH,
             "GOOGLE_CLOUD_PROJECT": "cuadra-local",
             "INBOX": f"sqlite:{self.home / 'inbox.sqlite'}",
             "MEDIA_BUCKET": BUCKET,

@@ -40,6 +40,7 @@ _TASK_ID = re.compile(r"[A-Za-z0-9_-]{1,500}")
 _MAX_TASK_BYTES = 1 << 20
 _DEADLINE = "600s"  # of HTTP targets, when the task names none
 _AHEAD = timedelta(days=30)
+_RATES_EVERY_S = 8 * 3600.0
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)s")
 _instant: TypeAdapter[datetime] = TypeAdapter(datetime)
 
@@ -331,21 +332,27 @@ class Dispatcher:
             return None, 0.0
 
     async def _sweep_forever(self) -> None:
-        last = time.monotonic()
+        last, rated = time.monotonic(), -_RATES_EVERY_S
         while True:
             await asyncio.sleep(0.2)
             every = self.shelf.switches.sweep_every
             if self.sweep_url and every and not self.shelf.switches.paused and time.monotonic() - last >= every:
                 last = time.monotonic()
                 await self.sweep()
+                if last >= rated + _RATES_EVERY_S:
+                    rated = last
+                    await self._schedule(b'{"kind":"rates"}')
 
     async def sweep(self) -> int | None:
         """What Cloud Scheduler posts; returns the answer's status, None without an answer."""
+        return await self._schedule(b'{"kind":"sweep"}')
+
+    async def _schedule(self, body: bytes) -> int | None:
         if not self.sweep_url:
             return None
         headers = {"User-Agent": "Google-Cloud-Scheduler", "X-CloudScheduler": "true", "Content-Type": "application/json"}
         try:
-            async with asyncio.timeout(180), self._http.post(self.sweep_url, data=b'{"kind":"sweep"}', headers=headers) as answer:
+            async with asyncio.timeout(180), self._http.post(self.sweep_url, data=body, headers=headers) as answer:
                 await answer.read()
                 return answer.status
         except (aiohttp.ClientError, TimeoutError, OSError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from functions.whatsapp.ports import Unwell
-from infra.ops import doctor, export, purge, story
+from infra.ops import doctor, export, purge, rates, story
 from infra.ops.desk import Desk
 from infra.ops.target import TargetError, load
 
@@ -40,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     month.add_argument("--ruc", default="", help="the register's holder; documents for another RUC are remarked")
     month.add_argument("--name", default="", help="the holder's name")
     month.add_argument("--out", type=Path, help="the file; standard output without it")
+    rated = commands.add_parser("rates", help="SUNAT's exchange rates of days before").add_subparsers(dest="what", required=True)
+    brought = rated.add_parser("load", help="keep those of a file of lines DD/MM/AAAA|compra|venta|")
+    brought.add_argument("file", type=Path)
     commands.add_parser("doctor", help="check every credential and part, and say what to fix")
     return top
 
@@ -54,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         return _run(desk, given)
-    except (story.NotFound, story.Refused, TargetError, Unwell, ValueError) as error:
+    except (story.NotFound, story.Refused, TargetError, Unwell, ValueError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     finally:
@@ -81,6 +84,8 @@ def _run(desk: Desk, given: argparse.Namespace) -> int:  # noqa: PLR0911 - one l
             return _say(purge.purge(desk, given.tenant))
         case "export":
             return _export(desk, given)
+        case "rates":
+            return _say(rates.load(desk, given.file))
         case _:
             return _examine(desk)
 

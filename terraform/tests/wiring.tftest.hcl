@@ -36,7 +36,7 @@ run "first_apply_makes_everything_but_the_functions" {
     error_message = "Without a source there is nothing to deploy."
   }
   assert {
-    condition     = length(google_cloud_scheduler_job.sweep) + length(google_cloud_scheduler_job.synthetic) + length(google_monitoring_slo.promise) == 0
+    condition     = length(google_cloud_scheduler_job.sweep) + length(google_cloud_scheduler_job.synthetic) + length(google_cloud_scheduler_job.rates) + length(google_monitoring_slo.promise) == 0
     error_message = "Nothing to sweep, to ask or to promise before there is a worker."
   }
   assert {
@@ -69,6 +69,10 @@ run "deployed" {
   assert {
     condition     = google_cloud_scheduler_job.synthetic[0].http_target[0].uri == output.worker_url && google_cloud_scheduler_job.synthetic[0].http_target[0].oidc_token[0].audience == output.worker_url && google_cloud_scheduler_job.synthetic[0].schedule == "*/10 * * * *"
     error_message = "Every ten minutes the scheduler gives the synthetic sender its turn, as it calls the sweep."
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.rates[0].http_target[0].uri == output.worker_url && google_cloud_scheduler_job.rates[0].http_target[0].oidc_token[0].audience == output.worker_url && google_cloud_scheduler_job.rates[0].http_target[0].oidc_token[0].service_account_email == google_service_account.account["scheduler"].email && google_cloud_scheduler_job.rates[0].time_zone == "America/Lima" && jsondecode(base64decode(google_cloud_scheduler_job.rates[0].http_target[0].body)).kind == "rates"
+    error_message = "Three times a day of Lima the scheduler asks for the exchange rate, as it calls the sweep."
   }
   assert {
     condition     = google_cloudfunctions2_function.worker[0].service_config[0].environment_variables["WEBHOOK_URL"] == "https://cuadra-webhook-123456789012.us-central1.run.app/webhook/whatsapp" && contains([for e in google_cloudfunctions2_function.worker[0].service_config[0].secret_environment_variables : e.key], "WHATSAPP_APP_SECRET")

@@ -32,7 +32,7 @@ from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Gone, Transaction, Unwell
 from functions.whatsapp.processor import ATTEMPTS, NoPlace, Processor, Story
-from functions.whatsapp.tasks import LaneTask, MessageTask, MovedTask, SelftestTask, StatusTask, SweepTask
+from functions.whatsapp.tasks import LaneTask, MessageTask, MovedTask, RatesTask, SelftestTask, StatusTask, SweepTask
 from functions.whatsapp.ticks import Ticks
 from functions.whatsapp.worker import Worker
 from infra.books import PostgresBooks
@@ -857,3 +857,19 @@ def test_nobody_waits_for_an_old_selftest(stage: Stage) -> None:
     """Five minutes on, the task that nobody waits for any more leaves the queue unread."""
     outcome = stage.do(SelftestTask(datetime.now(UTC) - timedelta(minutes=6)))
     assert (outcome.status, outcome.fields["outcome"], stage.reader.read) == (200, "selftest_over", [])
+
+
+@pytest.mark.parametrize(
+    ("done", "wanted"), [("2026-11-26 3.383", (200, "rate_kept")), (Unwell("sunat: rates answered 503"), (500, "outside_unwell"))]
+)
+def test_the_days_rate_is_kept_or_asked_for_again(stage: Stage, done: str | Unwell, wanted: tuple[int, str]) -> None:
+    """A page that shows no rate leaves the task in its scheduler's hands."""
+
+    def keep() -> str:
+        if isinstance(done, Unwell):
+            raise done
+        return done
+
+    worker = replace(stage.worker, keep_rate=keep)
+    outcome = worker.handle(tasks.dump(RatesTask()))
+    assert (outcome.status, outcome.fields["outcome"]) == wanted

@@ -269,7 +269,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
     with_functions = {
         "google_cloud_run_v2_service_iam_binding": 1,
         "google_cloud_run_v2_service_iam_member": 1,
-        "google_cloud_scheduler_job": 2,
+        "google_cloud_scheduler_job": 3,
         "google_cloudfunctions2_function": 2,
         "google_monitoring_alert_policy": 34,
         "google_monitoring_custom_service": 2,

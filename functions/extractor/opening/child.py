@@ -6,20 +6,26 @@ A child answers with one frame; a child that ended without an answer is a result
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import signal
 import socket
 import subprocess
 import threading
 import time
-from typing import Any, Literal, get_args
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar, get_args
 
 from functions.extractor.invoice import ErrorCode
+from functions.extractor.opening.document import TABLE
 from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
 from functions.extractor.process import Broken, Late, receive, send, start_process
 
 log = logging.getLogger("cuadra")
 
+T = TypeVar("T", Opened, list[list[str]])
+Read = Callable[[dict[str, Any], list[bytes]], T]
+"""From a child's answer to what it holds. Raises ValueError, KeyError, TypeError or IndexError where it holds nothing of the kind."""
 Death = Literal["no_server", "killed", "crashed", "nonsense"]
 
 _GRACE_S = 0.25
@@ -52,11 +58,18 @@ class Opener:
             UnreadableFile: the file's fault, with its code; `too_complex` when it took a child to its limits or crashed two.
             OpeningFailed: ours: no server, a child killed from outside, or too little time.
         """
+        return self._opened(data, media_type, seconds, lambda answer, blobs: Opened.from_wire(answer, blobs, media_type))
+
+    def table(self, data: bytes, *, seconds: float) -> list[list[str]]:
+        """The rows of a table (opening/tables.py). Raises as `open` does."""
+        return self._opened(data, TABLE, seconds, _rows)
+
+    def _opened(self, data: bytes, media_type: str, seconds: float, read: Read[T]) -> T:
         end = time.monotonic() + seconds
         deaths: list[Death] = []
         while len(deaths) < 2:
-            found = self._try(data, media_type, end)
-            if isinstance(found, Opened):
+            found = self._try(data, media_type, end, read)
+            if not isinstance(found, str):
                 return found
             deaths.append(found)
         if deaths == ["crashed", "crashed"]:
@@ -68,7 +81,7 @@ class Opener:
         with self._lock:
             self._end()
 
-    def _try(self, data: bytes, media_type: str, end: float) -> Opened | Death:
+    def _try(self, data: bytes, media_type: str, end: float, read: Read[T]) -> T | Death:
         (sock, its_sock), (fate, its_fate) = socket.socketpair(), socket.socketpair()
         with sock, fate:
             with its_sock, its_fate:
@@ -81,7 +94,8 @@ class Opener:
                 send(sock, {"media_type": media_type, "seconds": left - _GRACE_S}, data)
                 answer, blobs = receive(sock, seconds=left)
                 self._silent = 0
-                return _opened(answer, blobs, media_type)
+                _refused(answer)
+                return read(answer, blobs)
             except Late:
                 self._was_silent()
                 raise OpeningFailed("late") from None
@@ -160,12 +174,18 @@ def judged(number: int, cpu_s: float, clock_s: float) -> Death:
     return "crashed" if number in _CRASHES else "killed"
 
 
-def _opened(answer: dict[str, Any], blobs: list[bytes], media_type: str) -> Opened:
+def _refused(answer: dict[str, Any]) -> None:
+    """Raises what the child's answer says is wrong; ValueError where it says nonsense."""
     error = answer.get("error")
     if error is None:
-        return Opened.from_wire(answer, blobs, media_type)
+        return
     if error == "internal":
         raise OpeningFailed(f"broke: {answer['message']}"[:200])
     if error not in get_args(ErrorCode):
         raise ValueError("no code of ours")
     raise UnreadableFile(error, str(answer["message"])[:200])
+
+
+def _rows(_: dict[str, Any], blobs: list[bytes]) -> list[list[str]]:
+    """The rows that a child sent; every value is made what it should be."""
+    return [[str(cell) for cell in row] for row in json.loads(blobs[0])]

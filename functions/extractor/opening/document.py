@@ -13,6 +13,8 @@ MAX_PAGES = 100
 """A PDF with more pages is a book or a bomb, not an invoice."""
 TEXT_PAGES = 20
 OCR_PAGES = 5
+TABLE = "table"
+"""What a file is opened as that shows rows and no pages."""
 
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
@@ -62,3 +64,10 @@ def _is_cpe(data: bytes) -> bool:
         tail = data[-65536:]
         return b"[Content_Types].xml" not in tail and _ENTRY.search(tail) is not None
     return _UBL.search(data[:8192].replace(b"\x00", b"")) is not None
+
+
+def may_be_table(data: bytes) -> bool:
+    """Whether a file that is none of our types is worth opening as a table: of a size, and a ZIP, or text that parts fields."""
+    if not 0 < len(data) <= MAX_BYTES or sniff(data):
+        return False
+    return data.startswith(b"PK\x03\x04") or max(data[:20_000].count(sign) for sign in (b"|", b";", b",", b"\t")) >= 20

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import resource
 import select
@@ -19,7 +20,8 @@ import time
 from typing import Any
 
 from functions.extractor import sandbox
-from functions.extractor.opening import files
+from functions.extractor.opening import files, tables
+from functions.extractor.opening.document import TABLE
 from functions.extractor.page import UnreadableFile
 from functions.extractor.process import Broken, receive, send
 
@@ -37,6 +39,7 @@ _LIBC = ctypes.CDLL(None)
 def serve(control: socket.socket) -> None:
     """Says that it is ready, then forks a child for each pair of sockets; ends, with its children, when the control socket closes."""
     files.prepare()
+    tables.prepare()
     refusal = sandbox.refusal()
     woken, waker = socket.socketpair()
     waker.setblocking(False)
@@ -147,6 +150,8 @@ _TOO_MUCH: dict[str, Any] = {"error": "too_complex", "message": "out of memory"}
 
 def _opened(data: bytes, media_type: str, counted: files.Counted) -> tuple[dict[str, Any], list[bytes]]:
     try:
+        if media_type == TABLE:
+            return {}, [json.dumps(tables.open_table(data)).encode()]
         return files.open_file(data, media_type, counted).to_wire()
     except UnreadableFile as error:
         return {"error": error.code, "message": error.message}, []

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from infra.local import sunat_rates
 from infra.local.here import HOST
 from infra.local.serve import LocalOnly, cut, serve
 from infra.local.web.routes import Page
@@ -46,7 +47,7 @@ def build(home: Path, business: Business, port: int, stack: Path | None = None) 
         book.close()
 
     return Starlette(
-        routes=[*control.routes(), *page, *graph.routes()],
+        routes=[*sunat_rates.ROUTES, *control.routes(), *page, *graph.routes()],
         exception_handlers={GraphError: error_response, Cut: _cut, HTTPException: refusal, ValueError: refusal},
         middleware=[LocalOnly.middleware()],
         lifespan=lifespan,

@@ -1,0 +1,267 @@
+"""SUNAT's proposal of purchases beside the books: what is in both, what one of them lacks, and where they differ.
+
+A file is a proposal by its header (facts of SUNAT's download: the names of fields 1 to 41), whatever it is called. SUNAT's rows are shown as
+they are, and corrected by nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Literal
+
+from functions.books import rce, wording
+from functions.books.months import Month
+from functions.books.purchases import Placed
+from functions.books.workbook import Column, Sheet, Value
+from functions.extractor.peru.tokens import a_date, fold
+
+Key = tuple[str, str, str, str]
+"""Kind, series, number and the supplier's RUC: without the last, papers of two suppliers are taken for one (8 of 623 in a real month)."""
+Difference = Literal["total", "day", "unread"]
+
+_HEADINGS = {
+    "ruc": "RUC", "period": "PERIODO", "car": "CARSUNAT", "day": "FECHADEEMISION", "kind": "TIPOCPDOC", "series": "SERIEDELCDP",
+    "number": "NROCPODOCNROINICIALRANGO", "supplier": "NRODOCIDENTIDAD", "name": "APELLIDOSNOMBRESRAZONSOCIAL", "total": "TOTALCP",
+    "currency": "MONEDA", "rate": "TIPODECAMBIO",
+}  # fmt: skip
+_MARK = "BIGRAVADODG"
+"""A heading that the proposal of sales has not."""
+_NEEDED = frozenset({"car", "day", "kind", "series", "number", "supplier", "total"})
+_HEAD_ROWS = 20
+"""Rows in which the header is looked for; a workbook may have a title above it."""
+_EPOCH = date(1899, 12, 30)
+"""Day 0 of a spreadsheet's dates."""
+_CENT, _OF_A_RATE = Decimal("0.01"), Decimal("0.05")
+"""What totals may differ by: nothing in soles, the rounding of its parts where a rate was applied."""
+_ELECTRONIC = re.compile(r"[A-Z]")
+NEVER_ADDED, ADDED_LATER = frozenset({"07"}), frozenset({"01", "08"})
+"""Electronic papers of these kinds are never added to a proposal, or only when they were issued before its month (RS 040-2022, Tabla 11; 412)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A row of SUNAT's. `total` as SUNAT has it: in soles, with the sign of its kind; `rate` is None for soles."""
+
+    car: str
+    kind: str
+    series: str
+    number: str
+    supplier: str
+    name: str
+    day: date | None
+    total: Decimal | None
+    currency: str
+    rate: Decimal | None
+
+    @property
+    def key(self) -> Key:
+        """What it is matched by."""
+        return self.kind, self.series, self.number, self.supplier
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A file that is one. `ruc` and `period` are those of its first row; `broken`: rows that are too short to be one."""
+
+    rows: Sequence[Proposed]
+    ruc: str | None
+    period: Month | None
+    broken: int = 0
+
+
+def read(rows: Sequence[Sequence[str]]) -> Proposal | None:
+    """The proposal that a table's rows hold; None where no header says that it is one of purchases."""
+    for at, row in enumerate(rows[:_HEAD_ROWS]):
+        names = [re.sub(r"[^A-Z0-9]", "", fold(cell)) for cell in row]
+        places = {name: names.index(heading) for name, heading in _HEADINGS.items() if heading in names}
+        if places.keys() >= _NEEDED and _MARK in names:
+            return _read(rows[at + 1 :], places)
+    return None
+
+
+def _read(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> Proposal:
+    found, broken, ruc, period = list[Proposed](), 0, None, None
+    needed = max(places[name] for name in _NEEDED)
+    for row in rows:
+        if len(row) <= needed:
+            broken += 1
+            continue
+        cell = {name: row[at].strip() if at < len(row) else "" for name, at in places.items()}
+        ruc, period = ruc or _digits(cell.get("ruc", "")) or None, period or _period(_digits(cell.get("period", "")))
+        currency = cell.get("currency", "").upper() or "PEN"
+        found.append(Proposed(
+            cell["car"], _digits(cell["kind"]).zfill(2), cell["series"].upper(), rce.bare(_digits(cell["number"])) or "", _digits(cell["supplier"]),
+            cell.get("name", ""), _day(cell["day"]), _amount(cell["total"]), currency, None if currency == "PEN" else _amount(cell.get("rate", "")),
+        ))  # fmt: skip
+    return Proposal(found, ruc, period, broken)
+
+
+def _digits(said: str) -> str:
+    """A code that a spreadsheet may have made a number of: `2.0100070970E10` and `1.0` are codes too."""
+    if re.fullmatch(r"\d+(?:\.\d+)?[eE]\+?\d{1,2}|\d+\.0+", said):
+        value = Decimal(said)
+        return str(int(value)) if value == value.to_integral_value() else said
+    return said
+
+
+def _amount(said: str) -> Decimal | None:
+    try:
+        value = Decimal(said.replace(",", "")) if said else None
+    except InvalidOperation:
+        return None
+    return value if value is not None and value.is_finite() and abs(value) < 10**15 else None
+
+
+def _day(said: str) -> date | None:
+    if hit := re.match(r"(\d{1,2})/(\d{1,2})/(\d{4})", said):
+        return a_date(int(hit[3]), int(hit[2]), int(hit[1]))
+    if hit := re.match(r"(\d{4})-(\d{2})-(\d{2})", said):
+        return a_date(int(hit[1]), int(hit[2]), int(hit[3]))
+    return _EPOCH + timedelta(days=int(float(said))) if re.fullmatch(r"[345]\d{4}(?:\.\d+)?", said) else None
+
+
+def _period(said: str) -> Month | None:
+    return Month(int(said[:4]), int(said[4:6])) if re.fullmatch(r"20\d\d(?:0[1-9]|1[0-2])(?:00)?", said) else None
+
+
+# --- side by side ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One paper in both, and in what the two differ; `unread`: ours has no total or no date to compare."""
+
+    sunat: Proposed
+    ours: Placed
+    differs: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyHere:
+    """A paper that SUNAT's proposal has not. `may_be_added`: by the complement of that proposal; else only by who issued it."""
+
+    ours: Placed
+    may_be_added: bool
+    car: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A proposal beside a month: `same`, `different`, `only_sunat`, `only_here`."""
+
+    same: list[Pair] = field(default_factory=list)
+    different: list[Pair] = field(default_factory=list)
+    only_sunat: list[Proposed] = field(default_factory=list)
+    only_here: list[OnlyHere] = field(default_factory=list)
+
+    @property
+    def not_to_be_added(self) -> int:
+        """How many papers here only their issuer can bring into the proposal: they cost the month its credit."""
+        return sum(not one.may_be_added for one in self.only_here)
+
+
+def compare(proposal: Proposal, papers: Sequence[Placed], month: Month) -> Comparison:
+    """The proposal of `month` beside the business's papers of it.
+
+    A paper is matched wherever it stands but among those not registered; what the proposal lacks is told of those that may give credit alone.
+    """
+    ours = {key: one for one in papers if one.place != "unregistered" and (key := _key(one))}
+    found, seen = Comparison(), set[Key]()
+    for row in proposal.rows:
+        one = ours.get(row.key) if row.key not in seen else None
+        if one is None:
+            found.only_sunat.append(row)
+            continue
+        seen.add(row.key)
+        differs = tuple(_differences(row, one))
+        (found.different if differs else found.same).append(Pair(row, one, differs))
+    for one in papers:
+        if one.place in {"purchases", "review"} and one.own != "no" and _key(one) not in seen:
+            found.only_here.append(OnlyHere(one, may_be_added(one, month), car(one)))
+    return found
+
+
+def _key(one: Placed) -> Key | None:
+    invoice = one.paper.entry.invoice
+    number = rce.bare(invoice.number)
+    if not (invoice.kind and invoice.series and number and invoice.supplier.ruc):
+        return None
+    return invoice.kind, invoice.series.upper(), number, invoice.supplier.ruc
+
+
+def _differences(row: Proposed, one: Placed) -> Iterator[Difference]:
+    entry = one.paper.entry
+    if entry.total is None or entry.day is None:
+        yield "unread"
+    if entry.total is not None and row.total is not None:
+        worth = entry.total if row.rate is None else (entry.total * row.rate).quantize(_CENT, ROUND_HALF_UP)
+        if abs(worth - row.total) > (_OF_A_RATE if row.rate else 0):
+            yield "total"
+    if entry.day is not None and row.day is not None and entry.day != row.day:
+        yield "day"
+
+
+def may_be_added(one: Placed, month: Month) -> bool:
+    """Whether a paper that the proposal of `month` lacks may be added to it, so far as its kind, its series and its day say."""
+    entry, invoice = one.paper.entry, one.paper.entry.invoice
+    if not _ELECTRONIC.match((invoice.series or "").upper()):
+        return True
+    if invoice.kind in NEVER_ADDED:
+        return False
+    return invoice.kind not in ADDED_LATER or (entry.day is not None and entry.day < month.first)
+
+
+def car(one: Placed) -> str | None:
+    """SUNAT's code of a paper: the supplier's RUC, the kind, the series and the number in ten digits; None where one of them cannot be in it."""
+    key = _key(one)
+    if key is None:
+        return None
+    kind, series, number, ruc = key
+    whole = len(ruc) == 11 and len(kind) == 2 and len(series) == 4 and number.isdigit() and len(number) <= 10
+    return f"{ruc}{kind}{series}{number:0>10}" if whole else None
+
+
+_COLUMNS = (
+    Column("CAR SUNAT", width=30), Column("Fecha de emisión", "date"), Column("Tipo", width=6), Column("Serie", width=8), Column("Número", width=12),
+    Column("RUC proveedor", width=13), Column("Proveedor", width=36), Column("Moneda", width=8),
+)  # fmt: skip
+_TOTAL = (Column("Total según SUNAT S/", "money", 14),)
+_HERE = (Column("Total del comprobante", "money", 14), Column("Hoja del Excel", width=14), Column("Qué hacer", width=60))
+_BOTH = (*_TOTAL, Column("Fecha aquí", "date"), Column("Total aquí", "money", 14), Column("Diferencia", width=30))
+
+
+def sheets(found: Comparison) -> list[Sheet]:
+    """The three lists, for `workbook.written`: only at SUNAT, only here, different."""
+    return [
+        Sheet("Solo en SUNAT", (*_COLUMNS, *_TOTAL), ((*_of_sunat(row), row.total) for row in found.only_sunat)),
+        Sheet("Solo aquí", (*_COLUMNS, *_HERE), (_only_here(one) for one in found.only_here)),
+        Sheet("Diferentes", (*_COLUMNS, *_BOTH), (_different(pair) for pair in found.different)),
+    ]
+
+
+def _of_sunat(row: Proposed) -> tuple[Value, ...]:
+    return row.car, row.day, row.kind, row.series, row.number, row.supplier, row.name, row.currency
+
+
+def _only_here(one: OnlyHere) -> Sequence[Value]:
+    entry, invoice = one.ours.paper.entry, one.ours.paper.entry.invoice
+    head = (
+        one.car,
+        entry.day,
+        invoice.kind,
+        invoice.series,
+        rce.bare(invoice.number),
+        invoice.supplier.ruc,
+        invoice.supplier.name,
+        invoice.currency,
+    )
+    return (*head, entry.total, wording.PLACES[one.ours.place], wording.ADDED[one.may_be_added])
+
+
+def _different(pair: Pair) -> Sequence[Value]:
+    entry = pair.ours.paper.entry
+    return (*_of_sunat(pair.sunat), pair.sunat.total, entry.day, entry.total, ", ".join(wording.DIFFERENCES[one] for one in pair.differs))
