@@ -14,8 +14,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-Kind = Literal["text", "date", "money", "rate", "quantity", "link"]
-"""What a column holds. `link`: an address that we made ourselves."""
+Kind = Literal["text", "date", "money", "rate", "quantity", "link", "padded"]
+"""What a column holds. `link`: an address that we made ourselves. `padded`: a text with blanks up to the column's width, also where there is none."""
 Value = str | date | Decimal | int | None
 _FORMATS = {
     "text": {"num_format": "@"},
@@ -23,6 +23,7 @@ _FORMATS = {
     "money": {"num_format": "#,##0.00"},
     "rate": {"num_format": "0.000"},
     "quantity": {"num_format": "General"},
+    "padded": {"num_format": "@"},
     "link": {"font_color": "#0563C1", "underline": 1},
 }
 _LONGEST = 32_000
@@ -49,12 +50,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table under its name (31 characters at most). `caption`: the words of the total's row; without one there is no such row."""
+    """A table under its name (31 characters at most). `caption`: the words of the total's row; without one there is no such row.
+
+    A `bare` one has neither heading nor filter: it begins with its first row, as programs that import it ask.
+    """
 
     name: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Value]]
     caption: str = ""
+    bare: bool = False
 
 
 def clean(said: str) -> str:
@@ -84,21 +89,24 @@ def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> int:
     """One sheet, from top to bottom as constant memory asks; how many rows it had no place for."""
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
-        page.write_string(0, at, column.title, styles["head"])
-    page.freeze_panes(1, 0)
+        if not sheet.bare:
+            page.write_string(0, at, column.title, styles["head"])
     sums: dict[int, Decimal] = {at: Decimal(0) for at, column in enumerate(sheet.columns) if column.total}
-    last = left_out = 0
+    first = 0 if sheet.bare else 1
+    rows = left_out = 0
     for values in sheet.rows:
-        if last == MOST_ROWS:
+        if rows == MOST_ROWS:
             left_out += 1
             continue
-        last += 1
         for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
-            if value is not None and value != "":
-                _cell(page, (last, at), column.kind, value, styles)
-                if at in sums and not isinstance(value, str | date):
-                    sums[at] += value
-    page.autofilter(0, 0, last, len(sheet.columns) - 1)
+            _cell(page, (first + rows, at), column, value, styles)
+            if at in sums and isinstance(value, Decimal | int):
+                sums[at] += value
+        rows += 1
+    last = rows
+    if not sheet.bare:
+        page.freeze_panes(1, 0)
+        page.autofilter(0, 0, last, len(sheet.columns) - 1)
     if sheet.caption and last:
         _total(page, last, sheet.caption, sums, styles["total"])
     return left_out
@@ -112,12 +120,16 @@ def _total(page: Any, last: int, caption: str, sums: dict[int, Decimal], style: 
         page.write_formula(last + 2, at, f"=SUM({column}2:{column}{last + 1})", style, float(amount))
 
 
-def _cell(page: Any, at: tuple[int, int], kind: Kind, value: Value, styles: dict[str, Any]) -> None:
-    if isinstance(value, date) and value.year >= _FIRST_YEAR:
+def _cell(page: Any, at: tuple[int, int], column: Column, value: Value, styles: dict[str, Any]) -> None:
+    if column.kind == "padded":
+        page.write_string(*at, clean(str(value or "")).ljust(int(column.width)), styles["padded"])
+    elif value is None:
+        return
+    elif isinstance(value, date) and value.year >= _FIRST_YEAR:
         page.write_datetime(*at, value, styles["date"])
     elif isinstance(value, Decimal | int):
-        page.write_number(*at, float(value), styles[kind])
-    elif kind == "link" and at[0] <= _MOST_LINKS:
+        page.write_number(*at, float(value), styles[column.kind])
+    elif column.kind == "link" and at[0] <= _MOST_LINKS:
         page.write_url(*at, str(value), styles["link"], "abrir")
     elif said := clean(str(value)):
         page.write_string(*at, said, styles["quoted" if _BEGINS_FORMULA.match(said) else "text"])

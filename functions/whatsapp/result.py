@@ -41,7 +41,7 @@ _SOURCES: dict[Source, str] = {
     "net": "una segunda lectura",
 }
 
-_FIELDS = {
+FIELDS = {
     "kind": "el tipo de comprobante",
     "series": "la serie",
     "number": "el número",
@@ -222,22 +222,22 @@ def _promise(evidence: Sequence[Evidence]) -> str:
     """What was verified, by name: what the symbol says too, then what the sums confirm; and that the rest is as it was read."""
     shown = [each for each in evidence if each.field not in _HIDDEN_AT_NOTHING or Decimal(each.value)]
     sure = {each.field: {"qr", "sunat"} & {each.source, *each.agree} for each in shown if each.trust == "proven"}
-    asked = [_FIELDS[name] for name in _FIELDS if "sunat" in sure.get(name, ())]
-    signed = [_FIELDS[name] for name in _FIELDS if sure.get(name) == {"qr"}]
+    asked = [FIELDS[name] for name in FIELDS if "sunat" in sure.get(name, ())]
+    signed = [FIELDS[name] for name in FIELDS if sure.get(name) == {"qr"}]
     told = " ".join(
         f"{who}: {_list(names)}." for who, names in (("Confirmado por SUNAT", asked), ("Verificado contra el código QR", signed)) if names
     )
-    summed = [_FIELDS[name] for name in _FIELDS if name in sure and not sure[name]]
+    summed = [FIELDS[name] for name in FIELDS if name in sure and not sure[name]]
     if any(name.startswith("items.") for name in sure):
         summed.append("los importes de los ítems")
     fits = f" También comprobé {_list(summed)}." if summed else ""
-    money = [_FIELDS[each.field] for each in shown if each.trust == "read" and each.field in _MONEY]
+    money = [FIELDS[each.field] for each in shown if each.trust == "read" and each.field in _MONEY]
     rest = ", ".join(dict.fromkeys(["nombres", "descripciones", *money]))
     return f"✅ {told}{fits} Lo demás ({rest}) va como se lee."
 
 
 def _beside(evidence: Sequence[Evidence]) -> str:
-    unsure = [_FIELDS[each.field] for each in evidence if each.trust == "doubted" and each.field in _BESIDE]
+    unsure = [FIELDS[each.field] for each in evidence if each.trust == "doubted" and each.field in _BESIDE]
     return f" Hay más de un dato posible para {_list(unsure)}." if unsure else ""
 
 
@@ -265,7 +265,7 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
     invoice = extraction.invoices[index]
     unread = [name for name in _KEY if _value(invoice, name) is None]
     if unread:
-        found.append(f"no se lee {_list([_FIELDS[name] for name in unread])}")
+        found.append(f"no se lee {_list([FIELDS[name] for name in unread])}")
     for evidence in extraction.evidence:
         if evidence.invoice == index and evidence.disagree and evidence.source != "sunat":  # its word settled it
             source, other = evidence.disagree[0]
@@ -286,13 +286,13 @@ def _failure(name: str, fields: tuple[str, ...]) -> str:
 
 
 def _field(path: str) -> str:
-    if path in _FIELDS:
-        return _FIELDS[path]
+    if path in FIELDS:
+        return FIELDS[path]
     head, _, rest = path.partition(".")
     number = rest.partition(".")[0]
     if head == "items" and number.isdecimal():
         return f"el ítem {int(number) + 1}"
-    return _FIELDS.get(head, "un dato")
+    return FIELDS.get(head, "un dato")
 
 
 def _value(invoice: Invoice, path: str) -> object:
