@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import current_app, has_app_context
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flask import Request
     from sqlalchemy import Engine
 
+    from functions.books.ask import Ask
+    from functions.books.ports import Author
     from functions.extractor.engine import Extractor
     from functions.extractor.engines.gemini import Gemini
     from functions.extractor.invoice import Extraction
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from functions.whatsapp.router import Router, Services
     from functions.whatsapp.synthetic import Sender, Spared
     from functions.whatsapp.worker import Worker
+    from infra.interpreter import GeminiInterpreter
     from infra.queue import CloudQueue
     from infra.sunat import Sunat
 
@@ -223,6 +226,7 @@ def _worker() -> Worker:
         help_contact=settings.help_contact,
         privacy_url=settings.privacy_url,
         clock=_now,
+        interpreter=_Interpreter() if settings.gemini != "off" and settings.gemini_texts_day else None,
     )
     lanes = Lanes(
         PostgresOutbox(engine),
@@ -269,6 +273,25 @@ class _Reader:
         return _extractor().extract(data, uri=uri)
 
 
+class _Interpreter:
+    """The interpreter of texts, loaded with the first that the words do not know."""
+
+    def ask(self, author: Author, text: str, today: date) -> Ask | None:
+        """See `books.ports.Interpreter`."""
+        return _interpreter().ask(author, text, today)
+
+
+@_once
+def _interpreter() -> GeminiInterpreter:
+    from infra.interpreter import GeminiInterpreter  # noqa: PLC0415 - as the extractor
+    from infra.spending import Purse  # noqa: PLC0415 - as above
+
+    settings = _settings(WorkerSettings)
+    engine = _database(settings)
+    purse = Purse(engine, settings.gemini_usd_day, _now)
+    return GeminiInterpreter(engine, lambda: cast("Gemini", _gemini(settings)), purse.is_open, settings.gemini_texts_day)
+
+
 @_once
 def _extractor() -> Extractor:
     from functions.extractor.clock import Limits  # noqa: PLC0415 - loaded with it
@@ -283,6 +306,7 @@ def _extractor() -> Extractor:
     return Extractor(gemini=gemini, may_ask=may_ask, slots=settings.ocr_slots, limits=limits, ask=settings.gemini_when, witness=_sunat())
 
 
+@_once
 def _database(settings: WorkerSettings) -> Engine:
     from infra import database  # noqa: PLC0415 - the webhook has no SQL
 
@@ -294,6 +318,7 @@ def _database(settings: WorkerSettings) -> Engine:
     )
 
 
+@_once
 def _gemini(settings: WorkerSettings) -> Gemini | None:
     if settings.gemini == "off":
         return None

@@ -225,6 +225,10 @@ class WorkerSettings(Settings):
     gemini_usd_day: Annotated[Decimal, Field(ge=0)] = Field(
         Decimal(50), description="US dollars that models may cost in one day (Lima), all workers together; then the own OCR reads alone."
     )
+    gemini_texts_day: Annotated[int, Field(ge=0)] = Field(
+        20,
+        description="Texts of one sender in one day (Lima) that a model is asked about, those that the words do not know; 0 asks about none.",
+    )
     gemini_when: Literal["unproven", "doubtful"] = Field(
         "unproven",
         description="Which documents a model is asked about: all that did not prove themselves, or not those that are consistent.",

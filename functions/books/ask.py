@@ -40,7 +40,7 @@ class Ask:
     place: int | None = None
 
 
-_LONGEST = 300
+LONGEST = 300
 """Characters beyond which a text is a letter and not a question."""
 _POLITE = re.compile(
     r"^(?:(?:HOLA|BUEN[OA]S?(?: DIAS| TARDES| NOCHES)?|POR ?FA(?:VOR)?|DISCULPA|OYE|AMIGO|SENOR|QUE TAL)\b[\s,.!]*)+"
@@ -118,7 +118,7 @@ _MY_NAME = re.compile(r"MI (?:NEGOCIO|EMPRESA)(?:\s*(?:ES|SE LLAMA|:))?(?:\s+(?P
 
 def understand(text: str, today: date) -> Ask | None:
     """What the text wants; None where its words tell nothing. `today` is Lima's."""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None
     folded = re.sub(r"[¿?¡!]+$|^[¿¡]+", "", fold(text)).strip()
     if not re.search(r"[A-Z0-9]", folded):

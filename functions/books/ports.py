@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from functions.books.ask import Ask
 from functions.books.correcting import Correction
 from functions.books.entry import Entry
 from functions.books.filed import Register
@@ -65,6 +66,13 @@ class Done:
     entry: UUID
     corrections: tuple[Correction, ...]
     undoes: str | None = None
+
+
+class Interpreter(Protocol):
+    """Who is asked about texts that the words do not know."""
+
+    def ask(self, author: Author, text: str, today: date) -> Ask | None:
+        """The question that the text asks, never a change; None where it asks none, nobody may be asked or nobody answers in 4 s. Never raises."""
 
 
 class Books(Protocol):

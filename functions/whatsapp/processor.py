@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from functions.books.ask import Ask, understand
+from functions.books.mapping import Asking
+from functions.books.ports import Author, Interpreter
 from functions.extractor.invoice import ErrorCode, Extraction
 from functions.extractor.opening import document
 from functions.lima import LIMA
@@ -110,6 +112,7 @@ class Processor:
     help_contact: str = ""
     privacy_url: str = ""
     clock: Clock = lambda: datetime.now(UTC)
+    interpreter: Interpreter | None = None
 
     def process(self, task: MessageTask, story: Story) -> None:
         """Bring the message to its reply. Raises Retry, NoPlace and Unwell: nothing is lost, the same task comes again."""
@@ -175,7 +178,14 @@ class Processor:
         """The answer to a text that asks something of the books: empty where it wants none, None where nobody knows what it asks."""
         now = self.clock()
         today = now.astimezone(LIMA).date()
-        ask = understand(task.message.text or "", today)
+        said = task.message.text or ""
+        ask = understand(said, today)
+        if ask is None and self.interpreter is not None:
+            with story.step("mapping"):
+                ask = self.interpreter.ask(Author(task.tenant.id, task.tenant.user_id, task.message.wamid), said, today)
+            if ask is not None and ask.intent not in get_args(Asking):
+                log.error("mapped_to_a_change", extra={"fields": {"ask": ask.intent}})
+                ask = None
         story.fields["ask"] = ask.intent if ask else None
         if ask is None:
             return None

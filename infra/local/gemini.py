@@ -69,6 +69,7 @@ def slow_switch(home: Path) -> Path:
 class Play:
     """One behaviour. `invoices` are JSON objects with the Invoice's names; `seconds` is the delay of slow, or between two dripped bytes.
 
+    A question in words alone is answered with `mapped`, else with what `answers` hold for the text's bytes, else with the intent "none".
     good answers with `invoices` or `what`, else with what `answers` hold for the file's bytes, else 503: a fake cannot read.
     hallucinated and injected answer like good, with values that the document does not have: invented amounts and parties, or those that
     an instruction printed on the document asked for. `retry_after` is the delay that an error asks for; `delay_s` comes before any
@@ -78,6 +79,7 @@ class Play:
     behaviour: Behaviour = "good"
     invoices: tuple[dict[str, Any], ...] = ()
     what: str | None = None
+    mapped: dict[str, Any] | None = None
     seconds: float = 20.0
     retry_after: float | None = None
     delay_s: float = 0.0
@@ -285,6 +287,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _transcription(self, play: Play, asked: Asked) -> dict[str, Any] | None:
         known = self.server.state.answers.get(hashlib.sha256(asked.data).hexdigest()) if asked.data else None
+        if not asked.media_type:
+            said = json.loads(asked.context.rsplit("\n", 1)[-1])
+            of_it = self.server.state.answers.get(hashlib.sha256(said.encode()).hexdigest())
+            text = json.dumps(play.mapped or of_it or {"intent": "none", "month": None, "text": None}, ensure_ascii=False)
+            return _generation(text[: len(text) * 2 // 3], _CUT[play.behaviour]) if play.behaviour in _CUT else _generation(text)
         if play.invoices or play.what:
             known = {"not_invoice": play.what, "invoices": list(play.invoices)}
         if known is None:

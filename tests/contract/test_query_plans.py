@@ -55,6 +55,8 @@ insert into books.corrections (tenant_id, entry_id, field, old, new, user_id, wa
     select pg_temp.id(pg_temp.owner(n)), pg_temp.id(3000000 + n), 'total', '90', '100', pg_temp.id(1000000 + pg_temp.owner(n)), 'w' || n,
            case when n % 10 = 0 then 'w' || n + 1 end, now() - n * interval '4 minutes'
     from generate_series(1, 100000) n;
+insert into books.mappings (tenant_id, user_id, day, asked, cost_usd)
+    select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001 + n % 1000), current_date - n / 1000, 1, 0.001 from generate_series(0, 99999) n;
 insert into messaging.sends (id, tenant_id, user_id, members, text, state, sent_wamid)
     select pg_temp.id(4000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)), array[n]::integer[], 'x',
            case when n % 5000 = 1 then 'frozen' else 'sent' end, 'sent' || n
@@ -81,6 +83,7 @@ _VALUES: dict[str, Any] = {
     "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1), "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
     "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None, "about": [UUID(int=3_000_077)], "file": None,
     "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',
+    "day": _NOW.date(), "usd": 0.001,
     "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
 }  # fmt: skip
 """A value for each name that a statement may ask for; a statement that asks for another one fails here, and so does not pass unseen."""
@@ -88,7 +91,7 @@ _VALUES: dict[str, Any] = {
 _OPERATORS_VALUES = _VALUES | {"first": _NOW.date(), "next": _NOW.date(), "first_at": _NOW, "next_at": _NOW, "synthetic": "51999000111"}
 
 _SMALL = ("tenants:", "users:", "lanes:")
-_RUNTIME = ("infra.records", "infra.outbox", "infra.books")
+_RUNTIME = ("infra.records", "infra.outbox", "infra.books", "infra.interpreter")
 _OPERATORS = ("infra.ops.purge", "infra.ops.story", "infra.ops.export")
 
 

@@ -45,6 +45,9 @@ MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/we
 MAX_OUTPUT_TOKENS = 16_384
 """About 200 items; far more than fits the deadline, it bounds what a runaway answer costs."""
 
+MAX_WORDS_TOKENS = 512
+"""Of an answer without a file: some words of JSON, and what the model thinks before them."""
+
 NO_MINIMAL = ("gemini-3.7-flash", "gemini-3.8-flash")
 """Models that answer 400 to the thinking level MINIMAL; they are asked for LOW."""
 
@@ -73,6 +76,17 @@ class GeminiAnswer:
     cost_usd: Decimal
     elapsed_ms: int
     priced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the model answered to a question without a file, as the JSON text that it wrote."""
+
+    text: str
+    model: str
+    tokens: int
+    cost_usd: Decimal
+    elapsed_ms: int
 
 
 class GeminiFailed(Exception):
@@ -191,23 +205,41 @@ class Gemini:
         model, thinking = self._models[strong]
         if media_type not in MEDIA_TYPES:
             raise GeminiFailed("unreadable", f"media type {media_type} is not one that Gemini takes", model=model)
-        loop = self._ready()
-        remaining = timeout_s - (time.monotonic() - started)
+        self._ready()
         by_uri = uri is not None and uri.startswith("gs://") and not self._key
         contents = [_part(None if by_uri else data, media_type, uri), question(context)]
         # the resolution Google recommends: more pays on photos, not on rendered pages
         resolution = "MEDIA_RESOLUTION_MEDIUM" if media_type == "application/pdf" else "MEDIA_RESOLUTION_HIGH"
-        ask = self._ask(model, thinking, contents, resolution, max(remaining, 0))
-        future = asyncio.run_coroutine_threadsafe(ask, loop)
+        asked = {
+            "system_instruction": SYSTEM, "response_schema": AnswerSchema, "max_output_tokens": MAX_OUTPUT_TOKENS, "media_resolution": resolution,
+        }  # fmt: skip
+        return self._answer(self._body(model, thinking, contents, asked, timeout_s, started), model, started)
+
+    def say(self, question: str, *, system: str, schema: type[BaseModel], timeout_s: float) -> Said:
+        """One question in words alone, to the first model, answered in the JSON of `schema` within `timeout_s` in all. Raises GeminiFailed as `read` does."""
+        started = time.monotonic()
+        model, thinking = self._models[False]
+        asked = {"system_instruction": system, "response_schema": schema, "max_output_tokens": MAX_WORDS_TOKENS}
+        reply, bill = self._billed(self._body(model, thinking, [question], asked, timeout_s, started), model, started)
+        bill.pop("priced")
         try:
-            body = future.result(max(remaining, 0))
+            return Said(_finished(reply), **bill)
+        except GeminiFailed as failed:
+            raise GeminiFailed(failed.reason, failed.detail, **bill) from None
+
+    def _body(self, model: str, thinking: str | None, contents: list[Any], asked: dict[str, Any], timeout_s: float, started: float) -> str:
+        """The response's body as text, within `timeout_s` from `started`. Raises GeminiFailed."""
+        loop = self._ready()
+        remaining = max(timeout_s - (time.monotonic() - started), 0)
+        future = asyncio.run_coroutine_threadsafe(self._ask(model, thinking, contents, asked, remaining), loop)
+        try:
+            return future.result(remaining)
         except (FutureTimeout, TimeoutError):
             future.cancel()  # and with it the request: its connection is closed
             raise GeminiFailed("timeout", f"no answer in {timeout_s:g} s", model=model, elapsed_ms=_since(started)) from None
         except Exception as error:  # noqa: BLE001 - whatever the SDK, its HTTP library or the identity raises is sorted, none may escape
             reason, detail = self._sort(error)
             raise GeminiFailed(reason, detail, model=model, elapsed_ms=_since(started)) from None  # their texts may quote the response
-        return self._answer(body, model, started)
 
     def close(self) -> None:
         """Close the connections and end the thread. A later `read` opens anew."""
@@ -237,7 +269,7 @@ class Gemini:
                 self._thread.start()
             return self._loop
 
-    async def _ask(self, model: str, thinking: str | None, contents: list[Any], resolution: str, remaining_s: float) -> str:
+    async def _ask(self, model: str, thinking: str | None, contents: list[Any], asked: dict[str, Any], remaining_s: float) -> str:
         """The response's body as text. Raises what the SDK raises; the caller cancels it at the deadline."""
         from google.genai import errors, types  # noqa: PLC0415 - imported already, by `_ready`
 
@@ -245,11 +277,8 @@ class Gemini:
         for attempt in range(1, self._attempts + 1):
             left = deadline - time.monotonic()
             config = types.GenerateContentConfig(
-                system_instruction=SYSTEM,
+                **asked,
                 response_mime_type="application/json",
-                response_schema=AnswerSchema,
-                max_output_tokens=MAX_OUTPUT_TOKENS,
-                media_resolution=types.MediaResolution(resolution),
                 thinking_config=types.ThinkingConfig(thinking_level=types.ThinkingLevel(thinking)) if thinking else None,
                 automatic_continuation=False,  # further requests would be billed and timed apart
                 should_return_http_response=True,
@@ -309,7 +338,8 @@ class Gemini:
         by_code: dict[int, Reason] = {408: "timeout", 413: "unreadable", 429: "throttled", 504: "timeout"}
         return by_code.get(code, "unavailable" if 500 <= code < 600 else "other"), detail
 
-    def _answer(self, body: str, model: str, started: float) -> GeminiAnswer:
+    def _billed(self, body: str, model: str, started: float) -> tuple[_Reply, dict[str, Any]]:
+        """The response, and what it cost. Raises GeminiFailed."""
         try:
             reply = _Reply.model_validate_json(body)
         except ValidationError:
@@ -320,7 +350,12 @@ class Gemini:
         cost = (price.input * asked + price.output * answered) / 1_000_000 if price else Decimal(0)
         if price is None:
             log.warning("gemini_price_unknown", extra={"fields": {"model": model, "tokens": asked + answered}})
-        bill: dict[str, Any] = {"model": model, "tokens": asked + answered, "cost_usd": cost, "elapsed_ms": _since(started)}
+        told = {"model": model, "tokens": asked + answered, "cost_usd": cost, "elapsed_ms": _since(started), "priced": price is not None}
+        return reply, told
+
+    def _answer(self, body: str, model: str, started: float) -> GeminiAnswer:
+        reply, bill = self._billed(body, model, started)
+        priced = bill.pop("priced")
         try:
             invoices, what = parse_answer(_finished(reply))
         except NotTheSchema as error:
@@ -329,7 +364,7 @@ class Gemini:
             raise GeminiFailed(failed.reason, failed.detail, **bill) from None
         if not invoices and what is None:
             raise GeminiFailed("unreadable", "the model read nothing on it", **bill)
-        return GeminiAnswer(invoices, what, **bill, priced=price is not None)
+        return GeminiAnswer(invoices, what, **bill, priced=priced)
 
 
 def _part(data: bytes | None, media_type: str, uri: str | None) -> Any:
