@@ -51,6 +51,41 @@ def test_amounts_meet_their_labels_wherever_these_stand(art: str) -> None:
     assert sums(art) == money(taxable="1200.00", igv="216.00", total="1416.00")
 
 
+@pytest.mark.parametrize(
+    "base", ["Neto gravado", "B. Imponible", "Monto afecto al IGV", "Op. Grav", "Base", "Valor de venta neto", "Zona 4"]
+)
+@pytest.mark.parametrize("tax", ["Imp. General Ventas", "Impto. 18%", "I.G.V. 18%", "Tributos", "Rubro"])
+@pytest.mark.parametrize("total", ["Total incluido IGV", "Gran total", "Importe final", "Precio total", "A cancelar", "Total neto"])
+def test_amounts_are_told_by_many_names_and_by_what_they_make(base: str, tax: str, total: str) -> None:
+    """A name in any of its forms tells an amount; one under an unknown name is told by the rate and the sum."""
+    art = f"{base}  1,200.00\n{tax}  216.00\n{total}  1,416.00"
+    assert sums(art) == money(taxable="1200.00", igv="216.00", total="1416.00")
+
+
+def test_headings_side_by_side_are_each_their_own_label() -> None:
+    """A label does not go on over the gap to the next column, though its words could."""
+    art = "VALOR VENTA        ISC           IGV 18%       TOTAL A PAGAR\n1,200.00           120.00        237.60        1,557.60"
+    assert sums(art) == money(taxable="1200.00", isc="120.00", igv="237.60", total="1557.60")
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "net"), [("170.00", "detraction", "1246.00"), ("28.32", "perception", "1444.32"), ("42.48", "retention", "1373.52")]
+)
+def test_a_levy_under_an_unknown_label_is_told_by_its_rate_and_what_it_leaves(part: str, name: str, net: str) -> None:
+    """Its rate of the total and the printed rest say which levy it is."""
+    art = f"Op. Gravada  1,200.00\nIGV 18%  216.00\nImporte total  1,416.00\nRubro 7  {part}\nAplicado  {net}"
+    got = read(HEAD + art)
+    levied = got.side.retention if name == "retention" else got.get(name)
+    assert (got.get("total"), levied, got.get("net_payable")) == (Decimal("1416.00"), Decimal(part), Decimal(net))
+
+
+def test_fees_are_the_gross_whatever_it_is_called() -> None:
+    """Of gross, what is retained and net the gross is the total, though the words spell the net."""
+    art = "Ingreso bruto  3,705.50\nRubro  296.44\nTotal neto  3,409.06\nSON: TRES MIL CUATROCIENTOS NUEVE CON 06/100 SOLES"
+    got = read(art.join(["RECIBO POR HONORARIOS ELECTRONICO   E001-12\nR.U.C. 10012348717\n\n", "\n"]))
+    assert (got.get("total"), got.side.retention, got.get("net_payable")) == (Decimal("3705.50"), Decimal("296.44"), Decimal("3409.06"))
+
+
 def test_a_months_total_is_neither_the_debt_nor_what_is_to_be_paid_with_it() -> None:
     """A bill's month is its total; the debt goes beside it, and an amount under an unknown label explains the rest."""
     art = "Valor venta  100.00\nIGV  18.00\nAporte rural  2.05\nRedondeo  -0.05\nTotal del mes  120.00\nDeuda anterior  40.00\nTotal a pagar  160.00"

@@ -19,7 +19,7 @@ _DOUBTED = {
     Doubt.OTHER_TOTAL: ("total",),
 }
 """The key fields that each doubt is about."""
-_BESIDE = {Doubt.OTHER_NAME: "supplier.name", Doubt.NO_BUYER: "customer.id"}
+_BESIDE = {Doubt.OTHER_NAME: "supplier.name", Doubt.OTHER_CHARGE: "other_charges", Doubt.NO_BUYER: "customer.id"}
 """What is never promised and so keeps nothing from its verdict, and is shown as doubtful."""
 
 

@@ -1,14 +1,19 @@
-"""What amounts are called on a comprobante, in a folded line."""
+"""What amounts are called on a comprobante, in a folded line: a core word or its abbreviation, under any of the words that go before it."""
 
 from __future__ import annotations
 
 import re
 
-_OP = r"(?:OPERACION(?:ES)?|OPER\.?|OPS?\.?|TOTAL|T(?:OT)?\.|MTO\.?|MONTO|VALOR|VENTAS?|\s|\.|DE)*"
-_SUM = r"(?:TOTAL|[I1L|]MPORTE|MONTO|SALDO|VALOR|IMP\.|MTO\.)"
-_IGV = r"(?:[I1L|!][\s.]{0,2}[G6C][\s.]{0,2}V\b|IMPUESTO\s*GENERAL|[I1L|]GV|16V\b|\bIPM\b)"
-_WITH = r"(?:CON|INC\w*\.?|MAS|\+)\s*(?:LAS?\s*|EL\s*)?"
-_OWED = r"(?:DEUDAS?|SALDO\s*(?:DEUDOR|ANTERIOR)|(?:MES(?:ES)?|RECIBOS?|FACTURAS?|PERIODOS?)\s*(?:ANTERIOR|VENCID|PENDIENTE|ADEUDAD)\w*)"
+_OF = r"(?:\s|DEL?\b|LAS?\b|LOS\b|EL\b|POR\b|A\b|AL\b|EN\b|\(?-\)|\.)*"
+_HEAD = rf"(?:(?:TOTAL(?:ES)?|T(?:OT)?\.|[I1L|]MPORTES?|IMP\.|MONTOS?|MTO\.?|VALOR(?:ES)?|V\.|VENTAS?|VTAS?\.?|OPERACION(?:ES)?|OPER?\.?|OPS?\.?|SUMA(?:TORIA)?|MENOS|SUB[\s.-]*TOTAL|BASE){_OF})*"
+"""Words that say nothing of which amount it is."""
+_SUM = r"(?:TOTAL|[I1L|]MPORTE|MONTO|SALDO|VALOR|PRECIO|SUMA|IMP\.|MTO\.|T(?:OT)?\.)"
+_IGV = r"(?:[I1L|!][\s.]{0,2}[G6C][\s.]{0,2}V\b|[I1L|]GV|16V\b|\bIPM\b|IMP\w*\.?\s*GRAL?\w*\.?|IMP\w*\.?\s*GENERAL(?:\s*A)?)"
+_TAXES = r"(?:IMPUESTOS?|IMPTOS?\.?|TRIBUTOS?)"
+_WITH = r"(?:CON|INC\w*\.?|MAS|\+)\s*(?:LAS?\s*|EL\s*|LOS\s*|DE\s*)*"
+_TO_TAX = rf"(?:\s*(?:AL?|DEL?)\s*{_IGV})?"
+_OWED = r"(?:DEUDAS?|ADEUDAD\w*|ATRASAD\w*|(?:SALDOS?|MES(?:ES)?|RECIBOS?|FACTURAS?|PERIODOS?|CONSUMOS?|FACTURACION(?:ES)?)\s*(?:DE\s*)?(?:(?:MES(?:ES)?|PERIODOS?)\s*)?(?:DEUDOR|ANTERIOR|VENCID|PENDIENTE|ADEUDAD|ATRASAD)\w*)"
+_PAID = r"(?:PAGAR|COBRAR|CANCELAR|RECIBIR|DEPOSITAR|ABONAR)"
 
 # Name, pattern, strength. Order decides: the first pattern that matches at a place names it.
 LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
@@ -20,60 +25,69 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
             0,
         ),
         ("words", r"\bSON\s*:|(?:IMPORTE|MONTO)\s*EN\s*LETRAS", 0),
-        ("net_payable", rf"{_SUM}[^\d:]{{0,24}}{_WITH}PERCEP\w*|{_SUM}[^\d:]{{0,24}}{_WITH}{_OWED}\w*", 4),
+        ("net_payable", rf"{_SUM}[^\d:]{{0,24}}{_WITH}PERC\w*|{_SUM}[^\d:]{{0,24}}{_WITH}{_OWED}\w*", 4),
         (
             "net_payable",
-            rf"{_SUM}?\s*NETO\b(?:\s*(?:A|POR|DE)?\s*(?:PAGAR|PENDIENTE|RECIB|COBRAR|DEPOSIT)\w*(?:\s*DE\s*PAGO)?)?|(?:MONTO|SALDO)\s*PENDIENTE|SALDO\s*(?:A|POR)\s*PAGAR|\bLIQUIDO\b",
+            rf"(?:TOTAL|[I1L|]MPORTE|MONTO|SALDO)?\s*(?<!VENTA )(?<!VALOR )(?:NETO|LIQUIDO)\b(?:\s*(?:A|POR|DE)?\s*(?:PENDIENTE|RECIBIDO|{_PAID})(?:\s*DE\s*PAGO)?)?(?!\s*(?:AFECT|GRAV))|(?:{_SUM}\s*)?PENDIENTE\s*DE\s*PAGO|(?:MONTO|IMPORTE)\s*PENDIENTE|SALDO\s*(?:A|POR)\s*{_PAID}|\bA\s*(?:DEPOSITAR|RECIBIR|ABONAR)",
             4,
         ),
-        ("debt", rf"(?:TOTAL\s*)?{_OWED}(?:\s*ANTERIOR\w*)?", 3),
-        ("detraction", r"DETRACC?ION|DETRAID\w+|\bSPOT\b", 3),
-        ("perception", r"PERCEP(?:CION|\b)\.?", 3),
-        ("retention", r"RETENCION|RETENID\w+|\bRET\.?\s*(?:\(?\d|IR\b|RENTA)|IMP\w*\.?\s*A\s*LA\s*RENTA|\bI\.?R\.?\s*\(?8", 3),
-        ("free", rf"(?:TOTAL\s*)?(?:VALOR\s*(?:DE\s*)?VENTA\s*(?:DE\s*)?)?{_OP}GRAT(?:UIT[AO]S?|\.)|TRANSFERENCIAS?\s*GRATUITAS?", 4),
-        ("exempt", rf"{_OP}EXON(?:ERAD[AO]?S?|\.)", 4),
-        ("unaffected", rf"{_OP}INAF(?:ECT[AO]?S?|\.)|N[O0]\s*GRAVAD[AO]S?|(?:{_OP}|VALOR)\s*EXPORTACION", 4),
-        ("advances", r"(?:TOTAL\s*|\(?-\)?\s*)?ANTICIPOS?", 4),
-        ("rounding", r"REDONDEO", 4),
+        ("debt", rf"(?:TOTAL\s*)?{_OWED}(?:\s*(?:DE\s*)?(?:MES(?:ES)?\s*)?ANTERIOR\w*)?", 3),
+        ("detraction", rf"{_HEAD}(?:DETRACC?ION(?:ES)?|DETRAC\.|DETRAID\w+|DETRAER\b|\bSPOT\b)", 3),
+        ("perception", rf"{_HEAD}(?:PERCEP(?:CION|\b)\.?|\bPERC\.|PERCIBID\w+)", 3),
+        (
+            "retention",
+            rf"{_HEAD}(?:RETENCION(?:ES)?|RETENID\w+|\bRETENC?\.|\bRET\.?\s*(?:\(?\d|IR\b|RENTA|I\.?G\.?V|I\.?R)|IMP\w*\.?\s*A\s*LA\s*RENTA|\bI\.?R\.?\s*\(?8|RENTA\s*(?:DE\s*)?(?:4|CUARTA))",
+            3,
+        ),
+        ("free", rf"{_HEAD}(?:GRATUIT[AO]S?|GRAT\.|TRANSFERENCIAS?\s*GRATUITAS?)", 4),
+        ("exempt", rf"{_HEAD}EXON(?:ERAD[AO]?S?|\.|\b){_TO_TAX}", 4),
+        ("unaffected", rf"{_HEAD}(?:INAF(?:ECT[AO]?S?|\.|\b)|\bN[O0]\s*(?:GRAVAD|AFECT)[AO]S?|EXPORTACION){_TO_TAX}", 4),
+        ("advances", rf"{_HEAD}(?:ANTICIPOS?|ADELANTOS?|PAGOS?\s*ANTICIPADOS?)", 4),
+        ("rounding", rf"{_HEAD}(?:DIF\w*\.?\s*{_OF})?(?:REDOND(?:EO|EAD\w|\.)|AJUSTE\s*(?:POR|DE)?\s*(?:REDON\w*|CENT\w*))", 4),
         (
             "icbper",
-            r"[I1L|]\.?\s?C\.?\s?B\.?\s?P\.?\s?E\.?\s?R|IMP\w*\.?\s*(?:A\s*|AL\s*)?(?:LAS?\s*)?(?:CONSUMO\s*(?:DE\s*)?(?:LAS\s*)?)?BOLSAS?(?:\s*(?:DE\s*)?PLASTIC\w*)?",
+            r"[I1L|]\.?\s?C\.?\s?B\.?\s?P\.?(?:\s?E\.?\s?R)?\b|IMP\w*\.?\s*(?:(?:A|AL|CONS\w*|DE|LAS?)\b\.?\s*)*BOLSAS?(?:\s*(?:DE\s*)?PLAST\w*\.?)?",
             4,
         ),
-        ("isc", r"\b[I1L|]\.?\s?S\.?\s?C\b\.?|SELECTIVO(?:\s*AL\s*CONSUMO)?", 4),
+        ("isc", rf"{_HEAD}(?:\b[I1L|]\.?\s?S\.?\s?C\b\.?|(?:IMP\w*\.?\s*)?SEL(?:ECTIVO|\.)(?:\s*AL)?(?:\s*CONSUMO)?)", 4),
         (
             "payment",
-            r"EFECTIVO|VUELTO|\bVISA\b|MASTERCARD|TARJETA|\bYAPE\b|\bPLIN\b|CAMBIO\s*:|PAGO\s*CON|SU\s*PAGO|RECIBIDO|ENTREGADO|AMORTIZ|CUOTA|CREDITO\s*:|ADELANTO|TOTAL\s*PAGADO|LIMITE",
+            r"EFECTIVO|VUELTO|\bVISA\b|MASTERCARD|TARJETA|\bYAPE\b|\bPLIN\b|CAMBIO\s*:|PAGO\s*CON|SU\s*PAGO|RECIBIDO|ENTREGADO|AMORTIZ|CUOTA|CREDITO\s*:|TOTAL\s*PAGADO|LIMITE",
             0,
         ),
         ("with_discount", r"TOTAL\s*CON\s*(?:DSCTO|DESCUENTO|DCTO)", 5),
         (
             "discounts",
-            r"(?:TOTAL\s*|TOT\.?\s*)?(?:DE\s*)?(?:DESCUENTOS?|DSCTOS?\.?|DCTOS?\.?|DESC\.|REBAJA)(?:\s*(?:GLOBAL(?:ES)?|TOTAL(?:ES)?|POR\s*ITEM))?",
+            rf"{_HEAD}(?:DE?SC(?:UEN|)?TOS?\b|DCTOS?\b|DTOS?\.|DESC\.|REBAJAS?)\.?(?:\s*(?:GLOBAL(?:ES)?|TOTAL(?:ES)?|POR\s*ITEM))?",
             3,
         ),
-        ("taxable", rf"{_OP}(?:AFECTAS?\s*)?GRAV(?:AD[AO]S?|\.)|BASE\s*IMPONIBLE|VENTAS?\s*AFECTAS?", 5),
-        ("igv", rf"(?:TOTAL\s*|MONTO\s*|MTO\.?\s*)?(?:DE\s*)?{_IGV}", 4),
-        ("igv", r"(?:TOTAL\s*)?\bIMPUESTOS?\b(?!\s*(?:A|AL|SELECTIVO)\b)", 2),
+        ("total", rf"{_SUM}\s*{_WITH}(?:{_TAXES}|{_IGV})", 5),
+        ("igv", rf"{_HEAD}{_IGV}(?:\s*(?:A\s*LAS\s*)?(?:VENTAS?|VTAS?\.?))?", 4),
+        (
+            "taxable",
+            rf"{_HEAD}(?:NET[AO]S?\s*)?(?:AFECTAS?\s*)?GRAV(?:AD[AO]S?|\.|\b){_TO_TAX}|B(?:ASE|\.)\s*IMP(?:ONIBLE|\.)|{_HEAD}(?<!IN)AFECT[AO]S?\b{_TO_TAX}",
+            5,
+        ),
+        ("igv", rf"{_HEAD}(?<![A-Z] ){_TAXES}(?!\s*(?:A|AL|SELECTIVO)\b)|(?:TOTAL\s*){_TAXES}|\bIMP\.\s*\(?\d\d", 2),
         (
             "other_charges",
-            r"OTROS\s*(?:CARGOS|TRIBUTOS|CONCEPTOS)|RECARGO(?:\s*AL)?(?:\s*CONSUMO)?|\bR\.?\s?C\.?\s*\(?\d+\s?%|SERVICIO\s*\(?\d+\s?%|CARGO\s*POR\s*SERVICI|PROPINA(?!\s*(?:SUG|OPC|VOL))|APORTE\s*LEY|LEY\s*(?:N\S*\s*)?28749|TUUA|\bFISE\b|TOTAL\s*CARGOS",
+            r"OTROS\s*(?:CARGOS|TRIBUTOS|CONCEPTOS|IMPORTES)|REC(?:ARGO|\.)(?:\s*(?:AL|POR))?(?:\s*(?:CONSUMO|SERVICIO))?|\bR\.?\s?C\.?\s*\(?\d+\s?%|SERV(?:ICIO|\.)\s*\(?\d+\s?%|CARGOS?\s*(?:POR\s*SERVICI|ADICIONAL)\w*|PROPINA(?!\s*(?:SUG|OPC|VOL))|APORTE\s*LEY|LEY\s*(?:N\S*\s*)?28749|TUUA|\bFISE\b|TOTAL\s*CARGOS",
             3,
         ),
         (
             "sale_value",
-            rf"(?:TOTAL\s*)?VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA(?:\s*BRUTO)?|{_SUM}\s*(?:SIN|LIBRE\s*DE|ANTES\s*DE)\s*(?:IMPUESTOS?|[I1L|]\.?G\.?V\.?)|V(?:ALOR|\.)\s*AFECTO|VENTA\s*NETA|TOTAL\s*VALOR",
+            rf"(?:TOTAL\s*)?VALOR\s*(?:DE\s*)?(?:LA\s*)?(?:VENTA|NETO)(?:\s*(?:BRUTO|NETO))?|{_SUM}\s*(?:SIN|LIBRE\s*DE|ANTES\s*DE)\s*(?:IMPUESTOS?|[I1L|]\.?G\.?V\.?)|VENTA\s*NETA|TOTAL\s*VALOR|^\W*BASE\b",
             2,
         ),
-        ("subtotal", r"SUB[\s.-]*TOTAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBTOT|(?:VALOR|TOTAL)\s*BRUTO", 1),
+        ("subtotal", rf"SUB[\s.-]*TOTAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBTOT|{_SUM}\s*(?:BRUTO|PARCIAL)|\bBRUTO\b", 1),
         (
             "total",
-            r"[I1L|]MPORTE\s*TOTA[A-Z1|]|TOTAL\s*(?:DE\s*LA\s*)?(?:COMPROBANTE|FACTURA|BOLETA|DOCUMENTO|VENTA|GENERAL)|TOTAL\s*(?:POR\s*)?HONORARIOS?|MONTO\s*TOTAL|PRECIO\s*(?:DE\s*)?VENTA|TOTAL\s*[I1L|]MPORTE|[I1L|]MPORTE\s*DE\s*LA\s*VENTA|TOTAL\s*(?:NUEVOS\s*)?SOLES|TOTAL\s*(?:EN\s*)?(?:DOLARES|US)",
+            r"[I1L|]MPORTE\s*TOTA[A-Z1|]|TOTAL\s*(?:DE\s*LA\s*)?(?:COMPROBANTE|FACTURA|BOLETA|DOCUMENTO|VENTA|GENERAL|OPERACION|FINAL)|TOTAL\s*(?:POR\s*|DE\s*)?HONORARIOS?|(?:MONTO|VALOR|SUMA|GRAN|IMP\.|PRECIO)\s*TOTAL|PRECIO\s*(?:DE\s*)?VENTA|TOTAL\s*[I1L|]MPORTE|[I1L|]MPORTE\s*(?:DE\s*LA\s*VENTA|FINAL)|TOTAL\s*(?:NUEVOS\s*)?SOLES|TOTAL\s*(?:EN\s*)?(?:DOLARES|US)",
             5,
         ),
         (
             "total",
-            rf"{_SUM}\s*(?:A|POR)\s*(?:PAGAR|COBRAR)|\bT(?:OT)?\.\s*(?:A\s*)?PAGAR|(?<!POR )(?<!DE )\bHONORARIOS\b|{_SUM}\s*(?:FACTURADO|(?:DEL?\s*)?MES\b)",
+            rf"{_SUM}\s*(?:A|POR)\s*{_PAID}|\bT(?:OT)?\.\s*(?:A\s*)?PAGAR|(?<!POR )(?<!DE )\bHONORARIOS\b|HONORARIOS?\s*BRUTOS?|(?:RENTA|INGRESO)\s*BRUT[OA]|{_SUM}\s*FACTURAD[OA]|(?:{_SUM}|FACTURADO|CONSUMO)\s*(?:DEL?\s*)?MES\b|\bA\s*(?:PAGAR|CANCELAR)\b",
             4,
         ),
         ("total", r"\bTOTAL(?:ES)?\b|\bT\sO\s?T\s?A\s?L\b|\bTOTA[1I|]\b", 3),

@@ -31,6 +31,7 @@ class Doubt(Enum):
     OTHER_KIND = "another title may be the document's"
     OTHER_SERIAL = "another series and number may be the document's"
     OTHER_TOTAL = "another amount may be the total"
+    OTHER_CHARGE = "what a sum lacks stands under no label that is known"
     OTHER_NAME = "another phrase may be the supplier's name"
     OTHER_DATE = "another date may be that of the issue"
     OTHER_CURRENCY = "another currency is named"

@@ -7,9 +7,9 @@ spell, what the lines make. Where a second set with another total or IGV weighs 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from functions.extractor.peru.rates import LEVIES, RETAINED, rates
 from functions.extractor.reading.reading import Place
@@ -29,6 +29,9 @@ _LABEL = 0.2
 _SUM, _RATE, _WORDS, _LINES, _NET, _LEVY = 3.0, 1.0, 1.5, 0.5, 1.5, 0.3
 _GUESS = -0.6
 """What it costs to take an amount for something that its label does not say."""
+_INEXACT = 0.3
+_CENTS = -0.2
+"""What it costs to take cents below nothing under an unknown label for the rounding that a sum lacks."""
 _RIVAL = 0.35
 _PLAIN = 5.0
 """From how strong a label on nothing else may be taken for what it names."""
@@ -113,23 +116,33 @@ def _triples(by: Mapping[str, Sequence[Claim]], evidence: Evidence) -> Iterator[
     """Total, base and IGV as labels have them; where a label is lost, any amounts whose rate and sum hold, or that words spell."""
     totals, bases, taxes = top(_named(by, *_TOTALS), 5), top(_named(by, *_BASES), 5), top(_named(by, "igv"), 4)
     yield from itertools.product([*totals, None], [*bases, None], [*taxes, None])
-    seen = top(_named(by, *_TOTALS, *_BASES, "igv", "net_payable", UNNAMED), 40)
-    values = {c.value: c for c in seen if c.value > 0 and (c.name != UNNAMED or c.strength >= 0)}
+    seen = top(_named(by, *_TOTALS, *_BASES, "igv", "net_payable", "debt", "payment", UNNAMED), 40)
+    values = {c.value: c for c in seen if c.value > 0}
+    between = _extras(by)
+    retained = {abs(c.value) for c in by.get("retention", ())}
+    more = {t.value - abs(c.value) for t in totals for c in _named(by, *_ADDED)}
     for base, tax in itertools.product(values.values(), repeat=2):
         if is_tax(base.value, tax.value, evidence.rates):
-            whole = values.get(base.value + tax.value)
-            for total in totals if whole is None or whole in totals else [whole, *totals]:
-                found = _as(total, "total"), _as(base, "taxable"), _as(tax, "igv")
-                said = zip(found, (totals, bases, taxes), strict=True)
-                if not any(_is_guess(one) and called and called[0].strength >= _PLAIN for one, called in said):
-                    yield found
-    for net, part in itertools.product(values.values(), by.get("retention", ())):
-        gross = net.value + abs(part.value)
-        if gross in values and (net.name == "net_payable" or _levied(gross, abs(part.value), "retention")):
-            yield _as(values[gross], "total"), None, None
+            sums = [base.value + tax.value + sum_ for sum_ in between]
+            wholes = [values[whole] for whole in sums if whole in values and whole > tax.value]
+            sold = min(base.strength, tax.strength) < 0  # what stands among the lines is a sum only where it makes the total
+            fitting = [t for t in totals if not sold or any(abs(t.value - whole) <= SLACK for whole in sums)]
+            for total in [*(w for w in wholes if w not in totals), *fitting]:
+                if _may_be(total, "total", totals, more) and _may_be(base, "taxable", bases) and _may_be(tax, "igv", taxes):
+                    yield _as(total, "total"), _as(base, "taxable"), _as(tax, "igv")
+    for gross, net in itertools.product(values.values(), repeat=2):
+        part = gross.value - net.value
+        printed = part in retained or (part in values and net.value in evidence.words)
+        if (part in retained and net.name == "net_payable") or (part > 0 and printed and _levied(gross.value, part, "retention")):
+            yield _as(gross, "total"), None, None
     for word in evidence.words:
         if word in values and word not in {t.value for t in totals}:
             yield from itertools.product([_as(values[word], "total")], [*bases, None], [*taxes, None])
+
+
+def _may_be(claim: Claim, name: str, called: Sequence[Claim], explained: Collection[Decimal] = ()) -> bool:
+    """Whether an amount may be taken for that name: no other is plainly called so, or it is what is left of that one."""
+    return not _is_guess(_as(claim, name)) or not called or called[0].strength < _PLAIN or claim.value in explained
 
 
 def _as(claim: Claim, name: str) -> Claim:
@@ -198,13 +211,18 @@ def _explained(
             continue
         off = rest - sum_
         if abs(off) <= SLACK:
-            best = max(best, Weighed(one.weight + _SUM - 2.0 * float(abs(off)), one.chosen), key=lambda w: w.weight)
-        elif base is not None and tax is not None:
-            name = "rounding" if abs(off) < 1 and off < 0 else "other_charges"
+            best = max(best, Weighed(one.weight + _SUM - _off(off), one.chosen), key=lambda w: w.weight)
+        if off and base is not None and tax is not None:
+            name, cost = ("rounding", _CENTS) if abs(off) < 1 and off < 0 else ("other_charges", _GUESS)
             found = None if name in one.chosen or off < -1 else _unnamed(off, (total, base, tax), by)
             if found is not None:
-                best = max(best, Weighed(one.weight + _SUM + _GUESS, {**one.chosen, name: found}), key=lambda w: w.weight)
+                best = max(best, Weighed(one.weight + _SUM + cost, {**one.chosen, name: found}), key=lambda w: w.weight)
     return best.weight, best.chosen
+
+
+def _off(off: Decimal) -> float:
+    """What it costs that a sum is off: more than to take the rounding that is printed."""
+    return _INEXACT + 2.0 * float(abs(off)) if off else 0.0
 
 
 def _unnamed(value: Decimal, block: Sequence[Claim], by: Mapping[str, Sequence[Claim]]) -> Claim | None:
@@ -219,14 +237,16 @@ def _tail(total: Claim, by: Mapping[str, Sequence[Claim]], words: Sequence[Decim
     called = top(_named(by, "net_payable"), 3)
     others = top(_named(by, *_TOTALS, *_TAIL, UNNAMED), 20)
     best = Weighed(0.0)
-    for parts in itertools.product(*([None, *top(by.get(name, ()), 3)] for name in _TAIL)):
+    unnamed = {c.value: c for c in (*by.get(UNNAMED, ()), *called, *_named(by, *_TOTALS))}
+    for parts in itertools.product(*([None, *top(by.get(name, ()), 3), *_taken(total, name, unnamed)] for name in _TAIL)):
         chosen = {name: c for name, c in zip(_TAIL, parts, strict=True) if c is not None}
         weight = _LABEL * sum(c.strength for c in chosen.values())
         weight += sum(_LEVY if _levied(total.value, abs(c.value), n) else -_LEVY for n, c in chosen.items() if n != "debt")
         due = total.value + sum((abs(c.value) if n in _ADDED else -abs(c.value) for n, c in chosen.items()), ZERO)
         slack = Decimal(1) if "detraction" in chosen else CENT
         nets = [c for c in called if abs(c.value - due) <= slack]
-        nets += [_as(c, "net_payable") for c in others if due != total.value and abs(c.value - due) <= CENT]
+        known = all(n == "debt" or _levied(total.value, abs(c.value), n) for n, c in chosen.items())
+        nets += [_as(c, "net_payable") for c in others if known and due != total.value and abs(c.value - due) <= CENT]
         for net in nets:
             if all(net.value != c.value for c in chosen.values()):
                 # A net that is the total itself explains nothing: the words that spell it speak for the total already.
@@ -237,6 +257,18 @@ def _tail(total: Claim, by: Mapping[str, Sequence[Claim]], words: Sequence[Decim
             best = max(best, Weighed(weight + _LABEL * net.strength, {**chosen, "net_payable": net}), key=lambda w: w.weight)
         best = max(best, Weighed(weight, chosen), key=lambda w: w.weight)
     return best
+
+
+def _taken(total: Claim, name: str, seen: Mapping[Decimal, Claim]) -> list[Claim]:
+    """Amounts under no known label that are one of the levy's rates of the total, where what it leaves to be paid is printed too."""
+    known = {"retention": RETAINED, **LEVIES}.get(name, [])
+    parts = {
+        (total.value * rate).quantize(unit, ROUND_HALF_UP)
+        for rate in known
+        for unit in ((CENT, Decimal(1)) if name == "detraction" else (CENT,))
+    }
+    sign = 1 if name in _ADDED else -1
+    return [_as(seen[p], name) for p in parts if p > 0 and p in seen and seen[p].name == UNNAMED and total.value + sign * p in seen]
 
 
 def _levied(total: Decimal, part: Decimal, name: str) -> bool:

@@ -58,6 +58,8 @@ def _parted(text: str, sums: Sequence[Amount]) -> list[Amount]:
 
 _Told = tuple[str, Amount, float, int]
 """A name, the amount that is called so, how strongly, and its row."""
+_GAP = 1.5
+"""Line heights between two columns."""
 _TABLED = -1.0
 """What a label is worth among what was sold: nothing, unless a sum needs it."""
 
@@ -66,7 +68,7 @@ def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: b
     """What the labels of a row claim, and each other amount of it under the label about it or under none."""
     sheet = sheets[order]
     row = sheet.rows[number]
-    sums, labels = money(row.text), labels_in(lettered(row.text))
+    sums, labels = money(row.text), _labels(row, sheet.em)
     told = [*_by_labels(sheet, number, sums, labels), *_parted_amounts(row, number, sums, labels)]
     free = [a for a in sums if all(amount is not a for _, amount, _, _ in told)]
     told += [_by_place(sheet, number, sums, amount) for amount in free]
@@ -76,13 +78,27 @@ def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: b
     ]
 
 
+def _labels(row: Row, em: float) -> list[tuple[str, int, int, int]]:
+    """The labels of a row; none goes on over a gap, where another column begins."""
+    line, found, begin, at = lettered(row.text), list[tuple[str, int, int, int]](), 0, 0
+    for cell, after in zip(row.cells, [*row.cells[1:], None], strict=True):
+        at += len(cell.text)
+        if after is None or after.x0 - cell.x1 > _GAP * em:
+            found += [(name, begin + start, begin + end, strength) for name, start, end, strength in labels_in(line[begin:at])]
+            begin = at + 1
+        at += 1
+    return found
+
+
 def _by_labels(sheet: Sheet, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]) -> Iterator[_Told]:
     """The amounts between each label and the next; of a label with none the one before it or below."""
     row = sheet.rows[number]
     line = lettered(row.text)
     for (name, start, end, strength), after in zip(labels, [*labels[1:], None], strict=False):
+        if name == "words":
+            continue
         own = [a for a in sums if end <= a.start < (after[1] if after else len(line))]
-        led = next((a for a in sums if a.end <= start and not re.search(r"\w", line[a.end : start])), None)
+        led = next((a for a in sums if a.end <= start and not re.search(r"\w", line[a.end : start]) and _leads(row, a)), None)
         if own:
             meant = _meant(name, own, line)
             yield from ((name, amount, strength if amount is meant else strength - 4, number) for amount in own)
@@ -90,6 +106,12 @@ def _by_labels(sheet: Sheet, number: int, sums: Sequence[Amount], labels: Sequen
             yield name, led, strength - 0.5, number
         elif (below := _below(sheet, number, row, start, end, alone=len(labels) == 1)) is not None:
             yield name, below[1], strength - 0.5, below[0]
+
+
+def _leads(row: Row, amount: Amount) -> bool:
+    """Whether no words of the amount's own stand before it in its cell: then it is theirs, not those behind it."""
+    first = row.word_at(amount.start).cell
+    return re.search(r"[^\W\d_]{3}", lettered(first.text.partition(row.text[amount.start : amount.end])[0])) is None
 
 
 def _parted_amounts(row: Row, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]) -> Iterator[_Told]:
@@ -118,6 +140,7 @@ def _by_place(sheet: Sheet, number: int, sums: Sequence[Amount], amount: Amount)
     if re.search(r"[A-Z]{3}", behind):
         cell = row.word_at(amount.end + len(behind) - len(behind.lstrip())).cell
         labels += [x for x in labels_in(f"{behind} {_column(sheet, range(number + 1, number + 2), cell)}") if x[1] < len(behind)]
+    labels = [x for x in labels if x[0] != "words"]
     name, _, _, strength = max(labels, key=lambda x: x[3], default=(UNNAMED, 0, 0, 0))
     return name, amount, strength - 0.5 if labels else 0, number
 
@@ -196,24 +219,21 @@ def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: 
 # --- choosing ---------------------------------------------------------------------------------------------------------------
 
 
-_OTHERS = ("count", "words", "payment")
-"""Labels of what is no sum of the comprobante."""
-
-
 def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequence[Decimal] = ()) -> None:
     """Fills the money fields. `words` are amounts that the document spells out, as help to choose its total."""
     sold = {seen.box for item in goods.items for seen in item.values() if seen.box}
-    found = [
-        replace(c, strength=_TABLED) if c.name == UNNAMED and _among(c.box, sold) else c
-        for c in claims(sheets, goods)
-        if c.name not in _OTHERS
-    ]
+    found = [replace(c, strength=_TABLED) if c.name == UNNAMED and _among(c.box, sold) else c for c in claims(sheets, goods)]
     lines = [i["amount"].value for i in goods.items if "amount" in i]
     evidence = Evidence(words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")))
     chosen, rival = solve(found, evidence)
     if rival:
         reading.doubts.add(Doubt.OTHER_TOTAL)
     _name_base(chosen, found, evidence.rates)
+    net, total = chosen.get("net_payable"), chosen.get("total")
+    if net is not None and total is not None and {c.box for c in found if c.value == total.value} == {net.box}:
+        del chosen["net_payable"]  # the total itself, under that name
+    if any(c.name == UNNAMED for c in chosen.values()):
+        reading.doubts.add(Doubt.OTHER_CHARGE)
     beside = {name: abs(chosen.pop(name).value) for name in ("advances", "retention", "debt") if name in chosen}
     reading.side = Side(**beside)
     for name, claim in chosen.items():
