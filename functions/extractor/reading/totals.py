@@ -7,8 +7,7 @@ with which the sum comes out. That chooses between things seen; it never makes o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from functions.extractor.peru.labels import labels_in
@@ -221,8 +220,8 @@ def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: 
 
 def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequence[Decimal] = ()) -> None:
     """Fills the money fields. `words` are amounts that the document spells out, as help to choose its total."""
-    sold = {seen.box for item in goods.items for seen in item.values() if seen.box}
-    found = [replace(c, strength=_TABLED) if c.name == UNNAMED and _among(c.box, sold) else c for c in claims(sheets, goods)]
+    sold = {seen.box for item in goods.items for seen in item.values() if seen.box and _is_priced(item, goods)}
+    found = [c for c in claims(sheets, goods) if c.name != UNNAMED or not _among(c.box, sold)]
     lines = [i["amount"].value for i in goods.items if "amount" in i]
     evidence = Evidence(words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")))
     chosen, rival = solve(found, evidence)
@@ -240,6 +239,11 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
         if name not in ("subtotal", "sale_value"):
             value = abs(claim.value) if name in ("discounts", "detraction", "perception") else claim.value
             reading.put(name, Seen(value, claim.text, claim.box))
+
+
+def _is_priced(item: Mapping[str, Seen], goods: Goods) -> bool:
+    """Whether it is surely something sold, and not a row of the totals that was taken for it."""
+    return len(goods.items) == 1 or not {"quantity", "unit_price"}.isdisjoint(item)
 
 
 def _among(box: Place, others: Collection[Place]) -> bool:
