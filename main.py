@@ -195,12 +195,14 @@ def _worker() -> Worker:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - the webhook has none of this
 
     from functions.whatsapp.clerk import Clerk  # noqa: PLC0415 - as above
+    from functions.whatsapp.inquiry import Inquirer  # noqa: PLC0415 - as above
     from functions.whatsapp.lane import Lanes  # noqa: PLC0415 - as above
     from functions.whatsapp.places import Places  # noqa: PLC0415 - as above
     from functions.whatsapp.processor import Processor  # noqa: PLC0415 - as above
     from functions.whatsapp.ticks import Ticks  # noqa: PLC0415 - as above
     from functions.whatsapp.worker import Worker  # noqa: PLC0415 - as above
     from infra.books import PostgresBooks  # noqa: PLC0415 - as above
+    from infra.inquiries import PostgresInquiries  # noqa: PLC0415 - as above
     from infra.media import CloudMedia  # noqa: PLC0415 - as above
     from infra.outbox import PostgresOutbox  # noqa: PLC0415 - as above
     from infra.records import PostgresRecords  # noqa: PLC0415 - as above
@@ -208,7 +210,8 @@ def _worker() -> Worker:
     settings = _settings(WorkerSettings)
     admissions, engine = _admissions(settings), _database(settings)
     graph, queue, records = _graph(settings), _queue(settings), PostgresRecords(engine)
-    budget = settings.budget
+    budget, witness = settings.budget, _sunat()
+    inquirer = Inquirer(PostgresInquiries(engine), witness, _now) if witness else None
     media = CloudMedia(settings.google_cloud_project, settings.media_bucket)
     processor = Processor(
         records,
@@ -217,7 +220,7 @@ def _worker() -> Worker:
         _Reader(),
         Ticks(graph, ThreadPoolExecutor(4, thread_name_prefix="read-receipts")),
         Places(settings.ocr_slots, settings.threads),
-        Clerk(PostgresBooks(engine)),
+        Clerk(PostgresBooks(engine), inquirer),
         lease_s=settings.lease_s,
         fetch_s=budget.fetch_s,
         store_s=budget.store_s,
@@ -242,7 +245,8 @@ def _worker() -> Worker:
     )
     sender = _sender(settings)
     return Worker(
-        processor, lanes, records, queue, admissions, _now, sweep_admitted_s=settings.sweep_admitted_s, sender=sender, keep_rate=_keep_rate
+        processor, lanes, records, queue, admissions, _now, sweep_admitted_s=settings.sweep_admitted_s, sender=sender, keep_rate=_keep_rate,
+        inquirer=inquirer,
     )
 
 

@@ -70,6 +70,9 @@ locals {
     { title = "SUNAT, by what it answered or why it did not", sets = [
       { legend = "$${metric.labels.event} $${metric.labels.code}", plot = "STACKED_BAR", filter = local._metric.sunat, aligner = "ALIGN_DELTA", reducer = "REDUCE_SUM", by = ["metric.label.event", "metric.label.code"] },
     ] },
+    { title = "What SUNAT says later of papers read without it", sets = [
+      { legend = "$${metric.labels.verdict} $${metric.labels.engine} $${metric.labels.code}", plot = "STACKED_BAR", filter = local._metric.confirmed, aligner = "ALIGN_DELTA", reducer = "REDUCE_SUM", by = ["metric.label.verdict", "metric.label.engine", "metric.label.code"] },
+    ] },
     { title = "Tasks waiting", sets = [
       { legend = "depth", filter = local._queue_depth, aligner = "ALIGN_MEAN", reducer = "REDUCE_SUM" },
     ] },

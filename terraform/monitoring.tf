@@ -60,6 +60,13 @@ locals {
       value       = null
       unit        = "1"
     }
+    confirmed = {
+      description = "Filed papers that SUNAT was asked about later, by what read them, its verdict, and SUNAT's answer (code): the live meter of docs/sunat.md"
+      filter      = "jsonPayload.message=\"sunat_later\" AND NOT jsonPayload.synthetic=true"
+      labels      = { engine = "jsonPayload.engine", verdict = "jsonPayload.verdict", code = "jsonPayload.code" }
+      value       = null
+      unit        = "1"
+    }
     pushes = {
       description = "Webhooks that Meta sent and that were ours to acknowledge"
       filter      = local._pushes

@@ -19,7 +19,7 @@ from functions.extractor.peru.tokens import an_amount, days, fold
 
 Intent = Literal[
     "help", "thanks", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "rce", "correct", "wrong", "delete",
-    "confirm", "restore", "undo", "my_ruc", "my_name", "my_data", "erase", "stop", "resume", "invite",
+    "confirm", "restore", "undo", "my_ruc", "my_name", "my_data", "erase", "stop", "resume", "invite", "sunat",
 ]  # fmt: skip
 Change = str | date | Decimal
 
@@ -116,6 +116,11 @@ _MY_RUC = re.compile(r"(?:MI RUC|(?:EL )?RUC DE MI (?:NEGOCIO|EMPRESA)|CUAL ES M
 _MY_NAME = re.compile(r"MI (?:NEGOCIO|EMPRESA)(?:\s*(?:ES|SE LLAMA|:))?(?:\s+(?P<what>.+))?")
 
 
+_SUNAT = re.compile(
+    r"(?:(?:PREGUNTA(?:R|LE)?|CONSULTA(?:R)?|FIGURA|ESTA) (?:EN |A )?(?:LA )?)?SUNAT(?: (?:LA|EL|DE|POR|FACTURA|BOLETA|NOTA|COMPROBANTE))*(?: (?P<what>[A-Z0-9]{4}\s?-\s?\d{1,8}))?"
+)
+
+
 def understand(text: str, today: date) -> Ask | None:
     """What the text wants; None where its words tell nothing. `today` is Lima's."""
     if len(text) > LONGEST:
@@ -127,12 +132,19 @@ def understand(text: str, today: date) -> Ask | None:
         return Ask("thanks")
     plain = _straight(_POLITE.sub("", re.sub(r"[¿?¡!\"]", " ", folded)).strip(" .,:;"))
     return (
-        _named(plain, text)
+        _of_sunat(plain)
+        or _named(plain, text)
         or _phrase(plain, today)
         or _correction(plain, text, today)
         or _placed(plain, text, today)
         or _sought(plain, text)
     )
+
+
+def _of_sunat(plain: str) -> Ask | None:
+    """A question to SUNAT about one paper, by its series and number."""
+    hit = _SUNAT.fullmatch(plain.strip(" .,:"))
+    return Ask("sunat", text=re.sub(r"\s", "", hit["what"] or "")) if hit else None
 
 
 def _placed(plain: str, text: str, today: date) -> Ask | None:

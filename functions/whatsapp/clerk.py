@@ -13,12 +13,15 @@ from functions.books.entry import Entry
 from functions.books.months import Month
 from functions.books.ports import Books
 from functions.extractor.peru.tokens import fold, serials, valid_ruc
-from functions.whatsapp import accounts
+from functions.whatsapp import accounts, sunat
 from functions.whatsapp.format import clean
+from functions.whatsapp.inquiry import Inquirer
 from functions.whatsapp.model import Said
 
 _LISTED = 6
 """Papers of a list that one screen holds."""
+_ASKED = 2
+"""Papers of one series and number that SUNAT is asked about at once: of two issuers, say."""
 _PRICED = 60
 """Papers in which a product is looked for."""
 
@@ -28,6 +31,7 @@ class Clerk:
     """Answers over one store of books. Raises Unwell as the store does."""
 
     books: Books
+    inquirer: Inquirer | None = None
 
     def answer(self, ask: Ask, tenant: UUID, today: date) -> Said | None:
         """The answer to what a business asks; None for what nobody here does. `today` is Lima's."""
@@ -42,6 +46,8 @@ class Clerk:
             case "prices":
                 words = _words(ask.text)
                 said = accounts.prices(ask.text, list(_lines(self.books.search(tenant, words, _PRICED).entries, words)))
+            case "sunat":
+                said = self._sunat(ask.text, tenant)
             case "my_ruc":
                 said = self._ruc(ask.text, tenant)
             case "my_name":
@@ -67,6 +73,17 @@ class Clerk:
         if serial := next((s for s in serials(plain) if s.end - s.start >= len(plain) - 1), None):
             return accounts.papers(title, self.books.by_number(tenant, serial.series, serial.number, _LISTED))
         return accounts.papers(title, self.books.search(tenant, _words(text), _LISTED))
+
+    def _sunat(self, serial: str, tenant: UUID) -> str:
+        if self.inquirer is None:
+            return sunat.NOT_CONNECTED
+        if not serial:
+            return sunat.WHICH
+        series, _, number = serial.partition("-")
+        page = self.books.by_number(tenant, series, number.lstrip("0"), _ASKED)
+        if not page.entries:
+            return accounts.papers(accounts.found(serial), page)
+        return "\n\n".join(sunat.of_paper(entry, self.inquirer.now(tenant, entry.id)) for entry in page.entries)
 
     def _ruc(self, said: str, tenant: UUID) -> str:
         if not said:

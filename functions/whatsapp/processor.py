@@ -25,6 +25,7 @@ from functions.whatsapp import accounts, editing, helpers, result
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.format import size
+from functions.whatsapp.inquiry import again
 from functions.whatsapp.ledger import Busy, Claim, Finished, Records
 from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Said, made_name, media_name
 from functions.whatsapp.places import Places
@@ -310,7 +311,19 @@ class Processor:
                 claim, task, title=result.title(extraction, filename), body=body, extraction=extraction, failure=failure
             ):
                 raise Retry("lease_lost")
+        self._keep_heard(task, claim, extraction)
         story.fields["outcome"] = failure or (extraction.verdict if extraction else "failed")
+
+    def _keep_heard(self, task: MessageTask, claim: Claim, extraction: Extraction | None) -> None:
+        """What SUNAT said during the reading, beside the papers that were filed; where that fails it is asked again in a day."""
+        asking = self.clerk.inquirer
+        if extraction is None or asking is None:
+            return
+        for heard in extraction.heard:
+            try:
+                asking.inquiries.heard(task.tenant.id, claim.document_id, heard, again(heard.word, 0, heard.word.at))
+            except Unwell as why:
+                log.warning("unwell", extra={"fields": {"service": str(why)}})
 
     def _original(self, task: MessageTask, media: Media, claim: Claim, story: Story) -> tuple[str, bytes | None]:
         """Where the original is stored, and its bytes when it is stored only now: nothing is read that is not kept."""

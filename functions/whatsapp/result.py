@@ -161,7 +161,7 @@ def _heard(extraction: Extraction, index: int) -> tuple[str, str]:
     heard = next((each for each in extraction.heard if each.invoice == index), None)
     if heard is None:
         return "", ""
-    line = sunat.told(heard, extraction.invoices[index].currency)
+    line = sunat.told(heard.key, heard.word, extraction.invoices[index].currency)
     return (f"⚠️ {line}\n\n", "") if heard.word.state in sunat.WARNED else ("", f"\n{line}")
 
 

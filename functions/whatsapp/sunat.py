@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from functions.extractor.witness import Heard, State, Word
+from functions.books.entry import Entry
+from functions.extractor.witness import Key, State, Word
 from functions.lima import LIMA
-from functions.whatsapp.format import day, document_number, heading, money
+from functions.whatsapp.format import clean, day, document_number, heading, money
+from functions.whatsapp.inquiry import Inquiry
 
 STATES: dict[State, str] = {
     "accepted": "figura ACEPTADO",
@@ -22,17 +24,32 @@ _TAXPAYERS = {
 _DOMICILES = {"00": "HABIDO", "09": "PENDIENTE de ubicar", "11": "POR VERIFICAR", "12": "NO HABIDO", "20": "NO HALLADO"}
 
 
-def told(heard: Heard, currency: str | None) -> str:
+NOT_CONNECTED = "🏛️ Todavía no le pregunto a SUNAT por este chat."
+WHICH = "🏛️ ¿De cuál comprobante? Escríbeme, por ejemplo: *sunat F001-123*"
+_INCOMPLETE = "me falta alguno de los datos que SUNAT pide (RUC, tipo, serie, número, fecha y total)."
+_NO_WORD = "no responde ahora. Vuelve a preguntarme en unos minutos."
+
+
+def told(key: Key, word: Word, currency: str | None) -> str:
     """One line: what SUNAT said and when; of what it does not have, what was asked, since a digit misread is the commonest reason."""
-    head = f"🏛️ SUNAT ({heard.word.at.astimezone(LIMA):%d/%m %H:%M}): {STATES[heard.word.state]}"
-    if heard.word.state != "not_found":
-        return head + issuer(heard.word)
-    key = heard.key
+    head = f"🏛️ SUNAT ({word.at.astimezone(LIMA):%d/%m %H:%M}): {STATES[word.state]}"
+    if word.state != "not_found":
+        return head + issuer(word)
     asked = (
         f"{heading(key.kind)} {document_number(key.series, key.number)} del {day(key.day)} por {money(key.total, currency)}, RUC {key.ruc}"
     )
     late = " Una boleta puede tardar unos días en figurar." if key.kind == "03" else ""
     return f"{head}. Pregunté por: {asked}.{late}"
+
+
+def of_paper(entry: Entry, found: tuple[Inquiry, Word | None] | None) -> str:
+    """What a business asked about one of its papers: its name, and SUNAT's word or why there is none."""
+    one = entry.invoice
+    name = f"{heading(one.kind)} {document_number(one.series, one.number)} de {clean(one.supplier.name, 40) or one.supplier.ruc or 'sin nombre'}"
+    if found is None:
+        return f"{name}: {_INCOMPLETE}"
+    inquiry, word = found
+    return f"{name}\n{told(inquiry.key, word, inquiry.currency)}" if word else f"{name}: SUNAT {_NO_WORD}"
 
 
 def issuer(word: Word) -> str:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from functions.extractor import selftest
 from functions.whatsapp import synthetic, tasks
+from functions.whatsapp.inquiry import Inquirer
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Records
 from functions.whatsapp.model import Admission
@@ -29,6 +30,8 @@ from functions.whatsapp.processor import NoPlace, Processor, Retry, Story
 log = logging.getLogger("cuadra")
 
 _SWEEP_LIMIT = 200
+_INQUIRIES = 10
+"""Questions to SUNAT a sweep: at a second each, and 3 s where it does not answer, well within a task's time."""
 _SELFTEST_FOR = timedelta(minutes=5)
 """A self-test that fails is tried again for so long; by then whoever asked for it has gone."""
 
@@ -63,6 +66,7 @@ class Worker:
     sweep_admitted_s: float = 30.0
     sender: synthetic.Sender | None = None
     keep_rate: Callable[[], object] | None = None
+    inquirer: Inquirer | None = None
 
     def handle(self, body: bytes, *, retries: int = 0) -> Outcome:
         """Do one task. `retries` is the queue's count of earlier attempts, for the log."""
@@ -161,6 +165,9 @@ class Worker:
             "revived": _each(lambda: [wamid for _, wamid in self.records.overdue(_SWEEP_LIMIT)], self._enqueue_again),
             "woken": _each(lambda: self.records.waiting(_SWEEP_LIMIT), wake),
         }
+        if self.inquirer is not None:
+            again = self.inquirer
+            found["inquired"] = _each(lambda: again.inquiries.due(_INQUIRIES), lambda one: again.ask_again(*one))
         story.fields |= {name: done for name, (done, _) in found.items()}
         if not all(whole for _, whole in found.values()):
             raise Retry("sweep_incomplete")

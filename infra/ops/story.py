@@ -40,6 +40,13 @@ where received_at > now() - interval '24 hours' and user_id not in (select id fr
 _SPENT = text("""
 select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from documents.documents where received_at > now() - interval '24 hours'
 """)
+_CONFIRMED = text("""
+select e.verdict, x.engine, count(*) as asked, count(*) filter (where i.state = 'accepted') as accepted
+from books.inquiries i join books.entries e on e.id = i.entry_id
+join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
+where i.at > now() - interval '30 days' and x.engine not like 'sunat%' group by 1, 2 order by 1, 2
+""")
+"""docs/sunat.md, The live meter: of what was read without SUNAT, how much it has as it was read."""
 _DOCUMENT = text("""
 select d.*, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at, u.last_inbound_at
 from documents.documents d join auth.users u on u.id = d.user_id where d.id = :id
@@ -81,6 +88,7 @@ def status(desk: Desk) -> Iterator[str]:
     yield f"admitted, not enqueued: {len(waiting)}{'+' if len(waiting) == _PAGE else ''}"
     with desk.sql() as sql:
         stuck, lanes = sql.execute(_STUCK).all(), sql.execute(_LANES).all()
+        confirmed = sql.execute(_CONFIRMED).all()
         day, spent = sql.execute(_DAY, {"synthetic": ADDRESS.bsuid}).all(), sql.execute(_SPENT).one()
     yield f"documents in work for over two minutes: {len(stuck)}"
     for d in stuck:
@@ -90,6 +98,8 @@ def status(desk: Desk) -> Iterator[str]:
         why = "held" if lane.held else f"not before {_at(lane.not_before)}" if lane.not_before and lane.not_before > now() else "free"
         yield f"  user {lane.user_id}  {lane.ready} ready since {_at(lane.since)}  next {lane.next}  {why}  failures {lane.failures}"
     yield "last 24 hours: " + (", ".join(f"{row.documents} {row.outcome}" for row in day) or "no document")
+    if confirmed:
+        yield "SUNAT has in 30 days: " + ", ".join(f"{row.accepted} of {row.asked} {row.verdict} {row.engine}" for row in confirmed)
     yield f"model use in 24 hours: US$ {spent.usd:.4f}, {spent.tokens} tokens"
 
 

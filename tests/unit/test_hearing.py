@@ -171,7 +171,8 @@ def test_a_doubt_without_another_value_is_lifted_and_not_proven() -> None:
 
 def test_the_line_tells_hour_state_and_issuer_or_what_was_asked() -> None:
     """What SUNAT said, at Lima's hour; of what it does not have, the six fields that were asked."""
-    accepted, missing = Heard(0, KEY, Word("accepted", NOW, "00", "12")), Heard(0, replace(KEY, kind="03"), Word("not_found", NOW))
     asked = f"Boleta F001-123 del 05/11/2026 por S/ 118.00, RUC {SUPPLIER}. Una boleta puede tardar unos días en figurar."
-    assert sunat.told(accepted, "PEN") == "🏛️ SUNAT (26/11 10:15): figura ACEPTADO; emisor ACTIVO y NO HABIDO"
-    assert sunat.told(missing, "PEN") == f"🏛️ SUNAT (26/11 10:15): todavía no figura. Pregunté por: {asked}"
+    accepted = sunat.told(KEY, Word("accepted", NOW, "00", "12"), "PEN")
+    assert accepted == "🏛️ SUNAT (26/11 10:15): figura ACEPTADO; emisor ACTIVO y NO HABIDO"
+    missing = sunat.told(replace(KEY, kind="03"), Word("not_found", NOW), "PEN")
+    assert missing == f"🏛️ SUNAT (26/11 10:15): todavía no figura. Pregunté por: {asked}"

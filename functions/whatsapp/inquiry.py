@@ -1,0 +1,92 @@
+"""SUNAT is asked again about what it did not have yet, and once about what was filed without asking it: by the sweep, and when its owner asks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from functions.extractor.witness import Heard, Key, NotAsked, Witness, Word
+from functions.whatsapp.ports import Clock
+
+log = logging.getLogger("cuadra")
+
+_AFTER = (timedelta(days=3), timedelta(days=4))
+"""How long after a first and a second *not found* it is asked again, so on the third and the seventh day: boletas are reported days later."""
+_RETRY = timedelta(hours=1)
+"""How long after a question without an answer."""
+_ASK_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A filed paper and what SUNAT said of it last, if anything. `missed`: how often it was not found. `engine` read it, to this `verdict`."""
+
+    tenant: UUID
+    entry: UUID
+    key: Key
+    word: Word | None
+    missed: int
+    engine: str
+    verdict: str
+    currency: str | None
+
+
+class Inquiries(Protocol):
+    """What is kept of questions. Raises Unwell as all ports do."""
+
+    def due(self, limit: int) -> Sequence[tuple[UUID, UUID]]:
+        """Business and paper of each question whose time has come, over all businesses."""
+
+    def inquiry(self, tenant: UUID, entry: UUID) -> Inquiry | None:
+        """One paper's; None where its six fields are not complete, or it was taken out."""
+
+    def keep(self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None) -> None:
+        """What was said last (None keeps what was said before), and when it is asked again, None for never."""
+
+    def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
+        """What was said of the invoice of a document while it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquirer:
+    """Asks, and keeps what is said."""
+
+    inquiries: Inquiries
+    witness: Witness
+    clock: Clock
+
+    def ask_again(self, tenant: UUID, entry: UUID) -> bool:
+        """One question of the sweep. Whether it was answered."""
+        inquiry = self.inquiries.inquiry(tenant, entry)
+        if inquiry is None:
+            self.inquiries.keep(tenant, entry, None, None)
+            return False
+        word = self._asked(inquiry)
+        if word is not None:
+            told = {"code": word.state, "engine": inquiry.engine, "verdict": inquiry.verdict}
+            log.info("sunat_later", extra={"fields": told})
+        return word is not None
+
+    def now(self, tenant: UUID, entry: UUID) -> tuple[Inquiry, Word | None] | None:
+        """A paper and SUNAT's word on it as of now; the word that was kept where it cannot be asked. None where it has no six fields."""
+        inquiry = self.inquiries.inquiry(tenant, entry)
+        return (inquiry, self._asked(inquiry) or inquiry.word) if inquiry else None
+
+    def _asked(self, inquiry: Inquiry) -> Word | None:
+        now = self.clock()
+        try:
+            word = self.witness.ask(inquiry.key, seconds=_ASK_S)
+        except NotAsked as why:
+            self.inquiries.keep(inquiry.tenant, inquiry.entry, None, None if why.reason == "rejected" else now + _RETRY)
+            return None
+        self.inquiries.keep(inquiry.tenant, inquiry.entry, word, again(word, inquiry.missed, now))
+        return word
+
+
+def again(word: Word, missed: int, now: datetime) -> datetime | None:
+    """When the same is asked once more, after it was not found `missed` times before."""
+    return now + _AFTER[missed] if word.state == "not_found" and missed < len(_AFTER) else None

@@ -1,0 +1,68 @@
+"""What SUNAT was asked of filed papers, in Postgres: the `Inquiries` port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+
+from functions.extractor.witness import Heard, Key, Word
+from functions.whatsapp.inquiry import Inquiry
+from infra.database import tenant_transaction
+
+_DUE = text("select tenant_id, entry_id from sweep.due_inquiries(:limit)")
+_ONE = text("""
+select e.tenant_id, e.id, e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, e.total, e.currency, e.verdict,
+       i.state, i.at, i.taxpayer, i.domicile, i.missed, x.engine
+from books.inquiries i join books.entries e on e.id = i.entry_id
+left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
+where i.entry_id = :entry and i.tenant_id = :tenant and e.deleted_at is null and books.is_askable(e)
+""")
+_KEEP = text("""
+update books.inquiries set state = coalesce(cast(:state as text), state), at = coalesce(cast(:at as timestamptz), at),
+    taxpayer = case when cast(:state as text) is null then taxpayer else cast(:taxpayer as text) end,
+    domicile = case when cast(:state as text) is null then domicile else cast(:domicile as text) end,
+    missed = missed + (cast(:state as text) is not distinct from 'not_found')::integer, due = cast(:due as timestamptz)
+where entry_id = :entry and tenant_id = :tenant
+""")
+_ENTRY = text("select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = :tenant")
+
+
+class PostgresInquiries:
+    """The `Inquiries` port over an engine of `infra.database`. Thread-safe, as the engine is."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def due(self, limit: int) -> Sequence[tuple[UUID, UUID]]:
+        with tenant_transaction(self._engine, None) as connection:
+            return [(row.tenant_id, row.entry_id) for row in connection.execute(_DUE, {"limit": limit})]
+
+    def inquiry(self, tenant: UUID, entry: UUID) -> Inquiry | None:
+        with tenant_transaction(self._engine, tenant) as connection:
+            row = connection.execute(_ONE, {"tenant": tenant, "entry": entry}).first()
+        if row is None:
+            return None
+        key = Key(row.supplier_ruc, row.kind, row.series, row.number, row.issue_date, row.total)
+        word = Word(row.state, row.at, row.taxpayer, row.domicile) if row.state else None
+        return Inquiry(row.tenant_id, row.id, key, word, row.missed, row.engine or "", row.verdict, row.currency)
+
+    def keep(self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None) -> None:
+        with tenant_transaction(self._engine, tenant) as connection:
+            connection.execute(_KEEP, _values(tenant, entry, word, due))
+
+    def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
+        with tenant_transaction(self._engine, tenant) as connection:
+            row = connection.execute(_ENTRY, {"tenant": tenant, "document": document, "ordinal": heard.invoice}).first()
+            if row is not None:
+                connection.execute(_KEEP, _values(tenant, row.id, heard.word, due))
+
+
+def _values(tenant: UUID, entry: UUID, word: Word | None, due: datetime | None) -> dict[str, Any]:
+    return {
+        "tenant": tenant, "entry": entry, "state": word and word.state, "at": word and word.at, "taxpayer": word and word.taxpayer,
+        "domicile": word and word.domicile, "due": due,
+    }  # fmt: skip

@@ -1,0 +1,174 @@
+"""What SUNAT was asked of filed papers, in the real Postgres as the worker's own role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from functions.books.ask import understand
+from functions.books.correcting import Correction
+from functions.books.ports import Author
+from functions.extractor.invoice import Extraction
+from functions.extractor.witness import Heard, Key, NotAsked, State, Word
+from functions.whatsapp.clerk import Clerk
+from functions.whatsapp.inquiry import Inquirer, again
+from functions.whatsapp.ledger import Claim
+from functions.whatsapp.model import Tenant
+from infra.books import PostgresBooks
+from infra.inquiries import PostgresInquiries
+from infra.records import PostgresRecords, document_id
+from tests.builders import a_task, a_tenant, an_extraction, an_invoice
+from tests.conftest import Database
+
+pytestmark = pytest.mark.contract
+
+NOW = datetime(2026, 11, 26, 15, 15, tzinfo=UTC)
+KEY = Key("20123456786", "01", "F001", "123", date(2026, 11, 20), Decimal("450.00"))
+
+
+@dataclass
+class Witness:
+    """Says one state, or nothing, and keeps what it was asked."""
+
+    state: State | None = "accepted"
+    asked: list[Key] = field(default_factory=list)
+
+    def ask(self, key: Key, *, seconds: float) -> Word:
+        assert seconds > 0
+        self.asked.append(key)
+        if self.state is None:
+            raise NotAsked("timeout")
+        return Word(self.state, NOW, "00", "00")
+
+
+@pytest.fixture
+def inquiries(postgres: Database) -> PostgresInquiries:
+    return PostgresInquiries(postgres.app)
+
+
+def file(postgres: Database, tenant: Tenant, extraction: Extraction, seq: int = 1) -> tuple[UUID, UUID]:
+    """One file of the tenant, read: its document and its first entry."""
+    records, task = PostgresRecords(postgres.app), a_task(tenant, seq)
+    records.open(task, "hola")
+    claim = records.claim(task, 75)
+    assert isinstance(claim, Claim)
+    assert records.attempt(claim, storage_uri="gs://b/x", sha256=f"{seq}{tenant.id}", size=1)
+    assert records.finish(claim, task, title="t", body="b", extraction=extraction, failure=None)
+    return document_id(task.message.wamid), PostgresBooks(postgres.app).latest(tenant.id, 1).entries[0].id
+
+
+def due_of(postgres: Database, entry: UUID) -> datetime | None:
+    with postgres.owner.begin() as connection:
+        due: datetime | None = connection.execute(text("select due from books.inquiries where entry_id = :id"), {"id": entry}).scalar_one()
+    return due
+
+
+def overdue(postgres: Database, entry: UUID) -> None:
+    with postgres.owner.begin() as connection:
+        connection.execute(text("update books.inquiries set due = now() - interval '1 hour' where entry_id = :id"), {"id": entry})
+
+
+def mine(found: Sequence[tuple[UUID, UUID]], tenant: Tenant) -> list[UUID]:
+    return [entry for of, entry in found if of == tenant.id]
+
+
+def test_a_filed_paper_is_asked_about_once_its_day_has_come(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """Nothing is due at once; when it is, one question is asked, its word is kept with the paper, and no second one is due."""
+    tenant, witness = a_tenant(), Witness()
+    _, entry = file(postgres, tenant, an_extraction())
+    assert mine(inquiries.due(1000), tenant) == []
+    overdue(postgres, entry)
+    assert mine(inquiries.due(1000), tenant) == [entry]
+    assert Inquirer(inquiries, witness, lambda: NOW).ask_again(tenant.id, entry)
+    kept = inquiries.inquiry(tenant.id, entry)
+    assert (witness.asked, kept and kept.word, due_of(postgres, entry)) == ([KEY], Word("accepted", NOW, "00", "00"), None)
+
+
+def test_what_is_not_found_is_asked_on_the_third_and_the_seventh_day(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """Three times in all, and never again."""
+    tenant = a_tenant()
+    document, entry = file(postgres, tenant, an_extraction())
+    word = Word("not_found", NOW)
+    inquiries.heard(tenant.id, document, Heard(0, KEY, word), again(word, 0, NOW))
+    dues = [due_of(postgres, entry)]
+    for _ in range(2):
+        Inquirer(inquiries, Witness("not_found"), lambda: dues[-1] or NOW).ask_again(tenant.id, entry)
+        dues.append(due_of(postgres, entry))
+    assert dues == [NOW + timedelta(days=3), NOW + timedelta(days=7), None]
+
+
+def test_who_does_not_answer_is_asked_again_in_an_hour(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """What was said before stays said."""
+    tenant = a_tenant()
+    document, entry = file(postgres, tenant, an_extraction())
+    inquiries.heard(tenant.id, document, Heard(0, KEY, Word("not_found", NOW)), None)
+    assert not Inquirer(inquiries, Witness(None), lambda: NOW).ask_again(tenant.id, entry)
+    kept = inquiries.inquiry(tenant.id, entry)
+    assert (kept and kept.word, due_of(postgres, entry)) == (Word("not_found", NOW), NOW + timedelta(hours=1))
+
+
+def test_a_corrected_key_is_another_question(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """What was said of the old key is forgotten and the new one is due; another correction asks nothing."""
+    tenant, books = a_tenant(), PostgresBooks(postgres.app)
+    document, entry = file(postgres, tenant, an_extraction())
+    inquiries.heard(tenant.id, document, Heard(0, KEY, Word("accepted", NOW)), None)
+    paper = books.paper(tenant.id, entry)
+    assert paper is not None
+
+    def correct(**changes: object) -> None:
+        author = Author(tenant.id, tenant.user_id, uuid4().hex)
+        books.change(
+            author, entry, paper.entry.invoice.model_copy(update=changes), "consistent", [Correction(next(iter(changes)), "a", "b")]
+        )
+
+    correct(igv=Decimal("1.00"))
+    kept = inquiries.inquiry(tenant.id, entry)
+    assert (kept and kept.word and kept.word.state, mine(inquiries.due(1000), tenant)) == ("accepted", [])
+    correct(total=Decimal("451.00"))
+    kept = inquiries.inquiry(tenant.id, entry)
+    assert (kept and kept.word, kept and kept.key.total, mine(inquiries.due(1000), tenant)) == (None, Decimal("451.00"), [entry])
+
+
+def test_an_incomplete_paper_is_no_question(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """Without a date, or of a kind that SUNAT does not answer for, nothing is kept and nothing asked."""
+    tenant = a_tenant()
+    _, entry = file(postgres, tenant, an_extraction(an_invoice(issue_date=None)))
+    _, other = file(postgres, tenant, an_extraction(an_invoice(kind="14", series="S001")), 2)
+    assert (inquiries.inquiry(tenant.id, entry), inquiries.inquiry(tenant.id, other)) == (None, None)
+
+
+def test_nobody_hears_of_anothers_papers(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """A question is its business's alone."""
+    tenant, other = a_tenant(), a_tenant()
+    _, entry = file(postgres, tenant, an_extraction())
+    file(postgres, other, an_extraction())
+    assert inquiries.inquiry(other.id, entry) is None
+
+
+def test_an_owner_asks_by_series_and_number(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """`sunat F001-123` is asked now and told with its hour; where there is no answer, the word that was kept, and where none was, that it is silent."""
+    tenant, witness = a_tenant(), Witness()
+    file(postgres, tenant, an_extraction())
+    clerk = Clerk(PostgresBooks(postgres.app), Inquirer(inquiries, witness, lambda: NOW))
+
+    def said(words: str) -> str:
+        ask = understand(words, NOW.date())
+        answer = ask and clerk.answer(ask, tenant.id, NOW.date())
+        assert answer is not None
+        return answer.text
+
+    witness.state = None
+    assert said("sunat F001-123") == "Factura F001-123 de Ejemplo SAC: SUNAT no responde ahora. Vuelve a preguntarme en unos minutos."
+    witness.state = "accepted"
+    told = "Factura F001-123 de Ejemplo SAC\n🏛️ SUNAT (26/11 10:15): figura ACEPTADO; emisor ACTIVO y HABIDO"
+    assert said("consulta en sunat la factura F001-00000123") == told
+    witness.state = None
+    assert said("sunat f001-123") == told
+    assert said("sunat F001-9") == "🔎 F001-9: no encontré ninguno."
+    assert said("sunat").startswith("🏛️ ¿De cuál comprobante?")
