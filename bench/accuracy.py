@@ -2,7 +2,7 @@
 
 `--splits tune,look,judge` reads papers of the grammar, alone or beside `--half`; of `judge` counts are printed, no field and no name.
 `--folder DIR` reads anybody's own papers with labels, `--label FILE…` writes labels to correct: docs/accuracy-folder.md. `--model`: what a
-scripted model's mistakes come to beside our own eyes, and what papers that give orders change.
+scripted model's mistakes come to beside our own eyes, and what papers that give orders change. `--sunat`: what SUNAT's word does.
 
 Our extractor without any model, and the references on the same files in the same run. OCR answers and drawn documents are kept under
 `.cuadra/bench-cache`, so that a second run takes minutes.
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bench import accuracy_curve, accuracy_folder, accuracy_model
+from bench import accuracy_curve, accuracy_folder, accuracy_model, accuracy_sunat
 from bench.accuracy_engines import CACHE, ENGINES, Engine, Own, installed
 from bench.accuracy_report import Timing, table, write_docs
 from bench.accuracy_score import Miss, Tally, all_seven, item_misses, score, score_blurred, score_negative
@@ -269,6 +269,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--speed", type=int, default=None, metavar="N", help="documents a form to time (default a fifth of the slice)")
     parser.add_argument("--model", action="store_true", help="scripted models and papers that give orders too")
+    parser.add_argument("--sunat", action="store_true", help="what SUNAT's word does, honest and lying, too")
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md and docs/accuracy.svg")
     arguments = parser.parse_args()
     if arguments.folder or arguments.label:
@@ -296,7 +297,11 @@ def main() -> None:
         clocks = timed([t for group in by_form for t in group[:: max(1, len(group) // speed)][:speed]], corpus)
     if outcome.tallies:
         print(table(outcome.tallies, clocks))
-    sections = [*accuracy_curve.sections(outcome.marks), *(accuracy_model.sections() if arguments.model or arguments.write else [])]
+    sections = [
+        *accuracy_curve.sections(outcome.marks),
+        *(accuracy_sunat.sections() if arguments.sunat else []),
+        *(accuracy_model.sections() if arguments.model or arguments.write else []),
+    ]
     print("\n\n".join(f"{title}\n{text}" for title, text in sections))
     if arguments.fail:
         show_failed(outcome, corpus, arguments.fail)

@@ -64,13 +64,13 @@ def file(postgres: Database, tenant: Tenant, extraction: Extraction, seq: int = 
 
 
 def due_of(postgres: Database, entry: UUID) -> datetime | None:
-    with postgres.owner.begin() as connection:
+    with postgres.admin.begin() as connection:
         due: datetime | None = connection.execute(text("select due from books.inquiries where entry_id = :id"), {"id": entry}).scalar_one()
     return due
 
 
 def overdue(postgres: Database, entry: UUID) -> None:
-    with postgres.owner.begin() as connection:
+    with postgres.admin.begin() as connection:
         connection.execute(text("update books.inquiries set due = now() - interval '1 hour' where entry_id = :id"), {"id": entry})
 
 
@@ -170,5 +170,5 @@ def test_an_owner_asks_by_series_and_number(postgres: Database, inquiries: Postg
     assert said("consulta en sunat la factura F001-00000123") == told
     witness.state = None
     assert said("sunat f001-123") == told
-    assert said("sunat F001-9") == "🔎 F001-9: no encontré ninguno."
+    assert said("sunat F001-9") == "🔎 Comprobantes con «F001-9»: no encontré ninguno."
     assert said("sunat").startswith("🏛️ ¿De cuál comprobante?")
