@@ -245,7 +245,15 @@ def _worker() -> Worker:
     )
     sender = _sender(settings)
     return Worker(
-        processor, lanes, records, queue, admissions, _now, sweep_admitted_s=settings.sweep_admitted_s, sender=sender, keep_rate=_keep_rate,
+        processor,
+        lanes,
+        records,
+        queue,
+        admissions,
+        _now,
+        sweep_admitted_s=settings.sweep_admitted_s,
+        sender=sender,
+        keep_rate=_keep_rate,
         inquirer=inquirer,
     )
 

@@ -41,10 +41,12 @@ _SPENT = text("""
 select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from documents.documents where received_at > now() - interval '24 hours'
 """)
 _CONFIRMED = text("""
-select e.verdict, x.engine, count(*) as asked, count(*) filter (where i.state = 'accepted') as accepted
-from books.inquiries i join books.entries e on e.id = i.entry_id
-join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
-where i.at > now() - interval '30 days' and x.engine not like 'sunat%' group by 1, 2 order by 1, 2
+select read.verdict, read.engine, count(*) as asked, count(*) filter (where i.state = 'accepted') as accepted
+from books.inquiries i cross join lateral (
+    select e.verdict, x.engine from books.entries e join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
+    where e.id = i.entry_id and x.engine not like 'sunat%' limit 1
+) read
+where i.at > now() - interval '7 days' group by 1, 2 order by 1, 2
 """)
 """docs/sunat.md, The live meter: of what was read without SUNAT, how much it has as it was read."""
 _DOCUMENT = text("""
@@ -99,7 +101,7 @@ def status(desk: Desk) -> Iterator[str]:
         yield f"  user {lane.user_id}  {lane.ready} ready since {_at(lane.since)}  next {lane.next}  {why}  failures {lane.failures}"
     yield "last 24 hours: " + (", ".join(f"{row.documents} {row.outcome}" for row in day) or "no document")
     if confirmed:
-        yield "SUNAT has in 30 days: " + ", ".join(f"{row.accepted} of {row.asked} {row.verdict} {row.engine}" for row in confirmed)
+        yield "SUNAT has, of 7 days: " + ", ".join(f"{row.accepted} of {row.asked} {row.verdict} {row.engine}" for row in confirmed)
     yield f"model use in 24 hours: US$ {spent.usd:.4f}, {spent.tokens} tokens"
 
 

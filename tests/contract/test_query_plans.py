@@ -57,6 +57,10 @@ insert into books.corrections (tenant_id, entry_id, field, old, new, user_id, wa
     from generate_series(1, 100000) n;
 insert into books.mappings (tenant_id, user_id, day, asked, cost_usd)
     select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001 + n % 1000), current_date - n / 1000, 1, 0.001 from generate_series(0, 99999) n;
+insert into books.inquiries (entry_id, tenant_id, state, at, due)
+    select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), case when n % 5000 > 0 then 'accepted' end, now() - n * interval '4 minutes',
+           case when n % 5000 = 0 then now() - interval '1 minute' end
+    from generate_series(1, 100000) n;
 insert into messaging.sends (id, tenant_id, user_id, members, text, state, sent_wamid)
     select pg_temp.id(4000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)), array[n]::integer[], 'x',
            case when n % 5000 = 1 then 'frozen' else 'sent' end, 'sent' || n
@@ -82,6 +86,7 @@ _VALUES: dict[str, Any] = {
     "back_s": 1.0, "kind": "text", "most": 3, "renews": True, "incomplete": False, "keep": False, "ids": [UUID(int=4_000_077)], "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077), "seen": _NOW,
     "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1), "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
     "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None, "about": [UUID(int=3_000_077)], "file": None,
+    "document": _ID, "ordinal": 0, "at": _NOW, "taxpayer": "00", "domicile": "00", "due": _NOW,
     "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',
     "day": _NOW.date(), "usd": 0.001,
     "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
@@ -91,7 +96,7 @@ _VALUES: dict[str, Any] = {
 _OPERATORS_VALUES = _VALUES | {"first": _NOW.date(), "next": _NOW.date(), "first_at": _NOW, "next_at": _NOW, "synthetic": "51999000111"}
 
 _SMALL = ("tenants:", "users:", "lanes:")
-_RUNTIME = ("infra.records", "infra.outbox", "infra.books", "infra.interpreter")
+_RUNTIME = ("infra.records", "infra.outbox", "infra.books", "infra.inquiries", "infra.interpreter")
 _OPERATORS = ("infra.ops.purge", "infra.ops.story", "infra.ops.export")
 
 

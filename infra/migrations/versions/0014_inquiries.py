@@ -1,14 +1,14 @@
 """What SUNAT said of each paper that is filed, and when it is asked again.
 
-Revision ID: 0012
+Revision ID: 0014
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -31,6 +31,7 @@ create table books.inquiries (
 );
 create index on books.inquiries (tenant_id);
 create index on books.inquiries (due) where due is not null;
+create index on books.inquiries (at);
 """
 """`missed`: how often it was not found. `due`: when it is asked next, null for never. One question a filed paper, from a day after it came."""
 
