@@ -1,14 +1,14 @@
 """How many texts of a sender and day a model was asked about, and what that cost: the day's limit counts it too.
 
-Revision ID: 0013
+Revision ID: 0014
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
