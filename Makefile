@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 BENCH := .venv-bench
 TRAIN := .venv-train
 
-.PHONY: demo test lint types chaos bench bench-accuracy train lock audit clean
+.PHONY: demo test lint types chaos bench bench-accuracy bench-ask train lock audit clean
 
 demo: $(STAMP)
 	@$(PY) -m infra.local demo $(if $(ONCE),--once)
@@ -40,6 +40,9 @@ lock: $(STAMP)
 
 audit: $(STAMP)
 	@$(PY) -m infra.ops.audit requirements.txt
+
+bench-ask: $(STAMP)
+	@$(PY) -m bench.ask $(ARGS)
 
 train: $(TRAIN)/.installed
 	@$(TRAIN)/bin/python -m tests.corpus.tokens.train $(ARGS)

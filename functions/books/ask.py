@@ -42,10 +42,14 @@ class Ask:
 
 LONGEST = 300
 """Characters beyond which a text is a letter and not a question."""
+_PLEASE = r"POR ?FA(?:VOR|VORCITO|CITO)?|PORFIS|XFA(?:VOR)?|PLEASE|PL[SZ]|(?:MUCHAS |MIL )?GRACIAS"
+_FRIEND = r"AMIG[OA]|AMIGUIT[OA]|BRO|CAUSA|HERMAN[OA]|CASER[OA]|JOVEN|MAESTRO|SENOR(?:A|ITA)?|MAMITA|PAPITO"
 _POLITE = re.compile(
-    r"^(?:(?:HOLA|BUEN[OA]S?(?: DIAS| TARDES| NOCHES)?|POR ?FA(?:VOR)?|DISCULPA|OYE|AMIGO|SENOR|QUE TAL)\b[\s,.!]*)+"
-    r"|[\s,.!]*\b(?:POR ?FA(?:VOR|VORCITO)?|PLEASE|(?:MUCHAS )?GRACIAS)[\s.!]*$"
+    rf"^(?:(?:HOLA|BUEN[OA]S?(?: DIAS| TARDES| NOCHES)?|{_PLEASE}|DISCULPA|OYE|OE|{_FRIEND}|QUE TAL)\b[\s,.!]*)+"
+    rf"|(?:[\s,.!]*\b(?:{_PLEASE}|{_FRIEND}|PE|PUES|PS|NOMAS))+[\s.!]*$"
 )
+"""How a chat begins and ends, and what says nothing of what is wanted."""
+_SHORT = {"Q": "QUE", "K": "QUE", "CTO": "CUANTO", "FACT": "FACTURA", "FACTS": "FACTURAS", "BOL": "BOLETA", "RESU": "RESUMEN"}
 _ASKING = (
     r"(?:(?:ME )?(?:PUEDES?|PODRIAS?|PUEDE) )?(?:QUIERO |QUISIERA |NECESITO |DESEO )?(?:VER |SABER |TENER )?"
     r"(?:(?:MANDA|PASA|ENVIA|DA|MUESTRA|ENSENA|MOSTRA|DESCARGA|EXPORTA|GENERA|BAJA)(?:R|ME|RME|NOS)? |DAME |(?:ME )?(?:DAS|DA|DAR|MANDAS|PASAS|ENVIAS) |VER |EXPORTAR |DESCARGAR |LISTA DE )?"
@@ -112,7 +116,9 @@ _PRICED = re.compile(
     r"|CUANTO (?:ME (?:COSTO|COSTABA|CUESTA)|COSTO|PAGUE)(?: POR)?(?: EL| LA| LOS| LAS)"
     r"|(?:HA |HAN )?(?:SUBIO|SUBIDO|BAJO|BAJADO)(?: EL PRECIO)?(?: DEL?)?(?: EL| LA| LOS| LAS)?)\s+(?P<what>[^\d].*)"
 )
-_MY_RUC = re.compile(r"(?:MI RUC|(?:EL )?RUC DE MI (?:NEGOCIO|EMPRESA)|CUAL ES MI RUC)(?:\s*(?:ES|:|=))?\s*(?P<what>[\dA-Z].*)?")
+_MY_RUC = re.compile(
+    r"(?:MI RUC|(?:EL )?RUC DE MI (?:NEGOCIO|EMPRESA)|CUAL ES MI RUC)(?:\s*(?:ES|:|=))?(?:\s+EL(?=\s))?\s*(?P<what>[\dA-Z].*)?"
+)
 _MY_NAME = re.compile(r"MI (?:NEGOCIO|EMPRESA)(?:\s*(?:ES|SE LLAMA|:))?(?:\s+(?P<what>.+))?")
 
 
@@ -155,8 +161,9 @@ def _placed(plain: str, text: str, today: date) -> Ask | None:
 
 
 def _straight(folded: str) -> str:
-    """The text with slips of one letter in the words of the commands put right."""
-    return " ".join(re.sub(r"[A-Z]{4,}", lambda m: _meant(m[0]), folded).split())
+    """The text with the short forms of a chat written out, and slips of one letter in the words of the commands put right."""
+    words = [_SHORT.get(word, word) for word in folded.split()]
+    return re.sub(r"[A-Z]{4,}", lambda m: _meant(m[0]), " ".join(words))
 
 
 def _meant(word: str) -> str:
@@ -245,7 +252,7 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("kind", re.compile(r"(?P<value>(?:FACTURA|BOLETA|NOTA DE (?:CREDITO|DEBITO)|RECIBO POR HONORARIOS|TICKET))")),
 )  # fmt: skip
 _SUPPLIER = re.compile(
-    r"(?:(?:CORRIGE|CORREGIR|CAMBIA|CAMBIAR) )?(?:EL )?PROVEEDOR(?! \d)(?: CORRECTO)?(?:\s*(?:ES|A|:|=))?\s+(?P<value>(?!PRINCIPAL|DE\b|DEL\b|ME\b|YA\b|NO\b).+)"
+    r"(?:(?:CORRIGE|CORREGIR|CAMBIA|CAMBIAR) )?(?:EL )?PROVEEDOR\b(?! \d)(?: CORRECTO)?(?:\s*(?:ES|A|:|=))?\s+(?P<value>(?!PRINCIPAL|DE\b|DEL\b|ME\b|YA\b|NO\b).+)"
 )
 _MONEY = ("total", "igv")
 

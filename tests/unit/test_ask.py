@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,43 +11,24 @@ from hypothesis import strategies as st
 
 from functions.books.ask import Ask, understand
 from functions.books.months import Month
-from functions.extractor.peru.tokens import fold
+from tests.books.phrases import TODAY, drawn, score, written
 
 pytestmark = pytest.mark.unit
-
-TODAY = date(2026, 11, 26)
-PHRASES = Path(__file__).parents[1] / "books"
-_MONTHLY = {"summary", "suppliers", "igv", "excel", "originals", "rce"}
-_CHANGES = {"correct", "delete", "confirm", "restore", "undo", "erase"}
-
-
-def _meaning(ask: Ask | None) -> str:
-    """As the phrases' files write it."""
-    if ask is None:
-        return "none"
-    parts = [ask.intent, *([str(ask.month)] if ask.intent in _MONTHLY else []), *([ask.text] if ask.text else [])]
-    return fold(" ".join([*parts, *(f"{name}={value}" for name, value in ask.changes.items())]))
-
-
-def _understood(half: str) -> tuple[Counter[str], list[str]]:
-    """Phrases understood rightly, wrongly and not at all; and of those that change or erase something, the ones that were never meant so."""
-    counts, harmful = Counter[str](), []
-    for line in (PHRASES / f"phrases_{half}.txt").read_text("utf-8").splitlines():
-        want, text = line.split("|", 1)
-        got = understand(text, TODAY)
-        counts["right" if _meaning(got) == fold(want) or (got is None and want == "none") else "nothing" if got is None else "wrong"] += 1
-        if got is not None and got.intent in _CHANGES and not want.startswith(got.intent):
-            harmful.append(text)
-    return counts, harmful
 
 
 @pytest.mark.parametrize(("half", "share"), [("tuned", 0.97), ("held", 0.92)])
 def test_phrases_are_understood(half: str, share: float) -> None:
     """Nearly all of what owners write is understood, hardly anything wrongly, and nothing that changes the books where it was not meant."""
-    counts, harmful = _understood(half)
-    assert counts["right"] / counts.total() >= share, counts
-    assert counts["wrong"] / counts.total() <= 0.005, counts
-    assert harmful == []
+    found = score(written(half))
+    assert found.total["right"] / found.total.total() >= share, found.missed
+    assert found.total["wrong"] / found.total.total() <= 0.005, found.missed
+    assert found.harmful == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_drawn_phrase_changes_what_it_does_not_mean(seed: int) -> None:
+    """However a chat begins, ends, abbreviates and misspells, a question is never taken for a correction, a deletion or an end of all data."""
+    assert score(drawn(seed, 400)).harmful == []
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,50 @@ def test_sums_are_those_of_a_plain_recomputation(month: list[Entry]) -> None:
     assert {currency: each.total for currency, each in found.sums.items()} == plain
     assert (found.papers, igv(month, OURS, date(2026, 12, 1)).buckets.total()) == (len(month), len(month))
     assert sum(each.sums[c].total for each in suppliers(month) for c in each.sums) == sum(plain.values())
+
+
+_AMOUNTS = st.none() | st.decimals(min_value=0, max_value=100_000, places=2)
+_PAPERS = st.builds(
+    an_entry,
+    verdict=st.sampled_from(["proven", "consistent", "needs_review"]),
+    repeated=st.booleans(),
+    kind=st.sampled_from([None, "01", "03", "07", "08", "02", "14"]),
+    currency=st.sampled_from([None, "PEN", "USD", "EUR"]),
+    total=_AMOUNTS,
+    igv=_AMOUNTS,
+    supplier=st.builds(Issuer, ruc=st.sampled_from([None, "20123456786", "20609173425"]), name=st.sampled_from([None, "A", "B"])),
+    customer=st.builds(Customer, id_type=st.just("6"), id=st.sampled_from([None, OURS, "20512345677", "20609173425"])),
+    issue_date=st.none() | st.dates(date(2024, 1, 1), date(2026, 11, 30)),
+)
+
+
+@given(st.lists(_PAPERS, max_size=30))
+def test_a_random_months_sums_are_those_of_a_plain_recomputation(month: list[Entry]) -> None:
+    """Repetitions are out, notes of credit subtract, currencies stay apart, suppliers add up to the month, and every paper is in one bucket of each question."""
+    plain: dict[str, Decimal] = {}
+    taxes: dict[str, Decimal] = {}
+    for paper in month:
+        one = paper.invoice
+        if not paper.repeated and one.total is not None and one.currency is not None:
+            sign = -1 if one.kind == "07" else 1
+            plain[one.currency] = plain.get(one.currency, Decimal(0)) + sign * one.total
+            taxes[one.currency] = taxes.get(one.currency, Decimal(0)) + sign * (one.igv or 0)
+    found = summary(month, OURS)
+    assert {currency: each.total for currency, each in found.sums.items()} == plain
+    assert {currency: each.igv for currency, each in found.sums.items()} == taxes
+    assert found.papers == len(month) == sum(each.papers for each in found.sums.values()) + found.left.total()
+    by_supplier: dict[str, Decimal] = {}
+    for supplier in suppliers(month):
+        for currency, each in supplier.sums.items():
+            by_supplier[currency] = by_supplier.get(currency, Decimal(0)) + each.total
+    assert by_supplier == plain
+    tax = igv(month, OURS, date(2026, 12, 1))
+    assert tax.buckets.total() == len(month)
+    counted = [
+        p for p in month if p.verdict != "needs_review" and not p.repeated and p.invoice.customer.id == OURS and p.invoice.currency == "PEN"
+    ]
+    young = [p for p in counted if p.invoice.issue_date is None or p.invoice.issue_date >= date(2025, 11, 1)]
+    assert tax.total == sum(
+        ((-1 if p.invoice.kind == "07" else 1) * (p.invoice.igv or 0) for p in young if p.invoice.kind in {"01", "07", "08", "14"}),
+        Decimal(0),
+    )
