@@ -13,9 +13,22 @@ from functions.extractor.peru.units import a_unit
 from functions.extractor.reading import phrases, region, table
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.lines import Line, Loose, share
-from functions.extractor.reading.numbers import ROLES, Columns, Roles, Token, assign, closed, near, opening, parts_thousands, tokens
+from functions.extractor.reading.numbers import (
+    RATES,
+    ROLES,
+    Columns,
+    Roles,
+    Token,
+    assign,
+    closed,
+    near,
+    opening,
+    parts_thousands,
+    times_between,
+    tokens,
+)
 from functions.extractor.reading.phrases import Words, has_words
-from functions.extractor.reading.reading import Goods, Place, Reading, Seen, place
+from functions.extractor.reading.reading import Goods, Seen, place
 from functions.extractor.reading.table import Column, Table
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
@@ -59,7 +72,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
     """The end of what was sold, and its lines, each with its numbers and words."""
     em = sheet.em
     columns = Columns([] if heads is None else _one_amount(heads.columns, sheet.rows[begin:], em), em)
-    left, right = _edges(columns, () if heads is None or heads.apart else sheet.rows[begin:])
+    left, right = _edges(columns, () if heads is None else sheet.rows[begin:], apart=heads is not None and heads.apart)
     cut = {id(row): tokens(row, left, right) for row in sheet.rows[begin:]}
     if any(parts_thousands(row.text, labelled=bool(labels_in(lettered(row.text)))) for row in sheet.rows[begin:]):
         cut = {key: closed(found) or found for key, found in cut.items()}
@@ -78,11 +91,43 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
         else:
             others.append((row, cut[id(row)]))
     lines = lines[: _sum_at(lines)]
+    if heads is None:
+        bare = [line for line in lines if not has_words(cut[id(line.row)]) or phrases.is_measured(cut[id(line.row)])]
+        lines = [x for x in lines if x not in bare or not _completes([y for y in lines if y not in bare], x.row, cut[id(x.row)])]
     others = [o for o in others if not _completes(lines, *o)]
+    if heads is not None:
+        short = [row for row, _ in others if _is_line(roles[id(row)], columns)]
+        lines = sorted([*lines, *(Line(row, roles[id(row)], Words()) for row in short)], key=lambda line: line.row.y)
+        others = [(row, text) for row, text in others if row not in short]
     _count_first(lines, cut, columns)
     _words(lines, cut, columns, heads, others)
     share(lines, _loose(lines, others, columns), em, headed=heads is not None)
-    return end, [line for line in lines if _is_sold(line)]
+    _leads(lines, coded=heads is not None and bool(heads.named("code")))
+    return end, [line for line in lines if _is_sold(line) and not _is_rebate(line, lines)]
+
+
+def _leads(lines: Sequence[Line], *, coded: bool) -> None:
+    """Which first words of the lines are no part of their descriptions: codes, where most lines begin with one, and what only counts them."""
+    led = [(i, line, line.text[0]) for i, line in enumerate(lines, 1) if has_words(line.text[1:])]
+    codes = [line for _, line, first in led if phrases.is_code(first)]
+    counts = [line for i, line, first in led if first.number is not None and first.number.value == i]
+    for found, least in ((codes, 1 if coded else 2), (counts, 2)):
+        if len(found) >= max(least, 0.6 * len(lines)):
+            for line in found:
+                line.lead = 1
+
+
+def _is_rebate(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether a line is what another was made cheaper by: it takes away and shows no quantity, the others show theirs."""
+    amount = line.roles.tokens.get("amount")
+    counted = [x for x in lines if x is not line and "quantity" in x.roles.tokens]
+    return (
+        amount is not None
+        and amount.number is not None
+        and amount.number.value < 0
+        and not {"quantity", "unit_price"} & line.roles.tokens.keys()
+        and len(counted) * 2 >= len(lines)
+    )
 
 
 def _one_amount(heads: list[Column], rows: Sequence[Row], em: float) -> list[Column]:
@@ -104,30 +149,40 @@ def _is_line(roles: Roles, columns: Columns) -> bool:
     return "quantity" in told and len(told) > 1
 
 
+CENTS = Decimal("0.02")
+
+
 def _sum_at(lines: Sequence[Line]) -> int:
-    """The first line that is the sum of those before it, which show quantities where it shows none: it and what follows are totals."""
+    """The first line of totals: none of its numbers is a quantity where the one before shows one, and it is what those before make, or nothing."""
     total = Decimal(0)
     for at, line in enumerate(lines):
-        amount = line.roles.tokens.get("amount")
-        value = Decimal(0) if amount is None or amount.number is None else amount.number.value
-        if at and value == total and "quantity" in lines[at - 1].roles.tokens and not {"quantity", "unit_price"} & line.roles.tokens.keys():
+        told = {role: token.number.value for role, token in line.roles.tokens.items() if token.number is not None}
+        value = told.get("amount", told.get("unit_price", Decimal(0)) * told.get("quantity", 1))
+        alone = "quantity" not in told and len(told) == 1 and at and "quantity" in lines[at - 1].roles.tokens
+        if alone and (not value or any(abs(value * rate - total) <= CENTS for rate in (1, *RATES))):
             return at
         total += value
     return len(lines)
 
 
-def _edges(columns: Columns, rows: Sequence[Row]) -> tuple[float, float]:
+def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float, float]:
     """From where to where the table reaches. Text under a wide centred heading begins far to its left, up to another box."""
     if not columns.heads:
         return -1e9, 1e9
     first, last, em = min(columns.heads, key=lambda c: c.x0), max(columns.heads, key=lambda c: c.x1), columns.em
-    left = first.x0 - 3 * em
-    for row in rows if first.name in ("description", "code") else ():
-        sums = [w for a in money(row.text) if (w := row.word_at(a.start)).x1 > last.x0 - em and w.x0 < last.x1 + em]
+    left, right = first.x0 - 3 * em, last.x1 + (2 if last.name == "amount" else 6) * em
+    priced = [c for c in columns.heads if c.name in ("amount", "unit_price", "tax")]
+    found = [(row, [row.word_at(a.start) for a in money(row.text)]) for row in rows]
+    for row, sums in found if first.name in ("description", "code") and not apart else ():
         cells = [c for c in row.cells if c.x0 < first.x1]
-        if sums and cells and last.name == "amount":
+        while len(cells) > 1 and cells[-1].x0 - cells[-2].x1 < 0.6 * em:  # words of one phrase
+            cells.pop()
+        if cells and any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in sums for c in priced):
             left = min(left, cells[-1].x0 - em)
-    return left, last.x1 + (2 if last.name == "amount" else 6) * em
+    ends = [sums[-1] for _, sums in found if len(sums) > 1]
+    if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(ends):  # set right, far from a heading that is not
+        right = max(w.x1 for w in ends) + em
+    return left, right
 
 
 def _completes(lines: Sequence[Line], row: Row, found: Sequence[Token]) -> bool:
@@ -142,7 +197,10 @@ def _completes(lines: Sequence[Line], row: Row, found: Sequence[Token]) -> bool:
         pairs = (numbers, numbers[::-1])
         for quantity, price in pairs:
             q, p, a = quantity.number, price.number, amount.number
-            if q and p and a and near(q.value * p.value, a.value, q.value) and (p.decimals >= 2 or p.sign):
+            less = (
+                times_between(found, quantity, price) and q and p and a and q.value * p.value * Decimal("0.5") < a.value < q.value * p.value
+            )
+            if q and p and a and (less or near(q.value * p.value, a.value, q.value)) and (p.decimals >= 2 or p.sign):
                 line.roles.tokens |= {"quantity": quantity, "unit_price": price}
                 line.words.unit = phrases.beside_quantity(found, line.roles, lone=True)
                 return True
@@ -184,6 +242,10 @@ def _words(
     lone = all(any(abs(y - line.row.y) < 1.8 * columns.em for y in texts) for line in lines)
     beside = none if headed else [phrases.beside_quantity(rest[id(line.row)], line.roles, lone=lone) for line in lines]
     found = told(in_rows, none)
+    if heads is not None and not heads.named("description"):  # the words stand under other headings, or in rows of their own
+        free = told([], beside)
+        if sum(has_words(w.text) and not _only_unit(w.text) for w in free) * 2 >= len(lines) > len(texts):
+            found = free
     own = sum(has_words([t for t in w.text if t is not u]) and not _only_unit(w.text) for w, u in zip(found, beside, strict=True))
     if own * 2 < len(lines) and others:  # words stand above or below
         found = told([c for c in in_rows if c.name != "description"], beside)
@@ -209,7 +271,8 @@ def _loose(lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], col
     left = min((t[0].x0 for t in own), default=-1e9)
     found = []
     for row, words in others:
-        if min(c.height for c in row.cells) > 1.8 * em or phrases.names_a_code(words):
+        stray = (days(row.text) and money(row.text)) or phrases.LAW.search(lettered(row.text))
+        if min(c.height for c in row.cells) > 1.8 * em or phrases.names_a_code(words) or stray:
             continue
         below = next((line for line in lines if line.row.y > row.y), None)
         opens = None if below is None or "quantity" in below.roles.tokens else opening(words, columns)
@@ -244,44 +307,3 @@ def _item(sheet: Sheet, line: Line) -> dict[str, Seen]:
     if unit is not None:
         item["unit"] = Seen(unit, unit, where)
     return item
-
-
-_FOR = re.compile(r"\W*(?:POR\s*(?:EL\s*|LOS\s*)?CONCEPTOS?|POR\s*LA\s*PRESTACION|CONCEPTO)(?:\s*DE\b)?\s*[:.|-]*")
-"""What a fee is for, where it begins a row."""
-
-
-def fees(sheets: Sequence[Sheet], reading: Reading) -> list[dict[str, Seen]]:
-    """The one line of a recibo por honorarios: what the fee is for, beside its label or below it, and the fee."""
-    for sheet in sheets:
-        for number, row in enumerate(sheet.rows):
-            label = _FOR.match(lettered(row.text))
-            if label is None:
-                continue
-            text, where = _beside(sheet, row, label.end()) or _below(sheet, number) or ("", None)
-            if len(text) < 3:
-                continue
-            item = {"description": Seen(text, text, where)}
-            if "total" in reading.fields:
-                item["amount"] = reading.fields["total"]
-            return [item]
-    return []
-
-
-def _beside(sheet: Sheet, row: Row, start: int) -> tuple[str, Place] | None:
-    """What stands after a label that ends at `start`, with the rows below that go on right under it."""
-    text = row.text[start:].strip(" :.-|")
-    if not text:
-        return None
-    left, last = row.word_at(start + 1).x0, row
-    for below in sheet.rows[sheet.rows.index(row) + 1 :]:
-        aligned = len(below.cells) == 1 and abs(below.cells[0].x0 - left) < sheet.em
-        if not aligned or ":" in below.text or below.y - last.y > 1.9 * sheet.em:
-            break
-        text, last = f"{text} {below.text}", below
-    return text, place(sheet, row, start + 1, len(row.text))
-
-
-def _below(sheet: Sheet, number: int) -> tuple[str, Place] | None:
-    """The row below a label that stands alone."""
-    below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else None
-    return None if below is None else (below.text.strip(" :.-|"), place(sheet, below))

@@ -27,11 +27,12 @@ class Line:
     words: Words
     above: list[Loose] = field(default_factory=list)
     below: list[Loose] = field(default_factory=list)
+    lead: int = 0
 
     @property
     def text(self) -> list[Token]:
-        """All its words in reading order."""
-        return [t for part in (*(x.text for x in self.above), self.words.text, *(x.text for x in self.below)) for t in part]
+        """All its words in reading order, without the first `lead` ones, which count it or are its code."""
+        return [t for part in (*(x.text for x in self.above), self.words.text, *(x.text for x in self.below)) for t in part][self.lead :]
 
 
 @dataclass(slots=True)

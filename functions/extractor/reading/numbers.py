@@ -25,12 +25,21 @@ _PRODUCT, _CUT_PRODUCT, _NO_PRODUCT = 4.0, 2.0, -1.0
 """Quantity times price is the amount; is it but for a printed discount or for IGV; is not."""
 _TIMES_SIGN = 2.0
 """What a sign of multiplication between quantity and price is worth."""
+_TIMES_SIGNS = ("x", "X", "×", "*", "@")
 _FAR = 4.0
-_TIMES = re.compile(r"(?<=\d)\s?[xX×*@]\s?(?=(?:S/\.?\s?)?\d+[.,]\d\d(?!\d))|(?<=[.,]\d\d)\s?[xX×*@]\s?(?=\d)")
+_IN_ORDER = 0.5
+"""Line heights from its column of a number that stands under no heading, but in the headings' order."""
+_TIMES = re.compile(
+    r"(?<=\d)\s?[xX×*@]\s?(?=(?:S/\.?\s?)?\d+[.,]\d\d(?!\d))|(?<=[.,]\d\d)\s?[xX×*@]\s?(?=\d)"
+    r"|(?<=\d)[A-Za-z]{1,8}?[xX×*@](?=(?:S/\.?)?\d+[.,]\d\d(?!\d))"
+)
+"""A sign of multiplication, alone or with the unit before it: 2 x 4.00, 2UNDx4.00."""
+_NOTHING = re.compile(r"(?<=\d) [-–](?=\s|$)")
+"""A dash for what a column leaves out; the number before it is not negative."""
 _SIGN = re.compile(r"S/?\.?|US\$|\$|€|USD|PEN|EUR|S|[xX×*@=]|P\.?U\.?:?")
 """What stands beside numbers and is no word: currencies and signs of multiplication."""
 _PARTED = re.compile(r"(?:S/\.?|US\$|\$)\s?\d{1,3}(?:\s\d{3})+[.,]\d\d(?!\d)")
-_RATES = (Decimal("1.18"), Decimal("1.10"), Decimal("1.105"))
+RATES = (Decimal("1.18"), Decimal("1.10"), Decimal("1.105"))
 
 
 @dataclass(slots=True, eq=False)
@@ -63,7 +72,7 @@ class Token:
 
 def tokens(row: Row, left: float, right: float) -> list[Token]:
     """The row's words between two edges, with the numbers that they are."""
-    line = _TIMES.sub(lambda m: " " * len(m[0]), row.text)
+    line = _NOTHING.sub("  ", _TIMES.sub(lambda m: " " * len(m[0]), row.text))
     found, at = [], 0
     numbers = list(amounts(line))
     for word in row.words:
@@ -72,9 +81,10 @@ def tokens(row: Row, left: float, right: float) -> list[Token]:
         if word.x1 <= left or word.x0 >= right:
             continue
         each = (word.x1 - word.x0) / len(word.text)
+        signs = [m for m in _TIMES.finditer(row.text, max(0, start - 1), at + 1) if start < m.start() < at - 1]
         cuts = [
             0,
-            *(m.start() - start for m in _TIMES.finditer(row.text, max(0, start - 1), at + 1) if start < m.start() < at - 1),
+            *sorted({at - start for m in signs for at in (m.start(), m.end() - 1 if m[0][:-1].isalpha() else m.start())}),
             len(word.text),
         ]
         for begin, end in itertools.pairwise(cuts):
@@ -141,6 +151,14 @@ class Columns:
             return 1.5 + max(0.0, 1.5 - min(others, default=2.0))
         return min(_FAR, min(own) + max(0.0, min(own) - min(others, default=_FAR)))
 
+    def in_order(self, row: Sequence[Token]) -> dict[int, str]:
+        """What the numbers of a row without words are by the order of the headings, where there are as many; by `id`."""
+        if any(t.number is None and not t.is_sign and t.text[:1].isalpha() for t in row[1:]):
+            return {}
+        named = [c.name for c in self.heads if c.name in (*ROLES, "tax", "discount")]
+        numbered = [t for t in row if t.number is not None]
+        return dict(zip(map(id, numbered), named, strict=True)) if len(named) == len(numbered) else {}
+
     def supports(self, role: str) -> bool:
         """Whether a heading or a column tells where the role stands."""
         return role in self.learned or any(c.name == role for c in self.heads)
@@ -176,35 +194,48 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
     """The best roles of a row's numbers. Without headings and columns only a product tells a quantity and a price."""
     numbered = [t for t in row if t.number is not None]
     known = {role: columns.supports(role) for role in ROLES}
-    unprinted = known["unit_price"] and not known["amount"]  # SUNAT's own portal prints prices and ICBPER alone
-    options = {role: _options(role, numbered if role != "amount" or not unprinted else (), columns) for role in ROLES}
+    priced = any(c.name == "unit_price" for c in columns.heads)
+    unprinted = priced and not known["amount"]  # SUNAT's own portal prints prices and ICBPER alone
+    order = columns.in_order(row)
+    options = {role: _options(role, numbered if role != "amount" or not unprinted else (), columns, order) for role in ROLES}
+    reach = _PRODUCT + _TIMES_SIGN + 2 * _FAR * any(t.factor or t.text in _TIMES_SIGNS for t in row)
     best = Roles()
     for chosen in itertools.product(*(options[role] for role in ROLES)):
         picked = [token for _, token in chosen if token is not None]
         if len({id(t) for t in picked}) < len(picked):
             continue
         score = sum(s for s, _ in chosen)
-        if score + _PRODUCT + _TIMES_SIGN <= best.score:
+        if score + reach <= best.score:
             continue
         quantity, price, amount = (token for _, token in chosen)
         made = _product(quantity, price, amount, row) if quantity and price and amount else 0.0
-        times = quantity is not None and price is not None and _times_between(row, quantity, price)
+        times = quantity is not None and price is not None and times_between(row, quantity, price)
         score += _TIMES_SIGN * times
-        if made <= 0 and any(t.factor for t in picked):
-            continue  # 2x4.00 that makes no amount is a word
+        if made <= 0 and (any(t.factor for t in picked) or (quantity and quantity.number and quantity.number.value < 0)):
+            continue  # 2x4.00 that makes no amount is a word, and nothing was sold -2 times unless that makes its amount
         if made <= 0 and not times and ((quantity and not known["quantity"]) or (price and not known["unit_price"])):
             continue  # nothing tells that it is one
         score += made
-        if quantity and price and not known["unit_price"] and _decimals(price) < min(2, _decimals(quantity)):
-            score -= 2.5  # 4.50 x 2
-        if quantity and price and not columns.heads:
-            score -= 0.3 * (quantity.x0 > price.x0) + 0.15 * abs(row.index(quantity) - row.index(price))
+        if quantity and price:
+            score += _pair(quantity, price, row, columns, times=times)
         if amount and not columns.heads and "amount" not in columns.learned:
             score -= 0.6 * sum(t.x0 > amount.x0 for t in numbered)
         if score > best.score:
             told = {role: token for role, (_, token) in zip(ROLES, chosen, strict=True) if token is not None}
             best = Roles(told, score, made == _PRODUCT)
     return best
+
+
+def _pair(quantity: Token, price: Token, row: Sequence[Token], columns: Columns, *, times: bool) -> float:
+    """What speaks for a quantity and a price beside where they stand: decimals, order and nearness; one phrase stands under no two headings."""
+    score = 0.0
+    if times and quantity.cell is price.cell:
+        score += columns.distance(quantity, "quantity") + columns.distance(price, "unit_price") - 2 + 0.3 * (quantity.x0 < price.x0)
+    if not columns.supports("unit_price") and _decimals(price) < min(2, _decimals(quantity)):
+        score -= 2.5  # 4.50 x 2
+    if not columns.heads:
+        score -= 0.3 * (quantity.x0 > price.x0) + 0.15 * abs(row.index(quantity) - row.index(price))
+    return score
 
 
 def opening(row: Sequence[Token], columns: Columns) -> Token | None:
@@ -216,7 +247,7 @@ def opening(row: Sequence[Token], columns: Columns) -> Token | None:
     return None if number is None else replace(row[0], number=number)
 
 
-def _options(role: str, numbered: Sequence[Token], columns: Columns) -> list[tuple[float, Token | None]]:
+def _options(role: str, numbered: Sequence[Token], columns: Columns, order: dict[int, str]) -> list[tuple[float, Token | None]]:
     found: list[tuple[float, Token | None]] = [(0.0, None)]
     for token in numbered:
         number = token.number
@@ -224,9 +255,9 @@ def _options(role: str, numbered: Sequence[Token], columns: Columns) -> list[tup
         sum_like = number.decimals >= 2 or bool(number.sign)
         if role == "amount" and not sum_like:
             continue
-        if role == "quantity" and (number.sign or len(re.sub(r"\D", "", token.text)) > 8 or number.value <= 0):
+        if role == "quantity" and (number.sign or len(re.sub(r"\D", "", token.text)) > 8 or not number.value):
             continue
-        score = _WORTH[role] - columns.distance(token, role)
+        score = _WORTH[role] - min(columns.distance(token, role), _IN_ORDER if order.get(id(token)) == role else _FAR)
         if role == "unit_price":
             score -= 0.0 if sum_like else 0.5 if number.decimals else 1.0 if columns.supports(role) else 2.0
         elif role == "quantity":
@@ -235,11 +266,11 @@ def _options(role: str, numbered: Sequence[Token], columns: Columns) -> list[tup
     return sorted(found, key=lambda f: -f[0])[:6]
 
 
-def _times_between(row: Sequence[Token], one: Token, other: Token) -> bool:
+def times_between(row: Sequence[Token], one: Token, other: Token) -> bool:
     """Whether nothing but a sign of multiplication, or it and a unit, parts two numbers."""
     i, j = sorted((row.index(one), row.index(other)))
     between = [t.text for t in row[i + 1 : j]]
-    return bool(between) and len(between) < 3 and between[-1] in ("x", "X", "×", "*", "@")
+    return bool(between) and len(between) < 3 and between[-1] in _TIMES_SIGNS
 
 
 def _decimals(token: Token) -> int:
@@ -249,7 +280,7 @@ def _decimals(token: Token) -> int:
 def _product(quantity: Token, price: Token, amount: Token, row: Sequence[Token]) -> float:
     """How well quantity and price make the amount: as they are, less a discount that the row prints, with or without IGV."""
     q, p, a = (t.number.value for t in (quantity, price, amount) if t.number is not None)
-    if p * a < 0:
+    if q * p * a < 0:
         return _NO_PRODUCT
     made = q * p
     if near(made, a, q):
@@ -264,7 +295,7 @@ def _product(quantity: Token, price: Token, amount: Token, row: Sequence[Token])
             return _CUT_PRODUCT
         if less and 0 < abs(less) < made and near(made - abs(less), a, q):
             return _CUT_PRODUCT
-    if any(near(made * r, a, q) or near(made / r, a, q) for r in _RATES):
+    if any(near(made * r, a, q) or near(made / r, a, q) for r in RATES):
         return _CUT_PRODUCT / 2
     return _NO_PRODUCT
 

@@ -24,6 +24,8 @@ _CODE_LINE = re.compile(
     r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
 )
 """A row of its own that names an item's code: no word of its description."""
+LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
+"""What quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta) says nothing of what it was for."""
 
 
 @dataclass(slots=True)
@@ -46,6 +48,12 @@ def joined(tokens: Sequence[Token]) -> str:
 def has_words(tokens: Sequence[Token]) -> bool:
     """Whether it is more than signs, letters and a day."""
     return sum(c.isalpha() for t in tokens for c in t.text) >= 3 and not any(days(t.text) for t in tokens if len(tokens) == 1)
+
+
+def is_measured(tokens: Sequence[Token]) -> bool:
+    """Whether its only word is a unit."""
+    words = [t for t in tokens if t.number is None and not t.is_sign]
+    return len(words) == 1 and a_unit(words[0].text) is not None
 
 
 def names_a_code(tokens: Sequence[Token]) -> bool:
@@ -88,7 +96,7 @@ def split(row: Sequence[Token], roles: Roles, heads: Sequence[Column], em: float
         name = heads[j].name
         if id(token) in role_of:
             continue
-        if name == "unit" and found.unit is None:
+        if name == "unit" and found.unit is None and re.search(r"[^\W\d_]", token.text):
             found.unit = token
         elif name == "description":
             found.text.append(token)
@@ -107,7 +115,9 @@ def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
     if token.folded in ("X", "×", "*", "@"):
         near = after is not None and (after.cell is token.cell or after.x0 - token.x1 < 2 * (token.x1 - token.x0))
         return near and id(after) in role_of
-    return any(id(t) in role_of for t in (row[i - 1] if i else None, after))
+    sides = [t for t in (row[i - 1] if i else None, after) if t is not None]
+    alone = token.folded != "S" or all(t.cell is not token.cell for t in sides)  # a size ends a phrase as a currency may
+    return any(id(t) in role_of and (alone or t.cell is token.cell) for t in sides)
 
 
 def _cost(token: Token, role: str | None, heads: Sequence[Column], j: int, em: float) -> float:
@@ -182,13 +192,18 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool) -> Token 
     if at is None or at + 1 >= len(row) or row[at + 1].number is not None or row[at + 1].is_sign:
         return None
     after, beyond = row[at + 1], row[at + 2 : at + 4]
-    if a_unit(after.text):
+    if a_unit(after.text) or after.glued:
         return after
     short = re.fullmatch(r"[A-Z]{1,8}|[A-Z]/[A-Z]{1,3}", after.folded) is not None
     code = len(after.folded) <= 4 and after.text.isupper()  # CTO, FCO: no name of a thing
     times = any(t.text in ("x", "X", "×", "*", "@") for t in beyond[:1]) and any(t is roles.tokens.get("unit_price") for t in beyond)
     alone = lone and not any(t.number is None and not t.is_sign for t in row if t is not after)
     return after if short and (times or (alone and code)) else None
+
+
+def is_code(token: Token) -> bool:
+    """Whether a word may be what a till calls an item by, or the dash for none."""
+    return token.folded == "" or re.fullmatch(r"\d{3,14}|[A-Z]{1,4}-?\d{2,}", token.folded) is not None
 
 
 def without_lead(text: list[Token]) -> list[Token]:

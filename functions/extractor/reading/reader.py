@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from functions.extractor.invoice import Source
 from functions.extractor.peru.qr import Qr, parse
-from functions.extractor.reading import currency, heading, items, parties, totals, words
+from functions.extractor.reading import currency, fees, heading, items, parties, totals, words
 from functions.extractor.reading.reading import Reading, Seen
 from functions.extractor.sheets import blocks
 from functions.extractor.sheets.rows import Sheet
@@ -35,7 +35,7 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     currency.read(sheets, reading)
     total = reading.get("total")
     if reading.get("kind") == "02":
-        reading.items = items.fees(sheets, reading) or reading.items
+        reading.items = fees.read(sheets, reading)
     if spelled:
         best = next((s for s in spelled if s.value == total), spelled[0])
         reading.put("amount_in_words", Seen(best.text, best.text, best.box))

@@ -38,7 +38,7 @@ _STOP = (
 
 def begin(sheet: Sheet, head: Head | None) -> int:
     """The row after the last of title, customer and dates in the upper half, where no headings tell."""
-    first = 0
+    first, named = 0, False
     for number, row in enumerate(sheet.rows[: max(8, int(len(sheet.rows) * 0.6))]):
         line = lettered(row.text)
         if money(row.text) and not re.search(r"CAPITAL|RUC", line):
@@ -54,8 +54,22 @@ def begin(sheet: Sheet, head: Head | None) -> int:
                 r"FECHA|HORA|CAJA|DIRECCI|DOMICILIO|MONEDA|D\W?N\W?I\b|R\W?U\W?C\b|GUIA\s*DE|ORDEN\s*DE|VENDEDOR|CONDICION|\bO/?C\b", line
             )
         ):
+            first, named = number + 1, re.search(r"DIRECCI|DOMICILIO", line) is not None or CUSTOMER.search(line) is not None
+        elif (
+            named
+            and number == first
+            and wraps(sheet, number)
+            and any(re.search(r"[^\W\d_]{4}", r.text) for r in sheet.rows[first + 1 :][:1])
+        ):
             first = number + 1
     return first
+
+
+def wraps(sheet: Sheet, number: int) -> bool:
+    """Whether a row may go on with the one above, where its first word had no place any more."""
+    above, row = sheet.rows[number - 1], sheet.rows[number]
+    right = max(c.x1 for r in sheet.rows for c in r.cells)
+    return ":" not in row.text and above.cells[-1].x1 + 0.5 * sheet.em + row.words[0].x1 - row.words[0].x0 > right
 
 
 def edge(columns: Columns) -> float | None:
@@ -75,20 +89,25 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
             return number
         labels = [x for x in labels_in(line) if x[0] in _STOP]
         sums = money(row.text)
-        if _BESIDE.search(line) and not sums and not in_row(row) and not _goes_on(sheet, number):
-            return number
-        if _among_items(sheet, number, labels, sums):
+        if _BESIDE.search(line) and not sums and not in_row(row) and not _goes_on(sheet, number, is_line):
+            if any(money(r.text) for r in sheet.rows[begin:number]):
+                return number
+            continue
+        if _among_items(sheet, number, labels, sums, is_line):
             continue
         for name, start, stop, _ in labels:
             if not _heads(row, start, stop, edge):
                 continue
             if name in _ALSO_SOLD and re.search(r"[^\W\d_]{2}", line[stop : after_label(sums, stop)]):
                 continue
+            if name == "payment" and not days(row.text) and any(_is_total(r) for r in sheet.rows[number + 1 :]):
+                continue
             core = name in ("total", "taxable", "exempt", "unaffected", "subtotal", "sale_value", "igv", "with_discount", "net_payable")
             after = [a for a in sums if a.start >= stop or leads(row, start, stop)]
             if after and (core or len(labels) >= 2 or number > begin):
                 return number
-            if not sums and (len(labels) >= 2 or (core and len(line) <= stop + 12)) and not in_row(row):
+            alone = not sums and (len(labels) >= 2 or (core and len(line) <= stop + 12))
+            if alone and not in_row(row) and not _goes_on(sheet, number, is_line):
                 return number
     return len(sheet.rows)
 
@@ -116,20 +135,28 @@ def _heads(row: Row, start: int, stop: int, edge: float | None) -> bool:
     return _begins_cell(row, start) and not beyond and not _numbered(row, start)
 
 
-def _among_items(sheet: Sheet, number: int, labels: Sequence[tuple[str, int, int, int]], sums: Sequence[Amount]) -> bool:
-    """Whether the row is an item, a line's own discount or the sum of some items, called as a total is: items go on below."""
-    row = sheet.rows[number]
-    if len(sums) >= 2 and _multiplies(row):
-        return True
-    if _discounts(labels) and any(_multiplies(r) for r in sheet.rows[number + 1 : number + 4]):
-        return True
-    return section(row) is not None and _goes_on(sheet, number)
+def _is_total(row: Row) -> bool:
+    """Whether a row says a total or its tax: what is named a payment above it was sold, since one pays what was summed up."""
+    return bool(money(row.text)) and any(x[0] in ("total", "igv") and _begins_cell(row, x[1]) for x in labels_in(lettered(row.text)))
 
 
-def _goes_on(sheet: Sheet, number: int) -> bool:
-    """Whether items follow below: a row whose quantity and price make its amount, before any total."""
+def _among_items(
+    sheet: Sheet, number: int, labels: Sequence[tuple[str, int, int, int]], sums: Sequence[Amount], is_line: Callable[[Row], bool]
+) -> bool:
+    """Whether the row is a line's own discount or the sum of some items, called as a total is: items go on below."""
+    below = sheet.rows[number + 1 : number + 4]
+    if _discounts(labels) and any(is_line(r) for r in below):
+        return True
+    priced = next((r for r in below if money(r.text)), None)
+    if _discounts(labels) and sums and sums[-1].value < 0 and priced is not None and not labels_in(lettered(priced.text)):
+        return True
+    return section(sheet.rows[number]) is not None and _goes_on(sheet, number, is_line)
+
+
+def _goes_on(sheet: Sheet, number: int, is_line: Callable[[Row], bool]) -> bool:
+    """Whether items follow below, before any total."""
     for row in sheet.rows[number + 1 : number + 6]:
-        if _multiplies(row):
+        if is_line(row):
             return True
         if money(row.text) and any(x[0] in _STOP for x in labels_in(lettered(row.text))):
             return False

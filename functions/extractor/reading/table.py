@@ -35,6 +35,8 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _TAIL = re.compile(r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|\(.{1,8}?\)))*")
 """Words that go on with a heading and name no column of their own: Importe *de Venta (\\*\\*)*."""
+_JOINS = re.compile(r"\W*(?:DEL?|LAS?|LOS|EL|[YOEU])\W*")
+"""Words that head no column where they stand alone."""
 _STACKED = re.compile(
     r"\W*(?:DEL?|LA|BIEN|PROD(?:UCTO)?|SERVICIO|VENTA|UN[I1]T(?:ARIO)?|UN[I1]T\s*PRICE|TOTAL|MED(?:IDA)?|DSCTO|S/|US\$|USD|EUR|\$|€|/|QUANTITY|DESCRIPTION|AMOUNT|PRICE|CANT(?:IDAD)?|COD(?:IGO)?|IMPORTE)?\W*"
 )
@@ -76,12 +78,12 @@ def find(sheet: Sheet) -> Table | None:
     for at, row in enumerate(sheet.rows):
         columns = _columns(row)
         names = {c.name for c in columns} - {"other"}
-        if "description" in names and not names & {"amount", "unit_price"} and not money(row.text):
+        if "description" in names and not names & {"amount", "unit_price"} and not re.search(r"\d", row.text):
             columns += _unheaded_amount(sheet, at)
             names = {c.name for c in columns}
         if (
             len(names) < 2
-            or not names & {"description", "amount"}
+            or not (names & {"description", "amount"} or {"quantity", "unit_price"} <= names)
             or any(row.word_at(a.start).x < max(c.x1 for c in columns if c.name != "other") for a in money(row.text))
         ):
             continue  # to the right of the table another box may stand
@@ -154,7 +156,9 @@ def _columns(row: Row) -> list[Column]:
     for i, word in enumerate(row.words):
         span = next((s for s in spans if s[0] <= i <= s[1]), None)
         last_name = columns[-1].name if columns and i and row.words[i - 1].cell is word.cell else ""
-        if span is None and last_name == "description":
+        near = bool(columns) and word.x0 - columns[-1].x1 < word.x1 - word.x0
+        joins = near and _JOINS.fullmatch(lettered(word.text)) is not None
+        if span is None and (joins or last_name == "description"):
             columns[-1] = replace(columns[-1], x1=word.x1, text=f"{columns[-1].text} {word.text}")
         elif span is None and re.search(r"\w", word.text):
             columns.append(Column("other", word.x0, word.x1, word.text))
@@ -166,7 +170,11 @@ def _columns(row: Row) -> list[Column]:
 
 def _is_one(row: Row, span: tuple[int, int, str], first: int) -> bool:
     """Whether a heading goes on with a word that names the same."""
-    return span[2] == "unit" or (span[2] == "description" and row.words[first].cell is row.words[span[1]].cell)
+    if span[2] != "description":
+        return span[2] == "unit"
+    return row.words[first].cell is row.words[span[1]].cell or all(
+        _JOINS.fullmatch(lettered(w.text)) for w in row.words[span[1] + 1 : first]
+    )
 
 
 def _stacked(sheet: Sheet, at: int, columns: Sequence[Column]) -> Table:

@@ -1,0 +1,61 @@
+"""What a recibo por honorarios charges for: one line, beside its label, below it, or in a table of one row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from functions.extractor.peru.labels import labels_in
+from functions.extractor.peru.tokens import lettered
+from functions.extractor.reading.phrases import LAW
+from functions.extractor.reading.reading import Place, Reading, Seen, place
+from functions.extractor.reading.region import wraps
+from functions.extractor.reading.totals import money
+from functions.extractor.sheets.rows import Row, Sheet
+
+_FOR = re.compile(
+    r"\W*(?:POR\s*(?:EL\s*|LOS\s*)?CONCEPTOS?|POR\s*LA\s*PRESTACION|CONCEPTO"
+    r"|(?:DESCRIPCION\s*|DETALLE\s*|POR\s*)(?:DEL?\s*|LOS?\s*)?SERVICIOS?(?:\s*PRESTADOS?)?\s*(?=[:|]))(?:\s*DE\b)?\s*[:.|-]*"
+)
+"""What a fee is for, where it begins a row."""
+_AMOUNT = re.compile(r"\W*(?:IMPORTE|MONTO|VALOR|TOTAL)\b\W*(?:S/|SOLES)?\W*")
+"""The heading beside Concepto where both head a table."""
+
+
+def read(sheets: Sequence[Sheet], reading: Reading) -> list[dict[str, Seen]]:
+    """What the fee is for and the fee: under a label, else that line of a table which is the whole fee, else all its lines."""
+    for sheet in sheets:
+        for number, row in enumerate(sheet.rows):
+            label = _FOR.match(lettered(row.text))
+            if label is None or _AMOUNT.fullmatch(lettered(row.text[label.end() :])):
+                continue
+            text, where = _beside(sheet, row, label.end()) or _below(sheet, number) or ("", None)
+            if len(text) < 3:
+                continue
+            item = {"description": Seen(text, text, where)}
+            if "total" in reading.fields:
+                item["amount"] = reading.fields["total"]
+            return [item]
+    whole = [item for item in reading.items if "amount" in item and item["amount"].value == reading.get("total")]
+    return whole[:1] or reading.items
+
+
+def _beside(sheet: Sheet, row: Row, start: int) -> tuple[str, Place] | None:
+    """What stands after a label that ends at `start`, with the rows below that go on under it or under the label."""
+    text = row.text[start:].strip(" :.-|")
+    if not text:
+        return None
+    left, last = row.word_at(start + 1).x0, row
+    for number, below in enumerate(sheet.rows[sheet.rows.index(row) + 1 :], sheet.rows.index(row) + 1):
+        said, x0 = lettered(below.text), below.cells[0].x0
+        aligned = len(below.cells) == 1 and (abs(x0 - left) < sheet.em or (abs(x0 - row.cells[0].x0) < sheet.em and wraps(sheet, number)))
+        if not aligned or ":" in said or LAW.search(said) or labels_in(said) or money(said) or below.y - last.y > 1.9 * sheet.em:
+            break
+        text, last = f"{text} {below.text}", below
+    return text, place(sheet, row, start + 1, len(row.text))
+
+
+def _below(sheet: Sheet, number: int) -> tuple[str, Place] | None:
+    """The row below a label that stands alone."""
+    below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else None
+    return None if below is None else (below.text.strip(" :.-|"), place(sheet, below))
