@@ -21,6 +21,7 @@ from functions.whatsapp.client import NOBODY_THERE
 from functions.whatsapp.lane import WINDOW
 from functions.whatsapp.ledger import Answered, Attempt, Busy, Chosen, Claim, Finished, Opened
 from functions.whatsapp.model import Enclosed, Offer, Tenant
+from functions.whatsapp.taps import ASKED
 from functions.whatsapp.tasks import MessageTask
 from infra import offers
 from infra.database import storable, storable_text, tenant_transaction
@@ -187,7 +188,7 @@ kept as (
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state)
 select :user, :seq, :tenant, :wamid, finished.id, finished.title,
-       split_part(finished.body, cast(:mark as text), 1) || cast(:noted as text), 'ready' from finished
+       split_part(split_part(finished.body, cast(:mark as text), 1), cast(:asked as text), 1) || cast(:noted as text), 'ready' from finished
 on conflict do nothing returning seq
 """)
 
@@ -302,7 +303,9 @@ class PostgresRecords:
         return self._end(claim, _FINISH, values)
 
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
-        return self._end(claim, _FINISH_AS, _answered(claim, task) | {"twin": twin, "noted": storable_text(noted), "mark": NOTED})
+        return self._end(
+            claim, _FINISH_AS, _answered(claim, task) | {"twin": twin, "noted": storable_text(noted), "mark": NOTED, "asked": ASKED}
+        )
 
     def choose(self, task: MessageTask) -> Chosen | None:
         choice = task.message.choice or ""

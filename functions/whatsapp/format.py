@@ -86,7 +86,7 @@ def _shorten(text: str, limit: int) -> str:
     kept = text[: limit - 1]
     while size(kept) > limit - 1:
         kept = kept[:-1]
-    return kept.rstrip() + "…"
+    return kept.rstrip(" .") + "…"  # "www.…" would begin a link
 
 
 def money(amount: Decimal | None, currency: str | None = "PEN", *, short: bool = False) -> str:
@@ -96,6 +96,11 @@ def money(amount: Decimal | None, currency: str | None = "PEN", *, short: bool =
     figure = f"{abs(amount).quantize(_CENT):,.2f}"
     symbol = _SYMBOLS.get(currency, clean(currency, 8) + " ") if currency else ""
     return f"{'-' if amount < 0 else ''}{symbol}{figure.removesuffix('.00') if short else figure}"
+
+
+def figure(quantity: Decimal) -> str:
+    """A quantity without the zeros behind it: `6`, `0.5`."""
+    return f"{quantity:f}".rstrip("0").rstrip(".") if "." in f"{quantity:f}" else f"{quantity:f}"
 
 
 def day(value: date | datetime | None) -> str:
@@ -202,7 +207,13 @@ def _seen(value: str | None, limit: int = 120) -> str:
 
 
 def _item(number: int, item: Item, currency: str | None) -> str:
-    return f"{number}. {_seen(item.description)} - {money(item.amount, currency, short=True)}"
+    if (
+        item.amount is None and item.quantity is not None and item.unit_price is not None
+    ):  # as a portal prints it, which has no column of amounts
+        worth = f"{figure(item.quantity)} x {money(item.unit_price, currency)}"
+    else:
+        worth = money(item.amount, currency, short=True)
+    return f"{number}. {_seen(item.description)} - {worth}"
 
 
 def _customer(customer: Customer) -> str:

@@ -67,7 +67,7 @@ def over_cap(cap: int, filename: str | None = None) -> str:
     """The one answer to a day's files over the cap, `filename` the first of them."""
     name = f" ({label})" if (label := clean(filename, 60)) else ""
     return (
-        f"📅 Llegaste al máximo de {cap} archivos por día. Este archivo{name} y los que envíes después, hoy, no los voy a procesar. "
+        f"📅 Llegaste al máximo de {cap} archivos por día. Hoy ya no voy a procesar este archivo{name} ni los que sigan. "
         "Envíamelos de nuevo mañana, a partir de este."
     )
 

@@ -18,16 +18,17 @@ from typing import Any, Protocol, get_args
 from functions.books.ask import Ask, understand
 from functions.books.mapping import Asking
 from functions.books.ports import Author, Interpreter
-from functions.extractor.invoice import ErrorCode, Extraction
+from functions.extractor.invoice import Customer, ErrorCode, Extraction
 from functions.extractor.opening import document
+from functions.extractor.peru.tokens import valid_ruc
 from functions.lima import LIMA
-from functions.whatsapp import accounts, editing, helpers, result
+from functions.whatsapp import accounts, editing, helpers, result, taps
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.format import size
 from functions.whatsapp.inquiry import again
 from functions.whatsapp.ledger import Busy, Claim, Finished, Records
-from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Said, made_name, media_name
+from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Offer, Said, made_name, media_name
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Clock, Gone, MediaStore, Unwell
 from functions.whatsapp.tasks import MessageTask
@@ -293,22 +294,37 @@ class Processor:
         if code == "internal":
             raise Retry("extractor_failed")
         tail = self._tail(task, extraction, story)
-        body = result.format_extraction(extraction, filename=media.filename, limit=_LONGEST - size(tail)) + tail
-        return self._finish(task, claim, story, extraction, code, body)
+        body = result.format_extraction(extraction, filename=media.filename, limit=_LONGEST - size(tail.text)) + tail.text
+        return self._finish(task, claim, story, extraction, code, body, tail.offer)
 
-    def _tail(self, task: MessageTask, extraction: Extraction, story: Story) -> str:
-        """What follows the values: whose the papers are, where the business told its RUC, and the words that came with the file."""
+    def _tail(self, task: MessageTask, extraction: Extraction, story: Story) -> Said:
+        """What follows the values: whose the papers are, where the business told its RUC, the words that came with the file, and a question, once."""
         if not extraction.invoices:
-            return ""
+            return Said("")
         with story.step("books"):
             business = self.clerk.books.business(task.tenant.id)
-        return accounts.whose(extraction.invoices, business.ruc) + accounts.noted(task.message.text)
+            buyer = None if business.ruc else self._buyer(task, extraction)
+        said = accounts.whose(extraction.invoices, business.ruc) + accounts.noted(task.message.text)
+        if buyer is None or buyer.id is None:
+            return Said(said)
+        return Said(said + taps.is_it_yours(buyer.name, buyer.id), offer=taps.own_ruc(buyer.id))
 
-    def _finish(self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None, failure: str | None, body: str) -> None:
+    def _buyer(self, task: MessageTask, extraction: Extraction) -> Customer | None:
+        """The buyer of a third factura with one and the same RUC: perhaps the business itself, which nobody asked yet."""
+        one = extraction.invoices[0]
+        if len(extraction.invoices) > 1 or one.kind != "01" or one.customer.id_type != "6" or not valid_ruc(one.customer.id or ""):
+            return None
+        author = Author(task.tenant.id, task.tenant.user_id, task.message.wamid)
+        return one.customer if self.clerk.books.may_ask_ruc(author, one) else None
+
+    def _finish(
+        self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None, failure: str | None, body: str,
+        offer: Offer | None = None,
+    ) -> None:  # fmt: skip
         filename = task.message.media.filename if task.message.media else None
         with story.step("finish"):
             if not self.records.finish(
-                claim, task, title=result.title(extraction, filename), body=body, extraction=extraction, failure=failure
+                claim, task, title=result.title(extraction, filename), body=body, extraction=extraction, failure=failure, offer=offer
             ):
                 raise Retry("lease_lost")
         self._keep_heard(task, claim, extraction)

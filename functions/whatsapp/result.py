@@ -15,16 +15,17 @@ from functions.whatsapp import sunat
 from functions.whatsapp.format import UNREAD, WHATSAPP_LIMIT, clean, cut, document_number, heading, invoice_blocks, lay_out, money, size
 from functions.whatsapp.helpers import error_sentence
 
+_PAID = "prueba que pagaste, pero no es un comprobante: pide tu boleta o factura y mándamela"
 _WHAT: dict[NotInvoice, str] = {
-    "yape": "una captura de Yape",
-    "plin": "una captura de Plin",
-    "bank_transfer": "una constancia de transferencia bancaria",
-    "card_slip": "un voucher de tarjeta",
-    "delivery_guide": "una guía de remisión",
-    "quote": "una cotización o proforma",
-    "foreign": "un comprobante de otro país",
-    "photo": "una foto sin ningún comprobante",
-    "other": "un documento que no es boleta ni factura",
+    "yape": f"Esto parece ser una captura de Yape: {_PAID}.",
+    "plin": f"Esto parece ser una captura de Plin: {_PAID}.",
+    "bank_transfer": f"Esto parece ser una constancia de transferencia bancaria: {_PAID}.",
+    "card_slip": f"Esto parece ser un voucher de tarjeta: {_PAID}.",
+    "delivery_guide": "Esto parece ser una guía de remisión: acompaña a la mercadería. Mándame también la factura o boleta de esa compra.",
+    "quote": "Esto parece ser una cotización o proforma: todavía no es una compra. Cuando te den la factura o boleta, mándamela.",
+    "foreign": "Esto parece ser un comprobante de otro país, y yo leo los del Perú. Consúltalo con tu contador.",
+    "photo": "No veo ningún comprobante en esta foto. Envíame tu boleta o factura, la página completa y con buena luz.",
+    "other": "Esto parece ser un documento que no es boleta ni factura. Si lo es, envíame una foto más de cerca o su PDF.",
 }
 
 _CONTINUATION = (
@@ -137,8 +138,7 @@ def format_extraction(extraction: Extraction, *, filename: str | None = None, li
         if extraction.what == "continuation":
             return _CONTINUATION
         if extraction.verdict == "not_an_invoice":
-            what = _WHAT[extraction.what or "other"]
-            return f"ℹ️ Esto parece ser {what}, no una boleta ni una factura. Lo guardé, pero no registré ningún comprobante."
+            return f"ℹ️ {_WHAT[extraction.what or 'other']}"
         return _named(error_sentence("unreadable"), filename)
     count = len(extraction.invoices)
     note = _pages_note(extraction)

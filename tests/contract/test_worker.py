@@ -57,6 +57,7 @@ class Graph:
     refuses: list[GraphError] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     read: list[tuple[str, bool]] = field(default_factory=list)
+    offers: list[Offer | None] = field(default_factory=list)
     documents: list[Enclosed] = field(default_factory=list)
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
@@ -74,6 +75,7 @@ class Graph:
         if self.refuses:
             raise self.refuses.pop(0)
         self.sent.append(text)
+        self.offers.append(offer)
         return f"wamid.{len(self.sent)}"
 
     def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
@@ -912,3 +914,48 @@ def test_the_days_rate_is_kept_or_asked_for_again(stage: Stage, done: str | Unwe
     worker = replace(stage.worker, keep_rate=keep)
     outcome = worker.handle(tasks.dump(RatesTask()))
     assert (outcome.status, outcome.fields["outcome"]) == wanted
+
+
+def _bought(number: str, ruc: str = "20609173425", **changes: object) -> Extraction:
+    return an_extraction(an_invoice(number, customer=Customer(id_type="6", id=ruc, name="Bodega Luz SAC"), **changes))
+
+
+def test_the_third_factura_of_one_buyer_asks_once_whether_it_is_the_business(stage: Stage) -> None:
+    """Two other facturas of the same buyer make the next one's answer ask; no later one does, and a copy of it does not repeat the question."""
+    tenant = a_tenant()
+    stage.reader.answers = [_bought("1"), _bought("1"), _bought("2", kind="03"), _bought("3"), _bought("4"), _bought("5")]
+    files = [a_task(tenant, seq) for seq in range(1, 7)]
+    for task in [*files, a_task(tenant, 7, media=files[4].message.media)]:
+        stage.do(task)
+    assert [text.count("¿Tu negocio es") for text in stage.graph.sent[1:]] == [0, 0, 0, 0, 1, 0, 0]
+    asked, (offer,) = stage.graph.sent[5], [one for one in stage.graph.offers if one]
+    question = "❓ ¿Tu negocio es Bodega Luz SAC (RUC 20609173425)? Si lo es, elige *Sí, es mi RUC* o escríbeme *mi ruc 20609173425*"
+    assert question in asked
+    assert [(one.title, one.text) for one in offer.choices] == [("Sí, es mi RUC", "mi ruc 20609173425"), ("No", "")]
+    tap = a_task(tenant, 8, "choice")
+    stage.do(replace(tap, message=replace(tap.message, choice=offer.choices[0].id)))
+    assert stage.graph.sent[-1].startswith("👍 Anotado: tu RUC es 20609173425.")
+    assert PostgresBooks(stage.postgres.app).business(tenant.id).ruc == "20609173425"
+
+
+def test_a_no_changes_nothing_and_says_so(stage: Stage) -> None:
+    """The other button leaves the business without a RUC, and a second tap is past."""
+    tenant = a_tenant()
+    stage.reader.answers = [_bought(n) for n in "123"]
+    for seq in range(1, 4):
+        stage.do(a_task(tenant, seq))
+    (offer,) = [one for one in stage.graph.offers if one]
+    for seq, said in ((4, helpers.UNCHANGED), (5, helpers.PAST)):
+        tap = a_task(tenant, seq, "choice")
+        stage.do(replace(tap, message=replace(tap.message, choice=offer.choices[1].id)))
+        assert stage.graph.sent[-1] == said
+    assert PostgresBooks(stage.postgres.app).business(tenant.id).ruc is None
+
+
+def test_an_unreadable_or_strange_buyer_is_not_asked_about(stage: Stage) -> None:
+    """A RUC that fails its digit, and facturas of different buyers, ask nothing."""
+    tenant = a_tenant()
+    stage.reader.answers = [_bought(str(n), "20609173426") for n in range(1, 5)] + [_bought("6", "20123456786")]
+    for seq in range(1, 6):
+        stage.do(a_task(tenant, seq))
+    assert [text for text in stage.graph.sent if "¿Tu negocio es" in text] == []

@@ -113,6 +113,7 @@ def test_nothing_from_a_document_formats_a_message(text: str, limit: int) -> Non
 @settings(max_examples=150, deadline=None)
 @given(st.lists(LINKED, min_size=1, max_size=3).map(" ".join), st.integers(2, 200))
 @example("foo.pension", 7)  # no domain before it is cut
+@example("https://www.0.0.0.0 https://www.0.0.0.0", 37)
 def test_nothing_from_a_document_becomes_a_link(text: str, limit: int) -> None:
     """No address survives, wherever the text is cut, and nothing but blanks is added to break it."""
     cleaned = clean(text, limit)
