@@ -163,7 +163,7 @@ def asker(engine: Engine) -> Asker:
     processor = Processor(
         records, anything, anything, anything, Ticks(quiet, ThreadPoolExecutor(1)), Places(1, 2), Clerk(PostgresBooks(engine))
     )
-    lanes = Lanes(PostgresOutbox(engine), quiet, lambda _: None, quiet)
+    lanes = Lanes(PostgresOutbox(engine), anything, lambda _: None, quiet, anything)
     worker = Worker(processor, lanes, records, quiet, anything, lambda: datetime.now(UTC))
     tenant = Tenant(UUID(int=1), UUID(int=1_000_001), Address("5191", None), version=1, welcome="file", created_at=datetime.now(UTC))
     with database.tenant_transaction(engine, tenant.id) as connection:
