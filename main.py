@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from functions.extractor.engine import Extractor
     from functions.extractor.engines.gemini import Gemini
     from functions.extractor.invoice import Extraction
+    from functions.whatsapp.clerk import Opens
     from functions.whatsapp.onboarding import Admissions
     from functions.whatsapp.router import Router, Services
     from functions.whatsapp.synthetic import Sender, Spared
@@ -41,8 +42,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 log = logging.getLogger("cuadra")
 
 
-def webhook(request: Request) -> tuple[str, int, dict[str, str]]:
-    """GET and POST /webhook/whatsapp, called by Meta."""
+def webhook(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
+    """GET and POST /webhook/whatsapp, called by Meta; below it, the originals that our links open."""
     settings, headers = _settings(WebhookSettings), _headers(request)
 
     def routed(trace: str | None) -> Outcome:
@@ -62,7 +63,7 @@ def webhook(request: Request) -> tuple[str, int, dict[str, str]]:
         return _answer("webhook_failed", lambda: routed(trace))
 
 
-def worker(request: Request) -> tuple[str, int, dict[str, str]]:
+def worker(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
     """One task, called by Cloud Tasks or Cloud Scheduler; in the cloud, IAM lets in nobody else."""
     settings = _settings(WorkerSettings)
     with logs.request_context(_headers(request), settings.google_cloud_project):
@@ -76,7 +77,7 @@ def _work(request: Request) -> Outcome:
     return _worker().handle(request.get_data(), retries=int(retries) if retries.isdecimal() else 0)
 
 
-def _answer(failure: str, handle: Callable[[], Outcome]) -> tuple[str, int, dict[str, str]]:
+def _answer(failure: str, handle: Callable[[], Outcome]) -> tuple[str | bytes, int, dict[str, str]]:
     """The response to one request, with its canonical line. What nobody foresaw (no credentials, say) is logged as `failure` and answered 500.
 
     Meta and the queue bring the same request again.
@@ -88,7 +89,11 @@ def _answer(failure: str, handle: Callable[[], Outcome]) -> tuple[str, int, dict
         outcome = Outcome(500, "try again", {"outcome": "crashed"})
     level = logging.WARNING if outcome.status >= 500 else logging.INFO
     log.log(level, "request", extra={"fields": {"status": outcome.status, **outcome.fields}})
-    return outcome.body, outcome.status, {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
+    return (
+        outcome.body,
+        outcome.status,
+        {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"} | outcome.headers,
+    )
 
 
 def _headers(request: Request) -> Mapping[str, str]:
@@ -202,6 +207,7 @@ def _worker() -> Worker:
     from functions.whatsapp.ticks import Ticks  # noqa: PLC0415 - as above
     from functions.whatsapp.worker import Worker  # noqa: PLC0415 - as above
     from infra.books import PostgresBooks  # noqa: PLC0415 - as above
+    from infra.erasing import Erasing  # noqa: PLC0415 - as above
     from infra.inquiries import PostgresInquiries  # noqa: PLC0415 - as above
     from infra.media import CloudMedia  # noqa: PLC0415 - as above
     from infra.outbox import PostgresOutbox  # noqa: PLC0415 - as above
@@ -220,7 +226,8 @@ def _worker() -> Worker:
         _Reader(),
         Ticks(graph, ThreadPoolExecutor(4, thread_name_prefix="read-receipts")),
         Places(settings.ocr_slots, settings.threads),
-        Clerk(PostgresBooks(engine), inquirer),
+        Clerk(PostgresBooks(engine), inquirer, _opens(settings), settings.help_contact),
+        queue,
         lease_s=settings.lease_s,
         fetch_s=budget.fetch_s,
         store_s=budget.store_s,
@@ -228,6 +235,8 @@ def _worker() -> Worker:
         daily_cap=settings.daily_cap,
         help_contact=settings.help_contact,
         privacy_url=settings.privacy_url,
+        company=settings.company,
+        kept_days=settings.kept_days,
         clock=_now,
         interpreter=_Interpreter() if settings.gemini != "off" and settings.gemini_texts_day else None,
     )
@@ -244,6 +253,7 @@ def _worker() -> Worker:
         load_s=budget.store_s,
     )
     sender = _sender(settings)
+    eraser = Erasing(engine, admissions, media)
     return Worker(
         processor,
         lanes,
@@ -251,11 +261,22 @@ def _worker() -> Worker:
         queue,
         admissions,
         _now,
+        eraser,
         sweep_admitted_s=settings.sweep_admitted_s,
         sender=sender,
         keep_rate=_keep_rate,
         inquirer=inquirer,
     )
+
+
+def _opens(settings: WorkerSettings) -> Opens:
+    """Links to originals, which the webhook opens; none where its address is not known."""
+    from functions.whatsapp import originals  # noqa: PLC0415 - loaded with the worker
+
+    secret, root = settings.whatsapp_app_secret, settings.webhook_url
+    if not secret or not root:
+        return lambda _uri, _until: None
+    return lambda uri, until: originals.link(root, secret.get_secret_value(), uri, until)
 
 
 def _keep_rate() -> str:

@@ -160,11 +160,10 @@ def asker(engine: Engine) -> Asker:
     """Composes the worker, as main.py does."""
     quiet, records = Quiet(), PostgresRecords(engine)
     anything = cast("Any", quiet)
-    processor = Processor(
-        records, anything, anything, anything, Ticks(quiet, ThreadPoolExecutor(1)), Places(1, 2), Clerk(PostgresBooks(engine))
-    )
+    clerk = Clerk(PostgresBooks(engine))
+    processor = Processor(records, anything, anything, anything, Ticks(quiet, ThreadPoolExecutor(1)), Places(1, 2), clerk, quiet)
     lanes = Lanes(PostgresOutbox(engine), anything, lambda _: None, quiet, anything)
-    worker = Worker(processor, lanes, records, quiet, anything, lambda: datetime.now(UTC))
+    worker = Worker(processor, lanes, records, quiet, anything, lambda: datetime.now(UTC), anything)
     tenant = Tenant(UUID(int=1), UUID(int=1_000_001), Address("5191", None), version=1, welcome="file", created_at=datetime.now(UTC))
     with database.tenant_transaction(engine, tenant.id) as connection:
         seq = connection.execute(text("select next from messaging.lanes where user_id = :user"), {"user": tenant.user_id}).scalar_one()

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from functions.books.correcting import Correction
 from functions.books.entry import Entry
+from functions.books.everything import Answer, Change, Everything, File, Kept, Person
 from functions.books.filed import Filed, Register, Unfiled, Why
 from functions.books.months import Month
 from functions.books.ports import MOST, Author, Business, Done, Page, Paper
@@ -64,6 +65,34 @@ and e.id in (select entry from found order by at desc limit :limit) order by e.r
 """)  # noqa: S608 - of constants alone
 _BY_RUC = text(f"{_SHOWN} and e.supplier_ruc = :ruc order by e.received_at desc limit :limit")
 _BY_NUMBER = text(f"{_SHOWN} and e.series = :series and e.number = :number order by e.received_at desc limit :limit")
+_GIVE = text("""
+insert into books.given as g (tenant_id, month, at) values (:tenant, :month, :at)
+on conflict (tenant_id, month) do update set at = greatest(g.at, excluded.at)
+""")
+_GIVEN = text("select at from books.given where tenant_id = :tenant and month = :month")
+_PERSON = text("""
+select u.phone, u.bsuid, u.created_at, u.last_inbound_at, t.ruc, t.name,
+       (select count(*) from books.entries e where e.tenant_id = t.id) as papers,
+       (select count(*) from documents.documents d where d.tenant_id = t.id) as files,
+       (select count(*) from messaging.replies r where r.user_id = u.id and r.body is not null) as answers
+from auth.users u join auth.tenants t on t.id = u.tenant_id where u.id = :user
+""")
+_ALL_PAPERS = text("""
+select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at, d.filename, d.storage_uri
+from books.entries e join documents.documents d on d.id = e.document_id
+where e.tenant_id = :tenant order by e.received_at desc, e.ordinal limit :limit
+""")
+_ALL_FILES = text("""
+select d.received_at, d.filename, d.media_type, d.bytes, d.storage_uri, (select count(*) from books.entries e where e.document_id = d.id) as papers
+from documents.documents d where d.tenant_id = :tenant order by d.received_at desc limit :limit
+""")
+_ALL_CHANGES = text("""
+select c.at, concat_ws('-', e.series, e.number) as serial, c.field, c.old, c.new
+from books.corrections c join books.entries e on e.id = c.entry_id where c.user_id = :user order by c.at desc limit :limit
+""")
+_ALL_ANSWERS = text("""
+select r.ready_at, r.body from messaging.replies r where r.user_id = :user and r.body is not null order by r.seq desc limit :limit
+""")
 _REGISTER = text("""
 select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d.filename, d.storage_uri, u.phone, u.bsuid,
        e.deleted_at is not null as deleted,
@@ -187,6 +216,30 @@ class PostgresBooks:
             return self._page(tenant, _MONTH, {"month": first}).entries
         with tenant_transaction(self._engine, tenant) as connection:
             return tuple(_ENTRIES.validate_json(connection.execute(_MONTH_SHORT, {"tenant": tenant, "month": first}).scalar_one()))
+
+    def give(self, tenant: UUID, first: date, at: datetime) -> None:
+        with tenant_transaction(self._engine, tenant) as connection:
+            connection.execute(_GIVE, {"tenant": tenant, "month": first, "at": at})
+
+    def given(self, tenant: UUID, first: date) -> datetime | None:
+        with tenant_transaction(self._engine, tenant) as connection:
+            return connection.execute(_GIVEN, {"tenant": tenant, "month": first}).scalar_one_or_none()
+
+    def everything(self, author: Author, most: int) -> Everything:
+        values = {"tenant": author.tenant, "user": author.user, "limit": most}
+        with tenant_transaction(self._engine, author.tenant) as connection:
+            who = connection.execute(_PERSON, values).one()
+            papers, files, changes, answers = (
+                connection.execute(each, values).all() for each in (_ALL_PAPERS, _ALL_FILES, _ALL_CHANGES, _ALL_ANSWERS)
+            )
+        return Everything(
+            Person(who.phone, who.bsuid, who.created_at, who.last_inbound_at, who.ruc, who.name),
+            [Kept(_entry(row), row.deleted_at, row.filename, row.storage_uri) for row in papers],
+            [File(row.received_at, row.filename, row.media_type, row.bytes, row.papers, row.storage_uri) for row in files],
+            [Change(row.at, row.serial, row.field, row.old, row.new) for row in changes],
+            [Answer(row.ready_at, row.body) for row in answers],
+            (who.papers, who.files, who.answers),
+        )
 
     def register(self, tenant: UUID, first: date) -> Register:
         after = Month.of(first).after.first

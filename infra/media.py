@@ -57,12 +57,12 @@ class CloudMedia:
             there = self._bucket.blob(name).exists(**_within(timeout))
         return f"gs://{self._bucket.name}/{name}" if there else None
 
-    def delete(self, prefix: str) -> int:
+    def delete(self, prefix: str, *, most: int | None = None) -> int:
         """See `ports.MediaStore`. Raises ValueError for an empty prefix, which would be the whole bucket."""
         if not prefix:
             raise ValueError("a prefix is needed")
         with _unwell():
-            blobs = list(self._client.list_blobs(self._bucket, prefix=prefix, **_within(20)))
+            blobs = list(self._client.list_blobs(self._bucket, prefix=prefix, max_results=most, **_within(20)))
             with ThreadPoolExecutor(_DELETES) as pool:  # a call a file: a large tenant's would take hours in turn
                 list(pool.map(lambda blob: self._bucket.delete_blobs([blob], on_error=lambda _: None, **_within(20)), blobs))
         return len(blobs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
@@ -19,7 +20,7 @@ from functions.extractor.invoice import Extraction, Invoice
 from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
 from functions.whatsapp.lane import WINDOW
-from functions.whatsapp.ledger import Answered, Attempt, Busy, Chosen, Claim, Finished, Opened
+from functions.whatsapp.ledger import ERASE, Answered, Attempt, Busy, Chosen, Claim, Finished, Opened
 from functions.whatsapp.model import Enclosed, Offer, Tenant
 from functions.whatsapp.taps import ASKED
 from functions.whatsapp.tasks import MessageTask
@@ -45,14 +46,15 @@ person as (
         last_inbound_at = greatest(u.last_inbound_at, excluded.last_inbound_at)
 ),
 lane as (
-    insert into messaging.lanes as l (user_id, tenant_id) select :user, :tenant where not exists (select from tomb)
+    insert into messaging.lanes as l (user_id, tenant_id, next) select :user, :tenant, 1 - cardinality(cast(:welcomes as text[])) where not exists (select from tomb)
     on conflict (user_id) do update set held = false
         where l.held and not exists (select from messaging.sends s where s.user_id = :user and s.state = 'frozen' and s.called_at > :received_at)
     returning (xmax = 0) as opened
 ),
 welcome as (
     insert into messaging.replies (user_id, seq, tenant_id, body, state)
-    select :user, 0, :tenant, :welcome, 'ready' from lane where lane.opened
+    select :user, said.at - cardinality(cast(:welcomes as text[])), :tenant, said.body, 'ready'
+    from lane, unnest(cast(:welcomes as text[])) with ordinality as said (body, at) where lane.opened
     on conflict do nothing
 )
 select exists (select from tomb) as purged, (select seq from messaging.replies where wamid = :wamid) as answered
@@ -241,6 +243,21 @@ select (select count(*) from messaging.replies r where r.user_id = l.user_id and
 from messaging.lanes l where l.user_id = :user
 """)
 
+_ASKED_TO_ERASE = text("""
+select case when cast(:quoted as text) is not null then exists (
+    select from messaging.sends s join messaging.replies r on r.user_id = s.user_id and r.seq = any(s.members)
+    where s.sent_wamid = :quoted and s.user_id = :user and r.kind = :kind
+) else exists (
+    select from (
+        select r.kind, r.body, r.ready_at from messaging.replies r where r.user_id = :user and r.seq < :seq order by r.seq desc limit 30
+    ) lately where lately.kind = :kind and lately.body is not null and lately.ready_at > :since
+) end as asked
+""")
+_LEFT = text("""
+select exists (select from auth.tombstones where tenant_id = :tenant)
+    or exists (select from messaging.replies r where r.user_id = :user and r.seq = :seq and r.state <> 'ready') as left
+""")
+
 _OVERDUE = text("select tenant_id, wamid from sweep.overdue_documents(:limit)")
 _WAITING = text("select tenant_id, user_id from sweep.waiting_lanes(:limit)")
 
@@ -251,10 +268,10 @@ class PostgresRecords:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def open(self, task: MessageTask, welcome: str) -> Opened:
+    def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Opened:
         tenant = task.tenant
         values = _identity(tenant) | {
-            "inbound_at": task.message.sent_at, "received_at": task.received_at, "welcome": welcome, "wamid": task.message.wamid,
+            "inbound_at": task.message.sent_at, "received_at": task.received_at, "welcomes": [welcome, notice] if notice else [welcome], "wamid": task.message.wamid,
         }  # fmt: skip
         with tenant_transaction(self._engine, tenant.id, durable=False) as connection:
             row = connection.execute(_OPEN, values).one()
@@ -345,6 +362,15 @@ class PostgresRecords:
     def settled(self, task: MessageTask) -> bool:
         with tenant_transaction(self._engine, task.tenant.id, durable=False) as connection:
             return bool(connection.execute(_SETTLED, {"user": task.tenant.user_id, "seq": task.seq}).scalar_one())
+
+    def asked_to_erase(self, task: MessageTask, since: datetime) -> bool:
+        values = {"user": task.tenant.user_id, "seq": task.seq, "quoted": task.message.quoted, "since": since, "kind": ERASE}
+        with tenant_transaction(self._engine, task.tenant.id) as connection:
+            return bool(connection.execute(_ASKED_TO_ERASE, values).scalar_one())
+
+    def left(self, tenant_id: UUID, user_id: UUID, seq: int) -> bool:
+        with tenant_transaction(self._engine, tenant_id) as connection:
+            return bool(connection.execute(_LEFT, {"tenant": tenant_id, "user": user_id, "seq": seq}).scalar_one())
 
     def _end(self, claim: Claim, statement: TextClause, values: dict[str, Any]) -> bool:
         """A document ends with its reply or not at all: one that is done and unanswered would be nobody's for ever."""

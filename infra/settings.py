@@ -270,6 +270,10 @@ class WorkerSettings(Settings):
     )
     help_contact: str = Field("", description="A human contact that the instructions name.")
     privacy_url: str = Field("", description="The privacy page that the instructions name.")
+    company: str = Field(
+        "", description="Who runs the service: name, RUC, address. With it and PRIVACY_URL a new sender is told who keeps what."
+    )
+    kept_days: Positive = Field(30, description="Days until the last backup, log line or soft-deleted file of what was erased is gone.")
     sunat_rates_url: str = Field(
         "https://www.sunat.gob.pe/a/txt/tipoCambio.txt",
         description="SUNAT's page of the day's exchange rate; its stand-in's on one machine.",

@@ -39,6 +39,7 @@ locals {
         DB_USER            = google_sql_user.account["worker"].name
         GEMINI             = var.gemini.mode
         GEMINI_USD_DAY     = tostring(var.gemini.usd_day)
+        KEPT_DAYS          = tostring(max(var.database.backups, var.firestore.backup_days, var.media.soft_delete_days, local._log_days))
         OCR_SLOTS          = tostring(var.worker.cpu)
         THREADS            = tostring(var.worker.concurrency)
         WEBHOOK_URL        = local._push_url

@@ -1,4 +1,5 @@
-# The original files, written once by the functions and never changed by them: they may create and read, not replace or delete.
+# The original files, written once by the functions and never changed by them. The webhook may create and read, not replace or delete; the worker may
+# delete, since an owner has his data erased by chat.
 resource "google_storage_bucket" "media" {
   #checkov:skip=CKV_GCP_62:Cloud Audit Logs tell who reads and writes; access logs to another bucket are their older kind
   #checkov:skip=CKV_GCP_78:Originals are written once; soft delete brings one back, and versions would outlive a purge
@@ -64,8 +65,7 @@ resource "google_storage_bucket_iam_member" "media" {
     "ops user"        = "roles/storage.objectUser"
     "webhook creator" = "roles/storage.objectCreator"
     "webhook viewer"  = "roles/storage.objectViewer"
-    "worker creator"  = "roles/storage.objectCreator"
-    "worker viewer"   = "roles/storage.objectViewer"
+    "worker user"     = "roles/storage.objectUser"
   }
 
   bucket = google_storage_bucket.media.name

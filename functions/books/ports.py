@@ -12,6 +12,7 @@ from uuid import UUID
 from functions.books.ask import Ask
 from functions.books.correcting import Correction
 from functions.books.entry import Entry
+from functions.books.everything import Everything
 from functions.books.filed import Register
 from functions.extractor.invoice import Invoice, Verdict
 
@@ -92,6 +93,15 @@ class Books(Protocol):
 
     def month(self, tenant: UUID, first: date, *, lines: bool = True) -> Sequence[Entry]:
         """All of the month that begins with `first`, in the order of issue; without `lines` as far as sums need them, and quickly."""
+
+    def give(self, tenant: UUID, first: date, at: datetime) -> None:
+        """Note that the month that begins with `first` is given as a file."""
+
+    def given(self, tenant: UUID, first: date) -> datetime | None:
+        """When that month was given last; None where it never was."""
+
+    def everything(self, author: Author, most: int) -> Everything:
+        """All that is kept of the author and his business, the newest `most` of each sort."""
 
     def register(self, tenant: UUID, first: date) -> Register:
         """The month that begins with `first` as its accountant needs it: papers issued in it or received in it (Lima), and files that are no papers."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from functions.books.ask import Intent
@@ -24,9 +24,11 @@ HELP = """\
 • *precios* cemento – a cuánto lo compraste
 • *igv* – el IGV de tus facturas (o *igv octubre*)
 • *últimos* – lo último que enviaste
+• *excel* – tus compras del mes para tu contador (o *excel octubre*)
 • *mi ruc* 20… – para saber qué facturas son tuyas
 • *total 118.00*, *fecha 10/11/2026*… – para corregir lo último (o responde citando otro)
-• *borrar*, *recuperar*, *deshacer*"""
+• *borrar*, *recuperar*, *deshacer*
+• *mis datos* – todo lo que guardo, en un Excel; *borrar mis datos* – para borrarlo todo"""
 """What may be asked, after the instructions."""
 
 NO_MONTH = "🤔 Ese mes no existe. Escríbelo así: *resumen octubre* o *resumen 10/2026*."
@@ -65,15 +67,22 @@ def not_by_chat(intent: Intent, contact: str) -> str | None:
     """What is possible today of what is asked for and cannot be done by chat; None for all else. Nothing is done by it."""
     person = f" Escribe a {contact} y una persona lo hace." if contact else ""
     return {
-        "erase": f"🔐 Todavía no puedo borrar tus datos desde este chat, así que no borré nada.{person}",
-        "my_data": f"🔐 Todavía no puedo enviarte todos tus datos por este chat.{person} Lo que registré lo ves con *últimos*, *buscar* y *resumen*.",
-        "stop": "👍 Solo te escribo cuando tú me escribes: no hay ningún envío que parar.",
+        "stop": "👍 Solo te escribo cuando tú me escribes: no hay ningún envío que parar. Si quieres que borre lo que guardo, escribe *borrar mis datos*.",
         "resume": "👍 Aquí sigo. Envíame una foto o PDF de tu boleta o factura cuando quieras.",
         "invite": "👥 Todavía no puedo darle acceso a otra persona. Mientras tanto, puedes reenviarle mis respuestas.",
-        "excel": "📊 Todavía no puedo enviarte un Excel. Por aquí tienes *resumen*, *proveedores* e *igv* de cada mes.",
         "rce": "📊 Todavía no puedo prepararte el archivo para el RCE. Por aquí tienes *resumen*, *proveedores* e *igv* de cada mes.",
         "originals": f"📎 Tus archivos están guardados, pero todavía no puedo reenviártelos por este chat.{person}",
     }.get(intent)
+
+
+def no_file(month: Month) -> str:
+    """A month of which nothing is there."""
+    return f"📊 De {month.name} no tengo ningún comprobante, así que no hay Excel que enviarte."
+
+
+def changed_since(month: Month, given_at: datetime) -> str:
+    """What follows a change of a month that was given as a file."""
+    return f"ℹ️ {month.name.capitalize()} cambió después de tu Excel del {day(given_at)}. Pídelo otra vez: *excel {month.name}*."
 
 
 def wrong_ruc(said: str) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from functions.books import figures
+from functions.books import figures, purchases
 from functions.books.ask import Ask
 from functions.books.entry import Entry
 from functions.books.months import Month
-from functions.books.ports import Books
+from functions.books.ports import Author, Books
 from functions.extractor.peru.tokens import fold, serials, valid_ruc
-from functions.whatsapp import accounts, sunat
+from functions.whatsapp import accounts, month_file, my_data, sunat
 from functions.whatsapp.format import clean
 from functions.whatsapp.inquiry import Inquirer
 from functions.whatsapp.model import Said
@@ -26,12 +26,18 @@ _PRICED = 60
 """Papers in which a product is looked for."""
 
 
+Opens = Callable[[str | None, datetime], str | None]
+"""The address that opens the original stored at a place until a moment; None where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """Answers over one store of books. Raises Unwell as the store does."""
+    """Answers over one store of books. Raises Unwell as the store does. `contact` is a human whom an answer may name."""
 
     books: Books
     inquirer: Inquirer | None = None
+    opens: Opens = lambda _uri, _until: None
+    contact: str = ""
 
     def answer(self, ask: Ask, tenant: UUID, today: date) -> Said | None:
         """The answer to what a business asks; None for what nobody here does. `today` is Lima's."""
@@ -53,6 +59,25 @@ class Clerk:
             case "my_name":
                 said = self._name(ask.text, tenant)
         return Said(said) if said is not None else None
+
+    def excel(self, ask: Ask, tenant: UUID, at: datetime) -> Said:
+        """A month as a workbook; where nothing is there to be in it, a sentence."""
+        if ask.month is None:
+            return Said(accounts.NO_MONTH)
+        month, register = ask.month, self.books.register(tenant, ask.month.first)
+        if not register.papers and not register.unfiled:
+            return Said(accounts.no_file(month))
+        business = self.books.business(tenant)
+        placed = purchases.month_of(register, business, month, self.books.rates(purchases.rate_days(register)))
+        self.books.give(tenant, month.first, at)
+        until = at + month_file.LINKS_FOR
+        return month_file.said(register, placed, business, month, lambda uri: self.opens(uri, until))
+
+    def everything(self, author: Author, now: datetime) -> Said:
+        """All that is kept of who asks and his business, as a file."""
+        kept = self.books.everything(author, my_data.MOST)
+        until = now + my_data.LINKS_FOR
+        return my_data.said(kept, lambda uri: self.opens(uri, until), now, self.contact)
 
     def _monthly(self, ask: Ask, month: Month, tenant: UUID, today: date) -> str:
         business = self.books.business(tenant)

@@ -13,7 +13,10 @@ from datetime import datetime, timedelta
 from functions.books import correcting
 from functions.books.ask import Ask, Intent, understand
 from functions.books.correcting import Correction
+from functions.books.entry import Entry
+from functions.books.months import Month
 from functions.books.ports import Author, Books, Done, Paper
+from functions.extractor.invoice import Invoice
 from functions.lima import LIMA
 from functions.whatsapp import accounts, taps
 from functions.whatsapp.model import Said
@@ -123,9 +126,19 @@ def _told(books: Books, author: Author, done: Done, now: datetime) -> Said:
         return Said(accounts.NOTHING_LAST)
     entry, told = paper.entry, [one for one in done.corrections if one.field in correcting.FIELDS]
     if not told:
-        return Said(accounts.taken_out(entry) if paper.deleted else accounts.taken_back(entry), (entry.id,))
+        text = accounts.taken_out(entry) if paper.deleted else accounts.taken_back(entry)
+        return Said(text + _since_given(books, author, entry), (entry.id,))
     before = correcting.with_values(entry.invoice, {one.field: one.old for one in told})
     failing = correcting.failing(before, entry.invoice, now.astimezone(LIMA).date())
     moved = {"supplier.ruc", "kind", "series", "number"} & {one.field for one in told}
     text = accounts.corrected(entry, before, told, failing, undone=done.undoes is not None, twin=paper.twin and bool(moved))
-    return Said(text, (entry.id,))
+    return Said(text + _since_given(books, author, entry, before), (entry.id,))
+
+
+def _since_given(books: Books, author: Author, entry: Entry, before: Invoice | None = None) -> str:
+    """What follows where the paper's month, or the one that it left, was given as a file."""
+    received = entry.received_at.astimezone(LIMA).date()
+    days = [entry.day or received, *([before.issue_date or received] if before else [])]
+    months = dict.fromkeys(Month.of(day) for day in days)
+    told = [accounts.changed_since(month, at) for month in months if (at := books.given(author.tenant, month.first))]
+    return "".join(f"\n\n{line}" for line in told)

@@ -17,6 +17,8 @@ WELCOME_TEXT = "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame u
 WELCOME_FILE = "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes enviarme fotos o PDFs de boletas/facturas y las procesaré por ti."
 """First contact by anything else."""
 
+NO_ORIGINAL = "Este enlace ya venció o el archivo ya no existe. Pídelo otra vez por WhatsApp."
+ORIGINAL_LATER = "Tuvimos un problema de nuestro lado. Abre el enlace otra vez en unos minutos."
 FILE_LEFT_OUT = "😔 Tuvimos un problema de nuestro lado y el archivo no se pudo adjuntar. Por favor, pídemelo otra vez."
 
 PAST = "⌛ Esa pregunta ya pasó, así que no cambié nada. Si todavía lo quieres, escríbemelo."

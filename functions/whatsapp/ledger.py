@@ -82,11 +82,25 @@ class Chosen:
     past: bool
 
 
+ERASE = "erase"
+"""The kind of the question whether everything is to go."""
+
+
+class Eraser(Protocol):
+    """Deletes a business from every store."""
+
+    def erase(self, tenant: UUID, *, budget_s: float) -> bool:
+        """Go on for about `budget_s` seconds; True when nothing is left. May be called again at any point. Raises Unwell."""
+
+
 class Records(Protocol):
     """Tenants, documents and extractions in Postgres. Each method is one transaction of the task's tenant."""
 
-    def open(self, task: MessageTask, welcome: str) -> Opened:
-        """Make sure of tenant, user and lane (a new lane gets `welcome` as its ready number 0); says what is there for the message."""
+    def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Opened:
+        """Make sure of tenant, user and lane; says what is there for the message.
+
+        A new lane gets `welcome` as its ready number 0; with a `notice` behind it, the two are -1 and 0.
+        """
 
     def move(self, tenant: Tenant) -> bool:
         """Write a newer address of the user; False when an even newer one is there, or the tenant was purged."""
@@ -151,6 +165,12 @@ class Records(Protocol):
         given once within ten minutes, or since the last file.
         """
 
+    def asked_to_erase(self, task: MessageTask, since: datetime) -> bool:
+        """Whether the person was asked if everything is to go (an answer of the kind `ERASE`): in the message that he quotes, or where he quotes none, since then."""
+
+    def left(self, tenant_id: UUID, user_id: UUID, seq: int) -> bool:
+        """Whether nothing of the answer to a number is to be sent any more: it was sent, never can be, or has begun to be deleted."""
+
     def overdue(self, limit: int) -> list[tuple[UUID, str]]:
         """(tenant id, wamid) of documents whose lease ended before they were finished, over all tenants."""
 
@@ -200,8 +220,8 @@ class Waiting:
 
     @property
     def apart(self) -> bool:
-        """Whether it is a message of its own: the welcome, or one that brings a file."""
-        return self.seq == 0 or self.file is not None
+        """Whether it is a message of its own: a welcome, or one that brings a file."""
+        return self.seq <= 0 or self.file is not None
 
 
 @dataclass(frozen=True, slots=True)

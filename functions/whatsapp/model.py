@@ -163,13 +163,14 @@ class Enclosed:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What is answered to a message: a sentence, the papers that it names (who quotes it means them), the file whose caption it is, if any, and what it
-    offers to tap.
+    offers to tap. `kind` names a fixed sentence (`ledger.Records.answer`).
     """
 
     text: str
     about: tuple[UUID, ...] = ()
     made: Made | None = None
     offer: Offer | None = None
+    kind: str | None = None
 
 
 State = Literal["admitted", "enqueued", "over_cap", "purged", "not_offered"]

@@ -10,9 +10,11 @@ from typing import Any
 class Outcome:
     """The answer to one request and the fields of its canonical log line.
 
-    `fields` is JSON-able and holds no phone, token or document content; `outcome` in it is one snake_case word.
+    `fields` is JSON-able and holds no phone, token or document content; `outcome` in it is one snake_case word. `headers` are those that are not
+    every answer's.
     """
 
     status: int
-    body: str = ""
+    body: str | bytes = ""
     fields: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)

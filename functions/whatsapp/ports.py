@@ -88,8 +88,8 @@ class MediaStore(Protocol):
     def find(self, name: str, *, timeout: float) -> str | None:
         """The URI of `name` when it is stored, else None."""
 
-    def delete(self, prefix: str) -> int:
-        """Remove every object whose name begins with `prefix`; returns how many."""
+    def delete(self, prefix: str, *, most: int | None = None) -> int:
+        """Remove every object whose name begins with `prefix`, or `most` of them; returns how many."""
 
 
 class Queue(Protocol):

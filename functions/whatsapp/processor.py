@@ -12,26 +12,26 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol, get_args
 
-from functions.books.ask import Ask, understand
+from functions.books.ask import Ask, Intent, understand
 from functions.books.mapping import Asking
 from functions.books.ports import Author, Interpreter
 from functions.extractor.invoice import Customer, ErrorCode, Extraction
 from functions.extractor.opening import document
 from functions.extractor.peru.tokens import valid_ruc
 from functions.lima import LIMA
-from functions.whatsapp import accounts, editing, helpers, result, taps
+from functions.whatsapp import accounts, editing, helpers, privacy, result, taps
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.format import size
 from functions.whatsapp.inquiry import again
-from functions.whatsapp.ledger import Busy, Claim, Finished, Records
+from functions.whatsapp.ledger import ERASE, Busy, Claim, Finished, Records
 from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Offer, Said, made_name, media_name
 from functions.whatsapp.places import Places
-from functions.whatsapp.ports import Clock, Gone, MediaStore, Unwell
-from functions.whatsapp.tasks import MessageTask
+from functions.whatsapp.ports import Clock, Gone, MediaStore, Queue, Unwell
+from functions.whatsapp.tasks import MessageTask, PurgeTask, dump
 from functions.whatsapp.ticks import Ticks
 
 log = logging.getLogger("cuadra")
@@ -48,6 +48,10 @@ _FILE_NOT_DELIVERED = 131052
 """Meta's code of an `unsupported` message that is a file too large to hand over: each file has its answer, so that none is silenced."""
 _ON_ITS_WAY_S = 120.0
 """Seconds that a task which was put back may be later than it was asked for, in a queue that is full; then its document is overdue."""
+
+
+_FIXED: dict[Intent, Said] = {"thanks": Said(""), "wrong": Said(accounts.HOW_TO_CORRECT), "erase": Said(privacy.ASK, kind=ERASE)}
+"""What is answered whatever the books hold."""
 
 
 class Reader(Protocol):
@@ -106,6 +110,7 @@ class Processor:
     ticks: Ticks
     places: Places
     clerk: Clerk
+    queue: Queue
     lease_s: float = 75.0
     fetch_s: float = 20.0
     store_s: float = 10.0
@@ -113,13 +118,17 @@ class Processor:
     daily_cap: int = 300
     help_contact: str = ""
     privacy_url: str = ""
+    company: str = ""
+    kept_days: int = 30
     clock: Clock = lambda: datetime.now(UTC)
     interpreter: Interpreter | None = None
 
     def process(self, task: MessageTask, story: Story) -> None:
         """Bring the message to its reply. Raises Retry, NoPlace and Unwell: nothing is lost, the same task comes again."""
         with story.step("open"):
-            opened = self.records.open(task, helpers.WELCOME_TEXT if task.tenant.welcome == "text" else helpers.WELCOME_FILE)
+            welcome = helpers.WELCOME_TEXT if task.tenant.welcome == "text" else helpers.WELCOME_FILE
+            notice = privacy.notice(self.company, self.privacy_url) if self.company and self.privacy_url else None
+            opened = self.records.open(task, welcome, notice)
         if opened.purged:
             story.fields["outcome"] = "purged"
         elif opened.answered is not None:
@@ -162,7 +171,7 @@ class Processor:
         brings_file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
         if wanted is None and not first and not task.first_over_cap and task.message.kind == "text":
             wanted = self._asked(task, story)
-        kind = None if first or task.first_over_cap or brings_file or wanted is not None else task.message.kind
+        kind = None if first or task.first_over_cap or brings_file else wanted.kind if wanted else task.message.kind
         said = wanted or Said(self._sentence(task))
         file = self._kept(task, said.made, story) if said.made else None
         with story.step("finish"):
@@ -181,6 +190,22 @@ class Processor:
         now = self.clock()
         today = now.astimezone(LIMA).date()
         said = task.message.text or ""
+        if said.strip() == privacy.CONFIRMS and self.records.asked_to_erase(task, task.received_at - privacy.ASKED_FOR):
+            story.fields["ask"] = "erased"
+            return self._erased(task)
+        ask = self._meant(task, said, today, story)
+        story.fields["ask"] = ask.intent if ask else None
+        if ask is None:
+            return None
+        if ask.intent in _FIXED:
+            return _FIXED[ask.intent]
+        if ask.intent == "help":
+            return Said(f"{self._sentence(task)}\n\n{accounts.HELP}")
+        with story.step("books"):
+            return self._by_books(ask, task, now)
+
+    def _meant(self, task: MessageTask, said: str, today: date, story: Story) -> Ask | None:
+        """What a text asks for, by its words, and what they do not know by the model, which only ever asks."""
         ask = understand(said, today)
         if ask is None and self.interpreter is not None:
             with story.step("mapping"):
@@ -188,26 +213,29 @@ class Processor:
             if ask is not None and ask.intent not in get_args(Asking):
                 log.error("mapped_to_a_change", extra={"fields": {"ask": ask.intent}})
                 ask = None
-        story.fields["ask"] = ask.intent if ask else None
-        if ask is None:
-            return None
-        if ask.intent == "thanks":
-            return Said("")
-        if ask.intent == "help":
-            return Said(f"{self._sentence(task)}\n\n{accounts.HELP}")
-        if ask.intent == "wrong":
-            return Said(accounts.HOW_TO_CORRECT)
-        with story.step("books"):
-            if ask.intent in editing.EDITS:
-                return self._edited(ask, task, now)
-            text = accounts.not_by_chat(ask.intent, self.help_contact)
-            return Said(text) if text is not None else self.clerk.answer(ask, task.tenant.id, today)
+        return ask
+
+    def _by_books(self, ask: Ask, task: MessageTask, now: datetime) -> Said | None:
+        if ask.intent in editing.EDITS:
+            return self._edited(ask, task, now)
+        if ask.intent == "my_data":
+            return self.clerk.everything(Author(task.tenant.id, task.tenant.user_id, task.message.wamid), now)
+        if ask.intent == "excel":
+            return self.clerk.excel(ask, task.tenant.id, now)
+        text = accounts.not_by_chat(ask.intent, self.help_contact)
+        return Said(text) if text is not None else self.clerk.answer(ask, task.tenant.id, now.astimezone(LIMA).date())
 
     def _kept(self, task: MessageTask, made: Made, story: Story) -> Enclosed:
         """A file of ours, stored under its business's name before the answer that brings it is written."""
         with story.step("store"):
             uri = self.media.save(made_name(task.tenant.id, task.message.wamid, made.data), made.data, made.mime, timeout=self.store_s)
         return Enclosed(uri, made.name, made.mime)
+
+    def _erased(self, task: MessageTask) -> Said:
+        """The farewell. What deletes is on its way before it is written, and waits until it has left: a crash between the two forgets neither."""
+        purge = PurgeTask(task.tenant.id, task.tenant.user_id, task.seq, task.received_at)
+        self.queue.push(purge.name, dump(purge))
+        return Said(privacy.farewell(task.received_at, self.kept_days, self.help_contact))
 
     def _edited(self, ask: Ask, task: MessageTask, now: datetime) -> Said:
         """What is changed waits for every earlier message: it may be of a paper that is still being read, or of a value that is still being corrected."""

@@ -20,12 +20,12 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from functions.whatsapp import synthetic
+from functions.whatsapp import originals, synthetic
 from functions.whatsapp.model import READABLE_KINDS, Address, Admission, Inbound, Media, NumberChange, media_name
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.payload import NotAWebhook, Status, Updates, by_sender, parse
-from functions.whatsapp.ports import Clock, MediaStore, Queue, Unwell
+from functions.whatsapp.ports import Clock, Gone, MediaStore, Queue, Unwell
 from functions.whatsapp.tasks import MessageTask, MovedTask, StatusTask, Task, dump
 
 T = TypeVar("T")
@@ -40,6 +40,10 @@ _MOST_FILES = 8
 """Files of one body that are fetched here; a body of hundreds must not fill the memory. The worker takes the others."""
 _MOST_ERRORS = 5
 """Different account errors of one body that have a line each."""
+
+
+_OPEN_S = 10.0
+"""Seconds in which an original is found, and again in which it is loaded."""
 
 
 class Desk(Protocol):
@@ -110,6 +114,8 @@ class Router:
         trace: str | None = None,
     ) -> Outcome:
         """The answer to one request. `read(n)` gives up to n bytes of the body; `trace` goes on to the tasks."""
+        if method == "GET" and path.startswith(f"{PATH}{originals.PATH}"):
+            return self._original(path.removeprefix(f"{PATH}{originals.PATH}"))
         if path.rstrip("/") != PATH:
             return Outcome(404, "not found", {"outcome": "not_found"})
         if method == "GET":
@@ -117,6 +123,23 @@ class Router:
         if method != "POST":
             return Outcome(405, "method not allowed", {"outcome": "method_not_allowed"})
         return self._receive(headers, read, trace)
+
+    def _original(self, token: str) -> Outcome:
+        """What a link that we signed opens."""
+        from functions.whatsapp import helpers  # noqa: PLC0415 - a handshake says none of it
+
+        name = originals.named(token, self.secrets, self.clock())
+        try:
+            media = self.connect().media
+            uri = media.find(name, timeout=_OPEN_S) if name else None
+            data = media.load(uri, timeout=_OPEN_S) if uri else None
+        except Gone:
+            data = None
+        except Unwell as why:
+            return Outcome(503, helpers.ORIGINAL_LATER, {"outcome": "outside_unwell", "reason": str(why)})
+        if data is None:
+            return Outcome(404, helpers.NO_ORIGINAL, {"outcome": "no_original"})
+        return Outcome(200, data, {"outcome": "original", "bytes": len(data)}, originals.headers(originals.kind(data)))
 
     def _handshake(self, args: Mapping[str, str]) -> Outcome:
         token = args.get("hub.verify_token", "")

@@ -96,6 +96,26 @@ class MovedTask:
 
 
 @dataclass(frozen=True, slots=True)
+class PurgeTask:
+    """Everything of a business goes, since its owner confirmed it at `asked_at` by the message number `seq`: once that one's answer has left.
+
+    `turn` counts how often it was put back with work left.
+    """
+
+    tenant_id: UUID
+    user_id: UUID
+    seq: int
+    asked_at: datetime
+    turn: int = 0
+    kind: Literal["purge"] = "purge"
+
+    @property
+    def name(self) -> str:
+        """The task's id."""
+        return _name(f"purge:{self.tenant_id}:{self.seq}:{self.turn}")
+
+
+@dataclass(frozen=True, slots=True)
 class SweepTask:
     """What Cloud Scheduler posts once a minute."""
 
@@ -129,7 +149,7 @@ class RatesTask:
     kind: Literal["rates"] = "rates"
 
 
-Task = MessageTask | LaneTask | StatusTask | MovedTask | SweepTask | SelftestTask | SyntheticTask | RatesTask
+Task = MessageTask | LaneTask | StatusTask | MovedTask | PurgeTask | SweepTask | SelftestTask | SyntheticTask | RatesTask
 
 _json: TypeAdapter[Task] = TypeAdapter(Annotated[Task, Field(discriminator="kind")])
 

@@ -19,8 +19,8 @@ from pydantic import ValidationError
 from functions.extractor import selftest
 from functions.whatsapp import synthetic, tasks
 from functions.whatsapp.inquiry import Inquirer
-from functions.whatsapp.lane import Lanes
-from functions.whatsapp.ledger import Records
+from functions.whatsapp.lane import WINDOW, Lanes
+from functions.whatsapp.ledger import Eraser, Records
 from functions.whatsapp.model import Admission
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.outcome import Outcome
@@ -34,6 +34,11 @@ _INQUIRIES = 10
 """Questions to SUNAT a sweep: at a second each, and 3 s where it does not answer, well within a task's time."""
 _SELFTEST_FOR = timedelta(minutes=5)
 """A self-test that fails is tried again for so long; by then whoever asked for it has gone."""
+
+_ERASE_S = 20.0
+"""Seconds of a task in which a business is deleted; a call that has begun may take as long again."""
+_ERASE_AGAIN = timedelta(seconds=2)
+"""When the next piece is taken, so that a large business does not fill the queue."""
 
 T = TypeVar("T")
 
@@ -63,6 +68,7 @@ class Worker:
     queue: Queue
     desk: Desk
     clock: Clock
+    eraser: Eraser
     sweep_admitted_s: float = 30.0
     sender: synthetic.Sender | None = None
     keep_rate: Callable[[], object] | None = None
@@ -112,6 +118,8 @@ class Worker:
                 moved = self.records.move(task.tenant)
                 story.fields |= {"outcome": "moved" if moved else "stale_move", "tenant": str(task.tenant.id)}
                 self._release(task.tenant.id, task.tenant.user_id, story)
+            case tasks.PurgeTask():
+                self._purge(task, story)
             case tasks.SweepTask():
                 self._sweep(story)
             case tasks.SelftestTask():
@@ -141,6 +149,17 @@ class Worker:
             story.fields["outcome"] = "no_place"
         else:
             story.fields["age_ms"] = round((self.clock() - task.received_at) / timedelta(milliseconds=1))
+
+    def _purge(self, task: tasks.PurgeTask, story: Story) -> None:
+        """Delete a piece of a business, and come again for what is left. It begins when the farewell has left, or can leave no more."""
+        story.fields |= {"tenant": str(task.tenant_id), "turn": task.turn}
+        gone = self.records.left(task.tenant_id, task.user_id, task.seq) or self.clock() - task.asked_at > WINDOW
+        with story.step("erase"):
+            done = gone and self.eraser.erase(task.tenant_id, budget_s=_ERASE_S)
+        if not done:
+            again = replace(task, turn=task.turn + 1)
+            self.queue.push(again.name, tasks.dump(again), at=self.clock() + _ERASE_AGAIN)
+        story.fields["outcome"] = "erased" if done else "erasing" if gone else "farewell_waits"
 
     def _release(self, tenant_id: UUID, user_id: UUID, story: Story) -> None:
         with story.step("release"):

@@ -39,9 +39,24 @@ METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "graph": ("send_text", "send_document", "upload", "mark_read", "fetch_media"),
         "media": ("save", "load", "find"),
         "queue": ("push",),
-        "records": ("open", "move", "claim", "attempt", "unclaim", "finish", "finish_as", "settled", "answer", "overdue", "waiting"),
+        "records": (
+            "open",
+            "move",
+            "claim",
+            "attempt",
+            "unclaim",
+            "finish",
+            "finish_as",
+            "settled",
+            "answer",
+            "asked_to_erase",
+            "left",
+            "overdue",
+            "waiting",
+        ),
         "books": ("change",),
         "outbox": (*("lease", "view", "freeze", "recall", "sent", "failed", "bury", "skip", "pause", "hold", "release", "status_failed"),),
+        "erasing": ("erase",),
         "reader": ("extract",),
     },
 }
@@ -55,6 +70,7 @@ _CLASSES = {
     "records": ("infra.records", "PostgresRecords"),
     "books": ("infra.books", "PostgresBooks"),
     "outbox": ("infra.outbox", "PostgresOutbox"),
+    "erasing": ("infra.erasing", "Erasing"),
     "reader": ("functions.extractor.engine", "Extractor"),
 }
 

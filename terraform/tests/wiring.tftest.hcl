@@ -147,8 +147,8 @@ run "deployed" {
     error_message = "Originals are private and a deleted one can be brought back for a week."
   }
   assert {
-    condition     = toset([for k, v in google_storage_bucket_iam_member.media : k if strcontains(v.role, "objectUser") || strcontains(v.role, "objectAdmin")]) == toset(["ops user"])
-    error_message = "No function can replace or delete an original."
+    condition     = toset([for k, v in google_storage_bucket_iam_member.media : k if strcontains(v.role, "objectUser") || strcontains(v.role, "objectAdmin")]) == toset(["ops user", "worker user"])
+    error_message = "The webhook can replace or delete no original."
   }
   assert {
     condition     = google_sql_database_instance.main.deletion_protection && google_sql_database_instance.main.settings[0].deletion_protection_enabled && google_sql_database_instance.main.settings[0].connector_enforcement == "REQUIRED" && google_sql_database_instance.main.settings[0].ip_configuration[0].ssl_mode == "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" && length(google_sql_database_instance.main.settings[0].ip_configuration[0].authorized_networks) == 0

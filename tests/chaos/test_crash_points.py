@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from functions.whatsapp import privacy
 from functions.whatsapp.ledger import Outbox, Records
 from infra.local import faults
 from tests.chaos.world import World
@@ -78,6 +79,10 @@ def live(world: World) -> People:
     world.settle()
     world.says(people.eva, {"text": "últimos"})
     world.settle()
+    world.says(people.carla, {"text": "borrar mis datos"})
+    world.settle()
+    world.says(people.carla, {"text": "BORRAR", "quoted": next(one["wamid"] for one in world.meta.out if one["text"] == privacy.ASK)})
+    world.settle()
     return people
 
 
@@ -122,9 +127,10 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels
     assert readings[0].in_order
     assert readings[3].in_order
     assert world.sql("select status, failure, count(*) from documents.documents where tenant_id = any(:mine) group by 1, 2") == [
-        ("done", None, 14)
+        ("done", None, 13)
     ]
-    assert len(world.store.objects) == 15
+    assert world.sql("select count(*) from auth.users where phone = :carla", carla=people.carla) == [(0,)]
+    assert len(world.store.objects) == 14
     assert world.sql(
         "select field, new, count(*) from books.corrections where tenant_id = any(:mine) and field = 'total' group by 1, 2"
     ) == [("total", "118", 1)]

@@ -34,6 +34,7 @@ from functions.whatsapp.router import PATH, Router, Services
 from functions.whatsapp.ticks import Ticks
 from functions.whatsapp.worker import Worker
 from infra.books import PostgresBooks
+from infra.erasing import Erasing
 from infra.local import faults
 from infra.local.inbox import SqliteInbox
 from infra.local.simulator import Reading, read
@@ -51,6 +52,7 @@ SHIFTS = (
     "update messaging.sends set called_at = called_at - {s} where state = 'frozen' and {mine}",
     "update messaging.replies set ready_at = ready_at - {s} where state = 'ready' and {mine}",
     "update auth.users set last_inbound_at = last_inbound_at - {s} where {mine}",
+    "update auth.tombstones set purged_at = purged_at - {s}",
 )
 """Time passing, for the tenants of a list."""
 
@@ -161,6 +163,13 @@ class Store:
         self._up()
         return f"gs://b/{name}" if f"gs://b/{name}" in self.objects else None
 
+    def delete(self, prefix: str, *, most: int | None = None) -> int:
+        self._up()
+        gone = [uri for uri in self.objects if uri.startswith(f"gs://b/{prefix}")][:most]
+        for uri in gone:
+            del self.objects[uri]
+        return len(gone)
+
 
 @dataclass
 class Queue:
@@ -226,12 +235,13 @@ class World:
         reader, store = self._labelled(Reader(), "worker", "reader"), self._labelled(self.store, "worker", "media")
         lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, at_worker.receipt, queue, store, gather_s=0)
         self.worker = Worker(
-            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Scribe(books)),
+            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Scribe(books), queue),
             lanes,
             records,
             queue,
             at_worker,
             self.now,
+            self._labelled(Erasing(postgres.app, at_worker, self.store), "worker", "erasing"),
         )  # type: ignore[arg-type] # as above
 
     def now(self) -> datetime:
@@ -257,12 +267,13 @@ class World:
     # phones
 
     def says(self, phone: str, *messages: dict[str, Any], bsuid: str | None = None) -> None:
-        """One POST with these messages (`{"text": …}` or `{"file": bytes}`)."""
+        """One POST with these messages (`{"text": …}`, perhaps `quoted`, or `{"file": bytes}`)."""
         told = []
         for message in messages:
             one = {"id": f"wamid.in.{uuid4().hex}", "from": phone, "timestamp": str(int(self.now().timestamp()))}
             one |= {"from_user_id": bsuid} if bsuid else {}
             kind = "text" if "text" in message else "document"
+            one |= {"context": {"id": message["quoted"]}} if "quoted" in message else {}
             if kind == "text":
                 one |= {"type": "text", "text": {"body": message["text"]}}
             else:

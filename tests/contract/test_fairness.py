@@ -124,7 +124,7 @@ class Store:
     def find(self, name: str, *, timeout: float) -> str | None:
         return name if name in self.objects else None
 
-    def delete(self, prefix: str) -> int:
+    def delete(self, prefix: str, *, most: int | None = None) -> int:
         raise AssertionError(prefix)
 
 
@@ -148,9 +148,9 @@ def an_instance(postgres: Database) -> Iterator[tuple[Instance, Phones, Reader]]
     records = PostgresRecords(postgres.app)
     ticks = Ticks(phones, ThreadPoolExecutor(1))
     store = Store()
-    processor = Processor(records, store, phones, reader, ticks, Places(READINGS, THREADS), Clerk(PostgresBooks(postgres.app)))
+    processor = Processor(records, store, phones, reader, ticks, Places(READINGS, THREADS), Clerk(PostgresBooks(postgres.app)), instance)
     lanes = Lanes(PostgresOutbox(postgres.app), phones, lambda _: None, instance, store, gather_s=0.2)  # type: ignore[arg-type]  # no file leaves here
-    instance.worker = Worker(processor, lanes, records, instance, onboarding, lambda: datetime.now(UTC))  # type: ignore[arg-type]  # no sweep, no inbox
+    instance.worker = Worker(processor, lanes, records, instance, onboarding, lambda: datetime.now(UTC), None)  # type: ignore[arg-type]  # no sweep, no inbox, nobody goes
     dispatcher = threading.Thread(target=instance.run)
     dispatcher.start()
     try:

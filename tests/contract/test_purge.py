@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event, text
 
+from infra import erasing
 from infra.local.inbox import SqliteInbox
 from infra.ops import purge
 from infra.ops.desk import Desk
@@ -45,9 +47,9 @@ class Files:
         self.names = list(names)
         self.deleted: list[str] = []
 
-    def delete(self, prefix: str) -> int:
+    def delete(self, prefix: str, *, most: int | None = None) -> int:
         self.deleted.append(prefix)
-        gone = [name for name in self.names if name.startswith(prefix)]
+        gone = [name for name in self.names if name.startswith(prefix)][:most]
         self.names = [name for name in self.names if name not in gone]
         return len(gone)
 
@@ -74,7 +76,7 @@ def a_tenant_with(postgres: Database, documents: int) -> UUID:
 
 def test_a_large_tenant_goes_in_pieces(desk: Desk, postgres: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """No statement takes more rows than a piece, and nothing is left for the tenant's own row to take along: so no size is too large."""
-    monkeypatch.setattr(purge, "_PIECE", 4)
+    monkeypatch.setattr(erasing, "_PIECE", 4)
     tenant, neighbour = a_tenant_with(postgres, 10), a_tenant_with(postgres, 1)
     files = Files(f"{tenant}/a", f"{tenant}/b", f"{neighbour}/c")
     desk.__dict__["media"] = files
@@ -135,3 +137,24 @@ def test_the_receipt_names_what_outlives_it(desk: Desk) -> None:
         assert kept in outlives
     (logs,) = [line for line in receipt if "log lines" in line]
     assert int(logs[-10:-6]) > int(receipt[0].split(" purged at ")[1][:4])
+
+
+class Storing(Files):
+    """Files of which one more is stored after the first deletion, as by a webhook that had admitted before the tombstone."""
+
+    def delete(self, prefix: str, *, most: int | None = None) -> int:
+        gone = super().delete(prefix, most=most)
+        if len(self.deleted) == 1:
+            self.names.append(f"{prefix}late")
+        return gone
+
+
+def test_an_original_that_a_webhook_stores_during_a_purge_goes_too(desk: Desk) -> None:
+    """The originals are deleted once more when every webhook that admitted before the tombstone is done; nobody else's are."""
+    tenant, kept = uuid4(), f"{UUID(int=2)}/a"
+    files = Storing(f"{tenant}/a", kept)
+    desk.__dict__["media"] = files
+    began = time.monotonic()
+    lines = list(purge.purge(desk, tenant, late_s=0.3))
+    assert (files.names, time.monotonic() - began >= 0.3) == ([kept], True)
+    assert "deleted: 2 files (storage)" in lines

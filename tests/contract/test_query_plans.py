@@ -78,7 +78,7 @@ _NOW = datetime.now(UTC)
 _TENANT, _USER, _ID = UUID(int=1), UUID(int=1_000_001), UUID(int=2_000_077)
 _VALUES: dict[str, Any] = {
     "tenant": _TENANT, "user": _USER, "id": _ID, "twin": UUID(int=2_000_078), "token": UUID(int=9), "wamid": "w77", "wamids": ["w77", "w78"],
-    "phone": "51999000111", "bsuid": "PE.1", "version": 3, "created_at": _NOW, "inbound_at": _NOW, "received_at": _NOW, "welcome": "hola",
+    "phone": "51999000111", "bsuid": "PE.1", "version": 3, "created_at": _NOW, "inbound_at": _NOW, "received_at": _NOW, "welcomes": ["hola"], "at": _NOW,
     "seq": 77, "filename": "f.pdf", "storage_uri": "gs://b/77", "lease_s": 75.0, "sha256": "0" * 64, "size": 9, "status": "done",
     "verdict": "proven", "what": None, "failure": None, "media_type": "application/pdf", "pages": 1, "pages_read": 1, "engine": "text",
     "model": None, "elapsed_ms": 5, "tokens": 0, "cost_usd": 0, "title": "t", "body": "b", "state": "ready", "limit": 200, "members": [77, 78], "text": "x", "quote": None,
@@ -86,7 +86,7 @@ _VALUES: dict[str, Any] = {
     "back_s": 1.0, "kind": "text", "most": 3, "renews": True, "incomplete": False, "keep": False, "ids": [UUID(int=4_000_077)], "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077), "seen": _NOW,
     "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1), "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
     "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None, "about": [UUID(int=3_000_077)], "file": None,
-    "document": _ID, "ordinal": 0, "at": _NOW, "taxpayer": "00", "domicile": "00", "due": _NOW,
+    "document": _ID, "ordinal": 0, "taxpayer": "00", "domicile": "00", "due": _NOW,
     "offer": None, "of": 77, "choice": "77.x", "asked": "x", "supplier": "20100000077",
     "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',
     "day": _NOW.date(), "usd": 0.001,
@@ -97,7 +97,7 @@ _VALUES: dict[str, Any] = {
 _OPERATORS_VALUES = _VALUES | {"first": _NOW.date(), "next": _NOW.date(), "first_at": _NOW, "next_at": _NOW, "synthetic": "51999000111"}
 
 _SMALL = ("tenants:", "users:", "lanes:")
-_RUNTIME = ("infra.records", "infra.outbox", "infra.books", "infra.inquiries", "infra.interpreter")
+_RUNTIME = ("infra.records", "infra.outbox", "infra.books", "infra.inquiries", "infra.interpreter", "infra.erasing")
 _OPERATORS = ("infra.ops.purge", "infra.ops.story", "infra.ops.export")
 
 

@@ -100,7 +100,7 @@ def test_from_nothing_and_again_without_a_superuser(cloud_sql: CloudSql, tmp_pat
     with cloud_sql.engine(WORKER).connect() as connection:
         assert connection.execute(text("select count(*) from documents.documents")).scalar() == 0
         with pytest.raises(DBAPIError, match="42501"):
-            connection.execute(text("delete from documents.documents"))
+            connection.execute(text("delete from extractor.extractions"))
     with cloud_sql.engine(OPS).connect() as connection:
         assert connection.execute(text("delete from documents.documents")).rowcount == 0
         with pytest.raises(DBAPIError, match="42501"):
@@ -126,12 +126,12 @@ def test_the_worker_sees_one_tenant_the_operator_all(cloud_sql: CloudSql) -> Non
     [
         "create table documents.mine (id int)", "create table public.mine (id int)", "create schema mine", "truncate messaging.replies",
         "alter table documents.documents disable row level security", "drop policy tenant on auth.users", "select * from migrations.revision",
-        "insert into auth.tombstones (tenant_id) values (gen_random_uuid())", "delete from auth.tenants", "set role cuadra_owner",
+        "insert into auth.tombstones (tenant_id) values (gen_random_uuid())", "delete from auth.users", "delete from books.corrections", "set role cuadra_owner",
         "set role cuadra_sweeper", "set role cuadra_operator", "create role mine", "alter function sweep.overdue_documents(integer) security invoker",
     ],
 )  # fmt: skip
 def test_what_the_worker_may_not(migrated: CloudSql, statement: str) -> None:
-    """The worker's login changes rows of its tenant and nothing else: no structure, no policy, no other role, no tombstone."""
+    """The worker's login changes rows of its tenant and nothing else: no structure, no policy, no other role, no tombstone of another."""
     with migrated.engine(WORKER).connect() as connection, pytest.raises(DBAPIError, match="42501"):
         connection.execute(text(statement))
 
@@ -159,7 +159,7 @@ def test_new_code_on_an_old_schema_loses_nothing(cloud_sql: CloudSql) -> None:
         connection.commit()
     records = PostgresRecords(cloud_sql.engine(WORKER))
     processor = SimpleNamespace(thread=lambda _: nullcontext(), process=lambda task, _: records.open(task, ""))
-    worker = Worker(processor, None, records, None, None, lambda: datetime.now(UTC))  # type: ignore[arg-type]  # it gets no further
+    worker = Worker(processor, None, records, None, None, lambda: datetime.now(UTC), None)  # type: ignore[arg-type]  # it gets no further
     outcome = worker.handle(tasks.dump(a_task(a_tenant())))
     assert (outcome.status, outcome.fields["outcome"]) == (500, "outside_unwell")
 

@@ -262,7 +262,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_sql_database_instance": 1,
         "google_sql_user": 3,
         "google_storage_bucket": 2,
-        "google_storage_bucket_iam_member": 7,
+        "google_storage_bucket_iam_member": 6,
         "google_storage_bucket_object": 1,
         "terraform_data": 1,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from functions.books.ask import Intent
 from functions.extractor.invoice import Customer
 from functions.whatsapp import accounts
 from tests.builders import an_invoice
@@ -38,9 +37,8 @@ def test_a_file_of_several_facturas_counts_those_of_others() -> None:
     assert accounts.whose(papers, None) == ""
 
 
-@pytest.mark.parametrize("intent", ["erase", "my_data", "originals"])
-def test_what_a_person_does_names_that_person(intent: Intent) -> None:
-    """Where there is somebody to write to, who asks for their data learns whom; where there is nobody, nothing is promised."""
-    assert "Escribe a ayuda@ejemplo.pe y una persona lo hace." in (accounts.not_by_chat(intent, "ayuda@ejemplo.pe") or "")
-    assert "persona" not in (accounts.not_by_chat(intent, "") or "")
+def test_what_a_person_does_names_that_person() -> None:
+    """Where there is somebody to write to, who asks for what a person does learns whom; where there is nobody, nothing is promised."""
+    assert "Escribe a ayuda@ejemplo.pe y una persona lo hace." in (accounts.not_by_chat("originals", "ayuda@ejemplo.pe") or "")
+    assert "persona" not in (accounts.not_by_chat("originals", "") or "")
     assert accounts.not_by_chat("summary", "ayuda@ejemplo.pe") is None

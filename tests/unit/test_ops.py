@@ -1,19 +1,15 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from infra.ops import doctor, export, purge
+from infra.ops import doctor, export
 from infra.ops.target import Target, TargetError, load
 
 pytestmark = pytest.mark.unit
@@ -301,55 +297,3 @@ def test_remarks_are_what_an_accountant_must_look_at() -> None:
         "no cuadra: sum",
     ]
     assert export._remarks(a_row(), "20123456786") == []
-
-
-@dataclass
-class Purged:
-    """A deployment with one tenant, whose webhook stores an original right after the bucket was emptied for the first time."""
-
-    originals: set[str]
-    emptied_at: list[float] = field(default_factory=list)
-
-    @property
-    def desk(self) -> Any:
-        inbox = SimpleNamespace(delete=lambda _: None)
-        admissions = SimpleNamespace(purge=lambda _: {"senders": 1, "aliases": 1, "messages": 1})
-        target = Target(google_cloud_project="p")
-        return SimpleNamespace(inbox=inbox, admissions=admissions, media=self, sql=self.sql, target=target)
-
-    @contextmanager
-    def sql(self) -> Iterator[Any]:
-        counts = SimpleNamespace(users=1, documents=1, extractions=1, entries=1, replies=1, sends=0)
-        yield SimpleNamespace(execute=lambda *_: Rows(counts))
-
-    def delete(self, prefix: str) -> int:
-        self.emptied_at.append(time.monotonic())
-        gone = {name for name in self.originals if name.startswith(prefix)}
-        self.originals -= gone
-        if len(self.emptied_at) == 1:
-            self.originals.add(f"{prefix}late")
-        return len(gone)
-
-
-@dataclass
-class Rows:
-    row: Any
-
-    def one(self) -> Any:
-        return self.row
-
-    def scalar_one(self) -> int:
-        return 0
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
-
-
-def test_an_original_that_a_webhook_stores_during_a_purge_goes_too() -> None:
-    """The originals are deleted once more when every webhook that admitted before the tombstone is done; nobody else's are."""
-    tenant = UUID(int=1)
-    kept, there = f"{UUID(int=2)}/a", Purged({f"{tenant}/a", f"{UUID(int=2)}/a"})
-    lines = list(purge.purge(there.desk, tenant, late_s=0.2))
-    first, last = there.emptied_at
-    assert (there.originals, last - first > 0.15) == ({kept}, True)
-    assert "deleted: 2 files (storage)" in lines

@@ -9,15 +9,16 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from functions.whatsapp import originals
 from functions.whatsapp.model import Address, Admission, Inbound, Media, NumberChange, State, Tenant, media_name
 from functions.whatsapp.outcome import Outcome
-from functions.whatsapp.ports import Unwell
+from functions.whatsapp.ports import Gone, Unwell
 from functions.whatsapp.router import LARGEST_BODY, PATH, Router, Services, _Batch, signed
 from functions.whatsapp.tasks import MessageTask, MovedTask, StatusTask, SweepTask, load
 
@@ -37,6 +38,8 @@ class Fake:
         self.calls: list[tuple[str, Any]] = []
         self.broken: set[str] = set()
         self.states: dict[str, State] = {}
+        self.found: dict[str, str] = {}
+        self.objects: dict[str, bytes] = {}
         self.slow_s = 0.0
         self.lock = threading.Lock()
 
@@ -75,12 +78,14 @@ class Fake:
         return f"gs://b/{name}"
 
     def load(self, uri: str, *, timeout: float) -> bytes:
-        raise NotImplementedError
+        if uri not in self.objects:
+            raise Gone(uri)
+        return self.objects[uri]
 
     def find(self, name: str, *, timeout: float) -> str | None:
-        raise NotImplementedError
+        return self.found.get(name)
 
-    def delete(self, prefix: str) -> int:
+    def delete(self, prefix: str, *, most: int | None = None) -> int:
         raise NotImplementedError
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
@@ -384,3 +389,52 @@ def test_no_more_files_are_fetched_than_allowed(router: Router, fake: Fake) -> N
     with ThreadPoolExecutor(2) as pool:
         fetches = [pool.submit(batch._fetch, message) for _ in range(2)]
     assert sum(fetch.result() is not None for fetch in fetches) == 1
+
+
+URI, LATER = f"gs://b/{UUID(int=7)}/{'ab' * 32}", NOW + timedelta(days=1)
+
+
+def opened(router: Router, token: str) -> Outcome:
+    return router.handle("GET", f"/webhook/whatsapp/original/{token}", args={}, headers={}, read=lambda _: b"")
+
+
+def a_token(secret: str = "new", until: datetime = LATER, uri: str = URI) -> str:
+    return str(originals.link("", secret, uri, until)).removeprefix(originals.PATH)
+
+
+@pytest.mark.parametrize("secret", ["new", "old"])
+def test_a_link_that_we_signed_opens_its_original(router: Router, fake: Fake, secret: str) -> None:
+    """A link is good under either secret; the file comes as what its bytes are, and as nothing that runs."""
+    fake.found, fake.objects = {URI.removeprefix("gs://b/"): URI}, {URI: b"%PDF-1.7 x"}
+    answer = opened(router, a_token(secret))
+    assert (answer.status, answer.body, answer.headers["Content-Type"]) == (200, b"%PDF-1.7 x", "application/pdf")
+    fake.objects[URI] = b"<script>"
+    assert opened(router, a_token(secret)).headers["Content-Disposition"] == "attachment"
+    assert answer.fields == {"outcome": "original", "bytes": 10}
+
+
+def test_no_other_link_opens_anything(router: Router, fake: Fake) -> None:
+    """Past, of another secret, changed anywhere, cut, empty, of no object or of one that is gone: the same sentence, and no look at the store for what is not signed."""
+    fake.found, fake.objects = {URI.removeprefix("gs://b/"): URI}, {}
+    good = a_token()
+    others = [
+        a_token("other"),
+        a_token(until=NOW),
+        good[:-4],
+        "",
+        "x",
+        "á",
+        good + "AAAA",
+        *(good[:at] + ("A" if good[at] != "A" else "B") + good[at + 1 :] for at in range(0, 90, 6)),
+    ]
+    assert {opened(router, token).status for token in others} == {404}
+    assert opened(router, good).status == 404
+    fake.found = {}
+    assert opened(router, good).fields == {"outcome": "no_original"}
+
+
+def test_only_originals_have_links() -> None:
+    """What is made by us, what has no place, and what is no address of an object get no link."""
+    assert [
+        originals.link("r", "s", uri, LATER) for uri in (None, "", "gs://b/x", f"{URI}.abc", f"gs://b/{UUID(int=7)}/zz", "gs://b/a/b/c")
+    ] == [None] * 6

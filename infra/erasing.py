@@ -1,0 +1,126 @@
+"""Everything of a business goes, from every store, in pieces: what operators order by `purge` and what an owner asks for by chat.
+
+The tombstones come first, in both stores, so that no late task brings anything back. All that is left to do is read off what is left, so that
+an end at any point is no harm: whoever comes next goes on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+
+from functions.whatsapp.onboarding import Admissions
+from infra.database import tenant_transaction
+
+_TOMB = text("insert into auth.tombstones (tenant_id) values (:tenant) on conflict do nothing")
+_AGE = text("select cast(extract(epoch from now() - purged_at) as float) as age_s from auth.tombstones where tenant_id = :tenant")
+_BUSY = text(
+    "select count(*) from documents.documents where tenant_id = :tenant and lease_token is not null and lease_until > clock_timestamp()"
+)
+_SPANS = text("""
+select u.id, least((select min(d.seq) from documents.documents d where d.user_id = u.id),
+                   (select min(r.seq) from messaging.replies r where r.user_id = u.id)) as first,
+       greatest((select max(d.seq) from documents.documents d where d.user_id = u.id),
+                (select max(r.seq) from messaging.replies r where r.user_id = u.id)) as last
+from auth.users u where u.tenant_id = :tenant
+""")
+_DELETE_DOCUMENTS = text("delete from documents.documents where user_id = :user and seq >= :seq and seq < :to")
+_DELETE_REPLIES = text("delete from messaging.replies where user_id = :user and seq >= :seq and seq < :to")
+_SENDS = text("select id from messaging.sends where tenant_id = :tenant limit :limit")
+_DELETE_SENDS = text("delete from messaging.sends where id = any(:ids)")
+_DELETE = text("delete from auth.tenants where id = :tenant")
+_PIECE = 1000
+"""Rows a transaction, with what hangs on them: well within the ten seconds that a statement may take."""
+_FILES = 500
+"""Files a call; each is a call of its own to Cloud Storage, 32 at once."""
+_AT_ONCE = 32
+LATE_S = 5.0
+"""Seconds after the tombstone in which a webhook that had admitted before it may still store an original: MEDIA_BUDGET_MS, and what storage takes longer."""
+
+
+class Files(Protocol):
+    """What is needed of the store of originals."""
+
+    def delete(self, prefix: str, *, most: int | None = None) -> int:
+        """See `ports.MediaStore`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """The stores that a business is erased from. `engine` is that of a role that may delete what has a tombstone."""
+
+    engine: Engine
+    admissions: Admissions
+    files: Files
+
+    def erase(self, tenant: UUID, *, budget_s: float, late_s: float = LATE_S) -> bool:
+        """Go on for `budget_s` seconds, a piece at least; True when nothing is left. Raises Unwell when a store is.
+
+        Work that had begun before the tombstone is waited for by coming again.
+        """
+        until = time.monotonic() + budget_s
+        self.bury(tenant)
+        if self.busy(tenant) or not self.rows(tenant, until) or not self.originals(tenant, until) or self._age_s(tenant) < late_s:
+            return False
+        while self.files.delete(f"{tenant}/"):
+            pass
+        self.last(tenant)
+        return True
+
+    def bury(self, tenant: UUID) -> dict[str, int]:
+        """Put up the tombstones and forget the senders, their addresses and messages; returns how many of each."""
+        with tenant_transaction(self.engine, tenant) as sql:
+            sql.execute(_TOMB, {"tenant": tenant})
+        return self.admissions.purge(tenant)
+
+    def busy(self, tenant: UUID) -> int:
+        """How many documents are being worked on."""
+        with tenant_transaction(self.engine, tenant) as sql:
+            return int(sql.execute(_BUSY, {"tenant": tenant}).scalar_one())
+
+    def rows(self, tenant: UUID, until: float) -> bool:
+        """Delete documents, answers and sends, each piece a transaction; False when `until`, of the monotonic clock, came first."""
+        with tenant_transaction(self.engine, tenant) as sql:
+            spans = [(row.id, row.first, row.last) for row in sql.execute(_SPANS, {"tenant": tenant}) if row.last is not None]
+        for user, first, last in spans:
+            for seq in range(first, last + 1, _PIECE):
+                piece = {"user": user, "seq": seq, "to": seq + _PIECE}
+                with tenant_transaction(self.engine, tenant) as sql:
+                    sql.execute(_DELETE_DOCUMENTS, piece)
+                    sql.execute(_DELETE_REPLIES, piece)
+                if time.monotonic() > until:
+                    return False
+        while ids := self._sends(tenant):
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                list(pool.map(lambda one: self.admissions.inbox.delete([f"receipts/{one}"]), ids))
+            with tenant_transaction(self.engine, tenant) as sql:
+                sql.execute(_DELETE_SENDS, {"ids": ids})
+            if time.monotonic() > until:
+                return False
+        return True
+
+    def originals(self, tenant: UUID, until: float) -> bool:
+        """Delete the files; False when `until` came first."""
+        while self.files.delete(f"{tenant}/", most=_FILES):
+            if time.monotonic() > until:
+                return False
+        return True
+
+    def last(self, tenant: UUID) -> None:
+        """Delete the business itself, and whatever hangs on it still."""
+        with tenant_transaction(self.engine, tenant) as sql:
+            sql.execute(_DELETE, {"tenant": tenant})
+
+    def _sends(self, tenant: UUID) -> Sequence[UUID]:
+        with tenant_transaction(self.engine, tenant) as sql:
+            return [row.id for row in sql.execute(_SENDS, {"tenant": tenant, "limit": _PIECE})]
+
+    def _age_s(self, tenant: UUID) -> float:
+        with tenant_transaction(self.engine, tenant) as sql:
+            return float(sql.execute(_AGE, {"tenant": tenant}).scalar_one())
