@@ -281,11 +281,11 @@ def test_what_the_cloud_refuses_is_refused(url: str, worker: Worker) -> None:
 
 
 def test_the_sweep_is_posted_on_time(tmp_path: Path, worker: Worker) -> None:
-    """The scheduler posts the sweep's JSON to the worker, again and again, and whenever it is asked to."""
+    """The scheduler posts the sweep's JSON to the worker, again and again, and whenever it is asked to; with the first one, once, the day's rate's."""
     with standing(tmp_path, "--sweep-url", worker.url, "--set", json.dumps({"sweep_every": 0.3})) as (_, url):
-        eventually(lambda: len(worker.seen) >= 2)
+        eventually(lambda: len(worker.seen) >= 4)
         assert requests.post(url + "/_tasks/sweep", timeout=5).json() == {"status": 200}
-    assert json.loads(worker.seen[0][2]) == {"kind": "sweep"}
+    assert [json.loads(body)["kind"] for _, _, body in worker.seen[:4]] == ["sweep", "rates", "sweep", "sweep"]
 
 
 def test_waiting_tasks_follow_the_worker_to_another_port(tmp_path: Path, worker: Worker) -> None:

@@ -61,6 +61,7 @@ insert into books.inquiries (entry_id, tenant_id, state, at, due)
     select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), case when n % 5000 > 0 then 'accepted' end, now() - n * interval '4 minutes',
            case when n % 5000 = 0 then now() - interval '1 minute' end
     from generate_series(1, 100000) n;
+insert into books.rates (day, currency, sell) select current_date - n, 'USD', 3.5 from generate_series(1, 5000) n;
 insert into messaging.sends (id, tenant_id, user_id, members, text, state, sent_wamid)
     select pg_temp.id(4000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)), array[n]::integer[], 'x',
            case when n % 5000 = 1 then 'frozen' else 'sent' end, 'sent' || n
@@ -90,6 +91,7 @@ _VALUES: dict[str, Any] = {
     "offer": None, "of": 77, "choice": "77.x", "asked": "x", "supplier": "20100000077",
     "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',
     "day": _NOW.date(), "usd": 0.001,
+    "first": _NOW.date().replace(day=1), "from": _NOW - timedelta(days=30), "days": [_NOW.date()], "rates": "[]", "offer": None, "of": 77, "choice": "x",
     "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
 }  # fmt: skip
 """A value for each name that a statement may ask for; a statement that asks for another one fails here, and so does not pass unseen."""

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from datetime import date
+import asyncio
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
 from functions.books.rates import Rate, history, read
+from functions.lima import LIMA
+from infra.local import sunat_rates
 
 pytestmark = pytest.mark.unit
 
@@ -35,3 +38,10 @@ def test_a_history_is_all_of_its_lines_or_an_error_that_names_one() -> None:
     assert list(history(text)) == [Rate(date(2026, 11, 25), Decimal("3.380")), Rate(date(2026, 11, 26), Decimal("3.383"))]
     with pytest.raises(ValueError, match="line 2"):
         list(history("25/11/2026|3.370|3.380|\n26/11/26|3.376|3.383|\n"))
+
+
+def test_the_stand_ins_page_is_read_as_sunats() -> None:
+    """On one machine the day's rate comes from a page of the real one's shape, of today by Lima."""
+    [route] = sunat_rates.ROUTES
+    page = asyncio.run(route.endpoint(None))
+    assert read(bytes(page.body).decode().strip()) == Rate(datetime.now(LIMA).date(), Decimal("3.383"))
