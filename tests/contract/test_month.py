@@ -201,3 +201,13 @@ def test_the_first_paper_of_a_number_is_the_one_that_counts(postgres: Database, 
     keep(postgres, tenant, an_extraction(), 2, at=AT + timedelta(hours=1))
     papers: list[Filed] = list(books.register(tenant.id, NOVEMBER).papers)
     assert [(f.filename, f.entry.repeated) for f in papers] == [("doc1.pdf", False), ("doc2.pdf", True)]
+
+
+def test_what_one_request_does_not_read_is_counted(postgres: Database, books: PostgresBooks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a month with more papers than one request lays out the first are read, and how many are not is told."""
+    monkeypatch.setattr("infra.books._MOST_PAPERS", 3)
+    tenant = a_tenant()
+    for seq in range(1, 6):
+        keep(postgres, tenant, an_extraction(an_invoice(str(seq))), seq, at=AT + timedelta(minutes=seq))
+        found = books.register(tenant.id, NOVEMBER)
+        assert (len(found.papers), found.left_out) == (min(seq, 3), max(0, seq - 3))
