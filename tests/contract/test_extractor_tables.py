@@ -113,6 +113,10 @@ def a_workbook(sheet: bytes, **parts: bytes) -> bytes:
     return packed(xl__workbook_xml=b"<workbook/>", xl__worksheets__sheet1_xml=sheet, **parts)
 
 
+ECHOES = a_workbook(
+    SHEET % ((b"<row>" + b'<c t="s"><v>0</v></c>' * 100 + b"</row>") * 3_000),
+    xl__sharedStrings_xml=b"<sst><si><t>" + b"\xc3\xb1" * 1600 + b"</t></si></sst>",
+)
 ENTITY = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 1000 + b'">]><worksheet><sheetData><row><c><v>&b;&b;</v></c></row></sheetData></worksheet>'
 
 
@@ -122,6 +126,7 @@ ENTITY = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 1000 + b'">]><worksheet><sheetDat
         (BOMB, "too_complex"),
         (a_workbook(SHEET % (b"<row/>" * 70_000)), "too_complex"),
         (piped([HEAD, *[ROW] * 60_001]).encode()[: document.MAX_BYTES], "too_complex"),
+        (ECHOES, "too_complex"),
         (a_workbook(ENTITY), "corrupt"),
         (a_workbook(b"<worksheet><sheetData>"), "corrupt"),
         (of_openpyxl()[:2000], "corrupt"),
@@ -130,7 +135,7 @@ ENTITY = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 1000 + b'">]><worksheet><sheetDat
         (b"\0\1\2|" * 100, "not_supported"),
         (b"hola, que tal\n" * 30, "not_supported"),
     ],
-    ids=["bomb", "rows", "lines", "entities", "half-xml", "half-zip", "photo", "nested", "bytes", "letter"],
+    ids=["bomb", "rows", "lines", "echoes", "entities", "half-xml", "half-zip", "photo", "nested", "bytes", "letter"],
 )  # fmt: skip
 def test_what_attacks_or_is_no_table_costs_its_own_answer(opener: Opener, data: bytes, code: str) -> None:
     """A bomb, too many rows, entities, a torn file and what is no table are refused, each with its code and in time."""

@@ -151,7 +151,7 @@ _TOO_MUCH: dict[str, Any] = {"error": "too_complex", "message": "out of memory"}
 def _opened(data: bytes, media_type: str, counted: files.Counted) -> tuple[dict[str, Any], list[bytes]]:
     try:
         if media_type == TABLE:
-            return {}, [json.dumps(tables.open_table(data)).encode()]
+            return {}, [json.dumps(tables.open_table(data), ensure_ascii=False).encode("utf-8", "replace")]
         return files.open_file(data, media_type, counted).to_wire()
     except UnreadableFile as error:
         return {"error": error.code, "message": error.message}, []

@@ -19,6 +19,8 @@ from functions.extractor.page import UnreadableFile
 MOST_ROWS, MOST_COLUMNS, MOST_SIGNS = 60_000, 120, 1_600
 MOST_UNPACKED = 96 << 20
 """Bytes that all parts of a file may have, unpacked."""
+MOST_TEXT = 24 << 20
+"""Signs of all cells together: a text that a workbook has once may stand in each of its cells."""
 _SEPARATORS = "|\t;,"
 _INSIDE = re.compile(r"\.(?:txt|csv|xlsx)", re.IGNORECASE)
 _CELL = re.compile(r"([A-Z]{1,3})\d+")
@@ -99,12 +101,14 @@ def _decoded(data: bytes) -> str:
 
 def _bounded(rows: Iterator[list[str]]) -> Rows:
     found: Rows = []
+    left = MOST_TEXT
     for row in rows:
         cells = [cell.strip()[:MOST_SIGNS] for cell in row[:MOST_COLUMNS]]
         if any(cells):
             found.append(cells)
-        if len(found) > MOST_ROWS:
-            raise UnreadableFile("too_complex", f"more than {MOST_ROWS} rows")
+        left -= sum(map(len, cells))
+        if len(found) > MOST_ROWS or left < 0:
+            raise UnreadableFile("too_complex", f"more than {MOST_ROWS} rows or {MOST_TEXT} signs")
     return found
 
 
