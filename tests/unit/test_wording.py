@@ -18,6 +18,7 @@ TABLE = Wording(
         ("discount", "DESCUENTO GLOBAL, DESCUENTO"),
         ("taxable", "OPERACION GRAVADA"),
         ("valid", "VIGENCIA"),
+        ("brings", "DELIVERY, CONDUCTOR"),
     ]
 )
 
@@ -37,6 +38,7 @@ TABLE = Wording(
         ("T O T A L  Dscto. Global", [("total", "T O T A L"), ("discount", "Dscto. Global")]),
         ("1MP0RTE T0TAL", [("total", "1MP0RTE T0TAL")]),
         ("Guía de remisión de la comisión", []),
+        ("DEL CON", []),
         ("TOTAL: 20.00 IMPORTE", [("total", "TOTAL")]),
     ],
 )

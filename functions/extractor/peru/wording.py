@@ -16,6 +16,8 @@ Name = TypeVar("Name")
 
 LINKS = frozenset(["DE", "DEL", "LA", "LAS", "LOS", "EL", "AL", "Y", "E", "EN", "POR", "PARA", "A", "O", "U", "SU"])
 """Words that join a label's others."""
+_WHOLE = LINKS | {"CON", "SIN", "QUE", "UN", "UNA", "NO"}
+"""Words that abbreviate none: DEL is no delivery, CON no conductor."""
 
 _TOKEN = re.compile(
     r"(?P<initials>(?<![A-Z0-9])[A-Z1|](?:\s?\.\s?[A-Z1|]){1,7}(?![A-Z0-9])\.?)"
@@ -116,7 +118,8 @@ class Wording(Generic[Name]):
 
     def _alike(self, text: str, dotted: bool) -> dict[str, float]:  # noqa: FBT001 - a key of the cache
         """The table's words that a printed one may stand for, and how alike each is."""
-        return {word: likeness for word in self._holding if (likeness := _likeness(text, word, dotted=dotted))}
+        least = 1.0 if text in _WHOLE and not dotted else _INITIAL
+        return {word: likeness for word in self._holding if (likeness := _likeness(text, word, dotted=dotted)) >= least}
 
 
 def _tokens(line: str) -> Iterator[_Token]:

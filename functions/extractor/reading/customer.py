@@ -143,6 +143,8 @@ def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -
         return False
     if any(c.isdigit() for c in line) and not ends_legal(line):
         return False
+    if nxt.x0 > label.left + sheet.em and abs(nxt.x0 - last.x0) < 0.3 * sheet.em and ends_legal(line):
+        return True  # in the values' own column nothing but the rest of a name ends in a legal form
     first = line.split()[0]
     unit = (last.x1 - last.x0) / max(1, len(last.text))
     rows = sheet.rows[max(0, label.row - 12) : label.row + 12]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functions.extractor.peru.firms import FORM
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import lettered, rucs, valid_ruc
+from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import customer, form, supplier
 from functions.extractor.reading.form import BUYER, Form, Piece
 from functions.extractor.reading.heading import Head
@@ -17,12 +18,20 @@ from functions.extractor.sheets.rows import Sheet
 
 _BUYERS = re.compile(rf"D\W?\s?N\W?\s?[I1]\b|DOC|IDENT|\bC\.?E\b|CARNE|PASAP|{BUYER}")
 """What an issuer's number is never called."""
-_THIRD = re.compile(
-    r"TRANSP|\bPSE\b|PROVEEDOR\s*(?:DE\s*SERVICIOS\s*ELEC|AUTORIZ)|OPERADOR\s*DE|AUTORIZAD|CONDUCT|REMITENTE|IMPRENTA|GRAFICA"
+_THIRD = Wording(
+    (
+        ("carries", "TRANSPORTE, TRANSPORTISTA, CONDUCTOR, REMITENTE"),
+        ("sends", "PSE, PROVEEDOR SERVICIOS ELECTRONICOS, PROVEEDOR AUTORIZADO, OPERADOR SERVICIOS, AUTORIZADO"),
+        ("prints", "IMPRENTA, GRAFICA"),
+    )
 )
 """Others that sign a paper: carriers, printers, those who send it to SUNAT."""
-_STAFF = re.compile(
-    r"MOTORIZADO|REPARTID|DELIVERY|VENDEDOR|CAJERO|CHOFER|CONDUCTOR|ASESOR|\bMOZO\b|ATENDIDO|TRANSPORTISTA|GERENTE|CONTACTO|AUTORIZADO|PROMOTOR|RECIBIDO\s*POR|ENTREGADO|REPRESENTANTE"
+_STAFF = Wording(
+    (
+        ("brings", "MOTORIZADO, REPARTIDOR, DELIVERY, CHOFER, CONDUCTOR, TRANSPORTISTA, RECIBIDO CONFORME, ENTREGADO"),
+        ("serves", "VENDEDOR, CAJERO, ASESOR, MOZO, ATENDIDO, PROMOTOR"),
+        ("stands for", "GERENTE, CONTACTO, AUTORIZADO, REPRESENTANTE"),
+    )
 )
 """Persons who are on a comprobante and do not buy."""
 _CARD = re.compile(r"\W*(?P<id>\d{11}|\d{8,9}|[A-Z]{1,2}\d{6,8})(?![\dA-Z])(?!-\d)")
@@ -114,11 +123,11 @@ def _is_staffs(sheet: Sheet, number: int, start: int, x0: float) -> bool:
     """Whether an identity is that of another person: named before it in its row, or right above it in its column."""
     before = lettered(sheet.rows[number].text)[:start]
     if re.search(r"[A-Z]{4}", before):
-        last = max((m.start() for m in _STAFF.finditer(before)), default=-1)
+        last = max((f.start for f in _STAFF.find(before)), default=-1)
         if last > max((m.start() for m in re.finditer(BUYER, before)), default=-1):
             return True
     above = next((c for c in sheet.rows[number - 1].cells if number and abs(c.x0 - x0) < 2 * sheet.em), None)
-    return above is not None and bool(_STAFF.match(lettered(above.text))) and ":" not in above.text.rstrip()[:-1]
+    return above is not None and _STAFF.first(lettered(above.text)) is not None and ":" not in above.text.rstrip()[:-1]
 
 
 def _weighed(n: Number, order: int, sheet: Sheet, pieces: Form, named: Sequence[Piece], head: Head | None, qr: Qr | None) -> Number:
@@ -138,7 +147,7 @@ def _weighed(n: Number, order: int, sheet: Sheet, pieces: Form, named: Sequence[
         buys, sells = buys + 3.0, sells - 6.0
     elif n.kind != "6":
         buys += 2.0
-    if _THIRD.search(before):
+    if _THIRD.find(before) or _goes_on_third(sheet, n):
         buys, sells = buys - 4.0, sells - 4.0
     elif not n.label and named and -6 <= n.row - named[0].row <= 8:
         buys += 0.4
@@ -148,6 +157,14 @@ def _weighed(n: Number, order: int, sheet: Sheet, pieces: Form, named: Sequence[
         sells += 8.0 * (n.value == qr.ruc)
         buys += 8.0 * (n.value == qr.customer_id)
     return Number(n.value, n.kind, n.row, n.start, n.end, n.left, n.y, n.label, n.read, sells, buys)
+
+
+def _goes_on_third(sheet: Sheet, n: Number) -> bool:
+    """Whether the line above, in the number's column and right over it, begins with who else signs: the name wrapped before the number."""
+    above = sheet.rows[n.row - 1].cells[0] if n.row else None
+    cell = sheet.rows[n.row].word_at(n.start).cell
+    near = above is not None and abs(above.x0 - cell.x0) < sheet.em and 0 < cell.y - above.y < 2.2 * sheet.em
+    return near and above is not None and _THIRD.first(lettered(above.text)) is not None and bool(FORM.match(lettered(cell.text)))
 
 
 def _around(pieces: Form, n: Number, em: float) -> Iterator[Piece]:

@@ -13,6 +13,7 @@ from enum import Enum
 
 from functions.extractor.peru.kinds import TITLES, begun_by, fits
 from functions.extractor.peru.tokens import Serial, a_series, days, lettered, rucs, serials
+from functions.extractor.peru.wording import Wording
 from functions.extractor.reading.modified import NAMED, Region
 from functions.extractor.reading.reading import Doubt, Place, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
@@ -202,8 +203,13 @@ _ENDS = re.compile(r"(?<![A-Z0-9-])(?P<s>[FBES][A-Z0-9|]{2}\d)(?=\s*(?:[-–—]
 """A series with no number behind it in its phrase."""
 _NUMBER = re.compile(r"(?:NUM(?:ERO)?\.?|N[°ºO]|NRO\.?|(?:NRO\.?\s*)?CORRELATIVO)\s*[:.°º|]*\s*(?P<n>\d{1,8})(?![A-Z0-9]|[-/.]\d)")
 _NUMBER_BELOW = re.compile(rf"(?:[-–—]\s*|{_NUMBER.pattern[: _NUMBER.pattern.index('(?P<n>')]})?(?P<n>\d{{1,8}})\W*$")
-_OTHERS = re.compile(
-    r"CTA|CUENTA|\bCCI\b|BANCO|\bTEL|\bCEL|FAX|AUTORIZ|RESOLUC|\bR\W?[SI]\b|PLACA|LICENCIA|SUMINISTR|GUIA|ORDEN|PEDIDO|CONTRATO|ANTICIPO|CANJE|COTIZ|PROFORMA|\bO/C|ADEUDA"
+_OTHERS = Wording(
+    (
+        ("account", "CUENTA, CTA CTE, CCI, BANCO, SUMINISTRO"),
+        ("line", "TELEFONO, TEL, CELULAR, CEL, FAX"),
+        ("law", "AUTORIZACION, AUTORIZADO, RESOLUCION, RS, RI, LICENCIA, PLACA"),
+        ("paper", "GUIA, ORDEN, PEDIDO, CONTRATO, ANTICIPO, CANJE, COTIZACION, PROFORMA, OC, ADEUDA"),
+    )
 )
 """Whose numbers else look like a series and number."""
 
@@ -276,7 +282,12 @@ def _is_others(sheet: Sheet, row: Row, line: str, serial: Serial, cell: Cell) ->
     inner = line[sum(len(c.text) + 1 for c in row.cells[:index]) : serial.start]
     left = _left(sheet, row, index) if not inner.strip() else ""
     label = left if left.endswith(":") or not any(c.isdigit() for c in left) else ""
-    return bool(_OTHERS.search(inner[-40:]) or _OTHERS.search(label) or NAMED.search(inner) or NAMED.search(label))
+    return bool(
+        _OTHERS.find(inner[-40:].replace("O/C", "OC"))
+        or _OTHERS.find(label.replace("O/C", "OC"))
+        or NAMED.search(inner)
+        or NAMED.search(label)
+    )
 
 
 # --- together -------------------------------------------------------------------------------------------------------------
