@@ -3,6 +3,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D  # noqa: N817 - it stands in every line below
+from random import Random
 
 import pytest
 
@@ -407,3 +408,16 @@ def test_money_beside_the_fields_is_the_first_readings() -> None:
     """What is paid in advance or retained comes from the strongest reading that has it, sum by sum."""
     readings = [Reading("qr"), Reading("text", side=Side(advances=D(50))), Reading("ocr", side=Side(advances=D(60), retention=D(8)))]
     assert merge.side(readings) == Side(advances=D(50), retention=D(8))
+
+
+@pytest.mark.parametrize(("part", "slips"), [("quantity", 400), ("unit_price", 400)])
+def test_a_digit_changed_in_a_line_leaves_no_proof_that_shows_it(part: str, slips: int) -> None:
+    """Of random lines that multiply none stays sold with another quantity or price beside its amount, unless nothing printed can tell."""
+    rng = Random(f"slips/{part}")
+    for _ in range(slips):
+        quantity, price = D(rng.randrange(1, 60)), D(rng.randrange(150, 90_000)).scaleb(-2)
+        item = Item(description="CEMENTO", quantity=quantity, unit_price=price, amount=quantity * price)
+        wrong = item.model_copy(update={part: getattr(item, part) * rng.choice([2, 3, 5]) + rng.choice([D("0.5"), D(1), D(7)])})
+        one = Invoice(total=item.amount, items=[item])
+        assert proof.sold(one, every=False)
+        assert not proof.sold(one.model_copy(update={"items": [wrong]}), every=False)

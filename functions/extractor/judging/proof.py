@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from functions.extractor.invoice import Check, Evidence, Invoice, Item
-from functions.extractor.judging.arithmetic import CENT, adds_up, factors, own_rates, rounding, summed, whole, worth
+from functions.extractor.judging.arithmetic import CENT, adds_up, factors, multiplies, own_rates, rounding, summed, whole, worth
 from functions.extractor.judging.merge import KEY, quarrels
 from functions.extractor.peru.currency import spelled
 from functions.extractor.peru.labels import labels_in
@@ -169,6 +169,9 @@ def sold(invoice: Invoice, *, every: bool) -> bool:
         return False
     if any(i.amount == invoice.igv for i in bare) or (every and 0 < len(bare) < len(sold)):
         return False
+    by = own_rates(invoice)
+    if any(None not in (i.quantity, i.unit_price, i.amount) and not _multiplies(i, by) for i in sold):
+        return False  # one of the three is misread, or a discount is not told
     return all(re.search(r"[^\W\d_]{2}", item.description or "") for item in invoice.items)
 
 
@@ -187,6 +190,12 @@ def _confirmed(item: Item, by: Decimal, *, every: bool) -> bool:
         return False  # nothing tells quantity and price apart, or they look the other way round, or a digit could be any
     slack = rounding(quantity, price, to_the_cent=every and quantity % 1 != 0)
     return abs(quantity * price * by - amount) <= slack * max(by, Decimal(1))
+
+
+def _multiplies(item: Item, day_rates: Sequence[Decimal]) -> bool:
+    """Whether quantity and price make the amount, as near as the decimals of the price allow."""
+    quantity, price, amount = item.quantity or Decimal(0), item.unit_price or Decimal(0), item.amount or Decimal(0)
+    return multiplies(quantity, price, amount, day_rates, rounding(quantity, price, to_the_cent=False))
 
 
 def _may_be_a_payment(item: Item) -> bool:
