@@ -93,7 +93,7 @@ class Quiet:
 
     sent: list[tuple[float, str]] = field(default_factory=list)
 
-    def send_text(self, address: Address, said: str, *, quote: str | None = None, opaque: str | None = None) -> str:  # noqa: ARG002 - the port has them
+    def send_text(self, address: Address, said: str, **how: object) -> str:  # noqa: ARG002 - the port has them
         """The send is frozen by now."""
         self.sent.append((time.monotonic(), said))
         return f"sent.{len(self.sent)}"
