@@ -209,8 +209,8 @@ loop as (
     select went_on, went_on and :renews or given >= :most as silent
     from (select coalesce((select silent from same limit 1), false) as went_on, (select count(*) from same where not silent) as given) last
 )
-insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, body, state, about, file, offer)
-select :user, :seq, :tenant, :wamid, cast(:kind as text), said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[]),
+insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, title, body, state, about, file, offer)
+select :user, :seq, :tenant, :wamid, cast(:kind as text), case when said.body is null then '' else cast(:title as text) end, said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[]),
        cast(:file as jsonb), cast(:offer as jsonb)
 from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
 on conflict do nothing returning (select silent from loop) as silent, (select silent and not went_on from loop) as begins
@@ -340,6 +340,7 @@ class PostgresRecords:
         task: MessageTask,
         body: str | None,
         *,
+        title: str = "",
         kind: str | None = None,
         about: Sequence[UUID] = (),
         file: Enclosed | None = None,
@@ -347,6 +348,7 @@ class PostgresRecords:
     ) -> Answered:
         values = {
             "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
+            "title": storable_text(title),
             "most": 1 if kind == _TEXT else _OF_A_KIND, "renews": kind != _TEXT, "about": list(about) or None,
             "file": enclosed(file),
             "offer": offers.dump(offers.offered(offer, task.seq)),

@@ -169,12 +169,13 @@ class Verdict:
         out = [message for message in conversation if message["direction"] == "out" and not message["failed"]]
         totals.out += len(out) + repeated.total()
         answers: dict[str, list[str]] = {}
+        sends = {str(row["id"]): row["members"] for row in self.rows("select id, members from messaging.sends")}
         for user in {row["user_id"] for one in mine if (row := replies.get(one.wamid))}:
             numbers = {
                 one.wamid: replies[one.wamid]["seq"] for one in mine if one.wamid in replies and replies[one.wamid]["user_id"] == user
             }
             heard = [message for message in conversation if message["direction"] == "in" or _user(message) == str(user)]
-            reading = read(heard, numbers)
+            reading = read(heard, numbers, sends)
             for wamid, texts in reading.answers.items():
                 answers.setdefault(wamid, []).extend(texts)
             totals.wrong += [f"stray at {sender}: {stray[:90]!r}" for stray in reading.strays]

@@ -21,7 +21,8 @@ UNREAD = "no se lee"
 
 _SYMBOLS = {"PEN": "S/ ", "USD": "US$ ", "EUR": "€ "}
 _TIMES = re.compile(r"(?<=\d)\s*\*\s*(?=\d)")
-_MARKERS = str.maketrans(dict.fromkeys("*_~`", " "))
+_MARKERS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
+"""What WhatsApp takes for a marker: a `_` between two letters or digits is none, it belongs to a file's name."""
 _LEADING = re.compile(r"^[\s>#•-]+(?=\D|$)")
 _ID_TYPES = {"1": "DNI", "4": "CE", "6": "RUC", "7": "pasaporte"}
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -31,11 +32,16 @@ _MOST_MARKS = 2
 _CENT = Decimal("0.01")
 
 
+_ITEMS = re.compile(r"^📦 \*Items\*\n((?:\d+\. .*(?:\n|$))+)(?:… y (\d+) ítems? más.*(?:\n|$))?", re.MULTILINE)
+_MOST_ITEMS = 8
+"""Items of an invoice among other replies: one screen holds them with what the last line says of them."""
+_AMOUNT = re.compile(r"(S/|US\$|€) (?=\d)")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One reply among several in one WhatsApp message: its number in the sender's lane, its name, its text."""
+    """One reply among several in one WhatsApp message: its name and its text."""
 
-    seq: int
     title: str
     body: str
 
@@ -55,7 +61,7 @@ def clean(text: str | None, limit: int = 120) -> str:
         return ""
     text = _TIMES.sub("x", text[: 20 * limit])
     text = "".join(_visible(char) for char in text)
-    text = _few_marks(unicodedata.normalize("NFC", text).translate(_MARKERS))
+    text = _few_marks(_MARKERS.sub(" ", unicodedata.normalize("NFC", text)))
     text = _LEADING.sub("", " ".join(text.split()))
     while (safe := _shorten(unlinked(text), limit)) != text:  # what is cut may become a link, and a broken link is longer
         text = safe
@@ -86,7 +92,7 @@ def _shorten(text: str, limit: int) -> str:
     kept = text[: limit - 1]
     while size(kept) > limit - 1:
         kept = kept[:-1]
-    return kept.rstrip(" .") + "…"  # "www.…" would begin a link
+    return kept.rstrip(" ._") + "…"  # "www.…" would begin a link
 
 
 def money(amount: Decimal | None, currency: str | None = "PEN", *, short: bool = False) -> str:
@@ -108,6 +114,12 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(LIMA).date()
     return f"{value.day:02}/{value.month:02}/{value.year:04}" if value else UNREAD
+
+
+def moment(value: datetime, now: datetime) -> str:
+    """When something was, in Lima's time: "hoy a las 08:19", or "el" and its day."""
+    value, now = value.astimezone(LIMA), now.astimezone(LIMA)
+    return f"hoy a las {value:%H:%M}" if value.date() == now.date() else f"el {day(value)}"
 
 
 def heading(kind: str | None) -> str:
@@ -184,8 +196,46 @@ def lay_out(head: str, items: Sequence[str], tail: str, limit: int) -> str:
 
 
 def combine(parts: Sequence[Part]) -> str:
-    """Several replies as one message, each under its own number and name; whoever sends it sees to its size."""
-    return "\n\n".join(f"*#{part.seq} · {clean(part.title, 80) or 'Mensaje'}*\n{part.body}" for part in parts)
+    """Several replies as one message, each under its place among them and its name; what several of them say is told once, at the first.
+
+    An invoice has at most eight items here. Whoever sends it sees to its size.
+    """
+    told: dict[str, list[int]] = {}
+    for place, part in enumerate(parts):
+        told.setdefault(_fewer_items(part.body), []).append(place)
+    return "\n\n".join(
+        f"*{listed([str(place + 1) for place in places])} de {len(parts)} · {_names([parts[place].title for place in places])}*\n{body}"
+        for body, places in told.items()
+    )
+
+
+def _names(titles: Sequence[str]) -> str:
+    names = [name for title in titles if (name := clean(title, 80))]
+    return unbroken(clean(listed(names), 120)) if names else "Mensaje"
+
+
+def _fewer_items(body: str) -> str:
+    return _ITEMS.sub(_first_items, body)
+
+
+def _first_items(found: re.Match[str]) -> str:
+    items = found[1].splitlines()
+    left = len(items) - _MOST_ITEMS + int(found[2] or 0)
+    if len(items) <= _MOST_ITEMS:
+        return found[0]
+    more = f"… y {left} ítem{'s' * (left > 1)} más."
+    return "\n".join(("📦 *Items*", *items[:_MOST_ITEMS], more)) + "\n" * found[0].endswith("\n")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Different names in a sentence: "a", "a y b", "a, b y c"."""
+    names = list(dict.fromkeys(names))
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} y {names[-1]}"
+
+
+def unbroken(text: str) -> str:
+    """`text` with no line's end between a currency's symbol and its figure."""
+    return _AMOUNT.sub("\\1\u00a0", text)
 
 
 def cut(text: str, limit: int = WHATSAPP_LIMIT) -> str:
@@ -207,12 +257,14 @@ def _seen(value: str | None, limit: int = 120) -> str:
 
 
 def _item(number: int, item: Item, currency: str | None) -> str:
-    if (
-        item.amount is None and item.quantity is not None and item.unit_price is not None
-    ):  # as a portal prints it, which has no column of amounts
-        worth = f"{figure(item.quantity)} x {money(item.unit_price, currency)}"
+    each = ""
+    if item.quantity is not None and item.unit_price is not None:
+        each = f"{figure(item.quantity)} x {money(item.unit_price, currency)}"
+    if item.amount is None and each:  # as a portal prints it, which has no column of amounts
+        worth = each
     else:
         worth = money(item.amount, currency, short=True)
+        worth += f" ({each})" if each and item.quantity != 1 else ""
     return f"{number}. {_seen(item.description)} - {worth}"
 
 

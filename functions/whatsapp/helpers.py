@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from functions.extractor.invoice import ErrorCode
-from functions.whatsapp.format import clean, day
+from functions.whatsapp.format import clean, moment
 from functions.whatsapp.model import Inbound, Kind
 
 WELCOME_TEXT = "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la analizaré por ti."
@@ -110,10 +110,27 @@ def _unsupported(code: int | None) -> str:
     return f"🙏 Recibí tu mensaje, pero ese tipo no lo puedo leer. {_ASK}"
 
 
-def duplicate_notice(name: str, first: datetime | None) -> str:
-    """The line that says a document was sent before; `first` is when, shown as Lima's day."""
-    when = f" el {day(first)}" if first else ""
-    return f"♻️ Ya me habías enviado {clean(name, 60) or 'este documento'}{when}. No lo registres dos veces."
+def duplicate_notice(name: str, first: datetime, now: datetime) -> str:
+    """The line that says a document was sent before; `first` is when, told as of `now`."""
+    return f"♻️ Ya me habías enviado {clean(name, 60) or 'este documento'} {moment(first, now)}. No lo registres dos veces."
+
+
+def duplicates_notice(count: int) -> str:
+    """The line for more documents sent before than a message has room for."""
+    return f"♻️ Ya me habías enviado {count} comprobantes de este archivo. No los registres dos veces."
+
+
+_HEADED: dict[Kind, str] = {
+    "audio": "Audio", "video": "Video", "sticker": "Sticker", "location": "Ubicación", "contacts": "Contacto", "image": "Foto", "document": "Archivo",
+}  # fmt: skip
+
+
+def headed(message: Inbound) -> str:
+    """What the answer to a message that was not read stands under, among other answers: a text's own words, a file's name, or what it is."""
+    if message.kind == "text":
+        words = clean(message.text, 40)
+        return f"«{words}»" if words else ""
+    return clean(message.media.filename if message.media else None, 60) or _HEADED.get(message.kind, "")
 
 
 def mask(address: str | None) -> str:

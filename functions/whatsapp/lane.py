@@ -21,8 +21,8 @@ from uuid import UUID
 
 from functions.whatsapp import synthetic, tasks
 from functions.whatsapp.client import BAD_FILE, Action, GraphError, action_of
-from functions.whatsapp.format import Part, combine, cut, size
-from functions.whatsapp.helpers import FILE_LEFT_OUT, duplicate_notice
+from functions.whatsapp.format import WHATSAPP_LIMIT, Part, combine, cut, size
+from functions.whatsapp.helpers import FILE_LEFT_OUT, duplicate_notice, duplicates_notice
 from functions.whatsapp.ledger import Frozen, LaneView, Lease, Outbox, Refusal, Waiting
 from functions.whatsapp.model import Address, Enclosed, Mime, Offer
 from functions.whatsapp.ports import Gone, MediaStore, Queue
@@ -215,7 +215,7 @@ class Lanes:
         """What leaves next: a late reply alone, the welcome alone, or the run of ready replies from `next` that fits one message."""
         late = next((one for one in view.replies if one.state == "ready" and one.seq < view.next), None)
         if late:
-            return _alone(late)
+            return _alone(late, view.now)
         expected, run = view.next, list[Waiting]()
         for one in view.replies:
             if one.seq != expected:
@@ -238,9 +238,9 @@ class Lanes:
             report.passed += beyond[0].seq - expected
             run = beyond[:1]
         if run[0].apart or run[0].tries >= _ALONE_AFTER:
-            return _alone(run[0])
+            return _alone(run[0], view.now)
         together = list(itertools.takewhile(lambda one: not one.apart, run))
-        return _fitting(together, may_grow=len(together) == len(run))
+        return _fitting(together, view.now, may_grow=len(together) == len(run))
 
     def _resolve(self, lease: Lease, view: LaneView, send: Frozen, report: Report) -> str | None:
         """A frozen send whose fate is unknown: believe a receipt, wait for one, and only then call again."""
@@ -383,8 +383,8 @@ def _backoff(action: Action, failures: int) -> float:
     return float(min(5 * 2 ** min(failures - 1, 7), 600))
 
 
-def _alone(one: Waiting) -> _Batch:
-    batch = _batch([one], may_grow=False)
+def _alone(one: Waiting, now: datetime) -> _Batch:
+    batch = _batch([one], now, may_grow=False)
     if one.file and one.tries >= _WITHOUT_FILE_AFTER:
         batch = replace(batch, text=cut(f"{batch.text}\n\n{FILE_LEFT_OUT}"))
     elif one.file:
@@ -392,21 +392,21 @@ def _alone(one: Waiting) -> _Batch:
     return replace(batch, quote=None, offer=None) if one.tries >= _ALONE_AFTER else batch
 
 
-def _fitting(run: Sequence[Waiting], *, may_grow: bool) -> _Batch:
+def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Batch:
     """As many whole replies from the front of `run` as fit one message, one of which may offer choices.
 
     It may grow where all did and nothing else stands behind them.
     """
-    batch = _batch(run[:1], may_grow=may_grow)
+    batch = _batch(run[:1], now, may_grow=may_grow)
     for end in range(2, len(run) + 1):
-        longer = _batch(run[:end], may_grow=may_grow)
+        longer = _batch(run[:end], now, may_grow=may_grow)
         if size(longer.text) > _MOST_COMBINED or sum(one.offer is not None for one in run[:end]) > 1:
             return replace(batch, may_grow=False)
         batch = longer
     return batch
 
 
-def _batch(members: Sequence[Waiting], *, may_grow: bool) -> _Batch:
+def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Batch:
     """One message of these replies. A duplicate is told here, against what was released before, its own message included."""
     released: dict[str, Waiting] = {}
     duplicates: dict[int, UUID] = {}
@@ -420,10 +420,11 @@ def _batch(members: Sequence[Waiting], *, may_grow: bool) -> _Batch:
         released |= {key: one for key, _ in one.keys if key not in released}
         if told and all(name in told for _, name in one.keys):  # a file that brings one new invoice is no copy
             duplicates[one.seq] = next(iter(told.values()))[1]
-        notices = [duplicate_notice(name, received_at) for name, (received_at, _) in told.items()]
-        bodies.append("\n\n".join([one.body or "", *notices]))
+        notices = [duplicate_notice(name, received_at, now) for name, (received_at, _) in told.items()]
+        body = "\n\n".join([one.body or "", *notices])
+        bodies.append(body if size(body) <= WHATSAPP_LIMIT or not notices else f"{one.body}\n\n{duplicates_notice(len(notices))}")
     if len(members) == 1:
         return _Batch(tuple(members), cut(bodies[0]), members[0].wamid, duplicates, may_grow, members[0].offer)
-    parts = [Part(seq=one.seq, title=one.title, body=body) for one, body in zip(members, bodies, strict=True)]
+    parts = [Part(one.title, body) for one, body in zip(members, bodies, strict=True)]
     offer = next((one.offer for one in members if one.offer), None)
     return _Batch(tuple(members), combine(parts), None, duplicates, may_grow, offer)

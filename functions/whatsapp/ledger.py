@@ -149,6 +149,7 @@ class Records(Protocol):
         task: MessageTask,
         body: str | None,
         *,
+        title: str = "",
         kind: str | None = None,
         about: Sequence[UUID] = (),
         file: Enclosed | None = None,
@@ -156,7 +157,7 @@ class Records(Protocol):
     ) -> Answered:
         """Write the reply of a message that is no document; None makes its number void, as a reply under another number does.
 
-        With a `file`, which is stored, the body is its caption.
+        With a `file`, which is stored, the body is its caption. `title` heads the body where it leaves among others.
 
         `about` are the entries that it names, in their order: who quotes it means them.
 

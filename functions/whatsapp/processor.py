@@ -25,7 +25,7 @@ from functions.lima import LIMA
 from functions.whatsapp import accounts, editing, helpers, privacy, result, taps
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
-from functions.whatsapp.format import size
+from functions.whatsapp.format import size, unbroken
 from functions.whatsapp.inquiry import again
 from functions.whatsapp.ledger import ERASE, Busy, Claim, Finished, Records
 from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Offer, Said, made_name, media_name
@@ -176,8 +176,9 @@ class Processor:
         file = self._kept(task, said.made, story) if said.made else None
         with story.step("finish"):
             answered = self.records.answer(
-                task, None if first else said.text or None, kind=kind, about=said.about, file=file, offer=said.offer
-            )
+                task, None if first else unbroken(said.text) or None, title=helpers.headed(task.message), kind=kind, about=said.about,
+                file=file, offer=said.offer,
+            )  # fmt: skip
         if answered.begins and kind != "text":  # of the instructions the second within ten minutes is silent, which is no loop yet
             log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
         if answered.written and not answered.silenced:

@@ -12,7 +12,19 @@ from typing import NamedTuple
 
 from functions.extractor.invoice import Evidence, Extraction, Invoice, NotInvoice, Source
 from functions.whatsapp import sunat
-from functions.whatsapp.format import UNREAD, WHATSAPP_LIMIT, clean, cut, document_number, heading, invoice_blocks, lay_out, money, size
+from functions.whatsapp.format import (
+    UNREAD,
+    WHATSAPP_LIMIT,
+    clean,
+    cut,
+    document_number,
+    heading,
+    invoice_blocks,
+    lay_out,
+    listed,
+    money,
+    size,
+)
 from functions.whatsapp.helpers import error_sentence
 
 _PAID = "prueba que pagaste, pero no es un comprobante: pide tu boleta o factura y mándamela"
@@ -111,14 +123,16 @@ _BESIDE = ("supplier.name", "customer.id")
 
 
 def title(extraction: Extraction | None, filename: str | None) -> str:
-    """The name of a reply among others: "F001-123", or the file's name."""
+    """The name of a reply among others: "Boleta B012-45 · S/ 118.00", or the file's name."""
     invoices = extraction.invoices if extraction else ()
     numbers = [number for one in invoices if (number := document_number(one.series, one.number))]
-    if numbers and len(invoices) == 1:
-        return numbers[0]
+    if len(invoices) == 1:
+        one = invoices[0]
+        worth = [money(one.total, one.currency)] if one.total is not None else []
+        return " · ".join([" ".join((heading(one.kind), *numbers)), *worth])
     if numbers:
         return f"{numbers[0]} y {len(invoices) - 1} más"
-    return clean(filename, 60) or "Archivo"
+    return clean(filename, 60) or "Foto"
 
 
 def format_invoice(invoice: Invoice, *, limit: int = WHATSAPP_LIMIT) -> str:
@@ -195,7 +209,7 @@ def _pages_note(extraction: Extraction) -> str:
             runs[-1].append(page + 1)
         else:
             runs.append([page + 1])
-    spans = _list([f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs])
+    spans = listed([f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs])
     pages = f"las páginas {spans}" if extraction.pages_read > 1 else f"la página {spans}"
     return f"\n\n📑 Leí {pages} de {extraction.pages}. Si falta algo, envíame las otras por separado."
 
@@ -225,12 +239,12 @@ def _promise(evidence: Sequence[Evidence]) -> str:
     asked = [FIELDS[name] for name in FIELDS if "sunat" in sure.get(name, ())]
     signed = [FIELDS[name] for name in FIELDS if sure.get(name) == {"qr"}]
     told = " ".join(
-        f"{who}: {_list(names)}." for who, names in (("Confirmado por SUNAT", asked), ("Verificado contra el código QR", signed)) if names
+        f"{who}: {listed(names)}." for who, names in (("Confirmado por SUNAT", asked), ("Verificado contra el código QR", signed)) if names
     )
     summed = [FIELDS[name] for name in FIELDS if name in sure and not sure[name]]
     if any(name.startswith("items.") for name in sure):
         summed.append("los importes de los ítems")
-    fits = f" También comprobé {_list(summed)}." if summed else ""
+    fits = f" También comprobé {listed(summed)}." if summed else ""
     money = [FIELDS[each.field] for each in shown if each.trust == "read" and each.field in _MONEY]
     rest = ", ".join(dict.fromkeys(["nombres", "descripciones", *money]))
     return f"✅ {told}{fits} Lo demás ({rest}) va como se lee."
@@ -238,7 +252,7 @@ def _promise(evidence: Sequence[Evidence]) -> str:
 
 def _beside(evidence: Sequence[Evidence]) -> str:
     unsure = [FIELDS[each.field] for each in evidence if each.trust == "doubted" and each.field in _BESIDE]
-    return f" Hay más de un dato posible para {_list(unsure)}." if unsure else ""
+    return f" Hay más de un dato posible para {listed(unsure)}." if unsure else ""
 
 
 def _doubt(witnesses: set[Source], issues: list[str], holds: str) -> str:
@@ -265,7 +279,7 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
     invoice = extraction.invoices[index]
     unread = [name for name in _KEY if _value(invoice, name) is None]
     if unread:
-        found.append(f"no se lee {_list([FIELDS[name] for name in unread])}")
+        found.append(f"no se lee {listed([FIELDS[name] for name in unread])}")
     for evidence in extraction.evidence:
         if evidence.invoice == index and evidence.disagree and evidence.source != "sunat":  # its word settled it
             source, other = evidence.disagree[0]
@@ -274,7 +288,7 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
     unsure = [each.field for each in extraction.evidence if each.invoice == index and each.trust == "doubted" and not each.disagree]
     unsure = [name for name in unsure if name not in _BESIDE]
     if unsure:
-        found.append(f"hay más de un dato posible para {_list([_field(name) for name in unsure])}")
+        found.append(f"hay más de un dato posible para {listed([_field(name) for name in unsure])}")
     found += [_failure(check.name, check.fields) for check in extraction.checks if check.invoice == index and check.ok is False]
     return list(dict.fromkeys(found))
 
@@ -282,7 +296,7 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
 def _failure(name: str, fields: tuple[str, ...]) -> str:
     if name in CHECKS:
         return CHECKS[name].fails
-    return f"{_list([_field(each) for each in fields])} no cuadra" if fields else "un dato no cuadra"
+    return f"{listed([_field(each) for each in fields])} no cuadra" if fields else "un dato no cuadra"
 
 
 def _field(path: str) -> str:
@@ -300,8 +314,3 @@ def _value(invoice: Invoice, path: str) -> object:
     for name in path.split("."):
         value = getattr(value, name)
     return value
-
-
-def _list(names: list[str]) -> str:
-    names = list(dict.fromkeys(names))
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} y {names[-1]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ import requests
 
 Message = dict[str, Any]
 
-_PART = re.compile(r"^\*#(\d+) · .*\*$", re.MULTILINE)
+_PART = re.compile(r"^\*(\d+(?:, \d+)*(?: y \d+)?) de \d+ · (.*)\*$", re.MULTILINE)
+_WRITTEN = {"text", "interactive"}
 _UNANSWERED = {"reaction", "system", "edit", "revoke"}
 
 
@@ -114,11 +115,15 @@ class Reading:
         return list(self.order) == sorted(self.order)
 
 
-def read(conversation: Sequence[Message], numbers: dict[str, int] | None = None) -> Reading:
-    """Who was answered, as a person sees it: by the quote, by the number of a part of a combined message, or by the welcome.
+def read(
+    conversation: Sequence[Message], numbers: dict[str, int] | None = None, sends: Mapping[str, Sequence[int]] | None = None
+) -> Reading:
+    """Who was answered, as a person sees it: by the quote, by the place of a part of a combined message, or by the welcome.
 
     `numbers` are the questions' numbers by wamid; without it, the order in which they were sent, which is right unless webhooks overtook
-    one another. The welcome answers a first message that is text; after any other it is greeting, neither answer nor stray.
+    one another. `sends` are the numbers that each of our sends answers, by its id; a combined message that is not among them answers the next
+    questions, a part that is headed by somebody's words a text and any other none. The welcome answers a first message that is text; after any
+    other it is greeting, neither answer nor stray.
     """
     questions = [message for message in conversation if message["direction"] == "in" and message["kind"] not in _UNANSWERED]
     numbers = numbers or {question["wamid"]: index for index, question in enumerate(questions, 1)}
@@ -131,27 +136,41 @@ def read(conversation: Sequence[Message], numbers: dict[str, int] | None = None)
         if message["direction"] != "out" or message["failed"]:
             continue
         parts = _parts(message["text"])
-        if message["quoted"] is None and not parts and "👋 ¡Hola! Te acabo de registrar" in message["text"] and 1 in by_number:
-            first = by_number[1]
-            parts = {1: message["text"]} if questions[position[first]]["kind"] == "text" else {}
-            if not parts:
+        found: list[tuple[str | None, str]] = [(message["quoted"], message["text"])] if message["quoted"] else []
+        if parts:
+            asked = (sends or {}).get(str(message.get("opaque")).rpartition(":")[2])
+            whom = [by_number.get(number) for number in asked] if asked else _next(questions, answers, [heading for heading, _ in parts])
+            found = [(wamid, part) for wamid, (_, part) in zip(whom, parts, strict=True)]
+        elif not found and "👋 ¡Hola! Te acabo de registrar" in message["text"] and 1 in by_number:
+            if questions[position[by_number[1]]]["kind"] != "text":
                 continue
-        found = (
-            {message["quoted"]: message["text"]} if message["quoted"] else {by_number.get(number): part for number, part in parts.items()}
-        )
-        for wamid, part in found.items():
+            found = [(by_number[1], message["text"])]
+        for wamid, part in found:
             if wamid is not None and wamid in position:
                 answers.setdefault(wamid, []).append(part)
                 order.append(position[wamid])
-        if not any(wamid in position for wamid in found):
+        if not any(wamid in position for wamid, _ in found):
             strays.append(message["text"])
     return Reading(tuple(questions), answers, tuple(order), tuple(strays))
 
 
-def _parts(text: str) -> dict[int, str]:
-    """The parts of a combined message by number; none in any other."""
+def _parts(text: str) -> list[tuple[str, str]]:
+    """The heading and the text of each part of a combined message, in the order of what they answer; none of any other message."""
     heads = list(_PART.finditer(text))
     if not heads or heads[0].start() != 0:
-        return {}
+        return []
     ends = [head.start() for head in heads[1:]] + [len(text)]
-    return {int(head[1]): text[head.end() : end].strip() for head, end in zip(heads, ends, strict=True)}
+    told = [(head[1], head[2], text[head.end() : end].strip()) for head, end in zip(heads, ends, strict=True)]
+    by_place = {int(place): (heading, part) for places, heading, part in told for place in re.findall(r"\d+", places)}
+    return [by_place[place] for place in sorted(by_place)]
+
+
+def _next(questions: Sequence[Message], answers: Mapping[str, list[str]], headings: Sequence[str]) -> list[str | None]:
+    """The first questions without an answer, one a heading: a written one where somebody's words head the part."""
+    left = [question for question in questions if question["wamid"] not in answers]
+    found: list[str | None] = []
+    for heading in headings:
+        while left and (left[0]["kind"] in _WRITTEN and bool(left[0]["text"])) != ("«" in heading):
+            left.pop(0)
+        found.append(left.pop(0)["wamid"] if left else None)
+    return found

@@ -377,7 +377,8 @@ class World:
         first = {one["opaque"]: one["wamid"] for one in reversed(self._arrived())}
         once = [one for one in self.meta.out if one["failed"] or first[one["opaque"]] == one["wamid"]]
         conversation = [*mine, *(one for one in once if one["to"] == phone)]
-        return read(conversation, {wamid: seq for wamid, seq in numbers.items() if wamid in wamids})
+        sends = {str(send): members for send, members in self.sql("select id, members from messaging.sends where tenant_id = any(:mine)")}
+        return read(conversation, {wamid: seq for wamid, seq in numbers.items() if wamid in wamids}, sends)
 
     def _arrived(self) -> list[dict[str, Any]]:
         return [one for one in self.meta.out if not one["failed"]]

@@ -330,7 +330,7 @@ def test_a_correction_is_made_once_whatever_comes_again(stage: Stage) -> None:
     assert stage.do(task).fields["outcome"] == "outside_unwell"
     stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, records=records))
     assert [stage.do(task).fields["outcome"] for _ in range(2)] == ["answered", "already_answered"]
-    assert [said.splitlines()[1] for said in stage.graph.sent[2:]] == ["• Total: S/ 450.00 → S/ 118.00"]
+    assert [said.splitlines()[1] for said in stage.graph.sent[2:]] == ["• Total: S/\u00a0450.00 → S/\u00a0118.00"]
     with stage.postgres.admin.connect() as connection:
         rows = connection.execute(text("select old, new from books.corrections where tenant_id = :t and field = 'total'"), {"t": tenant.id})
         assert [tuple(row) for row in rows] == [("450.00", "118")]
@@ -353,8 +353,10 @@ def test_a_change_waits_for_the_messages_before_it(stage: Stage) -> None:
     stage.do(file)
     assert stage.do(early).fields["outcome"] == "answered"
     (both,) = stage.graph.sent[2:]
-    assert both.startswith("*#2 · Mensaje*\n✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Total: S/ 450.00 → S/ 118.00\n")
-    assert both.endswith(f"*#3 · Mensaje*\n{accounts.BUSY}")
+    assert both.startswith(
+        "*1 de 2 · «total 118»*\n✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Total: S/\u00a0450.00 → S/\u00a0118.00\n"
+    )
+    assert both.endswith(f"*2 de 2 · «total 119»*\n{accounts.BUSY}")
 
 
 def test_an_answer_says_whose_the_factura_is(stage: Stage) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from infra.local.simulator import Message, Reading, Simulator
+from infra.local.simulator import Message, Reading, Simulator, read
 from infra.local.stack import Stack, Where
 from infra.local.whatsapp.switches import Switches
 
@@ -59,6 +59,11 @@ class Running:
         """Rows of a statement, as dicts."""
         with self.admin.connect() as connection:
             return [dict(row) for row in connection.execute(text(statement), values).mappings()]
+
+    def read(self, sender: str, numbers: dict[str, int]) -> Reading:
+        """The conversation of a sender whose webhooks may have overtaken one another, by the numbers that his messages really got."""
+        sends = {str(row["id"]): row["members"] for row in self.sql("select id, members from messaging.sends")}
+        return read(self.sim.conversation(sender), numbers, sends)
 
     def logs(self, name: str) -> str:
         """Everything that a service wrote."""

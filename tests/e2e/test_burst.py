@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from infra.local.gemini import FakeGemini, Play
-from infra.local.simulator import read
 from tests.corpus import Sample, camera, generate
 from tests.e2e.conftest import Running, boot, shut
 
@@ -82,7 +81,7 @@ def at_once(stack: Running, sender: str, files: Sequence[tuple[str, bytes]]) -> 
         time.sleep(0.1)
     took = time.monotonic() - began
     numbers = {hola["wamid"]: 1} | {row["wamid"]: row["seq"] for row in done}
-    reading = read(stack.sim.conversation(sender), numbers)
+    reading = stack.read(sender, numbers)
     assert (reading.missing, reading.repeated, reading.strays) == ((), (), ())
     assert [numbers[reading.questions[place]["wamid"]] for place in reading.order] == list(range(1, len(files) + 2))
     by_name = {name: reading.answers[message["wamid"]][0] for (name, _), message in zip(files, sent, strict=True)}

@@ -24,7 +24,6 @@ import zxingcpp
 from PIL import Image, ImageDraw
 
 from functions.extractor.invoice import ErrorCode, NotInvoice, Verdict
-from infra.local.simulator import read
 from infra.local.web import names
 from infra.settings import BUDGET
 from tests.corpus.layouts import LAYOUTS
@@ -708,7 +707,7 @@ def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_ch
     until = time.monotonic() + 90
     while len(rows := stack.sql(numbers, sent=sent)) < len(sent) and time.monotonic() < until:
         page.wait_for_timeout(200)
-    reading = read(stack.sim.conversation(ana), {row["wamid"]: row["seq"] for row in rows})
+    reading = stack.read(ana, {row["wamid"]: row["seq"] for row in rows})
     assert ([question["filename"] for question in reading.missing], reading.repeated, reading.strays) == ([], (), ())
     assert stack.stack.processes["worker"].pid != worker
     # Shown once a message, best effort: what was opened while Graph was down, or by the worker that died, has none.

@@ -47,7 +47,7 @@ def test_duplicates_reordering_and_batches_bring_each_answer_once(stack: Running
 def numbered(stack: Running, sender: str, sent: Sequence[Message]) -> Reading:
     """The conversation by the numbers that the messages really got: webhooks overtake one another here."""
     rows = stack.sql("select wamid, seq from messaging.replies where wamid = any(:wamids)", wamids=[message["wamid"] for message in sent])
-    return read(stack.sim.conversation(sender), {row["wamid"]: row["seq"] for row in rows})
+    return stack.read(sender, {row["wamid"]: row["seq"] for row in rows})
 
 
 def test_a_definite_failure_of_graph_is_tried_again(stack: Running, ana: str) -> None:

@@ -103,7 +103,8 @@ def test_too_many_items_are_counted() -> None:
 def test_nothing_from_a_document_formats_a_message(text: str, limit: int) -> None:
     """Cleaned text holds no WhatsApp marker, line end, control, bidirectional or zero-width character, and keeps its limit."""
     cleaned = clean(text, limit)
-    assert not set(cleaned) & set("*_~`\n\r")
+    assert not set(cleaned) & set("*~`\n\r")
+    assert not re.search(r"(?<![^\W_])_|_(?![^\W_])", cleaned), "a _ stands between letters or digits"
     assert not any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for char in cleaned)
     assert not cleaned.startswith((">", " "))
     assert size(cleaned) <= limit
@@ -166,10 +167,23 @@ def test_marks_are_few_and_a_name_without_ink_is_none(printed: str, shown: str) 
     assert clean(printed) == shown
 
 
-def test_combined_replies_keep_number_and_name() -> None:
-    """Several replies in one message stand each under its own number and name."""
-    text = combine([Part(4, "F001-123", "uno"), Part(5, "", "dos")])
-    assert text == "*#4 · F001-123*\nuno\n\n*#5 · Mensaje*\ndos"
+def test_combined_replies_stand_under_what_they_answer() -> None:
+    """Several replies in one message stand each under its place and name; what is said to several of them is told once, at the first."""
+    text = combine([Part("Boleta B001-4 · S/ 118.00", "uno"), Part("a.jpg", "dos"), Part("", "tres"), Part("b.jpg", "dos")])
+    assert text == "*1 de 4 · Boleta B001-4 · S/\u00a0118.00*\nuno\n\n*2 y 4 de 4 · a.jpg y b.jpg*\ndos\n\n*3 de 4 · Mensaje*\ntres"
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.sampled_from(["", "\n\n✅ Comprobado: 1. todo."]))
+def test_an_invoice_among_others_has_eight_items_at_most(count: int, fitting: int, tail: str) -> None:
+    """Of more the rest is counted, what was left out before included; what follows the items stays."""
+    items = [f"{n}. cosa - S/ {n}" for n in range(1, count + 1)]
+    whole = lay_out("cabeza", items, tail.strip(), 70 + 17 * fitting)
+    shown = combine([Part("a", whole), Part("b", "dos")]).removeprefix("*1 de 2 · a*\n").removesuffix("\n\n*2 de 2 · b*\ndos")
+    kept = [line for line in shown.splitlines() if line in items]
+    more = re.search(r"^… y (\d+) ítems? más", shown, re.MULTILINE)
+    assert kept == items[: min(8, len([line for line in whole.splitlines() if line in items]))]
+    assert len(kept) + int(more[1] if more else 0) == count
+    assert shown.endswith(tail)
 
 
 def test_an_oversized_text_is_cut_at_a_line() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -41,9 +41,11 @@ def test_instructions_name_a_person_and_the_privacy_page_when_known() -> None:
     assert "persona" not in helpers.instructions()
 
 
-def test_duplicates_name_their_day_in_lima() -> None:
-    """The notice of a duplicate gives the Lima day on which the first came."""
-    assert "F001-1 el 31/10/2026" in helpers.duplicate_notice("F001-1", datetime(2026, 11, 1, 3, tzinfo=UTC))
+def test_duplicates_name_their_moment_in_lima() -> None:
+    """The notice of a duplicate gives the Lima day on which the first came, or today's hour."""
+    first = datetime(2026, 11, 1, 3, tzinfo=UTC)
+    assert "F001-1 el 31/10/2026." in helpers.duplicate_notice("F001-1", first, first + timedelta(days=1))
+    assert "F001-1 hoy a las 22:00." in helpers.duplicate_notice("F001-1", first, first + timedelta(hours=1, minutes=59))
 
 
 def test_the_cap_names_what_to_resend() -> None:

@@ -17,13 +17,29 @@ def reply(text: str, quoted: str | None = None, failed: int | None = None) -> di
     return {"wamid": "w", "direction": "out", "kind": "text", "text": text, "quoted": quoted, "failed": failed}
 
 
-def test_quotes_and_numbered_parts_tell_who_was_answered() -> None:
-    """A single reply answers what it quotes, a combined one the questions of its numbers; a reaction counts for nothing."""
-    talk = [question("a"), question("r", "reaction"), question("b"), question("c"), reply("uno", "a")]
-    talk += [reply("*#2 · F001-1*\ndos\n\n*#3 · foto.jpg*\ntres")]
-    reading = read(talk)
-    assert reading.answers == {"a": ["uno"], "b": ["dos"], "c": ["tres"]}
+COMBINED = "*1 y 3 de 3 · c.jpg y b.jpg*\ndos\n\n*2 de 3 · «resumen»*\ntres"
+
+
+def test_quotes_and_parts_tell_who_was_answered() -> None:
+    """A single reply answers what it quotes, a combined one the next questions, a text's words only a text; a reaction counts for nothing."""
+    talk = [
+        question("a"),
+        question("r", "reaction"),
+        question("b"),
+        question("t", "text") | {"text": "resumen"},
+        question("c"),
+        reply("uno", "a"),
+    ]
+    reading = read([*talk, reply(COMBINED)])
+    assert reading.answers == {"a": ["uno"], "b": ["dos"], "t": ["tres"], "c": ["dos"]}
     assert (reading.missing, reading.repeated, reading.strays, reading.in_order) == ((), (), (), True)
+
+
+def test_the_numbers_of_a_send_tell_more_than_the_order() -> None:
+    """Where the numbers of a combined message are known, they say whom it answers."""
+    talk = [question(wamid) for wamid in "abcd"]
+    reading = read([*talk, reply(COMBINED) | {"opaque": "t:u:s"}], {"a": 4, "b": 3, "c": 2, "d": 1}, {"s": [2, 3, 4]})
+    assert (reading.answers, reading.in_order) == ({"c": ["dos"], "b": ["tres"], "a": ["dos"]}, False)
 
 
 def test_what_is_wrong_is_seen() -> None:

@@ -25,7 +25,7 @@ from functions.extractor.invoice import (
 )
 from functions.extractor.judging import checks
 from functions.whatsapp import helpers, result
-from functions.whatsapp.format import size
+from functions.whatsapp.format import money, size
 
 pytestmark = pytest.mark.unit
 
@@ -290,18 +290,24 @@ def test_any_result_fits_and_keeps_its_shape(invoices: list[Invoice], limit: int
 
 
 def test_titles() -> None:
-    """A reply is named by its document's number, by the first of several, or by its file."""
+    """A reply is named by its document, by the first of several, or by its file."""
     one, two = Extraction("proven", "qr", (SAMPLE,)), Extraction("proven", "qr", (SAMPLE, SAMPLE))
-    assert [result.title(e, "f.pdf") for e in (one, two, None)] == ["F001-123", "F001-123 y 1 más", "f.pdf"]
-    assert result.title(None, None) == "Archivo"
+    assert [result.title(e, "f.pdf") for e in (one, two, None)] == [
+        f"Factura F001-123 · {money(SAMPLE.total)}", "F001-123 y 1 más", "f.pdf",
+    ]  # fmt: skip
+    assert result.title(None, None) == "Foto"
 
 
-def test_a_line_without_an_amount_shows_what_is_printed() -> None:
-    """A portal prints quantity and price and no amount: they are shown, and nothing is multiplied."""
+def test_a_line_shows_the_quantity_and_the_price_that_are_printed() -> None:
+    """A portal prints quantity and price and no amount: they are shown, and nothing is multiplied. Beside an amount they follow it, unless it is one."""
     items = [
         Item(description="Paracetamol", quantity=Decimal("6.00"), unit_price=Decimal("14.61")),
         Item(description="Gasa", quantity=Decimal("0.50")),
         Item(description="Alcohol", quantity=Decimal(100), unit_price=Decimal(2), amount=Decimal(200)),
+        Item(description="Sello", quantity=Decimal("1.00"), unit_price=Decimal(5), amount=Decimal(5)),
     ]
     text = result.format_invoice(Invoice(currency="PEN", items=items))
-    assert text.split("*Items*\n")[1] == "1. Paracetamol - 6 x S/ 14.61\n2. Gasa - no se lee\n3. Alcohol - S/ 200"
+    assert (
+        text.split("*Items*\n")[1]
+        == "1. Paracetamol - 6 x S/ 14.61\n2. Gasa - no se lee\n3. Alcohol - S/ 200 (100 x S/ 2.00)\n4. Sello - S/ 5"
+    )
