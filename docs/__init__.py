@@ -1,0 +1,1 @@
+"""What there is to read, and the program that draws its picture."""
