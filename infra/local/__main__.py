@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from infra.local import chat, demo
+from infra.local import chat, demo, sunat
 from infra.local.gemini import slow_switch
 from infra.local.here import bypass_proxies
 from infra.local.simulator import Message, Simulator
@@ -70,6 +70,9 @@ def _run(*, talk: bool, once: bool, settings: dict[str, str]) -> int:
         if talk and (slow := slow_switch(stack.home)).exists():
             _say("El «Gemini lento» quedaba encendido de la vez anterior: se apaga para la conversación.")
             slow.unlink()
+        if talk and (asked := sunat.switch(stack.home)).exists():
+            _say("«SUNAT» quedaba encendida de la vez anterior: se apaga para la conversación.")
+            asked.unlink()
         where = stack.start()
         _say(f"[{time.monotonic() - began:5.1f} s] Todo encendido.")
         threading.Thread(target=stack.watch, daemon=True).start()

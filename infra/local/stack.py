@@ -26,7 +26,7 @@ import requests
 from sqlalchemy import create_engine
 
 from infra import migrations
-from infra.local import postgres, storage, sunat_rates
+from infra.local import postgres, storage, sunat, sunat_rates
 from infra.local.gemini import slow_switch
 from infra.local.here import HOST, bypass_proxies, free_port, is_free, listens
 from infra.settings import DISPATCHES_PER_SECOND, RETRY_DOUBLINGS, RETRY_MAX_S, RETRY_MIN_S
@@ -34,7 +34,9 @@ from infra.settings import DISPATCHES_PER_SECOND, RETRY_DOUBLINGS, RETRY_MAX_S, 
 ROOT = Path(__file__).parents[2]
 FAKE_GEMINI = "gemini"
 """A Gemini that says after 20 s that it cannot answer: nobody asks it but a worker that was started while the page's switch is on."""
-SERVICES = ("postgres", "storage", "tasks", FAKE_GEMINI, "whatsapp", "webhook", "worker")
+FAKE_SUNAT = "sunat"
+"""A SUNAT of its own register: nobody asks it but a worker that was started while the page's switch is on."""
+SERVICES = ("postgres", "storage", "tasks", FAKE_GEMINI, FAKE_SUNAT, "whatsapp", "webhook", "worker")
 FUNCTIONS = ("webhook", "worker")
 QUEUE = "projects/cuadra-local/locations/local/queues/documents"
 BUCKET = "cuadra-media"
@@ -81,6 +83,18 @@ class Where:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """Whom else the worker asks, by the page's switches: settings of it, so that another choice is another worker."""
+
+    slow_gemini: bool = False
+    sunat: bool = False
+
+    @classmethod
+    def of(cls, home: Path) -> _Asks:
+        return cls(slow_switch(home).exists(), sunat.switch(home).exists())
+
+
 def default_home() -> Path:
     """The state folder."""
     return Path(os.environ.get("CUADRA_HOME") or ROOT / ".cuadra").absolute()
@@ -111,7 +125,7 @@ class Stack:
         self.ports: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
         self._moved: tuple[str, str] | None = None
-        self._slow = False
+        self._asks = _Asks()
         self.sources: dict[str, Path] = {}
         """Functions that are started from another tree than this one, by name: another release."""
 
@@ -189,9 +203,9 @@ class Stack:
                 self._tell_guard(-process.pid, 0)
                 self._say(f"«{name}» terminó (código {process.returncode}); se enciende otra vez.")
                 self.launch(name)
-            elif name == "worker" and self._slow != slow_switch(self.home).exists():
-                self._slow = not self._slow
-                self._say("«worker» termina lo que tiene, para preguntarle a otro Gemini.")
+            elif name == "worker" and self._asks != (asks := _Asks.of(self.home)):
+                self._asks = asks
+                self._say("«worker» termina lo que tiene, para preguntarle a otro Gemini o a SUNAT.")
                 process.terminate()  # it takes no more, and answers what it has: nothing waits for a lease
         if self._postgres and self._postgres.process.poll() is not None:
             self._say("Postgres terminó; se enciende otra vez.")
@@ -215,7 +229,7 @@ class Stack:
             with self._log(name) as log:
                 self.processes[name] = storage.launch(self.home / "storage", self.ports[name], (BUCKET,), log)
         else:
-            self._slow = slow_switch(self.home).exists() if name == "worker" else self._slow
+            self._asks = _Asks.of(self.home) if name == "worker" else self._asks
             with self._log(name) as log:
                 self.processes[name] = subprocess.Popen(
                     self._command(name),
@@ -316,6 +330,8 @@ class Stack:
             return [sys.executable, "-m", "infra.local.whatsapp", "--port", port, *options]
         if name == FAKE_GEMINI:
             return [sys.executable, "-m", "infra.local.gemini", "--port", port, "--behaviour", "slow"]
+        if name == FAKE_SUNAT:
+            return [sys.executable, "-m", "infra.local.sunat", "--port", port, "--home", str(self.home)]
         return [sys.executable, "-m", "infra.local.function"]
 
     def _environment(self, name: str) -> dict[str, str]:
@@ -349,8 +365,13 @@ class Stack:
         }
         if name == "webhook":
             own.pop("DATABASE_URL")
-        slow = {"GEMINI": "key", "GEMINI_API_KEY": "fake", "GEMINI_URL": self.url(FAKE_GEMINI)} if self._slow else {}
-        return given | whatsapp | own | self._settings | slow
+        slow = {"GEMINI": "key", "GEMINI_API_KEY": "fake", "GEMINI_URL": self.url(FAKE_GEMINI)} if self._asks.slow_gemini else {}
+        return given | whatsapp | own | self._settings | slow | (self._sunat() if self._asks.sunat else {})
+
+    def _sunat(self) -> dict[str, str]:
+        ruc, client_id, secret = sunat.CREDENTIALS
+        url = self.url(FAKE_SUNAT)
+        return {"SUNAT_RUC": ruc, "SUNAT_CLIENT_ID": client_id, "SUNAT_CLIENT_SECRET": secret, "SUNAT_URL": url, "SUNAT_LOGIN_URL": url}
 
     def _start_postgres(self) -> None:
         self._postgres = postgres.start(self.home / "postgres", self.ports["postgres"])

@@ -1,8 +1,8 @@
 """A SUNAT that answers `validarcomprobante` over HTTP from a register of its own, as the real one does: all six fields must be as reported.
 
 In a test:       `with FakeSunat([key]) as server: Sunat(ruc=…, url=server.url, token_url=server.url, …)`
-As a process:    `python -m infra.local.sunat --port 8096 --home .cuadra`; the register is that of the demo's papers, and a file in the folder
-(`sunat-trouble`, holding the name of a behaviour) makes trouble.
+As a process:    `python -m infra.local.sunat --port 8096 --home .cuadra`; the register is that of the demo's papers and of the folder's own
+(`sunat-register.json`, of the same form), and the folder's switch (`sunat`, holding the name of a behaviour) says how it answers.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from functions.extractor.witness import Key
 from infra.local.here import HOST, REFUSED, foreign
 
 Behaviour = Literal[
-    "good", "slow", "down", "dripping", "odd_code", "no_data", "html", "unsuccessful", "401", "422", "429", "500", "yes_man", "liar"
+    "good", "slow", "down", "not_found", "dripping", "odd_code", "no_data", "html", "unsuccessful", "401", "422", "429", "500", "yes_man", "liar"
 ]  # fmt: skip
-"""good tells the truth of the register; slow after 20 s; down cuts the connection; yes_man accepts whatever is asked; liar looks at no date.
+"""good tells the truth of the register; slow after 20 s; down cuts the connection; not_found has nothing; yes_man accepts whatever is asked;
+liar looks at no date.
 
 401 once: the token is refused, the next one is good. The others answer as their names say.
 """
@@ -38,9 +39,14 @@ _DAY = re.compile(r"\d{2}/\d{2}/\d{4}")
 _CODES = {"accepted": "1", "annulled": "2", "authorised": "3", "not_authorised": "4"}
 
 
-def trouble_switch(home: Path) -> Path:
-    """The file in a stack's folder that names the behaviour of its SUNAT; none: good."""
-    return home / "sunat-trouble"
+def switch(home: Path) -> Path:
+    """The file in a stack's folder that names the behaviour of its SUNAT; while it is there, the worker asks."""
+    return home / "sunat"
+
+
+def own_register(home: Path) -> Path:
+    """The file in a stack's folder that a person adds comprobantes to, in the form of `REGISTER`."""
+    return home / "sunat-register.json"
 
 
 def read_register(path: Path = REGISTER) -> list[Key]:
@@ -89,7 +95,7 @@ class FakeSunat:
     def now_plays(self) -> Behaviour:
         """What is played now: the folder's switch, where there is one, else `behaviour`."""
         try:
-            named = trouble_switch(self.home).read_text("utf-8").strip() if self.home else ""
+            named = switch(self.home).read_text("utf-8").strip() if self.home else ""
         except FileNotFoundError:
             named = ""
         return named if named in get_args(Behaviour) else self.behaviour  # type: ignore[return-value]  # one of its words
@@ -98,7 +104,11 @@ class FakeSunat:
         """What estadoCp is for what is asked."""
         if behaviour == "yes_man":
             return "1"
-        found = next((key for key in self.register if _same(key, asked, but_day=behaviour == "liar")), None)
+        if behaviour == "not_found":
+            return "0"
+        own = own_register(self.home) if self.home else None
+        register = {*self.register, *(read_register(own) if own and own.exists() else ())}
+        found = next((key for key in register if _same(key, asked, but_day=behaviour == "liar")), None)
         return "0" if found is None else _CODES[self.states.get(found, "accepted")]
 
 

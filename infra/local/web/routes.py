@@ -1,13 +1,14 @@
 """What the page is served: its own files, originals and pictures, the inside of a message, and the switches that are not WhatsApp's.
 
     GET  /web/                              the page
-    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow}, names: {sources, checks}}
+    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow}, sunat: {plays}, names: {sources, checks}}
     GET  /web/api/samples/NAME              a sample document
     GET  /web/api/files/ID                  the original of a media id
     GET  /web/api/files/ID/pages/N?width=W  page N (from 0) as WebP, W one of picture.WIDTHS
     GET  /web/api/files/ID/pages/N/codes    [[x0, y0, x1, y1]], where QR codes are seen on that page, in fractions of it
     GET  /web/api/inside?wamid=W            inside.Inside of a message of either direction
     POST /web/api/gemini                    {slow: bool} → {slow}: whether the worker is to ask a slow Gemini; it finishes what it has and starts anew
+    POST /web/api/sunat                     {plays: good, down, slow, not_found or null} → {plays}: how SUNAT answers, null for not asked; likewise
     POST /web/api/kill/NAME                 SIGKILL to a service; the supervisor starts it again
 
 All else that the page does, it does through `/_sim`, as any phone.
@@ -31,6 +32,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from infra.local import sunat
 from infra.local.gemini import slow_switch
 from infra.local.web import names
 from infra.local.web.inside import Insider
@@ -40,6 +42,7 @@ from infra.local.whatsapp.book import Book, File
 STATIC = Path(__file__).with_name("static")
 SAMPLES = Path(__file__).parents[1] / "samples"
 _KILLABLE = ("worker", "webhook")
+_PLAYS: tuple[sunat.Behaviour, ...] = ("good", "down", "slow", "not_found")
 _RESTART_S = 45.0
 """A worker that is told to end first answers the file that it has."""
 _PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
@@ -95,6 +98,7 @@ class Page:
             Route("/web/api/files/{id}/pages/{page:int}/codes", self.codes),
             Route("/web/api/inside", self.inside),
             Route("/web/api/gemini", self.gemini, methods=["POST"]),
+            Route("/web/api/sunat", self.sunat, methods=["POST"]),
             Route("/web/api/kill/{name}", self.kill, methods=["POST"]),
             Mount("/web", _Static(directory=STATIC, html=True)),
         ]
@@ -109,8 +113,9 @@ class Page:
         running = self._read("processes.json")
         services = [name for name in _KILLABLE if name in running]
         gemini = {"slow": slow_switch(self._home).exists()}
+        asked = {"plays": self._plays()}
         words = {"sources": names.SOURCES, "checks": names.CHECKS}
-        return JSONResponse({"samples": samples, "services": services, "gemini": gemini, "names": words})
+        return JSONResponse({"samples": samples, "services": services, "gemini": gemini, "sunat": asked, "names": words})
 
     async def sample(self, request: Request) -> Response:
         """A sample's bytes."""
@@ -199,18 +204,32 @@ class Page:
 
     async def gemini(self, request: Request) -> Response:
         """Leave word for the supervisor, and wait until there is another worker: which Gemini is asked is a setting, as in the cloud."""
-        slow, switch = (await request.json())["slow"] is True, slow_switch(self._home)
+        slow = (await request.json())["slow"] is True
+        await self._switch(slow_switch(self._home), "" if slow else None)
+        return JSONResponse({"slow": slow})
+
+    async def sunat(self, request: Request) -> Response:
+        """How SUNAT answers from now on; whether it is asked at all is a setting of the worker, as above."""
+        plays = (await request.json())["plays"]
+        if plays not in (None, *_PLAYS):
+            raise HTTPException(400, f"plays is null or one of {_PLAYS}")
+        await self._switch(sunat.switch(self._home), plays)
+        return JSONResponse({"plays": plays})
+
+    async def _switch(self, switch: Path, text: str | None) -> None:
+        """Write a switch, or take it away, and wait for the worker that starts because it came or went."""
         worker, until = self._read("processes.json").get("worker"), time.monotonic() + _RESTART_S
-        waits = slow != switch.exists()
-        if slow:
-            switch.touch()
-        else:
-            switch.unlink(missing_ok=True)
-        while waits and self._read("processes.json").get("worker") == worker:
+        starts = _set(switch, text)
+        while starts and self._read("processes.json").get("worker") == worker:
             if time.monotonic() > until:
                 raise HTTPException(504, "the worker did not start anew")
             await asyncio.sleep(0.1)
-        return JSONResponse({"slow": slow})
+
+    def _plays(self) -> str | None:
+        try:
+            return sunat.switch(self._home).read_text("utf-8")
+        except FileNotFoundError:
+            return None
 
     def _read(self, name: str) -> dict[str, int]:
         """One of the supervisor's notes; empty while there is none."""
@@ -224,3 +243,13 @@ class Page:
         if file := self._book.file(request.path_params["id"]):
             return file
         raise HTTPException(404, "no such file")
+
+
+def _set(switch: Path, text: str | None) -> bool:
+    """Write a switch's file, or take it away. Whether it came or went."""
+    was = switch.exists()
+    if text is None:
+        switch.unlink(missing_ok=True)
+    else:
+        switch.write_text(text, "utf-8")
+    return was != (text is not None)

@@ -3,7 +3,7 @@
 export const state = {
   ready: false,
   connected: false,
-  about: { samples: [], services: [], gemini: { slow: false }, names: { sources: {}, checks: {} } },
+  about: { samples: [], services: [], gemini: { slow: false }, sunat: { plays: null }, names: { sources: {}, checks: {} } },
   business: "",
   senders: [],
   messages: new Map(), // sender id → messages both ways, in order
