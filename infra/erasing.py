@@ -32,7 +32,7 @@ from auth.users u where u.tenant_id = :tenant
 """)
 _DELETE_DOCUMENTS = text("delete from documents.documents where user_id = :user and seq >= :seq and seq < :to")
 _DELETE_REPLIES = text("delete from messaging.replies where user_id = :user and seq >= :seq and seq < :to")
-_SENDS = text("select id from messaging.sends where tenant_id = :tenant limit :limit")
+_SENDS = text("select id from messaging.sends where tenant_id = :tenant order by id limit :limit")
 _DELETE_SENDS = text("delete from messaging.sends where id = any(:ids)")
 _DELETE = text("delete from auth.tenants where id = :tenant")
 _PIECE = 1000

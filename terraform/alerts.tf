@@ -27,9 +27,9 @@ locals {
     failing-documents = {
       title    = "Something failed for reasons of ours"
       severity = "ERROR"
-      events   = ["attempts_exhausted", "end_without_reply", "original_missing", "media_given_up", "task_crashed", "task_unreadable", "admission_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed", "reading_crashed", "sunat_crashed"]
+      events   = ["attempts_exhausted", "end_without_reply", "original_missing", "media_given_up", "task_crashed", "task_unreadable", "admission_unreadable", "webhook_failed", "not_a_webhook", "extraction_failed", "reading_crashed", "sunat_crashed", "file_missing", "mapped_to_a_change"]
       above    = 0
-      runbook  = "Look for the event in the logs; the line has the document, or an exception. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix. task_unreadable: this worker is older than the webhook; release the newer one, the task waits in the queue. media_given_up: Meta did not hand the file over for twelve hours, its sender was asked for it again."
+      runbook  = "Look for the event in the logs; the line has the document, or an exception. python -m infra.ops show DOCUMENT tells its story, retry DOCUMENT reads it again after a fix. task_unreadable: this worker is older than the webhook; release the newer one, the task waits in the queue. media_given_up: Meta did not hand the file over for twelve hours, its sender was asked for it again. file_missing: an answer left without the file that it brings, since its bytes are gone from the bucket; ask for it again."
     }
     undeliverable = {
       title    = "Answers that WhatsApp took and did not deliver"

@@ -49,6 +49,7 @@ METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "finish_as",
             "settled",
             "answer",
+            "choose",
             "asked_to_erase",
             "left",
             "overdue",

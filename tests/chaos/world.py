@@ -131,7 +131,7 @@ class Meta:
         failed = 131016 if how == "failed" else None
         self.out.append(
             {"direction": "out", "kind": "text", "wamid": wamid, "text": text, "quoted": quote, "opaque": opaque, "failed": failed}
-            | {"to": address.bsuid or address.phone}
+            | {"to": address.bsuid or address.phone, "offered": [choice.id for choice in offer.choices] if offer else []}
         )
         for status in ["failed"] if failed else ["sent", "delivered"] if self.statuses else []:
             one = {"id": wamid, "status": status, "timestamp": str(int(time.time())), "biz_opaque_callback_data": opaque}
@@ -267,15 +267,18 @@ class World:
     # phones
 
     def says(self, phone: str, *messages: dict[str, Any], bsuid: str | None = None) -> None:
-        """One POST with these messages (`{"text": …}`, perhaps `quoted`, or `{"file": bytes}`)."""
+        """One POST with these messages (`{"text": …}`, perhaps `quoted`, `{"tap": id, "quoted": …}` or `{"file": bytes}`)."""
         told = []
         for message in messages:
             one = {"id": f"wamid.in.{uuid4().hex}", "from": phone, "timestamp": str(int(self.now().timestamp()))}
             one |= {"from_user_id": bsuid} if bsuid else {}
-            kind = "text" if "text" in message else "document"
+            kind = "text" if "text" in message else "choice" if "tap" in message else "document"
             one |= {"context": {"id": message["quoted"]}} if "quoted" in message else {}
             if kind == "text":
                 one |= {"type": "text", "text": {"body": message["text"]}}
+            elif kind == "choice":
+                tapped = {"id": message["tap"], "title": "Sí"}
+                one |= {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": tapped}}
             else:
                 media = f"m{uuid4().hex}"
                 self.meta.files[media] = message["file"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -61,6 +62,8 @@ insert into books.inquiries (entry_id, tenant_id, state, at, due)
     select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), case when n % 5000 > 0 then 'accepted' end, now() - n * interval '4 minutes',
            case when n % 5000 = 0 then now() - interval '1 minute' end
     from generate_series(1, 100000) n;
+insert into books.given (tenant_id, month, at)
+    select pg_temp.id(n % 1000 + 1), (date_trunc('month', now()) - n / 1000 * interval '1 month')::date, now() from generate_series(0, 29999) n;
 insert into books.rates (day, currency, sell) select current_date - n, 'USD', 3.5 from generate_series(1, 5000) n;
 insert into messaging.sends (id, tenant_id, user_id, members, text, state, sent_wamid)
     select pg_temp.id(4000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)), array[n]::integer[], 'x',
@@ -193,7 +196,9 @@ def test_the_sweeps_functions_read_by_index(full: embedded.Postgres) -> None:
         connection.execute(text("set role cuadra_sweeper"))
         for name, body in bodies:
             reads[name] = _whole_reads(
-                connection, body.replace("limit_", "200").replace(">= since", ">= now() - interval '1 day'").replace(":", "\\:"), {}
+                connection,
+                re.sub(r"(?<!as )(?<!\.)\bsince\b", "(now() - interval '1 day')", body.replace("limit_", "200")).replace(":", "\\:"),
+                {},
             )
         connection.rollback()
     admin.dispose()
