@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from functions.books.entry import Entry
+from functions.books.figures import Alike
+from functions.books.ports import Books
 from functions.extractor.invoice import Check, Evidence, Extraction, Invoice, Item, Supplier
 from functions.whatsapp.model import Address, Inbound, Kind, Media, Tenant
 from functions.whatsapp.tasks import MessageTask
@@ -46,3 +50,20 @@ def an_extraction(*invoices: Invoice, **changes: Any) -> Extraction:
         "evidence": (Evidence(0, "total", "450.00", "text"),), "checks": (Check(0, "sum", True, fields=("total",)),), "elapsed_ms": 12,
     }  # fmt: skip
     return Extraction(**values | changes)
+
+
+def alike(entries: Iterable[Entry]) -> list[Alike]:
+    """Each paper as a group of its own, as its month's figures take them."""
+    return [
+        Alike(
+            papers=1, repeated=e.repeated, verdict=e.verdict, kind=i.kind, currency=i.currency, issued=e.day and e.day.replace(day=1),
+            ruc=i.supplier.ruc, name=i.supplier.name, customer=i.customer, latest=e.received_at, total=i.total and abs(i.total),
+            igv=abs(i.igv) if i.igv else None, detractions=bool(i.detraction), detracted=i.detraction,
+        )
+        for e in entries for i in [e.invoice]
+    ]  # fmt: skip
+
+
+def month_of(books: Books, tenant: UUID, first: date) -> tuple[Entry, ...]:
+    """The papers of a month, in the order of issue."""
+    return tuple(one.entry for one in books.register(tenant, first).papers if one.month == first)

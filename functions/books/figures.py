@@ -1,18 +1,46 @@
-"""A month in figures: what adds up, in each currency apart, and what was left out and why. Every paper is in exactly one bucket."""
+"""A month in figures: what adds up, in each currency apart, and what was left out and why. Every paper is in exactly one bucket.
+
+A month comes as groups of papers that no rule here tells apart, so that thousands of papers cost what their kinds do.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from functions.books.entry import Entry, own
+from functions.books.entry import own, sign_of
+from functions.extractor.invoice import Customer, Verdict
 
 Left = Literal["repeated", "no_total", "no_currency"]
 """Why a paper is in no sum: it came before, or what it is worth could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """`papers` of a month that share all that its figures depend on, from one issuer.
+
+    `total`, `igv`, `detracted`: what they print, added without signs; None where none of them prints it, or an IGV of zero. `detractions`: how
+    many print one. `issued`: the first day of their month of issue. `latest`: when the last of them came.
+    """
+
+    papers: int
+    repeated: bool
+    verdict: Verdict
+    kind: str | None
+    currency: str | None
+    issued: date | None
+    ruc: str | None
+    name: str | None
+    customer: Customer
+    latest: datetime
+    total: Decimal | None
+    igv: Decimal | None
+    detractions: int
+    detracted: Decimal | None
 
 
 @dataclass(slots=True)
@@ -24,12 +52,13 @@ class Sum:
     total: Decimal = Decimal(0)
     igv: Decimal = Decimal(0)
 
-    def add(self, entry: Entry) -> None:
-        """One paper with a total."""
-        self.papers += 1
-        self.credits += entry.sign < 0
-        self.total += entry.total or 0
-        self.igv += entry.igv or 0
+    def add(self, group: Alike) -> None:
+        """Papers with a total."""
+        sign = sign_of(group.kind)
+        self.papers += group.papers
+        self.credits += group.papers * (sign < 0)
+        self.total += sign * (group.total or 0)
+        self.igv += sign * (group.igv or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +77,28 @@ class Summary:
         return sum(each.papers for each in self.sums.values()) + self.left.total()
 
 
-def summary(entries: Sequence[Entry], ruc: str | None) -> Summary:
+def summary(month: Sequence[Alike], ruc: str | None) -> Summary:
     """The month's figures. `ruc` is the business's own, None where it is not known."""
     found = Summary({}, Counter(), Counter())
     review = others = 0
-    for entry in entries:
-        why = _left(entry)
+    for group in month:
+        why = _left(group)
         if why is not None:
-            found.left[why] += 1
+            found.left[why] += group.papers
             continue
-        found.sums.setdefault(entry.invoice.currency or "", Sum()).add(entry)
-        found.kinds[entry.invoice.kind or ""] += 1
-        review += entry.verdict not in {"proven", "consistent"}
-        others += own(entry.invoice, ruc) == "no"
+        found.sums.setdefault(group.currency or "", Sum()).add(group)
+        found.kinds[group.kind or ""] += group.papers
+        review += group.papers * (group.verdict not in {"proven", "consistent"})
+        others += group.papers * (own(group.customer, ruc) == "no")
     return Summary(found.sums, found.kinds, found.left, review, others)
 
 
-def _left(entry: Entry) -> Left | None:
-    if entry.repeated:
+def _left(group: Alike) -> Left | None:
+    if group.repeated:
         return "repeated"
-    if entry.invoice.total is None:
+    if group.total is None:
         return "no_total"
-    return "no_currency" if entry.invoice.currency is None else None
+    return "no_currency" if group.currency is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +110,17 @@ class Supplier:
     sums: dict[str, Sum]
 
 
-def suppliers(entries: Sequence[Entry]) -> list[Supplier]:
-    """The issuers of the summed papers, those with the largest sum in soles first, then in other currencies, then by name."""
-    found: dict[str, tuple[Entry, dict[str, Sum]]] = {}
-    for entry in entries:
-        if _left(entry) is None:
-            key = entry.invoice.supplier.ruc or entry.invoice.supplier.name or ""
-            latest, sums = found.setdefault(key, (entry, {}))
-            found[key] = (max(latest, entry, key=lambda e: e.received_at), sums)
-            sums.setdefault(entry.invoice.currency or "", Sum()).add(entry)
-    all_of_them = [Supplier(e.invoice.supplier.ruc, e.invoice.supplier.name, sums) for e, sums in found.values()]
-    return sorted(all_of_them, key=lambda s: (-_in(s, "PEN"), -max(one.total for one in s.sums.values()), s.name or ""))
+def suppliers(month: Sequence[Alike]) -> list[Supplier]:
+    """The issuers of the summed papers, those with the largest sum in soles first, then in other currencies, then by name and RUC."""
+    found: dict[str, tuple[Alike, dict[str, Sum]]] = {}
+    for group in month:
+        if _left(group) is None:
+            key = group.ruc or group.name or ""
+            latest, sums = found.setdefault(key, (group, {}))
+            found[key] = (max(latest, group, key=lambda g: (g.latest, g.name or "")), sums)
+            sums.setdefault(group.currency or "", Sum()).add(group)
+    all_of_them = [Supplier(latest.ruc, latest.name, sums) for latest, sums in found.values()]
+    return sorted(all_of_them, key=lambda s: (-_in(s, "PEN"), -max(one.total for one in s.sums.values()), s.name or "", s.ruc or ""))
 
 
 def _in(supplier: Supplier, currency: str) -> Decimal:
@@ -116,34 +145,33 @@ class Igv:
     total: Decimal
     buckets: Counter[Bucket]
     detractions: int = 0
-    detracted: Decimal = field(default=Decimal(0))
+    detracted: Decimal = Decimal(0)
 
 
-def igv(entries: Sequence[Entry], ruc: str, until: date) -> Igv:
+def igv(month: Sequence[Alike], ruc: str, until: date) -> Igv:
     """The month's IGV as printed, of papers made out to `ruc`. `until`: the first day after the month."""
     total, buckets, detractions, detracted = Decimal(0), Counter[Bucket](), 0, Decimal(0)
-    for entry in entries:
-        bucket = _bucket(entry, ruc, until)
-        buckets[bucket] += 1
+    for group in month:
+        bucket = _bucket(group, ruc, until)
+        buckets[bucket] += group.papers
         if bucket in {"counted", "credit_note"}:
-            total += entry.igv or 0
-            if entry.invoice.detraction:
-                detractions, detracted = detractions + 1, detracted + entry.invoice.detraction
+            total += sign_of(group.kind) * (group.igv or 0)
+            detractions, detracted = detractions + group.detractions, detracted + (group.detracted or 0)
     return Igv(total, buckets, detractions, detracted)
 
 
-def _bucket(entry: Entry, ruc: str, until: date) -> Bucket:
-    """The first reason that keeps a paper out of the sum, in the order of what its owner would look at first."""
-    whose = own(entry.invoice, ruc)
-    age = (until.year - entry.day.year) * 12 + until.month - entry.day.month if entry.day else 0
+def _bucket(group: Alike, ruc: str, until: date) -> Bucket:
+    """The first reason that keeps papers out of the sum, in the order of what their owner would look at first."""
+    whose = own(group.customer, ruc)
+    age = (until.year - group.issued.year) * 12 + until.month - group.issued.month if group.issued else 0
     reasons: tuple[tuple[Bucket, bool], ...] = (
-        ("repeated", entry.repeated),
-        ("review", entry.verdict not in {"proven", "consistent"}),
-        ("no_credit", entry.invoice.kind not in GIVES),
+        ("repeated", group.repeated),
+        ("review", group.verdict not in {"proven", "consistent"}),
+        ("no_credit", group.kind not in GIVES),
         ("not_own", whose == "no"),
         ("unread_buyer", whose != "yes"),
-        ("foreign", entry.invoice.currency != "PEN"),
-        ("no_igv", entry.igv is None),
+        ("foreign", group.currency != "PEN"),
+        ("no_igv", group.igv is None),
         ("old", age > _MONTHS_OF_CREDIT + 1),
     )
-    return next((bucket for bucket, holds in reasons if holds), "credit_note" if entry.sign < 0 else "counted")
+    return next((bucket for bucket, holds in reasons if holds), "credit_note" if sign_of(group.kind) < 0 else "counted")

@@ -13,6 +13,7 @@ from functions.books.ask import Ask
 from functions.books.correcting import Correction
 from functions.books.entry import Entry
 from functions.books.everything import Everything
+from functions.books.figures import Alike
 from functions.books.filed import Register
 from functions.extractor.invoice import Invoice, Verdict
 
@@ -91,8 +92,8 @@ class Books(Protocol):
     def name_business(self, tenant: UUID, *, ruc: str | None = None, name: str | None = None) -> None:
         """Keep its RUC or its name, or both."""
 
-    def month(self, tenant: UUID, first: date, *, lines: bool = True) -> Sequence[Entry]:
-        """All of the month that begins with `first`, in the order of issue; without `lines` as far as sums need them, and quickly."""
+    def month(self, tenant: UUID, first: date) -> Sequence[Alike]:
+        """All papers of the month that begins with `first`, as its figures need them."""
 
     def give(self, tenant: UUID, first: date, at: datetime) -> None:
         """Note that the month that begins with `first` is given as a file."""

@@ -41,7 +41,7 @@ class Placed:
 
 def placed(paper: Filed, business: Business, month: Month, rates: Rates) -> Placed:
     """Where a paper stands in a business's month. What is made out to another has no amounts in its row, so that no sum holds it."""
-    rate, whose = rce.in_soles(paper, rates), own(paper.entry.invoice, business.ruc)
+    rate, whose = rce.in_soles(paper, rates), own(paper.entry.invoice.customer, business.ruc)
     place, why = _place(paper, whose, month)
     values = rce.row(paper, business, month, rate, credit=place != "no_credit" and _gives(paper, whose) is None, summed=whose != "no")
     reasons = why if place in {"unregistered", "no_credit", "other_month"} else (*why, *_doubts(paper, whose, rate, values, month))

@@ -48,7 +48,7 @@ def noted(caption: str | None) -> str:
 
 def whose(invoices: Sequence[Invoice], ruc: str | None) -> str:
     """What follows an answer whose facturas are not made out to the business, or to a RUC that is nearly its own; empty where that is not known."""
-    told = [(own(one, ruc), one.customer) for one in invoices if one.kind == "01" and one.customer.id]
+    told = [(own(one.customer, ruc), one.customer) for one in invoices if one.kind == "01" and one.customer.id]
     others = [customer for owner, customer in told if owner == "no"]
     unread = sum(owner == "unread" for owner, _ in told)
     lines = []
@@ -119,7 +119,7 @@ def summary(month: Month, found: Summary, today: date) -> str:
         return f"📒 *{month.name.capitalize()}*\nNo tengo comprobantes de ese mes.{_declaring(month, today)}"
     lines = [f"📒 *Resumen de {month.name}*", *(_sum(currency, each) for currency, each in sorted(found.sums.items(), key=_soles_first))]
     if found.kinds:
-        lines.append(", ".join(_count(n, heading(kind or None).lower()) for kind, n in found.kinds.most_common()))
+        lines.append(", ".join(_count(n, heading(kind or None).lower()) for kind, n in sorted(found.kinds.items(), key=_most_first)))
     if found.left:
         lines.append("No sumé: " + ", ".join(_LEFT[why].format(n=n) for why, n in sorted(found.left.items())) + ".")
     looked = [text for n, text in ((found.review, f"{found.review} por revisar"), (found.others, f"{found.others} a otro RUC")) if n]
@@ -142,6 +142,10 @@ def _sum(currency: str, each: Sum) -> str:
 
 def _soles_first(pair: tuple[str, Sum]) -> tuple[bool, str]:
     return pair[0] != "PEN", pair[0]
+
+
+def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
 
 
 _PLURALS = {"nota de crédito": "notas de crédito", "nota de débito": "notas de débito", "recibo por honorarios": "recibos por honorarios"}

@@ -83,12 +83,12 @@ class Clerk:
         business = self.books.business(tenant)
         if ask.intent == "igv" and business.ruc is None:
             return accounts.NO_RUC_YET
-        entries = self.books.month(tenant, month.first, lines=False)
+        papers = self.books.month(tenant, month.first)
         if ask.intent == "suppliers":
-            return accounts.suppliers(month, figures.suppliers(entries))
+            return accounts.suppliers(month, figures.suppliers(papers))
         if ask.intent == "igv" and business.ruc is not None:
-            return accounts.igv(month, figures.igv(entries, business.ruc, month.after.first), business.ruc)
-        return accounts.summary(month, figures.summary(entries, business.ruc), today)
+            return accounts.igv(month, figures.igv(papers, business.ruc, month.after.first), business.ruc)
+        return accounts.summary(month, figures.summary(papers, business.ruc), today)
 
     def _search(self, text: str, tenant: UUID) -> str:
         title = accounts.found(text)

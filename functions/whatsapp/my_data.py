@@ -84,7 +84,7 @@ def _paper(one: Kept, ruc: str | None, link: Link) -> Sequence[Value]:
     entry, invoice = one.entry, one.entry.invoice
     return (
         _day(entry.received_at), invoice.issue_date, heading(invoice.kind) if invoice.kind else None, invoice.series, invoice.number, invoice.supplier.ruc,
-        invoice.supplier.name, invoice.customer.id, invoice.customer.name, invoice.currency, invoice.igv, invoice.total, _OWN[own(invoice, ruc)], entry.note,
+        invoice.supplier.name, invoice.customer.id, invoice.customer.name, invoice.currency, invoice.igv, invoice.total, _OWN[own(invoice.customer, ruc)], entry.note,
         _day(one.taken_out_at), one.filename, link(one.uri),
     )  # fmt: skip
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from functions.books import figures
 from functions.books.ask import understand
 from functions.books.correcting import Correction
 from functions.books.ports import MOST, Author, Business
-from functions.extractor.invoice import Customer, Extraction, Invoice, Item, Modifies, Supplier
+from functions.extractor.invoice import Customer, Extraction, Invoice, Item, Supplier, Verdict
 from functions.whatsapp import accounts
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.ledger import Claim
 from functions.whatsapp.model import Tenant
 from infra.books import PostgresBooks
 from infra.records import PostgresRecords
-from tests.builders import a_task, a_tenant, an_extraction, an_invoice
+from tests.builders import a_task, a_tenant, alike, an_extraction, an_invoice, month_of
 from tests.conftest import Database
 
 pytestmark = pytest.mark.contract
 
 TODAY = date(2026, 11, 26)
 NOVEMBER = date(2026, 11, 1)
+RUC = "20512345671"
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_what_was_read_is_entered_with_its_note(postgres: Database, books: Postg
     """Each invoice of a finished file is in the books of its month, once, with the words that came with the file."""
     tenant = a_tenant()
     keep(postgres, tenant, an_extraction(an_invoice("1"), an_invoice("2", issue_date=date(2026, 10, 2))), caption="para la obra")
-    found = books.month(tenant.id, NOVEMBER)
+    found = month_of(books, tenant.id, NOVEMBER)
     assert [(e.invoice, e.note, e.repeated, e.verdict) for e in found] == [(an_invoice("1"), "para la obra", False, "consistent")]
     assert [e.invoice.number for e in books.latest(tenant.id, 6).entries] == ["1", "2"]
 
@@ -56,19 +59,48 @@ def test_a_second_reading_of_the_same_paper_is_repeated(postgres: Database, book
     tenant = a_tenant()
     for seq in (1, 2):
         keep(postgres, tenant, an_extraction(), seq)
-    assert [e.repeated for e in books.month(tenant.id, NOVEMBER)] == [False, True]
+    assert [e.repeated for e in month_of(books, tenant.id, NOVEMBER)] == [False, True]
 
 
-def test_a_month_without_lines_is_the_same_month(postgres: Database, books: PostgresBooks) -> None:
-    """What sums are made of says of each paper what the whole paper says, but for its lines, words, due date and the paper that it modifies."""
-    tenant, note = a_tenant(), Modifies(kind="01", series="F001", number="1")
-    papers = (an_invoice("1", total=Decimal("0.10")), an_invoice("2", kind="07", modifies=note, due_date=date(2026, 12, 1)), Invoice())
-    keep(postgres, tenant, an_extraction(*papers), caption="«obra»")
-    keep(postgres, tenant, an_extraction(), 2)
-    left = {"items": [], "amount_in_words": None, "modifies": None, "due_date": None}
-    whole = [replace(e, invoice=e.invoice.model_copy(update=left)) for e in books.month(tenant.id, NOVEMBER)]
-    assert sorted(books.month(tenant.id, NOVEMBER, lines=False), key=lambda e: e.id) == sorted(whole, key=lambda e: e.id)
-    assert books.month(tenant.id, date(2020, 1, 1), lines=False) == ()
+_AMOUNTS = st.none() | st.decimals(min_value=0, max_value=100_000, places=2) | st.decimals(min_value=-100, max_value=100, places=4)
+_PAPERS = st.builds(
+    an_invoice,
+    number=st.sampled_from(["1", "2", "3", "4", "5", "6", "7", "8"]),
+    issue_date=st.sampled_from([None, NOVEMBER, date(2026, 11, 30), date(2026, 10, 31)]),
+    kind=st.sampled_from([None, "01", "03", "07", "08"]),
+    currency=st.sampled_from([None, "PEN", "USD"]),
+    total=_AMOUNTS, igv=_AMOUNTS, detraction=_AMOUNTS,
+    supplier=st.builds(Supplier, ruc=st.sampled_from([None, "20123456786", "20609173425"]), name=st.sampled_from([None, "A", "«B»"])),
+    customer=st.builds(Customer, id_type=st.sampled_from([None, "1", "6"]), id=st.sampled_from([None, RUC, "20512345677", "45781234"]), name=st.just("C")),
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    months=st.lists(st.tuples(st.lists(_PAPERS, max_size=12), st.sampled_from(["proven", "consistent", "needs_review"])), max_size=3),
+    out=st.integers(0, 4),
+)
+def test_a_months_figures_are_those_of_its_papers(postgres: Database, months: list[tuple[list[Invoice], Verdict]], out: int) -> None:
+    """Whatever a month holds, what Postgres adds up gives the figures that its papers give one by one; what was taken out is in neither."""
+    tenant, books = a_tenant(), PostgresBooks(postgres.app)
+    for seq, (papers, verdict) in enumerate(months, 1):
+        if papers:
+            keep(postgres, tenant, an_extraction(*papers, verdict=verdict), seq)
+    for n, entry in enumerate(month_of(books, tenant.id, NOVEMBER)[:out]):
+        books.change(
+            Author(tenant.id, tenant.user_id, f"w{n}"), entry.id, entry.invoice, entry.verdict, [Correction("deleted", None, "yes")]
+        )
+    added, plain = books.month(tenant.id, NOVEMBER), alike(month_of(books, tenant.id, NOVEMBER))
+    assert figures.summary(added, RUC) == figures.summary(plain, RUC)
+    assert figures.suppliers(added) == figures.suppliers(plain)
+    assert figures.igv(added, RUC, date(2026, 12, 1)) == figures.igv(plain, RUC, date(2026, 12, 1))
+
+
+def test_a_large_month_is_few_groups(postgres: Database, books: PostgresBooks) -> None:
+    """Papers that differ in what no figure depends on are one group, so that a month costs what its kinds do."""
+    tenant = a_tenant()
+    keep(postgres, tenant, an_extraction(*(an_invoice(str(n), total=Decimal(n), due_date=date(2026, 12, n)) for n in range(1, 31))))
+    assert [(group.papers, group.total) for group in books.month(tenant.id, NOVEMBER)] == [(30, Decimal(465))]
 
 
 def test_a_search_counts_so_far_and_no_further(postgres: Database, books: PostgresBooks) -> None:
@@ -91,7 +123,7 @@ def test_nobody_sees_anothers_books(postgres: Database, books: PostgresBooks) ->
         postgres, other, an_extraction(an_invoice("9", issue_date=date(2026, 1, 2), supplier=Supplier(ruc="20609173425", name="Otra SAC")))
     )
     assert [
-        books.month(other.id, NOVEMBER),
+        month_of(books, other.id, NOVEMBER),
         books.search(other.id, ["EJEMPLO"], 6).entries,
         books.by_ruc(other.id, "20123456786", 6).entries,
         books.by_number(other.id, "F001", "123", 6).entries,
@@ -130,7 +162,8 @@ def test_the_clerk_answers_over_the_books(postgres: Database, books: PostgresBoo
     def said(text: str) -> str | None:
         ask = understand(text, TODAY)
         assert ask is not None
-        return clerk.answer(ask, tenant.id, TODAY)
+        answer = clerk.answer(ask, tenant.id, TODAY)
+        return answer and answer.text
 
     assert said("igv") == "🤔 Para separar lo tuyo necesito tu RUC. Escríbeme *mi ruc* y los 11 dígitos, por ejemplo: mi ruc 20123456789"
     assert (

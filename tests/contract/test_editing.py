@@ -26,7 +26,7 @@ from infra.books import PostgresBooks
 from infra.database import tenant_transaction
 from infra.outbox import PostgresOutbox
 from infra.records import PostgresRecords
-from tests.builders import a_task, a_tenant, an_extraction, an_invoice
+from tests.builders import a_task, a_tenant, an_extraction, an_invoice, month_of
 from tests.conftest import Database
 
 pytestmark = pytest.mark.contract
@@ -123,8 +123,8 @@ def test_a_correction_is_told_kept_and_counted(desk: Desk) -> None:
         "✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Fecha: 20/11/2026 → 10/10/2026\n• Total: S/ 450.00 → S/ 118.00\n"
         "⚠️ Ojo: los ítems no suman el total; la base y los impuestos no suman el total.\nSi no era así, escribe *deshacer*."
     )
-    assert desk.books.month(desk.tenant.id, NOVEMBER) == ()
-    (entry,) = desk.books.month(desk.tenant.id, OCTOBER)
+    assert month_of(desk.books, desk.tenant.id, NOVEMBER) == ()
+    (entry,) = month_of(desk.books, desk.tenant.id, OCTOBER)
     assert (entry.invoice.total, entry.day, entry.verdict) == (Decimal("118.00"), date(2026, 10, 10), "needs_review")
     assert desk.corrections() == [
         ("issue_date", "2026-11-20", "2026-10-10"),
@@ -153,9 +153,9 @@ def test_a_doubtful_value_that_is_corrected_leaves_the_review(desk: Desk) -> Non
     doubt = (Evidence(0, "total", "460.00", "ocr", trust="doubted"),)
     desk.file(an_invoice(total=Decimal("460.00")), verdict="needs_review", evidence=doubt)
     desk.say("proveedor Ejemplo Sociedad")
-    assert [e.verdict for e in desk.books.month(desk.tenant.id, NOVEMBER)] == ["needs_review"]
+    assert [e.verdict for e in month_of(desk.books, desk.tenant.id, NOVEMBER)] == ["needs_review"]
     assert "Ojo" not in desk.say("total 450")
-    assert [e.verdict for e in desk.books.month(desk.tenant.id, NOVEMBER)] == ["consistent"]
+    assert [e.verdict for e in month_of(desk.books, desk.tenant.id, NOVEMBER)] == ["consistent"]
     with desk.postgres.admin.connect() as connection:
         rows = connection.execute(text("select total from extractor.extractions where tenant_id = :t"), {"t": desk.tenant.id}).scalars()
         assert list(rows) == [Decimal("460.00")]
@@ -172,7 +172,7 @@ def test_a_repeated_task_corrects_once(desk: Desk) -> None:
     assert editing.answer(desk.books, ask, task, NOW) == first
     assert [name for name, _, _ in desk.corrections()] == ["total", "verdict"]
     author = Author(desk.tenant.id, desk.tenant.user_id, task.message.wamid)
-    (entry, _) = sorted(desk.books.month(desk.tenant.id, NOVEMBER), key=lambda e: len(e.invoice.number or ""), reverse=True)
+    (entry, _) = sorted(month_of(desk.books, desk.tenant.id, NOVEMBER), key=lambda e: len(e.invoice.number or ""), reverse=True)
     with pytest.raises(Unwell, match="meanwhile"):
         desk.books.change(author, entry.id, an_invoice(), "consistent", [Correction("total", "118", "450.00")])
     assert [e.invoice.total for e in desk.books.by_number(desk.tenant.id, "F001", "123", 6).entries] == [Decimal(118)]
@@ -251,7 +251,7 @@ def test_nobody_corrects_anothers_paper(postgres: Database, desk: Desk) -> None:
     """A quote of another's answer or file finds nothing; the other's row is neither read nor written; what was corrected cannot be rewritten."""
     task = desk.file(an_invoice())
     answer = desk.send(1)
-    (entry,) = desk.books.month(desk.tenant.id, NOVEMBER)
+    (entry,) = month_of(desk.books, desk.tenant.id, NOVEMBER)
     other = Desk(postgres)
     other.file(an_invoice("9"))
     for quoted in (answer, task.message.wamid):
@@ -259,7 +259,7 @@ def test_nobody_corrects_anothers_paper(postgres: Database, desk: Desk) -> None:
     stranger = Author(other.tenant.id, other.tenant.user_id, "wamid.x")
     other.books.change(stranger, entry.id, an_invoice(total=Decimal(1)), "consistent", [Correction("total", "450.00", "1")])
     assert other.books.paper(other.tenant.id, entry.id) is None
-    assert (desk.books.month(desk.tenant.id, NOVEMBER), other.corrections()) == ((entry,), [])
+    assert (month_of(desk.books, desk.tenant.id, NOVEMBER), other.corrections()) == ((entry,), [])
     desk.say("total 118")
     for statement in ("update books.corrections set new = 'x'", "delete from books.corrections"):
         with pytest.raises(DBAPIError, match="permission denied"), tenant_transaction(postgres.app, desk.tenant.id) as connection:
@@ -273,7 +273,7 @@ def test_a_correction_that_makes_a_duplicate_says_so(desk: Desk) -> None:
     desk.file(an_invoice("1"))
     desk.file(an_invoice("2"))
     assert "♻️ Ahora tiene el mismo RUC, tipo, serie y número que otro que ya tengo" in desk.say("serie F001-1")
-    assert [e.repeated for e in desk.books.month(desk.tenant.id, NOVEMBER)] == [False, True]
+    assert [e.repeated for e in month_of(desk.books, desk.tenant.id, NOVEMBER)] == [False, True]
 
 
 def test_undoing_takes_back_change_by_change_for_a_day(desk: Desk) -> None:
@@ -288,7 +288,7 @@ def test_undoing_takes_back_change_by_change_for_a_day(desk: Desk) -> None:
     assert desk.say("deshacer", now=datetime.now(UTC) + timedelta(days=1, minutes=5)) == accounts.NOTHING_TO_UNDO
     assert desk.say("deshacer", now=datetime.now(UTC)).splitlines()[1:] == ["• IGV: S/ 18.00 → S/ 68.64", "• Total: S/ 118.00 → S/ 450.00"]
     assert desk.say("deshacer", now=datetime.now(UTC)) == accounts.NOTHING_TO_UNDO
-    (entry,) = desk.books.month(desk.tenant.id, NOVEMBER)
+    (entry,) = month_of(desk.books, desk.tenant.id, NOVEMBER)
     assert (entry.invoice, entry.verdict) == (an_invoice(), "consistent")
 
 
@@ -301,15 +301,15 @@ def test_a_paper_is_taken_out_only_by_a_quoted_yes(desk: Desk) -> None:
     )
     question = desk.send(desk.seq)
     assert desk.say("sí, borrar") == accounts.QUOTE_TO_TAKE_OUT
-    assert len(desk.books.month(desk.tenant.id, NOVEMBER)) == 1
+    assert len(month_of(desk.books, desk.tenant.id, NOVEMBER)) == 1
     assert desk.say("Si, borrar", question).startswith("🗑️ Saqué de tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00.")
-    assert desk.books.month(desk.tenant.id, NOVEMBER) == ()
+    assert month_of(desk.books, desk.tenant.id, NOVEMBER) == ()
     assert desk.say("sí, borrar", question).startswith("🗑️ Ese comprobante no está en tus cuentas porque lo sacaste")
     assert desk.say("total 118").startswith("🗑️ Ese comprobante no está en tus cuentas porque lo sacaste")
     assert desk.say("recuperar", now=datetime.now(UTC) + timedelta(days=7, minutes=5)) == accounts.NOTHING_OUT
     assert desk.say("recuperar", now=datetime.now(UTC)) == "👍 Está de vuelta en tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00."
     assert desk.say("recuperar", question) == "👍 Sigue en tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00."
-    assert len(desk.books.month(desk.tenant.id, NOVEMBER)) == 1
+    assert len(month_of(desk.books, desk.tenant.id, NOVEMBER)) == 1
     assert desk.corrections() == [("deleted", None, "yes"), ("deleted", "yes", None)]
 
 
@@ -321,7 +321,7 @@ def test_a_paper_is_taken_out_by_a_tap(desk: Desk) -> None:
     desk.file(an_invoice("2"))
     assert (yes.title, no.title, no.text) == ("Sí, borrar", "No", "")
     assert desk.tap(yes).startswith("🗑️ Saqué de tus cuentas: Factura F001-1 ")
-    assert [e.invoice.number for e in desk.books.month(desk.tenant.id, NOVEMBER)] == ["2"]
+    assert [e.invoice.number for e in month_of(desk.books, desk.tenant.id, NOVEMBER)] == ["2"]
 
 
 def test_taking_out_can_be_undone(desk: Desk) -> None:
@@ -330,7 +330,7 @@ def test_taking_out_can_be_undone(desk: Desk) -> None:
     desk.say("borrar")
     desk.say("sí, borrar", desk.send(desk.seq))
     assert desk.say("deshacer", now=datetime.now(UTC)).startswith("👍 Está de vuelta en tus cuentas")
-    assert len(desk.books.month(desk.tenant.id, NOVEMBER)) == 1
+    assert len(month_of(desk.books, desk.tenant.id, NOVEMBER)) == 1
 
 
 def test_earlier_messages_come_first(desk: Desk) -> None:

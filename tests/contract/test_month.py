@@ -33,7 +33,7 @@ from infra.ops.desk import Desk
 from infra.ops.target import Target
 from infra.records import PostgresRecords
 from infra.sunat_rates import fetch
-from tests.builders import a_task, a_tenant, an_extraction, an_invoice
+from tests.builders import a_task, a_tenant, an_extraction, an_invoice, month_of
 from tests.conftest import LOGINS, Database
 
 pytestmark = pytest.mark.contract
@@ -99,7 +99,7 @@ def test_a_files_fate_is_told_where_it_has_no_paper(postgres: Database, books: P
     records.open(task, "hola")
     records.claim(task, 75)
     keep(postgres, tenant, an_extraction(), 5)
-    [entry] = books.month(tenant.id, NOVEMBER)
+    [entry] = month_of(books, tenant.id, NOVEMBER)
     author = Author(tenant.id, tenant.user_id, "wamid.x")
     books.change(author, entry.id, entry.invoice, entry.verdict, [Correction("deleted", None, "yes")])
     found = books.register(tenant.id, NOVEMBER)
