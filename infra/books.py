@@ -33,15 +33,14 @@ _NAME_BUSINESS = text("""
 update auth.tenants set ruc = coalesce(cast(:ruc as text), ruc), name = coalesce(cast(:name as text), name) where id = :tenant
 """)
 _ASK_RUC = text("""
-update auth.tenants t set ruc_asked = :wamid
-where t.id = :tenant and t.ruc is null and (t.ruc_asked is null or t.ruc_asked = :wamid) and 2 <= (
+select t.id from auth.tenants t
+where t.id = :tenant and t.ruc is null and t.ruc_asked is null and 2 <= (
     select count(*) from (
         select distinct e.supplier_ruc, e.series, e.number from books.entries e
         where e.tenant_id = :tenant and e.kind = '01' and e.deleted_at is null and e.customer_ruc = :ruc
           and (e.supplier_ruc, e.series, e.number) is distinct from (cast(:supplier as text), cast(:series as text), cast(:number as text))
         limit 2
     ) other)
-returning t.id
 """)
 _SHOWN = """
 select e.id, e.received_at, e.verdict, e.data, e.note, count(*) over () as found,
@@ -209,12 +208,11 @@ class PostgresBooks:
             row = connection.execute(_BUSINESS, {"tenant": tenant}).first()
         return Business(row.ruc, row.name) if row else Business()
 
-    def may_ask_ruc(self, author: Author, factura: Invoice) -> bool:
+    def may_ask_ruc(self, tenant: UUID, factura: Invoice) -> bool:
         values = {
-            "tenant": author.tenant, "wamid": author.wamid, "ruc": factura.customer.id, "supplier": factura.supplier.ruc, "series": factura.series,
-            "number": factura.number,
+            "tenant": tenant, "ruc": factura.customer.id, "supplier": factura.supplier.ruc, "series": factura.series, "number": factura.number,
         }  # fmt: skip
-        with tenant_transaction(self._engine, author.tenant) as connection:
+        with tenant_transaction(self._engine, tenant) as connection:
             return connection.execute(_ASK_RUC, values).first() is not None
 
     def name_business(self, tenant: UUID, *, ruc: str | None = None, name: str | None = None) -> None:

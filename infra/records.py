@@ -21,7 +21,7 @@ from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
 from functions.whatsapp.lane import WINDOW
 from functions.whatsapp.ledger import ERASE, Answered, Attempt, Busy, Chosen, Claim, Finished, Opened
-from functions.whatsapp.model import Enclosed, Offer, Tenant
+from functions.whatsapp.model import Enclosed, Offer, Said, Tenant
 from functions.whatsapp.taps import ASKED
 from functions.whatsapp.tasks import MessageTask
 from infra import offers
@@ -152,9 +152,14 @@ kept as (
            x.supplier_name, x.customer_ruc, x.kind, x.series, x.number, x.issue_date, x.currency, x.igv, x.total, x.data, cast(:note as text)
     from finished, paper x
     on conflict (document_id, ordinal) do nothing
+),
+asked as (
+    update auth.tenants t set ruc_asked = :wamid from finished
+    where t.id = :tenant and cast(:question as text) is not null and t.ruc is null and t.ruc_asked is null returning t.id
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state, offer)
-select :user, :seq, :tenant, :wamid, finished.id, :title, :body, 'ready', cast(:offer as jsonb) from finished
+select :user, :seq, :tenant, :wamid, finished.id, :title, cast(:body as text) || coalesce(asked.question, ''), 'ready', asked.offer
+from finished left join (select cast(:question as text) as question, cast(:offer as jsonb) as offer from asked) asked on true
 on conflict do nothing returning seq
 """)
 
@@ -307,7 +312,7 @@ class PostgresRecords:
 
     def finish(
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
-        offer: Offer | None = None,
+        question: Said | None = None,
     ) -> bool:  # fmt: skip
         read = extraction or Extraction(verdict="unreadable", engine="none")
         values = _answered(claim, task) | {
@@ -315,7 +320,8 @@ class PostgresRecords:
             "media_type": read.media_type, "pages": read.pages or None, "pages_read": read.pages_read or None, "engine": read.engine,
             "model": read.model, "elapsed_ms": read.elapsed_ms, "rows": storable(_rows(claim.document_id, read)), "title": storable_text(title),
             "body": storable_text(body), "tokens": read.tokens, "cost_usd": read.cost_usd, "incomplete": read.incomplete,
-            "offer": offers.dump(offers.offered(offer, task.seq)),
+            "question": storable_text(question.text) if question else None,
+            "offer": offers.dump(offers.offered(question.offer, task.seq)) if question else None,
         }  # fmt: skip
         return self._end(claim, _FINISH, values)
 

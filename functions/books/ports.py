@@ -83,10 +83,10 @@ class Books(Protocol):
     def business(self, tenant: UUID) -> Business:
         """What is known of it."""
 
-    def may_ask_ruc(self, author: Author, factura: Invoice) -> bool:
-        """Whether this message's answer is to ask if the buyer's RUC of `factura` is the business's own, and nobody's after it ever again.
+    def may_ask_ruc(self, tenant: UUID, factura: Invoice) -> bool:
+        """Whether the answer to `factura` may ask if its buyer's RUC is the business's own.
 
-        So it is where the business has not told its RUC and two other facturas in its books have the same buyer; the same message may ask again.
+        So it may where the business has not told its RUC, no other answer asked it, and two other facturas in its books have the same buyer.
         """
 
     def name_business(self, tenant: UUID, *, ruc: str | None = None, name: str | None = None) -> None:

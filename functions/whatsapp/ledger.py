@@ -13,7 +13,7 @@ from uuid import UUID
 
 from functions.extractor.invoice import Extraction
 from functions.whatsapp.client import Action
-from functions.whatsapp.model import Address, Enclosed, Offer, Tenant
+from functions.whatsapp.model import Address, Enclosed, Offer, Said, Tenant
 from functions.whatsapp.tasks import MessageTask
 
 
@@ -120,10 +120,11 @@ class Records(Protocol):
 
     def finish(
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
-        offer: Offer | None = None,
+        question: Said | None = None,
     ) -> bool:  # fmt: skip
         """Write the extractions, the reply and the document's end together, or nothing; False when the lease is lost, or the number or message has a reply.
 
+        `question`, whether a RUC is the business's own, follows the body and offers its choices, unless an answer asked it before: it is asked once.
         `failure` is a code and makes the document `failed`; without it, it is `done`.
         """
 

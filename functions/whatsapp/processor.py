@@ -28,7 +28,7 @@ from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLar
 from functions.whatsapp.format import size, unbroken
 from functions.whatsapp.inquiry import again
 from functions.whatsapp.ledger import ERASE, Busy, Claim, Finished, Records
-from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Offer, Said, made_name, media_name
+from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Said, made_name, media_name
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Clock, Gone, MediaStore, Queue, Unwell
 from functions.whatsapp.tasks import MessageTask, PurgeTask, dump
@@ -322,38 +322,38 @@ class Processor:
         code: ErrorCode | None = extraction.error.code if extraction.error else None
         if code == "internal":
             raise Retry("extractor_failed")
-        tail = self._tail(task, extraction, story)
-        body = result.format_extraction(extraction, filename=media.filename, limit=_LONGEST - size(tail.text)) + tail.text
-        return self._finish(task, claim, story, extraction, code, body, tail.offer)
+        tail, question = self._tail(task, extraction, story)
+        room = _LONGEST - size(tail) - (size(question.text) if question else 0)
+        body = result.format_extraction(extraction, filename=media.filename, limit=room) + tail
+        return self._finish(task, claim, story, extraction, code, body, question)
 
-    def _tail(self, task: MessageTask, extraction: Extraction, story: Story) -> Said:
-        """What follows the values: whose the papers are, where the business told its RUC, the words that came with the file, and a question, once."""
+    def _tail(self, task: MessageTask, extraction: Extraction, story: Story) -> tuple[str, Said | None]:
+        """What follows the values: whose the papers are, where the business told its RUC, and the words that came with the file; and a question, once."""
         if not extraction.invoices:
-            return Said("")
+            return "", None
         with story.step("books"):
             business = self.clerk.books.business(task.tenant.id)
             buyer = None if business.ruc else self._buyer(task, extraction)
         said = accounts.whose(extraction.invoices, business.ruc) + accounts.noted(task.message.text)
         if buyer is None or buyer.id is None:
-            return Said(said)
-        return Said(said + taps.is_it_yours(buyer.name, buyer.id), offer=taps.own_ruc(buyer.id))
+            return said, None
+        return said, Said(taps.is_it_yours(buyer.name, buyer.id), offer=taps.own_ruc(buyer.id))
 
     def _buyer(self, task: MessageTask, extraction: Extraction) -> Customer | None:
         """The buyer of a third factura with one and the same RUC: perhaps the business itself, which nobody asked yet."""
         one = extraction.invoices[0]
         if len(extraction.invoices) > 1 or one.kind != "01" or one.customer.id_type != "6" or not valid_ruc(one.customer.id or ""):
             return None
-        author = Author(task.tenant.id, task.tenant.user_id, task.message.wamid)
-        return one.customer if self.clerk.books.may_ask_ruc(author, one) else None
+        return one.customer if self.clerk.books.may_ask_ruc(task.tenant.id, one) else None
 
     def _finish(
         self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None, failure: str | None, body: str,
-        offer: Offer | None = None,
+        question: Said | None = None,
     ) -> None:  # fmt: skip
         filename = task.message.media.filename if task.message.media else None
         with story.step("finish"):
             if not self.records.finish(
-                claim, task, title=result.title(extraction, filename), body=body, extraction=extraction, failure=failure, offer=offer
+                claim, task, title=result.title(extraction, filename), body=body, extraction=extraction, failure=failure, question=question
             ):
                 raise Retry("lease_lost")
         self._keep_heard(task, claim, extraction)

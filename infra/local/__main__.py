@@ -101,8 +101,8 @@ def _talk(where: Where) -> int:
     return 1 if wrong else 0
 
 
-def _show(messages: Sequence[Message]) -> None:
-    print(f"\n{chat.render(messages)}\n", flush=True)
+def _show(conversation: Sequence[Message], since: int) -> None:
+    print(f"\n{chat.render(conversation, since)}\n", flush=True)
 
 
 def _tell(where: Where) -> None:
@@ -141,7 +141,7 @@ def _send(phone: str, text: str | None, files: Sequence[Path]) -> int:
         before = len(simulator.conversation(sender))
         sent = simulator.send(sender, text=text, files=files)
         reading = simulator.wait_answers(sender, sent, timeout=_ANSWER_S)
-        _show(simulator.conversation(sender)[before:])
+        _show(simulator.conversation(sender), before)
     except ValueError as refusal:
         raise NotStarted(f"El WhatsApp simulado no lo aceptó: {refusal}") from refusal
     finally:

@@ -25,10 +25,10 @@ _SHOWN = (
 _QUIET, _RESET = "\033[2m", "\033[0m"
 
 
-def render(conversation: Sequence[Message], name: str = "Tú") -> str:
-    """Bubbles: the user's on the right, Cuadra's on the left, with time, quote and ticks."""
+def render(conversation: Sequence[Message], since: int = 0, name: str = "Tú") -> str:
+    """Bubbles, from the `since`-th message on: the user's on the right, Cuadra's on the left, with time, quote and ticks."""
     by_wamid = {message["wamid"]: message for message in conversation}
-    return "\n\n".join(_bubble(message, by_wamid, name) for message in conversation)
+    return "\n\n".join(_bubble(message, by_wamid, name) for message in conversation[since:])
 
 
 def _bubble(message: Message, by_wamid: dict[str, Message], name: str) -> str:

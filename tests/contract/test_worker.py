@@ -20,14 +20,14 @@ from sqlalchemy import text
 from functions.books.ask import Ask, Intent
 from functions.books.ports import Author
 from functions.extractor.invoice import Customer, Extraction, ExtractionError, Item, Supplier
-from functions.whatsapp import accounts, helpers, result, tasks
+from functions.whatsapp import accounts, helpers, result, taps, tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.format import size
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Claim, Opened
-from functions.whatsapp.model import Address, Admission, Enclosed, Inbound, Media, Offer, media_name
+from functions.whatsapp.model import Address, Admission, Enclosed, Inbound, Media, Offer, Said, media_name
 from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.places import Places
@@ -982,6 +982,51 @@ def test_the_third_factura_of_one_buyer_asks_once_whether_it_is_the_business(sta
     stage.do(replace(tap, message=replace(tap.message, choice=offer.choices[0].id)))
     assert stage.graph.sent[-1].startswith("👍 Anotado: tu RUC es 20609173425.")
     assert PostgresBooks(stage.postgres.app).business(tenant.id).ruc == "20609173425"
+
+
+def test_an_answer_that_is_not_written_has_not_asked(stage: Stage) -> None:
+    """A third factura whose reading ends as our own failure leaves the question to the next one."""
+    tenant = a_tenant()
+    stage.reader.answers = [_bought("1"), _bought("2")]
+    for seq in (1, 2):
+        stage.do(a_task(tenant, seq))
+    records = stage.worker.processor.records
+    stage.reader.answers = [_bought("3"), _bought("4")]
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, records=_Unfinished(stage.postgres.app)))
+    third = a_task(tenant, 3)
+    assert stage.do(third).status == 500
+    with stage.postgres.admin.begin() as connection:
+        connection.execute(text("update documents.documents set attempts = 4 where wamid = :w"), {"w": third.message.wamid})
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, records=records))
+    assert stage.do(third).fields["outcome"] == "internal"
+    stage.do(a_task(tenant, 4))
+    assert [said.count("¿Tu negocio es") for said in stage.graph.sent[1:]] == [0, 0, 0, 1]
+
+
+class _Unfinished(PostgresRecords):
+    """Ends before a document's answer is written."""
+
+    def finish(self, *_: Any, **__: Any) -> bool:
+        raise Unwell("postgres")
+
+
+def test_two_facturas_at_once_ask_once(postgres: Database) -> None:
+    """Both were read before either was answered, and both may ask: the second answer leaves the question out."""
+    records, tenant = PostgresRecords(postgres.app), a_tenant()
+    question = Said("\n\n❓ ¿Tu negocio es…?", offer=taps.own_ruc("20609173425"))
+    files = [a_task(tenant, seq) for seq in (1, 2)]
+    claims = []
+    for task in files:
+        records.open(task, "hola")
+        claims.append(records.claim(task, 60))
+    for claim, task in zip(claims, files, strict=True):
+        assert isinstance(claim, Claim)
+        assert records.finish(claim, task, title="t", body="b", extraction=an_extraction(), failure=None, question=question)
+    with postgres.admin.connect() as connection:
+        rows = connection.execute(
+            text("select body, offer is not null from messaging.replies where tenant_id = :t and seq > 0 order by seq"), {"t": tenant.id}
+        )
+        assert [tuple(row) for row in rows] == [("b" + question.text, True), ("b", False)]
 
 
 def test_a_no_changes_nothing_and_says_so(stage: Stage) -> None:

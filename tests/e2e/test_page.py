@@ -21,6 +21,7 @@ from typing import Any, get_args
 import pytest
 import requests
 import zxingcpp
+from openpyxl import load_workbook
 from PIL import Image, ImageDraw
 
 from functions.extractor.invoice import ErrorCode, NotInvoice, Verdict
@@ -832,6 +833,27 @@ def test_choices_are_tapped(stack: Running, ana: str, open_chat: Opener) -> None
     page.get_by_role("group", name="Elegir").get_by_role("button", name="1. F001-4").click()
     expect(page.locator("article.in").last.locator(".text")).to_have_text("1. F001-4")
     expect(page.get_by_role("group", name="Elegir")).to_be_hidden()
+
+
+def test_a_workbook_arrives_as_a_bubble_and_downloads(stack: Running, ana: str, open_chat: Opener) -> None:
+    """A document of ours is a bubble with its name and caption, and what it opens is the file that was sent."""
+    chat = open_chat(stack, ana)
+    page = chat.page
+    chat.give(sample("factura.pdf"))
+    chat.answers(2)
+    chat.say("mis datos")
+    bubble = page.locator("article.out").last
+    link = bubble.get_by_role("link", name=re.compile(r"^Abrir .*\.xlsx$"))
+    expect(link).to_be_visible()
+    expect(bubble.locator(".paper")).to_contain_text("XLSX")
+    expect(bubble.locator(".text")).not_to_be_empty()
+    chat.picture("documento")
+    with page.expect_download() as coming:
+        link.click()
+    told = next(one for one in reversed(stack.sim.conversation(ana)) if one["file"])
+    book = load_workbook(BytesIO(coming.value.path().read_bytes()))
+    assert coming.value.suggested_filename == told["filename"]
+    assert "factura.pdf" in {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
 
 
 def test_what_cannot_be_shown_or_sent_says_so(stack: Running, ana: str, open_chat: Opener) -> None:

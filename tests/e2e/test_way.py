@@ -71,13 +71,14 @@ def test_a_factura_ends_in_rows_an_object_and_an_answer(stack: Running, ana: str
 
 
 def test_the_demos_conversation(stack: Running) -> None:
-    """Greeting, PDF, photo, three photos at once, a letter, a broken file, nothing: every answer comes, in order, whatever faults were left on."""
+    """Papers, the month's sum, a correction and its undoing, a search, a workbook, what cannot be read: every answer comes, in order, whatever faults were left on."""
     stack.sim.post("/switches", {"down": True})
     said: list[str] = []
     shown: list[Message] = []
-    assert demo.play(stack.sim, said.append, shown.extend) == []
+    assert demo.play(stack.sim, said.append, lambda conversation, since: shown.extend(conversation[since:])) == []
     assert said[0] == "Quedaban fallas encendidas de la vez anterior: se apagan para la conversación."
-    assert len([one for one in shown if one["direction"] == "in"]) == 9
+    assert len([one for one in shown if one["direction"] == "in"]) == 14
+    assert [one["filename"] for one in shown if one["direction"] == "out" and one["file"]] == ["Compras_2026-10.xlsx"]
 
 
 def test_a_sender_without_phone_is_onboarded_and_answered(stack: Running) -> None:

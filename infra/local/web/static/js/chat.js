@@ -206,8 +206,9 @@ function media(message, at) {
     return html`<a class="photo" href=${original(message.file)} target="_blank" rel="noopener" tabindex=${at ? 0 : -1} aria-label="Abrir la foto ${name}">
       <img src=${photo} alt="Foto ${name}" width="250" height="300" loading="lazy" @error=${() => broke(photo)} />
     </a>`;
-  return html`<a class="document" href=${original(message.file)} target="_blank" rel="noopener" tabindex=${at ? 0 : -1} aria-label="Abrir ${name}">
-    ${isPdf(message) || /^image\//.test(message.mime ?? "") ? thumbnail(message.file, 270, 128) : nothing}
+  const seen = isPdf(message) || /^image\//.test(message.mime ?? "");
+  return html`<a class="document" href=${original(message.file)} target="_blank" rel="noopener" download=${seen ? nothing : name} tabindex=${at ? 0 : -1} aria-label="Abrir ${name}">
+    ${seen ? thumbnail(message.file, 270, 128) : nothing}
     <span class="paper" data-kind=${extension(name)}><i aria-hidden="true">${extension(name)}</i><span><b>${name}</b><small>${extension(name).toUpperCase()}</small></span></span>
   </a>`;
 }
