@@ -1,4 +1,5 @@
-# Two commands matter: `make demo` and `make test`. Both prepare what they need in .venv.
+# Two commands matter: `make demo` and `make test`. All prepare what they need in .venv. `make help` prints what stands behind a target's ##.
+.DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -6,48 +7,57 @@ STAMP := $(VENV)/.installed
 BENCH := .venv-bench
 TRAIN := .venv-train
 
-.PHONY: demo test lint types chaos bench bench-accuracy bench-ask train lock audit clean
+.PHONY: help demo test unit lint types fix chaos bench bench-accuracy bench-ask train lock audit clean
 
-demo: $(STAMP)
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+demo: $(STAMP) ## everything on this machine, with its page; ONCE=1 ends after the first conversation
 	@$(PY) -m infra.local demo $(if $(ONCE),--once)
 
-test: $(STAMP)
+test: $(STAMP) ## the whole suite; ARGS="tests/unit/test_router.py" a part of it
 	@$(PY) -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadgroup --no-loadscope-reorder)
 
-lint: $(STAMP)
+unit: $(STAMP) ## what needs no I/O
+	@$(PY) -m pytest tests/unit -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+
+lint: $(STAMP) ## ruff: rules and format
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
-types: $(STAMP)
+types: $(STAMP) ## mypy, strict
 	@$(PY) -m mypy
 
-chaos: $(STAMP)
+fix: $(STAMP) ## what ruff can mend by itself
+	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
+
+chaos: $(STAMP) ## the whole stack under kills, outages and lies; ARGS="--seed N"
 	@$(PY) -m bench.chaos $(ARGS)
 
-bench: $(BENCH)/.installed
+bench: $(BENCH)/.installed ## speed, each figure beside its reference
 	@$(BENCH)/bin/python -m bench $(ARGS)
 
-bench-accuracy: $(BENCH)/.installed
+bench-accuracy: $(BENCH)/.installed ## how well papers are read; writes docs/accuracy.md
 	@$(BENCH)/bin/python -m bench.accuracy --write $(ARGS)
 
 # What is installed is what is written here, byte for byte, on every machine and in the functions' builds. A newer version is asked for in a
 # list that ends in .in; all that is locked already stays as it is, unless `UPGRADE=-U`. A lock is whole, so that nothing else is resolved
 # (`--no-deps`): the pip that comes with Python 3.11 looks past it where a package asks for another's extra. `pip check` says that nothing lacks.
-lock: $(STAMP)
+lock: $(STAMP) ## the locks of requirements*.in; UPGRADE=-U takes newer versions
 	@for list in requirements requirements-dev; do \
 		$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-package httpx2-jsfetch \
 			--custom-compile-command "make lock" $(UPGRADE) $$list.in --output-file $$list.txt || exit 1; \
 	done
 
-audit: $(STAMP)
+audit: $(STAMP) ## known vulnerabilities of what ships
 	@$(PY) -m infra.ops.audit requirements.txt
 
-bench-ask: $(STAMP)
+bench-ask: $(STAMP) ## how texts are understood
 	@$(PY) -m bench.ask $(ARGS)
 
-train: $(TRAIN)/.installed
+train: $(TRAIN)/.installed ## new weights for the second reader
 	@$(TRAIN)/bin/python -m tests.corpus.tokens.train $(ARGS)
 
-clean:
+clean: ## the state of the demo, removed
 	@$(PYTHON) -c 'import fcntl, pathlib; lock = pathlib.Path(".cuadra/lock"); lock.exists() and fcntl.flock(lock.open(), fcntl.LOCK_EX | fcntl.LOCK_NB)' \
 		2>/dev/null || { echo "Hay una demo encendida con .cuadra: apágala primero (Ctrl-C)."; exit 1; }
 	rm -rf .cuadra

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,15 @@ def _sources(*folders: str) -> Iterator[Path]:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
-def _imports(path: Path) -> set[str]:
+@cache
+def _imports(path: Path) -> frozenset[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
+    return frozenset(found)
 
 
 def _offenders(folder: str, forbidden: str) -> list[str]:
@@ -74,7 +76,7 @@ BELOW = {
 """What each room of the extractor may import beside itself; the engine and its case stand above all."""
 
 
-def _extractor() -> dict[str, set[str]]:
+def _extractor() -> dict[str, frozenset[str]]:
     """The modules of the extractor, each with those that it imports, wherever in it the import stands."""
     names = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in _sources("functions/extractor")
@@ -167,12 +169,3 @@ def test_the_webhook_loads_no_sql_no_model_and_no_ocr() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr[-500:]
-
-
-def test_the_readme_names_the_two_commands_and_its_files_exist() -> None:
-    """What the README promises is there: its commands are targets, its links are files."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", readme, re.MULTILINE)) <= targets
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", readme) if "://" not in link]
-    assert [link for link in links if not (ROOT / link).exists()] == []
