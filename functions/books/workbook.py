@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -35,6 +35,8 @@ _MOST_LINKS = 60_000
 _FIRST_YEAR = 1900
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]+")
 """What XML refuses, what breaks a row, and what has no width: it says nothing in a name, and hides what begins a formula."""
+_CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 - as the format has it, and as old as its ZIP entries say
+"""What a workbook says of its own age: the same tables are the same bytes, so that a request that is tried again stores nothing new."""
 _BEGINS_FORMULA = re.compile(r"\s*[=+\-@＝＋－−﹣﹢﹦﹫＠]")
 
 
@@ -76,6 +78,7 @@ def written(sheets: Sequence[Sheet]) -> tuple[bytes, int]:
     book = xlsxwriter.Workbook(
         out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
+    book.set_properties({"created": _CREATED})
     styles = {kind: book.add_format(style) for kind, style in _FORMATS.items()}
     styles["quoted"] = book.add_format({"num_format": "@", "quote_prefix": True})
     styles["head"] = book.add_format({"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True, "valign": "top"})

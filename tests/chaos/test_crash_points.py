@@ -77,8 +77,9 @@ def live(world: World) -> People:
     world.meta.faults += [("F001-502", "lost")]
     world.says(people.eva, {"file": pdf(502)})
     world.settle()
-    world.says(people.eva, {"text": "últimos"})
-    world.settle()
+    for asked in ("excel", "mis datos"):
+        world.says(people.eva, {"text": asked})
+        world.settle()
     world.says(people.eva, {"text": "borrar"})
     world.settle()
     asked = next(one for one in world.meta.out if one["offered"])
@@ -135,7 +136,10 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels
         ("done", None, 13)
     ]
     assert world.sql("select count(*) from auth.users where phone = :carla", carla=people.carla) == [(0,)]
-    assert len(world.store.objects) == 14
+    assert len(world.store.objects) == 15
+    made = [(one["filename"].partition("_")[0], one["to"], one["file"]) for one in world.meta.out if one["kind"] == "document"]
+    assert [(name, to) for name, to, _ in made] == [("Compras", people.eva), ("Mis", people.eva)]
+    assert {data for *_, data in made} <= set(world.store.objects.values())
     assert world.sql(
         "select field, new, count(*) from books.corrections where tenant_id = any(:mine) and field = 'total' group by 1, 2"
     ) == [("total", "118", 1)]

@@ -11,21 +11,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import text
 
-from functions.books.ask import Ask
 from functions.extractor.invoice import Extraction
 from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError
 from functions.whatsapp.lane import Lanes
-from functions.whatsapp.model import TXT, Address, Enclosed, Made, Media, Offer, Said
+from functions.whatsapp.model import Address, Enclosed, Media, Offer
 from functions.whatsapp.onboarding import Admissions
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Unwell
@@ -194,14 +193,6 @@ class Reader:
         return an_extraction(an_invoice(data.decode().split()[1]))
 
 
-class Scribe(Clerk):
-    """Brings what came last as a file."""
-
-    def answer(self, ask: Ask, tenant: UUID, today: date) -> Said | None:
-        said = super().answer(ask, tenant, today)
-        return replace(said, made=Made("ultimos.txt", TXT, said.text.encode())) if said and ask.intent == "latest" else said
-
-
 class World:
     """One number's life, with any label's crash. It dies at each label of `crashes_at` in turn; `passed` counts every label."""
 
@@ -235,7 +226,7 @@ class World:
         reader, store = self._labelled(Reader(), "worker", "reader"), self._labelled(self.store, "worker", "media")
         lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, at_worker.receipt, queue, store, gather_s=0)
         self.worker = Worker(
-            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Scribe(books), queue),
+            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Clerk(books), queue),
             lanes,
             records,
             queue,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -129,3 +130,11 @@ def test_the_webhook_does_not_load_the_writer() -> None:
     code = "import sys; import functions.books.workbook; print('xlsxwriter' in sys.modules)"
     root = Path(__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
+def test_no_workbook_says_when_it_was_made() -> None:
+    """The same tables are the same bytes on any day, so that a request that is tried again makes no second file."""
+    data, _ = workbook.written([Sheet("Compras", [Column("Total", "money", total=True)], [[Decimal("1.10")]], "Total")])
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        dates = set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", packed.read("docProps/core.xml").decode()))
+        assert (dates, {one.date_time[0] for one in packed.infolist()}) == ({"1980-01-01T00:00:00Z"}, {1980})
