@@ -1,7 +1,7 @@
 """SUNAT's Consulta Integrada de Validez de CPE: one bounded question about one comprobante (manual «Consulta Integrada de Comprobante de Pago»).
 
-Quotas are unpublished, so that an instance asks once a second at most and stops asking while the service is down. Neither credentials nor keys
-are ever logged.
+Quotas are unpublished, so that an instance asks once a second on the average at most and stops asking while the service is down or accepts what
+cannot be. Neither credentials nor keys are ever logged.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import requests
@@ -35,13 +37,19 @@ _EARLY_S = 60.0
 """Seconds before its end from which a token is renewed."""
 _PROBE_S = 10.0
 """Seconds that a probe may take: nobody waits for it."""
+_BESIDE: Final = Decimal(1)
+"""PEN or USD that are added to an accepted total: a comprobante of one issuer, series and number has one total, so that this one is not to be found."""
+_TRUSTED_S: Final = 3600.0
+"""Seconds for which one such refusal stands for the words that follow it."""
+_ENDS_ASKING: Final[frozenset[Reason]] = frozenset({"timeout", "throttled", "blind"})
 _NOT_ITS_FAULT: Final[frozenset[Reason]] = frozenset({"rejected", "busy", "down"})
 
 
 class Sunat:
     """A client for one taxpayer's credentials; implements the extractor's Witness. Thread-safe.
 
-    After a question without an answer in time, or two failures in a row, nobody is kept waiting any more: one question each `probe_s` seconds is
+    An acceptance is a word once the service has refused, within the hour, what it cannot know: one that accepts whatever it is asked proves nothing.
+    After a question without an answer in time, such blindness, or two failures in a row, nobody is kept waiting any more: one question each `probe_s` seconds is
     asked beside the reading that brings it, until one is answered. `pace_s`: seconds from one question to the next.
     """
 
@@ -58,6 +66,7 @@ class Sunat:
         self._next = 0.0
         self._failures = 0
         self._probe_at: float | None = None
+        self._trusted_until = 0.0
         self._token: tuple[str, float] | None = None
         self._words: OrderedDict[Key, tuple[Word | None, float]] = OrderedDict()
 
@@ -95,7 +104,7 @@ class Sunat:
     def _asked(self, key: Key, deadline: float) -> Word:
         since = time.monotonic()
         try:
-            word = _bounded(lambda: self._query(key, deadline), deadline)
+            word = _bounded(lambda: self._sound(key, deadline), deadline)
         except NotAsked as why:
             self._failed(why.reason, since)
             if why.reason == "rejected":
@@ -108,14 +117,25 @@ class Sunat:
         return word
 
     def _failed(self, reason: Reason, since: float) -> None:
-        level = logging.ERROR if reason == "auth" else logging.WARNING
+        level = logging.ERROR if reason in {"auth", "blind"} else logging.WARNING
         log.log(level, "sunat_failed", extra={"fields": {"code": reason, "ms": round((time.monotonic() - since) * 1000)}})
         if reason in _NOT_ITS_FAULT:
             return
         with self._lock:
             self._failures += 1
-            if self._probe_at is None and (reason in {"timeout", "throttled"} or self._failures > 1):
+            if self._probe_at is None and (reason in _ENDS_ASKING or self._failures > 1):
                 self._probe_at = time.monotonic() + self._probe_s
+
+    def _sound(self, key: Key, deadline: float) -> Word:
+        """The word about the key. Where no refusal is fresh, an accepted key is asked again beside itself. Raises NotAsked."""
+        word = self._query(key, deadline)
+        if word.state == "accepted" and time.monotonic() >= self._trusted_until:
+            with self._lock:
+                self._next = max(self._next, time.monotonic()) + self._pace_s
+            if self._query(replace(key, total=key.total + _BESIDE), deadline).state == "accepted":
+                raise NotAsked("blind")
+            self._trusted_until = time.monotonic() + _TRUSTED_S
+        return word
 
     def _query(self, key: Key, deadline: float) -> Word:
         body = {

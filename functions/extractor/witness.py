@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 State = Literal["accepted", "annulled", "authorised", "not_authorised", "not_found"]
 """estadoCp of the Consulta Integrada: 1, 2, 3 (the printer's range), 4 and 0. `not_found` proves nothing: boletas are reported days later."""
-Reason = Literal["timeout", "down", "busy", "throttled", "unavailable", "auth", "rejected", "malformed"]
+Reason = Literal["timeout", "down", "busy", "throttled", "unavailable", "auth", "rejected", "malformed", "blind"]
 
 KINDS = frozenset({"01", "03", "07", "08"})
 """The kinds that the service is known to answer for (SUNAT's catalogue 01)."""
@@ -62,7 +62,8 @@ class NotAsked(Exception):
     """There is no word. It says nothing about the paper.
 
     timeout: none in time; down: it was not asked, since it did not answer lately; busy: others are asking; throttled: 429; unavailable: no
-    connection or 5xx; auth: our credentials; rejected: it will not answer for such a key; malformed: not what its manual says.
+    connection or 5xx; auth: our credentials; rejected: it will not answer for such a key; malformed: not what its manual says; blind: it
+    accepts what cannot be.
     """
 
     def __init__(self, reason: Reason) -> None:

@@ -43,7 +43,7 @@ def reason(sunat: Sunat, key: Key = KEY, *, seconds: float = 3.0) -> str:
 def test_a_question_is_the_manuals_and_its_word_is_typed(server: FakeSunat) -> None:
     """Six fields as text, the day as dd/mm/yyyy, the amount with two decimals; the answer with its hour and what it says of the issuer."""
     word = client(server).ask(KEY, seconds=3)
-    assert (word, server.asked) == (
+    assert (word, server.asked[:1]) == (
         Word("accepted", NOW, "00", "00", other_buyer=True),
         [
             {
@@ -126,18 +126,18 @@ def test_a_key_is_asked_once(server: FakeSunat) -> None:
     assert sunat.ask(KEY, seconds=3) == sunat.ask(KEY, seconds=3)
     server.behaviour = "422"
     other = replace(KEY, number="9")
-    assert (reason(sunat, other), reason(sunat, other), len(server.asked)) == ("rejected", "rejected", 2)
+    assert (reason(sunat, other), reason(sunat, other), len(server.asked)) == ("rejected", "rejected", 3)
 
 
 def test_questions_are_a_second_apart(server: FakeSunat) -> None:
-    """The pace is held across keys; who cannot wait so long is not kept waiting at all."""
+    """The pace is held across keys, on the average with the question that makes an acceptance a word; who cannot wait so long is not kept waiting at all."""
     sunat = client(server, pace_s=0.5)
     since = time.monotonic()
     sunat.ask(KEY, seconds=3)
     assert reason(sunat, replace(KEY, number="7"), seconds=0.2) == "busy"
     sunat.ask(replace(KEY, number="8"), seconds=3)
-    assert time.monotonic() - since >= 0.5
-    assert len(server.asked) == 2
+    assert time.monotonic() - since >= 1.0
+    assert len(server.asked) == 3
 
 
 def test_while_it_is_down_one_question_a_minute_is_asked_and_nobody_waits(server: FakeSunat) -> None:
@@ -152,11 +152,11 @@ def test_while_it_is_down_one_question_a_minute_is_asked_and_nobody_waits(server
     time.sleep(0.5)
     assert reason(sunat) == "down"
     until = time.monotonic() + 3
-    while len(server.asked) < 2 and time.monotonic() < until:
+    while len(server.asked) < 3 and time.monotonic() < until:
         time.sleep(0.02)
     time.sleep(0.1)
     assert sunat.ask(KEY, seconds=3).state == "accepted"
-    assert len(server.asked) == 2
+    assert len(server.asked) == 3
 
 
 def test_two_failures_in_a_row_end_the_asking(server: FakeSunat) -> None:
@@ -166,3 +166,28 @@ def test_two_failures_in_a_row_end_the_asking(server: FakeSunat) -> None:
     assert [reason(sunat, replace(KEY, number=str(n))) for n in range(4)] == ["rejected"] * 4
     server.behaviour = "500"
     assert [reason(sunat, replace(KEY, number=str(n))) for n in range(10, 13)] == ["unavailable", "unavailable", "down"]
+
+
+def test_an_acceptance_is_a_word_once_the_service_has_refused_what_cannot_be(server: FakeSunat) -> None:
+    """Beside the first accepted key the same one is asked with another total; within the hour no other is."""
+    other = replace(KEY, number="124", total=Decimal("50.00"))
+    server.register.add(other)
+    sunat = client(server)
+    assert [sunat.ask(key, seconds=3).state for key in (KEY, other)] == ["accepted", "accepted"]
+    assert [(asked["numero"], asked["monto"]) for asked in server.asked] == [("123", "118.00"), ("123", "119.00"), ("124", "50.00")]
+
+
+def test_a_service_that_accepts_whatever_it_is_asked_has_no_word(server: FakeSunat, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing rests on it, the operator is told, and nobody asks until it refuses again what cannot be."""
+    server.behaviour = "yes_man"
+    sunat = client(server, probe_s=0.2)
+    assert [reason(sunat), reason(sunat)] == ["blind", "down"]
+    assert [(r.levelname, r.fields["code"]) for r in caplog.records] == [("ERROR", "blind")]  # type: ignore[attr-defined]  # `extra`
+    server.behaviour = "good"
+    time.sleep(0.2)
+    assert reason(sunat) == "down"
+    until = time.monotonic() + 3
+    while len(server.asked) < 4 and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.1)
+    assert sunat.ask(KEY, seconds=3).state == "accepted"
