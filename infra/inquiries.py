@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, text
 
+from functions.books.ports import Author
 from functions.extractor.witness import Heard, Key, Word
-from functions.whatsapp.inquiry import Inquiry
+from functions.whatsapp.inquiry import Inquiry, Missing
 from infra.database import tenant_transaction
 
 _DUE = text("select tenant_id, entry_id from sweep.due_inquiries(:limit)")
 _ONE = text("""
 select e.tenant_id, e.id, e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, e.total, e.currency, e.verdict,
-       i.state, i.at, i.taxpayer, i.domicile, i.missed, x.engine
+       i.state, i.at, i.taxpayer, i.domicile, i.missed, i.due, x.engine
 from books.inquiries i join books.entries e on e.id = i.entry_id
 left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
 where i.entry_id = :entry and i.tenant_id = :tenant and e.deleted_at is null and books.is_askable(e)
@@ -25,10 +26,23 @@ _KEEP = text("""
 update books.inquiries set state = coalesce(cast(:state as text), state), at = coalesce(cast(:at as timestamptz), at),
     taxpayer = case when cast(:state as text) is null then taxpayer else cast(:taxpayer as text) end,
     domicile = case when cast(:state as text) is null then domicile else cast(:domicile as text) end,
-    missed = missed + (cast(:state as text) is not distinct from 'not_found')::integer, due = cast(:due as timestamptz)
+    missed = missed + :missed, due = cast(:due as timestamptz)
 where entry_id = :entry and tenant_id = :tenant
 """)
 _ENTRY = text("select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = :tenant")
+
+
+_HURRY = text("""
+update books.inquiries i set due = clock_timestamp() from books.entries e
+where e.tenant_id = :tenant and e.month = :month and e.deleted_at is null and i.entry_id = e.id and i.tenant_id = :tenant and i.state is null
+  and i.due > clock_timestamp()
+""")
+_MISSING = text("""
+update books.inquiries i set told = :wamid from books.entries e join auth.tenants t on t.id = e.tenant_id
+where i.tenant_id = :tenant and i.state = 'not_found' and i.missed > 2 and (i.told is null or i.told = :wamid)
+  and e.id = i.entry_id and e.tenant_id = :tenant and e.deleted_at is null and e.kind = '01' and e.igv > 0 and e.customer_ruc = t.ruc
+returning e.series, e.number, e.supplier_name
+""")
 
 
 class PostgresInquiries:
@@ -48,21 +62,30 @@ class PostgresInquiries:
             return None
         key = Key(row.supplier_ruc, row.kind, row.series, row.number, row.issue_date, row.total)
         word = Word(row.state, row.at, row.taxpayer, row.domicile) if row.state else None
-        return Inquiry(row.tenant_id, row.id, key, word, row.missed, row.engine or "", row.verdict, row.currency)
+        return Inquiry(row.tenant_id, row.id, key, word, row.missed, row.due, row.engine or "", row.verdict, row.currency)
 
-    def keep(self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None) -> None:
+    def keep(self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool = False) -> None:
         with tenant_transaction(self._engine, tenant) as connection:
-            connection.execute(_KEEP, _values(tenant, entry, word, due))
+            connection.execute(_KEEP, _values(tenant, entry, word, due, missed=missed))
 
     def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
         with tenant_transaction(self._engine, tenant) as connection:
             row = connection.execute(_ENTRY, {"tenant": tenant, "document": document, "ordinal": heard.invoice}).first()
             if row is not None:
-                connection.execute(_KEEP, _values(tenant, row.id, heard.word, due))
+                connection.execute(_KEEP, _values(tenant, row.id, heard.word, due, missed=heard.word.state == "not_found"))
+
+    def hurry(self, tenant: UUID, month: date) -> None:
+        with tenant_transaction(self._engine, tenant) as connection:
+            connection.execute(_HURRY, {"tenant": tenant, "month": month})
+
+    def missing(self, author: Author) -> Sequence[Missing]:
+        with tenant_transaction(self._engine, author.tenant) as connection:
+            rows = connection.execute(_MISSING, {"tenant": author.tenant, "wamid": author.wamid}).all()
+        return sorted({Missing(row.series, row.number, row.supplier_name) for row in rows}, key=lambda one: (one.series, one.number))
 
 
-def _values(tenant: UUID, entry: UUID, word: Word | None, due: datetime | None) -> dict[str, Any]:
+def _values(tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool) -> dict[str, Any]:
     return {
         "tenant": tenant, "entry": entry, "state": word and word.state, "at": word and word.at, "taxpayer": word and word.taxpayer,
-        "domicile": word and word.domicile, "due": due,
+        "domicile": word and word.domicile, "due": due, "missed": int(missed),
     }  # fmt: skip

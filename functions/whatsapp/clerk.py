@@ -70,6 +70,8 @@ class Clerk:
         business = self.books.business(tenant)
         placed = purchases.month_of(register, business, month, self.books.rates(purchases.rate_days(register)))
         self.books.give(tenant, month.first, at)
+        if self.inquirer is not None:
+            self.inquirer.inquiries.hurry(tenant, month.first)
         until = at + month_file.LINKS_FOR
         return month_file.said(register, placed, business, month, lambda uri: self.opens(uri, until))
 
@@ -78,6 +80,10 @@ class Clerk:
         kept = self.books.everything(author, my_data.MOST)
         until = now + my_data.LINKS_FOR
         return my_data.said(kept, lambda uri: self.opens(uri, until), now, self.contact)
+
+    def missing(self, author: Author) -> str:
+        """What is told beside an answer of facturas that SUNAT does not have; empty where nobody asks it."""
+        return sunat.missing(self.inquirer.inquiries.missing(author)) if self.inquirer else ""
 
     def _monthly(self, ask: Ask, month: Month, tenant: UUID, today: date) -> str:
         business = self.books.business(tenant)

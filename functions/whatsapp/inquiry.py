@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from functions.books.ports import Author
 from functions.extractor.witness import Heard, Key, NotAsked, Witness, Word
 from functions.whatsapp.ports import Clock
 
@@ -23,16 +24,29 @@ _ASK_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A filed paper and what SUNAT said of it last, if anything. `missed`: how often it was not found. `engine` read it, to this `verdict`."""
+    """A filed paper and what SUNAT said of it last, if anything. `missed`: how often it was not found when it was due. `due`: when it is asked next.
+
+    `engine` read it, to this `verdict`.
+    """
 
     tenant: UUID
     entry: UUID
     key: Key
     word: Word | None
     missed: int
+    due: datetime | None
     engine: str
     verdict: str
     currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A factura of a supplier that SUNAT does not have after the last question about it."""
+
+    series: str
+    number: str
+    supplier: str | None
 
 
 class Inquiries(Protocol):
@@ -44,11 +58,17 @@ class Inquiries(Protocol):
     def inquiry(self, tenant: UUID, entry: UUID) -> Inquiry | None:
         """One paper's; None where its six fields are not complete, or it was taken out."""
 
-    def keep(self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None) -> None:
-        """What was said last (None keeps what was said before), and when it is asked again, None for never."""
+    def keep(self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool = False) -> None:
+        """What was said last (None keeps what was said before), and when it is asked again, None for never. `missed`: one more time not found."""
 
     def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
         """What was said of the invoice of a document while it was read."""
+
+    def hurry(self, tenant: UUID, month: date) -> None:
+        """Have the papers of a month (its first day) that nobody asked about yet asked about at the next sweep."""
+
+    def missing(self, author: Author) -> Sequence[Missing]:
+        """Facturas with IGV of the business's own RUC that are still not there a week on, which no answer but that to the author's message told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +85,7 @@ class Inquirer:
         if inquiry is None:
             self.inquiries.keep(tenant, entry, None, None)
             return False
-        word = self._asked(inquiry)
+        word = self._asked(inquiry, scheduled=True)
         if word is not None:
             told = {"code": word.state, "engine": inquiry.engine, "verdict": inquiry.verdict}
             log.info("sunat_later", extra={"fields": told})
@@ -74,16 +94,20 @@ class Inquirer:
     def now(self, tenant: UUID, entry: UUID) -> tuple[Inquiry, Word | None] | None:
         """A paper and SUNAT's word on it as of now; the word that was kept where it cannot be asked. None where it has no six fields."""
         inquiry = self.inquiries.inquiry(tenant, entry)
-        return (inquiry, self._asked(inquiry) or inquiry.word) if inquiry else None
+        return (inquiry, self._asked(inquiry, scheduled=False) or inquiry.word) if inquiry else None
 
-    def _asked(self, inquiry: Inquiry) -> Word | None:
+    def _asked(self, inquiry: Inquiry, *, scheduled: bool) -> Word | None:
+        """The word, kept. Whoever asks before it is due changes nothing about when it is."""
         now = self.clock()
         try:
             word = self.witness.ask(inquiry.key, seconds=_ASK_S)
         except NotAsked as why:
-            self.inquiries.keep(inquiry.tenant, inquiry.entry, None, None if why.reason == "rejected" else now + _RETRY)
+            if scheduled:
+                self.inquiries.keep(inquiry.tenant, inquiry.entry, None, None if why.reason == "rejected" else now + _RETRY)
             return None
-        self.inquiries.keep(inquiry.tenant, inquiry.entry, word, again(word, inquiry.missed, now))
+        missed = word.state == "not_found"
+        due = inquiry.due if missed and not scheduled else again(word, inquiry.missed, now)
+        self.inquiries.keep(inquiry.tenant, inquiry.entry, word, due, missed=missed and scheduled)
         return word
 
 

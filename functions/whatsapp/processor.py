@@ -203,7 +203,10 @@ class Processor:
         if ask.intent == "help":
             return Said(f"{self._sentence(task)}\n\n{accounts.HELP}")
         with story.step("books"):
-            return self._by_books(ask, task, now)
+            answer = self._by_books(ask, task, now)
+            if answer is None or not answer.text or answer.made or answer.offer:  # a caption, and a text with buttons, are short
+                return answer
+            return replace(answer, text=answer.text + self.clerk.missing(Author(task.tenant.id, task.tenant.user_id, task.message.wamid)))
 
     def _meant(self, task: MessageTask, said: str, today: date, story: Story) -> Ask | None:
         """What a text asks for, by its words, and what they do not know by the model, which only ever asks."""
@@ -334,7 +337,8 @@ class Processor:
         with story.step("books"):
             business = self.clerk.books.business(task.tenant.id)
             buyer = None if business.ruc else self._buyer(task, extraction)
-        said = accounts.whose(extraction.invoices, business.ruc) + accounts.noted(task.message.text)
+            missing = self.clerk.missing(Author(task.tenant.id, task.tenant.user_id, task.message.wamid)) if business.ruc else ""
+        said = accounts.whose(extraction.invoices, business.ruc) + accounts.noted(task.message.text) + missing
         if buyer is None or buyer.id is None:
             return said, None
         return said, Said(taps.is_it_yours(buyer.name, buyer.id), offer=taps.own_ruc(buyer.id))

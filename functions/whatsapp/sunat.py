@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from functions.books.entry import Entry
 from functions.extractor.witness import Key, State, Word
 from functions.lima import LIMA
 from functions.whatsapp.format import clean, day, document_number, heading, money
-from functions.whatsapp.inquiry import Inquiry
+from functions.whatsapp.inquiry import Inquiry, Missing
 
 STATES: dict[State, str] = {
     "accepted": "figura ACEPTADO",
@@ -27,6 +29,8 @@ _DOMICILES = {"00": "HABIDO", "09": "PENDIENTE de ubicar", "11": "POR VERIFICAR"
 NOT_CONNECTED = "🏛️ Todavía no le pregunto a SUNAT por este chat."
 WHICH = "🏛️ ¿De cuál comprobante? Escríbeme, por ejemplo: *sunat F001-123*"
 _INCOMPLETE = "me falta alguno de los datos que SUNAT pide (RUC, tipo, serie, número, fecha y total)."
+_NAMED = 3
+"""Papers that a line names."""
 _NO_WORD = "no responde ahora. Vuelve a preguntarme en unos minutos."
 
 
@@ -50,6 +54,15 @@ def of_paper(entry: Entry, found: tuple[Inquiry, Word | None] | None) -> str:
         return f"{name}: {_INCOMPLETE}"
     inquiry, word = found
     return f"{name}\n{told(inquiry.key, word, inquiry.currency)}" if word else f"{name}: SUNAT {_NO_WORD}"
+
+
+def missing(papers: Sequence[Missing]) -> str:
+    """What follows an answer, once: facturas that SUNAT does not have a week on; empty where there are none."""
+    if not papers:
+        return ""
+    names = [f"{document_number(one.series, one.number)} de {clean(one.supplier, 40) or 'sin nombre'}" for one in papers[:_NAMED]]
+    more = f" y {len(papers) - _NAMED} más" if len(papers) > _NAMED else ""
+    return f"\n\n🏛️ Después de una semana, SUNAT todavía no tiene {', '.join(names)}{more}. Revisa sus datos y pregunta a tu proveedor si la informó."
 
 
 def issuer(word: Word) -> str:

@@ -14,10 +14,10 @@ from sqlalchemy import text
 from functions.books.ask import understand
 from functions.books.correcting import Correction
 from functions.books.ports import Author
-from functions.extractor.invoice import Extraction
+from functions.extractor.invoice import Customer, Extraction
 from functions.extractor.witness import Heard, Key, NotAsked, State, Word
 from functions.whatsapp.clerk import Clerk
-from functions.whatsapp.inquiry import Inquirer, again
+from functions.whatsapp.inquiry import Inquirer, Missing, again
 from functions.whatsapp.ledger import Claim
 from functions.whatsapp.model import Tenant
 from infra.books import PostgresBooks
@@ -111,6 +111,56 @@ def test_who_does_not_answer_is_asked_again_in_an_hour(postgres: Database, inqui
     assert not Inquirer(inquiries, Witness(None), lambda: NOW).ask_again(tenant.id, entry)
     kept = inquiries.inquiry(tenant.id, entry)
     assert (kept and kept.word, due_of(postgres, entry)) == (Word("not_found", NOW), NOW + timedelta(hours=1))
+
+
+def test_who_asks_before_it_is_due_changes_nothing_about_when_it_is(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """An owner who asks three times in an hour has used up none of the three questions of the week."""
+    tenant = a_tenant()
+    document, entry = file(postgres, tenant, an_extraction())
+    word = Word("not_found", NOW)
+    inquiries.heard(tenant.id, document, Heard(0, KEY, word), again(word, 0, NOW))
+    inquirer = Inquirer(inquiries, Witness("not_found"), lambda: NOW)
+    for _ in range(3):
+        inquirer.now(tenant.id, entry)
+    kept = inquiries.inquiry(tenant.id, entry)
+    assert kept is not None
+    assert (kept.word, kept.missed, kept.due) == (Word("not_found", NOW, "00", "00"), 1, NOW + timedelta(days=3))
+
+
+def test_a_factura_that_is_still_not_there_after_a_week_is_told_once(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """Of the business's own facturas with IGV, in the answer that leaves next, and again only in that same answer; a boleta may be late, another's is not its."""
+    tenant, books = a_tenant(), PostgresBooks(postgres.app)
+    own = Customer(name="YO SAC", id_type="6", id="20512345671")
+    papers = [
+        an_invoice(customer=own, igv=Decimal("68.64"), number="1"),
+        an_invoice(customer=own, igv=Decimal("68.64"), number="2", kind="03", series="B001"),
+        an_invoice(customer=own.model_copy(update={"id": "20100070970"}), igv=Decimal("68.64"), number="3"),
+        an_invoice(customer=own, igv=Decimal("0.00"), number="4"),
+    ]
+    for seq, paper in enumerate(papers, 1):
+        document, entry = file(postgres, tenant, an_extraction(paper), seq)
+        books.name_business(tenant.id, ruc="20512345671")
+        inquiries.heard(tenant.id, document, Heard(0, KEY, Word("not_found", NOW)), NOW)
+        inquirer = Inquirer(inquiries, Witness("not_found"), lambda: NOW)
+        inquirer.ask_again(tenant.id, entry)
+        if seq == 1:
+            assert inquiries.missing(Author(tenant.id, tenant.user_id, "w0")) == []
+        inquirer.ask_again(tenant.id, entry)
+    told = [inquiries.missing(Author(tenant.id, tenant.user_id, wamid)) for wamid in ("w1", "w2", "w1")]
+    one = Missing("F001", "1", "Ejemplo SAC")
+    assert told == [[one], [], [one]]
+
+
+def test_papers_of_a_month_that_is_asked_for_are_due_at_once(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """Those that nobody asked about yet; what was said already, and other months, keep their day."""
+    tenant = a_tenant()
+    _, new = file(postgres, tenant, an_extraction())
+    document, known = file(postgres, tenant, an_extraction(an_invoice(number="9")), 2)
+    inquiries.heard(tenant.id, document, Heard(0, KEY, Word("not_found", NOW)), datetime.now(UTC) + timedelta(days=3))
+    inquiries.hurry(tenant.id, date(2026, 10, 1))
+    assert mine(inquiries.due(1000), tenant) == []
+    inquiries.hurry(tenant.id, date(2026, 11, 1))
+    assert (mine(inquiries.due(1000), tenant), known == new) == ([new], False)
 
 
 def test_a_corrected_key_is_another_question(postgres: Database, inquiries: PostgresInquiries) -> None:

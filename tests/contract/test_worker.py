@@ -20,11 +20,13 @@ from sqlalchemy import text
 from functions.books.ask import Ask, Intent
 from functions.books.ports import Author
 from functions.extractor.invoice import Customer, Extraction, ExtractionError, Item, Supplier
+from functions.extractor.witness import Key, NotAsked, Word
 from functions.whatsapp import accounts, helpers, result, taps, tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.format import size
 from functions.whatsapp.identity import message_path
+from functions.whatsapp.inquiry import Inquirer
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Claim, Opened
 from functions.whatsapp.model import Address, Admission, Enclosed, Inbound, Media, Offer, Said, media_name
@@ -38,6 +40,7 @@ from functions.whatsapp.ticks import Ticks
 from functions.whatsapp.worker import Worker
 from infra.books import PostgresBooks
 from infra.erasing import Erasing
+from infra.inquiries import PostgresInquiries
 from infra.local.inbox import SqliteInbox
 from infra.ops import story
 from infra.outbox import PostgresOutbox
@@ -367,6 +370,33 @@ def test_an_answer_says_whose_the_factura_is(stage: Stage) -> None:
     stage.do(a_task(tenant, 2, text="obra " * 60))
     assert "\n\nℹ️ Esta factura está a nombre de otro RUC: 20609173425.\n\n📝 Anotado: obra obra" in stage.graph.sent[-1]
     assert size(stage.graph.sent[-1]) <= 3900
+
+
+class Silent:
+    """A SUNAT that is not there."""
+
+    def ask(self, key: Key, *, seconds: float) -> Word:
+        raise NotAsked("down")
+
+
+def test_a_factura_that_sunat_still_does_not_have_is_told_beside_the_next_answer_once(stage: Stage) -> None:
+    """A week on, the next answer that leaves anyway ends with it; the one after does not, and nothing is sent for its sake."""
+    inquiries = PostgresInquiries(stage.postgres.app)
+    inquirer = Inquirer(inquiries, Silent(), lambda: datetime.now(UTC))
+    clerk = replace(stage.worker.processor.clerk, inquirer=inquirer)
+    stage = replace(stage, worker=replace(stage.worker, processor=replace(stage.worker.processor, clerk=clerk)))
+    tenant = a_tenant()
+    stage.reader.answers = [an_extraction(an_invoice(customer=Customer(id_type="6", id="20512345671")))]
+    stage.do(a_task(tenant, 1, "text", text="mi ruc 20512345671"))
+    stage.do(a_task(tenant, 2))
+    for _ in range(3):
+        (entry,) = clerk.books.latest(tenant.id, 5).entries
+        inquiries.keep(tenant.id, entry.id, Word("not_found", datetime.now(UTC)), None, missed=True)
+    before = len(stage.graph.sent)
+    for seq in (3, 4):
+        stage.do(a_task(tenant, seq, "text", text="últimos"))
+    told = "\n\n🏛️ Después de una semana, SUNAT todavía no tiene F001-123 de Ejemplo SAC. Revisa sus datos y pregunta a tu proveedor si la informó."
+    assert [sent.endswith(told) for sent in stage.graph.sent[before:]] == [True, False]
 
 
 def test_what_cannot_be_done_by_chat_is_said_and_not_done(stage: Stage) -> None:
