@@ -104,17 +104,27 @@ def test_codes_before_the_words_of_a_roll_are_no_words() -> None:
     assert [line[0] for line in lines(*rows, head=ROLL)] == ["TINTA NEGRA", "FLETE A PROVINCIA"]
 
 
+REBATED = (
+    "TINTA NEGRA",
+    "  1 x 26.00                      26.00",
+    "OFERTA DE LA SEMANA              -2.00",
+    "FLETE A PROVINCIA",
+    "  2 x 4.00                        8.00",
+)
+
+
 def test_a_rebate_of_any_name_is_no_item() -> None:
-    """A row that takes away and shows no quantity, where items show theirs, was not sold."""
-    rows = (
-        "TINTA NEGRA",
-        "  1 x 26.00                      26.00",
-        "OFERTA DE LA SEMANA              -2.00",
-        "FLETE A PROVINCIA",
-        "  2 x 4.00                        8.00",
-        "TOTAL      S/    32.00",
-    )
+    """A row that takes away and shows no quantity, where items show theirs, was not sold; that it was saved says the roll below."""
+    rows = (*REBATED, "TOTAL      S/    34.00", "USTED AHORRO S/ 2.00")
     assert [line[0] for line in lines(*rows, head=ROLL)] == ["TINTA NEGRA", "FLETE A PROVINCIA"]
+
+
+@pytest.mark.parametrize(
+    "below", [("TOTAL      S/    32.00",), ("ICBPER            0.50", "TOTAL      S/    32.50", "USTED AHORRO S/ 2.00")]
+)
+def test_a_rebate_that_the_total_counts_is_a_line(below: tuple[str, ...]) -> None:
+    """Where the lines make the total only with what was taken off, with a bag's tax or without one, it is one of them."""
+    assert [line[0] for line in lines(*REBATED, *below, head=ROLL)] == ["TINTA NEGRA", "OFERTA DE LA SEMANA", "FLETE A PROVINCIA"]
 
 
 def test_what_is_given_back_has_a_quantity_below_zero() -> None:

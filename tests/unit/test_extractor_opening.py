@@ -75,9 +75,9 @@ def test_our_own_code_that_breaks_on_a_picture_is_our_failure(monkeypatch: pytes
     monkeypatch.setattr(symbols, "codes", breaks)
     written = io.BytesIO()
     Image.new("L", (64, 64), "white").save(written, "PNG")
-    answer, blobs = server._opened(written.getvalue(), "image/png", lambda pages: None)
+    answer, _ = server._opened(written.getvalue(), "image/png", lambda pages: None)
     with pytest.raises(OpeningFailed) as failed:
-        child._opened(answer, blobs, "image/png")
+        child._refused(answer)
     assert failed.value.reason == "broke: TypeError"
 
 

@@ -161,3 +161,15 @@ def test_a_labels_value_is_no_label(line: str) -> None:
 def test_words_of_labels_are_no_suppliers_name(line: str) -> None:
     """A phrase made of labels' words alone, or one that says that there is no buyer, is nobody's name."""
     assert read(f"{line}\nRUC {SELLER}\nFACTURA ELECTRONICA\nF001-123").get("supplier.name") is None
+
+
+def test_who_serves_is_named_in_a_box_of_his_own() -> None:
+    """The issuer's number in its box on the right is no number of the seller of goods who is named far to its left."""
+    box = (
+        "FERRETERIA LOS ANDES S.A.C.                              FACTURA ELECTRONICA",
+        f"Vendedor: Ana Rios                                       RUC {SELLER}",
+        "                                                         F001-123",
+        "CLIENTE: COMERCIAL PEREZ E.I.R.L.",
+        f"RUC: {BUYER}",
+    )
+    assert who(*box) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", "6", BUYER, "COMERCIAL PEREZ E.I.R.L.")

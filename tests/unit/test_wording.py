@@ -18,7 +18,7 @@ TABLE = Wording(
         ("discount", "DESCUENTO GLOBAL, DESCUENTO"),
         ("taxable", "OPERACION GRAVADA"),
         ("valid", "VIGENCIA"),
-        ("brings", "DELIVERY, CONDUCTOR"),
+        ("brings", "DELIVERY, CONDUCTOR, MOTORIZADO"),
     ]
 )
 
@@ -39,6 +39,7 @@ TABLE = Wording(
         ("1MP0RTE T0TAL", [("total", "1MP0RTE T0TAL")]),
         ("Guía de remisión de la comisión", []),
         ("DEL CON", []),
+        ("MZA. F LOTE 12", []),
         ("TOTAL: 20.00 IMPORTE", [("total", "TOTAL")]),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _OF = r"(?:\s|DEL?\b|LAS?\b|LOS\b|EL\b|POR\b|A\b|AL\b|EN\b|\(?-\)|\.)*"
@@ -95,7 +96,8 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
 )
 
 
-def labels_in(line: str) -> list[tuple[str, int, int, int]]:
+@functools.lru_cache(maxsize=4096)
+def labels_in(line: str) -> tuple[tuple[str, int, int, int], ...]:
     """The labels in a folded line: name, start, end, strength; no two overlap."""
     found: list[tuple[str, int, int, int]] = []
     for name, pattern, strength in LABELS:
@@ -105,4 +107,4 @@ def labels_in(line: str) -> list[tuple[str, int, int, int]]:
                 start += 1
             if start < end and not any(a < end and start < b for _, a, b, _ in found):
                 found.append((name, start, end, strength))
-    return sorted(found, key=lambda f: f[1])
+    return tuple(sorted(found, key=lambda f: f[1]))

@@ -76,8 +76,13 @@ _NUMBER = re.compile(
 )
 
 
-def amounts(text: str) -> Iterator[Amount]:
+@functools.lru_cache(maxsize=4096)
+def amounts(text: str) -> tuple[Amount, ...]:
     """The numbers of a line, left to right; percentages, dates, codes and serials are not among them."""
+    return tuple(_amounts(text))
+
+
+def _amounts(text: str) -> Iterator[Amount]:
     for found in _NUMBER.finditer(text):
         rest = text[found.end("digits") :]
         if re.match(r"\s?%", rest):
@@ -161,7 +166,8 @@ class Day:
     end: int
 
 
-def days(text: str) -> list[Day]:
+@functools.lru_cache(maxsize=4096)
+def days(text: str) -> tuple[Day, ...]:
     """The dates of a line, left to right: day before month, as Peru writes; ISO; months by name."""
     line = fold_same(text)
     found: list[Day] = []
@@ -175,7 +181,7 @@ def days(text: str) -> list[Day]:
             value = a_date(year, month, int(parts["d"]))
             if value is not None:
                 found.append(Day(value, match.start(), match.end()))
-    return sorted(found, key=lambda d: d.start)
+    return tuple(sorted(found, key=lambda d: d.start))
 
 
 def a_day(text: str) -> date | None:

@@ -26,6 +26,7 @@ _TOKEN = re.compile(
 )
 _RUN_LINKS = "(?:DE|DEL|L?AS?|L?OS|EL|Y)*"
 """What may stand between a label's words that were run together."""
+_VOWELS = frozenset("AEIOU")
 _SLIP_FROM = 6
 """Letters from which a word may carry one slip; from half as many again, two."""
 _INITIAL, _SHORT, _CONTRACTED, _SLIPPED, _INFLECTED = 0.7, 0.9, 0.8, 0.85, 0.95
@@ -137,7 +138,8 @@ def _likeness(text: str, word: str, *, dotted: bool) -> float:
         return 1.0 if text == word else _INFLECTED
     if (dotted or len(text) > 2) and word.startswith(text):
         return _SHORT if len(text) > 1 else _INITIAL
-    skips = (dotted and text[-1] == word[-1]) or (len(text) > 2 and not set(text[1:-1]) & set("AEIOU"))
+    ends = text[-1] not in _VOWELS or text[-1] in word[-2:]  # a contraction keeps its word's last vowel: MZA. is no MOTORIZADO
+    skips = (dotted and text[-1] == word[-1]) or (len(text) > 2 and ends and not set(text[1:-1]) & _VOWELS)
     if skips and 1 < len(text) < min(6, len(word) - 1) and _in_order(text, word):
         return _CONTRACTED
     slips = (len(word) >= _SLIP_FROM) + (2 * len(word) >= 3 * _SLIP_FROM)

@@ -103,7 +103,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
     _words(lines, cut, columns, heads, others)
     share(lines, _loose(lines, others, columns), em, headed=heads is not None)
     _leads(lines, coded=heads is not None and bool(heads.named("code")))
-    return end, [line for line in lines if _is_sold(line) and not _is_rebate(line, lines)]
+    return end, _without_rebates([line for line in lines if _is_sold(line)], sheet.rows[end:])
 
 
 def _leads(lines: Sequence[Line], *, coded: bool) -> None:
@@ -115,6 +115,17 @@ def _leads(lines: Sequence[Line], *, coded: bool) -> None:
         if len(found) >= max(least, 0.6 * len(lines)):
             for line in found:
                 line.lead = 1
+
+
+def _without_rebates(lines: list[Line], rows: Sequence[Row]) -> list[Line]:
+    """The lines without what made others cheaper, unless the sums below count it: with one charge, a bag's tax, or without any."""
+    sold = [line for line in lines if not _is_rebate(line, lines)]
+    if len(sold) == len(lines):
+        return lines
+    printed = {a.value for row in rows for a in money(row.text)}
+    whole, counted = (sum((_line_worth(line) for line in each), Decimal(0)) for each in (sold, lines))
+    charges = (printed - {whole - counted}) | {Decimal(0)}
+    return lines if not any(whole + c in printed for c in charges) and any(counted + c in printed for c in charges) else sold
 
 
 def _is_rebate(line: Line, lines: Sequence[Line]) -> bool:
@@ -152,12 +163,18 @@ def _is_line(roles: Roles, columns: Columns) -> bool:
 CENTS = Decimal("0.02")
 
 
+def _line_worth(line: Line) -> Decimal:
+    """A line's amount, or what its quantity and price make."""
+    told = line.roles.values()
+    return told.get("amount", told.get("unit_price", Decimal(0)) * told.get("quantity", 1))
+
+
 def _sum_at(lines: Sequence[Line]) -> int:
     """The first line of totals: none of its numbers is a quantity where the one before shows one, and it is what those before make, or nothing."""
     total = Decimal(0)
     for at, line in enumerate(lines):
-        told = {role: token.number.value for role, token in line.roles.tokens.items() if token.number is not None}
-        value = told.get("amount", told.get("unit_price", Decimal(0)) * told.get("quantity", 1))
+        told = line.roles.values()
+        value = _line_worth(line)
         alone = "quantity" not in told and len(told) == 1 and at and "quantity" in lines[at - 1].roles.tokens
         if alone and (not value or any(abs(value * rate - total) <= CENTS for rate in (1, *RATES))):
             return at

@@ -113,7 +113,7 @@ def closed(row: Sequence[Token]) -> list[Token] | None:
         parted = last is not None and last.cell is token.cell and re.fullmatch(r"\d{1,3}(?:,\d{3})*", last.text)
         if last is not None and parted and re.fullmatch(r"\d{3}[.,]\d\d", token.text):
             text = f"{last.text},{token.text}"
-            found[-1] = Token(text, last.x0, token.x1, token.cell, next(amounts(text), None))
+            found[-1] = Token(text, last.x0, token.x1, token.cell, next(iter(amounts(text)), None))
         else:
             found.append(token)
     return found if len(found) < len(row) else None
@@ -126,6 +126,10 @@ class Roles:
     tokens: dict[str, Token] = field(default_factory=dict)
     score: float = 0.0
     multiplies: bool = False
+
+    def values(self) -> dict[str, Decimal]:
+        """What the numbers come to, by role."""
+        return {role: token.number.value for role, token in self.tokens.items() if token.number is not None}
 
 
 @dataclass(slots=True)
@@ -243,7 +247,7 @@ def opening(row: Sequence[Token], columns: Columns) -> Token | None:
     if len(row) < 2 or not columns.supports("quantity") or columns.distance(row[0], "quantity") >= 1:
         return None
     found = re.fullmatch(r"[A-Z]?(\d{1,5}(?:[.,]\d{1,3})?)", row[0].folded)
-    number = None if found is None else next(amounts(found[1]), None)
+    number = None if found is None else next(iter(amounts(found[1])), None)
     return None if number is None else replace(row[0], number=number)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ _STAFF = Wording(
 )
 """Persons who are on a comprobante and do not buy."""
 _CARD = re.compile(r"\W*(?P<id>\d{11}|\d{8,9}|[A-Z]{1,2}\d{6,8})(?![\dA-Z])(?!-\d)")
+_APART = 6.0
+"""Line heights between a column and a box beside it."""
 _FOR_GOOD = 2.0
 """From which closeness to a customer's label a number is the customer's, whatever else speaks."""
 
@@ -97,7 +100,7 @@ def _numbers(sheet: Sheet, pieces: Form) -> Iterator[Number]:
             left = label.left if label is not None else row.word_at(ruc.start).x0
             words = "" if label is None else label.label
             y = row.word_at(ruc.start).cell.y if label is None else label.y
-            if not _is_staffs(sheet, number, ruc.start, left):
+            if not _is_staffs(sheet, number, ruc.start, left, boxed=True):
                 yield Number(ruc.value, "6", number, ruc.start, ruc.end, left, y, words, ruc.read)
             taken.append((ruc.start, ruc.end))
         for piece in pieces[number]:
@@ -119,9 +122,15 @@ def _kind(digits: str, label: str) -> str | None:
     return "4" if re.search(r"C\.?E\b|CARN|EXT", label) else "7" if "PAS" in label else None
 
 
-def _is_staffs(sheet: Sheet, number: int, start: int, x0: float) -> bool:
-    """Whether an identity is that of another person: named before it in its row, or right above it in its column."""
-    before = lettered(sheet.rows[number].text)[:start]
+def _is_staffs(sheet: Sheet, number: int, start: int, x0: float, *, boxed: bool = False) -> bool:
+    """Whether an identity is that of another person: named before it in its row, or right above it in its column.
+
+    `boxed`: it may stand in a box of its own, in which words far to the left are none of it.
+    """
+    row = sheet.rows[number]
+    gaps = [b for a, b in itertools.pairwise(row.cells) if b.x0 - a.x1 > _APART * sheet.em and b.x0 <= row.word_at(start).x0]
+    begin = row.text.index(gaps[-1].text) if boxed and gaps else 0
+    before = lettered(row.text)[begin:start]
     if re.search(r"[A-Z]{4}", before):
         last = max((f.start for f in _STAFF.find(before)), default=-1)
         if last > max((m.start() for m in re.finditer(BUYER, before)), default=-1):
