@@ -35,6 +35,8 @@ _CENT = Decimal("0.01")
 _ITEMS = re.compile(r"^📦 \*Items\*\n((?:\d+\. .*(?:\n|$))+)(?:… y (\d+) ítems? más.*(?:\n|$))?", re.MULTILINE)
 _MOST_ITEMS = 8
 """Items of an invoice among other replies: one screen holds them with what the last line says of them."""
+_VERDICT, _SHORT = "✅ ", 120
+"""How what was verified begins, and how long it may be and still be said twice (UTF-16 units)."""
 _AMOUNT = re.compile(r"(S/|US\$|€) (?=\d)")
 
 
@@ -198,11 +200,17 @@ def lay_out(head: str, items: Sequence[str], tail: str, limit: int) -> str:
 def combine(parts: Sequence[Part]) -> str:
     """Several replies as one message, each under its place among them and its name; what several of them say is told once, at the first.
 
-    An invoice has at most eight items here. Whoever sends it sees to its size.
+    So is what was verified, where an earlier one says it word for word. An invoice has at most eight items here. Whoever sends it sees to its size.
     """
     told: dict[str, list[int]] = {}
+    verdicts: dict[str, int] = {}
     for place, part in enumerate(parts):
-        told.setdefault(_fewer_items(part.body), []).append(place)
+        body = _ITEMS.sub(_first_items, part.body)
+        lines = body.split("\n\n")
+        firsts = [verdicts.setdefault(line, place) for line in lines if _is_long_verdict(line)]
+        if any(first < place for first in firsts) and body not in told:
+            body = "\n\n".join(_as_before(line, verdicts, place) for line in lines)
+        told.setdefault(body, []).append(place)
     return "\n\n".join(
         f"*{listed([str(place + 1) for place in places])} de {len(parts)} · {_names([parts[place].title for place in places])}*\n{body}"
         for body, places in told.items()
@@ -214,8 +222,13 @@ def _names(titles: Sequence[str]) -> str:
     return unbroken(clean(listed(names), 120)) if names else "Mensaje"
 
 
-def _fewer_items(body: str) -> str:
-    return _ITEMS.sub(_first_items, body)
+def _is_long_verdict(line: str) -> bool:
+    return line.startswith(_VERDICT) and size(line) > _SHORT
+
+
+def _as_before(line: str, verdicts: dict[str, int], place: int) -> str:
+    first = verdicts.get(line, place)
+    return f"{_VERDICT}Lo mismo que en el {first + 1}." if first < place else line
 
 
 def _first_items(found: re.Match[str]) -> str:
@@ -259,7 +272,7 @@ def _seen(value: str | None, limit: int = 120) -> str:
 def _item(number: int, item: Item, currency: str | None) -> str:
     each = ""
     if item.quantity is not None and item.unit_price is not None:
-        each = f"{figure(item.quantity)} x {money(item.unit_price, currency)}"
+        each = unbroken(f"{figure(item.quantity)} x {money(item.unit_price, currency)}")
     if item.amount is None and each:  # as a portal prints it, which has no column of amounts
         worth = each
     else:

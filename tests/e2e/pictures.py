@@ -1,6 +1,6 @@
 """The README's pictures: `python -m tests.e2e.pictures` takes them anew and keeps the conversation that they show beside them.
 
-It writes docs/images/chat.png, docs/images/behind.png and docs/images/shown.txt; `test_page.py` compares the text with what is answered today.
+It writes docs/images/chat.png, docs/images/behind.png, docs/images/books.png and docs/images/shown.txt; `test_page.py` compares the text with what is answered today.
 """
 
 from __future__ import annotations
@@ -59,6 +59,12 @@ def main() -> None:
             page.locator("article.in >> nth=-1").evaluate("(each) => each.scrollIntoView({ block: 'start' })")
             page.locator(".log").evaluate("(log) => { log.scrollTop -= 24; }")
             _keep(page, "behind.png")
+            page.get_by_role("button", name="Por dentro", exact=True).click()
+            ask(running, maria)
+            page.set_viewport_size({"width": 1120, "height": 1080})
+            page.get_by_role("link", name="Abrir Compras").wait_for()
+            page.locator(".log").evaluate("(log) => { log.scrollTop = log.scrollHeight; }")
+            _keep(page, "books.png")
             browser.close()
         SHOWN.write_text(shown(running), "utf-8")
     finally:
@@ -81,6 +87,12 @@ def begin(running: Running, **maria: str) -> str:
 def end(running: Running, sender: str) -> None:
     """The rest of it."""
     running.ask(sender, files=[SAMPLES / "boleta.jpg"])
+
+
+def ask(running: Running, sender: str) -> None:
+    """What she writes to the books."""
+    for said in ("resumen 10/2026", "total 1780.00", "deshacer", "buscar minimarket", "excel 10/2026"):
+        running.ask(sender, text=said)
 
 
 def shown(running: Running) -> str:

@@ -962,4 +962,5 @@ def test_the_readmes_pictures_show_what_is_answered_today(stack: Running) -> Non
     pictures = importlib.import_module("tests.e2e.pictures")  # it imports this module
     sender = pictures.begin(stack)
     pictures.end(stack, sender)
+    pictures.ask(stack, sender)
     assert pictures.SHOWN.read_text("utf-8") == pictures.shown(stack), f"the README's pictures are old: {pictures.COMMAND}"

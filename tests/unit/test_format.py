@@ -173,6 +173,21 @@ def test_combined_replies_stand_under_what_they_answer() -> None:
     assert text == "*1 de 4 · Boleta B001-4 · S/\u00a0118.00*\nuno\n\n*2 y 4 de 4 · a.jpg y b.jpg*\ndos\n\n*3 de 4 · Mensaje*\ntres"
 
 
+def test_what_was_verified_of_several_is_told_once() -> None:
+    """A long line of trust that an earlier part has too is told as the same; another one, a short one and a warning are told in full."""
+    long, other, short, warning = (f"{mark} {word * 40}." for mark, word in (("✅", "todo "), ("✅", "nada "), ("✅", "x"), ("⚠️", "todo ")))
+    text = combine([Part("a", f"{n}\n\n{line}") for n, line in enumerate([long, short, long, other, short, warning, warning], 1)])
+    assert [part.split("\n\n")[1] for part in re.split(r"\n\n(?=\*)", text)] == [
+        long,
+        short,
+        "✅ Lo mismo que en el 1.",
+        other,
+        short,
+        warning,
+        warning,
+    ]
+
+
 @given(st.integers(0, 40), st.integers(0, 40), st.sampled_from(["", "\n\n✅ Comprobado: 1. todo."]))
 def test_an_invoice_among_others_has_eight_items_at_most(count: int, fitting: int, tail: str) -> None:
     """Of more the rest is counted, what was left out before included; what follows the items stays."""

@@ -309,5 +309,5 @@ def test_a_line_shows_the_quantity_and_the_price_that_are_printed() -> None:
     text = result.format_invoice(Invoice(currency="PEN", items=items))
     assert (
         text.split("*Items*\n")[1]
-        == "1. Paracetamol - 6 x S/ 14.61\n2. Gasa - no se lee\n3. Alcohol - S/ 200 (100 x S/ 2.00)\n4. Sello - S/ 5"
+        == "1. Paracetamol - 6 x S/\u00a014.61\n2. Gasa - no se lee\n3. Alcohol - S/ 200 (100 x S/\u00a02.00)\n4. Sello - S/ 5"
     )
