@@ -43,7 +43,7 @@ class Ask:
 LONGEST = 300
 """Characters beyond which a text is a letter and not a question."""
 _PLEASE = r"POR ?FA(?:VOR|VORCITO|CITO)?|PORFIS|XFA(?:VOR)?|PLEASE|PL[SZ]|(?:MUCHAS |MIL )?GRACIAS"
-_FRIEND = r"AMIG[OA]|AMIGUIT[OA]|BRO|CAUSA|HERMAN[OA]|CASER[OA]|JOVEN|MAESTRO|SENOR(?:A|ITA)?|MAMITA|PAPITO"
+_FRIEND = r"AMIG[OA]|AMIGUIT[OA]|BRO|CAUSA|HERMAN[OA]|CASER[OA]|JOVEN|MAESTRO|SENOR(?:A|ITA)?|MAM(?:A|ITA)|PAP(?:A|ITO)"
 _POLITE = re.compile(
     rf"^(?:(?:HOLA|BUEN[OA]S?(?: DIAS| TARDES| NOCHES)?|{_PLEASE}|DISCULPA|OYE|OE|{_FRIEND}|QUE TAL)\b[\s,.!]*)+"
     rf"|(?:[\s,.!]*\b(?:{_PLEASE}|{_FRIEND}|PE|PUES|PS|NOMAS))+[\s.!]*$"
@@ -52,8 +52,8 @@ _POLITE = re.compile(
 _SHORT = {"Q": "QUE", "K": "QUE", "CTO": "CUANTO", "FACT": "FACTURA", "FACTS": "FACTURAS", "BOL": "BOLETA", "RESU": "RESUMEN"}
 _ASKING = (
     r"(?:(?:ME )?(?:PUEDES?|PODRIAS?|PUEDE) )?(?:QUIERO |QUISIERA |NECESITO |DESEO )?(?:VER |SABER |TENER )?"
-    r"(?:(?:MANDA|PASA|ENVIA|DA|MUESTRA|ENSENA|MOSTRA|DESCARGA|EXPORTA|GENERA|BAJA)(?:R|ME|RME|NOS)? |DAME |(?:ME )?(?:DAS|DA|DAR|MANDAS|PASAS|ENVIAS) |VER |EXPORTAR |DESCARGAR |LISTA DE )?"
-    r"(?:A )?(?:EL |LA |LOS |LAS |MI |MIS |UN |UNA )?"
+    r"(?:(?:MANDA|PASA|ENVIA|DA|MUESTRA|ENSENA|MOSTRA|DESCARGA|EXPORTA|GENERA|BAJA)(?:R|ME|RME|NOS)? |DAME |(?:ME )?(?:DAS|DA|DAR|MANDAS|PASAS|ENVIAS) |VER |EXPORTAR |DESCARGAR |(?:LA )?LISTA DE )?"
+    r"(?:A )?(?:EL |LA |LOS |LAS |MI |MIS |SU |UN |UNA )?"
 )
 
 
@@ -62,7 +62,8 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 
 _TELLS_NOTHING = re.compile(
-    r"(?:(?:GRACIAS|MUCHAS GRACIAS|MIL GRACIAS|OK|OKEY|OKA|LISTO|YA|PERFECTO|EXCELENTE|GENIAL|BACAN|CHEVERE|SUPER|DE ACUERDO|BUENO|BIEN|MUY BIEN|VALE)\b[\s,.!]*)+"
+    r"(?:(?:GRACIAS|MUCHAS GRACIAS|MIL GRACIAS|OK|OKEY|OKA|LISTO|YA|PERFECTO|EXCELENTE|GENIAL|BACAN|CHEVERE|SUPER|DE ACUERDO|BUENO|BIEN|MUY BIEN|VALE)\b[\s,.!]*"
+    rf"(?:(?:PE|PUES|PS|{_FRIEND})\b[\s,.!]*)*)+"
 )
 _DENIED = re.compile(r"\b(?:NO|NI|NUNCA|TODAVIA NO|AUN NO)\b")
 _TAKE = r"(?:BORR(?:AR|A|E|EN|ES)|ELIMIN(?:AR|A|E|EN|ES)|SUPRIM(?:IR|E|AN))"
@@ -81,7 +82,7 @@ _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("my_data", _whole(r"(?:COPIA DE |TODOS )?(?:MIS )?DATOS(?: PERSONALES)?|QUE DATOS (?:TIENES|TIENEN|GUARDA[SN]?) (?:DE MI|MIOS|SOBRE MI)")),
     ("stop", re.compile(r"PARAR|STOP|BAJA|(?:DAR(?:ME)?|QUIERO DARME) DE BAJA|(?:YA )?NO (?:QUIERO|DESEO) (?:RECIBIR )?(?:MAS )?MENSAJES|(?:YA )?NO ME (?:ESCRIB[AE]N?|MANDEN)(?: MAS| MENSAJES)*")),
     ("resume", re.compile(r"(?:QUIERO )?(?:SEGUIR|CONTINUAR|REANUDAR|VOLVER)")),
-    ("undo", re.compile(r"DESHA(?:CER|Z|ZLO)(?: (?:ESO|EL CAMBIO|LA CORRECCION|CORRECCION|CAMBIO|LO ULTIMO))?|DEJAL[OA] COMO ESTABA")),
+    ("undo", re.compile(r"DESHA(?:CER|Z|ZLO|CELO)(?: (?:ESO|EL CAMBIO|LA CORRECCION|CORRECCION|CAMBIO|LO ULTIMO))?|DEJAL[OA] COMO ESTABA")),
     ("restore", re.compile(rf"(?:QUIERO )?RECUPER(?:AR|A|AL[AO]|ARL[AO]) ?(?:{_PAPER}|LO QUE BORRE)?|DEVUELVEL[AO]|DEVUELVEME(?: {_PAPER})?")),
     ("confirm", re.compile(rf"SI,? (?:QUIERO )?(?:BORR|ELIMIN)(?:AR|A|O|AL[AO]|ARL[AO])(?: {_PAPER})?")),
     ("delete", re.compile(rf"(?:BORR|ELIMIN|ANUL|QUIT|SAC)(?:AR|A|AL[AO]|ARL[AO])(?: {_PAPER})?|ES[AO] NO VA,? (?:BORR|QUIT|ELIMIN)AL[AO]")),
@@ -90,13 +91,13 @@ _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"(?:(?:EL|LA|LOS) \w+ )?(?:ESTA|ESTAN|SALIO|SALE) (?:MUY )?(?:MAL|EQUIVOCAD[AO]|ERRAD[AO])|(?:SE|TE) EQUIVOC(?:O|ASTE)(?: (?:EL|EN EL|EN LA|LA|DE) \w+)?"
         r"|(?:ESO |ESE |ESA )?NO ES (?:ASI|CORRECTO|CORRECTA|ESE|ESA|ESO)|ESO NO ES|(?:EL|LA) \w+ NO ES (?:ES[EAO]|CORRECT[OA]|ASI)"
         r"|(?:QUIERO |COMO )?(?:CORREGIR|CAMBIAR|CORRIJO|CAMBIO)(?: (?:ALGO|UN DATO|DATOS|EL DATO|LA FACTURA))?|HAY UN ERROR(?: EN (?:EL|LA) \w+)?|LE(?:ISTE|YO|YERON) MAL(?: (?:EL|LA) \w+)?")),
-    ("help", re.compile(r"AYUDA(?:ME)?|MENU|OPCIONES|COMANDOS|HELP|QUE (?:PUEDES|PUEDO|SABES) HACER|QUE HAGO|(?:COMO|QUE) FUNCIONA(?: ESTO)?|COMO (?:SE USA|TE USO|USO ESTO)|NO ENTIENDO|INSTRUCCIONES")),
+    ("help", re.compile(r"AYUDA(?:ME)?|MENU|OPCIONES|COMANDOS|HELP|QUE (?:PUEDES|PUEDO|SABES) HACER|QUE HAGO|(?:COMO|QUE) FUNCIONA(?: ESTO)?|COMO (?:SE USA(?: ESTO)?|TE USO|USO ESTO)|NO ENTIENDO|INSTRUCCIONES")),
     ("rce", _whole(r"(?:ARCHIVO )?(?:PARA |DEL |DE )?(?:EL )?(?:RCE|SIRE|REGISTRO DE COMPRAS)")),
     ("excel", _whole(r"(?:ARCHIVO |CUADRO |REPORTE )?(?:DE |EN |A |DEL )?(?:EXCEL|EXEL|XLSX?|CSV|HOJA DE CALCULO)")),
     ("originals", _whole(r"(?:ORIGINALES|(?:FOTOS|IMAGENES|PDFS?|ARCHIVOS)(?: (?:DE |DEL )?(?:MIS |LAS |LOS )?(?:FACTURAS|BOLETAS|COMPROBANTES|MES|ORIGINALES))?)")),
-    ("igv", _whole(r"(?:CUANTO (?:ES|VA|HAY|TENGO|LLEVO|PAGUE)? ?(?:DE|EL|MI|EN)? ?)?(?:MI )?(?:I\.?G\.?V\.?|CREDITO FISCAL|CREDITO)(?: (?:TENGO|LLEVO|PAGUE|ACUMULADO|DE|DE COMPRAS|COMPRAS|A FAVOR|TOTAL|HAY|EN|VA))*")),
+    ("igv", _whole(r"(?:CUANTO (?:ES|FUE|VA|HAY|TENGO|LLEVO|PAGUE)? ?(?:DE|EL|MI|EN)? ?)?(?:MI )?(?:I\.?G\.?V\.?|CREDITO FISCAL|CREDITO)(?: (?:TENGO|LLEVO|PAGUE|ACUMULADO|DE|DE COMPRAS|COMPRAS|A FAVOR|TOTAL|HAY|EN|VA))*")),
     ("suppliers", _whole(r"(?:TOP |RANKING DE |RANKING |QUIENES SON MIS |PRINCIPALES )?PROVEEDOR(?:ES)?(?: PRINCIPAL(?:ES)?)?|(?:CUANTO )?(?:GASTE|GASTO|COMPRE|COMPRAS|GASTOS) POR PROVEEDOR|A QUIEN(?:ES)? LES? (?:COMPRO|COMPRE|HE COMPRADO)(?: MAS)?")),
-    ("latest", _whole(r"(?:CUALES (?:SON|FUERON) (?:MIS |LAS |LOS )?)?(?:(?:LO )?ULTIM[OA]S?(?: \w+)?(?: (?:REGISTRADOS|ENVIADAS|ENVIADOS))?|HISTORIAL|LO ULTIMO)|QUE (?:FUE |ES )?LO ULTIMO(?: QUE (?:MANDE|ENVIE|REGISTRE))?")),
+    ("latest", _whole(r"(?:CUALES (?:SON|FUERON) (?:MIS |LAS |LOS )?)?(?:(?:LO )?ULTIM[OA]S?(?: \w+)?(?: (?:REGISTRADOS|ENVIADAS|ENVIADOS))?|HISTORIAL|LO ULTIMO)|(?:QUE (?:FUE |ES |ERA )?)?LO ULTIMO(?: QUE (?:TE )?(?:MANDE|ENVIE|REGISTRE|HE (?:MANDADO|ENVIADO|REGISTRADO)))?")),
     ("summary", _whole(
         r"(?:RESUMEN|REPORTE|MES|TOTAL(?: GASTADO| COMPRADO)?|GASTOS?|COMPRAS|CUENTAS?)(?: (?:TOTAL|GENERAL|COMPLETO|MENSUAL|MES))?"
         r"|CUANTO (?:FUE )?(?:LLEVO|VOY|VA|GASTE|HE GASTADO|COMPRE|HE COMPRADO|TENGO|FUE|LLEVAMOS|VAMOS)(?: (?:GASTADO|COMPRADO|EN TOTAL|REGISTRADO|EL TOTAL|DE COMPRAS|EN COMPRAS|DE GASTOS))*"
@@ -109,15 +110,19 @@ _SOUGHT = re.compile(
     r"|(?:DONDE ESTA|TIENES|(?:YA )?(?:MANDE|ENVIE|REGISTRE))\s+(?:EL |LA )?(?:(?:FACTURA|BOLETA|COMPROBANTE|NOTA)\b\s*)?(?:DE )?"
     r"|(?:(?:MUESTRA|DA|ENSENA)ME )?(?:LAS |LOS )?(?:FACTURAS|BOLETAS|COMPROBANTES|COMPRAS) (?:DEL? )(?:RUC )?)(?P<what>.+)"
 )
+_ANOTHER = re.compile(
+    r"\bY (?:TAMBIEN |ADEMAS |DE PASO )?(?:DEL|(?:DI|DA|MANDA|PASA|ENVIA|BORRA|CORRIGE|BUSCA|CUANTO|QUIEN|A COMO)(?:ME)?(?:L[OA]S?)?)\b"
+)
+"""A second question in the same text: one answer would leave the other out."""
 _SEEN = re.compile(r"(?:DONDE ESTA|TIENES|(?:YA )?(?:MANDE|ENVIE|REGISTRE))\b")
 _PRICED = re.compile(
     r"(?:(?:HISTORIAL DE )?PRECIOS?(?: DEL?)?(?: LA| LOS| LAS| EL)?"
-    r"|A (?:CUANTO|COMO) (?:COMPRE|ESTA|ESTABA|PAGUE|ME SALIO|COMPRO)(?: EL| LA| LOS| LAS)?"
+    r"|A (?:CUANTO|COMO) (?:COMPRE|HE COMPRADO|ESTA|ESTABA|PAGUE|ME SALIO|COMPRO)(?: EL| LA| LOS| LAS)?"
     r"|CUANTO (?:ME (?:COSTO|COSTABA|CUESTA)|COSTO|PAGUE)(?: POR)?(?: EL| LA| LOS| LAS)"
     r"|(?:HA |HAN )?(?:SUBIO|SUBIDO|BAJO|BAJADO)(?: EL PRECIO)?(?: DEL?)?(?: EL| LA| LOS| LAS)?)\s+(?P<what>[^\d].*)"
 )
 _MY_RUC = re.compile(
-    r"(?:MI RUC|(?:EL )?RUC DE MI (?:NEGOCIO|EMPRESA)|CUAL ES MI RUC)(?:\s*(?:ES|:|=))?(?:\s+EL(?=\s))?\s*(?P<what>[\dA-Z].*)?"
+    r"(?:MI RUC|(?:EL )?RUC DE MI (?:NEGOCIO|EMPRESA)|CUAL ES MI RUC)(?:\s*(?:ES|:|=))?(?:\s+EL(?=\s))?\s*(?P<what>[\dA-Z].*?)?(?:\s+ES)?"
 )
 _MY_NAME = re.compile(r"MI (?:NEGOCIO|EMPRESA)(?:\s*(?:ES|SE LLAMA|:))?(?:\s+(?P<what>.+))?")
 
@@ -137,6 +142,10 @@ def understand(text: str, today: date) -> Ask | None:
     if _TELLS_NOTHING.fullmatch(folded):
         return Ask("thanks")
     plain = _straight(_POLITE.sub("", re.sub(r"[¿?¡!\"]", " ", folded)).strip(" .,:;"))
+    return _understood(plain, text, today) or _understood(_turned(plain), text, today)
+
+
+def _understood(plain: str, text: str, today: date) -> Ask | None:
     return (
         _of_sunat(plain)
         or _named(plain, text)
@@ -145,6 +154,29 @@ def understand(text: str, today: date) -> Ask | None:
         or _placed(plain, text, today)
         or _sought(plain, text)
     )
+
+
+_ORDER = r"(?:MANDA|PASA|ENVIA|DA|MUESTRA|BUSCA|BORRA|ELIMINA|RECUPERA)"
+_TURNS = (
+    (re.compile(rf"\b(?:NOMAS|PUES|PE|{_PLEASE})\b ?|^(?:QUIERO|QUISIERA|NECESITO|DESEO) (?:SABER|VER) |(?<=\bCUANTO )(?:SIEMPRE|YA) "), ""),
+    (re.compile(r"(.+?) HABIA SIDO(?:,? NO (?:ES )?\w+)?"), r"ES \1"),
+    (re.compile(rf"(.+?),? ({_ORDER})(?:ME)?(?:L[OA]S?)?"), r"\2 \1"),
+    (re.compile(r"(BUSCA|BORRA|ELIMINA|RECUPERA)(?:ME)?L[OA]S? (.+)"), r"\1 \2"),
+    (re.compile(rf"((?:{_ORDER} )?)(?:DE )?(?!{_ORDER}\b)(.+?) SU (RESUMEN|IGV|EXCEL|FACTURAS?|BOLETAS?|PRECIOS?)( .+)?"), r"\1\3 DE \2\4"),
+    (re.compile(r"(.+?),? (CUANTO (?:ES|FUE|VA|CUESTA|COSTO)|(?:QUIENES|CUALES) SON|QUE (?:ERA|FUE)|A (?:COMO|CUANTO) (?:HE )?\w+)"), r"\2 \1"),
+)  # fmt: skip
+"""The Spanish of the Andes put into the order of the coast, without its courtesies: its verb and its question at the end, its owner before what is owned (*de octubre su
+resumen mándame*), *había sido* for what turns out to be.
+"""
+
+
+def _turned(plain: str) -> str:
+    for pattern, order in _TURNS[:1]:
+        plain = pattern.sub(order, plain).strip()
+    for pattern, order in _TURNS[1:]:
+        if hit := pattern.fullmatch(plain):
+            plain = " ".join(hit.expand(order).split())
+    return plain
 
 
 def _of_sunat(plain: str) -> Ask | None:
@@ -169,6 +201,10 @@ def _straight(folded: str) -> str:
 def _meant(word: str) -> str:
     if word in _MISSPOKEN:
         return word
+    if hit := re.fullmatch(r"(\w+?)C?IT([OA]S?)", word):  # resumencito, facturitas
+        plain = next((known for known in (hit[1], hit[1] + hit[2]) if known in (*_MISSPOKEN, "CUANTO")), None)
+        if plain:
+            return plain
     near = [known for known in _MISSPOKEN if len(known) >= 5 and known[0] == word[0] and _one_slip(word, known)]
     return near[0] if len(near) == 1 or (near and near[0][:5] == near[-1][:5]) else word
 
@@ -208,6 +244,8 @@ def _sought(plain: str, text: str) -> Ask | None:
         if hit is None or _DENIED.search(plain):
             continue
         what = hit["what"].strip(" .,:")
+        if _ANOTHER.search(what):
+            continue
         if _SEEN.match(plain) and not _is_serial(what) and "FACTURA" not in plain and "BOLETA" not in plain:
             continue
         return Ask(intent, text=_written(text, what))  # type: ignore[arg-type]  # one of the two names above
@@ -230,6 +268,8 @@ def _written(text: str, folded: str) -> str:
 
 def _named(plain: str, text: str) -> Ask | None:
     """What the business is: its RUC, its name."""
+    if _ANOTHER.search(plain):
+        return None
     if hit := _MY_RUC.fullmatch(plain):
         return Ask("my_ruc", text=re.sub(r"[\s.-]", "", hit["what"] or ""))
     hit = _MY_NAME.fullmatch(plain)
@@ -239,7 +279,7 @@ def _named(plain: str, text: str) -> Ask | None:
 # --- corrections -----------------------------------------------------------------------------------------------------------
 
 _LEAD = re.compile(
-    r"^(?:(?:CORRIGE|CORREGIR|CORRIJO|CAMBIA|CAMBIAR|PON|PONLE|QUIERO CORREGIR|NO ES \w+,?)(?: QUE)?\s+)?(?:ES |SON |ESTA )?(?:EL |LA |LOS |UNA |UN |EN )?"
+    r"^(?:(?:CORRIGE|CORREGIR|CORRIJO|CAMBIA|CAMBIAR|PON|PONLE|QUIERO CORREGIR|NO ES \w+,?|(?:NO,? )?MIRA,?)(?: QUE)?\s+)?(?:ES |SON |ESTA )?(?:EL |LA |LOS |UNA |UN |EN )?"
 )
 _SLOT = r"(?:\s+(?:CORRECT[OA]|ESTA MAL,?|REAL))?(?:\s*(?:ES|A|:|=|SON|DEBE SER)(?=\s|$))?[:\s]\s*(?:LA |EL )?"
 _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -91,5 +91,5 @@ def _year(digits: str) -> int:
 
 
 def _without(text: str, hit: re.Match[str]) -> str:
-    rest = re.sub(r"\b(?:DEL?|EN|EL|A|PARA)\s*$", "", text[: hit.start()].rstrip()) + " " + text[hit.end() :]
+    rest = re.sub(r"\b(?:(?:EN )?(?:EL )?MES DEL?|DEL?|EN|EL|A|PARA)\s*$", "", text[: hit.start()].rstrip()) + " " + text[hit.end() :]
     return " ".join(rest.split())
