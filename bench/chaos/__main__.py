@@ -92,6 +92,8 @@ def report(totals: Totals, seed: int, seconds: float) -> None:
         "false statements": f"{totals.false_statements.total()} {_counted(totals.false_statements)}".strip(),
         "our failure, readers failing": totals.blind,
         "our failure, otherwise": totals.crashes_of_files,
+        "values changed in the books": totals.corrections,
+        "files of ours": totals.files,
         "redelivered webhooks": f"{totals.redelivered}, second answers {totals.second_answers}",
         "drained after the last fault": f"{totals.drained_s:.1f} s",
         "log lines": ", ".join(f"{name} {totals.lines[name]}" for name in _LINES),

@@ -14,6 +14,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from sqlalchemy import Engine, create_engine
 
@@ -169,9 +170,18 @@ class Run:
     def _send(self, simulator: Simulator, waiting: list[tuple[str, Message]], count: int) -> None:
         count = max(count, 0)
         for sender, message in waiting[:count]:
-            sent = simulator.send(sender, text=message.text, files=[message.file] if message.file else ())
+            sent = simulator.send(sender, **self._wording(simulator, sender, message), files=[message.file] if message.file else ())
             self._sent.append(Sent(sender, message, sent[0]["wamid"]))
         del waiting[:count]
+
+    def _wording(self, simulator: Simulator, sender: str, message: Message) -> dict[str, Any]:
+        """A message's text with what it quotes, or a tap. Nobody taps once people change: what a purged tenant was offered gets no answer."""
+        if message.taps and not (self._happened.changes or self._happened.purges):
+            offers = [one for one in simulator.conversation(sender) if one["direction"] == "out" and one["offered"]]
+            if offers:
+                return {"tap": offers[-1]["offered"]["options"][0]["id"], "quoted": offers[-1]["wamid"]}
+        quoted = next((one.wamid for one in reversed(self._sent) if one.sender == sender and one.plan is message.about), None)
+        return {"text": message.text, "quoted": quoted}
 
     def _send_of(self, simulator: Simulator, sender: str, count: int) -> None:
         self._send(simulator, [(sender, next(self._lines[sender])) for _ in range(count)], count)

@@ -22,12 +22,17 @@ _LEAST = 6
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as planned. A file is the comprobante `invoice`, or something of which the answer says `sentence`."""
+    """One message as planned. A file is the comprobante `invoice`, or something of which the answer says `sentence`.
+
+    `about`: an earlier message of the sender's, which this one quotes. `taps`: it taps the last choice that was offered, and is its text where none was.
+    """
 
     text: str | None = None
     file: tuple[str, bytes] | None = None
     invoice: Invoice | None = None
     sentence: str = ""
+    about: Message | None = None
+    taps: bool = False
 
     @property
     def number(self) -> str | None:
@@ -57,20 +62,36 @@ def plans(seed: int, senders: int, each: int, hard: int = 0) -> tuple[list[Plan]
         for place in range(each):
             draw = rng.random()
             files = [message for message in plan.messages if message.number]
-            if draw < 0.1:
-                asked = (f"Mi negocio es Bodega {sender}/{place}", f"total {place}.00", "deshacer", "resumen")[(sender + place) % 4]
-                plan.messages.append(Message(text="Hola" if place == 0 else asked))
-            elif draw < 0.15:
+            if place == 0 and draw < 0.1:
+                plan.messages.append(Message(text="Hola"))
+            elif draw < 0.2 and files:
+                plan.messages.append(_written(sender, place, rng.choice(files)))
+            elif draw < 0.23:
                 plan.messages.append(CARD)
-            elif draw < 0.2:
+            elif draw < 0.26:
                 plan.messages.append(BROKEN)
-            elif draw < 0.27 and files:
+            elif draw < 0.32 and files:
                 plan.messages.append(rng.choice(files))  # the same bytes again
             else:
                 plan.messages.append(papers.asked() if draw > 0.85 else papers.proven())
         plan.hard = [papers.hard(rng.random()) for _ in range(hard)]
         made.append(plan)
     return made, papers.answers
+
+
+def _written(sender: int, place: int, paper: Message) -> Message:
+    """A text of each kind in turn: about the books, their last paper or `paper`."""
+    texts = (
+        Message(text=f"Mi negocio es Bodega {sender}/{place}"),
+        Message(text=f"total {place}.00"),
+        Message(text="excel"),
+        Message(text=f"total {place}.50", about=paper),
+        Message(text="sí, borrar", about=paper),
+        Message(text="resumen"),
+        Message(text="borrar", taps=True),
+        Message(text="deshacer"),
+    )
+    return texts[(sender + place) % len(texts)]
 
 
 class _Papers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -14,7 +14,7 @@ from typing import Any
 import requests
 from sqlalchemy import Engine, text
 
-from bench.chaos import again, people
+from bench.chaos import again, changes, people
 from bench.chaos.readers import OCR, OPENER, Window, blind
 from bench.chaos.traffic import Message
 from bench.chaos.truths import false_statement
@@ -66,6 +66,8 @@ class Totals:
     purges: int = 0
     forgotten: int = 0
     releases: int = 0
+    corrections: int = 0
+    files: int = 0
     lines: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
@@ -100,6 +102,7 @@ class Verdict:
         self._refused: set[tuple[Any, int]] = set()
         self._happened = Happened()
         self._attempts: dict[tuple[str, int], dict[int, _Attempt]] = {}
+        self._answers: dict[str, list[str]] = {}
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """Of a query, row-level security aside."""
@@ -149,6 +152,7 @@ class Verdict:
         if totals.crashes_of_files > totals.kills // 4:  # the fifth attempt is no longer made
             totals.wrong.append(f"{totals.crashes_of_files} files were answered with our failure, after {totals.kills} kills")
         self._rows([one for one in sent if one.wamid in replies], replies, totals)
+        self._changes(sent, replies, totals)
         self._gone(totals)
         spared = totals.reader_faults.keys() & {OPENER, OCR} - totals.readers_killed.keys()
         totals.wrong += [f"nothing was {fault}" for fault in spared]
@@ -192,9 +196,11 @@ class Verdict:
         astray = {one.wamid for one in mine if any(_passed(asked[one.wamid], asked[change.wamid], change) for change in changes)}
         totals.astray += len(astray)
         self._answered(mine, answers, replies, changes, astray, totals)
+        self._answers |= answers
         self._true(everything, answers, replies, totals)
         theirs = {one.plan.number for one in everyone if one.plan.number and one.sender != sender}
         theirs -= {one.plan.number for one in everything}
+        self._files(sender, everything, out, theirs, totals)
         crossed = [number for number in theirs if any(f"Número: {number}\n" in f"{message['text']}\n" for message in out)]
         totals.crossed += len(crossed)
         totals.wrong += [f"crossed: {sender} was told of {number}" for number in crossed]
@@ -203,6 +209,31 @@ class Verdict:
             totals.wrong.append(f"{sender} has {len(tenants)} businesses")
         if tenants & {one.tenant for one in gone}:
             totals.wrong.append(f"{sender} came back to the tenant that was purged")
+
+    def _files(
+        self, sender: str, everything: Sequence[Sent], out: Sequence[Mapping[str, Any]], theirs: Collection[str | None], totals: Totals
+    ) -> None:
+        """Each request of a file brought one, or was told that there is nothing, and no file holds another's papers."""
+        files = [message for message in out if message["kind"] == "document"]
+        totals.files += len(files)
+        brought = Counter(message["quoted"] for message in files)
+        asked = {one.wamid for one in everything if one.plan.text == "excel"}
+        told = {wamid for wamid in asked if any("📊 *Compras" in said for said in self._answers.get(wamid, ()))}
+        if brought != Counter(told):
+            totals.wrong.append(f"files at {sender}: {dict(brought)}, told {sorted(told)}")
+        for message in files:
+            data = self._simulator.file(message["file"])
+            if found := changes.strangers(data, [number for number in theirs if number]):
+                totals.crossed += len(found)
+                totals.wrong.append(f"crossed: {sender} was sent a file with {found}")
+
+    def _changes(self, sent: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals) -> None:
+        """What changed in the books is what was asked, each once, in order."""
+        made = [changes.Changed(**row) for row in self.rows(changes.QUERY)]
+        asked = {one.wamid: one.plan.text for one in sent if one.plan.text and one.plan.text.startswith(changes.ASKING)}
+        answers = {wamid: said for wamid, said in self._answers.items() if wamid in replies}
+        totals.corrections += len(made)
+        totals.wrong += changes.wrong(made, asked, answers)
 
     def _answered(
         self,

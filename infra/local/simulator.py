@@ -80,11 +80,18 @@ class Simulator:
                 return reading
             time.sleep(0.1)
 
+    def file(self, id_: str) -> bytes:
+        """The bytes of a file that was sent, by whomever."""
+        return self._answer("GET", f"/files/{id_}").content
+
     def _call(self, method: str, path: str, **more: Any) -> Any:
+        return self._answer(method, path, **more).json()
+
+    def _answer(self, method: str, path: str, **more: Any) -> requests.Response:
         answer = self._http.request(method, f"{self.url}/_sim{path}", timeout=30, **more)
         if not answer.ok:
             raise ValueError(f"{method} {path}: {answer.status_code} {answer.text}")
-        return answer.json()
+        return answer
 
 
 @dataclass(frozen=True, slots=True)

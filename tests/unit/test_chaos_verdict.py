@@ -110,6 +110,9 @@ class Rows(Verdict):
     def _members(self, _: set[str]) -> set[tuple[Any, int]]:
         return set()
 
+    def rows(self, statement: str) -> list[dict[str, Any]]:
+        return []
+
 
 ASKED = {"direction": "in", "kind": "text", "wamid": "w1", "text": "hola", "failed": None, "webhook": {"posted": 1.0, "acked": 2.0}}
 
