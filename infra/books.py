@@ -24,6 +24,7 @@ from functions.books.ports import MOST, Author, Business, Done, Page, Paper
 from functions.books.rates import Rate
 from functions.extractor.invoice import Invoice, Verdict
 from functions.lima import LIMA
+from functions.whatsapp import sunat
 from functions.whatsapp.ports import Unwell
 from infra.database import storable, storable_text, tenant_transaction
 from infra.records import columns
@@ -115,8 +116,10 @@ select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d
         order by o.received_at limit 1) as modified_on,
        case when e.data = x.data then (select array_agg(c ->> 'name') from jsonb_array_elements(x.checks) c where c ->> 'ok' = 'false') end as failed,
        case when e.data = x.data then (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
-           where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) end as doubted
+           where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) end as doubted,
+       i.state as sunat_state, i.at as sunat_at
 from books.entries e join documents.documents d on d.id = e.document_id join auth.users u on u.id = e.user_id
+left join books.inquiries i on i.entry_id = e.id
 left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
 where {_OF_THE_MONTH}
 order by e.issue_date nulls last, e.received_at, e.id limit :limit
@@ -341,7 +344,7 @@ def _entry(row: Row[Any]) -> Entry:
 def _filed(row: Row[Any]) -> Filed:
     return Filed(
         _entry(row), row.document_id, row.month, row.filename, row.storage_uri, _sender(row), tuple(row.failed or ()), tuple(row.doubted or ()),
-        row.modified_on,
+        row.modified_on, sunat.heard(row.sunat_state, row.sunat_at) if row.sunat_state else None,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from functions.extractor.peru import currency, kinds
 from functions.extractor.peru.tokens import an_amount, days, fold
 
 Intent = Literal[
-    "help", "thanks", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "rce", "correct", "wrong", "delete",
+    "help", "thanks", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "contasis", "rce", "rce_file", "correct", "wrong", "delete",
     "confirm", "restore", "undo", "my_ruc", "my_name", "my_data", "erase", "stop", "resume", "invite", "sunat",
 ]  # fmt: skip
 Change = str | date | Decimal
@@ -30,7 +30,7 @@ class Ask:
 
     `month`: of the question, today's where none is named; None where the text names one that cannot be. `text`: what is looked for, as written.
     `changes`: of a correction, by the invoice's dotted path; a value that cannot be read is kept as it was written, for the refusal to quote.
-    `place`: which paper of a list, from 1 (`2 total 118`). `confirm` is the whole of *sí, borrar*.
+    `place`: which paper of a list, from 1 (`2 total 118`). `confirm` is the whole of *sí, borrar*; `rce_file` that of *rce octubre confirmo*.
     """
 
     intent: Intent
@@ -71,7 +71,7 @@ _OWN = r"(?:TOD[OA]S? )?(?:LOS |LA |LAS )?(?:MIS DATOS|MI (?:CUENTA|INFORMACION)
 _PAPER = r"(?:(?:ES[AOE]|EST[AEO]|LA|EL|LO|ULTIM[AO]|ANTERIOR|FACTURA|BOLETA|NOTA|RECIBO|COMPROBANTE|DOCUMENTO|PAPEL|REGISTRO|QUE|MANDE|ENVIE)\s?)+"
 _MISSPOKEN = (
     "RESUMEN", "REPORTE", "PROVEEDORES", "PROVEEDOR", "BUSCAR", "BUSCA", "PRECIOS", "PRECIO", "ULTIMOS", "ULTIMAS", "ULTIMO", "ULTIMA", "COMPRA", "COMPRO", "COMPRE", "GASTO", "GASTE", "EXCEL", "ORIGINALES", "BORRAR",
-    "ELIMINAR", "RECUPERAR", "DESHACER", "CORREGIR", "FACTURA", "FACTURAS", "BOLETA", "BOLETAS", "AYUDA", "CONTADOR", "INVITAR", "COMPRAS", "GASTOS",
+    "ELIMINAR", "RECUPERAR", "DESHACER", "CORREGIR", "FACTURA", "FACTURAS", "BOLETA", "BOLETAS", "AYUDA", "CONTADOR", "INVITAR", "COMPRAS", "GASTOS", "CONTASIS",
     *(name.upper() for name in months.NAMES), "SEPTIEMBRE",
 )  # fmt: skip
 """Words of the commands that a slip of the thumb may change."""
@@ -93,6 +93,7 @@ _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"|(?:QUIERO |COMO )?(?:CORREGIR|CAMBIAR|CORRIJO|CAMBIO)(?: (?:ALGO|UN DATO|DATOS|EL DATO|LA FACTURA))?|HAY UN ERROR(?: EN (?:EL|LA) \w+)?|LE(?:ISTE|YO|YERON) MAL(?: (?:EL|LA) \w+)?")),
     ("help", re.compile(r"AYUDA(?:ME)?|MENU|OPCIONES|COMANDOS|HELP|QUE (?:PUEDES|PUEDO|SABES) HACER|QUE HAGO|(?:COMO|QUE) FUNCIONA(?: ESTO)?|COMO (?:SE USA(?: ESTO)?|TE USO|USO ESTO)|NO ENTIENDO|INSTRUCCIONES")),
     ("rce", _whole(r"(?:ARCHIVO )?(?:PARA |DEL |DE )?(?:EL )?(?:RCE|SIRE|REGISTRO DE COMPRAS)")),
+    ("contasis", _whole(r"(?:ARCHIVO |EXCEL |EXEL |FORMATO |COMPRAS )?(?:PARA |DEL? |EN |A )?(?:EL )?CONTASIS")),
     ("excel", _whole(r"(?:ARCHIVO |CUADRO |REPORTE )?(?:DE |EN |A |DEL )?(?:EXCEL|EXEL|XLSX?|CSV|HOJA DE CALCULO)")),
     ("originals", _whole(r"(?:ORIGINALES|(?:FOTOS|IMAGENES|PDFS?|ARCHIVOS)(?: (?:DE |DEL )?(?:MIS |LAS |LOS )?(?:FACTURAS|BOLETAS|COMPROBANTES|MES|ORIGINALES))?)")),
     ("igv", _whole(r"(?:CUANTO (?:ES|FUE|VA|HAY|TENGO|LLEVO|PAGUE)? ?(?:DE|EL|MI|EN)? ?)?(?:MI )?(?:I\.?G\.?V\.?|CREDITO FISCAL|CREDITO)(?: (?:TENGO|LLEVO|PAGUE|ACUMULADO|DE|DE COMPRAS|COMPRAS|A FAVOR|TOTAL|HAY|EN|VA))*")),
@@ -104,7 +105,8 @@ _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"|CUANT[OA]S (?:FACTURAS|BOLETAS|COMPROBANTES|DOCUMENTOS|PAPELES) (?:TENGO|LLEVO|VAN|HE MANDADO|MANDE|ENVIE|HAY)|QUE (?:TENGO|HAY|LLEVO)(?: REGISTRADO)?"
         r"|COMO (?:ME FUE|VOY|ME VA|VAMOS)(?: (?:CON|EN) (?:LOS |LAS |MIS )?(?:GASTOS|COMPRAS))?")),
 )  # fmt: skip
-_MONTHLY: frozenset[Intent] = frozenset({"summary", "suppliers", "igv", "excel", "originals", "rce"})
+_MONTHLY: frozenset[Intent] = frozenset({"summary", "suppliers", "igv", "excel", "originals", "contasis", "rce"})
+_CONFIRMED = re.compile(r"CONFIRMO,?(?: EL)? (?P<before>.+)|(?P<after>.+?)[\s,.:]+(?:SI,? )?CONFIRMO")
 _SOUGHT = re.compile(
     r"(?:(?:BUSC(?:AR|A|AME|O|ANDO)|ENCUENTRA(?:ME)?|HALLA)\b:?\s*(?:EL |LA |LAS |LOS )?(?:DE )?(?:(?:FACTURAS?|BOLETAS?|COMPROBANTES?|RUC)\b\s*(?:DEL? )?(?:RUC )?)?"
     r"|(?:DONDE ESTA|TIENES|(?:YA )?(?:MANDE|ENVIE|REGISTRE))\s+(?:EL |LA )?(?:(?:FACTURA|BOLETA|COMPROBANTE|NOTA)\b\s*)?(?:DE )?"
@@ -149,6 +151,7 @@ def _understood(plain: str, text: str, today: date) -> Ask | None:
     return (
         _of_sunat(plain)
         or _named(plain, text)
+        or _register(plain, today)
         or _phrase(plain, today)
         or _correction(plain, text, today)
         or _placed(plain, text, today)
@@ -183,6 +186,16 @@ def _of_sunat(plain: str) -> Ask | None:
     """A question to SUNAT about one paper, by its series and number."""
     hit = _SUNAT.fullmatch(plain.strip(" .,:"))
     return Ask("sunat", text=re.sub(r"\s", "", hit["what"] or "")) if hit else None
+
+
+def _register(plain: str, today: date) -> Ask | None:
+    """SUNAT's file is asked for by its name, its month and *confirmo*, all in one text; without a month it is only asked about."""
+    hit = _CONFIRMED.fullmatch(plain)
+    said = (hit["before"] or hit["after"]) if hit else ""
+    ask = _phrase(said, today)
+    if ask is None or ask.intent != "rce":
+        return None
+    return replace(ask, intent="rce_file") if months.find(said, today) else ask
 
 
 def _placed(plain: str, text: str, today: date) -> Ask | None:

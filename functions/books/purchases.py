@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+from uuid import UUID
 
 from functions.books import rce, wording
 from functions.books.entry import Own, own
 from functions.books.figures import GIVES
 from functions.books.filed import Filed, Register, Unfiled
 from functions.books.months import Month
-from functions.books.ports import Business
+from functions.books.ports import Books, Business
 from functions.books.rce import Rates, Row
 from functions.books.wording import PLACES, Place
 from functions.books.workbook import Column, Sheet, Value
@@ -46,6 +47,28 @@ def placed(paper: Filed, business: Business, month: Month, rates: Rates) -> Plac
     values = rce.row(paper, business, month, rate, credit=place != "no_credit" and _gives(paper, whose) is None, summed=whose != "no")
     reasons = why if place in {"unregistered", "no_credit", "other_month"} else (*why, *_doubts(paper, whose, rate, values, month))
     return Placed(paper, "review" if place == "purchases" and reasons else place, reasons, whose, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A business's month as its files are made of it: all its papers in their places, and the files that are no papers. `left_out` as in `Register`."""
+
+    business: Business
+    month: Month
+    papers: Sequence[Placed]
+    unfiled: Sequence[Unfiled] = ()
+    left_out: int = 0
+
+    def at(self, place: Place) -> list[Placed]:
+        """The papers that stand in a place."""
+        return [one for one in self.papers if one.place == place]
+
+
+def kept(books: Books, tenant: UUID, month: Month) -> Kept:
+    """A business's month from its books. Raises Unwell as they do."""
+    register, business = books.register(tenant, month.first), books.business(tenant)
+    papers = month_of(register, business, month, books.rates(rate_days(register)))
+    return Kept(business, month, papers, register.unfiled, register.left_out)
 
 
 def rate_days(register: Register) -> set[date]:

@@ -24,7 +24,7 @@ HELP = """\
 • *precios* cemento – a cuánto lo compraste
 • *igv* – el IGV de tus facturas (o *igv octubre*)
 • *últimos* – lo último que enviaste
-• *excel* – tus compras del mes para tu contador (o *excel octubre*)
+• *excel* – tus compras del mes para tu contador (o *excel octubre*); también *originales*, *contasis* y *rce*
 • *mi ruc* 20… – para saber qué facturas son tuyas
 • *total 118.00*, *fecha 10/11/2026*… – para corregir lo último (o responde citando otro)
 • *borrar*, *recuperar*, *deshacer*
@@ -63,21 +63,18 @@ def whose(invoices: Sequence[Invoice], ruc: str | None) -> str:
     return "".join(f"\n\n{line}" for line in lines)
 
 
-def not_by_chat(intent: Intent, contact: str) -> str | None:
+def not_by_chat(intent: Intent) -> str | None:
     """What is possible today of what is asked for and cannot be done by chat; None for all else. Nothing is done by it."""
-    person = f" Escribe a {contact} y una persona lo hace." if contact else ""
     return {
         "stop": "👍 Solo te escribo cuando tú me escribes: no hay ningún envío que parar. Si quieres que borre lo que guardo, escribe *borrar mis datos*.",
         "resume": "👍 Aquí sigo. Envíame una foto o PDF de tu boleta o factura cuando quieras.",
         "invite": "👥 Todavía no puedo darle acceso a otra persona. Mientras tanto, puedes reenviarle mis respuestas.",
-        "rce": "📊 Todavía no puedo prepararte el archivo para el RCE. Por aquí tienes *resumen*, *proveedores* e *igv* de cada mes.",
-        "originals": f"📎 Tus archivos están guardados, pero todavía no puedo reenviártelos por este chat.{person}",
     }.get(intent)
 
 
 def no_file(month: Month) -> str:
     """A month of which nothing is there."""
-    return f"📊 De {month.name} no tengo ningún comprobante, así que no hay Excel que enviarte."
+    return f"📊 De {month.name} no tengo ningún comprobante, así que no hay nada que enviarte."
 
 
 def changed_since(month: Month, given_at: datetime) -> str:

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from functions.books import figures, purchases
-from functions.books.ask import Ask
+from functions.books.ask import Ask, Intent
 from functions.books.entry import Entry
 from functions.books.months import Month
 from functions.books.ports import Author, Books
 from functions.extractor.peru.tokens import fold, serials, valid_ruc
-from functions.whatsapp import accounts, month_file, my_data, sunat
+from functions.whatsapp import accounts, month_file, my_data, register_file, sunat
 from functions.whatsapp.format import clean
 from functions.whatsapp.inquiry import Inquirer
 from functions.whatsapp.model import Said
@@ -26,6 +26,8 @@ _PRICED = 60
 """Papers in which a product is looked for."""
 
 
+FILES: frozenset[Intent] = frozenset({"excel", "originals", "contasis", "rce", "rce_file"})
+"""What is answered by a month's file."""
 Opens = Callable[[str | None, datetime], str | None]
 """The address that opens the original stored at a place until a moment; None where there is none."""
 
@@ -60,20 +62,23 @@ class Clerk:
                 said = self._name(ask.text, tenant)
         return Said(said) if said is not None else None
 
-    def excel(self, ask: Ask, tenant: UUID, at: datetime) -> Said:
-        """A month as a workbook; where nothing is there to be in it, a sentence."""
+    def file(self, ask: Ask, tenant: UUID, at: datetime) -> Said:
+        """What a business asks of a month as a file, one of `FILES`; where nothing is there to be in it, a sentence."""
         if ask.month is None:
             return Said(accounts.NO_MONTH)
-        month, register = ask.month, self.books.register(tenant, ask.month.first)
-        if not register.papers and not register.unfiled:
-            return Said(accounts.no_file(month))
-        business = self.books.business(tenant)
-        placed = purchases.month_of(register, business, month, self.books.rates(purchases.rate_days(register)))
-        self.books.give(tenant, month.first, at)
+        kept = purchases.kept(self.books, tenant, ask.month)
+        if not kept.papers and not kept.unfiled:
+            return Said(accounts.no_file(ask.month))
+        if ask.intent in {"rce", "rce_file"}:
+            return register_file.said(kept, at, confirmed=ask.intent == "rce_file")
+        if ask.intent == "originals" and (few := month_file.links(kept, lambda uri: self.opens(uri, at + month_file.ORIGINALS_FOR))):
+            return few
+        self.books.give(tenant, ask.month.first, at)
         if self.inquirer is not None:
-            self.inquirer.inquiries.hurry(tenant, month.first)
-        until = at + month_file.LINKS_FOR
-        return month_file.said(register, placed, business, month, lambda uri: self.opens(uri, until))
+            self.inquirer.inquiries.hurry(tenant, ask.month.first)
+        if ask.intent == "contasis":
+            return month_file.contasis(kept)
+        return month_file.said(kept, lambda uri: self.opens(uri, at + month_file.LINKS_FOR))
 
     def everything(self, author: Author, now: datetime) -> Said:
         """All that is kept of who asks and his business, as a file."""

@@ -1,7 +1,7 @@
 """Links to originals for a while: signed by us, opened by the webhook, so that nobody needs a login and nothing needs to be stored.
 
 A link says which object and until when, under a signature that only the holder of the app's secret can make. Whoever has it may open that one
-file until then. It stands in a file of its owner's alone, never in a message. A file that was erased opens no more.
+file until then. It stands only in what its owner asked for: a workbook, or the answer to `originales`, where it lives a day. A file that was erased opens no more.
 """
 
 from __future__ import annotations

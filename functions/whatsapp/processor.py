@@ -23,7 +23,7 @@ from functions.extractor.opening import document
 from functions.extractor.peru.tokens import valid_ruc
 from functions.lima import LIMA
 from functions.whatsapp import accounts, editing, helpers, privacy, result, taps
-from functions.whatsapp.clerk import Clerk
+from functions.whatsapp.clerk import FILES, Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.format import size, unbroken
 from functions.whatsapp.inquiry import again
@@ -224,9 +224,9 @@ class Processor:
             return self._edited(ask, task, now)
         if ask.intent == "my_data":
             return self.clerk.everything(Author(task.tenant.id, task.tenant.user_id, task.message.wamid), now)
-        if ask.intent == "excel":
-            return self.clerk.excel(ask, task.tenant.id, now)
-        text = accounts.not_by_chat(ask.intent, self.help_contact)
+        if ask.intent in FILES:
+            return self.clerk.file(ask, task.tenant.id, now)
+        text = accounts.not_by_chat(ask.intent)
         return Said(text) if text is not None else self.clerk.answer(ask, task.tenant.id, now.astimezone(LIMA).date())
 
     def _kept(self, task: MessageTask, made: Made, story: Story) -> Enclosed:

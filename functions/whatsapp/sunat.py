@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from functions.books.entry import Entry
 from functions.extractor.witness import Key, State, Word
@@ -44,6 +45,11 @@ def told(key: Key, word: Word, currency: str | None) -> str:
     )
     late = " Una boleta puede tardar unos días en figurar." if key.kind == "03" else ""
     return f"{head}. Pregunté por: {asked}.{late}"
+
+
+def heard(state: State, at: datetime) -> str:
+    """SUNAT's word with its hour, as a cell of a workbook shows it: by then the year is of interest."""
+    return f"{STATES[state]} ({at.astimezone(LIMA):%d/%m/%Y %H:%M})"
 
 
 def of_paper(entry: Entry, found: tuple[Inquiry, Word | None] | None) -> str:

@@ -12,8 +12,8 @@ from functions.books.ask import Ask, understand
 from functions.extractor.peru.tokens import fold
 
 TODAY = date(2026, 11, 26)
-_MONTHLY = {"summary", "suppliers", "igv", "excel", "originals", "rce"}
-_CHANGES = {"correct", "delete", "confirm", "restore", "undo", "erase"}
+_MONTHLY = {"summary", "suppliers", "igv", "excel", "originals", "contasis", "rce", "rce_file"}
+_CHANGES = {"correct", "delete", "confirm", "restore", "undo", "erase", "rce_file"}
 
 
 def meaning(ask: Ask | None) -> str:

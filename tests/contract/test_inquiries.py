@@ -222,3 +222,13 @@ def test_an_owner_asks_by_series_and_number(postgres: Database, inquiries: Postg
     assert said("sunat f001-123") == told
     assert said("sunat F001-9") == "🔎 Comprobantes con «F001-9»: no encontré ninguno."
     assert said("sunat").startswith("🏛️ ¿De cuál comprobante?")
+
+
+def test_a_month_has_sunats_word_beside_each_paper(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """What SUNAT said last of a paper stands in its business's month with its hour of Lima; of what was not asked nothing does."""
+    tenant = a_tenant()
+    _, entry = file(postgres, tenant, an_extraction())
+    file(postgres, tenant, an_extraction(an_invoice("124")), 2)
+    inquiries.keep(tenant.id, entry, Word("accepted", NOW), None)
+    papers = PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers
+    assert [(one.entry.invoice.number, one.sunat) for one in papers] == [("123", "figura ACEPTADO (26/11/2026 10:15)"), ("124", None)]

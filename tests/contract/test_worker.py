@@ -403,10 +403,10 @@ def test_what_cannot_be_done_by_chat_is_said_and_not_done(stage: Stage) -> None:
     """Who asks for what is not there yet gets one sentence, and the books stay as they are."""
     tenant = a_tenant()
     stage.do(a_task(tenant))
-    for seq, said in enumerate(("parar", "seguir", "invitar contador", "rce", "originales"), 2):
+    for seq, said in enumerate(("parar", "seguir", "invitar contador"), 2):
         stage.do(a_task(tenant, seq, "text", text=said))
-    intents: tuple[Intent, ...] = ("stop", "resume", "invite", "rce", "originals")
-    assert stage.graph.sent[2:] == [accounts.not_by_chat(intent, "") for intent in intents]
+    intents: tuple[Intent, ...] = ("stop", "resume", "invite")
+    assert stage.graph.sent[2:] == [accounts.not_by_chat(intent) for intent in intents]
     assert len(stage.worker.processor.clerk.books.latest(tenant.id, 6).entries) == 1
 
 

@@ -1,4 +1,4 @@
-"""Sentences of the books that depend on whose a paper is, and on what cannot be done by chat."""
+"""Sentences of the books that depend on whose a paper is."""
 
 from __future__ import annotations
 
@@ -35,10 +35,3 @@ def test_a_file_of_several_facturas_counts_those_of_others() -> None:
         "\n\nℹ️ El RUC del cliente no se lee bien en 1 de estos comprobantes: se parece al tuyo. Míralo en el papel."
     )
     assert accounts.whose(papers, None) == ""
-
-
-def test_what_a_person_does_names_that_person() -> None:
-    """Where there is somebody to write to, who asks for what a person does learns whom; where there is nobody, nothing is promised."""
-    assert "Escribe a ayuda@ejemplo.pe y una persona lo hace." in (accounts.not_by_chat("originals", "ayuda@ejemplo.pe") or "")
-    assert "persona" not in (accounts.not_by_chat("originals", "") or "")
-    assert accounts.not_by_chat("summary", "ayuda@ejemplo.pe") is None

@@ -1,0 +1,145 @@
+"""SUNAT's register, CONTASIS's import and the originals of a month by chat, and the traps of who asks for a file."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import openpyxl
+import pytest
+
+from functions.books.months import Month
+from functions.extractor.invoice import Customer, Supplier
+from functions.whatsapp import month_file, register_file
+from functions.whatsapp.format import size
+from functions.whatsapp.model import TXT, XLSX, Tenant
+from tests.builders import a_task, a_tenant, an_extraction, an_invoice
+from tests.contract.test_worker import Stage, inbox, stage  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.contract
+
+RUC, OTHER = "20512345671", "20609173425"
+MINE = Customer(id_type="6", id=RUC)
+OCTOBER = Month(2026, 10)
+
+
+def _told(stage: Stage, back: int = 1) -> list[str]:  # noqa: F811 - a fixture's type
+    """The lines of an answer, its figures parted by plain blanks."""
+    return stage.graph.sent[-back].replace("\xa0", " ").splitlines()
+
+
+def _month(stage: Stage, **changes: object) -> Tenant:  # noqa: F811 - a fixture's type
+    """A business that told its RUC: two facturas of October go, one of another, a boleta and a Yape do not."""
+    tenant, issued = a_tenant(), date(2026, 10, 5)
+    stage.reader.answers = [
+        an_extraction(an_invoice("0000077", customer=MINE, issue_date=issued)),
+        an_extraction(an_invoice("78", customer=MINE, issue_date=issued, supplier=Supplier(ruc="20100070970", name="Peña | Hijos S.A.C."))),
+        an_extraction(an_invoice("79", customer=Customer(id_type="6", id=OTHER), issue_date=issued)),
+        an_extraction(an_invoice("80", kind="03", series="B001", customer=MINE, issue_date=issued)),
+    ]
+    stage.do(a_task(tenant, 1, "text", text=f"mi ruc {RUC}"))
+    for seq in range(2, 6):
+        stage.do(a_task(tenant, seq))
+    return tenant
+
+
+def test_the_register_is_sent_only_to_who_confirms_it(stage: Stage) -> None:  # noqa: F811 - a fixture
+    """`rce` warns that the file is the whole month, with how many go and how many stay out and why; only `rce octubre confirmo` sends it."""
+    tenant = _month(stage)
+    for seq, said in enumerate(("rce octubre", "rce confirmo", "confirmo"), 6):
+        stage.do(a_task(tenant, seq, "text", text=said))
+    assert stage.graph.documents == []
+    assert _told(stage, 3) == [
+        "⚠️ *RCE de octubre 2026*",
+        "Este archivo reemplaza la propuesta de SUNAT: *es* todo tu registro de compras del mes. Lo que no me enviaste por aquí se queda fuera.",
+        "• Van 2 comprobantes, por S/ 900.00",
+        "• No van 2:",
+        "   – 1: a nombre de otro: no está sumado",
+        "   – 1: por su tipo no da crédito fiscal",
+        "Cada uno con su razón está en *excel octubre 2026*.",
+        "Antes, envíame la propuesta que descargas de SUNAT (TXT, ZIP, CSV o Excel) y te digo qué le falta a cada lado.",
+        "Si tu contador igual lo quiere, escribe: *rce octubre 2026 confirmo*",
+    ]
+    stage.do(a_task(tenant, 9, "text", text="rce octubre 2026 confirmo"))
+    sent = stage.graph.documents[-1]
+    assert (sent.name, sent.mime) == (f"LE{RUC}20261000080400021112.TXT", TXT)
+    assert _told(stage) == [
+        "📑 *RCE de octubre 2026*",
+        "Van 2 comprobantes, por S/ 900.00",
+        "No van 2:",
+        "• F001-79 de Ejemplo SAC: a nombre de otro: no está sumado",
+        "• B001-80 de Ejemplo SAC: por su tipo no da crédito fiscal",
+        "Se sube a SUNAT en un ZIP con el mismo nombre. Qué se declara lo decide tu contador.",
+    ]
+    lines = stage.store.objects[sent.uri].decode("ascii").split("\r\n")
+    amounts = "381.36|68.64|0.00|0.00|0.00|0.00|0.00|0.00|0.00|0.00|450.00|PEN|||||||||||" + "|||||"
+    assert lines == [
+        f"{RUC}||202610||05/10/2026||01|F001||77||6|20123456786|Ejemplo SAC|{amounts}",
+        f"{RUC}||202610||05/10/2026||01|F001||78||6|20100070970|Pena Hijos S.A.C.|{amounts}",
+        "",
+    ]
+
+
+def test_without_a_ruc_or_a_row_there_is_no_register(stage: Stage) -> None:  # noqa: F811 - a fixture
+    """Whoever has not told his RUC is asked for it; a month of which nothing may go gets the reasons and no file."""
+    tenant, issued = a_tenant(), date(2026, 10, 5)
+    stage.reader.answers = [an_extraction(an_invoice("80", kind="03", series="B001", issue_date=issued))]
+    stage.do(a_task(tenant))
+    stage.do(a_task(tenant, 2, "text", text="rce octubre confirmo"))
+    assert stage.graph.sent[-1] == register_file.NO_RUC
+    stage.do(a_task(tenant, 3, "text", text=f"mi ruc {RUC}"))
+    stage.do(a_task(tenant, 4, "text", text="rce octubre confirmo"))
+    assert stage.graph.sent[-1].startswith("📑 De octubre 2026 no hay ningún comprobante que pueda ir en el RCE.\n• No van 1:")
+    assert stage.graph.documents == []
+
+
+def test_a_caption_holds_what_it_can_and_points_to_the_rest(stage: Stage) -> None:  # noqa: F811 - a fixture
+    """Of forty papers that cannot go the first are named, the whole fits WhatsApp's caption, and the rest is to be seen in the workbook."""
+    tenant, issued = _month(stage), date(2026, 10, 6)
+    stage.reader.answers = [an_extraction(*[an_invoice(str(at), customer=MINE, issue_date=issued, total=None) for at in range(200, 240)])]
+    stage.do(a_task(tenant, 6))
+    stage.do(a_task(tenant, 7, "text", text="rce octubre confirmo"))
+    said = _told(stage)
+    assert said[2:4] == ["No van 42:", "• F001-79 de Ejemplo SAC: a nombre de otro: no está sumado"]
+    assert {line.partition(": ")[2] for line in said[4:-2]} == {"no se lee el total"}
+    assert said[-2] == "… y lo demás: ver *Por revisar* en *excel octubre 2026*."
+    assert size(stage.graph.sent[-1]) <= 1000
+
+
+def test_contasis_comes_as_its_import(stage: Stage) -> None:  # noqa: F811 - a fixture
+    """`contasis octubre` sends a sheet without headings, a row for each paper that it takes, and counts what is to be looked at."""
+    tenant = _month(stage)
+    stage.do(a_task(tenant, 6, "text", text="contasis octubre"))
+    sent = stage.graph.documents[-1]
+    assert (sent.name, sent.mime) == (f"CONTASIS_2026-10_{RUC}.xlsx", XLSX)
+    rows = list(openpyxl.load_workbook(io.BytesIO(stage.store.objects[sent.uri]))["FORMATO_COMPRAS"].iter_rows(values_only=True))
+    assert [str(row[5]).strip() for row in rows] == ["77", "78", "80"]
+    assert _told(stage)[:3] == ["📊 *CONTASIS, compras de octubre 2026*", "• Van: 3", "• Por revisar, no van: 1"]
+
+
+def test_originals_come_as_links_or_as_the_workbook_that_has_them(stage: Stage) -> None:  # noqa: F811 - a fixture
+    """Up to ten files are a link each, in one message; of more, the month's workbook has them in its last column; where nobody opens links that is said."""
+    tenant = _month(stage)
+    stage.do(a_task(tenant, 6, "text", text="originales octubre"))
+    assert stage.graph.sent[-1] == month_file.NO_LINKS
+    clerk = replace(stage.worker.processor.clerk, opens=lambda uri, until: f"https://x.example/{uri}?{(until - datetime.now(UTC)).days}")
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, clerk=clerk))
+    stage.do(a_task(tenant, 7, "text", text="originales octubre"))
+    said = _told(stage)
+    assert said[:2] == ["📎 *Originales de octubre 2026*", "• Factura F001-0000077 · Ejemplo SAC · S/ 450.00"]
+    assert [line[:22] for line in said if line.startswith("https")] == ["https://x.example/gs:/"] * 4
+    for seq in range(8, 16):
+        stage.reader.answers = [an_extraction(an_invoice(f"9{seq}", customer=MINE, issue_date=date(2026, 10, 9)))]
+        stage.do(a_task(tenant, seq))
+    stage.do(a_task(tenant, 16, "text", text="originales octubre"))
+    assert stage.graph.documents[-1].name == f"Compras_2026-10_{RUC}.xlsx"
+
+
+@pytest.mark.parametrize("said", ["excel octubre", "rce octubre confirmo", "contasis octubre"])
+def test_a_request_that_comes_twice_is_one_document(stage: Stage, said: str) -> None:  # noqa: F811 - a fixture
+    """A message that Meta or the queue brings again is answered by the document that it has, and by no second one."""
+    tenant = _month(stage)
+    task = a_task(tenant, 6, "text", text=said)
+    outcomes = [stage.do(each).fields["outcome"] for each in (task, task, replace(task, generation=1))]
+    assert (outcomes, len(stage.graph.documents)) == (["answered", "already_answered", "already_answered"], 1)
