@@ -305,6 +305,10 @@ class _Reader:
         """See `processor.Reader`."""
         return _extractor().extract(data, uri=uri)
 
+    def table(self, data: bytes) -> list[list[str]] | None:
+        """See `processor.Reader`."""
+        return _extractor().table(data)
+
 
 class _Interpreter:
     """The interpreter of texts, loaded with the first that the words do not know."""

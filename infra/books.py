@@ -23,6 +23,7 @@ from functions.books.months import Month
 from functions.books.ports import MOST, Author, Business, Done, Page, Paper
 from functions.books.rates import Rate
 from functions.extractor.invoice import Invoice, Verdict
+from functions.extractor.opening.document import TABLE
 from functions.lima import LIMA
 from functions.whatsapp import sunat
 from functions.whatsapp.ports import Unwell
@@ -128,9 +129,10 @@ _UNFILED = text("""
 select d.id, d.received_at, d.filename, d.storage_uri, d.status, d.verdict, d.what, d.failure, u.phone, u.bsuid
 from documents.documents d join auth.users u on u.id = d.user_id
 where d.tenant_id = :tenant and d.received_at >= :from and d.received_at < :until
-  and not exists (select from books.entries e where e.document_id = d.id)
+  and not exists (select from books.entries e where e.document_id = d.id) and d.media_type is distinct from :table
 order by d.received_at, d.id limit :limit
 """)
+"""A table is SUNAT's proposal, which is no paper that somebody failed to register."""
 _RATES = text("select day, sell from books.rates where currency = 'USD' and day = any(:days)")
 _KEEP_RATES = text("""
 insert into books.rates (day, currency, sell)
@@ -252,7 +254,14 @@ class PostgresBooks:
 
     def register(self, tenant: UUID, first: date) -> Register:
         after = Month.of(first).after.first
-        values = {"tenant": tenant, "first": first, "from": _midnight(first), "until": _midnight(after), "limit": _MOST_PAPERS}
+        values = {
+            "tenant": tenant,
+            "first": first,
+            "from": _midnight(first),
+            "until": _midnight(after),
+            "limit": _MOST_PAPERS,
+            "table": TABLE,
+        }
         with tenant_transaction(self._engine, tenant) as connection:
             rows = connection.execute(_REGISTER, values).all()
             lost = connection.execute(_UNFILED, values).all()

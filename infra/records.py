@@ -157,8 +157,8 @@ asked as (
     update auth.tenants t set ruc_asked = :wamid from finished
     where t.id = :tenant and cast(:question as text) is not null and t.ruc is null and t.ruc_asked is null returning t.id
 )
-insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state, offer)
-select :user, :seq, :tenant, :wamid, finished.id, :title, cast(:body as text) || coalesce(asked.question, ''), 'ready', asked.offer
+insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state, file, offer)
+select :user, :seq, :tenant, :wamid, finished.id, :title, cast(:body as text) || coalesce(asked.question, ''), 'ready', cast(:file as jsonb), asked.offer
 from finished left join (select cast(:question as text) as question, cast(:offer as jsonb) as offer from asked) asked on true
 on conflict do nothing returning seq
 """)
@@ -312,7 +312,7 @@ class PostgresRecords:
 
     def finish(
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
-        question: Said | None = None,
+        question: Said | None = None, file: Enclosed | None = None,
     ) -> bool:  # fmt: skip
         read = extraction or Extraction(verdict="unreadable", engine="none")
         values = _answered(claim, task) | {
@@ -322,6 +322,7 @@ class PostgresRecords:
             "body": storable_text(body), "tokens": read.tokens, "cost_usd": read.cost_usd, "incomplete": read.incomplete,
             "question": storable_text(question.text) if question else None,
             "offer": offers.dump(offers.offered(question.offer, task.seq)) if question else None,
+            "file": enclosed(file),
         }  # fmt: skip
         return self._end(claim, _FINISH, values)
 

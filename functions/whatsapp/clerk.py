@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from functions.books import figures, purchases
+from functions.books import figures, proposal, purchases
 from functions.books.ask import Ask, Intent
 from functions.books.entry import Entry
 from functions.books.months import Month
 from functions.books.ports import Author, Books
 from functions.extractor.peru.tokens import fold, serials, valid_ruc
-from functions.whatsapp import accounts, month_file, my_data, register_file, sunat
+from functions.whatsapp import accounts, compared, month_file, my_data, register_file, sunat
 from functions.whatsapp.format import clean
 from functions.whatsapp.inquiry import Inquirer
 from functions.whatsapp.model import Said
@@ -79,6 +79,19 @@ class Clerk:
         if ask.intent == "contasis":
             return month_file.contasis(kept)
         return month_file.said(kept, lambda uri: self.opens(uri, at + month_file.LINKS_FOR))
+
+    def compared(self, rows: Sequence[Sequence[str]], tenant: UUID) -> Said | None:
+        """What SUNAT's proposal says beside a business's books; None for a table that is no proposal."""
+        found = proposal.read(rows)
+        if found is None:
+            return None
+        if found.period is None:
+            return Said(compared.NO_MONTH)
+        own = self.books.business(tenant).ruc
+        if own and found.ruc and found.ruc != own:
+            return Said(compared.anothers(found.ruc, own))
+        kept = purchases.kept(self.books, tenant, found.period)
+        return compared.said(proposal.compare(found, kept.papers, kept.month), kept, found.broken)
 
     def everything(self, author: Author, now: datetime) -> Said:
         """All that is kept of who asks and his business, as a file."""

@@ -120,12 +120,12 @@ class Records(Protocol):
 
     def finish(
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
-        question: Said | None = None,
+        question: Said | None = None, file: Enclosed | None = None,
     ) -> bool:  # fmt: skip
         """Write the extractions, the reply and the document's end together, or nothing; False when the lease is lost, or the number or message has a reply.
 
         `question`, whether a RUC is the business's own, follows the body and offers its choices, unless an answer asked it before: it is asked once.
-        `failure` is a code and makes the document `failed`; without it, it is `done`.
+        `failure` is a code and makes the document `failed`; without it, it is `done`. With a `file`, which is stored, the body is its caption.
         """
 
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:

@@ -20,6 +20,7 @@ from functions.books.mapping import Asking
 from functions.books.ports import Author, Interpreter
 from functions.extractor.invoice import Customer, ErrorCode, Extraction
 from functions.extractor.opening import document
+from functions.extractor.page import OpeningFailed
 from functions.extractor.peru.tokens import valid_ruc
 from functions.lima import LIMA
 from functions.whatsapp import accounts, editing, helpers, privacy, result, taps
@@ -50,6 +51,8 @@ _ON_ITS_WAY_S = 120.0
 """Seconds that a task which was put back may be later than it was asked for, in a queue that is full; then its document is overdue."""
 
 
+_COMPARED = Extraction(verdict="not_an_invoice", engine="none", media_type=document.TABLE, incomplete=True)
+"""How SUNAT's proposal ends: without a paper, and incomplete, so that the same bytes are compared anew when the books have changed."""
 _FIXED: dict[Intent, Said] = {"thanks": Said(""), "wrong": Said(accounts.HOW_TO_CORRECT), "erase": Said(privacy.ASK, kind=ERASE)}
 """What is answered whatever the books hold."""
 
@@ -59,6 +62,9 @@ class Reader(Protocol):
 
     def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
         """Read one file; never raises, holds its own deadline."""
+
+    def table(self, data: bytes) -> list[list[str]] | None:
+        """The rows of a file that is a table, None for what is none. Raises OpeningFailed where it is our failure."""
 
 
 class MediaSource(Protocol):
@@ -325,10 +331,25 @@ class Processor:
         code: ErrorCode | None = extraction.error.code if extraction.error else None
         if code == "internal":
             raise Retry("extractor_failed")
+        if code == "not_supported" and (said := self._compared(task, data, story)) is not None:
+            file = self._kept(task, said.made, story) if said.made else None
+            return self._finish(task, claim, story, _COMPARED, None, said.text, file=file)
         tail, question = self._tail(task, extraction, story)
         room = _LONGEST - size(tail) - (size(question.text) if question else 0)
         body = result.format_extraction(extraction, filename=media.filename, limit=room) + tail
         return self._finish(task, claim, story, extraction, code, body, question)
+
+    def _compared(self, task: MessageTask, data: bytes, story: Story) -> Said | None:
+        """What a file that is SUNAT's proposal says beside the books; None for all others."""
+        with story.step("extract"):
+            try:
+                rows = self.reader.table(data)
+            except OpeningFailed as error:
+                raise Retry("extractor_failed") from error
+        if rows is None:
+            return None
+        with story.step("books"):
+            return self.clerk.compared(rows, task.tenant.id)
 
     def _tail(self, task: MessageTask, extraction: Extraction, story: Story) -> tuple[str, Said | None]:
         """What follows the values: whose the papers are, where the business told its RUC, and the words that came with the file; and a question, once."""
@@ -352,12 +373,19 @@ class Processor:
 
     def _finish(
         self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None, failure: str | None, body: str,
-        question: Said | None = None,
+        question: Said | None = None, file: Enclosed | None = None,
     ) -> None:  # fmt: skip
         filename = task.message.media.filename if task.message.media else None
         with story.step("finish"):
             if not self.records.finish(
-                claim, task, title=result.title(extraction, filename), body=body, extraction=extraction, failure=failure, question=question
+                claim,
+                task,
+                title=result.title(extraction, filename),
+                body=body,
+                extraction=extraction,
+                failure=failure,
+                question=question,
+                file=file,
             ):
                 raise Retry("lease_lost")
         self._keep_heard(task, claim, extraction)

@@ -189,6 +189,9 @@ class Queue:
 class Reader:
     """Reads `%PDF 123` as the factura F001-123."""
 
+    def table(self, data: bytes) -> list[list[str]] | None:
+        return None
+
     def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
         return an_extraction(an_invoice(data.decode().split()[1]))
 

@@ -135,6 +135,9 @@ class Reader:
     order: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
+    def table(self, data: bytes) -> list[list[str]] | None:
+        return None
+
     def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
         name, _, seconds = data.decode().partition(":")
         self.over.wait(float(seconds))

@@ -137,6 +137,9 @@ class Reader:
     answers: list[Extraction | BaseException] = field(default_factory=list)
     read: list[bytes] = field(default_factory=list)
 
+    def table(self, data: bytes) -> list[list[str]] | None:
+        return None
+
     def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
         self.read.append(data)
         answer = self.answers.pop(0) if self.answers else an_extraction()
