@@ -27,7 +27,7 @@ from functions.extractor.opening.document import TABLE
 from functions.lima import LIMA
 from functions.whatsapp import sunat
 from functions.whatsapp.ports import Unwell
-from infra.database import storable, storable_text, tenant_transaction
+from infra.database import storable, storable_text, tenant_transaction, without_limits
 from infra.records import columns
 
 _BUSINESS = text("select ruc, name from auth.tenants where id = :tenant")
@@ -123,14 +123,14 @@ from books.entries e join documents.documents d on d.id = e.document_id join aut
 left join books.inquiries i on i.entry_id = e.id
 left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
 where {_OF_THE_MONTH}
-order by e.issue_date nulls last, e.received_at, e.id limit :limit
+order by e.issue_date nulls last, e.received_at, e.id limit cast(:limit as bigint)
 """)  # noqa: S608 - of constants alone
 _UNFILED = text("""
 select d.id, d.received_at, d.filename, d.storage_uri, d.status, d.verdict, d.what, d.failure, u.phone, u.bsuid
 from documents.documents d join auth.users u on u.id = d.user_id
 where d.tenant_id = :tenant and d.received_at >= :from and d.received_at < :until
   and not exists (select from books.entries e where e.document_id = d.id) and d.media_type is distinct from :table
-order by d.received_at, d.id limit :limit
+order by d.received_at, d.id limit cast(:limit as bigint)
 """)
 """A table is SUNAT's proposal, which is no paper that somebody failed to register."""
 _RATES = text("select day, sell from books.rates where currency = 'USD' and day = any(:days)")
@@ -203,10 +203,13 @@ _ALIKE = TypeAdapter(list[Alike])
 
 
 class PostgresBooks:
-    """The `Books` port over an engine of `infra.database`. Thread-safe, as the engine is."""
+    """The `Books` port over an engine of `infra.database`. Thread-safe, as the engine is.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    A `whole` one reads all of a month, however many papers and however long it takes: for an operator, whom no request waits for.
+    """
+
+    def __init__(self, engine: Engine, *, whole: bool = False) -> None:
+        self._engine, self._whole = engine, whole
 
     def business(self, tenant: UUID) -> Business:
         with tenant_transaction(self._engine, tenant) as connection:
@@ -259,10 +262,12 @@ class PostgresBooks:
             "first": first,
             "from": _midnight(first),
             "until": _midnight(after),
-            "limit": _MOST_PAPERS,
+            "limit": None if self._whole else _MOST_PAPERS,
             "table": TABLE,
         }
         with tenant_transaction(self._engine, tenant) as connection:
+            if self._whole:
+                without_limits(connection)
             rows = connection.execute(_REGISTER, values).all()
             lost = connection.execute(_UNFILED, values).all()
             found = connection.execute(_COUNTED, values).scalar_one() if len(rows) == _MOST_PAPERS else len(rows)

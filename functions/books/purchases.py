@@ -64,9 +64,11 @@ class Kept:
         return [one for one in self.papers if one.place == place]
 
 
-def kept(books: Books, tenant: UUID, month: Month) -> Kept:
-    """A business's month from its books. Raises Unwell as they do."""
+def kept(books: Books, tenant: UUID, month: Month, holder: Business | None = None) -> Kept:
+    """A business's month from its books; what is known of the `holder` stands in the place of what it told. Raises Unwell as the books do."""
     register, business = books.register(tenant, month.first), books.business(tenant)
+    if holder is not None:
+        business = Business(holder.ruc or business.ruc, holder.name or business.name)
     papers = month_of(register, business, month, books.rates(rate_days(register)))
     return Kept(business, month, papers, register.unfiled, register.left_out)
 

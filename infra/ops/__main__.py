@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from functions.whatsapp.ports import Unwell
-from infra.ops import doctor, export, purge, rates, story
+from infra.ops import doctor, export, people, purge, rates, story
 from infra.ops.desk import Desk
 from infra.ops.target import TargetError, load
 
@@ -21,7 +21,10 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     commands.add_parser("status", help="the queue, stuck documents, senders who wait, the last day")
     show = commands.add_parser("show", help="the whole story of one document, masked")
-    show.add_argument("name", metavar="WAMID|DOCUMENT")
+    show.add_argument("name", metavar="WAMID|DOCUMENT", help="six signs of a document's id are enough, where no other begins so")
+    sought = commands.add_parser("find", help="whose a phone is, and what the last ten files came to; masked")
+    sought.add_argument("phone", metavar="PHONE|BSUID")
+    commands.add_parser("tenants", help="the businesses that wrote last, masked")
     retry = commands.add_parser("retry", help="read a document again")
     retry.add_argument("name", metavar="WAMID|DOCUMENT")
     retry.add_argument("--again", action="store_true", help="even if it was read: the user gets a second answer")
@@ -34,12 +37,12 @@ def parser() -> argparse.ArgumentParser:
     forget = commands.add_parser("purge", help="delete everything of a tenant, everywhere")
     forget.add_argument("tenant", type=UUID)
     forget.add_argument("--yes", action="store_true", help="do not ask")
-    month = commands.add_parser("export", help="a month as CSV with the RCE's columns")
+    month = commands.add_parser("export", help="a month as the workbook that its owner gets by chat")
     month.add_argument("tenant", type=UUID)
     month.add_argument("--month", required=True, metavar="YYYY-MM")
-    month.add_argument("--ruc", default="", help="the register's holder; documents for another RUC are remarked")
+    month.add_argument("--ruc", default="", help="the register's holder, instead of what the business told")
     month.add_argument("--name", default="", help="the holder's name")
-    month.add_argument("--out", type=Path, help="the file; standard output without it")
+    month.add_argument("--out", type=Path, help="the file; its own name in this folder without it")
     rated = commands.add_parser("rates", help="SUNAT's exchange rates of days before").add_subparsers(dest="what", required=True)
     brought = rated.add_parser("load", help="keep those of a file of lines DD/MM/AAAA|compra|venta|")
     brought.add_argument("file", type=Path)
@@ -64,12 +67,16 @@ def main(arguments: list[str] | None = None) -> int:
         desk.close()
 
 
-def _run(desk: Desk, given: argparse.Namespace) -> int:  # noqa: PLR0911 - one line a command
+def _run(desk: Desk, given: argparse.Namespace) -> int:  # noqa: C901, PLR0911 - one line a command
     match given.command:
         case "status":
             return _say(story.status(desk))
         case "show":
             return _say(story.show(desk, given.name))
+        case "find":
+            return _say(people.find(desk, given.phone))
+        case "tenants":
+            return _say(people.tenants(desk))
         case "retry":
             return _say([story.retry(desk, given.name, again=given.again)])
         case "resume":
@@ -91,14 +98,10 @@ def _run(desk: Desk, given: argparse.Namespace) -> int:  # noqa: PLR0911 - one l
 
 
 def _export(desk: Desk, given: argparse.Namespace) -> int:
-    table, left_out = export.export(desk, given.tenant, given.month, ruc=given.ruc, name=given.name)
-    if given.out:
-        given.out.write_text(table, "utf-8-sig", newline="")  # the mark by which spreadsheets know UTF-8
-    else:
-        sys.stdout.write(table)
-    for line in left_out:
-        sys.stderr.write(f"{line}\n")
-    return 0
+    name, data, lines = export.export(desk, given.tenant, given.month, ruc=given.ruc, name=given.name)
+    path = given.out or Path(name)
+    path.write_bytes(data)
+    return _say([f"{path}", *lines])
 
 
 def _examine(desk: Desk) -> int:
@@ -121,7 +124,10 @@ def _say(lines: Iterable[str]) -> int:
 
 
 def _when(value: str) -> datetime:
-    when = datetime.fromisoformat(value)
+    try:
+        when = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{value} is no moment; write it as 2026-11-22T15:00") from error
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,7 @@ _DOCUMENT = text("""
 select d.*, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at, u.last_inbound_at
 from documents.documents d join auth.users u on u.id = d.user_id where d.id = :id
 """)
+_BEGINS = text("select id from documents.documents where id between :first and :last limit 2")
 _EXTRACTIONS = text("select * from extractor.extractions where document_id = :id order by ordinal")
 _REPLY = text("""
 select r.*, l.next, l.held, l.not_before from messaging.replies r join messaging.lanes l on l.user_id = r.user_id where r.wamid = :wamid
@@ -94,11 +96,11 @@ def status(desk: Desk) -> Iterator[str]:
         day, spent = sql.execute(_DAY, {"synthetic": ADDRESS.bsuid}).all(), sql.execute(_SPENT).one()
     yield f"documents in work for over two minutes: {len(stuck)}"
     for d in stuck:
-        yield f"  {d.id}  received {_at(d.received_at)}  attempts {d.attempts}  lease until {_at(d.lease_until)}"
-    yield f"senders with an answer ready: {len(lanes)}{', the oldest since ' + _at(lanes[0].since) if lanes else ''}"
+        yield f"  {d.id}  received {moment(d.received_at)}  attempts {d.attempts}  lease until {moment(d.lease_until)}"
+    yield f"senders with an answer ready: {len(lanes)}{', the oldest since ' + moment(lanes[0].since) if lanes else ''}"
     for lane in lanes:
-        why = "held" if lane.held else f"not before {_at(lane.not_before)}" if lane.not_before and lane.not_before > now() else "free"
-        yield f"  user {lane.user_id}  {lane.ready} ready since {_at(lane.since)}  next {lane.next}  {why}  failures {lane.failures}"
+        why = "held" if lane.held else f"not before {moment(lane.not_before)}" if lane.not_before and lane.not_before > now() else "free"
+        yield f"  user {lane.user_id}  {lane.ready} ready since {moment(lane.since)}  next {lane.next}  {why}  failures {lane.failures}"
     yield "last 24 hours: " + (", ".join(f"{row.documents} {row.outcome}" for row in day) or "no document")
     if confirmed:
         yield "SUNAT has, of 7 days: " + ", ".join(f"{row.accepted} of {row.asked} {row.verdict} {row.engine}" for row in confirmed)
@@ -129,7 +131,7 @@ def show(desk: Desk, name: str) -> Iterator[str]:
         raise NotFound(f"nothing is known of {name}")
     yield f"wamid     {wamid}"
     if message and "message" in message:
-        yield f"inbox     {message['state']}, {message['message']['kind']}, number {message['seq']}, generation {message['generation']}, received {_at(message['received_at'])}"
+        yield f"inbox     {message['state']}, {message['message']['kind']}, number {message['seq']}, generation {message['generation']}, received {moment(message['received_at'])}"
     else:
         yield f"inbox     {'purged' if message else 'forgotten (nine days are over) or never there'}"
     if row is None:
@@ -141,7 +143,7 @@ def show(desk: Desk, name: str) -> Iterator[str]:
 
 def _document_lines(desk: Desk, d: Any) -> Iterator[str]:
     yield f"document  {d.id}, tenant {d.tenant_id}, user {d.user_id} ({mask(d.phone or d.bsuid)})"
-    yield f"          {d.status}, attempts {d.attempts}, received {_at(d.received_at)}, finished {_at(d.finished_at)}, lease until {_at(d.lease_until)}"
+    yield f"          {d.status}, attempts {d.attempts}, received {moment(d.received_at)}, finished {moment(d.finished_at)}, lease until {moment(d.lease_until)}"
     yield f"file      {d.media_type or 'type unknown'}, {d.bytes or 0} bytes, {d.pages or 0} pages, {d.storage_uri or 'not stored'}"
     yield f"reading   verdict {d.verdict}, failure {d.failure}, what {d.what}, duplicate of {d.duplicate_of}"
     with desk.sql() as sql:
@@ -157,12 +159,12 @@ def _reply_lines(desk: Desk, wamid: str) -> Iterator[str]:
     if reply is None:
         yield "answer    none yet"
         return
-    yield f"answer    number {reply.seq}, {reply.state}, {len(reply.body or '')} characters, ready {_at(reply.ready_at)}, sent {_at(reply.sent_at)}, tries {reply.tries}"
-    yield f"lane      next {reply.next}, {'held' if reply.held else 'not held'}, not before {_at(reply.not_before)}"
+    yield f"answer    number {reply.seq}, {reply.state}, {len(reply.body or '')} characters, ready {moment(reply.ready_at)}, sent {moment(reply.sent_at)}, tries {reply.tries}"
+    yield f"lane      next {reply.next}, {'held' if reply.held else 'not held'}, not before {moment(reply.not_before)}"
     if send:
         yield f"send      {send.id}, {send.state}, members {send.members}, calls {send.calls}, error {send.error_code} {send.error or ''}".rstrip()
         told = desk.inbox.get(f"receipts/{send.id}") or {}
-        receipts = {name: _at(value.get("at")) for name, value in told.items() if isinstance(value, dict)}
+        receipts = {name: moment(value.get("at")) for name, value in told.items() if isinstance(value, dict)}
         yield f"receipts  {json.dumps(receipts)}"
 
 
@@ -218,7 +220,7 @@ def replay(desk: Desk, since: datetime) -> Iterator[str]:
                 failed += 1
     kinds = (lost, "could not be", "their senders must send them once more"), (failed, "were not", "run this once more")
     missed = [kind for kind in kinds if kind[0]]
-    yield ", ".join([f"{put} enqueued again of {found} received since {_at(since)}", *(f"{count} {what}" for count, what, _ in missed)])
+    yield ", ".join([f"{put} enqueued again of {found} received since {moment(since)}", *(f"{count} {what}" for count, what, _ in missed)])
     if missed:
         raise Refused("; ".join(f"{count} documents {what} enqueued again: {advice}" for count, what, advice in missed))
 
@@ -247,11 +249,8 @@ def _from_records(row: Any) -> MessageTask:
 
 
 def _find(desk: Desk, name: str) -> tuple[str, Any | None]:
-    """(wamid, the document's row or None) of a wamid or a document id."""
-    try:
-        document = UUID(name)
-    except ValueError:
-        document = document_id(name)
+    """(wamid, the document's row or None) of a wamid, a document id, or the beginning of one that no other document has."""
+    document = _begun(desk, name) or document_id(name)
     with desk.sql() as sql:
         row = sql.execute(_DOCUMENT, {"id": document}).first()
     if row is None and str(document) == name.lower():
@@ -259,5 +258,23 @@ def _find(desk: Desk, name: str) -> tuple[str, Any | None]:
     return (row.wamid if row else name), row
 
 
-def _at(when: datetime | None) -> str:
+def _begun(desk: Desk, name: str) -> UUID | None:
+    """The document whose id is or begins with `name`; None for what is no such beginning. Raises NotFound, and Refused where several begin so."""
+    digits = name.lower().replace("-", "")
+    if not re.fullmatch(r"[0-9a-f]{6,32}", digits):
+        return None
+    first, last = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+    if first == last:
+        return first
+    with desk.sql() as sql:
+        found = sql.execute(_BEGINS, {"first": first, "last": last}).all()
+    if not found:
+        raise NotFound(f"no document begins with {name}")
+    if len(found) > 1:
+        raise Refused(f"several documents begin with {name}: give more of it")
+    return UUID(str(found[0].id))
+
+
+def moment(when: datetime | None) -> str:
+    """A moment as the commands print it, UTC."""
     return when.strftime("%Y-%m-%d %H:%M:%SZ") if when else "-"

@@ -11,7 +11,7 @@ import pytest
 
 from functions.books.months import Month
 from functions.extractor.invoice import Customer, Supplier
-from functions.whatsapp import month_file, register_file
+from functions.whatsapp import accounts, month_file, register_file
 from functions.whatsapp.format import size
 from functions.whatsapp.model import TXT, XLSX, Tenant
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
@@ -29,7 +29,7 @@ def _told(stage: Stage, back: int = 1) -> list[str]:  # noqa: F811 - a fixture's
     return stage.graph.sent[-back].replace("\xa0", " ").splitlines()
 
 
-def _month(stage: Stage, **changes: object) -> Tenant:  # noqa: F811 - a fixture's type
+def _month(stage: Stage) -> Tenant:  # noqa: F811 - a fixture's type
     """A business that told its RUC: two facturas of October go, one of another, a boleta and a Yape do not."""
     tenant, issued = a_tenant(), date(2026, 10, 5)
     stage.reader.answers = [
@@ -143,3 +143,38 @@ def test_a_request_that_comes_twice_is_one_document(stage: Stage, said: str) -> 
     task = a_task(tenant, 6, "text", text=said)
     outcomes = [stage.do(each).fields["outcome"] for each in (task, task, replace(task, generation=1))]
     assert (outcomes, len(stage.graph.documents)) == (["answered", "already_answered", "already_answered"], 1)
+
+
+@pytest.mark.parametrize("said", ["excel", "originales", "rce", "rce enero 2020 confirmo", "contasis"])
+def test_a_month_without_a_paper_is_a_clear_sentence(stage: Stage, said: str) -> None:  # noqa: F811 - a fixture
+    """Whatever file of a month is asked for in which nothing came, the answer says so, and no empty file is sent."""
+    tenant = a_tenant()
+    stage.do(a_task(tenant, 1, "text", text=f"mi ruc {RUC}"))
+    stage.do(a_task(tenant, 2, "text", text=said if "2020" in said else f"{said} enero 2020"))
+    assert stage.graph.sent[-1] == accounts.no_file(Month(2020, 1))
+    assert stage.graph.documents == []
+
+
+def test_a_dni_inside_a_ruc_10_is_the_owners(stage: Stage) -> None:  # noqa: F811 - a fixture
+    """A factura that was made out to the DNI of a person whose RUC holds it is the person's and goes; another DNI's, and one without a customer, do not."""
+    tenant, issued = a_tenant(), date(2026, 10, 5)
+    stage.do(a_task(tenant, 1, "text", text="mi ruc 10457812341"))
+    customers = (Customer(id_type="1", id="45781234"), Customer(id_type="1", id="45781235"), Customer())
+    stage.reader.answers = [an_extraction(an_invoice(str(at), customer=one, issue_date=issued)) for at, one in enumerate(customers, 77)]
+    for seq in range(2, 5):
+        stage.do(a_task(tenant, seq))
+    stage.do(a_task(tenant, 5, "text", text="rce octubre confirmo"))
+    assert _told(stage)[1:5] == [
+        "Van 1 comprobante, por S/ 450.00",
+        "No van 2:",
+        "• F001-78 de Ejemplo SAC: a nombre de otro: no está sumado",
+        "• F001-79 de Ejemplo SAC: no se lee el RUC del cliente",
+    ]
+
+
+def test_who_corrects_a_month_after_its_file_is_told(stage: Stage) -> None:  # noqa: F811 - a fixture
+    """A correction says that the month's workbook is old, also where the workbook was CONTASIS's."""
+    tenant = _month(stage)
+    stage.do(a_task(tenant, 6, "text", text="contasis octubre"))
+    stage.do(a_task(tenant, 7, "text", text="total 451"))
+    assert "ℹ️ Octubre 2026 cambió después de tu Excel del " in stage.graph.sent[-1]

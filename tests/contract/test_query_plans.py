@@ -103,7 +103,7 @@ _OPERATORS_VALUES = _VALUES | {"first": _NOW.date(), "next": _NOW.date(), "first
 
 _SMALL = ("tenants:", "users:", "lanes:")
 _RUNTIME = ("infra.records", "infra.outbox", "infra.books", "infra.inquiries", "infra.interpreter", "infra.erasing")
-_OPERATORS = ("infra.ops.purge", "infra.ops.story", "infra.ops.export")
+_OPERATORS = ("infra.ops.purge", "infra.ops.story", "infra.ops.export", "infra.ops.people")
 
 
 def _statements(module: str) -> list[tuple[str, TextClause]]:

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from infra.ops import doctor, export
+from infra.ops import doctor
 from infra.ops.target import Target, TargetError, load
 
 pytestmark = pytest.mark.unit
@@ -237,63 +237,3 @@ def test_a_file_that_is_no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
     with pytest.raises(TargetError, match=r"operators/environment\.json"):
         load()
-
-
-@pytest.mark.parametrize(
-    ("value", "safe"),
-    [
-        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
-        ("+51", "'+51"),
-        ("@x", "'@x"),
-        ("-1+2", "'-1+2"),
-        ("-10.50", "-10.50"),
-        ("Ejemplo SAC", "Ejemplo SAC"),
-        ("", ""),
-    ],
-)
-def test_a_formula_in_a_suppliers_name_is_only_text(value: str, safe: str) -> None:
-    """A spreadsheet must not run what a stranger's document says; a negative amount stays a number."""
-    assert export._safe(value) == safe
-
-
-def a_row(**changes: Any) -> Any:
-    values: dict[str, Any] = {
-        "issue_date": date(2026, 11, 5), "kind": "01", "series": "F001", "number": "123", "supplier_ruc": "20100070970", "supplier_name": "Ejemplo SAC",
-        "igv": "18.00", "total": "118.00", "currency": "PEN", "verdict": "proven", "filename": "f.pdf", "storage_uri": "gs://b/o",
-        "document_id": "d", "checks": [{"name": "sum", "ok": True}],
-        "data": {"customer": {"id_type": "6", "id": "20123456786", "name": "Compras SAC"}, "taxable": "100.00", "exempt": None, "unaffected": None},
-    }  # fmt: skip
-    return SimpleNamespace(**values | changes)
-
-
-def test_a_row_of_the_register() -> None:
-    """The 41 columns of the register in their order, then ours; what was not read is empty, never zero."""
-    row = export._row(a_row(), "202611", "", "")
-    assert len(export.RCE) == 41
-    expected = [""] * 41
-    for column, value in {
-        1: "20123456786", 2: "Compras SAC", 3: "202611", 5: "05/11/2026", 7: "01", 8: "F001", 10: "123", 12: "6", 13: "20100070970", 14: "Ejemplo SAC",
-        15: "100.00", 16: "18.00", 25: "118.00", 26: "PEN",
-    }.items():  # fmt: skip
-        expected[column - 1] = value
-    assert row == (*expected, "proven", "", "f.pdf", "gs://b/o", "d")
-
-
-def test_remarks_are_what_an_accountant_must_look_at() -> None:
-    """Boletas, notes, foreign money, another buyer, a missing date and failed checks are said, not decided."""
-    row = a_row(
-        kind="03",
-        currency="USD",
-        issue_date=None,
-        checks=[{"name": "sum", "ok": False}],
-        data={"customer": {"id": "10999999999"}, "detraction": "1"},
-    )
-    assert export._remarks(row, "20123456786") == [
-        "sin fecha de emisión legible: va en el mes en que llegó",
-        "boleta: no da derecho a crédito fiscal",
-        "moneda extranjera: falta el tipo de cambio",
-        "con detracción",
-        "emitido a otro RUC",
-        "no cuadra: sum",
-    ]
-    assert export._remarks(a_row(), "20123456786") == []
