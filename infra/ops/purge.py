@@ -13,6 +13,7 @@ from sqlalchemy import text
 from functions.whatsapp.identity import KEPT
 from infra.erasing import LATE_S, Erasing
 from infra.ops.desk import Desk, now
+from infra.ops.story import NotFound
 
 _COUNTS = text("""
 select (select count(*) from auth.users where tenant_id = :tenant) as users,
@@ -22,6 +23,9 @@ select (select count(*) from auth.users where tenant_id = :tenant) as users,
        (select count(*) from messaging.replies where tenant_id = :tenant) as replies,
        (select count(*) from messaging.sends where tenant_id = :tenant) as sends
 """)
+_KNOWN = text("""
+select exists (select from auth.tenants where id = :tenant) or exists (select from auth.tombstones where tenant_id = :tenant) as known
+""")
 _WAIT_S = 90.0
 _FIRESTORE_PITR_DAYS = 7
 
@@ -29,8 +33,11 @@ _FIRESTORE_PITR_DAYS = 7
 def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S, late_s: float = LATE_S) -> Iterator[str]:
     """Purge `tenant` and yield the receipt's lines. Safe to repeat from any point: what is gone is gone, what is left is deleted.
 
-    Work in progress is waited for, and the originals are deleted once more when no webhook can be storing one.
+    Work in progress is waited for, and the originals are deleted once more when no webhook can be storing one. Raises NotFound where no store
+    knows the tenant: a receipt for a mistyped id would certify what never happened.
     """
+    if not _known(desk, tenant):
+        raise NotFound(f"there is no tenant {tenant}: nothing was deleted")
     started = now()
     erasing = Erasing(desk.engine, desk.admissions, desk.media)
     forgotten = erasing.bury(tenant)
@@ -62,6 +69,14 @@ def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S, late_s: float = 
     yield f"  log lines, with ids and masked phones only, until {until(desk.target.cuadra_log_days)}"
     yield "  with Google, what Gemini keeps: on Vertex its cache of a day, with an API key what that key's terms say of logs against abuse"
     yield "  the chat itself, on the person's phone and with WhatsApp, beyond our reach"
+
+
+def _known(desk: Desk, tenant: UUID) -> bool:
+    """Whether a store holds the tenant, or its tombstone."""
+    with desk.sql() as sql:
+        if sql.execute(_KNOWN, {"tenant": tenant}).one().known:
+            return True
+    return bool(desk.inbox.where("senders", "tenant_id", str(tenant), 1) or desk.inbox.get(f"tombstones/{tenant}"))
 
 
 def _wait(erasing: Erasing, tenant: UUID, wait_s: float) -> int:

@@ -54,7 +54,7 @@ _DOCUMENT = text("""
 select d.*, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at, u.last_inbound_at
 from documents.documents d join auth.users u on u.id = d.user_id where d.id = :id
 """)
-_BEGINS = text("select id from documents.documents where id between :first and :last limit 2")
+_BEGINS = text("select id from documents.documents where id between :low and :high limit 2")
 _EXTRACTIONS = text("select * from extractor.extractions where document_id = :id order by ordinal")
 _REPLY = text("""
 select r.*, l.next, l.held, l.not_before from messaging.replies r join messaging.lanes l on l.user_id = r.user_id where r.wamid = :wamid
@@ -263,11 +263,11 @@ def _begun(desk: Desk, name: str) -> UUID | None:
     digits = name.lower().replace("-", "")
     if not re.fullmatch(r"[0-9a-f]{6,32}", digits):
         return None
-    first, last = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
-    if first == last:
-        return first
+    low, high = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+    if low == high:
+        return low
     with desk.sql() as sql:
-        found = sql.execute(_BEGINS, {"first": first, "last": last}).all()
+        found = sql.execute(_BEGINS, {"low": low, "high": high}).all()
     if not found:
         raise NotFound(f"no document begins with {name}")
     if len(found) > 1:

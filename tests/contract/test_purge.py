@@ -17,6 +17,7 @@ from infra import erasing
 from infra.local.inbox import SqliteInbox
 from infra.ops import purge
 from infra.ops.desk import Desk
+from infra.ops.story import NotFound
 from infra.ops.target import Target
 from tests.conftest import LOGINS, Database
 
@@ -119,10 +120,24 @@ def test_every_receipt_of_a_send_is_forgotten(desk: Desk, postgres: Database) ->
     assert desk.inbox.get(f"receipts/{UUID(int=1)}")
 
 
-def test_the_receipt_names_what_outlives_it(desk: Desk) -> None:
+def test_a_mistyped_tenant_has_no_receipt(desk: Desk, postgres: Database) -> None:
+    """What no store knows is said and leaves no tombstone; what was purged before may be purged again."""
+    desk.__dict__["media"] = Files()
+    unknown, tenant = uuid4(), a_tenant_with(postgres, 1)
+    with pytest.raises(NotFound, match=f"there is no tenant {unknown}: nothing was deleted"):
+        list(purge.purge(desk, unknown, late_s=0))
+    assert desk.inbox.get(f"tombstones/{unknown}") is None
+    receipts = [list(purge.purge(desk, tenant, late_s=0)) for _ in range(2)]
+    assert [receipt[2].startswith(f"deleted: {n} users, {n} documents") for receipt, n in zip(receipts, (1, 0), strict=True)] == [
+        True,
+        True,
+    ]
+
+
+def test_the_receipt_names_what_outlives_it(desk: Desk, postgres: Database) -> None:
     """Backups, logs as long as this deployment keeps them, and what lies with Google and with WhatsApp."""
     desk.__dict__["media"] = Files()
-    receipt = list(purge.purge(desk, uuid4(), late_s=0))
+    receipt = list(purge.purge(desk, a_tenant_with(postgres, 1), late_s=0))
     outlives = "\n".join(receipt[receipt.index("what outlives it, and until when:") + 1 :])
     for kept in (
         "soft-deleted",
@@ -149,9 +164,9 @@ class Storing(Files):
         return gone
 
 
-def test_an_original_that_a_webhook_stores_during_a_purge_goes_too(desk: Desk) -> None:
+def test_an_original_that_a_webhook_stores_during_a_purge_goes_too(desk: Desk, postgres: Database) -> None:
     """The originals are deleted once more when every webhook that admitted before the tombstone is done; nobody else's are."""
-    tenant, kept = uuid4(), f"{UUID(int=2)}/a"
+    tenant, kept = a_tenant_with(postgres, 1), f"{UUID(int=2)}/a"
     files = Storing(f"{tenant}/a", kept)
     desk.__dict__["media"] = files
     began = time.monotonic()

@@ -89,7 +89,7 @@ _VALUES: dict[str, Any] = {
     "duplicates": "[]", "next": 78, "code": 131000, "detail": "x", "hold": False, "pace": True, "pace_s": 6, "paced_s": 300, "counted": 1, "wait_s": 5.0, "to": 78, "until": _NOW, "again": True, "tries": 5,
     "back_s": 1.0, "kind": "text", "most": 3, "renews": True, "incomplete": False, "keep": False, "ids": [UUID(int=4_000_077)], "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077), "seen": _NOW,
     "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1), "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
-    "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None, "about": [UUID(int=3_000_077)], "file": None,
+    "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None, "about": [UUID(int=3_000_077)], "file": None, "table": "table",
     "document": _ID, "ordinal": 0, "missed": 0, "taxpayer": "00", "domicile": "00", "due": _NOW,
     "offer": None, "of": 77, "choice": "77.x", "asked": "x", "supplier": "20100000077",
     "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',
@@ -99,7 +99,7 @@ _VALUES: dict[str, Any] = {
 }  # fmt: skip
 """A value for each name that a statement may ask for; a statement that asks for another one fails here, and so does not pass unseen."""
 
-_OPERATORS_VALUES = _VALUES | {"first": _NOW.date(), "next": _NOW.date(), "first_at": _NOW, "next_at": _NOW, "synthetic": "51999000111"}
+_OPERATORS_VALUES = _VALUES | {"synthetic": "51999000111", "phones": ["51999000111"], "low": _ID, "high": UUID(int=_ID.int + 9)}
 
 _SMALL = ("tenants:", "users:", "lanes:")
 _RUNTIME = ("infra.records", "infra.outbox", "infra.books", "infra.inquiries", "infra.interpreter", "infra.erasing")
