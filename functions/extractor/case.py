@@ -1,4 +1,4 @@
-"""One file's way through the readers, and the one table of what follows from what was seen and what failed.
+"""One file's way through the readers: who looks, in which order, and who else is asked (what follows is conclusion.py).
 
 Our own eyes come first: text layers and symbols, then the small OCR model on the pages without text. What is proven then is the answer,
 and nobody else is asked. SUNAT, where credentials are given, is asked about what is complete. The larger OCR model looks once more at what does not add up, and Gemini, where it is configured, is asked about what
@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from functions.extractor.clock import Clock, Limits
+from functions.extractor.conclusion import WORST, Conclusion, Eye, Failed, Flaw, Looks, Nothing, Outcome, Read, conclude
 from functions.extractor.engines.ocr import Eyes, OcrFailed, Size, Turn, turn_of, upright
 from functions.extractor.hearing import Hearing, key_of
-from functions.extractor.invoice import Extraction, ExtractionError, NotInvoice, Verdict
+from functions.extractor.invoice import Extraction
 from functions.extractor.judging import merge, paper
 from functions.extractor.judging.paper import Paper
 from functions.extractor.learned import reader as learned
@@ -38,42 +39,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("cuadra")
 
-Eye = Literal["text", "tiny", "small", "model", "strong"]
-"""Who looked: the text layer, our OCR's small and larger models, Gemini and its stronger model."""
-Flaw = Literal["dark", "unreadable"]
 When = Literal["unproven", "doubtful"]
 """Which papers a model is asked about: all that are not proven, or only those that are not even consistent."""
 
-_WORST: tuple[Verdict, ...] = ("unreadable", "needs_review", "consistent", "proven")
 _LEAST_S = 1.0
 """Seconds without which no page is begun."""
 _LEAST_MODEL_S = 2.0
 _SOME_TEXT = 40
 """Characters without which a second look at pixels finds nothing either: it is a wall, a face, a table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """An eye saw words; those of a model are in its answer."""
-
-    sheets: tuple[Sheet, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """An eye looked and there was nothing to see."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """An eye could not look. It says nothing about the page."""
-
-    reason: str
-
-
-Outcome = Read | Nothing | Failed
-Looks = dict[tuple[int, Eye], Outcome]
-"""What each eye came to on each page; an eye that was not needed is absent."""
 
 
 class Model(Protocol):
@@ -83,42 +56,6 @@ class Model(Protocol):
         self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
     ) -> GeminiAnswer:
         """The model's answer within `timeout_s` seconds. Raises GeminiFailed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """What a file's answer is, before it is written down."""
-
-    verdict: Verdict
-    papers: tuple[Paper, ...] = ()
-    what: NotInvoice | None = None
-    error: ExtractionError | None = None
-    incomplete: bool = False
-
-
-def conclude(papers: Sequence[Paper], found: Nature, looks: Mapping[tuple[int, Eye], Outcome], *, flaw: Flaw | None = None) -> Conclusion:
-    """What follows from what was seen and what failed. The whole table:
-
-    | a comprobante, by words or symbol | the pages show | an eye failed | the answer |
-    |---|---|---|---|
-    | yes | - | no | its papers, under the worst of their verdicts; `needs_review` where one of several has no key field |
-    | yes | - | yes | the same, `incomplete`: the same bytes are to be read anew |
-    | no | anything or nothing | yes | `internal`, `incomplete`: our failure, to be tried again; no word about the paper |
-    | no | something else, or no words in a sharp picture | no | `not_an_invoice`, and what it is |
-    | no | words or shapes too faint to tell, or no light | no | `unreadable`, or `dark` |
-    | no | no key field in what should be a comprobante | no | `unreadable` |
-    """
-    failures = [f"{eye} on page {page + 1}: {look.reason}" for (page, eye), look in looks.items() if isinstance(look, Failed)]
-    if found.what is None and any(p.verdict != "unreadable" for p in papers):
-        worst = max(min((p.verdict for p in papers), key=_WORST.index), "needs_review", key=_WORST.index)
-        return Conclusion(worst, tuple(papers), incomplete=bool(failures))
-    if failures:
-        return Conclusion("unreadable", error=ExtractionError("internal", "; ".join(failures)[:300]), incomplete=True)
-    if found.what in ("other", "photo") and flaw is not None:
-        return Conclusion("unreadable", error=ExtractionError(flaw, "too faint or too dark to read"))
-    if found.what is not None:
-        return Conclusion("not_an_invoice", what=found.what)
-    return Conclusion("unreadable", error=ExtractionError("unreadable", "no key field could be read"))
 
 
 class Case:
@@ -265,7 +202,7 @@ class Case:
         if found.what is None or found.shown or not any(each.second_is_whole for each in papers):
             return found
         for each in papers:
-            each.verdict = min(each.verdict, "needs_review", key=_WORST.index)
+            each.verdict = min(each.verdict, "needs_review", key=WORST.index)
         return Nature(None)
 
     def _breaks(self, sheets: Sequence[Sheet]) -> bool:
@@ -381,7 +318,7 @@ class Case:
                 return papers, found
             if found.what is None and any(p.is_told for p in papers):  # two readers disagree: a person decides
                 for each in papers:
-                    each.verdict = min(each.verdict, "needs_review", key=_WORST.index)
+                    each.verdict = min(each.verdict, "needs_review", key=WORST.index)
                 return papers, found
             return [], Nature(answer.what)
         if found.what == "continuation" and not any(one.supplier.ruc or one.series for one in answer.invoices):

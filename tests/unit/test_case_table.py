@@ -13,8 +13,9 @@ from typing import Literal
 
 import pytest
 
-from functions.extractor.case import Case, Conclusion, Failed, Flaw, Looks, Nothing, Outcome, Read, When, conclude
+from functions.extractor.case import Case, When
 from functions.extractor.clock import Clock
+from functions.extractor.conclusion import Conclusion, Failed, Flaw, Looks, Nothing, Outcome, Read, conclude
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn
