@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, text
 
 from functions.whatsapp import tasks
 from functions.whatsapp.client import Action, GraphError
+from functions.whatsapp.helpers import duplicates_notice
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Chosen, Frozen, Lease, Refusal
 from functions.whatsapp.model import XLSX, Address, Choice, Enclosed, Mime, Offer, Tenant
@@ -559,6 +560,16 @@ def test_a_message_that_is_refused_for_what_is_in_it_takes_no_neighbour_down(wel
         welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
     assert welcomed.replies() == [(0, "sent"), (1, "undeliverable"), (2, "sent"), (3, "sent")]
     assert [(body, quote) for _, body, quote in welcomed.graph.sent] == [("texto 2", None), ("texto 3", None)]
+
+
+def test_notices_of_duplicates_never_push_out_what_stands_before_them(welcomed: Stage) -> None:
+    """A long answer whose many invoices came before says how many, in one line, and keeps its own last line."""
+    invoices = tuple(an_invoice(str(n)) for n in range(30))
+    body = f"{'x' * 3890}\n\n✅ fin"
+    for seq in (1, 2):
+        welcomed.document(seq, body, "0", invoices=invoices)
+        welcomed.release()
+    assert welcomed.graph.texts[-2:] == [body, f"{body}\n\n{duplicates_notice(30)}"]
 
 
 def test_a_quote_that_is_refused_costs_only_the_quote(welcomed: Stage) -> None:
