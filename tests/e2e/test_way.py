@@ -232,7 +232,7 @@ def test_the_month_is_asked_for_after_a_paper(stack: Running, ana: str) -> None:
     (asked,), reading = stack.ask(ana, text=f"resumen {entry['month']:%m/%Y}")
     (answer,) = reading.answers[asked["wamid"]]
     assert answer.startswith("📒 *Resumen de ")
-    assert "en 1 comprobante. IGV: S/ " in answer
+    assert "en 1 comprobante. IGV: S/\u00a0" in answer
     (asked,), reading = stack.ask(ana, text="proveedores " + f"{entry['month']:%m/%Y}")
     assert entry["supplier_name"] in reading.answers[asked["wamid"]][0]
 
@@ -256,7 +256,7 @@ def test_a_total_is_corrected_by_quoting_and_the_paper_taken_out_and_back(stack:
         return row
 
     before = entry()
-    assert "→ S/ 118.00" in say("total 118.00", quoted=latest("*Proveedor*"))
+    assert "→ S/\u00a0118.00" in say("total 118.00", quoted=latest("*Proveedor*"))
     assert entry() == {"total": Decimal("118.00"), "said": "118.00", "counted": True}
     assert say("deshacer").startswith("↩️ Deshice el cambio en *Factura ")
     assert entry() == before
