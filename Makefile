@@ -16,10 +16,10 @@ demo: $(STAMP) ## everything on this machine, with its page; ONCE=1 ends after t
 	@$(PY) -m infra.local demo $(if $(ONCE),--once)
 
 test: $(STAMP) ## the whole suite; ARGS="tests/unit/test_router.py" a part of it
-	@$(PY) -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadgroup --no-loadscope-reorder)
+	@$(PY) -m pytest $(if $(ARGS),$(ARGS),-n 2 --no-loadscope-reorder)
 
 unit: $(STAMP) ## what needs no I/O
-	@$(PY) -m pytest tests/unit -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(PY) -m pytest tests/unit -n 2 --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP) ## ruff: rules and format
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine
+from xdist.scheduler import LoadScopeScheduling
 
 from infra import database, migrations
 from infra.local import postgres as embedded
@@ -46,18 +48,25 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 BAD_INPUT = "bad input"
 """The property of a test's report that names a sort of bad input which it sent."""
 
-MACHINE = {"chaos", "e2e"}
-"""Folders whose tests start processes, kill them and measure time: with `-n 2 --dist loadgroup` one process runs all of these, the other one the rest."""
+MACHINE = ("tests/e2e/", "tests/chaos/")
+"""Folders whose tests start processes, kill them and measure time."""
 
 
-@pytest.hookimpl(tryfirst=True)
+class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # the package of its base has no types
+    """What one of the two processes runs whole: all tests of `MACHINE`, all of the deployment (one initialised Terraform), else a file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "machine" if nodeid.startswith(MACHINE) else "deploy" if nodeid.startswith("tests/deploy/") else nodeid.split("::", 1)[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
+    """With `-n 2` the machine's tests are one process's, and the other one does the rest."""
+    return Lanes(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test its group, which one process runs: `machine`, `deploy` (one initialised Terraform), else its file. The longest group begins."""
-    for item in items:
-        folder = item.path.parent.name
-        group = "machine" if folder in MACHINE else folder if folder == "deploy" else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: item.path.parent.name not in MACHINE)
+    """The longest lane begins."""
+    items.sort(key=lambda item: not item.nodeid.startswith(MACHINE))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
