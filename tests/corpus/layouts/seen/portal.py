@@ -26,9 +26,11 @@ def fill(rng: Random) -> Case:
         currency=money_of(rng, what), upper_items=rng.random() < 0.7, zeros=True,
     )  # fmt: skip
     case.money_style = 0
-    # the portal's "Valor Venta" is base, exempt and unaffected together; it prints them apart nowhere else
+    # The portal's "Valor Venta" is base, exempt and unaffected together, printed apart nowhere: the base is told where it is all of it.
     inv = case.invoice
-    inv.taxable = inv.exempt = inv.unaffected = None
+    if inv.exempt or inv.unaffected or not inv.taxable:
+        inv.taxable = None
+    inv.exempt = inv.unaffected = None
     inv.discounts = ZERO if inv.discounts is None else inv.discounts
     inv.isc, inv.icbper, inv.other_charges = ZERO, ZERO, ZERO
     inv.rounding = ZERO
