@@ -139,13 +139,20 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        if foreign(self.headers.get("Host", ""), self.headers.get("Origin")):
+            self.close_connection = True
+            self._send(403, REFUSED.encode(), "text/plain")
+            return False
+        return True
+
     def do_POST(self) -> None:
         """A token, or the answer to one question."""
         sunat, length = self.server.sunat, int(self.headers.get("Content-Length") or 0)
         data = self.rfile.read(length)
-        if foreign(self.headers.get("Host", ""), self.headers.get("Origin")):
-            self._send(403, REFUSED.encode(), "text/plain")
-        elif self.path == f"/v1/clientesextranet/{CREDENTIALS[1]}/oauth2/token/":
+        if self.path == f"/v1/clientesextranet/{CREDENTIALS[1]}/oauth2/token/":
             self._give_token(parse_qs(data.decode()))
         elif self.path == f"/v1/contribuyente/contribuyentes/{CREDENTIALS[0]}/validarcomprobante":
             self._answer(sunat, data)
