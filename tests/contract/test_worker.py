@@ -177,6 +177,13 @@ def inbox(tmp_path: Path) -> Iterator[SqliteInbox]:
         yield made
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _own_lanes(postgres: Database) -> None:
+    """A sweep wakes 200 lanes: those that other modules' tests left waiting are held."""
+    with postgres.admin.begin() as connection:
+        connection.execute(text("update messaging.lanes set held = true"))
+
+
 @pytest.fixture
 def stage(postgres: Database, inbox: SqliteInbox) -> Stage:
     graph, store, queue, reader, background = Graph(), Store(), Queue(), Reader(), ThreadPoolExecutor(1)
