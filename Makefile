@@ -37,7 +37,7 @@ bench: $(BENCH)/.installed ## speed, each figure beside its reference
 	@$(BENCH)/bin/python -m bench $(ARGS)
 
 bench-accuracy: $(BENCH)/.installed ## how well papers are read; writes docs/accuracy.md
-	@$(BENCH)/bin/python -m bench.accuracy --write $(ARGS)
+	@$(BENCH)/bin/python -m bench.accuracy --write --half seen --half held --splits tune,look,judge $(ARGS)
 
 # What is installed is what is written here, byte for byte, on every machine and in the functions' builds. A newer version is asked for in a
 # list that ends in .in; all that is locked already stays as it is, unless `UPGRADE=-U`. A lock is whole, so that nothing else is resolved

@@ -23,7 +23,7 @@ _SYMBOLS = {"PEN": "S/ ", "USD": "US$ ", "EUR": "€ "}
 _TIMES = re.compile(r"(?<=\d)\s*\*\s*(?=\d)")
 _MARKERS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
 """What WhatsApp takes for a marker: a `_` between two letters or digits is none, it belongs to a file's name."""
-_LEADING = re.compile(r"^[\s>#•-]+(?=\D|$)")
+_LEADING = re.compile(r"^(?:[\s>•]|[#-](?!\d))+")
 _ID_TYPES = {"1": "DNI", "4": "CE", "6": "RUC", "7": "pasaporte"}
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")

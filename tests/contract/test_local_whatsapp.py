@@ -266,10 +266,14 @@ def test_a_reply_reaches_the_phone_with_its_statuses(sim: Sim, webhook: Webhook,
     """A send is accepted with a wamid, is in the conversation with its quote, and sent, delivered and read follow by webhook."""
     asked = write(sim, ana, text="Hola")[0]
     answer = sim.reply(ana, "👋", context={"message_id": asked["wamid"]}, biz_opaque_callback_data="t:u:s").json()
-    eventually(lambda: len(webhook.statuses()) == 3)
-    assert answer["contacts"] == [{"input": ana["phone"], "wa_id": ana["phone"]}]
     wamid = answer["messages"][0]["id"]
-    assert [(s["id"], s["status"], s["biz_opaque_callback_data"], s["recipient_id"]) for s in webhook.statuses()] == [
+
+    def told() -> list[dict[str, Any]]:
+        return [status for status in webhook.statuses() if status["id"] == wamid]
+
+    eventually(lambda: len(told()) == 3)
+    assert answer["contacts"] == [{"input": ana["phone"], "wa_id": ana["phone"]}]
+    assert [(s["id"], s["status"], s["biz_opaque_callback_data"], s["recipient_id"]) for s in told()] == [
         (wamid, status, "t:u:s", ana["phone"]) for status in ("sent", "delivered", "read")
     ]
     last = sim.get(f"/senders/{ana['id']}/messages")[-1]

@@ -286,7 +286,10 @@ def test_doctor_finds_nothing_wrong(stack: Running, capsys: pytest.CaptureFixtur
     assert code == 0, out
     assert out.count("ok    ") == 11
     unchecked = re.findall(r"^--    (.+?): not checked: (.+)$", out, re.MULTILINE)
-    assert [why for _, why in unchecked] == ["the simulated WhatsApp has no account to look at"] * 4 + ["Gemini is off", "SUNAT is not asked"]
+    assert [why for _, why in unchecked] == ["the simulated WhatsApp has no account to look at"] * 4 + [
+        "Gemini is off",
+        "SUNAT is not asked",
+    ]
 
 
 def test_doctor_says_what_to_fix(stack: Running, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,8 @@ def test_too_many_items_are_counted() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(NASTY, st.integers(2, 80))
+@example(">0", 2)
+@example("- 5", 9)
 def test_nothing_from_a_document_formats_a_message(text: str, limit: int) -> None:
     """Cleaned text holds no WhatsApp marker, line end, control, bidirectional or zero-width character, and keeps its limit."""
     cleaned = clean(text, limit)
