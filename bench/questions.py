@@ -32,7 +32,7 @@ from functions.whatsapp.places import Places
 from functions.whatsapp.processor import Processor
 from functions.whatsapp.ticks import Ticks
 from functions.whatsapp.worker import Worker
-from infra import database, migrations
+from infra import database
 from infra.books import PostgresBooks
 from infra.local import postgres as embedded
 from infra.local.here import free_port
@@ -112,14 +112,8 @@ def loaded(papers: int) -> Iterator[Engine]:
     folder.chmod(0o711)  # as root the server runs as nobody, who must get in
     server = embedded.start(folder, free_port())
     try:
+        embedded.prepare(server, _LOGINS)
         admin = create_engine(server.url())
-        with admin.begin() as connection:
-            migrations.local_logins(connection, _LOGINS)
-            migrations.bootstrap(connection, migrator="cuadra_migrator", runtime="cuadra_app", operator="cuadra_ops")
-        migrator = create_engine(server.url("cuadra_migrator", _LOGINS["cuadra_migrator"]))
-        with migrator.connect() as connection:
-            migrations.upgrade(connection)
-        migrator.dispose()
         with admin.begin() as connection:
             for statement in _ROWS.format(papers=papers, small=_SMALL, months=_MONTHS).split(";\n"):
                 connection.execute(text(statement.replace(":", "\\:")))

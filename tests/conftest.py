@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from xdist.scheduler import LoadScopeScheduling
 
-from infra import database, migrations
+from infra import database
 from infra.local import postgres as embedded
 from infra.local.here import bypass_proxies
 
@@ -97,14 +97,8 @@ def postgres_server() -> Iterator[embedded.Postgres]:
 @pytest.fixture(scope="session")
 def postgres(postgres_server: embedded.Postgres) -> Iterator[Database]:
     """The server with roles and schema."""
+    embedded.prepare(postgres_server, LOGINS)
     admin = create_engine(postgres_server.url())
-    with admin.begin() as connection:
-        migrations.local_logins(connection, LOGINS)
-        migrations.bootstrap(connection, migrator="cuadra_migrator", runtime="cuadra_app", operator="cuadra_ops")
-    migrator = create_engine(postgres_server.url("cuadra_migrator", LOGINS["cuadra_migrator"]))
-    with migrator.connect() as connection:
-        migrations.upgrade(connection)
-    migrator.dispose()
     app = database.connect(postgres_server.url("cuadra_app", LOGINS["cuadra_app"]), pool=8)
     yield Database(postgres_server, app, admin)
     app.dispose()

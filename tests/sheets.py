@@ -13,6 +13,22 @@ from functions.extractor.sheets.rows import Sheet, lay
 TODAY = date(2026, 11, 22)
 SUPPLIER, CUSTOMER = "20512345671", "20601234565"
 """Fictitious, with valid check digits."""
+FACTURA = f"""
+COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
+Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
+                                                   F001-00000123
+Señor(es) : DISTRIBUIDORA INVENTADA SAC            Fecha de Emisión : 05/11/2026
+RUC : {CUSTOMER}                                  Moneda : SOLES
+
+CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
+2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00
+
+                                          OP. GRAVADA    S/   100.00
+                                          IGV 18%        S/    18.00
+                                          IMPORTE TOTAL  S/   118.00
+SON: CIENTO DIECIOCHO CON 00/100 SOLES
+"""
+"""A factura of one line that adds up."""
 
 
 def boxes(art: str) -> list[Box]:

@@ -28,7 +28,6 @@ ASK = (
     "Antes puedes pedirme una copia: escribe *mis datos*. Guardar tus comprobantes para SUNAT sigue siendo tarea tuya.\n"
     f"Si estás seguro, escribe *{CONFIRMS}*, en mayúsculas, en los próximos 10 minutos o citando este mensaje."
 )
-NOT_ASKED = "🔐 No borré nada. Para borrar todos tus datos, escríbeme primero *borrar mis datos*."
 
 
 def farewell(asked_at: datetime, kept_days: int, contact: str) -> str:

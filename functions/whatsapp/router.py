@@ -129,9 +129,11 @@ class Router:
         from functions.whatsapp import helpers  # noqa: PLC0415 - a handshake says none of it
 
         name = originals.named(token, self.secrets, self.clock())
+        if name is None:  # as with a bad signature, nothing is connected for it
+            return Outcome(404, helpers.NO_ORIGINAL, {"outcome": "no_original"})
         try:
             media = self.connect().media
-            uri = media.find(name, timeout=_OPEN_S) if name else None
+            uri = media.find(name, timeout=_OPEN_S)
             data = media.load(uri, timeout=_OPEN_S) if uri else None
         except Gone:
             data = None

@@ -19,6 +19,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from sqlalchemy import create_engine
+
+from infra import migrations
+
 SUPERUSER = "postgres"
 _START_S = 20.0
 
@@ -52,6 +56,19 @@ class Postgres:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait(5)
+
+
+def prepare(server: Postgres, logins: dict[str, str]) -> None:
+    """Bring roles and schema up to date. `logins`: passwords of `cuadra_migrator`, `cuadra_app` and `cuadra_ops`."""
+    admin = create_engine(server.url())
+    with admin.begin() as connection:
+        migrations.local_logins(connection, logins)
+        migrations.bootstrap(connection, migrator="cuadra_migrator", runtime="cuadra_app", operator="cuadra_ops")
+    admin.dispose()
+    migrator = create_engine(server.url("cuadra_migrator", logins["cuadra_migrator"]))
+    with migrator.connect() as connection:
+        migrations.upgrade(connection)
+    migrator.dispose()
 
 
 def start(folder: Path, port: int) -> Postgres:

@@ -23,9 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import requests
-from sqlalchemy import create_engine
 
-from infra import migrations
 from infra.local import postgres, storage, sunat, sunat_rates
 from infra.local.gemini import slow_switch
 from infra.local.here import HOST, bypass_proxies, free_port, is_free, listens
@@ -376,16 +374,7 @@ class Stack:
     def _start_postgres(self) -> None:
         self._postgres = postgres.start(self.home / "postgres", self.ports["postgres"])
         self._tell_guard(self._postgres.process.pid, signal.SIGINT)
-        admin = create_engine(self._postgres.url())
-        with admin.connect() as connection:
-            migrations.local_logins(connection, {login: self._secrets[login] for login in LOGINS})
-            migrations.bootstrap(connection, migrator="cuadra_migrator", runtime="cuadra_app", operator="cuadra_ops")
-            connection.commit()
-        admin.dispose()
-        migrator = create_engine(self._postgres.url("cuadra_migrator", self._secrets["cuadra_migrator"]))
-        with migrator.connect() as connection:
-            migrations.upgrade(connection)
-        migrator.dispose()
+        postgres.prepare(self._postgres, {login: self._secrets[login] for login in LOGINS})
 
     def _close_folders(self) -> None:
         """Makes the state folder and those in it, for its owner alone; as root Postgres runs as nobody, who must pass through."""

@@ -117,6 +117,17 @@ ECHOES = a_workbook(
     SHEET % ((b"<row>" + b'<c t="s"><v>0</v></c>' * 100 + b"</row>") * 3_000),
     xl__sharedStrings_xml=b"<sst><si><t>" + b"\xc3\xb1" * 1600 + b"</t></si></sst>",
 )
+
+
+def lzma_packed() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as packing:
+        packing.writestr("propuesta.txt", piped([HEAD, ROW]))
+    torn = bytearray(made.getvalue())
+    torn[60:80] = b"\xff" * 20
+    return bytes(torn)
+
+
 ENTITY = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 1000 + b'">]><worksheet><sheetData><row><c><v>&b;&b;</v></c></row></sheetData></worksheet>'
 
 
@@ -130,12 +141,13 @@ ENTITY = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 1000 + b'">]><worksheet><sheetDat
         (a_workbook(ENTITY), "corrupt"),
         (a_workbook(b"<worksheet><sheetData>"), "corrupt"),
         (of_openpyxl()[:2000], "corrupt"),
+        (lzma_packed(), "not_supported"),
         (packed(foto_jpg=b"x"), "not_supported"),
         (packed(dentro_xlsx=packed(mas_txt=b"a|b|c|d")), "not_supported"),
         (b"\0\1\2|" * 100, "not_supported"),
         (b"hola, que tal\n" * 30, "not_supported"),
     ],
-    ids=["bomb", "rows", "lines", "echoes", "entities", "half-xml", "half-zip", "photo", "nested", "bytes", "letter"],
+    ids=["bomb", "rows", "lines", "echoes", "entities", "half-xml", "half-zip", "lzma", "photo", "nested", "bytes", "letter"],
 )  # fmt: skip
 def test_what_attacks_or_is_no_table_costs_its_own_answer(opener: Opener, data: bytes, code: str) -> None:
     """A bomb, too many rows, entities, a torn file and what is no table are refused, each with its code and in time."""
@@ -154,6 +166,13 @@ def test_a_cell_is_bounded_wherever_it_says_it_stands() -> None:
         + b"</v></c></row>"
     )
     assert tables.open_table(a_workbook(sheet)) == [["a", "", "7" * tables.MOST_SIGNS]]
+
+
+@pytest.mark.parametrize("place", ["77", "²", "-1", "9" * 9000], ids=["beyond", "superscript", "negative", "endless"])
+def test_a_text_that_is_not_there_is_none(place: str) -> None:
+    """A cell that names no shared text of its workbook is empty, whatever it writes in the text's place."""
+    row = f'<row><c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1" t="s"><v>{place}</v></c></row>'
+    assert tables.open_table(a_workbook(SHEET % row.encode())) == [["a", ""]]
 
 
 @given(st.binary(max_size=400))

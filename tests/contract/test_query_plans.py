@@ -16,7 +16,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, Engine, TextClause, create_engine, text
 
-from infra import migrations
 from infra.local import postgres as embedded
 from infra.outbox import PostgresOutbox
 from tests.conftest import LOGINS, free_port
@@ -118,14 +117,8 @@ def full() -> Iterator[embedded.Postgres]:
     folder.chmod(0o711)  # as root the server runs as nobody, who must get in
     server = embedded.start(folder, free_port())
     try:
+        embedded.prepare(server, LOGINS)
         admin = create_engine(server.url())
-        with admin.begin() as connection:
-            migrations.local_logins(connection, LOGINS)
-            migrations.bootstrap(connection, migrator="cuadra_migrator", runtime="cuadra_app", operator="cuadra_ops")
-        migrator = create_engine(server.url("cuadra_migrator", LOGINS["cuadra_migrator"]))
-        with migrator.connect() as connection:
-            migrations.upgrade(connection)
-        migrator.dispose()
         with admin.begin() as connection:
             for statement in _BULK.split(";\n"):
                 if statement.strip():

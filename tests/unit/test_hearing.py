@@ -17,25 +17,10 @@ from functions.extractor.peru.qr import Qr
 from functions.extractor.reading.reading import Doubt, Reading, Seen
 from functions.extractor.witness import Heard, Key, NotAsked, State, Word
 from functions.whatsapp import sunat
-from tests.sheets import CUSTOMER, SUPPLIER, TODAY, read
+from tests.sheets import CUSTOMER, FACTURA, SUPPLIER, TODAY, read
 
 pytestmark = pytest.mark.unit
 
-PAGE = f"""
-COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
-Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
-                                                   F001-00000123
-Señor(es) : DISTRIBUIDORA INVENTADA SAC            Fecha de Emisión : 05/11/2026
-RUC : {CUSTOMER}                                  Moneda : SOLES
-
-CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
-2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00
-
-                                          OP. GRAVADA    S/   100.00
-                                          IGV 18%        S/    18.00
-                                          IMPORTE TOTAL  S/   118.00
-SON: CIENTO DIECIOCHO CON 00/100 SOLES
-"""
 KEY = Key(SUPPLIER, "01", "F001", "123", date(2026, 11, 5), D("118.00"))
 NOW = datetime(2026, 11, 26, 15, 15, tzinfo=UTC)
 
@@ -70,7 +55,7 @@ def heard(witness: Witness, reading: Reading, *, second: Reading | None = None, 
 
 def changed(**values: object) -> Reading:
     """The page's reading with other values."""
-    reading = read(PAGE)
+    reading = read(FACTURA)
     reading.fields |= {path.replace("__", "."): Seen(value, str(value)) for path, value in values.items()}
     return reading
 
@@ -81,7 +66,7 @@ def net(**values: object) -> Reading:
 
 def test_accepted_and_adding_up_is_proven() -> None:
     """A page without a symbol whose six fields SUNAT has and whose sums hold is proven, and promises those six and what the sums tell."""
-    paper = heard(knows(KEY), read(PAGE))
+    paper = heard(knows(KEY), read(FACTURA))
     assert (paper.verdict, paper.heard) == ("proven", Heard(0, KEY, Word("accepted", NOW, "00", "00")))
     proven = {e.field for e in paper.evidence if e.trust == "proven"}
     assert {*merge.KEY, "igv", "taxable", "currency", "items.0.amount"} <= proven
@@ -98,7 +83,7 @@ def test_a_yes_to_everything_proves_no_sum(wrong: dict[str, object]) -> None:
 
 def test_a_yes_to_everything_proves_no_line() -> None:
     """A line whose amount was misread keeps the paper from its proof."""
-    reading = read(PAGE)
+    reading = read(FACTURA)
     reading.items[0]["amount"] = Seen(D("90.00"), "90.00")
     assert heard(Witness(lambda _: "accepted"), reading).verdict == "needs_review"
 
@@ -106,14 +91,14 @@ def test_a_yes_to_everything_proves_no_line() -> None:
 @pytest.mark.parametrize("state", ["not_found", "annulled", "authorised", "not_authorised"])
 def test_no_other_word_changes_a_verdict(state: State) -> None:
     """What is not accepted confirms nothing and lowers nothing; it is kept to be told."""
-    paper = heard(Witness(lambda _: state), read(PAGE))
+    paper = heard(Witness(lambda _: state), read(FACTURA))
     assert (paper.verdict, paper.heard and paper.heard.word.state) == ("consistent", state)
 
 
 def test_who_does_not_answer_changes_nothing_and_is_asked_once() -> None:
     """A failure is no word: the verdict stands, and the same file does not ask again."""
     witness = Witness(lambda _: "accepted", fails=True)
-    paper = Paper([read(PAGE)])
+    paper = Paper([read(FACTURA)])
     paper.judge(0, TODAY)
     hearing = Hearing(witness, Clock(30), 3.0)
     hearing.hear([paper], TODAY)
@@ -124,7 +109,7 @@ def test_who_does_not_answer_changes_nothing_and_is_asked_once() -> None:
 @pytest.mark.parametrize("lacks", ["series", "total", "issue_date", "supplier.ruc"])
 def test_an_incomplete_key_is_not_asked(lacks: str) -> None:
     """Only six fields whose own checks hold are a question."""
-    reading, witness = read(PAGE), knows(KEY)
+    reading, witness = read(FACTURA), knows(KEY)
     del reading.fields[lacks]
     heard(witness, reading)
     assert witness.asked == []
@@ -134,14 +119,14 @@ def test_a_proven_paper_is_not_asked() -> None:
     """Nobody is asked about what symbol and page prove."""
     witness = knows(KEY)
     symbol = Qr(SUPPLIER, "01", "F001", "123", D("18.00"), D("118.00"), date(2026, 11, 5), "6", CUSTOMER)
-    assert (heard(witness, read(PAGE), symbol=symbol).verdict, witness.asked) == ("proven", [])
+    assert (heard(witness, read(FACTURA), symbol=symbol).verdict, witness.asked) == ("proven", [])
 
 
 def test_of_two_values_the_accepted_one_stands() -> None:
     """Where two readers see two dates, the one that SUNAT has and not the other is taken, proven, and recorded as settled by it."""
     other = replace(KEY, day=date(2026, 11, 6))
     witness = knows(other)
-    paper = heard(witness, read(PAGE), second=net(issue_date=date(2026, 11, 6)))
+    paper = heard(witness, read(FACTURA), second=net(issue_date=date(2026, 11, 6)))
     assert (paper.invoice.issue_date, paper.verdict, witness.asked) == (date(2026, 11, 6), "proven", [KEY, other])
     assert paper.heard == Heard(0, other, Word("accepted", NOW, "00", "00"), settled="issue_date")
     day = next(e for e in paper.evidence if e.field == "issue_date")
@@ -150,20 +135,20 @@ def test_of_two_values_the_accepted_one_stands() -> None:
 
 def test_who_accepts_both_values_settles_nothing() -> None:
     """A comprobante has one date: two acceptances are worth none."""
-    paper = heard(Witness(lambda _: "accepted"), read(PAGE), second=net(issue_date=date(2026, 11, 6)))
+    paper = heard(Witness(lambda _: "accepted"), read(FACTURA), second=net(issue_date=date(2026, 11, 6)))
     assert (paper.verdict, paper.heard, paper.invoice.issue_date) == ("needs_review", None, date(2026, 11, 5))
 
 
 def test_two_doubts_are_not_asked() -> None:
     """With a date and a total in doubt there is no question whose answer would tell one from the other."""
     witness = knows(KEY)
-    heard(witness, read(PAGE), second=net(issue_date=date(2026, 11, 6), total=D("119.00")))
+    heard(witness, read(FACTURA), second=net(issue_date=date(2026, 11, 6), total=D("119.00")))
     assert witness.asked == []
 
 
 def test_a_doubt_without_another_value_is_lifted_and_not_proven() -> None:
     """A page that speaks for another value which nobody can name is consistent with SUNAT's word, and no more."""
-    reading = read(PAGE)
+    reading = read(FACTURA)
     reading.doubts.add(Doubt.OTHER_DATE)
     paper = heard(knows(KEY), reading)
     assert (paper.verdict, paper.heard and paper.heard.lone) == ("consistent", True)

@@ -398,6 +398,10 @@ def opened(router: Router, token: str) -> Outcome:
     return router.handle("GET", f"/webhook/whatsapp/original/{token}", args={}, headers={}, read=lambda _: b"")
 
 
+def nobody() -> Services:
+    raise AssertionError("connected for a link that is not signed")
+
+
 def a_token(secret: str = "new", until: datetime = LATER, uri: str = URI) -> str:
     return str(originals.link("", secret, uri, until)).removeprefix(originals.PATH)
 
@@ -427,7 +431,9 @@ def test_no_other_link_opens_anything(router: Router, fake: Fake) -> None:
         good + "AAAA",
         *(good[:at] + ("A" if good[at] != "A" else "B") + good[at + 1 :] for at in range(0, 90, 6)),
     ]
+    connect, router.connect = router.connect, nobody
     assert {opened(router, token).status for token in others} == {404}
+    router.connect = connect
     assert opened(router, good).status == 404
     fake.found = {}
     assert opened(router, good).fields == {"outcome": "no_original"}

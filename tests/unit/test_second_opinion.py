@@ -8,25 +8,10 @@ from functions.extractor.judging import lists, merge
 from functions.extractor.judging.paper import Paper
 from functions.extractor.peru.qr import Qr
 from functions.extractor.reading.reading import Doubt, Reading, Seen, Side
-from tests.sheets import CUSTOMER, SUPPLIER, TODAY, read
+from tests.sheets import CUSTOMER, FACTURA, SUPPLIER, TODAY, read
 
 pytestmark = pytest.mark.unit
 
-PAGE = f"""
-COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
-Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
-                                                   F001-00000123
-Señor(es) : DISTRIBUIDORA INVENTADA SAC            Fecha de Emisión : 05/11/2026
-RUC : {CUSTOMER}                                  Moneda : SOLES
-
-CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
-2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00
-
-                                          OP. GRAVADA    S/   100.00
-                                          IGV 18%        S/    18.00
-                                          IMPORTE TOTAL  S/   118.00
-SON: CIENTO DIECIOCHO CON 00/100 SOLES
-"""
 SYMBOL = Qr(SUPPLIER, "01", "F001", "123", D("18.00"), D("118.00"), date(2026, 11, 5), "6", CUSTOMER)
 SAME = {"supplier.ruc": SUPPLIER, "kind": "01", "series": "F001", "number": "123", "issue_date": date(2026, 11, 5), "total": D("118.00")}
 LINE = {"description": "CEMENTO PORTLAND TIPO I", "quantity": D(2), "unit_price": D("50.00"), "amount": D("100.00")}
@@ -41,7 +26,7 @@ def net(values: dict[str, object], *items: dict[str, object]) -> Reading:
 
 def judged(second: Reading | None, *, symbol: bool = False, page: Reading | None = None) -> Paper:
     """The page with its symbol and what the learned reader says."""
-    paper = Paper([*([merge.from_qr(SYMBOL)] if symbol else []), page or read(PAGE)], second=second)
+    paper = Paper([*([merge.from_qr(SYMBOL)] if symbol else []), page or read(FACTURA)], second=second)
     paper.judge(0, TODAY)
     return paper
 
@@ -90,7 +75,7 @@ def test_a_vote_against_another_field_is_not_heard() -> None:
 @pytest.mark.parametrize("field", ["kind", "series", "number", "issue_date", "total"])
 def test_a_field_that_only_the_learned_reader_found_is_for_a_person(field: str) -> None:
     """It is shown with its source, doubted, and the document is never consistent."""
-    page = read(PAGE)
+    page = read(FACTURA)
     del page.fields[field]
     paper = judged(net(SAME), page=page)
     assert heard(paper, field) == (merge.show(SAME[field]), "net", (), ())
@@ -100,7 +85,7 @@ def test_a_field_that_only_the_learned_reader_found_is_for_a_person(field: str) 
 
 def test_a_ruc_that_only_the_learned_reader_found_is_not_told() -> None:
     """It may be the buyer's: the supplier's stays unread."""
-    page = read(PAGE)
+    page = read(FACTURA)
     del page.fields["supplier.ruc"]
     assert judged(net(SAME), page=page).invoice.supplier.ruc is None
 
@@ -110,14 +95,14 @@ def test_a_ruc_that_only_the_learned_reader_found_is_not_told() -> None:
 )
 def test_its_vote_settles_a_doubt_but_that_of_the_buyers_ruc(doubt: Doubt, verdict: Verdict) -> None:
     """Of two days or totals a second opinion may tell; a RUC in the buyer's block both may mistake alike."""
-    page = read(PAGE)
+    page = read(FACTURA)
     page.doubts.add(doubt)
     assert judged(net(SAME), page=page).verdict == verdict
 
 
 def test_of_two_lists_the_sounder_stands() -> None:
     """A list whose amounts make the base replaces one whose do not, and the evidence says whose it is."""
-    page = read(PAGE)
+    page = read(FACTURA)
     page.items = [{"description": Seen("CEMENTO PORTLAND TIPO I"), "amount": Seen(D("50.00"))}]
     paper = judged(net(SAME, LINE), page=page)
     assert [item.model_dump(exclude_none=True) for item in paper.invoice.items] == [LINE]
@@ -135,7 +120,7 @@ def test_of_two_lists_that_are_alike_the_rules_stands() -> None:
 
 def test_a_list_of_the_learned_reader_is_proven_by_its_sums() -> None:
     """Arithmetic confirms its amounts as it does those of the rules; a line that does not add up proves nothing."""
-    page = read(PAGE)
+    page = read(FACTURA)
     page.items = []
     off = {**LINE, "amount": D("100.01")}
     assert judged(net(SAME, LINE), symbol=True, page=page).verdict == "proven"

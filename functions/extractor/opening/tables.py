@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from xml.parsers import expat  # what it reads is bounded, and declares no entity
 
@@ -22,8 +23,12 @@ MOST_UNPACKED = 96 << 20
 MOST_TEXT = 24 << 20
 """Signs of all cells together: a text that a workbook has once may stand in each of its cells."""
 _SEPARATORS = "|\t;,"
+_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""How parts may be packed: nobody's export is otherwise, and each other way is one more decoder for strangers' bytes."""
 _INSIDE = re.compile(r"\.(?:txt|csv|xlsx)", re.IGNORECASE)
 _CELL = re.compile(r"([A-Z]{1,3})\d+")
+_PLACE = re.compile(r"[0-9]{1,9}")
+"""Of a shared text; more digits than a workbook has texts are none, and Python reads no number of thousands."""
 
 Rows = list[list[str]]
 
@@ -47,7 +52,7 @@ def open_table(data: bytes) -> Rows:
     """
     try:
         return _opened(data, [MOST_UNPACKED], nested=False)
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, csv.Error, NotImplementedError, EOFError, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, csv.Error, EOFError) as error:
         raise UnreadableFile("corrupt", type(error).__name__) from error
 
 
@@ -66,8 +71,11 @@ def _opened(data: bytes, left: list[int], *, nested: bool) -> Rows:
 
 def _unpacked(packed: zipfile.ZipFile, name: str, left: list[int]) -> bytes:
     """One part; `left` is what all parts may still have, counted as it comes and not as the ZIP says."""
-    if packed.getinfo(name).flag_bits & 1:
+    part_of = packed.getinfo(name)
+    if part_of.flag_bits & 1:
         raise UnreadableFile("encrypted", "a ZIP with a password")
+    if part_of.compress_type not in _PACKED:
+        raise UnreadableFile("not_supported", "a ZIP packed in another way")
     with packed.open(name) as part:
         found = part.read(left[0] + 1)
     left[0] -= len(found)
@@ -91,12 +99,10 @@ def _of_text(data: bytes) -> Rows:
 
 
 def _decoded(data: bytes) -> str:
-    for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig",):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
+    try:
+        return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _bounded(rows: Iterator[list[str]]) -> Rows:
@@ -127,7 +133,7 @@ def _of_workbook(packed: zipfile.ZipFile, left: list[int]) -> Rows:
     return _bounded(iter(cells.rows))
 
 
-class _Parser:
+class _Parser(ABC):
     """Expat with handlers; a document type, and so every entity, is refused."""
 
     def __init__(self) -> None:
@@ -142,11 +148,13 @@ class _Parser:
     def parse(self, data: bytes) -> None:
         self._expat.Parse(data, True)
 
+    @abstractmethod
     def start(self, name: str, said: dict[str, str]) -> None:
-        raise NotImplementedError
+        """An element begins, with its attributes."""
 
+    @abstractmethod
     def end(self, name: str) -> None:
-        raise NotImplementedError
+        """An element ends."""
 
     def text(self, data: str) -> None:
         if self._said is not None:
@@ -213,7 +221,7 @@ class _Cells(_Parser):
         if self._at >= MOST_COLUMNS:
             return
         if self._kind == "s":
-            value = self._shared[int(value)] if value.isdigit() and int(value) < len(self._shared) else ""
+            value = self._shared[int(value)] if _PLACE.fullmatch(value) and int(value) < len(self._shared) else ""
         self._row.extend([""] * (self._at + 1 - len(self._row)))
         self._row[self._at] += value[:MOST_SIGNS]
 
