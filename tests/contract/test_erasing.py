@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -111,8 +112,6 @@ def _says(stage: Stage, tenant: Tenant, seq: int, said: str, **changes: Any) -> 
 
 
 def _quoting(task: Any, wamid: str) -> Any:
-    from dataclasses import replace  # noqa: PLC0415 - two nested values of one test
-
     return replace(task, message=replace(task.message, quoted=wamid))
 
 
@@ -185,6 +184,13 @@ def test_the_question_may_be_quoted_at_any_time(stage: Stage, owner: Tenant, pos
     _says(stage, owner, 3, "resumen")
     _says(stage, owner, 4, "BORRAR", quoted=question)
     assert [one.seq for one in stage.queue.pushed if isinstance(one, PurgeTask)] == [4]
+
+
+def test_nobody_confirms_anothers_question(stage: Stage, owner: Tenant) -> None:  # noqa: F811 - a fixture
+    """The word of another person of the same business, quoting the owner's question, erases nothing."""
+    _says(stage, owner, 2, "borrar mis datos")
+    _says(stage, replace(owner, user_id=uuid4()), 1, "BORRAR", quoted=f"wamid.{len(stage.graph.sent)}")
+    assert [one for one in stage.queue.pushed if isinstance(one, PurgeTask)] == []
 
 
 def test_who_keeps_what_is_told_once_behind_the_welcome(stage: Stage, postgres: Database) -> None:  # noqa: F811 - a fixture

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -1119,6 +1119,8 @@ def test_a_tap_that_was_not_offered_to_its_sender_stands_for_nothing(welcomed: S
     assert offer
     real = offer.choices[0].id
     stranger = replace(welcomed, tenant=a_tenant())
+    colleague = replace(welcomed, tenant=replace(welcomed.tenant, user_id=uuid4()))
+    assert colleague.tap(1, real) is None, "row-level security knows the business, not the person"
     assert [stranger.tap(1, real), welcomed.tap(2, "1." + "A" * 16), welcomed.tap(3, "999999999." + "A" * 16), welcomed.tap(4, "x")] == [
         None
     ] * 4
