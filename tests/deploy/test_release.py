@@ -248,9 +248,15 @@ def test_what_ships_is_held_to_all_that_a_change_is(tmp_path: Path) -> None:
 
 
 def test_images_are_pinned_to_what_is_tested() -> None:
-    """Python is the functions' runtime, Terraform a version that the configuration allows, nothing floats."""
-    images = {re.sub(r"@sha256:[0-9a-f]{64}$", "", step["name"]) for step in STEPS.values()}
-    assert images == {"python:3.13-bookworm", "hashicorp/terraform:1.11.4", "gcr.io/google.com/cloudsdktool/google-cloud-cli:slim"}
+    """Python is the functions' runtime, Terraform a version that the configuration allows, and each image is one digest: nothing floats."""
+    images = {tuple(step["name"].split("@")) for step in STEPS.values()}
+    assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", digest) for _, digest in images)
+    assert len(images) == 3, "one digest an image"
+    assert {name for name, _ in images} == {
+        "python:3.13-bookworm",
+        "hashicorp/terraform:1.11.4",
+        "gcr.io/google.com/cloudsdktool/google-cloud-cli:slim",
+    }
     assert set(re.findall(r'runtime += "python3(\d+)"', (ROOT / "terraform/functions.tf").read_text())) == {"13"}
 
 

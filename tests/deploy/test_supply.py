@@ -63,6 +63,19 @@ def test_installs_take_nothing_without_a_hash() -> None:
     assert all("--require-hashes --no-deps" in install for install in installs)
 
 
+def test_the_provider_is_locked_for_every_platform() -> None:
+    """The committed lock answers what versions.tf asks, with the hashes of each platform's package, so that `init -lockfile=readonly` passes."""
+    said = (ROOT / "terraform/.terraform.lock.hcl").read_text("utf-8")
+    (asked_for,) = re.findall(r'(?<!_)version = "([^"]+)"', (ROOT / "terraform/versions.tf").read_text("utf-8"))
+    assert re.findall(r'^provider "(.+)" \{', said, re.MULTILINE) == ["registry.terraform.io/hashicorp/google"]
+    assert re.findall(r'constraints = "([^"]+)"', said) == [asked_for]
+    (version,) = re.findall(r'version     = "([\d.]+)"', said)
+    least = [int(part) for part in asked_for.removeprefix("~> ").split(".")]
+    assert [int(part) for part in version.split(".")][:2] >= least
+    assert len(set(re.findall(r'"zh:[0-9a-f]{64}"', said))) == 12, "eleven platforms and the provider's manifest"
+    assert len(set(re.findall(r'"h1:[\w+/]{43}="', said))) >= 2
+
+
 def test_a_package_has_its_bill_of_materials(tmp_path: Path) -> None:
     """Beside the source lies what it is made of: every locked package with its address, version and hashes, terms where they are told."""
     (tmp_path / "object").write_text("source/abc.zip")

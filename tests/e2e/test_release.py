@@ -135,11 +135,10 @@ def test_a_release_that_is_well_stays(project: Project) -> None:
 
 
 def test_a_locked_provider_is_taken_as_it_is(project: Project) -> None:
-    """Where the lock file is committed, no build takes another provider than its hashes name."""
-    (project.workspace / "terraform/.terraform.lock.hcl").touch()
+    """No build takes another provider than the committed lock's hashes name."""
     assert set(project.build().values()) == {0}
     first = (project.cloud / "terraform.log").read_text().splitlines()[0]
-    assert first == "init -input=false -backend-config=bucket=p-terraform -lockfile=readonly"
+    assert first == "init -input=false -lockfile=readonly -backend-config=bucket=p-terraform"
 
 
 def test_the_first_release_that_fails_has_nowhere_to_go_back(project: Project, stack: Running) -> None:
