@@ -36,7 +36,7 @@ update auth.tenants set ruc = coalesce(cast(:ruc as text), ruc), name = coalesce
 """)
 _ASK_RUC = text("""
 select t.id from auth.tenants t
-where t.id = :tenant and t.ruc is null and t.ruc_asked is null and 2 <= (
+where t.id = :tenant and t.ruc is null and t.ruc_asked is null and not exists (select from auth.users u where u.id = :user and u.quiet) and 2 <= (
     select count(*) from (
         select distinct e.supplier_ruc, e.series, e.number from books.entries e
         where e.tenant_id = :tenant and e.kind = '01' and e.deleted_at is null and e.customer_ruc = :ruc
@@ -44,6 +44,7 @@ where t.id = :tenant and t.ruc is null and t.ruc_asked is null and 2 <= (
         limit 2
     ) other)
 """)
+_HUSH = text("update auth.users set quiet = :quiet where id = :user and quiet <> :quiet")
 _SHOWN = """
 select e.id, e.received_at, e.verdict, e.data, e.note, count(*) over () as found,
        e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and exists (
@@ -216,12 +217,16 @@ class PostgresBooks:
             row = connection.execute(_BUSINESS, {"tenant": tenant}).first()
         return Business(row.ruc, row.name) if row else Business()
 
-    def may_ask_ruc(self, tenant: UUID, factura: Invoice) -> bool:
+    def may_ask_ruc(self, author: Author, factura: Invoice) -> bool:
         values = {
-            "tenant": tenant, "ruc": factura.customer.id, "supplier": factura.supplier.ruc, "series": factura.series, "number": factura.number,
+            "tenant": author.tenant, "user": author.user, "ruc": factura.customer.id, "supplier": factura.supplier.ruc, "series": factura.series, "number": factura.number,
         }  # fmt: skip
-        with tenant_transaction(self._engine, tenant) as connection:
+        with tenant_transaction(self._engine, author.tenant) as connection:
             return connection.execute(_ASK_RUC, values).first() is not None
+
+    def hush(self, author: Author, *, quiet: bool) -> None:
+        with tenant_transaction(self._engine, author.tenant) as connection:
+            connection.execute(_HUSH, {"user": author.user, "quiet": quiet})
 
     def name_business(self, tenant: UUID, *, ruc: str | None = None, name: str | None = None) -> None:
         with tenant_transaction(self._engine, tenant) as connection:

@@ -38,10 +38,12 @@ where e.tenant_id = :tenant and e.month = :month and e.deleted_at is null and i.
   and i.due > clock_timestamp()
 """)
 _MISSING = text("""
-update books.inquiries i set told = :wamid from books.entries e join auth.tenants t on t.id = e.tenant_id
-where i.tenant_id = :tenant and i.state = 'not_found' and i.missed > 2 and (i.told is null or i.told = :wamid)
-  and e.id = i.entry_id and e.tenant_id = :tenant and e.deleted_at is null and e.kind = '01' and e.igv > 0 and e.customer_ruc = t.ruc
-returning e.series, e.number, e.supplier_name
+select e.id, e.series, e.number, e.supplier_name
+from books.inquiries i join books.entries e on e.id = i.entry_id and e.tenant_id = i.tenant_id join auth.tenants t on t.id = i.tenant_id
+where i.tenant_id = :tenant and i.state = 'not_found' and i.missed > 2 and i.told is null
+  and e.deleted_at is null and e.kind = '01' and e.igv > 0 and e.customer_ruc = t.ruc
+  and not exists (select from auth.users u where u.id = :user and u.quiet)
+order by e.series, e.number, e.id
 """)
 
 
@@ -80,8 +82,8 @@ class PostgresInquiries:
 
     def missing(self, author: Author) -> Sequence[Missing]:
         with tenant_transaction(self._engine, author.tenant) as connection:
-            rows = connection.execute(_MISSING, {"tenant": author.tenant, "wamid": author.wamid}).all()
-        return sorted({Missing(row.series, row.number, row.supplier_name) for row in rows}, key=lambda one: (one.series, one.number))
+            rows = connection.execute(_MISSING, {"tenant": author.tenant, "user": author.user}).all()
+        return [Missing(row.id, row.series, row.number, row.supplier_name) for row in rows]
 
 
 def _values(tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool) -> dict[str, Any]:

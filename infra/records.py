@@ -14,14 +14,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import Engine, TextClause, text
+from sqlalchemy import Connection, Engine, TextClause, text
 
 from functions.extractor.invoice import Extraction, Invoice
 from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
 from functions.whatsapp.lane import WINDOW
 from functions.whatsapp.ledger import ERASE, Answered, Attempt, Busy, Chosen, Claim, Finished, Opened
-from functions.whatsapp.model import Enclosed, Offer, Said, Tenant
+from functions.whatsapp.model import Enclosed, Notice, Offer, Said, Tenant
+from functions.whatsapp.sunat import MISSING
 from functions.whatsapp.taps import ASKED
 from functions.whatsapp.tasks import MessageTask
 from infra import offers
@@ -195,7 +196,7 @@ kept as (
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state)
 select :user, :seq, :tenant, :wamid, finished.id, finished.title,
-       split_part(split_part(finished.body, cast(:mark as text), 1), cast(:asked as text), 1) || cast(:noted as text), 'ready' from finished
+       split_part(split_part(split_part(finished.body, cast(:mark as text), 1), cast(:asked as text), 1), cast(:missing as text), 1) || cast(:noted as text), 'ready' from finished
 on conflict do nothing returning seq
 """)
 
@@ -227,6 +228,15 @@ _TEXT = "text"
 """The kind of the instructions, which have another rule: once within ten minutes, for who is not understood twice has them before his eyes, and
 again after ten, however often he wrote meanwhile: he is a person who tries.
 """
+
+_TELL = text("""
+with told as (
+    update books.inquiries i set told = :wamid from messaging.replies r
+    where r.user_id = :user and r.seq = :seq and r.body is not null
+      and i.tenant_id = :tenant and i.entry_id = any(cast(:papers as uuid[])) and i.told is null returning i.entry_id
+)
+update messaging.replies set body = body || cast(:notice as text) where user_id = :user and seq = :seq and body is not null and exists (select from told)
+""")
 
 _CHOOSE = text("""
 with offered as (
@@ -312,7 +322,7 @@ class PostgresRecords:
 
     def finish(
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
-        question: Said | None = None, file: Enclosed | None = None,
+        question: Said | None = None, file: Enclosed | None = None, notice: Notice | None = None,
     ) -> bool:  # fmt: skip
         read = extraction or Extraction(verdict="unreadable", engine="none")
         values = _answered(claim, task) | {
@@ -324,11 +334,13 @@ class PostgresRecords:
             "offer": offers.dump(offers.offered(question.offer, task.seq)) if question else None,
             "file": enclosed(file),
         }  # fmt: skip
-        return self._end(claim, _FINISH, values)
+        return self._end(claim, _FINISH, values, notice)
 
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
         return self._end(
-            claim, _FINISH_AS, _answered(claim, task) | {"twin": twin, "noted": storable_text(noted), "mark": NOTED, "asked": ASKED}
+            claim,
+            _FINISH_AS,
+            _answered(claim, task) | {"twin": twin, "noted": storable_text(noted), "mark": NOTED, "asked": ASKED, "missing": MISSING},
         )
 
     def choose(self, task: MessageTask) -> Chosen | None:
@@ -352,6 +364,7 @@ class PostgresRecords:
         about: Sequence[UUID] = (),
         file: Enclosed | None = None,
         offer: Offer | None = None,
+        notice: Notice | None = None,
     ) -> Answered:
         values = {
             "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
@@ -363,6 +376,7 @@ class PostgresRecords:
         with tenant_transaction(self._engine, task.tenant.id) as connection:
             row = connection.execute(_ANSWER, values).first()
             if row:
+                _tell(connection, values, notice)
                 return Answered(written=True, silenced=row.silent, begins=row.begins)
             # The number has its reply, or the message has it under another number: then this number holds nothing, and keeps nobody waiting.
             connection.execute(_ANSWER, values | dict.fromkeys(("wamid", "body", "kind", "about", "file", "offer")))
@@ -381,10 +395,11 @@ class PostgresRecords:
         with tenant_transaction(self._engine, tenant_id) as connection:
             return bool(connection.execute(_LEFT, {"tenant": tenant_id, "user": user_id, "seq": seq}).scalar_one())
 
-    def _end(self, claim: Claim, statement: TextClause, values: dict[str, Any]) -> bool:
+    def _end(self, claim: Claim, statement: TextClause, values: dict[str, Any], notice: Notice | None = None) -> bool:
         """A document ends with its reply or not at all: one that is done and unanswered would be nobody's for ever."""
         with tenant_transaction(self._engine, claim.tenant_id) as connection:
             if connection.execute(statement, values).first() is not None:
+                _tell(connection, values, notice)
                 return True
             connection.rollback()
         return False
@@ -396,6 +411,13 @@ class PostgresRecords:
     def waiting(self, limit: int) -> list[tuple[UUID, UUID]]:
         with tenant_transaction(self._engine, None) as connection:
             return [(row.tenant_id, row.user_id) for row in connection.execute(_WAITING, {"limit": limit})]
+
+
+def _tell(connection: Connection, values: dict[str, Any], notice: Notice | None) -> None:
+    """Add a notice to the reply that this transaction writes, and mark its papers as told with it."""
+    if notice is not None:
+        told = {name: values[name] for name in ("tenant", "user", "seq", "wamid")}
+        connection.execute(_TELL, told | {"papers": list(notice.papers), "notice": storable_text(notice.text)})
 
 
 def document_id(wamid: str) -> UUID:

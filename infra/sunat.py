@@ -61,6 +61,7 @@ class Sunat:
         self._ask_url = f"{url}/v1/contribuyente/contribuyentes/{ruc}/validarcomprobante"
         self._login_url = f"{login_url}/v1/clientesextranet/{client_id}/oauth2/token/"
         self._form = {"grant_type": "client_credentials", "scope": SCOPE, "client_id": client_id, "client_secret": client_secret}
+        self._ruc = ruc
         self._pace_s, self._probe_s, self._now = pace_s, probe_s, now
         self._lock = threading.Lock()
         self._next = 0.0
@@ -164,7 +165,7 @@ class Sunat:
             raise NotAsked("malformed")
         notes = data.get("observaciones")
         other = any(OTHER_BUYER in str(note) for note in notes) if isinstance(notes, list) else False
-        return Word(state, self._now(), _code(data.get("estadoRuc")), _code(data.get("condDomiRuc")), other)
+        return Word(state, self._now(), _code(data.get("estadoRuc")), _code(data.get("condDomiRuc")), self._ruc if other else None)
 
     def _fresh_token(self, deadline: float) -> tuple[str, float]:
         status, answer = self._post(self._login_url, deadline, data=self._form)

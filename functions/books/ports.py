@@ -83,11 +83,15 @@ class Books(Protocol):
     def business(self, tenant: UUID) -> Business:
         """What is known of it."""
 
-    def may_ask_ruc(self, tenant: UUID, factura: Invoice) -> bool:
-        """Whether the answer to `factura` may ask if its buyer's RUC is the business's own.
+    def may_ask_ruc(self, author: Author, factura: Invoice) -> bool:
+        """Whether the answer to `factura` may ask its author if its buyer's RUC is the business's own.
 
-        So it may where the business has not told its RUC, no other answer asked it, and two other facturas in its books have the same buyer.
+        So it may where the business has not told its RUC, no other answer asked it, two other facturas in its books have the same buyer, and the
+        author is not quiet.
         """
+
+    def hush(self, author: Author, *, quiet: bool) -> None:
+        """Keep whether the author, the person, gets nothing that was not asked for: neither notices nor questions of ours."""
 
     def name_business(self, tenant: UUID, *, ruc: str | None = None, name: str | None = None) -> None:
         """Keep its RUC or its name, or both."""

@@ -33,14 +33,14 @@ class Key:
 class Word:
     """SUNAT's answer. `taxpayer` and `domicile` are its codes of the issuer ("00": ACTIVO, HABIDO), None where it says none.
 
-    `other_buyer`: it was issued to somebody else than the RUC whose credentials asked.
+    `not_to`: the RUC whose credentials asked, where it was issued to somebody else; it says something only to the business of that RUC.
     """
 
     state: State
     at: datetime
     taxpayer: str | None = None
     domicile: str | None = None
-    other_buyer: bool = False
+    not_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,15 @@ HELP = """\
 • *mi ruc* 20… – para saber qué facturas son tuyas
 • *total 118.00*, *fecha 10/11/2026*… – para corregir lo último (o responde citando otro)
 • *borrar*, *recuperar*, *deshacer*
-• *mis datos* – todo lo que guardo, en un Excel; *borrar mis datos* – para borrarlo todo"""
+• *mis datos* – todo lo que guardo, en un Excel; *borrar mis datos* – para borrarlo todo
+• *parar* – sin avisos ni preguntas mías; *seguir* – para tenerlos otra vez"""
 """What may be asked, after the instructions."""
 
+STOPPED = (
+    "🔕 Listo. Desde ahora solo respondo a lo que me envías, sin avisos ni preguntas mías. Para tenerlos otra vez escribe *seguir*. "
+    "Si quieres que borre lo que guardo, escribe *borrar mis datos*."
+)
+RESUMED = "🔔 Listo. Otra vez te aviso y te pregunto cuando haga falta. Envíame una foto o PDF de tu boleta o factura cuando quieras."
 NO_MONTH = "🤔 Ese mes no existe. Escríbelo así: *resumen octubre* o *resumen 10/2026*."
 NO_RUC_YET = "🤔 Para separar lo tuyo necesito tu RUC. Escríbeme *mi ruc* y los 11 dígitos, por ejemplo: mi ruc 20123456789"
 NO_NAME_YET = "🤔 Todavía no sé cómo se llama tu negocio. Escríbeme *mi negocio* y su nombre."
@@ -66,8 +72,6 @@ def whose(invoices: Sequence[Invoice], ruc: str | None) -> str:
 def not_by_chat(intent: Intent) -> str | None:
     """What is possible today of what is asked for and cannot be done by chat; None for all else. Nothing is done by it."""
     return {
-        "stop": "👍 Solo te escribo cuando tú me escribes: no hay ningún envío que parar. Si quieres que borre lo que guardo, escribe *borrar mis datos*.",
-        "resume": "👍 Aquí sigo. Envíame una foto o PDF de tu boleta o factura cuando quieras.",
         "invite": "👥 Todavía no puedo darle acceso a otra persona. Mientras tanto, puedes reenviarle mis respuestas.",
     }.get(intent)
 

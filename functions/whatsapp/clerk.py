@@ -16,7 +16,7 @@ from functions.extractor.peru.tokens import fold, serials, valid_ruc
 from functions.whatsapp import accounts, compared, month_file, my_data, register_file, sunat
 from functions.whatsapp.format import clean
 from functions.whatsapp.inquiry import Inquirer
-from functions.whatsapp.model import Said
+from functions.whatsapp.model import Notice, Said
 
 _LISTED = 6
 """Papers of a list that one screen holds."""
@@ -99,9 +99,9 @@ class Clerk:
         until = now + my_data.LINKS_FOR
         return my_data.said(kept, lambda uri: self.opens(uri, until), now, self.contact)
 
-    def missing(self, author: Author) -> str:
-        """What is told beside an answer of facturas that SUNAT does not have; empty where nobody asks it."""
-        return sunat.missing(self.inquirer.inquiries.missing(author)) if self.inquirer else ""
+    def missing(self, author: Author) -> Notice | None:
+        """What is told beside an answer of facturas that SUNAT does not have; None where nobody asks it."""
+        return sunat.missing(self.inquirer.inquiries.missing(author)) if self.inquirer else None
 
     def _monthly(self, ask: Ask, month: Month, tenant: UUID, today: date) -> str:
         business = self.books.business(tenant)
@@ -132,7 +132,8 @@ class Clerk:
         page = self.books.by_number(tenant, series, number.lstrip("0"), _ASKED)
         if not page.entries:
             return accounts.papers(accounts.found(serial), page)
-        return "\n\n".join(sunat.of_paper(entry, self.inquirer.now(tenant, entry.id)) for entry in page.entries)
+        own = self.books.business(tenant).ruc
+        return "\n\n".join(sunat.of_paper(entry, self.inquirer.now(tenant, entry.id), own) for entry in page.entries)
 
     def _ruc(self, said: str, tenant: UUID) -> str:
         if not said:

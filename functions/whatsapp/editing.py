@@ -22,8 +22,8 @@ from functions.whatsapp import accounts, taps
 from functions.whatsapp.model import Said
 from functions.whatsapp.tasks import MessageTask
 
-EDITS: frozenset[Intent] = frozenset({"correct", "delete", "confirm", "restore", "undo"})
-"""What is about papers that came before: understood rightly only when every earlier message has its answer."""
+EDITS: frozenset[Intent] = frozenset({"correct", "delete", "confirm", "restore", "undo", "stop", "resume"})
+"""What is about papers that came before, or about a wish that a later message may change: right only when every earlier message has its answer."""
 _UNDONE_FOR = timedelta(days=1)
 _RESTORED_FOR = timedelta(days=7)
 _TAKEN, _BACK = Correction("deleted", None, "yes"), Correction("deleted", "yes", None)
@@ -32,6 +32,9 @@ _TAKEN, _BACK = Correction("deleted", None, "yes"), Correction("deleted", "yes",
 def answer(books: Books, ask: Ask, task: MessageTask, now: datetime) -> Said:
     """Do what the message asks for and tell it. Raises Unwell as the books do."""
     author = Author(task.tenant.id, task.tenant.user_id, task.message.wamid)
+    if ask.intent in {"stop", "resume"}:
+        books.hush(author, quiet=ask.intent == "stop")
+        return Said(accounts.STOPPED if ask.intent == "stop" else accounts.RESUMED)
     if (done := books.done(author)) is not None:
         return _told(books, author, done, now)
     if ask.intent == "undo":

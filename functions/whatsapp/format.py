@@ -209,7 +209,7 @@ def combine(parts: Sequence[Part]) -> str:
         lines = body.split("\n\n")
         firsts = [verdicts.setdefault(line, place) for line in lines if _is_long_verdict(line)]
         if any(first < place for first in firsts) and body not in told:
-            body = "\n\n".join(_as_before(line, verdicts, place) for line in lines)
+            body = "\n\n".join(_as_before(line, verdicts, place, parts) for line in lines)
         told.setdefault(body, []).append(place)
     return "\n\n".join(
         f"*{listed([str(place + 1) for place in places])} de {len(parts)} · {_names([parts[place].title for place in places])}*\n{body}"
@@ -226,9 +226,12 @@ def _is_long_verdict(line: str) -> bool:
     return line.startswith(_VERDICT) and size(line) > _SHORT
 
 
-def _as_before(line: str, verdicts: dict[str, int], place: int) -> str:
+def _as_before(line: str, verdicts: dict[str, int], place: int, parts: Sequence[Part]) -> str:
     first = verdicts.get(line, place)
-    return f"{_VERDICT}Lo mismo que en el {first + 1}." if first < place else line
+    if first == place:
+        return line
+    name = clean(parts[first].title.partition(" · ")[0], 60)
+    return f"{_VERDICT}Lo mismo que en {name or 'el mensaje'} ({first + 1} de {len(parts)})."
 
 
 def _first_items(found: re.Match[str]) -> str:

@@ -44,6 +44,7 @@ class Inquiry:
 class Missing:
     """A factura of a supplier that SUNAT does not have after the last question about it."""
 
+    entry: UUID
     series: str
     number: str
     supplier: str | None
@@ -68,7 +69,7 @@ class Inquiries(Protocol):
         """Have the papers of a month (its first day) that nobody asked about yet asked about at the next sweep."""
 
     def missing(self, author: Author) -> Sequence[Missing]:
-        """Facturas with IGV of the business's own RUC that are still not there a week on, which no answer but that to the author's message told."""
+        """Facturas with IGV of the business's own RUC that are still not there a week on and that no answer told; none for who wants no notices."""
 
 
 @dataclass(frozen=True, slots=True)

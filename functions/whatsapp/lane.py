@@ -407,7 +407,7 @@ def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Batch
 
 
 def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Batch:
-    """One message of these replies. A duplicate is told here, against what was released before, its own message included."""
+    """One message of these replies, which quotes the one that it answers, of several the first file. A duplicate is told here, against what was released before, its own message included."""
     released: dict[str, Waiting] = {}
     duplicates: dict[int, UUID] = {}
     bodies = list[str]()
@@ -427,4 +427,5 @@ def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Bat
         return _Batch(tuple(members), cut(bodies[0]), members[0].wamid, duplicates, may_grow, members[0].offer)
     parts = [Part(one.title, body) for one, body in zip(members, bodies, strict=True)]
     offer = next((one.offer for one in members if one.offer), None)
-    return _Batch(tuple(members), combine(parts), None, duplicates, may_grow, offer)
+    first_paper = next((one.wamid for one in members if one.document_id), None)
+    return _Batch(tuple(members), combine(parts), first_paper, duplicates, may_grow, offer)

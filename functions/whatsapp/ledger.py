@@ -13,7 +13,7 @@ from uuid import UUID
 
 from functions.extractor.invoice import Extraction
 from functions.whatsapp.client import Action
-from functions.whatsapp.model import Address, Enclosed, Offer, Said, Tenant
+from functions.whatsapp.model import Address, Enclosed, Notice, Offer, Said, Tenant
 from functions.whatsapp.tasks import MessageTask
 
 
@@ -120,11 +120,13 @@ class Records(Protocol):
 
     def finish(
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
-        question: Said | None = None, file: Enclosed | None = None,
+        question: Said | None = None, file: Enclosed | None = None, notice: Notice | None = None,
     ) -> bool:  # fmt: skip
         """Write the extractions, the reply and the document's end together, or nothing; False when the lease is lost, or the number or message has a reply.
 
         `question`, whether a RUC is the business's own, follows the body and offers its choices, unless an answer asked it before: it is asked once.
+        `notice` follows both, unless another answer told of all its papers meanwhile.
+
         `failure` is a code and makes the document `failed`; without it, it is `done`. With a `file`, which is stored, the body is its caption.
         """
 
@@ -155,10 +157,13 @@ class Records(Protocol):
         about: Sequence[UUID] = (),
         file: Enclosed | None = None,
         offer: Offer | None = None,
+        notice: Notice | None = None,
     ) -> Answered:
         """Write the reply of a message that is no document; None makes its number void, as a reply under another number does.
 
         With a `file`, which is stored, the body is its caption. `title` heads the body where it leaves among others.
+
+        `notice` follows the body, as in `finish`: what is not said by an answer is not told.
 
         `about` are the entries that it names, in their order: who quotes it means them.
 

@@ -161,9 +161,17 @@ class Enclosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What an answer tells besides, once: `papers` are the entries of which it is told that SUNAT does not have them."""
+
+    text: str
+    papers: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """What is answered to a message: a sentence, the papers that it names (who quotes it means them), the file whose caption it is, if any, and what it
-    offers to tap. `kind` names a fixed sentence (`ledger.Records.answer`).
+    """What is answered to a message: a sentence, the papers that it names (who quotes it means them), the file whose caption it is, if any, what it
+    offers to tap, and what it tells besides. `kind` names a fixed sentence (`ledger.Records.answer`).
     """
 
     text: str
@@ -171,6 +179,7 @@ class Said:
     made: Made | None = None
     offer: Offer | None = None
     kind: str | None = None
+    notice: Notice | None = None
 
 
 State = Literal["admitted", "enqueued", "over_cap", "purged", "not_offered"]

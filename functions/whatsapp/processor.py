@@ -23,13 +23,13 @@ from functions.extractor.opening import document
 from functions.extractor.page import OpeningFailed
 from functions.extractor.peru.tokens import valid_ruc
 from functions.lima import LIMA
-from functions.whatsapp import accounts, editing, helpers, privacy, result, taps
+from functions.whatsapp import accounts, editing, helpers, privacy, result, sunat, taps
 from functions.whatsapp.clerk import FILES, Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.format import size, unbroken
 from functions.whatsapp.inquiry import again
 from functions.whatsapp.ledger import ERASE, Busy, Claim, Finished, Records
-from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Said, made_name, media_name
+from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Notice, Said, made_name, media_name
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Clock, Gone, MediaStore, Queue, Unwell
 from functions.whatsapp.tasks import MessageTask, PurgeTask, dump
@@ -183,7 +183,7 @@ class Processor:
         with story.step("finish"):
             answered = self.records.answer(
                 task, None if first else unbroken(said.text) or None, title=helpers.headed(task.message), kind=kind, about=said.about,
-                file=file, offer=said.offer,
+                file=file, offer=said.offer, notice=said.notice,
             )  # fmt: skip
         if answered.begins and kind != "text":  # of the instructions the second within ten minutes is silent, which is no loop yet
             log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
@@ -212,14 +212,14 @@ class Processor:
             answer = self._by_books(ask, task, now)
             if answer is None or not answer.text or answer.made or answer.offer:  # a caption, and a text with buttons, are short
                 return answer
-            return replace(answer, text=answer.text + self.clerk.missing(Author(task.tenant.id, task.tenant.user_id, task.message.wamid)))
+            return replace(answer, notice=self.clerk.missing(_author(task)))
 
     def _meant(self, task: MessageTask, said: str, today: date, story: Story) -> Ask | None:
         """What a text asks for, by its words, and what they do not know by the model, which only ever asks."""
         ask = understand(said, today)
         if ask is None and self.interpreter is not None:
             with story.step("mapping"):
-                ask = self.interpreter.ask(Author(task.tenant.id, task.tenant.user_id, task.message.wamid), said, today)
+                ask = self.interpreter.ask(_author(task), said, today)
             if ask is not None and ask.intent not in get_args(Asking):
                 log.error("mapped_to_a_change", extra={"fields": {"ask": ask.intent}})
                 ask = None
@@ -229,7 +229,7 @@ class Processor:
         if ask.intent in editing.EDITS:
             return self._edited(ask, task, now)
         if ask.intent == "my_data":
-            return self.clerk.everything(Author(task.tenant.id, task.tenant.user_id, task.message.wamid), now)
+            return self.clerk.everything(_author(task), now)
         if ask.intent in FILES:
             return self.clerk.file(ask, task.tenant.id, now)
         text = accounts.not_by_chat(ask.intent)
@@ -334,10 +334,10 @@ class Processor:
         if code == "not_supported" and (said := self._compared(task, data, story)) is not None:
             file = self._kept(task, said.made, story) if said.made else None
             return self._finish(task, claim, story, _COMPARED, None, said.text, file=file)
-        tail, question = self._tail(task, extraction, story)
-        room = _LONGEST - size(tail) - (size(question.text) if question else 0)
+        tail, question, notice = self._tail(task, extraction, story)
+        room = _LONGEST - size(tail) - (size(question.text) if question else 0) - (size(notice.text) if notice else 0)
         body = result.format_extraction(extraction, filename=media.filename, limit=room) + tail
-        return self._finish(task, claim, story, extraction, code, body, question)
+        return self._finish(task, claim, story, extraction, code, body, question, notice=notice)
 
     def _compared(self, task: MessageTask, data: bytes, story: Story) -> Said | None:
         """What a file that is SUNAT's proposal says beside the books; None for all others."""
@@ -351,29 +351,34 @@ class Processor:
         with story.step("books"):
             return self.clerk.compared(rows, task.tenant.id)
 
-    def _tail(self, task: MessageTask, extraction: Extraction, story: Story) -> tuple[str, Said | None]:
-        """What follows the values: whose the papers are, where the business told its RUC, and the words that came with the file; and a question, once."""
+    def _tail(self, task: MessageTask, extraction: Extraction, story: Story) -> tuple[str, Said | None, Notice | None]:
+        """What follows the values: whose the papers are, where the business told its RUC, and the words that came with the file; and, once each, a
+        question and what SUNAT does not have.
+        """
         if not extraction.invoices:
-            return "", None
+            return "", None, None
         with story.step("books"):
             business = self.clerk.books.business(task.tenant.id)
             buyer = None if business.ruc else self._buyer(task, extraction)
-            missing = self.clerk.missing(Author(task.tenant.id, task.tenant.user_id, task.message.wamid)) if business.ruc else ""
-        said = accounts.whose(extraction.invoices, business.ruc) + accounts.noted(task.message.text) + missing
+            missing = self.clerk.missing(_author(task)) if business.ruc else None
+        whose = accounts.whose(extraction.invoices, business.ruc) or sunat.not_yours(
+            (heard.word for heard in extraction.heard), business.ruc
+        )
+        said = whose + accounts.noted(task.message.text)
         if buyer is None or buyer.id is None:
-            return said, None
-        return said, Said(taps.is_it_yours(buyer.name, buyer.id), offer=taps.own_ruc(buyer.id))
+            return said, None, missing
+        return said, Said(taps.is_it_yours(buyer.name, buyer.id), offer=taps.own_ruc(buyer.id)), missing
 
     def _buyer(self, task: MessageTask, extraction: Extraction) -> Customer | None:
         """The buyer of a third factura with one and the same RUC: perhaps the business itself, which nobody asked yet."""
         one = extraction.invoices[0]
         if len(extraction.invoices) > 1 or one.kind != "01" or one.customer.id_type != "6" or not valid_ruc(one.customer.id or ""):
             return None
-        return one.customer if self.clerk.books.may_ask_ruc(task.tenant.id, one) else None
+        return one.customer if self.clerk.books.may_ask_ruc(_author(task), one) else None
 
     def _finish(
         self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None, failure: str | None, body: str,
-        question: Said | None = None, file: Enclosed | None = None,
+        question: Said | None = None, file: Enclosed | None = None, notice: Notice | None = None,
     ) -> None:  # fmt: skip
         filename = task.message.media.filename if task.message.media else None
         with story.step("finish"):
@@ -386,6 +391,7 @@ class Processor:
                 failure=failure,
                 question=question,
                 file=file,
+                notice=notice,
             ):
                 raise Retry("lease_lost")
         self._keep_heard(task, claim, extraction)
@@ -445,6 +451,10 @@ class Processor:
             self.records.unclaim(claim, back_s=back_s)
         except Unwell:
             log.warning("unclaim_failed", extra={"fields": {"document": str(claim.document_id)}})
+
+
+def _author(task: MessageTask) -> Author:
+    return Author(task.tenant.id, task.tenant.user_id, task.message.wamid)
 
 
 def _told(read: Extraction) -> dict[str, Any]:

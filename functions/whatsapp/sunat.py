@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from functions.books.entry import Entry
@@ -10,6 +10,7 @@ from functions.extractor.witness import Key, State, Word
 from functions.lima import LIMA
 from functions.whatsapp.format import clean, day, document_number, heading, money
 from functions.whatsapp.inquiry import Inquiry, Missing
+from functions.whatsapp.model import Notice
 
 STATES: dict[State, str] = {
     "accepted": "figura ACEPTADO",
@@ -52,23 +53,34 @@ def heard(state: State, at: datetime) -> str:
     return f"{STATES[state]} ({at.astimezone(LIMA):%d/%m/%Y %H:%M})"
 
 
-def of_paper(entry: Entry, found: tuple[Inquiry, Word | None] | None) -> str:
+def not_yours(words: Iterable[Word], ruc: str | None) -> str:
+    """What follows where SUNAT says that an accepted comprobante was not issued to the business: only who asks with its own credentials is told."""
+    told = any(word.state == "accepted" and word.not_to is not None and word.not_to == ruc for word in words)
+    return f"\n\n🏛️ Para SUNAT fue emitido a otro contribuyente, no a tu RUC {ruc}." if told else ""
+
+
+def of_paper(entry: Entry, found: tuple[Inquiry, Word | None] | None, ruc: str | None) -> str:
     """What a business asked about one of its papers: its name, and SUNAT's word or why there is none."""
     one = entry.invoice
     name = f"{heading(one.kind)} {document_number(one.series, one.number)} de {clean(one.supplier.name, 40) or one.supplier.ruc or 'sin nombre'}"
     if found is None:
         return f"{name}: {_INCOMPLETE}"
     inquiry, word = found
-    return f"{name}\n{told(inquiry.key, word, inquiry.currency)}" if word else f"{name}: SUNAT {_NO_WORD}"
+    return f"{name}\n{told(inquiry.key, word, inquiry.currency)}{not_yours([word], ruc)}" if word else f"{name}: SUNAT {_NO_WORD}"
 
 
-def missing(papers: Sequence[Missing]) -> str:
-    """What follows an answer, once: facturas that SUNAT does not have a week on; empty where there are none."""
+MISSING = "\n\n🏛️ Después de una semana, SUNAT todavía no tiene "
+"""How the notice of papers begins that SUNAT does not have; a copy of the answer that brought it leaves it out."""
+
+
+def missing(papers: Sequence[Missing]) -> Notice | None:
+    """What follows an answer, once: facturas that SUNAT does not have a week on; None where there are none."""
     if not papers:
-        return ""
+        return None
     names = [f"{document_number(one.series, one.number)} de {clean(one.supplier, 40) or 'sin nombre'}" for one in papers[:_NAMED]]
     more = f" y {len(papers) - _NAMED} más" if len(papers) > _NAMED else ""
-    return f"\n\n🏛️ Después de una semana, SUNAT todavía no tiene {', '.join(names)}{more}. Revisa sus datos y pregunta a tu proveedor si la informó."
+    said = f"{MISSING}{', '.join(names)}{more}. Revisa sus datos y pregunta a tu proveedor si la informó."
+    return Notice(said, tuple(one.entry for one in papers))
 
 
 def issuer(word: Word) -> str:

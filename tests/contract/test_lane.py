@@ -236,6 +236,17 @@ def test_a_release_gathers_while_more_is_being_worked_on(welcomed: Stage) -> Non
     assert "dos" in welcomed.graph.texts[0]
 
 
+def test_a_combined_message_quotes_its_first_file(welcomed: Stage) -> None:
+    """Its sender sees by the picture which files it begins with; where no file is among what it answers, nothing is quoted."""
+    welcomed.answer(1, "uno")
+    (file,) = [welcomed.document(2, "dos", "9"), welcomed.document(3, "tres", "10")][:1]
+    welcomed.release()
+    welcomed.answer(4, "cuatro")
+    welcomed.answer(5, "cinco")
+    welcomed.release()
+    assert [quote for _, _, quote in welcomed.graph.sent] == [file.message.wamid, None]
+
+
 def test_gathering_ends(welcomed: Stage) -> None:
     """A document that takes long does not hold the earlier answers beyond the gathering time."""
     welcomed.answer(1, "uno")

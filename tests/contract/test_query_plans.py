@@ -90,6 +90,7 @@ _VALUES: dict[str, Any] = {
     "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1), "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
     "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None, "about": [UUID(int=3_000_077)], "file": None, "table": "table",
     "document": _ID, "ordinal": 0, "missed": 0, "taxpayer": "00", "domicile": "00", "due": _NOW,
+    "missing": "x", "papers": [UUID(int=3_000_077)], "notice": "x", "quiet": True,
     "question": "x", "offer": None, "of": 77, "choice": "77.x", "asked": "x", "supplier": "20100000077",
     "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',
     "day": _NOW.date(), "usd": 0.001,

@@ -44,7 +44,7 @@ def test_a_question_is_the_manuals_and_its_word_is_typed(server: FakeSunat) -> N
     """Six fields as text, the day as dd/mm/yyyy, the amount with two decimals; the answer with its hour and what it says of the issuer."""
     word = client(server).ask(KEY, seconds=3)
     assert (word, server.asked[:1]) == (
-        Word("accepted", NOW, "00", "00", other_buyer=True),
+        Word("accepted", NOW, "00", "00", not_to=CREDENTIALS[0]),
         [
             {
                 "numRuc": "20512345671",

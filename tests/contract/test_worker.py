@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from functions.books.ask import Ask, Intent
+from functions.books.ask import Ask
 from functions.books.ports import Author
 from functions.extractor.invoice import Customer, Extraction, ExtractionError, Item, Supplier
 from functions.extractor.witness import Key, NotAsked, Word
@@ -29,7 +29,7 @@ from functions.whatsapp.identity import message_path
 from functions.whatsapp.inquiry import Inquirer
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Claim, Opened
-from functions.whatsapp.model import Address, Admission, Enclosed, Inbound, Media, Offer, Said, media_name
+from functions.whatsapp.model import Address, Admission, Enclosed, Inbound, Media, Offer, Said, Tenant, media_name
 from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.places import Places
@@ -389,34 +389,111 @@ class Silent:
         raise NotAsked("down")
 
 
-def test_a_factura_that_sunat_still_does_not_have_is_told_beside_the_next_answer_once(stage: Stage) -> None:
-    """A week on, the next answer that leaves anyway ends with it; the one after does not, and nothing is sent for its sake."""
-    inquiries = PostgresInquiries(stage.postgres.app)
-    inquirer = Inquirer(inquiries, Silent(), lambda: datetime.now(UTC))
+NOT_THERE = (
+    "\n\n🏛️ Después de una semana, SUNAT todavía no tiene F001-123 de Ejemplo SAC. Revisa sus datos y pregunta a tu proveedor si la informó."
+)
+
+
+def with_sunat(stage: Stage) -> Stage:
+    """The stage as it is where SUNAT is asked."""
+    inquirer = Inquirer(PostgresInquiries(stage.postgres.app), Silent(), lambda: datetime.now(UTC))
     clerk = replace(stage.worker.processor.clerk, inquirer=inquirer)
-    stage = replace(stage, worker=replace(stage.worker, processor=replace(stage.worker.processor, clerk=clerk)))
-    tenant = a_tenant()
-    stage.reader.answers = [an_extraction(an_invoice(customer=Customer(id_type="6", id="20512345671")))]
+    return replace(stage, worker=replace(stage.worker, processor=replace(stage.worker.processor, clerk=clerk)))
+
+
+def not_there(stage: Stage, tenant: Tenant) -> None:
+    """Messages 1 and 2: the business tells its RUC and sends a factura of its own, which SUNAT does not have a week on."""
+    stage.reader.answers.append(an_extraction(an_invoice(customer=Customer(id_type="6", id="20512345671"))))
     stage.do(a_task(tenant, 1, "text", text="mi ruc 20512345671"))
     stage.do(a_task(tenant, 2))
+    (entry,) = stage.worker.processor.clerk.books.latest(tenant.id, 5).entries
     for _ in range(3):
-        (entry,) = clerk.books.latest(tenant.id, 5).entries
-        inquiries.keep(tenant.id, entry.id, Word("not_found", datetime.now(UTC)), None, missed=True)
+        PostgresInquiries(stage.postgres.app).keep(tenant.id, entry.id, Word("not_found", datetime.now(UTC)), None, missed=True)
+
+
+def test_a_factura_that_sunat_still_does_not_have_is_told_beside_the_next_answer_once(stage: Stage) -> None:
+    """A week on, the next answer that leaves anyway ends with it; the one after does not, and nothing is sent for its sake."""
+    stage, tenant = with_sunat(stage), a_tenant()
+    not_there(stage, tenant)
     before = len(stage.graph.sent)
     for seq in (3, 4):
         stage.do(a_task(tenant, seq, "text", text="últimos"))
-    told = "\n\n🏛️ Después de una semana, SUNAT todavía no tiene F001-123 de Ejemplo SAC. Revisa sus datos y pregunta a tu proveedor si la informó."
-    assert [sent.endswith(told) for sent in stage.graph.sent[before:]] == [True, False]
+    assert [sent.endswith(NOT_THERE) for sent in stage.graph.sent[before:]] == [True, False]
+
+
+def test_what_sunat_does_not_have_is_told_by_an_answer_that_was_written(stage: Stage) -> None:
+    """A reading that ends as our failure tells nothing of it, so that the next answer does; a copy of that answer's file does not tell it again."""
+    stage, tenant = with_sunat(stage), a_tenant()
+    not_there(stage, tenant)
+    records = stage.worker.processor.records
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, records=_Unfinished(stage.postgres.app)))
+    lost = a_task(tenant, 3)
+    stage.reader.answers = [an_extraction(an_invoice("124")), Extraction("unreadable", "none", error=ExtractionError("internal", "died"))]
+    assert stage.do(lost).status == 500
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, records=records))
+    assert stage.do(lost).fields["outcome"] == "extractor_failed"
+    with stage.postgres.admin.begin() as connection:
+        connection.execute(text("update documents.documents set attempts = 4 where id = :d"), {"d": document_id(lost.message.wamid)})
+    assert stage.do(lost).fields["outcome"] == "internal"
+    before = len(stage.graph.sent)
+    stage.reader.answers = [an_extraction(an_invoice("125"))]
+    for seq in (4, 5):
+        task = a_task(tenant, seq)
+        assert task.message.media
+        stage.graph.files[task.message.media.id] = b"the same"
+        stage.do(task)
+    assert [sent.count(NOT_THERE) for sent in stage.graph.sent[before:]] == [1, 0]
+
+
+def test_two_answers_at_once_tell_of_a_paper_once(postgres: Database, stage: Stage) -> None:
+    """Both were about to tell that SUNAT does not have it: the second one leaves it out, and so does one that is silenced."""
+    stage, tenant = with_sunat(stage), a_tenant()
+    not_there(stage, tenant)
+    records = PostgresRecords(postgres.app)
+    notice = stage.worker.processor.clerk.missing(Author(tenant.id, tenant.user_id, "w"))
+    assert notice
+    for seq, body in ((3, None), (4, "uno"), (5, "dos")):
+        records.answer(a_task(tenant, seq, "text"), body, notice=notice)
+    with postgres.admin.connect() as connection:
+        bodies = connection.execute(
+            text("select body from messaging.replies where tenant_id = :t and seq > 2 order by seq"), {"t": tenant.id}
+        )
+        assert list(bodies.scalars()) == [None, "uno" + NOT_THERE, "dos"]
+
+
+def test_who_wrote_parar_gets_nothing_unasked_until_seguir(stage: Stage) -> None:
+    """Neither what SUNAT does not have nor our question, from any worker; answers come as before, and both wait for *seguir*."""
+    stage, tenant, other = with_sunat(stage), a_tenant(), a_tenant()
+    not_there(stage, tenant)
+    before = len(stage.graph.sent)
+    for seq, said in enumerate(("parar", "últimos", "parar", "seguir", "últimos"), 3):
+        stage.do(a_task(tenant, seq, "text", text=said))
+    told = [sent.removesuffix(NOT_THERE) for sent in stage.graph.sent[before:]]
+    assert [told[0], told[2], told[3]] == [accounts.STOPPED, accounts.STOPPED, accounts.RESUMED]
+    assert [sent.endswith(NOT_THERE) for sent in stage.graph.sent[before:]] == [False, False, False, True, False]
+    before = len(stage.graph.sent)
+    stage.reader.answers = [_bought(n) for n in "1234"]
+    for seq, said in enumerate((None, None, "no quiero más mensajes", None, "seguir", None), 1):
+        stage.do(a_task(other, seq) if said is None else a_task(other, seq, "text", text=said))
+    assert ["¿Tu negocio es" in sent for sent in stage.graph.sent[before + 1 :]] == [False] * 5 + [True]
+
+
+def test_a_wish_for_quiet_waits_for_the_one_before(stage: Stage) -> None:
+    """Of *parar* and *seguir* close together the later one stands, in whichever order their tasks come."""
+    tenant = a_tenant()
+    stage.do(a_task(tenant, 1, "text", text="mi ruc 20512345671"))
+    stop, resume = (a_task(tenant, seq, "text", text=said) for seq, said in ((2, "parar"), (3, "seguir")))
+    assert [stage.do(task).status for task in (resume, stop, resume)] == [500, 200, 200]
+    with stage.postgres.admin.connect() as connection:
+        assert connection.execute(text("select quiet from auth.users where id = :u"), {"u": tenant.user_id}).scalar_one() is False
 
 
 def test_what_cannot_be_done_by_chat_is_said_and_not_done(stage: Stage) -> None:
     """Who asks for what is not there yet gets one sentence, and the books stay as they are."""
     tenant = a_tenant()
     stage.do(a_task(tenant))
-    for seq, said in enumerate(("parar", "seguir", "invitar contador"), 2):
-        stage.do(a_task(tenant, seq, "text", text=said))
-    intents: tuple[Intent, ...] = ("stop", "resume", "invite")
-    assert stage.graph.sent[2:] == [accounts.not_by_chat(intent) for intent in intents]
+    stage.do(a_task(tenant, 2, "text", text="invitar contador"))
+    assert stage.graph.sent[2:] == [accounts.not_by_chat("invite")]
     assert len(stage.worker.processor.clerk.books.latest(tenant.id, 6).entries) == 1
 
 

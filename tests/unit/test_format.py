@@ -176,13 +176,18 @@ def test_combined_replies_stand_under_what_they_answer() -> None:
 
 
 def test_what_was_verified_of_several_is_told_once() -> None:
-    """A long line of trust that an earlier part has too is told as the same; another one, a short one and a warning are told in full."""
+    """A long line of trust that an earlier part has too names that part; another one, a short one and a warning are told in full."""
     long, other, short, warning = (f"{mark} {word * 40}." for mark, word in (("✅", "todo "), ("✅", "nada "), ("✅", "x"), ("⚠️", "todo ")))
-    text = combine([Part("a", f"{n}\n\n{line}") for n, line in enumerate([long, short, long, other, short, warning, warning], 1)])
+    text = combine(
+        [
+            Part(f"Boleta B001-{n} · S/ 118.00", f"{n}\n\n{line}")
+            for n, line in enumerate([long, short, long, other, short, warning, warning], 1)
+        ]
+    )
     assert [part.split("\n\n")[1] for part in re.split(r"\n\n(?=\*)", text)] == [
         long,
         short,
-        "✅ Lo mismo que en el 1.",
+        "✅ Lo mismo que en Boleta B001-1 (1 de 7).",
         other,
         short,
         warning,

@@ -154,6 +154,15 @@ def test_a_doubt_without_another_value_is_lifted_and_not_proven() -> None:
     assert (paper.verdict, paper.heard and paper.heard.lone) == ("consistent", True)
 
 
+def test_another_buyer_is_told_to_who_asks_with_its_own_credentials() -> None:
+    """Of an accepted comprobante, and to the business whose RUC asked; anybody else's credentials say nothing about it."""
+    mine = Word("accepted", NOW, not_to=KEY.ruc)
+    others = (replace(mine, state="annulled"), replace(mine, not_to="20100070970"), replace(mine, not_to=None))
+    assert sunat.not_yours([mine], KEY.ruc) == f"\n\n🏛️ Para SUNAT fue emitido a otro contribuyente, no a tu RUC {KEY.ruc}."
+    assert [sunat.not_yours([word], KEY.ruc) for word in others] == ["", "", ""]
+    assert sunat.not_yours([replace(mine, not_to=None)], None) == ""
+
+
 def test_the_line_tells_hour_state_and_issuer_or_what_was_asked() -> None:
     """What SUNAT said, at Lima's hour; of what it does not have, the six fields that were asked."""
     asked = f"Boleta F001-123 del 05/11/2026 por S/ 118.00, RUC {SUPPLIER}. Una boleta puede tardar unos días en figurar."
