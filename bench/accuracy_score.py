@@ -30,7 +30,7 @@ OTHERS = (
 
 
 def key_values(invoice: Invoice | None) -> dict[str, Value]:
-    """The seven key fields."""
+    """The seven key fields; an IGV of 0.00 says the same as none."""
     if invoice is None:
         return dict.fromkeys(KEYS)
     return {
@@ -40,7 +40,7 @@ def key_values(invoice: Invoice | None) -> dict[str, Value]:
         "number": invoice.number,
         "date": invoice.issue_date,
         "total": None if invoice.total is None else (invoice.total, invoice.currency),
-        "igv": invoice.igv,
+        "igv": invoice.igv or None,
     }
 
 

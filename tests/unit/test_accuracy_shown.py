@@ -7,7 +7,7 @@ import pytest
 
 from bench.accuracy import Outcome, Task, count
 from bench.accuracy_curve import table
-from bench.accuracy_score import Miss, wilson
+from bench.accuracy_score import Miss, misses, wilson
 from bench.accuracy_shown import Mark, bootstrap, mark, same
 from functions.extractor.invoice import Customer, Evidence, Extraction, Invoice, Item, Modifies, Supplier, Verdict
 from tests.corpus import Sample
@@ -36,6 +36,12 @@ def test_what_is_read_as_printed_misses_nothing() -> None:
     """Case, accents and a 0.00 make no difference."""
     got = changed(customer=Customer(id_type="6", id="20555007133", name="Comercial Perez"), exempt=Decimal("0.00"))
     assert (marked(got).missed, marked(got).items) == ((), (2, 2))
+
+
+def test_no_tax_is_no_tax_printed_or_not() -> None:
+    """A paper that prints an IGV of 0.00 is read right by who says none, and the other way round."""
+    printed, none = changed(igv=Decimal("0.00")), changed(igv=None)
+    assert (misses(printed, none), misses(none, printed)) == ([], [])
 
 
 @pytest.mark.parametrize(
