@@ -20,7 +20,7 @@ from functions.books.everything import Answer, Change, Everything, File, Kept, P
 from functions.books.figures import Alike
 from functions.books.filed import Filed, Register, Unfiled, Why
 from functions.books.months import Month
-from functions.books.ports import MOST, Author, Business, Done, Page, Paper
+from functions.books.ports import MOST, Author, Business, Done, Given, Page, Paper
 from functions.books.rates import Rate
 from functions.extractor.invoice import Invoice, Verdict
 from functions.extractor.opening.document import TABLE
@@ -75,11 +75,7 @@ and e.id in (select entry from found order by at desc limit :limit) order by e.r
 """)  # noqa: S608 - of constants alone
 _BY_RUC = text(f"{_SHOWN} and e.supplier_ruc = :ruc order by e.received_at desc limit :limit")
 _BY_NUMBER = text(f"{_SHOWN} and e.series = :series and e.number = :number order by e.received_at desc limit :limit")
-_GIVE = text("""
-insert into books.given as g (tenant_id, month, at) values (:tenant, :month, :at)
-on conflict (tenant_id, month) do update set at = greatest(g.at, excluded.at)
-""")
-_GIVEN = text("select at from books.given where tenant_id = :tenant and month = :month")
+_GIVEN = text("select file, at from books.given where tenant_id = :tenant and month = :month")
 _PERSON = text("""
 select u.phone, u.bsuid, u.created_at, u.last_inbound_at, t.ruc, t.name,
        (select count(*) from books.entries e where e.tenant_id = t.id) as papers,
@@ -236,13 +232,10 @@ class PostgresBooks:
         with tenant_transaction(self._engine, tenant) as connection:
             return _ALIKE.validate_json(connection.execute(_MONTH, {"tenant": tenant, "month": first}).scalar_one())
 
-    def give(self, tenant: UUID, first: date, at: datetime) -> None:
+    def given(self, tenant: UUID, month: Month) -> Given | None:
         with tenant_transaction(self._engine, tenant) as connection:
-            connection.execute(_GIVE, {"tenant": tenant, "month": first, "at": at})
-
-    def given(self, tenant: UUID, first: date) -> datetime | None:
-        with tenant_transaction(self._engine, tenant) as connection:
-            return connection.execute(_GIVEN, {"tenant": tenant, "month": first}).scalar_one_or_none()
+            row = connection.execute(_GIVEN, {"tenant": tenant, "month": month.first}).first()
+        return Given(month, row.file, row.at) if row else None
 
     def everything(self, author: Author, most: int) -> Everything:
         values = {"tenant": author.tenant, "user": author.user, "limit": most}

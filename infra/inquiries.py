@@ -32,10 +32,10 @@ where entry_id = :entry and tenant_id = :tenant
 _ENTRY = text("select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = :tenant")
 
 
-_HURRY = text("""
-update books.inquiries i set due = clock_timestamp() from books.entries e
+_UNASKED = text("""
+update books.inquiries i set due = least(i.due, clock_timestamp()) from books.entries e
 where e.tenant_id = :tenant and e.month = :month and e.deleted_at is null and i.entry_id = e.id and i.tenant_id = :tenant and i.state is null
-  and i.due > clock_timestamp()
+  and i.due is not null returning i.entry_id
 """)
 _MISSING = text("""
 select e.id, e.series, e.number, e.supplier_name
@@ -76,9 +76,9 @@ class PostgresInquiries:
             if row is not None:
                 connection.execute(_KEEP, _values(tenant, row.id, heard.word, due, missed=heard.word.state == "not_found"))
 
-    def hurry(self, tenant: UUID, month: date) -> None:
+    def unasked(self, tenant: UUID, month: date) -> Sequence[UUID]:
         with tenant_transaction(self._engine, tenant) as connection:
-            connection.execute(_HURRY, {"tenant": tenant, "month": month})
+            return [row.entry_id for row in connection.execute(_UNASKED, {"tenant": tenant, "month": month})]
 
     def missing(self, author: Author) -> Sequence[Missing]:
         with tenant_transaction(self._engine, author.tenant) as connection:

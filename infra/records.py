@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from sqlalchemy import Connection, Engine, TextClause, text
 
+from functions.books.ports import Given
 from functions.extractor.invoice import Extraction, Invoice
 from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
@@ -214,12 +215,20 @@ same as (
 loop as (
     select went_on, went_on and :renews or given >= :most as silent
     from (select coalesce((select silent from same limit 1), false) as went_on, (select count(*) from same where not silent) as given) last
+),
+written as (
+    insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, title, body, state, about, file, offer)
+    select :user, :seq, :tenant, :wamid, cast(:kind as text), case when said.body is null then '' else cast(:title as text) end, said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[]),
+           cast(:file as jsonb), cast(:offer as jsonb)
+    from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
+    on conflict do nothing returning user_id
+),
+noted as (
+    insert into books.given as g (tenant_id, month, file, at)
+    select :tenant, cast(:month as date), cast(:given as text), cast(:given_at as timestamptz) from written where cast(:month as date) is not null
+    on conflict (tenant_id, month) do update set file = excluded.file, at = excluded.at where g.at <= excluded.at
 )
-insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, title, body, state, about, file, offer)
-select :user, :seq, :tenant, :wamid, cast(:kind as text), case when said.body is null then '' else cast(:title as text) end, said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[]),
-       cast(:file as jsonb), cast(:offer as jsonb)
-from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
-on conflict do nothing returning (select silent from loop) as silent, (select silent and not went_on from loop) as begins
+select loop.silent, loop.silent and not loop.went_on as begins from loop, written
 """)
 """A void number with a kind is one that was silenced; where silence `renews`, how long ago the last one of its kind came decides whether the next is, too."""
 _OF_A_KIND = 3
@@ -365,6 +374,7 @@ class PostgresRecords:
         file: Enclosed | None = None,
         offer: Offer | None = None,
         notice: Notice | None = None,
+        gives: Given | None = None,
     ) -> Answered:
         values = {
             "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
@@ -372,6 +382,7 @@ class PostgresRecords:
             "most": 1 if kind == _TEXT else _OF_A_KIND, "renews": kind != _TEXT, "about": list(about) or None,
             "file": enclosed(file),
             "offer": offers.dump(offers.offered(offer, task.seq)),
+            "month": gives and gives.month.first, "given": gives and gives.file, "given_at": gives and gives.at,
         }  # fmt: skip
         with tenant_transaction(self._engine, task.tenant.id) as connection:
             row = connection.execute(_ANSWER, values).first()
@@ -379,7 +390,7 @@ class PostgresRecords:
                 _tell(connection, values, notice)
                 return Answered(written=True, silenced=row.silent, begins=row.begins)
             # The number has its reply, or the message has it under another number: then this number holds nothing, and keeps nobody waiting.
-            connection.execute(_ANSWER, values | dict.fromkeys(("wamid", "body", "kind", "about", "file", "offer")))
+            connection.execute(_ANSWER, values | dict.fromkeys(("wamid", "body", "kind", "about", "file", "offer", "month")))
         return Answered(written=False)
 
     def settled(self, task: MessageTask) -> bool:

@@ -17,8 +17,8 @@ from functions.books.ask import LONGEST, Ask
 from functions.books.months import Month
 from functions.extractor.peru.tokens import fold
 
-Asking = Literal["help", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "rce", "wrong"]
-_MONTHLY = frozenset({"summary", "suppliers", "igv", "excel", "originals", "rce"})
+Asking = Literal["help", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "contasis", "rce", "wrong"]
+_MONTHLY = frozenset({"summary", "suppliers", "igv", "excel", "originals", "contasis", "rce"})
 _FOR = {
     "help": "how this works, what can be asked",
     "summary": "how much was bought or spent in a month, or how many papers there are",
@@ -29,6 +29,7 @@ _FOR = {
     "latest": "what was sent last",
     "excel": "an Excel file of a month",
     "originals": "the original photos or PDFs",
+    "contasis": "the file of a month for the accounting program CONTASIS",
     "rce": "the file for SUNAT's purchase register (RCE, SIRE)",
     "wrong": "something was read wrongly, without saying how it should be",
 }

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from functions.books.ask import Ask
@@ -15,8 +15,11 @@ from functions.books.entry import Entry
 from functions.books.everything import Everything
 from functions.books.figures import Alike
 from functions.books.filed import Register
+from functions.books.months import Month
 from functions.extractor.invoice import Invoice, Verdict
 
+MonthFile = Literal["excel", "contasis", "rce"]
+"""A file of a month, by the word that asks for it."""
 MOST = 200
 """Papers that a search by words counts: a word that all papers of a large business hold is answered as quickly as a rare one."""
 
@@ -27,6 +30,15 @@ class Business:
 
     ruc: str | None = None
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Which file of a month a business received last, and as of when: what changed since is not in it."""
+
+    month: Month
+    file: MonthFile
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +111,8 @@ class Books(Protocol):
     def month(self, tenant: UUID, first: date) -> Sequence[Alike]:
         """All papers of the month that begins with `first`, as its figures need them."""
 
-    def give(self, tenant: UUID, first: date, at: datetime) -> None:
-        """Note that the month that begins with `first` is given as a file."""
-
-    def given(self, tenant: UUID, first: date) -> datetime | None:
-        """When that month was given last; None where it never was."""
+    def given(self, tenant: UUID, month: Month) -> Given | None:
+        """The file of that month that an answer brought last; None where none did."""
 
     def everything(self, author: Author, most: int) -> Everything:
         """All that is kept of the author and his business, the newest `most` of each sort."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from functions.books.ask import Intent
@@ -11,7 +11,7 @@ from functions.books.correcting import Correction, Refused, Why
 from functions.books.entry import Entry, own
 from functions.books.figures import Bucket, Igv, Left, Sum, Summary, Supplier
 from functions.books.months import Month
-from functions.books.ports import MOST, Page
+from functions.books.ports import MOST, Given, Page
 from functions.extractor.invoice import Invoice
 from functions.whatsapp.format import UNREAD, clean, day, document_number, heading, money
 from functions.whatsapp.result import CHECKS
@@ -81,9 +81,11 @@ def no_file(month: Month) -> str:
     return f"📊 De {month.name} no tengo ningún comprobante, así que no hay nada que enviarte."
 
 
-def changed_since(month: Month, given_at: datetime) -> str:
+def changed_since(given: Given) -> str:
     """What follows a change of a month that was given as a file."""
-    return f"ℹ️ {month.name.capitalize()} cambió después de tu Excel del {day(given_at)}. Pídelo otra vez: *excel {month.name}*."
+    month, file = given.month.name, {"excel": "Excel", "contasis": "Excel de CONTASIS", "rce": "archivo del RCE"}[given.file]
+    filed = " Si ya se subió a SUNAT, avísale a tu contador." if given.file == "rce" else ""
+    return f"ℹ️ {month.capitalize()} cambió después de tu {file} del {day(given.at)}. Pídelo otra vez: *{given.file} {month}*.{filed}"
 
 
 def wrong_ruc(said: str) -> str:

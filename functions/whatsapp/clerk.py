@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from functions.books import figures, proposal, purchases
 from functions.books.ask import Ask, Intent
 from functions.books.entry import Entry
 from functions.books.months import Month
-from functions.books.ports import Author, Books
+from functions.books.ports import Author, Books, Given, MonthFile
 from functions.extractor.peru.tokens import fold, serials, valid_ruc
 from functions.whatsapp import accounts, compared, month_file, my_data, register_file, sunat
 from functions.whatsapp.format import clean
@@ -22,6 +22,8 @@ _LISTED = 6
 """Papers of a list that one screen holds."""
 _ASKED = 2
 """Papers of one series and number that SUNAT is asked about at once: of two issuers, say."""
+_ASKED_FOR_S = 8.0
+"""How long a month's file waits while SUNAT is asked about papers that nobody asked about: at one a second."""
 _PRICED = 60
 """Papers in which a product is looked for."""
 
@@ -66,19 +68,19 @@ class Clerk:
         """What a business asks of a month as a file, one of `FILES`; where nothing is there to be in it, a sentence."""
         if ask.month is None:
             return Said(accounts.NO_MONTH)
+        unasked = self.inquirer.whole(tenant, ask.month.first, seconds=_ASKED_FOR_S) if self.inquirer else 0
         kept = purchases.kept(self.books, tenant, ask.month)
         if not kept.papers and not kept.unfiled:
             return Said(accounts.no_file(ask.month))
+        file: MonthFile = "excel"
         if ask.intent in {"rce", "rce_file"}:
-            return register_file.said(kept, at, confirmed=ask.intent == "rce_file")
-        if ask.intent == "originals" and (few := month_file.links(kept, lambda uri: self.opens(uri, at + month_file.ORIGINALS_FOR))):
-            return few
-        self.books.give(tenant, ask.month.first, at)
-        if self.inquirer is not None:
-            self.inquirer.inquiries.hurry(tenant, ask.month.first)
-        if ask.intent == "contasis":
-            return month_file.contasis(kept)
-        return month_file.said(kept, lambda uri: self.opens(uri, at + month_file.LINKS_FOR))
+            file, said = "rce", register_file.said(kept, at, confirmed=ask.intent == "rce_file", unasked=unasked)
+        elif ask.intent == "contasis":
+            file, said = "contasis", month_file.contasis(kept)
+        else:
+            few = month_file.links(kept, lambda uri: self.opens(uri, at + month_file.ORIGINALS_FOR)) if ask.intent == "originals" else None
+            said = few or month_file.said(kept, lambda uri: self.opens(uri, at + month_file.LINKS_FOR), unasked)
+        return replace(said, gives=Given(ask.month, file, at)) if said.made else said
 
     def compared(self, rows: Sequence[Sequence[str]], tenant: UUID) -> Said | None:
         """What SUNAT's proposal says beside a business's books; None for a table that is no proposal."""

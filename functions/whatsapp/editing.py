@@ -143,5 +143,5 @@ def _since_given(books: Books, author: Author, entry: Entry, before: Invoice | N
     received = entry.received_at.astimezone(LIMA).date()
     days = [entry.day or received, *([before.issue_date or received] if before else [])]
     months = dict.fromkeys(Month.of(day) for day in days)
-    told = [accounts.changed_since(month, at) for month in months if (at := books.given(author.tenant, month.first))]
+    told = [accounts.changed_since(given) for month in months if (given := books.given(author.tenant, month))]
     return "".join(f"\n\n{line}" for line in told)

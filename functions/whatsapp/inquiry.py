@@ -65,8 +65,8 @@ class Inquiries(Protocol):
     def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
         """What was said of the invoice of a document while it was read."""
 
-    def hurry(self, tenant: UUID, month: date) -> None:
-        """Have the papers of a month (its first day) that nobody asked about yet asked about at the next sweep."""
+    def unasked(self, tenant: UUID, month: date) -> Sequence[UUID]:
+        """The papers of a month (its first day) of which SUNAT said nothing yet and may be asked: due from now on, at the next sweep."""
 
     def missing(self, author: Author) -> Sequence[Missing]:
         """Facturas with IGV of the business's own RUC that are still not there a week on and that no answer told; none for who wants no notices."""
@@ -91,6 +91,13 @@ class Inquirer:
             told = {"code": word.state, "engine": inquiry.engine, "verdict": inquiry.verdict}
             log.info("sunat_later", extra={"fields": told})
         return word is not None
+
+    def whole(self, tenant: UUID, month: date, *, seconds: float) -> int:
+        """Ask about the papers of a month that nobody asked about, for so long or until there is no answer. How many are left, for the next sweeps."""
+        waiting, until = list(self.inquiries.unasked(tenant, month)), self.clock() + timedelta(seconds=seconds)
+        while waiting and self.clock() < until and self.ask_again(tenant, waiting[0]):
+            waiting.pop(0)
+        return len(waiting)
 
     def now(self, tenant: UUID, entry: UUID) -> tuple[Inquiry, Word | None] | None:
         """A paper and SUNAT's word on it as of now; the word that was kept where it cannot be asked. None where it has no six fields."""

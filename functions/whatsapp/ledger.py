@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
+from functions.books.ports import Given
 from functions.extractor.invoice import Extraction
 from functions.whatsapp.client import Action
 from functions.whatsapp.model import Address, Enclosed, Notice, Offer, Said, Tenant
@@ -158,10 +159,12 @@ class Records(Protocol):
         file: Enclosed | None = None,
         offer: Offer | None = None,
         notice: Notice | None = None,
+        gives: Given | None = None,
     ) -> Answered:
         """Write the reply of a message that is no document; None makes its number void, as a reply under another number does.
 
-        With a `file`, which is stored, the body is its caption. `title` heads the body where it leaves among others.
+        With a `file`, which is stored, the body is its caption. `title` heads the body where it leaves among others. What it `gives` of the books is
+        noted with it: a month whose file never came was never given.
 
         `notice` follows the body, as in `finish`: what is not said by an answer is not told.
 

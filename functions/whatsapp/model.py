@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from functions.books.ports import Given
 
 Kind = Literal[
     "text",
@@ -171,7 +174,7 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What is answered to a message: a sentence, the papers that it names (who quotes it means them), the file whose caption it is, if any, what it
-    offers to tap, and what it tells besides. `kind` names a fixed sentence (`ledger.Records.answer`).
+    offers to tap, and what it tells besides. `kind` names a fixed sentence (`ledger.Records.answer`); `gives` what of the books the file is.
     """
 
     text: str
@@ -180,6 +183,7 @@ class Said:
     offer: Offer | None = None
     kind: str | None = None
     notice: Notice | None = None
+    gives: Given | None = None
 
 
 State = Literal["admitted", "enqueued", "over_cap", "purged", "not_offered"]

@@ -14,6 +14,7 @@ from functions.books.months import Month
 from functions.books.ports import Business
 from functions.books.purchases import Kept
 from functions.books.workbook import written
+from functions.whatsapp import sunat
 from functions.whatsapp.format import clean, document_number, heading, money
 from functions.whatsapp.model import XLSX, Made, Said
 from functions.whatsapp.remarks import told
@@ -32,14 +33,14 @@ NO_LINKS = "📎 Tus archivos están guardados, pero ahora no puedo darte los en
 _NO_RUC = "ℹ️ Sin tu RUC no sé cuáles son tuyos: escríbeme *mi ruc* y los 11 dígitos, y pídelo otra vez."
 
 
-def said(kept: Kept, link: Link) -> Said:
-    """The workbook of a month that has papers or files, and what is in it."""
+def said(kept: Kept, link: Link, unasked: int = 0) -> Said:
+    """The workbook of a month that has papers or files, and what is in it. `unasked`: papers about which SUNAT could not be asked yet."""
     data, cut = written(purchases.sheets(kept.papers, kept.unfiled, told, lambda paper: link(paper.uri)))
     places = Counter(one.place for one in kept.papers)
     places["unregistered"] += len(kept.unfiled)
     lines = [f"📊 *Compras de {kept.month.name}*{whose(kept.business)}"]
     lines += [f"• {title}: {places[place]}" for place, title in wording.PLACES.items() if places[place]]
-    lines += _warned(kept, cut)
+    lines += [*_warned(kept, cut), *sunat.unasked(unasked)]
     lines.append("Los enlaces a los originales funcionan una semana, para quien tenga el archivo. Qué se declara lo decide tu contador.")
     return Said("\n".join(lines), made=Made(named("Compras", kept.business, kept.month), XLSX, data))
 

@@ -44,7 +44,7 @@ _MEDIA_FOR = timedelta(hours=12)
 _LONGEST = 3900
 """UTF-16 units of an answer: a combined message adds its number and name, and the notice of a duplicate."""
 _EARLIER_FOR = timedelta(minutes=10)
-"""For so long a change of the books waits for the sender's earlier messages; then nothing is changed, and he is told so."""
+"""For so long a change of the books, or a month's file, waits for the sender's earlier messages; then nothing is changed, and he is told so."""
 _FILE_NOT_DELIVERED = 131052
 """Meta's code of an `unsupported` message that is a file too large to hand over: each file has its answer, so that none is silenced."""
 _ON_ITS_WAY_S = 120.0
@@ -183,7 +183,7 @@ class Processor:
         with story.step("finish"):
             answered = self.records.answer(
                 task, None if first else unbroken(said.text) or None, title=helpers.headed(task.message), kind=kind, about=said.about,
-                file=file, offer=said.offer, notice=said.notice,
+                file=file, offer=said.offer, notice=said.notice, gives=said.gives,
             )  # fmt: skip
         if answered.begins and kind != "text":  # of the instructions the second within ten minutes is silent, which is no loop yet
             log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
@@ -231,6 +231,7 @@ class Processor:
         if ask.intent == "my_data":
             return self.clerk.everything(_author(task), now)
         if ask.intent in FILES:
+            self._settled(task, now)  # what was sent before is in it; where that takes too long, it goes without
             return self.clerk.file(ask, task.tenant.id, now)
         text = accounts.not_by_chat(ask.intent)
         return Said(text) if text is not None else self.clerk.answer(ask, task.tenant.id, now.astimezone(LIMA).date())
@@ -249,11 +250,15 @@ class Processor:
 
     def _edited(self, ask: Ask, task: MessageTask, now: datetime) -> Said:
         """What is changed waits for every earlier message: it may be of a paper that is still being read, or of a value that is still being corrected."""
+        return editing.answer(self.clerk.books, ask, task, now) if self._settled(task, now) else Said(accounts.BUSY)
+
+    def _settled(self, task: MessageTask, now: datetime) -> bool:
+        """Whether every earlier message of the sender has its reply; False when that took too long. Raises Retry until then."""
         if self.records.settled(task):
-            return editing.answer(self.clerk.books, ask, task, now)
+            return True
         if now - task.received_at < _EARLIER_FOR:
             raise Retry("earlier_unanswered")
-        return Said(accounts.BUSY)
+        return False
 
     def _document(self, task: MessageTask, media: Media, story: Story) -> None:
         with story.step("claim"):

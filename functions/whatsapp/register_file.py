@@ -11,6 +11,7 @@ from functions.books import rce, wording
 from functions.books.months import Month
 from functions.books.purchases import Kept, Placed
 from functions.lima import LIMA
+from functions.whatsapp import sunat
 from functions.whatsapp.format import clean, money, size
 from functions.whatsapp.model import TXT, Made, Said
 from functions.whatsapp.month_file import whose
@@ -22,8 +23,8 @@ _REASONS = 8
 """Lines of reasons that one screen holds."""
 
 
-def said(kept: Kept, now: datetime, *, confirmed: bool) -> Said:
-    """The file with what could not go in its caption; what it would be, where it is not `confirmed`; or why there can be none."""
+def said(kept: Kept, now: datetime, *, confirmed: bool, unasked: int = 0) -> Said:
+    """The file with what could not go in its caption; what it would be, where it is not `confirmed`; or why there can be none. `unasked` as in a workbook."""
     ruc, month = kept.business.ruc, kept.month
     if ruc is None:
         return Said(NO_RUC)
@@ -35,12 +36,12 @@ def said(kept: Kept, now: datetime, *, confirmed: bool) -> Said:
     if not going:
         return Said("\n".join([f"📑 De {month.name} no hay ningún comprobante que pueda ir en el RCE.", *_reasons(kept)]))
     if not confirmed:
-        return Said(_warning(kept, going, Month.of(now.astimezone(LIMA).date())))
+        return Said(_warning(kept, going, Month.of(now.astimezone(LIMA).date()), unasked))
     name, data = rce.file_name(ruc, month), rce.file([one.row for one in going])
-    return Said(_caption(kept, going), made=Made(name, TXT, data))
+    return Said(_caption(kept, going, unasked), made=Made(name, TXT, data))
 
 
-def _warning(kept: Kept, going: list[Placed], this: Month) -> str:
+def _warning(kept: Kept, going: list[Placed], this: Month, unasked: int) -> str:
     month = kept.month
     lines = [
         f"⚠️ *RCE de {month.name}*{whose(kept.business)}",
@@ -48,16 +49,17 @@ def _warning(kept: Kept, going: list[Placed], this: Month) -> str:
         f"• {_sum(going)}",
         *_reasons(kept),
         *([f"ℹ️ {month.name.capitalize()} todavía no termina: lo que llegue después no estaría."] if month >= this else []),
+        *sunat.unasked(unasked),
         "Antes, envíame la propuesta que descargas de SUNAT (TXT, ZIP, CSV o Excel) y te digo qué le falta a cada lado.",
         f"Si tu contador igual lo quiere, escribe: *rce {month.name} confirmo*",
     ]
     return "\n".join(lines)
 
 
-def _caption(kept: Kept, going: list[Placed]) -> str:
+def _caption(kept: Kept, going: list[Placed], unasked: int) -> str:
     """The papers that could not go, one by one as far as a caption holds them."""
     head = [f"📑 *RCE de {kept.month.name}*{whose(kept.business)}", _sum(going)]
-    tail = ["Se sube a SUNAT en un ZIP con el mismo nombre. Qué se declara lo decide tu contador."]
+    tail = [*sunat.unasked(unasked), "Se sube a SUNAT en un ZIP con el mismo nombre. Qué se declara lo decide tu contador."]
     lines = [f"• {_named(one)}: {_why(one)}" for one in _left(kept)]
     left = len(lines) + len(kept.unfiled)
     if kept.unfiled:

@@ -83,6 +83,14 @@ def missing(papers: Sequence[Missing]) -> Notice | None:
     return Notice(said, tuple(one.entry for one in papers))
 
 
+def unasked(papers: int) -> list[str]:
+    """The line of a month's file that tells of papers about which SUNAT could not be asked before; none where there are none."""
+    if not papers:
+        return []
+    which = f"{papers} comprobantes" if papers > 1 else "1 comprobante"
+    return [f"🏛️ De {which} todavía no sé qué dice SUNAT: le pregunto en los próximos minutos."]
+
+
 def issuer(word: Word) -> str:
     """What SUNAT says of the issuer; empty where it says nothing that we know."""
     known = [names[code] for names, code in ((_TAXPAYERS, word.taxpayer), (_DOMICILES, word.domicile)) if code in names]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -38,9 +38,11 @@ class Witness:
 
     state: State | None = "accepted"
     asked: list[Key] = field(default_factory=list)
+    waits: Callable[[], object] = lambda: None
 
     def ask(self, key: Key, *, seconds: float) -> Word:
         assert seconds > 0
+        self.waits()
         self.asked.append(key)
         if self.state is None:
             raise NotAsked("timeout")
@@ -153,15 +155,41 @@ def test_a_factura_that_is_still_not_there_after_a_week_is_to_be_told(postgres: 
 
 
 def test_papers_of_a_month_that_is_asked_for_are_due_at_once(postgres: Database, inquiries: PostgresInquiries) -> None:
-    """Those that nobody asked about yet; what was said already, and other months, keep their day."""
+    """Those of which nothing was said yet; what was said already, and other months, keep their day."""
     tenant = a_tenant()
     _, new = file(postgres, tenant, an_extraction())
     document, known = file(postgres, tenant, an_extraction(an_invoice(number="9")), 2)
     inquiries.heard(tenant.id, document, Heard(0, KEY, Word("not_found", NOW)), datetime.now(UTC) + timedelta(days=3))
-    inquiries.hurry(tenant.id, date(2026, 10, 1))
-    assert mine(inquiries.due(1000), tenant) == []
-    inquiries.hurry(tenant.id, date(2026, 11, 1))
-    assert (mine(inquiries.due(1000), tenant), known == new) == ([new], False)
+    assert (inquiries.unasked(tenant.id, date(2026, 10, 1)), mine(inquiries.due(1000), tenant)) == ([], [])
+    assert inquiries.unasked(tenant.id, date(2026, 11, 1)) == mine(inquiries.due(1000), tenant) == [new]
+    assert known != new
+
+
+def test_a_month_is_asked_about_before_its_file(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """`excel` and `rce` first ask SUNAT, once, about what nobody asked about; where it does not answer, or time is over, the file says how many are left."""
+    tenant, witness, now = a_tenant(), Witness(), [NOW]
+    for seq in range(1, 5):
+        file(postgres, tenant, an_extraction(an_invoice(str(seq))), seq)
+    clerk = Clerk(PostgresBooks(postgres.app), Inquirer(inquiries, witness, lambda: now[0]))
+
+    def told(words: str) -> list[str]:
+        ask = understand(words, NOW.date())
+        assert ask is not None
+        return [line for line in clerk.file(ask, tenant.id, NOW).text.splitlines() if line.startswith("🏛️")]
+
+    witness.state = None
+    assert (told("excel noviembre"), len(witness.asked)) == (
+        ["🏛️ De 4 comprobantes todavía no sé qué dice SUNAT: le pregunto en los próximos minutos."],
+        1,
+    )
+    witness.state = "accepted"
+    witness.waits = lambda: now.append(now.pop() + timedelta(seconds=4))
+    assert (told("rce noviembre"), len(witness.asked)) == ([], 3)  # no RUC, so no file; two questions took the 8 s
+    assert told("excel noviembre") == told("excel noviembre") == []
+    assert len(witness.asked) == 5
+    assert {one.sunat for one in PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers} == {
+        "figura ACEPTADO (26/11/2026 10:15)"
+    }
 
 
 def test_a_corrected_key_is_another_question(postgres: Database, inquiries: PostgresInquiries) -> None:

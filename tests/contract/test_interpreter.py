@@ -62,7 +62,7 @@ def test_the_model_sees_the_text_and_nothing_of_its_sender(interpreter: GeminiIn
     assert (asked.media_type, asked.data, asked.uri, asked.path) == ("", None, None, "/v1/models/gemini-3.5-flash-lite:generateContent")
     schema = asked.config["responseSchema"]
     assert sorted(schema["properties"]["intent"]["enum"]) == sorted(
-        ["help", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "rce", "wrong", "none"]
+        ["help", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "contasis", "rce", "wrong", "none"]
     )
     assert asked.config["maxOutputTokens"] == 512
     assert not {str(author.tenant), str(author.user), author.wamid} & set(json.dumps([asked.context, asked.system]).split())

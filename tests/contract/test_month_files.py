@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -12,8 +12,10 @@ import pytest
 from functions.books.months import Month
 from functions.extractor.invoice import Customer, Supplier
 from functions.whatsapp import accounts, month_file, register_file
-from functions.whatsapp.format import size
+from functions.whatsapp.format import day, size
 from functions.whatsapp.model import TXT, XLSX, Tenant
+from functions.whatsapp.ports import Unwell
+from functions.whatsapp.tasks import dump
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
 from tests.contract.test_worker import Stage, inbox, stage  # noqa: F401 - fixtures
 
@@ -172,9 +174,46 @@ def test_a_dni_inside_a_ruc_10_is_the_owners(stage: Stage) -> None:  # noqa: F81
     ]
 
 
-def test_who_corrects_a_month_after_its_file_is_told(stage: Stage) -> None:  # noqa: F811 - a fixture
-    """A correction says that the month's workbook is old, also where the workbook was CONTASIS's."""
+@pytest.mark.parametrize(
+    ("said", "named", "again"),
+    [
+        ("excel octubre", "Excel", "*excel octubre 2026*."),
+        ("contasis octubre", "Excel de CONTASIS", "*contasis octubre 2026*."),
+        ("rce octubre confirmo", "archivo del RCE", "*rce octubre 2026*. Si ya se subió a SUNAT, avísale a tu contador."),
+    ],
+)
+def test_trap_14_who_corrects_a_month_after_its_file_is_told(stage: Stage, said: str, named: str, again: str) -> None:  # noqa: F811 - a fixture
+    """A correction says that the month's file is old, which one and of which day; SUNAT's own warning is no file that was given."""
     tenant = _month(stage)
-    stage.do(a_task(tenant, 6, "text", text="contasis octubre"))
+    stage.do(a_task(tenant, 6, "text", text="rce octubre"))
     stage.do(a_task(tenant, 7, "text", text="total 451"))
-    assert "ℹ️ Octubre 2026 cambió después de tu Excel del " in stage.graph.sent[-1]
+    assert "cambió después" not in stage.graph.sent[-1]
+    stage.do(a_task(tenant, 8, "text", text=said))
+    stage.do(a_task(tenant, 9, "text", text="total 452"))
+    assert _told(stage)[-1] == f"ℹ️ Octubre 2026 cambió después de tu {named} del {day(datetime.now(UTC))}. Pídelo otra vez: {again}"
+
+
+def test_a_file_that_was_never_written_was_never_given(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 - a fixture
+    """Where the worker dies between storing a month's file and writing its answer, no correction speaks of that file; once its answer is there, it does."""
+    tenant, records = _month(stage), stage.worker.processor.records
+    asked, books = a_task(tenant, 6, "text", text="excel octubre"), stage.worker.processor.clerk.books
+    with monkeypatch.context() as patched:
+        patched.setattr(type(records), "answer", _dies)
+        assert stage.worker.handle(dump(asked)).status == 500
+    assert (len(stage.store.objects) > 0, books.given(tenant.id, OCTOBER)) == (True, None)
+    stage.do(asked)
+    given = books.given(tenant.id, OCTOBER)
+    assert (given and given.file, len(stage.graph.documents)) == ("excel", 1)
+
+
+def _dies(*_: object, **__: object) -> None:
+    raise Unwell("the database is gone")
+
+
+def test_a_months_file_has_what_was_sent_before_it(stage: Stage) -> None:  # noqa: F811 - a fixture
+    """`excel` waits for the papers that its sender sent before, whose answers leave before its own anyway; after ten minutes it goes without."""
+    tenant = _month(stage)
+    asked = a_task(tenant, 7, "text", text="excel octubre")
+    assert stage.worker.handle(dump(asked)).fields["outcome"] == "earlier_unanswered"
+    late = replace(asked, received_at=datetime.now(UTC) - timedelta(minutes=11))
+    assert stage.worker.handle(dump(late)).fields["outcome"] == "answered"
