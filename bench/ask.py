@@ -1,7 +1,7 @@
 """How texts are understood by their words: `python -m bench.ask [--seed N] [--missed]`. Exit 1 when a goal is missed.
 
 Rightly, wrongly and not at all, by intent, for the half of the phrases that the words were tuned on, for the half that they were not, and for
-phrases that are drawn from frames, which are a judge and no goal.
+phrases that are drawn from frames with the ways in and out of a chat and slips of the thumb.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 
 from tests.books.phrases import Score, drawn, score, written
 
-_GOALS = {"tuned": 0.97, "held": 0.92}
+_GOALS = {"tuned": 0.97, "held": 0.92, "drawn": 0.97}
 _WRONG = 0.005
 
 

@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from functions.books import months
+from functions.books import gist, months
+from functions.books.gist import one_slip
 from functions.books.months import Month
 from functions.extractor.peru import currency, kinds
 from functions.extractor.peru.tokens import an_amount, days, fold
@@ -71,10 +72,11 @@ _OWN = r"(?:TOD[OA]S? )?(?:LOS |LA |LAS )?(?:MIS DATOS|MI (?:CUENTA|INFORMACION)
 _PAPER = r"(?:(?:ES[AOE]|EST[AEO]|LA|EL|LO|ULTIM[AO]|ANTERIOR|FACTURA|BOLETA|NOTA|RECIBO|COMPROBANTE|DOCUMENTO|PAPEL|REGISTRO|QUE|MANDE|ENVIE)\s?)+"
 _MISSPOKEN = (
     "RESUMEN", "REPORTE", "PROVEEDORES", "PROVEEDOR", "BUSCAR", "BUSCA", "PRECIOS", "PRECIO", "ULTIMOS", "ULTIMAS", "ULTIMO", "ULTIMA", "COMPRA", "COMPRO", "COMPRE", "GASTO", "GASTE", "EXCEL", "ORIGINALES", "BORRAR",
-    "ELIMINAR", "RECUPERAR", "DESHACER", "CORREGIR", "FACTURA", "FACTURAS", "BOLETA", "BOLETAS", "AYUDA", "CONTADOR", "INVITAR", "COMPRAS", "GASTOS", "CONTASIS",
+    "ELIMINAR", "RECUPERAR", "RECUPERA", "DESHACER", "CORREGIR", "FACTURA", "FACTURAS", "BOLETA", "BOLETAS", "AYUDA", "CONTADOR", "INVITAR", "QUIERO", "QUISIERA", "NECESITO", "COMPRAS", "GASTOS", "CONTASIS",
     *(name.upper() for name in months.NAMES), "SEPTIEMBRE",
 )  # fmt: skip
 """Words of the commands that a slip of the thumb may change."""
+_MONTHS = frozenset({*(name.upper() for name in months.NAMES), "SEPTIEMBRE"})
 
 # Order decides: the first whole phrase that fits. Months are out of the text by then.
 _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
@@ -116,10 +118,14 @@ _ANOTHER = re.compile(
     r"\bY (?:TAMBIEN |ADEMAS |DE PASO )?(?:DEL|(?:DI|DA|MANDA|PASA|ENVIA|BORRA|CORRIGE|BUSCA|CUANTO|QUIEN|A COMO)(?:ME)?(?:L[OA]S?)?)\b"
 )
 """A second question in the same text: one answer would leave the other out."""
+_ANOTHER_TIME = re.compile(r"\b(?:HOY|AYER|ANTEAYER|DIA|SEMANA|QUINCENA|TRIMESTRE|ANO)$")
+"""Times that no answer is about."""
+_SENT = re.compile(r"(?:YA )?(?:MANDE|ENVIE|REGISTRE)\b")
+"""What asks whether a paper came, with its question mark; without it, it tells that one did."""
 _SEEN = re.compile(r"(?:DONDE ESTA|TIENES|(?:YA )?(?:MANDE|ENVIE|REGISTRE))\b")
 _PRICED = re.compile(
     r"(?:(?:HISTORIAL DE )?PRECIOS?(?: DEL?)?(?: LA| LOS| LAS| EL)?"
-    r"|A (?:CUANTO|COMO) (?:COMPRE|HE COMPRADO|ESTA|ESTABA|PAGUE|ME SALIO|COMPRO)(?: EL| LA| LOS| LAS)?"
+    r"|A (?:CUANTO|COMO) (?:(?:ME|NOS|LO|LA|HE|HEMOS|HAN) )*(?:COMPR(?:E|O|AMOS|ADO)|EST(?:A|ABA)|PAG(?:UE|AMOS|ADO)|SAL(?:E|IO)|VEND(?:E|EN|IO|IERON|IDO)|DAN|DIERON|COBR(?:O|AN|ARON)|CUESTA|COSTO)(?: EL| LA| LOS| LAS)?"
     r"|CUANTO (?:ME (?:COSTO|COSTABA|CUESTA)|COSTO|PAGUE)(?: POR)?(?: EL| LA| LOS| LAS)"
     r"|(?:HA |HAN )?(?:SUBIO|SUBIDO|BAJO|BAJADO)(?: EL PRECIO)?(?: DEL?)?(?: EL| LA| LOS| LAS)?)\s+(?P<what>[^\d].*)"
 )
@@ -144,7 +150,18 @@ def understand(text: str, today: date) -> Ask | None:
     if _TELLS_NOTHING.fullmatch(folded):
         return Ask("thanks")
     plain = _straight(_POLITE.sub("", re.sub(r"[¿?¡!\"]", " ", folded)).strip(" .,:;"))
-    return _understood(plain, text, today) or _understood(_turned(plain), text, today)
+    return _understood(plain, text, today) or _understood(_turned(plain), text, today) or _gathered(folded, today)
+
+
+def _gathered(folded: str, today: date) -> Ask | None:
+    """A question whose words say what it is about in an order that no phrase has."""
+    words = [_SHORT.get(word, word) for word in re.sub(r"[¿?¡!.,;:\"]|^Y ", " ", folded).split()]
+    plain = " ".join(near if (near := _meant(word)) in _MONTHS else word for word in words)
+    named = months.find(plain, today)
+    intent = gist.asked(named.rest if named else plain, month=named is not None)
+    if intent is None:
+        return None
+    return Ask(intent, month=named.month if named else Month.of(today)) if intent in _MONTHLY else Ask(intent)
 
 
 def _understood(plain: str, text: str, today: date) -> Ask | None:
@@ -218,17 +235,8 @@ def _meant(word: str) -> str:
         plain = next((known for known in (hit[1], hit[1] + hit[2]) if known in (*_MISSPOKEN, "CUANTO")), None)
         if plain:
             return plain
-    near = [known for known in _MISSPOKEN if len(known) >= 5 and known[0] == word[0] and _one_slip(word, known)]
+    near = [known for known in _MISSPOKEN if len(known) >= 5 and known[0] == word[0] and one_slip(word, known)]
     return near[0] if len(near) == 1 or (near and near[0][:5] == near[-1][:5]) else word
-
-
-def _one_slip(word: str, known: str) -> bool:
-    """Whether one letter dropped, doubled, changed, or two swapped make one word the other."""
-    if abs(len(word) - len(known)) > 1:
-        return False
-    at = next((i for i, (a, b) in enumerate(zip(word, known, strict=False)) if a != b), min(len(word), len(known)))
-    a, b = word[at:], known[at:]
-    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
 def _phrase(plain: str, today: date) -> Ask | None:
@@ -257,7 +265,7 @@ def _sought(plain: str, text: str) -> Ask | None:
         if hit is None or _DENIED.search(plain):
             continue
         what = hit["what"].strip(" .,:")
-        if _ANOTHER.search(what):
+        if _ANOTHER.search(what) or _ANOTHER_TIME.search(what) or (_SENT.match(plain) and "?" not in text and not _is_serial(what)):
             continue
         if _SEEN.match(plain) and not _is_serial(what) and "FACTURA" not in plain and "BOLETA" not in plain:
             continue
@@ -305,7 +313,8 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("kind", re.compile(r"(?P<value>(?:FACTURA|BOLETA|NOTA DE (?:CREDITO|DEBITO)|RECIBO POR HONORARIOS|TICKET))")),
 )  # fmt: skip
 _SUPPLIER = re.compile(
-    r"(?:(?:CORRIGE|CORREGIR|CAMBIA|CAMBIAR) )?(?:EL )?PROVEEDOR\b(?! \d)(?: CORRECTO)?(?:\s*(?:ES|A|:|=))?\s+(?P<value>(?!PRINCIPAL|DE\b|DEL\b|ME\b|YA\b|NO\b).+)"
+    r"(?:(?:CORRIGE|CORREGIR|CAMBIA|CAMBIAR) (?:EL )?PROVEEDOR|PROVEEDOR|EL PROVEEDOR(?=(?: CORRECTO)?(?:\s*[:=]| ES\b)))\b(?! \d)(?: CORRECTO)?"
+    r"(?:\s*(?:ES|A|:|=))?\s+(?P<value>(?!PRINCIPAL|DE\b|DEL\b|ME\b|YA\b|NO\b|SE\b|LE\b|VEND|VINO|VIENE|TRAJO).+)"
 )
 _MONEY = ("total", "igv")
 

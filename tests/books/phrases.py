@@ -82,7 +82,7 @@ _FRAMES: tuple[tuple[str, str], ...] = (
     ("none", "cuándo vence lo de {m}"), ("none", "dile a tu jefe que borre {w}"), ("none", "el total de {w} lo vemos luego"),
     ("none", "mañana corrijo el ruc de {w}"), ("none", "ya borré {w} de mi celular"),
 )  # fmt: skip
-"""What people write, by frames that nobody looked at while the words were chosen."""
+"""What people write, by frames."""
 _WORDS = ("cemento", "arroz extra", "aceite", "repuestos lima", "botica sur", "clavos")
 _BEFORE = ("", "", "", "hola ", "porfa ", "bro ", "amigo ", "buenas tardes, ", "causa ", "oe ")
 _AFTER = ("", "", "", " porfa", " pls", " pe", " nomás", " gracias", "?", "...")
