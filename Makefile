@@ -7,7 +7,10 @@ STAMP := $(VENV)/.installed
 BENCH := .venv-bench
 TRAIN := .venv-train
 
-.PHONY: help demo test unit lint types fix chaos bench bench-accuracy bench-ask train lock audit clean
+# Tests start processes by the hundred: each would compile the whole program anew where its bytecode may not be kept.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help demo test unit long lint types fix chaos bench bench-accuracy bench-ask train lock audit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -18,8 +21,11 @@ demo: $(STAMP) ## everything on this machine, with its page; ONCE=1 ends after t
 test: $(STAMP) ## the whole suite; ARGS="tests/unit/test_router.py" a part of it
 	@$(PY) -m pytest $(if $(ARGS),$(ARGS),-n 2 --no-loadscope-reorder)
 
-unit: $(STAMP) ## what needs no I/O
+unit: $(STAMP) ## what needs neither I/O nor seconds
 	@$(PY) -m pytest tests/unit -n 2 --no-loadscope-reorder $(ARGS)
+
+long: $(STAMP) ## the tests that draw at random or kill at every step, with all their draws
+	@CUADRA_LONG=1 $(PY) -m pytest -m long -n 2 --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP) ## ruff: rules and format
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

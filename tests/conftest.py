@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from infra import database
 from infra.local import postgres as embedded
 from infra.local.here import bypass_proxies
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads of two processes would wait for one another on two cores
 bypass_proxies()  # the suite talks to its own servers on this machine only
 
 LOGINS = {"cuadra_migrator": "migrator-test", "cuadra_app": "app-test", "cuadra_ops": "ops-test"}
@@ -48,8 +50,11 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 BAD_INPUT = "bad input"
 """The property of a test's report that names a sort of bad input which it sent."""
 
-MACHINE = ("tests/e2e/", "tests/chaos/")
-"""Folders whose tests start processes, kill them and measure time."""
+SLOW = "slow"
+"""The mark, and the property of a report, that says why a test takes its time."""
+
+MACHINE = ("tests/e2e/", "tests/chaos/test_kills.py", "tests/chaos/test_troubles.py")
+"""Whose tests start the whole stack, kill processes and measure time."""
 
 
 class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # the package of its base has no types
@@ -69,12 +74,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(MACHINE))
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test's reason to be slow, or its module's, goes with its report."""
+    if mark := item.get_closest_marker(SLOW):
+        item.user_properties.append((SLOW, mark.args[0]))
+
+
+def _slowest(reports: list[pytest.TestReport]) -> list[str]:
+    """The ten tests that took longest, all their cases and what they waited for together, each with its reason."""
+    took: dict[str, float] = defaultdict(float)
+    why: dict[str, str] = {}
+    for report in reports:
+        name = report.nodeid.partition("[")[0]
+        took[name] += report.duration
+        why.update((name, str(reason)) for key, reason in report.user_properties if key == SLOW)
+    longest = sorted(took, key=took.__getitem__, reverse=True)[:10]
+    return [f"{took[name]:6.1f} s  {name}: {why.get(name, 'no reason is given')}" for name in longest if took[name] >= 1]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List the bad inputs that were survived."""
-    reports = [
-        report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, []) if isinstance(report, pytest.TestReport)
-    ]
-    sent = Counter(str(sort) for report in reports for name, sort in report.user_properties if name == BAD_INPUT)
+    """List what was slow and why, and the bad inputs that were survived."""
+    every = [report for kind in ("", "passed", "failed", "error") for report in terminalreporter.stats.get(kind, [])]
+    reports = [report for report in every if isinstance(report, pytest.TestReport)]
+    if slow := _slowest(reports):
+        terminalreporter.section("what took longest, and why")
+        for line in slow:
+            terminalreporter.write_line(line)
+    sent = Counter(str(sort) for report in reports for name, sort in report.user_properties if name == BAD_INPUT and report.when == "call")
     if sent:
         terminalreporter.section(f"bad inputs, {sent.total()}")
         for sort, count in sorted(sent.items()):

@@ -18,6 +18,7 @@ from infra.local import faults
 from infra.local.simulator import read
 from tests.chaos.world import World
 from tests.conftest import Database
+from tests.scale import draws
 
 pytestmark = pytest.mark.contract
 
@@ -173,13 +174,15 @@ class AnyOrder(RuleBasedStateMachine):
         assert strict == sorted(strict), "in order"
 
 
+@pytest.mark.long
+@pytest.mark.slow("each draw is a life of many days")
 def test_any_order_of_everything_keeps_the_promises(database: Database) -> None:
     """Whatever happens in whatever order: every message is answered once, in order, but for what Meta refused, failed or left unknown."""
     with tempfile.TemporaryDirectory() as home:
         run_state_machine_as_test(
             lambda: AnyOrder(database, Path(home)),
             settings=settings(
-                max_examples=25, stateful_step_count=25, deadline=None, print_blob=True,
+                max_examples=draws(10, 100), stateful_step_count=25, deadline=None, print_blob=True,
                 suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
             ),
         )  # fmt: skip

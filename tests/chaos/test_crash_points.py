@@ -15,6 +15,7 @@ from functions.whatsapp.ledger import Outbox, Records
 from infra.local import faults
 from tests.chaos.world import World
 from tests.conftest import Database
+from tests.scale import draws
 
 pytestmark = pytest.mark.contract
 
@@ -114,9 +115,14 @@ ONCE = {"worker.inbox.run", "worker.inbox.merge", "worker.records.unclaim", "wor
 """Steps that a life passes once only: the two sides of each need a life of their own."""
 STEPS = [label.removesuffix(".before") for function in faults.METHODS for label in faults.labels(function) if label.endswith(".before")]
 LIVES = [[f"{step}.{moment}"] for step in STEPS if step in ONCE for moment in ("before", "after")]
-LIVES += [[f"{step}.before", f"{step}.after"] for step in STEPS if step not in ONCE]
+OFTEN = [step for step in STEPS if step not in ONCE]
+FATES = draws(len(OFTEN) // 3, len(OFTEN))
+"""In every run three distant steps share a life, and it is killed on both sides of each; in the long run each step has a life of its own."""
+LIVES += [[f"{step}.{side}" for step in OFTEN[at::FATES] for side in ("before", "after")] for at in range(FATES)]
 
 
+@pytest.mark.long
+@pytest.mark.slow("it lives a whole life for each group of steps")
 @pytest.mark.parametrize("labels", LIVES, ids=" ".join)
 def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels: list[str]) -> None:
     """Whichever step kills the process, every message is answered once, in order, every file is kept and no lane is stuck."""

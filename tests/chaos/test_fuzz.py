@@ -28,8 +28,9 @@ from functions.whatsapp.router import PATH
 from infra.local.gemini import FakeGemini, Play
 from tests.chaos.world import NUMBER_ID, World
 from tests.conftest import Database
+from tests.scale import draws
 
-pytestmark = pytest.mark.contract
+pytestmark = [pytest.mark.contract, pytest.mark.long, pytest.mark.slow("each draw is a file read or a message answered")]
 
 SAMPLES = Path(__file__).parents[2] / "infra/local/samples"
 
@@ -37,9 +38,9 @@ Count = Callable[[str], None]
 
 
 def bounded(examples: int) -> settings:
-    """So many examples, however busy the machine is."""
+    """So many examples in the long run and a third of them in every run, however busy the machine is."""
     unhurried = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-    return settings(max_examples=examples, deadline=None, print_blob=True, suppress_health_check=unhurried)
+    return settings(max_examples=draws(examples // 3, examples), deadline=None, print_blob=True, suppress_health_check=unhurried)
 
 
 scalars = (

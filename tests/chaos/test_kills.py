@@ -10,7 +10,7 @@ import pytest
 
 from bench.chaos.run import Run, Size
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow("the whole stack is started, and killed six times")]
 
 STEPS = (
     "webhook.inbox.run.after", "webhook.queue.push.after", "worker.records.attempt.after",

@@ -197,7 +197,7 @@ class Reader:
 
 
 class World:
-    """One number's life, with any label's crash. It dies at each label of `crashes_at` in turn; `passed` counts every label."""
+    """One number's life, with any label's crash. It dies at each label of `crashes_at` when it first comes there; `passed` counts every label."""
 
     def __init__(self, postgres: Database, home: Path) -> None:
         self.postgres, self.ahead = postgres, timedelta(0)
@@ -250,8 +250,9 @@ class World:
         if self.dead:
             raise Crash(label)
         self.passed[label] += 1
-        if label in self.crashes_at[:1]:
-            self.died.append(self.crashes_at.pop(0))
+        if label in self.crashes_at:
+            self.crashes_at.remove(label)
+            self.died.append(label)
             self.dead = True
             raise Crash(label)
 

@@ -31,6 +31,12 @@ def extractor() -> Iterator[Extractor]:
     extractor.close()
 
 
+def test_same_seed_same_photo() -> None:
+    """A photo is drawn, bent and lit as its seed says, to the byte."""
+    assert generate("ticket58", 3, "photo1280") == generate("ticket58", 3, "photo1280")
+
+
+@pytest.mark.slow("eighteen papers are read as in the cloud, five of them photos by our own OCR")
 def test_slice_reads_right_and_proves_nothing_wrong(extractor: Extractor) -> None:
     """Of eighteen papers in four forms nearly every key field is exact, and none is proven that is not."""
     tally, wrong = Tally(), []

@@ -24,7 +24,7 @@ from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import Ocr, OcrFailed, upright
 from functions.extractor.invoice import Extraction, Invoice, NotInvoice, Supplier
 
-pytestmark = pytest.mark.contract
+pytestmark = [pytest.mark.contract, pytest.mark.slow("whole files are read by our own OCR in processes of their own")]
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 22)

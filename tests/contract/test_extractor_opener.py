@@ -30,7 +30,7 @@ from functions.extractor.opening import pdf as pdf_pages
 from functions.extractor.opening.child import Opener, start_process
 from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
 
-pytestmark = pytest.mark.contract
+pytestmark = [pytest.mark.contract, pytest.mark.slow("children are started, filled and killed, and limits of seconds are waited for")]
 
 TEXT = "COMERCIAL FICTICIA S.A.C. FACTURA ELECTRONICA F001-00000123 RUC 20512345671"
 

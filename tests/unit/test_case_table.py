@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+import numpy as np
 import pytest
 
 from functions.extractor.case import Case, When
@@ -21,12 +23,15 @@ from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, Item, NotInvoice, Source, Supplier, Verdict
 from functions.extractor.judging.paper import Paper
+from functions.extractor.learned.features import Features
+from functions.extractor.learned.network import Network, Sight
 from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, UnreadableFile
 from functions.extractor.peru.qr import Qr
 from functions.extractor.reading import reader
 from functions.extractor.reading.reading import Reading as Words
 from functions.extractor.reading.reading import Seen
 from functions.extractor.reading.what import Nature
+from functions.extractor.sheets import rows
 from functions.extractor.sheets.rows import Sheet
 
 pytestmark = pytest.mark.unit
@@ -138,6 +143,27 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield made
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _looked_at_once() -> Iterator[None]:
+    """What numpy says of the same drawing is computed once: its slant, and what the network sees. Every run here shows one of a few drawings."""
+    slants: dict[bytes, float] = {}
+    sights: dict[bytes, Sight] = {}
+    rotation, sight = rows._rotation, Network.__call__
+
+    def slant(*arrays: np.ndarray, hint: float | None) -> float:
+        key = pickle.dumps((arrays, hint))
+        return slants[key] if key in slants else slants.setdefault(key, rotation(*arrays, hint))
+
+    def look(network: Network, page: Features) -> Sight:
+        key = pickle.dumps(page)
+        return sights[key] if key in sights else sights.setdefault(key, sight(network, page))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "_rotation", lambda *given: slant(*given[:-1], hint=given[-1]))
+        patch.setattr(Network, "__call__", look)
+        yield
+
+
 def scanned(index: int, *, symbol: bool = False) -> Page:
     return Page(index, 900, 1000, codes=[Code(SYMBOL)] if symbol else [], raster=str(index).encode(), scanned=True)
 
@@ -232,6 +258,7 @@ def allowed(shows: str, tiny: Came, small: Came, model: Came | None, *, symbol: 
     return {"proven", "consistent", "needs_review"}
 
 
+@pytest.mark.slow("36 runs a case, each reads a page")
 @pytest.mark.parametrize("shows", SHOWS)
 @pytest.mark.parametrize("symbol", [False, True], ids=["bare", "symbol"])
 def test_a_picture_under_every_outcome_of_its_readers(pool: ThreadPoolExecutor, shows: str, *, symbol: bool) -> None:

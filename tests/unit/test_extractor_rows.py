@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from functions.extractor.page import Box
 from functions.extractor.sheets.rows import lay
 from functions.extractor.sheets.spelling import mended
+from tests.scale import draws
 
 pytestmark = pytest.mark.unit
 
@@ -48,7 +49,8 @@ def photographed(degrees: float, keystone: float = 0.0) -> list[Box]:
     return found
 
 
-@settings(deadline=None, max_examples=40)
+@pytest.mark.long
+@settings(deadline=None, max_examples=draws(15, 40))
 @given(st.floats(-28, 28), st.floats(-0.05, 0.05))
 def test_labels_meet_their_amounts(degrees: float, keystone: float) -> None:
     """However the page lies, each label stands in one row with its own amount."""

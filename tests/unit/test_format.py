@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.provisional import domains, get_top_level_domains, urls
 
 from functions.whatsapp.format import Part, clean, combine, cut, lay_out, money, size
+from tests.scale import draws
 
 pytestmark = pytest.mark.unit
 
@@ -98,7 +99,8 @@ def test_too_many_items_are_counted() -> None:
     assert f"… y {200 - shown} ítems más que no entran aquí.\n\n✅ fin" in text
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.long
+@settings(max_examples=draws(40, 150), deadline=None)
 @given(NASTY, st.integers(2, 80))
 @example(">0", 2)
 @example("- 5", 9)
@@ -113,7 +115,8 @@ def test_nothing_from_a_document_formats_a_message(text: str, limit: int) -> Non
     assert clean(cleaned, limit) == cleaned
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.long
+@settings(max_examples=draws(40, 150), deadline=None)
 @given(st.lists(LINKED, min_size=1, max_size=3).map(" ".join), st.integers(2, 200))
 @example("foo.pension", 7)  # no domain before it is cut
 @example("https://www.0.0.0.0 https://www.0.0.0.0", 37)
@@ -146,7 +149,8 @@ def test_links_are_broken_where_a_person_still_reads_them(printed: str, shown: s
     assert clean(printed) == shown
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.long
+@settings(max_examples=draws(40, 200), deadline=None)
 @given(st.lists(ORDINARY, min_size=1, max_size=8).map(" ".join))
 def test_ordinary_words_and_amounts_stay_as_printed(text: str) -> None:
     """Legal forms, abbreviations, decimals and amounts are not touched."""

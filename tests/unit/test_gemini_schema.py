@@ -19,6 +19,7 @@ from functions.extractor.engines.gemini_schema import (
     question,
 )
 from functions.extractor.invoice import Customer, Invoice, Item, Modifies, NotInvoice, Supplier
+from tests.scale import draws
 
 pytestmark = pytest.mark.unit
 
@@ -200,8 +201,9 @@ JUNK = st.recursive(
 )
 
 
+@pytest.mark.long
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=draws(20, 60), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )  # what is tested is the answer, not a busy machine's clock
 @given(st.lists(st.dictionaries(st.sampled_from(list(Invoice.model_fields)), JUNK, max_size=8), max_size=3))
 def test_no_value_can_break_an_answer(entries: list[dict[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from tests.corpus.grammar import SPLITS, Composed, Split, amounts, compose, draw
 from tests.corpus.grammar.owned import Owned
 from tests.corpus.words import in_words
 from tests.printed import text_of, unprinted
+from tests.scale import draws
 
 pytestmark = pytest.mark.unit
 
@@ -111,10 +112,11 @@ def test_lines_multiply(papers: list[Composed]) -> None:
             assert item.amount == made or "column_discount" in paper.features
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("split", DRAWN)
 def test_truth_is_printed(split: Split) -> None:
     """Every value of the truth stands on the paper."""
-    for seed in range(40):
+    for seed in range(draws(15, 40)):
         sample = draw(seed, split)
         text = text_of(sample.data)
         assert unprinted(sample.truth[0], text) == [], sample.name

@@ -15,6 +15,7 @@ from functions.whatsapp import identity
 from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange
 from functions.whatsapp.onboarding import Admissions
 from infra.local.inbox import SqliteInbox
+from tests.scale import draws
 
 pytestmark = pytest.mark.unit
 
@@ -238,9 +239,10 @@ class Onboarding(RuleBasedStateMachine):
 
 
 Onboarding.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=draws(20, 60), stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
+@pytest.mark.long
 class TestOnboarding(Onboarding.TestCase):
     """Numbers stay gapless, one a message; addresses consistent; nobody merged; the sweep sees all that waits; the purged stay so."""

@@ -15,6 +15,7 @@ from functions.whatsapp import tasks
 from functions.whatsapp.model import Address, Inbound, Media, NumberChange
 from functions.whatsapp.payload import OLDEST, NotAWebhook, Status, Updates, by_sender, parse
 from tests.builders import a_task, a_tenant
+from tests.scale import draws
 
 pytestmark = pytest.mark.unit
 
@@ -408,7 +409,8 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.long
+@settings(max_examples=draws(60, 300), deadline=None)
 @given(
     st.one_of(
         JSON,

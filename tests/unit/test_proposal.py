@@ -20,6 +20,7 @@ from functions.books.purchases import Placed, month_of
 from functions.extractor.invoice import Customer, Invoice, Supplier
 from tests.builders import an_invoice
 from tests.papers import NOVEMBER, OWN, RATES
+from tests.scale import draws
 
 pytestmark = pytest.mark.unit
 
@@ -215,11 +216,13 @@ def collided(draw: random.Random, papers: int) -> list[Invoice]:
     ]  # fmt: skip
 
 
-def test_twenty_thousand_beside_twenty_thousand() -> None:
-    """No paper is taken for another where most share all but one part of their key, and the whole takes less than three seconds."""
+@pytest.mark.long
+def test_thousands_beside_thousands() -> None:
+    """No paper is taken for another where most share all but one part of their key, and twenty thousand beside as many take less than three seconds."""
+    each = draws(1_000, 4_000)  # what stands on one side only; four times as much stands on both
     draw = random.Random(5)
-    invoices = collided(draw, 24_000)
-    ours, theirs = invoices[:20_000], invoices[4_000:]
+    invoices = collided(draw, 6 * each)
+    ours, theirs = invoices[: 5 * each], invoices[each:]
     papers = [Placed(a_filed(one, at), "purchases", (), "yes", ()) for at, one in enumerate(ours)]
     rows = [HEAD, *(a_row(one) for one in theirs)]
     began = time.process_time()
@@ -228,9 +231,9 @@ def test_twenty_thousand_beside_twenty_thousand() -> None:
     found = compare(read_back, papers, NOVEMBER)
     took = time.process_time() - began
     assert {(id(pair.ours.paper.entry.invoice), pair.sunat.total) for pair in found.same} == {
-        (id(one), one.total) for one in invoices[4_000:20_000]
+        (id(one), one.total) for one in invoices[each : 5 * each]
     }
-    assert (len(found.same), found.different, len(found.only_sunat), len(found.only_here)) == (16_000, [], 4_000, 4_000)
+    assert (len(found.same), found.different, len(found.only_sunat), len(found.only_here)) == (4 * each, [], each, each)
     assert took < 3
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -18,11 +17,10 @@ from functions.books.workbook import Value
 from functions.extractor.invoice import Customer, Invoice, Modifies
 from tests.builders import an_invoice
 from tests.papers import NOVEMBER, OTHER, OWN, RATES, a_month
+from tests.scale import draws
 
 pytestmark = pytest.mark.unit
 
-MONTHS = int(os.environ.get("CUADRA_MONTHS", "1000"))
-"""Ten thousand take a minute."""
 MINE = Customer(id_type="6", id=OWN.ruc)
 NUMBERS = [column.title for column in purchases._SHEETS_COLUMNS]
 
@@ -104,9 +102,10 @@ def laid(papers: list[Placed]) -> dict[str, list[tuple[Value, ...]]]:
     return {sheet.name: [tuple(row) for row in sheet.rows] for sheet in made}
 
 
+@pytest.mark.long
 def test_months_add_up() -> None:
     """In every month each paper is in exactly one place, the one that the rules give, and each sheet's total, base, IGV and rest are the papers'."""
-    for seed in range(MONTHS):
+    for seed in range(draws(150, 10_000)):
         papers = a_month(seed, 8)
         tables = laid(month_of(Register(papers), OWN, NOVEMBER, RATES))
         where = {

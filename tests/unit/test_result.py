@@ -26,6 +26,7 @@ from functions.extractor.invoice import (
 from functions.extractor.judging import checks
 from functions.whatsapp import helpers, result
 from functions.whatsapp.format import money, size
+from tests.scale import draws
 
 pytestmark = pytest.mark.unit
 
@@ -279,7 +280,8 @@ def test_each_of_many_invoices_has_its_line() -> None:
     assert text == "\n".join(("📚 *25 comprobantes en este archivo*", *lines, "", tail))
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.long
+@settings(max_examples=draws(20, 60), deadline=None)
 @given(st.lists(INVOICE, min_size=1, max_size=12), st.sampled_from([1500, 3900]))
 def test_any_result_fits_and_keeps_its_shape(invoices: list[Invoice], limit: int) -> None:
     """Whatever the documents say, a result keeps its limit, never claims validity, and its only bold words are our headings."""

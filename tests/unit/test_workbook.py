@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from functions.books import workbook
 from functions.books.workbook import Column, Sheet
+from tests.scale import draws
 
 pytestmark = pytest.mark.unit
 
@@ -99,7 +100,8 @@ def test_a_strangers_address_is_no_link() -> None:
 
 
 @given(st.lists(st.text(st.characters(codec=None, categories=None), max_size=60), max_size=5))
-@settings(max_examples=150, deadline=None)
+@pytest.mark.long
+@settings(max_examples=draws(30, 150), deadline=None)
 def test_any_text_comes_back_as_one_line_of_it(texts: list[str]) -> None:
     """Whatever a paper's text holds, the workbook opens, and each cell is the text on one line."""
     shown = [row[0] for row in read(of_texts(*texts))["Textos"][1:]]

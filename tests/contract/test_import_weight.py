@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.contract
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
@@ -83,3 +83,26 @@ def test_a_composed_worker_has_not_loaded_the_extractor(tmp_path: Path) -> None:
     """A text, a status or a sweep is answered without the extractor, its numbers and Gemini: the first file loads them."""
     heavy = {"numpy", "PIL", "pypdfium2", "zxingcpp", "faster_paddle", "google.genai", "functions.extractor.engine", "alembic"}
     assert loaded(WORKER, "worker", tmp_path) & heavy == set()
+
+
+def test_the_webhook_loads_no_sql_no_model_and_no_ocr() -> None:
+    """Importing main as the webhook does costs nothing that only the worker uses."""
+    heavy = (
+        "('sqlalchemy', 'pg8000', 'google.genai', 'google.cloud.sql', 'numpy', 'PIL', 'pypdfium2', 'faster_paddle', 'zxingcpp', 'alembic')"
+    )
+    code = (
+        "import sys, main\n"
+        "from functions.whatsapp import router, onboarding, client\n"
+        "import infra.inboxes, infra.media, infra.queue\n"
+        "import google.cloud.storage, google.cloud.tasks_v2, google.cloud.firestore\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr[-500:]
+
+
+def test_importing_settings_loads_no_client() -> None:
+    """The webhook's cold start pays for no Google client because of its settings, its logs or its Inbox's module."""
+    code = "import sys, infra.settings, infra.logging, infra.inboxes, infra.media, infra.queue; print([m for m in sys.modules if m != 'google.cloud' and m.startswith(('google.', 'grpc', 'requests'))])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
