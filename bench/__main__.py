@@ -1,8 +1,9 @@
-"""Measures what the project promises about speed and prints one table: `make bench`, about ten minutes on two cores.
+"""Measures what the project promises about speed and cost, each beside its reference, and prints one table: `make bench`, 35 minutes on two quiet cores.
 
-    python -m bench [--quick] [--only NAME…]     names: own, real, cold, documents
+    python -m bench [--quick] [--only NAME…] [--write]
 
---quick takes fewer samples and 100 documents for 1,000; it keeps no result. The table is kept in `bench/results/latest.md`.
+--quick takes fewer samples, --only some of the rows; both keep nothing. --write keeps a whole run's table in `docs/performance.md` and
+`bench/results/latest.md`. Exit 1 when a goal is missed or a row could not be measured.
 """
 
 from __future__ import annotations
@@ -11,50 +12,86 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
-from bench import cold, documents, own_work, real, table
-from bench.stage import stage
+from bench import answers, asked, cold, documents, many, own_work, reading, real, suites, table
+from bench.stage import Stage, stage
 
-TITLE = "Speed, measured beside its references"
+ON_A_STACK: dict[str, Callable[..., list[table.Row]]] = {
+    "thousand": many.thousand,
+    "burst": many.burst,
+    "digital": documents.digital,
+    "statements": documents.statements,
+    "ordered": documents.ordered,
+    "cold": cold.rows,
+}
+"""Rows that share one stack, in the order in which they are taken."""
+ALONE: dict[str, Callable[..., list[table.Row]]] = {
+    "suites": suites.rows,
+    "asked": asked.rows,
+    "photos": reading.photos,
+    "pages": reading.pages,
+    "slow-model": reading.beside_a_model,
+    "question": answers.question,
+    "excel": answers.excel,
+    "comparison": answers.comparison,
+    "cloud": real.cloud,
+    "clients": real.clients,
+    "own": own_work.rows,
+}
+"""Rows that need no stack, or one of their own: the longest first, so that the shortest figures meet a machine that has settled."""
+TOLD = (
+    "own", "clients", "cloud", "cold", "digital", "photos", "pages", "slow-model", "statements", "thousand", "burst", "ordered",
+    "question", "excel", "comparison", "asked", "suites",
+)  # fmt: skip
+"""Their order in the table."""
 
 
 def main() -> int:
     """Measure, print, keep; exit 1 when a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", nargs="+", choices=("own", "real", "cold", "documents"), default=[])
+    parser.add_argument("--only", nargs="+", choices=TOLD, default=[], metavar="NAME", help=", ".join(TOLD))
+    parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     if sys.platform != "linux":
         print("make bench reads /proc: it needs Linux.")
         return 2
-    quick: bool = args.quick
-
-    def on_a_stack(measure: Callable[..., list[table.Row]]) -> list[table.Row]:
-        with stage() as at:
-            return measure(at, quick=quick)
-
-    parts: dict[str, Callable[[], list[table.Row]]] = {
-        "own": lambda: own_work.rows(quick=quick),
-        "real": lambda: real.rows(quick=quick),
-        "cold": lambda: on_a_stack(cold.rows),
-        "documents": lambda: on_a_stack(documents.rows),
-    }
-    by_part: dict[str, list[table.Row]] = {}
     began, load = time.monotonic(), os.getloadavg()[0]
-    for name in reversed(parts):  # the longest first, so that the shortest figures meet a machine that has settled
-        if args.only and name not in args.only:
-            continue
-        print(f"… {name}, {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr, flush=True)
-        by_part[name] = parts[name]()
-    found = [row for name in parts for row in by_part.get(name, [])]
+    by_name: dict[str, list[table.Row]] = {}
+    for name, rows in measured(args.only or TOLD, quick=args.quick):
+        by_name[name] = rows
+        print(f"… {(time.monotonic() - began) / 60:.1f} minutes: {name}", file=sys.stderr, flush=True)
+    found = [row for name in TOLD for row in by_name.get(name, [])]
     took = f"{(time.monotonic() - began) / 60:.1f} minutes; load average before it began {load:.2f}."
     print(table.plain(found))
     print(f"\n{table.machine()}\n{took}")
-    if not quick and not args.only:
-        table.RESULTS.mkdir(exist_ok=True)
-        (table.RESULTS / "latest.md").write_text(table.markdown(found, TITLE) + f"\n{took}\n", "utf-8")
+    if args.write and not args.quick and not args.only:
+        table.keep(found, took)
     return int(not all(row.reached for row in found))
+
+
+def measured(names: tuple[str, ...] | list[str], *, quick: bool) -> Iterator[tuple[str, list[table.Row]]]:
+    """The rows of each name. What cannot be measured is a row that says so, and costs the others nothing."""
+    with ExitStack() as stack:
+        at: Stage | None = None
+        for name, measure in ON_A_STACK.items():
+            if name in names:
+                at = at or stack.enter_context(stage())
+                yield name, _rows(name, lambda measure=measure, at=at: measure(at, quick=quick))  # type: ignore[misc]  # bound at once
+    for name, measure in ALONE.items():
+        if name in names:
+            yield name, _rows(name, lambda measure=measure: measure(quick=quick))  # type: ignore[misc]  # as above
+
+
+def _rows(name: str, measure: Callable[[], list[table.Row]]) -> list[table.Row]:
+    try:
+        return measure()
+    except Exception as error:  # noqa: BLE001 - half an hour of other figures must not go with it
+        traceback.print_exc()
+        return [table.Row(name, "not measured", "-", "-", "-", reached=False, note=f"{type(error).__name__}: {error}"[:300])]
 
 
 if __name__ == "__main__":

@@ -94,12 +94,9 @@ def steady(phones: Phones, seconds: float, *, texts: float = 0, photos: float = 
     return shots
 
 
-def rows(*, quick: bool) -> list[Row]:
-    """The two rows, each on a stack of its own."""
-    return [*_zero(10 if quick else 40), *_cloud(15 if quick else 60)]
-
-
-def _zero(seconds: float) -> list[Row]:
+def clients(*, quick: bool) -> list[Row]:
+    """At no latency."""
+    seconds = 10.0 if quick else 40.0
     with stage(THREADS) as at:
         at.queue(paused=True)
         phones, port = Phones(at), _port(at)
@@ -127,7 +124,9 @@ def _zero(seconds: float) -> list[Row]:
     ]
 
 
-def _cloud(seconds: float) -> list[Row]:
+def cloud(*, quick: bool) -> list[Row]:
+    """At the latencies of a cloud."""
+    seconds = 15.0 if quick else 60.0
     latencies = {"CUADRA_LATENCY_INBOX_MS": str(INBOX_MS), "CUADRA_LATENCY_STORAGE_MS": str(STORAGE_MS)}
     with stage(THREADS, latencies) as at:
         at.queue(paused=True, latency_ms=QUEUE_MS)

@@ -7,7 +7,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from infra.local.simulator import Simulator
 from infra.local.stack import QUEUE, Stack, Where
 
 SAMPLES = Path(__file__).parents[1] / "infra/local/samples"
-__all__ = ["QUEUE", "SAMPLES", "Row", "Stage", "stage"]
+__all__ = ["QUEUE", "SAMPLES", "Row", "Stage", "settle", "stage", "until"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,20 @@ class Stage:
                 if told.get("message") == "request":
                     found.append(told)
         return found
+
+
+def settle(at: Stage) -> None:
+    """Until the queue has nothing to do."""
+    until(lambda: not (found := at.look())["waiting"] and not found["running"], 900, 0.3)
+
+
+def until(ready: Callable[[], bool], seconds: float = 120, every: float = 0.1) -> None:
+    """Until it is `ready`. Raises TimeoutError."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            raise TimeoutError("the stack did not get there")
+        time.sleep(every)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
+PAGE = Path(__file__).parents[1] / "docs/performance.md"
+_BEGINS, _ENDS = "<!-- what `make bench` measured last -->", "<!-- its end -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,19 @@ def plain(rows: Sequence[Row]) -> str:
     return "\n".join([*out, "", *(f"· {row.what}: {row.note}" for row in rows if row.note)])
 
 
-def markdown(rows: Sequence[Row], title: str) -> str:
-    """For `bench/results/`."""
-    lines = [f"# {title}", "", machine(), "", _line(HEAD), _line(["---"] * len(HEAD)), *(_line(row.cells) for row in rows), ""]
-    return "\n".join([*lines, *(f"- {row.what}: {row.note}" for row in rows if row.note), ""])
+def keep(rows: Sequence[Row], took: str) -> None:
+    """Writes the table into `docs/performance.md`, and with its notes into `bench/results/latest.md`."""
+    grid = [machine(), "", *_grid(rows), "", took]
+    notes = [f"- {row.what}: {row.note}" for row in rows if row.note]
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "latest.md").write_text("\n".join(["# Speed, measured beside its references", "", *grid, "", *notes, ""]), "utf-8")
+    head, _, rest = PAGE.read_text("utf-8").partition(_BEGINS)
+    _, _, tail = rest.partition(_ENDS)
+    PAGE.write_text("\n".join([head + _BEGINS, "", *grid, "", _ENDS + tail]), "utf-8")
+
+
+def _grid(rows: Sequence[Row]) -> list[str]:
+    return [_line(HEAD), _line(["---"] * len(HEAD)), *(_line(row.cells) for row in rows)]
 
 
 def machine() -> str:
