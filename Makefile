@@ -39,8 +39,8 @@ fix: $(STAMP) ## what ruff can mend by itself
 chaos: $(STAMP) ## the whole stack under kills, outages and lies; ARGS="--seed N"
 	@$(PY) -m bench.chaos $(ARGS)
 
-bench: $(BENCH)/.installed ## speed, each figure beside its reference
-	@$(BENCH)/bin/python -m bench $(ARGS)
+bench: $(BENCH)/.installed ## speed and cost, each figure beside its reference; writes docs/performance.md
+	@$(BENCH)/bin/python -m bench --write $(ARGS)
 
 bench-accuracy: $(BENCH)/.installed ## how well papers are read; writes docs/accuracy.md
 	@$(BENCH)/bin/python -m bench.accuracy --write --half seen --half held --splits tune,look,judge $(ARGS)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from types import MethodType
 from typing import Any
 from uuid import UUID
 
+from pg8000 import core
+from pg8000.converters import make_params
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -63,11 +66,11 @@ def tenant_transaction(engine: Engine, tenant_id: UUID | None, *, durable: bool 
     Raises Unwell when the database is down, slow or overloaded; what is wrong with a statement itself is not hidden.
     """
     try:
-        with engine.begin() as connection:
-            if tenant_id is not None:
-                # Without parameters pg8000 needs one round trip where it needs three with them; a UUID's digits can hold no quote.
-                connection.exec_driver_sql(f"select set_config('app.tenant', '{UUID(str(tenant_id))}', true){'' if durable else _LIGHTLY}")
-            yield connection
+        with engine.connect() as connection:
+            if tenant_id is not None:  # a UUID's digits can hold no quote
+                connection.info[_NAMED] = f"; select set_config('app.tenant', '{UUID(str(tenant_id))}', true){'' if durable else _LIGHTLY}"
+            with connection.begin():
+                yield connection
     except PoolTimeout as error:
         raise Unwell("postgres: no free connection") from error
     except DBAPIError as error:
@@ -106,6 +109,8 @@ def _clean(value: Any) -> Any:
 
 
 _LIGHTLY = ", set_config('synchronous_commit', 'off', true)"
+_NAMED = "named"
+"""Where a connection keeps what its next transaction begins with."""
 
 
 def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, connect_args: dict[str, Any] | None = None) -> Engine:
@@ -119,6 +124,8 @@ def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, co
         # pg8000 writes more than 8 KB in pieces, and Nagle's algorithm holds the last one back for the 40 ms of a delayed acknowledgement.
         raw._usock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # noqa: SLF001 - it hands its socket over in no other way
         raw._usock.settimeout(_SOCKET_S)  # noqa: SLF001 - as above; a socket that the connector opened has no limit, whatever it was told
+        raw.execute_unnamed = MethodType(_in_one_trip, raw)
+        raw.autocommit = True  # that is: it sends no BEGIN of its own, a trip before each transaction's first statement
         cursor = raw.cursor()
         cursor.execute(
             f"select set_config('statement_timeout', '{_STATEMENT_MS}', false), "
@@ -126,6 +133,10 @@ def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, co
         )
         cursor.close()
         raw.commit()
+
+    @event.listens_for(engine, "begin")
+    def _begins(connection: Connection) -> None:
+        connection.exec_driver_sql("begin" + connection.info.pop(_NAMED, ""))
 
     @event.listens_for(engine, "checkin")
     def _left(_raw: Any, record: Any) -> None:
@@ -143,6 +154,25 @@ def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, co
             raise DisconnectionError from error
 
     return engine
+
+
+def _in_one_trip(raw: Any, statement: str, vals: Sequence[Any] = (), oids: Sequence[int] = (), stream: Any = None) -> Any:
+    """pg8000's `execute_unnamed`, which waits for the server after parsing, after describing and after executing; here it waits once.
+
+    COMMIT goes this way too. (Postgres, "Extended Query": what fails, fails until the Sync that ends them all.)
+    """
+    context, params = core.Context(statement, stream=stream), make_params(raw.py_types, vals)
+    for value in params:
+        if value is not None:
+            value.encode()  # what cannot be written must fail while nothing is
+    raw.send_PARSE(core.NULL_BYTE, statement, oids)
+    raw.send_DESCRIBE_STATEMENT(core.NULL_BYTE)
+    raw.send_BIND(core.NULL_BYTE, params)
+    raw.send_EXECUTE()
+    core._write(raw._sock, core.SYNC_MSG)  # noqa: SLF001 - as it does itself
+    core._flush(raw._sock)  # noqa: SLF001 - as above
+    raw.handle_messages(context)
+    return context
 
 
 def _transient(error: DBAPIError) -> bool:

@@ -7,11 +7,11 @@ they are, and corrected by nobody.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from functions.books import rce, wording
 from functions.books.months import Month
@@ -131,8 +131,7 @@ def _period(said: str) -> Month | None:
 # --- side by side ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One paper in both, and in what the two differ; `unread`: ours has no total or no date to compare."""
 
     sunat: Proposed
@@ -169,18 +168,19 @@ def compare(proposal: Proposal, papers: Sequence[Placed], month: Month) -> Compa
 
     A paper is matched wherever it stands but among those not registered; what the proposal lacks is told of those that may give credit alone.
     """
-    ours = {key: one for one in papers if one.place != "unregistered" and (key := _key(one))}
-    found, seen = Comparison(), set[Key]()
+    keyed = [(_key(one), one) for one in papers]
+    left = {key: one for key, one in keyed if key and one.place != "unregistered"}
+    found = Comparison()
     for row in proposal.rows:
-        one = ours.get(row.key) if row.key not in seen else None
+        one = left.pop(row.key, None)
         if one is None:
             found.only_sunat.append(row)
-            continue
-        seen.add(row.key)
-        differs = tuple(_differences(row, one))
-        (found.different if differs else found.same).append(Pair(row, one, differs))
-    for one in papers:
-        if one.place in {"purchases", "review"} and one.own != "no" and _key(one) not in seen:
+        elif differs := _differences(row, one):
+            found.different.append(Pair(row, one, differs))
+        else:
+            found.same.append(Pair(row, one))
+    for key, one in keyed:
+        if one.place in {"purchases", "review"} and one.own != "no" and (key is None or key in left):
             found.only_here.append(OnlyHere(one, may_be_added(one, month), car(one)))
     return found
 
@@ -193,16 +193,18 @@ def _key(one: Placed) -> Key | None:
     return invoice.kind, invoice.series.upper(), number, invoice.supplier.ruc
 
 
-def _differences(row: Proposed, one: Placed) -> Iterator[Difference]:
-    entry = one.paper.entry
-    if entry.total is None or entry.day is None:
-        yield "unread"
-    if entry.total is not None and row.total is not None:
-        worth = entry.total if row.rate is None else (entry.total * row.rate).quantize(_CENT, ROUND_HALF_UP)
+def _differences(row: Proposed, one: Placed) -> tuple[Difference, ...]:
+    entry, found = one.paper.entry, list[Difference]()
+    total, day = entry.total, entry.day
+    if total is None or day is None:
+        found.append("unread")
+    if total is not None and row.total is not None and (row.rate or total != row.total):
+        worth = total if row.rate is None else (total * row.rate).quantize(_CENT, ROUND_HALF_UP)
         if abs(worth - row.total) > (_OF_A_RATE if row.rate else 0):
-            yield "total"
-    if entry.day is not None and row.day is not None and entry.day != row.day:
-        yield "day"
+            found.append("total")
+    if day is not None and row.day is not None and day != row.day:
+        found.append("day")
+    return tuple(found)
 
 
 def may_be_added(one: Placed, month: Month) -> bool:
