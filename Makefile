@@ -6,6 +6,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 BENCH := .venv-bench
 TRAIN := .venv-train
+STATE := $(or $(CUADRA_HOME),.cuadra)
 
 # Tests start processes by the hundred: each would compile the whole program anew where its bytecode may not be kept.
 export PYTHONDONTWRITEBYTECODE :=
@@ -63,10 +64,11 @@ bench-ask: $(STAMP) ## how texts are understood
 train: $(TRAIN)/.installed ## new weights for the second reader
 	@$(TRAIN)/bin/python -m tests.corpus.tokens.train $(ARGS)
 
-clean: ## the state of the demo, removed
-	@$(PYTHON) -c 'import fcntl, pathlib; lock = pathlib.Path(".cuadra/lock"); lock.exists() and fcntl.flock(lock.open(), fcntl.LOCK_EX | fcntl.LOCK_NB)' \
-		2>/dev/null || { echo "Hay una demo encendida con .cuadra: apágala primero (Ctrl-C)."; exit 1; }
-	rm -rf .cuadra
+clean: ## the state of the demo, removed (of CUADRA_HOME where that is set)
+	@$(PYTHON) -c 'import fcntl, pathlib; lock = pathlib.Path("$(STATE)/lock"); lock.exists() and fcntl.flock(lock.open(), fcntl.LOCK_EX | fcntl.LOCK_NB)' \
+		2>/dev/null || { echo "Hay una demo encendida con $(STATE): apágala primero (Ctrl-C)."; exit 1; }
+	@test ! -e "$(STATE)" -o -e "$(STATE)/lock" -o "$(STATE)" = .cuadra || { echo "$(STATE) no es la carpeta de una demo: no se borra."; exit 1; }
+	rm -rf "$(STATE)"
 
 $(STAMP): requirements.txt requirements-dev.txt
 	@echo "Preparando el entorno en $(VENV) (la primera vez tarda alrededor de un minuto)…"

@@ -5,6 +5,7 @@ Imports are lazy: the webhook never loads SQL, OCR or Gemini, and a handshake or
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
@@ -66,8 +67,19 @@ def webhook(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
 def worker(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
     """One task, called by Cloud Tasks or Cloud Scheduler; in the cloud, IAM lets in nobody else."""
     settings = _settings(WorkerSettings)
-    with logs.request_context(_headers(request), settings.google_cloud_project):
+    with logs.request_context(_headers(request), settings.google_cloud_project), logs.about(_document(request)):
         return _answer("task_crashed", lambda: _work(request))
+
+
+def _document(request: Request) -> dict[str, str]:
+    """The document of a task that brings a file, for its lines; nothing of any other task."""
+    from infra.records import document_id  # noqa: PLC0415 - the webhook has no SQL
+
+    try:
+        message = json.loads(request.get_data())["message"]
+        return {"document": str(document_id(message["wamid"]))} if message["media"] else {}
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def _work(request: Request) -> Outcome:
@@ -87,13 +99,17 @@ def _answer(failure: str, handle: Callable[[], Outcome]) -> tuple[str | bytes, i
     except Exception:
         log.exception(failure)
         outcome = Outcome(500, "try again", {"outcome": "crashed"})
-    level = logging.WARNING if outcome.status >= 500 else logging.INFO
+    level = logging.WARNING if outcome.status >= 500 and outcome.fields.get("outcome") not in _WAITING else logging.INFO
     log.log(level, "request", extra={"fields": {"status": outcome.status, **outcome.fields}})
     return (
         outcome.body,
         outcome.status,
         {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"} | outcome.headers,
     )
+
+
+_WAITING = frozenset({"document_busy", "earlier_unanswered"})
+"""Tasks that the queue brings again because another's turn comes first: no failure of anything."""
 
 
 def _headers(request: Request) -> Mapping[str, str]:

@@ -119,7 +119,8 @@ returning d.attempts, (
 """)
 
 _UNCLAIM = text("""
-update documents.documents set lease_token = null, lease_until = clock_timestamp() + make_interval(secs => cast(:back_s as float))
+update documents.documents set lease_token = null, lease_until = clock_timestamp() + make_interval(secs => cast(:back_s as float)),
+    problem = coalesce(cast(:problem as text), problem), problem_at = case when cast(:problem as text) is null then problem_at else clock_timestamp() end
 where id = :id and lease_token = :token
 """)
 
@@ -127,7 +128,8 @@ _FINISH = text("""
 with finished as (
     update documents.documents
     set status = :status, verdict = :verdict, what = :what, failure = :failure, media_type = :media_type, pages = :pages, pages_read = :pages_read,
-        incomplete = :incomplete,
+        incomplete = :incomplete, problem = coalesce(cast(:problem as text), problem),
+        problem_at = case when cast(:problem as text) is null then problem_at else clock_timestamp() end,
         tokens = tokens + :tokens, cost_usd = cost_usd + :cost_usd, lease_token = null, lease_until = null, finished_at = clock_timestamp()
     where id = :id and lease_token = :token returning id, user_id, received_at
 ),
@@ -325,9 +327,10 @@ class PostgresRecords:
             row = connection.execute(_ATTEMPT, values).first()
         return Attempt(row[0], row[1]) if row else None
 
-    def unclaim(self, claim: Claim, *, back_s: float | None = None) -> None:
+    def unclaim(self, claim: Claim, *, back_s: float | None = None, problem: str | None = None) -> None:
+        values = {"id": claim.document_id, "token": claim.token, "back_s": back_s, "problem": _short(problem)}
         with tenant_transaction(self._engine, claim.tenant_id, durable=False) as connection:
-            connection.execute(_UNCLAIM, {"id": claim.document_id, "token": claim.token, "back_s": back_s})
+            connection.execute(_UNCLAIM, values)
 
     def finish(
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
@@ -341,7 +344,7 @@ class PostgresRecords:
             "body": storable_text(body), "tokens": read.tokens, "cost_usd": read.cost_usd, "incomplete": read.incomplete,
             "question": storable_text(question.text) if question else None,
             "offer": offers.dump(offers.offered(question.offer, task.seq)) if question else None,
-            "file": enclosed(file),
+            "file": enclosed(file), "problem": _short("; ".join(read.notes)),
         }  # fmt: skip
         return self._end(claim, _FINISH, values, notice)
 
@@ -434,6 +437,11 @@ def _tell(connection: Connection, values: dict[str, Any], notice: Notice | None)
 def document_id(wamid: str) -> UUID:
     """The document's id, derived from the message's, so that a retry finds its own row."""
     return uuid5(NAMESPACE_URL, f"cuadra:document:{wamid}")
+
+
+def _short(problem: str | None) -> str | None:
+    """What went wrong, as a row keeps it."""
+    return storable_text(problem[:300]) if problem else None
 
 
 def _identity(tenant: Tenant) -> dict[str, Any]:

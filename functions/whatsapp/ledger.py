@@ -112,8 +112,8 @@ class Records(Protocol):
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
         """Count an attempt, before the file is opened; None when the lease is lost."""
 
-    def unclaim(self, claim: Claim, *, back_s: float | None = None) -> None:
-        """Give the document back at once, for a retry that need not wait for the lease to end.
+    def unclaim(self, claim: Claim, *, back_s: float | None = None, problem: str | None = None) -> None:
+        """Give the document back at once, for a retry that need not wait for the lease to end. `problem`: why it failed, for operators.
 
         With `back_s` a task is on its way to it: whoever comes may claim it, for so long the lane counts it as being worked on, and
         after that it is overdue.

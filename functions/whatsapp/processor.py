@@ -281,9 +281,9 @@ class Processor:
         except NoPlace as why:
             self._give_back(claim, back_s=why.back_s + _ON_ITS_WAY_S)
             raise
-        except Exception:
+        except Exception as why:
             # Back at once: the retry need not wait for the lease to end. A worker that dies instead leaves the lease to do it.
-            self._give_back(claim)
+            self._give_back(claim, problem=_problem(why))
             raise
 
     def _read(self, task: MessageTask, media: Media, claim: Claim, story: Story) -> None:
@@ -451,15 +451,21 @@ class Processor:
             return helpers.over_cap(self.daily_cap, task.message.media.filename if task.message.media else None)
         return helpers.reply_to(task.message, contact=self.help_contact, privacy_url=self.privacy_url)
 
-    def _give_back(self, claim: Claim, *, back_s: float | None = None) -> None:
+    def _give_back(self, claim: Claim, *, back_s: float | None = None, problem: str | None = None) -> None:
         try:
-            self.records.unclaim(claim, back_s=back_s)
+            self.records.unclaim(claim, back_s=back_s, problem=problem)
         except Unwell:
             log.warning("unclaim_failed", extra={"fields": {"document": str(claim.document_id)}})
 
 
 def _author(task: MessageTask) -> Author:
     return Author(task.tenant.id, task.tenant.user_id, task.message.wamid)
+
+
+def _problem(why: Exception) -> str:
+    """What an operator is told of an attempt that failed: its outcome and what lies behind it."""
+    cause = f": {why.__cause__}" if why.__cause__ else ""
+    return f"{why}{cause}" if isinstance(why, Retry | Unwell) else type(why).__name__
 
 
 def _told(read: Extraction) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -79,9 +80,12 @@ def _run(*, talk: bool, once: bool, settings: dict[str, str]) -> int:
         if not once:
             follower.start()
         if talk:
+            _say(f"Página: {where.page}{'' if once else ' (la conversación sigue abajo)'}")
+            if not once:
+                _open(where.page)
             code = _talk(where)
         if not once:
-            _tell(where)
+            _tell(where, own=bool(settings))
             while True:
                 time.sleep(3600)
     except KeyboardInterrupt:
@@ -105,7 +109,25 @@ def _show(conversation: Sequence[Message], since: int) -> None:
     print(f"\n{chat.render(conversation, since)}\n", flush=True)
 
 
-def _tell(where: Where) -> None:
+def _open(page: str) -> None:
+    """The page in the browser, where somebody sits before a screen."""
+    if sys.stdout.isatty() and (sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(page)
+
+
+def _tell(where: Where, *, own: bool) -> None:
+    if own:
+        print(
+            f"""
+Cuadra está encendida con tu propio número (solo 127.0.0.1). Ctrl-C la apaga; los datos quedan en {where.home}
+
+  Webhook           {where.webhook}   (ábrele un túnel y ponlo en WhatsApp › Configuration, con tu propio verify token)
+  Postgres          {where.dsn}
+  Registros         {where.home}/logs/
+""",
+            flush=True,
+        )
+        return
     home = os.environ.get("CUADRA_HOME")
     send = f"{f'CUADRA_HOME={shlex.quote(home)} ' if home else ''}{os.path.relpath(sys.executable)} -m infra.local send"
     print(
@@ -135,7 +157,10 @@ def _send(phone: str, text: str | None, files: Sequence[Path]) -> int:
         if not file.is_file():
             raise NotStarted(f"No existe el archivo {file}")
     bypass_proxies()
-    simulator = Simulator(Where.running(default_home()).simulator)
+    where = Where.running(default_home())
+    if not where.page:
+        raise NotStarted("La que está encendida usa tu propio número: escríbele desde WhatsApp.")
+    simulator = Simulator(where.simulator)
     try:
         sender = simulator.find_sender(phone)["id"]
         before = len(simulator.conversation(sender))

@@ -7,7 +7,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,13 @@ _WIDTH = 76
 _ICONS = {"image": "📷", "document": "📄", "audio": "🎤", "video": "🎬", "sticker": "🌟"}
 _COLOURS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[31m"}
 _SHOWN = (
-    "status", "outcome", "task", "kind", "seq", "attempt", "retries", "messages", "statuses", "admitted", "verdict", "engine",
-    "extract_ms", "sent", "released", "total_ms", "age_ms",
+    "status", "outcome", "reason", "failure", "code", "task", "kind", "seq", "attempt", "retries", "messages", "statuses", "admitted", "verdict",
+    "engine", "extract_ms", "sent", "released", "total_ms", "age_ms", "document",
 )  # fmt: skip
-"""Of a canonical line, what a person at the terminal reads; the file has it all."""
+"""Of a canonical line, what a person at the terminal reads, the cause first; the file has it all."""
+_IDS = ("document", "tenant", "user")
+"""Shown last, by the signs that `infra.ops show` needs to find one."""
+_SIGNS = 8
 _QUIET, _RESET = "\033[2m", "\033[0m"
 
 
@@ -96,19 +99,29 @@ def short_line(name: str, line: str, *, colour: bool) -> str | None:
         at = datetime.fromisoformat(entry.pop("time")).astimezone().strftime("%H:%M:%S")
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    if message != "request" and severity not in _COLOURS:
+    if severity not in _COLOURS and (message != "request" or _routine(entry)):
         return None
     if "exception" in entry:
         entry["exception"] = entry["exception"].rsplit("\n", 1)[-1]
-    if message == "request" and severity not in _COLOURS:
-        entry = {key: entry[key] for key in _SHOWN if entry.get(key)}
-    detail = " ".join(
-        f"{key}={_short(value)}" for key, value in entry.items() if not key.startswith("logging.") and value not in (None, "", {}, [])
-    )
+    known = [key for key in _SHOWN if key in entry and key not in _IDS]
+    others = [] if message == "request" and severity not in _COLOURS else [key for key in entry if key not in (*_SHOWN, *_IDS)]
+    entry = {key: entry[key] for key in (*known, *others, *(key for key in _IDS if key in entry))}
+    entry |= {key: str(entry[key])[:_SIGNS] for key in _IDS if entry.get(key)}
+    detail = " ".join(f"{key}={_short(value)}" for key, value in entry.items() if not key.startswith("logging.") and _tells(key, value))
     text = textwrap.shorten(
         f"{at} {name:<7} {severity if severity in _COLOURS else ''} {'' if message == 'request' else message} {detail}", 200
     )
     return f"{_COLOURS.get(severity, _QUIET)}{text}{_RESET}" if colour else text
+
+
+def _routine(entry: Mapping[str, Any]) -> bool:
+    """Whether a request is one that comes all the time and changed nothing: a sweep, or receipts of what we sent."""
+    return entry.get("outcome") == "swept" or bool(entry.get("statuses") and not entry.get("messages"))
+
+
+def _tells(key: str, value: object) -> bool:
+    """Whether a field is worth its place: an empty one is not, but for a `sent` of 0, which says that an answer waits."""
+    return value not in (None, "", {}, [], 0) or (key == "sent" and value == 0)
 
 
 def _short(value: object) -> str:

@@ -12,6 +12,7 @@ from infra.local.whatsapp.switches import Switches
 
 SAMPLES = Path(__file__).with_name("samples")
 _ANSWER_S = 90.0
+_NAME = "María Quispe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def play(simulator: Simulator, say: Callable[[str], None], show: Callable[[Seque
         say("Quedaban fallas encendidas de la vez anterior: se apagan para la conversación.")
         simulator.post("/switches", Switches().model_dump())
         simulator.put("/faults", [])
-    sender = simulator.add_sender(name="María Quispe")["id"]
+    before = sum(str(one["name"]).startswith(_NAME) for one in simulator.get("/senders"))
+    sender = simulator.add_sender(name=f"{_NAME} {before + 1}" if before else _NAME)["id"]
     wrong: list[str] = []
     answers: dict[str, str] = {}
     conversation: list[Message] = []

@@ -148,10 +148,14 @@ def read(
             asked = (sends or {}).get(str(message.get("opaque")).rpartition(":")[2])
             whom = [by_number.get(number) for number in asked] if asked else _next(questions, answers, [heading for heading, _ in parts])
             found = [(wamid, part) for wamid, (_, part) in zip(whom, parts, strict=True)]
-        elif not found and "👋 ¡Hola! Te acabo de registrar" in message["text"] and 1 in by_number:
-            if questions[position[by_number[1]]]["kind"] != "text":
+        elif (
+            not found
+            and "👋 ¡Hola! Te acabo de registrar" in message["text"]
+            and (first := _first(conversation, message) or by_number.get(1))
+        ):
+            if questions[position[first]]["kind"] != "text":
                 continue
-            found = [(by_number[1], message["text"])]
+            found = [(first, message["text"])]
         for wamid, part in found:
             if wamid is not None and wamid in position:
                 answers.setdefault(wamid, []).append(part)
@@ -159,6 +163,23 @@ def read(
         if not any(wamid in position for wamid, _ in found):
             strays.append(message["text"])
     return Reading(tuple(questions), answers, tuple(order), tuple(strays))
+
+
+def _first(conversation: Sequence[Message], welcome: Message) -> str | None:
+    """The first question since the last message of ours to whom the welcomed sender was before; None where he was nobody: who was erased begins anew."""
+    user = str(welcome.get("opaque")).rpartition(":")[0]
+    until = conversation.index(welcome)
+    before = [
+        at
+        for at in range(until)
+        if conversation[at]["direction"] == "out" and str(conversation[at].get("opaque")).rpartition(":")[0] != user
+    ]
+    asked = (
+        (one["wamid"] for one in conversation[before[-1] + 1 : until] if one["direction"] == "in" and one["kind"] not in _UNANSWERED)
+        if before
+        else iter(())
+    )
+    return next(asked, None)
 
 
 def _parts(text: str) -> list[tuple[str, str]]:

@@ -54,7 +54,10 @@ class NotStarted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The addresses and secrets of a running stack, as kept in `stack.json` (readable by the owner only)."""
+    """The addresses and secrets of a running stack, as kept in `stack.json` (readable by the owner only).
+
+    With a person's own number `simulator` is Meta's Graph, and `page` is empty.
+    """
 
     home: str
     pid: int
@@ -75,7 +78,7 @@ class Where:
         """The stack that runs on `home`. Raises NotStarted."""
         try:
             found = cls(**json.loads((home / "stack.json").read_text("utf-8")))
-            requests.get(f"{found.simulator}/_sim", timeout=5).raise_for_status()
+            requests.get(f"{found.simulator}/_sim" if found.page else f"{found.tasks}/_tasks", timeout=5).raise_for_status()
         except (OSError, ValueError, TypeError, requests.RequestException) as error:
             raise NotStarted(f"No hay ninguna demo encendida en {home}. Enciéndela en otra terminal con: make demo") from error
         return found
@@ -101,13 +104,15 @@ def default_home() -> Path:
 class Stack:
     """A supervisor of one state folder.
 
-    `settings` are environment names of the functions' settings that differ from the defaults, `queue` the queue's switches that do.
+    `settings` are environment names of the functions' settings that differ from the defaults, `queue` the queue's switches that do. Where they name
+    another Graph, a person's own number is behind it and no simulated WhatsApp is started: nobody could call these functions as it.
     """
 
     def __init__(
         self, home: Path, *, settings: dict[str, str] | None = None, queue: dict[str, Any] | None = None, say: Say = lambda _: None
     ) -> None:
         self.home, self._say, self._settings = home, say, settings or {}
+        self._started = tuple(name for name in SERVICES[1:] if name != "whatsapp" or "GRAPH_URL" not in self._settings)
         self._queue = {
             "min_backoff": RETRY_MIN_S,
             "max_backoff": RETRY_MAX_S,
@@ -138,14 +143,15 @@ class Stack:
             self._secrets = self._kept_secrets() | {name: self._settings[of] for name, of in _OWN.items() if of in self._settings}
             self.ports = self._chosen_ports()
             self._start_guard()
-            self._say("Encendiendo el almacenamiento, la cola, WhatsApp simulado y las dos funciones…")
-            for name in SERVICES[1:]:
+            simulated = ", WhatsApp simulado" if "whatsapp" in self._started else ""
+            self._say(f"Encendiendo el almacenamiento, la cola{simulated} y las dos funciones…")
+            for name in self._started:
                 self.launch(name)
             first = not (self.home / "postgres" / "data").exists()
             self._say("Preparando Postgres (la primera vez tarda unos segundos)…" if first else "Encendiendo Postgres…")
             self._start_postgres()
             self._say("Esperando a que las funciones respondan…")
-            for name in SERVICES[1:]:
+            for name in self._started:
                 self.wait_ready(name)
             where = self.where()
             self._keep("stack.json", asdict(where))
@@ -277,8 +283,8 @@ class Stack:
         return Where(
             home=str(self.home),
             pid=os.getpid(),
-            page=f"{self.url('whatsapp')}/web/",
-            simulator=self.url("whatsapp"),
+            page=f"{self.url('whatsapp')}/web/" if "whatsapp" in self._started else "",
+            simulator=self._settings.get("GRAPH_URL") or self.url("whatsapp"),
             webhook=f"{self.url('webhook')}/webhook/whatsapp",
             worker=f"{self.url('worker')}/",
             tasks=self.url("tasks"),
@@ -349,7 +355,7 @@ class Stack:
             "WORKERS": "1",
             "THREADS": "8",
             "GRAPH_URL": self.url("whatsapp"),
-            "SUNAT_RATES_URL": self.url("whatsapp") + sunat_rates.PATH,
+            **({"SUNAT_RATES_URL": self.url("whatsapp") + sunat_rates.PATH} if "whatsapp" in self._started else {}),
             "GOOGLE_CLOUD_PROJECT": "cuadra-local",
             "INBOX": f"sqlite:{self.home / 'inbox.sqlite'}",
             "MEDIA_BUCKET": BUCKET,

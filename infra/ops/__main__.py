@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("status", help="the queue, stuck documents, senders who wait, the last day")
     show = commands.add_parser("show", help="the whole story of one document, masked")
     show.add_argument("name", metavar="WAMID|DOCUMENT", help="six signs of a document's id are enough, where no other begins so")
+    show.add_argument("--wamid", action="store_true", help="also the message's id, from which the phone can be read")
     sought = commands.add_parser("find", help="whose a phone is, and what the last ten files came to; masked")
     sought.add_argument("phone", metavar="PHONE|BSUID")
     commands.add_parser("tenants", help="the businesses that wrote last, masked")
@@ -72,7 +73,7 @@ def _run(desk: Desk, given: argparse.Namespace) -> int:  # noqa: C901, PLR0911 -
         case "status":
             return _say(story.status(desk))
         case "show":
-            return _say(story.show(desk, given.name))
+            return _say(story.show(desk, given.name, wamid_too=given.wamid))
         case "find":
             return _say(people.find(desk, given.phone))
         case "tenants":

@@ -67,6 +67,14 @@ def token(desk: Desk) -> str | None:
     return f"it lacks {', '.join(missing)}" if missing else None
 
 
+def graph(desk: Desk) -> str | None:
+    """Graph answers our token, on one machine the simulated one."""
+    t = desk.target
+    headers = {"Authorization": f"Bearer {t.secret('access_token')}"}
+    answer = requests.get(f"{t.graph_url}/{t.graph_version}/{t.whatsapp_phone_number_id}", headers=headers, timeout=_CALL_S)
+    return f"it answers HTTP {answer.status_code}" if answer.status_code == 401 or answer.status_code >= 500 else None
+
+
 def number(desk: Desk) -> str | None:
     """The business number is ours, registered with the Cloud API, connected, and its webhooks come to us."""
     _is_real(desk)
@@ -219,6 +227,7 @@ def sandbox(desk: Desk) -> str | None:
 
 
 _CHECKS: tuple[tuple[str, Examine, str], ...] = (
+    ("Graph", graph, "metastatus.com; on one machine the page's switches of trouble"),
     ("access token", token, "make a new token of the system user and add it as a version: docs/deploy.md, Rotating the access token"),
     (
         "business number",

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy import text
 
+from functions.lima import LIMA
 from functions.whatsapp.helpers import mask
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.model import Address, Inbound, Media, Tenant
@@ -25,7 +26,7 @@ from infra.records import document_id
 _PAGE = 200
 
 _STUCK = text("""
-select id, status, attempts, received_at, lease_until from documents.documents
+select id, status, attempts, received_at, lease_until, problem, problem_at from documents.documents
 where status = 'working' and received_at < now() - interval '2 minutes' order by received_at limit 20
 """)
 _LANES = text("""
@@ -33,6 +34,11 @@ select l.user_id, l.next, l.held, l.not_before, l.failures, count(*) as ready, m
 from messaging.lanes l join messaging.replies r on r.user_id = l.user_id and r.state = 'ready' join auth.users u on u.id = l.user_id
 group by l.user_id, u.last_inbound_at
 order by (l.held and u.last_inbound_at > now() - interval '24 hours') desc, min(r.ready_at) limit 10
+""")
+_CALLS = text("""
+select count(*) as made, count(*) filter (where s.error is not null or s.error_code is not null) as refused
+from (select wamid from documents.documents where received_at > now() - interval '24 hours' order by received_at desc limit 20) latest
+join messaging.replies r on r.wamid = latest.wamid join messaging.sends s on s.id = r.send_id
 """)
 _DAY = text("""
 select coalesce(failure, verdict, status) as outcome, count(*) as documents from documents.documents
@@ -87,6 +93,11 @@ class Refused(Exception):
 
 def status(desk: Desk) -> Iterator[str]:
     """The lines of `status`: the queue, what is stuck, who waits, the last day."""
+    yield clocks()
+    with desk.sql() as sql:
+        calls = sql.execute(_CALLS).one()
+    if calls.made:
+        yield f"WhatsApp refused {calls.refused} of the last {calls.made} answers to files"
     yield queue_line(desk)
     waiting = desk.admissions.pending(now(), _PAGE)
     yield f"admitted, not enqueued: {len(waiting)}{'+' if len(waiting) == _PAGE else ''}"
@@ -96,7 +107,7 @@ def status(desk: Desk) -> Iterator[str]:
         day, spent = sql.execute(_DAY, {"synthetic": ADDRESS.bsuid}).all(), sql.execute(_SPENT).one()
     yield f"documents in work for over two minutes: {len(stuck)}"
     for d in stuck:
-        yield f"  {d.id}  received {moment(d.received_at)}  attempts {d.attempts}  lease until {moment(d.lease_until)}"
+        yield f"  {d.id}  received {moment(d.received_at)}  attempts {d.attempts}  lease until {moment(d.lease_until)}  {_waits(d)}"
     yield f"senders with an answer ready: {len(lanes)}{', the oldest since ' + moment(lanes[0].since) if lanes else ''}"
     for lane in lanes:
         why = "held" if lane.held else f"not before {moment(lane.not_before)}" if lane.not_before and lane.not_before > now() else "free"
@@ -123,13 +134,16 @@ def queue_line(desk: Desk) -> str:
     return f"tasks waiting: {len(listed.get('tasks', []))}{' or more' if listed.get('nextPageToken') else ''}, queue {state}"
 
 
-def show(desk: Desk, name: str) -> Iterator[str]:
-    """The lines of one document's story, by wamid or document id. Phones are masked, what the document says is left out."""
+def show(desk: Desk, name: str, *, wamid_too: bool = False) -> Iterator[str]:
+    """The lines of one document's story, by wamid or document id. Phones are masked, what the document says is left out; so is the wamid, which has the
+    phone in it, but for `wamid_too`.
+    """
     wamid, row = _find(desk, name)
     message = desk.inbox.get(message_path(wamid))
     if message is None and row is None:
         raise NotFound(f"nothing is known of {name}")
-    yield f"wamid     {wamid}"
+    yield clocks()
+    yield f"wamid     {wamid if wamid_too else 'left out, for the phone can be read from it: --wamid'}"
     if message and "message" in message:
         yield f"inbox     {message['state']}, {message['message']['kind']}, number {message['seq']}, generation {message['generation']}, received {moment(message['received_at'])}"
     else:
@@ -145,6 +159,8 @@ def _document_lines(desk: Desk, d: Any) -> Iterator[str]:
     yield f"document  {d.id}, tenant {d.tenant_id}, user {d.user_id} ({mask(d.phone or d.bsuid)})"
     yield f"          {d.status}, attempts {d.attempts}, received {moment(d.received_at)}, finished {moment(d.finished_at)}, lease until {moment(d.lease_until)}"
     yield f"file      {d.media_type or 'type unknown'}, {d.bytes or 0} bytes, {d.pages or 0} pages, {d.storage_uri or 'not stored'}"
+    if d.problem:
+        yield f"problem   {_waits(d)}"
     yield f"reading   verdict {d.verdict}, failure {d.failure}, what {d.what}, duplicate of {d.duplicate_of}"
     with desk.sql() as sql:
         for e in sql.execute(_EXTRACTIONS, {"id": d.id}):
@@ -273,6 +289,19 @@ def _begun(desk: Desk, name: str) -> UUID | None:
     if len(found) > 1:
         raise Refused(f"several documents begin with {name}: give more of it")
     return UUID(str(found[0].id))
+
+
+def _waits(d: Any) -> str:
+    """What went wrong last, and whether it is still in the way."""
+    if not d.problem:
+        return "no problem told"
+    return f"{'waits' if d.status == 'working' else 'before its end'}: {d.problem}, at {moment(d.problem_at)}"
+
+
+def clocks() -> str:
+    """Now by the two clocks between which an operator goes to and fro."""
+    at = now()
+    return f"now       {moment(at)}, {at.astimezone(LIMA):%H:%M} in Lima; what follows is UTC"
 
 
 def moment(when: datetime | None) -> str:

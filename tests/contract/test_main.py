@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.records import document_id
+
 pytestmark = pytest.mark.contract
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +40,12 @@ heavy = ["sqlalchemy", "pg8000", "google.genai", "google.cloud.firestore", "goog
          "numpy", "PIL", "pypdfium2", "faster_paddle", "functions.extractor.engine"]
 print("HEAVY", json.dumps([name for name in heavy if name in sys.modules]))
 """
+
+
+def worker_lines(*tasks: dict[str, object]) -> list[dict[str, object]]:
+    """The lines of a fresh worker that gets these tasks, without a database."""
+    told = ask(WORKER | {"INBOX": "sqlite:/tmp/none/none"}, *(("POST", {"data": json.dumps(task)}) for task in tasks))[2]
+    return [line for line in told if line["message"] != "confined"]
 
 
 def ask(env: dict[str, str], *requests: tuple[str, dict[str, object]]) -> tuple[list[object], list[str], list[dict[str, object]]]:
@@ -103,6 +111,14 @@ def test_a_function_that_cannot_be_composed_answers_500_with_its_line(environmen
     answers, _, lines = ask(environment | {"INBOX": "sqlite:/dev/null/inbox"}, ("POST", {"data": raw, "headers": headers}))
     told = [(line["severity"], line["message"], line.get("outcome"), line.get("status")) for line in lines]
     assert (answers, told) == ([[500, "try again"]], [("ERROR", event, None, None), ("WARNING", "request", "crashed", 500)])
+
+
+def test_each_line_of_a_task_names_its_document() -> None:
+    """Whatever is logged while a file's task is done has the document that `show` takes; a text has none."""
+    media = {"message": {"wamid": "wamid.a", "media": {"id": "1"}}}
+    assert [set(map(str, {line.get("document") for line in worker_lines(task)})) for task in (media, {"message": {"wamid": "wamid.a", "media": None}})] == [
+        {str(document_id("wamid.a"))}, {"None"},
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ _VALUES: dict[str, Any] = {
     "duplicates": "[]", "next": 78, "code": 131000, "detail": "x", "hold": False, "pace": True, "pace_s": 6, "paced_s": 300, "counted": 1, "wait_s": 5.0, "to": 78, "until": _NOW, "again": True, "tries": 5,
     "back_s": 1.0, "kind": "text", "most": 3, "renews": True, "incomplete": False, "keep": False, "ids": [UUID(int=4_000_077)], "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077), "seen": _NOW,
     "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1), "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
-    "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None, "about": [UUID(int=3_000_077)], "file": None, "given": "excel", "given_at": _NOW, "table": "table",
+    "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None, "about": [UUID(int=3_000_077)], "file": None, "problem": "x", "given": "excel", "given_at": _NOW, "table": "table",
     "document": _ID, "ordinal": 0, "missed": 0, "taxpayer": "00", "domicile": "00", "due": _NOW,
     "missing": "x", "papers": [UUID(int=3_000_077)], "notice": "x", "quiet": True,
     "question": "x", "offer": None, "of": 77, "choice": "77.x", "asked": "x", "supplier": "20100000077",

@@ -217,6 +217,28 @@ class Interpreter:
         return self.says
 
 
+def test_what_went_wrong_stays_with_the_document(stage: Stage) -> None:
+    """While Meta does not hand a file over, its document says why it waits; once it is read, the word stays, and a reader that failed is told beside it."""
+    task = a_task(a_tenant())
+    assert task.message.media is not None
+    stage.graph.files[task.message.media.id] = GraphError(131000, 503, "Service unavailable")
+    assert stage.do(task).fields["outcome"] == "media_unwell"
+
+    def problem() -> str | None:
+        with stage.postgres.admin.connect() as connection:
+            found: str | None = connection.execute(
+                text("select problem from documents.documents where id = :d and problem_at is not null"),
+                {"d": document_id(task.message.wamid)},
+            ).scalar_one_or_none()
+        return found
+
+    assert (problem() or "").startswith("media_unwell: ")
+    del stage.graph.files[task.message.media.id]
+    stage.reader.answers = [replace(an_extraction(), notes=("gemini failed: timeout",))]
+    stage.do(task)
+    assert problem() == "gemini failed: timeout"
+
+
 @pytest.mark.parametrize(
     ("says", "answer"),
     [

@@ -120,6 +120,53 @@ def test_one_folder_takes_one_stack_and_two_folders_two(home: Path, stack: Runni
     assert requests.get(f"{stack.where.simulator}/_sim", timeout=5).ok
 
 
+def test_a_number_of_ones_own_starts_and_is_asked_by_nobody_else(home: Path) -> None:
+    """`up --own` starts with one's own verify token, shakes hands by it, refuses what the own secret did not sign, starts no simulated WhatsApp, prints no
+    secret, and its log begins without a quarrel of the servers; `send` says why it cannot.
+    """
+    own = {
+        "WHATSAPP_PHONE_NUMBER_ID": "123456789", "WHATSAPP_APP_SECRET": "of-the-app", "WHATSAPP_ACCESS_TOKEN": "of-the-user",
+        "WHATSAPP_VERIFY_TOKEN": "any-word", "GRAPH_URL": "http://127.0.0.1:9",
+    }  # fmt: skip
+    process = command(home, "up", "--own", **own)
+    try:
+        started(process, home)
+        where = Where.running(home)
+        asked = {"hub.mode": "subscribe", "hub.challenge": "42"}
+        answers = [requests.get(where.webhook, params=asked | {"hub.verify_token": word}, timeout=5) for word in ("any-word", "another")]
+        assert [(answer.status_code, answer.text) for answer in answers] == [(200, "42"), (403, "forbidden")]
+        assert requests.post(where.webhook, data="{}", timeout=5).status_code == 401
+        assert (where.page, listens(json.loads((home / "ports.json").read_text())["whatsapp"])) == ("", False)
+        refused = command(home, "send", "--text", "Hola")
+        assert "usa tu propio número" in refused.communicate(timeout=30)[0]
+        for function in ("webhook", "worker"):
+            assert "Traceback" not in (home / "logs" / f"{function}.log").read_text()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=_STOP_S)[0]
+    assert "con tu propio número" in said
+    assert not any(secret in said for secret in ("of-the-app", "of-the-user", "any-word"))
+
+
+def test_the_folder_that_is_named_is_the_one_that_is_cleaned(tmp_path: Path) -> None:
+    """`make clean` removes the state that CUADRA_HOME names, and nothing that is no demo's."""
+    state, other = tmp_path / "state", tmp_path / "papers"
+    for folder in (state, other):
+        folder.mkdir()
+    (state / "lock").touch()
+    done = [
+        subprocess.run(
+            ["make", "clean"], cwd=ROOT, env=os.environ | {"CUADRA_HOME": str(folder)}, capture_output=True, text=True, check=False
+        )
+        for folder in (state, other)
+    ]
+    assert [(one.returncode == 0, folder.exists()) for one, folder in zip(done, (state, other), strict=True)] == [
+        (True, False),
+        (False, True),
+    ]
+    assert "no es la carpeta de una demo" in done[1].stdout
+
+
 def test_a_port_that_is_taken_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A port named by the environment that is busy is a sentence, not a traceback, and nothing stays behind."""
     with socket.socket() as busy:

@@ -22,6 +22,7 @@ from functions.whatsapp.model import Address, Inbound
 from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.tasks import MessageTask
 from infra.local.inbox import SqliteInbox
+from infra.local.whatsapp.switches import Switches
 from infra.ops import doctor
 from infra.ops.__main__ import main
 from infra.ops.desk import Desk
@@ -64,6 +65,8 @@ def test_status_tells_the_day(stack: Running, ana: str, capsys: pytest.CaptureFi
     sent(stack, ana, "factura.pdf")
     code, out, _ = run(capsys, "status")
     assert code == 0
+    assert re.match(r"now +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ, \d\d:\d\d in Lima", out)
+    assert re.search(r"^WhatsApp refused \d+ of the last \d+ answers to files$", out, re.MULTILINE)
     assert re.search(r"^tasks waiting: \d+$", out, re.MULTILINE)
     assert "admitted, not enqueued: 0" in out
     assert re.search(r"^last 24 hours: .*\d+ (proven|consistent|needs_review)", out, re.MULTILINE)
@@ -76,7 +79,9 @@ def test_show_tells_the_whole_story(stack: Running, ana: str, capsys: pytest.Cap
     eventually(lambda: '"delivered"' in run(capsys, "show", document["wamid"])[1])  # a receipt between two looks would make two stories
     by_wamid = run(capsys, "show", document["wamid"])
     by_id = run(capsys, "show", str(document["id"]))
-    assert by_wamid == by_id
+    assert [one[1].partition("\n")[2] for one in (by_wamid, by_id)] == [by_id[1].partition("\n")[2]] * 2  # the first line tells the hour
+    assert document["wamid"] not in by_id[1]  # the phone can be read from it
+    assert f"wamid     {document['wamid']}\n" in run(capsys, "show", str(document["id"]), "--wamid")[1]
     code, out, _ = by_id
     assert code == 0
     for part in ("inbox     enqueued, document", f"document  {document['id']}", "application/pdf", "engine ", "sent,", "receipts  {"):
@@ -84,6 +89,20 @@ def test_show_tells_the_whole_story(stack: Running, ana: str, capsys: pytest.Cap
     phone = phone_of(stack, ana)
     assert phone not in out
     assert f"{phone[:2]}*****{phone[-3:]}" in out
+
+
+def test_an_operator_learns_why_a_document_waits(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """While Graph is down `show` and `find` lead from the phone to the document and say what is in its way, and `doctor` says that Graph does not answer."""
+    stack.sim.post("/switches", Switches(down=True).model_dump())
+    (asked,) = stack.sim.send(ana, files=[SAMPLES / "factura.pdf"])
+    _until(stack, "select 1 from documents.documents where wamid = :w and problem is not null", w=asked["wamid"])
+    begun = re.search(r"^document +([0-9a-f]{8})", run(capsys, "find", phone_of(stack, ana))[1], re.MULTILINE)
+    assert begun is not None
+    assert re.search(r"^problem +waits: media_unwell: .*503", run(capsys, "show", begun[1])[1], re.MULTILINE)
+    assert re.search(r"^FAIL +Graph: it answers HTTP 503$", run(capsys, "doctor")[1], re.MULTILINE)
+    stack.sim.post("/switches", Switches().model_dump())
+    assert stack.sim.wait_answers(ana, [asked]).missing == ()
+    assert re.search(r"^problem +before its end: media_unwell", run(capsys, "show", begun[1])[1], re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", ["show", "retry"])

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -76,3 +77,35 @@ def test_the_terminal_shows_requests_and_warnings_only() -> None:
     assert "media_unwell" in (short_line("webhook", line % ("WARNING", "media_unwell"), colour=True) or "")
     assert short_line("webhook", line % ("INFO", "step"), colour=False) is None
     assert short_line("webhook", "[INFO] Listening", colour=False) is None
+
+
+def test_the_terminal_shows_the_cause_first_and_ids_last() -> None:
+    """Of a request that failed the outcome and its reason are read whatever else it tells; its document stands last, as short as `show` takes it."""
+    told = {
+        "severity": "WARNING", "message": "request", "time": "2026-11-22T10:00:00+00:00", "status": 500, "task": "message", "retries": 0,
+        "tenant": "11111111-2222-3333-4444-555555555555", "user": "99999999-2222-3333-4444-555555555555", "generation": 0, "turn": 0,
+        "open_ms": 3, "claim_ms": 4, "media_ms": 3005, "outcome": "media_unwell", "reason": "Graph 503", "document": "72cb0570-1111-2222-3333-444444444444",
+    }  # fmt: skip
+    line = short_line("worker", json.dumps(told), colour=False) or ""
+    assert line.split(" WARNING ")[1] == (
+        "status=500 outcome=media_unwell reason=Graph 503 task=message open_ms=3 claim_ms=4 media_ms=3005 document=72cb0570 tenant=11111111 user=99999999"
+    )
+
+
+def test_what_comes_all_the_time_is_not_shown() -> None:
+    """Sweeps and receipts stay in the file; an answer that waits for WhatsApp says that nothing was sent."""
+    at = {"severity": "INFO", "message": "request", "time": "2026-11-22T10:00:00+00:00"}
+    swept, told = at | {"task": "sweep", "outcome": "swept"}, at | {"statuses": 1, "messages": 0, "outcome": "nothing_to_do"}
+    assert [short_line("worker", json.dumps(one), colour=False) for one in (swept, told)] == [None, None]
+    assert "outcome=answered task=message sent=0" in (
+        short_line("worker", json.dumps(at | {"task": "message", "outcome": "answered", "sent": 0}), colour=False) or ""
+    )
+
+
+def test_who_was_erased_is_welcomed_anew() -> None:
+    """The welcome to a person who was erased answers the first text since, not the first of the conversation."""
+    welcome = reply("👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto")
+    first, second = welcome | {"opaque": "one:1"}, welcome | {"opaque": "two:1"}
+    bye = reply("Adiós", "b") | {"opaque": "one:2"}
+    found = read([question("a", "text"), first, question("b", "text"), bye, question("c", "text"), second])
+    assert ({wamid: len(said) for wamid, said in found.answers.items()}, found.strays) == ({"a": 1, "b": 1, "c": 1}, ())

@@ -115,6 +115,12 @@ def test_token(monkeypatch: pytest.MonkeyPatch, data: dict[str, Any], says: str 
     assert examined(monkeypatch, doctor.token, debug_token=Answer({"data": data})) == says
 
 
+@pytest.mark.parametrize(("status", "says"), [(200, None), (400, None), (503, "it answers HTTP 503"), (401, "it answers HTTP 401")])
+def test_graph_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch, status: int, says: str | None) -> None:
+    """Also the simulated Graph is asked; a refusal of the question itself is an answer."""
+    assert examined(monkeypatch, doctor.graph, _n123=Answer({}, status)) == says
+
+
 def test_a_token_that_ends_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A token with less than two weeks left is named with its day: a temporary one was pasted in."""
     tomorrow = datetime.now(UTC) + timedelta(days=1)
