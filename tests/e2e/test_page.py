@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import importlib
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -24,9 +26,13 @@ import zxingcpp
 from openpyxl import load_workbook
 from PIL import Image, ImageDraw
 
+from bench.chaos.people import Purge, remains
 from functions.extractor.invoice import ErrorCode, NotInvoice, Verdict
+from functions.whatsapp import privacy
+from infra.local.sunat import own_register
 from infra.local.web import names
 from infra.settings import BUDGET
+from tests.corpus import generate
 from tests.corpus.layouts import LAYOUTS
 from tests.e2e.conftest import SAMPLES, Running, boot, eventually, shut
 
@@ -854,6 +860,103 @@ def test_a_workbook_arrives_as_a_bubble_and_downloads(stack: Running, ana: str, 
     book = load_workbook(BytesIO(coming.value.path().read_bytes()))
     assert coming.value.suggested_filename == told["filename"]
     assert "factura.pdf" in {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+
+
+def test_an_owner_from_hola_to_the_last_message(unhurried: Running, open_chat: Opener) -> None:
+    """In the page alone: Hola, five papers, the month, a total corrected by quoting, the month again, a supplier, a paper out and back, all that is kept,
+    and its end.
+    """
+    chat = open_chat(unhurried)
+    page = chat.page
+    page.get_by_role("button", name="Nuevo remitente").first.click()
+    page.keyboard.type("Rosa Huamán")
+    page.keyboard.press("Enter")
+    outs = page.locator("article.out")
+
+    def answer(text: str | None = None, *, quoting: str = "") -> str:
+        count = outs.count()
+        if quoting:
+            paper = page.locator(f'article.in[aria-label*="{quoting}"]').first
+            paper.hover()
+            paper.get_by_role("button", name="Responder").click()
+        if text:
+            chat.say(text)
+        else:
+            page.get_by_role("group", name="Respuestas").last.get_by_role("button", name="Sí, borrar").click()
+        expect(outs).to_have_count(count + 1, timeout=30_000)
+        return str(outs.last.locator(".text").inner_text()).replace("\u00a0", " ")
+
+    def month() -> Decimal:
+        said = answer("¿Cuánto llevo gastado en octubre?")
+        assert said.startswith("📒 Resumen de octubre 2026\nTotal: S/ ")
+        return Decimal(said.partition("S/ ")[2].partition(" en ")[0].replace(",", ""))
+
+    assert answer("Hola") == WELCOME
+    papers = ("factura.pdf", "boleta.jpg", "foto1.jpg", "foto2.jpg", "foto3.jpg")
+    page.get_by_role("button", name="Adjuntar").click()
+    page.locator("input[type=file]").set_input_files([SAMPLES / name for name in papers])
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('article.out .text')].map((each) => each.innerText.split('Proveedor').length - 1).reduce((sum, each) => sum + each, 0) === 5",
+        timeout=90_000,
+    )
+    (rosa,) = [
+        one["id"] for one in unhurried.sim.get("/senders") if one["name"] == "Rosa Huamán" and unhurried.sim.conversation(one["id"])
+    ][-1:]
+    sent = {one["filename"]: one["wamid"] for one in unhurried.sim.conversation(rosa) if one["file"]}
+    entry = "select e.total, e.supplier_name, e.tenant_id, e.user_id from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w"
+    (boleta,) = unhurried.sql(entry, w=sent["boleta.jpg"])
+    before, right = month(), boleta["total"] + 100
+    assert f"• Total: S/ {boleta['total']:,.2f} → S/ {right:,.2f}" in answer(f"total {right}", quoting="boleta.jpg")
+    assert month() == before + 100
+    assert boleta["supplier_name"][:20] in answer(f"buscar {boleta['supplier_name'].split()[0]}")
+    chat.picture("duena")
+    answer("borrar", quoting="boleta.jpg")
+    assert answer().startswith("🗑️ Saqué de tus cuentas: Boleta ")
+    assert month() == before - boleta["total"]
+    assert answer("recuperar").startswith("👍 Está de vuelta en tus cuentas: Boleta ")
+    assert month() == before + 100
+    assert answer("mis datos").startswith("📦 Todo lo que guardo de ti y de tu negocio")
+    expect(outs.last.get_by_role("link", name=re.compile(r"^Abrir .*\.xlsx$"))).to_be_visible()
+    assert answer("borrar mis datos") == privacy.ASK.replace("*", "")
+    began = time.time()
+    assert answer("BORRAR").endswith("Este es mi último mensaje. Si me escribes otra vez, empezamos de cero.")
+    chat.picture("despedida")
+    gone = Purge(rosa, str(boleta["tenant_id"]), str(boleta["user_id"]), began, time.time())
+    sends = {str(one["opaque"]).rpartition(":")[2] for one in unhurried.sim.conversation(rosa) if one["direction"] == "out"}
+    eventually(lambda: not list(remains(unhurried.admin, Path(unhurried.where.home), sends, gone)), timeout=60)
+
+
+def test_sunats_switches_are_turned_in_the_page(unhurried: Running, open_chat: Opener) -> None:
+    """With SUNAT on, a portal's paper is told as accepted with its hour; not there, slow and down, what is told says so or is as without it; off, nobody asks."""
+    portal = [generate("portal", number, "digital") for number in range(1, 6)]
+    known = [one.truth[0].model_dump(mode="json") for one in portal]
+    register = [
+        {"ruc": one["supplier"]["ruc"], "day": one["issue_date"]} | {name: one[name] for name in ("kind", "series", "number", "total")}
+        for one in known
+    ]
+    own_register(Path(unhurried.where.home)).write_text(json.dumps(register), "utf-8")
+    chat = open_chat(unhurried, unhurried.sim.add_sender(name="Ana Torres")["id"])
+    page = chat.page
+    chat.say("Hola")
+    chat.answers(1)
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    page.get_by_role("tab", name="Fallas").click()
+
+    def told(number: int, label: str, *, on: bool = True) -> str:
+        switch = page.get_by_role("switch", name=re.compile(f"^{label}"))
+        switch.click()
+        expect(switch).to_have_attribute("aria-checked", str(on).lower(), timeout=30_000)
+        chat.give((f"{portal[number].name}.pdf", portal[number].data))
+        return chat.answers(number + 2)[-1]
+
+    assert re.search(r"🏛️ SUNAT \(\d\d/\d\d \d\d:\d\d\): figura ACEPTADO; emisor ACTIVO y HABIDO", told(0, "SUNAT encendida"))
+    chat.picture("sunat")
+    assert "todavía no figura. Pregunté por: " in told(1, "SUNAT: no figura")
+    assert ["SUNAT (" in told(2, "SUNAT lenta"), "SUNAT (" in told(3, "SUNAT caída")] == [False, False]
+    assert '"timeout"' in unhurried.logs("worker")
+    worker = unhurried.stack.processes["worker"].pid
+    assert "SUNAT (" not in told(4, "SUNAT caída", on=False)
+    assert unhurried.stack.processes["worker"].pid != worker
 
 
 def test_what_cannot_be_shown_or_sent_says_so(stack: Running, ana: str, open_chat: Opener) -> None:
