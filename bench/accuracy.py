@@ -129,7 +129,7 @@ def _begin(engine: str, corpus: str) -> None:
 
 def _read(task: Task) -> tuple[Task, Extraction | None, Sample, bool | None]:
     """What was read, the sample without its bytes, and whether a second look was wanted (`Mark.again`)."""
-    engine: Engine = _state["engine"]  # type: ignore[assignment]  # set by `_begin`
+    engine: Engine = _state["engine"]
     sample = drawn(task, str(_state["corpus"]))
     again = _again(engine, sample) if isinstance(engine, Own) and sample.form != "digital" and len(sample.truth) == 1 else None
     return task, engine(sample), replace(sample, data=b""), again

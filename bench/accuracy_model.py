@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from bench.accuracy_engines import TODAY, KeptOcr
 from bench.accuracy_report import grid
@@ -71,7 +72,7 @@ def _with(invoice: Invoice, changes: Values) -> Invoice:
     tree = invoice.model_dump()
     for path, value in changes.items():
         *parents, last = path.split(".")
-        node = tree
+        node: Any = tree
         for parent in parents:
             node = node[int(parent) if isinstance(node, list) else parent]
         node[last] = value

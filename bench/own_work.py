@@ -91,10 +91,10 @@ def servers(folder: Path) -> Iterator[dict[str, Server]]:
         options = {"threads": CONCURRENCY, "cpu": SERVER_CPU, "log": log}
         pywa = [sys.executable, str(TARGETS / "pywa_app.py"), str(port), bodies.SECRET]
         running = {
-            "hello": stack.enter_context(function(TARGETS / "hello.py", "hello", **options)),  # type: ignore[arg-type]  # options of several types
-            "ours": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "none"}, **options)),  # type: ignore[arg-type]  # options of several types
-            "rules": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "rules"}, **options)),  # type: ignore[arg-type]  # options of several types
-            "pywa": stack.enter_context(serving(pywa, port, **options)),  # type: ignore[arg-type]  # options of several types
+            "hello": stack.enter_context(function(TARGETS / "hello.py", "hello", **options)),
+            "ours": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "none"}, **options)),
+            "rules": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "rules"}, **options)),
+            "pywa": stack.enter_context(serving(pywa, port, **options)),
         }
         for name, server in running.items():
             wait_listening(server)

@@ -43,7 +43,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     """What a machine lacks is told in one line, however many tests need it."""
     report = yield
     if report.skipped and isinstance(report.longrepr, tuple):
-        report.longrepr = ("tests", None, report.longrepr[2])  # type: ignore[assignment]  # pytest's own summary takes a line that is None
+        report.longrepr = ("tests", None, report.longrepr[2])
     return report
 
 
@@ -57,7 +57,7 @@ MACHINE = ("tests/e2e/", "tests/chaos/test_kills.py", "tests/chaos/test_troubles
 """Whose tests start the whole stack, kill processes and measure time."""
 
 
-class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # the package of its base has no types
+class Lanes(LoadScopeScheduling):
     """What one of the two processes runs whole: all tests of `MACHINE`, all of the deployment (one initialised Terraform), else a file."""
 
     def _split_scope(self, nodeid: str) -> str:

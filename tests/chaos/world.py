@@ -220,7 +220,7 @@ class World:
                 at_webhook, self._labelled(self.meta, "webhook", "graph"), self._labelled(self.store, "webhook", "media"),
                 self._labelled(self.queue, "webhook", "queue"),
             ),
-            media_budget_s=5.0, clock=self.now, senders=Inline(), files=Inline(),  # type: ignore[arg-type] # all that is used of an executor
+            media_budget_s=5.0, clock=self.now, senders=Inline(), files=Inline(),
         )  # fmt: skip
         records, graph, queue = (
             self._labelled(one, "worker", name) for one, name in ((self._records, "records"), (self.meta, "graph"), (self.queue, "queue"))
@@ -236,7 +236,7 @@ class World:
             at_worker,
             self.now,
             self._labelled(Erasing(postgres.app, at_worker, self.store), "worker", "erasing"),
-        )  # type: ignore[arg-type] # as above
+        )
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
@@ -265,7 +265,7 @@ class World:
         """One POST with these messages (`{"text": …}`, perhaps `quoted`, `{"tap": id, "quoted": …}` or `{"file": bytes}`)."""
         told = []
         for message in messages:
-            one = {"id": f"wamid.in.{uuid4().hex}", "from": phone, "timestamp": str(int(self.now().timestamp()))}
+            one: dict[str, Any] = {"id": f"wamid.in.{uuid4().hex}", "from": phone, "timestamp": str(int(self.now().timestamp()))}
             one |= {"from_user_id": bsuid} if bsuid else {}
             kind = "text" if "text" in message else "choice" if "tap" in message else "document"
             one |= {"context": {"id": message["quoted"]}} if "quoted" in message else {}

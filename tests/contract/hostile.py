@@ -169,7 +169,7 @@ if __name__ == "__main__":
             server._opened = _opened
             server.serve(control)
         case "engine":
-            ocr._FasterPaddle = _Engine  # type: ignore[assignment,misc]  # that is the point
+            ocr._FasterPaddle = _Engine  # type: ignore[misc]  # that is the point
             ocr._turned = lambda raster, _: (raster, 1, 1)
             ocr._serve(control, "")
         case "free":

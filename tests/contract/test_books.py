@@ -163,7 +163,7 @@ def test_the_clerk_answers_over_the_books(postgres: Database, books: PostgresBoo
         ask = understand(text, TODAY)
         assert ask is not None
         answer = clerk.answer(ask, tenant.id, TODAY)
-        return answer and answer.text
+        return answer.text if answer else None
 
     assert said("igv") == "🤔 Para separar lo tuyo necesito tu RUC. Escríbeme *mi ruc* y los 11 dígitos, por ejemplo: mi ruc 20123456789"
     assert (

@@ -110,7 +110,7 @@ def posted(port: int, method: str, path: str, *, chunked: bool = False) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     with contextlib.closing(connection):
         body: object = (bytes(MIB) for _ in range(31)) if chunked else bytes(31 * MIB)
-        connection.request(method, path, body=body, encode_chunked=chunked)  # type: ignore[arg-type]  # an iterable, as documented
+        connection.request(method, path, body=body, encode_chunked=chunked)
         return connection.getresponse().status
 
 

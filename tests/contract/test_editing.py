@@ -16,9 +16,8 @@ from functions.books.correcting import Correction
 from functions.books.ports import Author
 from functions.extractor.invoice import Evidence, Extraction, Supplier
 from functions.whatsapp import accounts, editing
-from functions.whatsapp.editing import Said
 from functions.whatsapp.ledger import Claim
-from functions.whatsapp.model import Choice, Offer, Tenant
+from functions.whatsapp.model import Choice, Offer, Said, Tenant
 from functions.whatsapp.ports import Unwell
 from functions.whatsapp.tasks import MessageTask
 from infra import offers

@@ -86,7 +86,7 @@ class FakeGemini:
         self.asked.append({"media_type": media_type, "uri": uri, "context": context, "timeout_s": timeout_s, "strong": strong})
         time.sleep(min(self.sleep, timeout_s))
         if self.fail:
-            raise GeminiFailed(self.fail)  # type: ignore[arg-type]  # a reason of the table
+            raise GeminiFailed(self.fail)
         return GeminiAnswer(self.invoices, self.what, "fake-strong" if strong else "fake", 100, D("0.001"), 10)
 
 
@@ -106,7 +106,7 @@ def extractor() -> Iterator[Extractor]:
 
 
 def with_model(model: FakeGemini, data: bytes, *, deadline_s: float = 30.0) -> Extraction:
-    one = Extractor(gemini=model, slots=1, limits=Limits(deadline_s=deadline_s), today=lambda: TODAY)  # type: ignore[arg-type]  # the same method
+    one = Extractor(gemini=model, slots=1, limits=Limits(deadline_s=deadline_s), today=lambda: TODAY)
     try:
         return one.extract(data, uri="gs://bucket/object")
     finally:
@@ -180,7 +180,7 @@ def test_a_model_reads_what_is_not_proven() -> None:
 def test_a_model_that_may_not_be_asked_is_missed_by_nobody() -> None:
     """While it costs too much no model is asked: our own reading is the whole answer, not one that is to be made again."""
     model = FakeGemini((GOOD,))
-    one = Extractor(gemini=model, may_ask=lambda: False, slots=1, today=lambda: TODAY)  # type: ignore[arg-type]  # as in with_model
+    one = Extractor(gemini=model, may_ask=lambda: False, slots=1, today=lambda: TODAY)
     try:
         found = one.extract(pdf(qr=None))
     finally:

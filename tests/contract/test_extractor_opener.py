@@ -27,8 +27,9 @@ from reportlab.pdfgen import canvas
 
 from functions.extractor.opening import child, document, server
 from functions.extractor.opening import pdf as pdf_pages
-from functions.extractor.opening.child import Opener, start_process
+from functions.extractor.opening.child import Opener
 from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
+from functions.extractor.process import start_process
 
 pytestmark = [pytest.mark.contract, pytest.mark.slow("children are started, filled and killed, and limits of seconds are waited for")]
 
@@ -416,7 +417,9 @@ def test_only_two_crashes_are_the_files_own(opener: Opener, numbers: Sequence[in
     opened(opener, pdf())
     with struck(opener, *numbers) as hit, pytest.raises((UnreadableFile, OpeningFailed)) as caught:
         opened(opener, SLOW)
-    said = caught.value.code if isinstance(caught.value, UnreadableFile) else caught.value.reason
+    error = caught.value
+    assert isinstance(error, UnreadableFile | OpeningFailed)
+    said = error.code if isinstance(error, UnreadableFile) else error.reason
     assert (len(hit), said) == (2, wanted)
 
 

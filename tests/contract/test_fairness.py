@@ -152,8 +152,8 @@ def an_instance(postgres: Database) -> Iterator[tuple[Instance, Phones, Reader]]
     ticks = Ticks(phones, ThreadPoolExecutor(1))
     store = Store()
     processor = Processor(records, store, phones, reader, ticks, Places(READINGS, THREADS), Clerk(PostgresBooks(postgres.app)), instance)
-    lanes = Lanes(PostgresOutbox(postgres.app), phones, lambda _: None, instance, store, gather_s=0.2)  # type: ignore[arg-type]  # no file leaves here
-    instance.worker = Worker(processor, lanes, records, instance, onboarding, lambda: datetime.now(UTC), None)  # type: ignore[arg-type]  # no sweep, no inbox, nobody goes
+    lanes = Lanes(PostgresOutbox(postgres.app), phones, lambda _: None, instance, store, gather_s=0.2)
+    instance.worker = Worker(processor, lanes, records, instance, onboarding, lambda: datetime.now(UTC), None)
     dispatcher = threading.Thread(target=instance.run)
     dispatcher.start()
     try:

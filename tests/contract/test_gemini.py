@@ -41,7 +41,7 @@ READ = Invoice(
     total=Decimal("450.00"),
     items=[Item(description="Producto 1", amount=Decimal("450.00"))],
 )
-BILL = {"tokens": 240 + 1100, "cost_usd": (Decimal("0.30") * 1100 + Decimal("2.50") * 240) / 1_000_000}
+BILL: dict[str, Any] = {"tokens": 240 + 1100, "cost_usd": (Decimal("0.30") * 1100 + Decimal("2.50") * 240) / 1_000_000}
 GOOD = Play("good", invoices=(FACTURA,))
 
 
@@ -136,11 +136,11 @@ def test_an_identity_that_fails_or_hangs_is_a_typed_failure(fake: FakeGemini) ->
 
     released = threading.Event()
 
-    class Slow(Credentials):  # type: ignore[misc]  # google.auth has no types
+    class Slow(Credentials):
         def refresh(self, request: object) -> None:
             released.wait(30)
 
-    class Unreachable(Credentials):  # type: ignore[misc]  # as above
+    class Unreachable(Credentials):
         def refresh(self, request: object) -> None:
             raise exceptions.TransportError("no metadata server")
 
@@ -319,7 +319,7 @@ def test_an_unknown_price_is_said(fake: FakeGemini, caplog: pytest.LogCaptureFix
     gemini = Gemini(api_key=KEY, base_url=fake.url, model="gemini-9-flash")
     answer = gemini.read(JPEG, "image/jpeg", timeout_s=5)
     gemini.close()
-    assert (answer.tokens, answer.cost_usd, answer.priced) == (BILL["tokens"], 0, False)
+    assert (answer.tokens, answer.cost_usd, answer.priced) == (BILL["tokens"], Decimal(0), False)
     assert [record.message for record in caplog.records if record.name == "cuadra"] == ["gemini_price_unknown"]
 
 

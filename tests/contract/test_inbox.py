@@ -269,7 +269,8 @@ def test_commit_that_landed_but_was_reported_aborted_counts_once(monkeypatch: py
     inbox = FirestoreInbox(f"p-{uuid4().hex[:12]}")
     admissions = desk(inbox)
     api = inbox._client._firestore_api
-    commit, lost = api.commit, []
+    commit = api.commit
+    lost: list[Any] = []
 
     def landed_but_aborted(**request: Any) -> Any:
         answer = commit(**request)

@@ -111,7 +111,7 @@ class Stage:
     lanes: Lanes
 
     def message(self, seq: int, kind: str = "text", **changes: object) -> MessageTask:
-        task = a_task(self.tenant, seq, kind, **changes)  # type: ignore[arg-type]  # the kinds of the tests
+        task = a_task(self.tenant, seq, kind, **changes)
         self.records.open(task, "¡Hola!")
         return task
 
@@ -1069,7 +1069,7 @@ def test_choices_leave_with_their_reply_each_under_an_id_of_its_own(welcomed: St
     assert ([_bare(one) for one in welcomed.graph.offers[1:]], len(welcomed.graph.sent)) == ([ASKED, LISTED], 2)
     ids = [choice.id for offer in welcomed.graph.offers[1:] if offer for choice in offer.choices]
     assert len(set(ids)) == 4
-    assert [re.fullmatch(r"(\d)\.[A-Za-z0-9_-]{16}", each)[1] for each in ids] == ["1", "1", "3", "3"]  # type: ignore[index]  # a match or a failure
+    assert [re.fullmatch(r"(\d)\.[A-Za-z0-9_-]{16}", each)[1] for each in ids] == ["1", "1", "3", "3"]
 
 
 def test_two_replies_with_choices_are_two_messages(welcomed: Stage) -> None:
@@ -1111,7 +1111,7 @@ def test_a_tap_stands_for_its_text_once(welcomed: Stage) -> None:
     welcomed.answer(2, "¿Cuál?", LISTED)
     welcomed.release()
     asked, listed = (offer for offer in welcomed.graph.offers[1:] if offer)
-    about = dict(welcomed.sql("select seq, wamid from messaging.replies where user_id = :u"))
+    about: dict[int, str] = dict(welcomed.sql("select seq, wamid from messaging.replies where user_id = :u"))
     task = welcomed.message(3, "choice")
     task = replace(task, message=replace(task.message, choice=asked.choices[0].id))
     assert [welcomed.records.choose(task) for _ in range(2)] == [Chosen("sí, borrar", str(about[1]), past=False)] * 2

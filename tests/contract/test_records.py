@@ -676,7 +676,7 @@ def test_a_database_that_hangs_holds_no_thread_for_ever(postgres: Database) -> N
     connector.opened.close()  # the driver closes only what it opened
 
 
-@pytest.mark.parametrize("error", [ClientConnectionError("no route"), RefreshError("no grant")])  # type: ignore[no-untyped-call]  # no types
+@pytest.mark.parametrize("error", [ClientConnectionError("no route"), RefreshError("no grant")])
 def test_a_connector_that_cannot_ask_google_is_a_database_that_is_unwell(postgres: Database, error: Exception) -> None:
     """The connector asks for addresses and certificates first: when it cannot, the call may be made again."""
     url = postgres.app.url

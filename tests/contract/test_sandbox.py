@@ -18,6 +18,7 @@ import pytest
 from functions.extractor import sandbox
 from functions.extractor.engines import ocr
 from functions.extractor.opening import child
+from functions.extractor.page import OpeningFailed, UnreadableFile
 from functions.extractor.process import receive, send, start_process
 from tests.contract import hostile
 
@@ -85,7 +86,7 @@ def test_a_kernel_that_refuses_the_filter_is_told_once(
     caplog.set_level(logging.INFO, "cuadra")
     with contextlib.closing(child.Opener()) as one:
         for _ in range(2):
-            with contextlib.suppress(child.UnreadableFile, child.OpeningFailed):
+            with contextlib.suppress(UnreadableFile, OpeningFailed):
                 one.open(b"no picture", "image/*", seconds=30)
     assert [record.message for record in caplog.records] == [said]
 

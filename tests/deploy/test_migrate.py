@@ -159,7 +159,7 @@ def test_new_code_on_an_old_schema_loses_nothing(cloud_sql: CloudSql) -> None:
         connection.commit()
     records = PostgresRecords(cloud_sql.engine(WORKER))
     processor = SimpleNamespace(thread=lambda _: nullcontext(), process=lambda task, _: records.open(task, ""))
-    worker = Worker(processor, None, records, None, None, lambda: datetime.now(UTC), None)  # type: ignore[arg-type]  # it gets no further
+    worker = Worker(processor, None, records, None, None, lambda: datetime.now(UTC), None)
     outcome = worker.handle(tasks.dump(a_task(a_tenant())))
     assert (outcome.status, outcome.fields["outcome"]) == (500, "outside_unwell")
 

@@ -43,15 +43,16 @@ class Lines(ast.NodeVisitor):
         if isinstance(node.func, ast.Attribute):
             logger = isinstance(node.func.value, ast.Name) and node.func.value.id == "log"
             if logger and node.func.attr != "exception" and "extra" not in {keyword.arg for keyword in node.keywords}:
-                self.bare |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
+                self.bare |= {str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)}
             if logger and node.func.attr in LEVELS and isinstance(node.args[0], ast.Constant):
                 self.events.add((node.args[0].value, LEVELS[node.func.attr]))
             if logger and node.func.attr == "log" and isinstance(node.args[1], ast.Constant):
                 levels = self._levels(node.args[0])
-                assert levels, f"at which levels is {node.args[1].value} logged?"
-                self.events |= {(node.args[1].value, level) for level in levels}
+                event = str(node.args[1].value)
+                assert levels, f"at which levels is {event} logged?"
+                self.events |= {(event, level) for level in levels}
             if node.func.attr in ("step", "_spent") and isinstance(node.args[0], ast.Constant):
-                self.fields.add(f"{node.args[0].value}_ms")
+                self.fields.add(f"{node.args[0].value!s}_ms")
         self.generic_visit(node)
 
     def visit_Dict(self, node: ast.Dict) -> None:

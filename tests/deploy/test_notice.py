@@ -27,7 +27,7 @@ def test_what_asks_for_more_is_set_apart() -> None:
     asking = set()
     for package in PACKAGES:
         said = importlib.metadata.metadata(package)
-        terms = " ".join([said.get("License-Expression") or "", said.get("License") or "", *(said.get_all("Classifier") or [])])
+        terms = " ".join(line for name in ("License-Expression", "License", "Classifier") for line in said.get_all(name) or [])
         asking |= {package} if re.search(r"\b(A|L)?GPL|MPL|EPL|CDDL", terms) else set()
     bundled = next(file for file in importlib.metadata.files("pillow-heif") or [] if file.name == "LICENSES_bundled.txt")
     assert "GPLv2" in bundled.read_text()

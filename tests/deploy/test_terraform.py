@@ -102,7 +102,7 @@ def test_every_secret_is_read_by_its_table(deployed: Applied) -> None:
     """Exactly the accounts of one table read each secret, and no role on the project lets anyone else read one."""
     readers: dict[str, set[str]] = {}
     for address, values in deployed.of("google_secret_manager_secret_iam_member").items():
-        secret, who = re.search(r'\["(\S+) (\S+)"\]', address).groups()  # type: ignore[union-attr]  # every address has a key
+        secret, who = re.search(r'\["(\S+) (\S+)"\]', address).groups()
         account = deployed.resources[f'google_service_account.account["{who}"]']
         assert values["member"] == account["member"]
         assert values["secret_id"] == f"cuadra-{secret}"

@@ -23,7 +23,7 @@ from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.tasks import MessageTask
 from infra.local.inbox import SqliteInbox
 from infra.local.whatsapp.switches import Switches
-from infra.ops import doctor
+from infra.ops import doctor, smoke
 from infra.ops.__main__ import main
 from infra.ops.desk import Desk
 from infra.ops.target import Target
@@ -334,7 +334,7 @@ def test_doctor_tells_no_secret() -> None:
             cuadra_webhook_url="http://127.0.0.1:9/webhook/whatsapp", cuadra_patience_s=0,
         )
     )  # fmt: skip
-    checks = [partial(doctor.token, desk), partial(doctor.webhook, desk), *(check for _, check in doctor.smoke.checks(desk.target))]
+    checks = [partial(doctor.token, desk), partial(doctor.webhook, desk), *(check for _, check in smoke.checks(desk.target))]
     assert {doctor._tried(check) for check in checks} == {"ConnectionError"}
 
 

@@ -88,6 +88,11 @@ class Chat:
         self.page.wait_for_selector(".shell")
         return self
 
+    def interrupted(self, dialog: Any) -> None:
+        """A dialog of the browser stops everything: it is a problem, and goes."""
+        self.problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     def say(self, text: str) -> None:
         self.page.get_by_label("Mensaje", exact=True).fill(text)
         self.page.keyboard.press("Enter")
@@ -158,7 +163,7 @@ def open_chat(browser: Any) -> Iterator[Opener]:
         page.set_default_timeout(10_000)
         chat = Chat(page, stack.where.page, [])
         page.on("pageerror", lambda error: chat.problems.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (chat.problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", chat.interrupted)
         page.on(
             "console", lambda line: chat.problems.append(line.text) if line.type == "error" and "Failed to load" not in line.text else None
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import pickle
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -148,7 +148,8 @@ def _looked_at_once() -> Iterator[None]:
     """What numpy says of the same drawing is computed once: its slant, and what the network sees. Every run here shows one of a few drawings."""
     slants: dict[bytes, float] = {}
     sights: dict[bytes, Sight] = {}
-    rotation, sight = rows._rotation, Network.__call__
+    rotation: Callable[..., float] = rows._rotation
+    sight = Network.__call__
 
     def slant(*arrays: np.ndarray, hint: float | None) -> float:
         key = pickle.dumps((arrays, hint))
@@ -170,7 +171,7 @@ def scanned(index: int, *, symbol: bool = False) -> Page:
 
 def digital(index: int, came: Came, drawing: str = FACTURA, *, symbol: bool = False) -> Page:
     """A page with a text layer; `failed`: one on which our own reading breaks."""
-    text = {"read": boxes(drawing), "nothing": [], "failed": [Box(None, 0, 0, 9, 9), Box(None, 0, 0, 9, 9)]}[came]  # type: ignore[arg-type]  # what breaks it
+    text = {"read": boxes(drawing), "nothing": [], "failed": [Box(None, 0, 0, 9, 9), Box(None, 0, 0, 9, 9)]}[came]
     return Page(index, 900, 1000, boxes=text, codes=[Code(SYMBOL)] if symbol else [])
 
 
@@ -209,7 +210,7 @@ def test_every_cell_of_the_table(came: tuple[Came, ...]) -> None:
         failed = "failed" in came
         told = answer.error.code if answer.error else None
         if found.what is None and verdict not in (None, "unreadable"):
-            assert answer == Conclusion(verdict, tuple(papers), incomplete=failed)  # type: ignore[arg-type]  # one of the three
+            assert answer == Conclusion(verdict, tuple(papers), incomplete=failed)
         elif failed:
             assert (answer.verdict, told, answer.incomplete, answer.what) == ("unreadable", "internal", True, None)
         elif found.what is None or (flaw and found.what in ("other", "photo")):
@@ -425,7 +426,7 @@ def test_what_only_a_model_gives_completes_no_proof(pool: ThreadPoolExecutor, ga
 def test_a_model_does_not_touch_what_is_proven_beside_another(pool: ThreadPoolExecutor) -> None:
     """Of two papers the model is asked about the second, and errs about the proven first: nothing is held against that one."""
     second = SHORT.replace("00000123", "00000124")
-    eyes = Eyes({(page, size): drawing for page, drawing in enumerate((FACTURA, second)) for size in ("tiny", "small")})  # type: ignore[misc]  # the two sizes
+    eyes = Eyes({(page, size): drawing for page, drawing in enumerate((FACTURA, second)) for size in ("tiny", "small")})
     wrong = MODELS.model_copy(update={"total": Decimal("999.00")})
     got = run(pool, [scanned(0, symbol=True), scanned(1)], eyes, Model("read", (wrong, MODELS.model_copy(update={"number": "124"}))))
     assert [one.total for one in got.invoices] == [Decimal("118.00"), Decimal("118.00")]
@@ -611,9 +612,9 @@ def test_a_learned_reader_that_fails_costs_no_answer(pool: ThreadPoolExecutor, m
         raise RuntimeError("a slip of ours")
 
     eyes = {(0, "tiny"): FACTURA, (0, "small"): FACTURA}
-    whole = run(pool, [scanned(0)], Eyes(eyes), None)  # type: ignore[arg-type]  # the two sizes
+    whole = run(pool, [scanned(0)], Eyes(eyes), None)
     monkeypatch.setattr("functions.extractor.case.learned.read", breaks)
-    got = run(pool, [scanned(0)], Eyes(eyes), None)  # type: ignore[arg-type]  # as above
+    got = run(pool, [scanned(0)], Eyes(eyes), None)
     assert (got.invoices, got.verdict, got.incomplete) == (whole.invoices, whole.verdict, False)
     assert not any("net" in (each.source, *each.agree) for each in got.evidence)
     assert got.notes == ("net failed: RuntimeError",)
@@ -639,9 +640,9 @@ def test_a_paper_that_only_the_learned_reader_read_whole_is_for_a_person(pool: T
         "supplier.ruc": "20512345671", "kind": "01", "series": "F001", "number": "123", "issue_date": date(2026, 11, 5), "total": Decimal("118.00"),
     }  # fmt: skip
     whole = Words("net", {path: Seen(value, str(value)) for path, value in fields.items()})
-    assert run(pool, [scanned(0)], Eyes(script), None).verdict == "not_an_invoice"  # type: ignore[arg-type]  # as above
+    assert run(pool, [scanned(0)], Eyes(script), None).verdict == "not_an_invoice"
     monkeypatch.setattr("functions.extractor.case.learned.read", lambda _: whole)
-    got = run(pool, [scanned(0)], Eyes(script), None)  # type: ignore[arg-type]  # as above
+    got = run(pool, [scanned(0)], Eyes(script), None)
     assert (got.verdict, got.invoices[0].series, got.invoices[0].number) == ("needs_review", "F001", "123")
 
 

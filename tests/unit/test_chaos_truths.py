@@ -117,7 +117,7 @@ def test_our_failure_is_allowed_only_where_all_attempts_were_blind(
     faults: tuple[str, ...], attempts: int, expected: tuple[int, ...]
 ) -> None:
     """Four attempts with nobody to read are counted apart; with a reader that could, it is broken; one that a death cut counts with the kills."""
-    verdict = Verdict(None, None, None, 24)  # type: ignore[arg-type]  # nothing is asked of them
+    verdict = Verdict(None, None, None, 24)
     verdict._happened.windows.append(Window(faults, 100.0, 110.0))
     verdict._attempts[("u", 1)] = {n: _Attempt(100.0 + n, failed=True) for n in range(1, attempts + 1)}
     totals = Totals()

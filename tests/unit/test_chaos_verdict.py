@@ -104,7 +104,7 @@ class Rows(Verdict):
 
     def __init__(self, refusals: list[dict[str, object]]) -> None:
         simulator: Any = SimpleNamespace(conversation=lambda _: [ASKED])
-        super().__init__(simulator, None, None, 24)  # type: ignore[arg-type]  # neither database nor stack is asked
+        super().__init__(simulator, None, None, 24)
         self._refused = {(row["user_id"], seq) for row in refusals for seq in row["members"]}  # type: ignore[attr-defined]  # rows of a script
 
     def _members(self, _: set[str]) -> set[tuple[Any, int]]:

@@ -262,7 +262,7 @@ def test_a_cent_too_many_is_no_rounding(read: str, tight: bool) -> None:
 
 def _whole(items: list[tuple[str, str | None, str | None, str]], **other: str) -> Invoice:
     lines = [Item(description=d, quantity=None if q is None else D(q), unit_price=None if p is None else D(p), amount=D(a)) for d, q, p, a in items]  # fmt: skip
-    return Invoice(issue_date=date(2026, 11, 5), items=lines, **{k: D(v) for k, v in other.items()})  # type: ignore[arg-type]  # money all
+    return Invoice(issue_date=date(2026, 11, 5), items=lines, **{k: D(v) for k, v in other.items()})
 
 
 @pytest.mark.parametrize(("read", "tight"), [("70.80", True), ("70.81", False)])

@@ -246,4 +246,4 @@ def test_prices_follow_the_calendar() -> None:
 def test_one_identity_is_needed(identity: dict[str, str]) -> None:
     """Neither and both are mistakes of composition, told at once."""
     with pytest.raises(ValueError, match="api_key, or project"):
-        Gemini(**identity)  # type: ignore[arg-type]  # a parametrised keyword
+        Gemini(**identity)

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from functions.whatsapp import identity
 from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange
@@ -238,11 +238,10 @@ class Onboarding(RuleBasedStateMachine):
         assert [s.tenant for s in self.buried if s.tenant and not self.inbox.get(f"tombstones/{s.tenant}")] == []
 
 
-Onboarding.TestCase.settings = settings(
-    max_examples=draws(20, 60), stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-
-
 @pytest.mark.long
-class TestOnboarding(Onboarding.TestCase):
+def test_whoever_writes_in_whatever_order_is_numbered_once_and_never_mixed_up() -> None:
     """Numbers stay gapless, one a message; addresses consistent; nobody merged; the sweep sees all that waits; the purged stay so."""
+    run_state_machine_as_test(
+        Onboarding,
+        settings=settings(max_examples=draws(20, 60), stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]),
+    )

@@ -209,7 +209,7 @@ def test_a_status_brings_nothing_that_cannot_be_kept(told: dict[str, object], ex
 
 def test_statuses_of_our_sends() -> None:
     """A status names our send by its opaque ids and says why it failed; others' are counted."""
-    ids = [UUID(int=n) for n in (1, 2, 3)]
+    send, user, tenant = ids = [UUID(int=n) for n in (1, 2, 3)]
     opaque = ":".join(map(str, ids))
     statuses = [
         {"id": "wamid.o", "status": "delivered", "timestamp": STAMP, "biz_opaque_callback_data": opaque},
@@ -226,8 +226,8 @@ def test_statuses_of_our_sends() -> None:
     ]
     found = parse(envelope({"statuses": statuses}), "1", now=NOW)
     assert found.statuses == [
-        Status(*ids, "delivered", "wamid.o", AT),
-        Status(*ids, "failed", "wamid.o", AT, 131047, "too late"),
+        Status(send, user, tenant, "delivered", "wamid.o", AT),
+        Status(send, user, tenant, "failed", "wamid.o", AT, 131047, "too late"),
     ]
     assert found.ignored == Counter({"foreign_status": 1, "status": 1, "malformed": 1})
 
@@ -335,7 +335,8 @@ def test_a_file_name_longer_than_a_text_is_cut() -> None:
 
 def test_a_timestamp_that_cannot_be_read_is_now() -> None:
     """A message whose time is missing, absurd or yet to come counts as sent now."""
-    assert [read(message(timestamp=bad)).messages[0].sent_at for bad in ("x", None, "9" * 30, [], "1893456000")] == [NOW] * 5
+    odd: tuple[Any, ...] = ("x", None, "9" * 30, [], "1893456000")
+    assert [read(message(timestamp=bad)).messages[0].sent_at for bad in odd] == [NOW] * 5
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from functions.books import purchases, wording
+from functions.books import purchases, rce, wording
 from functions.books.filed import Filed, Register, Unfiled, Why
 from functions.books.months import Month
 from functions.books.ports import Business
@@ -31,7 +31,7 @@ def a_filed(invoice: Invoice, **changes: object) -> Filed:
 
     entry = Entry(uuid4(), datetime(2026, 11, 21, 15, tzinfo=UTC), "consistent", invoice)
     month = (invoice.issue_date or date(2026, 11, 1)).replace(day=1)
-    return replace(Filed(entry, uuid4(), month, "f.pdf"), **changes)  # type: ignore[arg-type]  # any field may be changed
+    return replace(Filed(entry, uuid4(), month, "f.pdf"), **changes)
 
 
 def place(invoice: Invoice, **changes: object) -> Placed:
@@ -117,7 +117,7 @@ def test_months_add_up() -> None:
         wanted = Counter[str]()
         for paper in papers:
             if (name := expected_place(paper)) != "No registrados":
-                wanted[name] += expected_total(paper)  # type: ignore[assignment]  # a counter of amounts
+                wanted[name] += expected_total(paper)
         for name in ("Compras", "Por revisar", "Sin crédito", "Otros meses"):
             total = sum((row[24] for row in tables[name] if isinstance(row[24], Decimal)), Decimal(0))
             assert total == wanted[name], (seed, name)
@@ -214,7 +214,7 @@ def test_every_reason_has_its_words() -> None:
     from typing import get_args  # noqa: PLC0415 - one use
 
     reasons, _ = get_args(purchases.Reason)
-    numbers = [number for number, _ in purchases.rce._RULES]
+    numbers = [number for number, _ in rce._RULES]
     assert all(wording.reason(why) for why in (*get_args(reasons), *numbers))
     whys = [word for part in get_args(Why) for word in get_args(part)]
     assert all(wording.unfiled(why) for why in whys)

@@ -41,7 +41,7 @@ def theirs(paper: Filed) -> Comprobante:
     amounts = {"J": base, "K": igv, "P": exempt + unaffected, "Q": isc, "R": others, "AW": icbper, "S": invoice.total}
     rate = None
     if invoice.currency == "USD":
-        rate = RATES[paper.modified_on if invoice.kind in {"07", "08"} else invoice.issue_date]  # type: ignore[index]  # it has its day
+        rate = RATES[paper.modified_on if invoice.kind in {"07", "08"} else invoice.issue_date]
         amounts = proyeccion._en_soles(amounts, "compra", rate)
     modified = invoice.modifies if invoice.kind in {"07", "08"} else None
     return Comprobante(

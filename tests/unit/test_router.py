@@ -272,7 +272,7 @@ def test_statuses_become_receipts(router: Router, fake: Fake) -> None:
 def test_a_receipt_that_cannot_be_kept_is_asked_for_again(router: Router, fake: Fake) -> None:
     """When the Inbox cannot keep a receipt, Meta is asked to send it again."""
     fake.broken = {"status"}
-    fake.note_status = lambda *args: fake.note("status", "x")  # type: ignore[method-assign] # one scripted failure
+    fake.note_status = lambda *args: fake.note("status", "x")
     told = [{"id": "o", "status": "sent", "timestamp": "1784861718", "biz_opaque_callback_data": OPAQUE}]
     assert post(router, body(statuses=told)).status == 500
 
@@ -294,7 +294,7 @@ def test_what_was_written_before_a_change_of_number_is_admitted_before_it(router
 def test_those_who_lost_an_address_are_told_of(router: Router, fake: Fake) -> None:
     """An admission that took another's address enqueues a task for the other."""
     admit = fake.admit
-    fake.admit = lambda messages: [replace(one, moved=(TENANT,)) for one in admit(messages)]  # type: ignore[method-assign] # one scripted answer
+    fake.admit = lambda messages: [replace(one, moved=(TENANT,)) for one in admit(messages)]
     post(router, body(text()))
     assert fake.did("push") == ["moved", "w1"]
 
@@ -384,7 +384,7 @@ def test_no_more_files_are_fetched_than_allowed(router: Router, fake: Fake) -> N
             lock.release()
 
     lock, arriving = threading.Lock(), Arriving()
-    batch.lock, batch.files_left = arriving, 1  # type: ignore[assignment] # all that is used of a lock
+    batch.lock, batch.files_left = arriving, 1
     message = Inbound("w", Address(A), AT, "image", media=Media("m"))
     with ThreadPoolExecutor(2) as pool:
         fetches = [pool.submit(batch._fetch, message) for _ in range(2)]

@@ -47,7 +47,7 @@ class Later:
 def test_a_receipt_that_comes_late_is_left_out() -> None:
     """What waited for over five seconds is not shown: the answer may stand there already."""
     graph, later, now = Graph(), Later(), [0.0]
-    ticks = Ticks(graph, later, clock=lambda: now[0])  # type: ignore[arg-type]  # all that is used of an executor
+    ticks = Ticks(graph, later, clock=lambda: now[0])
     ticks.show("a", typing=True)
     later.run()
     ticks.show("b", typing=False)
@@ -60,7 +60,7 @@ def test_a_receipt_that_comes_late_is_left_out() -> None:
 def test_no_more_receipts_wait_than_there_is_room_for() -> None:
     """While Graph hangs the receipts beyond sixty-four are left out; afterwards there is room again."""
     graph, later = Graph(), Later()
-    ticks = Ticks(graph, later)  # type: ignore[arg-type]  # as above
+    ticks = Ticks(graph, later)
     for _ in range(2):
         for number in range(100):
             ticks.show(str(number), typing=True)
@@ -73,7 +73,7 @@ def test_what_breaks_is_told(error: Exception, level: str, caplog: pytest.LogCap
     """Nothing vanishes in the executor: a refusal is a line, and whatever else it was a warning; the room is given back."""
     caplog.set_level(logging.INFO, "cuadra")
     later = Later()
-    ticks = Ticks(Graph(error), later)  # type: ignore[arg-type]  # as above
+    ticks = Ticks(Graph(error), later)
     for _ in range(65):
         ticks.show("a", typing=True)
         later.run()

@@ -97,7 +97,7 @@ def _batches(pages: list[Taught], rng: np.random.Generator) -> list[list[Taught]
         if found[-1] and (len(found[-1]) >= 96 or (len(found[-1]) + 1) * max(len(p.roles) for p in [*found[-1], page]) ** 2 > BATCH_PAIRS):
             found.append([])
         found[-1].append(page)
-    rng.shuffle(found)  # type: ignore[arg-type]  # a list is a sequence to it
+    rng.shuffle(found)
     return found
 
 

@@ -548,7 +548,7 @@ PICTURED = (
 
 def _digital(name: str, what: str, art: str) -> Make:
     def make() -> Wild:
-        return Wild(name, typed(art), (), ("not_an_invoice",), what=what)  # type: ignore[arg-type]  # by name
+        return Wild(name, typed(art), (), ("not_an_invoice",), what=what)
 
     make.__name__ = name
     return make
@@ -558,7 +558,7 @@ def _photo(name: str, what: str, art: str) -> Make:
     def make() -> Wild:
         rng = Random(f"wild/{name}")
         data = camera.jpeg(camera.photograph(camera.raster(typed(art), 200), 1600, rng), rng)
-        return Wild(f"{name}_foto", data, (), ("not_an_invoice",), what=what, picture=True)  # type: ignore[arg-type]  # by name
+        return Wild(f"{name}_foto", data, (), ("not_an_invoice",), what=what, picture=True)
 
     make.__name__ = f"{name}_foto"
     return make

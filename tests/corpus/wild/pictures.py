@@ -31,7 +31,7 @@ def _shot(
     photo = camera.photograph(paper, side, rng, blur=blur, straight=True)
     if change:
         photo = change(photo, rng)
-    return Wild(name, camera.jpeg(photo, rng), one.truth, verdicts, picture=True)  # type: ignore[arg-type]  # verdicts by name
+    return Wild(name, camera.jpeg(photo, rng), one.truth, verdicts, picture=True)
 
 
 def _finger(image: Image.Image, rng: Random) -> Image.Image:
@@ -136,14 +136,14 @@ def captura() -> Wild:
     draw.text((120, 170), "Factura F001-77.pdf", fill="white", font_size=48)
     out = BytesIO()
     screen.save(out, "JPEG", quality=70)
-    return Wild("captura", out.getvalue(), one.truth, _SEEN, picture=True)  # type: ignore[arg-type]  # verdicts by name
+    return Wild("captura", out.getvalue(), one.truth, _SEEN, picture=True)
 
 
 def _two(name: str, left: str, right: str) -> Wild:
     ones = [MAKERS[left](), MAKERS[right]()]
     rng = Random(f"wild/{name}")
     photo = camera.photograph(side_by_side([one.data for one in ones]), 1600, rng, straight=True)
-    return Wild(name, camera.jpeg(photo, rng), tuple(t for one in ones for t in one.truth), _SEEN, picture=True)  # type: ignore[arg-type]  # verdicts by name
+    return Wild(name, camera.jpeg(photo, rng), tuple(t for one in ones for t in one.truth), _SEEN, picture=True)
 
 
 @wild
@@ -170,7 +170,7 @@ def _laid(name: str, places: Sequence[tuple[str, float, float, float]], *, side:
     for paper, (_, x, y, _) in zip(turned, places, strict=True):
         table.paste(paper, (int(30 + x * wide - paper.width / 2), int(30 + y * tall - paper.height / 2)), paper)
     photo = camera.photograph(table, side, rng, straight=True)
-    return Wild(name, camera.jpeg(photo, rng), tuple(t for one in ones for t in one.truth), _SEEN, picture=True)  # type: ignore[arg-type]  # verdicts by name
+    return Wild(name, camera.jpeg(photo, rng), tuple(t for one in ones for t in one.truth), _SEEN, picture=True)
 
 
 @wild

@@ -1,6 +1,7 @@
 """Till rolls as printers get them: supermarket, pharmacy, petrol, restaurant, taxi, toll, bus, market stall."""
 
 from datetime import date
+from decimal import Decimal
 
 from tests.corpus.wild.pen import Wild, dni, invoice, roll, row, ruc, spelled, symbol, wild
 
@@ -64,7 +65,7 @@ Representacion impresa de la boleta de
 venta electronica. Consulte en
 www.cadena.example/cpe
 """
-    truth = truth.model_copy(update={"total": type(truth.total)(f"{total:.2f}"), "igv": type(truth.total)(f"{igv:.2f}")})
+    truth = truth.model_copy(update={"total": Decimal(f"{total:.2f}"), "igv": Decimal(f"{igv:.2f}")})
     return Wild("supermercado", roll(body, qr=symbol(truth)), (truth,), ("proven", "consistent", "needs_review"))
 
 

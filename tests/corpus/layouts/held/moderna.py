@@ -82,7 +82,7 @@ def draw(case: Case) -> Drawn:
         Column("price", "Precio", 470, "r"),
         Column("amount", "Importe", 548, "r"),
     )
-    paper.box(44, 206, 508, 20, tuple(0.85 + c * 0.15 for c in colour), None, radius=9)  # type: ignore[arg-type]  # three
+    paper.box(44, 206, 508, 20, tuple(0.85 + c * 0.15 for c in colour), None, radius=9)
     heads(paper, columns, 219, style, colour)
     y = items(paper, case, columns, 244, style) + 10
     top = y
