@@ -31,7 +31,7 @@ long: $(STAMP) ## the tests that draw at random or kill at every step, with all 
 lint: $(STAMP) ## ruff: rules and format
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
-types: $(STAMP) ## mypy, strict
+types: $(STAMP) ## mypy over everything, tests and bench too
 	@$(PY) -m mypy
 
 fix: $(STAMP) ## what ruff can mend by itself
