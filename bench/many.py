@@ -159,7 +159,7 @@ def _through(at: Stage, senders: Sequence[Sequence[Named]]) -> float:
     phones = [at.sim.add_sender()["id"] for _ in senders]
     at.queue(paused=True)
     before = at.waiting()
-    sent = {phone: at.sim.send(phone, files=files) for phone, files in zip(phones, senders, strict=True)}  # type: ignore[arg-type]  # bytes with their names
+    sent = {phone: at.sim.send(phone, files=files) for phone, files in zip(phones, senders, strict=True)}
     total = sum(len(files) for files in senders)
     until(lambda: at.waiting() - before >= total, 300)
     began = time.time()
