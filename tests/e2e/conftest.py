@@ -18,6 +18,7 @@ from sqlalchemy import Engine, create_engine, text
 from infra.local.simulator import Message, Reading, Simulator, read
 from infra.local.stack import Stack, Where
 from infra.local.whatsapp.switches import Switches
+from infra.settings import BUDGET
 
 SAMPLES = Path(__file__).parents[2] / "infra/local/samples"
 SETTINGS = {
@@ -25,6 +26,11 @@ SETTINGS = {
     "LEASE_S": "12", "LANE_LEASE_S": "4", "GRAPH_S": "3",
 }  # fmt: skip
 """Everything shorter than in the cloud, in proportion, so that what a kill leaves behind is taken up soon."""
+UNHURRIED = {
+    name.upper(): str(getattr(BUDGET, name))
+    for name in ("ocr_deadline_s", "opening_s", "gemini_s", "begin_by_s", "worker_timeout_s", "lease_s", "graph_s", "lane_lease_s")
+}
+"""The deadlines and leases of the cloud, for whoever waits for a slow model, or takes pictures of what a busy machine reads."""
 QUEUE = {"min_backoff": 0.1, "max_backoff": 2, "sweep_every": 5}
 """Waits scaled down together: a killed worker's document is free again after 12 s, not 75."""
 

@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from infra.local import chat
-from tests.e2e.conftest import SAMPLES, Running, boot, shut
+from tests.e2e.conftest import SAMPLES, UNHURRIED, Running, boot, shut
 from tests.e2e.test_page import CHROMIUM, FLAGS
 
 IMAGES = Path(__file__).parents[2] / "docs/images"
@@ -38,7 +38,7 @@ def main() -> None:
             "There is no font with emoji here (apt install fonts-noto-color-emoji fonts-inter): the pictures would have boxes in them."
         )
     home = Path(tempfile.mkdtemp(prefix="cuadra-pictures-"))
-    running = boot(home)
+    running = boot(home, UNHURRIED)
     try:
         maria = begin(running, phone="51987654321")
         with sync_playwright() as playwright:
@@ -52,7 +52,7 @@ def main() -> None:
             page.set_viewport_size({"width": 1440, "height": 1060})
             page.get_by_role("button", name="Por dentro", exact=True).click()
             page.get_by_role("tab", name="Lectura").click()
-            page.locator('.page rect[data-field="qr"]').wait_for()
+            page.locator('.page polygon[data-field="qr"]').wait_for()
             page.locator('.fields [data-field="total"]').click()
             page.mouse.move(5, 500)
             page.evaluate("document.querySelector('.sheet').scrollTop = 0")

@@ -13,8 +13,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -31,10 +33,10 @@ from functions.extractor.invoice import ErrorCode, NotInvoice, Verdict
 from functions.whatsapp import privacy
 from infra.local.sunat import own_register
 from infra.local.web import names
-from infra.settings import BUDGET
 from tests.corpus import generate
 from tests.corpus.layouts import LAYOUTS
-from tests.e2e.conftest import SAMPLES, Running, boot, eventually, shut
+from tests.e2e import states
+from tests.e2e.conftest import SAMPLES, UNHURRIED, Running, boot, eventually, shut
 
 pytestmark = pytest.mark.e2e
 
@@ -178,7 +180,7 @@ def open_chat(browser: Any) -> Iterator[Opener]:
 
 
 def test_first_contact(stack: Running, open_chat: Opener) -> None:
-    """A new sender says Hola and reads the welcome, with only the keyboard; ticks go from sent to read."""
+    """A new sender says Hola and reads the welcome, with only the keyboard; ticks go from sent to read, and what one receives has none."""
     chat = open_chat(stack)
     page = chat.page
     page.get_by_role("button", name="Nuevo remitente").first.focus()
@@ -190,7 +192,7 @@ def test_first_contact(stack: Running, open_chat: Opener) -> None:
     page.keyboard.press("Enter")
     assert chat.answers(1) == [WELCOME]
     expect(page.locator("article.in .ticks")).to_have_attribute("data-status", "read")
-    expect(page.locator("article.out .ticks")).to_have_attribute("data-status", "read")
+    expect(page.locator("article.out .ticks")).to_have_count(0)
     expect(page.locator(".typing")).to_have_count(0)
     row = page.get_by_role("navigation", name="Remitentes").get_by_role("button", name="Rosa Huamán")
     expect(row).to_have_attribute("aria-current", "true")
@@ -198,7 +200,7 @@ def test_first_contact(stack: Running, open_chat: Opener) -> None:
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("complementary", name="Por dentro")).to_be_visible()
+    expect(page.get_by_role("region", name="Por dentro")).to_be_visible()
 
 
 def test_every_part_of_a_message_is_reached_by_the_keyboard(stack: Running, ana: str, open_chat: Opener) -> None:
@@ -229,11 +231,10 @@ def test_every_part_of_a_message_is_reached_by_the_keyboard(stack: Running, ana:
     chat.picture("teclado")
     press("Tab")
     expect(focused).to_have_accessible_name("Abrir la foto boleta.jpg")
-    with page.expect_popup() as opened:
-        press("Enter")
-    photo = next(message for message in stack.sim.conversation(ana) if message["kind"] == "image")
-    assert opened.value.url.endswith(f"/web/api/files/{photo['file']}")
-    opened.value.close()
+    press("Enter")
+    expect(page.get_by_role("dialog", name="Foto boleta.jpg").locator("img")).to_be_visible()
+    press("Escape")
+    expect(focused).to_have_accessible_name("Abrir la foto boleta.jpg")
     press("Tab")
     press("Enter")
     expect(page.locator(".quoting")).to_contain_text("boleta.jpg")
@@ -325,6 +326,20 @@ def test_a_factura_dropped_is_answered_within_two_seconds(stack: Running, ana: s
     assert (median(opened) < 1000, median(took) < 2000) == (True, True), f"painted after {opened} ms, answers after {took} ms"
 
 
+def test_the_page_is_painted_at_once(stack: Running, ana: str, open_chat: Opener) -> None:
+    """The first paint is within 200 ms of opening the page: the best of seven, which is what the page costs when nothing else runs."""
+    stack.ask(ana, text="Hola")
+    chat = open_chat(stack, ana)
+    paint = "performance.getEntriesByType('paint').find((each) => each.name === 'first-contentful-paint')?.startTime"
+    took = []
+    for _ in range(7):
+        chat.page.reload()
+        chat.page.wait_for_function(f"() => {paint}")
+        took.append(round(chat.page.evaluate(paint)))
+    print(f"first paint after {min(took)} ms, of {sorted(took)}")  # noqa: T201 - a figure of the suite
+    assert min(took) <= 200, took
+
+
 def test_three_photos_are_answered_in_order(stack: Running, ana: str, open_chat: Opener) -> None:
     """Three photos picked at once are sent in that order, and answered in that order."""
     chat = open_chat(stack, ana)
@@ -375,7 +390,7 @@ def test_two_senders_are_isolated(stack: Running, open_chat: Opener) -> None:
         expect(page.locator(".bar .title p").first).to_contain_text(name)
         chat.say(f"Hola, soy {name}")
         chat.answers(1)
-    expect(page.locator(".bar .title p").first).to_contain_text("@carla.paz · sin teléfono")
+    expect(page.locator(".bar .title p").first).to_have_attribute("title", "@carla.paz · sin teléfono")
     assert "Beto" not in page.locator(".log").inner_text()
     carla = next(each for each in stack.sim.get("/senders") if each["username"] == "carla.paz")
     assert (carla["phone"], len(stack.sim.conversation(carla["id"]))) == (None, 2)
@@ -514,35 +529,23 @@ def test_a_new_senders_dialog(stack: Running, open_chat: Opener) -> None:
     assert row.inner_text().count(called) == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessibility(stack: Running, ana: str, open_chat: Opener, scheme: str) -> None:
-    """Axe finds nothing serious in the chat, its menu, the dialog and every tab of the panel, in light and in dark."""
-    stack.ask(ana, text="Hola *a todos*", files=[SAMPLES / "factura.pdf", SAMPLES / "no_factura.jpg"])
-    chat = open_chat(stack, ana, color_scheme=scheme)
-    page = chat.page
+@pytest.fixture(scope="module")
+def story(_running: Running) -> states.Story:
+    """Conversations that have one of everything, for whoever looks at every state."""
+    return states.play(_running)
+
+
+@pytest.mark.parametrize("look", states.LOOKS, ids=lambda look: look.name)
+def test_accessibility(stack: Running, story: states.Story, open_chat: Opener, look: states.Look) -> None:
+    """Axe finds nothing at all in any state of the page, at the width of a phone, of a projector and of a desk, in light and in dark."""
+    chat = open_chat(stack, story.new, **look.profile)
     found: list[str] = []
-
-    def check(state: str) -> None:
-        page.wait_for_timeout(150)
-        for violation in axe.Axe().run(page).response["violations"]:
-            if violation["impact"] in {"serious", "critical"}:
-                nodes = [(node["html"][:160], node["any"][0]["message"] if node["any"] else "") for node in violation["nodes"][:3]]
-                found.append(f"{state}: {violation['id']} {nodes}")
-
-    check("chat")
-    page.get_by_role("button", name="Adjuntar").click()
-    check("menu")
-    page.get_by_role("button", name="Adjuntar").click()
-    page.get_by_role("button", name="Nuevo remitente").first.click()
-    check("dialog")
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Por dentro", exact=True).click()
-    page.locator("article.in").nth(1).hover()
-    page.locator("article.in").nth(1).get_by_role("button", name="Ver por dentro").click()
-    for tab in ("Recorrido", "Lectura", "Postgres", "Fallas"):
-        page.get_by_role("tab", name=tab).click()
-        check(tab)
-        chat.picture(f"{scheme}-{tab.lower()}")
+    for state in states.walk(chat.page, chat.url, story, look):
+        for violation in axe.Axe().run(chat.page).response["violations"]:
+            nodes = [(node["html"][:160], node["any"][0]["message"] if node["any"] else "") for node in violation["nodes"][:3]]
+            found.append(f"{state}: {violation['id']} {nodes}")
+        fits = chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        found += [] if fits else [f"{state}: wider than the window"]
     assert found == []
 
 
@@ -574,14 +577,14 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
     expect(steps.filter(has_text="Lectura").first).to_contain_text("QR + OCR")
     page.get_by_role("tab", name="Lectura").click()
     expect(page.locator(".page img")).to_be_visible()
-    expect(page.locator('.page rect[data-field="qr"]')).to_have_count(1)
+    expect(page.locator('.page polygon[data-field="qr"]')).to_have_count(1)
     page.locator('.fields [data-field="total"]').click()
-    marked = page.locator(".page rect.chosen")
+    marked = page.locator(".page polygon.chosen")
     expect(marked).to_have_attribute("data-field", "total")
     box = next(each["box"] for each in stack.sql("select evidence from extractor.extractions x join documents.documents d on d.id = x.document_id "
                "join auth.users u on u.id = d.user_id where d.filename = 'boleta.jpg' or d.wamid = :wamid order by x.created_at desc limit 1",
                wamid=next(m["wamid"] for m in stack.sim.conversation(ana) if m["file"]))[0]["evidence"] if each["field"] == "total")  # fmt: skip
-    assert abs(float(marked.get_attribute("y") or 0) - (box[2] * 1000 - 5)) < 1
+    assert abs(float(marked.get_attribute("points").split()[0].split(",")[1]) - (box[2] * 1000 - 5)) < 1
     chat.picture("por-dentro")
     page.get_by_role("tab", name="Postgres").click()
     tables = page.locator(".rows h3").all_inner_texts()
@@ -594,7 +597,7 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
         "messaging.sends",
     }
     page.keyboard.press("Escape")
-    expect(page.get_by_role("complementary", name="Por dentro")).to_have_count(0)
+    expect(page.get_by_role("region", name="Por dentro")).to_have_count(0)
 
 
 def test_nothing_is_said_to_be_on_its_way_while_nobody_knows(stack: Running, ana: str, open_chat: Opener) -> None:
@@ -667,7 +670,7 @@ def test_what_does_not_tally_is_shown(stack: Running, ana: str, open_chat: Opene
     expect(page.locator(".verdict small")).to_have_text(re.compile(r"^QR \+ Texto del PDF · \d"))
     expect(page.locator(".checks")).to_contain_text("Base, impuestos y cargos suman el total")
     assert {row.split(maxsplit=1)[1] for row in page.locator(".checks li").all_inner_texts()} <= set(names.CHECKS.values())
-    words = page.evaluate("import('/web/js/reading.js').then((of) => [of.VERDICTS, of.WHAT, of.FAILURES].map(Object.keys))")
+    words = page.evaluate("import('/web/js/words.js').then((of) => [of.VERDICTS, of.WHAT, of.FAILURES].map(Object.keys))")
     for of, named in zip((Verdict, NotInvoice, ErrorCode), words, strict=True):
         assert set(get_args(of)) <= set(named)
     total = page.locator('.fields [data-field="total"]')
@@ -730,8 +733,7 @@ def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_ch
 def unhurried() -> Iterator[Running]:
     """A stack of its own with the deadlines and leases of the cloud: a document stays its worker's while a slow Gemini is waited for."""
     home = Path(tempfile.mkdtemp(prefix="cuadra-page-"))
-    names = ("ocr_deadline_s", "opening_s", "gemini_s", "begin_by_s", "worker_timeout_s", "lease_s", "graph_s", "lane_lease_s")
-    running = boot(home, {name.upper(): str(getattr(BUDGET, name)) for name in names})
+    running = boot(home, UNHURRIED)
     watcher = threading.Thread(target=running.stack.watch, daemon=True)
     watcher.start()
     yield running
@@ -981,6 +983,214 @@ def test_what_cannot_be_shown_or_sent_says_so(stack: Running, ana: str, open_cha
     expect(page.locator(".rising")).to_have_count(0)
 
 
+def test_bubbles_are_as_on_a_phone(stack: Running, ana: str, open_chat: Opener) -> None:
+    """A photo keeps its shape and its caption its width, a document tells pages and size in two lines, a link leads nowhere, an emoji is large."""
+    portrait, wide = BytesIO(), BytesIO()
+    Image.new("RGB", (600, 800), "grey").save(portrait, "JPEG")
+    Image.new("RGB", (900, 300), "grey").save(wide, "JPEG")
+    long = "una factura de nombre muy largo " * 6 + ".pdf"
+    stack.ask(ana, text="Hola")
+    for name, data in (("alta.jpg", portrait.getvalue()), ("ancha.jpg", wide.getvalue())):
+        stack.sim.send(ana, files=[(name, data)], caption="compra para la obra de Surco, proyecto 14")
+    stack.sim.send(ana, files=[("sola.jpg", portrait.getvalue()), (long, (SAMPLES / "factura.pdf").read_bytes())])
+    for text in ("mira https://x.pe/a", "👍", "👍 sí"):
+        stack.sim.send(ana, text=text)
+    chat = open_chat(stack, ana)
+    page = chat.page
+    shape = "(photos) => photos.map((each) => (each.closest('article').scrollIntoView(), each.offsetWidth / each.offsetHeight)).map((each) => each.toFixed(2))"
+    photos = page.locator("article.in .photo img")
+    expect(photos).to_have_count(3)
+    for photo in photos.all():
+        photo.scroll_into_view_if_needed()
+        expect(photo).to_have_js_property("complete", value=True)
+    page.wait_for_timeout(200)
+    assert photos.evaluate_all(shape) == ["0.75", "1.33", "0.75"]
+    bubble = page.locator("article.in .bubble", has=page.locator(".photo")).first.bounding_box()
+    assert bubble["width"] - photos.first.bounding_box()["width"] < 20
+    document = page.get_by_role("link", name=f"Abrir {long}")
+    expect(document.locator("small")).to_have_text("1 página · 5 kB · PDF")
+    assert document.locator("b").bounding_box()["height"] < 40
+    expect(page.locator(".url")).to_have_text("https://x.pe/a")
+    assert page.locator(".text a").count() == 0
+    sizes = page.locator("article.in .text p").evaluate_all(
+        "(all) => all.slice(-3).map((each) => parseInt(getComputedStyle(each).fontSize))"
+    )
+    assert sizes == [15, 44, 15]
+    photos.first.click()
+    light = page.get_by_role("dialog")
+    for key, name in (
+        (None, "alta.jpg"),
+        ("ArrowRight", "ancha.jpg"),
+        ("ArrowRight", "sola.jpg"),
+        ("ArrowRight", "sola.jpg"),
+        ("ArrowLeft", "ancha.jpg"),
+    ):
+        page.keyboard.press(key) if key else None
+        expect(light).to_have_accessible_name(f"Foto {name}")
+    page.mouse.click(30, 400)
+    expect(light).to_have_count(0)
+
+
+def test_a_tap_opens_a_bubbles_buttons(stack: Running, ana: str, open_chat: Opener) -> None:
+    """On a phone nothing floats beside the bubbles, short messages follow one another closely, and a tap on one opens what can be done with it."""
+    for text in ("hola", "gracias", "ok"):
+        stack.sim.send(ana, text=text)
+    chat = open_chat(stack, ana, viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
+    page = chat.page
+    page.wait_for_selector("article.in >> nth=2")
+    tops = page.locator("article.in").evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().top)")
+    assert max(after - before for before, after in pairwise(tops)) < 42
+    replying = page.get_by_role("button", name="Responder")
+    expect(replying).to_have_count(0)
+    thanks = page.locator("article.in", has_text="gracias")
+    thanks.locator(".text").tap()
+    expect(replying).to_have_count(1)
+    assert replying.bounding_box()["height"] >= 44
+    thanks.locator(".text").tap()
+    expect(replying).to_have_count(0)
+    thanks.locator(".text").tap()
+    replying.tap()
+    expect(page.locator(".quoting")).to_contain_text("gracias")
+
+
+def test_an_empty_chat_can_be_begun_with_one_click(stack: Running, open_chat: Opener) -> None:
+    """Where nobody wrote yet, a greeting and a sample are one click away; where there is no sender, a phone too says how to make one."""
+    new = stack.sim.add_sender()["id"]
+    chat = open_chat(stack, new)
+    chat.page.get_by_role("button", name="Enviar «Hola»").click()
+    assert chat.answers(1) == [WELCOME]
+    expect(chat.page.locator(".beginning")).to_have_count(0)
+    chat.open(stack.sim.add_sender()["id"]).page.reload()
+    chat.page.get_by_role("button", name="Enviar una factura de ejemplo").click()
+    expect(chat.page.locator("article.in .document")).to_contain_text("factura.pdf")
+    phone = open_chat(stack, viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
+    phone.page.route("**/_sim/senders", lambda route: route.fulfill(json=[]))
+    phone.page.route("**/_sim/messages", lambda route: route.fulfill(json=[]))
+    phone.page.reload()
+    expect(phone.page.get_by_text("Chatea con Cuadra antes de tener un número").locator("visible=true")).to_have_count(1)
+
+
+def test_the_senders_are_told_apart_and_found(stack: Running, open_chat: Opener) -> None:
+    """Initials skip little words, a number has a silhouette and is shown whole, tones are even, and a search finds by name, number and words."""
+    unique = f"{time.time_ns() % 10**7:07}"
+    firm = stack.sim.add_sender(name=f"Distribuidora y Ferretería de Ñaña {unique}")["id"]
+    bare = stack.sim.add_sender(phone=f"5193{unique}")["id"]
+    stack.sim.send(bare, text=f"¿Y mi boleta del ómnibus {unique}?")
+    chat = open_chat(stack, firm)
+    page = chat.page
+    row = {each: page.locator(f'.row[data-sender="{each}"]') for each in (firm, bare)}
+    expect(row[firm].locator(".avatar")).to_have_text("DF")
+    expect(row[bare].locator(".avatar svg")).to_be_visible()
+    tones = page.evaluate(
+        "import('/web/js/parts.js').then((of) => [...Array(6000)].map((_, at) => of.toneOf((at * 2654435761).toString(16))))"
+    )
+    assert all(800 < tones.count(tone) < 1200 for tone in range(6))
+    search = page.get_by_role("searchbox")
+    for wanted, found in ((f"ferreteria de nana {unique}", firm), (f"OMNIBUS {unique}", bare), (f"3{unique}", bare)):
+        search.fill(wanted)
+        expect(page.locator(".row")).to_have_count(1)
+        expect(row[found]).to_be_visible()
+    search.press("ArrowDown")
+    expect(row[bare]).to_be_focused()
+    search.press("Escape")
+    expect(search).to_have_value("")
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    whole = "(name) => name.scrollWidth <= name.clientWidth"
+    assert row[bare].locator("b").evaluate(whole)
+    stack.ask(bare, text="Hola")
+    green = page.locator(".pill .icon").evaluate("(each) => getComputedStyle(each).color")
+    expect(row[bare].locator("time")).to_have_css("color", green)
+
+
+def test_the_list_stays_on_a_projector(stack: Running, ana: str, open_chat: Opener) -> None:
+    """Between 761 and 1100 px the open panel leaves the senders in sight, each with a name, and another one can be gone to."""
+    beto = stack.sim.add_sender(name="Beto Ríos")["id"]
+    for width in (761, 1024, 1100):
+        chat = open_chat(stack, ana, viewport={"width": width, "height": 768})
+        page = chat.page
+        page.get_by_role("button", name="Por dentro", exact=True).click()
+        page.locator(f'.row[data-sender="{beto}"]').click()
+        expect(page.locator(".row[aria-current=true]")).to_have_accessible_name(re.compile("Beto Ríos"))
+        expect(page.locator(".bar .title p").first).to_have_text("Escribes como Beto Ríos")
+
+
+def test_the_way_to_the_message_is_short(stack: Running, ana: str, open_chat: Opener) -> None:
+    """However many senders there are they are one stop of Tab, walked by arrows; and the first stop of all leads straight to writing."""
+    for number in range(12):
+        stack.sim.add_sender(name=f"Vecina {number}")
+    chat = open_chat(stack, ana)
+    page = chat.page
+    press, focused = page.keyboard.press, page.locator(":focus")
+    press("Tab")
+    expect(focused).to_have_accessible_name("Ir a escribir")
+    press("Enter")
+    expect(page.get_by_label("Mensaje", exact=True)).to_be_focused()
+    page.locator(".skip").focus()
+    stops = 0
+    while not page.get_by_label("Mensaje", exact=True).evaluate("(each) => each === document.activeElement"):
+        press("Tab")
+        stops += 1
+        assert stops < 12
+    page.locator('.row[tabindex="0"]').focus()
+    press("Home")
+    first = focused.get_attribute("data-sender")
+    press("ArrowDown")
+    assert focused.get_attribute("data-sender") != first
+    press("Enter")
+    expect(page.get_by_label("Mensaje", exact=True)).to_be_focused()
+
+
+def test_the_panel_says_who_does_not_answer(stack: Running, ana: str, open_chat: Opener) -> None:
+    """While the whole stack is away, the panel says so instead of that there is nothing; an unanswered document counts down to its next worker."""
+    stack.ask(ana, text="Hola", files=[SAMPLES / "factura.pdf"])
+    chat = open_chat(stack, ana)
+    page = chat.page
+    page.route("**/web/api/inside?*", lambda route: route.abort())
+    page.evaluate("import('/web/js/store.js').then((of) => { of.state.connected = false; })")
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    expect(page.locator(".inside")).to_contain_text("Nadie responde: Cuadra está apagada o se está encendiendo.")
+    page.unroute_all(behavior="ignoreErrors")
+
+    def held(route: Any) -> None:
+        answer = route.fetch()
+        told = answer.json() | {"total_ms": None}
+        told["rows"]["documents.documents"][0] |= {
+            "status": "working",
+            "lease_until": datetime.fromtimestamp(time.time() + 48, UTC).isoformat(" "),
+        }
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/web/api/inside?*", held)
+    page.reload()
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"se retoma en 4\d s\."))
+    before = page.get_by_role("timer").inner_text()
+    expect(page.get_by_role("timer")).not_to_have_text(before, timeout=3000)
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_marks_lie_as_the_lines_do(stack: Running, open_chat: Opener) -> None:
+    """On a tilted photo each mark slants with its line inside the upright box that was read, and an item's lines are all marked together."""
+    sender = stack.sim.add_sender(name="Nora")["id"]
+    chat = open_chat(stack, sender)
+    page = chat.page
+    chat.give(sample("foto2.jpg"))
+    chat.answers(2)
+    page.get_by_role("button", name="Por dentro", exact=True).click()
+    page.get_by_role("tab", name="Lectura").click()
+    expect(page.locator('.page polygon[data-field="qr"]')).to_have_count(1)
+    page.locator('.fields [data-field^="items.0"]').click()
+    marked = page.locator(".page polygon.chosen")
+    assert len({each.get_attribute("points") for each in marked.all()}) > 1
+    corners = [[float(part) for part in point.split(",")] for point in marked.first.get_attribute("points").split()]
+    assert abs(corners[1][1] - corners[0][1]) > 3, "the line is level, the paper is not"
+    shapes = page.evaluate(
+        "import('/web/js/reading.js').then((of) => [of.slanted([.1, .2, .5, .25], [.05, .05], 1, 0), of.slanted([.1, .2, .5, .25], [-.1, -.1], 1, 0)])"
+    )
+    rounded = [[round(each, 4) for each in shape] for shape in shapes]
+    assert rounded == [[0.1, 0.2, 0.5, 0.22, 0.5, 0.25, 0.1, 0.23], [0.1, 0.2375, 0.5, 0.2, 0.5, 0.2125, 0.1, 0.25]]
+
+
 PLAIN = {
     "5*3=15 y juan_perez@gmail.com": "5*3=15 y juan_perez@gmail.com",
     "*Total:* _S/ 10_ ~no~ `x`": "Total: S/ 10 no x",
@@ -1004,7 +1214,9 @@ FORMATS = {
     "<b>x</b> &amp; <img src=x>": "<p>&lt;b&gt;x&lt;/b&gt; &amp;amp; &lt;img src=x&gt;</p>",
     "`*x*`": "<p><code>*x*</code></p>",
     "a\n\nb": "<p>a\n\nb</p>",
-    "http://x.pe [a](b) # c": "<p>http://x.pe [a](b) # c</p>",
+    "http://x.pe [a](b) # c": '<p><span class="url">http://x.pe</span> [a](b) # c</p>',
+    "(www.x.pe/a_b_c?d=*e*), *https://x.pe/f.*": '<p>(<span class="url">www.x.pe/a_b_c?d=*e</span>*), <b><span class="url">https://x.pe/f</span>.</b></p>',
+    "xhttp://x.pe https:// www.": "<p>xhttp://x.pe https:// www.</p>",
 }
 
 

@@ -143,3 +143,13 @@ def test_log_lines_are_followed(tmp_path: Path) -> None:
     assert [each.at - NOON for each in log.of("ana")] == [1, 2, 3]
     path.write_text(line("ana", 9), "utf-8")
     assert [each.at - NOON for each in log.of("ana")] == [9]
+
+
+def test_a_model_that_did_not_answer_is_told_as_a_failure() -> None:
+    """Asked and not among what the reading rests on: the step is marked and says so; with its answer it has the model's name."""
+    asked = {"status": 200, "extract_ms": 9500, "gemini_ms": 9200, "total_ms": 9500, "engine": "qr+ocr"}
+    told = [
+        [(step.note, step.trouble) for step in steps(SENT, [], [Line(NOON + 10, asked | model)], []) if step.what == "Gemini"]
+        for model in ({}, {"model": "gemini-3.5-flash-lite"})
+    ]
+    assert told == [[(names.UNANSWERED, True)], [("gemini-3.5-flash-lite", False)]]

@@ -28,7 +28,7 @@ from functions.extractor.reading.numbers import (
     tokens,
 )
 from functions.extractor.reading.phrases import Words, has_words
-from functions.extractor.reading.reading import Goods, Seen, place
+from functions.extractor.reading.reading import Goods, Seen, around
 from functions.extractor.reading.table import Column, Table
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
@@ -311,16 +311,15 @@ def _is_sold(line: Line) -> bool:
 
 
 def _item(sheet: Sheet, line: Line) -> dict[str, Seen]:
-    where = place(sheet, line.row)
     item: dict[str, Seen] = {}
-    text = phrases.joined(phrases.without_lead(line.text))
-    if text:
-        item["description"] = Seen(text, text, where)
+    words = phrases.without_lead(line.text)
+    if text := phrases.joined(words):
+        item["description"] = Seen(text, text, around(sheet, [word.cell for word in words]))
     for name in ROLES:
         token = line.roles.tokens.get(name)
         if token is not None and token.number is not None:
-            item[name] = Seen(token.number.value, str(token.number.value), where)
-    unit = None if line.words.unit is None else a_unit(line.words.unit.text) or line.words.unit.text
-    if unit is not None:
-        item["unit"] = Seen(unit, unit, where)
+            item[name] = Seen(token.number.value, str(token.number.value), around(sheet, [token.cell]))
+    if (at := line.words.unit) is not None:
+        unit = a_unit(at.text) or at.text
+        item["unit"] = Seen(unit, unit, around(sheet, [at.cell]))
     return item

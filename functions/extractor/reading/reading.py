@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from functions.extractor.invoice import Source
-from functions.extractor.sheets.rows import Row, Sheet
+from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 Place = tuple[int, float, float, float, float]
 
@@ -91,6 +92,11 @@ def place(sheet: Sheet, row: Row, start: int | None = None, end: int | None = No
         last = row.word_at(max(start, (end or start + 1) - 1)).cell
         i, j = cells.index(first), cells.index(last)
         cells = cells[min(i, j) : max(i, j) + 1]
+    return around(sheet, cells)
+
+
+def around(sheet: Sheet, cells: Sequence[Cell]) -> Place:
+    """Where these cells stand on the page as the person sent it, in fractions."""
     width, height = sheet.frame
     x0, y0 = min(c.box.x0 for c in cells) / width, min(c.box.y0 for c in cells) / height
     x1, y1 = max(c.box.x1 for c in cells) / width, max(c.box.y1 for c in cells) / height

@@ -95,7 +95,8 @@ def _laid_out(names: Mapping[str, str], line: Line, at: float, depth: int = 1) -
     """The steps that a line tells, one after another from `at`."""
     for name, what in names.items():
         if name in line.fields:
-            yield Step(what, at, line.fields[name], depth, _note(name, line.fields))
+            unanswered = name == "gemini_ms" and not line.fields.get("model")
+            yield Step(what, at, line.fields[name], depth, _note(name, line.fields), trouble=unanswered)
             at += line.fields[name] / 1000
 
 
@@ -110,7 +111,7 @@ def _note(name: str, fields: Mapping[str, Any]) -> str:
         case "opening_ms":
             return ", ".join(f"{what} {fields[key]} ms" for key, what in (("qr_ms", "QR"), ("text_ms", "texto")) if fields.get(key))
         case "gemini_ms":
-            return str(fields.get("model") or "")
+            return str(fields.get("model") or names.UNANSWERED)
         case _:
             return ""
 

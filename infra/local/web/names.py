@@ -27,6 +27,9 @@ OUTCOMES = {
 }
 """Of attempts that came to nothing; the queue brings each again."""
 
+UNANSWERED = "no respondió a tiempo: se leyó sin él"
+"""Of a model that was asked and gave nothing to read."""
+
 
 def engine(word: str) -> str:
     """What a reading rests on: of `qr+text`, "QR + Texto del PDF"."""

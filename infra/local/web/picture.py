@@ -1,7 +1,8 @@
-"""A page of a document as a WebP picture, and where the QR codes are on it. The file is a stranger's: a child that may use little opens it.
+"""A page of a document as a WebP picture, and how it lies on it. The file is a stranger's: a child that may use little opens it.
 
 python -m infra.local.web.picture FILE PAGE WIDTH > picture.webp
-python -m infra.local.web.picture FILE PAGE codes > boxes.json
+python -m infra.local.web.picture FILE PAGE shape > shape.json
+python -m infra.local.web.picture FILE 0 pages > count.json
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import resource
 import sys
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ ROOT = Path(__file__).parents[3]
 WIDTHS = (480, 1200)
 """Widths in pixels that are made: a thumbnail, and a page to read."""
 _CODES_WIDTH = 1600
+_SLOPES_WIDTH = 400
+_STEEPEST, _STEP = 0.2, 0.004
 _MEMORY = 1 << 30
 _SECONDS = 10
 _PIXELS = 80_000_000
@@ -34,10 +38,27 @@ async def picture(file: Path, page: int, width: int) -> bytes:
     return await _child(file, page, str(width))
 
 
-async def codes(file: Path, page: int) -> list[list[float]]:
-    """The boxes (x0, y0, x1, y1, fractions of the page) of the QR codes that are seen on a page. Raises NotAPicture."""
-    found: list[list[float]] = json.loads(await _child(file, page, "codes"))
-    return found
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a page lies in its picture.
+
+    `codes` are the corners of its QR codes, clockwise from the code's own top left, as x, y, x, y… in fractions of the page. `slopes` tell how
+    far its lines go down to the right at its top and at its bottom, in pixels a pixel.
+    """
+
+    codes: list[list[float]]
+    slopes: tuple[float, float]
+
+
+async def shape(file: Path, page: int) -> Shape:
+    """The shape of a page. Raises NotAPicture."""
+    return Shape(**json.loads(await _child(file, page, "shape")))
+
+
+async def pages(file: Path) -> int:
+    """How many pages a PDF has. Raises NotAPicture."""
+    count: int = json.loads(await _child(file, 0, "pages"))
+    return count
 
 
 async def _child(file: Path, page: int, what: str) -> bytes:
@@ -70,8 +91,13 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     os.nice(5)
     data, page = Path(sys.argv[1]).read_bytes(), int(sys.argv[2])
-    if sys.argv[3] == "codes":
-        sys.stdout.write(json.dumps(seen(draw(data, page, _CODES_WIDTH))))
+    if sys.argv[3] == "pages":
+        import pypdfium2  # noqa: PLC0415 - the page's server opens nothing itself
+
+        sys.stdout.write(json.dumps(len(pypdfium2.PdfDocument(data))))
+    elif sys.argv[3] == "shape":
+        image = draw(data, page, _CODES_WIDTH)
+        sys.stdout.write(json.dumps(asdict(Shape(seen(image), slopes(image)))))
     else:
         out = BytesIO()
         draw(data, page, int(sys.argv[3])).save(out, "WEBP", quality=80)
@@ -102,16 +128,44 @@ def draw(data: bytes, page: int, width: int) -> Any:
 
 
 def seen(image: Any) -> list[list[float]]:
-    """The boxes of an image's QR codes."""
+    """The corners of an image's QR codes, in fractions of it."""
     import zxingcpp  # noqa: PLC0415 - as above
 
-    boxes = []
-    for code in zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)):
-        at = code.position
-        corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
-        xs, ys = [corner.x / image.width for corner in corners], [corner.y / image.height for corner in corners]
-        boxes.append([min(xs), min(ys), max(xs), max(ys)])
-    return boxes
+    found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    places = [(code.position.top_left, code.position.top_right, code.position.bottom_right, code.position.bottom_left) for code in found]
+    return [[part for corner in place for part in (corner.x / image.width, corner.y / image.height)] for place in places]
+
+
+def slopes(image: Any) -> tuple[float, float]:
+    """How far lines go down to the right in an image's upper and lower half, continued to its top and bottom edge; pixels a pixel.
+
+    Of all slopes that are tried, the one along which the strongest edges between light and dark fall into the fewest rows.
+    """
+    import numpy as np  # noqa: PLC0415 - as above
+
+    small = image.convert("L").resize((_SLOPES_WIDTH, max(8, round(image.height * _SLOPES_WIDTH / image.width))))
+    edges = np.abs(np.diff(np.asarray(small, dtype=np.float64), axis=0))
+    ys, xs = np.nonzero(edges > max(16.0, float(np.quantile(edges, 0.9))))
+    middle = small.height / 2
+    halves = [_slope(np, xs[half], ys[half]) for half in (ys < middle, ys >= middle)]
+    if None in halves:
+        known = next((each for each in halves if each is not None), 0.0)
+        return known, known
+    upper, lower = halves
+    return upper - (lower - upper) / 2, lower + (lower - upper) / 2
+
+
+def _slope(np: Any, xs: Any, ys: Any) -> Any:
+    """The slope of a half, None where it has too few edges to tell."""
+    if len(xs) < _SLOPES_WIDTH:
+        return None
+    tried = np.arange(-_STEEPEST, _STEEPEST + _STEP / 2, _STEP)
+    scores = [
+        float((np.bincount(np.rint(ys - slope * (xs - _SLOPES_WIDTH / 2) + _SLOPES_WIDTH).astype(int)) ** 2).sum()) for slope in tried
+    ]
+    best = int(np.argmax(scores))
+    level = int(np.argmin(np.abs(tried)))
+    return 0.0 if scores[level] >= 0.98 * scores[best] else float(tried[best])
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
     GET  /web/                              the page
     GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow}, sunat: {plays}, names: {sources, checks}}
     GET  /web/api/samples/NAME              a sample document
+    GET  /web/api/samples/NAME/picture      its first page as WebP
     GET  /web/api/files/ID                  the original of a media id
+    GET  /web/api/files/ID/pages            how many pages a PDF has
     GET  /web/api/files/ID/pages/N?width=W  page N (from 0) as WebP, W one of picture.WIDTHS
-    GET  /web/api/files/ID/pages/N/codes    [[x0, y0, x1, y1]], where QR codes are seen on that page, in fractions of it
+    GET  /web/api/files/ID/pages/N/shape    picture.Shape of that page
     GET  /web/api/inside?wamid=W            inside.Inside of a message of either direction
     POST /web/api/gemini                    {slow: bool} → {slow}: whether the worker is to ask a slow Gemini; it finishes what it has and starts anew
     POST /web/api/sunat                     {plays: good, down, slow, not_found or null} → {plays}: how SUNAT answers, null for not asked; likewise
@@ -18,10 +20,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 import signal
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -36,7 +40,7 @@ from infra.local import sunat
 from infra.local.gemini import slow_switch
 from infra.local.web import names
 from infra.local.web.inside import Insider
-from infra.local.web.picture import WIDTHS, NotAPicture, codes, picture
+from infra.local.web.picture import WIDTHS, NotAPicture, pages, picture, shape
 from infra.local.whatsapp.book import Book, File
 
 STATIC = Path(__file__).with_name("static")
@@ -54,7 +58,7 @@ _LABELS = {
     "foto3.jpg": ("Comprobante 3", "foto"),
     "borrosa.jpg": ("Foto borrosa", "no se lee bien"),
     "roto.pdf": ("PDF dañado", "no se abre"),
-    "no_factura.jpg": ("Otra cosa", "no es una factura"),
+    "no_factura.jpg": ("Captura de Yape", "no es una factura"),
     "hostil.pdf": ("Factura hostil", "trae código y formato"),
     "carta.docx": ("Carta de Word", "no se admite"),
 }
@@ -85,6 +89,7 @@ class Page:
     def __init__(self, book: Book, home: Path) -> None:
         self._book, self._home, self._insider = book, home, Insider(home)
         self._pictures = home / "pictures"
+        self._counts: dict[str, int] = {}  # pages, by sha256
         self._undrawn: set[str] = set()  # files and pages that cannot be drawn: asked for again and again by thumbnails
 
     def routes(self) -> list[BaseRoute]:
@@ -93,9 +98,11 @@ class Page:
             Route("/", self.home),
             Route("/web/api/about", self.about),
             Route("/web/api/samples/{name}", self.sample),
+            Route("/web/api/samples/{name}/picture", self.sample_picture),
             Route("/web/api/files/{id}", self.original),
+            Route("/web/api/files/{id}/pages", self.pages),
             Route("/web/api/files/{id}/pages/{page:int}", self.page),
-            Route("/web/api/files/{id}/pages/{page:int}/codes", self.codes),
+            Route("/web/api/files/{id}/pages/{page:int}/shape", self.shape),
             Route("/web/api/inside", self.inside),
             Route("/web/api/gemini", self.gemini, methods=["POST"]),
             Route("/web/api/sunat", self.sunat, methods=["POST"]),
@@ -119,12 +126,15 @@ class Page:
 
     async def sample(self, request: Request) -> Response:
         """A sample's bytes."""
-        name = request.path_params["name"]
-        if name not in _LABELS:
-            raise HTTPException(404, "no such sample")
+        name = _sample(request)
         return FileResponse(
             SAMPLES / name, headers=_HEADERS | {"Cache-Control": "max-age=60"}, content_disposition_type="attachment", filename=name
         )
+
+    async def sample_picture(self, request: Request) -> Response:
+        """What a sample looks like; 404 of one that cannot be drawn."""
+        path = SAMPLES / _sample(request)
+        return await self._picture(path, hashlib.sha256(path.read_bytes()).hexdigest(), 0, min(WIDTHS))
 
     async def original(self, request: Request) -> Response:
         """A file as it was sent. Only what a browser shows without running anything is shown; the rest is for saving."""
@@ -153,12 +163,15 @@ class Page:
         width = request.query_params.get("width", "")
         if not width.isdecimal() or int(width) not in WIDTHS:
             raise HTTPException(400, f"width is one of {WIDTHS}")
-        kept = self._pictures / f"{file.sha256}-{page}-{width}.webp"
+        return await self._picture(self._book.path(file), file.sha256, page, int(width))
+
+    async def _picture(self, path: Path, sha256: str, page: int, width: int) -> Response:
+        kept = self._pictures / f"{sha256}-{page}-{width}.webp"
         if not kept.exists():
             try:
                 if kept.name in self._undrawn:
                     raise NotAPicture  # noqa: TRY301 - as if tried again
-                made = await picture(self._book.path(file), page, int(width))
+                made = await picture(path, page, width)
             except NotAPicture as error:
                 self._undrawn.add(kept.name)
                 raise HTTPException(404, "this cannot be drawn") from error
@@ -168,14 +181,24 @@ class Page:
             fresh.replace(kept)
         return FileResponse(kept, media_type="image/webp", headers=_HEADERS | {"Cache-Control": "private, max-age=3600"})
 
-    async def codes(self, request: Request) -> Response:
-        """Where the page's QR codes are: evidence tells where a value is printed, not where the symbol is."""
+    async def pages(self, request: Request) -> Response:
+        """How many pages a PDF has, which WhatsApp tells of one without opening it; looked up once a file."""
+        file = self._file(request)
+        if file.sha256 not in self._counts:
+            try:
+                self._counts[file.sha256] = await pages(self._book.path(file))
+            except NotAPicture as error:
+                raise HTTPException(404, "this is no PDF that opens") from error
+        return JSONResponse(self._counts[file.sha256])
+
+    async def shape(self, request: Request) -> Response:
+        """Where the page's QR codes are and how its lines slant: evidence has upright boxes of printed values alone."""
         file = self._file(request)
         try:
-            found = await codes(self._book.path(file), request.path_params["page"])
+            found = await shape(self._book.path(file), request.path_params["page"])
         except NotAPicture as error:
             raise HTTPException(404, "this cannot be drawn") from error
-        return JSONResponse(found, headers={"Cache-Control": "private, max-age=3600"})
+        return JSONResponse(asdict(found))
 
     async def inside(self, request: Request) -> Response:
         """The inside of a message; of an answer, that of the first message it answers."""
@@ -243,6 +266,13 @@ class Page:
         if file := self._book.file(request.path_params["id"]):
             return file
         raise HTTPException(404, "no such file")
+
+
+def _sample(request: Request) -> str:
+    name: str = request.path_params["name"]
+    if name not in _LABELS:
+        raise HTTPException(404, "no such sample")
+    return name
 
 
 def _set(switch: Path, text: str | None) -> bool:

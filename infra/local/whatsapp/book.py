@@ -43,6 +43,7 @@ create index if not exists updates_waiting on updates (due) where acked is null 
 create table if not exists events (id integer primary key autoincrement, at real not null, type text not null, sender text, data text not null);
 create table if not exists kept (key text primary key, value text not null);
 """
+_MESSAGES = "select m.*, f.size from messages m left join files f on f.id = m.file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +214,12 @@ class Book:
 
     def message(self, wamid: str) -> dict[str, Any] | None:
         """A message as the control API gives it."""
-        row = self._db.execute("select * from messages where wamid = ?", (wamid,)).fetchone()
+        row = self._db.execute(f"{_MESSAGES} where m.wamid = ?", (wamid,)).fetchone()
         return self._message(row) if row else None
 
     def conversation(self, sender: str) -> list[dict[str, Any]]:
         """A sender's messages both ways, in the order they happened."""
-        return [self._message(row) for row in self._db.execute("select * from messages where sender = ? order by position", (sender,))]
+        return [self._message(row) for row in self._db.execute(f"{_MESSAGES} where m.sender = ? order by m.position", (sender,))]
 
     def _message(self, row: sqlite3.Row) -> dict[str, Any]:
         message = dict(row) | {"offered": json.loads(row["offered"]) if row["offered"] else None}

@@ -1,9 +1,10 @@
 // WhatsApp's own formatting as a tree, and nothing else: what is not listed here stays text. Pure.
 //
-// A block is {type: "p" | "quote" | "ul" | "ol" | "pre", …}; a piece is text or {mark: "b" | "i" | "s" | "code", pieces}.
+// A block is {type: "p" | "quote" | "ul" | "ol" | "pre", …}; a piece is text or {mark: "b" | "i" | "s" | "code" | "url", pieces}.
 
 const MARKS = { "*": "b", _: "i", "~": "s" };
 const WORD = /[\p{L}\p{N}]/u;
+const LINK = /(?:https?:\/\/|www\.)[^\s<>"«»]*[^\s<>"«».,;:!?)\]'*_~`]/y;
 
 export function blocks(text) {
   const found = [];
@@ -43,6 +44,13 @@ export function pieces(text) {
   };
   for (let at = 0; at < text.length; at++) {
     const sign = text[at];
+    const url = /[hw]/.test(sign) && !WORD.test(text[at - 1] ?? "") && address(text, at);
+    if (url) {
+      flush();
+      found.push({ mark: "url", pieces: [url] });
+      at += url.length - 1;
+      continue;
+    }
     if (sign === "`") {
       const end = text.indexOf("`", at + 1);
       if (end > at + 1) {
@@ -64,6 +72,11 @@ export function pieces(text) {
   }
   flush();
   return found;
+}
+
+function address(text, at) {
+  LINK.lastIndex = at;
+  return LINK.exec(text)?.[0];
 }
 
 const opens = (text, at) => !WORD.test(text[at - 1] ?? "") && text[at + 1] !== undefined && !/\s/.test(text[at + 1]) && text[at + 1] !== text[at];

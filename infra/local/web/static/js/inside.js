@@ -1,11 +1,12 @@
 // Behind the scenes of one message: the panel with its tabs, the journey and the rows.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { plain } from "./format.js";
 import { duration, icons, time } from "./parts.js";
 import { forget, reading } from "./reading.js";
-import { plain } from "./format.js";
 import * as store from "./store.js";
 import { trouble, troubles } from "./trouble.js";
+import { W } from "./words.js";
 
 const { state } = store;
 
@@ -22,7 +23,7 @@ export const panel = {
   },
 };
 
-const TABS = { journey: "Recorrido", reading: "Lectura", rows: "Postgres", trouble: "Fallas" };
+const TABS = W.inside.tabs;
 
 // What is looked at
 
@@ -103,29 +104,29 @@ export function inside() {
     @click=${() => choose(name)}
     @keydown=${(event) => step(event, name)}
   >
-    ${TABS[name]}${name === "trouble" && troubles() ? html`<i class="dot" aria-label="hay fallas encendidas"></i>` : nothing}
+    ${TABS[name]}${name === "trouble" && troubles() ? html`<i class="dot" role="img" aria-label=${W.inside.on}></i>` : nothing}
   </button>`;
-  return html`<aside class="inside" aria-label="Por dentro" tabindex="-1" @keydown=${(event) => event.key === "Escape" && close()}>
+  return html`<section class="inside" aria-label=${W.inside.name} tabindex="-1" @keydown=${(event) => event.key === "Escape" && close()}>
     <header class="bar">
-      <div class="title"><h2>Por dentro</h2><p>${panel.tab === "trouble" ? "Lo que puede salir mal" : caption()}</p></div>
-      <button class="round" @click=${close} aria-label="Cerrar el panel">${icons.close}</button>
+      <div class="title"><h2>${W.inside.name}</h2><p>${panel.tab === "trouble" ? W.inside.wrong : caption()}</p></div>
+      <button class="round" @click=${close} aria-label=${W.inside.close}>${icons.close}</button>
     </header>
-    <div class="tabs" role="tablist" aria-label="Por dentro">${Object.keys(TABS).map(tab)}</div>
+    <div class="tabs" role="tablist" aria-label=${W.inside.name}>${Object.keys(TABS).map(tab)}</div>
     <div class="sheet" role="tabpanel" id="tabpanel" aria-labelledby="tab-${panel.tab}" tabindex="0">${sheet()}</div>
-  </aside>`;
+  </section>`;
 }
 
 function sheet() {
   if (panel.tab === "trouble") return trouble();
-  if (!panel.data) return html`<p class="hint">${panel.missing ? "Todavía no hay nada que mostrar de este mensaje." : "Envía un mensaje y aquí verás su recorrido."}</p>`;
+  if (!panel.data) return html`<p class="hint">${!state.connected ? W.inside.offline : panel.missing ? W.inside.notYet : W.inside.begin}</p>`;
   return { journey, reading, rows }[panel.tab](panel.data);
 }
 
 function caption() {
   const message = panel.data?.message;
-  if (!message) return "Ningún mensaje elegido";
-  const name = message.file ? message.filename || "archivo" : `«${plain(message.text).slice(0, 40) || "vacío"}»`;
-  const more = panel.data.about.length > 1 ? ` y ${panel.data.about.length - 1} más` : "";
+  if (!message) return state.connected ? W.inside.noMessage : W.inside.offlineShort;
+  const name = message.file ? message.filename || W.file : `«${plain(message.text).slice(0, 40) || W.inside.void}»`;
+  const more = panel.data.about.length > 1 ? W.inside.more(panel.data.about.length - 1) : "";
   return `${name}${more}, ${time(message.at)}`;
 }
 
@@ -138,6 +139,7 @@ function close() {
 function choose(name) {
   panel.tab = name;
   store.changed();
+  queueMicrotask(() => document.querySelector(".sheet")?.scrollTo(0, 0));
 }
 
 function step(event, name) {
@@ -156,7 +158,7 @@ function journey(data) {
   const span = Math.max(0.001, Math.max(...ends) - began);
   return html`
     ${total(data)}
-    ${data.asleep ? html`<p class="why" role="status">La base de datos no responde: se muestra lo que vio WhatsApp.</p>` : nothing}
+    ${held(data)} ${data.asleep ? html`<p class="why" role="status">${W.inside.asleep}</p>` : nothing}
     <ol class="journey">
       ${data.steps.map(
         (each) => html`<li class=${each.trouble ? "bad" : ""} data-depth=${each.depth}>
@@ -166,16 +168,28 @@ function journey(data) {
         </li>`,
       )}
     </ol>
-    ${data.lines.length ? html`<details><summary>Los registros, tal como se escribieron</summary>${data.lines.map((each) => html`<pre tabindex="0">${JSON.stringify(each, null, 1)}</pre>`)}</details>` : nothing}
+    ${data.lines.length ? html`<details><summary>${W.inside.lines}</summary>${data.lines.map((each) => html`<pre tabindex="0">${JSON.stringify(each, null, 1)}</pre>`)}</details>` : nothing}
   `;
 }
 
 // Whether there is an answer is the database's to say: while it or the whole stack does not, nothing is said of it.
 function total(data) {
-  if (data.total_ms !== null) return html`<div class="total"><b>${duration(data.total_ms)}</b><span>desde que salió del teléfono hasta que salió la respuesta</span></div>`;
+  if (data.total_ms !== null) return html`<div class="total"><b>${duration(data.total_ms)}</b><span>${W.inside.total}</span></div>`;
   if (data.asleep || panel.missing || !state.connected) return nothing;
-  return html`<div class="total"><b class="live">En camino…</b><span>todavía no hay respuesta</span></div>`;
+  return html`<div class="total"><b class="live">${W.inside.coming}</b><span>${W.inside.noAnswer}</span></div>`;
 }
+
+// While a document is somebody's and unanswered: when it would be taken up again, should its worker have died. Counts down.
+function held(data) {
+  const row = data.total_ms === null && data.rows["documents.documents"]?.[0];
+  const left = row?.lease_until ? (Date.parse(row.lease_until.replace(" ", "T")) - Date.now()) / 1000 : 0;
+  clearTimeout(ticking);
+  if (row?.status !== "working" || left <= 0) return nothing;
+  ticking = setTimeout(store.changed, 1000);
+  return html`<p class="note held" role="timer">${W.inside.held} <b>${Math.ceil(left)} s</b>.</p>`;
+}
+
+let ticking;
 
 const along = (step, began, span) => {
   const left = Math.max(0, Math.min(98.5, ((step.at - began) / span) * 100));
@@ -187,8 +201,8 @@ const along = (step, began, span) => {
 
 function rows(data) {
   const tables = Object.entries(data.rows);
-  if (!tables.length) return html`<p class="hint">${data.asleep ? "La base de datos no responde." : "Todavía no hay filas de este mensaje."}</p>`;
-  return html`<p class="note">Solo lectura, con la cuenta de operadores. Seguridad por filas forzada en todas las tablas.</p>
+  if (!tables.length) return html`<p class="hint">${data.asleep ? W.inside.asleepShort : W.inside.noRows}</p>`;
+  return html`<p class="note">${W.inside.readOnly}</p>
     ${tables.map(([table, found]) =>
       found.map(
         (row) => html`<section class="rows">
@@ -204,8 +218,8 @@ function rows(data) {
 function cell(value) {
   if (value === null) return "null";
   if (typeof value === "object" && !(Array.isArray(value) && value.every((each) => typeof each !== "object"))) {
-    const size = Array.isArray(value) ? `${value.length} elementos` : `${Object.keys(value).length} campos`;
-    return html`<details><summary>jsonb, ${size}</summary><pre tabindex="0">${JSON.stringify(value, null, 1)}</pre></details>`;
+    const size = Array.isArray(value) ? W.inside.elements(value.length) : W.inside.members(Object.keys(value).length);
+    return html`<details><summary>${size}</summary><pre tabindex="0">${JSON.stringify(value, null, 1)}</pre></details>`;
   }
   return Array.isArray(value) ? `{${value.join(", ")}}` : String(value);
 }

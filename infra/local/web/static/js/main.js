@@ -1,22 +1,28 @@
 import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
-import { chat, dialog, list, settle } from "./chat.js";
-import { panel, inside, follow as followInside } from "./inside.js";
+import { chat } from "./chat.js";
+import { dialog } from "./dialog.js";
+import { follow as followInside, inside, panel } from "./inside.js";
+import { light } from "./light.js";
+import { list } from "./list.js";
+import { focusWriting, settle } from "./moves.js";
 import * as store from "./store.js";
+import { W } from "./words.js";
 
 const root = document.getElementById("app");
 const { state } = store;
 
 function draw() {
   if (!state.ready) {
-    const waiting = html`<p class="boot" role="status">${state.connected ? "Abriendo el chat…" : "Esperando a que el WhatsApp simulado responda…"}</p>`;
-    render(waiting, root);
+    render(html`<p class="boot" role="status">${state.connected ? W.boot : W.waiting}</p>`, root);
     return;
   }
   render(
-    html`<div class="shell" data-screen=${state.screen} data-inside=${panel.open}>
+    html`<main class="shell" data-screen=${state.screen} data-inside=${panel.open}>
+        <h1 class="unseen">${W.title}</h1>
+        <button class="skip" ?hidden=${!state.current} @click=${focusWriting}>${W.skip}</button>
         ${list()} ${chat(panel)} ${panel.open ? inside() : nothing}
-      </div>
-      ${dialog()}
+      </main>
+      ${dialog()} ${light()}
       <div class="notice" role="status">${state.notice ? html`<p>${state.notice}</p>` : nothing}</div>`,
     root,
   );

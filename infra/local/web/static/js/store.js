@@ -1,5 +1,7 @@
 // What the page knows, kept current by the simulated WhatsApp's events. Views read `state`; everything that changes it calls `changed`.
 
+import { W } from "./words.js";
+
 export const state = {
   ready: false,
   connected: false,
@@ -217,6 +219,17 @@ const EVENTS = {
   fault() {},
 };
 
+const pages = new Map();
+
+// How many pages a PDF has: null until the stack has looked, and where it could not.
+export function pagesOf(file) {
+  if (!pages.has(file)) {
+    pages.set(file, null);
+    call(`/web/api/files/${file}/pages`).then((count) => pages.set(file, count) && changed(), () => {});
+  }
+  return pages.get(file);
+}
+
 function setTyping(id, until) {
   if (until <= Date.now()) return;
   state.typing.set(id, until);
@@ -246,7 +259,7 @@ export function sendFiles(id, files) {
   const waiting = [...files].map((file) => ({
     key: `file-${keys++}`,
     file,
-    name: file.name || "archivo",
+    name: file.name || W.file,
     preview: file.type.startsWith("image/") ? URL.createObjectURL(file) : null,
     progress: 0,
     error: "",
@@ -278,7 +291,7 @@ async function sendFile(id, item) {
     forgetFile(id, item);
   } catch (problem) {
     item.hopeless = problem.message === "413";
-    item.error = item.hopeless ? "Es más grande de lo que WhatsApp admite" : "No se pudo enviar";
+    item.error = item.hopeless ? W.write.tooLarge : W.write.fileNotSent;
     changed();
   }
 }
