@@ -20,6 +20,8 @@ from functions.extractor.page import Box, Opened, Page, UnreadableFile
 ENOUGH_TEXT = 50
 """Characters from which a page's text layer is taken for its text (fewer are page numbers and stamps)."""
 _DPI = 200
+_LINES_OF_A_SYMBOL = 600
+"""Segments of a page's lines from which some of them may be a symbol: one with SUNAT's fields has 33 modules a side, that is about a thousand."""
 _MOST_DRAWN = 15
 """Pages without text that are drawn in search of those with ink: a blank one costs as much as any."""
 
@@ -99,9 +101,21 @@ def _digital(page: Any, index: int, found: list[Box], opened: Opened) -> Page:
     width, height = page.get_size()
     grey = _render(page, 150)
     inked = _inked(found, np.asarray(grey), grey.width / max(1.0, width))
-    codes = symbols.codes(grey, hard=False) or symbols.codes(_render(page, 300), hard=False)
+    codes = symbols.codes(grey, hard=False) or (symbols.codes(_render(page, 300), hard=False) if _may_hide_symbol(page) else [])
     _step(opened, "qr", start)
     return Page(index, width, height, boxes=inked, codes=codes)
+
+
+def _may_hide_symbol(page: Any) -> bool:
+    """Whether a page that shows no symbol is worth four times the pixels: it has a picture, or lines enough to draw a symbol of."""
+    lines = 0
+    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH]):
+        if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            return True
+        lines += pdfium.FPDFPath_CountSegments(ctypes.cast(thing.raw, pdfium.FPDF_PAGEOBJECT))
+        if lines >= _LINES_OF_A_SYMBOL:
+            return True
+    return False
 
 
 def _step(opened: Opened, name: str, since: float) -> None:
