@@ -650,7 +650,7 @@ def _without(part: dict[str, Any], **changes: Any) -> dict[str, Any]:
         _without(LIST, action={"button": "Elegir", "sections": [{"rows": [{"id": str(n), "title": str(n)} for n in range(11)]}]}),
         _without(LIST, action={"button": "Elegir", "sections": [{"rows": [{"id": "a", "title": "x" * 25}]}]}),
         _without(LIST, body={"text": " "}),
-        _without(LIST, type="flow"),
+        _without(LIST, type="poll"),
         {"type": "button"},
     ],
 )

@@ -1102,6 +1102,17 @@ def test_the_senders_are_told_apart_and_found(stack: Running, open_chat: Opener)
     expect(row[bare].locator("time")).to_have_css("color", green)
 
 
+def test_another_state_is_shown_as_soon_as_it_is_loaded(stack: Running, ana: str, open_chat: Opener) -> None:
+    """When the simulator goes back to a state that was saved, the page shows that one: who came since is gone from the list."""
+    stack.sim.post("/states/before", {})
+    later = stack.sim.add_sender(name="Beto Ríos")["id"]
+    page = open_chat(stack, ana).page
+    expect(page.locator(f'.row[data-sender="{later}"]')).to_be_visible()
+    stack.sim.post("/states/before/load", {})
+    expect(page.locator(f'.row[data-sender="{later}"]')).to_have_count(0)
+    expect(page.locator(".row[aria-current=true]")).to_have_attribute("data-sender", ana)
+
+
 def test_the_list_stays_on_a_projector(stack: Running, ana: str, open_chat: Opener) -> None:
     """Between 761 and 1100 px the open panel leaves the senders in sight, each with a name, and another one can be gone to."""
     beto = stack.sim.add_sender(name="Beto Ríos")["id"]

@@ -1,14 +1,20 @@
-"""Serve the simulated WhatsApp until SIGTERM. The business's secrets come by environment, under the functions' own names."""
+"""Serve the simulated WhatsApp until SIGTERM, or tell one that runs what is to happen. See docs/simulator.md.
+
+A business's secrets are arguments, or come by environment under the functions' own names; each has a value where nobody gives one.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import os
+import secrets
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import requests
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,9 +25,11 @@ from infra.local import sunat_rates
 from infra.local.here import HOST
 from infra.local.serve import LocalOnly, cut, serve
 from infra.local.web.routes import Page
+from infra.local.whatsapp import client
 from infra.local.whatsapp.book import Book
 from infra.local.whatsapp.control import Control, refusal
 from infra.local.whatsapp.delivery import Business, Delivery
+from infra.local.whatsapp.events import Events
 from infra.local.whatsapp.graph import Cut, Graph, GraphError, error_response
 
 
@@ -36,6 +44,7 @@ def build(home: Path, business: Business, port: int, stack: Path | None = None) 
     delivery = Delivery(book, business)
     graph = Graph(book, business, delivery, f"http://{HOST}:{port}")
     control = Control(book, business, delivery, graph)
+    events = Events(book, business, delivery, control)
     page: list[BaseRoute] = Page(book, stack).routes() if stack else []
 
     @asynccontextmanager
@@ -47,32 +56,74 @@ def build(home: Path, business: Business, port: int, stack: Path | None = None) 
         book.close()
 
     return Starlette(
-        routes=[*sunat_rates.ROUTES, *control.routes(), *page, *graph.routes()],
+        routes=[*sunat_rates.ROUTES, *control.routes(), *events.routes(), *page, *graph.routes()],
         exception_handlers={GraphError: error_response, Cut: _cut, HTTPException: refusal, ValueError: refusal},
         middleware=[LocalOnly.middleware()],
         lifespan=lifespan,
     )
 
 
-def main() -> None:
-    """Read the arguments and serve."""
-    parser = argparse.ArgumentParser(prog="python -m infra.local.whatsapp")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--home", type=Path, required=True, help="folder of the record")
+def main() -> int:
+    """Serve, or do one command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local.whatsapp", description="A simulated WhatsApp for anybody's webhook.")
+    env = os.environ.get
+    parser.add_argument("--webhook", metavar="URL", help="where Meta's webhooks go")
+    parser.add_argument(
+        "--secret", default=env("WHATSAPP_APP_SECRET", "app-secret"), help="app secret that signs them (default %(default)s)"
+    )
+    parser.add_argument("--token", default=env("WHATSAPP_ACCESS_TOKEN", "access-token"), help="that Graph asks for (default %(default)s)")
+    parser.add_argument(
+        "--number-id", default=env("WHATSAPP_PHONE_NUMBER_ID", "106540352242922"), help="phone number id (default %(default)s)"
+    )
+    parser.add_argument("--number", default="51900000001", help="the business's phone, digits (default %(default)s)")
+    parser.add_argument("--verify-token", metavar="TOKEN", help="greet the webhook first, as Meta's dashboard does")
+    parser.add_argument("--port", type=int, default=8200, help="default %(default)s")
+    parser.add_argument("--home", type=Path, default=Path(".cuadra/simulator"), help="folder of the record (default %(default)s)")
     parser.add_argument("--stack", type=Path, help="state folder of the stack whose inside the page shows; without it there is no page")
-    parser.add_argument("--webhook", required=True, help="URL of /webhook/whatsapp")
-    parser.add_argument("--number", default="51900000001", help="the business's phone, digits")
+    client.add_commands(parser.add_subparsers(dest="command", metavar="COMMAND"))
     args = parser.parse_args()
+    if args.command:
+        return client.run(args)
+    if not args.webhook:
+        parser.error("--webhook is needed to serve")
     args.home.mkdir(parents=True, exist_ok=True)
     business = Business(
-        phone_number_id=os.environ["WHATSAPP_PHONE_NUMBER_ID"],
+        phone_number_id=args.number_id,
         display_phone_number=args.number,
-        app_secret=os.environ["WHATSAPP_APP_SECRET"],
-        access_token=os.environ["WHATSAPP_ACCESS_TOKEN"],
+        app_secret=args.secret,
+        access_token=args.token,
         webhook=args.webhook,
     )
+    if not args.stack:
+        _tell(business, args.port)
+    if args.verify_token and not _greeted(business.webhook, args.verify_token):
+        return 1
     serve(build(args.home, business, args.port, args.stack), args.port)
+    return 0
+
+
+def _tell(business: Business, port: int) -> None:
+    """What a business is to be configured with."""
+    graph = f"http://{HOST}:{port}"
+    print(f"Graph     {graph}/v26.0/{business.phone_number_id}/messages, token {business.access_token!r}")
+    print(f"Webhooks  {business.webhook}, signed with {business.app_secret!r}")
+    print(f"Phones    python -m infra.local.whatsapp send --at {graph} Hello", flush=True)
+
+
+def _greeted(webhook: str, token: str) -> bool:
+    """Whether the webhook answers Meta's handshake with its challenge; says so."""
+    challenge = str(secrets.randbelow(10**10))
+    query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
+    try:
+        answer = requests.get(webhook, params=query, timeout=10)
+    except requests.RequestException as error:
+        print(f"the webhook did not answer the handshake: {error}", file=sys.stderr)
+        return False
+    if answer.status_code == 200 and answer.text == challenge:
+        return True
+    print(f"the webhook answered the handshake with {answer.status_code} and {answer.text[:80]!r}, not with its challenge", file=sys.stderr)
+    return False
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import secrets
+import shutil
 import sqlite3
 import time
 from asyncio import Event
@@ -37,7 +39,7 @@ create index if not exists statuses_wamid on statuses (wamid);
 create table if not exists updates (
     id integer primary key autoincrement, lane text not null, value text not null, wamid text, due real not null, created real not null,
     attempts integer not null default 0, posted real, acked real, http integer, dead integer not null default 0,
-    traces text not null default '[]'
+    traces text not null default '[]', field text not null default 'messages'
 );
 create index if not exists updates_waiting on updates (due) where acked is null and dead = 0;
 create table if not exists events (id integer primary key autoincrement, at real not null, type text not null, sender text, data text not null);
@@ -76,28 +78,33 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One `value` of a webhook that waits for its delivery. Updates of one `lane` follow one another."""
+    """One `value` of a webhook's `field` that waits for its delivery. Updates of one `lane` follow one another."""
 
     id: int
     lane: str
     value: dict[str, Any]
     attempts: int
     created: float
+    field: str = "messages"
 
 
 class Book:
     """Everything that happened, and what is still to be delivered. `changed` is set, and replaced, whenever an event is added."""
 
     def __init__(self, home: Path) -> None:
-        self._files = home / "files"
+        self._home, self._files = home, home / "files"
         self._files.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(home / "whatsapp.sqlite", isolation_level=None)
+        self.changed = Event()
+        self.due = Event()
+        self._open()
+
+    def _open(self) -> None:
+        self._db = sqlite3.connect(self._home / "whatsapp.sqlite", isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.executescript(_SCHEMA)
         self._add_column("updates", "traces", "text not null default '[]'")
+        self._add_column("updates", "field", "text not null default 'messages'")
         self._add_column("messages", "offered", "text")
-        self.changed = Event()
-        self.due = Event()
         self.switches = Switches.model_validate_json(self._kept("switches") or "{}")
         self.faults = [Fault.model_validate(each) for each in json.loads(self._kept("faults") or "[]")]
 
@@ -109,6 +116,41 @@ class Book:
         """To a record that was begun before the table had this column."""
         if name not in {row["name"] for row in self._db.execute(f"pragma table_info({table})")}:
             self._db.execute(f"alter table {table} add column {name} {sort}")
+
+    # states that were saved
+
+    def states(self) -> list[str]:
+        """Their names."""
+        return sorted(folder.name for folder in (self._home / "states").glob("*") if (folder / "whatsapp.sqlite").exists())
+
+    def save(self, name: str) -> None:
+        """Keep everything under a name, instead of what was under it. Raises ValueError for a name that is no file's."""
+        folder = self._state(name)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        shutil.copytree(self._files, folder / "files")
+        self._db.execute("vacuum into ?", (str(folder / "whatsapp.sqlite"),))
+
+    def load(self, name: str) -> None:
+        """Go back to what was saved. Events go on counting, so that whoever follows them is told. Raises ValueError."""
+        folder = self._state(name)
+        if not (folder / "whatsapp.sqlite").exists():
+            raise ValueError(f"no state was saved as {name!r}")
+        last = self.last_event()
+        self._db.close()
+        for old in self._home.glob("whatsapp.sqlite*"):
+            old.unlink()
+        shutil.copy(folder / "whatsapp.sqlite", self._home)
+        shutil.copytree(folder / "files", self._files, dirs_exist_ok=True)
+        self._open()
+        self._db.execute("update sqlite_sequence set seq = max(seq, ?) where name = 'events'", (last,))
+        self.event("loaded", None, {"name": name})
+        self.due.set()
+
+    def _state(self, name: str) -> Path:
+        if not re.fullmatch(r"[\w-]{1,60}", name):
+            raise ValueError("a state's name has letters, digits, - and _")
+        return self._home / "states" / name
 
     # switches
 
@@ -185,6 +227,11 @@ class Book:
         row = self._db.execute("select * from files where id = ?", (id,)).fetchone()
         return File(**row) if row else None
 
+    def expire(self, id_: str) -> None:
+        """As if the file had been kept for as long as Meta keeps one: its id and its addresses are gone."""
+        self._db.execute("update files set created = 0 where id = ?", (id_,))
+        self._db.execute("delete from urls where file = ?", (id_,))
+
     def path(self, file: File) -> Path:
         """Where its bytes are."""
         return self._files / file.id
@@ -260,12 +307,12 @@ class Book:
 
     # updates
 
-    def add_update(self, lane: str, value: dict[str, Any], *, wamid: str | None = None, wait: float = 0.0) -> int:
+    def add_update(self, lane: str, value: dict[str, Any], *, wamid: str | None = None, wait: float = 0.0, field: str = "messages") -> int:
         """Queue one `value` for delivery after `wait` seconds."""
         now = time.time()
         id_ = self._db.execute(
-            "insert into updates (lane, value, wamid, due, created) values (?, ?, ?, ?, ?)",
-            (lane, json.dumps(value), wamid, now + wait, now),
+            "insert into updates (lane, value, wamid, due, created, field) values (?, ?, ?, ?, ?, ?)",
+            (lane, json.dumps(value), wamid, now + wait, now, field),
         ).lastrowid
         self.due.set()
         assert id_ is not None
@@ -274,10 +321,10 @@ class Book:
     def waiting(self, now: float, limit: int = 1000) -> list[Update]:
         """Updates whose time has come, the oldest first."""
         rows = self._db.execute(
-            "select id, lane, value, attempts, created from updates where acked is null and dead = 0 and due <= ? order by id limit ?",
+            "select id, lane, value, attempts, created, field from updates where acked is null and dead = 0 and due <= ? order by id limit ?",
             (now, limit),
         )
-        return [Update(row[0], row[1], json.loads(row[2]), row[3], row[4]) for row in rows]
+        return [Update(row[0], row[1], json.loads(row[2]), row[3], row[4], row[5]) for row in rows]
 
     def next_update(self, after: float) -> float | None:
         """When the next update after `after` is due."""
@@ -316,11 +363,11 @@ class Book:
     def redeliver(self, wamid: str | None) -> int:
         """Deliver again what was delivered (one message's updates, or everything); returns how many."""
         where, values = ("where wamid = ?", (wamid,)) if wamid else ("where wamid is not null", ())
-        rows = self._db.execute(f"select lane, value, wamid from updates {where} and acked is not null order by id", values).fetchall()  # noqa: S608 - one of two constants
+        rows = self._db.execute(f"select value, field from updates {where} and acked is not null order by id", values).fetchall()  # noqa: S608 - one of two constants
         now = time.time()
         self._db.executemany(
-            "insert into updates (lane, value, due, created) values (?, ?, ?, ?)",
-            [(f"again:{i}", row[1], now, now) for i, row in enumerate(rows)],
+            "insert into updates (lane, value, due, created, field) values (?, ?, ?, ?, ?)",
+            [(f"again:{i}", row[0], now, now, row[1]) for i, row in enumerate(rows)],
         )
         self.due.set()
         return len(rows)

@@ -8,6 +8,8 @@
     GET    /_sim/files/ID                     the bytes
     POST   /_sim/senders/ID/messages          {text?, files?: [file id], as?: "auto|image|document|…", caption?, quoted?, tap?, raw?} → [Message], sent
     GET    /_sim/senders/ID/messages          [Message], both ways, in the order they happened
+    GET    /_sim/trigger                      [name]; POST /_sim/trigger/NAME makes it happen: see events.py
+    GET    /_sim/states                       [name] of states that were saved; POST /_sim/states/NAME saves, POST /_sim/states/NAME/load goes back
     POST   /_sim/redeliver                    {wamid?} → {updates}: deliver again what had arrived
     GET    /_sim/messages                     every Message
     GET    /_sim/settled                      {undelivered, updates waiting for a 200}
@@ -20,7 +22,7 @@ ID is a sender's id, phone or business-scoped user id. A Message of direction "i
 and `offered`, what can be tapped: null or {label, options: [{id, title, description?}]}, buttons where the label is empty, else a list. `tap` is an
 option's id, `quoted` the message that offers it. Times are epoch seconds.
 `raw` replaces the type's part of Meta's JSON: {"type": "reaction", "reaction": {…}} - any message that Meta might send.
-Events: sender, message, status, read, webhook, refused, fault, switches.
+Events: sender, message, status, read, webhook, refused, fault, switches, loaded.
 """
 
 from __future__ import annotations
@@ -102,6 +104,9 @@ class Control:
             Route("/_sim/messages", self.all_messages),
             Route("/_sim/files", self.add_file, methods=["POST"]),
             Route("/_sim/files/{id}", self.file),
+            Route("/_sim/states", self.states),
+            Route("/_sim/states/{name}", self.save, methods=["POST"]),
+            Route("/_sim/states/{name}/load", self.load, methods=["POST"]),
             Route("/_sim/redeliver", self.redeliver, methods=["POST"]),
             Route("/_sim/settled", self.settled),
             Route("/_sim/switches", self.switches, methods=["GET", "POST"]),
@@ -129,18 +134,24 @@ class Control:
     async def add_sender(self, request: Request) -> Response:
         """A new person; everyone has a business-scoped user id, as in Meta's webhooks since April 2026."""
         new = NewSender.model_validate(await request.json())
-        phone = new.phone or (None if new.username or new.bsuid else f"519{random.randrange(10**8):08}")
-        bsuid = new.bsuid or f"PE.{secrets.randbelow(9 * 10**15) + 10**15}"
         username = (new.username or "").lstrip("@") or None
         if username and username.lower() in {(sender.username or "").lower() for sender in self._book.senders()}:
             raise HTTPException(409, "that username belongs to another sender")
-        return JSONResponse(asdict(self._book.add_sender(phone, bsuid, username, new.name)), 201)
+        return JSONResponse(asdict(self.person(new.phone, username, new.name, new.bsuid)), 201)
+
+    def person(self, phone: str | None, username: str | None, name: str | None, bsuid: str | None = None) -> Sender:
+        """Somebody new: a phone of their own unless a username or user id is all that they show."""
+        phone = phone or (None if username or bsuid else f"519{random.randrange(10**8):08}")
+        return self._book.add_sender(phone, bsuid or _user_id(), username, name)
 
     async def move(self, request: Request) -> Response:
-        """The person changes number; the user id changes with it, as Meta's does. The system message is told of like any other."""
-        sender, moved = self._sender(request), Moved.model_validate(await request.json())
-        bsuid = moved.bsuid or f"PE.{secrets.randbelow(9 * 10**15) + 10**15}"
-        after = self._book.move_sender(sender, moved.phone or sender.phone, bsuid)
+        """The person changes number."""
+        after, wamid = self.moved(self._sender(request), Moved.model_validate(await request.json()))
+        return JSONResponse(asdict(after) | {"wamid": wamid})
+
+    def moved(self, sender: Sender, moved: Moved) -> tuple[Sender, str]:
+        """The person as they are now, and the system message, told of like any other; the user id changes with the number, as Meta's does."""
+        after = self._book.move_sender(sender, moved.phone or sender.phone, moved.bsuid or _user_id())
         kind = "user_changed_number" if moved.phone else "user_changed_user_id"
         system = {
             "body": f"User changed from {sender.phone} to {after.phone}",
@@ -155,7 +166,7 @@ class Control:
         self._book.add_message(wamid, sender.id, "in", "system", text=system["body"])
         self._delivery.queue(f"in:{sender.id}", self._delivery.value(sender, name=False, messages=[message]), wamid=wamid)
         self._book.event("sender", sender.id, {"phone": after.phone, "bsuid": after.bsuid, "username": after.username, "name": after.name})
-        return JSONResponse(asdict(after) | {"wamid": wamid})
+        return after, wamid
 
     async def conversation(self, request: Request) -> Response:
         """Both ways, in order."""
@@ -178,8 +189,8 @@ class Control:
             parts.append(self._tap(sender, sent.quoted or "", sent.tap))
         if sent.text is not None:
             parts.append(({"type": "text", "text": {"body": sent.text}}, {"kind": "text", "text": sent.text}))
-        parts += [self._media(file, sent) for file in files]
-        return JSONResponse([self._message(sender, sent, meta, columns) for meta, columns in parts], 201)
+        parts += [self.media(file, sent) for file in files]
+        return JSONResponse([self.sent(sender, sent, meta, columns) for meta, columns in parts], 201)
 
     def _tap(self, sender: Sender, quoted: str, tap: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """(Meta's part, our columns) of a tap on a message that this sender was sent, however long ago."""
@@ -192,7 +203,7 @@ class Control:
         part = {"type": kind, kind: {key: value for key, value in option.items() if value}}
         return {"type": "interactive", "interactive": part}, {"kind": "interactive", "text": option["title"]}
 
-    def _media(self, file: File, sent: Sent) -> tuple[dict[str, Any], dict[str, Any]]:
+    def media(self, file: File, sent: Sent) -> tuple[dict[str, Any], dict[str, Any]]:
         """(Meta's part, our columns) of one file; a phone sends JPEG and PNG as photos, the rest as documents."""
         kind = sent.kind if sent.kind != "auto" else "image" if file.mime in {"image/jpeg", "image/png"} else "document"
         part: dict[str, Any] = {"mime_type": file.mime, "sha256": file.sha256_base64, "id": file.id}
@@ -201,7 +212,8 @@ class Control:
         part |= {"caption": sent.caption} if sent.caption else {}
         return {"type": kind, kind: part}, {"kind": kind, "text": sent.caption, "file": file.id, "filename": file.name, "mime": file.mime}
 
-    def _message(self, sender: Sender, sent: Sent, meta: dict[str, Any], columns: dict[str, Any]) -> dict[str, Any]:
+    def sent(self, sender: Sender, sent: Sent, meta: dict[str, Any], columns: dict[str, Any]) -> dict[str, Any]:
+        """The Message that a phone sends: `meta` is its part of Meta's JSON, `columns` what is kept of it."""
         wamid = new_wamid(sender.phone or sender.bsuid or sender.id)
         stamp = {"id": wamid, "timestamp": str(sent.timestamp or int(time.time()))}
         context = {"context": {"from": self._business.display_phone_number, "id": sent.quoted}} if sent.quoted else {}
@@ -230,6 +242,20 @@ class Control:
         return FileResponse(
             self._book.path(file), media_type=file.mime, filename=file.name, content_disposition_type="inline", headers=headers
         )
+
+    async def states(self, _: Request) -> Response:
+        """Their names."""
+        return JSONResponse(self._book.states())
+
+    async def save(self, request: Request) -> Response:
+        """Under a name."""
+        self._book.save(request.path_params["name"])
+        return JSONResponse({"saved": request.path_params["name"]}, 201)
+
+    async def load(self, request: Request) -> Response:
+        """What was saved under a name."""
+        self._book.load(request.path_params["name"])
+        return JSONResponse({"loaded": request.path_params["name"]})
 
     async def redeliver(self, request: Request) -> Response:
         """Again, as other apps' retries make Meta do."""
@@ -280,6 +306,11 @@ class Control:
         if file := self._book.file(id_):
             return file
         raise HTTPException(404, "no such file")
+
+
+def _user_id() -> str:
+    """A business-scoped one, as everybody has in Meta's webhooks since April 2026."""
+    return f"PE.{secrets.randbelow(9 * 10**15) + 10**15}"
 
 
 def refusal(_: Request, error: Exception) -> Response:

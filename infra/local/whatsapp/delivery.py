@@ -9,7 +9,9 @@ import json
 import random
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import aiohttp
@@ -32,12 +34,12 @@ class Business:
     webhook: str
 
 
-def encode(values: list[dict[str, Any]]) -> bytes:
-    """The body of one POST; non-ASCII and slashes escaped as Meta does."""
-    body = {
-        "object": "whatsapp_business_account",
-        "entry": [{"id": "102290129340398", "changes": [{"field": "messages", "value": v} for v in values]}],
-    }
+def encode(values: list[dict[str, Any]], fields: Sequence[str] = ()) -> bytes:
+    """The body of one POST with a change a value, of its field or of messages; non-ASCII and slashes escaped as Meta does."""
+    changes = [{"field": field or "messages", "value": value} for value, field in zip_longest(values, fields)]
+    entry: dict[str, Any] = {"id": "102290129340398", "changes": changes}
+    entry |= {"time": int(time.time())} if any(each["field"] != "messages" for each in changes) else {}
+    body = {"object": "whatsapp_business_account", "entry": [entry]}
     return json.dumps(body, separators=(",", ":")).replace("/", "\\/").encode()
 
 
@@ -69,13 +71,13 @@ class Delivery:
         shown = sender.phone if not (self._book.switches.omit_phone and sender.bsuid) else None
         return ({phone_key: shown} if shown else {}) | ({bsuid_key: sender.bsuid} if sender.bsuid else {})
 
-    def queue(self, lane: str, value: dict[str, Any], *, wamid: str | None = None, wait: float = 0.0) -> None:
+    def queue(self, lane: str, value: dict[str, Any], *, wamid: str | None = None, wait: float = 0.0, field: str = "messages") -> None:
         """Have `value` delivered, with what the switches do to it."""
         switches = self._book.switches
         wait += switches.delay + random.uniform(0, switches.reorder)
-        self._book.add_update(lane, value, wamid=wamid, wait=wait + (switches.batch_wait if switches.batch > 1 else 0))
+        self._book.add_update(lane, value, wamid=wamid, wait=wait + (switches.batch_wait if switches.batch > 1 else 0), field=field)
         if random.random() < switches.duplicate:
-            self._book.add_update(f"{lane}:again:{random.random()}", value, wait=wait)
+            self._book.add_update(f"{lane}:again:{random.random()}", value, wait=wait, field=field)
 
     async def run(self) -> None:
         """Deliver until cancelled."""
@@ -125,7 +127,7 @@ class Delivery:
 
     async def _post(self, updates: list[Update]) -> None:
         switches = self._book.switches
-        body = encode([update.value for update in updates])
+        body = encode([update.value for update in updates], [update.field for update in updates])
         began, trace = time.time(), secrets.token_hex(16)
         for update in updates:
             self._book.posted(update.id, began, trace)

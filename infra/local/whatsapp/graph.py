@@ -23,34 +23,28 @@ from werkzeug.http import parse_options_header
 
 from infra.local.whatsapp.book import MEDIA_LIFE_S, UPLOAD_LIFE_S, Book, File, Sender
 from infra.local.whatsapp.delivery import Business, Delivery
+from infra.local.whatsapp.errors import ERRORS, UNKNOWN
 from infra.local.whatsapp.switches import On
 
 TEXT_LIMIT, CAPTION_LIMIT, BUTTONS_TEXT_LIMIT = 4096, 1024, 1024
+_OFFICE = "application/vnd.openxmlformats-officedocument."
 UPLOADED = frozenset(
-    {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf", "text/plain", "image/jpeg", "image/png"}
+    {
+        *(f"audio/{kind}" for kind in ("aac", "amr", "mpeg", "mp4", "ogg")),
+        *("image/jpeg", "image/png", "image/webp", "video/mp4", "video/3gpp", "text/plain", "application/pdf", "application/msword"),
+        *(f"{_OFFICE}{kind}" for kind in ("spreadsheetml.sheet", "wordprocessingml.document", "presentationml.presentation")),
+        *("application/vnd.ms-excel", "application/vnd.ms-powerpoint"),
+    }
 )
-"""Of the types that Meta takes, those that a business like this one sends; no zip and no csv is among Meta's."""
+"""The types that Meta takes; no zip and no csv is among them."""
+_MEDIA = frozenset({"image", "video", "audio", "sticker", "document"})
+_SENT = _MEDIA | {"text", "interactive", "location", "reaction", "template"}
+_ASKING = frozenset(
+    {"cta_url", "flow", "location_request_message", "request_contact_info", "product", "product_list", "catalog_message", "address_message"}
+)
+"""Interactive messages of which nothing can be tapped here; their text is shown."""
 WINDOW_S = 24 * 3600
 PAIR_SPAN_S, PAIR_BURST = 6.0, 45
-
-_TITLES = {
-    0: "AuthException",
-    4: "API Too Many Calls",
-    80007: "Rate limit issues",
-    130429: "Rate limit hit",
-    131000: "Something went wrong",
-    131008: "Required parameter is missing",
-    131009: "Parameter value is not valid",
-    131016: "Service unavailable",
-    131026: "Message undeliverable",
-    131031: "Account has been locked",
-    131042: "Business eligibility payment issue",
-    131047: "Re-engagement message",
-    131048: "Spam rate limit hit",
-    131056: "Business Account/Consumer Account pair rate limit hit",
-    131057: "Account in maintenance mode",
-    133010: "Phone number not registered",
-}
 
 
 class GraphError(Exception):
@@ -65,11 +59,16 @@ class Cut(Exception):
     """The connection ends without an answer."""
 
 
+def title(code: int) -> str:
+    """What Meta calls a code."""
+    return ERRORS.get(code, UNKNOWN)[0]
+
+
 def error_response(_: Request, error: Exception) -> Response:
     """Meta's JSON of a GraphError."""
     assert isinstance(error, GraphError)
     body: dict[str, Any] = {
-        "message": f"(#{error.code}) {_TITLES.get(error.code, error)}",
+        "message": f"(#{error.code}) {ERRORS[error.code][0] if error.code in ERRORS else error}",
         "type": "OAuthException",
         "code": error.code,
         "error_data": {"messaging_product": "whatsapp", "details": str(error)},
@@ -167,7 +166,7 @@ class Graph:
             self._refused(sender, fault.code)
             if fault.how == "reset":
                 raise Cut
-            raise GraphError(fault.code, fault.http, _TITLES.get(fault.code, "Something went wrong"))
+            raise GraphError(fault.code, fault.http, title(fault.code))
         self._pair_limit(sender, given)
         wamid = new_wamid(given)
         to_nobody = sender is None or ("to" in body and "." in given)  # Meta accepts a user id in `to`, and delivers nothing
@@ -181,7 +180,7 @@ class Graph:
         if fault and fault.how == "reset":
             raise Cut
         if fault and fault.how == "error":
-            raise GraphError(fault.code, fault.http, _TITLES.get(fault.code, "Something went wrong"))
+            raise GraphError(fault.code, fault.http, title(fault.code))
         contact = {"input": given} | ({"wa_id": given.lstrip("+")} if "." not in given else {"user_id": given})
         return JSONResponse({"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": wamid}]})
 
@@ -195,30 +194,37 @@ class Graph:
         if "." in given and "to" not in body and given.count(".") != 1:
             raise GraphError(100, 400, "Param recipient is not a valid business-scoped user id.")
         sort = body.get("type", "text")
-        if sort not in {"text", "interactive", "document"} or not isinstance(body.get(sort), dict):
-            raise GraphError(131009, 400, f"This number sends texts, interactive messages and documents, not {sort!r}.")
+        if sort not in _SENT | {"contacts"} or not isinstance(body.get(sort), list if sort == "contacts" else dict):
+            raise GraphError(131009, 400, f"Parameter value is not valid: type {sort!r}, or there is no object of that name.")
         if len(str(body.get("biz_opaque_callback_data", ""))) > 512:
             raise GraphError(100, 400, "Param biz_opaque_callback_data must be at most 512 characters long.")
         return self._book.sender(given.lstrip("+")), given
 
     def _content(self, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """The message's kind and its columns."""
-        match body.get("type"):
-            case "document":
-                return self._document(body["document"])
+        match body.get("type", "text"):
+            case str(sort) if sort in _MEDIA:
+                return self._file(sort, body[sort])
             case "interactive":
                 return _interactive(body["interactive"])
-            case _:
+            case "text":
                 return "text", _text(body)
+            case str(sort):
+                return sort, {"text": json.dumps(body[sort], ensure_ascii=False)}
+            case other:
+                raise GraphError(131009, 400, f"Parameter value is not valid: type {other!r}.")
 
-    def _document(self, document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """Its kind and columns; of a file that was uploaded in the last 30 days."""
-        file, caption = self._book.file(str(document.get("id"))), str(document.get("caption") or "")
-        if file is None or self._book.switches.expire_media or time.time() - file.created > UPLOAD_LIFE_S:
-            raise GraphError(131009, 400, f"Param document['id'] {document.get('id')!r} is not a valid media id.")
+    def _file(self, sort: str, part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Its kind and columns; of a file that was uploaded in the last 30 days, or of an address, which is not fetched."""
+        caption = str(part.get("caption") or "")
         if len(caption) > CAPTION_LIMIT:
-            raise GraphError(100, 400, f"Param document['caption'] must be at most {CAPTION_LIMIT} characters long.")
-        return "document", {"text": caption, "file": file.id, "filename": str(document.get("filename") or file.name), "mime": file.mime}
+            raise GraphError(100, 400, f"Param {sort}['caption'] must be at most {CAPTION_LIMIT} characters long.")
+        if "link" in part and "id" not in part:
+            return sort, {"text": "\n".join(filter(None, [caption, str(part["link"])]))}
+        file = self._book.file(str(part.get("id")))
+        if file is None or self._book.switches.expire_media or time.time() - file.created > UPLOAD_LIFE_S:
+            raise GraphError(131009, 400, f"Param {sort}['id'] {part.get('id')!r} is not a valid media id.")
+        return sort, {"text": caption, "file": file.id, "filename": str(part.get("filename") or file.name), "mime": file.mime}
 
     def _refused(self, sender: Sender | None, code: int) -> None:
         self._book.event("refused", sender.id if sender else None, {"code": code})
@@ -253,9 +259,11 @@ class Graph:
             told: dict[str, Any] = {"id": wamid, "status": status, "timestamp": str(int(time.time()))} | who
             told |= {"biz_opaque_callback_data": opaque} if opaque else {}
             if failed:
-                title = _TITLES.get(failed, "Something went wrong")
+                told_as = title(failed)
                 href = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
-                told["errors"] = [{"code": failed, "title": title, "message": title, "error_data": {"details": f"{title}."}, "href": href}]
+                told["errors"] = [
+                    {"code": failed, "title": told_as, "message": told_as, "error_data": {"details": f"{told_as}."}, "href": href}
+                ]
             elif status != "read":
                 told["pricing"] = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "service"}
             phantom = sender or Sender("", given, None, None, None)
@@ -294,7 +302,7 @@ class Graph:
         elif fault.how == "reset":
             raise Cut
         elif fault.how == "error":
-            raise GraphError(fault.code, fault.http, _TITLES.get(fault.code, "Something went wrong"))
+            raise GraphError(fault.code, fault.http, title(fault.code))
         return fault.how
 
 
@@ -333,6 +341,8 @@ def _interactive(part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             case "list":
                 label, most, limit = str(action["button"]), 10, TEXT_LIMIT
                 options = [_Row.model_validate(row).model_dump() for section in action["sections"] for row in section["rows"]]
+            case str(sort) if sort in _ASKING:
+                return "interactive", {"text": text or sort}
             case other:
                 raise GraphError(131009, 400, f"Parameter value is not valid: interactive['type'] {other!r}.")
     except (ValidationError, KeyError, TypeError) as error:

@@ -215,6 +215,9 @@ const EVENTS = {
   switches({ data }) {
     Object.assign(state.switches, data);
   },
+  loaded() {
+    load(); // another state of everything
+  },
   refused() {},
   fault() {},
 };
