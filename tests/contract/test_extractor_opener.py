@@ -56,6 +56,20 @@ def pdf(pages: int = 1, *, text: str = TEXT, encrypt: object = None, rotation: i
     return out.getvalue()
 
 
+def test_cells_of_narrow_columns_stay_apart(opener: Opener) -> None:
+    """Two phrases that were drawn apart, with less than a space between them, are two; the parts of one word stay one."""
+    out = io.BytesIO()
+    drawn = canvas.Canvas(out)
+    for x, y, text in ((60, 700, "UNIDAD"), (60 + drawn.stringWidth("UNIDAD", "Helvetica", 12) + 1.8, 700, "CANTIDAD")):
+        drawn.drawString(x, y, text)
+    for x, text in ((60, "IMPOR"), (60 + drawn.stringWidth("IMPOR", "Helvetica", 12) + 0.4, "TE DE LA VENTA")):
+        drawn.drawString(x, 600, text)
+    drawn.drawString(60, 500, TEXT)
+    drawn.save()
+    found = [box.text for box in opener.open(out.getvalue(), "application/pdf", seconds=12).seen[0].boxes]
+    assert found == ["UNIDAD", "CANTIDAD", "IMPORTE DE LA VENTA", TEXT]
+
+
 def flate_bomb(size: int) -> bytes:
     """A small PDF whose content stream inflates to `size` bytes."""
     engine = zlib.compressobj(9)

@@ -19,7 +19,11 @@ MAX_CHARS = 40_000
 MAX_OBJECTS = 20_000
 _LEADERS, _LEADING = ".·…_", 5
 """Signs that lead the eye over a line, and how many in a row do."""
-_Glyph = tuple[float, float, float, float, float, str]  # x0, y0, x1, y1, baseline, character
+_SPACE, _TOUCH = 0.17, 0.1
+"""The least gap that parts words, and the least one that parts what was drawn apart, in sizes of their letters."""
+_WHOLE = 3
+"""How many letters a text object holds on a page that is not drawn letter by letter."""
+_Glyph = tuple[float, float, float, float, float, str, int]  # x0, y0, x1, y1, baseline, character, text object by address
 
 
 def boxes(page: Any, text_page: Any) -> list[Box]:
@@ -40,9 +44,10 @@ def boxes(page: Any, text_page: Any) -> list[Box]:
     for line in lines:
         line.sort(key=lambda g: g[0])
     air = _air([gap for line in lines for gap in _gaps(line)])
+    whole = len(glyphs) >= _WHOLE * len({g[6] for g in glyphs})
     found: list[Box] = []
     for line in lines:
-        found += _phrases(line, air)
+        found += _phrases(line, air, whole=whole)
     return found
 
 
@@ -64,8 +69,12 @@ def _air(gaps: list[float]) -> float:
     return usual if usual > 0.12 else 0.0
 
 
-def _phrases(line: list[_Glyph], air: float) -> list[Box]:
-    """Cuts a baseline into phrases where the gap is wider than words leave; `air` is what the page keeps between letters."""
+def _phrases(line: list[_Glyph], air: float, *, whole: bool) -> list[Box]:
+    """Cuts a baseline into phrases where the gap is wider than words leave; `air` is what the page keeps between letters.
+
+    `whole`: the page draws words or phrases at once. Two of them that leave less than a space between them, but more than letters do, are
+    cells of narrow columns.
+    """
     runs: list[list[_Glyph]] = []
     for glyph in line:
         if runs:
@@ -74,7 +83,8 @@ def _phrases(line: list[_Glyph], air: float) -> list[Box]:
             gap = glyph[0] - last[2]
             if glyph[5] == last[5] and abs(glyph[0] - last[0]) < 0.15 * size:
                 continue  # bold drawn twice
-            if -2.5 * size <= gap <= (1.1 + air) * size:
+            touching = whole and glyph[6] != last[6] and (_TOUCH + air) * size < gap <= (_SPACE + air) * size
+            if -2.5 * size <= gap <= (1.1 + air) * size and not touching:
                 runs[-1].append(glyph)
                 continue
         runs.append([glyph])
@@ -86,7 +96,7 @@ def _phrase(run: list[_Glyph], air: float) -> Box | None:
     text = run[0][5]
     for last, glyph in itertools.pairwise(run):
         size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)
-        text += (" " if glyph[0] - last[2] > (0.17 + own) * size else "") + glyph[5]
+        text += (" " if glyph[0] - last[2] > (_SPACE + own) * size else "") + glyph[5]
     clean = " ".join(unicodedata.normalize("NFKC", text).split())
     if not clean:
         return None
@@ -138,7 +148,9 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
             raw, i, ctypes.byref(x), ctypes.byref(y)
         ):
             continue
-        if not _shown(raw, i, hidden, seen):
+        thing = pdfium.FPDFText_GetTextObject(raw, i)
+        address = ctypes.addressof(thing.contents) if thing else 0
+        if thing and not _shown(thing, address, hidden, seen):
             continue
         corners = [_turn(px, py, rotation, left, bottom, right, top) for px, py in ((rect.left, rect.top), (rect.right, rect.bottom))]
         _, base = _turn(x.value, y.value, rotation, left, bottom, right, top)
@@ -149,7 +161,7 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
         angle = (pdfium.FPDFText_GetCharAngle(raw, i) * 57.29578 + rotation) % 360
         if 10 < angle < 350:
             continue
-        found.append((x0, y0, x1, y1, base, chr(code)))
+        found.append((x0, y0, x1, y1, base, chr(code), address))
     return found
 
 
@@ -162,7 +174,7 @@ def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:
     for (_, leads), group in itertools.groupby(glyphs, lambda g: (g[4], g[5] in _LEADERS)):
         run = list(group)
         if leads and len(run) >= _LEADING:
-            kept.append((*run[0][:5], " "))
+            kept.append((*run[0][:5], " ", 0))
         elif kept and kept[-1][5] == " " and run[0][5] == ":":
             kept += run[1:]
         else:
@@ -170,12 +182,8 @@ def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:
     return [glyph for glyph in kept if glyph[5] != " "]
 
 
-def _shown(raw: Any, index: int, hidden: set[int], seen: dict[int, bool]) -> bool:
-    """Whether a character is painted at all: neither drawn invisibly nor covered; `seen` remembers objects."""
-    thing = pdfium.FPDFText_GetTextObject(raw, index)
-    if not thing:
-        return True
-    address = ctypes.addressof(thing.contents)
+def _shown(thing: Any, address: int, hidden: set[int], seen: dict[int, bool]) -> bool:
+    """Whether a text object is painted at all: neither drawn invisibly nor covered; `seen` remembers objects."""
     if address not in seen:
         seen[address] = address not in hidden and pdfium.FPDFTextObj_GetTextRenderMode(thing) not in (
             pdfium.FPDF_TEXTRENDERMODE_INVISIBLE,

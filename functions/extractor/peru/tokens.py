@@ -120,7 +120,8 @@ def number(text: str) -> Decimal | None:
     One comma before three digits parts thousands, one dot never does: Peru writes decimals with a dot. From 10^12 on, and with more
     than ten decimals, it is no amount: sums of such overflow what is calculated with them.
     """
-    raw = re.sub(r"[\s'’]", "", text)
+    raw = re.sub(r"['’](?=\s?\d{3}(?!\d))", ",", text)
+    raw = re.sub(r"[\s'’]", "", raw)
     if re.fullmatch(r"(?!0,)\d{1,3}(?:,\d{3})+(?:\.\d*)?", raw):
         raw = raw.replace(",", "")
     elif re.fullmatch(r"\d{1,3}(?:\.\d{3})+[.,]\d\d", raw):

@@ -48,22 +48,32 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
         end, lines = _lines(sheet, begin, known)
         goods.starts.append(own.first if own is not None else 0)
         goods.tables.append(range(own.first, end) if own is not None and not whole else range(0))
+        lines = lines[_carried(goods.items, lines) :]
         if not whole:
             goods.items.extend(_item(sheet, line) for line in lines)
             whole = whole or _adds_up(goods.items, sheet.rows[end:])
     return goods
 
 
+def _carried(items: Sequence[dict[str, Seen]], lines: Sequence[Line]) -> bool:
+    """Whether a page's first line only carries over what the lines of the pages before came to: VIENEN 814.30."""
+    if not items or not lines or not {"quantity", "unit_price"}.isdisjoint(lines[0].roles.tokens):
+        return False
+    return abs(_line_worth(lines[0]) - sum(map(_amount, items))) <= CENTS
+
+
 def _adds_up(items: Sequence[dict[str, Seen]], rows: Sequence[Row]) -> bool:
     """Whether what the lines make is printed below them beside IGV or a total; a page's own sum is neither."""
     rows = [row for row in rows if not re.search(r"PAGINA|\bHOJA\b", lettered(row.text))]
     named = {label[0] for row in rows for label in labels_in(lettered(row.text))}
-    made = [item["amount"].value if "amount" in item else _worth(item) for item in items]
+    made = map(_amount, items)
     return bool(named & {"igv", "total"}) and any(abs(a.value - sum(made)) < Decimal("0.01") for row in rows for a in money(row.text))
 
 
-def _worth(item: dict[str, Seen]) -> Decimal:
-    """What an item without an amount costs: nothing where its price was not read either."""
+def _amount(item: dict[str, Seen]) -> Decimal:
+    """What an item costs; where no amount was read what its price makes, nothing without one."""
+    if "amount" in item:
+        return Decimal(item["amount"].value)
     price = item["unit_price"].value if "unit_price" in item else Decimal(0)
     return Decimal(price * (item["quantity"].value if "quantity" in item else 1))
 
@@ -145,11 +155,19 @@ def _one_amount(heads: list[Column], rows: Sequence[Row], em: float) -> list[Col
     """The headings with one amount: the last under which amounts stand. One before it is a value without IGV, one after it another box."""
     sums = [row.word_at(a.start) for row in rows for a in money(row.text)]
     named = [c for c in heads if c.name == "amount"]
-    filled = [c for c in named if any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in sums)] or named
-    if len(named) < 2:
+    if len(named) < 2 or _alternate(named, rows, em):
         return heads
+    filled = [c for c in named if any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in sums)] or named
     beyond = min((c.x0 for c in named if c.x0 > filled[-1].x1), default=1e9)
     return [c if c.name != "amount" or c is filled[-1] else replace(c, name="other") for c in heads if c.x0 < beyond]
+
+
+def _alternate(named: Sequence[Column], rows: Sequence[Row], em: float) -> bool:
+    """Whether amounts stand under several headings and no row shows two: what bears IGV in one column, what does not in another."""
+    places = [[row.word_at(a.start) for a in money(row.text)] for row in rows]
+    under = [[c for c in named if any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in words)] for words in places]
+    filled = [found for found in under if found]
+    return len({c.x0 for found in filled for c in found}) > 1 and all(len(found) == 1 for found in filled)
 
 
 def _is_line(roles: Roles, columns: Columns) -> bool:
@@ -257,23 +275,35 @@ def _words(
     none = [None] * len(lines)
     texts = [row.y for row, text in others if has_words(text)]
     lone = all(any(abs(y - line.row.y) < 1.8 * columns.em for y in texts) for line in lines)
-    beside = none if headed else [phrases.beside_quantity(rest[id(line.row)], line.roles, lone=lone) for line in lines]
+    beside = none if headed else [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone) for line in lines]
     found = told(in_rows, none)
     if heads is not None and not heads.named("description"):  # the words stand under other headings, or in rows of their own
         free = told([], beside)
         if sum(has_words(w.text) and not _only_unit(w.text) for w in free) * 2 >= len(lines) > len(texts):
             found = free
-    own = sum(has_words([t for t in w.text if t is not u]) and not _only_unit(w.text) for w, u in zip(found, beside, strict=True))
+    own = sum(_says(w, u) for w, u in zip(found, beside, strict=True))
     if own * 2 < len(lines) and others:  # words stand above or below
         found = told([c for c in in_rows if c.name != "description"], beside)
         for words in found:
-            words.text = [] if not has_words(words.text) or _only_unit(words.text) else words.text
+            words.text = [] if not _says(words) else words.text
     elif sum(phrases.is_apart(rest[id(line.row)], unit, columns.em) for line, unit in zip(lines, beside, strict=True)) * 2 >= len(lines):
         without = told(in_rows, beside)
         if all(has_words(w.text) for w in without):
             found = without
-    for line, words in zip(lines, found, strict=True):
+    for line, words, unit in zip(lines, found, beside, strict=True):
         line.words = words
+        words.unit = words.unit or (unit if unit not in words.text else None)
+
+
+def _unit(row: Sequence[Token], roles: Roles, em: float, *, lone: bool) -> Token | None:
+    """A line's unit where no heading tells: behind its quantity or before it."""
+    return phrases.beside_quantity(row, roles, lone=lone) or phrases.before_quantity(row, roles, em)
+
+
+def _says(words: Words, unit: Token | None = None) -> bool:
+    """Whether a row's words are a description, and no unit or code alone."""
+    text = [t for t in words.text if t is not unit]
+    return has_words(text) and not _only_unit(text) and not phrases.names_a_code(text)
 
 
 def _only_unit(text: Sequence[Token]) -> bool:

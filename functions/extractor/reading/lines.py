@@ -30,6 +30,11 @@ class Line:
     lead: int = 0
 
     @property
+    def y(self) -> float:
+        """Where its own words stand, down: numbers may be centred beside two rows of them."""
+        return self.words.text[-1].cell.y if self.words.text else self.row.y
+
+    @property
     def text(self) -> list[Token]:
         """All its words in reading order, without the first `lead` ones, which count it or are its code."""
         return [t for part in (*(x.text for x in self.above), self.words.text, *(x.text for x in self.below)) for t in part][self.lead :]
@@ -110,8 +115,8 @@ def _first(block: Sequence[Loose], line: Line, em: float, *, headed: bool) -> li
 
 def _gaps(lines: Sequence[Line], block: Sequence[Loose], k: int, s: int, em: float, *, last: bool) -> float:
     """The gaps within lines, where the first `s` rows are this line's and the others the next one's."""
-    rows = [lines[k].row, *(x.row for x in block), *([] if last else [lines[k + 1].row])]
-    gaps = [(b.y - a.y) / em for a, b in pairwise(rows)]
+    rows = [lines[k].y, *(x.row.y for x in block), *([] if last else [lines[k + 1].y])]
+    gaps = [(b - a) / em for a, b in pairwise(rows)]
     if last:
         gaps = gaps[:s]
         return 0.3 * sum(gaps) + sum(10.0 for g in gaps if g > _BREAK)
@@ -120,4 +125,4 @@ def _gaps(lines: Sequence[Line], block: Sequence[Loose], k: int, s: int, em: flo
 
 def _is_cut(line: Line, block: Sequence[Loose], s: int, em: float) -> bool:
     """Whether the row after the first `s` stands too far below to belong."""
-    return (block[s].row.y - (block[s - 1].row if s else line.row).y) / em > _BREAK
+    return (block[s].row.y - (block[s - 1].row.y if s else line.y)) / em > _BREAK

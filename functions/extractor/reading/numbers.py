@@ -15,6 +15,7 @@ from statistics import median
 
 from functions.extractor.peru.tokens import Amount, amounts, fold_same
 from functions.extractor.peru.tokens import number as value_of
+from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.table import Column
 from functions.extractor.sheets.rows import Cell, Row
 
@@ -66,8 +67,8 @@ class Token:
 
     @property
     def is_sign(self) -> bool:
-        """Whether it is a currency or a sign of multiplication."""
-        return not self.folded or _SIGN.fullmatch(self.text) is not None
+        """Whether it is a currency, a sign of multiplication, or what a price is for: `/kg`."""
+        return not self.folded or _SIGN.fullmatch(self.text) is not None or (self.text[0] == "/" and a_unit(self.text[1:]) is not None)
 
 
 def tokens(row: Row, left: float, right: float) -> list[Token]:
@@ -90,7 +91,9 @@ def tokens(row: Row, left: float, right: float) -> list[Token]:
         for begin, end in itertools.pairwise(cuts):
             text = word.text[begin:end]
             number = next((a for a in numbers if start + begin <= a.start and a.end <= start + end), None)
-            if number is not None and (re.search(r"[\"'%°/]|[^\W\d_]", text.lstrip("xX×*@").replace("S/", "")) and not number.sign):
+            if number is not None and (
+                re.search(r"[\"%°/]|'(?!\d{3})|[^\W\d_]", text.lstrip("xX×*@").replace("S/", "")) and not number.sign
+            ):
                 number = None
             found.append(
                 Token(text, word.x0 + each * begin, word.x0 + each * end, word.cell, number, glued=begin > 0, factor=len(cuts) > 2)
@@ -199,9 +202,9 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
     numbered = [t for t in row if t.number is not None]
     known = {role: columns.supports(role) for role in ROLES}
     priced = any(c.name == "unit_price" for c in columns.heads)
-    unprinted = priced and not known["amount"]  # SUNAT's own portal prints prices and ICBPER alone
+    unprinted = priced and not known["amount"]  # SUNAT's own portal prints prices and ICBPER alone: what is made is an amount
     order = columns.in_order(row)
-    options = {role: _options(role, numbered if role != "amount" or not unprinted else (), columns, order) for role in ROLES}
+    options = {role: _options(role, numbered, columns, order) for role in ROLES}
     reach = _PRODUCT + _TIMES_SIGN + 2 * _FAR * any(t.factor or t.text in _TIMES_SIGNS for t in row)
     best = Roles()
     for chosen in itertools.product(*(options[role] for role in ROLES)):
@@ -217,6 +220,8 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
         score += _TIMES_SIGN * times
         if made <= 0 and (any(t.factor for t in picked) or (quantity and quantity.number and quantity.number.value < 0)):
             continue  # 2x4.00 that makes no amount is a word, and nothing was sold -2 times unless that makes its amount
+        if amount and unprinted and made < _PRODUCT:
+            continue
         if made <= 0 and not times and ((quantity and not known["quantity"]) or (price and not known["unit_price"])):
             continue  # nothing tells that it is one
         score += made

@@ -20,6 +20,8 @@ _APART = 2.5
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./_-]*")
 _BAR_CODE = re.compile(r"\d{7,14}")
 _LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
+_NOTE = re.compile(r"[A-Z]{1,6}[.:](?=\S*\d)\S+")
+"""What is said of an item beside its description, in one word with its label."""
 _CODE_LINE = re.compile(
     r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
 )
@@ -57,9 +59,11 @@ def is_measured(tokens: Sequence[Token]) -> bool:
 
 
 def names_a_code(tokens: Sequence[Token]) -> bool:
-    """Whether a row says a code and nothing else."""
+    """Whether a row says a code, or a lot and its last day (`L:A23019 V:08/27`), and nothing else."""
     return bool(tokens) and (
-        _CODE_LINE.fullmatch(lettered(joined(tokens))) is not None or all(_LONG_CODE.fullmatch(t.folded) for t in tokens)
+        _CODE_LINE.fullmatch(lettered(joined(tokens))) is not None
+        or all(_LONG_CODE.fullmatch(t.folded) for t in tokens)
+        or all(_NOTE.fullmatch(t.folded) for t in tokens)
     )
 
 
@@ -113,6 +117,7 @@ def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
         return token.is_sign
     after = row[i + 1] if i + 1 < len(row) else None
     if token.folded in ("X", "×", "*", "@"):
+        after = next((t for t in row[i + 1 :] if not t.is_sign), None)
         near = after is not None and (after.cell is token.cell or after.x0 - token.x1 < 2 * (token.x1 - token.x0))
         return near and id(after) in role_of
     sides = [t for t in (row[i - 1] if i else None, after) if t is not None]
@@ -189,7 +194,7 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool) -> Token 
     """The word after the quantity: the unit where it is called one, where the price follows, or, if `lone`, where the row has no other."""
     quantity = roles.tokens.get("quantity")
     at = next((i for i, t in enumerate(row) if t is quantity), None)
-    if at is None or at + 1 >= len(row) or row[at + 1].number is not None or row[at + 1].is_sign:
+    if quantity is None or at is None or at + 1 >= len(row) or row[at + 1].number is not None or row[at + 1].is_sign:
         return None
     after, beyond = row[at + 1], row[at + 2 : at + 4]
     if a_unit(after.text) or after.glued:
@@ -197,8 +202,22 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool) -> Token 
     short = re.fullmatch(r"[A-Z]{1,8}|[A-Z]/[A-Z]{1,3}", after.folded) is not None
     code = len(after.folded) <= 4 and after.text.isupper()  # CTO, FCO: no name of a thing
     times = any(t.text in ("x", "X", "×", "*", "@") for t in beyond[:1]) and any(t is roles.tokens.get("unit_price") for t in beyond)
-    alone = lone and not any(t.number is None and not t.is_sign for t in row if t is not after)
-    return after if short and (times or (alone and code)) else None
+    others = any(t.number is None and not t.is_sign for t in row if t is not after)
+    alone = lone and not others
+    next_to = beyond[0] if beyond else None
+    apart = next_to is not None and after.cell is quantity.cell and next_to.cell is not after.cell
+    priced = next_to is not None and next_to is roles.tokens.get("unit_price")
+    held = (others or lone) and (priced or apart)  # `142 kWh`, `12 CAJ`
+    return after if short and (times or (alone and code) or (held and len(after.folded) <= 4)) else None
+
+
+def before_quantity(row: Sequence[Token], roles: Roles, em: float) -> Token | None:
+    """The unit in a column without a heading before the quantity: one that is called so, apart from any words."""
+    at = next((i for i, t in enumerate(row) if t is roles.tokens.get("quantity")), 0)
+    unit, before = row[at - 1] if at else None, row[at - 2] if at > 1 else None
+    if unit is None or unit.number is not None or a_unit(unit.text) is None:
+        return None
+    return unit if before is None or (before.cell is not unit.cell and unit.x0 - before.x1 > em) else None
 
 
 def is_code(token: Token) -> bool:

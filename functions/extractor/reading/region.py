@@ -221,5 +221,5 @@ def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
     if not any(i < end for _, _, i in parts):
         return found
     for name, total, _ in parts:  # neither its heading nor its sum was sold
-        found = [r for r in found if r is not total and (money(r.text) or not lettered(r.text).endswith(name))]
+        found = [r for r in found if r is not total and (money(r.text) or not re.search(rf"{re.escape(name)}\W*$", lettered(r.text)))]
     return found

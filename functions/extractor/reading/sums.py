@@ -268,7 +268,9 @@ def _taken(total: Claim, name: str, seen: Mapping[Decimal, Claim]) -> list[Claim
         for unit in ((CENT, Decimal(1)) if name == "detraction" else (CENT,))
     }
     sign = 1 if name in _ADDED else -1
-    return [_as(seen[p], name) for p in parts if p > 0 and p in seen and seen[p].name == UNNAMED and total.value + sign * p in seen]
+    found = [(seen[p], seen.get(total.value + sign * p)) for p in parts if p > 0 and p in seen and seen[p].name == UNNAMED]
+    place = total.sheet, total.row  # two lines of what was sold make the total above it
+    return [_as(part, name) for part, net in found if net and max((part.sheet, part.row), (net.sheet, net.row)) >= place]
 
 
 def _levied(total: Decimal, part: Decimal, name: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
-from functions.extractor.peru.tokens import lettered
+from functions.extractor.peru.tokens import amounts, lettered
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet, Word
 
@@ -24,7 +26,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "amount",
-            r"IMPORTE\b|(?<!\S)S[/I]\.?(?!\S)|TOTAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?TOTAL?|MONTO\b|VALOR\b|IMP\.|\bAMOUNT\b",
+            r"IMPORTE\b|(?<!\S)S[/I]\.?(?!\S)|TOTAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?TOTAL?|MONTO\b|VALOR\b|IMP\.|\bAMOUNT\b|(?<!OP )(?<!OP\. )(?<!TOTAL )\b(?:AFECTO|[I1]NAFECTO|EXONERADO|GRAVADO)\b",
         ),
         ("quantity", r"\bCANT|\bCT[DA]+\b|\bQTY|\bQUANTITY|\bNOCHES\b|\bGALONES\b"),
         ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
@@ -92,7 +94,11 @@ def find(sheet: Sheet) -> Table | None:
         score = len(names - {"other"}) + 2.0 * ("description" in names) + 1.0 * ("quantity" in names) + 1.0 * ("unit_price" in names)
         if re.search(r"CUOTA|VENCIMIENT|GUIA", lettered(row.text)):
             score -= 3
-        if score >= 4 and (best is None or score > best[0]):
+        if score < 4:
+            continue
+        if not {c.name for c in _columns(row)} & {"amount", "unit_price"}:
+            score -= 0.5  # a title over a table that names its columns itself
+        if best is None or score > best[0]:
             best = (score, table)
     return None if best is None else best[1]
 
@@ -179,28 +185,88 @@ def _is_one(row: Row, span: tuple[int, int, str], first: int) -> bool:
 
 def _stacked(sheet: Sheet, at: int, columns: Sequence[Column]) -> Table:
     """The table with what stands under its headings' first row."""
-    found, last = list(columns), at
+    found, last = _under(sheet, at, columns), at
     known = [c for c in found if c.name != "other"]
     left, right = known[0].x0 - sheet.em, known[-1].x1 + sheet.em
     for row in sheet.rows[at + 1 : at + 3]:
-        stack = _stack(row, found, left, right)
-        if not stack or row.y - sheet.rows[last].y > 1.9 * sheet.em:
+        if row.y - sheet.rows[last].y > 1.9 * sheet.em:
             break
-        for word in stack:
-            i = min(range(len(found)), key=lambda k: abs(found[k].x - word.x))
-            column = found[i]
-            found[i] = replace(column, x0=min(column.x0, word.x0), x1=max(column.x1, word.x1), text=f"{column.text} {word.text}")
-        found = [replace(c, name=name_of(c.text)) if " " in c.text and c.name != "description" else c for c in found]
+        more, stack = _more(row, found), _stack(row, found, left, right)
+        if not more and not stack:
+            break
+        found = sorted([*_joined(found, stack), *more], key=lambda c: c.x0)
         last += 1
-    while found[0].name == "other" and found[0].x1 < left + sheet.em:  # beside the table stands another box
-        found = found[1:]
-    while found[-1].name == "other":
-        found = found[:-1]
     alone = None if any(c.name == "description" for c in found) else _alone(sheet, at, last)
+    named = alone is not None or any(c.name == "description" for c in found)
+    while found[0].name == "other" and found[0].x1 < left + sheet.em and (named or not _heads_words(sheet, last, found)):
+        found = found[1:]  # beside the table stands another box
+    found = _ended(sheet, last, found)
     if alone is not None:
         number, head = alone
         return Table(sorted([*found, head], key=lambda c: c.x0), min(at, number), max(last, number), apart=True)
     return Table(_with_description(found), at, last)
+
+
+def _joined(found: Sequence[Column], words: Sequence[Word]) -> list[Column]:
+    """The headings with words of another row, each at the nearest."""
+    columns = list(found)
+    for word in words:
+        i = min(range(len(columns)), key=lambda k: abs(columns[k].x - word.x))
+        column = columns[i]
+        columns[i] = replace(column, x0=min(column.x0, word.x0), x1=max(column.x1, word.x1), text=f"{column.text} {word.text}")
+    return [replace(c, name=name_of(c.text)) if " " in c.text and c.name != "description" else c for c in columns]
+
+
+def _under(sheet: Sheet, at: int, columns: Sequence[Column]) -> list[Column]:
+    """The headings with their first words, where these stand in the row above and nothing else does: IMPORTE over DE VENTA."""
+    above = sheet.rows[at - 1] if at else None
+    if above is None or sheet.rows[at].y - above.y > 1.9 * sheet.em or re.search(r"\d|:", above.text):
+        return list(columns)
+    over = [(c, [h for h in columns if h.x0 < c.x1 and c.x0 < h.x1]) for c in above.cells]
+    if any(len(heads) != 1 or name_of(c.text) == "other" for c, heads in over):
+        return list(columns)
+    first = {id(heads[0]): c for c, heads in over}
+    texts = [(h, f"{first[id(h)].text} {h.text}" if id(h) in first else h.text) for h in columns]
+    return [h if h.name == "description" or t == h.text else replace(h, name=name_of(t), text=t) for h, t in texts]
+
+
+def _heads_words(sheet: Sheet, last: int, found: Sequence[Column]) -> bool:
+    """Whether words begin under the first heading in the first row that shows an amount below, so that it names what was sold."""
+    if (len(found) > 1 and found[1].name == "other") or re.search(r"\d|:", found[0].text):
+        return False
+    row = next((r for r in sheet.rows[last + 1 : last + 4] if money(r.text)), None)
+    cell = row.cells[0] if row else None
+    return cell is not None and abs(cell.x0 - found[0].x0) < 2 * sheet.em and re.search(r"[^\W\d_]{3}", cell.text) is not None
+
+
+def _ended(sheet: Sheet, last: int, found: Sequence[Column]) -> list[Column]:
+    """The headings up to the last that is known. Without an amount's, one beyond it is, where quantity times price stands under it."""
+    known = max(i for i, c in enumerate(found) if c.name != "other")
+    kept = list(found[: known + 1])
+    row = next((r for r in sheet.rows[last + 1 : last + 4] if len(money(r.text)) > 1), None)
+    if row is None or len(kept) == len(found) or any(c.name == "amount" for c in found):
+        return kept
+    values = [a.value for a in amounts(row.text)]
+    word = row.word_at(money(row.text)[-1].start)
+    made = any(
+        abs(a * b - values[-1]) < Decimal("0.011") for a, b in itertools.combinations(values[:-1], 2) if values[-1] and 1 not in (a, b)
+    )
+    over = [c for c in found[known + 1 :] if c.x1 > word.x0 and c.x0 < word.x1]
+    return [*kept, replace(over[0], name="amount")] if made and over else kept
+
+
+_MONEY = ("unit_price", "amount", "tax", "discount")
+
+
+def _more(row: Row, found: Sequence[Column]) -> list[Column]:
+    """Headings of a second row that go on with no other: those under one that spans them (VALOR over UNITARIO and TOTAL), or a row of their own."""
+    if re.search(r"\d|:", row.text):
+        return []
+    priced = [h for h in found if h.name in _MONEY]
+    apart = row.cells if not any(c.x1 > h.x0 and c.x0 < h.x1 for c in row.cells for h in priced) else ()
+    cells = apart or [c for c in row.cells if c.x0 > max(h.x1 for h in found)]
+    more = [Column(name_of(c.text), c.x0, c.x1, c.text) for c in cells]
+    return more if all(c.name in _MONEY for c in more) else []
 
 
 def _stack(row: Row, found: Sequence[Column], left: float, right: float) -> list[Word]:

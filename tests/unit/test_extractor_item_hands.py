@@ -1,0 +1,216 @@
+"""Tables and rolls as different hands set them: units, headings, codes and sums of parts where they are seldom looked for."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.sheets import invoice
+
+pytestmark = pytest.mark.unit
+
+D = Decimal
+PAPER = """
+COMERCIAL FICTICIA S.A.C.                          R.U.C. 20512345671
+Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
+                                                   F001-00000123
+Señor(es) : DISTRIBUIDORA INVENTADA SAC            Fecha de Emisión : 05/11/2026
+RUC : 20601234565                                  Moneda : SOLES
+
+"""
+
+
+def lines(rows: str, *more: str) -> list[tuple[object, ...]]:
+    """Description, quantity, unit, price and amount of each item of a paper; `more` are its other pages."""
+    return [(i.description, i.quantity, i.unit, i.unit_price, i.amount) for i in invoice(PAPER + rows, *more).items]
+
+
+def test_a_word_in_the_quantitys_own_cell_is_its_unit() -> None:
+    """CAJ and kWh are units by their place, whatever list of units lacks them."""
+    rows = """
+CANTIDAD    DESCRIPCION                P. UNITARIO    IMPORTE
+12 CAJ      CERVEZA RUBIA 620ML X12          62.00     744.00
+30 PQT      AGUA SIN GAS 625ML X15           14.50     435.00
+142 kWh     ENERGIA ACTIVA                  0.7125     101.18
+"""
+    assert [(line[0], line[2]) for line in lines(rows)] == [
+        ("CERVEZA RUBIA 620ML X12", "CAJ"),
+        ("AGUA SIN GAS 625ML X15", "PQT"),
+        ("ENERGIA ACTIVA", "kWh"),
+    ]
+
+
+def test_a_unit_before_the_quantity_needs_no_heading() -> None:
+    """A row of numbers below the words may begin with the unit, or with a code and the unit."""
+    rows = """
+PRODUCTO                     CANT    PRECIO    TOTAL
+GASOHOL REGULAR
+GLN                         5.123    16.290    83.45
+ACEITE DE MOTOR
+Cod. MB-101      UND            2     40.00    80.00
+"""
+    assert lines(rows) == [
+        ("GASOHOL REGULAR", D("5.123"), "GLN", D("16.290"), D("83.45")),
+        ("ACEITE DE MOTOR", D(2), "UND", D("40.00"), D("80.00")),
+    ]
+
+
+def test_a_lot_and_its_last_day_are_no_description() -> None:
+    """Beside the numbers stand a lot and a day, and above them what was sold."""
+    rows = """
+PRODUCTO                     CANT          P.UNI    TOTAL
+PARACETAMOL 500MG X100
+  L:A23019  V:08/27          20  TAB        0.20     4.00
+ALCOHOL 70 250ML
+  L:0012  V:12/29             1  FCO        6.80     6.80
+"""
+    assert lines(rows) == [
+        ("PARACETAMOL 500MG X100", D(20), "TAB", D("0.20"), D("4.00")),
+        ("ALCOHOL 70 250ML", D(1), "FCO", D("6.80"), D("6.80")),
+    ]
+
+
+def test_what_a_price_is_for_is_no_description() -> None:
+    """`x S/ 9.90 /kg` is a quantity and a price, and the words stand above."""
+    rows = """
+POLLO ENTERO
+  2.345 kg   x S/ 9.90 /kg         S/ 23.22
+BISTEC DE RES
+  0.845 kg   x S/ 32.00 /kg        S/ 27.04
+OP. GRAVADA                        S/ 42.59
+"""
+    assert lines(rows) == [
+        ("POLLO ENTERO", D("2.345"), "kg", D("9.90"), D("23.22")),
+        ("BISTEC DE RES", D("0.845"), "kg", D("32.00"), D("27.04")),
+    ]
+
+
+def test_headings_may_stand_over_two_rows_that_share_no_column() -> None:
+    """A narrow roll heads its numbers in a second row; a quantity then opens the row of words."""
+    rows = """
+CANT DESCRIPCION
+           P.UNIT     IMPORTE
+3     CUADERNO ESPIRAL A4
+      CUADRICULADO
+           11.90        35.70
+1     BORRADOR
+            0.80         0.80
+"""
+    assert lines(rows) == [
+        ("CUADERNO ESPIRAL A4 CUADRICULADO", D(3), None, D("11.90"), D("35.70")),
+        ("BORRADOR", D(1), None, D("0.80"), D("0.80")),
+    ]
+
+
+def test_a_heading_may_span_two_columns() -> None:
+    """Unitario and Total stand below Valor, lower than the other headings."""
+    rows = """
+                                                      Valor (S/)
+Descripción                  Cant.    U.M.
+                                              Unitario       Total
+Bocaditos salados              3      CTO        90.00      270.00
+Menaje completo                2      SERV      260.00      520.00
+"""
+    assert lines(rows) == [
+        ("Bocaditos salados", D(3), "CTO", D("90.00"), D("270.00")),
+        ("Menaje completo", D(2), "SERV", D("260.00"), D("520.00")),
+    ]
+
+
+def test_a_heading_may_begin_in_the_row_above() -> None:
+    """Importe over de Venta is one heading, and names the amounts."""
+    rows = """
+          Unidad                                Valor                  Importe
+Cantidad  Medida   Descripción                Unitario   Descuento   de Venta   ICBPER
+2.00      UNIDAD   ALQUILER DE LOCAL            900.00        0.00    1800.00     0.00
+"""
+    assert lines(rows) == [("ALQUILER DE LOCAL", D("2.00"), "UNIDAD", D("900.00"), D("1800.00"))]
+
+
+def test_headings_that_nobody_knows_are_told_by_what_stands_below() -> None:
+    """What begins the rows was sold, and what quantity and price make is the amount, whatever the headings say."""
+    rows = """
+Procedimiento                Horas    Tarifa US$    Honorario US$
+CURACION CON RESINA            6.5        120.00           780.00
+RADIOGRAFIA                   3.25        120.00           390.00
+"""
+    assert lines(rows) == [
+        ("CURACION CON RESINA", D("6.5"), None, D("120.00"), D("780.00")),
+        ("RADIOGRAFIA", D("3.25"), None, D("120.00"), D("390.00")),
+    ]
+
+
+def test_amounts_may_stand_in_one_of_two_columns() -> None:
+    """What bears IGV stands in one column and what does not in another: each line has the one that it shows."""
+    rows = """
+COD.   CONCEPTO                       AFECTO     INAFECTO
+C01    COMISION DE AGENCIAMIENTO      450.00
+R02    REEMBOLSO ALMACENAJE                        325.40
+"""
+    assert lines(rows) == [
+        ("COMISION DE AGENCIAMIENTO", None, None, None, D("450.00")),
+        ("REEMBOLSO ALMACENAJE", None, None, None, D("325.40")),
+    ]
+
+
+def test_a_title_over_a_table_is_no_heading_where_the_table_has_its_own() -> None:
+    """Concepto and Monto are the headings below Detalle de cargos, and no words of the first line."""
+    rows = """
+DETALLE DE CARGOS DEL MES
+Concepto                        Monto S/
+Plan ilimitado 99                  83.90
+Alquiler de equipo                 12.71
+"""
+    assert [line[0] for line in lines(rows)] == ["Plan ilimitado 99", "Alquiler de equipo"]
+
+
+def test_parts_of_the_items_have_a_heading_and_a_sum() -> None:
+    """Neither ** ABARROTES ** nor its sum was sold, whatever signs stand around the name."""
+    rows = """
+CT  DESCRIPCION            P.UNI    TOTAL
+** ABARROTES **
+1   ARROZ EXTRA 5KG        22.90    22.90
+2   AZUCAR RUBIA 1KG        3.70     7.40
+    SUBTOTAL ABARROTES              30.30
+** LIMPIEZA **
+1   LEJIA 1LT               4.50     4.50
+    SUBTOTAL LIMPIEZA                4.50
+"""
+    assert [line[0] for line in lines(rows)] == ["ARROZ EXTRA 5KG", "AZUCAR RUBIA 1KG", "LEJIA 1LT"]
+
+
+def test_what_a_page_carries_over_was_not_sold() -> None:
+    """VAN and VIENEN show what the lines before came to."""
+    heads = "CANT   DESCRIPCION            P.UNIT    IMPORTE\n"
+    first = heads + "10     TUBO PVC                 8.50      85.00\n40     CODO PVC                 1.20      48.00\n"
+    first += "                              VAN S/    133.00\n"
+    second = heads + "                           VIENEN S/    133.00\n4      VALVULA                 48.00     192.00\n"
+    second += "\n                      OP. GRAVADA S/    275.42\n                           IGV S/    49.58\n                         TOTAL S/   325.00\n"
+    assert [line[0] for line in lines(first, second)] == ["TUBO PVC", "CODO PVC", "VALVULA"]
+
+
+def test_an_apostrophe_parts_thousands() -> None:
+    """1'250,000.00 is one number, in a line and in a total."""
+    rows = """
+CANT   DESCRIPCION                P.UNIT          IMPORTE
+2      LOTE MZ C            1'250,000.00     2'500,000.00
+
+                       OP. GRAVADA S/        2'500,000.00
+                       IGV 18% S/              450,000.00
+                       TOTAL S/              2'950,000.00
+"""
+    assert lines(rows) == [("LOTE MZ C", D(2), None, D("1250000.00"), D("2500000.00"))]
+    assert invoice(PAPER + rows).total == D("2950000.00")
+
+
+def test_two_lines_above_a_total_are_no_levy_on_it() -> None:
+    """A late fee that is by chance one of the rates of a detracción stays what was sold."""
+    rows = """
+CONCEPTO                             IMPORTE
+PENSION DE ENSEÑANZA                  420.00
+MORA                                    6.00
+
+                        Op. Inafecta  426.00
+                        Total S/      426.00
+"""
+    found = invoice(PAPER + rows)
+    assert (found.detraction, found.net_payable, found.total) == (None, None, D("426.00"))
