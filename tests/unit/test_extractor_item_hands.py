@@ -214,3 +214,69 @@ MORA                                    6.00
 """
     found = invoice(PAPER + rows)
     assert (found.detraction, found.net_payable, found.total) == (None, None, D("426.00"))
+
+
+def test_a_count_in_parentheses_takes_nothing_away() -> None:
+    """(2) before a dish is how many there were."""
+    rows = """
+(2) Cappuccino grande            S/ 24.00
+(1) Torta de zanahoria           S/ 14.50
+Op. gravada                      S/ 34.84
+"""
+    assert [line[:2] for line in lines(rows)] == [("Cappuccino grande", D(2)), ("Torta de zanahoria", D(1))]
+
+
+def test_an_at_sign_leads_a_price() -> None:
+    """@ 21.90 is what each costs; how many there were opens the words above."""
+    rows = """
+Qty   Item                       Total
+2     1/4 POLLO + PAPAS +
+      ENSALADA
+      @ 21.90                    43.80
+1     GASEOSA 1L
+      @ 8.00                      8.00
+"""
+    assert lines(rows) == [
+        ("1/4 POLLO + PAPAS + ENSALADA", D(2), None, D("21.90"), D("43.80")),
+        ("GASEOSA 1L", D(1), None, D("8.00"), D("8.00")),
+    ]
+
+
+def test_a_bar_code_begins_an_item() -> None:
+    """What stands below a row with a bar code goes on with it, and the next bar code is another item's."""
+    rows = """
+2001789456123 POLO HOMBRE ALGODON
+  TALLA M                        39.90
+2001789456987 JEAN SLIM MUJER
+  TALLA 28                       99.90
+GRAVADA                         118.47
+"""
+    assert [line[0] for line in lines(rows)] == ["POLO HOMBRE ALGODON TALLA M", "JEAN SLIM MUJER TALLA 28"]
+
+
+def test_a_column_that_nobody_knows_before_the_description() -> None:
+    """A pet's name or a budget's number stands under its own heading, and is no word of what was sold."""
+    pets = """
+Mascota    Atención                      Cant.    Valor S/    Total S/
+Rocky      Consulta veterinaria            1         60.00       60.00
+Luna       Vacuna canina                   2         55.00      110.00
+"""
+    works = """
+Partida    Descripción                   Und     Metrado    P.U. (S/)    Importe (S/)
+01.01      Pintado de fachada            m2       320.00        14.50        4,640.00
+02.01      Eliminación de desmonte       viaje      3.00       250.00          750.00
+"""
+    assert [line[0] for line in lines(pets)] == ["Consulta veterinaria", "Vacuna canina"]
+    assert [line[0] for line in lines(works)] == ["Pintado de fachada", "Eliminación de desmonte"]
+
+
+def test_numbers_between_two_rows_of_words_leave_the_order_alone() -> None:
+    """The item's number stands beside its numbers, between the two rows of its description."""
+    rows = """
+N°   Descripción del servicio             Cant    U.M    V. Unit US$    V. Total US$
+     Licencia anual de usuarios
+1                                           25    LIC          96.00        2,400.00
+     (25 usuarios)
+2    Bolsa de horas de soporte              40    H-H          35.00        1,400.00
+"""
+    assert [line[0] for line in lines(rows)] == ["Licencia anual de usuarios (25 usuarios)", "Bolsa de horas de soporte"]

@@ -332,8 +332,8 @@ def _loose(lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], col
         if begins > 2.5 * em and centred > 1.5 * em:
             continue
         if has_words(kept) or (begins < em if own else len(phrases.joined(kept)) > 1):
-            found.append(Loose(row, kept, opens))
-    return found
+            found.append(Loose(row, kept, opens, coded=phrases.is_bar_code(kept[0])))
+    return found if sum(x.coded for x in found) > 1 else [replace(x, coded=False) for x in found]
 
 
 def _is_sold(line: Line) -> bool:

@@ -42,11 +42,12 @@ class Line:
 
 @dataclass(slots=True)
 class Loose:
-    """A row of text alone. `opens`: it shows a quantity in its column, so that an item begins there."""
+    """A row of text alone. `opens`: it shows a quantity in its column; `coded`: it begins with a bar code. With both an item begins."""
 
     row: Row
     text: list[Token]
     opens: Token | None = None
+    coded: bool = False
 
 
 def share(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> None:
@@ -89,7 +90,8 @@ def _way(
     for k in range(len(lines)):
         last, block = k == len(lines) - 1, blocks[k + 1]
         after: dict[int, tuple[float, list[int]]] = {}
-        opens = None if last or "quantity" in lines[k + 1].roles.tokens else next((i for i, x in enumerate(block) if x.opens), None)
+        untold = not last and "quantity" not in lines[k + 1].roles.tokens
+        opens = next((i for i, x in enumerate(block) if x.coded or (untold and x.opens)), None) if not last else None
         for above, (cost, path) in paths.items():
             for s in range(len(block) + 1) if opens is None else (opens,):
                 step = mode.cost(above, s, own=own[k]) + _gaps(lines, block, k, s, em, last=last)
@@ -110,6 +112,9 @@ def _first(block: Sequence[Loose], line: Line, em: float, *, headed: bool) -> li
         if (below.y - each.row.y) / em > _BREAK or ":" in each.row.text:
             break
         rows, below = rows + 1, each.row
+    coded = next((len(block) - i for i, each in enumerate(block) if each.coded), None)
+    if coded is not None and coded <= rows:
+        return [(coded, 0.0)]
     return [(s, (3 if headed else 1) * _LEFT_OVER * (rows - s)) for s in range(rows + 1)]
 
 

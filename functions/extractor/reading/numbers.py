@@ -95,6 +95,8 @@ def tokens(row: Row, left: float, right: float) -> list[Token]:
                 re.search(r"[\"%°/]|'(?!\d{3})|[^\W\d_]", text.lstrip("xX×*@").replace("S/", "")) and not number.sign
             ):
                 number = None
+            if number is not None and re.fullmatch(r"\(\d{1,4}\)", text):
+                number = replace(number, value=abs(number.value))  # `(2) CAFE` counts, it takes nothing away
             found.append(
                 Token(text, word.x0 + each * begin, word.x0 + each * end, word.cell, number, glued=begin > 0, factor=len(cuts) > 2)
             )
@@ -205,6 +207,8 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
     unprinted = priced and not known["amount"]  # SUNAT's own portal prints prices and ICBPER alone: what is made is an amount
     order = columns.in_order(row)
     options = {role: _options(role, numbered, columns, order) for role in ROLES}
+    led = row[1] if len(row) > 1 and row[0].text == "@" else None  # what each costs, whatever is bought
+    options["quantity"] = [o for o in options["quantity"] if o[1] is None or o[1] is not led]
     reach = _PRODUCT + _TIMES_SIGN + 2 * _FAR * any(t.factor or t.text in _TIMES_SIGNS for t in row)
     best = Roles()
     for chosen in itertools.product(*(options[role] for role in ROLES)):
@@ -216,7 +220,7 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
             continue
         quantity, price, amount = (token for _, token in chosen)
         made = _product(quantity, price, amount, row) if quantity and price and amount else 0.0
-        times = quantity is not None and price is not None and times_between(row, quantity, price)
+        times = price is not None and (price is led or (quantity is not None and times_between(row, quantity, price)))
         score += _TIMES_SIGN * times
         if made <= 0 and (any(t.factor for t in picked) or (quantity and quantity.number and quantity.number.value < 0)):
             continue  # 2x4.00 that makes no amount is a word, and nothing was sold -2 times unless that makes its amount

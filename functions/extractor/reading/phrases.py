@@ -79,7 +79,9 @@ def split(row: Sequence[Token], roles: Roles, heads: Sequence[Column], em: float
     row = [t for i, t in enumerate(row) if not _is_beside(row, i, role_of)]
     if not row:
         return Words()
-    at_description = next((i for i, c in enumerate(heads) if c.name == "description"), None)
+    words = [t for t in row if id(t) not in role_of and re.search(r"[^\W\d_]{2}", t.text)]
+    told = any(min((away(t, c, em), c.name) for c in heads)[1] != "unit" for t in words)
+    at_description = next((i for i, c in enumerate(heads) if c.name == "description"), None) if told else None
     best: list[tuple[float, list[int]]] = []
     for i, token in enumerate(row):
         now: list[tuple[float, list[int]]] = []
@@ -223,6 +225,11 @@ def before_quantity(row: Sequence[Token], roles: Roles, em: float) -> Token | No
 def is_code(token: Token) -> bool:
     """Whether a word may be what a till calls an item by, or the dash for none."""
     return token.folded == "" or re.fullmatch(r"\d{3,14}|[A-Z]{1,4}-?\d{2,}", token.folded) is not None
+
+
+def is_bar_code(token: Token) -> bool:
+    """Whether a word is a bar code, as begins what a till prints of an item."""
+    return _BAR_CODE.fullmatch(token.folded) is not None
 
 
 def without_lead(text: list[Token]) -> list[Token]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, lettered
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet, Word
@@ -198,7 +199,7 @@ def _stacked(sheet: Sheet, at: int, columns: Sequence[Column]) -> Table:
         last += 1
     alone = None if any(c.name == "description" for c in found) else _alone(sheet, at, last)
     named = alone is not None or any(c.name == "description" for c in found)
-    while found[0].name == "other" and found[0].x1 < left + sheet.em and (named or not _heads_words(sheet, last, found)):
+    while found[0].name == "other" and found[0].x1 < left + sheet.em and not _heads_cells(sheet, last, found, named=named):
         found = found[1:]  # beside the table stands another box
     found = _ended(sheet, last, found)
     if alone is not None:
@@ -223,20 +224,29 @@ def _under(sheet: Sheet, at: int, columns: Sequence[Column]) -> list[Column]:
     if above is None or sheet.rows[at].y - above.y > 1.9 * sheet.em or re.search(r"\d|:", above.text):
         return list(columns)
     over = [(c, [h for h in columns if h.x0 < c.x1 and c.x0 < h.x1]) for c in above.cells]
-    if any(len(heads) != 1 or name_of(c.text) == "other" for c, heads in over):
+    if any(len(heads) > 1 or name_of(c.text) == "other" for c, heads in over):
         return list(columns)
-    first = {id(heads[0]): c for c, heads in over}
+    first = {id(heads[0]): c for c, heads in over if heads}
+    alone = [Column(name_of(c.text), c.x0, c.x1, c.text) for c, heads in over if not heads]  # a heading of two rows beside others of one
+    if any(c.name in {h.name for h in columns} or c.name == "description" for c in alone):
+        return list(columns)
     texts = [(h, f"{first[id(h)].text} {h.text}" if id(h) in first else h.text) for h in columns]
-    return [h if h.name == "description" or t == h.text else replace(h, name=name_of(t), text=t) for h, t in texts]
+    found = [h if h.name == "description" or t == h.text else replace(h, name=name_of(t), text=t) for h, t in texts]
+    return sorted([*found, *alone], key=lambda c: c.x0)
 
 
-def _heads_words(sheet: Sheet, last: int, found: Sequence[Column]) -> bool:
-    """Whether words begin under the first heading in the first row that shows an amount below, so that it names what was sold."""
-    if (len(found) > 1 and found[1].name == "other") or re.search(r"\d|:", found[0].text):
+def _heads_cells(sheet: Sheet, last: int, found: Sequence[Column], *, named: bool) -> bool:
+    """Whether the rows below begin with a cell of the first heading's own: words where none names what was sold, else codes and the like."""
+    if re.search(r"\d|:", found[0].text):
         return False
-    row = next((r for r in sheet.rows[last + 1 : last + 4] if money(r.text)), None)
-    cell = row.cells[0] if row else None
-    return cell is not None and abs(cell.x0 - found[0].x0) < 2 * sheet.em and re.search(r"[^\W\d_]{3}", cell.text) is not None
+    after = found[1].x0
+    begins = [r.cells[0] for r in sheet.rows[last + 1 : last + 7] if money(r.text) and not labels_in(lettered(r.text))]
+    own = [c for c in begins if c.x < after and (c.x1 < after or abs(c.x0 - found[0].x0) < 2 * sheet.em)]
+    if not own or len(own) < len(begins):
+        return False
+    if named:
+        return all(len(c.text) <= 10 and " " not in c.text for c in own)
+    return len(found) > 1 and (found[1].name == "other" or all(re.search(r"[^\W\d_]{3}", c.text) for c in own))
 
 
 def _ended(sheet: Sheet, last: int, found: Sequence[Column]) -> list[Column]:
