@@ -216,8 +216,10 @@ def _worker() -> Worker:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - the webhook has none of this
 
     from functions.whatsapp.clerk import Clerk  # noqa: PLC0415 - as above
+    from functions.whatsapp.doorkeeper import Doorkeeper  # noqa: PLC0415 - as above
     from functions.whatsapp.inquiry import Inquirer  # noqa: PLC0415 - as above
     from functions.whatsapp.lane import Lanes  # noqa: PLC0415 - as above
+    from functions.whatsapp.memberships import Memberships  # noqa: PLC0415 - as above
     from functions.whatsapp.places import Places  # noqa: PLC0415 - as above
     from functions.whatsapp.processor import Processor  # noqa: PLC0415 - as above
     from functions.whatsapp.ticks import Ticks  # noqa: PLC0415 - as above
@@ -244,6 +246,7 @@ def _worker() -> Worker:
         Places(settings.ocr_slots, settings.threads),
         Clerk(PostgresBooks(engine), inquirer, _opens(settings), settings.help_contact),
         queue,
+        Doorkeeper(admissions, Memberships(admissions.inbox, _now), PostgresBooks(engine), queue, _number),
         lease_s=settings.lease_s,
         fetch_s=budget.fetch_s,
         store_s=budget.store_s,
@@ -283,6 +286,18 @@ def _worker() -> Worker:
         keep_rate=_keep_rate,
         inquirer=inquirer,
     )
+
+
+@_once
+def _number() -> str:
+    """Our own number, which an invitation leads to. Raises Unwell."""
+    from functions.whatsapp.client import GraphError  # noqa: PLC0415 - loaded with the worker
+    from functions.whatsapp.ports import Unwell  # noqa: PLC0415 - as above
+
+    try:
+        return _graph(_settings(WorkerSettings)).number()
+    except GraphError as error:
+        raise Unwell(f"graph: our number: {error}") from error
 
 
 def _opens(settings: WorkerSettings) -> Opens:

@@ -155,7 +155,7 @@ def asker(engine: Engine) -> Asker:
     quiet, records = Quiet(), PostgresRecords(engine)
     anything = cast("Any", quiet)
     clerk = Clerk(PostgresBooks(engine))
-    processor = Processor(records, anything, anything, anything, Ticks(quiet, ThreadPoolExecutor(1)), Places(1, 2), clerk, quiet)
+    processor = Processor(records, anything, anything, anything, Ticks(quiet, ThreadPoolExecutor(1)), Places(1, 2), clerk, quiet, anything)
     lanes = Lanes(PostgresOutbox(engine), anything, lambda _: None, quiet, anything)
     worker = Worker(processor, lanes, records, quiet, anything, lambda: datetime.now(UTC), anything)
     tenant = Tenant(UUID(int=1), UUID(int=1_000_001), Address("5191", None), version=1, welcome="file", created_at=datetime.now(UTC))

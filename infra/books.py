@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Engine, Row, TextClause, text
+from sqlalchemy import Connection, Engine, Row, TextClause, text
 from sqlalchemy.exc import IntegrityError
 
 from functions.books.correcting import Correction
@@ -102,7 +103,7 @@ select r.ready_at, r.body from messaging.replies r where r.user_id = :user and r
 _OF_THE_MONTH = "e.tenant_id = :tenant and (e.month = :first or e.received_at >= :from and e.received_at < :until)"
 _COUNTED = text(f"select count(*) from books.entries e where {_OF_THE_MONTH}")  # noqa: S608 - of constants alone
 _REGISTER = text(f"""
-select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d.filename, d.storage_uri, u.phone, u.bsuid,
+select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d.filename, d.storage_uri, coalesce(u.phone, u.bsuid, m.address) as sender,
        e.deleted_at is not null as deleted,
        e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and exists (
            select from books.entries o
@@ -116,15 +117,16 @@ select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d
        case when e.data = x.data then (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
            where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) end as doubted,
        i.state as sunat_state, i.at as sunat_at
-from books.entries e join documents.documents d on d.id = e.document_id join auth.users u on u.id = e.user_id
+from books.entries e join documents.documents d on d.id = e.document_id left join auth.users u on u.id = e.user_id
+left join auth.members m on m.tenant_id = e.tenant_id and m.user_id = e.user_id
 left join books.inquiries i on i.entry_id = e.id
 left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
 where {_OF_THE_MONTH}
 order by e.issue_date nulls last, e.received_at, e.id limit cast(:limit as bigint)
 """)  # noqa: S608 - of constants alone
 _UNFILED = text("""
-select d.id, d.received_at, d.filename, d.storage_uri, d.status, d.verdict, d.what, d.failure, u.phone, u.bsuid
-from documents.documents d join auth.users u on u.id = d.user_id
+select d.id, d.received_at, d.filename, d.storage_uri, d.status, d.verdict, d.what, d.failure, coalesce(u.phone, u.bsuid, m.address) as sender
+from documents.documents d left join auth.users u on u.id = d.user_id left join auth.members m on m.tenant_id = d.tenant_id and m.user_id = d.user_id
 where d.tenant_id = :tenant and d.received_at >= :from and d.received_at < :until
   and not exists (select from books.entries e where e.document_id = d.id) and d.media_type is distinct from :table
 order by d.received_at, d.id limit cast(:limit as bigint)
@@ -205,11 +207,14 @@ class PostgresBooks:
     A `whole` one reads all of a month, however many papers and however long it takes: for an operator, whom no request waits for.
     """
 
-    def __init__(self, engine: Engine, *, whole: bool = False) -> None:
-        self._engine, self._whole = engine, whole
+    def __init__(self, engine: Engine, *, whole: bool = False, sender: UUID | None = None) -> None:
+        self._engine, self._whole, self._sender = engine, whole, sender
+
+    def sent_by(self, user: UUID) -> PostgresBooks:
+        return PostgresBooks(self._engine, whole=self._whole, sender=user)
 
     def business(self, tenant: UUID) -> Business:
-        with tenant_transaction(self._engine, tenant) as connection:
+        with self._seen(tenant) as connection:
             row = connection.execute(_BUSINESS, {"tenant": tenant}).first()
         return Business(row.ruc, row.name) if row else Business()
 
@@ -217,29 +222,29 @@ class PostgresBooks:
         values = {
             "tenant": author.tenant, "user": author.user, "ruc": factura.customer.id, "supplier": factura.supplier.ruc, "series": factura.series, "number": factura.number,
         }  # fmt: skip
-        with tenant_transaction(self._engine, author.tenant) as connection:
+        with self._seen(author.tenant, author.home) as connection:
             return connection.execute(_ASK_RUC, values).first() is not None
 
     def hush(self, author: Author, *, quiet: bool) -> None:
-        with tenant_transaction(self._engine, author.tenant) as connection:
+        with self._seen(author.tenant, author.home) as connection:
             connection.execute(_HUSH, {"user": author.user, "quiet": quiet})
 
     def name_business(self, tenant: UUID, *, ruc: str | None = None, name: str | None = None) -> None:
-        with tenant_transaction(self._engine, tenant) as connection:
+        with self._seen(tenant) as connection:
             connection.execute(_NAME_BUSINESS, {"tenant": tenant, "ruc": ruc, "name": storable_text(name)})
 
     def month(self, tenant: UUID, first: date) -> Sequence[Alike]:
-        with tenant_transaction(self._engine, tenant) as connection:
+        with self._seen(tenant) as connection:
             return _ALIKE.validate_json(connection.execute(_MONTH, {"tenant": tenant, "month": first}).scalar_one())
 
     def given(self, tenant: UUID, month: Month) -> Given | None:
-        with tenant_transaction(self._engine, tenant) as connection:
+        with self._seen(tenant) as connection:
             row = connection.execute(_GIVEN, {"tenant": tenant, "month": month.first}).first()
         return Given(month, row.file, row.at) if row else None
 
     def everything(self, author: Author, most: int) -> Everything:
         values = {"tenant": author.tenant, "user": author.user, "limit": most}
-        with tenant_transaction(self._engine, author.tenant) as connection:
+        with self._seen(author.tenant, author.home) as connection:
             who = connection.execute(_PERSON, values).one()
             papers, files, changes, answers = (
                 connection.execute(each, values).all() for each in (_ALL_PAPERS, _ALL_FILES, _ALL_CHANGES, _ALL_ANSWERS)
@@ -263,7 +268,7 @@ class PostgresBooks:
             "limit": None if self._whole else _MOST_PAPERS,
             "table": TABLE,
         }
-        with tenant_transaction(self._engine, tenant) as connection:
+        with self._seen(tenant) as connection:
             if self._whole:
                 without_limits(connection)
             rows = connection.execute(_REGISTER, values).all()
@@ -303,24 +308,24 @@ class PostgresBooks:
         return next(iter(self._papers(tenant, _ONE, {"entry": entry})), None)
 
     def quoted(self, author: Author, wamid: str) -> Sequence[Paper]:
-        found = self._papers(author.tenant, _QUOTED, {"user": author.user, "quoted": wamid})
+        found = self._papers(author.tenant, _QUOTED, {"user": author.user, "quoted": wamid}, author.home)
         return tuple({paper.entry.id: paper for paper in found}.values())
 
     def last(self, author: Author, before: int) -> Sequence[Paper]:
-        return self._papers(author.tenant, _LAST, {"user": author.user, "seq": before})
+        return self._papers(author.tenant, _LAST, {"user": author.user, "seq": before}, author.home)
 
     def taken_out(self, author: Author, since: datetime) -> Sequence[Paper]:
         return self._papers(author.tenant, _TAKEN_OUT, {"user": author.user, "since": since})
 
     def done(self, author: Author) -> Done | None:
-        with tenant_transaction(self._engine, author.tenant) as connection:
+        with self._seen(author.tenant, author.home) as connection:
             rows = connection.execute(_DONE, {"tenant": author.tenant, "wamid": author.wamid}).all()
         if not rows:
             return None
         return Done(rows[0].wamid, rows[0].entry_id, tuple(Correction(row.field, row.old, row.new) for row in rows), rows[0].undoes)
 
     def last_done(self, author: Author, since: datetime) -> Done | None:
-        with tenant_transaction(self._engine, author.tenant) as connection:
+        with self._seen(author.tenant, author.home) as connection:
             row = connection.execute(_LAST_DONE, {"user": author.user, "since": since}).first()
         return self.done(replace(author, wamid=row.wamid)) if row else None
 
@@ -333,18 +338,21 @@ class PostgresBooks:
             "deleted": deleted, "corrections": storable([asdict(one) for one in done]), "undoes": undoes,
         }  # fmt: skip
         try:
-            with tenant_transaction(self._engine, author.tenant) as connection:
+            with self._seen(author.tenant, author.home) as connection:
                 connection.execute(_CHANGE, values)
         except IntegrityError as error:
             raise Unwell("books: the message changed something meanwhile") from error
 
-    def _papers(self, tenant: UUID, statement: TextClause, values: dict[str, Any]) -> Sequence[Paper]:
-        with tenant_transaction(self._engine, tenant) as connection:
+    def _seen(self, tenant: UUID, person: UUID | None = None) -> AbstractContextManager[Connection]:
+        return tenant_transaction(self._engine, tenant, person=person, sender=self._sender)
+
+    def _papers(self, tenant: UUID, statement: TextClause, values: dict[str, Any], person: UUID | None = None) -> Sequence[Paper]:
+        with self._seen(tenant, person) as connection:
             rows = connection.execute(statement, {"tenant": tenant} | values).all()
         return tuple(Paper(_entry(r), r.deleted, Invoice.model_validate(r.read), tuple(r.doubted or ()), r.twin) for r in rows)
 
     def _page(self, tenant: UUID, statement: TextClause, values: dict[str, Any]) -> Page:
-        with tenant_transaction(self._engine, tenant) as connection:
+        with self._seen(tenant) as connection:
             rows = connection.execute(statement, {"tenant": tenant} | values).all()
         return Page(tuple(_entry(row) for row in rows), rows[0].found or len(rows) if rows else 0)
 
@@ -377,7 +385,7 @@ def _unfiled(row: Row[Any]) -> Unfiled:
 
 def _sender(row: Row[Any]) -> str | None:
     """Who sent it, as little of a phone as its owner knows it by."""
-    return f"…{(row.phone or row.bsuid)[-4:]}" if row.phone or row.bsuid else None
+    return f"…{row.sender[-4:]}" if row.sender else None
 
 
 def _midnight(day: date) -> datetime:

@@ -57,8 +57,19 @@ def connect_cloud_sql(instance: str, user: str, database: str, *, pool: int, con
 
 
 @contextmanager
-def tenant_transaction(engine: Engine, tenant_id: UUID | None, *, durable: bool = True) -> Iterator[Connection]:
+def tenant_transaction(
+    engine: Engine,
+    tenant_id: UUID | None,
+    *,
+    durable: bool = True,
+    person: UUID | None = None,
+    sender: UUID | None = None,
+    chat: bool = False,
+) -> Iterator[Connection]:
     """One transaction that sees and writes this tenant's rows only; None sees none (the sweep's functions need no tenant).
+
+    Papers are the business's, `tenant_id`, and a chat is its person's: `person` is that one's own tenant where it is another. With a `sender`, a
+    user, only the papers that this user sent are seen; with `chat` also those that the person sent to other businesses.
 
     With `durable=False` its commit does not wait for the disk (Postgres, "Asynchronous Commit"): a crash of the database may forget it, though
     never once a later durable commit is kept. That is right for what a retry does again, leases above all, and for nothing else.
@@ -68,7 +79,10 @@ def tenant_transaction(engine: Engine, tenant_id: UUID | None, *, durable: bool 
     try:
         with engine.connect() as connection:
             if tenant_id is not None:  # a UUID's digits can hold no quote
-                connection.info[_NAMED] = f"; select set_config('app.tenant', '{UUID(str(tenant_id))}', true){'' if durable else _LIGHTLY}"
+                own = person or tenant_id
+                named = {"tenant": tenant_id, "person": own, "sender": sender, "chat": own if chat else None}
+                told = [f"set_config('app.{name}', '{UUID(str(one))}', true)" for name, one in named.items() if one is not None]
+                connection.info[_NAMED] = f"; select {', '.join(told)}{'' if durable else _LIGHTLY}"
             with connection.begin():
                 yield connection
     except PoolTimeout as error:

@@ -24,14 +24,17 @@ _BUSY = text(
     "select count(*) from documents.documents where tenant_id = :tenant and lease_token is not null and lease_until > clock_timestamp()"
 )
 _SPANS = text("""
-select u.id, least((select min(d.seq) from documents.documents d where d.user_id = u.id),
+select u.id, least((select min(d.seq) from documents.documents d where d.user_id = u.id and d.tenant_id = :tenant),
                    (select min(r.seq) from messaging.replies r where r.user_id = u.id)) as first,
-       greatest((select max(d.seq) from documents.documents d where d.user_id = u.id),
+       greatest((select max(d.seq) from documents.documents d where d.user_id = u.id and d.tenant_id = :tenant),
                 (select max(r.seq) from messaging.replies r where r.user_id = u.id)) as last
 from auth.users u where u.tenant_id = :tenant
+union all
+select d.user_id, min(d.seq), max(d.seq) from documents.documents d where d.tenant_id = :tenant and d.guest group by d.user_id
 """)
-_DELETE_DOCUMENTS = text("delete from documents.documents where user_id = :user and seq >= :seq and seq < :to")
-_DELETE_REPLIES = text("delete from messaging.replies where user_id = :user and seq >= :seq and seq < :to")
+"""Of guests only what they sent to this business: their chats, and what they sent elsewhere, are not its own."""
+_DELETE_DOCUMENTS = text("delete from documents.documents where user_id = :user and tenant_id = :tenant and seq >= :seq and seq < :to")
+_DELETE_REPLIES = text("delete from messaging.replies where user_id = :user and tenant_id = :tenant and seq >= :seq and seq < :to")
 _SENDS = text("select id from messaging.sends where tenant_id = :tenant order by id limit :limit")
 _DELETE_SENDS = text("delete from messaging.sends where id = any(:ids)")
 _DELETE = text("delete from auth.tenants where id = :tenant")
@@ -90,10 +93,10 @@ class Erasing:
             spans = [(row.id, row.first, row.last) for row in sql.execute(_SPANS, {"tenant": tenant}) if row.last is not None]
         for user, first, last in spans:
             for seq in range(first, last + 1, _PIECE):
-                piece = {"user": user, "seq": seq, "to": seq + _PIECE}
+                piece = {"user": user, "tenant": tenant, "seq": seq, "to": seq + _PIECE}
                 with tenant_transaction(self.engine, tenant) as sql:
-                    sql.execute(_DELETE_DOCUMENTS, piece)
                     sql.execute(_DELETE_REPLIES, piece)
+                    sql.execute(_DELETE_DOCUMENTS, piece)
                 if time.monotonic() > until:
                     return False
         while ids := self._sends(tenant):

@@ -207,7 +207,7 @@ class PostgresOutbox:
         return lease if self._first(lease, _LEASE, durable=False, lease_s=lease_s) else None
 
     def view(self, lease: Lease) -> LaneView | None:
-        with tenant_transaction(self._engine, lease.tenant_id) as connection:
+        with tenant_transaction(self._engine, lease.tenant_id, chat=True) as connection:
             rows = connection.execute(_VIEW, {"user": lease.user_id, "token": lease.token}).all()
         if not rows:
             return None
@@ -251,7 +251,7 @@ class PostgresOutbox:
             "file": enclosed(file),
             "offer": offers.dump(offer),
         }
-        with tenant_transaction(self._engine, lease.tenant_id) as connection:
+        with tenant_transaction(self._engine, lease.tenant_id, chat=True) as connection:
             row = connection.execute(_FREEZE, values | {"user": lease.user_id, "token": lease.token}).first()
             if row is None:
                 return "lost"

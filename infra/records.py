@@ -22,7 +22,7 @@ from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
 from functions.whatsapp.lane import WINDOW
 from functions.whatsapp.ledger import ERASE, Answered, Attempt, Busy, Chosen, Claim, Finished, Opened
-from functions.whatsapp.model import Enclosed, Notice, Offer, Said, Tenant
+from functions.whatsapp.model import Enclosed, Notice, Offer, Said, Tenant, is_ours
 from functions.whatsapp.sunat import MISSING
 from functions.whatsapp.taps import ASKED
 from functions.whatsapp.tasks import MessageTask
@@ -50,7 +50,7 @@ person as (
 lane as (
     insert into messaging.lanes as l (user_id, tenant_id, next) select :user, :tenant, 1 - cardinality(cast(:welcomes as text[])) where not exists (select from tomb)
     on conflict (user_id) do update set held = false
-        where l.held and not exists (select from messaging.sends s where s.user_id = :user and s.state = 'frozen' and s.called_at > :received_at)
+        where l.held and cast(:inbound_at as timestamptz) is not null and not exists (select from messaging.sends s where s.user_id = :user and s.state = 'frozen' and s.called_at > :received_at)
     returning (xmax = 0) as opened
 ),
 welcome as (
@@ -61,7 +61,7 @@ welcome as (
 )
 select exists (select from tomb) as purged, (select seq from messaging.replies where wamid = :wamid) as answered
 """)
-"""A held lane goes on when the user writes, though with no task of a message that came before the last call of an uncertain send."""
+"""A held lane goes on when the user writes (news of ours has no `inbound_at`), though with no task of a message that came before the last call of an uncertain send."""
 
 _MOVE = text("""
 with tomb as (select 1 from auth.tombstones where tenant_id = :tenant),
@@ -90,21 +90,33 @@ select id from moved
 Answers that found nobody at the old address (Meta, 131026) while the news of the change was on its way are ready again.
 """
 
+_STANDS = text("select not exists (select from auth.tombstones where tenant_id = :tenant) as stands")
 _CLAIM = text("""
-with ours as (
+with business as (
+    insert into auth.tenants (id, created_at) select :tenant, now() where cast(:guest as boolean) on conflict do nothing
+),
+member as (
+    insert into auth.members as m (tenant_id, user_id, home, role, address)
+    select :tenant, :user, cast(:home as uuid), cast(:role as text), cast(:address as text) where cast(:guest as boolean)
+    on conflict (tenant_id, user_id) do update set role = excluded.role, address = excluded.address
+    where (m.role, m.address) is distinct from (excluded.role, excluded.address)
+),
+ours as (
     insert into documents.documents as d
-        (id, tenant_id, user_id, wamid, seq, received_at, filename, storage_uri, status, lease_token, lease_until)
+        (id, tenant_id, user_id, wamid, seq, received_at, filename, storage_uri, status, lease_token, lease_until, home, guest)
     values (:id, :tenant, :user, :wamid, :seq, :received_at, :filename, :storage_uri, 'working', :token,
-            clock_timestamp() + make_interval(secs => :lease_s))
+            clock_timestamp() + make_interval(secs => :lease_s), case when cast(:guest as boolean) then cast(:home as uuid) end, cast(:guest as boolean))
     on conflict (id) do update set lease_token = excluded.lease_token, lease_until = excluded.lease_until
         where d.status = 'working' and (d.lease_token is null or d.lease_until < clock_timestamp())
-    returning d.storage_uri, (xmax = 0) as new
+    returning d.tenant_id, d.storage_uri, (xmax = 0) as new
 )
-select true as claimed, storage_uri, new, false as finished from ours
+select true as claimed, tenant_id, storage_uri, new, false as finished from ours
 union all
-select false, null, false, d.status <> 'working' from documents.documents d where d.id = :id and not exists (select from ours)
+select false, null, null, false, d.status <> 'working' from documents.documents d where d.id = :id and not exists (select from ours)
 """)
-"""No row at all: another worker made the document after this statement began."""
+"""No row at all: another worker made the document after this statement began. Who sends to a business of somebody else's is its member from here on,
+and the business is there, as it is for its owner when he writes: Postgres learns of it from tasks alone.
+"""
 
 _ATTEMPT = text("""
 update documents.documents as d
@@ -162,7 +174,7 @@ asked as (
     where t.id = :tenant and cast(:question as text) is not null and t.ruc is null and t.ruc_asked is null returning t.id
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state, file, offer)
-select :user, :seq, :tenant, :wamid, finished.id, :title, cast(:body as text) || coalesce(asked.question, ''), 'ready', cast(:file as jsonb), asked.offer
+select :user, :seq, :home, :wamid, finished.id, :title, cast(:body as text) || coalesce(asked.question, ''), 'ready', cast(:file as jsonb), asked.offer
 from finished left join (select cast(:question as text) as question, cast(:offer as jsonb) as offer from asked) asked on true
 on conflict do nothing returning seq
 """)
@@ -198,7 +210,7 @@ kept as (
     on conflict (document_id, ordinal) do nothing
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state)
-select :user, :seq, :tenant, :wamid, finished.id, finished.title,
+select :user, :seq, :home, :wamid, finished.id, finished.title,
        split_part(split_part(split_part(finished.body, cast(:mark as text), 1), cast(:asked as text), 1), cast(:missing as text), 1) || cast(:noted as text), 'ready' from finished
 on conflict do nothing returning seq
 """)
@@ -220,7 +232,7 @@ loop as (
 ),
 written as (
     insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, title, body, state, about, file, offer)
-    select :user, :seq, :tenant, :wamid, cast(:kind as text), case when said.body is null then '' else cast(:title as text) end, said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[]),
+    select :user, :seq, :home, :wamid, cast(:kind as text), case when said.body is null then '' else cast(:title as text) end, said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[]),
            cast(:file as jsonb), cast(:offer as jsonb)
     from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
     on conflict do nothing returning user_id
@@ -297,7 +309,7 @@ class PostgresRecords:
     def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Opened:
         tenant = task.tenant
         values = _identity(tenant) | {
-            "inbound_at": task.message.sent_at, "received_at": task.received_at, "welcomes": [welcome, notice] if notice else [welcome], "wamid": task.message.wamid,
+            "inbound_at": None if is_ours(task.message.wamid) else task.message.sent_at, "received_at": task.received_at, "welcomes": [welcome, notice] if notice else [welcome], "wamid": task.message.wamid,
         }  # fmt: skip
         with tenant_transaction(self._engine, tenant.id, durable=False) as connection:
             row = connection.execute(_OPEN, values).one()
@@ -308,22 +320,28 @@ class PostgresRecords:
             values = _identity(tenant) | {"gone": NOBODY_THERE, "window_s": WINDOW.total_seconds()}
             return connection.execute(_MOVE, values).first() is not None
 
+    def stands(self, business: UUID) -> bool:
+        with tenant_transaction(self._engine, business, durable=False) as connection:
+            return bool(connection.execute(_STANDS, {"tenant": business}).scalar_one())
+
     def claim(self, task: MessageTask, lease_s: float) -> Claim | Busy | Finished:
-        message, document, token = task.message, document_id(task.message.wamid), uuid4()
+        message, document, token, home = task.message, document_id(task.message.wamid), uuid4(), task.tenant.id
+        address = task.tenant.address.phone or task.tenant.address.bsuid
         values = {
-            "id": document, "tenant": task.tenant.id, "user": task.tenant.user_id, "wamid": message.wamid, "seq": task.seq,
+            "id": document, "tenant": task.business, "home": home, "guest": task.business != home, "role": task.role,
+            "address": address[-4:] if address else None, "user": task.tenant.user_id, "wamid": message.wamid, "seq": task.seq,
             "received_at": task.received_at, "filename": storable_text(message.media.filename) if message.media else None,
             "storage_uri": task.media_uri, "token": token, "lease_s": lease_s,
         }  # fmt: skip
-        with tenant_transaction(self._engine, task.tenant.id, durable=False) as connection:
+        with tenant_transaction(self._engine, task.business, durable=False, person=home, chat=True) as connection:
             row = connection.execute(_CLAIM, values).first()
         if row and row.claimed:
-            return Claim(task.tenant.id, document, token, row.storage_uri, row.new)
+            return Claim(row.tenant_id, document, token, row.storage_uri, row.new, home)
         return Finished() if row and row.finished else Busy()
 
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
         values = {"id": claim.document_id, "token": claim.token, "storage_uri": storage_uri, "sha256": sha256, "size": size}
-        with tenant_transaction(self._engine, claim.tenant_id, durable=False) as connection:
+        with tenant_transaction(self._engine, claim.tenant_id, durable=False, person=claim.home) as connection:
             row = connection.execute(_ATTEMPT, values).first()
         return Attempt(row[0], row[1]) if row else None
 
@@ -380,14 +398,14 @@ class PostgresRecords:
         gives: Given | None = None,
     ) -> Answered:
         values = {
-            "user": task.tenant.user_id, "seq": task.seq, "tenant": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
+            "user": task.tenant.user_id, "seq": task.seq, "tenant": task.business, "home": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
             "title": storable_text(title),
             "most": 1 if kind == _TEXT else _OF_A_KIND, "renews": kind != _TEXT, "about": list(about) or None,
             "file": enclosed(file),
             "offer": offers.dump(offers.offered(offer, task.seq)),
             "month": gives and gives.month.first, "given": gives and gives.file, "given_at": gives and gives.at,
         }  # fmt: skip
-        with tenant_transaction(self._engine, task.tenant.id) as connection:
+        with tenant_transaction(self._engine, task.business, person=task.tenant.id, chat=True) as connection:
             row = connection.execute(_ANSWER, values).first()
             if row:
                 _tell(connection, values, notice)
@@ -411,7 +429,7 @@ class PostgresRecords:
 
     def _end(self, claim: Claim, statement: TextClause, values: dict[str, Any], notice: Notice | None = None) -> bool:
         """A document ends with its reply or not at all: one that is done and unanswered would be nobody's for ever."""
-        with tenant_transaction(self._engine, claim.tenant_id) as connection:
+        with tenant_transaction(self._engine, claim.tenant_id, person=claim.home) as connection:
             if connection.execute(statement, values).first() is not None:
                 _tell(connection, values, notice)
                 return True
@@ -453,7 +471,7 @@ def _identity(tenant: Tenant) -> dict[str, Any]:
 
 def _answered(claim: Claim, task: MessageTask) -> dict[str, Any]:
     return {
-        "id": claim.document_id, "token": claim.token, "tenant": claim.tenant_id, "user": task.tenant.user_id,
+        "id": claim.document_id, "token": claim.token, "tenant": claim.tenant_id, "home": claim.home, "user": task.tenant.user_id,
         "seq": task.seq, "wamid": task.message.wamid, "note": storable_text(task.message.text),
     }  # fmt: skip
 

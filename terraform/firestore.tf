@@ -21,10 +21,10 @@ resource "google_firestore_backup_schedule" "daily" {
   daily_recurrence {}
 }
 
-# Messages and receipts end by themselves nine days on. Never queried by that field, and an index on a value that only
+# Messages and receipts end by themselves nine days on, an invitation nine days after its last one. Never queried by that field, and an index on a value that only
 # grows gathers every write at one end: it has none.
 resource "google_firestore_field" "expiry" {
-  for_each = toset(["messages", "receipts"])
+  for_each = toset(["messages", "receipts", "invites"])
 
   database   = google_firestore_database.inbox.name
   project    = var.project_id
@@ -42,6 +42,18 @@ resource "google_firestore_field" "message" {
   project    = var.project_id
   collection = "messages"
   field      = "message"
+
+  index_config {}
+}
+
+# Whose people a business has, and whose businesses a person, is read whole: each is a map with an entry a person or business.
+resource "google_firestore_field" "seats" {
+  for_each = { businesses = "members", senders = "seats" }
+
+  database   = google_firestore_database.inbox.name
+  project    = var.project_id
+  collection = each.key
+  field      = each.value
 
   index_config {}
 }

@@ -20,7 +20,7 @@ from functions.extractor.peru.tokens import an_amount, days, fold
 
 Intent = Literal[
     "help", "thanks", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "contasis", "rce", "rce_file", "correct", "wrong", "delete",
-    "confirm", "restore", "undo", "my_ruc", "my_name", "my_data", "erase", "stop", "resume", "invite", "sunat",
+    "confirm", "restore", "undo", "my_ruc", "my_name", "my_data", "erase", "stop", "resume", "sunat", "invite", "people", "remove", "leave", "business",
 ]  # fmt: skip
 Change = str | date | Decimal
 
@@ -31,7 +31,7 @@ class Ask:
 
     `month`: of the question, today's where none is named; None where the text names one that cannot be. `text`: what is looked for, as written.
     `changes`: of a correction, by the invoice's dotted path; a value that cannot be read is kept as it was written, for the refusal to quote.
-    `place`: which paper of a list, from 1 (`2 total 118`). `confirm` is the whole of *sí, borrar*; `rce_file` that of *rce octubre confirmo*.
+    `place`: which paper of a list, from 1 (`2 total 118`), or which person (`quitar 2`). `confirm` is the whole of *sí, borrar*; `rce_file` that of *rce octubre confirmo*.
     """
 
     intent: Intent
@@ -88,7 +88,6 @@ _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("restore", re.compile(rf"(?:QUIERO )?RECUPER(?:AR|A|AL[AO]|ARL[AO]) ?(?:{_PAPER}|LO QUE BORRE)?|DEVUELVEL[AO]|DEVUELVEME(?: {_PAPER})?")),
     ("confirm", re.compile(rf"SI,? (?:QUIERO )?(?:BORR|ELIMIN)(?:AR|A|O|AL[AO]|ARL[AO])(?: {_PAPER})?")),
     ("delete", re.compile(rf"(?:BORR|ELIMIN|ANUL|QUIT|SAC)(?:AR|A|AL[AO]|ARL[AO])(?: {_PAPER})?|ES[AO] NO VA,? (?:BORR|QUIT|ELIMIN)AL[AO]")),
-    ("invite", _whole(r"(?:(?:INVIT|AGREG|ANAD)(?:AR|A|O)|COMO (?:AGREGO|INVITO|ANADO)|CONTADORA?)(?: A)?(?: MI| UN| UNA)?(?: CONTADORA?)?")),
     ("wrong", re.compile(
         r"(?:(?:EL|LA|LOS) \w+ )?(?:ESTA|ESTAN|SALIO|SALE) (?:MUY )?(?:MAL|EQUIVOCAD[AO]|ERRAD[AO])|(?:SE|TE) EQUIVOC(?:O|ASTE)(?: (?:EL|EN EL|EN LA|LA|DE) \w+)?"
         r"|(?:ESO |ESE |ESA )?NO ES (?:ASI|CORRECTO|CORRECTA|ESE|ESA|ESO)|ESO NO ES|(?:EL|LA) \w+ NO ES (?:ES[EAO]|CORRECT[OA]|ASI)"
@@ -135,6 +134,30 @@ _MY_RUC = re.compile(
 _MY_NAME = re.compile(r"MI (?:NEGOCIO|EMPRESA)(?:\s*(?:ES|SE LLAMA|:))?(?:\s+(?P<what>.+))?")
 
 
+_INVITED = re.compile(
+    rf"{_ASKING}(?:(?:INVIT|AGREG|ANAD)(?:AR|A|O)|COMO (?:AGREGO|INVITO|ANADO)|CONTADORA?)(?: AL?)?(?: MI| UN| UNA)?"
+    r"(?: (?:(?P<accountant>CONTADORA?)|(?P<helper>AYUDANTE|ASISTENTE|EMPLEAD[OA]|TRABAJADORA?|VENDEDORA?)))?"
+)
+_PEOPLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
+    ("people", re.compile(r"(?:LAS |MIS )?PERSONAS(?: DE MI NEGOCIO)?|QUIEN(?:ES)? (?:TIENEN? ACCESO|ESTAN? EN MI NEGOCIO|PUEDEN? VER MIS? \w+)")),
+    ("remove", re.compile(r"QUIT(?:AR|A)(?: (?:A )?(?:LA PERSONA|EL CONTADOR|AL CONTADOR|LA CONTADORA|AL AYUDANTE|LA AYUDANTE))? (?P<place>[1-9]\d?)")),
+    ("leave", re.compile(r"(?:QUIERO )?SALIR(?:ME)?(?: DEL? (?:ESTE )?NEGOCIO)?")),
+    ("business", re.compile(r"(?:(?:VER |CAMBIAR DE )?(?:MIS )?NEGOCIOS?)(?: (?P<which>\d{1,3}))?")),
+)  # fmt: skip
+
+
+def _of_people(plain: str) -> Ask | None:
+    """Who is in the business, who comes and goes, and for which of several somebody writes."""
+    said = plain.strip(" .,:")
+    if hit := _INVITED.fullmatch(said):
+        return Ask("invite", text=hit.lastgroup or "")
+    for intent, pattern in _PEOPLE:
+        if hit := pattern.fullmatch(said):
+            found = hit.groupdict()
+            return Ask(intent, text=found.get("which") or "", place=int(found["place"]) if found.get("place") else None)
+    return None
+
+
 _SUNAT = re.compile(
     r"(?:(?:PREGUNTA(?:R|LE)?|CONSULTA(?:R)?|FIGURA|ESTA) (?:EN |A )?(?:LA )?)?SUNAT(?: (?:LA|EL|DE|POR|FACTURA|BOLETA|NOTA|COMPROBANTE))*(?: (?P<what>[A-Z0-9]{4}\s?-\s?\d{1,8}))?"
 )
@@ -167,6 +190,7 @@ def _gathered(folded: str, today: date) -> Ask | None:
 def _understood(plain: str, text: str, today: date) -> Ask | None:
     return (
         _of_sunat(plain)
+        or _of_people(plain)
         or _named(plain, text)
         or _register(plain, today)
         or _phrase(plain, today)

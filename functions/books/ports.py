@@ -65,11 +65,12 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changes something, and the message that says so."""
+    """Who changes something in the business `tenant`, and the message that says so. `home`: his own business, where that is another one."""
 
     tenant: UUID
     user: UUID
     wamid: str
+    home: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ class Interpreter(Protocol):
 
 class Books(Protocol):
     """Entries of one business, those that were taken out left out."""
+
+    def sent_by(self, user: UUID) -> Books:
+        """The same books, of which only the papers that this user sent are seen."""
 
     def business(self, tenant: UUID) -> Business:
         """What is known of it."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from functions.books.ask import Intent
 from functions.books.correcting import Correction, Refused, Why
 from functions.books.entry import Entry, own
 from functions.books.figures import Bucket, Igv, Left, Sum, Summary, Supplier
@@ -28,6 +27,7 @@ HELP = """\
 • *mi ruc* 20… – para saber qué facturas son tuyas
 • *total 118.00*, *fecha 10/11/2026*… – para corregir lo último (o responde citando otro)
 • *borrar*, *recuperar*, *deshacer*
+• *invitar contador* o *invitar ayudante* – para que otra persona entre; *personas* – para ver quién está
 • *mis datos* – todo lo que guardo, en un Excel; *borrar mis datos* – para borrarlo todo
 • *parar* – sin avisos ni preguntas mías; *seguir* – para tenerlos otra vez"""
 """What may be asked, after the instructions."""
@@ -67,13 +67,6 @@ def whose(invoices: Sequence[Invoice], ruc: str | None) -> str:
         where = "" if len(invoices) == 1 else f" en {unread} de estos comprobantes"
         lines.append(f"ℹ️ El RUC del cliente no se lee bien{where}: se parece al tuyo. Míralo en el papel.")
     return "".join(f"\n\n{line}" for line in lines)
-
-
-def not_by_chat(intent: Intent) -> str | None:
-    """What is possible today of what is asked for and cannot be done by chat; None for all else. Nothing is done by it."""
-    return {
-        "invite": "👥 Todavía no puedo darle acceso a otra persona. Mientras tanto, puedes reenviarle mis respuestas.",
-    }.get(intent)
 
 
 def no_file(month: Month) -> str:

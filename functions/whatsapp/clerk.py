@@ -43,6 +43,10 @@ class Clerk:
     opens: Opens = lambda _uri, _until: None
     contact: str = ""
 
+    def sent_by(self, user: UUID) -> Clerk:
+        """Who answers over what one person sent alone."""
+        return replace(self, books=self.books.sent_by(user))
+
     def answer(self, ask: Ask, tenant: UUID, today: date) -> Said | None:
         """The answer to what a business asks; None for what nobody here does. `today` is Lima's."""
         said: str | None = None

@@ -141,6 +141,7 @@ class Graph:
         self._base = urlsplit(base_url)
         self._messages = f"{self._root}/{phone_number_id}/messages"
         self._uploads = f"{self._root}/{phone_number_id}/media"
+        self._number = f"{self._root}/{phone_number_id}"
         self._token = token
         self._timeout_s = timeout_s
         self._media_hosts = frozenset(host.lower() for host in media_hosts)
@@ -188,6 +189,23 @@ class Graph:
             return str(answer["id"])
         except (KeyError, TypeError) as error:
             raise GraphError(None, 200, "no media id in the answer", unsent=True) from error
+
+    def number(self) -> str:
+        """Our own number, digits without "+" (Meta, business-phone-numbers: `display_phone_number`). Raises GraphError."""
+        try:
+            response = self._session.get(
+                self._number,
+                params={"fields": "display_phone_number"},
+                headers=self._auth(),
+                timeout=self._timeout_s,
+                allow_redirects=False,
+            )
+        except requests.exceptions.RequestException as error:
+            raise GraphError(None, None, type(error).__name__, unsent=True) from error
+        found = "".join(filter(str.isdigit, str(_answer(response).get("display_phone_number") or "")))
+        if not found:
+            raise GraphError(None, response.status_code, "no number")
+        return found
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - the two go together in Graph's own call
         """Two blue ticks, and "typing…" for up to 25 s. Raises GraphError."""

@@ -29,9 +29,14 @@ _RESTORED_FOR = timedelta(days=7)
 _TAKEN, _BACK = Correction("deleted", None, "yes"), Correction("deleted", "yes", None)
 
 
+def author_of(task: MessageTask) -> Author:
+    """Who writes, and for which business."""
+    return Author(task.business, task.tenant.user_id, task.message.wamid, task.tenant.id)
+
+
 def answer(books: Books, ask: Ask, task: MessageTask, now: datetime) -> Said:
     """Do what the message asks for and tell it. Raises Unwell as the books do."""
-    author = Author(task.tenant.id, task.tenant.user_id, task.message.wamid)
+    author = author_of(task)
     if ask.intent in {"stop", "resume"}:
         books.hush(author, quiet=ask.intent == "stop")
         return Said(accounts.STOPPED if ask.intent == "stop" else accounts.RESUMED)

@@ -79,6 +79,8 @@ def reply_to(message: Inbound, *, contact: str = "", privacy_url: str = "") -> s
     match message.kind:
         case "text":
             return instructions(contact, privacy_url)
+        case "news":
+            return message.text or ""
         case "unsupported":
             return _unsupported(message.error_code)
         case _:
@@ -121,7 +123,7 @@ def duplicates_notice(count: int) -> str:
 
 
 _HEADED: dict[Kind, str] = {
-    "audio": "Audio", "video": "Video", "sticker": "Sticker", "location": "Ubicación", "contacts": "Contacto", "image": "Foto", "document": "Archivo",
+    "news": "Aviso", "audio": "Audio", "video": "Video", "sticker": "Sticker", "location": "Ubicación", "contacts": "Contacto", "image": "Foto", "document": "Archivo",
 }  # fmt: skip
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from functions.whatsapp.model import Address, Kind, Tenant
-from functions.whatsapp.ports import Document, Transaction
+from functions.whatsapp.ports import Document, Inbox, Transaction
+
+T = TypeVar("T")
 
 KEPT = timedelta(days=9)
 """How long messages, receipts and former addresses are kept: Meta redelivers for 7 days."""
@@ -127,6 +129,18 @@ class Unit:
             if doc and doc["state"] == "former" and doc["at"] >= sent_at and self.find(doc["user_id"]):
                 return str(doc["user_id"])
         return None
+
+
+def transact(inbox: Inbox, key: str, work: Callable[[Unit], T]) -> T:
+    """Do `work` in one transaction of the Inbox, its writes behind all of its reads."""
+
+    def run(tx: Transaction) -> T:
+        unit = Unit(tx)
+        result = work(unit)
+        unit.flush()
+        return result
+
+    return inbox.run(key, run)
 
 
 def identify(unit: Unit, address: Address, first_kind: Kind, now: datetime, *, sent_at: datetime) -> Tenant:

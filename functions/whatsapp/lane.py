@@ -24,7 +24,7 @@ from functions.whatsapp.client import BAD_FILE, Action, GraphError, action_of
 from functions.whatsapp.format import WHATSAPP_LIMIT, Part, combine, cut, size
 from functions.whatsapp.helpers import FILE_LEFT_OUT, duplicate_notice, duplicates_notice
 from functions.whatsapp.ledger import Frozen, LaneView, Lease, Outbox, Refusal, Waiting
-from functions.whatsapp.model import Address, Enclosed, Mime, Offer
+from functions.whatsapp.model import Address, Enclosed, Mime, Offer, is_ours
 from functions.whatsapp.ports import Gone, MediaStore, Queue
 
 log = logging.getLogger("cuadra")
@@ -424,7 +424,8 @@ def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Bat
         body = "\n\n".join([one.body or "", *notices])
         bodies.append(body if size(body) <= WHATSAPP_LIMIT or not notices else f"{one.body}\n\n{duplicates_notice(len(notices))}")
     if len(members) == 1:
-        return _Batch(tuple(members), cut(bodies[0]), members[0].wamid, duplicates, may_grow, members[0].offer)
+        quote = None if is_ours(members[0].wamid) else members[0].wamid
+        return _Batch(tuple(members), cut(bodies[0]), quote, duplicates, may_grow, members[0].offer)
     parts = [Part(one.title, body) for one, body in zip(members, bodies, strict=True)]
     offer = next((one.offer for one in members if one.offer), None)
     first_paper = next((one.wamid for one in members if one.document_id), None)

@@ -32,13 +32,17 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A document that is ours until the lease ends. Results are written only while `token` is still the row's. `new`: nobody had it before."""
+    """A document that is ours until the lease ends. Results are written only while `token` is still the row's. `new`: nobody had it before.
+
+    `tenant_id` is the business in which it is filed, `home` its sender's own.
+    """
 
     tenant_id: UUID
     document_id: UUID
     token: UUID
     storage_uri: str | None
     new: bool
+    home: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,9 @@ class Records(Protocol):
 
     def move(self, tenant: Tenant) -> bool:
         """Write a newer address of the user; False when an even newer one is there, or the tenant was purged."""
+
+    def stands(self, business: UUID) -> bool:
+        """Whether a business of somebody else's was not erased."""
 
     def claim(self, task: MessageTask, lease_s: float) -> Claim | Busy | Finished:
         """Own the message's document, creating it."""

@@ -23,8 +23,9 @@ Kind = Literal[
     "choice",
     "unsupported",
     "empty",
+    "news",
 ]
-"""The kinds of message that earn a reply, and so a number in the sender's lane."""
+"""The kinds of message that earn a reply, and so a number in the sender's lane. `news` is none of the sender's: it is ours, and its text the reply."""
 
 FILE_KINDS: frozenset[Kind] = frozenset({"image", "document", "audio", "video", "sticker"})
 """Kinds that count against the daily cap of files."""
@@ -131,6 +132,21 @@ class Tenant:
         return self.address.phone
 
 
+Role = Literal["owner", "accountant", "helper"]
+"""What somebody is in a business."""
+
+Did = Literal["joined", "wrong", "used", "expired", "own", "already", "full", "too_many", "switched", "which"]
+"""What admission made of a text about whose business the sender writes for: it came in (`joined`), it writes for another one now (`switched`), or why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The business for which somebody who has several writes, and as what."""
+
+    business: UUID
+    role: Role
+
+
 @dataclass(frozen=True, slots=True)
 class NumberChange:
     """What a `user_changed_number` or `user_changed_user_id` system message says: who wrote as `old` writes as `new` from now on.
@@ -196,7 +212,8 @@ class Admission:
 
     `seq` is the sender's gapless number from 1, None when the state is final. `first_over_cap` marks the one file of a
     Lima day that is answered for all those over the cap. `generation` names the task: 0 from the webhook, more from retries.
-    `moved` are the other senders who lost an address to this one by this message: each needs a `MovedTask`.
+    `moved` are the other senders who lost an address to this one by this message: each needs a `MovedTask`. `seat` is that of who has several
+    businesses, None for everybody else; `did` what the text changed about it.
     """
 
     message: Inbound
@@ -207,6 +224,22 @@ class Admission:
     generation: int = 0
     first_over_cap: bool = False
     moved: tuple[Tenant, ...] = ()
+    seat: Seat | None = None
+    did: Did | None = None
+
+    @property
+    def business(self) -> UUID:
+        """Whose papers the message brings."""
+        return self.seat.business if self.seat else self.tenant.id
+
+
+def is_ours(wamid: str | None) -> bool:
+    """Whether an id names news of ours, which no chat shows: it cannot be quoted nor marked as read."""
+    return wamid is not None and wamid.startswith(NEWS)
+
+
+NEWS = "news:"
+"""How the id of such a message begins."""
 
 
 def media_name(tenant_id: UUID, wamid: str) -> str:

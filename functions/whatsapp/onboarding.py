@@ -7,29 +7,28 @@
     receipts/{send_id}                     what Meta told of one of our sends, each status under its own name; gone after 9 days
     tombstones/{tenant_id}                 at, users: a purged tenant
 
-Every rule is written over the two protocols of `ports`, so that it holds on each adapter.
+Who belongs to which business is kept beside them (`memberships`). Every rule is written over the two protocols of `ports`, so that it holds on each adapter.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
 from functions.lima import LIMA
-from functions.whatsapp.identity import KEPT, Unit, identify, message_path, sender_path, tenant_of
-from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange, State, Tenant
-from functions.whatsapp.ports import Clock, Document, Inbox, Transaction
+from functions.whatsapp.identity import KEPT, Unit, identify, message_path, sender_path, tenant_of, transact
+from functions.whatsapp.memberships import business_path, end, seat_of, understood
+from functions.whatsapp.model import FILE_KINDS, NEWS, Address, Admission, Inbound, Kind, NumberChange, Seat, State, Tenant
+from functions.whatsapp.ports import Clock, Document, Inbox
 from functions.whatsapp.tasks import MessageTask, MovedTask
 
 log = logging.getLogger("cuadra")
-T = TypeVar("T")
 
 _PURGE_BATCH = 100
 
@@ -52,7 +51,7 @@ class Admissions:
         if address == Address():
             raise ValueError("a phone number has digits")
         now = self.clock()
-        return self._transact(_key(address), lambda unit: identify(unit, address, "text", now, sent_at=now))
+        return transact(self.inbox, _key(address), lambda unit: identify(unit, address, "text", now, sent_at=now))
 
     def move(self, change: NumberChange) -> list[MovedTask]:
         """Give the sender known as `change.old` the address `change.new`, exactly: Meta renews the BSUID with the number.
@@ -76,7 +75,7 @@ class Admissions:
                 unit.set(path, doc)
             return unit.tenants(doc.get("moved", []))
 
-        return [MovedTask(tenant) for tenant in self._transact(_key(change.old), work)]
+        return [MovedTask(tenant) for tenant in transact(self.inbox, _key(change.old), work)]
 
     # admission
 
@@ -97,7 +96,7 @@ class Admissions:
             found = {m.wamid: self._admit(unit, m, now) for m in sorted(messages, key=lambda m: m.sent_at)}
             return found, unit.conflicts
 
-        admitted, conflicts = self._transact(_key(messages[0].address), work)
+        admitted, conflicts = transact(self.inbox, _key(messages[0].address), work)
         for winner, other in dict.fromkeys(conflicts):
             log.warning("identity_conflict", extra={"fields": {"user": winner, "other_user": other}})
         return [admitted[m.wamid] for m in messages]
@@ -122,7 +121,7 @@ class Admissions:
             unit.set(path, doc)
             return _admission(unit, doc)
 
-        return self._transact(path, work)
+        return transact(self.inbox, path, work)
 
     def pending(self, before: datetime, limit: int) -> list[Admission]:
         """Admissions that are not enqueued since `before`, oldest first: for the sweep."""
@@ -139,6 +138,29 @@ class Admissions:
                     except (ValidationError, KeyError):  # written by another version; it keeps none of the others waiting
                         log.exception("admission_unreadable")
         return found
+
+    def tell(self, user: UUID, cause: str, text: str) -> Admission | None:
+        """Give news of ours, `text`, the next number of somebody who may have written nothing; None where he is gone. The same cause is the same news.
+
+        It is to be enqueued and marked as any admission; one that is not is found by the sweep.
+        """
+        now, wamid = self.clock(), f"{NEWS}{cause}"
+
+        def work(unit: Unit) -> Admission | None:
+            doc = _live(unit.get(message_path(wamid)), now)
+            sender = unit.find(str(user))
+            if sender is None:
+                return None
+            if doc is None:
+                message = Inbound(wamid, tenant_of(sender).address, now, "news", text=text)
+                doc = {
+                    "tenant_id": sender["tenant_id"], "user_id": str(user), "message": _inbound.dump_python(message), "received_at": now,
+                    "generation": 0, "moved": [], "expires_at": now + KEPT, **self._number(unit, str(user), "news", now),
+                }  # fmt: skip
+                unit.set(message_path(wamid), doc)
+            return _admission(unit, doc) if "message" in doc else None
+
+        return transact(self.inbox, str(user), work)
 
     # receipts
 
@@ -170,14 +192,42 @@ class Admissions:
         self.inbox.merge(grave, {"at": self.clock(), "users": sorted(users)})
         counts = {"senders": 0, "aliases": 0, "messages": 0}
         for user in sorted(users):
-            senders, aliases = self._transact(user, lambda unit, user=user: _forget_sender(unit, user))  # type: ignore[misc]  # mypy infers no type for a default
+            self._leave(user)
+            senders, aliases = transact(self.inbox, user, lambda unit, user=user: _forget_sender(unit, user))  # type: ignore[misc]  # mypy infers no type for a default
             counts["senders"] += senders
             counts["aliases"] += aliases
             while found := self.inbox.where("messages", "user_id", user, _PURGE_BATCH):
                 paths = [path for path, _ in found]
-                self._transact(user, lambda unit, paths=paths: _forget_messages(unit, paths))  # type: ignore[misc]  # as above
+                transact(self.inbox, user, lambda unit, paths=paths: _forget_messages(unit, paths))  # type: ignore[misc]  # as above
                 counts["messages"] += len(paths)
+        self._close(tenant_id)
         return counts
+
+    def _leave(self, user: str) -> None:
+        """End what a person is in the businesses of others, whose owners are told."""
+        from functions.whatsapp import people  # noqa: PLC0415 - the webhook tells nobody
+
+        sender = self.inbox.get(sender_path(user)) or {}
+        for tenant, seat in (sender.get("seats") or {}).items():
+            business = self.inbox.get(business_path(tenant))
+            if business:
+                address = sender["phone"] or sender["bsuid"]
+                self.tell(UUID(business["owner"]), f"left:{tenant}:{user}", people.left(address, seat["role"]))
+            transact(self.inbox, user, lambda unit, tenant=tenant: end(unit, tenant, user))  # type: ignore[misc]  # mypy infers no type for a default
+
+    def _close(self, tenant_id: UUID) -> None:
+        """End the seats of a business's people, who are told, and what it invited with."""
+        from functions.whatsapp import people  # noqa: PLC0415 - as above
+
+        business = self.inbox.get(business_path(tenant_id))
+        if business is None:
+            return
+        for user in sorted(business["members"]):
+            self.tell(UUID(user), f"closed:{tenant_id}:{user}", people.closed(business["name"], business["ruc"]))
+            transact(self.inbox, user, lambda unit, user=user: end(unit, str(tenant_id), user))  # type: ignore[misc]  # as above
+        self.inbox.delete(
+            [*(path for path, _ in self.inbox.where("invites", "tenant_id", str(tenant_id), _PURGE_BATCH)), business_path(tenant_id)]
+        )
 
     def _admit(self, unit: Unit, message: Inbound, now: datetime) -> Admission:
         path = message_path(message.wamid)
@@ -188,6 +238,10 @@ class Admissions:
             before = len(unit.moved)
             tenant = identify(unit, message.address, message.kind, now, sent_at=message.sent_at)
             user = str(tenant.user_id)
+            number = self._number(unit, user, message.kind, now)
+            did = understood(unit, user, message.text, now) if message.kind == "text" else None
+            seat = seat_of(unit.sender(user))
+            about = {"seat": {"business": str(seat.business), "role": seat.role}, "did": did} if seat else {"did": did} if did else {}
             doc = {
                 "tenant_id": str(tenant.id),
                 "user_id": user,
@@ -196,7 +250,8 @@ class Admissions:
                 "generation": 0,
                 "moved": unit.moved[before:],
                 "expires_at": now + KEPT,
-                **self._number(unit, user, message.kind, now),
+                **number,
+                **about,
             }
             unit.set(path, doc)
         if "message" not in doc or unit.find(doc["user_id"]) is None:
@@ -215,22 +270,15 @@ class Admissions:
         unit.update(sender_path(user), {"last_seq": seq, "day": today, "files": files + is_file})
         return {"state": "admitted", "seq": seq, "first_over_cap": is_file and files == self.daily_cap, "pending_since": now}
 
-    def _transact(self, key: str, work: Callable[[Unit], T]) -> T:
-        def run(tx: Transaction) -> T:
-            unit = Unit(tx)
-            result = work(unit)
-            unit.flush()
-            return result
-
-        return self.inbox.run(key, run)
-
 
 def tasks_of(admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> list[MovedTask | MessageTask]:
     """What an admission with a number earns: its message's task, after one for each sender who lost an address to its own."""
     a = admission
     if a.seq is None:
         raise ValueError(f"a message that is {a.state} has no task")
-    message = MessageTask(a.tenant, a.seq, a.message, a.received_at, a.generation, a.first_over_cap, media_uri, trace)
+    message = MessageTask(
+        a.tenant, a.seq, a.message, a.received_at, a.generation, a.first_over_cap, media_uri, trace, seat=a.seat, did=a.did
+    )
     return [*(MovedTask(tenant) for tenant in a.moved), message]
 
 
@@ -240,6 +288,7 @@ def _admission(unit: Unit, doc: Document) -> Admission:
 
 def _build(doc: Document, senders: dict[str, Document]) -> Admission:
     state: State = doc["state"]
+    seat = doc.get("seat")
     return Admission(
         message=_inbound.validate_python(doc["message"]),
         tenant=tenant_of(senders[doc["user_id"]]),
@@ -249,6 +298,8 @@ def _build(doc: Document, senders: dict[str, Document]) -> Admission:
         generation=doc["generation"],
         first_over_cap=doc["first_over_cap"],
         moved=tuple(tenant_of(senders[user]) for user in doc["moved"] if user in senders),
+        seat=Seat(UUID(seat["business"]), seat["role"]) if seat else None,
+        did=doc.get("did"),
     )
 
 

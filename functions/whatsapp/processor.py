@@ -17,21 +17,24 @@ from typing import Any, Protocol, get_args
 
 from functions.books.ask import Ask, Intent, understand
 from functions.books.mapping import Asking
-from functions.books.ports import Author, Interpreter
+from functions.books.ports import Interpreter
 from functions.extractor.invoice import Customer, ErrorCode, Extraction
 from functions.extractor.opening import document
 from functions.extractor.page import OpeningFailed
 from functions.extractor.peru.tokens import valid_ruc
 from functions.lima import LIMA
-from functions.whatsapp import accounts, editing, helpers, privacy, result, sunat, taps
+from functions.whatsapp import accounts, editing, helpers, people, privacy, result, sunat, taps
 from functions.whatsapp.clerk import FILES, Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.doorkeeper import PEOPLE, Doorkeeper
+from functions.whatsapp.editing import author_of
 from functions.whatsapp.format import size, unbroken
 from functions.whatsapp.inquiry import again
 from functions.whatsapp.ledger import ERASE, Busy, Claim, Finished, Records
-from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Notice, Said, made_name, media_name
+from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Notice, Said, is_ours, made_name, media_name
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Clock, Gone, MediaStore, Queue, Unwell
+from functions.whatsapp.roles import may
 from functions.whatsapp.tasks import MessageTask, PurgeTask, dump
 from functions.whatsapp.ticks import Ticks
 
@@ -117,6 +120,7 @@ class Processor:
     places: Places
     clerk: Clerk
     queue: Queue
+    doorkeeper: Doorkeeper
     lease_s: float = 75.0
     fetch_s: float = 20.0
     store_s: float = 10.0
@@ -135,12 +139,15 @@ class Processor:
             welcome = helpers.WELCOME_TEXT if task.tenant.welcome == "text" else helpers.WELCOME_FILE
             notice = privacy.notice(self.company, self.privacy_url) if self.company and self.privacy_url else None
             opened = self.records.open(task, welcome, notice)
+        story.fields |= {"business": str(task.business), "role": task.role} if task.seat else {}
         if opened.purged:
             story.fields["outcome"] = "purged"
         elif opened.answered is not None:
             if opened.answered != task.seq:  # by an earlier admission, which the inbox has forgotten: this number keeps nobody waiting
                 self.records.answer(task, None)
             story.fields["outcome"] = "already_answered"
+        elif task.business != task.tenant.id and not self.records.stands(task.business):
+            self._answer(task, story, Said(people.GONE))
         elif task.message.kind == "choice":
             self._tapped(task, story)
         elif task.file is None:
@@ -173,21 +180,23 @@ class Processor:
             self._answer(replace(task, message=replace(task.message, kind="text", text=chosen.text, quoted=chosen.about)), story)
 
     def _answer(self, task: MessageTask, story: Story, wanted: Said | None = None) -> None:
-        first = task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
+        wanted = wanted or self.doorkeeper.admitted(task)
+        first = wanted is None and task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
         brings_file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
         if wanted is None and not first and not task.first_over_cap and task.message.kind == "text":
             wanted = self._asked(task, story)
         kind = None if first or task.first_over_cap or brings_file else wanted.kind if wanted else task.message.kind
         said = wanted or Said(self._sentence(task))
+        ours = is_ours(task.message.wamid)
         file = self._kept(task, said.made, story) if said.made else None
         with story.step("finish"):
             answered = self.records.answer(
-                task, None if first else unbroken(said.text) or None, title=helpers.headed(task.message), kind=kind, about=said.about,
+                task, None if first else unbroken(said.text) or None, title=helpers.headed(task.message), kind=None if ours else kind, about=said.about,
                 file=file, offer=said.offer, notice=said.notice, gives=said.gives,
             )  # fmt: skip
         if answered.begins and kind != "text":  # of the instructions the second within ten minutes is silent, which is no loop yet
             log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
-        if answered.written and not answered.silenced:
+        if answered.written and not answered.silenced and not ours:
             self.ticks.show(task.message.wamid, typing=False)  # the answer is quicker than "typing…", which would stay under it
         story.fields["silenced"] = int(answered.silenced)
         story.fields["outcome"] = "over_cap" if task.first_over_cap else "silenced" if answered.silenced else "answered"
@@ -197,13 +206,26 @@ class Processor:
         now = self.clock()
         today = now.astimezone(LIMA).date()
         said = task.message.text or ""
-        if said.strip() == privacy.CONFIRMS and self.records.asked_to_erase(task, task.received_at - privacy.ASKED_FOR):
+        if (
+            task.role == "owner"
+            and said.strip() == privacy.CONFIRMS
+            and self.records.asked_to_erase(task, task.received_at - privacy.ASKED_FOR)
+        ):
             story.fields["ask"] = "erased"
             return self._erased(task)
         ask = self._meant(task, said, today, story)
         story.fields["ask"] = ask.intent if ask else None
         if ask is None:
             return None
+        if not may(task.role, ask.intent):
+            story.fields["refused"] = task.role
+            return Said(people.not_yours(task.role))
+        if ask.intent in PEOPLE:
+            return self.doorkeeper.answer(ask, task)
+        return self._named(task, self._done(ask, task, now, story))
+
+    def _done(self, ask: Ask, task: MessageTask, now: datetime, story: Story) -> Said | None:
+        """What is asked for, by who may."""
         if ask.intent in _FIXED:
             return _FIXED[ask.intent]
         if ask.intent == "help":
@@ -212,14 +234,14 @@ class Processor:
             answer = self._by_books(ask, task, now)
             if answer is None or not answer.text or answer.made or answer.offer:  # a caption, and a text with buttons, are short
                 return answer
-            return replace(answer, notice=self.clerk.missing(_author(task)))
+            return replace(answer, notice=self._missing(task))
 
     def _meant(self, task: MessageTask, said: str, today: date, story: Story) -> Ask | None:
         """What a text asks for, by its words, and what they do not know by the model, which only ever asks."""
         ask = understand(said, today)
         if ask is None and self.interpreter is not None:
             with story.step("mapping"):
-                ask = self.interpreter.ask(_author(task), said, today)
+                ask = self.interpreter.ask(replace(author_of(task), tenant=task.tenant.id), said, today)  # counted as the person's
             if ask is not None and ask.intent not in get_args(Asking):
                 log.error("mapped_to_a_change", extra={"fields": {"ask": ask.intent}})
                 ask = None
@@ -229,17 +251,32 @@ class Processor:
         if ask.intent in editing.EDITS:
             return self._edited(ask, task, now)
         if ask.intent == "my_data":
-            return self.clerk.everything(_author(task), now)
+            return self.clerk.everything(author_of(task), now)
         if ask.intent in FILES:
             self._settled(task, now)  # what was sent before is in it; where that takes too long, it goes without
-            return self.clerk.file(ask, task.tenant.id, now)
-        text = accounts.not_by_chat(ask.intent)
-        return Said(text) if text is not None else self.clerk.answer(ask, task.tenant.id, now.astimezone(LIMA).date())
+            return self.clerk.file(ask, task.business, now)
+        if task.role != "helper":
+            answer = self.clerk.answer(ask, task.business, now.astimezone(LIMA).date())
+            if answer and ask.intent in {"my_ruc", "my_name"} and ask.text:
+                self.doorkeeper.renamed(task.business)
+            return answer
+        answer = self.clerk.sent_by(task.tenant.user_id).answer(ask, task.business, now.astimezone(LIMA).date())
+        return answer and replace(answer, text=people.only_yours(answer.text))
+
+    def _named(self, task: MessageTask, said: Said | None) -> Said | None:
+        """An answer under its business's name, for who has several; as it is for everybody else, and where there is nothing to say."""
+        return replace(said, text=self._heading(task) + said.text) if said and said.text else said
+
+    def _heading(self, task: MessageTask) -> str:
+        return people.heading(self.doorkeeper.named(task)) if task.seat else ""
+
+    def _missing(self, task: MessageTask) -> Notice | None:
+        return self.clerk.missing(author_of(task)) if may(task.role, "sunat") else None
 
     def _kept(self, task: MessageTask, made: Made, story: Story) -> Enclosed:
         """A file of ours, stored under its business's name before the answer that brings it is written."""
         with story.step("store"):
-            uri = self.media.save(made_name(task.tenant.id, task.message.wamid, made.data), made.data, made.mime, timeout=self.store_s)
+            uri = self.media.save(made_name(task.business, task.message.wamid, made.data), made.data, made.mime, timeout=self.store_s)
         return Enclosed(uri, made.name, made.mime)
 
     def _erased(self, task: MessageTask) -> Said:
@@ -340,8 +377,9 @@ class Processor:
             file = self._kept(task, said.made, story) if said.made else None
             return self._finish(task, claim, story, _COMPARED, None, said.text, file=file)
         tail, question, notice = self._tail(task, extraction, story)
-        room = _LONGEST - size(tail) - (size(question.text) if question else 0) - (size(notice.text) if notice else 0)
-        body = result.format_extraction(extraction, filename=media.filename, limit=room) + tail
+        head = self._heading(task)
+        room = _LONGEST - size(head) - size(tail) - (size(question.text) if question else 0) - (size(notice.text) if notice else 0)
+        body = head + result.format_extraction(extraction, filename=media.filename, limit=room) + tail
         return self._finish(task, claim, story, extraction, code, body, question, notice=notice)
 
     def _compared(self, task: MessageTask, data: bytes, story: Story) -> Said | None:
@@ -353,8 +391,10 @@ class Processor:
                 raise Retry("extractor_failed") from error
         if rows is None:
             return None
+        if not may(task.role, "compare"):
+            return Said(people.NOT_COMPARED)
         with story.step("books"):
-            return self.clerk.compared(rows, task.tenant.id)
+            return self._named(task, self.clerk.compared(rows, task.business))
 
     def _tail(self, task: MessageTask, extraction: Extraction, story: Story) -> tuple[str, Said | None, Notice | None]:
         """What follows the values: whose the papers are, where the business told its RUC, and the words that came with the file; and, once each, a
@@ -363,9 +403,9 @@ class Processor:
         if not extraction.invoices:
             return "", None, None
         with story.step("books"):
-            business = self.clerk.books.business(task.tenant.id)
-            buyer = None if business.ruc else self._buyer(task, extraction)
-            missing = self.clerk.missing(_author(task)) if business.ruc else None
+            business = self.clerk.books.business(task.business)
+            buyer = None if business.ruc or not may(task.role, "my_ruc") else self._buyer(task, extraction)
+            missing = self._missing(task) if business.ruc else None
         whose = accounts.whose(extraction.invoices, business.ruc) or sunat.not_yours(
             (heard.word for heard in extraction.heard), business.ruc
         )
@@ -379,7 +419,7 @@ class Processor:
         one = extraction.invoices[0]
         if len(extraction.invoices) > 1 or one.kind != "01" or one.customer.id_type != "6" or not valid_ruc(one.customer.id or ""):
             return None
-        return one.customer if self.clerk.books.may_ask_ruc(_author(task), one) else None
+        return one.customer if self.clerk.books.may_ask_ruc(author_of(task), one) else None
 
     def _finish(
         self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None, failure: str | None, body: str,
@@ -399,17 +439,17 @@ class Processor:
                 notice=notice,
             ):
                 raise Retry("lease_lost")
-        self._keep_heard(task, claim, extraction)
+        self._keep_heard(claim, extraction)
         story.fields["outcome"] = failure or (extraction.verdict if extraction else "failed")
 
-    def _keep_heard(self, task: MessageTask, claim: Claim, extraction: Extraction | None) -> None:
+    def _keep_heard(self, claim: Claim, extraction: Extraction | None) -> None:
         """What SUNAT said during the reading, beside the papers that were filed; where that fails it is asked again in a day."""
         asking = self.clerk.inquirer
         if extraction is None or asking is None:
             return
         for heard in extraction.heard:
             try:
-                asking.inquiries.heard(task.tenant.id, claim.document_id, heard, again(heard.word, 0, heard.word.at))
+                asking.inquiries.heard(claim.tenant_id, claim.document_id, heard, again(heard.word, 0, heard.word.at))
             except Unwell as why:
                 log.warning("unwell", extra={"fields": {"service": str(why)}})
 
@@ -417,7 +457,7 @@ class Processor:
         """Where the original is stored, and its bytes when it is stored only now: nothing is read that is not kept."""
         with story.step("media"):
             uri = (
-                task.media_uri or claim.storage_uri or self.media.find(media_name(task.tenant.id, task.message.wamid), timeout=self.store_s)
+                task.media_uri or claim.storage_uri or self.media.find(media_name(task.business, task.message.wamid), timeout=self.store_s)
             )
             return (uri, None) if uri else self._fetched(task, media, claim)
 
@@ -443,7 +483,7 @@ class Processor:
                 log.error("media_given_up", extra={"fields": {"document": str(claim.document_id), "reason": str(error)}})  # noqa: TRY400 - the line says all
                 raise MediaGone("given up") from error
             raise Retry("media_unwell") from error
-        name = media_name(task.tenant.id, task.message.wamid)
+        name = media_name(task.business, task.message.wamid)
         return self.media.save(name, data, media.mime or "application/octet-stream", timeout=self.store_s), data
 
     def _sentence(self, task: MessageTask) -> str:
@@ -456,10 +496,6 @@ class Processor:
             self.records.unclaim(claim, back_s=back_s, problem=problem)
         except Unwell:
             log.warning("unclaim_failed", extra={"fields": {"document": str(claim.document_id)}})
-
-
-def _author(task: MessageTask) -> Author:
-    return Author(task.tenant.id, task.tenant.user_id, task.message.wamid)
 
 
 def _problem(why: Exception) -> str:

@@ -337,7 +337,7 @@ class _Batch:
         if budget <= 0:
             raise Unwell("webhook: media budget spent")
         mime = (one.message.media.mime if one.message.media else None) or "application/octet-stream"
-        return self.services.media.save(media_name(one.tenant.id, one.message.wamid), data, mime, timeout=budget)
+        return self.services.media.save(media_name(one.business, one.message.wamid), data, mime, timeout=budget)
 
     def _in_time(self, future: Future[T], step: str) -> T | None:
         """The result, or None: whatever went wrong with a file here, the worker does it again."""

@@ -40,6 +40,9 @@ class Graph(Protocol):
     def upload(self, data: bytes, name: str, mime: Mime) -> str:
         """See `client.Graph`."""
 
+    def number(self) -> str:
+        """See `client.Graph`."""
+
     def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - as the client has it
         """See `client.Graph`."""
 
@@ -68,6 +71,10 @@ class Spared:
     def upload(self, data: bytes, name: str, mime: Mime) -> str:
         """As the client does."""
         return self.graph.upload(data, name, mime)
+
+    def number(self) -> str:
+        """As the client does."""
+        return self.graph.number()
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - as the client has it
         """Nothing: nobody looks."""

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from functions.whatsapp.model import READABLE_KINDS, Inbound, Media, Tenant
+from functions.whatsapp.model import READABLE_KINDS, Did, Inbound, Media, Role, Seat, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,24 @@ class MessageTask:
     media_uri: str | None = None
     trace: str | None = None
     turn: int = 0
+    seat: Seat | None = None
+    did: Did | None = None
     kind: Literal["message"] = "message"
 
     @property
     def name(self) -> str:
         """The task's id."""
         return _name(f"{self.message.wamid}:{self.generation}" + (f":{self.turn}" if self.turn else ""))
+
+    @property
+    def business(self) -> UUID:
+        """Whose papers and books the message is about, as its admission decided: no retry files it elsewhere."""
+        return self.seat.business if self.seat else self.tenant.id
+
+    @property
+    def role(self) -> Role:
+        """What the sender is there."""
+        return self.seat.role if self.seat else "owner"
 
     @property
     def file(self) -> Media | None:

@@ -42,6 +42,7 @@ METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "records": (
             "open",
             "move",
+            "stands",
             "claim",
             "attempt",
             "unclaim",

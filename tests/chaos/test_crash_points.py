@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -33,11 +34,13 @@ class People:
     carla: str
     dora: str
     eva: str
+    fay: str
+    gil: str
 
 
 def live(world: World) -> People:
     """A life that passes every label."""
-    people = People(*(f"519{uuid4().int % 10**8:08}" for _ in range(5)))
+    people = People(*(f"519{uuid4().int % 10**8:08}" for _ in range(7)))
     ana = people.ana
     world.meta.faults = [("103", "throttle"), ("104", "lost"), ("105", "echo"), ("301", "failed"), ("401", "gone"), ("501", "window")]
     world.says(ana, {"text": "Hola"})
@@ -85,6 +88,15 @@ def live(world: World) -> People:
     world.settle()
     asked = next(one for one in world.meta.out if one["offered"])
     world.says(people.eva, {"tap": asked["offered"][0], "quoted": asked["wamid"]})
+    world.settle()
+    world.says(people.fay, {"text": "Hola"})
+    world.settle()
+    world.says(people.fay, {"text": "invitar ayudante"})
+    world.settle()
+    (code,) = {hit[1] for one in world.meta.out if (hit := re.search(r"text=unirme%20(\S+)", one["text"])) and one["to"] == people.fay}
+    world.says(people.gil, {"text": f"unirme {code}"})
+    world.settle()
+    world.says(people.gil, {"text": "resumen"})
     world.settle()
     world.says(people.carla, {"text": "borrar mis datos"})
     world.settle()

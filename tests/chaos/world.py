@@ -23,7 +23,9 @@ from functions.extractor.invoice import Extraction
 from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError
+from functions.whatsapp.doorkeeper import Doorkeeper
 from functions.whatsapp.lane import Lanes
+from functions.whatsapp.memberships import Memberships
 from functions.whatsapp.model import Address, Enclosed, Media, Offer
 from functions.whatsapp.onboarding import Admissions
 from functions.whatsapp.places import Places
@@ -227,9 +229,10 @@ class World:
         )
         books = self._labelled(PostgresBooks(postgres.app), "worker", "books")
         reader, store = self._labelled(Reader(), "worker", "reader"), self._labelled(self.store, "worker", "media")
+        doorkeeper = Doorkeeper(at_worker, Memberships(at_worker.inbox, self.now), books, queue, lambda: "51900000000")
         lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, at_worker.receipt, queue, store, gather_s=0)
         self.worker = Worker(
-            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Clerk(books), queue),
+            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Clerk(books), queue, doorkeeper),
             lanes,
             records,
             queue,

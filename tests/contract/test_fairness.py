@@ -17,6 +17,7 @@ import pytest
 from functions.extractor.invoice import Extraction
 from functions.whatsapp import onboarding, tasks
 from functions.whatsapp.clerk import Clerk
+from functions.whatsapp.doorkeeper import Doorkeeper
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.model import Address, Media, Offer, Tenant
 from functions.whatsapp.places import Places
@@ -151,7 +152,8 @@ def an_instance(postgres: Database) -> Iterator[tuple[Instance, Phones, Reader]]
     records = PostgresRecords(postgres.app)
     ticks = Ticks(phones, ThreadPoolExecutor(1))
     store = Store()
-    processor = Processor(records, store, phones, reader, ticks, Places(READINGS, THREADS), Clerk(PostgresBooks(postgres.app)), instance)
+    books, nobody = PostgresBooks(postgres.app), Doorkeeper(onboarding, onboarding, onboarding, instance, lambda: "")
+    processor = Processor(records, store, phones, reader, ticks, Places(READINGS, THREADS), Clerk(books), instance, nobody)
     lanes = Lanes(PostgresOutbox(postgres.app), phones, lambda _: None, instance, store, gather_s=0.2)
     instance.worker = Worker(processor, lanes, records, instance, onboarding, lambda: datetime.now(UTC), None)
     dispatcher = threading.Thread(target=instance.run)

@@ -72,6 +72,8 @@ insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, body
     select pg_temp.id(1000000 + pg_temp.owner(n)), n, pg_temp.id(pg_temp.owner(n)), 'w' || n, pg_temp.id(2000000 + n), 'x',
            case when n % 5000 = 1 then 'ready' else 'sent' end, pg_temp.id(4000000 + n)
     from generate_series(1, 100000) n;
+insert into auth.members (tenant_id, user_id, home, role) select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001 + n / 20), pg_temp.id(n / 20 + 1), 'helper'
+    from generate_series(0, 19999) n;
 update messaging.lanes l set next = (select max(seq) + 1 from messaging.replies r where r.user_id = l.user_id);
 set session_replication_role = origin;
 analyze;
@@ -94,6 +96,7 @@ _VALUES: dict[str, Any] = {
     "question": "x", "offer": None, "of": 77, "choice": "77.x", "asked": "x", "supplier": "20100000077",
     "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',
     "day": _NOW.date(), "usd": 0.001,
+    "home": _TENANT, "guest": True, "role": "helper", "address": "0111",
     "first": _NOW.date().replace(day=1), "from": _NOW - timedelta(days=30), "days": [_NOW.date()], "rates": "[]",
     "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
 }  # fmt: skip
@@ -206,7 +209,13 @@ def test_a_search_reads_the_index_of_words(full: embedded.Postgres) -> None:
     values = {"tenant": str(_TENANT), "query": "PRODUCTO:* & 777:*", "most": 200}
     with admin.begin() as connection:
         body = connection.execute(text("select prosrc from pg_proc where proname = 'found'")).scalar_one()
-        inner = body.split("'")[1].replace("$1", ":tenant").replace("$2", "to_tsquery('simple', :query)").replace("$3", ":most")
+        inner = (
+            body.split("'")[1]
+            .replace("$1", ":tenant")
+            .replace("$2", "to_tsquery('simple', :query)")
+            .replace("$3", ":most")
+            .replace("$4", "null\\:\\:uuid")
+        )
         connection.execute(text("set role cuadra_sweeper"))
         plan = json.dumps(connection.execute(text(f"explain (format json) {inner}"), values).scalar())
         connection.rollback()

@@ -24,11 +24,13 @@ from functions.extractor.witness import Key, NotAsked, Word
 from functions.whatsapp import accounts, helpers, result, taps, tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.doorkeeper import Doorkeeper
 from functions.whatsapp.format import size
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.inquiry import Inquirer
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Claim, Opened
+from functions.whatsapp.memberships import Memberships
 from functions.whatsapp.model import Address, Admission, Enclosed, Inbound, Media, Offer, Said, Tenant, media_name
 from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.outcome import Outcome
@@ -190,8 +192,9 @@ def stage(postgres: Database, inbox: SqliteInbox) -> Stage:
     admissions = Admissions(inbox, lambda: datetime.now(UTC), 300)
     records = PostgresRecords(postgres.app)
     processor = Processor(
-        records, store, graph, reader, Ticks(graph, background), Places(1, 4), Clerk(PostgresBooks(postgres.app)), queue, daily_cap=300
-    )
+        records, store, graph, reader, Ticks(graph, background), Places(1, 4), Clerk(PostgresBooks(postgres.app)), queue,
+        Doorkeeper(admissions, Memberships(inbox, admissions.clock), PostgresBooks(postgres.app), queue, lambda: "51900000000"), daily_cap=300,
+    )  # fmt: skip
     lanes = Lanes(PostgresOutbox(postgres.app), graph, admissions.receipt, queue, store, gather_s=0)
     return Stage(
         postgres,
@@ -508,15 +511,6 @@ def test_a_wish_for_quiet_waits_for_the_one_before(stage: Stage) -> None:
     assert [stage.do(task).status for task in (resume, stop, resume)] == [500, 200, 200]
     with stage.postgres.admin.connect() as connection:
         assert connection.execute(text("select quiet from auth.users where id = :u"), {"u": tenant.user_id}).scalar_one() is False
-
-
-def test_what_cannot_be_done_by_chat_is_said_and_not_done(stage: Stage) -> None:
-    """Who asks for what is not there yet gets one sentence, and the books stay as they are."""
-    tenant = a_tenant()
-    stage.do(a_task(tenant))
-    stage.do(a_task(tenant, 2, "text", text="invitar contador"))
-    assert stage.graph.sent[2:] == [accounts.not_by_chat("invite")]
-    assert len(stage.worker.processor.clerk.books.latest(tenant.id, 6).entries) == 1
 
 
 def test_who_says_that_something_is_wrong_learns_how_to_correct_it(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""Any order of deliveries, failures, moves, purges and days, against a model a reader can check by eye."""
+"""Any order of deliveries, failures, moves, invitations, purges and days, against a model a reader can check by eye."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from functions.whatsapp import identity
-from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange
+from functions.whatsapp.memberships import OPEN_FOR, TRIES, Memberships
+from functions.whatsapp.model import FILE_KINDS, Address, Admission, Inbound, Kind, NumberChange, Role, Seat
 from functions.whatsapp.onboarding import Admissions
 from infra.local.inbox import SqliteInbox
 from tests.scale import draws
@@ -38,6 +39,26 @@ class Sender:
     files: dict[object, int] = field(default_factory=dict)
     tenant: UUID | None = None
     user: UUID | None = None
+    seats: dict[Sender, Role] = field(default_factory=dict)
+    active: Sender | None = None
+    tried: dict[object, int] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def seat(self) -> Seat | None:
+        """Where his next message goes."""
+        at = self.active if self.active in self.seats else self
+        return Seat(at.tenant, self.seats.get(at, "owner")) if at and at.tenant and self.seats else None
+
+
+@dataclass(eq=False)
+class Invite:
+    """A code, as the model knows it."""
+
+    owner: Sender
+    role: Role
+    until: datetime
+    used: bool = False
 
 
 @dataclass(eq=False)
@@ -56,6 +77,8 @@ class Onboarding(RuleBasedStateMachine):
         self.now = datetime(2026, 11, 22, 17, tzinfo=UTC)
         self.inbox = SqliteInbox(":memory:")
         self.admissions = Admissions(self.inbox, lambda: self.now, CAP)
+        self.memberships = Memberships(self.inbox, lambda: self.now)
+        self.invites: dict[str, Invite] = {}
         self.senders: list[Sender] = []
         self.buried: list[Sender] = []
         self.taken: dict[str, Taken] = {}
@@ -132,7 +155,75 @@ class Onboarding(RuleBasedStateMachine):
             assert sender.tenant in (None, got.tenant.id), "one person, one tenant"
             assert got.tenant.id not in {s.tenant for s in self.senders + self.buried if s is not sender}, "nothing is merged"
             sender.tenant, sender.user = got.tenant.id, got.tenant.user_id
+            assert got.seat == sender.seat
             self.taken[message.wamid] = Taken(sender, got)
+
+    @precondition(lambda self: any(sender.tenant for sender in self.senders))
+    @rule(data=st.data(), role=st.sampled_from(["accountant", "helper"]))
+    def invite(self, data: st.DataObject, role: Role) -> None:
+        owner = data.draw(st.sampled_from([sender for sender in self.senders if sender.tenant]))
+        assert owner.tenant
+        assert owner.user
+        code = self.memberships.invite(owner.tenant, owner.user, role, ruc=None, name=None)
+        self.invites[code] = Invite(owner, role, self.now + OPEN_FOR)
+
+    @precondition(lambda self: self.invites)
+    @rule(data=st.data(), address=ADDRESSES)
+    def join(self, data: st.DataObject, address: Address) -> None:
+        code = data.draw(st.sampled_from([*self.invites, "K7Q9M-2XD4T"]))
+        sender, got = self.write(address, f"unirme {code}")
+        invite, today = self.invites.get(code), (self.now - timedelta(hours=5)).date()
+        expected = "joined"
+        if sender.tried.get(today, 0) >= TRIES:
+            expected = "too_many"
+        elif invite is None or invite.owner in self.buried or invite.used:
+            sender.tried[today] = sender.tried.get(today, 0) + 1
+            expected = "used" if invite and invite.owner not in self.buried else "wrong"
+        elif invite.until < self.now:
+            expected = "expired"
+        elif invite.owner is sender:
+            expected = "own"
+        elif sender.seats.get(invite.owner) == invite.role:
+            expected = "already"
+        else:
+            sender.seats[invite.owner], sender.active, invite.used = invite.role, invite.owner, True
+        assert (got.did, got.seat) == (expected, sender.seat)
+
+    @precondition(lambda self: any(sender.seats for sender in self.senders))
+    @rule(data=st.data())
+    def home_again(self, data: st.DataObject) -> None:
+        sender = data.draw(st.sampled_from([sender for sender in self.senders if sender.seats]))
+        address = Address(sender.phone, sender.bsuid)
+        if address != Address():
+            found, got = self.write(address, "negocio mío")
+            assert found is sender
+            sender.active = None
+            assert (got.did, got.seat) == ("switched", sender.seat)
+
+    @precondition(lambda self: any(sender.seats for sender in self.senders))
+    @rule(data=st.data())
+    def put_out(self, data: st.DataObject) -> None:
+        sender = data.draw(st.sampled_from([sender for sender in self.senders if sender.seats]))
+        owner = data.draw(st.sampled_from([*sender.seats]))
+        assert owner.tenant
+        member = next(one for one in self.memberships.members(owner.tenant) if one.user == sender.user)
+        self.count += 1
+        assert self.memberships.remove(owner.tenant, member.number, f"wamid.{self.count}") == member
+        del sender.seats[owner]
+
+    def write(self, address: Address, said: str) -> tuple[Sender, Admission]:
+        self.count += 1
+        message = Inbound(f"wamid.{self.count}", address, self.now, "text", text=said)
+        (got,) = self.admissions.admit([message])
+        sender, seq, _ = self.expect(message)
+        sender.tenant, sender.user = got.tenant.id, got.tenant.user_id
+        assert got.seq == seq
+        self.taken[message.wamid] = Taken(sender, got)
+        return sender, got
+
+    def tell(self, sender: Sender, cause: str) -> None:
+        sender.last += 1
+        sender.told.append(cause)
 
     @precondition(lambda self: self.taken)
     @rule(data=st.data())
@@ -146,6 +237,7 @@ class Onboarding(RuleBasedStateMachine):
             state = "over_cap" if first.seq is None else "enqueued" if taken.queued else "admitted"
             assert (again.seq, again.state, again.generation) == (first.seq, state, taken.generation)
             assert (again.tenant.id, again.message, again.first_over_cap) == (first.tenant.id, first.message, first.first_over_cap)
+            assert (again.seat, again.did) == (first.seat, first.did)
 
     @precondition(lambda self: self.taken)
     @rule(data=st.data())
@@ -190,6 +282,13 @@ class Onboarding(RuleBasedStateMachine):
         if sender.tenant is None:
             return
         messages = sum(taken.sender is sender for taken in self.taken.values()) + sum(who is sender for who, _ in self.former.values())
+        messages += len(sender.told)
+        for owner in sender.seats:
+            self.tell(owner, f"left:{owner.tenant}:{sender.user}")
+        for other in self.senders:
+            if sender in other.seats:
+                del other.seats[sender]
+                self.tell(other, f"closed:{sender.tenant}:{other.user}")
         addresses = (sender.phone is not None) + (sender.bsuid is not None)
         assert self.admissions.purge(sender.tenant) == {"senders": 1, "aliases": addresses, "messages": messages}
         self.senders.remove(sender)
@@ -209,8 +308,18 @@ class Onboarding(RuleBasedStateMachine):
     @invariant()
     def numbers_are_gapless_and_single(self) -> None:
         for sender in self.senders:
-            numbers = sorted(t.admission.seq for t in self.taken.values() if t.sender is sender and t.admission.seq)
-            assert numbers == list(range(1, sender.last + 1))
+            numbers = [t.admission.seq for t in self.taken.values() if t.sender is sender and t.admission.seq]
+            told = [self.inbox.get(identity.message_path(f"news:{cause}")) for cause in sender.told]
+            assert sorted([*numbers, *(doc["seq"] for doc in told if doc)]) == list(range(1, sender.last + 1))
+
+    @invariant()
+    def both_sides_of_a_seat_agree(self) -> None:
+        for sender in self.senders:
+            if sender.tenant and sender.user:
+                joined = {other.user: other.seats[sender] for other in self.senders if sender in other.seats}
+                assert {one.user: one.role for one in self.memberships.members(sender.tenant)} == joined
+                places = {place.tenant: place.role for place in self.memberships.places(sender.user)}
+                assert places == {sender.tenant: "owner"} | {owner.tenant: role for owner, role in sender.seats.items()}
 
     @invariant()
     def addresses_are_the_models(self) -> None:
@@ -231,6 +340,7 @@ class Onboarding(RuleBasedStateMachine):
     @invariant()
     def sweep_sees_exactly_what_waits(self) -> None:
         waiting = {w for w, t in self.taken.items() if t.admission.seq and not t.queued and t.sender not in self.buried}
+        waiting |= {f"news:{cause}" for sender in self.senders for cause in sender.told}
         assert {a.message.wamid for a in self.admissions.pending(self.now + timedelta(seconds=1), 1000)} == waiting
 
     @invariant()

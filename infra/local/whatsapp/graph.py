@@ -132,6 +132,8 @@ class Graph:
     async def lookup(self, request: Request) -> Response:
         """What a media id is and where its bytes are for the next five minutes."""
         await self._enter(request, self._book.switches.media_ms)
+        if request.path_params["media"] == self._business.phone_number_id:
+            return JSONResponse({"id": self._business.phone_number_id, "display_phone_number": self._business.display_phone_number})
         await self._fault("lookup")
         file = self._book.file(request.path_params["media"])
         if file is None or self._book.switches.expire_media or time.time() - file.created > MEDIA_LIFE_S:

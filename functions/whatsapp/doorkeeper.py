@@ -1,0 +1,129 @@
+"""Who lets people into a business and out of it: the answers to what admission did, and to what is asked of people by chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from functions.books.ask import Ask, Intent
+from functions.books.ports import Books
+from functions.whatsapp import people
+from functions.whatsapp.memberships import OPEN_FOR, Memberships
+from functions.whatsapp.model import Role, Said
+from functions.whatsapp.onboarding import Admissions, tasks_of
+from functions.whatsapp.ports import Queue
+from functions.whatsapp.tasks import MessageTask, dump
+
+PEOPLE: frozenset[Intent] = frozenset({"invite", "people", "remove", "leave", "business"})
+"""What is answered here."""
+_ROLES: dict[str, Role] = {"accountant": "accountant", "helper": "helper"}
+
+
+@dataclass(frozen=True, slots=True)
+class Doorkeeper:
+    """Changes and tells who is in a business. `number` gives ours, digits without "+". Raises Unwell as the stores do."""
+
+    admissions: Admissions
+    memberships: Memberships
+    books: Books
+    queue: Queue
+    number: Callable[[], str]
+
+    def admitted(self, task: MessageTask) -> Said | None:
+        """What is answered to a text whose meaning admission found and did; None for all others."""
+        if task.did is None:
+            return None
+        if task.did == "joined":
+            self._told_of(task)
+            return Said(people.joined(self.named(task), task.role))
+        if task.did == "switched":
+            return Said(people.switched(self.named(task), task.role))
+        return Said(people.refused(task.did))
+
+    def answer(self, ask: Ask, task: MessageTask) -> Said | None:
+        """The answer to one of `PEOPLE`; None for what means nothing from somebody who has one business."""
+        match ask.intent:
+            case "invite":
+                return self._invite(_ROLES.get(ask.text), task)
+            case "people":
+                return Said(people.members(self.memberships.members(task.business)))
+            case "remove":
+                return self._remove(ask.place or 0, task)
+            case "leave" if task.seat is not None:
+                return self._leave(task)
+            case "business" if task.seat is not None:
+                return self._business(ask.text, task)
+        return None
+
+    def named(self, task: MessageTask) -> str:
+        """The business that somebody writes for, as its people call it."""
+        return self._of(task.business, own=task.business == task.tenant.id)
+
+    def _invite(self, role: Role | None, task: MessageTask) -> Said:
+        if role is None:
+            return Said(people.WHICH_ROLE, offer=people.ROLES)
+        number, business = self.number(), self.books.business(task.business)
+        code = self.memberships.invite(task.business, task.tenant.user_id, role, ruc=business.ruc, name=business.name)
+        return Said(people.invited(role, code, number, self.memberships.clock() + OPEN_FOR))
+
+    def _told_of(self, task: MessageTask) -> None:
+        owner = self.memberships.owner(task.business)
+        member = next((one for one in self.memberships.members(task.business) if one.user == task.tenant.user_id), None)
+        if owner and member:
+            self._tell(owner, f"joined:{task.message.wamid}", people.came(member))
+
+    def _remove(self, number: int, task: MessageTask) -> Said:
+        if number == 1:
+            return Said(people.LAST_OWNER)
+        found = self.memberships.remove(task.business, number, task.message.wamid)
+        if found is None:
+            return Said(people.nobody(number))
+        business = self.books.business(task.business)
+        self._tell(
+            found.user,
+            f"removed:{task.message.wamid}",
+            people.put_out(people.named(business.name, business.ruc, task.tenant.address.phone or task.tenant.address.bsuid)),
+        )
+        return Said(people.removed(found))
+
+    def _leave(self, task: MessageTask) -> Said | None:
+        if task.business == task.tenant.id:
+            return Said(people.refused("which"))
+        named, owner = self.named(task), self.memberships.owner(task.business)
+        mine = next((one for one in self.memberships.members(task.business) if one.user == task.tenant.user_id), None)
+        found = self.memberships.remove(task.business, mine.number if mine else 0, task.message.wamid)
+        if found and owner:
+            self._tell(owner, f"left:{task.message.wamid}", people.left(found.address, found.role))
+        return Said(people.gone_out(named))
+
+    def _business(self, which: str, task: MessageTask) -> Said:
+        found = self.memberships.places(task.tenant.user_id)
+        if not which:
+            text, offer = people.places(found)
+            return Said(text, offer=offer)
+        did = self.memberships.choose(task.tenant.user_id, which, task.seq)
+        place = next((one for one in self.memberships.places(task.tenant.user_id) if one.active), None)
+        if did != "switched" or place is None:
+            return Said(people.refused("which"))
+        return Said(people.switched(self._of(place.tenant, own=place.number == 1), place.role))
+
+    def renamed(self, tenant: UUID) -> None:
+        """Have a business's people find it by what it is called now."""
+        business = self.books.business(tenant)
+        self.memberships.name(tenant, ruc=business.ruc, name=business.name)
+
+    def _of(self, tenant: UUID, *, own: bool) -> str:
+        business = self.books.business(tenant)
+        if business.name or business.ruc:
+            return people.named(business.name, business.ruc)
+        return people.OWN if own else people.named(None, None, self.memberships.owners_address(tenant))
+
+    def _tell(self, user: UUID, cause: str, text: str) -> None:
+        """On its way before the answer is written: a crash between the two forgets neither, and the cause makes them one."""
+        admission = self.admissions.tell(user, cause, text)
+        if admission is None or admission.seq is None:
+            return
+        for task in tasks_of(admission):
+            self.queue.push(task.name, dump(task))
+        self.admissions.mark_enqueued(admission)

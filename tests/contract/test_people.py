@@ -1,0 +1,299 @@
+"""Several people of one business, through admission and worker: what each may, what each sees, and where what they send stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, get_args
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from functions.books.ask import Intent
+from functions.extractor.invoice import Customer
+from functions.whatsapp import people
+from functions.whatsapp.model import Address, Admission, Inbound, Kind, Media, Role, media_name
+from functions.whatsapp.onboarding import tasks_of
+from functions.whatsapp.roles import MAY
+from functions.whatsapp.tasks import MessageTask
+from infra.database import tenant_transaction
+from tests.builders import an_extraction, an_invoice
+from tests.contract.test_worker import BYTES, Stage, inbox, stage  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.contract
+
+TEXTS: dict[Intent, str] = {
+    "help": "ayuda", "thanks": "gracias", "summary": "resumen", "suppliers": "proveedores", "search": "buscar ejemplo", "prices": "precios producto",
+    "igv": "igv", "latest": "últimos", "excel": "excel", "originals": "originales", "contasis": "contasis", "rce": "rce", "rce_file": "rce noviembre 2026 confirmo",
+    "correct": "total 118.00", "wrong": "está mal", "delete": "borrar", "confirm": "sí, borrar", "restore": "recuperar", "undo": "deshacer",
+    "my_ruc": "mi ruc 20512345671", "my_name": "mi negocio es Otra", "my_data": "mis datos", "erase": "borrar mis datos", "stop": "parar", "resume": "seguir",
+    "sunat": "sunat F001-123", "invite": "invitar contador", "people": "personas", "remove": "quitar 9", "business": "negocio", "leave": "salir",
+}  # fmt: skip
+"""A text for each thing that can be asked for."""
+
+
+@dataclass
+class Chat:
+    """Somebody who writes: what is admitted and done, and what came back to him."""
+
+    stage: Stage
+    phone: str = field(default_factory=lambda: "519" + str(uuid4().int)[:8])
+    last: Any = None
+    heard: list[str] = field(default_factory=list)
+
+    def says(self, said: str = "", kind: Kind = "text", **changes: Any) -> str:
+        """The answer to one message."""
+        wamid = changes.pop("wamid", f"wamid.{uuid4().hex}")
+        media = Media(f"m-{wamid}", "application/pdf", "doc.pdf") if kind == "document" else None
+        message = Inbound(wamid, Address(self.phone), datetime.now(UTC), kind, text=said or None, media=media, **changes)
+        before = len(self.stage.graph.sent)
+        (self.last,) = self.stage.admissions.admit([message])
+        self.do(self.last)
+        return "\n".join(self.stage.graph.sent[before:])
+
+    def do(self, admission: Admission) -> None:
+        for task in tasks_of(admission):
+            assert self.stage.do(task).status == 200
+        self.stage.admissions.mark_enqueued(admission)
+
+    def hears(self) -> list[str]:
+        """What was told to him since, which he did not ask for."""
+        before = len(self.stage.graph.sent)
+        mine = [
+            task for task in self.stage.queue.pushed if isinstance(task, MessageTask) and task.tenant.user_id == self.last.tenant.user_id
+        ]
+        for task in mine:
+            self.stage.queue.pushed.remove(task)
+            assert self.stage.do(task).status == 200
+        return self.stage.graph.sent[before:]
+
+    def sends(self, number: str = "123", **invoice: Any) -> str:
+        self.stage.reader.answers.append(an_extraction(an_invoice(number, **invoice)))
+        return self.says(kind="document")
+
+    @property
+    def tenant(self) -> UUID:
+        found: UUID = self.last.tenant.id
+        return found
+
+
+@pytest.fixture
+def owner(stage: Stage) -> Chat:  # noqa: F811 - a fixture
+    """The owner of *Bodega Luz*, with a paper of his own."""
+    chat = Chat(stage)
+    chat.says("hola")
+    chat.says("mi negocio es Bodega Luz")
+    chat.sends("1")
+    return chat
+
+
+def invited(owner: Chat, role: Role) -> Chat:
+    """Somebody who never wrote before, and wrote the code of an invitation."""
+    told = owner.says("invitar contador" if role == "accountant" else "invitar ayudante")
+    hit = re.search(r"https://wa\.me/51900000000\?text=(unirme%20(\S+))", told)
+    assert hit, told
+    guest = Chat(owner.stage)
+    answer = guest.says(hit[1].replace("%20", " "))
+    assert "entraste a *Bodega Luz*" in answer
+    owner.heard = owner.hears()
+    return guest
+
+
+def test_an_invitation_is_passed_on_and_taken_up(owner: Chat) -> None:
+    """The welcome and the answer for who came, one notice for the owner, who sees and removes him by his number; the other is told once."""
+    ana = invited(owner, "accountant")
+    assert owner.heard == [people.came(owner.stage.worker.processor.doorkeeper.memberships.members(owner.tenant)[0])]
+    assert f"2. …{ana.phone[-4:]} – contador" in owner.says("personas")
+    assert owner.says("quitar 1") == people.LAST_OWNER
+    assert owner.says("quitar 3") == people.nobody(3)
+    assert f"Quité a …{ana.phone[-4:]}" in owner.says("quitar 2")
+    assert ana.hears() == [people.put_out("Bodega Luz")]
+    assert owner.says("personas").startswith("👥 En tu negocio estás solo tú")
+    assert "Ejemplo" not in ana.says("últimos")
+
+
+def test_a_request_to_remove_that_comes_again_says_the_same_and_tells_once(owner: Chat) -> None:
+    """A crash after the seat ended and before the answer was written loses nothing and repeats nothing."""
+    ana = invited(owner, "helper")
+    wamid = f"wamid.{uuid4().hex}"
+    keeper = owner.stage.worker.processor.doorkeeper
+    assert keeper.memberships.remove(owner.tenant, 2, wamid)
+    assert f"Quité a …{ana.phone[-4:]}" in owner.says("quitar 2", wamid=wamid)
+    assert ana.hears() == [people.put_out("Bodega Luz")]
+    owner.do(owner.last)
+    assert ana.hears() == []
+
+
+def test_what_a_guest_sends_stands_with_the_business(owner: Chat) -> None:
+    """Its row, its paper and its original are the business's, its answer the guest's; the owner's month has it with who sent it."""
+    ana = invited(owner, "accountant")
+    answer = ana.sends("77")
+    assert answer.startswith("🏢 *Bodega Luz*\n")
+    with owner.stage.postgres.admin.connect() as sql:
+        row = sql.execute(
+            text("select tenant_id, home, guest, storage_uri from documents.documents where wamid = :w"), {"w": ana.last.message.wamid}
+        ).one()
+        reply = sql.execute(text("select tenant_id, body from messaging.replies where wamid = :w"), {"w": ana.last.message.wamid}).one()
+    assert tuple(row) == (owner.tenant, ana.tenant, True, f"gs://b/{media_name(owner.tenant, ana.last.message.wamid)}")
+    assert (reply.tenant_id, reply.body) == (ana.tenant, answer)
+    register = owner.stage.worker.processor.clerk.books.register(owner.tenant, datetime.now(UTC).date().replace(day=1))
+    senders = {one.entry.invoice.number: one.sender for one in register.papers}
+    assert (senders["1"], senders["77"]) == (f"…{owner.phone[-4:]}", f"…{ana.phone[-4:]}")
+    assert "2 comprobantes" in owner.says("resumen")
+
+
+@pytest.mark.parametrize("role", ["accountant", "helper"])
+def test_a_role_is_held_to_what_it_may(owner: Chat, role: Role) -> None:
+    """Each thing that can be asked for, by somebody of each role: what is not his is refused with a sentence, changes nothing and brings no file."""
+    guest = invited(owner, role)
+    guest.sends("55")
+    held = text("select (select count(*) from books.corrections where tenant_id = :t), (select name from auth.tenants where id = :t)")
+    for intent in sorted(get_args(Intent), key=lambda one: one == "leave"):
+        with owner.stage.postgres.admin.connect() as sql:
+            before, files = tuple(sql.execute(held, {"t": owner.tenant}).one()), len(owner.stage.graph.documents)
+        answer = guest.says(TEXTS[intent])
+        with owner.stage.postgres.admin.connect() as sql:
+            after = tuple(sql.execute(held, {"t": owner.tenant}).one())
+        if intent in MAY[role]:
+            assert people.not_yours(role) not in answer, intent
+        else:
+            assert (answer, after, len(owner.stage.graph.documents)) == (people.not_yours(role), before, files), intent
+
+
+def test_a_helper_sees_what_he_sent_alone(owner: Chat) -> None:
+    """Lists, searches, prices and sums of a helper are of his own papers, and say so; the owner's are of all."""
+    luis = invited(owner, "helper")
+    luis.sends("55", total=100)
+    for asked in ("últimos", "buscar ejemplo", "buscar F001-1", "precios producto", "proveedores"):
+        answer = luis.says(asked)
+        assert answer.startswith("🏢 *Bodega Luz*\nDe lo que tú enviaste:\n")
+        assert "F001-1 " not in answer
+    assert "en 1 comprobante" in luis.says("resumen")
+    assert "en 2 comprobantes" in owner.says("resumen")
+
+
+def test_the_database_shows_each_what_his_role_allows(owner: Chat) -> None:
+    """As the worker's role, with a person of two businesses: a transaction of one shows none of the other's papers, a helper's no paper of another's
+    sending, and a chat's no answer of another chat.
+    """
+    luis = invited(owner, "helper")
+    luis.sends("55")
+    luis.says("negocio mío")
+    luis.sends("99")
+    engine, user = owner.stage.postgres.app, luis.last.tenant.user_id
+
+    def seen(tenant: UUID, **about: Any) -> dict[str, set[str]]:
+        queries = {
+            "entries": "select number from books.entries", "extractions": "select number from extractor.extractions",
+            "documents": "select wamid from documents.documents", "replies": "select tenant_id::text from messaging.replies",
+        }  # fmt: skip
+        with tenant_transaction(engine, tenant, **about) as sql:
+            return {name: {row[0] for row in sql.execute(text(query.replace("::", "\\:\\:")))} for name, query in queries.items()}
+
+    theirs = seen(owner.tenant)
+    mine = seen(luis.tenant)
+    helper = seen(owner.tenant, person=luis.tenant, sender=user)
+    chat = seen(luis.tenant, chat=True)
+    assert (theirs["entries"], theirs["extractions"], theirs["replies"]) == ({"1", "55"}, {"1", "55"}, {str(owner.tenant)})
+    assert (mine["entries"], mine["extractions"], mine["replies"]) == ({"99"}, {"99"}, {str(luis.tenant)})
+    assert (helper["entries"], helper["extractions"], len(helper["documents"]), helper["replies"]) == (
+        {"55"},
+        {"55"},
+        1,
+        {str(luis.tenant)},
+    )
+    assert (chat["entries"], chat["extractions"], len(chat["documents"])) == ({"99"}, {"55", "99"}, 2)
+    assert len(theirs["documents"] & mine["documents"]) == 0
+
+
+def test_who_was_taken_out_taps_an_old_button_in_vain(owner: Chat) -> None:
+    """A button offered while he was in does nothing to the business once he is out, and shows none of its papers."""
+    ana = invited(owner, "accountant")
+    ana.sends("77")
+    ana.says("borrar")
+    offer = owner.stage.graph.offers[-1]
+    assert offer
+    owner.says("quitar 2")
+    ana.hears()
+    answer = ana.says(kind="choice", choice=offer.choices[0].id)
+    assert "77" not in answer
+    assert "en 2 comprobantes" in owner.says("resumen")
+
+
+def test_a_twin_of_anothers_file_is_read_anew(owner: Chat) -> None:
+    """The bytes that the owner sent before, sent by a guest, give the guest an answer of his own and not the owner's."""
+    ana = invited(owner, "accountant")
+    for wamid in ("x", "y"):
+        owner.stage.graph.files[f"m-{wamid}{owner.phone}"] = BYTES
+    owner.stage.reader.answers = [an_extraction(an_invoice("88")), an_extraction(an_invoice("88"))]
+    owner.says("solo para mí", kind="document", wamid=f"x{owner.phone}")
+    answer = ana.says(kind="document", wamid=f"y{owner.phone}")
+    assert ("solo para mí" in answer, "Número: 88" in answer, owner.stage.reader.answers) == (False, True, [])
+
+
+def test_only_the_owner_is_asked_whose_a_ruc_is(owner: Chat) -> None:
+    """The question whether a buyer's RUC is the business's own never goes to a guest."""
+    luis = invited(owner, "helper")
+    buyer = Customer(id_type="6", id="20512345671", name="Bodega Luz")
+    answers = [luis.sends(str(number), customer=buyer) for number in range(60, 64)]
+    assert not [one for one in answers if "❓" in one]
+
+
+def test_a_guest_who_goes_is_gone_and_his_papers_stay(owner: Chat) -> None:
+    """*salir* ends his seat and tells the owner; from his own business it means nothing that can end."""
+    ana = invited(owner, "accountant")
+    ana.sends("77")
+    assert ana.says("salir") == people.gone_out("Bodega Luz")
+    assert owner.hears() == [people.left(ana.phone, "accountant")]
+    assert "en 2 comprobantes" in owner.says("resumen")
+    assert "Ejemplo" not in ana.says("últimos")
+
+
+def test_an_erased_guest_leaves_the_business_its_papers_and_no_name(owner: Chat) -> None:
+    """All of his own goes; of what he sent to the business the papers stay, and nothing says whose they were."""
+    ana = invited(owner, "accountant")
+    ana.sends("77")
+    ana.says("negocio mío")
+    ana.sends("99")
+    erased, kept = ana.tenant, owner.tenant
+    while not owner.stage.worker.eraser.erase(erased, budget_s=5):  # the second after the tombstone in which files may still come
+        pass
+    with owner.stage.postgres.admin.connect() as sql:
+        query = text(
+            "select e.number, d.home, d.guest from books.entries e join documents.documents d on d.id = e.document_id where e.tenant_id = any(:t) order by 1"
+        )
+        rows = [tuple(row) for row in sql.execute(query, {"t": [erased, kept]})]
+        members = sql.execute(text("select count(*) from auth.members where home = :t"), {"t": erased}).scalar_one()
+    assert (rows, members) == ([("1", None, False), ("77", None, True)], 0)
+    register = owner.stage.worker.processor.clerk.books.register(kept, datetime.now(UTC).date().replace(day=1))
+    assert {one.entry.invoice.number: one.sender for one in register.papers}["77"] is None
+    assert f"gs://b/{media_name(kept, 'x')}".rsplit("/", 1)[0] in str(owner.stage.store.objects)
+
+
+def test_an_erased_business_takes_its_guests_papers_and_leaves_their_chats(owner: Chat) -> None:
+    """What guests sent to it goes with it, what they sent elsewhere and all that was answered to them stays; a message on its way is told so."""
+    ana = invited(owner, "accountant")
+    ana.sends("77")
+    late = Inbound(f"wamid.{uuid4().hex}", Address(ana.phone), datetime.now(UTC), "text", text="resumen")
+    (admitted,) = owner.stage.admissions.admit([late])
+    while not owner.stage.worker.eraser.erase(owner.tenant, budget_s=5):
+        pass
+    before = len(owner.stage.graph.sent)
+    ana.do(admitted)
+    assert owner.stage.graph.sent[before:] == [people.GONE]
+    with owner.stage.postgres.admin.connect() as sql:
+        left = sql.execute(text("select count(*) from documents.documents where tenant_id = :t"), {"t": owner.tenant}).scalar_one()
+        answers = sql.execute(
+            text("select count(*) from messaging.replies where tenant_id = :t and body is not null"), {"t": ana.tenant}
+        ).scalar_one()
+    assert (left, answers >= 3) == (0, True)
+
+
+def test_what_changes_nothing_has_its_sentence(owner: Chat) -> None:
+    """A code typed wrong, used or one's own has its sentence, and the first message of a stranger is welcomed before it."""
+    stranger = Chat(owner.stage)
+    assert stranger.says("unirme K7Q9M-2XD4T").endswith(people.refused("wrong"))
+    ana = invited(owner, "helper")
+    assert ana.says("negocio nadie") == people.refused("which")
