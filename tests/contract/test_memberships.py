@@ -16,6 +16,7 @@ from functions.whatsapp.memberships import MOST_MEMBERS, OPEN_FOR, TRIES, Member
 from functions.whatsapp.model import Address, Admission, Inbound, Kind, NumberChange, Seat
 from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.tasks import MessageTask
+from tests.contract.conftest import Store
 
 pytestmark = pytest.mark.contract
 
@@ -49,8 +50,8 @@ class World:
 
 
 @pytest.fixture
-def world(inbox: Any) -> World:
-    return World(inbox)
+def world(reopen: Store) -> World:
+    return World(reopen(contention_s=20.0))  # an emulator that has just begun takes its time
 
 
 def test_an_invitation_lets_one_person_in_and_decides_where_later_messages_go(world: World) -> None:
