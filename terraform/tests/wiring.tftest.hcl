@@ -171,7 +171,7 @@ run "deployed" {
     error_message = "IAM logs in, and the limit that the precondition counts with is the one that is set."
   }
   assert {
-    condition     = google_firestore_database.inbox.delete_protection_state == "DELETE_PROTECTION_ENABLED" && toset([for f in google_firestore_field.expiry : "${f.collection}.${f.field}"]) == toset(["messages.expires_at", "receipts.expires_at"]) && alltrue([for f in google_firestore_field.expiry : length(f.ttl_config) == 1])
+    condition     = google_firestore_database.inbox.delete_protection_state == "DELETE_PROTECTION_ENABLED" && toset([for f in google_firestore_field.expiry : "${f.collection}.${f.field}"]) == toset(["messages.expires_at", "receipts.expires_at", "invites.expires_at"]) && alltrue([for f in google_firestore_field.expiry : length(f.ttl_config) == 1])
     error_message = "Identities cannot be dropped by accident; messages and receipts end by themselves."
   }
   assert {

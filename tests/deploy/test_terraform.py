@@ -244,7 +244,7 @@ def test_counts(runs: dict[str, Applied]) -> None:
         "google_cloud_tasks_queue_iam_member": 5,
         "google_firestore_backup_schedule": 1,
         "google_firestore_database": 1,
-        "google_firestore_field": 6,
+        "google_firestore_field": 9,
         "google_logging_metric": 11,
         "google_logging_project_bucket_config": 1,
         "google_monitoring_alert_policy": 4,
