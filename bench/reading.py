@@ -169,7 +169,7 @@ class _Slow:
         raise GeminiFailed("timeout", "slow")
 
 
-def _proven(extractor: Extractor) -> Iterator[bytes]:
+def proven(extractor: Extractor) -> Iterator[bytes]:
     """Photos that prove themselves."""
     for seed in itertools.count():
         photo = generate("clasica", seed, "photo1600").data
@@ -183,7 +183,7 @@ def beside_a_model(*, quick: bool) -> list[Row]:
     slow = _Slow()
     taken: dict[bool, list[float]] = {False: [], True: []}
     with contextlib.closing(Extractor(slots=1)) as bare, contextlib.closing(Extractor(slots=1, gemini=slow)) as beside:
-        photos = list(itertools.islice(_proven(bare), count))
+        photos = list(itertools.islice(proven(bare), count))
         slow.asked = 0
         beside.extract(photos[0])
         for photo in photos:

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from bench import plan
 from infra import settings
 from infra.ops.__main__ import parser
 from tests.deploy.conftest import ROOT, Applied
@@ -170,6 +171,12 @@ def test_each_part_bends_where_its_limit_says() -> None:
     assert bends["Queue, as set"] == settings.DISPATCHES_PER_SECOND * 60
     assert table["Workers, as set"][0] == f"{7 * 2 / 8}"
     assert table["Webhook, as set"][0] == f"{6 * 16 / 0.24:,.0f}"
+
+
+def test_the_simulated_plans_are_those_of_the_page() -> None:
+    """docs/scale.md shows what the simulation says of each plan, and the average that it reckons with."""
+    assert [plan.told(one) in SCALE for one in plan.PLANS] == [True] * len(plan.PLANS)
+    assert f"{plan.mean_s():.1f} s of a slot on the average" in SCALE
 
 
 def test_what_the_text_sums_up_is_right() -> None:
