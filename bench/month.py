@@ -1,6 +1,8 @@
 """An accountant's month in figures: seconds and memory of its workbook, of SUNAT's file and of the comparison with SUNAT's proposal.
 
-python -m bench.month [PAPERS …]     a process for each size; memory is what it took above its rest
+python -m bench.month [PAPERS …]         a process for each size; memory is what it took above its rest
+python -m bench.month --months [MONTHS]  random months against an independent recomputation, 10,000 of them; exit 1 when one is wrong
+python -m bench.month --stored [PAPERS]  a month of so many papers (50,000) in a real Postgres: what the chat sends of it, and what `ops export` writes
 """
 
 from __future__ import annotations
@@ -11,12 +13,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar
+from uuid import UUID
+
+from pydantic import SecretStr
 
 T = TypeVar("T")
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["--months"]:
+        sys.exit(recomputed(int((sys.argv[2:] or ["10000"])[0])))
+    if sys.argv[1:2] == ["--stored"]:
+        stored(int((sys.argv[2:] or ["50000"])[0]))
+        return
     sizes = sys.argv[1:] or ["3000", "30000"]
     if "BENCH_MONTH" in os.environ:
         measured(int(sizes[0]))
@@ -43,6 +54,45 @@ def measured(size: int) -> None:
     file, filing = timed(lambda: rce.file([one.row for one in placed if one.place == "purchases"]))
     print(f"{size} papers: placed in {placing:.1f} s; XLSX in {writing:.1f} s, {grown:.0f} MB above rest, {len(data) / 1e6:.1f} MB, {left_out} rows left out; "
           f"RCE in {filing:.2f} s, {len(file) / 1e6:.1f} MB")  # fmt: skip
+
+
+def recomputed(months: int) -> int:
+    """Every month laid out, every fiftieth also written and read back. How many are wrong, at most 1."""
+    from tests.recomputed import wrong  # noqa: PLC0415 - as above
+
+    began = time.process_time()
+    found = [said for seed in range(months) for said in wrong(seed, through_a_file=seed % 50 == 0)]
+    print("\n".join([*found[:20], f"{months} months, {8 * months} papers: {len(found)} wrong; {time.process_time() - began:.0f} s"]))
+    return int(bool(found))
+
+
+def stored(papers: int) -> None:
+    """The chat's workbook, cut with a sentence, and the operators', whole. Seconds are of the clock: most of them are Postgres's."""
+    from bench.questions import LOGINS, loaded  # noqa: PLC0415 - as above
+    from functions.books.ask import Ask  # noqa: PLC0415 - as above
+    from functions.books.months import Month  # noqa: PLC0415 - as above
+    from functions.lima import LIMA  # noqa: PLC0415 - as above
+    from functions.whatsapp.clerk import Clerk  # noqa: PLC0415 - as above
+    from infra.books import PostgresBooks  # noqa: PLC0415 - as above
+    from infra.ops.desk import Desk  # noqa: PLC0415 - as above
+    from infra.ops.export import export  # noqa: PLC0415 - as above
+    from infra.ops.target import Target  # noqa: PLC0415 - as above
+
+    tenant, now = UUID(int=1), datetime.now(UTC)
+    month = Month.of(now.astimezone(LIMA).date())
+    with loaded(papers, hours=1) as engine:
+        began, rest = time.monotonic(), peak()
+        said = Clerk(PostgresBooks(engine)).file(Ask("excel", month=month), tenant, now)
+        took = time.monotonic() - began
+        print(f"chat: {took:.1f} s, {peak() - rest:.0f} MB above rest, {len(said.made.data) / 1e6 if said.made else 0:.1f} MB")
+        print("  " + said.text.replace("\n", "\n  "), flush=True)
+        url = engine.url.set(username="cuadra_ops", password=LOGINS["cuadra_ops"]).render_as_string(hide_password=False)
+        desk = Desk(Target(google_cloud_project="p", database_url=SecretStr(url)))
+        began, processor = time.monotonic(), time.process_time()
+        _, data, lines = export(desk, tenant, str(month))
+        print(f"ops export: {time.monotonic() - began:.1f} s, of which {time.process_time() - processor:.1f} s here, {peak() - rest:.0f} MB above rest, "
+              f"{len(data) / 1e6:.1f} MB; {', '.join(lines)}")  # fmt: skip
+        desk.close()
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:

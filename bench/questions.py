@@ -40,7 +40,7 @@ from infra.outbox import PostgresOutbox
 from infra.records import PostgresRecords
 
 GOAL_MS = 300.0
-_LOGINS = {"cuadra_migrator": "migrator-bench", "cuadra_app": "app-bench", "cuadra_ops": "ops-bench"}
+LOGINS = {"cuadra_migrator": "migrator-bench", "cuadra_app": "app-bench", "cuadra_ops": "ops-bench"}
 _MONTHS = 24
 _SMALL = 20
 """Papers of each of the other 999 businesses."""
@@ -55,7 +55,7 @@ _ROWS = """
 create function pg_temp.id(n bigint) returns uuid language sql immutable as $$ select lpad(to_hex(n), 32, '0')::uuid $$;
 create function pg_temp.owner(n bigint) returns bigint language sql immutable as $$ select case when n > 999 * {small} then 1 else 2 + n % 999 end $$;
 create function pg_temp.at(n bigint) returns timestamptz language sql stable as
-    $$ select now() - (n % ({months} * 30 * 24)) * interval '1 hour' - n % 3600 * interval '1 second' $$;
+    $$ select now() - (n % {hours}) * interval '1 hour' - n % 3600 * interval '1 second' $$;
 create function pg_temp.data(n bigint) returns jsonb language sql stable as $$ select jsonb_build_object(
     'kind', (array['01', '01', '01', '03', '07'])[1 + n % 5], 'series', 'F00' || n % 7, 'number', n::text, 'issue_date', pg_temp.at(n)::date,
     'currency', case when n % 20 = 0 then 'USD' else 'PEN' end, 'taxable', '100.00', 'igv', '18.00', 'total', '118.00', 'amount_in_words', 'CIENTO DIECIOCHO CON 00/100',
@@ -106,21 +106,21 @@ class Quiet:
 
 
 @contextmanager
-def loaded(papers: int) -> Iterator[Engine]:
-    """The worker's engine on a server that holds the rows."""
+def loaded(papers: int, hours: int = _MONTHS * 30 * 24) -> Iterator[Engine]:
+    """The worker's engine on a server that holds the rows, which came in the last `hours`."""
     folder = Path(tempfile.mkdtemp(prefix="cuadra-questions-"))
     folder.chmod(0o711)  # as root the server runs as nobody, who must get in
     server = embedded.start(folder, free_port())
     try:
-        embedded.prepare(server, _LOGINS)
+        embedded.prepare(server, LOGINS)
         admin = create_engine(server.url())
         with admin.begin() as connection:
-            for statement in _ROWS.format(papers=papers, small=_SMALL, months=_MONTHS).split(";\n"):
+            for statement in _ROWS.format(papers=papers, small=_SMALL, hours=hours).split(";\n"):
                 connection.execute(text(statement.replace(":", "\\:")))
         with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("vacuum analyze"))
         admin.dispose()
-        engine = database.connect(server.url("cuadra_app", _LOGINS["cuadra_app"]), pool=4)
+        engine = database.connect(server.url("cuadra_app", LOGINS["cuadra_app"]), pool=4)
         yield engine
         engine.dispose()
     finally:

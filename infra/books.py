@@ -364,7 +364,7 @@ def _entry(row: Row[Any]) -> Entry:
 def _filed(row: Row[Any]) -> Filed:
     return Filed(
         _entry(row), row.document_id, row.month, row.filename, row.storage_uri, _sender(row), tuple(row.failed or ()), tuple(row.doubted or ()),
-        row.modified_on, sunat.heard(row.sunat_state, row.sunat_at) if row.sunat_state else None,
+        row.modified_on, sunat.heard(row.sunat_state, row.sunat_at) if row.sunat_state else None, row.sunat_state in sunat.WARNED,
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.
 """
 ASKING = ("total ", "deshacer", "borrar", "sí, borrar")
 """How the texts begin that may change something."""
+CAPTIONS = ("📊 *Compras de", "📊 *CONTASIS", "📑 *RCE de", "📦 Todo lo que guardo", "Uno por uno, con su CAR, en el Excel.")
+"""What stands in the caption of each file that an owner can ask for, and in no other answer."""
 _TOLD = (" → ", "🗑️ Saqué de tus cuentas", "👍 Está de vuelta")
 """What an answer says of a change that was made."""
 
@@ -68,8 +70,10 @@ def wrong(changes: Sequence[Changed], asked: Mapping[str, str], answers: Mapping
             yield f"change: {wamid} {asked[wamid]!r} was told {said!r}, and {'was' if wamid in made else 'was not'} made"
 
 
-def strangers(workbook: bytes, numbers: Collection[str]) -> set[str]:
-    """Which of the documents' numbers stand in a workbook."""
-    with zipfile.ZipFile(io.BytesIO(workbook)) as packed:
+def strangers(file: bytes, numbers: Collection[str]) -> set[str]:
+    """Which of the documents' numbers stand in a file of ours: a workbook, or SUNAT's register."""
+    if not file.startswith(b"PK"):
+        return set(numbers) & set(file.decode("ascii").split("|"))
+    with zipfile.ZipFile(io.BytesIO(file)) as packed:
         words = " ".join(packed.read(name).decode() for name in packed.namelist() if name.startswith("xl/worksheets/sheet"))
     return {number for number in numbers if f">{number}<" in words}

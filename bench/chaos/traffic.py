@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from functions.books.wording import RCE
 from functions.extractor.invoice import Invoice
 from functions.whatsapp.helpers import error_sentence
 from tests.corpus import generate
@@ -90,8 +91,36 @@ def _written(sender: int, place: int, paper: Message) -> Message:
         Message(text="resumen"),
         Message(text="borrar", taps=True),
         Message(text="deshacer"),
+        Message(text=f"mi ruc {_buyer(paper)}"),
+        Message(text=f"contasis {_month(paper)}"),
+        Message(text=f"rce {_month(paper)} confirmo"),
+        Message(text="originales"),
+        Message(text="mis datos"),
+        Message(file=(f"propuesta-{sender}-{place}.txt", _proposed(paper)), sentence="Propuesta de SUNAT"),
     )
     return texts[(sender + place) % len(texts)]
+
+
+def _buyer(paper: Message) -> str:
+    """The RUC to which a paper is made out, so that its month has something to register."""
+    return (paper.invoice and paper.invoice.customer.id) or ""
+
+
+def _month(paper: Message) -> str:
+    day = paper.invoice.issue_date if paper.invoice else None
+    return f"{day:%m/%Y}" if day else ""
+
+
+def _proposed(paper: Message) -> bytes:
+    """SUNAT's proposal of a paper's month, with that paper at another amount: there is always a list to send."""
+    one = paper.invoice
+    assert one is not None
+    row = dict.fromkeys((title for title, _ in RCE), "") | {
+        "Periodo": f"{one.issue_date:%Y%m}", "Fecha de emisión": f"{one.issue_date:%d/%m/%Y}", "Tipo CP/Doc.": one.kind or "",
+        "Serie del CDP": one.series or "", "Nro CP o Doc. Nro Inicial (Rango)": one.number or "", "Nro Doc Identidad": one.supplier.ruc or "",
+        "Total CP": "0.01", "Moneda": "PEN", "CAR SUNAT": "0",
+    }  # fmt: skip
+    return "\n".join("|".join(line) for line in (row, row.values())).encode()
 
 
 class _Papers:

@@ -217,8 +217,9 @@ class Verdict:
         files = [message for message in out if message["kind"] == "document"]
         totals.files += len(files)
         brought = Counter(message["quoted"] for message in files)
-        asked = {one.wamid for one in everything if one.plan.text == "excel"}
-        told = {wamid for wamid in asked if any("📊 *Compras" in said for said in self._answers.get(wamid, ()))}
+        told = {
+            one.wamid for one in everything if any(mark in said for said in self._answers.get(one.wamid, ()) for mark in changes.CAPTIONS)
+        }
         if brought != Counter(told):
             totals.wrong.append(f"files at {sender}: {dict(brought)}, told {sorted(told)}")
         for message in files:

@@ -21,7 +21,8 @@ class Filed:
 
     `month`: the first day of the month to which it belongs. `sender`: the last digits of a phone, or a name. `failed` and `doubted`: names of the
     checks that failed and paths of the fields that were doubtful, while nobody has corrected the paper. `modified_on`: of a note, when
-    the paper that it modifies was issued, where that one is in the books too. `sunat`: SUNAT's word on it, with its hour.
+    the paper that it modifies was issued, where that one is in the books too. `sunat`: SUNAT's word on it, with its hour; `refused`: that it is annulled or was
+    never authorised.
     """
 
     entry: Entry
@@ -34,6 +35,7 @@ class Filed:
     doubted: tuple[str, ...] = ()
     modified_on: date | None = None
     sunat: str | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

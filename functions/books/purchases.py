@@ -20,7 +20,7 @@ from functions.books.workbook import Column, Sheet, Value
 from functions.lima import LIMA
 
 Reason = Literal[
-    "repeated", "other_month", "no_credit", "note_of_boleta", "no_kind", "unproven", "not_own", "unread_buyer", "no_total", "no_currency", "no_date",
+    "repeated", "other_month", "no_credit", "note_of_boleta", "refused", "no_kind", "unproven", "not_own", "unread_buyer", "no_total", "no_currency", "no_date",
     "no_series", "no_rate", "other_currency", "no_sum", "no_issuer",
 ] | int  # fmt: skip
 """Why a paper stands where it does; a number is that of the validator's error."""
@@ -110,6 +110,7 @@ def _doubts(paper: Filed, whose: Own, rate: object, values: Row, month: Month) -
     """What keeps a paper out of the register until a person has looked, in the order in which one would."""
     entry, invoice = paper.entry, paper.entry.invoice
     reasons: tuple[tuple[Reason, bool], ...] = (
+        ("refused", paper.refused),
         ("no_kind", invoice.kind is None),
         ("not_own", whose == "no"),
         ("unread_buyer", whose == "unread"),

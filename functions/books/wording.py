@@ -29,6 +29,7 @@ _REASONS = {
     "other_month": "llegó este mes y es de otro",
     "no_credit": "por su tipo no da crédito fiscal",
     "note_of_boleta": "nota de una boleta: no da crédito fiscal (SUNAT no la acepta, 432)",
+    "refused": "SUNAT lo tiene por anulado o no autorizado",
     "no_kind": "no se lee qué tipo de comprobante es",
     "unproven": "por revisar: algún dato no es seguro",
     "not_own": "a nombre de otro: no está sumado",

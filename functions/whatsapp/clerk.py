@@ -80,10 +80,10 @@ class Clerk:
         if ask.intent in {"rce", "rce_file"}:
             file, said = "rce", register_file.said(kept, at, confirmed=ask.intent == "rce_file", unasked=unasked)
         elif ask.intent == "contasis":
-            file, said = "contasis", month_file.contasis(kept)
+            file, said = "contasis", month_file.contasis(kept, self.contact)
         else:
             few = month_file.links(kept, lambda uri: self.opens(uri, at + month_file.ORIGINALS_FOR)) if ask.intent == "originals" else None
-            said = few or month_file.said(kept, lambda uri: self.opens(uri, at + month_file.LINKS_FOR), unasked)
+            said = few or month_file.said(kept, lambda uri: self.opens(uri, at + month_file.LINKS_FOR), unasked, self.contact)
         return replace(said, gives=Given(ask.month, file, at)) if said.made else said
 
     def compared(self, rows: Sequence[Sequence[str]], tenant: UUID) -> Said | None:

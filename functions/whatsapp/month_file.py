@@ -33,19 +33,21 @@ NO_LINKS = "📎 Tus archivos están guardados, pero ahora no puedo darte los en
 _NO_RUC = "ℹ️ Sin tu RUC no sé cuáles son tuyos: escríbeme *mi ruc* y los 11 dígitos, y pídelo otra vez."
 
 
-def said(kept: Kept, link: Link, unasked: int = 0) -> Said:
-    """The workbook of a month that has papers or files, and what is in it. `unasked`: papers about which SUNAT could not be asked yet."""
+def said(kept: Kept, link: Link, unasked: int = 0, contact: str = "") -> Said:
+    """The workbook of a month that has papers or files, and what is in it. `unasked`: papers about which SUNAT could not be asked yet; `contact`: who has
+    the rest of a month that is too large.
+    """
     data, cut = written(purchases.sheets(kept.papers, kept.unfiled, told, lambda paper: link(paper.uri)))
     places = Counter(one.place for one in kept.papers)
     places["unregistered"] += len(kept.unfiled)
     lines = [f"📊 *Compras de {kept.month.name}*{whose(kept.business)}"]
     lines += [f"• {title}: {places[place]}" for place, title in wording.PLACES.items() if places[place]]
-    lines += [*_warned(kept, cut), *sunat.unasked(unasked)]
+    lines += [*_warned(kept, cut, contact), *sunat.unasked(unasked)]
     lines.append("Los enlaces a los originales funcionan una semana, para quien tenga el archivo. Qué se declara lo decide tu contador.")
     return Said("\n".join(lines), made=Made(named("Compras", kept.business, kept.month), XLSX, data))
 
 
-def contasis(kept: Kept) -> Said:
+def contasis(kept: Kept, contact: str = "") -> Said:
     """The month as CONTASIS imports it, and how many of its papers have no row in it."""
     sheet, left = contasis_.sheet(kept.papers)
     rows = list(sheet.rows)
@@ -55,7 +57,7 @@ def contasis(kept: Kept) -> Said:
         f"• Van: {len(rows)}",
         *([f"• No caben en su formato: {len(left)}"] if left else []),
         *([f"• Por revisar, no van: {looked}"] if (looked := len(kept.at("review"))) else []),
-        *_warned(kept, cut),
+        *_warned(kept, cut, contact),
         "Las cuentas van en blanco, para que las ponga tu contador. Lo que no va está en *excel*.",
     ]
     return Said("\n".join(lines), made=Made(named("CONTASIS", kept.business, kept.month), XLSX, data))
@@ -85,10 +87,11 @@ def _held(papers: list[Filed]) -> str:
     return f"{heading(one.kind)} {document_number(one.series, one.number)} · {name} · {money(one.total, one.currency)}{more}"
 
 
-def _warned(kept: Kept, cut: int) -> list[str]:
+def _warned(kept: Kept, cut: int, contact: str) -> list[str]:
     lines = [] if kept.business.ruc else [_NO_RUC]
     if left := kept.left_out + cut:
-        lines.append(f"⚠️ {left:,} no entraron: son demasiados para un solo archivo.")
+        rest = f" Para los demás, escribe a {contact}." if contact else ""
+        lines.append(f"⚠️ {left:,} no entraron: son demasiados para un solo archivo. Van los primeros por fecha de emisión.{rest}")
     return lines
 
 

@@ -260,4 +260,8 @@ def test_a_month_has_sunats_word_beside_each_paper(postgres: Database, inquiries
     file(postgres, tenant, an_extraction(an_invoice("124")), 2)
     inquiries.keep(tenant.id, entry, Word("accepted", NOW), None)
     papers = PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers
-    assert [(one.entry.invoice.number, one.sunat) for one in papers] == [("123", "figura ACEPTADO (26/11/2026 10:15)"), ("124", None)]
+    assert [(one.entry.invoice.number, one.sunat, one.refused) for one in papers] == [
+        ("123", "figura ACEPTADO (26/11/2026 10:15)", False), ("124", None, False),
+    ]  # fmt: skip
+    inquiries.keep(tenant.id, entry, Word("annulled", NOW), None)
+    assert [one.refused for one in PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers] == [True, False]

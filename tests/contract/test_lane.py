@@ -980,7 +980,7 @@ def test_a_caption_is_cut_to_what_whatsapp_takes(welcomed: Stage) -> None:
 
 
 @pytest.mark.parametrize("code", [100, 131009, 131053])
-def test_an_upload_that_meta_has_forgotten_is_made_again(welcomed: Stage, code: int) -> None:
+def test_trap_12_an_upload_that_meta_has_forgotten_is_made_again(welcomed: Stage, code: int) -> None:
     """A send whose media id is refused is followed by another, with an upload of its own; one document arrives."""
     welcomed.file(1, "uno")
     welcomed.graph.script = [GraphError(code, 400, "not a valid media id")]

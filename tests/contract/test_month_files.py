@@ -139,7 +139,7 @@ def test_originals_come_as_links_or_as_the_workbook_that_has_them(stage: Stage) 
 
 
 @pytest.mark.parametrize("said", ["excel octubre", "rce octubre confirmo", "contasis octubre"])
-def test_a_request_that_comes_twice_is_one_document(stage: Stage, said: str) -> None:  # noqa: F811 - a fixture
+def test_trap_12_a_request_that_comes_twice_is_one_document(stage: Stage, said: str) -> None:  # noqa: F811 - a fixture
     """A message that Meta or the queue brings again is answered by the document that it has, and by no second one."""
     tenant = _month(stage)
     task = a_task(tenant, 6, "text", text=said)
@@ -148,13 +148,28 @@ def test_a_request_that_comes_twice_is_one_document(stage: Stage, said: str) -> 
 
 
 @pytest.mark.parametrize("said", ["excel", "originales", "rce", "rce enero 2020 confirmo", "contasis"])
-def test_a_month_without_a_paper_is_a_clear_sentence(stage: Stage, said: str) -> None:  # noqa: F811 - a fixture
+def test_trap_11_a_month_without_a_paper_is_a_clear_sentence(stage: Stage, said: str) -> None:  # noqa: F811 - a fixture
     """Whatever file of a month is asked for in which nothing came, the answer says so, and no empty file is sent."""
     tenant = a_tenant()
     stage.do(a_task(tenant, 1, "text", text=f"mi ruc {RUC}"))
     stage.do(a_task(tenant, 2, "text", text=said if "2020" in said else f"{said} enero 2020"))
     assert stage.graph.sent[-1] == accounts.no_file(Month(2020, 1))
     assert stage.graph.documents == []
+
+
+def test_a_month_that_is_too_large_for_one_file_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 - a fixture
+    """Workbooks say how many papers they leave out, which ones they hold and who has the rest; SUNAT's register, which must be whole, is not made."""
+    monkeypatch.setattr("infra.books._MOST_PAPERS", 2)
+    clerk = replace(stage.worker.processor.clerk, contact="ayuda@cuadra.example")
+    stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, clerk=clerk))
+    tenant = _month(stage)
+    told = "⚠️ 2 no entraron: son demasiados para un solo archivo. Van los primeros por fecha de emisión. Para los demás, escribe a ayuda@cuadra.example."
+    for seq, said in enumerate(("excel octubre", "contasis octubre"), 6):
+        stage.do(a_task(tenant, seq, "text", text=said))
+        assert told in _told(stage)
+    stage.do(a_task(tenant, 8, "text", text="rce octubre confirmo"))
+    assert _told(stage) == ["⚠️ Octubre 2026 tiene demasiados comprobantes: el archivo del RCE no saldría completo, así que no lo hice."]
+    assert len(stage.graph.documents) == 2
 
 
 def test_a_dni_inside_a_ruc_10_is_the_owners(stage: Stage) -> None:  # noqa: F811 - a fixture

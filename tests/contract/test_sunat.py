@@ -87,7 +87,7 @@ def test_one_field_beside_the_reported_is_not_found(server: FakeSunat, other: Ke
         ("500", "unavailable"),
     ],
 )
-def test_whatever_is_no_answer_is_no_word(server: FakeSunat, behaviour: Behaviour, why: str) -> None:
+def test_trap_13_whatever_is_no_answer_is_no_word(server: FakeSunat, behaviour: Behaviour, why: str) -> None:
     """A failure has its reason and never a state."""
     server.behaviour = behaviour
     assert reason(client(server)) == why
