@@ -113,6 +113,34 @@ def _homography(source: list[tuple[float, float]], target: list[tuple[float, flo
     return np.append(np.linalg.solve(np.array(rows), np.array(right)), 1).reshape(3, 3)
 
 
+_STRIP = 48
+"""Rows of a photo that are drawn at a time."""
+
+
+def _seen(back: npt.NDArray[np.float64], width: int, rows: Array) -> tuple[Array, Array]:
+    """Where on the paper the pixels of these rows lie."""
+    gx, gy = np.meshgrid(np.arange(width, dtype=np.float32), rows)
+    div = (back[2, 0] * gx + back[2, 1] * gy + back[2, 2]).astype(np.float32)
+    u = ((back[0, 0] * gx + back[0, 1] * gy + back[0, 2]) / div).astype(np.float32)
+    v = ((back[1, 0] * gx + back[1, 1] * gy + back[1, 2]) / div).astype(np.float32)
+    return u, v
+
+
+def _between(paper: Array, u: Array, v: Array) -> Array:
+    """The paper's colours at places between its pixels."""
+    ph, pw = paper.shape[:2]
+    flat = paper.reshape(ph * pw, -1)
+    uc, vc = np.clip(u, 0, pw - 1.001), np.clip(v, 0, ph - 1.001)
+    iu, iv = uc.astype(np.int32), vc.astype(np.int32)
+    fu, fv = (uc - iu)[..., None], (vc - iv)[..., None]
+    iu1, iv1 = np.minimum(iu + 1, pw - 1), np.minimum(iv + 1, ph - 1) * pw
+    iv = iv * pw
+    top = flat.take(iv + iu, axis=0) * (1 - fu) + flat.take(iv + iu1, axis=0) * fu
+    low = flat.take(iv1 + iu, axis=0) * (1 - fu) + flat.take(iv1 + iu1, axis=0) * fu
+    found: Array = top * (1 - fv) + low * fv
+    return found
+
+
 def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | None = None, straight: bool = False) -> Image.Image:
     """The page on a table as a phone sees it, `long_side` pixels long, upright.
 
@@ -151,30 +179,27 @@ def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | 
     paper = np.asarray(fold, dtype=np.float32)
     ph, pw = paper.shape[:2]
     back = _homography(corners, [(0, 0), (pw - 1, 0), (pw - 1, ph - 1), (0, ph - 1)])
-    gx, gy = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    div = (back[2, 0] * gx + back[2, 1] * gy + back[2, 2]).astype(np.float32)
-    u = ((back[0, 0] * gx + back[0, 1] * gy + back[0, 2]) / div).astype(np.float32)
-    v = ((back[1, 0] * gx + back[1, 1] * gy + back[1, 2]) / div).astype(np.float32)
     crumple = 0.0 if straight else rng.choice([0.0005, 0.0015, 0.003, 0.0045])
-    wave = _smooth(noise, height, width, 7)
-    u += crumple * pw * wave
-    v += crumple * ph * 0.7 * _smooth(noise, height, width, 6)
-    inside = (u >= 0) & (u <= pw - 1) & (v >= 0) & (v <= ph - 1)
-    out = _table(noise, rng, width, height)
-    uc, vc = np.clip(u, 0, pw - 1.001), np.clip(v, 0, ph - 1.001)
-    iu, iv = uc.astype(np.int32), vc.astype(np.int32)
-    fu, fv = (uc - iu)[..., None], (vc - iv)[..., None]
-    iu1, iv1 = np.minimum(iu + 1, pw - 1), np.minimum(iv + 1, ph - 1)
-    top = paper[iv, iu] * (1 - fu) + paper[iv, iu1] * fu
-    low = paper[iv1, iu] * (1 - fu) + paper[iv1, iu1] * fu
-    lit = (top * (1 - fv) + low * fv) * rng.uniform(0.86, 0.97)
-    # creases show as light and dark where the paper bends
-    slope = np.gradient(wave, axis=1) * width / 12
-    lit *= np.clip(1 + (0 if straight else 14 * crumple) * slope, 0.8, 1.15)[..., None]
-    out = np.where(inside[..., None], lit, out)
-    out *= _light(noise, rng, width, height, straight=straight)[..., None]
+    wave, sway = _smooth(noise, height, width, 7), _smooth(noise, height, width, 6)
+    table = _table(noise, rng, width, height)
+    white = rng.uniform(0.86, 0.97)
+    light = _light(noise, rng, width, height, straight=straight)
     warm = np.array([1.0, rng.uniform(0.95, 1.0), rng.uniform(0.86, 1.0)], np.float32)
-    image = Image.fromarray(np.clip(out * warm, 0, 255).astype(np.uint8))
+    pixels = np.empty((height, width, 3), np.uint8)
+    for first in range(0, height, _STRIP):  # what is computed of a strip stays in the processor's cache
+        rows = slice(first, first + _STRIP)
+        u, v = _seen(back, width, np.arange(height, dtype=np.float32)[rows])
+        u += crumple * pw * wave[rows]
+        v += crumple * ph * 0.7 * sway[rows]
+        # creases show as light and dark where the paper bends
+        slope = np.gradient(wave[rows], axis=1) * width / 12
+        lit = _between(paper, u, v) * white
+        lit *= np.clip(1 + (0 if straight else 14 * crumple) * slope, 0.8, 1.15)[..., None]
+        inside = (u >= 0) & (u <= pw - 1) & (v >= 0) & (v <= ph - 1)
+        out = np.where(inside[..., None], lit, table[rows])
+        out *= light[rows][..., None]
+        pixels[rows] = np.clip(out * warm, 0, 255).astype(np.uint8)
+    image = Image.fromarray(pixels)
     soft = rng.uniform(0.2, 1.1) if blur is None else blur
     image = image.filter(ImageFilter.GaussianBlur((0.3 if straight and blur is None else soft) * over * long_side / 1600))
     if not straight and rng.random() < 0.25:  # a shake of the hand
