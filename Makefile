@@ -28,8 +28,9 @@ unit: $(STAMP) ## what needs neither I/O nor seconds
 long: $(STAMP) ## the tests that draw at random or kill at every step, with all their draws
 	@CUADRA_LONG=1 $(PY) -m pytest -m long -n 2 --no-loadscope-reorder $(ARGS)
 
-lint: $(STAMP) ## ruff: rules and format
+lint: $(STAMP) ## ruff: rules and format; counts the checks that are suppressed
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@echo "$$(grep -rhoE --include='*.py' '# (noqa|type: ignore)' main.py functions infra tests bench docs | wc -l) suppressed checks, each with its reason"
 
 types: $(STAMP) ## mypy over everything, tests and bench too
 	@$(PY) -m mypy

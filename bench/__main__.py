@@ -15,6 +15,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 
 from bench import answers, asked, cold, documents, many, own_work, reading, real, suites, table
 from bench.stage import Stage, stage
@@ -80,10 +81,10 @@ def measured(names: tuple[str, ...] | list[str], *, quick: bool) -> Iterator[tup
         for name, measure in ON_A_STACK.items():
             if name in names:
                 at = at or stack.enter_context(stage())
-                yield name, _rows(name, lambda measure=measure, at=at: measure(at, quick=quick))  # type: ignore[misc]  # bound at once
+                yield name, _rows(name, partial(measure, at, quick=quick))
     for name, measure in ALONE.items():
         if name in names:
-            yield name, _rows(name, lambda measure=measure: measure(quick=quick))  # type: ignore[misc]  # as above
+            yield name, _rows(name, partial(measure, quick=quick))
 
 
 def _rows(name: str, measure: Callable[[], list[table.Row]]) -> list[table.Row]:

@@ -192,7 +192,7 @@ def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Out
 
 def timed(tasks: Sequence[Task], corpus: str) -> dict[str, Timing]:
     """Seconds a page of our extractor, one document after the other, nothing kept, in a warm process; by form."""
-    from bench.accuracy_engines import own  # noqa: PLC0415 - starts processes
+    from bench.accuracy_engines import own
 
     engine = own(kept=False)
     out: dict[str, Timing] = {}

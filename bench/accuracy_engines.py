@@ -90,17 +90,17 @@ class TesseractOcr(Ocr):
 
     def __init__(self) -> None:
         super().__init__(slots=1)
-        from tesserocr import PSM, PyTessBaseAPI  # noqa: PLC0415 - a reference, installed for the bench alone
+        from tesserocr import PSM, PyTessBaseAPI
 
         self._api = PyTessBaseAPI(path=str(spanish()), lang="spa", psm=PSM.SINGLE_COLUMN)
         self._kept = Kept(f"ocr-tesserocr-{version('tesserocr')}")
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:  # noqa: ARG002 - it has one size
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
         """See `Ocr.read`."""
         return _reading(self._kept.get(f"{hashlib.sha256(raster).hexdigest()}-{turn}", lambda: self._ask(raster, turn)), turn)
 
     def _ask(self, raster: bytes, turn: Turn) -> Any:
-        from tesserocr import RIL, iterate_level  # noqa: PLC0415 - as above
+        from tesserocr import RIL, iterate_level
 
         image = Image.open(BytesIO(raster)).rotate(-turn, expand=True)
         self._api.SetImage(image)
@@ -197,7 +197,7 @@ def tesseract() -> Engine:
 
 
 def _at_exit(close: Callable[[], None]) -> None:
-    from multiprocessing.util import Finalize  # noqa: PLC0415 - pool workers run no atexit
+    from multiprocessing.util import Finalize
 
     Finalize(None, close, exitpriority=10)
 
@@ -215,14 +215,14 @@ _NAMES = (("NOTA DE CR", "07"), ("NOTA DE D", "08"), ("HONORARIOS", "02"), ("BOL
 def rapidocr() -> Engine:
     """RapidOCR's lines in reading order and plain regular expressions; photos only."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    from rapidocr import RapidOCR  # noqa: PLC0415 - a reference, installed for the bench alone
+    from rapidocr import RapidOCR
 
     logging.getLogger("RapidOCR").setLevel(logging.WARNING)
     engine = RapidOCR()
     kept = Kept(f"ocr-rapidocr-{version('rapidocr')}")
 
     def lines(data: bytes) -> Any:
-        import numpy as np  # noqa: PLC0415 - with its engine
+        import numpy as np
 
         picture = ImageOps.exif_transpose(Image.open(BytesIO(data))).convert("RGB")
         found = engine(np.asarray(picture)[:, :, ::-1])
@@ -291,8 +291,8 @@ def _money(text: str) -> Decimal | None:
 
 def invoice2data() -> Engine:
     """Templates for two layouts over the PDF's text; other files it does not know."""
-    from invoice2data import extract_data  # noqa: PLC0415 - a reference, installed for the bench alone
-    from invoice2data.extract.loader import read_templates  # noqa: PLC0415 - as above
+    from invoice2data import extract_data
+    from invoice2data.extract.loader import read_templates
 
     templates = read_templates(str(Path(__file__).parent / "templates"))
     known = {"clasica", "moderna"}

@@ -134,7 +134,7 @@ Cells = list[list[list[tuple[int, Any, str]]]]
 
 def _cells(data: bytes) -> Cells:
     """What stands in a workbook's cells."""
-    import openpyxl  # noqa: PLC0415 - a tool of the tests
+    import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(data))
     found: Cells = []

@@ -104,7 +104,7 @@ def _drawn(form: str, index: int) -> Sample:
     return generate(names[index // 2 % len(names)], 80 + index // 2 // len(names), form)
 
 
-def _row(form: str, by_sunat: bool, papers: list[list[float]], each: float) -> Row:  # noqa: FBT001 - the key's two parts
+def _row(form: str, by_sunat: bool, papers: list[list[float]], each: float) -> Row:
     share = 100 * sum(bool(usd) for usd in papers) / len(papers)
     usd = 1000 * sum(map(sum, papers)) / len(papers)
     strong = sum(len(usd) > 1 for usd in papers)

@@ -81,7 +81,7 @@ def digital(at: Stage, *, quick: bool) -> list[Row]:
 # statements
 
 
-def statements(at: Stage, *, quick: bool) -> list[Row]:  # noqa: ARG001 - one document is counted either way
+def statements(at: Stage, *, quick: bool) -> list[Row]:
     """Counted by Postgres itself."""
     sender = at.sim.add_sender()["id"]
     at.sim.wait_answers(sender, at.sim.send(sender, text="hola"))
@@ -121,7 +121,7 @@ def statements(at: Stage, *, quick: bool) -> list[Row]:  # noqa: ARG001 - one do
 # in order
 
 
-def ordered(at: Stage, *, quick: bool) -> list[Row]:  # noqa: ARG001 - it takes ten seconds
+def ordered(at: Stage, *, quick: bool) -> list[Row]:
     """The real worker but for its reading, which takes a random time; WhatsApp's own limit of messages to one user is on."""
     count, longest = 45, 8.0
     sender = at.sim.add_sender()["id"]

@@ -37,9 +37,9 @@ def main() -> None:
 
 
 def measured(size: int) -> None:
-    from functions.books import purchases, rce, workbook  # noqa: PLC0415 - what is loaded is no part of the month's cost
-    from functions.books.filed import Register  # noqa: PLC0415 - as above
-    from tests.papers import NOVEMBER, OWN, RATES, a_month  # noqa: PLC0415 - as above
+    from functions.books import purchases, rce, workbook
+    from functions.books.filed import Register
+    from tests.papers import NOVEMBER, OWN, RATES, a_month
 
     register = Register(a_month(1, size))
     placed, placing = timed(lambda: purchases.month_of(register, OWN, NOVEMBER, RATES))

@@ -93,12 +93,12 @@ class Quiet:
 
     sent: list[tuple[float, str]] = field(default_factory=list)
 
-    def send_text(self, address: Address, said: str, **how: object) -> str:  # noqa: ARG002 - the port has them
+    def send_text(self, address: Address, said: str, **how: object) -> str:
         """The send is frozen by now."""
         self.sent.append((time.monotonic(), said))
         return f"sent.{len(self.sent)}"
 
-    def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - as the port has it
+    def mark_read(self, wamid: str, typing: bool = True) -> None:
         """Nothing."""
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:

@@ -160,9 +160,9 @@ class _Slow:
 
     asked = 0
 
-    def read(self, data: bytes, media_type: str, **asked: Any) -> Any:  # noqa: ARG002 - as `Gemini.read`
+    def read(self, data: bytes, media_type: str, **asked: Any) -> Any:
         """Raises GeminiFailed."""
-        from functions.extractor.engines.gemini import GeminiFailed  # noqa: PLC0415 - as in the worker
+        from functions.extractor.engines.gemini import GeminiFailed
 
         self.asked += 1
         time.sleep(min(10.0, asked["timeout_s"]))

@@ -48,7 +48,7 @@ class Stage:
 
     def tasks(self) -> list[bytes]:
         """The bodies of the tasks that wait, the oldest first."""
-        import base64  # noqa: PLC0415 - only here
+        import base64
 
         with closing(sqlite3.connect(self.home / "tasks.sqlite")) as db:
             rows = db.execute("select body from tasks where gone is null order by created").fetchall()
@@ -61,7 +61,7 @@ class Stage:
 
     def environment(self, name: str) -> dict[str, str]:
         """A function's environment in this stack."""
-        return self.stack._environment(name)  # noqa: SLF001 - a bench starts functions of its own beside the stack's
+        return self.stack._environment(name)
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         """A function's canonical log lines."""

@@ -66,14 +66,14 @@ select coalesce(json_agg(to_json(a)), '[]')\\:\\:text from (
     group by m.repeated, m.verdict, x.kind, x.currency, issued, ruc, name, x.customer ->> 'id_type', x.customer ->> 'id',
              x.total is null, coalesce(x.igv, 0) = 0
 ) a
-""")  # noqa: S608 - of constants alone
+""")
 """Groups of papers and their sums, as one value: taking each paper apart took most of the time of a large month."""
 _LATEST = text(f"{_SHOWN.replace('count(*) over ()', 'null')} order by e.received_at desc, e.ordinal limit :limit")
 _SEARCH = text(f"""
 with found as materialized (select entry, at from books.found(to_tsquery('simple', :query), {MOST}))
 {_SHOWN.replace("count(*) over ()", "(select count(*) from found)")}
 and e.id in (select entry from found order by at desc limit :limit) order by e.received_at desc
-""")  # noqa: S608 - of constants alone
+""")
 _BY_RUC = text(f"{_SHOWN} and e.supplier_ruc = :ruc order by e.received_at desc limit :limit")
 _BY_NUMBER = text(f"{_SHOWN} and e.series = :series and e.number = :number order by e.received_at desc limit :limit")
 _GIVEN = text("select file, at from books.given where tenant_id = :tenant and month = :month")
@@ -101,7 +101,7 @@ _ALL_ANSWERS = text("""
 select r.ready_at, r.body from messaging.replies r where r.user_id = :user and r.body is not null order by r.seq desc limit :limit
 """)
 _OF_THE_MONTH = "e.tenant_id = :tenant and (e.month = :first or e.received_at >= :from and e.received_at < :until)"
-_COUNTED = text(f"select count(*) from books.entries e where {_OF_THE_MONTH}")  # noqa: S608 - of constants alone
+_COUNTED = text(f"select count(*) from books.entries e where {_OF_THE_MONTH}")
 _REGISTER = text(f"""
 select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d.filename, d.storage_uri, coalesce(u.phone, u.bsuid, m.address) as sender,
        e.deleted_at is not null as deleted,
@@ -123,7 +123,7 @@ left join books.inquiries i on i.entry_id = e.id
 left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
 where {_OF_THE_MONTH}
 order by e.issue_date nulls last, e.received_at, e.id limit cast(:limit as bigint)
-""")  # noqa: S608 - of constants alone
+""")
 _UNFILED = text("""
 select d.id, d.received_at, d.filename, d.storage_uri, d.status, d.verdict, d.what, d.failure, coalesce(u.phone, u.bsuid, m.address) as sender
 from documents.documents d left join auth.users u on u.id = d.user_id left join auth.members m on m.tenant_id = d.tenant_id and m.user_id = d.user_id
@@ -164,12 +164,12 @@ named as (
     ) of_it
 )
 {_PAPER} join named on named.id = e.id where e.tenant_id = :tenant order by named.seq, named.place
-""")  # noqa: S608 - of constants alone
+""")
 _LAST = text(f"""
 {_PAPER} where e.tenant_id = :tenant and e.document_id = (
     select r.document_id from messaging.replies r where r.user_id = :user and r.seq < :seq and r.document_id is not null order by r.seq desc limit 1
 ) order by e.ordinal
-""")  # noqa: S608 - of constants alone
+""")
 _TAKEN_OUT = text(
     f"{_PAPER} where e.tenant_id = :tenant and e.user_id = :user and e.deleted_at > :since order by e.deleted_at desc limit 1"
 )

@@ -29,7 +29,7 @@ class FirestoreInbox:
     """`ports.Inbox` over one Firestore database; FIRESTORE_EMULATOR_HOST is honoured by the client. `credentials`: None means the process's own."""
 
     def __init__(self, project: str, database: str = "(default)", *, contention_s: float = CONTENTION_S, credentials: Any = None) -> None:
-        from google.cloud import firestore  # noqa: PLC0415 - 0.3 s that the verification handshake need not pay
+        from google.cloud import firestore  # 0.3 s that the verification handshake need not pay
 
         self._client = firestore.Client(project=project, database=database, credentials=credentials)
         self._filter = firestore.FieldFilter
@@ -78,10 +78,10 @@ class FirestoreInbox:
 
     def close(self) -> None:
         """Close the connection."""
-        self._client.close()  # type: ignore[no-untyped-call]  # the client is half typed
+        self._client.close()
 
     def _attempts(self, work: Callable[[Transaction], T]) -> T:
-        from google.api_core import exceptions  # noqa: PLC0415 - loaded with the client
+        from google.api_core import exceptions  # loaded with the client
 
         again = (exceptions.Aborted, exceptions.ServiceUnavailable, exceptions.InternalServerError)
         first: bytes | None = None
@@ -100,7 +100,7 @@ class FirestoreInbox:
                     attempt.rollback()
                     if time.monotonic() >= until:
                         raise
-                    time.sleep(random.uniform(*_PAUSE_S))  # noqa: S311 - jitter
+                    time.sleep(random.uniform(*_PAUSE_S))
                 except BaseException:
                     attempt.rollback()
                     raise
@@ -135,15 +135,15 @@ class _Attempt:
 
     def begin(self, first: bytes | None) -> bytes:
         """Begin; `first` is the id of the first attempt, which keeps its place in the server's line."""
-        request = {"database": self._client._database_string, "options": self._tx._options_protobuf(first)}  # noqa: SLF001 - see the module
+        request = {"database": self._client._database_string, "options": self._tx._options_protobuf(first)}
         answer = self._api("begin_transaction", request)
-        self._tx._id = answer.transaction  # noqa: SLF001 - see the module
+        self._tx._id = answer.transaction
         return bytes(answer.transaction)
 
     def commit(self) -> None:
         """Commit what was staged."""
-        self._api("commit", {"database": self._client._database_string, "writes": self._tx._write_pbs, "transaction": self._tx.id})  # noqa: SLF001 - see the module
-        self._tx._clean_up()  # noqa: SLF001 - see the module
+        self._api("commit", {"database": self._client._database_string, "writes": self._tx._write_pbs, "transaction": self._tx.id})
+        self._tx._clean_up()
 
     def rollback(self) -> None:
         """Give the locks back, best effort: the server does it too, but only after a minute."""
@@ -151,12 +151,12 @@ class _Attempt:
             return
         self.until = time.monotonic() + 0.5
         with suppress(Exception):  # what went wrong before matters more, and is being raised
-            self._api("rollback", {"database": self._client._database_string, "transaction": self._tx.id})  # noqa: SLF001 - see the module
-        self._tx._clean_up()  # noqa: SLF001 - see the module
+            self._api("rollback", {"database": self._client._database_string, "transaction": self._tx.id})
+        self._tx._clean_up()
 
     def _api(self, call: str, request: dict[str, Any]) -> Any:
         client = self._client
-        return getattr(client._firestore_api, call)(request=request, metadata=client._rpc_metadata, retry=None, timeout=self._left())  # noqa: SLF001 - see the module
+        return getattr(client._firestore_api, call)(request=request, metadata=client._rpc_metadata, retry=None, timeout=self._left())
 
     def _left(self) -> float:
         return max(self.until - time.monotonic(), 0.2)
@@ -192,9 +192,9 @@ class _KeyedLocks:
 @contextmanager
 def _unwell() -> Iterator[None]:
     """Firestore's and its transport's errors, as Unwell."""
-    import grpc  # type: ignore[import-untyped]  # noqa: PLC0415 - loaded with the client; it ships no types
-    from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415 - loaded with the client
-    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - loaded with the client
+    import grpc  # loaded with the client
+    from google.api_core.exceptions import GoogleAPIError  # loaded with the client
+    from google.auth.exceptions import GoogleAuthError  # loaded with the client
 
     try:
         yield
@@ -204,7 +204,7 @@ def _unwell() -> Iterator[None]:
 
 def _patient() -> dict[str, Any]:
     """Timeout and retry of a call outside a transaction: all of them may be repeated."""
-    from google.api_core.retry import Retry  # noqa: PLC0415 - loaded with the client
+    from google.api_core.retry import Retry  # loaded with the client
 
     return {"timeout": _CALL_S, "retry": Retry(initial=0.05, maximum=0.5, timeout=_CALL_S)}
 

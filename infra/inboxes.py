@@ -20,7 +20,7 @@ def connect(named: str, project: str, database: str, credentials: Any = None) ->
     if not named.startswith("sqlite:"):
         return FirestoreInbox(project, database, credentials=credentials)
     try:
-        from infra.local.inbox import SqliteInbox  # noqa: PLC0415 - only on one machine
+        from infra.local.inbox import SqliteInbox  # only on one machine
     except ModuleNotFoundError as error:
         raise SettingsError("INBOX must be firestore here: sqlite: is part of the local stack, which is not deployed") from error
     return SqliteInbox(named.removeprefix("sqlite:"))

@@ -19,15 +19,15 @@ class CloudMedia:
     """`ports.MediaStore` over one bucket. `credentials`: None means the process's own."""
 
     def __init__(self, project: str, bucket: str, *, credentials: Any = None) -> None:
-        from google.cloud import storage  # type: ignore[attr-defined]  # no types  # noqa: PLC0415 - a quarter of a second that the verification handshake need not pay
+        from google.cloud import storage  # a quarter of a second that the verification handshake need not pay
 
         self._client = storage.Client(project=project, credentials=credentials)
-        widen(self._client._http)  # noqa: SLF001 - the one way to its session that keeps the client's own credentials
+        widen(self._client._http)
         self._bucket = self._client.bucket(bucket)
 
     def save(self, name: str, data: bytes, mime: str, *, timeout: float) -> str:
         """See `ports.MediaStore`."""
-        from google.api_core.exceptions import PreconditionFailed  # noqa: PLC0415 - loaded with the client
+        from google.api_core.exceptions import PreconditionFailed  # loaded with the client
 
         blob = self._bucket.blob(name)
         uri = f"gs://{self._bucket.name}/{name}"
@@ -42,7 +42,7 @@ class CloudMedia:
 
     def load(self, uri: str, *, timeout: float) -> bytes:
         """See `ports.MediaStore`."""
-        from google.api_core.exceptions import NotFound  # noqa: PLC0415 - loaded with the client
+        from google.api_core.exceptions import NotFound  # loaded with the client
 
         bucket, _, name = uri.removeprefix("gs://").partition("/")
         with _unwell():
@@ -74,7 +74,7 @@ class CloudMedia:
 
 def _within(seconds: float) -> dict[str, Any]:
     """Timeouts and retry of one call that ends within `seconds`: the last attempt begins in the first quarter and takes at most three."""
-    from google.cloud.storage.retry import DEFAULT_RETRY  # noqa: PLC0415 - loaded with the client
+    from google.cloud.storage.retry import DEFAULT_RETRY  # loaded with the client
 
     connect, read = seconds / 4, seconds / 2
     retry = DEFAULT_RETRY.with_delay(initial=0.05, maximum=1.0, multiplier=2.0).with_timeout(seconds / 4)
@@ -83,10 +83,10 @@ def _within(seconds: float) -> dict[str, Any]:
 
 @contextmanager
 def _unwell() -> Iterator[None]:
-    import requests  # noqa: PLC0415 - loaded with the client
-    from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415 - as above
-    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
-    from google.cloud.storage.exceptions import DataCorruption, InvalidResponse  # noqa: PLC0415 - as above
+    import requests  # loaded with the client
+    from google.api_core.exceptions import GoogleAPIError  # as above
+    from google.auth.exceptions import GoogleAuthError  # as above
+    from google.cloud.storage.exceptions import DataCorruption, InvalidResponse  # as above
 
     try:
         yield

@@ -13,7 +13,7 @@ Fewer cost a new connection a call, and a warning each: "Connection pool is full
 
 def widen(session: Any) -> None:
     """Let a `requests` session keep `CONNECTIONS` to each host instead of ten; the client's own retries stand above it."""
-    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - loaded with the client
+    from requests.adapters import HTTPAdapter  # loaded with the client
 
     adapter = HTTPAdapter(pool_maxsize=CONNECTIONS)
     session.mount("https://", adapter)

@@ -37,8 +37,8 @@ class CloudQueue:
         endpoint: str = "",
         credentials: Any = None,
     ) -> None:
-        from google.auth.credentials import AnonymousCredentials  # noqa: PLC0415 - loaded with the client
-        from google.cloud import tasks_v2  # noqa: PLC0415 - 0.15 s that the verification handshake need not pay
+        from google.auth.credentials import AnonymousCredentials  # loaded with the client
+        from google.cloud import tasks_v2  # 0.15 s that the verification handshake need not pay
 
         self._tasks = tasks_v2
         self._queue = queue
@@ -46,14 +46,14 @@ class CloudQueue:
         self._oidc = {"service_account_email": service_account, "audience": audience or worker_url} if service_account else None
         how: dict[str, Any] = {"credentials": credentials} if credentials else {}
         if endpoint:
-            how = {"client_options": {"api_endpoint": endpoint}, "credentials": AnonymousCredentials()}  # type: ignore[no-untyped-call]  # no types
+            how = {"client_options": {"api_endpoint": endpoint}, "credentials": AnonymousCredentials()}
         self._client = tasks_v2.CloudTasksClient(transport="rest", **how)
         transport: Any = self._client.transport
-        widen(transport._session)  # noqa: SLF001 - the REST transport makes its session itself
+        widen(transport._session)
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
         """See `ports.Queue`."""
-        from google.api_core.exceptions import Conflict  # noqa: PLC0415 - loaded with the client
+        from google.api_core.exceptions import Conflict  # loaded with the client
 
         request: dict[str, Any] = {
             "url": self._url,
@@ -78,12 +78,12 @@ class CloudQueue:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.transport.close()  # type: ignore[no-untyped-call]  # no types
+        self._client.transport.close()
 
 
 def _retry() -> Any:
-    import requests  # noqa: PLC0415 - loaded with the client
-    from google.api_core.retry import Retry, if_transient_error  # noqa: PLC0415 - as above
+    import requests  # loaded with the client
+    from google.api_core.retry import Retry, if_transient_error  # as above
 
     def again(error: Exception) -> bool:
         return bool(if_transient_error(error)) or isinstance(error, requests.Timeout)
@@ -93,9 +93,9 @@ def _retry() -> Any:
 
 @contextmanager
 def _unwell() -> Iterator[None]:
-    import requests  # noqa: PLC0415 - loaded with the client
-    from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415 - as above
-    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
+    import requests  # loaded with the client
+    from google.api_core.exceptions import GoogleAPIError  # as above
+    from google.auth.exceptions import GoogleAuthError  # as above
 
     try:
         yield

@@ -377,7 +377,7 @@ class Run:
             self.totals.wrong.append(f"{self.totals.second_answers} answers to redelivered webhooks")
 
     def _queue(self, stack: Stack, switches: dict[str, float]) -> None:
-        import requests  # noqa: PLC0415 - the one call that is neither the simulator's nor the stack's
+        import requests
 
         requests.post(f"{stack.url('tasks')}/_tasks", json=switches, timeout=10).raise_for_status()
 

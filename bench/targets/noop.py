@@ -66,4 +66,4 @@ def _services() -> Services:
     return Services(desk=desk, graph=nothing, media=nothing, queue=nothing)
 
 
-main._services = _services  # noqa: SLF001 - the one seam between our work and the clients
+main._services = _services

@@ -37,7 +37,7 @@ tenant = {
 }  # fmt: skip
 
 
-def admit(wamid: str) -> int:  # noqa: ARG001 - a store that does nothing
+def admit(wamid: str) -> int:
     return 1
 
 

@@ -106,7 +106,7 @@ def failing(before: Invoice, after: Invoice, today: date) -> list[str]:
 
 
 def _failed(invoice: Invoice, today: date) -> set[str]:
-    from functions.extractor.judging import checks  # noqa: PLC0415 - a quarter of a second, of which most is numpy, that other texts need not wait
+    from functions.extractor.judging import checks  # a quarter of a second, of which most is numpy, that other texts need not wait
 
     return {one.name for one in checks.run(invoice, 0, today=today) if one.ok is False}
 

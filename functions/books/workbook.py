@@ -71,7 +71,7 @@ def clean(said: str) -> str:
 
 def written(sheets: Sequence[Sheet]) -> tuple[bytes, int]:
     """(the workbook's bytes, how many rows were left out because a sheet holds `MOST_ROWS` at most)."""
-    import xlsxwriter  # noqa: PLC0415 - only who makes a workbook waits for it
+    import xlsxwriter  # only who makes a workbook waits for it
 
     out = io.BytesIO()
     # Constant memory: a row is on its way out as soon as the next begins, so that a large month costs what a small one does.

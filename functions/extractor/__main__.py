@@ -29,9 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for name in options.files:
             extraction = _extract(extractor, name)
-            print(json.dumps({"file": name, **extraction.to_json()}, ensure_ascii=False), flush=True)  # noqa: T201 - it is what the command is for
+            print(json.dumps({"file": name, **extraction.to_json()}, ensure_ascii=False), flush=True)
             if options.explain:
-                print(explain(extraction), flush=True)  # noqa: T201 - as above
+                print(explain(extraction), flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -56,7 +56,7 @@ def _gemini() -> Gemini | None:
     key = os.environ.get("GEMINI_API_KEY")
     if not key or os.environ.get("GEMINI", "key") == "off":
         return None
-    from functions.extractor.engines.gemini import Gemini  # noqa: PLC0415 - only where a key is there
+    from functions.extractor.engines.gemini import Gemini  # only where a key is there
 
     models: dict[str, Any] = {
         name: value

@@ -276,7 +276,7 @@ class Case:
         )
 
     def _answer(self, asked: Future[GeminiAnswer], *, strong: bool = False) -> GeminiAnswer | None:
-        from functions.extractor.engines.gemini import GeminiFailed  # noqa: PLC0415 - only where a model is configured
+        from functions.extractor.engines.gemini import GeminiFailed  # only where a model is configured
 
         since = time.monotonic()
         try:

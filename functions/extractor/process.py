@@ -36,7 +36,7 @@ def start_process(module: str, *arguments: str) -> tuple[subprocess.Popen[bytes]
     """One of our own modules as a process with a clean environment, and the socket to talk to it. It ends when the socket closes."""
     ours, theirs = socket.socketpair()
     with theirs:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        process = subprocess.Popen(
             [sys.executable, "-m", module, str(theirs.fileno()), *arguments],
             pass_fds=[theirs.fileno()],
             env=clean_environment(),

@@ -123,7 +123,7 @@ def refusal() -> str | None:
                 os.write(its, (error.strerror or "refused").encode())
         os._exit(0)
     os.close(its)
-    with open(ours, encoding="utf-8") as told:  # noqa: PTH123 - a descriptor
+    with os.fdopen(ours, encoding="utf-8") as told:
         said = told.read()
     os.waitpid(pid, 0)
     return said or None

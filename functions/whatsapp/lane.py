@@ -201,7 +201,7 @@ class Lanes:
         try:
             return replace(file, media=self.graph.upload(self.media.load(file.uri, timeout=self.load_s), file.name, file.mime)), None
         except Gone:
-            log.error("file_missing", extra={"fields": {"uri": file.uri}})  # noqa: TRY400 - the line says all
+            log.error("file_missing", extra={"fields": {"uri": file.uri}})
             return file, GraphError(BAD_FILE, None, "the stored file is gone")
         except GraphError as error:
             return file, error

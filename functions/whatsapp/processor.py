@@ -466,7 +466,7 @@ class Processor:
         try:
             return uri, self.media.load(uri, timeout=self.store_s)
         except Gone:
-            log.error("original_missing", extra={"fields": {"document": str(claim.document_id)}})  # noqa: TRY400 - the line says all
+            log.error("original_missing", extra={"fields": {"document": str(claim.document_id)}})
             return self._fetched(task, media, claim)
 
     def _fetched(self, task: MessageTask, media: Media, claim: Claim) -> tuple[str, bytes]:
@@ -480,7 +480,7 @@ class Processor:
                 )  # fmt: skip
             ours = isinstance(error, GraphError) and error.action is Action.HOLD  # a token to renew: the file waits at Meta, and so do we
             if not ours and self.clock() - task.received_at > _MEDIA_FOR:
-                log.error("media_given_up", extra={"fields": {"document": str(claim.document_id), "reason": str(error)}})  # noqa: TRY400 - the line says all
+                log.error("media_given_up", extra={"fields": {"document": str(claim.document_id), "reason": str(error)}})
                 raise MediaGone("given up") from error
             raise Retry("media_unwell") from error
         name = media_name(task.business, task.message.wamid)

@@ -126,7 +126,7 @@ class Router:
 
     def _original(self, token: str) -> Outcome:
         """What a link that we signed opens."""
-        from functions.whatsapp import helpers  # noqa: PLC0415 - a handshake says none of it
+        from functions.whatsapp import helpers  # a handshake says none of it
 
         name = originals.named(token, self.secrets, self.clock())
         if name is None:  # as with a bad signature, nothing is connected for it
@@ -164,7 +164,7 @@ class Router:
         try:
             updates = parse(raw, self.phone_number_id, now=self.clock())
         except NotAWebhook as error:
-            log.error("not_a_webhook", extra={"fields": {"bytes": len(raw), "reason": str(error)}})  # noqa: TRY400 - the trace could hold the body
+            log.error("not_a_webhook", extra={"fields": {"bytes": len(raw), "reason": str(error)}})
             return Outcome(200, "ignored", fields | {"outcome": "not_a_webhook"})
         fields["parse_ms"] = _ms(parsing)
         return self._take(updates, fields, started, trace)
@@ -237,7 +237,7 @@ class _Batch:
         """Whether `work` did its part; its failure is this item's alone."""
         try:
             if time.monotonic() - self.started > self.router.total_s:
-                raise Unwell("webhook: batch took too long")  # noqa: TRY301 - counted as any other unfinished item
+                raise Unwell("webhook: batch took too long")
             work(item)
         except Unwell as error:
             log.warning("unwell", extra={"fields": {"service": str(error)}})

@@ -24,7 +24,7 @@ _MOST = 64
 class Marker(Protocol):
     """What is needed of the Graph client."""
 
-    def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - Graph's own word
+    def mark_read(self, wamid: str, typing: bool = True) -> None:
         """Two blue ticks, and "typing…" for 25 s or until something is sent. Raises GraphError, Unwell."""
 
 
@@ -43,7 +43,7 @@ class Ticks:
         if self.room.acquire(blocking=False):
             self.background.submit(self._show, wamid, typing, self.clock())
 
-    def _show(self, wamid: str, typing: bool, asked: float) -> None:  # noqa: FBT001 - an executor's arguments have no names
+    def _show(self, wamid: str, typing: bool, asked: float) -> None:
         try:
             if self.clock() - asked <= self.late_s:
                 self.graph.mark_read(wamid, typing)

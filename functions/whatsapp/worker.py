@@ -83,7 +83,7 @@ class Worker:
             task = tasks.load(body)
         except ValidationError as error:
             # A newer webhook's, perhaps, while its worker is being rolled out or back: it waits in the queue for one that can read it.
-            log.error("task_unreadable", extra={"fields": {"errors": error.error_count()}})  # noqa: TRY400 - the body may hold a phone
+            log.error("task_unreadable", extra={"fields": {"errors": error.error_count()}})
             return Outcome(500, "unreadable", {"outcome": "task_unreadable"})
         story.fields |= {"task": task.kind, "retries": retries}
         try:

@@ -168,7 +168,7 @@ class _Orders:
 
 
 def _hurry(function: str, faster: float) -> None:
-    from infra import settings  # noqa: PLC0415 - only when asked for
+    from infra import settings  # only when asked for
 
     settings.BUDGET = replace(settings.BUDGET, **{name: getattr(settings.BUDGET, name) / faster for name in _FIGURES})
     for module, name in _LIMITS[function]:

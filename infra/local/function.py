@@ -30,11 +30,11 @@ def main() -> None:
     latency.apply()
     faults.apply()
     target = os.environ["FUNCTION_TARGET"]
-    app = create_app(target, str(ROOT / "main.py"), "http")  # type: ignore[no-untyped-call]  # no types
+    app = create_app(target, str(ROOT / "main.py"), "http")
     tunnel = target == "webhook" and bool(os.environ.get("CUADRA_TUNNEL"))
     app.wsgi_app = _local_only(app.wsgi_app, tunnel=tunnel)
     # Without gunicorn's control socket, for which all functions of a user would fight: it has one name.
-    server = create_server(app, debug=False, limit_request_line=_LINE, control_socket_disable=True)  # type: ignore[no-untyped-call]  # no types
+    server = create_server(app, debug=False, limit_request_line=_LINE, control_socket_disable=True)
     server.run(HOST, int(os.environ["PORT"]))
 
 

@@ -198,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # headers and body are two writes; delayed acknowledgement would cost 40 ms
     server: _Server
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it
+    def log_message(self, format: str, *args: Any) -> None:
         """Silent: the record is in `requests`."""
 
     def parse_request(self) -> bool:

@@ -21,14 +21,14 @@ from typing import Any
 def apply() -> None:
     """Wrap what the environment names; nothing is imported or changed otherwise."""
     if wait := float(os.environ.get("CUADRA_LATENCY_INBOX_MS") or 0):
-        from infra.local.inbox import SqliteInbox  # noqa: PLC0415 - only when asked for
+        from infra.local.inbox import SqliteInbox  # only when asked for
 
         senders: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         SqliteInbox.run = _slow(SqliteInbox.run, wait, senders)  # type: ignore[method-assign]  # that is the point
         for name in ("get", "merge", "older", "where", "delete"):
             setattr(SqliteInbox, name, _slow(getattr(SqliteInbox, name), wait))
     if wait := float(os.environ.get("CUADRA_LATENCY_STORAGE_MS") or 0):
-        from infra.media import CloudMedia  # noqa: PLC0415 - only when asked for
+        from infra.media import CloudMedia  # only when asked for
 
         for name in ("save", "load", "find"):
             setattr(CloudMedia, name, _slow(getattr(CloudMedia, name), wait))

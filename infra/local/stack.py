@@ -434,7 +434,7 @@ class Stack:
 
     def _keep(self, name: str, value: object) -> None:
         fresh = self.home / f"{name}.new"
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             json.dump(value, file, indent=1)
         fresh.replace(self.home / name)
 

@@ -159,9 +159,9 @@ def whole_uploads() -> None:
 
     The emulator honours `if_generation_match=0` only there; above the client's 8 MiB it would be a resumable upload, which overwrites.
     """
-    from google.cloud.storage import blob  # noqa: PLC0415 - the caller decides whether this process pays for the import
+    from google.cloud.storage import blob  # the caller decides whether this process pays for the import
 
-    blob._MAX_MULTIPART_SIZE = 25 << 20  # noqa: SLF001 - the client has no public setting
+    blob._MAX_MULTIPART_SIZE = 25 << 20
 
 
 if __name__ == "__main__":

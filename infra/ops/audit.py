@@ -39,7 +39,7 @@ def _known(package: dict[str, Any]) -> Iterator[str]:
 def main(lock: str) -> int:
     """See the module."""
     command = [str(Path(sys.executable).with_name("uv")), *_TOOL, *_HOW, lock]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)  # noqa: S603 - our own words and one path
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     status, sentences = verdict(done.stdout)
     sys.stdout.write("".join(f"{sentence}\n" for sentence in sentences))
     return status

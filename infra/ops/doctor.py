@@ -169,7 +169,7 @@ def model(desk: Desk) -> str | None:
     t = desk.target
     if t.gemini == "off":
         raise NotChecked("Gemini is off")
-    from google import genai  # noqa: PLC0415 - 0.7 s that the other checks need not pay
+    from google import genai  # 0.7 s that the other checks need not pay
 
     options = genai.types.HttpOptions(timeout=_CALL_S * 1000, base_url=t.gemini_url or None)
     client = (

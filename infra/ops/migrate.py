@@ -74,7 +74,7 @@ def login(account: str) -> str:
 
 def connector(account: str) -> Any:
     """A Cloud SQL connector that acts as `account`, on the strength of the token creator role on it. Raises TargetError."""
-    from google.cloud.sql.connector import Connector  # noqa: PLC0415 - the cloud's alone
+    from google.cloud.sql.connector import Connector  # the cloud's alone
 
     return Connector(credentials=google_credentials(account), refresh_strategy="lazy")
 

@@ -121,11 +121,11 @@ def status(desk: Desk) -> Iterator[str]:
 def queue_line(desk: Desk) -> str:
     """How many tasks wait, as far as can be seen."""
     if desk.target.tasks_endpoint:
-        import requests  # noqa: PLC0415 - the stand-in's own page
+        import requests  # the stand-in's own page
 
         waiting = requests.get(f"{desk.target.tasks_endpoint}/_tasks", timeout=5).json()["waiting"]
         return f"tasks waiting: {waiting if isinstance(waiting, int) else len(waiting)}"
-    from infra.ops.target import google_session  # noqa: PLC0415 - the cloud's alone
+    from infra.ops.target import google_session  # the cloud's alone
 
     base = f"https://cloudtasks.googleapis.com/v2/{desk.target.tasks_queue}"
     session = google_session(desk.target.cuadra_acting_as)

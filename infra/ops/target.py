@@ -124,7 +124,7 @@ def _saved(path: str) -> dict[str, Any]:
 
 def _demo() -> dict[str, Any]:
     """The stack that runs on this machine, as its operator."""
-    from infra.local import stack  # noqa: PLC0415 - the cloud has none
+    from infra.local import stack  # the cloud has none
 
     try:
         where = stack.Where.running(stack.default_home())
@@ -154,9 +154,9 @@ def google_credentials(acting_as: str = "") -> Any:
 
     Nothing that gcloud or Terraform use is changed by it: whoever is logged in stays so.
     """
-    import google.auth  # noqa: PLC0415 - local commands need none
-    from google.auth import exceptions, impersonated_credentials  # noqa: PLC0415 - as above
-    from google.auth.transport.requests import Request  # noqa: PLC0415 - as above
+    import google.auth  # local commands need none
+    from google.auth import exceptions, impersonated_credentials  # as above
+    from google.auth.transport.requests import Request  # as above
 
     try:
         own, _ = google.auth.default(scopes=[_CLOUD])
@@ -165,9 +165,9 @@ def google_credentials(acting_as: str = "") -> Any:
     if not acting_as or getattr(own, "service_account_email", None) == acting_as:
         return own
     endpoint = f"{_IAM}/v1/projects/-/serviceAccounts/{acting_as}:generateAccessToken"
-    acting = impersonated_credentials.Credentials(own, acting_as, [_CLOUD], iam_endpoint_override=endpoint)  # type: ignore[no-untyped-call]  # no types
+    acting = impersonated_credentials.Credentials(own, acting_as, [_CLOUD], iam_endpoint_override=endpoint)
     try:
-        acting.refresh(Request())  # type: ignore[no-untyped-call]  # as above
+        acting.refresh(Request())
     except exceptions.GoogleAuthError as error:
         raise TargetError(
             f"your login may not act as {acting_as}: be named in the variable `operators` (an owner too), apply, and try again in a minute; "
@@ -178,14 +178,14 @@ def google_credentials(acting_as: str = "") -> Any:
 
 def google_session(acting_as: str = "") -> Any:
     """An authorised session for Google's REST APIs. Raises TargetError."""
-    from google.auth.transport.requests import AuthorizedSession  # noqa: PLC0415 - local commands need none
+    from google.auth.transport.requests import AuthorizedSession  # local commands need none
 
-    return AuthorizedSession(google_credentials(acting_as))  # type: ignore[no-untyped-call]  # no types
+    return AuthorizedSession(google_credentials(acting_as))
 
 
 def access_secret(version: str, acting_as: str = "", *, base: str = "https://secretmanager.googleapis.com") -> str:
     """The value of `projects/P/secrets/S/versions/V`. Raises TargetError."""
-    import base64  # noqa: PLC0415 - only here
+    import base64  # only here
 
     answer = google_session(acting_as).get(f"{base}/v1/{version}:access", timeout=_CALL_S)
     if answer.status_code != 200:

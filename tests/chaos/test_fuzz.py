@@ -196,23 +196,26 @@ def test_after_all_those_files_a_good_one_is_read(extractor: Extractor) -> None:
 class Answering(BaseHTTPRequestHandler):
     """Answers everything with the server's next answer."""
 
+    server: Quiet
+
     def respond(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status, headers, body = self.server.answer  # type: ignore[attr-defined]  # set by the fixture on the server
+        status, headers, body = self.server.answer
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_POST = respond  # noqa: N815 - http.server's names
+    do_GET = do_POST = respond
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
+    def log_message(self, *_: object) -> None:
         pass
 
 
 class Quiet(ThreadingHTTPServer):
     daemon_threads = True
+    answer: tuple[int, dict[str, str], bytes]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that stopped listening is no news."""
@@ -269,7 +272,7 @@ def test_every_answer_of_graph_has_a_name(bad_input: Count, server: Quiet) -> No
     @bounded(120)
     @given(answer=answers, media=st.booleans())
     def ask(answer: Any, *, media: bool) -> None:
-        server.answer = answer  # type: ignore[attr-defined]  # set by the fixture on the server
+        server.answer = answer
         graph = Graph("token", "1", base_url=f"http://127.0.0.1:{server.server_address[1]}", timeout_s=2)
         bad_input("media" if media else "Graph answers")
         try:

@@ -30,6 +30,6 @@ def test_six_killed_groups_lose_nothing_and_repeat_nothing(capsys: pytest.Captur
     finally:
         shutil.rmtree(home, ignore_errors=True)
     with capsys.disabled():
-        print(f"\nseed 20261122: {totals}")  # noqa: T201 - the totals are the point of the run
+        print(f"\nseed 20261122: {totals}")
     assert totals.wrong == []
     assert totals.kills == len(STEPS)

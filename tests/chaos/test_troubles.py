@@ -27,7 +27,7 @@ def test_killed_readers_a_new_number_and_a_purge_cost_no_answer_and_no_truth(cap
     finally:
         shutil.rmtree(home, ignore_errors=True)
     with capsys.disabled():
-        print(f"\nseed 20261128: {totals}")  # noqa: T201 - the totals are the point of the run
+        print(f"\nseed 20261128: {totals}")
     assert totals.wrong == []
     assert (totals.labels, totals.changes, totals.purges) == (len(labels), 1, 1)
     assert totals.readers_killed.keys() == {OPENER, OCR}

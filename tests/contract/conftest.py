@@ -101,7 +101,7 @@ def rendezvous(caplog: pytest.LogCaptureFixture) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(b"{}")
 
-        do_POST = do_GET  # noqa: N815 - the base class's name
+        do_POST = do_GET
 
         def log_message(self, *_: object) -> None:
             pass

@@ -205,7 +205,7 @@ def test_who_keeps_what_is_told_once_behind_the_welcome(stage: Stage, postgres: 
 
 
 def _with_notice(stage: Stage) -> str:  # noqa: F811 - a fixture's type
-    from dataclasses import replace  # noqa: PLC0415 - one test's settings
+    from dataclasses import replace
 
     processor = replace(stage.worker.processor, company="Ejemplo SAC (RUC 20123456786)", privacy_url="https://example.com/privacidad")
     stage.worker = replace(stage.worker, processor=processor)

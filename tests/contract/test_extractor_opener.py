@@ -15,7 +15,7 @@ import threading
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -159,9 +159,9 @@ def refused(opener: Opener, data: bytes, *, seconds: float = 12) -> str:
     ids=["empty", "huge", "random", "zip", "html", "header", "cut-pdf", "noise-pdf", "locked", "500-pages", "cut-jpeg", "noise-jpeg", "100-mpx", "900-mpx",
          "cut-png", "noise-heic", "noise-tiff"],
 )  # fmt: skip
-def test_bad_files_end_in_their_code(opener: Opener, make: object, code: str) -> None:
+def test_bad_files_end_in_their_code(opener: Opener, make: Callable[[], bytes], code: str) -> None:
     """Each kind of broken, locked or enormous file costs its own answer, with the right reason."""
-    assert refused(opener, make()) == code  # type: ignore[operator]  # a lambda of the table
+    assert refused(opener, make()) == code
 
 
 def test_a_bomb_ends_in_time_and_the_next_file_opens(opener: Opener) -> None:
@@ -304,7 +304,7 @@ def test_a_picture_without_light_is_dark(opener: Opener, grey: int, dark: bool) 
 @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK", "RGBA", "P", "1", "I;16"])
 def test_pictures_of_every_kind_open(opener: Opener, form: str, mode: str) -> None:
     """Each picture type in each of its colour modes gives a raster."""
-    import pillow_heif  # noqa: PLC0415 - only this test writes HEIC
+    import pillow_heif
 
     pillow_heif.register_heif_opener()
     out = io.BytesIO()
@@ -619,7 +619,7 @@ def test_the_child_is_held_by_limits() -> None:
 
 def test_an_untrusted_answer_is_no_code() -> None:
     """What a child sends is JSON and bytes: a frame that is none ends as an error, not in our memory."""
-    from functions.extractor import process as wire  # noqa: PLC0415 - only here
+    from functions.extractor import process as wire
 
     for frame in (
         b"\xff\xff\xff\xff",
@@ -637,7 +637,7 @@ def test_an_untrusted_answer_is_no_code() -> None:
 
 def test_a_dripping_answer_is_cut_off() -> None:
     """A frame that comes a byte at a time has the same deadline as any other."""
-    from functions.extractor import process as wire  # noqa: PLC0415 - only here
+    from functions.extractor import process as wire
 
     ours, theirs = socket.socketpair()
     with ours, theirs:

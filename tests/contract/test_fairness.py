@@ -195,7 +195,7 @@ def test_beside_a_sender_of_slow_files_others_are_answered_as_if_alone(postgres:
             texts.append(phones.last_of(writer, 1) - began)
         with capsys.disabled():
             told = [f"{one:.2f}" for one in facturas], [f"{one:.2f}" for one in texts]
-            print(f"\na factura alone {alone:.2f} s, beside {told[0]} s, a text {told[1]} s, {instance.dispatches} dispatches")  # noqa: T201 - the numbers are the point
+            print(f"\na factura alone {alone:.2f} s, beside {told[0]} s, a text {told[1]} s, {instance.dispatches} dispatches")
         assert max(facturas) <= 2 * alone
         assert max(texts) <= 1
         assert max(instance.waited_ms) < 2000
@@ -213,7 +213,7 @@ def test_an_honest_burst_is_read_in_order_and_without_pauses(postgres: Database,
         took = time.monotonic() - began
         late = max(place - int(name) for place, name in enumerate(reader.order, 1))
         with capsys.disabled():
-            print(f"\ntwenty photos of 0.3 s in {took:.1f} s, {instance.dispatches} dispatches, at most {late} places late")  # noqa: T201 - as above
+            print(f"\ntwenty photos of 0.3 s in {took:.1f} s, {instance.dispatches} dispatches, at most {late} places late")
         assert took < 1.5 * 20 * 0.3
         assert sorted(map(int, reader.order)) == list(range(1, 21))
         assert late <= 6

@@ -60,7 +60,7 @@ def gemini(fake: FakeGemini) -> Iterator[Gemini]:
 
 @pytest.fixture
 def platform(fake: FakeGemini) -> Iterator[Gemini]:
-    from google.oauth2.credentials import Credentials  # noqa: PLC0415 - only here, and slow
+    from google.oauth2.credentials import Credentials
 
     client = Gemini(project="p", location="global", credentials=Credentials("a-token"), base_url=fake.url, backoff_s=0.02)
     yield client
@@ -131,8 +131,8 @@ def test_the_platform_reads_the_stored_object_itself(platform: Gemini, fake: Fak
 
 def test_an_identity_that_fails_or_hangs_is_a_typed_failure(fake: FakeGemini) -> None:
     """Credentials that are refused, unreachable or slow to come fail inside the same deadline, and no request leaves."""
-    from google.auth import exceptions  # noqa: PLC0415 - only here, and slow
-    from google.oauth2.credentials import Credentials  # noqa: PLC0415 - as above
+    from google.auth import exceptions
+    from google.oauth2.credentials import Credentials
 
     released = threading.Event()
 

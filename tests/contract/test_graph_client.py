@@ -41,7 +41,7 @@ class Meta:
                 with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     meta.answers[self.path](self)
 
-            do_GET = do_POST = _handle  # noqa: N815 - the server's own names
+            do_GET = do_POST = _handle
 
             def log_message(self, *args: object) -> None:
                 pass

@@ -263,7 +263,7 @@ def test_busy_key_is_unwell_in_time(reopen: Store) -> None:
 
 def test_commit_that_landed_but_was_reported_aborted_counts_once(monkeypatch: pytest.MonkeyPatch, firestore_host: str) -> None:
     """Firestore's own retried write: the work runs again, finds its admission by its state, and takes no second number."""
-    from google.api_core.exceptions import Aborted  # noqa: PLC0415 - only here
+    from google.api_core.exceptions import Aborted
 
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_host)
     inbox = FirestoreInbox(f"p-{uuid4().hex[:12]}")

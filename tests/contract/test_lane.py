@@ -932,7 +932,7 @@ def test_a_failed_status_is_taken_once(welcomed: Stage) -> None:
 
 def test_a_database_statement_count_stays_small(stage: Stage) -> None:
     """One document costs at most 14 statements from its task to its record of being sent, the first message's welcome aside."""
-    from sqlalchemy import event  # noqa: PLC0415 - only here
+    from sqlalchemy import event
 
     stage.message(1)
     stage.release()

@@ -574,7 +574,7 @@ class _Connector:
         self.asked: list[tuple[tuple[object, ...], dict[str, object]]] = []
 
     def connect(self, *args: object, **options: object) -> object:
-        import pg8000.dbapi  # noqa: PLC0415 - only this fake needs the driver itself
+        import pg8000.dbapi
 
         self.asked.append((args, options))
         return pg8000.dbapi.connect(
@@ -596,7 +596,7 @@ def test_the_cloud_sql_branch_opens_real_connections(postgres: Database) -> None
 
 def test_migrations_from_nothing_twice_change_nothing_more(postgres: Database) -> None:
     """Upgrading an upgraded database is a no-op, and the runtime role owns nothing."""
-    from infra import migrations  # noqa: PLC0415 - beside its one use
+    from infra import migrations
 
     migrator = create_engine(postgres.server.url("cuadra_migrator", LOGINS["cuadra_migrator"]))
     with migrator.connect() as connection:

@@ -591,7 +591,7 @@ def test_a_worker_that_died_leaves_the_document_to_the_next(stage: Stage) -> Non
     stage.worker.records.open(task, "")
     assert stage.worker.records.claim(task, lease_s=0.3)
     assert stage.do(task).fields["outcome"] == "document_busy"
-    import time  # noqa: PLC0415 - only this test waits
+    import time
 
     time.sleep(0.35)
     assert stage.do(task).fields["attempt"] == 1

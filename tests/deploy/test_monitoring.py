@@ -222,7 +222,7 @@ def test_every_alert_says_what_to_do(deployed: Applied) -> None:
 
 def test_commands_in_runbooks_exist(deployed: Applied) -> None:
     """A runbook sends nobody to a command that is not there."""
-    from infra.ops.__main__ import parser  # noqa: PLC0415 - beside its one use
+    from infra.ops.__main__ import parser
 
     known = parser().format_help()
     for policy in policies(deployed).values():

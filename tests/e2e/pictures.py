@@ -113,7 +113,7 @@ def _keep(page: Page, name: str) -> None:
     image: Any = Image.open(BytesIO(page.screenshot())).convert("RGB")
     image.thumbnail((1200, 1200))
     image.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE).save(IMAGES / name, optimize=True)
-    print(IMAGES / name, (IMAGES / name).stat().st_size)  # noqa: T201 - a command
+    print(IMAGES / name, (IMAGES / name).stat().st_size)
 
 
 if __name__ == "__main__":

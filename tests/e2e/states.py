@@ -157,7 +157,7 @@ def _writing(page: Any) -> Iterator[str]:
 
 def _trouble(page: Any) -> Iterator[str]:
     held: list[Any] = []
-    page.route("**/_sim/files?*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks the function it is given
+    page.route("**/_sim/files?*", lambda route: held.append(route))
     page.locator("input[type=file]").count() or page.get_by_role("button", name="Adjuntar").click()
     page.locator("input[type=file]").set_input_files([SAMPLES / "foto1.jpg"])
     page.evaluate("import('/web/js/store.js').then((of) => { of.state.typing.set(of.state.current, Date.now() + 60000); of.changed(); })")
@@ -217,9 +217,9 @@ def _unanswered(route: Any) -> None:
 
 def main() -> None:
     """Take them all."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only this command draws
+    from playwright.sync_api import sync_playwright
 
-    from tests.e2e.test_page import CHROMIUM, FLAGS  # noqa: PLC0415 - it imports this module
+    from tests.e2e.test_page import CHROMIUM, FLAGS
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
     folder.mkdir(parents=True, exist_ok=True)
@@ -241,7 +241,7 @@ def main() -> None:
     finally:
         shut(running)
         shutil.rmtree(home, ignore_errors=True)
-    print(folder)  # noqa: T201 - a command
+    print(folder)
 
 
 if __name__ == "__main__":

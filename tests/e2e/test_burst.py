@@ -99,7 +99,7 @@ def test_ten_photos_at_once_make_few_messages(
     stack, files, numbers = with_gemini
     answers, messages, took = at_once(stack, stack.sim.add_sender(name="Ana")["id"], files)
     with capsys.disabled():
-        print(f"\n{COUNT} photos at once: {messages} messages, {took:.1f} s")  # noqa: T201 - the count is the point
+        print(f"\n{COUNT} photos at once: {messages} messages, {took:.1f} s")
     assert [number for number, (name, _) in zip(numbers, files, strict=True) if f"Número: {number}" not in answers[name]] == []
     assert messages <= MOST
 
@@ -109,6 +109,6 @@ def test_ten_pdfs_at_once_make_few_messages(stack: Running, ana: str, capsys: py
     samples = papers(("clasica", "ticket80"))
     answers, messages, took = at_once(stack, ana, [(f"{sample.name}.pdf", sample.data) for sample in samples])
     with capsys.disabled():
-        print(f"\n{COUNT} PDFs at once: {messages} messages, {took:.1f} s")  # noqa: T201 - the count is the point
+        print(f"\n{COUNT} PDFs at once: {messages} messages, {took:.1f} s")
     assert [sample.truth[0].number for sample in samples if f"Número: {sample.truth[0].number}" not in answers[f"{sample.name}.pdf"]] == []
     assert messages <= MOST

@@ -169,7 +169,7 @@ def test_replay_brings_back_what_the_database_lost(stack: Running, ana: str, cap
     start = stack.sql("select now() as now")[0]["now"].isoformat()
     lost, kept = sent(stack, ana, "factura.pdf")[0], sent(stack, ana, "boleta.jpg")[0]
     with stack.admin.begin() as connection:
-        from sqlalchemy import text  # noqa: PLC0415 - only here
+        from sqlalchemy import text
 
         connection.execute(text("delete from messaging.replies where document_id = :i"), {"i": lost["id"]})
         connection.execute(text("delete from documents.documents where id = :i"), {"i": lost["id"]})
@@ -186,7 +186,7 @@ def test_replay_goes_on_past_what_is_lost(stack: Running, ana: str, capsys: pyte
     """A message that has expired and left no original is told and passed over; what came after it is brought back, and so is an expired one whose
     original is stored.
     """
-    from sqlalchemy import text  # noqa: PLC0415 - only here
+    from sqlalchemy import text
 
     start = stack.sql("select now() as now")[0]["now"].isoformat()
     lost, stored, kept = (sent(stack, ana, "factura.pdf")[0] for _ in range(3))

@@ -336,7 +336,7 @@ def test_the_page_is_painted_at_once(stack: Running, ana: str, open_chat: Opener
         chat.page.reload()
         chat.page.wait_for_function(f"() => {paint}")
         took.append(round(chat.page.evaluate(paint)))
-    print(f"first paint after {min(took)} ms, of {sorted(took)}")  # noqa: T201 - a figure of the suite
+    print(f"first paint after {min(took)} ms, of {sorted(took)}")
     assert min(took) <= 200, took
 
 
@@ -789,7 +789,7 @@ def test_quoting_pasting_and_progress(stack: Running, ana: str, open_chat: Opene
     chat = open_chat(stack, ana)
     page = chat.page
     held: list[Any] = []
-    page.route("**/_sim/files?*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks the function it is given
+    page.route("**/_sim/files?*", lambda route: held.append(route))
     chat.give(sample("no_factura.jpg"), by="paste")
     expect(page.get_by_role("progressbar", name="Subiendo no_factura.jpg")).to_be_visible()
     chat.picture("subiendo")

@@ -195,7 +195,7 @@ def test_a_state_that_cannot_be_read_ends_the_build(project: Project) -> None:
 
 def test_smoke_names_every_check(stack: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """The smoke test of a stack that is well passes each check, and leaves no tenant behind."""
-    from infra.ops.target import load  # noqa: PLC0415 - reads the environment that is set here
+    from infra.ops.target import load
 
     monkeypatch.setenv("CUADRA_HOME", stack.where.home)
     before = stack.sql("select count(*) from auth.tenants")

@@ -17,7 +17,7 @@ import pytest
 
 from functions.extractor.case import Case, When
 from functions.extractor.clock import Clock
-from functions.extractor.conclusion import Conclusion, Failed, Flaw, Looks, Nothing, Outcome, Read, conclude
+from functions.extractor.conclusion import Conclusion, Eye, Failed, Flaw, Looks, Nothing, Outcome, Read, conclude
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn
@@ -80,6 +80,7 @@ ITEMS = [
 
 Came = Literal["read", "nothing", "failed"]
 CAME: tuple[Came, ...] = ("read", "nothing", "failed")
+EYES: tuple[Eye, ...] = ("text", "tiny", "small", "model")
 ABOUT_THE_PAPER = {"not_an_invoice", "unreadable"}
 
 
@@ -203,7 +204,7 @@ NATURES = (Nature(None), Nature("yape"), Nature("other", shown=False), Nature("p
 @pytest.mark.parametrize("came", list(itertools.product(CAME, repeat=4)), ids="-".join)
 def test_every_cell_of_the_table(came: tuple[Came, ...]) -> None:
     """Whatever four eyes came to on a page: what was found is answered, a failure leaves no word about the paper, and only then the paper is told of."""
-    looks: Looks = {(0, eye): OUTCOMES[one] for eye, one in zip(("text", "tiny", "small", "model"), came, strict=True)}  # type: ignore[misc]  # the four eyes
+    looks: Looks = {(0, eye): OUTCOMES[one] for eye, one in zip(EYES, came, strict=True)}
     for verdict, found, flaw in itertools.product(PAPERS, NATURES, FLAWS):
         papers = [] if verdict is None else [a_paper(verdict)]
         answer = conclude(papers, found, looks, flaw=flaw)
@@ -221,10 +222,10 @@ def test_every_cell_of_the_table(came: tuple[Came, ...]) -> None:
 
 
 @pytest.mark.parametrize("first", PAPERS[2:])
-@pytest.mark.parametrize("failing", ["text", "tiny", "small", "model"])
-def test_a_page_that_failed_beside_one_that_was_read(first: Verdict, failing: str) -> None:
+@pytest.mark.parametrize("failing", EYES)
+def test_a_page_that_failed_beside_one_that_was_read(first: Verdict, failing: Eye) -> None:
     """One page's comprobante is answered though another page's eye failed, and the answer is incomplete."""
-    looks: Looks = {(0, "text"): Read(), (1, failing): Failed("died")}  # type: ignore[dict-item]  # one of the four eyes
+    looks: Looks = {(0, "text"): Read(), (1, failing): Failed("died")}
     assert conclude([a_paper(first)], Nature(None), looks) == Conclusion(first, (a_paper(first),), incomplete=True)
 
 

@@ -102,10 +102,10 @@ def test_order_is_owed_to_what_was_acknowledged_before_the_other_was_posted() ->
 class Rows(Verdict):
     """The verdict over scripted rows, with a phone that got nothing."""
 
-    def __init__(self, refusals: list[dict[str, object]]) -> None:
+    def __init__(self, refusals: list[dict[str, Any]]) -> None:
         simulator: Any = SimpleNamespace(conversation=lambda _: [ASKED])
         super().__init__(simulator, None, None, 24)
-        self._refused = {(row["user_id"], seq) for row in refusals for seq in row["members"]}  # type: ignore[attr-defined]  # rows of a script
+        self._refused = {(row["user_id"], seq) for row in refusals for seq in row["members"]}
 
     def _members(self, _: set[str]) -> set[tuple[Any, int]]:
         return set()
@@ -118,7 +118,7 @@ ASKED = {"direction": "in", "kind": "text", "wamid": "w1", "text": "hola", "fail
 
 
 @pytest.mark.parametrize(("refusals", "lost"), [([{"user_id": "u", "members": [1]}], 0), ([], 1), ([{"user_id": "v", "members": [1]}], 1)])
-def test_an_answer_that_was_given_up_is_lost_unless_meta_refused_it(refusals: list[dict[str, object]], lost: int) -> None:
+def test_an_answer_that_was_given_up_is_lost_unless_meta_refused_it(refusals: list[dict[str, Any]], lost: int) -> None:
     """A reply that ended undeliverable counts as refused only when its own send got the code of a recipient who cannot be reached."""
     totals = Totals()
     sent = Sent("s", Message(text="hola"), "w1")

@@ -2,7 +2,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal as D  # noqa: N817 - it stands in every line below
+from decimal import Decimal as D
 from random import Random
 
 import pytest

@@ -1,5 +1,5 @@
 from datetime import date
-from decimal import Decimal as D  # noqa: N817 - it stands in every line below
+from decimal import Decimal as D
 
 import pytest
 

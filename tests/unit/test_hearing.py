@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal as D  # noqa: N817 - it stands in every line below
+from decimal import Decimal as D
 
 import pytest
 

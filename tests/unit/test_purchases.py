@@ -27,7 +27,7 @@ NUMBERS = [column.title for column in purchases._SHEETS_COLUMNS]
 
 def a_filed(invoice: Invoice, **changes: object) -> Filed:
     """A consistent paper of November."""
-    from functions.books.entry import Entry  # noqa: PLC0415 - the module is short of one name more
+    from functions.books.entry import Entry
 
     entry = Entry(uuid4(), datetime(2026, 11, 21, 15, tzinfo=UTC), "consistent", invoice)
     month = (invoice.issue_date or date(2026, 11, 1)).replace(day=1)
@@ -154,7 +154,7 @@ def test_what_was_not_registered_is_listed_with_its_reason() -> None:
 
 def test_every_reason_has_its_words() -> None:
     """Nothing that can be a reason is without a Spanish sentence."""
-    from typing import get_args  # noqa: PLC0415 - one use
+    from typing import get_args
 
     reasons, _ = get_args(purchases.Reason)
     numbers = [number for number, _ in rce._RULES]

@@ -257,8 +257,8 @@ class Gemini:
     def _ready(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
-                import httpx2  # noqa: PLC0415 - 0.7 s with the SDK, and most documents need no model
-                from google import genai  # noqa: PLC0415 - as above
+                import httpx2  # 0.7 s with the SDK, and most documents need no model
+                from google import genai  # as above
 
                 # Our own HTTP client keeps the SDK from choosing aiohttp, whose retries are not ours to bound; a redirect would carry the key along.
                 self._http = httpx2.AsyncClient(follow_redirects=False)
@@ -271,7 +271,7 @@ class Gemini:
 
     async def _ask(self, model: str, thinking: str | None, contents: list[Any], asked: dict[str, Any], remaining_s: float) -> str:
         """The response's body as text. Raises what the SDK raises; the caller cancels it at the deadline."""
-        from google.genai import errors, types  # noqa: PLC0415 - imported already, by `_ready`
+        from google.genai import errors, types  # imported already, by `_ready`
 
         deadline = time.monotonic() + remaining_s
         for attempt in range(1, self._attempts + 1):
@@ -291,7 +291,7 @@ class Gemini:
                 response = await self._client.aio.models.generate_content(model=model, contents=contents, config=config)
             except Exception as error:
                 reason, _ = self._sort(error)
-                pause = self._backoff_s * random.uniform(1, 2)  # noqa: S311 - jitter
+                pause = self._backoff_s * random.uniform(1, 2)
                 if isinstance(error, errors.APIError):
                     pause = max(pause, _asked_to_wait(error.details))
                 again = reason in {"throttled", "unavailable"} and attempt < self._attempts
@@ -304,9 +304,9 @@ class Gemini:
 
     def _sort(self, error: BaseException) -> tuple[Reason, str]:
         """The reason behind an exception, and a detail that quotes nothing but Google's own error message."""
-        import httpx2  # noqa: PLC0415 - imported already, by `_ready`
-        from google.auth import exceptions as auth  # noqa: PLC0415 - as above
-        from google.genai import errors  # noqa: PLC0415 - as above
+        import httpx2  # imported already, by `_ready`
+        from google.auth import exceptions as auth  # as above
+        from google.genai import errors  # as above
 
         name = type(error).__name__
         if isinstance(error, errors.APIError):
@@ -368,7 +368,7 @@ class Gemini:
 
 
 def _part(data: bytes | None, media_type: str, uri: str | None) -> Any:
-    from google.genai import types  # noqa: PLC0415 - imported already, by `_ready`
+    from google.genai import types  # imported already, by `_ready`
 
     if data is None:
         return types.Part.from_uri(file_uri=uri or "", mime_type=media_type)

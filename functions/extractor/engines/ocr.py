@@ -218,7 +218,7 @@ class _FasterPaddle:
 
     def _load(self, size: Size) -> Any:
         if size not in self._engines:
-            from faster_paddle import OcrEngine  # noqa: PLC0415 - 42 MB, only in this process
+            from faster_paddle import OcrEngine  # 42 MB, only in this process
 
             self._engines[size] = OcrEngine(model_size=size)
         return self._engines[size]
@@ -230,7 +230,7 @@ class _FasterPaddle:
 
 class _RapidOcr:
     def __init__(self) -> None:
-        from rapidocr import RapidOCR  # noqa: PLC0415 - an option that is imported only when chosen
+        from rapidocr import RapidOCR  # an option that is imported only when chosen
 
         self._engine = RapidOCR()
 
@@ -245,7 +245,7 @@ class _RapidOcr:
 
 
 def _turned(raster: bytes, turn: int) -> tuple[bytes, int, int]:
-    from PIL import Image  # noqa: PLC0415 - only in this process
+    from PIL import Image  # only in this process
 
     image: Image.Image = Image.open(io.BytesIO(raster))
     if turn == 0:
@@ -259,7 +259,7 @@ def _turned(raster: bytes, turn: int) -> tuple[bytes, int, int]:
 
 def _load_pictures() -> None:
     """Imports now what Pillow would import at its first picture, when no file can be opened any more."""
-    from PIL import Image  # noqa: PLC0415 - only in this process
+    from PIL import Image  # only in this process
 
     Image.init()
     blank = io.BytesIO()

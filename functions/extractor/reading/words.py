@@ -175,7 +175,7 @@ def _segments(text: str) -> tuple[str, ...] | None:
 @functools.lru_cache(maxsize=512)
 def written(amount: Decimal) -> str:
     """The amount as num2words writes it, folded, without spaces: what a right phrase must be."""
-    from num2words import num2words  # noqa: PLC0415 - only where a document spells its total
+    from num2words import num2words  # only where a document spells its total
 
     whole = int(amount)
     return _compact(f"{num2words(whole, lang='es')} con {int((amount - whole) * 100):02d}/100")

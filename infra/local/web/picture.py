@@ -92,7 +92,7 @@ def main() -> None:
     os.nice(5)
     data, page = Path(sys.argv[1]).read_bytes(), int(sys.argv[2])
     if sys.argv[3] == "pages":
-        import pypdfium2  # noqa: PLC0415 - the page's server opens nothing itself
+        import pypdfium2  # the page's server opens nothing itself
 
         sys.stdout.write(json.dumps(len(pypdfium2.PdfDocument(data))))
     elif sys.argv[3] == "shape":
@@ -106,15 +106,15 @@ def main() -> None:
 
 def draw(data: bytes, page: int, width: int) -> Any:
     """The page as an RGB image of Pillow's; raises whatever the libraries raise."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 - the page's server draws nothing itself
+    from PIL import Image, ImageOps  # the page's server draws nothing itself
 
     if data[:1024].lstrip().startswith(b"%PDF-"):
-        import pypdfium2  # noqa: PLC0415 - as above
+        import pypdfium2  # as above
 
         sheet = pypdfium2.PdfDocument(data)[page]
         image = sheet.render(scale=width / sheet.get_width()).to_pil()
     else:
-        import pillow_heif  # noqa: PLC0415 - as above
+        import pillow_heif  # as above
 
         pillow_heif.register_heif_opener()
         image = Image.open(BytesIO(data))
@@ -129,7 +129,7 @@ def draw(data: bytes, page: int, width: int) -> Any:
 
 def seen(image: Any) -> list[list[float]]:
     """The corners of an image's QR codes, in fractions of it."""
-    import zxingcpp  # noqa: PLC0415 - as above
+    import zxingcpp  # as above
 
     found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     places = [(code.position.top_left, code.position.top_right, code.position.bottom_right, code.position.bottom_left) for code in found]
@@ -141,7 +141,7 @@ def slopes(image: Any) -> tuple[float, float]:
 
     Of all slopes that are tried, the one along which the strongest edges between light and dark fall into the fewest rows.
     """
-    import numpy as np  # noqa: PLC0415 - as above
+    import numpy as np  # as above
 
     small = image.convert("L").resize((_SLOPES_WIDTH, max(8, round(image.height * _SLOPES_WIDTH / image.width))))
     edges = np.abs(np.diff(np.asarray(small, dtype=np.float64), axis=0))

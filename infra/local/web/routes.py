@@ -170,7 +170,7 @@ class Page:
         if not kept.exists():
             try:
                 if kept.name in self._undrawn:
-                    raise NotAPicture  # noqa: TRY301 - as if tried again
+                    raise NotAPicture
                 made = await picture(path, page, width)
             except NotAPicture as error:
                 self._undrawn.add(kept.name)

@@ -20,7 +20,7 @@ def upgrade() -> None:
     """Beside each table's own policy, which holds a transaction to its business, one that every deletion must meet too."""
     for table, column in _TABLES.items():
         named = "nullif(current_setting('app.tenant', true), '')::uuid"
-        buried = f"{column} = (select t.tenant_id from auth.tombstones t where t.tenant_id = {named})"  # noqa: S608 - of constants alone
+        buried = f"{column} = (select t.tenant_id from auth.tombstones t where t.tenant_id = {named})"
         op.execute(f"create policy buried on {table} as restrictive for delete to cuadra_runtime using ({buried})")
         op.execute(f"grant delete on {table} to cuadra_runtime")
     op.execute("grant insert on auth.tombstones to cuadra_runtime")

@@ -86,4 +86,4 @@ def _value(invoice: Invoice, path: str) -> object:
 
 
 if __name__ == "__main__":
-    print(json.dumps(figures(network.shipped()), indent=1))  # noqa: T201 - it is what the command is for
+    print(json.dumps(figures(network.shipped()), indent=1))

@@ -174,7 +174,7 @@ def train(seed: int, pages: int, folder: Path) -> bytes:
         part = kept.with_suffix(".part")
         torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "mean": mean, "done": done, "step": step}, part)
         part.replace(kept)
-        print(f"seed {seed}: {done} of {total} chunks, loss {loss.item():.3f}", flush=True)  # noqa: T201 - who trains looks at it
+        print(f"seed {seed}: {done} of {total} chunks, loss {loss.item():.3f}", flush=True)
     return weights.export({name: value.cpu().numpy() for name, value in mean.items()}, width=WIDTH, layers=LAYERS, heads=HEADS)
 
 
@@ -190,7 +190,7 @@ def main() -> None:
     for seed in arguments.seeds:
         data = train(seed, arguments.pages, arguments.out)
         trained[seed] = data, measure.figures(network.Network(data))
-        print(seed, json.dumps(trained[seed][1]), flush=True)  # noqa: T201 - as above
+        print(seed, json.dumps(trained[seed][1]), flush=True)
     seed = max(trained, key=lambda each: sum(trained[each][1].values()))
     data, figures = trained[seed]
     before = json.loads(network.RECORD.read_text("utf-8"))["figures"]

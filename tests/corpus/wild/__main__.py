@@ -1,4 +1,3 @@
-# ruff: noqa: T201 - it is a command
 """`python -m tests.corpus.wild [--fail] [--as=scan|photo1600|photo1280] [NAME…]`: what is read wrong of each wild document.
 
 `--fail`: only those, and exit 1 on a false proof; `--as`: the papers that are files, scanned or photographed first.

@@ -152,7 +152,7 @@ def attack(pages: Sequence[Opened], times: int, seed: str = "attack") -> Iterato
 
 def main() -> None:
     """`python -m tests.corpus.wild.attack`: sixty slips a document, counted."""
-    from tests.corpus.wild import MAKERS  # noqa: PLC0415 - a command
+    from tests.corpus.wild import MAKERS
 
     pages = [
         p
@@ -163,8 +163,8 @@ def main() -> None:
     for name, outcome, wrong in attack(pages, 60):
         count[outcome] += 1
         if outcome == "LIE":
-            print(name, wrong)  # noqa: T201 - it is a command
-    print(len(pages), "pages", dict(count))  # noqa: T201 - a command's output
+            print(name, wrong)
+    print(len(pages), "pages", dict(count))
 
 
 if __name__ == "__main__":
