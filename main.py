@@ -73,7 +73,7 @@ def worker(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
 
 def _document(request: Request) -> dict[str, str]:
     """The document of a task that brings a file, for its lines; nothing of any other task."""
-    from infra.records import document_id  # noqa: PLC0415 - the webhook has no SQL
+    from infra.records import document_id
 
     try:
         message = json.loads(request.get_data())["message"]
@@ -150,7 +150,7 @@ def _settings(cls: type[T]) -> T:
 
 @_once
 def _router() -> Router:
-    from functions.whatsapp.router import Router  # noqa: PLC0415 - the worker has none
+    from functions.whatsapp.router import Router
 
     settings = _settings(WebhookSettings)
     secrets = [settings.whatsapp_app_secret, settings.whatsapp_app_secret_previous]
@@ -167,8 +167,8 @@ def _router() -> Router:
 
 @_once
 def _services() -> Services:
-    from functions.whatsapp.router import Services  # noqa: PLC0415 - a handshake needs none of this
-    from infra.media import CloudMedia  # noqa: PLC0415 - as above
+    from functions.whatsapp.router import Services
+    from infra.media import CloudMedia
 
     settings = _settings(WebhookSettings)
     media = CloudMedia(settings.google_cloud_project, settings.media_bucket)
@@ -176,8 +176,8 @@ def _services() -> Services:
 
 
 def _admissions(settings: Settings) -> Admissions:
-    from functions.whatsapp import onboarding  # noqa: PLC0415 - a handshake admits nothing
-    from infra.inboxes import connect  # noqa: PLC0415 - as above
+    from functions.whatsapp import onboarding
+    from infra.inboxes import connect
 
     inbox = connect(settings.inbox, settings.google_cloud_project, settings.firestore_database)
     admissions = onboarding.Admissions(inbox, _now, settings.daily_cap)
@@ -186,7 +186,7 @@ def _admissions(settings: Settings) -> Admissions:
 
 
 def _graph(settings: Settings) -> Spared:
-    from functions.whatsapp import client, synthetic  # noqa: PLC0415 - a handshake sends nothing
+    from functions.whatsapp import client, synthetic
 
     graph = client.Graph(
         settings.whatsapp_access_token.get_secret_value(),
@@ -200,7 +200,7 @@ def _graph(settings: Settings) -> Spared:
 
 
 def _queue(settings: Settings) -> CloudQueue:
-    from infra.queue import CloudQueue  # noqa: PLC0415 - a handshake enqueues nothing
+    from infra.queue import CloudQueue
 
     return CloudQueue(
         settings.tasks_queue,
@@ -213,23 +213,23 @@ def _queue(settings: Settings) -> CloudQueue:
 
 @_once
 def _worker() -> Worker:
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - the webhook has none of this
+    from concurrent.futures import ThreadPoolExecutor
 
-    from functions.whatsapp.clerk import Clerk  # noqa: PLC0415 - as above
-    from functions.whatsapp.doorkeeper import Doorkeeper  # noqa: PLC0415 - as above
-    from functions.whatsapp.inquiry import Inquirer  # noqa: PLC0415 - as above
-    from functions.whatsapp.lane import Lanes  # noqa: PLC0415 - as above
-    from functions.whatsapp.memberships import Memberships  # noqa: PLC0415 - as above
-    from functions.whatsapp.places import Places  # noqa: PLC0415 - as above
-    from functions.whatsapp.processor import Processor  # noqa: PLC0415 - as above
-    from functions.whatsapp.ticks import Ticks  # noqa: PLC0415 - as above
-    from functions.whatsapp.worker import Worker  # noqa: PLC0415 - as above
-    from infra.books import PostgresBooks  # noqa: PLC0415 - as above
-    from infra.erasing import Erasing  # noqa: PLC0415 - as above
-    from infra.inquiries import PostgresInquiries  # noqa: PLC0415 - as above
-    from infra.media import CloudMedia  # noqa: PLC0415 - as above
-    from infra.outbox import PostgresOutbox  # noqa: PLC0415 - as above
-    from infra.records import PostgresRecords  # noqa: PLC0415 - as above
+    from functions.whatsapp.clerk import Clerk
+    from functions.whatsapp.doorkeeper import Doorkeeper
+    from functions.whatsapp.inquiry import Inquirer
+    from functions.whatsapp.lane import Lanes
+    from functions.whatsapp.memberships import Memberships
+    from functions.whatsapp.places import Places
+    from functions.whatsapp.processor import Processor
+    from functions.whatsapp.ticks import Ticks
+    from functions.whatsapp.worker import Worker
+    from infra.books import PostgresBooks
+    from infra.erasing import Erasing
+    from infra.inquiries import PostgresInquiries
+    from infra.media import CloudMedia
+    from infra.outbox import PostgresOutbox
+    from infra.records import PostgresRecords
 
     settings = _settings(WorkerSettings)
     admissions, engine = _admissions(settings), _database(settings)
@@ -291,8 +291,8 @@ def _worker() -> Worker:
 @_once
 def _number() -> str:
     """Our own number, which an invitation leads to. Raises Unwell."""
-    from functions.whatsapp.client import GraphError  # noqa: PLC0415 - loaded with the worker
-    from functions.whatsapp.ports import Unwell  # noqa: PLC0415 - as above
+    from functions.whatsapp.client import GraphError
+    from functions.whatsapp.ports import Unwell
 
     try:
         return _graph(_settings(WorkerSettings)).number()
@@ -302,7 +302,7 @@ def _number() -> str:
 
 def _opens(settings: WorkerSettings) -> Opens:
     """Links to originals, which the webhook opens; none where its address is not known."""
-    from functions.whatsapp import originals  # noqa: PLC0415 - loaded with the worker
+    from functions.whatsapp import originals
 
     secret, root = settings.whatsapp_app_secret, settings.webhook_url
     if not secret or not root:
@@ -312,8 +312,8 @@ def _opens(settings: WorkerSettings) -> Opens:
 
 def _keep_rate() -> str:
     """Today's exchange rate by SUNAT, kept, and its day."""
-    from infra.books import PostgresBooks  # noqa: PLC0415 - loaded with the worker
-    from infra.sunat_rates import fetch  # noqa: PLC0415 - once a day
+    from infra.books import PostgresBooks
+    from infra.sunat_rates import fetch
 
     settings = _settings(WorkerSettings)
     rate = fetch(settings.sunat_rates_url)
@@ -322,7 +322,7 @@ def _keep_rate() -> str:
 
 
 def _sender(settings: WorkerSettings) -> Sender | None:
-    from functions.whatsapp.synthetic import Sender  # noqa: PLC0415 - loaded with the worker
+    from functions.whatsapp.synthetic import Sender
 
     if not settings.webhook_url or not settings.whatsapp_app_secret:
         return None
@@ -351,8 +351,8 @@ class _Interpreter:
 
 @_once
 def _interpreter() -> GeminiInterpreter:
-    from infra.interpreter import GeminiInterpreter  # noqa: PLC0415 - as the extractor
-    from infra.spending import Purse  # noqa: PLC0415 - as above
+    from infra.interpreter import GeminiInterpreter
+    from infra.spending import Purse
 
     settings = _settings(WorkerSettings)
     engine = _database(settings)
@@ -362,9 +362,9 @@ def _interpreter() -> GeminiInterpreter:
 
 @_once
 def _extractor() -> Extractor:
-    from functions.extractor.clock import Limits  # noqa: PLC0415 - loaded with it
-    from functions.extractor.engine import Extractor  # noqa: PLC0415 - a quarter of a second, of which most is numpy
-    from infra.spending import Purse  # noqa: PLC0415 - as above
+    from functions.extractor.clock import Limits
+    from functions.extractor.engine import Extractor
+    from infra.spending import Purse
 
     settings = _settings(WorkerSettings)
     budget = settings.budget
@@ -376,7 +376,7 @@ def _extractor() -> Extractor:
 
 @_once
 def _database(settings: WorkerSettings) -> Engine:
-    from infra import database  # noqa: PLC0415 - the webhook has no SQL
+    from infra import database
 
     if settings.database_url:
         return database.connect(settings.database_url.get_secret_value(), pool=settings.db_pool_size)
@@ -390,7 +390,7 @@ def _database(settings: WorkerSettings) -> Engine:
 def _gemini(settings: WorkerSettings) -> Gemini | None:
     if settings.gemini == "off":
         return None
-    from functions.extractor.engines.gemini import Gemini  # noqa: PLC0415 - 0.7 s of import that only its users pay
+    from functions.extractor.engines.gemini import Gemini
 
     key = settings.gemini_api_key.get_secret_value() if settings.gemini == "key" and settings.gemini_api_key else None
     return Gemini(
@@ -411,7 +411,7 @@ def _sunat() -> Sunat | None:
     settings = _settings(WorkerSettings)
     if not settings.sunat_ruc or settings.sunat_client_secret is None:
         return None
-    from infra.sunat import Sunat  # noqa: PLC0415 - only where there are credentials
+    from infra.sunat import Sunat
 
     return Sunat(
         ruc=settings.sunat_ruc,
@@ -434,7 +434,7 @@ def _start() -> None:
             if has_app_context():  # the framework's application, which loads this module; it answers some paths without asking us
                 current_app.wsgi_app = Bounded(current_app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap it
         case "worker":
-            from functions.extractor import sandbox  # noqa: PLC0415 - the webhook starts without it
+            from functions.extractor import sandbox
 
             sandbox.hide()  # tokens are in this process's environment, and it starts the processes that decode
             _settings(WorkerSettings)

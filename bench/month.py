@@ -58,7 +58,7 @@ def measured(size: int) -> None:
 
 def recomputed(months: int) -> int:
     """Every month laid out, every fiftieth also written and read back. How many are wrong, at most 1."""
-    from tests.recomputed import wrong  # noqa: PLC0415 - as above
+    from tests.recomputed import wrong
 
     began = time.process_time()
     found = [said for seed in range(months) for said in wrong(seed, through_a_file=seed % 50 == 0)]
@@ -68,15 +68,15 @@ def recomputed(months: int) -> int:
 
 def stored(papers: int) -> None:
     """The chat's workbook, cut with a sentence, and the operators', whole. Seconds are of the clock: most of them are Postgres's."""
-    from bench.questions import LOGINS, loaded  # noqa: PLC0415 - as above
-    from functions.books.ask import Ask  # noqa: PLC0415 - as above
-    from functions.books.months import Month  # noqa: PLC0415 - as above
-    from functions.lima import LIMA  # noqa: PLC0415 - as above
-    from functions.whatsapp.clerk import Clerk  # noqa: PLC0415 - as above
-    from infra.books import PostgresBooks  # noqa: PLC0415 - as above
-    from infra.ops.desk import Desk  # noqa: PLC0415 - as above
-    from infra.ops.export import export  # noqa: PLC0415 - as above
-    from infra.ops.target import Target  # noqa: PLC0415 - as above
+    from bench.questions import LOGINS, loaded
+    from functions.books.ask import Ask
+    from functions.books.months import Month
+    from functions.lima import LIMA
+    from functions.whatsapp.clerk import Clerk
+    from infra.books import PostgresBooks
+    from infra.ops.desk import Desk
+    from infra.ops.export import export
+    from infra.ops.target import Target
 
     tenant, now = UUID(int=1), datetime.now(UTC)
     month = Month.of(now.astimezone(LIMA).date())

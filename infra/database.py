@@ -39,14 +39,14 @@ def connect_cloud_sql(instance: str, user: str, database: str, *, pool: int, con
     `connector` is a `google.cloud.sql.connector.Connector`, made here when None ("lazy", since CPU is throttled between requests).
     """
     if connector is None:
-        from google.cloud.sql.connector import Connector  # noqa: PLC0415 - 0.4 s of import that only the cloud pays
+        from google.cloud.sql.connector import Connector
 
         connector = Connector(refresh_strategy="lazy")
     kind = "private" if private else "public"
 
     def creator() -> Any:
-        from aiohttp import ClientError  # noqa: PLC0415 - loaded with the connector
-        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - as above
+        from aiohttp import ClientError
+        from google.auth.exceptions import GoogleAuthError
 
         try:
             return connector.connect(instance, "pg8000", user=user, db=database, enable_iam_auth=True, ip_type=kind, timeout=_SOCKET_S)
@@ -98,7 +98,7 @@ def tenant_transaction(
 def without_limits(connection: Connection) -> None:
     """Let this connection's statements take as long as they need, and its owner between them: a migration, or a month of 50,000 papers, takes minutes."""
     raw: Any = connection.connection.dbapi_connection
-    raw._usock.settimeout(None)  # noqa: SLF001 - see `_engine`
+    raw._usock.settimeout(None)
     connection.execute(
         text("select set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)")
     )
@@ -138,8 +138,8 @@ def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, co
     @event.listens_for(engine, "connect")
     def _limits(raw: Any, _record: Any) -> None:
         # pg8000 writes more than 8 KB in pieces, and Nagle's algorithm holds the last one back for the 40 ms of a delayed acknowledgement.
-        raw._usock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # noqa: SLF001 - it hands its socket over in no other way
-        raw._usock.settimeout(_SOCKET_S)  # noqa: SLF001 - as above; a socket that the connector opened has no limit, whatever it was told
+        raw._usock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        raw._usock.settimeout(_SOCKET_S)
         raw.execute_unnamed = MethodType(_in_one_trip, raw)
         raw.autocommit = True  # that is: it sends no BEGIN of its own, a trip before each transaction's first statement
         cursor = raw.cursor()
@@ -185,8 +185,8 @@ def _in_one_trip(raw: Any, statement: str, vals: Sequence[Any] = (), oids: Seque
     raw.send_DESCRIBE_STATEMENT(core.NULL_BYTE)
     raw.send_BIND(core.NULL_BYTE, params)
     raw.send_EXECUTE()
-    core._write(raw._sock, core.SYNC_MSG)  # noqa: SLF001 - as it does itself
-    core._flush(raw._sock)  # noqa: SLF001 - as above
+    core._write(raw._sock, core.SYNC_MSG)
+    core._flush(raw._sock)
     raw.handle_messages(context)
     return context
 

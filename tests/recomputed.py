@@ -137,7 +137,7 @@ def _laid(month: Any) -> dict[str, list[Mapping[str, Any]]]:
 
 def _read(month: Any) -> dict[str, list[Mapping[str, Any]]]:
     """The same, from the file that is sent; the rows of totals are left out."""
-    import openpyxl  # noqa: PLC0415 - who only lays a month out needs none
+    import openpyxl
 
     placed = purchases.month_of(Register(month), OWN, NOVEMBER, RATES)
     data, _ = workbook.written(purchases.sheets(placed, [], lambda _: [], lambda _: None))

@@ -207,7 +207,7 @@ class Graph:
             raise GraphError(None, response.status_code, "no number")
         return found
 
-    def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - the two go together in Graph's own call
+    def mark_read(self, wamid: str, typing: bool = True) -> None:
         """Two blue ticks, and "typing…" for up to 25 s. Raises GraphError."""
         body: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
         if typing:

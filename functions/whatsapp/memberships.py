@@ -94,7 +94,7 @@ def seat_of(sender: Document) -> Seat | None:
 
 def understood(unit: Unit, user: str, text: str | None, now: datetime) -> Did | None:
     """Do what a text asks about whose business its sender writes for; None for every other text, and for all of who joined none and has no code."""
-    from functions.extractor.peru.tokens import fold  # noqa: PLC0415 - a handshake needs none of it
+    from functions.extractor.peru.tokens import fold
 
     said = fold((text or "")[:200])
     if hit := _CODE.fullmatch(said):
@@ -174,7 +174,7 @@ def _places(unit: Unit, sender: Document) -> list[Place]:
 
 
 def _folded(name: str | None) -> str:
-    from functions.extractor.peru.tokens import fold  # noqa: PLC0415 - as above
+    from functions.extractor.peru.tokens import fold
 
     return re.sub(r"\W+", " ", fold(name or "")).strip()
 

@@ -205,7 +205,7 @@ class Admissions:
 
     def _leave(self, user: str) -> None:
         """End what a person is in the businesses of others, whose owners are told."""
-        from functions.whatsapp import people  # noqa: PLC0415 - the webhook tells nobody
+        from functions.whatsapp import people
 
         sender = self.inbox.get(sender_path(user)) or {}
         for tenant, seat in (sender.get("seats") or {}).items():
@@ -217,7 +217,7 @@ class Admissions:
 
     def _close(self, tenant_id: UUID) -> None:
         """End the seats of a business's people, who are told, and what it invited with."""
-        from functions.whatsapp import people  # noqa: PLC0415 - as above
+        from functions.whatsapp import people
 
         business = self.inbox.get(business_path(tenant_id))
         if business is None:

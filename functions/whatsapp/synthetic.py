@@ -43,7 +43,7 @@ class Graph(Protocol):
     def number(self) -> str:
         """See `client.Graph`."""
 
-    def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - as the client has it
+    def mark_read(self, wamid: str, typing: bool = True) -> None:
         """See `client.Graph`."""
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
@@ -76,7 +76,7 @@ class Spared:
         """As the client does."""
         return self.graph.number()
 
-    def mark_read(self, wamid: str, typing: bool = True) -> None:  # noqa: FBT001, FBT002 - as the client has it
+    def mark_read(self, wamid: str, typing: bool = True) -> None:
         """Nothing: nobody looks."""
         if not wamid.startswith(_MARK):
             self.graph.mark_read(wamid, typing)
@@ -98,7 +98,7 @@ class Sender:
 
     def send(self, at: datetime) -> None:
         """One document, sent at `at`. Raises Unwell unless it was acknowledged."""
-        import requests  # noqa: PLC0415 - a handshake, and every line about the sender, need none of it
+        import requests
 
         body = update(self.phone_number_id, at)
         signature = "sha256=" + hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
