@@ -47,6 +47,7 @@ function touch(event, wamid) {
   if (!matchMedia("(hover: none)").matches || event.target.closest("a, button, summary")) return;
   view.touched = view.touched === wamid ? null : wamid;
   store.changed();
+  queueMicrotask(() => document.getElementById(wamid)?.scrollIntoView({ block: "nearest" })); // what opened may be below the edge
 }
 
 export function reply(id, message) {
@@ -111,10 +112,10 @@ function media(message, sender, tab) {
     </button>`;
   }
   const seen = isPdf(message) || /^image\//.test(message.mime ?? "");
-  const pages = isPdf(message) ? store.pagesOf(message.file) : null;
+  const pages = store.pagesOf(message.file);
   const facts = [pages && W.bubble.pages(pages), message.size && bytes(message.size), extension(name).toUpperCase()];
   return html`<a class="document" href=${original(message.file)} target="_blank" rel="noopener" download=${seen ? nothing : name} tabindex=${tab} aria-label=${W.bubble.open(name)}>
-    ${seen ? thumbnail(message.file, 270, 128) : nothing}
+    ${seen ? thumbnail(message.file, 270, 128, () => isPdf(message) && store.countPages(message.file)) : nothing}
     <span class="paper" data-kind=${extension(name)}><i aria-hidden="true">${extension(name)}</i><span><b title=${name}>${name}</b><small>${facts.filter(Boolean).join(" · ")}</small></span></span>
   </a>`;
 }
@@ -127,10 +128,11 @@ function fit(address, { naturalWidth, naturalHeight }) {
   store.changed();
 }
 
-function thumbnail(file, width, height) {
+// `seen` is told when the picture has come, which is not before it is near what is looked at.
+function thumbnail(file, width, height, seen = () => {}) {
   const address = pageOf(file, 0, 480);
   if (view.broken.has(address)) return nothing;
-  return html`<img src=${address} alt="" width=${width} height=${height} loading="lazy" @error=${() => broke(address)} />`;
+  return html`<img src=${address} alt="" width=${width} height=${height} loading="lazy" @load=${seen} @error=${() => broke(address)} />`;
 }
 
 function broke(address) {

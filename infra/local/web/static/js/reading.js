@@ -72,7 +72,8 @@ async function findShape(key, file, page) {
 
 function picture(message, document, evidence) {
   const drawable = isPdf(message) || /^image\//.test(message.mime ?? "");
-  const chosen = evidence.filter((each) => each.box && whole(each.field) === whole(view.field ?? ""));
+  const parts = evidence.filter((each) => each.box && whole(each.field) === whole(view.field ?? ""));
+  const chosen = [...new Map(parts.map((each) => [`${each.box}`, each])).values()]; // several numbers of an item may stand in one place
   const page = view.page ?? chosen[0]?.box[0] ?? evidence.find((each) => each.box)?.box[0] ?? 0;
   const key = `${message.file}/${page}`;
   if (!drawable || undrawn.has(key)) return nothing;

@@ -224,13 +224,13 @@ const EVENTS = {
 
 const pages = new Map();
 
-// How many pages a PDF has: null until the stack has looked, and where it could not.
-export function pagesOf(file) {
-  if (!pages.has(file)) {
-    pages.set(file, null);
-    call(`/web/api/files/${file}/pages`).then((count) => pages.set(file, count) && changed(), () => {});
-  }
-  return pages.get(file);
+// How many pages a PDF has, once the stack was asked.
+export const pagesOf = (file) => pages.get(file);
+
+export function countPages(file) {
+  if (pages.has(file)) return;
+  pages.set(file, null);
+  call(`/web/api/files/${file}/pages`).then((count) => pages.set(file, count) && changed(), () => pages.delete(file));
 }
 
 function setTyping(id, until) {
