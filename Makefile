@@ -38,7 +38,7 @@ types: $(STAMP) ## mypy over everything, tests and bench too
 fix: $(STAMP) ## what ruff can mend by itself
 	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
 
-chaos: $(STAMP) ## the whole stack under kills, outages and lies; ARGS="--seed N"
+chaos: $(STAMP) ## the whole stack under kills, outages and lies, eight minutes; ARGS="--long", "--seed N"
 	@$(PY) -m bench.chaos $(ARGS)
 
 bench: $(BENCH)/.installed ## speed and cost, each figure beside its reference; writes docs/performance.md

@@ -17,9 +17,16 @@ from infra.database import tenant_transaction
 _DUE = text("select tenant_id, entry_id from sweep.due_inquiries(:limit)")
 _ONE = text("""
 select e.tenant_id, e.id, e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, e.total, e.currency, e.verdict,
-       i.state, i.at, i.taxpayer, i.domicile, i.missed, i.due, x.engine
+       i.state, i.at, i.taxpayer, i.domicile, i.missed, i.due, x.engine,
+       c.state as copied_state, c.at as copied_at, c.taxpayer as copied_taxpayer, c.domicile as copied_domicile
 from books.inquiries i join books.entries e on e.id = i.entry_id
 left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
+left join lateral (
+    select o.* from books.entries t join books.inquiries o on o.entry_id = t.id and o.tenant_id = t.tenant_id
+    where t.tenant_id = e.tenant_id and t.supplier_ruc = e.supplier_ruc and t.kind = e.kind and t.series = e.series and t.number = e.number
+      and t.issue_date = e.issue_date and t.total = e.total and t.id <> e.id and t.deleted_at is null and o.state is not null
+    order by o.at desc limit 1
+) c on i.state is null
 where i.entry_id = :entry and i.tenant_id = :tenant and e.deleted_at is null and books.is_askable(e)
 """)
 _KEEP = text("""
@@ -64,7 +71,8 @@ class PostgresInquiries:
             return None
         key = Key(row.supplier_ruc, row.kind, row.series, row.number, row.issue_date, row.total)
         word = Word(row.state, row.at, row.taxpayer, row.domicile) if row.state else None
-        return Inquiry(row.tenant_id, row.id, key, word, row.missed, row.due, row.engine or "", row.verdict, row.currency)
+        copied = Word(row.copied_state, row.copied_at, row.copied_taxpayer, row.copied_domicile) if row.copied_state else None
+        return Inquiry(row.tenant_id, row.id, key, word, row.missed, row.due, row.engine or "", row.verdict, row.currency, copied)
 
     def keep(self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool = False) -> None:
         with tenant_transaction(self._engine, tenant) as connection:

@@ -1,4 +1,4 @@
-"""python -m bench.chaos: the full run; exit 0 only when every promise held."""
+"""python -m bench.chaos: every act, about eight minutes on two quiet cores (`--long`: more of each, about twenty); exit 0 only when every promise held."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from bench.chaos.run import FASTER, Run, Size
+from bench.chaos.run import FASTER, LONG, Run, Size
 from bench.chaos.verdict import Totals
 
 _LINES = (
@@ -30,15 +31,16 @@ _LINES = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run and print; the folder of a run that broke a promise stays."""
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
-    parser.add_argument("--kills", type=int, default=Size.kills)
+    parser.add_argument("--long", action="store_true", help="200 kills, 20 people, every outage and every two of them")
+    parser.add_argument("--kills", type=int)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
-    parser.add_argument("--senders", type=int, default=Size.senders)
-    parser.add_argument("--messages", type=int, default=Size.messages, help="of each sender, while functions are killed")
+    parser.add_argument("--senders", type=int)
+    parser.add_argument("--messages", type=int, help="of each sender, while functions are killed")
     parser.add_argument("--no-outages", action="store_true")
     parser.add_argument("--no-readers", action="store_true", help="no reader fails")
-    parser.add_argument("--hard", type=int, default=Size.hard, help="messages of each sender, while readers fail")
-    parser.add_argument("--changes", type=int, default=Size.changes, help="of number or user id")
-    parser.add_argument("--purges", type=int, default=Size.purges)
+    parser.add_argument("--hard", type=int, help="messages of each sender, while readers fail")
+    parser.add_argument("--changes", type=int, help="of number or user id")
+    parser.add_argument("--purges", type=int)
     parser.add_argument("--no-releases", action="store_true")
     args = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -49,17 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"[{time.monotonic() - began:6.1f} s] {line}", flush=True)
 
     say(f"seed {args.seed}; {home}; waits {FASTER:g} times shorter than in the cloud")
-    size = Size(
-        args.kills,
-        args.senders,
-        args.messages,
-        outages=not args.no_outages,
-        hard=args.hard,
-        faults=() if args.no_readers else Size.faults,
-        changes=args.changes,
-        purges=args.purges,
-        releases=not args.no_releases,
-    )
+    given = {
+        name: value for name in ("kills", "senders", "messages", "hard", "changes", "purges") if (value := getattr(args, name)) is not None
+    }
+    faults = () if args.no_readers else Size.faults
+    size = replace(LONG if args.long else Size(), outages=not args.no_outages, faults=faults, releases=not args.no_releases, **given)
     totals = Run(args.seed, size, home, say).play()
     report(totals, args.seed, time.monotonic() - began)
     if not totals.wrong:
@@ -96,6 +92,7 @@ def report(totals: Totals, seed: int, seconds: float) -> None:
         "files of ours": totals.files,
         "redelivered webhooks": f"{totals.redelivered}, second answers {totals.second_answers}",
         "drained after the last fault": f"{totals.drained_s:.1f} s",
+        "seconds by act": _counted(totals.seconds),
         "log lines": ", ".join(f"{name} {totals.lines[name]}" for name in _LINES),
     }
     print(f"\nseed {seed}, {seconds:.0f} s")

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -44,7 +44,6 @@ CALM = {"duplicate": 0, "reorder": 0, "drop": 0, "forget": 0, "batch": 20}
 DRAIN_S = 180.0
 _OBEYED_S = 5.0
 """How long a label is waited for before the next one is tried."""
-REDELIVERED = 1000
 _CHANGING, _LEAVING, _OTHERS, _RELEASED = 3, 5, 2, 3
 """Messages of a sender about a change of number, about a purge, beside those of others, and while other releases come and go."""
 
@@ -65,25 +64,28 @@ _TRIGGERS: dict[str, tuple[dict[str, object], ...]] = {
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything."""
+    """How much of everything: all acts, within eight minutes of two quiet cores. `LONG` is what a day of doubt is worth."""
 
-    kills: int = 200
-    senders: int = 20
-    messages: int = 10
-    spare: int = 10
+    kills: int = 60
+    senders: int = 10
+    messages: int = 8
+    spare: int = 8
     """More messages of each sender, for kills that are still to come when the others were sent."""
     during_outages: int = 4
     outages: bool = True
+    each_outage: bool = False
+    """Each service in both ways and each two of them together, some for long; else each service once alone and once beside another."""
     hard: int = 5
     """Messages of each sender, while readers fail."""
     faults: tuple[tuple[str, ...], ...] = (*((one,) for one in readers.FAULTS), *readers.PAIRS)
     """Readers that fail together, one after another."""
-    failing_s: tuple[float, float] = (4.0, 8.0)
-    changes: int = 20
-    purges: int = 6
+    failing_s: tuple[float, float] = (2.0, 4.0)
+    changes: int = 8
+    purges: int = 3
     releases: bool = True
-    redelivered: int = REDELIVERED
-    longest_s: float = 900.0
+    redelivered: int = 400
+    longest_s: float = 300.0
+    """Seconds of the act of kills, after which the others follow."""
     labels: tuple[str, ...] = ()
     """The labels to kill at, all of the functions' when empty."""
 
@@ -92,6 +94,11 @@ class Size:
         changing, leaving = (-(-count // self.senders) for count in (self.changes, self.purges))
         people = _CHANGING * changing + _LEAVING * leaving + _OTHERS
         return self.messages + self.spare + self.during_outages * self.outages + people + _RELEASED * self.releases
+
+
+LONG = Size(
+    kills=200, senders=20, messages=10, spare=10, each_outage=True, failing_s=(4.0, 8.0), changes=20, purges=6, redelivered=1000, longest_s=900.0
+)  # fmt: skip
 
 
 class Run:
@@ -113,7 +120,8 @@ class Run:
         """Everything, from an empty folder to the verdict."""
         for name in ("kill", "down"):
             (self._orders / name).mkdir(parents=True, exist_ok=True)
-        planned, answers = plans(self.seed, self.size.senders, self.size.each(), self.size.hard)
+        with self._act("drawing papers"):
+            planned, answers = plans(self.seed, self.size.senders, self.size.each(), self.size.hard)
         (self._home / "answers.json").write_text(json.dumps(answers), "utf-8")
         gemini = Gemini(free_port(), self._home / "answers.json", self._home / "gemini.log")
         stack = Stack(self._home, settings=SETTINGS | {"CUADRA_FAULTS": str(self._orders), "GEMINI_URL": gemini.url})
@@ -143,23 +151,35 @@ class Run:
         size = self.size
         waiting = self._woven(self._lines, size.messages) + self._woven(self._lines, size.spare)
         if size.kills:
-            self._kills(simulator, waiting)
+            with self._act("kills"):
+                self._kills(simulator, waiting)
         self._send(simulator, waiting, size.messages * size.senders - len(self._sent))
         if size.outages:
-            self._settle(verdict, "after the kills")
-            self._outages(Outages(stack, simulator, gemini, self._orders), simulator, self._woven(self._lines, size.during_outages))
+            with self._act("outages"):
+                self._settle(verdict, "after the kills")
+                self._outages(Outages(stack, simulator, gemini, self._orders), simulator, self._woven(self._lines, size.during_outages))
         if size.faults:
-            self._readers(eyes, simulator, self._woven(self._hard, size.hard))
-        self._people(simulator, admin)
+            with self._act("readers"):
+                self._readers(eyes, simulator, self._woven(self._hard, size.hard))
+        with self._act("people"):
+            self._people(simulator, admin)
         if size.releases:
-            self._releases(Releases(stack, self._home), simulator, self._woven(self._lines, _RELEASED))
+            with self._act("releases"):
+                self._releases(Releases(stack, self._home), simulator, self._woven(self._lines, _RELEASED))
         simulator.put("/faults", [])
         simulator.post("/switches", CALM)
-        self.totals.drained_s = self._settle(verdict, "after the last fault")
-        self._redeliver(simulator, verdict)
+        with self._act("settling and redelivery"):
+            self.totals.drained_s = self._settle(verdict, "after the last fault")
+            self._redeliver(simulator, verdict)
         verdict.judge(self._sent, self.totals, self._happened)
         if self.totals.kills < size.kills:
             self.totals.wrong.append(f"only {self.totals.kills} of {size.kills} kills")
+
+    @contextmanager
+    def _act(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.totals.seconds[name] += round(time.monotonic() - began)
 
     def _woven(self, lines: dict[str, Iterator[Message]], each: int) -> list[tuple[str, Message]]:
         """The next `each` messages of everyone in one line, each sender's in the sender's order."""
@@ -242,12 +262,16 @@ class Run:
     # outages
 
     def _outages(self, outages: Outages, simulator: Simulator, waiting: list[tuple[str, Message]]) -> None:
-        broken: list[tuple[tuple[str, str], ...]] = [((service, way),) for service in SERVICES for way in WAYS]
-        broken += [((a, self._rng.choice(WAYS)), (b, self._rng.choice(WAYS))) for a, b in itertools.combinations(SERVICES, 2)]
+        every, drawn = self.size.each_outage, self._rng.sample(SERVICES, len(SERVICES))
+        together = itertools.combinations(SERVICES, 2) if every else zip(drawn[::2], drawn[1::2], strict=True)
+        broken: list[tuple[tuple[str, str], ...]] = [
+            ((service, way),) for service in SERVICES for way in (WAYS if every else self._rng.sample(WAYS, 1))
+        ]
+        broken += [((a, self._rng.choice(WAYS)), (b, self._rng.choice(WAYS))) for a, b in together]
         self._rng.shuffle(broken)
         each = -(-len(waiting) // len(broken))
         for which in broken:
-            seconds = self._rng.choice([5, 5, 5, 5, 6, 6, 7, 8, 10, 30])
+            seconds = self._rng.choice([5, 5, 5, 5, 6, 6, 7, 8, 10, 30] if every else [5, 6, 7])
             self._say(f"{' and '.join(f'{service} {way}' for service, way in which)} for {seconds} s")
             self._send(simulator, waiting, each // 2)
             start = time.time()

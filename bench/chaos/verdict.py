@@ -68,6 +68,7 @@ class Totals:
     releases: int = 0
     corrections: int = 0
     files: int = 0
+    seconds: Counter[str] = field(default_factory=Counter)
     lines: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 

@@ -19,6 +19,8 @@ _UNITS = (("supplier.ruc",), ("kind",), ("series", "number"), ("issue_date",), (
 """What is in doubt as one: who reads another series reads another number with it."""
 _CHECKS = {"supplier_ruc", "series", "date"}
 """The checks of a key's own fields."""
+_MOST_OTHERS = 2
+"""Values seen in the place of the one taken that are asked about, too."""
 _LEAST_S = 0.3
 """Seconds without which no question is begun."""
 
@@ -58,25 +60,25 @@ class Hearing:
             self.clock.step("sunat", since)
 
     def _about(self, paper: Paper, key: Key, index: int, today: date) -> Heard | None:
-        """What is heard of one paper. A doubted value stands only where SUNAT accepts it and not the other: who says yes to both knows neither."""
+        """What is heard of one paper. Where readers saw other values of one field, one stands that SUNAT accepts alone: who accepts two knows neither."""
         doubted = {_unit(e.field) for e in paper.evidence if e.field in merge.KEY and (e.trust == "doubted" or e.disagree)}
-        others = _others(paper)
-        if len(doubted | others.keys()) > 1 and doubted:
+        others = _others(paper, today)
+        if doubted and len(doubted | others.keys()) > 1:
             return None
         word = self._ask(key)
         if word is None:
             return None
-        unit, values = next(iter(others.items()), (None, []))
-        other = _with(paper.invoice, unit, values[0], today) if unit and len(others) == len(values) == 1 else None
-        said = Heard(index, key, word, lone=bool(doubted) and other is None)
-        if other is None or unit is None or word.state not in {"accepted", "not_found"} or (word.state == "accepted" and not doubted):
+        unit, keys = next(iter(others.items())) if len(others) == 1 else (None, [])
+        said = Heard(index, key, word, lone=bool(doubted | others.keys()) and not 0 < len(keys) <= _MOST_OTHERS)
+        if unit is None or said.lone or word.state not in {"accepted", "not_found"}:
             return said
-        second = self._ask(other)
-        if second is None or (second.state == word.state == "accepted"):
-            return None if doubted else said
-        if second.state == "accepted":
-            return Heard(index, other, second, settled=unit[-1])
-        return replace(said, settled=unit[-1]) if word.state == "accepted" else said
+        told = {key: word} | {other: answer for other in keys if (answer := self._ask(other)) is not None}
+        if len(told) <= len(keys):  # one of them has no answer
+            return None if doubted else replace(said, lone=True)
+        accepted = [one for one, answer in told.items() if answer.state == "accepted"]
+        if len(accepted) > 1:
+            return None
+        return Heard(index, accepted[0], told[accepted[0]], settled=unit[-1]) if accepted else said
 
     def _ask(self, key: Key) -> Word | None:
         if key in self.words:
@@ -99,10 +101,10 @@ def _unit(path: str) -> tuple[str, ...]:
     return next(unit for unit in _UNITS if path in unit)
 
 
-def _others(paper: Paper) -> dict[tuple[str, ...], list[tuple[Any, ...]]]:
-    """What readers saw in place of the values taken, by what is in doubt."""
+def _others(paper: Paper, today: date) -> dict[tuple[str, ...], list[Key]]:
+    """The keys with what readers saw in place of the values taken, by what differs; what fails its own checks cannot be right, and is none."""
     readings = [r for r in (*paper.readings, paper.second, paper.other) if r is not None]
-    found: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    found: dict[tuple[str, ...], list[Key]] = {}
     for unit in _UNITS:
         taken = tuple(_value(paper.invoice, path) for path in unit)
         for reading in readings:
@@ -114,8 +116,9 @@ def _others(paper: Paper) -> dict[tuple[str, ...], list[tuple[Any, ...]]]:
                 tuple(s.value for s in told),
                 tuple(s.alt if s.alt is not None and isinstance(s.value, str) else s.value for s in told),
             ):
-                if values != taken and values not in found.get(unit, []):
-                    found.setdefault(unit, []).append(values)
+                key = _with(paper.invoice, unit, values, today) if values != taken else None
+                if key is not None and key not in found.get(unit, []):
+                    found.setdefault(unit, []).append(key)
     return found
 
 

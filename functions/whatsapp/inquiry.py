@@ -26,7 +26,7 @@ _ASK_S = 3.0
 class Inquiry:
     """A filed paper and what SUNAT said of it last, if anything. `missed`: how often it was not found when it was due. `due`: when it is asked next.
 
-    `engine` read it, to this `verdict`.
+    `copied`: of a paper that nobody asked about, what was said of another copy of it in the same books. `engine` read it, to this `verdict`.
     """
 
     tenant: UUID
@@ -38,6 +38,7 @@ class Inquiry:
     engine: str
     verdict: str
     currency: str | None
+    copied: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,13 @@ class Inquirer:
     clock: Clock
 
     def ask_again(self, tenant: UUID, entry: UUID) -> bool:
-        """One question of the sweep. Whether it was answered."""
+        """One question of the sweep. Whether it was answered; a copy of a paper that was asked about is no question."""
         inquiry = self.inquiries.inquiry(tenant, entry)
         if inquiry is None:
             self.inquiries.keep(tenant, entry, None, None)
+            return False
+        if inquiry.copied is not None:
+            self.inquiries.keep(tenant, entry, inquiry.copied, None)
             return False
         word = self._asked(inquiry, scheduled=True)
         if word is not None:

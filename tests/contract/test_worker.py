@@ -20,7 +20,7 @@ from sqlalchemy import text
 from functions.books.ask import Ask
 from functions.books.ports import Author
 from functions.extractor.invoice import Customer, Extraction, ExtractionError, Item, Supplier
-from functions.extractor.witness import Key, NotAsked, Word
+from functions.extractor.witness import Heard, Key, NotAsked, Word
 from functions.whatsapp import accounts, helpers, result, taps, tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
@@ -44,9 +44,11 @@ from infra.books import PostgresBooks
 from infra.erasing import Erasing
 from infra.inquiries import PostgresInquiries
 from infra.local.inbox import SqliteInbox
+from infra.local.sunat import CREDENTIALS, FakeSunat
 from infra.ops import story
 from infra.outbox import PostgresOutbox
 from infra.records import PostgresRecords, document_id
+from infra.sunat import Sunat
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
 from tests.conftest import Database
 
@@ -412,6 +414,65 @@ class Silent:
 
     def ask(self, key: Key, *, seconds: float) -> Word:
         raise NotAsked("down")
+
+
+@dataclass
+class Asking(Reader):
+    """Asks SUNAT of its paper before it answers, as the extractor does."""
+
+    witness: Sunat | None = None
+
+    def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
+        assert self.witness
+        return replace(super().extract(data, uri=uri), heard=(Heard(0, ASKED, self.witness.ask(ASKED, seconds=3)),))
+
+
+ASKED = Key("20123456786", "01", "F001", "123", date(2026, 11, 20), Decimal("450.00"))
+
+
+@pytest.mark.parametrize(("known", "later"), [(True, 0), (False, 1)])
+def test_a_key_is_asked_once_until_its_state_may_change(stage: Stage, known: bool, later: int) -> None:
+    """Whether its task comes twice, dies before its answer, or brings the same bytes again, and however often the sweep looks; what was not there is asked
+    once more on its day.
+    """
+    with FakeSunat([ASKED] if known else []) as server:
+
+        def instance() -> Sunat:
+            ruc, client, secret = CREDENTIALS
+            return Sunat(ruc=ruc, client_id=client, client_secret=secret, url=server.url, login_url=server.url, pace_s=0)
+
+        def sweep() -> None:
+            sunat = Inquirer(inquiries, instance(), lambda: datetime.now(UTC))
+            for tenant_id, entry in inquiries.due(100):
+                if tenant_id == tenant.id:
+                    sunat.ask_again(tenant_id, entry)
+
+        def due(interval: str) -> None:
+            with stage.postgres.admin.begin() as connection:
+                connection.execute(
+                    text(f"update books.inquiries set due = due - interval '{interval}' where tenant_id = :t"), {"t": tenant.id}
+                )
+
+        inquiries, reader, tenant = PostgresInquiries(stage.postgres.app), Asking(witness=instance()), a_tenant()
+        clerk = replace(stage.worker.processor.clerk, inquirer=Inquirer(inquiries, Silent(), lambda: datetime.now(UTC)))
+        processor = replace(stage.worker.processor, reader=reader, clerk=clerk)
+        one, again = a_task(tenant, 1), a_task(tenant, 2)
+        for task in (one, again):
+            assert task.message.media
+            stage.graph.files[task.message.media.id] = BYTES
+        stage.worker = replace(stage.worker, processor=replace(processor, records=_Unfinished(stage.postgres.app)))
+        assert stage.do(one).status == 500
+        stage.worker = replace(stage.worker, processor=processor)
+        assert [stage.do(task).fields["outcome"] for task in (one, one, again)] == ["consistent", "already_answered", "same_file"]
+        due("1 day 1 minute")
+        sweep()
+        sweep()
+        asked = [(question["numero"], question["monto"]) for question in server.asked]
+        assert asked == [("123", "450.00"), ("123", "451.00")] if known else [("123", "450.00")]
+        due("3 days")
+        sweep()
+        sweep()
+        assert len(server.asked) == len(asked) + later
 
 
 NOT_THERE = (

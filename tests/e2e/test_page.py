@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import importlib
-import json
 import os
 import re
 import shutil
@@ -31,10 +30,10 @@ from PIL import Image, ImageDraw
 from bench.chaos.people import Purge, remains
 from functions.extractor.invoice import ErrorCode, NotInvoice, Verdict
 from functions.whatsapp import privacy
-from infra.local.sunat import own_register
 from infra.local.web import names
 from tests.corpus import generate
 from tests.corpus.layouts import LAYOUTS
+from tests.corpus.register import register
 from tests.e2e import states
 from tests.e2e.conftest import SAMPLES, UNHURRIED, Running, boot, eventually, shut
 
@@ -936,12 +935,7 @@ def test_an_owner_from_hola_to_the_last_message(unhurried: Running, open_chat: O
 def test_sunats_switches_are_turned_in_the_page(unhurried: Running, open_chat: Opener) -> None:
     """With SUNAT on, a portal's paper is told as accepted with its hour; not there, slow and down, what is told says so or is as without it; off, nobody asks."""
     portal = [generate("portal", number, "digital") for number in range(1, 6)]
-    known = [one.truth[0].model_dump(mode="json") for one in portal]
-    register = [
-        {"ruc": one["supplier"]["ruc"], "day": one["issue_date"]} | {name: one[name] for name in ("kind", "series", "number", "total")}
-        for one in known
-    ]
-    own_register(Path(unhurried.where.home)).write_text(json.dumps(register), "utf-8")
+    register(Path(unhurried.where.home), portal)
     chat = open_chat(unhurried, unhurried.sim.add_sender(name="Ana Torres")["id"])
     page = chat.page
     chat.say("Hola")

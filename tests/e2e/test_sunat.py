@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import threading
@@ -13,9 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from functions.extractor.invoice import Invoice
-from infra.local.sunat import own_register
 from tests.corpus import Sample, generate
+from tests.corpus.register import register
 from tests.e2e.conftest import Running, boot, shut
 
 pytestmark = pytest.mark.e2e
@@ -44,22 +42,10 @@ def plays(running: Running, behaviour: str | None) -> None:
     running.stack.wait_ready("worker")
 
 
-def registered(running: Running, *papers: Sample) -> None:
-    """Add papers to the register of the stack's SUNAT, as a person may."""
-    own_register(Path(running.where.home)).write_text(json.dumps([_row(paper.truth[0]) for paper in papers]), "utf-8")
-
-
-def _row(one: Invoice) -> dict[str, str]:
-    told = one.model_dump(mode="json")
-    return {"ruc": told["supplier"]["ruc"], "day": told["issue_date"]} | {
-        name: told[name] for name in ("kind", "series", "number", "total")
-    }
-
-
 def test_a_paper_of_sunats_portal_is_proven_by_its_word_and_read_the_same_without(asking: Running) -> None:
     """The PDF has no symbol: with SUNAT it is proven and says so with the hour; with SUNAT down it is answered as without it, and no later."""
     first, second, third = (generate("portal", number, "digital") for number in (1, 2, 3))
-    registered(asking, first, second, third)
+    register(Path(asking.where.home), (first, second, third))
     ana = asking.sim.add_sender(name="Ana Torres")["id"]
 
     def answered(paper: Sample) -> tuple[str, str, float]:

@@ -1,12 +1,17 @@
 """The corpus itself: what it calls true is what it prints."""
 
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 
 import pytest
 import zxingcpp
 
+from functions.extractor.hearing import key_of
+from infra.local.sunat import own_register, read_register
 from tests.corpus import FORMS, HALVES, LAYOUTS, NEGATIVES, SEVERAL, camera, generate, people, words
+from tests.corpus.register import register
 from tests.printed import text_of, unprinted
 from tests.scale import draws
 
@@ -92,3 +97,12 @@ def test_check_digits() -> None:
 def test_amounts_in_words(amount: str, style: int, text: str) -> None:
     """Words are written as Peruvian documents write them."""
     assert words.in_words(Decimal(amount), "PEN", style) == text
+
+
+def test_the_register_of_the_corpus_is_what_sunat_would_be_asked(tmp_path: Path) -> None:
+    """Each paper of a kind that SUNAT answers for is known by the key that a reading of it asks about; a service bill is not."""
+    samples = [generate(layout, 0, "digital") for layout in ("portal", "servicio", "clasica")]
+    register(tmp_path, samples)
+    keys = [key_of(sample.truth[0], date(2026, 11, 26)) for sample in samples]
+    assert keys[1] is None
+    assert read_register(own_register(tmp_path)) == [keys[0], keys[2]]

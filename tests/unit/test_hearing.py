@@ -45,9 +45,11 @@ def knows(*keys: Key) -> Witness:
     return Witness(lambda key: "accepted" if key in keys else "not_found")
 
 
-def heard(witness: Witness, reading: Reading, *, second: Reading | None = None, symbol: Qr | None = None) -> Paper:
+def heard(
+    witness: Witness, reading: Reading, *, second: Reading | None = None, symbol: Qr | None = None, other: Reading | None = None
+) -> Paper:
     """The paper after the witness was asked about it."""
-    paper = Paper([*([merge.from_qr(symbol)] if symbol else []), reading], second=second)
+    paper = Paper([*([merge.from_qr(symbol)] if symbol else []), reading], second=second, other=other)
     paper.judge(0, TODAY)
     Hearing(witness, Clock(30), 3.0).hear([paper], TODAY)
     return paper
@@ -131,6 +133,45 @@ def test_of_two_values_the_accepted_one_stands() -> None:
     assert paper.heard == Heard(0, other, Word("accepted", NOW, "00", "00"), settled="issue_date")
     day = next(e for e in paper.evidence if e.field == "issue_date")
     assert (day.source, day.agree, day.disagree) == ("sunat", ("net",), (("text", "2026-11-05"),))
+
+
+def test_of_two_looks_at_a_digit_the_accepted_one_stands() -> None:
+    """What a spare look at the same pixels read otherwise is asked about too, though nothing disputed the number that was taken."""
+    other = replace(KEY, number="128")
+    for true, proven in ((other, "128"), (KEY, "123")):
+        witness = knows(true)
+        paper = heard(witness, read(FACTURA), other=changed(number="128"))
+        assert (paper.invoice.number, paper.verdict, witness.asked) == (proven, "proven", [KEY, other])
+        assert paper.heard == Heard(0, true, Word("accepted", NOW, "00", "00"), settled="number")
+
+
+@pytest.mark.parametrize("blind", ["number", "everything"])
+def test_who_is_blind_to_the_digit_in_doubt_proves_neither(blind: str) -> None:
+    """Both are accepted: no word is left, whatever else it knows."""
+    witness = Witness(lambda key: "accepted" if blind == "everything" or replace(key, number="123") == KEY else "not_found")
+    paper = heard(witness, read(FACTURA), other=changed(number="128"))
+    assert (paper.verdict, paper.heard) == ("consistent", None)
+
+
+def test_of_three_values_two_more_questions_choose() -> None:
+    """Two other values are asked about, a third one is too many: then the page speaks for what nobody asked, and nothing is proven."""
+    values = [date(2026, 11, day) for day in (6, 8, 9)]
+    keys = [replace(KEY, day=day) for day in values]
+    witness = knows(keys[1])
+    paper = heard(witness, read(FACTURA), second=net(issue_date=values[0]), other=changed(issue_date=values[1]))
+    assert (paper.invoice.issue_date, paper.verdict, witness.asked) == (values[1], "proven", [KEY, keys[0], keys[1]])
+    witness = knows(KEY)
+    paper = Paper([read(FACTURA), changed(issue_date=values[2])], second=net(issue_date=values[0]), other=changed(issue_date=values[1]))
+    paper.judge(0, TODAY)
+    Hearing(witness, Clock(30), 3.0).hear([paper], TODAY)
+    assert (paper.verdict == "proven", witness.asked) == (False, [KEY])
+
+
+def test_a_value_that_cannot_be_right_is_no_doubt() -> None:
+    """A RUC that fails its digit is no other issuer: one question, and its word proves."""
+    witness = knows(KEY)
+    paper = heard(witness, read(FACTURA), other=changed(supplier__ruc="20512345670"))
+    assert (paper.verdict, witness.asked) == ("proven", [KEY])
 
 
 def test_who_accepts_both_values_settles_nothing() -> None:
