@@ -13,6 +13,7 @@ from random import Random
 from bench.accuracy_engines import TODAY, KeptOcr
 from bench.accuracy_report import grid
 from bench.accuracy_shown import mark
+from functions.extractor.clock import Limits
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.ocr import Reading, Size, Turn
 from functions.extractor.hearing import key_of
@@ -27,6 +28,8 @@ PAPERS = 60
 """Papers a group."""
 _NOW = datetime(2026, 11, 22, 17, tzinfo=UTC)
 _FIELDS = ("ruc", "kind", "series", "number", "day", "total")
+_PATIENT = Limits(deadline_s=300.0, opening_s=120.0)
+"""What is read is measured, not this machine's hurry."""
 PLAYS = ("is not asked", "is honest", "accepts everything", "is blind to one field", "never answers")
 
 
@@ -62,9 +65,7 @@ class Slipping(KeptOcr):
 
     def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
         """See `Ocr.read`."""
-        reading = super().read(
-            raster, size=size, turn=turn, seconds=max(seconds, 60.0)
-        )  # what is read is measured, not this machine's hurry
+        reading = super().read(raster, size=size, turn=turn, seconds=max(seconds, 60.0))
         for word, other in self.slips.get(size, ()):
             reading.boxes = [replace(box, text=box.text.replace(word, other)) for box in reading.boxes]
         return reading
@@ -132,7 +133,9 @@ def sections(papers: int = PAPERS) -> list[tuple[str, str]]:
     with FakeSunat(behaviour="slow") as slow:
         ruc, client_id, secret = CREDENTIALS
         mute = Sunat(ruc=ruc, client_id=client_id, client_secret=secret, url=slow.url, login_url=slow.url)
-        alone, asking, vain = (Extractor(slots=1, today=lambda: TODAY, ocr=ocr, witness=one) for one in (None, witness, mute))
+        alone, asking, vain = (
+            Extractor(slots=1, today=lambda: TODAY, ocr=ocr, witness=one, limits=_PATIENT) for one in (None, witness, mute)
+        )
         try:
             for drawn in _papers(papers):
                 group, sample, ocr.slips = drawn.group, drawn.sample, drawn.slips

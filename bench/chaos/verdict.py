@@ -21,7 +21,7 @@ from bench.chaos.truths import false_statement
 from functions.whatsapp.helpers import error_sentence
 from functions.whatsapp.model import media_name
 from functions.whatsapp.processor import ATTEMPTS
-from infra.local.simulator import Simulator, read
+from infra.local.simulator import Simulator, parts_of, read
 from infra.local.stack import BUCKET, FUNCTIONS, Stack
 
 _OURS = error_sentence("internal")
@@ -187,8 +187,8 @@ class Verdict:
             self._order(sender, heard, reading.questions, reading.order, replies, totals)
         users = {str(row["user_id"]) for row in replies.values()} | {one.user for one in gone}
         totals.wrong += [f"of nobody at {sender}: {message['text'][:90]!r}" for message in out if _user(message) not in users]
-        for message in out:  # what a purged tenant was told is told once too
-            if message["quoted"] and _user(message) in {one.user for one in gone}:
+        for message in out:  # what a purged tenant was told is told once too; of several answers in one message none is its quote's alone
+            if message["quoted"] and not parts_of(message["text"]) and _user(message) in {one.user for one in gone}:
                 answers.setdefault(message["quoted"], []).append(message["text"])
         twice = [wamid for wamid, texts in answers.items() if len(texts) > 1]
         totals.duplicates += len(twice)

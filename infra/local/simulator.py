@@ -142,7 +142,7 @@ def read(
     for message in conversation:
         if message["direction"] != "out" or message["failed"]:
             continue
-        parts = _parts(message["text"])
+        parts = parts_of(message["text"])
         found: list[tuple[str | None, str]] = [(message["quoted"], message["text"])] if message["quoted"] else []
         if parts:
             asked = (sends or {}).get(str(message.get("opaque")).rpartition(":")[2])
@@ -182,7 +182,7 @@ def _first(conversation: Sequence[Message], welcome: Message) -> str | None:
     return next(asked, None)
 
 
-def _parts(text: str) -> list[tuple[str, str]]:
+def parts_of(text: str) -> list[tuple[str, str]]:
     """The heading and the text of each part of a combined message, in the order of what they answer; none of any other message."""
     heads = list(_PART.finditer(text))
     if not heads or heads[0].start() != 0:
