@@ -18,11 +18,11 @@ from bench.targets import hello_webhook
 
 engine = create_engine(os.environ["DATABASE_URL"])
 hello_webhook.session.headers["Authorization"] = "Bearer t"
-ocr = OcrEngine(model_size="tiny")
 
 
 def hello(request: Request) -> tuple[str, int]:
     request.get_data()
+    ocr = OcrEngine(model_size="tiny")  # its threads would not outlive the server's fork
     image, raster = Image.open(Path(os.environ["PHOTO"])).convert("L"), io.BytesIO()
     zxingcpp.read_barcodes(image)
     image.save(raster, "BMP")
