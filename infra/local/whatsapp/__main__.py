@@ -79,7 +79,7 @@ def main() -> int:
     parser.add_argument("--verify-token", metavar="TOKEN", help="greet the webhook first, as Meta's dashboard does")
     parser.add_argument("--port", type=int, default=8200, help="default %(default)s")
     parser.add_argument("--home", type=Path, default=Path(".cuadra/simulator"), help="folder of the record (default %(default)s)")
-    parser.add_argument("--stack", type=Path, help="state folder of the stack whose inside the page shows; without it there is no page")
+    parser.add_argument("--stack", type=Path, help="serve the page too, with the inside of the stack in this folder, if one is there")
     client.add_commands(parser.add_subparsers(dest="command", metavar="COMMAND"))
     args = parser.parse_args()
     if args.command:
