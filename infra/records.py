@@ -8,7 +8,7 @@ document is done again by a retry, so that only its end, and an answer, wait for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -91,16 +91,21 @@ Answers that found nobody at the old address (Meta, 131026) while the news of th
 """
 
 _STANDS = text("select not exists (select from auth.tombstones where tenant_id = :tenant) as stands")
-_CLAIM = text("""
+_GUEST = """
 with business as (
-    insert into auth.tenants (id, created_at) select :tenant, now() where cast(:guest as boolean) on conflict do nothing
+    insert into auth.tenants (id, created_at) select :tenant, now()
+    where cast(:guest as boolean) and not exists (select from auth.tombstones where tenant_id = :tenant) on conflict do nothing
 ),
 member as (
     insert into auth.members as m (tenant_id, user_id, home, role, address)
     select :tenant, :user, cast(:home as uuid), cast(:role as text), cast(:address as text) where cast(:guest as boolean)
     on conflict (tenant_id, user_id) do update set role = excluded.role, address = excluded.address
     where (m.role, m.address) is distinct from (excluded.role, excluded.address)
-),
+)
+"""
+_WELCOME_GUEST = text(f"{_GUEST} select 1")
+_CLAIM = text(f"""
+{_GUEST},
 ours as (
     insert into documents.documents as d
         (id, tenant_id, user_id, wamid, seq, received_at, filename, storage_uri, status, lease_token, lease_until, home, guest)
@@ -113,10 +118,16 @@ ours as (
 select true as claimed, tenant_id, storage_uri, new, false as finished from ours
 union all
 select false, null, null, false, d.status <> 'working' from documents.documents d where d.id = :id and not exists (select from ours)
-""")
+""")  # noqa: S608 - of constants alone
 """No row at all: another worker made the document after this statement began. Who sends to a business of somebody else's is its member from here on,
 and the business is there, as it is for its owner when he writes: Postgres learns of it from tasks alone.
 """
+
+_REFILE = text("""
+update documents.documents set tenant_id = :to, home = :home, guest = cast(:to as uuid) <> cast(:home as uuid), storage_uri = :storage_uri
+where id = :id and lease_token = :token and status = 'working' returning id
+""")
+"""It goes from the business that the transaction names to another one, as its sender's chat may see it in either."""
 
 _ATTEMPT = text("""
 update documents.documents as d
@@ -326,10 +337,8 @@ class PostgresRecords:
 
     def claim(self, task: MessageTask, lease_s: float) -> Claim | Busy | Finished:
         message, document, token, home = task.message, document_id(task.message.wamid), uuid4(), task.tenant.id
-        address = task.tenant.address.phone or task.tenant.address.bsuid
-        values = {
-            "id": document, "tenant": task.business, "home": home, "guest": task.business != home, "role": task.role,
-            "address": address[-4:] if address else None, "user": task.tenant.user_id, "wamid": message.wamid, "seq": task.seq,
+        values = _guest(task) | {
+            "id": document, "wamid": message.wamid, "seq": task.seq,
             "received_at": task.received_at, "filename": storable_text(message.media.filename) if message.media else None,
             "storage_uri": task.media_uri, "token": token, "lease_s": lease_s,
         }  # fmt: skip
@@ -339,6 +348,14 @@ class PostgresRecords:
             return Claim(row.tenant_id, document, token, row.storage_uri, row.new, home)
         return Finished() if row and row.finished else Busy()
 
+    def refile(self, claim: Claim, task: MessageTask, *, storage_uri: str) -> Claim | None:
+        with tenant_transaction(self._engine, task.business, durable=False, person=claim.home) as connection:
+            connection.execute(_WELCOME_GUEST, _guest(task))
+        values = {"to": task.business, "home": claim.home, "id": claim.document_id, "token": claim.token, "storage_uri": storage_uri}
+        with tenant_transaction(self._engine, claim.tenant_id, person=claim.home, chat=True) as connection:
+            row = connection.execute(_REFILE, values).first()
+        return replace(claim, tenant_id=task.business, storage_uri=storage_uri) if row else None
+
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
         values = {"id": claim.document_id, "token": claim.token, "storage_uri": storage_uri, "sha256": sha256, "size": size}
         with tenant_transaction(self._engine, claim.tenant_id, durable=False, person=claim.home) as connection:
@@ -347,7 +364,7 @@ class PostgresRecords:
 
     def unclaim(self, claim: Claim, *, back_s: float | None = None, problem: str | None = None) -> None:
         values = {"id": claim.document_id, "token": claim.token, "back_s": back_s, "problem": _short(problem)}
-        with tenant_transaction(self._engine, claim.tenant_id, durable=False) as connection:
+        with tenant_transaction(self._engine, claim.tenant_id, durable=False, person=claim.home, chat=True) as connection:
             connection.execute(_UNCLAIM, values)
 
     def finish(
@@ -466,6 +483,15 @@ def _identity(tenant: Tenant) -> dict[str, Any]:
     return {
         "tenant": tenant.id, "user": tenant.user_id, "phone": tenant.address.phone, "bsuid": tenant.address.bsuid,
         "version": tenant.version, "created_at": tenant.created_at,
+    }  # fmt: skip
+
+
+def _guest(task: MessageTask) -> dict[str, Any]:
+    """Who sends, and to which business."""
+    address = task.tenant.address.phone or task.tenant.address.bsuid
+    return {
+        "tenant": task.business, "user": task.tenant.user_id, "home": task.tenant.id, "guest": task.business != task.tenant.id, "role": task.role,
+        "address": address[-4:] if address else None,
     }  # fmt: skip
 
 

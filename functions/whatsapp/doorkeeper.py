@@ -10,7 +10,7 @@ from functions.books.ask import Ask, Intent
 from functions.books.ports import Books
 from functions.whatsapp import people
 from functions.whatsapp.memberships import OPEN_FOR, Memberships
-from functions.whatsapp.model import Role, Said
+from functions.whatsapp.model import Role, Said, Seat
 from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.ports import Queue
 from functions.whatsapp.tasks import MessageTask, dump
@@ -107,6 +107,11 @@ class Doorkeeper:
         if did != "switched" or place is None:
             return Said(people.refused("which"))
         return Said(people.switched(self._of(place.tenant, own=place.number == 1), place.role))
+
+    def seat(self, user: UUID, *, ruc: str | None = None, tenant: UUID | None = None) -> Seat | None:
+        """What somebody is in the one business of his that has this RUC, or is this tenant; None where none or several of his do."""
+        found = [one for one in self.memberships.places(user) if (one.ruc == ruc if ruc else one.tenant == tenant)]
+        return Seat(found[0].tenant, found[0].role) if len(found) == 1 else None
 
     def renamed(self, tenant: UUID) -> None:
         """Have a business's people find it by what it is called now."""

@@ -116,6 +116,9 @@ class Records(Protocol):
     def claim(self, task: MessageTask, lease_s: float) -> Claim | Busy | Finished:
         """Own the message's document, creating it."""
 
+    def refile(self, claim: Claim, task: MessageTask, *, storage_uri: str) -> Claim | None:
+        """Have a document that is still being read stand with the business of `task`, its original being at `storage_uri`; None when the lease is lost."""
+
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
         """Count an attempt, before the file is opened; None when the lease is lost."""
 

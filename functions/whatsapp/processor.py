@@ -31,7 +31,7 @@ from functions.whatsapp.editing import author_of
 from functions.whatsapp.format import size, unbroken
 from functions.whatsapp.inquiry import again
 from functions.whatsapp.ledger import ERASE, Busy, Claim, Finished, Records
-from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Notice, Said, is_ours, made_name, media_name
+from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Notice, Said, Seat, is_ours, made_name, media_name
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Clock, Gone, MediaStore, Queue, Unwell
 from functions.whatsapp.roles import may
@@ -311,6 +311,10 @@ class Processor:
                 story.fields["outcome"] = "already_answered"
                 return
         story.fields["document"] = str(claim.document_id)
+        if claim.tenant_id != task.business:  # an earlier attempt found whose it is, and may have ended before its first place was cleared
+            self.media.delete(media_name(task.business, task.message.wamid))
+            seat = self.doorkeeper.seat(task.tenant.user_id, tenant=claim.tenant_id) or Seat(claim.tenant_id, "helper")
+            task = replace(task, seat=seat, media_uri=None)
         if claim.new:
             self.ticks.show(task.message.wamid, typing=True)
         try:
@@ -376,11 +380,29 @@ class Processor:
         if code == "not_supported" and (said := self._compared(task, data, story)) is not None:
             file = self._kept(task, said.made, story) if said.made else None
             return self._finish(task, claim, story, _COMPARED, None, said.text, file=file)
+        task, claim = self._routed(task, media, claim, extraction, data)
         tail, question, notice = self._tail(task, extraction, story)
         head = self._heading(task)
         room = _LONGEST - size(head) - size(tail) - (size(question.text) if question else 0) - (size(notice.text) if notice else 0)
         body = head + result.format_extraction(extraction, filename=media.filename, limit=room) + tail
         return self._finish(task, claim, story, extraction, code, body, question, notice=notice)
+
+    def _routed(self, task: MessageTask, media: Media, claim: Claim, extraction: Extraction, data: bytes) -> tuple[MessageTask, Claim]:
+        """With somebody of several businesses, the paper goes to the one of his whose RUC is its buyer's; its original too, before anything is filed."""
+        buyers = {one.customer.id for one in extraction.invoices if one.customer.id_type == "6" and one.customer.id}
+        seat = self.doorkeeper.seat(task.tenant.user_id, ruc=buyers.pop()) if task.seat and len(buyers) == 1 else None
+        if seat is None or seat.business == claim.tenant_id:
+            return task, claim
+        before = media_name(claim.tenant_id, task.message.wamid)
+        uri = self.media.save(
+            media_name(seat.business, task.message.wamid), data, media.mime or "application/octet-stream", timeout=self.store_s
+        )
+        task = replace(task, seat=seat, media_uri=None)
+        moved = self.records.refile(claim, task, storage_uri=uri)
+        if moved is None:
+            raise Retry("lease_lost")
+        self.media.delete(before)
+        return task, moved
 
     def _compared(self, task: MessageTask, data: bytes, story: Story) -> Said | None:
         """What a file that is SUNAT's proposal says beside the books; None for all others."""

@@ -45,6 +45,7 @@ METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "stands",
             "claim",
             "attempt",
+            "refile",
             "unclaim",
             "finish",
             "finish_as",

@@ -89,14 +89,19 @@ def live(world: World) -> People:
     asked = next(one for one in world.meta.out if one["offered"])
     world.says(people.eva, {"tap": asked["offered"][0], "quoted": asked["wamid"]})
     world.settle()
-    world.says(people.fay, {"text": "Hola"})
-    world.settle()
+    for said in ("Hola", "mi ruc 20512345671"):
+        world.says(people.fay, {"text": said})
+        world.settle()
     world.says(people.fay, {"text": "invitar ayudante"})
     world.settle()
     (code,) = {hit[1] for one in world.meta.out if (hit := re.search(r"text=unirme%20(\S+)", one["text"])) and one["to"] == people.fay}
     world.says(people.gil, {"text": f"unirme {code}"})
     world.settle()
     world.says(people.gil, {"text": "resumen"})
+    world.settle()
+    world.says(people.gil, {"text": "negocio mío"})
+    world.settle()
+    world.says(people.gil, {"file": pdf(601) + b" 20512345671"})  # it goes to the business whose RUC that is
     world.settle()
     world.says(people.carla, {"text": "borrar mis datos"})
     world.settle()
@@ -151,10 +156,10 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels
     assert readings[0].in_order
     assert readings[3].in_order
     assert world.sql("select status, failure, count(*) from documents.documents where tenant_id = any(:mine) group by 1, 2") == [
-        ("done", None, 13)
+        ("done", None, 14)
     ]
     assert world.sql("select count(*) from auth.users where phone = :carla", carla=people.carla) == [(0,)]
-    assert len(world.store.objects) == 15
+    assert len(world.store.objects) == 16
     made = [(one["filename"].partition("_")[0], one["to"], one["file"]) for one in world.meta.out if one["kind"] == "document"]
     assert [(name, to) for name, to, _ in made] == [("Compras", people.eva), ("Mis", people.eva)]
     assert {data for *_, data in made} <= set(world.store.objects.values())

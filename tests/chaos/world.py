@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from functions.extractor.invoice import Extraction
+from functions.extractor.invoice import Customer, Extraction
 from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError
@@ -189,13 +189,14 @@ class Queue:
 
 
 class Reader:
-    """Reads `%PDF 123` as the factura F001-123."""
+    """Reads `%PDF 123` as the factura F001-123, `%PDF 123 20512345671` as one with that buyer."""
 
     def table(self, data: bytes) -> list[list[str]] | None:
         return None
 
     def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
-        return an_extraction(an_invoice(data.decode().split()[1]))
+        number, *buyer = data.decode().split()[1:]
+        return an_extraction(an_invoice(number, customer=Customer(id_type="6", id=buyer[0])) if buyer else an_invoice(number))
 
 
 class World:

@@ -233,6 +233,59 @@ def test_a_twin_of_anothers_file_is_read_anew(owner: Chat) -> None:
     assert ("solo para mí" in answer, "Número: 88" in answer, owner.stage.reader.answers) == (False, True, [])
 
 
+def test_a_paper_goes_to_the_business_whose_ruc_is_its_buyers(owner: Chat) -> None:
+    """An accountant of two sends for one what is the other's: it is filed there with its original and answered under its name; a buyer that is none of
+    theirs, or no buyer, leaves it where he writes.
+    """
+    owner.says("mi ruc 20512345671")
+    cafe = Chat(owner.stage)
+    cafe.says("hola")
+    for said in ("mi negocio es Café Ñusta", "mi ruc 20100070970"):
+        cafe.says(said)
+    ana = invited(owner, "accountant")
+    (code,) = re.findall(r"unirme%20(\S+)", cafe.says("invitar contador"))
+    ana.says(f"unirme {code}")
+    routed = ana.sends("71", customer=Customer(id_type="6", id="20512345671", name="Bodega Luz"))
+    name = ana.last.message.wamid
+    stays = [ana.sends("72", customer=Customer(id_type="6", id="20609173425", name="Otra")), ana.sends("73")]
+    assert [answer.split("\n", maxsplit=1)[0] for answer in (routed, *stays)] == ["🏢 *Bodega Luz*", "🏢 *Café Ñusta*", "🏢 *Café Ñusta*"]
+    assert "a nombre de otro RUC" not in routed
+    books, first = owner.stage.worker.processor.clerk.books, datetime.now(UTC).date().replace(day=1)
+    filed = [{one.entry.invoice.number for one in books.register(tenant, first).papers} for tenant in (owner.tenant, cafe.tenant)]
+    assert filed == [{"1", "71"}, {"72", "73"}]
+    there = [f"gs://b/{media_name(tenant, name)}" in owner.stage.store.objects for tenant in (owner.tenant, cafe.tenant)]
+    assert there == [True, False]
+    assert ana.says("resumen").startswith("🏢 *Café Ñusta*")
+
+
+def test_a_paper_that_went_to_its_business_stays_there_when_its_task_comes_again(owner: Chat) -> None:
+    """A crash between its going and its end loses nothing: the next attempt finds it there, and its original with it."""
+    owner.says("mi ruc 20512345671")
+    ana = invited(owner, "accountant")
+    ana.says("negocio mío")
+    records = owner.stage.worker.processor.records
+    finish, failing = type(records).finish, [RuntimeError("killed")]
+
+    def dies(self: Any, *args: Any, **named: Any) -> bool:
+        if failing:
+            raise failing.pop()
+        return finish(self, *args, **named)
+
+    luz = Customer(id_type="6", id="20512345671", name="Bodega Luz")
+    owner.stage.reader.answers = [an_extraction(an_invoice("74", customer=luz)), an_extraction(an_invoice("74", customer=luz))]
+    message = Inbound(
+        f"wamid.{uuid4().hex}", Address(ana.phone), datetime.now(UTC), "document", media=Media("m-again", "application/pdf", "doc.pdf")
+    )
+    (ana.last,) = owner.stage.admissions.admit([message])
+    (task,) = tasks_of(ana.last)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(records), "finish", dies)
+        assert [owner.stage.do(task).status for _ in range(2)] == [500, 200]
+    assert owner.stage.graph.sent[-1].startswith("🏢 *Bodega Luz*")
+    register = owner.stage.worker.processor.clerk.books.register(owner.tenant, datetime.now(UTC).date().replace(day=1))
+    assert sorted(one.entry.invoice.number or "" for one in register.papers) == ["1", "74"]
+
+
 def test_only_the_owner_is_asked_whose_a_ruc_is(owner: Chat) -> None:
     """The question whether a buyer's RUC is the business's own never goes to a guest."""
     luis = invited(owner, "helper")
