@@ -124,7 +124,7 @@ and the business is there, as it is for its owner when he writes: Postgres learn
 """
 
 _REFILE = text("""
-update documents.documents set tenant_id = :to, home = :home, guest = cast(:to as uuid) <> cast(:home as uuid), storage_uri = :storage_uri
+update documents.documents set tenant_id = :business, home = :home, guest = cast(:business as uuid) <> cast(:home as uuid), storage_uri = :storage_uri
 where id = :id and lease_token = :token and status = 'working' returning id
 """)
 """It goes from the business that the transaction names to another one, as its sender's chat may see it in either."""
@@ -351,7 +351,7 @@ class PostgresRecords:
     def refile(self, claim: Claim, task: MessageTask, *, storage_uri: str) -> Claim | None:
         with tenant_transaction(self._engine, task.business, durable=False, person=claim.home) as connection:
             connection.execute(_WELCOME_GUEST, _guest(task))
-        values = {"to": task.business, "home": claim.home, "id": claim.document_id, "token": claim.token, "storage_uri": storage_uri}
+        values = {"business": task.business, "home": claim.home, "id": claim.document_id, "token": claim.token, "storage_uri": storage_uri}
         with tenant_transaction(self._engine, claim.tenant_id, person=claim.home, chat=True) as connection:
             row = connection.execute(_REFILE, values).first()
         return replace(claim, tenant_id=task.business, storage_uri=storage_uri) if row else None

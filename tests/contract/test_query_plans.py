@@ -96,7 +96,7 @@ _VALUES: dict[str, Any] = {
     "question": "x", "offer": None, "of": 77, "choice": "77.x", "asked": "x", "supplier": "20100000077",
     "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',
     "day": _NOW.date(), "usd": 0.001,
-    "home": _TENANT, "guest": True, "role": "helper", "address": "0111",
+    "home": _TENANT, "business": _TENANT, "guest": True, "role": "helper", "address": "0111",
     "first": _NOW.date().replace(day=1), "from": _NOW - timedelta(days=30), "days": [_NOW.date()], "rates": "[]",
     "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
 }  # fmt: skip
