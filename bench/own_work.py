@@ -94,7 +94,7 @@ def servers(folder: Path) -> Iterator[dict[str, Server]]:
             "hello": stack.enter_context(function(TARGETS / "hello.py", "hello", **options)),
             "ours": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "none"}, **options)),
             "rules": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "rules"}, **options)),
-            "pywa": stack.enter_context(serving(pywa, port, **options)),
+            "pywa": stack.enter_context(serving(pywa, port, {"TASK": _task().decode()}, **options)),
         }
         for name, server in running.items():
             wait_listening(server)
@@ -119,6 +119,15 @@ def _same_job(pywa: Server, log: bytes) -> None:
     told = [json.loads(line) for line in log.splitlines() if line.startswith(b"{")]
     lines = {tuple(sorted(line)) for line in told if line.get("message") == "request" and line.get("admitted") == 1}
     assert lines == {tuple(found["line"])}, ("other fields", lines, found["line"])
+
+
+def _task() -> bytes:
+    now, address = datetime.now(UTC), Address("51900000000", "PE.1")
+    return dump(
+        MessageTask(
+            Tenant(UUID(int=1), UUID(int=2), address, 1, "text", now), 1, Inbound("wamid.x", address, now, "text", text="hola"), now
+        )
+    )
 
 
 def _shape(value: Any) -> Any:

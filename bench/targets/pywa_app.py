@@ -9,11 +9,11 @@ python bench/targets/pywa_app.py PORT SECRET
 import contextvars
 import hashlib
 import json
+import os
 import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime
-from uuid import UUID
 
 from flask import Flask, Response, request
 from functions_framework._http.gunicorn import GunicornApplication
@@ -31,10 +31,8 @@ whatsapp = WhatsApp(
 )
 handled = Counter[str]()
 fields: contextvars.ContextVar[dict[str, object]] = contextvars.ContextVar("fields")
-tenant = {
-    "id": str(UUID(int=1)), "user_id": str(UUID(int=2)), "address": {"phone": "51900000000", "bsuid": None}, "version": 1, "welcome": "text",
-    "created_at": datetime.now(UTC).isoformat(),
-}  # fmt: skip
+TASK = json.loads(os.environ["TASK"])
+"""One of our tasks, whose values about the message are put in."""
 
 
 def admit(wamid: str) -> int:
@@ -56,32 +54,24 @@ def message(_: WhatsApp, told: types.Message) -> None:
     seq = admit(told.id)
     admitted = time.monotonic()
     task = {
-        "tenant": tenant,
+        **TASK,
         "seq": seq,
         "message": {
+            **TASK["message"],
             "wamid": told.id,
             "address": {"phone": told.from_user.wa_id, "bsuid": told.from_user.bsuid},
             "sent_at": told.timestamp.astimezone(UTC).isoformat(),
             "kind": told.type.value,
             "text": told.text,
-            "media": None,
-            "error_code": None,
             "quoted": told.reply_to_message.message_id if told.reply_to_message else None,
-            "choice": None,
         },
         "received_at": datetime.now(UTC).isoformat(),
-        "generation": 0,
-        "first_over_cap": False,
-        "media_uri": None,
-        "trace": None,
-        "turn": 0,
-        "kind": "message",
     }
     push(hashlib.sha256(f"{told.id}:0".encode()).hexdigest(), json.dumps(task, ensure_ascii=False).encode())
     handled["messages"] += 1
     fields.get().update(
-        admit_ms=round(1000 * (admitted - since)), enqueue_ms=round(1000 * (time.monotonic() - admitted)), tenant=tenant["id"],
-        user=tenant["user_id"], messages=1, admitted=1, media_stored=0,
+        admit_ms=round(1000 * (admitted - since)), enqueue_ms=round(1000 * (time.monotonic() - admitted)), tenant=TASK["tenant"]["id"],
+        user=TASK["tenant"]["user_id"], messages=1, admitted=1, media_stored=0,
         media_deferred=0, task=task,
     )  # fmt: skip
 
