@@ -103,6 +103,8 @@ def short_line(name: str, line: str, *, colour: bool) -> str | None:
         return None
     if "exception" in entry:
         entry["exception"] = entry["exception"].rsplit("\n", 1)[-1]
+    if entry.get("task") == "message":
+        entry.setdefault("sent", 0)  # an answer may be written and wait for WhatsApp
     known = [key for key in _SHOWN if key in entry and key not in _IDS]
     others = [] if message == "request" and severity not in _COLOURS else [key for key in entry if key not in (*_SHOWN, *_IDS)]
     entry = {key: entry[key] for key in (*known, *others, *(key for key in _IDS if key in entry))}

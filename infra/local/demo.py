@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +55,7 @@ def play(simulator: Simulator, say: Callable[[str], None], show: Callable[[Seque
         say("Quedaban fallas encendidas de la vez anterior: se apagan para la conversación.")
         simulator.post("/switches", Switches().model_dump())
         simulator.put("/faults", [])
-    before = sum(str(one["name"]).startswith(_NAME) for one in simulator.get("/senders"))
-    sender = simulator.add_sender(name=f"{_NAME} {before + 1}" if before else _NAME)["id"]
+    sender = simulator.add_sender(name=another(simulator.get("/senders")))["id"]
     wrong: list[str] = []
     answers: dict[str, str] = {}
     conversation: list[Message] = []
@@ -73,6 +72,12 @@ def play(simulator: Simulator, say: Callable[[str], None], show: Callable[[Seque
     wrong += [] if final.in_order else ["las respuestas no llegaron en el orden de los mensajes"]
     wrong += [f"respuesta repetida: {question['filename'] or question['text']!r}" for question in final.repeated]
     return wrong
+
+
+def another(senders: Sequence[Mapping[str, str]]) -> str:
+    """The name of who talks this time, so that two demos on one folder are two people to the eye."""
+    before = sum(one["name"].startswith(_NAME) for one in senders)
+    return f"{_NAME} {before + 1}" if before else _NAME
 
 
 def check(step: Step, sent: Sequence[Message], reading: Reading) -> list[str]:

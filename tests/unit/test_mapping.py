@@ -28,6 +28,8 @@ def answer(intent: str, month: str | None = None, text: str | None = None) -> st
     [
         (answer("summary"), Ask("summary", month=Month(2026, 11))),
         (answer("igv", "2026-10"), Ask("igv", month=Month(2026, 10))),
+        (answer("contasis", "2026-10"), Ask("contasis", month=Month(2026, 10))),
+        (answer("rce_file", "2026-10"), None),
         (answer("search", text="ferretería el clavo"), Ask("search", text="ferretería el clavo")),
         (answer("latest", "2026-10", "x"), Ask("latest")),
         (answer("none"), None),
