@@ -33,3 +33,10 @@ def test_the_sign_beside_a_sum_stands_though_an_account_stands_in_its_row() -> N
         "                                    IMPORTE TOTAL  118.00", "BANCO S/: 210-4197509-0-78          IMPORTE TOTAL  US$ 118.00"
     )
     assert read(drawn).get("currency") == "USD"
+
+
+@pytest.mark.parametrize("money", ["DÓLARES CANADIENSES", "PESOS CHILENOS", "LIBRAS ESTERLINAS", "BRL"])
+def test_money_that_is_not_ours_is_no_dollar(money: str) -> None:
+    """A paper in money of others has no currency here, whatever `$` stands beside its sums."""
+    drawn = PAPER.replace("Fecha", f"Moneda : {money}     Fecha").replace("IMPORTE TOTAL  118.00", "IMPORTE TOTAL  $ 118.00")
+    assert read(drawn).get("currency") is None

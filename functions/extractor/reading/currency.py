@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from functions.extractor.peru.currency import CURRENCIES
+from functions.extractor.peru.currency import CURRENCIES, FOREIGN
 from functions.extractor.peru.tokens import Amount, amounts, lettered
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Row, Sheet
@@ -32,6 +32,8 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
     for sheet in sheets:
         for row in sheet.rows:
             line = lettered(row.text)
+            if _SPELLED.search(line) and (other := FOREIGN.search(line)) and not _of_an_account(row, other.start(), other.end()):
+                return  # neither ours nor the dollar nor the euro: left open, for a person to look at
             weight = 3.0 if _SPELLED.search(line) else 1.0
             for code, start, end, value in _currencies(line):
                 votes[code] = votes.get(code, 0.0) + value * weight * (0.1 if _of_an_account(row, start, end) else 1.0)
