@@ -11,7 +11,7 @@ STATE := $(or $(CUADRA_HOME),.cuadra)
 # Tests start processes by the hundred: each would compile the whole program anew where its bytecode may not be kept.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test unit long lint types fix chaos bench bench-accuracy bench-ask train lock audit clean
+.PHONY: help demo test unit long coverage mutate lint types fix chaos bench bench-accuracy bench-ask train lock audit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -27,6 +27,12 @@ unit: $(STAMP) ## what needs neither I/O nor seconds
 
 long: $(STAMP) ## the tests that draw at random or kill at every step, with all their draws
 	@CUADRA_LONG=1 $(PY) -m pytest -m long -n 2 --no-loadscope-reorder $(ARGS)
+
+coverage: $(STAMP) ## which lines and branches the unit and contract tests reach
+	@$(PY) -m coverage run --branch --source functions,infra -m pytest tests/unit tests/contract -q $(ARGS) && $(PY) -m coverage report --skip-covered
+
+mutate: $(STAMP) ## how many changed comparisons the tests notice; ARGS="--seed N --each N"
+	@$(PY) -m bench.mutate $(ARGS)
 
 lint: $(STAMP) ## ruff: rules and format; counts the checks that are suppressed
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
@@ -71,12 +77,21 @@ clean: ## the state of the demo, removed (of CUADRA_HOME where that is set)
 	@test ! -e "$(STATE)" -o -e "$(STATE)/lock" -o "$(STATE)" = .cuadra || { echo "$(STATE) no es la carpeta de una demo: no se borra."; exit 1; }
 	rm -rf "$(STATE)"
 
+# uv, where it is there, makes the environment in seconds, and pip otherwise; both hold every package to its hash.
+UV ?= $(shell command -v uv 2>/dev/null)
+
 $(STAMP): requirements.txt requirements-dev.txt
 	@echo "Preparando el entorno en $(VENV) (la primera vez tarda alrededor de un minuto)…"
 	@$(PYTHON) -c 'import sys; sys.exit("Cuadra needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+ifeq ($(UV),)
 	@$(PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps --use-pep517 -r requirements-dev.txt
 	@$(PY) -m pip check
+else
+	@$(UV) venv --quiet --allow-existing --no-python-downloads --python "$$(command -v $(PYTHON))" $(VENV)
+	@$(UV) pip install --quiet --python $(PY) --require-hashes --no-deps -r requirements-dev.txt
+	@$(UV) pip check --quiet --python $(PY)
+endif
 	@touch $@
 
 $(BENCH)/.installed: requirements.txt requirements-dev.txt bench/requirements.txt

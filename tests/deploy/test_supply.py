@@ -59,7 +59,7 @@ def test_what_is_installed_is_what_is_locked() -> None:
 def test_installs_take_nothing_without_a_hash() -> None:
     """The Makefile's installs of our lists are told to refuse what has no hash, and to take nothing that no list names."""
     installs = re.findall(r"pip install .*-r requirements.*", (ROOT / "Makefile").read_text("utf-8"))
-    assert len(installs) == 3
+    assert len(installs) == 4
     assert all("--require-hashes --no-deps" in install for install in installs)
 
 
