@@ -22,7 +22,7 @@ from functions.whatsapp import compared, helpers
 from functions.whatsapp.model import XLSX, Tenant
 from functions.whatsapp.tasks import MessageTask
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
-from tests.contract.test_worker import Reader, Stage, inbox, stage  # noqa: F401 - fixtures
+from tests.fakes.stage import Reader, Stage
 
 pytestmark = pytest.mark.contract
 
@@ -56,7 +56,7 @@ def extractor() -> Iterator[Extractor]:
 
 
 @pytest.fixture
-def desk(stage: Stage, extractor: Extractor) -> Stage:  # noqa: F811 - a fixture
+def desk(stage: Stage, extractor: Extractor) -> Stage:
     """A stage whose reader opens tables."""
     reader = Desk(extractor=extractor)
     stage.reader = reader
@@ -86,7 +86,7 @@ def packed(name: str, data: bytes) -> bytes:
     return out.getvalue()
 
 
-def send(stage: Stage, tenant: Tenant, seq: int, data: bytes) -> MessageTask:  # noqa: F811 - a fixture's type
+def send(stage: Stage, tenant: Tenant, seq: int, data: bytes) -> MessageTask:
     """A file of these bytes, whatever it is called."""
     task = a_task(tenant, seq)
     assert task.message.media
@@ -95,7 +95,7 @@ def send(stage: Stage, tenant: Tenant, seq: int, data: bytes) -> MessageTask:  #
     return task
 
 
-def a_month(stage: Stage) -> Tenant:  # noqa: F811 - a fixture's type
+def a_month(stage: Stage) -> Tenant:
     """A business with three facturas of November."""
     tenant = a_tenant()
     stage.do(a_task(tenant, 1, "text", text=f"mi ruc {RUC}"))

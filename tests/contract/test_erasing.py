@@ -25,7 +25,7 @@ from infra.local.inbox import SqliteInbox
 from tests.builders import a_task, a_tenant
 from tests.conftest import Database
 from tests.contract.test_purge import Files, a_tenant_with
-from tests.contract.test_worker import Stage, inbox, stage  # noqa: F401 - fixtures
+from tests.fakes.stage import Stage
 
 pytestmark = pytest.mark.contract
 
@@ -101,7 +101,7 @@ def test_nothing_is_deleted_of_a_business_that_is_not_buried(postgres: Database,
     assert _left(postgres, [mine, other]) == {mine, other}
 
 
-def _says(stage: Stage, tenant: Tenant, seq: int, said: str, **changes: Any) -> list[str]:  # noqa: F811 - a fixture's type
+def _says(stage: Stage, tenant: Tenant, seq: int, said: str, **changes: Any) -> list[str]:
     """What is sent after a text."""
     before = len(stage.graph.sent)
     task = a_task(tenant, seq, "text", text=said)
@@ -116,14 +116,14 @@ def _quoting(task: Any, wamid: str) -> Any:
 
 
 @pytest.fixture
-def owner(stage: Stage) -> Tenant:  # noqa: F811 - a fixture
+def owner(stage: Stage) -> Tenant:
     """Someone with a paper in the books."""
     tenant = a_tenant()
     stage.do(a_task(tenant))
     return tenant
 
 
-def test_an_owner_has_everything_erased(stage: Stage, owner: Tenant, postgres: Database) -> None:  # noqa: F811 - a fixture
+def test_an_owner_has_everything_erased(stage: Stage, owner: Tenant, postgres: Database) -> None:
     """The question, the word, the farewell as the last message; then the purge, which leaves nothing and never comes before the farewell."""
     assert _says(stage, owner, 2, "borrar mis datos") == [privacy.ASK]
     (farewell,) = _says(stage, owner, 3, "BORRAR")
@@ -140,7 +140,7 @@ def test_an_owner_has_everything_erased(stage: Stage, owner: Tenant, postgres: D
     assert stage.graph.sent[-1] == farewell
 
 
-def test_nothing_goes_before_the_farewell_has_left(stage: Stage, owner: Tenant, postgres: Database) -> None:  # noqa: F811 - a fixture
+def test_nothing_goes_before_the_farewell_has_left(stage: Stage, owner: Tenant, postgres: Database) -> None:
     """While the farewell is ready and not sent, the purge comes again later and deletes nothing."""
     purge = PurgeTask(owner.id, owner.user_id, 3, datetime.now(UTC))
     assert stage.do(purge).fields["outcome"] == "farewell_waits"
@@ -151,7 +151,7 @@ def test_nothing_goes_before_the_farewell_has_left(stage: Stage, owner: Tenant, 
 
 
 @pytest.mark.parametrize("word", ["borrar", "Borrar", "BORRAR TODO", "sí", "si, borrar", "BORRA"])
-def test_no_other_word_erases(stage: Stage, owner: Tenant, word: str) -> None:  # noqa: F811 - a fixture
+def test_no_other_word_erases(stage: Stage, owner: Tenant, word: str) -> None:
     """What is not the word as it was asked for, in capitals, erases nothing."""
     _says(stage, owner, 2, "borrar mis datos")
     _says(stage, owner, 3, word)
@@ -159,7 +159,7 @@ def test_no_other_word_erases(stage: Stage, owner: Tenant, word: str) -> None:  
 
 
 @pytest.mark.parametrize("how", ["unasked", "late", "quoting another"])
-def test_the_word_alone_erases_nothing(stage: Stage, owner: Tenant, postgres: Database, how: str) -> None:  # noqa: F811 - a fixture
+def test_the_word_alone_erases_nothing(stage: Stage, owner: Tenant, postgres: Database, how: str) -> None:
     """Without the question, ten minutes after it, or quoting something else, the word is about a paper."""
     quoted = None
     if how != "unasked":
@@ -175,7 +175,7 @@ def test_the_word_alone_erases_nothing(stage: Stage, owner: Tenant, postgres: Da
     assert [one for one in stage.queue.pushed if isinstance(one, PurgeTask)] == []
 
 
-def test_the_question_may_be_quoted_at_any_time(stage: Stage, owner: Tenant, postgres: Database) -> None:  # noqa: F811 - a fixture
+def test_the_question_may_be_quoted_at_any_time(stage: Stage, owner: Tenant, postgres: Database) -> None:
     """Who quotes the question confirms it, however long ago it was asked, and whatever was said in between."""
     _says(stage, owner, 2, "borrar mis datos")
     question = f"wamid.{len(stage.graph.sent)}"
@@ -186,14 +186,14 @@ def test_the_question_may_be_quoted_at_any_time(stage: Stage, owner: Tenant, pos
     assert [one.seq for one in stage.queue.pushed if isinstance(one, PurgeTask)] == [4]
 
 
-def test_nobody_confirms_anothers_question(stage: Stage, owner: Tenant) -> None:  # noqa: F811 - a fixture
+def test_nobody_confirms_anothers_question(stage: Stage, owner: Tenant) -> None:
     """The word of another person of the same business, quoting the owner's question, erases nothing."""
     _says(stage, owner, 2, "borrar mis datos")
     _says(stage, replace(owner, user_id=uuid4()), 1, "BORRAR", quoted=f"wamid.{len(stage.graph.sent)}")
     assert [one for one in stage.queue.pushed if isinstance(one, PurgeTask)] == []
 
 
-def test_who_keeps_what_is_told_once_behind_the_welcome(stage: Stage, postgres: Database) -> None:  # noqa: F811 - a fixture
+def test_who_keeps_what_is_told_once_behind_the_welcome(stage: Stage, postgres: Database) -> None:
     """A new sender reads the welcome, then the notice as a message of its own, then the answer; nobody reads it twice."""
     tenant = a_tenant()
     told = _with_notice(stage)
@@ -204,7 +204,7 @@ def test_who_keeps_what_is_told_once_behind_the_welcome(stage: Stage, postgres: 
     ]  # fmt: skip
 
 
-def _with_notice(stage: Stage) -> str:  # noqa: F811 - a fixture's type
+def _with_notice(stage: Stage) -> str:
     from dataclasses import replace
 
     processor = replace(stage.worker.processor, company="Ejemplo SAC (RUC 20123456786)", privacy_url="https://example.com/privacidad")

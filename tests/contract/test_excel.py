@@ -17,20 +17,20 @@ from functions.whatsapp import accounts
 from functions.whatsapp.format import day
 from functions.whatsapp.model import XLSX
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
-from tests.contract.test_worker import Stage, inbox, stage  # noqa: F401 - fixtures
+from tests.fakes.stage import Stage
 
 pytestmark = pytest.mark.contract
 
 RUC = "20512345671"
 
 
-def _book(stage: Stage) -> dict[str, list[tuple[Any, ...]]]:  # noqa: F811 - a fixture's type
+def _book(stage: Stage) -> dict[str, list[tuple[Any, ...]]]:
     data = stage.store.objects[stage.graph.documents[-1].uri]
     book = openpyxl.load_workbook(io.BytesIO(data))
     return {page.title: [row for row in page.iter_rows(min_row=2, values_only=True) if any(row)] for page in book}
 
 
-def test_a_month_comes_as_a_workbook(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_a_month_comes_as_a_workbook(stage: Stage) -> None:
     """`excel` sends the month of its business, named after both, with what is in it as the caption; another's papers are not in it."""
     mine, other, month = a_tenant(), a_tenant(), Month.of(datetime.now(UTC).astimezone(LIMA).date())
     customer, issued = Customer(id_type="6", id=RUC), month.first
@@ -53,7 +53,7 @@ def test_a_month_comes_as_a_workbook(stage: Stage) -> None:  # noqa: F811 - a fi
     assert "99" not in str(book)
 
 
-def test_a_month_of_which_nothing_is_there_is_a_sentence(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_a_month_of_which_nothing_is_there_is_a_sentence(stage: Stage) -> None:
     """No empty file is sent, and a month that does not exist is no month."""
     tenant = a_tenant()
     stage.do(a_task(tenant, 1, "text", text="excel enero 2020"))
@@ -61,7 +61,7 @@ def test_a_month_of_which_nothing_is_there_is_a_sentence(stage: Stage) -> None: 
     assert stage.graph.documents == []
 
 
-def test_who_changes_a_month_after_its_file_is_told(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_who_changes_a_month_after_its_file_is_told(stage: Stage) -> None:
     """A correction or taking out says that the month's workbook is old, and of which day it is; before it was given nothing is said."""
     tenant, today = a_tenant(), datetime.now(UTC)
     issued = date(2026, 11, 20)

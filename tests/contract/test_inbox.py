@@ -192,7 +192,7 @@ _machine: Any = None
 
 def another_machine(where: str, barrier: Any) -> None:
     """What one function instance does as it starts: its own client, its own locks."""
-    global _machine  # noqa: PLW0603 - a process of its own
+    global _machine
     _machine = desk(open_store(where)), barrier
 
 

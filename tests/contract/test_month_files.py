@@ -17,7 +17,7 @@ from functions.whatsapp.model import TXT, XLSX, Tenant
 from functions.whatsapp.ports import Unwell
 from functions.whatsapp.tasks import dump
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
-from tests.contract.test_worker import Stage, inbox, stage  # noqa: F401 - fixtures
+from tests.fakes.stage import Stage
 
 pytestmark = pytest.mark.contract
 
@@ -26,12 +26,12 @@ MINE = Customer(id_type="6", id=RUC)
 OCTOBER = Month(2026, 10)
 
 
-def _told(stage: Stage, back: int = 1) -> list[str]:  # noqa: F811 - a fixture's type
+def _told(stage: Stage, back: int = 1) -> list[str]:
     """The lines of an answer, its figures parted by plain blanks."""
     return stage.graph.sent[-back].replace("\xa0", " ").splitlines()
 
 
-def _month(stage: Stage) -> Tenant:  # noqa: F811 - a fixture's type
+def _month(stage: Stage) -> Tenant:
     """A business that told its RUC: two facturas of October go, one of another, a boleta and a Yape do not."""
     tenant, issued = a_tenant(), date(2026, 10, 5)
     stage.reader.answers = [
@@ -46,7 +46,7 @@ def _month(stage: Stage) -> Tenant:  # noqa: F811 - a fixture's type
     return tenant
 
 
-def test_the_register_is_sent_only_to_who_confirms_it(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_the_register_is_sent_only_to_who_confirms_it(stage: Stage) -> None:
     """`rce` warns that the file is the whole month, with how many go and how many stay out and why; only `rce octubre confirmo` sends it."""
     tenant = _month(stage)
     for seq, said in enumerate(("rce octubre", "rce confirmo", "confirmo"), 6):
@@ -83,7 +83,7 @@ def test_the_register_is_sent_only_to_who_confirms_it(stage: Stage) -> None:  # 
     ]
 
 
-def test_without_a_ruc_or_a_row_there_is_no_register(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_without_a_ruc_or_a_row_there_is_no_register(stage: Stage) -> None:
     """Whoever has not told his RUC is asked for it; a month of which nothing may go gets the reasons and no file."""
     tenant, issued = a_tenant(), date(2026, 10, 5)
     stage.reader.answers = [an_extraction(an_invoice("80", kind="03", series="B001", issue_date=issued))]
@@ -96,7 +96,7 @@ def test_without_a_ruc_or_a_row_there_is_no_register(stage: Stage) -> None:  # n
     assert stage.graph.documents == []
 
 
-def test_a_caption_holds_what_it_can_and_points_to_the_rest(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_a_caption_holds_what_it_can_and_points_to_the_rest(stage: Stage) -> None:
     """Of forty papers that cannot go the first are named, the whole fits WhatsApp's caption, and the rest is to be seen in the workbook."""
     tenant, issued = _month(stage), date(2026, 10, 6)
     stage.reader.answers = [an_extraction(*[an_invoice(str(at), customer=MINE, issue_date=issued, total=None) for at in range(200, 240)])]
@@ -109,7 +109,7 @@ def test_a_caption_holds_what_it_can_and_points_to_the_rest(stage: Stage) -> Non
     assert size(stage.graph.sent[-1]) <= 1000
 
 
-def test_contasis_comes_as_its_import(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_contasis_comes_as_its_import(stage: Stage) -> None:
     """`contasis octubre` sends a sheet without headings, a row for each paper that it takes, and counts what is to be looked at."""
     tenant = _month(stage)
     stage.do(a_task(tenant, 6, "text", text="contasis octubre"))
@@ -120,7 +120,7 @@ def test_contasis_comes_as_its_import(stage: Stage) -> None:  # noqa: F811 - a f
     assert _told(stage)[:3] == ["📊 *CONTASIS, compras de octubre 2026*", "• Van: 3", "• Por revisar, no van: 1"]
 
 
-def test_originals_come_as_links_or_as_the_workbook_that_has_them(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_originals_come_as_links_or_as_the_workbook_that_has_them(stage: Stage) -> None:
     """Up to ten files are a link each, in one message; of more, the month's workbook has them in its last column; where nobody opens links that is said."""
     tenant = _month(stage)
     stage.do(a_task(tenant, 6, "text", text="originales octubre"))
@@ -139,7 +139,7 @@ def test_originals_come_as_links_or_as_the_workbook_that_has_them(stage: Stage) 
 
 
 @pytest.mark.parametrize("said", ["excel octubre", "rce octubre confirmo", "contasis octubre"])
-def test_trap_12_a_request_that_comes_twice_is_one_document(stage: Stage, said: str) -> None:  # noqa: F811 - a fixture
+def test_trap_12_a_request_that_comes_twice_is_one_document(stage: Stage, said: str) -> None:
     """A message that Meta or the queue brings again is answered by the document that it has, and by no second one."""
     tenant = _month(stage)
     task = a_task(tenant, 6, "text", text=said)
@@ -148,7 +148,7 @@ def test_trap_12_a_request_that_comes_twice_is_one_document(stage: Stage, said: 
 
 
 @pytest.mark.parametrize("said", ["excel", "originales", "rce", "rce enero 2020 confirmo", "contasis"])
-def test_trap_11_a_month_without_a_paper_is_a_clear_sentence(stage: Stage, said: str) -> None:  # noqa: F811 - a fixture
+def test_trap_11_a_month_without_a_paper_is_a_clear_sentence(stage: Stage, said: str) -> None:
     """Whatever file of a month is asked for in which nothing came, the answer says so, and no empty file is sent."""
     tenant = a_tenant()
     stage.do(a_task(tenant, 1, "text", text=f"mi ruc {RUC}"))
@@ -157,7 +157,7 @@ def test_trap_11_a_month_without_a_paper_is_a_clear_sentence(stage: Stage, said:
     assert stage.graph.documents == []
 
 
-def test_a_month_that_is_too_large_for_one_file_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 - a fixture
+def test_a_month_that_is_too_large_for_one_file_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workbooks say how many papers they leave out, which ones they hold and who has the rest; SUNAT's register, which must be whole, is not made."""
     monkeypatch.setattr("infra.books._MOST_PAPERS", 2)
     clerk = replace(stage.worker.processor.clerk, contact="ayuda@cuadra.example")
@@ -172,7 +172,7 @@ def test_a_month_that_is_too_large_for_one_file_says_so(stage: Stage, monkeypatc
     assert len(stage.graph.documents) == 2
 
 
-def test_a_dni_inside_a_ruc_10_is_the_owners(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_a_dni_inside_a_ruc_10_is_the_owners(stage: Stage) -> None:
     """A factura that was made out to the DNI of a person whose RUC holds it is the person's and goes; another DNI's, and one without a customer, do not."""
     tenant, issued = a_tenant(), date(2026, 10, 5)
     stage.do(a_task(tenant, 1, "text", text="mi ruc 10457812341"))
@@ -197,7 +197,7 @@ def test_a_dni_inside_a_ruc_10_is_the_owners(stage: Stage) -> None:  # noqa: F81
         ("rce octubre confirmo", "archivo del RCE", "*rce octubre 2026*. Si ya se subió a SUNAT, avísale a tu contador."),
     ],
 )
-def test_trap_14_who_corrects_a_month_after_its_file_is_told(stage: Stage, said: str, named: str, again: str) -> None:  # noqa: F811 - a fixture
+def test_trap_14_who_corrects_a_month_after_its_file_is_told(stage: Stage, said: str, named: str, again: str) -> None:
     """A correction says that the month's file is old, which one and of which day; SUNAT's own warning is no file that was given."""
     tenant = _month(stage)
     stage.do(a_task(tenant, 6, "text", text="rce octubre"))
@@ -208,7 +208,7 @@ def test_trap_14_who_corrects_a_month_after_its_file_is_told(stage: Stage, said:
     assert _told(stage)[-1] == f"ℹ️ Octubre 2026 cambió después de tu {named} del {day(datetime.now(UTC))}. Pídelo otra vez: {again}"
 
 
-def test_a_file_that_was_never_written_was_never_given(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 - a fixture
+def test_a_file_that_was_never_written_was_never_given(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the worker dies between storing a month's file and writing its answer, no correction speaks of that file; once its answer is there, it does."""
     tenant, records = _month(stage), stage.worker.processor.records
     asked, books = a_task(tenant, 6, "text", text="excel octubre"), stage.worker.processor.clerk.books
@@ -225,7 +225,7 @@ def _dies(*_: object, **__: object) -> None:
     raise Unwell("the database is gone")
 
 
-def test_a_months_file_has_what_was_sent_before_it(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_a_months_file_has_what_was_sent_before_it(stage: Stage) -> None:
     """`excel` waits for the papers that its sender sent before, whose answers leave before its own anyway; after ten minutes it goes without."""
     tenant = _month(stage)
     asked = a_task(tenant, 7, "text", text="excel octubre")

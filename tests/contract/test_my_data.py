@@ -17,7 +17,7 @@ from infra.books import PostgresBooks
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
 from tests.conftest import Database
 from tests.contract.test_purge import a_tenant_with
-from tests.contract.test_worker import Stage, inbox, stage  # noqa: F401 - fixtures
+from tests.fakes.stage import Stage
 
 pytestmark = pytest.mark.contract
 
@@ -27,11 +27,11 @@ def _sheets(data: bytes) -> dict[str, list[tuple[Any, ...]]]:
     return {page.title: list(page.iter_rows(min_row=2, values_only=True)) for page in book}
 
 
-def _sent(stage: Stage) -> dict[str, list[tuple[Any, ...]]]:  # noqa: F811 - a fixture's type
+def _sent(stage: Stage) -> dict[str, list[tuple[Any, ...]]]:
     return _sheets(stage.store.objects[stage.graph.documents[-1].uri])
 
 
-def test_all_of_it_comes_to_who_asks_and_nothing_of_anybody_else(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_all_of_it_comes_to_who_asks_and_nothing_of_anybody_else(stage: Stage) -> None:
     """Papers with their items, files, corrections, answers and what is known of the person; what was taken out too; a neighbour's not."""
     clerk = replace(stage.worker.processor.clerk, opens=lambda uri, until: f"https://x.pe/{uri}" if uri else None)
     stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, clerk=clerk))
@@ -57,7 +57,7 @@ def test_all_of_it_comes_to_who_asks_and_nothing_of_anybody_else(stage: Stage) -
     assert all(row[-1] == "abrir" for row in sheets["Archivos"])
 
 
-def test_who_has_sent_nothing_gets_what_is_known(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_who_has_sent_nothing_gets_what_is_known(stage: Stage) -> None:
     """Without a paper the workbook still says who the person is to us."""
     tenant = a_tenant()
     stage.do(a_task(tenant, 1, "text", text="mis datos"))
@@ -65,7 +65,7 @@ def test_who_has_sent_nothing_gets_what_is_known(stage: Stage) -> None:  # noqa:
     assert _sent(stage)["Comprobantes"] == []
 
 
-def test_a_task_that_comes_again_sends_no_second_file(stage: Stage) -> None:  # noqa: F811 - a fixture
+def test_a_task_that_comes_again_sends_no_second_file(stage: Stage) -> None:
     """The same message earns one document, however often its task comes."""
     task = a_task(a_tenant(), 1, "text", text="mis datos")
     for _ in range(3):

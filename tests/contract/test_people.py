@@ -20,7 +20,7 @@ from functions.whatsapp.roles import MAY
 from functions.whatsapp.tasks import MessageTask
 from infra.database import tenant_transaction
 from tests.builders import an_extraction, an_invoice
-from tests.contract.test_worker import BYTES, Stage, inbox, stage  # noqa: F401 - fixtures
+from tests.fakes.stage import BYTES, Stage
 
 pytestmark = pytest.mark.contract
 
@@ -80,7 +80,7 @@ class Chat:
 
 
 @pytest.fixture
-def owner(stage: Stage) -> Chat:  # noqa: F811 - a fixture
+def owner(stage: Stage) -> Chat:
     """The owner of *Bodega Luz*, with a paper of his own."""
     chat = Chat(stage)
     chat.says("hola")

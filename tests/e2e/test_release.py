@@ -248,7 +248,7 @@ class Scheduler(BaseHTTPRequestHandler):
     """Cloud Scheduler's job: `outcome` is the google.rpc code of the next attempt, which takes two looks to show."""
 
     outcome: int | None = 0
-    state: dict[str, Any] = {}  # noqa: RUF012 - one server a test, reset by its fixture
+    state: dict[str, Any] = {}
 
     def do_POST(self) -> None:
         if self.outcome is not None:

@@ -146,13 +146,14 @@ def test_every_test_says_the_behaviour_it_holds() -> None:
 
 
 def test_every_suppressed_check_has_its_reason() -> None:
-    """A noqa or a type-ignore stands with the rule's name and a reason."""
-    bare = [
-        f"{path.relative_to(ROOT)}:{number}"
+    """A noqa or a type-ignore stands with the rule's name and a reason, and there are fewer than sixty."""
+    marked = [
+        (f"{path.relative_to(ROOT)}:{number}", line)
         for path in [*_sources("functions", "infra", "tests", "bench"), ROOT / "main.py"]
         if path.name != "test_house.py"
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if re.search(r"# (noqa|type: ignore)", line)
-        and not re.search(r"# noqa: [A-Z0-9, ]+ - \S|# type: ignore\[[\w-]+(, ?[\w-]+)*\] +[#-] ?\S", line)
     ]
-    assert bare == []
+    reasoned = re.compile(r"# noqa: [A-Z0-9, ]+ - \S|# type: ignore\[[\w-]+(, ?[\w-]+)*\] +[#-] ?\S")
+    assert [place for place, line in marked if not reasoned.search(line)] == []
+    assert len(marked) < 60

@@ -67,7 +67,7 @@ def test_a_cell_is_what_it_holds() -> None:
     assert read(data) == {
         "Compras": [
             ["RUC", "Fecha", "Total", "TC", "Original"],
-            ["01", datetime(2026, 11, 2), 118, 3.383, "abrir"],  # noqa: DTZ001 - a cell's date has no zone
+            ["01", datetime(2026, 11, 2), 118, 3.383, "abrir"],
             ["20100070970", None, -18.1, None, None],
             [None] * 5,
             ["Total", None, "=SUM(C2:C3)", None, None],
