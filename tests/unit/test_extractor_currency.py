@@ -27,6 +27,11 @@ def test_the_currency_of_an_account_is_not_the_papers() -> None:
     assert read(PAPER + "\nCTA. CTE. SOLES 194-1234567-0-11\nBANCO FICTICIO S/: 210-4197509-0-78").get("currency") is None
 
 
+def test_a_colon_may_stand_behind_a_sign() -> None:
+    """A total whose label ends in its currency's sign and a colon is in that currency."""
+    assert read(PAPER.replace("IMPORTE TOTAL  118.00", "Total S/: 118.00")).get("currency") == "PEN"
+
+
 def test_the_sign_beside_a_sum_stands_though_an_account_stands_in_its_row() -> None:
     """What is said of the cell beside it is not said of the total."""
     drawn = PAPER.replace(

@@ -171,6 +171,7 @@ VALOR TOTAL     112.00
         (("TICKET BOLETA ELECTRONICA", "B001 - 00000069"), ("03", "B001", "69")),
         (("RECIBO POR", "HONORARIOS", "E001-46"), ("02", "E001", "46")),
         (("FACTURA ELECTRONICA", "Serie: FA00", "Nro: 77"), ("01", "FA00", "77")),
+        (("BOLETO ELECTRONICO / FACTURA ELECTRONICA", "Serie-Correlativo F5A0-77"), ("01", "F5A0", "77")),
         (("NOTA DE CREDITO", "FD07-9", "", "Tipo de documento : BOLETA", "Documento : FACTURA ELECTRONICA"), ("07", "FD07", "9")),
     ],
 )
@@ -194,6 +195,9 @@ def test_a_resolution_and_a_clock_are_no_number(line: str) -> None:
         (("Fch Emisión: 05/11/2026", "Fecha de Vcto.: 13/12/2026"), (date(2026, 11, 5), date(2026, 12, 13))),
         (("Expedido el: 05/11/2026", "Pague hasta: 13/12/2026"), (date(2026, 11, 5), date(2026, 12, 13))),
         (("Impreso el 07/11/2026",), (None, None)),
+        (("Fecha emisión: 05/11/2026", "ALMACENES PUNTA NEGRA S.A.C.     Vence el: 13 Dic 2026"), (date(2026, 11, 5), date(2026, 12, 13))),
+        (("Señores: ALFA    DIA MES AÑO", "Dirección: Lima", "RUC: 20601234565    05  11  2026"), (date(2026, 11, 5), None)),
+        (("Señores: ALFA          DÍA  MES  AÑO", "RUC: 20601234565 05  11  2026"), (date(2026, 11, 5), None)),
     ],
 )
 def test_dates_are_what_they_are_called(lines: tuple[str, ...], want: tuple[date | None, date | None]) -> None:

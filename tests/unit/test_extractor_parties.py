@@ -1,9 +1,11 @@
 import pytest
 
+from functions.extractor.page import Box
 from functions.extractor.peru.qr import parse
 from functions.extractor.reading import reader
 from functions.extractor.reading.reading import Doubt
-from tests.sheets import read, sheet
+from functions.extractor.sheets.rows import lay
+from tests.sheets import boxes, read, sheet
 
 pytestmark = pytest.mark.unit
 
@@ -64,6 +66,23 @@ LABELLED = {
     "abroad": ("Señores / Messrs:    COMERCIAL PEREZ E.I.R.L.", f"RUC / Tax ID:        {BUYER}"),
     "unknown label below": ("Recibí de           COMERCIAL PEREZ E.I.R.L.", f"Identificado con    RUC número {BUYER}"),
     "wrapped label": ("Nombre o       COMERCIAL PEREZ E.I.R.L.", "Razón Social:", f"RUC:           {BUYER}"),
+    "letter": ("A: COMERCIAL PEREZ E.I.R.L.", f"R.U.C. {BUYER}"),
+    "shortened": ("Nom.: COMERCIAL PEREZ E.I.R.L.", f"RUC: {BUYER}"),
+    "shortened, dotted": ("R. Social.: COMERCIAL PEREZ E.I.R.L.", f"Nro. RUC..: {BUYER}"),
+    "of a trade": ("Importador      : COMERCIAL PEREZ E.I.R.L.", f"RUC             : {BUYER}"),
+    "heading": ("ADQUIRENTE", f"RUC: {BUYER}", "COMERCIAL PEREZ E.I.R.L.", "JR. PUNO 100 - LIMA"),
+    "document asks for its kind": ("Cliente: COMERCIAL PEREZ E.I.R.L.", f"Documento: RUC - {BUYER}"),
+    "below, with a colon, beside the seller's box": (
+        "FACTURAR A:                              FERRETERIA LOS ANDES S.A.C.",
+        "COMERCIAL PEREZ E.I.R.L.",
+        f"RUC {BUYER}",
+    ),
+    "another label's value below": (
+        "Razón Social : COMERCIAL PEREZ",
+        "               E.I.R.L.",
+        "Dirección    : LIMA",
+        f"RUC          : {BUYER}",
+    ),
     "address of the receiver": (
         "Señor(es):     COMERCIAL PEREZ E.I.R.L.",
         f"RUC:           {BUYER}",
@@ -173,3 +192,69 @@ def test_who_serves_is_named_in_a_box_of_his_own() -> None:
         f"RUC: {BUYER}",
     )
     assert who(*box) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", "6", BUYER, "COMERCIAL PEREZ E.I.R.L.")
+
+
+def test_a_label_at_the_middle_of_two_lines_has_both() -> None:
+    """A name of two lines beside its label begins over it, where tables centre their cells."""
+    lines = [
+        Box("Señor(es)", 0, 107, 54, 117), Box(": COMERCIAL E INVERSIONES", 90, 100, 240, 110), Box("PEREZ E.I.R.L.", 90, 114, 174, 124),
+        Box("RUC", 0, 140, 18, 150), Box(f": {BUYER}", 90, 140, 168, 150),
+    ]  # fmt: skip
+    page = lay([*boxes("\n".join(headed(f"RUC: {SELLER}")[:3])), *lines], width=620, height=900, index=0)
+    assert reader.read([page], "text").get("customer.name") == "COMERCIAL E INVERSIONES PEREZ E.I.R.L."
+
+
+def test_nobody_beside_a_label_is_not_the_line_below() -> None:
+    """Behind a colon stands who buys, though the line below is the nearer."""
+    art = (*headed(f"RUC: {SELLER}")[:4], "Cliente:       Público en general", "1 Pollo entero con papas     74.90")
+    assert who(*art)[2:] == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        f"(Integrado por ALFA S.A. RUC {BUYER} y BETA S.A.C.)",
+        f"Proveedor de servicios electrónicos: GAMMA S.A. RUC {BUYER}",
+        f"Transportista: GAMMA S.A. RUC {BUYER}",
+    ],
+)
+def test_whoever_else_is_named_sells_nothing(aside: str) -> None:
+    """A consortium's member, a carrier or who sends the paper to SUNAT is no seller, though its number comes first and stands near the title."""
+    assert who("CONSORCIO PUENTE QANTU", aside, f"RUC {SELLER} - Av. Grau 123", "FACTURA ELECTRONICA", "F001-123")[0] == SELLER
+
+
+def test_who_receives_a_parcel_is_no_customer() -> None:
+    """The identity of the person to whom goods go is not the buyer's."""
+    art = (*headed(f"RUC: {SELLER}")[:6], "Consignado", "HUARCA TICONA NELLY - DNI 70012345")
+    assert who(*art)[2:4] == ("6", BUYER)
+
+
+@pytest.mark.parametrize(("label", "doubted"), [("", True), ("Cliente: ", False)])
+def test_two_firms_of_which_no_label_says_who_buys_are_a_doubt(label: str, doubted: bool) -> None:
+    """Where little but the order tells the seller's number from the buyer's, that is told."""
+    art = ("FACTURA ELECTRONICA F001-123", f"{label}ALFA S.A.C.", f"RUC {BUYER}", "", "BETA S.A.C.", f"RUC {SELLER}")
+    assert (Doubt.OTHER_SELLER in read("\n".join(art)).doubts) is doubted
+
+
+def test_an_address_without_labels_is_the_customers_though_the_seller_stands_beside_it() -> None:
+    """A letter's address block begins with its name; the seller's box in another column neither ends it nor takes it."""
+    art = (
+        "COMERCIAL PEREZ E.I.R.L.                              QANTU PERU S.A.C.",
+        f"AV. GRAU 330 - LIMA                                   R.U.C. {SELLER}",
+        f"RUC {BUYER}                                       RECIBO ELECTRONICO",
+        "                                                      S5A1-12345678",
+        "Consumo de telefonía",
+    )
+    assert who(*art) == (SELLER, "QANTU PERU S.A.C.", "6", BUYER, "COMERCIAL PEREZ E.I.R.L.")
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        ((f"Banco Qantu S.A. - Av. Grau 3055 San Isidro - RUC {SELLER}",), "Banco Qantu S.A."),
+        (("UNIVERSIDAD PRIVADA DE QANTU", "Asociación civil sin fines de lucro", f"RUC {SELLER}"), "UNIVERSIDAD PRIVADA DE QANTU"),
+    ],
+)
+def test_a_suppliers_name_ends_before_its_address_and_is_no_statute(lines: tuple[str, ...], name: str) -> None:
+    """An address between a name and its number is no part of it, and what a firm is by law is not what it is called."""
+    assert who(*lines, "FACTURA ELECTRONICA", "F001-123")[:2] == (SELLER, name)

@@ -38,6 +38,8 @@ TABLE = Wording(
         ("T O T A L  Dscto. Global", [("total", "T O T A L"), ("discount", "Dscto. Global")]),
         ("1MP0RTE T0TAL", [("total", "1MP0RTE T0TAL")]),
         ("Guía de remisión de la comisión", []),
+        ("Fec. Vencto.: 13-DIC-25", [("due", "Fec. Vencto.")]),
+        ("AEROLINEAS CONDOR", []),
         ("DEL CON", []),
         ("MZA. F LOTE 12", []),
         ("TOTAL: 20.00 IMPORTE", [("total", "TOTAL")]),

@@ -12,6 +12,7 @@ from functions.extractor.judging.proof import promised, proven
 from functions.extractor.reading.reading import Doubt, Reading
 
 _DOUBTED = {
+    Doubt.OTHER_SELLER: ("supplier.ruc",),
     Doubt.BUYERS_RUC: ("supplier.ruc",),
     Doubt.OTHER_KIND: ("kind",),
     Doubt.OTHER_SERIAL: ("series", "number"),

@@ -25,7 +25,7 @@ CURRENCIES = (
     Currency(
         "PEN",
         re.compile(r"\b(?:NUEVOS\s*)?SOLES\b|\bNUEVO\s*SOL\b|\bPEN\b"),
-        re.compile(r"(?<![A-Z0-9])S\s?/\.?(?=\s|\d|$|\))"),
+        re.compile(r"(?<![A-Z0-9])S\s?/\.?(?![A-Z/])"),
     ),
 )
 FOREIGN = re.compile(

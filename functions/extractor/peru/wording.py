@@ -142,6 +142,9 @@ def _likeness(text: str, word: str, *, dotted: bool) -> float:
     skips = (dotted and text[-1] == word[-1]) or (len(text) > 2 and ends and not set(text[1:-1]) & _VOWELS)
     if skips and 1 < len(text) < min(6, len(word) - 1) and _in_order(text, word):
         return _CONTRACTED
+    cut = len(text) - 2  # VENCTO, DOCTO: its beginning and its end
+    if cut > 2 and text[cut] not in _VOWELS and len(text) < len(word) - 1 and word.startswith(text[:cut]) and word.endswith(text[cut:]):
+        return _CONTRACTED
     slips = (len(word) >= _SLIP_FROM) + (2 * len(word) >= 3 * _SLIP_FROM)
     return _SLIPPED if len(text) >= _SLIP_FROM - 1 and distance(text, word) <= slips else 0.0
 

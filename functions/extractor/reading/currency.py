@@ -18,7 +18,7 @@ _ACCOUNT = re.compile(
 )
 """Lines about other money than the paper's own: an account has its currency, and so has what is paid into it."""
 _ALONE = 0.5
-"""What must speak for a currency: the names of accounts alone are nobody's."""
+"""More than this must speak for a currency: the names of accounts alone are nobody's."""
 _SPELLED = re.compile(r"MONEDA|^\s*SON\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100")
 _SIGNED, _SIGNED_TOTALS = 7.0, ("total", "taxable", "exempt", "unaffected", "igv")
 
@@ -43,7 +43,7 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
                     beside[code] = beside.get(code, False) or amount.value in sums
                     votes[code] = votes.get(code, 0.0) + _SIGNED * (amount.value in sums)
     best, *others = sorted(votes, key=lambda c: -votes[c]) or [""]
-    if votes.get(best, 0.0) < _ALONE:
+    if votes.get(best, 0.0) <= _ALONE:
         return
     reading.put("currency", first[best])
     if beside.get(best):

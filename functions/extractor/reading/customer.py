@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from functions.extractor.peru.firms import FORM, LINKS, NOBODY, STREET
+from functions.extractor.peru.firms import FORM, LINKS, NOBODY, STREET, is_said
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import form
 from functions.extractor.reading.form import BUYER, Form, Piece
@@ -15,8 +15,12 @@ from functions.extractor.sheets.rows import Sheet
 
 Spot = tuple[float, float]
 """Where a number's label begins: x, y."""
+_APART = 12.0
+"""Line heights from which the seller's number is in another column than the buyer's."""
+_BLOCK = 2.2
+"""Line heights between the lines of one address."""
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
-_GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR")
+_GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR|ALUMN|ESTUDIANTE")
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
 _STOP = re.compile(
     r"\s+(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|(?:FECHA|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA)\b|(?:FORMA|TIPO|CONDICION|ORDEN|GUIA)\sDE\b|DIA\s+MES\b)"
@@ -124,7 +128,7 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
     while len(found) < 3:
         below = [
             p for row in pieces[last.row + 1 : last.row + 3] for p in row
-            if p.role is None and re.search(r"\w", p.text) and 0 < p.y - last.y < 1.9 * max(sheet.em, last.cell.height)
+            if p.role is None and not p.answered and not _is_anothers(pieces, p, label) and re.search(r"\w", p.text) and 0 < p.y - last.y < 1.9 * max(sheet.em, last.cell.height)
             and (abs(p.x0 - piece.x0) < 2.2 * sheet.em or (label.row == piece.row and abs(p.x0 - label.left) < sheet.em))
         ]  # fmt: skip
         nxt = min(below, key=lambda p: min(abs(p.x0 - piece.x0), abs(p.x0 - label.left)), default=None)
@@ -135,11 +139,17 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
     return found
 
 
+def _is_anothers(pieces: Form, piece: Piece, label: Piece) -> bool:
+    """Whether a phrase is the value of another label, at its left."""
+    before = [p for p in pieces[piece.row] if p.left < piece.left]
+    return piece.colon or (bool(before) and before[-1] is not label and before[-1].role is not None and not before[-1].text)
+
+
 def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -> bool:
     line = nxt.folded
     if goes_on(text, nxt.text):
         return True
-    if ends_legal(lettered(text)) or is_address(nxt.text) or _NO_NAME.fullmatch(line) or not is_name(f"{text} {nxt.text}"):
+    if ends_legal(lettered(text)) or is_address(nxt.text) or _NO_NAME.fullmatch(line) or is_said(line) or not is_name(f"{text} {nxt.text}"):
         return False
     if any(c.isdigit() for c in line) and not ends_legal(line):
         return False
@@ -156,12 +166,17 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
     """An address block without labels begins with its name: the topmost line over the number, in the same column, below the seller's."""
     left, y = buyer
     found: Seen | None = None
+    apart = seller is not None and abs(seller[0] - left) > _APART * sheet.em
+    last = y
     for number, above in reversed([(n, row) for n, row in enumerate(sheet.rows) if row.y < y - 0.5 * sheet.em]):
-        if y - above.y > 9 * sheet.em or (seller is not None and seller[1] >= above.y - 0.3 * sheet.em and seller[1] < y):
+        if y - above.y > 9 * sheet.em or (seller is not None and not apart and seller[1] >= above.y - 0.3 * sheet.em and seller[1] < y):
             break
         cell = next((p.cell for p in pieces[number] if abs(p.left - left) < 2 * sheet.em and p.role is None), None)
         if cell is None:
             continue
+        if apart and last - cell.y > _BLOCK * sheet.em:
+            break
+        last = cell.y
         legal = bool(FORM.search(lettered(cell.text)))
         if is_name(cell.text) and (found is None or legal):
             at = above.text.index(cell.text)

@@ -12,7 +12,7 @@ from functions.extractor.peru.tokens import a_date, days, lettered
 from functions.extractor.peru.wording import LINKS, Wording
 from functions.extractor.reading.modified import NAMED, Region
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
-from functions.extractor.sheets.rows import Cell, Sheet
+from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 
 class Named(IntEnum):
@@ -48,7 +48,10 @@ _DATES = Wording(
             Named.DUE,
             "VENCIMIENTO, FECHA VENCIMIENTO, VENCE, ULTIMO DIA, ULTIMO DIA PAGO, PAGAR HASTA, PAGAR ANTES, PAGUE HASTA, FECHA LIMITE, LIMITE PAGO",
         ),
-        (Named.PLAIN, "FECHA, FECHA DOCUMENTO, FECHA COMPROBANTE, FECHA FACTURA, FECHA BOLETA, FECHA VENTA, FECHA HORA, DIA MES"),
+        (
+            Named.PLAIN,
+            "FECHA, FECHA DOCUMENTO, FECHA COMPROBANTE, FECHA FACTURA, FECHA BOLETA, FECHA VENTA, FECHA HORA, DIA MES, DIA MES ANO",
+        ),
         (Named.INSTALMENT, "CUOTA, MONTO"),
         (Named.OTHER, "CANCELADO, RECIBIDO, PAGADO, IMPRESO, FECHA IMPRESION, IMPRESION"),
     )
@@ -65,6 +68,8 @@ _ELSE = Wording(
     )
 )
 """What else can expire."""
+_COLUMN = 2.5
+"""Line heights between two columns."""
 _GOES_ON = re.compile(r"(?:FECHA|FEC\.?|F\.|\bDE|\bDEL|\bY|\bULTIMO|\bPAGAR)\s*(?:DE|DEL)?$")
 """A label that is not over at the end of its row."""
 _UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$")
@@ -113,12 +118,19 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
             if edge and not _asks(caption):
                 continue
             named = _named(caption)
-            if named is Named.DUE and (number in table or _ELSE.find(lettered(row.text))):
+            if named is Named.DUE and (number in table or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")):
                 continue
             if region.holds(cell) and not inside:
                 continue
             at = place(sheet, row, start, min(end, len(row.text)))
             yield Dated(value, named, order, number, text[start:end], at, id(cell) in region.beside)
+
+
+def _phrase(sheet: Sheet, row: Row, cell: Cell) -> str:
+    """A cell's words and those close to its left; what is further off is another column's."""
+    index = row.cells.index(cell)
+    near = [c for c in row.cells[max(0, index - 1) : index] if cell.x0 - c.x1 < _COLUMN * sheet.em]
+    return lettered(" ".join(c.text for c in (*near, cell)))
 
 
 def _named(caption: str) -> Named:
@@ -145,6 +157,7 @@ def _asks(caption: str) -> bool:
 
 # --- where dates stand, and what they are called ------------------------------------------------------------------------------
 
+_BOXED = {"DIA", "MES"}
 _BOXES = re.compile(r"(?<![\d/.-])(\d{1,2})\W{1,3}(\d{1,2})\W{1,3}(20\d\d|\d\d)(?![\d/.-])")
 
 
@@ -165,10 +178,10 @@ def _days(sheet: Sheet, number: int) -> list[tuple[date, int, int, str]]:
         at += len(cell.text) + 1
     for boxes in [] if found else _BOXES.finditer(row.text):
         value = a_date(int(boxes[3][-2:]) + 2000, int(boxes[2]), int(boxes[1]))
-        above = lettered(sheet.rows[number - 1].text) if number else ""
-        if value is not None and (
-            _named(lettered(row.text[: boxes.start()])) in _ASKED or "DIA MES" in " ".join(re.findall("[A-Z]+", above))
-        ):
+        over = {
+            w for r in sheet.rows[max(0, number - 2) : number] if row.y - r.y < 3 * sheet.em for w in re.findall("[A-Z]+", lettered(r.text))
+        }
+        if value is not None and (_named(lettered(row.text[: boxes.start()])) in _ASKED or over >= _BOXED):
             found.append((value, boxes.start(), boxes.end(), row.text))
     return sorted(found, key=lambda f: f[1])
 

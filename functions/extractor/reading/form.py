@@ -11,6 +11,7 @@ from typing import Literal
 
 from functions.extractor.peru.firms import LINKS
 from functions.extractor.peru.tokens import lettered
+from functions.extractor.peru.wording import Wording
 from functions.extractor.reading.names import ends_legal
 from functions.extractor.sheets.rows import Cell, Sheet
 
@@ -22,7 +23,7 @@ CUSTOMER = re.compile(rf"\b{BUYER}|RECIB[I1]DO\sDE|FACTURA(?:R|DO)\sA|VENDIDO\sA
 _GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO)"
 _BY_NAME = r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|DENOMINACION(?:\sSOCIAL)?"
 _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
-_BILLED = r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|RECIB[I1]\sDE|RECIBIDO\sDE|EMPRESA(?=\s*:)"
+_BILLED = r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|RECIB[I1]\sDE|RECIBIDO\sDE|(?:EMPRESA|PARA|A)(?=\s*:)"
 _OF = rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|\sDEL?\s(?:LA\s)?[A-Z]{{4,12}}\b)"
 _ABROAD = r"(?:\s?/\s?[A-Z ]{2,20}(?=\s*(?::|$)))?"
 """The same label in another language."""
@@ -56,8 +57,23 @@ _LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("other", re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d))")),
 )
 """What labels read, in the order in which they are tried; the last is any phrase before a colon."""
+_WORDED: Wording[Role] = Wording(
+    (
+        (
+            "name",
+            "NOMBRE, NOMBRES APELLIDOS, RAZON SOCIAL, CLIENTE, SENOR, ADQUIRENTE, COMPRADOR, RECEPTOR, IMPORTADOR, APODERADO, ABONADO, ASOCIADO, SOCIO, ALUMNO, ESTUDIANTE, PACIENTE",
+        ),
+        ("id", "RUC, DNI, DOCUMENTO IDENTIDAD, IDENTIFICACION"),
+        ("address", "DIRECCION, DOMICILIO"),
+    )
+)
+"""The same labels shortened or misread, where nothing else stands before the colon."""
 
 
+_BESIDE = 6.0
+"""Line heights behind a label's colon within which its value stands rather than below."""
+_MIDDLE = 1.3
+"""Line heights between a label and each of the two lines at whose middle it stands."""
 _LEAD = " :.-|#/°º"
 """What stands between a label and its value."""
 
@@ -115,8 +131,23 @@ def of(sheet: Sheet) -> Form:
             over = [p for back in form[-2:] for p in back if _is_over(p, cell, sheet.em)]
             pieces += _of_cell(number, cell, start, over, asked=bool(pieces) and not pieces[-1].text and pieces[-1].cell.text.endswith(":"))
             start += len(cell.text) + 1
+        pieces = [_asking(p, after) for p, after in zip(pieces, [*pieces[1:], None], strict=True)]
         form.append([replace(p, answered=_is_answered(p, after)) for p, after in zip(pieces, [*pieces[1:], None], strict=True)])
     return [[p for p in row if not _begins_label(p, form, sheet.em)] for row in form]
+
+
+def _asking(piece: Piece, after: Piece | None) -> Piece:
+    """A phrase as the label that it is where the next one answers it with a colon."""
+    label = piece.folded.strip()
+    if (
+        piece.role is not None
+        or after is None
+        or after.role is not None
+        or not after.colon
+        or not re.fullmatch(r"[A-Z][A-Z./() °º-]{1,30}", label)
+    ):
+        return piece
+    return replace(piece, role=_worded(label), label=label, text="", at=piece.end)
 
 
 def _is_answered(piece: Piece, after: Piece | None) -> bool:
@@ -175,7 +206,7 @@ def _labels(line: str) -> Iterator[tuple[Role | None, int, int]]:
             if role in ("address", "other") and ends_legal(line[at:]) and not re.match(r"\s?[:|]", behind):
                 continue  # a firm that is called so
             if first or re.match(r"\s?[.)]?\s?[:|]", behind) or (role == "id" and re.match(r"\W{0,4}\d{8}", behind)):
-                best = (role, at, match.end())
+                best = (_worded(match[0]) if role == "other" else role, at, match.end())
         inner = (
             None
             if best is None or any((m := known.match(line, at)) and m.end() >= best[2] for _, known in _LABELS[:-1])
@@ -188,6 +219,15 @@ def _labels(line: str) -> Iterator[tuple[Role | None, int, int]]:
         ahead = re.compile(r"(?<=[\s,;|])(?=[A-Z])").search(line, best[2] if best else at + 1)
         first = False
         at = ahead.start() if ahead else len(line)
+
+
+def _worded(label: str) -> Role:
+    """Whom a label of no known form speaks of, where all its words do."""
+    found = _WORDED.find(label)
+    rest = label
+    for each in reversed(found):
+        rest = rest[: each.start] + rest[each.end :]
+    return found[0].name if found and all(word in LINKS for word in re.findall(r"\w+", rest)) else "other"
 
 
 def _inner(line: str, start: int, end: int) -> int | None:
@@ -234,13 +274,35 @@ def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
         return
     row = [p for number in range(label.first, label.row + 1) for p in form[number] if p.left > label.left + em and p is not label]
     beside = list(itertools.takewhile(lambda p: p.role is None, sorted(row, key=lambda p: (p.row, p.left))))
-    below = next(
+    begun = _begun_above(form, label, em)
+    below = _under(form, label, em)
+    if below is not None and not beside and (label.role, below.role) == ("name", "id"):
+        below = _under(form, below, em)  # the heading of a block, in which the number comes first
+    under = [below] if below is not None and below.role is None else []
+    beside = [begun, *beside] if begun is not None else beside
+    yield from (
+        [*beside, *under]
+        if beside and (beside[0].colon or (label.colon and beside[0].left - label.x1 < _BESIDE * em))
+        else [*under, *beside]
+    )
+
+
+def _under(form: Form, label: Piece, em: float) -> Piece | None:
+    """The phrase in a label's column right below it."""
+    return next(
         (
             p for row in form[label.row + 1 : label.row + 4] for p in row
             if (-1.2 * em < p.left - label.left < 2.2 * em or abs(p.x0 + p.x1 - label.left - label.x1) < 2 * em) and 0 < p.y - label.y < 2.6 * max(em, label.cell.height)
         ),
         None,
     )  # fmt: skip
-    below = below if below is not None and below.role is None else None
-    under = [] if below is None else [below]
-    yield from [*beside, *under] if beside and beside[0].colon else [*under, *beside]
+
+
+def _begun_above(form: Form, label: Piece, em: float) -> Piece | None:
+    """The first line of a value whose label stands at the middle of its lines: over it, in a row without labels."""
+    first = form[label.row - 1][0] if label.row and form[label.row - 1] else None
+    if first is None or first.role is not None or first.left < label.left + em or not 0 < label.y - first.y < _MIDDLE * em:
+        return None
+    lines = (p for row in form[label.row : label.row + 2] for p in row if abs(p.left - first.left) < 0.5 * em)
+    second = next(lines, None)
+    return first if second is not None and second.role is None and not second.colon and second.y - label.y < _MIDDLE * em else None

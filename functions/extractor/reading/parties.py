@@ -21,7 +21,7 @@ _BUYERS = re.compile(rf"D\W?\s?N\W?\s?[I1]\b|DOC|IDENT|\bC\.?E\b|CARNE|PASAP|{BU
 """What an issuer's number is never called."""
 _THIRD = Wording(
     (
-        ("carries", "TRANSPORTE, TRANSPORTISTA, CONDUCTOR, REMITENTE"),
+        ("carries", "TRANSPORTE, TRANSPORTISTA, CONDUCTOR, REMITENTE, CONSIGNADO, CONSIGNATARIO"),
         ("sends", "PSE, PROVEEDOR SERVICIOS ELECTRONICOS, PROVEEDOR AUTORIZADO, OPERADOR SERVICIOS, AUTORIZADO"),
         ("prints", "IMPRENTA, GRAFICA"),
     )
@@ -29,7 +29,10 @@ _THIRD = Wording(
 """Others that sign a paper: carriers, printers, those who send it to SUNAT."""
 _STAFF = Wording(
     (
-        ("brings", "MOTORIZADO, REPARTIDOR, DELIVERY, CHOFER, CONDUCTOR, TRANSPORTISTA, RECIBIDO CONFORME, ENTREGADO"),
+        (
+            "brings",
+            "MOTORIZADO, REPARTIDOR, DELIVERY, CHOFER, CONDUCTOR, TRANSPORTISTA, RECIBIDO CONFORME, ENTREGADO, REMITENTE, CONSIGNADO, CONSIGNATARIO",
+        ),
         ("serves", "VENDEDOR, CAJERO, ASESOR, MOZO, ATENDIDO, PROMOTOR"),
         ("stands for", "GERENTE, CONTACTO, AUTORIZADO, REPRESENTANTE"),
     )
@@ -40,6 +43,10 @@ _APART = 6.0
 """Line heights between a column and a box beside it."""
 _FOR_GOOD = 2.0
 """From which closeness to a customer's label a number is the customer's, whatever else speaks."""
+_ASKED = 3.0
+"""Line heights between a label and what answers it."""
+_NAMED, _MARGIN = 1.0, 3.5
+"""How much speaks for a buyer whom a label names, and by how much a seller must beat a rival whom none names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,8 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
     if seller is not None:
         if seller.buys >= _FOR_GOOD:
             reading.doubts.add(Doubt.BUYERS_RUC)
+        if _may_be_other(seller, buyer, numbers):
+            reading.doubts.add(Doubt.OTHER_SELLER)
         reading.put("supplier.ruc", seller.seen(sheet))
     if buyer is not None:
         seen = buyer.seen(sheet)
@@ -89,6 +98,13 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
         reading.put("customer.name", customer.addressee(sheet, reading.get("supplier.name")))
 
 
+def _may_be_other(seller: Number, buyer: Number | None, numbers: Sequence[Number]) -> bool:
+    """Whether another firm's number might as well be the seller's: no label makes it the buyer's, and little else tells them apart."""
+    named = buyer is not None and buyer.buys >= _NAMED
+    rivals = (n for n in numbers if n.kind == "6" and n.value != seller.value and valid_ruc(n.value) and 0 <= n.buys < _NAMED)
+    return not named and any(seller.sells - n.sells < _MARGIN for n in rivals)
+
+
 def _numbers(sheet: Sheet, pieces: Form) -> Iterator[Number]:
     """RUCs wherever they stand, other numbers by their labels."""
     labelled = {id(p): label for row in pieces for label in row if label.role == "id" for p in form.value(pieces, label, sheet.em)}
@@ -97,10 +113,12 @@ def _numbers(sheet: Sheet, pieces: Form) -> Iterator[Number]:
         for ruc in rucs(row.text):
             piece = next((p for p in pieces[number] if p.at <= ruc.start < max(p.end, p.at + 1)), None)
             label = None if piece is None else piece if piece.role == "id" else labelled.get(id(piece)) if piece.role is None else piece
-            left = label.left if label is not None else row.word_at(ruc.start).x0
-            words = "" if label is None else label.label
+            outer = None if label is None else _asked_by(pieces[label.row], label, sheet.em)
+            left = outer.left if outer is not None else row.word_at(ruc.start).x0
+            words = "" if label is None or outer is None else label.label if outer is label else f"{outer.label} {label.label}"
+            edge = row.word_at(ruc.start).cell.x0 if label is None else label.cell.x0
             y = row.word_at(ruc.start).cell.y if label is None else label.y
-            if not _is_staffs(sheet, number, ruc.start, left, boxed=True):
+            if not _is_staffs(sheet, number, ruc.start, edge, boxed=True):
                 yield Number(ruc.value, "6", number, ruc.start, ruc.end, left, y, words, ruc.read)
             taken.append((ruc.start, ruc.end))
         for piece in pieces[number]:
@@ -110,8 +128,15 @@ def _numbers(sheet: Sheet, pieces: Form) -> Iterator[Number]:
                 continue
             kind = _kind(card["id"], label.label)
             start = piece.at + card.start("id")
-            if not _is_staffs(sheet, number, start, label.left) and (kind is not None or _BUYERS.search(label.label)):
+            if not _is_staffs(sheet, number, start, label.cell.x0) and (kind is not None or _BUYERS.search(label.label)):
                 yield Number(card["id"], kind, number, start, start + len(card["id"]), label.left, label.y, label.label)
+
+
+def _asked_by(row: Sequence[Piece], label: Piece, em: float) -> Piece:
+    """The label to which another's name is the answer (`Documento: RUC 2060…`), else the label itself."""
+    before = next((p for p, after in itertools.pairwise(row) if after is label), None)
+    asks = before is not None and before.role == label.role == "id" and not before.text and label.left - before.x1 < _ASKED * em
+    return before if before is not None and asks else label
 
 
 def _kind(digits: str, label: str) -> str | None:
@@ -156,7 +181,7 @@ def _weighed(n: Number, order: int, sheet: Sheet, pieces: Form, named: Sequence[
         buys, sells = buys + 3.0, sells - 6.0
     elif n.kind != "6":
         buys += 2.0
-    if _THIRD.find(before) or _goes_on_third(sheet, n):
+    if _THIRD.find(before) or _goes_on_third(sheet, n) or _is_aside(sheet, n):
         buys, sells = buys - 4.0, sells - 4.0
     elif not n.label and named and -6 <= n.row - named[0].row <= 8:
         buys += 0.4
@@ -166,6 +191,12 @@ def _weighed(n: Number, order: int, sheet: Sheet, pieces: Form, named: Sequence[
         sells += 8.0 * (n.value == qr.ruc)
         buys += 8.0 * (n.value == qr.customer_id)
     return Number(n.value, n.kind, n.row, n.start, n.end, n.left, n.y, n.label, n.read, sells, buys)
+
+
+def _is_aside(sheet: Sheet, n: Number) -> bool:
+    """Whether a number stands in brackets behind a firm that is named in them: a consortium's members, an agent."""
+    text = " ".join([*(lettered(r.text) for r in sheet.rows[max(0, n.row - 3) : n.row]), lettered(sheet.rows[n.row].text)[: n.start]])
+    return text.rfind("(") > text.rfind(")") and FORM.search(text, text.rfind("(")) is not None
 
 
 def _goes_on_third(sheet: Sheet, n: Number) -> bool:
@@ -204,7 +235,7 @@ def _pair(numbers: Sequence[Number]) -> tuple[Number | None, Number | None]:
                 continue
             if seller is not None and seller.sells - seller.buys <= -1.0 and (buyer is None or buyer.buys < seller.buys + 1.0):
                 continue
-            score = (0.0 if seller is None else 2.0 + seller.sells - seller.buys) + (0.0 if buyer is None else buyer.buys)
+            score = (0.0 if seller is None else 2.0 + seller.sells - max(0.0, seller.buys)) + (0.0 if buyer is None else buyer.buys)
             if score > best[0]:
                 best = (score, seller, buyer)
     return best[1], best[2]

@@ -28,6 +28,7 @@ class Seen:
 class Doubt(Enum):
     """What a reader leaves open beside the value that it took."""
 
+    OTHER_SELLER = "another firm's number might as well be the supplier's"
     BUYERS_RUC = "the supplier's RUC stands in the buyer's block"
     OTHER_KIND = "another title may be the document's"
     OTHER_SERIAL = "another series and number may be the document's"

@@ -163,7 +163,7 @@ def _head(sheet: Sheet, order: int, number: int, index: int, text: str, kind: st
     row = sheet.rows[number]
     cell = row.cells[index]
     before, after = text[:start], text[end:]
-    own = not _BEFORE.sub("", before) and not _AFTER.sub("", after)
+    own = not _BEFORE.sub("", before.rpartition(" / ")[2]) and not _AFTER.sub("", after.partition(" / ")[0])
     numbered = bool(serials(after))
     label = re.search(r":\s*$", after) is not None and not numbered
     left = _left(sheet, row, index)
