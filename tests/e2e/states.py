@@ -56,7 +56,7 @@ def play(running: Running) -> Story:
     sim = running.sim
     for number, name in ((51987654301, None), (51987654302, None), (51987654303, "Bodega Santa Rosa de Lima")):
         running.ask(sim.add_sender(phone=str(number), **({"name": name} if name else {}))["id"], text="Hola")
-    running.ask(sim.add_sender(username="luz.paredes", name="Luz Paredes")["id"], text="Hola")
+    running.ask(sim.add_sender(username="nora.salas", name="Nora Salas")["id"], text="Hola")
     new = sim.add_sender(name="Distribuidora y Servicios del Sur")["id"]
     full = sim.add_sender(name="María Quispe")["id"]
     running.ask(full, text="Hola")
