@@ -28,8 +28,8 @@ _FORMATS = {
 }
 _LONGEST = 32_000
 """Characters of a cell; Excel takes 32,767."""
-MOST_ROWS = 150_000
-"""Rows of a sheet, of the million that Excel takes: what one request writes in time."""
+MOST_ROWS, ALL_ROWS = 150_000, 1_048_000
+"""Rows of a sheet: what one request writes in time, and what Excel takes, its heading and total aside."""
 _MOST_LINKS = 60_000
 """Addresses of a sheet; Excel takes 65,530, and what is beyond is written as text."""
 _FIRST_YEAR = 1900
@@ -69,8 +69,8 @@ def clean(said: str) -> str:
     return " ".join(_UNSEEN.sub(" ", said).split())[:_LONGEST]
 
 
-def written(sheets: Sequence[Sheet]) -> tuple[bytes, int]:
-    """(the workbook's bytes, how many rows were left out because a sheet holds `MOST_ROWS` at most)."""
+def written(sheets: Sequence[Sheet], most: int = MOST_ROWS) -> tuple[bytes, int]:
+    """(the workbook's bytes, how many rows were left out because a sheet holds `most`)."""
     import xlsxwriter  # only who makes a workbook waits for it
 
     out = io.BytesIO()
@@ -83,12 +83,12 @@ def written(sheets: Sequence[Sheet]) -> tuple[bytes, int]:
     styles["quoted"] = book.add_format({"num_format": "@", "quote_prefix": True})
     styles["head"] = book.add_format({"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True, "valign": "top"})
     styles["total"] = book.add_format({"bold": True, "num_format": "#,##0.00", "top": 1})
-    left_out = sum([_write(book.add_worksheet(sheet.name), sheet, styles) for sheet in sheets])
+    left_out = sum([_write(book.add_worksheet(sheet.name), sheet, styles, most) for sheet in sheets])
     book.close()
     return out.getvalue(), left_out
 
 
-def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> int:
+def _write(page: Any, sheet: Sheet, styles: dict[str, Any], most: int) -> int:
     """One sheet, from top to bottom as constant memory asks; how many rows it had no place for."""
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
@@ -98,7 +98,7 @@ def _write(page: Any, sheet: Sheet, styles: dict[str, Any]) -> int:
     first = 0 if sheet.bare else 1
     rows = left_out = 0
     for values in sheet.rows:
-        if rows == MOST_ROWS:
+        if rows == most:
             left_out += 1
             continue
         for at, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from functions.books import purchases, wording
 from functions.books.months import Month
 from functions.books.ports import Business
-from functions.books.workbook import written
+from functions.books.workbook import ALL_ROWS, written
 from functions.whatsapp.month_file import named
 from functions.whatsapp.remarks import told
 from infra.books import PostgresBooks
@@ -38,7 +38,7 @@ def export(desk: Desk, tenant: UUID, month: str, *, ruc: str = "", name: str = "
             raise NotFound(f"there is no tenant {tenant}")
     books = PostgresBooks(desk.engine, whole=True)
     kept = purchases.kept(books, tenant, Month(int(hit[1]), int(hit[2])), Business(ruc or None, name or None))
-    data, cut = written(purchases.sheets(kept.papers, kept.unfiled, told, lambda _: None))
+    data, cut = written(purchases.sheets(kept.papers, kept.unfiled, told, lambda _: None), ALL_ROWS)
     places = Counter(one.place for one in kept.papers)
     places["unregistered"] += len(kept.unfiled)
     lines = [f"{title}: {places[place]}" for place, title in wording.PLACES.items()]

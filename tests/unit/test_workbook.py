@@ -120,10 +120,9 @@ def test_a_text_is_cut_where_a_cell_ends() -> None:
     assert read(of_texts("A" * 40_000))["Textos"][1:] == [["A" * 32_000]]
 
 
-def test_what_no_sheet_holds_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_no_sheet_holds_is_counted() -> None:
     """Rows beyond the most of a sheet are left out, and how many is told."""
-    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
-    data, left_out = workbook.written([Sheet("Textos", [Column("Texto")], [["a"]] * 5)])
+    data, left_out = workbook.written([Sheet("Textos", [Column("Texto")], [["a"]] * 5)], most=3)
     assert (len(read(data)["Textos"]), left_out) == (4, 2)
 
 
