@@ -17,7 +17,7 @@ def notice(company: str, url: str) -> str:
     return (
         f"🔐 Soy Cuadra, un servicio de {company}. Guardo tu número y los comprobantes y mensajes que me envíes, para leerlos y "
         "ordenarlos para tu negocio. Los lee un sistema automático; usamos WhatsApp (Meta) y Google Cloud, fuera del Perú. No los vendo ni los "
-        "comparto: los ves tú.\n"
+        "comparto: los ves tú y quien tú invites.\n"
         "Escribe *mis datos* para recibirlos o *borrar mis datos* para eliminarlos.\n"
         f"Más: {url}"
     )

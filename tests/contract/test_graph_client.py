@@ -122,6 +122,15 @@ def test_the_two_argument_send(meta: Meta, graph: Graph) -> None:
     assert [seen[2].get("to") or seen[2]["recipient"] for seen in meta.seen] == ["+51900000001", "PE.1"]
 
 
+def test_our_own_number_is_digits_alone(meta: Meta, graph: Graph) -> None:
+    """Meta shows it in any writing; an answer without one is an error and no invitation."""
+    meta.says("/v26.0/1?fields=display_phone_number", {"display_phone_number": "+51 900-000-009"})
+    assert graph.number() == "51900000009"
+    meta.says("/v26.0/1?fields=display_phone_number", {"id": "1"})
+    with pytest.raises(GraphError, match="Graph error None"):
+        graph.number()
+
+
 def test_read_and_typing_are_one_call(meta: Meta, graph: Graph) -> None:
     """Marking a message read shows typing in the same call."""
     meta.says("/v26.0/1/messages", {"success": True})

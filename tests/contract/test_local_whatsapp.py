@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 import requests
 
+from functions.whatsapp.client import Graph
 from infra.local.here import free_port, listens
 from infra.local.whatsapp.switches import Switches
 
@@ -224,6 +225,14 @@ def test_expired_media_is_gone_at_look_up(sim: Sim) -> None:
     sim.post("/switches", {"expire_media": True})
     answer = sim.graph("GET", file)
     assert (answer.status_code, answer.json()["error"]["code"], answer.json()["error"]["error_subcode"]) == (400, 100, 33)
+
+
+def test_our_own_number_is_told_to_who_has_the_token(sim: Sim) -> None:
+    """The number that an invitation leads to is the one that webhooks name, as the client asks for it."""
+    with closing(Graph(TOKEN, NUMBER, base_url=sim.url)) as graph:
+        number = graph.number()
+    assert sim.graph("GET", NUMBER).json()["display_phone_number"].lstrip("+").replace(" ", "") == number
+    assert sim.graph("GET", NUMBER, token="wrong").json()["error"]["code"] == 190
 
 
 def test_an_upload_gives_a_media_id(sim: Sim) -> None:
