@@ -15,7 +15,7 @@ from sqlalchemy import text
 from functions.lima import LIMA
 from functions.whatsapp.helpers import mask
 from functions.whatsapp.identity import message_path
-from functions.whatsapp.model import Address, Inbound, Media, Tenant
+from functions.whatsapp.model import Address, Inbound, Media, Seat, Tenant
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.ports import Unwell
 from functions.whatsapp.synthetic import ADDRESS
@@ -57,8 +57,8 @@ where i.at > now() - interval '7 days' group by 1, 2 order by 1, 2
 """)
 """docs/sunat.md, The live meter: of what was read without SUNAT, how much it has as it was read."""
 _DOCUMENT = text("""
-select d.*, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at, u.last_inbound_at
-from documents.documents d join auth.users u on u.id = d.user_id where d.id = :id
+select d.*, u.tenant_id as own, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at, u.last_inbound_at
+from documents.documents d left join auth.users u on u.id = d.user_id where d.id = :id
 """)
 _BEGINS = text("select id from documents.documents where id between :low and :high limit 2")
 _EXTRACTIONS = text("select * from extractor.extractions where document_id = :id order by ordinal")
@@ -256,12 +256,15 @@ def _enqueue(desk: Desk, wamid: str, row: Any | None) -> str:
 
 
 def _from_records(row: Any) -> MessageTask:
-    """The task of a document whose message has expired in the inbox: the stored original is all that is needed."""
+    """The task of a document whose message has expired in the inbox: the stored original is all that is needed. Raises Refused where its sender was erased."""
+    if row.own is None:
+        raise Refused(f"{row.wamid}: its sender was erased, so that nobody could be answered")
     address = Address(row.phone, row.bsuid)
-    tenant = Tenant(row.tenant_id, row.user_id, address, row.address_version, "file", row.user_created_at)
+    tenant = Tenant(row.own, row.user_id, address, row.address_version, "file", row.user_created_at)
     message = Inbound(row.wamid, address, row.last_inbound_at or row.received_at, "document", media=Media("", filename=row.filename))
+    seat = Seat(row.tenant_id, "helper") if row.tenant_id != row.own else None  # to send, which all may
     # A generation that no earlier task of this message has had: seconds outgrow any count of retries.
-    return MessageTask(tenant, row.seq, message, row.received_at, int(now().timestamp()), media_uri=row.storage_uri)
+    return MessageTask(tenant, row.seq, message, row.received_at, int(now().timestamp()), media_uri=row.storage_uri, seat=seat)
 
 
 def _find(desk: Desk, name: str) -> tuple[str, Any | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
@@ -19,6 +20,8 @@ from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.roles import MAY
 from functions.whatsapp.tasks import MessageTask
 from infra.database import tenant_transaction
+from infra.ops import story
+from infra.records import document_id
 from tests.builders import an_extraction, an_invoice
 from tests.fakes.stage import BYTES, Stage
 
@@ -284,6 +287,18 @@ def test_a_paper_that_went_to_its_business_stays_there_when_its_task_comes_again
     assert owner.stage.graph.sent[-1].startswith("🏢 *Bodega Luz*")
     register = owner.stage.worker.processor.clerk.books.register(owner.tenant, datetime.now(UTC).date().replace(day=1))
     assert sorted(one.entry.invoice.number or "" for one in register.papers) == ["1", "74"]
+
+
+def test_operators_replay_a_guests_paper_for_the_business_that_has_it(owner: Chat) -> None:
+    """A task made of the records is for the business where the paper stands and answers in its sender's chat; of who was erased there is none."""
+    ana = invited(owner, "helper")
+    ana.sends("77")
+    with owner.stage.postgres.admin.connect() as sql:
+        row = sql.execute(story._DOCUMENT, {"id": document_id(ana.last.message.wamid)}).one()
+    task = story._from_records(row)
+    assert (task.business, task.tenant.id, task.tenant.user_id) == (owner.tenant, ana.tenant, ana.last.tenant.user_id)
+    with pytest.raises(story.Refused, match="erased"):
+        story._from_records(SimpleNamespace(**dict(row._mapping) | {"own": None}))
 
 
 def test_only_the_owner_is_asked_whose_a_ruc_is(owner: Chat) -> None:
