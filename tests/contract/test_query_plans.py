@@ -16,6 +16,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, Engine, TextClause, create_engine, text
 
+from infra import database
 from infra.local import postgres as embedded
 from infra.outbox import PostgresOutbox
 from tests.conftest import LOGINS, free_port
@@ -238,7 +239,7 @@ def test_the_operators_queries_read_by_index(full: embedded.Postgres) -> None:
 
 def test_the_largest_tenants_lane_is_seen_quickly(full: embedded.Postgres) -> None:
     """The look at a lane before each send costs the same for a sender of 10,000 documents as for one of a hundred: milliseconds."""
-    engine = _engine(full, "cuadra_app")
+    engine = database.connect(full.url("cuadra_app", LOGINS["cuadra_app"]), pool=1)
     outbox = PostgresOutbox(engine)
     lease = outbox.lease(_TENANT, _USER, 30)
     assert lease
