@@ -13,7 +13,6 @@ import openpyxl
 import pytest
 from sqlalchemy import event, text
 
-from functions.books import workbook
 from functions.whatsapp.helpers import mask
 from functions.whatsapp.ledger import Claim
 from functions.whatsapp.model import Tenant
@@ -55,7 +54,6 @@ def test_a_month_is_the_workbook_of_its_owner(postgres: Database, desk: Desk, mo
     for seq, number in enumerate(("1", "2", "3"), 1):
         keep(postgres, tenant, number, seq)
     monkeypatch.setattr(books, "_MOST_PAPERS", 2)
-    monkeypatch.setattr(workbook, "MOST_ROWS", 2)  # of a request, which an operator is not
     limits = []
 
     @event.listens_for(desk.engine, "before_cursor_execute")
@@ -75,6 +73,8 @@ def test_a_month_is_the_workbook_of_its_owner(postgres: Database, desk: Desk, mo
     rows = [row[:10] for row in book["Por revisar"].iter_rows(min_row=2, max_row=4, values_only=True)]
     assert {(row[0], row[1], row[9]) for row in rows} == {("20512345671", "Bodega Luz", number) for number in "123"}
     assert len(PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers) == 2
+    monkeypatch.setattr("infra.ops.export.ALL_ROWS", 2)  # Excel's, and not those of a request
+    assert export(desk, tenant.id, "2026-11")[2][-1].startswith("left out, beyond a sheet's rows: ")
 
 
 def test_a_tenant_or_month_that_is_none_is_said(desk: Desk) -> None:
