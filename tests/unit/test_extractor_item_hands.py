@@ -1,10 +1,13 @@
 """Tables and rolls as different hands set them: units, headings, codes and sums of parts where they are seldom looked for."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from tests.sheets import invoice
+from functions.extractor.reading import reader
+from functions.extractor.sheets.rows import lay
+from tests.sheets import boxes, invoice
 
 pytestmark = pytest.mark.unit
 
@@ -280,3 +283,15 @@ N°   Descripción del servicio             Cant    U.M    V. Unit US$    V. Tot
 2    Bolsa de horas de soporte              40    H-H          35.00        1,400.00
 """
     assert [line[0] for line in lines(rows)] == ["Licencia anual de usuarios (25 usuarios)", "Bolsa de horas de soporte"]
+
+
+def test_numbers_at_the_middle_of_two_lines_of_words_have_both() -> None:
+    """A web page's table sets a row's numbers at the middle of its words: the words above them are not the item before."""
+    head = "CANT    PRODUCTO                  P.U.    IMPORTE"
+    drawn = [(0, head), (16, "2       CEVICHE MIXTO            32.00     64.00"), (32, "        ARROZ CON")]
+    drawn += [(39, "1                                35.00     35.00"), (46, "        MARISCOS")]
+    paper = list(boxes(PAPER))
+    below = max(b.y1 for b in paper) + 20
+    table = [replace(b, y0=b.y0 + below + y, y1=b.y1 + below + y) for y, line in drawn for b in boxes(line)]
+    found = reader.read([lay([*paper, *table], width=620, height=900)], "text")
+    assert [item["description"].value for item in found.items] == ["CEVICHE MIXTO", "ARROZ CON MARISCOS"]

@@ -148,6 +148,12 @@ def test_an_identity_is_read_by_its_label(label: str, kind: str) -> None:
         (("LISTADO DE PRODUCTOS", "FERRETERIA LOS ANDES ELRL"), SELLER, "FERRETERIA LOS ANDES ELRL"),
         (("TODO PARA SU OBRA", "MUNICIPALIDAD DISTRITAL DE QANTU"), SELLER, "MUNICIPALIDAD DISTRITAL DE QANTU"),
         (("INVERSIONES QANTU SOCIEDAD", "ANONIMA CERRADA"), SELLER, "INVERSIONES QANTU SOCIEDAD ANONIMA CERRADA"),
+        (
+            ("CONSTRUCCIONES QANTU Y PEREZ", "CONTRATISTAS GENERALES S.A.C."),
+            SELLER,
+            "CONSTRUCCIONES QANTU Y PEREZ CONTRATISTAS GENERALES S.A.C.",
+        ),
+        (("IMPRENTA GRAFICA MODELO", "Nelly Huarca Ticona"), "10700543213", "Nelly Huarca Ticona"),
     ],
 )
 def test_the_suppliers_name_stands_with_its_number(lines: tuple[str, ...], ruc: str, name: str) -> None:
@@ -258,3 +264,32 @@ def test_an_address_without_labels_is_the_customers_though_the_seller_stands_bes
 def test_a_suppliers_name_ends_before_its_address_and_is_no_statute(lines: tuple[str, ...], name: str) -> None:
     """An address between a name and its number is no part of it, and what a firm is by law is not what it is called."""
     assert who(*lines, "FACTURA ELECTRONICA", "F001-123")[:2] == (SELLER, name)
+
+
+def test_a_name_in_its_values_column_goes_on_to_its_legal_form() -> None:
+    """Beside a narrow label a name may take three lines, and the next label ends it."""
+    art = (
+        *headed(f"RUC {SELLER}")[:4],
+        "Señor(es)     : COLEGIO PARTICULAR",
+        "                NUESTRA SEÑORA DEL VALLE",
+        "                DE LAS NIEVES S.A.C.",
+        f"RUC           : {BUYER}",
+    )
+    assert who(*art)[3:] == (BUYER, "COLEGIO PARTICULAR NUESTRA SEÑORA DEL VALLE DE LAS NIEVES S.A.C.")
+
+
+def test_how_a_buyer_is_identified_is_not_his_name() -> None:
+    """SUNAT's recibo writes a sentence over three lines, of which the first alone has the name."""
+    art = (
+        *headed(f"RUC {SELLER}")[:4],
+        "Recibí de: COOPERATIVA DE AHORRO SAN BLAS",
+        f"Identificado con RUC número {BUYER}",
+        "Domiciliado en AV. CIRCUNVALACION 900",
+    )
+    assert who(*art)[3:] == (BUYER, "COOPERATIVA DE AHORRO SAN BLAS")
+
+
+def test_a_policys_holder_buys_it() -> None:
+    """Insurers call their client Contratante."""
+    art = (*headed(f"RUC {SELLER}")[:4], "Contratante : COMERCIAL PEREZ E.I.R.L.", f"RUC / DNI : {BUYER}")
+    assert who(*art)[3:] == (BUYER, "COMERCIAL PEREZ E.I.R.L.")

@@ -58,6 +58,9 @@ HEADWORDS = frozenset(
 )
 """Words with which firms' names begin, and which alone are no name."""
 
+TAILWORDS = frozenset(["CONTRATISTAS", "ASOCIADOS", "HERMANOS", "HIJOS", "GENERALES", "ANEXOS"])
+"""Words with which no firm's name begins: they go on from the line above."""
+
 _SHOP = re.compile(r"\w{3,}(?:ERIA|ADORA|IDORA)|\w*INDUSTRIAS?|(?:MULTI|MINI)\w*|(?:CAFE|HO\w?TEL|RESTAURAN)\w*")
 _SHOPS = frozenset(
     [
@@ -75,6 +78,9 @@ _SHOPS = frozenset(
         "GRIFO",
         "ESTUDIO",
         "NOTARIA",
+        "IMPRENTA",
+        "GRAFICA",
+        "CONSTRUCCIONES",
         "SALON",
         "CLINICA",
         "BAZAR",

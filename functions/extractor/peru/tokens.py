@@ -272,6 +272,8 @@ _SERIAL = re.compile(
 )
 _SERIAL_3 = re.compile(r"(?<![A-Z0-9-])(?P<s>\d{3,4})\s?[-–—]\s?(?:N[°ºO]\s?)?(?P<n>\d{4,8})(?![A-Z0-9]|[-/.]\d)")
 _SERIAL_GAP = re.compile(r"(?<![A-Z0-9])(?P<s>[FBESP][A-Z0-9|]{3})\s{1,2}(?P<n>\d{1,8})(?![A-Z0-9]|[-/.,]\d)")
+_SERIAL_BILL = re.compile(r"(?<![A-Z0-9])(?P<s>S[A-Z0-9]{3})\s?-\s?(?P<n>\d{9,10})(?![A-Z0-9]|[-/.]\d)")
+"""A service bill's number, which may be longer than the eight digits of the rest."""
 _SERIES_DIGITS = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1"})
 
 
@@ -279,7 +281,7 @@ def serials(text: str) -> list[Serial]:
     """What may be a series and number: `F001-123`, `F033 - 00330623`, `E001 N° 12`, physical `0001-000123`; weakly `F001 123`."""
     line = fold_same(text).replace("]", "|")
     found: list[Serial] = []
-    for pattern, strong in ((_SERIAL, True), (_SERIAL_3, True), (_SERIAL_GAP, False)):
+    for pattern, strong in ((_SERIAL, True), (_SERIAL_BILL, True), (_SERIAL_3, True), (_SERIAL_GAP, False)):
         for match in pattern.finditer(line):
             if any(f.start < match.end() and match.start() < f.end for f in found):
                 continue

@@ -9,7 +9,7 @@ from functions.extractor.peru.firms import FORM, LINKS, NOBODY, STREET, is_said
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import form
 from functions.extractor.reading.form import BUYER, Form, Piece
-from functions.extractor.reading.names import bare, ends_legal, goes_on, is_address, is_name
+from functions.extractor.reading.names import bare, ends_legal, goes_on, is_address, is_form, is_name
 from functions.extractor.reading.reading import Seen, place
 from functions.extractor.sheets.rows import Sheet
 
@@ -21,11 +21,14 @@ _BLOCK = 2.2
 """Line heights between the lines of one address."""
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
 _GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR|ALUMN|ESTUDIANTE")
+_GREETING = re.compile(r"^(?:hola|estimad[oa]s?)\W+", re.IGNORECASE)
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
 _STOP = re.compile(
     r"\s+(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|(?:FECHA|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA)\b|(?:FORMA|TIPO|CONDICION|ORDEN|GUIA)\sDE\b|DIA\s+MES\b)"
 )
-_NO_NAME = re.compile(r"\W*(?:FACTURA|BOLETA|NOTA\s+DE|RECIBO|FECHA|IMPORTE|TOTAL|CANT\b|CANTIDAD|DESCRIPCION)\b.*|.*\bELECTRONICA\b\W*")
+_NO_NAME = re.compile(
+    r"\W*(?:IDENTIFICAD|DOMICILIAD)[OA]\b.*|\W*(?:FACTURA|BOLETA|NOTA\s+DE|RECIBO|FECHA|IMPORTE|TOTAL|CANT\b|CANTIDAD|DESCRIPCION)\b.*|.*\bELECTRONICA\b\W*"
+)
 
 
 def labels(pieces: Form) -> list[Piece]:
@@ -123,6 +126,8 @@ def _beside(pieces: Form, piece: Piece) -> list[tuple[str, Piece]]:
 
 def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tuple[str, Piece]]:
     """The lines on which a name goes on: below its beginning, without a label of their own."""
+    if formal := _to_its_form(sheet, pieces, label, piece):
+        return formal
     found: list[tuple[str, Piece]] = []
     last, text = piece, _trimmed(piece)[0]
     while len(found) < 3:
@@ -139,6 +144,25 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
     return found
 
 
+def _to_its_form(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tuple[str, Piece]]:
+    """The next lines of a value beside its label, up to the one that ends in a legal form; none where none of three does, or another label comes first."""
+    found: list[tuple[str, Piece]] = []
+    text, last = _trimmed(piece)[0], piece
+    if label.row != piece.row or piece.x0 < label.left + 2 * sheet.em or ends_legal(lettered(text)):
+        return []
+    for row in pieces[piece.row + 1 : piece.row + 4]:
+        nxt = row[0] if len(row) == 1 else None
+        if nxt is None or nxt.role is not None or abs(nxt.x0 - piece.x0) > 1.5 * sheet.em or nxt.y - last.y > 1.5 * sheet.em:
+            return []
+        found.append((nxt.text, nxt))
+        text, last = f"{text} {nxt.text}", nxt
+        if not is_name(text) or is_address(nxt.text) or _NO_NAME.fullmatch(nxt.folded):
+            return []
+        if ends_legal(lettered(nxt.text)):
+            return found
+    return []
+
+
 def _is_anothers(pieces: Form, piece: Piece, label: Piece) -> bool:
     """Whether a phrase is the value of another label, at its left."""
     before = [p for p in pieces[piece.row] if p.left < piece.left]
@@ -147,9 +171,11 @@ def _is_anothers(pieces: Form, piece: Piece, label: Piece) -> bool:
 
 def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -> bool:
     line = nxt.folded
+    if _NO_NAME.fullmatch(line):
+        return False
     if goes_on(text, nxt.text):
         return True
-    if ends_legal(lettered(text)) or is_address(nxt.text) or _NO_NAME.fullmatch(line) or is_said(line) or not is_name(f"{text} {nxt.text}"):
+    if ends_legal(lettered(text)) or is_address(nxt.text) or is_said(line) or not is_name(f"{text} {nxt.text}"):
         return False
     if any(c.isdigit() for c in line) and not ends_legal(line):
         return False
@@ -180,8 +206,13 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
         legal = bool(FORM.search(lettered(cell.text)))
         if is_name(cell.text) and (found is None or legal):
             at = above.text.index(cell.text)
-            found = Seen(cell.text, cell.text, place(sheet, above, at, at + len(cell.text)))
-            if legal:
+            form_below = next(
+                (p.text for row in pieces[number + 1 : number + 2] for p in row if abs(p.left - left) < 2 * sheet.em and is_form(p.text)),
+                "",
+            )
+            text = _GREETING.sub("", f"{cell.text} {form_below}".strip())
+            found = Seen(text, cell.text, place(sheet, above, at, at + len(cell.text)))
+            if legal or form_below:
                 break
     return found
 

@@ -94,7 +94,8 @@ def _way(
         opens = next((i for i, x in enumerate(block) if x.coded or (untold and x.opens)), None) if not last else None
         for above, (cost, path) in paths.items():
             for s in range(len(block) + 1) if opens is None else (opens,):
-                step = mode.cost(above, s, own=own[k]) + _gaps(lines, block, k, s, em, last=last)
+                around = _is_around(lines[k], blocks[k][len(blocks[k]) - above :], block[:s], em)
+                step = (0.0 if around else mode.cost(above, s, own=own[k])) + _gaps(lines, block, k, s, em, last=last)
                 if last and s < len(block):
                     step += 0.0 if _is_cut(lines[k], block, s, em) else _LEFT_OVER * (len(block) - s)
                 key = 0 if last else len(block) - s
@@ -103,6 +104,18 @@ def _way(
                     after[key] = option
         paths = after
     return min(paths.values())
+
+
+def _is_around(line: Line, above: Sequence[Loose], below: Sequence[Loose], em: float) -> bool:
+    """Whether a line's numbers are set at the middle of its words, as tables of web pages set them: two rows of words or more around the numbers' own height."""
+    numbers = [token.cell.y for token in line.roles.tokens.values()]
+    middle = sum(numbers) / len(numbers) if numbers else line.row.y
+    own = [line.y] if has_words(line.words.text) else []
+    rows = [*(x.row.y for x in above), *own, *(x.row.y for x in below)]
+    apart = not own or abs(own[0] - middle) > 0.3 * em
+    return (
+        apart and len(rows) > 1 and abs((rows[0] + rows[-1]) / 2 - middle) < 0.3 * em and all(b - a < 1.6 * em for a, b in pairwise(rows))
+    )
 
 
 def _first(block: Sequence[Loose], line: Line, em: float, *, headed: bool) -> list[tuple[int, float]]:

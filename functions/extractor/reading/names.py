@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from functions.extractor.page import Box
-from functions.extractor.peru.firms import CONTACT, DISTRICT, FORM, HEADWORDS, LINKS, NOBODY, STREET, begins_firm, is_said
+from functions.extractor.peru.firms import CONTACT, DISTRICT, FORM, HEADWORDS, LINKS, NOBODY, STREET, TAILWORDS, begins_firm, is_said
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
@@ -97,7 +97,10 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
         return (*lines, (row, right)), f"{text} {right.text}", None  # engines put the legal form in a box of its own
     doubt: str | None = None
     if person:
-        return tuple(lines), text, None
+        below = _neighbour(sheet, row, cell, step=1)
+        if below is None or not _is_last_name(sheet, text, *below):
+            return tuple(lines), text, None
+        return (*lines, below), f"{text} {below[1].text}", None
     while len(lines) < 3 and (above := _neighbour(sheet, *lines[0], step=-1)) is not None:
         bond = goes_on(above[1].text, text)
         if bond is None:
@@ -116,6 +119,13 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
     return tuple(lines), text, doubt
 
 
+def _is_last_name(sheet: Sheet, text: str, row: Row, cell: Cell) -> bool:
+    """Whether one word in a line of its own is the last of a person's names: it makes a person's name of those above, and an address follows."""
+    after = sheet.rows[sheet.rows.index(row) + 1 : sheet.rows.index(row) + 2]
+    addressed = any(is_address(c.text) and abs(c.x0 - cell.x0) < sheet.em for r in after for c in r.cells)
+    return len(cell.text.split()) == 1 and addressed and is_person(text) and is_person(f"{text} {cell.text}")
+
+
 def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:
     """The phrase right above or below, of the same letters and in the same column."""
     number = sheet.rows.index(row) + step
@@ -125,7 +135,7 @@ def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:
             alike = abs(near.height - cell.height) < (0.45 if is_form(near.text) else 0.2) * cell.height
             aligned = min(abs(near.x - cell.x) / 6, abs(near.x0 - cell.x0)) < sheet.em
             close = 0 < step * (near.y - cell.y) < 1.8 * cell.height
-            if alike and aligned and close and near.text.isupper() == signature(cell.text).isupper():
+            if alike and aligned and close and (is_form(near.text) or near.text.isupper() == signature(cell.text).isupper()):
                 return other, near
     return None
 
@@ -145,7 +155,7 @@ def goes_on(upper: str, lower: str) -> bool | None:
     rest = FORM.sub("", below).strip(" .-").split()
     if not ends_legal(below) or not words or set(rest) & set(words) - LINKS:
         return False
-    broken = words[-1] in LINKS or (rest and rest[0] in LINKS)
+    broken = words[-1] in LINKS or (rest and rest[0] in LINKS | TAILWORDS)
     unnamed = all(w in HEADWORDS or w in LINKS for w in words) and not (rest and rest[0] in HEADWORDS)
     return True if broken or unnamed or (len(rest) <= 1 and begins_firm(words[0])) else None
 
