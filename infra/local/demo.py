@@ -76,7 +76,7 @@ def play(simulator: Simulator, say: Callable[[str], None], show: Callable[[Seque
 
 def another(senders: Sequence[Mapping[str, str]]) -> str:
     """The name of who talks this time, so that two demos on one folder are two people to the eye."""
-    before = sum(one["name"].startswith(_NAME) for one in senders)
+    before = sum((one["name"] or "").startswith(_NAME) for one in senders)
     return f"{_NAME} {before + 1}" if before else _NAME
 
 

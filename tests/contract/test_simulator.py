@@ -245,6 +245,9 @@ def test_a_state_is_kept_under_a_name(heard: Hearing) -> None:
     heard.sim.send(ana, text="antes", files=[("a.txt", b"antes")])
     heard.settled()
     heard.sim.post("/switches", {"graph_ms": 7})
+    eventually(
+        lambda: all(each["status"] == "read" for each in heard.sim.get("/messages") if each["direction"] == "out" and not each["failed"])
+    )
     before = heard.sim.get("/messages")
     assert told(heard.url, "save", "one-sender") == [{"saved": "one-sender"}]
     heard.sim.send(ana, text="después")

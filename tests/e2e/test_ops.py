@@ -303,7 +303,7 @@ def test_doctor_finds_nothing_wrong(stack: Running, capsys: pytest.CaptureFixtur
     """A stack that is well passes every check that there is something to look at for, and says of the others that nothing was checked."""
     code, out, _ = run(capsys, "doctor")
     assert code == 0, out
-    assert out.count("ok    ") == 11
+    assert out.count("ok    ") == 12
     unchecked = re.findall(r"^--    (.+?): not checked: (.+)$", out, re.MULTILINE)
     assert [why for _, why in unchecked] == ["the simulated WhatsApp has no account to look at"] * 4 + [
         "Gemini is off",
@@ -321,7 +321,7 @@ def test_doctor_says_what_to_fix(stack: Running, capsys: pytest.CaptureFixture[s
     reads = "the worker reads the papers that came with it"
     assert set(re.findall(r"^FAIL  ([^:]+):", out, re.MULTILINE)) == {"database", "queue", "the handshake returns the challenge", reads}
     assert out.count("      fix: ") == 4
-    assert out.count("ok    ") == 7
+    assert out.count("ok    ") == 8
 
 
 def test_doctor_tells_no_secret() -> None:

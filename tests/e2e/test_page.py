@@ -36,6 +36,7 @@ from tests.corpus.layouts import LAYOUTS
 from tests.corpus.register import register
 from tests.e2e import states
 from tests.e2e.conftest import SAMPLES, UNHURRIED, Running, boot, eventually, shut
+from tests.scale import LONG
 
 pytestmark = pytest.mark.e2e
 
@@ -535,9 +536,13 @@ def story(_running: Running) -> states.Story:
     return states.play(_running)
 
 
-@pytest.mark.parametrize("look", states.LOOKS, ids=lambda look: look.name)
+@pytest.mark.long
+@pytest.mark.slow(
+    "every state of the page is reached and examined: a telephone's width in the dark and a desk's by day, every other look by make long"
+)
+@pytest.mark.parametrize("look", states.LOOKS if LONG else [states.LOOKS[1], states.LOOKS[-2]], ids=lambda look: look.name)
 def test_accessibility(stack: Running, story: states.Story, open_chat: Opener, look: states.Look) -> None:
-    """Axe finds nothing at all in any state of the page, at the width of a phone, of a projector and of a desk, in light and in dark."""
+    """Axe finds nothing at all in any state of the page, whatever its width, in light and in dark."""
     chat = open_chat(stack, story.new, **look.profile)
     found: list[str] = []
     for state in states.walk(chat.page, chat.url, story, look):
