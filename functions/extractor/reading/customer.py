@@ -126,11 +126,10 @@ def _beside(pieces: Form, piece: Piece) -> list[tuple[str, Piece]]:
 
 def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tuple[str, Piece]]:
     """The lines on which a name goes on: below its beginning, without a label of their own."""
-    if formal := _to_its_form(sheet, pieces, label, piece):
-        return formal
-    found: list[tuple[str, Piece]] = []
-    last, text = piece, _trimmed(piece)[0]
-    while len(found) < 3:
+    found = _to_its_form(sheet, pieces, label, piece)
+    last = found[-1][1] if found else piece
+    text = " ".join([_trimmed(piece)[0], *(words for words, _ in found)])
+    while len(found) < 4:
         below = [
             p for row in pieces[last.row + 1 : last.row + 3] for p in row
             if p.role is None and not p.answered and not _is_anothers(pieces, p, label) and re.search(r"\w", p.text) and 0 < p.y - last.y < 1.9 * max(sheet.em, last.cell.height)

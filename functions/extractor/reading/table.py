@@ -219,7 +219,7 @@ def _joined(found: Sequence[Column], words: Sequence[Word]) -> list[Column]:
 
 
 def _under(sheet: Sheet, at: int, columns: Sequence[Column]) -> list[Column]:
-    """The headings with their first words, where these stand in the row above and nothing else does: IMPORTE over DE VENTA."""
+    """The headings with their first words, where these stand in the row above and nothing else does: IMPORTE over DE VENTA. What alone has a name keeps it."""
     above = sheet.rows[at - 1] if at else None
     if above is None or sheet.rows[at].y - above.y > 1.9 * sheet.em or re.search(r"\d|:", above.text):
         return list(columns)
@@ -231,7 +231,7 @@ def _under(sheet: Sheet, at: int, columns: Sequence[Column]) -> list[Column]:
     if any(c.name in {h.name for h in columns} or c.name == "description" for c in alone):
         return list(columns)
     texts = [(h, f"{first[id(h)].text} {h.text}" if id(h) in first else h.text) for h in columns]
-    found = [h if h.name == "description" or t == h.text else replace(h, name=name_of(t), text=t) for h, t in texts]
+    found = [replace(h, name=name_of(t), text=t) if h.name == "other" and t != h.text else h for h, t in texts]
     return sorted([*found, *alone], key=lambda c: c.x0)
 
 
