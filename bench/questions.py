@@ -26,6 +26,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
+from functions.whatsapp.doorkeeper import Doorkeeper
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.model import Address, Inbound, Tenant
 from functions.whatsapp.places import Places
@@ -155,7 +156,10 @@ def asker(engine: Engine) -> Asker:
     quiet, records = Quiet(), PostgresRecords(engine)
     anything = cast("Any", quiet)
     clerk = Clerk(PostgresBooks(engine))
-    processor = Processor(records, anything, anything, anything, Ticks(quiet, ThreadPoolExecutor(1)), Places(1, 2), clerk, quiet, anything)
+    doorkeeper = Doorkeeper(anything, anything, clerk.books, quiet, lambda: "")  # nobody here is asked about people
+    processor = Processor(
+        records, anything, anything, anything, Ticks(quiet, ThreadPoolExecutor(1)), Places(1, 2), clerk, quiet, doorkeeper
+    )
     lanes = Lanes(PostgresOutbox(engine), anything, lambda _: None, quiet, anything)
     worker = Worker(processor, lanes, records, quiet, anything, lambda: datetime.now(UTC), anything)
     tenant = Tenant(UUID(int=1), UUID(int=1_000_001), Address("5191", None), version=1, welcome="file", created_at=datetime.now(UTC))
