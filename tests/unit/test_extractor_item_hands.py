@@ -286,12 +286,45 @@ N°   Descripción del servicio             Cant    U.M    V. Unit US$    V. Tot
 
 
 def test_numbers_at_the_middle_of_two_lines_of_words_have_both() -> None:
-    """A web page's table sets a row's numbers at the middle of its words: the words above them are not the item before."""
-    head = "CANT    PRODUCTO                  P.U.    IMPORTE"
-    drawn = [(0, head), (16, "2       CEVICHE MIXTO            32.00     64.00"), (32, "        ARROZ CON")]
-    drawn += [(39, "1                                35.00     35.00"), (46, "        MARISCOS")]
-    paper = list(boxes(PAPER))
+    """A web page's table sets a row's numbers at the middle of its words: the words above them are not the item before, nor those below the next one."""
+    drawn = [
+        (0.0, "CANT    PRODUCTO                  P.U.    IMPORTE"),
+        (13.0, "2       CEVICHE MIXTO            32.00     64.00"),
+        (25.0, "        ARROZ CON"),
+        (30.5, "1                                35.00     35.00"),
+        (35.0, "        MARISCOS"),
+        (47.0, "        CHICHA MORADA"),
+        (52.5, "3                                 8.00     24.00"),
+        (57.0, "        DE LA CASA"),
+    ]
+    paper = boxes(PAPER)
     below = max(b.y1 for b in paper) + 20
     table = [replace(b, y0=b.y0 + below + y, y1=b.y1 + below + y) for y, line in drawn for b in boxes(line)]
     found = reader.read([lay([*paper, *table], width=620, height=900)], "text")
-    assert [item["description"].value for item in found.items] == ["CEVICHE MIXTO", "ARROZ CON MARISCOS"]
+    assert [item["description"].value for item in found.items] == ["CEVICHE MIXTO", "ARROZ CON MARISCOS", "CHICHA MORADA DE LA CASA"]
+
+
+def test_a_heading_that_has_a_name_keeps_it_under_another_word() -> None:
+    """PRECIO over TOTAL names amounts as TOTAL does, and so does PRECIO TOTAL, whether prices stand beside them or not."""
+    below = """
+2       MARTILLO DE UÑA                  20.00
+3       ALICATE UNIVERSAL                45.00
+"""
+    for heads in (
+        "\n                                        PRECIO\nCANT.   DESCRIPCION                      TOTAL",
+        "\nCANT.   DESCRIPCION                PRECIO TOTAL",
+    ):
+        assert lines(heads + below) == [
+            ("MARTILLO DE UÑA", D(2), None, None, D("20.00")),
+            ("ALICATE UNIVERSAL", D(3), None, None, D("45.00")),
+        ]
+    rows = """
+                             PRECIO      PRECIO
+CANT.   DESCRIPCION          UNITARIO     TOTAL
+2       MARTILLO DE UÑA         10.00     18.00
+3       ALICATE UNIVERSAL       15.00     40.50
+"""
+    assert lines(rows) == [
+        ("MARTILLO DE UÑA", D(2), None, D("10.00"), D("18.00")),
+        ("ALICATE UNIVERSAL", D(3), None, D("15.00"), D("40.50")),
+    ]

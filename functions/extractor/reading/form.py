@@ -17,7 +17,7 @@ from functions.extractor.sheets.rows import Cell, Sheet
 
 Role = Literal["name", "id", "address", "other"]
 
-BUYER = r"(?:SE(?!CT)\w{1,2}OR(?:\s?\(\s?\w{1,3}\s?\)|ES\b|A\b|\b)|SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))?\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|CONTRATANTE|TITULAR)"
+BUYER = r"(?:SE(?!CT)\w{1,2}OR(?:\s?\(\s?\w{1,3}\s?\)|ES\b|A\b|\b)|SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))?\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|TITULAR)"
 """Who buys, as labels call him."""
 CUSTOMER = re.compile(rf"\b{BUYER}|RECIB[I1]DO\sDE|FACTURA(?:R|DO)\sA|VENDIDO\sA|PASAJERO|HUESPED|PACIENTE")
 _GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO)"

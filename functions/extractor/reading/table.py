@@ -23,7 +23,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("discount", r"DSCTO|DESCUENT|\bDCTO|\bDTO\b|\bDESC\b"),
         (
             "unit_price",
-            r"P(?:REC[I1]O|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|V(?:ALOR|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1]O|\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE",
+            r"P(?:REC[I1]O|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|V(?:ALOR|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1]O(?!\s*TOTAL)|\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE",
         ),
         (
             "amount",
