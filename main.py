@@ -1,6 +1,8 @@
-"""The two functions, `webhook` (public) and `worker` (private): composed here from settings, and nothing else.
+"""The two functions, `webhook` (public) and `worker` (private): composed here from settings, and nothing
+else.
 
-Imports are lazy: the webhook never loads SQL, OCR or Gemini, and a handshake or a rejected signature loads no Google client.
+Imports are lazy: the webhook never loads SQL, OCR or Gemini, and a handshake or a rejected signature loads no
+Google client.
 """
 
 from __future__ import annotations
@@ -67,7 +69,10 @@ def webhook(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
 def worker(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
     """One task, called by Cloud Tasks or Cloud Scheduler; in the cloud, IAM lets in nobody else."""
     settings = _settings(WorkerSettings)
-    with logs.request_context(_headers(request), settings.google_cloud_project), logs.about(_document(request)):
+    with (
+        logs.request_context(_headers(request), settings.google_cloud_project),
+        logs.about(_document(request)),
+    ):
         return _answer("task_crashed", lambda: _work(request))
 
 
@@ -90,7 +95,8 @@ def _work(request: Request) -> Outcome:
 
 
 def _answer(failure: str, handle: Callable[[], Outcome]) -> tuple[str | bytes, int, dict[str, str]]:
-    """The response to one request, with its canonical line. What nobody foresaw (no credentials, say) is logged as `failure` and answered 500.
+    """The response to one request, with its canonical line. What nobody foresaw (no credentials, say) is
+    logged as `failure` and answered 500.
 
     Meta and the queue bring the same request again.
     """
@@ -99,7 +105,11 @@ def _answer(failure: str, handle: Callable[[], Outcome]) -> tuple[str | bytes, i
     except Exception:
         log.exception(failure)
         outcome = Outcome(500, "try again", {"outcome": "crashed"})
-    level = logging.WARNING if outcome.status >= 500 and outcome.fields.get("outcome") not in _WAITING else logging.INFO
+    level = (
+        logging.WARNING
+        if outcome.status >= 500 and outcome.fields.get("outcome") not in _WAITING
+        else logging.INFO
+    )
     log.log(level, "request", extra={"fields": {"status": outcome.status, **outcome.fields}})
     return (
         outcome.body,
@@ -326,7 +336,11 @@ def _sender(settings: WorkerSettings) -> Sender | None:
 
     if not settings.webhook_url or not settings.whatsapp_app_secret:
         return None
-    return Sender(settings.webhook_url, settings.whatsapp_app_secret.get_secret_value(), settings.whatsapp_phone_number_id)
+    return Sender(
+        settings.webhook_url,
+        settings.whatsapp_app_secret.get_secret_value(),
+        settings.whatsapp_phone_number_id,
+    )
 
 
 class _Reader:
@@ -357,7 +371,9 @@ def _interpreter() -> GeminiInterpreter:
     settings = _settings(WorkerSettings)
     engine = _database(settings)
     purse = Purse(engine, settings.gemini_usd_day, _now)
-    return GeminiInterpreter(engine, lambda: cast("Gemini", _gemini(settings)), purse.is_open, settings.gemini_texts_day)
+    return GeminiInterpreter(
+        engine, lambda: cast("Gemini", _gemini(settings)), purse.is_open, settings.gemini_texts_day
+    )
 
 
 @_once
@@ -368,10 +384,24 @@ def _extractor() -> Extractor:
 
     settings = _settings(WorkerSettings)
     budget = settings.budget
-    limits = Limits(budget.ocr_deadline_s, budget.opening_s, budget.gemini_s, budget.gemini_reserve_s, budget.second_look_s, budget.sunat_s)
+    limits = Limits(
+        budget.ocr_deadline_s,
+        budget.opening_s,
+        budget.gemini_s,
+        budget.gemini_reserve_s,
+        budget.second_look_s,
+        budget.sunat_s,
+    )
     gemini = _gemini(settings)
     may_ask = Purse(_database(settings), settings.gemini_usd_day, _now).is_open if gemini else lambda: True
-    return Extractor(gemini=gemini, may_ask=may_ask, slots=settings.ocr_slots, limits=limits, ask=settings.gemini_when, witness=_sunat())
+    return Extractor(
+        gemini=gemini,
+        may_ask=may_ask,
+        slots=settings.ocr_slots,
+        limits=limits,
+        ask=settings.gemini_when,
+        witness=_sunat(),
+    )
 
 
 @_once
@@ -382,7 +412,11 @@ def _database(settings: WorkerSettings) -> Engine:
         return database.connect(settings.database_url.get_secret_value(), pool=settings.db_pool_size)
     private = settings.cloud_sql_ip == "private"
     return database.connect_cloud_sql(
-        settings.cloud_sql_instance, settings.db_user, settings.db_name, pool=settings.db_pool_size, private=private
+        settings.cloud_sql_instance,
+        settings.db_user,
+        settings.db_name,
+        pool=settings.db_pool_size,
+        private=private,
     )
 
 
@@ -392,7 +426,11 @@ def _gemini(settings: WorkerSettings) -> Gemini | None:
         return None
     from functions.extractor.engines.gemini import Gemini
 
-    key = settings.gemini_api_key.get_secret_value() if settings.gemini == "key" and settings.gemini_api_key else None
+    key = (
+        settings.gemini_api_key.get_secret_value()
+        if settings.gemini == "key" and settings.gemini_api_key
+        else None
+    )
     return Gemini(
         api_key=key,
         project=None if key else settings.google_cloud_project,
@@ -400,7 +438,9 @@ def _gemini(settings: WorkerSettings) -> Gemini | None:
         model=settings.gemini_model,
         strong_model=settings.gemini_strong_model,
         thinking=None if settings.gemini_thinking == "AUTO" else settings.gemini_thinking,
-        strong_thinking=None if settings.gemini_strong_thinking == "AUTO" else settings.gemini_strong_thinking,
+        strong_thinking=None
+        if settings.gemini_strong_thinking == "AUTO"
+        else settings.gemini_strong_thinking,
         base_url=settings.gemini_url or None,
     )
 
@@ -427,7 +467,9 @@ def _now() -> datetime:
 
 
 def _start() -> None:
-    """Refuse to start without what the function of this process needs (the framework names it in FUNCTION_TARGET)."""
+    """Refuse to start without what the function of this process needs (the framework names it in
+    FUNCTION_TARGET).
+    """
     match os.environ.get("FUNCTION_TARGET"):
         case "webhook":
             _settings(WebhookSettings)

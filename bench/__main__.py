@@ -1,9 +1,11 @@
-"""Measures what the project promises about speed and cost, each beside its reference, and prints one table: `make bench`, 35 minutes on two quiet cores.
+"""Measures what the project promises about speed and cost, each beside its reference, and prints one table:
+`make bench`, 35 minutes on two quiet cores.
 
     python -m bench [--quick] [--only NAME…] [--write]
 
---quick takes fewer samples, --only some of the rows; both keep nothing. --write keeps a whole run's table in `docs/performance.md` and
-`bench/results/latest.md`. Exit 1 when a goal is missed or a row could not be measured.
+--quick takes fewer samples, --only some of the rows; both keep nothing. --write keeps a whole run's table in
+`docs/performance.md` and `bench/results/latest.md`. Exit 1 when a goal is missed or a row could not be
+measured.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ ALONE: dict[str, Callable[..., list[table.Row]]] = {
     "clients": real.clients,
     "own": own_work.rows,
 }
-"""Rows that need no stack, or one of their own: the longest first, so that the shortest figures meet a machine that has settled."""
+"""Rows that need no stack, or one of their own: the longest first, so that the shortest figures meet a
+machine that has settled.
+"""
 TOLD = (
     "own", "clients", "cloud", "cold", "digital", "photos", "pages", "slow-model", "statements", "thousand", "burst", "ordered",
     "question", "excel", "comparison", "asked", "suites",
@@ -92,7 +96,17 @@ def _rows(name: str, measure: Callable[[], list[table.Row]]) -> list[table.Row]:
         return measure()
     except Exception as error:  # noqa: BLE001 - half an hour of other figures must not go with it
         traceback.print_exc()
-        return [table.Row(name, "not measured", "-", "-", "-", reached=False, note=f"{type(error).__name__}: {error}"[:300])]
+        return [
+            table.Row(
+                name,
+                "not measured",
+                "-",
+                "-",
+                "-",
+                reached=False,
+                note=f"{type(error).__name__}: {error}"[:300],
+            )
+        ]
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
-"""How well documents are read: `make bench-accuracy`, or `python -m bench.accuracy --slice 9 --half seen --fail`.
+"""How well documents are read: `make bench-accuracy`, or `python -m bench.accuracy --slice 9 --half seen
+--fail`.
 
-`--splits tune,look,judge` reads papers of the grammar, alone or beside `--half`; of `judge` counts are printed, no field and no name.
-`--folder DIR` reads anybody's own papers with labels, `--label FILE…` writes labels to correct: docs/accuracy-folder.md. `--model`: what a
-scripted model's mistakes come to beside our own eyes, and what papers that give orders change. `--sunat`: what SUNAT's word does.
+`--splits tune,look,judge` reads papers of the grammar, alone or beside `--half`; of `judge` counts are
+printed, no field and no name. `--folder DIR` reads anybody's own papers with labels, `--label FILE…` writes
+labels to correct: docs/accuracy-folder.md. `--model`: what a scripted model's mistakes come to beside our own
+eyes, and what papers that give orders change. `--sunat`: what SUNAT's word does.
 
-Our extractor without any model, and the references on the same files in the same run. OCR answers and drawn documents are kept under
-`.cuadra/bench-cache`, so that a second run takes minutes.
+Our extractor without any model, and the references on the same files in the same run. OCR answers and drawn
+documents are kept under `.cuadra/bench-cache`, so that a second run takes minutes.
 """
 
 import argparse
@@ -31,7 +33,19 @@ from bench.accuracy_report import Timing, table, write_docs
 from bench.accuracy_score import Miss, Tally, all_seven, item_misses, score, score_blurred, score_negative
 from bench.accuracy_shown import Mark, mark
 from functions.extractor.invoice import Extraction
-from tests.corpus import BLURRED, FORMS, HALVES, LAYOUTS, NEGATIVES, PHOTOS, SEVERAL, Sample, camera, generate, grammar
+from tests.corpus import (
+    BLURRED,
+    FORMS,
+    HALVES,
+    LAYOUTS,
+    NEGATIVES,
+    PHOTOS,
+    SEVERAL,
+    Sample,
+    camera,
+    generate,
+    grammar,
+)
 
 ROOT = Path(__file__).parent.parent
 FULL = 126
@@ -42,7 +56,9 @@ FAILED = ROOT / ".cuadra" / "bench-fail"
 
 @dataclass(frozen=True)
 class Task:
-    """One document to read. `half` may be a split of the grammar; its papers have no layout of their own, `layout` is `grammar`."""
+    """One document to read. `half` may be a split of the grammar; its papers have no layout of their own,
+    `layout` is `grammar`.
+    """
 
     half: str
     form: str
@@ -69,7 +85,12 @@ def plan(documents: int, halves: Iterable[str], only: Sequence[str]) -> Iterator
         blurred = [name for name, (its, _) in BLURRED.items() if its == half]
         for form in FORMS:
             few = -(-documents // 10)
-            groups = [(systems, documents), (others, -(-documents // 3)), (several, few), (blurred, few if form in PHOTOS else 0)]
+            groups = [
+                (systems, documents),
+                (others, -(-documents // 3)),
+                (several, few),
+                (blurred, few if form in PHOTOS else 0),
+            ]
             for names, count in groups:
                 for index in range(count):
                     task = Task(half, form, names[index % len(names)], index // len(names))
@@ -94,7 +115,12 @@ def _corpus() -> str:
     """What a drawn document depends on, in one digest."""
     digest = hashlib.sha256()
     folder = ROOT / "tests" / "corpus"
-    mine = [*folder.glob("*.py"), *folder.glob("fonts/*.ttf"), *folder.glob("layouts/**/*.py"), *folder.glob("grammar/*.py")]
+    mine = [
+        *folder.glob("*.py"),
+        *folder.glob("fonts/*.ttf"),
+        *folder.glob("layouts/**/*.py"),
+        *folder.glob("grammar/*.py"),
+    ]
     for path in sorted(mine):
         digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
     for package in ("pillow", "reportlab", "pypdfium2", "numpy", "zxing-cpp"):
@@ -103,7 +129,9 @@ def _corpus() -> str:
 
 
 def drawn(task: Task, corpus: str) -> Sample:
-    """The document, from the cache where this corpus drew it before. Nothing of the split that nobody looks at is kept."""
+    """The document, from the cache where this corpus drew it before. Nothing of the split that nobody looks
+    at is kept.
+    """
     split = next((split for split in grammar.SPLITS if split == task.half), None)
     if split == SECRET:
         return grammar.draw(task.seed, split, task.form)
@@ -111,7 +139,9 @@ def drawn(task: Task, corpus: str) -> Sample:
     if path.exists():
         sample: Sample = pickle.loads(path.read_bytes())
         return sample
-    sample = grammar.draw(task.seed, split, task.form) if split else generate(task.layout, task.seed, task.form)
+    sample = (
+        grammar.draw(task.seed, split, task.form) if split else generate(task.layout, task.seed, task.form)
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{multiprocessing.current_process().pid}")
     part.write_bytes(pickle.dumps(sample))
@@ -131,7 +161,11 @@ def _read(task: Task) -> tuple[Task, Extraction | None, Sample, bool | None]:
     """What was read, the sample without its bytes, and whether a second look was wanted (`Mark.again`)."""
     engine: Engine = _state["engine"]
     sample = drawn(task, str(_state["corpus"]))
-    again = _again(engine, sample) if isinstance(engine, Own) and sample.form != "digital" and len(sample.truth) == 1 else None
+    again = (
+        _again(engine, sample)
+        if isinstance(engine, Own) and sample.form != "digital" and len(sample.truth) == 1
+        else None
+    )
     return task, engine(sample), replace(sample, data=b""), again
 
 
@@ -151,7 +185,14 @@ class Outcome:
 
 
 def count(
-    outcome: Outcome, engine: str, task: Task, sample: Sample, extraction: Extraction, *, items: bool, again: bool | None = None
+    outcome: Outcome,
+    engine: str,
+    task: Task,
+    sample: Sample,
+    extraction: Extraction,
+    *,
+    items: bool,
+    again: bool | None = None,
 ) -> None:
     """One answer into the outcome."""
     if engine == "own" and len(sample.truth) == 1 and not sample.blurred:
@@ -176,14 +217,20 @@ def count(
         outcome.failed.append((engine, task, extraction, misses))
 
 
-def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Outcome, *, items: bool = False) -> None:
+def run(
+    engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Outcome, *, items: bool = False
+) -> None:
     """One engine over all documents, in as many processes as `jobs`."""
     context = multiprocessing.get_context("spawn")
     start = time.monotonic()
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(engine, corpus)) as pool:
         for index, (task, extraction, sample, again) in enumerate(pool.map(_read, tasks, chunksize=1)):
             if sys.stderr.isatty() or (index + 1) % 100 == 0:
-                print(f"\r{engine}: {index + 1}/{len(tasks)} in {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
+                print(
+                    f"\r{engine}: {index + 1}/{len(tasks)} in {time.monotonic() - start:.0f} s",
+                    end="",
+                    file=sys.stderr,
+                )
             if extraction is None:
                 continue
             count(outcome, engine, task, sample, extraction, items=items, again=again)
@@ -191,7 +238,9 @@ def run(engine: str, tasks: Sequence[Task], corpus: str, jobs: int, outcome: Out
 
 
 def timed(tasks: Sequence[Task], corpus: str) -> dict[str, Timing]:
-    """Seconds a page of our extractor, one document after the other, nothing kept, in a warm process; by form."""
+    """Seconds a page of our extractor, one document after the other, nothing kept, in a warm process; by
+    form.
+    """
     from bench.accuracy_engines import own
 
     engine = own(kept=False)
@@ -240,7 +289,9 @@ def _tidy(corpus: str) -> None:
 
 
 def _tasks_for(engine: str, tasks: Sequence[Task]) -> list[Task]:
-    """Which documents an engine is asked: the slow one every third photo, templates what they know, Tesseract what needs reading."""
+    """Which documents an engine is asked: the slow one every third photo, templates what they know, Tesseract
+    what needs reading.
+    """
     papers = [task for task in tasks if task.layout in LAYOUTS]
     if engine == "rapidocr":
         return [task for task in papers if task.form.startswith("photo")][::3]
@@ -254,21 +305,61 @@ def _tasks_for(engine: str, tasks: Sequence[Task]) -> list[Task]:
 def main() -> None:
     """Runs and prints."""
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
-    parser.add_argument("--slice", type=int, default=FULL, metavar="N", help=f"documents a half and form (default {FULL})")
     parser.add_argument(
-        "--references", type=int, metavar="N", help="documents a half and form for the references (default: as many as for ours)"
+        "--slice", type=int, default=FULL, metavar="N", help=f"documents a half and form (default {FULL})"
+    )
+    parser.add_argument(
+        "--references",
+        type=int,
+        metavar="N",
+        help="documents a half and form for the references (default: as many as for ours)",
     )
     parser.add_argument("--half", choices=HALVES, action="append")
-    parser.add_argument("--splits", type=lambda text: text.split(","), default=[], metavar="tune,look,judge", help="papers of the grammar")
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="papers of your own, a label beside each (docs/accuracy-folder.md)")
-    parser.add_argument("--label", type=Path, nargs="+", metavar="FILE", help="write a label from what is read, for a person to correct")
+    parser.add_argument(
+        "--splits",
+        type=lambda text: text.split(","),
+        default=[],
+        metavar="tune,look,judge",
+        help="papers of the grammar",
+    )
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        metavar="DIR",
+        help="papers of your own, a label beside each (docs/accuracy-folder.md)",
+    )
+    parser.add_argument(
+        "--label",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="write a label from what is read, for a person to correct",
+    )
     parser.add_argument("--only", action="append", default=[], metavar="LAYOUT|FORM|LAYOUT/FORM")
     parser.add_argument("--engines", default=",".join(ENGINES), help="default: all that are installed")
-    parser.add_argument("--fail", type=int, nargs="?", const=200, default=0, metavar="MAX", help="list what is not right, save pictures")
-    parser.add_argument("--items", action="store_true", help="with --fail: items too, and other amounts of what is proven")
+    parser.add_argument(
+        "--fail",
+        type=int,
+        nargs="?",
+        const=200,
+        default=0,
+        metavar="MAX",
+        help="list what is not right, save pictures",
+    )
+    parser.add_argument(
+        "--items", action="store_true", help="with --fail: items too, and other amounts of what is proven"
+    )
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--speed", type=int, default=None, metavar="N", help="documents a form to time (default a fifth of the slice)")
-    parser.add_argument("--model", action="store_true", help="scripted models and papers that give orders too")
+    parser.add_argument(
+        "--speed",
+        type=int,
+        default=None,
+        metavar="N",
+        help="documents a form to time (default a fifth of the slice)",
+    )
+    parser.add_argument(
+        "--model", action="store_true", help="scripted models and papers that give orders too"
+    )
     parser.add_argument("--sunat", action="store_true", help="what SUNAT's word does, honest and lying, too")
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md and docs/accuracy.svg")
     arguments = parser.parse_args()
@@ -280,7 +371,10 @@ def main() -> None:
 
     corpus = _corpus()
     _tidy(corpus)
-    tasks = [*plan(arguments.slice, halves, arguments.only), *plan_splits(arguments.slice, arguments.splits, arguments.only)]
+    tasks = [
+        *plan(arguments.slice, halves, arguments.only),
+        *plan_splits(arguments.slice, arguments.splits, arguments.only),
+    ]
     outcome = Outcome({}, [])
     for engine in arguments.engines.split(","):
         if not installed(engine):
@@ -294,7 +388,9 @@ def main() -> None:
     clocks: dict[str, Timing] = {}
     if speed and halves and "own" in arguments.engines:
         by_form = [[t for t in tasks if t.form == form and t.layout in LAYOUTS] for form in FORMS]
-        clocks = timed([t for group in by_form for t in group[:: max(1, len(group) // speed)][:speed]], corpus)
+        clocks = timed(
+            [t for group in by_form for t in group[:: max(1, len(group) // speed)][:speed]], corpus
+        )
     if outcome.tallies:
         print(table(outcome.tallies, clocks))
     sections = [
@@ -307,7 +403,9 @@ def main() -> None:
         show_failed(outcome, corpus, arguments.fail)
     if arguments.write and outcome.tallies:
         write_docs(ROOT / "docs", outcome.tallies, clocks, arguments.slice, sections)
-    (CACHE / "last.json").write_text(json.dumps({"/".join(key): vars(tally) for key, tally in outcome.tallies.items()}))
+    (CACHE / "last.json").write_text(
+        json.dumps({"/".join(key): vars(tally) for key, tally in outcome.tallies.items()})
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The tables over everything shown: what is right, by group and form; by page and field; and what an answer is worth, verdict by verdict."""
+"""The tables over everything shown: what is right, by group and form; by page and field; and what an answer
+is worth, verdict by verdict.
+"""
 
 from collections.abc import Sequence
 
@@ -48,14 +50,29 @@ def _summary(groups: Groups) -> str:
 
 
 def _curve(groups: Groups) -> str:
-    head = ["group", "form", "taken", "papers", "coverage %", "key wrong %", "95 %", "shown wrong %", "95 %", "wrong or missing %", "95 %"]
+    head = [
+        "group",
+        "form",
+        "taken",
+        "papers",
+        "coverage %",
+        "key wrong %",
+        "95 %",
+        "shown wrong %",
+        "95 %",
+        "wrong or missing %",
+        "95 %",
+    ]
     body = []
     for (group, form), marks in groups.items():
         for name, covered in STEPS:
             taken = [each for each in marks if each.verdict in covered]
             row = [group, form, name, str(len(taken)), _rate(len(taken), len(marks))]
             for bad in ("key_wrong", "wrong", "missed"):
-                row += [_rate(sum(bool(getattr(each, bad)) for each in taken), len(taken)), _between(*bootstrap(marks, covered, bad))]
+                row += [
+                    _rate(sum(bool(getattr(each, bad)) for each in taken), len(taken)),
+                    _between(*bootstrap(marks, covered, bad)),
+                ]
             body.append(row)
     return grid(head, body)
 
@@ -67,24 +84,39 @@ def _by_field(groups: Groups) -> str:
     body = []
     for name in names:
         cells = [other_rights(marks, name) for marks in shown.values()]
-        invented = [sum(miss.field == name and miss.want is None for mark in marks for miss in mark.others) for marks in shown.values()]
+        invented = [
+            sum(miss.field == name and miss.want is None for mark in marks for miss in mark.others)
+            for marks in shown.values()
+        ]
         texts = [
-            f"{_rate(*cell)} of {cell[1]}" + (f", {extra} invented" if extra else "") for cell, extra in zip(cells, invented, strict=True)
+            f"{_rate(*cell)} of {cell[1]}" + (f", {extra} invented" if extra else "")
+            for cell, extra in zip(cells, invented, strict=True)
         ]
         body.append([name, *texts])
     return grid(head, body) if shown else ""
 
 
 def _beside(groups: Groups) -> str:
-    """What proven papers show beside their promise and is not as printed, by field: papers where it is wrong, or missing."""
-    shown = {key: [each for each in marks if each.verdict == "proven"] for key, marks in groups.items() if key[0] != SECRET}
-    names = dict.fromkeys(miss.field for marks in shown.values() for each in marks for miss in each.missed if not miss.promised)
+    """What proven papers show beside their promise and is not as printed, by field: papers where it is wrong,
+    or missing.
+    """
+    shown = {
+        key: [each for each in marks if each.verdict == "proven"]
+        for key, marks in groups.items()
+        if key[0] != SECRET
+    }
+    names = dict.fromkeys(
+        miss.field for marks in shown.values() for each in marks for miss in each.missed if not miss.promised
+    )
     body = []
     for name in sorted(names):
         cells = []
         for marks in shown.values():
             misses = [[m for m in each.missed if m.field == name and not m.promised] for each in marks]
-            wrong, missing = (sum(any((m.got is not None) is given for m in some) for some in misses) for given in (True, False))
+            wrong, missing = (
+                sum(any((m.got is not None) is given for m in some) for some in misses)
+                for given in (True, False)
+            )
             cells.append(f"{wrong} wrong, {missing} missing of {len(marks)}")
         body.append([name, *cells])
     return grid(["field", *(f"{group} {form}" for group, form in shown)], body) if body else ""
@@ -100,17 +132,38 @@ def _by_page(groups: Groups) -> str:
         for page, some in sorted(pages.items()):
             seven = sum(not each.keys for each in some)
             items = _rate(sum(m.items[0] for m in some), sum(m.items[1] for m in some))
-            body.append([group, form, page, str(len(some)), _rate(seven, len(some)), _rate(*other_rights(some)), items])
-    return grid(["group", "form", "page", "n", "all 7 %", "others %", "items, all parts %"], body) if body else ""
+            body.append(
+                [
+                    group,
+                    form,
+                    page,
+                    str(len(some)),
+                    _rate(seven, len(some)),
+                    _rate(*other_rights(some)),
+                    items,
+                ]
+            )
+    return (
+        grid(["group", "form", "page", "n", "all 7 %", "others %", "items, all parts %"], body)
+        if body
+        else ""
+    )
 
 
 def sections(marks: Sequence[Mark]) -> list[tuple[str, str]]:
     """All of it, each table under its title; of `judge` no field and no page."""
     groups = _groups(marks)
-    parts = [("Everything shown", _summary(groups)), ("Error against coverage (95 % by bootstrap over layouts)", _curve(groups))]
+    parts = [
+        ("Everything shown", _summary(groups)),
+        ("Error against coverage (95 % by bootstrap over layouts)", _curve(groups)),
+    ]
     by_field = "By field, beside the seven keys (% right of those printed)"
     beside = "Shown by proven papers beside their promise, and not as printed (papers)"
-    for title, text in (("By page", _by_page(groups)), (by_field, _by_field(groups)), (beside, _beside(groups))):
+    for title, text in (
+        ("By page", _by_page(groups)),
+        (by_field, _by_field(groups)),
+        (beside, _beside(groups)),
+    ):
         if text:
             parts.append((title, text))
     return parts if marks else []

@@ -1,6 +1,8 @@
-"""The engines side by side: our extractor (with its OCR answers kept on disk), and the references on the same files.
+"""The engines side by side: our extractor (with its OCR answers kept on disk), and the references on the same
+files.
 
-Nothing in `functions/` knows of the cache: it sits here, behind the adapter that the extractor reads pictures with.
+Nothing in `functions/` knows of the cache: it sits here, behind the adapter that the extractor reads pictures
+with.
 """
 
 import gzip
@@ -86,7 +88,9 @@ def _reading(kept: dict[str, Any], turn: Turn) -> Reading:
 
 
 class TesseractOcr(Ocr):
-    """Tesseract in the place of our OCR: words of one line that stand close are one box, as the readers expect."""
+    """Tesseract in the place of our OCR: words of one line that stand close are one box, as the readers
+    expect.
+    """
 
     def __init__(self) -> None:
         super().__init__(slots=1)
@@ -97,7 +101,10 @@ class TesseractOcr(Ocr):
 
     def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
         """See `Ocr.read`."""
-        return _reading(self._kept.get(f"{hashlib.sha256(raster).hexdigest()}-{turn}", lambda: self._ask(raster, turn)), turn)
+        return _reading(
+            self._kept.get(f"{hashlib.sha256(raster).hexdigest()}-{turn}", lambda: self._ask(raster, turn)),
+            turn,
+        )
 
     def _ask(self, raster: bytes, turn: Turn) -> Any:
         from tesserocr import RIL, iterate_level
@@ -138,8 +145,15 @@ def spanish() -> Path:
         home.mkdir(parents=True, exist_ok=True)
         npm = shutil.which("npm")
         if npm is None:
-            raise FileNotFoundError("Tesseract's Spanish is missing: install tesseract-ocr-spa, or npm to fetch it")
-        subprocess.run([npm, "pack", "--silent", "@tesseract.js-data/spa@1.0.0"], cwd=home, check=True, stdout=subprocess.DEVNULL)
+            raise FileNotFoundError(
+                "Tesseract's Spanish is missing: install tesseract-ocr-spa, or npm to fetch it"
+            )
+        subprocess.run(
+            [npm, "pack", "--silent", "@tesseract.js-data/spa@1.0.0"],
+            cwd=home,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         with tarfile.open(next(home.glob("*.tgz"))) as archive:
             member = archive.extractfile("package/4.0.0_best_int/spa.traineddata.gz")
             assert member
@@ -159,7 +173,9 @@ class FirstLook(KeptOcr):
 
 
 class Own:
-    """Our extractor without a model: QR, text layer, own OCR, checks. `first` tells what the first look made of a sample."""
+    """Our extractor without a model: QR, text layer, own OCR, checks. `first` tells what the first look made
+    of a sample.
+    """
 
     def __init__(self, *, kept: bool = True) -> None:
         self._extractor = self._with(KeptOcr() if kept else Ocr(slots=1))
@@ -193,7 +209,11 @@ def tesseract() -> Engine:
     """The same extractor, Tesseract in the place of the OCR."""
     extractor = Extractor(slots=1, today=lambda: TODAY, ocr=TesseractOcr())
     _at_exit(extractor.close)
-    return lambda sample: None if sample.form == "digital" and sample.mime == "application/pdf" else extractor.extract(sample.data)
+    return lambda sample: (
+        None
+        if sample.form == "digital" and sample.mime == "application/pdf"
+        else extractor.extract(sample.data)
+    )
 
 
 def _at_exit(close: Callable[[], None]) -> None:
@@ -202,14 +222,21 @@ def _at_exit(close: Callable[[], None]) -> None:
     Finalize(None, close, exitpriority=10)
 
 
-# --- rapidocr and regular expressions: what one writes in an afternoon ------------------------------------------------------
+# --- rapidocr and regular expressions: what one writes in an afternoon --------------------------------------
 
 _RUC = re.compile(r"\b((?:10|15|16|17|20)\d{9})\b")
 _SERIAL = re.compile(r"\b([FBE][A-Z0-9]\d{2}|S\d{3})\s*-\s*(\d{1,8})\b")
 _DATE = re.compile(r"\b(\d{2})[/-](\d{2})[/-](\d{4})\b|\b(\d{4})-(\d{2})-(\d{2})\b")
 _TOTAL = re.compile(r"(?:IMPORTE TOTAL|TOTAL A PAGAR|TOTAL)\D{0,14}?([\d,]+\.\d{2})")
 _IGV = re.compile(r"I\.?G\.?V\.?[^\n]{0,14}?([\d,]+\.\d{2})")
-_NAMES = (("NOTA DE CR", "07"), ("NOTA DE D", "08"), ("HONORARIOS", "02"), ("BOLETA", "03"), ("FACTURA", "01"), ("SERVICIO", "14"))
+_NAMES = (
+    ("NOTA DE CR", "07"),
+    ("NOTA DE D", "08"),
+    ("HONORARIOS", "02"),
+    ("BOLETA", "03"),
+    ("FACTURA", "01"),
+    ("SERVICIO", "14"),
+)
 
 
 def rapidocr() -> Engine:
@@ -229,7 +256,8 @@ def rapidocr() -> Engine:
         if found.boxes is None:
             return []
         rows = [
-            (float(b[:, 1].mean()), float(b[:, 0].min()), float(np.ptp(b[:, 1])), t) for b, t in zip(found.boxes, found.txts, strict=True)
+            (float(b[:, 1].mean()), float(b[:, 0].min()), float(np.ptp(b[:, 1])), t)
+            for b, t in zip(found.boxes, found.txts, strict=True)
         ]
         rows.sort()
         out: list[list[tuple[float, str]]] = []
@@ -245,7 +273,9 @@ def rapidocr() -> Engine:
         if not sample.mime.startswith("image/"):
             return None
         start = time.monotonic()
-        text = "\n".join(kept.get(hashlib.sha256(sample.data).hexdigest(), lambda: lines(sample.data))).upper()
+        text = "\n".join(
+            kept.get(hashlib.sha256(sample.data).hexdigest(), lambda: lines(sample.data))
+        ).upper()
         return by_expressions(text, round((time.monotonic() - start) * 1000))
 
     return read
@@ -286,7 +316,7 @@ def _money(text: str) -> Decimal | None:
         return None
 
 
-# --- invoice2data: one template a layout -------------------------------------------------------------------------------------
+# --- invoice2data: one template a layout --------------------------------------------------------------------
 
 
 def invoice2data() -> Engine:
@@ -319,13 +349,19 @@ def invoice2data() -> Engine:
             series=found.get("series"),
             number=str(found.get("invoice_number", "")).lstrip("0") or None,
             issue_date=when.date() if hasattr(when, "date") else when,
-            currency="USD" if "USD" in currency or "LARES" in currency.upper() else "EUR" if "EUR" in currency.upper() else "PEN",
+            currency="USD"
+            if "USD" in currency or "LARES" in currency.upper()
+            else "EUR"
+            if "EUR" in currency.upper()
+            else "PEN",
             supplier=Supplier(ruc=found.get("ruc")),
             total=_exact(found.get("amount")),
             igv=_exact(found.get("igv")),
             items=lines,
         )
-        return Extraction("consistent", "invoice2data", invoices=(invoice,) if found else (), elapsed_ms=elapsed)
+        return Extraction(
+            "consistent", "invoice2data", invoices=(invoice,) if found else (), elapsed_ms=elapsed
+        )
 
     return read
 

@@ -1,4 +1,6 @@
-"""Anybody's own papers: a label beside each file, the same tables, no copy kept. The format is in docs/accuracy-folder.md."""
+"""Anybody's own papers: a label beside each file, the same tables, no copy kept. The format is in
+docs/accuracy-folder.md.
+"""
 
 import json
 import sys
@@ -18,10 +20,11 @@ Read = Callable[[bytes], Extraction]
 
 
 class Label(BaseModel):
-    """What a file shows, as a person says. `checked` false: nobody has looked yet, and the file is not scored.
+    """What a file shows, as a person says. `checked` false: nobody has looked yet, and the file is not
+    scored.
 
-    `maker` is whoever's system drew it, by any name: papers of one maker err together, and intervals are drawn over makers. `what`: the
-    file is no comprobante, and `invoices` is empty.
+    `maker` is whoever's system drew it, by any name: papers of one maker err together, and intervals are
+    drawn over makers. `what`: the file is no comprobante, and `invoices` is empty.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -35,7 +38,9 @@ class Label(BaseModel):
 
 @dataclass
 class Found:
-    """All that a folder gave. `left_out` says of a file why it was not scored; `extra` counts invoices read beyond those labelled."""
+    """All that a folder gave. `left_out` says of a file why it was not scored; `extra` counts invoices read
+    beyond those labelled.
+    """
 
     marks: list[Mark] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -51,7 +56,9 @@ def label_of(file: Path) -> Path:
 
 
 def write_labels(files: Sequence[Path], read: Read) -> Iterator[str]:
-    """Writes what was read of each file as its label, unchecked; never over a label that is there. A line for each."""
+    """Writes what was read of each file as its label, unchecked; never over a label that is there. A line for
+    each.
+    """
     for file in files:
         path = label_of(file)
         if path.exists():
@@ -59,7 +66,9 @@ def write_labels(files: Sequence[Path], read: Read) -> Iterator[str]:
             continue
         answer = read(file.read_bytes())
         label = Label(qr="qr" in answer.engine, what=answer.what, invoices=list(answer.invoices))
-        path.write_text(json.dumps(label.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        path.write_text(
+            json.dumps(label.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n", "utf-8"
+        )
         yield f"{path}: {answer.verdict}; correct it, then set checked to true"
 
 
@@ -73,7 +82,9 @@ def score(folder: Path, read: Read) -> Found:
         try:
             label = Label.model_validate_json(path.read_text("utf-8"))
         except ValidationError as error:
-            found.left_out.append(f"{path}: {error.error_count()} faults, first {error.errors()[0]['loc']}: {error.errors()[0]['msg']}")
+            found.left_out.append(
+                f"{path}: {error.error_count()} faults, first {error.errors()[0]['loc']}: {error.errors()[0]['msg']}"
+            )
             continue
         if label.checked:
             _score(found, file, label, read(file.read_bytes()))
@@ -92,7 +103,10 @@ def _score(found: Found, file: Path, label: Label, answer: Extraction) -> None:
     left = list(answer.invoices)
     found.extra += max(0, len(left) - len(label.invoices))
     for want in label.invoices:
-        got = next((each for each in left if (each.series, each.number) == (want.series, want.number)), left[0] if left else Invoice())
+        got = next(
+            (each for each in left if (each.series, each.number) == (want.series, want.number)),
+            left[0] if left else Invoice(),
+        )
         if got in left:
             left.remove(got)
         maker = label.maker or want.supplier.ruc or want.supplier.name or file.name

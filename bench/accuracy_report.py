@@ -11,7 +11,12 @@ from bench.accuracy_score import KEYS, SIDES, Tally, wilson
 from tests.corpus import FORMS, HALVES
 
 Tallies = Mapping[tuple[str, str, str], Tally]
-LABELS = {"digital": "digital PDF", "scan": "scan 150 dpi", "photo1600": "photo 1600 px", "photo1280": "photo 1280 px"}
+LABELS = {
+    "digital": "digital PDF",
+    "scan": "scan 150 dpi",
+    "photo1600": "photo 1600 px",
+    "photo1280": "photo 1280 px",
+}
 ASKED: dict[str, dict[str, float]] = {
     "keys": {"digital": 0.995, "scan": 0.98, "photo1600": 0.96, "photo1280": 0.92},
     "seven": {"digital": 0.98, "scan": 0.93, "photo1600": 0.88, "photo1280": 0.78},
@@ -63,7 +68,10 @@ def rows(tallies: Tallies) -> tuple[list[str], list[list[str]]]:
 def grid(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     """A Markdown table, its columns as wide as their widest cell."""
     wide = [max(len(row[i]) for row in [head, *body]) for i in range(len(head))]
-    lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)) + " |" for row in [head, *body]]
+    lines = [
+        "| " + " | ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)) + " |"
+        for row in [head, *body]
+    ]
     return "\n".join([lines[0], "|" + "|".join("-" * (w + 2) for w in wide) + "|", *lines[1:]])
 
 
@@ -84,7 +92,9 @@ def verdict_of(tallies: Tallies) -> list[str]:
             if t.wrong_yet_proven:
                 out.append(f"{half}, {LABELS[form]}: {t.wrong_yet_proven} wrong yet proven, asked 0")
             if t.proven_asked:
-                out.append(f"{half}, {LABELS[form]}: a model was asked about {t.proven_asked} proven documents, asked 0")
+                out.append(
+                    f"{half}, {LABELS[form]}: a model was asked about {t.proven_asked} proven documents, asked 0"
+                )
             if t.accepted > (0.01 * t.negatives if form.startswith("photo") else 0):
                 out.append(f"{half}, {LABELS[form]}: {t.accepted} of {t.negatives} negatives accepted")
     return out
@@ -101,14 +111,31 @@ def _tables(tallies: Tallies) -> list[tuple[str, str]]:
     keys = head.index("keys %")
     summary = [*range(4), *range(keys, keys + 5)]
     return [
-        ("Key fields and items (%)", grid([head[i] for i in summary], [[row[i] for i in summary] for row in body])),
+        (
+            "Key fields and items (%)",
+            grid([head[i] for i in summary], [[row[i] for i in summary] for row in body]),
+        ),
         ("Exact match by field (%)", cut(KEYS)),
         ("Other fields, where printed (%; `invented`: read where none is printed)", _sides(tallies)),
         (
             "Honesty (counts; shares in %)",
-            cut(["missing", "wrong", "invented", "extra", "wrong yet proven", "other amounts wrong yet proven", "proven", "QR proven"]),
+            cut(
+                [
+                    "missing",
+                    "wrong",
+                    "invented",
+                    "extra",
+                    "wrong yet proven",
+                    "other amounts wrong yet proven",
+                    "proven",
+                    "QR proven",
+                ]
+            ),
         ),
-        ("Asked of a model (% of files; `proven yet asked`: a count)", cut(["asked of a model", "proven yet asked"])),
+        (
+            "Asked of a model (% of files; `proven yet asked`: a count)",
+            cut(["asked of a model", "proven yet asked"]),
+        ),
         (
             "What is no invoice, several in one file, photos out of focus",
             cut(["negatives", "accepted", "named", "several right", "blurred told", "blurred misread"]),
@@ -120,12 +147,17 @@ def _sides(tallies: Tallies) -> str:
     body = []
     for (engine, half, form), t in tallies.items():
         shares = [_percent(t.side_right[name], t.side_asked[name]) for name in SIDES]
-        body.append([engine, half, LABELS[form], str(t.documents), *shares, str(sum(t.side_invented.values()))])
+        body.append(
+            [engine, half, LABELS[form], str(t.documents), *shares, str(sum(t.side_invented.values()))]
+        )
     return grid(["engine", "half", "form", "n", *SIDES, "invented"], body)
 
 
 def _clocks(clocks: Mapping[str, Timing]) -> str:
-    body = [[LABELS[form], str(len(t.pages)), f"{t.at(0.5):.2f}", f"{t.at(0.95):.2f}"] for form, t in clocks.items()]
+    body = [
+        [LABELS[form], str(len(t.pages)), f"{t.at(0.5):.2f}", f"{t.at(0.95):.2f}"]
+        for form, t in clocks.items()
+    ]
     return grid(["form", "n", "p50 s a page", "p95 s a page"], body)
 
 
@@ -135,7 +167,9 @@ def table(tallies: Tallies, clocks: Mapping[str, Timing]) -> str:
     if clocks:
         parts.append("Our extractor's time, one file after the other, nothing kept\n" + _clocks(clocks))
     missed = verdict_of(tallies)
-    parts.append("Asked and not reached:\n" + "\n".join(missed) if missed else "Everything that is asked is reached.")
+    parts.append(
+        "Asked and not reached:\n" + "\n".join(missed) if missed else "Everything that is asked is reached."
+    )
     return "\n\n".join(parts)
 
 
@@ -156,7 +190,13 @@ at least half of what it draws from, and of `judge` counts are all that anybody 
 """
 
 
-def write_docs(folder: Path, tallies: Tallies, clocks: Mapping[str, Timing], documents: int, shown: Sequence[tuple[str, str]]) -> None:
+def write_docs(
+    folder: Path,
+    tallies: Tallies,
+    clocks: Mapping[str, Timing],
+    documents: int,
+    shown: Sequence[tuple[str, str]],
+) -> None:
     """`accuracy.md` and `accuracy.svg`. `shown`: further titles and tables."""
     folder.mkdir(exist_ok=True)
     day = datetime.now(UTC).date()
@@ -174,7 +214,11 @@ def write_docs(folder: Path, tallies: Tallies, clocks: Mapping[str, Timing], doc
             "",
         ]
     missed = verdict_of(tallies)
-    lines += ["## Asked and not reached", "", *(f"- {line}" for line in missed)] if missed else ["Everything that is asked is reached."]
+    lines += (
+        ["## Asked and not reached", "", *(f"- {line}" for line in missed)]
+        if missed
+        else ["Everything that is asked is reached."]
+    )
     (folder / "accuracy.md").write_text("\n".join(lines).rstrip() + "\n")
     (folder / "accuracy.svg").write_text(plot(tallies))
 
@@ -189,7 +233,9 @@ NAMES = {
 
 
 def plot(tallies: Tallies) -> str:
-    """Bars of documents with all seven key fields right, by half and form, with their intervals and what is asked."""
+    """Bars of documents with all seven key fields right, by half and form, with their intervals and what is
+    asked.
+    """
     engines = [name for name in COLOURS if any(key[0] == name for key in tallies)]
     groups = [(half, form) for half in HALVES for form in FORMS]
     left, top, tall, bar, gap = 46, 58, 220, 17, 22
@@ -206,9 +252,13 @@ def plot(tallies: Tallies) -> str:
     ]
     x = float(left)
     for name in engines:
-        out.append(f'<rect x="{x}" y="31" width="11" height="11" fill="{COLOURS[name]}"/><text x="{x + 15}" y="41">{NAMES[name]}</text>')
+        out.append(
+            f'<rect x="{x}" y="31" width="11" height="11" fill="{COLOURS[name]}"/><text x="{x + 15}" y="41">{NAMES[name]}</text>'
+        )
         x += 32 + 6.1 * len(NAMES[name])
-    out.append(f'<path d="M{x} 36h16" stroke="#c0392b" stroke-width="2"/><text x="{x + 21}" y="41">lo que se pide</text>')
+    out.append(
+        f'<path d="M{x} 36h16" stroke="#c0392b" stroke-width="2"/><text x="{x + 21}" y="41">lo que se pide</text>'
+    )
     for tick in range(0, 101, 20):
         line = y(tick / 100)
         out.append(
@@ -224,13 +274,26 @@ def plot(tallies: Tallies) -> str:
             low, high = wilson(t.all_seven, t.documents)
             x = start + place * bar
             middle = x + (bar - 3) / 2
-            out.append(f'<rect x="{x}" y="{y(rate):.1f}" width="{bar - 3}" height="{tall * rate:.1f}" fill="{COLOURS[name]}"/>')
+            out.append(
+                f'<rect x="{x}" y="{y(rate):.1f}" width="{bar - 3}" height="{tall * rate:.1f}" fill="{COLOURS[name]}"/>'
+            )
             out.append(f'<path d="M{middle} {y(low):.1f}V{y(high):.1f}" stroke="#333" stroke-width="1"/>')
         asked = y(ASKED["seven"][form])
-        out.append(f'<path d="M{start - 3} {asked:.1f}h{bar * len(engines) + 3}" stroke="#c0392b" stroke-width="2"/>')
-        label = {"digital": "PDF digital", "scan": "escaneo", "photo1600": "foto 1600", "photo1280": "foto 1280"}[form]
-        out.append(f'<text x="{start + bar * len(engines) / 2}" y="{top + tall + 16}" text-anchor="middle">{label}</text>')
+        out.append(
+            f'<path d="M{start - 3} {asked:.1f}h{bar * len(engines) + 3}" stroke="#c0392b" stroke-width="2"/>'
+        )
+        label = {
+            "digital": "PDF digital",
+            "scan": "escaneo",
+            "photo1600": "foto 1600",
+            "photo1280": "foto 1280",
+        }[form]
+        out.append(
+            f'<text x="{start + bar * len(engines) / 2}" y="{top + tall + 16}" text-anchor="middle">{label}</text>'
+        )
     for index, name in enumerate(("formatos vistos al afinar", "formatos nunca vistos")):
         middle = left + 8 + (index * 4 + 2) * group - gap / 2
-        out.append(f'<text x="{middle}" y="{top + tall + 38}" text-anchor="middle" font-weight="600">{name}</text>')
+        out.append(
+            f'<text x="{middle}" y="{top + tall + 38}" text-anchor="middle" font-weight="600">{name}</text>'
+        )
     return "\n".join([*out, "</svg>"]) + "\n"

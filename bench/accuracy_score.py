@@ -64,7 +64,8 @@ def plain(text: str | None) -> str:
 def same_item(want: Item, got: Item, whole: Decimal | None) -> bool:
     """Description close (0.8 of the characters), amount exact.
 
-    Where no amount is printed beside it: none, what quantity and price make, or the `whole` document's where it prints no price either.
+    Where no amount is printed beside it: none, what quantity and price make, or the `whole` document's where
+    it prints no price either.
     """
     if SequenceMatcher(None, plain(want.description), plain(got.description), autojunk=False).ratio() < 0.8:
         return False
@@ -146,7 +147,9 @@ class Tally:
 
     def __add__(self, other: "Tally") -> "Tally":
         """Both together."""
-        return Tally(**{name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__})
+        return Tally(
+            **{name: getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__}
+        )
 
 
 @dataclass(frozen=True)
@@ -159,11 +162,24 @@ class Miss:
     promised: bool = False
 
 
-SIDES = ("supplier", "customer", "modifies", "due_date", "taxable", "exempt", "icbper", "detraction", "perception", "net_payable")
+SIDES = (
+    "supplier",
+    "customer",
+    "modifies",
+    "due_date",
+    "taxable",
+    "exempt",
+    "icbper",
+    "detraction",
+    "perception",
+    "net_payable",
+)
 
 
 def side_values(invoice: Invoice) -> dict[str, object]:
-    """What is not key and users still see: the supplier's name, the customer's number, the modified document, other amounts."""
+    """What is not key and users still see: the supplier's name, the customer's number, the modified document,
+    other amounts.
+    """
     ref = invoice.modifies
     named: dict[str, object] = {
         "supplier": plain(invoice.supplier.name) or None,
@@ -174,7 +190,9 @@ def side_values(invoice: Invoice) -> dict[str, object]:
 
 
 def score_sides(tally: Tally, want: Invoice, got: Invoice) -> None:
-    """Counts the side fields in. A supplier's name is right where 0.85 of its characters are; 0.00 is the same as nothing."""
+    """Counts the side fields in. A supplier's name is right where 0.85 of its characters are; 0.00 is the
+    same as nothing.
+    """
     wanted, found = side_values(want), side_values(got)
     for name in SIDES:
         right = wanted[name] == found[name]
@@ -199,7 +217,9 @@ def all_seven(want: Invoice, extraction: Extraction) -> bool:
 
 
 def other_misses(want: Invoice, got: Invoice) -> list[Miss]:
-    """Other amounts and dates that are there and differ; what was not seen is no error here, and 0.00 says the same as nothing."""
+    """Other amounts and dates that are there and differ; what was not seen is no error here, and 0.00 says
+    the same as nothing.
+    """
     out = []
     for name in OTHERS:
         wanted, found = getattr(want, name), getattr(got, name)
@@ -209,7 +229,9 @@ def other_misses(want: Invoice, got: Invoice) -> list[Miss]:
 
 
 def item_misses(want: Invoice, extraction: Extraction) -> list[Miss]:
-    """Items that were not found or are too many, and other amounts that differ in what is proven; for the eye."""
+    """Items that were not found or are too many, and other amounts that differ in what is proven; for the
+    eye.
+    """
     got = extraction.invoices[0] if extraction.invoices else Invoice()
     left, out = list(got.items), []
     for item in want.items:
@@ -244,7 +266,9 @@ def score(tally: Tally, truth: tuple[Invoice, ...], extraction: Extraction, *, q
     for key in KEYS:
         tally.right[key] += key not in bad
     for miss in found:
-        (tally.missing if miss.got is None else tally.invented if miss.want is None else tally.wrong)[miss.field] += 1
+        (tally.missing if miss.got is None else tally.invented if miss.want is None else tally.wrong)[
+            miss.field
+        ] += 1
     tally.all_seven += not found
     tally.items_want += len(want.items)
     if got is not None:
@@ -273,14 +297,20 @@ def _score_several(tally: Tally, truth: tuple[Invoice, ...], extraction: Extract
 
 
 def score_blurred(tally: Tally, truth: Invoice, extraction: Extraction) -> list[Miss]:
-    """Counts one photo out of focus in: nothing may be made up, and the person is told that it cannot be read."""
+    """Counts one photo out of focus in: nothing may be made up, and the person is told that it cannot be
+    read.
+    """
     got = extraction.invoices[0] if extraction.invoices else None
     made_up = [miss for miss in misses(truth, got) if miss.got is not None]
     tally.blurred += 1
     tally.blurred_told += extraction.verdict == "unreadable"
     tally.blurred_wrong += len(made_up)
     tally.wrong_yet_proven += bool(made_up) and extraction.verdict == "proven"
-    return made_up or ([] if extraction.verdict == "unreadable" or got is not None else [Miss("verdict", "unreadable", extraction.verdict)])
+    return made_up or (
+        []
+        if extraction.verdict == "unreadable" or got is not None
+        else [Miss("verdict", "unreadable", extraction.verdict)]
+    )
 
 
 def score_negative(tally: Tally, what: str | None, extraction: Extraction) -> list[Miss]:

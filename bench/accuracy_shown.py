@@ -1,7 +1,9 @@
-"""Everything that a paper shows against everything that was read of it, part by part, and what each verdict is worth.
+"""Everything that a paper shows against everything that was read of it, part by part, and what each verdict
+is worth.
 
-Names and descriptions are the same where their letters and digits are; off pixels one in twelve may differ, so that a lost word counts.
-A proven answer promises the fields that its evidence calls proven, and that its lines are those printed; what it shows beside them is counted apart.
+Names and descriptions are the same where their letters and digits are; off pixels one in twelve may differ,
+so that a lost word counts. A proven answer promises the fields that its evidence calls proven, and that its
+lines are those printed; what it shows beside them is counted apart.
 """
 
 from collections import Counter
@@ -30,11 +32,12 @@ _PATHS = {"ruc": ("supplier.ruc",), "date": ("issue_date",), "total": ("total", 
 
 @dataclass(frozen=True)
 class Mark:
-    """One paper's score. `group` is its half, split or folder; `layout` the class that intervals are drawn over.
+    """One paper's score. `group` is its half, split or folder; `layout` the class that intervals are drawn
+    over.
 
-    `asked` counts the printed fields by name, without the seven keys; `items` is (all parts right, printed). A miss without a value read is
-    a missing one, any other is wrong. `again`: a second look at its pixels was wanted though the first had all seven keys right; None where
-    the first had not, or there are no pixels.
+    `asked` counts the printed fields by name, without the seven keys; `items` is (all parts right, printed).
+    A miss without a value read is a missing one, any other is wrong. `again`: a second look at its pixels was
+    wanted though the first had all seven keys right; None where the first had not, or there are no pixels.
     """
 
     group: str
@@ -97,7 +100,16 @@ def _distance(a: str, b: str) -> int:
     return row[-1]
 
 
-def mark(group: str, form: str, layout: str, want: Invoice, extraction: Extraction, *, qr: bool, got: Invoice | None = None) -> Mark:
+def mark(
+    group: str,
+    form: str,
+    layout: str,
+    want: Invoice,
+    extraction: Extraction,
+    *,
+    qr: bool,
+    got: Invoice | None = None,
+) -> Mark:
     """One paper's score. `got`: which of the file's invoices it is; the first where nobody says."""
     at = next((n for n, one in enumerate(extraction.invoices) if one is got), 0)
     got = got or (extraction.invoices[0] if extraction.invoices else None)
@@ -118,14 +130,19 @@ def mark(group: str, form: str, layout: str, want: Invoice, extraction: Extracti
             asked[f"items.{part}"] += getattr(printed, part) is not None
         whole += printed is not None and not bad
         others += bad
-    keys = tuple(replace(miss, promised=not promised.isdisjoint(_PATHS.get(miss.field, (miss.field,)))) for miss in misses(want, got))
+    keys = tuple(
+        replace(miss, promised=not promised.isdisjoint(_PATHS.get(miss.field, (miss.field,))))
+        for miss in misses(want, got)
+    )
     return Mark(
         group, form, layout, extraction.verdict, qr, keys, tuple(others), asked, (whole, len(want.items))
     )  # fmt: skip
 
 
 def _is_promised(miss: Miss, lines: Sequence[Item], line: Item | None, promised: set[str]) -> bool:
-    """Whether a part of a line was promised; a line too many or too few is one that the sums of the others vouched for."""
+    """Whether a part of a line was promised; a line too many or too few is one that the sums of the others
+    vouched for.
+    """
     if line is None or (miss.want is None and miss.field == "items"):
         return any(path.startswith("items.") for path in promised)
     at = next(n for n, one in enumerate(lines) if one is line)
@@ -133,7 +150,9 @@ def _is_promised(miss: Miss, lines: Sequence[Item], line: Item | None, promised:
 
 
 def paired(want: Sequence[Item], got: Sequence[Item]) -> Iterator[tuple[Item | None, Item | None]]:
-    """Printed lines with those read, the most alike first; what was not read, and what was read and is not printed, with None."""
+    """Printed lines with those read, the most alike first; what was not read, and what was read and is not
+    printed, with None.
+    """
     scores = [(_likeness(a, b), -abs(i - j), i, j) for i, a in enumerate(want) for j, b in enumerate(got)]
     found: dict[int, int] = {}
     for score, _, i, j in sorted(scores, reverse=True):
@@ -148,12 +167,16 @@ def paired(want: Sequence[Item], got: Sequence[Item]) -> Iterator[tuple[Item | N
 
 def _likeness(a: Item, b: Item) -> float:
     ratio = SequenceMatcher(None, plain(a.description), plain(b.description), autojunk=False).ratio()
-    equal = sum(bool(getattr(a, part) is not None and getattr(a, part) == getattr(b, part)) for part in PARTS[1:])
+    equal = sum(
+        bool(getattr(a, part) is not None and getattr(a, part) == getattr(b, part)) for part in PARTS[1:]
+    )
     return (2 * ratio if ratio > 0.4 else 0.0) + equal
 
 
 def _parts(want: Item | None, got: Item | None, total: Decimal | None, *, exact: bool) -> Iterator[Miss]:
-    """The parts of a line that are not as printed. A number that is not printed may be what the printed ones make."""
+    """The parts of a line that are not as printed. A number that is not printed may be what the printed ones
+    make.
+    """
     if want is None:
         assert got
         yield Miss("items", None, f"{got.description} {got.amount}")
@@ -177,9 +200,11 @@ def _follows(part: str, want: Item, got: Item, total: Decimal | None) -> bool:
 
 
 def bootstrap(marks: Sequence[Mark], covered: Sequence[Verdict], bad: str) -> tuple[float, float]:
-    """The 95 % interval of a rate among the covered papers, drawn over layouts: papers of one maker err together.
+    """The 95 % interval of a rate among the covered papers, drawn over layouts: papers of one maker err
+    together.
 
-    `bad` is a property of `Mark`. Where all err or none does, resampling would say so without a doubt: there it is Wilson's over papers.
+    `bad` is a property of `Mark`. Where all err or none does, resampling would say so without a doubt: there
+    it is Wilson's over papers.
     """
     layouts: dict[str, list[int]] = {}
     for each in marks:

@@ -1,7 +1,9 @@
-"""What SUNAT's word does to papers: an honest one, one that says yes to everything, one that is blind to one field, one that never answers.
+"""What SUNAT's word does to papers: an honest one, one that says yes to everything, one that is blind to one
+field, one that never answers.
 
-They answer in this process from the papers' own truth; who never answers is asked by the client that asks SUNAT, with its patience. Readers that see a
-digit in two ways are made: one look is shown another digit of the number or of the date, and a sum that does not come out, so that there are two looks.
+They answer in this process from the papers' own truth; who never answers is asked by the client that asks
+SUNAT, with its patience. Readers that see a digit in two ways are made: one look is shown another digit of
+the number or of the date, and a sum that does not come out, so that there are two looks.
 """
 
 import time
@@ -35,7 +37,9 @@ PLAYS = ("is not asked", "is honest", "accepts everything", "is blind to one fie
 
 @dataclass
 class Played:
-    """A SUNAT that knows one paper. `blind`: the field that it does not look at. `said`: what it said in this play, by what it was asked."""
+    """A SUNAT that knows one paper. `blind`: the field that it does not look at. `said`: what it said in this
+    play, by what it was asked.
+    """
 
     play: str = ""
     truth: Key | None = None
@@ -57,7 +61,9 @@ class Played:
 
 
 class Slipping(KeptOcr):
-    """The extractor's own OCR, which reads some words otherwise. `slips`: by the size of its model, a word and what is read for it."""
+    """The extractor's own OCR, which reads some words otherwise. `slips`: by the size of its model, a word
+    and what is read for it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +83,9 @@ _ALIKE = str.maketrans("0123456789", "8775635138")
 
 @dataclass(frozen=True)
 class Drawn:
-    """A paper of a group, and what its readers see otherwise. `blind`: the field in which a SUNAT that is blind to one is blind."""
+    """A paper of a group, and what its readers see otherwise. `blind`: the field in which a SUNAT that is
+    blind to one is blind.
+    """
 
     group: str
     sample: Sample
@@ -87,7 +95,9 @@ class Drawn:
 
 @dataclass
 class Count:
-    """Papers of a group under a play. `lower`: those whose verdict is lower than without SUNAT. `s_a_paper`: seconds of reading, on the average."""
+    """Papers of a group under a play. `lower`: those whose verdict is lower than without SUNAT. `s_a_paper`:
+    seconds of reading, on the average.
+    """
 
     papers: int = 0
     proven: int = 0
@@ -102,20 +112,27 @@ class Count:
 
 
 def _papers(count: int) -> Iterator[Drawn]:
-    """Portal papers without a QR and others with one, of the corpus and of the splits of the grammar that may be looked at."""
+    """Portal papers without a QR and others with one, of the corpus and of the splits of the grammar that may
+    be looked at.
+    """
     with_qr = [name for name in LAYOUTS if generate(name, 0, "digital").qr]
     for number in range(count):
         for form in ("digital", "photo1600"):
             sample = generate(("portal", "portal_b")[number % 2], number // 2, form)
             yield Drawn(f"portal, no QR, {form}", sample)
         yield _two_ways(sample, number)
-        yield Drawn("with a QR, photo1600", generate(with_qr[number % len(with_qr)], number // len(with_qr), "photo1600"))
+        yield Drawn(
+            "with a QR, photo1600",
+            generate(with_qr[number % len(with_qr)], number // len(with_qr), "photo1600"),
+        )
         sample = draw(number // 2, ("tune", "look")[number % 2], "digital")
         yield Drawn(f"grammar, {'QR' if sample.qr else 'no QR'}, digital", sample)
 
 
 def _two_ways(sample: Sample, number: int) -> Drawn:
-    """A photo whose number or day one of two looks reads otherwise; the first look's tax does not fit, so that there is a second."""
+    """A photo whose number or day one of two looks reads otherwise; the first look's tax does not fit, so
+    that there is a second.
+    """
     one = sample.truth[0]
     day, igv = f"{one.issue_date:%d/%m/%Y}", f"{one.igv:,.2f}"
     which, word = (("number", one.number or ""), ("day", day))[number % 2]
@@ -134,7 +151,8 @@ def sections(papers: int = PAPERS) -> list[tuple[str, str]]:
         ruc, client_id, secret = CREDENTIALS
         mute = Sunat(ruc=ruc, client_id=client_id, client_secret=secret, url=slow.url, login_url=slow.url)
         alone, asking, vain = (
-            Extractor(slots=1, today=lambda: TODAY, ocr=ocr, witness=one, limits=_PATIENT) for one in (None, witness, mute)
+            Extractor(slots=1, today=lambda: TODAY, ocr=ocr, witness=one, limits=_PATIENT)
+            for one in (None, witness, mute)
         )
         try:
             for drawn in _papers(papers):
@@ -146,25 +164,43 @@ def sections(papers: int = PAPERS) -> list[tuple[str, str]]:
                     _add(counts.setdefault((group, play), Count()), sample, read, before, asked, 0.0)
                 asked = len(slow.asked)
                 read, seconds = (before, alone_s) if before.verdict == "proven" else _timed(vain, sample)
-                _add(counts.setdefault((group, PLAYS[-1]), Count()), sample, read, before, len(slow.asked) - asked, seconds)
+                _add(
+                    counts.setdefault((group, PLAYS[-1]), Count()),
+                    sample,
+                    read,
+                    before,
+                    len(slow.asked) - asked,
+                    seconds,
+                )
         finally:
             for each in (alone, asking, vain, ocr):
                 each.close()
     head = ["papers", "SUNAT", *(name.replace("_", " ") for name in Count.__dataclass_fields__)]
-    return [("Beside SUNAT", grid(head, [[*names, *_told(count)] for names, count in sorted(counts.items())]))]
+    return [
+        ("Beside SUNAT", grid(head, [[*names, *_told(count)] for names, count in sorted(counts.items())]))
+    ]
 
 
-def _played(witness: Played, asking: Extractor, drawn: Drawn, before: Extraction) -> dict[str, tuple[Extraction, int]]:
-    """What is read under each play and how many questions were asked; who would be answered as under the honest one is not read again."""
+def _played(
+    witness: Played, asking: Extractor, drawn: Drawn, before: Extraction
+) -> dict[str, tuple[Extraction, int]]:
+    """What is read under each play and how many questions were asked; who would be answered as under the
+    honest one is not read again.
+    """
     sample = drawn.sample
-    witness.truth, witness.blind = key_of(sample.truth[0], TODAY), drawn.blind or Random(sample.name).choice(_FIELDS)
+    witness.truth, witness.blind = (
+        key_of(sample.truth[0], TODAY),
+        drawn.blind or Random(sample.name).choice(_FIELDS),
+    )
     found: dict[str, tuple[Extraction, int]] = {}
     honest: dict[Key, State] = {}
     for play in PLAYS[1:-1]:
         witness.play = play
         if play == PLAYS[1] or any(witness.state(key) != state for key, state in honest.items()):
             witness.said = {}
-            read = before if before.verdict == "proven" else asking.extract(sample.data)  # nobody asks about what is proven
+            read = (
+                before if before.verdict == "proven" else asking.extract(sample.data)
+            )  # nobody asks about what is proven
             honest = witness.said if play == PLAYS[1] else honest
             found[play] = (read, len(witness.said))
         else:
@@ -180,7 +216,9 @@ def _timed(extractor: Extractor, sample: Sample) -> tuple[Extraction, float]:
 _WORST = ("unreadable", "not_an_invoice", "needs_review", "consistent", "proven")
 
 
-def _add(count: Count, sample: Sample, read: Extraction, before: Extraction, asked: int, seconds: float) -> None:
+def _add(
+    count: Count, sample: Sample, read: Extraction, before: Extraction, asked: int, seconds: float
+) -> None:
     found = mark("", sample.form, sample.layout, sample.truth[0], read, qr=sample.qr)
     count.papers += 1
     count.proven += read.verdict == "proven"

@@ -1,4 +1,6 @@
-"""What owners and accountants ask for, beside the least that the same answer could cost: a question, a month's workbook, a comparison."""
+"""What owners and accountants ask for, beside the least that the same answer could cost: a question, a
+month's workbook, a comparison.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class _Heard:
 
 
 def question(*, quick: bool) -> list[Row]:
-    """From a question's task to its frozen send, beside the statements that it asks the books, alone on a connection."""
+    """From a question's task to its frozen send, beside the statements that it asks the books, alone on a
+    connection.
+    """
     papers, times = (10_000, 8) if quick else (100_000, 25)
     ours, bare = dict[str, float](), dict[str, float]()
     with questions.loaded(papers) as engine:
@@ -100,7 +104,9 @@ def _bare(engine: Engine, tenant: str, statements: Sequence[tuple[str, Any]]) ->
 
 
 def excel(*, quick: bool) -> list[Row]:
-    """A month of 3,000 papers, from what the books hold to the workbook's bytes, beside the library that writes the same cells."""
+    """A month of 3,000 papers, from what the books hold to the workbook's bytes, beside the library that
+    writes the same cells.
+    """
     count, times = (600, 3) if quick else (3_000, 5)
     register = Register(a_month(1, count))
 
@@ -140,7 +146,8 @@ def _cells(data: bytes) -> Cells:
     found: Cells = []
     for sheet in book.worksheets:
         rows = [
-            [(at, cell.value, cell.number_format) for at, cell in enumerate(row) if cell.value is not None] for row in sheet.iter_rows()
+            [(at, cell.value, cell.number_format) for at, cell in enumerate(row) if cell.value is not None]
+            for row in sheet.iter_rows()
         ]
         found.append(rows)
     return found
@@ -150,7 +157,10 @@ def _written(cells: Cells) -> bytes:
     """The same cells by the library alone, in its leanest mode."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True})
-    formats = {name: book.add_format({"num_format": name}) for name in {cell[2] for sheet in cells for row in sheet for cell in row}}
+    formats = {
+        name: book.add_format({"num_format": name})
+        for name in {cell[2] for sheet in cells for row in sheet for cell in row}
+    }
     for rows in cells:
         page = book.add_worksheet()
         for number, row in enumerate(rows):
@@ -175,13 +185,20 @@ def comparison(*, quick: bool) -> list[Row]:
     count, times = (2_000, 5) if quick else (20_000, 9)
     papers = purchases.month_of(Register(a_month(2, count)), OWN, NOVEMBER, RATES)
     told = Proposal(
-        [row for row in map(_proposed, papers[: count * 9 // 10]) if row] + [_other(n) for n in range(count // 10)], OWN.ruc, NOVEMBER
+        [row for row in map(_proposed, papers[: count * 9 // 10]) if row]
+        + [_other(n) for n in range(count // 10)],
+        OWN.ruc,
+        NOVEMBER,
     )
-    taken, least = _in_turn(times, lambda: proposal.compare(told, papers, NOVEMBER), lambda: _joined(told.rows, papers))
+    taken, least = _in_turn(
+        times, lambda: proposal.compare(told, papers, NOVEMBER), lambda: _joined(told.rows, papers)
+    )
     ratio = statistics.median(one / other for one, other in zip(taken, least, strict=True))
     found, (both, theirs, here) = proposal.compare(told, papers, NOVEMBER), _joined(told.rows, papers)
     same = (
-        len(found.same) + len(found.different) <= len(both) and len(found.only_sunat) >= len(theirs) and len(found.only_here) <= len(here)
+        len(found.same) + len(found.different) <= len(both)
+        and len(found.only_sunat) >= len(theirs)
+        and len(found.only_here) <= len(here)
     )
     return [
         Row(
@@ -204,20 +221,47 @@ def _proposed(one: Placed) -> Proposed | None:
     if not (invoice.kind and invoice.series and number and invoice.supplier.ruc):
         return None
     return Proposed(
-        "", invoice.kind, invoice.series.upper(), number, invoice.supplier.ruc, "", invoice.issue_date, invoice.total, "PEN", None
+        "",
+        invoice.kind,
+        invoice.series.upper(),
+        number,
+        invoice.supplier.ruc,
+        "",
+        invoice.issue_date,
+        invoice.total,
+        "PEN",
+        None,
     )
 
 
 def _other(number: int) -> Proposed:
-    return Proposed("", "01", "F999", str(number + 1), "20100070970", "OTRA SAC", NOVEMBER.first, Decimal(118), "PEN", None)
+    return Proposed(
+        "",
+        "01",
+        "F999",
+        str(number + 1),
+        "20100070970",
+        "OTRA SAC",
+        NOVEMBER.first,
+        Decimal(118),
+        "PEN",
+        None,
+    )
 
 
-def _joined(rows: Sequence[Proposed], papers: Sequence[Placed]) -> tuple[list[tuple[Proposed, Placed]], list[Proposed], list[Placed]]:
+def _joined(
+    rows: Sequence[Proposed], papers: Sequence[Placed]
+) -> tuple[list[tuple[Proposed, Placed]], list[Proposed], list[Placed]]:
     """(in both, in the proposal alone, here alone), by kind, series, number and supplier."""
     ours = {}
     for paper in papers:
         invoice = paper.paper.entry.invoice
-        ours[invoice.kind, (invoice.series or "").upper(), (invoice.number or "").lstrip("0"), invoice.supplier.ruc] = paper
+        ours[
+            invoice.kind,
+            (invoice.series or "").upper(),
+            (invoice.number or "").lstrip("0"),
+            invoice.supplier.ruc,
+        ] = paper
     both, theirs, seen = [], [], set()
     for row in rows:
         key = row.kind, row.series, row.number, row.supplier
@@ -229,7 +273,9 @@ def _joined(rows: Sequence[Proposed], papers: Sequence[Placed]) -> tuple[list[tu
     return both, theirs, [paper for key, paper in ours.items() if key not in seen]
 
 
-def _in_turn(times: int, ours: Callable[[], object], reference: Callable[[], object]) -> tuple[list[float], list[float]]:
+def _in_turn(
+    times: int, ours: Callable[[], object], reference: Callable[[], object]
+) -> tuple[list[float], list[float]]:
     """Processor seconds of both, in turn, after one round that is not counted."""
     taken, least = list[float](), list[float]()
     for turn in range(-1, times):

@@ -1,6 +1,8 @@
-"""Who else is asked: of how many papers a model is, by form, without SUNAT and with its stand-in, and what that costs at the published prices.
+"""Who else is asked: of how many papers a model is, by form, without SUNAT and with its stand-in, and what
+that costs at the published prices.
 
-The model answers with the paper's truth, and SUNAT's stand-in honestly. Tokens are counted by their characters, for nobody here has a tokenizer.
+The model answers with the paper's truth, and SUNAT's stand-in honestly. Tokens are counted by their
+characters, for nobody here has a tokenizer.
 """
 
 from __future__ import annotations
@@ -33,8 +35,13 @@ GOALS = {("digital", False): 35, ("photo1600", False): 60, ("digital", True): 15
 _LETTERS_A_TOKEN = 3.5
 """Of Spanish text and JSON full of digits; English prose has four (ai.google.dev/gemini-api/docs/tokens)."""
 _FILE_TOKENS = 1_100
-"""Of one picture, or one page, at the resolution that we ask for (ai.google.dev/gemini-api/docs/media-resolution: 1,120 at high)."""
-_MODELS = {strong: str(WorkerSettings.model_fields[f"gemini_{'strong_' if strong else ''}model"].default) for strong in (False, True)}
+"""Of one picture, or one page, at the resolution that we ask for
+(ai.google.dev/gemini-api/docs/media-resolution: 1,120 at high).
+"""
+_MODELS = {
+    strong: str(WorkerSettings.model_fields[f"gemini_{'strong_' if strong else ''}model"].default)
+    for strong in (False, True)
+}
 
 
 class _KeptOcr(Ocr):
@@ -60,7 +67,14 @@ class _Model:
     usd: list[float] = field(default_factory=list)
 
     def read(
-        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
+        self,
+        data: bytes,
+        media_type: str,
+        *,
+        uri: str | None = None,
+        context: str = "",
+        timeout_s: float,
+        strong: bool = False,
     ) -> GeminiAnswer:
         """The truth."""
         del data, media_type, uri, timeout_s
@@ -80,7 +94,11 @@ def rows(*, quick: bool) -> list[Row]:
     model, witness = _Model(), Played(play="is honest")
     with contextlib.closing(_KeptOcr()) as ocr, contextlib.ExitStack() as stack:
         alone, heard = (
-            stack.enter_context(contextlib.closing(Extractor(slots=1, today=lambda: TODAY, ocr=ocr, gemini=model, witness=one)))
+            stack.enter_context(
+                contextlib.closing(
+                    Extractor(slots=1, today=lambda: TODAY, ocr=ocr, gemini=model, witness=one)
+                )
+            )
             for one in (None, witness)
         )
         for form, count in (("digital", 24 if quick else 72), ("photo1600", 6 if quick else 36)):
@@ -92,7 +110,11 @@ def rows(*, quick: bool) -> list[Row]:
                     model.usd = []
                     extractor.extract(sample.data)
                     found[form, by_sunat].append(model.usd)
-            everything[form] = statistics.mean(usd[0] for usd in found[form, False] if usd) if any(found[form, False]) else 0.0
+            everything[form] = (
+                statistics.mean(usd[0] for usd in found[form, False] if usd)
+                if any(found[form, False])
+                else 0.0
+            )
     return [_row(form, by_sunat, found[form, by_sunat], everything[form]) for form, by_sunat in GOALS]
 
 

@@ -24,7 +24,9 @@ def message(index: int, part: dict[str, Any], wamid: str, *, number_id: str = NU
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "51900000000", "phone_number_id": number_id},
         "contacts": [{"profile": {"name": "Ana Torres"}, "wa_id": phone, "user_id": bsuid}],
-        "messages": [{"from": phone, "from_user_id": bsuid, "id": wamid, "timestamp": str(int(time.time())), **part}],
+        "messages": [
+            {"from": phone, "from_user_id": bsuid, "id": wamid, "timestamp": str(int(time.time())), **part}
+        ],
     }
     return encode([value])
 
@@ -34,7 +36,14 @@ def text(body: str = "Hola, ¿cómo te mando una factura?") -> dict[str, Any]:
     return {"type": "text", "text": {"body": body}}
 
 
-def post(body: bytes, *, secret: str = SECRET, host: str = "127.0.0.1", path: str = PATH, headers: dict[str, str] | None = None) -> bytes:
+def post(
+    body: bytes,
+    *,
+    secret: str = SECRET,
+    host: str = "127.0.0.1",
+    path: str = PATH,
+    headers: dict[str, str] | None = None,
+) -> bytes:
     """A whole HTTP request, kept alive."""
     more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
     head = (

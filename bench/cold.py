@@ -1,8 +1,10 @@
-"""Cold starts: from the start of the process to the first answer, beside the least that the same answer could cost.
+"""Cold starts: from the start of the process to the first answer, beside the least that the same answer could
+cost.
 
-The function's own sources are unpacked as a deploy unpacks them, compiled once by its build and never again; installed packages are
-compiled in both. The first message is a real one through the real clients: Firestore's over gRPC, Cloud Storage's and Cloud Tasks'
-over HTTP, Graph's and Postgres' in the worker, whose first file is a photo.
+The function's own sources are unpacked as a deploy unpacks them, compiled once by its build and never again;
+installed packages are compiled in both. The first message is a real one through the real clients: Firestore's
+over gRPC, Cloud Storage's and Cloud Tasks' over HTTP, Graph's and Postgres' in the worker, whose first file
+is a photo.
 """
 
 from __future__ import annotations
@@ -55,7 +57,9 @@ def rows(stage: Stage, *, quick: bool) -> list[Row]:
         photos = iter(_photos(stage, runs * rounds + 1))
 
         def text() -> bytes:
-            return bodies.post(bodies.message(1, bodies.text(), f"wamid.{uuid4().hex}", number_id=number), secret=secret)
+            return bodies.post(
+                bodies.message(1, bodies.text(), f"wamid.{uuid4().hex}", number_id=number), secret=secret
+            )
 
         def task() -> bytes:
             return bodies.post(next(photos), path="/")
@@ -65,9 +69,13 @@ def rows(stage: Stage, *, quick: bool) -> list[Row]:
         ).encode()
         forged = bodies.post(bodies.message(1, bodies.text(), "wamid.x"), secret="wrong")
         plain = bodies.post(b"{}")
-        least = {"webhook": ("hello_webhook.py", webhook), "worker": ("hello_worker.py", worker | {"PHOTO": str(PHOTO)})}
+        least = {
+            "webhook": ("hello_webhook.py", webhook),
+            "worker": ("hello_worker.py", worker | {"PHOTO": str(PHOTO)}),
+        }
         found: dict[str, list[Start]] = {
-            name: [] for name in ("webhook", "webhook hello", "worker", "worker hello", "bare", "handshake", "forged")
+            name: []
+            for name in ("webhook", "webhook hello", "worker", "worker hello", "bare", "handshake", "forged")
         }
         for turn in range(-1, runs * rounds):  # the first round brings the files into memory
             for name, env, make in (("webhook", webhook, text), ("worker", worker, task)):
@@ -87,7 +95,13 @@ def rows(stage: Stage, *, quick: bool) -> list[Row]:
         stage.clear_queue()
         stage.queue(paused=False)
     return [
-        _row("cold start, webhook: first signed message answered", found["webhook"], found["webhook hello"], 1.15, runs),
+        _row(
+            "cold start, webhook: first signed message answered",
+            found["webhook"],
+            found["webhook hello"],
+            1.15,
+            runs,
+        ),
         _row("cold start, worker: first photo answered", found["worker"], found["worker hello"], 1.15, runs),
         _row("cold instance, verification handshake", found["handshake"], found["bare"], 2.0, runs),
         _row("cold instance, rejected signature", found["forged"], found["bare"], 2.0, runs),
@@ -116,7 +130,11 @@ def start(source: Path, target: str, env: Mapping[str, str], request: bytes, ans
         function(
             source,
             target,
-            {"PYTHONPATH": str(ROOT) if source.is_relative_to(TARGETS) else "", **env, "FUNCTION_TARGET": target},
+            {
+                "PYTHONPATH": str(ROOT) if source.is_relative_to(TARGETS) else "",
+                **env,
+                "FUNCTION_TARGET": target,
+            },
             threads=16,
             log=log,
         ) as server,
@@ -143,14 +161,20 @@ def deployed(folder: Path) -> Path:
 
 def _row(what: str, ours: list[Start], reference: list[Start], goal: float, runs: int) -> Row:
     def told(starts: list[Start]) -> str:
-        wall, memory = statistics.median(one.wall_s for one in starts), statistics.median(one.memory_mb for one in starts)
+        wall, memory = (
+            statistics.median(one.wall_s for one in starts),
+            statistics.median(one.memory_mb for one in starts),
+        )
         return f"{wall:.2f} s wall, {memory:.0f} MB"
 
     def cpu(starts: list[Start]) -> float:
         return statistics.median(one.cpu_s for one in starts)
 
     each = len(ours) // runs
-    ratios = [cpu(ours[each * run : each * (run + 1)]) / cpu(reference[each * run : each * (run + 1)]) for run in range(runs)]
+    ratios = [
+        cpu(ours[each * run : each * (run + 1)]) / cpu(reference[each * run : each * (run + 1)])
+        for run in range(runs)
+    ]
     ratio = statistics.median(ratios)
     return Row(
         what,

@@ -87,7 +87,9 @@ def statements(at: Stage, *, quick: bool) -> list[Row]:
     at.sim.wait_answers(sender, at.sim.send(sender, text="hola"))
     time.sleep(1)
     log = at.home / "postgres" / "log"
-    admin = create_engine(at.where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(
+        at.where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"), isolation_level="AUTOCOMMIT"
+    )
     with admin.connect() as connection:
         connection.execute(text("alter system set log_statement = 'all'"))
         connection.execute(text("select pg_reload_conf()"))
@@ -95,13 +97,25 @@ def statements(at: Stage, *, quick: bool) -> list[Row]:
     mark = log.stat().st_size
     at.sim.wait_answers(sender, at.sim.send(sender, files=[PDF]))
     time.sleep(1)
-    told = log.read_text("utf-8", "replace")[mark:].replace("\n\t", " ")  # a statement's further lines begin with a tab
+    told = log.read_text("utf-8", "replace")[mark:].replace(
+        "\n\t", " "
+    )  # a statement's further lines begin with a tab
     with admin.connect() as connection:
         connection.execute(text("alter system reset log_statement"))
         connection.execute(text("select pg_reload_conf()"))
     admin.dispose()
-    lines = [found[1].strip().lower() for found in re.finditer(r"LOG:  (?:statement|execute [^:]+): (.*)", told)]
-    bare = ("begin", "commit", "rollback", "start transaction", "select set_config", "alter system", "select pg_reload_conf")
+    lines = [
+        found[1].strip().lower() for found in re.finditer(r"LOG:  (?:statement|execute [^:]+): (.*)", told)
+    ]
+    bare = (
+        "begin",
+        "commit",
+        "rollback",
+        "start transaction",
+        "select set_config",
+        "alter system",
+        "select pg_reload_conf",
+    )
     own = [line for line in lines if not line.startswith(bare)]
     entries = sum("books.entries" in line for line in own)
     return [
@@ -122,14 +136,22 @@ def statements(at: Stage, *, quick: bool) -> list[Row]:
 
 
 def ordered(at: Stage, *, quick: bool) -> list[Row]:
-    """The real worker but for its reading, which takes a random time; WhatsApp's own limit of messages to one user is on."""
+    """The real worker but for its reading, which takes a random time; WhatsApp's own limit of messages to one
+    user is on.
+    """
     count, longest = 45, 8.0
     sender = at.sim.add_sender()["id"]
     at.sim.wait_answers(sender, at.sim.send(sender, text="hola"))
     settle(at)  # a worker that is killed in the middle keeps its lane for half a minute
     at.stack.kill("worker")
     port = urlsplit(at.where.worker).port
-    own = {"THREADS": str(count + 4), "OCR_SLOTS": str(count + 1), "DB_POOL_SIZE": "16", "SLEEP_S": str(longest), "PYTHONPATH": str(ROOT)}
+    own = {
+        "THREADS": str(count + 4),
+        "OCR_SLOTS": str(count + 1),
+        "DB_POOL_SIZE": "16",
+        "SLEEP_S": str(longest),
+        "PYTHONPATH": str(ROOT),
+    }
     env = at.environment("worker") | own
     command = [
         str(Path(sys.executable).with_name("functions-framework")),
@@ -143,7 +165,10 @@ def ordered(at: Stage, *, quick: bool) -> list[Row]:
         try:
             at.queue(paused=True)
             at.sim.post("/switches", {"pair_limit": True})
-            sent = at.sim.send(sender, files=[(f"f{index}.pdf", PDF.read_bytes() + b"\n%% %d" % index) for index in range(count)])
+            sent = at.sim.send(
+                sender,
+                files=[(f"f{index}.pdf", PDF.read_bytes() + b"\n%% %d" % index) for index in range(count)],
+            )
             until(lambda: at.waiting() >= count)
             at.queue(paused=False, max_concurrent=count + 3)
             reading = at.sim.wait_answers(sender, sent, timeout=120)
@@ -154,10 +179,20 @@ def ordered(at: Stage, *, quick: bool) -> list[Row]:
             at.sim.post("/switches", {"pair_limit": False})
             at.stack.launch("worker")
             at.stack.wait_ready("worker")
-    ends = [float(line.split()[1]) for line in (at.home / "logs" / "sleepy.log").read_text().splitlines() if line.startswith("READ ")]
-    begins = [float(line.split()[2]) for line in (at.home / "logs" / "sleepy.log").read_text().splitlines() if line.startswith("READ ")]
+    ends = [
+        float(line.split()[1])
+        for line in (at.home / "logs" / "sleepy.log").read_text().splitlines()
+        if line.startswith("READ ")
+    ]
+    begins = [
+        float(line.split()[2])
+        for line in (at.home / "logs" / "sleepy.log").read_text().splitlines()
+        if line.startswith("READ ")
+    ]
     assert len(ends) == count, (len(ends), (at.home / "logs" / "sleepy.log").read_text()[-2000:])
-    out: list[dict[str, Any]] = [one for one in at.sim.conversation(sender) if one["direction"] == "out" and one["at"] > begins[0]]
+    out: list[dict[str, Any]] = [
+        one for one in at.sim.conversation(sender) if one["direction"] == "out" and one["at"] > begins[0]
+    ]
     last = max(one["at"] for one in out)
     over = last - max(ends)
     whole = not reading.missing and not reading.repeated and reading.in_order

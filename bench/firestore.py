@@ -1,6 +1,8 @@
-"""As much of Firestore as a cold function's first message needs, over real gRPC: everything is missing, every commit works.
+"""As much of Firestore as a cold function's first message needs, over real gRPC: everything is missing, every
+commit works.
 
-It lets the real client load, connect and speak where Google's emulator (Java) is not installed. python -m bench.firestore PORT
+It lets the real client load, connect and speak where Google's emulator (Java) is not installed. python -m
+bench.firestore PORT
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ def _get(request: Any, _: Any) -> Iterator[Any]:
 
 def _commit(request: Any, _: Any) -> Any:
     now = datetime.now(UTC)
-    return types.CommitResponse(write_results=[types.WriteResult(update_time=now) for _ in request.writes], commit_time=now)
+    return types.CommitResponse(
+        write_results=[types.WriteResult(update_time=now) for _ in request.writes], commit_time=now
+    )
 
 
 def _codec(request: Any, response: Any) -> dict[str, Any]:
@@ -45,7 +49,9 @@ def main() -> None:
         "BatchGetDocuments": grpc.unary_stream_rpc_method_handler(
             _get, **_codec(types.BatchGetDocumentsRequest, types.BatchGetDocumentsResponse)
         ),
-        "Commit": grpc.unary_unary_rpc_method_handler(_commit, **_codec(types.CommitRequest, types.CommitResponse)),
+        "Commit": grpc.unary_unary_rpc_method_handler(
+            _commit, **_codec(types.CommitRequest, types.CommitResponse)
+        ),
     }
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
     server.add_insecure_port(f"127.0.0.1:{sys.argv[1]}")

@@ -1,7 +1,8 @@
 """The load generator: as many requests as the server takes, from a process of its own.
 
-`wrk` is used where it is installed; else this one, a single thread over epoll that sends prepared bytes and counts answers. It takes a few
-per cent of what a Python server takes for a request; its own processor share is reported, so that a bottleneck would show.
+`wrk` is used where it is installed; else this one, a single thread over epoll that sends prepared bytes and
+counts answers. It takes a few per cent of what a Python server takes for a request; its own processor share
+is reported, so that a bottleneck would show.
 
     python -m bench.load HOST PORT FILE --seconds 4 --connections 8 --cpu 1
 """
@@ -44,7 +45,9 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`errors` are answers other than 200 and broken connections; `cpu` is the generator's own share of one core."""
+    """`errors` are answers other than 200 and broken connections; `cpu` is the generator's own share of one
+    core.
+    """
 
     per_second: float
     p50_ms: float
@@ -62,16 +65,40 @@ def keep(requests: list[bytes], path: Path) -> Path:
     return path
 
 
-def run(host: str, port: int, file: Path, *, seconds: float, connections: int = 8, cpu: int | None = None, own: bool = False) -> Result:
+def run(
+    host: str,
+    port: int,
+    file: Path,
+    *,
+    seconds: float,
+    connections: int = 8,
+    cpu: int | None = None,
+    own: bool = False,
+) -> Result:
     """Load the server from another process and wait for the figures."""
     if not own and (wrk := shutil.which("wrk")):
         return _wrk(wrk, host, port, file, seconds, connections, cpu)
-    command = [sys.executable, "-m", "bench.load", host, str(port), str(file), "--seconds", str(seconds), "--connections", str(connections)]
+    command = [
+        sys.executable,
+        "-m",
+        "bench.load",
+        host,
+        str(port),
+        str(file),
+        "--seconds",
+        str(seconds),
+        "--connections",
+        str(connections),
+    ]
     command += ["--cpu", str(cpu)] if cpu is not None else []
-    return Result(**json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout))
+    return Result(
+        **json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+    )
 
 
-def _wrk(wrk: str, host: str, port: int, file: Path, seconds: float, connections: int, cpu: int | None) -> Result:
+def _wrk(
+    wrk: str, host: str, port: int, file: Path, seconds: float, connections: int, cpu: int | None
+) -> Result:
     script = file.with_suffix(".lua")
     script.write_text(_LUA)
     command = [
@@ -86,13 +113,17 @@ def _wrk(wrk: str, host: str, port: int, file: Path, seconds: float, connections
         "--",
         str(file),
     ]
-    command = ["taskset", "-c", str(cpu), *command] if cpu is not None and shutil.which("taskset") else command
+    command = (
+        ["taskset", "-c", str(cpu), *command] if cpu is not None and shutil.which("taskset") else command
+    )
     before = os.times()
     out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     after = os.times()
     spent = after.children_user + after.children_system - before.children_user - before.children_system
     bad = sum(int(found) for found in re.findall(r"Non-2xx or 3xx responses: (\d+)", out))
-    bad += sum(int(number) for line in re.findall(r"Socket errors: (.+)", out) for number in re.findall(r"\d+", line))
+    bad += sum(
+        int(number) for line in re.findall(r"Socket errors: (.+)", out) for number in re.findall(r"\d+", line)
+    )
     rate = re.search(r"Requests/sec:\s+([\d.]+)", out)
     assert rate, out
     return Result(float(rate[1]), _latency(out, "50"), _latency(out, "99"), bad, spent / seconds, "wrk")
@@ -173,7 +204,14 @@ def generate(host: str, port: int, requests: list[bytes], seconds: float, connec
     elapsed = time.perf_counter() - began
     times.sort()
     share = (time.process_time() - spent) / elapsed
-    return Result(len(times) / elapsed, 1000 * times[len(times) // 2], 1000 * times[len(times) * 99 // 100], errors, share, "own")
+    return Result(
+        len(times) / elapsed,
+        1000 * times[len(times) // 2],
+        1000 * times[len(times) * 99 // 100],
+        errors,
+        share,
+        "own",
+    )
 
 
 def main() -> None:

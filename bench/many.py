@@ -1,4 +1,6 @@
-"""Many files through the whole stack: a thousand mixed ones, what they leave behind in the worker, and sixty photos of one sender at once."""
+"""Many files through the whole stack: a thousand mixed ones, what they leave behind in the worker, and sixty
+photos of one sender at once.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ ODD = ("roto.pdf", "hostil.pdf", "carta.docx")
 
 
 def _odd() -> list[Named]:
-    """What people send beside invoices: pictures that say nothing, files that are broken, or of no type that we read."""
+    """What people send beside invoices: pictures that say nothing, files that are broken, or of no type that
+    we read.
+    """
     blank = BytesIO()
     Image.new("L", (1200, 900), 255).save(blank, "PNG")
     pdf = generate("clasica", 1, "digital").data
@@ -45,7 +49,9 @@ def _odd() -> list[Named]:
 
 @dataclass(frozen=True)
 class Left:
-    """What a worker at rest holds: megabytes (shared pages counted once), processes and open descriptors of its whole session."""
+    """What a worker at rest holds: megabytes (shared pages counted once), processes and open descriptors of
+    its whole session.
+    """
 
     memory_mb: float
     processes: int
@@ -58,7 +64,9 @@ class Left:
         for _ in range(5):
             time.sleep(1)
             pids = members(session)
-            looks.append((sum(pss_kb(pid) for pid in pids) / 1024, len(pids), sum(_descriptors(pid) for pid in pids)))
+            looks.append(
+                (sum(pss_kb(pid) for pid in pids) / 1024, len(pids), sum(_descriptors(pid) for pid in pids))
+            )
         memory, processes, descriptors = (statistics.median(look[at] for look in looks) for at in range(3))
         return cls(memory, round(processes), round(descriptors))
 
@@ -96,10 +104,15 @@ class _Watch:
 
 
 def thousand(at: Stage, *, quick: bool) -> list[Row]:
-    """A thousand mixed files; what ten of the same cost each; and what the worker holds after a hundred and after all."""
+    """A thousand mixed files; what ten of the same cost each; and what the worker holds after a hundred and
+    after all.
+    """
     count = 200 if quick else 1000
     layouts = ("clasica", "banda", "portal")
-    pdfs = [(f"f{index}.pdf", generate(layouts[index % 3], 5000 + index, "digital").data) for index in range(count + 60)]
+    pdfs = [
+        (f"f{index}.pdf", generate(layouts[index % 3], 5000 + index, "digital").data)
+        for index in range(count + 60)
+    ]
     photos, odd = [(name, (SAMPLES / name).read_bytes()) for name in PHOTOS], _odd()
     session = at.stack.processes["worker"].pid
     at.queue(max_concurrent=4)  # one instance, as Terraform sets its concurrency
@@ -145,7 +158,9 @@ def thousand(at: Stage, *, quick: bool) -> list[Row]:
     ]
 
 
-def _mix(pdfs: Sequence[Named], photos: Sequence[Named], odd: Sequence[Named], groups: int) -> list[list[Named]]:
+def _mix(
+    pdfs: Sequence[Named], photos: Sequence[Named], odd: Sequence[Named], groups: int
+) -> list[list[Named]]:
     """`groups` senders' files, ten each: eight PDFs, a photo, and something else."""
     rng = random.Random(7)
     found = []
@@ -180,7 +195,9 @@ def _through(at: Stage, senders: Sequence[Sequence[Named]]) -> float:
 
 
 def burst(at: Stage, *, quick: bool) -> list[Row]:
-    """Sixty photos that arrive at once, under WhatsApp's own limit of messages to one person, beside what the slowest of them takes alone."""
+    """Sixty photos that arrive at once, under WhatsApp's own limit of messages to one person, beside what the
+    slowest of them takes alone.
+    """
     count, papers = (12, 6) if quick else (60, 15)
     alone = list[float]()
     with contextlib.closing(Extractor(slots=1)) as extractor:
@@ -192,13 +209,17 @@ def burst(at: Stage, *, quick: bool) -> list[Row]:
             assert verdict == "proven", verdict
     sender = at.sim.add_sender()["id"]
     at.sim.wait_answers(sender, at.sim.send(sender, text="hola"))
-    at.sim.wait_answers(sender, at.sim.send(sender, files=[("primera.jpg", photos[0])]))  # both engines are warm
+    at.sim.wait_answers(
+        sender, at.sim.send(sender, files=[("primera.jpg", photos[0])])
+    )  # both engines are warm
     settle(at)
     at.queue(paused=True, max_concurrent=4)
     at.sim.post("/switches", {"pair_limit": True})
     try:
         heard = len(at.sim.conversation(sender))
-        files = [(f"foto{index}.jpg", photos[index % papers] + b"%d" % index) for index in range(count)]  # no two have the same bytes
+        files = [
+            (f"foto{index}.jpg", photos[index % papers] + b"%d" % index) for index in range(count)
+        ]  # no two have the same bytes
         sent = at.sim.send(sender, files=files)
         until(lambda: at.waiting() >= count, 300)
         began = time.time()

@@ -1,8 +1,11 @@
-"""An accountant's month in figures: seconds and memory of its workbook, of SUNAT's file and of the comparison with SUNAT's proposal.
+"""An accountant's month in figures: seconds and memory of its workbook, of SUNAT's file and of the comparison
+with SUNAT's proposal.
 
 python -m bench.month [PAPERS …]         a process for each size; memory is what it took above its rest
-python -m bench.month --months [MONTHS]  random months against an independent recomputation, 10,000 of them; exit 1 when one is wrong
-python -m bench.month --stored [PAPERS]  a month of so many papers (50,000) in a real Postgres: what the chat sends of it, and what `ops export` writes
+python -m bench.month --months [MONTHS]  random months against an independent recomputation, 10,000 of them;
+                                         exit 1 when one is wrong
+python -m bench.month --stored [PAPERS]  a month of so many papers (50,000) in a real Postgres: what the chat
+                                         sends of it, and what `ops export` writes
 """
 
 from __future__ import annotations
@@ -33,7 +36,9 @@ def main() -> None:
         measured(int(sizes[0]))
         return
     for size in sizes:
-        subprocess.run([sys.executable, "-m", "bench.month", size], check=True, env=os.environ | {"BENCH_MONTH": "1"})
+        subprocess.run(
+            [sys.executable, "-m", "bench.month", size], check=True, env=os.environ | {"BENCH_MONTH": "1"}
+        )
 
 
 def measured(size: int) -> None:
@@ -47,7 +52,9 @@ def measured(size: int) -> None:
     rest = peak()
     (data, left_out), writing = timed(
         lambda: workbook.written(
-            purchases.sheets(placed, [], lambda _: ["no es seguro: la fecha"], lambda file: f"https://x.pe/{file.document}")
+            purchases.sheets(
+                placed, [], lambda _: ["no es seguro: la fecha"], lambda file: f"https://x.pe/{file.document}"
+            )
         )
     )
     grown = peak() - rest
@@ -62,12 +69,21 @@ def recomputed(months: int) -> int:
 
     began = time.process_time()
     found = [said for seed in range(months) for said in wrong(seed, through_a_file=seed % 50 == 0)]
-    print("\n".join([*found[:20], f"{months} months, {8 * months} papers: {len(found)} wrong; {time.process_time() - began:.0f} s"]))
+    print(
+        "\n".join(
+            [
+                *found[:20],
+                f"{months} months, {8 * months} papers: {len(found)} wrong; {time.process_time() - began:.0f} s",
+            ]
+        )
+    )
     return int(bool(found))
 
 
 def stored(papers: int) -> None:
-    """The chat's workbook, cut with a sentence, and the operators', whole. Seconds are of the clock: most of them are Postgres's."""
+    """The chat's workbook, cut with a sentence, and the operators', whole. Seconds are of the clock: most of
+    them are Postgres's.
+    """
     from bench.questions import LOGINS, loaded
     from functions.books.ask import Ask
     from functions.books.months import Month
@@ -84,9 +100,13 @@ def stored(papers: int) -> None:
         began, rest = time.monotonic(), peak()
         said = Clerk(PostgresBooks(engine)).file(Ask("excel", month=month), tenant, now)
         took = time.monotonic() - began
-        print(f"chat: {took:.1f} s, {peak() - rest:.0f} MB above rest, {len(said.made.data) / 1e6 if said.made else 0:.1f} MB")
+        print(
+            f"chat: {took:.1f} s, {peak() - rest:.0f} MB above rest, {len(said.made.data) / 1e6 if said.made else 0:.1f} MB"
+        )
         print("  " + said.text.replace("\n", "\n  "), flush=True)
-        url = engine.url.set(username="cuadra_ops", password=LOGINS["cuadra_ops"]).render_as_string(hide_password=False)
+        url = engine.url.set(username="cuadra_ops", password=LOGINS["cuadra_ops"]).render_as_string(
+            hide_password=False
+        )
         desk = Desk(Target(google_cloud_project="p", database_url=SecretStr(url)))
         began, processor = time.monotonic(), time.process_time()
         _, data, lines = export(desk, tenant, str(month))

@@ -1,8 +1,10 @@
-"""How many changed comparisons the tests notice: `python -m bench.mutate [--seed N] [--each N]` (`make mutate`).
+"""How many changed comparisons the tests notice: `python -m bench.mutate [--seed N] [--each N]` (`make
+mutate`).
 
-Of each module below `--each` comparisons are drawn; one after the other is turned round (`<` to `<=`, `==` to `!=`, `in` to `not in`, `and` to `or`) in a
-copy of the repository, where the tests that concern the module are run. A change that no test notices is printed with its place; the last line
-has the share that was noticed.
+Of each module below `--each` comparisons are drawn; one after the other is turned round (`<` to `<=`, `==` to
+`!=`, `in` to `not in`, `and` to `or`) in a copy of the repository, where the tests that concern the module
+are run. A change that no test notices is printed with its place; the last line has the share that was
+noticed.
 """
 
 from __future__ import annotations
@@ -82,9 +84,20 @@ def noticed(change: Change, copy: Path) -> bool:
     path = copy / change.module
     whole = path.read_bytes()
     path.write_bytes(whole[: change.start] + change.into.encode() + whole[change.end :])
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS[change.module].split()]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        *TESTS[change.module].split(),
+    ]
     try:
-        return subprocess.run(command, cwd=copy, capture_output=True, check=False, timeout=300).returncode != 0
+        return (
+            subprocess.run(command, cwd=copy, capture_output=True, check=False, timeout=300).returncode != 0
+        )
     except subprocess.TimeoutExpired:
         return True
     finally:

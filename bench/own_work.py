@@ -21,7 +21,9 @@ from functions.whatsapp.tasks import MessageTask, dump
 from infra.local.here import free_port
 
 CONCURRENCY = 16
-"""Threads of the webhook, as Terraform sets them; the same for the references. Also the connections of the generator."""
+"""Threads of the webhook, as Terraform sets them; the same for the references. Also the connections of the
+generator.
+"""
 ENVIRONMENT = {
     "WHATSAPP_APP_SECRET": bodies.SECRET,
     "WHATSAPP_VERIFY_TOKEN": "v",
@@ -66,16 +68,26 @@ def rows(*, quick: bool) -> list[Row]:
 
 
 def measure(rounds: int, seconds: float) -> tuple[dict[str, list[load.Result]], dict[str, float]]:
-    """What each server did, by name, one result a round, and its processor microseconds a request; the servers are asked in turn."""
+    """What each server did, by name, one result a round, and its processor microseconds a request; the
+    servers are asked in turn.
+    """
     found: dict[str, list[load.Result]] = {"hello": [], "ours": [], "pywa": [], "rules": []}
     cost: dict[str, list[float]] = {name: [] for name in found}
     with tempfile.TemporaryDirectory() as folder, servers(Path(folder)) as running:
         for turn in range(-1, rounds):  # the first round is for warming up
             for name, server in running.items():
-                file = load.keep(bodies.signed_texts(round(6000 * seconds), f"{turn + 1:02}{name}"), Path(folder) / "requests")
+                file = load.keep(
+                    bodies.signed_texts(round(6000 * seconds), f"{turn + 1:02}{name}"),
+                    Path(folder) / "requests",
+                )
                 spent = server.cpu_s()
                 result = load.run(
-                    "127.0.0.1", server.port, file, seconds=seconds if turn >= 0 else 1.0, connections=CONCURRENCY, cpu=LOAD_CPU
+                    "127.0.0.1",
+                    server.port,
+                    file,
+                    seconds=seconds if turn >= 0 else 1.0,
+                    connections=CONCURRENCY,
+                    cpu=LOAD_CPU,
                 )
                 if turn >= 0:
                     found[name].append(result)
@@ -92,8 +104,12 @@ def servers(folder: Path) -> Iterator[dict[str, Server]]:
         pywa = [sys.executable, str(TARGETS / "pywa_app.py"), str(port), bodies.SECRET]
         running = {
             "hello": stack.enter_context(function(TARGETS / "hello.py", "hello", **options)),
-            "ours": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "none"}, **options)),
-            "rules": stack.enter_context(function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "rules"}, **options)),
+            "ours": stack.enter_context(
+                function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "none"}, **options)
+            ),
+            "rules": stack.enter_context(
+                function(TARGETS / "noop.py", "webhook", ENVIRONMENT | {"DESK": "rules"}, **options)
+            ),
             "pywa": stack.enter_context(serving(pywa, port, {"TASK": _task().decode()}, **options)),
         }
         for name, server in running.items():
@@ -101,23 +117,34 @@ def servers(folder: Path) -> Iterator[dict[str, Server]]:
             answer = exchange(server.port, bodies.signed_texts(1, f"first{name}")[0])
             assert b" 200 " in answer.splitlines()[0], (name, answer, (folder / "log").read_bytes()[-2000:])
             assert (
-                name == "hello" or b" 401 " in exchange(server.port, bodies.post(b"{}", secret="wrong")).splitlines()[0] or name == "pywa"
+                name == "hello"
+                or b" 401 " in exchange(server.port, bodies.post(b"{}", secret="wrong")).splitlines()[0]
+                or name == "pywa"
             )
         yield running
         _same_job(running["pywa"], (folder / "log").read_bytes())
 
 
 def _same_job(pywa: Server, log: bytes) -> None:
-    """What pywa was measured at is our job: the same fields in its line and in its task. Raises AssertionError."""
-    found = json.loads(exchange(pywa.port, b"GET /handled HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").split(b"\r\n\r\n", 1)[1])
+    """What pywa was measured at is our job: the same fields in its line and in its task. Raises
+    AssertionError.
+    """
+    found = json.loads(
+        exchange(pywa.port, b"GET /handled HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").split(b"\r\n\r\n", 1)[1]
+    )
     assert found["messages"] > 100, "pywa's handler was not reached"
     now, address = datetime.now(UTC), Address("51900000000", "PE.1")
     task = MessageTask(
-        Tenant(UUID(int=1), UUID(int=2), address, 1, "text", now), 1, Inbound("wamid.x", address, now, "text", text="hola"), now
+        Tenant(UUID(int=1), UUID(int=2), address, 1, "text", now),
+        1,
+        Inbound("wamid.x", address, now, "text", text="hola"),
+        now,
     )
     assert _shape(found["task"]) == _shape(json.loads(dump(task))), "another task"
     told = [json.loads(line) for line in log.splitlines() if line.startswith(b"{")]
-    lines = {tuple(sorted(line)) for line in told if line.get("message") == "request" and line.get("admitted") == 1}
+    lines = {
+        tuple(sorted(line)) for line in told if line.get("message") == "request" and line.get("admitted") == 1
+    }
     assert lines == {tuple(found["line"])}, ("other fields", lines, found["line"])
 
 
@@ -125,7 +152,10 @@ def _task() -> bytes:
     now, address = datetime.now(UTC), Address("51900000000", "PE.1")
     return dump(
         MessageTask(
-            Tenant(UUID(int=1), UUID(int=2), address, 1, "text", now), 1, Inbound("wamid.x", address, now, "text", text="hola"), now
+            Tenant(UUID(int=1), UUID(int=2), address, 1, "text", now),
+            1,
+            Inbound("wamid.x", address, now, "text", text="hola"),
+            now,
         )
     )
 
@@ -134,7 +164,9 @@ def _shape(value: Any) -> Any:
     return {name: _shape(part) for name, part in value.items()} if isinstance(value, dict) else None
 
 
-def _row(what: str, ours: list[load.Result], reference: list[load.Result], goal: float, note: str, errors: int) -> Row:
+def _row(
+    what: str, ours: list[load.Result], reference: list[load.Result], goal: float, note: str, errors: int
+) -> Row:
     ratio = _median([one.per_second / other.per_second for one, other in zip(ours, reference, strict=True)])
     return Row(
         what,

@@ -1,7 +1,8 @@
-"""How much of reading is written by hand: `python -m bench.patterns` prints the alternatives in patterns and the scores that somebody chose.
+"""How much of reading is written by hand: `python -m bench.patterns` prints the alternatives in patterns and
+the scores that somebody chose.
 
-An alternative is a `|` outside of a class of characters in a literal of the extractor's code; a score is a number with a decimal point in what
-`+=` or `-=` adds.
+An alternative is a `|` outside of a class of characters in a literal of the extractor's code; a score is a
+number with a decimal point in what `+=` or `-=` adds.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ EXTRACTOR = Path(__file__).parents[1] / "functions/extractor"
 def alternatives(tree: ast.Module) -> int:
     """The alternatives of a module's patterns; prose in docstrings has none."""
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    return sum(_bars(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose)
+    return sum(
+        _bars(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and id(node) not in prose
+    )
 
 
 def _bars(value: object) -> int:
@@ -27,8 +32,16 @@ def _bars(value: object) -> int:
 
 def scores(tree: ast.Module) -> int:
     """The numbers of a module that are added to a score or taken from it."""
-    sums = (node.value for node in ast.walk(tree) if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Add, ast.Sub)))
-    return sum(isinstance(part, ast.Constant) and isinstance(part.value, float) for value in sums for part in ast.walk(value))
+    sums = (
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Add, ast.Sub))
+    )
+    return sum(
+        isinstance(part, ast.Constant) and isinstance(part.value, float)
+        for value in sums
+        for part in ast.walk(value)
+    )
 
 
 def counted() -> Iterator[tuple[str, int, int]]:

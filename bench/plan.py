@@ -1,6 +1,8 @@
-"""What so many documents a minute would ask for, simulated with what was measured: `python -m bench.plan` prints the tables of docs/scale.md.
+"""What so many documents a minute would ask for, simulated with what was measured: `python -m bench.plan`
+prints the tables of docs/scale.md.
 
-Documents come at random moments (Poisson) and take the first slot that is free, as tasks do; each takes what its kind took in `make bench`.
+Documents come at random moments (Poisson) and take the first slot that is free, as tasks do; each takes what
+its kind took in `make bench`.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ KINDS = (
     Kind("photo that nobody else is asked about", 0.40, 0.65),
     Kind("photo that the larger OCR looks at again and a model is asked about", 0.20, 5.3),
 )
-"""Half of the PDFs and two of three photos ask nobody (`asked`); 0.22 and 0.65 s are `digital` and `slow-model`, 1.3 s the photo's first look, 3 s its second. A model's 4 s are an estimate."""
+"""Half of the PDFs and two of three photos ask nobody (`asked`); 0.22 and 0.65 s are `digital` and
+`slow-model`, 1.3 s the photo's first look, 3 s its second. A model's 4 s are an estimate.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,13 +95,17 @@ def _arrivals(rng: random.Random, a_second: float) -> Iterator[float]:
 def told(plan: Plan) -> str:
     """A plan's row of the table."""
     found = simulated(plan)
-    return f"| {plan.name} | {found.busy:.0%} | {found.median_s:.1f} | {found.p95_s:.1f} | {found.most_s:.1f} |"
+    return (
+        f"| {plan.name} | {found.busy:.0%} | {found.median_s:.1f} | {found.p95_s:.1f} | {found.most_s:.1f} |"
+    )
 
 
 def main() -> None:
     """Print the table."""
     print(f"{mean_s():.2f} s of a slot a document\n")
-    print("| Documents a minute | Slots busy | Median wait, s | p95 | longest |\n| --- | ---: | ---: | ---: | ---: |")
+    print(
+        "| Documents a minute | Slots busy | Median wait, s | p95 | longest |\n| --- | ---: | ---: | ---: | ---: |"
+    )
     for plan in PLANS:
         print(told(plan))
 

@@ -1,4 +1,6 @@
-"""Servers under test as processes of their own, and what they cost: processor seconds, wall-clock seconds, memory."""
+"""Servers under test as processes of their own, and what they cost: processor seconds, wall-clock seconds,
+memory.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def function(
     cpu: int | None = None,
     log: IO[bytes] | None = None,
 ) -> Iterator[Server]:
-    """`target` of `source` under the functions framework's gunicorn, as the cloud starts it; `cpu` pins it to one core."""
+    """`target` of `source` under the functions framework's gunicorn, as the cloud starts it; `cpu` pins it to
+    one core.
+    """
     port = free_port()
     command = [
         str(Path(sys.executable).with_name("functions-framework")),
@@ -77,10 +81,16 @@ def serving(
     log: IO[bytes] | None = None,
 ) -> Iterator[Server]:
     """A server process, killed with its whole group at the end."""
-    given = os.environ | {"PYTHONUNBUFFERED": "1", "WORKERS": "1", "THREADS": str(threads), "PYTHONPATH": str(ROOT)} | dict(env or {})
+    given = (
+        os.environ
+        | {"PYTHONUNBUFFERED": "1", "WORKERS": "1", "THREADS": str(threads), "PYTHONPATH": str(ROOT)}
+        | dict(env or {})
+    )
     out = log or subprocess.DEVNULL
     started = time.monotonic()
-    process = subprocess.Popen(command, env=given, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+    process = subprocess.Popen(
+        command, env=given, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+    )
     if cpu is not None:
         pin(process.pid, cpu)
     try:
@@ -139,7 +149,9 @@ def descendants(root: int) -> list[int]:
     for entry in [path.name for path in Path("/proc").iterdir()]:
         if entry.isdigit():
             with contextlib.suppress(OSError, ValueError, IndexError):
-                parents[int(entry)] = int(Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[1])
+                parents[int(entry)] = int(
+                    Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()[1]
+                )
     found = [root]
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]

@@ -1,8 +1,10 @@
-"""How long a question takes, from its task to its frozen send, where one business among 1,000 has 100,000 papers in its books.
+"""How long a question takes, from its task to its frozen send, where one business among 1,000 has 100,000
+papers in its books.
 
     python -m bench.questions [--times 40] [--papers 100000]
 
-The worker's own code over an embedded Postgres whose rows SQL made; Graph, queue and reader do nothing. Milliseconds; exit 1 when a p95 is over the goal.
+The worker's own code over an embedded Postgres whose rows SQL made; Graph, queue and reader do nothing.
+Milliseconds; exit 1 when a p95 is over the goal.
 """
 
 from __future__ import annotations
@@ -51,7 +53,8 @@ QUESTIONS = (
 )  # fmt: skip
 """One of each kind, with words that all papers hold, that some do and that none does."""
 
-# Business n has the id of n in its last digits, its user 1,000,000 more, a document 2,000,000 more; the papers after the others' are business 1's.
+# Business n has the id of n in its last digits, its user 1,000,000 more, a document 2,000,000 more; the
+# papers after the others' are business 1's.
 _ROWS = """
 create function pg_temp.id(n bigint) returns uuid language sql immutable as $$ select lpad(to_hex(n), 32, '0')::uuid $$;
 create function pg_temp.owner(n bigint) returns bigint language sql immutable as $$ select case when n > 999 * {small} then 1 else 2 + n % 999 end $$;
@@ -139,9 +142,15 @@ class Asker:
     tenant: Tenant
 
     def ask(self, said: str) -> tuple[float, str | None]:
-        """Milliseconds from the task to the send, and what it says; to the task's end where nothing is sent."""
+        """Milliseconds from the task to the send, and what it says; to the task's end where nothing is
+        sent.
+        """
         inbound = Inbound(f"q{self.seq}", self.tenant.address, datetime.now(UTC), "text", text=said)
-        body = tasks.dump(tasks.MessageTask(tenant=self.tenant, seq=self.seq, message=inbound, received_at=datetime.now(UTC)))
+        body = tasks.dump(
+            tasks.MessageTask(
+                tenant=self.tenant, seq=self.seq, message=inbound, received_at=datetime.now(UTC)
+            )
+        )
         self.seq += 1
         self.quiet.sent.clear()
         began = time.monotonic()
@@ -156,35 +165,61 @@ def asker(engine: Engine) -> Asker:
     quiet, records = Quiet(), PostgresRecords(engine)
     anything = cast("Any", quiet)
     clerk = Clerk(PostgresBooks(engine))
-    doorkeeper = Doorkeeper(anything, anything, clerk.books, quiet, lambda: "")  # nobody here is asked about people
+    doorkeeper = Doorkeeper(
+        anything, anything, clerk.books, quiet, lambda: ""
+    )  # nobody here is asked about people
     processor = Processor(
-        records, anything, anything, anything, Ticks(quiet, ThreadPoolExecutor(1)), Places(1, 2), clerk, quiet, doorkeeper
+        records,
+        anything,
+        anything,
+        anything,
+        Ticks(quiet, ThreadPoolExecutor(1)),
+        Places(1, 2),
+        clerk,
+        quiet,
+        doorkeeper,
     )
     lanes = Lanes(PostgresOutbox(engine), anything, lambda _: None, quiet, anything)
     worker = Worker(processor, lanes, records, quiet, anything, lambda: datetime.now(UTC), anything)
-    tenant = Tenant(UUID(int=1), UUID(int=1_000_001), Address("5191", None), version=1, welcome="file", created_at=datetime.now(UTC))
+    tenant = Tenant(
+        UUID(int=1),
+        UUID(int=1_000_001),
+        Address("5191", None),
+        version=1,
+        welcome="file",
+        created_at=datetime.now(UTC),
+    )
     with database.tenant_transaction(engine, tenant.id) as connection:
-        seq = connection.execute(text("select next from messaging.lanes where user_id = :user"), {"user": tenant.user_id}).scalar_one()
+        seq = connection.execute(
+            text("select next from messaging.lanes where user_id = :user"), {"user": tenant.user_id}
+        ).scalar_one()
     return Asker(worker, quiet, int(seq), tenant)
 
 
 def main() -> int:
     """Load, ask, print."""
-    parser = argparse.ArgumentParser(prog="python -m bench.questions", description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.questions", description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None
+    )
     parser.add_argument("--times", type=int, default=40)
     parser.add_argument("--papers", type=int, default=100_000)
     args = parser.parse_args()
     worst = 0.0
     with loaded(args.papers) as engine:
         who = asker(engine)
-        print(f"{args.papers:,} papers of one business in {_MONTHS} months, {999 * _SMALL:,} of 999 others; {args.times} times each\n")
+        print(
+            f"{args.papers:,} papers of one business in {_MONTHS} months, {999 * _SMALL:,} of 999 others; {args.times} times each\n"
+        )
         print(f"{'question':<28}{'p50 ms':>8}{'p95 ms':>8}")
         for question in QUESTIONS:
             who.ask(question)  # once for what is loaded with the first of its kind
             took = sorted(who.ask(question)[0] for _ in range(args.times))
             p95 = took[min(len(took) - 1, round(0.95 * len(took)))]
             worst = max(worst, p95)
-            print(f"{question:<28}{statistics.median(took):>8.0f}{p95:>8.0f}{'' if p95 <= GOAL_MS else '  over the goal'}", flush=True)
+            print(
+                f"{question:<28}{statistics.median(took):>8.0f}{p95:>8.0f}{'' if p95 <= GOAL_MS else '  over the goal'}",
+                flush=True,
+            )
     print(f"\nworst p95 {worst:.0f} ms, goal {GOAL_MS:.0f} ms")
     return int(worst > GOAL_MS)
 

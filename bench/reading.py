@@ -1,4 +1,6 @@
-"""Reading alone: photos without a QR beside the OCR engine, PDFs of twenty pages, and proven photos beside a model that is slow."""
+"""Reading alone: photos without a QR beside the OCR engine, PDFs of twenty pages, and proven photos beside a
+model that is slow.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ def _engine() -> Iterator[tuple[Opener, Ocr]]:
 
 
 def _read(opener: Opener, ocr: Ocr, sample: Sample) -> tuple[float, int]:
-    """Seconds that the engine takes for the pixels that the extractor gives it, and the characters that it sees."""
+    """Seconds that the engine takes for the pixels that the extractor gives it, and the characters that it
+    sees.
+    """
     opened = opener.open(sample.data, document.admit(sample.data), seconds=_OPENED_S)
     seconds, letters = 0.0, 0
     for page in opened.seen:
@@ -182,7 +186,10 @@ def beside_a_model(*, quick: bool) -> list[Row]:
     count = 5 if quick else 15
     slow = _Slow()
     taken: dict[bool, list[float]] = {False: [], True: []}
-    with contextlib.closing(Extractor(slots=1)) as bare, contextlib.closing(Extractor(slots=1, gemini=slow)) as beside:
+    with (
+        contextlib.closing(Extractor(slots=1)) as bare,
+        contextlib.closing(Extractor(slots=1, gemini=slow)) as beside,
+    ):
         photos = list(itertools.islice(proven(bare), count))
         slow.asked = 0
         beside.extract(photos[0])

@@ -50,7 +50,11 @@ def fire(port: int, shots: Sequence[Shot]) -> list[Hit]:
 
     def post(shot: Shot) -> Hit:
         answer = exchange(port, shot.request, 30)
-        return Hit(shot.name, 1000 * (time.perf_counter() - began - shot.due), int(answer.split(b" ", 2)[1]) if answer else 0)
+        return Hit(
+            shot.name,
+            1000 * (time.perf_counter() - began - shot.due),
+            int(answer.split(b" ", 2)[1]) if answer else 0,
+        )
 
     with ThreadPoolExecutor(96) as pool:
         futures = []
@@ -71,7 +75,9 @@ class Phones:
     def renew(self) -> None:
         """A fresh address of the photo; it lives five minutes."""
         headers = {"Authorization": f"Bearer {self._at.where.access_token}"}
-        found = requests.get(f"{self._at.where.simulator}/v26.0/{self._file}", headers=headers, timeout=10).json()
+        found = requests.get(
+            f"{self._at.where.simulator}/v26.0/{self._file}", headers=headers, timeout=10
+        ).json()
         self._part = {key: found[key] for key in ("mime_type", "sha256", "url")} | {"id": self._file}
 
     def text(self, sender: int) -> bytes:
@@ -83,14 +89,35 @@ class Phones:
         return self._post(sender, {"type": "image", "image": self._part})
 
     def _post(self, sender: int, part: dict[str, object]) -> bytes:
-        return bodies.post(bodies.message(sender, part, f"wamid.{uuid4().hex}", number_id=NUMBER_ID), secret=self._at.where.app_secret)
+        return bodies.post(
+            bodies.message(sender, part, f"wamid.{uuid4().hex}", number_id=NUMBER_ID),
+            secret=self._at.where.app_secret,
+        )
 
 
-def steady(phones: Phones, seconds: float, *, texts: float = 0, photos: float = 0, start: float = 0, senders: int = SENDERS) -> list[Shot]:
+def steady(
+    phones: Phones,
+    seconds: float,
+    *,
+    texts: float = 0,
+    photos: float = 0,
+    start: float = 0,
+    senders: int = SENDERS,
+) -> list[Shot]:
     """Texts and photos a second, evenly, the senders in turn."""
-    shots = [Shot(start + index / texts, "text", phones.text(index % senders)) for index in range(round(seconds * texts))] if texts else []
+    shots = (
+        [
+            Shot(start + index / texts, "text", phones.text(index % senders))
+            for index in range(round(seconds * texts))
+        ]
+        if texts
+        else []
+    )
     if photos:
-        shots += [Shot(start + index / photos, "photo", phones.photo(index % senders)) for index in range(round(seconds * photos))]
+        shots += [
+            Shot(start + index / photos, "photo", phones.photo(index % senders))
+            for index in range(round(seconds * photos))
+        ]
     return shots
 
 

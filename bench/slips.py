@@ -1,10 +1,12 @@
-"""What a misread digit comes to: one digit of one printed value is read as one that looks like it, and how it then reaches the user is counted.
+"""What a misread digit comes to: one digit of one printed value is read as one that looks like it, and how it
+then reaches the user is counted.
 
     python -m bench.slips [--split tune] [--slice N] [--each N]
 
-The words of a drawn page are taken as if our OCR had read them, with one slip in an amount, a RUC or a date. What is then shown wrong is told where the
-answer is to be reviewed, silent where it is consistent, and must never be proven. The second reader and the second look, which would see
-some of these, are left out: a slip is counted as the first look alone would pass it on.
+The words of a drawn page are taken as if our OCR had read them, with one slip in an amount, a RUC or a date.
+What is then shown wrong is told where the answer is to be reviewed, silent where it is consistent, and must
+never be proven. The second reader and the second look, which would see some of these, are left out: a slip is
+counted as the first look alone would pass it on.
 """
 
 from __future__ import annotations
@@ -28,7 +30,18 @@ from functions.extractor.peru.tokens import days
 from functions.extractor.sheets import papers
 from tests.corpus.grammar.draw import draw
 
-LIKE = {"0": "86", "1": "74", "2": "7", "3": "85", "4": "91", "5": "63", "6": "85", "7": "12", "8": "360", "9": "40"}
+LIKE = {
+    "0": "86",
+    "1": "74",
+    "2": "7",
+    "3": "85",
+    "4": "91",
+    "5": "63",
+    "6": "85",
+    "7": "12",
+    "8": "360",
+    "9": "40",
+}
 """Digits and those that engines take them for."""
 SHOWN = ("ruc", "date", "total", "igv", "taxable", "customer")
 _PATHS = {"ruc": "supplier.ruc", "date": "issue_date", "customer": "customer.id"}
@@ -79,7 +92,9 @@ def slipped(pages: list[Page], value: str | date | Decimal, rng: Random) -> list
 
 
 def ended(pages: list[Page], name: str, value: str | date | Decimal) -> str:
-    """How the first paper of the pages shows a value: rightly or not at all, or wrongly under which verdict, where that speaks of it."""
+    """How the first paper of the pages shows a value: rightly or not at all, or wrongly under which verdict,
+    where that speaks of it.
+    """
     sheets = [sheet for page in pages for sheet in papers.printed(page)]
     read = paper.read(sheets, [], frozenset(page.index for page in pages), TODAY)
     got = shown(read[0].invoice)[name] if read else None

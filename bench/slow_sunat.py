@@ -1,7 +1,9 @@
-"""What a SUNAT that is slow or down costs an answer, over the whole local stack: `python -m bench.slow_sunat [--papers 60]`. Exit 1 when a goal is missed.
+"""What a SUNAT that is slow or down costs an answer, over the whole local stack: `python -m bench.slow_sunat
+[--papers 60]`. Exit 1 when a goal is missed.
 
-As many portal papers, none of which proves itself, are sent one after another without SUNAT, with one that answers after 20 s, with one that cuts
-every call, and without it again. The first of the slow ones waits `SUNAT_S`; nobody after it may, and one question a minute finds out how it is.
+As many portal papers, none of which proves itself, are sent one after another without SUNAT, with one that
+answers after 20 s, with one that cuts every call, and without it again. The first of the slow ones waits
+`SUNAT_S`; nobody after it may, and one question a minute finds out how it is.
 """
 
 from __future__ import annotations

@@ -89,7 +89,9 @@ def until(ready: Callable[[], bool], seconds: float = 120, every: float = 0.1) -
 
 
 @contextmanager
-def stage(settings: dict[str, str] | None = None, environment: dict[str, str] | None = None) -> Iterator[Stage]:
+def stage(
+    settings: dict[str, str] | None = None, environment: dict[str, str] | None = None
+) -> Iterator[Stage]:
     """Start a stack on a new folder; `environment` is for its processes (latencies)."""
     home = Path(tempfile.mkdtemp(prefix="cuadra-bench-"))
     home.chmod(0o711)  # as root Postgres runs as nobody, who must get in

@@ -1,4 +1,6 @@
-"""What a developer waits for: the demo from nothing, the tests without I/O, and the whole suite, in a clone of its own."""
+"""What a developer waits for: the demo from nothing, the tests without I/O, and the whole suite, in a clone
+of its own.
+"""
 
 from __future__ import annotations
 
@@ -28,19 +30,34 @@ _KEPT = {
 
 
 def rows(*, quick: bool) -> list[Row]:
-    """All three, in the order in which a newcomer calls them: the demo prepares what the tests use. A quick run leaves the whole suite out."""
+    """All three, in the order in which a newcomer calls them: the demo prepares what the tests use. A quick
+    run leaves the whole suite out.
+    """
     with tempfile.TemporaryDirectory(prefix="cuadra-clone-") as folder:
         clone = Path(folder) / "cuadra"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-        head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=clone, check=True, capture_output=True, text=True).stdout.strip()
-        return [_row(command, goal, clone, head) for name, (command, goal) in _GOALS.items() if not (quick and name == "test")]
+        head = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=clone, check=True, capture_output=True, text=True
+        ).stdout.strip()
+        return [
+            _row(command, goal, clone, head)
+            for name, (command, goal) in _GOALS.items()
+            if not (quick and name == "test")
+        ]
 
 
 def _row(command: str, goal: int, clone: Path, head: str) -> Row:
     began = time.monotonic()
     env = {name: value for name, value in os.environ.items() if name in _KEPT}
     done = subprocess.run(
-        command.split(), cwd=clone, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1800, check=False
+        command.split(),
+        cwd=clone,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=1800,
+        check=False,
     )
     took = time.monotonic() - began
     counted = re.findall(r"\d+ (?:passed|failed|errors?|skipped)", done.stdout[-3000:])

@@ -29,7 +29,16 @@ class Row:
 
     def __post_init__(self) -> None:
         object.__setattr__(
-            self, "cells", (self.what, self.ours, self.reference, self.ratio, self.goal, "yes" if self.reached else "**NO**")
+            self,
+            "cells",
+            (
+                self.what,
+                self.ours,
+                self.reference,
+                self.ratio,
+                self.goal,
+                "yes" if self.reached else "**NO**",
+            ),
         )
 
 
@@ -40,7 +49,12 @@ def plain(rows: Sequence[Row]) -> str:
     """For a terminal: aligned columns, the notes below."""
     lines = [HEAD, *(row.cells for row in rows)]
     widths = [max(len(line[column].replace("**", "")) for line in lines) for column in range(len(HEAD))]
-    out = ["  ".join(cell.replace("**", "").ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    out = [
+        "  ".join(
+            cell.replace("**", "").ljust(width) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
     out.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join([*out, "", *(f"· {row.what}: {row.note}" for row in rows if row.note)])
 
@@ -50,7 +64,9 @@ def keep(rows: Sequence[Row], took: str) -> None:
     grid = [machine(), "", *_grid(rows), "", took]
     notes = [f"- {row.what}: {row.note}" for row in rows if row.note]
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "latest.md").write_text("\n".join(["# Speed, measured beside its references", "", *grid, "", *notes, ""]), "utf-8")
+    (RESULTS / "latest.md").write_text(
+        "\n".join(["# Speed, measured beside its references", "", *grid, "", *notes, ""]), "utf-8"
+    )
     head, _, rest = PAGE.read_text("utf-8").partition(_BEGINS)
     _, _, tail = rest.partition(_ENDS)
     PAGE.write_text("\n".join([head + _BEGINS, "", *grid, "", _ENDS + tail]), "utf-8")
@@ -62,8 +78,13 @@ def _grid(rows: Sequence[Row]) -> list[str]:
 
 def machine() -> str:
     """Date, machine and load, since only ratios travel."""
-    model = next((line.split(":", 1)[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), platform.processor())
-    memory = next((int(line.split()[1]) >> 20 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    model = next(
+        (line.split(":", 1)[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.processor(),
+    )
+    memory = next(
+        (int(line.split()[1]) >> 20 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0
+    )
     load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {os.cpu_count()} × {model} · {memory} GiB · {platform.system()} · "

@@ -1,7 +1,8 @@
-"""Draws the way of one message: `python -m docs.draw` makes way.svg of way.txt, readable on light and on dark pages.
+"""Draws the way of one message: `python -m docs.draw` makes way.svg of way.txt, readable on light and on dark
+pages.
 
-Actors stand side by side, steps follow one another downwards. Each coordinate is a sum of the constants here, so that the same text
-always makes the same bytes.
+Actors stand side by side, steps follow one another downwards. Each coordinate is a sum of the constants here,
+so that the same text always makes the same bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ text{font:13px system-ui,sans-serif;fill:#1f2328;text-anchor:middle}
 
 
 def picture(text: str) -> str:
-    """The SVG of a description. Raises ValueError for a line that is none of its forms, KeyError for an actor that was not named."""
+    """The SVG of a description. Raises ValueError for a line that is none of its forms, KeyError for an actor
+    that was not named.
+    """
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     actors = [re.split(r"\s*\|\s*", line) for line in lines if "|" in line]
     steps = [line for line in lines if "|" not in line]
@@ -52,7 +55,10 @@ def picture(text: str) -> str:
 def _step(line: str, at: dict[str, int], y: int, width: int) -> list[str]:
     """One line of the text, at its height."""
     if line.startswith("== "):
-        return [f'<path class="rule" d="M{MARGIN} {y - 16}H{width - MARGIN}"/>', _words(line[3:], MARGIN + 4, y, "bar", start=True)]
+        return [
+            f'<path class="rule" d="M{MARGIN} {y - 16}H{width - MARGIN}"/>',
+            _words(line[3:], MARGIN + 4, y, "bar", start=True),
+        ]
     if arrow := re.fullmatch(r"(\w+) -> (\w+): (.+)", line):
         start, end = at[arrow[1]], at[arrow[2]]
         tip = end - 8 if end > start else end + 8

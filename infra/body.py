@@ -1,7 +1,9 @@
-"""What the public function reads of a request's body: what it asks for, for so long and no longer; what nobody asked for is never kept.
+"""What the public function reads of a request's body: what it asks for, for so long and no longer; what
+nobody asked for is never kept.
 
-The framework reads the rest of every body after the answer (functions_framework, `read_request`), whole and into memory: of requests that were
-refused, of anybody who sends. Here that read throws the rest away, piece by piece.
+The framework reads the rest of every body after the answer (functions_framework, `read_request`), whole and
+into memory: of requests that were refused, of anybody who sends. Here that read throws the rest away, piece
+by piece.
 """
 
 from __future__ import annotations
@@ -14,13 +16,17 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 SECONDS = 5.0
-"""Of one body, from its request's head to its last byte: a thread belongs to a client that drips for no longer."""
+"""Of one body, from its request's head to its last byte: a thread belongs to a client that drips for no
+longer.
+"""
 _PIECE = 1 << 18
 _LOOK_S = 0.25
 
 
 class BrokenBody(Exception):
-    """The body did not come as its head announced: cut off, badly chunked, or too slow. The client's fault, whoever it is."""
+    """The body did not come as its head announced: cut off, badly chunked, or too slow. The client's fault,
+    whoever it is.
+    """
 
 
 class Bounded:
@@ -30,7 +36,9 @@ class Bounded:
         self._app, self._seconds = app, seconds
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Calls the application, with the `wsgi.input` of a request that has a body replaced, and sends no answer before that is at its end."""
+        """Calls the application, with the `wsgi.input` of a request that has a body replaced, and sends no
+        answer before that is at its end.
+        """
         if environ.get("CONTENT_LENGTH") in (None, "", "0") and "HTTP_TRANSFER_ENCODING" not in environ:
             return self._app(environ, start_response)
         body = _Body(environ["wsgi.input"], environ.get("gunicorn.socket"), time.monotonic() + self._seconds)
@@ -74,15 +82,17 @@ class _Body:
         return data
 
     def cut_off(self) -> None:
-        """Ends what comes from the client: a read waits for each byte anew, so that a socket's timeout ends none that drips."""
+        """Ends what comes from the client: a read waits for each byte anew, so that a socket's timeout ends
+        none that drips.
+        """
         if self._sock is not None:
             with contextlib.suppress(OSError):  # it is closed already
                 self._sock.shutdown(socket.SHUT_RD)
 
 
 class _Watch:
-    """Cuts off the bodies whose time is over, within `_LOOK_S` before their end. One thread looks for all, as long as there is one: a timer
-    for each would cost a request a tenth of its time.
+    """Cuts off the bodies whose time is over, within `_LOOK_S` before their end. One thread looks for all, as
+    long as there is one: a timer for each would cost a request a tenth of its time.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,6 @@
-"""The books in Postgres: the `Books` port. Row-level security holds every statement to the business that its transaction names."""
+"""The books in Postgres: the `Books` port. Row-level security holds every statement to the business that its
+transaction names.
+"""
 
 from __future__ import annotations
 
@@ -67,15 +69,21 @@ select coalesce(json_agg(to_json(a)), '[]')\\:\\:text from (
              x.total is null, coalesce(x.igv, 0) = 0
 ) a
 """)
-"""Groups of papers and their sums, as one value: taking each paper apart took most of the time of a large month."""
-_LATEST = text(f"{_SHOWN.replace('count(*) over ()', 'null')} order by e.received_at desc, e.ordinal limit :limit")
+"""Groups of papers and their sums, as one value: taking each paper apart took most of the time of a large
+month.
+"""
+_LATEST = text(
+    f"{_SHOWN.replace('count(*) over ()', 'null')} order by e.received_at desc, e.ordinal limit :limit"
+)
 _SEARCH = text(f"""
 with found as materialized (select entry, at from books.found(to_tsquery('simple', :query), {MOST}))
 {_SHOWN.replace("count(*) over ()", "(select count(*) from found)")}
 and e.id in (select entry from found order by at desc limit :limit) order by e.received_at desc
 """)
 _BY_RUC = text(f"{_SHOWN} and e.supplier_ruc = :ruc order by e.received_at desc limit :limit")
-_BY_NUMBER = text(f"{_SHOWN} and e.series = :series and e.number = :number order by e.received_at desc limit :limit")
+_BY_NUMBER = text(
+    f"{_SHOWN} and e.series = :series and e.number = :number order by e.received_at desc limit :limit"
+)
 _GIVEN = text("select file, at from books.given where tenant_id = :tenant and month = :month")
 _PERSON = text("""
 select u.phone, u.bsuid, u.created_at, u.last_inbound_at, t.ruc, t.name,
@@ -100,7 +108,9 @@ from books.corrections c join books.entries e on e.id = c.entry_id where c.user_
 _ALL_ANSWERS = text("""
 select r.ready_at, r.body from messaging.replies r where r.user_id = :user and r.body is not null order by r.seq desc limit :limit
 """)
-_OF_THE_MONTH = "e.tenant_id = :tenant and (e.month = :first or e.received_at >= :from and e.received_at < :until)"
+_OF_THE_MONTH = (
+    "e.tenant_id = :tenant and (e.month = :first or e.received_at >= :from and e.received_at < :until)"
+)
 _COUNTED = text(f"select count(*) from books.entries e where {_OF_THE_MONTH}")
 _REGISTER = text(f"""
 select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d.filename, d.storage_uri, coalesce(u.phone, u.bsuid, m.address) as sender,
@@ -138,7 +148,9 @@ insert into books.rates (day, currency, sell)
 select r.day, 'USD', r.sell from jsonb_to_recordset(cast(:rates as jsonb)) as r (day date, sell numeric) on conflict do nothing
 """)
 _MOST_PAPERS = 10_000
-"""Papers of one month that one request reads and lays out in its time: 30,000 took 20 s of a busy machine to read, and 25 s to write."""
+"""Papers of one month that one request reads and lays out in its time: 30,000 took 20 s of a busy machine to
+read, and 25 s to write.
+"""
 _PAPER = """
 select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at is not null as deleted, coalesce(x.data, e.data) as read,
        (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
@@ -204,7 +216,8 @@ _ALIKE = TypeAdapter(list[Alike])
 class PostgresBooks:
     """The `Books` port over an engine of `infra.database`. Thread-safe, as the engine is.
 
-    A `whole` one reads all of a month, however many papers and however long it takes: for an operator, whom no request waits for.
+    A `whole` one reads all of a month, however many papers and however long it takes: for an operator, whom
+    no request waits for.
     """
 
     def __init__(self, engine: Engine, *, whole: bool = False, sender: UUID | None = None) -> None:
@@ -235,7 +248,9 @@ class PostgresBooks:
 
     def month(self, tenant: UUID, first: date) -> Sequence[Alike]:
         with self._seen(tenant) as connection:
-            return _ALIKE.validate_json(connection.execute(_MONTH, {"tenant": tenant, "month": first}).scalar_one())
+            return _ALIKE.validate_json(
+                connection.execute(_MONTH, {"tenant": tenant, "month": first}).scalar_one()
+            )
 
     def given(self, tenant: UUID, month: Month) -> Given | None:
         with self._seen(tenant) as connection:
@@ -247,12 +262,16 @@ class PostgresBooks:
         with self._seen(author.tenant, author.home) as connection:
             who = connection.execute(_PERSON, values).one()
             papers, files, changes, answers = (
-                connection.execute(each, values).all() for each in (_ALL_PAPERS, _ALL_FILES, _ALL_CHANGES, _ALL_ANSWERS)
+                connection.execute(each, values).all()
+                for each in (_ALL_PAPERS, _ALL_FILES, _ALL_CHANGES, _ALL_ANSWERS)
             )
         return Everything(
             Person(who.phone, who.bsuid, who.created_at, who.last_inbound_at, who.ruc, who.name),
             [Kept(_entry(row), row.deleted_at, row.filename, row.storage_uri) for row in papers],
-            [File(row.received_at, row.filename, row.media_type, row.bytes, row.papers, row.storage_uri) for row in files],
+            [
+                File(row.received_at, row.filename, row.media_type, row.bytes, row.papers, row.storage_uri)
+                for row in files
+            ],
             [Change(row.at, row.serial, row.field, row.old, row.new) for row in changes],
             [Answer(row.ready_at, row.body) for row in answers],
             (who.papers, who.files, who.answers),
@@ -273,7 +292,9 @@ class PostgresBooks:
                 without_limits(connection)
             rows = connection.execute(_REGISTER, values).all()
             lost = connection.execute(_UNFILED, values).all()
-            found = connection.execute(_COUNTED, values).scalar_one() if len(rows) == _MOST_PAPERS else len(rows)
+            found = (
+                connection.execute(_COUNTED, values).scalar_one() if len(rows) == _MOST_PAPERS else len(rows)
+            )
         filed = [_filed(row) for row in rows if not row.deleted]
         out = [_taken_out(row) for row in rows if row.deleted]
         return Register(filed, [*out, *(_unfiled(row) for row in lost)], found - len(rows))
@@ -296,7 +317,9 @@ class PostgresBooks:
         terms = [term for word in words for term in re.findall(r"[A-Z0-9]+", word)]
         if not terms:
             return Page((), 0)
-        return self._page(tenant, _SEARCH, {"query": " & ".join(f"{term}:*" for term in terms), "limit": limit})
+        return self._page(
+            tenant, _SEARCH, {"query": " & ".join(f"{term}:*" for term in terms), "limit": limit}
+        )
 
     def by_ruc(self, tenant: UUID, ruc: str, limit: int) -> Page:
         return self._page(tenant, _BY_RUC, {"ruc": ruc, "limit": limit})
@@ -322,7 +345,12 @@ class PostgresBooks:
             rows = connection.execute(_DONE, {"tenant": author.tenant, "wamid": author.wamid}).all()
         if not rows:
             return None
-        return Done(rows[0].wamid, rows[0].entry_id, tuple(Correction(row.field, row.old, row.new) for row in rows), rows[0].undoes)
+        return Done(
+            rows[0].wamid,
+            rows[0].entry_id,
+            tuple(Correction(row.field, row.old, row.new) for row in rows),
+            rows[0].undoes,
+        )
 
     def last_done(self, author: Author, since: datetime) -> Done | None:
         with self._seen(author.tenant, author.home) as connection:
@@ -330,7 +358,14 @@ class PostgresBooks:
         return self.done(replace(author, wamid=row.wamid)) if row else None
 
     def change(
-        self, author: Author, entry: UUID, invoice: Invoice, verdict: Verdict, done: Sequence[Correction], *, undoes: str | None = None
+        self,
+        author: Author,
+        entry: UUID,
+        invoice: Invoice,
+        verdict: Verdict,
+        done: Sequence[Correction],
+        *,
+        undoes: str | None = None,
     ) -> None:
         deleted = next((one.new or "no" for one in done if one.field == "deleted"), None)
         values = {
@@ -346,10 +381,15 @@ class PostgresBooks:
     def _seen(self, tenant: UUID, person: UUID | None = None) -> AbstractContextManager[Connection]:
         return tenant_transaction(self._engine, tenant, person=person, sender=self._sender)
 
-    def _papers(self, tenant: UUID, statement: TextClause, values: dict[str, Any], person: UUID | None = None) -> Sequence[Paper]:
+    def _papers(
+        self, tenant: UUID, statement: TextClause, values: dict[str, Any], person: UUID | None = None
+    ) -> Sequence[Paper]:
         with self._seen(tenant, person) as connection:
             rows = connection.execute(statement, {"tenant": tenant} | values).all()
-        return tuple(Paper(_entry(r), r.deleted, Invoice.model_validate(r.read), tuple(r.doubted or ()), r.twin) for r in rows)
+        return tuple(
+            Paper(_entry(r), r.deleted, Invoice.model_validate(r.read), tuple(r.doubted or ()), r.twin)
+            for r in rows
+        )
 
     def _page(self, tenant: UUID, statement: TextClause, values: dict[str, Any]) -> Page:
         with self._seen(tenant) as connection:
@@ -358,7 +398,9 @@ class PostgresBooks:
 
 
 def _entry(row: Row[Any]) -> Entry:
-    return Entry(row.id, row.received_at, row.verdict, Invoice.model_validate(row.data), row.note, row.repeated)
+    return Entry(
+        row.id, row.received_at, row.verdict, Invoice.model_validate(row.data), row.note, row.repeated
+    )
 
 
 def _filed(row: Row[Any]) -> Filed:
@@ -371,7 +413,9 @@ def _filed(row: Row[Any]) -> Filed:
 def _taken_out(row: Row[Any]) -> Unfiled:
     invoice = Invoice.model_validate(row.data)
     said = f"{invoice.series or ''}-{invoice.number or ''}".strip("-")
-    return Unfiled(row.document_id, row.received_at, "taken_out", row.filename, row.storage_uri, _sender(row), said)
+    return Unfiled(
+        row.document_id, row.received_at, "taken_out", row.filename, row.storage_uri, _sender(row), said
+    )
 
 
 def _unfiled(row: Row[Any]) -> Unfiled:

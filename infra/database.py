@@ -20,12 +20,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from functions.whatsapp.ports import Unwell
 
 _SOCKET_S = 15
-"""Longer than any statement may take (`_STATEMENT_MS`), so that a database that hangs costs one request and never a thread for ever."""
+"""Longer than any statement may take (`_STATEMENT_MS`), so that a database that hangs costs one request and
+never a thread for ever.
+"""
 _STATEMENT_MS = 10_000
 _IDLE_S = 20.0
 _TRANSIENT = ("08", "40", "53", "55", "57", "42P01", "42703", "42883", "42P10")
-"""SQLSTATE classes that the same call may outlive: connection, rollback (deadlock), resources, locks, operator intervention; and a table,
-column, function or unique index that is not there, for a database restored to an earlier minute lacks it until a build has migrated."""
+"""SQLSTATE classes that the same call may outlive: connection, rollback (deadlock), resources, locks,
+operator intervention; and a table, column, function or unique index that is not there, for a database
+restored to an earlier minute lacks it until a build has migrated.
+"""
 
 
 def connect(url: str, *, pool: int) -> Engine:
@@ -33,10 +37,14 @@ def connect(url: str, *, pool: int) -> Engine:
     return _engine(pool, url=url, connect_args={"timeout": _SOCKET_S})
 
 
-def connect_cloud_sql(instance: str, user: str, database: str, *, pool: int, connector: Any | None = None, private: bool = False) -> Engine:
-    """A pool through the Cloud SQL connector with IAM authentication: no password, no open network, certificates renewed lazily.
+def connect_cloud_sql(
+    instance: str, user: str, database: str, *, pool: int, connector: Any | None = None, private: bool = False
+) -> Engine:
+    """A pool through the Cloud SQL connector with IAM authentication: no password, no open network,
+    certificates renewed lazily.
 
-    `connector` is a `google.cloud.sql.connector.Connector`, made here when None ("lazy", since CPU is throttled between requests).
+    `connector` is a `google.cloud.sql.connector.Connector`, made here when None ("lazy", since CPU is
+    throttled between requests).
     """
     if connector is None:
         from google.cloud.sql.connector import Connector
@@ -49,9 +57,19 @@ def connect_cloud_sql(instance: str, user: str, database: str, *, pool: int, con
         from google.auth.exceptions import GoogleAuthError
 
         try:
-            return connector.connect(instance, "pg8000", user=user, db=database, enable_iam_auth=True, ip_type=kind, timeout=_SOCKET_S)
+            return connector.connect(
+                instance,
+                "pg8000",
+                user=user,
+                db=database,
+                enable_iam_auth=True,
+                ip_type=kind,
+                timeout=_SOCKET_S,
+            )
         except (ClientError, GoogleAuthError) as error:  # it asks Google for addresses and certificates first
-            raise Unwell(f"postgres: Cloud SQL connector: {type(error).__name__} {getattr(error, 'status', '')}".rstrip()) from error
+            raise Unwell(
+                f"postgres: Cloud SQL connector: {type(error).__name__} {getattr(error, 'status', '')}".rstrip()
+            ) from error
 
     return _engine(pool, url="postgresql+pg8000://", creator=creator)
 
@@ -66,22 +84,30 @@ def tenant_transaction(
     sender: UUID | None = None,
     chat: bool = False,
 ) -> Iterator[Connection]:
-    """One transaction that sees and writes this tenant's rows only; None sees none (the sweep's functions need no tenant).
+    """One transaction that sees and writes this tenant's rows only; None sees none (the sweep's functions
+    need no tenant).
 
-    Papers are the business's, `tenant_id`, and a chat is its person's: `person` is that one's own tenant where it is another. With a `sender`, a
-    user, only the papers that this user sent are seen; with `chat` also those that the person sent to other businesses.
+    Papers are the business's, `tenant_id`, and a chat is its person's: `person` is that one's own tenant
+    where it is another. With a `sender`, a user, only the papers that this user sent are seen; with `chat`
+    also those that the person sent to other businesses.
 
-    With `durable=False` its commit does not wait for the disk (Postgres, "Asynchronous Commit"): a crash of the database may forget it, though
-    never once a later durable commit is kept. That is right for what a retry does again, leases above all, and for nothing else.
+    With `durable=False` its commit does not wait for the disk (Postgres, "Asynchronous Commit"): a crash of
+    the database may forget it, though never once a later durable commit is kept. That is right for what a
+    retry does again, leases above all, and for nothing else.
 
-    Raises Unwell when the database is down, slow or overloaded; what is wrong with a statement itself is not hidden.
+    Raises Unwell when the database is down, slow or overloaded; what is wrong with a statement itself is not
+    hidden.
     """
     try:
         with engine.connect() as connection:
             if tenant_id is not None:  # a UUID's digits can hold no quote
                 own = person or tenant_id
                 named = {"tenant": tenant_id, "person": own, "sender": sender, "chat": own if chat else None}
-                told = [f"set_config('app.{name}', '{UUID(str(one))}', true)" for name, one in named.items() if one is not None]
+                told = [
+                    f"set_config('app.{name}', '{UUID(str(one))}', true)"
+                    for name, one in named.items()
+                    if one is not None
+                ]
                 connection.info[_NAMED] = f"; select {', '.join(told)}{'' if durable else _LIGHTLY}"
             with connection.begin():
                 yield connection
@@ -96,16 +122,22 @@ def tenant_transaction(
 
 
 def without_limits(connection: Connection) -> None:
-    """Let this connection's statements take as long as they need, and its owner between them: a migration, or a month of 50,000 papers, takes minutes."""
+    """Let this connection's statements take as long as they need, and its owner between them: a migration, or
+    a month of 50,000 papers, takes minutes.
+    """
     raw: Any = connection.connection.dbapi_connection
     raw._usock.settimeout(None)
     connection.execute(
-        text("select set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)")
+        text(
+            "select set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)"
+        )
     )
 
 
 def storable(value: Any) -> str:
-    """JSON that Postgres can keep: without the two things it refuses in text, NUL and lone surrogates (a hostile file's name has both)."""
+    """JSON that Postgres can keep: without the two things it refuses in text, NUL and lone surrogates (a
+    hostile file's name has both).
+    """
     return json.dumps(_clean(value), ensure_ascii=False)
 
 
@@ -129,19 +161,35 @@ _NAMED = "named"
 """Where a connection keeps what its next transaction begins with."""
 
 
-def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, connect_args: dict[str, Any] | None = None) -> Engine:
+def _engine(
+    pool: int,
+    *,
+    url: str,
+    creator: Callable[[], Any] | None = None,
+    connect_args: dict[str, Any] | None = None,
+) -> Engine:
     options: dict[str, Any] = {"creator": creator} if creator else {"connect_args": connect_args or {}}
     engine = create_engine(
-        url, pool_size=pool, pool_use_lifo=True, max_overflow=0, pool_timeout=10, pool_recycle=1800, hide_parameters=True, **options
+        url,
+        pool_size=pool,
+        pool_use_lifo=True,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_recycle=1800,
+        hide_parameters=True,
+        **options,
     )
 
     @event.listens_for(engine, "connect")
     def _limits(raw: Any, _record: Any) -> None:
-        # pg8000 writes more than 8 KB in pieces, and Nagle's algorithm holds the last one back for the 40 ms of a delayed acknowledgement.
+        # pg8000 writes more than 8 KB in pieces, and Nagle's algorithm holds the last one back for the 40 ms
+        # of a delayed acknowledgement.
         raw._usock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         raw._usock.settimeout(_SOCKET_S)
         raw.execute_unnamed = MethodType(_in_one_trip, raw)
-        raw.autocommit = True  # that is: it sends no BEGIN of its own, a trip before each transaction's first statement
+        raw.autocommit = (
+            True  # that is: it sends no BEGIN of its own, a trip before each transaction's first statement
+        )
         cursor = raw.cursor()
         cursor.execute(
             f"select set_config('statement_timeout', '{_STATEMENT_MS}', false), "
@@ -160,7 +208,8 @@ def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, co
 
     @event.listens_for(engine, "checkout")
     def _still_there(raw: Any, record: Any, _proxy: Any) -> None:
-        # A ping before every transaction would be a round trip each; only an idle connection may have died unseen.
+        # A ping before every transaction would be a round trip each; only an idle connection may have died
+        # unseen.
         if raw is None or time.monotonic() - record.info.get("left", time.monotonic()) < _IDLE_S:
             return
         try:
@@ -172,10 +221,14 @@ def _engine(pool: int, *, url: str, creator: Callable[[], Any] | None = None, co
     return engine
 
 
-def _in_one_trip(raw: Any, statement: str, vals: Sequence[Any] = (), oids: Sequence[int] = (), stream: Any = None) -> Any:
-    """pg8000's `execute_unnamed`, which waits for the server after parsing, after describing and after executing; here it waits once.
+def _in_one_trip(
+    raw: Any, statement: str, vals: Sequence[Any] = (), oids: Sequence[int] = (), stream: Any = None
+) -> Any:
+    """pg8000's `execute_unnamed`, which waits for the server after parsing, after describing and after
+    executing; here it waits once.
 
-    COMMIT goes this way too. (Postgres, "Extended Query": what fails, fails until the Sync that ends them all.)
+    COMMIT goes this way too. (Postgres, "Extended Query": what fails, fails until the Sync that ends them
+    all.)
     """
     context, params = core.Context(statement, stream=stream), make_params(raw.py_types, vals)
     for value in params:

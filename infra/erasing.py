@@ -1,7 +1,8 @@
-"""Everything of a business goes, from every store, in pieces: what operators order by `purge` and what an owner asks for by chat.
+"""Everything of a business goes, from every store, in pieces: what operators order by `purge` and what an
+owner asks for by chat.
 
-The tombstones come first, in both stores, so that no late task brings anything back. All that is left to do is read off what is left, so that
-an end at any point is no harm: whoever comes next goes on.
+The tombstones come first, in both stores, so that no late task brings anything back. All that is left to do
+is read off what is left, so that an end at any point is no harm: whoever comes next goes on.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from functions.whatsapp.onboarding import Admissions
 from infra.database import tenant_transaction
 
 _TOMB = text("insert into auth.tombstones (tenant_id) values (:tenant) on conflict do nothing")
-_AGE = text("select cast(extract(epoch from now() - purged_at) as float) as age_s from auth.tombstones where tenant_id = :tenant")
+_AGE = text(
+    "select cast(extract(epoch from now() - purged_at) as float) as age_s from auth.tombstones where tenant_id = :tenant"
+)
 _BUSY = text(
     "select count(*) from documents.documents where tenant_id = :tenant and lease_token is not null and lease_until > clock_timestamp()"
 )
@@ -32,9 +35,15 @@ from auth.users u where u.tenant_id = :tenant
 union all
 select d.user_id, min(d.seq), max(d.seq) from documents.documents d where d.tenant_id = :tenant and d.guest group by d.user_id
 """)
-"""Of guests only what they sent to this business: their chats, and what they sent elsewhere, are not its own."""
-_DELETE_DOCUMENTS = text("delete from documents.documents where user_id = :user and tenant_id = :tenant and seq >= :seq and seq < :to")
-_DELETE_REPLIES = text("delete from messaging.replies where user_id = :user and tenant_id = :tenant and seq >= :seq and seq < :to")
+"""Of guests only what they sent to this business: their chats, and what they sent elsewhere, are not its
+own.
+"""
+_DELETE_DOCUMENTS = text(
+    "delete from documents.documents where user_id = :user and tenant_id = :tenant and seq >= :seq and seq < :to"
+)
+_DELETE_REPLIES = text(
+    "delete from messaging.replies where user_id = :user and tenant_id = :tenant and seq >= :seq and seq < :to"
+)
 _SENDS = text("select id from messaging.sends where tenant_id = :tenant order by id limit :limit")
 _DELETE_SENDS = text("delete from messaging.sends where id = any(:ids)")
 _DELETE = text("delete from auth.tenants where id = :tenant")
@@ -44,7 +53,9 @@ _FILES = 500
 """Files a call; each is a call of its own to Cloud Storage, 32 at once."""
 _AT_ONCE = 32
 LATE_S = 5.0
-"""Seconds after the tombstone in which a webhook that had admitted before it may still store an original: MEDIA_BUDGET_MS, and what storage takes longer."""
+"""Seconds after the tombstone in which a webhook that had admitted before it may still store an original:
+MEDIA_BUDGET_MS, and what storage takes longer.
+"""
 
 
 class Files(Protocol):
@@ -56,20 +67,28 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Erasing:
-    """The stores that a business is erased from. `engine` is that of a role that may delete what has a tombstone."""
+    """The stores that a business is erased from. `engine` is that of a role that may delete what has a
+    tombstone.
+    """
 
     engine: Engine
     admissions: Admissions
     files: Files
 
     def erase(self, tenant: UUID, *, budget_s: float, late_s: float = LATE_S) -> bool:
-        """Go on for `budget_s` seconds, a piece at least; True when nothing is left. Raises Unwell when a store is.
+        """Go on for `budget_s` seconds, a piece at least; True when nothing is left. Raises Unwell when a
+        store is.
 
         Work that had begun before the tombstone is waited for by coming again.
         """
         until = time.monotonic() + budget_s
         self.bury(tenant)
-        if self.busy(tenant) or not self.rows(tenant, until) or not self.originals(tenant, until) or self._age_s(tenant) < late_s:
+        if (
+            self.busy(tenant)
+            or not self.rows(tenant, until)
+            or not self.originals(tenant, until)
+            or self._age_s(tenant) < late_s
+        ):
             return False
         while self.files.delete(f"{tenant}/"):
             pass
@@ -77,7 +96,9 @@ class Erasing:
         return True
 
     def bury(self, tenant: UUID) -> dict[str, int]:
-        """Put up the tombstones and forget the senders, their addresses and messages; returns how many of each."""
+        """Put up the tombstones and forget the senders, their addresses and messages; returns how many of
+        each.
+        """
         with tenant_transaction(self.engine, tenant) as sql:
             sql.execute(_TOMB, {"tenant": tenant})
         return self.admissions.purge(tenant)
@@ -88,9 +109,15 @@ class Erasing:
             return int(sql.execute(_BUSY, {"tenant": tenant}).scalar_one())
 
     def rows(self, tenant: UUID, until: float) -> bool:
-        """Delete documents, answers and sends, each piece a transaction; False when `until`, of the monotonic clock, came first."""
+        """Delete documents, answers and sends, each piece a transaction; False when `until`, of the monotonic
+        clock, came first.
+        """
         with tenant_transaction(self.engine, tenant) as sql:
-            spans = [(row.id, row.first, row.last) for row in sql.execute(_SPANS, {"tenant": tenant}) if row.last is not None]
+            spans = [
+                (row.id, row.first, row.last)
+                for row in sql.execute(_SPANS, {"tenant": tenant})
+                if row.last is not None
+            ]
         for user, first, last in spans:
             for seq in range(first, last + 1, _PIECE):
                 piece = {"user": user, "tenant": tenant, "seq": seq, "to": seq + _PIECE}

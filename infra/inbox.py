@@ -1,8 +1,9 @@
 """The Inbox in Firestore.
 
-The client's own transaction loop waits up to a minute a call and never pauses between attempts; a webhook cannot. So the loop is
-ours: every call has a timeout, contention is retried with jitter for two seconds, and whatever is left over is `Unwell`. Transactions
-are begun, committed and rolled back through three private methods of the pinned client, held by the contract tests.
+The client's own transaction loop waits up to a minute a call and never pauses between attempts; a webhook
+cannot. So the loop is ours: every call has a timeout, contention is retried with jitter for two seconds, and
+whatever is left over is `Unwell`. Transactions are begun, committed and rolled back through three private
+methods of the pinned client, held by the contract tests.
 """
 
 from __future__ import annotations
@@ -20,15 +21,26 @@ from functions.whatsapp.ports import CONTENTION_S, Document, Transaction, Unwell
 T = TypeVar("T")
 
 _CONNECT_S = 5.0
-"""Limit of a transaction's first call, which also opens the connection and fetches a token in a new instance."""
+"""Limit of a transaction's first call, which also opens the connection and fetches a token in a new
+instance.
+"""
 _CALL_S = 3.0
 _PAUSE_S = (0.02, 0.15)
 
 
 class FirestoreInbox:
-    """`ports.Inbox` over one Firestore database; FIRESTORE_EMULATOR_HOST is honoured by the client. `credentials`: None means the process's own."""
+    """`ports.Inbox` over one Firestore database; FIRESTORE_EMULATOR_HOST is honoured by the client.
+    `credentials`: None means the process's own.
+    """
 
-    def __init__(self, project: str, database: str = "(default)", *, contention_s: float = CONTENTION_S, credentials: Any = None) -> None:
+    def __init__(
+        self,
+        project: str,
+        database: str = "(default)",
+        *,
+        contention_s: float = CONTENTION_S,
+        credentials: Any = None,
+    ) -> None:
         from google.cloud import firestore  # 0.3 s that the verification handshake need not pay
 
         self._client = firestore.Client(project=project, database=database, credentials=credentials)
@@ -53,22 +65,38 @@ class FirestoreInbox:
 
     def older(self, collection: str, field: str, before: datetime, limit: int) -> list[tuple[str, Document]]:
         """See `ports.Inbox`."""
-        query = self._client.collection(collection).where(filter=self._filter(field, "<", before)).order_by(field).limit(limit)
+        query = (
+            self._client.collection(collection)
+            .where(filter=self._filter(field, "<", before))
+            .order_by(field)
+            .limit(limit)
+        )
         return _found(query)
 
-    def newer(self, collection: str, field: str, since: datetime, limit: int, after: str = "") -> list[tuple[str, Document]]:
-        """(path, document) of those whose datetime `field` is `since` or later, oldest first, then by path; for operators.
+    def newer(
+        self, collection: str, field: str, since: datetime, limit: int, after: str = ""
+    ) -> list[tuple[str, Document]]:
+        """(path, document) of those whose datetime `field` is `since` or later, oldest first, then by path;
+        for operators.
 
-        Of those at `since` itself only the ones whose path comes after `after`: the last document of a page is where the next one begins.
+        Of those at `since` itself only the ones whose path comes after `after`: the last document of a page
+        is where the next one begins.
         """
-        query = self._client.collection(collection).where(filter=self._filter(field, ">=", since)).order_by(field).order_by("__name__")
+        query = (
+            self._client.collection(collection)
+            .where(filter=self._filter(field, ">=", since))
+            .order_by(field)
+            .order_by("__name__")
+        )
         if after:
             query = query.start_after({field: since, "__name__": self._client.document(after)})
         return _found(query.limit(limit))
 
     def where(self, collection: str, field: str, value: str, limit: int) -> list[tuple[str, Document]]:
         """See `ports.Inbox`."""
-        return _found(self._client.collection(collection).where(filter=self._filter(field, "==", value)).limit(limit))
+        return _found(
+            self._client.collection(collection).where(filter=self._filter(field, "==", value)).limit(limit)
+        )
 
     def delete(self, paths: Iterable[str]) -> None:
         """See `ports.Inbox`."""
@@ -142,7 +170,14 @@ class _Attempt:
 
     def commit(self) -> None:
         """Commit what was staged."""
-        self._api("commit", {"database": self._client._database_string, "writes": self._tx._write_pbs, "transaction": self._tx.id})
+        self._api(
+            "commit",
+            {
+                "database": self._client._database_string,
+                "writes": self._tx._write_pbs,
+                "transaction": self._tx.id,
+            },
+        )
         self._tx._clean_up()
 
     def rollback(self) -> None:
@@ -156,7 +191,9 @@ class _Attempt:
 
     def _api(self, call: str, request: dict[str, Any]) -> Any:
         client = self._client
-        return getattr(client._firestore_api, call)(request=request, metadata=client._rpc_metadata, retry=None, timeout=self._left())
+        return getattr(client._firestore_api, call)(
+            request=request, metadata=client._rpc_metadata, retry=None, timeout=self._left()
+        )
 
     def _left(self) -> float:
         return max(self.until - time.monotonic(), 0.2)
@@ -211,7 +248,9 @@ def _patient() -> dict[str, Any]:
 
 def _found(query: Any) -> list[tuple[str, Document]]:
     with _unwell():
-        return [(snapshot.reference.path, _plain(snapshot.to_dict())) for snapshot in query.stream(**_patient())]
+        return [
+            (snapshot.reference.path, _plain(snapshot.to_dict())) for snapshot in query.stream(**_patient())
+        ]
 
 
 def _document(snapshot: Any) -> Document | None:

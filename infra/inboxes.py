@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def connect(named: str, project: str, database: str, credentials: Any = None) -> FirestoreInbox | SqliteInbox:
-    """The Inbox that the setting INBOX names: `firestore`, or `sqlite:` and a path. `credentials` as of FirestoreInbox.
+    """The Inbox that the setting INBOX names: `firestore`, or `sqlite:` and a path. `credentials` as of
+    FirestoreInbox.
 
     Raises:
         SettingsError: for `sqlite:` where the local stack is not installed, as in the cloud.
@@ -22,5 +23,7 @@ def connect(named: str, project: str, database: str, credentials: Any = None) ->
     try:
         from infra.local.inbox import SqliteInbox  # only on one machine
     except ModuleNotFoundError as error:
-        raise SettingsError("INBOX must be firestore here: sqlite: is part of the local stack, which is not deployed") from error
+        raise SettingsError(
+            "INBOX must be firestore here: sqlite: is part of the local stack, which is not deployed"
+        ) from error
     return SqliteInbox(named.removeprefix("sqlite:"))

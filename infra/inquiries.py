@@ -36,7 +36,9 @@ update books.inquiries set state = coalesce(cast(:state as text), state), at = c
     missed = missed + :missed, due = cast(:due as timestamptz)
 where entry_id = :entry and tenant_id = :tenant
 """)
-_ENTRY = text("select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = :tenant")
+_ENTRY = text(
+    "select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = :tenant"
+)
 
 
 _UNASKED = text("""
@@ -71,18 +73,39 @@ class PostgresInquiries:
             return None
         key = Key(row.supplier_ruc, row.kind, row.series, row.number, row.issue_date, row.total)
         word = Word(row.state, row.at, row.taxpayer, row.domicile) if row.state else None
-        copied = Word(row.copied_state, row.copied_at, row.copied_taxpayer, row.copied_domicile) if row.copied_state else None
-        return Inquiry(row.tenant_id, row.id, key, word, row.missed, row.due, row.engine or "", row.verdict, row.currency, copied)
+        copied = (
+            Word(row.copied_state, row.copied_at, row.copied_taxpayer, row.copied_domicile)
+            if row.copied_state
+            else None
+        )
+        return Inquiry(
+            row.tenant_id,
+            row.id,
+            key,
+            word,
+            row.missed,
+            row.due,
+            row.engine or "",
+            row.verdict,
+            row.currency,
+            copied,
+        )
 
-    def keep(self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool = False) -> None:
+    def keep(
+        self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool = False
+    ) -> None:
         with tenant_transaction(self._engine, tenant) as connection:
             connection.execute(_KEEP, _values(tenant, entry, word, due, missed=missed))
 
     def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
         with tenant_transaction(self._engine, tenant) as connection:
-            row = connection.execute(_ENTRY, {"tenant": tenant, "document": document, "ordinal": heard.invoice}).first()
+            row = connection.execute(
+                _ENTRY, {"tenant": tenant, "document": document, "ordinal": heard.invoice}
+            ).first()
             if row is not None:
-                connection.execute(_KEEP, _values(tenant, row.id, heard.word, due, missed=heard.word.state == "not_found"))
+                connection.execute(
+                    _KEEP, _values(tenant, row.id, heard.word, due, missed=heard.word.state == "not_found")
+                )
 
     def unasked(self, tenant: UUID, month: date) -> Sequence[UUID]:
         with tenant_transaction(self._engine, tenant) as connection:
@@ -94,7 +117,9 @@ class PostgresInquiries:
         return [Missing(row.id, row.series, row.number, row.supplier_name) for row in rows]
 
 
-def _values(tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool) -> dict[str, Any]:
+def _values(
+    tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool
+) -> dict[str, Any]:
     return {
         "tenant": tenant, "entry": entry, "state": word and word.state, "at": word and word.at, "taxpayer": word and word.taxpayer,
         "domicile": word and word.domicile, "due": due, "missed": int(missed),

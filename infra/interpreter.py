@@ -1,4 +1,6 @@
-"""Gemini as the interpreter of texts: the `Interpreter` port, with what each sender may ask a day counted in Postgres."""
+"""Gemini as the interpreter of texts: the `Interpreter` port, with what each sender may ask a day counted in
+Postgres.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ _COST = text("update books.mappings set cost_usd = cost_usd + :usd where user_id
 
 @dataclass(frozen=True, slots=True)
 class GeminiInterpreter:
-    """At most `most` texts of a sender and day (Lima), and none once `may_ask` says that the day's money is spent. `model` is called at the first of them."""
+    """At most `most` texts of a sender and day (Lima), and none once `may_ask` says that the day's money is
+    spent. `model` is called at the first of them.
+    """
 
     engine: Engine
     model: Callable[[], Gemini]
@@ -43,9 +47,17 @@ class GeminiInterpreter:
         try:
             if not self._counted(author, today):
                 return None
-            said = self.model().say(mapping.question(text, today), system=mapping.SYSTEM, schema=mapping.AnswerSchema, timeout_s=_WITHIN_S)
+            said = self.model().say(
+                mapping.question(text, today),
+                system=mapping.SYSTEM,
+                schema=mapping.AnswerSchema,
+                timeout_s=_WITHIN_S,
+            )
         except GeminiFailed as failed:
-            log.warning("gemini_failed", extra={"fields": {"code": failed.reason, "reason": failed.detail, "model": failed.model}})
+            log.warning(
+                "gemini_failed",
+                extra={"fields": {"code": failed.reason, "reason": failed.detail, "model": failed.model}},
+            )
             self._pay(author, today, failed.cost_usd)
             return None
         except Unwell as why:

@@ -1,7 +1,7 @@
 """JSON lines on stdout in Cloud Logging's shape.
 
-The functions framework's LOG_EXECUTION_ID merges its label into a line that is already a JSON object, so nothing else is needed
-for that. A line about a request carries its trace (`request_context`).
+The functions framework's LOG_EXECUTION_ID merges its label into a line that is already a JSON object, so
+nothing else is needed for that. A line about a request carries its trace (`request_context`).
 """
 
 from __future__ import annotations
@@ -29,14 +29,18 @@ _TOKEN = re.compile(r"(?i)(bearer\s+|access_token=)[\w.~+/=|-]+|\bEAA[0-9A-Za-z]
 
 _SUSPECT = re.compile(r"51(?:\\u00..|\\.|[\s.-])?\d{3}")
 _SUSPECTS = ("bearer", "access_token=", "eaa", "ya29")
-"""What the JSON of any of them has in it, lower case: most lines have not, and need not be looked at string by string."""
+"""What the JSON of any of them has in it, lower case: most lines have not, and need not be looked at string
+by string.
+"""
 
 _request: contextvars.ContextVar[dict[str, str]] = contextvars.ContextVar("request", default={})  # noqa: B039 - never mutated
 
 
 @contextmanager
 def request_context(headers: Mapping[str, str], project: str) -> Iterator[str | None]:
-    """Lines logged inside carry the trace of `headers` (X-Cloud-Trace-Context, else traceparent), when they have one; gives its id."""
+    """Lines logged inside carry the trace of `headers` (X-Cloud-Trace-Context, else traceparent), when they
+    have one; gives its id.
+    """
     found = trace_of(headers)
     token = _request.set(_trace(found, project))
     try:
@@ -70,7 +74,9 @@ def mask(text: str) -> str:
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line; `extra={"fields": {…}}` is merged in, an exception is one field without locals."""
+    """One JSON object a line; `extra={"fields": {…}}` is merged in, an exception is one field without
+    locals.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
@@ -90,7 +96,11 @@ class JsonLines(logging.Formatter):
         except TypeError:  # a key that is no text
             return _encode(_clean(line))
         lower = written.lower()
-        return _encode(_clean(line)) if _SUSPECT.search(written) or any(one in lower for one in _SUSPECTS) else written
+        return (
+            _encode(_clean(line))
+            if _SUSPECT.search(written) or any(one in lower for one in _SUSPECTS)
+            else written
+        )
 
 
 def _plain(value: Any) -> Any:
@@ -101,7 +111,9 @@ def _plain(value: Any) -> Any:
 
 
 def _encode(line: Mapping[Any, Any]) -> str:
-    """A line as JSON. pydantic's encoder is loaded by the settings, and takes a quarter of json's time; what it refuses (half an emoji) json writes."""
+    """A line as JSON. pydantic's encoder is loaded by the settings, and takes a quarter of json's time; what
+    it refuses (half an emoji) json writes.
+    """
     try:
         return to_json(line, fallback=_plain).decode()
     except PydanticSerializationError:
@@ -121,7 +133,9 @@ class _Stdout(logging.Handler):
 
 
 def setup(level: str = "INFO") -> None:
-    """Take over logging: our lines from `level` up, everyone else's from WARNING, nothing twice. May be called again."""
+    """Take over logging: our lines from `level` up, everyone else's from WARNING, nothing twice. May be
+    called again.
+    """
     handler = _Stdout()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -11,7 +11,9 @@ from functions.whatsapp.ports import Gone, Unwell
 from infra.pools import widen
 
 _ONE_REQUEST = 8 << 20
-"""Up to here the client uploads in one request; above it in several, and emulators do not hold those to `if_generation_match`."""
+"""Up to here the client uploads in one request; above it in several, and emulators do not hold those to
+`if_generation_match`.
+"""
 _DELETES = 32
 
 
@@ -36,7 +38,9 @@ class CloudMedia:
         with _unwell():
             try:
                 blob.upload_from_string(data, mime, if_generation_match=0, **_within(timeout))
-            except PreconditionFailed:  # it is there: another delivery's, or our own upload whose answer was lost
+            except (
+                PreconditionFailed
+            ):  # it is there: another delivery's, or our own upload whose answer was lost
                 return uri
         return uri
 
@@ -62,9 +66,20 @@ class CloudMedia:
         if not prefix:
             raise ValueError("a prefix is needed")
         with _unwell():
-            blobs = list(self._client.list_blobs(self._bucket, prefix=prefix, max_results=most, **_within(20)))
-            with ThreadPoolExecutor(_DELETES) as pool:  # a call a file: a large tenant's would take hours in turn
-                list(pool.map(lambda blob: self._bucket.delete_blobs([blob], on_error=lambda _: None, **_within(20)), blobs))
+            blobs = list(
+                self._client.list_blobs(self._bucket, prefix=prefix, max_results=most, **_within(20))
+            )
+            with ThreadPoolExecutor(
+                _DELETES
+            ) as pool:  # a call a file: a large tenant's would take hours in turn
+                list(
+                    pool.map(
+                        lambda blob: self._bucket.delete_blobs(
+                            [blob], on_error=lambda _: None, **_within(20)
+                        ),
+                        blobs,
+                    )
+                )
         return len(blobs)
 
     def close(self) -> None:
@@ -73,7 +88,9 @@ class CloudMedia:
 
 
 def _within(seconds: float) -> dict[str, Any]:
-    """Timeouts and retry of one call that ends within `seconds`: the last attempt begins in the first quarter and takes at most three."""
+    """Timeouts and retry of one call that ends within `seconds`: the last attempt begins in the first quarter
+    and takes at most three.
+    """
     from google.cloud.storage.retry import DEFAULT_RETRY  # loaded with the client
 
     connect, read = seconds / 4, seconds / 2
@@ -90,5 +107,11 @@ def _unwell() -> Iterator[None]:
 
     try:
         yield
-    except (GoogleAPIError, GoogleAuthError, requests.RequestException, DataCorruption, InvalidResponse) as error:
+    except (
+        GoogleAPIError,
+        GoogleAuthError,
+        requests.RequestException,
+        DataCorruption,
+        InvalidResponse,
+    ) as error:
         raise Unwell(f"media: Cloud Storage: {type(error).__name__}") from error

@@ -17,7 +17,9 @@ def offered(offer: Offer | None, seq: int) -> Offer | None:
     """The offer of reply `seq`, each choice under a new id of 96 random bits that says where it is kept."""
     if offer is None:
         return None
-    return replace(offer, choices=tuple(replace(one, id=f"{seq}.{secrets.token_urlsafe(12)}") for one in offer.choices))
+    return replace(
+        offer, choices=tuple(replace(one, id=f"{seq}.{secrets.token_urlsafe(12)}") for one in offer.choices)
+    )
 
 
 def dump(offer: Offer | None) -> str | None:

@@ -1,7 +1,8 @@
-"""Lanes, replies and sends in Postgres: the `Outbox` port, by which every sender is answered in order and once.
+"""Lanes, replies and sends in Postgres: the `Outbox` port, by which every sender is answered in order and
+once.
 
-Times are the database's (`clock_timestamp()`), so that instances with different clocks agree on who holds a lane. Leases do not wait for the
-disk: what is frozen under one does, and keeps it too.
+Times are the database's (`clock_timestamp()`), so that instances with different clocks agree on who holds a
+lane. Leases do not wait for the disk: what is frozen under one does, and keeps it too.
 """
 
 from __future__ import annotations
@@ -156,7 +157,9 @@ kept as (
 update messaging.sends s set error = 'no certain answer' from lane where s.id = cast(:uncertain as uuid)
 """)
 
-_RELEASE = text("update messaging.lanes set lease_token = null, lease_until = null where user_id = :user and lease_token = :token")
+_RELEASE = text(
+    "update messaging.lanes set lease_token = null, lease_until = null where user_id = :user and lease_token = :token"
+)
 _AGAIN = text("""
 select exists (
     select from messaging.lanes l
@@ -167,7 +170,9 @@ select exists (
       ))
 )
 """)
-"""Whether nothing but what is settled already (void numbers, above all) stands before the first ready reply."""
+"""Whether nothing but what is settled already (void numbers, above all) stands before the first ready
+reply.
+"""
 
 _STATUS_FAILED = text("""
 with done as (
@@ -193,7 +198,9 @@ select members.state, lane.not_before from members cross join lane order by memb
 """)
 
 _PACE_S, _PACED_S = 6, 300
-"""Once Meta said "too often to this user" (131056): one message in 6 s, until what a burst of 45 borrowed is paid back (about-the-platform)."""
+"""Once Meta said "too often to this user" (131056): one message in 6 s, until what a burst of 45 borrowed is
+paid back (about-the-platform).
+"""
 
 
 class PostgresOutbox:
@@ -220,7 +227,9 @@ class PostgresOutbox:
             last_inbound_at=first.last_inbound_at,
             working=first.working,
             replies=tuple(_waiting(row) for row in rows if row.seq is not None),
-            unresolved=next((_frozen(row) for row in rows if row.send_id is not None and row.state == "ready"), None),
+            unresolved=next(
+                (_frozen(row) for row in rows if row.send_id is not None and row.state == "ready"), None
+            ),
             failures=first.failures,
         )
 
@@ -260,8 +269,13 @@ class PostgresOutbox:
                 return "changed"
         return Frozen(send, tuple(members), text, quote, row.called_at, 1, file=file, offer=offer)
 
-    def recall(self, lease: Lease, send: Frozen, lease_s: float, *, version: int, file: Enclosed | None = None) -> bool:
-        return self._first(lease, _RECALL, id=send.id, lease_s=lease_s, version=version, file=enclosed(file)) is not None
+    def recall(
+        self, lease: Lease, send: Frozen, lease_s: float, *, version: int, file: Enclosed | None = None
+    ) -> bool:
+        return (
+            self._first(lease, _RECALL, id=send.id, lease_s=lease_s, version=version, file=enclosed(file))
+            is not None
+        )
 
     def sent(self, lease: Lease, send: Frozen, wamid: str) -> datetime | None:
         row = self._first(lease, _SENT, id=send.id, wamid=wamid, next=max(send.members) + 1, pace_s=_PACE_S)
@@ -284,18 +298,29 @@ class PostgresOutbox:
         self._do(lease, _HOLD, seen=seen, uncertain=uncertain.id if uncertain else None)
 
     def release(self, lease: Lease) -> bool:
-        # Two transactions on purpose: a reply that became ready while the lane was leased is seen only after the release is visible.
+        # Two transactions on purpose: a reply that became ready while the lane was leased is seen only after
+        # the release is visible.
         self._do(lease, _RELEASE, durable=False)
         row = self._first(lease, _AGAIN)
         return bool(row and row[0])
 
-    def status_failed(self, tenant_id: UUID, send_id: UUID, wamid: str, refusal: Refusal, tries: int) -> StatusFailed:
-        values = {"id": send_id, "wamid": wamid, "again": refusal.action is not Action.UNDELIVERABLE, "tries": tries}
+    def status_failed(
+        self, tenant_id: UUID, send_id: UUID, wamid: str, refusal: Refusal, tries: int
+    ) -> StatusFailed:
+        values = {
+            "id": send_id,
+            "wamid": wamid,
+            "again": refusal.action is not Action.UNDELIVERABLE,
+            "tries": tries,
+        }
         with tenant_transaction(self._engine, tenant_id) as connection:
             row = connection.execute(_STATUS_FAILED, values | _why(refusal) | _lane_after(refusal)).first()
         if row is None:
             return StatusFailed("unknown")
-        return StatusFailed("again" if row.state == "ready" else "undeliverable", row.not_before if refusal.wait_s is not None else None)
+        return StatusFailed(
+            "again" if row.state == "ready" else "undeliverable",
+            row.not_before if refusal.wait_s is not None else None,
+        )
 
     def _do(self, lease: Lease, statement: Any, *, durable: bool = True, **values: Any) -> None:
         with tenant_transaction(self._engine, lease.tenant_id, durable=durable) as connection:
@@ -303,17 +328,27 @@ class PostgresOutbox:
 
     def _first(self, lease: Lease, statement: Any, *, durable: bool = True, **values: Any) -> Row[Any] | None:
         with tenant_transaction(self._engine, lease.tenant_id, durable=durable) as connection:
-            return connection.execute(statement, {"user": lease.user_id, "token": lease.token} | values).first()
+            return connection.execute(
+                statement, {"user": lease.user_id, "token": lease.token} | values
+            ).first()
 
 
 def _why(refusal: Refusal) -> dict[str, Any]:
-    """`gone` is the code of a send that found nobody; at an address that its user has left since, it leaves again."""
+    """`gone` is the code of a send that found nobody; at an address that its user has left since, it leaves
+    again.
+    """
     return {"code": refusal.code, "detail": refusal.detail[:500], "gone": NOBODY_THERE}
 
 
 def _lane_after(refusal: Refusal) -> dict[str, Any]:
     """What a refusal does to the lane and to its members' tries, as both statements take it."""
-    return {"wait_s": refusal.wait_s, "hold": refusal.hold, "counted": int(refusal.counts), "pace": refusal.pace, "paced_s": _PACED_S}
+    return {
+        "wait_s": refusal.wait_s,
+        "hold": refusal.hold,
+        "counted": int(refusal.counts),
+        "pace": refusal.pace,
+        "paced_s": _PACED_S,
+    }
 
 
 def _waiting(row: Row[Any]) -> Waiting:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 CONNECTIONS = 64
-"""More than the webhook's threads that call at once: 32 for files and tasks, 16 for senders, and the requests' own.
+"""More than the webhook's threads that call at once: 32 for files and tasks, 16 for senders, and the
+requests' own.
 
 Fewer cost a new connection a call, and a warning each: "Connection pool is full, discarding connection".
 """
 
 
 def widen(session: Any) -> None:
-    """Let a `requests` session keep `CONNECTIONS` to each host instead of ten; the client's own retries stand above it."""
+    """Let a `requests` session keep `CONNECTIONS` to each host instead of ten; the client's own retries stand
+    above it.
+    """
     from requests.adapters import HTTPAdapter  # loaded with the client
 
     adapter = HTTPAdapter(pool_maxsize=CONNECTIONS)

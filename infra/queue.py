@@ -1,7 +1,8 @@
 """Tasks for the worker in Cloud Tasks.
 
-REST in the cloud too, not only towards a stand-in: the client module imports both transports (so neither import is cheaper), a REST
-client is made in 1 ms against gRPC's 7, and no second channel with its threads stands beside Firestore's.
+REST in the cloud too, not only towards a stand-in: the client module imports both transports (so neither
+import is cheaper), a REST client is made in 1 ms against gRPC's 7, and no second channel with its threads
+stands beside Firestore's.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _RETRY_S = 2.0
 class CloudQueue:
     """`ports.Queue` over one Cloud Tasks queue, `projects/P/locations/L/queues/Q`.
 
-    `endpoint` is a stand-in's address, empty in the cloud, where `service_account` is who the queue calls the worker as. `credentials`: None
-    means the process's own.
+    `endpoint` is a stand-in's address, empty in the cloud, where `service_account` is who the queue calls the
+    worker as. `credentials`: None means the process's own.
     """
 
     def __init__(
@@ -43,7 +44,11 @@ class CloudQueue:
         self._tasks = tasks_v2
         self._queue = queue
         self._url = worker_url
-        self._oidc = {"service_account_email": service_account, "audience": audience or worker_url} if service_account else None
+        self._oidc = (
+            {"service_account_email": service_account, "audience": audience or worker_url}
+            if service_account
+            else None
+        )
         how: dict[str, Any] = {"credentials": credentials} if credentials else {}
         if endpoint:
             how = {"client_options": {"api_endpoint": endpoint}, "credentials": AnonymousCredentials()}
@@ -72,7 +77,9 @@ class CloudQueue:
             task["schedule_time"] = at
         with _unwell():
             try:
-                self._client.create_task(parent=self._queue, task=self._tasks.Task(task), timeout=_CALL_S, retry=_retry())
+                self._client.create_task(
+                    parent=self._queue, task=self._tasks.Task(task), timeout=_CALL_S, retry=_retry()
+                )
             except Conflict:  # over REST; gRPC's AlreadyExists is one too
                 return
 
@@ -99,5 +106,9 @@ def _unwell() -> Iterator[None]:
 
     try:
         yield
-    except (GoogleAPIError, GoogleAuthError, requests.RequestException) as error:  # a queue that is down is a bare ConnectionError
+    except (
+        GoogleAPIError,
+        GoogleAuthError,
+        requests.RequestException,
+    ) as error:  # a queue that is down is a bare ConnectionError
         raise Unwell(f"queue: Cloud Tasks: {type(error).__name__}") from error

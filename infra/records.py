@@ -1,8 +1,9 @@
 """Tenants, users, documents and extractions in Postgres: the `Records` port.
 
-Row-level security is forced on every table: each transaction names its tenant first. Statements are few and wide, since each is a
-round trip of the time that a user waits: opening, claiming, counting and finishing are one statement each. What comes before the end of a
-document is done again by a retry, so that only its end, and an answer, wait for the disk.
+Row-level security is forced on every table: each transaction names its tenant first. Statements are few and
+wide, since each is a round trip of the time that a user waits: opening, claiming, counting and finishing are
+one statement each. What comes before the end of a document is done again by a retry, so that only its end,
+and an answer, wait for the disk.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ welcome as (
 )
 select exists (select from tomb) as purged, (select seq from messaging.replies where wamid = :wamid) as answered
 """)
-"""A held lane goes on when the user writes (news of ours has no `inbound_at`), though with no task of a message that came before the last call of an uncertain send."""
+"""A held lane goes on when the user writes (news of ours has no `inbound_at`), though with no task of a
+message that came before the last call of an uncertain send.
+"""
 
 _MOVE = text("""
 with tomb as (select 1 from auth.tombstones where tenant_id = :tenant),
@@ -85,9 +88,11 @@ again as (
 )
 select id from moved
 """)
-"""A move may come before the first message's task does: it writes the user too, or that older task would bring back the lost address.
+"""A move may come before the first message's task does: it writes the user too, or that older task would
+bring back the lost address.
 
-Answers that found nobody at the old address (Meta, 131026) while the news of the change was on its way are ready again.
+Answers that found nobody at the old address (Meta, 131026) while the news of the change was on its way are
+ready again.
 """
 
 _STANDS = text("select not exists (select from auth.tombstones where tenant_id = :tenant) as stands")
@@ -119,15 +124,18 @@ select true as claimed, tenant_id, storage_uri, new, false as finished from ours
 union all
 select false, null, null, false, d.status <> 'working' from documents.documents d where d.id = :id and not exists (select from ours)
 """)  # noqa: S608 - of constants alone
-"""No row at all: another worker made the document after this statement began. Who sends to a business of somebody else's is its member from here on,
-and the business is there, as it is for its owner when he writes: Postgres learns of it from tasks alone.
+"""No row at all: another worker made the document after this statement began. Who sends to a business of
+somebody else's is its member from here on, and the business is there, as it is for its owner when he writes:
+Postgres learns of it from tasks alone.
 """
 
 _REFILE = text("""
 update documents.documents set tenant_id = :business, home = :home, guest = cast(:business as uuid) <> cast(:home as uuid), storage_uri = :storage_uri
 where id = :id and lease_token = :token and status = 'working' returning id
 """)
-"""It goes from the business that the transaction names to another one, as its sender's chat may see it in either."""
+"""It goes from the business that the transaction names to another one, as its sender's chat may see it in
+either.
+"""
 
 _ATTEMPT = text("""
 update documents.documents as d
@@ -255,12 +263,15 @@ noted as (
 )
 select loop.silent, loop.silent and not loop.went_on as begins from loop, written
 """)
-"""A void number with a kind is one that was silenced; where silence `renews`, how long ago the last one of its kind came decides whether the next is, too."""
+"""A void number with a kind is one that was silenced; where silence `renews`, how long ago the last one of
+its kind came decides whether the next is, too.
+"""
 _OF_A_KIND = 3
 """Equal answers within ten minutes that a person may need; what comes after them answers itself."""
 _TEXT = "text"
-"""The kind of the instructions, which have another rule: once within ten minutes, for who is not understood twice has them before his eyes, and
-again after ten, however often he wrote meanwhile: he is a person who tries.
+"""The kind of the instructions, which have another rule: once within ten minutes, for who is not understood
+twice has them before his eyes, and again after ten, however often he wrote meanwhile: he is a person who
+tries.
 """
 
 _TELL = text("""
@@ -336,13 +347,20 @@ class PostgresRecords:
             return bool(connection.execute(_STANDS, {"tenant": business}).scalar_one())
 
     def claim(self, task: MessageTask, lease_s: float) -> Claim | Busy | Finished:
-        message, document, token, home = task.message, document_id(task.message.wamid), uuid4(), task.tenant.id
+        message, document, token, home = (
+            task.message,
+            document_id(task.message.wamid),
+            uuid4(),
+            task.tenant.id,
+        )
         values = _guest(task) | {
             "id": document, "wamid": message.wamid, "seq": task.seq,
             "received_at": task.received_at, "filename": storable_text(message.media.filename) if message.media else None,
             "storage_uri": task.media_uri, "token": token, "lease_s": lease_s,
         }  # fmt: skip
-        with tenant_transaction(self._engine, task.business, durable=False, person=home, chat=True) as connection:
+        with tenant_transaction(
+            self._engine, task.business, durable=False, person=home, chat=True
+        ) as connection:
             row = connection.execute(_CLAIM, values).first()
         if row and row.claimed:
             return Claim(row.tenant_id, document, token, row.storage_uri, row.new, home)
@@ -351,20 +369,36 @@ class PostgresRecords:
     def refile(self, claim: Claim, task: MessageTask, *, storage_uri: str) -> Claim | None:
         with tenant_transaction(self._engine, task.business, durable=False, person=claim.home) as connection:
             connection.execute(_WELCOME_GUEST, _guest(task))
-        values = {"business": task.business, "home": claim.home, "id": claim.document_id, "token": claim.token, "storage_uri": storage_uri}
+        values = {
+            "business": task.business,
+            "home": claim.home,
+            "id": claim.document_id,
+            "token": claim.token,
+            "storage_uri": storage_uri,
+        }
         with tenant_transaction(self._engine, claim.tenant_id, person=claim.home, chat=True) as connection:
             row = connection.execute(_REFILE, values).first()
         return replace(claim, tenant_id=task.business, storage_uri=storage_uri) if row else None
 
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
-        values = {"id": claim.document_id, "token": claim.token, "storage_uri": storage_uri, "sha256": sha256, "size": size}
-        with tenant_transaction(self._engine, claim.tenant_id, durable=False, person=claim.home) as connection:
+        values = {
+            "id": claim.document_id,
+            "token": claim.token,
+            "storage_uri": storage_uri,
+            "sha256": sha256,
+            "size": size,
+        }
+        with tenant_transaction(
+            self._engine, claim.tenant_id, durable=False, person=claim.home
+        ) as connection:
             row = connection.execute(_ATTEMPT, values).first()
         return Attempt(row[0], row[1]) if row else None
 
     def unclaim(self, claim: Claim, *, back_s: float | None = None, problem: str | None = None) -> None:
         values = {"id": claim.document_id, "token": claim.token, "back_s": back_s, "problem": _short(problem)}
-        with tenant_transaction(self._engine, claim.tenant_id, durable=False, person=claim.home, chat=True) as connection:
+        with tenant_transaction(
+            self._engine, claim.tenant_id, durable=False, person=claim.home, chat=True
+        ) as connection:
             connection.execute(_UNCLAIM, values)
 
     def finish(
@@ -387,7 +421,14 @@ class PostgresRecords:
         return self._end(
             claim,
             _FINISH_AS,
-            _answered(claim, task) | {"twin": twin, "noted": storable_text(noted), "mark": NOTED, "asked": ASKED, "missing": MISSING},
+            _answered(claim, task)
+            | {
+                "twin": twin,
+                "noted": storable_text(noted),
+                "mark": NOTED,
+                "asked": ASKED,
+                "missing": MISSING,
+            },
         )
 
     def choose(self, task: MessageTask) -> Chosen | None:
@@ -427,25 +468,42 @@ class PostgresRecords:
             if row:
                 _tell(connection, values, notice)
                 return Answered(written=True, silenced=row.silent, begins=row.begins)
-            # The number has its reply, or the message has it under another number: then this number holds nothing, and keeps nobody waiting.
-            connection.execute(_ANSWER, values | dict.fromkeys(("wamid", "body", "kind", "about", "file", "offer", "month")))
+            # The number has its reply, or the message has it under another number: then this number holds
+            # nothing, and keeps nobody waiting.
+            connection.execute(
+                _ANSWER, values | dict.fromkeys(("wamid", "body", "kind", "about", "file", "offer", "month"))
+            )
         return Answered(written=False)
 
     def settled(self, task: MessageTask) -> bool:
         with tenant_transaction(self._engine, task.tenant.id, durable=False) as connection:
-            return bool(connection.execute(_SETTLED, {"user": task.tenant.user_id, "seq": task.seq}).scalar_one())
+            return bool(
+                connection.execute(_SETTLED, {"user": task.tenant.user_id, "seq": task.seq}).scalar_one()
+            )
 
     def asked_to_erase(self, task: MessageTask, since: datetime) -> bool:
-        values = {"user": task.tenant.user_id, "seq": task.seq, "quoted": task.message.quoted, "since": since, "kind": ERASE}
+        values = {
+            "user": task.tenant.user_id,
+            "seq": task.seq,
+            "quoted": task.message.quoted,
+            "since": since,
+            "kind": ERASE,
+        }
         with tenant_transaction(self._engine, task.tenant.id) as connection:
             return bool(connection.execute(_ASKED_TO_ERASE, values).scalar_one())
 
     def left(self, tenant_id: UUID, user_id: UUID, seq: int) -> bool:
         with tenant_transaction(self._engine, tenant_id) as connection:
-            return bool(connection.execute(_LEFT, {"tenant": tenant_id, "user": user_id, "seq": seq}).scalar_one())
+            return bool(
+                connection.execute(_LEFT, {"tenant": tenant_id, "user": user_id, "seq": seq}).scalar_one()
+            )
 
-    def _end(self, claim: Claim, statement: TextClause, values: dict[str, Any], notice: Notice | None = None) -> bool:
-        """A document ends with its reply or not at all: one that is done and unanswered would be nobody's for ever."""
+    def _end(
+        self, claim: Claim, statement: TextClause, values: dict[str, Any], notice: Notice | None = None
+    ) -> bool:
+        """A document ends with its reply or not at all: one that is done and unanswered would be nobody's for
+        ever.
+        """
         with tenant_transaction(self._engine, claim.tenant_id, person=claim.home) as connection:
             if connection.execute(statement, values).first() is not None:
                 _tell(connection, values, notice)
@@ -466,7 +524,9 @@ def _tell(connection: Connection, values: dict[str, Any], notice: Notice | None)
     """Add a notice to the reply that this transaction writes, and mark its papers as told with it."""
     if notice is not None:
         told = {name: values[name] for name in ("tenant", "user", "seq", "wamid")}
-        connection.execute(_TELL, told | {"papers": list(notice.papers), "notice": storable_text(notice.text)})
+        connection.execute(
+            _TELL, told | {"papers": list(notice.papers), "notice": storable_text(notice.text)}
+        )
 
 
 def document_id(wamid: str) -> UUID:

@@ -1,4 +1,5 @@
-"""Every setting of the two functions, once: its name, its default and a sentence; the README's table is written from here.
+"""Every setting of the two functions, once: its name, its default and a sentence; the README's table is
+written from here.
 
 python -m infra.settings    rewrites that table in README.md
 """
@@ -30,14 +31,18 @@ DISPATCHES_PER_SECOND = _QUEUE["max_dispatches_per_second"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """Every deadline, lease and timeout that another one rests on, seconds. budget.json alone says the figures, to the code and to terraform/.
+    """Every deadline, lease and timeout that another one rests on, seconds. budget.json alone says the
+    figures, to the code and to terraform/.
 
-    A reading ends by `ocr_deadline_s`: opening takes `opening_s` at most, SUNAT's word `sunat_s`, a model `gemini_s` and never the last `gemini_reserve_s`, a pass of the
-    larger OCR model is not begun with less than `second_look_s`. A task fetches and stores its file (`fetch_s`, `store_s`) and begins no reading
-    after `begin_by_s`. The function is cut off after `worker_timeout_s`; a document is its worker's for `lease_s`; the queue waits for an
-    answer for `dispatch_deadline_s`. One call of the Graph API takes `graph_s`, a lane is a worker's for `lane_lease_s`, gathers for `lane_gather_s`
-    and is passed after `lane_patience_s`; a receipt is waited for `receipt_wait_s`. The webhook fetches and stores files for `media_s`, begins nothing
-    new after `webhook_s` and is cut off after `webhook_timeout_s`; what it did not enqueue is enqueued after `sweep_admitted_s`.
+    A reading ends by `ocr_deadline_s`: opening takes `opening_s` at most, SUNAT's word `sunat_s`, a model
+    `gemini_s` and never the last `gemini_reserve_s`, a pass of the larger OCR model is not begun with less
+    than `second_look_s`. A task fetches and stores its file (`fetch_s`, `store_s`) and begins no reading
+    after `begin_by_s`. The function is cut off after `worker_timeout_s`; a document is its worker's for
+    `lease_s`; the queue waits for an answer for `dispatch_deadline_s`. One call of the Graph API takes
+    `graph_s`, a lane is a worker's for `lane_lease_s`, gathers for `lane_gather_s` and is passed after
+    `lane_patience_s`; a receipt is waited for `receipt_wait_s`. The webhook fetches and stores files for
+    `media_s`, begins nothing new after `webhook_s` and is cut off after `webhook_timeout_s`; what it did not
+    enqueue is enqueued after `sweep_admitted_s`.
     """
 
     ocr_deadline_s: float
@@ -63,7 +68,9 @@ class Budget:
     sweep_admitted_s: float
 
     def contradictions(self) -> Iterator[str]:
-        """A sentence, with the names and seconds of all of them, for each figure that leaves another no room."""
+        """A sentence, with the names and seconds of all of them, for each figure that leaves another no
+        room.
+        """
         for parts, whole, why in _ROOM:
             if sum(getattr(self, part) for part in parts) >= getattr(self, whole):
                 told = " and ".join(f"{part.upper()} ({getattr(self, part):g} s)" for part in parts)
@@ -74,7 +81,11 @@ _ROOM: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("opening_s",), "ocr_deadline_s", "an opened file must still be read"),
     (("gemini_s", "gemini_reserve_s"), "ocr_deadline_s", "a model's answer must still be judged"),
     (("sunat_s", "gemini_s"), "ocr_deadline_s", "a model must still be asked where SUNAT did not answer"),
-    (("begin_by_s", "ocr_deadline_s"), "worker_timeout_s", "a reading that began must end before the function is cut off"),
+    (
+        ("begin_by_s", "ocr_deadline_s"),
+        "worker_timeout_s",
+        "a reading that began must end before the function is cut off",
+    ),
     (("worker_timeout_s",), "lease_s", "two workers would read one file"),
     (("lease_s",), "dispatch_deadline_s", "the queue would try again what is being done"),
     (("lease_s",), "lane_patience_s", "a lane would pass an answer that is being made"),
@@ -95,33 +106,54 @@ Thinking = Literal["AUTO", "MINIMAL", "LOW", "MEDIUM", "HIGH"]
 
 
 class Settings(BaseSettings):
-    """What both functions need. Attributes are the environment's names in lower case; an empty variable counts as unset."""
+    """What both functions need. Attributes are the environment's names in lower case; an empty variable
+    counts as unset.
+    """
 
-    model_config = SettingsConfigDict(defer_build=True, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        defer_build=True, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
-    google_cloud_project: str = Field(description="The Google Cloud project; on one machine any name will do.")
-    whatsapp_access_token: SecretStr = Field(description="Permanent token of a system user with `whatsapp_business_messaging`.")
+    google_cloud_project: str = Field(
+        description="The Google Cloud project; on one machine any name will do."
+    )
+    whatsapp_access_token: SecretStr = Field(
+        description="Permanent token of a system user with `whatsapp_business_messaging`."
+    )
     whatsapp_phone_number_id: str = Field(
-        pattern=r"^\d+$", description="Meta's id of the business number (digits); updates for another number are ignored."
+        pattern=r"^\d+$",
+        description="Meta's id of the business number (digits); updates for another number are ignored.",
     )
     graph_url: str = Field(
-        "https://graph.facebook.com", description="Where the Graph API is; the simulated WhatsApp's address on one machine."
+        "https://graph.facebook.com",
+        description="Where the Graph API is; the simulated WhatsApp's address on one machine.",
     )
     graph_s: Seconds = Field(BUDGET.graph_s, description="Seconds that one call of the Graph API may take.")
     graph_version: str = Field("v26.0", pattern=r"^v\d+\.\d+$", description="Graph API version.")
-    inbox: str = Field("firestore", description="Where identities and admissions live: `firestore`, or `sqlite:PATH` on one machine.")
+    inbox: str = Field(
+        "firestore",
+        description="Where identities and admissions live: `firestore`, or `sqlite:PATH` on one machine.",
+    )
     firestore_database: str = Field("(default)", description="Firestore database id.")
     media_bucket: str = Field(description="Cloud Storage bucket of the original files.")
     tasks_queue: str = Field(
         pattern=r"^projects/[^/]+/locations/[^/]+/queues/[^/]+$",
         description="Cloud Tasks queue, `projects/P/locations/L/queues/Q`.",
     )
-    tasks_endpoint: str = Field("", description="Address of the Cloud Tasks stand-in on one machine; empty in the cloud.")
+    tasks_endpoint: str = Field(
+        "", description="Address of the Cloud Tasks stand-in on one machine; empty in the cloud."
+    )
     worker_url: str = Field(description="Where the queue posts tasks: the worker's URL.")
-    worker_audience: str = Field("", description="Audience of the queue's OIDC token; the worker's URL when empty.")
-    tasks_service_account: str = Field("", description="Service account that the queue calls the worker as; required in the cloud.")
+    worker_audience: str = Field(
+        "", description="Audience of the queue's OIDC token; the worker's URL when empty."
+    )
+    tasks_service_account: str = Field(
+        "", description="Service account that the queue calls the worker as; required in the cloud."
+    )
     daily_cap: Positive = Field(300, description="Files that one sender may send in one day (Lima).")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest severity that is logged.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Lowest severity that is logged."
+    )
 
     @field_validator("inbox")
     @classmethod
@@ -149,7 +181,12 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @field_validator(
-        *("whatsapp_access_token", "whatsapp_app_secret", "whatsapp_app_secret_previous", "whatsapp_verify_token"),
+        *(
+            "whatsapp_access_token",
+            "whatsapp_app_secret",
+            "whatsapp_app_secret_previous",
+            "whatsapp_verify_token",
+        ),
         *("database_url", "gemini_api_key", "sunat_client_secret"),
         check_fields=False,
     )
@@ -157,7 +194,9 @@ class Settings(BaseSettings):
     def _not_blank(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
             return None
-        bare = value.get_secret_value().strip()  # what pasted them often adds a line's end, and no signature would ever match
+        bare = (
+            value.get_secret_value().strip()
+        )  # what pasted them often adds a line's end, and no signature would ever match
         if not bare:
             raise ValueError("must not be blank")
         return SecretStr(bare)
@@ -169,7 +208,9 @@ class Settings(BaseSettings):
 
     @classmethod
     def contradictions(cls, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """(environment name, sentence) of each setting that another one makes necessary or impossible; unset and empty are alike."""
+        """(environment name, sentence) of each setting that another one makes necessary or impossible; unset
+        and empty are alike.
+        """
         if not env.get("TASKS_ENDPOINT") and not env.get("TASKS_SERVICE_ACCOUNT"):
             yield "TASKS_SERVICE_ACCOUNT", "is required unless TASKS_ENDPOINT names a stand-in"
 
@@ -177,7 +218,9 @@ class Settings(BaseSettings):
 class WebhookSettings(Settings):
     """What the public function needs on top."""
 
-    whatsapp_app_secret: SecretStr = Field(description="The Meta app's secret: every webhook's signature is checked with it.")
+    whatsapp_app_secret: SecretStr = Field(
+        description="The Meta app's secret: every webhook's signature is checked with it."
+    )
     whatsapp_app_secret_previous: SecretStr | None = Field(
         None, description="A second secret that is accepted while the first is being rotated."
     )
@@ -201,9 +244,15 @@ class WorkerSettings(Settings):
     whatsapp_app_secret: SecretStr | None = Field(
         None, description="The Meta app's secret, with which the synthetic sender signs; with WEBHOOK_URL."
     )
-    webhook_url: str = Field("", description="Where the synthetic sender sends to: the webhook's public address. Empty: nowhere.")
-    cloud_sql_instance: str = Field("", description="Cloud SQL instance, `project:region:name`; this or DATABASE_URL.")
-    cloud_sql_ip: Literal["public", "private"] = Field("public", description="Which of the instance's addresses the connector uses.")
+    webhook_url: str = Field(
+        "", description="Where the synthetic sender sends to: the webhook's public address. Empty: nowhere."
+    )
+    cloud_sql_instance: str = Field(
+        "", description="Cloud SQL instance, `project:region:name`; this or DATABASE_URL."
+    )
+    cloud_sql_ip: Literal["public", "private"] = Field(
+        "public", description="Which of the instance's addresses the connector uses."
+    )
     database_url: SecretStr | None = Field(
         None, description="A plain Postgres address, `postgresql+pg8000://…`; this or CLOUD_SQL_INSTANCE."
     )
@@ -211,19 +260,27 @@ class WorkerSettings(Settings):
     db_name: str = Field("cuadra", description="Database name, with CLOUD_SQL_INSTANCE.")
     db_pool_size: Positive = Field(4, description="Database connections of one instance.")
     gemini: Literal["off", "key", "platform"] = Field(
-        "off", description="How Gemini is reached: not at all, by API key, or through the project (Agent Platform)."
+        "off",
+        description="How Gemini is reached: not at all, by API key, or through the project (Agent Platform).",
     )
     gemini_api_key: SecretStr | None = Field(None, description="Gemini API key; required with GEMINI=key.")
     gemini_model: str = Field("gemini-3.5-flash-lite", description="Model that reads first.")
-    gemini_strong_model: str = Field("gemini-3.8-flash", description="Model asked when the first one's reading does not add up.")
-    gemini_thinking: Thinking = Field("MINIMAL", description="How much the first model thinks; AUTO leaves it to the model.")
+    gemini_strong_model: str = Field(
+        "gemini-3.8-flash", description="Model asked when the first one's reading does not add up."
+    )
+    gemini_thinking: Thinking = Field(
+        "MINIMAL", description="How much the first model thinks; AUTO leaves it to the model."
+    )
     gemini_strong_thinking: Thinking = Field(
         "LOW", description="How much the stronger model thinks; one that has no MINIMAL is asked for LOW."
     )
     gemini_location: str = Field("global", description="Location of the model, with GEMINI=platform.")
-    gemini_url: str = Field("", description="Another base address for Gemini, for tests; empty means Google's.")
+    gemini_url: str = Field(
+        "", description="Another base address for Gemini, for tests; empty means Google's."
+    )
     gemini_usd_day: Annotated[Decimal, Field(ge=0)] = Field(
-        Decimal(50), description="US dollars that models may cost in one day (Lima), all workers together; then the own OCR reads alone."
+        Decimal(50),
+        description="US dollars that models may cost in one day (Lima), all workers together; then the own OCR reads alone.",
     )
     gemini_texts_day: Annotated[int, Field(ge=0)] = Field(
         20,
@@ -238,42 +295,71 @@ class WorkerSettings(Settings):
         pattern=r"^(\d{11})?$",
         description="RUC whose credentials ask SUNAT whether a comprobante is as it was read. Empty: SUNAT is not asked.",
     )
-    sunat_client_id: str = Field("", description="Client id of SUNAT's API credentials; required with SUNAT_RUC.")
-    sunat_client_secret: SecretStr | None = Field(None, description="Client secret of SUNAT's API credentials; required with SUNAT_RUC.")
+    sunat_client_id: str = Field(
+        "", description="Client id of SUNAT's API credentials; required with SUNAT_RUC."
+    )
+    sunat_client_secret: SecretStr | None = Field(
+        None, description="Client secret of SUNAT's API credentials; required with SUNAT_RUC."
+    )
     sunat_url: str = Field(
-        "https://api.sunat.gob.pe", description="Where SUNAT's Consulta Integrada is; a stand-in's address on one machine."
+        "https://api.sunat.gob.pe",
+        description="Where SUNAT's Consulta Integrada is; a stand-in's address on one machine.",
     )
-    sunat_login_url: str = Field("https://api-seguridad.sunat.gob.pe", description="Where SUNAT gives tokens.")
-    sunat_s: Seconds = Field(BUDGET.sunat_s, description="Seconds that SUNAT may take in all within one reading.")
-    ocr_slots: Positive = Field(2, description="Extractions at the same time in one instance; at most its vCPUs.")
+    sunat_login_url: str = Field(
+        "https://api-seguridad.sunat.gob.pe", description="Where SUNAT gives tokens."
+    )
+    sunat_s: Seconds = Field(
+        BUDGET.sunat_s, description="Seconds that SUNAT may take in all within one reading."
+    )
+    ocr_slots: Positive = Field(
+        2, description="Extractions at the same time in one instance; at most its vCPUs."
+    )
     threads: Positive = Field(
-        8, description="Tasks at the same time in one instance, more than `OCR_SLOTS`: the functions framework starts so many threads."
+        8,
+        description="Tasks at the same time in one instance, more than `OCR_SLOTS`: the functions framework starts so many threads.",
     )
-    ocr_deadline_s: Seconds = Field(BUDGET.ocr_deadline_s, description="Seconds that reading one file may take, hard.")
+    ocr_deadline_s: Seconds = Field(
+        BUDGET.ocr_deadline_s, description="Seconds that reading one file may take, hard."
+    )
     opening_s: Seconds = Field(BUDGET.opening_s, description="Seconds of it that opening the file may take.")
     gemini_s: Seconds = Field(BUDGET.gemini_s, description="Seconds of it that a model may take.")
-    begin_by_s: Seconds = Field(BUDGET.begin_by_s, description="Seconds into a task after which it begins no reading and comes again.")
-    worker_timeout_s: Seconds = Field(BUDGET.worker_timeout_s, description="Seconds after which the platform cuts the function off.")
-    lease_s: Seconds = Field(BUDGET.lease_s, description="Seconds a worker owns a document; more than the function's timeout.")
-    lane_lease_s: Seconds = Field(BUDGET.lane_lease_s, description="Seconds a worker owns a sender's lane, renewed before each call.")
+    begin_by_s: Seconds = Field(
+        BUDGET.begin_by_s, description="Seconds into a task after which it begins no reading and comes again."
+    )
+    worker_timeout_s: Seconds = Field(
+        BUDGET.worker_timeout_s, description="Seconds after which the platform cuts the function off."
+    )
+    lease_s: Seconds = Field(
+        BUDGET.lease_s, description="Seconds a worker owns a document; more than the function's timeout."
+    )
+    lane_lease_s: Seconds = Field(
+        BUDGET.lane_lease_s, description="Seconds a worker owns a sender's lane, renewed before each call."
+    )
     lane_gather_s: Annotated[float, Field(ge=0)] = Field(
         BUDGET.lane_gather_s, description="Seconds a release waits for more answers to combine."
     )
     lane_patience_s: Seconds = Field(
-        BUDGET.lane_patience_s, description="Seconds after which the sweep passes an answer that is not coming."
+        BUDGET.lane_patience_s,
+        description="Seconds after which the sweep passes an answer that is not coming.",
     )
     receipt_wait_s: Annotated[float, Field(ge=0)] = Field(
-        BUDGET.receipt_wait_s, description="Seconds to wait for a receipt before an uncertain send is repeated."
+        BUDGET.receipt_wait_s,
+        description="Seconds to wait for a receipt before an uncertain send is repeated.",
     )
     sweep_admitted_s: Seconds = Field(
-        BUDGET.sweep_admitted_s, description="Seconds after which an admission that was not enqueued is enqueued by the sweep."
+        BUDGET.sweep_admitted_s,
+        description="Seconds after which an admission that was not enqueued is enqueued by the sweep.",
     )
     help_contact: str = Field("", description="A human contact that the instructions name.")
     privacy_url: str = Field("", description="The privacy page that the instructions name.")
     company: str = Field(
-        "", description="Who runs the service: name, RUC, address. With it and PRIVACY_URL a new sender is told who keeps what."
+        "",
+        description="Who runs the service: name, RUC, address. With it and PRIVACY_URL a new sender is told who keeps what.",
     )
-    kept_days: Positive = Field(30, description="Days until the last backup, log line or soft-deleted file of what was erased is gone.")
+    kept_days: Positive = Field(
+        30,
+        description="Days until the last backup, log line or soft-deleted file of what was erased is gone.",
+    )
     sunat_rates_url: str = Field(
         "https://www.sunat.gob.pe/a/txt/tipoCambio.txt",
         description="SUNAT's page of the day's exchange rate; its stand-in's on one machine.",
@@ -282,13 +368,20 @@ class WorkerSettings(Settings):
     @property
     def budget(self) -> Budget:
         """The figures of budget.json, where no setting says another."""
-        return replace(BUDGET, **{name: getattr(self, name) for name in Budget.__slots__ if name in type(self).model_fields})
+        return replace(
+            BUDGET,
+            **{name: getattr(self, name) for name in Budget.__slots__ if name in type(self).model_fields},
+        )
 
     @classmethod
     def contradictions(cls, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """(environment name, sentence) of each setting that another one makes necessary or impossible; unset and empty are alike."""
+        """(environment name, sentence) of each setting that another one makes necessary or impossible; unset
+        and empty are alike.
+        """
         yield from super().contradictions(env)
-        slots, threads = (env.get(name) or str(cls.model_fields[name.lower()].default) for name in ("OCR_SLOTS", "THREADS"))
+        slots, threads = (
+            env.get(name) or str(cls.model_fields[name.lower()].default) for name in ("OCR_SLOTS", "THREADS")
+        )
         if slots.isdecimal() and threads.isdecimal() and int(slots) >= int(threads):
             yield "OCR_SLOTS", "must be less than THREADS: one is left for what needs no reading"
         if bool(env.get("CLOUD_SQL_INSTANCE")) == bool(env.get("DATABASE_URL")):
@@ -305,7 +398,9 @@ class WorkerSettings(Settings):
 
 
 class SettingsError(Exception):
-    """The process cannot start; the message names every setting that is missing or invalid, and of none but seconds the value."""
+    """The process cannot start; the message names every setting that is missing or invalid, and of none but
+    seconds the value.
+    """
 
 
 def load(cls: type[S]) -> S:
@@ -314,10 +409,14 @@ def load(cls: type[S]) -> S:
     sentences: list[str] = []
     try:
         settings = cls()
-        sentences += settings.budget.contradictions() if isinstance(settings, WebhookSettings | WorkerSettings) else ()
+        sentences += (
+            settings.budget.contradictions() if isinstance(settings, WebhookSettings | WorkerSettings) else ()
+        )
     except ValidationError as error:
         for e in error.errors(include_url=False, include_input=False, include_context=False):
-            wrong[str(e["loc"][0]).upper()] = "is missing" if e["type"] == "missing" else e["msg"].removeprefix("Value error, ")
+            wrong[str(e["loc"][0]).upper()] = (
+                "is missing" if e["type"] == "missing" else e["msg"].removeprefix("Value error, ")
+            )
     sentences += [f"{name} {sentence}" for name, sentence in wrong.items()]
     if sentences:
         raise SettingsError("; ".join(sentences))
@@ -329,14 +428,20 @@ def markdown_table() -> str:
     rows = ["| Setting | Who | Default | What it is |", "| --- | --- | --- | --- |"]
     for who, cls in (("both", Settings), ("webhook", WebhookSettings), ("worker", WorkerSettings)):
         own = (
-            cls.model_fields.items() if cls is Settings else [(n, f) for n, f in cls.model_fields.items() if n not in Settings.model_fields]
+            cls.model_fields.items()
+            if cls is Settings
+            else [(n, f) for n, f in cls.model_fields.items() if n not in Settings.model_fields]
         )
-        rows += [f"| `{name.upper()}` | {who} | {_default(field)} | {field.description} |" for name, field in own]
+        rows += [
+            f"| `{name.upper()}` | {who} | {_default(field)} | {field.description} |" for name, field in own
+        ]
     return "\n".join((MARKS[0], *rows, MARKS[1]))
 
 
 def with_table(page: str) -> str:
-    """`page` with what stands between the markers replaced by the table. Raises ValueError when a marker is missing."""
+    """`page` with what stands between the markers replaced by the table. Raises ValueError when a marker is
+    missing.
+    """
     head, rest = page.split(MARKS[0])
     return head + markdown_table() + rest.split(MARKS[1])[1]
 

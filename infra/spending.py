@@ -1,4 +1,6 @@
-"""The hard stop of what a model may cost a day, over all workers; documents are read by the own OCR until the next day."""
+"""The hard stop of what a model may cost a day, over all workers; documents are read by the own OCR until the
+next day.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,21 @@ log = logging.getLogger("cuadra")
 
 _SPENT = text("select sweep.spent(:since)")
 _LOOK_S = 60.0
-"""How long a sum is believed. What is being read meanwhile comes on top: a minute's documents of all workers."""
+"""How long a sum is believed. What is being read meanwhile comes on top: a minute's documents of all
+workers.
+"""
 
 
 class Purse:
-    """Whether a model may be asked: what all documents of this day (Lima) cost is below `usd_day`. Thread-safe.
+    """Whether a model may be asked: what all documents of this day (Lima) cost is below `usd_day`.
+    Thread-safe.
 
     Where the database does not answer, what it said last holds.
     """
 
-    def __init__(self, engine: Engine, usd_day: Decimal, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, engine: Engine, usd_day: Decimal, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._engine, self._usd_day, self._clock = engine, usd_day, clock
         self._lock = threading.Lock()
         self._open, self._until = True, 0.0
@@ -51,4 +58,7 @@ class Purse:
             return
         was, self._open = self._open, spent < self._usd_day
         if was and not self._open:
-            log.error("model_stopped", extra={"fields": {"spent_usd": float(spent), "usd_day": float(self._usd_day)}})
+            log.error(
+                "model_stopped",
+                extra={"fields": {"spent_usd": float(spent), "usd_day": float(self._usd_day)}},
+            )

@@ -1,7 +1,8 @@
-"""SUNAT's Consulta Integrada de Validez de CPE: one bounded question about one comprobante (manual «Consulta Integrada de Comprobante de Pago»).
+"""SUNAT's Consulta Integrada de Validez de CPE: one bounded question about one comprobante (manual «Consulta
+Integrada de Comprobante de Pago»).
 
-Quotas are unpublished, so that an instance asks once a second on the average at most and stops asking while the service is down or accepts what
-cannot be. Neither credentials nor keys are ever logged.
+Quotas are unpublished, so that an instance asks once a second on the average at most and stops asking while
+the service is down or accepts what cannot be. Neither credentials nor keys are ever logged.
 """
 
 from __future__ import annotations
@@ -26,7 +27,13 @@ log = logging.getLogger("cuadra")
 
 SCOPE: Final = "https://api.sunat.gob.pe/v1/contribuyente/contribuyentes"
 OTHER_BUYER: Final = "emitido a otro contribuyente"
-_STATES: Final[dict[str, State]] = {"0": "not_found", "1": "accepted", "2": "annulled", "3": "authorised", "4": "not_authorised"}
+_STATES: Final[dict[str, State]] = {
+    "0": "not_found",
+    "1": "accepted",
+    "2": "annulled",
+    "3": "authorised",
+    "4": "not_authorised",
+}
 _MOST = 64 * 1024
 """Bytes of an answer; a real one has some two hundred."""
 _KEPT = 10_000
@@ -38,7 +45,9 @@ _EARLY_S = 60.0
 _PROBE_S = 10.0
 """Seconds that a probe may take: nobody waits for it."""
 _BESIDE: Final = Decimal(1)
-"""PEN or USD that are added to an accepted total: a comprobante of one issuer, series and number has one total, so that this one is not to be found."""
+"""PEN or USD that are added to an accepted total: a comprobante of one issuer, series and number has one
+total, so that this one is not to be found.
+"""
 _TRUSTED_S: Final = 3600.0
 """Seconds for which one such refusal stands for the words that follow it."""
 _ENDS_ASKING: Final[frozenset[Reason]] = frozenset({"timeout", "throttled", "blind"})
@@ -48,9 +57,10 @@ _NOT_ITS_FAULT: Final[frozenset[Reason]] = frozenset({"rejected", "busy", "down"
 class Sunat:
     """A client for one taxpayer's credentials; implements the extractor's Witness. Thread-safe.
 
-    An acceptance is a word once the service has refused, within the hour, what it cannot know: one that accepts whatever it is asked proves nothing.
-    After a question without an answer in time, such blindness, or two failures in a row, nobody is kept waiting any more: one question each `probe_s` seconds is
-    asked beside the reading that brings it, until one is answered. `pace_s`: seconds from one question to the next.
+    An acceptance is a word once the service has refused, within the hour, what it cannot know: one that
+    accepts whatever it is asked proves nothing. After a question without an answer in time, such blindness,
+    or two failures in a row, nobody is kept waiting any more: one question each `probe_s` seconds is asked
+    beside the reading that brings it, until one is answered. `pace_s`: seconds from one question to the next.
     """
 
     def __init__(
@@ -60,7 +70,12 @@ class Sunat:
     ) -> None:  # fmt: skip
         self._ask_url = f"{url}/v1/contribuyente/contribuyentes/{ruc}/validarcomprobante"
         self._login_url = f"{login_url}/v1/clientesextranet/{client_id}/oauth2/token/"
-        self._form = {"grant_type": "client_credentials", "scope": SCOPE, "client_id": client_id, "client_secret": client_secret}
+        self._form = {
+            "grant_type": "client_credentials",
+            "scope": SCOPE,
+            "client_id": client_id,
+            "client_secret": client_secret,
+        }
         self._ruc = ruc
         self._pace_s, self._probe_s, self._now = pace_s, probe_s, now
         self._lock = threading.Lock()
@@ -94,7 +109,7 @@ class Sunat:
         """Have a token, to see that the credentials are good. Raises NotAsked."""
         self._fresh_token(time.monotonic() + seconds)
 
-    # --- one question ----------------------------------------------------------------------------------------------------------
+    # --- one question ---------------------------------------------------------------------------------------
 
     def _probe(self, key: Key) -> None:
         try:
@@ -114,12 +129,19 @@ class Sunat:
         with self._lock:
             self._failures, self._probe_at = 0, None
         self._remember(key, word)
-        log.info("sunat_answered", extra={"fields": {"code": word.state, "ms": round((time.monotonic() - since) * 1000)}})
+        log.info(
+            "sunat_answered",
+            extra={"fields": {"code": word.state, "ms": round((time.monotonic() - since) * 1000)}},
+        )
         return word
 
     def _failed(self, reason: Reason, since: float) -> None:
         level = logging.ERROR if reason in {"auth", "blind"} else logging.WARNING
-        log.log(level, "sunat_failed", extra={"fields": {"code": reason, "ms": round((time.monotonic() - since) * 1000)}})
+        log.log(
+            level,
+            "sunat_failed",
+            extra={"fields": {"code": reason, "ms": round((time.monotonic() - since) * 1000)}},
+        )
         if reason in _NOT_ITS_FAULT:
             return
         with self._lock:
@@ -128,7 +150,9 @@ class Sunat:
                 self._probe_at = time.monotonic() + self._probe_s
 
     def _sound(self, key: Key, deadline: float) -> Word:
-        """The word about the key. Where no refusal is fresh, an accepted key is asked again beside itself. Raises NotAsked."""
+        """The word about the key. Where no refusal is fresh, an accepted key is asked again beside itself.
+        Raises NotAsked.
+        """
         word = self._query(key, deadline)
         if word.state == "accepted" and time.monotonic() >= self._trusted_until:
             with self._lock:
@@ -146,15 +170,21 @@ class Sunat:
         token = self._token
         if token is None or time.monotonic() >= token[1]:
             token = self._fresh_token(deadline)
-        status, answer = self._post(self._ask_url, deadline, json=body, headers={"Authorization": f"Bearer {token[0]}"})
+        status, answer = self._post(
+            self._ask_url, deadline, json=body, headers={"Authorization": f"Bearer {token[0]}"}
+        )
         if status == 401:
             token = self._fresh_token(deadline)
-            status, answer = self._post(self._ask_url, deadline, json=body, headers={"Authorization": f"Bearer {token[0]}"})
+            status, answer = self._post(
+                self._ask_url, deadline, json=body, headers={"Authorization": f"Bearer {token[0]}"}
+            )
         _refuse(status)
         return self._word(answer)
 
     def _word(self, answer: Any) -> Word:
-        """What the answer says. `data` may lack all but the state; whatever is not in the manual is no word."""
+        """What the answer says. `data` may lack all but the state; whatever is not in the manual is no
+        word.
+        """
         if not isinstance(answer, dict):
             raise NotAsked("malformed")
         if answer.get("success") is not True:
@@ -165,7 +195,13 @@ class Sunat:
             raise NotAsked("malformed")
         notes = data.get("observaciones")
         other = any(OTHER_BUYER in str(note) for note in notes) if isinstance(notes, list) else False
-        return Word(state, self._now(), _code(data.get("estadoRuc")), _code(data.get("condDomiRuc")), self._ruc if other else None)
+        return Word(
+            state,
+            self._now(),
+            _code(data.get("estadoRuc")),
+            _code(data.get("condDomiRuc")),
+            self._ruc if other else None,
+        )
 
     def _fresh_token(self, deadline: float) -> tuple[str, float]:
         status, answer = self._post(self._login_url, deadline, data=self._form)
@@ -181,14 +217,20 @@ class Sunat:
         return fresh
 
     def _post(self, url: str, deadline: float, **what: Any) -> tuple[int, Any]:
-        """The status and the JSON, None where there is none. A redirect is no answer: it would carry the token elsewhere."""
+        """The status and the JSON, None where there is none. A redirect is no answer: it would carry the
+        token elsewhere.
+        """
         left = deadline - time.monotonic()
         if left <= 0:
             raise NotAsked("timeout")
         try:
             with requests.post(url, timeout=left, allow_redirects=False, stream=True, **what) as response:
                 status, data = response.status_code, bytearray()
-                while (chunk := response.raw.read1(_MOST)) and len(data) <= _MOST and time.monotonic() < deadline:
+                while (
+                    (chunk := response.raw.read1(_MOST))
+                    and len(data) <= _MOST
+                    and time.monotonic() < deadline
+                ):
                     data += chunk
         except requests.exceptions.Timeout as error:
             raise NotAsked("timeout") from error
@@ -201,7 +243,7 @@ class Sunat:
         except ValueError:
             return status, None
 
-    # --- what is remembered -----------------------------------------------------------------------------------------------------
+    # --- what is remembered ---------------------------------------------------------------------------------
 
     def _known(self, key: Key) -> Word | None:
         """The word remembered; None where it is to be asked. Raises NotAsked where it will not answer."""
@@ -237,7 +279,9 @@ def _code(value: object) -> str | None:
 
 
 def _bounded(work: Callable[[], Word], deadline: float) -> Word:
-    """What `work` gives by the deadline. A library's timeout starts again with each byte; this one does not. Raises NotAsked."""
+    """What `work` gives by the deadline. A library's timeout starts again with each byte; this one does not.
+    Raises NotAsked.
+    """
     done: list[Word | BaseException] = []
 
     def run() -> None:

@@ -28,8 +28,19 @@ def a_tenant(**changes: Any) -> Tenant:
 def a_task(tenant: Tenant, seq: int = 1, kind: Kind = "document", **changes: Any) -> MessageTask:
     """The task of one message of `tenant`, a PDF unless told otherwise."""
     wamid = changes.pop("wamid", f"wamid.{uuid4().hex}")
-    media = Media(id=f"m-{wamid}", mime="application/pdf", filename=f"doc{seq}.pdf") if kind in ("document", "image") else None
-    message = Inbound(wamid, tenant.address, datetime.now(UTC), kind, text=changes.pop("text", None), media=changes.pop("media", media))
+    media = (
+        Media(id=f"m-{wamid}", mime="application/pdf", filename=f"doc{seq}.pdf")
+        if kind in ("document", "image")
+        else None
+    )
+    message = Inbound(
+        wamid,
+        tenant.address,
+        datetime.now(UTC),
+        kind,
+        text=changes.pop("text", None),
+        media=changes.pop("media", media),
+    )
     return MessageTask(tenant=tenant, seq=seq, message=message, received_at=datetime.now(UTC), **changes)
 
 

@@ -1,4 +1,6 @@
-"""What every test may ask for: one embedded Postgres a session, with the schema and the roles as in the cloud."""
+"""What every test may ask for: one embedded Postgres a session, with the schema and the roles as in the
+cloud.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from infra import database
 from infra.local import postgres as embedded
 from infra.local.here import bypass_proxies
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads of two processes would wait for one another on two cores
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # numpy's threads of two processes would wait for one another on two cores
 bypass_proxies()  # the suite talks to its own servers on this machine only
 
 LOGINS = {"cuadra_migrator": "migrator-test", "cuadra_app": "app-test", "cuadra_ops": "ops-test"}
@@ -28,7 +32,9 @@ LOGINS = {"cuadra_migrator": "migrator-test", "cuadra_app": "app-test", "cuadra_
 
 @dataclass(frozen=True)
 class Database:
-    """A running server with the newest schema. `app` is the worker's own engine; `admin` bypasses row-level security, for assertions."""
+    """A running server with the newest schema. `app` is the worker's own engine; `admin` bypasses row-level
+    security, for assertions.
+    """
 
     server: embedded.Postgres
     app: Engine
@@ -58,10 +64,18 @@ MACHINE = ("tests/e2e/", "tests/chaos/test_kills.py", "tests/chaos/test_troubles
 
 
 class Lanes(LoadScopeScheduling):
-    """What one of the two processes runs whole: all tests of `MACHINE`, all of the deployment (one initialised Terraform), else a file."""
+    """What one of the two processes runs whole: all tests of `MACHINE`, all of the deployment (one
+    initialised Terraform), else a file.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "machine" if nodeid.startswith(MACHINE) else "deploy" if nodeid.startswith("tests/deploy/") else nodeid.split("::", 1)[0]
+        return (
+            "machine"
+            if nodeid.startswith(MACHINE)
+            else "deploy"
+            if nodeid.startswith("tests/deploy/")
+            else nodeid.split("::", 1)[0]
+        )
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
@@ -81,7 +95,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _slowest(reports: list[pytest.TestReport]) -> list[str]:
-    """The ten tests that took longest, all their cases and what they waited for together, each with its reason."""
+    """The ten tests that took longest, all their cases and what they waited for together, each with its
+    reason.
+    """
     took: dict[str, float] = defaultdict(float)
     why: dict[str, str] = {}
     for report in reports:
@@ -89,18 +105,31 @@ def _slowest(reports: list[pytest.TestReport]) -> list[str]:
         took[name] += report.duration
         why.update((name, str(reason)) for key, reason in report.user_properties if key == SLOW)
     longest = sorted(took, key=took.__getitem__, reverse=True)[:10]
-    return [f"{took[name]:6.1f} s  {name}: {why.get(name, 'no reason is given')}" for name in longest if took[name] >= 1]
+    return [
+        f"{took[name]:6.1f} s  {name}: {why.get(name, 'no reason is given')}"
+        for name in longest
+        if took[name] >= 1
+    ]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """List what was slow and why, and the bad inputs that were survived."""
-    every = [report for kind in ("", "passed", "failed", "error") for report in terminalreporter.stats.get(kind, [])]
+    every = [
+        report
+        for kind in ("", "passed", "failed", "error")
+        for report in terminalreporter.stats.get(kind, [])
+    ]
     reports = [report for report in every if isinstance(report, pytest.TestReport)]
     if slow := _slowest(reports):
         terminalreporter.section("what took longest, and why")
         for line in slow:
             terminalreporter.write_line(line)
-    sent = Counter(str(sort) for report in reports for name, sort in report.user_properties if name == BAD_INPUT and report.when == "call")
+    sent = Counter(
+        str(sort)
+        for report in reports
+        for name, sort in report.user_properties
+        if name == BAD_INPUT and report.when == "call"
+    )
     if sent:
         terminalreporter.section(f"bad inputs, {sent.total()}")
         for sort, count in sorted(sent.items()):

@@ -1,4 +1,6 @@
-"""Random months of a business, for what is made of a whole month. Fictitious; the same seed, the same month."""
+"""Random months of a business, for what is made of a whole month. Fictitious; the same seed, the same
+month.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ OTHER = "20609173425"
 SUPPLIERS = ("20100070970", "20123456786", "20131312955", "20331066703", "20267163228")
 NAMES = ("FERRETERÍA EL ÑANDÚ S.A.C.", "Grifo Sol|Norte / Lima", '=HYPERLINK("http://malo.example")', "PEÑA & CÍA \\ HIJOS", "Café\nAndino 🍵 EIRL")  # fmt: skip
 NOVEMBER = Month(2026, 11)
-RATES = {date(2026, 10, 1) + timedelta(days=n): Decimal("3.3") + Decimal(n % 90) / 1000 for n in range(92) if n % 7}
+RATES = {
+    date(2026, 10, 1) + timedelta(days=n): Decimal("3.3") + Decimal(n % 90) / 1000 for n in range(92) if n % 7
+}
 """A seventh of the days have no rate."""
 
 
@@ -29,7 +33,9 @@ def cents(draw: random.Random, most: int = 500_000) -> Decimal:
 
 
 def a_paper(draw: random.Random, at: int, month: Month = NOVEMBER, **changes: Any) -> Filed:
-    """One paper; most are plain facturas to the business, the rest has every trait that moves a paper elsewhere."""
+    """One paper; most are plain facturas to the business, the rest has every trait that moves a paper
+    elsewhere.
+    """
     kind = draw.choices(["01", "03", "07", "08", "14", "02", "12", None], [60, 14, 8, 3, 6, 3, 4, 2])[0]
     here = draw.random() < 0.85
     first = month.first if here else draw.choice([month.before.first, month.after.first])

@@ -23,13 +23,29 @@ def flat(text: str) -> str:
 
 def money_forms(amount: Decimal) -> set[str]:
     text = f"{abs(amount):,.2f}"
-    return {text, text.replace(",", ""), text.replace(",", " "), text.replace(",", "_").replace(".", ",").replace("_", ".")}
+    return {
+        text,
+        text.replace(",", ""),
+        text.replace(",", " "),
+        text.replace(",", "_").replace(".", ",").replace("_", "."),
+    }
 
 
 def date_forms(day: date) -> set[str]:
-    month = ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"][
-        day.month - 1
-    ]
+    month = [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ][day.month - 1]
     return {
         f"{day:%d/%m/%Y}",
         f"{day:%Y-%m-%d}",
@@ -43,7 +59,12 @@ def date_forms(day: date) -> set[str]:
 def unprinted(invoice: Invoice, text: str) -> list[str]:
     """The truth's values that are not on the paper."""
     squeezed = flat(text)
-    wanted = {"supplier.ruc": invoice.supplier.ruc, "series": invoice.series, "number": invoice.number, "customer.id": invoice.customer.id}
+    wanted = {
+        "supplier.ruc": invoice.supplier.ruc,
+        "series": invoice.series,
+        "number": invoice.number,
+        "customer.id": invoice.customer.id,
+    }
     missing = [name for name, value in wanted.items() if value is not None and flat(value) not in squeezed]
     for name in ("supplier", "customer"):
         value = getattr(invoice, name).name or ""

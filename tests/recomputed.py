@@ -1,4 +1,6 @@
-"""A month's sums by the rules as they are told to accountants, written a second time: what every sheet of the workbook has to come to."""
+"""A month's sums by the rules as they are told to accountants, written a second time: what every sheet of the
+workbook has to come to.
+"""
 
 from __future__ import annotations
 
@@ -48,10 +50,14 @@ def expected_place(paper: Filed) -> str:
 
 
 def credits_igv(invoice: Invoice) -> bool:
-    """Whether its kind gives a credit: no boleta, no fees, no ticket without the buyer's RUC, no note of a boleta."""
+    """Whether its kind gives a credit: no boleta, no fees, no ticket without the buyer's RUC, no note of a
+    boleta.
+    """
     if invoice.kind in {"02", "03"} or (invoice.kind == "12" and invoice.customer.id != OWN.ruc):
         return False
-    return not (invoice.kind in {"07", "08"} and invoice.modifies is not None and invoice.modifies.kind == "03")
+    return not (
+        invoice.kind in {"07", "08"} and invoice.modifies is not None and invoice.modifies.kind == "03"
+    )
 
 
 def rate_of(paper: Filed) -> Decimal | None:
@@ -62,15 +68,23 @@ def rate_of(paper: Filed) -> Decimal | None:
 
 
 def others(invoice: Invoice) -> Decimal:
-    """Charges, rounding and a discount that the total was reached with: in a note none of it may turn positive (425)."""
+    """Charges, rounding and a discount that the total was reached with: in a note none of it may turn
+    positive (425).
+    """
     net = (invoice.other_charges or NONE) + (invoice.rounding or NONE)
-    return net - (invoice.discounts or NONE) if not adds_up(invoice, NONE) and adds_up(invoice, invoice.discounts or NONE) else net
+    return (
+        net - (invoice.discounts or NONE)
+        if not adds_up(invoice, NONE) and adds_up(invoice, invoice.discounts or NONE)
+        else net
+    )
 
 
 def adds_up(invoice: Invoice, less: Decimal) -> bool:
     """Whether its parts, less so much, are its total within ten cents."""
     assert invoice.total is not None
-    return abs(sum((getattr(invoice, name) or NONE for name in PARTS), NONE) - less - invoice.total) <= TEN_CENTS
+    return (
+        abs(sum((getattr(invoice, name) or NONE for name in PARTS), NONE) - less - invoice.total) <= TEN_CENTS
+    )
 
 
 def reaches(invoice: Invoice) -> bool:
@@ -107,10 +121,14 @@ def expected_row(paper: Filed) -> dict[str, Decimal]:
 
 
 def wrong(seed: int, papers: int = 8, *, through_a_file: bool = False) -> Iterator[str]:
-    """What of a random month is not as it should be: a paper that is nowhere, twice or elsewhere, a sum that is another. `through_a_file`: as it is read back."""
+    """What of a random month is not as it should be: a paper that is nowhere, twice or elsewhere, a sum that
+    is another. `through_a_file`: as it is read back.
+    """
     month = a_month(seed, papers)
     tables = _read(month) if through_a_file else _laid(month)
-    places = Counter((row["Archivo"], name) for name, rows in tables.items() if name != "Ítems" for row in rows)
+    places = Counter(
+        (row["Archivo"], name) for name, rows in tables.items() if name != "Ítems" for row in rows
+    )
     if places != Counter((paper.filename, expected_place(paper)) for paper in month):
         yield f"month {seed}: papers stand {places}"
     wanted: dict[str, Counter[str]] = defaultdict(Counter)
@@ -130,7 +148,9 @@ def _laid(month: Any) -> dict[str, list[Mapping[str, Any]]]:
     """The rows of the sheets, by their headings."""
     placed = purchases.month_of(Register(month), OWN, NOVEMBER, RATES)
     return {
-        sheet.name: [dict(zip([column.title for column in sheet.columns], row, strict=True)) for row in sheet.rows]
+        sheet.name: [
+            dict(zip([column.title for column in sheet.columns], row, strict=True)) for row in sheet.rows
+        ]
         for sheet in purchases.sheets(placed, [], lambda _: [], lambda _: None)
     }
 
@@ -144,5 +164,7 @@ def _read(month: Any) -> dict[str, list[Mapping[str, Any]]]:
     found: dict[str, list[Mapping[str, Any]]] = {}
     for page in openpyxl.load_workbook(io.BytesIO(data)):
         head, *rows = page.iter_rows(values_only=True)
-        found[page.title] = [row for values in rows if (row := dict(zip(map(str, head), values, strict=True))).get("Archivo")]
+        found[page.title] = [
+            row for values in rows if (row := dict(zip(map(str, head), values, strict=True))).get("Archivo")
+        ]
     return found

@@ -1,4 +1,6 @@
-"""How many draws a test makes: few in every run, all of them where `CUADRA_LONG=1` asks (`make long`, a step of `.ci/run`)."""
+"""How many draws a test makes: few in every run, all of them where `CUADRA_LONG=1` asks (`make long`, a step
+of `.ci/run`).
+"""
 
 from __future__ import annotations
 

@@ -35,7 +35,10 @@ def boxes(art: str) -> list[Box]:
     """A box for each phrase of the drawing: 6 wide and 10 high a letter, lines 14 apart."""
     found = []
     for row, line in enumerate(art.strip("\n").splitlines()):
-        found += [Box(m[0], m.start() * 6, row * 14, m.end() * 6, row * 14 + 10) for m in re.finditer(r"\S+(?: \S+)*", line)]
+        found += [
+            Box(m[0], m.start() * 6, row * 14, m.end() * 6, row * 14 + 10)
+            for m in re.finditer(r"\S+(?: \S+)*", line)
+        ]
     return found
 
 

@@ -1,4 +1,5 @@
-"""The promises under fire: the whole stack over HTTP, killed at every step, its services and readers broken, compared with the phones' own record.
+"""The promises under fire: the whole stack over HTTP, killed at every step, its services and readers broken,
+compared with the phones' own record.
 
 traffic.py    who sends what, and its truth
 outages.py    how each service fails or hangs

@@ -1,4 +1,6 @@
-"""python -m bench.chaos: every act, about eight minutes on two quiet cores (`--long`: more of each, about twenty); exit 0 only when every promise held."""
+"""python -m bench.chaos: every act, about eight minutes on two quiet cores (`--long`: more of each, about
+twenty); exit 0 only when every promise held.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ _LINES = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run and print; the folder of a run that broke a promise stays."""
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
-    parser.add_argument("--long", action="store_true", help="200 kills, 20 people, every outage and every two of them")
+    parser.add_argument(
+        "--long", action="store_true", help="200 kills, 20 people, every outage and every two of them"
+    )
     parser.add_argument("--kills", type=int)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     parser.add_argument("--senders", type=int)
@@ -52,10 +56,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     say(f"seed {args.seed}; {home}; waits {FASTER:g} times shorter than in the cloud")
     given = {
-        name: value for name in ("kills", "senders", "messages", "hard", "changes", "purges") if (value := getattr(args, name)) is not None
+        name: value
+        for name in ("kills", "senders", "messages", "hard", "changes", "purges")
+        if (value := getattr(args, name)) is not None
     }
     faults = () if args.no_readers else Size.faults
-    size = replace(LONG if args.long else Size(), outages=not args.no_outages, faults=faults, releases=not args.no_releases, **given)
+    size = replace(
+        LONG if args.long else Size(),
+        outages=not args.no_outages,
+        faults=faults,
+        releases=not args.no_releases,
+        **given,
+    )
     totals = Run(args.seed, size, home, say).play()
     report(totals, args.seed, time.monotonic() - began)
     if not totals.wrong:

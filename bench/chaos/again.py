@@ -1,7 +1,7 @@
 """Calls of Graph that were made again: whether each had a cause, and whether nobody could have known better.
 
-When each call was made and when each receipt was kept is written down by the stores themselves, by triggers that only this suite puts
-there: what is judged does not rest on what the functions say of themselves.
+When each call was made and when each receipt was kept is written down by the stores themselves, by triggers
+that only this suite puts there: what is judged does not rest on what the functions say of themselves.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from sqlalchemy import Engine, text
 from infra.local.inbox import SqliteInbox
 
 NOTICED_S = 1.5
-"""A receipt younger than this may have come between the look for it and the call; a lane waits 2.7 s for one here."""
+"""A receipt younger than this may have come between the look for it and the call; a lane waits 2.7 s for one
+here.
+"""
 _AFTER_S = 5.0
 """How long an outage is felt after its end: a database recovers, a call that hung comes back."""
 _CLOCK_S = 0.01
@@ -111,7 +113,9 @@ def deaths(kills: Path) -> list[Trouble]:
 
 
 def troubles(told: Iterable[Mapping[str, Any]]) -> list[Trouble]:
-    """What the worker says went wrong: calls without an answer or refused, and a database that did not do its part."""
+    """What the worker says went wrong: calls without an answer or refused, and a database that did not do its
+    part.
+    """
     found = []
     for line in told:
         if line.get("message") in {"send_uncertain", "send_put_off", "sending_blocked"}:
@@ -127,7 +131,9 @@ def _epoch(line: Mapping[str, Any]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`count` calls were made again: those in `needless` although a receipt was there, those in `causeless` after nothing had gone wrong."""
+    """`count` calls were made again: those in `needless` although a receipt was there, those in `causeless`
+    after nothing had gone wrong.
+    """
 
     count: int
     needless: tuple[str, ...]
@@ -135,9 +141,14 @@ class Judged:
 
 
 def judge(
-    called: Mapping[str, Sequence[float]], kept: Mapping[str, float], went_wrong: Iterable[Trouble], outages: Sequence[Outage]
+    called: Mapping[str, Sequence[float]],
+    kept: Mapping[str, float],
+    went_wrong: Iterable[Trouble],
+    outages: Sequence[Outage],
 ) -> Judged:
-    """Each repeated call against the receipts that were there and against what happened since the call before it."""
+    """Each repeated call against the receipts that were there and against what happened since the call before
+    it.
+    """
     general: list[float] = []
     own: dict[str, list[float]] = {}
     for trouble in went_wrong:
@@ -149,12 +160,18 @@ def judge(
         for before, at in pairwise(moments):
             count += 1
             since = kept.get(send)
-            if since is not None and at - since - sum(_shared(one, since, at) for one in broken if "postgres" in one.services) > NOTICED_S:
+            if (
+                since is not None
+                and at - since - sum(_shared(one, since, at) for one in broken if "postgres" in one.services)
+                > NOTICED_S
+            ):
                 needless.append(f"{send} was called again {at - since:.1f} s after its receipt")
             if not any(before - _CLOCK_S <= one <= at for one in [*general, *own.get(send, [])]) and not any(
                 _shared(one, before, at) for one in broken
             ):
-                causeless.append(f"{send} was called again {at - before:.1f} s later, and nothing had gone wrong")
+                causeless.append(
+                    f"{send} was called again {at - before:.1f} s later, and nothing had gone wrong"
+                )
     return Judged(count, tuple(needless), tuple(causeless))
 
 

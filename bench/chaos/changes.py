@@ -21,7 +21,13 @@ join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.
 """
 ASKING = ("total ", "deshacer", "borrar", "sí, borrar")
 """How the texts begin that may change something."""
-CAPTIONS = ("📊 *Compras de", "📊 *CONTASIS", "📑 *RCE de", "📦 Todo lo que guardo", "Uno por uno, con su CAR, en el Excel.")
+CAPTIONS = (
+    "📊 *Compras de",
+    "📊 *CONTASIS",
+    "📑 *RCE de",
+    "📦 Todo lo que guardo",
+    "Uno por uno, con su CAR, en el Excel.",
+)
 """What stands in the caption of each file that an owner can ask for, and in no other answer."""
 _TOLD = (" → ", "🗑️ Saqué de tus cuentas", "👍 Está de vuelta")
 """What an answer says of a change that was made."""
@@ -29,7 +35,9 @@ _TOLD = (" → ", "🗑️ Saqué de tus cuentas", "👍 Está de vuelta")
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One value as a message changed it. `seq`: the message's number, `own`: it is of the same person; `read` and `now`: what was read, what stands."""
+    """One value as a message changed it. `seq`: the message's number, `own`: it is of the same person; `read`
+    and `now`: what was read, what stands.
+    """
 
     wamid: str
     entry: object
@@ -44,8 +52,12 @@ class Changed:
     user: object
 
 
-def wrong(changes: Sequence[Changed], asked: Mapping[str, str], answers: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Broken promises, in words. `asked`: the texts that may change something, by message; `answers`: what was told, for messages whose rows are there."""
+def wrong(
+    changes: Sequence[Changed], asked: Mapping[str, str], answers: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """Broken promises, in words. `asked`: the texts that may change something, by message; `answers`: what
+    was told, for messages whose rows are there.
+    """
     values: defaultdict[tuple[object, str], list[Changed]] = defaultdict(list)
     people: defaultdict[object, list[Changed]] = defaultdict(list)
     for one in sorted(changes, key=lambda each: each.at):
@@ -56,14 +68,20 @@ def wrong(changes: Sequence[Changed], asked: Mapping[str, str], answers: Mapping
             yield f"change: nobody asked for {one.field} by {one.wamid}"
         elif not one.own:
             yield f"change: {one.wamid} changed another's books"
-        elif text.startswith("total ") and one.field != "verdict" and (one.field, one.new) != ("total", text.removeprefix("total ")):
+        elif (
+            text.startswith("total ")
+            and one.field != "verdict"
+            and (one.field, one.new) != ("total", text.removeprefix("total "))
+        ):
             yield f"change: {text!r} made {one.field} {one.new}"
     for (_, field), chain in values.items():
         stood = [chain[0].read, *(one.new for one in chain)]
         if [one.old for one in chain] != stood[:-1] or chain[-1].now != stood[-1]:
             yield f"change: {field} went {[(one.old, one.new) for one in chain]}, read {chain[0].read}, now {chain[-1].now}"
     for line in people.values():
-        yield from (f"change: {b.wamid} before {a.wamid}" for a, b in pairwise(line) if (a.seq or 0) > (b.seq or 0))
+        yield from (
+            f"change: {b.wamid} before {a.wamid}" for a, b in pairwise(line) if (a.seq or 0) > (b.seq or 0)
+        )
     made = {one.wamid for one in changes}
     for wamid, said in answers.items():
         if wamid in asked and any(sign in text for text in said for sign in _TOLD) != (wamid in made):
@@ -75,5 +93,7 @@ def strangers(file: bytes, numbers: Collection[str]) -> set[str]:
     if not file.startswith(b"PK"):
         return set(numbers) & set(file.decode("ascii").split("|"))
     with zipfile.ZipFile(io.BytesIO(file)) as packed:
-        words = " ".join(packed.read(name).decode() for name in packed.namelist() if name.startswith("xl/worksheets/sheet"))
+        words = " ".join(
+            packed.read(name).decode() for name in packed.namelist() if name.startswith("xl/worksheets/sheet")
+        )
     return {number for number in numbers if f">{number}<" in words}

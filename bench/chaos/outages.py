@@ -1,4 +1,6 @@
-"""How each service is broken, and mended. `down` refuses at once; `hang` takes a request and never answers."""
+"""How each service is broken, and mended. `down` refuses at once; `hang` takes a request and never
+answers.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,15 @@ class Gemini:
 
     def __init__(self, port: int, answers: Path, log: Path) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self._command = [sys.executable, "-m", "infra.local.gemini", "--port", str(port), "--answers", str(answers)]
+        self._command = [
+            sys.executable,
+            "-m",
+            "infra.local.gemini",
+            "--port",
+            str(port),
+            "--answers",
+            str(answers),
+        ]
         self._log = log
         self.process = self._started()
 
@@ -98,7 +108,9 @@ class Outages:
 
     @contextmanager
     def _inbox_locked(self) -> Iterator[None]:
-        database = sqlite3.connect(self._stack.home / "inbox.sqlite", isolation_level=None, timeout=10, check_same_thread=False)
+        database = sqlite3.connect(
+            self._stack.home / "inbox.sqlite", isolation_level=None, timeout=10, check_same_thread=False
+        )
         database.execute("begin immediate")
         yield
         database.execute("rollback")

@@ -21,13 +21,17 @@ from infra.local.simulator import Simulator
 from infra.local.stack import BUCKET
 
 _FORGOTTEN = {"state", "tenant_id", "moved", "expires_at"}
-"""All that may be left of a message or a change of number until it expires: ids of ours, under the hash of its own."""
+"""All that may be left of a message or a change of number until it expires: ids of ours, under the hash of
+its own.
+"""
 _PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A sender's number or user id changed at `at` (epoch); `wamid` is of the system message that tells it."""
+    """A sender's number or user id changed at `at` (epoch); `wamid` is of the system message that tells
+    it.
+    """
 
     sender: str
     wamid: str
@@ -46,16 +50,23 @@ class Purge:
 
 
 def change(simulator: Simulator, sender: str, rng: Random, *, phone: bool, wait: bool) -> Change:
-    """Change the sender's number, or without `phone` the user id alone; `wait` until the webhook has taken it."""
+    """Change the sender's number, or without `phone` the user id alone; `wait` until the webhook has taken
+    it.
+    """
     at = time.time()
-    moved = simulator.post(f"/senders/{sender}/move", {"phone": f"519{rng.randrange(10**8):08}"} if phone else {})
+    moved = simulator.post(
+        f"/senders/{sender}/move", {"phone": f"519{rng.randrange(10**8):08}"} if phone else {}
+    )
     while wait and time.time() < at + _PATIENCE_S and not _acked(simulator, sender, moved["wamid"]):
         time.sleep(0.05)
     return Change(sender, moved["wamid"], at)
 
 
 def _acked(simulator: Simulator, sender: str, wamid: str) -> bool:
-    return next((bool(one["webhook"]["acked"]) for one in simulator.conversation(sender) if one["wamid"] == wamid), False)
+    return next(
+        (bool(one["webhook"]["acked"]) for one in simulator.conversation(sender) if one["wamid"] == wamid),
+        False,
+    )
 
 
 def wait_answered(admin: Engine, wamid: str) -> None:
@@ -84,16 +95,31 @@ def tenant_of(admin: Engine, simulator: Simulator, sender: str) -> tuple[str, st
 
 
 def purge(home: Path, sender: str, tenant: str, user: str) -> tuple[Purge, str]:
-    """Delete the tenant as an operator does, by the command; returns what it printed too. Raises CalledProcessError."""
+    """Delete the tenant as an operator does, by the command; returns what it printed too. Raises
+    CalledProcessError.
+    """
     began = time.time()
-    ours = {name: value for name, value in os.environ.items() if name not in {"CUADRA_ENVIRONMENT", "GOOGLE_CLOUD_PROJECT"}}
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"CUADRA_ENVIRONMENT", "GOOGLE_CLOUD_PROJECT"}
+    }
     command = [sys.executable, "-m", "infra.ops", "purge", tenant, "--yes"]
-    done = subprocess.run(command, env=ours | {"CUADRA_HOME": str(home)}, capture_output=True, text=True, check=True, timeout=150)
+    done = subprocess.run(
+        command,
+        env=ours | {"CUADRA_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=150,
+    )
     return Purge(sender, tenant, user, began, time.time()), done.stdout
 
 
 def remains(admin: Engine, home: Path, sends: set[str], gone: Purge) -> Iterator[str]:
-    """What is left of a tenant that was purged, whose `sends` the phone received: in Postgres, the Inbox and the storage."""
+    """What is left of a tenant that was purged, whose `sends` the phone received: in Postgres, the Inbox and
+    the storage.
+    """
     with admin.connect() as connection:
         tables = connection.execute(
             text(
@@ -102,14 +128,18 @@ def remains(admin: Engine, home: Path, sends: set[str], gone: Purge) -> Iterator
             )
         ).scalars()
         for table, column in [("auth.tenants", "id"), *((name, "tenant_id") for name in tables)]:
-            count = connection.execute(text(f"select count(*) from {table} where {column} = :tenant"), {"tenant": gone.tenant}).scalar_one()
+            count = connection.execute(
+                text(f"select count(*) from {table} where {column} = :tenant"), {"tenant": gone.tenant}
+            ).scalar_one()
             if count:
                 yield f"{count} rows of {table}"
     with closing(sqlite3.connect(home / "inbox.sqlite", timeout=10)) as database:
         documents: list[tuple[str, str]] = database.execute("select path, body from documents").fetchall()
     for path, body in documents:
         known = gone.tenant in body or gone.user in body
-        if (known and not _may_stay(path, body, gone)) or (path.startswith("receipts/") and path.partition("/")[2] in sends):
+        if (known and not _may_stay(path, body, gone)) or (
+            path.startswith("receipts/") and path.partition("/")[2] in sends
+        ):
             yield f"{path.partition('/')[0]} of the Inbox"
     files = [path for path in (home / "storage" / BUCKET / gone.tenant).rglob("*") if path.is_file()]
     if files:

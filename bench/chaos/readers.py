@@ -1,4 +1,6 @@
-"""How each reader fails while files are read: the opening server and its children, the OCR engine, and a model that is down or lies."""
+"""How each reader fails while files are read: the opening server and its children, the OCR engine, and a
+model that is down or lies.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ PAIRS = (
 _STARTED_S = 10.0
 """How long is waited for a process to kill: readers start with the first file that needs them."""
 _FELT_S = 15.0
-"""How long failing readers are felt after their end: what was begun with them ends, and waits for its turn."""
+"""How long failing readers are felt after their end: what was begun with them ends, and waits for its
+turn.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ class Window:
 
 
 def blind(faults: set[str]) -> bool:
-    """Whether a file may have had nobody to read it: it could not be opened, or neither our OCR nor the model looked at it."""
+    """Whether a file may have had nobody to read it: it could not be opened, or neither our OCR nor the model
+    looked at it.
+    """
     return OPENER in faults or (OCR in faults and len(faults) > 1)
 
 
@@ -100,7 +106,10 @@ class Readers:
             return {sha: {"not_invoice": "photo", "invoices": []} for sha in self._answers}
         if not (lie := _LIES.get(fault)):
             return {}
-        return {sha: answer | {"invoices": [lie(one) for one in answer["invoices"]]} for sha, answer in self._answers.items()}
+        return {
+            sha: answer | {"invoices": [lie(one) for one in answer["invoices"]]}
+            for sha, answer in self._answers.items()
+        }
 
     def _told(self, control: dict[str, Any]) -> None:
         requests.put(f"{self._gemini}/control", json=control, timeout=10).raise_for_status()
@@ -116,7 +125,9 @@ class Readers:
         hunter.join()
 
     def _hunt(self, fault: str, stop: threading.Event, hit: threading.Event) -> None:
-        """The first one as soon as it is there; then an engine at any moment of its work or start, and openers while a file is open."""
+        """The first one as soon as it is there; then an engine at any moment of its work or start, and
+        openers while a file is open.
+        """
         found: list[int] = []
         while not found and not stop.wait(0.05):
             found = self._servers(fault)
@@ -131,7 +142,9 @@ class Readers:
         return None
 
     def _hunt_children(self, stop: threading.Event) -> None:
-        """A child lives for some hundredths of a second: it is looked for often, and many a file loses its own or the server."""
+        """A child lives for some hundredths of a second: it is looked for often, and many a file loses its
+        own or the server.
+        """
         found: list[int] = []
         looked = 0.0
         while not stop.wait(0.004):
@@ -188,7 +201,13 @@ def _parent(pid: int) -> int:
 
 def _elsewhere() -> dict[str, Any]:
     """Another paper altogether, whose sums hold: nothing but the page itself speaks against it."""
-    item = {"description": "SERVICIO DE TRANSPORTE", "quantity": "1", "unit": "ZZ", "unit_price": "1000.00", "amount": "1000.00"}
+    item = {
+        "description": "SERVICIO DE TRANSPORTE",
+        "quantity": "1",
+        "unit": "ZZ",
+        "unit_price": "1000.00",
+        "amount": "1000.00",
+    }
     return {
         "kind": "01", "series": "F777", "number": "777", "issue_date": "2026-10-05", "currency": "PEN",
         "supplier": {"ruc": _OTHER_RUC, "name": _OTHER_NAME}, "taxable": "1000.00", "exempt": None, "unaffected": None, "free": None,

@@ -30,7 +30,9 @@ from infra.local.simulator import Simulator
 from infra.local.stack import Stack
 
 FASTER = 7.5
-"""How much shorter every wait is than in the cloud: a lease of 75 s is one of 10 s here, and everything else in proportion but reading."""
+"""How much shorter every wait is than in the cloud: a lease of 75 s is one of 10 s here, and everything else
+in proportion but reading.
+"""
 SETTINGS = {
     "LEASE_S": "10", "LANE_LEASE_S": "4", "LANE_GATHER_S": "0.5", "LANE_PATIENCE_S": "24", "RECEIPT_WAIT_S": "2.7", "SWEEP_ADMITTED_S": "4",
     "OCR_DEADLINE_S": "7", "OPENING_S": "4", "GEMINI_S": "2.5", "BEGIN_BY_S": "2.5", "WORKER_TIMEOUT_S": "9.8",
@@ -45,7 +47,9 @@ DRAIN_S = 180.0
 _OBEYED_S = 5.0
 """How long a label is waited for before the next one is tried."""
 _CHANGING, _LEAVING, _OTHERS, _RELEASED = 3, 5, 2, 3
-"""Messages of a sender about a change of number, about a purge, beside those of others, and while other releases come and go."""
+"""Messages of a sender about a change of number, about a purge, beside those of others, and while other
+releases come and go.
+"""
 
 _TRIGGERS: dict[str, tuple[dict[str, object], ...]] = {
     "outbox.recall": ({"on": "send", "how": "reset"},),
@@ -64,7 +68,9 @@ _TRIGGERS: dict[str, tuple[dict[str, object], ...]] = {
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything: all acts, within eight minutes of two quiet cores. `LONG` is what a day of doubt is worth."""
+    """How much of everything: all acts, within eight minutes of two quiet cores. `LONG` is what a day of
+    doubt is worth.
+    """
 
     kills: int = 60
     senders: int = 10
@@ -74,7 +80,9 @@ class Size:
     during_outages: int = 4
     outages: bool = True
     each_outage: bool = False
-    """Each service in both ways and each two of them together, some for long; else each service once alone and once beside another."""
+    """Each service in both ways and each two of them together, some for long; else each service once alone
+    and once beside another.
+    """
     hard: int = 5
     """Messages of each sender, while readers fail."""
     faults: tuple[tuple[str, ...], ...] = (*((one,) for one in readers.FAULTS), *readers.PAIRS)
@@ -93,7 +101,13 @@ class Size:
         """Messages of one sender, the hard ones aside."""
         changing, leaving = (-(-count // self.senders) for count in (self.changes, self.purges))
         people = _CHANGING * changing + _LEAVING * leaving + _OTHERS
-        return self.messages + self.spare + self.during_outages * self.outages + people + _RELEASED * self.releases
+        return (
+            self.messages
+            + self.spare
+            + self.during_outages * self.outages
+            + people
+            + _RELEASED * self.releases
+        )
 
 
 LONG = Size(
@@ -124,19 +138,30 @@ class Run:
             planned, answers = plans(self.seed, self.size.senders, self.size.each(), self.size.hard)
         (self._home / "answers.json").write_text(json.dumps(answers), "utf-8")
         gemini = Gemini(free_port(), self._home / "answers.json", self._home / "gemini.log")
-        stack = Stack(self._home, settings=SETTINGS | {"CUADRA_FAULTS": str(self._orders), "GEMINI_URL": gemini.url})
+        stack = Stack(
+            self._home, settings=SETTINGS | {"CUADRA_FAULTS": str(self._orders), "GEMINI_URL": gemini.url}
+        )
         try:
             where = stack.start()
             threading.Thread(target=stack.watch, daemon=True).start()
             simulator = Simulator(where.simulator)
-            admin = create_engine(where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"), pool_pre_ping=True)
+            admin = create_engine(
+                where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"), pool_pre_ping=True
+            )
             try:
                 again.watch(admin, self._home / "inbox.sqlite")
                 for index, plan in enumerate(planned):
                     sender = simulator.add_sender(name=f"Persona {index}")["id"]
                     self._lines[sender], self._hard[sender] = iter(plan.messages), iter(plan.hard)
                 verdict = Verdict(simulator, admin, stack, float(SETTINGS["LANE_PATIENCE_S"]))
-                self._story(stack, simulator, verdict, gemini, Readers(stack, gemini.url, answers, Random(f"readers/{self.seed}")), admin)
+                self._story(
+                    stack,
+                    simulator,
+                    verdict,
+                    gemini,
+                    Readers(stack, gemini.url, answers, Random(f"readers/{self.seed}")),
+                    admin,
+                )
             finally:
                 admin.dispose()
                 simulator.close()
@@ -145,7 +170,15 @@ class Run:
             gemini.stop()
         return self.totals
 
-    def _story(self, stack: Stack, simulator: Simulator, verdict: Verdict, gemini: Gemini, eyes: Readers, admin: Engine) -> None:
+    def _story(
+        self,
+        stack: Stack,
+        simulator: Simulator,
+        verdict: Verdict,
+        gemini: Gemini,
+        eyes: Readers,
+        admin: Engine,
+    ) -> None:
         self._queue(stack, QUEUE)
         simulator.post("/switches", WEATHER)
         size = self.size
@@ -157,7 +190,11 @@ class Run:
         if size.outages:
             with self._act("outages"):
                 self._settle(verdict, "after the kills")
-                self._outages(Outages(stack, simulator, gemini, self._orders), simulator, self._woven(self._lines, size.during_outages))
+                self._outages(
+                    Outages(stack, simulator, gemini, self._orders),
+                    simulator,
+                    self._woven(self._lines, size.during_outages),
+                )
         if size.faults:
             with self._act("readers"):
                 self._readers(eyes, simulator, self._woven(self._hard, size.hard))
@@ -190,17 +227,28 @@ class Run:
     def _send(self, simulator: Simulator, waiting: list[tuple[str, Message]], count: int) -> None:
         count = max(count, 0)
         for sender, message in waiting[:count]:
-            sent = simulator.send(sender, **self._wording(simulator, sender, message), files=[message.file] if message.file else ())
+            sent = simulator.send(
+                sender,
+                **self._wording(simulator, sender, message),
+                files=[message.file] if message.file else (),
+            )
             self._sent.append(Sent(sender, message, sent[0]["wamid"]))
         del waiting[:count]
 
     def _wording(self, simulator: Simulator, sender: str, message: Message) -> dict[str, Any]:
-        """A message's text with what it quotes, or a tap. Nobody taps once people change: what a purged tenant was offered gets no answer."""
+        """A message's text with what it quotes, or a tap. Nobody taps once people change: what a purged
+        tenant was offered gets no answer.
+        """
         if message.taps and not (self._happened.changes or self._happened.purges):
-            offers = [one for one in simulator.conversation(sender) if one["direction"] == "out" and one["offered"]]
+            offers = [
+                one for one in simulator.conversation(sender) if one["direction"] == "out" and one["offered"]
+            ]
             if offers:
                 return {"tap": offers[-1]["offered"]["options"][0]["id"], "quoted": offers[-1]["wamid"]}
-        quoted = next((one.wamid for one in reversed(self._sent) if one.sender == sender and one.plan is message.about), None)
+        quoted = next(
+            (one.wamid for one in reversed(self._sent) if one.sender == sender and one.plan is message.about),
+            None,
+        )
         return {"text": message.text, "quoted": quoted}
 
     def _send_of(self, simulator: Simulator, sender: str, count: int) -> None:
@@ -229,7 +277,11 @@ class Run:
                 return self._reached(labels, reached)
             for label in wanted:
                 self._order(simulator, label)
-            self._send(simulator, waiting, max(1, round(every * self.totals.kills / self.size.kills) - len(self._sent)))
+            self._send(
+                simulator,
+                waiting,
+                max(1, round(every * self.totals.kills / self.size.kills) - len(self._sent)),
+            )
             until = time.monotonic() + _OBEYED_S
             while any((self._orders / "kill").iterdir()) and time.monotonic() < until:
                 time.sleep(0.02)
@@ -251,7 +303,9 @@ class Run:
             self._say(f"labels that this run's traffic did not reach: {', '.join(missed)}")
 
     def _order(self, simulator: Simulator, label: str) -> None:
-        """Have the next call that passes the label be its process's last, and make that call happen where it is rare."""
+        """Have the next call that passes the label be its process's last, and make that call happen where it
+        is rare.
+        """
         (self._orders / "kill" / label).touch()
         function, step = label.rsplit(".", 1)[0].split(".", 1)
         for fault in _TRIGGERS.get(step, ()) if function == "worker" else ():
@@ -265,7 +319,9 @@ class Run:
         every, drawn = self.size.each_outage, self._rng.sample(SERVICES, len(SERVICES))
         together = itertools.combinations(SERVICES, 2) if every else zip(drawn[::2], drawn[1::2], strict=True)
         broken: list[tuple[tuple[str, str], ...]] = [
-            ((service, way),) for service in SERVICES for way in (WAYS if every else self._rng.sample(WAYS, 1))
+            ((service, way),)
+            for service in SERVICES
+            for way in (WAYS if every else self._rng.sample(WAYS, 1))
         ]
         broken += [((a, self._rng.choice(WAYS)), (b, self._rng.choice(WAYS))) for a, b in together]
         self._rng.shuffle(broken)
@@ -283,7 +339,9 @@ class Run:
                     self._send(simulator, waiting, each - each // 2)
                 time.sleep(max(0.0, seconds - (time.monotonic() - began)))
             self.totals.outages += 1
-            self._happened.outages.append(again.Outage(tuple(service for service, _ in which), start, time.time()))
+            self._happened.outages.append(
+                again.Outage(tuple(service for service, _ in which), start, time.time())
+            )
             time.sleep(self._rng.uniform(1.0, 3.0))
         self._send(simulator, waiting, len(waiting))
 
@@ -322,17 +380,23 @@ class Run:
         self._send(simulator, others, len(others))
 
     def _changed(self, simulator: Simulator, admin: Engine, sender: str, place: int) -> None:
-        """One time in three the user id alone. One time in two nothing is on its way; else an answer may be, and the next message may overtake."""
+        """One time in three the user id alone. One time in two nothing is on its way; else an answer may be,
+        and the next message may overtake.
+        """
         calm = place % 2 == 0
         self._send_of(simulator, sender, 1)
         if calm:
             people.wait_answered(admin, self._sent[-1].wamid)
         else:
             time.sleep(self._rng.uniform(0.0, 2.0))
-        self._happened.changes.append(people.change(simulator, sender, self._rng, phone=place % 3 != 2, wait=calm))
+        self._happened.changes.append(
+            people.change(simulator, sender, self._rng, phone=place % 3 != 2, wait=calm)
+        )
         self._send_of(simulator, sender, _CHANGING - 1)
 
-    def _purged(self, simulator: Simulator, admin: Engine, sender: str, others: list[tuple[str, Message]]) -> None:
+    def _purged(
+        self, simulator: Simulator, admin: Engine, sender: str, others: list[tuple[str, Message]]
+    ) -> None:
         """Three messages are on their way when the purge begins, one comes during it and one after it."""
         tenant, user = people.tenant_of(admin, simulator, sender)
         self._send_of(simulator, sender, _LEAVING - 2)

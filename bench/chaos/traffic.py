@@ -1,4 +1,6 @@
-"""Who sends what, in which order, from a seed. Every document has a number that no other one has, so that an answer names its question."""
+"""Who sends what, in which order, from a seed. Every document has a number that no other one has, so that an
+answer names its question.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,11 @@ _LEAST = 6
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as planned. A file is the comprobante `invoice`, or something of which the answer says `sentence`.
+    """One message as planned. A file is the comprobante `invoice`, or something of which the answer says
+    `sentence`.
 
-    `about`: an earlier message of the sender's, which this one quotes. `taps`: it taps the last choice that was offered, and is its text where none was.
+    `about`: an earlier message of the sender's, which this one quotes. `taps`: it taps the last choice that
+    was offered, and is its text where none was.
     """
 
     text: str | None = None
@@ -41,13 +45,17 @@ class Message:
         return self.invoice.number if self.invoice else None
 
 
-CARD = Message(file=("carta.docx", (_SAMPLES / "carta.docx").read_bytes()), sentence=error_sentence("not_supported"))
+CARD = Message(
+    file=("carta.docx", (_SAMPLES / "carta.docx").read_bytes()), sentence=error_sentence("not_supported")
+)
 BROKEN = Message(file=("roto.pdf", (_SAMPLES / "roto.pdf").read_bytes()), sentence=error_sentence("corrupt"))
 
 
 @dataclass(slots=True)
 class Plan:
-    """What one sender sends, in order: `messages` that are mostly proven by their text, then `hard` ones that need every reader."""
+    """What one sender sends, in order: `messages` that are mostly proven by their text, then `hard` ones that
+    need every reader.
+    """
 
     messages: list[Message] = field(default_factory=list)
     hard: list[Message] = field(default_factory=list)
@@ -112,7 +120,9 @@ def _month(paper: Message) -> str:
 
 
 def _proposed(paper: Message) -> bytes:
-    """SUNAT's proposal of a paper's month, with that paper at another amount: there is always a list to send."""
+    """SUNAT's proposal of a paper's month, with that paper at another amount: there is always a list to
+    send.
+    """
     one = paper.invoice
     assert one is not None
     row = dict.fromkeys((title for title, _ in RCE), "") | {
@@ -124,14 +134,24 @@ def _proposed(paper: Message) -> bytes:
 
 
 class _Papers:
-    """Documents that nobody sent yet; `answers` are what the model says of those that it may be asked about."""
+    """Documents that nobody sent yet; `answers` are what the model says of those that it may be asked
+    about.
+    """
 
     def __init__(self, seed: int) -> None:
         self.answers: dict[str, dict[str, Any]] = {}
         self._numbers: set[str] = set()
-        self._proven, self._asked = self._drawn(_PROVEN, seed, "digital"), self._drawn(_ASKED, seed, "digital")
-        self._scans, self._photos = self._drawn(_PROVEN, seed, "scan"), self._drawn(_PROVEN, seed, "photo1280")
-        self._yapes = (generate("yape", place, "digital") for place in range(seed * 100_000, (seed + 1) * 100_000))
+        self._proven, self._asked = (
+            self._drawn(_PROVEN, seed, "digital"),
+            self._drawn(_ASKED, seed, "digital"),
+        )
+        self._scans, self._photos = (
+            self._drawn(_PROVEN, seed, "scan"),
+            self._drawn(_PROVEN, seed, "photo1280"),
+        )
+        self._yapes = (
+            generate("yape", place, "digital") for place in range(seed * 100_000, (seed + 1) * 100_000)
+        )
 
     def proven(self) -> Message:
         """A digital document that needs no model."""
@@ -152,12 +172,17 @@ class _Papers:
         if draw < 0.95:
             return BROKEN
         yape = next(self._yapes)
-        return self._known(Message(file=(f"{yape.name}.jpg", yape.data), sentence="una captura de Yape"), what=yape.what)
+        return self._known(
+            Message(file=(f"{yape.name}.jpg", yape.data), sentence="una captura de Yape"), what=yape.what
+        )
 
     def _known(self, message: Message, what: str | None = None) -> Message:
         assert message.file is not None
         invoices = [message.invoice.model_dump(mode="json")] if message.invoice else []
-        self.answers[hashlib.sha256(message.file[1]).hexdigest()] = {"not_invoice": what, "invoices": invoices}
+        self.answers[hashlib.sha256(message.file[1]).hexdigest()] = {
+            "not_invoice": what,
+            "invoices": invoices,
+        }
         return message
 
     def _drawn(self, layouts: tuple[str, ...], seed: int, form: str) -> Iterator[Message]:

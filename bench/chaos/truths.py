@@ -1,4 +1,6 @@
-"""What an answer states of a file, held against what the file is. A failure of ours that is told as the paper's is a false statement."""
+"""What an answer states of a file, held against what the file is. A failure of ours that is told as the
+paper's is a false statement.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,16 @@ _SAID: Mapping[str, str] = {
     "gone from WhatsApp": MEDIA_EXPIRED,
 }
 """What is said of a file that is not read, by what it comes to."""
-_SHOWN = re.compile(r"^(?:📄 \*(?P<kind>.+)\*|(?P<name>RUC|Serie|Número|Fecha de emisión|Total): (?P<value>.+))$", re.MULTILINE)
+_SHOWN = re.compile(
+    r"^(?:📄 \*(?P<kind>.+)\*|(?P<name>RUC|Serie|Número|Fecha de emisión|Total): (?P<value>.+))$",
+    re.MULTILINE,
+)
 _RESULT, _AGAIN, _WARNING = "💼 *Proveedor*", "♻️", "⚠️"
 
 
 def false_statement(answer: str, message: Message, *, first: bool) -> str | None:
-    """The kind of what is not true in an answer, None when all of it is. `first`: no other message of the sender's brought it.
+    """The kind of what is not true in an answer, None when all of it is. `first`: no other message of the
+    sender's brought it.
 
     A value may be wrong under a warning, and missing; what a text is answered states nothing of a file.
     """
@@ -39,7 +45,9 @@ def false_statement(answer: str, message: Message, *, first: bool) -> str | None
         return "something else"
     if _AGAIN in answer and first:
         return "sent before"
-    return next((f"wrong {name} unwarned" for name in _wrong(answer, message.invoice) if _WARNING not in answer), None)
+    return next(
+        (f"wrong {name} unwarned" for name in _wrong(answer, message.invoice) if _WARNING not in answer), None
+    )
 
 
 def _wrong(answer: str, invoice: Invoice) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""What the phones say they received, against what they should have; what the rows, the objects and the queue say of the rest."""
+"""What the phones say they received, against what they should have; what the rows, the objects and the queue
+say of the rest.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ from infra.local.stack import BUCKET, FUNCTIONS, Stack
 
 _OURS = error_sentence("internal")
 REFUSED = 131026
-"""Meta's code for a recipient who cannot be reached: the one thing that may leave a message without its answer."""
+"""Meta's code for a recipient who cannot be reached: the one thing that may leave a message without its
+answer.
+"""
 
 
 @dataclass(slots=True)
@@ -96,7 +100,12 @@ class Verdict:
     """Reads the world after it has settled."""
 
     def __init__(self, simulator: Simulator, admin: Engine, stack: Stack, patience_s: float) -> None:
-        self._simulator, self._admin, self._stack, self._patience = simulator, admin, stack, timedelta(seconds=patience_s)
+        self._simulator, self._admin, self._stack, self._patience = (
+            simulator,
+            admin,
+            stack,
+            timedelta(seconds=patience_s),
+        )
         self._passes: list[_Pass] = []
         self._repeated: Counter[str] = Counter()
         self._admitted: dict[str, float] = {}
@@ -117,7 +126,9 @@ class Verdict:
             "webhooks": self._simulator.get("/settled")["undelivered"],
             "tasks": len(waiting["waiting"]) + len(waiting["running"]),
             "replies": self.rows("select count(*) as n from messaging.replies where state = 'ready'")[0]["n"],
-            "documents": self.rows("select count(*) as n from documents.documents where status = 'working'")[0]["n"],
+            "documents": self.rows("select count(*) as n from documents.documents where status = 'working'")[
+                0
+            ]["n"],
             "sends": self.rows("select count(*) as n from messaging.sends where state = 'frozen'")[0]["n"],
         }
         return {name: count for name, count in counts.items() if count}
@@ -125,8 +136,14 @@ class Verdict:
     def judge(self, sent: Sequence[Sent], totals: Totals, happened: Happened) -> None:
         """Fill the totals from the phones' record and hold every promise against it."""
         self._happened = happened
-        replies = {row["wamid"]: row for row in self.rows("select * from messaging.replies where wamid is not null")}
-        totals.messages, totals.changes, totals.purges = len(sent), len(happened.changes), len(happened.purges)
+        replies = {
+            row["wamid"]: row for row in self.rows("select * from messaging.replies where wamid is not null")
+        }
+        totals.messages, totals.changes, totals.purges = (
+            len(sent),
+            len(happened.changes),
+            len(happened.purges),
+        )
         told = list(_told(self._stack.log_path("worker")))
         self._passes = [
             _Pass(line["user"], line["from"], line["to"], datetime.fromisoformat(line["time"]))
@@ -135,10 +152,14 @@ class Verdict:
         ]
         for line in told:
             if "attempt" in line:
-                attempt = _Attempt(datetime.fromisoformat(line["time"]).timestamp(), failed=line["status"] == 500)
+                attempt = _Attempt(
+                    datetime.fromisoformat(line["time"]).timestamp(), failed=line["status"] == 500
+                )
                 self._attempts.setdefault((line["user"], line["seq"]), {})[line["attempt"]] = attempt
         self._admitted = again.admissions(self._stack.home / "inbox.sqlite")
-        refusals = self.rows(f"select user_id, members from messaging.sends where state = 'undeliverable' and error_code = {REFUSED}")
+        refusals = self.rows(
+            f"select user_id, members from messaging.sends where state = 'undeliverable' and error_code = {REFUSED}"
+        )
         self._refused = {(row["user_id"], seq) for row in refusals for seq in row["members"]}
         by_sender: defaultdict[str, list[Sent]] = defaultdict(list)
         for one in sent:
@@ -146,23 +167,36 @@ class Verdict:
         for sender, mine in by_sender.items():
             self._phone(sender, mine, sent, replies, totals)
         changed = {one.sender for one in happened.changes}
-        moved = {replies[one.wamid]["user_id"] for one in sent if one.sender in changed and one.wamid in replies}
+        moved = {
+            replies[one.wamid]["user_id"] for one in sent if one.sender in changed and one.wamid in replies
+        }
         given_up = sum(row["user_id"] not in moved for row in refusals)
         if given_up > totals.refusals_asked:
-            totals.wrong.append(f"{given_up} sends were given up as refused, {totals.refusals_asked} were refused")
+            totals.wrong.append(
+                f"{given_up} sends were given up as refused, {totals.refusals_asked} were refused"
+            )
         if totals.crashes_of_files > totals.kills // 4:  # the fifth attempt is no longer made
-            totals.wrong.append(f"{totals.crashes_of_files} files were answered with our failure, after {totals.kills} kills")
+            totals.wrong.append(
+                f"{totals.crashes_of_files} files were answered with our failure, after {totals.kills} kills"
+            )
         self._rows([one for one in sent if one.wamid in replies], replies, totals)
         self._changes(sent, replies, totals)
         self._gone(totals)
         spared = totals.reader_faults.keys() & {OPENER, OCR} - totals.readers_killed.keys()
         totals.wrong += [f"nothing was {fault}" for fault in spared]
         self._window(totals, happened.outages)
-        totals.lines.update(str(line.get("message")) for name in FUNCTIONS for line in _told(self._stack.log_path(name)))
+        totals.lines.update(
+            str(line.get("message")) for name in FUNCTIONS for line in _told(self._stack.log_path(name))
+        )
         self._rolled(told, totals)
 
     def _phone(
-        self, sender: str, everything: Sequence[Sent], everyone: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals
+        self,
+        sender: str,
+        everything: Sequence[Sent],
+        everyone: Sequence[Sent],
+        replies: Mapping[str, dict[str, Any]],
+        totals: Totals,
     ) -> None:
         conversation, repeated = _once(self._simulator.conversation(sender))
         totals.duplicates_in_window += repeated.total()
@@ -174,27 +208,47 @@ class Verdict:
         out = [message for message in conversation if message["direction"] == "out" and not message["failed"]]
         totals.out += len(out) + repeated.total()
         answers: dict[str, list[str]] = {}
-        sends = {str(row["id"]): row["members"] for row in self.rows("select id, members from messaging.sends")}
+        sends = {
+            str(row["id"]): row["members"] for row in self.rows("select id, members from messaging.sends")
+        }
         for user in {row["user_id"] for one in mine if (row := replies.get(one.wamid))}:
             numbers = {
-                one.wamid: replies[one.wamid]["seq"] for one in mine if one.wamid in replies and replies[one.wamid]["user_id"] == user
+                one.wamid: replies[one.wamid]["seq"]
+                for one in mine
+                if one.wamid in replies and replies[one.wamid]["user_id"] == user
             }
-            heard = [message for message in conversation if message["direction"] == "in" or _user(message) == str(user)]
+            heard = [
+                message
+                for message in conversation
+                if message["direction"] == "in" or _user(message) == str(user)
+            ]
             reading = read(heard, numbers, sends)
             for wamid, texts in reading.answers.items():
                 answers.setdefault(wamid, []).extend(texts)
             totals.wrong += [f"stray at {sender}: {stray[:90]!r}" for stray in reading.strays]
             self._order(sender, heard, reading.questions, reading.order, replies, totals)
         users = {str(row["user_id"]) for row in replies.values()} | {one.user for one in gone}
-        totals.wrong += [f"of nobody at {sender}: {message['text'][:90]!r}" for message in out if _user(message) not in users]
+        totals.wrong += [
+            f"of nobody at {sender}: {message['text'][:90]!r}"
+            for message in out
+            if _user(message) not in users
+        ]
         for message in out:  # what a purged tenant was told is told once too; of several answers in one message none is its quote's alone
-            if message["quoted"] and not parts_of(message["text"]) and _user(message) in {one.user for one in gone}:
+            if (
+                message["quoted"]
+                and not parts_of(message["text"])
+                and _user(message) in {one.user for one in gone}
+            ):
                 answers.setdefault(message["quoted"], []).append(message["text"])
         twice = [wamid for wamid, texts in answers.items() if len(texts) > 1]
         totals.duplicates += len(twice)
         totals.wrong += [f"answered twice: {sender} {wamid}" for wamid in twice]
         changes = [one for one in self._happened.changes if one.sender == sender]
-        astray = {one.wamid for one in mine if any(_passed(asked[one.wamid], asked[change.wamid], change) for change in changes)}
+        astray = {
+            one.wamid
+            for one in mine
+            if any(_passed(asked[one.wamid], asked[change.wamid], change) for change in changes)
+        }
         totals.astray += len(astray)
         self._answered(mine, answers, replies, changes, astray, totals)
         self._answers |= answers
@@ -202,24 +256,41 @@ class Verdict:
         theirs = {one.plan.number for one in everyone if one.plan.number and one.sender != sender}
         theirs -= {one.plan.number for one in everything}
         self._files(sender, everything, out, theirs, totals)
-        crossed = [number for number in theirs if any(f"Número: {number}\n" in f"{message['text']}\n" for message in out)]
+        crossed = [
+            number
+            for number in theirs
+            if any(f"Número: {number}\n" in f"{message['text']}\n" for message in out)
+        ]
         totals.crossed += len(crossed)
         totals.wrong += [f"crossed: {sender} was told of {number}" for number in crossed]
-        tenants = {str(replies[one.wamid]["tenant_id"]) for one in mine if one.wamid in replies and one.wamid not in astray}
+        tenants = {
+            str(replies[one.wamid]["tenant_id"])
+            for one in mine
+            if one.wamid in replies and one.wamid not in astray
+        }
         if len(tenants) > 1:
             totals.wrong.append(f"{sender} has {len(tenants)} businesses")
         if tenants & {one.tenant for one in gone}:
             totals.wrong.append(f"{sender} came back to the tenant that was purged")
 
     def _files(
-        self, sender: str, everything: Sequence[Sent], out: Sequence[Mapping[str, Any]], theirs: Collection[str | None], totals: Totals
+        self,
+        sender: str,
+        everything: Sequence[Sent],
+        out: Sequence[Mapping[str, Any]],
+        theirs: Collection[str | None],
+        totals: Totals,
     ) -> None:
-        """Each request of a file brought one, or was told that there is nothing, and no file holds another's papers."""
+        """Each request of a file brought one, or was told that there is nothing, and no file holds another's
+        papers.
+        """
         files = [message for message in out if message["kind"] == "document"]
         totals.files += len(files)
         brought = Counter(message["quoted"] for message in files)
         told = {
-            one.wamid for one in everything if any(mark in said for said in self._answers.get(one.wamid, ()) for mark in changes.CAPTIONS)
+            one.wamid
+            for one in everything
+            if any(mark in said for said in self._answers.get(one.wamid, ()) for mark in changes.CAPTIONS)
         }
         if brought != Counter(told):
             totals.wrong.append(f"files at {sender}: {dict(brought)}, told {sorted(told)}")
@@ -232,7 +303,11 @@ class Verdict:
     def _changes(self, sent: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals) -> None:
         """What changed in the books is what was asked, each once, in order."""
         made = [changes.Changed(**row) for row in self.rows(changes.QUERY)]
-        asked = {one.wamid: one.plan.text for one in sent if one.plan.text and one.plan.text.startswith(changes.ASKING)}
+        asked = {
+            one.wamid: one.plan.text
+            for one in sent
+            if one.plan.text and one.plan.text.startswith(changes.ASKING)
+        }
         answers = {wamid: said for wamid, said in self._answers.items() if wamid in replies}
         totals.corrections += len(made)
         totals.wrong += changes.wrong(made, asked, answers)
@@ -252,16 +327,29 @@ class Verdict:
                 continue
             reply = replies.get(one.wamid)
             # a first text is answered by the welcome, number 0
-            refused = bool(reply and (reply["user_id"], 0 if reply["state"] == "void" else reply["seq"]) in self._refused)
+            refused = bool(
+                reply and (reply["user_id"], 0 if reply["state"] == "void" else reply["seq"]) in self._refused
+            )
             if refused and not changes:
                 totals.refused += 1
                 continue
             totals.lost += 1
             totals.lost_at_changes += refused or one.wamid in astray
-            how = "passed its change of number; " * (one.wamid in astray) + "given up at an address that is gone; " * refused
-            totals.wrong.append(f"lost: {one.sender} {one.wamid} {one.plan.text or one.plan.number} ({how}{reply and reply['state']})")
+            how = (
+                "passed its change of number; " * (one.wamid in astray)
+                + "given up at an address that is gone; " * refused
+            )
+            totals.wrong.append(
+                f"lost: {one.sender} {one.wamid} {one.plan.text or one.plan.number} ({how}{reply and reply['state']})"
+            )
 
-    def _true(self, mine: Sequence[Sent], answers: Mapping[str, list[str]], replies: Mapping[str, dict[str, Any]], totals: Totals) -> None:
+    def _true(
+        self,
+        mine: Sequence[Sent],
+        answers: Mapping[str, list[str]],
+        replies: Mapping[str, dict[str, Any]],
+        totals: Totals,
+    ) -> None:
         """What is said of each file is what the file is, or that the failure is ours."""
         numbers = Counter(one.plan.number for one in mine)
         for one in mine:
@@ -276,7 +364,9 @@ class Verdict:
                     )
 
     def _ours(self, one: Sent, reply: Mapping[str, Any] | None, totals: Totals) -> None:
-        """Our failure may be told when nobody could read through all attempts, or when the worker died in one of them."""
+        """Our failure may be told when nobody could read through all attempts, or when the worker died in one
+        of them.
+        """
         tried = [self._tries(reply).get(n) for n in range(1, ATTEMPTS)]
         if not all(tried):
             totals.crashes_of_files += 1
@@ -284,7 +374,9 @@ class Verdict:
             totals.blind += 1
         else:
             totals.crashes_of_files += 1
-            totals.wrong.append(f"our failure, though it could be read: {one.sender} {one.wamid} ({', '.join(self._failing(reply))})")
+            totals.wrong.append(
+                f"our failure, though it could be read: {one.sender} {one.wamid} ({', '.join(self._failing(reply))})"
+            )
 
     def _failing(self, reply: Mapping[str, Any] | None) -> list[str]:
         """The faults of readers that were felt while this message's file was tried."""
@@ -299,17 +391,29 @@ class Verdict:
     def _gone(self, totals: Totals) -> None:
         """Nothing is left of a tenant that was purged."""
         for one in self._happened.purges:
-            outs = [message for message in self._simulator.conversation(one.sender) if message["direction"] == "out"]
+            outs = [
+                message
+                for message in self._simulator.conversation(one.sender)
+                if message["direction"] == "out"
+            ]
             sends = {message["opaque"].rsplit(":", 1)[1] for message in outs if _user(message) == one.user}
-            totals.wrong += [f"left of a purged tenant: {what}" for what in people.remains(self._admin, self._stack.home, sends, one)]
-            if not any(_user(message) != one.user and message["at"] > one.began and "👋" in message["text"] for message in outs):
+            totals.wrong += [
+                f"left of a purged tenant: {what}"
+                for what in people.remains(self._admin, self._stack.home, sends, one)
+            ]
+            if not any(
+                _user(message) != one.user and message["at"] > one.began and "👋" in message["text"]
+                for message in outs
+            ):
                 totals.wrong.append(f"{one.sender} was not registered anew")
 
     def _rolled(self, told: Sequence[Mapping[str, Any]], totals: Totals) -> None:
         """Other releases really did work, and one left tasks that ours could not read."""
         builds = {line["build"] for line in told if "build" in line}
         if totals.releases and (builds != {"field", "kind"} or not totals.lines["task_unreadable"]):
-            totals.wrong.append(f"releases: {sorted(builds)} worked, {totals.lines['task_unreadable']} tasks waited for a newer one")
+            totals.wrong.append(
+                f"releases: {sorted(builds)} worked, {totals.lines['task_unreadable']} tasks waited for a newer one"
+            )
 
     def _order(
         self,
@@ -320,14 +424,23 @@ class Verdict:
         replies: Mapping[str, dict[str, Any]],
         totals: Totals,
     ) -> None:
-        """Acknowledged before the other was posted: answered first, but for a pass that was due and for sends that Meta failed later.
+        """Acknowledged before the other was posted: answered first, but for a pass that was due and for sends
+        that Meta failed later.
 
         What a pass left behind leaves as it comes: two of one gap have no order between them either.
         """
         again = self._members(
-            {message["opaque"].rsplit(":", 1)[1] for message in conversation if message["direction"] == "out" and message["failed"]}
+            {
+                message["opaque"].rsplit(":", 1)[1]
+                for message in conversation
+                if message["direction"] == "out" and message["failed"]
+            }
         )
-        passes = [one for one in self._passes if one.user == str(replies[questions[order[0]]["wamid"]]["user_id"])] if order else []
+        passes = (
+            [one for one in self._passes if one.user == str(replies[questions[order[0]]["wamid"]]["user_id"])]
+            if order
+            else []
+        )
         first = {place: rank for rank, place in reversed(list(enumerate(order)))}
         for a, b in permutations(first, 2):
             one, other = questions[a], questions[b]
@@ -345,36 +458,52 @@ class Verdict:
                 totals.wrong.append(f"order: {sender} #{before['seq']} after #{after['seq']}")
 
     def _due(self, one_pass: _Pass, late: Mapping[str, Any], replies: Mapping[str, dict[str, Any]]) -> bool:
-        """Whether this pass left `late` behind rightly: it was not ready (but for its commit), and a later one had waited long enough."""
+        """Whether this pass left `late` behind rightly: it was not ready (but for its commit), and a later
+        one had waited long enough.
+        """
         return (
             one_pass.start <= late["seq"] < one_pass.end
             and late["ready_at"] > one_pass.at - timedelta(seconds=1)
             and any(
-                row["user_id"] == late["user_id"] and row["seq"] > late["seq"] and row["ready_at"] + self._patience <= one_pass.at
+                row["user_id"] == late["user_id"]
+                and row["seq"] > late["seq"]
+                and row["ready_at"] + self._patience <= one_pass.at
                 for row in replies.values()
             )
         )
 
     def _members(self, sends: set[str]) -> set[tuple[Any, int]]:
-        """What these sends told, and those that found nobody at an address that was changed meanwhile, which are in no phone's conversation."""
+        """What these sends told, and those that found nobody at an address that was changed meanwhile, which
+        are in no phone's conversation.
+        """
         found = self.rows("select id, user_id, members, error_code from messaging.sends")
         failed = [row for row in found if str(row["id"]) in sends or row["error_code"] == REFUSED]
         return {(row["user_id"], seq) for row in failed for seq in row["members"]}
 
     def _window(self, totals: Totals, outages: Sequence[again.Outage]) -> None:
-        """A send arrives at most as often as it was called, and it is called again only when something went wrong and nobody knew."""
+        """A send arrives at most as often as it was called, and it is called again only when something went
+        wrong and nobody knew.
+        """
         counted = {str(row["id"]): row["calls"] for row in self.rows("select id, calls from messaging.sends")}
         called = again.calls(self._admin)
         kept = counted if self._happened.purges else called  # the rows of a purged tenant are gone
         if counted != {send: len(moments) for send, moments in called.items() if send in kept}:
             totals.wrong.append("window: the calls that were seen are not those that were counted")
-        went_wrong = again.deaths(self._stack.home / "faults" / "kills.log") + again.troubles(_told(self._stack.log_path("worker")))
+        went_wrong = again.deaths(self._stack.home / "faults" / "kills.log") + again.troubles(
+            _told(self._stack.log_path("worker"))
+        )
         judged = again.judge(called, again.receipts(self._stack.home / "inbox.sqlite"), went_wrong, outages)
-        totals.again, totals.again_needless, totals.again_causeless = judged.count, len(judged.needless), len(judged.causeless)
+        totals.again, totals.again_needless, totals.again_causeless = (
+            judged.count,
+            len(judged.needless),
+            len(judged.causeless),
+        )
         totals.again_at_most = totals.kills + totals.faults + sum(one.leaves_calls_unknown for one in outages)
         totals.wrong += [f"window: {told}" for told in judged.needless + judged.causeless]
         if judged.count > totals.again_at_most:
-            totals.wrong.append(f"window: {judged.count} calls made again, {totals.again_at_most} kills, faults and outages")
+            totals.wrong.append(
+                f"window: {judged.count} calls made again, {totals.again_at_most} kills, faults and outages"
+            )
         totals.wrong += [
             f"window: send {send} arrived {count + 1} times in {len(called[send])} calls"
             for send, count in self._repeated.items()
@@ -383,7 +512,9 @@ class Verdict:
 
     def _rows(self, sent: Sequence[Sent], replies: Mapping[str, dict[str, Any]], totals: Totals) -> None:
         documents = {row["wamid"]: row for row in self.rows("select * from documents.documents")}
-        read_of = Counter(row["document_id"] for row in self.rows("select document_id from extractor.extractions"))
+        read_of = Counter(
+            row["document_id"] for row in self.rows("select document_id from extractor.extractions")
+        )
         for one in sent:
             if one.wamid not in replies:
                 totals.wrong.append(f"no reply row: {one.wamid}")
@@ -421,16 +552,20 @@ def _forgotten(message: Mapping[str, Any], gone: Sequence[people.Purge]) -> bool
 
 
 def _passed(message: Mapping[str, Any], told: Mapping[str, Any], change: people.Change) -> bool:
-    """Whether the message and the change of its sender's number may have passed one another on their way to us."""
+    """Whether the message and the change of its sender's number may have passed one another on their way to
+    us.
+    """
     if message["at"] < change.at:
         return bool(message["webhook"]["acked"] > told["webhook"]["posted"])
     return bool(message["webhook"]["posted"] < told["webhook"]["acked"])
 
 
 def owed(one: Mapping[str, Any], other: Mapping[str, Any], admitted: Mapping[str, float]) -> bool:
-    """Whether `one` is to be answered first: its webhook was acknowledged before the other's was first posted.
+    """Whether `one` is to be answered first: its webhook was acknowledged before the other's was first
+    posted.
 
-    What was admitted was posted, though the simulator tells only of an update's own deliveries, not of its duplicate's, which may overtake it.
+    What was admitted was posted, though the simulator tells only of an update's own deliveries, not of its
+    duplicate's, which may overtake it.
     """
     posted: float = other["webhook"]["posted"]
     acked: float = one["webhook"]["acked"]
@@ -438,7 +573,9 @@ def owed(one: Mapping[str, Any], other: Mapping[str, Any], admitted: Mapping[str
 
 
 def _once(conversation: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], Counter[str]]:
-    """The conversation without the repetitions of one and the same send, and these by send: the window that no one can close."""
+    """The conversation without the repetitions of one and the same send, and these by send: the window that
+    no one can close.
+    """
     seen: set[str] = set()
     repeated: Counter[str] = Counter()
     kept = []
@@ -462,7 +599,9 @@ class _Attempt:
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
-    """A lane that was passed, as its log line tells: numbers from `start` up to `end` were not waited for any longer."""
+    """A lane that was passed, as its log line tells: numbers from `start` up to `end` were not waited for any
+    longer.
+    """
 
     user: str
     start: int

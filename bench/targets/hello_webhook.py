@@ -1,4 +1,6 @@
-"""What the webhook's cold start is compared with: the framework, settings, and the clients that it must use; answers hello."""
+"""What the webhook's cold start is compared with: the framework, settings, and the clients that it must use;
+answers hello.
+"""
 
 import requests
 from flask import Request
@@ -21,7 +23,9 @@ session = requests.Session()
 inbox = firestore.Client(project=settings.google_cloud_project)
 media = storage.Client(project=settings.google_cloud_project).bucket(settings.media_bucket)
 queue = tasks_v2.CloudTasksClient(
-    transport="rest", client_options=ClientOptions(api_endpoint=settings.tasks_endpoint), credentials=AnonymousCredentials()
+    transport="rest",
+    client_options=ClientOptions(api_endpoint=settings.tasks_endpoint),
+    credentials=AnonymousCredentials(),
 )
 
 

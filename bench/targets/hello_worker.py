@@ -1,6 +1,8 @@
-"""What the worker's cold start is compared with: as `hello_webhook`, a Postgres pool, and what a photo needs: the libraries and the engine's own start.
+"""What the worker's cold start is compared with: as `hello_webhook`, a Postgres pool, and what a photo needs:
+the libraries and the engine's own start.
 
-Answers with the lines that the engine reads in the photo of `PHOTO`, opened and turned to grey as simply as can be.
+Answers with the lines that the engine reads in the photo of `PHOTO`, opened and turned to grey as simply as
+can be.
 """
 
 import io

@@ -22,7 +22,9 @@ webhook = main.webhook
 
 
 class _Memory:
-    """`ports.Inbox` and its own transaction; the writes of one run come after its reads, so nothing need be undone."""
+    """`ports.Inbox` and its own transaction; the writes of one run come after its reads, so nothing need be
+    undone.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -52,7 +54,9 @@ class _Nothing:
 
 _TENANT = Tenant(UUID(int=1), UUID(int=2), Address("51900000000"), 1, "text", datetime.now(UTC))
 _none = SimpleNamespace(
-    admit=lambda messages: [Admission(message, _TENANT, "admitted", 1, datetime.now(UTC)) for message in messages],
+    admit=lambda messages: [
+        Admission(message, _TENANT, "admitted", 1, datetime.now(UTC)) for message in messages
+    ],
     mark_enqueued=lambda _: None,
 )
 

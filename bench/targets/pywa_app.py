@@ -1,7 +1,9 @@
-"""pywa doing the webhook's own work, under the functions framework's own gunicorn: what a good user of that library would write.
+"""pywa doing the webhook's own work, under the functions framework's own gunicorn: what a good user of that
+library would write.
 
-Signatures are checked, and each message is admitted to a store that does nothing, its task's JSON goes to a queue that does nothing, and one
-JSON line with our line's fields is written. `bench.own_work` holds line and task to ours by their keys.
+Signatures are checked, and each message is admitted to a store that does nothing, its task's JSON goes to a
+queue that does nothing, and one JSON line with our line's fields is written. `bench.own_work` holds line and
+task to ours by their keys.
 
 python bench/targets/pywa_app.py PORT SECRET
 """

@@ -1,4 +1,6 @@
-"""The worker as main.py composes it, but for a reading that takes a random time and says when it began and ended."""
+"""The worker as main.py composes it, but for a reading that takes a random time and says when it began and
+ended.
+"""
 
 from __future__ import annotations
 

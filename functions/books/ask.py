@@ -1,7 +1,8 @@
 """What a text wants, by its words: one of a closed set of intents with its parameters, or none.
 
-Words come first and a model only where they know nothing, so that nobody's books depend on a model's mood. What erases, takes out or
-corrects is understood from whole phrases alone: a text that merely holds such a word, or denies it, wants nothing.
+Words come first and a model only where they know nothing, so that nobody's books depend on a model's mood.
+What erases, takes out or corrects is understood from whole phrases alone: a text that merely holds such a
+word, or denies it, wants nothing.
 """
 
 from __future__ import annotations
@@ -29,9 +30,11 @@ Change = str | date | Decimal
 class Ask:
     """An intent and what it is about.
 
-    `month`: of the question, today's where none is named; None where the text names one that cannot be. `text`: what is looked for, as written.
-    `changes`: of a correction, by the invoice's dotted path; a value that cannot be read is kept as it was written, for the refusal to quote.
-    `place`: which paper of a list, from 1 (`2 total 118`), or which person (`quitar 2`). `confirm` is the whole of *sí, borrar*; `rce_file` that of *rce octubre confirmo*.
+    `month`: of the question, today's where none is named; None where the text names one that cannot be.
+    `text`: what is looked for, as written. `changes`: of a correction, by the invoice's dotted path; a value
+    that cannot be read is kept as it was written, for the refusal to quote. `place`: which paper of a list,
+    from 1 (`2 total 118`), or which person (`quitar 2`). `confirm` is the whole of *sí, borrar*; `rce_file`
+    that of *rce octubre confirmo*.
     """
 
     intent: Intent
@@ -50,7 +53,15 @@ _POLITE = re.compile(
     rf"|(?:[\s,.!]*\b(?:{_PLEASE}|{_FRIEND}|PE|PUES|PS|NOMAS))+[\s.!]*$"
 )
 """How a chat begins and ends, and what says nothing of what is wanted."""
-_SHORT = {"Q": "QUE", "K": "QUE", "CTO": "CUANTO", "FACT": "FACTURA", "FACTS": "FACTURAS", "BOL": "BOLETA", "RESU": "RESUMEN"}
+_SHORT = {
+    "Q": "QUE",
+    "K": "QUE",
+    "CTO": "CUANTO",
+    "FACT": "FACTURA",
+    "FACTS": "FACTURAS",
+    "BOL": "BOLETA",
+    "RESU": "RESUMEN",
+}
 _ASKING = (
     r"(?:(?:ME )?(?:PUEDES?|PODRIAS?|PUEDE) )?(?:QUIERO |QUISIERA |NECESITO |DESEO )?(?:VER |SABER |TENER )?"
     r"(?:(?:MANDA|PASA|ENVIA|DA|MUESTRA|ENSENA|MOSTRA|DESCARGA|EXPORTA|GENERA|BAJA)(?:R|ME|RME|NOS)? |DAME |(?:ME )?(?:DAS|DA|DAR|MANDAS|PASAS|ENVIAS) |VER |EXPORTAR |DESCARGAR |(?:LA )?LISTA DE )?"
@@ -106,7 +117,9 @@ _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         r"|CUANT[OA]S (?:FACTURAS|BOLETAS|COMPROBANTES|DOCUMENTOS|PAPELES) (?:TENGO|LLEVO|VAN|HE MANDADO|MANDE|ENVIE|HAY)|QUE (?:TENGO|HAY|LLEVO)(?: REGISTRADO)?"
         r"|COMO (?:ME FUE|VOY|ME VA|VAMOS)(?: (?:CON|EN) (?:LOS |LAS |MIS )?(?:GASTOS|COMPRAS))?")),
 )  # fmt: skip
-_MONTHLY: frozenset[Intent] = frozenset({"summary", "suppliers", "igv", "excel", "originals", "contasis", "rce"})
+_MONTHLY: frozenset[Intent] = frozenset(
+    {"summary", "suppliers", "igv", "excel", "originals", "contasis", "rce"}
+)
 _CONFIRMED = re.compile(r"CONFIRMO,?(?: EL)? (?P<before>.+)|(?P<after>.+?)[\s,.:]+(?:SI,? )?CONFIRMO")
 _SOUGHT = re.compile(
     r"(?:(?:BUSC(?:AR|A|AME|O|ANDO)|ENCUENTRA(?:ME)?|HALLA)\b:?\s*(?:EL |LA |LAS |LOS )?(?:DE )?(?:(?:FACTURAS?|BOLETAS?|COMPROBANTES?|RUC)\b\s*(?:DEL? )?(?:RUC )?)?"
@@ -154,7 +167,11 @@ def _of_people(plain: str) -> Ask | None:
     for intent, pattern in _PEOPLE:
         if hit := pattern.fullmatch(said):
             found = hit.groupdict()
-            return Ask(intent, text=found.get("which") or "", place=int(found["place"]) if found.get("place") else None)
+            return Ask(
+                intent,
+                text=found.get("which") or "",
+                place=int(found["place"]) if found.get("place") else None,
+            )
     return None
 
 
@@ -169,11 +186,21 @@ def understand(text: str, today: date) -> Ask | None:
         return None
     folded = re.sub(r"[¿?¡!]+$|^[¿¡]+", "", fold(text)).strip()
     if not re.search(r"[A-Z0-9]", folded):
-        return Ask("help") if fold(text).strip() in {"?", "¿?"} else Ask("thanks") if re.fullmatch(r"[👍🙏👌✅🏻-🏿❤️\s!]+", text) else None
+        return (
+            Ask("help")
+            if fold(text).strip() in {"?", "¿?"}
+            else Ask("thanks")
+            if re.fullmatch(r"[👍🙏👌✅🏻-🏿❤️\s!]+", text)
+            else None
+        )
     if _TELLS_NOTHING.fullmatch(folded):
         return Ask("thanks")
     plain = _straight(_POLITE.sub("", re.sub(r"[¿?¡!\"]", " ", folded)).strip(" .,:;"))
-    return _understood(plain, text, today) or _understood(_turned(plain), text, today) or _gathered(folded, today)
+    return (
+        _understood(plain, text, today)
+        or _understood(_turned(plain), text, today)
+        or _gathered(folded, today)
+    )
 
 
 def _gathered(folded: str, today: date) -> Ask | None:
@@ -209,8 +236,9 @@ _TURNS = (
     (re.compile(rf"((?:{_ORDER} )?)(?:DE )?(?!{_ORDER}\b)(.+?) SU (RESUMEN|IGV|EXCEL|FACTURAS?|BOLETAS?|PRECIOS?)( .+)?"), r"\1\3 DE \2\4"),
     (re.compile(r"(.+?),? (CUANTO (?:ES|FUE|VA|CUESTA|COSTO)|(?:QUIENES|CUALES) SON|QUE (?:ERA|FUE)|A (?:COMO|CUANTO) (?:HE )?\w+)"), r"\2 \1"),
 )  # fmt: skip
-"""The Spanish of the Andes put into the order of the coast, without its courtesies: its verb and its question at the end, its owner before what is owned (*de octubre su
-resumen mándame*), *había sido* for what turns out to be.
+"""The Spanish of the Andes put into the order of the coast, without its courtesies: its verb and its question
+at the end, its owner before what is owned (*de octubre su resumen mándame*), *había sido* for what turns out
+to be.
 """
 
 
@@ -230,7 +258,9 @@ def _of_sunat(plain: str) -> Ask | None:
 
 
 def _register(plain: str, today: date) -> Ask | None:
-    """SUNAT's file is asked for by its name, its month and *confirmo*, all in one text; without a month it is only asked about."""
+    """SUNAT's file is asked for by its name, its month and *confirmo*, all in one text; without a month it is
+    only asked about.
+    """
     hit = _CONFIRMED.fullmatch(plain)
     said = (hit["before"] or hit["after"]) if hit else ""
     ask = _phrase(said, today)
@@ -243,11 +273,17 @@ def _placed(plain: str, text: str, today: date) -> Ask | None:
     """What is to be done to one paper of a list: `2 total 118`, `2. borrar`."""
     hit = re.fullmatch(r"([1-9]\d?)\s*[.):]?\s+([A-Z].*)", plain)
     ask = hit and (_phrase(hit[2], today) or _correction(hit[2], re.sub(r"^\W*\d+\W*", "", text), today))
-    return replace(ask, place=int(hit[1])) if hit and ask and ask.intent in {"correct", "delete", "restore"} else None
+    return (
+        replace(ask, place=int(hit[1]))
+        if hit and ask and ask.intent in {"correct", "delete", "restore"}
+        else None
+    )
 
 
 def _straight(folded: str) -> str:
-    """The text with the short forms of a chat written out, and slips of one letter in the words of the commands put right."""
+    """The text with the short forms of a chat written out, and slips of one letter in the words of the
+    commands put right.
+    """
     words = [_SHORT.get(word, word) for word in folded.split()]
     return re.sub(r"[A-Z]{4,}", lambda m: _meant(m[0]), " ".join(words))
 
@@ -259,7 +295,9 @@ def _meant(word: str) -> str:
         plain = next((known for known in (hit[1], hit[1] + hit[2]) if known in (*_MISSPOKEN, "CUANTO")), None)
         if plain:
             return plain
-    near = [known for known in _MISSPOKEN if len(known) >= 5 and known[0] == word[0] and one_slip(word, known)]
+    near = [
+        known for known in _MISSPOKEN if len(known) >= 5 and known[0] == word[0] and one_slip(word, known)
+    ]
     return near[0] if len(near) == 1 or (near and near[0][:5] == near[-1][:5]) else word
 
 
@@ -273,7 +311,9 @@ def _phrase(plain: str, today: date) -> Ask | None:
                 if intent in _MONTHLY:
                     return Ask(intent, month=month)
                 return Ask(intent) if text == plain else None
-    return Ask("summary", month=named.month) if named and not named.rest and re.search(r"[A-Z]", plain) else None
+    return (
+        Ask("summary", month=named.month) if named and not named.rest and re.search(r"[A-Z]", plain) else None
+    )
 
 
 def _bare(plain: str) -> bool:
@@ -289,7 +329,11 @@ def _sought(plain: str, text: str) -> Ask | None:
         if hit is None or _DENIED.search(plain):
             continue
         what = hit["what"].strip(" .,:")
-        if _ANOTHER.search(what) or _ANOTHER_TIME.search(what) or (_SENT.match(plain) and "?" not in text and not _is_serial(what)):
+        if (
+            _ANOTHER.search(what)
+            or _ANOTHER_TIME.search(what)
+            or (_SENT.match(plain) and "?" not in text and not _is_serial(what))
+        ):
             continue
         if _SEEN.match(plain) and not _is_serial(what) and "FACTURA" not in plain and "BOLETA" not in plain:
             continue
@@ -321,12 +365,14 @@ def _named(plain: str, text: str) -> Ask | None:
     return Ask("my_name", text=_written(text, hit["what"]) if hit["what"] else "") if hit else None
 
 
-# --- corrections -----------------------------------------------------------------------------------------------------------
+# --- corrections --------------------------------------------------------------------------------------------
 
 _LEAD = re.compile(
     r"^(?:(?:CORRIGE|CORREGIR|CORRIJO|CAMBIA|CAMBIAR|PON|PONLE|QUIERO CORREGIR|NO ES \w+,?|(?:NO,? )?MIRA,?)(?: QUE)?\s+)?(?:ES |SON |ESTA )?(?:EL |LA |LOS |UNA |UN |EN )?"
 )
-_SLOT = r"(?:\s+(?:CORRECT[OA]|ESTA MAL,?|REAL))?(?:\s*(?:ES|A|:|=|SON|DEBE SER)(?=\s|$))?[:\s]\s*(?:LA |EL )?"
+_SLOT = (
+    r"(?:\s+(?:CORRECT[OA]|ESTA MAL,?|REAL))?(?:\s*(?:ES|A|:|=|SON|DEBE SER)(?=\s|$))?[:\s]\s*(?:LA |EL )?"
+)
 _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("total", re.compile(rf"(?:TOTAL|MONTO|IMPORTE){_SLOT}(?P<value>(?:S/\.?|US\$|\$)?\s?[\d][\d.,]*)")),
     ("igv", re.compile(rf"I\.?G\.?V\.?{_SLOT}(?P<value>(?:S/\.?|US\$|\$)?\s?[\d][\d.,]*)")),
@@ -363,7 +409,9 @@ def _correction(plain: str, text: str, today: date) -> Ask | None:
                 break
         else:
             return None
-    bare = {"currency", "kind"} >= found.keys() and not re.match(r"(?:MONEDA|ES |SON |ESTA |NO ES|CORR|CAMB)", plain)
+    bare = {"currency", "kind"} >= found.keys() and not re.match(
+        r"(?:MONEDA|ES |SON |ESTA |NO ES|CORR|CAMB)", plain
+    )
     return None if bare or not found else Ask("correct", changes=found)
 
 
@@ -390,4 +438,8 @@ def _day(value: str, today: date) -> date | None:
     elif not re.search(r"\d{2}$", value):
         value = f"{value} DE {today.year}"
     day = next((each.value for each in days(value)), None)
-    return day.replace(year=day.year - 1) if day and day > today and (day.month, day.day) != (2, 29) and str(day.year) not in value else day
+    return (
+        day.replace(year=day.year - 1)
+        if day and day > today and (day.month, day.day) != (2, 29) and str(day.year) not in value
+        else day
+    )

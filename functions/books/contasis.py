@@ -1,6 +1,8 @@
-"""A month as CONTASIS imports it: its template «FORMATO REGISTRO DE COMPRAS», a row a paper in 50 columns, the accounts left to the accountant.
+"""A month as CONTASIS imports it: its template «FORMATO REGISTRO DE COMPRAS», a row a paper in 50 columns,
+the accounts left to the accountant.
 
-The template's thirteen rows, its headings too, are taken out before an import, so that the sheet begins with the first paper.
+The template's thirteen rows, its headings too, are taken out before an import, so that the sheet begins with
+the first paper.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ SHEET = "FORMATO_COMPRAS"
 CURRENCIES = {"PEN": "S", "USD": "D"}
 ON_CREDIT, IN_CASH = "CRE", "CON"
 _TEXT: Kind = "padded"
-"""Texts are filled with blanks to their length, empty ones too (contaperu, from a register that CONTASIS took); a name is not, nor are AT, AV and AX."""
+"""Texts are filled with blanks to their length, empty ones too (contaperu, from a register that CONTASIS
+took); a name is not, nor are AT, AV and AX.
+"""
 
 _FIELDS: tuple[tuple[str, Kind, int], ...] = (
     ("Fecha de emisión", "date", 0), ("Fecha de vencimiento o pago", "date", 0), ("Tipo", _TEXT, 2), ("Serie", _TEXT, 6), ("Año DUA", _TEXT, 4),
@@ -32,16 +36,24 @@ _FIELDS: tuple[tuple[str, Kind, int], ...] = (
     ("Condición percepción", "text", 1), ("Importe para régimen", "money", 0), ("Clasificación", "text", 1), ("ICBPER", "money", 0),
     ("Cuenta ICBPER", "text", 10),
 )  # fmt: skip
-"""Columns A to AX: heading, kind, and for a text its most signs. A name and a gloss are cut there; what else is longer leaves its paper out."""
+"""Columns A to AX: heading, kind, and for a text its most signs. A name and a gloss are cut there; what else
+is longer leaves its paper out.
+"""
 _CUT = frozenset({8, 44})
 _RATES = tuple(Decimal(rate) for rate in ("18", "10.5", "10", "4"))
 
 
 def sheet(papers: Sequence[Placed]) -> tuple[Sheet, list[Placed]]:
-    """(the sheet for `workbook.written`, the papers that have no place in it). Boletas and tickets are in it, whole in what is not taxed; fees are not."""
+    """(the sheet for `workbook.written`, the papers that have no place in it). Boletas and tickets are in it,
+    whole in what is not taxed; fees are not.
+    """
     rows, left = list[Sequence[Value]](), list[Placed]()
     for one in papers:
-        if one.place not in {"purchases", "no_credit"} or one.own == "no" or one.paper.entry.invoice.kind == "02":
+        if (
+            one.place not in {"purchases", "no_credit"}
+            or one.own == "no"
+            or one.paper.entry.invoice.kind == "02"
+        ):
             continue
         values = tuple(_values(one))
         fits = all(
@@ -51,8 +63,18 @@ def sheet(papers: Sequence[Placed]) -> tuple[Sheet, list[Placed]]:
         if not fits or one.row[24] is None or one.paper.entry.invoice.currency not in CURRENCIES:
             left.append(one)
         else:
-            rows.append([workbook.clean(str(value))[:60] if at in _CUT and value else value for at, value in enumerate(values)])
-    return Sheet(SHEET, [Column(title, kind, most if kind == _TEXT else 12) for title, kind, most in _FIELDS], rows, bare=True), left
+            rows.append(
+                [
+                    workbook.clean(str(value))[:60] if at in _CUT and value else value
+                    for at, value in enumerate(values)
+                ]
+            )
+    return Sheet(
+        SHEET,
+        [Column(title, kind, most if kind == _TEXT else 12) for title, kind, most in _FIELDS],
+        rows,
+        bare=True,
+    ), left
 
 
 def _values(one: Placed) -> Iterator[Value]:

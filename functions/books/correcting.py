@@ -1,4 +1,6 @@
-"""Corrections of one paper: what may be changed, why a value is refused, and what the corrected paper may promise. Pure: no I/O, no clock."""
+"""Corrections of one paper: what may be changed, why a value is refused, and what the corrected paper may
+promise. Pure: no I/O, no clock.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,17 @@ from functions.extractor.invoice import Invoice, Verdict
 from functions.extractor.peru.kinds import NAMES, fits
 from functions.extractor.peru.tokens import decimals, valid_ruc
 
-FIELDS = ("supplier.ruc", "supplier.name", "kind", "series", "number", "issue_date", "currency", "igv", "total")
+FIELDS = (
+    "supplier.ruc",
+    "supplier.name",
+    "kind",
+    "series",
+    "number",
+    "issue_date",
+    "currency",
+    "igv",
+    "total",
+)
 """What an owner corrects, by the invoice's dotted path, in the order in which it is told."""
 Why = Literal["amount", "date", "future", "old", "ruc", "customers_ruc", "series", "unknown"]
 _KEY = tuple(name for name in FIELDS if name not in {"supplier.name", "igv"})
@@ -33,7 +45,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One value as it was and as it is, both as the invoice's JSON writes them; `verdict` and `deleted` ("yes") are the entry's own."""
+    """One value as it was and as it is, both as the invoice's JSON writes them; `verdict` and `deleted`
+    ("yes") are the entry's own.
+    """
 
     field: str
     old: str | None
@@ -41,12 +55,23 @@ class Correction:
 
 
 def corrected(invoice: Invoice, changes: Mapping[str, Change], today: date) -> Invoice | list[Refused]:
-    """The invoice with the changes, or every reason why they are refused: one bad value and nothing changes. `today` is Lima's."""
-    refused = [Refused(name, str(value), why) for name, value in changes.items() if (why := _refusal(name, value, invoice, today))]
+    """The invoice with the changes, or every reason why they are refused: one bad value and nothing changes.
+    `today` is Lima's.
+    """
+    refused = [
+        Refused(name, str(value), why)
+        for name, value in changes.items()
+        if (why := _refusal(name, value, invoice, today))
+    ]
     if refused:
         return refused
     after = with_values(invoice, {name: str(value) for name, value in changes.items()})
-    if {"kind", "series"} & changes.keys() and after.kind and after.series and not fits(after.kind, after.series):
+    if (
+        {"kind", "series"} & changes.keys()
+        and after.kind
+        and after.series
+        and not fits(after.kind, after.series)
+    ):
         return [Refused("series", after.series, "series")]
     return after
 
@@ -63,7 +88,9 @@ def _refusal(name: str, value: Change, invoice: Invoice, today: date) -> Why | N
             elif not _FIRST <= value <= today:
                 why = "future" if value > today else "old"
         case "supplier.ruc":
-            why = "customers_ruc" if value == invoice.customer.id else None if valid_ruc(str(value)) else "ruc"
+            why = (
+                "customers_ruc" if value == invoice.customer.id else None if valid_ruc(str(value)) else "ruc"
+            )
         case "kind":
             why = None if value in NAMES else "unknown"
         case "currency":
@@ -92,8 +119,8 @@ def differences(before: Invoice, after: Invoice) -> list[Correction]:
 
 
 def judged(read: Invoice, doubted: Sequence[str], after: Invoice, today: date) -> Verdict:
-    """What the corrected paper may promise: never that it is proven, and nothing while a check fails, one of the seven key fields is missing, or a
-    doubtful value still stands as it was `read`.
+    """What the corrected paper may promise: never that it is proven, and nothing while a check fails, one of
+    the seven key fields is missing, or a doubtful value still stands as it was `read`.
     """
     standing = any(_value(read, name) == _value(after, name) for name in doubted)
     lacking = any(_value(after, name) is None for name in _KEY)
@@ -106,7 +133,9 @@ def failing(before: Invoice, after: Invoice, today: date) -> list[str]:
 
 
 def _failed(invoice: Invoice, today: date) -> set[str]:
-    from functions.extractor.judging import checks  # a quarter of a second, of which most is numpy, that other texts need not wait
+    from functions.extractor.judging import (
+        checks,
+    )  # a quarter of a second, of which most is numpy, that other texts need not wait
 
     return {one.name for one in checks.run(invoice, 0, today=today) if one.ok is False}
 
@@ -115,7 +144,11 @@ def _value(invoice: Invoice, path: str) -> object:
     """The value at a dotted path; None where it leads nowhere, as into an item that is not there."""
     value: object = invoice
     for name in path.split("."):
-        value = (value[int(name)] if int(name) < len(value) else None) if isinstance(value, list) else getattr(value, name, None)
+        value = (
+            (value[int(name)] if int(name) < len(value) else None)
+            if isinstance(value, list)
+            else getattr(value, name, None)
+        )
     return value
 
 

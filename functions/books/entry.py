@@ -12,7 +12,9 @@ from functions.extractor.invoice import Customer, Invoice, Verdict
 from functions.extractor.peru.tokens import valid_ruc
 
 Own = Literal["yes", "no", "unread", "unknown"]
-"""Whether a paper is made out to the business: by its RUC; to another; to a number that is not legible; or the business has not said its RUC."""
+"""Whether a paper is made out to the business: by its RUC; to another; to a number that is not legible; or
+the business has not said its RUC.
+"""
 
 
 def sign_of(kind: str | None) -> int:
@@ -22,7 +24,9 @@ def sign_of(kind: str | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A paper in the books. `repeated`: an earlier one of the same business has the same issuer, kind, series and number."""
+    """A paper in the books. `repeated`: an earlier one of the same business has the same issuer, kind, series
+    and number.
+    """
 
     id: UUID
     received_at: datetime
@@ -53,7 +57,8 @@ class Entry:
 
 
 def own(customer: Customer, ruc: str | None) -> Own:
-    """Whose paper made out to `customer` is. A number one digit off that fails its check is not legible, and says of nobody that it is his.
+    """Whose paper made out to `customer` is. A number one digit off that fails its check is not legible, and
+    says of nobody that it is his.
 
     A person's RUC 10 holds the DNI in its digits 3 to 10, so that a boleta with that DNI is the owner's.
     """

@@ -1,6 +1,8 @@
-"""A month in figures: what adds up, in each currency apart, and what was left out and why. Every paper is in exactly one bucket.
+"""A month in figures: what adds up, in each currency apart, and what was left out and why. Every paper is in
+exactly one bucket.
 
-A month comes as groups of papers that no rule here tells apart, so that thousands of papers cost what their kinds do.
+A month comes as groups of papers that no rule here tells apart, so that thousands of papers cost what their
+kinds do.
 """
 
 from __future__ import annotations
@@ -23,8 +25,9 @@ Left = Literal["repeated", "no_total", "no_currency"]
 class Alike:
     """`papers` of a month that share all that its figures depend on, from one issuer.
 
-    `total`, `igv`, `detracted`: what they print, added without signs; None where none of them prints it, or an IGV of zero. `detractions`: how
-    many print one. `issued`: the first day of their month of issue. `latest`: when the last of them came.
+    `total`, `igv`, `detracted`: what they print, added without signs; None where none of them prints it, or
+    an IGV of zero. `detractions`: how many print one. `issued`: the first day of their month of issue.
+    `latest`: when the last of them came.
     """
 
     papers: int
@@ -63,7 +66,9 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A month's papers. `review` of those that are summed are still to be looked at by a person; `others` are made out to somebody else."""
+    """A month's papers. `review` of those that are summed are still to be looked at by a person; `others` are
+    made out to somebody else.
+    """
 
     sums: dict[str, Sum]
     kinds: Counter[str]
@@ -111,7 +116,9 @@ class Supplier:
 
 
 def suppliers(month: Sequence[Alike]) -> list[Supplier]:
-    """The issuers of the summed papers, those with the largest sum in soles first, then in other currencies, then by name and RUC."""
+    """The issuers of the summed papers, those with the largest sum in soles first, then in other currencies,
+    then by name and RUC.
+    """
     found: dict[str, tuple[Alike, dict[str, Sum]]] = {}
     for group in month:
         if _left(group) is None:
@@ -120,18 +127,34 @@ def suppliers(month: Sequence[Alike]) -> list[Supplier]:
             found[key] = (max(latest, group, key=lambda g: (g.latest, g.name or "")), sums)
             sums.setdefault(group.currency or "", Sum()).add(group)
     all_of_them = [Supplier(latest.ruc, latest.name, sums) for latest, sums in found.values()]
-    return sorted(all_of_them, key=lambda s: (-_in(s, "PEN"), -max(one.total for one in s.sums.values()), s.name or "", s.ruc or ""))
+    return sorted(
+        all_of_them,
+        key=lambda s: (-_in(s, "PEN"), -max(one.total for one in s.sums.values()), s.name or "", s.ruc or ""),
+    )
 
 
 def _in(supplier: Supplier, currency: str) -> Decimal:
     return supplier.sums[currency].total if currency in supplier.sums else Decimal(0)
 
 
-Bucket = Literal["counted", "credit_note", "no_credit", "not_own", "unread_buyer", "no_igv", "foreign", "old", "repeated", "review"]
-"""Where a paper stands in the question of the IGV: `counted` ones add, notes of credit subtract, the rest is told apart and summed nowhere.
+Bucket = Literal[
+    "counted",
+    "credit_note",
+    "no_credit",
+    "not_own",
+    "unread_buyer",
+    "no_igv",
+    "foreign",
+    "old",
+    "repeated",
+    "review",
+]
+"""Where a paper stands in the question of the IGV: `counted` ones add, notes of credit subtract, the rest is
+told apart and summed nowhere.
 
-`no_credit`: boletas, honorarios and tickets give none (Reglamento de Comprobantes de Pago, art. 4). `old`: issued more than twelve months
-before the month that is asked for (Ley 29215, art. 2). `review`: to be looked at first.
+`no_credit`: boletas, honorarios and tickets give none (Reglamento de Comprobantes de Pago, art. 4). `old`:
+issued more than twelve months before the month that is asked for (Ley 29215, art. 2). `review`: to be looked
+at first.
 """
 GIVES: frozenset[str] = frozenset({"01", "08", "07", "14", "05", "13", "16", "04"})
 """Kinds whose IGV may be credit."""
@@ -140,7 +163,9 @@ _MONTHS_OF_CREDIT = 12
 
 @dataclass(frozen=True, slots=True)
 class Igv:
-    """The IGV that a month's papers show. `total`: in soles, notes of credit subtracted; `buckets` counts every paper once."""
+    """The IGV that a month's papers show. `total`: in soles, notes of credit subtracted; `buckets` counts
+    every paper once.
+    """
 
     total: Decimal
     buckets: Counter[Bucket]
@@ -161,7 +186,9 @@ def igv(month: Sequence[Alike], ruc: str, until: date) -> Igv:
 
 
 def _bucket(group: Alike, ruc: str, until: date) -> Bucket:
-    """The first reason that keeps papers out of the sum, in the order of what their owner would look at first."""
+    """The first reason that keeps papers out of the sum, in the order of what their owner would look at
+    first.
+    """
     whose = own(group.customer, ruc)
     age = (until.year - group.issued.year) * 12 + until.month - group.issued.month if group.issued else 0
     reasons: tuple[tuple[Bucket, bool], ...] = (
@@ -174,4 +201,7 @@ def _bucket(group: Alike, ruc: str, until: date) -> Bucket:
         ("no_igv", group.igv is None),
         ("old", age > _MONTHS_OF_CREDIT + 1),
     )
-    return next((bucket for bucket, holds in reasons if holds), "credit_note" if sign_of(group.kind) < 0 else "counted")
+    return next(
+        (bucket for bucket, holds in reasons if holds),
+        "credit_note" if sign_of(group.kind) < 0 else "counted",
+    )

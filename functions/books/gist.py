@@ -1,8 +1,10 @@
-"""What a question is about, by all of its words in whatever order: for questions alone, and only where no word is left over.
+"""What a question is about, by all of its words in whatever order: for questions alone, and only where no
+word is left over.
 
-Whole phrases (`ask`) come first. Here a word stands for one idea, or for none (*el*, *dame*, *porfa*); an intent is a set of ideas that must be
-there and those that may be. A word that nobody knows, a denial, a number or a second question leaves nothing understood; so does a verb of the
-past that nothing asks about, since *ya pagué el igv* tells and does not ask.
+Whole phrases (`ask`) come first. Here a word stands for one idea, or for none (*el*, *dame*, *porfa*); an
+intent is a set of ideas that must be there and those that may be. A word that nobody knows, a denial, a
+number or a second question leaves nothing understood; so does a verb of the past that nothing asks about,
+since *ya pagué el igv* tells and does not ask.
 """
 
 from __future__ import annotations
@@ -60,7 +62,9 @@ _QUESTIONS: Final[tuple[tuple[Question, tuple[str, ...], frozenset[str]], ...]] 
         _SPENDING | {"how_much", "how_many", "what", "carried", "papers", "overview", "month"},
     ),
 )  # fmt: skip
-"""An intent, the sets of ideas of which one must be whole, and what else may be there. The first that fits."""
+"""An intent, the sets of ideas of which one must be whole, and what else may be there. The first that
+fits.
+"""
 _WHOM: Final = frozenset({"A QUIEN", "A QUIENES"})
 _OTHERS: Final = frozenset({"CUANDO", "GATOS"})
 """Words that are one letter away from ours and no slip of them."""
@@ -69,7 +73,9 @@ _LEAST: Final = 5
 
 
 def asked(plain: str, *, month: bool) -> Question | None:
-    """What a folded text without its month asks, None where any word says something else. `month`: whether it named one."""
+    """What a folded text without its month asks, None where any word says something else. `month`: whether it
+    named one.
+    """
     words = plain.replace(",", " ").split()
     ideas = {_idea(word) for word in words} | ({"month"} if month else set())
     if None in ideas:
@@ -90,9 +96,11 @@ def asked(plain: str, *, month: bool) -> Question | None:
 
 
 def _idea(word: str) -> str | None:
-    """What a word stands for, with one slip of the thumb in a long one where all that it can be stand for the same.
+    """What a word stands for, with one slip of the thumb in a long one where all that it can be stand for the
+    same.
 
-    Its last letter is no slip: another one is another form of a verb (*mandar*, *puedo*), which says something else.
+    Its last letter is no slip: another one is another form of a verb (*mandar*, *puedo*), which says
+    something else.
     """
     if word in _IDEA or len(word) < _LEAST or word in _OTHERS:
         return _IDEA.get(word)
@@ -108,6 +116,8 @@ def one_slip(word: str, known: str) -> bool:
     """Whether one letter dropped, doubled, changed, or two swapped make one word the other."""
     if abs(len(word) - len(known)) > 1:
         return False
-    at = next((i for i, (a, b) in enumerate(zip(word, known, strict=False)) if a != b), min(len(word), len(known)))
+    at = next(
+        (i for i, (a, b) in enumerate(zip(word, known, strict=False)) if a != b), min(len(word), len(known))
+    )
     a, b = word[at:], known[at:]
     return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])

@@ -1,7 +1,8 @@
-"""What a model may make of a text that the words do not know: one of the questions, with its parameters, or nothing.
+"""What a model may make of a text that the words do not know: one of the questions, with its parameters, or
+nothing.
 
-It sees the text alone and its answer is believed as little as a stranger's: it only asks, what it looks for must stand in the text, and nothing
-that it says corrects, takes out, erases, names or stops anything.
+It sees the text alone and its answer is believed as little as a stranger's: it only asks, what it looks for
+must stand in the text, and nothing that it says corrects, takes out, erases, names or stops anything.
 """
 
 from __future__ import annotations
@@ -17,7 +18,20 @@ from functions.books.ask import LONGEST, Ask
 from functions.books.months import Month
 from functions.extractor.peru.tokens import fold
 
-Asking = Literal["help", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "contasis", "rce", "wrong"]
+Asking = Literal[
+    "help",
+    "summary",
+    "suppliers",
+    "search",
+    "prices",
+    "igv",
+    "latest",
+    "excel",
+    "originals",
+    "contasis",
+    "rce",
+    "wrong",
+]
 _MONTHLY = frozenset({"summary", "suppliers", "igv", "excel", "originals", "contasis", "rce"})
 _FOR = {
     "help": "how this works, what can be asked",
@@ -65,7 +79,9 @@ def worth_asking(text: str) -> bool:
 
 
 def mapped(answer: str, text: str, today: date) -> Ask | None:
-    """The question in a model's answer to `text`; None for none, and for whatever the words would not let through."""
+    """The question in a model's answer to `text`; None for none, and for whatever the words would not let
+    through.
+    """
     try:
         said = AnswerSchema.model_validate_json(answer)
     except ValidationError:

@@ -16,7 +16,9 @@ _NAMED = {name.upper(): number for number, name in enumerate(NAMES, 1)} | {
 _NAME = re.compile(
     rf"\b({'|'.join(sorted(_NAMED, key=len, reverse=True))})\b(?:\s+(?:DEL?\s+)?(?:(20\d\d|\d\d)\b(?!\s*[/-])|(ANO PASADO)))?"
 )
-_NUMBER = re.compile(r"(?<![\d/.,-])(?:(\d{1,2})\s?[/-]\s?(20\d\d|\d\d)|(20\d\d)\s?[/-]\s?(\d{1,2}))(?![\d/.,-])")
+_NUMBER = re.compile(
+    r"(?<![\d/.,-])(?:(\d{1,2})\s?[/-]\s?(20\d\d|\d\d)|(20\d\d)\s?[/-]\s?(\d{1,2}))(?![\d/.,-])"
+)
 _BARE = re.compile(r"(?:^|\s)(0?[1-9]|1[0-2])$")
 _BEFORE = re.compile(r"\b(?:MES (?:PASADO|ANTERIOR)|PASADO MES|ANTERIOR MES)\b")
 _THIS = re.compile(r"\b(?:ESTE MES|DEL? MES|MES ACTUAL|EN EL MES|AL MES)\b")
@@ -60,14 +62,18 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A month in a text and the text without it. `month` is None where what stands there is no month (`13/2026`)."""
+    """A month in a text and the text without it. `month` is None where what stands there is no month
+    (`13/2026`).
+    """
 
     month: Month | None
     rest: str
 
 
 def find(text: str, today: date) -> Named | None:
-    """The month that a folded text names, None where it names none. One without a year is the last of that name, not one to come."""
+    """The month that a folded text names, None where it names none. One without a year is the last of that
+    name, not one to come.
+    """
     now = Month.of(today)
     if hit := _BEFORE.search(text):
         return Named(now.before, _without(text, hit))
@@ -91,5 +97,9 @@ def _year(digits: str) -> int:
 
 
 def _without(text: str, hit: re.Match[str]) -> str:
-    rest = re.sub(r"\b(?:(?:EN )?(?:EL )?MES DEL?|DEL?|EN|EL|A|PARA)\s*$", "", text[: hit.start()].rstrip()) + " " + text[hit.end() :]
+    rest = (
+        re.sub(r"\b(?:(?:EN )?(?:EL )?MES DEL?|DEL?|EN|EL|A|PARA)\s*$", "", text[: hit.start()].rstrip())
+        + " "
+        + text[hit.end() :]
+    )
     return " ".join(rest.split())

@@ -1,4 +1,6 @@
-"""What the books need of Postgres. `infra` implements it; as all ports it raises `Unwell` when the database is down, slow or refusing."""
+"""What the books need of Postgres. `infra` implements it; as all ports it raises `Unwell` when the database
+is down, slow or refusing.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from functions.extractor.invoice import Invoice, Verdict
 MonthFile = Literal["excel", "contasis", "rce"]
 """A file of a month, by the word that asks for it."""
 MOST = 200
-"""Papers that a search by words counts: a word that all papers of a large business hold is answered as quickly as a rare one."""
+"""Papers that a search by words counts: a word that all papers of a large business hold is answered as
+quickly as a rare one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An entry as who corrects it needs it, also one that was taken out. `read`: what was read of it; `doubted`: the fields that were doubtful then.
+    """An entry as who corrects it needs it, also one that was taken out. `read`: what was read of it;
+    `doubted`: the fields that were doubtful then.
 
     `twin`: another paper in the books has the same issuer, kind, series and number.
     """
@@ -65,7 +70,9 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changes something in the business `tenant`, and the message that says so. `home`: his own business, where that is another one."""
+    """Who changes something in the business `tenant`, and the message that says so. `home`: his own business,
+    where that is another one.
+    """
 
     tenant: UUID
     user: UUID
@@ -87,7 +94,9 @@ class Interpreter(Protocol):
     """Who is asked about texts that the words do not know."""
 
     def ask(self, author: Author, text: str, today: date) -> Ask | None:
-        """The question that the text asks, never a change; None where it asks none, nobody may be asked or nobody answers in 4 s. Never raises."""
+        """The question that the text asks, never a change; None where it asks none, nobody may be asked or
+        nobody answers in 4 s. Never raises.
+        """
 
 
 class Books(Protocol):
@@ -102,12 +111,14 @@ class Books(Protocol):
     def may_ask_ruc(self, author: Author, factura: Invoice) -> bool:
         """Whether the answer to `factura` may ask its author if its buyer's RUC is the business's own.
 
-        So it may where the business has not told its RUC, no other answer asked it, two other facturas in its books have the same buyer, and the
-        author is not quiet.
+        So it may where the business has not told its RUC, no other answer asked it, two other facturas in its
+        books have the same buyer, and the author is not quiet.
         """
 
     def hush(self, author: Author, *, quiet: bool) -> None:
-        """Keep whether the author, the person, gets nothing that was not asked for: neither notices nor questions of ours."""
+        """Keep whether the author, the person, gets nothing that was not asked for: neither notices nor
+        questions of ours.
+        """
 
     def name_business(self, tenant: UUID, *, ruc: str | None = None, name: str | None = None) -> None:
         """Keep its RUC or its name, or both."""
@@ -122,7 +133,9 @@ class Books(Protocol):
         """All that is kept of the author and his business, the newest `most` of each sort."""
 
     def register(self, tenant: UUID, first: date) -> Register:
-        """The month that begins with `first` as its accountant needs it: papers issued in it or received in it (Lima), and files that are no papers."""
+        """The month that begins with `first` as its accountant needs it: papers issued in it or received in
+        it (Lima), and files that are no papers.
+        """
 
     def rates(self, days: Collection[date]) -> Mapping[date, Decimal]:
         """Soles for a dollar, SUNAT's selling rate of those of the days that have one."""
@@ -131,7 +144,9 @@ class Books(Protocol):
         """What came last, the newest first."""
 
     def search(self, tenant: UUID, words: Sequence[str], limit: int) -> Page:
-        """Papers whose issuer, note or items hold all these folded words, each perhaps only its beginning; the newest first."""
+        """Papers whose issuer, note or items hold all these folded words, each perhaps only its beginning;
+        the newest first.
+        """
 
     def by_ruc(self, tenant: UUID, ruc: str, limit: int) -> Page:
         """Papers of an issuer, the newest first."""
@@ -143,10 +158,14 @@ class Books(Protocol):
         """One paper, also if it was taken out."""
 
     def quoted(self, author: Author, wamid: str) -> Sequence[Paper]:
-        """The papers of a message that the author quotes, his own or our answer, in the order in which it names them."""
+        """The papers of a message that the author quotes, his own or our answer, in the order in which it
+        names them.
+        """
 
     def last(self, author: Author, before: int) -> Sequence[Paper]:
-        """The papers of the last file that the author sent before his message number `before`; none where nothing was read of that file."""
+        """The papers of the last file that the author sent before his message number `before`; none where
+        nothing was read of that file.
+        """
 
     def taken_out(self, author: Author, since: datetime) -> Sequence[Paper]:
         """The paper that the author took out last, none where that was before `since`."""
@@ -158,6 +177,15 @@ class Books(Protocol):
         """The author's last change since then that is neither taken back nor takes one back."""
 
     def change(
-        self, author: Author, entry: UUID, invoice: Invoice, verdict: Verdict, done: Sequence[Correction], *, undoes: str | None = None
+        self,
+        author: Author,
+        entry: UUID,
+        invoice: Invoice,
+        verdict: Verdict,
+        done: Sequence[Correction],
+        *,
+        undoes: str | None = None,
     ) -> None:
-        """Write a paper as it is from now on, and what the author changed in it, together. Raises Unwell when his message changed something already."""
+        """Write a paper as it is from now on, and what the author changed in it, together. Raises Unwell when
+        his message changed something already.
+        """

@@ -1,7 +1,8 @@
-"""SUNAT's proposal of purchases beside the books: what is in both, what one of them lacks, and where they differ.
+"""SUNAT's proposal of purchases beside the books: what is in both, what one of them lacks, and where they
+differ.
 
-A file is a proposal by its header (facts of SUNAT's download: the names of fields 1 to 41), whatever it is called. SUNAT's rows are shown as
-they are, and corrected by nobody.
+A file is a proposal by its header (facts of SUNAT's download: the names of fields 1 to 41), whatever it is
+called. SUNAT's rows are shown as they are, and corrected by nobody.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from functions.books.workbook import Column, Sheet, Value
 from functions.extractor.peru.tokens import a_date, fold
 
 Key = tuple[str, str, str, str]
-"""Kind, series, number and the supplier's RUC: without the last, papers of two suppliers are taken for one (8 of 623 in a real month)."""
+"""Kind, series, number and the supplier's RUC: without the last, papers of two suppliers are taken for one (8
+of 623 in a real month).
+"""
 Difference = Literal["total", "day", "unread"]
 
 _HEADINGS = {
@@ -39,12 +42,16 @@ _CENT, _OF_A_RATE = Decimal("0.01"), Decimal("0.05")
 """What totals may differ by: nothing in soles, the rounding of its parts where a rate was applied."""
 _ELECTRONIC = re.compile(r"[A-Z]")
 NEVER_ADDED, ADDED_LATER = frozenset({"07"}), frozenset({"01", "08"})
-"""Electronic papers of these kinds are never added to a proposal, or only when they were issued before its month (RS 040-2022, Tabla 11; 412)."""
+"""Electronic papers of these kinds are never added to a proposal, or only when they were issued before its
+month (RS 040-2022, Tabla 11; 412).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A row of SUNAT's. `total` as SUNAT has it: in soles, with the sign of its kind; `rate` is None for soles."""
+    """A row of SUNAT's. `total` as SUNAT has it: in soles, with the sign of its kind; `rate` is None for
+    soles.
+    """
 
     car: str
     kind: str
@@ -65,7 +72,9 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A file that is one. `ruc` and `period` are those of its first row; `broken`: rows that are too short to be one."""
+    """A file that is one. `ruc` and `period` are those of its first row; `broken`: rows that are too short to
+    be one.
+    """
 
     rows: Sequence[Proposed]
     ruc: str | None
@@ -91,7 +100,10 @@ def _read(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> Proposal:
             broken += 1
             continue
         cell = {name: row[at].strip() if at < len(row) else "" for name, at in places.items()}
-        ruc, period = ruc or _digits(cell.get("ruc", "")) or None, period or _period(_digits(cell.get("period", "")))
+        ruc, period = (
+            ruc or _digits(cell.get("ruc", "")) or None,
+            period or _period(_digits(cell.get("period", ""))),
+        )
         currency = cell.get("currency", "").upper() or "PEN"
         found.append(Proposed(
             cell["car"], _digits(cell["kind"]).zfill(2), cell["series"].upper(), rce.bare(_digits(cell["number"])) or "", _digits(cell["supplier"]),
@@ -125,10 +137,14 @@ def _day(said: str) -> date | None:
 
 
 def _period(said: str) -> Month | None:
-    return Month(int(said[:4]), int(said[4:6])) if re.fullmatch(r"20\d\d(?:0[1-9]|1[0-2])(?:00)?", said) else None
+    return (
+        Month(int(said[:4]), int(said[4:6]))
+        if re.fullmatch(r"20\d\d(?:0[1-9]|1[0-2])(?:00)?", said)
+        else None
+    )
 
 
-# --- side by side ---------------------------------------------------------------------------------------------------------
+# --- side by side -------------------------------------------------------------------------------------------
 
 
 class Pair(NamedTuple):
@@ -141,7 +157,9 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OnlyHere:
-    """A paper that SUNAT's proposal has not. `may_be_added`: by the complement of that proposal; else only by who issued it."""
+    """A paper that SUNAT's proposal has not. `may_be_added`: by the complement of that proposal; else only by
+    who issued it.
+    """
 
     ours: Placed
     may_be_added: bool
@@ -159,14 +177,17 @@ class Comparison:
 
     @property
     def not_to_be_added(self) -> int:
-        """How many papers here only their issuer can bring into the proposal: they cost the month its credit."""
+        """How many papers here only their issuer can bring into the proposal: they cost the month its
+        credit.
+        """
         return sum(not one.may_be_added for one in self.only_here)
 
 
 def compare(proposal: Proposal, papers: Sequence[Placed], month: Month) -> Comparison:
     """The proposal of `month` beside the business's papers of it.
 
-    A paper is matched wherever it stands but among those not registered; what the proposal lacks is told of those that may give credit alone.
+    A paper is matched wherever it stands but among those not registered; what the proposal lacks is told of
+    those that may give credit alone.
     """
     keyed = [(_key(one), one) for one in papers]
     left = {key: one for key, one in keyed if key and one.place != "unregistered"}
@@ -208,7 +229,9 @@ def _differences(row: Proposed, one: Placed) -> tuple[Difference, ...]:
 
 
 def may_be_added(one: Placed, month: Month) -> bool:
-    """Whether a paper that the proposal of `month` lacks may be added to it, so far as its kind, its series and its day say."""
+    """Whether a paper that the proposal of `month` lacks may be added to it, so far as its kind, its series
+    and its day say.
+    """
     entry, invoice = one.paper.entry, one.paper.entry.invoice
     if not _ELECTRONIC.match((invoice.series or "").upper()):
         return True
@@ -218,7 +241,9 @@ def may_be_added(one: Placed, month: Month) -> bool:
 
 
 def car(one: Placed) -> str | None:
-    """SUNAT's code of a paper: the supplier's RUC, the kind, the series and the number in ten digits; None where one of them cannot be in it."""
+    """SUNAT's code of a paper: the supplier's RUC, the kind, the series and the number in ten digits; None
+    where one of them cannot be in it.
+    """
     key = _key(one)
     if key is None:
         return None
@@ -232,14 +257,25 @@ _COLUMNS = (
     Column("RUC proveedor", width=13), Column("Proveedor", width=36), Column("Moneda", width=8),
 )  # fmt: skip
 _TOTAL = (Column("Total según SUNAT S/", "money", 14),)
-_HERE = (Column("Total del comprobante", "money", 14), Column("Hoja del Excel", width=14), Column("Qué hacer", width=60))
-_BOTH = (*_TOTAL, Column("Fecha aquí", "date"), Column("Total aquí", "money", 14), Column("Diferencia", width=30))
+_HERE = (
+    Column("Total del comprobante", "money", 14),
+    Column("Hoja del Excel", width=14),
+    Column("Qué hacer", width=60),
+)
+_BOTH = (
+    *_TOTAL,
+    Column("Fecha aquí", "date"),
+    Column("Total aquí", "money", 14),
+    Column("Diferencia", width=30),
+)
 
 
 def sheets(found: Comparison) -> list[Sheet]:
     """The three lists, for `workbook.written`: only at SUNAT, only here, different."""
     return [
-        Sheet("Solo en SUNAT", (*_COLUMNS, *_TOTAL), ((*_of_sunat(row), row.total) for row in found.only_sunat)),
+        Sheet(
+            "Solo en SUNAT", (*_COLUMNS, *_TOTAL), ((*_of_sunat(row), row.total) for row in found.only_sunat)
+        ),
         Sheet("Solo aquí", (*_COLUMNS, *_HERE), (_only_here(one) for one in found.only_here)),
         Sheet("Diferentes", (*_COLUMNS, *_BOTH), (_different(pair) for pair in found.different)),
     ]
@@ -266,4 +302,10 @@ def _only_here(one: OnlyHere) -> Sequence[Value]:
 
 def _different(pair: Pair) -> Sequence[Value]:
     entry = pair.ours.paper.entry
-    return (*_of_sunat(pair.sunat), pair.sunat.total, entry.day, entry.total, ", ".join(wording.DIFFERENCES[one] for one in pair.differs))
+    return (
+        *_of_sunat(pair.sunat),
+        pair.sunat.total,
+        entry.day,
+        entry.total,
+        ", ".join(wording.DIFFERENCES[one] for one in pair.differs),
+    )

@@ -25,7 +25,9 @@ Reason = Literal[
 ] | int  # fmt: skip
 """Why a paper stands where it does; a number is that of the validator's error."""
 _NEVER = frozenset({"02", "03"})
-"""Kinds that give no credit, whoever they are made out to; a setting of ours, for practice varies in whether they are registered."""
+"""Kinds that give no credit, whoever they are made out to; a setting of ours, for practice varies in whether
+they are registered.
+"""
 _TICKET = "12"
 
 
@@ -41,17 +43,32 @@ class Placed:
 
 
 def placed(paper: Filed, business: Business, month: Month, rates: Rates) -> Placed:
-    """Where a paper stands in a business's month. What is made out to another has no amounts in its row, so that no sum holds it."""
+    """Where a paper stands in a business's month. What is made out to another has no amounts in its row, so
+    that no sum holds it.
+    """
     rate, whose = rce.in_soles(paper, rates), own(paper.entry.invoice.customer, business.ruc)
     place, why = _place(paper, whose, month)
-    values = rce.row(paper, business, month, rate, credit=place != "no_credit" and _gives(paper, whose) is None, summed=whose != "no")
-    reasons = why if place in {"unregistered", "no_credit", "other_month"} else (*why, *_doubts(paper, whose, rate, values, month))
+    values = rce.row(
+        paper,
+        business,
+        month,
+        rate,
+        credit=place != "no_credit" and _gives(paper, whose) is None,
+        summed=whose != "no",
+    )
+    reasons = (
+        why
+        if place in {"unregistered", "no_credit", "other_month"}
+        else (*why, *_doubts(paper, whose, rate, values, month))
+    )
     return Placed(paper, "review" if place == "purchases" and reasons else place, reasons, whose, values)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A business's month as its files are made of it: all its papers in their places, and the files that are no papers. `left_out` as in `Register`."""
+    """A business's month as its files are made of it: all its papers in their places, and the files that are
+    no papers. `left_out` as in `Register`.
+    """
 
     business: Business
     month: Month
@@ -65,7 +82,9 @@ class Kept:
 
 
 def kept(books: Books, tenant: UUID, month: Month, holder: Business | None = None) -> Kept:
-    """A business's month from its books; what is known of the `holder` stands in the place of what it told. Raises Unwell as the books do."""
+    """A business's month from its books; what is known of the `holder` stands in the place of what it told.
+    Raises Unwell as the books do.
+    """
     register, business = books.register(tenant, month.first), books.business(tenant)
     if holder is not None:
         business = Business(holder.ruc or business.ruc, holder.name or business.name)
@@ -75,7 +94,11 @@ def kept(books: Books, tenant: UUID, month: Month, holder: Business | None = Non
 
 def rate_days(register: Register) -> set[date]:
     """The days whose exchange rate the month's papers need."""
-    return {day for paper in register.papers if paper.entry.invoice.currency == rce.RATED and (day := rce.rate_day(paper))}
+    return {
+        day
+        for paper in register.papers
+        if paper.entry.invoice.currency == rce.RATED and (day := rce.rate_day(paper))
+    }
 
 
 def month_of(register: Register, business: Business, month: Month, rates: Rates) -> list[Placed]:
@@ -94,15 +117,25 @@ def _place(paper: Filed, whose: Own, month: Month) -> tuple[Place, tuple[Reason,
 
 
 def _gives(paper: Filed, whose: Own) -> Reason | None:
-    """Why its kind gives no credit (Reglamento de Comprobantes de Pago, art. 4); None where it may give one, or the kind was not read.
+    """Why its kind gives no credit (Reglamento de Comprobantes de Pago, art. 4); None where it may give one,
+    or the kind was not read.
 
-    A ticket gives it with the buyer's RUC and the IGV apart; a note gives what the paper that it modifies gave.
+    A ticket gives it with the buyer's RUC and the IGV apart; a note gives what the paper that it modifies
+    gave.
     """
     invoice = paper.entry.invoice
     modified = invoice.modifies
-    if invoice.kind in rce.NOTES and modified and (modified.kind in _NEVER or (modified.series or "").upper().startswith("B")):
+    if (
+        invoice.kind in rce.NOTES
+        and modified
+        and (modified.kind in _NEVER or (modified.series or "").upper().startswith("B"))
+    ):
         return "note_of_boleta"
-    credited = invoice.kind is None or invoice.kind in GIVES or (invoice.kind == _TICKET and whose == "yes" and paper.entry.igv is not None)
+    credited = (
+        invoice.kind is None
+        or invoice.kind in GIVES
+        or (invoice.kind == _TICKET and whose == "yes" and paper.entry.igv is not None)
+    )
     return None if credited else "no_credit"
 
 
@@ -132,13 +165,18 @@ def _doubts(paper: Filed, whose: Own, rate: object, values: Row, month: Month) -
 
 
 Told = Callable[[Filed], Sequence[str]]
-"""What of a reading a person should look at, in words: the checks that failed, the fields that were doubtful."""
+"""What of a reading a person should look at, in words: the checks that failed, the fields that were
+doubtful.
+"""
 Link = Callable[[Filed | Unfiled], str | None]
 """An address that opens the original for a week; None where there is none."""
 
 _RCE = tuple(
     Column(
-        title, "date" if at in {5, 6, 28} else "money" if 15 <= at <= 25 else "rate" if at == 27 else "text", width, total=15 <= at <= 25
+        title,
+        "date" if at in {5, 6, 28} else "money" if 15 <= at <= 25 else "rate" if at == 27 else "text",
+        width,
+        total=15 <= at <= 25,
     )
     for at, (title, width) in enumerate(wording.RCE, 1)
 )
@@ -163,7 +201,10 @@ _SHEETS: tuple[Place, ...] = ("purchases", "review", "no_credit", "other_month")
 
 def sheets(papers: Sequence[Placed], unfiled: Sequence[Unfiled], told: Told, link: Link) -> list[Sheet]:
     """The month's workbook, for `workbook.written`: six sheets, of which the last has the items."""
-    tables = [Sheet(PLACES[place], _SHEETS_COLUMNS, _rows(papers, place, told, link), "TOTAL S/") for place in _SHEETS]
+    tables = [
+        Sheet(PLACES[place], _SHEETS_COLUMNS, _rows(papers, place, told, link), "TOTAL S/")
+        for place in _SHEETS
+    ]
     lost = Sheet(PLACES["unregistered"], _UNREGISTERED, _lost(papers, unfiled, link))
     return [*tables, lost, Sheet("Ítems", _ITEMS, _items(papers))]
 
@@ -179,7 +220,11 @@ def _ours(one: Placed, told: Told, link: Link) -> Sequence[Value]:
     looked = [*(wording.reason(reason) for reason in one.reasons), *told(paper)]
     summed = invoice.currency == rce.RATED and one.own != "no"
     base = entry.sign * abs(invoice.taxable) if summed and invoice.taxable else None
-    other = f"{invoice.currency} {entry.total}" if invoice.currency not in {None, "PEN", rce.RATED} and entry.total is not None else None
+    other = (
+        f"{invoice.currency} {entry.total}"
+        if invoice.currency not in {None, "PEN", rce.RATED} and entry.total is not None
+        else None
+    )
     if one.own == "no" and entry.total is not None:
         other = f"{invoice.currency or ''} {entry.total}".strip()
     return (
@@ -195,9 +240,23 @@ def _lost(papers: Sequence[Placed], unfiled: Sequence[Unfiled], link: Link) -> I
             paper, invoice = one.paper, one.paper.entry.invoice
             reason = "; ".join(wording.reason(each) for each in one.reasons)
             said = wording.named(invoice)
-            yield (paper.entry.received_at.astimezone(LIMA).date(), paper.sender, paper.filename, said, reason, link(paper))
+            yield (
+                paper.entry.received_at.astimezone(LIMA).date(),
+                paper.sender,
+                paper.filename,
+                said,
+                reason,
+                link(paper),
+            )
     for file in unfiled:
-        yield (file.received_at.astimezone(LIMA).date(), file.sender, file.filename, file.said, wording.unfiled(file.why), link(file))
+        yield (
+            file.received_at.astimezone(LIMA).date(),
+            file.sender,
+            file.filename,
+            file.said,
+            wording.unfiled(file.why),
+            link(file),
+        )
 
 
 def _items(papers: Sequence[Placed]) -> Iterator[Sequence[Value]]:
@@ -205,7 +264,23 @@ def _items(papers: Sequence[Placed]) -> Iterator[Sequence[Value]]:
         if one.place == "unregistered":
             continue
         entry, invoice = one.paper.entry, one.paper.entry.invoice
-        head = (entry.day, invoice.kind, invoice.series, rce.bare(invoice.number), invoice.supplier.ruc, invoice.supplier.name)
+        head = (
+            entry.day,
+            invoice.kind,
+            invoice.series,
+            rce.bare(invoice.number),
+            invoice.supplier.ruc,
+            invoice.supplier.name,
+        )
         for item in invoice.items:
             amount = None if item.amount is None else entry.sign * abs(item.amount)
-            yield (*head, item.description, item.quantity, item.unit, item.unit_price, amount, invoice.currency, PLACES[one.place])
+            yield (
+                *head,
+                item.description,
+                item.quantity,
+                item.unit,
+                item.unit_price,
+                amount,
+                invoice.currency,
+                PLACES[one.place],
+            )

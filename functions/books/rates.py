@@ -1,4 +1,6 @@
-"""SUNAT's exchange rate of the dollar, a day at a time: as it is published, and as an operator brings the days before."""
+"""SUNAT's exchange rate of the dollar, a day at a time: as it is published, and as an operator brings the
+days before.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from decimal import Decimal
 
 from functions.extractor.peru.tokens import a_date
 
-_LINE = re.compile(r"\s*(\d{2})/(\d{2})/(\d{4})\s*[|;,]\s*(\d{1,2}\.\d{1,3})\s*[|;,]\s*(\d{1,2}\.\d{1,3})\s*[|;,]?\s*")
+_LINE = re.compile(
+    r"\s*(\d{2})/(\d{2})/(\d{4})\s*[|;,]\s*(\d{1,2}\.\d{1,3})\s*[|;,]\s*(\d{1,2}\.\d{1,3})\s*[|;,]?\s*"
+)
 """`DD/MM/AAAA|compra|venta|`, as https://www.sunat.gob.pe/a/txt/tipoCambio.txt has it."""
 _PLAUSIBLE = (Decimal(1), Decimal(10))
 """Soles for a dollar since 1991."""
@@ -34,7 +38,9 @@ def read(line: str) -> Rate | None:
 
 
 def history(text: str) -> Iterator[Rate]:
-    """The rates of a file of such lines; blank ones and a heading before them are passed over. Raises ValueError naming the first line that is no rate."""
+    """The rates of a file of such lines; blank ones and a heading before them are passed over. Raises
+    ValueError naming the first line that is no rate.
+    """
     found = False
     for at, line in enumerate(text.splitlines(), 1):
         rate = read(line)

@@ -1,7 +1,9 @@
-"""SUNAT's Registro de Compras Electrónico: a paper as its row, what keeps it out, and the file that replaces SUNAT's proposal.
+"""SUNAT's Registro de Compras Electrónico: a paper as its row, what keeps it out, and the file that replaces
+SUNAT's proposal.
 
-The fields and their order are those of Anexo 11 (RS 112-2021, RS 040-2022), the file's name is Tabla 13's, how text and amounts are written
-Tabla 12's. Amounts are in soles, as SUNAT's own proposal has them. What no norm settles is a constant here.
+The fields and their order are those of Anexo 11 (RS 112-2021, RS 040-2022), the file's name is Tabla 13's,
+how text and amounts are written Tabla 12's. Amounts are in soles, as SUNAT's own proposal has them. What no
+norm settles is a constant here.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from functions.extractor.invoice import Invoice, Modifies
 from functions.extractor.peru.tokens import valid_ruc
 
 TAIL = "|||||"
-"""What follows field 37: fields 38 to 41, empty, and a last pipe. The norm is silent; so is a file that was filed in August 2026 (contaperu)."""
+"""What follows field 37: fields 38 to 41, empty, and a last pipe. The norm is silent; so is a file that was
+filed in August 2026 (contaperu).
+"""
 ENCODING, LINE_END = "ascii", "\r\n"
 """Not settled by the norm either; letters beyond ASCII lose their accents."""
 NOTES_AT_THE_MODIFIEDS_RATE = True
@@ -46,7 +50,9 @@ Rates = Mapping[date, Decimal]
 
 
 def in_soles(paper: Filed, rates: Rates) -> Decimal | None:
-    """Soles for one of its currency: 1 for soles; None where that is not known, for then nothing is converted."""
+    """Soles for one of its currency: 1 for soles; None where that is not known, for then nothing is
+    converted.
+    """
     invoice = paper.entry.invoice
     if invoice.currency == "PEN":
         return Decimal(1)
@@ -61,8 +67,18 @@ def rate_day(paper: Filed) -> date | None:
     return paper.modified_on if noted else paper.entry.day
 
 
-def row(paper: Filed, business: Business, period: Month, rate: Decimal | None, *, credit: bool = True, summed: bool = True) -> Row:
-    """The paper's fields. Where `credit` is False its whole worth stands in field 21; where `summed` is False, or no `rate` is known, it has no amounts."""
+def row(
+    paper: Filed,
+    business: Business,
+    period: Month,
+    rate: Decimal | None,
+    *,
+    credit: bool = True,
+    summed: bool = True,
+) -> Row:
+    """The paper's fields. Where `credit` is False its whole worth stands in field 21; where `summed` is
+    False, or no `rate` is known, it has no amounts.
+    """
     invoice, noted = paper.entry.invoice, paper.entry.invoice.kind in NOTES
     modified = (invoice.modifies if noted else None) or Modifies()
     foreign = invoice.currency not in {None, "PEN"}
@@ -104,7 +120,9 @@ def sums_up(invoice: Invoice) -> bool:
 
 
 def _amounts(paper: Filed, rate: Decimal, *, credit: bool) -> tuple[Decimal | None, ...]:
-    """Fields 15 to 25 in soles, each rounded half up; what rounding takes from the sum goes to the largest base, as it may go to no tax."""
+    """Fields 15 to 25 in soles, each rounded half up; what rounding takes from the sum goes to the largest
+    base, as it may go to no tax.
+    """
     invoice = paper.entry.invoice
     if invoice.total is None:
         return (None,) * len(_AMOUNTS)
@@ -118,7 +136,10 @@ def _amounts(paper: Filed, rate: Decimal, *, credit: bool) -> tuple[Decimal | No
     if sum(printed, Decimal(0)) == invoice.total:
         soles[0 if abs(soles[0]) >= abs(soles[2]) else 2] += total - sum(soles, Decimal(0))
     base, igv, untaxed, isc, icbper, others = soles
-    return (*(value or None for value in (base, igv, None, None, None, None, untaxed, isc, icbper, others)), total)
+    return (
+        *(value or None for value in (base, igv, None, None, None, None, untaxed, isc, icbper, others)),
+        total,
+    )
 
 
 def line(values: Row) -> str:
@@ -137,14 +158,18 @@ def _field(at: int, value: Value) -> str:
 
 
 def written(said: str) -> str:
-    """A text as Tabla 12 takes it: no pipe, bar or control sign, blanks one by one, letters without accents, at most 1,500."""
+    """A text as Tabla 12 takes it: no pipe, bar or control sign, blanks one by one, letters without accents,
+    at most 1,500.
+    """
     plain = re.sub(r"[\x00-\x1f\x7f|]", " ", said)
     folded = unicodedata.normalize("NFKD", plain).encode(ENCODING, "ignore").decode(ENCODING)
     return " ".join(re.sub(r"[/\\]", "-", folded).split())[:1500].rstrip()
 
 
 def file_name(ruc: str, period: Month) -> str:
-    """Tabla 13: the register of purchases, replaced, of a firm that operates, with information, in soles, by the SIRE."""
+    """Tabla 13: the register of purchases, replaced, of a firm that operates, with information, in soles, by
+    the SIRE.
+    """
     return f"LE{ruc}{period.year}{period.number:02d}00080400021112.TXT"
 
 
@@ -156,8 +181,8 @@ def file(rows: Sequence[Row]) -> bytes:
 def errors(values: Row, period: Month) -> tuple[int, ...]:
     """The numbers of the errors with which SUNAT's validator (PVSIRE 1.7.0) would refuse the row.
 
-    414 and 417 are of one family (414, 415, 417) of which only the rule is public, not which number belongs to which half of it. 404 and 424
-    cannot be: fields 38 to 41 are always empty, and no row is of a range.
+    414 and 417 are of one family (414, 415, 417) of which only the rule is public, not which number belongs
+    to which half of it. 404 and 424 cannot be: fields 38 to 41 are always empty, and no row is of a range.
     """
     return tuple(number for number, holds in _RULES if holds(_Fields(values, period)))
 

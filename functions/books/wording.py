@@ -1,4 +1,6 @@
-"""The Spanish of the accountant's files: SUNAT's names for its columns, and why a paper stands where it does."""
+"""The Spanish of the accountant's files: SUNAT's names for its columns, and why a paper stands where it
+does.
+"""
 
 from __future__ import annotations
 

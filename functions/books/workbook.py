@@ -1,7 +1,9 @@
-"""Tables as an XLSX workbook whose cells are what they hold: text stays text, dates are dates, amounts are numbers.
+"""Tables as an XLSX workbook whose cells are what they hold: text stays text, dates are dates, amounts are
+numbers.
 
-Only a total is a formula, and it is ours. Whatever comes from strangers is written as text that no spreadsheet runs or follows, also when a
-person opens the cell to edit it. XlsxWriter is loaded with the first workbook: the webhook never makes one.
+Only a total is a formula, and it is ours. Whatever comes from strangers is written as text that no
+spreadsheet runs or follows, also when a person opens the cell to edit it. XlsxWriter is loaded with the first
+workbook: the webhook never makes one.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 Kind = Literal["text", "date", "money", "rate", "quantity", "link", "padded"]
-"""What a column holds. `link`: an address that we made ourselves. `padded`: a text with blanks up to the column's width, also where there is none."""
+"""What a column holds. `link`: an address that we made ourselves. `padded`: a text with blanks up to the
+column's width, also where there is none.
+"""
 Value = str | date | Decimal | int | None
 _FORMATS = {
     "text": {"num_format": "@"},
@@ -33,10 +37,16 @@ MOST_ROWS, ALL_ROWS = 150_000, 1_048_000
 _MOST_LINKS = 60_000
 """Addresses of a sheet; Excel takes 65,530, and what is beyond is written as text."""
 _FIRST_YEAR = 1900
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]+")
-"""What XML refuses, what breaks a row, and what has no width: it says nothing in a name, and hides what begins a formula."""
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]+"
+)
+"""What XML refuses, what breaks a row, and what has no width: it says nothing in a name, and hides what
+begins a formula.
+"""
 _CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 - as the format has it, and as old as its ZIP entries say
-"""What a workbook says of its own age: the same tables are the same bytes, so that a request that is tried again stores nothing new."""
+"""What a workbook says of its own age: the same tables are the same bytes, so that a request that is tried
+again stores nothing new.
+"""
 _BEGINS_FORMULA = re.compile(r"\s*[=+\-@＝＋－−﹣﹢﹦﹫＠]")
 
 
@@ -52,7 +62,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table under its name (31 characters at most). `caption`: the words of the total's row; without one there is no such row.
+    """A table under its name (31 characters at most). `caption`: the words of the total's row; without one
+    there is no such row.
 
     A `bare` one has neither heading nor filter: it begins with its first row, as programs that import it ask.
     """
@@ -74,14 +85,23 @@ def written(sheets: Sequence[Sheet], most: int = MOST_ROWS) -> tuple[bytes, int]
     import xlsxwriter  # only who makes a workbook waits for it
 
     out = io.BytesIO()
-    # Constant memory: a row is on its way out as soon as the next begins, so that a large month costs what a small one does.
+    # Constant memory: a row is on its way out as soon as the next begins, so that a large month costs what a
+    # small one does.
     book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        out,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     book.set_properties({"created": _CREATED})
     styles = {kind: book.add_format(style) for kind, style in _FORMATS.items()}
     styles["quoted"] = book.add_format({"num_format": "@", "quote_prefix": True})
-    styles["head"] = book.add_format({"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True, "valign": "top"})
+    styles["head"] = book.add_format(
+        {"bold": True, "bg_color": "#DDEBF7", "bottom": 1, "text_wrap": True, "valign": "top"}
+    )
     styles["total"] = book.add_format({"bold": True, "num_format": "#,##0.00", "top": 1})
     left_out = sum([_write(book.add_worksheet(sheet.name), sheet, styles, most) for sheet in sheets])
     book.close()

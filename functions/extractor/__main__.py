@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str] | None = None) -> int:
     """Prints the lines; 0 when every file got its own."""
-    parser = argparse.ArgumentParser(prog="python -m functions.extractor", description="Read invoices: one JSON line a file.")
+    parser = argparse.ArgumentParser(
+        prog="python -m functions.extractor", description="Read invoices: one JSON line a file."
+    )
     parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--explain", action="store_true", help="after each line, the whole evidence and every check, for people")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="after each line, the whole evidence and every check, for people",
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.CRITICAL)
     extractor = Extractor(gemini=_gemini())
@@ -44,15 +50,23 @@ def _extract(extractor: Extractor, name: str) -> Extraction:
     try:
         path = Path(name)
         if path.is_file() and path.stat().st_size > MAX_BYTES:
-            return Extraction("unreadable", "", error=ExtractionError("too_large", f"{path.stat().st_size} bytes"))
+            return Extraction(
+                "unreadable", "", error=ExtractionError("too_large", f"{path.stat().st_size} bytes")
+            )
         data = path.read_bytes()
     except (OSError, ValueError) as error:
-        return Extraction("unreadable", "", error=ExtractionError("unreadable", f"{type(error).__name__}: the file cannot be read"))
+        return Extraction(
+            "unreadable",
+            "",
+            error=ExtractionError("unreadable", f"{type(error).__name__}: the file cannot be read"),
+        )
     return extractor.extract(data)
 
 
 def _gemini() -> Gemini | None:
-    """The model that GEMINI_API_KEY opens, named as for the worker, its thinking at Google's defaults; None without a key."""
+    """The model that GEMINI_API_KEY opens, named as for the worker, its thinking at Google's defaults; None
+    without a key.
+    """
     key = os.environ.get("GEMINI_API_KEY")
     if not key or os.environ.get("GEMINI", "key") == "off":
         return None
@@ -68,12 +82,16 @@ def _gemini() -> Gemini | None:
 
 def explain(extraction: Extraction) -> str:
     """The evidence and checks as a table to read."""
-    lines = [f"  {extraction.media_type or '?'}, {extraction.pages_read} of {extraction.pages} pages, {extraction.steps} ms"]
+    lines = [
+        f"  {extraction.media_type or '?'}, {extraction.pages_read} of {extraction.pages} pages, {extraction.steps} ms"
+    ]
     for each in extraction.evidence:
         agree = f"  = {', '.join(each.agree)}" if each.agree else ""
         disagree = "".join(f"  ≠ {source}: {value}" for source, value in each.disagree)
         repaired = f"  (read {each.repaired})" if each.repaired else ""
-        lines.append(f"  [{each.invoice}] {each.field:22} {each.value}  <{each.source}>{agree}{disagree}{repaired}")
+        lines.append(
+            f"  [{each.invoice}] {each.field:22} {each.value}  <{each.source}>{agree}{disagree}{repaired}"
+        )
     marks = {True: "✓", False: "✗", None: "·"}
     lines += [f"  [{c.invoice}] {marks[c.ok]} {c.name}: {c.detail}" for c in extraction.checks]
     lines += [f"  note: {note}" for note in extraction.notes]

@@ -1,8 +1,10 @@
-"""One file's way through the readers: who looks, in which order, and who else is asked (what follows is conclusion.py).
+"""One file's way through the readers: who looks, in which order, and who else is asked (what follows is
+conclusion.py).
 
-Our own eyes come first: text layers and symbols, then the small OCR model on the pages without text. What is proven then is the answer,
-and nobody else is asked. SUNAT, where credentials are given, is asked about what is complete. The larger OCR model looks once more at what does not add up, and Gemini, where it is configured, is asked about what
-is not proven: beside that look, or after it where a symbol may still prove the paper.
+Our own eyes come first: text layers and symbols, then the small OCR model on the pages without text. What is
+proven then is the answer, and nobody else is asked. SUNAT, where credentials are given, is asked about what
+is complete. The larger OCR model looks once more at what does not add up, and Gemini, where it is configured,
+is asked about what is not proven: beside that look, or after it where a symbol may still prove the paper.
 """
 
 from __future__ import annotations
@@ -19,7 +21,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from functions.extractor.clock import Clock, Limits
-from functions.extractor.conclusion import WORST, Conclusion, Eye, Failed, Flaw, Looks, Nothing, Outcome, Read, conclude
+from functions.extractor.conclusion import (
+    WORST,
+    Conclusion,
+    Eye,
+    Failed,
+    Flaw,
+    Looks,
+    Nothing,
+    Outcome,
+    Read,
+    conclude,
+)
 from functions.extractor.engines.ocr import Eyes, OcrFailed, Size, Turn, turn_of, upright
 from functions.extractor.hearing import Hearing, key_of
 from functions.extractor.invoice import Extraction
@@ -40,7 +53,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("cuadra")
 
 When = Literal["unproven", "doubtful"]
-"""Which papers a model is asked about: all that are not proven, or only those that are not even consistent."""
+"""Which papers a model is asked about: all that are not proven, or only those that are not even
+consistent.
+"""
 
 _LEAST_S = 1.0
 """Seconds without which no page is begun."""
@@ -53,7 +68,14 @@ class Model(Protocol):
     """What a case needs of Gemini."""
 
     def read(
-        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
+        self,
+        data: bytes,
+        media_type: str,
+        *,
+        uri: str | None = None,
+        context: str = "",
+        timeout_s: float,
+        strong: bool = False,
     ) -> GeminiAnswer:
         """The model's answer within `timeout_s` seconds. Raises GeminiFailed."""
 
@@ -95,7 +117,8 @@ class Case:
         papers = self._heard(self._papers("tiny"))
         found = self._nature(papers)
         again = self._worth_a_second_look(papers, found)
-        # With a symbol the larger look may prove the paper, and then nobody is asked; without one the two go on side by side.
+        # With a symbol the larger look may prove the paper, and then nobody is asked; without one the two go
+        # on side by side.
         asked = None if again and any(p.has_symbol for p in papers) else self._ask_if_wanted(papers, found)
         if again:
             self._look_at_pixels("small", again)
@@ -111,11 +134,13 @@ class Case:
         found = self._heard_second(papers, found)
         return self._extraction(conclude(papers, found, self.looks, flaw=self._flaw(papers)))
 
-    # --- what we read ourselves --------------------------------------------------------------------------------------------
+    # --- what we read ourselves -----------------------------------------------------------------------------
 
     def _look_at_text(self) -> None:
         for page in self.opened.seen:
-            self.looks[page.index, "text"] = Nothing() if page.scanned else _laid(partial(papers_of.printed, page))
+            self.looks[page.index, "text"] = (
+                Nothing() if page.scanned else _laid(partial(papers_of.printed, page))
+            )
 
     def _look_at_pixels(self, size: Size, pages: Sequence[Page]) -> None:
         since = time.monotonic()
@@ -138,15 +163,30 @@ class Case:
             if size == "tiny":
                 raster = upright(self.eyes, page.raster, angles=angles, seconds=seconds)
             else:
-                raster = self.eyes.read(page.raster, size=size, turn=self.turns.get(page.index, turn_of(angles)), seconds=seconds)
+                raster = self.eyes.read(
+                    page.raster, size=size, turn=self.turns.get(page.index, turn_of(angles)), seconds=seconds
+                )
         except OcrFailed as error:
-            log.warning("ocr_failed", extra={"fields": {"reason": str(error), "size": size, "page": page.index + 1}})
+            log.warning(
+                "ocr_failed", extra={"fields": {"reason": str(error), "size": size, "page": page.index + 1}}
+            )
             return Failed(error.reason)
         self.turns[page.index] = raster.turn
-        return _laid(partial(papers_of.drawn, page, raster.boxes, width=raster.width, height=raster.height, turn=raster.turn))
+        return _laid(
+            partial(
+                papers_of.drawn,
+                page,
+                raster.boxes,
+                width=raster.width,
+                height=raster.height,
+                turn=raster.turn,
+            )
+        )
 
     def _seen(self, size: Size) -> Iterator[tuple[Page, Eye, tuple[Sheet, ...]]]:
-        """Each page whose words were read, by whom, and its sheets; a page that the larger model did not read keeps what the small one saw."""
+        """Each page whose words were read, by whom, and its sheets; a page that the larger model did not read
+        keeps what the small one saw.
+        """
         eyes: tuple[Eye, ...] = ("text", size, "tiny")
         for page in self.opened.seen:
             for eye in eyes:
@@ -156,40 +196,53 @@ class Case:
                     break
 
     def _papers(self, size: Size) -> list[Paper]:
-        """The comprobantes on all pages, by words and symbols. A page whose words break our reading counts as not read."""
+        """The comprobantes on all pages, by words and symbols. A page whose words break our reading counts as
+        not read.
+        """
         since = time.monotonic()
         seen = list(self._seen(size))
         with_words = {page.index for page, _, _ in seen}
         drawn = frozenset(page.index for page, eye, _ in seen if eye != "text")
         bare = [(p.index, p.codes) for p in self.opened.seen if p.index not in with_words]
         try:
-            return self._second_opinion(paper.read([sheet for _, _, sheets in seen for sheet in sheets], bare, drawn, self.today))
+            return self._second_opinion(
+                paper.read([sheet for _, _, sheets in seen for sheet in sheets], bare, drawn, self.today)
+            )
         except Exception as error:
             if not seen:
                 raise
-            # Whatever a stranger's words break in our reading is ours; the other pages and all symbols still speak.
+            # Whatever a stranger's words break in our reading is ours; the other pages and all symbols still
+            # speak.
             broken = [(page.index, eye) for page, eye, sheets in seen if self._breaks(sheets)]
-            self.looks |= dict.fromkeys(broken or [(page.index, eye) for page, eye, _ in seen], _crashed(error))
+            self.looks |= dict.fromkeys(
+                broken or [(page.index, eye) for page, eye, _ in seen], _crashed(error)
+            )
             return self._papers(size)
         finally:
             self.clock.step("checks", since)
 
     def _second_opinion(self, papers: list[Paper]) -> list[Paper]:
-        """The papers, with the learned reader's word on those that a symbol did not prove. Where it fails the answer stands without it."""
+        """The papers, with the learned reader's word on those that a symbol did not prove. Where it fails the
+        answer stands without it.
+        """
         for index, each in enumerate(papers):
             if not each.wants_second:
                 continue
             try:
                 each.second = learned.read(each.sheets)
             except Exception as error:
-                log.warning("second_reader_failed", exc_info=True, extra={"fields": {"error": type(error).__name__}})
+                log.warning(
+                    "second_reader_failed", exc_info=True, extra={"fields": {"error": type(error).__name__}}
+                )
                 self.notes.append(f"net failed: {type(error).__name__}")
             else:
                 each.judge(index, self.today)
         return papers
 
     def _heard(self, papers: list[Paper]) -> list[Paper]:
-        """The papers, with SUNAT's word on those that are complete and not proven. Where it cannot be asked nothing changes."""
+        """The papers, with SUNAT's word on those that are complete and not proven. Where it cannot be asked
+        nothing changes.
+        """
         if self.hearing is not None:
             try:
                 self.hearing.hear(papers, self.today)
@@ -198,7 +251,9 @@ class Case:
         return papers
 
     def _heard_second(self, papers: Sequence[Paper], found: Nature) -> Nature:
-        """Where we merely found too little, a paper that the learned reader read whole is one for a person to look at."""
+        """Where we merely found too little, a paper that the learned reader read whole is one for a person to
+        look at.
+        """
         if found.what is None or found.shown or not any(each.second_is_whole for each in papers):
             return found
         for each in papers:
@@ -213,15 +268,24 @@ class Case:
         return False
 
     def _nature(self, papers: Sequence[Paper]) -> Nature:
-        """What the file is when none of it is a comprobante, judged on the sheets that the papers' readings came from."""
+        """What the file is when none of it is a comprobante, judged on the sheets that the papers' readings
+        came from.
+        """
         if len(papers) > 1:
             natures = [nature(p.sheets, p.readings[-1], p.codes) for p in papers]
             return natures[0] if all(n.what is not None for n in natures) else Nature(None)
-        codes = [parsed for page in self.opened.seen for code in page.codes if (parsed := qr.parse(code.text)) is not None]
+        codes = [
+            parsed
+            for page in self.opened.seen
+            for code in page.codes
+            if (parsed := qr.parse(code.text)) is not None
+        ]
         return nature(papers[0].sheets, papers[0].readings[-1], codes) if papers else nature([], None, codes)
 
     def _flaw(self, papers: Sequence[Paper]) -> Flaw | None:
-        """What keeps anybody from reading: no light, or a picture out of focus, or one of which the engine was hardly sure."""
+        """What keeps anybody from reading: no light, or a picture out of focus, or one of which the engine
+        was hardly sure.
+        """
         if self.opened.seen and all(page.dark for page in self.opened.seen):
             return "dark"
         drawn = [s for p in papers for s in p.sheets if s.conf < 1.0]
@@ -229,17 +293,23 @@ class Case:
         unsure = letters >= 60 and sum(s.conf * len(s.text) for s in drawn) / letters < 0.72
         return "unreadable" if unsure or any(page.soft for page in self.opened.seen) else None
 
-    # --- who else can see ------------------------------------------------------------------------------------------------------
+    # --- who else can see -----------------------------------------------------------------------------------
 
     def _wants_model(self, papers: Sequence[Paper], found: Nature) -> bool:
-        """Whether a model may tell more. That a file is no comprobante is our word alone only where it shows what it is."""
+        """Whether a model may tell more. That a file is no comprobante is our word alone only where it shows
+        what it is.
+        """
         if found.what is not None:
-            return not found.shown or any(isinstance(self.looks[page.index, "tiny"], Failed) for page in self.scanned)
+            return not found.shown or any(
+                isinstance(self.looks[page.index, "tiny"], Failed) for page in self.scanned
+            )
         enough = ("proven",) if self.ask == "unproven" else ("proven", "consistent")
         return not papers or any(p.verdict not in enough for p in papers)
 
     def _worth_a_second_look(self, papers: Sequence[Paper], found: Nature) -> list[Page]:
-        """The pages that the larger OCR model is worth its time on: those that were not seen; all, where something is missing or does not add up."""
+        """The pages that the larger OCR model is worth its time on: those that were not seen; all, where
+        something is missing or does not add up.
+        """
         unseen = [page for page in self.scanned if isinstance(self.looks[page.index, "tiny"], Failed)]
         if papers and all(p.verdict == "proven" for p in papers):
             return unseen
@@ -249,12 +319,20 @@ class Case:
             return []
         if found.what is not None:
             return [] if found.shown else self.scanned
-        return self.scanned if not papers or any(p.verdict in ("needs_review", "unreadable") or p.unsettled for p in papers) else []
+        return (
+            self.scanned
+            if not papers or any(p.verdict in ("needs_review", "unreadable") or p.unsettled for p in papers)
+            else []
+        )
 
     def _saw_more(self) -> bool:
-        """Whether the larger model read a page that the small one did not see: what stands there is in no paper of the first look."""
+        """Whether the larger model read a page that the small one did not see: what stands there is in no
+        paper of the first look.
+        """
         return any(
-            isinstance(self.looks[p.index, "tiny"], Failed) and isinstance(self.looks.get((p.index, "small")), Read) for p in self.scanned
+            isinstance(self.looks[p.index, "tiny"], Failed)
+            and isinstance(self.looks.get((p.index, "small")), Read)
+            for p in self.scanned
         )
 
     def _ask_if_wanted(self, papers: Sequence[Paper], found: Nature) -> Future[GeminiAnswer] | None:
@@ -272,7 +350,13 @@ class Case:
         symbols = [code.text for page in self.opened.seen for code in page.codes]
         context = "\n".join([*symbols, *(sheet.text for p in papers for sheet in p.sheets)])
         return self.pool.submit(
-            self.model.read, self.data, self.opened.media_type, uri=self.uri, context=context, timeout_s=seconds, strong=strong
+            self.model.read,
+            self.data,
+            self.opened.media_type,
+            uri=self.uri,
+            context=context,
+            timeout_s=seconds,
+            strong=strong,
         )
 
     def _answer(self, asked: Future[GeminiAnswer], *, strong: bool = False) -> GeminiAnswer | None:
@@ -288,11 +372,17 @@ class Case:
                 logging.ERROR if error.reason == "auth" else logging.WARNING,
                 "gemini_failed", extra={"fields": {"code": error.reason, "reason": error.detail, "model": error.model}},
             )  # fmt: skip
-            looked = error.reason in ("unreadable", "refused")  # it read nothing, or will not read such a picture
+            looked = error.reason in (
+                "unreadable",
+                "refused",
+            )  # it read nothing, or will not read such a picture
             self._note_model(Nothing() if looked else Failed(error.reason), strong=strong)
             return None
         except FutureTimeout:
-            log.warning("gemini_failed", extra={"fields": {"code": "timeout", "reason": "no answer within the document's time"}})
+            log.warning(
+                "gemini_failed",
+                extra={"fields": {"code": "timeout", "reason": "no answer within the document's time"}},
+            )
             asked.cancel()
             self._note_model(Failed("timeout"), strong=strong)
             return None
@@ -308,20 +398,28 @@ class Case:
         eye: Eye = "strong" if strong else "model"
         self.looks |= {(page.index, eye): outcome for page in self.opened.seen}
 
-    def _with_answer(self, asked: Future[GeminiAnswer], papers: list[Paper], found: Nature) -> tuple[list[Paper], Nature]:
-        """Our papers and the model's answer as one; the stronger model is asked where that does not fit together."""
+    def _with_answer(
+        self, asked: Future[GeminiAnswer], papers: list[Paper], found: Nature
+    ) -> tuple[list[Paper], Nature]:
+        """Our papers and the model's answer as one; the stronger model is asked where that does not fit
+        together.
+        """
         answer = self._answer(asked)
         if answer is None or (not answer.invoices and answer.what is None):
             return papers, found
         if not answer.invoices:
             if any(p.has_symbol for p in papers):  # a decoded symbol is a comprobante whatever the model says
                 return papers, found
-            if found.what is None and any(p.is_told for p in papers):  # two readers disagree: a person decides
+            if found.what is None and any(
+                p.is_told for p in papers
+            ):  # two readers disagree: a person decides
                 for each in papers:
                     each.verdict = min(each.verdict, "needs_review", key=WORST.index)
                 return papers, found
             return [], Nature(answer.what)
-        if found.what == "continuation" and not any(one.supplier.ruc or one.series for one in answer.invoices):
+        if found.what == "continuation" and not any(
+            one.supplier.ruc or one.series for one in answer.invoices
+        ):
             return papers, found  # a page of sums alone is no comprobante to the model either
         joined = paper.with_model(answer.invoices, papers, self.today)
         if any(p.verdict not in ("proven", "consistent") for p in joined):
@@ -331,15 +429,21 @@ class Case:
                 joined = paper.sounder(joined, paper.with_model(stronger.invoices, papers, self.today))
         return joined, Nature(None)
 
-    # --- the answer ------------------------------------------------------------------------------------------------------------
+    # --- the answer -----------------------------------------------------------------------------------------
 
     def _extraction(self, answer: Conclusion) -> Extraction:
         used = dict.fromkeys(r.source for p in answer.papers for r in p.readings if r.fields)
         used |= dict.fromkeys(e.source for p in answer.papers for e in p.evidence)
         pages = {
-            page for (page, eye), look in self.looks.items() if isinstance(look, Read) or (eye != "text" and isinstance(look, Nothing))
+            page
+            for (page, eye), look in self.looks.items()
+            if isinstance(look, Read) or (eye != "text" and isinstance(look, Nothing))
         }
-        failures = dict.fromkeys(f"{eye} failed: {look.reason}" for (_, eye), look in self.looks.items() if isinstance(look, Failed))
+        failures = dict.fromkeys(
+            f"{eye} failed: {look.reason}"
+            for (_, eye), look in self.looks.items()
+            if isinstance(look, Failed)
+        )
         return Extraction(
             verdict=answer.verdict,
             engine="+".join(s for s in merge.STRENGTH if s in used),
@@ -356,7 +460,9 @@ class Case:
             cost_usd=self.cost,
             elapsed_ms=self.clock.elapsed_ms(),
             steps=self.clock.steps,
-            notes=tuple(dict.fromkeys([*failures, *self.notes, *(self.hearing.notes if self.hearing else ())])),
+            notes=tuple(
+                dict.fromkeys([*failures, *self.notes, *(self.hearing.notes if self.hearing else ())])
+            ),
             incomplete=answer.incomplete,
             wants_model=self.wanted,
             heard=tuple(self._words_of(answer.papers)),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds that reading one file may take in all, and its parts: opening, the model and what it leaves, a pass of the larger OCR,
-    and SUNAT in all.
+    """Seconds that reading one file may take in all, and its parts: opening, the model and what it leaves, a
+    pass of the larger OCR, and SUNAT in all.
     """
 
     deadline_s: float = 30.0

@@ -1,4 +1,6 @@
-"""The one table of what a file's answer is: what each eye came to on each page, what the papers are, and what follows from both."""
+"""The one table of what a file's answer is: what each eye came to on each page, what the papers are, and what
+follows from both.
+"""
 
 from __future__ import annotations
 
@@ -54,24 +56,35 @@ class Conclusion:
     incomplete: bool = False
 
 
-def conclude(papers: Sequence[Paper], found: Nature, looks: Mapping[tuple[int, Eye], Outcome], *, flaw: Flaw | None = None) -> Conclusion:
+def conclude(
+    papers: Sequence[Paper],
+    found: Nature,
+    looks: Mapping[tuple[int, Eye], Outcome],
+    *,
+    flaw: Flaw | None = None,
+) -> Conclusion:
     """What follows from what was seen and what failed. The whole table:
 
-    | a comprobante, by words or symbol | the pages show | an eye failed | the answer |
-    |---|---|---|---|
-    | yes | - | no | its papers, under the worst of their verdicts; `needs_review` where one of several has no key field |
-    | yes | - | yes | the same, `incomplete`: the same bytes are to be read anew |
-    | no | anything or nothing | yes | `internal`, `incomplete`: our failure, to be tried again; no word about the paper |
-    | no | something else, or no words in a sharp picture | no | `not_an_invoice`, and what it is |
-    | no | words or shapes too faint to tell, or no light | no | `unreadable`, or `dark` |
-    | no | no key field in what should be a comprobante | no | `unreadable` |
+    | a comprobante, by words or symbol | the pages show | an eye failed | the answer | |---|---|---|---| |
+    yes | - | no | its papers, under the worst of their verdicts; `needs_review` where one of several has no
+    key field | | yes | - | yes | the same, `incomplete`: the same bytes are to be read anew | | no | anything
+    or nothing | yes | `internal`, `incomplete`: our failure, to be tried again; no word about the paper | |
+    no | something else, or no words in a sharp picture | no | `not_an_invoice`, and what it is | | no | words
+    or shapes too faint to tell, or no light | no | `unreadable`, or `dark` | | no | no key field in what
+    should be a comprobante | no | `unreadable` |
     """
-    failures = [f"{eye} on page {page + 1}: {look.reason}" for (page, eye), look in looks.items() if isinstance(look, Failed)]
+    failures = [
+        f"{eye} on page {page + 1}: {look.reason}"
+        for (page, eye), look in looks.items()
+        if isinstance(look, Failed)
+    ]
     if found.what is None and any(p.verdict != "unreadable" for p in papers):
         worst = max(min((p.verdict for p in papers), key=WORST.index), "needs_review", key=WORST.index)
         return Conclusion(worst, tuple(papers), incomplete=bool(failures))
     if failures:
-        return Conclusion("unreadable", error=ExtractionError("internal", "; ".join(failures)[:300]), incomplete=True)
+        return Conclusion(
+            "unreadable", error=ExtractionError("internal", "; ".join(failures)[:300]), incomplete=True
+        )
     if found.what in ("other", "photo") and flaw is not None:
         return Conclusion("unreadable", error=ExtractionError(flaw, "too faint or too dark to read"))
     if found.what is not None:

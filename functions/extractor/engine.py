@@ -37,9 +37,11 @@ class Opens(Protocol):
 
 
 class Extractor:
-    """Reads files, each within `limits.deadline_s` of its call; as many at once as callers ask for. Thread-safe.
+    """Reads files, each within `limits.deadline_s` of its call; as many at once as callers ask for.
+    Thread-safe.
 
-    A model is asked only while `may_ask` says so, the witness about what is complete and not proven. `slots` OCR engines are kept. `ocr` and `opener` take the place of our own; whoever made those ends them.
+    A model is asked only while `may_ask` says so, the witness about what is complete and not proven. `slots`
+    OCR engines are kept. `ocr` and `opener` take the place of our own; whoever made those ends them.
     """
 
     def __init__(
@@ -78,7 +80,8 @@ class Extractor:
     def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
         """What the file says. Blocks; never raises.
 
-        A file that cannot be opened gives an error with its code; a failure of ours gives `internal`, which says nothing about the file.
+        A file that cannot be opened gives an error with its code; a failure of ours gives `internal`, which
+        says nothing about the file.
         """
         clock = Clock(self._limits.deadline_s)
         media_type = None
@@ -103,7 +106,8 @@ class Extractor:
             return _failed("internal", type(error).__name__, media_type, clock)
 
     def table(self, data: bytes) -> list[list[str]] | None:
-        """The rows of a file that is a table, opened as every stranger's file is; None for what is none, or is beyond a table's limits.
+        """The rows of a file that is a table, opened as every stranger's file is; None for what is none, or
+        is beyond a table's limits.
 
         Raises OpeningFailed where it is our failure: the same file may open at the next try.
         """

@@ -1,4 +1,6 @@
-"""What SUNAT is asked about a file's papers, and what its word changes: it confirms what was seen, or chooses between two values that were."""
+"""What SUNAT is asked about a file's papers, and what its word changes: it confirms what was seen, or chooses
+between two values that were.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,11 @@ def key_of(invoice: Invoice, today: date) -> Key | None:
     if one.issue_date is None or one.total is None or one.total <= 0:
         return None
     held = {check.name for check in checks.run(one, 0, today=today) if check.ok}
-    return Key(one.supplier.ruc, one.kind, one.series, one.number, one.issue_date, one.total) if held >= _CHECKS else None
+    return (
+        Key(one.supplier.ruc, one.kind, one.series, one.number, one.issue_date, one.total)
+        if held >= _CHECKS
+        else None
+    )
 
 
 @dataclass(slots=True)
@@ -50,7 +56,11 @@ class Hearing:
         """Ask about each paper that is complete and that nothing proved yet, and judge it anew."""
         since = time.monotonic()
         for index, paper in enumerate(papers):
-            if paper.verdict == "proven" or paper.heard is not None or (key := key_of(paper.invoice, today)) is None:
+            if (
+                paper.verdict == "proven"
+                or paper.heard is not None
+                or (key := key_of(paper.invoice, today)) is None
+            ):
                 continue
             paper.heard = self._about(paper, key, index, today)
             if paper.heard is not None and paper.heard.word.state == "accepted":
@@ -60,8 +70,14 @@ class Hearing:
             self.clock.step("sunat", since)
 
     def _about(self, paper: Paper, key: Key, index: int, today: date) -> Heard | None:
-        """What is heard of one paper. Where readers saw other values of one field, one stands that SUNAT accepts alone: who accepts two knows neither."""
-        doubted = {_unit(e.field) for e in paper.evidence if e.field in merge.KEY and (e.trust == "doubted" or e.disagree)}
+        """What is heard of one paper. Where readers saw other values of one field, one stands that SUNAT
+        accepts alone: who accepts two knows neither.
+        """
+        doubted = {
+            _unit(e.field)
+            for e in paper.evidence
+            if e.field in merge.KEY and (e.trust == "doubted" or e.disagree)
+        }
         others = _others(paper, today)
         if doubted and len(doubted | others.keys()) > 1:
             return None
@@ -69,7 +85,9 @@ class Hearing:
         if word is None:
             return None
         unit, keys = next(iter(others.items())) if len(others) == 1 else (None, [])
-        said = Heard(index, key, word, lone=bool(doubted | others.keys()) and not 0 < len(keys) <= _MOST_OTHERS)
+        said = Heard(
+            index, key, word, lone=bool(doubted | others.keys()) and not 0 < len(keys) <= _MOST_OTHERS
+        )
         if unit is None or said.lone or word.state not in {"accepted", "not_found"}:
             return said
         told = {key: word} | {other: answer for other in keys if (answer := self._ask(other)) is not None}
@@ -102,7 +120,9 @@ def _unit(path: str) -> tuple[str, ...]:
 
 
 def _others(paper: Paper, today: date) -> dict[tuple[str, ...], list[Key]]:
-    """The keys with what readers saw in place of the values taken, by what differs; what fails its own checks cannot be right, and is none."""
+    """The keys with what readers saw in place of the values taken, by what differs; what fails its own checks
+    cannot be right, and is none.
+    """
     readings = [r for r in (*paper.readings, paper.second, paper.other) if r is not None]
     found: dict[tuple[str, ...], list[Key]] = {}
     for unit in _UNITS:

@@ -1,4 +1,5 @@
-"""The Invoice, one set of names everywhere: read from documents, asked of Gemini, stored as jsonb, shown to users.
+"""The Invoice, one set of names everywhere: read from documents, asked of Gemini, stored as jsonb, shown to
+users.
 
 A value that was not seen is None. Money is `Decimal` and a string in JSON.
 """
@@ -53,7 +54,9 @@ class Item(_Record):
 
 
 class Invoice(_Record):
-    """One comprobante de pago as printed. `kind` is SUNAT's catalogue 01; `number` has no leading zeros; `currency` is ISO 4217."""
+    """One comprobante de pago as printed. `kind` is SUNAT's catalogue 01; `number` has no leading zeros;
+    `currency` is ISO 4217.
+    """
 
     kind: str | None = None
     series: str | None = None
@@ -87,20 +90,46 @@ Source = Literal["sunat", "qr", "text", "gemini", "ocr", "net"]
 
 Verdict = Literal["proven", "consistent", "needs_review", "unreadable", "not_an_invoice"]
 
-NotInvoice = Literal["yape", "plin", "bank_transfer", "card_slip", "delivery_guide", "quote", "foreign", "continuation", "photo", "other"]
-"""What a document that is no comprobante turned out to be; `continuation` is a later page of one, sent alone."""
+NotInvoice = Literal[
+    "yape",
+    "plin",
+    "bank_transfer",
+    "card_slip",
+    "delivery_guide",
+    "quote",
+    "foreign",
+    "continuation",
+    "photo",
+    "other",
+]
+"""What a document that is no comprobante turned out to be; `continuation` is a later page of one, sent
+alone.
+"""
 
-ErrorCode = Literal["empty", "not_supported", "xml", "corrupt", "encrypted", "too_large", "too_complex", "dark", "unreadable", "internal"]
+ErrorCode = Literal[
+    "empty",
+    "not_supported",
+    "xml",
+    "corrupt",
+    "encrypted",
+    "too_large",
+    "too_complex",
+    "dark",
+    "unreadable",
+    "internal",
+]
 
 
 Trust = Literal["proven", "read", "doubted"]
-"""How far one value may be relied on: proven by symbol and sums; as it was read; or the page also speaks for another value, and no second source
-says which."""
+"""How far one value may be relied on: proven by symbol and sums; as it was read; or the page also speaks for
+another value, and no second source says which.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where one field's value comes from, and how far it may be relied on. `box` is (page from 0, x0, y0, x1, y1) in fractions of the page, origin top left.
+    """Where one field's value comes from, and how far it may be relied on. `box` is (page from 0, x0, y0, x1,
+    y1) in fractions of the page, origin top left.
 
     `invoice` is the index in `Extraction.invoices`; `field` a dotted path ("supplier.ruc", "items.0.amount").
     `repaired` tells what was read where a check proved a repair ("FO01" for "F001").
@@ -140,10 +169,12 @@ class ExtractionError:
 class Extraction:
     """Everything that reading one file gave. Times in ms, cost in USD.
 
-    `engine` tells what the values rest on: "qr+text", "gemini", "ocr", "qr+ocr"…; `model` is Gemini's when it was used.
-    `pages_seen` are the pages, from 0, that were read or are blank; that others were not is said to the user. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks. `incomplete`: a source
-    that could have read failed, so that the same bytes must be read anew, and this answer not be taken for them. `wants_model`: the file did
-    not settle itself, so that a model was asked, or would have been were one configured. `heard`: what SUNAT said of which invoice.
+    `engine` tells what the values rest on: "qr+text", "gemini", "ocr", "qr+ocr"…; `model` is Gemini's when it
+    was used. `pages_seen` are the pages, from 0, that were read or are blank; that others were not is said to
+    the user. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks. `incomplete`: a source that
+    could have read failed, so that the same bytes must be read anew, and this answer not be taken for them.
+    `wants_model`: the file did not settle itself, so that a model was asked, or would have been were one
+    configured. `heard`: what SUNAT said of which invoice.
     """
 
     verdict: Verdict

@@ -19,7 +19,9 @@ class UnreadableFile(Exception):  # a typed outcome, told to the user in a sente
 
 
 class OpeningFailed(Exception):  # an outcome: the same file may open at the next try
-    """The opener failed, not the file: `reason` is `no_server`, `killed`, `crashed`, `nonsense`, `starved`, `late`, or `broke: ` and an exception's name."""
+    """The opener failed, not the file: `reason` is `no_server`, `killed`, `crashed`, `nonsense`, `starved`,
+    `late`, or `broke: ` and an exception's name.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -28,7 +30,9 @@ class OpeningFailed(Exception):  # an outcome: the same file may open at the nex
 
 @dataclass(slots=True)
 class Box:
-    """A piece of text and where it stands, in points or pixels of its page, origin top left. `conf` is 1 for a text layer."""
+    """A piece of text and where it stands, in points or pixels of its page, origin top left. `conf` is 1 for
+    a text layer.
+    """
 
     text: str
     x0: float
@@ -40,7 +44,9 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A QR or PDF417 symbol. `angle` in degrees, clockwise, is how far the symbol is turned; `box` in fractions of the page."""
+    """A QR or PDF417 symbol. `angle` in degrees, clockwise, is how far the symbol is turned; `box` in
+    fractions of the page.
+    """
 
     text: str
     angle: float = 0.0
@@ -49,7 +55,9 @@ class Code:
 
 @dataclass(slots=True)
 class Page:
-    """One page as opened. `boxes` come from its text layer; `raster` is a grey BMP for the OCR, absent where the text suffices."""
+    """One page as opened. `boxes` come from its text layer; `raster` is a grey BMP for the OCR, absent where
+    the text suffices.
+    """
 
     index: int
     width: float
@@ -79,7 +87,8 @@ class Page:
 
     @classmethod
     def from_wire(cls, said: dict[str, Any], raster: bytes | None) -> Page:
-        """The page that `to_wire` wrote; every value is made what it should be, since a hostile file may have written it.
+        """The page that `to_wire` wrote; every value is made what it should be, since a hostile file may have
+        written it.
 
         Raises:
             ValueError, KeyError, TypeError, IndexError: it is no page.
@@ -88,9 +97,13 @@ class Page:
             index=int(said["index"]),
             width=float(said["width"]),
             height=float(said["height"]),
-            boxes=[Box(str(text), float(x0), float(y0), float(x1), float(y1)) for text, x0, y0, x1, y1 in said["boxes"]],
+            boxes=[
+                Box(str(text), float(x0), float(y0), float(x1), float(y1))
+                for text, x0, y0, x1, y1 in said["boxes"]
+            ],
             codes=[
-                Code(str(text), float(angle), (float(x0), float(y0), float(x1), float(y1))) for text, angle, x0, y0, x1, y1 in said["codes"]
+                Code(str(text), float(angle), (float(x0), float(y0), float(x1), float(y1)))
+                for text, angle, x0, y0, x1, y1 in said["codes"]
             ],
             raster=raster,
             scanned=bool(said["scanned"]),
@@ -101,7 +114,9 @@ class Page:
 
 @dataclass(slots=True)
 class Opened:
-    """A file as opened: its type by its bytes, its pages in all, those that were looked at, and the places of those that are blank."""
+    """A file as opened: its type by its bytes, its pages in all, those that were looked at, and the places of
+    those that are blank.
+    """
 
     media_type: str
     pages: int
@@ -111,7 +126,12 @@ class Opened:
 
     def to_wire(self) -> tuple[dict[str, Any], list[bytes]]:
         """The file as JSON, and its pages' rasters in order."""
-        header = {"pages": self.pages, "seen": [p.to_wire() for p in self.seen], "steps": self.steps, "blank": self.blank}
+        header = {
+            "pages": self.pages,
+            "seen": [p.to_wire() for p in self.seen],
+            "steps": self.steps,
+            "blank": self.blank,
+        }
         return header, [p.raster for p in self.seen if p.raster is not None]
 
     @classmethod

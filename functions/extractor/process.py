@@ -33,7 +33,9 @@ def clean_environment() -> dict[str, str]:
 
 
 def start_process(module: str, *arguments: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """One of our own modules as a process with a clean environment, and the socket to talk to it. It ends when the socket closes."""
+    """One of our own modules as a process with a clean environment, and the socket to talk to it. It ends
+    when the socket closes.
+    """
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(

@@ -1,8 +1,10 @@
-"""What a process that decodes strangers' bytes may ask of the kernel: memory, threads, time, and the sockets that it holds. Linux only.
+"""What a process that decodes strangers' bytes may ask of the kernel: memory, threads, time, and the sockets
+that it holds. Linux only.
 
-A seccomp filter allows the calls that the decoders and the engine were seen to make, and refuses every other one with EPERM: no file is opened, no
-socket made, no program run, no other process signalled, traced or read. It is laid after everything has been loaded. Where a kernel refuses the
-filter (a sandbox around us may), the limits of server.py remain, and the log says so.
+A seccomp filter allows the calls that the decoders and the engine were seen to make, and refuses every other
+one with EPERM: no file is opened, no socket made, no program run, no other process signalled, traced or read.
+It is laid after everything has been loaded. Where a kernel refuses the filter (a sandbox around us may), the
+limits of server.py remain, and the log says so.
 
 python -m functions.extractor.sandbox    exits with 1 and a word where this kernel refuses the filter
 """
@@ -26,7 +28,9 @@ _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _KILL, _ERRNO, _ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
 _LOAD, _EQUALS, _RETURN = 0x20, 0x15, 0x06
 _NUMBER, _MACHINE, _ARGUMENTS = 0, 4, 16
-"""Offsets in `struct seccomp_data` (linux/seccomp.h); an argument has eight bytes, of which the first four are compared."""
+"""Offsets in `struct seccomp_data` (linux/seccomp.h); an argument has eight bytes, of which the first four
+are compared.
+"""
 
 _FIONBIO = 0x5421
 _NEW_THREAD = 0x3D0F00
@@ -45,7 +49,9 @@ class _Kernel:
     prlimit64: int
     tgkill: int
     free: tuple[int, ...]
-    """Calls that reach nothing but the process itself and the descriptors that it holds, in the order of _FREE; those of this machine alone last."""
+    """Calls that reach nothing but the process itself and the descriptors that it holds, in the order of
+    _FREE; those of this machine alone last.
+    """
 
 
 _FREE = (
@@ -99,12 +105,16 @@ def confine() -> None:
 
 
 def hide() -> None:
-    """Keeps other processes of this user out of this one's memory and environment (PR_SET_DUMPABLE); root may still look."""
+    """Keeps other processes of this user out of this one's memory and environment (PR_SET_DUMPABLE); root may
+    still look.
+    """
     _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def keep_only(descriptor: int) -> None:
-    """Closes every other descriptor: standard output is the function's log, and other sockets are other people's files."""
+    """Closes every other descriptor: standard output is the function's log, and other sockets are other
+    people's files.
+    """
     for each in [int(link.name) for link in Path("/proc/self/fd").iterdir()]:
         if each != descriptor:
             with contextlib.suppress(OSError):  # the one that the list itself was read from
@@ -112,7 +122,9 @@ def keep_only(descriptor: int) -> None:
 
 
 def refusal() -> str | None:
-    """Why a child of this process could not be confined; None where it can. Forks: for a process of one thread."""
+    """Why a child of this process could not be confined; None where it can. Forks: for a process of one
+    thread.
+    """
     ours, its = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -130,7 +142,9 @@ def refusal() -> str | None:
 
 
 def _rules(kernel: _Kernel, own: int) -> Iterator[bytes]:
-    """The filter as BPF: the number is looked for among the free calls, then among those that have one argument to be right."""
+    """The filter as BPF: the number is looked for among the free calls, then among those that have one
+    argument to be right.
+    """
     yield _rule(_LOAD, _MACHINE)
     yield _rule(_EQUALS, kernel.audit, 1, 0)
     yield _rule(_RETURN, _KILL)
@@ -138,7 +152,9 @@ def _rules(kernel: _Kernel, own: int) -> Iterator[bytes]:
     for number in kernel.free:
         yield _rule(_EQUALS, number, 0, 1)
         yield _rule(_RETURN, _ALLOW)
-    yield _rule(_EQUALS, kernel.clone3, 0, 1)  # its flags are in memory, which no filter reads: glibc then asks for clone
+    yield _rule(
+        _EQUALS, kernel.clone3, 0, 1
+    )  # its flags are in memory, which no filter reads: glibc then asks for clone
     yield _rule(_RETURN, _ERRNO | errno.ENOSYS)
     for number, place, wanted in (
         (kernel.clone, 0, _NEW_THREAD),

@@ -1,4 +1,6 @@
-"""Whether this very process, with the libraries, models and limits that it has, reads the two papers that came with it."""
+"""Whether this very process, with the libraries, models and limits that it has, reads the two papers that
+came with it.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,15 @@ EXPECTED = {
     "factura.pdf": "qr+text 20359503696 01 F001-2164 2002.13",
     "factura.jpg": "qr+ocr 20301348216 01 F9K9-98 197.74",
 }
-"""By specimen: what its values rest on, supplier, kind, number and total. The photo's own is not read without the OCR."""
+"""By specimen: what its values rest on, supplier, kind, number and total. The photo's own is not read without
+the OCR.
+"""
 
 
 def read(extract: Callable[[bytes], Extraction]) -> dict[str, str]:
-    """What `extract` makes of each specimen, as in `EXPECTED`; of one that it cannot read, the verdict and why."""
+    """What `extract` makes of each specimen, as in `EXPECTED`; of one that it cannot read, the verdict and
+    why.
+    """
     return {name: _told(extract(specimens.data(name))) for name in specimens.NAMES}
 
 

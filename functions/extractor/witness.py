@@ -1,4 +1,6 @@
-"""What is asked of SUNAT about a comprobante, and its word. It sees no paper: it knows what was reported, and confirms that or does not."""
+"""What is asked of SUNAT about a comprobante, and its word. It sees no paper: it knows what was reported, and
+confirms that or does not.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,12 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 State = Literal["accepted", "annulled", "authorised", "not_authorised", "not_found"]
-"""estadoCp of the Consulta Integrada: 1, 2, 3 (the printer's range), 4 and 0. `not_found` proves nothing: boletas are reported days later."""
-Reason = Literal["timeout", "down", "busy", "throttled", "unavailable", "auth", "rejected", "malformed", "blind"]
+"""estadoCp of the Consulta Integrada: 1, 2, 3 (the printer's range), 4 and 0. `not_found` proves nothing:
+boletas are reported days later.
+"""
+Reason = Literal[
+    "timeout", "down", "busy", "throttled", "unavailable", "auth", "rejected", "malformed", "blind"
+]
 
 KINDS = frozenset({"01", "03", "07", "08"})
 """The kinds that the service is known to answer for (SUNAT's catalogue 01)."""
@@ -19,7 +25,9 @@ FINAL: frozenset[State] = frozenset({"annulled", "not_authorised"})
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The six fields that are asked about. `total` in the document's own currency, before detraction and without perception."""
+    """The six fields that are asked about. `total` in the document's own currency, before detraction and
+    without perception.
+    """
 
     ruc: str
     kind: str
@@ -31,9 +39,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """SUNAT's answer. `taxpayer` and `domicile` are its codes of the issuer ("00": ACTIVO, HABIDO), None where it says none.
+    """SUNAT's answer. `taxpayer` and `domicile` are its codes of the issuer ("00": ACTIVO, HABIDO), None
+    where it says none.
 
-    `not_to`: the RUC whose credentials asked, where it was issued to somebody else; it says something only to the business of that RUC.
+    `not_to`: the RUC whose credentials asked, where it was issued to somebody else; it says something only to
+    the business of that RUC.
     """
 
     state: State
@@ -47,8 +57,9 @@ class Word:
 class Heard:
     """What was asked about one invoice of a file (its index from 0) and what SUNAT said.
 
-    `settled`: the field in which its word chose between two values that were seen. `lone`: it was asked though the page speaks for another
-    value too, which nobody could name, so that its word alone stands for this one.
+    `settled`: the field in which its word chose between two values that were seen. `lone`: it was asked
+    though the page speaks for another value too, which nobody could name, so that its word alone stands for
+    this one.
     """
 
     invoice: int
@@ -61,9 +72,9 @@ class Heard:
 class NotAsked(Exception):
     """There is no word. It says nothing about the paper.
 
-    timeout: none in time; down: it was not asked, since it did not answer lately; busy: others are asking; throttled: 429; unavailable: no
-    connection or 5xx; auth: our credentials; rejected: it will not answer for such a key; malformed: not what its manual says; blind: it
-    accepts what cannot be.
+    timeout: none in time; down: it was not asked, since it did not answer lately; busy: others are asking;
+    throttled: 429; unavailable: no connection or 5xx; auth: our credentials; rejected: it will not answer for
+    such a key; malformed: not what its manual says; blind: it accepts what cannot be.
     """
 
     def __init__(self, reason: Reason) -> None:

@@ -1,4 +1,6 @@
-"""What the books say, in the Spanish that users read. Answers fit one screen, name what was understood, and count what they leave out."""
+"""What the books say, in the Spanish that users read. Answers fit one screen, name what was understood, and
+count what they leave out.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +55,12 @@ def noted(caption: str | None) -> str:
 
 
 def whose(invoices: Sequence[Invoice], ruc: str | None) -> str:
-    """What follows an answer whose facturas are not made out to the business, or to a RUC that is nearly its own; empty where that is not known."""
-    told = [(own(one.customer, ruc), one.customer) for one in invoices if one.kind == "01" and one.customer.id]
+    """What follows an answer whose facturas are not made out to the business, or to a RUC that is nearly its
+    own; empty where that is not known.
+    """
+    told = [
+        (own(one.customer, ruc), one.customer) for one in invoices if one.kind == "01" and one.customer.id
+    ]
     others = [customer for owner, customer in told if owner == "no"]
     unread = sum(owner == "unread" for owner, _ in told)
     lines = []
@@ -62,7 +68,9 @@ def whose(invoices: Sequence[Invoice], ruc: str | None) -> str:
         kind = "RUC" if others[0].id_type == "6" else "documento"
         lines.append(f"ℹ️ Esta factura está a nombre de otro {kind}: {clean(others[0].id, 20)}.")
     elif others:
-        lines.append(f"ℹ️ {len(others)} de estos comprobantes {'están' if len(others) > 1 else 'está'} a nombre de otro RUC.")
+        lines.append(
+            f"ℹ️ {len(others)} de estos comprobantes {'están' if len(others) > 1 else 'está'} a nombre de otro RUC."
+        )
     if unread:
         where = "" if len(invoices) == 1 else f" en {unread} de estos comprobantes"
         lines.append(f"ℹ️ El RUC del cliente no se lee bien{where}: se parece al tuyo. Míralo en el papel.")
@@ -76,7 +84,10 @@ def no_file(month: Month) -> str:
 
 def changed_since(given: Given) -> str:
     """What follows a change of a month that was given as a file."""
-    month, file = given.month.name, {"excel": "Excel", "contasis": "Excel de CONTASIS", "rce": "archivo del RCE"}[given.file]
+    month, file = (
+        given.month.name,
+        {"excel": "Excel", "contasis": "Excel de CONTASIS", "rce": "archivo del RCE"}[given.file],
+    )
     filed = " Si ya se subió a SUNAT, avísale a tu contador." if given.file == "rce" else ""
     return f"ℹ️ {month.capitalize()} cambió después de tu {file} del {day(given.at)}. Pídelo otra vez: *{given.file} {month}*.{filed}"
 
@@ -113,12 +124,29 @@ def summary(month: Month, found: Summary, today: date) -> str:
     """A month's spending by currency, what it is made of and what it leaves out."""
     if not found.papers:
         return f"📒 *{month.name.capitalize()}*\nNo tengo comprobantes de ese mes.{_declaring(month, today)}"
-    lines = [f"📒 *Resumen de {month.name}*", *(_sum(currency, each) for currency, each in sorted(found.sums.items(), key=_soles_first))]
+    lines = [
+        f"📒 *Resumen de {month.name}*",
+        *(_sum(currency, each) for currency, each in sorted(found.sums.items(), key=_soles_first)),
+    ]
     if found.kinds:
-        lines.append(", ".join(_count(n, heading(kind or None).lower()) for kind, n in sorted(found.kinds.items(), key=_most_first)))
+        lines.append(
+            ", ".join(
+                _count(n, heading(kind or None).lower())
+                for kind, n in sorted(found.kinds.items(), key=_most_first)
+            )
+        )
     if found.left:
-        lines.append("No sumé: " + ", ".join(_LEFT[why].format(n=n) for why, n in sorted(found.left.items())) + ".")
-    looked = [text for n, text in ((found.review, f"{found.review} por revisar"), (found.others, f"{found.others} a otro RUC")) if n]
+        lines.append(
+            "No sumé: " + ", ".join(_LEFT[why].format(n=n) for why, n in sorted(found.left.items())) + "."
+        )
+    looked = [
+        text
+        for n, text in (
+            (found.review, f"{found.review} por revisar"),
+            (found.others, f"{found.others} a otro RUC"),
+        )
+        if n
+    ]
     if looked:
         lines.append("Sí sumé: " + ", ".join(looked) + ".")
     return "\n".join(lines) + _declaring(month, today)
@@ -132,7 +160,11 @@ _LEFT: dict[Left, str] = {
 
 
 def _sum(currency: str, each: Sum) -> str:
-    less = f", con {_count(each.credits, 'nota de crédito')} restada{'s' * (each.credits > 1)}" if each.credits else ""
+    less = (
+        f", con {_count(each.credits, 'nota de crédito')} restada{'s' * (each.credits > 1)}"
+        if each.credits
+        else ""
+    )
     return f"Total: *{money(each.total, currency)}* en {_count(each.papers, 'comprobante')}{less}. IGV: {money(each.igv, currency)}"
 
 
@@ -144,7 +176,11 @@ def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
     return -pair[1], pair[0]
 
 
-_PLURALS = {"nota de crédito": "notas de crédito", "nota de débito": "notas de débito", "recibo por honorarios": "recibos por honorarios"}
+_PLURALS = {
+    "nota de crédito": "notas de crédito",
+    "nota de débito": "notas de débito",
+    "recibo por honorarios": "recibos por honorarios",
+}
 
 
 def _count(n: int, noun: str) -> str:
@@ -167,14 +203,21 @@ def suppliers(month: Month, found: Sequence[Supplier]) -> str:
         return f"📒 No tengo compras de {month.name}."
     lines = [f"📒 *Proveedores de {month.name}*"]
     for number, each in enumerate(found[:_MOST], 1):
-        sums = " + ".join(money(one.total, currency) for currency, one in sorted(each.sums.items(), key=_soles_first))
+        sums = " + ".join(
+            money(one.total, currency) for currency, one in sorted(each.sums.items(), key=_soles_first)
+        )
         papers = sum(one.papers for one in each.sums.values())
-        lines.append(f"{number}. {clean(each.name, 60) or each.ruc or 'Sin nombre legible'} – {sums} ({_count(papers, 'comprobante')})")
+        lines.append(
+            f"{number}. {clean(each.name, 60) or each.ruc or 'Sin nombre legible'} – {sums} ({_count(papers, 'comprobante')})"
+        )
     if len(found) > _MOST:
         rest: dict[str, Decimal] = {}
         for currency, one in (pair for each in found[_MOST:] for pair in each.sums.items()):
             rest[currency] = rest.get(currency, Decimal(0)) + one.total
-        lines.append(f"Y {len(found) - _MOST} más: " + " + ".join(money(total, currency) for currency, total in sorted(rest.items())))
+        lines.append(
+            f"Y {len(found) - _MOST} más: "
+            + " + ".join(money(total, currency) for currency, total in sorted(rest.items()))
+        )
     return "\n".join(lines)
 
 
@@ -195,7 +238,13 @@ def papers(title: str, page: Page) -> str:
 def _line(entry: Entry) -> str:
     one = entry.invoice
     what = f"{heading(one.kind)} {document_number(one.series, one.number)}".strip()
-    marks = " (repetido)" if entry.repeated else " (por revisar)" if entry.verdict not in {"proven", "consistent"} else ""
+    marks = (
+        " (repetido)"
+        if entry.repeated
+        else " (por revisar)"
+        if entry.verdict not in {"proven", "consistent"}
+        else ""
+    )
     note = f" 📝 {clean(entry.note, 40)}" if entry.note else ""
     return f"• {day(one.issue_date)} · {clean(one.supplier.name, 40) or one.supplier.ruc or 'sin nombre'} · {what} · {money(one.total, one.currency)}{marks}{note}"
 
@@ -207,7 +256,11 @@ def prices(product: str, bought: Sequence[tuple[Entry, int]]) -> str:
     lines = [f"🏷️ *Precios de {clean(product, 40)}*"]
     for entry, at in bought[:_MOST]:
         item, one = entry.invoice.items[at], entry.invoice
-        price = money(item.unit_price, one.currency) if item.unit_price is not None else f"{money(item.amount, one.currency)} en total"
+        price = (
+            money(item.unit_price, one.currency)
+            if item.unit_price is not None
+            else f"{money(item.amount, one.currency)} en total"
+        )
         each = f" x {clean(item.unit, 8)}" if item.unit and item.unit_price is not None else ""
         lines.append(
             f"• {day(one.issue_date)} · {price}{each} · {clean(item.description, 40)} · {clean(one.supplier.name, 30) or one.supplier.ruc or ''}"
@@ -230,22 +283,30 @@ _IGV_LEFT: tuple[tuple[Bucket, str, str], ...] = (
 
 
 def igv(month: Month, found: Igv, ruc: str) -> str:
-    """The IGV that a month's papers show, what it is made of and what it leaves out. Never advice: what counts is the accountant's to say."""
+    """The IGV that a month's papers show, what it is made of and what it leaves out. Never advice: what
+    counts is the accountant's to say.
+    """
     counted, taken = found.buckets["counted"], found.buckets["credit_note"]
     less = f", {_count(taken, 'nota de crédito')} restada{'s' * (taken > 1)}" if taken else ""
     lines = [
         f"🧾 IGV que figura en tus facturas de {month.name} con tu RUC {ruc}: *{money(found.total)}* ({_count(counted, 'comprobante')}{less})."
     ]
-    left = [f"{found.buckets[name]} {one if found.buckets[name] == 1 else many}" for name, one, many in _IGV_LEFT if found.buckets[name]]
+    left = [
+        f"{found.buckets[name]} {one if found.buckets[name] == 1 else many}"
+        for name, one, many in _IGV_LEFT
+        if found.buckets[name]
+    ]
     if left:
         lines.append("No suma: " + ", ".join(left) + ".")
     if found.detractions:
-        lines.append(f"Con detracción: {found.detractions} ({money(found.detracted)}); revisa que esté depositada.")
+        lines.append(
+            f"Con detracción: {found.detractions} ({money(found.detracted)}); revisa que esté depositada."
+        )
     lines.append("Es una suma de lo leído; lo que puedes usar lo determina tu contador.")
     return "\n".join(lines)
 
 
-# --- changing ----------------------------------------------------------------------------------------------------------------
+# --- changing -----------------------------------------------------------------------------------------------
 
 _EXAMPLES = "*total 118.00*, *fecha 10/11/2026*, *ruc* y los 11 dígitos, *serie F001-123*, *proveedor* y el nombre, *igv 18.00*, *moneda dólares* o *es boleta*"
 HOW_TO_CORRECT = f"✏️ Dime cómo es y lo corrijo: {_EXAMPLES}. Puedes poner varios juntos. Si no es del último archivo que enviaste, responde citando mi respuesta."
@@ -254,14 +315,18 @@ NOTHING_QUOTED = "🤔 No encuentro ningún comprobante en el mensaje que citas.
 NOTHING_LAST = "🤔 De lo último que enviaste no registré ningún comprobante. Responde citando mi respuesta sobre el que quieres cambiar."
 NOTHING_OUT = "🤔 No sacaste ningún comprobante en los últimos 7 días."
 NOTHING_TO_UNDO = "🤔 No hay ningún cambio tuyo de las últimas 24 horas que deshacer."
-QUOTE_TO_TAKE_OUT = "🤔 Para no sacar otro por error: escribe *borrar* y responde *sí, borrar* citando mi pregunta."
+QUOTE_TO_TAKE_OUT = (
+    "🤔 Para no sacar otro por error: escribe *borrar* y responde *sí, borrar* citando mi pregunta."
+)
 _MOST_LISTED = 20
 
 
 def which(entries: Sequence[Entry], example: str) -> str:
     """Several papers are meant: the list whose numbers say which. Who quotes it means these."""
     lines = [f"{number}. {_paper(entry)}" for number, entry in enumerate(entries[:_MOST_LISTED], 1)]
-    more = [f"… y {len(entries) - _MOST_LISTED} más; cita su respuesta."] if len(entries) > _MOST_LISTED else []
+    more = (
+        [f"… y {len(entries) - _MOST_LISTED} más; cita su respuesta."] if len(entries) > _MOST_LISTED else []
+    )
     head = f"🤔 Son varios. ¿Cuál? Elígelo de la lista, o responde citando este mensaje con su número delante, por ejemplo *2 {example}*:"
     return "\n".join([head, *lines, *more])
 
@@ -280,16 +345,30 @@ _NAMES = {
 _CURRENCIES = {"PEN": "soles", "USD": "dólares", "EUR": "euros"}
 
 
-def corrected(entry: Entry, before: Invoice, told: Sequence[Correction], failing: Sequence[str], *, undone: bool, twin: bool) -> str:
-    """What changed in a paper, old → new, and what does not fit now. `twin`: it is another paper's duplicate from now on."""
+def corrected(
+    entry: Entry,
+    before: Invoice,
+    told: Sequence[Correction],
+    failing: Sequence[str],
+    *,
+    undone: bool,
+    twin: bool,
+) -> str:
+    """What changed in a paper, old → new, and what does not fit now. `twin`: it is another paper's duplicate
+    from now on.
+    """
     after = entry.invoice
     named = f"{heading(after.kind)} {document_number(after.series, after.number)}".strip()
     name = clean(after.supplier.name, 40) or after.supplier.ruc
     of = f" de {name}" if name else ""
     lines = [f"↩️ Deshice el cambio en *{named}*{of}:" if undone else f"✏️ Corregí *{named}*{of}:"]
-    lines += [f"• {_NAMES[one.field]}: {_shown(one.field, before)} → {_shown(one.field, after)}" for one in told]
+    lines += [
+        f"• {_NAMES[one.field]}: {_shown(one.field, before)} → {_shown(one.field, after)}" for one in told
+    ]
     if twin:
-        lines.append("♻️ Ahora tiene el mismo RUC, tipo, serie y número que otro que ya tengo: en tus cuentas suma solo una vez.")
+        lines.append(
+            "♻️ Ahora tiene el mismo RUC, tipo, serie y número que otro que ya tengo: en tus cuentas suma solo una vez."
+        )
     if failing and not undone:
         lines.append(f"⚠️ Ojo: {'; '.join(CHECKS[name].fails for name in failing)}.")
     return "\n".join([*lines, *([] if undone else ["Si no era así, escribe *deshacer*."])])

@@ -23,7 +23,9 @@ _LISTED = 6
 _ASKED = 2
 """Papers of one series and number that SUNAT is asked about at once: of two issuers, say."""
 _ASKED_FOR_S = 8.0
-"""How long a month's file waits while SUNAT is asked about papers that nobody asked about: at one a second."""
+"""How long a month's file waits while SUNAT is asked about papers that nobody asked about: at one a
+second.
+"""
 _PRICED = 60
 """Papers in which a product is looked for."""
 
@@ -36,7 +38,9 @@ Opens = Callable[[str | None, datetime], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """Answers over one store of books. Raises Unwell as the store does. `contact` is a human whom an answer may name."""
+    """Answers over one store of books. Raises Unwell as the store does. `contact` is a human whom an answer
+    may name.
+    """
 
     books: Books
     inquirer: Inquirer | None = None
@@ -52,14 +56,18 @@ class Clerk:
         said: str | None = None
         match ask.intent:
             case "summary" | "suppliers" | "igv":
-                said = accounts.NO_MONTH if ask.month is None else self._monthly(ask, ask.month, tenant, today)
+                said = (
+                    accounts.NO_MONTH if ask.month is None else self._monthly(ask, ask.month, tenant, today)
+                )
             case "latest":
                 said = accounts.papers(accounts.LATEST, self.books.latest(tenant, _LISTED))
             case "search":
                 said = self._search(ask.text, tenant)
             case "prices":
                 words = _words(ask.text)
-                said = accounts.prices(ask.text, list(_lines(self.books.search(tenant, words, _PRICED).entries, words)))
+                said = accounts.prices(
+                    ask.text, list(_lines(self.books.search(tenant, words, _PRICED).entries, words))
+                )
             case "sunat":
                 said = self._sunat(ask.text, tenant)
             case "my_ruc":
@@ -69,7 +77,9 @@ class Clerk:
         return Said(said) if said is not None else None
 
     def file(self, ask: Ask, tenant: UUID, at: datetime) -> Said:
-        """What a business asks of a month as a file, one of `FILES`; where nothing is there to be in it, a sentence."""
+        """What a business asks of a month as a file, one of `FILES`; where nothing is there to be in it, a
+        sentence.
+        """
         if ask.month is None:
             return Said(accounts.NO_MONTH)
         unasked = self.inquirer.whole(tenant, ask.month.first, seconds=_ASKED_FOR_S) if self.inquirer else 0
@@ -78,12 +88,21 @@ class Clerk:
             return Said(accounts.no_file(ask.month))
         file: MonthFile = "excel"
         if ask.intent in {"rce", "rce_file"}:
-            file, said = "rce", register_file.said(kept, at, confirmed=ask.intent == "rce_file", unasked=unasked)
+            file, said = (
+                "rce",
+                register_file.said(kept, at, confirmed=ask.intent == "rce_file", unasked=unasked),
+            )
         elif ask.intent == "contasis":
             file, said = "contasis", month_file.contasis(kept, self.contact)
         else:
-            few = month_file.links(kept, lambda uri: self.opens(uri, at + month_file.ORIGINALS_FOR)) if ask.intent == "originals" else None
-            said = few or month_file.said(kept, lambda uri: self.opens(uri, at + month_file.LINKS_FOR), unasked, self.contact)
+            few = (
+                month_file.links(kept, lambda uri: self.opens(uri, at + month_file.ORIGINALS_FOR))
+                if ask.intent == "originals"
+                else None
+            )
+            said = few or month_file.said(
+                kept, lambda uri: self.opens(uri, at + month_file.LINKS_FOR), unasked, self.contact
+            )
         return replace(said, gives=Given(ask.month, file, at)) if said.made else said
 
     def compared(self, rows: Sequence[Sequence[str]], tenant: UUID) -> Said | None:
@@ -139,7 +158,9 @@ class Clerk:
         if not page.entries:
             return accounts.papers(accounts.found(serial), page)
         own = self.books.business(tenant).ruc
-        return "\n\n".join(sunat.of_paper(entry, self.inquirer.now(tenant, entry.id), own) for entry in page.entries)
+        return "\n\n".join(
+            sunat.of_paper(entry, self.inquirer.now(tenant, entry.id), own) for entry in page.entries
+        )
 
     def _ruc(self, said: str, tenant: UUID) -> str:
         if not said:
@@ -170,5 +191,9 @@ def _lines(entries: Sequence[Entry], words: Sequence[str]) -> Iterator[tuple[Ent
     for entry in entries:
         for at, item in enumerate(entry.invoice.items):
             said = fold(item.description or "").split()
-            if words and not entry.repeated and all(any(part.startswith(word) for part in said) for word in words):
+            if (
+                words
+                and not entry.repeated
+                and all(any(part.startswith(word) for part in said) for word in words)
+            ):
                 yield entry, at

@@ -34,17 +34,20 @@ _USER_AGENT = "Cuadra/1.0"
 _META_HOSTS = ("fbsbx.com", "fbcdn.net")
 _REDIRECTS = 5
 _MOST_BUTTONS, _BUTTONS_TEXT = 3, 1024
-"""Buttons of a message, and characters of one that has any; a list takes ten rows under as much text as any message."""
+"""Buttons of a message, and characters of one that has any; a list takes ten rows under as much text as any
+message.
+"""
 _CHUNK = 1 << 16
 
 
 class Action(Enum):
     """What follows from an error.
 
-    THROTTLE: our number is too fast; wait. PAIR_LIMIT: this recipient is written to too often; wait. RETRY: not sent, try again.
-    UNCERTAIN: it may have been sent; look for a receipt first. HOLD: our account or token; keep everything and alert.
-    UNDELIVERABLE: this recipient will never get it. PAYLOAD: something in the message will never work. WINDOW: over 24 hours since the
-    user wrote. UNKNOWN: refused for a reason that Meta has not told of yet; try again, but not for ever.
+    THROTTLE: our number is too fast; wait. PAIR_LIMIT: this recipient is written to too often; wait. RETRY:
+    not sent, try again. UNCERTAIN: it may have been sent; look for a receipt first. HOLD: our account or
+    token; keep everything and alert. UNDELIVERABLE: this recipient will never get it. PAYLOAD: something in
+    the message will never work. WINDOW: over 24 hours since the user wrote. UNKNOWN: refused for a reason
+    that Meta has not told of yet; try again, but not for ever.
     """
 
     THROTTLE = auto()
@@ -75,7 +78,12 @@ _TABLE: tuple[tuple[Action, tuple[int | range, ...]], ...] = (
 )
 """Meta, support/error-codes. 131048 is the spam limit: waiting is all that helps, as for the throttles."""
 
-_CODES = {code: action for action, codes in _TABLE for entry in codes for code in (entry if isinstance(entry, range) else (entry,))}
+_CODES = {
+    code: action
+    for action, codes in _TABLE
+    for entry in codes
+    for code in (entry if isinstance(entry, range) else (entry,))
+}
 
 
 def action_of(code: int | None, http: int | None = None) -> Action:
@@ -123,7 +131,8 @@ class _Refused(Exception):
 class Graph:
     """One business number on the Graph API. Safe to share between threads.
 
-    `media_hosts` are hosts that get the token besides Meta's own and the base URL's: a stand-in's. `pool` is how many connections are kept.
+    `media_hosts` are hosts that get the token besides Meta's own and the base URL's: a stand-in's. `pool` is
+    how many connections are kept.
     """
 
     def __init__(
@@ -158,25 +167,47 @@ class Graph:
         self._session.close()
 
     def send_text(
-        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+        self,
+        address: Address,
+        text: str,
+        *,
+        quote: str | None = None,
+        opaque: str | None = None,
+        offer: Offer | None = None,
     ) -> str:
-        """Send `text` (at most 4096 characters) and return its wamid. `quote` is the wamid it answers; `opaque` comes back in the statuses.
+        """Send `text` (at most 4096 characters) and return its wamid. `quote` is the wamid it answers;
+        `opaque` comes back in the statuses.
 
         What it offers goes as buttons, or where these have no room, as a list.
         A BSUID goes first, in `recipient`: in `to` it is accepted and never delivered. Raises GraphError.
         """
-        content = _interactive(text, offer) if offer else {"type": "text", "text": {"preview_url": False, "body": text}}
+        content = (
+            _interactive(text, offer)
+            if offer
+            else {"type": "text", "text": {"preview_url": False, "body": text}}
+        )
         return self._send(address, content, quote, opaque)
 
-    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
-        """Send an uploaded `file` with its `caption` (at most 1024 characters) and return the wamid. All else is as in `send_text`."""
+    def send_document(
+        self,
+        address: Address,
+        file: Enclosed,
+        *,
+        caption: str,
+        quote: str | None = None,
+        opaque: str | None = None,
+    ) -> str:
+        """Send an uploaded `file` with its `caption` (at most 1024 characters) and return the wamid. All else
+        is as in `send_text`.
+        """
         document = {"id": file.media, "filename": file.name, "caption": caption}
         return self._send(address, {"type": "document", "document": document}, quote, opaque)
 
     def upload(self, data: bytes, name: str, mime: Mime) -> str:
         """Give Meta a file for later sends and return its media id, which lives 30 days.
 
-        Raises GraphError; its action is RETRY where nobody knows whether the file arrived, since nobody sees an upload.
+        Raises GraphError; its action is RETRY where nobody knows whether the file arrived, since nobody sees
+        an upload.
         """
         if mime not in get_args(Mime):
             raise GraphError(BAD_FILE, None, f"{mime} is no type that we send")
@@ -184,14 +215,18 @@ class Graph:
         try:
             answer = self._post(self._uploads, data=form, files={"file": (name, data, mime)})
         except GraphError as error:
-            raise GraphError(error.code, error.http, error.detail, unsent=error.action is Action.UNCERTAIN) from error
+            raise GraphError(
+                error.code, error.http, error.detail, unsent=error.action is Action.UNCERTAIN
+            ) from error
         try:
             return str(answer["id"])
         except (KeyError, TypeError) as error:
             raise GraphError(None, 200, "no media id in the answer", unsent=True) from error
 
     def number(self) -> str:
-        """Our own number, digits without "+" (Meta, business-phone-numbers: `display_phone_number`). Raises GraphError."""
+        """Our own number, digits without "+" (Meta, business-phone-numbers: `display_phone_number`). Raises
+        GraphError.
+        """
         try:
             response = self._session.get(
                 self._number,
@@ -220,17 +255,24 @@ class Graph:
         By the webhook's own URL when it gave one, else, or when that fails, by a look-up of the id.
 
         Raises:
-            MediaGone: the look-up does not know the file (HTTP 400 or 404, by no code that passes): it never will again.
-            MediaTooLarge: it has more than `limit_bytes`.
-            GraphError: the look-up was refused for another reason (the token, a limit).
-            Unwell: no time left, a connection failed, a host that must not see the token, bytes that are not the file's.
+            MediaGone: the look-up does not know the file (HTTP 400 or 404, by no code that passes): it never
+            will again. MediaTooLarge: it has more than `limit_bytes`. GraphError: the look-up was refused for
+            another reason (the token, a limit). Unwell: no time left, a connection failed, a host that must
+            not see the token, bytes that are not the file's.
         """
         deadline = time.monotonic() + budget_s
-        return _bounded(lambda: self._fetch(media, deadline, limit_bytes), budget_s, Unwell("Graph media: out of time"))
+        return _bounded(
+            lambda: self._fetch(media, deadline, limit_bytes), budget_s, Unwell("Graph media: out of time")
+        )
 
     def _send(self, address: Address, part: Mapping[str, Any], quote: str | None, opaque: str | None) -> str:
         """Send one message, `part` being what its type says, and return its wamid."""
-        body: dict[str, Any] = {"messaging_product": "whatsapp", "recipient_type": "individual", **_recipient(address), **part}
+        body: dict[str, Any] = {
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            **_recipient(address),
+            **part,
+        }
         if quote:
             body["context"] = {"message_id": quote}
         if opaque:
@@ -244,7 +286,9 @@ class Graph:
     def _post(self, url: str, **body: Any) -> Any:
         def call() -> Any:
             try:
-                response = self._session.post(url, headers=self._auth(), timeout=self._timeout_s, allow_redirects=False, **body)
+                response = self._session.post(
+                    url, headers=self._auth(), timeout=self._timeout_s, allow_redirects=False, **body
+                )
             except requests.exceptions.ConnectTimeout as error:
                 raise GraphError(None, None, "connect timeout", unsent=True) from error
             except requests.exceptions.RequestException as error:
@@ -260,13 +304,22 @@ class Graph:
             except _Refused:
                 pass  # it lived five minutes; a look-up gives another
         try:
-            response = self._session.get(f"{self._root}/{media.id}", headers=self._auth(), timeout=_left(deadline), allow_redirects=False)
+            response = self._session.get(
+                f"{self._root}/{media.id}",
+                headers=self._auth(),
+                timeout=_left(deadline),
+                allow_redirects=False,
+            )
         except requests.exceptions.RequestException as error:
             raise Unwell(f"Graph media: {type(error).__name__}") from error
         try:
             found = _answer(response)
         except GraphError as error:
-            if error.http in {400, 404} and error.action in {Action.UNDELIVERABLE, Action.PAYLOAD, Action.UNKNOWN}:
+            if error.http in {400, 404} and error.action in {
+                Action.UNDELIVERABLE,
+                Action.PAYLOAD,
+                Action.UNKNOWN,
+            }:
                 raise MediaGone("Graph media: gone") from error
             raise
         if not isinstance(found, dict) or not isinstance(found.get("url"), str):
@@ -284,7 +337,9 @@ class Graph:
                 raise _Refused("a host that must not see the token")
             headers = {**self._auth(), "Accept-Encoding": "identity"}
             try:
-                with self._session.get(url, headers=headers, timeout=_left(deadline), allow_redirects=False, stream=True) as response:
+                with self._session.get(
+                    url, headers=headers, timeout=_left(deadline), allow_redirects=False, stream=True
+                ) as response:
                     if response.is_redirect:
                         url = urljoin(url, response.headers["Location"])
                         continue
@@ -300,7 +355,9 @@ class Graph:
         raise _Refused("too many redirects")
 
     def _trusted(self, url: str) -> bool:
-        """Whether the token may go there: Meta's hosts over https, the configured base as it is, and `media_hosts`."""
+        """Whether the token may go there: Meta's hosts over https, the configured base as it is, and
+        `media_hosts`.
+        """
         try:
             parts = urlsplit(url)
             host = (parts.hostname or "").lower()
@@ -323,7 +380,8 @@ class Graph:
 def _bounded(work: Callable[[], T], seconds: float, late: Exception) -> T:
     """What `work` returns or raises, or `late` when it takes longer than `seconds` of wall-clock time.
 
-    A library's timeout starts again with each byte; this one does not. The thread left behind ends by its own deadline.
+    A library's timeout starts again with each byte; this one does not. The thread left behind ends by its own
+    deadline.
     """
     done: list[tuple[T | None, BaseException | None]] = []
 
@@ -353,11 +411,19 @@ def _recipient(address: Address) -> dict[str, str]:
 
 
 def _interactive(text: str, offer: Offer) -> dict[str, Any]:
-    """An interactive message (Meta, messages/interactive-reply-buttons-messages and interactive-list-messages)."""
+    """An interactive message (Meta, messages/interactive-reply-buttons-messages and
+    interactive-list-messages).
+    """
     if len(offer.choices) <= _MOST_BUTTONS and len(text.encode("utf-16-le")) // 2 <= _BUTTONS_TEXT:
         buttons = [{"type": "reply", "reply": {"id": one.id, "title": one.title}} for one in offer.choices]
-        return {"type": "interactive", "interactive": {"type": "button", "body": {"text": text}, "action": {"buttons": buttons}}}
-    rows = [{"id": one.id, "title": one.title} | ({"description": one.detail} if one.detail else {}) for one in offer.choices]
+        return {
+            "type": "interactive",
+            "interactive": {"type": "button", "body": {"text": text}, "action": {"buttons": buttons}},
+        }
+    rows = [
+        {"id": one.id, "title": one.title} | ({"description": one.detail} if one.detail else {})
+        for one in offer.choices
+    ]
     action = {"button": offer.label, "sections": [{"rows": rows}]}
     return {"type": "interactive", "interactive": {"type": "list", "body": {"text": text}, "action": action}}
 
@@ -373,7 +439,11 @@ def _answer(response: requests.Response) -> Any:
         return body
     error = error if isinstance(error, dict) else {}
     data = error.get("error_data")
-    detail = (data.get("details") if isinstance(data, dict) else None) or error.get("message") or f"HTTP {response.status_code}"
+    detail = (
+        (data.get("details") if isinstance(data, dict) else None)
+        or error.get("message")
+        or f"HTTP {response.status_code}"
+    )
     code = error.get("code")
     raise GraphError(code if isinstance(code, int) else None, response.status_code, str(detail))
 
@@ -411,7 +481,9 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
 
 
 def _digest(text: Any) -> bytes | None:
-    """A SHA-256 written in hex (look-ups) or base64 (webhooks); None for anything else, which is then not compared."""
+    """A SHA-256 written in hex (look-ups) or base64 (webhooks); None for anything else, which is then not
+    compared.
+    """
     if not isinstance(text, str):
         return None
     try:
@@ -431,7 +503,9 @@ def bind(graph: Graph) -> None:
 
 
 def send_whatsapp_message(to: str, text: str) -> str:
-    """Send `text`, at most 4096 characters, to a phone number (any writing) or a BSUID and return the wamid. Raises GraphError."""
+    """Send `text`, at most 4096 characters, to a phone number (any writing) or a BSUID and return the wamid.
+    Raises GraphError.
+    """
     if _bound is None:
         raise RuntimeError("client.bind was not called")
     digits = "".join(filter(str.isdigit, to))

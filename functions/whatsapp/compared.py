@@ -1,4 +1,6 @@
-"""SUNAT's proposal of a month beside the books, as its sender reads it: the counts, and the lists as a workbook."""
+"""SUNAT's proposal of a month beside the books, as its sender reads it: the counts, and the lists as a
+workbook.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ def anothers(ruc: str, own: str) -> str:
 
 
 def said(found: Comparison, kept: Kept, broken: int) -> Said:
-    """How many papers stand in both, how many in one alone, how many differ; with a workbook, where there is a list. `broken`: rows left out."""
+    """How many papers stand in both, how many in one alone, how many differ; with a workbook, where there is
+    a list. `broken`: rows left out.
+    """
     lost, alone, only = len(found.different), len(found.only_sunat), len(found.only_here)
     lines = [
         f"🏛️ *Propuesta de SUNAT de {kept.month.name}*{whose(kept.business)}",
@@ -29,18 +33,25 @@ def said(found: Comparison, kept: Kept, broken: int) -> Said:
         f"• Solo aquí: {only}{_never(found.not_to_be_added)}",
     ]
     if kept.business.ruc is None:
-        lines.append("ℹ️ Sin tu RUC no sé cuáles son tuyos: escríbeme *mi ruc* y los 11 dígitos, y envíamela otra vez.")
+        lines.append(
+            "ℹ️ Sin tu RUC no sé cuáles son tuyos: escríbeme *mi ruc* y los 11 dígitos, y envíamela otra vez."
+        )
     if broken:
         lines.append(
             f"⚠️ {broken} {'filas del archivo están incompletas y no las comparé' if broken > 1 else 'fila del archivo está incompleta y no la comparé'}."
         )
     if kept.left_out:
-        lines.append(f"⚠️ {kept.left_out:,} comprobantes tuyos no entraron: son demasiados para comparar de una vez.")
+        lines.append(
+            f"⚠️ {kept.left_out:,} comprobantes tuyos no entraron: son demasiados para comparar de una vez."
+        )
     text = "\n".join(lines)
     if not lost + alone + only:
         return Said(text)
     data, _ = written(proposal.sheets(found))
-    return Said(f"{text}\nUno por uno, con su CAR, en el Excel.", made=Made(named("SUNAT", kept.business, kept.month), XLSX, data))
+    return Said(
+        f"{text}\nUno por uno, con su CAR, en el Excel.",
+        made=Made(named("SUNAT", kept.business, kept.month), XLSX, data),
+    )
 
 
 def _never(n: int) -> str:

@@ -1,4 +1,6 @@
-"""Who lets people into a business and out of it: the answers to what admission did, and to what is asked of people by chat."""
+"""Who lets people into a business and out of it: the answers to what admission did, and to what is asked of
+people by chat.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _ROLES: dict[str, Role] = {"accountant": "accountant", "helper": "helper"}
 
 @dataclass(frozen=True, slots=True)
 class Doorkeeper:
-    """Changes and tells who is in a business. `number` gives ours, digits without "+". Raises Unwell as the stores do."""
+    """Changes and tells who is in a business. `number` gives ours, digits without "+". Raises Unwell as the
+    stores do.
+    """
 
     admissions: Admissions
     memberships: Memberships
@@ -64,12 +68,16 @@ class Doorkeeper:
         if role is None:
             return Said(people.WHICH_ROLE, offer=people.ROLES)
         number, business = self.number(), self.books.business(task.business)
-        code = self.memberships.invite(task.business, task.tenant.user_id, role, ruc=business.ruc, name=business.name)
+        code = self.memberships.invite(
+            task.business, task.tenant.user_id, role, ruc=business.ruc, name=business.name
+        )
         return Said(people.invited(role, code, number, self.memberships.clock() + OPEN_FOR))
 
     def _told_of(self, task: MessageTask) -> None:
         owner = self.memberships.owner(task.business)
-        member = next((one for one in self.memberships.members(task.business) if one.user == task.tenant.user_id), None)
+        member = next(
+            (one for one in self.memberships.members(task.business) if one.user == task.tenant.user_id), None
+        )
         if owner and member:
             self._tell(owner, f"joined:{task.message.wamid}", people.came(member))
 
@@ -83,7 +91,11 @@ class Doorkeeper:
         self._tell(
             found.user,
             f"removed:{task.message.wamid}",
-            people.put_out(people.named(business.name, business.ruc, task.tenant.address.phone or task.tenant.address.bsuid)),
+            people.put_out(
+                people.named(
+                    business.name, business.ruc, task.tenant.address.phone or task.tenant.address.bsuid
+                )
+            ),
         )
         return Said(people.removed(found))
 
@@ -91,7 +103,9 @@ class Doorkeeper:
         if task.business == task.tenant.id:
             return Said(people.refused("which"))
         named, owner = self.named(task), self.memberships.owner(task.business)
-        mine = next((one for one in self.memberships.members(task.business) if one.user == task.tenant.user_id), None)
+        mine = next(
+            (one for one in self.memberships.members(task.business) if one.user == task.tenant.user_id), None
+        )
         found = self.memberships.remove(task.business, mine.number if mine else 0, task.message.wamid)
         if found and owner:
             self._tell(owner, f"left:{task.message.wamid}", people.left(found.address, found.role))
@@ -109,8 +123,12 @@ class Doorkeeper:
         return Said(people.switched(self._of(place.tenant, own=place.number == 1), place.role))
 
     def seat(self, user: UUID, *, ruc: str | None = None, tenant: UUID | None = None) -> Seat | None:
-        """What somebody is in the one business of his that has this RUC, or is this tenant; None where none or several of his do."""
-        found = [one for one in self.memberships.places(user) if (one.ruc == ruc if ruc else one.tenant == tenant)]
+        """What somebody is in the one business of his that has this RUC, or is this tenant; None where none
+        or several of his do.
+        """
+        found = [
+            one for one in self.memberships.places(user) if (one.ruc == ruc if ruc else one.tenant == tenant)
+        ]
         return Seat(found[0].tenant, found[0].role) if len(found) == 1 else None
 
     def renamed(self, tenant: UUID) -> None:
@@ -125,7 +143,9 @@ class Doorkeeper:
         return people.OWN if own else people.named(None, None, self.memberships.owners_address(tenant))
 
     def _tell(self, user: UUID, cause: str, text: str) -> None:
-        """On its way before the answer is written: a crash between the two forgets neither, and the cause makes them one."""
+        """On its way before the answer is written: a crash between the two forgets neither, and the cause
+        makes them one.
+        """
         admission = self.admissions.tell(user, cause, text)
         if admission is None or admission.seq is None:
             return

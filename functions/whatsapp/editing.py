@@ -1,6 +1,8 @@
-"""What the owner changes in the books: corrections, taking papers out and back, and undoing, each once for each message that asks for it.
+"""What the owner changes in the books: corrections, taking papers out and back, and undoing, each once for
+each message that asks for it.
 
-A task may come again after its change and before its answer: what the message changed already is then told again, and nothing is changed.
+A task may come again after its change and before its answer: what the message changed already is then told
+again, and nothing is changed.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from functions.whatsapp.model import Said
 from functions.whatsapp.tasks import MessageTask
 
 EDITS: frozenset[Intent] = frozenset({"correct", "delete", "confirm", "restore", "undo", "stop", "resume"})
-"""What is about papers that came before, or about a wish that a later message may change: right only when every earlier message has its answer."""
+"""What is about papers that came before, or about a wish that a later message may change: right only when
+every earlier message has its answer.
+"""
 _UNDONE_FOR = timedelta(days=1)
 _RESTORED_FOR = timedelta(days=7)
 _TAKEN, _BACK = Correction("deleted", None, "yes"), Correction("deleted", "yes", None)
@@ -65,7 +69,9 @@ def _done_to(books: Books, ask: Ask, author: Author, paper: Paper, now: datetime
 
 
 def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datetime) -> Paper | Said:
-    """The one paper that is meant: of the quoted message, or else of the last file; what is taken out is only meant where it is quoted."""
+    """The one paper that is meant: of the quoted message, or else of the last file; what is taken out is only
+    meant where it is quoted.
+    """
     quoted = task.message.quoted
     if quoted is not None:
         papers = books.quoted(author, quoted)
@@ -85,11 +91,18 @@ def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datet
         return papers[ask.place - 1]
     entries = [paper.entry for paper in papers]
     example = _EXAMPLES.get(ask.intent)
-    said = example or (task.message.text or "" if ask.place is None else re.sub(r"^\W*\d+\W*", "", task.message.text or ""))
+    said = example or (
+        task.message.text or "" if ask.place is None else re.sub(r"^\W*\d+\W*", "", task.message.text or "")
+    )
     first = understand(f"1 {said}", now.astimezone(LIMA).date())
-    tapped = first is not None and (first.place, first.changes) == (1, ask.changes)  # a number before it makes no other text of it
+    tapped = first is not None and (first.place, first.changes) == (
+        1,
+        ask.changes,
+    )  # a number before it makes no other text of it
     offer = taps.papers(entries, said) if tapped else None
-    return Said(accounts.which(entries, example or "total 118"), tuple(entry.id for entry in entries), offer=offer)
+    return Said(
+        accounts.which(entries, example or "total 118"), tuple(entry.id for entry in entries), offer=offer
+    )
 
 
 _EXAMPLES: dict[Intent, str] = {"delete": "borrar", "confirm": "borrar", "restore": "recuperar"}
@@ -106,7 +119,9 @@ def _correct(books: Books, ask: Ask, author: Author, paper: Paper, now: datetime
     verdict = correcting.judged(paper.read, paper.doubted, after, today)
     if verdict != before.verdict:
         changes.append(Correction("verdict", before.verdict, verdict))
-    return _change(books, author, replace(paper, entry=replace(before, invoice=after, verdict=verdict)), changes, now)
+    return _change(
+        books, author, replace(paper, entry=replace(before, invoice=after, verdict=verdict)), changes, now
+    )
 
 
 def _change(books: Books, author: Author, after: Paper, changes: Sequence[Correction], now: datetime) -> Said:
@@ -121,7 +136,9 @@ def _undo(books: Books, author: Author, now: datetime) -> Said:
     if done is None or paper is None:
         return Said(accounts.NOTHING_TO_UNDO)
     back = [Correction(one.field, one.new, one.old) for one in done.corrections]
-    invoice = correcting.with_values(paper.entry.invoice, {one.field: one.new for one in back if one.field in correcting.FIELDS})
+    invoice = correcting.with_values(
+        paper.entry.invoice, {one.field: one.new for one in back if one.field in correcting.FIELDS}
+    )
     verdict = next((one.new for one in back if one.field == "verdict"), paper.entry.verdict)
     books.change(author, done.entry, invoice, verdict, back, undoes=done.wamid)  # type: ignore[arg-type]  # one that was an entry's before
     return _told(books, author, Done(author.wamid, done.entry, tuple(back), done.wamid), now)
@@ -139,7 +156,9 @@ def _told(books: Books, author: Author, done: Done, now: datetime) -> Said:
     before = correcting.with_values(entry.invoice, {one.field: one.old for one in told})
     failing = correcting.failing(before, entry.invoice, now.astimezone(LIMA).date())
     moved = {"supplier.ruc", "kind", "series", "number"} & {one.field for one in told}
-    text = accounts.corrected(entry, before, told, failing, undone=done.undoes is not None, twin=paper.twin and bool(moved))
+    text = accounts.corrected(
+        entry, before, told, failing, undone=done.undoes is not None, twin=paper.twin and bool(moved)
+    )
     return Said(text + _since_given(books, author, entry, before), (entry.id,))
 
 

@@ -15,14 +15,18 @@ from functions.lima import LIMA
 from functions.whatsapp.links import unlinked
 
 WHATSAPP_LIMIT = 4096
-"""Characters of one text message (Meta, messages/text-messages). Counted here as UTF-16 units, the strictest reading of it."""
+"""Characters of one text message (Meta, messages/text-messages). Counted here as UTF-16 units, the strictest
+reading of it.
+"""
 
 UNREAD = "no se lee"
 
 _SYMBOLS = {"PEN": "S/ ", "USD": "US$ ", "EUR": "€ "}
 _TIMES = re.compile(r"(?<=\d)\s*\*\s*(?=\d)")
 _MARKERS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
-"""What WhatsApp takes for a marker: a `_` between two letters or digits is none, it belongs to a file's name."""
+"""What WhatsApp takes for a marker: a `_` between two letters or digits is none, it belongs to a file's
+name.
+"""
 _LEADING = re.compile(r"^(?:[\s>•]|[#-](?!\d))+")
 _ID_TYPES = {"1": "DNI", "4": "CE", "6": "RUC", "7": "pasaporte"}
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -32,7 +36,9 @@ _MOST_MARKS = 2
 _CENT = Decimal("0.01")
 
 
-_ITEMS = re.compile(r"^📦 \*Items\*\n((?:\d+\. .*(?:\n|$))+)(?:… y (\d+) ítems? más.*(?:\n|$))?", re.MULTILINE)
+_ITEMS = re.compile(
+    r"^📦 \*Items\*\n((?:\d+\. .*(?:\n|$))+)(?:… y (\d+) ítems? más.*(?:\n|$))?", re.MULTILINE
+)
 _MOST_ITEMS = 8
 """Items of an invoice among other replies: one screen holds them with what the last line says of them."""
 _VERDICT, _SHORT = "✅ ", 120
@@ -56,8 +62,9 @@ def size(text: str) -> int:
 def clean(text: str | None, limit: int = 120) -> str:
     """`text` from a document or a sender as one harmless line of at most `limit` UTF-16 units.
 
-    WhatsApp documents no escape character, so its markers become spaces ("2*3" becomes "2x3"); control, bidirectional, zero-width and
-    unassigned characters go, and a quote or bullet at the start. What would become a link is broken by a blank; a letter keeps two marks.
+    WhatsApp documents no escape character, so its markers become spaces ("2*3" becomes "2x3"); control,
+    bidirectional, zero-width and unassigned characters go, and a quote or bullet at the start. What would
+    become a link is broken by a blank; a letter keeps two marks.
     """
     if not text:
         return ""
@@ -65,7 +72,9 @@ def clean(text: str | None, limit: int = 120) -> str:
     text = "".join(_visible(char) for char in text)
     text = _few_marks(_MARKERS.sub(" ", unicodedata.normalize("NFC", text)))
     text = _LEADING.sub("", " ".join(text.split()))
-    while (safe := _shorten(unlinked(text), limit)) != text:  # what is cut may become a link, and a broken link is longer
+    while (
+        safe := _shorten(unlinked(text), limit)
+    ) != text:  # what is cut may become a link, and a broken link is longer
         text = safe
     return text
 
@@ -77,7 +86,9 @@ def _visible(char: str) -> str:
 
 
 def _few_marks(text: str) -> str:
-    """`text` without the marks (accents and the like) that no letter carries, or that are more than two on one."""
+    """`text` without the marks (accents and the like) that no letter carries, or that are more than two on
+    one.
+    """
     kept: list[str] = []
     marks = _MOST_MARKS
     for char in text:
@@ -98,7 +109,9 @@ def _shorten(text: str, limit: int) -> str:
 
 
 def money(amount: Decimal | None, currency: str | None = "PEN", *, short: bool = False) -> str:
-    """`S/ 1,450.00`; `short` drops `.00`. Without a currency, the figure alone. An amount beyond any invoice counts as unread."""
+    """`S/ 1,450.00`; `short` drops `.00`. Without a currency, the figure alone. An amount beyond any invoice
+    counts as unread.
+    """
     if amount is None or not amount.is_finite() or abs(amount) >= Decimal(10) ** 15:
         return UNREAD
     figure = f"{abs(amount).quantize(_CENT):,.2f}"
@@ -167,9 +180,17 @@ def invoice_blocks(invoice: Invoice) -> tuple[str, list[str]]:
         ("Redondeo", invoice.rounding),
     ]
     always = {"IGV", "Op. gravada"}  # a printed zero says something only here
-    lines += [f"{name}: {money(amount, currency)}" for name, amount in amounts if amount is not None and (amount or name in always)]
+    lines += [
+        f"{name}: {money(amount, currency)}"
+        for name, amount in amounts
+        if amount is not None and (amount or name in always)
+    ]
     lines.append(f"Total: {money(invoice.total, currency)}")
-    after = [("Detracción", invoice.detraction), ("Percepción", invoice.perception), ("Neto a pagar", invoice.net_payable)]
+    after = [
+        ("Detracción", invoice.detraction),
+        ("Percepción", invoice.perception),
+        ("Neto a pagar", invoice.net_payable),
+    ]
     lines += [f"{name}: {money(amount, currency)}" for name, amount in after if amount]
     if currency is None and invoice.total is not None:
         lines.append(f"Moneda: {UNREAD}")
@@ -177,7 +198,9 @@ def invoice_blocks(invoice: Invoice) -> tuple[str, list[str]]:
 
 
 def lay_out(head: str, items: Sequence[str], tail: str, limit: int) -> str:
-    """Head, items and tail within `limit`; where not all items fit, whole ones stay and a count says how many are left out."""
+    """Head, items and tail within `limit`; where not all items fit, whole ones stay and a count says how many
+    are left out.
+    """
     end = f"\n\n{tail}" if tail else ""
     start = f"{head}\n\n📦 *Items*"
     if not items:
@@ -198,9 +221,11 @@ def lay_out(head: str, items: Sequence[str], tail: str, limit: int) -> str:
 
 
 def combine(parts: Sequence[Part]) -> str:
-    """Several replies as one message, each under its place among them and its name; what several of them say is told once, at the first.
+    """Several replies as one message, each under its place among them and its name; what several of them say
+    is told once, at the first.
 
-    So is what was verified, where an earlier one says it word for word. An invoice has at most eight items here. Whoever sends it sees to its size.
+    So is what was verified, where an earlier one says it word for word. An invoice has at most eight items
+    here. Whoever sends it sees to its size.
     """
     told: dict[str, list[int]] = {}
     verdicts: dict[str, int] = {}
@@ -293,4 +318,8 @@ def _customer(customer: Customer) -> str:
 def _modified(modifies: Modifies | None) -> str:
     if modifies is None:
         return ""
-    return " ".join(part for part in (heading(modifies.kind), document_number(modifies.series, modifies.number) or UNREAD) if part)
+    return " ".join(
+        part
+        for part in (heading(modifies.kind), document_number(modifies.series, modifies.number) or UNREAD)
+        if part
+    )

@@ -1,4 +1,5 @@
-"""The Spanish that users read where nothing was read: welcomes, instructions, errors. A reading is told by `result`.
+"""The Spanish that users read where nothing was read: welcomes, instructions, errors. A reading is told by
+`result`.
 
 The two welcomes are the product's specification, byte for byte.
 """
@@ -19,7 +20,9 @@ WELCOME_FILE = "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes env
 
 NO_ORIGINAL = "Este enlace ya venció o el archivo ya no existe. Pídelo otra vez por WhatsApp."
 ORIGINAL_LATER = "Tuvimos un problema de nuestro lado. Abre el enlace otra vez en unos minutos."
-FILE_LEFT_OUT = "😔 Tuvimos un problema de nuestro lado y el archivo no se pudo adjuntar. Por favor, pídemelo otra vez."
+FILE_LEFT_OUT = (
+    "😔 Tuvimos un problema de nuestro lado y el archivo no se pudo adjuntar. Por favor, pídemelo otra vez."
+)
 
 PAST = "⌛ Esa pregunta ya pasó, así que no cambié nada. Si todavía lo quieres, escríbemelo."
 """A tap on what was answered already, or was asked too long ago."""
@@ -27,7 +30,9 @@ PAST = "⌛ Esa pregunta ya pasó, así que no cambié nada. Si todavía lo quie
 UNCHANGED = "👍 Entendido: no cambié nada."
 """A tap that says no."""
 
-MEDIA_EXPIRED = "⌛ Ya no pude descargar tu archivo: WhatsApp lo borró de sus servidores. Por favor, envíamelo otra vez."
+MEDIA_EXPIRED = (
+    "⌛ Ya no pude descargar tu archivo: WhatsApp lo borró de sus servidores. Por favor, envíamelo otra vez."
+)
 
 _ERRORS: dict[ErrorCode, str] = {
     "empty": "⚠️ El archivo llegó vacío. Por favor, envíamelo otra vez.",
@@ -104,9 +109,7 @@ _KINDS: dict[Kind, str] = {
 
 def _unsupported(code: int | None) -> str:
     if code == 131052:
-        return (
-            "⚠️ WhatsApp no pudo entregarme tu archivo porque es muy pesado o no se pudo descargar. Envíamelo otra vez, con menos de 20 MB."
-        )
+        return "⚠️ WhatsApp no pudo entregarme tu archivo porque es muy pesado o no se pudo descargar. Envíamelo otra vez, con menos de 20 MB."
     if code == 131060:
         return "⚠️ WhatsApp no me mostró tu mensaje. Por favor, envíamelo otra vez."
     return f"🙏 Recibí tu mensaje, pero ese tipo no lo puedo leer. {_ASK}"
@@ -128,7 +131,9 @@ _HEADED: dict[Kind, str] = {
 
 
 def headed(message: Inbound) -> str:
-    """What the answer to a message that was not read stands under, among other answers: a text's own words, a file's name, or what it is."""
+    """What the answer to a message that was not read stands under, among other answers: a text's own words, a
+    file's name, or what it is.
+    """
     if message.kind == "text":
         words = clean(message.text, 40)
         return f"«{words}»" if words else ""

@@ -20,9 +20,11 @@ KEPT = timedelta(days=9)
 
 @dataclass(slots=True)
 class Unit:
-    """One transaction's work: reads go through once, writes wait for `flush`, so that every read comes before the first write.
+    """One transaction's work: reads go through once, writes wait for `flush`, so that every read comes before
+    the first write.
 
-    `moved` are the users who lost an address to another, `conflicts` the (winner, other) pairs that BSUID and phone pointed at.
+    `moved` are the users who lost an address to another, `conflicts` the (winner, other) pairs that BSUID and
+    phone pointed at.
     """
 
     tx: Transaction
@@ -81,12 +83,16 @@ class Unit:
 
     def knows(self, address: Address) -> bool:
         """Whether somebody has a part of this address now."""
-        return self.owner("bsuid", address.bsuid) is not None or self.owner("phone", address.phone) is not None
+        return (
+            self.owner("bsuid", address.bsuid) is not None or self.owner("phone", address.phone) is not None
+        )
 
     def settle(self, user: str, address: Address, *, changed_at: datetime | None = None) -> None:
-        """Make `address` the user's, taking its parts from whoever has them; an address that changed has a new version.
+        """Make `address` the user's, taking its parts from whoever has them; an address that changed has a
+        new version.
 
-        `changed_at` is when a person changed to it: what this person wrote before from the old address is still theirs (`former`).
+        `changed_at` is when a person changed to it: what this person wrote before from the old address is
+        still theirs (`former`).
         """
         sender = self.sender(user)
         new = {"phone": address.phone, "bsuid": address.bsuid}
@@ -112,8 +118,9 @@ class Unit:
             self.update(sender_path(user), new | {"version": sender["version"] + 1})
 
     def _take(self, loser: str, sort: str, value: str, changed_at: datetime | None) -> None:
-        """Take an address from `loser`. Whoever was registered at it since a person changed to it is that person, whose message came before the
-        news of the change: its answers, and nothing else, still go there.
+        """Take an address from `loser`. Whoever was registered at it since a person changed to it is that
+        person, whose message came before the news of the change: its answers, and nothing else, still go
+        there.
         """
         known = self.sender(loser)
         lost: Document = {sort: None, "version": known["version"] + 1}
@@ -144,11 +151,13 @@ def transact(inbox: Inbox, key: str, work: Callable[[Unit], T]) -> T:
 
 
 def identify(unit: Unit, address: Address, first_kind: Kind, now: datetime, *, sent_at: datetime) -> Tenant:
-    """The tenant of who wrote from `address` at `sent_at`, registered now if it was not; `first_kind` decides a new sender's welcome.
+    """The tenant of who wrote from `address` at `sent_at`, registered now if it was not; `first_kind` decides
+    a new sender's welcome.
 
-    Found by BSUID, then by phone; an address that was missing is linked. Numbers are recycled: a phone whose sender has another BSUID
-    belongs to whoever shows it now, and the other sender loses it. A BSUID and a BSUID-less sender's phone that point at two senders: the
-    BSUID wins, nothing moves and nothing is merged. What was written from an address before its owner changed it is that owner's.
+    Found by BSUID, then by phone; an address that was missing is linked. Numbers are recycled: a phone whose
+    sender has another BSUID belongs to whoever shows it now, and the other sender loses it. A BSUID and a
+    BSUID-less sender's phone that point at two senders: the BSUID wins, nothing moves and nothing is merged.
+    What was written from an address before its owner changed it is that owner's.
     """
     by_bsuid, by_phone = unit.owner("bsuid", address.bsuid), unit.owner("phone", address.phone)
     holder = unit.sender(by_phone) if by_phone else {}
@@ -208,7 +217,9 @@ def alias_path(sort: str, value: Any) -> str:
 
 
 def former_path(sort: str, value: Any) -> str:
-    """Where it is kept for a while who had an address before they changed it: among the messages, which expire."""
+    """Where it is kept for a while who had an address before they changed it: among the messages, which
+    expire.
+    """
     return message_path(f"former:{sort}:{value}")
 
 

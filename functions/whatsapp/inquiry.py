@@ -1,4 +1,6 @@
-"""SUNAT is asked again about what it did not have yet, and once about what was filed without asking it: by the sweep, and when its owner asks."""
+"""SUNAT is asked again about what it did not have yet, and once about what was filed without asking it: by
+the sweep, and when its owner asks.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from functions.whatsapp.ports import Clock
 log = logging.getLogger("cuadra")
 
 _AFTER = (timedelta(days=3), timedelta(days=4))
-"""How long after a first and a second *not found* it is asked again, so on the third and the seventh day: boletas are reported days later."""
+"""How long after a first and a second *not found* it is asked again, so on the third and the seventh day:
+boletas are reported days later.
+"""
 _RETRY = timedelta(hours=1)
 """How long after a question without an answer."""
 _ASK_S = 3.0
@@ -24,9 +28,11 @@ _ASK_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A filed paper and what SUNAT said of it last, if anything. `missed`: how often it was not found when it was due. `due`: when it is asked next.
+    """A filed paper and what SUNAT said of it last, if anything. `missed`: how often it was not found when it
+    was due. `due`: when it is asked next.
 
-    `copied`: of a paper that nobody asked about, what was said of another copy of it in the same books. `engine` read it, to this `verdict`.
+    `copied`: of a paper that nobody asked about, what was said of another copy of it in the same books.
+    `engine` read it, to this `verdict`.
     """
 
     tenant: UUID
@@ -60,17 +66,25 @@ class Inquiries(Protocol):
     def inquiry(self, tenant: UUID, entry: UUID) -> Inquiry | None:
         """One paper's; None where its six fields are not complete, or it was taken out."""
 
-    def keep(self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool = False) -> None:
-        """What was said last (None keeps what was said before), and when it is asked again, None for never. `missed`: one more time not found."""
+    def keep(
+        self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool = False
+    ) -> None:
+        """What was said last (None keeps what was said before), and when it is asked again, None for never.
+        `missed`: one more time not found.
+        """
 
     def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
         """What was said of the invoice of a document while it was read."""
 
     def unasked(self, tenant: UUID, month: date) -> Sequence[UUID]:
-        """The papers of a month (its first day) of which SUNAT said nothing yet and may be asked: due from now on, at the next sweep."""
+        """The papers of a month (its first day) of which SUNAT said nothing yet and may be asked: due from
+        now on, at the next sweep.
+        """
 
     def missing(self, author: Author) -> Sequence[Missing]:
-        """Facturas with IGV of the business's own RUC that are still not there a week on and that no answer told; none for who wants no notices."""
+        """Facturas with IGV of the business's own RUC that are still not there a week on and that no answer
+        told; none for who wants no notices.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,9 @@ class Inquirer:
     clock: Clock
 
     def ask_again(self, tenant: UUID, entry: UUID) -> bool:
-        """One question of the sweep. Whether it was answered; a copy of a paper that was asked about is no question."""
+        """One question of the sweep. Whether it was answered; a copy of a paper that was asked about is no
+        question.
+        """
         inquiry = self.inquiries.inquiry(tenant, entry)
         if inquiry is None:
             self.inquiries.keep(tenant, entry, None, None)
@@ -97,14 +113,21 @@ class Inquirer:
         return word is not None
 
     def whole(self, tenant: UUID, month: date, *, seconds: float) -> int:
-        """Ask about the papers of a month that nobody asked about, for so long or until there is no answer. How many are left, for the next sweeps."""
-        waiting, until = list(self.inquiries.unasked(tenant, month)), self.clock() + timedelta(seconds=seconds)
+        """Ask about the papers of a month that nobody asked about, for so long or until there is no answer.
+        How many are left, for the next sweeps.
+        """
+        waiting, until = (
+            list(self.inquiries.unasked(tenant, month)),
+            self.clock() + timedelta(seconds=seconds),
+        )
         while waiting and self.clock() < until and self.ask_again(tenant, waiting[0]):
             waiting.pop(0)
         return len(waiting)
 
     def now(self, tenant: UUID, entry: UUID) -> tuple[Inquiry, Word | None] | None:
-        """A paper and SUNAT's word on it as of now; the word that was kept where it cannot be asked. None where it has no six fields."""
+        """A paper and SUNAT's word on it as of now; the word that was kept where it cannot be asked. None
+        where it has no six fields.
+        """
         inquiry = self.inquiries.inquiry(tenant, entry)
         return (inquiry, self._asked(inquiry, scheduled=False) or inquiry.word) if inquiry else None
 
@@ -115,7 +138,9 @@ class Inquirer:
             word = self.witness.ask(inquiry.key, seconds=_ASK_S)
         except NotAsked as why:
             if scheduled:
-                self.inquiries.keep(inquiry.tenant, inquiry.entry, None, None if why.reason == "rejected" else now + _RETRY)
+                self.inquiries.keep(
+                    inquiry.tenant, inquiry.entry, None, None if why.reason == "rejected" else now + _RETRY
+                )
             return None
         missed = word.state == "not_found"
         due = inquiry.due if missed and not scheduled else again(word, inquiry.missed, now)

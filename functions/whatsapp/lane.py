@@ -1,11 +1,13 @@
 """Step 10: a sender's replies leave in order, each once.
 
-Work is parallel, release is ordered, like a processor's commit stage: a reply is committed as `ready`, *then* whoever did it tries the lane's
-lease; the holder sends every consecutive ready reply and looks again after letting go, so that no wake-up is lost. A send is frozen
-before its call. After a crash or an uncertain answer the same send is looked up among the receipts that Meta's statuses left, and
-called again only when none came in time: the one window in which a duplicate can pass, at most one a crash. A send that eight calls left
-uncertain holds its lane, and an operator is told. A file is uploaded before its send is frozen, and again before each further call of it: an
-upload that nobody sends is seen by nobody, and one that Meta has forgotten is no case of its own.
+Work is parallel, release is ordered, like a processor's commit stage: a reply is committed as `ready`, *then*
+whoever did it tries the lane's lease; the holder sends every consecutive ready reply and looks again after
+letting go, so that no wake-up is lost. A send is frozen before its call. After a crash or an uncertain answer
+the same send is looked up among the receipts that Meta's statuses left, and called again only when none came
+in time: the one window in which a duplicate can pass, at most one a crash. A send that eight calls left
+uncertain holds its lane, and an operator is told. A file is uploaded before its send is frozen, and again
+before each further call of it: an upload that nobody sends is seen by nobody, and one that Meta has forgotten
+is no case of its own.
 """
 
 from __future__ import annotations
@@ -34,13 +36,21 @@ WINDOW = timedelta(hours=24)
 TRIES = 5
 """Sends of one reply that may fail after being accepted (status `failed`) before it is undeliverable."""
 _UNKNOWN_TRIES = 12
-"""Refusals for a reason that nobody knows before a reply is undeliverable: about an hour, in which it may be the account's, not the reply's."""
+"""Refusals for a reason that nobody knows before a reply is undeliverable: about an hour, in which it may be
+the account's, not the reply's.
+"""
 _CALLS = 8
-"""Calls of one send, the last of them without a certain answer, after which only the user or an operator has it called again."""
+"""Calls of one send, the last of them without a certain answer, after which only the user or an operator has
+it called again.
+"""
 _MOST_COMBINED = 3000
-"""UTF-16 units of a message of several replies: a longer one is folded on the phone, and the last verdict with it."""
+"""UTF-16 units of a message of several replies: a longer one is folded on the phone, and the last verdict
+with it.
+"""
 _ALONE_AFTER = 2
-"""Refusals after which a reply goes alone, quotes nothing and offers nothing: it takes no other down with it, and nothing but itself can be what is wrong."""
+"""Refusals after which a reply goes alone, quotes nothing and offers nothing: it takes no other down with it,
+and nothing but itself can be what is wrong.
+"""
 _WITHOUT_FILE_AFTER = 3
 """Refusals after which a reply goes without its file, and says so."""
 _CAPTION_LIMIT = 1024
@@ -50,7 +60,9 @@ _KEPT = frozenset({Action.THROTTLE, Action.PAIR_LIMIT, Action.HOLD, Action.WINDO
 _LOOK_S = 0.2
 """How often a gathering release looks for more."""
 _DOUBLINGS = 2
-"""How often the wait for a receipt doubles: a Graph that hangs for minutes and then does everything it was asked repeats little."""
+"""How often the wait for a receipt doubles: a Graph that hangs for minutes and then does everything it was
+asked repeats little.
+"""
 _HOLD_S = 300.0
 """How often a lane that an operator must unblock (expired token, blocked number) is tried again by itself."""
 
@@ -59,11 +71,25 @@ class Sender(Protocol):
     """What the lane needs of the Graph client."""
 
     def send_text(
-        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+        self,
+        address: Address,
+        text: str,
+        *,
+        quote: str | None = None,
+        opaque: str | None = None,
+        offer: Offer | None = None,
     ) -> str:
         """Send, and return the wamid. Raises GraphError."""
 
-    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_document(
+        self,
+        address: Address,
+        file: Enclosed,
+        *,
+        caption: str,
+        quote: str | None = None,
+        opaque: str | None = None,
+    ) -> str:
         """Send an uploaded file, and return the wamid. Raises GraphError."""
 
     def upload(self, data: bytes, name: str, mime: Mime) -> str:
@@ -76,7 +102,9 @@ Receipts = Callable[[UUID], dict[str, Any] | None]
 
 @dataclass(slots=True)
 class Report:
-    """What one release did, for the canonical log line. `answer_ms` is the longest that a document of it had waited, from its arrival on."""
+    """What one release did, for the canonical log line. `answer_ms` is the longest that a document of it had
+    waited, from its arrival on.
+    """
 
     messages: int = 0
     replies: int = 0
@@ -123,12 +151,16 @@ class Lanes:
     sleep: Callable[[float], None] = field(default=time.sleep)
 
     def release(self, tenant_id: UUID, user_id: UUID) -> Report:
-        """Send what can be sent now. Raises Unwell when the database, the queue or the storage of files is; whoever called tries again."""
+        """Send what can be sent now. Raises Unwell when the database, the queue or the storage of files is;
+        whoever called tries again.
+        """
         report = Report()
         while True:
             lease = self.outbox.lease(tenant_id, user_id, self.lease_s)
             if lease is None:
-                report.stopped = report.stopped or "busy"  # its holder looks again after letting go; a paused lane has its wake-up
+                report.stopped = (
+                    report.stopped or "busy"
+                )  # its holder looks again after letting go; a paused lane has its wake-up
                 return report
             try:
                 report.stopped = self._drain(lease, report)
@@ -138,12 +170,23 @@ class Lanes:
                 return report
 
     def failed(self, task: tasks.StatusTask) -> str:
-        """What a `failed` status means for its send; says what was done. The lane is released by the caller."""
+        """What a `failed` status means for its send; says what was done. The lane is released by the
+        caller.
+        """
         action = action_of(task.code)
         refusal = _refusal(action, task.code, task.detail, failures=1, accepted=True)
         found = self.outbox.status_failed(task.tenant_id, task.send_id, task.sent_wamid, refusal, TRIES)
-        fields = {"send": str(task.send_id), "code": task.code, "action": action.name.lower(), "result": found.result}
-        log.log(logging.ERROR if found.result == "undeliverable" else logging.WARNING, "send_failed", extra={"fields": fields})
+        fields = {
+            "send": str(task.send_id),
+            "code": task.code,
+            "action": action.name.lower(),
+            "result": found.result,
+        }
+        log.log(
+            logging.ERROR if found.result == "undeliverable" else logging.WARNING,
+            "send_failed",
+            extra={"fields": fields},
+        )
         if action is Action.HOLD:
             log.error("sending_blocked", extra={"fields": fields})
         if found.not_before is not None:
@@ -191,7 +234,11 @@ class Lanes:
             offer=batch.offer,
         )
         if isinstance(send, Frozen):
-            return self._refused(lease, view, send, refused) if refused else self._call(lease, view, send, report)
+            return (
+                self._refused(lease, view, send, refused)
+                if refused
+                else self._call(lease, view, send, report)
+            )
         return "lost" if send == "lost" else None  # a member changed since the view: the next one shows how
 
     def _uploaded(self, file: Enclosed | None) -> tuple[Enclosed | None, GraphError | None]:
@@ -199,7 +246,10 @@ class Lanes:
         if file is None:
             return None, None
         try:
-            return replace(file, media=self.graph.upload(self.media.load(file.uri, timeout=self.load_s), file.name, file.mime)), None
+            return replace(
+                file,
+                media=self.graph.upload(self.media.load(file.uri, timeout=self.load_s), file.name, file.mime),
+            ), None
         except Gone:
             log.error("file_missing", extra={"fields": {"uri": file.uri}})
             return file, GraphError(BAD_FILE, None, "the stored file is gone")
@@ -208,11 +258,15 @@ class Lanes:
 
     def _window_closed(self, lease: Lease, view: LaneView) -> str:
         self.outbox.hold(lease, view.last_inbound_at)
-        log.warning("window_closed", extra={"fields": {"user": str(lease.user_id), "waiting": len(view.replies)}})
+        log.warning(
+            "window_closed", extra={"fields": {"user": str(lease.user_id), "waiting": len(view.replies)}}
+        )
         return "window_closed"
 
     def _next(self, lease: Lease, view: LaneView, report: Report) -> _Batch | None:
-        """What leaves next: a late reply alone, the welcome alone, or the run of ready replies from `next` that fits one message."""
+        """What leaves next: a late reply alone, the welcome alone, or the run of ready replies from `next`
+        that fits one message.
+        """
         late = next((one for one in view.replies if one.state == "ready" and one.seq < view.next), None)
         if late:
             return _alone(late, view.now)
@@ -227,11 +281,16 @@ class Lanes:
             if expected > view.next:
                 self.outbox.skip(lease, expected)
             beyond = [one for one in view.replies if one.state == "ready" and one.seq > expected]
-            if not beyond or view.now - min(one.ready_at for one in beyond) < timedelta(seconds=self.patience_s):
+            if not beyond or view.now - min(one.ready_at for one in beyond) < timedelta(
+                seconds=self.patience_s
+            ):
                 return None
-            # The one exception to order: what was numbered before is not coming, and the others waited long enough. Told before it is done,
-            # so that a crash between the two cannot hide it.
-            log.error("lane_passed", extra={"fields": {"user": str(lease.user_id), "from": expected, "to": beyond[0].seq}})
+            # The one exception to order: what was numbered before is not coming, and the others waited long
+            # enough. Told before it is done, so that a crash between the two cannot hide it.
+            log.error(
+                "lane_passed",
+                extra={"fields": {"user": str(lease.user_id), "from": expected, "to": beyond[0].seq}},
+            )
             if not self.outbox.skip(lease, beyond[0].seq):  # it came at the last moment: look again
                 newer = self.outbox.view(lease)
                 return self._next(lease, newer, report) if newer else None
@@ -247,12 +306,20 @@ class Lanes:
         receipts = self.receipts(send.id) or {}
         failed = receipts.get("failed") or {}
         accepted = [receipts[name] for name in ("sent", "delivered", "read") if receipts.get(name)]
-        if arrived := next((one for one in accepted if one["wamid"] != failed.get("wamid")), None):  # of two calls, one that did not fail
+        if arrived := next(
+            (one for one in accepted if one["wamid"] != failed.get("wamid")), None
+        ):  # of two calls, one that did not fail
             log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(send.id)}})
             return self._sent(lease, view, send, arrived["wamid"], report)
-        wait_until = send.called_at + timedelta(seconds=self.receipt_wait_s * 2 ** min(send.calls - 1, _DOUBLINGS))
-        if failed and (send.calls == 1 or view.now >= wait_until):  # of several calls, the others may still have arrived
-            return self._refused(lease, view, send, GraphError(failed.get("code"), None, str(failed.get("detail") or "")))
+        wait_until = send.called_at + timedelta(
+            seconds=self.receipt_wait_s * 2 ** min(send.calls - 1, _DOUBLINGS)
+        )
+        if failed and (
+            send.calls == 1 or view.now >= wait_until
+        ):  # of several calls, the others may still have arrived
+            return self._refused(
+                lease, view, send, GraphError(failed.get("code"), None, str(failed.get("detail") or ""))
+            )
         if view.now < wait_until:
             return self._pause(lease, wait_until, "awaiting_receipt")
         return self._call_again(lease, view, send, report)
@@ -262,7 +329,10 @@ class Lanes:
             return self._window_closed(lease, view)
         if send.calls >= _CALLS and send.error is None:
             # Told before it is done, as a gap is.
-            log.error("send_never_certain", extra={"fields": {"send": str(send.id), "user": str(lease.user_id), "calls": send.calls}})
+            log.error(
+                "send_never_certain",
+                extra={"fields": {"send": str(send.id), "user": str(lease.user_id), "calls": send.calls}},
+            )
             self.outbox.hold(lease, view.last_inbound_at, send)
             return "never_certain"
         file, refused = self._uploaded(send.file)
@@ -273,7 +343,9 @@ class Lanes:
         log.warning("send_called_again", extra={"fields": {"send": str(send.id), "calls": send.calls + 1}})
         return self._call(lease, view, replace(send, file=file), report, again=True)
 
-    def _call(self, lease: Lease, view: LaneView, send: Frozen, report: Report, *, again: bool = False) -> str | None:
+    def _call(
+        self, lease: Lease, view: LaneView, send: Frozen, report: Report, *, again: bool = False
+    ) -> str | None:
         if view.address.phone is None and view.address.bsuid is None:
             self.outbox.bury(lease, send, Refusal(Action.UNDELIVERABLE, None, "no address left"))
             log.error("undeliverable", extra={"fields": {"send": str(send.id), "reason": "no_address"}})
@@ -284,7 +356,11 @@ class Lanes:
         except GraphError as error:
             if error.action is Action.UNCERTAIN:
                 log.warning("send_uncertain", extra={"fields": _told(send, error)})
-                return self._pause(lease, max(view.now, send.called_at) + timedelta(seconds=self.receipt_wait_s), "awaiting_receipt")
+                return self._pause(
+                    lease,
+                    max(view.now, send.called_at) + timedelta(seconds=self.receipt_wait_s),
+                    "awaiting_receipt",
+                )
             return self._refused(lease, view, send, error, again=again)
         finally:
             took_ms = round((time.monotonic() - started) * 1000)
@@ -293,14 +369,20 @@ class Lanes:
 
     def _called(self, address: Address, send: Frozen, opaque: str) -> str:
         if send.file:
-            return self.graph.send_document(address, send.file, caption=send.text, quote=send.quote, opaque=opaque)
+            return self.graph.send_document(
+                address, send.file, caption=send.text, quote=send.quote, opaque=opaque
+            )
         return self.graph.send_text(address, send.text, quote=send.quote, opaque=opaque, offer=send.offer)
 
-    def _sent(self, lease: Lease, view: LaneView, send: Frozen, wamid: str, report: Report, took_ms: int = 0) -> str | None:
+    def _sent(
+        self, lease: Lease, view: LaneView, send: Frozen, wamid: str, report: Report, took_ms: int = 0
+    ) -> str | None:
         paced = self.outbox.sent(lease, send, wamid)
         report.messages += 1
         report.replies += len(send.members)
-        waited = [view.now - one.received_at for one in view.replies if one.seq in send.members and one.received_at]
+        waited = [
+            view.now - one.received_at for one in view.replies if one.seq in send.members and one.received_at
+        ]
         if waited:
             report.answer_ms = max(report.answer_ms, round(max(waited) / timedelta(milliseconds=1)) + took_ms)
         if paced is None:
@@ -308,15 +390,20 @@ class Lanes:
         self._wake(lease.tenant_id, lease.user_id, paced)
         return "paced"
 
-    def _refused(self, lease: Lease, view: LaneView, send: Frozen, error: GraphError, *, again: bool = False) -> str | None:
-        """What a refusal, or a receipt that the send failed, means for the send and the lane, from the client's one table of codes."""
+    def _refused(
+        self, lease: Lease, view: LaneView, send: Frozen, error: GraphError, *, again: bool = False
+    ) -> str | None:
+        """What a refusal, or a receipt that the send failed, means for the send and the lane, from the
+        client's one table of codes.
+        """
         action, fields = error.action, _told(send, error)
         refusal = _refusal(action, error.code, error.detail, failures=view.failures + 1, accepted=False)
         if _ends(view, send, action, again=again):
             self.outbox.bury(lease, send, refusal)
             log.error("undeliverable", extra={"fields": fields})
             return None
-        # This call was refused; what the one before it came to is not known, so that it stays the same send and its receipt may still come.
+        # This call was refused; what the one before it came to is not known, so that it stays the same send
+        # and its receipt may still come.
         until = self.outbox.failed(lease, send, refusal, keep=again)
         match action:
             case Action.WINDOW:
@@ -336,7 +423,8 @@ class Lanes:
         return why
 
     def _wake(self, tenant_id: UUID, user_id: UUID, until: datetime) -> None:
-        # A moment later than the lane's own time, so that clocks that differ a little do not waste the wake-up.
+        # A moment later than the lane's own time, so that clocks that differ a little do not waste the
+        # wake-up.
         task = tasks.LaneTask(tenant_id, user_id, until + timedelta(seconds=0.5))
         self.queue.push(task.name, tasks.dump(task), at=task.not_before)
 
@@ -348,7 +436,8 @@ def _told(send: Frozen, error: GraphError) -> dict[str, Any]:
 def _refusal(action: Action, code: int | None, detail: str, *, failures: int, accepted: bool) -> Refusal:
     """What follows for the lane from a refusal of `action`, the lane's `failures` in a row included.
 
-    `accepted`: it came by a status, after the send was taken; only then may it be the reply's fault that it was not delivered just now.
+    `accepted`: it came by a status, after the send was taken; only then may it be the reply's fault that it
+    was not delivered just now.
     """
     window, final = action is Action.WINDOW, action is Action.UNDELIVERABLE
     wait_s = None if window or final else _HOLD_S if action is Action.HOLD else _backoff(action, failures)
@@ -359,8 +448,8 @@ def _refusal(action: Action, code: int | None, detail: str, *, failures: int, ac
 def _ends(view: LaneView, send: Frozen, action: Action, *, again: bool) -> bool:
     """Whether a refused send is given up: nobody there, or nothing left to try.
 
-    What was refused for a reason that nobody knows, or for what is in it, may yet work another time: with fewer replies, without its quote, its
-    choices or its file, or because it was not the reply's fault.
+    What was refused for a reason that nobody knows, or for what is in it, may yet work another time: with
+    fewer replies, without its quote, its choices or its file, or because it was not the reply's fault.
     """
     if action not in (Action.UNKNOWN, Action.PAYLOAD):
         return action is Action.UNDELIVERABLE
@@ -407,7 +496,9 @@ def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Batch
 
 
 def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Batch:
-    """One message of these replies, which quotes the one that it answers, of several the first file. A duplicate is told here, against what was released before, its own message included."""
+    """One message of these replies, which quotes the one that it answers, of several the first file. A
+    duplicate is told here, against what was released before, its own message included.
+    """
     released: dict[str, Waiting] = {}
     duplicates: dict[int, UUID] = {}
     bodies = list[str]()
@@ -418,11 +509,17 @@ def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Bat
             if twin and twin.received_at and twin.document_id and name not in told:
                 told[name] = twin.received_at, twin.document_id
         released |= {key: one for key, _ in one.keys if key not in released}
-        if told and all(name in told for _, name in one.keys):  # a file that brings one new invoice is no copy
+        if told and all(
+            name in told for _, name in one.keys
+        ):  # a file that brings one new invoice is no copy
             duplicates[one.seq] = next(iter(told.values()))[1]
         notices = [duplicate_notice(name, received_at, now) for name, (received_at, _) in told.items()]
         body = "\n\n".join([one.body or "", *notices])
-        bodies.append(body if size(body) <= WHATSAPP_LIMIT or not notices else f"{one.body}\n\n{duplicates_notice(len(notices))}")
+        bodies.append(
+            body
+            if size(body) <= WHATSAPP_LIMIT or not notices
+            else f"{one.body}\n\n{duplicates_notice(len(notices))}"
+        )
     if len(members) == 1:
         quote = None if is_ours(members[0].wamid) else members[0].wamid
         return _Batch(tuple(members), cut(bodies[0]), quote, duplicates, may_grow, members[0].offer)

@@ -1,6 +1,8 @@
-"""What the worker needs of Postgres: documents with their leases, and the lanes in which replies leave. `infra` implements both ports.
+"""What the worker needs of Postgres: documents with their leases, and the lanes in which replies leave.
+`infra` implements both ports.
 
-As all of `ports`, an implementation raises `Unwell` (and nothing else) when the database is down, slow or refusing.
+As all of `ports`, an implementation raises `Unwell` (and nothing else) when the database is down, slow or
+refusing.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ from functions.whatsapp.tasks import MessageTask
 class Opened:
     """What Postgres knows of a message once its tenant, user and lane are there.
 
-    `purged`: the tenant was deleted, nothing may be written. `answered`: the number under which the message has its reply; only its
-    release may be missing. None while there is no reply.
+    `purged`: the tenant was deleted, nothing may be written. `answered`: the number under which the message
+    has its reply; only its release may be missing. None while there is no reply.
     """
 
     purged: bool
@@ -32,7 +34,8 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A document that is ours until the lease ends. Results are written only while `token` is still the row's. `new`: nobody had it before.
+    """A document that is ours until the lease ends. Results are written only while `token` is still the
+    row's. `new`: nobody had it before.
 
     `tenant_id` is the business in which it is filed, `home` its sender's own.
     """
@@ -57,7 +60,8 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`number` counts from 1, this one included. `twin` is a document of the same tenant with the same bytes, read whole already.
+    """`number` counts from 1, this one included. `twin` is a document of the same tenant with the same bytes,
+    read whole already.
 
     A document that is to be read again has no twin.
     """
@@ -70,7 +74,8 @@ class Attempt:
 class Answered:
     """What came of an answer. `written` is False when the number had its reply already.
 
-    `silenced`: it was the same answer once too often, so the number is void; `begins`: the one before it was still given.
+    `silenced`: it was the same answer once too often, so the number is void; `begins`: the one before it was
+    still given.
     """
 
     written: bool
@@ -80,7 +85,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a tap of the sender's stands for: `text`, and `about`, the message whose answer offered it. `past`: it is too late for it."""
+    """What a tap of the sender's stands for: `text`, and `about`, the message whose answer offered it.
+    `past`: it is too late for it.
+    """
 
     text: str
     about: str | None
@@ -95,7 +102,9 @@ class Eraser(Protocol):
     """Deletes a business from every store."""
 
     def erase(self, tenant: UUID, *, budget_s: float) -> bool:
-        """Go on for about `budget_s` seconds; True when nothing is left. May be called again at any point. Raises Unwell."""
+        """Go on for about `budget_s` seconds; True when nothing is left. May be called again at any point.
+        Raises Unwell.
+        """
 
 
 class Records(Protocol):
@@ -108,7 +117,9 @@ class Records(Protocol):
         """
 
     def move(self, tenant: Tenant) -> bool:
-        """Write a newer address of the user; False when an even newer one is there, or the tenant was purged."""
+        """Write a newer address of the user; False when an even newer one is there, or the tenant was
+        purged.
+        """
 
     def stands(self, business: UUID) -> bool:
         """Whether a business of somebody else's was not erased."""
@@ -117,32 +128,39 @@ class Records(Protocol):
         """Own the message's document, creating it."""
 
     def refile(self, claim: Claim, task: MessageTask, *, storage_uri: str) -> Claim | None:
-        """Have a document that is still being read stand with the business of `task`, its original being at `storage_uri`; None when the lease is lost."""
+        """Have a document that is still being read stand with the business of `task`, its original being at
+        `storage_uri`; None when the lease is lost.
+        """
 
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
         """Count an attempt, before the file is opened; None when the lease is lost."""
 
     def unclaim(self, claim: Claim, *, back_s: float | None = None, problem: str | None = None) -> None:
-        """Give the document back at once, for a retry that need not wait for the lease to end. `problem`: why it failed, for operators.
+        """Give the document back at once, for a retry that need not wait for the lease to end. `problem`: why
+        it failed, for operators.
 
-        With `back_s` a task is on its way to it: whoever comes may claim it, for so long the lane counts it as being worked on, and
-        after that it is overdue.
+        With `back_s` a task is on its way to it: whoever comes may claim it, for so long the lane counts it
+        as being worked on, and after that it is overdue.
         """
 
     def finish(
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
         question: Said | None = None, file: Enclosed | None = None, notice: Notice | None = None,
     ) -> bool:  # fmt: skip
-        """Write the extractions, the reply and the document's end together, or nothing; False when the lease is lost, or the number or message has a reply.
+        """Write the extractions, the reply and the document's end together, or nothing; False when the lease
+        is lost, or the number or message has a reply.
 
-        `question`, whether a RUC is the business's own, follows the body and offers its choices, unless an answer asked it before: it is asked once.
-        `notice` follows both, unless another answer told of all its papers meanwhile.
+        `question`, whether a RUC is the business's own, follows the body and offers its choices, unless an
+        answer asked it before: it is asked once. `notice` follows both, unless another answer told of all its
+        papers meanwhile.
 
-        `failure` is a code and makes the document `failed`; without it, it is `done`. With a `file`, which is stored, the body is its caption.
+        `failure` is a code and makes the document `failed`; without it, it is `done`. With a `file`, which is
+        stored, the body is its caption.
         """
 
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
-        """Finish with the extractions and the reply of `twin`, the same bytes of the same tenant; False, and nothing is written, as in `finish`.
+        """Finish with the extractions and the reply of `twin`, the same bytes of the same tenant; False, and
+        nothing is written, as in `finish`.
 
         `noted` stands in the place of what the twin's own words added to its reply.
 
@@ -150,7 +168,9 @@ class Records(Protocol):
         """
 
     def settled(self, task: MessageTask) -> bool:
-        """Whether every earlier number of the sender has its reply: what he wrote and sent before is in the books."""
+        """Whether every earlier number of the sender has its reply: what he wrote and sent before is in the
+        books.
+        """
 
     def choose(self, task: MessageTask) -> Chosen | None:
         """What the tap that the task brings stands for; None where this sender was never offered it.
@@ -171,25 +191,31 @@ class Records(Protocol):
         notice: Notice | None = None,
         gives: Given | None = None,
     ) -> Answered:
-        """Write the reply of a message that is no document; None makes its number void, as a reply under another number does.
+        """Write the reply of a message that is no document; None makes its number void, as a reply under
+        another number does.
 
-        With a `file`, which is stored, the body is its caption. `title` heads the body where it leaves among others. What it `gives` of the books is
-        noted with it: a month whose file never came was never given.
+        With a `file`, which is stored, the body is its caption. `title` heads the body where it leaves among
+        others. What it `gives` of the books is noted with it: a month whose file never came was never given.
 
         `notice` follows the body, as in `finish`: what is not said by an answer is not told.
 
         `about` are the entries that it names, in their order: who quotes it means them.
 
-        `kind` names a fixed sentence. After three of a kind within ten minutes the number is void instead, until the user sends a file, or
-        nothing that earns this sentence for ten minutes: two programs that answer each other would never end. The instructions ("text") are
-        given once within ten minutes, or since the last file.
+        `kind` names a fixed sentence. After three of a kind within ten minutes the number is void instead,
+        until the user sends a file, or nothing that earns this sentence for ten minutes: two programs that
+        answer each other would never end. The instructions ("text") are given once within ten minutes, or
+        since the last file.
         """
 
     def asked_to_erase(self, task: MessageTask, since: datetime) -> bool:
-        """Whether the person was asked if everything is to go (an answer of the kind `ERASE`): in the message that he quotes, or where he quotes none, since then."""
+        """Whether the person was asked if everything is to go (an answer of the kind `ERASE`): in the message
+        that he quotes, or where he quotes none, since then.
+        """
 
     def left(self, tenant_id: UUID, user_id: UUID, seq: int) -> bool:
-        """Whether nothing of the answer to a number is to be sent any more: it was sent, never can be, or has begun to be deleted."""
+        """Whether nothing of the answer to a number is to be sent any more: it was sent, never can be, or has
+        begun to be deleted.
+        """
 
     def overdue(self, limit: int) -> list[tuple[UUID, str]]:
         """(tenant id, wamid) of documents whose lease ended before they were finished, over all tenants."""
@@ -220,8 +246,9 @@ class Earlier:
 class Waiting:
     """One reply as the lane sees it. `body` is None when it is void.
 
-    `tries` counts what may end it: failures of its own after being accepted, and refusals for unknown reasons; no throttle, no hold.
-    `keys` are its invoices' identities, (document key, name); `earlier` those of them that earlier replies brought.
+    `tries` counts what may end it: failures of its own after being accepted, and refusals for unknown
+    reasons; no throttle, no hold. `keys` are its invoices' identities, (document key, name); `earlier` those
+    of them that earlier replies brought.
     """
 
     seq: int
@@ -248,7 +275,8 @@ class Waiting:
 class StatusFailed:
     """What a `failed` status came to; `not_before` is when the lane may be tried again, None at once.
 
-    `unknown` is a send that failed before, or one of which another call, with another wamid, is the one that counts.
+    `unknown` is a send that failed before, or one of which another call, with another wamid, is the one that
+    counts.
     """
 
     result: Literal["again", "undeliverable", "unknown"]
@@ -257,11 +285,13 @@ class StatusFailed:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A send as it was decided: every retry sends exactly this text and offer, quoting `quote`, or this file with the text as its caption.
+    """A send as it was decided: every retry sends exactly this text and offer, quoting `quote`, or this file
+    with the text as its caption.
 
     `members` are numbers of the lane.
 
-    `error` is why its last call is known to have failed, or why the lane was held for it since; None while nobody knows what that call came to.
+    `error` is why its last call is known to have failed, or why the lane was held for it since; None while
+    nobody knows what that call came to.
     """
 
     id: UUID
@@ -277,10 +307,11 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What Meta's refusal of a send comes to, by `client`'s one table of codes. `code` is None where none was told.
+    """What Meta's refusal of a send comes to, by `client`'s one table of codes. `code` is None where none was
+    told.
 
-    The lane is not tried again for `wait_s` seconds (None: no wait of its own). `hold` keeps the lane until the user writes; `counts` counts
-    it as a try of each member; `pace` paces the lane from now on.
+    The lane is not tried again for `wait_s` seconds (None: no wait of its own). `hold` keeps the lane until
+    the user writes; `counts` counts it as a try of each member; `pace` paces the lane from now on.
     """
 
     action: Action
@@ -294,9 +325,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class LaneView:
-    """The lane at one instant (`now` is the database's): what waits from `next` on, and late replies below it.
+    """The lane at one instant (`now` is the database's): what waits from `next` on, and late replies below
+    it.
 
-    `working` is the highest number that is being worked on right now, or None. `unresolved` is a send whose fate is unknown.
+    `working` is the highest number that is being worked on right now, or None. `unresolved` is a send whose
+    fate is unknown.
     """
 
     now: datetime
@@ -332,13 +365,18 @@ class Outbox(Protocol):
         file: Enclosed | None = None,
         offer: Offer | None = None,
     ) -> Frozen | Literal["lost", "changed"]:
-        """Decide a send just before its call and renew the lease; `duplicates` marks members' documents, `version` is that of the address it goes to.
+        """Decide a send just before its call and renew the lease; `duplicates` marks members' documents,
+        `version` is that of the address it goes to.
 
-        Nothing is decided when the lease is lost, or when a member is not ready any more: it changed since the view.
+        Nothing is decided when the lease is lost, or when a member is not ready any more: it changed since
+        the view.
         """
 
-    def recall(self, lease: Lease, send: Frozen, lease_s: float, *, version: int, file: Enclosed | None = None) -> bool:
-        """Note that the same send is about to be called again, at the address of `version`, and renew the lease; False when either is no longer ours.
+    def recall(
+        self, lease: Lease, send: Frozen, lease_s: float, *, version: int, file: Enclosed | None = None
+    ) -> bool:
+        """Note that the same send is about to be called again, at the address of `version`, and renew the
+        lease; False when either is no longer ours.
 
         `file` is the send's own, uploaded anew.
         """
@@ -352,8 +390,8 @@ class Outbox(Protocol):
     def failed(self, lease: Lease, send: Frozen, refusal: Refusal, *, keep: bool) -> datetime | None:
         """The send was refused for now: its members are ready again, in a new send, after the wait.
 
-        `keep`: an earlier call of it may have arrived, so it stays the same send, unresolved. Returns when the lane may be tried again, None
-        where the refusal has no wait.
+        `keep`: an earlier call of it may have arrived, so it stays the same send, unresolved. Returns when
+        the lane may be tried again, None where the refusal has no wait.
         """
 
     def bury(self, lease: Lease, send: Frozen, refusal: Refusal) -> None:
@@ -372,17 +410,23 @@ class Outbox(Protocol):
         """Nobody may lease the lane before `until`."""
 
     def hold(self, lease: Lease, seen: datetime | None, uncertain: Frozen | None = None) -> None:
-        """Keep everything until the user writes again or an operator lets the lane go on: `uncertain`, the reason, is then called again.
+        """Keep everything until the user writes again or an operator lets the lane go on: `uncertain`, the
+        reason, is then called again.
 
-        Nothing is held when the user wrote after `seen`, the view's last message of the user's: nobody would let that lane go on. `uncertain` is
-        then called again by the next release.
+        Nothing is held when the user wrote after `seen`, the view's last message of the user's: nobody would
+        let that lane go on. `uncertain` is then called again by the next release.
         """
 
     def release(self, lease: Lease) -> bool:
-        """Give the lane back; True when something could be sent again right now (look again, or a wake-up is lost)."""
+        """Give the lane back; True when something could be sent again right now (look again, or a wake-up is
+        lost).
+        """
 
-    def status_failed(self, tenant_id: UUID, send_id: UUID, wamid: str, refusal: Refusal, tries: int) -> StatusFailed:
+    def status_failed(
+        self, tenant_id: UUID, send_id: UUID, wamid: str, refusal: Refusal, tries: int
+    ) -> StatusFailed:
         """A `failed` status came for a send: its members become ready again.
 
-        They become `undeliverable` where the refusal says so and the user has not moved since, or where it counts and was their try number `tries`.
+        They become `undeliverable` where the refusal says so and the user has not moved since, or where it
+        counts and was their try number `tries`.
         """

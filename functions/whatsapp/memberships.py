@@ -1,10 +1,13 @@
 """Who belongs to which business, in the Inbox: invitations, seats, and the business that a person writes for.
 
     invites/{sha256 of the code}   tenant_id, role, until, used; gone 9 days after its end
-    businesses/{tenant_id}         owner, ruc, name, last, removed, members {user_id: {number, role, at}}; of those that invited somebody
-    senders/{user_id}              seats {tenant_id: {number, role}}, last_seat, active, chosen, tries: of those who joined another business
+    businesses/{tenant_id}         owner, ruc, name, last, removed, members {user_id: {number, role, at}}; of
+                                   those that invited somebody
+    senders/{user_id}              seats {tenant_id: {number, role}}, last_seat, active, chosen, tries: of
+                                   those who joined another business
 
-A person's own business is no seat: who joined none has nothing of this. A number is given once, so that *quitar 2* never means somebody else.
+A person's own business is no seat: who joined none has nothing of this. A number is given once, so that
+*quitar 2* never means somebody else.
 """
 
 from __future__ import annotations
@@ -24,7 +27,9 @@ from functions.whatsapp.ports import Clock, Document, Inbox
 OPEN_FOR = timedelta(hours=48)
 """How long an invitation can be taken up."""
 TRIES = 5
-"""Codes that open nothing which one person may write in a day of Lima: nobody finds one of 49 bits by trying."""
+"""Codes that open nothing which one person may write in a day of Lima: nobody finds one of 49 bits by
+trying.
+"""
 MOST_MEMBERS = 20
 MOST_SEATS = 60
 """People of one business, and businesses of one person: each is read in one transaction."""
@@ -89,11 +94,17 @@ def seat_of(sender: Document) -> Seat | None:
     if not seats:
         return None
     active = sender.get("active")
-    return Seat(UUID(active), seats[active]["role"]) if active in seats else Seat(UUID(sender["tenant_id"]), "owner")
+    return (
+        Seat(UUID(active), seats[active]["role"])
+        if active in seats
+        else Seat(UUID(sender["tenant_id"]), "owner")
+    )
 
 
 def understood(unit: Unit, user: str, text: str | None, now: datetime) -> Did | None:
-    """Do what a text asks about whose business its sender writes for; None for every other text, and for all of who joined none and has no code."""
+    """Do what a text asks about whose business its sender writes for; None for every other text, and for all
+    of who joined none and has no code.
+    """
     from functions.extractor.peru.tokens import fold
 
     said = fold((text or "")[:200])
@@ -111,7 +122,9 @@ def _join(unit: Unit, user: str, code: str, now: datetime) -> Did:
     path = invite_path(code)
     invite = unit.get(path)
     if invite is None or invite["used"]:
-        unit.update(sender_path(user), {"tries": {"day": today.isoformat(), "count": _tried(sender, today) + 1}})
+        unit.update(
+            sender_path(user), {"tries": {"day": today.isoformat(), "count": _tried(sender, today) + 1}}
+        )
         return "used" if invite else "wrong"
     tenant, role = invite["tenant_id"], invite["role"]
     business, seats = unit.get(business_path(tenant)), sender.get("seats") or {}
@@ -154,7 +167,9 @@ def _choose(unit: Unit, sender: Document, which: str, seq: int) -> Did:
         found = [place for place in places if place.number == int(named)]
     else:
         found = [place for place in places if named and named in (place.ruc, _folded(place.name))]
-        found = found or [place for place in places if named and set(named.split()) <= set(_folded(place.name).split())]
+        found = found or [
+            place for place in places if named and set(named.split()) <= set(_folded(place.name).split())
+        ]
     if len(found) != 1:
         return "which"
     if seq >= sender.get("chosen", 0):
@@ -169,7 +184,9 @@ def _places(unit: Unit, sender: Document) -> list[Place]:
     for tenant, each in numbered.items():
         known = unit.get(business_path(tenant)) or {}
         active = seat is None or seat.business == UUID(tenant)
-        found.append(Place(each["number"], UUID(tenant), each["role"], known.get("ruc"), known.get("name"), active))
+        found.append(
+            Place(each["number"], UUID(tenant), each["role"], known.get("ruc"), known.get("name"), active)
+        )
     return sorted(found, key=lambda place: place.number)
 
 
@@ -181,25 +198,43 @@ def _folded(name: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Memberships:
-    """Seats in one Inbox, as the worker changes and reads them. All methods raise Unwell when the store is."""
+    """Seats in one Inbox, as the worker changes and reads them. All methods raise Unwell when the store
+    is.
+    """
 
     inbox: Inbox
     clock: Clock
 
     def invite(self, tenant: UUID, owner: UUID, role: Role, *, ruc: str | None, name: str | None) -> str:
-        """A new code that makes one person of the business what `role` says, for 48 hours. `ruc` and `name`: how its people find it in their lists."""
+        """A new code that makes one person of the business what `role` says, for 48 hours. `ruc` and `name`:
+        how its people find it in their lists.
+        """
         code, until = new_code(), self.clock() + OPEN_FOR
 
         def work(unit: Unit) -> None:
             empty = {"owner": str(owner), "last": _OWN, "members": {}}
-            unit.set(business_path(tenant), empty | (unit.get(business_path(tenant)) or {}) | {"ruc": ruc, "name": name})
-            unit.set(invite_path(code), {"tenant_id": str(tenant), "role": role, "until": until, "used": False, "expires_at": until + KEPT})
+            unit.set(
+                business_path(tenant),
+                empty | (unit.get(business_path(tenant)) or {}) | {"ruc": ruc, "name": name},
+            )
+            unit.set(
+                invite_path(code),
+                {
+                    "tenant_id": str(tenant),
+                    "role": role,
+                    "until": until,
+                    "used": False,
+                    "expires_at": until + KEPT,
+                },
+            )
 
         transact(self.inbox, str(tenant), work)
         return code
 
     def name(self, tenant: UUID, *, ruc: str | None, name: str | None) -> None:
-        """Have a business's people find it by its RUC and name from now on; nothing is kept of one that invited nobody."""
+        """Have a business's people find it by its RUC and name from now on; nothing is kept of one that
+        invited nobody.
+        """
 
         def work(unit: Unit) -> None:
             if unit.get(business_path(tenant)) is not None:
@@ -238,7 +273,9 @@ class Memberships:
         return transact(self.inbox, str(user), work)
 
     def choose(self, user: UUID, which: str, seq: int) -> Did:
-        """What `negocio …` does at admission, for a tap, whose words only the worker knows; a message after `seq` that chose stays right."""
+        """What `negocio …` does at admission, for a tap, whose words only the worker knows; a message after
+        `seq` that chose stays right.
+        """
 
         def work(unit: Unit) -> Did:
             sender = unit.find(str(user))
@@ -247,7 +284,9 @@ class Memberships:
         return transact(self.inbox, str(user), work)
 
     def remove(self, tenant: UUID, number: int, wamid: str) -> Member | None:
-        """End the seat of the member with this number; None where nobody has it. The same message is told again whom it removed."""
+        """End the seat of the member with this number; None where nobody has it. The same message is told
+        again whom it removed.
+        """
         found = {member.number: member for member in self.members(tenant)}.get(number)
         user = str(found.user) if found else ""
 
@@ -270,10 +309,15 @@ class Memberships:
 
 
 def end(unit: Unit, tenant: str, user: str) -> None:
-    """Take a seat away, on both sides; what that person sends from now on is for his own business, unless he chose another."""
+    """Take a seat away, on both sides; what that person sends from now on is for his own business, unless he
+    chose another.
+    """
     known = unit.get(business_path(tenant))
     if known and user in known["members"]:
-        unit.update(business_path(tenant), {"members": {one: each for one, each in known["members"].items() if one != user}})
+        unit.update(
+            business_path(tenant),
+            {"members": {one: each for one, each in known["members"].items() if one != user}},
+        )
     sender = unit.find(user)
     if sender and tenant in (sender.get("seats") or {}):
         left = {one: each for one, each in sender["seats"].items() if one != tenant}

@@ -25,7 +25,9 @@ Kind = Literal[
     "empty",
     "news",
 ]
-"""The kinds of message that earn a reply, and so a number in the sender's lane. `news` is none of the sender's: it is ours, and its text the reply."""
+"""The kinds of message that earn a reply, and so a number in the sender's lane. `news` is none of the
+sender's: it is ours, and its text the reply.
+"""
 
 FILE_KINDS: frozenset[Kind] = frozenset({"image", "document", "audio", "video", "sticker"})
 """Kinds that count against the daily cap of files."""
@@ -33,8 +35,12 @@ FILE_KINDS: frozenset[Kind] = frozenset({"image", "document", "audio", "video", 
 READABLE_KINDS: frozenset[Kind] = frozenset({"image", "document"})
 """Kinds whose media is fetched, stored and judged by its bytes; the other files get the warning unfetched."""
 
-Mime = Literal["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf", "text/plain"]
-"""The types of the files that we send: of those that WhatsApp takes, what is opened on any phone and in any office. It takes no zip and no csv."""
+Mime = Literal[
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf", "text/plain"
+]
+"""The types of the files that we send: of those that WhatsApp takes, what is opened on any phone and in any
+office. It takes no zip and no csv.
+"""
 XLSX, PDF, TXT = get_args(Mime)
 
 Welcome = Literal["text", "file"]
@@ -43,9 +49,11 @@ Welcome = Literal["text", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a sender can be reached. `phone` is digits without "+"; `bsuid` is Meta's business-scoped user id.
+    """Where a sender can be reached. `phone` is digits without "+"; `bsuid` is Meta's business-scoped user
+    id.
 
-    Either may be missing (Meta, business-scoped-user-ids: `from` is absent for users with a username); never both.
+    Either may be missing (Meta, business-scoped-user-ids: `from` is absent for users with a username); never
+    both.
     """
 
     phone: str | None = None
@@ -53,7 +61,9 @@ class Address:
 
     def shares(self, other: Address) -> bool:
         """Whether both have the phone or the BSUID of one of them."""
-        return (self.phone is not None and self.phone == other.phone) or (self.bsuid is not None and self.bsuid == other.bsuid)
+        return (self.phone is not None and self.phone == other.phone) or (
+            self.bsuid is not None and self.bsuid == other.bsuid
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +83,11 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What one tap says: `text` is the message for which it stands, empty for a no. `title` has at most 20 characters, `detail`, a row's second line, at most 72.
+    """What one tap says: `text` is the message for which it stands, empty for a no. `title` has at most 20
+    characters, `detail`, a row's second line, at most 72.
 
-    `id` comes back with the tap; it is empty until the reply is kept, and means nothing to anybody but the sender to whom it was offered.
+    `id` comes back with the tap; it is empty until the reply is kept, and means nothing to anybody but the
+    sender to whom it was offered.
     """
 
     title: str
@@ -86,7 +98,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The choices of one reply, at most ten. `label`: of the button that opens them as a list. `once`: a question, which the first tap answers."""
+    """The choices of one reply, at most ten. `label`: of the button that opens them as a list. `once`: a
+    question, which the first tap answers.
+    """
 
     choices: tuple[Choice, ...]
     label: str = "Responder"
@@ -97,8 +111,8 @@ class Offer:
 class Inbound:
     """One message that earns a reply, as parsed from a webhook.
 
-    `error_code` is Meta's own for `unsupported` messages (131051 unknown type, 131052 media too large, 131060 unavailable). `quoted` is the message
-    that a text answers; `choice` the id that came with a tap.
+    `error_code` is Meta's own for `unsupported` messages (131051 unknown type, 131052 media too large, 131060
+    unavailable). `quoted` is the message that a text answers; `choice` the id that came with a tap.
     """
 
     wamid: str
@@ -136,7 +150,9 @@ Role = Literal["owner", "accountant", "helper"]
 """What somebody is in a business."""
 
 Did = Literal["joined", "wrong", "used", "expired", "own", "already", "full", "too_many", "switched", "which"]
-"""What admission made of a text about whose business the sender writes for: it came in (`joined`), it writes for another one now (`switched`), or why not."""
+"""What admission made of a text about whose business the sender writes for: it came in (`joined`), it writes
+for another one now (`switched`), or why not.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +165,8 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class NumberChange:
-    """What a `user_changed_number` or `user_changed_user_id` system message says: who wrote as `old` writes as `new` from now on.
+    """What a `user_changed_number` or `user_changed_user_id` system message says: who wrote as `old` writes
+    as `new` from now on.
 
     A part that Meta left out is None, in either address (Meta, business-scoped-user-ids).
     """
@@ -171,7 +188,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """A file of ours as a reply or a send brings it: where it is stored, and what it goes out as. `media` is Meta's id of it, once it was uploaded."""
+    """A file of ours as a reply or a send brings it: where it is stored, and what it goes out as. `media` is
+    Meta's id of it, once it was uploaded.
+    """
 
     uri: str
     name: str
@@ -181,7 +200,9 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What an answer tells besides, once: `papers` are the entries of which it is told that SUNAT does not have them."""
+    """What an answer tells besides, once: `papers` are the entries of which it is told that SUNAT does not
+    have them.
+    """
 
     text: str
     papers: tuple[UUID, ...]
@@ -189,8 +210,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is answered to a message: a sentence, the papers that it names (who quotes it means them), the file whose caption it is, if any, what it
-    offers to tap, and what it tells besides. `kind` names a fixed sentence (`ledger.Records.answer`); `gives` what of the books the file is.
+    """What is answered to a message: a sentence, the papers that it names (who quotes it means them), the
+    file whose caption it is, if any, what it offers to tap, and what it tells besides. `kind` names a fixed
+    sentence (`ledger.Records.answer`); `gives` what of the books the file is.
     """
 
     text: str
@@ -203,17 +225,20 @@ class Said:
 
 
 State = Literal["admitted", "enqueued", "over_cap", "purged", "not_offered"]
-"""The last three are final: no number, no task, no answer. `not_offered`: a tap of somebody to whom nothing was ever sent."""
+"""The last three are final: no number, no task, no answer. `not_offered`: a tap of somebody to whom nothing
+was ever sent.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
     """What admitting one message decided. The same wamid always gets the same admission.
 
-    `seq` is the sender's gapless number from 1, None when the state is final. `first_over_cap` marks the one file of a
-    Lima day that is answered for all those over the cap. `generation` names the task: 0 from the webhook, more from retries.
-    `moved` are the other senders who lost an address to this one by this message: each needs a `MovedTask`. `seat` is that of who has several
-    businesses, None for everybody else; `did` what the text changed about it.
+    `seq` is the sender's gapless number from 1, None when the state is final. `first_over_cap` marks the one
+    file of a Lima day that is answered for all those over the cap. `generation` names the task: 0 from the
+    webhook, more from retries. `moved` are the other senders who lost an address to this one by this message:
+    each needs a `MovedTask`. `seat` is that of who has several businesses, None for everybody else; `did`
+    what the text changed about it.
     """
 
     message: Inbound
@@ -243,12 +268,14 @@ NEWS = "news:"
 
 
 def media_name(tenant_id: UUID, wamid: str) -> str:
-    """Where the original of a message is stored: the tenant's folder, then a hash, since a wamid holds "/" and "="."""
+    """Where the original of a message is stored: the tenant's folder, then a hash, since a wamid holds "/"
+    and "=".
+    """
     return f"{tenant_id}/{hashlib.sha256(wamid.encode()).hexdigest()}"
 
 
 def made_name(tenant_id: UUID, wamid: str, data: bytes) -> str:
-    """Where a file is stored that answers a message. The same bytes are one object; a retry that wrote others has another, so that none goes out under
-    a caption that tells of the other.
+    """Where a file is stored that answers a message. The same bytes are one object; a retry that wrote others
+    has another, so that none goes out under a caption that tells of the other.
     """
     return f"{media_name(tenant_id, wamid)}.{hashlib.sha256(data).hexdigest()[:16]}"

@@ -1,4 +1,6 @@
-"""A month as the workbooks that an accountant works with, with their captions: `excel [mes]`, `contasis [mes]`, and the links of `originales [mes]`."""
+"""A month as the workbooks that an accountant works with, with their captions: `excel [mes]`, `contasis
+[mes]`, and the links of `originales [mes]`.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,8 @@ _NO_RUC = "ℹ️ Sin tu RUC no sé cuáles son tuyos: escríbeme *mi ruc* y los
 
 
 def said(kept: Kept, link: Link, unasked: int = 0, contact: str = "") -> Said:
-    """The workbook of a month that has papers or files, and what is in it. `unasked`: papers about which SUNAT could not be asked yet; `contact`: who has
-    the rest of a month that is too large.
+    """The workbook of a month that has papers or files, and what is in it. `unasked`: papers about which
+    SUNAT could not be asked yet; `contact`: who has the rest of a month that is too large.
     """
     data, cut = written(purchases.sheets(kept.papers, kept.unfiled, told, lambda paper: link(paper.uri)))
     places = Counter(one.place for one in kept.papers)
@@ -43,7 +45,9 @@ def said(kept: Kept, link: Link, unasked: int = 0, contact: str = "") -> Said:
     lines = [f"📊 *Compras de {kept.month.name}*{whose(kept.business)}"]
     lines += [f"• {title}: {places[place]}" for place, title in wording.PLACES.items() if places[place]]
     lines += [*_warned(kept, cut, contact), *sunat.unasked(unasked)]
-    lines.append("Los enlaces a los originales funcionan una semana, para quien tenga el archivo. Qué se declara lo decide tu contador.")
+    lines.append(
+        "Los enlaces a los originales funcionan una semana, para quien tenga el archivo. Qué se declara lo decide tu contador."
+    )
     return Said("\n".join(lines), made=Made(named("Compras", kept.business, kept.month), XLSX, data))
 
 
@@ -74,7 +78,9 @@ def links(kept: Kept, link: Link) -> Said | None:
         return Said(NO_LINKS)
     if not files or len(files) > MOST_LINKS:
         return None
-    lines = [f"• {_held(papers)}\n{address}" for papers, address in zip(files.values(), addresses, strict=True)]
+    lines = [
+        f"• {_held(papers)}\n{address}" for papers, address in zip(files.values(), addresses, strict=True)
+    ]
     tail = "Los enlaces funcionan un día, para quien los tenga: no compartas este mensaje."
     return Said("\n".join([f"📎 *Originales de {kept.month.name}*{whose(kept.business)}", *lines, tail]))
 
@@ -91,7 +97,9 @@ def _warned(kept: Kept, cut: int, contact: str) -> list[str]:
     lines = [] if kept.business.ruc else [_NO_RUC]
     if left := kept.left_out + cut:
         rest = f" Para los demás, escribe a {contact}." if contact else ""
-        lines.append(f"⚠️ {left:,} no entraron: son demasiados para un solo archivo. Van los primeros por fecha de emisión.{rest}")
+        lines.append(
+            f"⚠️ {left:,} no entraron: son demasiados para un solo archivo. Van los primeros por fecha de emisión.{rest}"
+        )
     return lines
 
 

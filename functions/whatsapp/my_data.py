@@ -51,7 +51,11 @@ def said(kept: Everything, link: Link, now: datetime, contact: str) -> Said:
             Sheet("Comprobantes", _PAPERS, [_paper(one, ruc, link) for one in kept.papers]),
             Sheet("Ítems", _ITEMS, _items(kept.papers)),
             Sheet("Archivos", _FILES, [_file(one, link) for one in kept.files]),
-            Sheet("Correcciones", _CHANGES, [(_day(one.at), one.serial, one.field, one.old, one.new) for one in kept.changes]),
+            Sheet(
+                "Correcciones",
+                _CHANGES,
+                [(_day(one.at), one.serial, one.field, one.old, one.new) for one in kept.changes],
+            ),
             Sheet("Respuestas", _ANSWERS, [(_day(one.at), one.text) for one in kept.answers]),
         ]
     )
@@ -67,7 +71,9 @@ def _caption(kept: Everything, now: datetime, contact: str) -> str:
     ]
     if kept.left_out:
         rest = f" Para lo demás, escribe a {contact}." if contact else ""
-        lines.append(f"⚠️ Es demasiado para un solo archivo: van los {MOST:,} más recientes de cada hoja.{rest}")
+        lines.append(
+            f"⚠️ Es demasiado para un solo archivo: van los {MOST:,} más recientes de cada hoja.{rest}"
+        )
     return "\n".join(lines)
 
 
@@ -100,7 +106,14 @@ def _items(papers: Sequence[Kept]) -> Iterator[Sequence[Value]]:
 
 
 def _file(one: File, link: Link) -> Sequence[Value]:
-    return _day(one.received_at), clean(one.filename, 200), one.media_type, one.size, one.papers, link(one.uri)
+    return (
+        _day(one.received_at),
+        clean(one.filename, 200),
+        one.media_type,
+        one.size,
+        one.papers,
+        link(one.uri),
+    )
 
 
 def _day(at: datetime | None) -> Value:

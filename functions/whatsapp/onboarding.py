@@ -1,13 +1,18 @@
 """Who is writing, and which number the message gets: identities, admissions and receipts, in the Inbox.
 
-    senders/{user_id}                      tenant_id, user_id, phone, bsuid, version, welcome, created_at, last_seq, day, files
+    senders/{user_id}                      tenant_id, user_id, phone, bsuid, version, welcome, created_at,
+                                           last_seq, day, files
     aliases/{sha256 of "phone:…"|"bsuid:…"}  user_id; exactly the addresses that the senders have
-    messages/{sha256 of wamid}             state, pending_since (while admitted), generation, seq, the parsed message; gone after 9 days
-    messages/{sha256 of "former:phone:…"}  user_id, at: who had an address until they changed it; gone after 9 days
-    receipts/{send_id}                     what Meta told of one of our sends, each status under its own name; gone after 9 days
+    messages/{sha256 of wamid}             state, pending_since (while admitted), generation, seq, the parsed
+                                           message; gone after 9 days
+    messages/{sha256 of "former:phone:…"}  user_id, at: who had an address until they changed it; gone after 9
+                                           days
+    receipts/{send_id}                     what Meta told of one of our sends, each status under its own name;
+                                           gone after 9 days
     tombstones/{tenant_id}                 at, users: a purged tenant
 
-Who belongs to which business is kept beside them (`memberships`). Every rule is written over the two protocols of `ports`, so that it holds on each adapter.
+Who belongs to which business is kept beside them (`memberships`). Every rule is written over the two
+protocols of `ports`, so that it holds on each adapter.
 """
 
 from __future__ import annotations
@@ -24,7 +29,18 @@ from pydantic import TypeAdapter, ValidationError
 from functions.lima import LIMA
 from functions.whatsapp.identity import KEPT, Unit, identify, message_path, sender_path, tenant_of, transact
 from functions.whatsapp.memberships import business_path, end, seat_of, understood
-from functions.whatsapp.model import FILE_KINDS, NEWS, Address, Admission, Inbound, Kind, NumberChange, Seat, State, Tenant
+from functions.whatsapp.model import (
+    FILE_KINDS,
+    NEWS,
+    Address,
+    Admission,
+    Inbound,
+    Kind,
+    NumberChange,
+    Seat,
+    State,
+    Tenant,
+)
 from functions.whatsapp.ports import Clock, Document, Inbox
 from functions.whatsapp.tasks import MessageTask, MovedTask
 
@@ -51,15 +67,20 @@ class Admissions:
         if address == Address():
             raise ValueError("a phone number has digits")
         now = self.clock()
-        return transact(self.inbox, _key(address), lambda unit: identify(unit, address, "text", now, sent_at=now))
+        return transact(
+            self.inbox, _key(address), lambda unit: identify(unit, address, "text", now, sent_at=now)
+        )
 
     def move(self, change: NumberChange) -> list[MovedTask]:
-        """Give the sender known as `change.old` the address `change.new`, exactly: Meta renews the BSUID with the number.
+        """Give the sender known as `change.old` the address `change.new`, exactly: Meta renews the BSUID with
+        the number.
 
-        Messages pass the news of a change on their way. What was written from the old address before it is still this sender's; who was
-        registered at the new one since is the same person, whose answers still go there.
+        Messages pass the news of a change on their way. What was written from the old address before it is
+        still this sender's; who was registered at the new one since is the same person, whose answers still
+        go there.
 
-        Returns a task for every sender whose address changed, the loser of the new address included; a redelivery returns the same ones.
+        Returns a task for every sender whose address changed, the loser of the new address included; a
+        redelivery returns the same ones.
         """
         now = self.clock()
         path = message_path(change.wamid)
@@ -82,8 +103,9 @@ class Admissions:
     def admit(self, messages: Sequence[Inbound]) -> list[Admission]:
         """Admit the messages of one sender in one POST, in one transaction; the answers in the order given.
 
-        Numbers follow the senders' clock, then position. A message that was admitted before gets the same admission, whatever its state is by
-        now. An admission in state `admitted` is to be enqueued (`tasks_of`) and then marked.
+        Numbers follow the senders' clock, then position. A message that was admitted before gets the same
+        admission, whatever its state is by now. An admission in state `admitted` is to be enqueued
+        (`tasks_of`) and then marked.
 
         Raises:
             Unwell: when the store is; nothing was admitted, or a repetition finds what was.
@@ -102,14 +124,18 @@ class Admissions:
         return [admitted[m.wamid] for m in messages]
 
     def mark_enqueued(self, admission: Admission) -> None:
-        """Note that the admission's task is in the queue: one write, outside any transaction, harmless when late or repeated."""
+        """Note that the admission's task is in the queue: one write, outside any transaction, harmless when
+        late or repeated.
+        """
         if admission.seq is not None:
             # a purged message has no "message" field, so that this state cannot bring it back
             done = {"state": "enqueued", "pending_since": None, "expires_at": admission.received_at + KEPT}
             self.inbox.merge(message_path(admission.message.wamid), done)
 
     def next_generation(self, wamid: str) -> Admission | None:
-        """Ready the message for being enqueued once more, under a new task name; None when it has no number, was purged or has expired."""
+        """Ready the message for being enqueued once more, under a new task name; None when it has no number,
+        was purged or has expired.
+        """
         now = self.clock()
         path = message_path(wamid)
 
@@ -135,12 +161,16 @@ class Admissions:
                 if live["user_id"] in senders:
                     try:
                         found.append(_build(live, senders))
-                    except (ValidationError, KeyError):  # written by another version; it keeps none of the others waiting
+                    except (
+                        ValidationError,
+                        KeyError,
+                    ):  # written by another version; it keeps none of the others waiting
                         log.exception("admission_unreadable")
         return found
 
     def tell(self, user: UUID, cause: str, text: str) -> Admission | None:
-        """Give news of ours, `text`, the next number of somebody who may have written nothing; None where he is gone. The same cause is the same news.
+        """Give news of ours, `text`, the next number of somebody who may have written nothing; None where he
+        is gone. The same cause is the same news.
 
         It is to be enqueued and marked as any admission; one that is not is found by the sweep.
         """
@@ -165,29 +195,47 @@ class Admissions:
     # receipts
 
     def note_status(
-        self, tenant_id: UUID, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = ""
+        self,
+        tenant_id: UUID,
+        send_id: UUID,
+        status: str,
+        wamid: str,
+        at: datetime,
+        code: int | None = None,
+        detail: str = "",
     ) -> None:
-        """Keep what Meta told of a send, under the status's own name: no later `sent` overwrites a `failed`. Nothing is kept for a purged tenant."""
+        """Keep what Meta told of a send, under the status's own name: no later `sent` overwrites a `failed`.
+        Nothing is kept for a purged tenant.
+        """
         if self.inbox.get(f"tombstones/{tenant_id}"):
             return
-        told: Document = {"at": at, "wamid": wamid} | ({"code": code, "detail": detail} if status == "failed" else {})
+        told: Document = {"at": at, "wamid": wamid} | (
+            {"code": code, "detail": detail} if status == "failed" else {}
+        )
         self.inbox.merge(f"receipts/{send_id}", {status: told, "expires_at": self.clock() + KEPT})
 
     def receipt(self, send_id: UUID) -> Document | None:
-        """The statuses of a send by name (`{"sent": {"at", "wamid"}, …}`), or None when Meta told nothing in the last nine days."""
+        """The statuses of a send by name (`{"sent": {"at", "wamid"}, …}`), or None when Meta told nothing in
+        the last nine days.
+        """
         doc = _live(self.inbox.get(f"receipts/{send_id}"), self.clock())
         return {name: told for name, told in doc.items() if name != "expires_at"} if doc else None
 
     # forgetting
 
     def purge(self, tenant_id: UUID) -> dict[str, int]:
-        """Forget a tenant: the tombstone first, then its senders, their addresses and messages; returns how many of each.
+        """Forget a tenant: the tombstone first, then its senders, their addresses and messages; returns how
+        many of each.
 
-        Of a message only the hash of its id and the tenant's id stay, until they expire, so that a late redelivery does not register the person again; a
-        new message does, as a new tenant. Safe to repeat from any point.
+        Of a message only the hash of its id and the tenant's id stay, until they expire, so that a late
+        redelivery does not register the person again; a new message does, as a new tenant. Safe to repeat
+        from any point.
         """
         grave = f"tombstones/{tenant_id}"
-        users = {doc["user_id"] for _, doc in self.inbox.where("senders", "tenant_id", str(tenant_id), _PURGE_BATCH)}
+        users = {
+            doc["user_id"]
+            for _, doc in self.inbox.where("senders", "tenant_id", str(tenant_id), _PURGE_BATCH)
+        }
         users |= set((self.inbox.get(grave) or {}).get("users", []))
         self.inbox.merge(grave, {"at": self.clock(), "users": sorted(users)})
         counts = {"senders": 0, "aliases": 0, "messages": 0}
@@ -212,7 +260,9 @@ class Admissions:
             business = self.inbox.get(business_path(tenant))
             if business:
                 address = sender["phone"] or sender["bsuid"]
-                self.tell(UUID(business["owner"]), f"left:{tenant}:{user}", people.left(address, seat["role"]))
+                self.tell(
+                    UUID(business["owner"]), f"left:{tenant}:{user}", people.left(address, seat["role"])
+                )
             transact(self.inbox, user, lambda unit, tenant=tenant: end(unit, tenant, user))  # type: ignore[misc]  # mypy infers no type for a default
 
     def _close(self, tenant_id: UUID) -> None:
@@ -223,10 +273,15 @@ class Admissions:
         if business is None:
             return
         for user in sorted(business["members"]):
-            self.tell(UUID(user), f"closed:{tenant_id}:{user}", people.closed(business["name"], business["ruc"]))
+            self.tell(
+                UUID(user), f"closed:{tenant_id}:{user}", people.closed(business["name"], business["ruc"])
+            )
             transact(self.inbox, user, lambda unit, user=user: end(unit, str(tenant_id), user))  # type: ignore[misc]  # as above
         self.inbox.delete(
-            [*(path for path, _ in self.inbox.where("invites", "tenant_id", str(tenant_id), _PURGE_BATCH)), business_path(tenant_id)]
+            [
+                *(path for path, _ in self.inbox.where("invites", "tenant_id", str(tenant_id), _PURGE_BATCH)),
+                business_path(tenant_id),
+            ]
         )
 
     def _admit(self, unit: Unit, message: Inbound, now: datetime) -> Admission:
@@ -241,7 +296,13 @@ class Admissions:
             number = self._number(unit, user, message.kind, now)
             did = understood(unit, user, message.text, now) if message.kind == "text" else None
             seat = seat_of(unit.sender(user))
-            about = {"seat": {"business": str(seat.business), "role": seat.role}, "did": did} if seat else {"did": did} if did else {}
+            about = (
+                {"seat": {"business": str(seat.business), "role": seat.role}, "did": did}
+                if seat
+                else {"did": did}
+                if did
+                else {}
+            )
             doc = {
                 "tenant_id": str(tenant.id),
                 "user_id": user,
@@ -259,7 +320,9 @@ class Admissions:
         return _admission(unit, doc)
 
     def _number(self, unit: Unit, user: str, kind: Kind, now: datetime) -> Document:
-        """The next number, or none for a file over the day's cap; the first such file is numbered, to be answered for the rest."""
+        """The next number, or none for a file over the day's cap; the first such file is numbered, to be
+        answered for the rest.
+        """
         sender = unit.sender(user)
         today = now.astimezone(LIMA).date().isoformat()
         files = sender["files"] if sender["day"] == today else 0
@@ -268,22 +331,42 @@ class Admissions:
             return {"state": "over_cap", "seq": None, "first_over_cap": False, "pending_since": None}
         seq = sender["last_seq"] + 1
         unit.update(sender_path(user), {"last_seq": seq, "day": today, "files": files + is_file})
-        return {"state": "admitted", "seq": seq, "first_over_cap": is_file and files == self.daily_cap, "pending_since": now}
+        return {
+            "state": "admitted",
+            "seq": seq,
+            "first_over_cap": is_file and files == self.daily_cap,
+            "pending_since": now,
+        }
 
 
-def tasks_of(admission: Admission, *, media_uri: str | None = None, trace: str | None = None) -> list[MovedTask | MessageTask]:
-    """What an admission with a number earns: its message's task, after one for each sender who lost an address to its own."""
+def tasks_of(
+    admission: Admission, *, media_uri: str | None = None, trace: str | None = None
+) -> list[MovedTask | MessageTask]:
+    """What an admission with a number earns: its message's task, after one for each sender who lost an
+    address to its own.
+    """
     a = admission
     if a.seq is None:
         raise ValueError(f"a message that is {a.state} has no task")
     message = MessageTask(
-        a.tenant, a.seq, a.message, a.received_at, a.generation, a.first_over_cap, media_uri, trace, seat=a.seat, did=a.did
+        a.tenant,
+        a.seq,
+        a.message,
+        a.received_at,
+        a.generation,
+        a.first_over_cap,
+        media_uri,
+        trace,
+        seat=a.seat,
+        did=a.did,
     )
     return [*(MovedTask(tenant) for tenant in a.moved), message]
 
 
 def _admission(unit: Unit, doc: Document) -> Admission:
-    return _build(doc, {user: sender for user in [doc["user_id"], *doc["moved"]] if (sender := unit.find(user))})
+    return _build(
+        doc, {user: sender for user in [doc["user_id"], *doc["moved"]] if (sender := unit.find(user))}
+    )
 
 
 def _build(doc: Document, senders: dict[str, Document]) -> Admission:
@@ -306,7 +389,9 @@ def _build(doc: Document, senders: dict[str, Document]) -> Admission:
 def _nobody(message: Inbound, state: State, now: datetime, *, tenant_id: str | None = None) -> Admission:
     """An admission without a number, of a sender who is not there (any more)."""
     nobody = UUID(int=0)
-    return Admission(message, Tenant(UUID(tenant_id or str(nobody)), nobody, Address(), 0, "file", now), state, None, now)
+    return Admission(
+        message, Tenant(UUID(tenant_id or str(nobody)), nobody, Address(), 0, "file", now), state, None, now
+    )
 
 
 def _forget_sender(unit: Unit, user: str) -> tuple[int, int]:
@@ -323,7 +408,9 @@ def _forget_messages(unit: Unit, paths: list[str]) -> None:
     for path in paths:
         doc = unit.get(path)
         if doc:
-            unit.set(path, {"state": "purged", "tenant_id": doc.get("tenant_id"), "expires_at": doc["expires_at"]})
+            unit.set(
+                path, {"state": "purged", "tenant_id": doc.get("tenant_id"), "expires_at": doc["expires_at"]}
+            )
 
 
 def _live(doc: Document | None, now: datetime) -> Document | None:
@@ -345,7 +432,8 @@ def bind(admissions: Admissions) -> None:
 
 
 def get_or_create_tenant_by_whatsapp(from_number: str) -> Tenant:
-    """The tenant of a phone number in any writing ("+51 983-446-294"), registered now if it was not, as one whose first message is a text.
+    """The tenant of a phone number in any writing ("+51 983-446-294"), registered now if it was not, as one
+    whose first message is a text.
 
     Raises:
         ValueError: when there is no digit in it.

@@ -1,7 +1,9 @@
-"""Links to originals for a while: signed by us, opened by the webhook, so that nobody needs a login and nothing needs to be stored.
+"""Links to originals for a while: signed by us, opened by the webhook, so that nobody needs a login and
+nothing needs to be stored.
 
-A link says which object and until when, under a signature that only the holder of the app's secret can make. Whoever has it may open that one
-file until then. It stands only in what its owner asked for: a workbook, or the answer to `originales`, where it lives a day. A file that was erased opens no more.
+A link says which object and until when, under a signature that only the holder of the app's secret can make.
+Whoever has it may open that one file until then. It stands only in what its owner asked for: a workbook, or
+the answer to `originales`, where it lives a day. A file that was erased opens no more.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ _OTHER = "application/octet-stream"
 
 
 def link(root: str, secret: str, uri: str | None, until: datetime) -> str | None:
-    """The address of the original at `uri` (`gs://bucket/tenant/hash`) below `root`, the webhook's; None for what is no original."""
+    """The address of the original at `uri` (`gs://bucket/tenant/hash`) below `root`, the webhook's; None for
+    what is no original.
+    """
     tenant, _, name = (uri or "").removeprefix("gs://").partition("/")[2].partition("/")
     try:
         body = _BODY.pack(UUID(tenant).bytes, bytes.fromhex(name), int(until.timestamp()))
@@ -43,19 +47,25 @@ def named(token: str, secrets: Sequence[str], now: datetime) -> str | None:
     except (ValueError, binascii.Error):
         return None
     body, signature = raw[: _BODY.size], raw[_BODY.size :]
-    if len(raw) != _BODY.size + _SIGNATURE or not any(hmac.compare_digest(_signed(secret, body), signature) for secret in secrets):
+    if len(raw) != _BODY.size + _SIGNATURE or not any(
+        hmac.compare_digest(_signed(secret, body), signature) for secret in secrets
+    ):
         return None
     tenant, name, until = _BODY.unpack(body)
     return f"{UUID(bytes=tenant)}/{name.hex()}" if now.timestamp() < until else None
 
 
 def kind(data: bytes) -> str:
-    """What a browser may show of a stranger's bytes: a PDF or a picture, as they begin; all else is for saving."""
+    """What a browser may show of a stranger's bytes: a PDF or a picture, as they begin; all else is for
+    saving.
+    """
     return next((mime for start, mime in _KINDS if data.startswith(start)), _OTHER)
 
 
 def headers(mime: str) -> dict[str, str]:
-    """What keeps a stranger's file from being more than a file in the browser, and a link from travelling on."""
+    """What keeps a stranger's file from being more than a file in the browser, and a link from travelling
+    on.
+    """
     place = "attachment" if mime == _OTHER else "inline"
     return {
         "Content-Type": mime, "Content-Disposition": place, "Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer",

@@ -10,8 +10,8 @@ from typing import Any
 class Outcome:
     """The answer to one request and the fields of its canonical log line.
 
-    `fields` is JSON-able and holds no phone, token or document content; `outcome` in it is one snake_case word. `headers` are those that are not
-    every answer's.
+    `fields` is JSON-able and holds no phone, token or document content; `outcome` in it is one snake_case
+    word. `headers` are those that are not every answer's.
     """
 
     status: int

@@ -1,10 +1,12 @@
-"""Meta's webhook bodies, read leniently: what is not known here never breaks what is (Meta, webhooks/reference/messages).
+"""Meta's webhook bodies, read leniently: what is not known here never breaks what is (Meta,
+webhooks/reference/messages).
 
-A body is parsed once; each update is then judged alone, so that a bad one never blocks its neighbours. Only what is used is
-modelled. Earn a reply: text, image, document, audio, video, sticker, location, contacts, a tap on what we offered, unsupported, a text without text,
-and what a person sends that cannot be read: an order, a template's button, a type that Meta has not told of yet. Do not: reactions, edits,
-revocations, system notes, taps on what we never offered, group messages, and `unsupported` updates that act on an older message or announce
-the pictures of an album (`_SILENT`).
+A body is parsed once; each update is then judged alone, so that a bad one never blocks its neighbours. Only
+what is used is modelled. Earn a reply: text, image, document, audio, video, sticker, location, contacts, a
+tap on what we offered, unsupported, a text without text, and what a person sends that cannot be read: an
+order, a template's button, a type that Meta has not told of yet. Do not: reactions, edits, revocations,
+system notes, taps on what we never offered, group messages, and `unsupported` updates that act on an older
+message or announce the pictures of an album (`_SILENT`).
 """
 
 from __future__ import annotations
@@ -36,25 +38,35 @@ _PHONE = re.compile(r"\d{5,20}")
 _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BRACKETS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]+|[\]}]+', re.DOTALL)
-"""Runs of opening and of closing brackets, and the strings, whose brackets are none; each byte is looked at once."""
+"""Runs of opening and of closing brackets, and the strings, whose brackets are none; each byte is looked at
+once.
+"""
 _DEEPEST = 100
 """Levels of a body that are kept; Meta's have ten."""
 
 OLDEST = timedelta(days=8)
-"""Age of an update that can only be a replay: Meta redelivers for seven days (webhooks/overview), and admissions are kept for nine."""
+"""Age of an update that can only be a replay: Meta redelivers for seven days (webhooks/overview), and
+admissions are kept for nine.
+"""
 _LONGEST_TEXT = 4096
-"""Characters of a message's text, or of a file's name, that are kept: as many as WhatsApp lets a person write (Meta, messages/text-messages)."""
+"""Characters of a message's text, or of a file's name, that are kept: as many as WhatsApp lets a person write
+(Meta, messages/text-messages).
+"""
 
 StatusName = Literal["sent", "delivered", "read", "failed"]
 
 
 class NotAWebhook(Exception):
-    """The body is no JSON, or JSON that is not `{"entry": [{"changes": [{…}]}]}`. Meta would only repeat it."""
+    """The body is no JSON, or JSON that is not `{"entry": [{"changes": [{…}]}]}`. Meta would only repeat
+    it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What Meta tells of one of our sends. The three ids come from `biz_opaque_callback_data`; `code` is set when it failed."""
+    """What Meta tells of one of our sends. The three ids come from `biz_opaque_callback_data`; `code` is set
+    when it failed.
+    """
 
     tenant_id: UUID
     user_id: UUID
@@ -70,7 +82,8 @@ class Status:
 class Updates:
     """Everything one body holds. `messages` are by timestamp, then position, without repetitions.
 
-    `ignored` counts what was left aside, by reason (`too_old`: see `OLDEST`); `errors` counts Meta's account-level codes with their titles.
+    `ignored` counts what was left aside, by reason (`too_old`: see `OLDEST`); `errors` counts Meta's
+    account-level codes with their titles.
     """
 
     messages: list[Inbound] = field(default_factory=list)
@@ -156,7 +169,8 @@ class _Status(BaseModel):
 
 
 def parse(raw: bytes, phone_number_id: str, *, now: datetime | None = None) -> Updates:
-    """The updates of one body for our number. `now` stands in for a timestamp that cannot be read or is later.
+    """The updates of one body for our number. `now` stands in for a timestamp that cannot be read or is
+    later.
 
     Raises:
         NotAWebhook: when nothing in it can be read.
@@ -185,7 +199,8 @@ def parse(raw: bytes, phone_number_id: str, *, now: datetime | None = None) -> U
 
 
 def by_sender(messages: Sequence[Inbound]) -> list[list[Inbound]]:
-    """The messages of each sender, in the given order. Two addresses are one sender when a BSUID or, failing that, a phone joins them.
+    """The messages of each sender, in the given order. Two addresses are one sender when a BSUID or, failing
+    that, a phone joins them.
 
     A phone that comes with two different BSUIDs belongs to two people (numbers are recycled).
     """
@@ -218,7 +233,9 @@ def _load(raw: bytes) -> dict[str, Any]:
         body = from_json(raw)
     except ValueError:
         try:  # half an emoji (a lone surrogate) and endless nesting are legal in JSON's grammar; they cost only themselves
-            body = from_json(_SURROGATES.sub("", json.dumps(json.loads(_shallow(raw)), ensure_ascii=False)).encode())
+            body = from_json(
+                _SURROGATES.sub("", json.dumps(json.loads(_shallow(raw)), ensure_ascii=False)).encode()
+            )
         except (ValueError, RecursionError) as error:
             raise NotAWebhook("not JSON") from error
     if not isinstance(body, dict) or not isinstance(body.get("entry"), list):
@@ -227,7 +244,9 @@ def _load(raw: bytes) -> dict[str, Any]:
 
 
 def _shallow(raw: bytes) -> bytes:
-    """`raw` with null for every value that lies deeper than `_DEEPEST` levels: parsers refuse a body for one of those."""
+    """`raw` with null for every value that lies deeper than `_DEEPEST` levels: parsers refuse a body for one
+    of those.
+    """
     kept, depth, rest = [], 0, 0
     for found in _BRACKETS.finditer(raw):
         start, run = found.start(), found.end() - found.start()
@@ -245,8 +264,12 @@ def _shallow(raw: bytes) -> bytes:
 
 
 def _changes(body: dict[str, Any], updates: Updates) -> list[dict[str, Any]]:
-    """All entries' changes. A body that brings entries and not one change is of another shape: nobody may take it for an empty one."""
-    found = [change for entry in _entries(body, "entry", updates) for change in _entries(entry, "changes", updates)]
+    """All entries' changes. A body that brings entries and not one change is of another shape: nobody may
+    take it for an empty one.
+    """
+    found = [
+        change for entry in _entries(body, "entry", updates) for change in _entries(entry, "changes", updates)
+    ]
     if body["entry"] and not found:
         raise NotAWebhook("no changes")
     return found
@@ -261,7 +284,9 @@ def _entries(value: dict[str, Any], name: str, updates: Updates) -> list[dict[st
     return records
 
 
-def _one_message(record: dict[str, Any], contacts: list[dict[str, Any]], now: datetime, seen: set[str], updates: Updates) -> None:
+def _one_message(
+    record: dict[str, Any], contacts: list[dict[str, Any]], now: datetime, seen: set[str], updates: Updates
+) -> None:
     try:
         message = _Message.model_validate(record)
     except ValidationError:
@@ -292,20 +317,31 @@ def _one_message(record: dict[str, Any], contacts: list[dict[str, Any]], now: da
         updates.messages.append(inbound)
 
 
-def _inbound(record: dict[str, Any], message: _Message, address: Address, sent_at: datetime) -> Inbound | None:
+def _inbound(
+    record: dict[str, Any], message: _Message, address: Address, sent_at: datetime
+) -> Inbound | None:
     kind = message.type
     if kind == "text":
         body = _words(_record(record.get("text")).get("body"))
         empty = body is None or not body.strip()
         quoted = _wamid(_record(record.get("context")).get("id"))
-        return Inbound(message.id, address, sent_at, "empty" if empty else "text", text=None if empty else body, quoted=quoted)
+        return Inbound(
+            message.id,
+            address,
+            sent_at,
+            "empty" if empty else "text",
+            text=None if empty else body,
+            quoted=quoted,
+        )
     if kind in _MEDIA:
         return _file(record, message, address, sent_at)
     if kind in _PLAIN:
         return Inbound(message.id, address, sent_at, cast("Kind", kind))
     if kind == "interactive":
         return _tap(record, message, address, sent_at)
-    if kind in _ACTS or (kind == "unsupported" and _text(_record(record.get("unsupported")).get("type")) in _SILENT):
+    if kind in _ACTS or (
+        kind == "unsupported" and _text(_record(record.get("unsupported")).get("type")) in _SILENT
+    ):
         return None
     return Inbound(message.id, address, sent_at, "unsupported", error_code=_code(message.errors))
 
@@ -316,7 +352,14 @@ def _tap(record: dict[str, Any], message: _Message, address: Address, sent_at: d
     choice = _text(_record(part.get(_text(part.get("type")) or "")).get("id"))
     if choice is None or not _CHOICE.fullmatch(choice) or not choice.isascii():
         return None
-    return Inbound(message.id, address, sent_at, "choice", quoted=_wamid(_record(record.get("context")).get("id")), choice=choice)
+    return Inbound(
+        message.id,
+        address,
+        sent_at,
+        "choice",
+        quoted=_wamid(_record(record.get("context")).get("id")),
+        choice=choice,
+    )
 
 
 def _file(record: dict[str, Any], message: _Message, address: Address, sent_at: datetime) -> Inbound:
@@ -341,7 +384,9 @@ def _move(record: dict[str, Any], message: _Message, at: datetime, updates: Upda
     new = Address(phone=_phone(system.wa_id or system.new_wa_id), bsuid=_bsuid(system.user_id))
     known = message.from_user_id if message.from_user_id != system.user_id else None
     before = _phone(record.get("from"))
-    old = Address(phone=before if before != new.phone else None, bsuid=_bsuid(system.previous_user_id or known))
+    old = Address(
+        phone=before if before != new.phone else None, bsuid=_bsuid(system.previous_user_id or known)
+    )
     if old == Address() or new == Address():
         updates.ignored["malformed"] += 1
         return
@@ -361,7 +406,9 @@ def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None
         updates.ignored["status"] += 1
         return
     try:
-        tenant_id, user_id, send_id = (UUID(part) for part in (status.biz_opaque_callback_data or "").split(":"))
+        tenant_id, user_id, send_id = (
+            UUID(part) for part in (status.biz_opaque_callback_data or "").split(":")
+        )
     except ValueError:  # not one of our numbered sends
         updates.ignored["foreign_status"] += 1
         return
@@ -371,7 +418,9 @@ def _one_status(record: dict[str, Any], now: datetime, updates: Updates) -> None
         return
     failed = status.status == "failed"
     first = status.errors[0] if failed and status.errors else {}
-    detail = _record(first.get("error_data")).get("details") or first.get("message") or first.get("title") or ""
+    detail = (
+        _record(first.get("error_data")).get("details") or first.get("message") or first.get("title") or ""
+    )
     updates.statuses.append(
         Status(
             tenant_id=tenant_id,

@@ -30,9 +30,7 @@ ROLES = Offer((Choice("Contador", "invitar contador"), Choice("Ayudante", "invit
 GONE = "🤔 Ese negocio ya no existe aquí, así que no hice nada. Si era para tu propio negocio, escríbemelo o envíamelo otra vez."
 """What somebody wrote for a business that was erased meanwhile."""
 NOT_COMPARED = "🤔 Comparar con SUNAT lo hacen el dueño o el contador del negocio. De ti recibo fotos y PDFs de comprobantes."
-LAST_OWNER = (
-    "🤔 El número 1 eres tú, y eres el único dueño: el negocio no puede quedarse sin ti. Para irte con todo, escribe *borrar mis datos*."
-)
+LAST_OWNER = "🤔 El número 1 eres tú, y eres el único dueño: el negocio no puede quedarse sin ti. Para irte con todo, escribe *borrar mis datos*."
 
 
 OWN = "tu propio negocio"
@@ -46,7 +44,9 @@ def shown(address: str | None) -> str:
 
 def named(name: str | None, ruc: str | None, address: str | None = None) -> str:
     """A business by what is known of it: its name, its RUC, or the number of its owner."""
-    return clean(name, 60) or (f"RUC {ruc}" if ruc else f"el negocio de {shown(address)}" if address else "el negocio")
+    return clean(name, 60) or (
+        f"RUC {ruc}" if ruc else f"el negocio de {shown(address)}" if address else "el negocio"
+    )
 
 
 def heading(business: str) -> str:
@@ -115,20 +115,35 @@ def members(found: Sequence[Member]) -> str:
     """Who is in a business, each under the number by which he is taken out."""
     if not found:
         return "👥 En tu negocio estás solo tú. Para que entre otra persona: *invitar contador* o *invitar ayudante*."
-    lines = [f"{one.number}. {shown(one.address)} – {_AS[one.role]}, desde el {day(one.since)}" for one in found]
+    lines = [
+        f"{one.number}. {shown(one.address)} – {_AS[one.role]}, desde el {day(one.since)}" for one in found
+    ]
     return "\n".join(
-        ["👥 *Personas de tu negocio*", "1. Tú – dueño", *lines, f"Para quitar a alguien, escribe por ejemplo *quitar {found[0].number}*."]
+        [
+            "👥 *Personas de tu negocio*",
+            "1. Tú – dueño",
+            *lines,
+            f"Para quitar a alguien, escribe por ejemplo *quitar {found[0].number}*.",
+        ]
     )
 
 
 def places(found: Sequence[Place]) -> tuple[str, Offer]:
-    """The businesses of somebody, to write or to tap; those beyond ten are told by the numbers in the text alone."""
+    """The businesses of somebody, to write or to tap; those beyond ten are told by the numbers in the text
+    alone.
+    """
     lines = [f"{one.number}. {_place(one)} – {_AS[one.role]}{' ✅' if one.active else ''}" for one in found]
     rows = [
         Choice(clean(f"{one.number}. {_place(one)}", _TITLE), f"negocio {one.number}", clean(f"{_AS[one.role]} · RUC {one.ruc}" if one.ruc else _AS[one.role], _DETAIL))
         for one in found[:_MOST_ROWS]
     ]  # fmt: skip
-    text = "\n".join(["🏢 *Tus negocios*", *lines, "Elige de la lista, o escribe por ejemplo *negocio 2* o *negocio* y su nombre."])
+    text = "\n".join(
+        [
+            "🏢 *Tus negocios*",
+            *lines,
+            "Elige de la lista, o escribe por ejemplo *negocio 2* o *negocio* y su nombre.",
+        ]
+    )
     return text, Offer(tuple(rows), label="Elegir negocio", once=False)
 
 
@@ -161,7 +176,9 @@ _REFUSED: dict[Did, str] = {
 def not_yours(role: Role) -> str:
     """What is refused to who is not the owner."""
     who = "el dueño" if role == "accountant" else "el dueño o el contador"
-    return f"🤔 Eso solo puede pedirlo {who} de este negocio. Si era para el tuyo, escribe antes *negocio mío*."
+    return (
+        f"🤔 Eso solo puede pedirlo {who} de este negocio. Si era para el tuyo, escribe antes *negocio mío*."
+    )
 
 
 def only_yours(text: str) -> str:

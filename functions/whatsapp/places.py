@@ -1,4 +1,6 @@
-"""Who may read now, in one instance: the threads of the tasks that bring a file, and the places in which files are read."""
+"""Who may read now, in one instance: the threads of the tasks that bring a file, and the places in which
+files are read.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 WAIT_S = 1.5
-"""Seconds that a task waits for a place before it goes back to the queue: with its steps before and after, less than two."""
+"""Seconds that a task waits for a place before it goes back to the queue: with its steps before and after,
+less than two.
+"""
 _FIRST_S, _EACH_S, _MOST_S = 0.5, 0.5, 30.0
 _FORGOTTEN_S = 10.0
 """Seconds after which a task that did not come back when it was due is another instance's."""
@@ -21,9 +25,9 @@ _FORGOTTEN_S = 10.0
 class Places:
     """`readings` files are read at once, by an instance of `threads` threads. Thread-safe; times in seconds.
 
-    A sender has at most all places but one (where there is one, that one), and its tasks hold at most all threads but two; the tasks of all
-    senders that bring a file hold at most all threads but one. So a sender of many files leaves a place and a thread to the next
-    sender, and a thread to what needs no reading.
+    A sender has at most all places but one (where there is one, that one), and its tasks hold at most all
+    threads but two; the tasks of all senders that bring a file hold at most all threads but one. So a sender
+    of many files leaves a place and a thread to the next sender, and a thread to what needs no reading.
     """
 
     readings: int
@@ -37,9 +41,13 @@ class Places:
 
     @contextmanager
     def thread(self, sender: UUID) -> Iterator[bool]:
-        """Hold this thread for a file of `sender`; False, at once, when the sender or all of them hold enough."""
+        """Hold this thread for a file of `sender`; False, at once, when the sender or all of them hold
+        enough.
+        """
         with self._changed:
-            had = self._inside[sender] < max(1, self.threads - 2) and self._inside.total() < max(1, self.threads - 1)
+            had = self._inside[sender] < max(1, self.threads - 2) and self._inside.total() < max(
+                1, self.threads - 1
+            )
             self._inside[sender] += had
         try:
             yield had
@@ -49,11 +57,15 @@ class Places:
 
     @contextmanager
     def place(self, sender: UUID, number: int, *, wait_s: float = WAIT_S) -> Iterator[bool]:
-        """Hold a place to read the sender's file of this number; False when none is free for `wait_s`. Of a sender's tasks that wait, the lowest goes first."""
+        """Hold a place to read the sender's file of this number; False when none is free for `wait_s`. Of a
+        sender's tasks that wait, the lowest goes first.
+        """
         with self._changed:
             waiting = self._waiting.setdefault(sender, [])
             waiting.append(number)
-            had = self._changed.wait_for(lambda: number == min(waiting) and self._free(sender), timeout=wait_s)
+            had = self._changed.wait_for(
+                lambda: number == min(waiting) and self._free(sender), timeout=wait_s
+            )
             waiting.remove(number)
             if not waiting:
                 del self._waiting[sender]
@@ -68,15 +80,18 @@ class Places:
                 self._changed.notify_all()
 
     def back_in(self, sender: UUID, number: int, turn: int) -> float:
-        """In how many seconds the task is to come again, after `turn` times of finding no place: the sooner, the fewer of its sender's lower numbers wait.
+        """In how many seconds the task is to come again, after `turn` times of finding no place: the sooner,
+        the fewer of its sender's lower numbers wait.
 
-        Half a second each, so that a burst is read in order and without a pause; more with each turn, so that hundreds of waiting
-        files do not fill the queue's hundred dispatches a second.
+        Half a second each, so that a burst is read in order and without a pause; more with each turn, so that
+        hundreds of waiting files do not fill the queue's hundred dispatches a second.
         """
         with self._changed:
             now = self.clock()
             self._away = {
-                who: kept for who, tasks in self._away.items() if (kept := {n: due for n, due in tasks.items() if due + _FORGOTTEN_S > now})
+                who: kept
+                for who, tasks in self._away.items()
+                if (kept := {n: due for n, due in tasks.items() if due + _FORGOTTEN_S > now})
             }
             tasks = self._away.setdefault(sender, {})
             before = sum(other < number for other in tasks)

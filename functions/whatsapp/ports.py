@@ -1,7 +1,8 @@
-"""What the channel needs of the outside world; what it needs of Postgres, which only the worker has, is in `ledger.py`.
+"""What the channel needs of the outside world; what it needs of Postgres, which only the worker has, is in
+`ledger.py`.
 
-`infra` implements these; `main.py` binds them. An implementation raises `Unwell` (and nothing else) when its service is down, slow or refusing: the caller answers
-"try again" and nothing is lost.
+`infra` implements these; `main.py` binds them. An implementation raises `Unwell` (and nothing else) when its
+service is down, slow or refusing: the caller answers "try again" and nothing is lost.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ Document = dict[str, Any]
 
 
 class Unwell(Exception):
-    """An outside service did not do its part now; the same call may succeed later. The message names the service."""
+    """An outside service did not do its part now; the same call may succeed later. The message names the
+    service.
+    """
 
 
 class Gone(Exception):
@@ -38,7 +41,9 @@ class Transaction(Protocol):
 
 
 def check_order(*, wrote: bool) -> None:
-    """Refuse a read after the transaction's first write, which Firestore does not take. Raises RuntimeError."""
+    """Refuse a read after the transaction's first write, which Firestore does not take. Raises
+    RuntimeError.
+    """
     if wrote:
         raise RuntimeError("a transaction must read before it writes")
 
@@ -53,18 +58,23 @@ class Inbox(Protocol):
     def run(self, key: str, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one transaction and return what it returns.
 
-        `work` may run several times and must have no side effect. `key` names what callers contend for (a sender's address): runs of one
-        key inside one process are serialised. Contention is retried with jitter for up to `CONTENTION_S`, then raises Unwell.
+        `work` may run several times and must have no side effect. `key` names what callers contend for (a
+        sender's address): runs of one key inside one process are serialised. Contention is retried with
+        jitter for up to `CONTENTION_S`, then raises Unwell.
         """
 
     def get(self, path: str) -> Document | None:
         """The document at `collection/id`, or None."""
 
     def merge(self, path: str, data: Document) -> None:
-        """Create the document or change its named top-level fields (dicts merge deeply), outside any transaction."""
+        """Create the document or change its named top-level fields (dicts merge deeply), outside any
+        transaction.
+        """
 
     def older(self, collection: str, field: str, before: datetime, limit: int) -> list[tuple[str, Document]]:
-        """(path, document) of those whose datetime `field` is before `before`, oldest first; a null or absent field never matches."""
+        """(path, document) of those whose datetime `field` is before `before`, oldest first; a null or absent
+        field never matches.
+        """
 
     def where(self, collection: str, field: str, value: str, limit: int) -> list[tuple[str, Document]]:
         """(path, document) of those whose `field` equals `value`."""
@@ -96,7 +106,9 @@ class Queue(Protocol):
     """Cloud Tasks, seen from a caller: at least once, in no order."""
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
-        """Enqueue `body` for the worker, not before `at`. A name that is taken is success: the task exists or has run."""
+        """Enqueue `body` for the worker, not before `at`. A name that is taken is success: the task exists or
+        has run.
+        """
 
 
 Clock = Callable[[], datetime]

@@ -1,4 +1,6 @@
-"""What a person is told of the data that we keep, and how it goes: in the Spanish that users read (Ley 29733; DS 016-2024-JUS)."""
+"""What a person is told of the data that we keep, and how it goes: in the Spanish that users read (Ley 29733;
+DS 016-2024-JUS).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from datetime import datetime, timedelta
 from functions.whatsapp.format import day
 
 CONFIRMS = "BORRAR"
-"""The word that confirms it, as it is typed: in capitals, so that what merely takes a paper out never does."""
+"""The word that confirms it, as it is typed: in capitals, so that what merely takes a paper out never
+does.
+"""
 ASKED_FOR = timedelta(minutes=10)
 """How long the question stands for who does not quote it."""
 
@@ -31,7 +35,9 @@ ASK = (
 
 
 def farewell(asked_at: datetime, kept_days: int, contact: str) -> str:
-    """The receipt, which is the last message: what goes, what outlives it and until when. `kept_days` is how long the oldest backup lives."""
+    """The receipt, which is the last message: what goes, what outlives it and until when. `kept_days` is how
+    long the oldest backup lives.
+    """
     until = day(asked_at + timedelta(days=kept_days))
     person = f"\n¿Algo quedó sin resolver? Escribe a {contact}." if contact else ""
     return (

@@ -1,7 +1,8 @@
 """Steps 6 to 9 for one message: from its task to a reply that is ready, whatever crashes on the way.
 
-Every number ends in one reply, a body or void; that is what keeps the sender's lane moving. Each step may be repeated from any point: the
-document's row carries a lease, the attempts are counted before the file is opened, and the results, the reply and the document's end are one transaction.
+Every number ends in one reply, a body or void; that is what keeps the sender's lane moving. Each step may be
+repeated from any point: the document's row carries a lease, the attempts are counted before the file is
+opened, and the results, the reply and the document's end are one transaction.
 """
 
 from __future__ import annotations
@@ -31,7 +32,18 @@ from functions.whatsapp.editing import author_of
 from functions.whatsapp.format import size, unbroken
 from functions.whatsapp.inquiry import again
 from functions.whatsapp.ledger import ERASE, Busy, Claim, Finished, Records
-from functions.whatsapp.model import FILE_KINDS, Enclosed, Made, Media, Notice, Said, Seat, is_ours, made_name, media_name
+from functions.whatsapp.model import (
+    FILE_KINDS,
+    Enclosed,
+    Made,
+    Media,
+    Notice,
+    Said,
+    Seat,
+    is_ours,
+    made_name,
+    media_name,
+)
 from functions.whatsapp.places import Places
 from functions.whatsapp.ports import Clock, Gone, MediaStore, Queue, Unwell
 from functions.whatsapp.roles import may
@@ -41,22 +53,38 @@ from functions.whatsapp.ticks import Ticks
 log = logging.getLogger("cuadra")
 
 ATTEMPTS = 5
-"""The attempt that is no longer made: a file that brought the worker down this often gets our failure sentence."""
+"""The attempt that is no longer made: a file that brought the worker down this often gets our failure
+sentence.
+"""
 _MEDIA_FOR = timedelta(hours=12)
-"""A file that Meta does not hand over for this long is answered as gone, while the user may still be written to (24 hours)."""
+"""A file that Meta does not hand over for this long is answered as gone, while the user may still be written
+to (24 hours).
+"""
 _LONGEST = 3900
 """UTF-16 units of an answer: a combined message adds its number and name, and the notice of a duplicate."""
 _EARLIER_FOR = timedelta(minutes=10)
-"""For so long a change of the books, or a month's file, waits for the sender's earlier messages; then nothing is changed, and he is told so."""
+"""For so long a change of the books, or a month's file, waits for the sender's earlier messages; then nothing
+is changed, and he is told so.
+"""
 _FILE_NOT_DELIVERED = 131052
-"""Meta's code of an `unsupported` message that is a file too large to hand over: each file has its answer, so that none is silenced."""
+"""Meta's code of an `unsupported` message that is a file too large to hand over: each file has its answer, so
+that none is silenced.
+"""
 _ON_ITS_WAY_S = 120.0
-"""Seconds that a task which was put back may be later than it was asked for, in a queue that is full; then its document is overdue."""
+"""Seconds that a task which was put back may be later than it was asked for, in a queue that is full; then
+its document is overdue.
+"""
 
 
 _COMPARED = Extraction(verdict="not_an_invoice", engine="none", media_type=document.TABLE, incomplete=True)
-"""How SUNAT's proposal ends: without a paper, and incomplete, so that the same bytes are compared anew when the books have changed."""
-_FIXED: dict[Intent, Said] = {"thanks": Said(""), "wrong": Said(accounts.HOW_TO_CORRECT), "erase": Said(privacy.ASK, kind=ERASE)}
+"""How SUNAT's proposal ends: without a paper, and incomplete, so that the same bytes are compared anew when
+the books have changed.
+"""
+_FIXED: dict[Intent, Said] = {
+    "thanks": Said(""),
+    "wrong": Said(accounts.HOW_TO_CORRECT),
+    "erase": Said(privacy.ASK, kind=ERASE),
+}
 """What is answered whatever the books hold."""
 
 
@@ -67,7 +95,9 @@ class Reader(Protocol):
         """Read one file; never raises, holds its own deadline."""
 
     def table(self, data: bytes) -> list[list[str]] | None:
-        """The rows of a file that is a table, None for what is none. Raises OpeningFailed where it is our failure."""
+        """The rows of a file that is a table, None for what is none. Raises OpeningFailed where it is our
+        failure.
+        """
 
 
 class MediaSource(Protocol):
@@ -103,13 +133,16 @@ class Story:
         try:
             yield
         finally:
-            self.fields[f"{name}_ms"] = self.fields.get(f"{name}_ms", 0) + round((time.monotonic() - started) * 1000)
+            self.fields[f"{name}_ms"] = self.fields.get(f"{name}_ms", 0) + round(
+                (time.monotonic() - started) * 1000
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Makes replies ready. Of seconds: a document is its worker's for `lease_s`, a file is fetched within `fetch_s` and stored or loaded within
-    `store_s`, and no reading is begun later than `begin_by_s` into its task.
+    """Makes replies ready. Of seconds: a document is its worker's for `lease_s`, a file is fetched within
+    `fetch_s` and stored or loaded within `store_s`, and no reading is begun later than `begin_by_s` into its
+    task.
     """
 
     records: Records
@@ -134,16 +167,22 @@ class Processor:
     interpreter: Interpreter | None = None
 
     def process(self, task: MessageTask, story: Story) -> None:
-        """Bring the message to its reply. Raises Retry, NoPlace and Unwell: nothing is lost, the same task comes again."""
+        """Bring the message to its reply. Raises Retry, NoPlace and Unwell: nothing is lost, the same task
+        comes again.
+        """
         with story.step("open"):
             welcome = helpers.WELCOME_TEXT if task.tenant.welcome == "text" else helpers.WELCOME_FILE
-            notice = privacy.notice(self.company, self.privacy_url) if self.company and self.privacy_url else None
+            notice = (
+                privacy.notice(self.company, self.privacy_url) if self.company and self.privacy_url else None
+            )
             opened = self.records.open(task, welcome, notice)
         story.fields |= {"business": str(task.business), "role": task.role} if task.seat else {}
         if opened.purged:
             story.fields["outcome"] = "purged"
         elif opened.answered is not None:
-            if opened.answered != task.seq:  # by an earlier admission, which the inbox has forgotten: this number keeps nobody waiting
+            if (
+                opened.answered != task.seq
+            ):  # by an earlier admission, which the inbox has forgotten: this number keeps nobody waiting
                 self.records.answer(task, None)
             story.fields["outcome"] = "already_answered"
         elif task.business != task.tenant.id and not self.records.stands(task.business):
@@ -167,7 +206,9 @@ class Processor:
             yield
 
     def _tapped(self, task: MessageTask, story: Story) -> None:
-        """A tap is answered as the text for which it stands; what was never offered to this sender gets nothing."""
+        """A tap is answered as the text for which it stands; what was never offered to this sender gets
+        nothing.
+        """
         chosen = self.records.choose(task)
         if chosen is None:
             self.records.answer(task, None)
@@ -177,15 +218,28 @@ class Processor:
         elif not chosen.text:
             self._answer(task, story, Said(helpers.UNCHANGED))
         else:
-            self._answer(replace(task, message=replace(task.message, kind="text", text=chosen.text, quoted=chosen.about)), story)
+            self._answer(
+                replace(
+                    task, message=replace(task.message, kind="text", text=chosen.text, quoted=chosen.about)
+                ),
+                story,
+            )
 
     def _answer(self, task: MessageTask, story: Story, wanted: Said | None = None) -> None:
         wanted = wanted or self.doorkeeper.admitted(task)
-        first = wanted is None and task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
+        first = (
+            wanted is None and task.seq == 1 and task.tenant.welcome == "text" and task.message.kind == "text"
+        )
         brings_file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
         if wanted is None and not first and not task.first_over_cap and task.message.kind == "text":
             wanted = self._asked(task, story)
-        kind = None if first or task.first_over_cap or brings_file else wanted.kind if wanted else task.message.kind
+        kind = (
+            None
+            if first or task.first_over_cap or brings_file
+            else wanted.kind
+            if wanted
+            else task.message.kind
+        )
         said = wanted or Said(self._sentence(task))
         ours = is_ours(task.message.wamid)
         file = self._kept(task, said.made, story) if said.made else None
@@ -194,15 +248,26 @@ class Processor:
                 task, None if first else unbroken(said.text) or None, title=helpers.headed(task.message), kind=None if ours else kind, about=said.about,
                 file=file, offer=said.offer, notice=said.notice, gives=said.gives,
             )  # fmt: skip
-        if answered.begins and kind != "text":  # of the instructions the second within ten minutes is silent, which is no loop yet
-            log.warning("loop_silenced", extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}})
+        if (
+            answered.begins and kind != "text"
+        ):  # of the instructions the second within ten minutes is silent, which is no loop yet
+            log.warning(
+                "loop_silenced",
+                extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}},
+            )
         if answered.written and not answered.silenced and not ours:
-            self.ticks.show(task.message.wamid, typing=False)  # the answer is quicker than "typing…", which would stay under it
+            self.ticks.show(
+                task.message.wamid, typing=False
+            )  # the answer is quicker than "typing…", which would stay under it
         story.fields["silenced"] = int(answered.silenced)
-        story.fields["outcome"] = "over_cap" if task.first_over_cap else "silenced" if answered.silenced else "answered"
+        story.fields["outcome"] = (
+            "over_cap" if task.first_over_cap else "silenced" if answered.silenced else "answered"
+        )
 
     def _asked(self, task: MessageTask, story: Story) -> Said | None:
-        """The answer to a text that asks something of the books: empty where it wants none, None where nobody knows what it asks."""
+        """The answer to a text that asks something of the books: empty where it wants none, None where nobody
+        knows what it asks.
+        """
         now = self.clock()
         today = now.astimezone(LIMA).date()
         said = task.message.text or ""
@@ -232,16 +297,22 @@ class Processor:
             return Said(f"{self._sentence(task)}\n\n{accounts.HELP}")
         with story.step("books"):
             answer = self._by_books(ask, task, now)
-            if answer is None or not answer.text or answer.made or answer.offer:  # a caption, and a text with buttons, are short
+            if (
+                answer is None or not answer.text or answer.made or answer.offer
+            ):  # a caption, and a text with buttons, are short
                 return answer
             return replace(answer, notice=self._missing(task))
 
     def _meant(self, task: MessageTask, said: str, today: date, story: Story) -> Ask | None:
-        """What a text asks for, by its words, and what they do not know by the model, which only ever asks."""
+        """What a text asks for, by its words, and what they do not know by the model, which only ever
+        asks.
+        """
         ask = understand(said, today)
         if ask is None and self.interpreter is not None:
             with story.step("mapping"):
-                ask = self.interpreter.ask(replace(author_of(task), tenant=task.tenant.id), said, today)  # counted as the person's
+                ask = self.interpreter.ask(
+                    replace(author_of(task), tenant=task.tenant.id), said, today
+                )  # counted as the person's
             if ask is not None and ask.intent not in get_args(Asking):
                 log.error("mapped_to_a_change", extra={"fields": {"ask": ask.intent}})
                 ask = None
@@ -253,18 +324,24 @@ class Processor:
         if ask.intent == "my_data":
             return self.clerk.everything(author_of(task), now)
         if ask.intent in FILES:
-            self._settled(task, now)  # what was sent before is in it; where that takes too long, it goes without
+            self._settled(
+                task, now
+            )  # what was sent before is in it; where that takes too long, it goes without
             return self.clerk.file(ask, task.business, now)
         if task.role != "helper":
             answer = self.clerk.answer(ask, task.business, now.astimezone(LIMA).date())
             if answer and ask.intent in {"my_ruc", "my_name"} and ask.text:
                 self.doorkeeper.renamed(task.business)
             return answer
-        answer = self.clerk.sent_by(task.tenant.user_id).answer(ask, task.business, now.astimezone(LIMA).date())
+        answer = self.clerk.sent_by(task.tenant.user_id).answer(
+            ask, task.business, now.astimezone(LIMA).date()
+        )
         return answer and replace(answer, text=people.only_yours(answer.text))
 
     def _named(self, task: MessageTask, said: Said | None) -> Said | None:
-        """An answer under its business's name, for who has several; as it is for everybody else, and where there is nothing to say."""
+        """An answer under its business's name, for who has several; as it is for everybody else, and where
+        there is nothing to say.
+        """
         return replace(said, text=self._heading(task) + said.text) if said and said.text else said
 
     def _heading(self, task: MessageTask) -> str:
@@ -276,21 +353,36 @@ class Processor:
     def _kept(self, task: MessageTask, made: Made, story: Story) -> Enclosed:
         """A file of ours, stored under its business's name before the answer that brings it is written."""
         with story.step("store"):
-            uri = self.media.save(made_name(task.business, task.message.wamid, made.data), made.data, made.mime, timeout=self.store_s)
+            uri = self.media.save(
+                made_name(task.business, task.message.wamid, made.data),
+                made.data,
+                made.mime,
+                timeout=self.store_s,
+            )
         return Enclosed(uri, made.name, made.mime)
 
     def _erased(self, task: MessageTask) -> Said:
-        """The farewell. What deletes is on its way before it is written, and waits until it has left: a crash between the two forgets neither."""
+        """The farewell. What deletes is on its way before it is written, and waits until it has left: a crash
+        between the two forgets neither.
+        """
         purge = PurgeTask(task.tenant.id, task.tenant.user_id, task.seq, task.received_at)
         self.queue.push(purge.name, dump(purge))
         return Said(privacy.farewell(task.received_at, self.kept_days, self.help_contact))
 
     def _edited(self, ask: Ask, task: MessageTask, now: datetime) -> Said:
-        """What is changed waits for every earlier message: it may be of a paper that is still being read, or of a value that is still being corrected."""
-        return editing.answer(self.clerk.books, ask, task, now) if self._settled(task, now) else Said(accounts.BUSY)
+        """What is changed waits for every earlier message: it may be of a paper that is still being read, or
+        of a value that is still being corrected.
+        """
+        return (
+            editing.answer(self.clerk.books, ask, task, now)
+            if self._settled(task, now)
+            else Said(accounts.BUSY)
+        )
 
     def _settled(self, task: MessageTask, now: datetime) -> bool:
-        """Whether every earlier message of the sender has its reply; False when that took too long. Raises Retry until then."""
+        """Whether every earlier message of the sender has its reply; False when that took too long. Raises
+        Retry until then.
+        """
         if self.records.settled(task):
             return True
         if now - task.received_at < _EARLIER_FOR:
@@ -304,16 +396,24 @@ class Processor:
             case Busy():
                 raise Retry("document_busy")
             case Finished():
-                # By another task since this one began; should there be an end without a reply, the user is told what to do about it.
+                # By another task since this one began; should there be an end without a reply, the user is
+                # told what to do about it.
                 answered = self.records.answer(task, helpers.error_sentence("internal"))
                 if answered.written:
-                    log.error("end_without_reply", extra={"fields": {"user": str(task.tenant.user_id), "seq": task.seq}})
+                    log.error(
+                        "end_without_reply",
+                        extra={"fields": {"user": str(task.tenant.user_id), "seq": task.seq}},
+                    )
                 story.fields["outcome"] = "already_answered"
                 return
         story.fields["document"] = str(claim.document_id)
-        if claim.tenant_id != task.business:  # an earlier attempt found whose it is, and may have ended before its first place was cleared
+        if (
+            claim.tenant_id != task.business
+        ):  # an earlier attempt found whose it is, and may have ended before its first place was cleared
             self.media.delete(media_name(task.business, task.message.wamid))
-            seat = self.doorkeeper.seat(task.tenant.user_id, tenant=claim.tenant_id) or Seat(claim.tenant_id, "helper")
+            seat = self.doorkeeper.seat(task.tenant.user_id, tenant=claim.tenant_id) or Seat(
+                claim.tenant_id, "helper"
+            )
             task = replace(task, seat=seat, media_uri=None)
         if claim.new:
             self.ticks.show(task.message.wamid, typing=True)
@@ -323,7 +423,8 @@ class Processor:
             self._give_back(claim, back_s=why.back_s + _ON_ITS_WAY_S)
             raise
         except Exception as why:
-            # Back at once: the retry need not wait for the lease to end. A worker that dies instead leaves the lease to do it.
+            # Back at once: the retry need not wait for the lease to end. A worker that dies instead leaves
+            # the lease to do it.
             self._give_back(claim, problem=_problem(why))
             raise
 
@@ -345,7 +446,9 @@ class Processor:
 
     @contextmanager
     def _place(self, task: MessageTask, story: Story) -> Iterator[None]:
-        """One of the readings that may run at once. It is had before the attempt is counted: waiting in a burst is no fault of the file."""
+        """One of the readings that may run at once. It is had before the attempt is counted: waiting in a
+        burst is no fault of the file.
+        """
         with ExitStack() as held:
             with story.step("place"):
                 had = held.enter_context(self.places.place(task.tenant.user_id, task.seq))
@@ -356,9 +459,13 @@ class Processor:
     def _put_off(self, task: MessageTask) -> NoPlace:
         return NoPlace(self.places.back_in(task.tenant.user_id, task.seq, task.turn))
 
-    def _extract(self, task: MessageTask, media: Media, claim: Claim, story: Story, uri: str, data: bytes) -> None:
+    def _extract(
+        self, task: MessageTask, media: Media, claim: Claim, story: Story, uri: str, data: bytes
+    ) -> None:
         with story.step("claim"):
-            attempt = self.records.attempt(claim, storage_uri=uri, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+            attempt = self.records.attempt(
+                claim, storage_uri=uri, sha256=hashlib.sha256(data).hexdigest(), size=len(data)
+            )
         if attempt is None:
             raise Retry("lease_lost")
         story.fields["attempt"] = attempt.number
@@ -367,7 +474,9 @@ class Processor:
             return self._finish(task, claim, story, None, "internal", helpers.error_sentence("internal"))
         if attempt.twin:
             with story.step("finish"):
-                if not self.records.finish_as(claim, task, attempt.twin, noted=accounts.noted(task.message.text)):
+                if not self.records.finish_as(
+                    claim, task, attempt.twin, noted=accounts.noted(task.message.text)
+                ):
                     raise Retry("twin_lost")
             story.fields |= {"outcome": "same_file", "engine": "none"}
             return None
@@ -383,19 +492,38 @@ class Processor:
         task, claim = self._routed(task, media, claim, extraction, data)
         tail, question, notice = self._tail(task, extraction, story)
         head = self._heading(task)
-        room = _LONGEST - size(head) - size(tail) - (size(question.text) if question else 0) - (size(notice.text) if notice else 0)
+        room = (
+            _LONGEST
+            - size(head)
+            - size(tail)
+            - (size(question.text) if question else 0)
+            - (size(notice.text) if notice else 0)
+        )
         body = head + result.format_extraction(extraction, filename=media.filename, limit=room) + tail
         return self._finish(task, claim, story, extraction, code, body, question, notice=notice)
 
-    def _routed(self, task: MessageTask, media: Media, claim: Claim, extraction: Extraction, data: bytes) -> tuple[MessageTask, Claim]:
-        """With somebody of several businesses, the paper goes to the one of his whose RUC is its buyer's; its original too, before anything is filed."""
-        buyers = {one.customer.id for one in extraction.invoices if one.customer.id_type == "6" and one.customer.id}
-        seat = self.doorkeeper.seat(task.tenant.user_id, ruc=buyers.pop()) if task.seat and len(buyers) == 1 else None
+    def _routed(
+        self, task: MessageTask, media: Media, claim: Claim, extraction: Extraction, data: bytes
+    ) -> tuple[MessageTask, Claim]:
+        """With somebody of several businesses, the paper goes to the one of his whose RUC is its buyer's; its
+        original too, before anything is filed.
+        """
+        buyers = {
+            one.customer.id for one in extraction.invoices if one.customer.id_type == "6" and one.customer.id
+        }
+        seat = (
+            self.doorkeeper.seat(task.tenant.user_id, ruc=buyers.pop())
+            if task.seat and len(buyers) == 1
+            else None
+        )
         if seat is None or seat.business == claim.tenant_id:
             return task, claim
         before = media_name(claim.tenant_id, task.message.wamid)
         uri = self.media.save(
-            media_name(seat.business, task.message.wamid), data, media.mime or "application/octet-stream", timeout=self.store_s
+            media_name(seat.business, task.message.wamid),
+            data,
+            media.mime or "application/octet-stream",
+            timeout=self.store_s,
         )
         task = replace(task, seat=seat, media_uri=None)
         moved = self.records.refile(claim, task, storage_uri=uri)
@@ -418,9 +546,11 @@ class Processor:
         with story.step("books"):
             return self._named(task, self.clerk.compared(rows, task.business))
 
-    def _tail(self, task: MessageTask, extraction: Extraction, story: Story) -> tuple[str, Said | None, Notice | None]:
-        """What follows the values: whose the papers are, where the business told its RUC, and the words that came with the file; and, once each, a
-        question and what SUNAT does not have.
+    def _tail(
+        self, task: MessageTask, extraction: Extraction, story: Story
+    ) -> tuple[str, Said | None, Notice | None]:
+        """What follows the values: whose the papers are, where the business told its RUC, and the words that
+        came with the file; and, once each, a question and what SUNAT does not have.
         """
         if not extraction.invoices:
             return "", None, None
@@ -437,9 +567,16 @@ class Processor:
         return said, Said(taps.is_it_yours(buyer.name, buyer.id), offer=taps.own_ruc(buyer.id)), missing
 
     def _buyer(self, task: MessageTask, extraction: Extraction) -> Customer | None:
-        """The buyer of a third factura with one and the same RUC: perhaps the business itself, which nobody asked yet."""
+        """The buyer of a third factura with one and the same RUC: perhaps the business itself, which nobody
+        asked yet.
+        """
         one = extraction.invoices[0]
-        if len(extraction.invoices) > 1 or one.kind != "01" or one.customer.id_type != "6" or not valid_ruc(one.customer.id or ""):
+        if (
+            len(extraction.invoices) > 1
+            or one.kind != "01"
+            or one.customer.id_type != "6"
+            or not valid_ruc(one.customer.id or "")
+        ):
             return None
         return one.customer if self.clerk.books.may_ask_ruc(author_of(task), one) else None
 
@@ -465,21 +602,31 @@ class Processor:
         story.fields["outcome"] = failure or (extraction.verdict if extraction else "failed")
 
     def _keep_heard(self, claim: Claim, extraction: Extraction | None) -> None:
-        """What SUNAT said during the reading, beside the papers that were filed; where that fails it is asked again in a day."""
+        """What SUNAT said during the reading, beside the papers that were filed; where that fails it is asked
+        again in a day.
+        """
         asking = self.clerk.inquirer
         if extraction is None or asking is None:
             return
         for heard in extraction.heard:
             try:
-                asking.inquiries.heard(claim.tenant_id, claim.document_id, heard, again(heard.word, 0, heard.word.at))
+                asking.inquiries.heard(
+                    claim.tenant_id, claim.document_id, heard, again(heard.word, 0, heard.word.at)
+                )
             except Unwell as why:
                 log.warning("unwell", extra={"fields": {"service": str(why)}})
 
-    def _original(self, task: MessageTask, media: Media, claim: Claim, story: Story) -> tuple[str, bytes | None]:
-        """Where the original is stored, and its bytes when it is stored only now: nothing is read that is not kept."""
+    def _original(
+        self, task: MessageTask, media: Media, claim: Claim, story: Story
+    ) -> tuple[str, bytes | None]:
+        """Where the original is stored, and its bytes when it is stored only now: nothing is read that is not
+        kept.
+        """
         with story.step("media"):
             uri = (
-                task.media_uri or claim.storage_uri or self.media.find(media_name(task.business, task.message.wamid), timeout=self.store_s)
+                task.media_uri
+                or claim.storage_uri
+                or self.media.find(media_name(task.business, task.message.wamid), timeout=self.store_s)
             )
             return (uri, None) if uri else self._fetched(task, media, claim)
 
@@ -500,17 +647,26 @@ class Processor:
                     logging.ERROR if error.code == 190 else logging.WARNING,
                     "media_unwell", extra={"fields": {"code": error.code, "http": error.http}},
                 )  # fmt: skip
-            ours = isinstance(error, GraphError) and error.action is Action.HOLD  # a token to renew: the file waits at Meta, and so do we
+            ours = (
+                isinstance(error, GraphError) and error.action is Action.HOLD
+            )  # a token to renew: the file waits at Meta, and so do we
             if not ours and self.clock() - task.received_at > _MEDIA_FOR:
-                log.error("media_given_up", extra={"fields": {"document": str(claim.document_id), "reason": str(error)}})
+                log.error(
+                    "media_given_up",
+                    extra={"fields": {"document": str(claim.document_id), "reason": str(error)}},
+                )
                 raise MediaGone("given up") from error
             raise Retry("media_unwell") from error
         name = media_name(task.business, task.message.wamid)
-        return self.media.save(name, data, media.mime or "application/octet-stream", timeout=self.store_s), data
+        return self.media.save(
+            name, data, media.mime or "application/octet-stream", timeout=self.store_s
+        ), data
 
     def _sentence(self, task: MessageTask) -> str:
         if task.first_over_cap:
-            return helpers.over_cap(self.daily_cap, task.message.media.filename if task.message.media else None)
+            return helpers.over_cap(
+                self.daily_cap, task.message.media.filename if task.message.media else None
+            )
         return helpers.reply_to(task.message, contact=self.help_contact, privacy_url=self.privacy_url)
 
     def _give_back(self, claim: Claim, *, back_s: float | None = None, problem: str | None = None) -> None:

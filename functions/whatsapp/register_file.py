@@ -1,4 +1,6 @@
-"""SUNAT's register of a month as a file: the warning before it, which `rce [mes]` brings, and the file itself, which only `rce <mes> confirmo` does."""
+"""SUNAT's register of a month as a file: the warning before it, which `rce [mes]` brings, and the file
+itself, which only `rce <mes> confirmo` does.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ _REASONS = 8
 
 
 def said(kept: Kept, now: datetime, *, confirmed: bool, unasked: int = 0) -> Said:
-    """The file with what could not go in its caption; what it would be, where it is not `confirmed`; or why there can be none. `unasked` as in a workbook."""
+    """The file with what could not go in its caption; what it would be, where it is not `confirmed`; or why
+    there can be none. `unasked` as in a workbook.
+    """
     ruc, month = kept.business.ruc, kept.month
     if ruc is None:
         return Said(NO_RUC)
@@ -34,7 +38,11 @@ def said(kept: Kept, now: datetime, *, confirmed: bool, unasked: int = 0) -> Sai
         )
     going = kept.at("purchases")
     if not going:
-        return Said("\n".join([f"📑 De {month.name} no hay ningún comprobante que pueda ir en el RCE.", *_reasons(kept)]))
+        return Said(
+            "\n".join(
+                [f"📑 De {month.name} no hay ningún comprobante que pueda ir en el RCE.", *_reasons(kept)]
+            )
+        )
     if not confirmed:
         return Said(_warning(kept, going, Month.of(now.astimezone(LIMA).date()), unasked))
     name, data = rce.file_name(ruc, month), rce.file([one.row for one in going])
@@ -48,7 +56,11 @@ def _warning(kept: Kept, going: list[Placed], this: Month, unasked: int) -> str:
         "Este archivo reemplaza la propuesta de SUNAT: *es* todo tu registro de compras del mes. Lo que no me enviaste por aquí se queda fuera.",
         f"• {_sum(going)}",
         *_reasons(kept),
-        *([f"ℹ️ {month.name.capitalize()} todavía no termina: lo que llegue después no estaría."] if month >= this else []),
+        *(
+            [f"ℹ️ {month.name.capitalize()} todavía no termina: lo que llegue después no estaría."]
+            if month >= this
+            else []
+        ),
         *sunat.unasked(unasked),
         "Antes, envíame la propuesta que descargas de SUNAT (TXT, ZIP, CSV o Excel) y te digo qué le falta a cada lado.",
         f"Si tu contador igual lo quiere, escribe: *rce {month.name} confirmo*",
@@ -59,7 +71,10 @@ def _warning(kept: Kept, going: list[Placed], this: Month, unasked: int) -> str:
 def _caption(kept: Kept, going: list[Placed], unasked: int) -> str:
     """The papers that could not go, one by one as far as a caption holds them."""
     head = [f"📑 *RCE de {kept.month.name}*{whose(kept.business)}", _sum(going)]
-    tail = [*sunat.unasked(unasked), "Se sube a SUNAT en un ZIP con el mismo nombre. Qué se declara lo decide tu contador."]
+    tail = [
+        *sunat.unasked(unasked),
+        "Se sube a SUNAT en un ZIP con el mismo nombre. Qué se declara lo decide tu contador.",
+    ]
     lines = [f"• {_named(one)}: {_why(one)}" for one in _left(kept)]
     left = len(lines) + len(kept.unfiled)
     if kept.unfiled:

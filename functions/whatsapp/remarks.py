@@ -1,4 +1,6 @@
-"""What a person should look at in a paper, in the Spanish of the month's workbook: the checks that failed and the fields that were doubtful."""
+"""What a person should look at in a paper, in the Spanish of the month's workbook: the checks that failed and
+the fields that were doubtful.
+"""
 
 from __future__ import annotations
 

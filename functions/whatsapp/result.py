@@ -1,7 +1,8 @@
-"""An extraction as the message that its sender reads, in Spanish: its invoices, each with its line of trust, or what the file is instead.
+"""An extraction as the message that its sender reads, in Spanish: its invoices, each with its line of trust,
+or what the file is instead.
 
-The result's lines are the product's specification, byte for byte. No sentence ever says that a document is valid: it may say that it was
-read, and against what.
+The result's lines are the product's specification, byte for byte. No sentence ever says that a document is
+valid: it may say that it was read, and against what.
 """
 
 from __future__ import annotations
@@ -86,25 +87,36 @@ FIELDS = {
 
 
 class CheckWords(NamedTuple):
-    """A check of `functions/extractor/judging/checks.py` in Spanish: what it tests, as a name, and what its failure says, within a sentence."""
+    """A check of `functions/extractor/judging/checks.py` in Spanish: what it tests, as a name, and what its
+    failure says, within a sentence.
+    """
 
     tests: str
     fails: str
 
 
 CHECKS = {
-    "supplier_ruc": CheckWords("Dígito verificador del RUC del proveedor", "el RUC del proveedor no pasa su dígito verificador"),
-    "customer_ruc": CheckWords("Dígito verificador del RUC del cliente", "el RUC del cliente no pasa su dígito verificador"),
+    "supplier_ruc": CheckWords(
+        "Dígito verificador del RUC del proveedor", "el RUC del proveedor no pasa su dígito verificador"
+    ),
+    "customer_ruc": CheckWords(
+        "Dígito verificador del RUC del cliente", "el RUC del cliente no pasa su dígito verificador"
+    ),
     "series": CheckWords("Serie y número según el tipo", "la serie o el número no tienen la forma usual"),
     "date": CheckWords("Fecha posible", "la fecha de emisión está en el futuro o es demasiado antigua"),
     "due_date": CheckWords("Vencimiento posible", "la fecha de vencimiento es anterior a la de emisión"),
     "igv_rate": CheckWords("IGV según la tasa del día", "el IGV no corresponde a las tasas de esa fecha"),
     "sum": CheckWords("Base, impuestos y cargos suman el total", "la base y los impuestos no suman el total"),
     "items": CheckWords("Los ítems suman la base o el total", "los ítems no suman el total"),
-    "lines": CheckWords("Cantidad por precio da el importe", "en algún ítem la cantidad por el precio no da su importe"),
+    "lines": CheckWords(
+        "Cantidad por precio da el importe", "en algún ítem la cantidad por el precio no da su importe"
+    ),
     "words": CheckWords("Monto en letras", "el monto en letras no coincide con el total"),
     "payable": CheckWords("Neto a pagar", "el neto a pagar no cuadra con el total"),
-    "levies": CheckWords("Detracción o percepción según su tasa", "la detracción o la percepción no corresponde a ninguna tasa del total"),
+    "levies": CheckWords(
+        "Detracción o percepción según su tasa",
+        "la detracción o la percepción no corresponde a ninguna tasa del total",
+    ),
 }
 """One that is not here is told by its fields when it fails."""
 _SUMS = {"sum", "items"}
@@ -136,15 +148,19 @@ def title(extraction: Extraction | None, filename: str | None) -> str:
 
 
 def format_invoice(invoice: Invoice, *, limit: int = WHATSAPP_LIMIT) -> str:
-    """The result of one invoice; a value that was not read says so. Items that do not fit in `limit` are counted."""
+    """The result of one invoice; a value that was not read says so. Items that do not fit in `limit` are
+    counted.
+    """
     head, items = invoice_blocks(invoice)
     return lay_out(head, items, "", limit)
 
 
 def format_extraction(extraction: Extraction, *, filename: str | None = None, limit: int = 3900) -> str:
-    """The answer to one file, at most `limit` UTF-16 units: its invoices with their trust, or a sentence that says what it is.
+    """The answer to one file, at most `limit` UTF-16 units: its invoices with their trust, or a sentence that
+    says what it is.
 
-    `limit` leaves room for the number and name that a combined message adds, and for the notice of a duplicate.
+    `limit` leaves room for the number and name that a combined message adds, and for the notice of a
+    duplicate.
     """
     if extraction.error is not None:
         return _named(error_sentence(extraction.error.code), filename)
@@ -166,7 +182,9 @@ def format_extraction(extraction: Extraction, *, filename: str | None = None, li
         first, said = _heard(extraction, index)
         number, trust = first + number, _trust(extraction, index) + said
         body = lay_out(number + head, items, trust, each - 2)
-        blocks.append(body if size(body) <= each - 2 else f"{cut(number + head, each - size(trust) - 4)}\n\n{trust}")
+        blocks.append(
+            body if size(body) <= each - 2 else f"{cut(number + head, each - size(trust) - 4)}\n\n{trust}"
+        )
     return cut("\n\n".join(blocks) + note, limit)
 
 
@@ -180,7 +198,9 @@ def _heard(extraction: Extraction, index: int) -> tuple[str, str]:
 
 
 def _list_of(extraction: Extraction, limit: int) -> str:
-    """A line each of more invoices than a message holds; the supplier's name has what room the count leaves it."""
+    """A line each of more invoices than a message holds; the supplier's name has what room the count leaves
+    it.
+    """
     head = f"📚 *{len(extraction.invoices)} comprobantes en este archivo*"
     marks = [_trust(extraction, index).partition(" ")[0] for index in range(len(extraction.invoices))]
     review = " Revisa los que llevan ⚠️." if "⚠️" in marks else ""
@@ -188,7 +208,11 @@ def _list_of(extraction: Extraction, limit: int) -> str:
     room = (limit - size(head) - size(tail) - 4) // len(extraction.invoices) - 1
     lines = []
     for mark, one in zip(marks, extraction.invoices, strict=True):
-        named = " ".join(part for part in (mark, heading(one.kind), document_number(one.series, one.number) or UNREAD) if part)
+        named = " ".join(
+            part
+            for part in (mark, heading(one.kind), document_number(one.series, one.number) or UNREAD)
+            if part
+        )
         total = money(one.total, one.currency)
         name = clean(one.supplier.name, min(60, max(12, room - size(named) - size(total) - 6))) or UNREAD
         lines.append(f"{named} · {name} · {total}")
@@ -217,7 +241,11 @@ def _pages_note(extraction: Extraction) -> str:
 def _trust(extraction: Extraction, index: int) -> str:
     """One line: what was verified and against what, or what to look at."""
     evidence = [each for each in extraction.evidence if each.invoice == index]
-    witnesses = {source for each in evidence for source in (each.source, *each.agree, *(other for other, _ in each.disagree))} - {"sunat"}
+    witnesses = {
+        source
+        for each in evidence
+        for source in (each.source, *each.agree, *(other for other, _ in each.disagree))
+    } - {"sunat"}
     passed = {check.name for check in extraction.checks if check.invoice == index and check.ok}
     issues = _issues(extraction, index)
     if issues or witnesses in ({"qr"}, {"gemini"}):
@@ -233,13 +261,19 @@ def _trust(extraction: Extraction, index: int) -> str:
 
 
 def _promise(evidence: Sequence[Evidence]) -> str:
-    """What was verified, by name: what the symbol says too, then what the sums confirm; and that the rest is as it was read."""
+    """What was verified, by name: what the symbol says too, then what the sums confirm; and that the rest is
+    as it was read.
+    """
     shown = [each for each in evidence if each.field not in _HIDDEN_AT_NOTHING or Decimal(each.value)]
-    sure = {each.field: {"qr", "sunat"} & {each.source, *each.agree} for each in shown if each.trust == "proven"}
+    sure = {
+        each.field: {"qr", "sunat"} & {each.source, *each.agree} for each in shown if each.trust == "proven"
+    }
     asked = [FIELDS[name] for name in FIELDS if "sunat" in sure.get(name, ())]
     signed = [FIELDS[name] for name in FIELDS if sure.get(name) == {"qr"}]
     told = " ".join(
-        f"{who}: {listed(names)}." for who, names in (("Confirmado por SUNAT", asked), ("Verificado contra el código QR", signed)) if names
+        f"{who}: {listed(names)}."
+        for who, names in (("Confirmado por SUNAT", asked), ("Verificado contra el código QR", signed))
+        if names
     )
     summed = [FIELDS[name] for name in FIELDS if name in sure and not sure[name]]
     if any(name.startswith("items.") for name in sure):
@@ -256,9 +290,15 @@ def _beside(evidence: Sequence[Evidence]) -> str:
 
 
 def _doubt(witnesses: set[Source], issues: list[str], holds: str) -> str:
-    """What to look at: the issues, and that one witness alone was not enough: a symbol names no items, a model believes what it is told."""
+    """What to look at: the issues, and that one witness alone was not enough: a symbol names no items, a
+    model believes what it is told.
+    """
     more = len(issues) - _MOST_ISSUES
-    review = f"Revisa: {'; '.join(issues[:_MOST_ISSUES])}{f'; y {more} más' if more > 0 else ''}." if issues else ""
+    review = (
+        f"Revisa: {'; '.join(issues[:_MOST_ISSUES])}{f'; y {more} más' if more > 0 else ''}."
+        if issues
+        else ""
+    )
     if witnesses == {"qr"}:
         return f"Solo pude leer el código QR; las palabras no las pude leer esta vez. {review or 'Compáralo con el papel antes de registrarlo.'}"
     if witnesses == {"gemini"}:
@@ -281,15 +321,27 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
     if unread:
         found.append(f"no se lee {listed([FIELDS[name] for name in unread])}")
     for evidence in extraction.evidence:
-        if evidence.invoice == index and evidence.disagree and evidence.source != "sunat":  # its word settled it
+        if (
+            evidence.invoice == index and evidence.disagree and evidence.source != "sunat"
+        ):  # its word settled it
             source, other = evidence.disagree[0]
             value, theirs = clean(evidence.value, 40), clean(other, 40)
-            found.append(f"{_field(evidence.field)} dice {value} según {_SOURCES[evidence.source]} y {theirs} según {_SOURCES[source]}")
-    unsure = [each.field for each in extraction.evidence if each.invoice == index and each.trust == "doubted" and not each.disagree]
+            found.append(
+                f"{_field(evidence.field)} dice {value} según {_SOURCES[evidence.source]} y {theirs} según {_SOURCES[source]}"
+            )
+    unsure = [
+        each.field
+        for each in extraction.evidence
+        if each.invoice == index and each.trust == "doubted" and not each.disagree
+    ]
     unsure = [name for name in unsure if name not in _BESIDE]
     if unsure:
         found.append(f"hay más de un dato posible para {listed([_field(name) for name in unsure])}")
-    found += [_failure(check.name, check.fields) for check in extraction.checks if check.invoice == index and check.ok is False]
+    found += [
+        _failure(check.name, check.fields)
+        for check in extraction.checks
+        if check.invoice == index and check.ok is False
+    ]
     return list(dict.fromkeys(found))
 
 

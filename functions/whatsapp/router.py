@@ -1,7 +1,8 @@
 """GET and POST /webhook/whatsapp: steps 1 to 5 of a message's way.
 
-A message is acknowledged only when it is admitted and its task is enqueued; whatever else fails, the answer is 500 and Meta sends the
-same again for seven days (Meta, webhooks/overview). What is signed yet unreadable gets 200: it would only be repeated.
+A message is acknowledged only when it is admitted and its task is enqueued; whatever else fails, the answer
+is 500 and Meta sends the same again for seven days (Meta, webhooks/overview). What is signed yet unreadable
+gets 200: it would only be repeated.
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from functions.whatsapp import originals, synthetic
-from functions.whatsapp.model import READABLE_KINDS, Address, Admission, Inbound, Media, NumberChange, media_name
+from functions.whatsapp.model import (
+    READABLE_KINDS,
+    Address,
+    Admission,
+    Inbound,
+    Media,
+    NumberChange,
+    media_name,
+)
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.payload import NotAWebhook, Status, Updates, by_sender, parse
@@ -37,7 +46,9 @@ LARGEST_BODY = 3 * 1024 * 1024
 _LARGEST_FILE = 8 * 1024 * 1024
 """Bytes of the largest file worth trying inside the budget; the worker takes the larger ones."""
 _MOST_FILES = 8
-"""Files of one body that are fetched here; a body of hundreds must not fill the memory. The worker takes the others."""
+"""Files of one body that are fetched here; a body of hundreds must not fill the memory. The worker takes the
+others.
+"""
 _MOST_ERRORS = 5
 """Different account errors of one body that have a line each."""
 
@@ -59,7 +70,14 @@ class Desk(Protocol):
         """Note that the task is in the queue. Raises Unwell."""
 
     def note_status(
-        self, tenant_id: UUID, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = ""
+        self,
+        tenant_id: UUID,
+        send_id: UUID,
+        status: str,
+        wamid: str,
+        at: datetime,
+        code: int | None = None,
+        detail: str = "",
     ) -> None:
         """Keep a receipt. Raises Unwell."""
 
@@ -85,8 +103,9 @@ class Services:
 class Router:
     """Answers Meta. One an instance, shared by its threads.
 
-    `secrets` are the app secrets that are accepted: the current one, then the previous one while it is being rotated. After `total_s` seconds no
-    further sender of a large batch is begun: Meta repeats the body and finds the first ones done.
+    `secrets` are the app secrets that are accepted: the current one, then the previous one while it is being
+    rotated. After `total_s` seconds no further sender of a large batch is begun: Meta repeats the body and
+    finds the first ones done.
     """
 
     secrets: tuple[str, ...]
@@ -113,7 +132,9 @@ class Router:
         read: Callable[[int], bytes],
         trace: str | None = None,
     ) -> Outcome:
-        """The answer to one request. `read(n)` gives up to n bytes of the body; `trace` goes on to the tasks."""
+        """The answer to one request. `read(n)` gives up to n bytes of the body; `trace` goes on to the
+        tasks.
+        """
         if method == "GET" and path.startswith(f"{PATH}{originals.PATH}"):
             return self._original(path.removeprefix(f"{PATH}{originals.PATH}"))
         if path.rstrip("/") != PATH:
@@ -141,16 +162,22 @@ class Router:
             return Outcome(503, helpers.ORIGINAL_LATER, {"outcome": "outside_unwell", "reason": str(why)})
         if data is None:
             return Outcome(404, helpers.NO_ORIGINAL, {"outcome": "no_original"})
-        return Outcome(200, data, {"outcome": "original", "bytes": len(data)}, originals.headers(originals.kind(data)))
+        return Outcome(
+            200, data, {"outcome": "original", "bytes": len(data)}, originals.headers(originals.kind(data))
+        )
 
     def _handshake(self, args: Mapping[str, str]) -> Outcome:
         token = args.get("hub.verify_token", "")
-        if args.get("hub.mode") == "subscribe" and hmac.compare_digest(token.encode(), self.verify_token.encode()):
+        if args.get("hub.mode") == "subscribe" and hmac.compare_digest(
+            token.encode(), self.verify_token.encode()
+        ):
             return Outcome(200, args.get("hub.challenge", ""), {"outcome": "handshake"})
         log.warning("bad_verify_token")
         return Outcome(403, "forbidden", {"outcome": "bad_verify_token"})
 
-    def _receive(self, headers: Mapping[str, str], read: Callable[[int], bytes], trace: str | None) -> Outcome:
+    def _receive(
+        self, headers: Mapping[str, str], read: Callable[[int], bytes], trace: str | None
+    ) -> Outcome:
         started = time.monotonic()
         length = headers.get("Content-Length") or ""
         raw = b"" if length.isdecimal() and int(length) > LARGEST_BODY else read(LARGEST_BODY + 1)
@@ -171,7 +198,9 @@ class Router:
 
     def _take(self, updates: Updates, fields: dict[str, Any], started: float, trace: str | None) -> Outcome:
         if updates.ignored["other_number"]:
-            log.warning("other_phone_number_id", extra={"fields": {"changes": updates.ignored["other_number"]}})
+            log.warning(
+                "other_phone_number_id", extra={"fields": {"changes": updates.ignored["other_number"]}}
+            )
         if updates.ignored["too_old"]:
             log.warning("too_old", extra={"fields": {"updates": updates.ignored["too_old"]}})
         for (code, told), count in updates.errors.most_common(_MOST_ERRORS):
@@ -206,10 +235,16 @@ class Router:
 
 
 def signed(raw: bytes, header: str, secrets: Iterable[str]) -> bool:
-    """Whether `header` is `sha256=` and the HMAC of the raw bytes under one of `secrets`; all are tried, in constant time."""
+    """Whether `header` is `sha256=` and the HMAC of the raw bytes under one of `secrets`; all are tried, in
+    constant time.
+    """
     given = header.removeprefix("sha256=").encode() if header.startswith("sha256=") else b""
-    # Not hmac.digest: it lets go of the interpreter for every body, which costs more than the sum itself when all threads are busy.
-    matches = [hmac.compare_digest(hmac.new(secret.encode(), raw, "sha256").hexdigest().encode(), given) for secret in secrets]
+    # Not hmac.digest: it lets go of the interpreter for every body, which costs more than the sum itself when
+    # all threads are busy.
+    matches = [
+        hmac.compare_digest(hmac.new(secret.encode(), raw, "sha256").hexdigest().encode(), given)
+        for secret in secrets
+    ]
     return any(matches)
 
 
@@ -249,14 +284,18 @@ class _Batch:
         return False
 
     def changes(self, updates: Updates) -> tuple[list[Inbound], list[Address]]:
-        """Make the changes of address one after another, for their order is their meaning, each after what was written before it.
+        """Make the changes of address one after another, for their order is their meaning, each after what
+        was written before it.
 
-        Returns the messages that are left, and the addresses of the changes that could not be made. Whatever has one of these must wait for the
-        body to come again: admitted now, it would register a known person anew.
+        Returns the messages that are left, and the addresses of the changes that could not be made. Whatever
+        has one of these must wait for the body to come again: admitted now, it would register a known person
+        anew.
         """
         left, held = updates.messages, list[Address]()
         for change in updates.moves:
-            before = {one.wamid: one for one in left if one.sent_at <= change.at and one.address.shares(change.old)}
+            before = {
+                one.wamid: one for one in left if one.sent_at <= change.at and one.address.shares(change.old)
+            }
             left = [one for one in left if one.wamid not in before]
             ends = [change.old, change.new]
             if not _shared(ends, held):
@@ -273,10 +312,22 @@ class _Batch:
 
     def status(self, status: Status) -> None:
         """A receipt; what failed goes to the worker too."""
-        self.services.desk.note_status(status.tenant_id, status.send_id, status.status, status.wamid, status.at, status.code, status.detail)
+        self.services.desk.note_status(
+            status.tenant_id,
+            status.send_id,
+            status.status,
+            status.wamid,
+            status.at,
+            status.code,
+            status.detail,
+        )
         if status.status == "failed":
             code = -1 if status.code is None else status.code
-            self._push(StatusTask(status.tenant_id, status.user_id, status.send_id, status.wamid, code, status.detail))
+            self._push(
+                StatusTask(
+                    status.tenant_id, status.user_id, status.send_id, status.wamid, code, status.detail
+                )
+            )
 
     def sender(self, messages: list[Inbound]) -> None:
         """One sender's messages: fetch while they are admitted, store, enqueue, mark."""
@@ -293,11 +344,15 @@ class _Batch:
         waiting = {one.message.wamid for one in pending}
         _cancel(fetch for wamid, fetch in fetches.items() if wamid not in waiting)
         begun = time.monotonic()
-        uris = self._store([(one, fetches[one.message.wamid]) for one in pending if one.message.wamid in fetches])
+        uris = self._store(
+            [(one, fetches[one.message.wamid]) for one in pending if one.message.wamid in fetches]
+        )
         if fetches:
             self._spent("media", begun)
         begun = time.monotonic()
-        errors = _together(self.router.files, [partial(self._enqueue, one, uris.get(one.message.wamid)) for one in pending])
+        errors = _together(
+            self.router.files, [partial(self._enqueue, one, uris.get(one.message.wamid)) for one in pending]
+        )
         self._spent("enqueue", begun)
         if failed := next((error for error in errors if error), None):
             raise failed
@@ -337,7 +392,9 @@ class _Batch:
         if budget <= 0:
             raise Unwell("webhook: media budget spent")
         mime = (one.message.media.mime if one.message.media else None) or "application/octet-stream"
-        return self.services.media.save(media_name(one.business, one.message.wamid), data, mime, timeout=budget)
+        return self.services.media.save(
+            media_name(one.business, one.message.wamid), data, mime, timeout=budget
+        )
 
     def _in_time(self, future: Future[T], step: str) -> T | None:
         """The result, or None: whatever went wrong with a file here, the worker does it again."""
@@ -370,7 +427,13 @@ class _Batch:
     def _tell(self, admissions: list[Admission]) -> None:
         with self.lock:
             for one in admissions:
-                self.counts["admitted" if one.state == "admitted" else "duplicates" if one.state == "enqueued" else one.state] += 1
+                self.counts[
+                    "admitted"
+                    if one.state == "admitted"
+                    else "duplicates"
+                    if one.state == "enqueued"
+                    else one.state
+                ] += 1
             for tenant in {one.tenant.user_id: one.tenant for one in admissions}.values():
                 told = {"tenant": str(tenant.id), "user": str(tenant.user_id)}
                 self.ids = told if self.ids in ({}, told) else {"tenant": "several", "user": "several"}

@@ -25,7 +25,13 @@ _TAXPAYERS = {
     "00": "ACTIVO", "01": "con BAJA PROVISIONAL", "02": "con BAJA PROVISIONAL DE OFICIO", "03": "con SUSPENSIÓN TEMPORAL", "10": "con BAJA DEFINITIVA",
     "11": "con BAJA DE OFICIO", "22": "INHABILITADO",
 }  # fmt: skip
-_DOMICILES = {"00": "HABIDO", "09": "PENDIENTE de ubicar", "11": "POR VERIFICAR", "12": "NO HABIDO", "20": "NO HALLADO"}
+_DOMICILES = {
+    "00": "HABIDO",
+    "09": "PENDIENTE de ubicar",
+    "11": "POR VERIFICAR",
+    "12": "NO HABIDO",
+    "20": "NO HALLADO",
+}
 
 
 NOT_CONNECTED = "🏛️ Todavía no le pregunto a SUNAT por este chat."
@@ -37,13 +43,13 @@ _NO_WORD = "no responde ahora. Vuelve a preguntarme en unos minutos."
 
 
 def told(key: Key, word: Word, currency: str | None) -> str:
-    """One line: what SUNAT said and when; of what it does not have, what was asked, since a digit misread is the commonest reason."""
+    """One line: what SUNAT said and when; of what it does not have, what was asked, since a digit misread is
+    the commonest reason.
+    """
     head = f"🏛️ SUNAT ({word.at.astimezone(LIMA):%d/%m %H:%M}): {STATES[word.state]}"
     if word.state != "not_found":
         return head + issuer(word)
-    asked = (
-        f"{heading(key.kind)} {document_number(key.series, key.number)} del {day(key.day)} por {money(key.total, currency)}, RUC {key.ruc}"
-    )
+    asked = f"{heading(key.kind)} {document_number(key.series, key.number)} del {day(key.day)} por {money(key.total, currency)}, RUC {key.ruc}"
     late = " Una boleta puede tardar unos días en figurar." if key.kind == "03" else ""
     return f"{head}. Pregunté por: {asked}.{late}"
 
@@ -54,7 +60,9 @@ def heard(state: State, at: datetime) -> str:
 
 
 def not_yours(words: Iterable[Word], ruc: str | None) -> str:
-    """What follows where SUNAT says that an accepted comprobante was not issued to the business: only who asks with its own credentials is told."""
+    """What follows where SUNAT says that an accepted comprobante was not issued to the business: only who
+    asks with its own credentials is told.
+    """
     told = any(word.state == "accepted" and word.not_to is not None and word.not_to == ruc for word in words)
     return f"\n\n🏛️ Para SUNAT fue emitido a otro contribuyente, no a tu RUC {ruc}." if told else ""
 
@@ -66,25 +74,38 @@ def of_paper(entry: Entry, found: tuple[Inquiry, Word | None] | None, ruc: str |
     if found is None:
         return f"{name}: {_INCOMPLETE}"
     inquiry, word = found
-    return f"{name}\n{told(inquiry.key, word, inquiry.currency)}{not_yours([word], ruc)}" if word else f"{name}: SUNAT {_NO_WORD}"
+    return (
+        f"{name}\n{told(inquiry.key, word, inquiry.currency)}{not_yours([word], ruc)}"
+        if word
+        else f"{name}: SUNAT {_NO_WORD}"
+    )
 
 
 MISSING = "\n\n🏛️ Después de una semana, SUNAT todavía no tiene "
-"""How the notice of papers begins that SUNAT does not have; a copy of the answer that brought it leaves it out."""
+"""How the notice of papers begins that SUNAT does not have; a copy of the answer that brought it leaves it
+out.
+"""
 
 
 def missing(papers: Sequence[Missing]) -> Notice | None:
-    """What follows an answer, once: facturas that SUNAT does not have a week on; None where there are none."""
+    """What follows an answer, once: facturas that SUNAT does not have a week on; None where there are
+    none.
+    """
     if not papers:
         return None
-    names = [f"{document_number(one.series, one.number)} de {clean(one.supplier, 40) or 'sin nombre'}" for one in papers[:_NAMED]]
+    names = [
+        f"{document_number(one.series, one.number)} de {clean(one.supplier, 40) or 'sin nombre'}"
+        for one in papers[:_NAMED]
+    ]
     more = f" y {len(papers) - _NAMED} más" if len(papers) > _NAMED else ""
     said = f"{MISSING}{', '.join(names)}{more}. Revisa sus datos y pregunta a tu proveedor si la informó."
     return Notice(said, tuple(one.entry for one in papers))
 
 
 def unasked(papers: int) -> list[str]:
-    """The line of a month's file that tells of papers about which SUNAT could not be asked before; none where there are none."""
+    """The line of a month's file that tells of papers about which SUNAT could not be asked before; none where
+    there are none.
+    """
     if not papers:
         return []
     which = f"{papers} comprobantes" if papers > 1 else "1 comprobante"
@@ -93,5 +114,9 @@ def unasked(papers: int) -> list[str]:
 
 def issuer(word: Word) -> str:
     """What SUNAT says of the issuer; empty where it says nothing that we know."""
-    known = [names[code] for names, code in ((_TAXPAYERS, word.taxpayer), (_DOMICILES, word.domicile)) if code in names]
+    known = [
+        names[code]
+        for names, code in ((_TAXPAYERS, word.taxpayer), (_DOMICILES, word.domicile))
+        if code in names
+    ]
     return f"; emisor {' y '.join(known)}" if known else ""

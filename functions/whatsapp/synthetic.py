@@ -1,7 +1,9 @@
-"""A sender that nobody is: every ten minutes it sends a document through the signed webhook, and its answer must be released.
+"""A sender that nobody is: every ten minutes it sends a document through the signed webhook, and its answer
+must be released.
 
-Its way is everybody's: signature, admission, bucket, queue, reading, rows, lane. Only where WhatsApp itself would be called, a stub answers (`Spared`):
-no file of its is at Meta, and no phone to send to. Its tenant is its own, its lines carry `synthetic`, and no metric counts them.
+Its way is everybody's: signature, admission, bucket, queue, reading, rows, lane. Only where WhatsApp itself
+would be called, a stub answers (`Spared`): no file of its is at Meta, and no phone to send to. Its tenant is
+its own, its lines carry `synthetic`, and no metric counts them.
 """
 
 from __future__ import annotations
@@ -30,11 +32,25 @@ class Graph(Protocol):
     """What both functions need of the Graph client."""
 
     def send_text(
-        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+        self,
+        address: Address,
+        text: str,
+        *,
+        quote: str | None = None,
+        opaque: str | None = None,
+        offer: Offer | None = None,
     ) -> str:
         """See `client.Graph`."""
 
-    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_document(
+        self,
+        address: Address,
+        file: Enclosed,
+        *,
+        caption: str,
+        quote: str | None = None,
+        opaque: str | None = None,
+    ) -> str:
         """See `client.Graph`."""
 
     def upload(self, data: bytes, name: str, mime: Mime) -> str:
@@ -57,14 +73,28 @@ class Spared:
     graph: Graph
 
     def send_text(
-        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+        self,
+        address: Address,
+        text: str,
+        *,
+        quote: str | None = None,
+        opaque: str | None = None,
+        offer: Offer | None = None,
     ) -> str:
         """The wamid of what would have been sent."""
         if address == ADDRESS:
             return f"{_MARK}{hashlib.sha256((opaque or text).encode()).hexdigest()}"
         return self.graph.send_text(address, text, quote=quote, opaque=opaque, offer=offer)
 
-    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_document(
+        self,
+        address: Address,
+        file: Enclosed,
+        *,
+        caption: str,
+        quote: str | None = None,
+        opaque: str | None = None,
+    ) -> str:
         """As the client does: the synthetic sender asks for no file."""
         return self.graph.send_document(address, file, caption=caption, quote=quote, opaque=opaque)
 
@@ -82,7 +112,9 @@ class Spared:
             self.graph.mark_read(wamid, typing)
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
-        """The paper that ships with the code; a comment behind its end makes it a file that was not read before."""
+        """The paper that ships with the code; a comment behind its end makes it a file that was not read
+        before.
+        """
         if media.id.startswith(_MEDIA):
             return specimens.data("factura.pdf") + f"\n%{media.id}\n".encode()
         return self.graph.fetch_media(media, budget_s=budget_s, limit_bytes=limit_bytes)
@@ -102,9 +134,15 @@ class Sender:
 
         body = update(self.phone_number_id, at)
         signature = "sha256=" + hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
-        headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT, "X-Hub-Signature-256": signature}
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": USER_AGENT,
+            "X-Hub-Signature-256": signature,
+        }
         try:
-            answer = requests.post(self.webhook_url, data=body, headers=headers, timeout=_CALL_S, allow_redirects=False)
+            answer = requests.post(
+                self.webhook_url, data=body, headers=headers, timeout=_CALL_S, allow_redirects=False
+            )
         except requests.RequestException as error:
             raise Unwell(f"webhook: {type(error).__name__}") from error
         if answer.status_code != 200:
@@ -116,8 +154,21 @@ def update(phone_number_id: str, at: datetime) -> bytes:
     name = hashlib.sha256(at.isoformat().encode()).hexdigest()
     user = ADDRESS.bsuid
     file = {"id": f"{_MEDIA}{name}", "mime_type": "application/pdf", "filename": "factura.pdf"}
-    message = {"from_user_id": user, "id": f"{_MARK}{name}", "timestamp": str(int(at.timestamp())), "type": "document", "document": file}
+    message = {
+        "from_user_id": user,
+        "id": f"{_MARK}{name}",
+        "timestamp": str(int(at.timestamp())),
+        "type": "document",
+        "document": file,
+    }
     metadata = {"display_phone_number": "0", "phone_number_id": phone_number_id}
-    value = {"messaging_product": "whatsapp", "metadata": metadata, "contacts": [{"user_id": user}], "messages": [message]}
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": metadata,
+        "contacts": [{"user_id": user}],
+        "messages": [message],
+    }
     change = {"field": "messages", "value": value}
-    return json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "0", "changes": [change]}]}).encode()
+    return json.dumps(
+        {"object": "whatsapp_business_account", "entry": [{"id": "0", "changes": [change]}]}
+    ).encode()

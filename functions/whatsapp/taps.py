@@ -1,6 +1,8 @@
-"""What may be tapped instead of written, in the Spanish that users read. Each choice stands for a text that its reader could also have written.
+"""What may be tapped instead of written, in the Spanish that users read. Each choice stands for a text that
+its reader could also have written.
 
-An offer only goes with an answer that leaves anyway, whose words say the same for phones and moments that show no buttons.
+An offer only goes with an answer that leaves anyway, whose words say the same for phones and moments that
+show no buttons.
 """
 
 from __future__ import annotations
@@ -21,13 +23,21 @@ TAKE_OUT = Offer((Choice("Sí, borrar", "sí, borrar"), Choice("No", "")))
 
 
 def papers(entries: Sequence[Entry], said: str) -> Offer:
-    """Which of several papers is meant by `said`; those beyond ten are told by the numbers in the text alone."""
+    """Which of several papers is meant by `said`; those beyond ten are told by the numbers in the text
+    alone.
+    """
     rows = []
     for number, entry in enumerate(entries[:_MOST_ROWS], 1):
         one = entry.invoice
         name = clean(one.supplier.name, 30) or one.supplier.ruc or "sin nombre"
         title = clean(f"{number}. {document_number(one.series, one.number) or heading(one.kind)}", _ROW)
-        rows.append(Choice(title, f"{number} {said}", clean(f"{heading(one.kind)} · {name} · {money(one.total, one.currency)}", _DETAIL)))
+        rows.append(
+            Choice(
+                title,
+                f"{number} {said}",
+                clean(f"{heading(one.kind)} · {name} · {money(one.total, one.currency)}", _DETAIL),
+            )
+        )
     return Offer(tuple(rows), label="Elegir comprobante", once=False)
 
 

@@ -1,8 +1,9 @@
 """What travels through the queue, and how tasks are named.
 
-A task carries everything its worker needs to begin: the identity (Postgres learns tenants and users from here), the number,
-the parsed message. Names are hashes, since a wamid is not a legal task id and sequential names slow the queue
-(Cloud Tasks, CreateTaskRequest); a name stays taken for up to 24 hours after its task is gone, hence the generation.
+A task carries everything its worker needs to begin: the identity (Postgres learns tenants and users from
+here), the number, the parsed message. Names are hashes, since a wamid is not a legal task id and sequential
+names slow the queue (Cloud Tasks, CreateTaskRequest); a name stays taken for up to 24 hours after its task is
+gone, hence the generation.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class MessageTask:
 
     @property
     def business(self) -> UUID:
-        """Whose papers and books the message is about, as its admission decided: no retry files it elsewhere."""
+        """Whose papers and books the message is about, as its admission decided: no retry files it
+        elsewhere.
+        """
         return self.seat.business if self.seat else self.tenant.id
 
     @property
@@ -109,7 +112,8 @@ class MovedTask:
 
 @dataclass(frozen=True, slots=True)
 class PurgeTask:
-    """Everything of a business goes, since its owner confirmed it at `asked_at` by the message number `seq`: once that one's answer has left.
+    """Everything of a business goes, since its owner confirmed it at `asked_at` by the message number `seq`:
+    once that one's answer has left.
 
     `turn` counts how often it was put back with work left.
     """
@@ -156,12 +160,24 @@ class SyntheticTask:
 
 @dataclass(frozen=True, slots=True)
 class RatesTask:
-    """Keep SUNAT's exchange rate of the day: what Cloud Scheduler posts three times a day, for it is published for that day alone."""
+    """Keep SUNAT's exchange rate of the day: what Cloud Scheduler posts three times a day, for it is
+    published for that day alone.
+    """
 
     kind: Literal["rates"] = "rates"
 
 
-Task = MessageTask | LaneTask | StatusTask | MovedTask | PurgeTask | SweepTask | SelftestTask | SyntheticTask | RatesTask
+Task = (
+    MessageTask
+    | LaneTask
+    | StatusTask
+    | MovedTask
+    | PurgeTask
+    | SweepTask
+    | SelftestTask
+    | SyntheticTask
+    | RatesTask
+)
 
 _json: TypeAdapter[Task] = TypeAdapter(Annotated[Task, Field(discriminator="kind")])
 

@@ -16,7 +16,9 @@ from functions.whatsapp.ports import Unwell
 log = logging.getLogger("cuadra")
 
 _LATE_S = 5.0
-"""Seconds after which a receipt is not shown any more: the answer may have left, and "typing…" would stay under it."""
+"""Seconds after which a receipt is not shown any more: the answer may have left, and "typing…" would stay
+under it.
+"""
 _MOST = 64
 """Receipts that wait at once; a Graph that hangs must not fill the memory."""
 

@@ -1,6 +1,7 @@
 """The private function: one task in, one outcome out.
 
-Permanent outcomes answer 2xx; "try again" answers 500, since 429 and 503 slow the whole queue (Cloud Tasks). The queue never gives up.
+Permanent outcomes answer 2xx; "try again" answers 500, since 429 and 503 slow the whole queue (Cloud Tasks).
+The queue never gives up.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ log = logging.getLogger("cuadra")
 
 _SWEEP_LIMIT = 200
 _INQUIRIES = 10
-"""Questions to SUNAT a sweep: at a second each, and 3 s where it does not answer, well within a task's time."""
+"""Questions to SUNAT a sweep: at a second each, and 3 s where it does not answer, well within a task's
+time.
+"""
 _SELFTEST_FOR = timedelta(minutes=5)
 """A self-test that fails is tried again for so long; by then whoever asked for it has gone."""
 
@@ -58,8 +61,8 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Steps 6 to 10, the statuses that say a send failed, the wake-ups, the sweep, a release's self-test, the synthetic sender's turn and the day's
-    exchange rate, which `keep_rate` fetches, keeps and names.
+    """Steps 6 to 10, the statuses that say a send failed, the wake-ups, the sweep, a release's self-test, the
+    synthetic sender's turn and the day's exchange rate, which `keep_rate` fetches, keeps and names.
     """
 
     processor: Processor
@@ -82,7 +85,8 @@ class Worker:
         try:
             task = tasks.load(body)
         except ValidationError as error:
-            # A newer webhook's, perhaps, while its worker is being rolled out or back: it waits in the queue for one that can read it.
+            # A newer webhook's, perhaps, while its worker is being rolled out or back: it waits in the queue
+            # for one that can read it.
             log.error("task_unreadable", extra={"fields": {"errors": error.error_count()}})
             return Outcome(500, "unreadable", {"outcome": "task_unreadable"})
         story.fields |= {"task": task.kind, "retries": retries}
@@ -95,12 +99,17 @@ class Worker:
             status = 500
             story.fields |= {"outcome": "outside_unwell", "reason": str(why)}
         except Exception:
-            # Whatever it is, the message is not lost: the queue brings it again, and the attempts are counted.
+            # Whatever it is, the message is not lost: the queue brings it again, and the attempts are
+            # counted.
             status = 500
             story.fields["outcome"] = "crashed"
             log.exception("task_crashed", extra={"fields": {"task": task.kind}})
         story.fields["total_ms"] = round((time.monotonic() - started) * 1000)
-        told = json.dumps(story.fields["read"]) if "read" in story.fields else str(story.fields.get("outcome", ""))
+        told = (
+            json.dumps(story.fields["read"])
+            if "read" in story.fields
+            else str(story.fields.get("outcome", ""))
+        )
         return Outcome(status, told, story.fields)
 
     def _do(self, task: tasks.Task, story: Story) -> None:
@@ -142,8 +151,9 @@ class Worker:
                     return
                 self._release(tenant, user, story)
         except NoPlace as why:
-            # Under a new name and soon, since a refusal would back off to a minute; before this one is acknowledged, and should that
-            # fail, the same name is taken already: never two where there was one.
+            # Under a new name and soon, since a refusal would back off to a minute; before this one is
+            # acknowledged, and should that fail, the same name is taken already: never two where there was
+            # one.
             again = replace(task, turn=task.turn + 1)
             self.queue.push(again.name, tasks.dump(again), at=self.clock() + timedelta(seconds=why.back_s))
             story.fields["outcome"] = "no_place"
@@ -151,9 +161,13 @@ class Worker:
             story.fields["age_ms"] = round((self.clock() - task.received_at) / timedelta(milliseconds=1))
 
     def _purge(self, task: tasks.PurgeTask, story: Story) -> None:
-        """Delete a piece of a business, and come again for what is left. It begins when the farewell has left, or can leave no more."""
+        """Delete a piece of a business, and come again for what is left. It begins when the farewell has
+        left, or can leave no more.
+        """
         story.fields |= {"tenant": str(task.tenant_id), "turn": task.turn}
-        gone = self.records.left(task.tenant_id, task.user_id, task.seq) or self.clock() - task.asked_at > WINDOW
+        gone = (
+            self.records.left(task.tenant_id, task.user_id, task.seq) or self.clock() - task.asked_at > WINDOW
+        )
         with story.step("erase"):
             done = gone and self.eraser.erase(task.tenant_id, budget_s=_ERASE_S)
         if not done:
@@ -167,7 +181,8 @@ class Worker:
         story.fields |= report.fields()
 
     def _sweep(self, story: Story) -> None:
-        """Find what nobody is coming back for: admissions never enqueued, documents past their lease, lanes with something to send.
+        """Find what nobody is coming back for: admissions never enqueued, documents past their lease, lanes
+        with something to send.
 
         What fails is told and keeps none of the others waiting.
         """
@@ -180,13 +195,20 @@ class Worker:
 
         since = now - timedelta(seconds=self.sweep_admitted_s)
         found = {
-            "enqueued": _each(lambda: [one.message.wamid for one in self.desk.pending(since, _SWEEP_LIMIT)], self._enqueue_again),
-            "revived": _each(lambda: [wamid for _, wamid in self.records.overdue(_SWEEP_LIMIT)], self._enqueue_again),
+            "enqueued": _each(
+                lambda: [one.message.wamid for one in self.desk.pending(since, _SWEEP_LIMIT)],
+                self._enqueue_again,
+            ),
+            "revived": _each(
+                lambda: [wamid for _, wamid in self.records.overdue(_SWEEP_LIMIT)], self._enqueue_again
+            ),
             "woken": _each(lambda: self.records.waiting(_SWEEP_LIMIT), wake),
         }
         if self.inquirer is not None:
             again = self.inquirer
-            found["inquired"] = _each(lambda: again.inquiries.due(_INQUIRIES), lambda one: again.ask_again(*one))
+            found["inquired"] = _each(
+                lambda: again.inquiries.due(_INQUIRIES), lambda one: again.ask_again(*one)
+            )
         story.fields |= {name: done for name, (done, _) in found.items()}
         if not all(whole for _, whole in found.values()):
             raise Retry("sweep_incomplete")
@@ -229,7 +251,9 @@ class Worker:
 
 
 def _each(find: Callable[[], Sequence[T]], do: Callable[[T], bool]) -> tuple[int, bool]:
-    """For how many of what is found `do` did something, and whether nothing failed. A service that is unwell ends it: the next one is no better."""
+    """For how many of what is found `do` did something, and whether nothing failed. A service that is unwell
+    ends it: the next one is no better.
+    """
     done, whole = 0, True
     try:
         for one in find():

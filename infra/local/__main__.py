@@ -21,7 +21,12 @@ from infra.local.here import bypass_proxies
 from infra.local.simulator import Message, Simulator
 from infra.local.stack import FUNCTIONS, NotStarted, Stack, Where, default_home
 
-OWN_NUMBER = ("WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_ACCESS_TOKEN", "WHATSAPP_VERIFY_TOKEN")
+OWN_NUMBER = (
+    "WHATSAPP_PHONE_NUMBER_ID",
+    "WHATSAPP_APP_SECRET",
+    "WHATSAPP_ACCESS_TOKEN",
+    "WHATSAPP_VERIFY_TOKEN",
+)
 META_GRAPH = "https://graph.facebook.com"
 _ANSWER_S = 60.0
 _SENDER = "51987654321"
@@ -32,13 +37,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description="Cuadra en una sola máquina.")
     commands = parser.add_subparsers(dest="command", required=True)
     playing = commands.add_parser("demo", help="enciende todo y reproduce la primera conversación")
-    playing.add_argument("--once", action="store_true", help="termina después de la conversación; código 0 solo si todo fue respondido")
+    playing.add_argument(
+        "--once",
+        action="store_true",
+        help="termina después de la conversación; código 0 solo si todo fue respondido",
+    )
     running = commands.add_parser("up", help="enciende todo, sin conversación")
     running.add_argument(
-        "--own", action="store_true", help=f"con tu propio número de WhatsApp, según las variables {', '.join(OWN_NUMBER)}"
+        "--own",
+        action="store_true",
+        help=f"con tu propio número de WhatsApp, según las variables {', '.join(OWN_NUMBER)}",
     )
     sending = commands.add_parser("send", help="envía mensajes a una demo encendida y muestra las respuestas")
-    sending.add_argument("--from", dest="sender", default=_SENDER, metavar="N", help=f"número de quien envía (por defecto {_SENDER})")
+    sending.add_argument(
+        "--from",
+        dest="sender",
+        default=_SENDER,
+        metavar="N",
+        help=f"número de quien envía (por defecto {_SENDER})",
+    )
     sending.add_argument("--text", help="un texto, antes de los archivos")
     sending.add_argument("files", nargs="*", type=Path, metavar="FILE")
     args = parser.parse_args(argv)
@@ -59,12 +76,19 @@ def _own_number() -> dict[str, str]:
     """The settings of a real number on Meta's own Graph. Raises NotStarted naming what is missing."""
     if missing := [name for name in OWN_NUMBER if not os.environ.get(name)]:
         raise NotStarted(f"Para usar tu propio número falta: {', '.join(missing)}")
-    return {name: os.environ[name] for name in OWN_NUMBER} | {"GRAPH_URL": os.environ.get("GRAPH_URL") or META_GRAPH, "CUADRA_TUNNEL": "1"}
+    return {name: os.environ[name] for name in OWN_NUMBER} | {
+        "GRAPH_URL": os.environ.get("GRAPH_URL") or META_GRAPH,
+        "CUADRA_TUNNEL": "1",
+    }
 
 
 def _run(*, talk: bool, once: bool, settings: dict[str, str]) -> int:
     began = time.monotonic()
-    stack = Stack(default_home(), settings=settings, say=lambda line: _say(f"[{time.monotonic() - began:5.1f} s] {line}"))
+    stack = Stack(
+        default_home(),
+        settings=settings,
+        say=lambda line: _say(f"[{time.monotonic() - began:5.1f} s] {line}"),
+    )
     follower = chat.Follower({name: stack.log_path(name) for name in FUNCTIONS})
     code = 0
     try:
@@ -101,7 +125,11 @@ def _talk(where: Where) -> int:
     simulator.close()
     for problem in wrong:
         _say(f"✗ {problem}")
-    _say("\n✓ Todo fue respondido, en orden." if not wrong else f"\n✗ {len(wrong)} problema{'s' if len(wrong) > 1 else ''}.")
+    _say(
+        "\n✓ Todo fue respondido, en orden."
+        if not wrong
+        else f"\n✗ {len(wrong)} problema{'s' if len(wrong) > 1 else ''}."
+    )
     return 1 if wrong else 0
 
 
@@ -111,7 +139,9 @@ def _show(conversation: Sequence[Message], since: int) -> None:
 
 def _open(page: str) -> None:
     """The page in the browser, where somebody sits before a screen."""
-    if sys.stdout.isatty() and (sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if sys.stdout.isatty() and (
+        sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
         webbrowser.open(page)
 
 
@@ -150,7 +180,9 @@ Cuadra está encendida en esta máquina (solo 127.0.0.1). Ctrl-C la apaga; los d
 
 def _send(phone: str, text: str | None, files: Sequence[Path]) -> int:
     if not re.fullmatch(r"[1-9][0-9]{7,14}", phone):
-        raise NotStarted(f"--from {phone}: el número lleva de 8 a 15 dígitos con el código del país, por ejemplo {_SENDER}")
+        raise NotStarted(
+            f"--from {phone}: el número lleva de 8 a 15 dígitos con el código del país, por ejemplo {_SENDER}"
+        )
     if text is None and not files:
         raise NotStarted("No hay nada que enviar: da un archivo o --text.")
     for file in files:

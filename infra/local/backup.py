@@ -1,4 +1,5 @@
-"""A backup of a running stack's rows and inbox, and its restoring: what the drill of docs/recovery.md rests on.
+"""A backup of a running stack's rows and inbox, and its restoring: what the drill of docs/recovery.md rests
+on.
 
 python -m infra.local.backup take FOLDER       writes FOLDER/rows.dump and FOLDER/inbox.sqlite
 python -m infra.local.backup restore FOLDER    puts both over what the running stack has
@@ -20,15 +21,26 @@ _RUN_S = 300
 
 
 def take(where: Where, folder: Path) -> None:
-    """Copy both, the inbox first: a row whose message it does not know costs nothing, a message without its row is read again."""
+    """Copy both, the inbox first: a row whose message it does not know costs nothing, a message without its
+    row is read again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     _copy(Path(where.home) / INBOX, folder / INBOX)
     _run("pg_dump", "--format=custom", f"--file={folder / ROWS}", f"--dbname={where.admin_dsn}")
 
 
 def restore(where: Where, folder: Path) -> None:
-    """Put both in the place of what is there, each whole or not at all. What came in later is `replay`'s to bring back."""
-    _run("pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={where.admin_dsn}", str(folder / ROWS))
+    """Put both in the place of what is there, each whole or not at all. What came in later is `replay`'s to
+    bring back.
+    """
+    _run(
+        "pg_restore",
+        "--clean",
+        "--if-exists",
+        "--single-transaction",
+        f"--dbname={where.admin_dsn}",
+        str(folder / ROWS),
+    )
     _copy(folder / INBOX, Path(where.home) / INBOX)
 
 

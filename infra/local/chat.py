@@ -29,7 +29,9 @@ _QUIET, _RESET = "\033[2m", "\033[0m"
 
 
 def render(conversation: Sequence[Message], since: int = 0, name: str = "Tú") -> str:
-    """Bubbles, from the `since`-th message on: the user's on the right, Cuadra's on the left, with time, quote and ticks."""
+    """Bubbles, from the `since`-th message on: the user's on the right, Cuadra's on the left, with time,
+    quote and ticks.
+    """
     by_wamid = {message["wamid"]: message for message in conversation}
     return "\n\n".join(_bubble(message, by_wamid, name) for message in conversation[since:])
 
@@ -40,14 +42,20 @@ def _bubble(message: Message, by_wamid: dict[str, Message], name: str) -> str:
     ticks = (
         ""
         if mine
-        else {"sent": " ✓", "delivered": " ✓✓", "read": " ✓✓ leído", "failed": " ✗ no entregado"}.get(message["status"] or "", "")
+        else {"sent": " ✓", "delivered": " ✓✓", "read": " ✓✓ leído", "failed": " ✗ no entregado"}.get(
+            message["status"] or "", ""
+        )
     )
     quoted = by_wamid.get(message["quoted"] or "")
     lines = [f"{name if mine else 'Cuadra'} · {at}{ticks}"]
     lines += [f"│ {textwrap.shorten(label(quoted), 60, placeholder='…')}"] if quoted else []
     for line in label(message).split("\n"):
         lines += textwrap.wrap(line, _WIDTH - 14, break_long_words=False, break_on_hyphens=False) or [""]
-    lines += ["  ".join(f"[{option['title']}]" for option in message["offered"]["options"])] if message.get("offered") else []
+    lines += (
+        ["  ".join(f"[{option['title']}]" for option in message["offered"]["options"])]
+        if message.get("offered")
+        else []
+    )
     margin = " " * 14 if mine else ""
     return "\n".join(f"{margin}{line}".rstrip() for line in lines)
 
@@ -61,7 +69,9 @@ def label(message: Message) -> str:
 
 
 class Follower:
-    """Shows the canonical lines and warnings of the functions' logs on stderr as they come, one short line each."""
+    """Shows the canonical lines and warnings of the functions' logs on stderr as they come, one short line
+    each.
+    """
 
     def __init__(self, logs: dict[str, Path]) -> None:
         self._logs = logs
@@ -69,7 +79,9 @@ class Follower:
 
     def start(self) -> None:
         """From the files' present ends on, until the process ends."""
-        self._offsets = {name: path.stat().st_size if path.exists() else 0 for name, path in self._logs.items()}
+        self._offsets = {
+            name: path.stat().st_size if path.exists() else 0 for name, path in self._logs.items()
+        }
         threading.Thread(target=self._follow, daemon=True).start()
 
     def _follow(self) -> None:
@@ -106,25 +118,42 @@ def short_line(name: str, line: str, *, colour: bool) -> str | None:
     if entry.get("task") == "message":
         entry.setdefault("sent", 0)  # an answer may be written and wait for WhatsApp
     known = [key for key in _SHOWN if key in entry and key not in _IDS]
-    others = [] if message == "request" and severity not in _COLOURS else [key for key in entry if key not in (*_SHOWN, *_IDS)]
+    others = (
+        []
+        if message == "request" and severity not in _COLOURS
+        else [key for key in entry if key not in (*_SHOWN, *_IDS)]
+    )
     entry = {key: entry[key] for key in (*known, *others, *(key for key in _IDS if key in entry))}
     entry |= {key: str(entry[key])[:_SIGNS] for key in _IDS if entry.get(key)}
-    detail = " ".join(f"{key}={_short(value)}" for key, value in entry.items() if not key.startswith("logging.") and _tells(key, value))
+    detail = " ".join(
+        f"{key}={_short(value)}"
+        for key, value in entry.items()
+        if not key.startswith("logging.") and _tells(key, value)
+    )
     text = textwrap.shorten(
-        f"{at} {name:<7} {severity if severity in _COLOURS else ''} {'' if message == 'request' else message} {detail}", 200
+        f"{at} {name:<7} {severity if severity in _COLOURS else ''} {'' if message == 'request' else message} {detail}",
+        200,
     )
     return f"{_COLOURS.get(severity, _QUIET)}{text}{_RESET}" if colour else text
 
 
 def _routine(entry: Mapping[str, Any]) -> bool:
-    """Whether a request is one that comes all the time and changed nothing: a sweep, or receipts of what we sent."""
+    """Whether a request is one that comes all the time and changed nothing: a sweep, or receipts of what we
+    sent.
+    """
     return entry.get("outcome") == "swept" or bool(entry.get("statuses") and not entry.get("messages"))
 
 
 def _tells(key: str, value: object) -> bool:
-    """Whether a field is worth its place: an empty one is not, but for a `sent` of 0, which says that an answer waits."""
+    """Whether a field is worth its place: an empty one is not, but for a `sent` of 0, which says that an
+    answer waits.
+    """
     return value not in (None, "", {}, [], 0) or (key == "sent" and value == 0)
 
 
 def _short(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if isinstance(value, dict | list) else str(value)
+    return (
+        json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        if isinstance(value, dict | list)
+        else str(value)
+    )

@@ -17,7 +17,9 @@ _NAME = "María Quispe"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the user sends at once, and what each answer must show (regular expressions). `quotes`: the file whose answer is quoted."""
+    """What the user sends at once, and what each answer must show (regular expressions). `quotes`: the file
+    whose answer is quoted.
+    """
 
     what: str
     wants: tuple[str, ...]
@@ -29,28 +31,46 @@ class Step:
 _RESULT = r"(?s)\*Proveedor\*.*RUC: \d{11}.*Total: S/ [\d,]+\.\d\d"
 STEPS = (
     Step("un saludo", (r"¡Hola! Te acabo de registrar automáticamente",), text="Hola"),
-    Step("una factura en PDF", (_RESULT.replace(".*Total", r".*\*Factura\*.*Total"),), files=("factura.pdf",)),
-    Step("la foto de una boleta", (_RESULT.replace(".*Total", r".*\*Boleta\*.*Total"),), files=("boleta.jpg",)),
+    Step(
+        "una factura en PDF", (_RESULT.replace(".*Total", r".*\*Factura\*.*Total"),), files=("factura.pdf",)
+    ),
+    Step(
+        "la foto de una boleta", (_RESULT.replace(".*Total", r".*\*Boleta\*.*Total"),), files=("boleta.jpg",)
+    ),
     Step("tres fotos a la vez", (_RESULT,) * 3, files=("foto1.jpg", "foto2.jpg", "foto3.jpg")),
-    Step("una pregunta por el mes", (r"\*Resumen de octubre 2026\*\nTotal: \*S/\s[\d,.]+\* en 3 comprobantes",), text="resumen 10/2026"),
+    Step(
+        "una pregunta por el mes",
+        (r"\*Resumen de octubre 2026\*\nTotal: \*S/\s[\d,.]+\* en 3 comprobantes",),
+        text="resumen 10/2026",
+    ),
     Step(
         "una corrección, citando la boleta",
         (r"Corregí \*Boleta .*\n• Total: .* → S/\s1,780\.00",),
         text="total 1780.00",
         quotes="boleta.jpg",
     ),
-    Step("un arrepentimiento", (r"Deshice el cambio en \*Boleta .*\n• Total: S/\s1,780\.00 → ",), text="deshacer"),
+    Step(
+        "un arrepentimiento",
+        (r"Deshice el cambio en \*Boleta .*\n• Total: S/\s1,780\.00 → ",),
+        text="deshacer",
+    ),
     Step("una búsqueda", (r"Comprobantes con «minimarket»\*\n• ",), text="buscar minimarket"),
     Step("el pedido del mes para el contador", (r"\*Compras de octubre 2026\*",), text="excel 10/2026"),
     Step("una carta de Word", (r"Solo puedo leer fotos y PDFs",), files=("carta.docx",)),
     Step("un PDF dañado", (r"dañado",), files=("roto.pdf",)),
     Step("un mensaje vacío", (r"vacío",), text=""),
 )
-"""Of the samples' values it knows that three papers are of October 2026 and one is a minimarket's; of a result, that it has a supplier, a RUC and a total."""
+"""Of the samples' values it knows that three papers are of October 2026 and one is a minimarket's; of a
+result, that it has a supplier, a RUC and a total.
+"""
 
 
-def play(simulator: Simulator, say: Callable[[str], None], show: Callable[[Sequence[Message], int], None]) -> list[str]:
-    """Play the conversation as a new sender; after each step `show` gets it and how much of it was shown. Returns what was wrong, in Spanish."""
+def play(
+    simulator: Simulator, say: Callable[[str], None], show: Callable[[Sequence[Message], int], None]
+) -> list[str]:
+    """Play the conversation as a new sender; after each step `show` gets it and how much of it was shown.
+    Returns what was wrong, in Spanish.
+    """
     if Switches(**simulator.get("/switches")) != Switches() or simulator.get("/faults"):
         say("Quedaban fallas encendidas de la vez anterior: se apagan para la conversación.")
         simulator.post("/switches", Switches().model_dump())
@@ -61,16 +81,31 @@ def play(simulator: Simulator, say: Callable[[str], None], show: Callable[[Seque
     conversation: list[Message] = []
     for step in STEPS:
         say(f"Se envía{'n' if len(step.files) > 1 else ''} {step.what}…")
-        sent = simulator.send(sender, text=step.text, files=[SAMPLES / name for name in step.files], quoted=answers.get(step.quotes or ""))
+        sent = simulator.send(
+            sender,
+            text=step.text,
+            files=[SAMPLES / name for name in step.files],
+            quoted=answers.get(step.quotes or ""),
+        )
         reading = simulator.wait_answers(sender, sent, timeout=_ANSWER_S)
         wrong += check(step, sent, reading)
         shown, conversation = len(conversation), simulator.conversation(sender)
         show(conversation, shown)
-        named = {message["wamid"]: message["filename"] for message in conversation if message["direction"] == "in" and message["filename"]}
-        answers = {named[message["quoted"]]: message["wamid"] for message in conversation if message["quoted"] in named}
+        named = {
+            message["wamid"]: message["filename"]
+            for message in conversation
+            if message["direction"] == "in" and message["filename"]
+        }
+        answers = {
+            named[message["quoted"]]: message["wamid"]
+            for message in conversation
+            if message["quoted"] in named
+        }
     final = read(simulator.conversation(sender))
     wrong += [] if final.in_order else ["las respuestas no llegaron en el orden de los mensajes"]
-    wrong += [f"respuesta repetida: {question['filename'] or question['text']!r}" for question in final.repeated]
+    wrong += [
+        f"respuesta repetida: {question['filename'] or question['text']!r}" for question in final.repeated
+    ]
     return wrong
 
 

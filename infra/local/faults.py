@@ -1,12 +1,14 @@
-"""Labels around every call of every adapter, where a suite can have a function die or find a service down. None of it is in the functions.
+"""Labels around every call of every adapter, where a suite can have a function die or find a service down.
+None of it is in the functions.
 
 CUADRA_FAULTS names a folder; a function started by `function.py` obeys the files in it:
 
-    kill/LABEL       the next call that passes LABEL takes the file away, adds a line to `kills.log` and SIGKILLs its whole process group
+    kill/LABEL       the next call that passes LABEL takes the file away, adds a line to `kills.log` and
+                     SIGKILLs its whole process group
     down/ADAPTER     while it is there, every call of the adapter raises Unwell
 
-LABEL is `function.adapter.method.before` or `….after`. CUADRA_FASTER (a number) divides the limits that no setting holds, so that a
-run whose leases are shorter keeps the proportions of the real ones.
+LABEL is `function.adapter.method.before` or `….after`. CUADRA_FASTER (a number) divides the limits that no
+setting holds, so that a run whose leases are shorter keeps the proportions of the real ones.
 """
 
 from __future__ import annotations
@@ -58,7 +60,22 @@ METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "waiting",
         ),
         "books": ("change",),
-        "outbox": (*("lease", "view", "freeze", "recall", "sent", "failed", "bury", "skip", "pause", "hold", "release", "status_failed"),),
+        "outbox": (
+            *(
+                "lease",
+                "view",
+                "freeze",
+                "recall",
+                "sent",
+                "failed",
+                "bury",
+                "skip",
+                "pause",
+                "hold",
+                "release",
+                "status_failed",
+            ),
+        ),
         "erasing": ("erase",),
         "reader": ("extract",),
     },
@@ -114,7 +131,9 @@ def labelled(call: Callable[..., Any], name: str, strike: Strike) -> Callable[..
 
 
 class Labelled:
-    """`adapter` whose named methods have labels, everything else as it is: for compositions inside one process."""
+    """`adapter` whose named methods have labels, everything else as it is: for compositions inside one
+    process.
+    """
 
     def __init__(self, adapter: Any, name: str, methods: tuple[str, ...], strike: Strike) -> None:
         self._adapter = adapter
@@ -126,7 +145,9 @@ class Labelled:
 
 
 def apply() -> None:
-    """Wrap the adapters of this process's function when the environment asks for it; nothing is imported or changed otherwise."""
+    """Wrap the adapters of this process's function when the environment asks for it; nothing is imported or
+    changed otherwise.
+    """
     function = os.environ.get("FUNCTION_TARGET", "")
     if faster := float(os.environ.get("CUADRA_FASTER") or 0):
         _hurry(function, faster)
@@ -171,7 +192,9 @@ class _Orders:
 def _hurry(function: str, faster: float) -> None:
     from infra import settings  # only when asked for
 
-    settings.BUDGET = replace(settings.BUDGET, **{name: getattr(settings.BUDGET, name) / faster for name in _FIGURES})
+    settings.BUDGET = replace(
+        settings.BUDGET, **{name: getattr(settings.BUDGET, name) / faster for name in _FIGURES}
+    )
     for module, name in _LIMITS[function]:
         holder = importlib.import_module(module)
         value = getattr(holder, name)

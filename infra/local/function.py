@@ -1,4 +1,5 @@
-"""One function under the functions framework, as in the cloud, but for uploads that the storage emulator can refuse, and for pages of other sites.
+"""One function under the functions framework, as in the cloud, but for uploads that the storage emulator can
+refuse, and for pages of other sites.
 
 FUNCTION_TARGET=webhook PORT=8080 python -m infra.local.function
 
@@ -21,7 +22,9 @@ from infra.local.storage import whole_uploads
 
 ROOT = Path(__file__).parents[2]
 _LINE = 8190
-"""Bytes of a request's first line, gunicorn's own default; the framework asks for no limit, since in the cloud the front end has one."""
+"""Bytes of a request's first line, gunicorn's own default; the framework asks for no limit, since in the
+cloud the front end has one.
+"""
 
 
 def main() -> None:

@@ -1,10 +1,14 @@
-"""A fake Gemini over HTTP: the Developer API's and the platform's `generateContent`, playing the behaviours of a script.
+"""A fake Gemini over HTTP: the Developer API's and the platform's `generateContent`, playing the behaviours
+of a script.
 
-In a test:       `with FakeGemini([Play("429"), Play("good", invoices=[...])]) as server: Gemini(api_key="k", base_url=server.url)`
-As a process:    `python -m infra.local.gemini --port 8094`, then `PUT /control {"script": [{"behaviour": "slow", "seconds": 20}]}`
+In a test:       `with FakeGemini([Play("429"), Play("good", invoices=[...])]) as server: Gemini(api_key="k",
+                 base_url=server.url)`
+As a process:    `python -m infra.local.gemini --port 8094`, then `PUT /control {"script": [{"behaviour":
+                 "slow", "seconds": 20}]}`
 
-A script is played in order and its last entry stays. It refuses what the real service refuses (short deadlines, MINIMAL on models that
-lack it, `gs://` without the platform identity, a PDF without pages), and records every request.
+A script is played in order and its last entry stays. It refuses what the real service refuses (short
+deadlines, MINIMAL on models that lack it, `gs://` without the platform identity, a PDF without pages), and
+records every request.
 """
 
 from __future__ import annotations
@@ -61,18 +65,22 @@ THOUGHTS, ANSWERED, PER_FILE = 40, 200, 1_100
 
 
 def slow_switch(home: Path) -> Path:
-    """The file in a stack's folder that says, by being there, that its worker is to ask a slow Gemini instead of its own or none."""
+    """The file in a stack's folder that says, by being there, that its worker is to ask a slow Gemini instead
+    of its own or none.
+    """
     return home / "slow-gemini"
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One behaviour. `invoices` are JSON objects with the Invoice's names; `seconds` is the delay of slow, or between two dripped bytes.
+    """One behaviour. `invoices` are JSON objects with the Invoice's names; `seconds` is the delay of slow, or
+    between two dripped bytes.
 
-    A question in words alone is answered with `mapped`, else with what `answers` hold for the text's bytes, else with the intent "none".
-    good answers with `invoices` or `what`, else with what `answers` hold for the file's bytes, else 503: a fake cannot read.
-    hallucinated and injected answer like good, with values that the document does not have: invented amounts and parties, or those that
-    an instruction printed on the document asked for. `retry_after` is the delay that an error asks for; `delay_s` comes before any
+    A question in words alone is answered with `mapped`, else with what `answers` hold for the text's bytes,
+    else with the intent "none". good answers with `invoices` or `what`, else with what `answers` hold for the
+    file's bytes, else 503: a fake cannot read. hallucinated and injected answer like good, with values that
+    the document does not have: invented amounts and parties, or those that an instruction printed on the
+    document asked for. `retry_after` is the delay that an error asks for; `delay_s` comes before any
     behaviour.
     """
 
@@ -87,7 +95,9 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as it came: `data` decoded, `uri` where the file went by address, `context` the last text part."""
+    """One request as it came: `data` decoded, `uri` where the file went by address, `context` the last text
+    part.
+    """
 
     path: str
     model: str
@@ -117,7 +127,9 @@ class _State:
 
 
 class FakeGemini:
-    """The server, on 127.0.0.1. `answers` maps the SHA-256 of a file (hex) to `{"invoices": [...], "not_invoice": ...}`."""
+    """The server, on 127.0.0.1. `answers` maps the SHA-256 of a file (hex) to `{"invoices": [...],
+    "not_invoice": ...}`.
+    """
 
     def __init__(
         self,
@@ -128,7 +140,9 @@ class FakeGemini:
     ) -> None:
         self._state = _State(_script(script), dict(answers or {}))
         self._server = _Server(("127.0.0.1", port), self._state)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="fake-gemini", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="fake-gemini", daemon=True
+        )
 
     @property
     def url(self) -> str:
@@ -195,7 +209,9 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # headers and body are two writes; delayed acknowledgement would cost 40 ms
+    disable_nagle_algorithm = (
+        True  # headers and body are two writes; delayed acknowledgement would cost 40 ms
+    )
     server: _Server
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -216,8 +232,18 @@ class _Handler(BaseHTTPRequestHandler):
         state = self.server.state
         with state.lock:
             script, requests = list(state.script), list(state.requests)
-        shown = [{**asdict(asked), "data": len(asked.data) if asked.data is not None else None, "credential": "…"} for asked in requests]
-        return self._json(200, {"script": [asdict(play) for play in script], "behaviours": get_args(Behaviour), "requests": shown})
+        shown = [
+            {**asdict(asked), "data": len(asked.data) if asked.data is not None else None, "credential": "…"}
+            for asked in requests
+        ]
+        return self._json(
+            200,
+            {
+                "script": [asdict(play) for play in script],
+                "behaviours": get_args(Behaviour),
+                "requests": shown,
+            },
+        )
 
     def do_PUT(self) -> None:
         body = self._body()
@@ -239,12 +265,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self._body()
-        found = re.fullmatch(r"/v[0-9a-z]+/(projects/[^/]+/locations/[^/]+/publishers/google/)?models/([^/:]+):generateContent", self.path)
+        found = re.fullmatch(
+            r"/v[0-9a-z]+/(projects/[^/]+/locations/[^/]+/publishers/google/)?models/([^/:]+):generateContent",
+            self.path,
+        )
         if not found:
             return self._json(404, _error(404, "NOT_FOUND", "no such method"))
         key, bearer = self.headers.get("x-goog-api-key"), self.headers.get("Authorization")
         if not (bearer if found[1] else key):
-            return self._json(403, _error(403, "PERMISSION_DENIED", "Method doesn't allow unregistered callers"))
+            return self._json(
+                403, _error(403, "PERMISSION_DENIED", "Method doesn't allow unregistered callers")
+            )
         try:
             asked = _asked(
                 self.path,
@@ -267,11 +298,22 @@ class _Handler(BaseHTTPRequestHandler):
         if play.behaviour in _ERRORS:
             status, name, message, details = _ERRORS[play.behaviour]
             if play.retry_after is not None:
-                details = ({"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{play.retry_after:g}s"},)
+                details = (
+                    {
+                        "@type": "type.googleapis.com/google.rpc.RetryInfo",
+                        "retryDelay": f"{play.retry_after:g}s",
+                    },
+                )
             return self._json(status, _error(status, name, message.format(key=asked.credential), details))
         if play.behaviour in _PAGES:
-            headers = {"Location": f"http://127.0.0.1:{self.server.server_address[1]}/elsewhere"} if play.behaviour == "redirect" else {}
-            return self._send(_PAGES[play.behaviour], b"<html><body>Bad gateway</body></html>", "text/html", headers)
+            headers = (
+                {"Location": f"http://127.0.0.1:{self.server.server_address[1]}/elsewhere"}
+                if play.behaviour == "redirect"
+                else {}
+            )
+            return self._send(
+                _PAGES[play.behaviour], b"<html><body>Bad gateway</body></html>", "text/html", headers
+            )
         if play.behaviour in {"hang", "reset"}:
             self.server.state.stopping.wait(600 if play.behaviour == "hang" else 0)
             self.close_connection = True
@@ -290,14 +332,26 @@ class _Handler(BaseHTTPRequestHandler):
         if not asked.media_type:
             said = json.loads(asked.context.rsplit("\n", 1)[-1])
             of_it = self.server.state.answers.get(hashlib.sha256(said.encode()).hexdigest())
-            text = json.dumps(play.mapped or of_it or {"intent": "none", "month": None, "text": None}, ensure_ascii=False)
-            return _generation(text[: len(text) * 2 // 3], _CUT[play.behaviour]) if play.behaviour in _CUT else _generation(text)
+            text = json.dumps(
+                play.mapped or of_it or {"intent": "none", "month": None, "text": None}, ensure_ascii=False
+            )
+            return (
+                _generation(text[: len(text) * 2 // 3], _CUT[play.behaviour])
+                if play.behaviour in _CUT
+                else _generation(text)
+            )
         if play.invoices or play.what:
             known = {"not_invoice": play.what, "invoices": list(play.invoices)}
         if known is None:
             return None
         text = json.dumps(
-            {**known, "invoices": [{**invoice, **_INVENTED.get(play.behaviour, {})} for invoice in known["invoices"]]}, ensure_ascii=False
+            {
+                **known,
+                "invoices": [
+                    {**invoice, **_INVENTED.get(play.behaviour, {})} for invoice in known["invoices"]
+                ],
+            },
+            ensure_ascii=False,
         )
         if play.behaviour in _CUT:
             return _generation(text[: len(text) * 2 // 3], _CUT[play.behaviour])
@@ -321,9 +375,15 @@ class _Handler(BaseHTTPRequestHandler):
     def _json(self, status: int, value: object) -> None:
         self._send(status, json.dumps(value, ensure_ascii=False).encode(), "application/json; charset=UTF-8")
 
-    def _send(self, status: int, body: bytes, content_type: str, headers: Mapping[str, str] | None = None) -> None:
+    def _send(
+        self, status: int, body: bytes, content_type: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.send_response(status)
-        for name, value in {"Content-Type": content_type, "Content-Length": str(len(body)), **(headers or {})}.items():
+        for name, value in {
+            "Content-Type": content_type,
+            "Content-Length": str(len(body)),
+            **(headers or {}),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
@@ -349,16 +409,23 @@ def _script(script: Iterable[Play | Behaviour | dict[str, Any]] | Play | Behavio
 
 
 def _camel(value: Any) -> Any:
-    """The SDK mixes camel and snake case in one body; here keys are camel. The response schema's own names are left alone."""
+    """The SDK mixes camel and snake case in one body; here keys are camel. The response schema's own names
+    are left alone.
+    """
     if isinstance(value, list):
         return [_camel(entry) for entry in value]
     if not isinstance(value, dict):
         return value
     keys = {name: re.sub(r"_([a-z])", lambda found: found[1].upper(), name) for name in value}
-    return {keys[name]: entry if keys[name] == "responseSchema" else _camel(entry) for name, entry in value.items()}
+    return {
+        keys[name]: entry if keys[name] == "responseSchema" else _camel(entry)
+        for name, entry in value.items()
+    }
 
 
-def _asked(path: str, model: str, body: Any, *, platform: bool, credential: str, timeout: str | None) -> Asked:
+def _asked(
+    path: str, model: str, body: Any, *, platform: bool, credential: str, timeout: str | None
+) -> Asked:
     body = _camel(body)
     parts = body["contents"][0]["parts"]
     texts = [part["text"] for part in parts if "text" in part]
@@ -371,7 +438,9 @@ def _asked(path: str, model: str, body: Any, *, platform: bool, credential: str,
         platform=platform,
         credential=credential,
         media_type=file["mimeType"] if file else "",
-        data=base64.b64decode(inline["data"].translate(str.maketrans("-_", "+/")), validate=True) if inline else None,
+        data=base64.b64decode(inline["data"].translate(str.maketrans("-_", "+/")), validate=True)
+        if inline
+        else None,
         uri=by_uri["fileUri"] if by_uri else None,
         context=texts[-1] if texts else "",
         system="".join(part.get("text", "") for part in body.get("systemInstruction", {}).get("parts", [])),
@@ -409,9 +478,18 @@ def _usage(answered: int) -> dict[str, int]:
 
 
 def _generation(text: str | None, finish: str = "STOP") -> dict[str, Any]:
-    content = {"role": "model", "parts": [{"text": "Let me look at it.", "thought": True}, {"text": text}]} if text is not None else {}
+    content = (
+        {"role": "model", "parts": [{"text": "Let me look at it.", "thought": True}, {"text": text}]}
+        if text is not None
+        else {}
+    )
     candidate = {"content": content, "finishReason": finish, "index": 0, "aFieldOfTomorrow": {"x": 1}}
-    return {"candidates": [candidate], "usageMetadata": _usage(ANSWERED), "modelVersion": "fake", "responseId": "fake"}
+    return {
+        "candidates": [candidate],
+        "usageMetadata": _usage(ANSWERED),
+        "modelVersion": "fake",
+        "responseId": "fake",
+    }
 
 
 _ERRORS: dict[str, tuple[int, str, str, tuple[dict[str, Any], ...]]] = {
@@ -421,7 +499,12 @@ _ERRORS: dict[str, tuple[int, str, str, tuple[dict[str, Any], ...]]] = {
     "504": (504, "DEADLINE_EXCEEDED", "Deadline expired before operation could complete.", ()),
     "404": (404, "NOT_FOUND", "The model is not found for this API version.", ()),
     "no_pages": (400, "INVALID_ARGUMENT", "The document has no pages.", ()),
-    "forbidden": (403, "PERMISSION_DENIED", "Permission denied: Consumer 'api_key:{key}' has been suspended.", ()),
+    "forbidden": (
+        403,
+        "PERMISSION_DENIED",
+        "Permission denied: Consumer 'api_key:{key}' has been suspended.",
+        (),
+    ),
     "bad_key": (
         *(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key."),
         ({"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"},),
@@ -450,7 +533,12 @@ _INVENTED: dict[str, dict[str, Any]] = {
         "igv": "1506.59",
         "supplier": {"ruc": "20987654326", "name": "COMERCIAL INVENTADA S.A.C."},
     },
-    "injected": {"total": "1.00", "igv": "0.00", "taxable": "1.00", "amount_in_words": "UNO CON 00/100 SOLES"},
+    "injected": {
+        "total": "1.00",
+        "igv": "0.00",
+        "taxable": "1.00",
+        "amount_in_words": "UNO CON 00/100 SOLES",
+    },
 }
 """Values that the document does not have; all are well formed, so that only checks can tell."""
 

@@ -14,14 +14,18 @@ REFUSED = "Only for this machine."
 def foreign(host: str, origin: str | None, *, tunnel: bool = False) -> bool:
     """Whether a page of another site may have made a browser send this.
 
-    The Host must be this machine's own name (DNS rebinding; behind a `tunnel` it is the tunnel's) and an Origin, where a browser gives one, must be
-    this very server (CSRF).
+    The Host must be this machine's own name (DNS rebinding; behind a `tunnel` it is the tunnel's) and an
+    Origin, where a browser gives one, must be this very server (CSRF).
     """
-    return (host.rsplit(":", 1)[0] not in _NAMES and not tunnel) or (origin is not None and origin != f"http://{host}")
+    return (host.rsplit(":", 1)[0] not in _NAMES and not tunnel) or (
+        origin is not None and origin != f"http://{host}"
+    )
 
 
 def bypass_proxies() -> None:
-    """Have this process and those that it starts reach 127.0.0.1 directly, whatever proxy the environment names."""
+    """Have this process and those that it starts reach 127.0.0.1 directly, whatever proxy the environment
+    names.
+    """
     known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     if not set(known.split(",")) >= _NAMES:
         os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join([*filter(None, [known]), *sorted(_NAMES)])

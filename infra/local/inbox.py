@@ -1,4 +1,6 @@
-"""The Inbox in one sqlite file, for one machine: several processes share it, a SIGKILL loses nothing that was committed."""
+"""The Inbox in one sqlite file, for one machine: several processes share it, a SIGKILL loses nothing that was
+committed.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,15 @@ T = TypeVar("T")
 
 _SCHEMA = "create table if not exists documents (path text primary key, body text not null) without rowid"
 _MARK = "$at"
-"""A datetime is stored as {"$at": "2026-11-22T22:30:00.000000+00:00"}: always UTC and of one length, so that text sorts as time."""
+"""A datetime is stored as {"$at": "2026-11-22T22:30:00.000000+00:00"}: always UTC and of one length, so that
+text sorts as time.
+"""
 
 
 class SqliteInbox:
-    """`ports.Inbox` over the file at `path`. One connection, one thread at a time: a transaction is a few microseconds."""
+    """`ports.Inbox` over the file at `path`. One connection, one thread at a time: a transaction is a few
+    microseconds.
+    """
 
     def __init__(self, path: str | Path, *, contention_s: float = CONTENTION_S) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +60,9 @@ class SqliteInbox:
         query = "select path, body from documents where path between ? and ? and json_extract(body, ?) < ? order by json_extract(body, ?) limit ?"
         return self._found(query, *_range(collection), value, _encode(before)[_MARK], value, limit)
 
-    def newer(self, collection: str, field: str, since: datetime, limit: int, after: str = "") -> list[tuple[str, Document]]:
+    def newer(
+        self, collection: str, field: str, since: datetime, limit: int, after: str = ""
+    ) -> list[tuple[str, Document]]:
         """See `FirestoreInbox.newer`."""
         value = f'$.{field}."{_MARK}"'
         query = "select path, body from documents where path between ? and ? and (json_extract(body, ?), path) > (?, ?) order by json_extract(body, ?), path limit ?"
@@ -76,11 +84,16 @@ class SqliteInbox:
 
     def _found(self, query: str, *values: object) -> list[tuple[str, Document]]:
         with self._alone():
-            return [(path, json.loads(body, object_hook=_decode)) for path, body in self._db.execute(query, values)]
+            return [
+                (path, json.loads(body, object_hook=_decode))
+                for path, body in self._db.execute(query, values)
+            ]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """This process's other threads wait; another process's lock is waited for up to the contention limit."""
+        """This process's other threads wait; another process's lock is waited for up to the contention
+        limit.
+        """
         if not self._lock.acquire(timeout=self._contention_s):
             raise Unwell("inbox: sqlite is busy")
         try:
@@ -91,7 +104,9 @@ class SqliteInbox:
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
-        """A transaction that holds the file's write lock from its beginning, so that what it reads cannot change."""
+        """A transaction that holds the file's write lock from its beginning, so that what it reads cannot
+        change.
+        """
         with self._alone():
             self._db.execute("begin immediate")
             try:
@@ -140,7 +155,10 @@ def _read(db: sqlite3.Connection, path: str) -> Document | None:
 
 def _write(db: sqlite3.Connection, path: str, data: Document) -> None:
     body = json.dumps(data, default=_encode, ensure_ascii=False)
-    db.execute("insert into documents values (?, ?) on conflict (path) do update set body = excluded.body", (path, body))
+    db.execute(
+        "insert into documents values (?, ?) on conflict (path) do update set body = excluded.body",
+        (path, body),
+    )
 
 
 def _range(collection: str) -> tuple[str, str]:
@@ -148,7 +166,11 @@ def _range(collection: str) -> tuple[str, str]:
 
 
 def _merged(old: Document, new: Document) -> Document:
-    nested = {key: _merged(old[key], value) for key, value in new.items() if isinstance(value, dict) and isinstance(old.get(key), dict)}
+    nested = {
+        key: _merged(old[key], value)
+        for key, value in new.items()
+        if isinstance(value, dict) and isinstance(old.get(key), dict)
+    }
     return old | new | nested
 
 

@@ -1,6 +1,8 @@
-"""Cloud-like waits around the embedded adapters, for benches: in the process of a function, by its environment.
+"""Cloud-like waits around the embedded adapters, for benches: in the process of a function, by its
+environment.
 
-    CUADRA_LATENCY_INBOX_MS      each Inbox call; a transaction holds its sender meanwhile, as the real one does
+    CUADRA_LATENCY_INBOX_MS      each Inbox call; a transaction holds its sender meanwhile, as the real one
+                                 does
     CUADRA_LATENCY_STORAGE_MS    each Cloud Storage call
 
 The queue's and WhatsApp's waits are switches of their stand-ins (`latency_ms`; `graph_ms`, `media_ms`).
@@ -34,8 +36,12 @@ def apply() -> None:
             setattr(CloudMedia, name, _slow(getattr(CloudMedia, name), wait))
 
 
-def _slow(method: Callable[..., Any], wait_ms: float, senders: defaultdict[str, threading.Lock] | None = None) -> Callable[..., Any]:
-    """`method`, after a wait with 20 % jitter; with `senders`, calls of one key (the first argument) wait for one another."""
+def _slow(
+    method: Callable[..., Any], wait_ms: float, senders: defaultdict[str, threading.Lock] | None = None
+) -> Callable[..., Any]:
+    """`method`, after a wait with 20 % jitter; with `senders`, calls of one key (the first argument) wait for
+    one another.
+    """
 
     @functools.wraps(method)
     def slow(self: Any, *args: Any, **more: Any) -> Any:

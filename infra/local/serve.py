@@ -61,4 +61,12 @@ async def cut(request: Request) -> None:
 
 def serve(app: Starlette, port: int) -> None:
     """Serve `app` until SIGTERM or SIGINT; open streams get one second."""
-    uvicorn.run(app, host=HOST, port=port, http=_Connections, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    uvicorn.run(
+        app,
+        host=HOST,
+        port=port,
+        http=_Connections,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )

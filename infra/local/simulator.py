@@ -1,4 +1,6 @@
-"""A caller's side of the simulated WhatsApp's control API, and the reading of a conversation: who was answered, with what, in order."""
+"""A caller's side of the simulated WhatsApp's control API, and the reading of a conversation: who was
+answered, with what, in order.
+"""
 
 from __future__ import annotations
 
@@ -49,16 +51,29 @@ class Simulator:
     def find_sender(self, phone: str) -> dict[str, Any]:
         """The sender of a phone, new if need be."""
         known: list[dict[str, Any]] = self.get("/senders")
-        return next((sender for sender in known if sender["phone"] == phone), None) or self.add_sender(phone=phone)
+        return next((sender for sender in known if sender["phone"] == phone), None) or self.add_sender(
+            phone=phone
+        )
 
     def add_file(self, data: bytes, name: str) -> str:
         """A file's id."""
-        found: str = self._call("POST", "/files", params={"name": name}, data=data, headers={"Content-Type": "application/octet-stream"})[
-            "id"
-        ]
+        found: str = self._call(
+            "POST",
+            "/files",
+            params={"name": name},
+            data=data,
+            headers={"Content-Type": "application/octet-stream"},
+        )["id"]
         return found
 
-    def send(self, sender: str, *, text: str | None = None, files: Sequence[Path | tuple[str, bytes]] = (), **more: Any) -> list[Message]:
+    def send(
+        self,
+        sender: str,
+        *,
+        text: str | None = None,
+        files: Sequence[Path | tuple[str, bytes]] = (),
+        **more: Any,
+    ) -> list[Message]:
         """Have `sender` (id, phone or user id) send a text and/or files, one message each."""
         named = [(file.name, file.read_bytes()) if isinstance(file, Path) else file for file in files]
         body = {"text": text, "files": [self.add_file(data, name) for name, data in named]} | more
@@ -98,7 +113,8 @@ class Simulator:
 class Reading:
     """What a conversation says. `answers` maps the wamid of a question to the texts that answer it, in order.
 
-    `order` are the questions' positions (from 0) in the order of their answers; `strays` answer nothing that was asked.
+    `order` are the questions' positions (from 0) in the order of their answers; `strays` answer nothing that
+    was asked.
     """
 
     questions: tuple[Message, ...]
@@ -114,7 +130,9 @@ class Reading:
     @property
     def repeated(self) -> tuple[Message, ...]:
         """Questions with more than one answer."""
-        return tuple(question for question in self.questions if len(self.answers.get(question["wamid"], ())) > 1)
+        return tuple(
+            question for question in self.questions if len(self.answers.get(question["wamid"], ())) > 1
+        )
 
     @property
     def in_order(self) -> bool:
@@ -123,16 +141,24 @@ class Reading:
 
 
 def read(
-    conversation: Sequence[Message], numbers: dict[str, int] | None = None, sends: Mapping[str, Sequence[int]] | None = None
+    conversation: Sequence[Message],
+    numbers: dict[str, int] | None = None,
+    sends: Mapping[str, Sequence[int]] | None = None,
 ) -> Reading:
-    """Who was answered, as a person sees it: by the quote, by the place of a part of a combined message, or by the welcome.
+    """Who was answered, as a person sees it: by the quote, by the place of a part of a combined message, or
+    by the welcome.
 
-    `numbers` are the questions' numbers by wamid; without it, the order in which they were sent, which is right unless webhooks overtook
-    one another. `sends` are the numbers that each of our sends answers, by its id; a combined message that is not among them answers the next
-    questions, a part that is headed by somebody's words a text and any other none. The welcome answers a first message that is text; after any
+    `numbers` are the questions' numbers by wamid; without it, the order in which they were sent, which is
+    right unless webhooks overtook one another. `sends` are the numbers that each of our sends answers, by its
+    id; a combined message that is not among them answers the next questions, a part that is headed by
+    somebody's words a text and any other none. The welcome answers a first message that is text; after any
     other it is greeting, neither answer nor stray.
     """
-    questions = [message for message in conversation if message["direction"] == "in" and message["kind"] not in _UNANSWERED]
+    questions = [
+        message
+        for message in conversation
+        if message["direction"] == "in" and message["kind"] not in _UNANSWERED
+    ]
     numbers = numbers or {question["wamid"]: index for index, question in enumerate(questions, 1)}
     by_number = {number: wamid for wamid, number in numbers.items()}
     position = {question["wamid"]: index for index, question in enumerate(questions)}
@@ -143,10 +169,16 @@ def read(
         if message["direction"] != "out" or message["failed"]:
             continue
         parts = parts_of(message["text"])
-        found: list[tuple[str | None, str]] = [(message["quoted"], message["text"])] if message["quoted"] else []
+        found: list[tuple[str | None, str]] = (
+            [(message["quoted"], message["text"])] if message["quoted"] else []
+        )
         if parts:
             asked = (sends or {}).get(str(message.get("opaque")).rpartition(":")[2])
-            whom = [by_number.get(number) for number in asked] if asked else _next(questions, answers, [heading for heading, _ in parts])
+            whom = (
+                [by_number.get(number) for number in asked]
+                if asked
+                else _next(questions, answers, [heading for heading, _ in parts])
+            )
             found = [(wamid, part) for wamid, (_, part) in zip(whom, parts, strict=True)]
         elif (
             not found
@@ -166,16 +198,23 @@ def read(
 
 
 def _first(conversation: Sequence[Message], welcome: Message) -> str | None:
-    """The first question since the last message of ours to whom the welcomed sender was before; None where he was nobody: who was erased begins anew."""
+    """The first question since the last message of ours to whom the welcomed sender was before; None where he
+    was nobody: who was erased begins anew.
+    """
     user = str(welcome.get("opaque")).rpartition(":")[0]
     until = conversation.index(welcome)
     before = [
         at
         for at in range(until)
-        if conversation[at]["direction"] == "out" and str(conversation[at].get("opaque")).rpartition(":")[0] != user
+        if conversation[at]["direction"] == "out"
+        and str(conversation[at].get("opaque")).rpartition(":")[0] != user
     ]
     asked = (
-        (one["wamid"] for one in conversation[before[-1] + 1 : until] if one["direction"] == "in" and one["kind"] not in _UNANSWERED)
+        (
+            one["wamid"]
+            for one in conversation[before[-1] + 1 : until]
+            if one["direction"] == "in" and one["kind"] not in _UNANSWERED
+        )
         if before
         else iter(())
     )
@@ -183,18 +222,26 @@ def _first(conversation: Sequence[Message], welcome: Message) -> str | None:
 
 
 def parts_of(text: str) -> list[tuple[str, str]]:
-    """The heading and the text of each part of a combined message, in the order of what they answer; none of any other message."""
+    """The heading and the text of each part of a combined message, in the order of what they answer; none of
+    any other message.
+    """
     heads = list(_PART.finditer(text))
     if not heads or heads[0].start() != 0:
         return []
     ends = [head.start() for head in heads[1:]] + [len(text)]
     told = [(head[1], head[2], text[head.end() : end].strip()) for head, end in zip(heads, ends, strict=True)]
-    by_place = {int(place): (heading, part) for places, heading, part in told for place in re.findall(r"\d+", places)}
+    by_place = {
+        int(place): (heading, part) for places, heading, part in told for place in re.findall(r"\d+", places)
+    }
     return [by_place[place] for place in sorted(by_place)]
 
 
-def _next(questions: Sequence[Message], answers: Mapping[str, list[str]], headings: Sequence[str]) -> list[str | None]:
-    """The first questions without an answer, one a heading: a written one where somebody's words head the part."""
+def _next(
+    questions: Sequence[Message], answers: Mapping[str, list[str]], headings: Sequence[str]
+) -> list[str | None]:
+    """The first questions without an answer, one a heading: a written one where somebody's words head the
+    part.
+    """
     left = [question for question in questions if question["wamid"] not in answers]
     found: list[str | None] = []
     for heading in headings:

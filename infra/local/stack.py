@@ -1,7 +1,9 @@
-"""Everything on one machine, as processes of one supervisor: Postgres, storage, queue, WhatsApp, and both functions.
+"""Everything on one machine, as processes of one supervisor: Postgres, storage, queue, WhatsApp, and both
+functions.
 
-State lives in one folder (`CUADRA_HOME`, `.cuadra` by default) and survives a restart; ports are the same again where they are free.
-Nothing outlives the supervisor: not Ctrl-C, not SIGTERM, not its own SIGKILL (see `guard.py`).
+State lives in one folder (`CUADRA_HOME`, `.cuadra` by default) and survives a restart; ports are the same
+again where they are free. Nothing outlives the supervisor: not Ctrl-C, not SIGTERM, not its own SIGKILL (see
+`guard.py`).
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ from infra.settings import DISPATCHES_PER_SECOND, RETRY_DOUBLINGS, RETRY_MAX_S, 
 
 ROOT = Path(__file__).parents[2]
 FAKE_GEMINI = "gemini"
-"""A Gemini that says after 20 s that it cannot answer: nobody asks it but a worker that was started while the page's switch is on."""
+"""A Gemini that says after 20 s that it cannot answer: nobody asks it but a worker that was started while the
+page's switch is on.
+"""
 FAKE_SUNAT = "sunat"
 """A SUNAT of its own register: nobody asks it but a worker that was started while the page's switch is on."""
 SERVICES = ("postgres", "storage", "tasks", FAKE_GEMINI, FAKE_SUNAT, "whatsapp", "webhook", "worker")
@@ -40,8 +44,14 @@ QUEUE = "projects/cuadra-local/locations/local/queues/documents"
 BUCKET = "cuadra-media"
 NUMBER_ID = "106540352242922"
 LOGINS = ("cuadra_migrator", "cuadra_app", "cuadra_ops")
-_OWN = {"app_secret": "WHATSAPP_APP_SECRET", "verify_token": "WHATSAPP_VERIFY_TOKEN", "access_token": "WHATSAPP_ACCESS_TOKEN"}
-"""Secrets that a person's own number brings along, by the settings that hold them; the others are made here and kept."""
+_OWN = {
+    "app_secret": "WHATSAPP_APP_SECRET",
+    "verify_token": "WHATSAPP_VERIFY_TOKEN",
+    "access_token": "WHATSAPP_ACCESS_TOKEN",
+}
+"""Secrets that a person's own number brings along, by the settings that hold them; the others are made here
+and kept.
+"""
 _STOP_S = 5.0
 _READY_S = 60.0
 
@@ -78,15 +88,21 @@ class Where:
         """The stack that runs on `home`. Raises NotStarted."""
         try:
             found = cls(**json.loads((home / "stack.json").read_text("utf-8")))
-            requests.get(f"{found.simulator}/_sim" if found.page else f"{found.tasks}/_tasks", timeout=5).raise_for_status()
+            requests.get(
+                f"{found.simulator}/_sim" if found.page else f"{found.tasks}/_tasks", timeout=5
+            ).raise_for_status()
         except (OSError, ValueError, TypeError, requests.RequestException) as error:
-            raise NotStarted(f"No hay ninguna demo encendida en {home}. Enciéndela en otra terminal con: make demo") from error
+            raise NotStarted(
+                f"No hay ninguna demo encendida en {home}. Enciéndela en otra terminal con: make demo"
+            ) from error
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Asks:
-    """Whom else the worker asks, by the page's switches: settings of it, so that another choice is another worker."""
+    """Whom else the worker asks, by the page's switches: settings of it, so that another choice is another
+    worker.
+    """
 
     slow_gemini: bool = False
     sunat: bool = False
@@ -104,15 +120,23 @@ def default_home() -> Path:
 class Stack:
     """A supervisor of one state folder.
 
-    `settings` are environment names of the functions' settings that differ from the defaults, `queue` the queue's switches that do. Where they name
-    another Graph, a person's own number is behind it and no simulated WhatsApp is started: nobody could call these functions as it.
+    `settings` are environment names of the functions' settings that differ from the defaults, `queue` the
+    queue's switches that do. Where they name another Graph, a person's own number is behind it and no
+    simulated WhatsApp is started: nobody could call these functions as it.
     """
 
     def __init__(
-        self, home: Path, *, settings: dict[str, str] | None = None, queue: dict[str, Any] | None = None, say: Say = lambda _: None
+        self,
+        home: Path,
+        *,
+        settings: dict[str, str] | None = None,
+        queue: dict[str, Any] | None = None,
+        say: Say = lambda _: None,
     ) -> None:
         self.home, self._say, self._settings = home, say, settings or {}
-        self._started = tuple(name for name in SERVICES[1:] if name != "whatsapp" or "GRAPH_URL" not in self._settings)
+        self._started = tuple(
+            name for name in SERVICES[1:] if name != "whatsapp" or "GRAPH_URL" not in self._settings
+        )
         self._queue = {
             "min_backoff": RETRY_MIN_S,
             "max_backoff": RETRY_MAX_S,
@@ -135,12 +159,16 @@ class Stack:
     # life
 
     def start(self) -> Where:
-        """Start everything and return where it is; everything is stopped again when a part does not start. Raises NotStarted."""
+        """Start everything and return where it is; everything is stopped again when a part does not start.
+        Raises NotStarted.
+        """
         bypass_proxies()
         self._close_folders()
         self._take_lock()
         try:
-            self._secrets = self._kept_secrets() | {name: self._settings[of] for name, of in _OWN.items() if of in self._settings}
+            self._secrets = self._kept_secrets() | {
+                name: self._settings[of] for name, of in _OWN.items() if of in self._settings
+            }
             self.ports = self._chosen_ports()
             self._start_guard()
             simulated = ", WhatsApp simulado" if "whatsapp" in self._started else ""
@@ -148,7 +176,11 @@ class Stack:
             for name in self._started:
                 self.launch(name)
             first = not (self.home / "postgres" / "data").exists()
-            self._say("Preparando Postgres (la primera vez tarda unos segundos)…" if first else "Encendiendo Postgres…")
+            self._say(
+                "Preparando Postgres (la primera vez tarda unos segundos)…"
+                if first
+                else "Encendiendo Postgres…"
+            )
             self._start_postgres()
             self._say("Esperando a que las funciones respondan…")
             for name in self._started:
@@ -164,9 +196,11 @@ class Stack:
         return where
 
     def stop(self) -> None:
-        """Stop everything: SIGTERM to each service, SIGKILL to its whole group after five seconds, Postgres last.
+        """Stop everything: SIGTERM to each service, SIGKILL to its whole group after five seconds, Postgres
+        last.
 
-        Only the service itself is told, as in the cloud: its children die with it, or a file being opened would look like one that kills.
+        Only the service itself is told, as in the cloud: its children die with it, or a file being opened
+        would look like one that kills.
         """
         with self._life:
             self._stopping.set()
@@ -195,7 +229,9 @@ class Stack:
             self._lock = None
 
     def watch(self) -> None:
-        """Start again what ends by itself, as the cloud would, and the worker when it is to ask another Gemini, until `stop`."""
+        """Start again what ends by itself, as the cloud would, and the worker when it is to ask another
+        Gemini, until `stop`.
+        """
         while not self._stopping.wait(0.2):
             with self._life:
                 if not self._stopping.is_set():
@@ -246,7 +282,9 @@ class Stack:
                     umask=0o077,
                 )
         self._tell_guard(self.processes[name].pid, signal.SIGKILL)
-        self._keep("processes.json", {each: process.pid for each, process in self.processes.items()})  # for the page, which may kill one
+        self._keep(
+            "processes.json", {each: process.pid for each, process in self.processes.items()}
+        )  # for the page, which may kill one
 
     def kill(self, name: str) -> None:
         """SIGKILL to a service's whole process group; nothing starts it again but `launch` (or `watch`)."""
@@ -261,12 +299,16 @@ class Stack:
         self._tell_guard(-process.pid, 0)
 
     def wait_ready(self, name: str) -> None:
-        """Wait until the service answers. Raises NotStarted with the end of its log when it ends or takes too long."""
+        """Wait until the service answers. Raises NotStarted with the end of its log when it ends or takes too
+        long.
+        """
         until = time.monotonic() + _READY_S
         while not self._answers(name):
             process = self.processes[name]
             if process.poll() is not None or time.monotonic() > until:
-                raise NotStarted(f"«{name}» no arrancó. El final de {self.log_path(name)}:\n{_tail(self.log_path(name))}")
+                raise NotStarted(
+                    f"«{name}» no arrancó. El final de {self.log_path(name)}:\n{_tail(self.log_path(name))}"
+                )
             time.sleep(0.05)
 
     def log_path(self, name: str) -> Path:
@@ -301,7 +343,11 @@ class Stack:
     def _answers(self, name: str) -> bool:
         if name != "webhook":
             return listens(self.ports[name])
-        query = {"hub.mode": "subscribe", "hub.challenge": "ready", "hub.verify_token": self._secrets["verify_token"]}
+        query = {
+            "hub.mode": "subscribe",
+            "hub.challenge": "ready",
+            "hub.verify_token": self._secrets["verify_token"],
+        }
         try:
             return requests.get(f"{self.url(name)}/webhook/whatsapp", params=query, timeout=2).text == "ready"
         except requests.RequestException:
@@ -355,7 +401,11 @@ class Stack:
             "WORKERS": "1",
             "THREADS": "8",
             "GRAPH_URL": self.url("whatsapp"),
-            **({"SUNAT_RATES_URL": self.url("whatsapp") + sunat_rates.PATH} if "whatsapp" in self._started else {}),
+            **(
+                {"SUNAT_RATES_URL": self.url("whatsapp") + sunat_rates.PATH}
+                if "whatsapp" in self._started
+                else {}
+            ),
             "GOOGLE_CLOUD_PROJECT": "cuadra-local",
             "INBOX": f"sqlite:{self.home / 'inbox.sqlite'}",
             "MEDIA_BUCKET": BUCKET,
@@ -369,13 +419,23 @@ class Stack:
         }
         if name == "webhook":
             own.pop("DATABASE_URL")
-        slow = {"GEMINI": "key", "GEMINI_API_KEY": "fake", "GEMINI_URL": self.url(FAKE_GEMINI)} if self._asks.slow_gemini else {}
+        slow = (
+            {"GEMINI": "key", "GEMINI_API_KEY": "fake", "GEMINI_URL": self.url(FAKE_GEMINI)}
+            if self._asks.slow_gemini
+            else {}
+        )
         return given | whatsapp | own | self._settings | slow | (self._sunat() if self._asks.sunat else {})
 
     def _sunat(self) -> dict[str, str]:
         ruc, client_id, secret = sunat.CREDENTIALS
         url = self.url(FAKE_SUNAT)
-        return {"SUNAT_RUC": ruc, "SUNAT_CLIENT_ID": client_id, "SUNAT_CLIENT_SECRET": secret, "SUNAT_URL": url, "SUNAT_LOGIN_URL": url}
+        return {
+            "SUNAT_RUC": ruc,
+            "SUNAT_CLIENT_ID": client_id,
+            "SUNAT_CLIENT_SECRET": secret,
+            "SUNAT_URL": url,
+            "SUNAT_LOGIN_URL": url,
+        }
 
     def _start_postgres(self) -> None:
         self._postgres = postgres.start(self.home / "postgres", self.ports["postgres"])
@@ -383,7 +443,9 @@ class Stack:
         postgres.prepare(self._postgres, {login: self._secrets[login] for login in LOGINS})
 
     def _close_folders(self) -> None:
-        """Makes the state folder and those in it, for its owner alone; as root Postgres runs as nobody, who must pass through."""
+        """Makes the state folder and those in it, for its owner alone; as root Postgres runs as nobody, who
+        must pass through.
+        """
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)
         for name in ("logs", "storage", "whatsapp"):
@@ -403,12 +465,17 @@ class Stack:
 
     def _kept_secrets(self) -> dict[str, str]:
         kept = self._read("secrets.json")
-        made = {name: kept.get(name) or secrets.token_hex(16) for name in ("app_secret", "verify_token", "access_token", *LOGINS)}
+        made = {
+            name: kept.get(name) or secrets.token_hex(16)
+            for name in ("app_secret", "verify_token", "access_token", *LOGINS)
+        }
         self._keep("secrets.json", made)
         return made
 
     def _chosen_ports(self) -> dict[str, int]:
-        """The ports that the environment names (CUADRA_PORT_WEBHOOK…), else those of the last time that are free, else any free one."""
+        """The ports that the environment names (CUADRA_PORT_WEBHOOK…), else those of the last time that are
+        free, else any free one.
+        """
         kept = self._read("ports.json")
         given = _given_ports()
         taken = set(given.values())
@@ -434,7 +501,9 @@ class Stack:
 
     def _keep(self, name: str, value: object) -> None:
         fresh = self.home / f"{name}.new"
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(
+            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
             json.dump(value, file, indent=1)
         fresh.replace(self.home / name)
 
@@ -443,7 +512,9 @@ class Stack:
 
     def _start_guard(self) -> None:
         script = str(Path(__file__).with_name("guard.py"))
-        self._guard = subprocess.Popen([sys.executable, "-I", "-S", script], stdin=subprocess.PIPE, start_new_session=True)
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", "-S", script], stdin=subprocess.PIPE, start_new_session=True
+        )
 
     def _tell_guard(self, pid: int, number: int) -> None:
         if self._guard and self._guard.stdin:

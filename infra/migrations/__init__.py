@@ -1,7 +1,7 @@
 """Postgres's schema, forward only, each step safe while the code before it still runs.
 
-`bootstrap` makes the roles once, as a database administrator; `upgrade` brings the schema to the newest revision, as the
-migration role. Run by `python -m infra.migrations`, by Cloud Build, and by the local stack.
+`bootstrap` makes the roles once, as a database administrator; `upgrade` brings the schema to the newest
+revision, as the migration role. Run by `python -m infra.migrations`, by Cloud Build, and by the local stack.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 OWNER = "cuadra_owner"
-"""Owns every schema and table. No login: the migration login acts as it. Row-level security binds it too, but for its own policy."""
+"""Owns every schema and table. No login: the migration login acts as it. Row-level security binds it too, but
+for its own policy.
+"""
 RUNTIME = "cuadra_runtime"
 """What the worker may do: one tenant at a time. Owns nothing, bypasses nothing."""
 SWEEPER = "cuadra_sweeper"
@@ -27,12 +29,17 @@ _GROUPS = (OWNER, RUNTIME, SWEEPER, OPERATOR)
 def bootstrap(connection: Connection, *, migrator: str, runtime: str, operator: str | None = None) -> None:
     """Make the group roles and let the given logins act as them; repeating it changes nothing.
 
-    The logins exist already (in Cloud SQL they are IAM users; locally `local_logins` makes them). Needs an administrator.
+    The logins exist already (in Cloud SQL they are IAM users; locally `local_logins` makes them). Needs an
+    administrator.
     """
     for group in _GROUPS:
-        exists = connection.execute(text("select 1 from pg_roles where rolname = :name"), {"name": group}).first()
+        exists = connection.execute(
+            text("select 1 from pg_roles where rolname = :name"), {"name": group}
+        ).first()
         if not exists:
-            connection.execute(text(f"create role {group} nologin noinherit nobypassrls nocreatedb nocreaterole"))
+            connection.execute(
+                text(f"create role {group} nologin noinherit nobypassrls nocreatedb nocreaterole")
+            )
     database = connection.execute(text("select quote_ident(current_database())")).scalar_one()
     connection.execute(text(f"grant create, connect on database {database} to {OWNER}"))
     connection.execute(text(f"grant {SWEEPER} to {OWNER}"))
@@ -43,16 +50,26 @@ def bootstrap(connection: Connection, *, migrator: str, runtime: str, operator: 
 
 
 def local_logins(connection: Connection, passwords: dict[str, str]) -> None:
-    """Create the named logins, or give them these passwords. For one machine; in the cloud logins are IAM users."""
+    """Create the named logins, or give them these passwords. For one machine; in the cloud logins are IAM
+    users.
+    """
     for name, password in passwords.items():
-        exists = connection.execute(text("select 1 from pg_roles where rolname = :name"), {"name": name}).first()
+        exists = connection.execute(
+            text("select 1 from pg_roles where rolname = :name"), {"name": name}
+        ).first()
         verb = "alter" if exists else "create"
-        secret = connection.execute(text("select quote_literal(:password)"), {"password": password}).scalar_one()
-        connection.execute(text(f"{verb} role {_quoted(connection, name)} login nosuperuser nobypassrls password {secret}"))
+        secret = connection.execute(
+            text("select quote_literal(:password)"), {"password": password}
+        ).scalar_one()
+        connection.execute(
+            text(f"{verb} role {_quoted(connection, name)} login nosuperuser nobypassrls password {secret}")
+        )
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema to `revision` as the owner role, each step in a transaction of its own: none keeps the locks of another."""
+    """Bring the schema to `revision` as the owner role, each step in a transaction of its own: none keeps the
+    locks of another.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection

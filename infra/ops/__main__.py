@@ -1,4 +1,6 @@
-"""python -m infra.ops COMMAND: what an operator does, on the deployment that CUADRA_ENVIRONMENT names or on the demo that runs here."""
+"""python -m infra.ops COMMAND: what an operator does, on the deployment that CUADRA_ENVIRONMENT names or on
+the demo that runs here.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +23,32 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     commands.add_parser("status", help="the queue, stuck documents, senders who wait, the last day")
     show = commands.add_parser("show", help="the whole story of one document, masked")
-    show.add_argument("name", metavar="WAMID|DOCUMENT", help="six signs of a document's id are enough, where no other begins so")
-    show.add_argument("--wamid", action="store_true", help="also the message's id, from which the phone can be read")
+    show.add_argument(
+        "name",
+        metavar="WAMID|DOCUMENT",
+        help="six signs of a document's id are enough, where no other begins so",
+    )
+    show.add_argument(
+        "--wamid", action="store_true", help="also the message's id, from which the phone can be read"
+    )
     sought = commands.add_parser("find", help="whose a phone is, and what the last ten files came to; masked")
     sought.add_argument("phone", metavar="PHONE|BSUID")
     commands.add_parser("tenants", help="the businesses that wrote last, masked")
     retry = commands.add_parser("retry", help="read a document again")
     retry.add_argument("name", metavar="WAMID|DOCUMENT")
-    retry.add_argument("--again", action="store_true", help="even if it was read: the user gets a second answer")
-    resume = commands.add_parser("resume", help="let held answers go on: a sender's, or all that may still be sent")
+    retry.add_argument(
+        "--again", action="store_true", help="even if it was read: the user gets a second answer"
+    )
+    resume = commands.add_parser(
+        "resume", help="let held answers go on: a sender's, or all that may still be sent"
+    )
     whose = resume.add_mutually_exclusive_group(required=True)
     whose.add_argument("user", type=UUID, nargs="?")
     whose.add_argument("--all", action="store_true", help="after a Graph that hung for long")
     replay = commands.add_parser("replay", help="enqueue again what came in since then and has no answer")
-    replay.add_argument("--since", required=True, type=_when, help="2026-11-22T15:00 (UTC unless it says otherwise)")
+    replay.add_argument(
+        "--since", required=True, type=_when, help="2026-11-22T15:00 (UTC unless it says otherwise)"
+    )
     forget = commands.add_parser("purge", help="delete everything of a tenant, everywhere")
     forget.add_argument("tenant", type=UUID)
     forget.add_argument("--yes", action="store_true", help="do not ask")
@@ -44,7 +58,9 @@ def parser() -> argparse.ArgumentParser:
     month.add_argument("--ruc", default="", help="the register's holder, instead of what the business told")
     month.add_argument("--name", default="", help="the holder's name")
     month.add_argument("--out", type=Path, help="the file; its own name in this folder without it")
-    rated = commands.add_parser("rates", help="SUNAT's exchange rates of days before").add_subparsers(dest="what", required=True)
+    rated = commands.add_parser("rates", help="SUNAT's exchange rates of days before").add_subparsers(
+        dest="what", required=True
+    )
     brought = rated.add_parser("load", help="keep those of a file of lines DD/MM/AAAA|compra|venta|")
     brought.add_argument("file", type=Path)
     commands.add_parser("doctor", help="check every credential and part, and say what to fix")
@@ -85,9 +101,9 @@ def _run(desk: Desk, given: argparse.Namespace) -> int:  # noqa: C901, PLR0911 -
         case "replay":
             return _say(story.replay(desk, given.since))
         case "purge":
-            if not given.yes and input(f"Everything of {given.tenant} will be deleted. Type its id to go on: ").strip() != str(
-                given.tenant
-            ):
+            if not given.yes and input(
+                f"Everything of {given.tenant} will be deleted. Type its id to go on: "
+            ).strip() != str(given.tenant):
                 return _say(["nothing was deleted"]) or 1
             return _say(purge.purge(desk, given.tenant))
         case "export":

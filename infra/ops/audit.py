@@ -1,6 +1,7 @@
 """The known vulnerabilities of a lock's packages, by pip-audit, which asks the package index.
 
-python -m infra.ops.audit LOCK    exits 1 when there is one; an index that keeps no such record is said, and no failure
+python -m infra.ops.audit LOCK    exits 1 when there is one; an index that keeps no such record is said, and
+                                  no failure
 """
 
 from __future__ import annotations

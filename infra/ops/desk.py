@@ -32,7 +32,12 @@ class Desk:
     @cached_property
     def inbox(self) -> FirestoreInbox | SqliteInbox:
         """The Inbox."""
-        return connect(self.target.inbox, self.target.google_cloud_project, self.target.firestore_database, self._credentials)
+        return connect(
+            self.target.inbox,
+            self.target.google_cloud_project,
+            self.target.firestore_database,
+            self._credentials,
+        )
 
     @cached_property
     def admissions(self) -> Admissions:
@@ -42,7 +47,9 @@ class Desk:
     @cached_property
     def media(self) -> CloudMedia:
         """The originals."""
-        return CloudMedia(self.target.google_cloud_project, self.target.media_bucket, credentials=self._credentials)
+        return CloudMedia(
+            self.target.google_cloud_project, self.target.media_bucket, credentials=self._credentials
+        )
 
     @cached_property
     def queue(self) -> CloudQueue:
@@ -59,7 +66,9 @@ class Desk:
 
     @cached_property
     def engine(self) -> Engine:
-        """Postgres, as the operator's own login: row-level security lets it see every tenant, and own nothing."""
+        """Postgres, as the operator's own login: row-level security lets it see every tenant, and own
+        nothing.
+        """
         t = self.target
         if t.database_url:
             return database.connect(t.database_url.get_secret_value(), pool=1)
@@ -74,7 +83,9 @@ class Desk:
 
     @cached_property
     def _credentials(self) -> Any:
-        """The operator account's, by leave of whoever types; None on one machine, where the clients talk to stand-ins."""
+        """The operator account's, by leave of whoever types; None on one machine, where the clients talk to
+        stand-ins.
+        """
         return google_credentials(self.target.cuadra_acting_as) if self.target.cuadra_acting_as else None
 
     @contextmanager

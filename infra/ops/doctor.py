@@ -29,7 +29,9 @@ _NEEDED = ("whatsapp_business_messaging", "whatsapp_business_management")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: `problem` None when all is well, `fix` what to do otherwise; `unchecked` why nothing was looked at."""
+    """One check: `problem` None when all is well, `fix` what to do otherwise; `unchecked` why nothing was
+    looked at.
+    """
 
     name: str
     problem: str | None
@@ -52,7 +54,11 @@ def examine(desk: Desk) -> Iterator[Finding]:
         except NotChecked as why:
             yield Finding(name, None, unchecked=str(why))
     for name, public in smoke.checks(desk.target):
-        yield Finding(name, _tried(public), "see the function's log; a wrong secret: docs/deploy.md, Rotating the app secret")
+        yield Finding(
+            name,
+            _tried(public),
+            "see the function's log; a wrong secret: docs/deploy.md, Rotating the app secret",
+        )
 
 
 def token(desk: Desk) -> str | None:
@@ -71,8 +77,14 @@ def graph(desk: Desk) -> str | None:
     """Graph answers our token, on one machine the simulated one."""
     t = desk.target
     headers = {"Authorization": f"Bearer {t.secret('access_token')}"}
-    answer = requests.get(f"{t.graph_url}/{t.graph_version}/{t.whatsapp_phone_number_id}", headers=headers, timeout=_CALL_S)
-    return f"it answers HTTP {answer.status_code}" if answer.status_code == 401 or answer.status_code >= 500 else None
+    answer = requests.get(
+        f"{t.graph_url}/{t.graph_version}/{t.whatsapp_phone_number_id}", headers=headers, timeout=_CALL_S
+    )
+    return (
+        f"it answers HTTP {answer.status_code}"
+        if answer.status_code == 401 or answer.status_code >= 500
+        else None
+    )
 
 
 def number(desk: Desk) -> str | None:
@@ -89,18 +101,24 @@ def number(desk: Desk) -> str | None:
         return f"it is not connected: its status is {found.get('status')}"
     set_at = found.get("webhook_configuration", {})
     override = set_at.get("phone_number") or set_at.get("whatsapp_business_account")
-    return f"an override sends its webhooks to {_bare(override)}" if override and override != desk.target.cuadra_webhook_url else None
+    return (
+        f"an override sends its webhooks to {_bare(override)}"
+        if override and override != desk.target.cuadra_webhook_url
+        else None
+    )
 
 
 def webhook(desk: Desk) -> str | None:
-    """The app secret is that of the token's app, and that app's webhook is ours with the field messages: one question answers all, since only the
-    secret may ask it.
+    """The app secret is that of the token's app, and that app's webhook is ours with the field messages: one
+    question answers all, since only the secret may ask it.
     """
     app = _token(desk).get("app_id")
     if not app:
         raise NotChecked("Meta does not name the app that the token belongs to")
     try:
-        found = _graph(desk, f"{app}/subscriptions", bearer=f"{app}|{desk.target.secret('app_secret')}").get("data", [])
+        found = _graph(desk, f"{app}/subscriptions", bearer=f"{app}|{desk.target.secret('app_secret')}").get(
+            "data", []
+        )
     except _RefusedError as error:
         return f"the app secret is not that of app {app}, which the token belongs to: {error}"
     ours = next((one for one in found if one.get("object") == "whatsapp_business_account"), None)
@@ -113,23 +131,38 @@ def webhook(desk: Desk) -> str | None:
 
 
 def subscription(desk: Desk) -> str | None:
-    """Our app is subscribed to the number's account: without it the webhook's page looks right and nothing ever arrives."""
+    """Our app is subscribed to the number's account: without it the webhook's page looks right and nothing
+    ever arrives.
+    """
     data = _token(desk)
     app = str(data.get("app_id"))
     named = {
-        account for scope in data.get("granular_scopes", []) if scope.get("scope") in _NEEDED for account in scope.get("target_ids", [])
+        account
+        for scope in data.get("granular_scopes", [])
+        if scope.get("scope") in _NEEDED
+        for account in scope.get("target_ids", [])
     }
     if not named:
-        raise NotChecked("the token does not name its WhatsApp account; GET /<WABA_ID>/subscribed_apps shows whether the app is there")
+        raise NotChecked(
+            "the token does not name its WhatsApp account; GET /<WABA_ID>/subscribed_apps shows whether the app is there"
+        )
     for account in sorted(named):
         if any(
-            one.get("id") == desk.target.whatsapp_phone_number_id for one in _graph(desk, f"{account}/phone_numbers", limit="100")["data"]
+            one.get("id") == desk.target.whatsapp_phone_number_id
+            for one in _graph(desk, f"{account}/phone_numbers", limit="100")["data"]
         ):
-            apps = {one["whatsapp_business_api_data"]["id"]: one for one in _graph(desk, f"{account}/subscribed_apps").get("data", [])}
+            apps = {
+                one["whatsapp_business_api_data"]["id"]: one
+                for one in _graph(desk, f"{account}/subscribed_apps").get("data", [])
+            }
             if app not in apps:
                 return f"app {app} is not subscribed to account {account}{', others are: ' + ', '.join(sorted(apps)) if apps else ''}"
             override = apps[app].get("override_callback_uri")
-            return f"account {account} sends to {_bare(override)}" if override and override != desk.target.cuadra_webhook_url else None
+            return (
+                f"account {account} sends to {_bare(override)}"
+                if override and override != desk.target.cuadra_webhook_url
+                else None
+            )
     return f"the number is in none of the token's accounts: {', '.join(sorted(named))}"
 
 
@@ -137,7 +170,9 @@ def database(desk: Desk) -> str | None:
     """The operator gets in, and the schema is there."""
     with desk.sql() as sql:
         sql.execute(text("select count(*) from auth.tenants"))
-        granted = sql.execute(text("select pg_has_role(current_user, :role, 'member')"), {"role": migrations.OPERATOR}).scalar()
+        granted = sql.execute(
+            text("select pg_has_role(current_user, :role, 'member')"), {"role": migrations.OPERATOR}
+        ).scalar()
     return None if granted else f"this login is not a member of {migrations.OPERATOR}"
 
 
@@ -155,7 +190,9 @@ def bucket(desk: Desk) -> str | None:
 
 def queue(desk: Desk) -> str | None:
     """The queue exists and runs."""
-    session: Any = requests.Session() if desk.target.tasks_endpoint else google_session(desk.target.cuadra_acting_as)
+    session: Any = (
+        requests.Session() if desk.target.tasks_endpoint else google_session(desk.target.cuadra_acting_as)
+    )
     base = desk.target.tasks_endpoint or "https://cloudtasks.googleapis.com"
     answer = session.get(f"{base}/v2/{desk.target.tasks_queue}", timeout=_CALL_S)
     if answer.status_code != 200:
@@ -192,7 +229,12 @@ def sunat(desk: Desk) -> str | None:
     t = desk.target
     if not t.sunat_ruc:
         raise NotChecked("SUNAT is not asked")
-    client = Sunat(ruc=t.sunat_ruc, client_id=t.sunat_client_id, client_secret=t.secret("sunat_secret"), login_url=t.sunat_login_url)
+    client = Sunat(
+        ruc=t.sunat_ruc,
+        client_id=t.sunat_client_id,
+        client_secret=t.secret("sunat_secret"),
+        login_url=t.sunat_login_url,
+    )
     try:
         client.check(seconds=_CALL_S)
     except NotAsked as why:
@@ -201,10 +243,16 @@ def sunat(desk: Desk) -> str | None:
 
 
 def sandbox(desk: Desk) -> str | None:
-    """What decodes strangers' files is confined: by the worker's own last word on it in the cloud, by a try on this machine."""
+    """What decodes strangers' files is confined: by the worker's own last word on it in the cloud, by a try
+    on this machine.
+    """
     if desk.target.tasks_endpoint:
         done = subprocess.run(
-            [sys.executable, "-m", "functions.extractor.sandbox"], capture_output=True, text=True, timeout=_CALL_S, check=False
+            [sys.executable, "-m", "functions.extractor.sandbox"],
+            capture_output=True,
+            text=True,
+            timeout=_CALL_S,
+            check=False,
         )
         return f"this kernel refuses the filter: {done.stderr.strip()}" if done.returncode else None
     since = (now() - timedelta(days=_LOOK_BACK_DAYS)).isoformat()
@@ -223,12 +271,20 @@ def sandbox(desk: Desk) -> str | None:
     said = [entry["jsonPayload"] for entry in answer.json().get("entries", [])]
     if not said:
         raise NotChecked(f"no worker opened a file in the last {_LOOK_BACK_DAYS} days")
-    return None if said[0]["message"] == "confined" else f"the worker's kernel refuses the filter: {said[0].get('reason')}"
+    return (
+        None
+        if said[0]["message"] == "confined"
+        else f"the worker's kernel refuses the filter: {said[0].get('reason')}"
+    )
 
 
 _CHECKS: tuple[tuple[str, Examine, str], ...] = (
     ("Graph", graph, "metastatus.com; on one machine the page's switches of trouble"),
-    ("access token", token, "make a new token of the system user and add it as a version: docs/deploy.md, Rotating the access token"),
+    (
+        "access token",
+        token,
+        "make a new token of the system user and add it as a version: docs/deploy.md, Rotating the access token",
+    ),
     (
         "business number",
         number,
@@ -239,14 +295,34 @@ _CHECKS: tuple[tuple[str, Examine, str], ...] = (
         webhook,
         "secret: docs/deploy.md, Rotating the app secret; address and fields: docs/deploy.md, On Meta's side, second half",
     ),
-    ("app subscribed to the account", subscription, "POST /<WABA_ID>/subscribed_apps: docs/deploy.md, On Meta's side, second half"),
-    ("database", database, "is the migration done (Cloud Build), and are you acting as the operator account?"),
+    (
+        "app subscribed to the account",
+        subscription,
+        "POST /<WABA_ID>/subscribed_apps: docs/deploy.md, On Meta's side, second half",
+    ),
+    (
+        "database",
+        database,
+        "is the migration done (Cloud Build), and are you acting as the operator account?",
+    ),
     ("inbox", inbox, "Firestore API, database id, and the operator account's roles/datastore.user"),
     ("bucket", bucket, "the bucket's name and the operator account's roles/storage.objectUser"),
     ("queue", queue, "resume it: gcloud tasks queues resume NAME-tasks --location REGION"),
-    ("sandbox of the decoders", sandbox, "nothing in the settings: docs/security.md, What is left, says what stands without it"),
-    ("model", model, "is the API on (aiplatform.googleapis.com), does the location have the model, is the key right?"),
-    ("SUNAT", sunat, "auth: make the credentials anew (docs/sunat.md, Credentials) and add the secret as a version; else SUNAT is down"),
+    (
+        "sandbox of the decoders",
+        sandbox,
+        "nothing in the settings: docs/security.md, What is left, says what stands without it",
+    ),
+    (
+        "model",
+        model,
+        "is the API on (aiplatform.googleapis.com), does the location have the model, is the key right?",
+    ),
+    (
+        "SUNAT",
+        sunat,
+        "auth: make the credentials anew (docs/sunat.md, Credentials) and add the secret as a version; else SUNAT is down",
+    ),
 )
 
 
@@ -257,7 +333,9 @@ def _is_real(desk: Desk) -> None:
 
 def _token(desk: Desk) -> dict[str, Any]:
     _is_real(desk)
-    found: dict[str, Any] = _graph(desk, "debug_token", input_token=desk.target.secret("access_token")).get("data", {})
+    found: dict[str, Any] = _graph(desk, "debug_token", input_token=desk.target.secret("access_token")).get(
+        "data", {}
+    )
     return found
 
 
@@ -272,7 +350,12 @@ class _RefusedError(TargetError):
 
 def _graph(desk: Desk, path: str, *, bearer: str | None = None, **params: str) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {bearer or desk.target.secret('access_token')}"}
-    answer = requests.get(f"{desk.target.graph_url}/{desk.target.graph_version}/{path}", params=params, headers=headers, timeout=_CALL_S)
+    answer = requests.get(
+        f"{desk.target.graph_url}/{desk.target.graph_version}/{path}",
+        params=params,
+        headers=headers,
+        timeout=_CALL_S,
+    )
     body = answer.json()
     if answer.status_code != 200:
         error = body.get("error", {})
@@ -289,7 +372,9 @@ def _tried(check: Callable[[], str | None]) -> str | None:
         raise
     except (TargetError, Unwell) as error:
         return mask(str(error))
-    except requests.RequestException as error:  # its text has the address, and in the address what was asked, a token perhaps
+    except (
+        requests.RequestException
+    ) as error:  # its text has the address, and in the address what was asked, a token perhaps
         return type(error).__name__
     except Exception as error:  # noqa: BLE001 - a doctor examines on
         return mask(f"{type(error).__name__}: {str(error)[:200]}")

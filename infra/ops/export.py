@@ -1,4 +1,6 @@
-"""A month of a business as the workbook that its owner receives by chat, made by the same code: all of it, however many papers and however long it takes."""
+"""A month of a business as the workbook that its owner receives by chat, made by the same code: all of it,
+however many papers and however long it takes.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,14 @@ from infra.ops.story import NotFound
 _TENANT = text("select 1 from auth.tenants where id = :tenant")
 
 
-def export(desk: Desk, tenant: UUID, month: str, *, ruc: str = "", name: str = "") -> tuple[str, bytes, list[str]]:
-    """(the workbook's name, the workbook, how many papers stand on each sheet and how many on none). `month` is YYYY-MM.
+def export(
+    desk: Desk, tenant: UUID, month: str, *, ruc: str = "", name: str = ""
+) -> tuple[str, bytes, list[str]]:
+    """(the workbook's name, the workbook, how many papers stand on each sheet and how many on none). `month`
+    is YYYY-MM.
 
-    `ruc` and `name` stand in the place of what the business told. The originals have no links: an operator has no secret to sign them with.
+    `ruc` and `name` stand in the place of what the business told. The originals have no links: an operator
+    has no secret to sign them with.
 
     Raises:
         NotFound: there is no such tenant.
@@ -42,4 +48,8 @@ def export(desk: Desk, tenant: UUID, month: str, *, ruc: str = "", name: str = "
     places = Counter(one.place for one in kept.papers)
     places["unregistered"] += len(kept.unfiled)
     lines = [f"{title}: {places[place]}" for place, title in wording.PLACES.items()]
-    return named("Compras", kept.business, kept.month), data, [*lines, *([f"left out, beyond a sheet's rows: {cut}"] if cut else [])]
+    return (
+        named("Compras", kept.business, kept.month),
+        data,
+        [*lines, *([f"left out, beyond a sheet's rows: {cut}"] if cut else [])],
+    )

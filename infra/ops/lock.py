@@ -1,4 +1,6 @@
-"""The packages that a lock names: exact versions, each with the hashes of every file that may be installed for it."""
+"""The packages that a lock names: exact versions, each with the hashes of every file that may be installed
+for it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-_LINE = re.compile(r"^([\w.-]+)==([^\s;\\]+)([^\n]*(?:\n +--hash=sha256:[0-9a-f]{64}(?: \\)?)*)", re.MULTILINE)
+_LINE = re.compile(
+    r"^([\w.-]+)==([^\s;\\]+)([^\n]*(?:\n +--hash=sha256:[0-9a-f]{64}(?: \\)?)*)", re.MULTILINE
+)
 _HASH = re.compile(r"sha256:([0-9a-f]{64})")
 
 
@@ -21,4 +25,7 @@ class Locked:
 
 def read(path: Path) -> list[Locked]:
     """Every package of a lock that `make lock` wrote, in its order."""
-    return [Locked(name, version, tuple(_HASH.findall(rest))) for name, version, rest in _LINE.findall(path.read_text("utf-8"))]
+    return [
+        Locked(name, version, tuple(_HASH.findall(rest)))
+        for name, version, rest in _LINE.findall(path.read_text("utf-8"))
+    ]

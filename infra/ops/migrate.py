@@ -1,6 +1,8 @@
-"""The migration step of a release: roles and schema, as the migration account, through the Cloud SQL connector.
+"""The migration step of a release: roles and schema, as the migration account, through the Cloud SQL
+connector.
 
-python -m infra.ops.migrate FOLDER    writes FOLDER/migrate.json; exits 1 when the schema is not at the newest revision
+python -m infra.ops.migrate FOLDER    writes FOLDER/migrate.json; exits 1 when the schema is not at the newest
+                                      revision
 """
 
 from __future__ import annotations
@@ -17,17 +19,22 @@ from infra import database, migrations
 from infra.ops.target import Target, google_credentials, load
 
 ADMINISTRATORS = "cloudsqlsuperuser"
-"""Cloud SQL's administrators: no superusers, and what may make roles is the role itself, so it is acted as."""
+"""Cloud SQL's administrators: no superusers, and what may make roles is the role itself, so it is acted
+as.
+"""
 _LOCK = "10s"
 """A migration that waits longer for a lock gives up, rather than hold up every worker behind it."""
 
 
-def run(connection: Connection, *, migrator: str, runtime: str, operator: str | None) -> tuple[str | None, str]:
+def run(
+    connection: Connection, *, migrator: str, runtime: str, operator: str | None
+) -> tuple[str | None, str]:
     """Make the roles, bring the schema to the newest revision; returns the revision before and after."""
     database.without_limits(connection)
     connection.execute(text(f"set lock_timeout = '{_LOCK}'"))
     acting = connection.execute(
-        text("select pg_has_role(current_user, oid, 'member') from pg_roles where rolname = :name"), {"name": ADMINISTRATORS}
+        text("select pg_has_role(current_user, oid, 'member') from pg_roles where rolname = :name"),
+        {"name": ADMINISTRATORS},
     ).scalar()
     if acting:
         connection.execute(text(f"set role {ADMINISTRATORS}"))
@@ -45,7 +52,11 @@ def _revision(connection: Connection) -> str | None:
     connection.execute(text(f"set role {migrations.OWNER}"))
     try:
         there = connection.execute(text("select to_regclass('migrations.revision')")).scalar()
-        return connection.execute(text("select version_num from migrations.revision")).scalar() if there else None
+        return (
+            connection.execute(text("select version_num from migrations.revision")).scalar()
+            if there
+            else None
+        )
     finally:
         connection.rollback()  # the role goes back with it
 
@@ -73,7 +84,9 @@ def login(account: str) -> str:
 
 
 def connector(account: str) -> Any:
-    """A Cloud SQL connector that acts as `account`, on the strength of the token creator role on it. Raises TargetError."""
+    """A Cloud SQL connector that acts as `account`, on the strength of the token creator role on it. Raises
+    TargetError.
+    """
     from google.cloud.sql.connector import Connector  # the cloud's alone
 
     return Connector(credentials=google_credentials(account), refresh_strategy="lazy")

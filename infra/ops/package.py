@@ -1,6 +1,7 @@
 """The functions' source as one zip, the same bytes for the same files: its name is its content's hash.
 
-python -m infra.ops.package FOLDER    writes FOLDER/source.zip and FOLDER/object, the name it is to be uploaded under
+python -m infra.ops.package FOLDER    writes FOLDER/source.zip and FOLDER/object, the name it is to be
+                                      uploaded under
 """
 
 from __future__ import annotations

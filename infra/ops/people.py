@@ -1,4 +1,6 @@
-"""Who writes to us, for an operator who is told a phone: businesses, and what the last files of a person came to. Phones are masked."""
+"""Who writes to us, for an operator who is told a phone: businesses, and what the last files of a person came
+to. Phones are masked.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def tenants(desk: Desk) -> Iterator[str]:
 
 
 def find(desk: Desk, phone: str) -> Iterator[str]:
-    """Whose a phone is, with or without Peru's 51, or a BSUID; and the last ten files with their state and answer. Raises NotFound."""
+    """Whose a phone is, with or without Peru's 51, or a BSUID; and the last ten files with their state and
+    answer. Raises NotFound.
+    """
     digits = re.sub(r"\D", "", phone)
     values = {"phones": [digits, _COUNTRY + digits], "bsuid": phone.strip()}
     with desk.sql() as sql:
@@ -51,7 +55,11 @@ def find(desk: Desk, phone: str) -> Iterator[str]:
         yield f"tenant    {one.tenant_id}, RUC {one.ruc or '-'} {one.name or ''}".rstrip()
         yield f"user      {one.id} ({mask(one.phone or one.bsuid)}), since {moment(one.created_at)}, last wrote {moment(one.last_inbound_at)}"
         for file in latest:
-            answer = f"answer number {file.seq} {file.state}, sent {moment(file.sent_at)}" if file.state else "no answer yet"
+            answer = (
+                f"answer number {file.seq} {file.state}, sent {moment(file.sent_at)}"
+                if file.state
+                else "no answer yet"
+            )
             yield f"document  {file.id}, received {moment(file.received_at)}: {file.status}, {file.outcome or '-'}, attempts {file.attempts}; {answer}"
         if not latest:
             yield "no file yet"

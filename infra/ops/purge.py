@@ -31,10 +31,12 @@ _FIRESTORE_PITR_DAYS = 7
 
 
 def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S, late_s: float = LATE_S) -> Iterator[str]:
-    """Purge `tenant` and yield the receipt's lines. Safe to repeat from any point: what is gone is gone, what is left is deleted.
+    """Purge `tenant` and yield the receipt's lines. Safe to repeat from any point: what is gone is gone, what
+    is left is deleted.
 
-    Work in progress is waited for, and the originals are deleted once more when no webhook can be storing one. Raises NotFound where no store
-    knows the tenant: a receipt for a mistyped id would certify what never happened.
+    Work in progress is waited for, and the originals are deleted once more when no webhook can be storing
+    one. Raises NotFound where no store knows the tenant: a receipt for a mistyped id would certify what never
+    happened.
     """
     if not _known(desk, tenant):
         raise NotFound(f"there is no tenant {tenant}: nothing was deleted")
@@ -76,7 +78,9 @@ def _known(desk: Desk, tenant: UUID) -> bool:
     with desk.sql() as sql:
         if sql.execute(_KNOWN, {"tenant": tenant}).one().known:
             return True
-    return bool(desk.inbox.where("senders", "tenant_id", str(tenant), 1) or desk.inbox.get(f"tombstones/{tenant}"))
+    return bool(
+        desk.inbox.where("senders", "tenant_id", str(tenant), 1) or desk.inbox.get(f"tombstones/{tenant}")
+    )
 
 
 def _wait(erasing: Erasing, tenant: UUID, wait_s: float) -> int:

@@ -1,4 +1,6 @@
-"""The history of SUNAT's exchange rates, which its own page does not keep: brought by an operator as a file."""
+"""The history of SUNAT's exchange rates, which its own page does not keep: brought by an operator as a
+file.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,19 @@ returning day
 
 
 def load(desk: Desk, path: Path) -> list[str]:
-    """Keep the rates of a file of lines `DD/MM/AAAA|compra|venta|`, also over those that are there. Raises ValueError for a line that is none."""
+    """Keep the rates of a file of lines `DD/MM/AAAA|compra|venta|`, also over those that are there. Raises
+    ValueError for a line that is none.
+    """
     rates = {rate.day: rate for rate in history(path.read_text("utf-8"))}
     if not rates:
         raise ValueError("the file holds no rate")
     with desk.sql() as sql:
         changed = sql.execute(
-            _LOAD, {"rates": json.dumps([{"day": str(rate.day), "sell": str(rate.sell)} for rate in rates.values()])}
+            _LOAD,
+            {
+                "rates": json.dumps(
+                    [{"day": str(rate.day), "sell": str(rate.sell)} for rate in rates.values()]
+                )
+            },
         ).all()
     return [f"{len(rates)} days from {min(rates)} to {max(rates)}, {len(changed)} of them new or mended"]

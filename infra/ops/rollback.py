@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STEPS = ("apply", "smoke")
-"""Each writes FOLDER/<step>.json with `{"ok": bool, …}`; a step that died wrote nothing, and that is a failure too."""
+"""Each writes FOLDER/<step>.json with `{"ok": bool, …}`; a step that died wrote nothing, and that is a
+failure too.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`stays` is whether the release is good; `back_to` the source object to deploy again, when there is one."""
+    """`stays` is whether the release is good; `back_to` the source object to deploy again, when there is
+    one.
+    """
 
     stays: bool
     back_to: str | None
@@ -32,7 +36,11 @@ def decide(released: str, previous: str, failed: list[str]) -> Decision:
     if previous == "none":
         return Decision(stays=False, back_to=None, why=f"{why}; there is no earlier source to go back to")
     if previous == released:
-        return Decision(stays=False, back_to=None, why=f"{why}; the source is the same as before, so going back would change nothing")
+        return Decision(
+            stays=False,
+            back_to=None,
+            why=f"{why}; the source is the same as before, so going back would change nothing",
+        )
     return Decision(stays=False, back_to=previous, why=f"{why}; going back to {previous}")
 
 
@@ -46,7 +54,9 @@ def read(folder: Path) -> Decision:
 
 
 def _before(outputs: Path) -> str:
-    """The source that was live, from Terraform's outputs before the release; a first release finds none. What cannot be read raises."""
+    """The source that was live, from Terraform's outputs before the release; a first release finds none. What
+    cannot be read raises.
+    """
     found: str = json.loads(outputs.read_text("utf-8")).get("source_object", {}).get("value", "none")
     return found
 

@@ -1,4 +1,5 @@
-"""What the functions' package is made of, as CycloneDX 1.6 JSON: each locked package with its hashes, and its terms where its own metadata says them.
+"""What the functions' package is made of, as CycloneDX 1.6 JSON: each locked package with its hashes, and its
+terms where its own metadata says them.
 
 python -m infra.ops.sbom FOLDER    writes FOLDER/sbom.json for the package that FOLDER/object names
 """
@@ -23,7 +24,9 @@ def bill(name: str, packages: list[lock.Locked]) -> dict[str, Any]:
         "specVersion": "1.6",
         "serialNumber": f"urn:uuid:{uuid5(NAMESPACE_URL, name)}",
         "version": 1,
-        "metadata": {"component": {"type": "application", "bom-ref": "cuadra", "name": "cuadra", "version": name}},
+        "metadata": {
+            "component": {"type": "application", "bom-ref": "cuadra", "name": "cuadra", "version": name}
+        },
         "components": [_component(package) for package in packages],
         "dependencies": [{"ref": "cuadra", "dependsOn": [_purl(package) for package in packages]}],
     }
@@ -32,7 +35,14 @@ def bill(name: str, packages: list[lock.Locked]) -> dict[str, Any]:
 def _component(package: lock.Locked) -> dict[str, Any]:
     purl = _purl(package)
     hashes = [{"alg": "SHA-256", "content": content} for content in package.hashes]
-    told = {"type": "library", "bom-ref": purl, "name": package.name, "version": package.version, "purl": purl, "hashes": hashes}
+    told = {
+        "type": "library",
+        "bom-ref": purl,
+        "name": package.name,
+        "version": package.version,
+        "purl": purl,
+        "hashes": hashes,
+    }
     terms = _terms(package.name)
     return told | ({"licenses": [{"expression": terms}]} if terms else {})
 

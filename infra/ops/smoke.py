@@ -1,4 +1,5 @@
-"""The smoke test of a release: what must work from outside before it may stay, without leaving anything behind that matters.
+"""The smoke test of a release: what must work from outside before it may stay, without leaving anything
+behind that matters.
 
 python -m infra.ops.smoke FOLDER    writes FOLDER/smoke.json; exits 1 when a check failed
 """
@@ -38,9 +39,18 @@ def checks(target: Target) -> Iterator[Check]:
     """What is tried, in order."""
     url = target.cuadra_webhook_url
     yield "the handshake returns the challenge", lambda: _handshake(url, target.secret("verify_token"))
-    yield "a wrong verify token is refused", lambda: _status(requests.get(url, params=_query("wrong"), timeout=_CALL_S), 403)
-    yield "an unsigned message is refused", lambda: _status(requests.post(url, data=b"{}", timeout=_CALL_S), 401)
-    yield "a signed message of an unknown number is taken and ignored", lambda: _post(url, target.secret("app_secret"), stranger())
+    yield (
+        "a wrong verify token is refused",
+        lambda: _status(requests.get(url, params=_query("wrong"), timeout=_CALL_S), 403),
+    )
+    yield (
+        "an unsigned message is refused",
+        lambda: _status(requests.post(url, data=b"{}", timeout=_CALL_S), 401),
+    )
+    yield (
+        "a signed message of an unknown number is taken and ignored",
+        lambda: _post(url, target.secret("app_secret"), stranger()),
+    )
     yield (
         "a signed receipt reaches the inbox",
         lambda: _post(url, target.secret("app_secret"), receipt(target.whatsapp_phone_number_id)),
@@ -48,13 +58,27 @@ def checks(target: Target) -> Iterator[Check]:
     if target.tasks_queue:
         yield "the worker reads the papers that came with it", lambda: selftest(target)
     if target.cuadra_scheduler_job:
-        yield "the worker refuses strangers", lambda: _status(requests.post(target.worker_url, data=b"{}", timeout=_CALL_S), 401, 403)
-        yield "the scheduler's sweep succeeds", lambda: sweep(target.cuadra_scheduler_job, acting_as=target.cuadra_acting_as)
+        yield (
+            "the worker refuses strangers",
+            lambda: _status(requests.post(target.worker_url, data=b"{}", timeout=_CALL_S), 401, 403),
+        )
+        yield (
+            "the scheduler's sweep succeeds",
+            lambda: sweep(target.cuadra_scheduler_job, acting_as=target.cuadra_acting_as),
+        )
 
 
 def stranger() -> bytes:
-    """A message for a number that is not ours: signature, parsing and routing are tried, nobody is registered."""
-    message = {"from": "0", "id": f"wamid.smoke{uuid4().hex}", "timestamp": str(int(time.time())), "type": "smoke", "smoke": {}}
+    """A message for a number that is not ours: signature, parsing and routing are tried, nobody is
+    registered.
+    """
+    message = {
+        "from": "0",
+        "id": f"wamid.smoke{uuid4().hex}",
+        "timestamp": str(int(time.time())),
+        "type": "smoke",
+        "smoke": {},
+    }
     return _body("0", {"contacts": [{"profile": {"name": "smoke"}, "wa_id": "0"}], "messages": [message]})
 
 
@@ -78,7 +102,9 @@ def sweep(
     base: str = "https://cloudscheduler.googleapis.com",
     wait_s: float = _SWEEP_S,
 ) -> str | None:
-    """Run the sweep as Cloud Scheduler would and wait for its outcome: identity, audience, database, inbox and queue in one."""
+    """Run the sweep as Cloud Scheduler would and wait for its outcome: identity, audience, database, inbox
+    and queue in one.
+    """
     session = session or google_session(acting_as)
     started = datetime.now(UTC)
     answer = session.post(f"{base}/v1/{job}:run", json={}, timeout=_CALL_S)
@@ -97,7 +123,8 @@ def sweep(
 
 
 def selftest(target: Target, *, wait_s: float = _SELFTEST_S) -> str | None:
-    """Have the worker read its own two papers, asked through the queue as every message is, and wait until it has.
+    """Have the worker read its own two papers, asked through the queue as every message is, and wait until it
+    has.
 
     A task that the worker did goes from the queue; the worker ends one that nobody waits for any more.
     """
@@ -132,7 +159,9 @@ def selftest(target: Target, *, wait_s: float = _SELFTEST_S) -> str | None:
 
 
 def run(target: Target) -> dict[str, Any]:
-    """Every check's outcome by name (None: well), and whether all are well. A new revision is given a moment to be routed to."""
+    """Every check's outcome by name (None: well), and whether all are well. A new revision is given a moment
+    to be routed to.
+    """
     until = time.monotonic() + target.cuadra_patience_s
     found: dict[str, str | None] = {}
     for name, check in checks(target):
@@ -156,7 +185,9 @@ def _tried(check: Callable[[], str | None]) -> str | None:
 def _body(phone_number_id: str, value: dict[str, Any]) -> bytes:
     metadata = {"display_phone_number": "0", "phone_number_id": phone_number_id}
     change = {"field": "messages", "value": {"messaging_product": "whatsapp", "metadata": metadata} | value}
-    return json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "0", "changes": [change]}]}).encode()
+    return json.dumps(
+        {"object": "whatsapp_business_account", "entry": [{"id": "0", "changes": [change]}]}
+    ).encode()
 
 
 def _query(token: str, challenge: str = "smoke") -> dict[str, str]:
@@ -166,7 +197,9 @@ def _query(token: str, challenge: str = "smoke") -> dict[str, str]:
 def _handshake(url: str, token: str) -> str | None:
     challenge = secrets.token_hex(8)
     answer = requests.get(url, params=_query(token, challenge), timeout=_CALL_S)
-    return _status(answer, 200) or (None if answer.text == challenge else "another text than the challenge came back")
+    return _status(answer, 200) or (
+        None if answer.text == challenge else "another text than the challenge came back"
+    )
 
 
 def _post(url: str, secret: str, body: bytes) -> str | None:
@@ -176,7 +209,11 @@ def _post(url: str, secret: str, body: bytes) -> str | None:
 
 
 def _status(answer: requests.Response, *wanted: int) -> str | None:
-    return None if answer.status_code in wanted else f"HTTP {answer.status_code} instead of {' or '.join(map(str, wanted))}"
+    return (
+        None
+        if answer.status_code in wanted
+        else f"HTTP {answer.status_code} instead of {' or '.join(map(str, wanted))}"
+    )
 
 
 def main(folder: str) -> int:
@@ -184,7 +221,9 @@ def main(folder: str) -> int:
     report = run(load())
     Path(folder, "smoke.json").write_text(json.dumps(report), "utf-8")
     for name, problem in report["checks"].items():
-        sys.stdout.write(f"{'ok  ' if problem is None else 'FAIL'} {name}{'' if problem is None else ': ' + problem}\n")
+        sys.stdout.write(
+            f"{'ok  ' if problem is None else 'FAIL'} {name}{'' if problem is None else ': ' + problem}\n"
+        )
     return 0 if report["ok"] else 1
 
 

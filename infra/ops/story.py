@@ -110,11 +110,19 @@ def status(desk: Desk) -> Iterator[str]:
         yield f"  {d.id}  received {moment(d.received_at)}  attempts {d.attempts}  lease until {moment(d.lease_until)}  {_waits(d)}"
     yield f"senders with an answer ready: {len(lanes)}{', the oldest since ' + moment(lanes[0].since) if lanes else ''}"
     for lane in lanes:
-        why = "held" if lane.held else f"not before {moment(lane.not_before)}" if lane.not_before and lane.not_before > now() else "free"
+        why = (
+            "held"
+            if lane.held
+            else f"not before {moment(lane.not_before)}"
+            if lane.not_before and lane.not_before > now()
+            else "free"
+        )
         yield f"  user {lane.user_id}  {lane.ready} ready since {moment(lane.since)}  next {lane.next}  {why}  failures {lane.failures}"
     yield "last 24 hours: " + (", ".join(f"{row.documents} {row.outcome}" for row in day) or "no document")
     if confirmed:
-        yield "SUNAT has, of 7 days: " + ", ".join(f"{row.accepted} of {row.asked} {row.verdict} {row.engine}" for row in confirmed)
+        yield "SUNAT has, of 7 days: " + ", ".join(
+            f"{row.accepted} of {row.asked} {row.verdict} {row.engine}" for row in confirmed
+        )
     yield f"model use in 24 hours: US$ {spent.usd:.4f}, {spent.tokens} tokens"
 
 
@@ -135,8 +143,8 @@ def queue_line(desk: Desk) -> str:
 
 
 def show(desk: Desk, name: str, *, wamid_too: bool = False) -> Iterator[str]:
-    """The lines of one document's story, by wamid or document id. Phones are masked, what the document says is left out; so is the wamid, which has the
-    phone in it, but for `wamid_too`.
+    """The lines of one document's story, by wamid or document id. Phones are masked, what the document says
+    is left out; so is the wamid, which has the phone in it, but for `wamid_too`.
     """
     wamid, row = _find(desk, name)
     message = desk.inbox.get(message_path(wamid))
@@ -185,7 +193,9 @@ def _reply_lines(desk: Desk, wamid: str) -> Iterator[str]:
 
 
 def resume(desk: Desk, user: UUID | None) -> str:
-    """Let a held lane go on, or all that the 24-hour window lets go on: the next sweep sends what is ready, an uncertain send first."""
+    """Let a held lane go on, or all that the 24-hour window lets go on: the next sweep sends what is ready,
+    an uncertain send first.
+    """
     with desk.sql() as sql:
         if user is None:
             return f"{len(sql.execute(_RESUME_ALL).all())} senders go on with the next sweep, within a minute"
@@ -195,14 +205,18 @@ def resume(desk: Desk, user: UUID | None) -> str:
 
 
 def retry(desk: Desk, name: str, *, again: bool = False) -> str:
-    """Read a document again. One that has its answer is read and answered anew only with `again`: the user gets a second message."""
+    """Read a document again. One that has its answer is read and answered anew only with `again`: the user
+    gets a second message.
+    """
     wamid, row = _find(desk, name)
     if row is None:
         if desk.inbox.get(message_path(wamid)) is None:
             raise NotFound(f"nothing is known of {name}")
         return _enqueue(desk, wamid, None)
     if row.status == "done" and not again:
-        raise Refused("it has been read and answered; --again reads it anew and sends the user a second answer")
+        raise Refused(
+            "it has been read and answered; --again reads it anew and sends the user a second answer"
+        )
     if row.status != "working":
         with desk.sql() as sql:
             sql.execute(_RESET, {"id": row.id})
@@ -210,7 +224,8 @@ def retry(desk: Desk, name: str, *, again: bool = False) -> str:
 
 
 def replay(desk: Desk, since: datetime) -> Iterator[str]:
-    """Enqueue again what came in since then and has no answer in Postgres: after a queue that was purged, or a database brought back.
+    """Enqueue again what came in since then and has no answer in Postgres: after a queue that was purged, or
+    a database brought back.
 
     One that cannot be is told, counted and passed over; Refused is raised at the end when there was any.
     """
@@ -218,7 +233,9 @@ def replay(desk: Desk, since: datetime) -> Iterator[str]:
     put = lost = failed = 0
     while page := desk.inbox.newer("messages", "received_at", at, _PAGE, path):
         path, at = page[-1][0], page[-1][1]["received_at"]  # many share a moment: all that came in one POST
-        wamids = [doc["message"]["wamid"] for _, doc in page if doc.get("seq") is not None and "message" in doc]
+        wamids = [
+            doc["message"]["wamid"] for _, doc in page if doc.get("seq") is not None and "message" in doc
+        ]
         with desk.sql() as sql:
             answered = {row.wamid for row in sql.execute(_ANSWERED, {"wamids": wamids})}
         found += len(wamids)
@@ -234,11 +251,21 @@ def replay(desk: Desk, since: datetime) -> Iterator[str]:
             except (Unwell, ValidationError, KeyError) as why:  # the last two: written by another version
                 yield f"{wamid} was not enqueued: {why if isinstance(why, Unwell) else type(why).__name__}"
                 failed += 1
-    kinds = (lost, "could not be", "their senders must send them once more"), (failed, "were not", "run this once more")
+    kinds = (
+        (lost, "could not be", "their senders must send them once more"),
+        (failed, "were not", "run this once more"),
+    )
     missed = [kind for kind in kinds if kind[0]]
-    yield ", ".join([f"{put} enqueued again of {found} received since {moment(since)}", *(f"{count} {what}" for count, what, _ in missed)])
+    yield ", ".join(
+        [
+            f"{put} enqueued again of {found} received since {moment(since)}",
+            *(f"{count} {what}" for count, what, _ in missed),
+        ]
+    )
     if missed:
-        raise Refused("; ".join(f"{count} documents {what} enqueued again: {advice}" for count, what, advice in missed))
+        raise Refused(
+            "; ".join(f"{count} documents {what} enqueued again: {advice}" for count, what, advice in missed)
+        )
 
 
 def _enqueue(desk: Desk, wamid: str, row: Any | None) -> str:
@@ -249,26 +276,46 @@ def _enqueue(desk: Desk, wamid: str, row: Any | None) -> str:
         desk.admissions.mark_enqueued(admission)
         return f"{wamid} enqueued again, generation {admission.generation}"
     if row is None or row.storage_uri is None:
-        raise Refused(f"{wamid}: the inbox has forgotten the message, and no original is stored that could be read instead")
+        raise Refused(
+            f"{wamid}: the inbox has forgotten the message, and no original is stored that could be read instead"
+        )
     stored = _from_records(row)
     desk.queue.push(stored.name, dump(stored))
     return f"{wamid} enqueued again from the records: the inbox has forgotten it; an answer is held until the user writes (24-hour window)"
 
 
 def _from_records(row: Any) -> MessageTask:
-    """The task of a document whose message has expired in the inbox: the stored original is all that is needed. Raises Refused where its sender was erased."""
+    """The task of a document whose message has expired in the inbox: the stored original is all that is
+    needed. Raises Refused where its sender was erased.
+    """
     if row.own is None:
         raise Refused(f"{row.wamid}: its sender was erased, so that nobody could be answered")
     address = Address(row.phone, row.bsuid)
     tenant = Tenant(row.own, row.user_id, address, row.address_version, "file", row.user_created_at)
-    message = Inbound(row.wamid, address, row.last_inbound_at or row.received_at, "document", media=Media("", filename=row.filename))
+    message = Inbound(
+        row.wamid,
+        address,
+        row.last_inbound_at or row.received_at,
+        "document",
+        media=Media("", filename=row.filename),
+    )
     seat = Seat(row.tenant_id, "helper") if row.tenant_id != row.own else None  # to send, which all may
     # A generation that no earlier task of this message has had: seconds outgrow any count of retries.
-    return MessageTask(tenant, row.seq, message, row.received_at, int(now().timestamp()), media_uri=row.storage_uri, seat=seat)
+    return MessageTask(
+        tenant,
+        row.seq,
+        message,
+        row.received_at,
+        int(now().timestamp()),
+        media_uri=row.storage_uri,
+        seat=seat,
+    )
 
 
 def _find(desk: Desk, name: str) -> tuple[str, Any | None]:
-    """(wamid, the document's row or None) of a wamid, a document id, or the beginning of one that no other document has."""
+    """(wamid, the document's row or None) of a wamid, a document id, or the beginning of one that no other
+    document has.
+    """
     document = _begun(desk, name) or document_id(name)
     with desk.sql() as sql:
         row = sql.execute(_DOCUMENT, {"id": document}).first()
@@ -278,7 +325,9 @@ def _find(desk: Desk, name: str) -> tuple[str, Any | None]:
 
 
 def _begun(desk: Desk, name: str) -> UUID | None:
-    """The document whose id is or begins with `name`; None for what is no such beginning. Raises NotFound, and Refused where several begin so."""
+    """The document whose id is or begins with `name`; None for what is no such beginning. Raises NotFound,
+    and Refused where several begin so.
+    """
     digits = name.lower().replace("-", "")
     if not re.fullmatch(r"[0-9a-f]{6,32}", digits):
         return None

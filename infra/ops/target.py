@@ -1,6 +1,8 @@
-"""Which deployment a command works on: the environment of the functions, as Terraform writes it (operators/environment.json in the source bucket).
+"""Which deployment a command works on: the environment of the functions, as Terraform writes it
+(operators/environment.json in the source bucket).
 
-CUADRA_ENVIRONMENT names a file with that output; variables of the process win over it. Without either, it is the demo that runs here.
+CUADRA_ENVIRONMENT names a file with that output; variables of the process win over it. Without either, it is
+the demo that runs here.
 """
 
 from __future__ import annotations
@@ -27,9 +29,13 @@ class TargetError(Exception):
 
 
 class Target(BaseSettings):
-    """One deployment. Attributes are the environment's names in lower case; what a command does not use may be absent."""
+    """One deployment. Attributes are the environment's names in lower case; what a command does not use may
+    be absent.
+    """
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     google_cloud_project: str
     inbox: str = "firestore"
@@ -62,17 +68,25 @@ class Target(BaseSettings):
     sunat_client_secret: SecretStr | None = None
     sunat_login_url: str = "https://api-seguridad.sunat.gob.pe"
 
-    cuadra_scheduler_job: str = Field("", description="projects/P/locations/R/jobs/J of the sweep; empty on one machine.")
+    cuadra_scheduler_job: str = Field(
+        "", description="projects/P/locations/R/jobs/J of the sweep; empty on one machine."
+    )
     cuadra_webhook_url: str = ""
     cuadra_migrate_account: str = ""
     cuadra_ops_account: str = ""
-    cuadra_acting_as: str = Field("", description="The account that Google's services see; empty: whoever the process is.")
-    cuadra_secret_access_token: str = Field("", description="projects/P/secrets/S/versions/V; as the next four.")
+    cuadra_acting_as: str = Field(
+        "", description="The account that Google's services see; empty: whoever the process is."
+    )
+    cuadra_secret_access_token: str = Field(
+        "", description="projects/P/secrets/S/versions/V; as the next four."
+    )
     cuadra_secret_app_secret: str = ""
     cuadra_secret_verify_token: str = ""
     cuadra_secret_gemini_key: str = ""
     cuadra_secret_sunat_secret: str = ""
-    cuadra_patience_s: float = Field(30, description="How long the smoke test and the doctor try again what fails.")
+    cuadra_patience_s: float = Field(
+        30, description="How long the smoke test and the doctor try again what fails."
+    )
     cuadra_soft_delete_days: int = 7
     cuadra_backup_days: int = 30
     cuadra_inbox_backup_days: int = 30
@@ -82,7 +96,9 @@ class Target(BaseSettings):
         """The same deployment, seen as its operator account by whoever may act as it; the demo has none."""
         return self.model_copy(update={"cuadra_acting_as": self.cuadra_ops_account})
 
-    def secret(self, name: Literal["access_token", "app_secret", "verify_token", "gemini_key", "sunat_secret"]) -> str:
+    def secret(
+        self, name: Literal["access_token", "app_secret", "verify_token", "gemini_key", "sunat_secret"]
+    ) -> str:
         """A secret's value: from the environment, else from Secret Manager. Raises TargetError."""
         local = {
             "access_token": self.whatsapp_access_token,
@@ -111,15 +127,23 @@ def load() -> Target:
     try:
         return Target(**given)
     except ValidationError as error:
-        wrong = sorted({str(e["loc"][0]).upper() for e in error.errors(include_url=False, include_input=False)})
+        wrong = sorted(
+            {str(e["loc"][0]).upper() for e in error.errors(include_url=False, include_input=False)}
+        )
         raise TargetError(f"{', '.join(wrong)} is missing or wrong. {_HOW}") from error
 
 
 def _saved(path: str) -> dict[str, Any]:
     try:
-        return {name.lower(): value for name, value in json.loads(Path(path).read_text("utf-8")).items() if value != ""}
+        return {
+            name.lower(): value
+            for name, value in json.loads(Path(path).read_text("utf-8")).items()
+            if value != ""
+        }
     except (OSError, ValueError, AttributeError) as error:
-        raise TargetError(f"CUADRA_ENVIRONMENT={path} cannot be read ({type(error).__name__}). {_HOW}") from error
+        raise TargetError(
+            f"CUADRA_ENVIRONMENT={path} cannot be read ({type(error).__name__}). {_HOW}"
+        ) from error
 
 
 def _demo() -> dict[str, Any]:
@@ -150,7 +174,8 @@ def _demo() -> dict[str, Any]:
 
 
 def google_credentials(acting_as: str = "") -> Any:
-    """Credentials for Google's APIs: the process's own, or those of the service account `acting_as` by its leave. Raises TargetError.
+    """Credentials for Google's APIs: the process's own, or those of the service account `acting_as` by its
+    leave. Raises TargetError.
 
     Nothing that gcloud or Terraform use is changed by it: whoever is logged in stays so.
     """
@@ -183,7 +208,9 @@ def google_session(acting_as: str = "") -> Any:
     return AuthorizedSession(google_credentials(acting_as))
 
 
-def access_secret(version: str, acting_as: str = "", *, base: str = "https://secretmanager.googleapis.com") -> str:
+def access_secret(
+    version: str, acting_as: str = "", *, base: str = "https://secretmanager.googleapis.com"
+) -> str:
     """The value of `projects/P/secrets/S/versions/V`. Raises TargetError."""
     import base64  # only here
 

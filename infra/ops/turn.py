@@ -1,9 +1,11 @@
-"""A build's turn among the releases of one deployment: it gives way to a newer one, and an older one that is at work ends first.
+"""A build's turn among the releases of one deployment: it gives way to a newer one, and an older one that is
+at work ends first.
 
-python -m infra.ops.turn PROJECT REGION BUILD    0 when its turn has come; cancels the build when a newer one is there
+python -m infra.ops.turn PROJECT REGION BUILD    0 when its turn has come; cancels the build when a newer one
+                                                 is there
 
-Cloud Build runs builds side by side, and the first to begin may be the last to apply: without turns an older commit, or its roll-back, would
-be put over a newer one that already stands.
+Cloud Build runs builds side by side, and the first to begin may be the last to apply: without turns an older
+commit, or its roll-back, would be put over a newer one that already stands.
 """
 
 from __future__ import annotations
@@ -37,18 +39,31 @@ class Build:
 
 
 def wait(
-    session: Any, project: str, region: str, build: str, *, base: str = "https://cloudbuild.googleapis.com", wait_s: float = _WAIT_S
+    session: Any,
+    project: str,
+    region: str,
+    build: str,
+    *,
+    base: str = "https://cloudbuild.googleapis.com",
+    wait_s: float = _WAIT_S,
 ) -> str | None:
-    """None when this build's turn has come, else the id of the newer build that it gave way to: its own cancellation was asked for.
+    """None when this build's turn has come, else the id of the newer build that it gave way to: its own
+    cancellation was asked for.
 
-    A newer build counts from the moment it is asked for, and not any more once it failed. Raises TimeoutError when an older one does not end.
+    A newer build counts from the moment it is asked for, and not any more once it failed. Raises TimeoutError
+    when an older one does not end.
     """
     builds = f"{base}/v1/projects/{project}/locations/{region}/builds"
     until = time.monotonic() + wait_s
     while True:
         own, others = _seen(session, builds, build)
         newer = max(
-            (other for other in others if other > own and other.status in ("PENDING", "QUEUED", "WORKING", "SUCCESS")), default=None
+            (
+                other
+                for other in others
+                if other > own and other.status in ("PENDING", "QUEUED", "WORKING", "SUCCESS")
+            ),
+            default=None,
         )
         if newer:
             _answered(session.post(f"{builds}/{build}:cancel", json={}, timeout=_CALL_S))
@@ -66,11 +81,18 @@ def _seen(session: Any, builds: str, build: str) -> tuple[Build, list[Build]]:
     since = (own.created - _LONGEST).strftime("%Y-%m-%dT%H:%M:%SZ")
     query = {"filter": f'tags="{TAG}" AND create_time>="{since}"', "pageSize": "100"}
     found = _answered(session.get(builds, params=query, timeout=_CALL_S)).get("builds", [])
-    return own, [other for other in map(_build, found) if other.id != own.id and other.deployment == own.deployment]
+    return own, [
+        other for other in map(_build, found) if other.id != own.id and other.deployment == own.deployment
+    ]
 
 
 def _build(said: dict[str, Any]) -> Build:
-    return Build(datetime.fromisoformat(said["createTime"]), said["id"], said["status"], said.get("substitutions", {}).get("_NAME", ""))
+    return Build(
+        datetime.fromisoformat(said["createTime"]),
+        said["id"],
+        said["status"],
+        said.get("substitutions", {}).get("_NAME", ""),
+    )
 
 
 def _answered(answer: Any) -> dict[str, Any]:

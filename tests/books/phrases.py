@@ -1,4 +1,6 @@
-"""Phrases with their meanings, and how the words alone understand them: two written halves, and one that is drawn."""
+"""Phrases with their meanings, and how the words alone understand them: two written halves, and one that is
+drawn.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ def meaning(ask: Ask | None) -> str:
     """As the phrases' files write it."""
     if ask is None:
         return "none"
-    parts = [ask.intent, *([str(ask.month)] if ask.intent in _MONTHLY else []), *([ask.text] if ask.text else [])]
+    parts = [
+        ask.intent,
+        *([str(ask.month)] if ask.intent in _MONTHLY else []),
+        *([ask.text] if ask.text else []),
+    ]
     return fold(" ".join([*parts, *(f"{name}={value}" for name, value in ask.changes.items())]))
 
 
@@ -32,7 +38,9 @@ def written(half: str) -> list[tuple[str, str]]:
 
 @dataclass(slots=True)
 class Score:
-    """By intent: what was understood rightly ("right"), wrongly ("wrong"), and not at all ("nothing"). `harmful`: changes that were never meant."""
+    """By intent: what was understood rightly ("right"), wrongly ("wrong"), and not at all ("nothing").
+    `harmful`: changes that were never meant.
+    """
 
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
@@ -89,7 +97,9 @@ _AFTER = ("", "", "", " porfa", " pls", " pe", " nomás", " gracias", "?", "..."
 
 
 def drawn(seed: int, count: int) -> list[tuple[str, str]]:
-    """Phrases from frames, with the way in and out of a chat, capitals, lost accents and a slip of the thumb."""
+    """Phrases from frames, with the way in and out of a chat, capitals, lost accents and a slip of the
+    thumb.
+    """
     rng, found = Random(f"phrases/{seed}"), []
     for _ in range(count):
         want, frame = rng.choice(_FRAMES)
@@ -100,7 +110,12 @@ def drawn(seed: int, count: int) -> list[tuple[str, str]]:
             said = _slipped(said, rng)
         said = rng.choice(_BEFORE) + said + rng.choice(_AFTER)
         said = said.upper() if rng.random() < 0.15 else said
-        found.append((want.format(M=month, w=word), said.translate(str.maketrans("áéíóú", "aeiou")) if rng.random() < 0.5 else said))
+        found.append(
+            (
+                want.format(M=month, w=word),
+                said.translate(str.maketrans("áéíóú", "aeiou")) if rng.random() < 0.5 else said,
+            )
+        )
     return found
 
 
@@ -110,5 +125,9 @@ def _slipped(said: str, rng: Random) -> str:
     if len(first) < 6:
         return said
     at = rng.randrange(1, len(first) - 1)
-    slips = (first[:at] + first[at] + first[at:], first[:at] + first[at + 1 :], first[:at] + first[at + 1] + first[at] + first[at + 2 :])
+    slips = (
+        first[:at] + first[at] + first[at:],
+        first[:at] + first[at + 1 :],
+        first[:at] + first[at + 1] + first[at] + first[at + 2 :],
+    )
     return rng.choice(slips) + space + rest

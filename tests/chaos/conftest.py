@@ -15,7 +15,9 @@ from tests.conftest import BAD_INPUT, LOGINS, Database
 
 @pytest.fixture
 def database(postgres: Database) -> Iterator[Database]:
-    """The session's Postgres by connections of its own, whose commits do not wait for the disk; nobody else's change."""
+    """The session's Postgres by connections of its own, whose commits do not wait for the disk; nobody else's
+    change.
+    """
     app = connect(postgres.server.url("cuadra_app", LOGINS["cuadra_app"]), pool=8)
 
     @event.listens_for(app, "connect")
@@ -29,7 +31,9 @@ def database(postgres: Database) -> Iterator[Database]:
 
 @pytest.fixture
 def bad_input(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Counts one bad input of a sort; `tests/conftest.py` lists at the end what was survived, whichever process sent it."""
+    """Counts one bad input of a sort; `tests/conftest.py` lists at the end what was survived, whichever
+    process sent it.
+    """
 
     def count(sort: str) -> None:
         request.node.user_properties.append((BAD_INPUT, sort))

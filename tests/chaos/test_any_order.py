@@ -1,4 +1,6 @@
-"""Messages, misfortunes, crashes at any step, several holders and time passing, in any order, against what must come of them."""
+"""Messages, misfortunes, crashes at any step, several holders and time passing, in any order, against what
+must come of them.
+"""
 
 from __future__ import annotations
 
@@ -54,18 +56,27 @@ class AnyOrder(RuleBasedStateMachine):
     def stalled(self) -> None:
         """A holder's call takes longer than its lease: another one takes the lane meanwhile."""
         self.world.later(76)
-        for tenant, user in self.world.sql("select tenant_id, user_id from messaging.lanes where tenant_id = any(:mine)"):
+        for tenant, user in self.world.sql(
+            "select tenant_id, user_id from messaging.lanes where tenant_id = any(:mine)"
+        ):
             self.world.worker.lanes.release(tenant, user)
 
     # what can happen
 
-    @rule(who=st.integers(0, 1), what=st.lists(st.sampled_from(["text", "file", "same", "unwell"]), min_size=1, max_size=3))
+    @rule(
+        who=st.integers(0, 1),
+        what=st.lists(st.sampled_from(["text", "file", "same", "unwell"]), min_size=1, max_size=3),
+    )
     def says(self, who: int, what: list[str]) -> None:
         messages: list[dict[str, Any]] = []
         for one in what:
             self.number += one != "same"
             file = f"%PDF {self.number}".encode()
-            messages.append({"text": f"texto {self.number}"} if one == "text" else {"file": file, "unwell": 3 * (one == "unwell")})
+            messages.append(
+                {"text": f"texto {self.number}"}
+                if one == "text"
+                else {"file": file, "unwell": 3 * (one == "unwell")}
+            )
         self.world.says(self.phones[who], *messages)
 
     @rule(how=st.sampled_from(MISFORTUNES))
@@ -138,10 +149,15 @@ class AnyOrder(RuleBasedStateMachine):
         assert world.quiet()
         for phone in self.phones:
             self.judge_phone(phone)
-        ((again,),) = world.sql("select coalesce(sum(calls - 1), 0) from messaging.sends where tenant_id = any(:mine)")
+        ((again,),) = world.sql(
+            "select coalesce(sum(calls - 1), 0) from messaging.sends where tenant_id = any(:mine)"
+        )
         assert world.meta.needless == [], "a receipt is believed"
         assert world.repeated() <= again <= self.unknown + crashes
-        assert world.sql("select 1 from documents.documents where status = 'working' and tenant_id = any(:mine)") == []
+        assert (
+            world.sql("select 1 from documents.documents where status = 'working' and tenant_id = any(:mine)")
+            == []
+        )
 
     def judge_phone(self, phone: str) -> None:
         world = self.world
@@ -150,24 +166,39 @@ class AnyOrder(RuleBasedStateMachine):
             "select r.wamid, r.seq, r.state, r.user_id, r.kind from messaging.replies r join auth.users u on u.id = r.user_id where u.phone = :phone and wamid is not null",
             phone=phone,
         )
-        assert sorted(seq for _, seq, _, _, _ in rows) == list(range(1, len(reading.questions) + 1)), "gapless numbers, one a message"
+        assert sorted(seq for _, seq, _, _, _ in rows) == list(range(1, len(reading.questions) + 1)), (
+            "gapless numbers, one a message"
+        )
         sends = world.sql(
             "select user_id, members from messaging.sends where state = 'undeliverable' and error_code = 131026 and tenant_id = any(:mine)"
         )
         assert len(sends) <= self.gone, "nothing is given up that Meta did not refuse"
-        answered_by = [(wamid, user, 0 if state == "void" else seq) for wamid, seq, state, user, _ in rows]  # a first text has the welcome
+        answered_by = [
+            (wamid, user, 0 if state == "void" else seq) for wamid, seq, state, user, _ in rows
+        ]  # a first text has the welcome
         silenced = {wamid for wamid, _, state, _, kind in rows if state == "void" and kind}
-        refused = {wamid for wamid, user, seq in answered_by if any(user == theirs and seq in members for theirs, members in sends)}
+        refused = {
+            wamid
+            for wamid, user, seq in answered_by
+            if any(user == theirs and seq in members for theirs, members in sends)
+        }
         assert {one["wamid"] for one in reading.missing} <= refused | silenced, (
             "nothing is lost but what is silenced for being the same once more"
         )
         assert reading.repeated == (), "nothing is answered by two sends"
         assert reading.strays == ()
-        passed = {seq for user, start, end in self.passes.seen for _, seq, _, mine, _ in rows if str(mine) == user and start <= seq < end}
+        passed = {
+            seq
+            for user, start, end in self.passes.seen
+            for _, seq, _, mine, _ in rows
+            if str(mine) == user and start <= seq < end
+        }
         failed = "".join(one["text"] for one in world.meta.out if one["failed"])
         numbers = {wamid: seq for wamid, seq, _, _, _ in rows}
         free = passed | {
-            numbers[one["wamid"]] for one in reading.questions if any(part in failed for part in reading.answers.get(one["wamid"], []))
+            numbers[one["wamid"]]
+            for one in reading.questions
+            if any(part in failed for part in reading.answers.get(one["wamid"], []))
         }
         order = [numbers[reading.questions[place]["wamid"]] for place in reading.order]
         strict = [seq for seq in order if seq not in free]
@@ -177,7 +208,9 @@ class AnyOrder(RuleBasedStateMachine):
 @pytest.mark.long
 @pytest.mark.slow("each draw is a life of many days")
 def test_any_order_of_everything_keeps_the_promises(database: Database) -> None:
-    """Whatever happens in whatever order: every message is answered once, in order, but for what Meta refused, failed or left unknown."""
+    """Whatever happens in whatever order: every message is answered once, in order, but for what Meta
+    refused, failed or left unknown.
+    """
     with tempfile.TemporaryDirectory() as home:
         run_state_machine_as_test(
             lambda: AnyOrder(database, Path(home)),
@@ -191,5 +224,8 @@ def test_any_order_of_everything_keeps_the_promises(database: Database) -> None:
 def test_reading_without_repetitions_is_what_the_machine_judges() -> None:
     """The judge's own ruler: two sends with one answer are seen as a repetition."""
     asked = {"direction": "in", "kind": "text", "wamid": "a", "text": "x", "failed": None}
-    told = [{"direction": "out", "kind": "text", "wamid": name, "text": "y", "quoted": "a", "failed": None} for name in "bc"]
+    told = [
+        {"direction": "out", "kind": "text", "wamid": name, "text": "y", "quoted": "a", "failed": None}
+        for name in "bc"
+    ]
     assert [one["wamid"] for one in read([asked, *told]).repeated] == ["a"]

@@ -1,4 +1,6 @@
-"""Every label once, with the crash raised in-process; redelivery, the queue's retries and the sweep are all that heals."""
+"""Every label once, with the crash raised in-process; redelivery, the queue's retries and the sweep are all
+that heals.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,14 @@ def live(world: World) -> People:
     """A life that passes every label."""
     people = People(*(f"519{uuid4().int % 10**8:08}" for _ in range(7)))
     ana = people.ana
-    world.meta.faults = [("103", "throttle"), ("104", "lost"), ("105", "echo"), ("301", "failed"), ("401", "gone"), ("501", "window")]
+    world.meta.faults = [
+        ("103", "throttle"),
+        ("104", "lost"),
+        ("105", "echo"),
+        ("301", "failed"),
+        ("401", "gone"),
+        ("501", "window"),
+    ]
     world.says(ana, {"text": "Hola"})
     world.turn()
     world.says(ana, {"file": pdf(101)}, {"file": pdf(102)})
@@ -58,7 +67,9 @@ def live(world: World) -> People:
         world.turn()
     world.says(people.eva, {"text": "¿y mi factura?"})
     world.says(ana, {"file": pdf(101)}, {"file": pdf(106), "unwell": 2})
-    world.says(people.beto, {"text": "otro dueño"}, bsuid="PE.2")  # a recycled number: its old holder loses it
+    world.says(
+        people.beto, {"text": "otro dueño"}, bsuid="PE.2"
+    )  # a recycled number: its old holder loses it
     world.settle()
     world.queue.down = True
     world.says(ana, {"file": pdf(107)})
@@ -94,7 +105,11 @@ def live(world: World) -> People:
         world.settle()
     world.says(people.fay, {"text": "invitar ayudante"})
     world.settle()
-    (code,) = {hit[1] for one in world.meta.out if (hit := re.search(r"text=unirme%20(\S+)", one["text"])) and one["to"] == people.fay}
+    (code,) = {
+        hit[1]
+        for one in world.meta.out
+        if (hit := re.search(r"text=unirme%20(\S+)", one["text"])) and one["to"] == people.fay
+    }
     world.says(people.gil, {"text": f"unirme {code}"})
     world.settle()
     world.says(people.gil, {"text": "resumen"})
@@ -105,14 +120,23 @@ def live(world: World) -> People:
     world.settle()
     world.says(people.carla, {"text": "borrar mis datos"})
     world.settle()
-    world.says(people.carla, {"text": "BORRAR", "quoted": next(one["wamid"] for one in world.meta.out if one["text"] == privacy.ASK)})
+    world.says(
+        people.carla,
+        {
+            "text": "BORRAR",
+            "quoted": next(one["wamid"] for one in world.meta.out if one["text"] == privacy.ASK),
+        },
+    )
     world.settle()
     return people
 
 
 def test_every_step_of_the_stores_of_record_has_its_labels() -> None:
     """A new method of Records or Outbox cannot be left out of the kill points."""
-    steps = {name: {step for step in vars(port) if not step.startswith("_")} for name, port in (("records", Records), ("outbox", Outbox))}
+    steps = {
+        name: {step for step in vars(port) if not step.startswith("_")}
+        for name, port in (("records", Records), ("outbox", Outbox))
+    }
     assert {name: set(faults.METHODS["worker"][name]) for name in steps} == steps
 
 
@@ -128,21 +152,38 @@ def test_one_life_passes_every_label(world: World) -> None:
     assert set(world.passed) == {*faults.labels("webhook"), *faults.labels("worker")}
 
 
-ONCE = {"worker.inbox.run", "worker.inbox.merge", "worker.records.unclaim", "worker.outbox.bury", "worker.outbox.hold"}
+ONCE = {
+    "worker.inbox.run",
+    "worker.inbox.merge",
+    "worker.records.unclaim",
+    "worker.outbox.bury",
+    "worker.outbox.hold",
+}
 """Steps that a life passes once only: the two sides of each need a life of their own."""
-STEPS = [label.removesuffix(".before") for function in faults.METHODS for label in faults.labels(function) if label.endswith(".before")]
+STEPS = [
+    label.removesuffix(".before")
+    for function in faults.METHODS
+    for label in faults.labels(function)
+    if label.endswith(".before")
+]
 LIVES = [[f"{step}.{moment}"] for step in STEPS if step in ONCE for moment in ("before", "after")]
 OFTEN = [step for step in STEPS if step not in ONCE]
 FATES = draws(len(OFTEN) // 3, len(OFTEN))
-"""In every run three distant steps share a life, and it is killed on both sides of each; in the long run each step has a life of its own."""
-LIVES += [[f"{step}.{side}" for step in OFTEN[at::FATES] for side in ("before", "after")] for at in range(FATES)]
+"""In every run three distant steps share a life, and it is killed on both sides of each; in the long run each
+step has a life of its own.
+"""
+LIVES += [
+    [f"{step}.{side}" for step in OFTEN[at::FATES] for side in ("before", "after")] for at in range(FATES)
+]
 
 
 @pytest.mark.long
 @pytest.mark.slow("it lives a whole life for each group of steps")
 @pytest.mark.parametrize("labels", LIVES, ids=" ".join)
 def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels: list[str]) -> None:
-    """Whichever step kills the process, every message is answered once, in order, every file is kept and no lane is stuck."""
+    """Whichever step kills the process, every message is answered once, in order, every file is kept and no
+    lane is stuck.
+    """
     world.crashes_at = list(labels)
     people = live(world)
     assert world.crashes_at == []
@@ -155,12 +196,16 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels
     assert (world.repeated(), world.meta.needless) == (0, [])
     assert readings[0].in_order
     assert readings[3].in_order
-    assert world.sql("select status, failure, count(*) from documents.documents where tenant_id = any(:mine) group by 1, 2") == [
-        ("done", None, 14)
-    ]
+    assert world.sql(
+        "select status, failure, count(*) from documents.documents where tenant_id = any(:mine) group by 1, 2"
+    ) == [("done", None, 14)]
     assert world.sql("select count(*) from auth.users where phone = :carla", carla=people.carla) == [(0,)]
     assert len(world.store.objects) == 16
-    made = [(one["filename"].partition("_")[0], one["to"], one["file"]) for one in world.meta.out if one["kind"] == "document"]
+    made = [
+        (one["filename"].partition("_")[0], one["to"], one["file"])
+        for one in world.meta.out
+        if one["kind"] == "document"
+    ]
     assert [(name, to) for name, to, _ in made] == [("Compras", people.eva), ("Mis", people.eva)]
     assert {data for *_, data in made} <= set(world.store.objects.values())
     assert world.sql(

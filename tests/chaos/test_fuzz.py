@@ -1,4 +1,6 @@
-"""What strangers and outages may send, drawn at random: counted, listed at the end of the test output, and never more than an answer."""
+"""What strangers and outages may send, drawn at random: counted, listed at the end of the test output, and
+never more than an answer.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,11 @@ from tests.chaos.world import NUMBER_ID, World
 from tests.conftest import Database
 from tests.scale import draws
 
-pytestmark = [pytest.mark.contract, pytest.mark.long, pytest.mark.slow("each draw is a file read or a message answered")]
+pytestmark = [
+    pytest.mark.contract,
+    pytest.mark.long,
+    pytest.mark.slow("each draw is a file read or a message answered"),
+]
 
 SAMPLES = Path(__file__).parents[2] / "infra/local/samples"
 
@@ -40,7 +46,12 @@ Count = Callable[[str], None]
 def bounded(examples: int) -> settings:
     """So many examples in the long run and a third of them in every run, however busy the machine is."""
     unhurried = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-    return settings(max_examples=draws(examples // 3, examples), deadline=None, print_blob=True, suppress_health_check=unhurried)
+    return settings(
+        max_examples=draws(examples // 3, examples),
+        deadline=None,
+        print_blob=True,
+        suppress_health_check=unhurried,
+    )
 
 
 scalars = (
@@ -49,8 +60,8 @@ scalars = (
 )  # fmt: skip
 
 
-# Functions with names, not lambdas: Hypothesis parses a lambda's source to describe it, and Python 3.11's parser fails now and then where
-# another thread formats a traceback meanwhile (python/cpython#106905).
+# Functions with names, not lambdas: Hypothesis parses a lambda's source to describe it, and Python 3.11's
+# parser fails now and then where another thread formats a traceback meanwhile (python/cpython#106905).
 
 
 def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -65,7 +76,13 @@ def webhook() -> dict[str, Any]:
     """A good body with one of everything that is read from it."""
     opaque = f"{uuid4()}:{uuid4()}:{uuid4()}"
     who = {"from": "51987654321", "from_user_id": "PE.77", "timestamp": str(int(time.time()))}
-    media = {"id": "m1", "mime_type": "application/pdf", "sha256": "x", "url": "http://127.0.0.1:1/x", "filename": "f.pdf"}
+    media = {
+        "id": "m1",
+        "mime_type": "application/pdf",
+        "sha256": "x",
+        "url": "http://127.0.0.1:1/x",
+        "filename": "f.pdf",
+    }
     return {
         "object": "whatsapp_business_account",
         "entry": [{"id": "1", "changes": [{"field": "messages", "value": {
@@ -90,7 +107,9 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Every path of a JSON value, in a stable order."""
     if path:
         yield path
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+    for key, inner in (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
         yield from places(inner, (*path, key))
 
 
@@ -117,11 +136,15 @@ def as_signature(raw: bytes) -> str:
 
 @bounded(100)
 @given(header=st.text(max_size=80) | st.binary(max_size=40).map(as_signature), body=st.binary(max_size=60))
-def test_no_signature_but_ours_opens_the_door(bad_input: Count, database: Database, tmp_path: Path, header: str, body: bytes) -> None:
+def test_no_signature_but_ours_opens_the_door(
+    bad_input: Count, database: Database, tmp_path: Path, header: str, body: bytes
+) -> None:
     """Whatever stands in the signature header: 401, and nothing is read from the body."""
     bad_input("signatures")
     with closing(World(database, tmp_path)) as world:
-        outcome = world.router.handle("POST", PATH, args={}, headers={"X-Hub-Signature-256": header}, read=lambda most: body[:most])
+        outcome = world.router.handle(
+            "POST", PATH, args={}, headers={"X-Hub-Signature-256": header}, read=lambda most: body[:most]
+        )
     assert outcome.status == 401
 
 
@@ -130,7 +153,9 @@ def test_no_signature_but_ours_opens_the_door(bad_input: Count, database: Databa
 def test_no_signed_body_makes_the_webhook_ask_for_it_again(
     bad_input: Count, database: Database, tmp_path: Path, data: st.DataObject
 ) -> None:
-    """A signed body is acknowledged whatever is in it, and what it admits is answered: neither function ever fails by content."""
+    """A signed body is acknowledged whatever is in it, and what it admits is answered: neither function ever
+    fails by content.
+    """
     with closing(World(database, tmp_path)) as world:
         world.meta.files["m1"] = b"%PDF 7"
         sort = data.draw(st.sampled_from(["changed", "removed", "json", "bytes"]))
@@ -140,7 +165,9 @@ def test_no_signed_body_makes_the_webhook_ask_for_it_again(
             case "json":
                 body = json.dumps(data.draw(anything)).encode()
             case _:
-                body = json.dumps(replaced(data.draw(st.sampled_from(PLACES)), data.draw(anything), gone=sort == "removed")).encode()
+                body = json.dumps(
+                    replaced(data.draw(st.sampled_from(PLACES)), data.draw(anything), gone=sort == "removed")
+                ).encode()
         bad_input(f"bodies: {sort}")
         assert world.post(body) == 200
         for _ in range(2):
@@ -162,9 +189,15 @@ GOOD = {name: (SAMPLES / name).read_bytes() for name in ("factura.pdf", "boleta.
 @pytest.mark.parametrize("sort", ["cut", "flipped", "filled", "invented", "glued"])
 @bounded(8)
 @given(data=st.data())
-def test_no_file_kills_its_reader(bad_input: Count, extractor: Extractor, sort: str, data: st.DataObject) -> None:
-    """Cut, flipped, glued or invented bytes end in an extraction within the deadline; the next good file is read as ever."""
-    good = GOOD[data.draw(st.sampled_from(["factura.pdf", "carta.docx", "factura.pdf", "factura.pdf", "boleta.jpg"]))]
+def test_no_file_kills_its_reader(
+    bad_input: Count, extractor: Extractor, sort: str, data: st.DataObject
+) -> None:
+    """Cut, flipped, glued or invented bytes end in an extraction within the deadline; the next good file is
+    read as ever.
+    """
+    good = GOOD[
+        data.draw(st.sampled_from(["factura.pdf", "carta.docx", "factura.pdf", "factura.pdf", "boleta.jpg"]))
+    ]
     place = data.draw(st.integers(0, len(good) - 1))
     match sort:
         case "cut":
@@ -178,9 +211,11 @@ def test_no_file_kills_its_reader(bad_input: Count, extractor: Extractor, sort: 
         case "glued":
             file = good[:place] + GOOD["carta.docx"][:500] + good[place:]
         case _:
-            file = data.draw(st.sampled_from([b"", b"%PDF-1.7\n", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\3\4", b"RIFF"])) + data.draw(
-                st.binary(max_size=300)
-            )
+            file = data.draw(
+                st.sampled_from(
+                    [b"", b"%PDF-1.7\n", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\3\4", b"RIFF"]
+                )
+            ) + data.draw(st.binary(max_size=300))
     bad_input(f"files: {sort}")
     found = extractor.extract(bytes(file))
     assert isinstance(found, Extraction)
@@ -259,7 +294,10 @@ answers = st.tuples(
         ]
     ),
     st.binary(max_size=40)
-    | st.builds(encoded, anything | st.fixed_dictionaries({"error": anything}) | st.fixed_dictionaries({"messages": anything}))
+    | st.builds(
+        encoded,
+        anything | st.fixed_dictionaries({"error": anything}) | st.fixed_dictionaries({"messages": anything}),
+    )
     | st.builds(coded, scalars)
     | st.builds(looked_up, scalars),
 )
@@ -267,7 +305,9 @@ answers = st.tuples(
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_every_answer_of_graph_has_a_name(bad_input: Count, server: Quiet) -> None:
-    """Whatever Graph answers: an id, bytes, or one of the errors that the lane and the worker know what to do with."""
+    """Whatever Graph answers: an id, bytes, or one of the errors that the lane and the worker know what to do
+    with.
+    """
 
     @bounded(120)
     @given(answer=answers, media=st.booleans())
@@ -277,7 +317,9 @@ def test_every_answer_of_graph_has_a_name(bad_input: Count, server: Quiet) -> No
         bad_input("media" if media else "Graph answers")
         try:
             if media:
-                assert isinstance(graph.fetch_media(Media("m1", sha256="x"), budget_s=2, limit_bytes=1000), bytes)
+                assert isinstance(
+                    graph.fetch_media(Media("m1", sha256="x"), budget_s=2, limit_bytes=1000), bytes
+                )
             else:
                 assert isinstance(graph.send_text(Address("51987654321"), "hola"), str)
         except GraphError:
@@ -294,12 +336,20 @@ def test_every_answer_of_graph_has_a_name(bad_input: Count, server: Quiet) -> No
 @bounded(60)
 @given(
     invoices=st.lists(
-        st.dictionaries(st.sampled_from(["kind", "series", "total", "supplier", "items", "issue_date", "x"]), anything, max_size=4),
+        st.dictionaries(
+            st.sampled_from(["kind", "series", "total", "supplier", "items", "issue_date", "x"]),
+            anything,
+            max_size=4,
+        ),
         max_size=2,
     )
 )
-def test_every_answer_of_gemini_has_a_name(bad_input: Count, gemini: tuple[FakeGemini, Gemini], invoices: list[dict[str, Any]]) -> None:
-    """Whatever the model writes: an answer whose values make sense, or the failure that the own OCR takes over from."""
+def test_every_answer_of_gemini_has_a_name(
+    bad_input: Count, gemini: tuple[FakeGemini, Gemini], invoices: list[dict[str, Any]]
+) -> None:
+    """Whatever the model writes: an answer whose values make sense, or the failure that the own OCR takes
+    over from.
+    """
     server, reader = gemini
     server.play(Play("good", invoices=tuple(invoices), what=None if invoices else "other"))
     bad_input("Gemini answers")

@@ -19,7 +19,9 @@ STEPS = (
 
 
 def test_six_killed_groups_lose_nothing_and_repeat_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    """SIGKILL between each promise's two halves: every message is answered once, in order, and a hundred redelivered webhooks change nothing."""
+    """SIGKILL between each promise's two halves: every message is answered once, in order, and a hundred
+    redelivered webhooks change nothing.
+    """
     home = Path(tempfile.mkdtemp(prefix="cuadra-kills-"))
     size = Size(
         kills=len(STEPS), senders=3, messages=4, spare=6, outages=False, hard=0, faults=(), changes=0, purges=0, releases=False,

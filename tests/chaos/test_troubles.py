@@ -14,8 +14,12 @@ from bench.chaos.run import Run, Size
 pytestmark = [pytest.mark.e2e, pytest.mark.slow("the whole stack is started, and killed twice")]
 
 
-def test_killed_readers_a_new_number_and_a_purge_cost_no_answer_and_no_truth(capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever dies, whoever moves or goes: one true answer a message, in one business; of who was purged nothing is left."""
+def test_killed_readers_a_new_number_and_a_purge_cost_no_answer_and_no_truth(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whatever dies, whoever moves or goes: one true answer a message, in one business; of who was purged
+    nothing is left.
+    """
     home = Path(tempfile.mkdtemp(prefix="cuadra-troubles-"))
     labels = ("webhook.queue.push.after", "worker.records.open.after")
     size = Size(

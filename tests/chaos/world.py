@@ -1,7 +1,8 @@
-"""The whole way of a message inside one process: the real router, worker, Postgres and embedded Inbox, between fakes of Meta and the queue.
+"""The whole way of a message inside one process: the real router, worker, Postgres and embedded Inbox,
+between fakes of Meta and the queue.
 
-A crash is a BaseException raised at a label of `infra.local.faults`: from then on every call of that process raises, until it is started again.
-Time passes by moving every stored moment back, so that nothing waits.
+A crash is a BaseException raised at a label of `infra.local.faults`: from then on every call of that process
+raises, until it is started again. Time passes by moving every stored moment back, so that nothing waits.
 """
 
 from __future__ import annotations
@@ -76,7 +77,9 @@ class Inline:
 
 @dataclass
 class Meta:
-    """WhatsApp: files, accepted messages in order, and the faults of the next send whose text holds a marker."""
+    """WhatsApp: files, accepted messages in order, and the faults of the next send whose text holds a
+    marker.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     unwell: Counter[str] = field(default_factory=Counter)
@@ -103,13 +106,27 @@ class Meta:
         self.files[media := f"up{uuid4().hex}"] = data
         return media
 
-    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_document(
+        self,
+        address: Address,
+        file: Enclosed,
+        *,
+        caption: str,
+        quote: str | None = None,
+        opaque: str | None = None,
+    ) -> str:
         wamid = self.send_text(address, caption, quote=quote, opaque=opaque)
         self.out[-1] |= {"kind": "document", "file": self.files[str(file.media)], "filename": file.name}
         return wamid
 
     def send_text(
-        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+        self,
+        address: Address,
+        text: str,
+        *,
+        quote: str | None = None,
+        opaque: str | None = None,
+        offer: Offer | None = None,
     ) -> str:
         if opaque in self.heard:
             self.needless.append(str(opaque))
@@ -131,11 +148,27 @@ class Meta:
         wamid = f"wamid.out.{uuid4().hex}"
         failed = 131016 if how == "failed" else None
         self.out.append(
-            {"direction": "out", "kind": "text", "wamid": wamid, "text": text, "quoted": quote, "opaque": opaque, "failed": failed}
-            | {"to": address.bsuid or address.phone, "offered": [choice.id for choice in offer.choices] if offer else []}
+            {
+                "direction": "out",
+                "kind": "text",
+                "wamid": wamid,
+                "text": text,
+                "quoted": quote,
+                "opaque": opaque,
+                "failed": failed,
+            }
+            | {
+                "to": address.bsuid or address.phone,
+                "offered": [choice.id for choice in offer.choices] if offer else [],
+            }
         )
         for status in ["failed"] if failed else ["sent", "delivered"] if self.statuses else []:
-            one = {"id": wamid, "status": status, "timestamp": str(int(time.time())), "biz_opaque_callback_data": opaque}
+            one = {
+                "id": wamid,
+                "status": status,
+                "timestamp": str(int(time.time())),
+                "biz_opaque_callback_data": opaque,
+            }
             self.told.append(one | ({"errors": [{"code": failed, "title": "x"}]} if failed else {}))
         if how == "echo":
             raise GraphError(131000, 500, "something went wrong")
@@ -196,11 +229,15 @@ class Reader:
 
     def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
         number, *buyer = data.decode().split()[1:]
-        return an_extraction(an_invoice(number, customer=Customer(id_type="6", id=buyer[0])) if buyer else an_invoice(number))
+        return an_extraction(
+            an_invoice(number, customer=Customer(id_type="6", id=buyer[0])) if buyer else an_invoice(number)
+        )
 
 
 class World:
-    """One number's life, with any label's crash. It dies at each label of `crashes_at` when it first comes there; `passed` counts every label."""
+    """One number's life, with any label's crash. It dies at each label of `crashes_at` when it first comes
+    there; `passed` counts every label.
+    """
 
     def __init__(self, postgres: Database, home: Path) -> None:
         self.postgres, self.ahead = postgres, timedelta(0)
@@ -215,7 +252,10 @@ class World:
         self.posts: list[bytes] = []
         self._quiet_leftovers()
         self._records, self._outbox = PostgresRecords(postgres.app), PostgresOutbox(postgres.app)
-        at_webhook, at_worker = (Admissions(self._labelled(self.inbox, name, "inbox"), self.now, 300) for name in ("webhook", "worker"))
+        at_webhook, at_worker = (
+            Admissions(self._labelled(self.inbox, name, "inbox"), self.now, 300)
+            for name in ("webhook", "worker")
+        )
         self.admissions = Admissions(self.inbox, self.now, 300)
         self.router = Router(
             (SECRET,), "token", NUMBER_ID,
@@ -226,14 +266,37 @@ class World:
             media_budget_s=5.0, clock=self.now, senders=Inline(), files=Inline(),
         )  # fmt: skip
         records, graph, queue = (
-            self._labelled(one, "worker", name) for one, name in ((self._records, "records"), (self.meta, "graph"), (self.queue, "queue"))
+            self._labelled(one, "worker", name)
+            for one, name in ((self._records, "records"), (self.meta, "graph"), (self.queue, "queue"))
         )
         books = self._labelled(PostgresBooks(postgres.app), "worker", "books")
-        reader, store = self._labelled(Reader(), "worker", "reader"), self._labelled(self.store, "worker", "media")
-        doorkeeper = Doorkeeper(at_worker, Memberships(at_worker.inbox, self.now), books, queue, lambda: "51900000000")
-        lanes = Lanes(self._labelled(self._outbox, "worker", "outbox"), graph, at_worker.receipt, queue, store, gather_s=0)
+        reader, store = (
+            self._labelled(Reader(), "worker", "reader"),
+            self._labelled(self.store, "worker", "media"),
+        )
+        doorkeeper = Doorkeeper(
+            at_worker, Memberships(at_worker.inbox, self.now), books, queue, lambda: "51900000000"
+        )
+        lanes = Lanes(
+            self._labelled(self._outbox, "worker", "outbox"),
+            graph,
+            at_worker.receipt,
+            queue,
+            store,
+            gather_s=0,
+        )
         self.worker = Worker(
-            Processor(records, store, graph, reader, Ticks(graph, Inline()), Places(2, 4), Clerk(books), queue, doorkeeper),
+            Processor(
+                records,
+                store,
+                graph,
+                reader,
+                Ticks(graph, Inline()),
+                Places(2, 4),
+                Clerk(books),
+                queue,
+                doorkeeper,
+            ),
             lanes,
             records,
             queue,
@@ -266,10 +329,16 @@ class World:
     # phones
 
     def says(self, phone: str, *messages: dict[str, Any], bsuid: str | None = None) -> None:
-        """One POST with these messages (`{"text": …}`, perhaps `quoted`, `{"tap": id, "quoted": …}` or `{"file": bytes}`)."""
+        """One POST with these messages (`{"text": …}`, perhaps `quoted`, `{"tap": id, "quoted": …}` or
+        `{"file": bytes}`).
+        """
         told = []
         for message in messages:
-            one: dict[str, Any] = {"id": f"wamid.in.{uuid4().hex}", "from": phone, "timestamp": str(int(self.now().timestamp()))}
+            one: dict[str, Any] = {
+                "id": f"wamid.in.{uuid4().hex}",
+                "from": phone,
+                "timestamp": str(int(self.now().timestamp())),
+            }
             one |= {"from_user_id": bsuid} if bsuid else {}
             kind = "text" if "text" in message else "choice" if "tap" in message else "document"
             one |= {"context": {"id": message["quoted"]}} if "quoted" in message else {}
@@ -277,15 +346,28 @@ class World:
                 one |= {"type": "text", "text": {"body": message["text"]}}
             elif kind == "choice":
                 tapped = {"id": message["tap"], "title": "Sí"}
-                one |= {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": tapped}}
+                one |= {
+                    "type": "interactive",
+                    "interactive": {"type": "button_reply", "button_reply": tapped},
+                }
             else:
                 media = f"m{uuid4().hex}"
                 self.meta.files[media] = message["file"]
                 self.meta.unwell[media] = message.get("unwell", 0)
-                one |= {"type": "document", "document": {"id": media, "filename": "f.pdf", "mime_type": "application/pdf"}}
+                one |= {
+                    "type": "document",
+                    "document": {"id": media, "filename": "f.pdf", "mime_type": "application/pdf"},
+                }
             told.append(one)
             self.asked.append(
-                {"direction": "in", "kind": kind, "wamid": one["id"], "text": message.get("text"), "failed": None, "from": phone}
+                {
+                    "direction": "in",
+                    "kind": kind,
+                    "wamid": one["id"],
+                    "text": message.get("text"),
+                    "failed": None,
+                    "from": phone,
+                }
             )
         self.posts.append(self._body({"messages": told}))
 
@@ -304,7 +386,9 @@ class World:
             if self.post(body) == 200:
                 self.acknowledged.append(body)
                 told = json.loads(body)["entry"][0]["changes"][0]["value"].get("statuses", [])
-                self.meta.heard |= {one["biz_opaque_callback_data"] for one in told if one["status"] == "sent"}
+                self.meta.heard |= {
+                    one["biz_opaque_callback_data"] for one in told if one["status"] == "sent"
+                }
             else:
                 self.posts.append(body)
 
@@ -313,7 +397,9 @@ class World:
         self.dead = False
         headers = {"X-Hub-Signature-256": sign(body, SECRET)}
         try:
-            return self.router.handle("POST", PATH, args={}, headers=headers, read=lambda most: body[:most]).status
+            return self.router.handle(
+                "POST", PATH, args={}, headers=headers, read=lambda most: body[:most]
+            ).status
         except Crash:
             return None
 
@@ -337,7 +423,9 @@ class World:
         span = f"interval '{seconds} seconds'"
         with self.postgres.admin.begin() as connection:
             for shift in SHIFTS:
-                connection.execute(text(shift.format(s=span, mine="tenant_id = any(:mine)")), {"mine": self.tenants()})
+                connection.execute(
+                    text(shift.format(s=span, mine="tenant_id = any(:mine)")), {"mine": self.tenants()}
+                )
 
     def turn(self, seconds: float = 31.0) -> None:
         """Webhooks arrive, tasks run, the sweep looks, time passes."""
@@ -356,8 +444,16 @@ class World:
 
     def quiet(self) -> bool:
         """Whether nothing waits anywhere."""
-        rows = self.sql("select count(*) from messaging.replies where state = 'ready' and tenant_id = any(:mine)")
-        return not (self.posts or self.meta.told or self.queue.waiting or rows[0][0] or self.admissions.pending(self.now(), 1000))
+        rows = self.sql(
+            "select count(*) from messaging.replies where state = 'ready' and tenant_id = any(:mine)"
+        )
+        return not (
+            self.posts
+            or self.meta.told
+            or self.queue.waiting
+            or rows[0][0]
+            or self.admissions.pending(self.now(), 1000)
+        )
 
     # what came of it
 
@@ -373,13 +469,20 @@ class World:
         return {doc["message"]["wamid"]: doc["seq"] for doc in self._documents("messages") if doc.get("seq")}
 
     def reading(self, phone: str) -> Reading:
-        """The conversation of one phone; one send that arrived twice, as `repeated` counts them, is read once."""
+        """The conversation of one phone; one send that arrived twice, as `repeated` counts them, is read
+        once.
+        """
         mine = [one for one in self.asked if one["from"] == phone]
         numbers, wamids = self.numbers(), {one["wamid"] for one in mine}
         first = {one["opaque"]: one["wamid"] for one in reversed(self._arrived())}
         once = [one for one in self.meta.out if one["failed"] or first[one["opaque"]] == one["wamid"]]
         conversation = [*mine, *(one for one in once if one["to"] == phone)]
-        sends = {str(send): members for send, members in self.sql("select id, members from messaging.sends where tenant_id = any(:mine)")}
+        sends = {
+            str(send): members
+            for send, members in self.sql(
+                "select id, members from messaging.sends where tenant_id = any(:mine)"
+            )
+        }
         return read(conversation, {wamid: seq for wamid, seq in numbers.items() if wamid in wamids}, sends)
 
     def _arrived(self) -> list[dict[str, Any]]:
@@ -391,7 +494,9 @@ class World:
 
     def told(self, number: int) -> set[str]:
         """Who was sent the factura of this number."""
-        return {one["to"] for one in self.meta.out if f"Número: {number}" in one["text"] and not one["failed"]}
+        return {
+            one["to"] for one in self.meta.out if f"Número: {number}" in one["text"] and not one["failed"]
+        }
 
     def _documents(self, collection: str) -> list[dict[str, Any]]:
         # `where` wants a field: every document of these collections has its tenant or user
@@ -402,4 +507,6 @@ class World:
         """What earlier tests left in the database is not this world's to sweep."""
         with self.postgres.admin.begin() as connection:
             connection.execute(text("update messaging.lanes set held = true where not held"))
-            connection.execute(text("update documents.documents set lease_until = null where status = 'working'"))
+            connection.execute(
+                text("update documents.documents set lease_until = null where status = 'working'")
+            )

@@ -1,4 +1,6 @@
-"""The real services' emulators, started once a session. What a newcomer lacks is skipped, unless CUADRA_REQUIRE_ALL=1."""
+"""The real services' emulators, started once a session. What a newcomer lacks is skipped, unless
+CUADRA_REQUIRE_ALL=1.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def firestore_host() -> Iterator[str]:
     port = free_port()
     main = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
     command = ["java", "-Xmx512m", "-cp", jar, main, "start", "--host=127.0.0.1", f"--port={port}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         wait_for(port, process)
         yield f"127.0.0.1:{port}"
@@ -50,7 +54,9 @@ def firestore_host() -> Iterator[str]:
 
 @dataclass(slots=True)
 class Store:
-    """One empty store of the Inbox. `where` names it in any process; each call opens another instance on it, as another machine would."""
+    """One empty store of the Inbox. `where` names it in any process; each call opens another instance on it,
+    as another machine would.
+    """
 
     where: str
     opened: list[Any] = field(default_factory=list)
@@ -71,11 +77,17 @@ def open_store(where: str, **options: Any) -> Any:
 
 
 @pytest.fixture(params=["sqlite", "firestore"])
-def reopen(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def reopen(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Store]:
     """A store that both adapters are held by, empty: the emulator keeps projects apart."""
     if request.param == "firestore":
         monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", request.getfixturevalue("firestore_host"))
-    store = Store(f"firestore:p-{uuid4().hex[:12]}" if request.param == "firestore" else f"sqlite:{tmp_path / 'inbox.sqlite'}")
+    store = Store(
+        f"firestore:p-{uuid4().hex[:12]}"
+        if request.param == "firestore"
+        else f"sqlite:{tmp_path / 'inbox.sqlite'}"
+    )
     yield store
     store.close()
 
@@ -88,7 +100,9 @@ def inbox(reopen: Store) -> Any:
 
 @pytest.fixture
 def rendezvous(caplog: pytest.LogCaptureFixture) -> Iterator[str]:
-    """The address of a server that answers nobody before 32 requests are there at once, with `{}`. No client may have thrown a connection away."""
+    """The address of a server that answers nobody before 32 requests are there at once, with `{}`. No client
+    may have thrown a connection away.
+    """
     together = threading.Barrier(32)
 
     class Handler(BaseHTTPRequestHandler):
@@ -96,7 +110,9 @@ def rendezvous(caplog: pytest.LogCaptureFixture) -> Iterator[str]:
 
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if "/o/" in self.path or self.path.endswith("/tasks"):  # not what the storage client asks of the bucket beside them
+            if "/o/" in self.path or self.path.endswith(
+                "/tasks"
+            ):  # not what the storage client asks of the bucket beside them
                 together.wait(20)
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
@@ -117,7 +133,9 @@ def rendezvous(caplog: pytest.LogCaptureFixture) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-    assert [record.getMessage() for record in caplog.get_records("call") if record.name.startswith("urllib3")] == []
+    assert [
+        record.getMessage() for record in caplog.get_records("call") if record.name.startswith("urllib3")
+    ] == []
 
 
 def free_port() -> int:

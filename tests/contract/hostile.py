@@ -1,4 +1,6 @@
-"""What code that took over a decoder would try: run by test_sandbox.py in the place of the opening and of the engine, or free, for comparison."""
+"""What code that took over a decoder would try: run by test_sandbox.py in the place of the opening and of the
+engine, or free, for comparison.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ class _Span(ctypes.Structure):
 
 
 def _peek(call: Any, pid: int, address: int) -> None:
-    """The other process's memory, by process_vm_readv or process_vm_writev: one byte, which is written as it was."""
+    """The other process's memory, by process_vm_readv or process_vm_writev: one byte, which is written as it
+    was.
+    """
     buffer = ctypes.create_string_buffer(b"s")
     own, other = _Span(ctypes.addressof(buffer), 1), _Span(address, 1)
     _call(call, pid, ctypes.byref(own), 1, ctypes.byref(other), 1, 0)
@@ -62,7 +66,9 @@ def _memory(pid: int, address: int) -> None:
 
 
 def tries(pid: int, address: int, folder: str, port: int, kept: int) -> dict[str, Callable[[], object]]:
-    """Each try by its name: it raises OSError where it is refused. `pid` is another process, with a byte "s" at `address`; `port` listens."""
+    """Each try by its name: it raises OSError where it is refused. `pid` is another process, with a byte "s"
+    at `address`; `port` listens.
+    """
     here, secret = Path(folder), Path(folder) / "secret"
     return {
         "an Internet socket": lambda: socket.socket().close(),
@@ -72,11 +78,15 @@ def tries(pid: int, address: int, folder: str, port: int, kept: int) -> dict[str
         "a pair of sockets": socket.socketpair,
         "a pipe": os.pipe,
         "another descriptor": lambda: os.dup(kept),
-        "a descriptor given away": lambda: socket.send_fds(socket.socket(fileno=os.dup(kept)), [b"x"], [kept]),
+        "a descriptor given away": lambda: socket.send_fds(
+            socket.socket(fileno=os.dup(kept)), [b"x"], [kept]
+        ),
         "exec": lambda: os.execve("/bin/true", ["true"], {}),
         "spawn": lambda: os.posix_spawn("/bin/true", ["true"], {}),
         "fork": lambda: _forked(os.fork),
-        "fork by clone": lambda: _forked(lambda: _call(_LIBC.syscall, _KERNEL.clone, signal.SIGCHLD, 0, 0, 0, 0)),
+        "fork by clone": lambda: _forked(
+            lambda: _call(_LIBC.syscall, _KERNEL.clone, signal.SIGCHLD, 0, 0, 0, 0)
+        ),
         "read a file": secret.read_bytes,
         "list a folder": lambda: next(here.iterdir()),
         "ask for a file": secret.stat,
@@ -105,7 +115,9 @@ def tries(pid: int, address: int, folder: str, port: int, kept: int) -> dict[str
         "another folder": lambda: os.chdir("/"),
         "a name of its own": lambda: _call(_LIBC.prctl, 15, b"x", 0, 0, 0),
         "a call of another ABI": lambda: _call(_LIBC.syscall, 0x40000000 | 39),
-        "a ring of calls": lambda: _call(_LIBC.syscall, 425, 1, ctypes.byref(ctypes.create_string_buffer(120))),
+        "a ring of calls": lambda: _call(
+            _LIBC.syscall, 425, 1, ctypes.byref(ctypes.create_string_buffer(120))
+        ),
         "a new user": lambda: _call(_LIBC.unshare, 0x10000000),
     }
 
@@ -131,7 +143,9 @@ def _free(one: Callable[[], object]) -> bool:
 
 
 def _opened(data: bytes, *_: object) -> tuple[dict[str, Any], list[bytes]]:
-    return Opened("", 1, steps={name: _succeeded(one) for name, one in tries(**json.loads(data), kept=_held()).items()}).to_wire()
+    return Opened(
+        "", 1, steps={name: _succeeded(one) for name, one in tries(**json.loads(data), kept=_held()).items()}
+    ).to_wire()
 
 
 def _held() -> int:
@@ -149,7 +163,10 @@ def _is_open(number: int) -> bool:
 
 class _Engine:
     def read(self, raster: bytes, _: object) -> list[list[Any]]:
-        return [[name, 0, 0, 0, 0, _succeeded(one)] for name, one in tries(**json.loads(raster), kept=_held()).items()]
+        return [
+            [name, 0, 0, 0, 0, _succeeded(one)]
+            for name, one in tries(**json.loads(raster), kept=_held()).items()
+        ]
 
 
 def _refused() -> None:

@@ -30,14 +30,26 @@ def test_a_label_is_written_corrected_and_scored(tmp_path: Path, extractor: Extr
     list(write_labels([file], extractor.extract))
     assert [score(tmp_path, extractor.extract).left_out] == [[f"{label_of(file)}: not checked"]]
     label = json.loads(label_of(file).read_text())
-    corrected = label | {"checked": True, "maker": "own", "invoices": [sample.truth[0].model_dump(mode="json")]}
+    corrected = label | {
+        "checked": True,
+        "maker": "own",
+        "invoices": [sample.truth[0].model_dump(mode="json")],
+    }
     label_of(file).write_text(json.dumps(corrected))
     found = score(tmp_path, extractor.extract)
-    assert [(mark.group, mark.form, mark.layout, mark.keys) for mark in found.marks] == [("folder", "PDF", "own", ())]
+    assert [(mark.group, mark.form, mark.layout, mark.keys) for mark in found.marks] == [
+        ("folder", "PDF", "own", ())
+    ]
     assert (found.left_out, found.extra) == ([], 0)
-    assert list(write_labels([file], extractor.extract)) == [f"{label_of(file)}: is there already, left as it is"]
+    assert list(write_labels([file], extractor.extract)) == [
+        f"{label_of(file)}: is there already, left as it is"
+    ]
     assert json.loads(label_of(file).read_text()) == corrected
-    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["factura.pdf", "factura.pdf.json", "notes.json"]
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [
+        "factura.pdf",
+        "factura.pdf.json",
+        "notes.json",
+    ]
 
 
 def test_a_wrong_label_is_named_and_left_out(tmp_path: Path, extractor: Extractor) -> None:

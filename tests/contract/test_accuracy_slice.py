@@ -1,4 +1,6 @@
-"""A fixed slice of the corpus through the real extractor, own OCR and all: the bar under which no change may fall."""
+"""A fixed slice of the corpus through the real extractor, own OCR and all: the bar under which no change may
+fall.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +13,17 @@ from tests.corpus import generate
 
 pytestmark = pytest.mark.contract
 
-DIGITAL = ("clasica", "banda", "portal", "ticket58", "doscolumnas", "moderna", "honorarios_b", "servicio_b", "nota_b")
+DIGITAL = (
+    "clasica",
+    "banda",
+    "portal",
+    "ticket58",
+    "doscolumnas",
+    "moderna",
+    "honorarios_b",
+    "servicio_b",
+    "nota_b",
+)
 SCANS = ("nota", "ticket80", "portal_b", "servicio")
 PHOTOS = (
     ("clasica", "photo1600"),
@@ -40,7 +52,11 @@ def test_same_seed_same_photo() -> None:
 def test_slice_reads_right_and_proves_nothing_wrong(extractor: Extractor) -> None:
     """Of eighteen papers in four forms nearly every key field is exact, and none is proven that is not."""
     tally, wrong = Tally(), []
-    for layout, form in [*((name, "digital") for name in DIGITAL), *((name, "scan") for name in SCANS), *PHOTOS]:
+    for layout, form in [
+        *((name, "digital") for name in DIGITAL),
+        *((name, "scan") for name in SCANS),
+        *PHOTOS,
+    ]:
         sample = generate(layout, 1, form)
         misses = score(tally, sample.truth, extractor.extract(sample.data), qr=sample.qr)
         wrong += [f"{sample.name} {miss.field}: wanted {miss.want}, got {miss.got}" for miss in misses]

@@ -1,4 +1,6 @@
-"""The webhook's own server, as the cloud runs it, against clients without a signature who send too much, too slowly or nonsense."""
+"""The webhook's own server, as the cloud runs it, against clients without a signature who send too much, too
+slowly or nonsense.
+"""
 
 from __future__ import annotations
 
@@ -79,10 +81,22 @@ def memory_group() -> Iterator[Path | None]:
 def served(tmp_path: Path) -> Iterator[Served]:
     """A fresh webhook under its framework and gunicorn, in 512 MiB where a cgroup can be made."""
     port, log = free_port(), tmp_path / "log"
-    command = [sys.executable, "-m", "functions_framework", "--source", str(ROOT / "main.py"), "--host", "127.0.0.1"]
+    command = [
+        sys.executable,
+        "-m",
+        "functions_framework",
+        "--source",
+        str(ROOT / "main.py"),
+        "--host",
+        "127.0.0.1",
+    ]
     with memory_group() as group, log.open("wb") as out:
         joined = ["sh", "-c", f'echo $$ > "{group}/cgroup.procs"; exec "$@"', "sh"] if group else []
-        environment = ENVIRONMENT | {"PORT": str(port), "PATH": os.environ["PATH"], "INBOX": f"sqlite:{tmp_path}/inbox"}
+        environment = ENVIRONMENT | {
+            "PORT": str(port),
+            "PATH": os.environ["PATH"],
+            "INBOX": f"sqlite:{tmp_path}/inbox",
+        }
         process = subprocess.Popen([*joined, *command], env=environment, cwd=ROOT, stdout=out, stderr=out)
         try:
             until = time.monotonic() + 30
@@ -117,14 +131,27 @@ def posted(port: int, method: str, path: str, *, chunked: bool = False) -> int:
 LARGE = [
     [("POST", PATH, False, 413)] * THREADS,
     [
-        *[("POST", PATH, True, 413), ("POST", "/", False, 404), ("PUT", PATH, False, 405), ("GET", PATH, False, 403)] * 3,
-        *[("POST", "/robots.txt", False, 404), ("POST", "/favicon.ico", True, 404), ("POST", "//x", False, 404), ("POST", "/", True, 404)],
+        *[
+            ("POST", PATH, True, 413),
+            ("POST", "/", False, 404),
+            ("PUT", PATH, False, 405),
+            ("GET", PATH, False, 403),
+        ]
+        * 3,
+        *[
+            ("POST", "/robots.txt", False, 404),
+            ("POST", "/favicon.ico", True, 404),
+            ("POST", "//x", False, 404),
+            ("POST", "/", True, 404),
+        ],
     ],
 ]
 
 
 def test_bodies_that_nobody_asked_for_are_never_kept(served: Served) -> None:
-    """Sixteen unsigned bodies of 31 MiB at once, refused for whatever reason, leave the process standing, in half of its memory."""
+    """Sixteen unsigned bodies of 31 MiB at once, refused for whatever reason, leave the process standing, in
+    half of its memory.
+    """
     for round_ in LARGE:
         with ThreadPoolExecutor(THREADS) as pool:
             statuses = list(pool.map(lambda one: posted(served.port, one[0], one[1], chunked=one[2]), round_))
@@ -164,23 +191,42 @@ CHUNKED = head("Transfer-Encoding: chunked")
         ((head("Content-Length: 100"), b"half"), True, 400),
     ],
 )
-def test_a_broken_body_is_the_clients_fault(served: Served, parts: tuple[bytes, ...], *, ends: bool, status: int) -> None:
-    """A chunk that is none, a body that breaks off: 400 at once, one line at INFO without a word of what was sent."""
+def test_a_broken_body_is_the_clients_fault(
+    served: Served, parts: tuple[bytes, ...], *, ends: bool, status: int
+) -> None:
+    """A chunk that is none, a body that breaks off: 400 at once, one line at INFO without a word of what was
+    sent.
+    """
     found, seconds = told(served.port, *parts, ends=ends)
     assert (found, seconds < SECONDS) == (status, True)
-    assert [(line["severity"], line["outcome"]) for line in served.lines()] == [("INFO", "handshake"), ("INFO", "broken_body")]
+    assert [(line["severity"], line["outcome"]) for line in served.lines()] == [
+        ("INFO", "handshake"),
+        ("INFO", "broken_body"),
+    ]
 
 
 def test_a_client_that_drips_holds_no_thread_beyond_the_bound(served: Served) -> None:
-    """With every thread held by a body that never comes whole, each gets its 4xx and the next handshake its answer when the time is over."""
+    """With every thread held by a body that never comes whole, each gets its 4xx and the next handshake its
+    answer when the time is over.
+    """
     drip = [b"x"] * 60
     slow = [
-        *[(head("Content-Length: 99999999999999999999999"), (), 413), (head("Content-Length: 100"), (), 400), (CHUNKED, (), 400)],
-        *[(head("Content-Length: 1000"), drip, 400), (CHUNKED, [b"1\r\nx\r\n"] * 60, 400), (head("Content-Length: 9999999"), drip, 413)],
+        *[
+            (head("Content-Length: 99999999999999999999999"), (), 413),
+            (head("Content-Length: 100"), (), 400),
+            (CHUNKED, (), 400),
+        ],
+        *[
+            (head("Content-Length: 1000"), drip, 400),
+            (CHUNKED, [b"1\r\nx\r\n"] * 60, 400),
+            (head("Content-Length: 9999999"), drip, 413),
+        ],
     ]
     with ThreadPoolExecutor(THREADS + 1) as pool:
         begun = time.monotonic()
-        clients = [pool.submit(told, served.port, *parts[:1], *parts[1], pause=0.1) for parts in (slow * 3)[:THREADS]]
+        clients = [
+            pool.submit(told, served.port, *parts[:1], *parts[1], pause=0.1) for parts in (slow * 3)[:THREADS]
+        ]
         time.sleep(1)
         assert handshake(served.port) == 200
         assert time.monotonic() - begun < SECONDS + 5

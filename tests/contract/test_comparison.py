@@ -33,14 +33,18 @@ HEAD = [title for title, _ in wording.RCE]
 
 @dataclass
 class Desk(Reader):
-    """Reads papers as they are scripted, and everything else as the extractor does; `fails` in opening a table."""
+    """Reads papers as they are scripted, and everything else as the extractor does; `fails` in opening a
+    table.
+    """
 
     extractor: Extractor | None = None
     fails: bool = False
 
     def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
         assert self.extractor
-        return super().extract(data, uri=uri) if document.sniff(data) else self.extractor.extract(data, uri=uri)
+        return (
+            super().extract(data, uri=uri) if document.sniff(data) else self.extractor.extract(data, uri=uri)
+        )
 
     def table(self, data: bytes) -> list[list[str]] | None:
         assert self.extractor
@@ -110,7 +114,9 @@ THEIRS = proposal(an_invoice("77"), an_invoice("78", total=Decimal(451)), an_inv
 
 @pytest.mark.parametrize("data", [THEIRS, packed("cualquiera.txt", THEIRS)])
 def test_a_proposal_is_told_beside_the_books(desk: Stage, data: bytes) -> None:
-    """By its header and whatever its name: how many are in both, in one alone, how many cannot be added, and the three lists with each one's code."""
+    """By its header and whatever its name: how many are in both, in one alone, how many cannot be added, and
+    the three lists with each one's code.
+    """
     tenant = a_month(desk)
     task = send(desk, tenant, 5, data)
     assert desk.graph.sent[-1].splitlines() == [
@@ -133,10 +139,14 @@ def test_a_proposal_is_told_beside_the_books(desk: Stage, data: bytes) -> None:
 
 
 def test_a_proposal_is_answered_once_and_is_no_paper(desk: Stage) -> None:
-    """A task that comes again brings no second document; the file is neither a paper of the books nor one that was not registered."""
+    """A task that comes again brings no second document; the file is neither a paper of the books nor one
+    that was not registered.
+    """
     tenant = a_month(desk)
     task = send(desk, tenant, 5, THEIRS)
-    assert [desk.do(each).fields["outcome"] for each in (task, replace(task, generation=1))] == ["already_answered"] * 2
+    assert [desk.do(each).fields["outcome"] for each in (task, replace(task, generation=1))] == [
+        "already_answered"
+    ] * 2
     assert len(desk.graph.documents) == 1
     found = desk.worker.processor.clerk.books.register(tenant.id, date(2026, 11, 1))
     assert (len(found.papers), found.unfiled) == (3, [])
@@ -177,14 +187,18 @@ def test_a_proposal_of_another_or_of_no_month_is_not_compared(desk: Stage) -> No
     ids=["text", "table", "bomb", "zip", "broken", "long"],
 )
 def test_every_other_file_keeps_its_warning(desk: Stage, data: bytes) -> None:
-    """What is neither PDF nor picture nor SUNAT's proposal, a hostile or enormous table too, gets the sentence that such files always had."""
+    """What is neither PDF nor picture nor SUNAT's proposal, a hostile or enormous table too, gets the
+    sentence that such files always had.
+    """
     send(desk, a_tenant(), 1, data)
     assert desk.graph.sent[-1] == f"{helpers.error_sentence('not_supported')}\n📎 doc1.pdf"
     assert desk.graph.documents == []
 
 
 def test_our_failure_to_open_a_table_is_tried_again_and_told_as_ours(desk: Stage) -> None:
-    """A reader that fails is no fault of the file: the task comes again, and its last attempt is answered by our own sentence."""
+    """A reader that fails is no fault of the file: the task comes again, and its last attempt is answered by
+    our own sentence.
+    """
     assert isinstance(desk.reader, Desk)
     desk.reader.fails = True
     task = send(desk, a_tenant(), 1, THEIRS)

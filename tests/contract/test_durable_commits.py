@@ -18,7 +18,9 @@ pytestmark = pytest.mark.contract
 
 
 def test_only_what_a_retry_does_again_does_not_wait(postgres: Database) -> None:
-    """Opening, claiming, counting an attempt and leases need no disk; ends, answers, frozen and recorded sends do."""
+    """Opening, claiming, counting an attempt and leases need no disk; ends, answers, frozen and recorded
+    sends do.
+    """
     records, outbox = PostgresRecords(postgres.app), PostgresOutbox(postgres.app)
     tenant = a_tenant()
     first, second = a_task(tenant, 1), a_task(tenant, 2)
@@ -66,7 +68,9 @@ def test_only_what_a_retry_does_again_does_not_wait(postgres: Database) -> None:
 
 
 def test_the_light_commit_ends_with_its_transaction(postgres: Database) -> None:
-    """A connection that committed lightly waits for the disk again in its next transaction, and what was committed lightly is visible at once."""
+    """A connection that committed lightly waits for the disk again in its next transaction, and what was
+    committed lightly is visible at once.
+    """
     seen = []
     for durable in (False, True):
         with tenant_transaction(postgres.app, uuid4(), durable=durable) as connection:

@@ -1,4 +1,6 @@
-"""Corrections, taking out and undoing in the real Postgres, as the worker's own role: which paper, once, and nobody else's."""
+"""Corrections, taking out and undoing in the real Postgres, as the worker's own role: which paper, once, and
+nobody else's.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +37,17 @@ NOVEMBER, OCTOBER = date(2026, 11, 1), date(2026, 10, 1)
 
 
 class Desk:
-    """One sender, who sends files and texts and reads our answers; `sent` are the ids of those, one a call of `send`."""
+    """One sender, who sends files and texts and reads our answers; `sent` are the ids of those, one a call of
+    `send`.
+    """
 
     def __init__(self, postgres: Database, tenant: Tenant | None = None) -> None:
         self.postgres, self.tenant = postgres, tenant or a_tenant()
-        self.books, self.records, self.outbox = PostgresBooks(postgres.app), PostgresRecords(postgres.app), PostgresOutbox(postgres.app)
+        self.books, self.records, self.outbox = (
+            PostgresBooks(postgres.app),
+            PostgresRecords(postgres.app),
+            PostgresOutbox(postgres.app),
+        )
         self.seq = 0
 
     def file(self, *invoices: Any, **changes: Any) -> MessageTask:
@@ -50,7 +58,11 @@ class Desk:
         claim = self.records.claim(task, 75)
         assert isinstance(claim, Claim)
         assert self.records.attempt(claim, storage_uri="gs://b/x", sha256=task.message.wamid, size=1)
-        read = an_extraction(*invoices, **changes) if invoices else Extraction(verdict="unreadable", engine="none")
+        read = (
+            an_extraction(*invoices, **changes)
+            if invoices
+            else Extraction(verdict="unreadable", engine="none")
+        )
         assert self.records.finish(claim, task, title="t", body="b", extraction=read, failure=None)
         return task
 
@@ -84,7 +96,8 @@ class Desk:
         """What our last answer offers."""
         with self.postgres.admin.connect() as connection:
             rows = connection.execute(
-                text("select offer from messaging.replies where user_id = :u and seq = :s"), {"u": self.tenant.user_id, "s": self.seq}
+                text("select offer from messaging.replies where user_id = :u and seq = :s"),
+                {"u": self.tenant.user_id, "s": self.seq},
             )
             offer = offers.load(rows.scalar_one())
         assert offer
@@ -97,7 +110,10 @@ class Desk:
         self.records.open(task, "hola")
         chosen = self.records.choose(replace(task, message=replace(task.message, choice=choice.id)))
         assert chosen
-        return self.do(replace(task, message=replace(task.message, kind="text", text=chosen.text, quoted=chosen.about)), now).text
+        return self.do(
+            replace(task, message=replace(task.message, kind="text", text=chosen.text, quoted=chosen.about)),
+            now,
+        ).text
 
     def say(self, text: str, quoted: str | None = None, now: datetime = NOW) -> str:
         return self.do(self.text(text, quoted), now).text
@@ -105,7 +121,8 @@ class Desk:
     def corrections(self) -> list[tuple[str, str | None, str | None]]:
         with self.postgres.admin.connect() as connection:
             rows = connection.execute(
-                text("select field, old, new from books.corrections where tenant_id = :t order by at, field"), {"t": self.tenant.id}
+                text("select field, old, new from books.corrections where tenant_id = :t order by at, field"),
+                {"t": self.tenant.id},
             )
             return [(row.field, row.old, row.new) for row in rows]
 
@@ -116,7 +133,9 @@ def desk(postgres: Database) -> Desk:
 
 
 def test_a_correction_is_told_kept_and_counted(desk: Desk) -> None:
-    """The last paper's values change with their columns and their month, old and new are told and kept, and what no longer adds up is said."""
+    """The last paper's values change with their columns and their month, old and new are told and kept, and
+    what no longer adds up is said.
+    """
     desk.file(an_invoice())
     assert desk.say("total 118.00 fecha 10/10/2026") == (
         "✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Fecha: 20/11/2026 → 10/10/2026\n• Total: S/ 450.00 → S/ 118.00\n"
@@ -124,7 +143,11 @@ def test_a_correction_is_told_kept_and_counted(desk: Desk) -> None:
     )
     assert month_of(desk.books, desk.tenant.id, NOVEMBER) == ()
     (entry,) = month_of(desk.books, desk.tenant.id, OCTOBER)
-    assert (entry.invoice.total, entry.day, entry.verdict) == (Decimal("118.00"), date(2026, 10, 10), "needs_review")
+    assert (entry.invoice.total, entry.day, entry.verdict) == (
+        Decimal("118.00"),
+        date(2026, 10, 10),
+        "needs_review",
+    )
     assert desk.corrections() == [
         ("issue_date", "2026-11-20", "2026-10-10"),
         ("total", "450.00", "118.00"),
@@ -132,7 +155,8 @@ def test_a_correction_is_told_kept_and_counted(desk: Desk) -> None:
     ]
     with desk.postgres.admin.connect() as connection:
         row = connection.execute(
-            text("select total, issue_date, data ->> 'total' as said from books.entries where id = :e"), {"e": entry.id}
+            text("select total, issue_date, data ->> 'total' as said from books.entries where id = :e"),
+            {"e": entry.id},
         )
         assert tuple(row.one()) == (Decimal("118.00"), date(2026, 10, 10), "118.00")
 
@@ -148,7 +172,9 @@ def test_a_refused_correction_changes_nothing(desk: Desk) -> None:
 
 
 def test_a_doubtful_value_that_is_corrected_leaves_the_review(desk: Desk) -> None:
-    """A paper that was to be looked at for its total stands once the total is given; as read, extraction and evidence stay."""
+    """A paper that was to be looked at for its total stands once the total is given; as read, extraction and
+    evidence stay.
+    """
     doubt = (Evidence(0, "total", "460.00", "ocr", trust="doubted"),)
     desk.file(an_invoice(total=Decimal("460.00")), verdict="needs_review", evidence=doubt)
     desk.say("proveedor Ejemplo Sociedad")
@@ -156,12 +182,16 @@ def test_a_doubtful_value_that_is_corrected_leaves_the_review(desk: Desk) -> Non
     assert "Ojo" not in desk.say("total 450")
     assert [e.verdict for e in month_of(desk.books, desk.tenant.id, NOVEMBER)] == ["consistent"]
     with desk.postgres.admin.connect() as connection:
-        rows = connection.execute(text("select total from extractor.extractions where tenant_id = :t"), {"t": desk.tenant.id}).scalars()
+        rows = connection.execute(
+            text("select total from extractor.extractions where tenant_id = :t"), {"t": desk.tenant.id}
+        ).scalars()
         assert list(rows) == [Decimal("460.00")]
 
 
 def test_a_repeated_task_corrects_once(desk: Desk) -> None:
-    """The same message, come again after its change and after another paper came, tells the same and changes nothing."""
+    """The same message, come again after its change and after another paper came, tells the same and changes
+    nothing.
+    """
     desk.file(an_invoice())
     task = desk.text("total 118")
     ask = understand("total 118", NOW.date())
@@ -171,14 +201,24 @@ def test_a_repeated_task_corrects_once(desk: Desk) -> None:
     assert editing.answer(desk.books, ask, task, NOW) == first
     assert [name for name, _, _ in desk.corrections()] == ["total", "verdict"]
     author = Author(desk.tenant.id, desk.tenant.user_id, task.message.wamid)
-    (entry, _) = sorted(month_of(desk.books, desk.tenant.id, NOVEMBER), key=lambda e: len(e.invoice.number or ""), reverse=True)
+    (entry, _) = sorted(
+        month_of(desk.books, desk.tenant.id, NOVEMBER),
+        key=lambda e: len(e.invoice.number or ""),
+        reverse=True,
+    )
     with pytest.raises(Unwell, match="meanwhile"):
-        desk.books.change(author, entry.id, an_invoice(), "consistent", [Correction("total", "118", "450.00")])
-    assert [e.invoice.total for e in desk.books.by_number(desk.tenant.id, "F001", "123", 6).entries] == [Decimal(118)]
+        desk.books.change(
+            author, entry.id, an_invoice(), "consistent", [Correction("total", "118", "450.00")]
+        )
+    assert [e.invoice.total for e in desk.books.by_number(desk.tenant.id, "F001", "123", 6).entries] == [
+        Decimal(118)
+    ]
 
 
 def test_a_quote_says_which_paper(desk: Desk) -> None:
-    """Our answer, the person's own file and what was told of a correction each name their paper, however many came since."""
+    """Our answer, the person's own file and what was told of a correction each name their paper, however many
+    came since.
+    """
     own = desk.file(an_invoice("1"))
     desk.file(an_invoice("2"))
     answer = desk.send(1)
@@ -186,11 +226,15 @@ def test_a_quote_says_which_paper(desk: Desk) -> None:
     for total, quoted in (("118", answer), ("119", own.message.wamid)):
         assert desk.say(f"total {total}", quoted).startswith("✏️ Corregí *Factura F001-1* ")
     told = desk.send(desk.seq)
-    assert desk.say("total 120", told).startswith("✏️ Corregí *Factura F001-1* de Ejemplo SAC:\n• Total: S/ 119.00 → S/ 120.00")
+    assert desk.say("total 120", told).startswith(
+        "✏️ Corregí *Factura F001-1* de Ejemplo SAC:\n• Total: S/ 119.00 → S/ 120.00"
+    )
 
 
 def test_a_quote_of_several_papers_asks_which(desk: Desk) -> None:
-    """A combined answer and a file with several invoices are listed; the number before the correction says which, of the quote or of the list."""
+    """A combined answer and a file with several invoices are listed; the number before the correction says
+    which, of the quote or of the list.
+    """
     desk.file(an_invoice("1"))
     desk.file(an_invoice("2"), an_invoice("3"))
     combined = desk.send(1, 2)
@@ -206,9 +250,13 @@ def test_a_quote_of_several_papers_asks_which(desk: Desk) -> None:
 
 
 def test_which_paper_is_meant_can_be_tapped(desk: Desk) -> None:
-    """The list of papers holds a row for each; tapping it does to that paper what was written, as its number before the text would."""
+    """The list of papers holds a row for each; tapping it does to that paper what was written, as its number
+    before the text would.
+    """
     desk.file(an_invoice("1"))
-    desk.file(an_invoice("2", kind="03", series="B001"), an_invoice("3", supplier=Supplier(ruc="20123456786")))
+    desk.file(
+        an_invoice("2", kind="03", series="B001"), an_invoice("3", supplier=Supplier(ruc="20123456786"))
+    )
     desk.say("total 118", desk.send(1, 2))
     offer = desk.offered()
     assert [(one.title, one.text, one.detail) for one in offer.choices] == [
@@ -237,7 +285,9 @@ def test_more_papers_than_a_list_holds_are_told_by_their_numbers(desk: Desk) -> 
 
 
 def test_what_names_no_paper_changes_none(desk: Desk) -> None:
-    """A quote of nothing we know, a last file of which nothing was read, and a file before the first are said to be so."""
+    """A quote of nothing we know, a last file of which nothing was read, and a file before the first are said
+    to be so.
+    """
     assert desk.say("total 118") == accounts.NOTHING_LAST
     desk.file(an_invoice())
     assert desk.say("total 118", "wamid.borrado") == accounts.NOTHING_QUOTED
@@ -247,7 +297,9 @@ def test_what_names_no_paper_changes_none(desk: Desk) -> None:
 
 
 def test_nobody_corrects_anothers_paper(postgres: Database, desk: Desk) -> None:
-    """A quote of another's answer or file finds nothing; the other's row is neither read nor written; what was corrected cannot be rewritten."""
+    """A quote of another's answer or file finds nothing; the other's row is neither read nor written; what
+    was corrected cannot be rewritten.
+    """
     task = desk.file(an_invoice())
     answer = desk.send(1)
     (entry,) = month_of(desk.books, desk.tenant.id, NOVEMBER)
@@ -256,12 +308,17 @@ def test_nobody_corrects_anothers_paper(postgres: Database, desk: Desk) -> None:
     for quoted in (answer, task.message.wamid):
         assert other.say("total 1", quoted) == accounts.NOTHING_QUOTED
     stranger = Author(other.tenant.id, other.tenant.user_id, "wamid.x")
-    other.books.change(stranger, entry.id, an_invoice(total=Decimal(1)), "consistent", [Correction("total", "450.00", "1")])
+    other.books.change(
+        stranger, entry.id, an_invoice(total=Decimal(1)), "consistent", [Correction("total", "450.00", "1")]
+    )
     assert other.books.paper(other.tenant.id, entry.id) is None
     assert (month_of(desk.books, desk.tenant.id, NOVEMBER), other.corrections()) == ((entry,), [])
     desk.say("total 118")
     for statement in ("update books.corrections set new = 'x'", "delete from books.corrections"):
-        with pytest.raises(DBAPIError, match="permission denied"), tenant_transaction(postgres.app, desk.tenant.id) as connection:
+        with (
+            pytest.raises(DBAPIError, match="permission denied"),
+            tenant_transaction(postgres.app, desk.tenant.id) as connection,
+        ):
             connection.execute(text(statement))
     with tenant_transaction(postgres.app, other.tenant.id) as connection:
         assert connection.execute(text("select count(*) from books.corrections")).scalar_one() == 0
@@ -271,12 +328,16 @@ def test_a_correction_that_makes_a_duplicate_says_so(desk: Desk) -> None:
     """The paper that becomes another's equal is told, and counts once."""
     desk.file(an_invoice("1"))
     desk.file(an_invoice("2"))
-    assert "♻️ Ahora tiene el mismo RUC, tipo, serie y número que otro que ya tengo" in desk.say("serie F001-1")
+    assert "♻️ Ahora tiene el mismo RUC, tipo, serie y número que otro que ya tengo" in desk.say(
+        "serie F001-1"
+    )
     assert [e.repeated for e in month_of(desk.books, desk.tenant.id, NOVEMBER)] == [False, True]
 
 
 def test_undoing_takes_back_change_by_change_for_a_day(desk: Desk) -> None:
-    """All fields of the last change, then those of the one before; not an undoing, and nothing that is older than a day."""
+    """All fields of the last change, then those of the one before; not an undoing, and nothing that is older
+    than a day.
+    """
     desk.file(an_invoice())
     desk.say("total 118 igv 18")
     desk.say("fecha 10/10/2026")
@@ -284,15 +345,22 @@ def test_undoing_takes_back_change_by_change_for_a_day(desk: Desk) -> None:
         "↩️ Deshice el cambio en *Factura F001-123* de Ejemplo SAC:",
         "• Fecha: 10/10/2026 → 20/11/2026",
     ]
-    assert desk.say("deshacer", now=datetime.now(UTC) + timedelta(days=1, minutes=5)) == accounts.NOTHING_TO_UNDO
-    assert desk.say("deshacer", now=datetime.now(UTC)).splitlines()[1:] == ["• IGV: S/ 18.00 → S/ 68.64", "• Total: S/ 118.00 → S/ 450.00"]
+    assert (
+        desk.say("deshacer", now=datetime.now(UTC) + timedelta(days=1, minutes=5)) == accounts.NOTHING_TO_UNDO
+    )
+    assert desk.say("deshacer", now=datetime.now(UTC)).splitlines()[1:] == [
+        "• IGV: S/ 18.00 → S/ 68.64",
+        "• Total: S/ 118.00 → S/ 450.00",
+    ]
     assert desk.say("deshacer", now=datetime.now(UTC)) == accounts.NOTHING_TO_UNDO
     (entry,) = month_of(desk.books, desk.tenant.id, NOVEMBER)
     assert (entry.invoice, entry.verdict) == (an_invoice(), "consistent")
 
 
 def test_a_paper_is_taken_out_only_by_a_quoted_yes(desk: Desk) -> None:
-    """The question names the paper; a yes that quotes nothing takes nothing out; the quoted one hides it, and it comes back within a week."""
+    """The question names the paper; a yes that quotes nothing takes nothing out; the quoted one hides it, and
+    it comes back within a week.
+    """
     desk.file(an_invoice())
     assert desk.say("borrar") == (
         "🗑️ ¿Saco de tus cuentas este comprobante?\nFactura F001-123 · Ejemplo SAC · S/ 450.00 · 20/11/2026\n"
@@ -301,13 +369,23 @@ def test_a_paper_is_taken_out_only_by_a_quoted_yes(desk: Desk) -> None:
     question = desk.send(desk.seq)
     assert desk.say("sí, borrar") == accounts.QUOTE_TO_TAKE_OUT
     assert len(month_of(desk.books, desk.tenant.id, NOVEMBER)) == 1
-    assert desk.say("Si, borrar", question).startswith("🗑️ Saqué de tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00.")
+    assert desk.say("Si, borrar", question).startswith(
+        "🗑️ Saqué de tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00."
+    )
     assert month_of(desk.books, desk.tenant.id, NOVEMBER) == ()
-    assert desk.say("sí, borrar", question).startswith("🗑️ Ese comprobante no está en tus cuentas porque lo sacaste")
+    assert desk.say("sí, borrar", question).startswith(
+        "🗑️ Ese comprobante no está en tus cuentas porque lo sacaste"
+    )
     assert desk.say("total 118").startswith("🗑️ Ese comprobante no está en tus cuentas porque lo sacaste")
     assert desk.say("recuperar", now=datetime.now(UTC) + timedelta(days=7, minutes=5)) == accounts.NOTHING_OUT
-    assert desk.say("recuperar", now=datetime.now(UTC)) == "👍 Está de vuelta en tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00."
-    assert desk.say("recuperar", question) == "👍 Sigue en tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00."
+    assert (
+        desk.say("recuperar", now=datetime.now(UTC))
+        == "👍 Está de vuelta en tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00."
+    )
+    assert (
+        desk.say("recuperar", question)
+        == "👍 Sigue en tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00."
+    )
     assert len(month_of(desk.books, desk.tenant.id, NOVEMBER)) == 1
     assert desk.corrections() == [("deleted", None, "yes"), ("deleted", "yes", None)]
 

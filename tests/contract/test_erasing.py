@@ -49,14 +49,20 @@ def admissions(tmp_path: Path) -> Iterator[Admissions]:
 def _left(postgres: Database, tenants: list[UUID]) -> set[UUID]:
     with postgres.admin.connect() as sql:
         found = [
-            sql.execute(text(f"select distinct tenant_id from {table} where tenant_id = any(:t)"), {"t": tenants}).scalars()
+            sql.execute(
+                text(f"select distinct tenant_id from {table} where tenant_id = any(:t)"), {"t": tenants}
+            ).scalars()
             for table in TABLES
         ]
         return {tenant for one in found for tenant in one}
 
 
-def test_a_business_goes_piece_by_piece_whoever_comes(postgres: Database, admissions: Admissions, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each call does a piece and ends, as if it were killed there; the calls that follow go on until nothing is left, of this business only."""
+def test_a_business_goes_piece_by_piece_whoever_comes(
+    postgres: Database, admissions: Admissions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each call does a piece and ends, as if it were killed there; the calls that follow go on until nothing
+    is left, of this business only.
+    """
     monkeypatch.setattr(erasing, "_PIECE", 4)
     monkeypatch.setattr(erasing, "_FILES", 2)
     mine, neighbour = a_tenant_with(postgres, 10), a_tenant_with(postgres, 1)
@@ -71,8 +77,12 @@ def test_a_business_goes_piece_by_piece_whoever_comes(postgres: Database, admiss
     assert Erasing(postgres.app, admissions, files).erase(mine, budget_s=0, late_s=0)
 
 
-def test_work_in_progress_and_late_originals_are_waited_for(postgres: Database, admissions: Admissions) -> None:
-    """While a document is being worked on nothing of it is deleted; what a webhook may still be storing is deleted at the end."""
+def test_work_in_progress_and_late_originals_are_waited_for(
+    postgres: Database, admissions: Admissions
+) -> None:
+    """While a document is being worked on nothing of it is deleted; what a webhook may still be storing is
+    deleted at the end.
+    """
     mine, files = a_tenant_with(postgres, 1), Files()
     lease = text(
         "update documents.documents set lease_token = gen_random_uuid(), lease_until = now() + make_interval(secs => :s) where tenant_id = :t"
@@ -90,9 +100,13 @@ def test_work_in_progress_and_late_originals_are_waited_for(postgres: Database, 
     assert (files.names, _left(postgres, [mine])) == ([], set())
 
 
-@pytest.mark.parametrize("table", ["auth.tenants", "documents.documents", "messaging.replies", "messaging.sends"])
+@pytest.mark.parametrize(
+    "table", ["auth.tenants", "documents.documents", "messaging.replies", "messaging.sends"]
+)
 def test_nothing_is_deleted_of_a_business_that_is_not_buried(postgres: Database, table: str) -> None:
-    """The worker's role deletes no row of a business without a tombstone, its transaction's own included, and can bury no other business."""
+    """The worker's role deletes no row of a business without a tombstone, its transaction's own included, and
+    can bury no other business.
+    """
     mine, other = a_tenant_with(postgres, 1), a_tenant_with(postgres, 1)
     with tenant_transaction(postgres.app, mine) as sql:
         assert sql.execute(text(f"delete from {table}")).rowcount == 0
@@ -124,16 +138,26 @@ def owner(stage: Stage) -> Tenant:
 
 
 def test_an_owner_has_everything_erased(stage: Stage, owner: Tenant, postgres: Database) -> None:
-    """The question, the word, the farewell as the last message; then the purge, which leaves nothing and never comes before the farewell."""
+    """The question, the word, the farewell as the last message; then the purge, which leaves nothing and
+    never comes before the farewell.
+    """
     assert _says(stage, owner, 2, "borrar mis datos") == [privacy.ASK]
     (farewell,) = _says(stage, owner, 3, "BORRAR")
     assert farewell.startswith("🗑️")
     (purge,) = [one for one in stage.queue.pushed if isinstance(one, PurgeTask)]
     assert stage.do(purge).fields["outcome"] == "erasing"  # what a webhook may be storing is waited for
     with postgres.admin.begin() as sql:
-        sql.execute(text("update auth.tombstones set purged_at = purged_at - interval '1 minute' where tenant_id = :t"), {"t": owner.id})
+        sql.execute(
+            text(
+                "update auth.tombstones set purged_at = purged_at - interval '1 minute' where tenant_id = :t"
+            ),
+            {"t": owner.id},
+        )
     again = stage.queue.pushed[-1]
-    assert (again, stage.do(again).fields["outcome"]) == (PurgeTask(owner.id, owner.user_id, 3, purge.asked_at, turn=1), "erased")
+    assert (again, stage.do(again).fields["outcome"]) == (
+        PurgeTask(owner.id, owner.user_id, 3, purge.asked_at, turn=1),
+        "erased",
+    )
     assert _left(postgres, [owner.id]) == set()
     assert stage.store.objects == {}
     assert stage.do(purge).fields["outcome"] == "erased"
@@ -167,7 +191,10 @@ def test_the_word_alone_erases_nothing(stage: Stage, owner: Tenant, postgres: Da
     if how == "late":
         with postgres.admin.begin() as sql:
             sql.execute(
-                text("update messaging.replies set ready_at = ready_at - interval '11 minutes' where tenant_id = :t"), {"t": owner.id}
+                text(
+                    "update messaging.replies set ready_at = ready_at - interval '11 minutes' where tenant_id = :t"
+                ),
+                {"t": owner.id},
             )
     elif how == "quoting another":
         quoted = "wamid.2"
@@ -176,11 +203,16 @@ def test_the_word_alone_erases_nothing(stage: Stage, owner: Tenant, postgres: Da
 
 
 def test_the_question_may_be_quoted_at_any_time(stage: Stage, owner: Tenant, postgres: Database) -> None:
-    """Who quotes the question confirms it, however long ago it was asked, and whatever was said in between."""
+    """Who quotes the question confirms it, however long ago it was asked, and whatever was said in
+    between.
+    """
     _says(stage, owner, 2, "borrar mis datos")
     question = f"wamid.{len(stage.graph.sent)}"
     with postgres.admin.begin() as sql:
-        sql.execute(text("update messaging.replies set ready_at = ready_at - interval '1 hour' where tenant_id = :t"), {"t": owner.id})
+        sql.execute(
+            text("update messaging.replies set ready_at = ready_at - interval '1 hour' where tenant_id = :t"),
+            {"t": owner.id},
+        )
     _says(stage, owner, 3, "resumen")
     _says(stage, owner, 4, "BORRAR", quoted=question)
     assert [one.seq for one in stage.queue.pushed if isinstance(one, PurgeTask)] == [4]
@@ -194,7 +226,9 @@ def test_nobody_confirms_anothers_question(stage: Stage, owner: Tenant) -> None:
 
 
 def test_who_keeps_what_is_told_once_behind_the_welcome(stage: Stage, postgres: Database) -> None:
-    """A new sender reads the welcome, then the notice as a message of its own, then the answer; nobody reads it twice."""
+    """A new sender reads the welcome, then the notice as a message of its own, then the answer; nobody reads
+    it twice.
+    """
     tenant = a_tenant()
     told = _with_notice(stage)
     stage.do(a_task(tenant))
@@ -207,6 +241,10 @@ def test_who_keeps_what_is_told_once_behind_the_welcome(stage: Stage, postgres: 
 def _with_notice(stage: Stage) -> str:
     from dataclasses import replace
 
-    processor = replace(stage.worker.processor, company="Ejemplo SAC (RUC 20123456786)", privacy_url="https://example.com/privacidad")
+    processor = replace(
+        stage.worker.processor,
+        company="Ejemplo SAC (RUC 20123456786)",
+        privacy_url="https://example.com/privacidad",
+    )
     stage.worker = replace(stage.worker, processor=processor)
     return privacy.notice(processor.company, processor.privacy_url)

@@ -27,11 +27,15 @@ RUC = "20512345671"
 def _book(stage: Stage) -> dict[str, list[tuple[Any, ...]]]:
     data = stage.store.objects[stage.graph.documents[-1].uri]
     book = openpyxl.load_workbook(io.BytesIO(data))
-    return {page.title: [row for row in page.iter_rows(min_row=2, values_only=True) if any(row)] for page in book}
+    return {
+        page.title: [row for row in page.iter_rows(min_row=2, values_only=True) if any(row)] for page in book
+    }
 
 
 def test_a_month_comes_as_a_workbook(stage: Stage) -> None:
-    """`excel` sends the month of its business, named after both, with what is in it as the caption; another's papers are not in it."""
+    """`excel` sends the month of its business, named after both, with what is in it as the caption; another's
+    papers are not in it.
+    """
     mine, other, month = a_tenant(), a_tenant(), Month.of(datetime.now(UTC).astimezone(LIMA).date())
     customer, issued = Customer(id_type="6", id=RUC), month.first
     stage.reader.answers = [
@@ -45,9 +49,16 @@ def test_a_month_comes_as_a_workbook(stage: Stage) -> None:
     stage.do(a_task(mine, 4))
     stage.do(a_task(other, 1))
     stage.do(a_task(mine, 5, "text", text="mándame el excel"))
-    assert (stage.graph.documents[-1].name, stage.graph.documents[-1].mime) == (f"Compras_{month}_BODEGA-LUZ.xlsx", XLSX)
+    assert (stage.graph.documents[-1].name, stage.graph.documents[-1].mime) == (
+        f"Compras_{month}_BODEGA-LUZ.xlsx",
+        XLSX,
+    )
     caption = stage.graph.sent[-1]
-    assert caption.splitlines()[:3] == [f"📊 *Compras de {month.name}* · Bodega Luz", "• Compras: 1", "• Sin crédito: 1"]
+    assert caption.splitlines()[:3] == [
+        f"📊 *Compras de {month.name}* · Bodega Luz",
+        "• Compras: 1",
+        "• Sin crédito: 1",
+    ]
     book = _book(stage)
     assert [len(book[name]) for name in ("Compras", "Sin crédito")] == [2, 2]  # each with its total
     assert "99" not in str(book)
@@ -62,7 +73,9 @@ def test_a_month_of_which_nothing_is_there_is_a_sentence(stage: Stage) -> None:
 
 
 def test_who_changes_a_month_after_its_file_is_told(stage: Stage) -> None:
-    """A correction or taking out says that the month's workbook is old, and of which day it is; before it was given nothing is said."""
+    """A correction or taking out says that the month's workbook is old, and of which day it is; before it was
+    given nothing is said.
+    """
     tenant, today = a_tenant(), datetime.now(UTC)
     issued = date(2026, 11, 20)
     stage.reader.answers = [an_extraction(an_invoice("77", issue_date=issued, total=Decimal(450)))]

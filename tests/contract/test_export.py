@@ -1,4 +1,6 @@
-"""What an operator sees of businesses, against the real Postgres as the operator's own role: a month as its workbook, tenants, and whose a phone is."""
+"""What an operator sees of businesses, against the real Postgres as the operator's own role: a month as its
+workbook, tenants, and whose a phone is.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ pytestmark = pytest.mark.contract
 
 @pytest.fixture
 def desk(postgres: Database) -> Iterator[Desk]:
-    target = Target(google_cloud_project="p", database_url=postgres.server.url("cuadra_ops", LOGINS["cuadra_ops"]))
+    target = Target(
+        google_cloud_project="p", database_url=postgres.server.url("cuadra_ops", LOGINS["cuadra_ops"])
+    )
     with closing(Desk(target)) as made:
         yield made
 
@@ -44,12 +48,18 @@ def keep(postgres: Database, tenant: Tenant, number: str, seq: int = 1) -> UUID:
     claim = records.claim(task, 75)
     assert isinstance(claim, Claim)
     assert records.attempt(claim, storage_uri=f"gs://b/{number}", sha256=f"{number}{tenant.id}", size=1)
-    assert records.finish(claim, task, title="t", body="b", extraction=an_extraction(an_invoice(number)), failure=None)
+    assert records.finish(
+        claim, task, title="t", body="b", extraction=an_extraction(an_invoice(number)), failure=None
+    )
     return document_id(task.message.wamid)
 
 
-def test_a_month_is_the_workbook_of_its_owner(postgres: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An operator gets the sheets that the chat sends, all of them however many papers there are, and for however long they take; `ruc` and `name` are the register's holder."""
+def test_a_month_is_the_workbook_of_its_owner(
+    postgres: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An operator gets the sheets that the chat sends, all of them however many papers there are, and for
+    however long they take; `ruc` and `name` are the register's holder.
+    """
     tenant = a_tenant()
     for seq, number in enumerate(("1", "2", "3"), 1):
         keep(postgres, tenant, number, seq)
@@ -69,9 +79,18 @@ def test_a_month_is_the_workbook_of_its_owner(postgres: Database, desk: Desk, mo
     assert (limits[:2], set(limits[2:]), name) == (["10s", "15s"], {"0"}, "Compras_2026-11_BODEGA-LUZ.xlsx")
     assert lines == ["Compras: 0", "Por revisar: 3", "Sin crédito: 0", "Otros meses: 0", "No registrados: 0"]
     book = openpyxl.load_workbook(io.BytesIO(data))
-    assert book.sheetnames == ["Compras", "Por revisar", "Sin crédito", "Otros meses", "No registrados", "Ítems"]
+    assert book.sheetnames == [
+        "Compras",
+        "Por revisar",
+        "Sin crédito",
+        "Otros meses",
+        "No registrados",
+        "Ítems",
+    ]
     rows = [row[:10] for row in book["Por revisar"].iter_rows(min_row=2, max_row=4, values_only=True)]
-    assert {(row[0], row[1], row[9]) for row in rows} == {("20512345671", "Bodega Luz", number) for number in "123"}
+    assert {(row[0], row[1], row[9]) for row in rows} == {
+        ("20512345671", "Bodega Luz", number) for number in "123"
+    }
     assert len(PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers) == 2
     monkeypatch.setattr("infra.ops.export.ALL_ROWS", 2)  # Excel's, and not those of a request
     assert export(desk, tenant.id, "2026-11")[2][-1].startswith("left out, beyond a sheet's rows: ")
@@ -88,18 +107,25 @@ def test_a_tenant_or_month_that_is_none_is_said(desk: Desk) -> None:
 
 
 def test_a_phone_leads_to_its_documents(postgres: Database, desk: Desk) -> None:
-    """By a phone as people write it, with or without 51, an operator finds tenant, user and the last files with their answer; nothing shows the phone."""
+    """By a phone as people write it, with or without 51, an operator finds tenant, user and the last files
+    with their answer; nothing shows the phone.
+    """
     tenant = a_tenant()
     phone = tenant.address.phone or ""
     document = keep(postgres, tenant, "1")
     PostgresBooks(postgres.app).name_business(tenant.id, ruc="20512345671", name="Bodega Luz")
-    told = [list(people.find(desk, written)) for written in (phone, f"+51 {phone[2:5]} {phone[5:8]} {phone[8:]}", phone[2:])]
+    told = [
+        list(people.find(desk, written))
+        for written in (phone, f"+51 {phone[2:5]} {phone[5:8]} {phone[8:]}", phone[2:])
+    ]
     assert told[0] == told[1] == told[2]
     assert told[0][0] == f"tenant    {tenant.id}, RUC 20512345671 Bodega Luz"
     assert told[0][1].startswith(f"user      {tenant.user_id} ({mask(phone)}), since ")
     assert told[0][2].startswith(f"document  {document}, received ")
     assert told[0][2].endswith(": done, consistent, attempts 1; answer number 1 ready, sent -")
-    with postgres.admin.begin() as connection:  # of the hundred that wrote last, among all that this database's tests made
+    with (
+        postgres.admin.begin() as connection
+    ):  # of the hundred that wrote last, among all that this database's tests made
         connection.execute(
             text(
                 "update auth.users set last_inbound_at = (select max(last_inbound_at) from auth.users) + interval '1 second' where id = :id"
@@ -113,11 +139,16 @@ def test_a_phone_leads_to_its_documents(postgres: Database, desk: Desk) -> None:
         list(people.find(desk, "51900000000"))
 
 
-def test_the_beginning_of_a_document_is_enough(postgres: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_beginning_of_a_document_is_enough(
+    postgres: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`show` finds a document by the first signs of its id; where none or several begin so, that is said."""
     document = keep(postgres, a_tenant(), "1")
     monkeypatch.setitem(desk.__dict__, "inbox", {})
-    shown = [list(story.show(desk, name)) for name in (str(document), str(document)[:13], document.hex[:12].upper())]
+    shown = [
+        list(story.show(desk, name))
+        for name in (str(document), str(document)[:13], document.hex[:12].upper())
+    ]
     assert shown[0] == shown[1] == shown[2]
     with pytest.raises(story.NotFound, match="no document begins with ffffff"):
         list(story.show(desk, "ffffff"))
@@ -129,7 +160,13 @@ def test_the_beginning_of_a_document_is_enough(postgres: Database, desk: Desk, m
                     "insert into documents.documents (id, tenant_id, user_id, wamid, seq, received_at, status) "
                     "select :id, tenant_id, user_id, :wamid, :seq, :at, 'working' from documents.documents where id = :of"
                 ),
-                {"id": twin, "wamid": f"wamid.{twin}", "seq": 100 + twin.int % 10, "at": datetime.now(UTC), "of": document},
+                {
+                    "id": twin,
+                    "wamid": f"wamid.{twin}",
+                    "seq": 100 + twin.int % 10,
+                    "at": datetime.now(UTC),
+                    "of": document,
+                },
             )
     with pytest.raises(story.Refused, match="several documents begin with abcdef"):
         list(story.show(desk, "abcdef"))
@@ -150,7 +187,9 @@ def test_an_export_is_written_where_it_is_asked(
     """The command writes the workbook to `--out`, names it, and tells its sheets' counts."""
     tenant, path = a_tenant(), tmp_path / "mes.xlsx"
     keep(postgres, tenant, "1")
-    target = Target(google_cloud_project="p", database_url=postgres.server.url("cuadra_ops", LOGINS["cuadra_ops"]))
+    target = Target(
+        google_cloud_project="p", database_url=postgres.server.url("cuadra_ops", LOGINS["cuadra_ops"])
+    )
     monkeypatch.setattr("infra.ops.__main__.load", lambda: target)
     monkeypatch.setattr(Target, "as_operator", lambda self: self)
     assert main(["export", str(tenant.id), "--month", "2026-11", "--out", str(path)]) == 0

@@ -20,7 +20,9 @@ def extractor() -> Iterator[Extractor]:
     one.close()
 
 
-@pytest.mark.parametrize("name", [n for n, make in MAKERS.items() if make.__module__ == "tests.corpus.wild.names"])
+@pytest.mark.parametrize(
+    "name", [n for n, make in MAKERS.items() if make.__module__ == "tests.corpus.wild.names"]
+)
 def test_names_and_dues_are_the_documents_own(name: str, extractor: Extractor) -> None:
     """Supplier, customer and due date as printed, none of them another's; what is doubtful is not proven."""
     one = MAKERS[name]()

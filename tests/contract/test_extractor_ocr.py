@@ -30,7 +30,12 @@ def page() -> bytes:
     image = Image.new("L", (1000, 1400), 255)
     draw = ImageDraw.Draw(image)
     for row in range(30):
-        draw.text((60, 40 + 44 * row), f"FACTURA ELECTRONICA F001-{row:08d} CEMENTO PORTLAND", 0, ImageFont.load_default(28))
+        draw.text(
+            (60, 40 + 44 * row),
+            f"FACTURA ELECTRONICA F001-{row:08d} CEMENTO PORTLAND",
+            0,
+            ImageFont.load_default(28),
+        )
     out = io.BytesIO()
     image.save(out, "BMP")
     return out.getvalue()

@@ -31,7 +31,10 @@ from functions.extractor.opening.child import Opener
 from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
 from functions.extractor.process import start_process
 
-pytestmark = [pytest.mark.contract, pytest.mark.slow("children are started, filled and killed, and limits of seconds are waited for")]
+pytestmark = [
+    pytest.mark.contract,
+    pytest.mark.slow("children are started, filled and killed, and limits of seconds are waited for"),
+]
 
 TEXT = "COMERCIAL FICTICIA S.A.C. FACTURA ELECTRONICA F001-00000123 RUC 20512345671"
 
@@ -45,7 +48,9 @@ def opener() -> Iterator[Opener]:
     one.close()
 
 
-def pdf(pages: int = 1, *, text: str = TEXT, encrypt: object = None, rotation: int = 0, height: int = 842) -> bytes:
+def pdf(
+    pages: int = 1, *, text: str = TEXT, encrypt: object = None, rotation: int = 0, height: int = 842
+) -> bytes:
     out = io.BytesIO()
     drawn = canvas.Canvas(out, encrypt=encrypt, pagesize=(595, height))
     for _ in range(pages):
@@ -57,12 +62,20 @@ def pdf(pages: int = 1, *, text: str = TEXT, encrypt: object = None, rotation: i
 
 
 def test_cells_of_narrow_columns_stay_apart(opener: Opener) -> None:
-    """Two phrases that were drawn apart, with less than a space between them, are two; the parts of one word stay one."""
+    """Two phrases that were drawn apart, with less than a space between them, are two; the parts of one word
+    stay one.
+    """
     out = io.BytesIO()
     drawn = canvas.Canvas(out)
-    for x, y, text in ((60, 700, "UNIDAD"), (60 + drawn.stringWidth("UNIDAD", "Helvetica", 12) + 1.8, 700, "CANTIDAD")):
+    for x, y, text in (
+        (60, 700, "UNIDAD"),
+        (60 + drawn.stringWidth("UNIDAD", "Helvetica", 12) + 1.8, 700, "CANTIDAD"),
+    ):
         drawn.drawString(x, y, text)
-    for x, text in ((60, "IMPOR"), (60 + drawn.stringWidth("IMPOR", "Helvetica", 12) + 0.4, "TE DE LA VENTA")):
+    for x, text in (
+        (60, "IMPOR"),
+        (60 + drawn.stringWidth("IMPOR", "Helvetica", 12) + 0.4, "TE DE LA VENTA"),
+    ):
         drawn.drawString(x, 600, text)
     drawn.drawString(60, 500, TEXT)
     drawn.save()
@@ -88,8 +101,12 @@ def raw_pdf(*objects: bytes) -> bytes:
     for number, part in enumerate(parts, 1):
         offsets.append(len(out))
         out += b"%d 0 obj" % number + part + b"endobj\n"
-    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1) + b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    return out + table + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, len(out))
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1) + b"".join(
+        b"%010d 00000 n \n" % o for o in offsets
+    )
+    return (
+        out + table + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, len(out))
+    )
 
 
 def tiled(step: str = "0.0001") -> bytes:
@@ -174,11 +191,15 @@ def test_a_bomb_ends_in_time_and_the_next_file_opens(opener: Opener) -> None:
 
 
 def test_a_page_of_endless_tiles_is_held_short() -> None:
-    """A PDF of one page is held by its own limit of processor, far under that of any file; the server's own start is among the seconds."""
+    """A PDF of one page is held by its own limit of processor, far under that of any file; the server's own
+    start is among the seconds.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with contextlib.closing(Opener()) as one:
         assert opened(one, tiled("1")).pages == 1
-        with pytest.raises((UnreadableFile, OpeningFailed), match=r"[45]\.\d s of processor|starved"):  # starved: on a busy machine
+        with pytest.raises(
+            (UnreadableFile, OpeningFailed), match=r"[45]\.\d s of processor|starved"
+        ):  # starved: on a busy machine
             opened(one, tiled())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 7.5
@@ -203,7 +224,9 @@ def test_text_comes_with_its_place(opener: Opener) -> None:
 
 
 def test_leaders_do_not_mix_with_the_amount_that_reaches_into_them(opener: Opener) -> None:
-    """Dots that lead from a label to its amount are no text, also where a long amount is drawn over their end; three dots are."""
+    """Dots that lead from a label to its amount are no text, also where a long amount is drawn over their
+    end; three dots are.
+    """
     out = io.BytesIO()
     drawn = canvas.Canvas(out, pagesize=(595, 842))
     drawn.drawString(60, 700, "Importe Total" + 60 * "." + ":")
@@ -211,12 +234,19 @@ def test_leaders_do_not_mix_with_the_amount_that_reaches_into_them(opener: Opene
     drawn.drawString(60, 650, "Etc...")
     drawn.drawString(60, 600, TEXT)
     drawn.save()
-    assert [b.text for b in opened(opener, out.getvalue()).seen[0].boxes] == ["Importe Total", "S/ 12,735.24", "Etc...", TEXT]
+    assert [b.text for b in opened(opener, out.getvalue()).seen[0].boxes] == [
+        "Importe Total",
+        "S/ 12,735.24",
+        "Etc...",
+        TEXT,
+    ]
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_turned_pages_are_read_as_they_are_shown(opener: Opener, rotation: int) -> None:
-    """A page whose /Rotate makes it upright gives its text upright; one that is shown askew is looked at as a picture."""
+    """A page whose /Rotate makes it upright gives its text upright; one that is shown askew is looked at as a
+    picture.
+    """
     shown, askew = io.BytesIO(), pdf(rotation=rotation, height=595)
     drawn = canvas.Canvas(shown, pagesize=(600, 600))
     drawn.setPageRotation(rotation)
@@ -243,7 +273,11 @@ def test_twenty_pages_are_looked_at(opener: Opener) -> None:
 def test_five_scans_are_looked_at(opener: Opener) -> None:
     """Of pages without text the first five are rastered."""
     found = opened(opener, pdf(8, text="7"))
-    assert (found.pages, [p.index for p in found.seen], all(p.raster for p in found.seen)) == (8, [0, 1, 2, 3, 4], True)
+    assert (found.pages, [p.index for p in found.seen], all(p.raster for p in found.seen)) == (
+        8,
+        [0, 1, 2, 3, 4],
+        True,
+    )
 
 
 def of_pages(*texts: str | Image.Image) -> bytes:
@@ -261,7 +295,9 @@ def of_pages(*texts: str | Image.Image) -> bytes:
 
 
 def test_blank_pages_do_not_count(opener: Opener) -> None:
-    """Pages with nothing on them, drawn or scanned with grain, take none of the places of those that are read."""
+    """Pages with nothing on them, drawn or scanned with grain, take none of the places of those that are
+    read.
+    """
     blank_scan = Image.effect_noise((600, 850), 12).point(lambda value: min(255, value + 110))
     scan = Image.new("L", (600, 850), 255)
     scan.paste(0, (60, 60, 400, 75))
@@ -272,7 +308,9 @@ def test_blank_pages_do_not_count(opener: Opener) -> None:
 
 
 def test_a_page_that_pdfium_refuses_is_left_out_alone(opener: Opener) -> None:
-    """Where the file has lost a page's object the other pages are read, and the place of that one is in no list."""
+    """Where the file has lost a page's object the other pages are read, and the place of that one is in no
+    list.
+    """
     data = of_pages(TEXT, TEXT, TEXT)
     second = re.findall(rb"(\d+) 0 R", data[data.index(b"/Kids") :])[1]
     broken = data.replace(b"\n%s 0 obj" % second, b"\n%s 0 abc" % second)
@@ -331,7 +369,9 @@ def test_a_phones_original_is_scaled(opener: Opener) -> None:
 
 
 def test_children_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server that forks them starts with an environment of its own, in which only Python's own libraries are the caller's."""
+    """The server that forks them starts with an environment of its own, in which only Python's own libraries
+    are the caller's.
+    """
     monkeypatch.setenv("WHATSAPP_APP_SECRET", "muy-secreto")
     monkeypatch.setenv("LD_LIBRARY_PATH", "/layers/python/lib")
     process, sock = start_process("functions.extractor.opening.server")
@@ -339,7 +379,9 @@ def test_children_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
         with sock:
             environment = b""
             until = time.monotonic() + 10
-            while not environment and time.monotonic() < until:  # empty while the process is still becoming another
+            while (
+                not environment and time.monotonic() < until
+            ):  # empty while the process is still becoming another
                 environment = Path(f"/proc/{process.pid}/environ").read_bytes()
             assert b"LD_LIBRARY_PATH=/layers/python/lib" in environment
             assert b"muy-secreto" not in environment
@@ -348,7 +390,7 @@ def test_children_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
         process.wait()
 
 
-# --- whose fault it is ---------------------------------------------------------------------------------------------------
+# --- whose fault it is --------------------------------------------------------------------------------------
 
 
 def children(one: Opener) -> list[int]:
@@ -427,7 +469,9 @@ def test_a_child_that_dies_is_followed_by_one_more(opener: Opener, number: int) 
     ],
 )
 def test_only_two_crashes_are_the_files_own(opener: Opener, numbers: Sequence[int], wanted: str) -> None:
-    """Two native crashes blame the file; a child killed from outside blames us, whatever became of the other."""
+    """Two native crashes blame the file; a child killed from outside blames us, whatever became of the
+    other.
+    """
     opened(opener, pdf())
     with struck(opener, *numbers) as hit, pytest.raises((UnreadableFile, OpeningFailed)) as caught:
         opened(opener, SLOW)
@@ -438,7 +482,9 @@ def test_only_two_crashes_are_the_files_own(opener: Opener, numbers: Sequence[in
 
 
 def test_a_server_that_never_gets_ready_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that dies before it is ready is started once more, and then the failure is ours; no file is given to it."""
+    """A server that dies before it is ready is started once more, and then the failure is ours; no file is
+    given to it.
+    """
     started: list[str] = []
 
     def dies(module: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
@@ -458,7 +504,9 @@ def test_a_server_that_is_slow_to_get_ready_is_ours() -> None:
 
 
 def test_a_server_that_was_stopped_is_replaced() -> None:
-    """A server that answers nothing twice in a row, stopped by somebody, has a new one in its place; no file is blamed."""
+    """A server that answers nothing twice in a row, stopped by somebody, has a new one in its place; no file
+    is blamed.
+    """
     with contextlib.closing(Opener()) as one:
         assert opened(one, pdf(), seconds=20).pages == 1
         assert one._process
@@ -470,7 +518,9 @@ def test_a_server_that_was_stopped_is_replaced() -> None:
 
 
 def test_nobody_elses_kill_blames_a_file() -> None:
-    """A hundred files whose server and children are killed at random: each opens well or the failure is ours, and most open."""
+    """A hundred files whose server and children are killed at random: each opens well or the failure is ours,
+    and most open.
+    """
     rng = random.Random(7)
     one = Opener()
     opened(one, pdf())
@@ -494,7 +544,8 @@ def test_nobody_elses_kill_blames_a_file() -> None:
         try:
             return (
                 "opened"
-                if opened(one, pdf(text=f"{TEXT} {number:03d}", height=200)).seen[0].boxes[0].text == f"{TEXT} {number:03d}"
+                if opened(one, pdf(text=f"{TEXT} {number:03d}", height=200)).seen[0].boxes[0].text
+                == f"{TEXT} {number:03d}"
                 else "wrong"
             )
         except OpeningFailed:
@@ -517,7 +568,9 @@ def test_nobody_elses_kill_blames_a_file() -> None:
 
 
 def test_files_leave_neither_processes_nor_descriptors() -> None:
-    """After many files, bad ones and killed children among them, server and caller hold as many descriptors as before, and no zombie."""
+    """After many files, bad ones and killed children among them, server and caller hold as many descriptors
+    as before, and no zombie.
+    """
     one = Opener()
 
     def held() -> list[int]:
@@ -561,7 +614,9 @@ def test_a_child_dies_with_its_server(opener: Opener) -> None:
 def test_many_threads_share_one_server(opener: Opener) -> None:
     """Files opened at once from many threads each come back whole."""
     with ThreadPoolExecutor(8) as pool:
-        texts = list(pool.map(lambda i: opened(opener, pdf(text=f"{TEXT} {i:03d}")).seen[0].boxes[0].text, range(24)))
+        texts = list(
+            pool.map(lambda i: opened(opener, pdf(text=f"{TEXT} {i:03d}")).seen[0].boxes[0].text, range(24))
+        )
     assert texts == [f"{TEXT} {i:03d}" for i in range(24)]
 
 

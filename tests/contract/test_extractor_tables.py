@@ -53,7 +53,9 @@ def piped(rows: list[list[str]]) -> str:
 
 
 def of_openpyxl() -> bytes:
-    """A workbook as another program writes it: shared strings, numbers that were codes, a date that is a number."""
+    """A workbook as another program writes it: shared strings, numbers that were codes, a date that is a
+    number.
+    """
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
@@ -67,13 +69,19 @@ def of_openpyxl() -> bytes:
 
 
 def of_ours() -> bytes:
-    columns = [Column(title, "date" if at == 4 else "money" if at == 24 else "text") for at, title in enumerate(HEAD)]
+    columns = [
+        Column(title, "date" if at == 4 else "money" if at == 24 else "text") for at, title in enumerate(HEAD)
+    ]
     values: list[workbook.Value] = [*ROW]
     values[4], values[24] = date(2026, 11, 20), Decimal("450.00")
     return workbook.written([Sheet("Hoja", columns, [values])])[0]
 
 
-COMMAS = ",".join(f'"{cell}"' for cell in HEAD) + "\n" + ",".join('"' + cell.replace('"', '""') + '"' for cell in ROW)
+COMMAS = (
+    ",".join(f'"{cell}"' for cell in HEAD)
+    + "\n"
+    + ",".join('"' + cell.replace('"', '""') + '"' for cell in ROW)
+)
 
 
 @pytest.mark.parametrize(
@@ -92,10 +100,25 @@ COMMAS = ",".join(f'"{cell}"' for cell in HEAD) + "\n" + ",".join('"' + cell.rep
         packed(propuesta_csv=COMMAS.encode()),
         packed(propuesta_xlsx=of_openpyxl()),
     ],
-    ids=["txt", "bom", "latin-1", "utf-16", "csv", "semicolons", "openpyxl", "ours", "zip", "folder", "zip-csv", "zip-xlsx"],
+    ids=[
+        "txt",
+        "bom",
+        "latin-1",
+        "utf-16",
+        "csv",
+        "semicolons",
+        "openpyxl",
+        "ours",
+        "zip",
+        "folder",
+        "zip-csv",
+        "zip-xlsx",
+    ],
 )
 def test_a_proposal_is_the_same_in_every_dress(opener: Opener, data: bytes) -> None:
-    """Pipes, commas, semicolons, UTF-8, UTF-16, Latin-1, XLSX and a ZIP of these give one row, opened in the child."""
+    """Pipes, commas, semicolons, UTF-8, UTF-16, Latin-1, XLSX and a ZIP of these give one row, opened in the
+    child.
+    """
     assert document.may_be_table(data)
     found = proposal.read(opener.table(data, seconds=10))
     assert found is not None
@@ -129,7 +152,11 @@ def lzma_packed() -> bytes:
     return bytes(torn)
 
 
-ENTITY = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 1000 + b'">]><worksheet><sheetData><row><c><v>&b;&b;</v></c></row></sheetData></worksheet>'
+ENTITY = (
+    b'<!DOCTYPE a [<!ENTITY b "'
+    + b"x" * 1000
+    + b'">]><worksheet><sheetData><row><c><v>&b;&b;</v></c></row></sheetData></worksheet>'
+)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +178,9 @@ ENTITY = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 1000 + b'">]><worksheet><sheetDat
     ids=["bomb", "rows", "lines", "echoes", "entities", "half-xml", "half-zip", "lzma", "photo", "nested", "bytes", "letter"],
 )  # fmt: skip
 def test_what_attacks_or_is_no_table_costs_its_own_answer(opener: Opener, data: bytes, code: str) -> None:
-    """A bomb, too many rows, entities, a torn file and what is no table are refused, each with its code and in time."""
+    """A bomb, too many rows, entities, a torn file and what is no table are refused, each with its code and
+    in time.
+    """
     began = time.monotonic()
     with pytest.raises(UnreadableFile) as refused:
         opener.table(data, seconds=10)
@@ -160,7 +189,9 @@ def test_what_attacks_or_is_no_table_costs_its_own_answer(opener: Opener, data: 
 
 
 def test_a_cell_is_bounded_wherever_it_says_it_stands() -> None:
-    """A cell of column XFD, one without a place and one of a text that is not there neither make room nor break."""
+    """A cell of column XFD, one without a place and one of a text that is not there neither make room nor
+    break.
+    """
     sheet = SHEET % (
         b'<row><c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="XFD1"><v>9</v></c><c t="s"><v>77</v></c><c r="C1"><v>'
         + b"7" * 9000
@@ -169,7 +200,9 @@ def test_a_cell_is_bounded_wherever_it_says_it_stands() -> None:
     assert tables.open_table(a_workbook(sheet)) == [["a", "", "7" * tables.MOST_SIGNS]]
 
 
-@pytest.mark.parametrize("place", ["77", "²", "-1", "9" * 9000], ids=["beyond", "superscript", "negative", "endless"])
+@pytest.mark.parametrize(
+    "place", ["77", "²", "-1", "9" * 9000], ids=["beyond", "superscript", "negative", "endless"]
+)
 def test_a_text_that_is_not_there_is_none(place: str) -> None:
     """A cell that names no shared text of its workbook is empty, whatever it writes in the text's place."""
     row = f'<row><c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1" t="s"><v>{place}</v></c></row>'
@@ -181,7 +214,13 @@ def test_a_text_that_is_not_there_is_none(place: str) -> None:
 @settings(max_examples=draws(60, 200), deadline=None)
 def test_any_bytes_are_rows_or_an_answer(data: bytes) -> None:
     """Whatever bytes come, inside a workbook too, there are rows or a typed refusal."""
-    for file in (data, b"|" * 30 + data, a_workbook(data), a_workbook(SHEET % data, xl__sharedStrings_xml=data), packed(a_txt=data)):
+    for file in (
+        data,
+        b"|" * 30 + data,
+        a_workbook(data),
+        a_workbook(SHEET % data, xl__sharedStrings_xml=data),
+        packed(a_txt=data),
+    ):
         with contextlib.suppress(UnreadableFile):
             rows = tables.open_table(file)
             assert all(isinstance(cell, str) for row in rows for cell in row)
@@ -189,8 +228,16 @@ def test_any_bytes_are_rows_or_an_answer(data: bytes) -> None:
 
 
 def test_a_picture_and_a_letter_are_not_opened_as_a_table() -> None:
-    """What is a PDF, a photo, a text of a few words or larger than a file may be is no table, without a child."""
-    files = (b"%PDF-1.7 |||||||||||||||||||||||||", b"\xff\xd8\xff" + b"|" * 90, b"hola|", b"", b"|" * (document.MAX_BYTES + 1))
+    """What is a PDF, a photo, a text of a few words or larger than a file may be is no table, without a
+    child.
+    """
+    files = (
+        b"%PDF-1.7 |||||||||||||||||||||||||",
+        b"\xff\xd8\xff" + b"|" * 90,
+        b"hola|",
+        b"",
+        b"|" * (document.MAX_BYTES + 1),
+    )
     assert [document.may_be_table(data) for data in files] == [False] * 5
 
 
@@ -199,17 +246,26 @@ def test_the_extractor_gives_a_tables_rows_or_nothing() -> None:
     extractor = Extractor()
     try:
         assert extractor.table(piped([HEAD, ROW]).encode()) == [HEAD, ROW]
-        assert [extractor.table(data) for data in (b"hola", BOMB, packed(foto_jpg=b"x"))] == [None, None, None]
+        assert [extractor.table(data) for data in (b"hola", BOMB, packed(foto_jpg=b"x"))] == [
+            None,
+            None,
+            None,
+        ]
     finally:
         extractor.close()
 
 
 @pytest.mark.long
 def test_thousands_of_lines_cost_less_than_a_child_has(opener: Opener) -> None:
-    """A proposal of 2,000 lines, in the long run of 20,000, is opened in fewer processor seconds than a file may take, as text and as a workbook."""
+    """A proposal of 2,000 lines, in the long run of 20,000, is opened in fewer processor seconds than a file
+    may take, as text and as a workbook.
+    """
     lines = draws(2_000, 20_000)
     many = [HEAD, *[[*ROW[:9], str(at), *ROW[10:]] for at in range(lines)]]
-    for data in (piped(many).encode(), workbook.written([Sheet("Hoja", [Column(title) for title in HEAD], many[1:])])[0]):
+    for data in (
+        piped(many).encode(),
+        workbook.written([Sheet("Hoja", [Column(title) for title in HEAD], many[1:])])[0],
+    ):
         began = time.process_time()
         assert len(tables.open_table(data)) == lines + 1
         assert time.process_time() - began < server.CPU_S

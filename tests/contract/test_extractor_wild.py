@@ -1,4 +1,6 @@
-"""Papers that the readers were not built on, and slips of readers: what is read, and that proof is never given wrongly."""
+"""Papers that the readers were not built on, and slips of readers: what is read, and that proof is never
+given wrongly.
+"""
 
 from collections.abc import Iterator
 
@@ -15,7 +17,8 @@ pytestmark = pytest.mark.contract
 DIGITAL = [
     name
     for name, make in MAKERS.items()
-    if make.__module__ != "tests.corpus.wild.pictures" and name not in ("capa_invisible", "capa_debajo", "capa_correcta")
+    if make.__module__ != "tests.corpus.wild.pictures"
+    and name not in ("capa_invisible", "capa_debajo", "capa_correcta")
 ]
 SCANNED = ["capa_correcta", "ilegible"]
 """Those that need the OCR and take a second each; `python -m tests.corpus.wild` reads all."""
@@ -32,7 +35,9 @@ def extractor() -> Iterator[Extractor]:
 
 @pytest.mark.parametrize("name", [*DIGITAL, *SCANNED])
 def test_wild_document_is_read(name: str, extractor: Extractor) -> None:
-    """Every key field, every line and a verdict that may be given, on papers drawn apart from the first corpus."""
+    """Every key field, every line and a verdict that may be given, on papers drawn apart from the first
+    corpus.
+    """
     one = MAKERS[name]()
     found = judge(one, extractor.extract(one.data))
     assert (found.fields, found.lied, found.verdict_ok) == ({}, False, True)
@@ -40,7 +45,9 @@ def test_wild_document_is_read(name: str, extractor: Extractor) -> None:
 
 
 def test_no_slip_is_proven() -> None:
-    """Digits changed, words lost, rows moved, symbols of other documents: whatever is still called proven is still right."""
+    """Digits changed, words lost, rows moved, symbols of other documents: whatever is still called proven is
+    still right.
+    """
     opening.prepare()
     pages = [page for name in ATTACKED if (page := opened(name, MAKERS[name]().data)) is not None]
     outcomes = list(attack(pages, 40))

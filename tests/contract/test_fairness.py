@@ -1,4 +1,6 @@
-"""One instance's threads under a sender of slow files: the real worker and Postgres, a queue and a reader that take real time."""
+"""One instance's threads under a sender of slow files: the real worker and Postgres, a queue and a reader
+that take real time.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ THREADS, READINGS = 8, 2
 
 @dataclass
 class Instance:
-    """An instance of the worker with its queue: tasks run in its threads when they are due, and one that is refused comes again."""
+    """An instance of the worker with its queue: tasks run in its threads when they are due, and one that is
+    refused comes again.
+    """
 
     worker: Worker | None = None
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS))
@@ -95,7 +99,13 @@ class Phones:
         pass
 
     def send_text(
-        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+        self,
+        address: Address,
+        text: str,
+        *,
+        quote: str | None = None,
+        opaque: str | None = None,
+        offer: Offer | None = None,
     ) -> str:
         self.sent.setdefault(str(address.phone), []).append(time.monotonic())
         return f"wamid.{opaque}"
@@ -152,8 +162,13 @@ def an_instance(postgres: Database) -> Iterator[tuple[Instance, Phones, Reader]]
     records = PostgresRecords(postgres.app)
     ticks = Ticks(phones, ThreadPoolExecutor(1))
     store = Store()
-    books, nobody = PostgresBooks(postgres.app), Doorkeeper(onboarding, onboarding, onboarding, instance, lambda: "")
-    processor = Processor(records, store, phones, reader, ticks, Places(READINGS, THREADS), Clerk(books), instance, nobody)
+    books, nobody = (
+        PostgresBooks(postgres.app),
+        Doorkeeper(onboarding, onboarding, onboarding, instance, lambda: ""),
+    )
+    processor = Processor(
+        records, store, phones, reader, ticks, Places(READINGS, THREADS), Clerk(books), instance, nobody
+    )
     lanes = Lanes(PostgresOutbox(postgres.app), phones, lambda _: None, instance, store, gather_s=0.2)
     instance.worker = Worker(processor, lanes, records, instance, onboarding, lambda: datetime.now(UTC), None)
     dispatcher = threading.Thread(target=instance.run)
@@ -171,8 +186,11 @@ def a_file(tenant: Tenant, seq: int, seconds: float) -> MessageTask:
     return a_task(tenant, seq, media=Media(f"{seq}:{seconds}"))
 
 
-def test_beside_a_sender_of_slow_files_others_are_answered_as_if_alone(postgres: Database, capsys: pytest.CaptureFixture[str]) -> None:
-    """Beside twenty files that each take their whole time another's factura takes at most twice its time alone, another's text at most a second.
+def test_beside_a_sender_of_slow_files_others_are_answered_as_if_alone(
+    postgres: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beside twenty files that each take their whole time another's factura takes at most twice its time
+    alone, another's text at most a second.
 
     No task waits for a place for two seconds.
     """
@@ -195,14 +213,20 @@ def test_beside_a_sender_of_slow_files_others_are_answered_as_if_alone(postgres:
             texts.append(phones.last_of(writer, 1) - began)
         with capsys.disabled():
             told = [f"{one:.2f}" for one in facturas], [f"{one:.2f}" for one in texts]
-            print(f"\na factura alone {alone:.2f} s, beside {told[0]} s, a text {told[1]} s, {instance.dispatches} dispatches")
+            print(
+                f"\na factura alone {alone:.2f} s, beside {told[0]} s, a text {told[1]} s, {instance.dispatches} dispatches"
+            )
         assert max(facturas) <= 2 * alone
         assert max(texts) <= 1
         assert max(instance.waited_ms) < 2000
 
 
-def test_an_honest_burst_is_read_in_order_and_without_pauses(postgres: Database, capsys: pytest.CaptureFixture[str]) -> None:
-    """Twenty photos of one sender at once, 0.3 s each, are read one after the other in little more than their sum, nearly in their order."""
+def test_an_honest_burst_is_read_in_order_and_without_pauses(
+    postgres: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Twenty photos of one sender at once, 0.3 s each, are read one after the other in little more than their
+    sum, nearly in their order.
+    """
     with an_instance(postgres) as (instance, _, reader):
         sender, began = a_tenant(), time.monotonic()
         for seq in range(1, 21):
@@ -213,7 +237,9 @@ def test_an_honest_burst_is_read_in_order_and_without_pauses(postgres: Database,
         took = time.monotonic() - began
         late = max(place - int(name) for place, name in enumerate(reader.order, 1))
         with capsys.disabled():
-            print(f"\ntwenty photos of 0.3 s in {took:.1f} s, {instance.dispatches} dispatches, at most {late} places late")
+            print(
+                f"\ntwenty photos of 0.3 s in {took:.1f} s, {instance.dispatches} dispatches, at most {late} places late"
+            )
         assert took < 1.5 * 20 * 0.3
         assert sorted(map(int, reader.order)) == list(range(1, 21))
         assert late <= 6

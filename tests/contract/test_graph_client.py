@@ -37,7 +37,9 @@ class Meta:
             def _handle(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 is_json = body and "json" in self.headers["Content-Type"]
-                meta.seen.append((self.path, dict(self.headers), json.loads(body) if is_json else body or None))
+                meta.seen.append(
+                    (self.path, dict(self.headers), json.loads(body) if is_json else body or None)
+                )
                 with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     meta.answers[self.path](self)
 
@@ -91,9 +93,15 @@ def fetch(graph: Graph, media: Media, *, budget_s: float = 2.0, limit: int = 100
 def test_a_text_goes_to_the_phone_with_its_plus(meta: Meta, graph: Graph) -> None:
     """A text to a phone carries the plus, the quoted message, our opaque ids, and no link preview."""
     meta.says("/v26.0/1/messages", SENT)
-    assert graph.send_text(Address(phone="51900000001"), "hola", quote="wamid.IN", opaque="a:b:c") == "wamid.OUT"
+    assert (
+        graph.send_text(Address(phone="51900000001"), "hola", quote="wamid.IN", opaque="a:b:c") == "wamid.OUT"
+    )
     path, headers, body = meta.seen[0]
-    assert (path, headers["Authorization"], headers["User-Agent"]) == ("/v26.0/1/messages", "Bearer secret", "Cuadra/1.0")
+    assert (path, headers["Authorization"], headers["User-Agent"]) == (
+        "/v26.0/1/messages",
+        "Bearer secret",
+        "Cuadra/1.0",
+    )
     assert body == {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -114,7 +122,9 @@ def test_a_bsuid_goes_in_recipient_and_first(meta: Meta, graph: Graph) -> None:
 
 
 def test_the_two_argument_send(meta: Meta, graph: Graph) -> None:
-    """`send_whatsapp_message(to, text)` sends through the bound client, to a phone in any writing or a BSUID."""
+    """`send_whatsapp_message(to, text)` sends through the bound client, to a phone in any writing or a
+    BSUID.
+    """
     meta.says("/v26.0/1/messages", SENT)
     client.bind(graph)
     assert client.send_whatsapp_message("+51 900-000-001", "hola") == "wamid.OUT"
@@ -161,12 +171,21 @@ def test_read_and_typing_are_one_call(meta: Meta, graph: Graph) -> None:
         (999999, 400, Action.UNKNOWN),
     ],
 )
-def test_errors_are_typed_by_their_code(meta: Meta, graph: Graph, code: int, http: int, action: Action) -> None:
+def test_errors_are_typed_by_their_code(
+    meta: Meta, graph: Graph, code: int, http: int, action: Action
+) -> None:
     """Graph's code alone decides what follows; one it has not told of yet has an action of its own."""
-    meta.says("/v26.0/1/messages", {"error": {"code": code, "message": "m", "error_data": {"details": "why"}}}, http)
+    meta.says(
+        "/v26.0/1/messages", {"error": {"code": code, "message": "m", "error_data": {"details": "why"}}}, http
+    )
     with pytest.raises(GraphError) as caught:
         graph.send_text(Address(phone="51900000001"), "hola")
-    assert (caught.value.code, caught.value.http, caught.value.detail, caught.value.action) == (code, http, "why", action)
+    assert (caught.value.code, caught.value.http, caught.value.detail, caught.value.action) == (
+        code,
+        http,
+        "why",
+        action,
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,7 +199,9 @@ def test_errors_are_typed_by_their_code(meta: Meta, graph: Graph, code: int, htt
         (413, Action.UNKNOWN),
     ],
 )
-def test_an_answer_without_a_code_is_judged_by_its_status(meta: Meta, graph: Graph, http: int, action: Action) -> None:
+def test_an_answer_without_a_code_is_judged_by_its_status(
+    meta: Meta, graph: Graph, http: int, action: Action
+) -> None:
     """A page of HTML or an empty success leaves only the status: what may have been sent is uncertain."""
     meta.says("/v26.0/1/messages", b"<html>", http)
     with pytest.raises(GraphError) as caught:
@@ -189,7 +210,9 @@ def test_an_answer_without_a_code_is_judged_by_its_status(meta: Meta, graph: Gra
 
 
 def test_a_hanging_answer_is_uncertain_and_ends_in_time(meta: Meta, graph: Graph) -> None:
-    """An answer that drips byte by byte ends at the timeout, not a timeout after each byte, and may have been sent."""
+    """An answer that drips byte by byte ends at the timeout, not a timeout after each byte, and may have been
+    sent.
+    """
 
     def drip(handler: BaseHTTPRequestHandler) -> None:
         for _ in range(40):
@@ -204,9 +227,13 @@ def test_a_hanging_answer_is_uncertain_and_ends_in_time(meta: Meta, graph: Graph
 
 
 def test_no_connection_means_surely_not_sent() -> None:
-    """A refused connection is retried without waiting for a receipt; a code's absence elsewhere is uncertain."""
+    """A refused connection is retried without waiting for a receipt; a code's absence elsewhere is
+    uncertain.
+    """
     with pytest.raises(GraphError) as caught:
-        Graph("secret", "1", base_url="http://127.0.0.1:9", timeout_s=1).send_text(Address(phone="51900000001"), "hola")
+        Graph("secret", "1", base_url="http://127.0.0.1:9", timeout_s=1).send_text(
+            Address(phone="51900000001"), "hola"
+        )
     assert (caught.value.action, action_of(None)) == (Action.RETRY, Action.UNCERTAIN)
 
 
@@ -243,7 +270,9 @@ def test_gone_is_told_by_the_look_up(meta: Meta, graph: Graph, status: int) -> N
     ],
 )  # fmt: skip
 def test_unwell_is_not_gone(meta: Meta, graph: Graph, status: int, code: int) -> None:
-    """A token, a limit, an outage or maintenance leaves the file where it is, to be asked for again, whatever the HTTP status."""
+    """A token, a limit, an outage or maintenance leaves the file where it is, to be asked for again, whatever
+    the HTTP status.
+    """
     meta.says("/v26.0/9", {"error": {"code": code, "message": "m"}}, status)
     with pytest.raises(GraphError) as caught:
         fetch(graph, Media("9"))
@@ -283,7 +312,9 @@ def test_redirects_within_trusted_hosts_are_followed(meta: Meta, graph: Graph) -
 
 
 def test_a_file_over_the_limit_is_not_read_whole(meta: Meta, graph: Graph) -> None:
-    """A file over the limit is refused by its announced size, by the look-up's, and while it streams without one."""
+    """A file over the limit is refused by its announced size, by the look-up's, and while it streams without
+    one.
+    """
     meta.says("/big", b"x" * 2000)
 
     def stream(handler: BaseHTTPRequestHandler) -> None:
@@ -327,12 +358,19 @@ def test_a_slow_drip_ends_at_the_budget(meta: Meta, graph: Graph, at: str) -> No
 
 
 def test_a_file_is_uploaded_and_then_sent_by_its_id(meta: Meta, graph: Graph) -> None:
-    """An upload is multipart with its type and name; the document goes out by the media id, with name, caption, quote and opaque ids."""
+    """An upload is multipart with its type and name; the document goes out by the media id, with name,
+    caption, quote and opaque ids.
+    """
     meta.says("/v26.0/1/media", {"id": "77"})
     meta.says("/v26.0/1/messages", SENT)
     media = graph.upload(b"xlsx", "compras.xlsx", XLSX)
     file = Enclosed("gs://b/1", "compras.xlsx", XLSX, media)
-    assert graph.send_document(Address(phone="51900000001"), file, caption="27 papeles", quote="wamid.IN", opaque="a:b:c") == "wamid.OUT"
+    assert (
+        graph.send_document(
+            Address(phone="51900000001"), file, caption="27 papeles", quote="wamid.IN", opaque="a:b:c"
+        )
+        == "wamid.OUT"
+    )
     (_, headers, form), (_, _, body) = meta.seen
     assert headers["Content-Type"].startswith("multipart/form-data; boundary=")
     for part in (
@@ -364,8 +402,12 @@ def test_a_file_is_uploaded_and_then_sent_by_its_id(meta: Meta, graph: Graph) ->
         ({}, 200, Action.RETRY),
     ],
 )
-def test_an_upload_that_may_have_arrived_is_simply_made_again(meta: Meta, graph: Graph, answer: Any, status: int, action: Action) -> None:
-    """A refusal of an upload says what follows as any other; only that nobody knows whether it arrived is no reason to wait for a receipt."""
+def test_an_upload_that_may_have_arrived_is_simply_made_again(
+    meta: Meta, graph: Graph, answer: Any, status: int, action: Action
+) -> None:
+    """A refusal of an upload says what follows as any other; only that nobody knows whether it arrived is no
+    reason to wait for a receipt.
+    """
     meta.says("/v26.0/1/media", answer, status)
     with pytest.raises(GraphError) as caught:
         graph.upload(b"x", "a.txt", TXT)
@@ -385,9 +427,16 @@ YES_NO = Offer((Choice("Sí, borrar", "sí, borrar", id="1.a"), Choice("No", "",
 def test_choices_go_as_buttons(meta: Meta, graph: Graph) -> None:
     """Up to three choices under a short text are reply buttons; what they stand for does not leave."""
     meta.says("/v26.0/1/messages", SENT)
-    assert graph.send_text(Address(phone="51900000001"), "¿Lo borro?", quote="wamid.IN", offer=YES_NO) == "wamid.OUT"
+    assert (
+        graph.send_text(Address(phone="51900000001"), "¿Lo borro?", quote="wamid.IN", offer=YES_NO)
+        == "wamid.OUT"
+    )
     body = meta.seen[0][2]
-    assert (body["type"], body["context"], "text" in body) == ("interactive", {"message_id": "wamid.IN"}, False)
+    assert (body["type"], body["context"], "text" in body) == (
+        "interactive",
+        {"message_id": "wamid.IN"},
+        False,
+    )
     assert body["interactive"] == {
         "type": "button",
         "body": {"text": "¿Lo borro?"},
@@ -401,12 +450,20 @@ def test_choices_go_as_buttons(meta: Meta, graph: Graph) -> None:
 
 
 @pytest.mark.parametrize(("text", "choices"), [("x" * 1025, 2), ("😀" * 513, 2), ("¿Cuál?", 4)])
-def test_choices_without_room_as_buttons_go_as_a_list(meta: Meta, graph: Graph, text: str, choices: int) -> None:
+def test_choices_without_room_as_buttons_go_as_a_list(
+    meta: Meta, graph: Graph, text: str, choices: int
+) -> None:
     """A text over 1,024 characters, or a fourth choice, makes them rows of a list."""
     meta.says("/v26.0/1/messages", SENT)
-    rows = tuple(Choice(f"{n}. F001-{n}", f"{n} borrar", "Factura" if n == 1 else "", id=f"1.{n}") for n in range(1, choices + 1))
+    rows = tuple(
+        Choice(f"{n}. F001-{n}", f"{n} borrar", "Factura" if n == 1 else "", id=f"1.{n}")
+        for n in range(1, choices + 1)
+    )
     graph.send_text(Address(phone="51900000001"), text, offer=Offer(rows, label="Elegir"))
-    shown = [{"id": f"1.{n}", "title": f"{n}. F001-{n}"} | ({"description": "Factura"} if n == 1 else {}) for n in range(1, choices + 1)]
+    shown = [
+        {"id": f"1.{n}", "title": f"{n}. F001-{n}"} | ({"description": "Factura"} if n == 1 else {})
+        for n in range(1, choices + 1)
+    ]
     assert meta.seen[0][2]["interactive"] == {
         "type": "list",
         "body": {"text": text},

@@ -51,15 +51,39 @@ print("LOADED", json.dumps(sorted(sys.modules)))
 def loaded(script: str, target: str, tmp_path: Path) -> set[str]:
     """The modules that a fresh process of a function loaded."""
     env = ENVIRONMENT | {"FUNCTION_TARGET": target, "INBOX": f"sqlite:{tmp_path}/inbox.db"}
-    done = subprocess.run([sys.executable, "-c", script], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
-    return set(json.loads(next(line for line in done.stdout.splitlines() if line.startswith("LOADED ")).removeprefix("LOADED ")))
+    return set(
+        json.loads(
+            next(line for line in done.stdout.splitlines() if line.startswith("LOADED ")).removeprefix(
+                "LOADED "
+            )
+        )
+    )
 
 
 def test_a_handshake_loads_settings_and_our_own_few_modules(tmp_path: Path) -> None:
-    """Beyond the framework and the standard library, a handshake and a rejected signature load pydantic's settings and nothing else."""
+    """Beyond the framework and the standard library, a handshake and a rejected signature load pydantic's
+    settings and nothing else.
+    """
     framework = {"flask", "click", "werkzeug", "functions_framework"}
-    settings = {"pydantic", "pydantic_core", "pydantic_settings", "annotated_types", "typing_inspection", "typing_extensions", "dotenv"}
+    settings = {
+        "pydantic",
+        "pydantic_core",
+        "pydantic_settings",
+        "annotated_types",
+        "typing_inspection",
+        "typing_extensions",
+        "dotenv",
+    }
     every = loaded(HANDSHAKE, "webhook", tmp_path)
     standard = {name for name in every if name in sys.stdlib_module_names or name.startswith("_")}
     found = every - standard
@@ -80,16 +104,25 @@ def test_a_composed_webhook_knows_no_invoice(tmp_path: Path) -> None:
 
 
 def test_a_composed_worker_has_not_loaded_the_extractor(tmp_path: Path) -> None:
-    """A text, a status or a sweep is answered without the extractor, its numbers and Gemini: the first file loads them."""
-    heavy = {"numpy", "PIL", "pypdfium2", "zxingcpp", "faster_paddle", "google.genai", "functions.extractor.engine", "alembic"}
+    """A text, a status or a sweep is answered without the extractor, its numbers and Gemini: the first file
+    loads them.
+    """
+    heavy = {
+        "numpy",
+        "PIL",
+        "pypdfium2",
+        "zxingcpp",
+        "faster_paddle",
+        "google.genai",
+        "functions.extractor.engine",
+        "alembic",
+    }
     assert loaded(WORKER, "worker", tmp_path) & heavy == set()
 
 
 def test_the_webhook_loads_no_sql_no_model_and_no_ocr() -> None:
     """Importing main as the webhook does costs nothing that only the worker uses."""
-    heavy = (
-        "('sqlalchemy', 'pg8000', 'google.genai', 'google.cloud.sql', 'numpy', 'PIL', 'pypdfium2', 'faster_paddle', 'zxingcpp', 'alembic')"
-    )
+    heavy = "('sqlalchemy', 'pg8000', 'google.genai', 'google.cloud.sql', 'numpy', 'PIL', 'pypdfium2', 'faster_paddle', 'zxingcpp', 'alembic')"
     code = (
         "import sys, main\n"
         "from functions.whatsapp import router, onboarding, client\n"
@@ -102,7 +135,9 @@ def test_the_webhook_loads_no_sql_no_model_and_no_ocr() -> None:
 
 
 def test_importing_settings_loads_no_client() -> None:
-    """The webhook's cold start pays for no Google client because of its settings, its logs or its Inbox's module."""
+    """The webhook's cold start pays for no Google client because of its settings, its logs or its Inbox's
+    module.
+    """
     code = "import sys, infra.settings, infra.logging, infra.inboxes, infra.media, infra.queue; print([m for m in sys.modules if m != 'google.cloud' and m.startswith(('google.', 'grpc', 'requests'))])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

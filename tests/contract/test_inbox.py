@@ -33,7 +33,16 @@ def add_one(tx: Transaction) -> int:
 
 def test_documents_come_back_as_they_were_stored(inbox: Inbox) -> None:
     """Every kind of value survives; datetimes come back aware, in UTC, to the microsecond."""
-    data = {"s": "ñ 🧾", "n": 7, "f": 1.5, "t": True, "z": None, "at": AT, "l": [1, {"at": AT}], "d": {"e": {}, "at": AT}}
+    data = {
+        "s": "ñ 🧾",
+        "n": 7,
+        "f": 1.5,
+        "t": True,
+        "z": None,
+        "at": AT,
+        "l": [1, {"at": AT}],
+        "d": {"e": {}, "at": AT},
+    }
     inbox.run("k", lambda tx: tx.set("things/a", data))
     found = inbox.get("things/a")
     assert found == data
@@ -96,7 +105,12 @@ def test_merge_creates_and_changes_deeply(inbox: Inbox) -> None:
 
 def test_older_finds_only_earlier_times_oldest_first(inbox: Inbox) -> None:
     """Null, absent and later fields never match; the limit keeps the oldest; other collections stay out."""
-    for name, value in {"late": AT, "old": AT - timedelta(seconds=2), "older": AT - timedelta(days=1), "null": None}.items():
+    for name, value in {
+        "late": AT,
+        "old": AT - timedelta(seconds=2),
+        "older": AT - timedelta(days=1),
+        "null": None,
+    }.items():
         inbox.merge(f"things/{name}", {"since": value})
     inbox.merge("things/absent", {"x": 1})
     inbox.merge("thingsother/a", {"since": AT - timedelta(days=3)})
@@ -105,7 +119,9 @@ def test_older_finds_only_earlier_times_oldest_first(inbox: Inbox) -> None:
 
 
 def test_newer_finds_only_later_times_oldest_first(inbox: Any) -> None:
-    """That moment itself and what came after it, oldest first, up to the limit; null and absent fields never match."""
+    """That moment itself and what came after it, oldest first, up to the limit; null and absent fields never
+    match.
+    """
     for name, value in {
         "later": AT + timedelta(days=1),
         "at": AT,
@@ -115,12 +131,18 @@ def test_newer_finds_only_later_times_oldest_first(inbox: Any) -> None:
         inbox.merge(f"things/{name}", {"since": value})
     inbox.merge("things/null", {"since": None})
     inbox.merge("things/absent", {"x": 1})
-    assert [path for path, _ in inbox.newer("things", "since", AT, 10)] == ["things/at", "things/late", "things/later"]
+    assert [path for path, _ in inbox.newer("things", "since", AT, 10)] == [
+        "things/at",
+        "things/late",
+        "things/later",
+    ]
     assert inbox.newer("things", "since", AT, 1) == [("things/at", {"since": AT})]
 
 
 def test_pages_of_newer_leave_nothing_out(inbox: Any) -> None:
-    """However many share a moment, each page begins after the last document of the one before it, by moment and path."""
+    """However many share a moment, each page begins after the last document of the one before it, by moment
+    and path.
+    """
     for name, seconds in {"c": 0, "a": 0, "b": 0, "e": 0, "d": 0, "B": 1, "A": 1}.items():
         inbox.merge(f"things/{name}", {"since": AT + timedelta(seconds=seconds)})
     found, at, path = [], AT, ""
@@ -134,7 +156,10 @@ def test_where_finds_equal_values(inbox: Inbox) -> None:
     """Equality of one field, up to the limit."""
     for name, value in {"a": "x", "b": "y", "c": "x"}.items():
         inbox.merge(f"things/{name}", {"user": value})
-    assert sorted(inbox.where("things", "user", "x", 10)) == [("things/a", {"user": "x"}), ("things/c", {"user": "x"})]
+    assert sorted(inbox.where("things", "user", "x", 10)) == [
+        ("things/a", {"user": "x"}),
+        ("things/c", {"user": "x"}),
+    ]
     assert len(inbox.where("things", "user", "x", 1)) == 1
 
 
@@ -204,11 +229,16 @@ def deliveries(wamids: Sequence[str]) -> list[tuple[str, int | None, UUID]]:
 
 
 def test_two_instances_contending_number_a_sender_without_gaps(reopen: Store) -> None:
-    """Two processes with no lock in common admit one new sender's messages, some delivered to both: one tenant, numbers 1 to n, one a message."""
+    """Two processes with no lock in common admit one new sender's messages, some delivered to both: one
+    tenant, numbers 1 to n, one a message.
+    """
     spawn = multiprocessing.get_context("spawn")
     reopen()  # the file exists before two open it
     with ProcessPoolExecutor(2, spawn, another_machine, (reopen.where, spawn.Barrier(2))) as pool:
-        one, other = pool.map(deliveries, [["wamid.both", "wamid.one", "wamid.shared"], ["wamid.both", "wamid.other", "wamid.shared"]])
+        one, other = pool.map(
+            deliveries,
+            [["wamid.both", "wamid.one", "wamid.shared"], ["wamid.both", "wamid.other", "wamid.shared"]],
+        )
     numbers = {wamid: seq or 0 for wamid, seq, _ in one + other}
     assert sorted(numbers.values()) == [1, 2, 3, 4]
     assert {(wamid, seq) for wamid, seq, _ in one + other} == set(numbers.items())
@@ -243,7 +273,9 @@ def test_contention_that_does_not_end_is_unwell_in_time(reopen: Store) -> None:
 
 
 def test_busy_key_is_unwell_in_time(reopen: Store) -> None:
-    """A sender whose earlier message hangs in this process makes the next one answer "try again", not wait."""
+    """A sender whose earlier message hangs in this process makes the next one answer "try again", not
+    wait.
+    """
     inbox = reopen(contention_s=0.3)
     inside, release = threading.Event(), threading.Event()
 
@@ -261,8 +293,12 @@ def test_busy_key_is_unwell_in_time(reopen: Store) -> None:
     assert inbox.run("k", add_one) == 1
 
 
-def test_commit_that_landed_but_was_reported_aborted_counts_once(monkeypatch: pytest.MonkeyPatch, firestore_host: str) -> None:
-    """Firestore's own retried write: the work runs again, finds its admission by its state, and takes no second number."""
+def test_commit_that_landed_but_was_reported_aborted_counts_once(
+    monkeypatch: pytest.MonkeyPatch, firestore_host: str
+) -> None:
+    """Firestore's own retried write: the work runs again, finds its admission by its state, and takes no
+    second number.
+    """
     from google.api_core.exceptions import Aborted
 
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_host)

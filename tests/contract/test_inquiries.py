@@ -67,21 +67,30 @@ def file(postgres: Database, tenant: Tenant, extraction: Extraction, seq: int = 
 
 def due_of(postgres: Database, entry: UUID) -> datetime | None:
     with postgres.admin.begin() as connection:
-        due: datetime | None = connection.execute(text("select due from books.inquiries where entry_id = :id"), {"id": entry}).scalar_one()
+        due: datetime | None = connection.execute(
+            text("select due from books.inquiries where entry_id = :id"), {"id": entry}
+        ).scalar_one()
     return due
 
 
 def overdue(postgres: Database, entry: UUID) -> None:
     with postgres.admin.begin() as connection:
-        connection.execute(text("update books.inquiries set due = now() - interval '1 hour' where entry_id = :id"), {"id": entry})
+        connection.execute(
+            text("update books.inquiries set due = now() - interval '1 hour' where entry_id = :id"),
+            {"id": entry},
+        )
 
 
 def mine(found: Sequence[tuple[UUID, UUID]], tenant: Tenant) -> list[UUID]:
     return [entry for of, entry in found if of == tenant.id]
 
 
-def test_a_filed_paper_is_asked_about_once_its_day_has_come(postgres: Database, inquiries: PostgresInquiries) -> None:
-    """Nothing is due at once; when it is, one question is asked, its word is kept with the paper, and no second one is due."""
+def test_a_filed_paper_is_asked_about_once_its_day_has_come(
+    postgres: Database, inquiries: PostgresInquiries
+) -> None:
+    """Nothing is due at once; when it is, one question is asked, its word is kept with the paper, and no
+    second one is due.
+    """
     tenant, witness = a_tenant(), Witness()
     _, entry = file(postgres, tenant, an_extraction())
     assert mine(inquiries.due(1000), tenant) == []
@@ -89,10 +98,16 @@ def test_a_filed_paper_is_asked_about_once_its_day_has_come(postgres: Database, 
     assert mine(inquiries.due(1000), tenant) == [entry]
     assert Inquirer(inquiries, witness, lambda: NOW).ask_again(tenant.id, entry)
     kept = inquiries.inquiry(tenant.id, entry)
-    assert (witness.asked, kept and kept.word, due_of(postgres, entry)) == ([KEY], Word("accepted", NOW, "00", "00"), None)
+    assert (witness.asked, kept and kept.word, due_of(postgres, entry)) == (
+        [KEY],
+        Word("accepted", NOW, "00", "00"),
+        None,
+    )
 
 
-def test_what_is_not_found_is_asked_on_the_third_and_the_seventh_day(postgres: Database, inquiries: PostgresInquiries) -> None:
+def test_what_is_not_found_is_asked_on_the_third_and_the_seventh_day(
+    postgres: Database, inquiries: PostgresInquiries
+) -> None:
     """Three times in all, and never again."""
     tenant = a_tenant()
     document, entry = file(postgres, tenant, an_extraction())
@@ -105,7 +120,9 @@ def test_what_is_not_found_is_asked_on_the_third_and_the_seventh_day(postgres: D
     assert dues == [NOW + timedelta(days=3), NOW + timedelta(days=7), None]
 
 
-def test_who_does_not_answer_is_asked_again_in_an_hour(postgres: Database, inquiries: PostgresInquiries) -> None:
+def test_who_does_not_answer_is_asked_again_in_an_hour(
+    postgres: Database, inquiries: PostgresInquiries
+) -> None:
     """What was said before stays said."""
     tenant = a_tenant()
     document, entry = file(postgres, tenant, an_extraction())
@@ -115,7 +132,9 @@ def test_who_does_not_answer_is_asked_again_in_an_hour(postgres: Database, inqui
     assert (kept and kept.word, due_of(postgres, entry)) == (Word("not_found", NOW), NOW + timedelta(hours=1))
 
 
-def test_who_asks_before_it_is_due_changes_nothing_about_when_it_is(postgres: Database, inquiries: PostgresInquiries) -> None:
+def test_who_asks_before_it_is_due_changes_nothing_about_when_it_is(
+    postgres: Database, inquiries: PostgresInquiries
+) -> None:
     """An owner who asks three times in an hour has used up none of the three questions of the week."""
     tenant = a_tenant()
     document, entry = file(postgres, tenant, an_extraction())
@@ -126,11 +145,19 @@ def test_who_asks_before_it_is_due_changes_nothing_about_when_it_is(postgres: Da
         inquirer.now(tenant.id, entry)
     kept = inquiries.inquiry(tenant.id, entry)
     assert kept is not None
-    assert (kept.word, kept.missed, kept.due) == (Word("not_found", NOW, "00", "00"), 1, NOW + timedelta(days=3))
+    assert (kept.word, kept.missed, kept.due) == (
+        Word("not_found", NOW, "00", "00"),
+        1,
+        NOW + timedelta(days=3),
+    )
 
 
-def test_a_factura_that_is_still_not_there_after_a_week_is_to_be_told(postgres: Database, inquiries: PostgresInquiries) -> None:
-    """Of the business's own facturas with IGV, until an answer told it; a boleta may be late, another's is not its."""
+def test_a_factura_that_is_still_not_there_after_a_week_is_to_be_told(
+    postgres: Database, inquiries: PostgresInquiries
+) -> None:
+    """Of the business's own facturas with IGV, until an answer told it; a boleta may be late, another's is
+    not its.
+    """
     tenant, books = a_tenant(), PostgresBooks(postgres.app)
     own = Customer(name="YO SAC", id_type="6", id="20512345671")
     papers = [
@@ -154,19 +181,25 @@ def test_a_factura_that_is_still_not_there_after_a_week_is_to_be_told(postgres: 
     assert told == [[Missing(entries[0], "F001", "1", "Ejemplo SAC")]] * 2
 
 
-def test_papers_of_a_month_that_is_asked_for_are_due_at_once(postgres: Database, inquiries: PostgresInquiries) -> None:
+def test_papers_of_a_month_that_is_asked_for_are_due_at_once(
+    postgres: Database, inquiries: PostgresInquiries
+) -> None:
     """Those of which nothing was said yet; what was said already, and other months, keep their day."""
     tenant = a_tenant()
     _, new = file(postgres, tenant, an_extraction())
     document, known = file(postgres, tenant, an_extraction(an_invoice(number="9")), 2)
-    inquiries.heard(tenant.id, document, Heard(0, KEY, Word("not_found", NOW)), datetime.now(UTC) + timedelta(days=3))
+    inquiries.heard(
+        tenant.id, document, Heard(0, KEY, Word("not_found", NOW)), datetime.now(UTC) + timedelta(days=3)
+    )
     assert (inquiries.unasked(tenant.id, date(2026, 10, 1)), mine(inquiries.due(1000), tenant)) == ([], [])
     assert inquiries.unasked(tenant.id, date(2026, 11, 1)) == mine(inquiries.due(1000), tenant) == [new]
     assert known != new
 
 
 def test_a_month_is_asked_about_before_its_file(postgres: Database, inquiries: PostgresInquiries) -> None:
-    """`excel` and `rce` first ask SUNAT, once, about what nobody asked about; where it does not answer, or time is over, the file says how many are left."""
+    """`excel` and `rce` first ask SUNAT, once, about what nobody asked about; where it does not answer, or
+    time is over, the file says how many are left.
+    """
     tenant, witness, now = a_tenant(), Witness(), [NOW]
     for seq in range(1, 5):
         file(postgres, tenant, an_extraction(an_invoice(str(seq))), seq)
@@ -184,12 +217,15 @@ def test_a_month_is_asked_about_before_its_file(postgres: Database, inquiries: P
     )
     witness.state = "accepted"
     witness.waits = lambda: now.append(now.pop() + timedelta(seconds=4))
-    assert (told("rce noviembre"), len(witness.asked)) == ([], 3)  # no RUC, so no file; two questions took the 8 s
+    assert (told("rce noviembre"), len(witness.asked)) == (
+        [],
+        3,
+    )  # no RUC, so no file; two questions took the 8 s
     assert told("excel noviembre") == told("excel noviembre") == []
     assert len(witness.asked) == 5
-    assert {one.sunat for one in PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers} == {
-        "figura ACEPTADO (26/11/2026 10:15)"
-    }
+    assert {
+        one.sunat for one in PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers
+    } == {"figura ACEPTADO (26/11/2026 10:15)"}
 
 
 def test_a_corrected_key_is_another_question(postgres: Database, inquiries: PostgresInquiries) -> None:
@@ -203,7 +239,11 @@ def test_a_corrected_key_is_another_question(postgres: Database, inquiries: Post
     def correct(**changes: object) -> None:
         author = Author(tenant.id, tenant.user_id, uuid4().hex)
         books.change(
-            author, entry, paper.entry.invoice.model_copy(update=changes), "consistent", [Correction(next(iter(changes)), "a", "b")]
+            author,
+            entry,
+            paper.entry.invoice.model_copy(update=changes),
+            "consistent",
+            [Correction(next(iter(changes)), "a", "b")],
         )
 
     correct(igv=Decimal("1.00"))
@@ -211,7 +251,11 @@ def test_a_corrected_key_is_another_question(postgres: Database, inquiries: Post
     assert (kept and kept.word and kept.word.state, mine(inquiries.due(1000), tenant)) == ("accepted", [])
     correct(total=Decimal("451.00"))
     kept = inquiries.inquiry(tenant.id, entry)
-    assert (kept and kept.word, kept and kept.key.total, mine(inquiries.due(1000), tenant)) == (None, Decimal("451.00"), [entry])
+    assert (kept and kept.word, kept and kept.key.total, mine(inquiries.due(1000), tenant)) == (
+        None,
+        Decimal("451.00"),
+        [entry],
+    )
 
 
 def test_an_incomplete_paper_is_no_question(postgres: Database, inquiries: PostgresInquiries) -> None:
@@ -231,7 +275,9 @@ def test_nobody_hears_of_anothers_papers(postgres: Database, inquiries: Postgres
 
 
 def test_an_owner_asks_by_series_and_number(postgres: Database, inquiries: PostgresInquiries) -> None:
-    """`sunat F001-123` is asked now and told with its hour; where there is no answer, the word that was kept, and where none was, that it is silent."""
+    """`sunat F001-123` is asked now and told with its hour; where there is no answer, the word that was kept,
+    and where none was, that it is silent.
+    """
     tenant, witness = a_tenant(), Witness()
     file(postgres, tenant, an_extraction())
     clerk = Clerk(PostgresBooks(postgres.app), Inquirer(inquiries, witness, lambda: NOW))
@@ -243,7 +289,10 @@ def test_an_owner_asks_by_series_and_number(postgres: Database, inquiries: Postg
         return answer.text
 
     witness.state = None
-    assert said("sunat F001-123") == "Factura F001-123 de Ejemplo SAC: SUNAT no responde ahora. Vuelve a preguntarme en unos minutos."
+    assert (
+        said("sunat F001-123")
+        == "Factura F001-123 de Ejemplo SAC: SUNAT no responde ahora. Vuelve a preguntarme en unos minutos."
+    )
     witness.state = "accepted"
     told = "Factura F001-123 de Ejemplo SAC\n🏛️ SUNAT (26/11 10:15): figura ACEPTADO; emisor ACTIVO y HABIDO"
     assert said("consulta en sunat la factura F001-00000123") == told
@@ -254,7 +303,9 @@ def test_an_owner_asks_by_series_and_number(postgres: Database, inquiries: Postg
 
 
 def test_a_month_has_sunats_word_beside_each_paper(postgres: Database, inquiries: PostgresInquiries) -> None:
-    """What SUNAT said last of a paper stands in its business's month with its hour of Lima; of what was not asked nothing does."""
+    """What SUNAT said last of a paper stands in its business's month with its hour of Lima; of what was not
+    asked nothing does.
+    """
     tenant = a_tenant()
     _, entry = file(postgres, tenant, an_extraction())
     file(postgres, tenant, an_extraction(an_invoice("124")), 2)
@@ -264,4 +315,6 @@ def test_a_month_has_sunats_word_beside_each_paper(postgres: Database, inquiries
         ("123", "figura ACEPTADO (26/11/2026 10:15)", False), ("124", None, False),
     ]  # fmt: skip
     inquiries.keep(tenant.id, entry, Word("annulled", NOW), None)
-    assert [one.refused for one in PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers] == [True, False]
+    assert [
+        one.refused for one in PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers
+    ] == [True, False]

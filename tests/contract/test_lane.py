@@ -37,7 +37,9 @@ pytestmark = pytest.mark.contract
 
 @dataclass
 class Graph:
-    """Accepts everything but what its scripts say: an error to raise, by call; keeps (address, text, quote), the opaques, uploads and documents."""
+    """Accepts everything but what its scripts say: an error to raise, by call; keeps (address, text, quote),
+    the opaques, uploads and documents.
+    """
 
     script: list[GraphError | None] = field(default_factory=list)
     uploads: list[GraphError | None] = field(default_factory=list)
@@ -49,7 +51,13 @@ class Graph:
     calls: int = 0
 
     def send_text(
-        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+        self,
+        address: Address,
+        text: str,
+        *,
+        quote: str | None = None,
+        opaque: str | None = None,
+        offer: Offer | None = None,
     ) -> str:
         self.calls += 1
         error = self.script.pop(0) if self.script else None
@@ -60,7 +68,15 @@ class Graph:
         self.sent.append((address, text, quote))
         return f"wamid.out{self.calls}"
 
-    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_document(
+        self,
+        address: Address,
+        file: Enclosed,
+        *,
+        caption: str,
+        quote: str | None = None,
+        opaque: str | None = None,
+    ) -> str:
         wamid = self.send_text(address, caption, quote=quote, opaque=opaque)
         self.documents.append(file)
         return wamid
@@ -135,7 +151,12 @@ class Stage:
         claim = self.records.claim(task, 60)
         assert claim
         assert self.records.finish(
-            claim, task, title=f"F001-{number}", body=body, extraction=an_extraction(an_invoice(number), **changes), failure=None
+            claim,
+            task,
+            title=f"F001-{number}",
+            body=body,
+            extraction=an_extraction(an_invoice(number), **changes),
+            failure=None,
         )
         return task
 
@@ -181,12 +202,19 @@ def test_the_welcome_leaves_first_and_alone(stage: Stage) -> None:
     """The welcome is number 0: its own message, before the first answer, quoting nothing."""
     task = stage.message(1)
     stage.records.answer(task, "uno")
-    assert stage.release() == {"sent": 2, "released": 2} | {k: v for k, v in stage.release().items() if k == "graph_ms"}
-    assert stage.graph.sent == [(stage.tenant.address, "¡Hola!", None), (stage.tenant.address, "uno", task.message.wamid)]
+    assert stage.release() == {"sent": 2, "released": 2} | {
+        k: v for k, v in stage.release().items() if k == "graph_ms"
+    }
+    assert stage.graph.sent == [
+        (stage.tenant.address, "¡Hola!", None),
+        (stage.tenant.address, "uno", task.message.wamid),
+    ]
 
 
 def test_replies_wait_for_those_before_them(welcomed: Stage) -> None:
-    """A reply that is ready early leaves only after the earlier numbers, and then all leave as one numbered message."""
+    """A reply that is ready early leaves only after the earlier numbers, and then all leave as one numbered
+    message.
+    """
     welcomed.answer(3, "tres")
     welcomed.answer(2, "dos")
     welcomed.release()
@@ -226,7 +254,9 @@ def test_a_release_gathers_while_more_is_being_worked_on(welcomed: Stage) -> Non
 
     def finish_soon() -> None:
         time.sleep(0.25)
-        welcomed.records.finish(claim, task, title="F001-9", body="dos", extraction=an_extraction(), failure=None)
+        welcomed.records.finish(
+            claim, task, title="F001-9", body="dos", extraction=an_extraction(), failure=None
+        )
 
     thread = threading.Thread(target=finish_soon)
     thread.start()
@@ -237,7 +267,9 @@ def test_a_release_gathers_while_more_is_being_worked_on(welcomed: Stage) -> Non
 
 
 def test_a_combined_message_quotes_its_first_file(welcomed: Stage) -> None:
-    """Its sender sees by the picture which files it begins with; where no file is among what it answers, nothing is quoted."""
+    """Its sender sees by the picture which files it begins with; where no file is among what it answers,
+    nothing is quoted.
+    """
     welcomed.answer(1, "uno")
     (file,) = [welcomed.document(2, "dos", "9"), welcomed.document(3, "tres", "10")][:1]
     welcomed.release()
@@ -283,7 +315,9 @@ def test_many_releases_at_once_send_each_reply_once_in_order(stage: Stage) -> No
 
 
 def test_a_duplicate_is_told_with_its_first_date(welcomed: Stage) -> None:
-    """The same invoice in a later message is answered, told, and its row marked; the first one is never accused."""
+    """The same invoice in a later message is answered, told, and its row marked; the first one is never
+    accused.
+    """
     first = welcomed.document(1, "primero", "77")
     welcomed.release()
     second = welcomed.document(2, "segundo", "77")
@@ -291,12 +325,16 @@ def test_a_duplicate_is_told_with_its_first_date(welcomed: Stage) -> None:
     assert welcomed.graph.texts[0] == "primero"
     assert welcomed.graph.texts[1].startswith("segundo\n\n")
     assert len(welcomed.graph.texts[1]) > len("segundo\n\n")
-    marked = welcomed.sql("select wamid, duplicate_of is not null from documents.documents where user_id = :u order by seq")
+    marked = welcomed.sql(
+        "select wamid, duplicate_of is not null from documents.documents where user_id = :u order by seq"
+    )
     assert marked == [(first.message.wamid, False), (second.message.wamid, True)]
 
 
 def test_a_file_that_brings_a_new_invoice_too_is_no_copy(welcomed: Stage) -> None:
-    """Of two invoices in one file only the one that came before is told as such, and the file is not marked; a file is not told of itself."""
+    """Of two invoices in one file only the one that came before is told as such, and the file is not marked;
+    a file is not told of itself.
+    """
     welcomed.document(1, "primero", "77")
     welcomed.release()
     for seq, body, numbers in ((2, "segundo", ("77", "78")), (3, "tercero", ("79", "80", "79"))):
@@ -309,7 +347,10 @@ def test_a_file_that_brings_a_new_invoice_too_is_no_copy(welcomed: Stage) -> Non
     assert "F001-77" in welcomed.graph.texts[1]
     assert "F001-78" not in welcomed.graph.texts[1]
     assert welcomed.graph.texts[2] == "tercero"
-    assert welcomed.sql("select 1 from documents.documents where user_id = :u and duplicate_of is not null") == []
+    assert (
+        welcomed.sql("select 1 from documents.documents where user_id = :u and duplicate_of is not null")
+        == []
+    )
 
 
 def test_a_duplicate_within_one_message_is_told_too(welcomed: Stage) -> None:
@@ -321,11 +362,15 @@ def test_a_duplicate_within_one_message_is_told_too(welcomed: Stage) -> None:
     between = combined[combined.index("primero") + len("primero") : combined.index("segundo")]
     assert "F001-78" in combined[combined.index("segundo") :]
     assert "ya me" not in between
-    assert welcomed.sql("select seq from documents.documents where user_id = :u and duplicate_of is not null") == [(2,)]
+    assert welcomed.sql(
+        "select seq from documents.documents where user_id = :u and duplicate_of is not null"
+    ) == [(2,)]
 
 
 def test_an_uncertain_send_waits_for_a_receipt_and_is_called_again_without_one(welcomed: Stage) -> None:
-    """After a timeout the same text is not sent again before the receipt's time is over; then exactly it is."""
+    """After a timeout the same text is not sent again before the receipt's time is over; then exactly it
+    is.
+    """
     welcomed.answer(1, "uno")
     welcomed.graph.script = [GraphError(131000, 500, "x")]
     assert welcomed.release()["lane"] == "awaiting_receipt"
@@ -333,7 +378,9 @@ def test_an_uncertain_send_waits_for_a_receipt_and_is_called_again_without_one(w
     welcomed.answer(2, "dos")
     welcomed.release()
     assert welcomed.graph.sent == []
-    welcomed.sql("update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u")
+    welcomed.sql(
+        "update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u"
+    )
     welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
     welcomed.release()
     assert welcomed.graph.texts == ["uno", "dos"]
@@ -351,7 +398,9 @@ def test_a_receipt_ends_the_uncertainty(welcomed: Stage) -> None:
     welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
     welcomed.release()
     assert welcomed.graph.sent == []
-    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [("sent", "wamid.real")]
+    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [
+        ("sent", "wamid.real")
+    ]
 
 
 def test_a_crash_between_freeze_and_call_is_resolved_by_the_next_holder(welcomed: Stage) -> None:
@@ -363,7 +412,9 @@ def test_a_crash_between_freeze_and_call_is_resolved_by_the_next_holder(welcomed
     assert lease
     assert isinstance(outbox.freeze(lease, [1], "uno", task.message.wamid, {}, -1, version=1), Frozen)
     assert welcomed.release()["lane"] == "awaiting_receipt"
-    welcomed.sql("update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u")
+    welcomed.sql(
+        "update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u"
+    )
     welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
     welcomed.release()
     assert welcomed.graph.sent == [(welcomed.tenant.address, "uno", task.message.wamid)]
@@ -384,7 +435,9 @@ def test_a_holder_that_lost_its_lease_sends_nothing(welcomed: Stage) -> None:
 
 @pytest.mark.parametrize(("code", "seconds"), [(131056, 4), (130429, 5), (4, 5), (131016, 5)])
 def test_throttling_puts_the_lane_off_and_wakes_it(welcomed: Stage, code: int, seconds: int) -> None:
-    """A refusal for now keeps the reply, sets the lane's time and a task for that moment, and is a new send afterwards."""
+    """A refusal for now keeps the reply, sets the lane's time and a task for that moment, and is a new send
+    afterwards.
+    """
     welcomed.answer(1, "uno")
     welcomed.graph.script = [GraphError(code, 400, "slow down")]
     before = datetime.now(UTC)
@@ -399,7 +452,9 @@ def test_throttling_puts_the_lane_off_and_wakes_it(welcomed: Stage, code: int, s
     assert welcomed.graph.opaque[1] != welcomed.graph.opaque[2]
 
 
-def test_an_expired_token_holds_replies_and_never_finishes_them(welcomed: Stage, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_expired_token_holds_replies_and_never_finishes_them(
+    welcomed: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
     """What an operator must fix keeps every reply, is an error line, and goes on when it is fixed."""
     welcomed.answer(1, "uno")
     welcomed.graph.script = [GraphError(190, 401, "expired")]
@@ -463,12 +518,16 @@ def test_each_send_uses_the_address_of_the_moment(welcomed: Stage) -> None:
 
 
 def test_a_gap_is_passed_after_patience_and_its_late_reply_leaves_quoting(welcomed: Stage) -> None:
-    """A number that does not come stops the lane for its patience, no longer; when it comes after all it is answered at once, alone."""
+    """A number that does not come stops the lane for its patience, no longer; when it comes after all it is
+    answered at once, alone.
+    """
     late = welcomed.message(1)
     welcomed.answer(2, "dos")
     welcomed.release()
     assert welcomed.graph.sent == []
-    welcomed.sql("update messaging.replies set ready_at = ready_at - interval '200 seconds' where user_id = :u and state = 'ready'")
+    welcomed.sql(
+        "update messaging.replies set ready_at = ready_at - interval '200 seconds' where user_id = :u and state = 'ready'"
+    )
     assert welcomed.release()["passed"] == 1
     assert welcomed.graph.texts == ["dos"]
     welcomed.records.answer(late, "uno")
@@ -477,20 +536,28 @@ def test_a_gap_is_passed_after_patience_and_its_late_reply_leaves_quoting(welcom
 
 
 @pytest.mark.parametrize("code", [190, 131042, 131047, 131056, 130429])
-def test_what_is_not_the_replys_fault_never_ends_it(welcomed: Stage, code: int, caplog: pytest.LogCaptureFixture) -> None:
-    """An unpaid account, an expired token, a closed window or a throttle, told by status after status, keeps the reply; ours to mend is an error line."""
+def test_what_is_not_the_replys_fault_never_ends_it(
+    welcomed: Stage, code: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An unpaid account, an expired token, a closed window or a throttle, told by status after status, keeps
+    the reply; ours to mend is an error line.
+    """
     welcomed.answer(1, "uno")
     for _ in range(7):
         welcomed.sql("update messaging.lanes set not_before = null, held = false where user_id = :u")
         welcomed.release()
         assert welcomed.lanes.failed(_status(welcomed, code)) == "again"
     assert welcomed.replies()[1] == (1, "ready")
-    blocked = ("ERROR", "sending_blocked") in [(record.levelname, record.message) for record in caplog.records]
+    blocked = ("ERROR", "sending_blocked") in [
+        (record.levelname, record.message) for record in caplog.records
+    ]
     assert blocked is (code in {190, 131042})
 
 
 def test_a_failed_status_wakes_its_lane(welcomed: Stage) -> None:
-    """A send that Meta reports failed for now is tried again at the lane's own time, by a task for that moment."""
+    """A send that Meta reports failed for now is tried again at the lane's own time, by a task for that
+    moment.
+    """
     welcomed.answer(1, "uno")
     welcomed.release()
     welcomed.queue.pushed.clear()
@@ -510,7 +577,9 @@ def test_refusals_for_now_are_no_failures_of_the_reply(welcomed: Stage) -> None:
 
 
 def test_a_user_written_to_too_often_is_written_to_every_six_seconds(welcomed: Stage) -> None:
-    """After Meta's pair limit a lane keeps six seconds between messages for a while, and has a task for each of those moments."""
+    """After Meta's pair limit a lane keeps six seconds between messages for a while, and has a task for each
+    of those moments.
+    """
     welcomed.answer(1, "uno")
     welcomed.graph.script = [GraphError(131056, 400, "slow down")]
     welcomed.release()
@@ -529,7 +598,9 @@ def test_a_user_written_to_too_often_is_written_to_every_six_seconds(welcomed: S
 
 
 def test_a_refusal_nobody_knows_ends_one_reply_at_last_and_no_other(welcomed: Stage) -> None:
-    """A reply that Graph refuses by an unknown code is tried for about an hour, alone after a while, and then buried; its neighbour leaves."""
+    """A reply that Graph refuses by an unknown code is tried for about an hour, alone after a while, and then
+    buried; its neighbour leaves.
+    """
     welcomed.answer(1, "veneno")
     welcomed.answer(2, "dos")
     tried = 0
@@ -546,26 +617,39 @@ def test_a_refusal_nobody_knows_ends_one_reply_at_last_and_no_other(welcomed: St
 
 
 def test_of_two_calls_the_one_that_arrived_counts(welcomed: Stage) -> None:
-    """A send that was called twice, of which one call failed and the other is with the user, is not called a third time."""
+    """A send that was called twice, of which one call failed and the other is with the user, is not called a
+    third time.
+    """
     welcomed.answer(1, "uno")
     welcomed.graph.script = [GraphError(None, None, "timeout")]
     welcomed.release()
     ((send,),) = welcomed.sql("select id from messaging.sends where user_id = :u and state = 'frozen'")
     assert isinstance(send, UUID)
     now = datetime.now(UTC)
-    welcomed.receipts[send] = {"failed": {"at": now, "wamid": "wamid.1", "code": 131016}, "delivered": {"at": now, "wamid": "wamid.2"}}
+    welcomed.receipts[send] = {
+        "failed": {"at": now, "wamid": "wamid.1", "code": 131016},
+        "delivered": {"at": now, "wamid": "wamid.2"},
+    }
     welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
     welcomed.release()
     assert welcomed.graph.sent == []
-    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [("sent", "wamid.2")]
+    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [
+        ("sent", "wamid.2")
+    ]
 
 
 @pytest.mark.parametrize("code", [100, 131009, 132000])
-def test_a_message_that_is_refused_for_what_is_in_it_takes_no_neighbour_down(welcomed: Stage, code: int) -> None:
-    """Refused as a whole, its replies go again, at last each alone and without a quote: only the one that is at fault is given up."""
+def test_a_message_that_is_refused_for_what_is_in_it_takes_no_neighbour_down(
+    welcomed: Stage, code: int
+) -> None:
+    """Refused as a whole, its replies go again, at last each alone and without a quote: only the one that is
+    at fault is given up.
+    """
     for number in (1, 2, 3):
         welcomed.answer(number, f"texto {number}")
-    welcomed.graph.script = [GraphError(code, 400, "parameter")] * 3  # together twice, then the first one alone
+    welcomed.graph.script = [
+        GraphError(code, 400, "parameter")
+    ] * 3  # together twice, then the first one alone
     for _ in range(5):
         welcomed.release()
         welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
@@ -574,7 +658,9 @@ def test_a_message_that_is_refused_for_what_is_in_it_takes_no_neighbour_down(wel
 
 
 def test_notices_of_duplicates_never_push_out_what_stands_before_them(welcomed: Stage) -> None:
-    """A long answer whose many invoices came before says how many, in one line, and keeps its own last line."""
+    """A long answer whose many invoices came before says how many, in one line, and keeps its own last
+    line.
+    """
     invoices = tuple(an_invoice(str(n)) for n in range(30))
     body = f"{'x' * 3890}\n\n✅ fin"
     for seq in (1, 2):
@@ -600,8 +686,12 @@ def _called_twice_without_an_answer(stage: Stage) -> UUID:
         stage.graph.script = [GraphError(None, None, "timeout")]
         stage.release()
         stage.sql("update messaging.lanes set not_before = null where user_id = :u")
-        stage.sql("update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u")
-    ((send, calls),) = stage.sql("select id, calls from messaging.sends where user_id = :u and state = 'frozen'")
+        stage.sql(
+            "update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u"
+        )
+    ((send, calls),) = stage.sql(
+        "select id, calls from messaging.sends where user_id = :u and state = 'frozen'"
+    )
     assert isinstance(send, UUID)
     assert calls == 2
     return send
@@ -611,20 +701,34 @@ def test_a_failed_status_of_one_call_says_nothing_of_the_other(welcomed: Stage) 
     """While two calls are unanswered, the failure of one makes no new send: the other one arrived."""
     send = _called_twice_without_an_answer(welcomed)
     now = datetime.now(UTC)
-    welcomed.receipts[send] = {"failed": {"at": now, "wamid": "wamid.1", "code": 131016}, "delivered": {"at": now, "wamid": "wamid.2"}}
-    assert welcomed.lanes.failed(StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send, "wamid.1", 131016)) == "unknown"
+    welcomed.receipts[send] = {
+        "failed": {"at": now, "wamid": "wamid.1", "code": 131016},
+        "delivered": {"at": now, "wamid": "wamid.2"},
+    }
+    assert (
+        welcomed.lanes.failed(
+            StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send, "wamid.1", 131016)
+        )
+        == "unknown"
+    )
     welcomed.release()
     assert welcomed.graph.sent == []
-    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [("sent", "wamid.2")]
+    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [
+        ("sent", "wamid.2")
+    ]
 
 
 def test_a_failed_call_waits_for_the_receipt_of_the_other(welcomed: Stage) -> None:
-    """When only the failure of one of two calls is known, the other has its time to be told of before the reply goes in a new send."""
+    """When only the failure of one of two calls is known, the other has its time to be told of before the
+    reply goes in a new send.
+    """
     send = _called_twice_without_an_answer(welcomed)
     welcomed.receipts[send] = {"failed": {"at": datetime.now(UTC), "wamid": "wamid.1", "code": 131016}}
     welcomed.sql("update messaging.sends set called_at = now() where id = :s", s=send)
     assert welcomed.release() == {"lane": "awaiting_receipt"}
-    welcomed.sql("update messaging.sends set called_at = now() - interval '100 seconds' where id = :s", s=send)
+    welcomed.sql(
+        "update messaging.sends set called_at = now() - interval '100 seconds' where id = :s", s=send
+    )
     for _ in range(2):
         welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
         welcomed.release()
@@ -637,7 +741,9 @@ def _looked_at_after_every_wait(stage: Stage, times: int) -> list[object]:
     stopped = []
     for _ in range(times):
         stage.sql("update messaging.lanes set not_before = null where user_id = :u")
-        stage.sql("update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u")
+        stage.sql(
+            "update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u"
+        )
         stopped.append(stage.release().get("lane"))
     return stopped
 
@@ -646,17 +752,31 @@ def _never_certain(stage: Stage) -> UUID:
     """A send of "uno" whose eight calls came to nothing that anybody knows, and whose lane is held."""
     stage.answer(1, "uno")
     stage.graph.script = [GraphError(131000, 500, "x")] * 8
-    assert _looked_at_after_every_wait(stage, 11) == ["awaiting_receipt"] * 8 + ["never_certain", "busy", "busy"]
-    ((send, calls),) = stage.sql("select id, calls from messaging.sends where user_id = :u and state = 'frozen'")
+    assert _looked_at_after_every_wait(stage, 11) == ["awaiting_receipt"] * 8 + [
+        "never_certain",
+        "busy",
+        "busy",
+    ]
+    ((send, calls),) = stage.sql(
+        "select id, calls from messaging.sends where user_id = :u and state = 'frozen'"
+    )
     assert isinstance(send, UUID)
     assert calls == 8
     return send
 
 
-def test_a_send_that_stays_uncertain_holds_its_lane(welcomed: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    """After eight calls without a certain answer nothing more is sent, once told as an error; what the user writes has it called once more."""
+def test_a_send_that_stays_uncertain_holds_its_lane(
+    welcomed: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After eight calls without a certain answer nothing more is sent, once told as an error; what the user
+    writes has it called once more.
+    """
     send = _never_certain(welcomed)
-    lines = [(record.levelname, record.__dict__["fields"]) for record in caplog.records if record.message == "send_never_certain"]
+    lines = [
+        (record.levelname, record.__dict__["fields"])
+        for record in caplog.records
+        if record.message == "send_never_certain"
+    ]
     assert lines == [("ERROR", {"send": str(send), "user": str(welcomed.tenant.user_id), "calls": 8})]
     assert welcomed.graph.calls == 1 + 8
     welcomed.graph.script = [GraphError(None, None, "timeout")]
@@ -669,17 +789,23 @@ def test_a_send_that_stays_uncertain_holds_its_lane(welcomed: Stage, caplog: pyt
 
 
 def test_a_late_receipt_ends_what_held_its_lane(welcomed: Stage) -> None:
-    """When the receipt of an uncertain send came while its lane was held, the user's next message calls nothing again."""
+    """When the receipt of an uncertain send came while its lane was held, the user's next message calls
+    nothing again.
+    """
     send = _never_certain(welcomed)
     welcomed.receipts[send] = {"delivered": {"at": datetime.now(UTC), "wamid": "wamid.real"}}
     welcomed.answer(2, "dos")
     welcomed.release()
     assert welcomed.graph.texts == ["dos"]
-    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [("sent", "wamid.real")]
+    assert welcomed.sql("select state, sent_wamid from messaging.sends where id = :s", s=send) == [
+        ("sent", "wamid.real")
+    ]
 
 
 def test_an_outage_after_an_uncertain_call_is_no_uncertainty(welcomed: Stage) -> None:
-    """A repeated call that an expired token refuses for longer than eight calls take holds nothing: the send leaves when the token is mended."""
+    """A repeated call that an expired token refuses for longer than eight calls take holds nothing: the send
+    leaves when the token is mended.
+    """
     welcomed.answer(1, "uno")
     welcomed.graph.script = [GraphError(None, None, "timeout"), *[GraphError(190, 401, "expired")] * 9]
     assert _looked_at_after_every_wait(welcomed, 11) == ["awaiting_receipt", *["hold"] * 9, None]
@@ -687,7 +813,9 @@ def test_an_outage_after_an_uncertain_call_is_no_uncertainty(welcomed: Stage) ->
 
 
 def test_a_failed_receipt_makes_a_new_send_whatever_its_code(welcomed: Stage) -> None:
-    """Once the failure of a send that was called twice is known, by the code of an uncertain call too, its reply leaves in a new send."""
+    """Once the failure of a send that was called twice is known, by the code of an uncertain call too, its
+    reply leaves in a new send.
+    """
     send = _called_twice_without_an_answer(welcomed)
     welcomed.receipts[send] = {"failed": {"at": datetime.now(UTC), "wamid": "wamid.1", "code": 131000}}
     _looked_at_after_every_wait(welcomed, 2)
@@ -696,10 +824,14 @@ def test_a_failed_receipt_makes_a_new_send_whatever_its_code(welcomed: Stage) ->
 
 
 def test_a_send_that_found_nobody_leaves_again_where_the_user_has_moved(welcomed: Stage) -> None:
-    """The news of a change of number came while the answer was on its way to the old one: refused at once or by a status, it leaves again."""
+    """The news of a change of number came while the answer was on its way to the old one: refused at once or
+    by a status, it leaves again.
+    """
     welcomed.answer(1, "uno")
     welcomed.release()
-    (send, wamid) = welcomed.sql("select id, sent_wamid from messaging.sends where user_id = :u and text = 'uno'")[0]
+    (send, wamid) = welcomed.sql(
+        "select id, sent_wamid from messaging.sends where user_id = :u and text = 'uno'"
+    )[0]
     welcomed.records.move(replace(welcomed.tenant, address=Address("51900000888"), version=2))
     status = StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send, wamid, 131026)
     assert welcomed.lanes.failed(status) == "again"
@@ -728,7 +860,9 @@ class _Operator:
 
 
 def test_an_operator_lets_a_held_lane_go_on(welcomed: Stage) -> None:
-    """After `resume` the sweep finds the lane and the uncertain send is called once more; a lane that is not held is told as such."""
+    """After `resume` the sweep finds the lane and the uncertain send is called once more; a lane that is not
+    held is told as such.
+    """
     _never_certain(welcomed)
     desk = cast("Desk", _Operator(welcomed.postgres.admin))
     lane = (welcomed.tenant.id, welcomed.tenant.user_id)
@@ -742,7 +876,9 @@ def test_an_operator_lets_a_held_lane_go_on(welcomed: Stage) -> None:
 
 
 def test_an_operator_lets_all_held_lanes_go_on_that_may(welcomed: Stage) -> None:
-    """After a Graph that hung for long one command frees every held lane whose user wrote in the last 24 hours."""
+    """After a Graph that hung for long one command frees every held lane whose user wrote in the last 24
+    hours.
+    """
     _never_certain(welcomed)
     desk = cast("Desk", _Operator(welcomed.postgres.admin))
     assert "senders go on" in story.resume(desk, None)
@@ -754,16 +890,22 @@ def test_an_operator_lets_all_held_lanes_go_on_that_may(welcomed: Stage) -> None
 
 
 def test_a_task_that_comes_again_lets_no_held_lane_go_on(welcomed: Stage) -> None:
-    """Only what the user writes anew does: an earlier message's task, tried again, would call an uncertain send a ninth time."""
+    """Only what the user writes anew does: an earlier message's task, tried again, would call an uncertain
+    send a ninth time.
+    """
     _never_certain(welcomed)
-    welcomed.records.open(replace(a_task(welcomed.tenant, 2), received_at=datetime.now(UTC) - timedelta(hours=1)), "")
+    welcomed.records.open(
+        replace(a_task(welcomed.tenant, 2), received_at=datetime.now(UTC) - timedelta(hours=1)), ""
+    )
     assert welcomed.sql("select held from messaging.lanes where user_id = :u") == [(True,)]
     welcomed.message(3)
     assert welcomed.sql("select held from messaging.lanes where user_id = :u") == [(False,)]
 
 
 def test_a_lane_is_not_held_when_the_user_has_just_written(welcomed: Stage) -> None:
-    """A message that comes between the lane's look and its hold would otherwise wait, with its answer, for the next one."""
+    """A message that comes between the lane's look and its hold would otherwise wait, with its answer, for
+    the next one.
+    """
     welcomed.answer(1, "uno")
     outbox = welcomed.lanes.outbox
     lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
@@ -775,7 +917,9 @@ def test_a_lane_is_not_held_when_the_user_has_just_written(welcomed: Stage) -> N
     welcomed.message(2)
     outbox.hold(lease, view.last_inbound_at, send)
     assert welcomed.sql("select held from messaging.lanes where user_id = :u") == [(False,)]
-    assert welcomed.sql("select error from messaging.sends where id = :s", s=send.id) == [("no certain answer",)]
+    assert welcomed.sql("select error from messaging.sends where id = :s", s=send.id) == [
+        ("no certain answer",)
+    ]
     newer = outbox.view(lease)
     assert newer
     outbox.hold(lease, newer.last_inbound_at)
@@ -787,11 +931,15 @@ class _Overtaken(PostgresOutbox):
 
     first: int | None = 1
 
-    def freeze(self, lease: Lease, members: Sequence[int], *rest: Any, **more: Any) -> Frozen | Literal["lost", "changed"]:
+    def freeze(
+        self, lease: Lease, members: Sequence[int], *rest: Any, **more: Any
+    ) -> Frozen | Literal["lost", "changed"]:
         if self.first in members:
             with tenant_transaction(self._engine, lease.tenant_id) as connection:
                 connection.execute(
-                    text("update messaging.replies set state = 'undeliverable' where user_id = :u and seq = :seq"),
+                    text(
+                        "update messaging.replies set state = 'undeliverable' where user_id = :u and seq = :seq"
+                    ),
                     {"u": lease.user_id, "seq": self.first},
                 )
             self.first = None
@@ -799,13 +947,17 @@ class _Overtaken(PostgresOutbox):
 
 
 def test_a_member_that_changed_at_the_last_moment_has_the_lane_looked_at_again(welcomed: Stage) -> None:
-    """When a reply is not ready any more as its send is frozen, nothing of that send stays and the others leave in the same release."""
+    """When a reply is not ready any more as its send is frozen, nothing of that send stays and the others
+    leave in the same release.
+    """
     welcomed.answer(1, "uno")
     welcomed.answer(2, "dos")
     lanes = replace(welcomed.lanes, outbox=_Overtaken(welcomed.postgres.app))
     assert lanes.release(welcomed.tenant.id, welcomed.tenant.user_id).fields().get("lane") is None
     assert welcomed.graph.texts == ["dos"]
-    assert welcomed.sql("select count(*) from messaging.sends where user_id = :u and state = 'frozen'") == [(0,)]
+    assert welcomed.sql("select count(*) from messaging.sends where user_id = :u and state = 'frozen'") == [
+        (0,)
+    ]
 
 
 def test_an_oversized_reply_is_cut_to_one_message(welcomed: Stage) -> None:
@@ -813,16 +965,22 @@ def test_an_oversized_reply_is_cut_to_one_message(welcomed: Stage) -> None:
     welcomed.answer(1, "\n".join(["x" * 999] * 5))
     welcomed.release()
     assert welcomed.graph.texts == ["\n".join([*["x" * 999] * 4, "…"])]
-    assert welcomed.sql("select length(text) from messaging.sends where user_id = :u and text like 'x%'") == [(4001,)]
+    assert welcomed.sql("select length(text) from messaging.sends where user_id = :u and text like 'x%'") == [
+        (4001,)
+    ]
 
 
 def test_a_window_that_closed_between_two_calls_keeps_the_send(welcomed: Stage) -> None:
-    """Refused for the closed window after an unanswered call, a reply stays the same send: its late receipt ends it, and no second one leaves."""
+    """Refused for the closed window after an unanswered call, a reply stays the same send: its late receipt
+    ends it, and no second one leaves.
+    """
     welcomed.answer(1, "uno")
     welcomed.graph.script = [GraphError(None, None, "timeout"), GraphError(131047, 400, "re-engage")]
     welcomed.release()
     welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
-    welcomed.sql("update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u")
+    welcomed.sql(
+        "update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u"
+    )
     assert welcomed.release()["lane"] == "window_closed"
     ((send,),) = welcomed.sql("select id from messaging.sends where user_id = :u and state = 'frozen'")
     assert isinstance(send, UUID)
@@ -838,36 +996,49 @@ def test_past_the_24_hours_nothing_is_called_again(welcomed: Stage) -> None:
     welcomed.graph.script = [GraphError(None, None, "timeout")]
     welcomed.release()
     welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
-    welcomed.sql("update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u")
+    welcomed.sql(
+        "update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u"
+    )
     welcomed.sql("update auth.users set last_inbound_at = now() - interval '25 hours' where id = :u")
     assert welcomed.release() == {"lane": "window_closed"}
 
 
 def test_a_send_that_is_refused_again_and_again_after_an_unanswered_call_ends(welcomed: Stage) -> None:
-    """By a reason that nobody knows, it stays the same send for about an hour; then it is given up and the next reply leaves."""
+    """By a reason that nobody knows, it stays the same send for about an hour; then it is given up and the
+    next reply leaves.
+    """
     welcomed.answer(1, "uno")
     welcomed.graph.script = [GraphError(None, None, "timeout"), *[GraphError(131999, 400, "new")] * 12]
     for _ in range(13):
         welcomed.release()
         welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
-        welcomed.sql("update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u")
-    assert welcomed.sql("select state, calls from messaging.sends where user_id = :u order by created_at desc limit 1") == [
-        ("undeliverable", 13)
-    ]
+        welcomed.sql(
+            "update messaging.sends set called_at = called_at - interval '100 seconds' where user_id = :u"
+        )
+    assert welcomed.sql(
+        "select state, calls from messaging.sends where user_id = :u order by created_at desc limit 1"
+    ) == [("undeliverable", 13)]
     welcomed.answer(2, "dos")
     welcomed.release()
     assert welcomed.graph.texts == ["dos"]
 
 
 def test_a_late_word_that_a_send_was_taken_ends_no_wait(welcomed: Stage) -> None:
-    """A status that failed a send while its call was still under way stands, its wait too, when the call's answer is written after it."""
+    """A status that failed a send while its call was still under way stands, its wait too, when the call's
+    answer is written after it.
+    """
     welcomed.answer(1, "uno")
     outbox = welcomed.lanes.outbox
     lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
     assert lease
     send = outbox.freeze(lease, [1], "uno", None, {}, 30, version=1)
     assert isinstance(send, Frozen)
-    assert welcomed.lanes.failed(StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send.id, "wamid.1", 131016)) == "again"
+    assert (
+        welcomed.lanes.failed(
+            StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send.id, "wamid.1", 131016)
+        )
+        == "again"
+    )
     until = outbox.sent(lease, send, "wamid.1")
     assert until
     assert until > datetime.now(UTC)
@@ -882,7 +1053,9 @@ def test_each_call_of_a_send_may_fail_by_a_task_of_its_own() -> None:
 
 
 def test_a_reply_behind_a_void_number_is_seen_at_the_release(welcomed: Stage) -> None:
-    """What became ready behind a number that has nothing to say, while the lane was held, is looked at again by its holder."""
+    """What became ready behind a number that has nothing to say, while the lane was held, is looked at again
+    by its holder.
+    """
     outbox = welcomed.lanes.outbox
     lease = outbox.lease(welcomed.tenant.id, welcomed.tenant.user_id, 30)
     assert lease
@@ -903,7 +1076,9 @@ def test_a_reply_behind_a_gap_asks_for_no_second_look(welcomed: Stage) -> None:
 
 
 def _status(stage: Stage, code: int) -> StatusTask:
-    ((send, wamid),) = stage.sql("select id, sent_wamid from messaging.sends where user_id = :u order by created_at desc limit 1")
+    ((send, wamid),) = stage.sql(
+        "select id, sent_wamid from messaging.sends where user_id = :u order by created_at desc limit 1"
+    )
     assert isinstance(send, UUID)
     return StatusTask(stage.tenant.id, stage.tenant.user_id, send, str(wamid), code)
 
@@ -922,7 +1097,9 @@ def test_a_failed_status_that_may_work_again_is_sent_again(welcomed: Stage) -> N
 
 
 def test_a_failed_status_is_taken_once(welcomed: Stage) -> None:
-    """The same failed status twice sends nothing twice, and a later record of `sent` does not overwrite it."""
+    """The same failed status twice sends nothing twice, and a later record of `sent` does not overwrite
+    it.
+    """
     welcomed.answer(1, "uno")
     welcomed.release()
     task = _status(welcomed, 131026)
@@ -931,7 +1108,9 @@ def test_a_failed_status_is_taken_once(welcomed: Stage) -> None:
 
 
 def test_a_database_statement_count_stays_small(stage: Stage) -> None:
-    """One document costs at most 14 statements from its task to its record of being sent, the first message's welcome aside."""
+    """One document costs at most 14 statements from its task to its record of being sent, the first message's
+    welcome aside.
+    """
     from sqlalchemy import event
 
     stage.message(1)
@@ -958,7 +1137,9 @@ def test_a_database_statement_count_stays_small(stage: Stage) -> None:
 
 
 def test_a_file_is_a_message_of_its_own_with_its_caption(welcomed: Stage) -> None:
-    """A reply with a file leaves in its place, quoting its question, alone; what stands before and behind it is combined as ever."""
+    """A reply with a file leaves in its place, quoting its question, alone; what stands before and behind it
+    is combined as ever.
+    """
     for seq in (1, 2, 4, 5):
         welcomed.answer(seq, f"<{seq}>")
     asked = welcomed.file(3, "27 comprobantes")
@@ -981,7 +1162,9 @@ def test_a_caption_is_cut_to_what_whatsapp_takes(welcomed: Stage) -> None:
 
 @pytest.mark.parametrize("code", [100, 131009, 131053])
 def test_trap_12_an_upload_that_meta_has_forgotten_is_made_again(welcomed: Stage, code: int) -> None:
-    """A send whose media id is refused is followed by another, with an upload of its own; one document arrives."""
+    """A send whose media id is refused is followed by another, with an upload of its own; one document
+    arrives.
+    """
     welcomed.file(1, "uno")
     welcomed.graph.script = [GraphError(code, 400, "not a valid media id")]
     for _ in range(2):
@@ -994,22 +1177,28 @@ def test_trap_12_an_upload_that_meta_has_forgotten_is_made_again(welcomed: Stage
 
 
 def test_an_uncertain_document_is_called_again_as_the_same_send(welcomed: Stage) -> None:
-    """A document of which nobody knows whether it left waits for its receipt, and is then the same send with a new upload."""
+    """A document of which nobody knows whether it left waits for its receipt, and is then the same send with
+    a new upload.
+    """
     welcomed.file(1, "uno")
     welcomed.graph.script = [GraphError(None, None, "timeout")]
     welcomed.release()
-    welcomed.sql("update messaging.sends set called_at = called_at - interval '21 seconds' where user_id = :u")
+    welcomed.sql(
+        "update messaging.sends set called_at = called_at - interval '21 seconds' where user_id = :u"
+    )
     welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
     welcomed.release()
     assert [file.media for file in welcomed.graph.documents] == ["media2"]
     assert len(set(welcomed.graph.opaque[-2:])) == 1
-    assert welcomed.sql("select state, calls, file->>'media' from messaging.sends where user_id = :u and file is not null") == [
-        ("sent", 2, "media2")
-    ]
+    assert welcomed.sql(
+        "select state, calls, file->>'media' from messaging.sends where user_id = :u and file is not null"
+    ) == [("sent", 2, "media2")]
 
 
 def test_an_upload_that_is_refused_for_now_keeps_the_file(welcomed: Stage) -> None:
-    """A throttled, unanswered or expired upload puts the lane off, sends nothing and costs the reply no try."""
+    """A throttled, unanswered or expired upload puts the lane off, sends nothing and costs the reply no
+    try.
+    """
     welcomed.file(1, "uno")
     refusals = [(130429, 429), (None, None), (190, 401), (131016, 503)]
     welcomed.graph.uploads = [GraphError(code, http, "later", unsent=code is None) for code, http in refusals]
@@ -1024,7 +1213,9 @@ def test_an_upload_that_is_refused_for_now_keeps_the_file(welcomed: Stage) -> No
 
 @pytest.mark.parametrize("why", ["refused", "gone"])
 def test_a_file_that_cannot_leave_leaves_its_words(welcomed: Stage, why: str) -> None:
-    """Where Meta never takes the file, or it is stored no more, its caption is sent with an apology after three tries."""
+    """Where Meta never takes the file, or it is stored no more, its caption is sent with an apology after
+    three tries.
+    """
     welcomed.file(1, "27 comprobantes")
     if why == "gone":
         welcomed.store.down = Gone("gs://b/1")
@@ -1039,19 +1230,25 @@ def test_a_file_that_cannot_leave_leaves_its_words(welcomed: Stage, why: str) ->
 
 
 def test_a_storage_that_is_down_freezes_nothing(welcomed: Stage) -> None:
-    """Without the file's bytes nothing is decided: whoever released tries again, and the lane is free for it."""
+    """Without the file's bytes nothing is decided: whoever released tries again, and the lane is free for
+    it.
+    """
     welcomed.file(1, "uno")
     welcomed.store.down = Unwell("media: 503")
     with pytest.raises(Unwell):
         welcomed.release()
-    assert welcomed.sql("select count(*) from messaging.sends where user_id = :u and file is not null") == [(0,)]
+    assert welcomed.sql("select count(*) from messaging.sends where user_id = :u and file is not null") == [
+        (0,)
+    ]
     welcomed.store.down = None
     welcomed.release()
     assert welcomed.graph.texts == ["uno"]
 
 
 ASKED = Offer((Choice("Sí", "sí, borrar"), Choice("No", "")))
-LISTED = Offer((Choice("1. F001-1", "1 borrar", "Factura"), Choice("2. F001-2", "2 borrar")), label="Elegir", once=False)
+LISTED = Offer(
+    (Choice("1. F001-1", "1 borrar", "Factura"), Choice("2. F001-2", "2 borrar")), label="Elegir", once=False
+)
 
 
 def _bare(offer: Offer | None) -> Offer | None:
@@ -1060,13 +1257,18 @@ def _bare(offer: Offer | None) -> Offer | None:
 
 
 def test_choices_leave_with_their_reply_each_under_an_id_of_its_own(welcomed: Stage) -> None:
-    """A reply that offers choices goes out with them; a combined message offers those of its one member that has any."""
+    """A reply that offers choices goes out with them; a combined message offers those of its one member that
+    has any.
+    """
     welcomed.answer(1, "¿Lo borro?", ASKED)
     welcomed.release()
     welcomed.answer(3, "tres", LISTED)
     welcomed.answer(2, "dos")
     welcomed.release()
-    assert ([_bare(one) for one in welcomed.graph.offers[1:]], len(welcomed.graph.sent)) == ([ASKED, LISTED], 2)
+    assert ([_bare(one) for one in welcomed.graph.offers[1:]], len(welcomed.graph.sent)) == (
+        [ASKED, LISTED],
+        2,
+    )
     ids = [choice.id for offer in welcomed.graph.offers[1:] if offer for choice in offer.choices]
     assert len(set(ids)) == 4
     assert [re.fullmatch(r"(\d)\.[A-Za-z0-9_-]{16}", each)[1] for each in ids] == ["1", "1", "3", "3"]
@@ -1083,12 +1285,16 @@ def test_two_replies_with_choices_are_two_messages(welcomed: Stage) -> None:
 
 
 def test_a_frozen_offer_is_sent_again_as_it_was(welcomed: Stage) -> None:
-    """After a call without an answer the same text and the same choices, ids included, go out once more, and no third time."""
+    """After a call without an answer the same text and the same choices, ids included, go out once more, and
+    no third time.
+    """
     welcomed.graph.script = [GraphError(None, None, "timeout")]
     welcomed.answer(1, "¿Lo borro?", ASKED)
     assert welcomed.release()["lane"] == "awaiting_receipt"
     welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
-    welcomed.sql("update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u")
+    welcomed.sql(
+        "update messaging.sends set called_at = called_at - interval '25 seconds' where user_id = :u"
+    )
     welcomed.release()
     welcomed.release()
     first, second = welcomed.graph.offers[1:]
@@ -1096,17 +1302,24 @@ def test_a_frozen_offer_is_sent_again_as_it_was(welcomed: Stage) -> None:
 
 
 def test_choices_that_meta_refuses_are_left_out(welcomed: Stage) -> None:
-    """A reply that is refused for what is in it goes out in the end as its words alone, which say the same."""
+    """A reply that is refused for what is in it goes out in the end as its words alone, which say the
+    same.
+    """
     welcomed.graph.script = [GraphError(131009, 400, "bad"), GraphError(131009, 400, "bad")]
     welcomed.answer(1, "¿Lo borro?", ASKED)
     for _ in range(3):
         welcomed.release()
         welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
-    assert ([_bare(one) for one in welcomed.graph.offers[1:]], welcomed.graph.texts) == ([ASKED, ASKED, None], ["¿Lo borro?"])
+    assert ([_bare(one) for one in welcomed.graph.offers[1:]], welcomed.graph.texts) == (
+        [ASKED, ASKED, None],
+        ["¿Lo borro?"],
+    )
 
 
 def test_a_tap_stands_for_its_text_once(welcomed: Stage) -> None:
-    """The first tap answers a question, also when its task comes again; the next one is past. A list may be tapped again."""
+    """The first tap answers a question, also when its task comes again; the next one is past. A list may be
+    tapped again.
+    """
     welcomed.answer(1, "¿Lo borro?", ASKED)
     welcomed.answer(2, "¿Cuál?", LISTED)
     welcomed.release()
@@ -1114,7 +1327,9 @@ def test_a_tap_stands_for_its_text_once(welcomed: Stage) -> None:
     about: dict[int, str] = dict(welcomed.sql("select seq, wamid from messaging.replies where user_id = :u"))
     task = welcomed.message(3, "choice")
     task = replace(task, message=replace(task.message, choice=asked.choices[0].id))
-    assert [welcomed.records.choose(task) for _ in range(2)] == [Chosen("sí, borrar", str(about[1]), past=False)] * 2
+    assert [welcomed.records.choose(task) for _ in range(2)] == [
+        Chosen("sí, borrar", str(about[1]), past=False)
+    ] * 2
     assert welcomed.tap(4, asked.choices[1].id) == Chosen("", str(about[1]), past=True)
     assert [welcomed.tap(5 + n, one.id) for n, one in enumerate(listed.choices)] == [
         Chosen("1 borrar", str(about[2]), past=False),
@@ -1123,7 +1338,9 @@ def test_a_tap_stands_for_its_text_once(welcomed: Stage) -> None:
 
 
 def test_a_tap_that_was_not_offered_to_its_sender_stands_for_nothing(welcomed: Stage) -> None:
-    """Another sender's button, an invented id and one of a number that offers nothing are nobody's; after a day a choice is past."""
+    """Another sender's button, an invented id and one of a number that offers nothing are nobody's; after a
+    day a choice is past.
+    """
     welcomed.answer(1, "¿Cuál?", LISTED)
     welcomed.release()
     (offer,) = welcomed.graph.offers[1:]
@@ -1132,9 +1349,12 @@ def test_a_tap_that_was_not_offered_to_its_sender_stands_for_nothing(welcomed: S
     stranger = replace(welcomed, tenant=a_tenant())
     colleague = replace(welcomed, tenant=replace(welcomed.tenant, user_id=uuid4()))
     assert colleague.tap(1, real) is None, "row-level security knows the business, not the person"
-    assert [stranger.tap(1, real), welcomed.tap(2, "1." + "A" * 16), welcomed.tap(3, "999999999." + "A" * 16), welcomed.tap(4, "x")] == [
-        None
-    ] * 4
+    assert [
+        stranger.tap(1, real),
+        welcomed.tap(2, "1." + "A" * 16),
+        welcomed.tap(3, "999999999." + "A" * 16),
+        welcomed.tap(4, "x"),
+    ] == [None] * 4
     late = welcomed.tap(5, real, received_at=datetime.now(UTC) + timedelta(hours=25))
     assert late
     assert (late.text, late.past) == ("1 borrar", True)

@@ -1,4 +1,6 @@
-"""The accountant's workbooks in another program: LibreOffice opens them, computes their sums anew, and finds dates, numbers and codes."""
+"""The accountant's workbooks in another program: LibreOffice opens them, computes their sums anew, and finds
+dates, numbers and codes.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ def without_results(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             part = old.read(name)
-            new.writestr(name, re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", part) if name.startswith("xl/worksheets/") else part)
+            new.writestr(
+                name,
+                re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", part) if name.startswith("xl/worksheets/") else part,
+            )
     return out.getvalue()
 
 
@@ -61,10 +66,15 @@ def opened(data: bytes, folder: Path) -> Any:
 
 
 def test_libreoffice_computes_our_sums_and_sees_our_dates(tmp_path: Path) -> None:
-    """Recalculated totals are those that were written and the papers' own; dates are dates, amounts numbers, codes and strangers' formulas texts."""
+    """Recalculated totals are those that were written and the papers' own; dates are dates, amounts numbers,
+    codes and strangers' formulas texts.
+    """
     placed = month_of(Register(a_month(11, 300)), OWN, NOVEMBER, RATES)
     data = workbook.written(sheets(placed, [], lambda _: [], lambda _: "https://x.pe/a"))[0]
-    written, read = openpyxl.load_workbook(io.BytesIO(data), data_only=True), opened(without_results(data), tmp_path)
+    written, read = (
+        openpyxl.load_workbook(io.BytesIO(data), data_only=True),
+        opened(without_results(data), tmp_path),
+    )
     assert read.sheetnames == written.sheetnames
     for name in ("Compras", "Por revisar", "Sin crédito", "Otros meses"):
         ours, theirs = written[name], read[name]
@@ -73,16 +83,32 @@ def test_libreoffice_computes_our_sums_and_sees_our_dates(tmp_path: Path) -> Non
         papers = list(theirs.iter_rows(min_row=2, max_row=last - 2))
         for at in range(15, 26):
             total = theirs.cell(last, at).value
-            assert round(total, 2) == round(ours.cell(last, at).value, 2) == round(sum(row[at - 1].value or 0 for row in papers), 2)
+            assert (
+                round(total, 2)
+                == round(ours.cell(last, at).value, 2)
+                == round(sum(row[at - 1].value or 0 for row in papers), 2)
+            )
         worth = [
             one.row[24]
             for one in placed
-            if {"purchases": "Compras", "review": "Por revisar", "no_credit": "Sin crédito", "other_month": "Otros meses"}.get(one.place)
+            if {
+                "purchases": "Compras",
+                "review": "Por revisar",
+                "no_credit": "Sin crédito",
+                "other_month": "Otros meses",
+            }.get(one.place)
             == name
         ]
-        assert round(Decimal(theirs.cell(last, 25).value), 2) == sum((value for value in worth if isinstance(value, Decimal)), Decimal(0))
+        assert round(Decimal(theirs.cell(last, 25).value), 2) == sum(
+            (value for value in worth if isinstance(value, Decimal)), Decimal(0)
+        )
         assert all(row[4].is_date for row in papers if row[4].value is not None)
-        assert all(isinstance(row[at].value, str) for row in papers for at in (0, 7, 9, 12) if row[at].value is not None)
+        assert all(
+            isinstance(row[at].value, str)
+            for row in papers
+            for at in (0, 7, 9, 12)
+            if row[at].value is not None
+        )
         assert {row[13].value for row in papers} <= {workbook.clean(said) for said in NAMES}
         assert all(row[13].data_type == "s" for row in papers if row[13].value)
 

@@ -26,13 +26,20 @@ def taken(folder: Path, wait: str) -> list[float]:
     environment = {"CUADRA_LATENCY_INBOX_MS": wait, "PATH": "/usr/bin:/bin"}
     root = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, folder / "i.sqlite"], env=environment, cwd=root, capture_output=True, text=True, check=True
+        [sys.executable, "-c", SCRIPT, folder / "i.sqlite"],
+        env=environment,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return [float(each) for each in done.stdout.split()]
 
 
 def test_a_transaction_waits_and_holds_its_sender_only(tmp_path: Path) -> None:
-    """With a latency, transactions of two senders wait side by side, of one sender one after another; without it nothing waits."""
+    """With a latency, transactions of two senders wait side by side, of one sender one after another; without
+    it nothing waits.
+    """
     alone, two_senders, one_sender = taken(tmp_path, "200")
     assert alone >= 0.16
     assert 0.16 <= two_senders < 0.32 <= one_sender

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.contract
 
 
 def test_starts_in_a_folder_that_is_closed_to_all_others(tmp_path: Path) -> None:
-    """Root's own home (0700) and a umask of 077 are places like any other, and no folder's permissions change."""
+    """Root's own home (0700) and a umask of 077 are places like any other, and no folder's permissions
+    change.
+    """
     home = tmp_path / "con espacio"
     home.mkdir(mode=0o700)
     before = os.umask(0o077)
@@ -34,7 +36,9 @@ def test_starts_in_a_folder_that_is_closed_to_all_others(tmp_path: Path) -> None
     assert (home / "postgres").stat().st_mode & 0o777 == 0o700
 
 
-def test_says_what_is_wrong_when_the_port_is_taken(tmp_path: Path, postgres_server: postgres.Postgres) -> None:
+def test_says_what_is_wrong_when_the_port_is_taken(
+    tmp_path: Path, postgres_server: postgres.Postgres
+) -> None:
     """A taken port fails with the server's own words, and leaves no process behind."""
     tmp_path.chmod(0o711)  # as root the server runs as nobody
     with pytest.raises(postgres.PostgresFailed, match=str(postgres_server.port)):

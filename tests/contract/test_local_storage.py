@@ -24,13 +24,17 @@ def bucket(tmp_path: Path) -> Iterator[gcs.Bucket]:
     running.process.wait()
 
 
-@pytest.mark.parametrize("size", [0, 1000, 9 << 20, 20 << 20], ids=["empty", "small", "over 8 MiB", "largest"])
+@pytest.mark.parametrize(
+    "size", [0, 1000, 9 << 20, 20 << 20], ids=["empty", "small", "over 8 MiB", "largest"]
+)
 def test_an_object_is_written_once(bucket: gcs.Bucket, tmp_path: Path, size: int) -> None:
     """A second upload with if_generation_match=0 is 412 whatever the size, and the bytes are a plain file."""
     first, second = os.urandom(size), b"other"
     bucket.blob("t/a").upload_from_string(first, "image/jpeg", if_generation_match=0, checksum=None)
     with pytest.raises(PreconditionFailed):
-        bucket.blob("t/a").upload_from_string(second + first, "image/jpeg", if_generation_match=0, checksum=None)
+        bucket.blob("t/a").upload_from_string(
+            second + first, "image/jpeg", if_generation_match=0, checksum=None
+        )
     assert bucket.blob("t/a").download_as_bytes() == first
     assert (tmp_path / "media/t/a").read_bytes() == first
 
@@ -40,7 +44,9 @@ def test_objects_outlive_a_kill(tmp_path: Path) -> None:
     storage.whole_uploads()
     for turn in range(2):
         running = storage.start(tmp_path, free_port(), ("media",))
-        with gcs.Client("cuadra", AnonymousCredentials(), client_options={"api_endpoint": running.url}) as client:
+        with gcs.Client(
+            "cuadra", AnonymousCredentials(), client_options={"api_endpoint": running.url}
+        ) as client:
             blob = client.bucket("media").blob("t/a")
             if turn == 0:
                 blob.upload_from_string(b"kept", "image/jpeg", if_generation_match=0)

@@ -102,11 +102,15 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def _calm(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "url" in request.fixturenames:
-        requests.post(request.getfixturevalue("url") + "/_tasks", json=Switches().model_dump(), timeout=5).raise_for_status()
+        requests.post(
+            request.getfixturevalue("url") + "/_tasks", json=Switches().model_dump(), timeout=5
+        ).raise_for_status()
 
 
 def client(url: str) -> tasks_v2.CloudTasksClient:
-    return tasks_v2.CloudTasksClient(transport="rest", client_options={"api_endpoint": url}, credentials=AnonymousCredentials())
+    return tasks_v2.CloudTasksClient(
+        transport="rest", client_options={"api_endpoint": url}, credentials=AnonymousCredentials()
+    )
 
 
 def push(
@@ -179,15 +183,27 @@ def test_a_scheduled_task_waits_for_its_time(url: str, worker: Worker) -> None:
 
 
 def test_a_failed_try_comes_again_later_and_later(url: str, worker: Worker) -> None:
-    """Tries repeat with doubling pauses until a 2xx, each counted in the headers; 5xx do not count as executions."""
+    """Tries repeat with doubling pauses until a 2xx, each counted in the headers; 5xx do not count as
+    executions.
+    """
     worker.script = [(500, 0), (404, 0), (500, 0)]
     push(url, worker.url)
     eventually(lambda: len(worker.seen) == 4)
     times = [at for at, _, _ in worker.seen]
     pauses = [later - earlier for earlier, later in pairwise(times)]
     assert [headers["X-CloudTasks-TaskRetryCount"] for _, headers, _ in worker.seen] == ["0", "1", "2", "3"]
-    assert [headers["X-CloudTasks-TaskExecutionCount"] for _, headers, _ in worker.seen] == ["0", "0", "1", "1"]
-    assert [headers.get("X-CloudTasks-TaskPreviousResponse") for _, headers, _ in worker.seen] == [None, "500", "404", "500"]
+    assert [headers["X-CloudTasks-TaskExecutionCount"] for _, headers, _ in worker.seen] == [
+        "0",
+        "0",
+        "1",
+        "1",
+    ]
+    assert [headers.get("X-CloudTasks-TaskPreviousResponse") for _, headers, _ in worker.seen] == [
+        None,
+        "500",
+        "404",
+        "500",
+    ]
     assert pauses[0] >= 0.1
     assert pauses[1] >= 0.2
     assert pauses[2] >= 0.4
@@ -200,7 +216,9 @@ def test_backoff_doubles_then_grows_by_steps_then_stays() -> None:
 
 
 def test_a_try_over_its_deadline_is_a_failed_try(url: str, worker: Worker) -> None:
-    """A worker that does not answer within dispatchDeadline is asked again (15 s, the shortest, scaled to 0.3 s here)."""
+    """A worker that does not answer within dispatchDeadline is asked again (15 s, the shortest, scaled to 0.3
+    s here).
+    """
     switch(url, deadline_factor=0.02)
     worker.script = [(200, 1)]
     began = time.time()
@@ -250,7 +268,9 @@ def test_a_paused_queue_takes_tasks_and_delivers_none(url: str, worker: Worker) 
 
 
 def test_tasks_outlive_a_kill(tmp_path: Path, worker: Worker) -> None:
-    """After SIGKILL the waiting tasks are delivered, one whose try was running included, and taken names stay taken."""
+    """After SIGKILL the waiting tasks are delivered, one whose try was running included, and taken names stay
+    taken.
+    """
     worker.script = [(200, 0), (200, 5)]
     with standing(tmp_path) as (process, url):
         push(url, worker.url, "done")
@@ -264,11 +284,18 @@ def test_tasks_outlive_a_kill(tmp_path: Path, worker: Worker) -> None:
         eventually(lambda: len(worker.seen) == 4, 10)
         with pytest.raises(Conflict):
             push(url, worker.url, "done")
-    assert [headers["X-CloudTasks-TaskName"] for _, headers, _ in worker.seen] == ["done", "running", "running", "waiting"]
+    assert [headers["X-CloudTasks-TaskName"] for _, headers, _ in worker.seen] == [
+        "done",
+        "running",
+        "running",
+        "waiting",
+    ]
 
 
 def test_what_the_cloud_refuses_is_refused(url: str, worker: Worker) -> None:
-    """An unknown queue, a name outside the pattern and a time over 30 days ahead are errors; a queue that is down is ServiceUnavailable."""
+    """An unknown queue, a name outside the pattern and a time over 30 days ahead are errors; a queue that is
+    down is ServiceUnavailable.
+    """
     with pytest.raises(NotFound):
         push(url, worker.url, queue="projects/cuadra/locations/local/queues/none")
     with pytest.raises(BadRequest):
@@ -281,11 +308,18 @@ def test_what_the_cloud_refuses_is_refused(url: str, worker: Worker) -> None:
 
 
 def test_the_sweep_is_posted_on_time(tmp_path: Path, worker: Worker) -> None:
-    """The scheduler posts the sweep's JSON to the worker, again and again, and whenever it is asked to; with the first one, once, the day's rate's."""
+    """The scheduler posts the sweep's JSON to the worker, again and again, and whenever it is asked to; with
+    the first one, once, the day's rate's.
+    """
     with standing(tmp_path, "--sweep-url", worker.url, "--set", json.dumps({"sweep_every": 0.3})) as (_, url):
         eventually(lambda: len(worker.seen) >= 4)
         assert requests.post(url + "/_tasks/sweep", timeout=5).json() == {"status": 200}
-    assert [json.loads(body)["kind"] for _, _, body in worker.seen[:4]] == ["sweep", "rates", "sweep", "sweep"]
+    assert [json.loads(body)["kind"] for _, _, body in worker.seen[:4]] == [
+        "sweep",
+        "rates",
+        "sweep",
+        "sweep",
+    ]
 
 
 def test_waiting_tasks_follow_the_worker_to_another_port(tmp_path: Path, worker: Worker) -> None:
@@ -296,7 +330,11 @@ def test_waiting_tasks_follow_the_worker_to_another_port(tmp_path: Path, worker:
         eventually(lambda: worker.seen)
 
 
-@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+@pytest.mark.parametrize(
+    "headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}]
+)
 def test_pages_of_other_sites_are_refused(url: str, headers: dict[str, str]) -> None:
     """A foreign Host (DNS rebinding) or Origin (CSRF) gets 403."""
-    assert requests.post(url + "/_tasks", json={"paused": True}, headers=headers, timeout=5).status_code == 403
+    assert (
+        requests.post(url + "/_tasks", json={"paused": True}, headers=headers, timeout=5).status_code == 403
+    )

@@ -48,7 +48,12 @@ class Webhook:
     traces: list[str] = field(default_factory=list)
 
     def values(self) -> list[dict[str, Any]]:
-        return [change["value"] for body, _ in self.bodies for entry in json.loads(body)["entry"] for change in entry["changes"]]
+        return [
+            change["value"]
+            for body, _ in self.bodies
+            for entry in json.loads(body)["entry"]
+            for change in entry["changes"]
+        ]
 
     def messages(self) -> list[dict[str, Any]]:
         return [message for value in self.values() for message in value.get("messages", [])]
@@ -98,19 +103,39 @@ class Sim:
         return answer.json()
 
     def graph(self, method: str, path: str, *, token: str = TOKEN, **more: Any) -> requests.Response:
-        return requests.request(method, f"{self.url}/v26.0/{path}", headers={"Authorization": f"Bearer {token}"}, timeout=5, **more)
+        return requests.request(
+            method,
+            f"{self.url}/v26.0/{path}",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=5,
+            **more,
+        )
 
     def reply(self, sender: dict[str, Any], text: str = "ok", **more: Any) -> requests.Response:
-        body = {"messaging_product": "whatsapp", "to": sender["phone"], "type": "text", "text": {"body": text}}
+        body = {
+            "messaging_product": "whatsapp",
+            "to": sender["phone"],
+            "type": "text",
+            "text": {"body": text},
+        }
         return self.graph("POST", f"{NUMBER}/messages", json=body | more)
 
     def document(self, sender: dict[str, Any], **document: str) -> requests.Response:
-        body = {"messaging_product": "whatsapp", "to": sender["phone"], "type": "document", "document": document}
+        body = {
+            "messaging_product": "whatsapp",
+            "to": sender["phone"],
+            "type": "document",
+            "document": document,
+        }
         return self.graph("POST", f"{NUMBER}/messages", json=body)
 
     def file(self, data: bytes, name: str, mime: str = "") -> str:
         answer = requests.post(
-            f"{self.url}/_sim/files", params={"name": name}, data=data, headers={"Content-Type": mime} if mime else {}, timeout=5
+            f"{self.url}/_sim/files",
+            params={"name": name},
+            data=data,
+            headers={"Content-Type": mime} if mime else {},
+            timeout=5,
         )
         found: str = answer.json()["id"]
         return found
@@ -119,7 +144,17 @@ class Sim:
 @contextmanager
 def standing(home: Path, webhook: str) -> Iterator[Sim]:
     port = free_port()
-    command = [sys.executable, "-m", "infra.local.whatsapp", "--port", str(port), "--home", str(home), "--webhook", webhook]
+    command = [
+        sys.executable,
+        "-m",
+        "infra.local.whatsapp",
+        "--port",
+        str(port),
+        "--home",
+        str(home),
+        "--webhook",
+        webhook,
+    ]
     process = subprocess.Popen(command, env=os.environ | ENV)
     try:
         eventually(lambda: listens(port) if process.poll() is None else pytest.fail("it ended"), 10)
@@ -180,19 +215,33 @@ def test_a_text_is_metas_json(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "51900000001", "phone_number_id": NUMBER},
         "contacts": [{"profile": {"name": "Ana Ñúñez"}, "wa_id": ana["phone"], "user_id": ana["bsuid"]}],
-        "messages": [{"from": ana["phone"], "from_user_id": ana["bsuid"], "id": sent["wamid"], "type": "text", "text": {"body": "Hola"}}],
+        "messages": [
+            {
+                "from": ana["phone"],
+                "from_user_id": ana["bsuid"],
+                "id": sent["wamid"],
+                "type": "text",
+                "text": {"body": "Hola"},
+            }
+        ],
     }
     assert abs(int(stamp) - time.time()) < 5
 
 
 def test_a_file_can_be_fetched_with_the_token_only(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:
-    """The webhook's media has base64 sha256 and url, the look-up hex sha256, size and a fresh url; bytes need the bearer token."""
+    """The webhook's media has base64 sha256 and url, the look-up hex sha256, size and a fresh url; bytes need
+    the bearer token.
+    """
     data = b"%PDF-1.7 \xff"
     write(sim, ana, files=[sim.file(data, "factura.pdf")], caption="aquí")
     eventually(lambda: webhook.bodies)
     part = webhook.messages()[0]["document"]
     about = sim.graph("GET", part["id"]).json()
-    assert (part["mime_type"], part["filename"], part["caption"]) == ("application/pdf", "factura.pdf", "aquí")
+    assert (part["mime_type"], part["filename"], part["caption"]) == (
+        "application/pdf",
+        "factura.pdf",
+        "aquí",
+    )
     assert base64.b64decode(part["sha256"]).hex() == about["sha256"] == hashlib.sha256(data).hexdigest()
     assert (about["file_size"], about["mime_type"], about["id"]) == (len(data), "application/pdf", part["id"])
     for url in (part["url"], about["url"]):
@@ -224,7 +273,11 @@ def test_expired_media_is_gone_at_look_up(sim: Sim) -> None:
     file = sim.file(b"x", "a.pdf")
     sim.post("/switches", {"expire_media": True})
     answer = sim.graph("GET", file)
-    assert (answer.status_code, answer.json()["error"]["code"], answer.json()["error"]["error_subcode"]) == (400, 100, 33)
+    assert (answer.status_code, answer.json()["error"]["code"], answer.json()["error"]["error_subcode"]) == (
+        400,
+        100,
+        33,
+    )
 
 
 def test_our_own_number_is_told_to_who_has_the_token(sim: Sim) -> None:
@@ -238,15 +291,21 @@ def test_our_own_number_is_told_to_who_has_the_token(sim: Sim) -> None:
 def test_an_upload_gives_a_media_id(sim: Sim) -> None:
     """Multipart upload keeps the bytes under an id that can be looked up."""
     form = {"messaging_product": "whatsapp", "type": "application/pdf"}
-    uploaded = sim.graph("POST", f"{NUMBER}/media", data=form, files={"file": ("a.pdf", b"%PDF", "application/pdf")}).json()
+    uploaded = sim.graph(
+        "POST", f"{NUMBER}/media", data=form, files={"file": ("a.pdf", b"%PDF", "application/pdf")}
+    ).json()
     assert sim.graph("GET", uploaded["id"]).json()["sha256"] == hashlib.sha256(b"%PDF").hexdigest()
 
 
 def test_a_document_reaches_the_phone_as_the_file_that_was_uploaded(sim: Sim, ana: dict[str, Any]) -> None:
-    """A document sent by a media id is in the conversation with its name and caption, and its bytes can be had."""
+    """A document sent by a media id is in the conversation with its name and caption, and its bytes can be
+    had.
+    """
     write(sim, ana, text="Hola")
     form = {"messaging_product": "whatsapp", "type": "text/plain"}
-    media = sim.graph("POST", f"{NUMBER}/media", data=form, files={"file": ("a.txt", b"uno", "text/plain")}).json()["id"]
+    media = sim.graph(
+        "POST", f"{NUMBER}/media", data=form, files={"file": ("a.txt", b"uno", "text/plain")}
+    ).json()["id"]
     sent = sim.document(ana, id=media, filename="compras.txt", caption="27 papeles")
     assert sent.status_code == 200
     last = sim.get(f"/senders/{ana['id']}/messages")[-1]
@@ -261,20 +320,35 @@ def test_a_document_reaches_the_phone_as_the_file_that_was_uploaded(sim: Sim, an
 
 
 def test_what_meta_takes_for_no_document_is_refused(sim: Sim, ana: dict[str, Any]) -> None:
-    """An unknown media id, a caption over 1,024 characters and an upload of a type that Meta does not take get Meta's errors."""
+    """An unknown media id, a caption over 1,024 characters and an upload of a type that Meta does not take
+    get Meta's errors.
+    """
     form = {"messaging_product": "whatsapp", "type": "application/zip"}
-    zipped = sim.graph("POST", f"{NUMBER}/media", data=form, files={"file": ("a.zip", b"PK", "application/zip")})
-    media = sim.graph("POST", f"{NUMBER}/media", data=form | {"type": "text/plain"}, files={"file": ("a.txt", b"x", "text/plain")}).json()[
-        "id"
-    ]
+    zipped = sim.graph(
+        "POST", f"{NUMBER}/media", data=form, files={"file": ("a.zip", b"PK", "application/zip")}
+    )
+    media = sim.graph(
+        "POST",
+        f"{NUMBER}/media",
+        data=form | {"type": "text/plain"},
+        files={"file": ("a.txt", b"x", "text/plain")},
+    ).json()["id"]
     refused = [zipped, sim.document(ana, id="1"), sim.document(ana, id=media, caption="x" * 1025)]
-    assert [(answer.status_code, answer.json()["error"]["code"]) for answer in refused] == [(400, 100), (400, 131009), (400, 100)]
+    assert [(answer.status_code, answer.json()["error"]["code"]) for answer in refused] == [
+        (400, 100),
+        (400, 131009),
+        (400, 100),
+    ]
 
 
 def test_a_reply_reaches_the_phone_with_its_statuses(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:
-    """A send is accepted with a wamid, is in the conversation with its quote, and sent, delivered and read follow by webhook."""
+    """A send is accepted with a wamid, is in the conversation with its quote, and sent, delivered and read
+    follow by webhook.
+    """
     asked = write(sim, ana, text="Hola")[0]
-    answer = sim.reply(ana, "👋", context={"message_id": asked["wamid"]}, biz_opaque_callback_data="t:u:s").json()
+    answer = sim.reply(
+        ana, "👋", context={"message_id": asked["wamid"]}, biz_opaque_callback_data="t:u:s"
+    ).json()
     wamid = answer["messages"][0]["id"]
 
     def told() -> list[dict[str, Any]]:
@@ -298,26 +372,48 @@ def test_a_reply_reaches_the_phone_with_its_statuses(sim: Sim, webhook: Webhook,
 def test_read_and_typing_are_kept(sim: Sim, ana: dict[str, Any]) -> None:
     """Marking a message read marks the earlier ones too; an unknown id is an error."""
     first, second = write(sim, ana, text="1")[0], write(sim, ana, text="2")[0]
-    body = {"messaging_product": "whatsapp", "status": "read", "message_id": second["wamid"], "typing_indicator": {"type": "text"}}
+    body = {
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": second["wamid"],
+        "typing_indicator": {"type": "text"},
+    }
     assert sim.graph("POST", f"{NUMBER}/messages", json=body).json() == {"success": True}
-    seen = {message["wamid"]: (bool(message["read"]), bool(message["typing"])) for message in sim.get(f"/senders/{ana['id']}/messages")}
+    seen = {
+        message["wamid"]: (bool(message["read"]), bool(message["typing"]))
+        for message in sim.get(f"/senders/{ana['id']}/messages")
+    }
     assert seen == {first["wamid"]: (True, False), second["wamid"]: (True, True)}
-    assert sim.graph("POST", f"{NUMBER}/messages", json=body | {"message_id": "wamid.none"}).json()["error"]["code"] == 131009
+    assert (
+        sim.graph("POST", f"{NUMBER}/messages", json=body | {"message_id": "wamid.none"}).json()["error"][
+            "code"
+        ]
+        == 131009
+    )
 
 
 def test_a_sender_without_a_phone_is_reached_by_recipient(sim: Sim, webhook: Webhook) -> None:
-    """With a username and no phone, the webhook has no `from` and no `wa_id`; `recipient` reaches, `to` fails with 131026."""
+    """With a username and no phone, the webhook has no `from` and no `wa_id`; `recipient` reaches, `to` fails
+    with 131026.
+    """
     eva = sim.post("/senders", {"username": "@eva"})
     write(sim, eva, text="Hola")
     eventually(lambda: webhook.bodies)
     (value,) = webhook.values()
     assert value["contacts"] == [{"profile": {"name": ".", "username": "eva"}, "user_id": eva["bsuid"]}]
     assert ("from" in value["messages"][0], value["messages"][0]["from_user_id"]) == (False, eva["bsuid"])
-    body = {"messaging_product": "whatsapp", "recipient_type": "individual", "type": "text", "text": {"body": "ok"}}
+    body = {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "type": "text",
+        "text": {"body": "ok"},
+    }
     right = sim.graph("POST", f"{NUMBER}/messages", json=body | {"recipient": eva["bsuid"]}).json()
     assert right["contacts"] == [{"input": eva["bsuid"], "user_id": eva["bsuid"]}]
     eventually(lambda: len(webhook.statuses()) == 3)
-    wrong = sim.graph("POST", f"{NUMBER}/messages", json=body | {"to": eva["bsuid"]}).json()["messages"][0]["id"]
+    wrong = sim.graph("POST", f"{NUMBER}/messages", json=body | {"to": eva["bsuid"]}).json()["messages"][0][
+        "id"
+    ]
     failed = eventually(lambda: [status for status in webhook.statuses() if status["status"] == "failed"])[0]
     assert (failed["id"], failed["errors"][0]["code"]) == (wrong, 131026)
 
@@ -333,10 +429,16 @@ def test_phones_can_be_withheld_and_urls_left_out(sim: Sim, webhook: Webhook, an
     assert "url" not in value["messages"][0]["image"]
 
 
-def test_a_changed_number_is_told_by_a_system_message(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:
-    """The system message has old and new ids, and no contacts; the conversation tells how its webhook went."""
+def test_a_changed_number_is_told_by_a_system_message(
+    sim: Sim, webhook: Webhook, ana: dict[str, Any]
+) -> None:
+    """The system message has old and new ids, and no contacts; the conversation tells how its webhook
+    went.
+    """
     moved = sim.post(f"/senders/{ana['id']}/move", {"phone": "51911111111"})
-    (told,) = eventually(lambda: [m for m in sim.get(f"/senders/{ana['id']}/messages") if m["webhook"]["acked"]])
+    (told,) = eventually(
+        lambda: [m for m in sim.get(f"/senders/{ana['id']}/messages") if m["webhook"]["acked"]]
+    )
     assert (told["kind"], told["wamid"]) == ("system", moved["wamid"])
     (value,) = webhook.values()
     system = value["messages"][0]["system"]
@@ -356,20 +458,26 @@ def test_any_message_of_meta_can_be_sent_raw(sim: Sim, webhook: Webhook, ana: di
     assert webhook.messages()[0]["reaction"] == {"message_id": "wamid.x", "emoji": "👍"}
 
 
-def test_a_webhook_that_fails_is_delivered_again_until_200(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:
+def test_a_webhook_that_fails_is_delivered_again_until_200(
+    sim: Sim, webhook: Webhook, ana: dict[str, Any]
+) -> None:
     """Deliveries repeat with growing pauses; the message says how often it was tried and when it arrived."""
     sim.post("/switches", {"retry": [0.05, 0.1]})
     webhook.script = [500, 503, 401]
     sent = write(sim, ana, text="Hola")[0]
     eventually(lambda: len(webhook.bodies) == 4)
     assert {message["id"] for message in webhook.messages()} == {sent["wamid"]}
-    told = eventually(lambda: [m["webhook"] for m in sim.get(f"/senders/{ana['id']}/messages") if m["webhook"]["acked"]])[0]
+    told = eventually(
+        lambda: [m["webhook"] for m in sim.get(f"/senders/{ana['id']}/messages") if m["webhook"]["acked"]]
+    )[0]
     assert (told["attempts"], told["http"]) == (4, 200)
     assert told["acked"] - told["posted"] >= 0.25
 
 
 def test_each_delivery_has_a_trace_of_its_own(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:
-    """Every POST carries a fresh `traceparent`, and the message tells the trace ids of its deliveries in order."""
+    """Every POST carries a fresh `traceparent`, and the message tells the trace ids of its deliveries in
+    order.
+    """
     sim.post("/switches", {"retry": [0.05]})
     webhook.script = [500]
     first = write(sim, ana, text="Hola")[0]
@@ -431,7 +539,9 @@ def test_updates_can_come_in_another_order(sim: Sim, webhook: Webhook, ana: dict
 
 
 def test_updates_can_come_late_twice_lost_or_unheard(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:
-    """`delay` waits, `duplicate` posts twice, `drop` loses the first try, `forget` loses the answer: the message still arrives."""
+    """`delay` waits, `duplicate` posts twice, `drop` loses the first try, `forget` loses the answer: the
+    message still arrives.
+    """
     sim.post("/switches", {"delay": 0.3})
     began = time.time()
     write(sim, ana, text="late")
@@ -447,7 +557,14 @@ def test_updates_can_come_late_twice_lost_or_unheard(sim: Sim, webhook: Webhook,
     write(sim, ana, text="unheard")
     eventually(lambda: len(webhook.bodies) == 6)
     sim.post("/switches", {"forget": 0})
-    assert [message["text"]["body"] for message in webhook.messages()[:6]] == ["late", "twice", "twice", "lost", "unheard", "unheard"]
+    assert [message["text"]["body"] for message in webhook.messages()[:6]] == [
+        "late",
+        "twice",
+        "twice",
+        "lost",
+        "unheard",
+        "unheard",
+    ]
 
 
 def test_what_had_arrived_can_be_delivered_again(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:
@@ -460,19 +577,29 @@ def test_what_had_arrived_can_be_delivered_again(sim: Sim, webhook: Webhook, ana
 
 
 def test_sends_fail_as_told_and_the_record_knows_which_went_out(sim: Sim, ana: dict[str, Any]) -> None:
-    """An error or a cut connection comes before or after the message went out; afterwards sends work again."""
+    """An error or a cut connection comes before or after the message went out; afterwards sends work
+    again.
+    """
     write(sim, ana, text="Hola")
     sim.post("/faults", {"on": "send", "code": 130429, "http": 429, "count": 2})
     sim.post("/faults", {"on": "send", "code": 131000, "http": 500, "sent": True})
     sim.post("/faults", {"on": "send", "how": "reset"})
     sim.post("/faults", {"on": "send", "how": "reset", "sent": True})
     answers = [sim.reply(ana, text) for text in ("1", "2", "3")]
-    assert [(answer.status_code, answer.json()["error"]["code"]) for answer in answers] == [(429, 130429), (429, 130429), (500, 131000)]
+    assert [(answer.status_code, answer.json()["error"]["code"]) for answer in answers] == [
+        (429, 130429),
+        (429, 130429),
+        (500, 131000),
+    ]
     for text in ("4", "5"):
         with pytest.raises(requests.ConnectionError):
             sim.reply(ana, text)
     assert sim.reply(ana, "6").status_code == 200
-    assert [m["text"] for m in sim.get(f"/senders/{ana['id']}/messages") if m["direction"] == "out"] == ["3", "5", "6"]
+    assert [m["text"] for m in sim.get(f"/senders/{ana['id']}/messages") if m["direction"] == "out"] == [
+        "3",
+        "5",
+        "6",
+    ]
 
 
 def test_an_accepted_send_can_fail_later(sim: Sim, webhook: Webhook, ana: dict[str, Any]) -> None:
@@ -502,13 +629,19 @@ def test_media_calls_fail_as_told(sim: Sim) -> None:
 
 
 def test_a_bad_token_is_190(sim: Sim, ana: dict[str, Any]) -> None:
-    """A wrong token, and every token while `token_expired` is on, gets 401 with code 190; `down` gets 503 with code 2."""
+    """A wrong token, and every token while `token_expired` is on, gets 401 with code 190; `down` gets 503
+    with code 2.
+    """
     answers = [sim.graph("GET", "1", token="other")]
     sim.post("/switches", {"token_expired": True})
     answers.append(sim.reply(ana))
     sim.post("/switches", {"token_expired": False, "down": True})
     answers.append(sim.reply(ana))
-    assert [(answer.status_code, answer.json()["error"]["code"]) for answer in answers] == [(401, 190), (401, 190), (503, 2)]
+    assert [(answer.status_code, answer.json()["error"]["code"]) for answer in answers] == [
+        (401, 190),
+        (401, 190),
+        (503, 2),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -567,7 +700,9 @@ def test_everything_that_happens_is_a_stream_of_events(sim: Sim, ana: dict[str, 
 
 
 def test_the_record_outlives_a_kill(webhook: Webhook, tmp_path: Path) -> None:
-    """After SIGKILL the conversation, the switches and the updates not yet delivered are there, and are delivered."""
+    """After SIGKILL the conversation, the switches and the updates not yet delivered are there, and are
+    delivered.
+    """
     with standing(tmp_path, webhook.url) as sim:
         ana = sim.post("/senders", {})
         sim.post("/switches", {"webhooks_paused": True})
@@ -597,14 +732,22 @@ def test_wrong_calls_of_the_control_api_are_told(sim: Sim, ana: dict[str, Any]) 
     codes = [requests.post(f"{sim.url}/_sim{path}", json=body, timeout=5).status_code for path, body in post]
     assert codes == [404, 404, 400, 400, 400, 400, 400]
     assert requests.get(f"{sim.url}/_sim", headers={"Host": "evil.example"}, timeout=5).status_code == 403
-    assert requests.post(f"{sim.url}/_sim/switches", json={}, headers={"Origin": "http://evil.example"}, timeout=5).status_code == 403
+    assert (
+        requests.post(
+            f"{sim.url}/_sim/switches", json={}, headers={"Origin": "http://evil.example"}, timeout=5
+        ).status_code
+        == 403
+    )
 
 
 BUTTONS = {
     "type": "button",
     "body": {"text": "¿Lo borro?"},
     "action": {
-        "buttons": [{"type": "reply", "reply": {"id": one, "title": title}} for one, title in (("1.a", "Sí, borrar"), ("1.b", "No"))]
+        "buttons": [
+            {"type": "reply", "reply": {"id": one, "title": title}}
+            for one, title in (("1.a", "Sí, borrar"), ("1.b", "No"))
+        ]
     },
 }
 LIST = {
@@ -612,13 +755,25 @@ LIST = {
     "body": {"text": "¿Cuál?"},
     "action": {
         "button": "Elegir",
-        "sections": [{"rows": [{"id": "2.a", "title": "1. F001-1", "description": "Factura"}, {"id": "2.b", "title": "2. F001-2"}]}],
+        "sections": [
+            {
+                "rows": [
+                    {"id": "2.a", "title": "1. F001-1", "description": "Factura"},
+                    {"id": "2.b", "title": "2. F001-2"},
+                ]
+            }
+        ],
     },
 }
 
 
 def _offer(sim: Sim, sender: dict[str, Any], part: dict[str, Any]) -> requests.Response:
-    body = {"messaging_product": "whatsapp", "to": sender["phone"], "type": "interactive", "interactive": part}
+    body = {
+        "messaging_product": "whatsapp",
+        "to": sender["phone"],
+        "type": "interactive",
+        "interactive": part,
+    }
     return sim.graph("POST", f"{NUMBER}/messages", json=body)
 
 
@@ -626,11 +781,22 @@ def _offer(sim: Sim, sender: dict[str, Any], part: dict[str, Any]) -> requests.R
     ("part", "tapped", "reply"),
     [
         (BUTTONS, "1.b", {"type": "button_reply", "button_reply": {"id": "1.b", "title": "No"}}),
-        (LIST, "2.a", {"type": "list_reply", "list_reply": {"id": "2.a", "title": "1. F001-1", "description": "Factura"}}),
+        (
+            LIST,
+            "2.a",
+            {
+                "type": "list_reply",
+                "list_reply": {"id": "2.a", "title": "1. F001-1", "description": "Factura"},
+            },
+        ),
     ],
 )
-def test_a_tap_comes_back_as_metas_own_reply(sim: Sim, webhook: Webhook, part: dict[str, Any], tapped: str, reply: dict[str, Any]) -> None:
-    """What an interactive message offers can be tapped by who got it, twice too, and comes with the message that it answers; nobody else can."""
+def test_a_tap_comes_back_as_metas_own_reply(
+    sim: Sim, webhook: Webhook, part: dict[str, Any], tapped: str, reply: dict[str, Any]
+) -> None:
+    """What an interactive message offers can be tapped by who got it, twice too, and comes with the message
+    that it answers; nobody else can.
+    """
     sender, stranger = sim.post("/senders", {}), sim.post("/senders", {})
     sim.post(f"/senders/{sender['id']}/messages", {"text": "borrar"})
     wamid = _offer(sim, sender, part).json()["messages"][0]["id"]
@@ -640,7 +806,9 @@ def test_a_tap_comes_back_as_metas_own_reply(sim: Sim, webhook: Webhook, part: d
     taps = eventually(lambda: [one for one in webhook.messages() if one["type"] == "interactive"][1:])
     assert (taps[0]["interactive"], taps[0]["context"]["id"]) == (reply, wamid)
     for who, what in ((stranger, tapped), (sender, "9.z")):
-        answer = requests.post(f"{sim.url}/_sim/senders/{who['id']}/messages", json={"tap": what, "quoted": wamid}, timeout=5)
+        answer = requests.post(
+            f"{sim.url}/_sim/senders/{who['id']}/messages", json={"tap": what, "quoted": wamid}, timeout=5
+        )
         assert answer.status_code == 404
 
 
@@ -652,11 +820,19 @@ def _without(part: dict[str, Any], **changes: Any) -> dict[str, Any]:
     "part",
     [
         _without(BUTTONS, action={"buttons": BUTTONS["action"]["buttons"] * 2}),
-        _without(BUTTONS, action={"buttons": [{"type": "reply", "reply": {"id": i, "title": "No"}} for i in "ab"]}),
+        _without(
+            BUTTONS, action={"buttons": [{"type": "reply", "reply": {"id": i, "title": "No"}} for i in "ab"]}
+        ),
         _without(BUTTONS, action={"buttons": [{"type": "reply", "reply": {"id": "a", "title": "x" * 21}}]}),
         _without(BUTTONS, body={"text": "x" * 1025}),
         _without(LIST, action={"button": "x" * 21, "sections": LIST["action"]["sections"]}),
-        _without(LIST, action={"button": "Elegir", "sections": [{"rows": [{"id": str(n), "title": str(n)} for n in range(11)]}]}),
+        _without(
+            LIST,
+            action={
+                "button": "Elegir",
+                "sections": [{"rows": [{"id": str(n), "title": str(n)} for n in range(11)]}],
+            },
+        ),
         _without(LIST, action={"button": "Elegir", "sections": [{"rows": [{"id": "a", "title": "x" * 25}]}]}),
         _without(LIST, body={"text": " "}),
         _without(LIST, type="poll"),

@@ -44,14 +44,25 @@ print("HEAVY", json.dumps([name for name in heavy if name in sys.modules]))
 
 def worker_lines(*tasks: dict[str, object]) -> list[dict[str, object]]:
     """The lines of a fresh worker that gets these tasks, without a database."""
-    told = ask(WORKER | {"INBOX": "sqlite:/tmp/none/none"}, *(("POST", {"data": json.dumps(task)}) for task in tasks))[2]
+    told = ask(
+        WORKER | {"INBOX": "sqlite:/tmp/none/none"}, *(("POST", {"data": json.dumps(task)}) for task in tasks)
+    )[2]
     return [line for line in told if line["message"] != "confined"]
 
 
-def ask(env: dict[str, str], *requests: tuple[str, dict[str, object]]) -> tuple[list[object], list[str], list[dict[str, object]]]:
+def ask(
+    env: dict[str, str], *requests: tuple[str, dict[str, object]]
+) -> tuple[list[object], list[str], list[dict[str, object]]]:
     """(answers, heavy modules that were loaded, log lines) of one fresh webhook process."""
     done = subprocess.run(
-        [sys.executable, "-c", ASK], input=json.dumps(requests), env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", ASK],
+        input=json.dumps(requests),
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     lines = done.stdout.splitlines()
     answers = [json.loads(line.removeprefix("ANSWER ")) for line in lines if line.startswith("ANSWER ")]
@@ -61,7 +72,13 @@ def ask(env: dict[str, str], *requests: tuple[str, dict[str, object]]) -> tuple[
 
 def signed() -> tuple[str, dict[str, str]]:
     """A text's body and its headers."""
-    message = {"from": "51900000001", "id": "w", "timestamp": str(int(time.time())), "type": "text", "text": {"body": "hola"}}
+    message = {
+        "from": "51900000001",
+        "id": "w",
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": {"body": "hola"},
+    }
     value = {"metadata": {"phone_number_id": "1"}, "messages": [message]}
     raw = json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]})
     signature = "sha256=" + hmac.new(b"s", raw.encode(), hashlib.sha256).hexdigest()
@@ -69,7 +86,9 @@ def signed() -> tuple[str, dict[str, str]]:
 
 
 def test_a_handshake_and_a_bad_signature_load_no_client() -> None:
-    """A cold instance answers the handshake and rejects signatures without loading a Google client, HTTP client, SQL or OCR."""
+    """A cold instance answers the handshake and rejects signatures without loading a Google client, HTTP
+    client, SQL or OCR.
+    """
     args = {"hub.mode": "subscribe", "hub.verify_token": "v", "hub.challenge": "42"}
     answers, heavy, lines = ask(
         WEBHOOK,
@@ -89,12 +108,19 @@ def test_a_handshake_and_a_bad_signature_load_no_client() -> None:
 
 
 def test_a_message_loads_no_sql_no_model_and_no_ocr(tmp_path: Path) -> None:
-    """A message through the whole webhook loads neither SQL, nor Gemini, nor OCR, and its line names no phone."""
+    """A message through the whole webhook loads neither SQL, nor Gemini, nor OCR, and its line names no
+    phone.
+    """
     raw, trace = signed()
     env = WEBHOOK | {"INBOX": f"sqlite:{tmp_path}/inbox.db"}
     answers, heavy, lines = ask(env, ("POST", {"data": raw, "headers": trace}))
-    assert answers == [[500, "try again"]]  # the queue is not there: admitted, not enqueued, so Meta sends it again
-    assert set(heavy) & {"sqlalchemy", "pg8000", "google.genai", "numpy", "PIL", "pypdfium2", "faster_paddle"} == set()
+    assert answers == [
+        [500, "try again"]
+    ]  # the queue is not there: admitted, not enqueued, so Meta sends it again
+    assert (
+        set(heavy) & {"sqlalchemy", "pg8000", "google.genai", "numpy", "PIL", "pypdfium2", "faster_paddle"}
+        == set()
+    )
     request = next(line for line in lines if line["message"] == "request")
     assert (request["outcome"], request["admitted"], request["logging.googleapis.com/trace"]) == (
         "try_again",
@@ -105,12 +131,21 @@ def test_a_message_loads_no_sql_no_model_and_no_ocr(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("environment", "event"), [(WEBHOOK, "webhook_failed"), (WORKER, "task_crashed")])
-def test_a_function_that_cannot_be_composed_answers_500_with_its_line(environment: dict[str, str], event: str) -> None:
-    """What nobody foresaw (here: an Inbox that cannot be opened) is one error line and a canonical line with 500, so that Meta or the queue asks again."""
+def test_a_function_that_cannot_be_composed_answers_500_with_its_line(
+    environment: dict[str, str], event: str
+) -> None:
+    """What nobody foresaw (here: an Inbox that cannot be opened) is one error line and a canonical line with
+    500, so that Meta or the queue asks again.
+    """
     raw, headers = signed()
-    answers, _, lines = ask(environment | {"INBOX": "sqlite:/dev/null/inbox"}, ("POST", {"data": raw, "headers": headers}))
+    answers, _, lines = ask(
+        environment | {"INBOX": "sqlite:/dev/null/inbox"}, ("POST", {"data": raw, "headers": headers})
+    )
     told = [(line["severity"], line["message"], line.get("outcome"), line.get("status")) for line in lines]
-    assert (answers, told) == ([[500, "try again"]], [("ERROR", event, None, None), ("WARNING", "request", "crashed", 500)])
+    assert (answers, told) == (
+        [[500, "try again"]],
+        [("ERROR", event, None, None), ("WARNING", "request", "crashed", 500)],
+    )
 
 
 def test_each_line_of_a_task_names_its_document() -> None:
@@ -123,20 +158,43 @@ def test_each_line_of_a_task_names_its_document() -> None:
 
 @pytest.mark.parametrize(
     ("target", "missing"),
-    [("webhook", ["WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN", "MEDIA_BUCKET"]), ("worker", ["MEDIA_BUCKET", "DATABASE_URL"])],
+    [
+        ("webhook", ["WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN", "MEDIA_BUCKET"]),
+        ("worker", ["MEDIA_BUCKET", "DATABASE_URL"]),
+    ],
 )
 def test_a_missing_setting_stops_the_start(target: str, missing: list[str]) -> None:
     """A function refuses to start when settings are missing, and names all of them."""
-    env = {name: value for name, value in COMMON.items() if name != "MEDIA_BUCKET"} | {"FUNCTION_TARGET": target}
-    done = subprocess.run([sys.executable, "-c", "import main"], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    env = {name: value for name, value in COMMON.items() if name != "MEDIA_BUCKET"} | {
+        "FUNCTION_TARGET": target
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "import main"],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode != 0
     assert [name for name in missing if name not in done.stderr] == []
 
 
 def test_the_worker_shows_its_environment_to_nobody() -> None:
-    """The worker is not dumpable: other processes of its user, those that decode strangers' files among them, cannot read its secrets."""
+    """The worker is not dumpable: other processes of its user, those that decode strangers' files among them,
+    cannot read its secrets.
+    """
     code = "import ctypes, main; print('DUMPABLE', ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
-    done = subprocess.run([sys.executable, "-c", code], env=WORKER, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=WORKER,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     assert done.stdout == "DUMPABLE 0\n"
 
 
@@ -148,13 +206,30 @@ THINK = "import main; g = main._gemini(main._settings(main.WorkerSettings)); pri
     [
         ({}, {False: ("gemini-3.5-flash-lite", "MINIMAL"), True: ("gemini-3.8-flash", "LOW")}),
         (
-            {"GEMINI_MODEL": "gemini-3.8-flash", "GEMINI_THINKING": "AUTO", "GEMINI_STRONG_MODEL": "m", "GEMINI_STRONG_THINKING": "HIGH"},
+            {
+                "GEMINI_MODEL": "gemini-3.8-flash",
+                "GEMINI_THINKING": "AUTO",
+                "GEMINI_STRONG_MODEL": "m",
+                "GEMINI_STRONG_THINKING": "HIGH",
+            },
             {False: ("gemini-3.8-flash", None), True: ("m", "HIGH")},
         ),
     ],
 )
 def test_models_and_their_thinking_are_settings(set_: dict[str, str], models: object) -> None:
     """Which model reads, and how much it thinks, comes from the settings; AUTO leaves it to the model."""
-    env = COMMON | {"DATABASE_URL": "postgresql+pg8000://u@127.0.0.1/d", "GEMINI": "key", "GEMINI_API_KEY": "k"} | set_
-    done = subprocess.run([sys.executable, "-c", THINK], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    env = (
+        COMMON
+        | {"DATABASE_URL": "postgresql+pg8000://u@127.0.0.1/d", "GEMINI": "key", "GEMINI_API_KEY": "k"}
+        | set_
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", THINK],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     assert f"MODELS {models}" in done.stdout

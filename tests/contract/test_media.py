@@ -105,8 +105,12 @@ def sick(request: pytest.FixtureRequest) -> Iterator[str]:
             server.shutdown(socket.SHUT_RDWR)
 
 
-def test_storage_that_is_unwell_says_so_within_the_timeout(sick: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Down, hanging or dropping connections: each call is Unwell and ends within its timeout, retries included."""
+def test_storage_that_is_unwell_says_so_within_the_timeout(
+    sick: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Down, hanging or dropping connections: each call is Unwell and ends within its timeout, retries
+    included.
+    """
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", sick)
     media = CloudMedia("p", "media")
     for call in (
@@ -121,8 +125,12 @@ def test_storage_that_is_unwell_says_so_within_the_timeout(sick: str, monkeypatc
     media.close()
 
 
-def test_as_many_calls_at_once_as_the_webhook_has_threads_keep_their_connections(rendezvous: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thirty-two look-ups at the same time: none of their connections is thrown away for want of a place to keep it."""
+def test_as_many_calls_at_once_as_the_webhook_has_threads_keep_their_connections(
+    rendezvous: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty-two look-ups at the same time: none of their connections is thrown away for want of a place to
+    keep it.
+    """
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", rendezvous)
     media = CloudMedia("p", "media")
     with ThreadPoolExecutor(32) as pool:

@@ -12,7 +12,15 @@ import pytest
 
 from functions.whatsapp import people
 from functions.whatsapp.identity import sender_path
-from functions.whatsapp.memberships import MOST_MEMBERS, OPEN_FOR, TRIES, Memberships, business_path, invite_path, new_code
+from functions.whatsapp.memberships import (
+    MOST_MEMBERS,
+    OPEN_FOR,
+    TRIES,
+    Memberships,
+    business_path,
+    invite_path,
+    new_code,
+)
 from functions.whatsapp.model import Address, Admission, Inbound, Kind, NumberChange, Seat
 from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.tasks import MessageTask
@@ -34,10 +42,18 @@ class World:
 
     def says(self, phone: str, text: str = "hola", kind: Kind = "text") -> Admission:
         self.count += 1
-        (admission,) = self.admissions.admit([Inbound(f"wamid.{self.count}", Address(phone), self.now, kind, text=text)])
+        (admission,) = self.admissions.admit(
+            [Inbound(f"wamid.{self.count}", Address(phone), self.now, kind, text=text)]
+        )
         return admission
 
-    def code(self, owner: Admission, role: Any = "accountant", ruc: str | None = "20512345671", name: str | None = "Bodega Luz") -> str:
+    def code(
+        self,
+        owner: Admission,
+        role: Any = "accountant",
+        ruc: str | None = "20512345671",
+        name: str | None = "Bodega Luz",
+    ) -> str:
         return self.memberships.invite(owner.tenant.id, owner.tenant.user_id, role, ruc=ruc, name=name)
 
     def joined(self, owner: Admission, phone: str, role: Any = "accountant") -> Admission:
@@ -55,24 +71,38 @@ def world(reopen: Store) -> World:
 
 
 def test_an_invitation_lets_one_person_in_and_decides_where_later_messages_go(world: World) -> None:
-    """Who writes the code is of the business from that message on: it and what follows carry the seat, on their tasks too; a second person is told it was used."""
+    """Who writes the code is of the business from that message on: it and what follows carry the seat, on
+    their tasks too; a second person is told it was used.
+    """
     owner, code = world.says(OWNER), world.code(world.says(OWNER))
     before = world.says(ANA)
     joined = world.says(ANA, f"Unirme {code.lower().replace('-', ' ')}")
     seat = Seat(owner.tenant.id, "accountant")
-    assert (before.seat, joined.did, joined.seat, world.says(ANA, kind="image").seat) == (None, "joined", seat, seat)
+    assert (before.seat, joined.did, joined.seat, world.says(ANA, kind="image").seat) == (
+        None,
+        "joined",
+        seat,
+        seat,
+    )
     task = tasks_of(joined)[-1]
     assert isinstance(task, MessageTask)
     assert (task.business, task.role, task.tenant.id) == (owner.tenant.id, "accountant", before.tenant.id)
     assert (world.says(LUIS, f"unirme {code}").did, world.says(ANA, f"unirme {code}").did) == ("used", "used")
     (member,) = world.memberships.members(owner.tenant.id)
-    assert (member.number, member.user, member.role, member.address) == (2, before.tenant.user_id, "accountant", ANA)
+    assert (member.number, member.user, member.role, member.address) == (
+        2,
+        before.tenant.user_id,
+        "accountant",
+        ANA,
+    )
     assert world.memberships.owner(owner.tenant.id) == owner.tenant.user_id
     assert world.says(OWNER).seat is None
 
 
 def test_who_has_no_invitation_is_admitted_as_before(world: World) -> None:
-    """Texts about codes and businesses mean nothing from who has none: no seat, no outcome, nothing in the store."""
+    """Texts about codes and businesses mean nothing from who has none: no seat, no outcome, nothing in the
+    store.
+    """
     for text in ("negocio luz", "negocio 2", "negocio", "unirme", "unirme a un grupo", "salir"):
         admission = world.says(ANA, text)
         assert (admission.seat, admission.did) == (None, None)
@@ -83,8 +113,14 @@ def test_a_code_is_kept_nowhere(world: World) -> None:
     """The store knows an invitation by a hash alone, under which its code is found however it is written."""
     owner = world.says(OWNER)
     code = world.code(owner)
-    assert code not in str([world.inbox.get(invite_path(code)), world.inbox.get(business_path(owner.tenant.id))])
-    assert invite_path("k7q9m 2xd4t") == invite_path("K7Q9M-2XD4T") == f"invites/{sha256(b'K7Q9M2XD4T').hexdigest()}"
+    assert code not in str(
+        [world.inbox.get(invite_path(code)), world.inbox.get(business_path(owner.tenant.id))]
+    )
+    assert (
+        invite_path("k7q9m 2xd4t")
+        == invite_path("K7Q9M-2XD4T")
+        == f"invites/{sha256(b'K7Q9M2XD4T').hexdigest()}"
+    )
     assert invite_path("O0I1L-22222") == invite_path("00111-22222")
     assert all(len(one) == 11 and any(map(str.isdigit, one)) for one in (new_code() for _ in range(200)))
 
@@ -100,7 +136,9 @@ def test_a_redelivered_code_joins_once(world: World) -> None:
 
 
 def test_wrong_codes_are_bounded_a_day(world: World) -> None:
-    """Five codes that open nothing are a day's: then a good one waits for tomorrow, and nobody else is kept out."""
+    """Five codes that open nothing are a day's: then a good one waits for tomorrow, and nobody else is kept
+    out.
+    """
     owner = world.says(OWNER)
     code = world.code(owner)
     assert [world.says(ANA, f"unirme K7Q9M-2XD4{n}").did for n in range(TRIES)] == ["wrong"] * TRIES
@@ -111,12 +149,20 @@ def test_wrong_codes_are_bounded_a_day(world: World) -> None:
 
 
 def test_what_lets_nobody_in_says_why_and_stays_good(world: World) -> None:
-    """One's own code, one of a business where one is already, one past its end, one of a full business: the first two still open for whom they are for."""
+    """One's own code, one of a business where one is already, one past its end, one of a full business: the
+    first two still open for whom they are for.
+    """
     owner = world.says(OWNER)
     code = world.code(owner)
-    assert (world.says(OWNER, f"unirme {code}").did, world.says(ANA, f"unirme {code}").did) == ("own", "joined")
+    assert (world.says(OWNER, f"unirme {code}").did, world.says(ANA, f"unirme {code}").did) == (
+        "own",
+        "joined",
+    )
     code = world.code(owner)
-    assert (world.says(ANA, f"unirme {code}").did, world.says(LUIS, f"unirme {code}").did) == ("already", "joined")
+    assert (world.says(ANA, f"unirme {code}").did, world.says(LUIS, f"unirme {code}").did) == (
+        "already",
+        "joined",
+    )
     late = world.code(owner)
     world.now += OPEN_FOR + timedelta(seconds=1)
     assert world.says("51900000009", f"unirme {late}").did == "expired"
@@ -131,7 +177,9 @@ def test_a_code_of_another_role_changes_it(world: World) -> None:
     world.joined(owner, ANA, "helper")
     again = world.joined(owner, ANA, "accountant")
     assert again.seat == Seat(owner.tenant.id, "accountant")
-    assert [(one.number, one.role) for one in world.memberships.members(owner.tenant.id)] == [(2, "accountant")]
+    assert [(one.number, one.role) for one in world.memberships.members(owner.tenant.id)] == [
+        (2, "accountant")
+    ]
     assert [place.number for place in world.memberships.places(again.tenant.user_id)] == [1, 2]
 
 
@@ -157,7 +205,9 @@ def test_somebody_of_several_says_for_whom_he_writes(world: World, said: str, wh
 
 
 def test_what_names_no_business_or_several_changes_nothing(world: World) -> None:
-    """Two of the same name, one that he is not in, an unknown number: asked again, and messages go where they went."""
+    """Two of the same name, one that he is not in, an unknown number: asked again, and messages go where they
+    went.
+    """
     luz, other, strange = world.says(OWNER), world.says(LUIS), world.says("51900000008")
     world.joined(luz, ANA)
     world.joined(other, ANA)
@@ -168,7 +218,9 @@ def test_what_names_no_business_or_several_changes_nothing(world: World) -> None
 
 
 def test_a_tap_never_undoes_a_later_choice(world: World) -> None:
-    """The worker learns a tap's words late: a text that chose after it stays right, and the tap itself counts where nothing came after it."""
+    """The worker learns a tap's words late: a text that chose after it stays right, and the tap itself counts
+    where nothing came after it.
+    """
     luz = world.says(OWNER)
     user = world.joined(luz, ANA).tenant.user_id
     tap = world.says(ANA, kind="choice")
@@ -182,7 +234,9 @@ def test_a_tap_never_undoes_a_later_choice(world: World) -> None:
 
 
 def test_who_was_taken_out_writes_for_his_own_business(world: World) -> None:
-    """A removed person's next message is for his own; the same request removes once and tells the same again; a number is never given to another."""
+    """A removed person's next message is for his own; the same request removes once and tells the same again;
+    a number is never given to another.
+    """
     owner = world.says(OWNER)
     ana = world.joined(owner, ANA)
     first = world.memberships.remove(owner.tenant.id, 2, "wamid.q")
@@ -199,11 +253,18 @@ def test_who_was_taken_out_writes_for_his_own_business(world: World) -> None:
 
 
 def test_news_has_a_number_once(world: World) -> None:
-    """News of ours takes the next number of who is told, the same cause once, and the sweep finds it where nobody enqueued it."""
+    """News of ours takes the next number of who is told, the same cause once, and the sweep finds it where
+    nobody enqueued it.
+    """
     owner = world.says(OWNER)
     told = world.admissions.tell(owner.tenant.user_id, "joined:w", "Ana entró")
     assert told
-    assert (told.seq, told.message.kind, told.message.text, told.state) == (2, "news", "Ana entró", "admitted")
+    assert (told.seq, told.message.kind, told.message.text, told.state) == (
+        2,
+        "news",
+        "Ana entró",
+        "admitted",
+    )
     assert world.admissions.tell(owner.tenant.user_id, "joined:w", "Ana entró") == told
     assert told in world.admissions.pending(world.now + timedelta(seconds=1), 9)
     assert world.says(OWNER).seq == 3
@@ -211,7 +272,9 @@ def test_news_has_a_number_once(world: World) -> None:
 
 
 def test_a_new_number_keeps_what_somebody_is(world: World) -> None:
-    """WhatsApp's news of a changed number moves the person with all his seats, and the list shows the new one."""
+    """WhatsApp's news of a changed number moves the person with all his seats, and the list shows the new
+    one.
+    """
     owner = world.says(OWNER)
     ana = world.joined(owner, ANA)
     world.admissions.move(NumberChange("wamid.move", world.now, Address(ANA), Address("51900000077")))
@@ -221,15 +284,26 @@ def test_a_new_number_keeps_what_somebody_is(world: World) -> None:
 
 
 def test_an_erased_business_ends_its_seats_and_tells_its_people(world: World) -> None:
-    """Nobody is in a business that is gone, its open codes open nothing, each of its people has one notice, and repeating it changes nothing."""
+    """Nobody is in a business that is gone, its open codes open nothing, each of its people has one notice,
+    and repeating it changes nothing.
+    """
     owner = world.says(OWNER)
     ana, code = world.joined(owner, ANA), world.code(owner)
     for _ in range(2):
         world.admissions.purge(owner.tenant.id)
     assert (world.says(ANA).seat, world.says(LUIS, f"unirme {code}").did) == (None, "wrong")
-    told = [one for one in world.admissions.pending(world.now + timedelta(seconds=1), 20) if one.message.kind == "news"]
-    assert [(one.tenant.user_id, one.message.text) for one in told] == [(ana.tenant.user_id, people.closed("Bodega Luz", "20512345671"))]
-    assert (world.inbox.get(business_path(owner.tenant.id)), world.inbox.get(invite_path(code))) == (None, None)
+    told = [
+        one
+        for one in world.admissions.pending(world.now + timedelta(seconds=1), 20)
+        if one.message.kind == "news"
+    ]
+    assert [(one.tenant.user_id, one.message.text) for one in told] == [
+        (ana.tenant.user_id, people.closed("Bodega Luz", "20512345671"))
+    ]
+    assert (world.inbox.get(business_path(owner.tenant.id)), world.inbox.get(invite_path(code))) == (
+        None,
+        None,
+    )
 
 
 def test_who_erases_himself_leaves_the_businesses_that_he_was_invited_to(world: World) -> None:
@@ -239,13 +313,21 @@ def test_who_erases_himself_leaves_the_businesses_that_he_was_invited_to(world: 
     for _ in range(2):
         world.admissions.purge(ana.tenant.id)
     assert world.memberships.members(owner.tenant.id) == []
-    told = [one for one in world.admissions.pending(world.now + timedelta(seconds=1), 20) if one.message.kind == "news"]
-    assert [(one.tenant.user_id, one.message.text) for one in told] == [(owner.tenant.user_id, people.left(ANA, "helper"))]
+    told = [
+        one
+        for one in world.admissions.pending(world.now + timedelta(seconds=1), 20)
+        if one.message.kind == "news"
+    ]
+    assert [(one.tenant.user_id, one.message.text) for one in told] == [
+        (owner.tenant.user_id, people.left(ANA, "helper"))
+    ]
     assert world.says(ANA).seat is None
 
 
 def test_a_business_is_found_by_what_it_is_called_now(world: World) -> None:
-    """A new name or RUC is what its people choose it by; of a business that invited nobody nothing is kept."""
+    """A new name or RUC is what its people choose it by; of a business that invited nobody nothing is
+    kept.
+    """
     owner, other = world.says(OWNER), world.says(LUIS)
     ana = world.joined(owner, ANA)
     world.memberships.name(owner.tenant.id, ruc="20100070970", name="Mercado Sol")

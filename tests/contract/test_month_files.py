@@ -1,4 +1,6 @@
-"""SUNAT's register, CONTASIS's import and the originals of a month by chat, and the traps of who asks for a file."""
+"""SUNAT's register, CONTASIS's import and the originals of a month by chat, and the traps of who asks for a
+file.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +34,20 @@ def _told(stage: Stage, back: int = 1) -> list[str]:
 
 
 def _month(stage: Stage) -> Tenant:
-    """A business that told its RUC: two facturas of October go, one of another, a boleta and a Yape do not."""
+    """A business that told its RUC: two facturas of October go, one of another, a boleta and a Yape do
+    not.
+    """
     tenant, issued = a_tenant(), date(2026, 10, 5)
     stage.reader.answers = [
         an_extraction(an_invoice("0000077", customer=MINE, issue_date=issued)),
-        an_extraction(an_invoice("78", customer=MINE, issue_date=issued, supplier=Supplier(ruc="20100070970", name="Peña | Hijos S.A.C."))),
+        an_extraction(
+            an_invoice(
+                "78",
+                customer=MINE,
+                issue_date=issued,
+                supplier=Supplier(ruc="20100070970", name="Peña | Hijos S.A.C."),
+            )
+        ),
         an_extraction(an_invoice("79", customer=Customer(id_type="6", id=OTHER), issue_date=issued)),
         an_extraction(an_invoice("80", kind="03", series="B001", customer=MINE, issue_date=issued)),
     ]
@@ -47,7 +58,9 @@ def _month(stage: Stage) -> Tenant:
 
 
 def test_the_register_is_sent_only_to_who_confirms_it(stage: Stage) -> None:
-    """`rce` warns that the file is the whole month, with how many go and how many stay out and why; only `rce octubre confirmo` sends it."""
+    """`rce` warns that the file is the whole month, with how many go and how many stay out and why; only `rce
+    octubre confirmo` sends it.
+    """
     tenant = _month(stage)
     for seq, said in enumerate(("rce octubre", "rce confirmo", "confirmo"), 6):
         stage.do(a_task(tenant, seq, "text", text=said))
@@ -84,7 +97,9 @@ def test_the_register_is_sent_only_to_who_confirms_it(stage: Stage) -> None:
 
 
 def test_without_a_ruc_or_a_row_there_is_no_register(stage: Stage) -> None:
-    """Whoever has not told his RUC is asked for it; a month of which nothing may go gets the reasons and no file."""
+    """Whoever has not told his RUC is asked for it; a month of which nothing may go gets the reasons and no
+    file.
+    """
     tenant, issued = a_tenant(), date(2026, 10, 5)
     stage.reader.answers = [an_extraction(an_invoice("80", kind="03", series="B001", issue_date=issued))]
     stage.do(a_task(tenant))
@@ -92,14 +107,22 @@ def test_without_a_ruc_or_a_row_there_is_no_register(stage: Stage) -> None:
     assert stage.graph.sent[-1] == register_file.NO_RUC
     stage.do(a_task(tenant, 3, "text", text=f"mi ruc {RUC}"))
     stage.do(a_task(tenant, 4, "text", text="rce octubre confirmo"))
-    assert stage.graph.sent[-1].startswith("📑 De octubre 2026 no hay ningún comprobante que pueda ir en el RCE.\n• No van 1:")
+    assert stage.graph.sent[-1].startswith(
+        "📑 De octubre 2026 no hay ningún comprobante que pueda ir en el RCE.\n• No van 1:"
+    )
     assert stage.graph.documents == []
 
 
 def test_a_caption_holds_what_it_can_and_points_to_the_rest(stage: Stage) -> None:
-    """Of forty papers that cannot go the first are named, the whole fits WhatsApp's caption, and the rest is to be seen in the workbook."""
+    """Of forty papers that cannot go the first are named, the whole fits WhatsApp's caption, and the rest is
+    to be seen in the workbook.
+    """
     tenant, issued = _month(stage), date(2026, 10, 6)
-    stage.reader.answers = [an_extraction(*[an_invoice(str(at), customer=MINE, issue_date=issued, total=None) for at in range(200, 240)])]
+    stage.reader.answers = [
+        an_extraction(
+            *[an_invoice(str(at), customer=MINE, issue_date=issued, total=None) for at in range(200, 240)]
+        )
+    ]
     stage.do(a_task(tenant, 6))
     stage.do(a_task(tenant, 7, "text", text="rce octubre confirmo"))
     said = _told(stage)
@@ -110,29 +133,46 @@ def test_a_caption_holds_what_it_can_and_points_to_the_rest(stage: Stage) -> Non
 
 
 def test_contasis_comes_as_its_import(stage: Stage) -> None:
-    """`contasis octubre` sends a sheet without headings, a row for each paper that it takes, and counts what is to be looked at."""
+    """`contasis octubre` sends a sheet without headings, a row for each paper that it takes, and counts what
+    is to be looked at.
+    """
     tenant = _month(stage)
     stage.do(a_task(tenant, 6, "text", text="contasis octubre"))
     sent = stage.graph.documents[-1]
     assert (sent.name, sent.mime) == (f"CONTASIS_2026-10_{RUC}.xlsx", XLSX)
-    rows = list(openpyxl.load_workbook(io.BytesIO(stage.store.objects[sent.uri]))["FORMATO_COMPRAS"].iter_rows(values_only=True))
+    rows = list(
+        openpyxl.load_workbook(io.BytesIO(stage.store.objects[sent.uri]))["FORMATO_COMPRAS"].iter_rows(
+            values_only=True
+        )
+    )
     assert [str(row[5]).strip() for row in rows] == ["77", "78", "80"]
-    assert _told(stage)[:3] == ["📊 *CONTASIS, compras de octubre 2026*", "• Van: 3", "• Por revisar, no van: 1"]
+    assert _told(stage)[:3] == [
+        "📊 *CONTASIS, compras de octubre 2026*",
+        "• Van: 3",
+        "• Por revisar, no van: 1",
+    ]
 
 
 def test_originals_come_as_links_or_as_the_workbook_that_has_them(stage: Stage) -> None:
-    """Up to ten files are a link each, in one message; of more, the month's workbook has them in its last column; where nobody opens links that is said."""
+    """Up to ten files are a link each, in one message; of more, the month's workbook has them in its last
+    column; where nobody opens links that is said.
+    """
     tenant = _month(stage)
     stage.do(a_task(tenant, 6, "text", text="originales octubre"))
     assert stage.graph.sent[-1] == month_file.NO_LINKS
-    clerk = replace(stage.worker.processor.clerk, opens=lambda uri, until: f"https://x.example/{uri}?{(until - datetime.now(UTC)).days}")
+    clerk = replace(
+        stage.worker.processor.clerk,
+        opens=lambda uri, until: f"https://x.example/{uri}?{(until - datetime.now(UTC)).days}",
+    )
     stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, clerk=clerk))
     stage.do(a_task(tenant, 7, "text", text="originales octubre"))
     said = _told(stage)
     assert said[:2] == ["📎 *Originales de octubre 2026*", "• Factura F001-0000077 · Ejemplo SAC · S/ 450.00"]
     assert [line[:22] for line in said if line.startswith("https")] == ["https://x.example/gs:/"] * 4
     for seq in range(8, 16):
-        stage.reader.answers = [an_extraction(an_invoice(f"9{seq}", customer=MINE, issue_date=date(2026, 10, 9)))]
+        stage.reader.answers = [
+            an_extraction(an_invoice(f"9{seq}", customer=MINE, issue_date=date(2026, 10, 9)))
+        ]
         stage.do(a_task(tenant, seq))
     stage.do(a_task(tenant, 16, "text", text="originales octubre"))
     assert stage.graph.documents[-1].name == f"Compras_2026-10_{RUC}.xlsx"
@@ -140,7 +180,9 @@ def test_originals_come_as_links_or_as_the_workbook_that_has_them(stage: Stage) 
 
 @pytest.mark.parametrize("said", ["excel octubre", "rce octubre confirmo", "contasis octubre"])
 def test_trap_12_a_request_that_comes_twice_is_one_document(stage: Stage, said: str) -> None:
-    """A message that Meta or the queue brings again is answered by the document that it has, and by no second one."""
+    """A message that Meta or the queue brings again is answered by the document that it has, and by no second
+    one.
+    """
     tenant = _month(stage)
     task = a_task(tenant, 6, "text", text=said)
     outcomes = [stage.do(each).fields["outcome"] for each in (task, task, replace(task, generation=1))]
@@ -149,7 +191,9 @@ def test_trap_12_a_request_that_comes_twice_is_one_document(stage: Stage, said: 
 
 @pytest.mark.parametrize("said", ["excel", "originales", "rce", "rce enero 2020 confirmo", "contasis"])
 def test_trap_11_a_month_without_a_paper_is_a_clear_sentence(stage: Stage, said: str) -> None:
-    """Whatever file of a month is asked for in which nothing came, the answer says so, and no empty file is sent."""
+    """Whatever file of a month is asked for in which nothing came, the answer says so, and no empty file is
+    sent.
+    """
     tenant = a_tenant()
     stage.do(a_task(tenant, 1, "text", text=f"mi ruc {RUC}"))
     stage.do(a_task(tenant, 2, "text", text=said if "2020" in said else f"{said} enero 2020"))
@@ -157,8 +201,12 @@ def test_trap_11_a_month_without_a_paper_is_a_clear_sentence(stage: Stage, said:
     assert stage.graph.documents == []
 
 
-def test_a_month_that_is_too_large_for_one_file_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workbooks say how many papers they leave out, which ones they hold and who has the rest; SUNAT's register, which must be whole, is not made."""
+def test_a_month_that_is_too_large_for_one_file_says_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workbooks say how many papers they leave out, which ones they hold and who has the rest; SUNAT's
+    register, which must be whole, is not made.
+    """
     monkeypatch.setattr("infra.books._MOST_PAPERS", 2)
     clerk = replace(stage.worker.processor.clerk, contact="ayuda@cuadra.example")
     stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, clerk=clerk))
@@ -168,16 +216,23 @@ def test_a_month_that_is_too_large_for_one_file_says_so(stage: Stage, monkeypatc
         stage.do(a_task(tenant, seq, "text", text=said))
         assert told in _told(stage)
     stage.do(a_task(tenant, 8, "text", text="rce octubre confirmo"))
-    assert _told(stage) == ["⚠️ Octubre 2026 tiene demasiados comprobantes: el archivo del RCE no saldría completo, así que no lo hice."]
+    assert _told(stage) == [
+        "⚠️ Octubre 2026 tiene demasiados comprobantes: el archivo del RCE no saldría completo, así que no lo hice."
+    ]
     assert len(stage.graph.documents) == 2
 
 
 def test_a_dni_inside_a_ruc_10_is_the_owners(stage: Stage) -> None:
-    """A factura that was made out to the DNI of a person whose RUC holds it is the person's and goes; another DNI's, and one without a customer, do not."""
+    """A factura that was made out to the DNI of a person whose RUC holds it is the person's and goes; another
+    DNI's, and one without a customer, do not.
+    """
     tenant, issued = a_tenant(), date(2026, 10, 5)
     stage.do(a_task(tenant, 1, "text", text="mi ruc 10457812341"))
     customers = (Customer(id_type="1", id="45781234"), Customer(id_type="1", id="45781235"), Customer())
-    stage.reader.answers = [an_extraction(an_invoice(str(at), customer=one, issue_date=issued)) for at, one in enumerate(customers, 77)]
+    stage.reader.answers = [
+        an_extraction(an_invoice(str(at), customer=one, issue_date=issued))
+        for at, one in enumerate(customers, 77)
+    ]
     for seq in range(2, 5):
         stage.do(a_task(tenant, seq))
     stage.do(a_task(tenant, 5, "text", text="rce octubre confirmo"))
@@ -194,22 +249,35 @@ def test_a_dni_inside_a_ruc_10_is_the_owners(stage: Stage) -> None:
     [
         ("excel octubre", "Excel", "*excel octubre 2026*."),
         ("contasis octubre", "Excel de CONTASIS", "*contasis octubre 2026*."),
-        ("rce octubre confirmo", "archivo del RCE", "*rce octubre 2026*. Si ya se subió a SUNAT, avísale a tu contador."),
+        (
+            "rce octubre confirmo",
+            "archivo del RCE",
+            "*rce octubre 2026*. Si ya se subió a SUNAT, avísale a tu contador.",
+        ),
     ],
 )
-def test_trap_14_who_corrects_a_month_after_its_file_is_told(stage: Stage, said: str, named: str, again: str) -> None:
-    """A correction says that the month's file is old, which one and of which day; SUNAT's own warning is no file that was given."""
+def test_trap_14_who_corrects_a_month_after_its_file_is_told(
+    stage: Stage, said: str, named: str, again: str
+) -> None:
+    """A correction says that the month's file is old, which one and of which day; SUNAT's own warning is no
+    file that was given.
+    """
     tenant = _month(stage)
     stage.do(a_task(tenant, 6, "text", text="rce octubre"))
     stage.do(a_task(tenant, 7, "text", text="total 451"))
     assert "cambió después" not in stage.graph.sent[-1]
     stage.do(a_task(tenant, 8, "text", text=said))
     stage.do(a_task(tenant, 9, "text", text="total 452"))
-    assert _told(stage)[-1] == f"ℹ️ Octubre 2026 cambió después de tu {named} del {day(datetime.now(UTC))}. Pídelo otra vez: {again}"
+    assert (
+        _told(stage)[-1]
+        == f"ℹ️ Octubre 2026 cambió después de tu {named} del {day(datetime.now(UTC))}. Pídelo otra vez: {again}"
+    )
 
 
 def test_a_file_that_was_never_written_was_never_given(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the worker dies between storing a month's file and writing its answer, no correction speaks of that file; once its answer is there, it does."""
+    """Where the worker dies between storing a month's file and writing its answer, no correction speaks of
+    that file; once its answer is there, it does.
+    """
     tenant, records = _month(stage), stage.worker.processor.records
     asked, books = a_task(tenant, 6, "text", text="excel octubre"), stage.worker.processor.clerk.books
     with monkeypatch.context() as patched:
@@ -226,7 +294,9 @@ def _dies(*_: object, **__: object) -> None:
 
 
 def test_a_months_file_has_what_was_sent_before_it(stage: Stage) -> None:
-    """`excel` waits for the papers that its sender sent before, whose answers leave before its own anyway; after ten minutes it goes without."""
+    """`excel` waits for the papers that its sender sent before, whose answers leave before its own anyway;
+    after ten minutes it goes without.
+    """
     tenant = _month(stage)
     asked = a_task(tenant, 7, "text", text="excel octubre")
     assert stage.worker.handle(dump(asked)).fields["outcome"] == "earlier_unanswered"

@@ -32,11 +32,19 @@ def _sent(stage: Stage) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_all_of_it_comes_to_who_asks_and_nothing_of_anybody_else(stage: Stage) -> None:
-    """Papers with their items, files, corrections, answers and what is known of the person; what was taken out too; a neighbour's not."""
-    clerk = replace(stage.worker.processor.clerk, opens=lambda uri, until: f"https://x.pe/{uri}" if uri else None)
+    """Papers with their items, files, corrections, answers and what is known of the person; what was taken
+    out too; a neighbour's not.
+    """
+    clerk = replace(
+        stage.worker.processor.clerk, opens=lambda uri, until: f"https://x.pe/{uri}" if uri else None
+    )
     stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, clerk=clerk))
     mine, other = a_tenant(), a_tenant()
-    stage.reader.answers = [an_extraction(an_invoice("77")), an_extraction(an_invoice("78")), an_extraction(an_invoice("99"))]
+    stage.reader.answers = [
+        an_extraction(an_invoice("77")),
+        an_extraction(an_invoice("78")),
+        an_extraction(an_invoice("99")),
+    ]
     stage.do(a_task(mine, 1, text="obra Surco"))
     stage.do(a_task(mine, 2))
     stage.do(a_task(other, 1))
@@ -47,7 +55,10 @@ def test_all_of_it_comes_to_who_asks_and_nothing_of_anybody_else(stage: Stage) -
     assert "2 comprobantes, 2 archivos" in caption
     assert stage.graph.documents[-1].name.startswith("Mis_datos_20")
     sheets = _sent(stage)
-    assert [(row[4], row[11], row[13]) for row in sheets["Comprobantes"]] == [("78", 118, None), ("77", 450, "obra Surco")]
+    assert [(row[4], row[11], row[13]) for row in sheets["Comprobantes"]] == [
+        ("78", 118, None),
+        ("77", 450, "obra Surco"),
+    ]
     assert {row[2] for row in sheets["Ítems"]} == {"Producto 1", "Producto 2"}
     assert ("total", "450.00", "118") in [row[2:5] for row in sheets["Correcciones"]]
     assert len(sheets["Archivos"]) == 2
@@ -79,9 +90,12 @@ def test_what_one_workbook_cannot_hold_is_said(postgres: Database, monkeypatch: 
     tenant = a_tenant_with(postgres, 5)
     with postgres.admin.connect() as sql:
         user = sql.exec_driver_sql(f"select id from auth.users where tenant_id = '{tenant}'").scalar_one()
-    said = Clerk(PostgresBooks(postgres.app), contact="ayuda@ejemplo.pe").everything(Author(tenant, user, "w"), datetime.now(UTC))
+    said = Clerk(PostgresBooks(postgres.app), contact="ayuda@ejemplo.pe").everything(
+        Author(tenant, user, "w"), datetime.now(UTC)
+    )
     assert (
-        "⚠️ Es demasiado para un solo archivo: van los 3 más recientes de cada hoja. Para lo demás, escribe a ayuda@ejemplo.pe." in said.text
+        "⚠️ Es demasiado para un solo archivo: van los 3 más recientes de cada hoja. Para lo demás, escribe a ayuda@ejemplo.pe."
+        in said.text
     )
     assert said.made is not None
     assert len(_sheets(said.made.data)["Comprobantes"]) == 3

@@ -1,4 +1,6 @@
-"""The rules of identity and admission, held on Firestore (Google's emulator) and on the embedded adapter alike."""
+"""The rules of identity and admission, held on Firestore (Google's emulator) and on the embedded adapter
+alike.
+"""
 
 from __future__ import annotations
 
@@ -39,19 +41,29 @@ class World:
     def cap(self, files: int) -> None:
         self.admissions = Admissions(self.inbox, lambda: self.now, files)
 
-    def message(self, phone: str | None = P1, bsuid: str | None = None, kind: Kind = "text", wamid: str | None = None) -> Inbound:
+    def message(
+        self, phone: str | None = P1, bsuid: str | None = None, kind: Kind = "text", wamid: str | None = None
+    ) -> Inbound:
         self.count += 1
         media = Media("m", sha256="x") if kind == "image" else None
-        return Inbound(wamid or f"wamid.{self.count}", Address(phone, bsuid), self.now, kind, text="hola", media=media)
+        return Inbound(
+            wamid or f"wamid.{self.count}", Address(phone, bsuid), self.now, kind, text="hola", media=media
+        )
 
-    def admit(self, phone: str | None = P1, bsuid: str | None = None, kind: Kind = "text", wamid: str | None = None) -> Admission:
+    def admit(
+        self, phone: str | None = P1, bsuid: str | None = None, kind: Kind = "text", wamid: str | None = None
+    ) -> Admission:
         (admission,) = self.admissions.admit([self.message(phone, bsuid, kind, wamid)])
         return admission
 
     def documents(self) -> dict[str, Document]:
         """Everything in the store, past its port."""
         if isinstance(self.inbox, FirestoreInbox):
-            return {found.reference.path: found.to_dict() for each in self.inbox._client.collections() for found in each.stream()}
+            return {
+                found.reference.path: found.to_dict()
+                for each in self.inbox._client.collections()
+                for found in each.stream()
+            }
         return dict(self.inbox._found("select path, body from documents"))
 
 
@@ -66,7 +78,9 @@ def addresses(world: World, *tenants: Tenant) -> list[Address]:
 
 
 def test_seed_call_registers_once_whatever_the_writing(world: World) -> None:
-    """A call with nothing but a number creates the tenant in the store that was bound, and finds it again however the number is written."""
+    """A call with nothing but a number creates the tenant in the store that was bound, and finds it again
+    however the number is written.
+    """
     onboarding.bind(world.admissions)
     first = onboarding.get_or_create_tenant_by_whatsapp("+51 983-446-294")
     assert first == Tenant(first.id, first.user_id, Address(P1), 1, "text", NOON)
@@ -81,7 +95,9 @@ def test_nobody_is_no_sender(world: World) -> None:
         onboarding.get_or_create_tenant_by_whatsapp("+")
 
 
-@pytest.mark.parametrize(("kind", "welcome"), [("text", "text"), ("image", "file"), ("empty", "file"), ("audio", "file")])
+@pytest.mark.parametrize(
+    ("kind", "welcome"), [("text", "text"), ("image", "file"), ("empty", "file"), ("audio", "file")]
+)
 def test_first_contact_decides_the_welcome(world: World, kind: Kind, welcome: str) -> None:
     """Text earns the text welcome, anything else the other; later messages change nothing."""
     assert world.admit(kind=kind).tenant.welcome == welcome
@@ -89,7 +105,9 @@ def test_first_contact_decides_the_welcome(world: World, kind: Kind, welcome: st
 
 
 def test_a_tap_of_a_stranger_registers_nobody(world: World) -> None:
-    """Who was never sent anything was offered nothing: a tap has no number and leaves nothing behind. A known sender's has one."""
+    """Who was never sent anything was offered nothing: a tap has no number and leaves nothing behind. A known
+    sender's has one.
+    """
     tap = world.message(P1, B1, "choice")
     assert [(a.state, a.seq) for a in world.admissions.admit([tap])] == [("not_offered", None)]
     assert world.documents() == {}
@@ -98,8 +116,12 @@ def test_a_tap_of_a_stranger_registers_nobody(world: World) -> None:
 
 
 def test_numbers_follow_the_senders_clock_then_position(world: World) -> None:
-    """Within one POST numbers are given by timestamp, then position; answers come back in the order of the POST."""
-    late, early, also_late = (replace(world.message(), sent_at=NOON + timedelta(seconds=s)) for s in (5, 1, 5))
+    """Within one POST numbers are given by timestamp, then position; answers come back in the order of the
+    POST.
+    """
+    late, early, also_late = (
+        replace(world.message(), sent_at=NOON + timedelta(seconds=s)) for s in (5, 1, 5)
+    )
     assert [a.seq for a in world.admissions.admit([late, early, also_late])] == [2, 1, 3]
     assert world.admit().seq == 4
     assert world.admit(P2).seq == 1
@@ -119,7 +141,9 @@ def test_redelivery_gets_the_same_admission(world: World) -> None:
 
 
 def test_commit_whose_answer_was_lost_is_finished_by_the_redelivery(world: World) -> None:
-    """When the store commits and then fails, the repetition finds its own admission and takes no second number."""
+    """When the store commits and then fails, the repetition finds its own admission and takes no second
+    number.
+    """
 
     class Lossy:
         def __init__(self, inbox: Inbox) -> None:
@@ -166,12 +190,16 @@ def test_sweep_takes_the_oldest_first_and_no_more_than_it_asked_for(world: World
 
 
 def test_replay_finds_what_came_in_since(world: World) -> None:
-    """Admissions since a moment are found by when they were received, enqueued or not, and can be enqueued once more."""
+    """Admissions since a moment are found by when they were received, enqueued or not, and can be enqueued
+    once more.
+    """
     world.admit()
     world.now += timedelta(hours=1)
     lost, done = world.admit(), world.admit(P2)
     world.admissions.mark_enqueued(done)
-    found = [doc["message"]["wamid"] for _, doc in world.inbox.newer("messages", "received_at", world.now, 10)]
+    found = [
+        doc["message"]["wamid"] for _, doc in world.inbox.newer("messages", "received_at", world.now, 10)
+    ]
     assert sorted(found) == sorted([lost.message.wamid, done.message.wamid])
     assert [world.admissions.next_generation(wamid) for wamid in found] == [
         replace({one.message.wamid: one for one in (lost, done)}[wamid], generation=1) for wamid in found
@@ -193,7 +221,9 @@ def test_next_generation_names_a_new_task_until_it_is_marked(world: World) -> No
 
 
 def test_missing_addresses_are_linked(world: World) -> None:
-    """A phone that shows its BSUID, and a BSUID that shows its phone, stay one sender, each change a version."""
+    """A phone that shows its BSUID, and a BSUID that shows its phone, stay one sender, each change a
+    version.
+    """
     by_phone = world.admit(P1).tenant
     both = world.admit(P1, B1).tenant
     assert both == replace(by_phone, address=Address(P1, B1), version=2)
@@ -205,7 +235,9 @@ def test_missing_addresses_are_linked(world: World) -> None:
 
 
 def test_recycled_phone_is_a_new_sender_and_the_old_one_loses_it(world: World) -> None:
-    """A phone shown with another BSUID belongs to a new tenant; the loser's task is made, by a redelivery too."""
+    """A phone shown with another BSUID belongs to a new tenant; the loser's task is made, by a redelivery
+    too.
+    """
     old = world.admit(P1, B1).tenant
     message = world.message(P1, B2)
     (admission,) = world.admissions.admit([message])
@@ -219,8 +251,12 @@ def test_recycled_phone_is_a_new_sender_and_the_old_one_loses_it(world: World) -
     assert world.admit(None, B1).tenant == lost
 
 
-def test_bsuid_wins_over_a_bare_phone_and_nothing_is_merged(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    """When BSUID and phone point at two senders the BSUID's gets the message, both stay what they were, and it is logged once."""
+def test_bsuid_wins_over_a_bare_phone_and_nothing_is_merged(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """When BSUID and phone point at two senders the BSUID's gets the message, both stay what they were, and
+    it is logged once.
+    """
     by_phone, by_bsuid = world.admit(P1).tenant, world.admit(None, B1).tenant
     with caplog.at_level(logging.WARNING, "cuadra"):
         a, b = world.admissions.admit([world.message(P1, B1), world.message(P1, B1)])
@@ -252,20 +288,33 @@ def test_change_of_number_moves_the_sender(world: World) -> None:
 
 
 def test_a_message_that_passed_its_change_is_its_writers(world: World) -> None:
-    """What was written from the old address before the change, and comes after its news, is the same person's; what is written from it later is another's."""
+    """What was written from the old address before the change, and comes after its news, is the same
+    person's; what is written from it later is another's.
+    """
     old = world.admit(P1, B1).tenant
-    world.admissions.move(NumberChange("wamid.move", NOON + timedelta(minutes=5), Address(P1, B1), Address(P2, B2)))
+    world.admissions.move(
+        NumberChange("wamid.move", NOON + timedelta(minutes=5), Address(P1, B1), Address(P2, B2))
+    )
     late = world.admissions.admit([Inbound("wamid.late", Address(P1, B1), NOON, "text")])[0]
-    other = world.admissions.admit([Inbound("wamid.other", Address(P1), NOON + timedelta(minutes=6), "text")])[0]
+    other = world.admissions.admit(
+        [Inbound("wamid.other", Address(P1), NOON + timedelta(minutes=6), "text")]
+    )[0]
     assert (late.tenant.id, late.tenant.address, late.seq) == (old.id, Address(P2, B2), 2)
     assert other.tenant.id != old.id
 
 
 def test_a_message_that_overtook_its_change_is_still_answered(world: World) -> None:
-    """Who was registered at the new address since the change is the same person: the address moves, and their first answers still go there."""
+    """Who was registered at the new address since the change is the same person: the address moves, and their
+    first answers still go there.
+    """
     old, early = world.admit(P1, B1).tenant, world.admit(P2, B2).tenant
-    tasks = world.admissions.move(NumberChange("wamid.move", early.created_at - timedelta(seconds=1), Address(P1, B1), Address(P2, B2)))
-    assert {(t.tenant.user_id, t.tenant.address) for t in tasks} == {(old.user_id, Address(P2, B2)), (early.user_id, Address(P2, B2))}
+    tasks = world.admissions.move(
+        NumberChange("wamid.move", early.created_at - timedelta(seconds=1), Address(P1, B1), Address(P2, B2))
+    )
+    assert {(t.tenant.user_id, t.tenant.address) for t in tasks} == {
+        (old.user_id, Address(P2, B2)),
+        (early.user_id, Address(P2, B2)),
+    }
     assert world.admit(P2, B2).tenant.id == old.id
 
 
@@ -290,7 +339,9 @@ def test_redelivered_change_is_not_done_twice(world: World) -> None:
 def test_change_to_an_address_in_use_takes_it(world: World) -> None:
     """Who moves to a number that another sender had takes it, and both tenants' tasks are made."""
     mover, holder = world.admit(P1, B1).tenant, world.admit(P2).tenant
-    tasks = world.admissions.move(NumberChange("wamid.m", NOON + timedelta(seconds=1), Address(P1, B1), Address(P2, B2)))
+    tasks = world.admissions.move(
+        NumberChange("wamid.m", NOON + timedelta(seconds=1), Address(P1, B1), Address(P2, B2))
+    )
     assert {(t.tenant.user_id, t.tenant.address, t.tenant.version) for t in tasks} == {
         (mover.user_id, Address(P2, B2), 2),
         (holder.user_id, Address(), 2),
@@ -306,7 +357,10 @@ def test_change_without_phone_leaves_the_old_phone_to_nobody(world: World) -> No
 
 @pytest.mark.parametrize(
     "change",
-    [NumberChange("wamid.m", NOON, Address(P3, B3), Address(P2, B2)), NumberChange("wamid.m", NOON, Address(P1, B1), Address())],
+    [
+        NumberChange("wamid.m", NOON, Address(P3, B3), Address(P2, B2)),
+        NumberChange("wamid.m", NOON, Address(P1, B1), Address()),
+    ],
 )
 def test_change_of_a_stranger_or_to_nowhere_does_nothing(world: World, change: NumberChange) -> None:
     """A change that names nobody we know, or no new address, moves nothing."""
@@ -316,9 +370,13 @@ def test_change_of_a_stranger_or_to_nowhere_does_nothing(world: World, change: N
 
 
 def test_daily_cap_numbers_one_file_over_it(world: World) -> None:
-    """The first file over the cap is answered for all; the others are final without a number; text is never capped; Lima's midnight resets it."""
+    """The first file over the cap is answered for all; the others are final without a number; text is never
+    capped; Lima's midnight resets it.
+    """
     world.cap(2)
-    got = [world.admit(kind=kind) for kind in ("image", "document", "image", "text", "audio", "sticker", "text")]
+    got = [
+        world.admit(kind=kind) for kind in ("image", "document", "image", "text", "audio", "sticker", "text")
+    ]
     assert [(a.state, a.seq, a.first_over_cap) for a in got] == [
         ("admitted", 1, False),
         ("admitted", 2, False),
@@ -333,7 +391,9 @@ def test_daily_cap_numbers_one_file_over_it(world: World) -> None:
     world.now += timedelta(seconds=1)
     fresh = world.admit(kind="image")
     assert (fresh.state, fresh.seq, fresh.first_over_cap) == ("admitted", 6, False)
-    assert world.admissions.admit([got[4].message])[0].state == "over_cap", "a redelivery on the next day is still over yesterday's cap"
+    assert world.admissions.admit([got[4].message])[0].state == "over_cap", (
+        "a redelivery on the next day is still over yesterday's cap"
+    )
 
 
 def test_over_cap_is_final(world: World) -> None:
@@ -351,7 +411,9 @@ def test_over_cap_is_final(world: World) -> None:
 
 
 def test_messages_and_receipts_expire_by_the_clock(world: World) -> None:
-    """After nine days a message and a receipt count as gone, though the store still has them; the sender stays."""
+    """After nine days a message and a receipt count as gone, though the store still has them; the sender
+    stays.
+    """
     first = world.admit()
     send = uuid4()
     world.admissions.note_status(UUID(int=7), send, "sent", "wamid.s", NOON)
@@ -371,11 +433,17 @@ def test_receipts_keep_each_status_under_its_name(world: World) -> None:
     for status in ("sent", "delivered", "sent"):
         world.admissions.note_status(UUID(int=7), send, status, "wamid.s", NOON)
     plain = {"at": NOON, "wamid": "wamid.s"}
-    assert world.admissions.receipt(send) == {"failed": plain | {"code": 131047, "detail": "window"}, "sent": plain, "delivered": plain}
+    assert world.admissions.receipt(send) == {
+        "failed": plain | {"code": 131047, "detail": "window"},
+        "sent": plain,
+        "delivered": plain,
+    }
 
 
 def test_purged_person_is_not_registered_by_an_echo(world: World) -> None:
-    """After a purge a redelivery, a late mark and a retry stay purged; a new message is a new tenant; nothing personal is left."""
+    """After a purge a redelivery, a late mark and a retry stay purged; a new message is a new tenant; nothing
+    personal is left.
+    """
     kept = world.admit(P2).tenant
     first, second = world.admit(P1, B1, "image"), world.admit(P1, B1)
     assert world.admissions.purge(first.tenant.id) == {"senders": 1, "aliases": 2, "messages": 2}
@@ -385,7 +453,9 @@ def test_purged_person_is_not_registered_by_an_echo(world: World) -> None:
     assert world.admissions.pending(world.now + timedelta(days=1), 10)[0].tenant == kept
     assert len(world.admissions.pending(world.now + timedelta(days=1), 10)) == 1
     assert addresses(world, first.tenant) == []
-    assert [path for path in world.documents() if path.startswith("tombstones/")] == [f"tombstones/{first.tenant.id}"]
+    assert [path for path in world.documents() if path.startswith("tombstones/")] == [
+        f"tombstones/{first.tenant.id}"
+    ]
     rows = [f"{path} {body}" for path, body in world.documents().items()]
     assert not [row for row in rows if any(word in row for word in (P1, B1, first.message.wamid, "'m'"))]
     fresh = world.admit(P1, B1)
@@ -393,7 +463,9 @@ def test_purged_person_is_not_registered_by_an_echo(world: World) -> None:
 
 
 def test_interrupted_purge_is_finished_by_the_next(world: World) -> None:
-    """A purge that stopped after any of its steps is finished by repeating it; in between its messages count as purged."""
+    """A purge that stopped after any of its steps is finished by repeating it; in between its messages count
+    as purged.
+    """
     first = world.admit(P1)
 
     class Stop(Exception):

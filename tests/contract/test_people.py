@@ -1,4 +1,6 @@
-"""Several people of one business, through admission and worker: what each may, what each sees, and where what they send stands."""
+"""Several people of one business, through admission and worker: what each may, what each sees, and where what
+they send stands.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ class Chat:
         """The answer to one message."""
         wamid = changes.pop("wamid", f"wamid.{uuid4().hex}")
         media = Media(f"m-{wamid}", "application/pdf", "doc.pdf") if kind == "document" else None
-        message = Inbound(wamid, Address(self.phone), datetime.now(UTC), kind, text=said or None, media=media, **changes)
+        message = Inbound(
+            wamid, Address(self.phone), datetime.now(UTC), kind, text=said or None, media=media, **changes
+        )
         before = len(self.stage.graph.sent)
         (self.last,) = self.stage.admissions.admit([message])
         self.do(self.last)
@@ -65,7 +69,9 @@ class Chat:
         """What was told to him since, which he did not ask for."""
         before = len(self.stage.graph.sent)
         mine = [
-            task for task in self.stage.queue.pushed if isinstance(task, MessageTask) and task.tenant.user_id == self.last.tenant.user_id
+            task
+            for task in self.stage.queue.pushed
+            if isinstance(task, MessageTask) and task.tenant.user_id == self.last.tenant.user_id
         ]
         for task in mine:
             self.stage.queue.pushed.remove(task)
@@ -105,9 +111,13 @@ def invited(owner: Chat, role: Role) -> Chat:
 
 
 def test_an_invitation_is_passed_on_and_taken_up(owner: Chat) -> None:
-    """The welcome and the answer for who came, one notice for the owner, who sees and removes him by his number; the other is told once."""
+    """The welcome and the answer for who came, one notice for the owner, who sees and removes him by his
+    number; the other is told once.
+    """
     ana = invited(owner, "accountant")
-    assert owner.heard == [people.came(owner.stage.worker.processor.doorkeeper.memberships.members(owner.tenant)[0])]
+    assert owner.heard == [
+        people.came(owner.stage.worker.processor.doorkeeper.memberships.members(owner.tenant)[0])
+    ]
     assert f"2. …{ana.phone[-4:]} – contador" in owner.says("personas")
     assert owner.says("quitar 1") == people.LAST_OWNER
     assert owner.says("quitar 3") == people.nobody(3)
@@ -130,18 +140,31 @@ def test_a_request_to_remove_that_comes_again_says_the_same_and_tells_once(owner
 
 
 def test_what_a_guest_sends_stands_with_the_business(owner: Chat) -> None:
-    """Its row, its paper and its original are the business's, its answer the guest's; the owner's month has it with who sent it."""
+    """Its row, its paper and its original are the business's, its answer the guest's; the owner's month has
+    it with who sent it.
+    """
     ana = invited(owner, "accountant")
     answer = ana.sends("77")
     assert answer.startswith("🏢 *Bodega Luz*\n")
     with owner.stage.postgres.admin.connect() as sql:
         row = sql.execute(
-            text("select tenant_id, home, guest, storage_uri from documents.documents where wamid = :w"), {"w": ana.last.message.wamid}
+            text("select tenant_id, home, guest, storage_uri from documents.documents where wamid = :w"),
+            {"w": ana.last.message.wamid},
         ).one()
-        reply = sql.execute(text("select tenant_id, body from messaging.replies where wamid = :w"), {"w": ana.last.message.wamid}).one()
-    assert tuple(row) == (owner.tenant, ana.tenant, True, f"gs://b/{media_name(owner.tenant, ana.last.message.wamid)}")
+        reply = sql.execute(
+            text("select tenant_id, body from messaging.replies where wamid = :w"),
+            {"w": ana.last.message.wamid},
+        ).one()
+    assert tuple(row) == (
+        owner.tenant,
+        ana.tenant,
+        True,
+        f"gs://b/{media_name(owner.tenant, ana.last.message.wamid)}",
+    )
     assert (reply.tenant_id, reply.body) == (ana.tenant, answer)
-    register = owner.stage.worker.processor.clerk.books.register(owner.tenant, datetime.now(UTC).date().replace(day=1))
+    register = owner.stage.worker.processor.clerk.books.register(
+        owner.tenant, datetime.now(UTC).date().replace(day=1)
+    )
     senders = {one.entry.invoice.number: one.sender for one in register.papers}
     assert (senders["1"], senders["77"]) == (f"…{owner.phone[-4:]}", f"…{ana.phone[-4:]}")
     assert "2 comprobantes" in owner.says("resumen")
@@ -149,24 +172,37 @@ def test_what_a_guest_sends_stands_with_the_business(owner: Chat) -> None:
 
 @pytest.mark.parametrize("role", ["accountant", "helper"])
 def test_a_role_is_held_to_what_it_may(owner: Chat, role: Role) -> None:
-    """Each thing that can be asked for, by somebody of each role: what is not his is refused with a sentence, changes nothing and brings no file."""
+    """Each thing that can be asked for, by somebody of each role: what is not his is refused with a sentence,
+    changes nothing and brings no file.
+    """
     guest = invited(owner, role)
     guest.sends("55")
-    held = text("select (select count(*) from books.corrections where tenant_id = :t), (select name from auth.tenants where id = :t)")
+    held = text(
+        "select (select count(*) from books.corrections where tenant_id = :t), (select name from auth.tenants where id = :t)"
+    )
     for intent in sorted(get_args(Intent), key=lambda one: one == "leave"):
         with owner.stage.postgres.admin.connect() as sql:
-            before, files = tuple(sql.execute(held, {"t": owner.tenant}).one()), len(owner.stage.graph.documents)
+            before, files = (
+                tuple(sql.execute(held, {"t": owner.tenant}).one()),
+                len(owner.stage.graph.documents),
+            )
         answer = guest.says(TEXTS[intent])
         with owner.stage.postgres.admin.connect() as sql:
             after = tuple(sql.execute(held, {"t": owner.tenant}).one())
         if intent in MAY[role]:
             assert people.not_yours(role) not in answer, intent
         else:
-            assert (answer, after, len(owner.stage.graph.documents)) == (people.not_yours(role), before, files), intent
+            assert (answer, after, len(owner.stage.graph.documents)) == (
+                people.not_yours(role),
+                before,
+                files,
+            ), intent
 
 
 def test_a_helper_sees_what_he_sent_alone(owner: Chat) -> None:
-    """Lists, searches, prices and sums of a helper are of his own papers, and say so; the owner's are of all."""
+    """Lists, searches, prices and sums of a helper are of his own papers, and say so; the owner's are of
+    all.
+    """
     luis = invited(owner, "helper")
     luis.sends("55", total=100)
     for asked in ("últimos", "buscar ejemplo", "buscar F001-1", "precios producto", "proveedores"):
@@ -178,8 +214,8 @@ def test_a_helper_sees_what_he_sent_alone(owner: Chat) -> None:
 
 
 def test_the_database_shows_each_what_his_role_allows(owner: Chat) -> None:
-    """As the worker's role, with a person of two businesses: a transaction of one shows none of the other's papers, a helper's no paper of another's
-    sending, and a chat's no answer of another chat.
+    """As the worker's role, with a person of two businesses: a transaction of one shows none of the other's
+    papers, a helper's no paper of another's sending, and a chat's no answer of another chat.
     """
     luis = invited(owner, "helper")
     luis.sends("55")
@@ -193,13 +229,20 @@ def test_the_database_shows_each_what_his_role_allows(owner: Chat) -> None:
             "documents": "select wamid from documents.documents", "replies": "select tenant_id::text from messaging.replies",
         }  # fmt: skip
         with tenant_transaction(engine, tenant, **about) as sql:
-            return {name: {row[0] for row in sql.execute(text(query.replace("::", "\\:\\:")))} for name, query in queries.items()}
+            return {
+                name: {row[0] for row in sql.execute(text(query.replace("::", "\\:\\:")))}
+                for name, query in queries.items()
+            }
 
     theirs = seen(owner.tenant)
     mine = seen(luis.tenant)
     helper = seen(owner.tenant, person=luis.tenant, sender=user)
     chat = seen(luis.tenant, chat=True)
-    assert (theirs["entries"], theirs["extractions"], theirs["replies"]) == ({"1", "55"}, {"1", "55"}, {str(owner.tenant)})
+    assert (theirs["entries"], theirs["extractions"], theirs["replies"]) == (
+        {"1", "55"},
+        {"1", "55"},
+        {str(owner.tenant)},
+    )
     assert (mine["entries"], mine["extractions"], mine["replies"]) == ({"99"}, {"99"}, {str(luis.tenant)})
     assert (helper["entries"], helper["extractions"], len(helper["documents"]), helper["replies"]) == (
         {"55"},
@@ -212,7 +255,9 @@ def test_the_database_shows_each_what_his_role_allows(owner: Chat) -> None:
 
 
 def test_who_was_taken_out_taps_an_old_button_in_vain(owner: Chat) -> None:
-    """A button offered while he was in does nothing to the business once he is out, and shows none of its papers."""
+    """A button offered while he was in does nothing to the business once he is out, and shows none of its
+    papers.
+    """
     ana = invited(owner, "accountant")
     ana.sends("77")
     ana.says("borrar")
@@ -226,7 +271,9 @@ def test_who_was_taken_out_taps_an_old_button_in_vain(owner: Chat) -> None:
 
 
 def test_a_twin_of_anothers_file_is_read_anew(owner: Chat) -> None:
-    """The bytes that the owner sent before, sent by a guest, give the guest an answer of his own and not the owner's."""
+    """The bytes that the owner sent before, sent by a guest, give the guest an answer of his own and not the
+    owner's.
+    """
     ana = invited(owner, "accountant")
     for wamid in ("x", "y"):
         owner.stage.graph.files[f"m-{wamid}{owner.phone}"] = BYTES
@@ -237,8 +284,8 @@ def test_a_twin_of_anothers_file_is_read_anew(owner: Chat) -> None:
 
 
 def test_a_paper_goes_to_the_business_whose_ruc_is_its_buyers(owner: Chat) -> None:
-    """An accountant of two sends for one what is the other's: it is filed there with its original and answered under its name; a buyer that is none of
-    theirs, or no buyer, leaves it where he writes.
+    """An accountant of two sends for one what is the other's: it is filed there with its original and
+    answered under its name; a buyer that is none of theirs, or no buyer, leaves it where he writes.
     """
     owner.says("mi ruc 20512345671")
     cafe = Chat(owner.stage)
@@ -251,18 +298,30 @@ def test_a_paper_goes_to_the_business_whose_ruc_is_its_buyers(owner: Chat) -> No
     routed = ana.sends("71", customer=Customer(id_type="6", id="20512345671", name="Bodega Luz"))
     name = ana.last.message.wamid
     stays = [ana.sends("72", customer=Customer(id_type="6", id="20609173425", name="Otra")), ana.sends("73")]
-    assert [answer.split("\n", maxsplit=1)[0] for answer in (routed, *stays)] == ["🏢 *Bodega Luz*", "🏢 *Café Ñusta*", "🏢 *Café Ñusta*"]
+    assert [answer.split("\n", maxsplit=1)[0] for answer in (routed, *stays)] == [
+        "🏢 *Bodega Luz*",
+        "🏢 *Café Ñusta*",
+        "🏢 *Café Ñusta*",
+    ]
     assert "a nombre de otro RUC" not in routed
     books, first = owner.stage.worker.processor.clerk.books, datetime.now(UTC).date().replace(day=1)
-    filed = [{one.entry.invoice.number for one in books.register(tenant, first).papers} for tenant in (owner.tenant, cafe.tenant)]
+    filed = [
+        {one.entry.invoice.number for one in books.register(tenant, first).papers}
+        for tenant in (owner.tenant, cafe.tenant)
+    ]
     assert filed == [{"1", "71"}, {"72", "73"}]
-    there = [f"gs://b/{media_name(tenant, name)}" in owner.stage.store.objects for tenant in (owner.tenant, cafe.tenant)]
+    there = [
+        f"gs://b/{media_name(tenant, name)}" in owner.stage.store.objects
+        for tenant in (owner.tenant, cafe.tenant)
+    ]
     assert there == [True, False]
     assert ana.says("resumen").startswith("🏢 *Café Ñusta*")
 
 
 def test_a_paper_that_went_to_its_business_stays_there_when_its_task_comes_again(owner: Chat) -> None:
-    """A crash between its going and its end loses nothing: the next attempt finds it there, and its original with it."""
+    """A crash between its going and its end loses nothing: the next attempt finds it there, and its original
+    with it.
+    """
     owner.says("mi ruc 20512345671")
     ana = invited(owner, "accountant")
     ana.says("negocio mío")
@@ -275,9 +334,16 @@ def test_a_paper_that_went_to_its_business_stays_there_when_its_task_comes_again
         return finish(self, *args, **named)
 
     luz = Customer(id_type="6", id="20512345671", name="Bodega Luz")
-    owner.stage.reader.answers = [an_extraction(an_invoice("74", customer=luz)), an_extraction(an_invoice("74", customer=luz))]
+    owner.stage.reader.answers = [
+        an_extraction(an_invoice("74", customer=luz)),
+        an_extraction(an_invoice("74", customer=luz)),
+    ]
     message = Inbound(
-        f"wamid.{uuid4().hex}", Address(ana.phone), datetime.now(UTC), "document", media=Media("m-again", "application/pdf", "doc.pdf")
+        f"wamid.{uuid4().hex}",
+        Address(ana.phone),
+        datetime.now(UTC),
+        "document",
+        media=Media("m-again", "application/pdf", "doc.pdf"),
     )
     (ana.last,) = owner.stage.admissions.admit([message])
     (task,) = tasks_of(ana.last)
@@ -285,18 +351,26 @@ def test_a_paper_that_went_to_its_business_stays_there_when_its_task_comes_again
         patch.setattr(type(records), "finish", dies)
         assert [owner.stage.do(task).status for _ in range(2)] == [500, 200]
     assert owner.stage.graph.sent[-1].startswith("🏢 *Bodega Luz*")
-    register = owner.stage.worker.processor.clerk.books.register(owner.tenant, datetime.now(UTC).date().replace(day=1))
+    register = owner.stage.worker.processor.clerk.books.register(
+        owner.tenant, datetime.now(UTC).date().replace(day=1)
+    )
     assert sorted(one.entry.invoice.number or "" for one in register.papers) == ["1", "74"]
 
 
 def test_operators_replay_a_guests_paper_for_the_business_that_has_it(owner: Chat) -> None:
-    """A task made of the records is for the business where the paper stands and answers in its sender's chat; of who was erased there is none."""
+    """A task made of the records is for the business where the paper stands and answers in its sender's chat;
+    of who was erased there is none.
+    """
     ana = invited(owner, "helper")
     ana.sends("77")
     with owner.stage.postgres.admin.connect() as sql:
         row = sql.execute(story._DOCUMENT, {"id": document_id(ana.last.message.wamid)}).one()
     task = story._from_records(row)
-    assert (task.business, task.tenant.id, task.tenant.user_id) == (owner.tenant, ana.tenant, ana.last.tenant.user_id)
+    assert (task.business, task.tenant.id, task.tenant.user_id) == (
+        owner.tenant,
+        ana.tenant,
+        ana.last.tenant.user_id,
+    )
     with pytest.raises(story.Refused, match="erased"):
         story._from_records(SimpleNamespace(**dict(row._mapping) | {"own": None}))
 
@@ -320,28 +394,38 @@ def test_a_guest_who_goes_is_gone_and_his_papers_stay(owner: Chat) -> None:
 
 
 def test_an_erased_guest_leaves_the_business_its_papers_and_no_name(owner: Chat) -> None:
-    """All of his own goes; of what he sent to the business the papers stay, and nothing says whose they were."""
+    """All of his own goes; of what he sent to the business the papers stay, and nothing says whose they
+    were.
+    """
     ana = invited(owner, "accountant")
     ana.sends("77")
     ana.says("negocio mío")
     ana.sends("99")
     erased, kept = ana.tenant, owner.tenant
-    while not owner.stage.worker.eraser.erase(erased, budget_s=5):  # the second after the tombstone in which files may still come
+    while not owner.stage.worker.eraser.erase(
+        erased, budget_s=5
+    ):  # the second after the tombstone in which files may still come
         pass
     with owner.stage.postgres.admin.connect() as sql:
         query = text(
             "select e.number, d.home, d.guest from books.entries e join documents.documents d on d.id = e.document_id where e.tenant_id = any(:t) order by 1"
         )
         rows = [tuple(row) for row in sql.execute(query, {"t": [erased, kept]})]
-        members = sql.execute(text("select count(*) from auth.members where home = :t"), {"t": erased}).scalar_one()
+        members = sql.execute(
+            text("select count(*) from auth.members where home = :t"), {"t": erased}
+        ).scalar_one()
     assert (rows, members) == ([("1", None, False), ("77", None, True)], 0)
-    register = owner.stage.worker.processor.clerk.books.register(kept, datetime.now(UTC).date().replace(day=1))
+    register = owner.stage.worker.processor.clerk.books.register(
+        kept, datetime.now(UTC).date().replace(day=1)
+    )
     assert {one.entry.invoice.number: one.sender for one in register.papers}["77"] is None
     assert f"gs://b/{media_name(kept, 'x')}".rsplit("/", 1)[0] in str(owner.stage.store.objects)
 
 
 def test_an_erased_business_takes_its_guests_papers_and_leaves_their_chats(owner: Chat) -> None:
-    """What guests sent to it goes with it, what they sent elsewhere and all that was answered to them stays; a message on its way is told so."""
+    """What guests sent to it goes with it, what they sent elsewhere and all that was answered to them stays;
+    a message on its way is told so.
+    """
     ana = invited(owner, "accountant")
     ana.sends("77")
     late = Inbound(f"wamid.{uuid4().hex}", Address(ana.phone), datetime.now(UTC), "text", text="resumen")
@@ -352,15 +436,20 @@ def test_an_erased_business_takes_its_guests_papers_and_leaves_their_chats(owner
     ana.do(admitted)
     assert owner.stage.graph.sent[before:] == [people.GONE]
     with owner.stage.postgres.admin.connect() as sql:
-        left = sql.execute(text("select count(*) from documents.documents where tenant_id = :t"), {"t": owner.tenant}).scalar_one()
+        left = sql.execute(
+            text("select count(*) from documents.documents where tenant_id = :t"), {"t": owner.tenant}
+        ).scalar_one()
         answers = sql.execute(
-            text("select count(*) from messaging.replies where tenant_id = :t and body is not null"), {"t": ana.tenant}
+            text("select count(*) from messaging.replies where tenant_id = :t and body is not null"),
+            {"t": ana.tenant},
         ).scalar_one()
     assert (left, answers >= 3) == (0, True)
 
 
 def test_what_changes_nothing_has_its_sentence(owner: Chat) -> None:
-    """A code typed wrong, used or one's own has its sentence, and the first message of a stranger is welcomed before it."""
+    """A code typed wrong, used or one's own has its sentence, and the first message of a stranger is welcomed
+    before it.
+    """
     stranger = Chat(owner.stage)
     assert stranger.says("unirme K7Q9M-2XD4T").endswith(people.refused("wrong"))
     ana = invited(owner, "helper")

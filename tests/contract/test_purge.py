@@ -61,22 +61,35 @@ class Files:
 @pytest.fixture
 def desk(postgres: Database, tmp_path: Path) -> Iterator[Desk]:
     url = postgres.server.url("cuadra_ops", LOGINS["cuadra_ops"])
-    target = Target(google_cloud_project="p", inbox=f"sqlite:{tmp_path}/inbox.sqlite", database_url=url, cuadra_log_days=400)
+    target = Target(
+        google_cloud_project="p",
+        inbox=f"sqlite:{tmp_path}/inbox.sqlite",
+        database_url=url,
+        cuadra_log_days=400,
+    )
     with closing(Desk(target)) as made:
         yield made
 
 
 def a_tenant_with(postgres: Database, documents: int) -> UUID:
-    """A tenant of one sender with so many documents, each read and answered, and as many answers without a document."""
+    """A tenant of one sender with so many documents, each read and answered, and as many answers without a
+    document.
+    """
     tenant, user = uuid4(), uuid4()
     with postgres.admin.begin() as sql:
         for statement in BULK.split(";"):
-            sql.execute(text(statement), {"t": tenant, "u": user, "phone": str(user.int % 10**12), "n": documents})
+            sql.execute(
+                text(statement), {"t": tenant, "u": user, "phone": str(user.int % 10**12), "n": documents}
+            )
     return tenant
 
 
-def test_a_large_tenant_goes_in_pieces(desk: Desk, postgres: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No statement takes more rows than a piece, and nothing is left for the tenant's own row to take along: so no size is too large."""
+def test_a_large_tenant_goes_in_pieces(
+    desk: Desk, postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No statement takes more rows than a piece, and nothing is left for the tenant's own row to take along:
+    so no size is too large.
+    """
     monkeypatch.setattr(erasing, "_PIECE", 4)
     tenant, neighbour = a_tenant_with(postgres, 10), a_tenant_with(postgres, 1)
     files = Files(f"{tenant}/a", f"{tenant}/b", f"{neighbour}/c")
@@ -101,8 +114,16 @@ def test_a_large_tenant_goes_in_pieces(desk: Desk, postgres: Database, monkeypat
     ]
     assert files.names == [f"{neighbour}/c"]
     with postgres.admin.connect() as sql:
-        for table in ("auth.users", "documents.documents", "extractor.extractions", "messaging.replies", "messaging.sends"):
-            left = sql.execute(text(f"select tenant_id from {table} where tenant_id = any(:t)"), {"t": [tenant, neighbour]}).scalars()
+        for table in (
+            "auth.users",
+            "documents.documents",
+            "extractor.extractions",
+            "messaging.replies",
+            "messaging.sends",
+        ):
+            left = sql.execute(
+                text(f"select tenant_id from {table} where tenant_id = any(:t)"), {"t": [tenant, neighbour]}
+            ).scalars()
             assert set(left) == {neighbour}, table
 
 
@@ -111,7 +132,9 @@ def test_every_receipt_of_a_send_is_forgotten(desk: Desk, postgres: Database) ->
     tenant = a_tenant_with(postgres, 100)
     desk.__dict__["media"] = Files()
     with postgres.admin.connect() as sql:
-        sends = list(sql.execute(text("select id from messaging.sends where tenant_id = :t"), {"t": tenant}).scalars())
+        sends = list(
+            sql.execute(text("select id from messaging.sends where tenant_id = :t"), {"t": tenant}).scalars()
+        )
     assert isinstance(desk.inbox, SqliteInbox)
     for send in [*sends, UUID(int=1)]:
         desk.inbox.merge(f"receipts/{send}", {"sent": {"wamid": "w"}})
@@ -128,7 +151,10 @@ def test_a_mistyped_tenant_has_no_receipt(desk: Desk, postgres: Database) -> Non
         list(purge.purge(desk, unknown, late_s=0))
     assert desk.inbox.get(f"tombstones/{unknown}") is None
     receipts = [list(purge.purge(desk, tenant, late_s=0)) for _ in range(2)]
-    assert [receipt[2].startswith(f"deleted: {n} users, {n} documents") for receipt, n in zip(receipts, (1, 0), strict=True)] == [
+    assert [
+        receipt[2].startswith(f"deleted: {n} users, {n} documents")
+        for receipt, n in zip(receipts, (1, 0), strict=True)
+    ] == [
         True,
         True,
     ]
@@ -155,7 +181,9 @@ def test_the_receipt_names_what_outlives_it(desk: Desk, postgres: Database) -> N
 
 
 class Storing(Files):
-    """Files of which one more is stored after the first deletion, as by a webhook that had admitted before the tombstone."""
+    """Files of which one more is stored after the first deletion, as by a webhook that had admitted before
+    the tombstone.
+    """
 
     def delete(self, prefix: str, *, most: int | None = None) -> int:
         gone = super().delete(prefix, most=most)
@@ -165,7 +193,9 @@ class Storing(Files):
 
 
 def test_an_original_that_a_webhook_stores_during_a_purge_goes_too(desk: Desk, postgres: Database) -> None:
-    """The originals are deleted once more when every webhook that admitted before the tombstone is done; nobody else's are."""
+    """The originals are deleted once more when every webhook that admitted before the tombstone is done;
+    nobody else's are.
+    """
     tenant, kept = a_tenant_with(postgres, 1), f"{UUID(int=2)}/a"
     files = Storing(f"{tenant}/a", kept)
     desk.__dict__["media"] = files

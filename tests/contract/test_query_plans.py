@@ -1,4 +1,6 @@
-"""Every query reads by index: the plans that Postgres makes for 100,000 documents of 1,000 tenants, one of which has a tenth of them."""
+"""Every query reads by index: the plans that Postgres makes for 100,000 documents of 1,000 tenants, one of
+which has a tenth of them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from tests.conftest import LOGINS, free_port
 
 pytestmark = pytest.mark.contract
 
-# Tenant n has the id of n in its last digits, its user 1,000,000 more, a document 2,000,000 more. Documents beyond 90,000 are tenant 1's.
+# Tenant n has the id of n in its last digits, its user 1,000,000 more, a document 2,000,000 more. Documents
+# beyond 90,000 are tenant 1's.
 _BULK = """
 create function pg_temp.id(n bigint) returns uuid language sql immutable as $$ select lpad(to_hex(n), 32, '0')::uuid $$;
 create function pg_temp.owner(n bigint) returns bigint language sql immutable as $$ select case when n > 90000 then 1 else n % 1000 + 1 end $$;
@@ -101,17 +104,35 @@ _VALUES: dict[str, Any] = {
     "first": _NOW.date().replace(day=1), "from": _NOW - timedelta(days=30), "days": [_NOW.date()], "rates": "[]",
     "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
 }  # fmt: skip
-"""A value for each name that a statement may ask for; a statement that asks for another one fails here, and so does not pass unseen."""
+"""A value for each name that a statement may ask for; a statement that asks for another one fails here, and
+so does not pass unseen.
+"""
 
-_OPERATORS_VALUES = _VALUES | {"synthetic": "51999000111", "phones": ["51999000111"], "low": _ID, "high": UUID(int=_ID.int + 9)}
+_OPERATORS_VALUES = _VALUES | {
+    "synthetic": "51999000111",
+    "phones": ["51999000111"],
+    "low": _ID,
+    "high": UUID(int=_ID.int + 9),
+}
 
 _SMALL = ("tenants:", "users:", "lanes:")
-_RUNTIME = ("infra.records", "infra.outbox", "infra.books", "infra.inquiries", "infra.interpreter", "infra.erasing")
+_RUNTIME = (
+    "infra.records",
+    "infra.outbox",
+    "infra.books",
+    "infra.inquiries",
+    "infra.interpreter",
+    "infra.erasing",
+)
 _OPERATORS = ("infra.ops.purge", "infra.ops.story", "infra.ops.export", "infra.ops.people")
 
 
 def _statements(module: str) -> list[tuple[str, TextClause]]:
-    found = [(name, value) for name, value in vars(importlib.import_module(module)).items() if isinstance(value, TextClause)]
+    found = [
+        (name, value)
+        for name, value in vars(importlib.import_module(module)).items()
+        if isinstance(value, TextClause)
+    ]
     return [(f"{module}.{name}", value) for name, value in found]
 
 
@@ -142,7 +163,8 @@ def _engine(server: embedded.Postgres, login: str) -> Engine:
 def _whole_reads(connection: Connection, statement: str, values: dict[str, Any]) -> list[str]:
     """Our tables that the plan of a statement reads from end to end.
 
-    A table with a row a tenant is small enough that a few look-ups may be done faster so: there it must only be possible to do without.
+    A table with a row a tenant is small enough that a few look-ups may be done faster so: there it must only
+    be possible to do without.
     """
     found = _scanned(connection, statement, values)
     if found and all(scan.startswith(_SMALL) for scan in found):
@@ -169,7 +191,9 @@ def _scanned(connection: Connection, statement: str, values: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("tenant", [_TENANT, UUID(int=78)], ids=["the largest tenant", "a usual tenant"])
 def test_the_workers_queries_read_by_index(full: embedded.Postgres, tenant: UUID) -> None:
-    """No statement of the worker reads a table from end to end, as the role that it runs as and with row-level security on."""
+    """No statement of the worker reads a table from end to end, as the role that it runs as and with
+    row-level security on.
+    """
     engine = _engine(full, "cuadra_app")
     values = _VALUES | {"tenant": tenant, "user": UUID(int=1_000_000 + tenant.int)}
     reads = {}
@@ -177,7 +201,9 @@ def test_the_workers_queries_read_by_index(full: embedded.Postgres, tenant: UUID
         connection.execute(text("select set_config('app.tenant', :tenant, true)"), {"tenant": str(tenant)})
         for module in _RUNTIME:
             for name, statement in _statements(module):
-                reads[name] = _whole_reads(connection, statement.text, {key: values[key] for key in statement._bindparams})
+                reads[name] = _whole_reads(
+                    connection, statement.text, {key: values[key] for key in statement._bindparams}
+                )
     engine.dispose()
     assert len(reads) > 20
     assert {name: found for name, found in reads.items() if found} == {}
@@ -189,13 +215,19 @@ def test_the_sweeps_functions_read_by_index(full: embedded.Postgres) -> None:
     reads = {}
     with admin.begin() as connection:
         bodies = connection.execute(
-            text("select proname, prosrc from pg_proc where pronamespace = 'sweep'::regnamespace".replace("::", "\\:\\:"))
+            text(
+                "select proname, prosrc from pg_proc where pronamespace = 'sweep'::regnamespace".replace(
+                    "::", "\\:\\:"
+                )
+            )
         ).all()
         connection.execute(text("set role cuadra_sweeper"))
         for name, body in bodies:
             reads[name] = _whole_reads(
                 connection,
-                re.sub(r"(?<!as )(?<!\.)\bsince\b", "(now() - interval '1 day')", body.replace("limit_", "200")).replace(":", "\\:"),
+                re.sub(
+                    r"(?<!as )(?<!\.)\bsince\b", "(now() - interval '1 day')", body.replace("limit_", "200")
+                ).replace(":", "\\:"),
                 {},
             )
         connection.rollback()
@@ -205,7 +237,9 @@ def test_the_sweeps_functions_read_by_index(full: embedded.Postgres) -> None:
 
 
 def test_a_search_reads_the_index_of_words(full: embedded.Postgres) -> None:
-    """A rare word is looked up among all words and not in each paper of a business, as only the function of its own role can."""
+    """A rare word is looked up among all words and not in each paper of a business, as only the function of
+    its own role can.
+    """
     admin = create_engine(full.url())
     values = {"tenant": str(_TENANT), "query": "PRODUCTO:* & 777:*", "most": 200}
     with admin.begin() as connection:
@@ -231,14 +265,18 @@ def test_the_operators_queries_read_by_index(full: embedded.Postgres) -> None:
     with engine.begin() as connection:
         for module in _OPERATORS:
             for name, statement in _statements(module):
-                reads[name] = _whole_reads(connection, statement.text, {key: _OPERATORS_VALUES[key] for key in statement._bindparams})
+                reads[name] = _whole_reads(
+                    connection, statement.text, {key: _OPERATORS_VALUES[key] for key in statement._bindparams}
+                )
     engine.dispose()
     assert len(reads) > 8
     assert {name: found for name, found in reads.items() if found} == {}
 
 
 def test_the_largest_tenants_lane_is_seen_quickly(full: embedded.Postgres) -> None:
-    """The look at a lane before each send costs the same for a sender of 10,000 documents as for one of a hundred: milliseconds."""
+    """The look at a lane before each send costs the same for a sender of 10,000 documents as for one of a
+    hundred: milliseconds.
+    """
     engine = database.connect(full.url("cuadra_app", LOGINS["cuadra_app"]), pool=1)
     outbox = PostgresOutbox(engine)
     lease = outbox.lease(_TENANT, _USER, 30)

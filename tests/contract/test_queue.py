@@ -34,7 +34,16 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(shelf: Path) -> Iterator[str]:
     port = free_port()
-    options = ["--port", str(port), "--db", str(shelf), "--queue", QUEUE, "--set", json.dumps({"paused": True, "sweep_every": 0})]
+    options = [
+        "--port",
+        str(port),
+        "--db",
+        str(shelf),
+        "--queue",
+        QUEUE,
+        "--set",
+        json.dumps({"paused": True, "sweep_every": 0}),
+    ]
     process = subprocess.Popen([sys.executable, "-m", "infra.local.tasks", *options])
     try:
         wait_for(port, process)
@@ -46,7 +55,13 @@ def url(shelf: Path) -> Iterator[str]:
 
 @pytest.fixture
 def queue(url: str) -> Iterator[CloudQueue]:
-    made = CloudQueue(QUEUE, "http://127.0.0.1:9/worker", service_account="tasks@p.test", audience="https://worker.test", endpoint=url)
+    made = CloudQueue(
+        QUEUE,
+        "http://127.0.0.1:9/worker",
+        service_account="tasks@p.test",
+        audience="https://worker.test",
+        endpoint=url,
+    )
     yield made
     made.close()
 
@@ -58,7 +73,9 @@ def waiting(url: str) -> list[dict[str, Any]]:
 
 
 def test_pushed_task_carries_all_that_the_worker_needs(queue: CloudQueue, shelf: Path) -> None:
-    """Name, body, address, deadline, moment and the identity that the queue calls as reach the queue as given."""
+    """Name, body, address, deadline, moment and the identity that the queue calls as reach the queue as
+    given.
+    """
     name, at = uuid4().hex, datetime.now(UTC) + timedelta(minutes=3)
     queue.push(name, b"\xff{}", at=at)
     with closing(sqlite3.connect(shelf)) as db:
@@ -120,7 +137,9 @@ def test_queue_that_is_not_there_is_unwell_in_time(*, hangs: bool) -> None:
 
 
 def test_as_many_pushes_at_once_as_the_webhook_has_threads_keep_their_connections(rendezvous: str) -> None:
-    """Thirty-two pushes at the same time: none of their connections is thrown away for want of a place to keep it."""
+    """Thirty-two pushes at the same time: none of their connections is thrown away for want of a place to
+    keep it.
+    """
     queue = CloudQueue(QUEUE, "http://127.0.0.1:9/", endpoint=rendezvous)
     with ThreadPoolExecutor(32) as pool:
         list(pool.map(lambda number: queue.push(f"{number}", b"{}"), range(32)))

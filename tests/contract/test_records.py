@@ -41,19 +41,23 @@ def _rows(postgres: Database, query: str, **values: object) -> list[tuple[object
 
 
 def test_opening_registers_tenant_user_and_lane_once(records: PostgresRecords, postgres: Database) -> None:
-    """The first task of a tenant writes tenant, owner user and a lane that begins with the welcome; a repetition writes nothing more."""
+    """The first task of a tenant writes tenant, owner user and a lane that begins with the welcome; a
+    repetition writes nothing more.
+    """
     tenant = a_tenant()
     task = a_task(tenant)
     assert [records.open(task, "¡Hola!") for _ in range(2)] == [Opened(purged=False, answered=None)] * 2
-    assert _rows(postgres, "select id, whatsapp_number, created_at from auth.tenants where id = :t", t=tenant.id) == [
-        (tenant.id, tenant.address.phone, tenant.created_at)
-    ]
     assert _rows(
-        postgres, "select id, tenant_id, source, phone, bsuid, role, onboarding_step from auth.users where tenant_id = :t", t=tenant.id
+        postgres, "select id, whatsapp_number, created_at from auth.tenants where id = :t", t=tenant.id
+    ) == [(tenant.id, tenant.address.phone, tenant.created_at)]
+    assert _rows(
+        postgres,
+        "select id, tenant_id, source, phone, bsuid, role, onboarding_step from auth.users where tenant_id = :t",
+        t=tenant.id,
     ) == [(tenant.user_id, tenant.id, "whatsapp", tenant.address.phone, None, "owner", "complete")]
-    assert _rows(postgres, "select seq, body, state, wamid from messaging.replies where user_id = :u", u=tenant.user_id) == [
-        (0, "¡Hola!", "ready", None)
-    ]
+    assert _rows(
+        postgres, "select seq, body, state, wamid from messaging.replies where user_id = :u", u=tenant.user_id
+    ) == [(0, "¡Hola!", "ready", None)]
 
 
 def test_simultaneous_first_tasks_register_once(records: PostgresRecords, postgres: Database) -> None:
@@ -61,7 +65,9 @@ def test_simultaneous_first_tasks_register_once(records: PostgresRecords, postgr
     tenant = a_tenant()
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda seq: records.open(a_task(tenant, seq), "hola"), range(1, 21)))
-    assert _rows(postgres, "select count(*) from messaging.replies where user_id = :u", u=tenant.user_id) == [(1,)]
+    assert _rows(postgres, "select count(*) from messaging.replies where user_id = :u", u=tenant.user_id) == [
+        (1,)
+    ]
 
 
 def test_an_old_task_never_overwrites_a_newer_address(records: PostgresRecords, postgres: Database) -> None:
@@ -71,7 +77,9 @@ def test_an_old_task_never_overwrites_a_newer_address(records: PostgresRecords, 
     records.open(a_task(new), "")
     records.open(a_task(old, 2), "")
     assert records.move(old) is False
-    assert _rows(postgres, "select phone, bsuid from auth.users where id = :u", u=old.user_id) == [(None, "PE.123")]
+    assert _rows(postgres, "select phone, bsuid from auth.users where id = :u", u=old.user_id) == [
+        (None, "PE.123")
+    ]
     assert records.move(replace(old, address=Address(None, None), version=3)) is True
     assert _rows(
         postgres,
@@ -81,14 +89,18 @@ def test_an_old_task_never_overwrites_a_newer_address(records: PostgresRecords, 
 
 
 def test_a_move_that_overtakes_the_first_task_is_kept(records: PostgresRecords, postgres: Database) -> None:
-    """Who lost an address before the database knew them is written without it, and the older task does not bring it back; the lane begins with it."""
+    """Who lost an address before the database knew them is written without it, and the older task does not
+    bring it back; the lane begins with it.
+    """
     first = a_tenant(version=1)
     lost = replace(first, address=Address(None, "PE.9"), version=2)
     assert records.move(lost) is True
     records.open(a_task(first), "¡Hola!")
     seen = "select u.phone, u.bsuid, t.whatsapp_number, u.last_inbound_at is not null from auth.users u join auth.tenants t on t.id = tenant_id where u.id = :u"
     assert _rows(postgres, seen, u=first.user_id) == [(None, "PE.9", None, True)]
-    assert _rows(postgres, "select seq, state from messaging.replies where user_id = :u", u=first.user_id) == [(0, "ready")]
+    assert _rows(
+        postgres, "select seq, state from messaging.replies where user_id = :u", u=first.user_id
+    ) == [(0, "ready")]
 
 
 def test_a_purged_tenants_move_writes_nothing(records: PostgresRecords, postgres: Database) -> None:
@@ -110,7 +122,9 @@ def test_a_purged_tenant_is_not_written_again(records: PostgresRecords, postgres
 
 
 def test_a_claimed_document_is_nobody_elses_until_its_lease_ends(records: PostgresRecords) -> None:
-    """One claim at a time; given back or overdue, the document can be claimed again, and the old token writes nothing."""
+    """One claim at a time; given back or overdue, the document can be claimed again, and the old token writes
+    nothing.
+    """
     task = a_task(a_tenant())
     records.open(task, "")
     first = records.claim(task, lease_s=60)
@@ -140,7 +154,9 @@ def test_attempts_are_counted_before_anything_is_read(records: PostgresRecords) 
     assert numbers == [1, 2, 3]
 
 
-def test_finishing_writes_extractions_reply_and_document_together(records: PostgresRecords, postgres: Database) -> None:
+def test_finishing_writes_extractions_reply_and_document_together(
+    records: PostgresRecords, postgres: Database
+) -> None:
     """A finished document has its rows, its reply, and cannot be claimed or finished again."""
     task = a_task(a_tenant(), media_uri="gs://bucket/original")
     records.open(task, "")
@@ -154,7 +170,9 @@ def test_finishing_writes_extractions_reply_and_document_together(records: Postg
     assert records.open(task, "").answered == 1
     document = document_id(task.message.wamid)
     assert _rows(
-        postgres, "select status, verdict, storage_uri, sha256, bytes, attempts, seq from documents.documents where id = :d", d=document
+        postgres,
+        "select status, verdict, storage_uri, sha256, bytes, attempts, seq from documents.documents where id = :d",
+        d=document,
     ) == [("done", "consistent", "gs://bucket/original", "abc", 10, 1, 1)]
     found = _rows(
         postgres,
@@ -166,27 +184,37 @@ def test_finishing_writes_extractions_reply_and_document_together(records: Postg
         (0, "20123456786", "01", "F001", "7", "68.64", "450.00", "450.00", 30, 1),
         (1, "20123456786", "01", "F001", "8", "68.64", "450.00", "450.00", 0, 0),
     ]
-    assert _rows(postgres, "select title, body, state, document_id from messaging.replies where wamid = :w", w=task.message.wamid) == [
-        ("F001-7", "leído", "ready", document)
-    ]
+    assert _rows(
+        postgres,
+        "select title, body, state, document_id from messaging.replies where wamid = :w",
+        w=task.message.wamid,
+    ) == [("F001-7", "leído", "ready", document)]
 
 
-def test_text_that_postgres_refuses_is_stored_without_it(records: PostgresRecords, postgres: Database) -> None:
+def test_text_that_postgres_refuses_is_stored_without_it(
+    records: PostgresRecords, postgres: Database
+) -> None:
     """A NUL or a lone surrogate in a hostile document or file name costs that character only."""
     task = a_task(a_tenant())
-    task = replace(task, message=replace(task.message, media=replace(task.message.media, filename="a\0b\ud800.pdf")))  # type: ignore[type-var]  # a document's task has media
+    assert task.message.media
+    named = replace(task.message.media, filename="a\0b\ud800.pdf")
+    task = replace(task, message=replace(task.message, media=named))
     records.open(task, "")
     claim = records.claim(task, lease_s=60)
     assert claim
     read = an_extraction(an_invoice(supplier={"ruc": None, "name": "S\0A\ud800C"}))
     assert records.finish(claim, task, title="x\0", body="y\0", extraction=read, failure=None)
     assert _rows(
-        postgres, "select supplier_name, data->'supplier'->>'name' from extractor.extractions where document_id = :d", d=claim.document_id
+        postgres,
+        "select supplier_name, data->'supplier'->>'name' from extractor.extractions where document_id = :d",
+        d=claim.document_id,
     ) == [("SA?C", "SA?C")]
 
 
 def test_same_bytes_of_the_same_tenant_are_read_once(records: PostgresRecords, postgres: Database) -> None:
-    """The second copy of a file finds its twin and finishes with the twin's rows and answer; another tenant's copy finds nothing."""
+    """The second copy of a file finds its twin and finishes with the twin's rows and answer; another tenant's
+    copy finds nothing.
+    """
     tenant = a_tenant()
     first, second, other = a_task(tenant, 1), a_task(tenant, 2), a_task(a_tenant())
     for task in (first, second, other):
@@ -202,14 +230,18 @@ def test_same_bytes_of_the_same_tenant_are_read_once(records: PostgresRecords, p
     assert attempt == Attempt(1, claim.document_id)
     assert records.attempt(stranger, storage_uri="gs://b/3", sha256="same", size=1) == Attempt(1, None)
     assert records.finish_as(again, second, claim.document_id) is True
-    assert _rows(postgres, "select title, body, state from messaging.replies where wamid = :w", w=second.message.wamid) == [
-        ("F001-123", "cuerpo", "ready")
-    ]
-    assert _rows(postgres, "select total::text from extractor.extractions where document_id = :d", d=again.document_id) == [("450.00",)]
+    assert _rows(
+        postgres, "select title, body, state from messaging.replies where wamid = :w", w=second.message.wamid
+    ) == [("F001-123", "cuerpo", "ready")]
+    assert _rows(
+        postgres, "select total::text from extractor.extractions where document_id = :d", d=again.document_id
+    ) == [("450.00",)]
 
 
 def test_a_reading_of_the_code_before_is_no_twin(records: PostgresRecords, postgres: Database) -> None:
-    """What was finished without a word on whether it was whole is not copied; a copy of a whole reading is itself a twin."""
+    """What was finished without a word on whether it was whole is not copied; a copy of a whole reading is
+    itself a twin.
+    """
     tenant = a_tenant()
     tasks = [a_task(tenant, seq) for seq in range(1, 5)]
     records.open(tasks[0], "")
@@ -217,9 +249,14 @@ def test_a_reading_of_the_code_before_is_no_twin(records: PostgresRecords, postg
     first, second, third, _ = (claim.document_id for claim in claims)
     assert records.attempt(claims[0], storage_uri="gs://b/1", sha256="same", size=1)
     with postgres.admin.begin() as connection:
-        connection.execute(text("update documents.documents set status = 'done', lease_token = null where id = :d"), {"d": first})
         connection.execute(
-            text("insert into messaging.replies (user_id, seq, tenant_id, document_id, body, state) values (:u, 1, :t, :d, 'b', 'ready')"),
+            text("update documents.documents set status = 'done', lease_token = null where id = :d"),
+            {"d": first},
+        )
+        connection.execute(
+            text(
+                "insert into messaging.replies (user_id, seq, tenant_id, document_id, body, state) values (:u, 1, :t, :d, 'b', 'ready')"
+            ),
             {"u": tenant.user_id, "t": tenant.id, "d": first},
         )
     assert records.attempt(claims[1], storage_uri="gs://b/2", sha256="same", size=1) == Attempt(1, None)
@@ -231,8 +268,12 @@ def test_a_reading_of_the_code_before_is_no_twin(records: PostgresRecords, postg
     assert records.attempt(claims[3], storage_uri="gs://b/4", sha256="same", size=1) == Attempt(1, third)
 
 
-def test_a_document_that_is_being_worked_on_is_told_from_one_that_ended(records: PostgresRecords, postgres: Database) -> None:
-    """A claim says whether somebody has the document, whether it ended, and whether it is the first one ever."""
+def test_a_document_that_is_being_worked_on_is_told_from_one_that_ended(
+    records: PostgresRecords, postgres: Database
+) -> None:
+    """A claim says whether somebody has the document, whether it ended, and whether it is the first one
+    ever.
+    """
     task = a_task(a_tenant())
     records.open(task, "")
     first = records.claim(task, 60)
@@ -247,7 +288,9 @@ def test_a_document_that_is_being_worked_on_is_told_from_one_that_ended(records:
 
 
 def test_no_document_ends_without_its_reply(records: PostgresRecords, postgres: Database) -> None:
-    """Where the reply cannot be written, or the twin has none to give, the document stays as it was; at the next attempt such a twin is none."""
+    """Where the reply cannot be written, or the twin has none to give, the document stays as it was; at the
+    next attempt such a twin is none.
+    """
     tenant = a_tenant()
     first, second = a_task(tenant, 1), a_task(tenant, 2)
     records.open(first, "")
@@ -257,17 +300,23 @@ def test_no_document_ends_without_its_reply(records: PostgresRecords, postgres: 
     records.attempt(twin, storage_uri="gs://b/1", sha256="same", size=1)
     assert records.finish(twin, first, title="t", body="b", extraction=an_extraction(), failure=None)
     with postgres.admin.begin() as connection:
-        connection.execute(text("delete from messaging.replies where document_id = :d"), {"d": twin.document_id})
+        connection.execute(
+            text("delete from messaging.replies where document_id = :d"), {"d": twin.document_id}
+        )
     assert records.finish_as(copy, second, twin.document_id) is False
     assert records.attempt(copy, storage_uri="gs://b/2", sha256="same", size=1) == Attempt(1, None)
     records.answer(second, "already there")
-    assert records.finish(copy, second, title="t", body="b", extraction=an_extraction(), failure=None) is False
+    assert (
+        records.finish(copy, second, title="t", body="b", extraction=an_extraction(), failure=None) is False
+    )
     state = "select status, lease_token, (select count(*) from extractor.extractions x where x.document_id = d.id) from documents.documents d where id = :d"
     assert _rows(postgres, state, d=copy.document_id) == [("working", copy.token, 0)]
 
 
 def test_what_waits_for_its_task_may_be_claimed_and_is_not_overdue(records: PostgresRecords) -> None:
-    """A document that was given back until a task comes is claimed by it at once, and is the sweep's only when it did not come."""
+    """A document that was given back until a task comes is claimed by it at once, and is the sweep's only
+    when it did not come.
+    """
     task = a_task(a_tenant())
     records.open(task, "")
     for back_s, overdue in ((60, False), (-1, True)):
@@ -284,16 +333,24 @@ def _same(records: PostgresRecords, tenant: Tenant, numbers: range, kind: str = 
 def _minutes_pass(postgres: Database, tenant: Tenant, minutes: int) -> None:
     with postgres.admin.begin() as connection:
         connection.execute(
-            text("update messaging.replies set ready_at = ready_at - make_interval(mins => :m) where user_id = :u"),
+            text(
+                "update messaging.replies set ready_at = ready_at - make_interval(mins => :m) where user_id = :u"
+            ),
             {"m": minutes, "u": tenant.user_id},
         )
 
 
-GIVEN, BEGINS, SILENT = Answered(written=True), Answered(written=True, silenced=True, begins=True), Answered(written=True, silenced=True)
+GIVEN, BEGINS, SILENT = (
+    Answered(written=True),
+    Answered(written=True, silenced=True, begins=True),
+    Answered(written=True, silenced=True),
+)
 
 
 def test_the_same_answer_is_given_three_times(records: PostgresRecords, postgres: Database) -> None:
-    """The fourth of a kind within ten minutes is void, and told as the beginning; another kind has its own three; a number is answered once."""
+    """The fourth of a kind within ten minutes is void, and told as the beginning; another kind has its own
+    three; a number is answered once.
+    """
     tenant = a_tenant()
     records.open(a_task(tenant), "hola")
     assert _same(records, tenant, range(1, 7)) == [GIVEN, GIVEN, GIVEN, BEGINS, SILENT, SILENT]
@@ -305,7 +362,9 @@ def test_the_same_answer_is_given_three_times(records: PostgresRecords, postgres
 
 
 def test_the_instructions_are_given_once_in_ten_minutes(records: PostgresRecords, postgres: Database) -> None:
-    """A second text that is not understood is silent, and told as the beginning once; what is silent renews nothing; a file ends it."""
+    """A second text that is not understood is silent, and told as the beginning once; what is silent renews
+    nothing; a file ends it.
+    """
     tenant = a_tenant()
     records.open(a_task(tenant), "hola")
     assert _same(records, tenant, range(1, 4), "text") == [GIVEN, BEGINS, SILENT]
@@ -318,8 +377,12 @@ def test_the_instructions_are_given_once_in_ten_minutes(records: PostgresRecords
     assert _same(records, tenant, range(9, 11), "text") == [GIVEN, BEGINS]
 
 
-def test_silence_lasts_until_ten_minutes_without_such_a_message(records: PostgresRecords, postgres: Database) -> None:
-    """Each one that comes renews it, however long ago the last answer was: whoever goes on by itself is not answered every ten minutes."""
+def test_silence_lasts_until_ten_minutes_without_such_a_message(
+    records: PostgresRecords, postgres: Database
+) -> None:
+    """Each one that comes renews it, however long ago the last answer was: whoever goes on by itself is not
+    answered every ten minutes.
+    """
     tenant = a_tenant()
     records.open(a_task(tenant), "hola")
     _same(records, tenant, range(1, 5))
@@ -330,7 +393,9 @@ def test_silence_lasts_until_ten_minutes_without_such_a_message(records: Postgre
     assert _same(records, tenant, range(9, 13)) == [GIVEN, GIVEN, GIVEN, BEGINS]
 
 
-def test_three_answers_in_longer_than_ten_minutes_silence_nobody(records: PostgresRecords, postgres: Database) -> None:
+def test_three_answers_in_longer_than_ten_minutes_silence_nobody(
+    records: PostgresRecords, postgres: Database
+) -> None:
     """A person who writes now and then is answered each time."""
     tenant = a_tenant()
     records.open(a_task(tenant), "hola")
@@ -367,7 +432,9 @@ def test_an_answer_without_body_is_void(records: PostgresRecords, postgres: Data
     records.open(task, "")
     for _ in range(2):
         records.answer(task, None)
-    assert _rows(postgres, "select state, body from messaging.replies where wamid = :w", w=task.message.wamid) == [("void", None)]
+    assert _rows(
+        postgres, "select state, body from messaging.replies where wamid = :w", w=task.message.wamid
+    ) == [("void", None)]
 
 
 def test_the_sweep_sees_every_tenant_but_ids_only(records: PostgresRecords, postgres: Database) -> None:
@@ -408,14 +475,23 @@ def two_tenants(records: PostgresRecords, postgres: Database) -> tuple[UUID, UUI
                 ),
                 values,
             )
-            connection.execute(text("insert into auth.members (tenant_id, user_id, home, role) values (:t, :u, :t, 'owner')"), values)
+            connection.execute(
+                text(
+                    "insert into auth.members (tenant_id, user_id, home, role) values (:t, :u, :t, 'owner')"
+                ),
+                values,
+            )
         tenants.append(task.tenant.id)
     return tenants[0], tenants[1]
 
 
-def _as_tenant(postgres: Database, tenant: UUID | None, query: str, **values: object) -> list[tuple[object, ...]]:
+def _as_tenant(
+    postgres: Database, tenant: UUID | None, query: str, **values: object
+) -> list[tuple[object, ...]]:
     with postgres.app.begin() as connection:
-        connection.execute(text("select set_config('app.tenant', :t, true)"), {"t": str(tenant) if tenant else ""})
+        connection.execute(
+            text("select set_config('app.tenant', :t, true)"), {"t": str(tenant) if tenant else ""}
+        )
         result = connection.execute(text(query), values)
         return [tuple(row) for row in result] if result.returns_rows else []
 
@@ -423,28 +499,41 @@ def _as_tenant(postgres: Database, tenant: UUID | None, query: str, **values: ob
 def test_every_table_with_a_tenant_is_tried_below(postgres: Database) -> None:
     """The tables that these tests name are all those of the four schemas."""
     tables = _rows(
-        postgres, "select schemaname || '.' || tablename from pg_tables where schemaname in ('auth', 'documents', 'extractor', 'messaging')"
+        postgres,
+        "select schemaname || '.' || tablename from pg_tables where schemaname in ('auth', 'documents', 'extractor', 'messaging')",
     )
     assert {table for (table,) in tables} == set(TENANT_TABLES)
 
 
 @pytest.mark.parametrize("table", TENANT_TABLES)
-def test_the_runtime_role_reads_one_tenant_only(table: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
-    """As the worker's role, a table that holds both tenants' rows shows the named tenant's; without a tenant, none; security is forced on its owner too."""
+def test_the_runtime_role_reads_one_tenant_only(
+    table: str, two_tenants: tuple[UUID, UUID], postgres: Database
+) -> None:
+    """As the worker's role, a table that holds both tenants' rows shows the named tenant's; without a tenant,
+    none; security is forced on its owner too.
+    """
     mine, other = two_tenants
     column = TENANT_TABLES[table]
-    there = _rows(postgres, f"select distinct {column} from {table} where {column} in (:m, :o)", m=mine, o=other)
+    there = _rows(
+        postgres, f"select distinct {column} from {table} where {column} in (:m, :o)", m=mine, o=other
+    )
     assert set(there) == {(mine,), (other,)}
     assert _as_tenant(postgres, mine, f"select distinct {column} from {table}") == [(mine,)]
     assert _as_tenant(postgres, other, f"select distinct {column} from {table}") == [(other,)]
     assert _as_tenant(postgres, mine, f"select {column} from {table} where {column} = :o", o=other) == []
     assert _as_tenant(postgres, None, f"select {column} from {table}") == []
-    forced = _rows(postgres, "select relrowsecurity, relforcerowsecurity from pg_class where oid = cast(:t as regclass)", t=table)
+    forced = _rows(
+        postgres,
+        "select relrowsecurity, relforcerowsecurity from pg_class where oid = cast(:t as regclass)",
+        t=table,
+    )
     assert forced == [(True, True)]
 
 
 @pytest.mark.parametrize("table", TENANT_TABLES)
-def test_the_runtime_role_joins_one_tenant_only(table: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
+def test_the_runtime_role_joins_one_tenant_only(
+    table: str, two_tenants: tuple[UUID, UUID], postgres: Database
+) -> None:
     """A join of any table with any other, on nothing at all, pairs the named tenant's rows only."""
     mine, _ = two_tenants
     for with_, column in TENANT_TABLES.items():
@@ -457,8 +546,12 @@ DELETED = {"auth.tenants", "documents.documents", "messaging.replies", "messagin
 
 
 @pytest.mark.parametrize("table", TENANT_TABLES)
-def test_the_runtime_role_writes_for_one_tenant_only(table: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
-    """A row of another tenant cannot be inserted, nor one's own be given away, nor theirs be changed, taken or deleted; nobody's neither."""
+def test_the_runtime_role_writes_for_one_tenant_only(
+    table: str, two_tenants: tuple[UUID, UUID], postgres: Database
+) -> None:
+    """A row of another tenant cannot be inserted, nor one's own be given away, nor theirs be changed, taken
+    or deleted; nobody's neither.
+    """
     mine, other = two_tenants
     column = TENANT_TABLES[table]
     of = f"select to_jsonb(x)::text from {table} x where {column} = :t order by 1"
@@ -479,7 +572,10 @@ def test_the_runtime_role_writes_for_one_tenant_only(table: str, two_tenants: tu
         taken = f"update {table} set {column} = :m where {column} = :o returning {column}"
         assert _as_tenant(postgres, mine, taken, m=mine, o=other) == []
     if table in DELETED:
-        assert _as_tenant(postgres, mine, f"delete from {table} where {column} = :o returning {column}", o=other) == []
+        assert (
+            _as_tenant(postgres, mine, f"delete from {table} where {column} = :o returning {column}", o=other)
+            == []
+        )
         assert _as_tenant(postgres, None, f"delete from {table} returning {column}") == []
     else:
         for where, values in ((f" where {column} = :o", {"o": other}), ("", {})):
@@ -504,19 +600,36 @@ OF_TWO = {
 
 @pytest.mark.parametrize("row", OF_TWO)
 def test_no_row_is_of_two_tenants(row: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
-    """As the worker's role, a row for another tenant's user or document is refused by the database, whatever tenant it names."""
+    """As the worker's role, a row for another tenant's user or document is refused by the database, whatever
+    tenant it names.
+    """
     mine, other = two_tenants
-    ((me,),), ((user,),) = (_rows(postgres, "select id from auth.users where tenant_id = :t", t=tenant) for tenant in (mine, other))
+    ((me,),), ((user,),) = (
+        _rows(postgres, "select id from auth.users where tenant_id = :t", t=tenant)
+        for tenant in (mine, other)
+    )
     ((document,),) = _rows(postgres, "select id from documents.documents where tenant_id = :t", t=other)
     if row == "messaging.lanes":
         with postgres.admin.begin() as connection:
             connection.execute(text("delete from messaging.lanes where user_id = :u"), {"u": user})
     with pytest.raises(DBAPIError, match=f"violates foreign key constraint|{ROW}"):
-        _as_tenant(postgres, mine, f"insert into {row.split(maxsplit=1)[0]} {OF_TWO[row]}", mine=mine, user=user, me=me, document=document)
+        _as_tenant(
+            postgres,
+            mine,
+            f"insert into {row.split(maxsplit=1)[0]} {OF_TWO[row]}",
+            mine=mine,
+            user=user,
+            me=me,
+            document=document,
+        )
 
 
-def test_a_purge_still_takes_everything_of_its_tenant(two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
-    """Deleting a tenant, as an operator does, deletes its rows in every table but the tombstone, and nobody else's."""
+def test_a_purge_still_takes_everything_of_its_tenant(
+    two_tenants: tuple[UUID, UUID], postgres: Database
+) -> None:
+    """Deleting a tenant, as an operator does, deletes its rows in every table but the tombstone, and nobody
+    else's.
+    """
     mine, other = two_tenants
     engine = postgres.engine("cuadra_ops")
     with engine.begin() as connection:
@@ -524,21 +637,30 @@ def test_a_purge_still_takes_everything_of_its_tenant(two_tenants: tuple[UUID, U
     engine.dispose()
     left = {
         tenant: {
-            table for table, column in TENANT_TABLES.items() if _rows(postgres, f"select 1 from {table} where {column} = :t", t=tenant)
+            table
+            for table, column in TENANT_TABLES.items()
+            if _rows(postgres, f"select 1 from {table} where {column} = :t", t=tenant)
         }
         for tenant in two_tenants
     }
     assert left == {mine: {"auth.tombstones"}, other: set(TENANT_TABLES)}
 
 
-@pytest.mark.parametrize("forbidden", ["set role cuadra_owner", "alter table auth.users disable row level security", "truncate auth.users"])
-def test_the_runtime_role_cannot_lift_what_binds_it(forbidden: str, two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
+@pytest.mark.parametrize(
+    "forbidden",
+    ["set role cuadra_owner", "alter table auth.users disable row level security", "truncate auth.users"],
+)
+def test_the_runtime_role_cannot_lift_what_binds_it(
+    forbidden: str, two_tenants: tuple[UUID, UUID], postgres: Database
+) -> None:
     """The worker's role is nobody else, and owns no table."""
     with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
         _as_tenant(postgres, two_tenants[0], forbidden)
 
 
-def test_a_tenant_does_not_outlive_its_transaction(two_tenants: tuple[UUID, UUID], postgres: Database) -> None:
+def test_a_tenant_does_not_outlive_its_transaction(
+    two_tenants: tuple[UUID, UUID], postgres: Database
+) -> None:
     """A pooled connection forgets the tenant at the end of each transaction."""
     with postgres.app.connect() as connection:
         connection.execute(text("select set_config('app.tenant', :t, true)"), {"t": str(two_tenants[0])})
@@ -553,8 +675,12 @@ def test_a_database_that_is_down_is_unwell_and_comes_back() -> None:
         pass
 
 
-def test_a_connection_that_died_while_idle_is_replaced(postgres: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a pause the pool checks a connection before handing it out, so that a restart of the database costs no task."""
+def test_a_connection_that_died_while_idle_is_replaced(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a pause the pool checks a connection before handing it out, so that a restart of the database
+    costs no task.
+    """
     monkeypatch.setattr(database, "_IDLE_S", -1.0)
     engine = database.connect(postgres.server.url("cuadra_app", LOGINS["cuadra_app"]), pool=1)
     with database.tenant_transaction(engine, uuid4()) as connection:
@@ -567,7 +693,9 @@ def test_a_connection_that_died_while_idle_is_replaced(postgres: Database, monke
 
 
 class _Connector:
-    """Stands in for `google.cloud.sql.connector.Connector`: opens the embedded server and keeps what it was asked."""
+    """Stands in for `google.cloud.sql.connector.Connector`: opens the embedded server and keeps what it was
+    asked.
+    """
 
     def __init__(self, database: Database) -> None:
         self.server = database.server
@@ -578,18 +706,33 @@ class _Connector:
 
         self.asked.append((args, options))
         return pg8000.dbapi.connect(
-            user="cuadra_app", password=LOGINS["cuadra_app"], host="127.0.0.1", port=self.server.port, database="postgres"
+            user="cuadra_app",
+            password=LOGINS["cuadra_app"],
+            host="127.0.0.1",
+            port=self.server.port,
+            database="postgres",
         )
 
 
 def test_the_cloud_sql_branch_opens_real_connections(postgres: Database) -> None:
-    """Through a connector the pool asks for IAM authentication on the instance, and the records work over what it opens."""
+    """Through a connector the pool asks for IAM authentication on the instance, and the records work over
+    what it opens.
+    """
     connector = _Connector(postgres)
     engine = database.connect_cloud_sql("p:r:i", "worker@p.iam", "cuadra", pool=2, connector=connector)
     task = a_task(a_tenant())
     assert PostgresRecords(engine).open(task, "hola") == Opened(purged=False, answered=None)
     assert connector.asked == [
-        (("p:r:i", "pg8000"), {"user": "worker@p.iam", "db": "cuadra", "enable_iam_auth": True, "ip_type": "public", "timeout": 15})
+        (
+            ("p:r:i", "pg8000"),
+            {
+                "user": "worker@p.iam",
+                "db": "cuadra",
+                "enable_iam_auth": True,
+                "ip_type": "public",
+                "timeout": 15,
+            },
+        )
     ]
     engine.dispose()
 
@@ -616,13 +759,23 @@ def test_the_window_of_a_user_is_the_latest_message(records: PostgresRecords, po
     for seq, ago in ((1, 5), (2, 1), (3, 9)):
         task = a_task(tenant, seq)
         records.open(replace(task, message=replace(task.message, sent_at=now - timedelta(minutes=ago))), "")
-    assert _rows(postgres, "select last_inbound_at from auth.users where id = :u", u=tenant.user_id) == [(now - timedelta(minutes=1),)]
+    assert _rows(postgres, "select last_inbound_at from auth.users where id = :u", u=tenant.user_id) == [
+        (now - timedelta(minutes=1),)
+    ]
 
 
-def test_what_the_model_cost_is_kept_without_an_invoice_too(postgres: Database, records: PostgresRecords) -> None:
-    """A file that is no invoice, and one that could not be read, cost what they cost; a file read again costs again."""
+def test_what_the_model_cost_is_kept_without_an_invoice_too(
+    postgres: Database, records: PostgresRecords
+) -> None:
+    """A file that is no invoice, and one that could not be read, cost what they cost; a file read again costs
+    again.
+    """
     for seq, (read, failure) in enumerate(
-        [(Extraction("not_an_invoice", "gemini", what="yape"), None), (Extraction("unreadable", ""), "corrupt")], 1
+        [
+            (Extraction("not_an_invoice", "gemini", what="yape"), None),
+            (Extraction("unreadable", ""), "corrupt"),
+        ],
+        1,
     ):
         task = a_task(a_tenant(), seq)
         records.open(task, "hola")
@@ -632,15 +785,22 @@ def test_what_the_model_cost_is_kept_without_an_invoice_too(postgres: Database, 
             bill = replace(read, tokens=100, cost_usd=Decimal("0.001"))
             assert records.finish(claim, task, title="t", body="b", extraction=bill, failure=failure)
             with postgres.admin.begin() as connection:
-                connection.execute(text("update documents.documents set status = 'working' where id = :i"), {"i": claim.document_id})
-                connection.execute(text("delete from messaging.replies where document_id = :i"), {"i": claim.document_id})
-        assert _rows(postgres, "select tokens, cost_usd from documents.documents where id = :i", i=claim.document_id) == [
-            (200, Decimal("0.002"))
-        ]
+                connection.execute(
+                    text("update documents.documents set status = 'working' where id = :i"),
+                    {"i": claim.document_id},
+                )
+                connection.execute(
+                    text("delete from messaging.replies where document_id = :i"), {"i": claim.document_id}
+                )
+        assert _rows(
+            postgres, "select tokens, cost_usd from documents.documents where id = :i", i=claim.document_id
+        ) == [(200, Decimal("0.002"))]
 
 
 def test_a_long_statement_waits_for_no_acknowledgement(postgres: Database) -> None:
-    """What is longer than the driver's buffer leaves at once: Nagle's algorithm would hold its end back for 40 ms."""
+    """What is longer than the driver's buffer leaves at once: Nagle's algorithm would hold its end back for
+    40 ms.
+    """
     took = []
     for _ in range(5):
         with database.tenant_transaction(postgres.app, uuid4()) as connection:
@@ -651,23 +811,33 @@ def test_a_long_statement_waits_for_no_acknowledgement(postgres: Database) -> No
 
 
 class Connector:
-    """The Cloud SQL connector as it treats the driver: it opens the socket itself, without a limit, and hands it over. `error` is raised instead."""
+    """The Cloud SQL connector as it treats the driver: it opens the socket itself, without a limit, and hands
+    it over. `error` is raised instead.
+    """
 
     def __init__(self, url: URL, error: Exception | None = None) -> None:
         self.url, self.error = url, error
 
-    def connect(self, _instance: str, _driver: str, *, user: str, db: str, timeout: float, **_: object) -> object:
+    def connect(
+        self, _instance: str, _driver: str, *, user: str, db: str, timeout: float, **_: object
+    ) -> object:
         if self.error:
             raise self.error
         self.opened = socket.create_connection((self.url.host, self.url.port))
-        return pg8000.dbapi.connect(user, database=db, password=self.url.password, sock=self.opened, timeout=timeout)
+        return pg8000.dbapi.connect(
+            user, database=db, password=self.url.password, sock=self.opened, timeout=timeout
+        )
 
 
 def test_a_database_that_hangs_holds_no_thread_for_ever(postgres: Database) -> None:
-    """A connection that the Cloud SQL connector opened has its limit of time too; a migration's is lifted, on both sides."""
+    """A connection that the Cloud SQL connector opened has its limit of time too; a migration's is lifted, on
+    both sides.
+    """
     url = postgres.app.url
     connector = Connector(url)
-    engine = database.connect_cloud_sql("p:r:i", str(url.username), str(url.database), pool=1, connector=connector)
+    engine = database.connect_cloud_sql(
+        "p:r:i", str(url.username), str(url.database), pool=1, connector=connector
+    )
     with engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
         assert raw._usock.gettimeout() == 15
@@ -679,9 +849,13 @@ def test_a_database_that_hangs_holds_no_thread_for_ever(postgres: Database) -> N
 
 
 @pytest.mark.parametrize("error", [ClientConnectionError("no route"), RefreshError("no grant")])
-def test_a_connector_that_cannot_ask_google_is_a_database_that_is_unwell(postgres: Database, error: Exception) -> None:
+def test_a_connector_that_cannot_ask_google_is_a_database_that_is_unwell(
+    postgres: Database, error: Exception
+) -> None:
     """The connector asks for addresses and certificates first: when it cannot, the call may be made again."""
     url = postgres.app.url
-    engine = database.connect_cloud_sql("p:r:i", str(url.username), str(url.database), pool=1, connector=Connector(url, error))
+    engine = database.connect_cloud_sql(
+        "p:r:i", str(url.username), str(url.database), pool=1, connector=Connector(url, error)
+    )
     with pytest.raises(Unwell, match=type(error).__name__), database.tenant_transaction(engine, uuid4()):
         pass

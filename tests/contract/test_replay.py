@@ -57,7 +57,9 @@ class Desk:
 
 def admitted(desk: Desk, count: int) -> None:
     """`count` messages of one POST, enqueued and lost by the queue."""
-    for admission in desk.admissions.admit([Inbound(f"wamid.{n}", Address("51983446294"), AT, "text", text="hola") for n in range(count)]):
+    for admission in desk.admissions.admit(
+        [Inbound(f"wamid.{n}", Address("51983446294"), AT, "text", text="hola") for n in range(count)]
+    ):
         desk.admissions.mark_enqueued(admission)
 
 
@@ -72,7 +74,9 @@ def test_all_of_one_post_are_enqueued_again(inbox: Any, monkeypatch: pytest.Monk
 
 
 def test_what_could_not_be_enqueued_is_counted(inbox: Any) -> None:
-    """A queue that refuses two of five leaves the others enqueued, and the two are told and counted, with what to do."""
+    """A queue that refuses two of five leaves the others enqueued, and the two are told and counted, with
+    what to do.
+    """
     desk: Any = Desk(inbox, fails=lambda number: number in {2, 4})
     admitted(desk, 5)
     said: list[str] = []

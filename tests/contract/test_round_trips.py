@@ -1,4 +1,6 @@
-"""How often a transaction waits for Postgres: each wait is the network's latency, a dozen transactions a document."""
+"""How often a transaction waits for Postgres: each wait is the network's latency, a dozen transactions a
+document.
+"""
 
 from __future__ import annotations
 
@@ -47,11 +49,16 @@ def counted(postgres: Database) -> Iterator[Counted]:
 
 def settings(connection: Connection) -> tuple[str, ...]:
     names = ("app.tenant", "synchronous_commit")
-    return tuple(connection.execute(text("select current_setting(:name)"), {"name": name}).scalar_one() for name in names)
+    return tuple(
+        connection.execute(text("select current_setting(:name)"), {"name": name}).scalar_one()
+        for name in names
+    )
 
 
 def test_a_transaction_waits_three_times_for_one_statement(postgres: Database) -> None:
-    """One wait begins it and names its tenant, one is the statement's with its values, one is the commit's."""
+    """One wait begins it and names its tenant, one is the statement's with its values, one is the
+    commit's.
+    """
     with counted(postgres) as file, tenant_transaction(postgres.app, a_tenant().id) as connection:
         assert connection.execute(text("select cast(:value as int)"), {"value": 7}).scalar_one() == 7
         assert file.flushes == 2
@@ -59,7 +66,9 @@ def test_a_transaction_waits_three_times_for_one_statement(postgres: Database) -
 
 
 def test_what_a_transaction_begins_with_is_its_own(postgres: Database) -> None:
-    """The tenant and the light commit of one transaction are gone in the next one, which names none, on the same connection."""
+    """The tenant and the light commit of one transaction are gone in the next one, which names none, on the
+    same connection.
+    """
     tenant = a_tenant().id
     with counted(postgres):
         with tenant_transaction(postgres.app, tenant, durable=False) as connection:
@@ -69,7 +78,9 @@ def test_what_a_transaction_begins_with_is_its_own(postgres: Database) -> None:
 
 
 def test_a_statement_that_fails_leaves_a_connection_that_works(postgres: Database) -> None:
-    """What Postgres refuses, while parsing or while executing, and a value that cannot be written, undo their transaction alone."""
+    """What Postgres refuses, while parsing or while executing, and a value that cannot be written, undo their
+    transaction alone.
+    """
     broken = [
         ("select nothing from nowhere where 1 = :value", "1"),
         ("select 1 / cast(:value as int)", 0),

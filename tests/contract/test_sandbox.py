@@ -35,13 +35,20 @@ time.sleep(600)
 
 @pytest.fixture
 def told(tmp_path: Path) -> Iterator[bytes]:
-    """What the hostile code is told: another process of this user with its secret, a folder, and a port that listens."""
+    """What the hostile code is told: another process of this user with its secret, a folder, and a port that
+    listens.
+    """
     for name in ("secret", "old", "name"):
         (tmp_path / name).write_text("x")
     victim = subprocess.Popen([sys.executable, "-c", VICTIM], stdout=subprocess.PIPE)
     assert victim.stdout
     with victim, socket.create_server(("127.0.0.1", 0)) as listening:
-        where = {"pid": victim.pid, "address": int(victim.stdout.readline()), "folder": str(tmp_path), "port": listening.getsockname()[1]}
+        where = {
+            "pid": victim.pid,
+            "address": int(victim.stdout.readline()),
+            "folder": str(tmp_path),
+            "port": listening.getsockname()[1],
+        }
         yield json.dumps(where).encode()
         victim.kill()
 
@@ -55,7 +62,9 @@ NONE = dict.fromkeys(hostile.tries(0, 0, "", 0, 0), 0)
 
 
 def test_a_hostile_decoder_reaches_nothing(told: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Code that took over the opening child fails at every try to reach the network, a program, a file, the log or another process."""
+    """Code that took over the opening child fails at every try to reach the network, a program, a file, the
+    log or another process.
+    """
     as_hostile(monkeypatch, child, "opening")
     with contextlib.closing(child.Opener()) as one:
         assert one.open(told, "image/*", seconds=30).steps == NONE
@@ -69,7 +78,9 @@ def test_a_hostile_engine_reaches_nothing(told: bytes, monkeypatch: pytest.Monke
 
 
 def test_unconfined_the_same_tries_succeed(told: bytes) -> None:
-    """Without the filter every try succeeds, but for what some kernels refuse to everybody: it is the filter that refuses them."""
+    """Without the filter every try succeeds, but for what some kernels refuse to everybody: it is the filter
+    that refuses them.
+    """
     process, sock = start_process("tests.contract.hostile", "free")
     with process, sock:
         send(sock, {}, told)
@@ -81,7 +92,9 @@ def test_unconfined_the_same_tries_succeed(told: bytes) -> None:
 def test_a_kernel_that_refuses_the_filter_is_told_once(
     role: str, said: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The log says once, when the opening server is ready, whether children are confined; where they cannot be, files open all the same."""
+    """The log says once, when the opening server is ready, whether children are confined; where they cannot
+    be, files open all the same.
+    """
     as_hostile(monkeypatch, child, role)
     caplog.set_level(logging.INFO, "cuadra")
     with contextlib.closing(child.Opener()) as one:
@@ -119,6 +132,11 @@ def test_calls_by_another_machines_numbers_kill() -> None:
 
 
 def test_both_machines_filters_allow_the_same() -> None:
-    """Each architecture's table has a number for every free call, once; only calls that the other does not have come on top."""
+    """Each architecture's table has a number for every free call, once; only calls that the other does not
+    have come on top.
+    """
     tables = {name: kernel.free for name, kernel in sandbox._KERNELS.items()}
-    assert {name: len(set(free)) - len(sandbox._FREE) for name, free in tables.items()} == {"x86_64": 2, "aarch64": 0}
+    assert {name: len(set(free)) - len(sandbox._FREE) for name, free in tables.items()} == {
+        "x86_64": 2,
+        "aarch64": 0,
+    }

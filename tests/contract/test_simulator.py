@@ -79,7 +79,9 @@ class Hearing:
             def log_message(self, *_: object) -> None: ...
 
         self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._httpd.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self._httpd.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.sim = Simulator(self.url)
@@ -100,7 +102,12 @@ class Hearing:
 
     def changes(self) -> list[dict[str, Any]]:
         """Every change that came."""
-        return [change for body in self.bodies for entry in json.loads(body)["entry"] for change in entry["changes"]]
+        return [
+            change
+            for body in self.bodies
+            for entry in json.loads(body)["entry"]
+            for change in entry["changes"]
+        ]
 
     def messages(self) -> list[dict[str, Any]]:
         """Every message that came."""
@@ -109,7 +116,12 @@ class Hearing:
     def send(self, to: str) -> requests.Response:
         """What a business sends."""
         body = {"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": "hi"}}
-        return requests.post(f"{self.url}/v26.0/{NUMBER}/messages", json=body, headers={"Authorization": "Bearer access-token"}, timeout=10)
+        return requests.post(
+            f"{self.url}/v26.0/{NUMBER}/messages",
+            json=body,
+            headers={"Authorization": "Bearer access-token"},
+            timeout=10,
+        )
 
     def close(self) -> None:
         """End the webhook."""
@@ -137,7 +149,9 @@ def heard(hearing: Hearing) -> Hearing:
 
 
 def test_somebody_elses_bot_is_spoken_to(tmp_path: Path) -> None:
-    """The bot of the documentation, which knows nothing of us, is greeted, hears a text, is heard, and hears it again when it is sent again."""
+    """The bot of the documentation, which knows nothing of us, is greeted, hears a text, is heard, and hears
+    it again when it is sent again.
+    """
     (found,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     (tmp_path / "bot.py").write_text(found, "utf-8")
     bot, port = free_port(), free_port()
@@ -160,7 +174,11 @@ def test_somebody_elses_bot_is_spoken_to(tmp_path: Path) -> None:
             (sent,) = told(at, "send", "--from", "51987654321", "Hola ñandú/@ 👍")
 
             def echoes() -> list[str]:
-                return [each["text"] for each in told(at, "talk") if each["direction"] == "out" and each["status"] == "read"]
+                return [
+                    each["text"]
+                    for each in told(at, "talk")
+                    if each["direction"] == "out" and each["status"] == "read"
+                ]
 
             assert eventually(echoes) == ["You said: Hola ñandú/@ 👍"]
             assert told(at, "resend", sent["wamid"]) == [{"updates": 1}]
@@ -172,7 +190,9 @@ def test_somebody_elses_bot_is_spoken_to(tmp_path: Path) -> None:
 
 
 def test_every_type_of_message_and_every_field_is_told(heard: Hearing) -> None:
-    """Each fixture arrives under its type or field with nothing left to fill in, and Cuadra's own webhook understands every body."""
+    """Each fixture arrives under its type or field with nothing left to fill in, and Cuadra's own webhook
+    understands every body.
+    """
     ana = heard.sim.add_sender(name="Ana")
     heard.sim.send(ana["id"], text="Hola")
     for name in MESSAGES:
@@ -195,28 +215,54 @@ def test_every_type_of_message_and_every_field_is_told(heard: Hearing) -> None:
 
 
 def test_people_change_and_hurry(heard: Hearing) -> None:
-    """A number and a user id change, somebody shows no phone, many texts come at once, and a photo is gone before it is asked for."""
+    """A number and a user id change, somebody shows no phone, many texts come at once, and a photo is gone
+    before it is asked for.
+    """
     ana = heard.sim.add_sender(phone=f"519{time.time_ns() % 10**8:08}")
     for event in ("number-change", "user-id-change", "username", "burst", "expired-media", "account-error"):
-        heard.sim.post(f"/trigger/{event}", {"count": 3} | ({"sender": ana["id"]} if event != "username" else {}))
+        heard.sim.post(
+            f"/trigger/{event}", {"count": 3} | ({"sender": ana["id"]} if event != "username" else {})
+        )
         heard.settled()  # those of one sender alone follow one another
     number, user_id, hello, *texts, photo = heard.messages()
     kinds = [number["system"]["type"], user_id["system"]["type"], [text["text"]["body"] for text in texts]]
     assert kinds == ["user_changed_number", "user_changed_user_id", ["1 of 3", "2 of 3", "3 of 3"]]
-    assert (number["from"], number["system"]["wa_id"] != ana["phone"], "from" in hello, "from_user_id" in hello) == (
+    assert (
+        number["from"],
+        number["system"]["wa_id"] != ana["phone"],
+        "from" in hello,
+        "from_user_id" in hello,
+    ) == (
         ana["phone"],
         True,
         False,
         True,
     )
-    gone = requests.get(f"{heard.url}/v26.0/{photo['image']['id']}", headers={"Authorization": "Bearer access-token"}, timeout=5)
-    assert (gone.status_code, gone.json()["error"]["code"], gone.json()["error"]["error_subcode"]) == (400, 100, 33)
-    assert requests.get(photo["image"]["url"], headers={"Authorization": "Bearer access-token"}, timeout=5).status_code == 404
-    assert [change["value"]["errors"][0]["code"] for change in heard.changes() if "errors" in change["value"]] == [130429]
+    gone = requests.get(
+        f"{heard.url}/v26.0/{photo['image']['id']}",
+        headers={"Authorization": "Bearer access-token"},
+        timeout=5,
+    )
+    assert (gone.status_code, gone.json()["error"]["code"], gone.json()["error"]["error_subcode"]) == (
+        400,
+        100,
+        33,
+    )
+    assert (
+        requests.get(
+            photo["image"]["url"], headers={"Authorization": "Bearer access-token"}, timeout=5
+        ).status_code
+        == 404
+    )
+    assert [
+        change["value"]["errors"][0]["code"] for change in heard.changes() if "errors" in change["value"]
+    ] == [130429]
 
 
 def test_every_error_code_can_be_had(heard: Hearing) -> None:
-    """Each code comes as the answer to the next send with Meta's status, and as a later status; the send after it goes well."""
+    """Each code comes as the answer to the next send with Meta's status, and as a later status; the send
+    after it goes well.
+    """
     ana = heard.sim.add_sender()
     heard.sim.send(ana["id"], text="Hola")
     for code in ERRORS:
@@ -240,13 +286,19 @@ def test_every_error_code_can_be_had(heard: Hearing) -> None:
 
 
 def test_a_state_is_kept_under_a_name(heard: Hearing) -> None:
-    """What was saved comes back whole, with its files and switches; whoever follows the events is told; a name that is none is refused."""
+    """What was saved comes back whole, with its files and switches; whoever follows the events is told; a
+    name that is none is refused.
+    """
     ana = heard.sim.add_sender()["id"]
     heard.sim.send(ana, text="antes", files=[("a.txt", b"antes")])
     heard.settled()
     heard.sim.post("/switches", {"graph_ms": 7})
     eventually(
-        lambda: all(each["status"] == "read" for each in heard.sim.get("/messages") if each["direction"] == "out" and not each["failed"])
+        lambda: all(
+            each["status"] == "read"
+            for each in heard.sim.get("/messages")
+            if each["direction"] == "out" and not each["failed"]
+        )
     )
     before = heard.sim.get("/messages")
     assert told(heard.url, "save", "one-sender") == [{"saved": "one-sender"}]
@@ -256,9 +308,18 @@ def test_a_state_is_kept_under_a_name(heard: Hearing) -> None:
     heard.sim.post("/switches", {"graph_ms": 0})
     last = heard.sim.get()["last_event"]
     assert told(heard.url, "load", "one-sender") == [{"loaded": "one-sender"}]
-    assert (heard.sim.get("/messages"), heard.sim.get("/switches")["graph_ms"], told(heard.url, "states")) == (before, 7, ["one-sender"])
-    assert heard.sim.file(next(each["file"] for each in before if each["sender"] == ana and each["file"])) == b"antes"
-    assert [(event["id"] > last, event["type"]) for event in heard.sim.get(f"/events?after={last}")] == [(True, "loaded")]
+    assert (
+        heard.sim.get("/messages"),
+        heard.sim.get("/switches")["graph_ms"],
+        told(heard.url, "states"),
+    ) == (before, 7, ["one-sender"])
+    assert (
+        heard.sim.file(next(each["file"] for each in before if each["sender"] == ana and each["file"]))
+        == b"antes"
+    )
+    assert [(event["id"] > last, event["type"]) for event in heard.sim.get(f"/events?after={last}")] == [
+        (True, "loaded")
+    ]
     for path in ("/states/nothing/load", "/states/.."):
         assert requests.post(f"{heard.url}/_sim{path}", json={}, timeout=5).status_code in {400, 404, 405}
     heard.sim.post("/switches", {"graph_ms": 0})
@@ -266,6 +327,17 @@ def test_a_state_is_kept_under_a_name(heard: Hearing) -> None:
 
 def test_a_command_without_a_simulator_says_so() -> None:
     """Nobody at the address, and an event of no name, are told in one line and end with 1."""
-    nobody = [sys.executable, "-m", "infra.local.whatsapp", "events", "--at", f"http://127.0.0.1:{free_port()}"]
+    nobody = [
+        sys.executable,
+        "-m",
+        "infra.local.whatsapp",
+        "events",
+        "--at",
+        f"http://127.0.0.1:{free_port()}",
+    ]
     done = subprocess.run(nobody, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
-    assert (done.returncode, done.stderr.startswith("no simulator answers at "), done.stderr.count("\n")) == (1, True, 1)
+    assert (done.returncode, done.stderr.startswith("no simulator answers at "), done.stderr.count("\n")) == (
+        1,
+        True,
+        1,
+    )

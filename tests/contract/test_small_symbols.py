@@ -32,7 +32,13 @@ def a_page(symbol: str) -> bytes:
         canvas.drawString(60, 700 - 20 * line, "Comercial Ficticia S.A.C., factura electrónica")
     image = qr_image(SAID)
     if symbol == "picture":
-        canvas.drawImage(ImageReader(image.resize((4 * image.width, 4 * image.height), Image.Resampling.NEAREST)), 60, 300, SIDE, SIDE)
+        canvas.drawImage(
+            ImageReader(image.resize((4 * image.width, 4 * image.height), Image.Resampling.NEAREST)),
+            60,
+            300,
+            SIDE,
+            SIDE,
+        )
     elif symbol == "lines":
         unit = SIDE / image.width
         for y, x in np.argwhere(np.asarray(image) < 128):
@@ -58,7 +64,9 @@ def test_a_page_of_words_is_not_drawn_again() -> None:
 
 @pytest.mark.parametrize(("told", "threads"), [(None, 1), ("2", 2)])
 def test_reading_uses_one_thread_of_numpy(told: str | None, threads: int) -> None:
-    """The process that reads computes in one thread, so that readings beside each other do not wait for one another's; an operator may say otherwise."""
+    """The process that reads computes in one thread, so that readings beside each other do not wait for one
+    another's; an operator may say otherwise.
+    """
     if (os.cpu_count() or 1) < 2:
         threads = 1
     env = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"} | (

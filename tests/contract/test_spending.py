@@ -28,9 +28,14 @@ def spend(postgres: Database, usd: str, at: datetime) -> None:
         "phone": task.tenant.address.phone,
     }  # fmt: skip
     with postgres.admin.begin() as sql:
-        sql.execute(text("insert into auth.tenants (id, whatsapp_number, created_at) values (:tenant, :phone, :at)"), values)
         sql.execute(
-            text("insert into auth.users (id, tenant_id, phone, address_version, created_at) values (:user, :tenant, :phone, 1, :at)"),
+            text("insert into auth.tenants (id, whatsapp_number, created_at) values (:tenant, :phone, :at)"),
+            values,
+        )
+        sql.execute(
+            text(
+                "insert into auth.users (id, tenant_id, phone, address_version, created_at) values (:user, :tenant, :phone, 1, :at)"
+            ),
             values,
         )
         sql.execute(
@@ -43,7 +48,9 @@ def spend(postgres: Database, usd: str, at: datetime) -> None:
 
 
 def test_a_day_is_over_when_its_limit_is_spent(postgres: Database, caplog: pytest.LogCaptureFixture) -> None:
-    """What every tenant's documents of this day in Lima cost counts, and no other day's; at the limit the purse is shut, which is told once."""
+    """What every tenant's documents of this day in Lima cost counts, and no other day's; at the limit the
+    purse is shut, which is told once.
+    """
     spend(postgres, "0.60", MIDNIGHT - timedelta(seconds=1))
     spend(postgres, "0.30", MIDNIGHT)
     spend(postgres, "0.19", NOON)

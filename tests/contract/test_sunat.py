@@ -1,4 +1,6 @@
-"""The client of SUNAT's Consulta Integrada against a stand-in over HTTP that answers as the real one is known to."""
+"""The client of SUNAT's Consulta Integrada against a stand-in over HTTP that answers as the real one is known
+to.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def server() -> Iterator[FakeSunat]:
         yield running
 
 
-def client(server: FakeSunat, *, pace_s: float = 0.0, probe_s: float = 60.0, secret: str = CREDENTIALS[2]) -> Sunat:
+def client(
+    server: FakeSunat, *, pace_s: float = 0.0, probe_s: float = 60.0, secret: str = CREDENTIALS[2]
+) -> Sunat:
     ruc, client_id, _ = CREDENTIALS
     return Sunat(
         ruc=ruc, client_id=client_id, client_secret=secret, url=server.url, login_url=server.url, pace_s=pace_s, probe_s=probe_s, now=lambda: NOW
@@ -41,7 +45,9 @@ def reason(sunat: Sunat, key: Key = KEY, *, seconds: float = 3.0) -> str:
 
 
 def test_a_question_is_the_manuals_and_its_word_is_typed(server: FakeSunat) -> None:
-    """Six fields as text, the day as dd/mm/yyyy, the amount with two decimals; the answer with its hour and what it says of the issuer."""
+    """Six fields as text, the day as dd/mm/yyyy, the amount with two decimals; the answer with its hour and
+    what it says of the issuer.
+    """
     word = client(server).ask(KEY, seconds=3)
     assert (word, server.asked[:1]) == (
         Word("accepted", NOW, "00", "00", not_to=CREDENTIALS[0]),
@@ -67,7 +73,12 @@ def test_each_state_has_its_word(server: FakeSunat, state: str) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [replace(KEY, total=Decimal("118.01")), replace(KEY, day=date(2026, 11, 3)), replace(KEY, number="124"), replace(KEY, kind="03")],
+    [
+        replace(KEY, total=Decimal("118.01")),
+        replace(KEY, day=date(2026, 11, 3)),
+        replace(KEY, number="124"),
+        replace(KEY, kind="03"),
+    ],
 )
 def test_one_field_beside_the_reported_is_not_found(server: FakeSunat, other: Key) -> None:
     """A cent, a day, a digit or the kind is enough; such an answer has nothing but its state."""
@@ -112,12 +123,18 @@ def test_a_token_is_kept_and_renewed_once_where_it_is_refused(server: FakeSunat)
     assert (sunat.ask(replace(KEY, number="125"), seconds=3).state, server.tokens) == ("not_found", 2)
 
 
-def test_wrong_credentials_are_the_operators_and_are_not_logged(server: FakeSunat, caplog: pytest.LogCaptureFixture) -> None:
+def test_wrong_credentials_are_the_operators_and_are_not_logged(
+    server: FakeSunat, caplog: pytest.LogCaptureFixture
+) -> None:
     """The line is an error with its code, without secret, token or key."""
     with caplog.at_level(logging.INFO, "cuadra"):
         assert reason(client(server, secret="wrong-secret")) == "auth"
-    assert [(r.levelname, r.message, vars(r)["fields"]["code"]) for r in caplog.records] == [("ERROR", "sunat_failed", "auth")]
-    assert not {"wrong-secret", KEY.ruc, "token-1"} & set(" ".join(str(r.__dict__) for r in caplog.records).split())
+    assert [(r.levelname, r.message, vars(r)["fields"]["code"]) for r in caplog.records] == [
+        ("ERROR", "sunat_failed", "auth")
+    ]
+    assert not {"wrong-secret", KEY.ruc, "token-1"} & set(
+        " ".join(str(r.__dict__) for r in caplog.records).split()
+    )
 
 
 def test_a_key_is_asked_once(server: FakeSunat) -> None:
@@ -130,7 +147,9 @@ def test_a_key_is_asked_once(server: FakeSunat) -> None:
 
 
 def test_questions_are_a_second_apart(server: FakeSunat) -> None:
-    """The pace is held across keys, on the average with the question that makes an acceptance a word; who cannot wait so long is not kept waiting at all."""
+    """The pace is held across keys, on the average with the question that makes an acceptance a word; who
+    cannot wait so long is not kept waiting at all.
+    """
     sunat = client(server, pace_s=0.5)
     since = time.monotonic()
     sunat.ask(KEY, seconds=3)
@@ -141,7 +160,9 @@ def test_questions_are_a_second_apart(server: FakeSunat) -> None:
 
 
 def test_while_it_is_down_one_question_a_minute_is_asked_and_nobody_waits(server: FakeSunat) -> None:
-    """A question without an answer in time ends the asking; a probe beside a reading finds out when it is well again."""
+    """A question without an answer in time ends the asking; a probe beside a reading finds out when it is
+    well again.
+    """
     server.behaviour = "slow"
     sunat = client(server, probe_s=0.5)
     assert reason(sunat, seconds=0.3) == "timeout"
@@ -160,12 +181,18 @@ def test_while_it_is_down_one_question_a_minute_is_asked_and_nobody_waits(server
 
 
 def test_two_failures_in_a_row_end_the_asking(server: FakeSunat) -> None:
-    """One 500 may be chance; after a second nobody asks, and a question that the service refuses is none of its failures."""
+    """One 500 may be chance; after a second nobody asks, and a question that the service refuses is none of
+    its failures.
+    """
     sunat = client(server)
     server.behaviour = "422"
     assert [reason(sunat, replace(KEY, number=str(n))) for n in range(4)] == ["rejected"] * 4
     server.behaviour = "500"
-    assert [reason(sunat, replace(KEY, number=str(n))) for n in range(10, 13)] == ["unavailable", "unavailable", "down"]
+    assert [reason(sunat, replace(KEY, number=str(n))) for n in range(10, 13)] == [
+        "unavailable",
+        "unavailable",
+        "down",
+    ]
 
 
 def test_an_acceptance_is_a_word_once_the_service_has_refused_what_cannot_be(server: FakeSunat) -> None:
@@ -174,10 +201,16 @@ def test_an_acceptance_is_a_word_once_the_service_has_refused_what_cannot_be(ser
     server.register.add(other)
     sunat = client(server)
     assert [sunat.ask(key, seconds=3).state for key in (KEY, other)] == ["accepted", "accepted"]
-    assert [(asked["numero"], asked["monto"]) for asked in server.asked] == [("123", "118.00"), ("123", "119.00"), ("124", "50.00")]
+    assert [(asked["numero"], asked["monto"]) for asked in server.asked] == [
+        ("123", "118.00"),
+        ("123", "119.00"),
+        ("124", "50.00"),
+    ]
 
 
-def test_a_service_that_accepts_whatever_it_is_asked_has_no_word(server: FakeSunat, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_service_that_accepts_whatever_it_is_asked_has_no_word(
+    server: FakeSunat, caplog: pytest.LogCaptureFixture
+) -> None:
     """Nothing rests on it, the operator is told, and nobody asks until it refuses again what cannot be."""
     server.behaviour = "yes_man"
     sunat = client(server, probe_s=0.2)

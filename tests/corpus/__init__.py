@@ -1,7 +1,8 @@
 """Fictitious Peruvian documents with their truth, from a seed: `generate(layout, seed, form)`.
 
-Layouts stand in two halves of the same difficulty: `layouts/seen` may be looked at while readers are tuned, `layouts/held` never; they are
-reported apart. What is printed is the truth, traps included: total is the comprobante's own, before percepción, detracción or retention.
+Layouts stand in two halves of the same difficulty: `layouts/seen` may be looked at while readers are tuned,
+`layouts/held` never; they are reported apart. What is printed is the truth, traps included: total is the
+comprobante's own, before percepción, detracción or retention.
 """
 
 from collections.abc import Sequence
@@ -37,7 +38,8 @@ BLURRED: dict[str, tuple[str, list[str]]] = {
 
 @dataclass(frozen=True)
 class Sample:
-    """One file to read and what it says. `what` is set on what is no invoice; `qr`: a SUNAT QR is printed on it.
+    """One file to read and what it says. `what` is set on what is no invoice; `qr`: a SUNAT QR is printed on
+    it.
 
     `blurred`: a person sees an invoice and cannot read it; the right answer is to say so.
     """
@@ -57,8 +59,8 @@ class Sample:
 def generate(layout: str, seed: int, form: str) -> Sample:
     """The same arguments give the same bytes.
 
-    The paper depends on layout and seed, so that forms compare; a photo shows one page, whole. `layout` is one of `LAYOUTS`,
-    `NEGATIVES`, `SEVERAL` or `BLURRED` (photos alone).
+    The paper depends on layout and seed, so that forms compare; a photo shows one page, whole. `layout` is
+    one of `LAYOUTS`, `NEGATIVES`, `SEVERAL` or `BLURRED` (photos alone).
     """
     rng = Random(f"{layout}/{seed}/{form}")
     if layout in NEGATIVES:
@@ -92,7 +94,9 @@ def _negative(layout: str, seed: int, form: str, rng: Random) -> Sample:
     else:
         paper = negative.draw(content)
         data, mime = shoot(paper.save(), form, rng, ticket=paper.height is None)
-    return Sample(f"{layout}-{seed}-{form}", data, mime, (), negative.what, layout, negative.half, form, qr=False)
+    return Sample(
+        f"{layout}-{seed}-{form}", data, mime, (), negative.what, layout, negative.half, form, qr=False
+    )
 
 
 def _blurred(layout: str, seed: int, form: str, rng: Random) -> Sample:
@@ -101,7 +105,18 @@ def _blurred(layout: str, seed: int, form: str, rng: Random) -> Sample:
     drawn = _drawn(content.choice(systems), f"{layout}/{seed}", one_page=True)
     paper = camera.raster(drawn.paper.save(), 200)
     data = camera.jpeg(camera.photograph(paper, PHOTOS[form], rng, blur=content.uniform(4.5, 7)), rng)
-    return Sample(f"{layout}-{seed}-{form}", data, "image/jpeg", (drawn.case.invoice,), None, layout, half, form, qr=False, blurred=True)
+    return Sample(
+        f"{layout}-{seed}-{form}",
+        data,
+        "image/jpeg",
+        (drawn.case.invoice,),
+        None,
+        layout,
+        half,
+        form,
+        qr=False,
+        blurred=True,
+    )
 
 
 def _several(layout: str, seed: int, form: str, rng: Random) -> Sample:
@@ -116,7 +131,9 @@ def _several(layout: str, seed: int, form: str, rng: Random) -> Sample:
     else:
         data, mime = shoot(joined(sheets), form, rng)
     truth = tuple(each.case.invoice for each in drawn)
-    return Sample(f"{layout}-{seed}-{form}", data, mime, truth, None, layout, half, form, all(each.qr for each in drawn))
+    return Sample(
+        f"{layout}-{seed}-{form}", data, mime, truth, None, layout, half, form, all(each.qr for each in drawn)
+    )
 
 
 def joined(sheets: Sequence[bytes]) -> bytes:

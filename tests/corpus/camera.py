@@ -1,10 +1,12 @@
-"""From a page to what people send: a flatbed scan at 150 dpi, and an ordinary hand-held phone photo after WhatsApp.
+"""From a page to what people send: a flatbed scan at 150 dpi, and an ordinary hand-held phone photo after
+WhatsApp.
 
-Physical limits, so that the photos stay ordinary: the paper fills 80-96 % of the frame and all of it is inside; tilt up to 6° (half of the
-photos under 2.5°); each corner off by up to 3.5 % of a side, 6 % on a fifth of the photos; paper waves of 0.05 to 0.45 % of the page with the
-creases' light; shadows of 12-40 %, never below half of the light; defocus 0.2-1.1 pixels (sigma, of a 1600 pixel picture), a quarter with a
-shake of a pixel; grain; JPEG quality 60-75. Of twenty-five photos one or two are upside down and three on their side; EXIF tells half of these.
-Thermal tickets are dots of 203 dpi, often faded.
+Physical limits, so that the photos stay ordinary: the paper fills 80-96 % of the frame and all of it is
+inside; tilt up to 6° (half of the photos under 2.5°); each corner off by up to 3.5 % of a side, 6 % on a
+fifth of the photos; paper waves of 0.05 to 0.45 % of the page with the creases' light; shadows of 12-40 %,
+never below half of the light; defocus 0.2-1.1 pixels (sigma, of a 1600 pixel picture), a quarter with a shake
+of a pixel; grain; JPEG quality 60-75. Of twenty-five photos one or two are upside down and three on their
+side; EXIF tells half of these. Thermal tickets are dots of 203 dpi, often faded.
 """
 
 import time
@@ -68,7 +70,9 @@ def scan_page(page: Image.Image, rng: Random) -> Image.Image:
     pixels = np.asarray(image, dtype=np.float32)
     light = 1 + 0.02 * _smooth(noise, pixels.shape[0], pixels.shape[1], 3)
     light = light if grey else light[..., None]
-    pixels = pixels * rng.uniform(0.93, 1.0) * light + noise.normal(0, rng.uniform(1.5, 5), pixels.shape).astype(np.float32)
+    pixels = pixels * rng.uniform(0.93, 1.0) * light + noise.normal(
+        0, rng.uniform(1.5, 5), pixels.shape
+    ).astype(np.float32)
     for _ in range(rng.randrange(25)):
         y, x = int(noise.integers(pixels.shape[0] - 3)), int(noise.integers(pixels.shape[1] - 3))
         pixels[y : y + rng.randrange(1, 3), x : x + rng.randrange(1, 3)] *= 0.6
@@ -77,14 +81,23 @@ def scan_page(page: Image.Image, rng: Random) -> Image.Image:
 
 def scan(pdf: bytes, rng: Random, *, ticket: bool = False) -> tuple[bytes, str]:
     """A scanner's file: mostly a PDF of images, else one JPEG or PNG."""
-    pages = [thermal(pdf, 150, rng)] if ticket else [raster(pdf, 150, index) for index in range(pages_of(pdf))]
+    pages = (
+        [thermal(pdf, 150, rng)] if ticket else [raster(pdf, 150, index) for index in range(pages_of(pdf))]
+    )
     images = [scan_page(page, rng) for page in pages]
     out = BytesIO()
     if len(images) > 1 or rng.random() < 0.65:
         still = time.gmtime(0)  # the clock would make two drawings of one seed differ
         quality = rng.randrange(70, 90)
         images[0].save(
-            out, "PDF", resolution=150, save_all=True, append_images=images[1:], quality=quality, creationDate=still, modDate=still
+            out,
+            "PDF",
+            resolution=150,
+            save_all=True,
+            append_images=images[1:],
+            quality=quality,
+            creationDate=still,
+            modDate=still,
         )
         return out.getvalue(), "application/pdf"
     if images[0].mode == "L" and rng.random() < 0.3:
@@ -96,7 +109,12 @@ def scan(pdf: bytes, rng: Random, *, ticket: bool = False) -> tuple[bytes, str]:
 
 def _table(noise: np.random.Generator, rng: Random, width: int, height: int) -> Array:
     """What the paper lies on: wood, cloth, or a plain desk."""
-    colour = np.array(rng.choice([(120, 85, 55), (70, 62, 58), (160, 150, 140), (60, 75, 95), (185, 170, 150), (95, 60, 45)]), np.float32)
+    colour = np.array(
+        rng.choice(
+            [(120, 85, 55), (70, 62, 58), (160, 150, 140), (60, 75, 95), (185, 170, 150), (95, 60, 45)]
+        ),
+        np.float32,
+    )
     grain = np.tile(_smooth(noise, height, 8, rng.choice([6, 40, 120])), (1, width // 8 + 1))[:, :width]
     blotch = _smooth(noise, height, width, 5)
     if rng.random() < 0.5:
@@ -104,7 +122,9 @@ def _table(noise: np.random.Generator, rng: Random, width: int, height: int) -> 
     return np.clip(colour * (1 + 0.12 * grain + 0.1 * blotch)[..., None], 0, 255)
 
 
-def _homography(source: list[tuple[float, float]], target: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
+def _homography(
+    source: list[tuple[float, float]], target: list[tuple[float, float]]
+) -> npt.NDArray[np.float64]:
     """The 3x3 that takes source corners to target corners."""
     rows, right = [], []
     for (x, y), (u, v) in zip(source, target, strict=True):
@@ -141,7 +161,9 @@ def _between(paper: Array, u: Array, v: Array) -> Array:
     return found
 
 
-def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | None = None, straight: bool = False) -> Image.Image:
+def photograph(
+    page: Image.Image, long_side: int, rng: Random, *, blur: float | None = None, straight: bool = False
+) -> Image.Image:
     """The page on a table as a phone sees it, `long_side` pixels long, upright.
 
     Args:
@@ -163,12 +185,16 @@ def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | 
     fit = min(width / page.width, height / page.height) * rng.uniform(0.8, 0.96)
     w, h = page.width * fit, page.height * fit
     cx, cy = width / 2 + rng.uniform(-0.01, 0.01) * width, height / 2 + rng.uniform(-0.01, 0.01) * height
-    angle = np.deg2rad(rng.uniform(-1, 1) if straight else rng.choice([rng.uniform(-2.5, 2.5), rng.uniform(-6, 6)]))
+    angle = np.deg2rad(
+        rng.uniform(-1, 1) if straight else rng.choice([rng.uniform(-2.5, 2.5), rng.uniform(-6, 6)])
+    )
     key = 0.005 if straight else rng.choice([0.035, 0.035, 0.035, 0.035, 0.06])
     corners = []
     for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
         x, y = sx * w / 2 * (1 + rng.uniform(-key, key)), sy * h / 2 * (1 + rng.uniform(-key, key))
-        corners.append((cx + x * np.cos(angle) - y * np.sin(angle), cy + x * np.sin(angle) + y * np.cos(angle)))
+        corners.append(
+            (cx + x * np.cos(angle) - y * np.sin(angle), cy + x * np.sin(angle) + y * np.cos(angle))
+        )
     # all of the paper stays in the frame
     xs, ys = [c[0] for c in corners], [c[1] for c in corners]
     shrink = min(1.0, 0.985 * width / (max(xs) - min(xs)), 0.985 * height / (max(ys) - min(ys)))
@@ -201,7 +227,9 @@ def photograph(page: Image.Image, long_side: int, rng: Random, *, blur: float | 
         pixels[rows] = np.clip(out * warm, 0, 255).astype(np.uint8)
     image = Image.fromarray(pixels)
     soft = rng.uniform(0.2, 1.1) if blur is None else blur
-    image = image.filter(ImageFilter.GaussianBlur((0.3 if straight and blur is None else soft) * over * long_side / 1600))
+    image = image.filter(
+        ImageFilter.GaussianBlur((0.3 if straight and blur is None else soft) * over * long_side / 1600)
+    )
     if not straight and rng.random() < 0.25:  # a shake of the hand
         image = image.filter(ImageFilter.BoxBlur((rng.choice([0.0, 0.6]), rng.choice([0.0, 0.6]))))
     image = image.resize((round(width / over), round(height / over)), Image.Resampling.LANCZOS)
@@ -214,7 +242,9 @@ def _light(noise: np.random.Generator, rng: Random, width: int, height: int, *, 
     light = 1 + (0.03 if straight else 0.08) * _smooth(noise, height, width, 2)
     if not straight and rng.random() < 0.6:
         turn = rng.uniform(0, 2 * np.pi)
-        gx, gy = np.meshgrid(np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32))
+        gx, gy = np.meshgrid(
+            np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
+        )
         along = gx * np.cos(turn) + gy * np.sin(turn) + 0.15 * _smooth(noise, height, width, 3)
         edge = 1 / (1 + np.exp(-(along - rng.uniform(-0.3, 0.7)) * rng.uniform(4, 18)))
         light = light * (1 - rng.uniform(0.12, 0.4) * edge)
@@ -222,7 +252,9 @@ def _light(noise: np.random.Generator, rng: Random, width: int, height: int, *, 
 
 
 def jpeg(image: Image.Image, rng: Random, turn: int = 0) -> bytes:
-    """As WhatsApp recompresses. `turn` 90, 180 or 270: the pixels lie that way, and EXIF may or may not tell."""
+    """As WhatsApp recompresses. `turn` 90, 180 or 270: the pixels lie that way, and EXIF may or may not
+    tell.
+    """
     out = BytesIO()
     exif = Image.Exif()
     if turn:
@@ -240,7 +272,9 @@ def photo(pdf: bytes, long_side: int, rng: Random, *, ticket: bool = False) -> b
 
 
 def thermal(pdf: bytes, dpi: float, rng: Random) -> Image.Image:
-    """What a ticket printer makes of the page: dots of 203 dpi, no grey, the ink as dark as the roll is fresh."""
+    """What a ticket printer makes of the page: dots of 203 dpi, no grey, the ink as dark as the roll is
+    fresh.
+    """
     dots = raster(pdf, 203).convert("L").point([0 if v < 150 else 255 for v in range(256)])
     ink = rng.choice([rng.randrange(20, 50), rng.randrange(40, 110)])
     noise = _noise(rng)

@@ -1,6 +1,7 @@
 """What a document says before it is drawn: an `Invoice` as truth, and what only the paper needs.
 
-Every tax trap of Peruvian paper is a `Trap`; amounts are computed as the law does and rounded as billing systems do.
+Every tax trap of Peruvian paper is a `Trap`; amounts are computed as the law does and rounded as billing
+systems do.
 """
 
 import base64
@@ -141,15 +142,21 @@ SERIES: dict[str, Sequence[str]] = {
 
 def serial(rng: Random, kind: str, *, portal: bool, family: str = "F") -> tuple[str, str]:
     """Series and number in the kind's family."""
-    number = str(rng.choice([rng.randrange(1, 100), rng.randrange(100, 10_000), rng.randrange(10_000, 4_000_000)]))
+    number = str(
+        rng.choice([rng.randrange(1, 100), rng.randrange(100, 10_000), rng.randrange(10_000, 4_000_000)])
+    )
     if portal or kind == "02":
-        return ("EB01" if kind == "03" or (kind in {"07", "08"} and family == "B") else "E001"), str(rng.randrange(1, 3000))
+        return ("EB01" if kind == "03" or (kind in {"07", "08"} and family == "B") else "E001"), str(
+            rng.randrange(1, 3000)
+        )
     return rng.choice(SERIES[kind + family if kind in {"07", "08"} else kind]), number
 
 
 def issue_day(rng: Random) -> date:
     """Mostly the last months, some older."""
-    return TODAY - timedelta(days=rng.choice([rng.randrange(60), rng.randrange(300), rng.randrange(300), rng.randrange(1100)]))
+    return TODAY - timedelta(
+        days=rng.choice([rng.randrange(60), rng.randrange(300), rng.randrange(300), rng.randrange(1100)])
+    )
 
 
 def rate_of(trap: Trap, day: date) -> Decimal:
@@ -161,10 +168,16 @@ def rate_of(trap: Trap, day: date) -> Decimal:
 
 def symbol_of(rng: Random, currency: str) -> str:
     """How this system writes the currency."""
-    return {"PEN": rng.choice(["S/", "S/", "S/", "S/."]), "USD": rng.choice(["US$", "$", "USD"]), "EUR": rng.choice(["EUR", "€"])}[currency]
+    return {
+        "PEN": rng.choice(["S/", "S/", "S/", "S/."]),
+        "USD": rng.choice(["US$", "$", "USD"]),
+        "EUR": rng.choice(["EUR", "€"]),
+    }[currency]
 
 
-def shopping(rng: Random, catalogue: Sequence[tuple[str, str, str]], count: int) -> list[tuple[str, str, Decimal, Decimal]]:
+def shopping(
+    rng: Random, catalogue: Sequence[tuple[str, str, str]], count: int
+) -> list[tuple[str, str, Decimal, Decimal]]:
     """(description, unit, quantity, price without tax) for `count` lines."""
     picked = rng.sample(catalogue, min(count, len(catalogue)))
     while len(picked) < count:
@@ -178,7 +191,9 @@ def shopping(rng: Random, catalogue: Sequence[tuple[str, str, str]], count: int)
             quantity = Decimal(1)
         else:
             few = value >= 300 or catalogue is people.FOOD
-            quantity = Decimal(rng.choice([1, 1, 2, 3] if few else [1, 1, 1, 2, 2, 3, 4, 5, 6, 10, 12, 24, 50]))
+            quantity = Decimal(
+                rng.choice([1, 1, 2, 3] if few else [1, 1, 1, 2, 2, 3, 4, 5, 6, 10, 12, 24, 50])
+            )
         named = unit in {"ZZ", ""} or catalogue is people.FOOD
         variant = not named and (index >= len(catalogue) or rng.random() < 0.25)
         suffix = f" - mod. {rng.choice('ABCDEGHK')}{rng.randrange(10, 99)}" if variant else ""
@@ -241,7 +256,13 @@ def build(
         if trap == "line_discount" and index == 0 and amount > 5:
             amount = cents(amount * Decimal("0.9"))
         code = f"{rng.choice(['P', 'A', 'SKU', ''])}{rng.randrange(100, 99999):05d}"
-        lines.append(Line(Item(description=text, quantity=quantity, unit=unit, unit_price=price, amount=amount), code, value))
+        lines.append(
+            Line(
+                Item(description=text, quantity=quantity, unit=unit, unit_price=price, amount=amount),
+                code,
+                value,
+            )
+        )
     total_lines = sum((line.item.amount or ZERO for line in lines), ZERO)
 
     invoice = Invoice(
@@ -298,7 +319,13 @@ def build(
     elif trap == "advance":
         rows += [("subtotal", total_lines), ("advances", advance)]
     plain = trap == "nrus" and not zeros
-    for key, given in (("taxable", taxable), ("exempt", exempt), ("unaffected", unaffected), ("free", free or None), ("isc", isc or None)):
+    for key, given in (
+        ("taxable", taxable),
+        ("exempt", exempt),
+        ("unaffected", unaffected),
+        ("free", free or None),
+        ("isc", isc or None),
+    ):
         if given is not None:
             rows.append((key, given))
         elif zeros and key != "isc":
@@ -325,7 +352,9 @@ def build(
     elif trap == "detraction":
         percent = rng.choice(["12", "10", "4"])
         held = cents(total * Decimal(percent) / 100)
-        invoice.detraction = held if currency != "PEN" else held.quantize(Decimal(1), ROUND_HALF_UP).quantize(CENT)
+        invoice.detraction = (
+            held if currency != "PEN" else held.quantize(Decimal(1), ROUND_HALF_UP).quantize(CENT)
+        )
         invoice.net_payable = total - invoice.detraction
         rows += [("detraction", invoice.detraction), ("net_payable", invoice.net_payable)]
         notes.append(
@@ -358,7 +387,9 @@ def build(
         net_items=net_items,
         rows=rows,
         notes=notes,
-        printed_number=number if portal else rng.choice([number, number.zfill(8), number.zfill(8), number.zfill(6)])[-8:],
+        printed_number=number
+        if portal
+        else rng.choice([number, number.zfill(8), number.zfill(8), number.zfill(6)])[-8:],
         digest=base64.b64encode(rng.randbytes(rng.choice([20, 20, 32]))).decode(),
         symbol=symbol_of(rng, currency),
         time=f"{rng.randrange(8, 21):02d}:{rng.randrange(60):02d}:{rng.randrange(60):02d}",
@@ -372,7 +403,9 @@ def build(
 
 
 def by_hand(case: Case) -> bool:
-    """Some systems print contingency series, of digits alone: no QR, and the heading says nothing of electronic."""
+    """Some systems print contingency series, of digits alone: no QR, and the heading says nothing of
+    electronic.
+    """
     rng = Random(case.digest)
     if case.invoice.kind not in {"01", "03"} or rng.random() > 0.05:
         return False
@@ -390,7 +423,9 @@ def _modify(case: Case, family: str, *, portal: bool) -> None:
     invoice.modifies = Modifies(kind=kind, series=series, number=number)
     case.modified_date = invoice.issue_date - timedelta(days=rng.randrange(1, 40))
     credit = ("Anulación de la operación", "Devolución por ítem", "Descuento global", "Devolución total")
-    case.reason = rng.choice(credit if invoice.kind == "07" else ("Intereses por mora", "Aumento en el valor"))
+    case.reason = rng.choice(
+        credit if invoice.kind == "07" else ("Intereses por mora", "Aumento en el valor")
+    )
 
 
 def fees(rng: Random) -> Case:

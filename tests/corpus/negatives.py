@@ -1,6 +1,8 @@
-"""What people send that is no comprobante de pago: wallet and bank captures, card slips, guías, quotes, menus, selfies, foreign receipts.
+"""What people send that is no comprobante de pago: wallet and bank captures, card slips, guías, quotes,
+menus, selfies, foreign receipts.
 
-Split in halves as the layouts are. A `screen` is always a screenshot; a `paper` comes in the four forms; a `picture` is a photo of no paper.
+Split in halves as the layouts are. A `screen` is always a screenshot; a `paper` comes in the four forms; a
+`picture` is a photo of no paper.
 """
 
 from collections.abc import Callable
@@ -92,7 +94,9 @@ def plin(rng: Random) -> Paper:
     paper.box(0, 0, 360, 250, (0.0, 0.78, 0.75), None)
     _status_bar(paper, rng, WHITE)
     paper.text(180, 90, "plin", "Vera-Bold", 30, "c", WHITE)
-    paper.text(180, 150, rng.choice(["¡Plineaste!", "Pago exitoso", "¡Listo! Enviaste"]), "Vera-Bold", 18, "c", WHITE)
+    paper.text(
+        180, 150, rng.choice(["¡Plineaste!", "Pago exitoso", "¡Listo! Enviaste"]), "Vera-Bold", 18, "c", WHITE
+    )
     paper.text(180, 195, f"S/ {_amount(rng)}", "Vera-Bold", 30, "c", WHITE)
     rows = [
         ("Enviado a", people.full_name(rng).title()[:22]),
@@ -185,7 +189,9 @@ def card_slip_b(rng: Random) -> Paper:
     return _slip(rng, "IZIPAY", rows)
 
 
-def _sheet(rng: Random, title: str, serial: str, fields: list[tuple[str, str]], *, font: str, prices: bool) -> Paper:
+def _sheet(
+    rng: Random, title: str, serial: str, fields: list[tuple[str, str]], *, font: str, prices: bool
+) -> Paper:
     """An A4 that looks like an invoice and is none."""
     paper = Paper()
     bold = {"Helvetica": "Helvetica-Bold", "Vera": "Vera-Bold", "OpenSans": "OpenSans-Bold"}[font]
@@ -230,8 +236,15 @@ def guide(rng: Random) -> Paper:
     fields = [("Fecha de emisión", _when(rng)), ("Fecha de inicio de traslado", _when(rng)), ("Motivo de traslado", "VENTA"), ("Destinatario", who.name),
               ("RUC del destinatario", who.id), ("Punto de partida", who.address), ("Punto de llegada", who.place), ("Peso bruto total (KGM)", "250.00"),
               ("Placa", f"A{rng.randrange(1, 9)}B-{rng.randrange(100, 999)}")]  # fmt: skip
-    paper = _sheet(rng, "GUÍA DE REMISIÓN REMITENTE ELECTRÓNICA", f"N° {serial}", fields, font="Helvetica", prices=False)
-    paper.qr(450, 600, 90, f"https://e-factura.sunat.gob.pe/v1/contribuyente/gre/comprobantes/descargaqr?hashqr={rng.randbytes(24).hex()}")
+    paper = _sheet(
+        rng, "GUÍA DE REMISIÓN REMITENTE ELECTRÓNICA", f"N° {serial}", fields, font="Helvetica", prices=False
+    )
+    paper.qr(
+        450,
+        600,
+        90,
+        f"https://e-factura.sunat.gob.pe/v1/contribuyente/gre/comprobantes/descargaqr?hashqr={rng.randbytes(24).hex()}",
+    )
     return paper
 
 
@@ -240,7 +253,9 @@ def guide_b(rng: Random) -> Paper:
     serial = f"V{rng.randrange(1, 12):03d}-{rng.randrange(1, 99999)}"
     fields = [("Fecha de traslado", _when(rng)), ("Remitente", people.company(rng).name), ("Destinatario", people.company(rng).name),
               ("Conductor", people.full_name(rng)), ("Licencia", f"Q{rng.randrange(10**7, 10**8)}"), ("Doc. relacionado", f"FACTURA F001-{rng.randrange(1, 999)}")]  # fmt: skip
-    paper = _sheet(rng, "GUIA DE REMISION ELECTRONICA TRANSPORTISTA", serial, fields, font="Vera", prices=False)
+    paper = _sheet(
+        rng, "GUIA DE REMISION ELECTRONICA TRANSPORTISTA", serial, fields, font="Vera", prices=False
+    )
     paper.qr(
         60,
         620,
@@ -253,8 +268,16 @@ def guide_b(rng: Random) -> Paper:
 def quote(rng: Random) -> Paper:
     """A cotización with RUC, IGV and total."""
     who = people.company(rng)
-    fields = [("Señores", who.name), ("RUC", who.id), ("Fecha", _when(rng)), ("Validez de la oferta", "15 días"), ("Moneda", "SOLES")]
-    return _sheet(rng, "COTIZACIÓN", f"N° {rng.randrange(1, 9999):06d}", fields, font="Helvetica", prices=True)
+    fields = [
+        ("Señores", who.name),
+        ("RUC", who.id),
+        ("Fecha", _when(rng)),
+        ("Validez de la oferta", "15 días"),
+        ("Moneda", "SOLES"),
+    ]
+    return _sheet(
+        rng, "COTIZACIÓN", f"N° {rng.randrange(1, 9999):06d}", fields, font="Helvetica", prices=True
+    )
 
 
 def proforma(rng: Random) -> Paper:
@@ -275,7 +298,14 @@ def proforma(rng: Random) -> Paper:
 def foreign(rng: Random) -> Paper:
     """A receipt in English."""
     paper = Paper(80 * MM, None)
-    paper.text(40 * MM, 30, rng.choice(["BLUE HARBOR CAFE", "MAIN ST HARDWARE", "LUCKY MART #204"]), "Courier-Bold", 12, "c")
+    paper.text(
+        40 * MM,
+        30,
+        rng.choice(["BLUE HARBOR CAFE", "MAIN ST HARDWARE", "LUCKY MART #204"]),
+        "Courier-Bold",
+        12,
+        "c",
+    )
     paper.text(40 * MM, 44, f"{rng.randrange(100, 9999)} Ocean Dr, Miami FL 33139", "Courier", 7.5, "c")
     paper.text(
         5 * MM,
@@ -286,7 +316,18 @@ def foreign(rng: Random) -> Paper:
     )
     paper.text(5 * MM, 76, f"Receipt # {rng.randrange(1000, 99999)}", "Courier", 8.5)
     y, total = 96, Decimal(0)
-    for name in rng.sample(["Latte large", "Club sandwich", "Screws 1/4 box", "Paper towels", "Chips", "Bottled water", "Duct tape"], 3):
+    for name in rng.sample(
+        [
+            "Latte large",
+            "Club sandwich",
+            "Screws 1/4 box",
+            "Paper towels",
+            "Chips",
+            "Bottled water",
+            "Duct tape",
+        ],
+        3,
+    ):
         price = Decimal(rng.randrange(150, 2400)).scaleb(-2)
         total += price
         paper.text(5 * MM, y, f"1 {name}", "Courier", 8.5)
@@ -316,7 +357,9 @@ def foreign_b(rng: Random) -> Paper:
         "es": "Calle Mayor 14, 28013 Madrid, España",
         "co": "Cra. 7 No. 71-21, Bogotá D.C., Colombia",
     }[country]
-    paper.text(50, 60, rng.choice(["Comercial Los Robles", "Suministros Delta", "Tienda El Faro"]), "Times-Bold", 16)
+    paper.text(
+        50, 60, rng.choice(["Comercial Los Robles", "Suministros Delta", "Tienda El Faro"]), "Times-Bold", 16
+    )
     paper.text(50, 78, place, "Times-Roman", 10)
     paper.text(545, 60, ident, "Times-Bold", 12, "r")
     paper.text(545, 78, f"{title} N° {rng.randrange(100, 99999)}", "Times-Bold", 12, "r")
@@ -332,7 +375,11 @@ def foreign_b(rng: Random) -> Paper:
     paper.text(50, 150, "Artículos de oficina varios", "Times-Roman", 11)
     paper.text(545, 150, show(net * scale), "Times-Roman", 11, "r")
     for index, (label, value) in enumerate(
-        (("Neto", net * scale), (f"IVA {tax}%", net * scale * tax / 100), ("Total", net * scale * (1 + tax / 100)))
+        (
+            ("Neto", net * scale),
+            (f"IVA {tax}%", net * scale * tax / 100),
+            ("Total", net * scale * (1 + tax / 100)),
+        )
     ):
         paper.text(400, 190 + index * 18, label, "Times-Bold", 11)
         paper.text(545, 190 + index * 18, show(value), "Times-Bold", 11, "r")
@@ -343,7 +390,15 @@ def menu(rng: Random) -> Paper:
     """A restaurant's price list."""
     paper = Paper()
     paper.box(0, 0, 595, 842, (0.98, 0.95, 0.86), None)
-    paper.text(297, 80, rng.choice(["Carta del día", "Nuestra carta", "MENÚ"]), "Times-Bold", 34, "c", (0.5, 0.1, 0.05))
+    paper.text(
+        297,
+        80,
+        rng.choice(["Carta del día", "Nuestra carta", "MENÚ"]),
+        "Times-Bold",
+        34,
+        "c",
+        (0.5, 0.1, 0.05),
+    )
     for index, (name, _, price) in enumerate(rng.sample(people.FOOD, 10)):
         paper.text(80, 150 + index * 44, name, "Times-Bold", 16)
         paper.text(515, 150 + index * 44, f"S/ {Decimal(price):.2f}", "Times-Roman", 16, "r")
@@ -367,7 +422,9 @@ def pricelist(rng: Random) -> Paper:
 def selfie(rng: Random) -> bytes:
     """A blurred face-like picture or a view: no paper, no text."""
     noise = np.random.default_rng(rng.getrandbits(64))
-    image = Image.fromarray((noise.random((12, 9, 3)) * 200 + 30).astype(np.uint8)).resize((960, 1280), Image.Resampling.BICUBIC)
+    image = Image.fromarray((noise.random((12, 9, 3)) * 200 + 30).astype(np.uint8)).resize(
+        (960, 1280), Image.Resampling.BICUBIC
+    )
     pen = ImageDraw.Draw(image)
     if rng.random() < 0.6:
         x, y = rng.randrange(250, 450), rng.randrange(250, 500)

@@ -1,4 +1,6 @@
-"""Drawing on pages measured in points from the top left corner, over reportlab; a ticket's page ends where its text ends."""
+"""Drawing on pages measured in points from the top left corner, over reportlab; a ticket's page ends where
+its text ends.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -41,9 +43,13 @@ def qr_image(text: str) -> Image.Image:
 
 
 class Paper:
-    """Pages of one file. Operations are kept and played at the end, so that heights and the drawing order are free."""
+    """Pages of one file. Operations are kept and played at the end, so that heights and the drawing order are
+    free.
+    """
 
-    def __init__(self, width: float = A4[0], height: float | None = A4[1], *, shuffle: Random | None = None) -> None:
+    def __init__(
+        self, width: float = A4[0], height: float | None = A4[1], *, shuffle: Random | None = None
+    ) -> None:
         _register()
         self.width, self.height = width, height
         self.bottom = 0.0
@@ -66,14 +72,23 @@ class Paper:
         return len(self._pages)
 
     def text(
-        self, x: float, y: float, text: str, font: str = "Helvetica", size: float = 9, align: str = "l", colour: Colour = BLACK
+        self,
+        x: float,
+        y: float,
+        text: str,
+        font: str = "Helvetica",
+        size: float = 9,
+        align: str = "l",
+        colour: Colour = BLACK,
     ) -> None:
         """One line whose baseline is at `y`; `align` l, r or c says what `x` is."""
 
         def op(canvas: Canvas, height: float) -> None:
             canvas.setFont(font, size)
             canvas.setFillColorRGB(*colour)
-            {"l": canvas.drawString, "r": canvas.drawRightString, "c": canvas.drawCentredString}[align](x, height - y, text)
+            {"l": canvas.drawString, "r": canvas.drawRightString, "c": canvas.drawCentredString}[align](
+                x, height - y, text
+            )
 
         self._do(2, y + size * 0.3, op)
 
@@ -99,11 +114,29 @@ class Paper:
                 canvas.setFillColorRGB(*fill)
             if stroke:
                 canvas.setStrokeColorRGB(*stroke)
-            canvas.roundRect(x, page - y - height, width, height, radius, stroke=int(stroke is not None), fill=int(fill is not None))
+            canvas.roundRect(
+                x,
+                page - y - height,
+                width,
+                height,
+                radius,
+                stroke=int(stroke is not None),
+                fill=int(fill is not None),
+            )
 
         self._do(0, y + height, op)
 
-    def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.6, colour: Colour = BLACK, *, dash: bool = False) -> None:
+    def line(
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        width: float = 0.6,
+        colour: Colour = BLACK,
+        *,
+        dash: bool = False,
+    ) -> None:
         """A rule."""
 
         def op(canvas: Canvas, height: float) -> None:
@@ -129,7 +162,13 @@ class Paper:
         """A QR of this text."""
         symbol = qr_image(text)
         scale = 4
-        self.image(x, y, side, side, symbol.resize((symbol.width * scale, symbol.height * scale), Image.Resampling.NEAREST))
+        self.image(
+            x,
+            y,
+            side,
+            side,
+            symbol.resize((symbol.width * scale, symbol.height * scale), Image.Resampling.NEAREST),
+        )
 
     def save(self, title: str = "") -> bytes:
         """The PDF. Same operations, same bytes."""

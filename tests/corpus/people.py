@@ -1,4 +1,6 @@
-"""Fictitious Peruvian companies, people, places and things sold. Check digits are right, so that only a misreading breaks them."""
+"""Fictitious Peruvian companies, people, places and things sold. Check digits are right, so that only a
+misreading breaks them.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -178,7 +180,14 @@ def _party(rng: Random, id_type: str, number: str, name: str, trade: str) -> Par
         name=name,
         trade_name=trade,
         address=f"{rng.choice(_STREETS)} {rng.randrange(100, 2999)}"
-        + rng.choice(["", f" Int. {rng.randrange(1, 40)}", " Urb. El Pino", f" Mz. {rng.choice('ABCDEF')} Lt. {rng.randrange(1, 30)}"]),
+        + rng.choice(
+            [
+                "",
+                f" Int. {rng.randrange(1, 40)}",
+                " Urb. El Pino",
+                f" Mz. {rng.choice('ABCDEF')} Lt. {rng.randrange(1, 30)}",
+            ]
+        ),
         place=rng.choice(_PLACES),
         phone=f"({rng.randrange(41, 84):03d}) {rng.randrange(200, 799)}-{rng.randrange(1000, 9999)}"
         if rng.random() < 0.4
@@ -239,7 +248,11 @@ GOODS: tuple[tuple[str, str, str], ...] = (
     ("Pañales talla G x 60", "PQT", "52.4"),
 )
 LONG_GOODS: tuple[tuple[str, str, str], ...] = (
-    ("Motobomba centrífuga 2 HP monofásica con tablero de arranque directo y protección térmica", "UND", "1180"),
+    (
+        "Motobomba centrífuga 2 HP monofásica con tablero de arranque directo y protección térmica",
+        "UND",
+        "1180",
+    ),
     ("Silla ergonómica con soporte lumbar, apoyabrazos 3D y base de aluminio color negro", "UND", "489"),
     ("Kit de cámaras de seguridad 4 canales full HD con disco duro de 1 TB incluye cables", "KIT", "649"),
     ("Estante metálico de ángulo ranurado 5 niveles 2.00 x 0.90 x 0.40 m pintura al horno", "UND", "238"),

@@ -1,4 +1,6 @@
-"""The QR's text in every shape met on real documents (RS 113-2018 annex 6 and what billing systems print instead)."""
+"""The QR's text in every shape met on real documents (RS 113-2018 annex 6 and what billing systems print
+instead).
+"""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -25,7 +27,14 @@ VARIANTS = {
     "lower": 3,  # series in lower case
 }
 
-_WORDS = {"01": "Factura", "03": "Boleta", "07": "Nota de Credito", "08": "Nota de Debito", "14": "Recibo", "12": "Ticket"}
+_WORDS = {
+    "01": "Factura",
+    "03": "Boleta",
+    "07": "Nota de Credito",
+    "08": "Nota de Debito",
+    "14": "Recibo",
+    "12": "Ticket",
+}
 
 
 def payload(case: "Case", variant: str) -> str:
@@ -41,7 +50,9 @@ def payload(case: "Case", variant: str) -> str:
     total = f"{inv.total:.2f}"
     day = inv.issue_date
     iso = day.isoformat()
-    buyer_type, buyer = (inv.customer.id_type or "-", inv.customer.id or "-") if inv.customer.id else ("-", "-")
+    buyer_type, buyer = (
+        (inv.customer.id_type or "-", inv.customer.id or "-") if inv.customer.id else ("-", "-")
+    )
     padded = case.printed_number
     fields = [inv.supplier.ruc, inv.kind, inv.series, padded, igv, total, iso, buyer_type, buyer]
     if variant == "hash":
@@ -61,7 +72,22 @@ def payload(case: "Case", variant: str) -> str:
         fields[4:6] = [_short(inv.igv), _short(inv.total)]
     elif variant == "fused":
         us = f"{day.month}/{day.day}/{day.year} 12:00:00\u202fAM"
-        return "|".join([inv.supplier.ruc, inv.kind, f"{inv.series}-{padded}", igv, total, us, buyer_type, buyer, case.digest]) + "\r\n"
+        return (
+            "|".join(
+                [
+                    inv.supplier.ruc,
+                    inv.kind,
+                    f"{inv.series}-{padded}",
+                    igv,
+                    total,
+                    us,
+                    buyer_type,
+                    buyer,
+                    case.digest,
+                ]
+            )
+            + "\r\n"
+        )
     elif variant == "spaces":
         return " | ".join([*fields, case.digest])
     elif variant in {"bracket", "semicolon", "percent"}:

@@ -1,7 +1,8 @@
-"""A register of the corpus's papers for the SUNAT of one machine: `python -m tests.corpus.register FOLDER [--count N] [--home .cuadra]`.
+"""A register of the corpus's papers for the SUNAT of one machine: `python -m tests.corpus.register FOLDER
+[--count N] [--home .cuadra]`.
 
-FOLDER gets papers of every kind that SUNAT answers for, of layouts without a symbol above all; the stack's own register gets their keys, so that its
-SUNAT knows what is sent of them.
+FOLDER gets papers of every kind that SUNAT answers for, of layouts without a symbol above all; the stack's
+own register gets their keys, so that its SUNAT knows what is sent of them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def rows(samples: Iterable[Sample]) -> list[dict[str, str]]:
     """The samples' keys as a register has them; what SUNAT does not answer for is left out."""
     told = [one.model_dump(mode="json") for sample in samples for one in sample.truth if one.kind in KINDS]
     return [
-        {"ruc": one["supplier"]["ruc"], "day": one["issue_date"]} | {name: one[name] for name in ("kind", "series", "number", "total")}
+        {"ruc": one["supplier"]["ruc"], "day": one["issue_date"]}
+        | {name: one[name] for name in ("kind", "series", "number", "total")}
         for one in told
         if None not in (one["supplier"]["ruc"], one["issue_date"], one["series"], one["number"], one["total"])
     ]
@@ -44,7 +46,9 @@ def main() -> None:
     for sample in samples:
         (arguments.folder / f"{sample.name}.pdf").write_bytes(sample.data)
     register(arguments.home, samples)
-    sys.stdout.write(f"{len(samples)} papers in {arguments.folder}, {len(rows(samples))} of them in {own_register(arguments.home)}\n")
+    sys.stdout.write(
+        f"{len(samples)} papers in {arguments.folder}, {len(rows(samples))} of them in {own_register(arguments.home)}\n"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Amounts in words as Peruvian billing systems print them, written apart from the reader's own words so that neither proves itself."""
+"""Amounts in words as Peruvian billing systems print them, written apart from the reader's own words so that
+neither proves itself.
+"""
 
 from decimal import Decimal
 
@@ -65,9 +67,13 @@ def cardinal(n: int) -> str:
         return _HUNDREDS[hundreds - 1] + (f" {cardinal(rest)}" if rest else "")
     if n < 1_000_000:
         thousands, rest = divmod(n, 1000)
-        return ("MIL" if thousands == 1 else f"{cardinal(thousands)} MIL") + (f" {cardinal(rest)}" if rest else "")
+        return ("MIL" if thousands == 1 else f"{cardinal(thousands)} MIL") + (
+            f" {cardinal(rest)}" if rest else ""
+        )
     millions, rest = divmod(n, 1_000_000)
-    return ("UN MILLÓN" if millions == 1 else f"{cardinal(millions)} MILLONES") + (f" {cardinal(rest)}" if rest else "")
+    return ("UN MILLÓN" if millions == 1 else f"{cardinal(millions)} MILLONES") + (
+        f" {cardinal(rest)}" if rest else ""
+    )
 
 
 def in_words(amount: Decimal, currency: str, style: int = 0) -> str:

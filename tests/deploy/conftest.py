@@ -1,4 +1,6 @@
-"""Terraform's real binary on a copy of terraform/, with the offline provider. Who lacks the binary skips, unless CUADRA_REQUIRE_ALL=1."""
+"""Terraform's real binary on a copy of terraform/, with the offline provider. Who lacks the binary skips,
+unless CUADRA_REQUIRE_ALL=1.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,21 @@ class Terraform:
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["terraform", *arguments], cwd=self.folder, env=self.env, capture_output=True, text=True, check=False, timeout=300
+            ["terraform", *arguments],
+            cwd=self.folder,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What one `run` of terraform/tests planned or applied: status, resources by address, outputs; of a plan, the addresses that it would change."""
+    """What one `run` of terraform/tests planned or applied: status, resources by address, outputs; of a plan,
+    the addresses that it would change.
+    """
 
     status: str
     messages: tuple[str, ...]
@@ -42,7 +52,9 @@ class Applied:
 
     def of(self, kind: str) -> dict[str, dict[str, Any]]:
         """The values of every resource of `kind`, by address."""
-        return {address: values for address, values in self.resources.items() if address.startswith(f"{kind}.")}
+        return {
+            address: values for address, values in self.resources.items() if address.startswith(f"{kind}.")
+        }
 
 
 @pytest.fixture(scope="session")
@@ -55,17 +67,26 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
         pytest.skip(lacking)
     top = tmp_path_factory.mktemp("terraform")
     folder = top / "terraform"
-    shutil.copytree(ROOT / "terraform", folder, ignore=shutil.ignore_patterns(".terraform*", "*.tfvars", "*.tfstate*"))
+    shutil.copytree(
+        ROOT / "terraform", folder, ignore=shutil.ignore_patterns(".terraform*", "*.tfvars", "*.tfstate*")
+    )
     (top / "infra").mkdir()
     for shared in ("budget.json", "queue.json"):  # what both sides read
         shutil.copyfile(ROOT / "infra" / shared, top / "infra" / shared)
-    platform = json.loads(subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=True).stdout)["platform"]
-    plugin = top / f"mirror/registry.terraform.io/hashicorp/google/{VERSION}/{platform}/terraform-provider-google_v{VERSION}_x5"
+    platform = json.loads(
+        subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=True).stdout
+    )["platform"]
+    plugin = (
+        top
+        / f"mirror/registry.terraform.io/hashicorp/google/{VERSION}/{platform}/terraform-provider-google_v{VERSION}_x5"
+    )
     plugin.parent.mkdir(parents=True)
     plugin.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/tests/deploy/offline/provider.py"\n')
     plugin.chmod(0o755)
     config = top / "terraformrc"
-    config.write_text(f'disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    path = "{top}/mirror"\n  }}\n}}\n')
+    config.write_text(
+        f'disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    path = "{top}/mirror"\n  }}\n}}\n'
+    )
     env = {
         "PATH": os.environ["PATH"],
         "HOME": str(top),

@@ -24,7 +24,9 @@ def checkov() -> str:
     found = shutil.which("checkov") or str(HOME / "bin/checkov")
     if not Path(found).exists():
         if os.environ.get("CUADRA_REQUIRE_ALL") != "1":
-            pytest.skip(f"checkov is not here (python3 -m venv {HOME} && {HOME}/bin/pip install checkov=={VERSION})")
+            pytest.skip(
+                f"checkov is not here (python3 -m venv {HOME} && {HOME}/bin/pip install checkov=={VERSION})"
+            )
         subprocess.run([sys.executable, "-m", "venv", HOME], check=True)
         subprocess.run([HOME / "bin/pip", "install", "--quiet", f"checkov=={VERSION}"], check=True)
     return found
@@ -32,7 +34,16 @@ def checkov() -> str:
 
 def test_policies_hold(checkov: str) -> None:
     """No policy of checkov's fails; what is passed over is said beside the resource."""
-    command = [checkov, "-d", "terraform", "--framework", "terraform", "--compact", "--quiet", "--skip-download"]
+    command = [
+        checkov,
+        "-d",
+        "terraform",
+        "--framework",
+        "terraform",
+        "--compact",
+        "--quiet",
+        "--skip-download",
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout
     assert "Passed checks" in done.stdout
@@ -40,6 +51,11 @@ def test_policies_hold(checkov: str) -> None:
 
 def test_every_skip_has_its_reason() -> None:
     """A policy is passed over only with a sentence that says why."""
-    skips = [line for path in (ROOT / "terraform").glob("*.tf") for line in path.read_text().splitlines() if "checkov:skip" in line]
+    skips = [
+        line
+        for path in (ROOT / "terraform").glob("*.tf")
+        for line in path.read_text().splitlines()
+        if "checkov:skip" in line
+    ]
     assert skips
     assert all(re.fullmatch(r"  #checkov:skip=CKV2?_GCP_\d+:.{30,}", line) for line in skips)

@@ -38,14 +38,20 @@ def test_every_block_of_commands_is_valid_shell() -> None:
 
 
 def test_what_the_commands_name_is_what_terraform_makes(runs: dict[str, Applied]) -> None:
-    """Buckets, instance, queue, job, secrets and the operators' object are called in docs/deploy.md as they are."""
+    """Buckets, instance, queue, job, secrets and the operators' object are called in docs/deploy.md as they
+    are.
+    """
     made = runs["deployed"].resources
     named = {
         str(values.get("name"))
         for address, values in made.items()
         if re.match(r"google_(storage_bucket|sql_database_instance|cloud_)", address)
     }
-    named |= {values["secret_id"] for address, values in made.items() if address.startswith("google_secret_manager_secret.")}
+    named |= {
+        values["secret_id"]
+        for address, values in made.items()
+        if address.startswith("google_secret_manager_secret.")
+    }
     named |= {
         values["secret_id"]
         for address, values in runs["gemini_by_key"].resources.items()
@@ -53,7 +59,9 @@ def test_what_the_commands_name_is_what_terraform_makes(runs: dict[str, Applied]
     }
     page = DEPLOY.replace("$PROJECT", "cuadra-prod")
     buckets = set(re.findall(r"gs://(cuadra-prod-cuadra-\w+)", page))
-    others = set(re.findall(r"(?:queues|jobs) (?:pause|resume) (\S+)", page)) | set(re.findall(r"instances clone (\S+)", page))
+    others = set(re.findall(r"(?:queues|jobs) (?:pause|resume) (\S+)", page)) | set(
+        re.findall(r"instances clone (\S+)", page)
+    )
     others |= {f"cuadra-{name}" for name in re.findall(r"^#? ?add ([\w-]+) ", page, re.MULTILINE)} | set(
         re.findall(r"--secret ([\w-]+)", page)
     )
@@ -64,7 +72,9 @@ def test_what_the_commands_name_is_what_terraform_makes(runs: dict[str, Applied]
 
 
 def test_nobodys_login_is_replaced() -> None:
-    """No command puts an account of the deployment in the place of a person's login, which Terraform needs."""
+    """No command puts an account of the deployment in the place of a person's login, which Terraform
+    needs.
+    """
     assert "--impersonate-service-account" not in DEPLOY
 
 
@@ -90,12 +100,17 @@ def test_every_variable_that_is_named_exists() -> None:
     """A variable or a field of one that the pages name is declared, with the default they tell."""
     declared = terraform("variables.tf")
     for page in (DEPLOY, SCALE):
-        for variable, field in re.findall(r"`(worker|webhook|database|media|gemini|secret_versions|network)\.(\w+)", page):
+        for variable, field in re.findall(
+            r"`(worker|webhook|database|media|gemini|secret_versions|network)\.(\w+)", page
+        ):
             block = re.search(rf'^variable "{variable}" \{{.*?^\}}', declared, re.MULTILINE | re.DOTALL)
             assert block
             assert re.search(rf"^    {field} +=", block[0], re.MULTILINE), f"{variable}.{field}"
     assert re.search(r"max_instances = optional\(number, 7\)", declared.split('variable "worker"')[1])
-    assert re.search(r"max_instances = optional\(number, 6\)", declared.split('variable "webhook"')[1].split("\nvariable ")[0])
+    assert re.search(
+        r"max_instances = optional\(number, 6\)",
+        declared.split('variable "webhook"')[1].split("\nvariable ")[0],
+    )
     assert re.search(r"max_connections +=? ?optional\(number, 100\)", declared)
 
 
@@ -111,7 +126,10 @@ def test_every_account_is_explained() -> None:
 def test_the_months_add_up() -> None:
     """Each column of the cost table is the sum of its rows, to the rounding."""
     table = DEPLOY.split("| Documents a month |")[1].split("\n\n")[0]
-    rows = [[float(cell.strip(" *").replace(",", "")) for cell in line.split("|")[2:5]] for line in table.splitlines()[2:]]
+    rows = [
+        [float(cell.strip(" *").replace(",", "")) for cell in line.split("|")[2:5]]
+        for line in table.splitlines()[2:]
+    ]
     *parts, together = rows
     for column in range(3):
         assert abs(sum(row[column] for row in parts) - together[column]) <= 1
@@ -133,7 +151,9 @@ def rows(heading: str) -> dict[str, list[str]]:
 
 
 def test_scale_is_its_own_arithmetic() -> None:
-    """What the first table of docs/scale.md says follows from its formula: eight seconds, two at a time, so many of each a document."""
+    """What the first table of docs/scale.md says follows from its formula: eight seconds, two at a time, so
+    many of each a document.
+    """
     table = rows("What so many documents ask for")
     a_document = {
         "Documents a second": 1,
@@ -157,7 +177,9 @@ def test_scale_is_its_own_arithmetic() -> None:
 
 
 def test_each_part_bends_where_its_limit_says() -> None:
-    """The second table is limit over use times 60, in rising order, and what the text below concludes is the smallest that no variable moves."""
+    """The second table is limit over use times 60, in rising order, and what the text below concludes is the
+    smallest that no variable moves.
+    """
     table = rows("Where each part bends")
     bends = {}
     for name, (limit, takes, minute, source) in list(table.items())[1:]:
@@ -167,7 +189,10 @@ def test_each_part_bends_where_its_limit_says() -> None:
         bends[name] = numbers(minute)[0]
     assert list(bends.values()) == sorted(bends.values())
     assert bends["Firestore, `messages`"] == 15_000
-    assert min(value for name, value in bends.items() if "as set" not in name and "new number" not in name) == 15_000
+    assert (
+        min(value for name, value in bends.items() if "as set" not in name and "new number" not in name)
+        == 15_000
+    )
     assert bends["Queue, as set"] == settings.DISPATCHES_PER_SECOND * 60
     assert table["Workers, as set"][0] == f"{7 * 2 / 8}"
     assert table["Webhook, as set"][0] == f"{6 * 16 / 0.24:,.0f}"

@@ -26,20 +26,28 @@ from tests.conftest import free_port
 
 pytestmark = pytest.mark.contract
 
-LOGINS = {name: f"{name}-password" for name in ("cuadra-migrate@p.iam", "cuadra-worker@p.iam", "cuadra-ops@p.iam")}
+LOGINS = {
+    name: f"{name}-password" for name in ("cuadra-migrate@p.iam", "cuadra-worker@p.iam", "cuadra-ops@p.iam")
+}
 MIGRATE, WORKER, OPS = LOGINS
 
 
 @dataclass(frozen=True)
 class CloudSql:
-    """A server whose administrator is, as in Cloud SQL, no superuser: a role that may make roles and owns the database."""
+    """A server whose administrator is, as in Cloud SQL, no superuser: a role that may make roles and owns the
+    database.
+    """
 
     server: embedded.Postgres
     engines: list[Engine] = field(default_factory=list)
 
     def engine(self, login: str | None = None) -> Engine:
         """An engine of `login`, or of the one real superuser, which Cloud SQL keeps to itself."""
-        url = self.server.url(login.replace("@", "%40"), LOGINS[login], "cuadra") if login else self.server.url(database="cuadra")
+        url = (
+            self.server.url(login.replace("@", "%40"), LOGINS[login], "cuadra")
+            if login
+            else self.server.url(database="cuadra")
+        )
         self.engines.append(create_engine(url))
         return self.engines[-1]
 
@@ -83,8 +91,12 @@ def migrated() -> Iterator[CloudSql]:
         yield cloud
 
 
-def test_from_nothing_and_again_without_a_superuser(cloud_sql: CloudSql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The release's step makes roles and schema as Cloud SQL's administrator, reports the revisions, and changes nothing when repeated."""
+def test_from_nothing_and_again_without_a_superuser(
+    cloud_sql: CloudSql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The release's step makes roles and schema as Cloud SQL's administrator, reports the revisions, and
+    changes nothing when repeated.
+    """
     engine = cloud_sql.engine(MIGRATE)
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "p")
     monkeypatch.setenv("DATABASE_URL", engine.url.render_as_string(hide_password=False))
@@ -95,7 +107,11 @@ def test_from_nothing_and_again_without_a_superuser(cloud_sql: CloudSql, tmp_pat
     assert first["ok"]
     assert first["before"] is None
     assert migrate.main(str(tmp_path)) == 0
-    assert json.loads((tmp_path / "migrate.json").read_text()) == {"ok": True, "before": first["after"], "after": first["after"]}
+    assert json.loads((tmp_path / "migrate.json").read_text()) == {
+        "ok": True,
+        "before": first["after"],
+        "after": first["after"],
+    }
 
     with cloud_sql.engine(WORKER).connect() as connection:
         assert connection.execute(text("select count(*) from documents.documents")).scalar() == 0
@@ -108,12 +124,18 @@ def test_from_nothing_and_again_without_a_superuser(cloud_sql: CloudSql, tmp_pat
 
 
 def test_the_worker_sees_one_tenant_the_operator_all(cloud_sql: CloudSql) -> None:
-    """Row-level security binds the logins that the step grants: the worker to its tenant, the migration's owner to its policy, the operator to none."""
+    """Row-level security binds the logins that the step grants: the worker to its tenant, the migration's
+    owner to its policy, the operator to none.
+    """
     engine = cloud_sql.engine(MIGRATE)
     with engine.connect() as connection:
         migrate.run(connection, migrator=MIGRATE, runtime=WORKER, operator=OPS)
     with cloud_sql.engine(OPS).begin() as connection:
-        connection.execute(text("insert into auth.tenants (id, created_at) select gen_random_uuid(), now() from generate_series(1, 3)"))
+        connection.execute(
+            text(
+                "insert into auth.tenants (id, created_at) select gen_random_uuid(), now() from generate_series(1, 3)"
+            )
+        )
         one = connection.execute(text("select id from auth.tenants limit 1")).scalar()
     with cloud_sql.engine(WORKER).connect() as connection:
         assert connection.execute(text("select count(*) from auth.tenants")).scalar() == 0
@@ -131,12 +153,16 @@ def test_the_worker_sees_one_tenant_the_operator_all(cloud_sql: CloudSql) -> Non
     ],
 )  # fmt: skip
 def test_what_the_worker_may_not(migrated: CloudSql, statement: str) -> None:
-    """The worker's login changes rows of its tenant and nothing else: no structure, no policy, no other role, no tombstone of another."""
+    """The worker's login changes rows of its tenant and nothing else: no structure, no policy, no other role,
+    no tombstone of another.
+    """
     with migrated.engine(WORKER).connect() as connection, pytest.raises(DBAPIError, match="42501"):
         connection.execute(text(statement))
 
 
-REVISIONS = [script.revision for script in ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()]
+REVISIONS = [
+    script.revision for script in ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()
+]
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
@@ -148,23 +174,32 @@ def test_from_each_earlier_revision(cloud_sql: CloudSql, revision: str) -> None:
         connection.execute(text("reset role"))
         connection.commit()
         migrations.upgrade(connection, revision)
-        assert migrate.run(connection, migrator=MIGRATE, runtime=WORKER, operator=OPS) == (revision, REVISIONS[0])
+        assert migrate.run(connection, migrator=MIGRATE, runtime=WORKER, operator=OPS) == (
+            revision,
+            REVISIONS[0],
+        )
 
 
 def test_new_code_on_an_old_schema_loses_nothing(cloud_sql: CloudSql) -> None:
-    """A worker that finds a table missing, because it was shipped before the migration, answers 500: the queue brings the task again."""
+    """A worker that finds a table missing, because it was shipped before the migration, answers 500: the
+    queue brings the task again.
+    """
     with cloud_sql.engine(MIGRATE).connect() as connection:
         connection.execute(text("set role cloudsqlsuperuser"))
         migrations.bootstrap(connection, migrator=MIGRATE, runtime=WORKER)
         connection.commit()
     records = PostgresRecords(cloud_sql.engine(WORKER))
-    processor = SimpleNamespace(thread=lambda _: nullcontext(), process=lambda task, _: records.open(task, ""))
+    processor = SimpleNamespace(
+        thread=lambda _: nullcontext(), process=lambda task, _: records.open(task, "")
+    )
     worker = Worker(processor, None, records, None, None, lambda: datetime.now(UTC), None)
     outcome = worker.handle(tasks.dump(a_task(a_tenant())))
     assert (outcome.status, outcome.fields["outcome"]) == (500, "outside_unwell")
 
 
-def test_a_failed_migration_says_so_and_leaves_nothing_behind(cloud_sql: CloudSql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_migration_says_so_and_leaves_nothing_behind(
+    cloud_sql: CloudSql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When the schema cannot be brought up, the report says why, the step fails, and no half of it stands."""
     engine = cloud_sql.engine(MIGRATE)
     with cloud_sql.engine().begin() as connection:
@@ -178,11 +213,18 @@ def test_a_failed_migration_says_so_and_leaves_nothing_behind(cloud_sql: CloudSq
     assert report["ok"] is False
     assert "messaging" in report["error"]
     with cloud_sql.engine().connect() as connection:
-        assert connection.execute(text("select count(*) from pg_tables where schemaname in ('auth', 'documents')")).scalar() == 0
+        assert (
+            connection.execute(
+                text("select count(*) from pg_tables where schemaname in ('auth', 'documents')")
+            ).scalar()
+            == 0
+        )
 
 
 def test_a_waiting_migration_gives_way(cloud_sql: CloudSql, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A migration that cannot have its lock gives up by itself, rather than hold up every worker behind it."""
+    """A migration that cannot have its lock gives up by itself, rather than hold up every worker behind
+    it.
+    """
     monkeypatch.setattr(migrate, "_LOCK", "200ms")
     with cloud_sql.engine(MIGRATE).connect() as connection:
         migrate.run(connection, migrator=MIGRATE, runtime=WORKER, operator=None)

@@ -1,4 +1,6 @@
-"""Operators act as the operator account by their own login, against Google's token services played by a local server."""
+"""Operators act as the operator account by their own login, against Google's token services played by a local
+server.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,11 @@ class Google:
             return 200, {"access_token": "person", "expires_in": 3600, "token_type": "Bearer"}
         if path.endswith(":generateAccessToken"):
             allowed = self.may and bearer == "Bearer person"
-            return (200, {"accessToken": "operator", "expireTime": "2999-01-01T00:00:00Z"}) if allowed else (403, {"error": {"code": 403}})
+            return (
+                (200, {"accessToken": "operator", "expireTime": "2999-01-01T00:00:00Z"})
+                if allowed
+                else (403, {"error": {"code": 403}})
+            )
         return (200, {"payload": {"data": "aGVsbG8="}}) if bearer == "Bearer operator" else (403, {})
 
 
@@ -89,11 +95,17 @@ def test_a_command_acts_as_the_operator_account(google: Google) -> None:
     """Google sees the operator account, got by the person's own login, and a secret is read as it."""
     assert access_secret("projects/p/secrets/s/versions/1", OPS, base=google.url) == "hello"
     paths = [path for path, _ in google.asked]
-    assert paths == ["/token", f"/v1/projects/-/serviceAccounts/{OPS}:generateAccessToken", "/v1/projects/p/secrets/s/versions/1:access"]
+    assert paths == [
+        "/token",
+        f"/v1/projects/-/serviceAccounts/{OPS}:generateAccessToken",
+        "/v1/projects/p/secrets/s/versions/1:access",
+    ]
 
 
 def test_every_client_of_the_desk_is_the_operator(google: Google) -> None:
-    """Inbox, files, queue and secrets are reached as the operator account, and the saved login stays what it was."""
+    """Inbox, files, queue and secrets are reached as the operator account, and the saved login stays what it
+    was.
+    """
     environment = {
         "google_cloud_project": "p",
         "media_bucket": "b",
@@ -101,7 +113,11 @@ def test_every_client_of_the_desk_is_the_operator(google: Google) -> None:
         "worker_url": "https://w",
     }
     desk = Desk(Target(**environment, cuadra_ops_account=OPS).as_operator())
-    held = [desk.inbox._client._credentials, desk.media._client._credentials, desk.queue._client.transport._credentials]
+    held = [
+        desk.inbox._client._credentials,
+        desk.media._client._credentials,
+        desk.queue._client.transport._credentials,
+    ]
     assert {one.service_account_email for one in held} == {OPS}
     assert google_credentials().service_account_email == PERSON
     desk.close()
@@ -115,7 +131,9 @@ def test_who_may_not_act_as_it_is_told_what_to_do(google: Google) -> None:
 
 
 def test_the_operator_account_itself_needs_no_leave(google: Google) -> None:
-    """Where the process already is the account (on a machine of the project's), nothing is asked of anyone."""
+    """Where the process already is the account (on a machine of the project's), nothing is asked of
+    anyone.
+    """
     assert google_credentials(PERSON).service_account_email == PERSON
     assert google.asked == []
 

@@ -44,12 +44,19 @@ def copied(to: Path) -> Path:
         to.mkdir(exist_ok=True)
         shutil.copyfile(ROOT / name, to / name)
     for name in package.PACKAGES:
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"), copy_function=shutil.copyfile)
+        shutil.copytree(
+            ROOT / name,
+            to / name,
+            ignore=shutil.ignore_patterns("__pycache__"),
+            copy_function=shutil.copyfile,
+        )
     return to
 
 
 def test_same_source_same_name(tmp_path: Path) -> None:
-    """Two checkouts of the same files, at other times and with other modes, are the same object; one byte more is another."""
+    """Two checkouts of the same files, at other times and with other modes, are the same object; one byte
+    more is another.
+    """
     first, second = copied(tmp_path / "a"), copied(tmp_path / "b")
     for path in second.rglob("*"):
         os.utime(path, (1, 1))
@@ -69,15 +76,21 @@ def test_nothing_of_one_machine_is_shipped(tmp_path: Path) -> None:
     package.build(tmp_path / "source.zip")
     names = zipfile.ZipFile(tmp_path / "source.zip").namelist()
     assert not [name for name in names if name.startswith((*package.LEFT_OUT, "tests", "terraform", "."))]
-    assert {"main.py", "requirements.txt", "functions/whatsapp/router.py", "functions/extractor/engine.py", "infra/records.py"} <= set(
-        names
-    )
+    assert {
+        "main.py",
+        "requirements.txt",
+        "functions/whatsapp/router.py",
+        "functions/extractor/engine.py",
+        "infra/records.py",
+    } <= set(names)
     assert names == sorted(names)
 
 
 @pytest.mark.parametrize("function", ["webhook", "worker"])
 def test_the_package_starts_by_itself(tmp_path: Path, function: str) -> None:
-    """From the zip alone a function starts, and every module in it imports: nothing that was left out is missed."""
+    """From the zip alone a function starts, and every module in it imports: nothing that was left out is
+    missed.
+    """
     package.build(tmp_path / "source.zip")
     home = tmp_path / "source"
     zipfile.ZipFile(tmp_path / "source.zip").extractall(home)
@@ -91,7 +104,15 @@ def test_the_package_starts_by_itself(tmp_path: Path, function: str) -> None:
         "print(app.test_client().get('/webhook/whatsapp', query_string=query).status_code)\n"
     )
     env = SETTINGS | {"PATH": os.environ["PATH"], "FUNCTION_TARGET": function, "PYTHONPATH": str(home)}
-    done = subprocess.run([sys.executable, "-c", program], cwd=home, env=env, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=home,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == ("200" if function == "webhook" else "405")
 
@@ -104,8 +125,16 @@ def test_the_package_starts_by_itself(tmp_path: Path, function: str) -> None:
     [
         (OLD, {"apply": True, "smoke": True}, Decision(stays=True, back_to=None, why="the release stays")),
         ("none", {"apply": True, "smoke": True}, Decision(stays=True, back_to=None, why="the release stays")),
-        (OLD, {"apply": True, "smoke": False}, Decision(stays=False, back_to=OLD, why=f"smoke failed; going back to {OLD}")),
-        (OLD, {"apply": False, "smoke": True}, Decision(stays=False, back_to=OLD, why=f"apply failed; going back to {OLD}")),
+        (
+            OLD,
+            {"apply": True, "smoke": False},
+            Decision(stays=False, back_to=OLD, why=f"smoke failed; going back to {OLD}"),
+        ),
+        (
+            OLD,
+            {"apply": False, "smoke": True},
+            Decision(stays=False, back_to=OLD, why=f"apply failed; going back to {OLD}"),
+        ),
         (OLD, {}, Decision(stays=False, back_to=OLD, why=f"apply and smoke failed; going back to {OLD}")),
         (
             "none",
@@ -115,14 +144,24 @@ def test_the_package_starts_by_itself(tmp_path: Path, function: str) -> None:
         (
             NEW,
             {"smoke": True},
-            Decision(stays=False, back_to=None, why="apply failed; the source is the same as before, so going back would change nothing"),
+            Decision(
+                stays=False,
+                back_to=None,
+                why="apply failed; the source is the same as before, so going back would change nothing",
+            ),
         ),
     ],
 )
-def test_a_release_stays_only_when_every_step_says_so(tmp_path: Path, previous: str, reports: dict[str, bool], expected: Decision) -> None:
-    """A failed step, or one that died without a word, takes the release back to the source before it, where there is one."""
+def test_a_release_stays_only_when_every_step_says_so(
+    tmp_path: Path, previous: str, reports: dict[str, bool], expected: Decision
+) -> None:
+    """A failed step, or one that died without a word, takes the release back to the source before it, where
+    there is one.
+    """
     (tmp_path / "object").write_text(NEW)
-    (tmp_path / "before.json").write_text(json.dumps({} if previous == "none" else {"source_object": {"value": previous}}))
+    (tmp_path / "before.json").write_text(
+        json.dumps({} if previous == "none" else {"source_object": {"value": previous}})
+    )
     for step, ok in reports.items():
         (tmp_path / f"{step}.json").write_text(json.dumps({"ok": ok}))
     assert rollback.read(tmp_path) == expected
@@ -157,7 +196,9 @@ def test_what_was_live_is_read_or_it_is_an_error(tmp_path: Path, broken: str) ->
 
 
 def test_steps_come_in_their_order() -> None:
-    """Nothing is touched before the tests passed and the build's turn has come, the schema moves before the functions, and the verdict is last."""
+    """Nothing is touched before the tests passed and the build's turn has come, the schema moves before the
+    functions, and the verdict is last.
+    """
     assert list(STEPS) == [
         "tools",
         "test",
@@ -177,7 +218,9 @@ def test_steps_come_in_their_order() -> None:
 
 @pytest.mark.parametrize("name", list(STEPS))
 def test_scripts_pass_the_shells_linter(name: str) -> None:
-    """Each script is valid for its shell, ShellCheck finds nothing in it, and no failing command is passed over."""
+    """Each script is valid for its shell, ShellCheck finds nothing in it, and no failing command is passed
+    over.
+    """
     script = STEPS[name]["script"]
     assert script.startswith(("#!/usr/bin/env bash\nset -euo pipefail\n", "#!/bin/sh\nset -eu\n"))
     assert "||" not in script
@@ -191,24 +234,41 @@ def test_the_linter_finds_what_it_should() -> None:
 
 
 def linted(script: str) -> subprocess.CompletedProcess[str]:
-    program = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    program = shutil.which(
+        "shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    )
     assert program, "pip install -r requirements-dev.txt brings it"
-    command = [program, "--enable=all", "--exclude=SC2154", "-"]  # 2154: the names in capitals are Cloud Build's
+    command = [
+        program,
+        "--enable=all",
+        "--exclude=SC2154",
+        "-",
+    ]  # 2154: the names in capitals are Cloud Build's
     return subprocess.run(command, input=script, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_a_pool_takes_no_machine_type() -> None:
-    """The option that private networking uncomments is said to be instead of the machine type, which Cloud Build refuses beside it."""
+    """The option that private networking uncomments is said to be instead of the machine type, which Cloud
+    Build refuses beside it.
+    """
     assert "machineType" not in BUILD["options"]  # what asks for no more CPUs than every project may have
-    assert re.search(r"# pool: # never beside machineType.+\n  #   name: \$_WORKER_POOL", (ROOT / "cloudbuild.yaml").read_text("utf-8"))
+    assert re.search(
+        r"# pool: # never beside machineType.+\n  #   name: \$_WORKER_POOL",
+        (ROOT / "cloudbuild.yaml").read_text("utf-8"),
+    )
 
 
 def test_every_variable_of_a_script_is_given() -> None:
-    """Scripts use only what the build's environment defines; Cloud Build's own and declared substitutions fill it."""
+    """Scripts use only what the build's environment defines; Cloud Build's own and declared substitutions
+    fill it.
+    """
     given = dict(pair.split("=", 1) for pair in BUILD["options"]["env"])
     used = {name for step in STEPS.values() for name in re.findall(r"\$\{([A-Z_]+)\}", step["script"])}
     assert used <= given.keys() | {"PATH"}
-    assert {value.strip("$") for value in given.values()} <= BUILD["substitutions"].keys() | {"BUILD_ID", "PROJECT_ID"}
+    assert {value.strip("$") for value in given.values()} <= BUILD["substitutions"].keys() | {
+        "BUILD_ID",
+        "PROJECT_ID",
+    }
     assert BUILD["options"]["automapSubstitutions"] is False
 
 
@@ -216,7 +276,10 @@ def test_substitutions_are_explained() -> None:
     """Each substitution has its line in the file's head, and Terraform's trigger gives no other."""
     head = (ROOT / "cloudbuild.yaml").read_text().split("substitutions:")[0]
     assert set(re.findall(r"^#   (_\w+)", head, re.MULTILINE)) == BUILD["substitutions"].keys()
-    assert set(re.findall(r"\b_[A-Z_]+\b", (ROOT / "terraform/build.tf").read_text())) <= BUILD["substitutions"].keys()
+    assert (
+        set(re.findall(r"\b_[A-Z_]+\b", (ROOT / "terraform/build.tf").read_text()))
+        <= BUILD["substitutions"].keys()
+    )
 
 
 def test_a_build_by_hand_goes_where_the_variables_say() -> None:
@@ -226,7 +289,9 @@ def test_a_build_by_hand_goes_where_the_variables_say() -> None:
 
 
 def test_what_ships_is_held_to_all_that_a_change_is(tmp_path: Path) -> None:
-    """The release runs what .ci/run runs, where an absent emulator or tool is a failure, and hands Terraform's program over to it."""
+    """The release runs what .ci/run runs, where an absent emulator or tool is a failure, and hands
+    Terraform's program over to it.
+    """
     assert "\n.ci/run\n" in STEPS["test"]["script"]
     assert "export CUADRA_REQUIRE_ALL=1" in (ROOT / ".ci/run").read_text("utf-8")
     assert STEPS["tools"]["name"] == STEPS["plan"]["name"]
@@ -240,15 +305,23 @@ def test_what_ships_is_held_to_all_that_a_change_is(tmp_path: Path) -> None:
     (tmp_path / ".ci/run").chmod(0o755)
     said = ""
     for name in ("tools", "test"):
-        program = ["bash" if "bash" in STEPS[name]["script"].splitlines()[0] else "sh", "-c", STEPS[name]["script"]]
-        done = subprocess.run(program, cwd=tmp_path, env={"PATH": path}, capture_output=True, text=True, check=True, timeout=30)
+        program = [
+            "bash" if "bash" in STEPS[name]["script"].splitlines()[0] else "sh",
+            "-c",
+            STEPS[name]["script"],
+        ]
+        done = subprocess.run(
+            program, cwd=tmp_path, env={"PATH": path}, capture_output=True, text=True, check=True, timeout=30
+        )
         tool.unlink(missing_ok=True)
         said += done.stdout
     assert said == "handed over\n"
 
 
 def test_images_are_pinned_to_what_is_tested() -> None:
-    """Python is the functions' runtime, Terraform a version that the configuration allows, and each image is one digest: nothing floats."""
+    """Python is the functions' runtime, Terraform a version that the configuration allows, and each image is
+    one digest: nothing floats.
+    """
     images = {tuple(step["name"].split("@")) for step in STEPS.values()}
     assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", digest) for _, digest in images)
     assert len(images) == 3, "one digest an image"
@@ -257,15 +330,26 @@ def test_images_are_pinned_to_what_is_tested() -> None:
         "hashicorp/terraform:1.11.4",
         "gcr.io/google.com/cloudsdktool/google-cloud-cli:slim",
     }
-    assert set(re.findall(r'runtime += "python3(\d+)"', (ROOT / "terraform/functions.tf").read_text())) == {"13"}
+    assert set(re.findall(r'runtime += "python3(\d+)"', (ROOT / "terraform/functions.tf").read_text())) == {
+        "13"
+    }
 
 
 def test_the_interpreter_that_ships_is_the_one_that_is_tested() -> None:
-    """The whole suite runs on the functions' runtime, and the half without I/O on the oldest interpreter that pyproject.toml allows."""
+    """The whole suite runs on the functions' runtime, and the half without I/O on the oldest interpreter that
+    pyproject.toml allows.
+    """
     said = (ROOT / ".ci/run").read_text("utf-8")
-    (runtime,) = set(re.findall(r'runtime += "python3(\d+)"', (ROOT / "terraform/functions.tf").read_text("utf-8")))
-    (oldest,) = re.findall(r'^requires-python = ">=3\.(\d+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
-    assert re.findall(r'^(\w+)="\$\(interpreter ([\d.]+)\)"$', said, re.MULTILINE) == [("ships", f"3.{runtime}"), ("oldest", f"3.{oldest}")]
+    (runtime,) = set(
+        re.findall(r'runtime += "python3(\d+)"', (ROOT / "terraform/functions.tf").read_text("utf-8"))
+    )
+    (oldest,) = re.findall(
+        r'^requires-python = ">=3\.(\d+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE
+    )
+    assert re.findall(r'^(\w+)="\$\(interpreter ([\d.]+)\)"$', said, re.MULTILINE) == [
+        ("ships", f"3.{runtime}"),
+        ("oldest", f"3.{oldest}"),
+    ]
     steps = [line.partition(" #")[0] for line in said.splitlines() if line.startswith("make ")]
     assert steps == [
         'make PYTHON="${ships}" .venv/.installed',
@@ -280,9 +364,13 @@ def test_the_interpreter_that_ships_is_the_one_that_is_tested() -> None:
 # migrations
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "infra/migrations/versions").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "infra/migrations/versions").glob("*.py")), ids=lambda path: path.stem
+)
 def test_migrations_only_add(path: Path) -> None:
-    """The code before a migration still runs after it: nothing that it reads is dropped, renamed, or made stricter under it."""
+    """The code before a migration still runs after it: nothing that it reads is dropped, renamed, or made
+    stricter under it.
+    """
     text = path.read_text("utf-8").lower()
     if "down_revision = none" in text:
         return  # the first one has no code before it

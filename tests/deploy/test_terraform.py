@@ -79,11 +79,15 @@ def test_run(runs: dict[str, Applied], name: str) -> None:
 
 
 @pytest.mark.parametrize(("function", "cls"), [("webhook", WebhookSettings), ("worker", WorkerSettings)])
-@pytest.mark.parametrize("run", ["deployed", "private_networking", "gemini_by_key", "gemini_off", "app_secret_while_it_is_rotated"])
+@pytest.mark.parametrize(
+    "run", ["deployed", "private_networking", "gemini_by_key", "gemini_off", "app_secret_while_it_is_rotated"]
+)
 def test_environment_is_what_settings_ask_for(
     runs: dict[str, Applied], run: str, function: str, cls: type[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each function is given every setting that it cannot start without, nothing that it would not read, and starts with it."""
+    """Each function is given every setting that it cannot start without, nothing that it would not read, and
+    starts with it.
+    """
     secrets = mounted(runs[run], function)
     plain = config(runs[run], function)["environment_variables"]
     assert not secrets.keys() & plain.keys()
@@ -99,7 +103,9 @@ def test_environment_is_what_settings_ask_for(
 
 
 def test_every_secret_is_read_by_its_table(deployed: Applied) -> None:
-    """Exactly the accounts of one table read each secret, and no role on the project lets anyone else read one."""
+    """Exactly the accounts of one table read each secret, and no role on the project lets anyone else read
+    one.
+    """
     readers: dict[str, set[str]] = {}
     for address, values in deployed.of("google_secret_manager_secret_iam_member").items():
         secret, who = re.search(r'\["(\S+) (\S+)"\]', address).groups()
@@ -111,7 +117,11 @@ def test_every_secret_is_read_by_its_table(deployed: Applied) -> None:
     assert readers == READERS
     roles = {values["role"] for values in deployed.of("google_project_iam_member").values()}
     assert not [role for role in roles if "secretmanager" in role or role in ("roles/owner", "roles/editor")]
-    assert not [p for p in deployed.resources["google_project_iam_custom_role.secret_keeper"]["permissions"] if p.endswith(".access")]
+    assert not [
+        p
+        for p in deployed.resources["google_project_iam_custom_role.secret_keeper"]["permissions"]
+        if p.endswith(".access")
+    ]
 
 
 def test_a_function_mounts_only_what_it_may_read(deployed: Applied) -> None:
@@ -146,21 +156,35 @@ def test_retries_and_rates_are_what_the_code_assumes(deployed: Applied) -> None:
 
 
 def test_they_are_written_once() -> None:
-    """Neither terraform/ nor the code has a figure of the queue's, or a deadline, of its own: both read infra/queue.json and infra/budget.json."""
+    """Neither terraform/ nor the code has a figure of the queue's, or a deadline, of its own: both read
+    infra/queue.json and infra/budget.json.
+    """
     said = json.loads((ROOT / "infra/queue.json").read_text())
     queue = (ROOT / "terraform/queue.tf").read_text()
     for name in ("max_attempts", "min_backoff", "max_backoff", "max_doublings", "max_dispatches_per_second"):
         (value,) = re.findall(rf"^ +{name} += (.+)$", queue, re.MULTILINE)
         assert "local._queue." in value
     code = (ROOT / "infra/settings.py").read_text().split("class Settings")[0]
-    assert sorted(re.findall(r'^[A-Z_]+ = _QUEUE\["(\w+)"\]$', code, re.MULTILINE)) == sorted(said.keys() - {"max_attempts"})
+    assert sorted(re.findall(r'^[A-Z_]+ = _QUEUE\["(\w+)"\]$', code, re.MULTILINE)) == sorted(
+        said.keys() - {"max_attempts"}
+    )
 
 
 @pytest.fixture
 def releases(tmp_path: Path, terraform: Terraform) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Terraform on the real resource and output that say what is live, with functions that can be made to fail."""
-    live = re.search(r'^resource "terraform_data" "live" \{.*?^\}', (ROOT / "terraform/functions.tf").read_text(), re.MULTILINE | re.DOTALL)
-    said = re.search(r'^output "source_object" \{.*?^\}', (ROOT / "terraform/outputs.tf").read_text(), re.MULTILINE | re.DOTALL)
+    """Terraform on the real resource and output that say what is live, with functions that can be made to
+    fail.
+    """
+    live = re.search(
+        r'^resource "terraform_data" "live" \{.*?^\}',
+        (ROOT / "terraform/functions.tf").read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+    said = re.search(
+        r'^output "source_object" \{.*?^\}',
+        (ROOT / "terraform/outputs.tf").read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
     assert live
     assert said
     function = """resource "terraform_data" "{0}" {{
@@ -172,7 +196,9 @@ def releases(tmp_path: Path, terraform: Terraform) -> Callable[..., subprocess.C
     head = 'variable "source_object" { type = string }\nvariable "fails" { default = "" }\n'
     parts = [function.format(name) for name in ("webhook", "worker")]
     (tmp_path / "main.tf").write_text(
-        "\n".join((head, *parts, live[0].replace("google_cloudfunctions2_function", "terraform_data"), said[0]))
+        "\n".join(
+            (head, *parts, live[0].replace("google_cloudfunctions2_function", "terraform_data"), said[0])
+        )
     )
     here = Terraform(tmp_path, terraform.env | {"TF_DATA_DIR": str(tmp_path / "data")})
     assert here("init", "-no-color").returncode == 0
@@ -183,8 +209,12 @@ def releases(tmp_path: Path, terraform: Terraform) -> Callable[..., subprocess.C
     return run
 
 
-def test_what_is_live_is_what_both_functions_run(releases: Callable[..., subprocess.CompletedProcess[str]]) -> None:
-    """Before the first apply nothing is live and that is no error; an apply that fails at either function leaves the source before it as the answer."""
+def test_what_is_live_is_what_both_functions_run(
+    releases: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    """Before the first apply nothing is live and that is no error; an apply that fails at either function
+    leaves the source before it as the answer.
+    """
     assert json.loads(releases("output", "-json").stdout) == {}
     assert releases("apply", "-var", "source_object=none").returncode == 0
     assert releases("output", "-raw", "source_object").stdout == "none"
@@ -197,7 +227,9 @@ def test_what_is_live_is_what_both_functions_run(releases: Callable[..., subproc
 
 
 def test_operators_can_read_what_they_need(deployed: Applied) -> None:
-    """The deployment's environment lies as an object that each operator may read with their own login, and that object alone; no secret is in it."""
+    """The deployment's environment lies as an object that each operator may read with their own login, and
+    that object alone; no secret is in it.
+    """
     written = json.loads(deployed.resources["google_storage_bucket_object.environment"]["content"])
     assert written == deployed.outputs["environment"]
     assert Target(**{name.lower(): value for name, value in written.items() if value}).cuadra_ops_account
@@ -205,9 +237,14 @@ def test_operators_can_read_what_they_need(deployed: Applied) -> None:
     assert deployed.outputs["environment_object"] == f"gs://{path}"
     reader = deployed.resources['google_storage_bucket_iam_member.environment["group:ops@example.com"]']
     assert reader["role"] == "roles/storage.objectViewer"
-    assert reader["condition"][0]["expression"] == f'resource.name == "projects/_/buckets/{path.replace("/", "/objects/", 1)}"'
+    assert (
+        reader["condition"][0]["expression"]
+        == f'resource.name == "projects/_/buckets/{path.replace("/", "/objects/", 1)}"'
+    )
     assert not [
-        name for name in written if name in {"WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN", "GEMINI_API_KEY"}
+        name
+        for name in written
+        if name in {"WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN", "GEMINI_API_KEY"}
     ]
 
 
@@ -227,13 +264,17 @@ def test_the_scheduler_sends_what_the_worker_reads(deployed: Applied) -> None:
 
 
 def test_a_plan_after_an_apply_is_empty(runs: dict[str, Applied]) -> None:
-    """Nothing in the configuration changes by itself; a plan of other variables right after it shows that changes would be seen."""
+    """Nothing in the configuration changes by itself; a plan of other variables right after it shows that
+    changes would be seen.
+    """
     assert runs["nothing_to_do_after_an_apply"].changes == {}
     assert "google_cloud_tasks_queue.tasks" in runs["as_many_as_fit"].changes
 
 
 def test_counts(runs: dict[str, Applied]) -> None:
-    """How many of each resource there are, first and deployed, so that a loop that lost an element is seen."""
+    """How many of each resource there are, first and deployed, so that a loop that lost an element is
+    seen.
+    """
 
     def counts(run: Applied) -> dict[str, int]:
         kinds = [a.split(".")[0] for a in run.resources if not a.startswith("data.")]
@@ -281,8 +322,13 @@ def test_counts(runs: dict[str, Applied]) -> None:
 
 
 def test_who_looks_at_data_is_logged(deployed: Applied) -> None:
-    """Acting as an account, reading a secret, an original or the inbox, and logging in to the database are audited; only the functions' own work is not."""
-    email = {who: deployed.resources[f'google_service_account.account["{who}"]']["member"] for who in ("webhook", "worker")}
+    """Acting as an account, reading a secret, an original or the inbox, and logging in to the database are
+    audited; only the functions' own work is not.
+    """
+    email = {
+        who: deployed.resources[f'google_service_account.account["{who}"]']["member"]
+        for who in ("webhook", "worker")
+    }
     audited = {
         (values["service"], log["log_type"]): set(log["exempted_members"] or [])
         for values in deployed.of("google_project_iam_audit_config").values()
@@ -305,7 +351,11 @@ def test_who_looks_at_data_is_logged(deployed: Applied) -> None:
 def test_a_purge_is_told_how_long_things_are_kept(deployed: Applied) -> None:
     """What the receipt of a purge says of logs and of the inbox's backups is what Terraform sets."""
     said = deployed.outputs["environment"]
-    assert deployed.resources["google_logging_project_bucket_config.default"]["retention_days"] == int(said["CUADRA_LOG_DAYS"]) == 30
+    assert (
+        deployed.resources["google_logging_project_bucket_config.default"]["retention_days"]
+        == int(said["CUADRA_LOG_DAYS"])
+        == 30
+    )
     kept = deployed.resources["google_firestore_backup_schedule.daily"]
     assert kept["retention"] == f"{int(said['CUADRA_INBOX_BACKUP_DAYS']) * 86_400}s" == "2592000s"
     assert kept["database"] == deployed.resources["google_firestore_database.inbox"]["name"]
@@ -313,7 +363,9 @@ def test_a_purge_is_told_how_long_things_are_kept(deployed: Applied) -> None:
 
 
 def test_the_dashboard_says_nothing_that_the_service_leaves_out(deployed: Applied) -> None:
-    """No nought and no empty list in the dashboard's JSON: the service drops them, and each plan would want them back."""
+    """No nought and no empty list in the dashboard's JSON: the service drops them, and each plan would want
+    them back.
+    """
     board = json.loads(deployed.resources["google_monitoring_dashboard.overview"]["dashboard_json"])
 
     def said(value: Any) -> list[Any]:
@@ -326,7 +378,9 @@ def test_the_dashboard_says_nothing_that_the_service_leaves_out(deployed: Applie
 
 
 def test_the_functions_build_reads_sources_only(deployed: Applied) -> None:
-    """Of the platform's buckets the account that builds the functions reads those of sources, and never the originals'."""
+    """Of the platform's buckets the account that builds the functions reads those of sources, and never the
+    originals'.
+    """
     said = deployed.resources["google_project_iam_member.package_sources"]["condition"][0]["expression"]
     assert re.findall(r'startsWith\("projects/_/buckets/([^"]+)"\)', said) == [
         "gcf-v2-sources-123456789012-",
@@ -336,16 +390,26 @@ def test_the_functions_build_reads_sources_only(deployed: Applied) -> None:
 
 
 def test_no_receipt_is_indexed_by_its_time(deployed: Applied) -> None:
-    """Every status that is kept holds a time that only grows; none of them has an index, which would bend at 500 writes a second."""
+    """Every status that is kept holds a time that only grows; none of them has an index, which would bend at
+    500 writes a second.
+    """
     kept = set(get_args(payload.StatusName)) - {"read"}  # the webhook keeps no «read»
-    fields = [values for values in deployed.of("google_firestore_field").values() if values["collection"] == "receipts"]
+    fields = [
+        values
+        for values in deployed.of("google_firestore_field").values()
+        if values["collection"] == "receipts"
+    ]
     assert {values["field"] for values in fields} == kept | {"expires_at"}
     assert all(values["index_config"][0]["indexes"] in (None, []) for values in fields)
 
 
 def test_only_the_webhook_is_public(deployed: Applied) -> None:
     """The public stands once, on the webhook; allAuthenticatedUsers nowhere."""
-    public = [address for address, values in deployed.resources.items() if {"allUsers", "allAuthenticatedUsers"} & members(values)]
+    public = [
+        address
+        for address, values in deployed.resources.items()
+        if {"allUsers", "allAuthenticatedUsers"} & members(values)
+    ]
     assert public == ["google_cloud_run_v2_service_iam_member.webhook_public[0]"]
 
 
@@ -354,10 +418,14 @@ def members(values: dict[str, Any]) -> set[str]:
 
 
 def test_the_example_of_variables_applies(terraform: Terraform, tmp_path: Any) -> None:
-    """terraform.tfvars.example holds only variables that exist, its commented lines too, and none of them is a secret."""
+    """terraform.tfvars.example holds only variables that exist, its commented lines too, and none of them is
+    a secret.
+    """
     example = (ROOT / "terraform/terraform.tfvars.example").read_text()
     used = set(re.findall(r"^(?:# )?(\w+) +=", example, re.MULTILINE))
-    declared = set(re.findall(r'^variable "(\w+)"', (ROOT / "terraform/variables.tf").read_text(), re.MULTILINE))
+    declared = set(
+        re.findall(r'^variable "(\w+)"', (ROOT / "terraform/variables.tf").read_text(), re.MULTILINE)
+    )
     assert used <= declared
     required = {"project_id", "phone_number_id"}
     assert required <= set(re.findall(r"^(\w+) +=", example, re.MULTILINE))
@@ -369,6 +437,6 @@ def test_variables_and_outputs_say_what_they_are() -> None:
     found = re.findall(r'^variable "(\w+)" \{\n  description = "(.+)"$', variables, re.MULTILINE)
     assert [name for name, _ in found] == sorted(re.findall(r'^variable "(\w+)"', variables, re.MULTILINE))
     outputs = (ROOT / "terraform/outputs.tf").read_text()
-    assert len(re.findall(r'^output "\w+" \{\n  description = ".+"$', outputs, re.MULTILINE)) == outputs.count(
-        "\noutput "
-    ) + outputs.startswith("output ")
+    assert len(
+        re.findall(r'^output "\w+" \{\n  description = ".+"$', outputs, re.MULTILINE)
+    ) == outputs.count("\noutput ") + outputs.startswith("output ")

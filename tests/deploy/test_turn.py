@@ -34,7 +34,9 @@ def a_build(number: int, status: str, *, name: str = "cuadra") -> dict[str, Any]
 
 @dataclass
 class CloudBuild:
-    """Builds that change at each look: `looks` in turn, the last one for ever. `cancelled` are the ids that a call ended."""
+    """Builds that change at each look: `looks` in turn, the last one for ever. `cancelled` are the ids that a
+    call ended.
+    """
 
     url: str
     looks: list[list[dict[str, Any]]] = field(default_factory=list)
@@ -84,7 +86,9 @@ def asked(cloud: CloudBuild, *, wait_s: float = 1.0) -> str | None:
 
 @pytest.mark.parametrize("status", ["PENDING", "QUEUED", "WORKING", "SUCCESS"])
 def test_a_newer_release_takes_its_place(cloud: CloudBuild, status: str) -> None:
-    """A build that meets a newer one, waiting, at work or already live, cancels itself before it plans anything."""
+    """A build that meets a newer one, waiting, at work or already live, cancels itself before it plans
+    anything.
+    """
     cloud.looks = [[a_build(21, status), a_build(20, "WORKING"), a_build(19, "WORKING")]]
     assert asked(cloud) == "b21"
     assert cloud.cancelled == ["b20"]
@@ -99,8 +103,14 @@ def test_a_newer_release_that_failed_is_passed_over(cloud: CloudBuild, status: s
 
 
 def test_an_older_release_at_work_ends_first(cloud: CloudBuild) -> None:
-    """A build waits for the one before it, apply and roll-back with it; what has not begun, or belongs to another deployment, is not waited for."""
-    others = [a_build(18, "QUEUED"), a_build(21, "WORKING", name="other"), a_build(17, "WORKING", name="other")]
+    """A build waits for the one before it, apply and roll-back with it; what has not begun, or belongs to
+    another deployment, is not waited for.
+    """
+    others = [
+        a_build(18, "QUEUED"),
+        a_build(21, "WORKING", name="other"),
+        a_build(17, "WORKING", name="other"),
+    ]
     cloud.looks = [
         [a_build(20, "WORKING"), a_build(19, "WORKING"), *others],
         [a_build(20, "WORKING"), a_build(19, "WORKING"), *others],

@@ -28,9 +28,20 @@ SETTINGS = {
 """Everything shorter than in the cloud, in proportion, so that what a kill leaves behind is taken up soon."""
 UNHURRIED = {
     name.upper(): str(getattr(BUDGET, name))
-    for name in ("ocr_deadline_s", "opening_s", "gemini_s", "begin_by_s", "worker_timeout_s", "lease_s", "graph_s", "lane_lease_s")
+    for name in (
+        "ocr_deadline_s",
+        "opening_s",
+        "gemini_s",
+        "begin_by_s",
+        "worker_timeout_s",
+        "lease_s",
+        "graph_s",
+        "lane_lease_s",
+    )
 }
-"""The deadlines and leases of the cloud, for whoever waits for a slow model, or takes pictures of what a busy machine reads."""
+"""The deadlines and leases of the cloud, for whoever waits for a slow model, or takes pictures of what a busy
+machine reads.
+"""
 QUEUE = {"min_backoff": 0.1, "max_backoff": 2, "sweep_every": 5}
 """Waits scaled down together: a killed worker's document is free again after 12 s, not 75."""
 
@@ -39,7 +50,9 @@ T = TypeVar("T")
 
 
 def eventually(look: Callable[[], T], timeout: float = 20.0) -> T:
-    """What `look` finds, as soon as it finds something: an answer is on the phone before its row says so and its line is written."""
+    """What `look` finds, as soon as it finds something: an answer is on the phone before its row says so and
+    its line is written.
+    """
     until = time.monotonic() + timeout
     while not (found := look()):
         assert time.monotonic() < until, "it did not happen in time"
@@ -67,8 +80,12 @@ class Running:
             return [dict(row) for row in connection.execute(text(statement), values).mappings()]
 
     def read(self, sender: str, numbers: dict[str, int]) -> Reading:
-        """The conversation of a sender whose webhooks may have overtaken one another, by the numbers that his messages really got."""
-        sends = {str(row["id"]): row["members"] for row in self.sql("select id, members from messaging.sends")}
+        """The conversation of a sender whose webhooks may have overtaken one another, by the numbers that his
+        messages really got.
+        """
+        sends = {
+            str(row["id"]): row["members"] for row in self.sql("select id, members from messaging.sends")
+        }
         return read(self.sim.conversation(sender), numbers, sends)
 
     def logs(self, name: str) -> str:
@@ -80,7 +97,11 @@ class Running:
         wanted = {"message": "request"} | {key: str(value) for key, value in fields.items()}
 
         def written() -> list[dict[str, Any]]:
-            lines = (json.loads(line) for line in self.logs(name).splitlines(keepends=True) if line.startswith("{") and line.endswith("\n"))
+            lines = (
+                json.loads(line)
+                for line in self.logs(name).splitlines(keepends=True)
+                if line.startswith("{") and line.endswith("\n")
+            )
             return [line for line in lines if wanted.items() <= line.items()]
 
         return eventually(written)[0]
@@ -93,7 +114,10 @@ def boot(home: Path, settings: dict[str, str] | None = None) -> Running:
     stack = Stack(home, settings=SETTINGS | (settings or {}), queue=QUEUE)
     where = stack.start()
     return Running(
-        stack, where, Simulator(where.simulator), create_engine(where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"))
+        stack,
+        where,
+        Simulator(where.simulator),
+        create_engine(where.admin_dsn.replace("postgresql://", "postgresql+pg8000://")),
     )
 
 

@@ -1,6 +1,8 @@
-"""The README's pictures: `python -m tests.e2e.pictures` takes them anew and keeps the conversation that they show beside them.
+"""The README's pictures: `python -m tests.e2e.pictures` takes them anew and keeps the conversation that they
+show beside them.
 
-It writes docs/images/chat.png, docs/images/behind.png, docs/images/books.png and docs/images/shown.txt; `test_page.py` compares the text with what is answered today.
+It writes docs/images/chat.png, docs/images/behind.png, docs/images/books.png and docs/images/shown.txt;
+`test_page.py` compares the text with what is answered today.
 """
 
 from __future__ import annotations
@@ -96,15 +98,25 @@ def ask(running: Running, sender: str) -> None:
 
 
 def shown(running: Running) -> str:
-    """What the pictures show of the story, without times: of the others the beginning of the last answer, of María all."""
+    """What the pictures show of the story, without times: of the others the beginning of the last answer, of
+    María all.
+    """
     *others, maria = running.sim.get("/senders")[-1 - len(OTHERS) :]
-    told = [f"== {sender['name']}\n< {running.sim.conversation(sender['id'])[-1]['text'][:30]}" for sender in others]
-    lines = [f"{'<' if each['direction'] == 'out' else '>'} {chat.label(each)}" for each in running.sim.conversation(maria["id"])]
+    told = [
+        f"== {sender['name']}\n< {running.sim.conversation(sender['id'])[-1]['text'][:30]}"
+        for sender in others
+    ]
+    lines = [
+        f"{'<' if each['direction'] == 'out' else '>'} {chat.label(each)}"
+        for each in running.sim.conversation(maria["id"])
+    ]
     return "\n\n".join([*told, "\n".join([f"== {maria['name']}", *lines])]) + "\n"
 
 
 def _keep(page: Page, name: str) -> None:
-    """As a PNG of few colours, once every picture on the page has come: a README's picture is to be light, and whole."""
+    """As a PNG of few colours, once every picture on the page has come: a README's picture is to be light,
+    and whole.
+    """
     page.evaluate("for (const each of document.images) each.loading = 'eager'")
     page.wait_for_function(_LOADED)
     page.wait_for_timeout(600)
@@ -112,7 +124,9 @@ def _keep(page: Page, name: str) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     image: Any = Image.open(BytesIO(page.screenshot())).convert("RGB")
     image.thumbnail((1200, 1200))
-    image.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE).save(IMAGES / name, optimize=True)
+    image.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE).save(
+        IMAGES / name, optimize=True
+    )
     print(IMAGES / name, (IMAGES / name).stat().st_size)
 
 

@@ -1,6 +1,8 @@
-"""Every state of the page, one after another: for pictures that a person looks at, and for the test that runs axe on each.
+"""Every state of the page, one after another: for pictures that a person looks at, and for the test that runs
+axe on each.
 
-python -m tests.e2e.states [FOLDER]    one picture a state and look, into `.cuadra/screenshots/states` or FOLDER
+python -m tests.e2e.states [FOLDER]    one picture a state and look, into `.cuadra/screenshots/states` or
+                                       FOLDER
 """
 
 from __future__ import annotations
@@ -37,10 +39,16 @@ class Look:
 
 def _look(scheme: str, width: int, height: int) -> Look:
     touch = {"has_touch": True, "is_mobile": True, "device_scale_factor": 2} if width < 700 else {}
-    return Look(f"{width}-{scheme}", {"viewport": {"width": width, "height": height}, "color_scheme": scheme, **touch})
+    return Look(
+        f"{width}-{scheme}", {"viewport": {"width": width, "height": height}, "color_scheme": scheme, **touch}
+    )
 
 
-LOOKS = [_look(scheme, width, height) for width, height in ((375, 812), (900, 700), (1280, 860)) for scheme in ("light", "dark")]
+LOOKS = [
+    _look(scheme, width, height)
+    for width, height in ((375, 812), (900, 700), (1280, 860))
+    for scheme in ("light", "dark")
+]
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,11 @@ class Story:
 def play(running: Running) -> Story:
     """Fill a stack with conversations that have one of everything."""
     sim = running.sim
-    for number, name in ((51987654301, None), (51987654302, None), (51987654303, "Bodega Santa Rosa de Lima")):
+    for number, name in (
+        (51987654301, None),
+        (51987654302, None),
+        (51987654303, "Bodega Santa Rosa de Lima"),
+    ):
         running.ask(sim.add_sender(phone=str(number), **({"name": name} if name else {}))["id"], text="Hola")
     running.ask(sim.add_sender(username="nora.salas", name="Nora Salas")["id"], text="Hola")
     new = sim.add_sender(name="Distribuidora y Servicios del Sur")["id"]
@@ -63,8 +75,16 @@ def play(running: Running) -> Story:
     running.ask(full, files=[SAMPLES / "factura.pdf"])
     running.ask(full, files=[SAMPLES / "boleta.jpg"], caption="compra para la obra de Surco, proyecto 14")
     running.ask(full, files=[SAMPLES / "no_factura.jpg"])
-    running.ask(full, files=[(LONG, (SAMPLES / "roto.pdf").read_bytes()), ("carta.docx", (SAMPLES / "carta.docx").read_bytes())])
-    running.ask(full, text="Mira https://www.sunat.gob.pe/ol-ti-itconsultaunificada y www.cuadra.pe, *gracias*")
+    running.ask(
+        full,
+        files=[
+            (LONG, (SAMPLES / "roto.pdf").read_bytes()),
+            ("carta.docx", (SAMPLES / "carta.docx").read_bytes()),
+        ],
+    )
+    running.ask(
+        full, text="Mira https://www.sunat.gob.pe/ol-ti-itconsultaunificada y www.cuadra.pe, *gracias*"
+    )
     sim.send(full, text="👍")  # earns no answer
     running.ask(full, files=[SAMPLES / "foto2.jpg"])
     running.ask(full, text="borrar")
@@ -75,7 +95,9 @@ def play(running: Running) -> Story:
 
 
 def walk(page: Any, url: str, story: Story, look: Look) -> Iterator[str]:
-    """Bring `page` into one state after another; each is as it should be looked at when its name is yielded."""
+    """Bring `page` into one state after another; each is as it should be looked at when its name is
+    yielded.
+    """
     yield from _nobody(page, url)
     page.goto(f"{url}#{story.new}")
     page.reload()
@@ -118,7 +140,9 @@ def _enter(page: Any, sender: str) -> None:
 
 def _conversation(page: Any, look: Look) -> Iterator[str]:
     for number, text in enumerate(("factura.pdf", "boleta.jpg", "carta.docx"), 1):
-        page.locator("article.in", has=page.get_by_label(text)).first.evaluate("(each) => each.scrollIntoView({ block: 'start' })")
+        page.locator("article.in", has=page.get_by_label(text)).first.evaluate(
+            "(each) => each.scrollIntoView({ block: 'start' })"
+        )
         yield f"chat-{number}"
     thumb = page.locator("article.in", has_text="👍").last
     thumb.scroll_into_view_if_needed()
@@ -160,7 +184,9 @@ def _trouble(page: Any) -> Iterator[str]:
     page.route("**/_sim/files?*", lambda route: held.append(route))
     page.locator("input[type=file]").count() or page.get_by_role("button", name="Adjuntar").click()
     page.locator("input[type=file]").set_input_files([SAMPLES / "foto1.jpg"])
-    page.evaluate("import('/web/js/store.js').then((of) => { of.state.typing.set(of.state.current, Date.now() + 60000); of.changed(); })")
+    page.evaluate(
+        "import('/web/js/store.js').then((of) => { of.state.typing.set(of.state.current, Date.now() + 60000); of.changed(); })"
+    )
     page.get_by_role("progressbar").wait_for()
     yield "sending"
     page.evaluate(
@@ -184,7 +210,9 @@ def _inside(page: Any) -> Iterator[str]:
             page.locator(".journey").wait_for()
         if tab == "Lectura":
             page.locator('.page polygon[data-field="qr"]').wait_for()
-            page.locator('.fields [data-field^="items.0"], .verdict').last.click()  # a busy machine may not have read it in time
+            page.locator(
+                '.fields [data-field^="items.0"], .verdict'
+            ).last.click()  # a busy machine may not have read it in time
         yield tab.lower()
     page.route("**/web/api/inside?*", _unanswered)
     page.evaluate("(wamid) => import('/web/js/inside.js').then((of) => of.choosePoint(wamid))", _photo(page))
@@ -211,7 +239,10 @@ def _unanswered(route: Any) -> None:
         "trouble": True,
     }
     told["steps"].append(slow)
-    told["rows"]["documents.documents"][0] |= {"status": "working", "lease_until": str(datetime.now(UTC) + timedelta(seconds=48))}
+    told["rows"]["documents.documents"][0] |= {
+        "status": "working",
+        "lease_until": str(datetime.now(UTC) + timedelta(seconds=48)),
+    }
     route.fulfill(response=answer, json=told)
 
 

@@ -1,4 +1,6 @@
-"""What an accountant takes home of a month, over HTTP through the local stack: each file as the phone receives it, and the originals by their links."""
+"""What an accountant takes home of a month, over HTTP through the local stack: each file as the phone
+receives it, and the originals by their links.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ class Accountant:
 
     def answered(self, **sent: object) -> Message:
         (asked,), _ = self._stack.ask(self._sender, **sent)
-        found = [one for one in self._stack.sim.conversation(self._sender) if one["direction"] == "out" and one["quoted"] == asked["wamid"]]
+        found = [
+            one
+            for one in self._stack.sim.conversation(self._sender)
+            if one["direction"] == "out" and one["quoted"] == asked["wamid"]
+        ]
         assert len(found) == 1
         return found[0]
 
@@ -38,7 +44,9 @@ class Accountant:
 
 
 def test_a_month_leaves_in_every_form_that_is_asked_for(stack: Running, ana: str) -> None:
-    """Workbook, CONTASIS's import, SUNAT's register, the originals, and SUNAT's proposal beside the books: each comes once, opens, and holds the paper."""
+    """Workbook, CONTASIS's import, SUNAT's register, the originals, and SUNAT's proposal beside the books:
+    each comes once, opens, and holds the paper.
+    """
     who = Accountant(stack, ana)
     (paper, _), _ = stack.ask(ana, files=[SAMPLES / "factura.pdf", SAMPLES / "no_factura.jpg"])
     (row,) = stack.sql(
@@ -51,15 +59,28 @@ def test_a_month_leaves_in_every_form_that_is_asked_for(stack: Running, ana: str
 
     name, data = who.receives(f"excel {month}")
     book = load_workbook(BytesIO(data))
-    assert (name, book.sheetnames) == (f"Compras_{row['issue_date']:%Y-%m}_{ruc}.xlsx", [*wording.PLACES.values(), "Ítems"])
+    assert (name, book.sheetnames) == (
+        f"Compras_{row['issue_date']:%Y-%m}_{ruc}.xlsx",
+        [*wording.PLACES.values(), "Ítems"],
+    )
     [line] = [one for one in book["Compras"].iter_rows(min_row=2, values_only=True) if one[6]]
-    assert ((line[6], line[7], line[9]), line[12], float(line[24])) == (key, row["supplier_ruc"], float(row["total"]))
-    link = next(cell.hyperlink.target for cells in book["Compras"].iter_rows() for cell in cells if cell.hyperlink)
+    assert ((line[6], line[7], line[9]), line[12], float(line[24])) == (
+        key,
+        row["supplier_ruc"],
+        float(row["total"]),
+    )
+    link = next(
+        cell.hyperlink.target for cells in book["Compras"].iter_rows() for cell in cells if cell.hyperlink
+    )
     assert requests.get(link, timeout=5).content == (SAMPLES / "factura.pdf").read_bytes()
 
     name, data = who.receives(f"contasis {month}")
     first = next(load_workbook(BytesIO(data))["FORMATO_COMPRAS"].iter_rows(values_only=True))
-    assert (name[:9], first[2], first[3].strip(), first[5].strip(), first[7]) == ("CONTASIS_", *key, row["supplier_ruc"])
+    assert (name[:9], first[2], first[3].strip(), first[5].strip(), first[7]) == (
+        "CONTASIS_",
+        *key,
+        row["supplier_ruc"],
+    )
 
     assert "escribe: *rce" in who.answered(text=f"rce {month}")["text"]
     name, data = who.receives(f"rce {month} confirmo")
@@ -84,7 +105,11 @@ def test_a_month_leaves_in_every_form_that_is_asked_for(stack: Running, ana: str
         archive.writestr("propuesta.txt", table)
     for sent in (("propuesta.txt", table), ("propuesta.zip", packed.getvalue())):
         told = who.answered(files=[sent])
-        assert ["Iguales en ambos: 0" in told["text"], "Solo en SUNAT: 1" in told["text"], "Solo aquí: 1" in told["text"]] == [True] * 3
+        assert [
+            "Iguales en ambos: 0" in told["text"],
+            "Solo en SUNAT: 1" in told["text"],
+            "Solo aquí: 1" in told["text"],
+        ] == [True] * 3
         lists = load_workbook(BytesIO(stack.sim.file(told["file"])))
         assert [lists[name]["A2"].value for name in lists.sheetnames] == [
             lost["CAR SUNAT"], f"{row['supplier_ruc']}{key[0]}{key[1]}{key[2]:0>10}", None,

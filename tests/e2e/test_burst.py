@@ -21,7 +21,9 @@ pytestmark = pytest.mark.e2e
 
 COUNT = 10
 MOST = 4
-"""Messages. Ten answers hardly fit one; on two cores that are busy with other work the last photos are read when the first answers had to leave."""
+"""Messages. Ten answers hardly fit one; on two cores that are busy with other work the last photos are read
+when the first answers had to leave.
+"""
 
 _ANSWERED = "select wamid, seq from messaging.replies where wamid = any(:wamids) and state = 'sent'"
 
@@ -48,25 +50,40 @@ def photo(pdf: bytes) -> bytes:
 
 @pytest.fixture
 def with_gemini() -> Iterator[tuple[Running, list[tuple[str, bytes]], list[str]]]:
-    """A stack that gathers as in the cloud and whose Gemini takes half a second for each of ten photos; the photos, and the numbers on them."""
+    """A stack that gathers as in the cloud and whose Gemini takes half a second for each of ten photos; the
+    photos, and the numbers on them.
+    """
     samples = papers(("ticket80", "ticket58"))
     files = [(f"foto{place}.jpg", photo(sample.data)) for place, sample in enumerate(samples)]
     answers = {
-        hashlib.sha256(data).hexdigest(): {"not_invoice": None, "invoices": [sample.truth[0].model_dump(mode="json")]}
+        hashlib.sha256(data).hexdigest(): {
+            "not_invoice": None,
+            "invoices": [sample.truth[0].model_dump(mode="json")],
+        }
         for (_, data), sample in zip(files, samples, strict=True)
     }
     home = Path(tempfile.mkdtemp(prefix="cuadra-burst-"))
     with FakeGemini(Play("good", delay_s=0.5), answers=answers) as server:
         running = boot(
-            home, {"GEMINI": "key", "GEMINI_API_KEY": "not-a-key", "GEMINI_URL": server.url, "LANE_GATHER_S": "4", "LANE_LEASE_S": "6"}
+            home,
+            {
+                "GEMINI": "key",
+                "GEMINI_API_KEY": "not-a-key",
+                "GEMINI_URL": server.url,
+                "LANE_GATHER_S": "4",
+                "LANE_LEASE_S": "6",
+            },
         )
         yield running, files, [str(sample.truth[0].number) for sample in samples]
         shut(running)
     shutil.rmtree(home, ignore_errors=True)
 
 
-def at_once(stack: Running, sender: str, files: Sequence[tuple[str, bytes]]) -> tuple[dict[str, str], int, float]:
-    """Send all at the same instant, each in its own POST; the answer to each file by its name, how many messages they came in, and how long it took.
+def at_once(
+    stack: Running, sender: str, files: Sequence[tuple[str, bytes]]
+) -> tuple[dict[str, str], int, float]:
+    """Send all at the same instant, each in its own POST; the answer to each file by its name, how many
+    messages they came in, and how long it took.
 
     Holds that each is answered once and that answers follow the numbers given at admission.
     """
@@ -83,8 +100,12 @@ def at_once(stack: Running, sender: str, files: Sequence[tuple[str, bytes]]) -> 
     numbers = {hola["wamid"]: 1} | {row["wamid"]: row["seq"] for row in done}
     reading = stack.read(sender, numbers)
     assert (reading.missing, reading.repeated, reading.strays) == ((), (), ())
-    assert [numbers[reading.questions[place]["wamid"]] for place in reading.order] == list(range(1, len(files) + 2))
-    by_name = {name: reading.answers[message["wamid"]][0] for (name, _), message in zip(files, sent, strict=True)}
+    assert [numbers[reading.questions[place]["wamid"]] for place in reading.order] == list(
+        range(1, len(files) + 2)
+    )
+    by_name = {
+        name: reading.answers[message["wamid"]][0] for (name, _), message in zip(files, sent, strict=True)
+    }
     return by_name, len(received(stack, sender)) - before, took
 
 
@@ -95,20 +116,34 @@ def received(stack: Running, sender: str) -> list[dict[str, Any]]:
 def test_ten_photos_at_once_make_few_messages(
     with_gemini: tuple[Running, list[tuple[str, bytes]], list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Ten photos at the same instant are read side by side and answered each once, in order, in at most four messages."""
+    """Ten photos at the same instant are read side by side and answered each once, in order, in at most four
+    messages.
+    """
     stack, files, numbers = with_gemini
     answers, messages, took = at_once(stack, stack.sim.add_sender(name="Ana")["id"], files)
     with capsys.disabled():
         print(f"\n{COUNT} photos at once: {messages} messages, {took:.1f} s")
-    assert [number for number, (name, _) in zip(numbers, files, strict=True) if f"Número: {number}" not in answers[name]] == []
+    assert [
+        number
+        for number, (name, _) in zip(numbers, files, strict=True)
+        if f"Número: {number}" not in answers[name]
+    ] == []
     assert messages <= MOST
 
 
-def test_ten_pdfs_at_once_make_few_messages(stack: Running, ana: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Ten PDFs at the same instant, which no model need read, are answered each once, in order, in at most four messages."""
+def test_ten_pdfs_at_once_make_few_messages(
+    stack: Running, ana: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ten PDFs at the same instant, which no model need read, are answered each once, in order, in at most
+    four messages.
+    """
     samples = papers(("clasica", "ticket80"))
     answers, messages, took = at_once(stack, ana, [(f"{sample.name}.pdf", sample.data) for sample in samples])
     with capsys.disabled():
         print(f"\n{COUNT} PDFs at once: {messages} messages, {took:.1f} s")
-    assert [sample.truth[0].number for sample in samples if f"Número: {sample.truth[0].number}" not in answers[f"{sample.name}.pdf"]] == []
+    assert [
+        sample.truth[0].number
+        for sample in samples
+        if f"Número: {sample.truth[0].number}" not in answers[f"{sample.name}.pdf"]
+    ] == []
     assert messages <= MOST

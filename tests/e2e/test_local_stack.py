@@ -87,7 +87,9 @@ def test_nothing_outlives_the_supervisor(home: Path, how: signal.Signals) -> Non
 
 
 def test_state_and_addresses_survive_a_restart(home: Path) -> None:
-    """The second start takes under 10 s, on the same ports, with the same secrets, senders, rows and files."""
+    """The second start takes under 10 s, on the same ports, with the same secrets, senders, rows and
+    files.
+    """
     with up(home) as (_, first):
         simulator = Simulator(first.simulator)
         sender = simulator.add_sender(name="Ana")
@@ -107,7 +109,9 @@ def test_state_and_addresses_survive_a_restart(home: Path) -> None:
 
 
 def test_one_folder_takes_one_stack_and_two_folders_two(home: Path, stack: Running) -> None:
-    """A second start on a folder is a clear sentence; another folder runs beside it; a port of the environment is taken as given."""
+    """A second start on a folder is a clear sentence; another folder runs beside it; a port of the
+    environment is taken as given.
+    """
     with pytest.raises(NotStarted, match="Ya hay una demo encendida"):
         Stack(stack.stack.home).start()
     second = command(stack.stack.home, "up")
@@ -121,8 +125,9 @@ def test_one_folder_takes_one_stack_and_two_folders_two(home: Path, stack: Runni
 
 
 def test_a_number_of_ones_own_starts_and_is_asked_by_nobody_else(home: Path) -> None:
-    """`up --own` starts with one's own verify token, shakes hands by it, refuses what the own secret did not sign, starts no simulated WhatsApp, prints no
-    secret, and its log begins without a quarrel of the servers; `send` says why it cannot.
+    """`up --own` starts with one's own verify token, shakes hands by it, refuses what the own secret did not
+    sign, starts no simulated WhatsApp, prints no secret, and its log begins without a quarrel of the servers;
+    `send` says why it cannot.
     """
     own = {
         "WHATSAPP_PHONE_NUMBER_ID": "123456789", "WHATSAPP_APP_SECRET": "of-the-app", "WHATSAPP_ACCESS_TOKEN": "of-the-user",
@@ -133,7 +138,10 @@ def test_a_number_of_ones_own_starts_and_is_asked_by_nobody_else(home: Path) -> 
         started(process, home)
         where = Where.running(home)
         asked = {"hub.mode": "subscribe", "hub.challenge": "42"}
-        answers = [requests.get(where.webhook, params=asked | {"hub.verify_token": word}, timeout=5) for word in ("any-word", "another")]
+        answers = [
+            requests.get(where.webhook, params=asked | {"hub.verify_token": word}, timeout=5)
+            for word in ("any-word", "another")
+        ]
         assert [(answer.status_code, answer.text) for answer in answers] == [(200, "42"), (403, "forbidden")]
         assert requests.post(where.webhook, data="{}", timeout=5).status_code == 401
         assert (where.page, listens(json.loads((home / "ports.json").read_text())["whatsapp"])) == ("", False)
@@ -156,11 +164,18 @@ def test_the_folder_that_is_named_is_the_one_that_is_cleaned(tmp_path: Path) -> 
     (state / "lock").touch()
     done = [
         subprocess.run(
-            ["make", "clean"], cwd=ROOT, env=os.environ | {"CUADRA_HOME": str(folder)}, capture_output=True, text=True, check=False
+            ["make", "clean"],
+            cwd=ROOT,
+            env=os.environ | {"CUADRA_HOME": str(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         for folder in (state, other)
     ]
-    assert [(one.returncode == 0, folder.exists()) for one, folder in zip(done, (state, other), strict=True)] == [
+    assert [
+        (one.returncode == 0, folder.exists()) for one, folder in zip(done, (state, other), strict=True)
+    ] == [
         (True, False),
         (False, True),
     ]
@@ -168,7 +183,9 @@ def test_the_folder_that_is_named_is_the_one_that_is_cleaned(tmp_path: Path) -> 
 
 
 def test_a_port_that_is_taken_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port named by the environment that is busy is a sentence, not a traceback, and nothing stays behind."""
+    """A port named by the environment that is busy is a sentence, not a traceback, and nothing stays
+    behind.
+    """
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
@@ -191,7 +208,9 @@ def test_a_port_that_is_taken_is_told(home: Path, monkeypatch: pytest.MonkeyPatc
         ({"WEBHOOK": "48123", "WORKER": "48123"}, "ese puerto ya es de otro servicio"),
     ],
 )
-def test_a_port_that_cannot_be_is_told(home: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], told: str) -> None:
+def test_a_port_that_cannot_be_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], told: str
+) -> None:
     """What is no port, or another service's, is a sentence that names the variable."""
     for name, port in given.items():
         monkeypatch.setenv(f"CUADRA_PORT_{name}", port)
@@ -211,11 +230,17 @@ def test_a_port_that_is_named_is_taken_from_who_had_it(home: Path, monkeypatch: 
 
 
 def test_everything_listens_on_this_machine_only(stack: Running) -> None:
-    """Each listening socket of the stack is bound to 127.0.0.1, but the storage emulator's, which has a loopback address of its own behind its guard."""
+    """Each listening socket of the stack is bound to 127.0.0.1, but the storage emulator's, which has a
+    loopback address of its own behind its guard.
+    """
     roots = [psutil.Process(stack.stack.pid(name)) for name in SERVICES]
     mine = [each for root in roots for each in (root, *root.children(recursive=True))]
     bound = {
-        c.laddr.ip for process in mine if process.is_running() for c in process.net_connections("tcp") if c.status == psutil.CONN_LISTEN
+        c.laddr.ip
+        for process in mine
+        if process.is_running()
+        for c in process.net_connections("tcp")
+        if c.status == psutil.CONN_LISTEN
     }
     assert HOST in bound
     assert [ip for ip in bound if not ip.startswith("127.")] == []
@@ -230,16 +255,24 @@ def test_a_service_that_dies_is_started_again(stack: Running) -> None:
 
 
 def test_first_contact_is_the_welcome_and_its_rows(stack: Running, ana: str) -> None:
-    """A first "Hola" gets the welcome for text; tenant, user and reply are rows; the log has a canonical line and no phone."""
+    """A first "Hola" gets the welcome for text; tenant, user and reply are rows; the log has a canonical line
+    and no phone.
+    """
     sent, reading = stack.ask(ana, text="Hola")
     phone = next(sender["phone"] for sender in stack.sim.get("/senders") if sender["id"] == ana)
     assert reading.answers[sent[0]["wamid"]] == [
         "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la analizaré por ti."
     ]
     (user,) = stack.sql(
-        "select t.whatsapp_number, u.* from auth.users u join auth.tenants t on t.id = u.tenant_id where u.phone = :phone", phone=phone
+        "select t.whatsapp_number, u.* from auth.users u join auth.tenants t on t.id = u.tenant_id where u.phone = :phone",
+        phone=phone,
     )
-    assert (user["whatsapp_number"], user["role"], user["onboarding_step"], user["source"]) == (phone, "owner", "complete", "whatsapp")
+    assert (user["whatsapp_number"], user["role"], user["onboarding_step"], user["source"]) == (
+        phone,
+        "owner",
+        "complete",
+        "whatsapp",
+    )
     for name in ("webhook", "worker"):
         stack.line(name, tenant=user["tenant_id"])
         assert phone not in stack.logs(name)
@@ -247,13 +280,20 @@ def test_first_contact_is_the_welcome_and_its_rows(stack: Running, ana: str) -> 
 
 
 def test_send_plays_files_into_a_running_stack(stack: Running, tmp_path: Path) -> None:
-    """`send` prints the question and its answer and exits 0; an unknown file and a folder without a stack are sentences and exit 1."""
-    done = command(stack.stack.home, "send", "--from", "51911222333", "--text", "Hola", str(SAMPLES / "carta.docx"))
+    """`send` prints the question and its answer and exits 0; an unknown file and a folder without a stack are
+    sentences and exit 1.
+    """
+    done = command(
+        stack.stack.home, "send", "--from", "51911222333", "--text", "Hola", str(SAMPLES / "carta.docx")
+    )
     shown, _ = done.communicate(timeout=90)
     assert done.returncode == 0, shown
     assert re.search(r"(?s)Hola.*registrar automáticamente.*Solo puedo leer fotos y PDFs", shown)
     missing = command(stack.stack.home, "send", "/nothing.pdf")
-    assert (missing.communicate(timeout=30)[0].strip(), missing.returncode) == ("No existe el archivo /nothing.pdf", 1)
+    assert (missing.communicate(timeout=30)[0].strip(), missing.returncode) == (
+        "No existe el archivo /nothing.pdf",
+        1,
+    )
     nobody = command(stack.stack.home, "send", "--from", "123", "--text", "Hola")
     assert "--from 123: el número lleva de 8 a 15 dígitos" in nobody.communicate(timeout=30)[0]
     (tmp_path / "enorme.pdf").write_bytes(b"%PDF" + bytes(111 * 1024 * 1024))

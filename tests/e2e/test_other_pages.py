@@ -36,7 +36,9 @@ class _Page(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def evil() -> Iterator[tuple[Any, str]]:
-    """A browser for which evil.example is this machine, as after DNS rebinding, and the address of a page there."""
+    """A browser for which evil.example is this machine, as after DNS rebinding, and the address of a page
+    there.
+    """
     with ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server, sync_api.sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         flags = [*FLAGS, "--host-resolver-rules=MAP evil.example 127.0.0.1"]
@@ -56,8 +58,12 @@ ASK = """async ([url, init]) => {
 }"""
 
 
-def test_a_page_of_another_site_reads_and_writes_nothing(stack: Running, evil: tuple[Any, str], ana: str) -> None:
-    """A page that the developer has open beside the stack lists nothing, reads no original, writes no object, sends no message and runs no sweep."""
+def test_a_page_of_another_site_reads_and_writes_nothing(
+    stack: Running, evil: tuple[Any, str], ana: str
+) -> None:
+    """A page that the developer has open beside the stack lists nothing, reads no original, writes no object,
+    sends no message and runs no sweep.
+    """
     browser, address = evil
     (message,), _ = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
     (row,) = stack.sql("select storage_uri from documents.documents where wamid = :w", w=message["wamid"])
@@ -90,7 +96,9 @@ def test_a_page_of_another_site_reads_and_writes_nothing(stack: Running, evil: t
 
 @pytest.mark.parametrize("name", HTTP)
 def test_a_name_that_was_pointed_here_opens_nothing(stack: Running, evil: tuple[Any, str], name: str) -> None:
-    """A site whose name was pointed at this machine after its page was loaded gets 403 of every stand-in and of both functions."""
+    """A site whose name was pointed at this machine after its page was loaded gets 403 of every stand-in and
+    of both functions.
+    """
     page = evil[0].new_page()
     answer = page.goto(f"{EVIL}:{stack.stack.ports[name]}/")
     assert (answer.status, answer.text()) == (403, "Only for this machine.")
@@ -100,7 +108,9 @@ def test_a_name_that_was_pointed_here_opens_nothing(stack: Running, evil: tuple[
 @pytest.mark.parametrize("name", HTTP)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS"])
 def test_another_sites_origin_is_refused_whatever_the_method(stack: Running, name: str, method: str) -> None:
-    """An Origin that is not the server's own is 403 without a word that would allow it: another port, another scheme, no site at all."""
+    """An Origin that is not the server's own is 403 without a word that would allow it: another port, another
+    scheme, no site at all.
+    """
     url = stack.stack.url(name)
     for origin in (EVIL, "http://127.0.0.1:1", url.replace("http:", "https:"), "null"):
         answer = requests.request(method, f"{url}/", headers={"Origin": origin}, data="x", timeout=5)
@@ -109,27 +119,49 @@ def test_another_sites_origin_is_refused_whatever_the_method(stack: Running, nam
 
 
 def test_the_state_is_its_owners_alone(stack: Running) -> None:
-    """Nobody else on the machine reads what the stack keeps: no folder can be listed, no file in the state folder read (but an empty lock)."""
+    """Nobody else on the machine reads what the stack keeps: no folder can be listed, no file in the state
+    folder read (but an empty lock).
+    """
     home = Path(stack.where.home)
-    shown = {path.name for path in (home, *home.iterdir()) if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWOTH)}
+    shown = {
+        path.name
+        for path in (home, *home.iterdir())
+        if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH | stat.S_IWOTH)
+    }
     assert shown <= {"lock", "postgres"}
     assert not [path.name for path in (home / "postgres").iterdir() if path.stat().st_mode & stat.S_IROTH]
     assert os.geteuid() == 0 or stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
 def test_with_a_number_of_ones_own(tmp_path: Path) -> None:
-    """With a person's own secrets the stack starts, says those, and its webhook can be called by a tunnel's name, though by no page."""
+    """With a person's own secrets the stack starts, says those, and its webhook can be called by a tunnel's
+    name, though by no page.
+    """
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(0o711)  # as root Postgres runs as nobody, who must get in
-    own = {"WHATSAPP_APP_SECRET": "a", "WHATSAPP_VERIFY_TOKEN": "v", "WHATSAPP_ACCESS_TOKEN": "t", "WHATSAPP_PHONE_NUMBER_ID": "1"}
+    own = {
+        "WHATSAPP_APP_SECRET": "a",
+        "WHATSAPP_VERIFY_TOKEN": "v",
+        "WHATSAPP_ACCESS_TOKEN": "t",
+        "WHATSAPP_PHONE_NUMBER_ID": "1",
+    }
     running = boot(tmp_path / "state", own | {"CUADRA_TUNNEL": "1"})
     try:
         asked = f"{running.where.webhook}?hub.mode=subscribe&hub.challenge=7&hub.verify_token=v"
         found = [
-            requests.get(asked, headers={"Host": "some.tunnel.example"} | more, timeout=5).status_code for more in ({}, {"Origin": EVIL})
+            requests.get(asked, headers={"Host": "some.tunnel.example"} | more, timeout=5).status_code
+            for more in ({}, {"Origin": EVIL})
         ]
-        worker = requests.post(running.where.worker, headers={"Host": "some.tunnel.example"}, timeout=5).status_code
+        worker = requests.post(
+            running.where.worker, headers={"Host": "some.tunnel.example"}, timeout=5
+        ).status_code
         where = running.where
-        assert (found, worker, where.app_secret, where.verify_token, where.access_token) == ([200, 403], 403, "a", "v", "t")
+        assert (found, worker, where.app_secret, where.verify_token, where.access_token) == (
+            [200, 403],
+            403,
+            "a",
+            "v",
+            "t",
+        )
     finally:
         shut(running)

@@ -1,4 +1,6 @@
-"""The page in a real browser, over a real stack. Pictures of its states are left in `.cuadra/screenshots` for a person to look at."""
+"""The page in a real browser, over a real stack. Pictures of its states are left in `.cuadra/screenshots` for
+a person to look at.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +42,19 @@ from tests.scale import LONG
 
 pytestmark = pytest.mark.e2e
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+)
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 PICTURES = Path(__file__).parents[2] / ".cuadra/screenshots"
 REQUIRED = os.environ.get("CUADRA_REQUIRE_ALL") == "1"
 if not CHROMIUM and not REQUIRED:
-    pytest.skip("chromium is not installed: the page's tests need it (apt install chromium)", allow_module_level=True)
+    pytest.skip(
+        "chromium is not installed: the page's tests need it (apt install chromium)", allow_module_level=True
+    )
 
 sync_api, axe = (
     importlib.import_module(name) if REQUIRED else pytest.importorskip(name)
@@ -74,7 +83,9 @@ PAINTED = """painted = new Promise((resolve) => {{
     const watching = new MutationObserver(look);
     watching.observe(document, {{ childList: true, subtree: true }});
 }});"""
-"""The page's own clock when so many elements have been painted: neither Playwright's polling nor its way there is counted."""
+"""The page's own clock when so many elements have been painted: neither Playwright's polling nor its way
+there is counted.
+"""
 
 
 @dataclass
@@ -101,7 +112,9 @@ class Chat:
 
     def give(self, *files: tuple[str, bytes], by: str = "drop") -> None:
         mimes = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png"}
-        named = [[name, mimes.get(Path(name).suffix, ""), base64.b64encode(data).decode()] for name, data in files]
+        named = [
+            [name, mimes.get(Path(name).suffix, ""), base64.b64encode(data).decode()] for name, data in files
+        ]
         self.page.evaluate(DROP, [named, by])
 
     def answers(self, count: int, timeout: float = 30.0) -> list[str]:
@@ -138,7 +151,9 @@ def line_of(running: Running, function: str, message: dict[str, Any]) -> dict[st
     """The one log line of a function that the page shows of a message."""
 
     def shown() -> list[dict[str, Any]]:
-        answer = requests.get(f"{running.where.simulator}/web/api/inside", params={"wamid": message["wamid"]}, timeout=10)
+        answer = requests.get(
+            f"{running.where.simulator}/web/api/inside", params={"wamid": message["wamid"]}, timeout=10
+        )
         return [line for line in answer.json()["lines"] if line["function"] == function]
 
     (line,) = eventually(shown)
@@ -156,18 +171,29 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def open_chat(browser: Any) -> Iterator[Opener]:
-    """Opens pages of a stack, each in a profile of its own; at the end none of them may have had a problem."""
+    """Opens pages of a stack, each in a profile of its own; at the end none of them may have had a
+    problem.
+    """
     opened: list[tuple[Any, Chat]] = []
 
     def opener(stack: Running, sender: str = "", **profile: Any) -> Chat:
-        context = browser.new_context(locale="es-PE", reduced_motion="reduce", **({"viewport": {"width": 1360, "height": 860}} | profile))
+        context = browser.new_context(
+            locale="es-PE",
+            reduced_motion="reduce",
+            **({"viewport": {"width": 1360, "height": 860}} | profile),
+        )
         page = context.new_page()
         page.set_default_timeout(10_000)
         chat = Chat(page, stack.where.page, [])
         page.on("pageerror", lambda error: chat.problems.append(f"error: {error}"))
         page.on("dialog", chat.interrupted)
         page.on(
-            "console", lambda line: chat.problems.append(line.text) if line.type == "error" and "Failed to load" not in line.text else None
+            "console",
+            lambda line: (
+                chat.problems.append(line.text)
+                if line.type == "error" and "Failed to load" not in line.text
+                else None
+            ),
         )
         opened.append((context, chat))
         return chat.open(sender)
@@ -180,7 +206,9 @@ def open_chat(browser: Any) -> Iterator[Opener]:
 
 
 def test_first_contact(stack: Running, open_chat: Opener) -> None:
-    """A new sender says Hola and reads the welcome, with only the keyboard; ticks go from sent to read, and what one receives has none."""
+    """A new sender says Hola and reads the welcome, with only the keyboard; ticks go from sent to read, and
+    what one receives has none.
+    """
     chat = open_chat(stack)
     page = chat.page
     page.get_by_role("button", name="Nuevo remitente").first.focus()
@@ -203,8 +231,12 @@ def test_first_contact(stack: Running, open_chat: Opener) -> None:
     expect(page.get_by_role("region", name="Por dentro")).to_be_visible()
 
 
-def test_every_part_of_a_message_is_reached_by_the_keyboard(stack: Running, ana: str, open_chat: Opener) -> None:
-    """Arrows walk the messages, each named with what it says; Tab goes through the walked one's controls alone, and they do what they say."""
+def test_every_part_of_a_message_is_reached_by_the_keyboard(
+    stack: Running, ana: str, open_chat: Opener
+) -> None:
+    """Arrows walk the messages, each named with what it says; Tab goes through the walked one's controls
+    alone, and they do what they say.
+    """
     stack.ask(ana, text="Hola")
     for name in ("boleta.jpg", "carta.docx"):
         stack.ask(ana, files=[SAMPLES / name])
@@ -248,7 +280,9 @@ def test_every_part_of_a_message_is_reached_by_the_keyboard(stack: Running, ana:
 
 
 def test_attaching_by_the_keyboard(stack: Running, ana: str, open_chat: Opener) -> None:
-    """The clip leads into its menu, Tab on to the samples, and Escape, wherever in the footer, back to the clip."""
+    """The clip leads into its menu, Tab on to the samples, and Escape, wherever in the footer, back to the
+    clip.
+    """
     chat = open_chat(stack, ana)
     page = chat.page
     press, focused, menu = page.keyboard.press, page.locator(":focus"), page.locator(".menu")
@@ -275,7 +309,9 @@ def test_attaching_by_the_keyboard(stack: Running, ana: str, open_chat: Opener) 
 
 
 def test_the_invitation_to_drop_goes_with_the_drag(stack: Running, ana: str, open_chat: Opener) -> None:
-    """It shows while files are held over the chat, over any part of it, and neither after they leave nor after the drag is given up."""
+    """It shows while files are held over the chat, over any part of it, and neither after they leave nor
+    after the drag is given up.
+    """
     chat = open_chat(stack, ana)
     page = chat.page
     devtools = page.context.new_cdp_session(page)
@@ -301,9 +337,15 @@ def test_the_invitation_to_drop_goes_with_the_drag(stack: Running, ana: str, ope
     expect(invitation).to_be_hidden()
 
 
-def test_a_factura_dropped_is_answered_within_two_seconds(stack: Running, ana: str, open_chat: Opener) -> None:
-    """The conversation is painted within a second, and a digital PDF's answer within two of its drop: the median of three, worker warm."""
-    stack.ask(ana, text="Hola", files=[sample("boleta.jpg")])  # as `make demo` does before anyone can drop anything
+def test_a_factura_dropped_is_answered_within_two_seconds(
+    stack: Running, ana: str, open_chat: Opener
+) -> None:
+    """The conversation is painted within a second, and a digital PDF's answer within two of its drop: the
+    median of three, worker warm.
+    """
+    stack.ask(
+        ana, text="Hola", files=[sample("boleta.jpg")]
+    )  # as `make demo` does before anyone can drop anything
     chat = open_chat(stack)
     chat.page.add_init_script(PAINTED.format(wanted="article", count=1))
     opened = []
@@ -313,21 +355,33 @@ def test_a_factura_dropped_is_answered_within_two_seconds(stack: Running, ana: s
     name, data = sample("factura.pdf")
     took = []
     for turn in range(3):
-        chat.page.evaluate("began = performance.now();" + PAINTED.format(wanted="article.out .text", count=3 + turn) + "0")
-        chat.give((name, data + b"\n%" + b"x" * turn))  # another file each time: the same one would not be read again
+        chat.page.evaluate(
+            "began = performance.now();" + PAINTED.format(wanted="article.out .text", count=3 + turn) + "0"
+        )
+        chat.give(
+            (name, data + b"\n%" + b"x" * turn)
+        )  # another file each time: the same one would not be read again
         took.append(chat.page.evaluate("painted.then((at) => at - began)"))
     answers = chat.answers(5)
-    assert re.search(r"💼 Proveedor\nRUC: \d{11}\nRazón Social: .+\n\n📄 Factura\nSerie: F\d{3}\nNúmero: \d+\n", answers[2])
+    assert re.search(
+        r"💼 Proveedor\nRUC: \d{11}\nRazón Social: .+\n\n📄 Factura\nSerie: F\d{3}\nNúmero: \d+\n", answers[2]
+    )
     assert re.search(r"📦 Items\n", answers[2])
     expect(chat.page.locator("article.in .document img").first).to_be_visible()
     expect(chat.page.locator("article.out .quote").last).to_contain_text("factura.pdf")
     chat.picture("factura")
 
-    assert (median(opened) < 1000, median(took) < 2000) == (True, True), f"painted after {opened} ms, answers after {took} ms"
+    assert (median(opened) < 1000, median(took) < 2000) == (True, True), (
+        f"painted after {opened} ms, answers after {took} ms"
+    )
 
 
-def test_the_page_is_painted_at_once(stack: Running, ana: str, open_chat: Opener, capsys: pytest.CaptureFixture[str]) -> None:
-    """The first paint is within 200 ms of opening the page: the best of seven, which is what the page costs when nothing else runs."""
+def test_the_page_is_painted_at_once(
+    stack: Running, ana: str, open_chat: Opener, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first paint is within 200 ms of opening the page: the best of seven, which is what the page costs
+    when nothing else runs.
+    """
     stack.ask(ana, text="Hola")
     chat = open_chat(stack, ana)
     paint = "performance.getEntriesByType('paint').find((each) => each.name === 'first-contentful-paint')?.startTime"
@@ -356,7 +410,9 @@ def test_three_photos_are_answered_in_order(stack: Running, ana: str, open_chat:
         timeout=60_000,
     )
     sent = [message["filename"] for message in stack.sim.conversation(ana) if message["direction"] == "in"]
-    reading = stack.sim.wait_answers(ana, [message for message in stack.sim.conversation(ana) if message["direction"] == "in"])
+    reading = stack.sim.wait_answers(
+        ana, [message for message in stack.sim.conversation(ana) if message["direction"] == "in"]
+    )
     assert (sent, reading.order, reading.repeated) == (["foto1.jpg", "foto2.jpg", "foto3.jpg"], (0, 1, 2), ())
     chat.picture("fotos")
 
@@ -373,7 +429,9 @@ def test_a_broken_file_gets_its_sentence(stack: Running, ana: str, open_chat: Op
 
 
 def test_two_senders_are_isolated(stack: Running, open_chat: Opener) -> None:
-    """One with a phone and one with a username alone are both answered; neither sees the other's messages, in the chat or behind it."""
+    """One with a phone and one with a username alone are both answered; neither sees the other's messages, in
+    the chat or behind it.
+    """
     chat = open_chat(stack)
     page = chat.page
     for name, fields in (
@@ -408,7 +466,9 @@ def test_two_senders_are_isolated(stack: Running, open_chat: Opener) -> None:
 
 
 def test_a_hostile_document_is_shown_as_text(stack: Running, open_chat: Opener) -> None:
-    """Markup and formatting in names, in a document and in a sender, never become elements, styles or script."""
+    """Markup and formatting in names, in a document and in a sender, never become elements, styles or
+    script.
+    """
     sender = stack.sim.add_sender(name="<img src=x onerror=alert(1)>")["id"]
     chat = open_chat(stack, sender)
     page = chat.page
@@ -418,7 +478,9 @@ def test_a_hostile_document_is_shown_as_text(stack: Running, open_chat: Opener) 
     chat.answers(3)
     chat.say("*negrita* <u>nada</u> <script>alert(3)</script>")
     expect(page.locator("article.in .text b")).to_have_text("negrita")
-    expect(page.locator("article.in .text").last).to_have_text("negrita <u>nada</u> <script>alert(3)</script>")
+    expect(page.locator("article.in .text").last).to_have_text(
+        "negrita <u>nada</u> <script>alert(3)</script>"
+    )
     page.get_by_role("button", name="Por dentro", exact=True).click()
     page.locator("article.in").first.hover()
     page.locator("article.in").first.get_by_role("button", name="Ver por dentro").click()
@@ -430,11 +492,18 @@ def test_a_hostile_document_is_shown_as_text(stack: Running, open_chat: Opener) 
             chat.picture("hostil")
     bold = page.locator("article.out").nth(1).locator(".text b").all_inner_texts()
     assert [text for text in bold if not re.fullmatch(r"Proveedor|Factura|Items", text)] == []
-    assert page.locator("#app script, #app img[onerror], #app u, #app .text i, #app .text s, #app .text code, #app .text pre").count() == 0
+    assert (
+        page.locator(
+            "#app script, #app img[onerror], #app u, #app .text i, #app .text s, #app .text code, #app .text pre"
+        ).count()
+        == 0
+    )
 
 
 def test_a_restart_in_the_middle(open_chat: Opener) -> None:
-    """The whole stack stops and starts again while a photo is read: the page finds it again by itself, and the answer comes once."""
+    """The whole stack stops and starts again while a photo is read: the page finds it again by itself, and
+    the answer comes once.
+    """
     home = Path(tempfile.mkdtemp(prefix="cuadra-page-"))
     running = boot(home)
     try:
@@ -492,7 +561,9 @@ def test_on_a_phone(stack: Running, ana: str, open_chat: Opener) -> None:
 
 
 def test_a_new_senders_dialog(stack: Running, open_chat: Opener) -> None:
-    """It stays for a selection that ends outside, fits the narrowest phone, refuses a username that is taken, and knows a Peruvian mobile."""
+    """It stays for a selection that ends outside, fits the narrowest phone, refuses a username that is taken,
+    and knows a Peruvian mobile.
+    """
     taken = f"nadia.{time.time_ns()}"
     stack.sim.add_sender(username=taken)
     for number in range(8):
@@ -540,14 +611,19 @@ def story(_running: Running) -> states.Story:
 @pytest.mark.slow(
     "every state of the page is reached and examined: a telephone's width in the dark and a desk's by day, every other look by make long"
 )
-@pytest.mark.parametrize("look", states.LOOKS if LONG else [states.LOOKS[1], states.LOOKS[-2]], ids=lambda look: look.name)
+@pytest.mark.parametrize(
+    "look", states.LOOKS if LONG else [states.LOOKS[1], states.LOOKS[-2]], ids=lambda look: look.name
+)
 def test_accessibility(stack: Running, story: states.Story, open_chat: Opener, look: states.Look) -> None:
     """Axe finds nothing at all in any state of the page, whatever its width, in light and in dark."""
     chat = open_chat(stack, story.new, **look.profile)
     found: list[str] = []
     for state in states.walk(chat.page, chat.url, story, look):
         for violation in axe.Axe().run(chat.page).response["violations"]:
-            nodes = [(node["html"][:160], node["any"][0]["message"] if node["any"] else "") for node in violation["nodes"][:3]]
+            nodes = [
+                (node["html"][:160], node["any"][0]["message"] if node["any"] else "")
+                for node in violation["nodes"][:3]
+            ]
             found.append(f"{state}: {violation['id']} {nodes}")
         fits = chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         found += [] if fits else [f"{state}: wider than the window"]
@@ -555,7 +631,9 @@ def test_accessibility(stack: Running, story: states.Story, open_chat: Opener, l
 
 
 def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
-    """A message's journey, its evidence marked on the picture, and its rows are shown; the panel follows the newest message and can be closed."""
+    """A message's journey, its evidence marked on the picture, and its rows are shown; the panel follows the
+    newest message and can be closed.
+    """
     stack.ask(ana, text="Hola")
     chat = open_chat(stack, ana)
     page = chat.page
@@ -576,7 +654,10 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
         "Leída",
     ):
         expect(steps.filter(has_text=step).first).to_be_visible()
-    total = next(m for m in stack.sim.conversation(ana)[::-1])["at"] - next(m for m in stack.sim.conversation(ana) if m["file"])["at"]
+    total = (
+        next(m for m in stack.sim.conversation(ana)[::-1])["at"]
+        - next(m for m in stack.sim.conversation(ana) if m["file"])["at"]
+    )
     shown = page.locator(".total b").inner_text()
     assert abs(float(shown.split()[0]) * (0.001 if shown.endswith("ms") else 1) - total) < 0.1
     expect(steps.filter(has_text="Lectura").first).to_contain_text("QR + OCR")
@@ -605,8 +686,12 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
     expect(page.get_by_role("region", name="Por dentro")).to_have_count(0)
 
 
-def test_nothing_is_said_to_be_on_its_way_while_nobody_knows(stack: Running, ana: str, open_chat: Opener) -> None:
-    """While the database does not answer, the journey of an answered message says so, and not that the answer is still to come."""
+def test_nothing_is_said_to_be_on_its_way_while_nobody_knows(
+    stack: Running, ana: str, open_chat: Opener
+) -> None:
+    """While the database does not answer, the journey of an answered message says so, and not that the answer
+    is still to come.
+    """
     stack.ask(ana, text="Hola")
     chat = open_chat(stack, ana)
     page = chat.page
@@ -623,7 +708,9 @@ def test_nothing_is_said_to_be_on_its_way_while_nobody_knows(stack: Running, ana
 
 
 def test_seven_tabs_of_one_browser(stack: Running, ana: str, browser: Any) -> None:
-    """Tabs that nobody sees leave the browser's six connections to the one that is seen; each is current again once it is looked at."""
+    """Tabs that nobody sees leave the browser's six connections to the one that is seen; each is current
+    again once it is looked at.
+    """
     context = browser.new_context()
     context.add_init_script("seen = true; Object.defineProperty(document, 'hidden', { get: () => !seen })")
     look = "(now) => { seen = now; document.dispatchEvent(new Event('visibilitychange')); }"
@@ -643,7 +730,9 @@ def test_seven_tabs_of_one_browser(stack: Running, ana: str, browser: Any) -> No
 
 
 def test_messages_that_arrive_together_have_each_its_own_line(stack: Running, ana: str) -> None:
-    """Of three posts about a millisecond apart, each message's journey shows the line of the post that brought it, told by its length."""
+    """Of three posts about a millisecond apart, each message's journey shows the line of the post that
+    brought it, told by its length.
+    """
     stack.ask(ana, text="Hola")
     stack.sim.post("/switches", {"concurrent": True})
     letter = (SAMPLES / "carta.docx").read_bytes()
@@ -654,14 +743,22 @@ def test_messages_that_arrive_together_have_each_its_own_line(stack: Running, an
     hooks = [message["webhook"] for message in stack.sim.conversation(ana) if message["file"]]
     assert max(hook["posted"] for hook in hooks) < min(hook["acked"] for hook in hooks)
     short, long, middle = found = [line_of(stack, "webhook", message)["bytes"] for message in sent]
-    assert (short + 20 < middle, middle + 20 < long) == (True, True), found  # ids differ in length by what is escaped in them
+    assert (short + 20 < middle, middle + 20 < long) == (True, True), (
+        found
+    )  # ids differ in length by what is escaped in them
 
 
 def test_what_does_not_tally_is_shown(stack: Running, ana: str, open_chat: Opener) -> None:
-    """A factura whose print contradicts its QR: each field tells who said what and which check it does not pass."""
+    """A factura whose print contradicts its QR: each field tells who said what and which check it does not
+    pass.
+    """
     layout = LAYOUTS["clasica"]
     cases = (layout.fill(Random(f"does not tally {number}")) for number in range(500))
-    case = next(each for each in cases if each.trap == "plain" and each.invoice.kind == "01" and each.invoice.currency == "PEN")
+    case = next(
+        each
+        for each in cases
+        if each.trap == "plain" and each.invoice.kind == "01" and each.invoice.currency == "PEN"
+    )
     layout.draw(case)  # fills in what the QR says
     assert case.invoice.total is not None
     case.invoice.total += 10
@@ -674,8 +771,12 @@ def test_what_does_not_tally_is_shown(stack: Running, ana: str, open_chat: Opene
     expect(page.locator(".verdict")).to_contain_text("Conviene revisarla")
     expect(page.locator(".verdict small")).to_have_text(re.compile(r"^QR \+ Texto del PDF · \d"))
     expect(page.locator(".checks")).to_contain_text("Base, impuestos y cargos suman el total")
-    assert {row.split(maxsplit=1)[1] for row in page.locator(".checks li").all_inner_texts()} <= set(names.CHECKS.values())
-    words = page.evaluate("import('/web/js/words.js').then((of) => [of.VERDICTS, of.WHAT, of.FAILURES].map(Object.keys))")
+    assert {row.split(maxsplit=1)[1] for row in page.locator(".checks li").all_inner_texts()} <= set(
+        names.CHECKS.values()
+    )
+    words = page.evaluate(
+        "import('/web/js/words.js').then((of) => [of.VERDICTS, of.WHAT, of.FAILURES].map(Object.keys))"
+    )
     for of, named in zip((Verdict, NotInvoice, ErrorCode), words, strict=True):
         assert set(get_args(of)) <= set(named)
     total = page.locator('.fields [data-field="total"]')
@@ -684,7 +785,9 @@ def test_what_does_not_tally_is_shown(stack: Running, ana: str, open_chat: Opene
     total.click()
     chat.picture("no-cuadra")
     page.get_by_role("tab", name="Recorrido").click()
-    expect(page.locator(".journey .what").filter(has_text="no pasa: ")).to_contain_text("Base, impuestos y cargos suman el total")
+    expect(page.locator(".journey .what").filter(has_text="no pasa: ")).to_contain_text(
+        "Base, impuestos y cargos suman el total"
+    )
 
 
 def test_a_fault_left_on_is_seen_with_the_panel_closed(stack: Running, ana: str, open_chat: Opener) -> None:
@@ -701,7 +804,9 @@ def test_a_fault_left_on_is_seen_with_the_panel_closed(stack: Running, ana: str,
 
 
 def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_chat: Opener) -> None:
-    """With doubled and reordered webhooks, Graph down and the worker killed, every file still gets one answer once Graph is back."""
+    """With doubled and reordered webhooks, Graph down and the worker killed, every file still gets one answer
+    once Graph is back.
+    """
     chat = open_chat(stack, ana)
     page = chat.page
     chat.say("Hola")
@@ -719,24 +824,31 @@ def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_ch
     expect(page.locator(".danger + .note")).to_contain_text("hasta unos dos minutos")
     chat.picture("fallas")
     page.get_by_role("button", name="Apagar todas las fallas").click()
-    expect(page.get_by_role("switch", name=re.compile("Graph caído"))).to_have_attribute("aria-checked", "false")
-    sent = [message["wamid"] for message in stack.sim.conversation(ana) if message["direction"] == "in"]
-    numbers = (
-        "select wamid, seq from messaging.replies where wamid = any(:sent) and state in ('sent', 'void')"  # webhooks overtook one another
+    expect(page.get_by_role("switch", name=re.compile("Graph caído"))).to_have_attribute(
+        "aria-checked", "false"
     )
+    sent = [message["wamid"] for message in stack.sim.conversation(ana) if message["direction"] == "in"]
+    numbers = "select wamid, seq from messaging.replies where wamid = any(:sent) and state in ('sent', 'void')"  # webhooks overtook one another
     until = time.monotonic() + 90
     while len(rows := stack.sql(numbers, sent=sent)) < len(sent) and time.monotonic() < until:
         page.wait_for_timeout(200)
     reading = stack.read(ana, {row["wamid"]: row["seq"] for row in rows})
-    assert ([question["filename"] for question in reading.missing], reading.repeated, reading.strays) == ([], (), ())
+    assert ([question["filename"] for question in reading.missing], reading.repeated, reading.strays) == (
+        [],
+        (),
+        (),
+    )
     assert stack.stack.processes["worker"].pid != worker
-    # Shown once a message, best effort: what was opened while Graph was down, or by the worker that died, has none.
+    # Shown once a message, best effort: what was opened while Graph was down, or by the worker that died, has
+    # none.
     expect(page.locator("article.in .ticks[data-status=read]").first).to_be_visible()
 
 
 @pytest.fixture
 def unhurried() -> Iterator[Running]:
-    """A stack of its own with the deadlines and leases of the cloud: a document stays its worker's while a slow Gemini is waited for."""
+    """A stack of its own with the deadlines and leases of the cloud: a document stays its worker's while a
+    slow Gemini is waited for.
+    """
     home = Path(tempfile.mkdtemp(prefix="cuadra-page-"))
     running = boot(home, UNHURRIED)
     watcher = threading.Thread(target=running.stack.watch, daemon=True)
@@ -748,8 +860,8 @@ def unhurried() -> Iterator[Running]:
 
 
 def test_a_slow_gemini_costs_time_and_nothing_else(unhurried: Running, open_chat: Opener) -> None:
-    """With Gemini slow, switched on where none is configured, a photo that does not prove itself is asked about and answered right by our own OCR
-    within 30 s; one that proves itself is answered at once.
+    """With Gemini slow, switched on where none is configured, a photo that does not prove itself is asked
+    about and answered right by our own OCR within 30 s; one that proves itself is answered at once.
     """
     ana, beto = (unhurried.sim.add_sender(name=name)["id"] for name in ("Ana Torres", "Beto Ríos"))
     unproven = without_symbol("foto2.jpg")
@@ -785,12 +897,16 @@ def test_a_slow_gemini_costs_time_and_nothing_else(unhurried: Running, open_chat
     chat.answers(4)
     *_, photo = (message for message in unhurried.sim.conversation(ana) if message["file"])
     assert "gemini_ms" not in line_of(unhurried, "worker", photo)
-    asked = requests.get(f"http://127.0.0.1:{unhurried.stack.ports['gemini']}/control", timeout=5).json()["requests"]
+    asked = requests.get(f"http://127.0.0.1:{unhurried.stack.ports['gemini']}/control", timeout=5).json()[
+        "requests"
+    ]
     assert [each["media_type"] for each in asked] == ["image/jpeg"]
 
 
 def test_quoting_pasting_and_progress(stack: Running, ana: str, open_chat: Opener) -> None:
-    """A pasted picture shows its upload while it lasts; a quoted reply carries the quoted message; a PDF opens as a PDF."""
+    """A pasted picture shows its upload while it lasts; a quoted reply carries the quoted message; a PDF
+    opens as a PDF.
+    """
     chat = open_chat(stack, ana)
     page = chat.page
     held: list[Any] = []
@@ -811,7 +927,10 @@ def test_quoting_pasting_and_progress(stack: Running, ana: str, open_chat: Opene
     chat.answers(3)
     pdf = page.get_by_role("link", name="Abrir factura.pdf")
     answer = page.request.get(chat.url.replace("/web/", "") + pdf.get_attribute("href"))
-    assert (answer.headers["content-type"], answer.body()) == ("application/pdf", (SAMPLES / "factura.pdf").read_bytes())
+    assert (answer.headers["content-type"], answer.body()) == (
+        "application/pdf",
+        (SAMPLES / "factura.pdf").read_bytes(),
+    )
     page.locator("article.out").last.hover()
     page.locator("article.out").last.get_by_role("button", name="Responder").click()
     chat.say("Gracias")
@@ -822,7 +941,9 @@ def test_quoting_pasting_and_progress(stack: Running, ana: str, open_chat: Opene
 
 
 def test_choices_are_tapped(stack: Running, ana: str, open_chat: Opener) -> None:
-    """Buttons under a question and the rows of a list are tapped, by the keyboard too, and what they say is sent as the person's own reply."""
+    """Buttons under a question and the rows of a list are tapped, by the keyboard too, and what they say is
+    sent as the person's own reply.
+    """
     chat = open_chat(stack, ana)
     page = chat.page
     chat.give(sample("factura.pdf"))
@@ -838,7 +959,11 @@ def test_choices_are_tapped(stack: Running, ana: str, open_chat: Opener) -> None
     expect(tapped.locator(".quote")).to_contain_text("¿Saco de tus cuentas")
     expect(tapped.locator(".text")).to_have_text("No")
     rows = [{"id": "x", "title": "1. F001-4", "description": "Factura · S/ 5.00"}]
-    part = {"type": "list", "body": {"text": "¿Cuál?"}, "action": {"button": "Elegir", "sections": [{"rows": rows}]}}
+    part = {
+        "type": "list",
+        "body": {"text": "¿Cuál?"},
+        "action": {"button": "Elegir", "sections": [{"rows": rows}]},
+    }
     to = next(one["phone"] for one in stack.sim.get("/senders") if one["id"] == ana)
     requests.post(
         f"{stack.where.simulator}/v26.0/{stack.sim.get('')['phone_number_id']}/messages",
@@ -854,7 +979,9 @@ def test_choices_are_tapped(stack: Running, ana: str, open_chat: Opener) -> None
 
 
 def test_a_workbook_arrives_as_a_bubble_and_downloads(stack: Running, ana: str, open_chat: Opener) -> None:
-    """A document of ours is a bubble with its name and caption, and what it opens is the file that was sent."""
+    """A document of ours is a bubble with its name and caption, and what it opens is the file that was
+    sent.
+    """
     chat = open_chat(stack, ana)
     page = chat.page
     chat.give(sample("factura.pdf"))
@@ -871,12 +998,14 @@ def test_a_workbook_arrives_as_a_bubble_and_downloads(stack: Running, ana: str, 
     told = next(one for one in reversed(stack.sim.conversation(ana)) if one["file"])
     book = load_workbook(BytesIO(coming.value.path().read_bytes()))
     assert coming.value.suggested_filename == told["filename"]
-    assert "factura.pdf" in {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert "factura.pdf" in {
+        cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+    }
 
 
 def test_an_owner_from_hola_to_the_last_message(unhurried: Running, open_chat: Opener) -> None:
-    """In the page alone: Hola, five papers, the month, a total corrected by quoting, the month again, a supplier, a paper out and back, all that is kept,
-    and its end.
+    """In the page alone: Hola, five papers, the month, a total corrected by quoting, the month again, a
+    supplier, a paper out and back, all that is kept, and its end.
     """
     chat = open_chat(unhurried)
     page = chat.page
@@ -912,13 +1041,17 @@ def test_an_owner_from_hola_to_the_last_message(unhurried: Running, open_chat: O
         timeout=90_000,
     )
     (rosa,) = [
-        one["id"] for one in unhurried.sim.get("/senders") if one["name"] == "Rosa Huamán" and unhurried.sim.conversation(one["id"])
+        one["id"]
+        for one in unhurried.sim.get("/senders")
+        if one["name"] == "Rosa Huamán" and unhurried.sim.conversation(one["id"])
     ][-1:]
     sent = {one["filename"]: one["wamid"] for one in unhurried.sim.conversation(rosa) if one["file"]}
     entry = "select e.total, e.supplier_name, e.tenant_id, e.user_id from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w"
     (boleta,) = unhurried.sql(entry, w=sent["boleta.jpg"])
     before, right = month(), boleta["total"] + 100
-    assert f"• Total: S/ {boleta['total']:,.2f} → S/ {right:,.2f}" in answer(f"total {right}", quoting="boleta.jpg")
+    assert f"• Total: S/ {boleta['total']:,.2f} → S/ {right:,.2f}" in answer(
+        f"total {right}", quoting="boleta.jpg"
+    )
     assert month() == before + 100
     assert boleta["supplier_name"][:20] in answer(f"buscar {boleta['supplier_name'].split()[0]}")
     chat.picture("duena")
@@ -934,12 +1067,20 @@ def test_an_owner_from_hola_to_the_last_message(unhurried: Running, open_chat: O
     assert answer("BORRAR").endswith("Este es mi último mensaje. Si me escribes otra vez, empezamos de cero.")
     chat.picture("despedida")
     gone = Purge(rosa, str(boleta["tenant_id"]), str(boleta["user_id"]), began, time.time())
-    sends = {str(one["opaque"]).rpartition(":")[2] for one in unhurried.sim.conversation(rosa) if one["direction"] == "out"}
-    eventually(lambda: not list(remains(unhurried.admin, Path(unhurried.where.home), sends, gone)), timeout=60)
+    sends = {
+        str(one["opaque"]).rpartition(":")[2]
+        for one in unhurried.sim.conversation(rosa)
+        if one["direction"] == "out"
+    }
+    eventually(
+        lambda: not list(remains(unhurried.admin, Path(unhurried.where.home), sends, gone)), timeout=60
+    )
 
 
 def test_sunats_switches_are_turned_in_the_page(unhurried: Running, open_chat: Opener) -> None:
-    """With SUNAT on, a portal's paper is told as accepted with its hour; not there, slow and down, what is told says so or is as without it; off, nobody asks."""
+    """With SUNAT on, a portal's paper is told as accepted with its hour; not there, slow and down, what is
+    told says so or is as without it; off, nobody asks.
+    """
     portal = [generate("portal", number, "digital") for number in range(1, 6)]
     register(Path(unhurried.where.home), portal)
     chat = open_chat(unhurried, unhurried.sim.add_sender(name="Ana Torres")["id"])
@@ -956,7 +1097,10 @@ def test_sunats_switches_are_turned_in_the_page(unhurried: Running, open_chat: O
         chat.give((f"{portal[number].name}.pdf", portal[number].data))
         return chat.answers(number + 2)[-1]
 
-    assert re.search(r"🏛️ SUNAT \(\d\d/\d\d \d\d:\d\d\): figura ACEPTADO; emisor ACTIVO y HABIDO", told(0, "SUNAT encendida"))
+    assert re.search(
+        r"🏛️ SUNAT \(\d\d/\d\d \d\d:\d\d\): figura ACEPTADO; emisor ACTIVO y HABIDO",
+        told(0, "SUNAT encendida"),
+    )
     chat.picture("sunat")
     assert "todavía no figura. Pregunté por: " in told(1, "SUNAT: no figura")
     assert ["SUNAT (" in told(2, "SUNAT lenta"), "SUNAT (" in told(3, "SUNAT caída")] == [False, False]
@@ -967,16 +1111,23 @@ def test_sunats_switches_are_turned_in_the_page(unhurried: Running, open_chat: O
 
 
 def test_what_cannot_be_shown_or_sent_says_so(stack: Running, ana: str, open_chat: Opener) -> None:
-    """A photo that is no picture is shown as the file it is; one that WhatsApp does not take is told so, and not to be tried again."""
+    """A photo that is no picture is shown as the file it is; one that WhatsApp does not take is told so, and
+    not to be tried again.
+    """
     stack.sim.send(ana, files=[("vacia.jpg", b""), ("rota.jpg", b"\xff\xd8\xff rota")])
     chat = open_chat(stack, ana)
     page = chat.page
     expect(page.get_by_role("link", name="Abrir vacia.jpg")).to_contain_text("vacia.jpg")
     expect(page.get_by_role("link", name="Abrir rota.jpg")).to_contain_text("rota.jpg")
     expect(page.locator("article.in img")).to_have_count(0)
-    page.route("**/_sim/files?*", lambda route: route.fulfill(status=413, json={"error": "larger than WhatsApp takes"}))
+    page.route(
+        "**/_sim/files?*",
+        lambda route: route.fulfill(status=413, json={"error": "larger than WhatsApp takes"}),
+    )
     chat.give(sample("factura.pdf"))
-    expect(page.get_by_role("alert").filter(has_text="Es más grande de lo que WhatsApp admite: factura.pdf")).to_be_visible()
+    expect(
+        page.get_by_role("alert").filter(has_text="Es más grande de lo que WhatsApp admite: factura.pdf")
+    ).to_be_visible()
     expect(page.get_by_role("button", name="Reintentar")).to_have_count(0)
     chat.picture("no-se-puede")
     page.get_by_role("button", name="Descartar").click()
@@ -984,7 +1135,9 @@ def test_what_cannot_be_shown_or_sent_says_so(stack: Running, ana: str, open_cha
 
 
 def test_bubbles_are_as_on_a_phone(stack: Running, ana: str, open_chat: Opener) -> None:
-    """A photo keeps its shape and its caption its width, a document tells pages and size in two lines, a link leads nowhere, an emoji is large."""
+    """A photo keeps its shape and its caption its width, a document tells pages and size in two lines, a link
+    leads nowhere, an emoji is large.
+    """
     portrait, wide = BytesIO(), BytesIO()
     Image.new("RGB", (600, 800), "grey").save(portrait, "JPEG")
     Image.new("RGB", (900, 300), "grey").save(wide, "JPEG")
@@ -992,7 +1145,9 @@ def test_bubbles_are_as_on_a_phone(stack: Running, ana: str, open_chat: Opener) 
     stack.ask(ana, text="Hola")
     for name, data in (("alta.jpg", portrait.getvalue()), ("ancha.jpg", wide.getvalue())):
         stack.sim.send(ana, files=[(name, data)], caption="compra para la obra de Surco, proyecto 14")
-    stack.sim.send(ana, files=[("sola.jpg", portrait.getvalue()), (long, (SAMPLES / "factura.pdf").read_bytes())])
+    stack.sim.send(
+        ana, files=[("sola.jpg", portrait.getvalue()), (long, (SAMPLES / "factura.pdf").read_bytes())]
+    )
     for text in ("mira https://x.pe/a", "👍", "👍 sí"):
         stack.sim.send(ana, text=text)
     chat = open_chat(stack, ana)
@@ -1032,13 +1187,17 @@ def test_bubbles_are_as_on_a_phone(stack: Running, ana: str, open_chat: Opener) 
 
 
 def test_a_tap_opens_a_bubbles_buttons(stack: Running, ana: str, open_chat: Opener) -> None:
-    """On a phone nothing floats beside the bubbles, short messages follow one another closely, and a tap on one opens what can be done with it."""
+    """On a phone nothing floats beside the bubbles, short messages follow one another closely, and a tap on
+    one opens what can be done with it.
+    """
     for text in ("hola", "gracias", "ok"):
         stack.sim.send(ana, text=text)
     chat = open_chat(stack, ana, viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
     page = chat.page
     page.wait_for_selector("article.in >> nth=2")
-    tops = page.locator("article.in").evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().top)")
+    tops = page.locator("article.in").evaluate_all(
+        "(all) => all.map((each) => each.getBoundingClientRect().top)"
+    )
     assert max(after - before for before, after in pairwise(tops)) < 42
     replying = page.get_by_role("button", name="Responder")
     expect(replying).to_have_count(0)
@@ -1054,7 +1213,9 @@ def test_a_tap_opens_a_bubbles_buttons(stack: Running, ana: str, open_chat: Open
 
 
 def test_an_empty_chat_can_be_begun_with_one_click(stack: Running, open_chat: Opener) -> None:
-    """Where nobody wrote yet, a greeting and a sample are one click away; where there is no sender, a phone too says how to make one."""
+    """Where nobody wrote yet, a greeting and a sample are one click away; where there is no sender, a phone
+    too says how to make one.
+    """
     new = stack.sim.add_sender()["id"]
     chat = open_chat(stack, new)
     chat.page.get_by_role("button", name="Enviar «Hola»").click()
@@ -1067,11 +1228,15 @@ def test_an_empty_chat_can_be_begun_with_one_click(stack: Running, open_chat: Op
     phone.page.route("**/_sim/senders", lambda route: route.fulfill(json=[]))
     phone.page.route("**/_sim/messages", lambda route: route.fulfill(json=[]))
     phone.page.reload()
-    expect(phone.page.get_by_text("Chatea con Cuadra antes de tener un número").locator("visible=true")).to_have_count(1)
+    expect(
+        phone.page.get_by_text("Chatea con Cuadra antes de tener un número").locator("visible=true")
+    ).to_have_count(1)
 
 
 def test_the_senders_are_told_apart_and_found(stack: Running, open_chat: Opener) -> None:
-    """Initials skip little words, a number has a silhouette and is shown whole, tones are even, and a search finds by name, number and words."""
+    """Initials skip little words, a number has a silhouette and is shown whole, tones are even, and a search
+    finds by name, number and words.
+    """
     unique = f"{time.time_ns() % 10**7:07}"
     firm = stack.sim.add_sender(name=f"Distribuidora y Ferretería de Ñaña {unique}")["id"]
     bare = stack.sim.add_sender(phone=f"5193{unique}")["id"]
@@ -1086,7 +1251,11 @@ def test_the_senders_are_told_apart_and_found(stack: Running, open_chat: Opener)
     )
     assert all(800 < tones.count(tone) < 1200 for tone in range(6))
     search = page.get_by_role("searchbox")
-    for wanted, found in ((f"ferreteria de nana {unique}", firm), (f"OMNIBUS {unique}", bare), (f"3{unique}", bare)):
+    for wanted, found in (
+        (f"ferreteria de nana {unique}", firm),
+        (f"OMNIBUS {unique}", bare),
+        (f"3{unique}", bare),
+    ):
         search.fill(wanted)
         expect(page.locator(".row")).to_have_count(1)
         expect(row[found]).to_be_visible()
@@ -1103,7 +1272,9 @@ def test_the_senders_are_told_apart_and_found(stack: Running, open_chat: Opener)
 
 
 def test_another_state_is_shown_as_soon_as_it_is_loaded(stack: Running, ana: str, open_chat: Opener) -> None:
-    """When the simulator goes back to a state that was saved, the page shows that one: who came since is gone from the list."""
+    """When the simulator goes back to a state that was saved, the page shows that one: who came since is gone
+    from the list.
+    """
     stack.sim.post("/states/before", {})
     later = stack.sim.add_sender(name="Beto Ríos")["id"]
     page = open_chat(stack, ana).page
@@ -1114,7 +1285,9 @@ def test_another_state_is_shown_as_soon_as_it_is_loaded(stack: Running, ana: str
 
 
 def test_the_list_stays_on_a_projector(stack: Running, ana: str, open_chat: Opener) -> None:
-    """Between 761 and 1100 px the open panel leaves the senders in sight, each with a name, and another one can be gone to."""
+    """Between 761 and 1100 px the open panel leaves the senders in sight, each with a name, and another one
+    can be gone to.
+    """
     beto = stack.sim.add_sender(name="Beto Ríos")["id"]
     for width in (761, 1024, 1100):
         chat = open_chat(stack, ana, viewport={"width": width, "height": 768})
@@ -1126,7 +1299,9 @@ def test_the_list_stays_on_a_projector(stack: Running, ana: str, open_chat: Open
 
 
 def test_the_way_to_the_message_is_short(stack: Running, ana: str, open_chat: Opener) -> None:
-    """However many senders there are they are one stop of Tab, walked by arrows; and the first stop of all leads straight to writing."""
+    """However many senders there are they are one stop of Tab, walked by arrows; and the first stop of all
+    leads straight to writing.
+    """
     for number in range(12):
         stack.sim.add_sender(name=f"Vecina {number}")
     chat = open_chat(stack, ana)
@@ -1152,14 +1327,18 @@ def test_the_way_to_the_message_is_short(stack: Running, ana: str, open_chat: Op
 
 
 def test_the_panel_says_who_does_not_answer(stack: Running, ana: str, open_chat: Opener) -> None:
-    """While the whole stack is away, the panel says so instead of that there is nothing; an unanswered document counts down to its next worker."""
+    """While the whole stack is away, the panel says so instead of that there is nothing; an unanswered
+    document counts down to its next worker.
+    """
     stack.ask(ana, text="Hola", files=[SAMPLES / "factura.pdf"])
     chat = open_chat(stack, ana)
     page = chat.page
     page.route("**/web/api/inside?*", lambda route: route.abort())
     page.evaluate("import('/web/js/store.js').then((of) => { of.state.connected = false; })")
     page.get_by_role("button", name="Por dentro", exact=True).click()
-    expect(page.locator(".inside")).to_contain_text("Nadie responde: Cuadra está apagada o se está encendiendo.")
+    expect(page.locator(".inside")).to_contain_text(
+        "Nadie responde: Cuadra está apagada o se está encendiendo."
+    )
     page.unroute_all(behavior="ignoreErrors")
 
     def held(route: Any) -> None:
@@ -1181,7 +1360,9 @@ def test_the_panel_says_who_does_not_answer(stack: Running, ana: str, open_chat:
 
 
 def test_marks_lie_as_the_lines_do(stack: Running, open_chat: Opener) -> None:
-    """On a tilted photo each mark slants with its line inside the upright box that was read, and an item's lines are all marked together."""
+    """On a tilted photo each mark slants with its line inside the upright box that was read, and an item's
+    lines are all marked together.
+    """
     sender = stack.sim.add_sender(name="Nora")["id"]
     chat = open_chat(stack, sender)
     page = chat.page
@@ -1193,13 +1374,18 @@ def test_marks_lie_as_the_lines_do(stack: Running, open_chat: Opener) -> None:
     page.locator('.fields [data-field^="items.0"]').click()
     marked = page.locator(".page polygon.chosen")
     assert len({each.get_attribute("points") for each in marked.all()}) > 1
-    corners = [[float(part) for part in point.split(",")] for point in marked.first.get_attribute("points").split()]
+    corners = [
+        [float(part) for part in point.split(",")] for point in marked.first.get_attribute("points").split()
+    ]
     assert abs(corners[1][1] - corners[0][1]) > 3, "the line is level, the paper is not"
     shapes = page.evaluate(
         "import('/web/js/reading.js').then((of) => [of.slanted([.1, .2, .5, .25], [.05, .05], 1, 0), of.slanted([.1, .2, .5, .25], [-.1, -.1], 1, 0)])"
     )
     rounded = [[round(each, 4) for each in shape] for shape in shapes]
-    assert rounded == [[0.1, 0.2, 0.5, 0.22, 0.5, 0.25, 0.1, 0.23], [0.1, 0.2375, 0.5, 0.2, 0.5, 0.2125, 0.1, 0.25]]
+    assert rounded == [
+        [0.1, 0.2, 0.5, 0.22, 0.5, 0.25, 0.1, 0.23],
+        [0.1, 0.2375, 0.5, 0.2, 0.5, 0.2125, 0.1, 0.25],
+    ]
 
 
 PLAIN = {
@@ -1232,12 +1418,16 @@ FORMATS = {
 
 
 def test_whatsapps_formatting_and_nothing_else(stack: Running, ana: str, open_chat: Opener) -> None:
-    """Bold, italics, strike, mono, lists and quotes are rendered as WhatsApp does; everything else stays text."""
+    """Bold, italics, strike, mono, lists and quotes are rendered as WhatsApp does; everything else stays
+    text.
+    """
     for text in FORMATS:
         stack.sim.send(ana, text=text)
     chat = open_chat(stack, ana)
     expect(chat.page.locator("article.in .text")).to_have_count(len(FORMATS))
-    found = chat.page.locator("article.in .text").evaluate_all("(all) => all.map((each) => each.innerHTML.replace(/<!--.*?-->/gs, ''))")
+    found = chat.page.locator("article.in .text").evaluate_all(
+        "(all) => all.map((each) => each.innerHTML.replace(/<!--.*?-->/gs, ''))"
+    )
     assert dict(zip(FORMATS, found, strict=True)) == FORMATS
     text, *_ = PLAIN
     stack.sim.send(ana, text=text)
@@ -1245,16 +1435,25 @@ def test_whatsapps_formatting_and_nothing_else(stack: Running, ana: str, open_ch
     expect(sent).to_have_accessible_name(re.compile(re.escape(f": {text}") + "$"))
     sent.get_by_role("button", name="Responder").click()
     expect(chat.page.locator(".quoting")).to_contain_text(text)
-    texts = chat.page.evaluate("(all) => import('/web/js/format.js').then(({ plain }) => all.map(plain))", list(PLAIN))
+    texts = chat.page.evaluate(
+        "(all) => import('/web/js/format.js').then(({ plain }) => all.map(plain))", list(PLAIN)
+    )
     assert dict(zip(PLAIN, texts, strict=True)) == PLAIN
 
 
 def test_only_this_machines_own_page(stack: Running) -> None:
-    """Another name or another site's page is refused; our own runs only its own script; a file that could run is saved, not shown."""
+    """Another name or another site's page is refused; our own runs only its own script; a file that could run
+    is saved, not shown.
+    """
     page, base = stack.where.page, stack.where.simulator
     assert requests.get(page, headers={"Host": "evil.example"}, timeout=5).status_code == 403
     for path in ("/web/api/kill/worker", "/_sim/senders"):
-        assert requests.post(base + path, json={}, headers={"Origin": "https://evil.example"}, timeout=5).status_code == 403
+        assert (
+            requests.post(
+                base + path, json={}, headers={"Origin": "https://evil.example"}, timeout=5
+            ).status_code
+            == 403
+        )
     assert requests.post(f"{base}/web/api/kill/postgres", timeout=5).status_code == 404
     policy = requests.get(page, timeout=5).headers["Content-Security-Policy"].split("; ")
     assert {
@@ -1289,9 +1488,13 @@ def test_nothing_remote_is_asked_for(stack: Running, ana: str, browser: Any) -> 
 
 
 def test_the_readmes_pictures_show_what_is_answered_today(stack: Running) -> None:
-    """The conversation that the README's pictures show, played again, has the same answers; else the pictures are to be taken anew."""
+    """The conversation that the README's pictures show, played again, has the same answers; else the pictures
+    are to be taken anew.
+    """
     pictures = importlib.import_module("tests.e2e.pictures")  # it imports this module
     sender = pictures.begin(stack)
     pictures.end(stack, sender)
     pictures.ask(stack, sender)
-    assert pictures.SHOWN.read_text("utf-8") == pictures.shown(stack), f"the README's pictures are old: {pictures.COMMAND}"
+    assert pictures.SHOWN.read_text("utf-8") == pictures.shown(stack), (
+        f"the README's pictures are old: {pictures.COMMAND}"
+    )

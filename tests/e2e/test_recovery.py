@@ -1,4 +1,6 @@
-"""The drill of docs/recovery.md on one machine: everything but the originals is lost, and comes back from a backup."""
+"""The drill of docs/recovery.md on one machine: everything but the originals is lost, and comes back from a
+backup.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def settled(running: Running) -> list[dict[str, object]]:
 
 
 def test_a_lost_database_and_inbox_come_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new server with an empty inbox takes the backup: rows and answers are those of before, a known sender keeps its number, and what was answered is not enqueued anew."""
+    """A new server with an empty inbox takes the backup: rows and answers are those of before, a known sender
+    keeps its number, and what was answered is not enqueued anew.
+    """
     first = boot(home)
     try:
         sender = first.sim.add_sender(name="Ana Torres")["id"]

@@ -1,4 +1,6 @@
-"""cloudbuild.yaml's own scripts, run in their order against the local stack; only gcloud and terraform are stand-ins."""
+"""cloudbuild.yaml's own scripts, run in their order against the local stack; only gcloud and terraform are
+stand-ins.
+"""
 
 from __future__ import annotations
 
@@ -73,8 +75,8 @@ class Project:
     tools: Path
 
     def build(self) -> dict[str, int]:
-        """Run the steps in order as Cloud Build does, but the suite itself and the wait for other builds; exit codes by step, ending at the first
-        failure that is not allowed.
+        """Run the steps in order as Cloud Build does, but the suite itself and the wait for other builds;
+        exit codes by step, ending at the first failure that is not allowed.
         """
         env = {
             "PATH": f"{self.tools}:{os.environ['PATH']}", "HOME": str(self.cloud), "NAME": "cuadra", "PROJECT_ID": "p", "REGION": "r",
@@ -86,7 +88,13 @@ class Project:
                 continue
             shell = "bash" if "bash" in step["script"].splitlines()[0] else "sh"
             done = subprocess.run(
-                [shell, "-c", step["script"]], cwd=self.workspace, env=env, capture_output=True, text=True, check=False, timeout=120
+                [shell, "-c", step["script"]],
+                cwd=self.workspace,
+                env=env,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
             )
             codes[name] = done.returncode
             if done.returncode and not step.get("allowFailure"):
@@ -124,7 +132,9 @@ def write_environment(cloud: Path, stack: Running, **changes: Any) -> None:
 
 
 def test_a_release_that_is_well_stays(project: Project) -> None:
-    """Packaged, uploaded under its content's name, migrated, applied, tried from outside: the new source is live."""
+    """Packaged, uploaded under its content's name, migrated, applied, tried from outside: the new source is
+    live.
+    """
     codes = project.build()
     assert codes == dict.fromkeys([name for name in STEPS if name not in ("test", "turn")], 0)
     live = project.live()
@@ -161,7 +171,9 @@ def test_the_first_release_that_fails_has_nowhere_to_go_back(project: Project, s
 def test_a_release_that_is_unwell_is_taken_back(
     project: Project, stack: Running, changes: dict[str, str], refuses: bool, failed: str
 ) -> None:
-    """When apply or smoke test fails, the functions go back to the source before, and the build says so by failing."""
+    """When apply or smoke test fails, the functions go back to the source before, and the build says so by
+    failing.
+    """
     (project.cloud / "state").write_text(OLD)
     if refuses:
         (project.cloud / "refuses").touch()
@@ -179,7 +191,11 @@ def test_a_migration_that_fails_ends_the_build(project: Project, stack: Running)
     write_environment(project.cloud, stack, DATABASE_URL="postgresql+pg8000://nobody:x@127.0.0.1:9/x")
     codes = project.build()
     assert (list(codes)[-1], codes["migrate"]) == ("migrate", 1)
-    assert not [line for line in (project.cloud / "terraform.log").read_text().splitlines() if line.startswith("apply")]
+    assert not [
+        line
+        for line in (project.cloud / "terraform.log").read_text().splitlines()
+        if line.startswith("apply")
+    ]
     assert project.live() == OLD
 
 
@@ -214,7 +230,9 @@ def test_smoke_names_every_check(stack: Running, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_release_waits_for_what_its_worker_read(stack: Running) -> None:
-    """The self-test goes through the queue to the running worker, whose one line says what it read of both papers; nothing is written anywhere."""
+    """The self-test goes through the queue to the running worker, whose one line says what it read of both
+    papers; nothing is written anywhere.
+    """
     before = stack.sql("select count(*) from documents.documents")
     assert smoke.selftest(here(stack), wait_s=60) is None
     line = stack.line("worker", task="selftest", outcome="selftest_passed")
@@ -223,19 +241,30 @@ def test_a_release_waits_for_what_its_worker_read(stack: Running) -> None:
 
 
 def test_a_worker_that_cannot_be_reached_is_told_by_the_queue(stack: Running) -> None:
-    """Where no worker answers, the wait ends in its own time and says what the queue knows of the attempts."""
+    """Where no worker answers, the wait ends in its own time and says what the queue knows of the
+    attempts.
+    """
     nowhere = here(stack).model_copy(update={"worker_url": "http://127.0.0.1:9/"})
     assert smoke.selftest(nowhere, wait_s=0.5) == "it did not in 0.5 s: it was not tried"
 
 
 def here(stack: Running) -> Target:
-    return Target(google_cloud_project="p", tasks_queue=QUEUE, tasks_endpoint=stack.where.tasks, worker_url=stack.where.worker)
+    return Target(
+        google_cloud_project="p",
+        tasks_queue=QUEUE,
+        tasks_endpoint=stack.where.tasks,
+        worker_url=stack.where.worker,
+    )
 
 
 def test_a_documents_line_has_what_the_metrics_read(stack: Running, ana: str) -> None:
-    """Every field that Terraform's metrics read of an answered document stands in the line that the running worker wrote."""
+    """Every field that Terraform's metrics read of an answered document stands in the line that the running
+    worker wrote.
+    """
     messages, _ = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
-    document = stack.sql("select id from documents.documents where wamid = :w", w=messages[0]["wamid"])[0]["id"]
+    document = stack.sql("select id from documents.documents where wamid = :w", w=messages[0]["wamid"])[0][
+        "id"
+    ]
     line = stack.line("worker", document=document)
     read = set(re.findall(r"jsonPayload\.(\w+)", (ROOT / "terraform/monitoring.tf").read_text("utf-8")))
     values = re.findall(r'value += "(\w+)"', (ROOT / "terraform/monitoring.tf").read_text("utf-8"))
@@ -245,14 +274,19 @@ def test_a_documents_line_has_what_the_metrics_read(stack: Running, ana: str) ->
 
 
 class Scheduler(BaseHTTPRequestHandler):
-    """Cloud Scheduler's job: `outcome` is the google.rpc code of the next attempt, which takes two looks to show."""
+    """Cloud Scheduler's job: `outcome` is the google.rpc code of the next attempt, which takes two looks to
+    show.
+    """
 
     outcome: int | None = 0
     state: dict[str, Any] = {}
 
     def do_POST(self) -> None:
         if self.outcome is not None:
-            type(self).state = {"lastAttemptTime": "2999-01-01T00:00:00Z", "status": {"code": self.outcome} if self.outcome else {}}
+            type(self).state = {
+                "lastAttemptTime": "2999-01-01T00:00:00Z",
+                "status": {"code": self.outcome} if self.outcome else {},
+            }
         self._answer({})
 
     def do_GET(self) -> None:
@@ -279,9 +313,13 @@ def scheduler() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize(("outcome", "says"), [(0, None), (7, "google.rpc code 7"), (None, "no attempt ended in time")])
+@pytest.mark.parametrize(
+    ("outcome", "says"), [(0, None), (7, "google.rpc code 7"), (None, "no attempt ended in time")]
+)
 def test_the_sweep_is_tried_as_the_scheduler(scheduler: str, outcome: int | None, says: str | None) -> None:
-    """The scheduler's attempt must begin after ours was asked for and succeed; a refusal (a wrong audience) or silence is a failure."""
+    """The scheduler's attempt must begin after ours was asked for and succeed; a refusal (a wrong audience)
+    or silence is a failure.
+    """
     Scheduler.outcome = outcome
     with requests.Session() as session:
         found = smoke.sweep("projects/p/locations/r/jobs/j", session=session, base=scheduler, wait_s=0.5)

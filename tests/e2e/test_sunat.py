@@ -1,4 +1,6 @@
-"""SUNAT's word over the whole path: a paper without a symbol ends proven, and while SUNAT is down it is answered as if nobody asked."""
+"""SUNAT's word over the whole path: a paper without a symbol ends proven, and while SUNAT is down it is
+answered as if nobody asked.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def plays(running: Running, behaviour: str | None) -> None:
 
 
 def test_a_paper_of_sunats_portal_is_proven_by_its_word_and_read_the_same_without(asking: Running) -> None:
-    """The PDF has no symbol: with SUNAT it is proven and says so with the hour; with SUNAT down it is answered as without it, and no later."""
+    """The PDF has no symbol: with SUNAT it is proven and says so with the hour; with SUNAT down it is
+    answered as without it, and no later.
+    """
     first, second, third = (generate("portal", number, "digital") for number in (1, 2, 3))
     register(Path(asking.where.home), (first, second, third))
     ana = asking.sim.add_sender(name="Ana Torres")["id"]
@@ -53,16 +57,24 @@ def test_a_paper_of_sunats_portal_is_proven_by_its_word_and_read_the_same_withou
         (sent,), reading = asking.ask(ana, files=[(f"{paper.name}.pdf", paper.data)])
         took = time.monotonic() - began
         (answer,) = reading.answers[sent["wamid"]]
-        (row,) = asking.sql("select verdict from documents.documents where wamid = :wamid", wamid=sent["wamid"])
+        (row,) = asking.sql(
+            "select verdict from documents.documents where wamid = :wamid", wamid=sent["wamid"]
+        )
         return row["verdict"], answer, took
 
     asking.ask(ana, text="Hola")
     plays(asking, "good")
     verdict, answer, _ = answered(first)
-    assert (verdict, "🏛️ SUNAT (" in answer, "figura ACEPTADO; emisor ACTIVO y HABIDO" in answer) == ("proven", True, True)
+    assert (verdict, "🏛️ SUNAT (" in answer, "figura ACEPTADO; emisor ACTIVO y HABIDO" in answer) == (
+        "proven",
+        True,
+        True,
+    )
     plays(asking, "down")
     verdict, answer, took = answered(second)
-    assert (verdict, "SUNAT (" in answer, took < ENOUGH_S) == ("consistent", False, True), f"{took:.1f} s: {answer}"
+    assert (verdict, "SUNAT (" in answer, took < ENOUGH_S) == ("consistent", False, True), (
+        f"{took:.1f} s: {answer}"
+    )
     assert '"unavailable"' in asking.logs("worker")
     plays(asking, None)
     verdict, answer, _ = answered(third)

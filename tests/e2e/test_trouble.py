@@ -31,10 +31,16 @@ def settle(simulator: Simulator, sender: str) -> None:
 
 
 def test_duplicates_reordering_and_batches_bring_each_answer_once(stack: Running, ana: str) -> None:
-    """Updates twice, shuffled, in batches, with lost answers and twice-run tasks: every message is answered exactly once."""
+    """Updates twice, shuffled, in batches, with lost answers and twice-run tasks: every message is answered
+    exactly once.
+    """
     stack.sim.post("/switches", {"duplicate": 0.5, "forget": 0.3, "reorder": 0.5, "batch": 3, "retry": [0.2]})
     requests.post(f"{stack.where.tasks}/_tasks", json={"duplicate": 0.5}, timeout=5).raise_for_status()
-    sent = stack.sim.send(ana, text="Hola", files=[LETTER, unique("factura.pdf"), unique("roto.pdf"), LETTER, unique("factura.pdf")])
+    sent = stack.sim.send(
+        ana,
+        text="Hola",
+        files=[LETTER, unique("factura.pdf"), unique("roto.pdf"), LETTER, unique("factura.pdf")],
+    )
     until = time.monotonic() + 60
     while numbered(stack, ana, sent).missing and time.monotonic() < until:
         time.sleep(0.2)
@@ -46,7 +52,10 @@ def test_duplicates_reordering_and_batches_bring_each_answer_once(stack: Running
 
 def numbered(stack: Running, sender: str, sent: Sequence[Message]) -> Reading:
     """The conversation by the numbers that the messages really got: webhooks overtake one another here."""
-    rows = stack.sql("select wamid, seq from messaging.replies where wamid = any(:wamids)", wamids=[message["wamid"] for message in sent])
+    rows = stack.sql(
+        "select wamid, seq from messaging.replies where wamid = any(:wamids)",
+        wamids=[message["wamid"] for message in sent],
+    )
     return stack.read(sender, {row["wamid"]: row["seq"] for row in rows})
 
 
@@ -93,7 +102,8 @@ def test_a_sender_without_a_phone_is_served(stack: Running) -> None:
     assert "registrar automáticamente" in reading.answers[sent[0]["wamid"]][0]
     assert "*Factura*" in reading.answers[sent[1]["wamid"]][0]
     (user,) = stack.sql(
-        "select u.phone, t.whatsapp_number from auth.users u join auth.tenants t on t.id = u.tenant_id where u.bsuid = :id", id=eva["bsuid"]
+        "select u.phone, t.whatsapp_number from auth.users u join auth.tenants t on t.id = u.tenant_id where u.bsuid = :id",
+        id=eva["bsuid"],
     )
     assert user == {"phone": None, "whatsapp_number": None}
 

@@ -1,4 +1,6 @@
-"""The whole way of one message, over HTTP through the local stack: the rows, the objects, the logs and the answers."""
+"""The whole way of one message, over HTTP through the local stack: the rows, the objects, the logs and the
+answers.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def _phone(stack: Running, sender: str) -> str:
 
 
 def test_hola_registers_and_welcomes(stack: Running, ana: str) -> None:
-    """A first "Hola" makes tenant, number → tenant and owner, and its answer is the welcome, byte for byte."""
+    """A first "Hola" makes tenant, number → tenant and owner, and its answer is the welcome, byte for
+    byte.
+    """
     (hola,), reading = stack.ask(ana, text="Hola")
     assert reading.answers[hola["wamid"]] == [helpers.WELCOME_TEXT]
     phone = _phone(stack, ana)
@@ -46,12 +50,17 @@ def test_hola_registers_and_welcomes(stack: Running, ana: str) -> None:
 
 
 def test_a_factura_ends_in_rows_an_object_and_an_answer(stack: Running, ana: str) -> None:
-    """A PDF is stored, read, recorded in every schema, and answered in the promised format; a first contact by file is welcomed first."""
+    """A PDF is stored, read, recorded in every schema, and answered in the promised format; a first contact
+    by file is welcomed first.
+    """
     (sent,), reading = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
     (answer,) = reading.answers[sent["wamid"]]
     (document,) = stack.sql("select * from documents.documents where wamid = :w", w=sent["wamid"])
     (extraction,) = stack.sql("select * from extractor.extractions where document_id = :d", d=document["id"])
-    replies = stack.sql("select seq, body, document_id from messaging.replies where user_id = :u order by seq", u=document["user_id"])
+    replies = stack.sql(
+        "select seq, body, document_id from messaging.replies where user_id = :u order by seq",
+        u=document["user_id"],
+    )
     all_sent = "select 1 from messaging.replies where user_id = :u having count(*) = count(*) filter (where state = 'sent')"
     eventually(lambda: stack.sql(all_sent, u=document["user_id"]))
     original = (SAMPLES / "factura.pdf").read_bytes()
@@ -66,19 +75,28 @@ def test_a_factura_ends_in_rows_an_object_and_an_answer(stack: Running, ana: str
     assert extraction["data"]["total"] == str(extraction["total"])
     assert {"supplier.ruc", "series", "number", "total"} <= {one["field"] for one in extraction["evidence"]}
     name = document["storage_uri"].removeprefix("gs://").split("/", 1)
-    stored = requests.get(f"{stack.where.storage}/storage/v1/b/{name[0]}/o/{name[1].replace('/', '%2F')}?alt=media", timeout=10)
+    stored = requests.get(
+        f"{stack.where.storage}/storage/v1/b/{name[0]}/o/{name[1].replace('/', '%2F')}?alt=media", timeout=10
+    )
     assert stored.content == original
 
 
 def test_the_demos_conversation(stack: Running) -> None:
-    """Papers, the month's sum, a correction and its undoing, a search, a workbook, what cannot be read: every answer comes, in order, whatever faults were left on."""
+    """Papers, the month's sum, a correction and its undoing, a search, a workbook, what cannot be read: every
+    answer comes, in order, whatever faults were left on.
+    """
     stack.sim.post("/switches", {"down": True})
     said: list[str] = []
     shown: list[Message] = []
-    assert demo.play(stack.sim, said.append, lambda conversation, since: shown.extend(conversation[since:])) == []
+    assert (
+        demo.play(stack.sim, said.append, lambda conversation, since: shown.extend(conversation[since:]))
+        == []
+    )
     assert said[0] == "Quedaban fallas encendidas de la vez anterior: se apagan para la conversación."
     assert len([one for one in shown if one["direction"] == "in"]) == 14
-    assert [one["filename"] for one in shown if one["direction"] == "out" and one["file"]] == ["Compras_2026-10.xlsx"]
+    assert [one["filename"] for one in shown if one["direction"] == "out" and one["file"]] == [
+        "Compras_2026-10.xlsx"
+    ]
 
 
 def test_a_sender_without_phone_is_onboarded_and_answered(stack: Running) -> None:
@@ -115,29 +133,43 @@ def _long(out: BytesIO) -> None:
 BAD_FILES = {
     "clave.pdf": (_drawn(_locked), "encrypted"),
     "libro.pdf": (_drawn(_long), "too_complex"),
-    "cien_megapixeles.png": (_drawn(lambda out: Image.new("1", (10_000, 10_000)).save(out, "PNG")), "too_complex"),
+    "cien_megapixeles.png": (
+        _drawn(lambda out: Image.new("1", (10_000, 10_000)).save(out, "PNG")),
+        "too_complex",
+    ),
     "vacio.pdf": (b"", "empty"),
     "falso.pdf": (b"PK\x03\x04" + b"0" * 200, "not_supported"),
     "roto.jpg": ((SAMPLES / "boleta.jpg").read_bytes()[:4000], "corrupt"),
-    "cpe.xml": (b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>', "xml"),
+    "cpe.xml": (
+        b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>',
+        "xml",
+    ),
     "negra.jpg": (_drawn(lambda out: Image.new("L", (900, 1200)).save(out, "JPEG")), "dark"),
     "texto.png": ("¡hola!".encode() * 50, "not_supported"),
 }
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
-def test_a_bad_file_is_judged_by_its_bytes_and_answered(stack: Running, ana: str, tmp_path: Path, name: str) -> None:
-    """Zero bytes, a ZIP named .pdf, a truncated JPEG, a CPE's XML, a black photo, text named .png, a locked PDF, 500 pages, 100 megapixels: the right sentence, the failure on the row, the worker alive."""
+def test_a_bad_file_is_judged_by_its_bytes_and_answered(
+    stack: Running, ana: str, tmp_path: Path, name: str
+) -> None:
+    """Zero bytes, a ZIP named .pdf, a truncated JPEG, a CPE's XML, a black photo, text named .png, a locked
+    PDF, 500 pages, 100 megapixels: the right sentence, the failure on the row, the worker alive.
+    """
     data, code = BAD_FILES[name]
     (tmp_path / name).write_bytes(data)
     (sent,), reading = stack.ask(ana, files=[tmp_path / name])
-    (document,) = stack.sql("select status, failure from documents.documents where wamid = :w", w=sent["wamid"])
+    (document,) = stack.sql(
+        "select status, failure from documents.documents where wamid = :w", w=sent["wamid"]
+    )
     assert document == {"status": "failed", "failure": code}
     assert helpers.error_sentence(code) in reading.answers[sent["wamid"]][0]
 
 
 def test_the_canonical_lines_say_everything_an_operator_asks(stack: Running, ana: str) -> None:
-    """One line a request, with outcome, tenant, document, engine, each step's milliseconds, tokens, cost, attempt and the trace's fields."""
+    """One line a request, with outcome, tenant, document, engine, each step's milliseconds, tokens, cost,
+    attempt and the trace's fields.
+    """
     (sent,), _ = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
     (document,) = stack.sql("select id, tenant_id from documents.documents where wamid = :w", w=sent["wamid"])
     line = stack.line("worker", document=document["id"])
@@ -146,7 +178,9 @@ def test_the_canonical_lines_say_everything_an_operator_asks(stack: Running, ana
     wanted = {"time", "status", "outcome", "engine", "verdict", "attempt", "tokens", "cost_usd", "task", "retries", "open_ms", "media_ms", "extract_ms", "finish_ms", "release_ms", "total_ms"}  # fmt: skip
     assert wanted <= set(line)
     received = stack.line("webhook", tenant=document["tenant_id"])
-    assert {"outcome", "messages", "admitted", "verify_ms", "parse_ms", "admit_ms", "enqueue_ms"} <= set(received)
+    assert {"outcome", "messages", "admitted", "verify_ms", "parse_ms", "admit_ms", "enqueue_ms"} <= set(
+        received
+    )
 
 
 def test_no_log_line_carries_a_phone_a_token_or_a_documents_text(stack: Running, ana: str) -> None:
@@ -157,18 +191,24 @@ def test_no_log_line_carries_a_phone_a_token_or_a_documents_text(stack: Running,
     secret = [stack.where.access_token, stack.where.app_secret, stack.where.verify_token]
     names = [
         str(row["supplier_name"])
-        for row in stack.sql("select distinct supplier_name from extractor.extractions where supplier_name is not null")
+        for row in stack.sql(
+            "select distinct supplier_name from extractor.extractions where supplier_name is not null"
+        )
     ]
     assert [word for word in phones + secret + names if word in written] == []
 
 
 def _post(stack: Running, body: bytes, signature: str | None = None) -> requests.Response:
-    given = signature or "sha256=" + hmac.new(stack.where.app_secret.encode(), body, hashlib.sha256).hexdigest()
+    given = (
+        signature or "sha256=" + hmac.new(stack.where.app_secret.encode(), body, hashlib.sha256).hexdigest()
+    )
     return requests.post(stack.where.webhook, data=body, headers={"X-Hub-Signature-256": given}, timeout=10)
 
 
 def test_what_bad_requests_get(stack: Running) -> None:
-    """Unsigned 401, too large 413, signed nonsense 200, wrong verify token 403, right one its challenge, other paths 404."""
+    """Unsigned 401, too large 413, signed nonsense 200, wrong verify token 403, right one its challenge,
+    other paths 404.
+    """
     url = stack.where.webhook
     got = {
         "unsigned": requests.post(url, data=b"{}", timeout=10).status_code,
@@ -181,9 +221,23 @@ def test_what_bad_requests_get(stack: Running) -> None:
         ).status_code,
         "other path": requests.get(url.replace("/webhook/whatsapp", "/x"), timeout=10).status_code,
     }
-    assert got == {"unsigned": 401, "forged": 401, "large": 413, "nonsense": 200, "other shape": 200, "bad token": 403, "other path": 404}
+    assert got == {
+        "unsigned": 401,
+        "forged": 401,
+        "large": 413,
+        "nonsense": 200,
+        "other shape": 200,
+        "bad token": 403,
+        "other path": 404,
+    }
     shaken = requests.get(
-        url, params={"hub.mode": "subscribe", "hub.verify_token": stack.where.verify_token, "hub.challenge": "1158201444"}, timeout=10
+        url,
+        params={
+            "hub.mode": "subscribe",
+            "hub.verify_token": stack.where.verify_token,
+            "hub.challenge": "1158201444",
+        },
+        timeout=10,
     )
     assert (shaken.status_code, shaken.text) == (200, "1158201444")
 
@@ -200,12 +254,16 @@ def test_a_redelivered_webhook_is_answered_once(stack: Running, ana: str) -> Non
 
 
 def test_two_senders_are_two_tenants(stack: Running, ana: str) -> None:
-    """The same file from two senders is two tenants' document, each read and answered on its own, and neither is a duplicate."""
+    """The same file from two senders is two tenants' document, each read and answered on its own, and neither
+    is a duplicate.
+    """
     berta = stack.sim.add_sender(name="Berta")["id"]
     tenants = set()
     for sender in (ana, berta):
         (sent,), reading = stack.ask(sender, files=[SAMPLES / "factura.pdf"])
-        (row,) = stack.sql("select tenant_id, duplicate_of from documents.documents where wamid = :w", w=sent["wamid"])
+        (row,) = stack.sql(
+            "select tenant_id, duplicate_of from documents.documents where wamid = :w", w=sent["wamid"]
+        )
         assert row["duplicate_of"] is None
         assert "Ya me habías enviado" not in reading.answers[sent["wamid"]][0]
         tenants.add(UUID(str(row["tenant_id"])))
@@ -213,7 +271,9 @@ def test_two_senders_are_two_tenants(stack: Running, ana: str) -> None:
 
 
 def test_hostile_text_stays_text(stack: Running, ana: str) -> None:
-    """A document whose supplier and items carry markup, WhatsApp markers and instructions is answered with plain words."""
+    """A document whose supplier and items carry markup, WhatsApp markers and instructions is answered with
+    plain words.
+    """
     (sent,), reading = stack.ask(ana, files=[SAMPLES / "hostil.pdf"])
     (answer,) = reading.answers[sent["wamid"]]
     headings = re.findall(r"\*([^*\n]+)\*", answer)
@@ -238,11 +298,17 @@ def test_the_month_is_asked_for_after_a_paper(stack: Running, ana: str) -> None:
 
 
 def test_a_total_is_corrected_by_quoting_and_the_paper_taken_out_and_back(stack: Running, ana: str) -> None:
-    """The owner quotes an answer and gives the total, takes it back, takes the paper out with a quoted yes, and has it again."""
+    """The owner quotes an answer and gives the total, takes it back, takes the paper out with a quoted yes,
+    and has it again.
+    """
     (sent,), _ = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
 
     def latest(answer: str) -> str:
-        return next(one["wamid"] for one in reversed(stack.sim.conversation(ana)) if one["direction"] == "out" and answer in one["text"])
+        return next(
+            one["wamid"]
+            for one in reversed(stack.sim.conversation(ana))
+            if one["direction"] == "out" and answer in one["text"]
+        )
 
     def say(text: str, quoted: str | None = None) -> str:
         (asked,), reading = stack.ask(ana, text=text, quoted=quoted)
@@ -261,14 +327,18 @@ def test_a_total_is_corrected_by_quoting_and_the_paper_taken_out_and_back(stack:
     assert say("deshacer").startswith("↩️ Deshice el cambio en *Factura ")
     assert entry() == before
     assert say("borrar").startswith("🗑️ ¿Saco de tus cuentas este comprobante?")
-    assert say("sí, borrar", quoted=latest("¿Saco de tus cuentas")).startswith("🗑️ Saqué de tus cuentas: Factura ")
+    assert say("sí, borrar", quoted=latest("¿Saco de tus cuentas")).startswith(
+        "🗑️ Saqué de tus cuentas: Factura "
+    )
     assert entry() == before | {"counted": False}
     assert say("recuperar").startswith("👍 Está de vuelta en tus cuentas: Factura ")
     assert entry() == before
 
 
 def test_a_paper_is_taken_out_by_a_button(stack: Running, ana: str) -> None:
-    """The question has two buttons: the first tap answers it and is answered as its words are, the next ones change nothing, and nobody else has them."""
+    """The question has two buttons: the first tap answers it and is answered as its words are, the next ones
+    change nothing, and nobody else has them.
+    """
     (sent,), _ = stack.ask(ana, files=[SAMPLES / "factura.pdf"])
     stack.ask(ana, text="borrar")
     question = stack.sim.conversation(ana)[-1]
@@ -289,7 +359,13 @@ def test_a_paper_is_taken_out_by_a_button(stack: Running, ana: str) -> None:
     assert row == {"out": True, "changes": 1}
     stranger = str(stack.sim.add_sender(name="Otra Persona")["id"])
     stack.ask(stranger, text="Hola")
-    forged = {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": {"id": yes["id"], "title": "Sí, borrar"}}}
+    forged = {
+        "type": "interactive",
+        "interactive": {"type": "button_reply", "button_reply": {"id": yes["id"], "title": "Sí, borrar"}},
+    }
     (tapped,) = stack.sim.send(stranger, raw=forged)
     line = stack.line("worker", outcome="not_offered")
-    assert (line["seq"], [one for one in stack.sim.conversation(stranger) if one["quoted"] == tapped["wamid"]]) == (2, [])
+    assert (
+        line["seq"],
+        [one for one in stack.sim.conversation(stranger) if one["quoted"] == tapped["wamid"]],
+    ) == (2, [])

@@ -1,4 +1,6 @@
-"""A worker on the real Postgres and Inbox, with a scripted Graph, reader, queue and media store that keep what they were asked."""
+"""A worker on the real Postgres and Inbox, with a scripted Graph, reader, queue and media store that keep
+what they were asked.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,13 @@ class Graph:
         self.read.append((wamid, typing))
 
     def send_text(
-        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+        self,
+        address: Address,
+        text: str,
+        *,
+        quote: str | None = None,
+        opaque: str | None = None,
+        offer: Offer | None = None,
     ) -> str:
         if self.refuses:
             raise self.refuses.pop(0)
@@ -69,7 +77,15 @@ class Graph:
         self.offers.append(offer)
         return f"wamid.{len(self.sent)}"
 
-    def send_document(self, address: Address, file: Enclosed, *, caption: str, quote: str | None = None, opaque: str | None = None) -> str:
+    def send_document(
+        self,
+        address: Address,
+        file: Enclosed,
+        *,
+        caption: str,
+        quote: str | None = None,
+        opaque: str | None = None,
+    ) -> str:
         self.documents.append(file)
         return self.send_text(address, caption)
 
@@ -152,7 +168,9 @@ class Stage:
     def document(self, task: MessageTask) -> tuple[object, ...]:
         with self.postgres.admin.connect() as connection:
             row = connection.execute(
-                text("select status, failure, attempts, storage_uri, lease_token from documents.documents where id = :d"),
+                text(
+                    "select status, failure, attempts, storage_uri, lease_token from documents.documents where id = :d"
+                ),
                 {"d": document_id(task.message.wamid)},
             ).one()
             return tuple(row)
@@ -181,6 +199,14 @@ def stage(postgres: Database, stage_inbox: SqliteInbox) -> Stage:
         queue,
         reader,
         admissions,
-        Worker(processor, lanes, records, queue, admissions, lambda: datetime.now(UTC), Erasing(postgres.app, admissions, store)),
+        Worker(
+            processor,
+            lanes,
+            records,
+            queue,
+            admissions,
+            lambda: datetime.now(UTC),
+            Erasing(postgres.app, admissions, store),
+        ),
         background,
     )

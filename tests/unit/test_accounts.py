@@ -18,7 +18,9 @@ def made_out_to(number: str | None, id_type: str = "6", kind: str = "01") -> str
 
 
 def test_a_factura_that_is_anothers_says_so() -> None:
-    """One line where the customer is another, one where his RUC is nearly ours; nothing of ours, of a boleta, or where no customer was read."""
+    """One line where the customer is another, one where his RUC is nearly ours; nothing of ours, of a boleta,
+    or where no customer was read.
+    """
     assert [made_out_to(OTHER), made_out_to("45781234", "1"), made_out_to(SLIP)] == [
         "\n\nℹ️ Esta factura está a nombre de otro RUC: 20609173425.",
         "\n\nℹ️ Esta factura está a nombre de otro documento: 45781234.",

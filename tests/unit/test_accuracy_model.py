@@ -47,10 +47,17 @@ def test_a_play_that_computes_fills_what_is_not_printed() -> None:
 
 
 def test_a_wrong_value_is_counted_by_how_it_was_shown() -> None:
-    """A wrong value that is shown counts as hushed under a good verdict, and not where a source speaks against it."""
+    """A wrong value that is shown counts as hushed under a good verdict, and not where a source speaks
+    against it.
+    """
     answer = obeys(TRUTH, Random(1))
     shown = Invoice(supplier=Supplier(ruc=ORDERED.supplier.ruc), total=ORDERED.total)
     against = Evidence(0, "total", "1.00", "gemini", disagree=(("text", "118.00"),))
     count = Count()
-    add(count, answer, Extraction("consistent", "text+gemini", invoices=(shown,), evidence=(against,)), asked=True)
+    add(
+        count,
+        answer,
+        Extraction("consistent", "text+gemini", invoices=(shown,), evidence=(against,)),
+        asked=True,
+    )
     assert count == Count(papers=1, asked=1, offered=4, shown=2, hushed=1, consistent=2)

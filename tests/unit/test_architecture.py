@@ -1,4 +1,6 @@
-"""What docs/architecture.md says is so: its paths and symbols exist, its tree has every package, its picture is drawn of its text."""
+"""What docs/architecture.md says is so: its paths and symbols exist, its tree has every package, its picture
+is drawn of its text.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,13 @@ def _symbols(path: Path) -> frozenset[str]:
 def _named(node: ast.stmt) -> Iterator[str]:
     if isinstance(node, ast.FunctionDef):
         yield node.name
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    targets = (
+        node.targets
+        if isinstance(node, ast.Assign)
+        else [node.target]
+        if isinstance(node, ast.AnnAssign)
+        else []
+    )
     yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
@@ -49,7 +57,9 @@ def _missing(text: str) -> list[str]:
 
 def _rows(heading: str) -> list[list[str]]:
     lines = PAGE.split(f"## {heading}\n")[1].split("\n## ")[0].splitlines()
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if line.startswith("| ")][2:]
+    return [
+        [cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if line.startswith("| ")
+    ][2:]
 
 
 def test_every_path_and_symbol_that_is_named_exists() -> None:
@@ -60,13 +70,25 @@ def test_every_path_and_symbol_that_is_named_exists() -> None:
 def test_what_is_not_there_would_be_found() -> None:
     """A path, a symbol or a member that does not exist is told, one that exists is not."""
     said = "`infra/nothing.py` `infra/queue.py::nothing` `main.py::worker` `functions/whatsapp/lane.py::Lanes.release` `functions/whatsapp/lane.py::Lanes.fly`"
-    assert _missing(said) == ["infra/nothing.py", "infra/queue.py::nothing", "functions/whatsapp/lane.py::Lanes.fly"]
+    assert _missing(said) == [
+        "infra/nothing.py",
+        "infra/queue.py::nothing",
+        "functions/whatsapp/lane.py::Lanes.fly",
+    ]
 
 
 def test_the_tree_has_every_package_and_no_other() -> None:
     """Each folder with modules in functions/ and infra/ has its line, and what has a line is there."""
-    told = {line.split()[0].rstrip("/") for line in TREE.strip().splitlines() if re.match(r" {0,4}[\w/.]+/? {2,}\S", line)}
-    packages = {path.parent.relative_to(ROOT).as_posix() for folder in ("functions", "infra") for path in (ROOT / folder).rglob("*.py")}
+    told = {
+        line.split()[0].rstrip("/")
+        for line in TREE.strip().splitlines()
+        if re.match(r" {0,4}[\w/.]+/? {2,}\S", line)
+    }
+    packages = {
+        path.parent.relative_to(ROOT).as_posix()
+        for folder in ("functions", "infra")
+        for path in (ROOT / folder).rglob("*.py")
+    }
     assert packages - told == set()
     assert [path for path in sorted(told) if not (ROOT / path).exists()] == []
 
@@ -83,7 +105,11 @@ def test_each_change_has_its_place_and_its_test() -> None:
     """Each row of the table of changes names where to begin and a test that holds it."""
     rows = _rows("Where to change what")
     assert len(rows) >= 10
-    assert [row[0] for row in rows if len(row) != 4 or "`tests/" not in row[3] or not ("`" in row[1] or "log line" in row[1])] == []
+    assert [
+        row[0]
+        for row in rows
+        if len(row) != 4 or "`tests/" not in row[3] or not ("`" in row[1] or "log line" in row[1])
+    ] == []
 
 
 def test_each_promise_has_its_files_and_its_tests() -> None:
@@ -98,7 +124,9 @@ def test_the_picture_is_drawn_of_its_text() -> None:
     assert draw.PICTURE.read_text("utf-8") == draw.picture(draw.TEXT.read_text("utf-8"))
 
 
-@pytest.mark.parametrize(("text", "error"), [("a | b\nwhat is this", ValueError), ("a | b\na -> c: hello", KeyError)])
+@pytest.mark.parametrize(
+    ("text", "error"), [("a | b\nwhat is this", ValueError), ("a | b\na -> c: hello", KeyError)]
+)
 def test_a_line_that_cannot_be_drawn_is_told(text: str, error: type[Exception]) -> None:
     """A form or an actor that nobody knows leaves no gap in the picture."""
     with pytest.raises(error):

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.unit
 
 @pytest.mark.parametrize(("half", "share"), [("tuned", 0.97), ("held", 0.92)])
 def test_phrases_are_understood(half: str, share: float) -> None:
-    """Nearly all of what owners write is understood, hardly anything wrongly, and nothing that changes the books where it was not meant."""
+    """Nearly all of what owners write is understood, hardly anything wrongly, and nothing that changes the
+    books where it was not meant.
+    """
     found = score(written(half))
     assert found.total["right"] / found.total.total() >= share, found.missed
     assert found.total["wrong"] / found.total.total() <= 0.005, found.missed
@@ -27,7 +29,9 @@ def test_phrases_are_understood(half: str, share: float) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_however_a_chat_puts_it_what_it_means_is_understood(seed: int) -> None:
-    """However it begins, ends, abbreviates and misspells: nearly all rightly, nothing wrongly, and no question is taken for a change of the books."""
+    """However it begins, ends, abbreviates and misspells: nearly all rightly, nothing wrongly, and no
+    question is taken for a change of the books.
+    """
     found = score(drawn(seed, 400))
     assert found.total["right"] / found.total.total() >= 0.97, found.missed
     assert (found.total["wrong"], found.harmful) == (0, [])
@@ -40,11 +44,23 @@ def test_a_question_is_its_words_in_any_order(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "known", ["cuánto gasté en octubre", "igv de octubre", "quién me vende más", "qué te mandé último", "excel de mis compras"]
+    "known",
+    [
+        "cuánto gasté en octubre",
+        "igv de octubre",
+        "quién me vende más",
+        "qué te mandé último",
+        "excel de mis compras",
+    ],
 )
-@pytest.mark.parametrize("more", ["no {}", "{} en cemento", "{} 118", "{} y borra la última", "mi vecino pregunta {}", "{} o mañana"])
+@pytest.mark.parametrize(
+    "more",
+    ["no {}", "{} en cemento", "{} 118", "{} y borra la última", "mi vecino pregunta {}", "{} o mañana"],
+)
 def test_a_word_that_nobody_knows_leaves_a_question_alone(known: str, more: str) -> None:
-    """A denial, an amount, a second wish or any other word more, and it is not answered as if it were not there."""
+    """A denial, an amount, a second wish or any other word more, and it is not answered as if it were not
+    there.
+    """
     assert understand(more.format(known), TODAY) is None
 
 
@@ -56,7 +72,10 @@ def test_a_word_that_nobody_knows_leaves_a_question_alone(known: str, more: str)
         ("total 118,0.0", Ask("correct", changes={"total": "118,0.0"})),
         ("fecha 31/02/2026", Ask("correct", changes={"issue_date": "31/02/2026"})),
         ("buscar Ferretería «El Clavo»", Ask("search", text="Ferretería «El Clavo»")),
-        ("total 118 y fecha 10/11/2026", Ask("correct", changes={"total": Decimal(118), "issue_date": date(2026, 11, 10)})),
+        (
+            "total 118 y fecha 10/11/2026",
+            Ask("correct", changes={"total": Decimal(118), "issue_date": date(2026, 11, 10)}),
+        ),
         ("sí, borrar", Ask("confirm")),
         ("sí", None),
         ("no, borrar no", None),
@@ -72,7 +91,9 @@ def test_a_word_that_nobody_knows_leaves_a_question_alone(known: str, more: str)
     ],
 )
 def test_odd_texts_have_one_meaning(text: str, ask: Ask | None) -> None:
-    """A month that cannot be, an amount or a day that is none, a letter and an emoji are told from what they look like."""
+    """A month that cannot be, an amount or a day that is none, a letter and an emoji are told from what they
+    look like.
+    """
     assert understand(text, TODAY) == ask
 
 

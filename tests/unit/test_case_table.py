@@ -1,4 +1,6 @@
-"""What follows from what was seen and what failed: the whole table, and the way of a file through scripted readers."""
+"""What follows from what was seen and what failed: the whole table, and the way of a file through scripted
+readers.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,17 @@ import pytest
 
 from functions.extractor.case import Case, When
 from functions.extractor.clock import Clock
-from functions.extractor.conclusion import Conclusion, Eye, Failed, Flaw, Looks, Nothing, Outcome, Read, conclude
+from functions.extractor.conclusion import (
+    Conclusion,
+    Eye,
+    Failed,
+    Flaw,
+    Looks,
+    Nothing,
+    Outcome,
+    Read,
+    conclude,
+)
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn
@@ -75,7 +87,13 @@ MODELS = Invoice(
 )  # fmt: skip
 
 ITEMS = [
-    Item(description="CEMENTO PORTLAND TIPO I", quantity=Decimal("2.00"), unit="NIU", unit_price=Decimal("50.00"), amount=Decimal("100.00"))
+    Item(
+        description="CEMENTO PORTLAND TIPO I",
+        quantity=Decimal("2.00"),
+        unit="NIU",
+        unit_price=Decimal("50.00"),
+        amount=Decimal("100.00"),
+    )
 ]
 
 Came = Literal["read", "nothing", "failed"]
@@ -127,7 +145,9 @@ class Model:
             raise GeminiFailed("timeout", "scripted")
         if self.came == "nothing":
             raise GeminiFailed("unreadable", "scripted")
-        return GeminiAnswer(self.invoices, None if self.invoices else self.what, "fake", 100, Decimal("0.001"), 10)
+        return GeminiAnswer(
+            self.invoices, None if self.invoices else self.what, "fake", 100, Decimal("0.001"), 10
+        )
 
 
 class Breaks(Model):
@@ -146,7 +166,9 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _looked_at_once() -> Iterator[None]:
-    """What numpy says of the same drawing is computed once: its slant, and what the network sees. Every run here shows one of a few drawings."""
+    """What numpy says of the same drawing is computed once: its slant, and what the network sees. Every run
+    here shows one of a few drawings.
+    """
     slants: dict[bytes, float] = {}
     sights: dict[bytes, Sight] = {}
     rotation: Callable[..., float] = rows._rotation
@@ -167,17 +189,27 @@ def _looked_at_once() -> Iterator[None]:
 
 
 def scanned(index: int, *, symbol: bool = False) -> Page:
-    return Page(index, 900, 1000, codes=[Code(SYMBOL)] if symbol else [], raster=str(index).encode(), scanned=True)
+    return Page(
+        index, 900, 1000, codes=[Code(SYMBOL)] if symbol else [], raster=str(index).encode(), scanned=True
+    )
 
 
 def digital(index: int, came: Came, drawing: str = FACTURA, *, symbol: bool = False) -> Page:
     """A page with a text layer; `failed`: one on which our own reading breaks."""
-    text = {"read": boxes(drawing), "nothing": [], "failed": [Box(None, 0, 0, 9, 9), Box(None, 0, 0, 9, 9)]}[came]
+    text = {"read": boxes(drawing), "nothing": [], "failed": [Box(None, 0, 0, 9, 9), Box(None, 0, 0, 9, 9)]}[
+        came
+    ]
     return Page(index, 900, 1000, boxes=text, codes=[Code(SYMBOL)] if symbol else [])
 
 
 def run(
-    pool: ThreadPoolExecutor, pages: list[Page], eyes: Eyes, model: Model | None, ask: When = "unproven", *, seconds: float = 30
+    pool: ThreadPoolExecutor,
+    pages: list[Page],
+    eyes: Eyes,
+    model: Model | None,
+    ask: When = "unproven",
+    *,
+    seconds: float = 30,
 ) -> Extraction:
     opened = Opened("application/pdf", len(pages), pages)
     return Case(opened, eyes=eyes, model=model, pool=pool, clock=Clock(seconds), today=TODAY, ask=ask).run()
@@ -188,7 +220,7 @@ def said(extraction: Extraction) -> str:
     return "internal" if extraction.error and extraction.error.code == "internal" else extraction.verdict
 
 
-# --- the table itself -------------------------------------------------------------------------------------------------------
+# --- the table itself ---------------------------------------------------------------------------------------
 
 
 def a_paper(verdict: Verdict) -> Paper:
@@ -203,7 +235,9 @@ NATURES = (Nature(None), Nature("yape"), Nature("other", shown=False), Nature("p
 
 @pytest.mark.parametrize("came", list(itertools.product(CAME, repeat=4)), ids="-".join)
 def test_every_cell_of_the_table(came: tuple[Came, ...]) -> None:
-    """Whatever four eyes came to on a page: what was found is answered, a failure leaves no word about the paper, and only then the paper is told of."""
+    """Whatever four eyes came to on a page: what was found is answered, a failure leaves no word about the
+    paper, and only then the paper is told of.
+    """
     looks: Looks = {(0, eye): OUTCOMES[one] for eye, one in zip(EYES, came, strict=True)}
     for verdict, found, flaw in itertools.product(PAPERS, NATURES, FLAWS):
         papers = [] if verdict is None else [a_paper(verdict)]
@@ -213,7 +247,12 @@ def test_every_cell_of_the_table(came: tuple[Came, ...]) -> None:
         if found.what is None and verdict not in (None, "unreadable"):
             assert answer == Conclusion(verdict, tuple(papers), incomplete=failed)
         elif failed:
-            assert (answer.verdict, told, answer.incomplete, answer.what) == ("unreadable", "internal", True, None)
+            assert (answer.verdict, told, answer.incomplete, answer.what) == (
+                "unreadable",
+                "internal",
+                True,
+                None,
+            )
         elif found.what is None or (flaw and found.what in ("other", "photo")):
             wanted = "unreadable" if found.what is None else flaw
             assert (answer.verdict, told, answer.incomplete) == ("unreadable", wanted, False)
@@ -226,7 +265,9 @@ def test_every_cell_of_the_table(came: tuple[Came, ...]) -> None:
 def test_a_page_that_failed_beside_one_that_was_read(first: Verdict, failing: Eye) -> None:
     """One page's comprobante is answered though another page's eye failed, and the answer is incomplete."""
     looks: Looks = {(0, "text"): Read(), (1, failing): Failed("died")}
-    assert conclude([a_paper(first)], Nature(None), looks) == Conclusion(first, (a_paper(first),), incomplete=True)
+    assert conclude([a_paper(first)], Nature(None), looks) == Conclusion(
+        first, (a_paper(first),), incomplete=True
+    )
 
 
 def test_two_papers_are_answered_under_the_worse() -> None:
@@ -241,14 +282,16 @@ def test_a_paper_without_a_key_field_beside_another_is_to_be_looked_at() -> None
     assert conclude(papers, Nature(None), {}) == Conclusion("needs_review", tuple(papers))
 
 
-# --- the way through scripted readers ----------------------------------------------------------------------------------------
+# --- the way through scripted readers -----------------------------------------------------------------------
 
 SHOWS = {"factura": FACTURA, "capture": CAPTURE, "little": LITTLE}
 
 
 def allowed(shows: str, tiny: Came, small: Came, model: Came | None, *, symbol: bool) -> set[str]:
     """What a scanned page may be answered as, told from the promises and not from the code."""
-    words = tiny == "read" or (tiny == "failed" and small == "read")  # where the small model saw nothing, there is nothing to look at twice
+    words = tiny == "read" or (
+        tiny == "failed" and small == "read"
+    )  # where the small model saw nothing, there is nothing to look at twice
     seen = symbol or (shows == "factura" and words) or model == "read"
     if shows == "capture" and tiny == "read" and not symbol:
         return {"not_an_invoice"}  # it shows what it is: nobody else is asked
@@ -263,8 +306,12 @@ def allowed(shows: str, tiny: Came, small: Came, model: Came | None, *, symbol: 
 @pytest.mark.slow("36 runs a case, each reads a page")
 @pytest.mark.parametrize("shows", SHOWS)
 @pytest.mark.parametrize("symbol", [False, True], ids=["bare", "symbol"])
-def test_a_picture_under_every_outcome_of_its_readers(pool: ThreadPoolExecutor, shows: str, *, symbol: bool) -> None:
-    """A scanned page, its two OCR looks and the model each read, see nothing or fail: the answer is one that the promises allow."""
+def test_a_picture_under_every_outcome_of_its_readers(
+    pool: ThreadPoolExecutor, shows: str, *, symbol: bool
+) -> None:
+    """A scanned page, its two OCR looks and the model each read, see nothing or fail: the answer is one that
+    the promises allow.
+    """
     drawings: dict[Came, str | None] = {"read": SHOWS[shows], "nothing": "", "failed": None}
     for tiny, small, model in itertools.product(CAME, CAME, (None, *CAME)):
         eyes = Eyes({(0, "tiny"): drawings[tiny], (0, "small"): drawings[small]})
@@ -278,8 +325,12 @@ def test_a_picture_under_every_outcome_of_its_readers(pool: ThreadPoolExecutor, 
 @pytest.mark.parametrize("came", CAME)
 @pytest.mark.parametrize("model", [None, *CAME])
 @pytest.mark.parametrize("symbol", [False, True], ids=["bare", "symbol"])
-def test_a_text_layer_under_every_outcome(pool: ThreadPoolExecutor, came: Came, model: Came | None, *, symbol: bool) -> None:
-    """A digital page whose text reads, is empty or breaks our reading, with and without a symbol and a model."""
+def test_a_text_layer_under_every_outcome(
+    pool: ThreadPoolExecutor, came: Came, model: Came | None, *, symbol: bool
+) -> None:
+    """A digital page whose text reads, is empty or breaks our reading, with and without a symbol and a
+    model.
+    """
     got = run(pool, [digital(0, came, symbol=symbol)], Eyes({}), None if model is None else Model(model))
     if came == "read" or symbol or model == "read":
         assert said(got) in {"proven", "consistent", "needs_review"}
@@ -293,14 +344,25 @@ def test_a_text_layer_under_every_outcome(pool: ThreadPoolExecutor, came: Came, 
 @pytest.mark.parametrize("small", CAME)
 @pytest.mark.parametrize("model", [None, *CAME])
 @pytest.mark.parametrize("first", ["factura", "capture"])
-def test_two_pages_with_one_failing(pool: ThreadPoolExecutor, first: str, tiny: Came, small: Came, model: Came | None) -> None:
-    """The second page's readers come to anything: the first page's comprobante is answered, and no failure ends as a word about the paper."""
+def test_two_pages_with_one_failing(
+    pool: ThreadPoolExecutor, first: str, tiny: Came, small: Came, model: Came | None
+) -> None:
+    """The second page's readers come to anything: the first page's comprobante is answered, and no failure
+    ends as a word about the paper.
+    """
     drawings: dict[Came, str | None] = {
         "read": "continua en la siguiente pagina, gracias por su preferencia",
         "nothing": "",
         "failed": None,
     }
-    eyes = Eyes({(0, "tiny"): SHOWS[first], (0, "small"): SHOWS[first], (1, "tiny"): drawings[tiny], (1, "small"): drawings[small]})
+    eyes = Eyes(
+        {
+            (0, "tiny"): SHOWS[first],
+            (0, "small"): SHOWS[first],
+            (1, "tiny"): drawings[tiny],
+            (1, "small"): drawings[small],
+        }
+    )
     got = run(pool, [scanned(0), scanned(1)], eyes, None if model is None else Model(model))
     if first != "capture":
         assert said(got) in {"proven", "consistent", "needs_review"}
@@ -311,19 +373,29 @@ def test_two_pages_with_one_failing(pool: ThreadPoolExecutor, first: str, tiny: 
     assert got.incomplete == any("failed" in note for note in got.notes)
 
 
-# --- single promises ---------------------------------------------------------------------------------------------------------
+# --- single promises ----------------------------------------------------------------------------------------
 
 
 def test_a_symbol_alone_is_an_invoice_to_review(pool: ThreadPoolExecutor) -> None:
-    """With the OCR failed, the six fields of the page's own symbol are the answer, to be looked at and read anew next time."""
+    """With the OCR failed, the six fields of the page's own symbol are the answer, to be looked at and read
+    anew next time.
+    """
     got = run(pool, [scanned(0, symbol=True)], Eyes({(0, "tiny"): None, (0, "small"): None}), None)
     (one,) = got.invoices
     six = (one.supplier.ruc, one.kind, one.series, one.number, one.issue_date, one.total)
-    assert (got.verdict, got.engine, six, got.incomplete, got.pages_read) == ("needs_review", "qr", SIX, True, 0)
+    assert (got.verdict, got.engine, six, got.incomplete, got.pages_read) == (
+        "needs_review",
+        "qr",
+        SIX,
+        True,
+        0,
+    )
 
 
 def test_a_symbol_of_a_failed_page_joins_its_paper(pool: ThreadPoolExecutor) -> None:
-    """The symbol stands on a second page that could not be read: it proves the first page's paper and makes no second one."""
+    """The symbol stands on a second page that could not be read: it proves the first page's paper and makes
+    no second one.
+    """
     eyes = Eyes({(1, "tiny"): None, (1, "small"): None})
     got = run(pool, [digital(0, "read"), scanned(1, symbol=True)], eyes, None)
     assert ([one.number for one in got.invoices], got.engine, got.incomplete) == (["123"], "qr+text", True)
@@ -333,7 +405,13 @@ def test_a_proven_picture_asks_nobody(pool: ThreadPoolExecutor) -> None:
     """Symbol and small OCR agree on everything: neither the larger model nor Gemini is asked."""
     eyes, model = Eyes({(0, "tiny"): FACTURA}), Model("failed")
     got = run(pool, [scanned(0, symbol=True)], eyes, model)
-    assert (got.verdict, eyes.asked, model.asked, got.wants_model, got.incomplete) == ("proven", [(0, "tiny")], [], False, False)
+    assert (got.verdict, eyes.asked, model.asked, got.wants_model, got.incomplete) == (
+        "proven",
+        [(0, "tiny")],
+        [],
+        False,
+        False,
+    )
 
 
 def test_what_the_larger_model_proves_is_asked_of_nobody(pool: ThreadPoolExecutor) -> None:
@@ -352,16 +430,28 @@ def test_one_page_fails_and_the_other_is_looked_at_again(pool: ThreadPoolExecuto
 
 @pytest.mark.parametrize("symbol", [False, True], ids=["consistent", "proven"])
 def test_what_only_the_second_look_saw_is_answered(pool: ThreadPoolExecutor, *, symbol: bool) -> None:
-    """The small model fails on the second page and the larger one reads a weak comprobante there: it is answered beside the sound first one."""
-    weak = SHORT.replace("00000123", "00000124").replace("R.U.C. 20512345671", "").replace("Fecha de Emision : 05/11/2026", "")
+    """The small model fails on the second page and the larger one reads a weak comprobante there: it is
+    answered beside the sound first one.
+    """
+    weak = (
+        SHORT.replace("00000123", "00000124")
+        .replace("R.U.C. 20512345671", "")
+        .replace("Fecha de Emision : 05/11/2026", "")
+    )
     eyes = Eyes({(0, "tiny"): FACTURA, (0, "small"): FACTURA, (1, "tiny"): None, (1, "small"): weak})
     got = run(pool, [scanned(0, symbol=symbol), scanned(1)], eyes, None)
-    assert (got.verdict, [one.number for one in got.invoices], got.pages_read) == ("needs_review", ["123", "124"], 2)
+    assert (got.verdict, [one.number for one in got.invoices], got.pages_read) == (
+        "needs_review",
+        ["123", "124"],
+        2,
+    )
     assert ((0, "small") in eyes.asked) is not symbol
 
 
 def test_what_a_file_is_told_from_the_look_that_read_it(pool: ThreadPoolExecutor) -> None:
-    """The small model sees no title and the larger one does: its values are answered, whatever the first look resembled."""
+    """The small model sees no title and the larger one does: its values are answered, whatever the first look
+    resembled.
+    """
     got = run(pool, [scanned(0)], Eyes({(0, "tiny"): LITTLE, (0, "small"): FACTURA}), None)
     assert (got.verdict, got.invoices[0].series) == ("consistent", "F001")
 
@@ -397,11 +487,19 @@ def test_a_model_that_sees_no_invoice_in_a_consistent_one_is_not_believed(pool: 
 
 
 @pytest.mark.parametrize("first", [LITTLE, CAPTURE])
-def test_a_symbol_of_a_failed_page_is_the_comprobante_beside_what_is_none(pool: ThreadPoolExecutor, first: str) -> None:
-    """The first page is no comprobante and the second, of which only the symbol is known, is one: it alone is answered."""
+def test_a_symbol_of_a_failed_page_is_the_comprobante_beside_what_is_none(
+    pool: ThreadPoolExecutor, first: str
+) -> None:
+    """The first page is no comprobante and the second, of which only the symbol is known, is one: it alone is
+    answered.
+    """
     eyes = Eyes({(0, "tiny"): first, (0, "small"): first, (1, "tiny"): None, (1, "small"): None})
     got = run(pool, [scanned(0), scanned(1, symbol=True)], eyes, None)
-    assert (got.verdict, [one.number for one in got.invoices], got.incomplete) == ("needs_review", ["123"], True)
+    assert (got.verdict, [one.number for one in got.invoices], got.incomplete) == (
+        "needs_review",
+        ["123"],
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -414,7 +512,9 @@ def test_a_symbol_of_a_failed_page_is_the_comprobante_beside_what_is_none(pool: 
 )
 @pytest.mark.parametrize("form", ["drawn", "digital"])
 def test_what_only_a_model_gives_completes_no_proof(pool: ThreadPoolExecutor, gap: str, form: str) -> None:
-    """The page lacks one of the sums that a proof needs, and the model tells it: the paper is consistent, never proven."""
+    """The page lacks one of the sums that a proof needs, and the model tells it: the paper is consistent,
+    never proven.
+    """
     drawing, whole = (
         FACTURA.replace(gap, ""),
         MODELS.model_copy(update={"amount_in_words": "CIENTO DIECIOCHO CON 00/100 SOLES", "items": ITEMS}),
@@ -425,36 +525,68 @@ def test_what_only_a_model_gives_completes_no_proof(pool: ThreadPoolExecutor, ga
 
 
 def test_a_model_does_not_touch_what_is_proven_beside_another(pool: ThreadPoolExecutor) -> None:
-    """Of two papers the model is asked about the second, and errs about the proven first: nothing is held against that one."""
+    """Of two papers the model is asked about the second, and errs about the proven first: nothing is held
+    against that one.
+    """
     second = SHORT.replace("00000123", "00000124")
-    eyes = Eyes({(page, size): drawing for page, drawing in enumerate((FACTURA, second)) for size in ("tiny", "small")})
+    eyes = Eyes(
+        {
+            (page, size): drawing
+            for page, drawing in enumerate((FACTURA, second))
+            for size in ("tiny", "small")
+        }
+    )
     wrong = MODELS.model_copy(update={"total": Decimal("999.00")})
-    got = run(pool, [scanned(0, symbol=True), scanned(1)], eyes, Model("read", (wrong, MODELS.model_copy(update={"number": "124"}))))
+    got = run(
+        pool,
+        [scanned(0, symbol=True), scanned(1)],
+        eyes,
+        Model("read", (wrong, MODELS.model_copy(update={"number": "124"}))),
+    )
     assert [one.total for one in got.invoices] == [Decimal("118.00"), Decimal("118.00")]
-    assert [(each.invoice, each.disagree) for each in got.evidence if each.disagree] == [(1, (("ocr", "113.00"),))]
+    assert [(each.invoice, each.disagree) for each in got.evidence if each.disagree] == [
+        (1, (("ocr", "113.00"),))
+    ]
 
 
 def test_a_look_without_time_is_a_failure(pool: ThreadPoolExecutor) -> None:
-    """The small model found too little and the larger one has no time left: it is not for us to say what the paper is."""
+    """The small model found too little and the larger one has no time left: it is not for us to say what the
+    paper is.
+    """
     eyes = Eyes({(0, "tiny"): LITTLE, (0, "small"): FACTURA})
     got = run(pool, [scanned(0)], eyes, None, seconds=3)
-    assert (said(got), got.incomplete, got.notes, eyes.asked) == ("internal", True, ("small failed: late",), [(0, "tiny")])
+    assert (said(got), got.incomplete, got.notes, eyes.asked) == (
+        "internal",
+        True,
+        ("small failed: late",),
+        [(0, "tiny")],
+    )
 
 
 def test_what_breaks_about_a_model_leaves_our_own_reading(pool: ThreadPoolExecutor) -> None:
-    """A model's client raises what it should not: what our own eyes saw is answered, and read anew next time."""
+    """A model's client raises what it should not: what our own eyes saw is answered, and read anew next
+    time.
+    """
     got = run(pool, [digital(0, "read")], Eyes({}), Breaks("read"))
-    assert (got.verdict, got.incomplete, got.notes) == ("consistent", True, ("model failed: crashed: RuntimeError",))
+    assert (got.verdict, got.incomplete, got.notes) == (
+        "consistent",
+        True,
+        ("model failed: crashed: RuntimeError",),
+    )
 
 
 def test_a_model_that_sees_no_invoice_in_a_named_one_is_not_believed(pool: ThreadPoolExecutor) -> None:
-    """Ours does not add up, but its issuer, series and number are there: the model's word alone does not end it."""
+    """Ours does not add up, but its issuer, series and number are there: the model's word alone does not end
+    it.
+    """
     got = run(pool, [digital(0, "read", SHORT)], Eyes({}), Model("read", invoices=(), what="photo"))
     assert (got.verdict, got.invoices[0].number) == ("needs_review", "123")
 
 
 def test_a_paper_that_the_model_overlooked_stays(pool: ThreadPoolExecutor) -> None:
-    """Two facturas on two pages, of which the model tells one: the other is answered too, for a person to look at."""
+    """Two facturas on two pages, of which the model tells one: the other is answered too, for a person to
+    look at.
+    """
     second = FACTURA.replace("F001-00000123", "F001-00000124")
     got = run(pool, [digital(0, "read"), digital(1, "read", second)], Eyes({}), Model("read"))
     assert ([one.number for one in got.invoices], got.verdict) == (["123", "124"], "needs_review")
@@ -473,7 +605,14 @@ class Strong(Model):
     """A model whose first answer does not add up and whose stronger sister fails."""
 
     def read(
-        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
+        self,
+        data: bytes,
+        media_type: str,
+        *,
+        uri: str | None = None,
+        context: str = "",
+        timeout_s: float,
+        strong: bool = False,
     ) -> GeminiAnswer:
         """The wrong total, then the failure."""
         self.came = "failed" if strong else "read"
@@ -489,7 +628,14 @@ def test_a_stronger_model_that_failed_leaves_the_answer_incomplete(pool: ThreadP
 
 def test_a_second_look_that_only_some_pages_have_time_for_is_no_failure(pool: ThreadPoolExecutor) -> None:
     """The larger model took the time on the first page: what the small one saw of the others stands."""
-    case = Case(Opened("application/pdf", 2, [scanned(0), scanned(1)]), eyes=Eyes({}), model=None, pool=pool, clock=Clock(30), today=TODAY)
+    case = Case(
+        Opened("application/pdf", 2, [scanned(0), scanned(1)]),
+        eyes=Eyes({}),
+        model=None,
+        pool=pool,
+        clock=Clock(30),
+        today=TODAY,
+    )
     case.looks |= {(0, "tiny"): Read(), (1, "tiny"): Read()}
     took = iter([10.0, 10.0, 1.0])
 
@@ -502,10 +648,15 @@ def test_a_second_look_that_only_some_pages_have_time_for_is_no_failure(pool: Th
 
     case.clock, case.eyes = Passing(30), Eyes({(0, "small"): LITTLE, (1, "small"): LITTLE})
     case._look_at_pixels("small", case.scanned)
-    assert ([key for key in case.looks if key[1] == "small"], isinstance(case.looks[0, "small"], Read)) == ([(0, "small")], True)
+    assert ([key for key in case.looks if key[1] == "small"], isinstance(case.looks[0, "small"], Read)) == (
+        [(0, "small")],
+        True,
+    )
 
 
-def test_words_that_break_our_reading_are_our_failure(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_that_break_our_reading_are_our_failure(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A crash in our own reading is a failure to be tried again, and the page's symbol still speaks."""
 
     def crash(*_: object, **__: object) -> None:
@@ -514,11 +665,20 @@ def test_words_that_break_our_reading_are_our_failure(pool: ThreadPoolExecutor, 
     monkeypatch.setattr("functions.extractor.reading.reader.read", crash)
     bare = run(pool, [digital(0, "read")], Eyes({}), None)
     marked = run(pool, [digital(0, "read", symbol=True)], Eyes({}), None)
-    assert (said(bare), marked.verdict, marked.engine, marked.incomplete) == ("internal", "needs_review", "qr", True)
+    assert (said(bare), marked.verdict, marked.engine, marked.incomplete) == (
+        "internal",
+        "needs_review",
+        "qr",
+        True,
+    )
 
 
-def test_a_page_that_breaks_our_reading_takes_no_other_with_it(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of three pages one breaks our reading: the comprobantes of the two others are answered, and the file is read anew next time."""
+def test_a_page_that_breaks_our_reading_takes_no_other_with_it(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three pages one breaks our reading: the comprobantes of the two others are answered, and the file is
+    read anew next time.
+    """
     whole = reader.read
 
     def crash(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Words:
@@ -529,10 +689,14 @@ def test_a_page_that_breaks_our_reading_takes_no_other_with_it(pool: ThreadPoolE
     monkeypatch.setattr(reader, "read", crash)
     pages = [digital(index, "read", FACTURA.replace("00000123", f"0000012{3 + index}")) for index in range(3)]
     got = run(pool, pages, Eyes({}), None)
-    assert (got.verdict, [one.number for one in got.invoices], got.incomplete) == ("consistent", ["123", "124"], True)
+    assert (got.verdict, [one.number for one in got.invoices], got.incomplete) == (
+        "consistent",
+        ["123", "124"],
+        True,
+    )
 
 
-# --- the engine around a case ---------------------------------------------------------------------------------------------------
+# --- the engine around a case -------------------------------------------------------------------------------
 
 
 @dataclass
@@ -559,7 +723,9 @@ class Opens:
     ],
 )
 def test_what_opening_came_to_is_told_apart(found: Exception, code: str, *, incomplete: bool) -> None:
-    """An opener that failed is our failure, to be tried again; what is wrong with a file has its own code and is final."""
+    """An opener that failed is our failure, to be tried again; what is wrong with a file has its own code and
+    is final.
+    """
     got = Extractor(opener=Opens(found), ocr=Eyes({})).extract(b"%PDF-1.7")
     assert (got.verdict, got.error and got.error.code, got.incomplete) == ("unreadable", code, incomplete)
 
@@ -568,7 +734,10 @@ def test_an_extractor_reads_with_the_readers_that_it_is_given() -> None:
     """Opener and OCR are scripted as a model is."""
     eyes = Eyes({(0, "tiny"): FACTURA})
     opened = Opened("image/jpeg", 1, [scanned(0, symbol=True)])
-    assert Extractor(opener=Opens(opened), ocr=eyes, today=lambda: TODAY).extract(b"\xff\xd8\xff").verdict == "proven"
+    assert (
+        Extractor(opener=Opens(opened), ocr=eyes, today=lambda: TODAY).extract(b"\xff\xd8\xff").verdict
+        == "proven"
+    )
 
 
 def test_blank_pages_are_read_and_pages_beyond_are_named(pool: ThreadPoolExecutor) -> None:
@@ -584,7 +753,9 @@ def test_a_picture_without_light_is_told_as_dark(pool: ThreadPoolExecutor) -> No
     """Where nothing was found on a black picture the answer says so, and not that it shows no comprobante."""
     page = Page(0, 900.0, 1000.0, raster=b"0", scanned=True, dark=True)
     eyes = Eyes({(0, "tiny"): "", (0, "small"): ""})
-    got = Case(Opened("image/jpeg", 1, [page]), eyes=eyes, model=None, pool=pool, clock=Clock(30.0), today=TODAY).run()
+    got = Case(
+        Opened("image/jpeg", 1, [page]), eyes=eyes, model=None, pool=pool, clock=Clock(30.0), today=TODAY
+    ).run()
     assert (got.verdict, got.error.code if got.error else None) == ("unreadable", "dark")
 
 
@@ -594,20 +765,33 @@ LATER = FACTURA[FACTURA.index("CANT.") :]
 
 @pytest.mark.parametrize("model", [None, "sums", "whole"])
 def test_a_later_page_alone_is_registered_by_nobody(pool: ThreadPoolExecutor, model: str | None) -> None:
-    """A picture of sums alone is a continuation, also where a model reads the same sums; one that reads whose they are is believed."""
+    """A picture of sums alone is a continuation, also where a model reads the same sums; one that reads whose
+    they are is believed.
+    """
     nobodys = MODELS.model_copy(update={"supplier": Supplier(), "series": None, "number": None})
     answers = {None: None, "sums": Model("read", (nobodys,)), "whole": Model("read")}
     eyes = Eyes({(0, "tiny"): LATER, (0, "small"): LATER})
     page = Page(0, 900.0, 1000.0, raster=b"0", scanned=True)
-    got = Case(Opened("image/jpeg", 1, [page]), eyes=eyes, model=answers[model], pool=pool, clock=Clock(30.0), today=TODAY).run()
+    got = Case(
+        Opened("image/jpeg", 1, [page]),
+        eyes=eyes,
+        model=answers[model],
+        pool=pool,
+        clock=Clock(30.0),
+        today=TODAY,
+    ).run()
     assert (got.what, len(got.invoices)) == ((None, 1) if model == "whole" else ("continuation", 0))
 
 
-# --- the learned reader -----------------------------------------------------------------------------------------------------
+# --- the learned reader -------------------------------------------------------------------------------------
 
 
-def test_a_learned_reader_that_fails_costs_no_answer(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rules' reading stands, nothing is incomplete, no evidence names the reader, and the notes say that it failed."""
+def test_a_learned_reader_that_fails_costs_no_answer(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules' reading stands, nothing is incomplete, no evidence names the reader, and the notes say that
+    it failed.
+    """
 
     def breaks(_: Sequence[Sheet]) -> Words:
         raise RuntimeError("a slip of ours")
@@ -622,7 +806,9 @@ def test_a_learned_reader_that_fails_costs_no_answer(pool: ThreadPoolExecutor, m
     assert any("net" in each.agree for each in whole.evidence)
 
 
-def test_a_learned_reader_is_not_asked_about_what_a_symbol_proves(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_learned_reader_is_not_asked_about_what_a_symbol_proves(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It can prove nothing more, and costs time."""
 
     def asked(_: Sequence[Sheet]) -> Words:
@@ -633,8 +819,12 @@ def test_a_learned_reader_is_not_asked_about_what_a_symbol_proves(pool: ThreadPo
     assert (got.verdict, got.notes) == ("proven", ())
 
 
-def test_a_paper_that_only_the_learned_reader_read_whole_is_for_a_person(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rules found too little to call it a comprobante, and nothing shows that it is something else: its values are told, to be looked at."""
+def test_a_paper_that_only_the_learned_reader_read_whole_is_for_a_person(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules found too little to call it a comprobante, and nothing shows that it is something else: its
+    values are told, to be looked at.
+    """
     bare = FACTURA.replace("FACTURA ELECTRONICA", "").replace("F001-00000123", "")
     script = {(0, "tiny"): bare, (0, "small"): bare}
     fields = {
@@ -655,7 +845,8 @@ def test_a_learned_reader_opens_no_door_to_what_shows_that_it_is_something_else(
         "supplier.ruc": "20512345671", "kind": "01", "series": "F001", "number": "123", "issue_date": date(2026, 11, 5), "total": Decimal("50.00"),
     }  # fmt: skip
     monkeypatch.setattr(
-        "functions.extractor.case.learned.read", lambda _: Words("net", {path: Seen(value, str(value)) for path, value in fields.items()})
+        "functions.extractor.case.learned.read",
+        lambda _: Words("net", {path: Seen(value, str(value)) for path, value in fields.items()}),
     )
     got = run(pool, [scanned(0)], Eyes({(0, "tiny"): CAPTURE, (0, "small"): CAPTURE}), None)
     assert (got.verdict, got.what) == ("not_an_invoice", "yape")

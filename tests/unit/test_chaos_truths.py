@@ -1,4 +1,6 @@
-"""What the chaos run calls a false statement, how readers' failures are told apart, and what a purge or a change may cost."""
+"""What the chaos run calls a false statement, how readers' failures are told apart, and what a purge or a
+change may cost.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +47,18 @@ no se lee
     "answer",
     [
         ANSWER,
-        ANSWER.replace("Total: S/ 1,450.00", "Total: no se lee").replace("✅ Leído y verificado.", "⚠️ Revisa: no se lee el total."),
-        ANSWER.replace("1,450.00", "4,321.00").replace("✅ Leído y verificado.", "⚠️ Revisa: el total dice otra cosa."),
+        ANSWER.replace("Total: S/ 1,450.00", "Total: no se lee").replace(
+            "✅ Leído y verificado.", "⚠️ Revisa: no se lee el total."
+        ),
+        ANSWER.replace("1,450.00", "4,321.00").replace(
+            "✅ Leído y verificado.", "⚠️ Revisa: el total dice otra cosa."
+        ),
     ],
 )
 def test_the_documents_own_values_and_any_under_a_warning_are_no_false_statement(answer: str) -> None:
-    """What is right may be verified, what is doubtful may be shown with its doubt, what was not seen may be missing."""
+    """What is right may be verified, what is doubtful may be shown with its doubt, what was not seen may be
+    missing.
+    """
     assert false_statement(answer, FACTURA, first=True) is None
 
 
@@ -68,7 +76,9 @@ def test_the_documents_own_values_and_any_under_a_warning_are_no_false_statement
     ],
 )
 def test_a_value_that_is_not_the_documents_needs_a_warning(right: str, wrong: str, kind: str) -> None:
-    """Each key value that is shown as read must be what the paper says, and no first sending is called a second one."""
+    """Each key value that is shown as read must be what the paper says, and no first sending is called a
+    second one.
+    """
     assert false_statement(ANSWER.replace(right, wrong), FACTURA, first=True) == kind
 
 
@@ -77,11 +87,20 @@ def test_the_same_document_again_may_be_called_so() -> None:
     assert false_statement(f"♻️ Ya me habías enviado F001-123456.\n{ANSWER}", FACTURA, first=False) is None
 
 
-CODES: tuple[ErrorCode, ...] = ("empty", "not_supported", "corrupt", "encrypted", "too_large", "too_complex", "unreadable")
+CODES: tuple[ErrorCode, ...] = (
+    "empty",
+    "not_supported",
+    "corrupt",
+    "encrypted",
+    "too_large",
+    "too_complex",
+    "unreadable",
+)
 
 
 @pytest.mark.parametrize(
-    "sentence", [*map(error_sentence, CODES), MEDIA_EXPIRED, "ℹ️ Esto parece ser una foto, no una boleta ni una factura."]
+    "sentence",
+    [*map(error_sentence, CODES), MEDIA_EXPIRED, "ℹ️ Esto parece ser una foto, no una boleta ni una factura."],
 )
 def test_no_sentence_about_a_bad_file_is_true_of_a_good_one(sentence: str) -> None:
     """Whatever is said instead of the values blames the paper."""
@@ -116,7 +135,9 @@ def test_nobody_could_read_only_where_every_way_was_broken() -> None:
 def test_our_failure_is_allowed_only_where_all_attempts_were_blind(
     faults: tuple[str, ...], attempts: int, expected: tuple[int, ...]
 ) -> None:
-    """Four attempts with nobody to read are counted apart; with a reader that could, it is broken; one that a death cut counts with the kills."""
+    """Four attempts with nobody to read are counted apart; with a reader that could, it is broken; one that a
+    death cut counts with the kills.
+    """
     verdict = Verdict(None, None, None, 24)
     verdict._happened.windows.append(Window(faults, 100.0, 110.0))
     verdict._attempts[("u", 1)] = {n: _Attempt(100.0 + n, failed=True) for n in range(1, attempts + 1)}
@@ -132,17 +153,31 @@ def asked(at: float, posted: float, acked: float) -> dict[str, Any]:
 def test_what_was_posted_before_a_purge_ended_may_go_with_it() -> None:
     """What came after it is to be answered, by a new tenant."""
     gone = [Purge("s", "t", "u", 100.0, 103.0)]
-    assert [_forgotten(asked(posted, posted, posted + 1), gone) for posted in (99.0, 102.0, 103.5)] == [True, True, False]
+    assert [_forgotten(asked(posted, posted, posted + 1), gone) for posted in (99.0, 102.0, 103.5)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_messages_that_pass_a_change_of_number_are_told_apart() -> None:
-    """One sent before it that arrived while it did, and one sent after it that overtook it; the others know whose they are."""
+    """One sent before it that arrived while it did, and one sent after it that overtook it; the others know
+    whose they are.
+    """
     change, told = Change("s", "w", 100.0), asked(100.0, 101.0, 102.0)
-    before, after = [asked(99.0, 99.0, 100.5), asked(99.0, 101.0, 101.5)], [asked(101.0, 101.5, 103.0), asked(102.0, 102.5, 103.0)]
-    assert [[_passed(one, told, change) for one in those] for those in (before, after)] == [[False, True], [True, False]]
+    before, after = (
+        [asked(99.0, 99.0, 100.5), asked(99.0, 101.0, 101.5)],
+        [asked(101.0, 101.5, 103.0), asked(102.0, 102.5, 103.0)],
+    )
+    assert [[_passed(one, told, change) for one in those] for those in (before, after)] == [
+        [False, True],
+        [True, False],
+    ]
 
 
 def test_the_other_releases_change_what_stands_there_once() -> None:
     """A copy that could not be changed would be this release under another name."""
     root = Path(__file__).parents[2]
-    assert [(root / name).read_text("utf-8").count(before) for name, before, _ in BUILDS.values()] == [1] * len(BUILDS)
+    assert [(root / name).read_text("utf-8").count(before) for name, before, _ in BUILDS.values()] == [
+        1
+    ] * len(BUILDS)

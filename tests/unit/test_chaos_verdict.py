@@ -44,7 +44,9 @@ def test_each_repetition_needs_a_cause_of_its_own() -> None:
 
 
 def test_a_call_made_again_although_its_receipt_was_kept_is_told() -> None:
-    """Whatever went wrong, a receipt that was there says that the call arrived; one that came at the last moment may be missed."""
+    """Whatever went wrong, a receipt that was there says that the call arrived; one that came at the last
+    moment may be missed.
+    """
     died = [Trouble(100.1)]
     assert judge(CALLED, {"a": 100.2}, died, []) == Judged(1, (NEEDLESS,), ())
     assert judge(CALLED, {"a": 102.0}, died, []) == Judged(1, (), ())
@@ -59,13 +61,17 @@ def test_a_call_made_again_although_its_receipt_was_kept_is_told() -> None:
         (("inbox", "tasks", "gemini", "storage"), Judged(1, (), (CAUSELESS,))),
     ],
 )
-def test_an_outage_explains_a_call_made_again_only_where_answers_are_lost(services: tuple[str, ...], expected: Judged) -> None:
+def test_an_outage_explains_a_call_made_again_only_where_answers_are_lost(
+    services: tuple[str, ...], expected: Judged
+) -> None:
     """Graph or Postgres being broken leaves calls unknown; no other service does."""
     assert judge(CALLED, {}, [], [Outage(services, 101.0, 102.0)]) == expected
 
 
 def test_a_database_that_hung_after_the_look_for_a_receipt_excuses_the_call() -> None:
-    """The lane looked, then waited for Postgres while the receipt came; Graph being broken is no such excuse."""
+    """The lane looked, then waited for Postgres while the receipt came; Graph being broken is no such
+    excuse.
+    """
     assert judge(CALLED, {"a": 100.2}, [], [Outage(("postgres",), 100.1, 103.0)]) == Judged(1, (), ())
     assert judge(CALLED, {"a": 100.2}, [], [Outage(("graph",), 100.1, 103.0)]) == Judged(1, (NEEDLESS,), ())
 
@@ -79,7 +85,9 @@ def test_only_the_workers_deaths_leave_a_call_unknown(tmp_path: Path) -> None:
 
 
 def test_the_workers_lines_tell_what_went_wrong() -> None:
-    """Calls without an answer or refused are their send's trouble, a database that failed is everybody's; other lines are none."""
+    """Calls without an answer or refused are their send's trouble, a database that failed is everybody's;
+    other lines are none.
+    """
     time = "1970-01-01T00:01:40.000+00:00"
     lines = [
         {"message": "send_uncertain", "send": "a", "time": time},
@@ -92,8 +100,13 @@ def test_the_workers_lines_tell_what_went_wrong() -> None:
 
 
 def test_order_is_owed_to_what_was_acknowledged_before_the_other_was_posted() -> None:
-    """Two that were under way together may be answered either way, also when only a duplicate of the second one was."""
-    one, other = ({"wamid": name, "webhook": {"posted": posted, "acked": posted + 0.1}} for name, posted in (("a", 10.0), ("b", 10.2)))
+    """Two that were under way together may be answered either way, also when only a duplicate of the second
+    one was.
+    """
+    one, other = (
+        {"wamid": name, "webhook": {"posted": posted, "acked": posted + 0.1}}
+        for name, posted in (("a", 10.0), ("b", 10.2))
+    )
     assert [owed(one, other, {}), owed(other, one, {})] == [True, False]
     assert owed(one, other, {"b": 10.25}) is True
     assert owed(one, other, {"b": 10.05}) is False
@@ -114,12 +127,26 @@ class Rows(Verdict):
         return []
 
 
-ASKED = {"direction": "in", "kind": "text", "wamid": "w1", "text": "hola", "failed": None, "webhook": {"posted": 1.0, "acked": 2.0}}
+ASKED = {
+    "direction": "in",
+    "kind": "text",
+    "wamid": "w1",
+    "text": "hola",
+    "failed": None,
+    "webhook": {"posted": 1.0, "acked": 2.0},
+}
 
 
-@pytest.mark.parametrize(("refusals", "lost"), [([{"user_id": "u", "members": [1]}], 0), ([], 1), ([{"user_id": "v", "members": [1]}], 1)])
-def test_an_answer_that_was_given_up_is_lost_unless_meta_refused_it(refusals: list[dict[str, Any]], lost: int) -> None:
-    """A reply that ended undeliverable counts as refused only when its own send got the code of a recipient who cannot be reached."""
+@pytest.mark.parametrize(
+    ("refusals", "lost"),
+    [([{"user_id": "u", "members": [1]}], 0), ([], 1), ([{"user_id": "v", "members": [1]}], 1)],
+)
+def test_an_answer_that_was_given_up_is_lost_unless_meta_refused_it(
+    refusals: list[dict[str, Any]], lost: int
+) -> None:
+    """A reply that ended undeliverable counts as refused only when its own send got the code of a recipient
+    who cannot be reached.
+    """
     totals = Totals()
     sent = Sent("s", Message(text="hola"), "w1")
     reply = {"wamid": "w1", "seq": 1, "state": "undeliverable", "user_id": "u", "tenant_id": "t"}

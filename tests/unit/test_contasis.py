@@ -25,7 +25,9 @@ LETTERS = [letter for letter, *_ in datos.COMPRAS]
 THE_ACCOUNTANTS = {"AF", "AG", "AH", "AI", "AJ", "AX"}
 """Accounts and centres of cost."""
 NOT_TOLD = {"U", "V", "AK", "AS"}
-"""The deposit of a detracción, of which the paper says nothing, and the gloss, which each writes in its own words."""
+"""The deposit of a detracción, of which the paper says nothing, and the gloss, which each writes in its own
+words.
+"""
 
 
 def theirs(paper: Filed, rate: Decimal | None) -> Comprobante:
@@ -33,7 +35,11 @@ def theirs(paper: Filed, rate: Decimal | None) -> Comprobante:
     invoice = paper.entry.invoice
     parts = rce.parts(invoice)
     modified = invoice.modifies if invoice.kind in {"07", "08"} else None
-    later = invoice.due_date is not None and invoice.issue_date is not None and invoice.due_date > invoice.issue_date
+    later = (
+        invoice.due_date is not None
+        and invoice.issue_date is not None
+        and invoice.due_date > invoice.issue_date
+    )
     return Comprobante(
         tipo_cp=invoice.kind, serie=(invoice.series or "").upper(), numero=invoice.number, fecha_emision=invoice.issue_date,
         fecha_vencimiento=invoice.due_date, condicion_pago="credito" if later else "", contraparte_doc=invoice.supplier.ruc,
@@ -45,7 +51,9 @@ def theirs(paper: Filed, rate: Decimal | None) -> Comprobante:
 
 
 def comparable(one: Placed) -> bool:
-    """A charge that is the largest part of a paper in dollars takes the cent of rounding there, and a base here."""
+    """A charge that is the largest part of a paper in dollars takes the cent of rounding there, and a base
+    here.
+    """
     parts = rce.parts(one.paper.entry.invoice)
     return one.paper.entry.invoice.currency != "USD" or max(parts) in {parts[0], parts[2]}
 
@@ -58,14 +66,22 @@ def told(cell: Any) -> Any:
 
 @pytest.mark.long
 def test_rows_are_those_of_an_independent_writer() -> None:
-    """A thousand papers and more, boletas too, have contaperu's cells in all columns but the accountant's own; texts are filled to their length."""
+    """A thousand papers and more, boletas too, have contaperu's cells in all columns but the accountant's
+    own; texts are filled to their length.
+    """
     compared = 0
     for seed in range(months := draws(6, 30)):
-        papers = [one for one in month_of(Register(a_month(seed, 60)), OWN, NOVEMBER, RATES) if comparable(one)]
+        papers = [
+            one for one in month_of(Register(a_month(seed, 60)), OWN, NOVEMBER, RATES) if comparable(one)
+        ]
         sheet, left = contasis.sheet(papers)
         page = openpyxl.load_workbook(io.BytesIO(workbook.written([sheet])[0]))["FORMATO_COMPRAS"]
         wanted = [
-            one for one in papers if one.place in {"purchases", "no_credit"} and one.own != "no" and one.paper.entry.invoice.kind != "02"
+            one
+            for one in papers
+            if one.place in {"purchases", "no_credit"}
+            and one.own != "no"
+            and one.paper.entry.invoice.kind != "02"
         ]
         wanted = [one for one in wanted if one not in left]
         assert page.max_row == len(wanted) or not wanted
@@ -73,14 +89,25 @@ def test_rows_are_those_of_an_independent_writer() -> None:
             if one.place == "no_credit" and one.paper.entry.invoice.kind != "03":
                 continue  # contaperu gives a ticket the credit that it has here only with the buyer's RUC
             row = proyeccion.fila(
-                theirs(one.paper, rce.in_soles(one.paper, RATES) if one.paper.entry.invoice.currency == "USD" else None), BOOK, {}
+                theirs(
+                    one.paper,
+                    rce.in_soles(one.paper, RATES) if one.paper.entry.invoice.currency == "USD" else None,
+                ),
+                BOOK,
+                {},
             )
-            expected = {letter: value.date() if hasattr(value, "date") else value for letter, value in row.items()}
+            expected = {
+                letter: value.date() if hasattr(value, "date") else value for letter, value in row.items()
+            }
             if expected["AR"] is not None and expected["AR"] not in (18.0, 10.5, 10.0, 4.0):
-                expected["AR"] = None  # no rate of the law: theirs is the quotient, ours is left to the accountant
+                expected["AR"] = (
+                    None  # no rate of the law: theirs is the quotient, ours is left to the accountant
+                )
             ours = dict(zip(LETTERS, map(told, cells), strict=True))
             skipped = THE_ACCOUNTANTS | NOT_TOLD
-            assert {k: v for k, v in ours.items() if k not in skipped} == {k: v for k, v in expected.items() if k not in skipped}
+            assert {k: v for k, v in ours.items() if k not in skipped} == {
+                k: v for k, v in expected.items() if k not in skipped
+            }
             compared += 1
     assert compared > 23 * months
 
@@ -88,8 +115,15 @@ def test_rows_are_those_of_an_independent_writer() -> None:
 def test_a_sheet_begins_with_its_first_paper() -> None:
     """There is neither heading nor filter: the template's own rows are to be taken out before an import."""
     papers = month_of(Register(a_month(3, 40)), OWN, NOVEMBER, RATES)
-    page = openpyxl.load_workbook(io.BytesIO(workbook.written([contasis.sheet(papers)[0]])[0]))["FORMATO_COMPRAS"]
-    assert (page.auto_filter.ref, page.freeze_panes, page["A1"].is_date, page["A1"].value.date() >= date(2026, 11, 1)) == (
+    page = openpyxl.load_workbook(io.BytesIO(workbook.written([contasis.sheet(papers)[0]])[0]))[
+        "FORMATO_COMPRAS"
+    ]
+    assert (
+        page.auto_filter.ref,
+        page.freeze_panes,
+        page["A1"].is_date,
+        page["A1"].value.date() >= date(2026, 11, 1),
+    ) == (
         None,
         None,
         True,

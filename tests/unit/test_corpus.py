@@ -36,10 +36,25 @@ def test_amounts_add_up(layout: str) -> None:
         if "fees" in rows:
             assert rows["fees"] - rows["income_tax"] == rows["net_received"]
             continue
-        parts = ("taxable", "exempt", "unaffected", "isc", "igv", "icbper", "other_charges", "fise", "rounding")
+        parts = (
+            "taxable",
+            "exempt",
+            "unaffected",
+            "isc",
+            "igv",
+            "icbper",
+            "other_charges",
+            "fise",
+            "rounding",
+        )
         made = sum((rows.get(name, Decimal(0)) for name in parts), Decimal(0))
         if case.trap == "nrus":
-            made = sum((item.amount for line in case.lines if (item := line.item).amount is not None), Decimal(0)) or rows["total"]
+            made = (
+                sum(
+                    (item.amount for line in case.lines if (item := line.item).amount is not None), Decimal(0)
+                )
+                or rows["total"]
+            )
         assert made == rows["total"] == case.invoice.total
 
 
@@ -91,7 +106,11 @@ def test_check_digits() -> None:
         ("21.50", 0, "VEINTIUNO CON 50/100 SOLES"),
         ("21000.00", 0, "VEINTIÚN MIL CON 00/100 SOLES"),
         ("1001.05", 1, "MIL UNO Y 05/100 SOLES"),
-        ("1234567.89", 0, "UN MILLÓN DOSCIENTOS TREINTA Y CUATRO MIL QUINIENTOS SESENTA Y SIETE CON 89/100 SOLES"),
+        (
+            "1234567.89",
+            0,
+            "UN MILLÓN DOSCIENTOS TREINTA Y CUATRO MIL QUINIENTOS SESENTA Y SIETE CON 89/100 SOLES",
+        ),
     ],
 )
 def test_amounts_in_words(amount: str, style: int, text: str) -> None:
@@ -100,7 +119,9 @@ def test_amounts_in_words(amount: str, style: int, text: str) -> None:
 
 
 def test_the_register_of_the_corpus_is_what_sunat_would_be_asked(tmp_path: Path) -> None:
-    """Each paper of a kind that SUNAT answers for is known by the key that a reading of it asks about; a service bill is not."""
+    """Each paper of a kind that SUNAT answers for is known by the key that a reading of it asks about; a
+    service bill is not.
+    """
     samples = [generate(layout, 0, "digital") for layout in ("portal", "servicio", "clasica")]
     register(tmp_path, samples)
     keys = [key_of(sample.truth[0], date(2026, 11, 26)) for sample in samples]

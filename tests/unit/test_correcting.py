@@ -8,7 +8,15 @@ from decimal import Decimal
 import pytest
 
 from functions.books.ask import Change
-from functions.books.correcting import Correction, Refused, corrected, differences, failing, judged, with_values
+from functions.books.correcting import (
+    Correction,
+    Refused,
+    corrected,
+    differences,
+    failing,
+    judged,
+    with_values,
+)
 from functions.extractor.invoice import Customer, Invoice, Supplier
 from tests.builders import an_invoice
 
@@ -38,7 +46,9 @@ PAPER = an_invoice(customer=Customer(id_type="6", id="20512345671"))
     ],
 )
 def test_what_cannot_stand_is_refused_with_its_reason(changes: dict[str, Change], refused: Refused) -> None:
-    """An amount or a day that is none, a RUC that fails its digit, a series of another kind: one of them and nothing is changed."""
+    """An amount or a day that is none, a RUC that fails its digit, a series of another kind: one of them and
+    nothing is changed.
+    """
     assert corrected(PAPER, changes, TODAY) == [refused]
 
 
@@ -67,7 +77,10 @@ def test_a_value_that_was_not_read_is_given_and_taken_back_to_nothing() -> None:
     unread = an_invoice(total=None, supplier=Supplier())
     after = corrected(unread, {"total": Decimal(5), "supplier.name": "Luz SAC"}, TODAY)
     assert isinstance(after, Invoice)
-    assert differences(unread, after) == [Correction("supplier.name", None, "Luz SAC"), Correction("total", None, "5")]
+    assert differences(unread, after) == [
+        Correction("supplier.name", None, "Luz SAC"),
+        Correction("total", None, "5"),
+    ]
     assert with_values(after, {"supplier.name": None, "total": None}) == unread
 
 
@@ -82,12 +95,18 @@ def test_a_value_that_was_not_read_is_given_and_taken_back_to_nothing() -> None:
         ((), PAPER.model_copy(update={"number": None}), "needs_review"),
     ],
 )
-def test_a_corrected_paper_promises_what_its_checks_allow(doubted: tuple[str, ...], after: Invoice, promised: str) -> None:
-    """Never proven; to be looked at while a sum fails, a key field is missing or a doubtful value still stands as it was read."""
+def test_a_corrected_paper_promises_what_its_checks_allow(
+    doubted: tuple[str, ...], after: Invoice, promised: str
+) -> None:
+    """Never proven; to be looked at while a sum fails, a key field is missing or a doubtful value still
+    stands as it was read.
+    """
     assert judged(PAPER, doubted, after, TODAY) == promised
 
 
 def test_only_what_begins_to_fail_is_told() -> None:
-    """A total that no longer is what base, taxes and items make names those checks; one that failed before names none."""
+    """A total that no longer is what base, taxes and items make names those checks; one that failed before
+    names none.
+    """
     wrong = PAPER.model_copy(update={"total": Decimal(118)})
     assert (failing(PAPER, wrong, TODAY), failing(wrong, wrong, TODAY)) == (["items", "sum"], [])

@@ -44,7 +44,9 @@ def test_a_labelled_day_at_the_top_stays() -> None:
 
 
 def test_another_document_ends_the_comprobante() -> None:
-    """A purchase order behind a factura is none of its pages, nor is what comes after it; a label that names one is no title."""
+    """A purchase order behind a factura is none of its pages, nor is what comes after it; a label that names
+    one is no title.
+    """
     found = blocks.own([sheet(FACTURA), sheet(ORDER, 1), sheet("Conformidad del almacén", 2)])
     assert [s.text for s in found] == [sheet(FACTURA).text]
 

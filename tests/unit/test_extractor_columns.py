@@ -30,7 +30,10 @@ FECHA: 05/11/2026    HORA: 15:30
 
 def lines(*rows: str, head: str = HEAD) -> list[Line]:
     """Description, quantity, unit, price and amount of each item."""
-    return [(i.description, i.quantity, i.unit, i.unit_price, i.amount) for i in invoice(head + "\n".join(rows)).items]
+    return [
+        (i.description, i.quantity, i.unit, i.unit_price, i.amount)
+        for i in invoice(head + "\n".join(rows)).items
+    ]
 
 
 def test_a_dash_beside_a_quantity_does_not_make_it_negative() -> None:
@@ -49,7 +52,13 @@ def test_a_dash_beside_a_quantity_does_not_make_it_negative() -> None:
 @pytest.mark.parametrize("numbers", ["2UNDx45.00", "2UNDX45.00", "2.00UND*45.00"])
 def test_a_till_may_print_quantity_unit_and_price_as_one_word(numbers: str) -> None:
     """The sign of multiplication parts the word, and the letters between the numbers are the unit."""
-    rows = ("POLEA", f"  {numbers}                      90.00", "FORK", "  1 x 50.00                      50.00", "TOTAL   S/   140.00")
+    rows = (
+        "POLEA",
+        f"  {numbers}                      90.00",
+        "FORK",
+        "  1 x 50.00                      50.00",
+        "TOTAL   S/   140.00",
+    )
     [polea, _] = lines(*rows, head=ROLL)
     assert polea == ("POLEA", D(2), "UND", D("45.00"), D("90.00"))
 
@@ -73,12 +82,18 @@ def test_a_discount_between_lines_without_prices_ends_nothing() -> None:
 
 def test_what_is_called_as_a_payment_is_sold_above_the_total() -> None:
     """A fee for a term or a card for a computer is an item: one pays below the total."""
-    rows = ("CUOTA DE MATRICULA               300.00", "TARJETA DE VIDEO                 500.00", "TOTAL     S/    800.00")
+    rows = (
+        "CUOTA DE MATRICULA               300.00",
+        "TARJETA DE VIDEO                 500.00",
+        "TOTAL     S/    800.00",
+    )
     assert [line[0] for line in lines(*rows, head=ROLL)] == ["CUOTA DE MATRICULA", "TARJETA DE VIDEO"]
 
 
 def test_a_line_without_its_amount_is_a_line() -> None:
-    """Quantity and price under their headings make an item of a row, whose words are then not the neighbour's."""
+    """Quantity and price under their headings make an item of a row, whose words are then not the
+    neighbour's.
+    """
     rows = (
         "CANT    DESCRIPCION                  P.UNIT     IMPORTE",
         "2       MARTILLO DE UÑA               10.00       20.00",
@@ -114,17 +129,29 @@ REBATED = (
 
 
 def test_a_rebate_of_any_name_is_no_item() -> None:
-    """A row that takes away and shows no quantity, where items show theirs, was not sold; that it was saved says the roll below."""
+    """A row that takes away and shows no quantity, where items show theirs, was not sold; that it was saved
+    says the roll below.
+    """
     rows = (*REBATED, "TOTAL      S/    34.00", "USTED AHORRO S/ 2.00")
     assert [line[0] for line in lines(*rows, head=ROLL)] == ["TINTA NEGRA", "FLETE A PROVINCIA"]
 
 
 @pytest.mark.parametrize(
-    "below", [("TOTAL      S/    32.00",), ("ICBPER            0.50", "TOTAL      S/    32.50", "USTED AHORRO S/ 2.00")]
+    "below",
+    [
+        ("TOTAL      S/    32.00",),
+        ("ICBPER            0.50", "TOTAL      S/    32.50", "USTED AHORRO S/ 2.00"),
+    ],
 )
 def test_a_rebate_that_the_total_counts_is_a_line(below: tuple[str, ...]) -> None:
-    """Where the lines make the total only with what was taken off, with a bag's tax or without one, it is one of them."""
-    assert [line[0] for line in lines(*REBATED, *below, head=ROLL)] == ["TINTA NEGRA", "OFERTA DE LA SEMANA", "FLETE A PROVINCIA"]
+    """Where the lines make the total only with what was taken off, with a bag's tax or without one, it is one
+    of them.
+    """
+    assert [line[0] for line in lines(*REBATED, *below, head=ROLL)] == [
+        "TINTA NEGRA",
+        "OFERTA DE LA SEMANA",
+        "FLETE A PROVINCIA",
+    ]
 
 
 def test_what_is_given_back_has_a_quantity_below_zero() -> None:
@@ -153,7 +180,9 @@ def test_numbers_far_from_their_headings_follow_their_order() -> None:
 
 
 def test_a_sum_of_nothing_below_the_lines_is_no_item() -> None:
-    """What shows no quantity after lines that do, and is nothing or what they make without IGV, belongs to the totals whatever it is called."""
+    """What shows no quantity after lines that do, and is nothing or what they make without IGV, belongs to
+    the totals whatever it is called.
+    """
     rows = (
         "CANT    DESCRIPCION                  P.UNIT     IMPORTE",
         "10      MARTILLO DE UÑA              117.00     1170.00",

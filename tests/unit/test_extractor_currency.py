@@ -24,7 +24,12 @@ def test_a_currency_that_is_nowhere_is_none() -> None:
 
 def test_the_currency_of_an_account_is_not_the_papers() -> None:
     """Accounts to pay into name currencies, and say nothing of the sums."""
-    assert read(PAPER + "\nCTA. CTE. SOLES 194-1234567-0-11\nBANCO FICTICIO S/: 210-4197509-0-78").get("currency") is None
+    assert (
+        read(PAPER + "\nCTA. CTE. SOLES 194-1234567-0-11\nBANCO FICTICIO S/: 210-4197509-0-78").get(
+            "currency"
+        )
+        is None
+    )
 
 
 def test_a_colon_may_stand_behind_a_sign() -> None:
@@ -35,7 +40,8 @@ def test_a_colon_may_stand_behind_a_sign() -> None:
 def test_the_sign_beside_a_sum_stands_though_an_account_stands_in_its_row() -> None:
     """What is said of the cell beside it is not said of the total."""
     drawn = PAPER.replace(
-        "                                    IMPORTE TOTAL  118.00", "BANCO S/: 210-4197509-0-78          IMPORTE TOTAL  US$ 118.00"
+        "                                    IMPORTE TOTAL  118.00",
+        "BANCO S/: 210-4197509-0-78          IMPORTE TOTAL  US$ 118.00",
     )
     assert read(drawn).get("currency") == "USD"
 
@@ -43,5 +49,7 @@ def test_the_sign_beside_a_sum_stands_though_an_account_stands_in_its_row() -> N
 @pytest.mark.parametrize("money", ["DÓLARES CANADIENSES", "PESOS CHILENOS", "LIBRAS ESTERLINAS", "BRL"])
 def test_money_that_is_not_ours_is_no_dollar(money: str) -> None:
     """A paper in money of others has no currency here, whatever `$` stands beside its sums."""
-    drawn = PAPER.replace("Fecha", f"Moneda : {money}     Fecha").replace("IMPORTE TOTAL  118.00", "IMPORTE TOTAL  $ 118.00")
+    drawn = PAPER.replace("Fecha", f"Moneda : {money}     Fecha").replace(
+        "IMPORTE TOTAL  118.00", "IMPORTE TOTAL  $ 118.00"
+    )
     assert read(drawn).get("currency") is None

@@ -1,4 +1,6 @@
-"""What a paper calls itself, when it was issued, and what it modifies: the kinds on which papers of others broke the reader."""
+"""What a paper calls itself, when it was issued, and what it modifies: the kinds on which papers of others
+broke the reader.
+"""
 
 from datetime import date
 
@@ -58,26 +60,38 @@ Fecha de Emisión: 05/11/2026
 )
 def test_a_title_is_read_with_its_series_and_number(serial: str, want: tuple[str, ...]) -> None:
     """On one row or two, behind labels or none, and where the title itself wraps."""
-    got = read(f"COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\n{serial}\nFecha de emisión: 05/11/2026\nTOTAL S/ 118.00")
+    got = read(
+        f"COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\n{serial}\nFecha de emisión: 05/11/2026\nTOTAL S/ 118.00"
+    )
     assert tuple(got.get(name) for name in HEAD[:3]) == want
 
 
 @pytest.mark.parametrize(
     ("title", "serial"),
-    [("RECIBO", "S106-0018702063"), ("RECIBO ELECTRONICO", "S106-0018702063"), ("N° de Recibo: S106-0018702063", "")],
+    [
+        ("RECIBO", "S106-0018702063"),
+        ("RECIBO ELECTRONICO", "S106-0018702063"),
+        ("N° de Recibo: S106-0018702063", ""),
+    ],
     ids=["bare", "electronic", "labelled"],
 )
 def test_a_bill_of_light_or_water_is_one(title: str, serial: str) -> None:
-    """«Recibo» alone, electronic, or as the label of its number titles a service bill, which is a comprobante."""
+    """«Recibo» alone, electronic, or as the label of its number titles a service bill, which is a
+    comprobante.
+    """
     art = BILL.format(title=title, serial=serial)
     got = read(art)
     assert [got.get(name) for name in HEAD] == ["14", "S106", "18702063", date(2026, 11, 6)]
     assert what.judge([sheet(art)], got, []) is None
 
 
-@pytest.mark.parametrize("label", ["Dirección del Receptor de la Factura :", "Resolución N.° 097-2012/SUNAT", "Guía de remisión :"])
+@pytest.mark.parametrize(
+    "label", ["Dirección del Receptor de la Factura :", "Resolución N.° 097-2012/SUNAT", "Guía de remisión :"]
+)
 def test_a_label_is_no_title(label: str) -> None:
-    """A phrase that ends in a colon, a resolution and an empty reference change nothing of what the paper is."""
+    """A phrase that ends in a colon, a resolution and an empty reference change nothing of what the paper
+    is.
+    """
     art = f"""
 COMERCIAL FICTICIA S.A.C.                    RUC: 20512345671
 {label}                                      BOLETA DE VENTA ELECTRONICA
@@ -90,9 +104,15 @@ TOTAL S/ 20.00
     assert what.judge([sheet(art)], got, []) is None
 
 
-@pytest.mark.parametrize("art", [NOTE + VICTIM + OWN, NOTE + OWN + VICTIM, NOTE + WRAPPED + OWN], ids=["before", "after", "wrapped"])
+@pytest.mark.parametrize(
+    "art",
+    [NOTE + VICTIM + OWN, NOTE + OWN + VICTIM, NOTE + WRAPPED + OWN],
+    ids=["before", "after", "wrapped"],
+)
 def test_a_note_keeps_its_own_date(art: str) -> None:
-    """The modified document's block gives what is modified, and neither kind, number nor date of the note, wherever it stands."""
+    """The modified document's block gives what is modified, and neither kind, number nor date of the note,
+    wherever it stands.
+    """
     got = read(art)
     assert [got.get(name) for name in HEAD] == ["07", "FC01", "12", date(2026, 11, 5)]
     assert [got.get(name) for name in MODIFIES] == ["01", "F001", "245"]
@@ -109,14 +129,19 @@ def test_a_note_that_names_nothing_else_has_a_doubtful_number() -> None:
     assert [Doubt.OTHER_SERIAL in read(NOTE + more + OWN).doubts for more in ("", VICTIM)] == [True, False]
 
 
-FACTURA = "COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nFACTURA ELECTRONICA\nF001-123\n{dates}\nTOTAL S/ 118.00"
+FACTURA = (
+    "COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nFACTURA ELECTRONICA\nF001-123\n{dates}\nTOTAL S/ 118.00"
+)
 
 
 @pytest.mark.parametrize(
     ("dates", "want"),
     [
         ("Fecha de\nEmisión:  05/11/2026", (date(2026, 11, 5), None)),
-        ("Fecha de  05/11/2026\nEmisión:\nFecha  20/11/2026\nVencimiento:", (date(2026, 11, 5), date(2026, 11, 20))),
+        (
+            "Fecha de  05/11/2026\nEmisión:\nFecha  20/11/2026\nVencimiento:",
+            (date(2026, 11, 5), date(2026, 11, 20)),
+        ),
         ("Fecha de emisión\n05/11/2026", (date(2026, 11, 5), None)),
         ("Fecha de emisión: 5 de noviembre del\n2026 19:43", (date(2026, 11, 5), None)),
         ("Fecha  05  11  2026", (date(2026, 11, 5), None)),
@@ -144,7 +169,9 @@ def test_a_date_without_a_label_among_others_is_a_guess() -> None:
 
 def test_two_titles_of_different_kinds_are_doubted() -> None:
     """A factura and a boleta titled alike on one page, with nothing to choose by but their place."""
-    got = read("COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nFACTURA ELECTRONICA\nBOLETA ELECTRONICA\n0001-123\nTOTAL S/ 118.00")
+    got = read(
+        "COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nFACTURA ELECTRONICA\nBOLETA ELECTRONICA\n0001-123\nTOTAL S/ 118.00"
+    )
     assert Doubt.OTHER_KIND in got.doubts
 
 
@@ -172,16 +199,29 @@ VALOR TOTAL     112.00
         (("RECIBO POR", "HONORARIOS", "E001-46"), ("02", "E001", "46")),
         (("FACTURA ELECTRONICA", "Serie: FA00", "Nro: 77"), ("01", "FA00", "77")),
         (("BOLETO ELECTRONICO / FACTURA ELECTRONICA", "Serie-Correlativo F5A0-77"), ("01", "F5A0", "77")),
-        (("NOTA DE CREDITO", "FD07-9", "", "Tipo de documento : BOLETA", "Documento : FACTURA ELECTRONICA"), ("07", "FD07", "9")),
+        (
+            (
+                "NOTA DE CREDITO",
+                "FD07-9",
+                "",
+                "Tipo de documento : BOLETA",
+                "Documento : FACTURA ELECTRONICA",
+            ),
+            ("07", "FD07", "9"),
+        ),
     ],
 )
 def test_a_tickets_series_tells_what_it_is(lines: tuple[str, ...], want: tuple[str, str, str]) -> None:
-    """A till's ticket is one unless its series is a boleta's or a factura's; a title may wrap, and a labelled kind is another document's."""
+    """A till's ticket is one unless its series is a boleta's or a factura's; a title may wrap, and a labelled
+    kind is another document's.
+    """
     reading = read("\n".join((f"RUC 20512345671  {lines[0]}", *(" " * 18 + line for line in lines[1:]))))
     assert tuple(map(reading.get, HEAD[:3])) == want
 
 
-@pytest.mark.parametrize("line", ["Agente de retención según R.S. 037-2002", "F. EMISION: 02/02/2027 / 19:20:36"])
+@pytest.mark.parametrize(
+    "line", ["Agente de retención según R.S. 037-2002", "F. EMISION: 02/02/2027 / 19:20:36"]
+)
 def test_a_resolution_and_a_clock_are_no_number(line: str) -> None:
     """The number of a resolution, and a year beside an hour, are not the comprobante's."""
     assert read(f"RUC 20512345671\nFACTURA ELECTRONICA\n{line}").get("series") is None
@@ -195,12 +235,23 @@ def test_a_resolution_and_a_clock_are_no_number(line: str) -> None:
         (("Fch Emisión: 05/11/2026", "Fecha de Vcto.: 13/12/2026"), (date(2026, 11, 5), date(2026, 12, 13))),
         (("Expedido el: 05/11/2026", "Pague hasta: 13/12/2026"), (date(2026, 11, 5), date(2026, 12, 13))),
         (("Impreso el 07/11/2026",), (None, None)),
-        (("Fecha emisión: 05/11/2026", "ALMACENES PUNTA NEGRA S.A.C.     Vence el: 13 Dic 2026"), (date(2026, 11, 5), date(2026, 12, 13))),
-        (("Señores: ALFA    DIA MES AÑO", "Dirección: Lima", "RUC: 20601234565    05  11  2026"), (date(2026, 11, 5), None)),
-        (("Señores: ALFA          DÍA  MES  AÑO", "RUC: 20601234565 05  11  2026"), (date(2026, 11, 5), None)),
+        (
+            ("Fecha emisión: 05/11/2026", "ALMACENES PUNTA NEGRA S.A.C.     Vence el: 13 Dic 2026"),
+            (date(2026, 11, 5), date(2026, 12, 13)),
+        ),
+        (
+            ("Señores: ALFA    DIA MES AÑO", "Dirección: Lima", "RUC: 20601234565    05  11  2026"),
+            (date(2026, 11, 5), None),
+        ),
+        (
+            ("Señores: ALFA          DÍA  MES  AÑO", "RUC: 20601234565 05  11  2026"),
+            (date(2026, 11, 5), None),
+        ),
     ],
 )
-def test_dates_are_what_they_are_called(lines: tuple[str, ...], want: tuple[date | None, date | None]) -> None:
+def test_dates_are_what_they_are_called(
+    lines: tuple[str, ...], want: tuple[date | None, date | None]
+) -> None:
     """However a label is written; a day of payment or of printing is never that of the issue."""
     reading = read("\n".join(("RUC 20512345671  FACTURA ELECTRONICA", "                 F001-123", *lines)))
     assert (reading.get("issue_date"), reading.get("due_date")) == want

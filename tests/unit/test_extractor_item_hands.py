@@ -1,4 +1,6 @@
-"""Tables and rolls as different hands set them: units, headings, codes and sums of parts where they are seldom looked for."""
+"""Tables and rolls as different hands set them: units, headings, codes and sums of parts where they are
+seldom looked for.
+"""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -24,7 +26,10 @@ RUC : 20601234565                                  Moneda : SOLES
 
 def lines(rows: str, *more: str) -> list[tuple[object, ...]]:
     """Description, quantity, unit, price and amount of each item of a paper; `more` are its other pages."""
-    return [(i.description, i.quantity, i.unit, i.unit_price, i.amount) for i in invoice(PAPER + rows, *more).items]
+    return [
+        (i.description, i.quantity, i.unit, i.unit_price, i.amount)
+        for i in invoice(PAPER + rows, *more).items
+    ]
 
 
 def test_a_word_in_the_quantitys_own_cell_is_its_unit() -> None:
@@ -130,7 +135,9 @@ Cantidad  Medida   Descripción                Unitario   Descuento   de Venta  
 
 
 def test_headings_that_nobody_knows_are_told_by_what_stands_below() -> None:
-    """What begins the rows was sold, and what quantity and price make is the amount, whatever the headings say."""
+    """What begins the rows was sold, and what quantity and price make is the amount, whatever the headings
+    say.
+    """
     rows = """
 Procedimiento                Horas    Tarifa US$    Honorario US$
 CURACION CON RESINA            6.5        120.00           780.00
@@ -143,7 +150,9 @@ RADIOGRAFIA                   3.25        120.00           390.00
 
 
 def test_amounts_may_stand_in_one_of_two_columns() -> None:
-    """What bears IGV stands in one column and what does not in another: each line has the one that it shows."""
+    """What bears IGV stands in one column and what does not in another: each line has the one that it
+    shows.
+    """
     rows = """
 COD.   CONCEPTO                       AFECTO     INAFECTO
 C01    COMISION DE AGENCIAMIENTO      450.00
@@ -184,9 +193,15 @@ CT  DESCRIPCION            P.UNI    TOTAL
 def test_what_a_page_carries_over_was_not_sold() -> None:
     """VAN and VIENEN show what the lines before came to."""
     heads = "CANT   DESCRIPCION            P.UNIT    IMPORTE\n"
-    first = heads + "10     TUBO PVC                 8.50      85.00\n40     CODO PVC                 1.20      48.00\n"
+    first = (
+        heads
+        + "10     TUBO PVC                 8.50      85.00\n40     CODO PVC                 1.20      48.00\n"
+    )
     first += "                              VAN S/    133.00\n"
-    second = heads + "                           VIENEN S/    133.00\n4      VALVULA                 48.00     192.00\n"
+    second = (
+        heads
+        + "                           VIENEN S/    133.00\n4      VALVULA                 48.00     192.00\n"
+    )
     second += "\n                      OP. GRAVADA S/    275.42\n                           IGV S/    49.58\n                         TOTAL S/   325.00\n"
     assert [line[0] for line in lines(first, second)] == ["TUBO PVC", "CODO PVC", "VALVULA"]
 
@@ -282,11 +297,16 @@ N°   Descripción del servicio             Cant    U.M    V. Unit US$    V. Tot
      (25 usuarios)
 2    Bolsa de horas de soporte              40    H-H          35.00        1,400.00
 """
-    assert [line[0] for line in lines(rows)] == ["Licencia anual de usuarios (25 usuarios)", "Bolsa de horas de soporte"]
+    assert [line[0] for line in lines(rows)] == [
+        "Licencia anual de usuarios (25 usuarios)",
+        "Bolsa de horas de soporte",
+    ]
 
 
 def test_numbers_at_the_middle_of_two_lines_of_words_have_both() -> None:
-    """A web page's table sets a row's numbers at the middle of its words: the words above them are not the item before, nor those below the next one."""
+    """A web page's table sets a row's numbers at the middle of its words: the words above them are not the
+    item before, nor those below the next one.
+    """
     drawn = [
         (0.0, "CANT    PRODUCTO                  P.U.    IMPORTE"),
         (13.0, "2       CEVICHE MIXTO            32.00     64.00"),
@@ -301,11 +321,17 @@ def test_numbers_at_the_middle_of_two_lines_of_words_have_both() -> None:
     below = max(b.y1 for b in paper) + 20
     table = [replace(b, y0=b.y0 + below + y, y1=b.y1 + below + y) for y, line in drawn for b in boxes(line)]
     found = reader.read([lay([*paper, *table], width=620, height=900)], "text")
-    assert [item["description"].value for item in found.items] == ["CEVICHE MIXTO", "ARROZ CON MARISCOS", "CHICHA MORADA DE LA CASA"]
+    assert [item["description"].value for item in found.items] == [
+        "CEVICHE MIXTO",
+        "ARROZ CON MARISCOS",
+        "CHICHA MORADA DE LA CASA",
+    ]
 
 
 def test_a_heading_that_has_a_name_keeps_it_under_another_word() -> None:
-    """PRECIO over TOTAL names amounts as TOTAL does, and so does PRECIO TOTAL, whether prices stand beside them or not."""
+    """PRECIO over TOTAL names amounts as TOTAL does, and so does PRECIO TOTAL, whether prices stand beside
+    them or not.
+    """
     below = """
 2       MARTILLO DE UÑA                  20.00
 3       ALICATE UNIVERSAL                45.00

@@ -28,7 +28,11 @@ def units(*rows: str) -> list[tuple[str | None, str | None]]:
 @pytest.mark.parametrize(
     ("row", "description", "unit"),
     [
-        ("1     Servicio de mantenimiento      2     ZZ     60.00    120.00", "Servicio de mantenimiento", "ZZ"),
+        (
+            "1     Servicio de mantenimiento      2     ZZ     60.00    120.00",
+            "Servicio de mantenimiento",
+            "ZZ",
+        ),
         ("1     KIT ESCOLAR                    2     UND    60.00    120.00", "KIT ESCOLAR", "UND"),
         ("1     BOLSA CAMISETA                 2     MIL    60.00    120.00", "BOLSA CAMISETA", "MIL"),
         ("1     Servicio de transporte         2     Z2     60.00    120.00", "Servicio de transporte", "ZZ"),
@@ -36,21 +40,37 @@ def units(*rows: str) -> list[tuple[str | None, str | None]]:
     ],
 )
 def test_the_unit_is_the_word_in_its_column(row: str, description: str, unit: str | None) -> None:
-    """A description that begins with the name of a unit keeps it, whether the column shows another or none; Z2 is ZZ misread."""
-    assert units("ITEM  DESCRIPCION                    CANT  UND    P.UNIT   IMPORTE", row) == [(description, unit)]
+    """A description that begins with the name of a unit keeps it, whether the column shows another or none;
+    Z2 is ZZ misread.
+    """
+    assert units("ITEM  DESCRIPCION                    CANT  UND    P.UNIT   IMPORTE", row) == [
+        (description, unit)
+    ]
 
 
 @pytest.mark.parametrize(
     ("row", "description", "unit"),
     [
-        ("2.00    SACO  ARROZ EXTRA AÑEJO X 50 KG            60.00      120.00", "ARROZ EXTRA AÑEJO X 50 KG", "SACO"),
-        ("2.00          ARROZ EXTRA AÑEJO X 50 KG            60.00      120.00", "ARROZ EXTRA AÑEJO X 50 KG", None),
+        (
+            "2.00    SACO  ARROZ EXTRA AÑEJO X 50 KG            60.00      120.00",
+            "ARROZ EXTRA AÑEJO X 50 KG",
+            "SACO",
+        ),
+        (
+            "2.00          ARROZ EXTRA AÑEJO X 50 KG            60.00      120.00",
+            "ARROZ EXTRA AÑEJO X 50 KG",
+            None,
+        ),
         ("2.00    NIU   KIT DE LIMPIEZA                      60.00      120.00", "KIT DE LIMPIEZA", "NIU"),
     ],
 )
-def test_a_word_is_no_unit_because_it_stands_in_the_column(row: str, description: str, unit: str | None) -> None:
+def test_a_word_is_no_unit_because_it_stands_in_the_column(
+    row: str, description: str, unit: str | None
+) -> None:
     """A description that reaches under the unit's heading stays whole where the unit itself was not read."""
-    assert units("CANT.   UNIDAD    DESCRIPCIÓN                      P. UNIT    IMPORTE", row) == [(description, unit)]
+    assert units("CANT.   UNIDAD    DESCRIPCIÓN                      P. UNIT    IMPORTE", row) == [
+        (description, unit)
+    ]
 
 
 def test_a_heading_of_two_words_is_over_one_column() -> None:
@@ -84,13 +104,25 @@ def lines(*rows: str, roll: bool = False) -> list[tuple[object, ...]]:
 def test_a_sign_parts_a_quantity_and_a_price_in_any_order(numbers: str) -> None:
     """Tills print quantity and price in both orders, glued or apart; the one with cents is the price."""
     unit = "UND" if "UND" in numbers else None
-    rows = ("POLEA", f"  {numbers}                      90.00", "FORK", "  1 x 50.00                      50.00", "TOTAL   S/   140.00")
+    rows = (
+        "POLEA",
+        f"  {numbers}                      90.00",
+        "FORK",
+        "  1 x 50.00                      50.00",
+        "TOTAL   S/   140.00",
+    )
     assert lines(*rows, roll=True)[0] == ("POLEA", D(2), unit, D("45.00"), D("90.00"))
 
 
 def test_a_roll_of_one_line_an_item_has_quantities() -> None:
-    """Where each line begins with a number and prints no price, that number is its quantity and the rest its words."""
-    rows = ("50 3 en 1 aceite multiuso        672.50", "24 Disco 7 corte metal            99.60", "TOTAL   S/   772.10")
+    """Where each line begins with a number and prints no price, that number is its quantity and the rest its
+    words.
+    """
+    rows = (
+        "50 3 en 1 aceite multiuso        672.50",
+        "24 Disco 7 corte metal            99.60",
+        "TOTAL   S/   772.10",
+    )
     assert lines(*rows, roll=True) == [
         ("3 en 1 aceite multiuso", D(50), None, None, D("672.50")),
         ("Disco 7 corte metal", D(24), None, None, D("99.60")),
@@ -140,8 +172,14 @@ def test_sizes_and_discounts_are_no_words_of_a_description() -> None:
 
 @pytest.mark.parametrize("below", [True, False])
 def test_every_line_gets_a_description_of_its_own(below: bool) -> None:
-    """Descriptions stand below their numbers on some papers and above on others: no line takes its neighbour's."""
-    numbers = ("3        UND       10.00       30.00", "1        KIT       50.00       50.00", "2        UND        9.50       19.00")
+    """Descriptions stand below their numbers on some papers and above on others: no line takes its
+    neighbour's.
+    """
+    numbers = (
+        "3        UND       10.00       30.00",
+        "1        KIT       50.00       50.00",
+        "2        UND        9.50       19.00",
+    )
     texts = ("MARTILLO DE UÑA", "KIT ACCESORIO DE INSTALACION", "POLEA")
     rows = [row for pair in zip(numbers, texts, strict=True) for row in (pair if below else pair[::-1])]
     found = lines("CANT     U.M.      P.UNIT      IMPORTE", *rows)
@@ -161,7 +199,10 @@ def test_a_bar_code_over_two_rows_is_no_quantity() -> None:
         "77584601    MESA                        1.00     80.00     80.00",
         "42151",
     )
-    assert [line[:2] + line[4:] for line in lines(*rows)] == [("SILLA DE OFICINA", D(2), D("100.00")), ("MESA", D(1), D("80.00"))]
+    assert [line[:2] + line[4:] for line in lines(*rows)] == [
+        ("SILLA DE OFICINA", D(2), D("100.00")),
+        ("MESA", D(1), D("80.00")),
+    ]
 
 
 def test_a_column_may_stand_in_any_order() -> None:
@@ -171,7 +212,10 @@ def test_a_column_may_stand_in_any_order() -> None:
         "MARTILLO DE UÑA                      30.00      10.00        3",
         "POLEA                                50.00      50.00        1",
     )
-    assert lines(*rows) == [("MARTILLO DE UÑA", D(3), None, D("10.00"), D("30.00")), ("POLEA", D(1), None, D("50.00"), D("50.00"))]
+    assert lines(*rows) == [
+        ("MARTILLO DE UÑA", D(3), None, D("10.00"), D("30.00")),
+        ("POLEA", D(1), None, D("50.00"), D("50.00")),
+    ]
 
 
 def test_a_label_of_totals_without_its_dot_is_no_item() -> None:
@@ -222,7 +266,9 @@ RUC               : 20601234565
 def test_what_a_fee_is_for(said: str) -> None:
     """The concept of a recibo por honorarios stands beside its label, over two rows, or below it."""
     art = FEE + said + "\n\nTotal por honorarios : 2,000.00 SOLES"
-    assert [(i.description, i.amount) for i in invoice(art).items] == [("Asesoría contable de octubre", D("2000.00"))]
+    assert [(i.description, i.amount) for i in invoice(art).items] == [
+        ("Asesoría contable de octubre", D("2000.00"))
+    ]
 
 
 @pytest.mark.parametrize("unit", ["UND", "CTO", "C/U"])

@@ -33,13 +33,20 @@ def test_every_invoice_is_known_by_the_name_that_users_read() -> None:
     [("01", "F001", True), ("01", "B001", False), ("03", "EB01", True), ("07", "FC01", True), ("02", "F001", False), ("14", "S001", True), ("99", "X1", False)],
 )  # fmt: skip
 def test_a_kind_has_its_own_series(kind: str, series: str, may: bool) -> None:
-    """F for facturas, B for boletas, both for notes; a kind without a rule has any of three or four characters."""
+    """F for facturas, B for boletas, both for notes; a kind without a rule has any of three or four
+    characters.
+    """
     assert fits(kind, series) is may
 
 
 def test_a_series_letter_names_its_kinds() -> None:
     """F and B are shared with notes; any kind may print digits."""
-    assert [set(begun_by(letter)) for letter in "FBS0"] == [{"01", "07", "08"}, {"03", "07", "08"}, {"14"}, set()]
+    assert [set(begun_by(letter)) for letter in "FBS0"] == [
+        {"01", "07", "08"},
+        {"03", "07", "08"},
+        {"14"},
+        set(),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +60,9 @@ def test_a_currency_is_known_by_name_code_or_sign(text: str, code: str | None) -
 
 def test_only_words_spell_a_currency() -> None:
     """A sign is no word; a phrase may name two."""
-    assert [spelled(text) for text in ("CIEN CON 00/100 S/", "CIEN CON 00/100 SOLES", "CIEN DOLARES O SUS SOLES")] == [
+    assert [
+        spelled(text) for text in ("CIEN CON 00/100 S/", "CIEN CON 00/100 SOLES", "CIEN DOLARES O SUS SOLES")
+    ] == [
         set(),
         {"PEN"},
         {"PEN", "USD"},
@@ -61,8 +70,14 @@ def test_only_words_spell_a_currency() -> None:
 
 
 def test_a_sign_that_an_engine_misread_is_put_right_off_pixels_alone() -> None:
-    """`5/` and `S|` before an amount with cents are soles; in a date, a fraction or a text layer they are what they say."""
-    assert [mended(t) for t in ("TOTAL 5/ 12.00", "S| 1,250.50", "IMPORTE (5/)")] == ["TOTAL S/ 12.00", "S/ 1,250.50", "IMPORTE (S/)"]
+    """`5/` and `S|` before an amount with cents are soles; in a date, a fraction or a text layer they are
+    what they say.
+    """
+    assert [mended(t) for t in ("TOTAL 5/ 12.00", "S| 1,250.50", "IMPORTE (5/)")] == [
+        "TOTAL S/ 12.00",
+        "S/ 1,250.50",
+        "IMPORTE (S/)",
+    ]
     same = ["05/03/2026", "PERNO 5/16", "DISCO 5/ 8"]
     assert [mended(t) for t in same] == same
     assert named("5/12") is None

@@ -7,7 +7,16 @@ from random import Random
 
 import pytest
 
-from functions.extractor.invoice import Evidence, Extraction, ExtractionError, Invoice, Item, Source, Supplier, Verdict
+from functions.extractor.invoice import (
+    Evidence,
+    Extraction,
+    ExtractionError,
+    Invoice,
+    Item,
+    Source,
+    Supplier,
+    Verdict,
+)
 from functions.extractor.judging import checks, merge, proof
 from functions.extractor.judging.verdict import trusted
 from functions.extractor.judging.verdict import verdict as judged
@@ -32,7 +41,9 @@ CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
                                           IMPORTE TOTAL  S/   118.00
 SON: CIENTO DIECIOCHO CON 00/100 SOLES
 """
-SYMBOL = Qr("20512345671", "01", "F001", "123", D("18.00"), D("118.00"), date(2026, 11, 5), "6", "20601234565")
+SYMBOL = Qr(
+    "20512345671", "01", "F001", "123", D("18.00"), D("118.00"), date(2026, 11, 5), "6", "20601234565"
+)
 
 
 def verdict(page: str = PAGE, symbol: Qr | None = SYMBOL, *, others: tuple[Reading, ...] = ()) -> Verdict:
@@ -51,16 +62,28 @@ def test_a_symbol_of_a_damaged_number_proves_nothing() -> None:
     """It tells whose the other number is; the issuer's is the page's, and a person looks."""
     symbol = replace(SYMBOL, ruc="20512345679")
     invoice, _ = merge.merge([merge.from_qr(symbol), read(PAGE)], 0)
-    assert (invoice.supplier.ruc, invoice.customer.id, verdict(symbol=symbol)) == ("20512345671", "20601234565", "needs_review")
+    assert (invoice.supplier.ruc, invoice.customer.id, verdict(symbol=symbol)) == (
+        "20512345671",
+        "20601234565",
+        "needs_review",
+    )
 
 
 def test_a_proof_promises_what_symbol_and_sums_confirm() -> None:
-    """The key, the currency, the amounts and the numbers of the lines are proven; names, words and units are as they were read."""
+    """The key, the currency, the amounts and the numbers of the lines are proven; names, words and units are
+    as they were read.
+    """
     readings = [merge.from_qr(SYMBOL), read(PAGE)]
     invoice, evidence = merge.merge(readings, 0)
     found = trusted(invoice, evidence, "proven", readings=readings)
     rest = {e.field for e in found if e.trust != "proven"}
-    assert rest == {"supplier.name", "customer.name", "amount_in_words", "items.0.description", "items.0.unit"}
+    assert rest == {
+        "supplier.name",
+        "customer.name",
+        "amount_in_words",
+        "items.0.description",
+        "items.0.unit",
+    }
     assert {e.trust for e in trusted(invoice, evidence, "consistent", readings=readings)} == {"read"}
 
 
@@ -84,7 +107,10 @@ def test_a_rival_for_a_key_field_is_a_matter_for_a_person(doubt: Doubt, fields: 
     ):
         invoice, evidence = merge.merge(readings, 0)
         found = judged(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=readings)
-        assert (found, {e.field for e in trusted(invoice, evidence, found, readings=readings) if e.trust == "doubted"}) == (
+        assert (
+            found,
+            {e.field for e in trusted(invoice, evidence, found, readings=readings) if e.trust == "doubted"},
+        ) == (
             verdict,
             doubted,
         )
@@ -101,11 +127,15 @@ def test_a_rival_for_a_key_field_is_a_matter_for_a_person(doubt: Doubt, fields: 
     ],
 )
 def test_a_line_without_its_own_words_proves_nothing(words: str, proven: bool) -> None:
-    """Sums may hold and the line say nothing: such a paper is not proven. What the words are is not promised."""
+    """Sums may hold and the line say nothing: such a paper is not proven. What the words are is not
+    promised.
+    """
     symbol, page = merge.from_qr(SYMBOL), read(PAGE)
     page.items[0]["description"] = Seen(words, words)
     invoice, evidence = merge.merge([symbol, page], 0)
-    assert (judged(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=[symbol, page]) == "proven") is proven
+    assert (
+        judged(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=[symbol, page]) == "proven"
+    ) is proven
 
 
 @pytest.mark.parametrize(
@@ -169,7 +199,12 @@ def test_a_model_that_contradicts_is_flagged() -> None:
     readings = [merge.from_qr(SYMBOL), read(PAGE), lie]
     invoice, evidence = merge.merge(readings, 0)
     total = next(e for e in evidence if e.field == "total")
-    assert (invoice.total, total.source, total.agree, total.disagree) == (D("118.00"), "qr", ("text",), (("gemini", "811.00"),))
+    assert (invoice.total, total.source, total.agree, total.disagree) == (
+        D("118.00"),
+        "qr",
+        ("text",),
+        (("gemini", "811.00"),),
+    )
     assert verdict(others=(lie,)) == "needs_review"
 
 
@@ -177,7 +212,11 @@ def test_evidence_tells_who_agrees() -> None:
     """Each field has the strongest source that saw it, those who agree, and its place on the page."""
     _, evidence = merge.merge([merge.from_qr(SYMBOL), read(PAGE)], 0)
     by = {e.field: e for e in evidence}
-    assert (by["supplier.ruc"].source, by["supplier.ruc"].agree, by["currency"].source) == ("qr", ("text",), "text")
+    assert (by["supplier.ruc"].source, by["supplier.ruc"].agree, by["currency"].source) == (
+        "qr",
+        ("text",),
+        "text",
+    )
     assert by["total"].box is not None
     assert all(0 <= v <= 1 for v in by["total"].box[1:])
 
@@ -196,7 +235,9 @@ def test_without_proof_nothing_is_repaired() -> None:
 
 
 def test_an_impossible_series_is_repaired() -> None:
-    """Under the title of an electronic boleta 8001 and E801 can only be B001 and EB01, and the repair is recorded."""
+    """Under the title of an electronic boleta 8001 and E801 can only be B001 and EB01, and the repair is
+    recorded.
+    """
     page = PAGE.replace("FACTURA", "BOLETA DE VENTA")
     for seen, want in (("8001", "B001"), ("E801", "EB01")):
         _, evidence = merge.merge([read(page.replace("F001", seen), source="ocr")], 0)
@@ -209,7 +250,10 @@ def test_the_page_tells_how_the_symbols_date_is_written() -> None:
     symbol = merge.from_qr(replace(SYMBOL, issue_date=date(2026, 5, 11)))
     symbol.fields["issue_date"] = replace(symbol.fields["issue_date"], text="5/11/2026")
     invoice, evidence = merge.merge([symbol, read(PAGE)], 0)
-    assert (invoice.issue_date, next(e for e in evidence if e.field == "issue_date").disagree) == (date(2026, 11, 5), ())
+    assert (invoice.issue_date, next(e for e in evidence if e.field == "issue_date").disagree) == (
+        date(2026, 11, 5),
+        (),
+    )
 
 
 def test_nothing_of_the_key_is_unreadable() -> None:
@@ -225,7 +269,16 @@ def test_the_line_has_the_keys_of_the_design() -> None:
         error=ExtractionError("internal", "late"), elapsed_ms=7,
     )  # fmt: skip
     line = json.loads(json.dumps(one.to_json()))
-    assert list(line) == ["verdict", "what", "engine", "invoices", "evidence", "checks", "error", "elapsed_ms"]
+    assert list(line) == [
+        "verdict",
+        "what",
+        "engine",
+        "invoices",
+        "evidence",
+        "checks",
+        "error",
+        "elapsed_ms",
+    ]
     assert line["invoices"][0]["total"] == "118.00"
     assert line["evidence"][0] == {
         "invoice": 0, "field": "total", "value": "118.00", "source": "text", "agree": ["ocr"], "disagree": [["qr", "1"]], "repaired": None, "box": [0, 0.1, 0.2, 0.3, 0.4], "trust": "read",
@@ -236,18 +289,27 @@ def test_the_line_has_the_keys_of_the_design() -> None:
 def _numbers_are_promised(items: Sequence[Item], source: Source) -> bool:
     """Whether a proof would promise quantity and price of the first of these lines, read by that source."""
     one = Invoice(issue_date=date(2026, 11, 5), items=list(items))
-    return {"items.0.quantity", "items.0.unit_price"} <= proof.promised(one, [Evidence(0, "items.0.amount", "1", source)])
+    return {"items.0.quantity", "items.0.unit_price"} <= proof.promised(
+        one, [Evidence(0, "items.0.amount", "1", source)]
+    )
 
 
-@pytest.mark.parametrize(("quantity", "drawn", "text"), [("1250.500", True, True), ("1250.503", False, True), ("1250", False, False)])
+@pytest.mark.parametrize(
+    ("quantity", "drawn", "text"),
+    [("1250.500", True, True), ("1250.503", False, True), ("1250", False, False)],
+)
 def test_a_weight_must_make_its_amount_to_the_cent(quantity: str, drawn: bool, text: bool) -> None:
-    """Off a picture a quantity with decimals has no room in which a misread digit could hide; a text layer's price may be rounded."""
+    """Off a picture a quantity with decimals has no room in which a misread digit could hide; a text layer's
+    price may be rounded.
+    """
     item = Item(description="UVA", quantity=D(quantity), unit_price=D("12.00"), amount=D("15006.00"))
     assert (_numbers_are_promised([item], "ocr"), _numbers_are_promised([item], "text")) == (drawn, text)
 
 
 def test_a_price_of_one_is_no_proof_off_a_picture() -> None:
-    """1500 by 1.00 and 1 by 1500.00 make the same amount: a picture in which two words changed places is not proven."""
+    """1500 by 1.00 and 1 by 1500.00 make the same amount: a picture in which two words changed places is not
+    proven.
+    """
     items = [Item(description="UVA", quantity=D(1500), unit_price=D("1.00"), amount=D("1500.00"))]
     assert (_numbers_are_promised(items, "ocr"), _numbers_are_promised(items, "text")) == (False, True)
 
@@ -257,7 +319,12 @@ def test_a_cent_too_many_is_no_rounding(read: str, tight: bool) -> None:
     """Lines that are their products to the cent leave the sum no room: a single misread cent is no proof."""
     lines = [("3", "4.00", read), ("2", "6.50", "13.00"), ("2", "3.00", "6.00")]
     items = [Item(description="PAN", quantity=D(q), unit_price=D(p), amount=D(a)) for q, p, a in lines]
-    assert proof.tight(Invoice(taxable=D("26.27"), igv=D("4.73"), total=D("31.00"), items=items), Side(), every=False) is tight
+    assert (
+        proof.tight(
+            Invoice(taxable=D("26.27"), igv=D("4.73"), total=D("31.00"), items=items), Side(), every=False
+        )
+        is tight
+    )
 
 
 def _whole(items: list[tuple[str, str | None, str | None, str]], **other: str) -> Invoice:
@@ -268,7 +335,12 @@ def _whole(items: list[tuple[str, str | None, str | None, str]], **other: str) -
 @pytest.mark.parametrize(("read", "tight"), [("70.80", True), ("70.81", False)])
 def test_a_product_with_tax_was_not_rounded(read: str, tight: bool) -> None:
     """Prices before tax, amounts with it: 60.00 by 1.18 is 70.80 to the cent, and leaves no room."""
-    one = _whole([("MANDIL", "6", "10.00", "70.80"), ("BOTA", "3", "20.00", read)], taxable="120.00", igv="21.60", total="141.60")
+    one = _whole(
+        [("MANDIL", "6", "10.00", "70.80"), ("BOTA", "3", "20.00", read)],
+        taxable="120.00",
+        igv="21.60",
+        total="141.60",
+    )
     assert proof.tight(one, Side(), every=False) is tight
 
 
@@ -276,7 +348,11 @@ def test_a_product_with_tax_was_not_rounded(read: str, tight: bool) -> None:
 def test_a_charge_is_in_the_lines_or_in_none(read: str, tight: bool) -> None:
     """The bag's tax is a line: a sum without it is another's."""
     one = _whole(
-        [("DETERGENTE", "1", read, read), ("BOLSA ICBPER", "1", "0.50", "0.50")], taxable="14.31", igv="2.57", icbper="0.50", total="17.38"
+        [("DETERGENTE", "1", read, read), ("BOLSA ICBPER", "1", "0.50", "0.50")],
+        taxable="14.31",
+        igv="2.57",
+        icbper="0.50",
+        total="17.38",
     )
     assert proof.tight(one, Side(), every=False) is tight
 
@@ -287,11 +363,19 @@ def test_a_charge_is_in_the_lines_or_in_none(read: str, tight: bool) -> None:
         ([("COPIA", "1250", "0.08474576", "105.93")], False, True),  # no cent hangs on the last digits
         ([("COPIA", "10.00", "6", "60.00")], False, True),  # they look the other way round
         ([("COPIA", "6", "10.00", "60.00"), ("FOLDER", "2", "5.00", "10.00")], True, True),
-        ([("COPIA", "6", "10.00", "60.00"), ("FOLDER", "2", "5.00", "11.80")], False, False),  # before tax here, with it there
+        (
+            [("COPIA", "6", "10.00", "60.00"), ("FOLDER", "2", "5.00", "11.80")],
+            False,
+            False,
+        ),  # before tax here, with it there
     ],
 )
-def test_what_a_line_promises(items: list[tuple[str, str | None, str | None, str]], drawn: bool, text: bool) -> None:
-    """Off a picture each digit of a line must be one that its amount tells, and all prices are of one column."""
+def test_what_a_line_promises(
+    items: list[tuple[str, str | None, str | None, str]], drawn: bool, text: bool
+) -> None:
+    """Off a picture each digit of a line must be one that its amount tells, and all prices are of one
+    column.
+    """
     lines = _whole(items).items
     assert (_numbers_are_promised(lines, "ocr"), _numbers_are_promised(lines, "text")) == (drawn, text)
 
@@ -305,15 +389,26 @@ def test_what_a_line_promises(items: list[tuple[str, str | None, str | None, str
     ],
 )
 def test_an_instalment_is_no_line(lines: str, found: str) -> None:
-    """A line without quantity and price is promised in its amount; what reads as an instalment keeps the document from its proof."""
-    assert verdict(PAGE.replace("2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00", lines)) == found
+    """A line without quantity and price is promised in its amount; what reads as an instalment keeps the
+    document from its proof.
+    """
+    assert (
+        verdict(
+            PAGE.replace("2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00", lines)
+        )
+        == found
+    )
 
 
 @pytest.mark.parametrize(("free", "proven"), [("25.00", True), ("24.00", False)])
 def test_a_gift_is_worth_what_is_told(free: str, proven: bool) -> None:
     """A line at 0.00 is good where its worth is among the totals."""
     one = _whole(
-        [("POLO", "10", "10.00", "100.00"), ("GORRA", "5", "5.00", "0.00")], free=free, taxable="100.00", igv="18.00", total="118.00"
+        [("POLO", "10", "10.00", "100.00"), ("GORRA", "5", "5.00", "0.00")],
+        free=free,
+        taxable="100.00",
+        igv="18.00",
+        total="118.00",
     )
     assert proof.sold(one, every=False) is proven
     assert next(c.ok for c in checks.run(one, 0, today=date(2026, 11, 22)) if c.name == "lines") is True
@@ -336,7 +431,10 @@ def test_a_levy_is_a_known_part_of_the_total(other: dict[str, str], ok: bool | N
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("00/100 SOLES", "00/100 DOLARES"), ("SON: CIENTO", "TIPO DE CAMBIO\nPAGO EN DOLARES US$ 31.47\nSON: CIENTO")],
+    [
+        ("00/100 SOLES", "00/100 DOLARES"),
+        ("SON: CIENTO", "TIPO DE CAMBIO\nPAGO EN DOLARES US$ 31.47\nSON: CIENTO"),
+    ],
 )
 def test_a_second_currency_is_no_proof(old: str, new: str) -> None:
     """Another currency in the words or beside an amount: the symbol cannot settle it."""
@@ -353,19 +451,27 @@ def test_a_second_currency_is_no_proof(old: str, new: str) -> None:
     ],
 )
 def test_what_is_not_promised_keeps_nothing_from_its_proof(old: str, new: str) -> None:
-    """Name, words and description are shown as they were read; what is promised has its two witnesses without them."""
+    """Name, words and description are shown as they were read; what is promised has its two witnesses without
+    them.
+    """
     assert old in PAGE
     assert verdict(PAGE.replace(old, new)) == "proven"
 
 
 def test_a_page_without_a_breakdown_is_proven_by_symbol_and_lines() -> None:
-    """Where no base and no tax are printed the total is the symbol's and the page's, and the lines make it; nothing else is promised."""
+    """Where no base and no tax are printed the total is the symbol's and the page's, and the lines make it;
+    nothing else is promised.
+    """
     page = PAGE.replace("OP. GRAVADA    S/   100.00", "").replace("IGV 18%        S/    18.00", "")
     page = page.replace("50.00      100.00", "59.00      118.00")
     readings = [merge.from_qr(SYMBOL), read(page)]
     invoice, evidence = merge.merge(readings, 0)
     sure = proof.promised(invoice, evidence)
-    assert (verdict(page), {"total", "currency", "items.0.amount"} <= sure, "igv" in sure) == ("proven", True, False)
+    assert (verdict(page), {"total", "currency", "items.0.amount"} <= sure, "igv" in sure) == (
+        "proven",
+        True,
+        False,
+    )
 
 
 def test_a_tax_among_the_lines_is_no_proof() -> None:
@@ -373,7 +479,10 @@ def test_a_tax_among_the_lines_is_no_proof() -> None:
     symbol, page = merge.from_qr(SYMBOL), read(PAGE)
     page.items.append({"description": Seen("IGV 18%"), "amount": Seen(D("18.00"))})
     invoice, evidence = merge.merge([symbol, page], 0)
-    assert judged(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=[symbol, page]) == "consistent"
+    assert (
+        judged(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=[symbol, page])
+        == "consistent"
+    )
 
 
 def test_a_currency_needs_its_word_or_its_sign() -> None:
@@ -394,7 +503,9 @@ def test_a_rival_for_a_name_is_told_beside_the_proof() -> None:
 
 
 def test_an_identity_on_a_document_without_buyer_is_doubted() -> None:
-    """The symbol says that there is no buyer, the page shows a DNI: it may be anybody's, and nobody is promised it."""
+    """The symbol says that there is no buyer, the page shows a DNI: it may be anybody's, and nobody is
+    promised it.
+    """
     readings = [
         merge.from_qr(replace(SYMBOL, customer_type=None, customer_id=None, nobody=True)),
         read(PAGE.replace("RUC : 20601234565", "DNI : 40123456   ")),
@@ -406,18 +517,26 @@ def test_an_identity_on_a_document_without_buyer_is_doubted() -> None:
 
 def test_money_beside_the_fields_is_the_first_readings() -> None:
     """What is paid in advance or retained comes from the strongest reading that has it, sum by sum."""
-    readings = [Reading("qr"), Reading("text", side=Side(advances=D(50))), Reading("ocr", side=Side(advances=D(60), retention=D(8)))]
+    readings = [
+        Reading("qr"),
+        Reading("text", side=Side(advances=D(50))),
+        Reading("ocr", side=Side(advances=D(60), retention=D(8))),
+    ]
     assert merge.side(readings) == Side(advances=D(50), retention=D(8))
 
 
 @pytest.mark.parametrize(("part", "slips"), [("quantity", 400), ("unit_price", 400)])
 def test_a_digit_changed_in_a_line_leaves_no_proof_that_shows_it(part: str, slips: int) -> None:
-    """Of random lines that multiply none stays sold with another quantity or price beside its amount, unless nothing printed can tell."""
+    """Of random lines that multiply none stays sold with another quantity or price beside its amount, unless
+    nothing printed can tell.
+    """
     rng = Random(f"slips/{part}")
     for _ in range(slips):
         quantity, price = D(rng.randrange(1, 60)), D(rng.randrange(150, 90_000)).scaleb(-2)
         item = Item(description="CEMENTO", quantity=quantity, unit_price=price, amount=quantity * price)
-        wrong = item.model_copy(update={part: getattr(item, part) * rng.choice([2, 3, 5]) + rng.choice([D("0.5"), D(1), D(7)])})
+        wrong = item.model_copy(
+            update={part: getattr(item, part) * rng.choice([2, 3, 5]) + rng.choice([D("0.5"), D(1), D(7)])}
+        )
         one = Invoice(total=item.amount, items=[item])
         assert proof.sold(one, every=False)
         assert not proof.sold(one.model_copy(update={"items": [wrong]}), every=False)

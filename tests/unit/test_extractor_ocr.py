@@ -11,7 +11,9 @@ pytestmark = pytest.mark.unit
 
 
 class Fake:
-    """An engine that is as sure of each turn as it is told, fails at the others, and remembers what was asked; at 0 and 180 the lines stand."""
+    """An engine that is as sure of each turn as it is told, fails at the others, and remembers what was
+    asked; at 0 and 180 the lines stand.
+    """
 
     def __init__(self, sure: dict[int, float], *, tall: bool = True, takes_s: float = 0.0) -> None:
         self._sure, self._tall, self._takes_s = sure, tall, takes_s
@@ -36,7 +38,9 @@ class Fake:
     ],
 )
 def test_standing_lines_are_turned_however_sure_the_engine_is(sure: dict[int, float], turn: int) -> None:
-    """A page on its side is turned where one way reads surely, even if the engine read the standing lines more surely."""
+    """A page on its side is turned where one way reads surely, even if the engine read the standing lines
+    more surely.
+    """
     assert upright(Fake(sure), b"", angles=(), seconds=10).turn == turn
 
 
@@ -50,7 +54,9 @@ def test_standing_lines_are_turned_however_sure_the_engine_is(sure: dict[int, fl
         ({0: 0.90}, False, 0, [0]),
     ],
 )
-def test_the_first_reading_stands_where_another_angle_fails(sure: dict[int, float], tall: bool, turn: int, asked: list[int]) -> None:
+def test_the_first_reading_stands_where_another_angle_fails(
+    sure: dict[int, float], tall: bool, turn: int, asked: list[int]
+) -> None:
     """A try at another angle that fails takes nothing away from what was read."""
     engine = Fake(sure, tall=tall)
     assert (upright(engine, b"", angles=(), seconds=10).turn, engine.asked) == (turn, asked)

@@ -31,8 +31,12 @@ pytestmark = pytest.mark.unit
         (0, 0.1, 0.1, "killed"),
     ],
 )
-def test_a_childs_end_tells_the_files_fault_from_ours(number: int, cpu_s: float, clock_s: float, wanted: str) -> None:
-    """Processor time that was really used is the file's; a clock that ran out without it, or a signal from outside, is ours."""
+def test_a_childs_end_tells_the_files_fault_from_ours(
+    number: int, cpu_s: float, clock_s: float, wanted: str
+) -> None:
+    """Processor time that was really used is the file's; a clock that ran out without it, or a signal from
+    outside, is ours.
+    """
     try:
         said: str = judged(number, cpu_s, clock_s)
     except UnreadableFile as error:
@@ -43,12 +47,20 @@ def test_a_childs_end_tells_the_files_fault_from_ours(number: int, cpu_s: float,
 
 
 def test_a_file_crosses_whole() -> None:
-    """What was opened is the same on the other side: text, symbols, rasters in their pages' order, what a picture lacks, and which pages are blank."""
+    """What was opened is the same on the other side: text, symbols, rasters in their pages' order, what a
+    picture lacks, and which pages are blank.
+    """
     file = Opened(
         "application/pdf",
         9,
         [
-            Page(0, 595.0, 842.0, boxes=[Box("FACTURA", 1.5, 2.0, 3.0, 4.0)], codes=[Code("20512345671|01", 90.0, (0.1, 0.2, 0.3, 0.4))]),
+            Page(
+                0,
+                595.0,
+                842.0,
+                boxes=[Box("FACTURA", 1.5, 2.0, 3.0, 4.0)],
+                codes=[Code("20512345671|01", 90.0, (0.1, 0.2, 0.3, 0.4))],
+            ),
             Page(1, 100.0, 200.0, raster=b"first", scanned=True, soft=True, dark=True),
             Page(2, 100.0, 200.0, raster=b"second", scanned=True),
         ],
@@ -59,7 +71,10 @@ def test_a_file_crosses_whole() -> None:
     assert Opened.from_wire(json.loads(json.dumps(header)), blobs, "application/pdf") == file
 
 
-@pytest.mark.parametrize("page", [{}, {"index": "x", "raster": False}, {"index": 0, "width": None, "raster": False}, {"raster": True}, []])
+@pytest.mark.parametrize(
+    "page",
+    [{}, {"index": "x", "raster": False}, {"index": 0, "width": None, "raster": False}, {"raster": True}, []],
+)
 def test_what_is_no_page_is_refused(page: object) -> None:
     """A child that was taken over may send anything: what is no page ends in one of four errors."""
     with pytest.raises((ValueError, KeyError, TypeError, IndexError)):
@@ -67,7 +82,9 @@ def test_what_is_no_page_is_refused(page: object) -> None:
 
 
 def test_our_own_code_that_breaks_on_a_picture_is_our_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A whole picture on which our search for symbols breaks is never called damaged: the opener failed, and the file comes again."""
+    """A whole picture on which our search for symbols breaks is never called damaged: the opener failed, and
+    the file comes again.
+    """
 
     def breaks(grey: Image.Image, *, hard: bool) -> list[Code]:
         raise TypeError("ours")

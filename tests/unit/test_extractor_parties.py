@@ -45,8 +45,16 @@ def headed(ruc: str) -> tuple[str, ...]:
     ],
 )
 def test_a_number_under_the_customers_label_is_the_customers(printed: str, ruc: str | None) -> None:
-    """Where the issuer's number is damaged it is as printed, where it is missing or no RUC it is none: never the buyer's."""
-    assert who(*headed(printed)) == (ruc, "FERRETERIA LOS ANDES S.A.C.", "6", BUYER, "COMERCIAL PEREZ E.I.R.L.")
+    """Where the issuer's number is damaged it is as printed, where it is missing or no RUC it is none: never
+    the buyer's.
+    """
+    assert who(*headed(printed)) == (
+        ruc,
+        "FERRETERIA LOS ANDES S.A.C.",
+        "6",
+        BUYER,
+        "COMERCIAL PEREZ E.I.R.L.",
+    )
 
 
 LABELLED = {
@@ -64,7 +72,10 @@ LABELLED = {
     "number first": (f"Doc. Identidad: {BUYER}", "Adquiriente: COMERCIAL PEREZ E.I.R.L."),
     "wrapped": ("Cliente: COMERCIAL PEREZ", "         E.I.R.L.", f"RUC: {BUYER}"),
     "abroad": ("Señores / Messrs:    COMERCIAL PEREZ E.I.R.L.", f"RUC / Tax ID:        {BUYER}"),
-    "unknown label below": ("Recibí de           COMERCIAL PEREZ E.I.R.L.", f"Identificado con    RUC número {BUYER}"),
+    "unknown label below": (
+        "Recibí de           COMERCIAL PEREZ E.I.R.L.",
+        f"Identificado con    RUC número {BUYER}",
+    ),
     "wrapped label": ("Nombre o       COMERCIAL PEREZ E.I.R.L.", "Razón Social:", f"RUC:           {BUYER}"),
     "letter": ("A: COMERCIAL PEREZ E.I.R.L.", f"R.U.C. {BUYER}"),
     "shortened": ("Nom.: COMERCIAL PEREZ E.I.R.L.", f"RUC: {BUYER}"),
@@ -95,9 +106,17 @@ LABELLED = {
 
 @pytest.mark.parametrize("style", LABELLED)
 def test_a_customer_is_read_wherever_the_labels_stand(style: str) -> None:
-    """Left, above, in two rows, with pipes, spread over the width, without colons: the value is the label's own."""
+    """Left, above, in two rows, with pipes, spread over the width, without colons: the value is the label's
+    own.
+    """
     head = headed(f"RUC: {SELLER}")[:4]
-    assert who(*head, *LABELLED[style]) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", "6", BUYER, "COMERCIAL PEREZ E.I.R.L.")
+    assert who(*head, *LABELLED[style]) == (
+        SELLER,
+        "FERRETERIA LOS ANDES S.A.C.",
+        "6",
+        BUYER,
+        "COMERCIAL PEREZ E.I.R.L.",
+    )
 
 
 def test_a_customer_may_stand_first() -> None:
@@ -146,8 +165,16 @@ def test_an_identity_is_read_by_its_label(label: str, kind: str) -> None:
         (("EL CHINO", "Nelly Huarca Ticona"), "10700543213", "Nelly Huarca Ticona"),
         (("MEGA FULL", "INVERSIONES QANTU E.1.R.L."), SELLER, "INVERSIONES QANTU E.1.R.L."),
         (("LISTADO DE PRODUCTOS", "FERRETERIA LOS ANDES ELRL"), SELLER, "FERRETERIA LOS ANDES ELRL"),
-        (("TODO PARA SU OBRA", "MUNICIPALIDAD DISTRITAL DE QANTU"), SELLER, "MUNICIPALIDAD DISTRITAL DE QANTU"),
-        (("INVERSIONES QANTU SOCIEDAD", "ANONIMA CERRADA"), SELLER, "INVERSIONES QANTU SOCIEDAD ANONIMA CERRADA"),
+        (
+            ("TODO PARA SU OBRA", "MUNICIPALIDAD DISTRITAL DE QANTU"),
+            SELLER,
+            "MUNICIPALIDAD DISTRITAL DE QANTU",
+        ),
+        (
+            ("INVERSIONES QANTU SOCIEDAD", "ANONIMA CERRADA"),
+            SELLER,
+            "INVERSIONES QANTU SOCIEDAD ANONIMA CERRADA",
+        ),
         (
             ("CONSTRUCCIONES QANTU Y PEREZ", "CONTRATISTAS GENERALES S.A.C."),
             SELLER,
@@ -158,7 +185,14 @@ def test_an_identity_is_read_by_its_label(label: str, kind: str) -> None:
 )
 def test_the_suppliers_name_stands_with_its_number(lines: tuple[str, ...], ruc: str, name: str) -> None:
     """Not a logo's word, a trade name or a list's title, but what is written over the RUC and the address."""
-    art = (*lines, f"RUC {ruc}", "Jr. Puno 100 - Lima", "BOLETA DE VENTA ELECTRONICA", "B001-123", "FECHA DE EMISION: 15/03/2025")
+    art = (
+        *lines,
+        f"RUC {ruc}",
+        "Jr. Puno 100 - Lima",
+        "BOLETA DE VENTA ELECTRONICA",
+        "B001-123",
+        "FECHA DE EMISION: 15/03/2025",
+    )
     assert who(*art)[:2] == (ruc, name)
 
 
@@ -172,7 +206,9 @@ def test_a_symbol_tells_who_is_who() -> None:
 
 def test_two_firms_in_the_head_are_a_doubt() -> None:
     """Where either of two firms may sell, that is told."""
-    reading = read("\n".join(("ALFA S.A.C.  BETA S.A.C.", f"RUC {SELLER}", "FACTURA ELECTRONICA", "F001-123")))
+    reading = read(
+        "\n".join(("ALFA S.A.C.  BETA S.A.C.", f"RUC {SELLER}", "FACTURA ELECTRONICA", "F001-123"))
+    )
     assert Doubt.OTHER_NAME in reading.doubts
 
 
@@ -182,14 +218,18 @@ def test_a_labels_value_is_no_label(line: str) -> None:
     assert read(f"RUC {SELLER}\nFACTURA ELECTRONICA\nF001-123\n{line}").get("customer.name") is None
 
 
-@pytest.mark.parametrize("line", ["ULTIMO DIA DE PAGO", "UNIDAD MEDIDA", "PRECIO TOTAL", "CLIENTES VARIOS", "LOGOTIPO"])
+@pytest.mark.parametrize(
+    "line", ["ULTIMO DIA DE PAGO", "UNIDAD MEDIDA", "PRECIO TOTAL", "CLIENTES VARIOS", "LOGOTIPO"]
+)
 def test_words_of_labels_are_no_suppliers_name(line: str) -> None:
     """A phrase made of labels' words alone, or one that says that there is no buyer, is nobody's name."""
     assert read(f"{line}\nRUC {SELLER}\nFACTURA ELECTRONICA\nF001-123").get("supplier.name") is None
 
 
 def test_who_serves_is_named_in_a_box_of_his_own() -> None:
-    """The issuer's number in its box on the right is no number of the seller of goods who is named far to its left."""
+    """The issuer's number in its box on the right is no number of the seller of goods who is named far to its
+    left.
+    """
     box = (
         "FERRETERIA LOS ANDES S.A.C.                              FACTURA ELECTRONICA",
         f"Vendedor: Ana Rios                                       RUC {SELLER}",
@@ -212,7 +252,11 @@ def test_a_label_at_the_middle_of_two_lines_has_both() -> None:
 
 def test_nobody_beside_a_label_is_not_the_line_below() -> None:
     """Behind a colon stands who buys, though the line below is the nearer."""
-    art = (*headed(f"RUC: {SELLER}")[:4], "Cliente:       Público en general", "1 Pollo entero con papas     74.90")
+    art = (
+        *headed(f"RUC: {SELLER}")[:4],
+        "Cliente:       Público en general",
+        "1 Pollo entero con papas     74.90",
+    )
     assert who(*art)[2:] == (None, None, None)
 
 
@@ -225,8 +269,15 @@ def test_nobody_beside_a_label_is_not_the_line_below() -> None:
     ],
 )
 def test_whoever_else_is_named_sells_nothing(aside: str) -> None:
-    """A consortium's member, a carrier or who sends the paper to SUNAT is no seller, though its number comes first and stands near the title."""
-    assert who("CONSORCIO PUENTE QANTU", aside, f"RUC {SELLER} - Av. Grau 123", "FACTURA ELECTRONICA", "F001-123")[0] == SELLER
+    """A consortium's member, a carrier or who sends the paper to SUNAT is no seller, though its number comes
+    first and stands near the title.
+    """
+    assert (
+        who(
+            "CONSORCIO PUENTE QANTU", aside, f"RUC {SELLER} - Av. Grau 123", "FACTURA ELECTRONICA", "F001-123"
+        )[0]
+        == SELLER
+    )
 
 
 def test_who_receives_a_parcel_is_no_customer() -> None:
@@ -238,12 +289,21 @@ def test_who_receives_a_parcel_is_no_customer() -> None:
 @pytest.mark.parametrize(("label", "doubted"), [("", True), ("Cliente: ", False)])
 def test_two_firms_of_which_no_label_says_who_buys_are_a_doubt(label: str, doubted: bool) -> None:
     """Where little but the order tells the seller's number from the buyer's, that is told."""
-    art = ("FACTURA ELECTRONICA F001-123", f"{label}ALFA S.A.C.", f"RUC {BUYER}", "", "BETA S.A.C.", f"RUC {SELLER}")
+    art = (
+        "FACTURA ELECTRONICA F001-123",
+        f"{label}ALFA S.A.C.",
+        f"RUC {BUYER}",
+        "",
+        "BETA S.A.C.",
+        f"RUC {SELLER}",
+    )
     assert (Doubt.OTHER_SELLER in read("\n".join(art)).doubts) is doubted
 
 
 def test_an_address_without_labels_is_the_customers_though_the_seller_stands_beside_it() -> None:
-    """A letter's address block begins with its name; the seller's box in another column neither ends it nor takes it."""
+    """A letter's address block begins with its name; the seller's box in another column neither ends it nor
+    takes it.
+    """
     art = (
         "COMERCIAL PEREZ E.I.R.L.                              QANTU PERU S.A.C.",
         f"AV. GRAU 330 - LIMA                                   R.U.C. {SELLER}",
@@ -258,11 +318,18 @@ def test_an_address_without_labels_is_the_customers_though_the_seller_stands_bes
     ("lines", "name"),
     [
         ((f"Banco Qantu S.A. - Av. Grau 3055 San Isidro - RUC {SELLER}",), "Banco Qantu S.A."),
-        (("UNIVERSIDAD PRIVADA DE QANTU", "Asociación civil sin fines de lucro", f"RUC {SELLER}"), "UNIVERSIDAD PRIVADA DE QANTU"),
+        (
+            ("UNIVERSIDAD PRIVADA DE QANTU", "Asociación civil sin fines de lucro", f"RUC {SELLER}"),
+            "UNIVERSIDAD PRIVADA DE QANTU",
+        ),
     ],
 )
-def test_a_suppliers_name_ends_before_its_address_and_is_no_statute(lines: tuple[str, ...], name: str) -> None:
-    """An address between a name and its number is no part of it, and what a firm is by law is not what it is called."""
+def test_a_suppliers_name_ends_before_its_address_and_is_no_statute(
+    lines: tuple[str, ...], name: str
+) -> None:
+    """An address between a name and its number is no part of it, and what a firm is by law is not what it is
+    called.
+    """
     assert who(*lines, "FACTURA ELECTRONICA", "F001-123")[:2] == (SELLER, name)
 
 

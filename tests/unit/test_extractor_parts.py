@@ -64,14 +64,18 @@ def test_two_papers_above_each_other_are_two() -> None:
 
 
 def test_a_resolution_cuts_no_paper_in_two() -> None:
-    """The number of the resolution that authorises an issuer is no second paper's, also under a title and among RUCs and totals."""
+    """The number of the resolution that authorises an issuer is no second paper's, also under a title and
+    among RUCs and totals.
+    """
     footer = f"FACTURA ELECTRONICA\nAutorizado mediante Resolución 097-2012\nRUC: {CUSTOMER}\nTOTAL S/ 10.00"
     assert cut(sheet(f"{LEFT}\n\n\n{footer}")) == ["BODEGA FICTICIA S.A.C."]
 
 
 def test_a_title_left_of_its_number_is_a_title() -> None:
     """Where series and number stand at the right of the title, the paper counts as one as well."""
-    left = LEFT.replace("BOLETA DE VENTA ELECTRONICA\nB001-00000123", "BOLETA ELECTRONICA  B001-00000123\nCAJA 1")
+    left = LEFT.replace(
+        "BOLETA DE VENTA ELECTRONICA\nB001-00000123", "BOLETA ELECTRONICA  B001-00000123\nCAJA 1"
+    )
     assert cut(sheet(beside(left, RIGHT, 48))) == ["BODEGA FICTICIA S.A.C.", "GRIFO INVENTADO E.I.R.L."]
 
 
@@ -90,7 +94,9 @@ def test_a_document_named_among_the_items_is_no_paper() -> None:
 
 
 def test_a_second_symbol_is_an_invoice_and_nothing_there_is_proven() -> None:
-    """Where two papers cannot be cut apart, the second is known from its symbol alone, and neither is called proven."""
+    """Where two papers cannot be cut apart, the second is known from its symbol alone, and neither is called
+    proven.
+    """
     page = sheet(LEFT)
     page.codes = [Code(text) for text in SYMBOL.values()]
     found = paper.read([page], [], frozenset([0]), date(2026, 11, 22))
@@ -119,14 +125,18 @@ def grouped(*pages: Sheet) -> list[list[int]]:
 
 
 def test_pages_join_and_part_by_what_they_call_their_own() -> None:
-    """A page that goes on joins the one before it, a title with another number parts them, the same title again does not."""
+    """A page that goes on joins the one before it, a title with another number parts them, the same title
+    again does not.
+    """
     other = PAGE.replace("F001-00000123", "F001-00000124")
     pages = [sheet(art, index) for index, art in enumerate((PAGE, FURTHER, PAGE + FURTHER, other, FURTHER))]
     assert grouped(*pages) == [[0, 1, 2], [3, 4]]
 
 
 def test_a_symbol_parts_pages_whose_titles_are_lost() -> None:
-    """Two scans without a legible title are two invoices by their symbols; a title and the symbol beside it are one."""
+    """Two scans without a legible title are two invoices by their symbols; a title and the symbol beside it
+    are one.
+    """
     first, second, third = sheet(FURTHER, 0), sheet(FURTHER, 1), sheet(FURTHER, 2)
     first.codes, second.codes = [Code(SYMBOL["left"])], [Code(SYMBOL["right"])]
     assert grouped(first, second, third) == [[0], [1, 2]]

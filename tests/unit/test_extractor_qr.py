@@ -61,7 +61,11 @@ def test_every_printed_variant_is_understood(payload: str, want: Qr) -> None:
         (f"{RUC}|40 | P003-00612 | 0.00 | 450.37 | 5/28/2026 12:00:00 AM | 6 | ", "40", "P003"),
         (f"{RUC}|Guía de Remisión Remitente|TV50|12|---|---|22-01-2023|6|{BUYER}|", "09", "TV50"),
         (f"{RUC}|09|T009|0741770|6|{BUYER}", "09", "T009"),
-        ("https://e-factura.sunat.gob.pe/v1/contribuyente/gre/comprobantes/descargaqr?hashqr=AbC=", "09", None),
+        (
+            "https://e-factura.sunat.gob.pe/v1/contribuyente/gre/comprobantes/descargaqr?hashqr=AbC=",
+            "09",
+            None,
+        ),
     ],
 )
 def test_what_is_no_invoice_says_so(payload: str, kind: str, series: str | None) -> None:
@@ -91,7 +95,9 @@ def test_other_symbols_are_not_sunats(payload: str) -> None:
 def test_a_whole_symbol_keeps_its_voice() -> None:
     """An issuer's number that fails its check digit takes nothing from what else the symbol says."""
     wrong = f"{RUC[:-1]}9"
-    assert parse(f"{wrong}|01|F001|1455|239.96|1573.00|2025-09-30|6|{BUYER}|{HASH}") == qr(ruc=wrong, hashed=True)
+    assert parse(f"{wrong}|01|F001|1455|239.96|1573.00|2025-09-30|6|{BUYER}|{HASH}") == qr(
+        ruc=wrong, hashed=True
+    )
 
 
 @given(st.text(max_size=80))

@@ -31,7 +31,9 @@ ITEMS = [
 
 
 def photographed(degrees: float, keystone: float = 0.0) -> list[Box]:
-    """A page of labels with amounts far to the right, as an engine boxes it when the page lies askew: upright boxes, slanted lines."""
+    """A page of labels with amounts far to the right, as an engine boxes it when the page lies askew: upright
+    boxes, slanted lines.
+    """
     lines = [("Empresa Ficticia S.A.C. venta de materiales y servicios", "RUC 20512345671")] + [
         (t, f"{i}0{i}.00") for i, t in enumerate(ITEMS + LABELS, 1)
     ]
@@ -45,7 +47,16 @@ def photographed(degrees: float, keystone: float = 0.0) -> list[Box]:
             y += keystone * (row / len(lines) - 0.5) * (x - 480)
             across, down = width * c + 20 * abs(s), width * abs(s) + 20 * c
             px, py = c * (x - 480) - s * (y - 400), s * (x - 480) + c * (y - 400)
-            found.append(Box(text, px + 600 - across / 2, py + 600 - down / 2, px + 600 + across / 2, py + 600 + down / 2, 0.95))
+            found.append(
+                Box(
+                    text,
+                    px + 600 - across / 2,
+                    py + 600 - down / 2,
+                    px + 600 + across / 2,
+                    py + 600 + down / 2,
+                    0.95,
+                )
+            )
     return found
 
 
@@ -93,14 +104,28 @@ def test_shadows_are_no_letters() -> None:
     assert lay([Box("PSRS", 0, 0, 40, 10, 0.4)], width=100, height=100, slanted=True).rows == []
 
 
-@pytest.mark.parametrize("word", ["CARLOS", "VARGAS", "MEDINA", "PENSION", "DOSCIENTOS", "RECEPCIONES", "FACTURADO", "Facturar", "TOTALES"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "CARLOS",
+        "VARGAS",
+        "MEDINA",
+        "PENSION",
+        "DOSCIENTOS",
+        "RECEPCIONES",
+        "FACTURADO",
+        "Facturar",
+        "TOTALES",
+    ],
+)
 def test_a_name_is_no_misread_label(word: str) -> None:
     """Names, numbers and things that resemble a label stay what they are."""
     assert mended(word) == word
 
 
 @pytest.mark.parametrize(
-    ("word", "label"), [("FACIURA", "FACTURA"), ("BOIETA", "BOLETA"), ("DESCRIPCIÓM", "DESCRIPCION"), ("Emisíon", "Emisíon")]
+    ("word", "label"),
+    [("FACIURA", "FACTURA"), ("BOIETA", "BOLETA"), ("DESCRIPCIÓM", "DESCRIPCION"), ("Emisíon", "Emisíon")],
 )
 def test_a_misread_label_is_put_right(word: str, label: str) -> None:
     """A label with a letter that looks like its own is read as the label."""

@@ -44,12 +44,16 @@ def claim(name: str, value: Decimal, strength: float, row: int) -> Claim:
 
 
 def drawn(seed: int, *, lost: tuple[str, ...] = ()) -> Drawn:
-    """A paper's sums with distractors: lines, cash, a second total, a code with cents. The labels of `lost` are not known."""
+    """A paper's sums with distractors: lines, cash, a second total, a code with cents. The labels of `lost`
+    are not known.
+    """
     rng = Random(seed)
     rate = rng.choice([Decimal("0.18"), Decimal("0.18"), Decimal("0.10"), Decimal("0.105")])
     base = cents(rng, 500, 900_000)
     true = {"taxable": base, "igv": (base * rate).quantize(CENT)}
-    for name in rng.sample(["exempt", "unaffected", "isc", "icbper", "other_charges"], rng.choice([0, 0, 1, 1, 2])):
+    for name in rng.sample(
+        ["exempt", "unaffected", "isc", "icbper", "other_charges"], rng.choice([0, 0, 1, 1, 2])
+    ):
         true[name] = cents(rng, 50, 50_000)
     whole = sum(true.values(), Decimal(0))
     if rng.random() < 0.2:
@@ -57,7 +61,10 @@ def drawn(seed: int, *, lost: tuple[str, ...] = ()) -> Drawn:
     if rng.random() < 0.15:
         true["discounts"] = cents(rng, 100, 400)
     true["total"] = sum(true.values(), Decimal(0)) - 2 * true.get("discounts", Decimal(0))
-    claims = [claim(UNNAMED if n in lost else n, v, 0 if n in lost else LABELS[n], row) for row, (n, v) in enumerate(true.items(), 30)]
+    claims = [
+        claim(UNNAMED if n in lost else n, v, 0 if n in lost else LABELS[n], row)
+        for row, (n, v) in enumerate(true.items(), 30)
+    ]
     claims += [claim(UNNAMED, cents(rng, 50, 900_000), 0, 10 + row) for row in range(rng.randrange(8))]
     if rng.random() < 0.4:
         claims.append(claim("total", cents(rng, 50, 900_000), rng.choice([-1, 0, 2.5]), 22))
@@ -108,6 +115,8 @@ def test_no_value_is_made_up() -> None:
 
 def test_two_totals_that_weigh_the_same_are_a_doubt() -> None:
     """Two labels alike and nothing to tell them apart: somebody must look."""
-    chosen, doubt = solve([claim("total", Decimal("118.00"), 5, 30), claim("total", Decimal("181.00"), 5, 31)], Evidence())
+    chosen, doubt = solve(
+        [claim("total", Decimal("118.00"), 5, 30), claim("total", Decimal("181.00"), 5, 31)], Evidence()
+    )
     assert "total" in chosen
     assert doubt

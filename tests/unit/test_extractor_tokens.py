@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.extractor.peru.tokens import a_day, amounts, closed, days, lettered, rucs, serials, thousands_apart, valid_ruc
+from functions.extractor.peru.tokens import (
+    a_day,
+    amounts,
+    closed,
+    days,
+    lettered,
+    rucs,
+    serials,
+    thousands_apart,
+    valid_ruc,
+)
 from functions.extractor.sheets.spelling import plain
 
 pytestmark = pytest.mark.unit
@@ -32,7 +42,9 @@ pytestmark = pytest.mark.unit
     ],
 )
 def test_numbers_are_read_as_peru_writes_them(line: str, want: list[str]) -> None:
-    """Amounts keep their value in every way they are printed; codes, dates, percentages and what overflows a sum are none."""
+    """Amounts keep their value in every way they are printed; codes, dates, percentages and what overflows a
+    sum are none.
+    """
     assert [str(a.value) for a in amounts(line)] == want
 
 
@@ -62,7 +74,13 @@ def test_dates_are_read_day_first(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "want"), [(" 2026-11-05T10:00", date(2026, 11, 5)), ("5/11/26 10:33", date(2026, 11, 5)), ("del 05/11/2026", None), ("", None)]
+    ("text", "want"),
+    [
+        (" 2026-11-05T10:00", date(2026, 11, 5)),
+        ("5/11/26 10:33", date(2026, 11, 5)),
+        ("del 05/11/2026", None),
+        ("", None),
+    ],
 )
 def test_a_text_that_begins_with_a_day_is_that_day(text: str, want: date | None) -> None:
     """What stands behind the day does not matter, what stands before it does."""
@@ -87,7 +105,9 @@ def test_every_prefix_is_known(ruc: str) -> None:
 
 
 def test_a_ruc_is_repaired_only_by_its_check_digit() -> None:
-    """Letters read for digits are put right where the check digit then holds, with what was read; otherwise they are no RUC."""
+    """Letters read for digits are put right where the check digit then holds, with what was read; otherwise
+    they are no RUC.
+    """
     good, bad = rucs("RUC: 2O512345671"), rucs("RUC: 2O512345672")
     assert [(r.value, r.read) for r in good] == [("20512345671", "2O512345671")]
     assert bad == []
@@ -122,14 +142,18 @@ def test_fo01_is_not_f001_until_proven() -> None:
     assert [(s.series, s.alt) for s in serials("FO01-12")] == [("FO01", "F001")]
 
 
-@pytest.mark.parametrize("line", ["Cta. 194-1234567-0-11", "Tel. 01-4567890", "2026-11-05", "RUC 20512345671"])
+@pytest.mark.parametrize(
+    "line", ["Cta. 194-1234567-0-11", "Tel. 01-4567890", "2026-11-05", "RUC 20512345671"]
+)
 def test_accounts_and_phones_are_no_series(line: str) -> None:
     """Numbers with dashes that are something else are not taken."""
     assert serials(line) == []
 
 
 def test_thousands_by_a_space() -> None:
-    """Only where the page's total is written so and nothing otherwise: elsewhere it is a quantity before a price."""
+    """Only where the page's total is written so and nothing otherwise: elsewhere it is a quantity before a
+    price.
+    """
     assert thousands_apart(["80 EXCAVADORA 20 000.00", "IMPORTE TOTAL S/ 23 600.00"])
     assert not thousands_apart(["2 100.00 200.00", "TOTAL S/ 200.00"])
     assert not thousands_apart(["2 100.00 1,200.00", "TOTAL 1 200.00"])
@@ -154,5 +178,7 @@ def test_a_zero_in_a_word_is_the_letter(text: str, read: str) -> None:
 
 
 def test_signs_that_look_alike_are_read_as_one() -> None:
-    """Times signs, quotes, hyphens, wide letters, ligatures and odd blanks come to the readers as plain characters."""
+    """Times signs, quotes, hyphens, wide letters, ligatures and odd blanks come to the readers as plain
+    characters.
+    """
     assert plain("2\u00a0×\u20095.00  “ﬁno” Ｒｕｃ：2‑3") == '2 x 5.00 "fino" Ruc:2-3'

@@ -23,7 +23,9 @@ CANT.   DESCRIPCION                            P. UNIT    IMPORTE
 
 def sums(art: str) -> dict[str, Decimal]:
     """The money fields of a factura with these totals."""
-    return {name: seen.value for name, seen in read(HEAD + art).fields.items() if isinstance(seen.value, Decimal)}
+    return {
+        name: seen.value for name, seen in read(HEAD + art).fields.items() if isinstance(seen.value, Decimal)
+    }
 
 
 def money(**values: str) -> dict[str, Decimal]:
@@ -44,7 +46,17 @@ def money(**values: str) -> dict[str, Decimal]:
         "Operaciones gravadas  1,200.00\nIGV 18%   216.00\nXXXXX XXX   1,416.00",
         "Operaciones gravadas....: S/ 1,200.00\nIGV 18%.......: 216.00\nMonto total........S../..1...4..16: .00",
     ],
-    ids=["left", "right", "right-wrapped", "left-wrapped", "strip-wrapped", "thousands-apart", "faint-dot", "label-lost", "under-a-leader"],
+    ids=[
+        "left",
+        "right",
+        "right-wrapped",
+        "left-wrapped",
+        "strip-wrapped",
+        "thousands-apart",
+        "faint-dot",
+        "label-lost",
+        "under-a-leader",
+    ],
 )
 def test_amounts_meet_their_labels_wherever_these_stand(art: str) -> None:
     """Beside, behind, wrapped over or under: the same three amounts."""
@@ -52,12 +64,25 @@ def test_amounts_meet_their_labels_wherever_these_stand(art: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "base", ["Neto gravado", "B. Imponible", "Monto afecto al IGV", "Op. Grav", "Base", "Valor de venta neto", "Zona 4"]
+    "base",
+    [
+        "Neto gravado",
+        "B. Imponible",
+        "Monto afecto al IGV",
+        "Op. Grav",
+        "Base",
+        "Valor de venta neto",
+        "Zona 4",
+    ],
 )
 @pytest.mark.parametrize("tax", ["Imp. General Ventas", "Impto. 18%", "I.G.V. 18%", "Tributos", "Rubro"])
-@pytest.mark.parametrize("total", ["Total incluido IGV", "Gran total", "Importe final", "Precio total", "A cancelar", "Total neto"])
+@pytest.mark.parametrize(
+    "total", ["Total incluido IGV", "Gran total", "Importe final", "Precio total", "A cancelar", "Total neto"]
+)
 def test_amounts_are_told_by_many_names_and_by_what_they_make(base: str, tax: str, total: str) -> None:
-    """A name in any of its forms tells an amount; one under an unknown name is told by the rate and the sum."""
+    """A name in any of its forms tells an amount; one under an unknown name is told by the rate and the
+    sum.
+    """
     art = f"{base}  1,200.00\n{tax}  216.00\n{total}  1,416.00"
     assert sums(art) == money(taxable="1200.00", igv="216.00", total="1416.00")
 
@@ -69,33 +94,60 @@ def test_headings_side_by_side_are_each_their_own_label() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "name", "net"), [("170.00", "detraction", "1246.00"), ("28.32", "perception", "1444.32"), ("42.48", "retention", "1373.52")]
+    ("part", "name", "net"),
+    [
+        ("170.00", "detraction", "1246.00"),
+        ("28.32", "perception", "1444.32"),
+        ("42.48", "retention", "1373.52"),
+    ],
 )
-def test_a_levy_under_an_unknown_label_is_told_by_its_rate_and_what_it_leaves(part: str, name: str, net: str) -> None:
+def test_a_levy_under_an_unknown_label_is_told_by_its_rate_and_what_it_leaves(
+    part: str, name: str, net: str
+) -> None:
     """Its rate of the total and the printed rest say which levy it is."""
     art = f"Op. Gravada  1,200.00\nIGV 18%  216.00\nImporte total  1,416.00\nRubro 7  {part}\nAplicado  {net}"
     got = read(HEAD + art)
     levied = got.side.retention if name == "retention" else got.get(name)
-    assert (got.get("total"), levied, got.get("net_payable")) == (Decimal("1416.00"), Decimal(part), Decimal(net))
+    assert (got.get("total"), levied, got.get("net_payable")) == (
+        Decimal("1416.00"),
+        Decimal(part),
+        Decimal(net),
+    )
 
 
 def test_fees_are_the_gross_whatever_it_is_called() -> None:
     """Of gross, what is retained and net the gross is the total, though the words spell the net."""
     art = "Ingreso bruto  3,705.50\nRubro  296.44\nTotal neto  3,409.06\nSON: TRES MIL CUATROCIENTOS NUEVE CON 06/100 SOLES"
     got = read(art.join(["RECIBO POR HONORARIOS ELECTRONICO   E001-12\nR.U.C. 10012348717\n\n", "\n"]))
-    assert (got.get("total"), got.side.retention, got.get("net_payable")) == (Decimal("3705.50"), Decimal("296.44"), Decimal("3409.06"))
+    assert (got.get("total"), got.side.retention, got.get("net_payable")) == (
+        Decimal("3705.50"),
+        Decimal("296.44"),
+        Decimal("3409.06"),
+    )
 
 
 def test_a_months_total_is_neither_the_debt_nor_what_is_to_be_paid_with_it() -> None:
-    """A bill's month is its total; the debt goes beside it, and an amount under an unknown label explains the rest."""
+    """A bill's month is its total; the debt goes beside it, and an amount under an unknown label explains the
+    rest.
+    """
     art = "Valor venta  100.00\nIGV  18.00\nAporte rural  2.05\nRedondeo  -0.05\nTotal del mes  120.00\nDeuda anterior  40.00\nTotal a pagar  160.00"
-    assert sums(art) == money(taxable="100.00", igv="18.00", other_charges="2.05", rounding="-0.05", total="120.00", net_payable="160.00")
+    assert sums(art) == money(
+        taxable="100.00",
+        igv="18.00",
+        other_charges="2.05",
+        rounding="-0.05",
+        total="120.00",
+        net_payable="160.00",
+    )
     assert read(HEAD + art).side.debt == Decimal("40.00")
 
 
 def test_a_product_that_is_called_like_a_charge_is_no_charge() -> None:
     """A plastic bag that is sold, or a ring for retention, is no tax and no retention."""
-    drawn = HEAD.replace("CEMENTO PORTLAND TIPO I ", "BOLSA PLASTICA RETENCION") + "Gravada  1,200.00\nIGV  216.00\nTotal  1,416.00"
+    drawn = (
+        HEAD.replace("CEMENTO PORTLAND TIPO I ", "BOLSA PLASTICA RETENCION")
+        + "Gravada  1,200.00\nIGV  216.00\nTotal  1,416.00"
+    )
     reading = read(drawn)
     assert ({"icbper", "net_payable"} & reading.fields.keys(), reading.side) == (set(), Side())
 
@@ -111,9 +163,15 @@ def test_a_product_that_is_called_like_a_charge_is_no_charge() -> None:
     ],
     ids=["said", "unsaid", "debt", "other", "more"],
 )
-def test_what_is_to_be_paid_follows_from_what_is_printed(net: str, detraction: str | None, debt: str | None, ok: bool | None) -> None:
+def test_what_is_to_be_paid_follows_from_what_is_printed(
+    net: str, detraction: str | None, debt: str | None, ok: bool | None
+) -> None:
     """Less to pay that nothing explains cannot be judged, more is wrong."""
-    one = Invoice(total=Decimal("118.00"), net_payable=Decimal(net), detraction=Decimal(detraction) if detraction else None)
+    one = Invoice(
+        total=Decimal("118.00"),
+        net_payable=Decimal(net),
+        detraction=Decimal(detraction) if detraction else None,
+    )
     found = checks.run(one, 0, today=date(2026, 11, 22), side=Side(debt=Decimal(debt) if debt else None))
     assert next(c.ok for c in found if c.name == "payable") is ok
 

@@ -13,7 +13,14 @@ from tests.sheets import judged, read, sheet
 pytestmark = pytest.mark.unit
 
 
-def a4(totals: str, *, title: str = "FACTURA ELECTRÓNICA", serial: str = "F001-00000123", items: str | None = None, extra: str = "") -> str:
+def a4(
+    totals: str,
+    *,
+    title: str = "FACTURA ELECTRÓNICA",
+    serial: str = "F001-00000123",
+    items: str | None = None,
+    extra: str = "",
+) -> str:
     """A factura with the given totals."""
     items = items or "2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00"
     return f"""
@@ -44,12 +51,30 @@ def test_a_plain_factura_is_read_whole() -> None:
     got = shown(a4(PLAIN))
     assert got.supplier == Supplier(ruc="20512345671", name="COMERCIAL FICTICIA S.A.C.")
     assert got.customer == Customer(id_type="6", id="20601234565", name="DISTRIBUIDORA INVENTADA E.I.R.L.")
-    assert (got.kind, got.series, got.number, got.issue_date, got.currency) == ("01", "F001", "123", date(2026, 11, 5), "PEN")
+    assert (got.kind, got.series, got.number, got.issue_date, got.currency) == (
+        "01",
+        "F001",
+        "123",
+        date(2026, 11, 5),
+        "PEN",
+    )
     assert (got.taxable, got.igv, got.total) == (D("100.00"), D("18.00"), D("118.00"))
     assert [i.model_dump() for i in got.items] == [
-        {"description": "CEMENTO PORTLAND TIPO I", "quantity": D("2.00"), "unit": "NIU", "unit_price": D("50.00"), "amount": D("100.00")}
+        {
+            "description": "CEMENTO PORTLAND TIPO I",
+            "quantity": D("2.00"),
+            "unit": "NIU",
+            "unit_price": D("50.00"),
+            "amount": D("100.00"),
+        }
     ]
-    assert (got.exempt, got.discounts, got.net_payable, got.due_date, got.modifies) == (None, None, None, None, None)
+    assert (got.exempt, got.discounts, got.net_payable, got.due_date, got.modifies) == (
+        None,
+        None,
+        None,
+        None,
+        None,
+    )
     assert all(ok is not False for ok in judged(a4(PLAIN)).values())
 
 
@@ -137,7 +162,10 @@ def test_bags_selective_tax_and_service_are_told_apart() -> None:
     )
 
 
-@pytest.mark.parametrize(("rate", "igv", "total"), [("10%", "10.00", "110.00"), ("10.5%", "10.50", "110.50"), ("18%", "18.00", "118.00")])
+@pytest.mark.parametrize(
+    ("rate", "igv", "total"),
+    [("10%", "10.00", "110.00"), ("10.5%", "10.50", "110.50"), ("18%", "18.00", "118.00")],
+)
 def test_reduced_rates_are_rates(rate: str, igv: str, total: str) -> None:
     """Restaurants and hotels charge 10 or 10.5 % in 2026; the rate beside the label is no amount."""
     drawn = a4(f"""
@@ -164,7 +192,12 @@ def test_exempt_and_unaffected_need_no_igv() -> None:
                                           IMPORTE TOTAL  S/   100.00
 """)
     got = shown(drawn)
-    assert (got.exempt, got.unaffected, got.igv, judged(drawn)["sum"]) == (D("60.00"), D("40.00"), D("0.00"), True)
+    assert (got.exempt, got.unaffected, got.igv, judged(drawn)["sum"]) == (
+        D("60.00"),
+        D("40.00"),
+        D("0.00"),
+        True,
+    )
 
 
 def test_a_boleta_without_breakdown_invents_none() -> None:
@@ -177,7 +210,14 @@ def test_a_boleta_without_breakdown_invents_none() -> None:
         serial="EB01-77",
     )
     got = shown(drawn)
-    assert (got.kind, got.series, got.taxable, got.igv, got.total, judged(drawn)["sum"]) == ("03", "EB01", None, None, D("100.00"), None)
+    assert (got.kind, got.series, got.taxable, got.igv, got.total, judged(drawn)["sum"]) == (
+        "03",
+        "EB01",
+        None,
+        None,
+        D("100.00"),
+        None,
+    )
 
 
 def test_advances_come_off_the_base() -> None:
@@ -201,14 +241,19 @@ def test_discounts_come_off_the_items() -> None:
                                           IGV 18%          S/    16.20
                                           TOTAL            S/   106.20
 """)
-    assert (shown(drawn).discounts, shown(drawn).total, judged(drawn)["items"]) == (D("10.00"), D("106.20"), True)
+    assert (shown(drawn).discounts, shown(drawn).total, judged(drawn)["items"]) == (
+        D("10.00"),
+        D("106.20"),
+        True,
+    )
 
 
 def test_dollars_are_dollars() -> None:
     """The currency is what the page says, and an account in soles beside it changes nothing."""
-    drawn = a4(PLAIN.replace("S/", "US$").replace("SOLES", "DÓLARES AMERICANOS"), extra="Cta. Cte. Soles BCP 194-1234567-0-11").replace(
-        "Moneda : SOLES", "Moneda : DÓLARES AMERICANOS"
-    )
+    drawn = a4(
+        PLAIN.replace("S/", "US$").replace("SOLES", "DÓLARES AMERICANOS"),
+        extra="Cta. Cte. Soles BCP 194-1234567-0-11",
+    ).replace("Moneda : SOLES", "Moneda : DÓLARES AMERICANOS")
     assert shown(drawn).currency == "USD"
 
 
@@ -221,7 +266,12 @@ def test_a_note_names_what_it_modifies() -> None:
         extra="DOCUMENTO QUE MODIFICA\nFACTURA ELECTRÓNICA F001-00000988        Motivo: Anulación",
     )
     got = shown(drawn)
-    assert (got.kind, got.series, got.number, got.modifies) == ("07", "FC01", "7", Modifies(kind="01", series="F001", number="988"))
+    assert (got.kind, got.series, got.number, got.modifies) == (
+        "07",
+        "FC01",
+        "7",
+        Modifies(kind="01", series="F001", number="988"),
+    )
 
 
 def test_fees_are_booked_gross() -> None:
@@ -242,7 +292,13 @@ Retención (8 %) IR :         160.00 SOLES
 Total Neto Recibido :      1,840.00 SOLES
 """
     got = shown(drawn)
-    assert (got.kind, got.series, got.number, got.total, got.net_payable) == ("02", "E001", "33", D("2000.00"), D("1840.00"))
+    assert (got.kind, got.series, got.number, got.total, got.net_payable) == (
+        "02",
+        "E001",
+        "33",
+        D("2000.00"),
+        D("1840.00"),
+    )
     assert (got.supplier.ruc, got.customer.id, got.items[0].description, got.items[0].amount) == (
         "10456789124",
         "20601234565",
@@ -253,7 +309,9 @@ Total Neto Recibido :      1,840.00 SOLES
 
 
 def test_a_service_bill_is_the_companys() -> None:
-    """On a bill of light or water the customer stands first and in large letters; the supplier is who has the RUC beside the title."""
+    """On a bill of light or water the customer stands first and in large letters; the supplier is who has the
+    RUC beside the title.
+    """
     got = shown("""
 LUZ FICTICIA S.A.A.                                    RECIBO ELECTRÓNICO DE SERVICIO
 R.U.C. 20512345671                                     S001-0045678
@@ -269,12 +327,23 @@ SUBTOTAL                            100.00
 I.G.V.                               18.00             TOTAL A PAGAR
                                                        S/ 118.00
 """)
-    assert (got.kind, got.supplier.ruc, got.customer.id, got.total) == ("14", "20512345671", "20601234565", D("118.00"))
-    assert (got.issue_date, got.due_date, [i.amount for i in got.items]) == (date(2026, 11, 5), date(2026, 11, 20), [D("3.50"), D("96.50")])
+    assert (got.kind, got.supplier.ruc, got.customer.id, got.total) == (
+        "14",
+        "20512345671",
+        "20601234565",
+        D("118.00"),
+    )
+    assert (got.issue_date, got.due_date, [i.amount for i in got.items]) == (
+        date(2026, 11, 5),
+        date(2026, 11, 20),
+        [D("3.50"), D("96.50")],
+    )
 
 
 def test_the_portals_document_reads_without_symbol() -> None:
-    """SUNAT's own E001 facturas print no QR, no hash and no amount of a line; their columns are prices and ICBPER."""
+    """SUNAT's own E001 facturas print no QR, no hash and no amount of a line; their columns are prices and
+    ICBPER.
+    """
     drawn = """
 FACTURA ELECTRÓNICA                    RUC: 20512345671
 COMERCIAL FICTICIA S.A.C.              E001-671
@@ -347,7 +416,9 @@ def test_wrapped_descriptions_stay_whole() -> None:
             items="2.00    NIU    ESTANTE METÁLICO DE ÁNGULO 2.00 X     50.00      100.00\n               0.90 X 0.40 M PINTADO AL HORNO",
         )
     )
-    assert [i.description for i in got.items] == ["ESTANTE METÁLICO DE ÁNGULO 2.00 X 0.90 X 0.40 M PINTADO AL HORNO"]
+    assert [i.description for i in got.items] == [
+        "ESTANTE METÁLICO DE ÁNGULO 2.00 X 0.90 X 0.40 M PINTADO AL HORNO"
+    ]
 
 
 @pytest.mark.parametrize("code", ["Cód. AB-1029", "CÓDIGO: 00123", "SKU 778-A", "Ref.: X19/4"])
@@ -359,7 +430,10 @@ def test_a_code_below_an_item_is_no_word_of_it(code: str) -> None:
 1.00    NIU    ARENA GRUESA                           40.00      40.00
                {code}
 """.strip("\n")
-    assert [item.description for item in shown(a4(PLAIN, items=items)).items] == ["CEMENTO PORTLAND TIPO I", "ARENA GRUESA"]
+    assert [item.description for item in shown(a4(PLAIN, items=items)).items] == [
+        "CEMENTO PORTLAND TIPO I",
+        "ARENA GRUESA",
+    ]
 
 
 def test_an_advance_in_the_table_is_a_line() -> None:
@@ -369,7 +443,11 @@ def test_an_advance_in_the_table_is_a_line() -> None:
 1.00    NIU    ANTICIPO F001-00000101                 -50.00     -50.00
 """.strip("\n")
     got = shown(a4(PLAIN, items=items))
-    assert ([i.amount for i in got.items], got.taxable, got.total) == ([D("150.00"), D("-50.00")], D("100.00"), D("118.00"))
+    assert ([i.amount for i in got.items], got.taxable, got.total) == (
+        [D("150.00"), D("-50.00")],
+        D("100.00"),
+        D("118.00"),
+    )
 
 
 def test_headings_in_two_languages_are_headings() -> None:
@@ -436,7 +514,9 @@ def test_a_misread_label_still_names_the_customer() -> None:
 
 
 def test_a_heading_goes_on_with_its_words() -> None:
-    """An amount stands under the whole of its heading: under the end of «Importe de Venta» too, and ICBPER is not it."""
+    """An amount stands under the whole of its heading: under the end of «Importe de Venta» too, and ICBPER is
+    not it.
+    """
     got = shown("""
 HUANCA TITO MARIA                                                  BOLETA DE VENTA ELECTRONICA
                                                                    RUC: 10401234565
@@ -453,7 +533,9 @@ def test_one_invoice_over_pages_is_one() -> None:
     """Items go on over a page break, and the totals of the last page are the invoice's."""
     first = a4(
         "                                       VAN...",
-        items="\n".join(f"1.00    NIU    PRODUCTO FICTICIO {c}                 25.00       25.00" for c in "ABC"),
+        items="\n".join(
+            f"1.00    NIU    PRODUCTO FICTICIO {c}                 25.00       25.00" for c in "ABC"
+        ),
     )
     second = (
         "CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE\n1.00    NIU    PRODUCTO FICTICIO D                 25.00       25.00\n"
@@ -518,12 +600,15 @@ def test_what_is_no_invoice_is_named(art: str, want: str) -> None:
     assert what.judge([page], read(art), []) == want
 
 
-@pytest.mark.parametrize("title", ["FACTURA ELECTRÓNICA", "FACTURA DE VENTA ELECTRÓNICA", "BOLETA DE VENTA ELECTRÓNICA"])
+@pytest.mark.parametrize(
+    "title", ["FACTURA ELECTRÓNICA", "FACTURA DE VENTA ELECTRÓNICA", "BOLETA DE VENTA ELECTRÓNICA"]
+)
 def test_an_invoice_is_not_named_away(title: str) -> None:
     """A comprobante that mentions a guía, an order or a card stays one."""
     serial = "B001-5" if title.startswith("B") else "F001-5"
     art = a4(
-        PLAIN + "Guía de remisión: T001-55   Orden de compra: 4500\nTARJETA VISA ****1234 NIUBIZ   N° operación 99",
+        PLAIN
+        + "Guía de remisión: T001-55   Orden de compra: 4500\nTARJETA VISA ****1234 NIUBIZ   N° operación 99",
         title=title,
         serial=serial,
     )
@@ -556,7 +641,9 @@ TOTAL               S/          229.37
 
 
 def test_a_product_written_out_is_quantity_and_price() -> None:
-    """`2x6.50=` at the end of a description is taken apart where it makes the amount, and stays text where it does not."""
+    """`2x6.50=` at the end of a description is taken apart where it makes the amount, and stays text where it
+    does not.
+    """
     got = shown("""
 BODEGA FICTICIA S.A.C.
 RUC: 20512345671
@@ -584,7 +671,9 @@ TOTAL               S/           20.00
     ],
 )  # fmt: skip
 def test_a_number_is_what_its_heading_says(headed: str, row: str, quantity: str, price: str) -> None:
-    """An order, a code or a discount may multiply to the amount by accident: it is no quantity and no price."""
+    """An order, a code or a discount may multiply to the amount by accident: it is no quantity and no
+    price.
+    """
     item = shown(a4(PLAIN).replace("CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE", headed).replace(
         "2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00", row)).items[0]  # fmt: skip
     assert (item.quantity, item.unit_price) == (D(quantity), D(price))
@@ -606,5 +695,8 @@ def test_a_rate_is_no_detraction(note: str) -> None:
 
 def test_the_base_is_no_perception() -> None:
     """What is taken stands after the base from which it is taken."""
-    got = shown(a4(PLAIN) + "PERCEPCION: Base S/ 2,950.00  Tasa 2.00  Monto S/ 59.00\nTotal incluido percepción S/ 3,009.00")
+    got = shown(
+        a4(PLAIN)
+        + "PERCEPCION: Base S/ 2,950.00  Tasa 2.00  Monto S/ 59.00\nTotal incluido percepción S/ 3,009.00"
+    )
     assert (got.perception, got.net_payable) == (D("59.00"), D("3009.00"))

@@ -26,7 +26,9 @@ pytestmark = pytest.mark.unit
     ids=["mail", "reminder", "voucher", "deposit"],
 )
 def test_who_writes_about_a_comprobante_shows_none(art: str) -> None:
-    """A mail, a reminder, a ticket to exchange and a certificate are refused, from a text layer and from a picture."""
+    """A mail, a reminder, a ticket to exchange and a certificate are refused, from a text layer and from a
+    picture.
+    """
     assert what.judge([sheet(art)], read(art), []) is not None
     assert what.judge([sheet(art)], read(art, source="ocr"), []) is not None
 

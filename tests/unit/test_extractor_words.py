@@ -61,11 +61,15 @@ def test_words_wrapped_over_two_lines_are_joined() -> None:
     ],
 )  # fmt: skip
 def test_a_phrase_is_found_by_the_cents_that_end_it(art: str, text: str, value: str) -> None:
-    """Wrapped, without a colon, a label or a currency, with the currency before the cents: the phrase is whole and understood."""
+    """Wrapped, without a colon, a label or a currency, with the currency before the cents: the phrase is
+    whole and understood.
+    """
     assert [(f.text, f.value) for f in find([sheet(art)])] == [(text, Decimal(value))]
 
 
-@pytest.mark.parametrize("art", ["TUBO 05/100", "PERNO 3/8 X 10/100 UND", "SON LAS 10/100", "VEINTE OCHENTA CON 10/100"])
+@pytest.mark.parametrize(
+    "art", ["TUBO 05/100", "PERNO 3/8 X 10/100 UND", "SON LAS 10/100", "VEINTE OCHENTA CON 10/100"]
+)
 def test_a_fraction_is_no_amount_in_words(art: str) -> None:
     """Number words in an order that no number has, or none at all, say nothing."""
     assert [f.value for f in find([sheet(art)]) if f.value is not None] == []

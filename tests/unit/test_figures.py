@@ -26,7 +26,13 @@ PERSON = "10457812346"
 
 def an_entry(*, verdict: Verdict = "proven", repeated: bool = False, **invoice: Any) -> Entry:
     values: dict[str, Any] = {"customer": Customer(id_type="6", id=OURS)}
-    return Entry(uuid4(), datetime(2026, 11, 20, tzinfo=UTC), verdict, an_invoice(**values | invoice), repeated=repeated)
+    return Entry(
+        uuid4(),
+        datetime(2026, 11, 20, tzinfo=UTC),
+        verdict,
+        an_invoice(**values | invoice),
+        repeated=repeated,
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,16 +48,25 @@ def an_entry(*, verdict: Verdict = "proven", repeated: bool = False, **invoice: 
     ],
 )
 def test_whose_paper_it_is(customer: Customer, ruc: str | None, whose: str) -> None:
-    """A RUC says whose a paper is; one digit off that fails its check says nothing, and a DNI within the owner's RUC 10 is the owner's."""
+    """A RUC says whose a paper is; one digit off that fails its check says nothing, and a DNI within the
+    owner's RUC 10 is the owner's.
+    """
     assert own(customer, ruc) == whose
 
 
 def test_a_month_is_summed_by_currency_and_counts_what_it_leaves_out() -> None:
-    """Notes of credit subtract, currencies stay apart, repetitions and papers without a total are counted and not summed."""
+    """Notes of credit subtract, currencies stay apart, repetitions and papers without a total are counted and
+    not summed.
+    """
     month = [
         an_entry(),
         an_entry(kind="07", total=Decimal("50.00"), igv=Decimal("7.63")),
-        an_entry(currency="USD", total=Decimal("100.00"), igv=None, customer=Customer(id_type="6", id="20609173425")),
+        an_entry(
+            currency="USD",
+            total=Decimal("100.00"),
+            igv=None,
+            customer=Customer(id_type="6", id="20609173425"),
+        ),
         an_entry(verdict="needs_review"),
         an_entry(repeated=True),
         an_entry(total=None),
@@ -59,7 +74,10 @@ def test_a_month_is_summed_by_currency_and_counts_what_it_leaves_out() -> None:
     ]
     found = summary(alike(month), OURS)
     assert found == Summary(
-        {"PEN": Sum(3, 1, Decimal("850.00"), Decimal("129.65")), "USD": Sum(1, 0, Decimal("100.00"), Decimal(0))},
+        {
+            "PEN": Sum(3, 1, Decimal("850.00"), Decimal("129.65")),
+            "USD": Sum(1, 0, Decimal("100.00"), Decimal(0)),
+        },
         Counter({"01": 3, "07": 1}),
         Counter({"repeated": 1, "no_total": 1, "no_currency": 1}),
         review=1,
@@ -71,7 +89,16 @@ def test_a_month_is_summed_by_currency_and_counts_what_it_leaves_out() -> None:
 def test_suppliers_are_those_of_the_summed_papers_the_largest_first() -> None:
     """Each issuer is told once, by its RUC, with its sums and the name of its latest paper."""
     small = Issuer(ruc="20609173425", name="Papelera Lima SAC")
-    found = suppliers(alike([an_entry(supplier=small, total=Decimal("10.00"), igv=None), an_entry(), an_entry(), an_entry(repeated=True)]))
+    found = suppliers(
+        alike(
+            [
+                an_entry(supplier=small, total=Decimal("10.00"), igv=None),
+                an_entry(),
+                an_entry(),
+                an_entry(repeated=True),
+            ]
+        )
+    )
     assert found == [
         Supplier("20123456786", "Ejemplo SAC", {"PEN": Sum(2, 0, Decimal("900.00"), Decimal("137.28"))}),
         Supplier("20609173425", "Papelera Lima SAC", {"PEN": Sum(1, 0, Decimal("10.00"), Decimal(0))}),
@@ -79,7 +106,9 @@ def test_suppliers_are_those_of_the_summed_papers_the_largest_first() -> None:
 
 
 def test_each_paper_stands_in_one_bucket_of_the_igv() -> None:
-    """Only papers with our RUC and their IGV apart, in soles and of the last twelve months, are summed; all others are counted by their reason."""
+    """Only papers with our RUC and their IGV apart, in soles and of the last twelve months, are summed; all
+    others are counted by their reason.
+    """
     month = [
         an_entry(detraction=Decimal("54.00")),
         an_entry(kind="07", igv=Decimal("8.64")),
@@ -92,8 +121,21 @@ def test_each_paper_stands_in_one_bucket_of_the_igv() -> None:
         an_entry(repeated=True),
         an_entry(verdict="needs_review"),
     ]
-    names = ("counted", "credit_note", "no_credit", "not_own", "unread_buyer", "no_igv", "foreign", "old", "repeated", "review")
-    assert igv(alike(month), OURS, date(2026, 12, 1)) == Igv(Decimal("60.00"), Counter(names), 1, Decimal("54.00"))
+    names = (
+        "counted",
+        "credit_note",
+        "no_credit",
+        "not_own",
+        "unread_buyer",
+        "no_igv",
+        "foreign",
+        "old",
+        "repeated",
+        "review",
+    )
+    assert igv(alike(month), OURS, date(2026, 12, 1)) == Igv(
+        Decimal("60.00"), Counter(names), 1, Decimal("54.00")
+    )
 
 
 amounts = st.decimals(Decimal("0.01"), Decimal("99999.99"), places=2)
@@ -109,16 +151,25 @@ entries = st.lists(
 
 @given(entries)
 def test_sums_are_those_of_a_plain_recomputation(month: list[Entry]) -> None:
-    """Whatever the month holds, each currency's total is what adding its papers by hand gives, and every paper is counted once."""
+    """Whatever the month holds, each currency's total is what adding its papers by hand gives, and every
+    paper is counted once.
+    """
     plain: dict[str, Decimal] = {}
     for each in month:
         if not each.repeated and each.invoice.total is not None and each.invoice.currency:
             sign = -1 if each.invoice.kind == "07" else 1
-            plain[each.invoice.currency] = plain.get(each.invoice.currency, Decimal(0)) + sign * each.invoice.total
+            plain[each.invoice.currency] = (
+                plain.get(each.invoice.currency, Decimal(0)) + sign * each.invoice.total
+            )
     found = summary(alike(month), OURS)
     assert {currency: each.total for currency, each in found.sums.items()} == plain
-    assert (found.papers, igv(alike(month), OURS, date(2026, 12, 1)).buckets.total()) == (len(month), len(month))
-    assert sum(each.sums[c].total for each in suppliers(alike(month)) for c in each.sums) == sum(plain.values())
+    assert (found.papers, igv(alike(month), OURS, date(2026, 12, 1)).buckets.total()) == (
+        len(month),
+        len(month),
+    )
+    assert sum(each.sums[c].total for each in suppliers(alike(month)) for c in each.sums) == sum(
+        plain.values()
+    )
 
 
 _AMOUNTS = st.none() | st.decimals(min_value=0, max_value=100_000, places=2)
@@ -130,15 +181,23 @@ _PAPERS = st.builds(
     currency=st.sampled_from([None, "PEN", "USD", "EUR"]),
     total=_AMOUNTS,
     igv=_AMOUNTS,
-    supplier=st.builds(Issuer, ruc=st.sampled_from([None, "20123456786", "20609173425"]), name=st.sampled_from([None, "A", "B"])),
-    customer=st.builds(Customer, id_type=st.just("6"), id=st.sampled_from([None, OURS, "20512345677", "20609173425"])),
+    supplier=st.builds(
+        Issuer,
+        ruc=st.sampled_from([None, "20123456786", "20609173425"]),
+        name=st.sampled_from([None, "A", "B"]),
+    ),
+    customer=st.builds(
+        Customer, id_type=st.just("6"), id=st.sampled_from([None, OURS, "20512345677", "20609173425"])
+    ),
     issue_date=st.none() | st.dates(date(2024, 1, 1), date(2026, 11, 30)),
 )
 
 
 @given(st.lists(_PAPERS, max_size=30))
 def test_a_random_months_sums_are_those_of_a_plain_recomputation(month: list[Entry]) -> None:
-    """Repetitions are out, notes of credit subtract, currencies stay apart, suppliers add up to the month, and every paper is in one bucket of each question."""
+    """Repetitions are out, notes of credit subtract, currencies stay apart, suppliers add up to the month,
+    and every paper is in one bucket of each question.
+    """
     plain: dict[str, Decimal] = {}
     taxes: dict[str, Decimal] = {}
     for paper in month:
@@ -159,10 +218,19 @@ def test_a_random_months_sums_are_those_of_a_plain_recomputation(month: list[Ent
     tax = igv(alike(month), OURS, date(2026, 12, 1))
     assert tax.buckets.total() == len(month)
     counted = [
-        p for p in month if p.verdict != "needs_review" and not p.repeated and p.invoice.customer.id == OURS and p.invoice.currency == "PEN"
+        p
+        for p in month
+        if p.verdict != "needs_review"
+        and not p.repeated
+        and p.invoice.customer.id == OURS
+        and p.invoice.currency == "PEN"
     ]
     young = [p for p in counted if p.invoice.issue_date is None or p.invoice.issue_date >= date(2025, 11, 1)]
     assert tax.total == sum(
-        ((-1 if p.invoice.kind == "07" else 1) * (p.invoice.igv or 0) for p in young if p.invoice.kind in {"01", "07", "08", "14"}),
+        (
+            (-1 if p.invoice.kind == "07" else 1) * (p.invoice.igv or 0)
+            for p in young
+            if p.invoice.kind in {"01", "07", "08", "14"}
+        ),
         Decimal(0),
     )

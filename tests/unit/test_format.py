@@ -15,17 +15,25 @@ from tests.scale import draws
 pytestmark = pytest.mark.unit
 
 NASTY = st.text(
-    st.one_of(st.sampled_from("*_~`>\n\r\t\u202e\u200b\u2066\u0000 😀ñ.:/wpe1\u0301\u0336\u3164"), st.characters()), max_size=60
+    st.one_of(
+        st.sampled_from("*_~`>\n\r\t\u202e\u200b\u2066\u0000 😀ñ.:/wpe1\u0301\u0336\u3164"), st.characters()
+    ),
+    max_size=60,
 )
 
 TLDS = sorted(get_top_level_domains(), key=len, reverse=True)
-LINK = re.compile(rf"://\S|\bwww\.\S|[^\s.]\.(?:{'|'.join(TLDS)})(?![^\W_])|(?<!\d)(?:\d{{1,3}}\.){{3}}\d", re.IGNORECASE)
+LINK = re.compile(
+    rf"://\S|\bwww\.\S|[^\s.]\.(?:{'|'.join(TLDS)})(?![^\W_])|(?<!\d)(?:\d{{1,3}}\.){{3}}\d", re.IGNORECASE
+)
 """What phones make links of, said in another way than the program says it."""
 
 OCTETS = st.lists(st.integers(0, 255), min_size=4, max_size=4).map(lambda four: ".".join(map(str, four)))
 CASE = st.sampled_from([str, str.upper, str.title])
 HOST = st.builds(
-    lambda prefix, host, case: case(prefix + host), st.sampled_from(["", "www.", "ventas@", "S.A.C."]), domains() | OCTETS, CASE
+    lambda prefix, host, case: case(prefix + host),
+    st.sampled_from(["", "www.", "ventas@", "S.A.C."]),
+    domains() | OCTETS,
+    CASE,
 )
 LINKED = st.one_of(
     urls(),
@@ -86,7 +94,9 @@ ORDINARY = st.one_of(
     ],
 )
 def test_money(amount: str, currency: str | None, short: bool, text: str) -> None:
-    """Totals have two decimals and thousands separators; item amounts drop `.00`; what is no amount is unread."""
+    """Totals have two decimals and thousands separators; item amounts drop `.00`; what is no amount is
+    unread.
+    """
     assert money(Decimal(amount), currency, short=short) == text
 
 
@@ -105,11 +115,15 @@ def test_too_many_items_are_counted() -> None:
 @example(">0", 2)
 @example("- 5", 9)
 def test_nothing_from_a_document_formats_a_message(text: str, limit: int) -> None:
-    """Cleaned text holds no WhatsApp marker, line end, control, bidirectional or zero-width character, and keeps its limit."""
+    """Cleaned text holds no WhatsApp marker, line end, control, bidirectional or zero-width character, and
+    keeps its limit.
+    """
     cleaned = clean(text, limit)
     assert not set(cleaned) & set("*~`\n\r")
     assert not re.search(r"(?<![^\W_])_|_(?![^\W_])", cleaned), "a _ stands between letters or digits"
-    assert not any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for char in cleaned)
+    assert not any(
+        unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for char in cleaned
+    )
     assert not cleaned.startswith((">", " "))
     assert size(cleaned) <= limit
     assert clean(cleaned, limit) == cleaned
@@ -125,9 +139,9 @@ def test_nothing_from_a_document_becomes_a_link(text: str, limit: int) -> None:
     cleaned = clean(text, limit)
     assert LINK.search(cleaned) is None
     assert clean(cleaned, limit) == cleaned
-    assert clean(text, 4000).replace(" ", "") == clean(text.replace(".", "·").replace(":", ";"), 4000).replace(" ", "").replace(
-        "·", "."
-    ).replace(";", ":")
+    assert clean(text, 4000).replace(" ", "") == clean(
+        text.replace(".", "·").replace(":", ";"), 4000
+    ).replace(" ", "").replace("·", ".").replace(";", ":")
 
 
 @pytest.mark.parametrize(
@@ -169,19 +183,38 @@ def test_ordinary_words_and_amounts_stay_as_printed(text: str) -> None:
     ],
 )
 def test_marks_are_few_and_a_name_without_ink_is_none(printed: str, shown: str) -> None:
-    """A letter keeps two marks beside its own accent; letters that show nothing are blanks, and a mark without its letter is nothing."""
+    """A letter keeps two marks beside its own accent; letters that show nothing are blanks, and a mark
+    without its letter is nothing.
+    """
     assert clean(printed) == shown
 
 
 def test_combined_replies_stand_under_what_they_answer() -> None:
-    """Several replies in one message stand each under its place and name; what is said to several of them is told once, at the first."""
-    text = combine([Part("Boleta B001-4 · S/ 118.00", "uno"), Part("a.jpg", "dos"), Part("", "tres"), Part("b.jpg", "dos")])
-    assert text == "*1 de 4 · Boleta B001-4 · S/\u00a0118.00*\nuno\n\n*2 y 4 de 4 · a.jpg y b.jpg*\ndos\n\n*3 de 4 · Mensaje*\ntres"
+    """Several replies in one message stand each under its place and name; what is said to several of them is
+    told once, at the first.
+    """
+    text = combine(
+        [
+            Part("Boleta B001-4 · S/ 118.00", "uno"),
+            Part("a.jpg", "dos"),
+            Part("", "tres"),
+            Part("b.jpg", "dos"),
+        ]
+    )
+    assert (
+        text
+        == "*1 de 4 · Boleta B001-4 · S/\u00a0118.00*\nuno\n\n*2 y 4 de 4 · a.jpg y b.jpg*\ndos\n\n*3 de 4 · Mensaje*\ntres"
+    )
 
 
 def test_what_was_verified_of_several_is_told_once() -> None:
-    """A long line of trust that an earlier part has too names that part; another one, a short one and a warning are told in full."""
-    long, other, short, warning = (f"{mark} {word * 40}." for mark, word in (("✅", "todo "), ("✅", "nada "), ("✅", "x"), ("⚠️", "todo ")))
+    """A long line of trust that an earlier part has too names that part; another one, a short one and a
+    warning are told in full.
+    """
+    long, other, short, warning = (
+        f"{mark} {word * 40}."
+        for mark, word in (("✅", "todo "), ("✅", "nada "), ("✅", "x"), ("⚠️", "todo "))
+    )
     text = combine(
         [
             Part(f"Boleta B001-{n} · S/ 118.00", f"{n}\n\n{line}")
@@ -204,7 +237,11 @@ def test_an_invoice_among_others_has_eight_items_at_most(count: int, fitting: in
     """Of more the rest is counted, what was left out before included; what follows the items stays."""
     items = [f"{n}. cosa - S/ {n}" for n in range(1, count + 1)]
     whole = lay_out("cabeza", items, tail.strip(), 70 + 17 * fitting)
-    shown = combine([Part("a", whole), Part("b", "dos")]).removeprefix("*1 de 2 · a*\n").removesuffix("\n\n*2 de 2 · b*\ndos")
+    shown = (
+        combine([Part("a", whole), Part("b", "dos")])
+        .removeprefix("*1 de 2 · a*\n")
+        .removesuffix("\n\n*2 de 2 · b*\ndos")
+    )
     kept = [line for line in shown.splitlines() if line in items]
     more = re.search(r"^… y (\d+) ítems? más", shown, re.MULTILINE)
     assert kept == items[: min(8, len([line for line in whole.splitlines() if line in items]))]

@@ -63,8 +63,34 @@ def test_amounts_are_read_as_documents_write_them(written: object, amount: str) 
 @pytest.mark.parametrize(
     "written",
     [
-        *(None, True, 1.5, [], {}, "", "-", "null", "nonsense", "18%", "12.3.4", "1,23,4.5", "12 soles y 50", "NaN", "Infinity", "1e5"),
-        *("９９.00", "S/ S/ 5", "1234567890123", "--5", "1.234,56.7", Decimal("1E+999999999"), Decimal("1E-999999999"), Decimal("NaN")),
+        *(
+            None,
+            True,
+            1.5,
+            [],
+            {},
+            "",
+            "-",
+            "null",
+            "nonsense",
+            "18%",
+            "12.3.4",
+            "1,23,4.5",
+            "12 soles y 50",
+            "NaN",
+            "Infinity",
+            "1e5",
+        ),
+        *(
+            "９９.00",
+            "S/ S/ 5",
+            "1234567890123",
+            "--5",
+            "1.234,56.7",
+            Decimal("1E+999999999"),
+            Decimal("1E-999999999"),
+            Decimal("NaN"),
+        ),
     ],
 )
 def test_what_is_no_amount_is_none(written: object) -> None:
@@ -99,7 +125,20 @@ def test_dates_are_read_in_every_printed_style(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [None, "", "31/02/2026", "11/23/2026", "2026", "03/11", "0026-11-03", "03/11/1026", "mañana", 20261103, []]
+    "written",
+    [
+        None,
+        "",
+        "31/02/2026",
+        "11/23/2026",
+        "2026",
+        "03/11",
+        "0026-11-03",
+        "03/11/1026",
+        "mañana",
+        20261103,
+        [],
+    ],
 )
 def test_what_is_no_day_is_none(written: object) -> None:
     """Impossible days, other orders and fragments are None."""
@@ -122,7 +161,13 @@ WHOLE: dict[str, Any] = {
     "amount_in_words": "CIENTO DIECIOCHO CON 00/100 SOLES",
     "modifies": {"kind": "factura", "series": None, "number": "F001-00000099"},
     "items": [
-        {"description": "Producto 1", "quantity": "2", "unit": "NIU", "unit_price": "59.00", "amount": "118.00"},
+        {
+            "description": "Producto 1",
+            "quantity": "2",
+            "unit": "NIU",
+            "unit_price": "59.00",
+            "amount": "118.00",
+        },
         {"description": None, "quantity": None, "unit": None, "unit_price": None, "amount": None},
         "a stray line",
     ],
@@ -148,7 +193,13 @@ def test_an_answer_becomes_invoices_value_by_value() -> None:
                 amount_in_words="CIENTO DIECIOCHO CON 00/100 SOLES",
                 modifies=Modifies(kind="01", series="F001", number="99"),
                 items=[
-                    Item(description="Producto 1", quantity=Decimal(2), unit="NIU", unit_price=Decimal("59.00"), amount=Decimal("118.00"))
+                    Item(
+                        description="Producto 1",
+                        quantity=Decimal(2),
+                        unit="NIU",
+                        unit_price=Decimal("59.00"),
+                        amount=Decimal("118.00"),
+                    )
                 ],
             ),
         ),
@@ -178,24 +229,45 @@ def test_other_names_are_other_and_nothing_read_is_nothing(answer: dict[str, Any
 
 def test_an_invoice_beats_the_name_of_what_it_is_not() -> None:
     """A file with a comprobante is a comprobante, whatever else is said of it."""
-    assert parse_answer('{"invoices": [{"number": "7"}], "not_invoice": "yape"}') == ((Invoice(number="7"),), None)
+    assert parse_answer('{"invoices": [{"number": "7"}], "not_invoice": "yape"}') == (
+        (Invoice(number="7"),),
+        None,
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Sure!", "[]", "null", "{}", '{"invoices": {}}', '{"invoices": ["x"]}', '{"invoices": [', "[" * 100_000, "1" * 5000]
+    "text",
+    [
+        "",
+        "Sure!",
+        "[]",
+        "null",
+        "{}",
+        '{"invoices": {}}',
+        '{"invoices": ["x"]}',
+        '{"invoices": [',
+        "[" * 100_000,
+        "1" * 5000,
+    ],
 )
 def test_text_of_another_shape_is_refused(text: str) -> None:
     """What is not the schema raises, and the message quotes nothing of it."""
     with pytest.raises(NotTheSchema) as raised:
         parse_answer(text)
-    assert str(raised.value) in {"the text is not JSON", "the JSON has no list of invoices", "an invoice is not an object"}
+    assert str(raised.value) in {
+        "the text is not JSON",
+        "the JSON has no list of invoices",
+        "an invoice is not an object",
+    }
 
 
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from([*Invoice.model_fields, *Item.model_fields, "ruc", "name"]), inner, max_size=6)
+        | st.dictionaries(
+            st.sampled_from([*Invoice.model_fields, *Item.model_fields, "ruc", "name"]), inner, max_size=6
+        )
     ),
     max_leaves=12,
 )
@@ -207,7 +279,9 @@ JUNK = st.recursive(
 )  # what is tested is the answer, not a busy machine's clock
 @given(st.lists(st.dictionaries(st.sampled_from(list(Invoice.model_fields)), JUNK, max_size=8), max_size=3))
 def test_no_value_can_break_an_answer(entries: list[dict[str, Any]]) -> None:
-    """Whatever stands where a value should be, the answer is read and its invoices survive a trip through JSON."""
+    """Whatever stands where a value should be, the answer is read and its invoices survive a trip through
+    JSON.
+    """
     invoices, _ = parse_answer(json.dumps({"invoices": entries, "not_invoice": None}))
     assert tuple(Invoice.model_validate_json(invoice.model_dump_json()) for invoice in invoices) == invoices
 
@@ -215,8 +289,12 @@ def test_no_value_can_break_an_answer(entries: list[dict[str, Any]]) -> None:
 def test_the_schema_asks_for_the_invoice_and_nothing_else() -> None:
     """Names and order are the Invoice's, on every level."""
     definitions = AnswerSchema.model_json_schema()["$defs"]
-    asked = {name.removeprefix("_"): list(definition["properties"]) for name, definition in definitions.items()}
-    assert asked == {model.__name__: list(model.model_fields) for model in (Customer, Invoice, Item, Modifies, Supplier)}
+    asked = {
+        name.removeprefix("_"): list(definition["properties"]) for name, definition in definitions.items()
+    }
+    assert asked == {
+        model.__name__: list(model.model_fields) for model in (Customer, Invoice, Item, Modifies, Supplier)
+    }
 
 
 @settings(deadline=None)

@@ -1,4 +1,6 @@
-"""The grammar of papers: what it calls true is printed and adds up, and its splits share little. Nothing here draws from `judge`."""
+"""The grammar of papers: what it calls true is printed and adds up, and its splits share little. Nothing here
+draws from `judge`.
+"""
 
 import unicodedata
 from collections.abc import Iterator
@@ -56,11 +58,16 @@ def alike(value: object) -> object:
 
 
 def test_splits_own_disjoint_parts() -> None:
-    """No word, order of blocks or form of a table that a split owns is another's or the core's, and the core is at most half."""
+    """No word, order of blocks or form of a table that a split owns is another's or the core's, and the core
+    is at most half.
+    """
     found = dict(vocabularies())
     assert len(found) >= 60
     for name, vocabulary in found.items():
-        parts = [{alike(value) for value in part} for part in (vocabulary.core, *(vocabulary.own(split) for split in SPLITS))]
+        parts = [
+            {alike(value) for value in part}
+            for part in (vocabulary.core, *(vocabulary.own(split) for split in SPLITS))
+        ]
         assert sum(map(len, parts)) == len(set().union(*parts)), name
         assert all(len(parts[0]) <= len(part) for part in parts[1:]), name
 
@@ -72,7 +79,9 @@ def test_every_feature_occurs(papers: list[Composed]) -> None:
 
 
 def test_structures_are_many(papers: list[Composed]) -> None:
-    """Papers fall into more than a hundred classes of structure, and no class of its own split's parts is drawn by the other."""
+    """Papers fall into more than a hundred classes of structure, and no class of its own split's parts is
+    drawn by the other.
+    """
     by_split = [{paper.structure for paper in papers[at : at + 150]} for at in (0, 150)]
     assert min(map(len, by_split)) > 50
     assert all("look" not in name for name in by_split[0])
@@ -91,7 +100,10 @@ def test_amounts_add_up(papers: list[Composed]) -> None:
         if "debt" in rows:
             assert inv.net_payable == rows["total"] + rows["debt"] == rows["to_pay"]
         base = sum((rows.get(name, ZERO) for name in ("taxable", "exempt", "unaffected")), ZERO)
-        added = sum((rows.get(name, ZERO) for name in ("isc", "igv", "icbper", "other_charges", "fise", "rounding")), ZERO)
+        added = sum(
+            (rows.get(name, ZERO) for name in ("isc", "igv", "icbper", "other_charges", "fise", "rounding")),
+            ZERO,
+        )
         if "taxable" in rows or "exempt" in rows or "unaffected" in rows:
             assert base + added in {inv.total, ZERO}, case.trap
         lines = [line.item.amount for line in case.lines if line.item.amount is not None]

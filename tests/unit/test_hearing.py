@@ -1,4 +1,6 @@
-"""SUNAT's word on a paper: when it is asked, what it confirms, what it settles, and what it can never prove."""
+"""SUNAT's word on a paper: when it is asked, what it confirms, what it settles, and what it can never
+prove.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,12 @@ def knows(*keys: Key) -> Witness:
 
 
 def heard(
-    witness: Witness, reading: Reading, *, second: Reading | None = None, symbol: Qr | None = None, other: Reading | None = None
+    witness: Witness,
+    reading: Reading,
+    *,
+    second: Reading | None = None,
+    symbol: Qr | None = None,
+    other: Reading | None = None,
 ) -> Paper:
     """The paper after the witness was asked about it."""
     paper = Paper([*([merge.from_qr(symbol)] if symbol else []), reading], second=second, other=other)
@@ -67,7 +74,9 @@ def net(**values: object) -> Reading:
 
 
 def test_accepted_and_adding_up_is_proven() -> None:
-    """A page without a symbol whose six fields SUNAT has and whose sums hold is proven, and promises those six and what the sums tell."""
+    """A page without a symbol whose six fields SUNAT has and whose sums hold is proven, and promises those
+    six and what the sums tell.
+    """
     paper = heard(knows(KEY), read(FACTURA))
     assert (paper.verdict, paper.heard) == ("proven", Heard(0, KEY, Word("accepted", NOW, "00", "00")))
     proven = {e.field for e in paper.evidence if e.trust == "proven"}
@@ -77,7 +86,9 @@ def test_accepted_and_adding_up_is_proven() -> None:
 
 @pytest.mark.parametrize("wrong", [{"igv": D("19.00")}, {"taxable": D("101.00")}, {"currency": "USD"}])
 def test_a_yes_to_everything_proves_no_sum(wrong: dict[str, object]) -> None:
-    """What SUNAT is not asked about is proven by the page alone: amounts that do not add up are not, whatever it says."""
+    """What SUNAT is not asked about is proven by the page alone: amounts that do not add up are not, whatever
+    it says.
+    """
     witness = Witness(lambda _: "accepted")
     assert heard(witness, changed(**wrong)).verdict != "proven"
     assert witness.asked == [KEY]
@@ -105,7 +116,12 @@ def test_who_does_not_answer_changes_nothing_and_is_asked_once() -> None:
     hearing = Hearing(witness, Clock(30), 3.0)
     hearing.hear([paper], TODAY)
     hearing.hear([paper], TODAY)
-    assert (paper.verdict, paper.heard, witness.asked, hearing.notes) == ("consistent", None, [KEY], ["sunat failed: timeout"])
+    assert (paper.verdict, paper.heard, witness.asked, hearing.notes) == (
+        "consistent",
+        None,
+        [KEY],
+        ["sunat failed: timeout"],
+    )
 
 
 @pytest.mark.parametrize("lacks", ["series", "total", "issue_date", "supplier.ruc"])
@@ -125,18 +141,26 @@ def test_a_proven_paper_is_not_asked() -> None:
 
 
 def test_of_two_values_the_accepted_one_stands() -> None:
-    """Where two readers see two dates, the one that SUNAT has and not the other is taken, proven, and recorded as settled by it."""
+    """Where two readers see two dates, the one that SUNAT has and not the other is taken, proven, and
+    recorded as settled by it.
+    """
     other = replace(KEY, day=date(2026, 11, 6))
     witness = knows(other)
     paper = heard(witness, read(FACTURA), second=net(issue_date=date(2026, 11, 6)))
-    assert (paper.invoice.issue_date, paper.verdict, witness.asked) == (date(2026, 11, 6), "proven", [KEY, other])
+    assert (paper.invoice.issue_date, paper.verdict, witness.asked) == (
+        date(2026, 11, 6),
+        "proven",
+        [KEY, other],
+    )
     assert paper.heard == Heard(0, other, Word("accepted", NOW, "00", "00"), settled="issue_date")
     day = next(e for e in paper.evidence if e.field == "issue_date")
     assert (day.source, day.agree, day.disagree) == ("sunat", ("net",), (("text", "2026-11-05"),))
 
 
 def test_of_two_looks_at_a_digit_the_accepted_one_stands() -> None:
-    """What a spare look at the same pixels read otherwise is asked about too, though nothing disputed the number that was taken."""
+    """What a spare look at the same pixels read otherwise is asked about too, though nothing disputed the
+    number that was taken.
+    """
     other = replace(KEY, number="128")
     for true, proven in ((other, "128"), (KEY, "123")):
         witness = knows(true)
@@ -148,20 +172,34 @@ def test_of_two_looks_at_a_digit_the_accepted_one_stands() -> None:
 @pytest.mark.parametrize("blind", ["number", "everything"])
 def test_who_is_blind_to_the_digit_in_doubt_proves_neither(blind: str) -> None:
     """Both are accepted: no word is left, whatever else it knows."""
-    witness = Witness(lambda key: "accepted" if blind == "everything" or replace(key, number="123") == KEY else "not_found")
+    witness = Witness(
+        lambda key: "accepted" if blind == "everything" or replace(key, number="123") == KEY else "not_found"
+    )
     paper = heard(witness, read(FACTURA), other=changed(number="128"))
     assert (paper.verdict, paper.heard) == ("consistent", None)
 
 
 def test_of_three_values_two_more_questions_choose() -> None:
-    """Two other values are asked about, a third one is too many: then the page speaks for what nobody asked, and nothing is proven."""
+    """Two other values are asked about, a third one is too many: then the page speaks for what nobody asked,
+    and nothing is proven.
+    """
     values = [date(2026, 11, day) for day in (6, 8, 9)]
     keys = [replace(KEY, day=day) for day in values]
     witness = knows(keys[1])
-    paper = heard(witness, read(FACTURA), second=net(issue_date=values[0]), other=changed(issue_date=values[1]))
-    assert (paper.invoice.issue_date, paper.verdict, witness.asked) == (values[1], "proven", [KEY, keys[0], keys[1]])
+    paper = heard(
+        witness, read(FACTURA), second=net(issue_date=values[0]), other=changed(issue_date=values[1])
+    )
+    assert (paper.invoice.issue_date, paper.verdict, witness.asked) == (
+        values[1],
+        "proven",
+        [KEY, keys[0], keys[1]],
+    )
     witness = knows(KEY)
-    paper = Paper([read(FACTURA), changed(issue_date=values[2])], second=net(issue_date=values[0]), other=changed(issue_date=values[1]))
+    paper = Paper(
+        [read(FACTURA), changed(issue_date=values[2])],
+        second=net(issue_date=values[0]),
+        other=changed(issue_date=values[1]),
+    )
     paper.judge(0, TODAY)
     Hearing(witness, Clock(30), 3.0).hear([paper], TODAY)
     assert (paper.verdict == "proven", witness.asked) == (False, [KEY])
@@ -188,7 +226,9 @@ def test_two_doubts_are_not_asked() -> None:
 
 
 def test_a_doubt_without_another_value_is_lifted_and_not_proven() -> None:
-    """A page that speaks for another value which nobody can name is consistent with SUNAT's word, and no more."""
+    """A page that speaks for another value which nobody can name is consistent with SUNAT's word, and no
+    more.
+    """
     reading = read(FACTURA)
     reading.doubts.add(Doubt.OTHER_DATE)
     paper = heard(knows(KEY), reading)
@@ -196,10 +236,19 @@ def test_a_doubt_without_another_value_is_lifted_and_not_proven() -> None:
 
 
 def test_another_buyer_is_told_to_who_asks_with_its_own_credentials() -> None:
-    """Of an accepted comprobante, and to the business whose RUC asked; anybody else's credentials say nothing about it."""
+    """Of an accepted comprobante, and to the business whose RUC asked; anybody else's credentials say nothing
+    about it.
+    """
     mine = Word("accepted", NOW, not_to=KEY.ruc)
-    others = (replace(mine, state="annulled"), replace(mine, not_to="20100070970"), replace(mine, not_to=None))
-    assert sunat.not_yours([mine], KEY.ruc) == f"\n\n🏛️ Para SUNAT fue emitido a otro contribuyente, no a tu RUC {KEY.ruc}."
+    others = (
+        replace(mine, state="annulled"),
+        replace(mine, not_to="20100070970"),
+        replace(mine, not_to=None),
+    )
+    assert (
+        sunat.not_yours([mine], KEY.ruc)
+        == f"\n\n🏛️ Para SUNAT fue emitido a otro contribuyente, no a tu RUC {KEY.ruc}."
+    )
     assert [sunat.not_yours([word], KEY.ruc) for word in others] == ["", "", ""]
     assert sunat.not_yours([replace(mine, not_to=None)], None) == ""
 

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.unit
 
 
 def inbound(kind: Kind, code: int | None = None) -> Inbound:
-    return Inbound("wamid.1", Address(phone="51900000001"), datetime(2026, 11, 1, tzinfo=UTC), kind, error_code=code)
+    return Inbound(
+        "wamid.1", Address(phone="51900000001"), datetime(2026, 11, 1, tzinfo=UTC), kind, error_code=code
+    )
 
 
 def test_the_welcomes_are_byte_for_byte() -> None:
@@ -31,7 +33,9 @@ def test_every_kind_has_an_answer(kind: Kind) -> None:
 
 
 def test_unsupported_codes_are_told_apart() -> None:
-    """A file that WhatsApp could not hand over is told from a message it hid and from a type that cannot be read."""
+    """A file that WhatsApp could not hand over is told from a message it hid and from a type that cannot be
+    read.
+    """
     assert len({helpers.reply_to(inbound("unsupported", code)) for code in (131051, 131052, 131060)}) == 3
 
 
@@ -46,7 +50,9 @@ def test_duplicates_name_their_moment_in_lima() -> None:
     """The notice of a duplicate gives the Lima day on which the first came, or today's hour."""
     first = datetime(2026, 11, 1, 3, tzinfo=UTC)
     assert "F001-1 el 31/10/2026." in helpers.duplicate_notice("F001-1", first, first + timedelta(days=1))
-    assert "F001-1 hoy a las 22:00." in helpers.duplicate_notice("F001-1", first, first + timedelta(hours=1, minutes=59))
+    assert "F001-1 hoy a las 22:00." in helpers.duplicate_notice(
+        "F001-1", first, first + timedelta(hours=1, minutes=59)
+    )
 
 
 def test_the_cap_names_what_to_resend() -> None:
@@ -56,7 +62,8 @@ def test_the_cap_names_what_to_resend() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "masked"), [("51983446294", "51*****294"), ("+51983446294", "51*****294"), ("1234", "*****"), (None, "")]
+    ("address", "masked"),
+    [("51983446294", "51*****294"), ("+51983446294", "51*****294"), ("1234", "*****"), (None, "")],
 )
 def test_masks(address: str | None, masked: str) -> None:
     """Logs see only the ends of an address."""

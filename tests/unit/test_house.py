@@ -1,4 +1,6 @@
-"""The house's own rules: who may import whom, what tests say of themselves, and that every exception has its reason."""
+"""The house's own rules: who may import whom, what tests say of themselves, and that every exception has its
+reason.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def _offenders(folder: str, forbidden: str) -> list[str]:
     ],
 )
 def test_arrows_run_one_way(folder: str, forbidden: str) -> None:
-    """The core never imports the outside world, nor the extractor the channel, nor anything its composition or its tests."""
+    """The core never imports the outside world, nor the extractor the channel, nor anything its composition
+    or its tests.
+    """
     assert _offenders(folder, forbidden) == []
 
 
@@ -82,7 +86,8 @@ BELOW = {
 def _extractor() -> dict[str, frozenset[str]]:
     """The modules of the extractor, each with those that it imports, wherever in it the import stands."""
     names = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in _sources("functions/extractor")
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in _sources("functions/extractor")
     }
     return {name: (_imports(path) & names.keys()) - {name, EXTRACTOR} for name, path in names.items()}
 
@@ -118,12 +123,15 @@ def test_no_function_of_the_extractor_is_longer_than_a_screen() -> None:
         for path in _sources("functions/extractor")
         if path.parent.name != "reading"
         for node in ast.walk(_tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (length := (node.end_lineno or 0) - node.lineno + 1) > 70
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (node.end_lineno or 0) - node.lineno + 1) > 70
     ] == []
 
 
 def test_production_code_does_not_know_the_local_stack() -> None:
-    """Only the choice of the embedded Inbox, and the operators' commands for a stack on this machine, reach into infra/local."""
+    """Only the choice of the embedded Inbox, and the operators' commands for a stack on this machine, reach
+    into infra/local.
+    """
     outside = [path for path in _sources("infra", "functions") if "local" not in path.parts]
     reaching = {
         str(path.relative_to(ROOT))

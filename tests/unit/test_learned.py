@@ -28,8 +28,12 @@ def lines(reading: Reading) -> list[dict[str, object]]:
     return [{name: seen.value for name, seen in item.items()} for item in reading.items]
 
 
-def scripted(text: str, roles: dict[str, str], *, starts: tuple[str, ...] = (), kind: str = "01", chance: float = 0.97) -> Page:
-    """A page whose words play the roles that a test gives them, each as likely as `chance`; words that are not named play none."""
+def scripted(
+    text: str, roles: dict[str, str], *, starts: tuple[str, ...] = (), kind: str = "01", chance: float = 0.97
+) -> Page:
+    """A page whose words play the roles that a test gives them, each as likely as `chance`; words that are
+    not named play none.
+    """
     seen = words.look([sheet(text)], network.shipped())
     assert seen is not None
     shares = np.full(seen.roles.shape, (1 - chance) / (len(ROLE) - 1), np.float32)
@@ -48,7 +52,7 @@ def decoded(page: Page, *spelled: str) -> Reading:
     return reading
 
 
-# --- the network ----------------------------------------------------------------------------------------------------------
+# --- the network --------------------------------------------------------------------------------------------
 
 
 def test_the_weights_in_the_package_are_those_that_its_record_describes() -> None:
@@ -68,7 +72,9 @@ def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_pages_words_play_the_roles_that_these_weights_gave_them() -> None:
-    """What the network says of a small page is, to three decimals, what its record holds since its weights were taken in."""
+    """What the network says of a small page is, to three decimals, what its record holds since its weights
+    were taken in.
+    """
     record = [line.split() for line in json.loads(network.RECORD.read_text("utf-8"))["page"]]
     page = words.look([sheet(PAGE)], network.shipped())
     assert page is not None
@@ -94,7 +100,9 @@ def test_a_page_is_read_whole() -> None:
 
 def test_each_value_says_where_it_stands() -> None:
     """The box of a value is that of its word on its own sheet."""
-    found = reader.read([sheet("Nada"), Sheet(3, 1000, 1000, sheet(PAGE).rows, sheet(PAGE).em, frame=sheet(PAGE).frame)])
+    found = reader.read(
+        [sheet("Nada"), Sheet(3, 1000, 1000, sheet(PAGE).rows, sheet(PAGE).em, frame=sheet(PAGE).frame)]
+    )
     assert found.fields["total"].box == (3, 0.6, 0.1711, 0.6581, 0.1822)
 
 
@@ -105,9 +113,13 @@ def test_a_page_without_words_says_nothing() -> None:
 
 def test_of_a_page_with_too_many_words_prose_and_middle_are_left_out() -> None:
     """Head and sums are looked at, and no more words than the network can take in its time."""
-    prose = "\n".join("El cliente declara conocer y aceptar todas las condiciones de venta" for _ in range(60))
+    prose = "\n".join(
+        "El cliente declara conocer y aceptar todas las condiciones de venta" for _ in range(60)
+    )
     middle = "\n".join(f"{n}.00   UND   ARTICULO   5.00   {n * 5}.00" for n in range(1, 130))
-    page = words.look([sheet(f"{PAGE.splitlines()[1]}\n{prose}\n{middle}\nIMPORTE TOTAL S/ 118.00")], network.shipped())
+    page = words.look(
+        [sheet(f"{PAGE.splitlines()[1]}\n{prose}\n{middle}\nIMPORTE TOTAL S/ 118.00")], network.shipped()
+    )
     assert page is not None
     said = [token.text for token in page.tokens]
     assert len(said) <= network.MOST
@@ -119,7 +131,7 @@ def test_a_look_without_any_sheet_is_none() -> None:
     assert words.look([], network.shipped()) is None
 
 
-# --- from roles to values -------------------------------------------------------------------------------------------------
+# --- from roles to values -----------------------------------------------------------------------------------
 
 SUMS = "GRAVADA 100.00\nIGV 18.00\nTOTAL 118.00\nEFECTIVO 120.00"
 
@@ -138,7 +150,9 @@ def test_the_sums_that_fit_together_are_told() -> None:
 
 def test_of_two_likely_totals_the_sum_decides() -> None:
     """The money handed over is as likely the total as the total, and only one of them is base and IGV."""
-    found = decoded(scripted(SUMS, {"100.00": "taxable", "18.00": "igv", "118.00": "total", "120.00": "total"}))
+    found = decoded(
+        scripted(SUMS, {"100.00": "taxable", "18.00": "igv", "118.00": "total", "120.00": "total"})
+    )
     assert values(found)["total"] == Decimal("118.00")
 
 
@@ -156,7 +170,9 @@ def test_of_two_likely_totals_the_words_decide() -> None:
 
 def test_a_word_that_is_no_ruc_is_none_whatever_its_role() -> None:
     """The role chooses among RUCs; it makes none."""
-    found = decoded(scripted("RUC 123\nCliente 20601234565", {"123": "supplier_ruc", "20601234565": "customer_id"}))
+    found = decoded(
+        scripted("RUC 123\nCliente 20601234565", {"123": "supplier_ruc", "20601234565": "customer_id"})
+    )
     assert "supplier.ruc" not in values(found)
 
 
@@ -168,7 +184,9 @@ def test_series_and_number_may_stand_apart() -> None:
 
 def test_the_modified_documents_serial_is_not_the_notes_own() -> None:
     """Of two serials the one with the role."""
-    found = decoded(scripted("FC01-7\nModifica F001-99", {"FC01-7": "serial", "F001-99": "modified_serial"}, kind="07"))
+    found = decoded(
+        scripted("FC01-7\nModifica F001-99", {"FC01-7": "serial", "F001-99": "modified_serial"}, kind="07")
+    )
     assert (values(found)["series"], values(found)["number"], values(found)["kind"]) == ("FC01", "7", "07")
 
 
@@ -187,8 +205,18 @@ def test_items_begin_where_the_network_says_so() -> None:
     }  # fmt: skip
     found = decoded(scripted(text, roles, starts=("2.00UND", "PERNO")))
     assert lines(found) == [
-        {"description": "CLAVO", "quantity": Decimal("2.00"), "unit_price": Decimal("5.00"), "amount": Decimal("10.00")},
-        {"description": "PERNO", "quantity": Decimal("3.00"), "unit_price": Decimal("4.00"), "amount": Decimal("12.00")},
+        {
+            "description": "CLAVO",
+            "quantity": Decimal("2.00"),
+            "unit_price": Decimal("5.00"),
+            "amount": Decimal("10.00"),
+        },
+        {
+            "description": "PERNO",
+            "quantity": Decimal("3.00"),
+            "unit_price": Decimal("4.00"),
+            "amount": Decimal("12.00"),
+        },
     ]
 
 

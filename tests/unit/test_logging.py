@@ -38,7 +38,9 @@ def written(capsys: Capture) -> list[dict[str, object]]:
 def test_line_has_cloud_loggings_shape(capsys: Capture) -> None:
     """A line is one JSON object with severity, message, trace, span and the event's own fields."""
     with lines.request_context({"X-Cloud-Trace-Context": f"{TRACE}/123;o=1"}, "demo"):
-        logging.getLogger("cuadra").warning("storage_slow", extra={"fields": {"ms": 812, "tenant": UUID(int=1)}})
+        logging.getLogger("cuadra").warning(
+            "storage_slow", extra={"fields": {"ms": 812, "tenant": UUID(int=1)}}
+        )
     assert written(capsys) == [
         {
             "severity": "WARNING",
@@ -98,7 +100,9 @@ def test_libraries_speak_from_warning_up(capsys: Capture) -> None:
     """Other loggers are heard from WARNING, and named."""
     logging.getLogger("urllib3.connectionpool").info("chatter")
     logging.getLogger("urllib3.connectionpool").warning("retrying %s", "/v26.0/1/messages")
-    assert written(capsys) == [{"severity": "WARNING", "message": "retrying /v26.0/1/messages", "logger": "urllib3.connectionpool"}]
+    assert written(capsys) == [
+        {"severity": "WARNING", "message": "retrying /v26.0/1/messages", "logger": "urllib3.connectionpool"}
+    ]
 
 
 def test_setup_twice_writes_once(capsys: Capture) -> None:
@@ -132,12 +136,16 @@ def test_masking_reaches_nested_fields_exceptions_and_arguments(capsys: Capture)
         {}["Bearer tok.en for 51983446294"]
     except KeyError:
         logging.getLogger("other").exception(
-            "sent to %s", "51983446294", extra={"fields": {"a": [{"51983446294": ("51983446294", 51983446294, True)}]}}
+            "sent to %s",
+            "51983446294",
+            extra={"fields": {"a": [{"51983446294": ("51983446294", 51983446294, True)}]}},
         )
     out = capsys.readouterr().out
     assert "51983446294" not in out
     assert "tok.en" not in out
-    assert out.count("51*****294") == 6, "the message, a key, two values, the exception and its line of source"
+    assert out.count("51*****294") == 6, (
+        "the message, a key, two values, the exception and its line of source"
+    )
 
 
 @given(
@@ -151,13 +159,32 @@ def test_no_separator_saves_a_phone_from_masking(phone: str, before: str, after:
 
 
 _NASTY = st.sampled_from(
-    ["\n", "\t", "\v", "\x1c", " ", "-", "51", "+51", "983446294", "983 446 294", "Bearer ", "EAA", "ya29.", "\\", '"', "x" * 25]
+    [
+        "\n",
+        "\t",
+        "\v",
+        "\x1c",
+        " ",
+        "-",
+        "51",
+        "+51",
+        "983446294",
+        "983 446 294",
+        "Bearer ",
+        "EAA",
+        "ya29.",
+        "\\",
+        '"',
+        "x" * 25,
+    ]
 )
 _TEXT = st.lists(_NASTY | st.text(max_size=3), max_size=8).map("".join)
 _VALUES = st.recursive(
     _TEXT | st.integers() | st.none() | st.booleans(),
     lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(_TEXT | st.integers(), inner, max_size=3) | st.frozensets(_TEXT, max_size=3)
+        st.lists(inner, max_size=3)
+        | st.dictionaries(_TEXT | st.integers(), inner, max_size=3)
+        | st.frozensets(_TEXT, max_size=3)
     ),
     max_leaves=8,
 )
@@ -165,7 +192,9 @@ _VALUES = st.recursive(
 
 @given(_VALUES)
 def test_the_short_way_masks_as_the_long_one(value: object) -> None:
-    """A line that is written without looking at each of its strings is the one that looking at each would have written."""
+    """A line that is written without looking at each of its strings is the one that looking at each would
+    have written.
+    """
     record = logging.LogRecord("cuadra", logging.INFO, "", 0, "told", (), None)
     record.fields = {"value": value}
     told = json.loads(lines.JsonLines().format(record))

@@ -52,11 +52,17 @@ def answer(intent: str, month: str | None = None, text: str | None = None) -> st
     ],
 )
 def test_an_answer_is_a_question_of_the_text_or_nothing(said: str, ask: Ask | None) -> None:
-    """A month that exists and words that the text holds are taken; a change, another's words, a month to come and what is no answer are nothing."""
+    """A month that exists and words that the text holds are taken; a change, another's words, a month to come
+    and what is no answer are nothing.
+    """
     assert mapped(said, TEXT, TODAY) == ask
 
 
-@given(st.text(max_size=80), st.text(max_size=80), st.sampled_from(["search", "prices", "summary", "erase", "correct", "\ud800"]))
+@given(
+    st.text(max_size=80),
+    st.text(max_size=80),
+    st.sampled_from(["search", "prices", "summary", "erase", "correct", "\ud800"]),
+)
 def test_no_answer_breaks_it_nor_changes_anything(text: str, sought: str, intent: str) -> None:
     """Whatever a model says of whatever text, what comes of it only asks."""
     ask = mapped(answer(intent, text=sought), text, TODAY)
@@ -70,7 +76,14 @@ def test_a_text_cannot_pass_for_our_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "worth"), [("cuanto va la cosa", True), ("hola", False), ("🦄🦄", False), ("118.00 20", False), ("a b " * 90, False)]
+    ("text", "worth"),
+    [
+        ("cuanto va la cosa", True),
+        ("hola", False),
+        ("🦄🦄", False),
+        ("118.00 20", False),
+        ("a b " * 90, False),
+    ],
 )
 def test_only_what_may_be_a_question_is_asked_about(text: str, *, worth: bool) -> None:
     """A word alone, signs, numbers and letters cost nothing."""

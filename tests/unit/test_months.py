@@ -27,13 +27,19 @@ pytestmark = pytest.mark.unit
     ],
 )
 def test_a_month_is_named_in_many_ways(text: str, today: date, month: Month | None) -> None:
-    """Names, short names, numbers and «mes pasado» are months; one without a year is the last of that name; one that cannot be is none."""
+    """Names, short names, numbers and «mes pasado» are months; one without a year is the last of that name;
+    one that cannot be is none.
+    """
     assert find(text, today) == Named(month, "RESUMEN")
 
 
 def test_no_month_is_none() -> None:
     """A text without a month names none, and an amount or a day is no month."""
-    assert [find(text, date(2026, 11, 26)) for text in ("RESUMEN", "TOTAL 118.00", "FECHA 10/11/2026")] == [None, None, None]
+    assert [find(text, date(2026, 11, 26)) for text in ("RESUMEN", "TOTAL 118.00", "FECHA 10/11/2026")] == [
+        None,
+        None,
+        None,
+    ]
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))

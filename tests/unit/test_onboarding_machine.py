@@ -1,4 +1,6 @@
-"""Any order of deliveries, failures, moves, invitations, purges and days, against a model a reader can check by eye."""
+"""Any order of deliveries, failures, moves, invitations, purges and days, against a model a reader can check
+by eye.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,13 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from functions.whatsapp import identity
 from functions.whatsapp.memberships import OPEN_FOR, TRIES, Memberships
@@ -91,7 +99,9 @@ class Onboarding(RuleBasedStateMachine):
     # the model
 
     def by(self, phone: str | None = None, bsuid: str | None = None) -> Sender | None:
-        return next((s for s in self.senders if (phone and s.phone == phone) or (bsuid and s.bsuid == bsuid)), None)
+        return next(
+            (s for s in self.senders if (phone and s.phone == phone) or (bsuid and s.bsuid == bsuid)), None
+        )
 
     def who_had(self, address: Address, sent_at: datetime) -> Sender | None:
         """Who wrote from an address that nobody has, before changing it."""
@@ -114,10 +124,16 @@ class Onboarding(RuleBasedStateMachine):
         if sender is None:
             sender = Sender(created=self.now)
             self.senders.append(sender)
-        self.give(sender, address.phone if takes_phone and address.phone else sender.phone, address.bsuid or sender.bsuid)
+        self.give(
+            sender,
+            address.phone if takes_phone and address.phone else sender.phone,
+            address.bsuid or sender.bsuid,
+        )
         return sender
 
-    def give(self, sender: Sender, phone: str | None, bsuid: str | None, changed_at: datetime | None = None) -> None:
+    def give(
+        self, sender: Sender, phone: str | None, bsuid: str | None, changed_at: datetime | None = None
+    ) -> None:
         for sort, value in (("phone", phone), ("bsuid", bsuid)):
             had = getattr(sender, sort)
             if changed_at and had and had != value:
@@ -143,7 +159,9 @@ class Onboarding(RuleBasedStateMachine):
 
     # what can happen
 
-    @rule(batch=st.lists(st.tuples(ADDRESSES, KINDS), min_size=1, max_size=4), late_h=st.sampled_from([0, 0, 9]))
+    @rule(
+        batch=st.lists(st.tuples(ADDRESSES, KINDS), min_size=1, max_size=4), late_h=st.sampled_from([0, 0, 9])
+    )
     def post(self, batch: list[tuple[Address, Kind]], late_h: int) -> None:
         messages = []
         for address, kind in batch:
@@ -151,9 +169,15 @@ class Onboarding(RuleBasedStateMachine):
             messages.append(Inbound(f"wamid.{self.count}", address, self.now - timedelta(hours=late_h), kind))
         for message, got in zip(messages, self.admissions.admit(messages), strict=True):
             sender, seq, first_over = self.expect(message)
-            assert (got.seq, got.first_over_cap, got.state) == (seq, first_over, "admitted" if seq else "over_cap")
+            assert (got.seq, got.first_over_cap, got.state) == (
+                seq,
+                first_over,
+                "admitted" if seq else "over_cap",
+            )
             assert sender.tenant in (None, got.tenant.id), "one person, one tenant"
-            assert got.tenant.id not in {s.tenant for s in self.senders + self.buried if s is not sender}, "nothing is merged"
+            assert got.tenant.id not in {s.tenant for s in self.senders + self.buried if s is not sender}, (
+                "nothing is merged"
+            )
             sender.tenant, sender.user = got.tenant.id, got.tenant.user_id
             assert got.seat == sender.seat
             self.taken[message.wamid] = Taken(sender, got)
@@ -236,7 +260,11 @@ class Onboarding(RuleBasedStateMachine):
             first = taken.admission
             state = "over_cap" if first.seq is None else "enqueued" if taken.queued else "admitted"
             assert (again.seq, again.state, again.generation) == (first.seq, state, taken.generation)
-            assert (again.tenant.id, again.message, again.first_over_cap) == (first.tenant.id, first.message, first.first_over_cap)
+            assert (again.tenant.id, again.message, again.first_over_cap) == (
+                first.tenant.id,
+                first.message,
+                first.first_over_cap,
+            )
             assert (again.seat, again.did) == (first.seat, first.did)
 
     @precondition(lambda self: self.taken)
@@ -281,7 +309,9 @@ class Onboarding(RuleBasedStateMachine):
         sender = data.draw(st.sampled_from(self.senders))
         if sender.tenant is None:
             return
-        messages = sum(taken.sender is sender for taken in self.taken.values()) + sum(who is sender for who, _ in self.former.values())
+        messages = sum(taken.sender is sender for taken in self.taken.values()) + sum(
+            who is sender for who, _ in self.former.values()
+        )
         messages += len(sender.told)
         for owner in sender.seats:
             self.tell(owner, f"left:{owner.tenant}:{sender.user}")
@@ -290,7 +320,11 @@ class Onboarding(RuleBasedStateMachine):
                 del other.seats[sender]
                 self.tell(other, f"closed:{sender.tenant}:{other.user}")
         addresses = (sender.phone is not None) + (sender.bsuid is not None)
-        assert self.admissions.purge(sender.tenant) == {"senders": 1, "aliases": addresses, "messages": messages}
+        assert self.admissions.purge(sender.tenant) == {
+            "senders": 1,
+            "aliases": addresses,
+            "messages": messages,
+        }
         self.senders.remove(sender)
         self.buried.append(sender)
         self.former = {key: kept for key, kept in self.former.items() if kept[0] is not sender}
@@ -319,7 +353,9 @@ class Onboarding(RuleBasedStateMachine):
                 joined = {other.user: other.seats[sender] for other in self.senders if sender in other.seats}
                 assert {one.user: one.role for one in self.memberships.members(sender.tenant)} == joined
                 places = {place.tenant: place.role for place in self.memberships.places(sender.user)}
-                assert places == {sender.tenant: "owner"} | {owner.tenant: role for owner, role in sender.seats.items()}
+                assert places == {sender.tenant: "owner"} | {
+                    owner.tenant: role for owner, role in sender.seats.items()
+                }
 
     @invariant()
     def addresses_are_the_models(self) -> None:
@@ -327,7 +363,9 @@ class Onboarding(RuleBasedStateMachine):
             assert sender.user
             known = self.inbox.get(identity.sender_path(str(sender.user)))
             assert known
-            reached = Address(sender.phone or sender.reach.get("phone"), sender.bsuid or sender.reach.get("bsuid"))
+            reached = Address(
+                sender.phone or sender.reach.get("phone"), sender.bsuid or sender.reach.get("bsuid")
+            )
             assert identity.tenant_of(known).address == reached
         held = {
             ("aliases/" + identity._hash(f"{sort}:{value}"))
@@ -335,23 +373,41 @@ class Onboarding(RuleBasedStateMachine):
             for sort, value in (("phone", s.phone), ("bsuid", s.bsuid))
             if value
         }
-        assert held == {path for (path,) in self.inbox._db.execute("select path from documents where path like 'aliases/%'")}
+        assert held == {
+            path
+            for (path,) in self.inbox._db.execute("select path from documents where path like 'aliases/%'")
+        }
 
     @invariant()
     def sweep_sees_exactly_what_waits(self) -> None:
-        waiting = {w for w, t in self.taken.items() if t.admission.seq and not t.queued and t.sender not in self.buried}
+        waiting = {
+            w
+            for w, t in self.taken.items()
+            if t.admission.seq and not t.queued and t.sender not in self.buried
+        }
         waiting |= {f"news:{cause}" for sender in self.senders for cause in sender.told}
-        assert {a.message.wamid for a in self.admissions.pending(self.now + timedelta(seconds=1), 1000)} == waiting
+        assert {
+            a.message.wamid for a in self.admissions.pending(self.now + timedelta(seconds=1), 1000)
+        } == waiting
 
     @invariant()
     def purged_tenants_are_known_as_such(self) -> None:
-        assert [s.tenant for s in self.buried if s.tenant and not self.inbox.get(f"tombstones/{s.tenant}")] == []
+        assert [
+            s.tenant for s in self.buried if s.tenant and not self.inbox.get(f"tombstones/{s.tenant}")
+        ] == []
 
 
 @pytest.mark.long
 def test_whoever_writes_in_whatever_order_is_numbered_once_and_never_mixed_up() -> None:
-    """Numbers stay gapless, one a message; addresses consistent; nobody merged; the sweep sees all that waits; the purged stay so."""
+    """Numbers stay gapless, one a message; addresses consistent; nobody merged; the sweep sees all that
+    waits; the purged stay so.
+    """
     run_state_machine_as_test(
         Onboarding,
-        settings=settings(max_examples=draws(20, 60), stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]),
+        settings=settings(
+            max_examples=draws(20, 60),
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
     )

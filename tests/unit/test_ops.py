@@ -44,7 +44,9 @@ class Answer:
 
 @dataclass
 class Graph:
-    """Meta's Graph API, scripted by path; the app's own edge is for the app's secret alone, all else for the access token."""
+    """Meta's Graph API, scripted by path; the app's own edge is for the app's secret alone, all else for the
+    access token.
+    """
 
     answers: dict[str, Answer]
     secret: str = "the app's secret"
@@ -57,8 +59,15 @@ class Graph:
         return self.answers[path]
 
 
-def examined(monkeypatch: pytest.MonkeyPatch, check: doctor.Examine, secret: str = "the app's secret", **answers: Answer) -> str | None:
-    """What `check` says when Graph answers so (paths with `__` for a slash); what it leaves unchecked begins with "not checked"."""
+def examined(
+    monkeypatch: pytest.MonkeyPatch,
+    check: doctor.Examine,
+    secret: str = "the app's secret",
+    **answers: Answer,
+) -> str | None:
+    """What `check` says when Graph answers so (paths with `__` for a slash); what it leaves unchecked begins
+    with "not checked".
+    """
     graph = Graph({path.removeprefix("_").replace("__", "/"): answer for path, answer in answers.items()})
     monkeypatch.setattr(requests, "get", graph.get)
     target = Target(
@@ -95,7 +104,10 @@ def test_sandbox(monkeypatch: pytest.MonkeyPatch, entries: list[dict[str, str]],
     @dataclass
     class Logging:
         def post(self, url: str, *, json: dict[str, Any], timeout: float) -> Answer:
-            assert (url, json["resourceNames"]) == ("https://logging.googleapis.com/v2/entries:list", ["projects/p"])
+            assert (url, json["resourceNames"]) == (
+                "https://logging.googleapis.com/v2/entries:list",
+                ["projects/p"],
+            )
             return Answer({"entries": [{"jsonPayload": entry} for entry in entries]} if entries else {})
 
     monkeypatch.setattr(doctor, "google_session", lambda _: Logging())
@@ -112,12 +124,18 @@ def test_sandbox(monkeypatch: pytest.MonkeyPatch, entries: list[dict[str, str]],
     ],
 )
 def test_token(monkeypatch: pytest.MonkeyPatch, data: dict[str, Any], says: str | None) -> None:
-    """A token that Meta calls valid, that lasts and that may send and read is well; otherwise it is said why it is not."""
+    """A token that Meta calls valid, that lasts and that may send and read is well; otherwise it is said why
+    it is not.
+    """
     assert examined(monkeypatch, doctor.token, debug_token=Answer({"data": data})) == says
 
 
-@pytest.mark.parametrize(("status", "says"), [(200, None), (400, None), (503, "it answers HTTP 503"), (401, "it answers HTTP 401")])
-def test_graph_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch, status: int, says: str | None) -> None:
+@pytest.mark.parametrize(
+    ("status", "says"), [(200, None), (400, None), (503, "it answers HTTP 503"), (401, "it answers HTTP 401")]
+)
+def test_graph_that_does_not_answer_is_told(
+    monkeypatch: pytest.MonkeyPatch, status: int, says: str | None
+) -> None:
     """Also the simulated Graph is asked; a refusal of the question itself is an answer."""
     assert examined(monkeypatch, doctor.graph, _n123=Answer({}, status)) == says
 
@@ -125,14 +143,20 @@ def test_graph_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch, sta
 def test_a_token_that_ends_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A token with less than two weeks left is named with its day: a temporary one was pasted in."""
     tomorrow = datetime.now(UTC) + timedelta(days=1)
-    says = examined(monkeypatch, doctor.token, debug_token=Answer({"data": FOREVER | {"expires_at": int(tomorrow.timestamp())}}))
+    says = examined(
+        monkeypatch,
+        doctor.token,
+        debug_token=Answer({"data": FOREVER | {"expires_at": int(tomorrow.timestamp())}}),
+    )
     assert says == f"it expires on {tomorrow:%Y-%m-%d}"
 
 
 def test_graphs_refusal_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Meta's own code and words are what the operator reads."""
     refusal = Answer({"error": {"code": 190, "message": "Error validating access token"}}, 401)
-    assert examined(monkeypatch, doctor.number, n123=refusal) == "Graph says 190: Error validating access token"
+    assert (
+        examined(monkeypatch, doctor.number, n123=refusal) == "Graph says 190: Error validating access token"
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,17 +170,26 @@ def test_graphs_refusal_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
             "it is not registered with the Cloud API (error 133010)",
         ),
         (
-            {"platform_type": "NOT_APPLICABLE", "status": "PENDING", "code_verification_status": "NOT_VERIFIED"},
+            {
+                "platform_type": "NOT_APPLICABLE",
+                "status": "PENDING",
+                "code_verification_status": "NOT_VERIFIED",
+            },
             "it is not registered with the Cloud API (error 133010), nor is its ownership verified",
         ),
         ({"status": "BANNED"}, "it is not connected: its status is BANNED"),
         ({"webhook_configuration": {"application": THEIRS}}, None),
         ({"webhook_configuration": {"application": THEIRS, "whatsapp_business_account": OURS}}, None),
-        ({"webhook_configuration": {"phone_number": THEIRS}}, "an override sends its webhooks to https://other.example.com/hook"),
+        (
+            {"webhook_configuration": {"phone_number": THEIRS}},
+            "an override sends its webhooks to https://other.example.com/hook",
+        ),
     ],
 )
 def test_number(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], says: str | None) -> None:
-    """A number is well that is registered with the Cloud API, connected, and not diverted; whose code expired since then is usual."""
+    """A number is well that is registered with the Cloud API, connected, and not diverted; whose code expired
+    since then is usual.
+    """
     assert examined(monkeypatch, doctor.number, n123=Answer(REGISTERED | changes)) == says
 
 
@@ -168,22 +201,35 @@ def test_number(monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], says: 
         ([], "app 900 has no webhook for whatsapp_business_account"),
         ([SUBSCRIBED | {"object": "page"}], "app 900 has no webhook for whatsapp_business_account"),
         ([SUBSCRIBED | {"active": False}], "app 900 has no active webhook for whatsapp_business_account"),
-        ([SUBSCRIBED | {"callback_url": THEIRS}], f"app 900 calls https://other.example.com/hook instead of {OURS}"),
-        ([SUBSCRIBED | {"fields": [{"name": "account_update"}]}], "app 900 is not subscribed to the field messages"),
+        (
+            [SUBSCRIBED | {"callback_url": THEIRS}],
+            f"app 900 calls https://other.example.com/hook instead of {OURS}",
+        ),
+        (
+            [SUBSCRIBED | {"fields": [{"name": "account_update"}]}],
+            "app 900 is not subscribed to the field messages",
+        ),
     ],
 )
 def test_webhook(monkeypatch: pytest.MonkeyPatch, subscriptions: list[Any], says: str | None) -> None:
     """The app's own word says where its webhook goes and with which fields."""
-    answers = {"debug_token": Answer({"data": FOREVER}), "_900__subscriptions": Answer({"data": subscriptions})}
+    answers = {
+        "debug_token": Answer({"data": FOREVER}),
+        "_900__subscriptions": Answer({"data": subscriptions}),
+    }
     assert examined(monkeypatch, doctor.webhook, **answers) == says
 
 
 def test_another_apps_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     """A secret that is not the app's is found by Meta refusing it, not by comparing it with itself."""
-    answers = {"debug_token": Answer({"data": FOREVER}), "_900__subscriptions": Answer({"data": [SUBSCRIBED]})}
+    answers = {
+        "debug_token": Answer({"data": FOREVER}),
+        "_900__subscriptions": Answer({"data": [SUBSCRIBED]}),
+    }
     says = examined(monkeypatch, doctor.webhook, secret="another", **answers)
     assert (
-        says == "the app secret is not that of app 900, which the token belongs to: Graph says 190: Invalid OAuth access token signature."
+        says
+        == "the app secret is not that of app 900, which the token belongs to: Graph says 190: Invalid OAuth access token signature."
     )
 
 
@@ -202,8 +248,12 @@ def test_another_apps_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-def test_subscription(monkeypatch: pytest.MonkeyPatch, scopes: list[str], numbers: list[str], apps: list[Any], says: str | None) -> None:
-    """The usual reason why nothing arrives is found: our app is not among those subscribed to the number's account, whoever else is."""
+def test_subscription(
+    monkeypatch: pytest.MonkeyPatch, scopes: list[str], numbers: list[str], apps: list[Any], says: str | None
+) -> None:
+    """The usual reason why nothing arrives is found: our app is not among those subscribed to the number's
+    account, whoever else is.
+    """
     granular = [{"scope": SCOPES[0], "target_ids": scopes}] if scopes else [{"scope": SCOPES[0]}]
     answers = {
         "debug_token": Answer({"data": FOREVER | {"granular_scopes": granular}}),
@@ -217,22 +267,37 @@ def test_an_account_that_sends_elsewhere(monkeypatch: pytest.MonkeyPatch) -> Non
     """An override of the account's webhook is found: the app's own page does not show it."""
     app = {"whatsapp_business_api_data": {"id": "900"}, "override_callback_uri": THEIRS}
     answers = {
-        "debug_token": Answer({"data": FOREVER | {"granular_scopes": [{"scope": SCOPES[0], "target_ids": ["77"]}]}}),
+        "debug_token": Answer(
+            {"data": FOREVER | {"granular_scopes": [{"scope": SCOPES[0], "target_ids": ["77"]}]}}
+        ),
         "_77__phone_numbers": Answer({"data": [{"id": "n123"}]}),
         "_77__subscribed_apps": Answer({"data": [app]}),
     }
-    assert examined(monkeypatch, doctor.subscription, **answers) == "account 77 sends to https://other.example.com/hook"
+    assert (
+        examined(monkeypatch, doctor.subscription, **answers)
+        == "account 77 sends to https://other.example.com/hook"
+    )
 
 
 def test_environment_of_a_deployment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What Terraform wrote of the deployment is read; the process's own variables win; empty ones count as absent."""
+    """What Terraform wrote of the deployment is read; the process's own variables win; empty ones count as
+    absent.
+    """
     saved = tmp_path / "environment.json"
-    saved.write_text(json.dumps({"GOOGLE_CLOUD_PROJECT": "p", "MEDIA_BUCKET": "b", "CUADRA_SCHEDULER_JOB": "", "THREADS": "4"}))
+    saved.write_text(
+        json.dumps(
+            {"GOOGLE_CLOUD_PROJECT": "p", "MEDIA_BUCKET": "b", "CUADRA_SCHEDULER_JOB": "", "THREADS": "4"}
+        )
+    )
     monkeypatch.setenv("CUADRA_ENVIRONMENT", str(saved))
     monkeypatch.setenv("MEDIA_BUCKET", "mine")
     monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
     target = load()
-    assert (target.google_cloud_project, target.media_bucket, target.cuadra_scheduler_job) == ("p", "mine", "")
+    assert (target.google_cloud_project, target.media_bucket, target.cuadra_scheduler_job) == (
+        "p",
+        "mine",
+        "",
+    )
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"GOOGLE_CLOUD_PROJECT": "p", "GEMINI": "maybe"}'])

@@ -38,5 +38,9 @@ def test_a_page_without_lines_is_level() -> None:
 def test_all_spanish_of_the_page_is_in_one_table() -> None:
     """No script but the table of words has a Spanish letter or a label of its own."""
     label = re.compile(r"""(?:aria-label|title|placeholder|alt)=["'][^"'$]*\w|[áéíóúÁÉÍÓÚñÑ¿¡]""")
-    own = {path.name: label.findall(path.read_text("utf-8")) for path in (STATIC / "js").glob("*.js") if path.name != "words.js"}
+    own = {
+        path.name: label.findall(path.read_text("utf-8"))
+        for path in (STATIC / "js").glob("*.js")
+        if path.name != "words.js"
+    }
     assert {name: found for name, found in own.items() if found} == {}

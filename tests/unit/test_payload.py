@@ -26,8 +26,12 @@ PHONE, BSUID = "51983446294", "PE.1393817546000775"
 
 
 def envelope(*values: dict[str, Any], number: str = "1") -> bytes:
-    changes = [{"field": "messages", "value": {"metadata": {"phone_number_id": number}, **value}} for value in values]
-    return json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "9", "changes": changes}]}).encode()
+    changes = [
+        {"field": "messages", "value": {"metadata": {"phone_number_id": number}, **value}} for value in values
+    ]
+    return json.dumps(
+        {"object": "whatsapp_business_account", "entry": [{"id": "9", "changes": changes}]}
+    ).encode()
 
 
 def message(kind: str = "text", wamid: str = "wamid.1", **more: Any) -> dict[str, Any]:
@@ -41,7 +45,13 @@ def read(*messages: Any, **value: Any) -> Updates:
 
 def test_a_capture_from_a_peruvian_number() -> None:
     """A photo as Meta really sends it gives its address, its media and the webhook's own URL."""
-    image = {"mime_type": "image/jpeg", "sha256": "PHz1=", "id": "135", "url": "https://lookaside.fbsbx.com/x", "caption": "la de hoy"}
+    image = {
+        "mime_type": "image/jpeg",
+        "sha256": "PHz1=",
+        "id": "135",
+        "url": "https://lookaside.fbsbx.com/x",
+        "caption": "la de hoy",
+    }
     contacts = [{"profile": {"name": "."}, "wa_id": PHONE, "user_id": BSUID}]
     assert read(message("image", from_user_id=BSUID, image=image), contacts=contacts) == Updates(
         messages=[
@@ -65,9 +75,13 @@ def test_a_sender_without_a_phone() -> None:
 
 
 def test_the_contact_completes_the_address() -> None:
-    """What the message leaves out of its address is taken from the contact that matches it, never from another's."""
+    """What the message leaves out of its address is taken from the contact that matches it, never from
+    another's.
+    """
     other = {"wa_id": "51900000009", "user_id": "PE.9"}
-    assert read(message(), contacts=[other, {"wa_id": PHONE, "user_id": BSUID}]).messages[0].address == Address(PHONE, BSUID)
+    assert read(message(), contacts=[other, {"wa_id": PHONE, "user_id": BSUID}]).messages[
+        0
+    ].address == Address(PHONE, BSUID)
     assert read(message(), contacts=[other]).messages[0].address == Address(PHONE, None)
 
 
@@ -89,8 +103,12 @@ def test_a_text_without_text_is_empty(text: Any) -> None:
     ],
 )
 def test_a_text_says_which_message_it_quotes(context: Any, quoted: str | None) -> None:
-    """The quoted message's id is kept where it is one; a forwarded text and whatever else stands there quote nothing."""
-    assert read(message(context=context)).messages == [Inbound("wamid.1", Address(PHONE, None), AT, "text", text="hola", quoted=quoted)]
+    """The quoted message's id is kept where it is one; a forwarded text and whatever else stands there quote
+    nothing.
+    """
+    assert read(message(context=context)).messages == [
+        Inbound("wamid.1", Address(PHONE, None), AT, "text", text="hola", quoted=quoted)
+    ]
 
 
 def test_a_task_of_newer_code_is_read_by_older() -> None:
@@ -123,17 +141,30 @@ def test_a_file_that_meta_could_not_take() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "earns"),
-    [("gif", 1), ("poll_creation", 1), ("errors", 1), (None, 1), ("edit", 0), ("reaction", 0), ("pin", 0), ("media_placeholder", 0)],
+    [
+        ("gif", 1),
+        ("poll_creation", 1),
+        ("errors", 1),
+        (None, 1),
+        ("edit", 0),
+        ("reaction", 0),
+        ("pin", 0),
+        ("media_placeholder", 0),
+    ],
 )
 def test_unsupported_acts_on_older_messages_earn_nothing(kind: str | None, earns: int) -> None:
-    """An unsupported message earns an answer; an edit, a reaction or a pin of an older one, or an album's placeholder, does not."""
+    """An unsupported message earns an answer; an edit, a reaction or a pin of an older one, or an album's
+    placeholder, does not.
+    """
     more = {"unsupported": {"type": kind}} if kind else {}
     assert len(read(message("unsupported", errors=[{"code": 131051}], **more)).messages) == earns
 
 
 @pytest.mark.parametrize("kind", ["reaction", "edit", "revoke", "interactive", "request_welcome"])
 def test_what_earns_no_answer(kind: str) -> None:
-    """Reactions, edits, revocations, taps that bring nothing of ours and the opening of a chat are counted and left aside."""
+    """Reactions, edits, revocations, taps that bring nothing of ours and the opening of a chat are counted
+    and left aside.
+    """
     found = read(message(kind))
     assert (found.messages, found.ignored) == ([], Counter({kind: 1}))
 
@@ -151,7 +182,9 @@ OURS = "12.abcdEFGH0123-_xy"
 def test_a_tap_brings_the_id_that_we_offered(sort: str) -> None:
     """A button's and a list's reply are taps, with the message that they answer."""
     part = {"type": sort, sort: {"id": OURS, "title": "Sí, borrar"}}
-    (found,) = read(message("interactive", interactive=part, context={"from": "51900000001", "id": "wamid.ours"})).messages
+    (found,) = read(
+        message("interactive", interactive=part, context={"from": "51900000001", "id": "wamid.ours"})
+    ).messages
     assert (found.kind, found.choice, found.quoted, found.text) == ("choice", OURS, "wamid.ours", None)
 
 
@@ -175,7 +208,13 @@ def test_a_tap_on_what_we_never_offer_earns_nothing(part: Any) -> None:
 
 def test_a_number_that_changed() -> None:
     """A change of number tells both addresses, the user ids included."""
-    system = {"type": "user_changed_number", "wa_id": "51900000002", "user_id": "PE.2", "previous_user_id": BSUID, "body": "x"}
+    system = {
+        "type": "user_changed_number",
+        "wa_id": "51900000002",
+        "user_id": "PE.2",
+        "previous_user_id": BSUID,
+        "body": "x",
+    }
     assert read(message("system", system=system)).moves == [
         NumberChange("wamid.1", AT, Address(PHONE, BSUID), Address("51900000002", "PE.2"))
     ]
@@ -183,7 +222,9 @@ def test_a_number_that_changed() -> None:
 
 def test_a_user_id_that_changed() -> None:
     """A change of user id works without any phone, and without contacts."""
-    record = message("system", system={"type": "user_changed_user_id", "user_id": "PE.2", "previous_user_id": BSUID})
+    record = message(
+        "system", system={"type": "user_changed_user_id", "user_id": "PE.2", "previous_user_id": BSUID}
+    )
     del record["from"]
     assert read(record).moves == [NumberChange("wamid.1", AT, Address(None, BSUID), Address(None, "PE.2"))]
 
@@ -196,10 +237,18 @@ def test_a_user_id_that_changed() -> None:
         ({"code": 131026, "error_data": {"details": "a\x00b"}}, (131026, "ab")),
     ],
 )
-def test_a_status_brings_nothing_that_cannot_be_kept(told: dict[str, object], expected: tuple[int | None, str]) -> None:
+def test_a_status_brings_nothing_that_cannot_be_kept(
+    told: dict[str, object], expected: tuple[int | None, str]
+) -> None:
     """A code beyond an integer is none, and a NUL, which no database takes, is left out."""
     opaque = ":".join(str(UUID(int=n)) for n in (1, 2, 3))
-    status = {"id": "wamid.o", "status": "failed", "timestamp": STAMP, "biz_opaque_callback_data": opaque, "errors": [told]}
+    status = {
+        "id": "wamid.o",
+        "status": "failed",
+        "timestamp": STAMP,
+        "biz_opaque_callback_data": opaque,
+        "errors": [told],
+    }
     (found,) = parse(envelope({"statuses": [status]}), "1", now=NOW).statuses
     assert (found.code, found.detail) == expected
     assert parse(envelope({"statuses": [status | {"id": "a\x00b"}]}), "1", now=NOW).statuses == []
@@ -235,8 +284,12 @@ def test_statuses_of_our_sends() -> None:
 def test_everything_in_a_batch_is_read() -> None:
     """All entries, changes and messages are read, by timestamp and then position, each wamid once."""
     early = message(wamid="wamid.0", timestamp="1784861700")
-    body = json.loads(envelope({"messages": [message(wamid="wamid.a"), message(wamid="wamid.b")]}, {"messages": [early]}))
-    body["entry"] += json.loads(envelope({"messages": [message(wamid="wamid.c"), message(wamid="wamid.a")]}))["entry"]
+    body = json.loads(
+        envelope({"messages": [message(wamid="wamid.a"), message(wamid="wamid.b")]}, {"messages": [early]})
+    )
+    body["entry"] += json.loads(envelope({"messages": [message(wamid="wamid.c"), message(wamid="wamid.a")]}))[
+        "entry"
+    ]
     found = parse(json.dumps(body).encode(), "1", now=NOW)
     assert [each.wamid for each in found.messages] == ["wamid.0", "wamid.a", "wamid.b", "wamid.c"]
 
@@ -264,34 +317,44 @@ def test_a_bad_update_costs_only_itself(bad: Any) -> None:
 
 def test_another_number_and_other_fields_are_left_aside() -> None:
     """Updates for another of the account's numbers, or of another field, are counted and not taken."""
-    assert parse(envelope({"messages": [message()]}, number="2"), "1", now=NOW).ignored == Counter({"other_number": 1})
+    assert parse(envelope({"messages": [message()]}, number="2"), "1", now=NOW).ignored == Counter(
+        {"other_number": 1}
+    )
     other = json.dumps({"entry": [{"changes": [{"field": "account_update", "value": {}}]}]}).encode()
     assert parse(other, "1", now=NOW).ignored == Counter({"field": 1})
 
 
 def test_account_errors_are_kept() -> None:
     """Errors of the account, without any message, are kept for the operator."""
-    assert parse(envelope({"errors": [{"code": 130429, "title": "Rate limit hit"}]}), "1", now=NOW).errors == {
-        (130429, "Rate limit hit"): 1
-    }
+    assert parse(
+        envelope({"errors": [{"code": 130429, "title": "Rate limit hit"}]}), "1", now=NOW
+    ).errors == {(130429, "Rate limit hit"): 1}
 
 
 def test_half_an_emoji_costs_only_itself() -> None:
     """A lone surrogate in one message leaves that message and its neighbours readable."""
-    raw = envelope({"messages": [message(text={"body": "X hola"}), message(wamid="wamid.2")]}).replace(b"X", b"\\ud83d")
+    raw = envelope({"messages": [message(text={"body": "X hola"}), message(wamid="wamid.2")]}).replace(
+        b"X", b"\\ud83d"
+    )
     assert [each.text for each in parse(raw, "1", now=NOW).messages] == [" hola", "hola"]
 
 
 @pytest.mark.parametrize("depth", [150, 250, 100_000])
 def test_a_deep_value_that_is_ignored_costs_only_itself(depth: int) -> None:
-    """A body nested deeper than any parser goes, where nobody looks, brings its good messages; a bracket inside a text is no level."""
+    """A body nested deeper than any parser goes, where nobody looks, brings its good messages; a bracket
+    inside a text is no level.
+    """
     deep = b'{"]": [' * depth + b'"]}"' + b"]}" * depth
-    raw = envelope({"messages": [message(text={"body": '[{"[' * 200}), message(wamid="wamid.2")], "x": "X"}).replace(b'"X"', deep)
+    raw = envelope(
+        {"messages": [message(text={"body": '[{"[' * 200}), message(wamid="wamid.2")], "x": "X"}
+    ).replace(b'"X"', deep)
     assert [each.text for each in parse(raw, "1", now=NOW).messages] == ['[{"[' * 200, "hola"]
 
 
 def test_a_body_of_brackets_alone_costs_little() -> None:
-    """The largest bodies of nothing but nesting or strings, closed or not, are refused for a second of the processor each at most."""
+    """The largest bodies of nothing but nesting or strings, closed or not, are refused for a second of the
+    processor each at most.
+    """
     began = time.process_time()
     for raw in (
         b'{"entry":' + b"[" * 1_500_000 + b"]" * 1_500_000 + b"}",
@@ -305,13 +368,19 @@ def test_a_body_of_brackets_alone_costs_little() -> None:
 
 
 def test_what_is_over_eight_days_old_is_counted_and_left_aside() -> None:
-    """Meta redelivers for seven days: an older message, move or status is a replay; one of exactly eight days is still taken."""
+    """Meta redelivers for seven days: an older message, move or status is a replay; one of exactly eight days
+    is still taken.
+    """
     edge = int((NOW - OLDEST).timestamp())
     system = {"type": "user_changed_number", "wa_id": "51900000002"}
     opaque = ":".join(str(UUID(int=n)) for n in (1, 2, 3))
     for stamp, taken in ((edge, 1), (edge - 1, 0)):
         told = [{"id": "o", "status": "sent", "timestamp": str(stamp), "biz_opaque_callback_data": opaque}]
-        found = read(message(timestamp=str(stamp)), message("system", "s", timestamp=str(stamp), system=system), statuses=told)
+        found = read(
+            message(timestamp=str(stamp)),
+            message("system", "s", timestamp=str(stamp), system=system),
+            statuses=told,
+        )
         assert (len(found.messages), len(found.moves), len(found.statuses), found.ignored["too_old"]) == (
             taken,
             taken,
@@ -322,8 +391,13 @@ def test_what_is_over_eight_days_old_is_counted_and_left_aside() -> None:
 
 @pytest.mark.parametrize("kind", ["text", "image"])
 def test_a_text_longer_than_whatsapps_is_cut(kind: str) -> None:
-    """A text or caption is kept up to the 4,096 characters that WhatsApp lets anybody write: a longer one would fit no task."""
-    part = {"text": {"text": {"body": "ñ" * 1_000_000}}, "image": {"image": {"id": "7", "caption": "ñ" * 1_000_000}}}[kind]
+    """A text or caption is kept up to the 4,096 characters that WhatsApp lets anybody write: a longer one
+    would fit no task.
+    """
+    part = {
+        "text": {"text": {"body": "ñ" * 1_000_000}},
+        "image": {"image": {"id": "7", "caption": "ñ" * 1_000_000}},
+    }[kind]
     assert [each.text for each in read(message(kind, **part)).messages] == ["ñ" * 4096]
 
 
@@ -366,16 +440,29 @@ def test_odd_entries_and_changes_are_counted_beside_good_ones() -> None:
     body["entry"].append("x")
     body["entry"][0]["changes"].insert(0, 7)
     updates = parse(json.dumps(body).encode(), "1", now=NOW)
-    assert ([each.wamid for each in updates.messages], updates.ignored) == ([message()["id"]], {"malformed": 2})
+    assert ([each.wamid for each in updates.messages], updates.ignored) == (
+        [message()["id"]],
+        {"malformed": 2},
+    )
 
 
 def test_senders_are_told_apart_and_joined() -> None:
-    """A message that shows phone and user id joins what came under each; one phone with two user ids is two people."""
+    """A message that shows phone and user id joins what came under each; one phone with two user ids is two
+    people.
+    """
 
     def one(wamid: str, phone: str | None, bsuid: str | None) -> Inbound:
         return Inbound(wamid, Address(phone, bsuid), AT, "text", text="x")
 
-    groups = by_sender([one("a", "1", None), one("b", None, "PE.1"), one("c", "1", "PE.1"), one("d", "1", "PE.2"), one("e", "2", None)])
+    groups = by_sender(
+        [
+            one("a", "1", None),
+            one("b", None, "PE.1"),
+            one("c", "1", "PE.1"),
+            one("d", "1", "PE.2"),
+            one("e", "2", None),
+        ]
+    )
     assert [[each.wamid for each in group] for group in groups] == [["a", "b", "c"], ["d"], ["e"]]
 
 
@@ -415,10 +502,18 @@ JSON = st.recursive(
 @given(
     st.one_of(
         JSON,
-        st.builds(lambda more: message() | more, st.dictionaries(st.sampled_from(["type", "image", "system", "text", "errors"]), JSON)),
+        st.builds(
+            lambda more: message() | more,
+            st.dictionaries(st.sampled_from(["type", "image", "system", "text", "errors"]), JSON),
+        ),
     )
 )
 def test_no_content_breaks_the_parser(anything: Any) -> None:
     """Whatever stands where a message, a status, a contact or an error should, a good neighbour is read."""
-    value = {"messages": [anything, message(wamid="wamid.good")], "statuses": [anything], "errors": [anything], "contacts": [anything]}
+    value = {
+        "messages": [anything, message(wamid="wamid.good")],
+        "statuses": [anything],
+        "errors": [anything],
+        "contacts": [anything],
+    }
     assert "wamid.good" in [each.wamid for each in parse(envelope(value), "1", now=NOW).messages]

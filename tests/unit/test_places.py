@@ -19,10 +19,16 @@ ANA, BETO, CARLA = uuid4(), uuid4(), uuid4()
 
 @pytest.mark.parametrize(("readings", "ana", "beto"), [(1, 1, 0), (2, 1, 1), (4, 3, 1)])
 def test_a_sender_leaves_a_place_to_the_next(readings: int, ana: int, beto: int) -> None:
-    """Of all places one sender has all but one, where there is more than one; the next sender has what is left."""
+    """Of all places one sender has all but one, where there is more than one; the next sender has what is
+    left.
+    """
     places = Places(readings, 20)
     with ExitStack() as held:
-        had = [held.enter_context(places.place(who, number, wait_s=0)) for who in (ANA, BETO) for number in range(readings + 1)]
+        had = [
+            held.enter_context(places.place(who, number, wait_s=0))
+            for who in (ANA, BETO)
+            for number in range(readings + 1)
+        ]
     assert (sum(had[: readings + 1]), sum(had[readings + 1 :])) == (ana, beto)
 
 
@@ -74,10 +80,16 @@ def test_who_waits_in_vain_goes_in_time() -> None:
 
 
 def test_lower_numbers_come_again_sooner() -> None:
-    """The lowest of a sender's waiting numbers comes again in half a second, each further one half a second later, whoever else waits."""
+    """The lowest of a sender's waiting numbers comes again in half a second, each further one half a second
+    later, whoever else waits.
+    """
     places = Places(1, 4, clock=lambda: 0.0)
     assert [places.back_in(ANA, number, 0) for number in (1, 2, 3)] == [0.5, 1.0, 1.5]
-    assert [places.back_in(who, number, 0) for who, number in ((BETO, 9), (ANA, 1), (ANA, 4))] == [0.5, 0.5, 2.0]
+    assert [places.back_in(who, number, 0) for who, number in ((BETO, 9), (ANA, 1), (ANA, 4))] == [
+        0.5,
+        0.5,
+        2.0,
+    ]
 
 
 def test_who_has_a_place_waits_no_more() -> None:
@@ -93,7 +105,9 @@ def test_who_has_a_place_waits_no_more() -> None:
 
 
 def test_hundreds_of_waiting_files_do_not_fill_the_queue() -> None:
-    """Three hundred files of one sender that wait for a minute ask for less than twenty dispatches a second."""
+    """Three hundred files of one sender that wait for a minute ask for less than twenty dispatches a
+    second.
+    """
     places, now = Places(1, 8, clock=lambda: now[0]), [0.0]
     due = [(0.0, number, 0) for number in range(300)]
     dispatches = 0

@@ -33,7 +33,9 @@ def a_row(invoice: Invoice, **changes: str) -> list[str]:
     rate = RATES[date(2026, 11, 20)] if invoice.currency == "USD" else Decimal(1)
     assert invoice.issue_date
     assert invoice.total is not None
-    total = (invoice.total * rate * (-1 if invoice.kind == "07" else 1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    total = (invoice.total * rate * (-1 if invoice.kind == "07" else 1)).quantize(
+        Decimal("0.01"), ROUND_HALF_UP
+    )
     found = dict.fromkeys(HEAD, "") | {
         "RUC": OWN.ruc or "", "Periodo": "202611", "CAR SUNAT": f"{invoice.supplier.ruc}{invoice.kind}{invoice.series}{invoice.number:0>10}",
         "Fecha de emisión": f"{invoice.issue_date:%d/%m/%Y}", "Tipo CP/Doc.": invoice.kind or "", "Serie del CDP": invoice.series or "",
@@ -67,12 +69,18 @@ def proposed(*rows: Sequence[str]) -> Proposal:
 
 
 def test_a_row_is_read_by_its_headings() -> None:
-    """Each value is found by its column's name, in whatever order; the rate of soles is none; the file's RUC and month are its rows'."""
+    """Each value is found by its column's name, in whatever order; the rate of soles is none; the file's RUC
+    and month are its rows'.
+    """
     order = list(range(len(HEAD)))
     random.Random(1).shuffle(order)
     row = a_row(mine("7", currency="USD"))
     found = read(
-        [["Propuesta RCE"], [HEAD[at].upper().replace("RAZÓN SOCIAL", "Razón  Social") for at in order], [row[at] for at in order]]
+        [
+            ["Propuesta RCE"],
+            [HEAD[at].upper().replace("RAZÓN SOCIAL", "Razón  Social") for at in order],
+            [row[at] for at in order],
+        ]
     )
     rate = RATES[date(2026, 11, 20)]
     assert found == Proposal(
@@ -88,7 +96,13 @@ def test_a_row_is_read_by_its_headings() -> None:
         [],
         [["a", "b"]],
         [HEAD[:10]],
-        [[name.replace("BI Gravado DG", "Valor Facturado la Exportación") for name in HEAD if "DG" not in name or name == "BI Gravado DG"]],
+        [
+            [
+                name.replace("BI Gravado DG", "Valor Facturado la Exportación")
+                for name in HEAD
+                if "DG" not in name or name == "BI Gravado DG"
+            ]
+        ],
         [["x"]] * 25 + [HEAD],
     ],
 )
@@ -115,13 +129,17 @@ def test_another_table_is_no_proposal(rows: list[list[str]]) -> None:
         ({"Moneda": ""}, "currency", "PEN"),
     ],
 )
-def test_a_cell_may_have_been_through_a_spreadsheet(change: dict[str, str], name: str, wanted: object) -> None:
+def test_a_cell_may_have_been_through_a_spreadsheet(
+    change: dict[str, str], name: str, wanted: object
+) -> None:
     """Codes that became numbers, dates that became days, and what is no amount at all."""
     assert getattr(proposed(a_row(mine(), **change)).rows[0], name) == wanted
 
 
 def test_both_and_one_side_and_what_differs() -> None:
-    """Papers in both, only at SUNAT, only here, of another amount and of another day are told apart, each once."""
+    """Papers in both, only at SUNAT, only here, of another amount and of another day are told apart, each
+    once.
+    """
     papers = placed(mine("1"), mine("2"), mine("3"), mine("4"), mine("6", total=None))
     found = compare(
         proposed(
@@ -167,13 +185,20 @@ def test_dollars_and_notes_are_compared_as_sunat_writes_them() -> None:
     ],
 )
 def test_what_may_be_added_to_a_proposal(changes: dict[str, Any], wanted: bool) -> None:
-    """An electronic factura of the month is its issuer's to report; one of the month before, a printed one and a bill for services may be added."""
+    """An electronic factura of the month is its issuer's to report; one of the month before, a printed one
+    and a bill for services may be added.
+    """
     assert proposal.may_be_added(placed(mine(**changes))[0], NOVEMBER) is wanted
 
 
 def test_what_gives_no_credit_is_not_missed() -> None:
-    """A boleta and another's factura that SUNAT does not propose are not told as missing; a repeated paper is matched once."""
-    others = placed(an_invoice("1", kind="03", series="B001"), an_invoice("2", customer=Customer(id_type="6", id="20609173425")))
+    """A boleta and another's factura that SUNAT does not propose are not told as missing; a repeated paper is
+    matched once.
+    """
+    others = placed(
+        an_invoice("1", kind="03", series="B001"),
+        an_invoice("2", customer=Customer(id_type="6", id="20609173425")),
+    )
     assert compare(proposed(), others, NOVEMBER).only_here == []
     [one] = placed(mine("1"))
     again = replace(one, place="unregistered")
@@ -197,7 +222,9 @@ def test_the_workbook_has_three_lists() -> None:
 
 
 def collided(draw: random.Random, papers: int) -> list[Invoice]:
-    """Papers of few series, numbers and suppliers, so that most share three of the four parts of a key with others; no two share four."""
+    """Papers of few series, numbers and suppliers, so that most share three of the four parts of a key with
+    others; no two share four.
+    """
     suppliers = [f"20{number:09d}" for number in range(12)]
     keys: dict[tuple[str, ...], None] = {}
     while len(keys) < papers:
@@ -218,7 +245,9 @@ def collided(draw: random.Random, papers: int) -> list[Invoice]:
 
 @pytest.mark.long
 def test_thousands_beside_thousands() -> None:
-    """No paper is taken for another where most share all but one part of their key, and twenty thousand beside as many take less than three seconds."""
+    """No paper is taken for another where most share all but one part of their key, and twenty thousand
+    beside as many take less than three seconds.
+    """
     each = draws(1_000, 4_000)  # what stands on one side only; four times as much stands on both
     draw = random.Random(5)
     invoices = collided(draw, 6 * each)
@@ -233,12 +262,21 @@ def test_thousands_beside_thousands() -> None:
     assert {(id(pair.ours.paper.entry.invoice), pair.sunat.total) for pair in found.same} == {
         (id(one), one.total) for one in invoices[each : 5 * each]
     }
-    assert (len(found.same), found.different, len(found.only_sunat), len(found.only_here)) == (4 * each, [], each, each)
+    assert (len(found.same), found.different, len(found.only_sunat), len(found.only_here)) == (
+        4 * each,
+        [],
+        each,
+        each,
+    )
     assert took < 3
 
 
 def a_filed(invoice: Invoice, at: int) -> Filed:
-    return Filed(Entry(UUID(int=at), datetime(2026, 11, 21, tzinfo=UTC), "proven", invoice), UUID(int=at), date(2026, 11, 1))
+    return Filed(
+        Entry(UUID(int=at), datetime(2026, 11, 21, tzinfo=UTC), "proven", invoice),
+        UUID(int=at),
+        date(2026, 11, 1),
+    )
 
 
 def test_a_proposal_of_nothing_and_a_month_of_nothing() -> None:

@@ -45,7 +45,9 @@ def laid(papers: list[Placed]) -> dict[str, list[tuple[Value, ...]]]:
 
 @pytest.mark.long
 def test_months_add_up() -> None:
-    """In every month each paper is in exactly one place, the one that the rules give, and every column of every sheet sums to what the papers come to."""
+    """In every month each paper is in exactly one place, the one that the rules give, and every column of
+    every sheet sums to what the papers come to.
+    """
     assert [said for seed in range(draws(150, 10_000)) for said in wrong(seed)] == []
 
 
@@ -62,11 +64,13 @@ def test_a_wrong_sum_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         lambda values: tuple(value and value + Decimal("0.01") for value in values),
         lambda values: tuple(value and -value for value in values),
     ):
-        monkeypatch.setattr(rce, "_amounts", lambda *given, change=change, **how: change(amounts(*given, **how)))
+        monkeypatch.setattr(
+            rce, "_amounts", lambda *given, change=change, **how: change(amounts(*given, **how))
+        )
         assert list(wrong(1))
 
 
-# --- one by one -----------------------------------------------------------------------------------------------------------
+# --- one by one ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -92,14 +96,20 @@ def test_a_wrong_sum_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"currency": "EUR"}, ("review", ("other_currency",))),
     ],
 )  # fmt: skip
-def test_a_paper_stands_where_its_traits_put_it(changes: dict[str, object], wanted: tuple[str, tuple[object, ...]]) -> None:
-    """A boleta, another's factura, one of October, one that does not add up, a note without its original… each has its place and its reason."""
+def test_a_paper_stands_where_its_traits_put_it(
+    changes: dict[str, object], wanted: tuple[str, tuple[object, ...]]
+) -> None:
+    """A boleta, another's factura, one of October, one that does not add up, a note without its original…
+    each has its place and its reason.
+    """
     found = place(an_invoice(**{"customer": MINE} | changes))
     assert (found.place, found.reasons) == wanted
 
 
 def test_what_sunat_refuses_is_to_be_looked_at() -> None:
-    """A factura that SUNAT has as annulled, or never authorised, is in no register until a person has looked."""
+    """A factura that SUNAT has as annulled, or never authorised, is in no register until a person has
+    looked.
+    """
     found = place(an_invoice(customer=MINE), refused=True)
     assert (found.place, found.reasons) == ("review", ("refused",))
 
@@ -112,7 +122,9 @@ def test_what_is_anothers_has_no_amounts() -> None:
 
 
 def test_dollars_stand_apart_with_their_soles_beside() -> None:
-    """A factura of US$ 450.00 has soles at the day's rate in the register's columns and its dollars in their own."""
+    """A factura of US$ 450.00 has soles at the day's rate in the register's columns and its dollars in their
+    own.
+    """
     found = place(an_invoice(customer=MINE, currency="USD", issue_date=date(2026, 11, 20)))
     row = laid([found])["Compras"][0]
     rate = RATES[date(2026, 11, 20)]
@@ -123,18 +135,35 @@ def test_dollars_stand_apart_with_their_soles_beside() -> None:
 
 def test_a_note_of_credit_subtracts_however_it_is_printed() -> None:
     """A note printed positive and one printed negative have the same negative row."""
-    printed = {"kind": "07", "series": "FC01", "customer": MINE, "modifies": Modifies(kind="01", series="F001", number="1")}
+    printed = {
+        "kind": "07",
+        "series": "FC01",
+        "customer": MINE,
+        "modifies": Modifies(kind="01", series="F001", number="1"),
+    }
     plus = place(an_invoice(**printed), modified_on=date(2026, 11, 2))
     minus = place(
-        an_invoice(**printed, taxable=Decimal("-381.36"), igv=Decimal("-68.64"), total=Decimal("-450.00")), modified_on=date(2026, 11, 2)
+        an_invoice(**printed, taxable=Decimal("-381.36"), igv=Decimal("-68.64"), total=Decimal("-450.00")),
+        modified_on=date(2026, 11, 2),
     )
-    assert plus.row[14:25] == minus.row[14:25] == (Decimal("-381.36"), Decimal("-68.64"), *[None] * 8, Decimal("-450.00"))
+    assert (
+        plus.row[14:25]
+        == minus.row[14:25]
+        == (Decimal("-381.36"), Decimal("-68.64"), *[None] * 8, Decimal("-450.00"))
+    )
     assert plus.place == minus.place == "purchases"
 
 
 def test_a_boleta_stands_whole_in_what_is_not_taxed() -> None:
     """What gives no credit fills neither base nor IGV."""
-    assert place(an_invoice(kind="03", series="B001")).row[14:25] == (*[None] * 6, Decimal("450.00"), None, None, None, Decimal("450.00"))
+    assert place(an_invoice(kind="03", series="B001")).row[14:25] == (
+        *[None] * 6,
+        Decimal("450.00"),
+        None,
+        None,
+        None,
+        Decimal("450.00"),
+    )
 
 
 def test_what_was_not_registered_is_listed_with_its_reason() -> None:
@@ -142,13 +171,35 @@ def test_what_was_not_registered_is_listed_with_its_reason() -> None:
     again = a_filed(an_invoice(customer=MINE))
     again = replace(again, entry=replace(again.entry, repeated=True))
     at = datetime(2026, 11, 3, 2, tzinfo=UTC)
-    lost = [Unfiled(uuid4(), at, "yape", "yape.jpg"), Unfiled(uuid4(), at, "taken_out", "x.pdf", said="F001-9")]
-    made = sheets(month_of(Register([again]), OWN, NOVEMBER, RATES), lost, lambda _: [], lambda file: f"https://x.pe/{file.filename}")
+    lost = [
+        Unfiled(uuid4(), at, "yape", "yape.jpg"),
+        Unfiled(uuid4(), at, "taken_out", "x.pdf", said="F001-9"),
+    ]
+    made = sheets(
+        month_of(Register([again]), OWN, NOVEMBER, RATES),
+        lost,
+        lambda _: [],
+        lambda file: f"https://x.pe/{file.filename}",
+    )
     rows = [tuple(row) for sheet in made if sheet.name == "No registrados" for row in sheet.rows]
     assert rows == [
-        (date(2026, 11, 21), None, "f.pdf", "F001-123", "repetido: ya estaba registrado", "https://x.pe/f.pdf"),
+        (
+            date(2026, 11, 21),
+            None,
+            "f.pdf",
+            "F001-123",
+            "repetido: ya estaba registrado",
+            "https://x.pe/f.pdf",
+        ),
         (date(2026, 11, 2), None, "yape.jpg", "", "captura de Yape", "https://x.pe/yape.jpg"),
-        (date(2026, 11, 2), None, "x.pdf", "F001-9", "sacado de los registros por su dueño", "https://x.pe/x.pdf"),
+        (
+            date(2026, 11, 2),
+            None,
+            "x.pdf",
+            "F001-9",
+            "sacado de los registros por su dueño",
+            "https://x.pe/x.pdf",
+        ),
     ]
 
 
@@ -165,7 +216,9 @@ def test_every_reason_has_its_words() -> None:
 
 def test_a_business_without_a_ruc_has_its_month_too() -> None:
     """Where the business has not said its RUC nothing is taken for another's."""
-    found = month_of(Register([a_filed(an_invoice(customer=Customer(id_type="6", id=OTHER)))]), Business(), NOVEMBER, RATES)[0]
+    found = month_of(
+        Register([a_filed(an_invoice(customer=Customer(id_type="6", id=OTHER)))]), Business(), NOVEMBER, RATES
+    )[0]
     assert (found.place, found.own) == ("purchases", "unknown")
 
 

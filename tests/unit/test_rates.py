@@ -35,7 +35,10 @@ def test_a_line_is_a_day_and_its_selling_rate(line: str, wanted: Rate | None) ->
 def test_a_history_is_all_of_its_lines_or_an_error_that_names_one() -> None:
     """A heading and blank lines are passed over; a line that cannot be read stops the file."""
     text = "Fecha|Compra|Venta\n\n25/11/2026|3.370|3.380|\n26/11/2026|3.376|3.383|\n"
-    assert list(history(text)) == [Rate(date(2026, 11, 25), Decimal("3.380")), Rate(date(2026, 11, 26), Decimal("3.383"))]
+    assert list(history(text)) == [
+        Rate(date(2026, 11, 25), Decimal("3.380")),
+        Rate(date(2026, 11, 26), Decimal("3.383")),
+    ]
     with pytest.raises(ValueError, match="line 2"):
         list(history("25/11/2026|3.370|3.380|\n26/11/26|3.376|3.383|\n"))
 

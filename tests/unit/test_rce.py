@@ -30,15 +30,29 @@ MINE = Customer(id_type="6", id=OWN.ruc)
 
 
 def theirs(paper: Filed) -> Comprobante:
-    """The paper as contaperu is told of it: amounts positive and, as it leaves them in dollars, in soles by its own conversion of another register."""
+    """The paper as contaperu is told of it: amounts positive and, as it leaves them in dollars, in soles by
+    its own conversion of another register.
+    """
     invoice = paper.entry.invoice
     names = ("taxable", "igv", "exempt", "unaffected", "isc", "icbper", "other_charges", "rounding")
-    base, igv, exempt, unaffected, isc, icbper, charges, rounding = (getattr(invoice, name) or Decimal(0) for name in names)
+    base, igv, exempt, unaffected, isc, icbper, charges, rounding = (
+        getattr(invoice, name) or Decimal(0) for name in names
+    )
     assert invoice.total is not None
     others = charges + rounding
-    if invoice.discounts and abs(base + igv + exempt + unaffected + isc + icbper + others - invoice.total) > Decimal("0.10"):
+    if invoice.discounts and abs(
+        base + igv + exempt + unaffected + isc + icbper + others - invoice.total
+    ) > Decimal("0.10"):
         others -= invoice.discounts
-    amounts = {"J": base, "K": igv, "P": exempt + unaffected, "Q": isc, "R": others, "AW": icbper, "S": invoice.total}
+    amounts = {
+        "J": base,
+        "K": igv,
+        "P": exempt + unaffected,
+        "Q": isc,
+        "R": others,
+        "AW": icbper,
+        "S": invoice.total,
+    }
     rate = None
     if invoice.currency == "USD":
         rate = RATES[paper.modified_on if invoice.kind in {"07", "08"} else invoice.issue_date]
@@ -58,8 +72,9 @@ def theirs(paper: Filed) -> Comprobante:
 def test_thousands_of_papers_have_the_lines_of_an_independent_writer() -> None:
     """Each paper that may enter has contaperu's line, byte for byte but for field 24.
 
-    Of a note of credit contaperu writes that field with the sign of a charge, positive, which SUNAT's validator refuses (425): ours is negative.
-    Where a charge is the largest part of a paper in dollars, it takes the cent that ours gives to the base.
+    Of a note of credit contaperu writes that field with the sign of a charge, positive, which SUNAT's
+    validator refuses (425): ours is negative. Where a charge is the largest part of a paper in dollars, it
+    takes the cent that ours gives to the base.
     """
     compared = 0
     for seed in range(months := draws(10, 100)):
@@ -94,12 +109,15 @@ def test_the_files_name_and_bytes_are_an_independent_writers() -> None:
     assert rce.file([]) == b""
 
 
-# --- the validator's rules ------------------------------------------------------------------------------------------------
+# --- the validator's rules ----------------------------------------------------------------------------------
 
 
 def row(invoice: Any, modified_on: date | None = None, **fields: Any) -> rce.Row:
     paper = Filed(
-        Entry(uuid4(), datetime(2026, 11, 21, tzinfo=UTC), "proven", invoice), uuid4(), date(2026, 11, 1), modified_on=modified_on
+        Entry(uuid4(), datetime(2026, 11, 21, tzinfo=UTC), "proven", invoice),
+        uuid4(),
+        date(2026, 11, 1),
+        modified_on=modified_on,
     )
     values = list(rce.row(paper, OWN, NOVEMBER, rce.in_soles(paper, RATES)))
     for name, value in fields.items():
@@ -107,7 +125,9 @@ def row(invoice: Any, modified_on: date | None = None, **fields: Any) -> rce.Row
     return tuple(values)
 
 
-A_NOTE = an_invoice(kind="07", series="FC01", customer=MINE, modifies=Modifies(kind="01", series="F001", number="7"))
+A_NOTE = an_invoice(
+    kind="07", series="FC01", customer=MINE, modifies=Modifies(kind="01", series="F001", number="7")
+)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +154,13 @@ A_NOTE = an_invoice(kind="07", series="FC01", customer=MINE, modifies=Modifies(k
         (row(A_NOTE.model_copy(update={"modifies": None}), date(2026, 10, 2)), (428,)),
         (row(an_invoice(), f29="01"), (429,)),
         (row(A_NOTE, date(2026, 12, 1)), (431,)),
-        (row(A_NOTE.model_copy(update={"modifies": Modifies(kind="03", series="B001", number="7")}), date(2026, 10, 2)), (432,)),
+        (
+            row(
+                A_NOTE.model_copy(update={"modifies": Modifies(kind="03", series="B001", number="7")}),
+                date(2026, 10, 2),
+            ),
+            (432,),
+        ),
         (row(an_invoice(), f27=Decimal("3.383")), (499,)),
     ],
 )
@@ -143,15 +169,23 @@ def test_the_validators_rules_have_their_numbers(values: rce.Row, wanted: tuple[
     assert rce.errors(values, NOVEMBER) == wanted
 
 
-# --- traps ----------------------------------------------------------------------------------------------------------------
+# --- traps --------------------------------------------------------------------------------------------------
 
 
 def test_dollars_are_written_in_soles_with_three_decimals_of_rate() -> None:
     """US$ 1,700.00 at 3.383 is 5751.10, as SUNAT's own proposal has it; the rate keeps its three decimals."""
     invoice = an_invoice(currency="USD", taxable=Decimal(1700), igv=Decimal(306), total=Decimal(2006))
-    paper = Filed(Entry(uuid4(), datetime(2026, 11, 21, tzinfo=UTC), "proven", invoice), uuid4(), date(2026, 11, 1))
+    paper = Filed(
+        Entry(uuid4(), datetime(2026, 11, 21, tzinfo=UTC), "proven", invoice), uuid4(), date(2026, 11, 1)
+    )
     fields = rce.line(rce.row(paper, OWN, NOVEMBER, Decimal("3.383"))).split("|")
-    assert (fields[14], fields[15], fields[24], fields[25], fields[26]) == ("5751.10", "1035.20", "6786.30", "USD", "3.383")
+    assert (fields[14], fields[15], fields[24], fields[25], fields[26]) == (
+        "5751.10",
+        "1035.20",
+        "6786.30",
+        "USD",
+        "3.383",
+    )
 
 
 def test_rounding_goes_to_the_base_and_to_no_tax() -> None:
@@ -162,7 +196,10 @@ def test_rounding_goes_to_the_base_and_to_no_tax() -> None:
         fields = row(invoice)
         amounts = [value for value in fields[14:24] if isinstance(value, Decimal)]
         rate = RATES[date(2026, 11, 20)]
-        assert (sum(amounts), fields[15]) == (fields[24], (igv * rate).quantize(Decimal("0.01"), "ROUND_HALF_UP") or None)
+        assert (sum(amounts), fields[15]) == (
+            fields[24],
+            (igv * rate).quantize(Decimal("0.01"), "ROUND_HALF_UP") or None,
+        )
 
 
 @pytest.mark.parametrize(
@@ -182,18 +219,24 @@ def test_a_text_is_written_as_sunat_takes_it(said: str, wanted: str) -> None:
 
 def test_zeros_capitals_and_two_suppliers_of_one_number() -> None:
     """`00000123` is 123, a series is in capitals, and E001-1 of two suppliers is two rows."""
-    one, two = row(an_invoice("00000123", series="e001")), row(an_invoice("1", series="E001", supplier=Supplier(ruc="20100070970")))
+    one, two = (
+        row(an_invoice("00000123", series="e001")),
+        row(an_invoice("1", series="E001", supplier=Supplier(ruc="20100070970"))),
+    )
     assert (one[7], one[9], two[7], two[9], two[12]) == ("E001", "123", "E001", "1", "20100070970")
 
 
 def test_mixed_papers_keep_their_parts() -> None:
-    """10.5 % of IGV, what is exempt, the bags, a charge for service, a cent of rounding, a discount and ISC stand in their fields and add up."""
+    """10.5 % of IGV, what is exempt, the bags, a charge for service, a cent of rounding, a discount and ISC
+    stand in their fields and add up.
+    """
     invoice = an_invoice(
         taxable=Decimal("100.00"), igv=Decimal("10.50"), exempt=Decimal("20.00"), unaffected=Decimal("5.00"), icbper=Decimal("0.50"), isc=Decimal("3.00"),
         other_charges=Decimal("10.00"), rounding=Decimal("0.01"), discounts=Decimal("4.00"), total=Decimal("145.01"),
     )  # fmt: skip
     assert row(invoice)[14:25] == tuple(
-        value and Decimal(value) for value in ("100.00", "10.50", None, None, None, None, "25.00", "3.00", "0.50", "6.01", "145.01")
+        value and Decimal(value)
+        for value in ("100.00", "10.50", None, None, None, None, "25.00", "3.00", "0.50", "6.01", "145.01")
     )
     assert rce.sums_up(invoice)
 
@@ -201,14 +244,26 @@ def test_mixed_papers_keep_their_parts() -> None:
 def test_a_missing_rate_leaves_the_row_out_and_says_so() -> None:
     """A factura in dollars of a day without a rate is to be looked at, and nothing of it is summed."""
     invoice = an_invoice(customer=MINE, currency="USD", issue_date=date(2026, 11, 5))
-    paper = Filed(Entry(uuid4(), datetime(2026, 11, 21, tzinfo=UTC), "proven", invoice), uuid4(), date(2026, 11, 1))
+    paper = Filed(
+        Entry(uuid4(), datetime(2026, 11, 21, tzinfo=UTC), "proven", invoice), uuid4(), date(2026, 11, 1)
+    )
     found = purchases.placed(paper, OWN, NOVEMBER, RATES)
     assert (found.place, found.reasons, found.row[14:25]) == ("review", ("no_rate",), (None,) * 11)
-    assert purchases.placed(paper, OWN, NOVEMBER, {**RATES, date(2026, 11, 5): Decimal("3.4")}).place == "purchases"
+    assert (
+        purchases.placed(paper, OWN, NOVEMBER, {**RATES, date(2026, 11, 5): Decimal("3.4")}).place
+        == "purchases"
+    )
 
 
 def test_a_repeated_paper_is_in_no_file() -> None:
     """What came before is registered once."""
-    paper = Filed(Entry(uuid4(), datetime(2026, 11, 21, tzinfo=UTC), "proven", an_invoice(customer=MINE)), uuid4(), date(2026, 11, 1))
+    paper = Filed(
+        Entry(uuid4(), datetime(2026, 11, 21, tzinfo=UTC), "proven", an_invoice(customer=MINE)),
+        uuid4(),
+        date(2026, 11, 1),
+    )
     again = replace(paper, entry=replace(paper.entry, repeated=True))
-    assert [one.place for one in month_of(Register([paper, again]), OWN, NOVEMBER, RATES)] == ["purchases", "unregistered"]
+    assert [one.place for one in month_of(Register([paper, again]), OWN, NOVEMBER, RATES)] == [
+        "purchases",
+        "unregistered",
+    ]

@@ -16,7 +16,16 @@ from uuid import UUID
 import pytest
 
 from functions.whatsapp import originals
-from functions.whatsapp.model import Address, Admission, Inbound, Media, NumberChange, State, Tenant, media_name
+from functions.whatsapp.model import (
+    Address,
+    Admission,
+    Inbound,
+    Media,
+    NumberChange,
+    State,
+    Tenant,
+    media_name,
+)
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.ports import Gone, Unwell
 from functions.whatsapp.router import LARGEST_BODY, PATH, Router, Services, _Batch, signed
@@ -54,7 +63,10 @@ class Fake:
 
     def admit(self, messages: Sequence[Inbound]) -> list[Admission]:
         self.note("admit", ",".join(each.wamid for each in messages))
-        return [Admission(one, TENANT, self.states.get(one.wamid, "admitted"), n, AT) for n, one in enumerate(messages, 1)]
+        return [
+            Admission(one, TENANT, self.states.get(one.wamid, "admitted"), n, AT)
+            for n, one in enumerate(messages, 1)
+        ]
 
     def move(self, change: NumberChange) -> list[MovedTask]:
         self.note("move", change.wamid)
@@ -64,7 +76,14 @@ class Fake:
         self.note("mark", admission.message.wamid)
 
     def note_status(
-        self, tenant_id: UUID, send_id: UUID, status: str, wamid: str, at: datetime, code: int | None = None, detail: str = ""
+        self,
+        tenant_id: UUID,
+        send_id: UUID,
+        status: str,
+        wamid: str,
+        at: datetime,
+        code: int | None = None,
+        detail: str = "",
     ) -> None:
         self.note("status", (send_id, status, code))
 
@@ -104,16 +123,32 @@ def fake() -> Fake:
 
 @pytest.fixture
 def router(fake: Fake) -> Router:
-    return Router(("new", "old"), "verify", "1", lambda: Services(fake, fake, fake, fake), media_budget_s=0.3, clock=lambda: NOW)
+    return Router(
+        ("new", "old"),
+        "verify",
+        "1",
+        lambda: Services(fake, fake, fake, fake),
+        media_budget_s=0.3,
+        clock=lambda: NOW,
+    )
 
 
 def body(*messages: dict[str, Any], **value: Any) -> bytes:
-    change = {"field": "messages", "value": {"metadata": {"phone_number_id": "1"}, "messages": list(messages), **value}}
+    change = {
+        "field": "messages",
+        "value": {"metadata": {"phone_number_id": "1"}, "messages": list(messages), **value},
+    }
     return json.dumps({"entry": [{"changes": [change]}]}).encode()
 
 
 def text(wamid: str = "w1", sender: str = "51900000001") -> dict[str, Any]:
-    return {"from": sender, "id": wamid, "timestamp": "1784861718", "type": "text", "text": {"body": "ñ / @ 👋"}}
+    return {
+        "from": sender,
+        "id": wamid,
+        "timestamp": "1784861718",
+        "type": "text",
+        "text": {"body": "ñ / @ 👋"},
+    }
 
 
 def photo(wamid: str = "w1", sender: str = "51900000001") -> dict[str, Any]:
@@ -128,7 +163,13 @@ def reader(raw: bytes) -> Callable[[int], bytes]:
     return lambda most: raw[:most]
 
 
-def post(router: Router, raw: bytes, signature: str | None = None, length: str | None = None, trace: str | None = None) -> Outcome:
+def post(
+    router: Router,
+    raw: bytes,
+    signature: str | None = None,
+    length: str | None = None,
+    trace: str | None = None,
+) -> Outcome:
     headers = {"X-Hub-Signature-256": sign(raw) if signature is None else signature}
     if length:
         headers["Content-Length"] = length
@@ -140,10 +181,22 @@ def get(router: Router, args: dict[str, str], *, path: str = PATH, method: str =
 
 
 def test_the_handshake(router: Router, fake: Fake) -> None:
-    """The right verify token gets the challenge back as it came; a wrong or missing one gets 403, and nothing is connected."""
+    """The right verify token gets the challenge back as it came; a wrong or missing one gets 403, and nothing
+    is connected.
+    """
     args = {"hub.mode": "subscribe", "hub.challenge": "42", "hub.verify_token": "verify"}
-    found = [get(router, args), get(router, args | {"hub.verify_token": "ñ"}), get(router, {}), get(router, args | {"hub.mode": "x"})]
-    assert [(each.status, each.body) for each in found] == [(200, "42"), (403, "forbidden"), (403, "forbidden"), (403, "forbidden")]
+    found = [
+        get(router, args),
+        get(router, args | {"hub.verify_token": "ñ"}),
+        get(router, {}),
+        get(router, args | {"hub.mode": "x"}),
+    ]
+    assert [(each.status, each.body) for each in found] == [
+        (200, "42"),
+        (403, "forbidden"),
+        (403, "forbidden"),
+        (403, "forbidden"),
+    ]
     assert fake.calls == []
 
 
@@ -152,8 +205,12 @@ def test_other_paths_and_methods(router: Router) -> None:
     assert [get(router, {}, path="/").status, get(router, {}, method="PUT").status] == [404, 405]
 
 
-@pytest.mark.parametrize("signature", ["", "sha256=", "sha256=zz", "sha1=abc", "sha256=ñ", sign(b"other"), sign(b"x", "wrong")])
-def test_a_bad_signature_is_one_warning(router: Router, fake: Fake, signature: str, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    "signature", ["", "sha256=", "sha256=zz", "sha1=abc", "sha256=ñ", sign(b"other"), sign(b"x", "wrong")]
+)
+def test_a_bad_signature_is_one_warning(
+    router: Router, fake: Fake, signature: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """A wrong, empty or malformed signature gets 401 and one warning line, and touches nothing."""
     with caplog.at_level(logging.INFO, "cuadra"):
         assert post(router, body(text()), signature).status == 401
@@ -179,11 +236,18 @@ def test_a_body_too_large_is_413(router: Router) -> None:
     assert [post(router, big).status, post(router, b"{}", length=str(len(big))).status] == [413, 413]
 
 
-@pytest.mark.parametrize("raw", [b"not json", b"[]", b'{"entry": 7}', b'{"object": "page", "entry": [{"messaging": [{}]}]}', b"\xff\xfe"])
-def test_signed_nonsense_is_200_and_an_error(router: Router, raw: bytes, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    "raw",
+    [b"not json", b"[]", b'{"entry": 7}', b'{"object": "page", "entry": [{"messaging": [{}]}]}', b"\xff\xfe"],
+)
+def test_signed_nonsense_is_200_and_an_error(
+    router: Router, raw: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     """What is signed but no webhook gets 200 and an error line: Meta would only repeat it."""
     assert post(router, raw).status == 200
-    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [("ERROR", "not_a_webhook")]
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", "not_a_webhook")
+    ]
 
 
 def test_a_text_is_admitted_enqueued_and_marked_in_that_order(router: Router, fake: Fake) -> None:
@@ -191,7 +255,9 @@ def test_a_text_is_admitted_enqueued_and_marked_in_that_order(router: Router, fa
     outcome = post(router, body(text()), trace="abc")
     assert (outcome.status, [name for name, _ in fake.calls]) == (200, ["admit", "push", "task", "mark"])
     assert fake.did("task")[0].trace == "abc"
-    fields = {name: value for name, value in outcome.fields.items() if not name.endswith("_ms") and name != "bytes"}
+    fields = {
+        name: value for name, value in outcome.fields.items() if not name.endswith("_ms") and name != "bytes"
+    }
     assert fields == {
         "outcome": "ok", "errors": 0, "messages": 1, "statuses": 0, "moves": 0, "ignored": {}, "admitted": 1, "media_stored": 0, "media_deferred": 0,
         "tenant": str(TENANT.id), "user": str(TENANT.user_id),
@@ -259,7 +325,10 @@ def test_one_sender_is_admitted_at_once(router: Router, fake: Fake) -> None:
 
 def test_statuses_become_receipts(router: Router, fake: Fake) -> None:
     """Sent, delivered and failed are kept; a failed one goes to the worker too; read is left aside."""
-    told = [{"id": "o", "status": name, "timestamp": "1784861718", "biz_opaque_callback_data": OPAQUE} for name in ("delivered", "read")]
+    told = [
+        {"id": "o", "status": name, "timestamp": "1784861718", "biz_opaque_callback_data": OPAQUE}
+        for name in ("delivered", "read")
+    ]
     told.append(told[0] | {"status": "failed", "errors": [{"code": 131047, "message": "late"}]})
     outcome = post(router, body(statuses=told))
     assert (outcome.status, sorted(fake.did("status"))) == (
@@ -284,11 +353,24 @@ def test_a_change_of_number_is_passed_on(router: Router, fake: Fake) -> None:
 
 
 def test_what_was_written_before_a_change_of_number_is_admitted_before_it(router: Router, fake: Fake) -> None:
-    """One POST that brings an older message of the old number beside its change: the message first, or it would register the person anew."""
-    old, new = text("old") | {"timestamp": "1784861700"}, text("new", "51900000002") | {"timestamp": "1784861730"}
-    changed = text("s") | {"type": "system", "timestamp": "1784861718", "system": {"type": "user_changed_number", "wa_id": "51900000002"}}
+    """One POST that brings an older message of the old number beside its change: the message first, or it
+    would register the person anew.
+    """
+    old, new = (
+        text("old") | {"timestamp": "1784861700"},
+        text("new", "51900000002") | {"timestamp": "1784861730"},
+    )
+    changed = text("s") | {
+        "type": "system",
+        "timestamp": "1784861718",
+        "system": {"type": "user_changed_number", "wa_id": "51900000002"},
+    }
     assert post(router, body(changed, new, old)).status == 200
-    assert [call for call in fake.calls if call[0] in ("admit", "move")] == [("admit", "old"), ("move", "s"), ("admit", "new")]
+    assert [call for call in fake.calls if call[0] in ("admit", "move")] == [
+        ("admit", "old"),
+        ("move", "s"),
+        ("admit", "new"),
+    ]
 
 
 def test_those_who_lost_an_address_are_told_of(router: Router, fake: Fake) -> None:
@@ -307,23 +389,37 @@ def test_nothing_to_do_connects_nothing(fake: Fake, caplog: pytest.LogCaptureFix
 
 
 def changed(wamid: str, old: str, new: str, at: str) -> dict[str, Any]:
-    return text(wamid, old) | {"type": "system", "timestamp": at, "system": {"type": "user_changed_number", "wa_id": new}}
+    return text(wamid, old) | {
+        "type": "system",
+        "timestamp": at,
+        "system": {"type": "user_changed_number", "wa_id": new},
+    }
 
 
 A, B, C, D = (f"5190000000{number}" for number in range(1, 5))
 
 
 def test_what_depends_on_a_change_that_failed_waits_for_it(router: Router, fake: Fake) -> None:
-    """A change of number that could not be made holds back the new number's messages, which would register the person anew; nobody else's."""
-    raw = body(changed("s", A, B, "1784861718"), text("new", B) | {"timestamp": "1784861720"}, text("other", C))
+    """A change of number that could not be made holds back the new number's messages, which would register
+    the person anew; nobody else's.
+    """
+    raw = body(
+        changed("s", A, B, "1784861718"), text("new", B) | {"timestamp": "1784861720"}, text("other", C)
+    )
     fake.broken = {"move"}
     assert (post(router, raw).status, fake.did("admit")) == (500, ["other"])
     fake.broken = set()
-    assert (post(router, raw).status, fake.did("move"), sorted(fake.did("admit")[1:])) == (200, ["s", "s"], ["new", "other"])
+    assert (post(router, raw).status, fake.did("move"), sorted(fake.did("admit")[1:])) == (
+        200,
+        ["s", "s"],
+        ["new", "other"],
+    )
 
 
 def test_a_change_waits_for_the_one_before_it(router: Router, fake: Fake) -> None:
-    """Of two changes in a row the second is not tried when the first failed, nor is what was written in between; another person's is."""
+    """Of two changes in a row the second is not tried when the first failed, nor is what was written in
+    between; another person's is.
+    """
     between = text("between", B) | {"timestamp": "1784861719"}
     later = text("later", C) | {"timestamp": "1784861721"}
     fake.broken = {"move:one"}
@@ -338,40 +434,77 @@ def test_a_change_waits_for_the_one_before_it(router: Router, fake: Fake) -> Non
 
 
 def test_a_change_waits_for_what_was_written_before_it(router: Router, fake: Fake) -> None:
-    """When the old number's last message cannot be admitted, its change waits too: afterwards the old number would be nobody's."""
+    """When the old number's last message cannot be admitted, its change waits too: afterwards the old number
+    would be nobody's.
+    """
     fake.broken = {"admit:old"}
-    raw = body(text("old", A) | {"timestamp": "1784861700"}, changed("s", A, B, "1784861718"), text("new", B) | {"timestamp": "1784861720"})
+    raw = body(
+        text("old", A) | {"timestamp": "1784861700"},
+        changed("s", A, B, "1784861718"),
+        text("new", B) | {"timestamp": "1784861720"},
+    )
     assert (post(router, raw).status, fake.did("move"), fake.did("admit")) == (500, [], ["old"])
 
 
-def test_replays_are_left_aside_with_one_line(router: Router, fake: Fake, caplog: pytest.LogCaptureFixture) -> None:
-    """Messages, changes and receipts that are over eight days old get 200 and one line with their count; Meta redelivers for seven."""
+def test_replays_are_left_aside_with_one_line(
+    router: Router, fake: Fake, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Messages, changes and receipts that are over eight days old get 200 and one line with their count; Meta
+    redelivers for seven.
+    """
     old = {"timestamp": str(int(NOW.timestamp()) - 8 * 86400 - 1)}
     told = {"id": "o", "status": "sent", "biz_opaque_callback_data": OPAQUE} | old
-    raw = body(text("w1") | old, photo("w2") | old, changed("s", A, B, old["timestamp"]), text("young"), statuses=[told])
+    raw = body(
+        text("w1") | old,
+        photo("w2") | old,
+        changed("s", A, B, old["timestamp"]),
+        text("young"),
+        statuses=[told],
+    )
     with caplog.at_level(logging.WARNING, "cuadra"):
         outcome = post(router, raw)
-    assert (outcome.status, outcome.fields["ignored"], fake.did("admit"), fake.did("move"), fake.did("status")) == (
+    assert (
+        outcome.status,
+        outcome.fields["ignored"],
+        fake.did("admit"),
+        fake.did("move"),
+        fake.did("status"),
+    ) == (
         200,
         {"too_old": 4},
         ["young"],
         [],
         [],
     )
-    assert [(record.getMessage(), record.__dict__["fields"]) for record in caplog.records] == [("too_old", {"updates": 4})]
+    assert [(record.getMessage(), record.__dict__["fields"]) for record in caplog.records] == [
+        ("too_old", {"updates": 4})
+    ]
 
 
-def test_a_flood_of_account_errors_is_a_handful_of_lines(router: Router, caplog: pytest.LogCaptureFixture) -> None:
-    """Twenty thousand errors in one body are counted by code and title; the five most frequent have a line, and the request the number of all."""
-    told = [{"code": 1, "title": "often"}] * 19_000 + [{"code": number, "title": "once"} for number in range(1000)]
+def test_a_flood_of_account_errors_is_a_handful_of_lines(
+    router: Router, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Twenty thousand errors in one body are counted by code and title; the five most frequent have a line,
+    and the request the number of all.
+    """
+    told = [{"code": 1, "title": "often"}] * 19_000 + [
+        {"code": number, "title": "once"} for number in range(1000)
+    ]
     outcome = post(router, body(errors=told))
     lines = [record.__dict__["fields"] for record in caplog.records if record.getMessage() == "account_error"]
-    assert (outcome.fields["errors"], len(lines), lines[0]) == (20_000, 5, {"code": 1, "title": "often", "count": 19_000})
+    assert (outcome.fields["errors"], len(lines), lines[0]) == (
+        20_000,
+        5,
+        {"code": 1, "title": "often", "count": 19_000},
+    )
 
 
 def test_no_more_files_are_fetched_than_allowed(router: Router, fake: Fake) -> None:
     """Two senders' threads that both see the last place at the same instant take it once."""
-    batch, both = _Batch(router, Services(fake, fake, fake, fake), time.monotonic(), None), threading.Barrier(2)
+    batch, both = (
+        _Batch(router, Services(fake, fake, fake, fake), time.monotonic(), None),
+        threading.Barrier(2),
+    )
 
     class Arriving:
         """A lock that is given to nobody before both have asked for it."""
@@ -395,7 +528,9 @@ URI, LATER = f"gs://b/{UUID(int=7)}/{'ab' * 32}", NOW + timedelta(days=1)
 
 
 def opened(router: Router, token: str) -> Outcome:
-    return router.handle("GET", f"/webhook/whatsapp/original/{token}", args={}, headers={}, read=lambda _: b"")
+    return router.handle(
+        "GET", f"/webhook/whatsapp/original/{token}", args={}, headers={}, read=lambda _: b""
+    )
 
 
 def nobody() -> Services:
@@ -411,14 +546,20 @@ def test_a_link_that_we_signed_opens_its_original(router: Router, fake: Fake, se
     """A link is good under either secret; the file comes as what its bytes are, and as nothing that runs."""
     fake.found, fake.objects = {URI.removeprefix("gs://b/"): URI}, {URI: b"%PDF-1.7 x"}
     answer = opened(router, a_token(secret))
-    assert (answer.status, answer.body, answer.headers["Content-Type"]) == (200, b"%PDF-1.7 x", "application/pdf")
+    assert (answer.status, answer.body, answer.headers["Content-Type"]) == (
+        200,
+        b"%PDF-1.7 x",
+        "application/pdf",
+    )
     fake.objects[URI] = b"<script>"
     assert opened(router, a_token(secret)).headers["Content-Disposition"] == "attachment"
     assert answer.fields == {"outcome": "original", "bytes": 10}
 
 
 def test_no_other_link_opens_anything(router: Router, fake: Fake) -> None:
-    """Past, of another secret, changed anywhere, cut, empty, of no object or of one that is gone: the same sentence, and no look at the store for what is not signed."""
+    """Past, of another secret, changed anywhere, cut, empty, of no object or of one that is gone: the same
+    sentence, and no look at the store for what is not signed.
+    """
     fake.found, fake.objects = {URI.removeprefix("gs://b/"): URI}, {}
     good = a_token()
     others = [
@@ -442,5 +583,6 @@ def test_no_other_link_opens_anything(router: Router, fake: Fake) -> None:
 def test_only_originals_have_links() -> None:
     """What is made by us, what has no place, and what is no address of an object get no link."""
     assert [
-        originals.link("r", "s", uri, LATER) for uri in (None, "", "gs://b/x", f"{URI}.abc", f"gs://b/{UUID(int=7)}/zz", "gs://b/a/b/c")
+        originals.link("r", "s", uri, LATER)
+        for uri in (None, "", "gs://b/x", f"{URI}.abc", f"gs://b/{UUID(int=7)}/zz", "gs://b/a/b/c")
     ] == [None] * 6

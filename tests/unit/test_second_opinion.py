@@ -13,8 +13,20 @@ from tests.sheets import CUSTOMER, FACTURA, SUPPLIER, TODAY, read
 pytestmark = pytest.mark.unit
 
 SYMBOL = Qr(SUPPLIER, "01", "F001", "123", D("18.00"), D("118.00"), date(2026, 11, 5), "6", CUSTOMER)
-SAME = {"supplier.ruc": SUPPLIER, "kind": "01", "series": "F001", "number": "123", "issue_date": date(2026, 11, 5), "total": D("118.00")}
-LINE = {"description": "CEMENTO PORTLAND TIPO I", "quantity": D(2), "unit_price": D("50.00"), "amount": D("100.00")}
+SAME = {
+    "supplier.ruc": SUPPLIER,
+    "kind": "01",
+    "series": "F001",
+    "number": "123",
+    "issue_date": date(2026, 11, 5),
+    "total": D("118.00"),
+}
+LINE = {
+    "description": "CEMENTO PORTLAND TIPO I",
+    "quantity": D(2),
+    "unit_price": D("50.00"),
+    "amount": D("100.00"),
+}
 
 
 def net(values: dict[str, object], *items: dict[str, object]) -> Reading:
@@ -52,7 +64,9 @@ def test_a_vote_for_a_value_is_kept_in_its_evidence() -> None:
     ],
 )  # fmt: skip
 def test_a_vote_against_a_key_field_asks_for_a_person_and_says_which(field: str, other: object) -> None:
-    """The value stays, the verdict falls from consistent to needs_review, and the evidence names who says what."""
+    """The value stays, the verdict falls from consistent to needs_review, and the evidence names who says
+    what.
+    """
     paper = judged(net({**SAME, field: other}))
     assert heard(paper, field)[2:] == ((), (("net", merge.show(other)),))
     assert (paper.verdict, paper.invoice) == ("needs_review", judged(None).invoice)
@@ -66,7 +80,9 @@ def test_a_vote_against_what_symbol_and_page_say_is_not_heard() -> None:
 
 
 def test_a_vote_against_another_field_is_not_heard() -> None:
-    """Only key fields are disputed: of names and side amounts the learned reader knows less than the rules."""
+    """Only key fields are disputed: of names and side amounts the learned reader knows less than the
+    rules.
+    """
     paper = judged(net({**SAME, "taxable": D("90.00")}))
     assert heard(paper, "taxable") == ("100.00", "text", (), ())
     assert paper.verdict == "consistent"
@@ -91,7 +107,8 @@ def test_a_ruc_that_only_the_learned_reader_found_is_not_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("doubt", "verdict"), [(Doubt.OTHER_DATE, "consistent"), (Doubt.BUYERS_RUC, "needs_review"), (Doubt.OTHER_TOTAL, "consistent")]
+    ("doubt", "verdict"),
+    [(Doubt.OTHER_DATE, "consistent"), (Doubt.BUYERS_RUC, "needs_review"), (Doubt.OTHER_TOTAL, "consistent")],
 )
 def test_its_vote_settles_a_doubt_but_that_of_the_buyers_ruc(doubt: Doubt, verdict: Verdict) -> None:
     """Of two days or totals a second opinion may tell; a RUC in the buyer's block both may mistake alike."""
@@ -119,7 +136,9 @@ def test_of_two_lists_that_are_alike_the_rules_stands() -> None:
 
 
 def test_a_list_of_the_learned_reader_is_proven_by_its_sums() -> None:
-    """Arithmetic confirms its amounts as it does those of the rules; a line that does not add up proves nothing."""
+    """Arithmetic confirms its amounts as it does those of the rules; a line that does not add up proves
+    nothing.
+    """
     page = read(FACTURA)
     page.items = []
     off = {**LINE, "amount": D("100.01")}

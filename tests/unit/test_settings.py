@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings import BUDGET, Settings, SettingsError, WebhookSettings, WorkerSettings, load, markdown_table, with_table
+from infra.settings import (
+    BUDGET,
+    Settings,
+    SettingsError,
+    WebhookSettings,
+    WorkerSettings,
+    load,
+    markdown_table,
+    with_table,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -46,9 +55,16 @@ def test_everything_missing_is_named_at_once(environment: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("blank", [" ", "\n", "\t \r\n"])
 def test_blank_secrets_refuse_to_start(environment: pytest.MonkeyPatch, blank: str) -> None:
-    """A secret of blanks, with which anybody could sign, is named before the first request; the one that is being rotated too."""
+    """A secret of blanks, with which anybody could sign, is named before the first request; the one that is
+    being rotated too.
+    """
     names = {
-        WebhookSettings: {"WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_APP_SECRET_PREVIOUS", "WHATSAPP_VERIFY_TOKEN"},
+        WebhookSettings: {
+            "WHATSAPP_ACCESS_TOKEN",
+            "WHATSAPP_APP_SECRET",
+            "WHATSAPP_APP_SECRET_PREVIOUS",
+            "WHATSAPP_VERIFY_TOKEN",
+        },
         WorkerSettings: {"WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "DATABASE_URL", "GEMINI_API_KEY"},
     }
     put(environment, WEBHOOK | WORKER | dict.fromkeys(set().union(*names.values()), blank))
@@ -64,7 +80,9 @@ def test_a_secret_comes_without_the_end_of_its_line(environment: pytest.MonkeyPa
     assert load(WebhookSettings).whatsapp_app_secret.get_secret_value() == "secret-value"
 
 
-def test_invalid_and_contradicting_settings_are_named_together_without_values(environment: pytest.MonkeyPatch) -> None:
+def test_invalid_and_contradicting_settings_are_named_together_without_values(
+    environment: pytest.MonkeyPatch,
+) -> None:
     """What is wrong and what is missing come in one sentence each, and no value is repeated."""
     wrong = {
         "INBOX": "redis",
@@ -78,24 +96,39 @@ def test_invalid_and_contradicting_settings_are_named_together_without_values(en
     with pytest.raises(SettingsError) as error:
         load(WorkerSettings)
     text = str(error.value)
-    assert {part.split()[0] for part in text.split("; ")} == {*wrong, "GEMINI_API_KEY", "DB_USER"} - {"GEMINI"}
+    assert {part.split()[0] for part in text.split("; ")} == {*wrong, "GEMINI_API_KEY", "DB_USER"} - {
+        "GEMINI"
+    }
     assert not [secret for secret in ("token-value", "pw-value", "redis", "worker.test") if secret in text]
 
 
 def test_cloud_settings_load_with_their_defaults(environment: pytest.MonkeyPatch) -> None:
-    """The required settings alone are enough; an empty variable is an unset one; addresses lose their last slash."""
+    """The required settings alone are enough; an empty variable is an unset one; addresses lose their last
+    slash.
+    """
     put(environment, WEBHOOK | {"DAILY_CAP": "", "WORKER_AUDIENCE": "", "GRAPH_URL": "http://127.0.0.1:1/"})
     settings = load(WebhookSettings)
-    assert (settings.daily_cap, settings.audience, settings.graph_url) == (300, "https://worker.test", "http://127.0.0.1:1")
+    assert (settings.daily_cap, settings.audience, settings.graph_url) == (
+        300,
+        "https://worker.test",
+        "http://127.0.0.1:1",
+    )
     assert settings.whatsapp_app_secret.get_secret_value() == "secret-value"
     assert settings.whatsapp_app_secret_previous is None
 
 
 def test_secrets_do_not_show(environment: pytest.MonkeyPatch) -> None:
     """Printing the settings prints no secret."""
-    put(environment, WEBHOOK | WORKER | {"GEMINI_API_KEY": "key-value", "WHATSAPP_APP_SECRET_PREVIOUS": "old-value"})
+    put(
+        environment,
+        WEBHOOK | WORKER | {"GEMINI_API_KEY": "key-value", "WHATSAPP_APP_SECRET_PREVIOUS": "old-value"},
+    )
     shown = repr(load(WebhookSettings)) + repr(load(WorkerSettings))
-    assert not [part for part in ("secret-value", "token-value", "verify-value", "pw-value", "key-value", "old-value") if part in shown]
+    assert not [
+        part
+        for part in ("secret-value", "token-value", "verify-value", "pw-value", "key-value", "old-value")
+        if part in shown
+    ]
 
 
 def test_one_database_and_only_one(environment: pytest.MonkeyPatch) -> None:
@@ -110,11 +143,15 @@ def test_one_database_and_only_one(environment: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("cls", [Settings, WebhookSettings, WorkerSettings])
 def test_every_setting_has_its_sentence(cls: type[Settings]) -> None:
     """No setting is without a sentence."""
-    assert [name for name, field in cls.model_fields.items() if not (field.description or "").endswith(".")] == []
+    assert [
+        name for name, field in cls.model_fields.items() if not (field.description or "").endswith(".")
+    ] == []
 
 
 def test_a_thread_is_left_for_what_needs_no_reading(environment: pytest.MonkeyPatch) -> None:
-    """An instance that may read in all its threads does not start, and says which settings contradict each other."""
+    """An instance that may read in all its threads does not start, and says which settings contradict each
+    other.
+    """
     put(environment, WORKER | {"OCR_SLOTS": "4", "THREADS": "4"})
     with pytest.raises(SettingsError, match="OCR_SLOTS must be less than THREADS"):
         load(WorkerSettings)
@@ -153,7 +190,9 @@ def test_the_figures_of_the_budget_leave_one_another_room() -> None:
 def test_deadlines_that_contradict_each_other_refuse_to_start(
     environment: pytest.MonkeyPatch, given: dict[str, str], named: tuple[str, str]
 ) -> None:
-    """A lease, deadline or timeout that leaves another no room stops the start, and both are named with their seconds."""
+    """A lease, deadline or timeout that leaves another no room stops the start, and both are named with their
+    seconds.
+    """
     put(environment, WORKER | given)
     with pytest.raises(SettingsError) as error:
         load(WorkerSettings)
@@ -162,7 +201,14 @@ def test_deadlines_that_contradict_each_other_refuse_to_start(
 
 def test_a_budget_in_proportion_starts(environment: pytest.MonkeyPatch) -> None:
     """All of it shorter, as a test wants it, is no contradiction; what no setting says stays as it is."""
-    shorter = {"OCR_DEADLINE_S": "10", "OPENING_S": "6", "GEMINI_S": "4", "BEGIN_BY_S": "2.5", "WORKER_TIMEOUT_S": "13", "LEASE_S": "14"}
+    shorter = {
+        "OCR_DEADLINE_S": "10",
+        "OPENING_S": "6",
+        "GEMINI_S": "4",
+        "BEGIN_BY_S": "2.5",
+        "WORKER_TIMEOUT_S": "13",
+        "LEASE_S": "14",
+    }
     put(environment, WORKER | shorter)
     budget = load(WorkerSettings).budget
     assert (budget.lease_s, budget.gemini_s, budget.graph_s) == (14, 4, BUDGET.graph_s)

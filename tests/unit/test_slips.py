@@ -15,12 +15,18 @@ pytestmark = pytest.mark.unit
 PAGES = [Page(0, 620, 900, boxes(FACTURA))]
 
 
-@pytest.mark.parametrize("value", [SUPPLIER, CUSTOMER, date(2026, 11, 5), Decimal("118.00"), Decimal("18.00")])
+@pytest.mark.parametrize(
+    "value", [SUPPLIER, CUSTOMER, date(2026, 11, 5), Decimal("118.00"), Decimal("18.00")]
+)
 def test_a_slip_is_one_digit_that_looks_like_another(value: str | date | Decimal) -> None:
     """One character of one phrase changes, into a digit that engines take the printed one for."""
     wrong = slipped(PAGES, value, Random(1))
     assert wrong is not None
-    pairs = [(a, b) for old, new in zip(PAGES[0].boxes, wrong[0].boxes, strict=True) for a, b in zip(old.text, new.text, strict=True)]
+    pairs = [
+        (a, b)
+        for old, new in zip(PAGES[0].boxes, wrong[0].boxes, strict=True)
+        for a, b in zip(old.text, new.text, strict=True)
+    ]
     changed = [(a, b) for a, b in pairs if a != b]
     assert len(changed) == 1
     assert changed[0][1] in LIKE[changed[0][0]]

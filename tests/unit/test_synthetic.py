@@ -23,7 +23,13 @@ class Graph:
     called: list[str] = field(default_factory=list)
 
     def send_text(
-        self, address: Address, text: str, *, quote: str | None = None, opaque: str | None = None, offer: Offer | None = None
+        self,
+        address: Address,
+        text: str,
+        *,
+        quote: str | None = None,
+        opaque: str | None = None,
+        offer: Offer | None = None,
     ) -> str:
         self.called.append(f"send {text}")
         return "wamid.real"
@@ -42,7 +48,9 @@ def sent(at: datetime = AT) -> Inbound:
 
 
 def test_it_sends_a_document_as_meta_does() -> None:
-    """What it posts is one document of the one address that is nobody's, another at each moment and the same at the same."""
+    """What it posts is one document of the one address that is nobody's, another at each moment and the same
+    at the same.
+    """
     message = sent()
     assert (message.address, message.kind, message.sent_at) == (ADDRESS, "document", AT)
     assert sent() == message
@@ -50,7 +58,9 @@ def test_it_sends_a_document_as_meta_does() -> None:
 
 
 def test_nothing_about_it_reaches_whatsapp() -> None:
-    """Its file comes from the package, its ticks are nobody's, and its answer has a wamid of its own for each send."""
+    """Its file comes from the package, its ticks are nobody's, and its answer has a wamid of its own for each
+    send.
+    """
     graph = Graph()
     spared, message = Spared(graph), sent()
     assert message.media is not None
@@ -65,7 +75,11 @@ def test_nothing_about_it_reaches_whatsapp() -> None:
 def test_no_two_of_its_files_are_the_same() -> None:
     """Each file has bytes that were not read before, so that each is read and none is a repetition."""
     spared = Spared(Graph())
-    files = [spared.fetch_media(one.media, budget_s=1, limit_bytes=1) for one in (sent(), sent(AT.replace(minute=20))) if one.media]
+    files = [
+        spared.fetch_media(one.media, budget_s=1, limit_bytes=1)
+        for one in (sent(), sent(AT.replace(minute=20)))
+        if one.media
+    ]
     assert len(set(files)) == 2
 
 

@@ -70,11 +70,15 @@ def test_no_more_receipts_wait_than_there_is_room_for() -> None:
 
 @pytest.mark.parametrize(("error", "level"), [(GraphError(1, 500, "no"), "INFO"), (KeyError("x"), "WARNING")])
 def test_what_breaks_is_told(error: Exception, level: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing vanishes in the executor: a refusal is a line, and whatever else it was a warning; the room is given back."""
+    """Nothing vanishes in the executor: a refusal is a line, and whatever else it was a warning; the room is
+    given back.
+    """
     caplog.set_level(logging.INFO, "cuadra")
     later = Later()
     ticks = Ticks(Graph(error), later)
     for _ in range(65):
         ticks.show("a", typing=True)
         later.run()
-    assert [(record.message, record.levelname) for record in caplog.records] == [("read_receipt_failed", level)] * 65
+    assert [(record.message, record.levelname) for record in caplog.records] == [
+        ("read_receipt_failed", level)
+    ] * 65

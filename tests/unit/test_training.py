@@ -44,17 +44,26 @@ def test_a_seed_gives_the_same_page(pages: list[Taught]) -> None:
 
 def test_truth_and_words_are_as_many(pages: list[Taught]) -> None:
     """Each word that the reader takes of a page has its role, in the reader's order."""
-    assert all(len(page.seen) == len(page.roles) == len(page.starts) == len(page.features.pieces) <= MOST for page in pages)
-    assert all([(t.row, t.x0) for t in page.seen] == sorted((t.row, t.x0) for t in page.seen) for page in pages)
+    assert all(
+        len(page.seen) == len(page.roles) == len(page.starts) == len(page.features.pieces) <= MOST
+        for page in pages
+    )
+    assert all(
+        [(t.row, t.x0) for t in page.seen] == sorted((t.row, t.x0) for t in page.seen) for page in pages
+    )
 
 
 def test_words_without_noise_are_what_their_roles_say(pages: list[Taught]) -> None:
-    """A supplier's RUC is eleven digits, a total an amount, a title one of the kind's; each on nearly every page."""
+    """A supplier's RUC is eleven digits, a total an amount, a title one of the kind's; each on nearly every
+    page.
+    """
     rucs = [text for page in pages for text in of(page, "supplier_ruc")]
     totals = [text for page in pages for text in of(page, "total")]
     assert sum(text.removeprefix("RUC:").isdigit() for text in rucs) >= 0.85 * len(rucs) >= 0.6 * len(pages)
     assert sum(features.amount(text) is not None for text in totals) >= 0.9 * len(totals) >= 0.8 * len(pages)
-    words = {word for titles in labels.TITLES.values() for title in titles.all_of("tune") for word in title.split()}
+    words = {
+        word for titles in labels.TITLES.values() for title in titles.all_of("tune") for word in title.split()
+    }
     own = [text for page in pages if KINDS[page.kind] is not None for text in of(page, "title")]
     assert sum(text.upper() in words for text in own) >= 0.85 * len(own) > 0
 
@@ -63,7 +72,17 @@ def test_each_item_begins_once(pages: list[Taught]) -> None:
     """As many starts as lines, each at a word of a line."""
     parts = {
         ROLES.index(name)
-        for name in ("description", "quantity", "unit", "unit_price", "amount", "code", "line_number", "line_discount", "other_amount")
+        for name in (
+            "description",
+            "quantity",
+            "unit",
+            "unit_price",
+            "amount",
+            "code",
+            "line_number",
+            "line_discount",
+            "other_amount",
+        )
     }
     for page in pages:
         assert 1 <= page.starts.sum() <= 8
@@ -76,13 +95,15 @@ def test_some_pages_are_no_comprobantes(pages: list[Taught]) -> None:
 
 
 def test_the_network_in_the_package_agrees_with_the_truth_of_bare_pages(pages: list[Taught]) -> None:
-    """Roles were aligned as the reader means them: weights of another generator give nine words in ten the same."""
+    """Roles were aligned as the reader means them: weights of another generator give nine words in ten the
+    same.
+    """
     net = network.shipped()
     right = [(net(page.features).roles.argmax(1) == page.roles).mean() for page in pages]
     assert np.mean(right) > 0.9
 
 
-# --- weights --------------------------------------------------------------------------------------------------------------
+# --- weights ------------------------------------------------------------------------------------------------
 
 
 def state(*, width: int = 32, layers: int = 2, heads: int = 2) -> dict[str, np.ndarray]:
@@ -99,7 +120,10 @@ def state(*, width: int = 32, layers: int = 2, heads: int = 2) -> dict[str, np.n
         shapes |= {f"{name}.weight": (width,), f"{name}.bias": (width,)}
     for at in range(layers):
         for part, (out, into) in {"qkv": (3, 1), "o": (1, 1), "a": (3, 1), "b": (1, 3)}.items():
-            shapes |= {f"ly.{at}.{part}.weight": (out * width, into * width), f"ly.{at}.{part}.bias": (out * width,)}
+            shapes |= {
+                f"ly.{at}.{part}.weight": (out * width, into * width),
+                f"ly.{at}.{part}.bias": (out * width,),
+            }
     return {name: rng.normal(0, 0.1, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
@@ -115,7 +139,11 @@ def test_weights_go_out_and_come_back(tmp_path: Path) -> None:
     assert seen.roles.sum(1) == pytest.approx(np.ones(len(seen.roles)), abs=1e-4)
     kept = json.loads((tmp_path / "weights.json").read_text("utf-8"))
     assert kept["sha256"] == hashlib.sha256(data).hexdigest()
-    assert (kept["seed"], kept["generator"], kept["figures"]) == (7, weights.generator(), {"tokens.words": 0.5})
+    assert (kept["seed"], kept["generator"], kept["figures"]) == (
+        7,
+        weights.generator(),
+        {"tokens.words": 0.5},
+    )
 
 
 def test_weights_that_are_too_large_are_not_exported() -> None:
@@ -133,7 +161,9 @@ def test_weights_that_are_too_large_are_not_exported() -> None:
         ({"a": 0.95}, ["b: 0.800 -> 0.000"]),
     ],
 )
-def test_weights_under_which_a_figure_falls_are_not_taken_in(after: dict[str, float], fell: list[str]) -> None:
+def test_weights_under_which_a_figure_falls_are_not_taken_in(
+    after: dict[str, float], fell: list[str]
+) -> None:
     """Every split must hold, within half a point, whatever the others gain."""
     assert weights.fallen({"a": 0.9, "b": 0.8}, after) == fell
 

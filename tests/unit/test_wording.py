@@ -46,18 +46,26 @@ TABLE = Wording(
     ],
 )
 def test_a_label_is_known_however_it_is_written(label: str, said: list[tuple[str, str]]) -> None:
-    """Abbreviated, contracted, inflected, turned round, run together, spaced or misread, a label is the table's; another word is none."""
+    """Abbreviated, contracted, inflected, turned round, run together, spaced or misread, a label is the
+    table's; another word is none.
+    """
     line = lettered(label)
     assert [(f.name, label[f.start : f.end]) for f in TABLE.find(line)] == said
 
 
 def test_a_line_begins_with_what_stands_first_in_it() -> None:
     """Signs and articles before a label do not hide it; another word does."""
-    assert [(f and f.name) for f in map(TABLE.first, ("- DEL CLIENTE", "FRECUENTE CLIENTE", ""))] == ["buyer", None, None]
+    assert [(f and f.name) for f in map(TABLE.first, ("- DEL CLIENTE", "FRECUENTE CLIENTE", ""))] == [
+        "buyer",
+        None,
+        None,
+    ]
 
 
 @given(st.text("ABCE", max_size=6), st.text("ABCE", max_size=6))
 def test_a_distance_is_the_same_both_ways(one: str, other: str) -> None:
-    """How far two words are apart does not depend on the one asked first, and is zero for equal ones alone."""
+    """How far two words are apart does not depend on the one asked first, and is zero for equal ones
+    alone.
+    """
     assert distance(one, other) == distance(other, one)
     assert (distance(one, other) == 0) is (one == other)

@@ -42,7 +42,10 @@ RUN = (
 
 
 def read(data: bytes) -> dict[str, list[list[Any]]]:
-    return {page.title: [[cell.value for cell in row] for row in page.iter_rows()] for page in openpyxl.load_workbook(io.BytesIO(data))}
+    return {
+        page.title: [[cell.value for cell in row] for row in page.iter_rows()]
+        for page in openpyxl.load_workbook(io.BytesIO(data))
+    }
 
 
 def of_texts(*texts: str) -> bytes:
@@ -50,7 +53,9 @@ def of_texts(*texts: str) -> bytes:
 
 
 def test_a_cell_is_what_it_holds() -> None:
-    """Codes keep their zeros, dates are dates, amounts are numbers, what is not known is empty, and the sum stands apart below the filter."""
+    """Codes keep their zeros, dates are dates, amounts are numbers, what is not known is empty, and the sum
+    stands apart below the filter.
+    """
     columns = [
         Column("RUC", width=13),
         Column("Fecha", "date"),
@@ -73,7 +78,13 @@ def test_a_cell_is_what_it_holds() -> None:
             ["Total", None, "=SUM(C2:C3)", None, None],
         ]
     }
-    assert (page.freeze_panes, page.auto_filter.ref, page["A2"].number_format, page["B2"].number_format, left_out) == (
+    assert (
+        page.freeze_panes,
+        page.auto_filter.ref,
+        page["A2"].number_format,
+        page["B2"].number_format,
+        left_out,
+    ) == (
         "A2",
         "A1:E3",
         "@",
@@ -85,7 +96,9 @@ def test_a_cell_is_what_it_holds() -> None:
 
 @pytest.mark.parametrize("said", RUN)
 def test_what_would_run_is_text_that_stays_text(said: str) -> None:
-    """A stranger's text is no formula, however its beginning is hidden, and stays text when somebody edits the cell."""
+    """A stranger's text is no formula, however its beginning is hidden, and stays text when somebody edits
+    the cell.
+    """
     page = openpyxl.load_workbook(io.BytesIO(of_texts(said))).active
     assert page is not None
     cell = page["A2"]
@@ -94,7 +107,9 @@ def test_what_would_run_is_text_that_stays_text(said: str) -> None:
 
 def test_a_strangers_address_is_no_link() -> None:
     """What looks like an address or a path to a program is plain text."""
-    data = of_texts("https://malo.example/x", "mailto:a@b.pe", "internal:Hoja1!A1", "file:///etc/passwd", "ftp://a")
+    data = of_texts(
+        "https://malo.example/x", "mailto:a@b.pe", "internal:Hoja1!A1", "file:///etc/passwd", "ftp://a"
+    )
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         assert b"hyperlink" not in packed.read("xl/worksheets/sheet1.xml")
 
@@ -130,12 +145,21 @@ def test_the_webhook_does_not_load_the_writer() -> None:
     """Who only imports the module has not loaded XlsxWriter."""
     code = "import sys; import functions.books.workbook; print('xlsxwriter' in sys.modules)"
     root = Path(__file__).parents[2]
-    assert subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout.strip() == "False"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "False"
+    )
 
 
 def test_no_workbook_says_when_it_was_made() -> None:
-    """The same tables are the same bytes on any day, so that a request that is tried again makes no second file."""
-    data, _ = workbook.written([Sheet("Compras", [Column("Total", "money", total=True)], [[Decimal("1.10")]], "Total")])
+    """The same tables are the same bytes on any day, so that a request that is tried again makes no second
+    file.
+    """
+    data, _ = workbook.written(
+        [Sheet("Compras", [Column("Total", "money", total=True)], [[Decimal("1.10")]], "Total")]
+    )
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         dates = set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", packed.read("docProps/core.xml").decode()))
         assert (dates, {one.date_time[0] for one in packed.infolist()}) == ({"1980-01-01T00:00:00Z"}, {1980})

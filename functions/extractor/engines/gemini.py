@@ -1,12 +1,13 @@
 """Gemini reads a file: one bounded question, an answer or a typed failure.
 
-The time given is the whole time. Timeouts of the HTTP library are per read, so a server that drips a byte a second would never trip
-them; the call therefore runs as a coroutine on one daemon thread's event loop, and its deadline cancels it and closes its connection.
-However many calls hang, they hold that one thread. (A refresh of platform credentials runs in asyncio's bounded executor; it is abandoned at
-the deadline and ends by its own timeout.)
+The time given is the whole time. Timeouts of the HTTP library are per read, so a server that drips a byte a
+second would never trip them; the call therefore runs as a coroutine on one daemon thread's event loop, and
+its deadline cancels it and closes its connection. However many calls hang, they hold that one thread. (A
+refresh of platform credentials runs in asyncio's bounded executor; it is abandoned at the deadline and ends
+by its own timeout.)
 
-The SDK builds and sends the request; its parsing of the response is not used. It warns on unknown enum values, and gives None in
-silence for text that is cut, blocked or no JSON.
+The SDK builds and sends the request; its parsing of the response is not used. It warns on unknown enum
+values, and gives None in silence for text that is cut, blocked or no JSON.
 """
 
 from __future__ import annotations
@@ -30,16 +31,26 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from functions.extractor.engines.gemini_prices import PRICES, Price, price_on
-from functions.extractor.engines.gemini_schema import SYSTEM, AnswerSchema, NotTheSchema, parse_answer, question
+from functions.extractor.engines.gemini_schema import (
+    SYSTEM,
+    AnswerSchema,
+    NotTheSchema,
+    parse_answer,
+    question,
+)
 from functions.extractor.invoice import Invoice, NotInvoice
 
 log = logging.getLogger("cuadra")
 
-Reason = Literal["timeout", "throttled", "unavailable", "refused", "truncated", "malformed", "unreadable", "auth", "other"]
+Reason = Literal[
+    "timeout", "throttled", "unavailable", "refused", "truncated", "malformed", "unreadable", "auth", "other"
+]
 
 ThinkingLevel = Literal["MINIMAL", "LOW", "MEDIUM", "HIGH"]
 
-MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
+MEDIA_TYPES = frozenset(
+    {"application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"}
+)
 """What Gemini takes. A TIFF must be sent as something else."""
 
 MAX_OUTPUT_TOKENS = 16_384
@@ -56,7 +67,16 @@ SERVER_TIMEOUT_FLOOR_S = 10
 
 _REFUSALS = frozenset(
     {
-        *("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "ESCALATION", "PUP_LIMITED_DISABLED"),
+        *(
+            "SAFETY",
+            "RECITATION",
+            "BLOCKLIST",
+            "PROHIBITED_CONTENT",
+            "SPII",
+            "MODEL_ARMOR",
+            "ESCALATION",
+            "PUP_LIMITED_DISABLED",
+        ),
         *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "LANGUAGE"),
     }
 )
@@ -66,7 +86,8 @@ _REFUSALS = frozenset(
 class GeminiAnswer:
     """What the model read: invoices in reading order, or `what` the file is instead; one of the two is there.
 
-    `tokens` counts thoughts too. Where `priced` is False the model's price is unknown and `cost_usd` is 0, not free.
+    `tokens` counts thoughts too. Where `priced` is False the model's price is unknown and `cost_usd` is 0,
+    not free.
     """
 
     invoices: tuple[Invoice, ...]
@@ -90,15 +111,23 @@ class Said:
 
 
 class GeminiFailed(Exception):
-    """No answer to build on. `detail` is for operators, without document contents or keys; failed answers are billed too.
+    """No answer to build on. `detail` is for operators, without document contents or keys; failed answers are
+    billed too.
 
-    timeout: the deadline passed; throttled: 429; unavailable: 5xx or no connection; refused: prompt or answer blocked; truncated: cut at
-    the token limit; malformed: not the JSON asked for; unreadable: the file cannot be opened, or nothing on it read; auth: key or identity;
-    other: the rest.
+    timeout: the deadline passed; throttled: 429; unavailable: 5xx or no connection; refused: prompt or answer
+    blocked; truncated: cut at the token limit; malformed: not the JSON asked for; unreadable: the file cannot
+    be opened, or nothing on it read; auth: key or identity; other: the rest.
     """
 
     def __init__(
-        self, reason: Reason, detail: str = "", *, model: str = "", tokens: int = 0, cost_usd: Decimal = Decimal(0), elapsed_ms: int = 0
+        self,
+        reason: Reason,
+        detail: str = "",
+        *,
+        model: str = "",
+        tokens: int = 0,
+        cost_usd: Decimal = Decimal(0),
+        elapsed_ms: int = 0,
     ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason: Reason = reason
@@ -146,10 +175,13 @@ class _Reply(_Wire):
 
 
 class Gemini:
-    """A client for one key (`api_key`) or one platform identity (`project`, `location`; credentials from the environment).
+    """A client for one key (`api_key`) or one platform identity (`project`, `location`; credentials from the
+    environment).
 
-    With the platform identity a `gs://` address is read by Google itself, so no bytes pass through here. `base_url` points at a stand-in.
-    `thinking` and `strong_thinking` of None leave it to the model. Thread-safe, not to be carried over a fork; nothing heavy is imported before `warm()` or the first `read()`.
+    With the platform identity a `gs://` address is read by Google itself, so no bytes pass through here.
+    `base_url` points at a stand-in. `thinking` and `strong_thinking` of None leave it to the model.
+    Thread-safe, not to be carried over a fork; nothing heavy is imported before `warm()` or the first
+    `read()`.
 
     Raises:
         ValueError: neither or both identities are given.
@@ -177,10 +209,23 @@ class Gemini:
         self._identity: dict[str, Any] = (
             {"enterprise": False, "api_key": api_key}
             if api_key
-            else {"enterprise": True, "project": project, "location": location or "global", "credentials": credentials}
+            else {
+                "enterprise": True,
+                "project": project,
+                "location": location or "global",
+                "credentials": credentials,
+            }
         )
-        self._models = {False: (model, _allowed(model, thinking)), True: (strong_model, _allowed(strong_model, strong_thinking))}
-        self._base_url, self._prices, self._attempts, self._backoff_s = base_url or None, prices, attempts, backoff_s
+        self._models = {
+            False: (model, _allowed(model, thinking)),
+            True: (strong_model, _allowed(strong_model, strong_thinking)),
+        }
+        self._base_url, self._prices, self._attempts, self._backoff_s = (
+            base_url or None,
+            prices,
+            attempts,
+            backoff_s,
+        )
         self._lock = threading.Lock()
         self._client: Any = None
         self._http: Any = None
@@ -192,11 +237,20 @@ class Gemini:
         self._ready()
 
     def read(
-        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
+        self,
+        data: bytes,
+        media_type: str,
+        *,
+        uri: str | None = None,
+        context: str = "",
+        timeout_s: float,
+        strong: bool = False,
     ) -> GeminiAnswer:
-        """Read one file. `context` is what other readers found, given to the model as data. `strong` asks the stronger model.
+        """Read one file. `context` is what other readers found, given to the model as data. `strong` asks the
+        stronger model.
 
-        Returns within `timeout_s` in all: both attempts, the wait between them, the upload and a response that never ends.
+        Returns within `timeout_s` in all: both attempts, the wait between them, the upload and a response
+        that never ends.
 
         Raises:
             GeminiFailed: with the reason, and what the failure cost where the model did answer.
@@ -204,7 +258,9 @@ class Gemini:
         started = time.monotonic()
         model, thinking = self._models[strong]
         if media_type not in MEDIA_TYPES:
-            raise GeminiFailed("unreadable", f"media type {media_type} is not one that Gemini takes", model=model)
+            raise GeminiFailed(
+                "unreadable", f"media type {media_type} is not one that Gemini takes", model=model
+            )
         self._ready()
         by_uri = uri is not None and uri.startswith("gs://") and not self._key
         contents = [_part(None if by_uri else data, media_type, uri), question(context)]
@@ -216,30 +272,52 @@ class Gemini:
         return self._answer(self._body(model, thinking, contents, asked, timeout_s, started), model, started)
 
     def say(self, question: str, *, system: str, schema: type[BaseModel], timeout_s: float) -> Said:
-        """One question in words alone, to the first model, answered in the JSON of `schema` within `timeout_s` in all. Raises GeminiFailed as `read` does."""
+        """One question in words alone, to the first model, answered in the JSON of `schema` within
+        `timeout_s` in all. Raises GeminiFailed as `read` does.
+        """
         started = time.monotonic()
         model, thinking = self._models[False]
-        asked = {"system_instruction": system, "response_schema": schema, "max_output_tokens": MAX_WORDS_TOKENS}
-        reply, bill = self._billed(self._body(model, thinking, [question], asked, timeout_s, started), model, started)
+        asked = {
+            "system_instruction": system,
+            "response_schema": schema,
+            "max_output_tokens": MAX_WORDS_TOKENS,
+        }
+        reply, bill = self._billed(
+            self._body(model, thinking, [question], asked, timeout_s, started), model, started
+        )
         bill.pop("priced")
         try:
             return Said(_finished(reply), **bill)
         except GeminiFailed as failed:
             raise GeminiFailed(failed.reason, failed.detail, **bill) from None
 
-    def _body(self, model: str, thinking: str | None, contents: list[Any], asked: dict[str, Any], timeout_s: float, started: float) -> str:
+    def _body(
+        self,
+        model: str,
+        thinking: str | None,
+        contents: list[Any],
+        asked: dict[str, Any],
+        timeout_s: float,
+        started: float,
+    ) -> str:
         """The response's body as text, within `timeout_s` from `started`. Raises GeminiFailed."""
         loop = self._ready()
         remaining = max(timeout_s - (time.monotonic() - started), 0)
-        future = asyncio.run_coroutine_threadsafe(self._ask(model, thinking, contents, asked, remaining), loop)
+        future = asyncio.run_coroutine_threadsafe(
+            self._ask(model, thinking, contents, asked, remaining), loop
+        )
         try:
             return future.result(remaining)
         except (FutureTimeout, TimeoutError):
             future.cancel()  # and with it the request: its connection is closed
-            raise GeminiFailed("timeout", f"no answer in {timeout_s:g} s", model=model, elapsed_ms=_since(started)) from None
+            raise GeminiFailed(
+                "timeout", f"no answer in {timeout_s:g} s", model=model, elapsed_ms=_since(started)
+            ) from None
         except Exception as error:  # noqa: BLE001 - whatever the SDK, its HTTP library or the identity raises is sorted, none may escape
             reason, detail = self._sort(error)
-            raise GeminiFailed(reason, detail, model=model, elapsed_ms=_since(started)) from None  # their texts may quote the response
+            raise GeminiFailed(
+                reason, detail, model=model, elapsed_ms=_since(started)
+            ) from None  # their texts may quote the response
 
     def close(self) -> None:
         """Close the connections and end the thread. A later `read` opens anew."""
@@ -260,7 +338,8 @@ class Gemini:
                 import httpx2  # 0.7 s with the SDK, and most documents need no model
                 from google import genai  # as above
 
-                # Our own HTTP client keeps the SDK from choosing aiohttp, whose retries are not ours to bound; a redirect would carry the key along.
+                # Our own HTTP client keeps the SDK from choosing aiohttp, whose retries are not ours to
+                # bound; a redirect would carry the key along.
                 self._http = httpx2.AsyncClient(follow_redirects=False)
                 options = genai.types.HttpOptions(base_url=self._base_url, httpx_async_client=self._http)
                 self._client = genai.Client(**self._identity, http_options=options)
@@ -269,7 +348,9 @@ class Gemini:
                 self._thread.start()
             return self._loop
 
-    async def _ask(self, model: str, thinking: str | None, contents: list[Any], asked: dict[str, Any], remaining_s: float) -> str:
+    async def _ask(
+        self, model: str, thinking: str | None, contents: list[Any], asked: dict[str, Any], remaining_s: float
+    ) -> str:
         """The response's body as text. Raises what the SDK raises; the caller cancels it at the deadline."""
         from google.genai import errors, types  # imported already, by `_ready`
 
@@ -279,7 +360,9 @@ class Gemini:
             config = types.GenerateContentConfig(
                 **asked,
                 response_mime_type="application/json",
-                thinking_config=types.ThinkingConfig(thinking_level=types.ThinkingLevel(thinking)) if thinking else None,
+                thinking_config=types.ThinkingConfig(thinking_level=types.ThinkingLevel(thinking))
+                if thinking
+                else None,
                 automatic_continuation=False,  # further requests would be billed and timed apart
                 should_return_http_response=True,
                 http_options=types.HttpOptions(
@@ -288,7 +371,9 @@ class Gemini:
                 ),
             )
             try:
-                response = await self._client.aio.models.generate_content(model=model, contents=contents, config=config)
+                response = await self._client.aio.models.generate_content(
+                    model=model, contents=contents, config=config
+                )
             except Exception as error:
                 reason, _ = self._sort(error)
                 pause = self._backoff_s * random.uniform(1, 2)
@@ -322,17 +407,23 @@ class Gemini:
         return "other", name
 
     def _sort_status(self, error: Any) -> tuple[Reason, str]:
-        structured = isinstance(error.details, dict) and isinstance(error.details.get("error"), dict)  # else it is some proxy's page
+        structured = isinstance(error.details, dict) and isinstance(
+            error.details.get("error"), dict
+        )  # else it is some proxy's page
         message = str(error.message or "") if structured else ""
         if self._key:
             message = message.replace(self._key, "[key]")  # "Consumer 'api_key:…' has been suspended" is real
-        detail = " ".join(f"{error.code} {(error.status or '') if structured else ''} {message[:200]}".split())
+        detail = " ".join(
+            f"{error.code} {(error.status or '') if structured else ''} {message[:200]}".split()
+        )
         code = int(error.code or 0)
         said = json.dumps(error.details) if structured else ""
         if code in {401, 403} or "API_KEY_INVALID" in said or "API key not valid" in said:
             return "auth", detail
         if code == 400 and re.search(
-            r"no pages|unable to process input|unsupported (?:mime|file)|could not (?:read|open|decode)", said, re.IGNORECASE
+            r"no pages|unable to process input|unsupported (?:mime|file)|could not (?:read|open|decode)",
+            said,
+            re.IGNORECASE,
         ):
             return "unreadable", detail
         by_code: dict[int, Reason] = {408: "timeout", 413: "unreadable", 429: "throttled", 504: "timeout"}
@@ -343,14 +434,27 @@ class Gemini:
         try:
             reply = _Reply.model_validate_json(body)
         except ValidationError:
-            raise GeminiFailed("malformed", "the response is not a generation", model=model, elapsed_ms=_since(started)) from None
+            raise GeminiFailed(
+                "malformed", "the response is not a generation", model=model, elapsed_ms=_since(started)
+            ) from None
         usage = reply.usage_metadata or _Usage()
-        asked, answered = usage.prompt_token_count or 0, (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)
+        asked, answered = (
+            usage.prompt_token_count or 0,
+            (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0),
+        )
         price = price_on(datetime.now(UTC).date(), model, self._prices)
         cost = (price.input * asked + price.output * answered) / 1_000_000 if price else Decimal(0)
         if price is None:
-            log.warning("gemini_price_unknown", extra={"fields": {"model": model, "tokens": asked + answered}})
-        told = {"model": model, "tokens": asked + answered, "cost_usd": cost, "elapsed_ms": _since(started), "priced": price is not None}
+            log.warning(
+                "gemini_price_unknown", extra={"fields": {"model": model, "tokens": asked + answered}}
+            )
+        told = {
+            "model": model,
+            "tokens": asked + answered,
+            "cost_usd": cost,
+            "elapsed_ms": _since(started),
+            "priced": price is not None,
+        }
         return reply, told
 
     def _answer(self, body: str, model: str, started: float) -> GeminiAnswer:

@@ -11,7 +11,9 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """USD per million tokens, thoughts at the output price; `until` is the last day (UTC) it holds, None for no end."""
+    """USD per million tokens, thoughts at the output price; `until` is the last day (UTC) it holds, None for
+    no end.
+    """
 
     input: Decimal
     output: Decimal
@@ -24,10 +26,15 @@ PRICES: Mapping[str, tuple[Price, ...]] = MappingProxyType(
         "gemini-3.5-flash-lite": (Price(Decimal("0.30"), Decimal("2.50")),),
         "gemini-3.1-flash-lite": (Price(Decimal("0.25"), Decimal("1.50")),),
         # launch price to the end of 2026, then the standard one
-        "gemini-3.8-flash": (Price(Decimal("0.75"), Decimal("3.75"), date(2026, 12, 31)), Price(Decimal("1.50"), Decimal("7.50"))),
+        "gemini-3.8-flash": (
+            Price(Decimal("0.75"), Decimal("3.75"), date(2026, 12, 31)),
+            Price(Decimal("1.50"), Decimal("7.50")),
+        ),
     }
 )
-"""List prices of the standard tier, in order of `until`. A model that is not here costs an unknown amount, and the answer says so."""
+"""List prices of the standard tier, in order of `until`. A model that is not here costs an unknown amount,
+and the answer says so.
+"""
 
 
 def price_on(day: date, model: str, prices: Mapping[str, tuple[Price, ...]] = PRICES) -> Price | None:

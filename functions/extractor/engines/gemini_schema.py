@@ -1,7 +1,7 @@
 """What Gemini is asked, in which shape it must answer, and how little of that answer is believed.
 
-The schema's names are the Invoice's, everything is text and everything may be null. What comes back is read value by value:
-one that makes no sense becomes None, never a guess, and never a reason to lose the others.
+The schema's names are the Invoice's, everything is text and everything may be null. What comes back is read
+value by value: one that makes no sense becomes None, never a guess, and never a reason to lose the others.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ class _Invoice(BaseModel):
     items: list[_Item]
 
 
-# Kept to types and nullability: richer keywords earn a 400 from some models. The docstring is sent to the model.
+# Kept to types and nullability: richer keywords earn a 400 from some models. The docstring is sent to the
+# model.
 class AnswerSchema(BaseModel):
     """Everything in the file, as printed."""
 
@@ -120,7 +121,9 @@ class NotTheSchema(ValueError):
 
 
 def question(context: str) -> str:
-    """The text that goes after the file. The context is a JSON string, so that nothing in it can pass for ours."""
+    """The text that goes after the file. The context is a JSON string, so that nothing in it can pass for
+    ours.
+    """
     ask = "Transcribe the file above."
     if not context.strip():
         return ask
@@ -132,7 +135,8 @@ def question(context: str) -> str:
 
 
 def parse_answer(text: str) -> tuple[tuple[Invoice, ...], NotInvoice | None]:
-    """The invoices in the model's text, or what the file is instead; `((), None)` when it says that it could read nothing.
+    """The invoices in the model's text, or what the file is instead; `((), None)` when it says that it could
+    read nothing.
 
     Raises:
         NotTheSchema: invalid JSON, or JSON of another shape.
@@ -151,7 +155,9 @@ def parse_answer(text: str) -> tuple[tuple[Invoice, ...], NotInvoice | None]:
 
 
 def parse_money(value: object) -> Decimal | None:
-    """An amount as models and documents write it: "1,234.56", "S/ 450.00", a number of JSON. None where it is no amount."""
+    """An amount as models and documents write it: "1,234.56", "S/ 450.00", a number of JSON. None where it is
+    no amount.
+    """
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
     if isinstance(value, Decimal) and not (value.is_finite() and -10 <= int(value.as_tuple().exponent) <= 12):
@@ -160,7 +166,9 @@ def parse_money(value: object) -> Decimal | None:
 
 
 def parse_date(value: object) -> date | None:
-    """A day written as YYYY-MM-DD, DD/MM/YYYY or DD/MM/YY with any of `-/.`, time ignored; None where it is no day of 2000-2099."""
+    """A day written as YYYY-MM-DD, DD/MM/YYYY or DD/MM/YY with any of `-/.`, time ignored; None where it is
+    no day of 2000-2099.
+    """
     return a_day(_text(value) or "")
 
 
@@ -170,11 +178,24 @@ def _invoice(raw: dict[str, Any]) -> Invoice:
     money = {
         name: parse_money(raw.get(name))
         for name in (
-            *("taxable", "exempt", "unaffected", "free", "discounts", "igv", "isc", "icbper", "other_charges"),
+            *(
+                "taxable",
+                "exempt",
+                "unaffected",
+                "free",
+                "discounts",
+                "igv",
+                "isc",
+                "icbper",
+                "other_charges",
+            ),
             *("rounding", "total", "detraction", "perception", "net_payable"),
         )
     }
-    modified = Modifies(kind=_kind(modifies.get("kind")), **dict(zip(("series", "number"), _series_number(modifies), strict=True)))
+    modified = Modifies(
+        kind=_kind(modifies.get("kind")),
+        **dict(zip(("series", "number"), _series_number(modifies), strict=True)),
+    )
     items = raw.get("items")
     return Invoice(
         kind=_kind(raw.get("kind")),
@@ -184,10 +205,18 @@ def _invoice(raw: dict[str, Any]) -> Invoice:
         due_date=parse_date(raw.get("due_date")),
         currency=_currency(raw.get("currency")),
         supplier=Supplier(ruc=_ruc(supplier.get("ruc")), name=_text(supplier.get("name"))),
-        customer=Customer(id_type=_id_type(customer.get("id_type")), id=_code(customer.get("id")), name=_text(customer.get("name"))),
+        customer=Customer(
+            id_type=_id_type(customer.get("id_type")),
+            id=_code(customer.get("id")),
+            name=_text(customer.get("name")),
+        ),
         amount_in_words=_text(raw.get("amount_in_words")),
         modifies=None if modified == Modifies() else modified,
-        items=[found for item in (items if isinstance(items, list) else [])[:ITEMS_LIMIT] if (found := _item(_object(item))) != Item()],
+        items=[
+            found
+            for item in (items if isinstance(items, list) else [])[:ITEMS_LIMIT]
+            if (found := _item(_object(item))) != Item()
+        ],
         **money,
     )
 
@@ -246,7 +275,9 @@ def _kind(value: object) -> str | None:
 
 def _id_type(value: object) -> str | None:
     word = _folded(value)
-    code = {"DNI": "1", "CE": "4", "RUC": "6", "PASAPORTE": "7", "PASSPORT": "7"}.get(word, word.lstrip("0") or word[:1])
+    code = {"DNI": "1", "CE": "4", "RUC": "6", "PASAPORTE": "7", "PASSPORT": "7"}.get(
+        word, word.lstrip("0") or word[:1]
+    )
     return code if code in {"0", "1", "4", "6", "7", "A", "B", "C", "D", "E", "F", "G", "H"} else None
 
 

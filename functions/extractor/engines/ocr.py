@@ -1,7 +1,9 @@
-"""Our own OCR: a narrow adapter over one engine, in warm processes of its own that are killed at the deadline.
+"""Our own OCR: a narrow adapter over one engine, in warm processes of its own that are killed at the
+deadline.
 
-The engine knows nothing of EXIF (the opener turns pictures) nor of upside-down pages (`upright` finds out). faster-paddle carries
-PaddleOCR's PP-OCRv6 weights (Apache-2.0) in its wheel; rapidocr, where installed, stands behind the same adapter.
+The engine knows nothing of EXIF (the opener turns pictures) nor of upside-down pages (`upright` finds out).
+faster-paddle carries PaddleOCR's PP-OCRv6 weights (Apache-2.0) in its wheel; rapidocr, where installed,
+stands behind the same adapter.
 """
 
 from __future__ import annotations
@@ -27,11 +29,15 @@ Turn = Literal[0, 90, 180, 270]
 Why = Literal["late", "died", "error", "busy"]
 
 _LEAST_S = 0.2
-"""Less than any page takes (a second on a busy machine): an engine is not asked then, so that it is not killed for what none could do."""
+"""Less than any page takes (a second on a busy machine): an engine is not asked then, so that it is not
+killed for what none could do.
+"""
 
 
 class OcrFailed(Exception):  # an outcome: the document is answered without OCR
-    """No reading, and why: no answer in time, two engines died, the engine refused the raster, or none was free."""
+    """No reading, and why: no answer in time, two engines died, the engine refused the raster, or none was
+    free.
+    """
 
     def __init__(self, reason: Why, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
@@ -40,7 +46,9 @@ class OcrFailed(Exception):  # an outcome: the document is answered without OCR
 
 @dataclass(slots=True)
 class Reading:
-    """The lines of one raster, after it was turned clockwise by `turn` degrees to stand upright; sizes as turned."""
+    """The lines of one raster, after it was turned clockwise by `turn` degrees to stand upright; sizes as
+    turned.
+    """
 
     boxes: list[Box]
     width: float
@@ -78,7 +86,9 @@ class _Worker:
 
 
 class Ocr:
-    """`slots` warm engines. A call takes a free one, and kills it when it does not answer in time; the next call starts another."""
+    """`slots` warm engines. A call takes a free one, and kills it when it does not answer in time; the next
+    call starts another.
+    """
 
     def __init__(self, *, slots: int = 2, engine: str = "faster-paddle") -> None:
         self._engine = engine
@@ -98,7 +108,8 @@ class Ocr:
         """The lines of a raster (an encoded picture). An engine that dies is followed by one more.
 
         Raises:
-            OcrFailed: no free engine, no answer in `seconds`, two engines died, or the engine refused the raster.
+            OcrFailed: no free engine, no answer in `seconds`, two engines died, or the engine refused the
+            raster.
         """
         end = time.monotonic() + seconds
         try:
@@ -155,10 +166,12 @@ _UPRIGHT = 0.76
 
 
 def upright(eyes: Eyes, raster: bytes, *, angles: Sequence[float], seconds: float) -> Reading:
-    """Reads a raster the right way up: by its QR symbols' angle, else by how the text stands and how sure the engine is.
+    """Reads a raster the right way up: by its QR symbols' angle, else by how the text stands and how sure the
+    engine is.
 
-    Measured: an upright page reads at a confidence of at least 0.81, one upside down at 0.63 or less; on a page that lies on its
-    side most characters are in tall boxes. The first reading stands where a try at another angle fails, or would take longer than is left.
+    Measured: an upright page reads at a confidence of at least 0.81, one upside down at 0.63 or less; on a
+    page that lies on its side most characters are in tall boxes. The first reading stands where a try at
+    another angle fails, or would take longer than is left.
 
     Raises:
         OcrFailed: the first reading failed.
@@ -180,7 +193,8 @@ def upright(eyes: Eyes, raster: bytes, *, angles: Sequence[float], seconds: floa
 
     if _tall_share(first) > 0.5:
         best = max((*tried(90), *tried(270)), key=Reading.confidence, default=first)
-        # An engine reads standing lines surely too, each turned by itself: sure it may be, but its rows are columns.
+        # An engine reads standing lines surely too, each turned by itself: sure it may be, but its rows are
+        # columns.
         return best if best.confidence() >= _UPRIGHT else max(best, first, key=Reading.confidence)
     if first.boxes and first.confidence() < _UPRIGHT:
         return max((*tried(180), first), key=Reading.confidence)
@@ -202,7 +216,7 @@ def _tall_share(reading: Reading) -> float:
     return tall / letters if letters else 0.0
 
 
-# --- the process that holds the engine ------------------------------------------------------------------------------------
+# --- the process that holds the engine ----------------------------------------------------------------------
 
 _Lines = list[list[Any]]
 
@@ -225,7 +239,11 @@ class _FasterPaddle:
 
     def read(self, raster: bytes, size: Size) -> _Lines:
         bounds = self._load(size).ocr(raster)["bounds"]
-        return [[b["text"], *b["topLeftCoord"], *b["bottomRightCoord"], b["confidence"]] for b in bounds.values() if b["text"].strip()]
+        return [
+            [b["text"], *b["topLeftCoord"], *b["bottomRightCoord"], b["confidence"]]
+            for b in bounds.values()
+            if b["text"].strip()
+        ]
 
 
 class _RapidOcr:
@@ -239,7 +257,14 @@ class _RapidOcr:
         if found.boxes is None:
             return []
         return [
-            [text, float(b[:, 0].min()), float(b[:, 1].min()), float(b[:, 0].max()), float(b[:, 1].max()), float(score)]
+            [
+                text,
+                float(b[:, 0].min()),
+                float(b[:, 1].min()),
+                float(b[:, 0].max()),
+                float(b[:, 1].max()),
+                float(score),
+            ]
             for b, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
         ]
 
@@ -250,7 +275,9 @@ def _turned(raster: bytes, turn: int) -> tuple[bytes, int, int]:
     image: Image.Image = Image.open(io.BytesIO(raster))
     if turn == 0:
         return raster, image.width, image.height
-    how = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}[turn]
+    how = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}[
+        turn
+    ]
     image = image.transpose(how)  # Pillow counts anticlockwise
     out = io.BytesIO()
     image.save(out, "BMP")

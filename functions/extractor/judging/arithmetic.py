@@ -1,4 +1,6 @@
-"""What sums and lines of an invoice must come to: before or after tax, as layouts and billing systems print and round them."""
+"""What sums and lines of an invoice must come to: before or after tax, as layouts and billing systems print
+and round them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,14 @@ def summed(*parts: Decimal | None) -> Decimal:
 
 def beside_the_base(invoice: Invoice) -> Decimal:
     """What enters the total beside the taxed base and its IGV."""
-    return summed(invoice.exempt, invoice.unaffected, invoice.isc, invoice.icbper, invoice.other_charges, invoice.rounding)
+    return summed(
+        invoice.exempt,
+        invoice.unaffected,
+        invoice.isc,
+        invoice.icbper,
+        invoice.other_charges,
+        invoice.rounding,
+    )
 
 
 def whole(invoice: Invoice) -> Decimal:
@@ -31,12 +40,19 @@ def whole(invoice: Invoice) -> Decimal:
 
 
 def adds_up(invoice: Invoice, side: Side, slack: Decimal = TOLERANCE) -> bool | None:
-    """Base + taxes + charges = total. Discounts and advances may or may not be in the base already, as layouts differ."""
+    """Base + taxes + charges = total. Discounts and advances may or may not be in the base already, as
+    layouts differ.
+    """
     if invoice.total is None:
         return None
     if not any((invoice.taxable, invoice.exempt, invoice.unaffected)):
         return None  # no breakdown: NRUS boletas print none
-    less = {Decimal(0), summed(invoice.discounts), summed(side.advances), summed(invoice.discounts, side.advances)}
+    less = {
+        Decimal(0),
+        summed(invoice.discounts),
+        summed(side.advances),
+        summed(invoice.discounts, side.advances),
+    }
     return any(abs(whole(invoice) - gone - invoice.total) <= slack for gone in less)
 
 
@@ -67,7 +83,11 @@ def targets(invoice: Invoice, total: Decimal, side: Side) -> list[Decimal]:
 
 def own_rates(invoice: Invoice) -> list[Decimal]:
     """Those rates of the day that its IGV shows."""
-    return [r for r in rates(invoice.issue_date) if invoice.igv and abs((invoice.taxable or 0) * r - invoice.igv) <= TOLERANCE]
+    return [
+        r
+        for r in rates(invoice.issue_date)
+        if invoice.igv and abs((invoice.taxable or 0) * r - invoice.igv) <= TOLERANCE
+    ]
 
 
 def factors(day_rates: Sequence[Decimal]) -> list[Decimal]:
@@ -81,8 +101,16 @@ def rounding(quantity: Decimal, price: Decimal, *, to_the_cent: bool) -> Decimal
     return Decimal("0.0051") if to_the_cent else min(Decimal("0.0051") + rounded, TOLERANCE)
 
 
-def multiplies(quantity: Decimal, price: Decimal, amount: Decimal, day_rates: Sequence[Decimal], slack: Decimal | None = None) -> bool:
-    """Whether the amount is quantity by price, before or after tax; without `slack` as near as half a cent each."""
+def multiplies(
+    quantity: Decimal,
+    price: Decimal,
+    amount: Decimal,
+    day_rates: Sequence[Decimal],
+    slack: Decimal | None = None,
+) -> bool:
+    """Whether the amount is quantity by price, before or after tax; without `slack` as near as half a cent
+    each.
+    """
     product = quantity * price
     if slack is None:
         slack = max(Decimal("0.02"), abs(quantity) * Decimal("0.0051"))

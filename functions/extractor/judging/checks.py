@@ -1,4 +1,6 @@
-"""Tests of one invoice. They warn; they never change a value. `ok` None says that a test could not be made."""
+"""Tests of one invoice. They warn; they never change a value. `ok` None says that a test could not be
+made.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from functions.extractor.invoice import Check, Invoice
-from functions.extractor.judging.arithmetic import CENT, TOLERANCE, adds_up, beside_the_base, multiplies, summed, targets, worth
+from functions.extractor.judging.arithmetic import (
+    CENT,
+    TOLERANCE,
+    adds_up,
+    beside_the_base,
+    multiplies,
+    summed,
+    targets,
+    worth,
+)
 from functions.extractor.peru.kinds import fits
 from functions.extractor.peru.rates import LEVIES, rates
 from functions.extractor.peru.tokens import valid_ruc
@@ -30,7 +41,9 @@ CHECKS = {
     "date": Rule("not in the future, not before electronic invoices", ("issue_date",)),
     "due_date": Rule("not before the issue", ("due_date",)),
     "igv_rate": Rule("IGV against the rates of the day", ("taxable", "igv")),
-    "sum": Rule("base, taxes and charges make the total", ("taxable", "exempt", "unaffected", "igv", "total")),
+    "sum": Rule(
+        "base, taxes and charges make the total", ("taxable", "exempt", "unaffected", "igv", "total")
+    ),
     "items": Rule("the items make the base or the total", ("items",)),
     "lines": Rule("quantity by price makes each line's amount", ("items",)),
     "words": Rule("the amount in words", ("amount_in_words", "total")),
@@ -45,7 +58,9 @@ def run(invoice: Invoice, index: int, *, today: date, side: Side = Side()) -> li
     found = {"supplier_ruc": None if ruc is None else valid_ruc(ruc)}
     if invoice.customer.id_type == "6" and invoice.customer.id:
         found["customer_ruc"] = valid_ruc(invoice.customer.id)
-    found["series"] = None if invoice.series is None or invoice.kind is None else fits(invoice.kind, invoice.series)
+    found["series"] = (
+        None if invoice.series is None or invoice.kind is None else fits(invoice.kind, invoice.series)
+    )
     found["date"] = _date(invoice.issue_date, today)
     if invoice.due_date is not None and invoice.issue_date is not None and invoice.kind not in ("07", "08"):
         found["due_date"] = invoice.due_date >= invoice.issue_date
@@ -83,7 +98,9 @@ def _rate(invoice: Invoice) -> bool | None:
 
 
 def _items(invoice: Invoice, side: Side) -> bool | None:
-    """The items' amounts make the base or the total, with or without the free ones, discounts, advances, charges and rounding."""
+    """The items' amounts make the base or the total, with or without the free ones, discounts, advances,
+    charges and rounding.
+    """
     amounts = [worth(i) for i in invoice.items]
     if not amounts or None in amounts or invoice.total is None:
         return None
@@ -92,16 +109,23 @@ def _items(invoice: Invoice, side: Side) -> bool | None:
 
 
 def _lines(invoice: Invoice) -> bool | None:
-    """Whether every line's product comes out, before or after IGV, or is more by a discount of its own; None where no line shows one."""
+    """Whether every line's product comes out, before or after IGV, or is more by a discount of its own; None
+    where no line shows one.
+    """
     judged = [
         (i.quantity, i.unit_price, i.amount)
         for i in invoice.items
-        if i.quantity is not None and i.unit_price is not None and i.amount is not None and not (invoice.free and i.amount == 0)
+        if i.quantity is not None
+        and i.unit_price is not None
+        and i.amount is not None
+        and not (invoice.free and i.amount == 0)
     ]
     if not judged:
         return None
     day_rates = rates(invoice.issue_date)
-    return all(multiplies(q, price, amount, day_rates) or q * price >= amount > 0 for q, price, amount in judged)
+    return all(
+        multiplies(q, price, amount, day_rates) or q * price >= amount > 0 for q, price, amount in judged
+    )
 
 
 def _words(invoice: Invoice) -> bool | None:
@@ -113,13 +137,17 @@ def _words(invoice: Invoice) -> bool | None:
 
 
 def _levies(invoice: Invoice, side: Side) -> bool | None:
-    """Whether both are a known part of the total and leave what is payable, to the cent or in whole soles; None otherwise: other bases exist."""
+    """Whether both are a known part of the total and leave what is payable, to the cent or in whole soles;
+    None otherwise: other bases exist.
+    """
     if invoice.total is None:
         return None
     soles = invoice.detraction is not None and invoice.detraction % 1 == 0
     for name, known in LEVIES.items():
         value = getattr(invoice, name)
-        if value and not any(abs(invoice.total * r - value) <= (1 if soles and name == "detraction" else CENT) for r in known):
+        if value and not any(
+            abs(invoice.total * r - value) <= (1 if soles and name == "detraction" else CENT) for r in known
+        ):
             return None
     if invoice.net_payable is None:
         return True
@@ -127,8 +155,12 @@ def _levies(invoice: Invoice, side: Side) -> bool | None:
     return _payable(invoice, invoice.total, invoice.net_payable, side, Decimal(1) if soles else CENT) or None
 
 
-def _payable(invoice: Invoice, total: Decimal, net: Decimal, side: Side, slack: Decimal = Decimal(1)) -> bool | None:
-    """`slack`: detractions are paid in whole soles. None where less is to be paid and nothing printed says what was taken."""
+def _payable(
+    invoice: Invoice, total: Decimal, net: Decimal, side: Side, slack: Decimal = Decimal(1)
+) -> bool | None:
+    """`slack`: detractions are paid in whole soles. None where less is to be paid and nothing printed says
+    what was taken.
+    """
     less = [p for p in (invoice.detraction, side.retention) if p is not None]
     gross = total + summed(invoice.perception, side.debt)
     options = [gross, gross - summed(*less), *(gross - p for p in less)]

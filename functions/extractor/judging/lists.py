@@ -16,7 +16,11 @@ Lines = list[dict[str, Seen]]
 
 def sounder(first: Lines, second: Lines, invoice: Invoice, side: Side) -> Lines:
     """The second list only where more speaks for it than for the first."""
-    return second if soundness(items_of(second), invoice, side) > soundness(items_of(first), invoice, side) else first
+    return (
+        second
+        if soundness(items_of(second), invoice, side) > soundness(items_of(first), invoice, side)
+        else first
+    )
 
 
 def items_of(lines: Lines) -> list[Item]:
@@ -25,7 +29,9 @@ def items_of(lines: Lines) -> list[Item]:
 
 
 def soundness(items: Sequence[Item], invoice: Invoice, side: Side) -> int:
-    """How many hold, from 0 to 3: the lines sum up to the base or the total, each has quantity and price that multiply, each has words."""
+    """How many hold, from 0 to 3: the lines sum up to the base or the total, each has quantity and price that
+    multiply, each has words.
+    """
     if not items:
         return -1
     amounts = [worth(item) for item in items]
@@ -36,7 +42,11 @@ def soundness(items: Sequence[Item], invoice: Invoice, side: Side) -> int:
         and any(abs(summed(*amounts) - target) <= slack for target in targets(invoice, invoice.total, side))
     )
     day_rates = rates(invoice.issue_date)
-    return sums + all(_multiplies(item, day_rates) for item in items) + all(re.search(r"[^\W\d_]{3}", i.description or "") for i in items)
+    return (
+        sums
+        + all(_multiplies(item, day_rates) for item in items)
+        + all(re.search(r"[^\W\d_]{3}", i.description or "") for i in items)
+    )
 
 
 def _multiplies(item: Item, day_rates: Sequence[Decimal]) -> bool:

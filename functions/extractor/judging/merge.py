@@ -23,10 +23,14 @@ WEIGHED = ("supplier.ruc", "kind", "series", "number", "issue_date", "currency",
 """The fields in which the second reader's word is heard where another source's stands alone."""
 
 KEY = ("supplier.ruc", "kind", "series", "number", "issue_date", "total")
-"""What identifies a comprobante and values it: the fields of a symbol that a page tells too, and those that SUNAT is asked about."""
+"""What identifies a comprobante and values it: the fields of a symbol that a page tells too, and those that
+SUNAT is asked about.
+"""
 
 FILLED = ("kind", "series", "number", "issue_date", "total")
-"""What the second reader may say alone, for a person to look at: never a RUC, which it may take from the buyer."""
+"""What the second reader may say alone, for a person to look at: never a RUC, which it may take from the
+buyer.
+"""
 
 
 def from_qr(qr: Qr, box: tuple[int, float, float, float, float] | None = None) -> Reading:
@@ -51,7 +55,9 @@ def from_qr(qr: Qr, box: tuple[int, float, float, float, float] | None = None) -
 
 
 def from_word(key: Key) -> Reading:
-    """What SUNAT accepted, as a reading: the six fields that it was asked about, each seen by another source."""
+    """What SUNAT accepted, as a reading: the six fields that it was asked about, each seen by another
+    source.
+    """
     values = (key.ruc, key.kind, key.series, key.number, key.day, key.total)
     return Reading("sunat", {path: Seen(value, show(value)) for path, value in zip(KEY, values, strict=True)})
 
@@ -65,12 +71,16 @@ def from_invoice(invoice: Invoice, source: Source) -> Reading:
             if inner is not None:
                 full = f"{path}.{name}" if name else path
                 reading.put(full, Seen(inner, str(inner)))
-    reading.items = [{k: Seen(v, str(v)) for k, v in item.model_dump().items() if v is not None} for item in invoice.items]
+    reading.items = [
+        {k: Seen(v, str(v)) for k, v in item.model_dump().items() if v is not None} for item in invoice.items
+    ]
     return reading
 
 
 def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Evidence]]:
-    """One invoice and the evidence of its fields: the strongest source's value, and who agrees or disagrees with it."""
+    """One invoice and the evidence of its fields: the strongest source's value, and who agrees or disagrees
+    with it.
+    """
     ordered = sorted((r for r in readings if r.source != "net"), key=lambda r: STRENGTH.index(r.source))
     second = next((r for r in readings if r.source == "net"), None)
     paths = dict.fromkeys(path for r in ordered for path in r.fields)
@@ -84,12 +94,28 @@ def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Eviden
         if path == "issue_date" and source == "qr":
             seen = _unambiguous(seen, [s for _, s in voices[1:]])
         seen = _proven_repair(seen, [s for _, s in voices[1:]])
-        agree = tuple(dict.fromkeys(s for s, v in voices[1:] if same(path, seen.value, v.value) or v.alt == seen.value))
-        disagree = tuple((s, show(v.value)) for s, v in voices[1:] if not same(path, seen.value, v.value) and v.alt != seen.value)
-        repaired = seen.repaired or next((str(v.value) for _, v in voices[1:] if v.alt is not None and v.alt == seen.value), None)
-        box = seen.box if source not in ("sunat", "qr") else next((v.box for s, v in voices[1:] if v.box and s in agree), seen.box)
+        agree = tuple(
+            dict.fromkeys(s for s, v in voices[1:] if same(path, seen.value, v.value) or v.alt == seen.value)
+        )
+        disagree = tuple(
+            (s, show(v.value))
+            for s, v in voices[1:]
+            if not same(path, seen.value, v.value) and v.alt != seen.value
+        )
+        repaired = seen.repaired or next(
+            (str(v.value) for _, v in voices[1:] if v.alt is not None and v.alt == seen.value), None
+        )
+        box = (
+            seen.box
+            if source not in ("sunat", "qr")
+            else next((v.box for s, v in voices[1:] if v.box and s in agree), seen.box)
+        )
         values[path] = seen.value
-        evidence.append(_heard(Evidence(index, path, show(seen.value), source, agree, disagree, repaired, box), seen, second))
+        evidence.append(
+            _heard(
+                Evidence(index, path, show(seen.value), source, agree, disagree, repaired, box), seen, second
+            )
+        )
     if second is not None:
         for path in (name for name in FILLED if name not in values and name in second.fields):
             seen = second.fields[path]
@@ -110,12 +136,16 @@ def side(readings: Sequence[Reading]) -> Side:
 
 
 def quarrels(evidence: Sequence[Evidence]) -> bool:
-    """Whether sources differ about anything but the spelling of a name, and SUNAT's word does not settle it."""
+    """Whether sources differ about anything but the spelling of a name, and SUNAT's word does not settle
+    it.
+    """
     return any(e.disagree for e in evidence if e.field not in NAMES and e.source != "sunat")
 
 
 def _heard(each: Evidence, seen: Seen, second: Reading | None) -> Evidence:
-    """The second reader's vote: it read the same words, so that it is not heard where another source confirms a value or disputes it."""
+    """The second reader's vote: it read the same words, so that it is not heard where another source confirms
+    a value or disputes it.
+    """
     other = None if second is None else second.fields.get(each.field)
     if other is None:
         return each
@@ -159,10 +189,14 @@ def show(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _items(ordered: Sequence[Reading], second: Reading | None, bare: Invoice, index: int) -> tuple[list[Item], list[Evidence]]:
-    """The items of the strongest source that has any, or of the second reader where they are sounder; who agrees, line by line.
+def _items(
+    ordered: Sequence[Reading], second: Reading | None, bare: Invoice, index: int
+) -> tuple[list[Item], list[Evidence]]:
+    """The items of the strongest source that has any, or of the second reader where they are sounder; who
+    agrees, line by line.
 
-    The others agree where the same line shows the same; the second reader's word is never held against another's line.
+    The others agree where the same line shows the same; the second reader's word is never held against
+    another's line.
     """
     with_items = [r for r in ordered if r.items]
     if second is not None and second.items:
@@ -182,11 +216,21 @@ def _items(ordered: Sequence[Reading], second: Reading | None, bare: Invoice, in
                 theirs = other.items[at][name].value
                 if same(name, seen.value, theirs):
                     agree.append(other.source)
-                elif name in ("amount", "quantity", "unit_price") and "net" not in (chosen.source, other.source):
+                elif name in ("amount", "quantity", "unit_price") and "net" not in (
+                    chosen.source,
+                    other.source,
+                ):
                     disagree.append((other.source, show(theirs)))
             evidence.append(
                 Evidence(
-                    index, f"items.{at}.{name}", show(seen.value), chosen.source, tuple(agree), tuple(disagree), seen.repaired, seen.box
+                    index,
+                    f"items.{at}.{name}",
+                    show(seen.value),
+                    chosen.source,
+                    tuple(agree),
+                    tuple(disagree),
+                    seen.repaired,
+                    seen.box,
                 )
             )
     return lists.items_of(chosen.items), evidence
@@ -195,7 +239,8 @@ def _items(ordered: Sequence[Reading], second: Reading | None, bare: Invoice, in
 def _invoice(values: dict[str, Any], items: list[Item]) -> Invoice:
     flat = {k: v for k, v in values.items() if "." not in k}
     nested = {
-        name: {k.split(".")[1]: v for k, v in values.items() if k.startswith(f"{name}.")} for name in ("supplier", "customer", "modifies")
+        name: {k.split(".")[1]: v for k, v in values.items() if k.startswith(f"{name}.")}
+        for name in ("supplier", "customer", "modifies")
     }
     return Invoice(
         **flat,

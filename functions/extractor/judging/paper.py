@@ -23,10 +23,11 @@ Symbol = tuple[Qr, Place]
 
 @dataclass(slots=True)
 class Paper:
-    """Readings of one comprobante, the sheets that they came from, its symbols; then the invoice, its evidence, checks and verdict.
+    """Readings of one comprobante, the sheets that they came from, its symbols; then the invoice, its
+    evidence, checks and verdict.
 
-    `second` is what the learned reader made of the same sheets, where it was asked; `other` what another look at the same pixels saw;
-    `heard` what SUNAT said of it.
+    `second` is what the learned reader made of the same sheets, where it was asked; `other` what another look
+    at the same pixels saw; `heard` what SUNAT said of it.
     """
 
     readings: list[Reading]
@@ -46,36 +47,57 @@ class Paper:
         self.invoice, self.evidence = merge.merge(voices, index)
         self.checks = checks.run(self.invoice, index, today=today, side=merge.side(self.readings))
         self.verdict = verdict.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)
-        if self.verdict == "proven" and len({(c.ruc, c.series, c.number) for c in self.codes if c.is_invoice}) > 1:
+        if (
+            self.verdict == "proven"
+            and len({(c.ruc, c.series, c.number) for c in self.codes if c.is_invoice}) > 1
+        ):
             self.verdict = "consistent"  # words of two papers in one reading: some may be the other's
         if self.verdict == "proven" and self.heard is not None and self.heard.lone:
-            self.verdict = "consistent"  # the page speaks for another value, and one word alone is not two witnesses
+            self.verdict = (
+                "consistent"  # the page speaks for another value, and one word alone is not two witnesses
+            )
         self.evidence = verdict.trusted(self.invoice, self.evidence, self.verdict, readings=self.readings)
 
     @property
     def unsettled(self) -> bool:
-        """Whether a second look may tell more: a guess between look-alikes that no other source settles, or no line that anything was sold in."""
+        """Whether a second look may tell more: a guess between look-alikes that no other source settles, or
+        no line that anything was sold in.
+        """
         settled = {e.field for e in self.evidence if e.agree}
-        guessed = any(seen.alt is not None and path not in settled for r in self.readings for path, seen in r.fields.items())
+        guessed = any(
+            seen.alt is not None and path not in settled
+            for r in self.readings
+            for path, seen in r.fields.items()
+        )
         return guessed or not self.invoice.items
 
     @property
     def is_told(self) -> bool:
         """Whether it is a comprobante by our own word: complete, or with its issuer, series and number."""
         one = self.invoice
-        return self.verdict in ("proven", "consistent") or None not in (one.supplier.ruc, one.series, one.number)
+        return self.verdict in ("proven", "consistent") or None not in (
+            one.supplier.ruc,
+            one.series,
+            one.number,
+        )
 
     @property
     def wants_second(self) -> bool:
-        """Whether a second opinion on its words may tell more: it has words of its own, and its symbol did not prove it."""
+        """Whether a second opinion on its words may tell more: it has words of its own, and its symbol did
+        not prove it.
+        """
         return self.verdict != "proven" and any(r.source in ("text", "ocr") for r in self.readings)
 
     @property
     def second_is_whole(self) -> bool:
-        """Whether the learned reader found all that identifies and values a comprobante, with a RUC whose check digit holds."""
+        """Whether the learned reader found all that identifies and values a comprobante, with a RUC whose
+        check digit holds.
+        """
         if self.second is None or not valid_ruc(self.second.get("supplier.ruc") or ""):
             return False
-        return all(self.second.get(path) is not None for path in ("kind", "series", "number", "issue_date", "total"))
+        return all(
+            self.second.get(path) is not None for path in ("kind", "series", "number", "issue_date", "total")
+        )
 
     @property
     def has_symbol(self) -> bool:
@@ -90,11 +112,14 @@ def numbered(papers: Sequence[Paper], today: date) -> list[Paper]:
     return list(papers)
 
 
-def read(sheets: Sequence[Sheet], bare: Sequence[tuple[int, Sequence[Code]]], drawn: frozenset[int], today: date) -> list[Paper]:
+def read(
+    sheets: Sequence[Sheet], bare: Sequence[tuple[int, Sequence[Code]]], drawn: frozenset[int], today: date
+) -> list[Paper]:
     """The comprobantes on the sheets, each with its symbol; what is none is left out where others are.
 
-    `drawn` are the pages that were read off pixels; `bare` the symbols of pages whose words nobody could read, by page: each of them is
-    a comprobante known from its symbol alone, or joins the paper of that series and number.
+    `drawn` are the pages that were read off pixels; `bare` the symbols of pages whose words nobody could
+    read, by page: each of them is a comprobante known from its symbol alone, or joins the paper of that
+    series and number.
     """
     papers: list[Paper] = []
     for group in reader.group(sheets):
@@ -102,11 +127,16 @@ def read(sheets: Sequence[Sheet], bare: Sequence[tuple[int, Sequence[Code]]], dr
         paper = Paper([], sheets=group, codes=[code for code, _ in found])
         invoices = [(code, place) for code, place in found if code.is_invoice]
         hint = invoices[0][0] if invoices else None
-        for source, part in (("text", [s for s in group if s.index not in drawn]), ("ocr", [s for s in group if s.index in drawn])):
+        for source, part in (
+            ("text", [s for s in group if s.index not in drawn]),
+            ("ocr", [s for s in group if s.index in drawn]),
+        ):
             if part:
                 paper.readings.append(reader.read(part, source, qr=hint))  # type: ignore[arg-type]  # the two literals above
         serial = (paper.readings[0].get("series"), paper.readings[0].get("number"))
-        match = next(((c, p) for c, p in invoices if (c.series, c.number) == serial), invoices[0] if invoices else None)
+        match = next(
+            ((c, p) for c, p in invoices if (c.series, c.number) == serial), invoices[0] if invoices else None
+        )
         if match is not None:
             paper.readings.insert(0, merge.from_qr(*match))
         paper.judge(len(papers), today)
@@ -129,9 +159,11 @@ def _symbols(pages: Sequence[tuple[int, Sequence[Code]]]) -> list[Symbol]:
 
 
 def _second_symbols(papers: Sequence[Paper], drawn: frozenset[int], today: date) -> list[Paper]:
-    """A second symbol in a picture is a second paper, also where its words could not be told from its neighbour's.
+    """A second symbol in a picture is a second paper, also where its words could not be told from its
+    neighbour's.
 
-    A text layer has lost no words: there a symbol without its own title belongs to nothing that is on the page.
+    A text layer has lost no words: there a symbol without its own title belongs to nothing that is on the
+    page.
     """
     told = {_key(paper.invoice) for paper in papers}
     found: list[Paper] = []
@@ -148,10 +180,16 @@ def _second_symbols(papers: Sequence[Paper], drawn: frozenset[int], today: date)
 def _with_bare_symbols(papers: list[Paper], symbols: Sequence[Symbol], today: date) -> list[Paper]:
     """The papers and what the symbols of pages without words add to them."""
     for code, place in symbols:
-        if not code.is_invoice or (code.ruc, code.series, code.number) in {_key(paper.invoice) for paper in papers if paper.has_symbol}:
+        if not code.is_invoice or (code.ruc, code.series, code.number) in {
+            _key(paper.invoice) for paper in papers if paper.has_symbol
+        }:
             continue
         serial = code.series, code.number
-        same = (i for i, p in enumerate(papers) if not p.has_symbol and (p.invoice.series, p.invoice.number) == serial)
+        same = (
+            i
+            for i, p in enumerate(papers)
+            if not p.has_symbol and (p.invoice.series, p.invoice.number) == serial
+        )
         at = len(papers) if None in serial else next(same, len(papers))
         papers = papers if at < len(papers) else [*papers, Paper([])]
         papers[at].readings.insert(0, merge.from_qr(code, place))
@@ -165,7 +203,9 @@ def _key(invoice: Invoice) -> tuple[str | None, str | None, str | None]:
 
 
 def better(first: Sequence[Paper], second: Sequence[Paper], today: date) -> list[Paper]:
-    """Two looks at the same pages: paper by paper the better reading, completed by the other; the better look where they count differently."""
+    """Two looks at the same pages: paper by paper the better reading, completed by the other; the better look
+    where they count differently.
+    """
     if len(first) != len(second):
         return list(second if _mean_quality(second) >= _mean_quality(first) else first)
     return [_completed(a, b, index, today) for index, (a, b) in enumerate(zip(first, second, strict=True))]
@@ -176,13 +216,17 @@ def _mean_quality(papers: Sequence[Paper]) -> float:
 
 
 def _completed(first: Paper, second: Paper, index: int, today: date) -> Paper:
-    second_wins = verdict.quality(second.invoice, second.checks) >= verdict.quality(first.invoice, first.checks)
+    second_wins = verdict.quality(second.invoice, second.checks) >= verdict.quality(
+        first.invoice, first.checks
+    )
     best, other = (second, first) if second_wins else (first, second)
     kept = next((r for r in best.readings if r.source == "ocr"), None)
     spare = next((r for r in other.readings if r.source == "ocr"), None)
     if kept is not None and spare is not None:
         for path, seen in spare.fields.items():
-            if path not in kept.fields or (kept.fields[path].alt is not None and kept.fields[path].alt == seen.value):
+            if path not in kept.fields or (
+                kept.fields[path].alt is not None and kept.fields[path].alt == seen.value
+            ):
                 kept.fields[path] = seen
         if not kept.items:
             kept.items = spare.items
@@ -192,14 +236,19 @@ def _completed(first: Paper, second: Paper, index: int, today: date) -> Paper:
 
 
 def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date) -> list[Paper]:
-    """The model's invoices joined with ours: by series and number, else in order. What we proved stays as it is.
+    """The model's invoices joined with ours: by series and number, else in order. What we proved stays as it
+    is.
 
-    A paper that the model overlooked stays where it has a symbol; where it is complete without one, a person decides.
+    A paper that the model overlooked stays where it has a symbol; where it is complete without one, a person
+    decides.
     """
     left = list(papers)
     found: list[Paper] = []
     for index, invoice in enumerate(invoices):
-        ours = next((p for p in left if (p.invoice.series, p.invoice.number) == (invoice.series, invoice.number)), None)
+        ours = next(
+            (p for p in left if (p.invoice.series, p.invoice.number) == (invoice.series, invoice.number)),
+            None,
+        )
         if ours is None and len(invoices) == len(papers):
             ours = papers[index] if papers[index] in left else None
         if ours is None and len(invoices) == 1 and len(left) == 1:
@@ -210,8 +259,18 @@ def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date
             found.append(ours)
             continue
         readings = [r for r in ours.readings if r.source != "gemini"] if ours else []
-        sheets, codes, second, heard = (ours.sheets, ours.codes, ours.second, ours.heard) if ours else ([], [], None, None)
-        found.append(Paper([*readings, merge.from_invoice(invoice, "gemini")], sheets=sheets, codes=codes, second=second, heard=heard))
+        sheets, codes, second, heard = (
+            (ours.sheets, ours.codes, ours.second, ours.heard) if ours else ([], [], None, None)
+        )
+        found.append(
+            Paper(
+                [*readings, merge.from_invoice(invoice, "gemini")],
+                sheets=sheets,
+                codes=codes,
+                second=second,
+                heard=heard,
+            )
+        )
     overlooked = [paper for paper in left if paper.has_symbol or paper.verdict == "consistent"]
     joined = numbered([*found, *overlooked], today)
     for paper in overlooked:
@@ -221,9 +280,14 @@ def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date
 
 
 def sounder(first: Sequence[Paper], second: Sequence[Paper]) -> list[Paper]:
-    """Of two answers of models the one whose values fit better and are disputed less; the second where both are alike."""
+    """Of two answers of models the one whose values fit better and are disputed less; the second where both
+    are alike.
+    """
 
     def worth(papers: Sequence[Paper]) -> int:
-        return sum(verdict.quality(p.invoice, p.checks)[0] - 2 * sum(bool(e.disagree) for e in p.evidence) for p in papers)
+        return sum(
+            verdict.quality(p.invoice, p.checks)[0] - 2 * sum(bool(e.disagree) for e in p.evidence)
+            for p in papers
+        )
 
     return list(second if worth(second) >= worth(first) else first)

@@ -1,4 +1,6 @@
-"""When a document proves itself: symbol and printed text, read apart, agree, and its sums leave a misread digit no room."""
+"""When a document proves itself: symbol and printed text, read apart, agree, and its sums leave a misread
+digit no room.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from functions.extractor.invoice import Check, Evidence, Invoice, Item
-from functions.extractor.judging.arithmetic import CENT, adds_up, factors, multiplies, own_rates, rounding, summed, whole, worth
+from functions.extractor.judging.arithmetic import (
+    CENT,
+    adds_up,
+    factors,
+    multiplies,
+    own_rates,
+    rounding,
+    summed,
+    whole,
+    worth,
+)
 from functions.extractor.judging.merge import KEY, quarrels
 from functions.extractor.peru.currency import spelled
 from functions.extractor.peru.labels import labels_in
@@ -18,13 +30,17 @@ SUMMED = ("taxable", "exempt", "unaffected", "isc", "igv", "icbper", "other_char
 """What makes the total, so that one of them cannot be wrong alone."""
 
 
-def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], readings: Sequence[Reading]) -> bool:
+def proven(
+    invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], readings: Sequence[Reading]
+) -> bool:
     """Whether all that a proven document promises has two witnesses that do not share a mistake.
 
-    Symbol and page, or SUNAT and either of them, tell issuer, kind, series, number, date and total, and the check digit stands by the issuer. Words or signs of the page
-    tell the currency. The sums tell the other amounts, beside the total that the symbol says too, and the lines' amounts; whichever reader
-    chose these lines, a misread digit would break a sum. What is not promised keeps no document from its proof, unless it fails a check.
-    A model's values prove nothing: one that fills a gap of the page makes the sums agree with itself.
+    Symbol and page, or SUNAT and either of them, tell issuer, kind, series, number, date and total, and the
+    check digit stands by the issuer. Words or signs of the page tell the currency. The sums tell the other
+    amounts, beside the total that the symbol says too, and the lines' amounts; whichever reader chose these
+    lines, a misread digit would break a sum. What is not promised keeps no document from its proof, unless it
+    fails a check. A model's values prove nothing: one that fills a gap of the page makes the sums agree with
+    itself.
     """
     symbol = next((r for r in readings if r.source == "qr"), None)
     accepted = any(r.source == "sunat" for r in readings)
@@ -45,19 +61,27 @@ def proven(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Chec
 
 
 def promised(invoice: Invoice, evidence: Sequence[Evidence]) -> frozenset[str]:
-    """What a proven document has proven, by field: what symbol and page both say or SUNAT confirmed, the currency, and the amounts that sums confirm.
+    """What a proven document has proven, by field: what symbol and page both say or SUNAT confirmed, the
+    currency, and the amounts that sums confirm.
 
-    No symbol and no sum tells a name, a description, a unit, a due date, the modified document, a gift, or what is paid beside the total:
-    those are shown as they were read, and promised to nobody. Nor are quantity and price of a line that they do not make.
+    No symbol and no sum tells a name, a description, a unit, a due date, the modified document, a gift, or
+    what is paid beside the total: those are shown as they were read, and promised to nobody. Nor are quantity
+    and price of a line that they do not make.
     """
-    told = {e.field for e in evidence if e.source == "sunat" or (e.source == "qr" and {"text", "ocr"} & {*e.agree})}
+    told = {
+        e.field
+        for e in evidence
+        if e.source == "sunat" or (e.source == "qr" and {"text", "ocr"} & {*e.agree})
+    }
     summed_up = {"currency", "total"}
     if _has_breakdown(invoice):
         summed_up |= {name for name in SUMMED if getattr(invoice, name) is not None}
     drawn = any("ocr" in (e.source, *e.agree) for e in evidence)
     summed_up |= {f"items.{at}.amount" for at, item in enumerate(invoice.items) if item.amount}
     priced = {
-        at: item for at, item in enumerate(invoice.items) if worth(item) and item.quantity is not None and item.unit_price is not None
+        at: item
+        for at, item in enumerate(invoice.items)
+        if worth(item) and item.quantity is not None and item.unit_price is not None
     }
     for by in factors(own_rates(invoice)):  # prices are of one column: all before tax or all with it
         if all(_confirmed(item, by, every=drawn) for item in priced.values()):
@@ -69,12 +93,18 @@ def _identified(evidence: Sequence[Evidence], symbol: Reading | None, printed: R
     """Whether symbol and page say the same of each key field, nothing repaired."""
     repaired = {e.field for e in evidence if e.repaired}
     return symbol is not None and all(
-        path in symbol.fields and path in printed.fields and symbol.get(path) == printed.get(path) and path not in repaired for path in KEY
+        path in symbol.fields
+        and path in printed.fields
+        and symbol.get(path) == printed.get(path)
+        and path not in repaired
+        for path in KEY
     )
 
 
 def _taxed(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check]) -> bool:
-    """Whether the tax is a rate of its base; where no base is shown, whether nothing is shown but the tax, which the symbol says too."""
+    """Whether the tax is a rate of its base; where no base is shown, whether nothing is shown but the tax,
+    which the symbol says too.
+    """
     if _has_breakdown(invoice):
         rated = next((c.ok for c in checks if c.name == "igv_rate"), None)
         return rated is True or (invoice.igv is None and not invoice.taxable)
@@ -87,29 +117,44 @@ def _has_breakdown(invoice: Invoice) -> bool:
 
 
 def _currency_said(invoice: Invoice, printed: Reading) -> bool:
-    """The symbol is silent about currency: the page must spell it in words, or its sign stand beside the amounts; and no other's."""
+    """The symbol is silent about currency: the page must spell it in words, or its sign stand beside the
+    amounts; and no other's.
+    """
     if Doubt.OTHER_CURRENCY in printed.doubts:
         return False
     named = spelled(fold(invoice.amount_in_words or ""))
-    return named == {invoice.currency} or (not named and printed.signed is not None and printed.signed == invoice.currency)
+    return named == {invoice.currency} or (
+        not named and printed.signed is not None and printed.signed == invoice.currency
+    )
 
 
-# --- sums -----------------------------------------------------------------------------------------------------------------
+# --- sums ---------------------------------------------------------------------------------------------------
 
 
 def tight(invoice: Invoice, side: Side, *, every: bool) -> bool:
     """Whether sums come out to the cent: what is proven has no slack in which a misread digit could hide.
 
-    Lines that were rounded may each be half a cent off, as systems round them one by one; a line that is its product to the cent may
-    not. `every`: digits were told from pixels, where a cent too many looks like such a rounding.
+    Lines that were rounded may each be half a cent off, as systems round them one by one; a line that is its
+    product to the cent may not. `every`: digits were told from pixels, where a cent too many looks like such
+    a rounding.
     """
     amounts = [worth(i) for i in invoice.items]
     money = [*amounts, invoice.taxable, invoice.exempt, invoice.unaffected, invoice.igv, invoice.total]
-    if invoice.total is None or any(m is not None and m != m.quantize(CENT) for m in money) or not amounts or None in amounts:
+    if (
+        invoice.total is None
+        or any(m is not None and m != m.quantize(CENT) for m in money)
+        or not amounts
+        or None in amounts
+    ):
         return False
-    products = [None if i.quantity is None or i.unit_price is None else i.quantity * i.unit_price for i in invoice.items]
+    products = [
+        None if i.quantity is None or i.unit_price is None else i.quantity * i.unit_price
+        for i in invoice.items
+    ]
     by = factors(own_rates(invoice))
-    rounded = sum(p is not None and all(p * f != a for f in by) for p, a in zip(products, amounts, strict=True))
+    rounded = sum(
+        p is not None and all(p * f != a for f in by) for p, a in zip(products, amounts, strict=True)
+    )
     slack = Decimal(0) if every or None in products or len(amounts) == 1 else Decimal("0.005") * rounded
     lines = _line_sums(invoice, invoice.total, side)
     adds = not _has_breakdown(invoice) or adds_up(invoice, side, Decimal(0)) is True
@@ -117,7 +162,9 @@ def tight(invoice: Invoice, side: Side, *, every: bool) -> bool:
 
 
 def _line_sums(invoice: Invoice, total: Decimal, side: Side) -> set[Decimal]:
-    """What the lines must sum up to, before or after tax. Each charge is either one of the lines or in none, so that its digits are checked."""
+    """What the lines must sum up to, before or after tax. Each charge is either one of the lines or in none,
+    so that its digits are checked.
+    """
     net = {summed(invoice.taxable, invoice.exempt, invoice.unaffected)} if _has_breakdown(invoice) else set()
     gross = {total}
     for name in ("icbper", "other_charges", "rounding"):
@@ -138,13 +185,18 @@ def _line_sums(invoice: Invoice, total: Decimal, side: Side) -> set[Decimal]:
     if invoice.isc:
         found |= {f - invoice.isc for f in found}
     free = [a for i in invoice.items if (a := worth(i)) and (a == invoice.free or _is_called(i, "free"))]
-    if invoice.free and invoice.free in (sum(free), *free):  # what is given away stands among the lines with its worth
+    if invoice.free and invoice.free in (
+        sum(free),
+        *free,
+    ):  # what is given away stands among the lines with its worth
         found = {f + invoice.free for f in found}
     return found
 
 
 def _is_line(invoice: Invoice, name: str, part: Decimal) -> bool:
-    """Whether the sum of that name is one of the lines: a deduction told by its sign, anything else by what it is called."""
+    """Whether the sum of that name is one of the lines: a deduction told by its sign, anything else by what
+    it is called.
+    """
     return any(worth(i) == part and (part < 0 or _is_called(i, name)) for i in invoice.items)
 
 
@@ -153,19 +205,26 @@ def _is_called(item: Item, name: str) -> bool:
     return any(label[0] == name for label in labels_in(line)) or (name == "icbper" and "BOLSA" in line)
 
 
-# --- lines ----------------------------------------------------------------------------------------------------------------
+# --- lines --------------------------------------------------------------------------------------------------
 
 
 def sold(invoice: Invoice, *, every: bool) -> bool:
-    """Whether each line says in words what was sold, an only one is no instalment, gifts are worth what is told, and none may be a total's row.
+    """Whether each line says in words what was sold, an only one is no instalment, gifts are worth what is
+    told, and none may be a total's row.
 
-    A tax taken for a line makes the others' sum the total. `every`: rows were told from pixels, where a line without quantity and price
-    among lines with them may be any row.
+    A tax taken for a line makes the others' sum the total. `every`: rows were told from pixels, where a line
+    without quantity and price among lines with them may be any row.
     """
-    given = summed(*(i.quantity * i.unit_price for i in invoice.items if i.amount == 0 and i.quantity and i.unit_price))
+    given = summed(
+        *(i.quantity * i.unit_price for i in invoice.items if i.amount == 0 and i.quantity and i.unit_price)
+    )
     sold = [i for i in invoice.items if i.amount != 0]
     bare = [i for i in sold if i.quantity is None and i.unit_price is None]
-    if not sold or (given and given != invoice.free) or (len(invoice.items) == 1 and _may_be_a_payment(invoice.items[0])):
+    if (
+        not sold
+        or (given and given != invoice.free)
+        or (len(invoice.items) == 1 and _may_be_a_payment(invoice.items[0]))
+    ):
         return False
     if any(i.amount == invoice.igv for i in bare) or (every and 0 < len(bare) < len(sold)):
         return False
@@ -176,17 +235,21 @@ def sold(invoice: Invoice, *, every: bool) -> bool:
 
 
 def _confirmed(item: Item, by: Decimal, *, every: bool) -> bool:
-    """Whether quantity and price make the line's amount with the factor `by`, no discount granted; where none is printed, the sum of all lines tells.
+    """Whether quantity and price make the line's amount with the factor `by`, no discount granted; where none
+    is printed, the sum of all lines tells.
 
-    `every`: digits were told from pixels. Then the amount must be printed, a quantity with decimals must make it to the cent, since in the
-    room that a rounded price leaves its last digits could be any, and no digit may be shown that does not move it.
+    `every`: digits were told from pixels. Then the amount must be printed, a quantity with decimals must make
+    it to the cent, since in the room that a rounded price leaves its last digits could be any, and no digit
+    may be shown that does not move it.
     """
     quantity, price, amount = item.quantity, item.unit_price, item.amount
     if quantity is None or price is None:
         return False
     if amount is None:
         return not every
-    if every and (price == 1 < quantity or (decimals(quantity) > 0 == decimals(price)) or not _tells(quantity, price)):
+    if every and (
+        price == 1 < quantity or (decimals(quantity) > 0 == decimals(price)) or not _tells(quantity, price)
+    ):
         return False  # nothing tells quantity and price apart, or they look the other way round, or a digit could be any
     slack = rounding(quantity, price, to_the_cent=every and quantity % 1 != 0)
     return abs(quantity * price * by - amount) <= slack * max(by, Decimal(1))
@@ -194,12 +257,18 @@ def _confirmed(item: Item, by: Decimal, *, every: bool) -> bool:
 
 def _multiplies(item: Item, day_rates: Sequence[Decimal]) -> bool:
     """Whether quantity and price make the amount, as near as the decimals of the price allow."""
-    quantity, price, amount = item.quantity or Decimal(0), item.unit_price or Decimal(0), item.amount or Decimal(0)
+    quantity, price, amount = (
+        item.quantity or Decimal(0),
+        item.unit_price or Decimal(0),
+        item.amount or Decimal(0),
+    )
     return multiplies(quantity, price, amount, day_rates, rounding(quantity, price, to_the_cent=False))
 
 
 def _may_be_a_payment(item: Item) -> bool:
-    """Whether an only line without quantity and price, which is the total once more, reads as an instalment does."""
+    """Whether an only line without quantity and price, which is the total once more, reads as an instalment
+    does.
+    """
     said = item.description or ""
     bare = item.quantity is None and item.unit_price is None
     return bare and (bool(days(said)) or _is_called(item, "payment") or not re.search(r"[^\W\d_]{3}", said))
@@ -208,4 +277,6 @@ def _may_be_a_payment(item: Item) -> bool:
 def _tells(quantity: Decimal, price: Decimal) -> bool:
     """Whether the last digit shown of either would move the product by more than is forgiven."""
     slack = rounding(quantity, price, to_the_cent=quantity % 1 != 0)
-    return all(abs(other).scaleb(-decimals(shown)) > slack for shown, other in ((quantity, price), (price, quantity)))
+    return all(
+        abs(other).scaleb(-decimals(shown)) > slack for shown, other in ((quantity, price), (price, quantity))
+    )

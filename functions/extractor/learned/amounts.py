@@ -1,4 +1,6 @@
-"""Total, IGV and base as the set that fits together best: how likely each word is, and which sums and words in letters agree."""
+"""Total, IGV and base as the set that fits together best: how likely each word is, and which sums and words
+in letters agree.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ BESIDE = ("exempt", "unaffected", "isc", "icbper", "other_charges", "rounding")
 """What enters the total beside base and IGV."""
 _CENTS = Decimal("0.03")
 _MARGIN = 2.0
-"""By how much (natural logarithm) the best set must beat the best with another total, IGV or base for that value to be told."""
+"""By how much (natural logarithm) the best set must beat the best with another total, IGV or base for that
+value to be told.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,9 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the sums must agree with: amounts beside the base, what the lines make, and the amounts that are written in words."""
+    """What the sums must agree with: amounts beside the base, what the lines make, and the amounts that are
+    written in words.
+    """
 
     beside: Decimal
     lines: Decimal | None
@@ -41,16 +47,26 @@ class Known:
 
 
 def settle(page: Page, reading: Reading, *, lines: Decimal | None, spelled: frozenset[Decimal]) -> None:
-    """Puts total, IGV and base where one set of them is clearly the best. `lines`: the sum of the items' amounts."""
+    """Puts total, IGV and base where one set of them is clearly the best. `lines`: the sum of the items'
+    amounts.
+    """
     beside = {name: top[0] for name in BESIDE if (top := _likeliest(page, name, 1, least=0.4))}
     known = Known(
-        sum((s.value for s in beside.values() if s.value is not None), Decimal(0)), lines, spelled, rates(reading.get("issue_date"))
+        sum((s.value for s in beside.values() if s.value is not None), Decimal(0)),
+        lines,
+        spelled,
+        rates(reading.get("issue_date")),
     )
     nothing = {"total": -4.0, "igv": -2.2, "taxable": -2.0}
     most = {"total": 5, "igv": 4, "taxable": 3}
-    options = [[*_likeliest(page, name, most[name], least=0.02), Sum(None, nothing[name])] for name in nothing]
+    options = [
+        [*_likeliest(page, name, most[name], least=0.02), Sum(None, nothing[name])] for name in nothing
+    ]
     ranked = sorted(
-        ((sum(s.score for s in each) + _fit(each[0].value, each[1].value, each[2].value, known), each) for each in product(*options)),
+        (
+            (sum(s.score for s in each) + _fit(each[0].value, each[1].value, each[2].value, known), each)
+            for each in product(*options)
+        ),
         key=lambda each: -each[0],
     )
     best_score, best = ranked[0]
@@ -61,7 +77,9 @@ def settle(page: Page, reading: Reading, *, lines: Decimal | None, spelled: froz
 
 
 def _fit(total: Decimal | None, igv: Decimal | None, base: Decimal | None, known: Known) -> float:
-    """What speaks for a set: the rate between base and IGV, the sum, the lines, the words; and against it: as much tax as total."""
+    """What speaks for a set: the rate between base and IGV, the sum, the lines, the words; and against it: as
+    much tax as total.
+    """
     if total is None:
         return 0.0
     score = 0.0
@@ -69,12 +87,18 @@ def _fit(total: Decimal | None, igv: Decimal | None, base: Decimal | None, known
         score += 3
     if igv is not None and base is not None and any(abs(base * rate - igv) < _CENTS for rate in known.rates):
         score += 2
-    if igv is not None and base is None and any(abs(total - total / (1 + rate) - igv) < _CENTS for rate in known.rates):
+    if (
+        igv is not None
+        and base is None
+        and any(abs(total - total / (1 + rate) - igv) < _CENTS for rate in known.rates)
+    ):
         score += 1
     made = (base or 0) + (igv or 0) + known.beside
     if made and abs(made - total) < _CENTS:
         score += 2
-    if known.lines is not None and (abs(known.lines - total) < _CENTS or (base is not None and abs(known.lines - base) < _CENTS)):
+    if known.lines is not None and (
+        abs(known.lines - total) < _CENTS or (base is not None and abs(known.lines - base) < _CENTS)
+    ):
         score += 1.5
     if igv is not None and igv >= total > 0:
         score -= 4

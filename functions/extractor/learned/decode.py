@@ -1,4 +1,6 @@
-"""From the roles of words to the fields that identify a paper: what the words say must be a RUC, a serial, a day; the role only chooses among them."""
+"""From the roles of words to the fields that identify a paper: what the words say must be a RUC, a serial, a
+day; the role only chooses among them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from functions.extractor.peru.tokens import Serial, a_series, days, rucs, serial
 from functions.extractor.reading.reading import Place, Reading, Seen
 
 SURE = {"supplier.ruc": 0.95, "serial": 0.8, "kind": 0.9, "issue_date": 0.95, "currency": 0.9}
-"""The chance from which on a field is told: a vote, not a guess. Right words have 0.98; most wrong ones of RUCs and dates have less than 0.95."""
+"""The chance from which on a field is told: a vote, not a guess. Right words have 0.98; most wrong ones of
+RUCs and dates have less than 0.95.
+"""
 
 
 def identify(page: Page, reading: Reading) -> None:
@@ -30,7 +34,9 @@ def identify(page: Page, reading: Reading) -> None:
 
 
 def _ruc(page: Page, reading: Reading) -> None:
-    """The RUC whose word is likeliest the supplier's; of two a sound one before one whose check digit fails."""
+    """The RUC whose word is likeliest the supplier's; of two a sound one before one whose check digit
+    fails.
+    """
     found = [
         (chance * (2 if ruc.valid else 1), chance, ruc, page.box(words[0], words[-1]))
         for line in page.lines
@@ -44,7 +50,9 @@ def _ruc(page: Page, reading: Reading) -> None:
 
 
 def _serial(page: Page, reading: Reading) -> None:
-    chance, serial, box = max([*_whole_serials(page), *_parted_serials(page)], key=lambda each: each[0], default=(0.0, None, None))
+    chance, serial, box = max(
+        [*_whole_serials(page), *_parted_serials(page)], key=lambda each: each[0], default=(0.0, None, None)
+    )
     if serial is not None and chance >= SURE["serial"]:
         reading.put("series", Seen(serial.series, serial.series, box, alt=serial.alt))
         reading.put("number", Seen(serial.number, serial.number, box))
@@ -54,10 +62,14 @@ def _whole_serials(page: Page) -> Iterator[tuple[float, Serial, Place]]:
     """Series and number in one phrase, as likely as their words are together."""
     for line in page.lines:
         for serial in serials(line.row.text):
-            words = [w for w in line.within(serial.start, serial.end) if re.search(r"\w", page.tokens[w].text)]
+            words = [
+                w for w in line.within(serial.start, serial.end) if re.search(r"\w", page.tokens[w].text)
+            ]
             if words:
                 yield (
-                    fmean(sum(page.chances[name][w] for name in ("serial", "series", "number")) for w in words),
+                    fmean(
+                        sum(page.chances[name][w] for name in ("serial", "series", "number")) for w in words
+                    ),
                     serial,
                     page.box(words[0], words[-1]),
                 )
@@ -84,7 +96,11 @@ def _likely(page: Page, role: str, count: int = 4) -> list[int]:
 def _kind(page: Page, reading: Reading) -> None:
     """The likeliest kind that can carry the series, unless the page may as well be no comprobante."""
     series = reading.get("series")
-    chances = {code: float(page.kind[at]) for at, code in enumerate(KINDS) if code is None or series is None or fits(code, series)}
+    chances = {
+        code: float(page.kind[at])
+        for at, code in enumerate(KINDS)
+        if code is None or series is None or fits(code, series)
+    }
     code = max(chances, key=chances.__getitem__)
     if code is not None and chances[code] >= SURE["kind"] * sum(chances.values()):
         reading.put("kind", Seen(code, code, page.box(_likely(page, "title", 1)[0])))

@@ -1,6 +1,8 @@
-"""What the network is told of each word: its hashed letters, its shape, its sums with its neighbours, its place.
+"""What the network is told of each word: its hashed letters, its shape, its sums with its neighbours, its
+place.
 
-Training (tests/corpus/tokens) and reading share this module. Any change to what it gives asks for new weights.
+Training (tests/corpus/tokens) and reading share this module. Any change to what it gives asks for new
+weights.
 """
 
 from __future__ import annotations
@@ -56,7 +58,9 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """A page as the network takes it: pieces of each word, numbers of each word, and what pairs of words are compared by."""
+    """A page as the network takes it: pieces of each word, numbers of each word, and what pairs of words are
+    compared by.
+    """
 
     pieces: NDArray[np.int16]
     numbers: Floats
@@ -64,15 +68,23 @@ class Features:
 
 
 def of(tokens: Sequence[Token], em: float) -> Features:
-    """The features of a page's words, which are sorted by row, then from left to right. `em` is the usual height of a line."""
+    """The features of a page's words, which are sorted by row, then from left to right. `em` is the usual
+    height of a line.
+    """
     pieces = np.array([_pieces(t.text) for t in tokens], np.int16)
     shapes = np.array([_shape(t.text) for t in tokens], np.float32)
-    numbers = np.concatenate([shapes, _sums(tokens), _places(tokens, em)], axis=1).astype(np.float16).astype(np.float32)
-    geometry = np.array([(t.x0 / em, t.x1 / em, t.left / em, t.right / em, t.row, t.cell) for t in tokens], np.float32)
+    numbers = (
+        np.concatenate([shapes, _sums(tokens), _places(tokens, em)], axis=1)
+        .astype(np.float16)
+        .astype(np.float32)
+    )
+    geometry = np.array(
+        [(t.x0 / em, t.x1 / em, t.left / em, t.right / em, t.row, t.cell) for t in tokens], np.float32
+    )
     return Features(pieces, numbers, geometry)
 
 
-# --- letters and shape ----------------------------------------------------------------------------------------------------
+# --- letters and shape --------------------------------------------------------------------------------------
 
 
 def _bucket(piece: str) -> int:
@@ -84,7 +96,12 @@ def _pieces(text: str) -> tuple[int, ...]:
     """Buckets of a word's pieces, digits as zeros; 0 stands for none."""
     word = re.sub(r"\d", "0", fold(text))[:24].strip(".,:;()*-_|")
     framed = f"^{word}$"
-    found = ["W" + word, "P" + framed[:5], "S" + framed[-5:], *("3" + framed[i : i + 3] for i in range(len(framed) - 2))]
+    found = [
+        "W" + word,
+        "P" + framed[:5],
+        "S" + framed[-5:],
+        *("3" + framed[i : i + 3] for i in range(len(framed) - 2)),
+    ]
     ids = [_bucket(piece) for piece in found[:GRAMS]]
     return (*ids, *[0] * (GRAMS - len(ids)))
 
@@ -98,7 +115,9 @@ _AMOUNT = re.compile(
 
 @functools.lru_cache(maxsize=8192)
 def amount(text: str) -> tuple[float, int] | None:
-    """The number that a word is, and how many decimals it shows; more forgiving than what an amount must be to be told to anybody."""
+    """The number that a word is, and how many decimals it shows; more forgiving than what an amount must be
+    to be told to anybody.
+    """
     found = _AMOUNT.fullmatch(text.strip().strip(":;=*|"))
     if found is None:
         return None
@@ -130,7 +149,9 @@ def _elevens(word: str) -> list[str]:
 
 
 _TESTS: tuple[Callable[[str, str, str], bool], ...] = (
-    lambda _, word, __: bool(re.search(r"(\d{1,2})[-/.](\d{1,2}|[A-Za-z]{3,10})[-/.](\d{4}|\d{2})(?!\d)", word)),
+    lambda _, word, __: bool(
+        re.search(r"(\d{1,2})[-/.](\d{1,2}|[A-Za-z]{3,10})[-/.](\d{4}|\d{2})(?!\d)", word)
+    ),
     lambda _, word, __: bool(re.search(r"(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})", word)),
     lambda _, word, __: bool(re.search(r"\d{1,2}:\d\d", word)),
     lambda _, word, __: bool(_elevens(word)),
@@ -140,7 +161,9 @@ _TESTS: tuple[Callable[[str, str, str], bool], ...] = (
     lambda _, __, bare: bool(re.fullmatch(r"\d{8}", bare)),
     lambda _, __, bare: bool(re.fullmatch(r"[FBES][A-Z0-9]\d{2}|[FBE][A-Z]\d\d", bare)),
     lambda _, __, bare: bool(re.fullmatch(r"\d{3,4}", bare)),
-    lambda _, word, __: bool(re.search(r"(?<![A-Z0-9])([FBESTNRV][A-Z0-9]{2,3}|\d{3,4})\s?[-–N°º]{1,3}\s?0*(\d{1,10})(?!\d)", word)),
+    lambda _, word, __: bool(
+        re.search(r"(?<![A-Z0-9])([FBESTNRV][A-Z0-9]{2,3}|\d{3,4})\s?[-–N°º]{1,3}\s?0*(\d{1,10})(?!\d)", word)
+    ),
     lambda _, __, bare: bool(re.fullmatch(r"0\d{4,9}", bare)),
     lambda _, word, __: "%" in word,
     lambda _, word, __: bool(re.search(r"S/|US\$|\$|USD|PEN|SOLES", word)),
@@ -157,7 +180,9 @@ _TESTS: tuple[Callable[[str, str, str], bool], ...] = (
     lambda _, __, bare: bool(re.fullmatch(r"20\d\d", bare)),
     lambda _, word, __: "/" in word and any(c.isalpha() for c in word),
 )
-"""What a word may look like, told from the word itself, folded, and without punctuation: dates, times, RUCs, series, money, marks."""
+"""What a word may look like, told from the word itself, folded, and without punctuation: dates, times, RUCs,
+series, money, marks.
+"""
 
 
 @functools.lru_cache(maxsize=8192)
@@ -176,15 +201,19 @@ def _shape(text: str) -> tuple[float, ...]:
     )  # fmt: skip
 
 
-# --- sums with the neighbours ---------------------------------------------------------------------------------------------
+# --- sums with the neighbours -------------------------------------------------------------------------------
 
 SUMS = 9
 
 
 def _sums(tokens: Sequence[Token]) -> Floats:
-    """Which amounts are the page's largest, how often each stands there, which are base, IGV and total of one another, and which multiply."""
+    """Which amounts are the page's largest, how often each stands there, which are base, IGV and total of one
+    another, and which multiply.
+    """
     found = np.zeros((len(tokens), SUMS), np.float32)
-    numbers = [(index, *known) for index, token in enumerate(tokens) if (known := amount(token.text)) is not None]
+    numbers = [
+        (index, *known) for index, token in enumerate(tokens) if (known := amount(token.text)) is not None
+    ]
     money = [(index, abs(value)) for index, value, decimals in numbers if decimals == 2]
     if money:
         at, values = np.array([index for index, _ in money]), np.array([value for _, value in money])
@@ -207,7 +236,9 @@ def _taxed(values: set[float]) -> tuple[set[float], set[float], set[float]]:
     """The amounts that are base, IGV and total of one another at a usual rate, to the cent."""
     bases, taxes, totals = set(), set(), set()
     for total in values:
-        for base in (round(total / (1 + rate) + cent, 2) for rate in (0.18, 0.10, 0.105) for cent in (0, 0.01, -0.01)):
+        for base in (
+            round(total / (1 + rate) + cent, 2) for rate in (0.18, 0.10, 0.105) for cent in (0, 0.01, -0.01)
+        ):
             tax = round(total - base, 2)
             if total > 0.05 and tax > 0 and base in values and tax in values:
                 bases.add(base)
@@ -232,7 +263,7 @@ def _multiply(found: Floats, line: Sequence[tuple[int, float]]) -> None:
                 found[result, 8] = 1
 
 
-# --- place ----------------------------------------------------------------------------------------------------------------
+# --- place --------------------------------------------------------------------------------------------------
 
 
 PLACES = 20
@@ -249,7 +280,10 @@ def _places(tokens: Sequence[Token], em: float) -> Floats:
     after = np.zeros(count, bool)
     after[1:] = row[1:] == row[:-1]
     before = np.roll(after, -1) & (np.arange(count) < count - 1)
-    gap_left, gap_right = np.where(after, x0 - np.roll(x1, 1), 30 * em), np.where(before, np.roll(x0, -1) - x1, 30 * em)
+    gap_left, gap_right = (
+        np.where(after, x0 - np.roll(x1, 1), 30 * em),
+        np.where(before, np.roll(x0, -1) - x1, 30 * em),
+    )
     rows = row.max() + 1
     cells = np.zeros(int(rows))
     for number, _ in {(t.row, t.cell) for t in tokens}:
@@ -274,7 +308,9 @@ PAIRS = DOWN * ACROSS * ALIGNED
 
 
 def pairs(geometry: Floats) -> Ints:
-    """For each pair of words one number below `PAIRS`: rows between them, the gap between them, which edges they share."""
+    """For each pair of words one number below `PAIRS`: rows between them, the gap between them, which edges
+    they share.
+    """
     x0, x1, left, right, row, cell = geometry.T
     rows, gap = row[None] - row[:, None], x0[None] - x1[:, None]
     found = _step(rows, (-7.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 7.5))

@@ -14,7 +14,9 @@ _ALL = (*PARTS, "code", "line_discount", "other_amount", "line_number")
 
 
 def items(page: Page) -> list[dict[str, Seen]]:
-    """The lines that were sold, from top to bottom; one without words and without an amount is none, nor are words without any number."""
+    """The lines that were sold, from top to bottom; one without words and without an amount is none, nor are
+    words without any number.
+    """
     groups: list[dict[str, list[int]]] = []
     for word in range(len(page.tokens)):
         chances = {name: page.chances[name][word] for name in _ALL}

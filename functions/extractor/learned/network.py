@@ -1,6 +1,7 @@
 """The network itself: a small transformer over the words of a page, run by numpy in single precision.
 
-Its weights are trained by tests/corpus/tokens and lie beside this module, with their hash and what they were measured at.
+Its weights are trained by tests/corpus/tokens and lie beside this module, with their hash and what they were
+measured at.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class WrongWeights(Exception):  # a damaged package
 class Sight:
     """What the network takes a page for.
 
-    `roles`: of each word the probability of each role; `starts`: that a word begins an item; `kind`, `currency`: of the page.
+    `roles`: of each word the probability of each role; `starts`: that a word begins an item; `kind`,
+    `currency`: of the page.
     """
 
     roles: Floats
@@ -41,7 +43,9 @@ class Sight:
 
 @functools.lru_cache(maxsize=1)
 def shipped() -> Network:
-    """The network with the weights in this package, read at the first page that asks for it. Raises WrongWeights."""
+    """The network with the weights in this package, read at the first page that asks for it. Raises
+    WrongWeights.
+    """
     data, record = WEIGHTS.read_bytes(), json.loads(RECORD.read_text("utf-8"))
     if hashlib.sha256(data).hexdigest() != record["sha256"]:
         raise WrongWeights
@@ -55,12 +59,20 @@ class Network:
         with np.load(io.BytesIO(data)) as archive:
             self.width, self.layers, self.heads = (int(v) for v in archive["meta"])
             weights = {name: archive[name].astype(np.float32) for name in archive.files if name != "meta"}
-        # A linear layer is kept as its input needs it, and what is the same for every page is multiplied out once.
-        self._weights: dict[str, Floats] = {n: np.ascontiguousarray(w.T) if w.ndim == 2 else w for n, w in weights.items()}
-        self._pieces: list[Floats] = [weights["emb.weight"] @ weights[f"e{at}.weight"].T / 3 for at in range(3)]
+        # A linear layer is kept as its input needs it, and what is the same for every page is multiplied out
+        # once.
+        self._weights: dict[str, Floats] = {
+            n: np.ascontiguousarray(w.T) if w.ndim == 2 else w for n, w in weights.items()
+        }
+        self._pieces: list[Floats] = [
+            weights["emb.weight"] @ weights[f"e{at}.weight"].T / 3 for at in range(3)
+        ]
         for table in self._pieces:
             table[0] = 0
-        near, aligned = weights["pj.weight"][:, : PAIRS // ALIGNED], weights["pj.weight"][:, PAIRS // ALIGNED :]
+        near, aligned = (
+            weights["pj.weight"][:, : PAIRS // ALIGNED],
+            weights["pj.weight"][:, PAIRS // ALIGNED :],
+        )
         self._nearness: Floats = (near[:, :, None] + aligned[:, None, :]).reshape(len(near), PAIRS)
 
     def __call__(self, page: Features) -> Sight:
@@ -94,7 +106,9 @@ class Network:
     def _attention(self, x: Floats, layer: int, near: Ints, rooms: tuple[Floats, Floats]) -> Floats:
         count, each = len(x), self.width // self.heads
         scores, bias = rooms
-        asked = self._linear(self._normal(x, f"ly.{layer}.n1"), f"ly.{layer}.qkv").reshape(count, 3, self.heads, each)
+        asked = self._linear(self._normal(x, f"ly.{layer}.n1"), f"ly.{layer}.qkv").reshape(
+            count, 3, self.heads, each
+        )
         seen = np.empty((count, self.heads, each), np.float32)
         for head in range(self.heads):
             query, key, value = (np.ascontiguousarray(asked[:, part, head]) for part in range(3))
@@ -116,7 +130,9 @@ class Network:
 
 
 def _shares(x: Floats, axis: int = -1) -> Floats:
-    """Softmax, in place. What is below e^-60 of the largest is held there: subnormal numbers cost a hundred times the time."""
+    """Softmax, in place. What is below e^-60 of the largest is held there: subnormal numbers cost a hundred
+    times the time.
+    """
     x -= x.max(axis, keepdims=True)
     np.maximum(x, np.float32(-60), out=x)
     np.exp(x, out=x)

@@ -21,7 +21,9 @@ _PROSE = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a sheet: the places of its words among all of the paper's, and where each begins and ends in the row's text."""
+    """A row of a sheet: the places of its words among all of the paper's, and where each begins and ends in
+    the row's text.
+    """
 
     sheet: Sheet
     row: Row
@@ -35,7 +37,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """All words of a paper, which may be of several sheets; what the network says of each, and of the first sheet as a whole."""
+    """All words of a paper, which may be of several sheets; what the network says of each, and of the first
+    sheet as a whole.
+    """
 
     tokens: Sequence[Token]
     lines: Sequence[Line]
@@ -96,7 +100,21 @@ def _tokens(number: int, row: Row) -> list[Token]:
     for word in row.words:
         cell = word.cell
         key = id(cell)
-        found.append(Token(word.text, word.x0, cell.y0, word.x1, cell.y1, number, cells[key], places[key], fellows[key], cell.x0, cell.x1))
+        found.append(
+            Token(
+                word.text,
+                word.x0,
+                cell.y0,
+                word.x1,
+                cell.y1,
+                number,
+                cells[key],
+                places[key],
+                fellows[key],
+                cell.x0,
+                cell.x1,
+            )
+        )
         places[key] += 1
     return found
 
@@ -111,9 +129,15 @@ def _spans(row: Row) -> Iterator[tuple[int, int]]:
 
 
 def _cropped(sheet: Sheet) -> list[tuple[int, Row]]:
-    """The rows that are looked at: of a page with more than `MOST` words prose goes first, then its middle, so that head and sums stay."""
+    """The rows that are looked at: of a page with more than `MOST` words prose goes first, then its middle,
+    so that head and sums stay.
+    """
     left, middle = sum(len(row.words) for row in sheet.rows), len(sheet.rows) / 2
-    prose = {n for n, row in enumerate(sheet.rows) if len(row.words) >= _PROSE and not any(features.amount(w.text) for w in row.words)}
+    prose = {
+        n
+        for n, row in enumerate(sheet.rows)
+        if len(row.words) >= _PROSE and not any(features.amount(w.text) for w in row.words)
+    }
     gone: set[int] = set()
     for number in sorted(range(len(sheet.rows)), key=lambda n: (n not in prose, abs(n - middle))):
         if left <= MOST:

@@ -1,6 +1,8 @@
-"""Opens files in disposable children of the opening server (server.py), and tells the file's fault from ours by how a child ended.
+"""Opens files in disposable children of the opening server (server.py), and tells the file's fault from ours
+by how a child ended.
 
-A child answers with one frame; a child that ended without an answer is a result too: PDFium aborts when it is out of memory.
+A child answers with one frame; a child that ended without an answer is a result too: PDFium aborts when it is
+out of memory.
 """
 
 from __future__ import annotations
@@ -25,13 +27,17 @@ log = logging.getLogger("cuadra")
 
 T = TypeVar("T", Opened, list[list[str]])
 Read = Callable[[dict[str, Any], list[bytes]], T]
-"""From a child's answer to what it holds. Raises ValueError, KeyError, TypeError or IndexError where it holds nothing of the kind."""
+"""From a child's answer to what it holds. Raises ValueError, KeyError, TypeError or IndexError where it holds
+nothing of the kind.
+"""
 Death = Literal["no_server", "killed", "crashed", "nonsense"]
 
 _GRACE_S = 0.25
 """The child's alarm rings this much before its opener stops listening, so that its end is heard."""
 _SLOW_CPU_S = 3.0
-"""Processor seconds beyond those of any honest page; a file that came to its wall-clock limit with fewer was given too little."""
+"""Processor seconds beyond those of any honest page; a file that came to its wall-clock limit with fewer was
+given too little.
+"""
 _MOST_SILENT = 2
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE}
 
@@ -55,10 +61,12 @@ class Opener:
         """What the file holds, within `seconds`. A child that died is followed by one more.
 
         Raises:
-            UnreadableFile: the file's fault, with its code; `too_complex` when it took a child to its limits or crashed two.
-            OpeningFailed: ours: no server, a child killed from outside, or too little time.
+            UnreadableFile: the file's fault, with its code; `too_complex` when it took a child to its limits
+            or crashed two. OpeningFailed: ours: no server, a child killed from outside, or too little time.
         """
-        return self._opened(data, media_type, seconds, lambda answer, blobs: Opened.from_wire(answer, blobs, media_type))
+        return self._opened(
+            data, media_type, seconds, lambda answer, blobs: Opened.from_wire(answer, blobs, media_type)
+        )
 
     def table(self, data: bytes, *, seconds: float) -> list[list[str]]:
         """The rows of a table (opening/tables.py). Raises as `open` does."""
@@ -108,7 +116,9 @@ class Opener:
                 return "nonsense"
 
     def _was_silent(self) -> None:
-        """A child that does not even end by its own alarm is stopped, or its server is: the second time in a row a new server takes its place."""
+        """A child that does not even end by its own alarm is stopped, or its server is: the second time in a
+        row a new server takes its place.
+        """
         with self._lock:
             self._silent += 1
             if self._silent >= _MOST_SILENT:
@@ -161,7 +171,8 @@ class Opener:
 
 
 def judged(number: int, cpu_s: float, clock_s: float) -> Death:
-    """What a child's end says, by its signal (0: none), its processor seconds, and the wall-clock seconds that it had.
+    """What a child's end says, by its signal (0: none), its processor seconds, and the wall-clock seconds
+    that it had.
 
     Raises:
         UnreadableFile: the file took it to its limits.

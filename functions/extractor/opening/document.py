@@ -59,7 +59,9 @@ def admit(data: bytes) -> str:
 
 
 def _is_cpe(data: bytes) -> bool:
-    """Whether it is what suppliers mail beside the PDF: a UBL document, or a ZIP that holds an XML file and is no office document."""
+    """Whether it is what suppliers mail beside the PDF: a UBL document, or a ZIP that holds an XML file and
+    is no office document.
+    """
     if data.startswith(b"PK\x03\x04"):
         tail = data[-65536:]
         return b"[Content_Types].xml" not in tail and _ENTRY.search(tail) is not None
@@ -67,7 +69,12 @@ def _is_cpe(data: bytes) -> bool:
 
 
 def may_be_table(data: bytes) -> bool:
-    """Whether a file that is none of our types is worth opening as a table: of a size, and a ZIP, or text that parts fields."""
+    """Whether a file that is none of our types is worth opening as a table: of a size, and a ZIP, or text
+    that parts fields.
+    """
     if not 0 < len(data) <= MAX_BYTES or sniff(data):
         return False
-    return data.startswith(b"PK\x03\x04") or max(data[:20_000].count(sign) for sign in (b"|", b";", b",", b"\t")) >= 20
+    return (
+        data.startswith(b"PK\x03\x04")
+        or max(data[:20_000].count(sign) for sign in (b"|", b";", b",", b"\t")) >= 20
+    )

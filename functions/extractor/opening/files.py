@@ -1,4 +1,6 @@
-"""Opens one file from a stranger: text with places, grey rasters, symbols. Runs only inside the disposable child (child.py)."""
+"""Opens one file from a stranger: text with places, grey rasters, symbols. Runs only inside the disposable
+child (child.py).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ Counted = Callable[[int], object]
 
 
 def prepare() -> None:
-    """Loads what opening needs, once, before children are forked: Pillow and numpy import much at the first picture only."""
+    """Loads what opening needs, once, before children are forked: Pillow and numpy import much at the first
+    picture only.
+    """
     pillow_heif.register_heif_opener()
     Image.init()
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow errs at twice this; ours is checked at open

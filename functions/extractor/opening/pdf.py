@@ -1,4 +1,6 @@
-"""PDF pages: their text layer where it is to be trusted, else their picture. Runs only inside the disposable child (child.py)."""
+"""PDF pages: their text layer where it is to be trusted, else their picture. Runs only inside the disposable
+child (child.py).
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,16 @@ ENOUGH_TEXT = 50
 """Characters from which a page's text layer is taken for its text (fewer are page numbers and stamps)."""
 _DPI = 200
 _LINES_OF_A_SYMBOL = 600
-"""Segments of a page's lines from which some of them may be a symbol: one with SUNAT's fields has 33 modules a side, that is about a thousand."""
+"""Segments of a page's lines from which some of them may be a symbol: one with SUNAT's fields has 33 modules
+a side, that is about a thousand.
+"""
 _MOST_DRAWN = 15
 """Pages without text that are drawn in search of those with ink: a blank one costs as much as any."""
 
 
 def open_pdf(data: bytes, counted: Callable[[int], object]) -> Opened:
-    """A PDF's first pages that have anything on them; `counted` is told how many it has before the first is looked at.
+    """A PDF's first pages that have anything on them; `counted` is told how many it has before the first is
+    looked at.
 
     A page that PDFium refuses is left out; whatever else breaks is ours.
 
@@ -69,7 +74,8 @@ def _document(data: bytes) -> Any:
 
 
 def _page(page: Any, index: int, opened: Opened, drawn: list[int]) -> Page | None:
-    """One page by its text layer, else as a picture; None where it is blank, or the file has had its pictures already.
+    """One page by its text layer, else as a picture; None where it is blank, or the file has had its pictures
+    already.
 
     `drawn` are the pages without text that were drawn before it.
     """
@@ -101,13 +107,17 @@ def _digital(page: Any, index: int, found: list[Box], opened: Opened) -> Page:
     width, height = page.get_size()
     grey = _render(page, 150)
     inked = _inked(found, np.asarray(grey), grey.width / max(1.0, width))
-    codes = symbols.codes(grey, hard=False) or (symbols.codes(_render(page, 300), hard=False) if _may_hide_symbol(page) else [])
+    codes = symbols.codes(grey, hard=False) or (
+        symbols.codes(_render(page, 300), hard=False) if _may_hide_symbol(page) else []
+    )
     _step(opened, "qr", start)
     return Page(index, width, height, boxes=inked, codes=codes)
 
 
 def _may_hide_symbol(page: Any) -> bool:
-    """Whether a page that shows no symbol is worth four times the pixels: it has a picture, or lines enough to draw a symbol of."""
+    """Whether a page that shows no symbol is worth four times the pixels: it has a picture, or lines enough
+    to draw a symbol of.
+    """
     lines = 0
     for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH]):
         if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -130,7 +140,9 @@ def _render(page: Any, dpi: float) -> Image.Image:
 
 
 def _inked(found: list[Box], grey: NDArray[np.uint8], scale: float) -> list[Box]:
-    """The phrases that leave ink on the page; white on white is read by nobody, and may say what the paper does not."""
+    """The phrases that leave ink on the page; white on white is read by nobody, and may say what the paper
+    does not.
+    """
     seen = []
     for box in found:
         x0, y0, x1, y1 = (round(v * scale) for v in (box.x0, box.y0, box.x1, box.y1))
@@ -141,7 +153,9 @@ def _inked(found: list[Box], grey: NDArray[np.uint8], scale: float) -> list[Box]
 
 
 def _has_ink(grey: Image.Image) -> bool:
-    """Whether more stands on a page than its scan's grain and dark edges: a page number is some hundred pixels of these, grain none."""
+    """Whether more stands on a page than its scan's grain and dark edges: a page number is some hundred
+    pixels of these, grain none.
+    """
     small = grey.copy()
     small.thumbnail((800, 800))
     pixels = np.asarray(small, dtype=np.int16)
@@ -151,7 +165,9 @@ def _has_ink(grey: Image.Image) -> bool:
 
 
 def _legible(found: list[Box]) -> bool:
-    """A broken ToUnicode map gives controls, private-use characters and the replacement mark instead of letters."""
+    """A broken ToUnicode map gives controls, private-use characters and the replacement mark instead of
+    letters.
+    """
     letters = "".join(b.text for b in found)
     strange = sum(1 for c in letters if 0xE000 <= ord(c) <= 0xF8FF or c == "�" or not c.isprintable())
     plain = sum(1 for c in letters if c.isalnum())
@@ -159,7 +175,9 @@ def _legible(found: list[Box]) -> bool:
 
 
 def _invisible(page: Any) -> bool:
-    """Whether most of the text is drawn invisibly: somebody else's OCR beneath a scan, which we do not trust as a text layer."""
+    """Whether most of the text is drawn invisibly: somebody else's OCR beneath a scan, which we do not trust
+    as a text layer.
+    """
     hidden = seen = 0
     for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=3):
         mode = pdfium.FPDFTextObj_GetTextRenderMode(ctypes.cast(thing.raw, pdfium.FPDF_PAGEOBJECT))

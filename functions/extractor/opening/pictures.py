@@ -1,4 +1,6 @@
-"""Pictures: decoded, turned as their EXIF says, grey, no larger than the OCR can use. Runs only inside the disposable child (child.py)."""
+"""Pictures: decoded, turned as their EXIF says, grey, no larger than the OCR can use. Runs only inside the
+disposable child (child.py).
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,14 @@ def open_image(data: bytes, media_type: str) -> Opened:
         opened.steps["qr"] += round((time.monotonic() - start) * 1000)
         raster = fit(grey)
         page = Page(
-            index, raster.width, raster.height, codes=codes, raster=bmp(raster), scanned=True, soft=_soft(raster), dark=_dark(raster)
+            index,
+            raster.width,
+            raster.height,
+            codes=codes,
+            raster=bmp(raster),
+            scanned=True,
+            soft=_soft(raster),
+            dark=_dark(raster),
         )
         opened.seen.append(page)
     return opened
@@ -47,7 +56,9 @@ def open_image(data: bytes, media_type: str) -> Opened:
 
 @contextmanager
 def _decoding() -> Iterator[None]:
-    """Whatever Pillow raises at a stranger's bytes is said of the file; what we do with the pixels afterwards is not in here."""
+    """Whatever Pillow raises at a stranger's bytes is said of the file; what we do with the pixels afterwards
+    is not in here.
+    """
     try:
         yield
     except (UnreadableFile, MemoryError):
@@ -78,26 +89,42 @@ def fit(grey: Image.Image) -> Image.Image:
     if long <= limit:
         return grey
     ratio = limit / long
-    return grey.resize((max(1, round(grey.width * ratio)), max(1, round(grey.height * ratio))), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return grey.resize(
+        (max(1, round(grey.width * ratio)), max(1, round(grey.height * ratio))),
+        Image.Resampling.LANCZOS,
+        reducing_gap=2.0,
+    )
 
 
 def _soft(grey: Image.Image) -> bool:
-    """Whether a picture is out of focus (measured: sharp photos' strongest edges are 2-3 pixels wide, those out of focus over 7).
+    """Whether a picture is out of focus (measured: sharp photos' strongest edges are 2-3 pixels wide, those
+    out of focus over 7).
 
-    The width of an edge is what it changes by in all over what it changes by from one pixel to the next, in the tiles with most contrast.
+    The width of an edge is what it changes by in all over what it changes by from one pixel to the next, in
+    the tiles with most contrast.
     """
     small = grey.copy()
     small.thumbnail((1600, 1600))
     pixels: NDArray[np.float32] = np.asarray(small, dtype=np.float32)
     if min(pixels.shape) < 96:
         return False
-    pixels = ((pixels[:-1, :-1] + pixels[1:, :-1] + pixels[:-1, 1:] + pixels[1:, 1:]) / 4).astype(np.float32)  # against grain
-    steep = np.maximum(np.abs(pixels[2:, 1:-1] - pixels[:-2, 1:-1]), np.abs(pixels[1:-1, 2:] - pixels[1:-1, :-2])) / 2
+    pixels = ((pixels[:-1, :-1] + pixels[1:, :-1] + pixels[:-1, 1:] + pixels[1:, 1:]) / 4).astype(
+        np.float32
+    )  # against grain
+    steep = (
+        np.maximum(np.abs(pixels[2:, 1:-1] - pixels[:-2, 1:-1]), np.abs(pixels[1:-1, 2:] - pixels[1:-1, :-2]))
+        / 2
+    )
     tile = 24
     rows, columns = steep.shape[0] // tile, steep.shape[1] // tile
 
     def tiles(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        return values[: rows * tile, : columns * tile].reshape(rows, tile, columns, tile).swapaxes(1, 2).reshape(rows * columns, -1)
+        return (
+            values[: rows * tile, : columns * tile]
+            .reshape(rows, tile, columns, tile)
+            .swapaxes(1, 2)
+            .reshape(rows * columns, -1)
+        )
 
     inner = tiles(pixels[1:-1, 1:-1])
     contrast = inner.max(axis=1) - inner.min(axis=1)
@@ -107,7 +134,9 @@ def _soft(grey: Image.Image) -> bool:
 
 
 def _dark(grey: Image.Image) -> bool:
-    """Whether not even one pixel in a hundred has a third of full light: a lens that was covered, a room without light."""
+    """Whether not even one pixel in a hundred has a third of full light: a lens that was covered, a room
+    without light.
+    """
     return float(np.percentile(np.asarray(grey.reduce(4) if min(grey.size) > 400 else grey), 99)) < 85
 
 

@@ -1,8 +1,11 @@
-"""The opening server: a process with everything loaded, that forks one confined child a file and says how each of them ended.
+"""The opening server: a process with everything loaded, that forks one confined child a file and says how
+each of them ended.
 
-It starts with an environment of its own (no secrets), and its first word says whether this kernel confines its children (sandbox.py); a fork costs milliseconds. The standard library's forkserver would import the
-caller's `__main__` into every child and inherit its environment, which a functions-framework worker cannot offer safely from its threads.
-The control socket brings two sockets a file: one is the child's, for the file and its answer; on the other the server tells the child's end.
+It starts with an environment of its own (no secrets), and its first word says whether this kernel confines
+its children (sandbox.py); a fork costs milliseconds. The standard library's forkserver would import the
+caller's `__main__` into every child and inherit its environment, which a functions-framework worker cannot
+offer safely from its threads. The control socket brings two sockets a file: one is the child's, for the file
+and its answer; on the other the server tells the child's end.
 """
 
 from __future__ import annotations
@@ -27,17 +30,25 @@ from functions.extractor.process import Broken, receive, send
 
 MEMORY = 1200 * 1024 * 1024
 CPU_S = 10
-"""Processor seconds of any file. A photo of 48 megapixels took 2.1, a PDF of five scans of 12 megapixels 3.1."""
+"""Processor seconds of any file. A photo of 48 megapixels took 2.1, a PDF of five scans of 12 megapixels
+3.1.
+"""
 _PDF_CPU_S, _PAGE_CPU_S = 3, 2
-"""Of a PDF, less: of 267 of the corpus the slowest took 0.6, a page that is a photo of 48 megapixels 1.2; a slow instance takes four times that."""
+"""Of a PDF, less: of 267 of the corpus the slowest took 0.6, a page that is a photo of 48 megapixels 1.2; a
+slow instance takes four times that.
+"""
 _CLOCK = 2
-"""Wall-clock seconds a processor second: a child with more than half a processor meets the processor's limit first."""
+"""Wall-clock seconds a processor second: a child with more than half a processor meets the processor's limit
+first.
+"""
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 
 
 def serve(control: socket.socket) -> None:
-    """Says that it is ready, then forks a child for each pair of sockets; ends, with its children, when the control socket closes."""
+    """Says that it is ready, then forks a child for each pair of sockets; ends, with its children, when the
+    control socket closes.
+    """
     files.prepare()
     tables.prepare()
     refusal = sandbox.refusal()
@@ -98,12 +109,15 @@ def _bury(fates: dict[int, socket.socket]) -> None:
             return
         if pid == 0:
             return
-        ended = {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "cpu_s": used.ru_utime + used.ru_stime}
+        ended = {
+            "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+            "cpu_s": used.ru_utime + used.ru_stime,
+        }
         with fates.pop(pid) as fate, contextlib.suppress(Broken):  # the opener waits no longer
             send(fate, ended)
 
 
-# --- the child ------------------------------------------------------------------------------------------------------------
+# --- the child ----------------------------------------------------------------------------------------------
 
 
 def _confine(server: int) -> None:
@@ -120,7 +134,9 @@ def _confine(server: int) -> None:
 
 
 def _limit(cpu_s: int, clock_s: float) -> None:
-    """Processor seconds since the child began, wall-clock seconds from now; either signal's default action ends the child."""
+    """Processor seconds since the child began, wall-clock seconds from now; either signal's default action
+    ends the child.
+    """
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, CPU_S + 1))
     signal.setitimer(signal.ITIMER_REAL, max(0.1, clock_s))
 

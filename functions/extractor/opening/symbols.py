@@ -16,9 +16,11 @@ _Box = tuple[float, float, float, float]
 
 
 def codes(grey: Image.Image, *, hard: bool) -> list[Code]:
-    """QR and PDF417 symbols. In a picture without any, the places that look like one are tried again, enlarged and sharpened.
+    """QR and PDF417 symbols. In a picture without any, the places that look like one are tried again,
+    enlarged and sharpened.
 
-    Enlarging the whole picture finds no more than enlarging those places (measured on blurred photos) and takes several times longer.
+    Enlarging the whole picture finds no more than enlarging those places (measured on blurred photos) and
+    takes several times longer.
     """
     found = _scan(grey)
     if found or not hard:
@@ -28,7 +30,10 @@ def codes(grey: Image.Image, *, hard: bool) -> list[Code]:
         left, top = max(0, x - margin), max(0, y - margin)
         crop = grey.crop((left, top, min(grey.width, x + side + margin), min(grey.height, y + side + margin)))
         factor = min(3.0, 1000 / max(crop.size))
-        big = crop.resize((max(8, round(crop.width * factor)), max(8, round(crop.height * factor))), Image.Resampling.BICUBIC)
+        big = crop.resize(
+            (max(8, round(crop.width * factor)), max(8, round(crop.height * factor))),
+            Image.Resampling.BICUBIC,
+        )
         found = _scan(big.filter(ImageFilter.UnsharpMask(radius=max(1.0, factor), percent=200, threshold=0)))
         if found:
             return [replace(code, box=_outer(code.box, (left, top), crop.size, grey.size)) for code in found]
@@ -39,11 +44,18 @@ def _outer(box: _Box, at: tuple[int, int], inner: tuple[int, int], outer: tuple[
     """Fractions of a picture cut out at `at`, as fractions of the whole one."""
     (left, top), (width, height), (wide, high) = at, inner, outer
     x0, y0, x1, y1 = box
-    return (left + x0 * width) / wide, (top + y0 * height) / high, (left + x1 * width) / wide, (top + y1 * height) / high
+    return (
+        (left + x0 * width) / wide,
+        (top + y0 * height) / high,
+        (left + x1 * width) / wide,
+        (top + y1 * height) / high,
+    )
 
 
 def _places(grey: Image.Image) -> list[tuple[int, int, int]]:
-    """Squares that may hold a symbol, likeliest first: left, top, side. A symbol is dense in edges both across and down."""
+    """Squares that may hold a symbol, likeliest first: left, top, side. A symbol is dense in edges both
+    across and down.
+    """
     shrink = max(1, max(grey.size) // 800)
     small = np.asarray(grey.reduce(shrink), dtype=np.float32)
     across, down = np.abs(np.diff(small, axis=1))[:-1], np.abs(np.diff(small, axis=0))[:, :-1]
@@ -66,14 +78,25 @@ def _places(grey: Image.Image) -> list[tuple[int, int, int]]:
 def _sums(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     """The sum of every square of this side."""
     total = np.pad(values.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    sums: NDArray[np.float32] = total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
+    sums: NDArray[np.float32] = (
+        total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]
+    )
     return sums
 
 
 def _scan(grey: Image.Image) -> list[Code]:
     found = []
-    for symbol in zxingcpp.read_barcodes(np.asarray(grey), formats=_SYMBOLS, text_mode=zxingcpp.TextMode.Plain):
-        corners = [symbol.position.top_left, symbol.position.top_right, symbol.position.bottom_right, symbol.position.bottom_left]
+    for symbol in zxingcpp.read_barcodes(
+        np.asarray(grey), formats=_SYMBOLS, text_mode=zxingcpp.TextMode.Plain
+    ):
+        corners = [
+            symbol.position.top_left,
+            symbol.position.top_right,
+            symbol.position.bottom_right,
+            symbol.position.bottom_left,
+        ]
         xs, ys = [p.x / grey.width for p in corners], [p.y / grey.height for p in corners]
-        found.append(Code(symbol.text[:2000], float(symbol.orientation), (min(xs), min(ys), max(xs), max(ys))))
+        found.append(
+            Code(symbol.text[:2000], float(symbol.orientation), (min(xs), min(ys), max(xs), max(ys)))
+        )
     return found

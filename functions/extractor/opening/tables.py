@@ -1,6 +1,8 @@
-"""A stranger's table as rows of texts: pipes, commas or semicolons, an XLSX sheet, or a ZIP with one of these. Runs only inside the disposable child.
+"""A stranger's table as rows of texts: pipes, commas or semicolons, an XLSX sheet, or a ZIP with one of
+these. Runs only inside the disposable child.
 
-What a file claims is not believed: how much is unpacked, how many rows and columns are read and how long a cell is have limits of our own.
+What a file claims is not believed: how much is unpacked, how many rows and columns are read and how long a
+cell is have limits of our own.
 """
 
 from __future__ import annotations
@@ -24,11 +26,15 @@ MOST_TEXT = 24 << 20
 """Signs of all cells together: a text that a workbook has once may stand in each of its cells."""
 _SEPARATORS = "|\t;,"
 _PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-"""How parts may be packed: nobody's export is otherwise, and each other way is one more decoder for strangers' bytes."""
+"""How parts may be packed: nobody's export is otherwise, and each other way is one more decoder for
+strangers' bytes.
+"""
 _INSIDE = re.compile(r"\.(?:txt|csv|xlsx)", re.IGNORECASE)
 _CELL = re.compile(r"([A-Z]{1,3})\d+")
 _PLACE = re.compile(r"[0-9]{1,9}")
-"""Of a shared text; more digits than a workbook has texts are none, and Python reads no number of thousands."""
+"""Of a shared text; more digits than a workbook has texts are none, and Python reads no number of
+thousands.
+"""
 
 Rows = list[list[str]]
 
@@ -94,7 +100,11 @@ def _of_text(data: bytes) -> Rows:
         raise UnreadableFile("not_supported", "no table")
     lines = text.splitlines()
     # Names hold quotes, and where pipes part the fields they part nothing.
-    found = (line.split(separator) for line in lines) if separator == "|" else csv.reader(lines, delimiter=separator)
+    found = (
+        (line.split(separator) for line in lines)
+        if separator == "|"
+        else csv.reader(lines, delimiter=separator)
+    )
     return _bounded(found)
 
 
@@ -121,7 +131,8 @@ def _bounded(rows: Iterator[list[str]]) -> Rows:
 def _of_workbook(packed: zipfile.ZipFile, left: list[int]) -> Rows:
     """The first sheet, values as they are stored: a date is a number of days."""
     sheets = sorted(
-        (name for name in packed.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)), key=lambda name: (len(name), name)
+        (name for name in packed.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)),
+        key=lambda name: (len(name), name),
     )
     if not sheets:
         raise UnreadableFile("not_supported", "a workbook without a sheet")
@@ -221,7 +232,9 @@ class _Cells(_Parser):
         if self._at >= MOST_COLUMNS:
             return
         if self._kind == "s":
-            value = self._shared[int(value)] if _PLACE.fullmatch(value) and int(value) < len(self._shared) else ""
+            value = (
+                self._shared[int(value)] if _PLACE.fullmatch(value) and int(value) < len(self._shared) else ""
+            )
         self._row.extend([""] * (self._at + 1 - len(self._row)))
         self._row[self._at] += value[:MOST_SIGNS]
 

@@ -1,7 +1,7 @@
 """The text layer of a PDF page, as boxes rebuilt from the places of its characters.
 
-The order of drawing means nothing (shuffled PDFs are common), so characters are grouped by baseline and place alone.
-Runs in the disposable child: everything here may be fed a hostile file.
+The order of drawing means nothing (shuffled PDFs are common), so characters are grouped by baseline and place
+alone. Runs in the disposable child: everything here may be fed a hostile file.
 """
 
 from __future__ import annotations
@@ -20,14 +20,20 @@ MAX_OBJECTS = 20_000
 _LEADERS, _LEADING = ".·…_", 5
 """Signs that lead the eye over a line, and how many in a row do."""
 _SPACE, _TOUCH = 0.17, 0.1
-"""The least gap that parts words, and the least one that parts what was drawn apart, in sizes of their letters."""
+"""The least gap that parts words, and the least one that parts what was drawn apart, in sizes of their
+letters.
+"""
 _WHOLE = 3
 """How many letters a text object holds on a page that is not drawn letter by letter."""
-_Glyph = tuple[float, float, float, float, float, str, int]  # x0, y0, x1, y1, baseline, character, text object by address
+_Glyph = tuple[
+    float, float, float, float, float, str, int
+]  # x0, y0, x1, y1, baseline, character, text object by address
 
 
 def boxes(page: Any, text_page: Any) -> list[Box]:
-    """Phrases of the page's upright text, in points, origin top left; the page's rotation is undone. What is not seen is not read."""
+    """Phrases of the page's upright text, in points, origin top left; the page's rotation is undone. What is
+    not seen is not read.
+    """
     glyphs = _without_leaders(_glyphs(page, text_page, _covered(page)))
     glyphs.sort(key=lambda g: (g[4], g[0]))
     lines: list[list[_Glyph]] = []
@@ -62,7 +68,9 @@ def _gaps(line: list[_Glyph]) -> list[float]:
 
 
 def _air(gaps: list[float]) -> float:
-    """What letters keep between them when a designer spaced them out (`E L E C T R O N I C A`): the usual gap, else nothing."""
+    """What letters keep between them when a designer spaced them out (`E L E C T R O N I C A`): the usual
+    gap, else nothing.
+    """
     if len(gaps) < 5:
         return 0.0
     usual = sorted(gaps)[len(gaps) // 2]
@@ -70,10 +78,11 @@ def _air(gaps: list[float]) -> float:
 
 
 def _phrases(line: list[_Glyph], air: float, *, whole: bool) -> list[Box]:
-    """Cuts a baseline into phrases where the gap is wider than words leave; `air` is what the page keeps between letters.
+    """Cuts a baseline into phrases where the gap is wider than words leave; `air` is what the page keeps
+    between letters.
 
-    `whole`: the page draws words or phrases at once. Two of them that leave less than a space between them, but more than letters do, are
-    cells of narrow columns.
+    `whole`: the page draws words or phrases at once. Two of them that leave less than a space between them,
+    but more than letters do, are cells of narrow columns.
     """
     runs: list[list[_Glyph]] = []
     for glyph in line:
@@ -100,11 +109,15 @@ def _phrase(run: list[_Glyph], air: float) -> Box | None:
     clean = " ".join(unicodedata.normalize("NFKC", text).split())
     if not clean:
         return None
-    return Box(clean, min(g[0] for g in run), min(g[1] for g in run), max(g[2] for g in run), max(g[3] for g in run))
+    return Box(
+        clean, min(g[0] for g in run), min(g[1] for g in run), max(g[2] for g in run), max(g[3] for g in run)
+    )
 
 
 def _covered(page: Any) -> set[int]:
-    """The text objects over which a picture or a filled shape was drawn later: letters that nobody sees. By address."""
+    """The text objects over which a picture or a filled shape was drawn later: letters that nobody sees. By
+    address.
+    """
     hidden: set[int] = set()
     earlier: list[tuple[int, float, float]] = []
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
@@ -113,7 +126,9 @@ def _covered(page: Any) -> set[int]:
         kind = pdfium.FPDFPageObj_GetType(thing)
         if kind == pdfium.FPDF_PAGEOBJ_PATH and not _fills(thing):
             continue
-        if not pdfium.FPDFPageObj_GetBounds(thing, ctypes.byref(left), ctypes.byref(bottom), ctypes.byref(right), ctypes.byref(top)):
+        if not pdfium.FPDFPageObj_GetBounds(
+            thing, ctypes.byref(left), ctypes.byref(bottom), ctypes.byref(right), ctypes.byref(top)
+        ):
             continue
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             address = ctypes.addressof(thing.contents)
@@ -123,13 +138,18 @@ def _covered(page: Any) -> set[int]:
             and not pdfium.FPDFPageObj_HasTransparency(thing)
             and (right.value - left.value) * (top.value - bottom.value) > 60
         ):
-            hidden |= {a for a, x, y in earlier if left.value < x < right.value and bottom.value < y < top.value}
+            hidden |= {
+                a for a, x, y in earlier if left.value < x < right.value and bottom.value < y < top.value
+            }
     return hidden
 
 
 def _fills(thing: Any) -> bool:
     mode, stroke = ctypes.c_int(), ctypes.c_int()
-    return bool(pdfium.FPDFPath_GetDrawMode(thing, ctypes.byref(mode), ctypes.byref(stroke)) and mode.value != pdfium.FPDF_FILLMODE_NONE)
+    return bool(
+        pdfium.FPDFPath_GetDrawMode(thing, ctypes.byref(mode), ctypes.byref(stroke))
+        and mode.value != pdfium.FPDF_FILLMODE_NONE
+    )
 
 
 def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
@@ -144,15 +164,18 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
         code = pdfium.FPDFText_GetUnicode(raw, i)
         if code <= 32 or code in (0xFFFE, 0xFFFF, 0xA0, 0xAD) or 0xD800 <= code <= 0xDFFF:
             continue
-        if not pdfium.FPDFText_GetLooseCharBox(raw, i, ctypes.byref(rect)) or not pdfium.FPDFText_GetCharOrigin(
-            raw, i, ctypes.byref(x), ctypes.byref(y)
-        ):
+        if not pdfium.FPDFText_GetLooseCharBox(
+            raw, i, ctypes.byref(rect)
+        ) or not pdfium.FPDFText_GetCharOrigin(raw, i, ctypes.byref(x), ctypes.byref(y)):
             continue
         thing = pdfium.FPDFText_GetTextObject(raw, i)
         address = ctypes.addressof(thing.contents) if thing else 0
         if thing and not _shown(thing, address, hidden, seen):
             continue
-        corners = [_turn(px, py, rotation, left, bottom, right, top) for px, py in ((rect.left, rect.top), (rect.right, rect.bottom))]
+        corners = [
+            _turn(px, py, rotation, left, bottom, right, top)
+            for px, py in ((rect.left, rect.top), (rect.right, rect.bottom))
+        ]
         _, base = _turn(x.value, y.value, rotation, left, bottom, right, top)
         (ax, ay), (bx, by) = corners
         x0, x1, y0, y1 = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
@@ -168,7 +191,8 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
 def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:
     """The glyphs, in the order of drawing, without the dots that lead from a label to its amount.
 
-    They say nothing, and where a long amount reaches into them, their places would mix with its digits. The colon that ends them goes along.
+    They say nothing, and where a long amount reaches into them, their places would mix with its digits. The
+    colon that ends them goes along.
     """
     kept: list[_Glyph] = []
     for (_, leads), group in itertools.groupby(glyphs, lambda g: (g[4], g[5] in _LEADERS)):
@@ -183,7 +207,9 @@ def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:
 
 
 def _shown(thing: Any, address: int, hidden: set[int], seen: dict[int, bool]) -> bool:
-    """Whether a text object is painted at all: neither drawn invisibly nor covered; `seen` remembers objects."""
+    """Whether a text object is painted at all: neither drawn invisibly nor covered; `seen` remembers
+    objects.
+    """
     if address not in seen:
         seen[address] = address not in hidden and pdfium.FPDFTextObj_GetTextRenderMode(thing) not in (
             pdfium.FPDF_TEXTRENDERMODE_INVISIBLE,
@@ -192,7 +218,9 @@ def _shown(thing: Any, address: int, hidden: set[int], seen: dict[int, bool]) ->
     return seen[address]
 
 
-def _turn(x: float, y: float, rotation: int, left: float, bottom: float, right: float, top: float) -> tuple[float, float]:
+def _turn(
+    x: float, y: float, rotation: int, left: float, bottom: float, right: float, top: float
+) -> tuple[float, float]:
     """A point of the page's own space, as the reader sees it: turned by /Rotate, origin top left."""
     if rotation == 90:
         return y - bottom, x - left

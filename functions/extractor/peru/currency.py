@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """One currency by its ISO 4217 code. `words`: its name or code; `signs`: what stands before amounts; both in folded text."""
+    """One currency by its ISO 4217 code. `words`: its name or code; `signs`: what stands before amounts; both
+    in folded text.
+    """
 
     code: str
     words: re.Pattern[str]
@@ -18,7 +20,9 @@ class Currency:
 CURRENCIES = (
     Currency(
         "USD",
-        re.compile(r"DOLAR(?:ES)?(?:\s*(?:DE\s+(?:LOS\s+)?|NORTE)?(?:AMERICANOS?|ESTADOS(?:\s+UNIDOS)?))?|\bUSD\b"),
+        re.compile(
+            r"DOLAR(?:ES)?(?:\s*(?:DE\s+(?:LOS\s+)?|NORTE)?(?:AMERICANOS?|ESTADOS(?:\s+UNIDOS)?))?|\bUSD\b"
+        ),
         re.compile(r"US\s?\$|U\.S\.\$|U\$[SD]"),
     ),
     Currency("EUR", re.compile(r"\bEURO?S?\b"), re.compile(r"€")),
@@ -46,4 +50,6 @@ def named(text: str) -> str | None:
     """The code of the first currency that a folded phrase names in any way; a mere `$` is the dollar's."""
     if text == "$":
         return "USD"
-    return next((each.code for each in CURRENCIES if each.words.search(text) or each.signs.search(text)), None)
+    return next(
+        (each.code for each in CURRENCIES if each.words.search(text) or each.signs.search(text)), None
+    )

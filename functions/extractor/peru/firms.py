@@ -1,4 +1,6 @@
-"""How firms and persons are called: legal forms, the words with which firms' names begin, what is in no name."""
+"""How firms and persons are called: legal forms, the words with which firms' names begin, what is in no
+name.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ FORM = re.compile(
     r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|\bE\.?\s?[I1]\.?\s?R\.?\s?L\b|\bELRL\b|\bS\.?\s?R\.?\s?L\b|SOCIEDAD\s*ANONIMA(?:\s*(?:CERRADA|ABIERTA)\b)?|\bS\.?C\.?R\.?L"
     rf"|SOCIEDAD\s*COMERCIAL(?:{_LIMITED})?|EMPRESA\s*INDIVIDUAL{_LIMITED}|\bS(?:OCIEDAD|\.)\s*CIVIL\b(?:\s*DE\s*R\.?\s?L\b)?|\bASOCIACION\b|COOPERATIVA|\bLTDA"
 )
-"""A firm's legal form: behind its name, save that associations and cooperatives begin with it. E.1.R.L. and ELRL are E.I.R.L. misread."""
+"""A firm's legal form: behind its name, save that associations and cooperatives begin with it. E.1.R.L. and
+ELRL are E.I.R.L. misread.
+"""
 
 INSTITUTION = re.compile(
     r"(?:MUNICIPALIDAD|UNIVERSIDAD|GOBIERNO|MINISTERIO|COLEGIO|INSTITUTO|HOSPITAL|CAJA\s(?:MUNICIPAL|RURAL)|BANCO|COOPERATIVA|ASOCIACION|FUNDACION|PARROQUIA)\b"
@@ -61,7 +65,9 @@ HEADWORDS = frozenset(
 TAILWORDS = frozenset(["CONTRATISTAS", "ASOCIADOS", "HERMANOS", "HIJOS", "GENERALES", "ANEXOS"])
 """Words with which no firm's name begins: they go on from the line above."""
 
-_SHOP = re.compile(r"\w{3,}(?:ERIA|ADORA|IDORA)|\w*INDUSTRIAS?|(?:MULTI|MINI)\w*|(?:CAFE|HO\w?TEL|RESTAURAN)\w*")
+_SHOP = re.compile(
+    r"\w{3,}(?:ERIA|ADORA|IDORA)|\w*INDUSTRIAS?|(?:MULTI|MINI)\w*|(?:CAFE|HO\w?TEL|RESTAURAN)\w*"
+)
 _SHOPS = frozenset(
     [
         "TEXTILES",
@@ -97,7 +103,9 @@ def begins_firm(word: str) -> bool:
     return word in HEADWORDS or word in _SHOPS or _SHOP.fullmatch(word) is not None
 
 
-STREET = re.compile(r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|ASOC)\b[.\s]")
+STREET = re.compile(
+    r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|ASOC)\b[.\s]"
+)
 """How an address begins."""
 DISTRICT = re.compile(r"\W*[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,32}\W*")
 """Region, province and district, as addresses end."""
@@ -107,12 +115,20 @@ CONTACT = re.compile(
     r"|\bREPRESENTA(?:NTES?|CION)\b.*\s(?:DE|IMPRESA)\b|\bDISTRIBUIDOR(?:ES)?\s(?:OFICIAL|AUTORIZAD|EXCLUSIV)|\b(?:UNA\s)?EMPRESA\s(?:DEL\sGRUPO|DE\s*:)|\bCONCESIONARIO\b|\bEMITIDO\b|\bAUTORIZADOS?\s(?:POR|DE|MEDIANTE)\b"
 )
 """What is in no firm's name: signs of an address or a telephone, a title, a sentence about another firm."""
-_PLACE = re.compile(r"\bNRO\.|\bLT[E]?\b\.?\s\d|WWW\.|HTTP|@|\bSON\s*:|CENTRAL\b.*\d|(?:^|[,-]\s*)PER[UÚ]$|\bLIMA\s*[-–]\s*LIMA")
+_PLACE = re.compile(
+    r"\bNRO\.|\bLT[E]?\b\.?\s\d|WWW\.|HTTP|@|\bSON\s*:|CENTRAL\b.*\d|(?:^|[,-]\s*)PER[UÚ]$|\bLIMA\s*[-–]\s*LIMA"
+)
 _SAID = Wording(
     (
-        ("street", "AV, AVENIDA, JR, JIRON, CALLE, CAL, PSJ, PSJE, URB, MZ, MZA, DIRECCION, SUCURSAL, DOMICILIO, PRINCIPAL"),
+        (
+            "street",
+            "AV, AVENIDA, JR, JIRON, CALLE, CAL, PSJ, PSJE, URB, MZ, MZA, DIRECCION, SUCURSAL, DOMICILIO, PRINCIPAL",
+        ),
         ("contact", "TELEFONO, TELF, TELEF, TEL, CEL, EMAIL, E MAIL, MAIL, CORREO, WHATSAPP"),
-        ("title", "ELECTRONICA, RUC, FACTURA, BOLETA, NOTA DE, NOTA, RECIBO, TICKET, COMPROBANTE, DOCUMENTO, GUIA, SERIE, NUMERO, CODIGO"),
+        (
+            "title",
+            "ELECTRONICA, RUC, FACTURA, BOLETA, NOTA DE, NOTA, RECIBO, TICKET, COMPROBANTE, DOCUMENTO, GUIA, SERIE, NUMERO, CODIGO",
+        ),
         (
             "terms",
             "FECHA, HORA, MONEDA, PAGINA, CONDICION, FORMA PAGO, CAJERO, VENDEDOR, ORDEN, OBSERVACION, IMPORTE TOTAL, SUBTOTAL, SUB TOTAL",
@@ -125,9 +141,15 @@ _SAID = Wording(
 )
 _LABEL = Wording(
     (
-        ("table", "UNIDAD, MEDIDA, CANTIDAD, DESCRIPCION, DETALLE, PRODUCTO, PRECIO, VALOR, UNITARIO, TOTAL, IMPORTE, MONTO, ITEM"),
+        (
+            "table",
+            "UNIDAD, MEDIDA, CANTIDAD, DESCRIPCION, DETALLE, PRODUCTO, PRECIO, VALOR, UNITARIO, TOTAL, IMPORTE, MONTO, ITEM",
+        ),
         ("date", "ULTIMO, DIA, PAGO, EMISION, VENCIMIENTO, PERIODO, VENCE"),
-        ("other", "PLACA, CUOTA, TURNO, MESA, CAJA, OPERACION, TIPO, REFERENCIA, MOTIVO, SUSTENTO, LOGO, LOGOTIPO"),
+        (
+            "other",
+            "PLACA, CUOTA, TURNO, MESA, CAJA, OPERACION, TIPO, REFERENCIA, MOTIVO, SUSTENTO, LOGO, LOGOTIPO",
+        ),
     )
 )
 _SURE = 0.9
@@ -135,10 +157,16 @@ _SURE = 0.9
 
 
 def is_said(line: str) -> bool:
-    """Whether a folded phrase without a legal form is an address, a title, a term: what is said on a comprobante, and no name."""
+    """Whether a folded phrase without a legal form is an address, a title, a term: what is said on a
+    comprobante, and no name.
+    """
     words = [w for w in re.findall(r"[A-Z]+", line) if w not in LINKS]
     labelled = sum(f.likeness > _SURE for f in _LABEL.find(line))
-    return bool(_PLACE.search(line)) or any(f.likeness > _SURE for f in _SAID.find(line)) or 0 < len(words) == labelled
+    return (
+        bool(_PLACE.search(line))
+        or any(f.likeness > _SURE for f in _SAID.find(line))
+        or 0 < len(words) == labelled
+    )
 
 
 NOBODY = re.compile(

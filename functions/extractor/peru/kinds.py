@@ -1,4 +1,6 @@
-"""The kinds of comprobante: SUNAT's codes, what users call them, how titles and symbols write them, which series each can carry."""
+"""The kinds of comprobante: SUNAT's codes, what users call them, how titles and symbols write them, which
+series each can carry.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,13 @@ _SERIES = r"[A-Z0-9]{3,4}"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One code of SUNAT's catalogue 01 (02, recibo por honorarios, is from the registers' table) and the name that users read.
+    """One code of SUNAT's catalogue 01 (02, recibo por honorarios, is from the registers' table) and the name
+    that users read.
 
-    `title`: how its own title reads, in a folded line. `words`: what stands for the code in a symbol or a model's answer, folded.
-    `series` (RS 123-2022, RS 114-2019): F and B families, SUNAT's portal, printed digits; `letters`: with which an electronic one begins.
-    `invoice` is False for what is a comprobante but nobody's invoice: delivery guides, certificates of retention and perception.
+    `title`: how its own title reads, in a folded line. `words`: what stands for the code in a symbol or a
+    model's answer, folded. `series` (RS 123-2022, RS 114-2019): F and B families, SUNAT's portal, printed
+    digits; `letters`: with which an electronic one begins. `invoice` is False for what is a comprobante but
+    nobody's invoice: delivery guides, certificates of retention and perception.
     """
 
     code: str
@@ -38,7 +42,14 @@ _TABLE = (
         r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
         "FB",
     ),
-    Kind("08", "Nota de débito", r"NOTA\s*(?:DE\s*)?D[E3]BITO", r"NOTA.*DEBITO", r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}", "FB"),
+    Kind(
+        "08",
+        "Nota de débito",
+        r"NOTA\s*(?:DE\s*)?D[E3]BITO",
+        r"NOTA.*DEBITO",
+        r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
+        "FB",
+    ),
     Kind("31", "Guía de remisión transportista", words=r"GUIA.*TRANSPORTISTA", invoice=False),
     Kind("09", "Guía de remisión remitente", words=r"GUIA", invoice=False),
     Kind(
@@ -52,8 +63,20 @@ _TABLE = (
     Kind("20", "Comprobante de retención", words=r"RETENCION", invoice=False),
     Kind("40", "Comprobante de percepción", words=r"PERCEPCION", invoice=False),
     Kind("05", "Boleto aéreo", r"BOLETO\s*(?:DE\s*)?(?:TRANSPORTE\s*)?AEREO", r"BOLETO.*AEREO"),
-    Kind("16", "Boleto de viaje", r"BOLETO\s*(?:ELECTRONICO\s*)?DE\s*(?:VIAJE|TRANSPORTE)", r"BOLETO.*(?:VIAJE|TRANSPORTE)"),
-    Kind("01", "Factura", r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D|R|S\b)", r"FACTURA", r"F[A-Z0-9]{3}|E001|\d{3,4}", "F"),
+    Kind(
+        "16",
+        "Boleto de viaje",
+        r"BOLETO\s*(?:ELECTRONICO\s*)?DE\s*(?:VIAJE|TRANSPORTE)",
+        r"BOLETO.*(?:VIAJE|TRANSPORTE)",
+    ),
+    Kind(
+        "01",
+        "Factura",
+        r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D|R|S\b)",
+        r"FACTURA",
+        r"F[A-Z0-9]{3}|E001|\d{3,4}",
+        "F",
+    ),
     Kind("03", "Boleta", r"B\s?O\s?L\s?E\s?[TI]\s?A(?!S\b)", r"BOLETA", r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}", "B"),
     Kind(
         "12",
@@ -82,7 +105,9 @@ _WORDS = tuple((kind.code, re.compile(kind.words)) for kind in _TABLE if kind.wo
 
 
 def coded(text: str) -> str | None:
-    """The code that a symbol or a model writes as one or two digits, or in words; None for what names no kind."""
+    """The code that a symbol or a model writes as one or two digits, or in words; None for what names no
+    kind.
+    """
     if re.fullmatch(r"[0-9]{1,2}", text):
         return text.zfill(2)
     word = lettered(fold(text))

@@ -1,4 +1,6 @@
-"""What amounts are called on a comprobante, in a folded line: a core word or its abbreviation, under any of the words that go before it."""
+"""What amounts are called on a comprobante, in a folded line: a core word or its abbreviation, under any of
+the words that go before it.
+"""
 
 from __future__ import annotations
 
@@ -42,15 +44,27 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
         ),
         ("free", rf"{_HEAD}(?:GRATUIT[AO]S?|GRAT\.|TRANSFERENCIAS?\s*GRATUITAS?)", 4),
         ("exempt", rf"{_HEAD}EXON(?:ERAD[AO]?S?|\.|\b){_TO_TAX}", 4),
-        ("unaffected", rf"{_HEAD}(?:INAF(?:ECT[AO]?S?|\.|\b)|\bN[O0]\s*(?:GRAVAD|AFECT)[AO]S?|EXPORTACION){_TO_TAX}", 4),
+        (
+            "unaffected",
+            rf"{_HEAD}(?:INAF(?:ECT[AO]?S?|\.|\b)|\bN[O0]\s*(?:GRAVAD|AFECT)[AO]S?|EXPORTACION){_TO_TAX}",
+            4,
+        ),
         ("advances", rf"{_HEAD}(?:ANTICIPOS?|ADELANTOS?|PAGOS?\s*ANTICIPADOS?)", 4),
-        ("rounding", rf"{_HEAD}(?:DIF\w*\.?\s*{_OF})?(?:REDOND(?:EO|EAD\w|\.)|AJUSTE\s*(?:POR|DE)?\s*(?:REDON\w*|CENT\w*))", 4),
+        (
+            "rounding",
+            rf"{_HEAD}(?:DIF\w*\.?\s*{_OF})?(?:REDOND(?:EO|EAD\w|\.)|AJUSTE\s*(?:POR|DE)?\s*(?:REDON\w*|CENT\w*))",
+            4,
+        ),
         (
             "icbper",
             r"[I1L|]\.?\s?C\.?\s?B\.?\s?P\.?(?:\s?E\.?\s?R)?\b|IMP\w*\.?\s*(?:(?:A|AL|CONS\w*|DE|LAS?)\b\.?\s*)*BOLSAS?(?:\s*(?:DE\s*)?PLAST\w*\.?)?",
             4,
         ),
-        ("isc", rf"{_HEAD}(?:\b[I1L|]\.?\s?S\.?\s?C\b\.?|(?:IMP\w*\.?\s*)?SEL(?:ECTIVO|\.)(?:\s*AL)?(?:\s*CONSUMO)?)", 4),
+        (
+            "isc",
+            rf"{_HEAD}(?:\b[I1L|]\.?\s?S\.?\s?C\b\.?|(?:IMP\w*\.?\s*)?SEL(?:ECTIVO|\.)(?:\s*AL)?(?:\s*CONSUMO)?)",
+            4,
+        ),
         (
             "payment",
             r"EFECTIVO|VUELTO|\bVISA\b|MASTERCARD|TARJETA|\bYAPE\b|\bPLIN\b|CAMBIO\s*:|PAGO\s*CON|SU\s*PAGO|RECIBIDO|ENTREGADO|AMORTIZ|CUOTA|CREDITO\s*:|TOTAL\s*PAGADO|LIMITE",
@@ -69,7 +83,11 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
             rf"{_HEAD}(?:NET[AO]S?\s*)?(?:AFECTAS?\s*)?GRAV(?:AD[AO]S?|\.|\b){_TO_TAX}|B(?:ASE|\.)\s*IMP(?:ONIBLE|\.)|{_HEAD}(?<!IN)AFECT[AO]S?\b{_TO_TAX}",
             5,
         ),
-        ("igv", rf"{_HEAD}(?<![A-Z] ){_TAXES}(?!\s*(?:A|AL|SELECTIVO)\b)|(?:TOTAL\s*){_TAXES}|\bIMP\.\s*\(?\d\d", 2),
+        (
+            "igv",
+            rf"{_HEAD}(?<![A-Z] ){_TAXES}(?!\s*(?:A|AL|SELECTIVO)\b)|(?:TOTAL\s*){_TAXES}|\bIMP\.\s*\(?\d\d",
+            2,
+        ),
         (
             "other_charges",
             r"OTROS\s*(?:CARGOS|TRIBUTOS|CONCEPTOS|IMPORTES)|REC(?:ARGO|\.)(?:\s*(?:AL|POR))?(?:\s*(?:CONSUMO|SERVICIO))?|\bR\.?\s?C\.?\s*\(?\d+\s?%|SERV(?:ICIO|\.)\s*\(?\d+\s?%|CARGOS?\s*(?:POR\s*SERVICI|ADICIONAL)\w*|PROPINA(?!\s*(?:SUG|OPC|VOL))|APORTE\s*LEY|LEY\s*(?:N\S*\s*)?28749|TUUA|\bFISE\b|TOTAL\s*CARGOS",
@@ -80,7 +98,11 @@ LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
             rf"(?:TOTAL\s*)?VALOR\s*(?:DE\s*)?(?:LA\s*)?(?:VENTA|NETO)(?:\s*(?:BRUTO|NETO))?|{_SUM}\s*(?:SIN|LIBRE\s*DE|ANTES\s*DE)\s*(?:IMPUESTOS?|[I1L|]\.?G\.?V\.?)|VENTA\s*NETA|TOTAL\s*VALOR|^\W*BASE\b",
             2,
         ),
-        ("subtotal", rf"SUB[\s.-]*TOTAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBTOT|{_SUM}\s*(?:BRUTO|PARCIAL)|\bBRUTO\b", 1),
+        (
+            "subtotal",
+            rf"SUB[\s.-]*TOTAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBTOT|{_SUM}\s*(?:BRUTO|PARCIAL)|\bBRUTO\b",
+            1,
+        ),
         (
             "total",
             r"[I1L|]MPORTE\s*TOTA[A-Z1|]|TOTAL\s*(?:DE\s*LA\s*)?(?:COMPROBANTE|FACTURA|BOLETA|DOCUMENTO|VENTA|GENERAL|OPERACION|FINAL)|TOTAL\s*(?:POR\s*|DE\s*)?HONORARIOS?|(?:MONTO|VALOR|SUMA|GRAN|IMP\.|PRECIO)\s*TOTAL|PRECIO\s*(?:DE\s*)?VENTA|TOTAL\s*[I1L|]MPORTE|[I1L|]MPORTE\s*(?:DE\s*LA\s*VENTA|FINAL)|TOTAL\s*(?:NUEVOS\s*)?SOLES|TOTAL\s*(?:EN\s*)?(?:DOLARES|US)",

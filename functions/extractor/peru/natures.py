@@ -1,4 +1,6 @@
-"""How papers that are no comprobante name themselves, and which words stand on them, as folded lines have it."""
+"""How papers that are no comprobante name themselves, and which words stand on them, as folded lines have
+it.
+"""
 
 from __future__ import annotations
 
@@ -67,9 +69,17 @@ _WORDS: tuple[tuple[NotInvoice, int, str], ...] = (
         r"AUTORIZACION|\bAP\.?\s*:|\bLOTE\b|\bTERMINAL\b|COPIA\s*(?:CLIENTE|COMERCIO)|[*X]{4,}\s?\d{4}|\bAID\b|VENTA\s*APROBADA|FIRMA\s*DEL\s*CLIENTE",
     ),
     ("delivery_guide", 4, r"GUIA\s*DE\s*REMISION\s*(?:REMITENTE|TRANSPORTISTA|ELECTR)"),
-    ("delivery_guide", 2, r"PUNTO\s*DE\s*(?:PARTIDA|LLEGADA)|MOTIVO\s*(?:DE\s*|DEL\s*)?TRASLADO|TRANSPORTISTA"),
+    (
+        "delivery_guide",
+        2,
+        r"PUNTO\s*DE\s*(?:PARTIDA|LLEGADA)|MOTIVO\s*(?:DE\s*|DEL\s*)?TRASLADO|TRANSPORTISTA",
+    ),
     ("quote", 4, r"COTIZACION|PROFORMA|PRESUPUESTO"),
-    ("quote", 2, r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|COTIZ)|NOTA\s*DE\s*(?:PEDIDO|VENTA)|PRE\s*-?\s*(?:CUENTA|FACTURA|BOLETA)"),
+    (
+        "quote",
+        2,
+        r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|COTIZ)|NOTA\s*DE\s*(?:PEDIDO|VENTA)|PRE\s*-?\s*(?:CUENTA|FACTURA|BOLETA)",
+    ),
     ("other", 2, _TITLES[-1][1]),
     (
         "foreign",
@@ -79,7 +89,13 @@ _WORDS: tuple[tuple[NotInvoice, int, str], ...] = (
             r"|\bR\.?U\.?T\b\.?\s*:?\s*\d|\bS\.?I\.?I\b|CLAVE\s*DE\s*ACCESO|\bCUFE\b|FOLIO\s*FISCAL|\bCAE\b|OBLIGADO\s*A\s*LLEVAR\s*CONTABILIDAD|AMBIENTE\W*PRODUCCION|\bDTE\b|\bTVA\b"
         ),
     ),
-    ("foreign", 2, r"\bI\.?V\.?A\b|\bINVOICE\b|AMOUNT\s*DUE|\bBILL\s*TO\b|\bTAX\b|\bRECEIPT\b|\bGST\b|\bMWST\b|\bNRC\b|\bTIN\b|\bIBAN\b"),
+    (
+        "foreign",
+        2,
+        r"\bI\.?V\.?A\b|\bINVOICE\b|AMOUNT\s*DUE|\bBILL\s*TO\b|\bTAX\b|\bRECEIPT\b|\bGST\b|\bMWST\b|\bNRC\b|\bTIN\b|\bIBAN\b",
+    ),
 )
 WORDS = tuple((what, points, re.compile(pattern)) for what, points, pattern in _WORDS)
-"""A phrase of four points stands on such papers alone, one of three hardly elsewhere, one of two mostly there, one of one often there."""
+"""A phrase of four points stands on such papers alone, one of three hardly elsewhere, one of two mostly
+there, one of one often there.
+"""

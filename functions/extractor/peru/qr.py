@@ -1,7 +1,8 @@
 """SUNAT's QR to fields, in every way it is really printed.
 
-Official order (Anexo 6, RS 113-2018): RUC | type | series | number | IGV | total | date | buyer's id type | buyer's id | hash.
-Issuers leave out fields, fuse series and number, write types as words and dates three ways; currency is never there.
+Official order (Anexo 6, RS 113-2018): RUC | type | series | number | IGV | total | date | buyer's id type |
+buyer's id | hash. Issuers leave out fields, fuse series and number, write types as words and dates three
+ways; currency is never there.
 """
 
 from __future__ import annotations
@@ -90,7 +91,10 @@ def _from_url(text: str) -> Qr | None:
     def pick(*names: str) -> str:
         return next((query[n] for n in names if query.get(n)), "")
 
-    ruc, kind = pick("ruc", "numruc", "rucemisor", "emisor"), coded(pick("tipo", "tipodoc", "tipocomprobante", "codcomp", "tipocpe"))
+    ruc, kind = (
+        pick("ruc", "numruc", "rucemisor", "emisor"),
+        coded(pick("tipo", "tipodoc", "tipocomprobante", "codcomp", "tipocpe")),
+    )
     if not valid_ruc(ruc) or kind is None:
         return None
     series, digits = pick("serie", "numeroserie"), pick("numero", "correlativo", "num", "nro")

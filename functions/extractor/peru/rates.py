@@ -15,9 +15,11 @@ RETAINED = [Decimal(r) for r in ("0.03", "0.08")]
 
 
 def rates(day: date | None) -> tuple[Decimal, ...]:
-    """IGV rates that an issuer may apply on a day: the general 18 %, the reduced one of restaurants and hotels, IVAP.
+    """IGV rates that an issuer may apply on a day: the general 18 %, the reduced one of restaurants and
+    hotels, IVAP.
 
-    Ley 31556 and 32219: 10 % from September 2022, 10.5 % in 2026, 15 % in 2027; issuers lag, so the old rate stays good a while.
+    Ley 31556 and 32219: 10 % from September 2022, 10.5 % in 2026, 15 % in 2027; issuers lag, so the old rate
+    stays good a while.
     """
     found = [Decimal("0.18"), Decimal("0.04")]
     if day is None or day >= date(2022, 9, 1):

@@ -1,4 +1,6 @@
-"""What single tokens mean: folded text, amounts, dates, RUCs, series and numbers. Pure functions, tolerant of how OCR sees them."""
+"""What single tokens mean: folded text, amounts, dates, RUCs, series and numbers. Pure functions, tolerant of
+how OCR sees them.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,11 @@ def fold_same(text: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def lettered(text: str) -> str:
-    """`fold_same`, and in words the zeros that an engine saw for the letter O put right, so that labels are plain Spanish.
+    """`fold_same`, and in words the zeros that an engine saw for the letter O put right, so that labels are
+    plain Spanish.
 
-    A word has more letters than digits, at most one of them not a zero: `T0TAL` and `1MP0RTE` are words, `F001` and `2026` are none.
+    A word has more letters than digits, at most one of them not a zero: `T0TAL` and `1MP0RTE` are words,
+    `F001` and `2026` are none.
     """
     return _WITH_ZEROS.sub(_with_letters, fold_same(text))
 
@@ -42,15 +46,19 @@ def _with_letters(word: re.Match[str]) -> str:
     digits = [c for c in word[0] if c.isdigit()]
     others = sum(c != "0" for c in digits)
     mostly = 2 * len(digits) < len(word[0]) or len(word[0]) == 2
-    return word[0].replace("0", "O") if others < 2 and mostly and (not others or len(word[0]) > 2) else word[0]
+    return (
+        word[0].replace("0", "O") if others < 2 and mostly and (not others or len(word[0]) > 2) else word[0]
+    )
 
 
-# --- amounts ------------------------------------------------------------------------------------------------------------
+# --- amounts ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number in a line: its value, where it stands, how many decimals it shows, and the currency sign before it."""
+    """A number in a line: its value, where it stands, how many decimals it shows, and the currency sign
+    before it.
+    """
 
     value: Decimal
     start: int
@@ -93,14 +101,23 @@ def _amounts(text: str) -> Iterator[Amount]:
         minus = found["neg"] or found["minus"] or ""
         if minus.startswith(("-", "–")) or (minus and ")" in rest[:2]) or found["tail"]:
             value = -value
-        yield Amount(value, found.start("digits"), found.end("digits"), decimals(value), (found["sign"] or "").replace(" ", "").upper())
+        yield Amount(
+            value,
+            found.start("digits"),
+            found.end("digits"),
+            decimals(value),
+            (found["sign"] or "").replace(" ", "").upper(),
+        )
 
 
-_APART = re.compile(r"(?P<before>\D*(?:\d{1,2}(?:\.\d{1,2})?\s?%\D*)?)(?<![\d.,])(?P<whole>\d{1,3}(?:\s\d{3})+)(?P<cents>[.,]\d\d)\W*")
+_APART = re.compile(
+    r"(?P<before>\D*(?:\d{1,2}(?:\.\d{1,2})?\s?%\D*)?)(?<![\d.,])(?P<whole>\d{1,3}(?:\s\d{3})+)(?P<cents>[.,]\d\d)\W*"
+)
 
 
 def thousands_apart(lines: Sequence[str]) -> bool:
-    """Whether a page parts thousands by a space, as in `23 600.00`: its total does, and no amount is written otherwise.
+    """Whether a page parts thousands by a space, as in `23 600.00`: its total does, and no amount is written
+    otherwise.
 
     Elsewhere such digits are a quantity before a price.
     """
@@ -109,16 +126,24 @@ def thousands_apart(lines: Sequence[str]) -> bool:
 
 
 def closed(phrase: str) -> str:
-    """The phrase with commas for the spaces of an amount that stands alone in it or at the end of its label."""
+    """The phrase with commas for the spaces of an amount that stands alone in it or at the end of its
+    label.
+    """
     found = _APART.fullmatch(phrase)
-    return phrase if found is None else found["before"] + re.sub(r"\s", ",", found["whole"]) + phrase[found.start("cents") :]
+    return (
+        phrase
+        if found is None
+        else found["before"] + re.sub(r"\s", ",", found["whole"]) + phrase[found.start("cents") :]
+    )
 
 
 def number(text: str) -> Decimal | None:
-    """The value of written digits: `1,234.56`, `1234.5`, `1.234,56`, `1234,50`, and `1.234.56` as engines see a comma.
+    """The value of written digits: `1,234.56`, `1234.5`, `1.234,56`, `1234,50`, and `1.234.56` as engines see
+    a comma.
 
-    One comma before three digits parts thousands, one dot never does: Peru writes decimals with a dot. From 10^12 on, and with more
-    than ten decimals, it is no amount: sums of such overflow what is calculated with them.
+    One comma before three digits parts thousands, one dot never does: Peru writes decimals with a dot. From
+    10^12 on, and with more than ten decimals, it is no amount: sums of such overflow what is calculated with
+    them.
     """
     raw = re.sub(r"['’](?=\s?\d{3}(?!\d))", ",", text)
     raw = re.sub(r"[\s'’]", "", raw)
@@ -132,7 +157,9 @@ def number(text: str) -> Decimal | None:
 
 
 def an_amount(text: str) -> Decimal | None:
-    """An amount that stands alone, with its currency and its sign: `S/ 450.00`, `450.00 SOLES`, `-5.00`, `(5.00)`, `5.00-`."""
+    """An amount that stands alone, with its currency and its sign: `S/ 450.00`, `450.00 SOLES`, `-5.00`,
+    `(5.00)`, `5.00-`.
+    """
     bare = re.sub(rf"{SIGN}|\bSOL(?:ES)?\b", "", text.upper(), count=1)
     below = re.fullmatch(r"\s*(?:-(.+)|\((.+)\)|(.+)-)\s*", bare)
     value = number(bare if below is None else "".join(filter(None, below.groups())))
@@ -145,14 +172,18 @@ def decimals(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-# --- dates --------------------------------------------------------------------------------------------------------------
+# --- dates --------------------------------------------------------------------------------------------------
 
 _MONTHS = ("ENE", "FEB", "MAR", "ABR", "MAY", "JUN", "JUL", "AGO", "SE[PT]", "OCT", "NOV", "DIC")
 _MONTH = "(?P<mes>" + "|".join(_MONTHS) + r")[A-Z]*\.?"
 _DATES = (
     re.compile(r"(?<!\d)(?P<y>20\d\d)\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<y>20\d\d)(?=\D|\d\d:|$)"),
-    re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?(?:[-/.]|DE|DEL)?\s?" + _MONTH + r"\s?(?:[-/.,]|DEL|DE)?\s?(?:ANO\s)?(?P<y>20\d\d)(?!\d)"),
+    re.compile(
+        r"(?<!\d)(?P<d>\d{1,2})\s?(?:[-/.]|DE|DEL)?\s?"
+        + _MONTH
+        + r"\s?(?:[-/.,]|DEL|DE)?\s?(?:ANO\s)?(?P<y>20\d\d)(?!\d)"
+    ),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?[-/]\s?" + _MONTH + r"\s?[-/]\s?(?P<y2>\d\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?[-/]\s?(?P<m>\d{1,2})\s?[-/]\s?(?P<y2>\d\d)(?!\d|[-/])"),
 )
@@ -177,7 +208,11 @@ def days(text: str) -> tuple[Day, ...]:
             if any(d.start < match.end() and match.start() < d.end for d in found):
                 continue
             parts = match.groupdict()
-            month = int(parts["m"]) if parts.get("m") else next(i for i, m in enumerate(_MONTHS, 1) if re.match(m, parts["mes"]))
+            month = (
+                int(parts["m"])
+                if parts.get("m")
+                else next(i for i, m in enumerate(_MONTHS, 1) if re.match(m, parts["mes"]))
+            )
             year = int(parts["y"]) if parts.get("y") else 2000 + int(parts["y2"])
             value = a_date(year, month, int(parts["d"]))
             if value is not None:
@@ -186,7 +221,9 @@ def days(text: str) -> tuple[Day, ...]:
 
 
 def a_day(text: str) -> date | None:
-    """The date with which the text begins, a time of day or anything else behind it; None where there is none."""
+    """The date with which the text begins, a time of day or anything else behind it; None where there is
+    none.
+    """
     return next((day.value for day in days(text.strip()) if day.start == 0), None)
 
 
@@ -200,10 +237,24 @@ def a_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-# --- RUC ----------------------------------------------------------------------------------------------------------------
+# --- RUC ----------------------------------------------------------------------------------------------------
 
 _LOOKS = str.maketrans(
-    {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "!": "1", "]": "1", "Z": "2", "S": "5", "B": "8", "G": "6", "T": "7"}
+    {
+        "O": "0",
+        "Q": "0",
+        "D": "0",
+        "I": "1",
+        "L": "1",
+        "|": "1",
+        "!": "1",
+        "]": "1",
+        "Z": "2",
+        "S": "5",
+        "B": "8",
+        "G": "6",
+        "T": "7",
+    }
 )
 
 
@@ -236,7 +287,9 @@ def rucs(text: str) -> list[Ruc]:
     """The RUCs of a line. Letters for digits are repaired only where the check digit then holds."""
     line = fold_same(text)
     found: list[Ruc] = []
-    spans = [(m.start(), m.end()) for m in _RUC_LIKE.finditer(line)] + [m.span("d") for m in _RUC_AFTER.finditer(line)]
+    spans = [(m.start(), m.end()) for m in _RUC_LIKE.finditer(line)] + [
+        m.span("d") for m in _RUC_AFTER.finditer(line)
+    ]
     for start, end in spans:
         if any(r.start < end and start < r.end for r in found):
             continue
@@ -252,12 +305,14 @@ def rucs(text: str) -> list[Ruc]:
     return sorted(found, key=lambda r: r.start)
 
 
-# --- series and number ----------------------------------------------------------------------------------------------------
+# --- series and number --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Serial:
-    """A series and number in a line. `alt` is the series it would be if look-alikes (O for 0, I for 1) are put right: a guess until proven."""
+    """A series and number in a line. `alt` is the series it would be if look-alikes (O for 0, I for 1) are
+    put right: a guess until proven.
+    """
 
     series: str
     number: str
@@ -270,7 +325,9 @@ class Serial:
 _SERIAL = re.compile(
     r"(?<![A-Z0-9])(?P<s>[A-Z0-9][A-Z0-9|]{3})\s?(?:(?:[-–—_=~]|\.\s?-|-\s?\.|N[°ºO*.]{1,2}|NRO\.?|#|/)\s?){1,3}(?P<n>0{0,4}[0-9OQIL|DSB]{1,8})(?![A-Z0-9]|[-/.]\d)"
 )
-_SERIAL_3 = re.compile(r"(?<![A-Z0-9-])(?P<s>\d{3,4})\s?[-–—]\s?(?:N[°ºO]\s?)?(?P<n>\d{4,8})(?![A-Z0-9]|[-/.]\d)")
+_SERIAL_3 = re.compile(
+    r"(?<![A-Z0-9-])(?P<s>\d{3,4})\s?[-–—]\s?(?:N[°ºO]\s?)?(?P<n>\d{4,8})(?![A-Z0-9]|[-/.]\d)"
+)
 _SERIAL_GAP = re.compile(r"(?<![A-Z0-9])(?P<s>[FBESP][A-Z0-9|]{3})\s{1,2}(?P<n>\d{1,8})(?![A-Z0-9]|[-/.,]\d)")
 _SERIAL_BILL = re.compile(r"(?<![A-Z0-9])(?P<s>S[A-Z0-9]{3})\s?-\s?(?P<n>\d{9,10})(?![A-Z0-9]|[-/.]\d)")
 """A service bill's number, which may be longer than the eight digits of the rest."""
@@ -278,7 +335,9 @@ _SERIES_DIGITS = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1"
 
 
 def serials(text: str) -> list[Serial]:
-    """What may be a series and number: `F001-123`, `F033 - 00330623`, `E001 N° 12`, physical `0001-000123`; weakly `F001 123`."""
+    """What may be a series and number: `F001-123`, `F033 - 00330623`, `E001 N° 12`, physical `0001-000123`;
+    weakly `F001 123`.
+    """
     line = fold_same(text).replace("]", "|")
     found: list[Serial] = []
     for pattern, strong in ((_SERIAL, True), (_SERIAL_BILL, True), (_SERIAL_3, True), (_SERIAL_GAP, False)):
@@ -294,10 +353,12 @@ def serials(text: str) -> list[Serial]:
 
 
 def a_series(raw: str) -> tuple[str | None, str | None]:
-    """The series that `raw` shows, and the one it would be with look-alikes put right (None when that is the same).
+    """The series that `raw` shows, and the one it would be with look-alikes put right (None when that is the
+    same).
 
-    A series is a letter and three alphanumerics, or three or four printed digits. Series such as FO99 exist, so that FO01 stays
-    what it is until something proves F001; a stroke or bracket is in no series, there the look-alike is all it can be.
+    A series is a letter and three alphanumerics, or three or four printed digits. Series such as FO99 exist,
+    so that FO01 stays what it is until something proves F001; a stroke or bracket is in no series, there the
+    look-alike is all it can be.
     """
     if raw.isdigit():
         alt = "B" + raw[1:] if raw[0] == "8" and len(raw) == 4 else None

@@ -1,7 +1,8 @@
-"""How labels are worded: a phrase of a paper compared word by word with a table of phrases, so that no form of a label needs a pattern of its own.
+"""How labels are worded: a phrase of a paper compared word by word with a table of phrases, so that no form
+of a label needs a pattern of its own.
 
-Words may stand in any order, be abbreviated (`F. Emis.`, `Vcto.`, `Nro.`), be in the other gender or number, be run together, carry a slip of
-an engine's, and have articles between them.
+Words may stand in any order, be abbreviated (`F. Emis.`, `Vcto.`, `Nro.`), be in the other gender or number,
+be run together, carry a slip of an engine's, and have articles between them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Generic, TypeVar
 
 Name = TypeVar("Name")
 
-LINKS = frozenset(["DE", "DEL", "LA", "LAS", "LOS", "EL", "AL", "Y", "E", "EN", "POR", "PARA", "A", "O", "U", "SU"])
+LINKS = frozenset(
+    ["DE", "DEL", "LA", "LAS", "LOS", "EL", "AL", "Y", "E", "EN", "POR", "PARA", "A", "O", "U", "SU"]
+)
 """Words that join a label's others."""
 _WHOLE = LINKS | {"CON", "SIN", "QUE", "UN", "UNA", "NO"}
 """Words that abbreviate none: DEL is no delivery, CON no conductor."""
@@ -35,7 +38,9 @@ _INITIAL, _SHORT, _CONTRACTED, _SLIPPED, _INFLECTED = 0.7, 0.9, 0.8, 0.85, 0.95
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Name]):
-    """A phrase of the table in a line: whose it is, where it stands, how alike it is (to 1), and how many letters it has as the table writes it."""
+    """A phrase of the table in a line: whose it is, where it stands, how alike it is (to 1), and how many
+    letters it has as the table writes it.
+    """
 
     name: Name
     start: int
@@ -56,7 +61,9 @@ class Wording(Generic[Name]):
     """Names, each with the phrases that mean it: folded words, phrases parted by commas."""
 
     def __init__(self, table: Iterable[tuple[Name, str]]) -> None:
-        """Keeps the phrases by each of their words, links left out; of two names for one phrase the first stands."""
+        """Keeps the phrases by each of their words, links left out; of two names for one phrase the first
+        stands.
+        """
         self._phrases: dict[tuple[str, ...], Name] = {}
         self._holding: dict[str, set[tuple[str, ...]]] = {}
         for name, text in table:
@@ -69,12 +76,16 @@ class Wording(Generic[Name]):
         self._found = functools.lru_cache(maxsize=4096)(self._search)
 
     def find(self, line: str) -> tuple[Found[Name], ...]:
-        """The table's phrases in a folded line, left to right; none overlap, and of two that would the one of more letters stands."""
+        """The table's phrases in a folded line, left to right; none overlap, and of two that would the one of
+        more letters stands.
+        """
         return self._found(line)
 
     def first(self, line: str) -> Found[Name] | None:
         """The phrase with which a line begins, signs and articles aside."""
-        return next((f for f in self.find(line) if all(w in LINKS for w in re.findall(r"\w+", line[: f.start]))), None)
+        return next(
+            (f for f in self.find(line) if all(w in LINKS for w in re.findall(r"\w+", line[: f.start]))), None
+        )
 
     def names(self, line: str) -> set[Name]:
         """Whose phrases a line holds."""
@@ -82,7 +93,10 @@ class Wording(Generic[Name]):
 
     def _search(self, line: str) -> tuple[Found[Name], ...]:
         tokens = [*_tokens(line)]
-        options = sorted((o for at in range(len(tokens)) for o in self._from(tokens, at)), key=lambda f: (-f.letters * f.likeness, f.start))
+        options = sorted(
+            (o for at in range(len(tokens)) for o in self._from(tokens, at)),
+            key=lambda f: (-f.letters * f.likeness, f.start),
+        )
         kept: list[Found[Name]] = []
         for option in options:
             if not any(option.start < other.end and other.start < option.end for other in kept):
@@ -93,15 +107,23 @@ class Wording(Generic[Name]):
         """The phrases that begin with a token."""
         token = tokens[at]
         for words in self._phrases if len(token.text) > _SLIP_FROM else ():
-            if len(words) > 1 and token.text.startswith(words[0]) and re.fullmatch(_RUN_LINKS.join(words), token.text):
+            if (
+                len(words) > 1
+                and token.text.startswith(words[0])
+                and re.fullmatch(_RUN_LINKS.join(words), token.text)
+            ):
                 yield Found(self._phrases[words], token.start, token.end, _SLIPPED, sum(map(len, words)))
-        for words in {words for word in self._known(token.text, token.dotted) for words in self._holding[word]}:
+        for words in {
+            words for word in self._known(token.text, token.dotted) for words in self._holding[word]
+        }:
             end, likeness = self._matched(tokens, at, words)
             if likeness:
                 yield Found(self._phrases[words], token.start, end, likeness, sum(map(len, words)))
 
     def _matched(self, tokens: Sequence[_Token], at: int, words: Sequence[str]) -> tuple[int, float]:
-        """Where a phrase that begins with a token ends, and how alike it is; 0 where a word is missing or another one stands between."""
+        """Where a phrase that begins with a token ends, and how alike it is; 0 where a word is missing or
+        another one stands between.
+        """
         left, total, initials = set(words), 0.0, 0
         for token in tokens[at : at + 2 * len(words) + 2]:
             known = self._known(token.text, token.dotted)
@@ -120,13 +142,23 @@ class Wording(Generic[Name]):
     def _alike(self, text: str, dotted: bool) -> dict[str, float]:  # noqa: FBT001 - a key of the cache
         """The table's words that a printed one may stand for, and how alike each is."""
         least = 1.0 if text in _WHOLE and not dotted else _INITIAL
-        return {word: likeness for word in self._holding if (likeness := _likeness(text, word, dotted=dotted)) >= least}
+        return {
+            word: likeness
+            for word in self._holding
+            if (likeness := _likeness(text, word, dotted=dotted)) >= least
+        }
 
 
 def _tokens(line: str) -> Iterator[_Token]:
-    """The words of a folded line, initials and letters that stand apart joined; signs that part a label from its value are words of their own."""
+    """The words of a folded line, initials and letters that stand apart joined; signs that part a label from
+    its value are words of their own.
+    """
     for found in _TOKEN.finditer(line):
-        text = (found["word"] or "").replace("1", "I") or found["break"] or re.sub(r"[^A-Z0-9]", "", found[0].replace("|", "I"))
+        text = (
+            (found["word"] or "").replace("1", "I")
+            or found["break"]
+            or re.sub(r"[^A-Z0-9]", "", found[0].replace("|", "I"))
+        )
         yield _Token(text, found.start(), found.end(), bool(found["dot"]) or bool(found["number"]))
 
 
@@ -138,12 +170,20 @@ def _likeness(text: str, word: str, *, dotted: bool) -> float:
         return 1.0 if text == word else _INFLECTED
     if (dotted or len(text) > 2) and word.startswith(text):
         return _SHORT if len(text) > 1 else _INITIAL
-    ends = text[-1] not in _VOWELS or text[-1] in word[-2:]  # a contraction keeps its word's last vowel: MZA. is no MOTORIZADO
+    ends = (
+        text[-1] not in _VOWELS or text[-1] in word[-2:]
+    )  # a contraction keeps its word's last vowel: MZA. is no MOTORIZADO
     skips = (dotted and text[-1] == word[-1]) or (len(text) > 2 and ends and not set(text[1:-1]) & _VOWELS)
     if skips and 1 < len(text) < min(6, len(word) - 1) and _in_order(text, word):
         return _CONTRACTED
     cut = len(text) - 2  # VENCTO, DOCTO: its beginning and its end
-    if cut > 2 and text[cut] not in _VOWELS and len(text) < len(word) - 1 and word.startswith(text[:cut]) and word.endswith(text[cut:]):
+    if (
+        cut > 2
+        and text[cut] not in _VOWELS
+        and len(text) < len(word) - 1
+        and word.startswith(text[:cut])
+        and word.endswith(text[cut:])
+    ):
         return _CONTRACTED
     slips = (len(word) >= _SLIP_FROM) + (2 * len(word) >= 3 * _SLIP_FROM)
     return _SLIPPED if len(text) >= _SLIP_FROM - 1 and distance(text, word) <= slips else 0.0

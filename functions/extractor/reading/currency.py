@@ -16,7 +16,9 @@ _BARE_DOLLAR = re.compile(r"(?<![A-Z/])\$\s?\d")
 _ACCOUNT = re.compile(
     r"\bCTA|\bCUENTA|\bCCI|AHORR|CORRIENTE|TIPO\s*DE\s*CAMBIO|T\.?\s?C\.?[: ]|BANCO|DETRACCI|EQUIVAL|REFERENCIAL|\d{3,}-\d{6,}"
 )
-"""Lines about other money than the paper's own: an account has its currency, and so has what is paid into it."""
+"""Lines about other money than the paper's own: an account has its currency, and so has what is paid into
+it.
+"""
 _ALONE = 0.5
 """More than this must speak for a currency: the names of accounts alone are nobody's."""
 _SPELLED = re.compile(r"MONEDA|^\s*SON\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100")
@@ -24,7 +26,9 @@ _SIGNED, _SIGNED_TOTALS = 7.0, ("total", "taxable", "exempt", "unaffected", "igv
 
 
 def read(sheets: Sequence[Sheet], reading: Reading) -> None:
-    """Fills the currency, after the totals: the sign beside them outweighs what the page says elsewhere of equivalents and accounts."""
+    """Fills the currency, after the totals: the sign beside them outweighs what the page says elsewhere of
+    equivalents and accounts.
+    """
     sums = {value for value in map(reading.get, _SIGNED_TOTALS) if value}
     votes: dict[str, float] = {}
     first: dict[str, Seen] = {}
@@ -32,14 +36,22 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
     for sheet in sheets:
         for row in sheet.rows:
             line = lettered(row.text)
-            if _SPELLED.search(line) and (other := FOREIGN.search(line)) and not _of_an_account(row, other.start(), other.end()):
+            if (
+                _SPELLED.search(line)
+                and (other := FOREIGN.search(line))
+                and not _of_an_account(row, other.start(), other.end())
+            ):
                 return  # neither ours nor the dollar nor the euro: left open, for a person to look at
             weight = 3.0 if _SPELLED.search(line) else 1.0
             for code, start, end, value in _currencies(line):
-                votes[code] = votes.get(code, 0.0) + value * weight * (0.1 if _of_an_account(row, start, end) else 1.0)
+                votes[code] = votes.get(code, 0.0) + value * weight * (
+                    0.1 if _of_an_account(row, start, end) else 1.0
+                )
                 first.setdefault(code, Seen(code, row.text[start:end], place(sheet, row, start, end)))
             for code, amount in _beside(line):
-                if not _of_an_account(row, amount.start, amount.end):  # a detraction is in soles whatever the bill is in
+                if not _of_an_account(
+                    row, amount.start, amount.end
+                ):  # a detraction is in soles whatever the bill is in
                     beside[code] = beside.get(code, False) or amount.value in sums
                     votes[code] = votes.get(code, 0.0) + _SIGNED * (amount.value in sums)
     best, *others = sorted(votes, key=lambda c: -votes[c]) or [""]
@@ -53,7 +65,9 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
 
 
 def _of_an_account(row: Row, start: int, end: int) -> bool:
-    """Whether a mention is of an account or other money: by its cell, the one before it, or the number that follows."""
+    """Whether a mention is of an account or other money: by its cell, the one before it, or the number that
+    follows.
+    """
     cells = row.cells
     at = cells.index(row.word_at(start).cell)
     near = lettered(" ".join(c.text for c in cells[max(0, at - 1) : at + 1]))

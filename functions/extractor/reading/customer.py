@@ -43,26 +43,41 @@ def labels(pieces: Form) -> list[Piece]:
 
 
 def _strength(label: Piece) -> float:
-    """How surely a label is the customer's: what any party may be called weighs less, and a label without a colon."""
+    """How surely a label is the customer's: what any party may be called weighs less, and a label without a
+    colon.
+    """
     who = 3.0 if _BUYER.search(label.label) else 1.5
     return who - 0.5 * (not label.colon and bool(label.text)) - 1.0 * bool(_GUEST.match(label.label))
 
 
 def closeness(label: Piece, pieces: Form, left: float, y: float, em: float) -> float:
-    """How near a number stands to a customer's label, as its strength: in its column below or above, or behind it in its row."""
+    """How near a number stands to a customer's label, as its strength: in its column below or above, or
+    behind it in its row.
+    """
     if label.text and NOBODY.fullmatch(label.folded):
         return 0.3 if abs(left - label.left) > 1.6 * em else 1.0
     bottom = max([label.y, *(p.y for p in form.value(pieces, label, em))])
     if abs(left - label.left) < 1.6 * em:
         away = (y - bottom if y > bottom else max(0.0, label.y - y)) / em
-        near = next((share for limit, share in ((1.9, 1.0), (2.9, 0.75), (4.2, 0.5), (6.5, 0.3), (10.0, 0.15)) if away < limit), 0.05)
+        near = next(
+            (
+                share
+                for limit, share in ((1.9, 1.0), (2.9, 0.75), (4.2, 0.5), (6.5, 0.3), (10.0, 0.15))
+                if away < limit
+            ),
+            0.05,
+        )
         return _strength(label) * near * (1.0 if y >= label.y else 0.85)
     behind = left > label.left and abs(y - label.y) < 0.8 * em
     return _strength(label) * (0.4 if behind else 0.2 if 0 <= y - label.y < 6 * em else 0.05)
 
 
-def name(sheet: Sheet, pieces: Form, named: Sequence[Piece], buyer: Spot | None, seller: Spot | None) -> Seen | None:
-    """The name behind, below or beside the likeliest label; above the customer's number where no label stands."""
+def name(
+    sheet: Sheet, pieces: Form, named: Sequence[Piece], buyer: Spot | None, seller: Spot | None
+) -> Seen | None:
+    """The name behind, below or beside the likeliest label; above the customer's number where no label
+    stands.
+    """
     best: tuple[float, Seen | None] | None = None
     for order, label in enumerate(named):
         found = _value(sheet, pieces, label)
@@ -90,12 +105,23 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
             continue  # who was logged in
         if text.rpartition(" ")[2] in LINKS:
             continue  # a label that no vocabulary knows
-        if sum(c.isalpha() for c in text) < 4 or STREET.match(text) or _HEADING.fullmatch(text) or _NO_NAME.fullmatch(text):
+        if (
+            sum(c.isalpha() for c in text) < 4
+            or STREET.match(text)
+            or _HEADING.fullmatch(text)
+            or _NO_NAME.fullmatch(text)
+        ):
             continue
         lines = [_trimmed(piece), *_beside(pieces, piece), *_further(sheet, pieces, label, piece)]
         name = " ".join(text for text, _ in lines)
         spots = [place(sheet, sheet.rows[p.row], p.at, p.at + len(t)) for t, p in lines]
-        box = (sheet.index, min(s[1] for s in spots), min(s[2] for s in spots), max(s[3] for s in spots), max(s[4] for s in spots))
+        box = (
+            sheet.index,
+            min(s[1] for s in spots),
+            min(s[2] for s in spots),
+            max(s[3] for s in spots),
+            max(s[4] for s in spots),
+        )
         return Seen(name, name, box)
     return None
 
@@ -144,14 +170,21 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
 
 
 def _to_its_form(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tuple[str, Piece]]:
-    """The next lines of a value beside its label, up to the one that ends in a legal form; none where none of three does, or another label comes first."""
+    """The next lines of a value beside its label, up to the one that ends in a legal form; none where none of
+    three does, or another label comes first.
+    """
     found: list[tuple[str, Piece]] = []
     text, last = _trimmed(piece)[0], piece
     if label.row != piece.row or piece.x0 < label.left + 2 * sheet.em or ends_legal(lettered(text)):
         return []
     for row in pieces[piece.row + 1 : piece.row + 4]:
         nxt = row[0] if len(row) == 1 else None
-        if nxt is None or nxt.role is not None or abs(nxt.x0 - piece.x0) > 1.5 * sheet.em or nxt.y - last.y > 1.5 * sheet.em:
+        if (
+            nxt is None
+            or nxt.role is not None
+            or abs(nxt.x0 - piece.x0) > 1.5 * sheet.em
+            or nxt.y - last.y > 1.5 * sheet.em
+        ):
             return []
         found.append((nxt.text, nxt))
         text, last = f"{text} {nxt.text}", nxt
@@ -165,7 +198,9 @@ def _to_its_form(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list
 def _is_anothers(pieces: Form, piece: Piece, label: Piece) -> bool:
     """Whether a phrase is the value of another label, at its left."""
     before = [p for p in pieces[piece.row] if p.left < piece.left]
-    return piece.colon or (bool(before) and before[-1] is not label and before[-1].role is not None and not before[-1].text)
+    return piece.colon or (
+        bool(before) and before[-1] is not label and before[-1].role is not None and not before[-1].text
+    )
 
 
 def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -> bool:
@@ -174,7 +209,12 @@ def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -
         return False
     if goes_on(text, nxt.text):
         return True
-    if ends_legal(lettered(text)) or is_address(nxt.text) or is_said(line) or not is_name(f"{text} {nxt.text}"):
+    if (
+        ends_legal(lettered(text))
+        or is_address(nxt.text)
+        or is_said(line)
+        or not is_name(f"{text} {nxt.text}")
+    ):
         return False
     if any(c.isdigit() for c in line) and not ends_legal(line):
         return False
@@ -188,15 +228,23 @@ def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -
 
 
 def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen | None:
-    """An address block without labels begins with its name: the topmost line over the number, in the same column, below the seller's."""
+    """An address block without labels begins with its name: the topmost line over the number, in the same
+    column, below the seller's.
+    """
     left, y = buyer
     found: Seen | None = None
     apart = seller is not None and abs(seller[0] - left) > _APART * sheet.em
     last = y
-    for number, above in reversed([(n, row) for n, row in enumerate(sheet.rows) if row.y < y - 0.5 * sheet.em]):
-        if y - above.y > 9 * sheet.em or (seller is not None and not apart and seller[1] >= above.y - 0.3 * sheet.em and seller[1] < y):
+    for number, above in reversed(
+        [(n, row) for n, row in enumerate(sheet.rows) if row.y < y - 0.5 * sheet.em]
+    ):
+        if y - above.y > 9 * sheet.em or (
+            seller is not None and not apart and seller[1] >= above.y - 0.3 * sheet.em and seller[1] < y
+        ):
             break
-        cell = next((p.cell for p in pieces[number] if abs(p.left - left) < 2 * sheet.em and p.role is None), None)
+        cell = next(
+            (p.cell for p in pieces[number] if abs(p.left - left) < 2 * sheet.em and p.role is None), None
+        )
         if cell is None:
             continue
         if apart and last - cell.y > _BLOCK * sheet.em:
@@ -206,7 +254,12 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
         if is_name(cell.text) and (found is None or legal):
             at = above.text.index(cell.text)
             form_below = next(
-                (p.text for row in pieces[number + 1 : number + 2] for p in row if abs(p.left - left) < 2 * sheet.em and is_form(p.text)),
+                (
+                    p.text
+                    for row in pieces[number + 1 : number + 2]
+                    for p in row
+                    if abs(p.left - left) < 2 * sheet.em and is_form(p.text)
+                ),
                 "",
             )
             text = _GREETING.sub("", f"{cell.text} {form_below}".strip())
@@ -220,13 +273,21 @@ _SIGNED = re.compile(r"RECIBO|FACTURA|BOLETA|SERVICIO\s*PUBLIC|DETALLE")
 
 
 def addressee(sheet: Sheet, seller: str | None) -> Seen | None:
-    """On a bill that names nobody the customer: a name with an address right below it, as behind an envelope's window."""
+    """On a bill that names nobody the customer: a name with an address right below it, as behind an
+    envelope's window.
+    """
     for number, row in enumerate(sheet.rows[: len(sheet.rows) // 2]):
         for cell in row.cells:
-            if not is_name(cell.text) or (seller and bare(cell.text) in bare(seller)) or _SIGNED.search(lettered(cell.text)):
+            if (
+                not is_name(cell.text)
+                or (seller and bare(cell.text) in bare(seller))
+                or _SIGNED.search(lettered(cell.text))
+            ):
                 continue
             for below in sheet.rows[number + 1 : number + 3]:
-                if any(abs(c.x0 - cell.x0) < sheet.em and STREET.match(lettered(c.text)) for c in below.cells):
+                if any(
+                    abs(c.x0 - cell.x0) < sheet.em and STREET.match(lettered(c.text)) for c in below.cells
+                ):
                     at = row.text.index(cell.text)
                     return Seen(cell.text, cell.text, place(sheet, row, at, at + len(cell.text)))
     return None

@@ -1,4 +1,6 @@
-"""When a comprobante was issued and when it is due: every date with what it is called, then the one that each name fits best."""
+"""When a comprobante was issued and when it is due: every date with what it is called, then the one that each
+name fits best.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Named(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date on a page. `beside`: it stands next to what is said of another document, in a column of its own."""
+    """A date on a page. `beside`: it stands next to what is said of another document, in a column of its
+    own.
+    """
 
     value: date
     named: Named
@@ -81,14 +85,18 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
     """Fills the dates of issue and of payment. What was no more than a guess becomes a doubt."""
     note = reading.get("kind") in ("07", "08")
     found = [d for order, sheet in enumerate(sheets[:3]) for d in _dated(sheet, order, region)]
-    issued = min((d for d in found if d.named <= Named.BARE), key=lambda d: (d.beside, d.named, d.order), default=None)
+    issued = min(
+        (d for d in found if d.named <= Named.BARE), key=lambda d: (d.beside, d.named, d.order), default=None
+    )
     if issued is None:
         issued = _of_other(sheets[:1], region)
     if issued is not None:
         reading.put("issue_date", Seen(issued.value, issued.shown, issued.at))
-        rivals = {d.value for d in found if d.named <= max(issued.named, Named.PLAIN) and not (d.beside and not issued.beside)} - {
-            issued.value
-        }
+        rivals = {
+            d.value
+            for d in found
+            if d.named <= max(issued.named, Named.PLAIN) and not (d.beside and not issued.beside)
+        } - {issued.value}
         others = {d.value for d in found if d.named is not Named.INSTALMENT} - {issued.value}
         if issued.beside or (rivals if issued.named < Named.BARE else others):
             reading.doubts.add(Doubt.OTHER_DATE)
@@ -99,26 +107,39 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
 
 
 def _of_other(sheets: Sequence[Sheet], region: Region) -> Dated | None:
-    """The date of issue among what is said of another document, where the page has no other: it may be that the block was taken too large."""
-    found = (d for order, sheet in enumerate(sheets) for d in _dated(sheet, order, region, inside=True) if d.named <= Named.PLAIN)
+    """The date of issue among what is said of another document, where the page has no other: it may be that
+    the block was taken too large.
+    """
+    found = (
+        d
+        for order, sheet in enumerate(sheets)
+        for d in _dated(sheet, order, region, inside=True)
+        if d.named <= Named.PLAIN
+    )
     best = min(found, key=lambda d: d.named, default=None)
     return None if best is None else replace(best, beside=True)
 
 
 def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) -> Iterator[Dated]:
-    """The dates of a page; those that nobody wrote on the paper, such as a browser's or a fax's line at its edge, are left out."""
+    """The dates of a page; those that nobody wrote on the paper, such as a browser's or a fax's line at its
+    edge, are left out.
+    """
     table = _goods(sheet)
     for number, row in enumerate(sheet.rows):
         last = 0
         for value, start, end, text in _days(sheet, number):
             cell = row.word_at(start).cell
             caption = _caption(sheet, number, start, last)
-            edge = number in (0, len(sheet.rows) - 1) and bool(_CLOCK.match(text[end:]) or _CLOCK.search(text[:start]))
+            edge = number in (0, len(sheet.rows) - 1) and bool(
+                _CLOCK.match(text[end:]) or _CLOCK.search(text[:start])
+            )
             last = end
             if edge and not _asks(caption):
                 continue
             named = _named(caption)
-            if named is Named.DUE and (number in table or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")):
+            if named is Named.DUE and (
+                number in table or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")
+            ):
                 continue
             if region.holds(cell) and not inside:
                 continue
@@ -145,9 +166,17 @@ def _named(caption: str) -> Named:
         return Named.INSTALMENT if Named.INSTALMENT in said else Named.DUE
     if issued or Named.ISSUED in said:
         return Named.ISSUED
-    if nearest and nearest[-1].name is Named.PLAIN and set(re.findall(r"[A-Z]+", last[nearest[-1].end :])) <= {*LINKS, "HORA"}:
+    if (
+        nearest
+        and nearest[-1].name is Named.PLAIN
+        and set(re.findall(r"[A-Z]+", last[nearest[-1].end :])) <= {*LINKS, "HORA"}
+    ):
         return Named.PLAIN
-    return Named.OTHER if said & {Named.PLAIN, Named.OTHER} or re.search(r"[A-Z]{4}.*:\s*$", caption) else Named.BARE
+    return (
+        Named.OTHER
+        if said & {Named.PLAIN, Named.OTHER} or re.search(r"[A-Z]{4}.*:\s*$", caption)
+        else Named.BARE
+    )
 
 
 def _asks(caption: str) -> bool:
@@ -155,14 +184,16 @@ def _asks(caption: str) -> bool:
     return not _ASKED.isdisjoint(_DATES.names(caption))
 
 
-# --- where dates stand, and what they are called ------------------------------------------------------------------------------
+# --- where dates stand, and what they are called ------------------------------------------------------------
 
 _BOXED = {"DIA", "MES"}
 _BOXES = re.compile(r"(?<![\d/.-])(\d{1,2})\W{1,3}(\d{1,2})\W{1,3}(20\d\d|\d\d)(?![\d/.-])")
 
 
 def _days(sheet: Sheet, number: int) -> list[tuple[date, int, int, str]]:
-    """The dates of a row with their places and the text that they stand in: also one whose year wraps below it, and one in three boxes."""
+    """The dates of a row with their places and the text that they stand in: also one whose year wraps below
+    it, and one in three boxes.
+    """
     row = sheet.rows[number]
     found = [(d.value, d.start, d.end, row.text) for d in days(row.text)]
     at = 0
@@ -179,7 +210,10 @@ def _days(sheet: Sheet, number: int) -> list[tuple[date, int, int, str]]:
     for boxes in [] if found else _BOXES.finditer(row.text):
         value = a_date(int(boxes[3][-2:]) + 2000, int(boxes[2]), int(boxes[1]))
         over = {
-            w for r in sheet.rows[max(0, number - 2) : number] if row.y - r.y < 3 * sheet.em for w in re.findall("[A-Z]+", lettered(r.text))
+            w
+            for r in sheet.rows[max(0, number - 2) : number]
+            if row.y - r.y < 3 * sheet.em
+            for w in re.findall("[A-Z]+", lettered(r.text))
         }
         if value is not None and (_named(lettered(row.text[: boxes.start()])) in _ASKED or over >= _BOXED):
             found.append((value, boxes.start(), boxes.end(), row.text))
@@ -193,7 +227,9 @@ def _below(sheet: Sheet, number: int, cell: Cell) -> list[Cell]:
 
 
 def _caption(sheet: Sheet, number: int, start: int, last: int) -> str:
-    """The words that name a date: before it in its phrase, to the left, or above; of these the nearest that speak of a date."""
+    """The words that name a date: before it in its phrase, to the left, or above; of these the nearest that
+    speak of a date.
+    """
     row = sheet.rows[number]
     word = row.word_at(start)
     index = row.cells.index(word.cell)
@@ -214,15 +250,25 @@ def _whole_label(sheet: Sheet, number: int, index: int) -> str:
     text = lettered(label.text)
     if text.endswith(":") and _asks(text):
         return text
-    more = [c for c in _below(sheet, number, label) if not any(ch.isdigit() for ch in c.text) and _is_last(sheet, c)]
+    more = [
+        c
+        for c in _below(sheet, number, label)
+        if not any(ch.isdigit() for ch in c.text) and _is_last(sheet, c)
+    ]
     if more and _GOES_ON.search(text):
         return f"{text} {lettered(more[0].text)}"
-    above = [c for c in _above(sheet, number, label, 2.2) if _GOES_ON.search(lettered(c.text)) and _is_last(sheet, c)]
+    above = [
+        c
+        for c in _above(sheet, number, label, 2.2)
+        if _GOES_ON.search(lettered(c.text)) and _is_last(sheet, c)
+    ]
     return f"{lettered(above[0].text)} {text}" if above and not _GOES_ON.search(text) else text
 
 
 def _is_last(sheet: Sheet, cell: Cell) -> bool:
-    """Whether nothing stands to the right of a cell in its row: a label's half, not a label with a value of its own."""
+    """Whether nothing stands to the right of a cell in its row: a label's half, not a label with a value of
+    its own.
+    """
     return any(r.cells[-1] is cell for r in sheet.rows)
 
 
@@ -239,11 +285,16 @@ def _above(sheet: Sheet, number: int, cell: Cell, reach: float) -> list[Cell]:
 
 
 def _over(sheet: Sheet, number: int, cell: Cell, x: float) -> list[str]:
-    """The labels over a date: the nearest phrase in its column, with the one above where that goes on into it. A phrase with a date is none."""
+    """The labels over a date: the nearest phrase in its column, with the one above where that goes on into
+    it. A phrase with a date is none.
+    """
     over = _above(sheet, number, cell, 3.5)
     if not over:
         return []
-    near = min((c for c in over if c.y == over[0].y or abs(c.y - over[0].y) < 0.5 * sheet.em), key=lambda c: abs(c.x - x))
+    near = min(
+        (c for c in over if c.y == over[0].y or abs(c.y - over[0].y) < 0.5 * sheet.em),
+        key=lambda c: abs(c.x - x),
+    )
     text = lettered(near.text)
     if days(near.text) or (re.search(r":\s*\S", text) and not _asks(text)):
         return []
@@ -254,7 +305,10 @@ def _over(sheet: Sheet, number: int, cell: Cell, x: float) -> list[str]:
 def _goods(sheet: Sheet) -> range:
     """The rows from an item table's headings to the first total."""
     lines = [lettered(row.text) for row in sheet.rows]
-    top = next((n for n, line in enumerate(lines) if _HEADINGS.search(line) and not any(c.isdigit() for c in line)), len(lines))
+    top = next(
+        (n for n, line in enumerate(lines) if _HEADINGS.search(line) and not any(c.isdigit() for c in line)),
+        len(lines),
+    )
     end = next((n for n in range(top, len(lines)) if _SUMS.search(lines[n])), len(lines))
     return range(top, end)
 
@@ -262,4 +316,6 @@ def _goods(sheet: Sheet) -> range:
 _HEADINGS = re.compile(
     r"(?:DESCRIPCI|DETALLE|CONCEPT|PRODUCT|ARTICUL).*(?:IMPORTE|PRECI|TOTAL|CANT|VALOR|UNIT)|\bCANT.*(?:DESCRIPCI|DETALLE|CONCEPT|PRODUCT|ARTICUL)"
 )
-_SUMS = re.compile(r"GRAVAD|SUB\W?TOTAL|\bI\W?G\W?V\b|\bTOTAL\b.*\d[.,]\d\d|^\W*SON\b|EXONERAD|CUOTA|CRONOGRAMA|FORMA\s*DE\s*PAGO")
+_SUMS = re.compile(
+    r"GRAVAD|SUB\W?TOTAL|\bI\W?G\W?V\b|\bTOTAL\b.*\d[.,]\d\d|^\W*SON\b|EXONERAD|CUOTA|CRONOGRAMA|FORMA\s*DE\s*PAGO"
+)

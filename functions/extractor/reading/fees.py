@@ -1,4 +1,6 @@
-"""What a recibo por honorarios charges for: one line, beside its label, below it, or in a table of one row."""
+"""What a recibo por honorarios charges for: one line, beside its label, below it, or in a table of one
+row.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _AMOUNT = re.compile(r"\W*(?:IMPORTE|MONTO|VALOR|TOTAL)\b\W*(?:S/|SOLES)?\W*")
 
 
 def read(sheets: Sequence[Sheet], reading: Reading) -> list[dict[str, Seen]]:
-    """What the fee is for and the fee: under a label, else that line of a table which is the whole fee, else all its lines."""
+    """What the fee is for and the fee: under a label, else that line of a table which is the whole fee, else
+    all its lines.
+    """
     for sheet in sheets:
         for number, row in enumerate(sheet.rows):
             label = _FOR.match(lettered(row.text))
@@ -36,20 +40,33 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> list[dict[str, Seen]]:
             if "total" in reading.fields:
                 item["amount"] = reading.fields["total"]
             return [item]
-    whole = [item for item in reading.items if "amount" in item and item["amount"].value == reading.get("total")]
+    whole = [
+        item for item in reading.items if "amount" in item and item["amount"].value == reading.get("total")
+    ]
     return whole[:1] or reading.items
 
 
 def _beside(sheet: Sheet, row: Row, start: int) -> tuple[str, Place] | None:
-    """What stands after a label that ends at `start`, with the rows below that go on under it or under the label."""
+    """What stands after a label that ends at `start`, with the rows below that go on under it or under the
+    label.
+    """
     text = row.text[start:].strip(" :.-|")
     if not text:
         return None
     left, last = row.word_at(start + 1).x0, row
     for number, below in enumerate(sheet.rows[sheet.rows.index(row) + 1 :], sheet.rows.index(row) + 1):
         said, x0 = lettered(below.text), below.cells[0].x0
-        aligned = len(below.cells) == 1 and (abs(x0 - left) < sheet.em or (abs(x0 - row.cells[0].x0) < sheet.em and wraps(sheet, number)))
-        if not aligned or ":" in said or LAW.search(said) or labels_in(said) or money(said) or below.y - last.y > 1.9 * sheet.em:
+        aligned = len(below.cells) == 1 and (
+            abs(x0 - left) < sheet.em or (abs(x0 - row.cells[0].x0) < sheet.em and wraps(sheet, number))
+        )
+        if (
+            not aligned
+            or ":" in said
+            or LAW.search(said)
+            or labels_in(said)
+            or money(said)
+            or below.y - last.y > 1.9 * sheet.em
+        ):
             break
         text, last = f"{text} {below.text}", below
     return text, place(sheet, row, start + 1, len(row.text))

@@ -1,4 +1,6 @@
-"""A page as a form: labels, and the words that stand behind, beside or below them. Only labels about parties are told apart."""
+"""A page as a form: labels, and the words that stand behind, beside or below them. Only labels about parties
+are told apart.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,12 @@ _CARD = (
 )
 _NUMBERED = r"(?:\bN(?:UMERO\b|RO\b|UM\b|O\b|\b)?[.°º]{0,2}\s?(?:DE\s)?)"
 _LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("address", re.compile(rf"(?:DIR(?:ECCION|EC)?\b\.?|DOMICILIO)(?:\s(?:FISCAL|LEGAL))?{_OF}*(?:\sDE\sLA\sFACTURA)?{_ABROAD}(?=\W|$)")),
+    (
+        "address",
+        re.compile(
+            rf"(?:DIR(?:ECCION|EC)?\b\.?|DOMICILIO)(?:\s(?:FISCAL|LEGAL))?{_OF}*(?:\sDE\sLA\sFACTURA)?{_ABROAD}(?=\W|$)"
+        ),
+    ),
     (
         "id",
         re.compile(
@@ -82,9 +89,10 @@ _LEAD = " :.-|#/°º"
 class Piece:
     """Words of one row that belong together: a label's value, or a phrase without a label.
 
-    `label` is how the label reads, empty where there is none; `at` is the offset of `text` in the row's own; `x0` and `x1` are those of the
-    text, or of the label where nothing stands behind it; `left` is where the label begins. `first` is the row in which the label begins.
-    `colon`: one stands before the text; `answered`: what stands at its right answers it.
+    `label` is how the label reads, empty where there is none; `at` is the offset of `text` in the row's own;
+    `x0` and `x1` are those of the text, or of the label where nothing stands behind it; `left` is where the
+    label begins. `first` is the row in which the label begins. `colon`: one stands before the text;
+    `answered`: what stands at its right answers it.
     """
 
     row: int
@@ -129,10 +137,21 @@ def of(sheet: Sheet) -> Form:
         start = 0
         for cell in row.cells:
             over = [p for back in form[-2:] for p in back if _is_over(p, cell, sheet.em)]
-            pieces += _of_cell(number, cell, start, over, asked=bool(pieces) and not pieces[-1].text and pieces[-1].cell.text.endswith(":"))
+            pieces += _of_cell(
+                number,
+                cell,
+                start,
+                over,
+                asked=bool(pieces) and not pieces[-1].text and pieces[-1].cell.text.endswith(":"),
+            )
             start += len(cell.text) + 1
         pieces = [_asking(p, after) for p, after in zip(pieces, [*pieces[1:], None], strict=True)]
-        form.append([replace(p, answered=_is_answered(p, after)) for p, after in zip(pieces, [*pieces[1:], None], strict=True)])
+        form.append(
+            [
+                replace(p, answered=_is_answered(p, after))
+                for p, after in zip(pieces, [*pieces[1:], None], strict=True)
+            ]
+        )
     return [[p for p in row if not _begins_label(p, form, sheet.em)] for row in form]
 
 
@@ -154,7 +173,11 @@ def _is_answered(piece: Piece, after: Piece | None) -> bool:
     """Whether the next phrase begins with a colon, or is the number that the label asks for."""
     if piece.role is not None and any(word not in LINKS for word in piece.folded.split()):
         return True
-    return after is not None and after.role is None and (after.colon or (piece.role == "id" and after.text[:8].isdigit()))
+    return (
+        after is not None
+        and after.role is None
+        and (after.colon or (piece.role == "id" and after.text[:8].isdigit()))
+    )
 
 
 def _is_over(piece: Piece, cell: Cell, em: float) -> bool:
@@ -162,11 +185,18 @@ def _is_over(piece: Piece, cell: Cell, em: float) -> bool:
 
 
 def _of_cell(number: int, cell: Cell, start: int, over: Sequence[Piece], *, asked: bool) -> Iterator[Piece]:
-    """A cell cut at its labels. `over` are the pieces right above, in which the first of them may begin; `asked`: a label waits for its value."""
+    """A cell cut at its labels. `over` are the pieces right above, in which the first of them may begin;
+    `asked`: a label waits for its value.
+    """
     line = lettered(cell.text)
     unit = (cell.x1 - cell.x0) / max(1, len(cell.text))
     cuts = list(_labels(line))
-    if (asked or line.lstrip().startswith(":")) and cuts and cuts[0][0] == "name" and ":" not in line[cuts[0][2] :]:
+    if (
+        (asked or line.lstrip().startswith(":"))
+        and cuts
+        and cuts[0][0] == "name"
+        and ":" not in line[cuts[0][2] :]
+    ):
         cuts = []  # Observación: Cliente frecuente
     begun = _two_rows(line, over)
     if begun is not None:
@@ -205,11 +235,16 @@ def _labels(line: str) -> Iterator[tuple[Role | None, int, int]]:
             behind = line[match.end() :]
             if role in ("address", "other") and ends_legal(line[at:]) and not re.match(r"\s?[:|]", behind):
                 continue  # a firm that is called so
-            if first or re.match(r"\s?[.)]?\s?[:|]", behind) or (role == "id" and re.match(r"\W{0,4}\d{8}", behind)):
+            if (
+                first
+                or re.match(r"\s?[.)]?\s?[:|]", behind)
+                or (role == "id" and re.match(r"\W{0,4}\d{8}", behind))
+            ):
                 best = (_worded(match[0]) if role == "other" else role, at, match.end())
         inner = (
             None
-            if best is None or any((m := known.match(line, at)) and m.end() >= best[2] for _, known in _LABELS[:-1])
+            if best is None
+            or any((m := known.match(line, at)) and m.end() >= best[2] for _, known in _LABELS[:-1])
             else _inner(line, at, best[2])
         )
         if inner is not None:
@@ -231,10 +266,13 @@ def _worded(label: str) -> Role:
 
 
 def _inner(line: str, start: int, end: int) -> int | None:
-    """Where, in what stands before a colon, a known label begins behind other words: two columns that an engine ran together."""
+    """Where, in what stands before a colon, a known label begins behind other words: two columns that an
+    engine ran together.
+    """
     for word in re.finditer(r"(?<=\s)[A-Z]", line[:end]):
         if word.start() > start and any(
-            (m := pattern.match(line, word.start())) is not None and m.end() >= end for _, pattern in _LABELS[:-1]
+            (m := pattern.match(line, word.start())) is not None and m.end() >= end
+            for _, pattern in _LABELS[:-1]
         ):
             return word.start()
     return None
@@ -249,7 +287,12 @@ def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int,
         goes_on = re.search(r"[/,-]$|\b[OY]$", words) is not None
         if named and not goes_on and (above.role in (None, own[0] if own else None)):
             continue
-        if not 2 < len(words) < 30 or any(c.isdigit() for c in words) or above.colon or (above.answered and not goes_on):
+        if (
+            not 2 < len(words) < 30
+            or any(c.isdigit() for c in words)
+            or above.colon
+            or (above.answered and not goes_on)
+        ):
             continue
         joined = f"{words} {line}"
         for role, pattern in _LABELS[:-2]:
@@ -263,7 +306,10 @@ def _begins_label(piece: Piece, form: Form, em: float) -> bool:
     """Whether a piece is the first row of a label that goes on below it, where it is kept."""
     below = (p for row in form[piece.row + 1 : piece.row + 3] for p in row)
     return any(
-        p.first == piece.row < p.row and abs(p.left - piece.left) < em and p.label.startswith(lettered(piece.cell.text)) for p in below
+        p.first == piece.row < p.row
+        and abs(p.left - piece.left) < em
+        and p.label.startswith(lettered(piece.cell.text))
+        for p in below
     )
 
 
@@ -272,7 +318,12 @@ def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
     if label.text:
         yield label
         return
-    row = [p for number in range(label.first, label.row + 1) for p in form[number] if p.left > label.left + em and p is not label]
+    row = [
+        p
+        for number in range(label.first, label.row + 1)
+        for p in form[number]
+        if p.left > label.left + em and p is not label
+    ]
     beside = list(itertools.takewhile(lambda p: p.role is None, sorted(row, key=lambda p: (p.row, p.left))))
     begun = _begun_above(form, label, em)
     below = _under(form, label, em)
@@ -299,10 +350,24 @@ def _under(form: Form, label: Piece, em: float) -> Piece | None:
 
 
 def _begun_above(form: Form, label: Piece, em: float) -> Piece | None:
-    """The first line of a value whose label stands at the middle of its lines: over it, in a row without labels."""
+    """The first line of a value whose label stands at the middle of its lines: over it, in a row without
+    labels.
+    """
     first = form[label.row - 1][0] if label.row and form[label.row - 1] else None
-    if first is None or first.role is not None or first.left < label.left + em or not 0 < label.y - first.y < _MIDDLE * em:
+    if (
+        first is None
+        or first.role is not None
+        or first.left < label.left + em
+        or not 0 < label.y - first.y < _MIDDLE * em
+    ):
         return None
     lines = (p for row in form[label.row : label.row + 2] for p in row if abs(p.left - first.left) < 0.5 * em)
     second = next(lines, None)
-    return first if second is not None and second.role is None and not second.colon and second.y - label.y < _MIDDLE * em else None
+    return (
+        first
+        if second is not None
+        and second.role is None
+        and not second.colon
+        and second.y - label.y < _MIDDLE * em
+        else None
+    )

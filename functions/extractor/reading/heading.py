@@ -1,4 +1,6 @@
-"""The head of a comprobante: its kind, series and number, its dates, and the document that a note modifies."""
+"""The head of a comprobante: its kind, series and number, its dates, and the document that a note
+modifies.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _BY_LETTER = {"F": "01", "B": "03", "S": "14"}
 
 
 def read(sheets: Sequence[Sheet], reading: Reading) -> Head | None:
-    """Fills kind, series, number, dates and `modifies`; returns the title that it took, unless that is only spoken of."""
+    """Fills kind, series, number, dates and `modifies`; returns the title that it took, unless that is only
+    spoken of.
+    """
     region = modified.regions(sheets)
     choice = title.choose(sheets, region)
     head, numbered = choice.head, choice.numbered
@@ -33,20 +37,26 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> Head | None:
     dates.read(sheets, region, reading)
     if reading.get("kind") in ("07", "08"):
         modified.read(sheets, region, reading)
-        if reading.get("modifies.number") is None:  # every note names one: what was taken for its own may be that
+        if (
+            reading.get("modifies.number") is None
+        ):  # every note names one: what was taken for its own may be that
             reading.doubts.add(Doubt.OTHER_SERIAL)
     return None if head is None or head.spoken else head
 
 
 def _by_letter(numbered: Numbered) -> Seen | None:
-    """The kind that a series alone tells, by its letter: a note may carry it too, so that it is no more than likely."""
+    """The kind that a series alone tells, by its letter: a note may carry it too, so that it is no more than
+    likely.
+    """
     series = numbered.serial.series
     kind = "03" if series.startswith("EB") else _BY_LETTER.get(series[0])
     return None if kind is None or series.isdigit() else Seen(kind, series, numbered.series_at)
 
 
 def _repair(reading: Reading, *, electronic: bool) -> None:
-    """Puts a look-alike right where the kind leaves no other series: E801 on a boleta is EB01, 8001 under an electronic title B001."""
+    """Puts a look-alike right where the kind leaves no other series: E801 on a boleta is EB01, 8001 under an
+    electronic title B001.
+    """
     seen = reading.fields.get("series")
     kind = reading.get("kind")
     if seen is None or seen.alt is None or kind is None:

@@ -1,4 +1,6 @@
-"""The lines of what was sold: the rows of a table or a till roll, told by their numbers and then by their words."""
+"""The lines of what was sold: the rows of a table or a till roll, told by their numbers and then by their
+words.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ from functions.extractor.sheets.rows import Row, Sheet
 
 
 def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
-    """The items, and where they stand. What follows a page whose lines make its sums is another paper: an order, a guía."""
+    """The items, and where they stand. What follows a page whose lines make its sums is another paper: an
+    order, a guía.
+    """
     goods = Goods([], [], [])
     heads: Table | None = None
     whole = False
@@ -56,18 +60,24 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
 
 
 def _carried(items: Sequence[dict[str, Seen]], lines: Sequence[Line]) -> bool:
-    """Whether a page's first line only carries over what the lines of the pages before came to: VIENEN 814.30."""
+    """Whether a page's first line only carries over what the lines of the pages before came to: VIENEN
+    814.30.
+    """
     if not items or not lines or not {"quantity", "unit_price"}.isdisjoint(lines[0].roles.tokens):
         return False
     return abs(_line_worth(lines[0]) - sum(map(_amount, items))) <= CENTS
 
 
 def _adds_up(items: Sequence[dict[str, Seen]], rows: Sequence[Row]) -> bool:
-    """Whether what the lines make is printed below them beside IGV or a total; a page's own sum is neither."""
+    """Whether what the lines make is printed below them beside IGV or a total; a page's own sum is
+    neither.
+    """
     rows = [row for row in rows if not re.search(r"PAGINA|\bHOJA\b", lettered(row.text))]
     named = {label[0] for row in rows for label in labels_in(lettered(row.text))}
     made = map(_amount, items)
-    return bool(named & {"igv", "total"}) and any(abs(a.value - sum(made)) < Decimal("0.01") for row in rows for a in money(row.text))
+    return bool(named & {"igv", "total"}) and any(
+        abs(a.value - sum(made)) < Decimal("0.01") for row in rows for a in money(row.text)
+    )
 
 
 def _amount(item: dict[str, Seen]) -> Decimal:
@@ -82,17 +92,27 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
     """The end of what was sold, and its lines, each with its numbers and words."""
     em = sheet.em
     columns = Columns([] if heads is None else _one_amount(heads.columns, sheet.rows[begin:], em), em)
-    left, right = _edges(columns, () if heads is None else sheet.rows[begin:], apart=heads is not None and heads.apart)
+    left, right = _edges(
+        columns, () if heads is None else sheet.rows[begin:], apart=heads is not None and heads.apart
+    )
     cut = {id(row): tokens(row, left, right) for row in sheet.rows[begin:]}
-    if any(parts_thousands(row.text, labelled=bool(labels_in(lettered(row.text)))) for row in sheet.rows[begin:]):
+    if any(
+        parts_thousands(row.text, labelled=bool(labels_in(lettered(row.text)))) for row in sheet.rows[begin:]
+    ):
         cut = {key: closed(found) or found for key, found in cut.items()}
-    cut |= {key: whole for key, found in cut.items() if (whole := closed(found)) and assign(whole, columns).multiplies}
+    cut |= {
+        key: whole
+        for key, found in cut.items()
+        if (whole := closed(found)) and assign(whole, columns).multiplies
+    }
     for _ in range(2):  # rows that multiply teach the columns, the others follow
         roles = {key: assign(found, columns) for key, found in cut.items()}
         columns.learn(roles.values())
     roles = {key: assign(found, columns) for key, found in cut.items()}
     end = region.end(sheet, begin, region.edge(columns), lambda row: _is_line(roles[id(row)], columns))
-    anchor = "amount" if heads is None or heads.named("amount") or not heads.named("unit_price") else "unit_price"
+    anchor = (
+        "amount" if heads is None or heads.named("amount") or not heads.named("unit_price") else "unit_price"
+    )
     lines: list[Line] = []
     others: list[tuple[Row, list[Token]]] = []
     for row in region.rows(sheet, begin, end):
@@ -102,12 +122,22 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
             others.append((row, cut[id(row)]))
     lines = lines[: _sum_at(lines)]
     if heads is None:
-        bare = [line for line in lines if not has_words(cut[id(line.row)]) or phrases.is_measured(cut[id(line.row)])]
-        lines = [x for x in lines if x not in bare or not _completes([y for y in lines if y not in bare], x.row, cut[id(x.row)])]
+        bare = [
+            line
+            for line in lines
+            if not has_words(cut[id(line.row)]) or phrases.is_measured(cut[id(line.row)])
+        ]
+        lines = [
+            x
+            for x in lines
+            if x not in bare or not _completes([y for y in lines if y not in bare], x.row, cut[id(x.row)])
+        ]
     others = [o for o in others if not _completes(lines, *o)]
     if heads is not None:
         short = [row for row, _ in others if _is_line(roles[id(row)], columns)]
-        lines = sorted([*lines, *(Line(row, roles[id(row)], Words()) for row in short)], key=lambda line: line.row.y)
+        lines = sorted(
+            [*lines, *(Line(row, roles[id(row)], Words()) for row in short)], key=lambda line: line.row.y
+        )
         others = [(row, text) for row, text in others if row not in short]
     _count_first(lines, cut, columns)
     _words(lines, cut, columns, heads, others)
@@ -117,7 +147,9 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
 
 
 def _leads(lines: Sequence[Line], *, coded: bool) -> None:
-    """Which first words of the lines are no part of their descriptions: codes, where most lines begin with one, and what only counts them."""
+    """Which first words of the lines are no part of their descriptions: codes, where most lines begin with
+    one, and what only counts them.
+    """
     led = [(i, line, line.text[0]) for i, line in enumerate(lines, 1) if has_words(line.text[1:])]
     codes = [line for _, line, first in led if phrases.is_code(first)]
     counts = [line for i, line, first in led if first.number is not None and first.number.value == i]
@@ -128,18 +160,26 @@ def _leads(lines: Sequence[Line], *, coded: bool) -> None:
 
 
 def _without_rebates(lines: list[Line], rows: Sequence[Row]) -> list[Line]:
-    """The lines without what made others cheaper, unless the sums below count it: with one charge, a bag's tax, or without any."""
+    """The lines without what made others cheaper, unless the sums below count it: with one charge, a bag's
+    tax, or without any.
+    """
     sold = [line for line in lines if not _is_rebate(line, lines)]
     if len(sold) == len(lines):
         return lines
     printed = {a.value for row in rows for a in money(row.text)}
     whole, counted = (sum((_line_worth(line) for line in each), Decimal(0)) for each in (sold, lines))
     charges = (printed - {whole - counted}) | {Decimal(0)}
-    return lines if not any(whole + c in printed for c in charges) and any(counted + c in printed for c in charges) else sold
+    return (
+        lines
+        if not any(whole + c in printed for c in charges) and any(counted + c in printed for c in charges)
+        else sold
+    )
 
 
 def _is_rebate(line: Line, lines: Sequence[Line]) -> bool:
-    """Whether a line is what another was made cheaper by: it takes away and shows no quantity, the others show theirs."""
+    """Whether a line is what another was made cheaper by: it takes away and shows no quantity, the others
+    show theirs.
+    """
     amount = line.roles.tokens.get("amount")
     counted = [x for x in lines if x is not line and "quantity" in x.roles.tokens]
     return (
@@ -152,20 +192,30 @@ def _is_rebate(line: Line, lines: Sequence[Line]) -> bool:
 
 
 def _one_amount(heads: list[Column], rows: Sequence[Row], em: float) -> list[Column]:
-    """The headings with one amount: the last under which amounts stand. One before it is a value without IGV, one after it another box."""
+    """The headings with one amount: the last under which amounts stand. One before it is a value without IGV,
+    one after it another box.
+    """
     sums = [row.word_at(a.start) for row in rows for a in money(row.text)]
     named = [c for c in heads if c.name == "amount"]
     if len(named) < 2 or _alternate(named, rows, em):
         return heads
     filled = [c for c in named if any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in sums)] or named
     beyond = min((c.x0 for c in named if c.x0 > filled[-1].x1), default=1e9)
-    return [c if c.name != "amount" or c is filled[-1] else replace(c, name="other") for c in heads if c.x0 < beyond]
+    return [
+        c if c.name != "amount" or c is filled[-1] else replace(c, name="other")
+        for c in heads
+        if c.x0 < beyond
+    ]
 
 
 def _alternate(named: Sequence[Column], rows: Sequence[Row], em: float) -> bool:
-    """Whether amounts stand under several headings and no row shows two: what bears IGV in one column, what does not in another."""
+    """Whether amounts stand under several headings and no row shows two: what bears IGV in one column, what
+    does not in another.
+    """
     places = [[row.word_at(a.start) for a in money(row.text)] for row in rows]
-    under = [[c for c in named if any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in words)] for words in places]
+    under = [
+        [c for c in named if any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in words)] for words in places
+    ]
     filled = [found for found in under if found]
     return len({c.x0 for found in filled for c in found}) > 1 and all(len(found) == 1 for found in filled)
 
@@ -174,7 +224,11 @@ def _is_line(roles: Roles, columns: Columns) -> bool:
     """Whether a row's numbers are those of an item, whatever its words are called elsewhere."""
     if roles.multiplies:
         return True
-    told = [role for role, token in roles.tokens.items() if columns.supports(role) and columns.distance(token, role) < 1]
+    told = [
+        role
+        for role, token in roles.tokens.items()
+        if columns.supports(role) and columns.distance(token, role) < 1
+    ]
     return "quantity" in told and len(told) > 1
 
 
@@ -188,7 +242,9 @@ def _line_worth(line: Line) -> Decimal:
 
 
 def _sum_at(lines: Sequence[Line]) -> int:
-    """The first line of totals: none of its numbers is a quantity where the one before shows one, and it is what those before make, or nothing."""
+    """The first line of totals: none of its numbers is a quantity where the one before shows one, and it is
+    what those before make, or nothing.
+    """
     total = Decimal(0)
     for at, line in enumerate(lines):
         told = line.roles.values()
@@ -201,10 +257,16 @@ def _sum_at(lines: Sequence[Line]) -> int:
 
 
 def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float, float]:
-    """From where to where the table reaches. Text under a wide centred heading begins far to its left, up to another box."""
+    """From where to where the table reaches. Text under a wide centred heading begins far to its left, up to
+    another box.
+    """
     if not columns.heads:
         return -1e9, 1e9
-    first, last, em = min(columns.heads, key=lambda c: c.x0), max(columns.heads, key=lambda c: c.x1), columns.em
+    first, last, em = (
+        min(columns.heads, key=lambda c: c.x0),
+        max(columns.heads, key=lambda c: c.x1),
+        columns.em,
+    )
     left, right = first.x0 - 3 * em, last.x1 + (2 if last.name == "amount" else 6) * em
     priced = [c for c in columns.heads if c.name in ("amount", "unit_price", "tax")]
     found = [(row, [row.word_at(a.start) for a in money(row.text)]) for row in rows]
@@ -215,13 +277,17 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
         if cells and any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in sums for c in priced):
             left = min(left, cells[-1].x0 - em)
     ends = [sums[-1] for _, sums in found if len(sums) > 1]
-    if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(ends):  # set right, far from a heading that is not
+    if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(
+        ends
+    ):  # set right, far from a heading that is not
         right = max(w.x1 for w in ends) + em
     return left, right
 
 
 def _completes(lines: Sequence[Line], row: Row, found: Sequence[Token]) -> bool:
-    """Whether a row is the quantity and price of the line beside which it stands, as tills print them: `2 UND x 6.50` below its amount."""
+    """Whether a row is the quantity and price of the line beside which it stands, as tills print them: `2 UND
+    x 6.50` below its amount.
+    """
     numbers = [t for t in found if t.number is not None]
     if len(numbers) != 2 or sum(c.isalpha() for t in found for c in t.text) > 10:  # a unit and a sign
         return False
@@ -233,9 +299,19 @@ def _completes(lines: Sequence[Line], row: Row, found: Sequence[Token]) -> bool:
         for quantity, price in pairs:
             q, p, a = quantity.number, price.number, amount.number
             less = (
-                times_between(found, quantity, price) and q and p and a and q.value * p.value * Decimal("0.5") < a.value < q.value * p.value
+                times_between(found, quantity, price)
+                and q
+                and p
+                and a
+                and q.value * p.value * Decimal("0.5") < a.value < q.value * p.value
             )
-            if q and p and a and (less or near(q.value * p.value, a.value, q.value)) and (p.decimals >= 2 or p.sign):
+            if (
+                q
+                and p
+                and a
+                and (less or near(q.value * p.value, a.value, q.value))
+                and (p.decimals >= 2 or p.sign)
+            ):
                 line.roles.tokens |= {"quantity": quantity, "unit_price": price}
                 line.words.unit = phrases.beside_quantity(found, line.roles, lone=True)
                 return True
@@ -243,7 +319,9 @@ def _completes(lines: Sequence[Line], row: Row, found: Sequence[Token]) -> bool:
 
 
 def _count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns) -> None:
-    """Without headings and without prices the number that begins each line is its quantity, unless it only counts the lines."""
+    """Without headings and without prices the number that begins each line is its quantity, unless it only
+    counts the lines.
+    """
     if columns.heads or any("unit_price" in line.roles.tokens for line in lines):
         return
     first = [rest[id(line.row)][0] for line in lines if rest[id(line.row)]]
@@ -258,7 +336,11 @@ def _count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: C
 
 
 def _words(
-    lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns, heads: Table | None, others: Sequence[tuple[Row, list[Token]]]
+    lines: Sequence[Line],
+    rest: dict[int, list[Token]],
+    columns: Columns,
+    heads: Table | None,
+    others: Sequence[tuple[Row, list[Token]]],
 ) -> None:
     """Each line's unit and description in its own row."""
     in_rows = [c for c in columns.heads if heads is None or not heads.apart or c.name != "description"]
@@ -268,16 +350,24 @@ def _words(
         found = []
         for line, unit in zip(lines, units, strict=True):
             row = [t for t in rest[id(line.row)] if t is not unit]
-            found.append(phrases.split(row, line.roles, named, columns.em) if named else phrases.bare(row, line.roles, columns.em))
+            found.append(
+                phrases.split(row, line.roles, named, columns.em)
+                if named
+                else phrases.bare(row, line.roles, columns.em)
+            )
             found[-1].unit = found[-1].unit or unit or line.words.unit
         return found
 
     none = [None] * len(lines)
     texts = [row.y for row, text in others if has_words(text)]
     lone = all(any(abs(y - line.row.y) < 1.8 * columns.em for y in texts) for line in lines)
-    beside = none if headed else [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone) for line in lines]
+    beside = (
+        none if headed else [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone) for line in lines]
+    )
     found = told(in_rows, none)
-    if heads is not None and not heads.named("description"):  # the words stand under other headings, or in rows of their own
+    if heads is not None and not heads.named(
+        "description"
+    ):  # the words stand under other headings, or in rows of their own
         free = told([], beside)
         if sum(has_words(w.text) and not _only_unit(w.text) for w in free) * 2 >= len(lines) > len(texts):
             found = free
@@ -286,7 +376,10 @@ def _words(
         found = told([c for c in in_rows if c.name != "description"], beside)
         for words in found:
             words.text = [] if not _says(words) else words.text
-    elif sum(phrases.is_apart(rest[id(line.row)], unit, columns.em) for line, unit in zip(lines, beside, strict=True)) * 2 >= len(lines):
+    elif sum(
+        phrases.is_apart(rest[id(line.row)], unit, columns.em)
+        for line, unit in zip(lines, beside, strict=True)
+    ) * 2 >= len(lines):
         without = told(in_rows, beside)
         if all(has_words(w.text) for w in without):
             found = without

@@ -20,7 +20,9 @@ _BREAK = 2.0
 
 @dataclass(slots=True)
 class Line:
-    """One line of what was sold: its row, the roles of its numbers and its words there, and the rows of text above and below."""
+    """One line of what was sold: its row, the roles of its numbers and its words there, and the rows of text
+    above and below.
+    """
 
     row: Row
     roles: Roles
@@ -37,12 +39,18 @@ class Line:
     @property
     def text(self) -> list[Token]:
         """All its words in reading order, without the first `lead` ones, which count it or are its code."""
-        return [t for part in (*(x.text for x in self.above), self.words.text, *(x.text for x in self.below)) for t in part][self.lead :]
+        return [
+            t
+            for part in (*(x.text for x in self.above), self.words.text, *(x.text for x in self.below))
+            for t in part
+        ][self.lead :]
 
 
 @dataclass(slots=True)
 class Loose:
-    """A row of text alone. `opens`: it shows a quantity in its column; `coded`: it begins with a bar code. With both an item begins."""
+    """A row of text alone. `opens`: it shows a quantity in its column; `coded`: it begins with a bar code.
+    With both an item begins.
+    """
 
     row: Row
     text: list[Token]
@@ -51,14 +59,20 @@ class Loose:
 
 
 def share(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> None:
-    """Gives each row of text to a line: every line gets words, rows that stand close stay together, all lines are built alike."""
+    """Gives each row of text to a line: every line gets words, rows that stand close stay together, all lines
+    are built alike.
+    """
     if not lines:
         return
     blocks: list[list[Loose]] = [[] for _ in range(len(lines) + 1)]
     for each in loose:
         blocks[sum(line.row.y < each.row.y for line in lines)].append(each)
     own = [has_words(line.words.text) for line in lines]
-    modes = (_Mode(0.0, 1.5), _Mode(1.5, 0.0)) if sum(own) * 2 < len(own) else (_Mode(1.5, 0.1), _Mode(0.6, 0.4, 1.0))
+    modes = (
+        (_Mode(0.0, 1.5), _Mode(1.5, 0.0))
+        if sum(own) * 2 < len(own)
+        else (_Mode(1.5, 0.1), _Mode(0.6, 0.4, 1.0))
+    )
     _, path = min(_way(lines, blocks, own, mode, em, headed=headed) for mode in modes)
     taken = blocks[0][len(blocks[0]) - path[0] :]
     for k, line in enumerate(lines):
@@ -83,19 +97,35 @@ class _Mode:
 
 
 def _way(
-    lines: Sequence[Line], blocks: Sequence[Sequence[Loose]], own: Sequence[bool], mode: _Mode, em: float, *, headed: bool
+    lines: Sequence[Line],
+    blocks: Sequence[Sequence[Loose]],
+    own: Sequence[bool],
+    mode: _Mode,
+    em: float,
+    *,
+    headed: bool,
 ) -> tuple[float, list[int]]:
-    """The cheapest way to share the blocks of text: how many rows of the first are the first line's, then how many of each stay above."""
-    paths: dict[int, tuple[float, list[int]]] = {s: (mode.least + cost, [s]) for s, cost in _first(blocks[0], lines[0], em, headed=headed)}
+    """The cheapest way to share the blocks of text: how many rows of the first are the first line's, then how
+    many of each stay above.
+    """
+    paths: dict[int, tuple[float, list[int]]] = {
+        s: (mode.least + cost, [s]) for s, cost in _first(blocks[0], lines[0], em, headed=headed)
+    }
     for k in range(len(lines)):
         last, block = k == len(lines) - 1, blocks[k + 1]
         after: dict[int, tuple[float, list[int]]] = {}
         untold = not last and "quantity" not in lines[k + 1].roles.tokens
-        opens = next((i for i, x in enumerate(block) if x.coded or (untold and x.opens)), None) if not last else None
+        opens = (
+            next((i for i, x in enumerate(block) if x.coded or (untold and x.opens)), None)
+            if not last
+            else None
+        )
         for above, (cost, path) in paths.items():
             for s in range(len(block) + 1) if opens is None else (opens,):
                 around = _is_around(lines[k], blocks[k][len(blocks[k]) - above :], block[:s], em)
-                step = (0.0 if around else mode.cost(above, s, own=own[k])) + _gaps(lines, block, k, s, em, last=last)
+                step = (0.0 if around else mode.cost(above, s, own=own[k])) + _gaps(
+                    lines, block, k, s, em, last=last
+                )
                 if last and s < len(block):
                     step += 0.0 if _is_cut(lines[k], block, s, em) else _LEFT_OVER * (len(block) - s)
                 key = 0 if last else len(block) - s
@@ -107,14 +137,19 @@ def _way(
 
 
 def _is_around(line: Line, above: Sequence[Loose], below: Sequence[Loose], em: float) -> bool:
-    """Whether a line's numbers are set at the middle of its words, as tables of web pages set them: two rows of words or more around the numbers' own height."""
+    """Whether a line's numbers are set at the middle of its words, as tables of web pages set them: two rows
+    of words or more around the numbers' own height.
+    """
     numbers = [token.cell.y for token in line.roles.tokens.values()]
     middle = sum(numbers) / len(numbers) if numbers else line.row.y
     own = [line.y] if has_words(line.words.text) else []
     rows = [*(x.row.y for x in above), *own, *(x.row.y for x in below)]
     apart = not own or abs(own[0] - middle) > 0.3 * em
     return (
-        apart and len(rows) > 1 and abs((rows[0] + rows[-1]) / 2 - middle) < 0.3 * em and all(b - a < 1.6 * em for a, b in pairwise(rows))
+        apart
+        and len(rows) > 1
+        and abs((rows[0] + rows[-1]) / 2 - middle) < 0.3 * em
+        and all(b - a < 1.6 * em for a, b in pairwise(rows))
     )
 
 

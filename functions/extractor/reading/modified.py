@@ -1,6 +1,7 @@
 """The document that a note modifies: the block that names it, and what stands in it.
 
-The block feeds `modifies` alone. Its title, series, number and date are the other document's, whatever they look like.
+The block feeds `modifies` alone. Its title, series, number and date are the other document's, whatever they
+look like.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from functions.extractor.peru.tokens import Serial, days, lettered, serials
 from functions.extractor.reading.reading import Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
-NAMED = re.compile(r"MODIFICA|AFECTAD|\bANULA(?:DO|\b)|REFERENCIA|\bREF\b|RELACIONAD|CORRIGE|REEMPLAZ|SUSTENTA\b")
-_OPENS = re.compile(r"\W*(?!F(?:ECHA|EC)?\b)(?!MOTIVO|SUSTENTO|TIPO\s+DE\s+NOTA)[^:]*(?:" + NAMED.pattern + ")")
+NAMED = re.compile(
+    r"MODIFICA|AFECTAD|\bANULA(?:DO|\b)|REFERENCIA|\bREF\b|RELACIONAD|CORRIGE|REEMPLAZ|SUSTENTA\b"
+)
+_OPENS = re.compile(
+    r"\W*(?!F(?:ECHA|EC)?\b)(?!MOTIVO|SUSTENTO|TIPO\s+DE\s+NOTA)[^:]*(?:" + NAMED.pattern + ")"
+)
 _MEMBER = re.compile(
     r"\W*(?:(?:FACTURA|BOLETA|TICKET)\b|TIPO\b|SERIE|N[UR]M|NRO|N\W?\W?\s|N[°ºO]|F\.|FEC|COMPROBANTE|DOC|\d|[FBE][A-Z0-9]{3}\s?-)"
 )
@@ -26,7 +31,9 @@ _FAR_EM = 2.4
 
 @dataclass(slots=True)
 class Region:
-    """The cells of such blocks by identity: `own` in the block's column, `beside` to the right of it, which may be another block's."""
+    """The cells of such blocks by identity: `own` in the block's column, `beside` to the right of it, which
+    may be another block's.
+    """
 
     own: set[int] = field(default_factory=set)
     beside: set[int] = field(default_factory=set)
@@ -69,7 +76,9 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
             continue
         text = lettered(column[0].text)
         second = any(days(c.text) for c in column) and any(days(c.text) for c in block)
-        if _CLOSES.match(text) or not _MEMBER.match(text) or second:  # it has one date: the next is the note's own
+        if (
+            _CLOSES.match(text) or not _MEMBER.match(text) or second
+        ):  # it has one date: the next is the note's own
             break
         block += column
         beside += [c for c in below.cells if c.x0 >= x1]
@@ -82,11 +91,21 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
 
 
 def _first_half(sheet: Sheet, above: Row, caption: Cell) -> list[Cell]:
-    """The cells of the row above in which a label begins that wraps around its value's height, and the value: Documento de | F001-1 / referencia."""
+    """The cells of the row above in which a label begins that wraps around its value's height, and the value:
+    Documento de | F001-1 / referencia.
+    """
     index = next((i for i, c in enumerate(above.cells) if abs(c.x0 - caption.x0) < sheet.em), None)
-    if index is None or above.cells[index].text.rstrip().endswith(":") or caption.y - above.y > _FAR_EM * sheet.em:
+    if (
+        index is None
+        or above.cells[index].text.rstrip().endswith(":")
+        or caption.y - above.y > _FAR_EM * sheet.em
+    ):
         return []
-    return above.cells[index : index + 2] if any(serials(c.text) for c in above.cells[index + 1 : index + 2]) else []
+    return (
+        above.cells[index : index + 2]
+        if any(serials(c.text) for c in above.cells[index + 1 : index + 2])
+        else []
+    )
 
 
 def _is_bare(line: str) -> bool:
@@ -96,11 +115,16 @@ def _is_bare(line: str) -> bool:
 
 def _title(text: str) -> str | None:
     """The kind of comprobante that a phrase names; None for those that no note modifies."""
-    return next((kind for kind, pattern in TITLES if kind not in ("07", "08") and pattern.search(lettered(text))), None)
+    return next(
+        (kind for kind, pattern in TITLES if kind not in ("07", "08") and pattern.search(lettered(text))),
+        None,
+    )
 
 
 def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
-    """Fills `modifies`: the series and number in such a block, else a comprobante's that is not the note's own."""
+    """Fills `modifies`: the series and number in such a block, else a comprobante's that is not the note's
+    own.
+    """
     own = reading.get("series"), reading.get("number")
     found: list[tuple[int, Sheet, Row, Serial]] = []
     for sheet in sheets[:2]:
@@ -125,14 +149,22 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
 
 
 _ENOUGH = 2
-"""Reasons from which a series and number that is not the note's own is what the note modifies: such a letter, and no guía's."""
+"""Reasons from which a series and number that is not the note's own is what the note modifies: such a letter,
+and no guía's.
+"""
 
 
 def _kind(sheet: Sheet, row: Row, serial: Serial, region: Region) -> str | None:
-    """By the letter of the series; the portal's and printed ones by the word beside them, else in the block."""
+    """By the letter of the series; the portal's and printed ones by the word beside them, else in the
+    block.
+    """
     letter = "03" if serial.series.startswith("EB") else {"F": "01", "B": "03"}.get(serial.series[0])
     if letter:
         return letter
     at = sheet.rows.index(row)
-    near = [row.text, *(r.text for r in sheet.rows[max(0, at - 1) : at]), *(c.text for r in sheet.rows for c in r.cells if region.holds(c))]
+    near = [
+        row.text,
+        *(r.text for r in sheet.rows[max(0, at - 1) : at]),
+        *(c.text for r in sheet.rows for c in r.cells if region.holds(c)),
+    ]
     return next((kind for text in near if (kind := _title(text))), None)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from functions.extractor.page import Box
-from functions.extractor.peru.firms import CONTACT, DISTRICT, FORM, HEADWORDS, LINKS, NOBODY, STREET, TAILWORDS, begins_firm, is_said
+from functions.extractor.peru.firms import (
+    CONTACT,
+    DISTRICT,
+    FORM,
+    HEADWORDS,
+    LINKS,
+    NOBODY,
+    STREET,
+    TAILWORDS,
+    begins_firm,
+    is_said,
+)
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
@@ -18,7 +29,9 @@ def bare(text: str) -> str:
 
 
 def ends_legal(line: str) -> bool:
-    """Whether a folded phrase ends in a legal form: then it is a name, whatever words its owner chose for it."""
+    """Whether a folded phrase ends in a legal form: then it is a name, whatever words its owner chose for
+    it.
+    """
     return any(not re.search(r"\w", line[form.end() :]) for form in FORM.finditer(line))
 
 
@@ -52,7 +65,9 @@ def is_name(text: str) -> bool:
 
 
 def is_person(text: str, *, least: int = 3) -> bool:
-    """Whether a phrase reads as a person's surnames and names: `least` to five words of letters, none a trade's."""
+    """Whether a phrase reads as a person's surnames and names: `least` to five words of letters, none a
+    trade's.
+    """
     words = [w for w in lettered(text).replace(",", "").split() if w not in LINKS]
     return (
         least <= len(words) <= 5
@@ -64,22 +79,35 @@ def is_person(text: str, *, least: int = 3) -> bool:
 
 def signature(text: str, *, person: bool = False) -> str:
     """The name of a phrase that may begin with its label, or go on with RUC and address as footers do."""
-    name = re.sub(r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA|DE|PROP(?:IETARI[OA])?\.?)\s*:\s*", "", text, flags=re.IGNORECASE)
+    name = re.sub(
+        r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA|DE|PROP(?:IETARI[OA])?\.?)\s*:\s*",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
     owner = re.match(r"(?:DE|PROP(?:IETARI[OA])?\.?)\s+", lettered(name))
     if person and owner and not re.match(r"DE\s+L[AO]S?\b", lettered(name)):
         name = name[owner.end() :]
     stop = re.search(r"\s[-–|]?\s*R\.?\s?U\.?\s?C\b", lettered(name))
     name = (name[: stop.start()] if stop else name).strip(" :-*,")
     stop = re.search(r"\s[-–|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", lettered(name))
-    return (name[: stop.start()] if stop and FORM.search(lettered(name[: stop.start()])) else name).strip(" :-*")
+    return (name[: stop.start()] if stop and FORM.search(lettered(name[: stop.start()])) else name).strip(
+        " :-*"
+    )
 
 
 def phrases(row: Row) -> list[Cell]:
-    """The cells of a row, those joined between which there is no gap: engines put the words of one name in boxes of their own."""
+    """The cells of a row, those joined between which there is no gap: engines put the words of one name in
+    boxes of their own.
+    """
     found: list[Cell] = []
     for cell in row.cells:
         last = found[-1] if found else None
-        if last is not None and cell.box.conf < 1.0 and cell.x0 - last.x1 < 0.45 * min(cell.height, last.height):
+        if (
+            last is not None
+            and cell.box.conf < 1.0
+            and cell.x0 - last.x1 < 0.45 * min(cell.height, last.height)
+        ):
             y0, y1 = min(last.box.y0, cell.box.y0), max(last.box.y1, cell.box.y1)
             box = Box(f"{last.text} {cell.text}", last.box.x0, y0, cell.box.x1, y1, cell.box.conf)
             found[-1] = Cell(box.text, last.x0, min(last.y0, cell.y0), cell.x1, max(last.y1, cell.y1), box)
@@ -89,12 +117,23 @@ def phrases(row: Row) -> list[Cell]:
 
 
 def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Line, ...], str, str | None]:
-    """A name with the lines above and below over which it is written, and the neighbour that may belong to it or not."""
+    """A name with the lines above and below over which it is written, and the neighbour that may belong to it
+    or not.
+    """
     lines = [(row, cell)]
     text = signature(cell.text, person=person)
     right = next((c for c in row.cells if c.x > cell.x1), None)
-    if right is not None and is_form(right.text) and not FORM.search(lettered(text)) and right.x0 - cell.x1 < 3 * sheet.em:
-        return (*lines, (row, right)), f"{text} {right.text}", None  # engines put the legal form in a box of its own
+    if (
+        right is not None
+        and is_form(right.text)
+        and not FORM.search(lettered(text))
+        and right.x0 - cell.x1 < 3 * sheet.em
+    ):
+        return (
+            (*lines, (row, right)),
+            f"{text} {right.text}",
+            None,
+        )  # engines put the legal form in a box of its own
     doubt: str | None = None
     if person:
         below = _neighbour(sheet, row, cell, step=1)
@@ -120,7 +159,9 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
 
 
 def _is_last_name(sheet: Sheet, text: str, row: Row, cell: Cell) -> bool:
-    """Whether one word in a line of its own is the last of a person's names: it makes a person's name of those above, and an address follows."""
+    """Whether one word in a line of its own is the last of a person's names: it makes a person's name of
+    those above, and an address follows.
+    """
     after = sheet.rows[sheet.rows.index(row) + 1 : sheet.rows.index(row) + 2]
     addressed = any(is_address(c.text) and abs(c.x0 - cell.x0) < sheet.em for r in after for c in r.cells)
     return len(cell.text.split()) == 1 and addressed and is_person(text) and is_person(f"{text} {cell.text}")
@@ -129,19 +170,28 @@ def _is_last_name(sheet: Sheet, text: str, row: Row, cell: Cell) -> bool:
 def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:
     """The phrase right above or below, of the same letters and in the same column."""
     number = sheet.rows.index(row) + step
-    near_rows = sheet.rows[number : number + 2] if step > 0 else sheet.rows[max(0, number - 1) : number + 1][::-1]
+    near_rows = (
+        sheet.rows[number : number + 2] if step > 0 else sheet.rows[max(0, number - 1) : number + 1][::-1]
+    )
     for other in near_rows:
         for near in phrases(other):
             alike = abs(near.height - cell.height) < (0.45 if is_form(near.text) else 0.2) * cell.height
             aligned = min(abs(near.x - cell.x) / 6, abs(near.x0 - cell.x0)) < sheet.em
             close = 0 < step * (near.y - cell.y) < 1.8 * cell.height
-            if alike and aligned and close and (is_form(near.text) or near.text.isupper() == signature(cell.text).isupper()):
+            if (
+                alike
+                and aligned
+                and close
+                and (is_form(near.text) or near.text.isupper() == signature(cell.text).isupper())
+            ):
                 return other, near
     return None
 
 
 def goes_on(upper: str, lower: str) -> bool | None:
-    """Whether a name begun above goes on below; None when that cannot be told. A trade name over the legal name is two names."""
+    """Whether a name begun above goes on below; None when that cannot be told. A trade name over the legal
+    name is two names.
+    """
     above, below = lettered(upper).strip(), lettered(lower).strip()
     if any(form.start() < len(above) < form.end() - 1 for form in FORM.finditer(f"{above} {below}")):
         return ends_legal(f"{above} {below}")  # the form itself is broken
@@ -161,6 +211,8 @@ def goes_on(upper: str, lower: str) -> bool | None:
 
 
 def _may_go_on(upper: str, lower: str) -> bool:
-    """Whether the line above a name is long enough to have been broken, and no name's beginning stands below it."""
+    """Whether the line above a name is long enough to have been broken, and no name's beginning stands below
+    it.
+    """
     first = lettered(lower).split()
     return len(upper) >= 0.6 * len(lower) and is_name(upper) and not (first and first[0] in HEADWORDS)

@@ -1,7 +1,9 @@
-"""What each number of an item's row is, as the assignment that scores best: quantity, unit price and amount, or none of them.
+"""What each number of an item's row is, as the assignment that scores best: quantity, unit price and amount,
+or none of them.
 
-A row's score adds how near each number stands to its heading or to its column, and whether quantity and price make the amount. Columns are
-learned from the rows that multiply, so that the others follow them: engines shift boxes more easily than digits.
+A row's score adds how near each number stands to its heading or to its column, and whether quantity and price
+make the amount. Columns are learned from the rows that multiply, so that the others follow them: engines
+shift boxes more easily than digits.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ RATES = (Decimal("1.18"), Decimal("1.10"), Decimal("1.105"))
 
 @dataclass(slots=True, eq=False)
 class Token:
-    """A word of a row, or a `factor`: a part of one that a sign of multiplication holds together, `glued` to the part before it."""
+    """A word of a row, or a `factor`: a part of one that a sign of multiplication holds together, `glued` to
+    the part before it.
+    """
 
     text: str
     x0: float
@@ -68,7 +72,11 @@ class Token:
     @property
     def is_sign(self) -> bool:
         """Whether it is a currency, a sign of multiplication, or what a price is for: `/kg`."""
-        return not self.folded or _SIGN.fullmatch(self.text) is not None or (self.text[0] == "/" and a_unit(self.text[1:]) is not None)
+        return (
+            not self.folded
+            or _SIGN.fullmatch(self.text) is not None
+            or (self.text[0] == "/" and a_unit(self.text[1:]) is not None)
+        )
 
 
 def tokens(row: Row, left: float, right: float) -> list[Token]:
@@ -82,40 +90,63 @@ def tokens(row: Row, left: float, right: float) -> list[Token]:
         if word.x1 <= left or word.x0 >= right:
             continue
         each = (word.x1 - word.x0) / len(word.text)
-        signs = [m for m in _TIMES.finditer(row.text, max(0, start - 1), at + 1) if start < m.start() < at - 1]
+        signs = [
+            m for m in _TIMES.finditer(row.text, max(0, start - 1), at + 1) if start < m.start() < at - 1
+        ]
         cuts = [
             0,
-            *sorted({at - start for m in signs for at in (m.start(), m.end() - 1 if m[0][:-1].isalpha() else m.start())}),
+            *sorted(
+                {
+                    at - start
+                    for m in signs
+                    for at in (m.start(), m.end() - 1 if m[0][:-1].isalpha() else m.start())
+                }
+            ),
             len(word.text),
         ]
         for begin, end in itertools.pairwise(cuts):
             text = word.text[begin:end]
             number = next((a for a in numbers if start + begin <= a.start and a.end <= start + end), None)
             if number is not None and (
-                re.search(r"[\"%°/]|'(?!\d{3})|[^\W\d_]", text.lstrip("xX×*@").replace("S/", "")) and not number.sign
+                re.search(r"[\"%°/]|'(?!\d{3})|[^\W\d_]", text.lstrip("xX×*@").replace("S/", ""))
+                and not number.sign
             ):
                 number = None
             if number is not None and re.fullmatch(r"\(\d{1,4}\)", text):
                 number = replace(number, value=abs(number.value))  # `(2) CAFE` counts, it takes nothing away
             found.append(
-                Token(text, word.x0 + each * begin, word.x0 + each * end, word.cell, number, glued=begin > 0, factor=len(cuts) > 2)
+                Token(
+                    text,
+                    word.x0 + each * begin,
+                    word.x0 + each * end,
+                    word.cell,
+                    number,
+                    glued=begin > 0,
+                    factor=len(cuts) > 2,
+                )
             )
     return found
 
 
 def parts_thousands(text: str, *, labelled: bool) -> bool:
-    """Whether a row writes an amount with a sign, or one that is `labelled` a total, as `1 456.00`: such digits are no two numbers then."""
+    """Whether a row writes an amount with a sign, or one that is `labelled` a total, as `1 456.00`: such
+    digits are no two numbers then.
+    """
     return _PARTED.search(text) is not None or (
         labelled and re.search(r"[A-Z%:]\s\d{1,3}(?:\s\d{3})+[.,]\d\d$", fold_same(text)) is not None
     )
 
 
 def closed(row: Sequence[Token]) -> list[Token] | None:
-    """The row with amounts whose thousands a space parts, `1 456.00`, as one number each; None where there are none."""
+    """The row with amounts whose thousands a space parts, `1 456.00`, as one number each; None where there
+    are none.
+    """
     found: list[Token] = []
     for token in row:
         last = found[-1] if found else None
-        parted = last is not None and last.cell is token.cell and re.fullmatch(r"\d{1,3}(?:,\d{3})*", last.text)
+        parted = (
+            last is not None and last.cell is token.cell and re.fullmatch(r"\d{1,3}(?:,\d{3})*", last.text)
+        )
         if last is not None and parted and re.fullmatch(r"\d{3}[.,]\d\d", token.text):
             text = f"{last.text},{token.text}"
             found[-1] = Token(text, last.x0, token.x1, token.cell, next(iter(amounts(text)), None))
@@ -147,7 +178,9 @@ class Columns:
     """By role the edge (`x0`, `x` or `x1`) in which its numbers stand below each other, and where that is."""
 
     def distance(self, token: Token, role: str) -> float:
-        """Line heights from the role's column, and more where another heading is nearer; 1 where nothing tells."""
+        """Line heights from the role's column, and more where another heading is nearer; 1 where nothing
+        tells.
+        """
         own = [away(token, c, self.em) for c in self.heads if c.name == role]
         if role in self.learned:
             edge, at = self.learned[role]
@@ -161,7 +194,9 @@ class Columns:
         return min(_FAR, min(own) + max(0.0, min(own) - min(others, default=_FAR)))
 
     def in_order(self, row: Sequence[Token]) -> dict[int, str]:
-        """What the numbers of a row without words are by the order of the headings, where there are as many; by `id`."""
+        """What the numbers of a row without words are by the order of the headings, where there are as many;
+        by `id`.
+        """
         if any(t.number is None and not t.is_sign and t.text[:1].isalpha() for t in row[1:]):
             return {}
         named = [c.name for c in self.heads if c.name in (*ROLES, "tax", "discount")]
@@ -200,11 +235,15 @@ def away(token: Token, column: Column, em: float) -> float:
 
 
 def assign(row: Sequence[Token], columns: Columns) -> Roles:
-    """The best roles of a row's numbers. Without headings and columns only a product tells a quantity and a price."""
+    """The best roles of a row's numbers. Without headings and columns only a product tells a quantity and a
+    price.
+    """
     numbered = [t for t in row if t.number is not None]
     known = {role: columns.supports(role) for role in ROLES}
     priced = any(c.name == "unit_price" for c in columns.heads)
-    unprinted = priced and not known["amount"]  # SUNAT's own portal prints prices and ICBPER alone: what is made is an amount
+    unprinted = (
+        priced and not known["amount"]
+    )  # SUNAT's own portal prints prices and ICBPER alone: what is made is an amount
     order = columns.in_order(row)
     options = {role: _options(role, numbered, columns, order) for role in ROLES}
     led = row[1] if len(row) > 1 and row[0].text == "@" else None  # what each costs, whatever is bought
@@ -220,13 +259,21 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
             continue
         quantity, price, amount = (token for _, token in chosen)
         made = _product(quantity, price, amount, row) if quantity and price and amount else 0.0
-        times = price is not None and (price is led or (quantity is not None and times_between(row, quantity, price)))
+        times = price is not None and (
+            price is led or (quantity is not None and times_between(row, quantity, price))
+        )
         score += _TIMES_SIGN * times
-        if made <= 0 and (any(t.factor for t in picked) or (quantity and quantity.number and quantity.number.value < 0)):
+        if made <= 0 and (
+            any(t.factor for t in picked) or (quantity and quantity.number and quantity.number.value < 0)
+        ):
             continue  # 2x4.00 that makes no amount is a word, and nothing was sold -2 times unless that makes its amount
         if amount and unprinted and made < _PRODUCT:
             continue
-        if made <= 0 and not times and ((quantity and not known["quantity"]) or (price and not known["unit_price"])):
+        if (
+            made <= 0
+            and not times
+            and ((quantity and not known["quantity"]) or (price and not known["unit_price"]))
+        ):
             continue  # nothing tells that it is one
         score += made
         if quantity and price:
@@ -240,10 +287,17 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
 
 
 def _pair(quantity: Token, price: Token, row: Sequence[Token], columns: Columns, *, times: bool) -> float:
-    """What speaks for a quantity and a price beside where they stand: decimals, order and nearness; one phrase stands under no two headings."""
+    """What speaks for a quantity and a price beside where they stand: decimals, order and nearness; one
+    phrase stands under no two headings.
+    """
     score = 0.0
     if times and quantity.cell is price.cell:
-        score += columns.distance(quantity, "quantity") + columns.distance(price, "unit_price") - 2 + 0.3 * (quantity.x0 < price.x0)
+        score += (
+            columns.distance(quantity, "quantity")
+            + columns.distance(price, "unit_price")
+            - 2
+            + 0.3 * (quantity.x0 < price.x0)
+        )
     if not columns.supports("unit_price") and _decimals(price) < min(2, _decimals(quantity)):
         score -= 2.5  # 4.50 x 2
     if not columns.heads:
@@ -252,7 +306,9 @@ def _pair(quantity: Token, price: Token, row: Sequence[Token], columns: Columns,
 
 
 def opening(row: Sequence[Token], columns: Columns) -> Token | None:
-    """The quantity at the head of a row of words, where it stands in its column; `F30` is a pharmacy's fraction of a box."""
+    """The quantity at the head of a row of words, where it stands in its column; `F30` is a pharmacy's
+    fraction of a box.
+    """
     if len(row) < 2 or not columns.supports("quantity") or columns.distance(row[0], "quantity") >= 1:
         return None
     found = re.fullmatch(r"[A-Z]?(\d{1,5}(?:[.,]\d{1,3})?)", row[0].folded)
@@ -260,7 +316,9 @@ def opening(row: Sequence[Token], columns: Columns) -> Token | None:
     return None if number is None else replace(row[0], number=number)
 
 
-def _options(role: str, numbered: Sequence[Token], columns: Columns, order: dict[int, str]) -> list[tuple[float, Token | None]]:
+def _options(
+    role: str, numbered: Sequence[Token], columns: Columns, order: dict[int, str]
+) -> list[tuple[float, Token | None]]:
     found: list[tuple[float, Token | None]] = [(0.0, None)]
     for token in numbered:
         number = token.number
@@ -270,7 +328,9 @@ def _options(role: str, numbered: Sequence[Token], columns: Columns, order: dict
             continue
         if role == "quantity" and (number.sign or len(re.sub(r"\D", "", token.text)) > 8 or not number.value):
             continue
-        score = _WORTH[role] - min(columns.distance(token, role), _IN_ORDER if order.get(id(token)) == role else _FAR)
+        score = _WORTH[role] - min(
+            columns.distance(token, role), _IN_ORDER if order.get(id(token)) == role else _FAR
+        )
         if role == "unit_price":
             score -= 0.0 if sum_like else 0.5 if number.decimals else 1.0 if columns.supports(role) else 2.0
         elif role == "quantity":
@@ -291,13 +351,17 @@ def _decimals(token: Token) -> int:
 
 
 def _product(quantity: Token, price: Token, amount: Token, row: Sequence[Token]) -> float:
-    """How well quantity and price make the amount: as they are, less a discount that the row prints, with or without IGV."""
+    """How well quantity and price make the amount: as they are, less a discount that the row prints, with or
+    without IGV.
+    """
     q, p, a = (t.number.value for t in (quantity, price, amount) if t.number is not None)
     if q * p * a < 0:
         return _NO_PRODUCT
     made = q * p
     if near(made, a, q):
-        return _PRODUCT if a and made else _CUT_PRODUCT / 2 if not a else _NO_PRODUCT  # zeros multiply with anything
+        return (
+            _PRODUCT if a and made else _CUT_PRODUCT / 2 if not a else _NO_PRODUCT
+        )  # zeros multiply with anything
     for token in row:
         percent = re.fullmatch(r"(\d{1,2}(?:[.,]\d+)?)\s?%?", token.text)
         if token in (quantity, price, amount):
@@ -314,5 +378,9 @@ def _product(quantity: Token, price: Token, amount: Token, row: Sequence[Token])
 
 
 def near(product: Decimal, amount: Decimal, quantity: Decimal) -> bool:
-    """Whether a product is the amount but for rounding: of the amount itself, or of a price rounded to cents."""
-    return abs(product - amount) <= max(Decimal("0.011"), min(abs(quantity) * Decimal("0.0051"), abs(amount) * Decimal("0.006")))
+    """Whether a product is the amount but for rounding: of the amount itself, or of a price rounded to
+    cents.
+    """
+    return abs(product - amount) <= max(
+        Decimal("0.011"), min(abs(quantity) * Decimal("0.0051"), abs(amount) * Decimal("0.006"))
+    )

@@ -1,4 +1,6 @@
-"""Who sells and who buys: every number that may be one's, what speaks for either, and the pair that fits together."""
+"""Who sells and who buys: every number that may be one's, what speaks for either, and the pair that fits
+together.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ _BUYERS = re.compile(rf"D\W?\s?N\W?\s?[I1]\b|DOC|IDENT|\bC\.?E\b|CARNE|PASAP|{BU
 _THIRD = Wording(
     (
         ("carries", "TRANSPORTE, TRANSPORTISTA, CONDUCTOR, REMITENTE, CONSIGNADO, CONSIGNATARIO"),
-        ("sends", "PSE, PROVEEDOR SERVICIOS ELECTRONICOS, PROVEEDOR AUTORIZADO, OPERADOR SERVICIOS, AUTORIZADO"),
+        (
+            "sends",
+            "PSE, PROVEEDOR SERVICIOS ELECTRONICOS, PROVEEDOR AUTORIZADO, OPERADOR SERVICIOS, AUTORIZADO",
+        ),
         ("prints", "IMPRENTA, GRAFICA"),
     )
 )
@@ -46,14 +51,18 @@ _FOR_GOOD = 2.0
 _ASKED = 3.0
 """Line heights between a label and what answers it."""
 _NAMED, _MARGIN = 1.0, 3.5
-"""How much speaks for a buyer whom a label names, and by how much a seller must beat a rival whom none names."""
+"""How much speaks for a buyer whom a label names, and by how much a seller must beat a rival whom none
+names.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that may be a party's. `kind` as in SUNAT's catalogue 06; `read` is what stood there where a check digit proved a repair.
+    """A number that may be a party's. `kind` as in SUNAT's catalogue 06; `read` is what stood there where a
+    check digit proved a repair.
 
-    `sells` and `buys` are how much speaks for either. `left` and `y` are where its label begins, or the number itself.
+    `sells` and `buys` are how much speaks for either. `left` and `y` are where its label begins, or the
+    number itself.
     """
 
     value: str
@@ -71,15 +80,24 @@ class Number:
     def seen(self, sheet: Sheet) -> Seen:
         """The value with its place."""
         row = sheet.rows[self.row]
-        return Seen(self.value, row.text[self.start : self.end], place(sheet, row, self.start, self.end), repaired=self.read)
+        return Seen(
+            self.value,
+            row.text[self.start : self.end],
+            place(sheet, row, self.start, self.end),
+            repaired=self.read,
+        )
 
 
 def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr | None = None) -> None:
-    """Fills supplier and customer. A symbol's numbers speak for those that agree with them; they are not copied."""
+    """Fills supplier and customer. A symbol's numbers speak for those that agree with them; they are not
+    copied.
+    """
     sheet = sheets[0]
     pieces = form.of(sheet)
     named = customer.labels(pieces)
-    numbers = [_weighed(n, order, sheet, pieces, named, head, qr) for order, n in enumerate(_numbers(sheet, pieces))]
+    numbers = [
+        _weighed(n, order, sheet, pieces, named, head, qr) for order, n in enumerate(_numbers(sheet, pieces))
+    ]
     seller, buyer = _pair(numbers)
     if seller is not None:
         if seller.buys >= _FOR_GOOD:
@@ -99,23 +117,49 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
 
 
 def _may_be_other(seller: Number, buyer: Number | None, numbers: Sequence[Number]) -> bool:
-    """Whether another firm's number might as well be the seller's: no label makes it the buyer's, and little else tells them apart."""
+    """Whether another firm's number might as well be the seller's: no label makes it the buyer's, and little
+    else tells them apart.
+    """
     named = buyer is not None and buyer.buys >= _NAMED
-    rivals = (n for n in numbers if n.kind == "6" and n.value != seller.value and valid_ruc(n.value) and 0 <= n.buys < _NAMED)
+    rivals = (
+        n
+        for n in numbers
+        if n.kind == "6" and n.value != seller.value and valid_ruc(n.value) and 0 <= n.buys < _NAMED
+    )
     return not named and any(seller.sells - n.sells < _MARGIN for n in rivals)
 
 
 def _numbers(sheet: Sheet, pieces: Form) -> Iterator[Number]:
     """RUCs wherever they stand, other numbers by their labels."""
-    labelled = {id(p): label for row in pieces for label in row if label.role == "id" for p in form.value(pieces, label, sheet.em)}
+    labelled = {
+        id(p): label
+        for row in pieces
+        for label in row
+        if label.role == "id"
+        for p in form.value(pieces, label, sheet.em)
+    }
     for number, row in enumerate(sheet.rows):
         taken: list[tuple[int, int]] = []
         for ruc in rucs(row.text):
             piece = next((p for p in pieces[number] if p.at <= ruc.start < max(p.end, p.at + 1)), None)
-            label = None if piece is None else piece if piece.role == "id" else labelled.get(id(piece)) if piece.role is None else piece
+            label = (
+                None
+                if piece is None
+                else piece
+                if piece.role == "id"
+                else labelled.get(id(piece))
+                if piece.role is None
+                else piece
+            )
             outer = None if label is None else _asked_by(pieces[label.row], label, sheet.em)
             left = outer.left if outer is not None else row.word_at(ruc.start).x0
-            words = "" if label is None or outer is None else label.label if outer is label else f"{outer.label} {label.label}"
+            words = (
+                ""
+                if label is None or outer is None
+                else label.label
+                if outer is label
+                else f"{outer.label} {label.label}"
+            )
             edge = row.word_at(ruc.start).cell.x0 if label is None else label.cell.x0
             y = row.word_at(ruc.start).cell.y if label is None else label.y
             if not _is_staffs(sheet, number, ruc.start, edge, boxed=True):
@@ -128,14 +172,23 @@ def _numbers(sheet: Sheet, pieces: Form) -> Iterator[Number]:
                 continue
             kind = _kind(card["id"], label.label)
             start = piece.at + card.start("id")
-            if not _is_staffs(sheet, number, start, label.cell.x0) and (kind is not None or _BUYERS.search(label.label)):
-                yield Number(card["id"], kind, number, start, start + len(card["id"]), label.left, label.y, label.label)
+            if not _is_staffs(sheet, number, start, label.cell.x0) and (
+                kind is not None or _BUYERS.search(label.label)
+            ):
+                yield Number(
+                    card["id"], kind, number, start, start + len(card["id"]), label.left, label.y, label.label
+                )
 
 
 def _asked_by(row: Sequence[Piece], label: Piece, em: float) -> Piece:
     """The label to which another's name is the answer (`Documento: RUC 2060…`), else the label itself."""
     before = next((p for p, after in itertools.pairwise(row) if after is label), None)
-    asks = before is not None and before.role == label.role == "id" and not before.text and label.left - before.x1 < _ASKED * em
+    asks = (
+        before is not None
+        and before.role == label.role == "id"
+        and not before.text
+        and label.left - before.x1 < _ASKED * em
+    )
     return before if before is not None and asks else label
 
 
@@ -148,12 +201,17 @@ def _kind(digits: str, label: str) -> str | None:
 
 
 def _is_staffs(sheet: Sheet, number: int, start: int, x0: float, *, boxed: bool = False) -> bool:
-    """Whether an identity is that of another person: named before it in its row, or right above it in its column.
+    """Whether an identity is that of another person: named before it in its row, or right above it in its
+    column.
 
     `boxed`: it may stand in a box of its own, in which words far to the left are none of it.
     """
     row = sheet.rows[number]
-    gaps = [b for a, b in itertools.pairwise(row.cells) if b.x0 - a.x1 > _APART * sheet.em and b.x0 <= row.word_at(start).x0]
+    gaps = [
+        b
+        for a, b in itertools.pairwise(row.cells)
+        if b.x0 - a.x1 > _APART * sheet.em and b.x0 <= row.word_at(start).x0
+    ]
     begin = row.text.index(gaps[-1].text) if boxed and gaps else 0
     before = lettered(row.text)[begin:start]
     if re.search(r"[A-Z]{4}", before):
@@ -161,10 +219,22 @@ def _is_staffs(sheet: Sheet, number: int, start: int, x0: float, *, boxed: bool 
         if last > max((m.start() for m in re.finditer(BUYER, before)), default=-1):
             return True
     above = next((c for c in sheet.rows[number - 1].cells if number and abs(c.x0 - x0) < 2 * sheet.em), None)
-    return above is not None and _STAFF.first(lettered(above.text)) is not None and ":" not in above.text.rstrip()[:-1]
+    return (
+        above is not None
+        and _STAFF.first(lettered(above.text)) is not None
+        and ":" not in above.text.rstrip()[:-1]
+    )
 
 
-def _weighed(n: Number, order: int, sheet: Sheet, pieces: Form, named: Sequence[Piece], head: Head | None, qr: Qr | None) -> Number:
+def _weighed(
+    n: Number,
+    order: int,
+    sheet: Sheet,
+    pieces: Form,
+    named: Sequence[Piece],
+    head: Head | None,
+    qr: Qr | None,
+) -> Number:
     """The number with what speaks for its being the seller's, and the buyer's."""
     line = lettered(sheet.rows[n.row].text)
     before = line[: n.start]
@@ -194,17 +264,31 @@ def _weighed(n: Number, order: int, sheet: Sheet, pieces: Form, named: Sequence[
 
 
 def _is_aside(sheet: Sheet, n: Number) -> bool:
-    """Whether a number stands in brackets behind a firm that is named in them: a consortium's members, an agent."""
-    text = " ".join([*(lettered(r.text) for r in sheet.rows[max(0, n.row - 3) : n.row]), lettered(sheet.rows[n.row].text)[: n.start]])
+    """Whether a number stands in brackets behind a firm that is named in them: a consortium's members, an
+    agent.
+    """
+    text = " ".join(
+        [
+            *(lettered(r.text) for r in sheet.rows[max(0, n.row - 3) : n.row]),
+            lettered(sheet.rows[n.row].text)[: n.start],
+        ]
+    )
     return text.rfind("(") > text.rfind(")") and FORM.search(text, text.rfind("(")) is not None
 
 
 def _goes_on_third(sheet: Sheet, n: Number) -> bool:
-    """Whether the line above, in the number's column and right over it, begins with who else signs: the name wrapped before the number."""
+    """Whether the line above, in the number's column and right over it, begins with who else signs: the name
+    wrapped before the number.
+    """
     above = sheet.rows[n.row - 1].cells[0] if n.row else None
     cell = sheet.rows[n.row].word_at(n.start).cell
     near = above is not None and abs(above.x0 - cell.x0) < sheet.em and 0 < cell.y - above.y < 2.2 * sheet.em
-    return near and above is not None and _THIRD.first(lettered(above.text)) is not None and bool(FORM.match(lettered(cell.text)))
+    return (
+        near
+        and above is not None
+        and _THIRD.first(lettered(above.text)) is not None
+        and bool(FORM.match(lettered(cell.text)))
+    )
 
 
 def _around(pieces: Form, n: Number, em: float) -> Iterator[Piece]:
@@ -215,27 +299,38 @@ def _around(pieces: Form, n: Number, em: float) -> Iterator[Piece]:
 
 
 def _signs(before: str, after: str) -> bool:
-    """Whether a RUC stands in a signature: a name with its legal form before it, or a name before and an address behind."""
+    """Whether a RUC stands in a signature: a name with its legal form before it, or a name before and an
+    address behind.
+    """
     return bool(FORM.search(before)) or (
-        sum(c.isalpha() for c in before) >= 10 and bool(re.search(r"\b(?:AV|JR|CAL|CALLE|PSJE?|URB|CAR)\b", after))
+        sum(c.isalpha() for c in before) >= 10
+        and bool(re.search(r"\b(?:AV|JR|CAL|CALLE|PSJE?|URB|CAR)\b", after))
     )
 
 
 def _pair(numbers: Sequence[Number]) -> tuple[Number | None, Number | None]:
     """The seller's number and the buyer's, either of which may be missing: the two that fit best together.
 
-    What stands with a customer's label weighs against the seller as much as for the buyer, so that an only number is given to nobody
-    whom it does not name.
+    What stands with a customer's label weighs against the seller as much as for the buyer, so that an only
+    number is given to nobody whom it does not name.
     """
     sellers = [n for n in numbers if n.kind == "6"]
     best: tuple[float, Number | None, Number | None] = (0.0, None, None)
     for seller in (*sellers, None):
         for buyer in (*(n for n in numbers if n.buys > 0), None):
-            if seller is not None and (buyer is seller or (buyer is not None and seller.value == buyer.value)):
+            if seller is not None and (
+                buyer is seller or (buyer is not None and seller.value == buyer.value)
+            ):
                 continue
-            if seller is not None and seller.sells - seller.buys <= -1.0 and (buyer is None or buyer.buys < seller.buys + 1.0):
+            if (
+                seller is not None
+                and seller.sells - seller.buys <= -1.0
+                and (buyer is None or buyer.buys < seller.buys + 1.0)
+            ):
                 continue
-            score = (0.0 if seller is None else 2.0 + seller.sells - max(0.0, seller.buys)) + (0.0 if buyer is None else buyer.buys)
+            score = (0.0 if seller is None else 2.0 + seller.sells - max(0.0, seller.buys)) + (
+                0.0 if buyer is None else buyer.buys
+            )
             if score > best[0]:
                 best = (score, seller, buyer)
     return best[1], best[2]

@@ -1,4 +1,6 @@
-"""Which words of an item's row are its unit and its description: one pass over the headings from left to right."""
+"""Which words of an item's row are its unit and its description: one pass over the headings from left to
+right.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ _CODE_LINE = re.compile(
 )
 """A row of its own that names an item's code: no word of its description."""
 LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
-"""What quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta) says nothing of what it was for."""
+"""What quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta) says nothing of
+what it was for.
+"""
 
 
 @dataclass(slots=True)
@@ -49,7 +53,9 @@ def joined(tokens: Sequence[Token]) -> str:
 
 def has_words(tokens: Sequence[Token]) -> bool:
     """Whether it is more than signs, letters and a day."""
-    return sum(c.isalpha() for t in tokens for c in t.text) >= 3 and not any(days(t.text) for t in tokens if len(tokens) == 1)
+    return sum(c.isalpha() for t in tokens for c in t.text) >= 3 and not any(
+        days(t.text) for t in tokens if len(tokens) == 1
+    )
 
 
 def is_measured(tokens: Sequence[Token]) -> bool:
@@ -70,11 +76,16 @@ def names_a_code(tokens: Sequence[Token]) -> bool:
 def is_mark(tokens: Sequence[Token]) -> bool:
     """Whether it is a day or a number alone, as stamps and bar codes leave them."""
     text = joined(tokens)
-    return any(d.end - d.start >= len(text) - 2 for d in days(text)) or re.fullmatch(r"\W*\d{5,}\W*|\W*", text) is not None
+    return (
+        any(d.end - d.start >= len(text) - 2 for d in days(text))
+        or re.fullmatch(r"\W*\d{5,}\W*|\W*", text) is not None
+    )
 
 
 def split(row: Sequence[Token], roles: Roles, heads: Sequence[Column], em: float) -> Words:
-    """The words of a row under headings, whose numbers are told already: the cheapest way from left to right."""
+    """The words of a row under headings, whose numbers are told already: the cheapest way from left to
+    right.
+    """
     role_of = {id(token): role for role, token in roles.tokens.items()}
     row = [t for i, t in enumerate(row) if not _is_beside(row, i, role_of)]
     if not row:
@@ -92,11 +103,15 @@ def split(row: Sequence[Token], roles: Roles, heads: Sequence[Column], em: float
                 now.append((own + _MISSING * skipped, [j]))
                 continue
             cost, path = min(
-                ((c + _step(row[i - 1], token, heads, p[-1], j, at_description, em), p) for c, p in best), key=lambda option: option[0]
+                ((c + _step(row[i - 1], token, heads, p[-1], j, at_description, em), p) for c, p in best),
+                key=lambda option: option[0],
             )
             now.append((cost + own, [*path, j]))
         best = now
-    _, path = min(((c + _MISSING * (at_description is not None and p[-1] < at_description), p) for c, p in best), key=lambda o: o[0])
+    _, path = min(
+        ((c + _MISSING * (at_description is not None and p[-1] < at_description), p) for c, p in best),
+        key=lambda o: o[0],
+    )
     found = Words()
     for token, j in zip(row, path, strict=True):
         name = heads[j].name
@@ -120,10 +135,14 @@ def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
     after = row[i + 1] if i + 1 < len(row) else None
     if token.folded in ("X", "×", "*", "@"):
         after = next((t for t in row[i + 1 :] if not t.is_sign), None)
-        near = after is not None and (after.cell is token.cell or after.x0 - token.x1 < 2 * (token.x1 - token.x0))
+        near = after is not None and (
+            after.cell is token.cell or after.x0 - token.x1 < 2 * (token.x1 - token.x0)
+        )
         return near and id(after) in role_of
     sides = [t for t in (row[i - 1] if i else None, after) if t is not None]
-    alone = token.folded != "S" or all(t.cell is not token.cell for t in sides)  # a size ends a phrase as a currency may
+    alone = token.folded != "S" or all(
+        t.cell is not token.cell for t in sides
+    )  # a size ends a phrase as a currency may
     return any(id(t) in role_of and (alone or t.cell is token.cell) for t in sides)
 
 
@@ -141,7 +160,15 @@ def _cost(token: Token, role: str | None, heads: Sequence[Column], j: int, em: f
         shape = 0.6 if token.number is not None else 0.2
     elif head.name == "unit":
         word = token.number is None and token.text[:1].isalpha()
-        shape = 0.0 if a_unit(token.text) else 0.9 if word and len(token.folded) <= 4 else 1.5 if word and len(token.folded) <= 9 else 4.0
+        shape = (
+            0.0
+            if a_unit(token.text)
+            else 0.9
+            if word and len(token.folded) <= 4
+            else 1.5
+            if word and len(token.folded) <= 9
+            else 4.0
+        )
     elif head.name == "code":
         shape = 0.0 if _CODE.fullmatch(token.folded) else 1.2
     elif head.name == "order":
@@ -153,14 +180,20 @@ def _cost(token: Token, role: str | None, heads: Sequence[Column], j: int, em: f
     return shape + 0.5 * place
 
 
-def _step(last: Token, token: Token, heads: Sequence[Column], i: int, j: int, at_description: int | None, em: float) -> float:
+def _step(
+    last: Token, token: Token, heads: Sequence[Column], i: int, j: int, at_description: int | None, em: float
+) -> float:
     """What it costs to go on from a word under one heading to the next word under another."""
     same_cell = token.cell is last.cell
     if j < i:
         return _BACK
     if j > i:
         skipped = at_description is not None and i < at_description < j
-        torn = 0.6 if same_cell and heads[i].name == "description" and heads[j].name == "other" else 0.1 * same_cell
+        torn = (
+            0.6
+            if same_cell and heads[i].name == "description" and heads[j].name == "other"
+            else 0.1 * same_cell
+        )
         return _MISSING * skipped + 1.0 * any(c.name == "unit" for c in heads[i + 1 : j]) + torn
     name = heads[i].name
     if name == "description":
@@ -172,7 +205,11 @@ def _step(last: Token, token: Token, heads: Sequence[Column], i: int, j: int, at
 def in_one_place(text: list[Token], em: float) -> list[Token]:
     """The description's phrase without what stands far to its right."""
     for i in range(1, len(text)):
-        if text[i].cell is not text[i - 1].cell and text[i].x0 - text[i - 1].x1 > _APART * em and has_words(text[:i]):
+        if (
+            text[i].cell is not text[i - 1].cell
+            and text[i].x0 - text[i - 1].x1 > _APART * em
+            and has_words(text[:i])
+        ):
             return text[:i]
     return text
 
@@ -193,17 +230,27 @@ def is_apart(row: Sequence[Token], unit: Token | None, em: float) -> bool:
 
 
 def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool) -> Token | None:
-    """The word after the quantity: the unit where it is called one, where the price follows, or, if `lone`, where the row has no other."""
+    """The word after the quantity: the unit where it is called one, where the price follows, or, if `lone`,
+    where the row has no other.
+    """
     quantity = roles.tokens.get("quantity")
     at = next((i for i, t in enumerate(row) if t is quantity), None)
-    if quantity is None or at is None or at + 1 >= len(row) or row[at + 1].number is not None or row[at + 1].is_sign:
+    if (
+        quantity is None
+        or at is None
+        or at + 1 >= len(row)
+        or row[at + 1].number is not None
+        or row[at + 1].is_sign
+    ):
         return None
     after, beyond = row[at + 1], row[at + 2 : at + 4]
     if a_unit(after.text) or after.glued:
         return after
     short = re.fullmatch(r"[A-Z]{1,8}|[A-Z]/[A-Z]{1,3}", after.folded) is not None
     code = len(after.folded) <= 4 and after.text.isupper()  # CTO, FCO: no name of a thing
-    times = any(t.text in ("x", "X", "×", "*", "@") for t in beyond[:1]) and any(t is roles.tokens.get("unit_price") for t in beyond)
+    times = any(t.text in ("x", "X", "×", "*", "@") for t in beyond[:1]) and any(
+        t is roles.tokens.get("unit_price") for t in beyond
+    )
     others = any(t.number is None and not t.is_sign for t in row if t is not after)
     alone = lone and not others
     next_to = beyond[0] if beyond else None
@@ -214,7 +261,9 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool) -> Token 
 
 
 def before_quantity(row: Sequence[Token], roles: Roles, em: float) -> Token | None:
-    """The unit in a column without a heading before the quantity: one that is called so, apart from any words."""
+    """The unit in a column without a heading before the quantity: one that is called so, apart from any
+    words.
+    """
     at = next((i for i, t in enumerate(row) if t is roles.tokens.get("quantity")), 0)
     unit, before = row[at - 1] if at else None, row[at - 2] if at > 1 else None
     if unit is None or unit.number is not None or a_unit(unit.text) is None:
@@ -234,6 +283,8 @@ def is_bar_code(token: Token) -> bool:
 
 def without_lead(text: list[Token]) -> list[Token]:
     """A description without the bar code or the day before it."""
-    while len(text) > 1 and has_words(text[1:]) and (_BAR_CODE.fullmatch(text[0].folded) or days(text[0].text)):
+    while (
+        len(text) > 1 and has_words(text[1:]) and (_BAR_CODE.fullmatch(text[0].folded) or days(text[0].text))
+    ):
         text = text[1:]
     return text

@@ -18,15 +18,21 @@ Identity = tuple[str, str]
 
 
 def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Reading:
-    """Everything that the sheets of one invoice say. The QR only helps to tell the supplier from others; its values are not copied."""
-    reading = Reading(source, pages=tuple(s.index for s in sheets), conf=min((s.conf for s in sheets), default=0.0))
+    """Everything that the sheets of one invoice say. The QR only helps to tell the supplier from others; its
+    values are not copied.
+    """
+    reading = Reading(
+        source, pages=tuple(s.index for s in sheets), conf=min((s.conf for s in sheets), default=0.0)
+    )
     sheets = blocks.own(_originals(sheets))
     head = heading.read(sheets, reading)
     parties.read(sheets, head, reading, qr=qr)
     if (
         reading.get("kind") == "04"
     ):  # its issuer is who buys (Reglamento de Comprobantes de Pago, art. 6), so that whoever else is named sells
-        reading.fields = {path: seen for path, seen in reading.fields.items() if not path.startswith("customer.")}
+        reading.fields = {
+            path: seen for path, seen in reading.fields.items() if not path.startswith("customer.")
+        }
     goods = items.read(sheets, head)
     reading.items = goods.items
     spelled = words.find(sheets)
@@ -43,18 +49,24 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
 
 
 def _originals(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The sheets without further copies (for the issuer, for SUNAT): one with a total whose amounts are nearly all those of a sheet before."""
+    """The sheets without further copies (for the issuer, for SUNAT): one with a total whose amounts are
+    nearly all those of a sheet before.
+    """
     kept: list[tuple[Sheet, Counter[Decimal]]] = []
     for sheet in sheets:
         sums = Counter(a.value for row in sheet.rows for a in totals.money(row.text))
         whole = len(sheets) > 1 and any(c.name == "total" for c in totals.claims([sheet]))
-        if not whole or not any((sums & other).total() >= 0.85 * max(sums.total(), other.total(), 3) for _, other in kept):
+        if not whole or not any(
+            (sums & other).total() >= 0.85 * max(sums.total(), other.total(), 3) for _, other in kept
+        ):
             kept.append((sheet, sums))
     return [sheet for sheet, _ in kept]
 
 
 def group(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
-    """Pages that belong to one invoice, in order: one under another title or symbol, with another series and number, begins a new one."""
+    """Pages that belong to one invoice, in order: one under another title or symbol, with another series and
+    number, begins a new one.
+    """
     groups: list[list[Sheet]] = []
     known: set[Identity] = set()
     for sheet in sheets:
@@ -70,9 +82,13 @@ def group(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
 
 
 def _identities(sheet: Sheet) -> set[Identity]:
-    """The series and number that a page calls its own, by its title and by its symbols; none for one that goes on with what came before."""
+    """The series and number that a page calls its own, by its title and by its symbols; none for one that
+    goes on with what came before.
+    """
     reading = Reading("text")
     titled = heading.read([sheet], reading) is not None
-    symbols = [parsed for code in sheet.codes if (parsed := parse(code.text)) is not None and parsed.is_invoice]
+    symbols = [
+        parsed for code in sheet.codes if (parsed := parse(code.text)) is not None and parsed.is_invoice
+    ]
     serials = [(reading.get("series"), reading.get("number")), *((s.series, s.number) for s in symbols)]
     return {(series, number) for series, number in serials[0 if titled else 1 :] if series and number}

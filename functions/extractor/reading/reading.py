@@ -16,7 +16,9 @@ Place = tuple[int, float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One value, what stood there, and where. `alt` is what it would be if look-alike characters are put right."""
+    """One value, what stood there, and where. `alt` is what it would be if look-alike characters are put
+    right.
+    """
 
     value: Any
     text: str = ""
@@ -42,7 +44,9 @@ class Doubt(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Money that is printed beside an invoice's own fields, in its currency: paid in advance, retained by the buyer, owed from before."""
+    """Money that is printed beside an invoice's own fields, in its currency: paid in advance, retained by the
+    buyer, owed from before.
+    """
 
     advances: Decimal | None = None
     retention: Decimal | None = None
@@ -51,7 +55,8 @@ class Side:
 
 @dataclass(slots=True)
 class Reading:
-    """All that one source says of one invoice. `fields` is keyed by dotted path without items; `items` by the item's own names.
+    """All that one source says of one invoice. `fields` is keyed by dotted path without items; `items` by the
+    item's own names.
 
     `signed` is the currency whose sign stands before one of the totals.
     """
@@ -78,7 +83,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What was sold, and where: for each sheet the row from which totals are looked for, and the rows that are a table's own."""
+    """What was sold, and where: for each sheet the row from which totals are looked for, and the rows that
+    are a table's own.
+    """
 
     items: list[dict[str, Seen]]
     starts: list[int]

@@ -51,10 +51,14 @@ def begin(sheet: Sheet, head: Head | None) -> int:
             or rucs(row.text)
             or (head is not None and row is head.row)
             or re.search(
-                r"FECHA|HORA|CAJA|DIRECCI|DOMICILIO|MONEDA|D\W?N\W?I\b|R\W?U\W?C\b|GUIA\s*DE|ORDEN\s*DE|VENDEDOR|CONDICION|\bO/?C\b", line
+                r"FECHA|HORA|CAJA|DIRECCI|DOMICILIO|MONEDA|D\W?N\W?I\b|R\W?U\W?C\b|GUIA\s*DE|ORDEN\s*DE|VENDEDOR|CONDICION|\bO/?C\b",
+                line,
             )
         ):
-            first, named = number + 1, re.search(r"DIRECCI|DOMICILIO", line) is not None or CUSTOMER.search(line) is not None
+            first, named = (
+                number + 1,
+                re.search(r"DIRECCI|DOMICILIO", line) is not None or CUSTOMER.search(line) is not None,
+            )
         elif (
             named
             and number == first
@@ -69,7 +73,10 @@ def wraps(sheet: Sheet, number: int) -> bool:
     """Whether a row may go on with the one above, where its first word had no place any more."""
     above, row = sheet.rows[number - 1], sheet.rows[number]
     right = max(c.x1 for r in sheet.rows for c in r.cells)
-    return ":" not in row.text and above.cells[-1].x1 + 0.5 * sheet.em + row.words[0].x1 - row.words[0].x0 > right
+    return (
+        ":" not in row.text
+        and above.cells[-1].x1 + 0.5 * sheet.em + row.words[0].x1 - row.words[0].x0 > right
+    )
 
 
 def edge(columns: Columns) -> float | None:
@@ -79,13 +86,17 @@ def edge(columns: Columns) -> float | None:
 
 
 def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], bool]) -> int:  # noqa: C901 - one case after the other
-    """The first row of the totals: a totals label that begins its cell, or the amount in words; nothing that makes it an item."""
+    """The first row of the totals: a totals label that begins its cell, or the amount in words; nothing that
+    makes it an item.
+    """
     for number in range(begin, len(sheet.rows)):
         row = sheet.rows[number]
         if is_line(row):
             continue
         line = lettered(row.text)
-        if re.search(r"(?:^|\s)SON\b\s*[:.]|\d\d\s?/\s?1[O0]{2}\b", line) or re.match(r"\W*SON\s+[A-Z]{3,}", line):
+        if re.search(r"(?:^|\s)SON\b\s*[:.]|\d\d\s?/\s?1[O0]{2}\b", line) or re.match(
+            r"\W*SON\s+[A-Z]{3,}", line
+        ):
             return number
         labels = [x for x in labels_in(line) if x[0] in _STOP]
         sums = money(row.text)
@@ -100,9 +111,23 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
                 continue
             if name in _ALSO_SOLD and re.search(r"[^\W\d_]{2}", line[stop : after_label(sums, stop)]):
                 continue
-            if name == "payment" and not days(row.text) and any(_is_total(r) for r in sheet.rows[number + 1 :]):
+            if (
+                name == "payment"
+                and not days(row.text)
+                and any(_is_total(r) for r in sheet.rows[number + 1 :])
+            ):
                 continue
-            core = name in ("total", "taxable", "exempt", "unaffected", "subtotal", "sale_value", "igv", "with_discount", "net_payable")
+            core = name in (
+                "total",
+                "taxable",
+                "exempt",
+                "unaffected",
+                "subtotal",
+                "sale_value",
+                "igv",
+                "with_discount",
+                "net_payable",
+            )
             after = [a for a in sums if a.start >= stop or leads(row, start, stop)]
             if after and (core or len(labels) >= 2 or number > begin):
                 return number
@@ -128,7 +153,9 @@ _ALSO_SOLD = ("icbper", "advances", "other_charges", "discounts")
 
 
 def _heads(row: Row, start: int, stop: int, edge: float | None) -> bool:
-    """Whether a label begins its cell within the table, or follows its amount; an item may be called as a total is, say an advance."""
+    """Whether a label begins its cell within the table, or follows its amount; an item may be called as a
+    total is, say an advance.
+    """
     if leads(row, start, stop):
         return True
     beyond = edge is not None and row.word_at(start).x0 > edge
@@ -136,19 +163,35 @@ def _heads(row: Row, start: int, stop: int, edge: float | None) -> bool:
 
 
 def _is_total(row: Row) -> bool:
-    """Whether a row says a total or its tax: what is named a payment above it was sold, since one pays what was summed up."""
-    return bool(money(row.text)) and any(x[0] in ("total", "igv") and _begins_cell(row, x[1]) for x in labels_in(lettered(row.text)))
+    """Whether a row says a total or its tax: what is named a payment above it was sold, since one pays what
+    was summed up.
+    """
+    return bool(money(row.text)) and any(
+        x[0] in ("total", "igv") and _begins_cell(row, x[1]) for x in labels_in(lettered(row.text))
+    )
 
 
 def _among_items(
-    sheet: Sheet, number: int, labels: Sequence[tuple[str, int, int, int]], sums: Sequence[Amount], is_line: Callable[[Row], bool]
+    sheet: Sheet,
+    number: int,
+    labels: Sequence[tuple[str, int, int, int]],
+    sums: Sequence[Amount],
+    is_line: Callable[[Row], bool],
 ) -> bool:
-    """Whether the row is a line's own discount or the sum of some items, called as a total is: items go on below."""
+    """Whether the row is a line's own discount or the sum of some items, called as a total is: items go on
+    below.
+    """
     below = sheet.rows[number + 1 : number + 4]
     if _discounts(labels) and any(is_line(r) for r in below):
         return True
     priced = next((r for r in below if money(r.text)), None)
-    if _discounts(labels) and sums and sums[-1].value < 0 and priced is not None and not labels_in(lettered(priced.text)):
+    if (
+        _discounts(labels)
+        and sums
+        and sums[-1].value < 0
+        and priced is not None
+        and not labels_in(lettered(priced.text))
+    ):
         return True
     return section(sheet.rows[number]) is not None and _goes_on(sheet, number, is_line)
 
@@ -166,9 +209,17 @@ def _goes_on(sheet: Sheet, number: int, is_line: Callable[[Row], bool]) -> bool:
 def section(row: Row) -> str | None:
     """The name of a part of the items, where the row is that part's sum: TOTAL OBRAS CIVILES 500.00."""
     sums, labels = money(row.text), labels_in(lettered(row.text))
-    if len(sums) != 1 or len(labels) != 1 or labels[0][0] not in ("total", "subtotal") or not _begins_cell(row, labels[0][1]):
+    if (
+        len(sums) != 1
+        or len(labels) != 1
+        or labels[0][0] not in ("total", "subtotal")
+        or not _begins_cell(row, labels[0][1])
+    ):
         return None
-    name = re.match(r"\W*([^\W\d_]{3}[^\d]*?)\W*(?:S/\.?|US\$|[$€])?\s*$", lettered(row.text[labels[0][2] : sums[0].start]))
+    name = re.match(
+        r"\W*([^\W\d_]{3}[^\d]*?)\W*(?:S/\.?|US\$|[$€])?\s*$",
+        lettered(row.text[labels[0][2] : sums[0].start]),
+    )
     return name[1] if name else None
 
 
@@ -216,10 +267,19 @@ def is_rebate(row: Row) -> bool:
 
 def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
     """The region's rows without a discount below its item, and without the headings and sums of parts."""
-    found = [r for r in sheet.rows[begin:end] if not is_rebate(r) and min(c.height for c in r.cells) < 1.8 * sheet.em]
+    found = [
+        r
+        for r in sheet.rows[begin:end]
+        if not is_rebate(r) and min(c.height for c in r.cells) < 1.8 * sheet.em
+    ]
     parts = [(name, r, i) for i, r in enumerate(sheet.rows[begin : end + 1], begin) if (name := section(r))]
     if not any(i < end for _, _, i in parts):
         return found
     for name, total, _ in parts:  # neither its heading nor its sum was sold
-        found = [r for r in found if r is not total and (money(r.text) or not re.search(rf"{re.escape(name)}\W*$", lettered(r.text)))]
+        found = [
+            r
+            for r in found
+            if r is not total
+            and (money(r.text) or not re.search(rf"{re.escape(name)}\W*$", lettered(r.text)))
+        ]
     return found

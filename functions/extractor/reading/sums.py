@@ -1,7 +1,9 @@
-"""The set of a comprobante's amounts that fits together: labels are evidence, base by rate is IGV, and the sum is the total.
+"""The set of a comprobante's amounts that fits together: labels are evidence, base by rate is IGV, and the
+sum is the total.
 
-Every amount is one that is printed, and any may be absent. Few sets hold, so that all are weighed: what the labels say, what the words
-spell, what the lines make. Where a second set with another total or IGV weighs nearly as much, it is a rival.
+Every amount is one that is printed, and any may be absent. Few sets hold, so that all are weighed: what the
+labels say, what the words spell, what the lines make. Where a second set with another total or IGV weighs
+nearly as much, it is a rival.
 """
 
 from __future__ import annotations
@@ -63,7 +65,9 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for sums beside their labels: amounts that the page spells, what its lines add up to, and the rates of the day."""
+    """What speaks for sums beside their labels: amounts that the page spells, what its lines add up to, and
+    the rates of the day.
+    """
 
     words: Sequence[Decimal] = ()
     lines: Decimal | None = None
@@ -71,7 +75,9 @@ class Evidence:
 
 
 def solve(claims: Sequence[Claim], evidence: Evidence) -> tuple[Set, bool]:
-    """The heaviest set, by name, and whether it is in doubt: another total or IGV weighs nearly as much, or no label and no words say it."""
+    """The heaviest set, by name, and whether it is in doubt: another total or IGV weighs nearly as much, or
+    no label and no words say it.
+    """
     by: dict[str, list[Claim]] = {}
     for claim in claims:
         by.setdefault(claim.name, []).append(claim)
@@ -85,14 +91,20 @@ def solve(claims: Sequence[Claim], evidence: Evidence) -> tuple[Set, bool]:
             tails[total.value] = _tail(total, by, evidence.words)
         tail = Weighed(0.0) if total is None else tails[total.value]
         weight = head + whole + tail.weight
-        found = {c.name if n is None else n: c for n, c in (("total", total), (None, base), ("igv", tax)) if c is not None}
+        found = {
+            c.name if n is None else n: c
+            for n, c in (("total", total), (None, base), ("igv", tax))
+            if c is not None
+        }
         if _key(found) != _key(best.chosen):
             rival = max(rival, min(weight, best.weight))
         if weight > best.weight:
             best = Weighed(weight, {**chosen, **tail.chosen, **found})
     total = best.chosen.get("total")
     guessed = any(_is_guess(best.chosen[name]) for name in ("total", "igv") if name in best.chosen)
-    return best.chosen, total is not None and (rival > best.weight - _RIVAL or (guessed and total.value not in evidence.words))
+    return best.chosen, total is not None and (
+        rival > best.weight - _RIVAL or (guessed and total.value not in evidence.words)
+    )
 
 
 def _key(chosen: Mapping[str, Claim]) -> tuple[Decimal | None, ...]:
@@ -112,9 +124,17 @@ def _named(by: Mapping[str, Sequence[Claim]], *names: str) -> list[Claim]:
     return [claim for name in names for claim in by.get(name, ())]
 
 
-def _triples(by: Mapping[str, Sequence[Claim]], evidence: Evidence) -> Iterator[tuple[Claim | None, Claim | None, Claim | None]]:
-    """Total, base and IGV as labels have them; where a label is lost, any amounts whose rate and sum hold, or that words spell."""
-    totals, bases, taxes = top(_named(by, *_TOTALS), 5), top(_named(by, *_BASES), 5), top(_named(by, "igv"), 4)
+def _triples(
+    by: Mapping[str, Sequence[Claim]], evidence: Evidence
+) -> Iterator[tuple[Claim | None, Claim | None, Claim | None]]:
+    """Total, base and IGV as labels have them; where a label is lost, any amounts whose rate and sum hold, or
+    that words spell.
+    """
+    totals, bases, taxes = (
+        top(_named(by, *_TOTALS), 5),
+        top(_named(by, *_BASES), 5),
+        top(_named(by, "igv"), 4),
+    )
     yield from itertools.product([*totals, None], [*bases, None], [*taxes, None])
     seen = top(_named(by, *_TOTALS, *_BASES, "igv", "net_payable", "debt", "payment", UNNAMED), 40)
     values = {c.value: c for c in seen if c.value > 0}
@@ -125,15 +145,23 @@ def _triples(by: Mapping[str, Sequence[Claim]], evidence: Evidence) -> Iterator[
         if is_tax(base.value, tax.value, evidence.rates):
             sums = [base.value + tax.value + sum_ for sum_ in between]
             wholes = [values[whole] for whole in sums if whole in values and whole > tax.value]
-            sold = min(base.strength, tax.strength) < 0  # what stands among the lines is a sum only where it makes the total
+            sold = (
+                min(base.strength, tax.strength) < 0
+            )  # what stands among the lines is a sum only where it makes the total
             fitting = [t for t in totals if not sold or any(abs(t.value - whole) <= SLACK for whole in sums)]
             for total in [*(w for w in wholes if w not in totals), *fitting]:
-                if _may_be(total, "total", totals, more) and _may_be(base, "taxable", bases) and _may_be(tax, "igv", taxes):
+                if (
+                    _may_be(total, "total", totals, more)
+                    and _may_be(base, "taxable", bases)
+                    and _may_be(tax, "igv", taxes)
+                ):
                     yield _as(total, "total"), _as(base, "taxable"), _as(tax, "igv")
     for gross, net in itertools.product(values.values(), repeat=2):
         part = gross.value - net.value
         printed = part in retained or (part in values and net.value in evidence.words)
-        if (part in retained and net.name == "net_payable") or (part > 0 and printed and _levied(gross.value, part, "retention")):
+        if (part in retained and net.name == "net_payable") or (
+            part > 0 and printed and _levied(gross.value, part, "retention")
+        ):
             yield _as(gross, "total"), None, None
     for word in evidence.words:
         if word in values and word not in {t.value for t in totals}:
@@ -141,13 +169,24 @@ def _triples(by: Mapping[str, Sequence[Claim]], evidence: Evidence) -> Iterator[
 
 
 def _may_be(claim: Claim, name: str, called: Sequence[Claim], explained: Collection[Decimal] = ()) -> bool:
-    """Whether an amount may be taken for that name: no other is plainly called so, or it is what is left of that one."""
-    return not _is_guess(_as(claim, name)) or not called or called[0].strength < _PLAIN or claim.value in explained
+    """Whether an amount may be taken for that name: no other is plainly called so, or it is what is left of
+    that one.
+    """
+    return (
+        not _is_guess(_as(claim, name))
+        or not called
+        or called[0].strength < _PLAIN
+        or claim.value in explained
+    )
 
 
 def _as(claim: Claim, name: str) -> Claim:
     """The claim under a name that its own label does not give it, for what that costs."""
-    if claim.name == name or (claim.name in _TOTALS and name == "total") or (claim.name in _BASES and name == "taxable"):
+    if (
+        claim.name == name
+        or (claim.name in _TOTALS and name == "total")
+        or (claim.name in _BASES and name == "taxable")
+    ):
         return claim
     return Claim(name, claim.value, _GUESS / _LABEL, claim.text, claim.box, claim.sheet, claim.row)
 
@@ -197,16 +236,24 @@ def _keep(sets: dict[Decimal, Weighed], sum_: Decimal, one: Weighed) -> None:
 
 
 def _explained(
-    total: Claim | None, base: Claim | None, tax: Claim | None, extras: Mapping[Decimal, Weighed], by: Mapping[str, Sequence[Claim]]
+    total: Claim | None,
+    base: Claim | None,
+    tax: Claim | None,
+    extras: Mapping[Decimal, Weighed],
+    by: Mapping[str, Sequence[Claim]],
 ) -> tuple[float, Set]:
-    """The heaviest extras beside these three: those that make the sum, one unnamed amount of the block among them, or all without it."""
+    """The heaviest extras beside these three: those that make the sum, one unnamed amount of the block among
+    them, or all without it.
+    """
     loosest = max(extras.values(), key=lambda e: e.weight)
     if total is None:
         return loosest.weight, loosest.chosen
     rest = total.value - (base.value if base else ZERO) - (tax.value if tax else ZERO)
     best = Weighed(loosest.weight, loosest.chosen)
     for sum_, one in extras.items():
-        broken = base is not None or any(one.chosen[n].value for n in ("exempt", "unaffected") if n in one.chosen)
+        broken = base is not None or any(
+            one.chosen[n].value for n in ("exempt", "unaffected") if n in one.chosen
+        )
         if not broken:
             continue
         off = rest - sum_
@@ -216,7 +263,11 @@ def _explained(
             name, cost = ("rounding", _CENTS) if abs(off) < 1 and off < 0 else ("other_charges", _GUESS)
             found = None if name in one.chosen or off < -1 else _unnamed(off, (total, base, tax), by)
             if found is not None:
-                best = max(best, Weighed(one.weight + _SUM + cost, {**one.chosen, name: found}), key=lambda w: w.weight)
+                best = max(
+                    best,
+                    Weighed(one.weight + _SUM + cost, {**one.chosen, name: found}),
+                    key=lambda w: w.weight,
+                )
     return best.weight, best.chosen
 
 
@@ -228,39 +279,64 @@ def _off(off: Decimal) -> float:
 def _unnamed(value: Decimal, block: Sequence[Claim], by: Mapping[str, Sequence[Claim]]) -> Claim | None:
     """An amount of that value under an unknown label between those of the block."""
     rows = [c.row for c in block if c.sheet == block[0].sheet]
-    near = (c for c in by.get(UNNAMED, ()) if c.value == value and c.sheet == block[0].sheet and min(rows) <= c.row <= max(rows))
+    near = (
+        c
+        for c in by.get(UNNAMED, ())
+        if c.value == value and c.sheet == block[0].sheet and min(rows) <= c.row <= max(rows)
+    )
     return next(near, None)
 
 
 def _tail(total: Claim, by: Mapping[str, Sequence[Claim]], words: Sequence[Decimal]) -> Weighed:
-    """What is held back or paid on top of a total, and what is then to be paid: any amount that it comes to, else the one that is called so."""
+    """What is held back or paid on top of a total, and what is then to be paid: any amount that it comes to,
+    else the one that is called so.
+    """
     called = top(_named(by, "net_payable"), 3)
     others = top(_named(by, *_TOTALS, *_TAIL, UNNAMED), 20)
     best = Weighed(0.0)
     unnamed = {c.value: c for c in (*by.get(UNNAMED, ()), *called, *_named(by, *_TOTALS))}
-    for parts in itertools.product(*([None, *top(by.get(name, ()), 3), *_taken(total, name, unnamed)] for name in _TAIL)):
+    for parts in itertools.product(
+        *([None, *top(by.get(name, ()), 3), *_taken(total, name, unnamed)] for name in _TAIL)
+    ):
         chosen = {name: c for name, c in zip(_TAIL, parts, strict=True) if c is not None}
         weight = _LABEL * sum(c.strength for c in chosen.values())
-        weight += sum(_LEVY if _levied(total.value, abs(c.value), n) else -_LEVY for n, c in chosen.items() if n != "debt")
-        due = total.value + sum((abs(c.value) if n in _ADDED else -abs(c.value) for n, c in chosen.items()), ZERO)
+        weight += sum(
+            _LEVY if _levied(total.value, abs(c.value), n) else -_LEVY
+            for n, c in chosen.items()
+            if n != "debt"
+        )
+        due = total.value + sum(
+            (abs(c.value) if n in _ADDED else -abs(c.value) for n, c in chosen.items()), ZERO
+        )
         slack = Decimal(1) if "detraction" in chosen else CENT
         nets = [c for c in called if abs(c.value - due) <= slack]
         known = all(n == "debt" or _levied(total.value, abs(c.value), n) for n, c in chosen.items())
-        nets += [_as(c, "net_payable") for c in others if known and due != total.value and abs(c.value - due) <= CENT]
+        nets += [
+            _as(c, "net_payable")
+            for c in others
+            if known and due != total.value and abs(c.value - due) <= CENT
+        ]
         for net in nets:
             if all(net.value != c.value for c in chosen.values()):
-                # A net that is the total itself explains nothing: the words that spell it speak for the total already.
+                # A net that is the total itself explains nothing: the words that spell it speak for the total
+                # already.
                 shown = _NET + _WORDS * (net.value in words) if net.value != total.value else 0.0
                 full = Weighed(weight + _LABEL * net.strength + shown, {**chosen, "net_payable": net})
                 best = max(best, full, key=lambda w: w.weight)
         for net in called[:1]:
-            best = max(best, Weighed(weight + _LABEL * net.strength, {**chosen, "net_payable": net}), key=lambda w: w.weight)
+            best = max(
+                best,
+                Weighed(weight + _LABEL * net.strength, {**chosen, "net_payable": net}),
+                key=lambda w: w.weight,
+            )
         best = max(best, Weighed(weight, chosen), key=lambda w: w.weight)
     return best
 
 
 def _taken(total: Claim, name: str, seen: Mapping[Decimal, Claim]) -> list[Claim]:
-    """Amounts under no known label that are one of the levy's rates of the total, where what it leaves to be paid is printed too."""
+    """Amounts under no known label that are one of the levy's rates of the total, where what it leaves to be
+    paid is printed too.
+    """
     known = {"retention": RETAINED, **LEVIES}.get(name, [])
     parts = {
         (total.value * rate).quantize(unit, ROUND_HALF_UP)
@@ -268,9 +344,17 @@ def _taken(total: Claim, name: str, seen: Mapping[Decimal, Claim]) -> list[Claim
         for unit in ((CENT, Decimal(1)) if name == "detraction" else (CENT,))
     }
     sign = 1 if name in _ADDED else -1
-    found = [(seen[p], seen.get(total.value + sign * p)) for p in parts if p > 0 and p in seen and seen[p].name == UNNAMED]
+    found = [
+        (seen[p], seen.get(total.value + sign * p))
+        for p in parts
+        if p > 0 and p in seen and seen[p].name == UNNAMED
+    ]
     place = total.sheet, total.row  # two lines of what was sold make the total above it
-    return [_as(part, name) for part, net in found if net and max((part.sheet, part.row), (net.sheet, net.row)) >= place]
+    return [
+        _as(part, name)
+        for part, net in found
+        if net and max((part.sheet, part.row), (net.sheet, net.row)) >= place
+    ]
 
 
 def _levied(total: Decimal, part: Decimal, name: str) -> bool:

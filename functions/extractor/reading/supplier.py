@@ -1,4 +1,6 @@
-"""The supplier's name: the phrase that stands with its RUC and its address, told from logos, trade names and slogans."""
+"""The supplier's name: the phrase that stands with its RUC and its address, told from logos, trade names and
+slogans.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,17 @@ from functions.extractor.peru.firms import FORM, INSTITUTION
 from functions.extractor.peru.tokens import lettered, serials
 from functions.extractor.reading.form import Form
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.names import Line, bare, ends_legal, is_address, is_form, is_name, is_person, phrases, whole
+from functions.extractor.reading.names import (
+    Line,
+    bare,
+    ends_legal,
+    is_address,
+    is_form,
+    is_name,
+    is_person,
+    phrases,
+    whole,
+)
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
@@ -20,7 +32,8 @@ _OWN_LABEL = re.compile(r"(?:RAZON\s*SOCIAL|EMISOR|DE|PROP(?:IETARI[OA])?\.?)\s*
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A phrase that may be the supplier's name: as it goes on over its neighbours, and how much speaks for it.
+    """A phrase that may be the supplier's name: as it goes on over its neighbours, and how much speaks for
+    it.
 
     `headed`: it stands above all amounts.
     """
@@ -43,12 +56,15 @@ class _Named:
         )  # fmt: skip
 
 
-def name(sheet: Sheet, pieces: Form, head: Head | None, reading: Reading, seller: tuple[int, int] | None) -> None:
+def name(
+    sheet: Sheet, pieces: Form, head: Head | None, reading: Reading, seller: tuple[int, int] | None
+) -> None:
     """Fills the name. `seller` is the row of the RUC and its offset there. Rivals are a doubt."""
     ruc = reading.get("supplier.ruc") or ""
     person = ruc.startswith("10")
     found = sorted(
-        _named(sheet, pieces, head, reading, seller, persons=1.0 if person else 0.5 * ruc.startswith("1")), key=lambda n: -n.score
+        _named(sheet, pieces, head, reading, seller, persons=1.0 if person else 0.5 * ruc.startswith("1")),
+        key=lambda n: -n.score,
     )
     if not found or found[0].score <= -2.0:
         return
@@ -67,18 +83,34 @@ def _rivals(best: _Named, other: _Named, *, person: bool) -> bool:
         return False
     if person:
         return is_person(other.text) and other.score > best.score - 2.5
-    if best.legal and not other.legal:  # a firm's name has its form, a slogan has none; but the form may be that of its group
-        return bool(re.match(r"GRUPO\b", lettered(best.text))) and len(other.text.split()) > 1 and other.score > best.score - 4.0
+    if (
+        best.legal and not other.legal
+    ):  # a firm's name has its form, a slogan has none; but the form may be that of its group
+        return (
+            bool(re.match(r"GRUPO\b", lettered(best.text)))
+            and len(other.text.split()) > 1
+            and other.score > best.score - 4.0
+        )
     margin = (3.8 if other.headed else 2.0) if best.legal else 0.6
     return other.score > best.score - margin
 
 
 def _named(
-    sheet: Sheet, pieces: Form, head: Head | None, reading: Reading, seller: tuple[int, int] | None, *, persons: float
+    sheet: Sheet,
+    pieces: Form,
+    head: Head | None,
+    reading: Reading,
+    seller: tuple[int, int] | None,
+    *,
+    persons: float,
 ) -> Iterator[_Named]:
-    """Every phrase that may be the name. `persons` is how likely the RUC is a natural person's: 10 is, 15 and 17 may be."""
+    """Every phrase that may be the name. `persons` is how likely the RUC is a natural person's: 10 is, 15 and
+    17 may be.
+    """
     customer = reading.fields.get("customer.name")
-    goods = next((n for n, row in enumerate(sheet.rows) if re.search(r"\d[.,]\d\d\b", row.text)), len(sheet.rows))
+    goods = next(
+        (n for n, row in enumerate(sheet.rows) if re.search(r"\d[.,]\d\d\b", row.text)), len(sheet.rows)
+    )
     for number, row in enumerate(sheet.rows):
         labels = [p for p in pieces[number] if p.role is not None]
         for cell in phrases(row):
@@ -93,17 +125,31 @@ def _named(
                 continue
             lines, text, doubt = whole(sheet, row, cell, person=persons == 1.0)
             legal = bool(FORM.search(lettered(text)))
-            if not is_name(text) or is_form(text) or serials(text) or _is_in(customer, sheet, row, cell, text):
+            if (
+                not is_name(text)
+                or is_form(text)
+                or serials(text)
+                or _is_in(customer, sheet, row, cell, text)
+            ):
                 continue
             if seller is None and head is None and not legal:
                 continue  # a torn sheet: what stands first is anything
-            score = 4.0 * legal + 5.0 * own + 1.2 * min(1.5, cell.height / sheet.em - 1.0) + 0.4 * (text == text.upper())
+            score = (
+                4.0 * legal
+                + 5.0 * own
+                + 1.2 * min(1.5, cell.height / sheet.em - 1.0)
+                + 0.4 * (text == text.upper())
+            )
             score += 2.0 * bool(INSTITUTION.match(lettered(text)))
             score -= 1.0 * (len(text) < 8) + 2.0 * (len(text.split()) == 1) + 0.06 * number
             near = _company(sheet, pieces, number, lines[-1][1], seller)
             score += near - 3.0 * (customer is not None and bare(customer.value) == bare(text))
-            if persons and is_person(text, least=2):  # the RUC is a person's: a shop's name beside it is a trade name
-                score += persons * ((5.0 if is_person(text) else 3.0) if near > 1.0 or number < goods else 1.0)
+            if persons and is_person(
+                text, least=2
+            ):  # the RUC is a person's: a shop's name beside it is a trade name
+                score += persons * (
+                    (5.0 if is_person(text) else 3.0) if near > 1.0 or number < goods else 1.0
+                )
             elif persons == 1.0 and legal:
                 score -= 3.0
             elif _SLOGAN.match(lettered(text)) and not legal:
@@ -112,9 +158,13 @@ def _named(
 
 
 def _company(sheet: Sheet, pieces: Form, number: int, cell: Cell, seller: tuple[int, int] | None) -> float:
-    """What stands with a phrase: an address without a label right below it, the RUC beside, above or below it in its column."""
+    """What stands with a phrase: an address without a label right below it, the RUC beside, above or below it
+    in its column.
+    """
     score = 0.0
-    below = [c for row in sheet.rows[number + 1 : number + 4] for c in row.cells if _is_under(c, cell, sheet.em)]
+    below = [
+        c for row in sheet.rows[number + 1 : number + 4] for c in row.cells if _is_under(c, cell, sheet.em)
+    ]
     labelled = {id(p.cell) for row in pieces[number + 1 : number + 4] for p in row if p.role is not None}
     if any(is_address(c.text) and id(c) not in labelled for c in below):
         score += 2.5
@@ -122,7 +172,11 @@ def _company(sheet: Sheet, pieces: Form, number: int, cell: Cell, seller: tuple[
         word = sheet.rows[seller[0]].word_at(seller[1]).cell
         away = abs(word.y - cell.y) / max(sheet.em, 0.8 * cell.height)
         column = min(abs(word.x0 - cell.x0), abs(word.x - cell.x) / 3) < 2 * sheet.em
-        score += (3.0 if away < 2.2 else 2.0 if away < 4 else 1.0 if away < 7 else 0.0) if column else (0.8 if away < 6 else 0.0)
+        score += (
+            (3.0 if away < 2.2 else 2.0 if away < 4 else 1.0 if away < 7 else 0.0)
+            if column
+            else (0.8 if away < 6 else 0.0)
+        )
         score -= 0.04 * min(away, 40)
     return score
 

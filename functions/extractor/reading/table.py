@@ -1,4 +1,6 @@
-"""The headings of an item table: over one row or stacked over three, set, centred, or beside the words of another box."""
+"""The headings of an item table: over one row or stacked over three, set, centred, or beside the words of
+another box.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +34,16 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("quantity", r"\bCANT|\bCT[DA]+\b|\bQTY|\bQUANTITY|\bNOCHES\b|\bGALONES\b"),
         ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
         ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
-        ("order", r"^\s*(?:N[°ºR][O°º.]*|[I1]TEM|#)(?=\s|$)|^\s*NO(?=\s+(?:DESC|CANT|COD))|\b[I1]T(?:EM\b|\.)|\bN[°º]|\bNRO\b"),
+        (
+            "order",
+            r"^\s*(?:N[°ºR][O°º.]*|[I1]TEM|#)(?=\s|$)|^\s*NO(?=\s+(?:DESC|CANT|COD))|\b[I1]T(?:EM\b|\.)|\bN[°º]|\bNRO\b",
+        ),
         ("tax", r"\bI\.?G\.?V\b|\bISC\b|\bICBPER|IMPUESTOS?\b"),
     )
 )
-_TAIL = re.compile(r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|\(.{1,8}?\)))*")
+_TAIL = re.compile(
+    r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|\(.{1,8}?\)))*"
+)
 """Words that go on with a heading and name no column of their own: Importe *de Venta (\\*\\*)*."""
 _JOINS = re.compile(r"\W*(?:DEL?|LAS?|LOS|EL|[YOEU])\W*")
 """Words that head no column where they stand alone."""
@@ -63,7 +70,9 @@ class Column:
 
 @dataclass(slots=True)
 class Table:
-    """The headings from left to right and the rows that hold them. `apart`: the description is headed in a row of its own."""
+    """The headings from left to right and the rows that hold them. `apart`: the description is headed in a
+    row of its own.
+    """
 
     columns: list[Column] = field(default_factory=list)
     first: int = 0
@@ -76,7 +85,9 @@ class Table:
 
 
 def find(sheet: Sheet) -> Table | None:
-    """The item table's headings: rows that name at least two columns, a description or amount among them; the richest wins."""
+    """The item table's headings: rows that name at least two columns, a description or amount among them; the
+    richest wins.
+    """
     best: tuple[float, Table] | None = None
     for at, row in enumerate(sheet.rows):
         columns = _columns(row)
@@ -87,12 +98,20 @@ def find(sheet: Sheet) -> Table | None:
         if (
             len(names) < 2
             or not (names & {"description", "amount"} or {"quantity", "unit_price"} <= names)
-            or any(row.word_at(a.start).x < max(c.x1 for c in columns if c.name != "other") for a in money(row.text))
+            or any(
+                row.word_at(a.start).x < max(c.x1 for c in columns if c.name != "other")
+                for a in money(row.text)
+            )
         ):
             continue  # to the right of the table another box may stand
         table = _stacked(sheet, at, columns)
         names = {c.name for c in table.columns}
-        score = len(names - {"other"}) + 2.0 * ("description" in names) + 1.0 * ("quantity" in names) + 1.0 * ("unit_price" in names)
+        score = (
+            len(names - {"other"})
+            + 2.0 * ("description" in names)
+            + 1.0 * ("quantity" in names)
+            + 1.0 * ("unit_price" in names)
+        )
         if re.search(r"CUOTA|VENCIMIENT|GUIA", lettered(row.text)):
             score -= 3
         if score < 4:
@@ -141,7 +160,9 @@ def _matches(line: str) -> list[tuple[int, int, str]]:
     if sum(b - a for a, b, _ in found) < 0.35 * sum(c.isalpha() for c in line):
         return []
     sums = sum(name == "amount" for _, _, name in found)
-    return sorted(f for f in found if f[2] != "amount" or sums == 1 or not re.fullmatch(r"S/\.?", line[f[0] : f[1]]))
+    return sorted(
+        f for f in found if f[2] != "amount" or sums == 1 or not re.fullmatch(r"S/\.?", line[f[0] : f[1]])
+    )
 
 
 def _columns(row: Row) -> list[Column]:
@@ -154,7 +175,9 @@ def _columns(row: Row) -> list[Column]:
         more = _TAIL.match(line, end)
         if more and more.end() > end and row.word_at(more.end() - 1).cell is row.words[first].cell:
             last = max(last, order[id(row.word_at(more.end() - 1))])
-        if spans and spans[-1][2] == name and _is_one(row, spans[-1], first):  # Unidad Medida, Descripción del Producto / Servicio
+        if (
+            spans and spans[-1][2] == name and _is_one(row, spans[-1], first)
+        ):  # Unidad Medida, Descripción del Producto / Servicio
             first = spans.pop()[0]
         spans.append((first, last, name))
     if not spans:
@@ -199,12 +222,18 @@ def _stacked(sheet: Sheet, at: int, columns: Sequence[Column]) -> Table:
         last += 1
     alone = None if any(c.name == "description" for c in found) else _alone(sheet, at, last)
     named = alone is not None or any(c.name == "description" for c in found)
-    while found[0].name == "other" and found[0].x1 < left + sheet.em and not _heads_cells(sheet, last, found, named=named):
+    while (
+        found[0].name == "other"
+        and found[0].x1 < left + sheet.em
+        and not _heads_cells(sheet, last, found, named=named)
+    ):
         found = found[1:]  # beside the table stands another box
     found = _ended(sheet, last, found)
     if alone is not None:
         number, head = alone
-        return Table(sorted([*found, head], key=lambda c: c.x0), min(at, number), max(last, number), apart=True)
+        return Table(
+            sorted([*found, head], key=lambda c: c.x0), min(at, number), max(last, number), apart=True
+        )
     return Table(_with_description(found), at, last)
 
 
@@ -214,12 +243,18 @@ def _joined(found: Sequence[Column], words: Sequence[Word]) -> list[Column]:
     for word in words:
         i = min(range(len(columns)), key=lambda k: abs(columns[k].x - word.x))
         column = columns[i]
-        columns[i] = replace(column, x0=min(column.x0, word.x0), x1=max(column.x1, word.x1), text=f"{column.text} {word.text}")
-    return [replace(c, name=name_of(c.text)) if " " in c.text and c.name != "description" else c for c in columns]
+        columns[i] = replace(
+            column, x0=min(column.x0, word.x0), x1=max(column.x1, word.x1), text=f"{column.text} {word.text}"
+        )
+    return [
+        replace(c, name=name_of(c.text)) if " " in c.text and c.name != "description" else c for c in columns
+    ]
 
 
 def _under(sheet: Sheet, at: int, columns: Sequence[Column]) -> list[Column]:
-    """The headings with their first words, where these stand in the row above and nothing else does: IMPORTE over DE VENTA. What alone has a name keeps it."""
+    """The headings with their first words, where these stand in the row above and nothing else does: IMPORTE
+    over DE VENTA. What alone has a name keeps it.
+    """
     above = sheet.rows[at - 1] if at else None
     if above is None or sheet.rows[at].y - above.y > 1.9 * sheet.em or re.search(r"\d|:", above.text):
         return list(columns)
@@ -227,30 +262,44 @@ def _under(sheet: Sheet, at: int, columns: Sequence[Column]) -> list[Column]:
     if any(len(heads) > 1 or name_of(c.text) == "other" for c, heads in over):
         return list(columns)
     first = {id(heads[0]): c for c, heads in over if heads}
-    alone = [Column(name_of(c.text), c.x0, c.x1, c.text) for c, heads in over if not heads]  # a heading of two rows beside others of one
+    alone = [
+        Column(name_of(c.text), c.x0, c.x1, c.text) for c, heads in over if not heads
+    ]  # a heading of two rows beside others of one
     if any(c.name in {h.name for h in columns} or c.name == "description" for c in alone):
         return list(columns)
     texts = [(h, f"{first[id(h)].text} {h.text}" if id(h) in first else h.text) for h in columns]
-    found = [replace(h, name=name_of(t), text=t) if h.name == "other" and t != h.text else h for h, t in texts]
+    found = [
+        replace(h, name=name_of(t), text=t) if h.name == "other" and t != h.text else h for h, t in texts
+    ]
     return sorted([*found, *alone], key=lambda c: c.x0)
 
 
 def _heads_cells(sheet: Sheet, last: int, found: Sequence[Column], *, named: bool) -> bool:
-    """Whether the rows below begin with a cell of the first heading's own: words where none names what was sold, else codes and the like."""
+    """Whether the rows below begin with a cell of the first heading's own: words where none names what was
+    sold, else codes and the like.
+    """
     if re.search(r"\d|:", found[0].text):
         return False
     after = found[1].x0
-    begins = [r.cells[0] for r in sheet.rows[last + 1 : last + 7] if money(r.text) and not labels_in(lettered(r.text))]
+    begins = [
+        r.cells[0]
+        for r in sheet.rows[last + 1 : last + 7]
+        if money(r.text) and not labels_in(lettered(r.text))
+    ]
     own = [c for c in begins if c.x < after and (c.x1 < after or abs(c.x0 - found[0].x0) < 2 * sheet.em)]
     if not own or len(own) < len(begins):
         return False
     if named:
         return all(len(c.text) <= 10 and " " not in c.text for c in own)
-    return len(found) > 1 and (found[1].name == "other" or all(re.search(r"[^\W\d_]{3}", c.text) for c in own))
+    return len(found) > 1 and (
+        found[1].name == "other" or all(re.search(r"[^\W\d_]{3}", c.text) for c in own)
+    )
 
 
 def _ended(sheet: Sheet, last: int, found: Sequence[Column]) -> list[Column]:
-    """The headings up to the last that is known. Without an amount's, one beyond it is, where quantity times price stands under it."""
+    """The headings up to the last that is known. Without an amount's, one beyond it is, where quantity times
+    price stands under it.
+    """
     known = max(i for i, c in enumerate(found) if c.name != "other")
     kept = list(found[: known + 1])
     row = next((r for r in sheet.rows[last + 1 : last + 4] if len(money(r.text)) > 1), None)
@@ -259,7 +308,9 @@ def _ended(sheet: Sheet, last: int, found: Sequence[Column]) -> list[Column]:
     values = [a.value for a in amounts(row.text)]
     word = row.word_at(money(row.text)[-1].start)
     made = any(
-        abs(a * b - values[-1]) < Decimal("0.011") for a, b in itertools.combinations(values[:-1], 2) if values[-1] and 1 not in (a, b)
+        abs(a * b - values[-1]) < Decimal("0.011")
+        for a, b in itertools.combinations(values[:-1], 2)
+        if values[-1] and 1 not in (a, b)
     )
     over = [c for c in found[known + 1 :] if c.x1 > word.x0 and c.x0 < word.x1]
     return [*kept, replace(over[0], name="amount")] if made and over else kept
@@ -269,7 +320,9 @@ _MONEY = ("unit_price", "amount", "tax", "discount")
 
 
 def _more(row: Row, found: Sequence[Column]) -> list[Column]:
-    """Headings of a second row that go on with no other: those under one that spans them (VALOR over UNITARIO and TOTAL), or a row of their own."""
+    """Headings of a second row that go on with no other: those under one that spans them (VALOR over UNITARIO
+    and TOTAL), or a row of their own.
+    """
     if re.search(r"\d|:", row.text):
         return []
     priced = [h for h in found if h.name in _MONEY]
@@ -280,7 +333,9 @@ def _more(row: Row, found: Sequence[Column]) -> list[Column]:
 
 
 def _stack(row: Row, found: Sequence[Column], left: float, right: float) -> list[Word]:
-    """The words of a row that go on with the headings above them; none where it says something else or names the description."""
+    """The words of a row that go on with the headings above them; none where it says something else or names
+    the description.
+    """
     cells = [c for c in row.cells if any(c.x1 > h.x0 and c.x0 < h.x1 for h in found)]
     if len(cells) == 1 and name_of(cells[0].text) == "description":
         return []
@@ -292,16 +347,25 @@ def _stack(row: Row, found: Sequence[Column], left: float, right: float) -> list
 def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, Column] | None:
     """The description's heading in a row of its own, right above the others or right below."""
     for number, beside in ((first - 1, first), (last + 1, last)):
-        if not 0 <= number < len(sheet.rows) or abs(sheet.rows[number].y - sheet.rows[beside].y) > 2.2 * sheet.em:
+        if (
+            not 0 <= number < len(sheet.rows)
+            or abs(sheet.rows[number].y - sheet.rows[beside].y) > 2.2 * sheet.em
+        ):
             continue
         for cell in sheet.rows[number].cells:
-            if len(cell.text) < 40 and name_of(cell.text) == "description" and not re.search(r"\d|:", cell.text):
+            if (
+                len(cell.text) < 40
+                and name_of(cell.text) == "description"
+                and not re.search(r"\d|:", cell.text)
+            ):
                 return number, Column("description", cell.x0, cell.x1, cell.text)
     return None
 
 
 def _with_description(columns: list[Column]) -> list[Column]:
-    """The columns, where nothing is called a description the one that must be it: Ítem, or the widest of unknown name."""
+    """The columns, where nothing is called a description the one that must be it: Ítem, or the widest of
+    unknown name.
+    """
     names = {c.name for c in columns}
     if "description" in names or not names & {"quantity", "unit_price"}:
         return columns

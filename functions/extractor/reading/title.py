@@ -1,7 +1,8 @@
 """What a comprobante calls itself: its title, its series and number, chosen together.
 
-A title is a block in its own column. Every mention of a kind and every series and number is a candidate; what speaks for one is a
-`Reason`, and each counts the same. The pair with the most reasons is taken; what it beats by little is a doubt.
+A title is a block in its own column. Every mention of a kind and every series and number is a candidate; what
+speaks for one is a `Reason`, and each counts the same. The pair with the most reasons is taken; what it beats
+by little is a doubt.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class Reason(Enum):
 
 @dataclass(slots=True)
 class Head:
-    """Where a title stands, for those who look for what is near it. `spoken`: it is only mentioned, in a sentence or a label."""
+    """Where a title stands, for those who look for what is near it. `spoken`: it is only mentioned, in a
+    sentence or a label.
+    """
 
     sheet: Sheet
     row: Row
@@ -93,9 +96,11 @@ class Choice:
     doubts: frozenset[Doubt] = frozenset()
 
 
-# --- titles ---------------------------------------------------------------------------------------------------------------
+# --- titles -------------------------------------------------------------------------------------------------
 
-_BEFORE = re.compile(r"\bR\W?U\W?C\b|COMPROBANTE|TIPO(?:\s+DE)?|DOCUMENTO|\bE\b|\bN(?:[°º]|[OR]{1,2}\b)|\bDE\b|[^A-Z]")
+_BEFORE = re.compile(
+    r"\bR\W?U\W?C\b|COMPROBANTE|TIPO(?:\s+DE)?|DOCUMENTO|\bE\b|\bN(?:[°º]|[OR]{1,2}\b)|\bDE\b|[^A-Z]"
+)
 _AFTER = re.compile(
     r"\bDE\b|\bV(?:EN)?TA\b|ELECTR[A-Z]*|\bELEC\b|PUBLICOS?|SERVICIOS?|\bN(?:[°º]|[OR]{1,2}\b)|\bR\W?U\W?C\b|\b[FBES][A-Z0-9]{3}\b|[^A-Z]"
 )
@@ -112,7 +117,9 @@ _REGISTER = re.compile(r"MAQ")
 
 
 def titles(sheets: Sequence[Sheet], region: Region) -> list[Head]:
-    """Every mention of a kind of comprobante outside of what is said of another document, the likeliest title first."""
+    """Every mention of a kind of comprobante outside of what is said of another document, the likeliest title
+    first.
+    """
     found = [h for order, sheet in enumerate(sheets) for h in _titles_of(sheet, order, region)]
     return sorted(found, key=lambda h: (h.spoken, -len(h.reasons)))
 
@@ -132,7 +139,9 @@ def _titles_of(sheet: Sheet, order: int, region: Region) -> Iterator[Head]:
 
 
 def _continued(sheet: Sheet, number: int, index: int) -> Iterator[Cell]:
-    """The cells that may hold the rest of a title that wraps: the next to the right, and the next below in its column."""
+    """The cells that may hold the rest of a title that wraps: the next to the right, and the next below in
+    its column.
+    """
     row = sheet.rows[number]
     cell = row.cells[index]
     yield from (c for c in row.cells[index + 1 : index + 2] if c.x0 - cell.x1 < 1.5 * sheet.em)
@@ -159,7 +168,9 @@ def _mentions(text: str, first: int, *, joined: bool) -> Iterator[tuple[str, int
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def _head(sheet: Sheet, order: int, number: int, index: int, text: str, kind: str, start: int, end: int) -> Head:
+def _head(
+    sheet: Sheet, order: int, number: int, index: int, text: str, kind: str, start: int, end: int
+) -> Head:
     row = sheet.rows[number]
     cell = row.cells[index]
     before, after = text[:start], text[end:]
@@ -167,9 +178,21 @@ def _head(sheet: Sheet, order: int, number: int, index: int, text: str, kind: st
     numbered = bool(serials(after))
     label = re.search(r":\s*$", after) is not None and not numbered
     left = _left(sheet, row, index)
-    spoken = bool(_SPOKEN.search(before) or _PRINTED.search(text) or NAMED.search(text) or (label and not _value_right(row, index)))
-    spoken = spoken or (not before and left.endswith(":") and bool(_SPOKEN.search(left) or NAMED.search(left)))
-    near = [c for r in sheet.rows[max(0, number - 3) : number + 4] for c in r.cells if abs(c.x - cell.x) < 12 * sheet.em]
+    spoken = bool(
+        _SPOKEN.search(before)
+        or _PRINTED.search(text)
+        or NAMED.search(text)
+        or (label and not _value_right(row, index))
+    )
+    spoken = spoken or (
+        not before and left.endswith(":") and bool(_SPOKEN.search(left) or NAMED.search(left))
+    )
+    near = [
+        c
+        for r in sheet.rows[max(0, number - 3) : number + 4]
+        for c in r.cells
+        if abs(c.x - cell.x) < 12 * sheet.em
+    ]
     held = {
         Reason.MENTIONED: not spoken,
         Reason.BLOCK: own or _REGISTER.match(text[start:end]) is not None,
@@ -187,22 +210,30 @@ def _head(sheet: Sheet, order: int, number: int, index: int, text: str, kind: st
 
 def _left(sheet: Sheet, row: Row, index: int) -> str:
     """The phrase that stands close to the left of a cell: further off it is another column's."""
-    return lettered(row.cells[index - 1].text) if index and row.cells[index].x0 - row.cells[index - 1].x1 < 8 * sheet.em else ""
+    return (
+        lettered(row.cells[index - 1].text)
+        if index and row.cells[index].x0 - row.cells[index - 1].x1 < 8 * sheet.em
+        else ""
+    )
 
 
 def _value_right(row: Row, index: int) -> bool:
     return index + 1 < len(row.cells) and bool(serials(row.cells[index + 1].text))
 
 
-# --- series and number ----------------------------------------------------------------------------------------------------
+# --- series and number --------------------------------------------------------------------------------------
 
 _SERIES = re.compile(
     r"\bSER(?:IE\b|\.)\s*(?:N[°ºO.]{0,2}|NRO\.?|DEL\s+(?:DOCUMENTO|COMPROBANTE))?\s*[:.|]*\s*(?P<s>[A-Z0-9|]{3,4})(?![A-Z0-9])"
 )
 _ENDS = re.compile(r"(?<![A-Z0-9-])(?P<s>[FBES][A-Z0-9|]{2}\d)(?=\s*(?:[-–—]|N[°ºO]\.?)?\s*(?: [^\d\s]|$))")
 """A series with no number behind it in its phrase."""
-_NUMBER = re.compile(r"(?:NUM(?:ERO)?\.?|N[°ºO]|NRO\.?|(?:NRO\.?\s*)?CORRELATIVO)\s*[:.°º|]*\s*(?P<n>\d{1,8})(?![A-Z0-9]|[-/.]\d)")
-_NUMBER_BELOW = re.compile(rf"(?:[-–—]\s*|{_NUMBER.pattern[: _NUMBER.pattern.index('(?P<n>')]})?(?P<n>\d{{1,8}})\W*$")
+_NUMBER = re.compile(
+    r"(?:NUM(?:ERO)?\.?|N[°ºO]|NRO\.?|(?:NRO\.?\s*)?CORRELATIVO)\s*[:.°º|]*\s*(?P<n>\d{1,8})(?![A-Z0-9]|[-/.]\d)"
+)
+_NUMBER_BELOW = re.compile(
+    rf"(?:[-–—]\s*|{_NUMBER.pattern[: _NUMBER.pattern.index('(?P<n>')]})?(?P<n>\d{{1,8}})\W*$"
+)
 _OTHERS = Wording(
     (
         ("account", "CUENTA, CTA CTE, CCI, BANCO, SUMINISTRO"),
@@ -224,16 +255,28 @@ def _numbers_of(sheet: Sheet, order: int, region: Region) -> Iterator[Numbered]:
         line = lettered(row.text)
         labelled = list(_labelled(sheet, number))
         taken = [*((one.start, one.end) for one, *_ in labelled), *((d.start, d.end) for d in days(row.text))]
-        found = [(s, row, s.start, s.end) for s in serials(row.text) if not any(s.start < end and start < s.end for start, end in taken)]
+        found = [
+            (s, row, s.start, s.end)
+            for s in serials(row.text)
+            if not any(s.start < end and start < s.end for start, end in taken)
+        ]
         for serial, other, start, end in [*labelled, *found]:
             cell = row.word_at(serial.start).cell
             last = row.word_at(max(serial.start, serial.end - 1)).cell if other is row else cell
-            if last is not cell and last.x0 - cell.x1 > 3 * sheet.em and not any(serial is one for one, *_ in labelled):
+            if (
+                last is not cell
+                and last.x0 - cell.x1 > 3 * sheet.em
+                and not any(serial is one for one, *_ in labelled)
+            ):
                 continue  # two columns' words
             if region.holds(cell) or _is_others(sheet, row, line, serial, cell):
                 continue
             same = other is row
-            shown = row.text[serial.start : serial.end] if same else f"{row.text[serial.start : serial.end]} {other.text[start:end]}"
+            shown = (
+                row.text[serial.start : serial.end]
+                if same
+                else f"{row.text[serial.start : serial.end]} {other.text[start:end]}"
+            )
             bare = len(re.sub(_AFTER, "", lettered(cell.text))) == 0 if same else True
             held = {
                 Reason.FIRST_PAGE: order == 0,
@@ -251,7 +294,9 @@ def _numbers_of(sheet: Sheet, order: int, region: Region) -> Iterator[Numbered]:
 
 
 def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int]]:
-    """Series and number under labels of their own, or parted at a row's end: in one row, or the number below; with the number's row and place."""
+    """Series and number under labels of their own, or parted at a row's end: in one row, or the number below;
+    with the number's row and place.
+    """
     row = sheet.rows[number]
     line = lettered(row.text).replace("]", "|")
     for found in [*_SERIES.finditer(line), *_ENDS.finditer(line)]:
@@ -262,20 +307,34 @@ def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int
             continue
         rest = _NUMBER.search(line, found.end()) if labelled else None
         if rest and rest.start() < found.end() + 30 and int(rest["n"]):
-            yield Serial(series, str(int(rest["n"])), found.start("s"), rest.end("n"), alt), row, rest.start("n"), rest.end("n")
+            yield (
+                Serial(series, str(int(rest["n"])), found.start("s"), rest.end("n"), alt),
+                row,
+                rest.start("n"),
+                rest.end("n"),
+            )
             continue
-        for below, under in ((r, c) for r in sheet.rows[number + 1 : number + (4 if labelled else 3)] for c in r.cells):
+        for below, under in (
+            (r, c) for r in sheet.rows[number + 1 : number + (4 if labelled else 3)] for c in r.cells
+        ):
             column = under.x0 < cell.x1 + sheet.em and cell.x0 - sheet.em < under.x1
             near = column or (labelled and -4 * sheet.em < under.x0 - cell.x1 < 8 * sheet.em)
             hit = (_NUMBER_BELOW if column else _NUMBER).match(lettered(under.text)) if near else None
             if hit and int(hit["n"]):
                 start = below.text.index(under.text) + hit.start("n")
-                yield Serial(series, str(int(hit["n"])), found.start("s"), found.end("s"), alt), below, start, start + len(hit["n"])
+                yield (
+                    Serial(series, str(int(hit["n"])), found.start("s"), found.end("s"), alt),
+                    below,
+                    start,
+                    start + len(hit["n"]),
+                )
                 break
 
 
 def _is_others(sheet: Sheet, row: Row, line: str, serial: Serial, cell: Cell) -> bool:
-    """Whether the words before it, in its own phrase or in a label to the left, make it something else's number; a guía's series too."""
+    """Whether the words before it, in its own phrase or in a label to the left, make it something else's
+    number; a guía's series too.
+    """
     if re.fullmatch(r"[TV]\d{3}|EG\w\w", serial.series):
         return True
     index = row.cells.index(cell)
@@ -290,7 +349,7 @@ def _is_others(sheet: Sheet, row: Row, line: str, serial: Serial, cell: Cell) ->
     )
 
 
-# --- together -------------------------------------------------------------------------------------------------------------
+# --- together -----------------------------------------------------------------------------------------------
 
 _MARGIN = 1
 """Reasons by which a rival may lag behind and still be a doubt."""
@@ -302,11 +361,14 @@ def choose(sheets: Sequence[Sheet], region: Region) -> Choice:
     """The pair for which most speaks, and what nearly beat it."""
     heads: list[Head | None] = [*titles(sheets, region)]
     marks: list[Numbered | None] = [*numbers(sheets, region)]
-    if not any(h.own for h in heads if h):  # then only a letter that is some kind's makes two numbers a comprobante's
+    if not any(
+        h.own for h in heads if h
+    ):  # then only a letter that is some kind's makes two numbers a comprobante's
         heads.append(None)
         marks = [n for n in marks if n and Reason.FAMILY in n.reasons]
     pairs = sorted(
-        ((_count(h, n), i, h, n) for i, (h, n) in enumerate((h, n) for h in heads for n in (*marks, None))), key=lambda p: (-p[0], p[1])
+        ((_count(h, n), i, h, n) for i, (h, n) in enumerate((h, n) for h in heads for n in (*marks, None))),
+        key=lambda p: (-p[0], p[1]),
     )
     if not pairs:
         return Choice(None, None)
@@ -340,8 +402,12 @@ def together(head: Head, numbered: Numbered) -> list[Reason]:
     if numbered.sheet is not sheet:
         return []
     apart = sheet.rows.index(numbered.row) - sheet.rows.index(head.row)
-    column = abs(numbered.cell.x - head.x) < 8 * em or (numbered.cell.x0 < head.cell.x1 and head.cell.x0 < numbered.cell.x1)
-    touch = numbered.cell is head.cell or (column and 0 < numbered.cell.y - head.cell.y < 3 * max(em, head.cell.height))
+    column = abs(numbered.cell.x - head.x) < 8 * em or (
+        numbered.cell.x0 < head.cell.x1 and head.cell.x0 < numbered.cell.x1
+    )
+    touch = numbered.cell is head.cell or (
+        column and 0 < numbered.cell.y - head.cell.y < 3 * max(em, head.cell.height)
+    )
     held = {
         Reason.SAME_SHEET: True,
         Reason.FITS: fits(head.kind, numbered.serial.series),

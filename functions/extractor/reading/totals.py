@@ -1,7 +1,8 @@
-"""The totals of a comprobante: every row of its table told by its label, wherever the amount stands (beside, or below in a table).
+"""The totals of a comprobante: every row of its table told by its label, wherever the amount stands (beside,
+or below in a table).
 
-Several labels may claim the same field (Sub Total, Valor de Venta, Op. Gravada); the strongest wins, and among equals the one
-with which the sum comes out. That chooses between things seen; it never makes one up.
+Several labels may claim the same field (Sub Total, Valor de Venta, Op. Gravada); the strongest wins, and
+among equals the one with which the sum comes out. That chooses between things seen; it never makes one up.
 """
 
 from __future__ import annotations
@@ -35,18 +36,24 @@ def money(text: str) -> list[Amount]:
     return [a for a in amounts(_PERCENT.sub(lambda m: " " * len(m[0]), text)) if a.money]
 
 
-_PARTED = re.compile(r"(?<![\d.,/-])(?P<whole>\d{1,3}(?:\s\d{3})+|\d{1,6})(?:[.,]\s?|\s)(?P<cents>\d\d)(?![\d%/.,-])")
+_PARTED = re.compile(
+    r"(?<![\d.,/-])(?P<whole>\d{1,3}(?:\s\d{3})+|\d{1,6})(?:[.,]\s?|\s)(?P<cents>\d\d)(?![\d%/.,-])"
+)
 """An amount whose thousands stand apart or whose dot is faint: `1 147.76`, `48 00`, `140. 00`."""
 _THOUSAND = 1000
 """From here a blank is likelier a comma that is not printed than a count before an amount."""
 
 
 _LED = re.compile(r"\.{3}[\s.:]*(?:(?:S|U|D|E|R|\$|/|€)[\s.:]*){0,5}(?P<digits>\d[\d.,:\s]*\d)")
-"""An amount over which a dotted leader was drawn on: `S../..2...7..6...8..0`; its last two digits are cents."""
+"""An amount over which a dotted leader was drawn on: `S../..2...7..6...8..0`; its last two digits are
+cents.
+"""
 
 
 def _parted(text: str, sums: Sequence[Amount]) -> list[Amount]:
-    """What amounts of a line may be besides what they are as they stand, where a blank or a leader went into them."""
+    """What amounts of a line may be besides what they are as they stand, where a blank or a leader went into
+    them.
+    """
     found = [(hit, f"{hit['whole']}.{hit['cents']}") for hit in _PARTED.finditer(text)]
     for hit in _LED.finditer(text):
         digits = re.sub(r"\D", "", hit["digits"])
@@ -72,7 +79,9 @@ def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: b
     free = [a for a in sums if all(amount is not a for _, amount, _, _ in told)]
     told += [_by_place(sheet, number, sums, amount) for amount in free]
     return [
-        _claim(name, amount, min(strength, _TABLED) if in_table else strength, sheet, sheet.rows[at], order, at)
+        _claim(
+            name, amount, min(strength, _TABLED) if in_table else strength, sheet, sheet.rows[at], order, at
+        )
         for name, amount, strength, at in told
     ]
 
@@ -83,13 +92,18 @@ def _labels(row: Row, em: float) -> list[tuple[str, int, int, int]]:
     for cell, after in zip(row.cells, [*row.cells[1:], None], strict=True):
         at += len(cell.text)
         if after is None or after.x0 - cell.x1 > _GAP * em:
-            found += [(name, begin + start, begin + end, strength) for name, start, end, strength in labels_in(line[begin:at])]
+            found += [
+                (name, begin + start, begin + end, strength)
+                for name, start, end, strength in labels_in(line[begin:at])
+            ]
             begin = at + 1
         at += 1
     return found
 
 
-def _by_labels(sheet: Sheet, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]) -> Iterator[_Told]:
+def _by_labels(
+    sheet: Sheet, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]
+) -> Iterator[_Told]:
     """The amounts between each label and the next; of a label with none the one before it or below."""
     row = sheet.rows[number]
     line = lettered(row.text)
@@ -97,10 +111,19 @@ def _by_labels(sheet: Sheet, number: int, sums: Sequence[Amount], labels: Sequen
         if name == "words":
             continue
         own = [a for a in sums if end <= a.start < (after[1] if after else len(line))]
-        led = next((a for a in sums if a.end <= start and not re.search(r"\w", line[a.end : start]) and _leads(row, a)), None)
+        led = next(
+            (
+                a
+                for a in sums
+                if a.end <= start and not re.search(r"\w", line[a.end : start]) and _leads(row, a)
+            ),
+            None,
+        )
         if own:
             meant = _meant(name, own, line)
-            yield from ((name, amount, strength if amount is meant else strength - 4, number) for amount in own)
+            yield from (
+                (name, amount, strength if amount is meant else strength - 4, number) for amount in own
+            )
         elif led is not None:
             yield name, led, strength - 0.5, number
         elif (below := _below(sheet, number, row, start, end, alone=len(labels) == 1)) is not None:
@@ -108,22 +131,40 @@ def _by_labels(sheet: Sheet, number: int, sums: Sequence[Amount], labels: Sequen
 
 
 def _leads(row: Row, amount: Amount) -> bool:
-    """Whether no words of the amount's own stand before it in its cell: then it is theirs, not those behind it."""
+    """Whether no words of the amount's own stand before it in its cell: then it is theirs, not those behind
+    it.
+    """
     first = row.word_at(amount.start).cell
-    return re.search(r"[^\W\d_]{3}", lettered(first.text.partition(row.text[amount.start : amount.end])[0])) is None
+    return (
+        re.search(r"[^\W\d_]{3}", lettered(first.text.partition(row.text[amount.start : amount.end])[0]))
+        is None
+    )
 
 
-def _parted_amounts(row: Row, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]) -> Iterator[_Told]:
+def _parted_amounts(
+    row: Row, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]
+) -> Iterator[_Told]:
     """Amounts into which a blank went, under the label before them."""
     for amount in _parted(row.text, sums):
-        near = [x for x in labels if x[2] <= amount.start and not re.search(r"\d[.,]\d\d", row.text[x[2] : amount.start])]
+        near = [
+            x
+            for x in labels
+            if x[2] <= amount.start and not re.search(r"\d[.,]\d\d", row.text[x[2] : amount.start])
+        ]
         for name, _, _, strength in near[-1:]:
             led = row.text[amount.start] == "."
-            yield name, amount, strength - 1 if led or amount.value >= _THOUSAND else min(strength - 4, _TABLED), number
+            yield (
+                name,
+                amount,
+                strength - 1 if led or amount.value >= _THOUSAND else min(strength - 4, _TABLED),
+                number,
+            )
 
 
 def _by_place(sheet: Sheet, number: int, sums: Sequence[Amount], amount: Amount) -> _Told:
-    """The amount under the label that wraps about it: over it, on to it from above, or from it on to the row below."""
+    """The amount under the label that wraps about it: over it, on to it from above, or from it on to the row
+    below.
+    """
     row = sheet.rows[number]
     line = lettered(row.text)
     at = next(i for i, a in enumerate(sums) if a is amount)
@@ -138,14 +179,20 @@ def _by_place(sheet: Sheet, number: int, sums: Sequence[Amount], amount: Amount)
         labels += labels_in(_column(sheet, range(number - 1, number - 4, -1), row.word_at(amount.start).cell))
     if re.search(r"[A-Z]{3}", behind):
         cell = row.word_at(amount.end + len(behind) - len(behind.lstrip())).cell
-        labels += [x for x in labels_in(f"{behind} {_column(sheet, range(number + 1, number + 2), cell)}") if x[1] < len(behind)]
+        labels += [
+            x
+            for x in labels_in(f"{behind} {_column(sheet, range(number + 1, number + 2), cell)}")
+            if x[1] < len(behind)
+        ]
     labels = [x for x in labels if x[0] != "words"]
     name, _, _, strength = max(labels, key=lambda x: x[3], default=(UNNAMED, 0, 0, 0))
     return name, amount, strength - 0.5 if labels else 0, number
 
 
 def _column(sheet: Sheet, rows: range, cell: Cell) -> str:
-    """The phrases over or under a cell, in the order of reading, as far as they go on without a gap, an amount or another column."""
+    """The phrases over or under a cell, in the order of reading, as far as they go on without a gap, an
+    amount or another column.
+    """
     parts: list[str] = []
     near = cell.y
     for number in rows:
@@ -153,7 +200,9 @@ def _column(sheet: Sheet, rows: range, cell: Cell) -> str:
             break
         row = sheet.rows[number]
         over = [c for c in row.cells if min(c.x1, cell.x1) > max(c.x0, cell.x0)]
-        if abs(row.y - near) > 2.2 * sheet.em or any(money(c.text) or c.x1 - c.x0 > 14 * sheet.em for c in over):
+        if abs(row.y - near) > 2.2 * sheet.em or any(
+            money(c.text) or c.x1 - c.x0 > 14 * sheet.em for c in over
+        ):
             break
         parts, near = [c.text for c in over] + parts, row.y
     return lettered(" ".join(parts))
@@ -164,9 +213,9 @@ def leads(row: Row, start: int, end: int) -> bool:
     sums = money(row.text)
     if len(sums) != 1 or re.search(r"\w", row.text[sums[0].end : start]):
         return False
-    return re.fullmatch(r"\W*(?:S/?\.?|US\$|[$€]|-)*\W*", row.text[: sums[0].start]) is not None and not re.search(
-        r"[^\W\d_]{4}", row.text[end:]
-    )
+    return re.fullmatch(
+        r"\W*(?:S/?\.?|US\$|[$€]|-)*\W*", row.text[: sums[0].start]
+    ) is not None and not re.search(r"[^\W\d_]{4}", row.text[end:])
 
 
 _AFTER_RATE = ("igv", "isc", "icbper")
@@ -175,7 +224,9 @@ _ITS_LABEL = re.compile(r"PORCENTAJE|\bTASA\b|\bBASE\b|\bFACTOR\b|\bMONTO\b|\bIM
 
 
 def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
-    """Which of the amounts between a label and the next is the label's. Of a levy neither the rate nor the base from which it is taken."""
+    """Which of the amounts between a label and the next is the label's. Of a levy neither the rate nor the
+    base from which it is taken.
+    """
     if name not in ("detraction", "perception"):
         return (mine[-1] if name in _AFTER_RATE else mine[0]) if mine else None
     called: list[Amount] = []
@@ -189,13 +240,23 @@ def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
     return next(iter([*called, *sorted(others, key=lambda a: not a.sign)]), None)
 
 
-def _claim(name: str, amount: Amount, strength: float, sheet: Sheet, row: Row, order: int, number: int) -> Claim:
+def _claim(
+    name: str, amount: Amount, strength: float, sheet: Sheet, row: Row, order: int, number: int
+) -> Claim:
     return Claim(
-        name, amount.value, strength, row.text[amount.start : amount.end], place(sheet, row, amount.start, amount.end), order, number
+        name,
+        amount.value,
+        strength,
+        row.text[amount.start : amount.end],
+        place(sheet, row, amount.start, amount.end),
+        order,
+        number,
     )
 
 
-def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: bool) -> tuple[int, Amount] | None:
+def _below(
+    sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: bool
+) -> tuple[int, Amount] | None:
     """The amount under a label, in a table that runs across the page or in a box of its own."""
     left, right = row.word_at(start).x0, row.word_at(end - 1).x1
     for at, below in enumerate(sheet.rows[number + 1 : number + 4], number + 1):
@@ -215,12 +276,16 @@ def _below(sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: 
     return None
 
 
-# --- choosing ---------------------------------------------------------------------------------------------------------------
+# --- choosing -----------------------------------------------------------------------------------------------
 
 
 def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequence[Decimal] = ()) -> None:
-    """Fills the money fields. `words` are amounts that the document spells out, as help to choose its total."""
-    sold = {seen.box for item in goods.items for seen in item.values() if seen.box and _is_priced(item, goods)}
+    """Fills the money fields. `words` are amounts that the document spells out, as help to choose its
+    total.
+    """
+    sold = {
+        seen.box for item in goods.items for seen in item.values() if seen.box and _is_priced(item, goods)
+    }
     found = [c for c in claims(sheets, goods) if c.name != UNNAMED or not _among(c.box, sold)]
     lines = [i["amount"].value for i in goods.items if "amount" in i]
     evidence = Evidence(words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")))
@@ -229,11 +294,17 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
         reading.doubts.add(Doubt.OTHER_TOTAL)
     _name_base(chosen, found, evidence.rates)
     net, total = chosen.get("net_payable"), chosen.get("total")
-    if net is not None and total is not None and {c.box for c in found if c.value == total.value} == {net.box}:
+    if (
+        net is not None
+        and total is not None
+        and {c.box for c in found if c.value == total.value} == {net.box}
+    ):
         del chosen["net_payable"]  # the total itself, under that name
     if any(c.name == UNNAMED for c in chosen.values()):
         reading.doubts.add(Doubt.OTHER_CHARGE)
-    beside = {name: abs(chosen.pop(name).value) for name in ("advances", "retention", "debt") if name in chosen}
+    beside = {
+        name: abs(chosen.pop(name).value) for name in ("advances", "retention", "debt") if name in chosen
+    }
     reading.side = Side(**beside)
     for name, claim in chosen.items():
         if name not in ("subtotal", "sale_value"):
@@ -248,7 +319,10 @@ def _is_priced(item: Mapping[str, Seen], goods: Goods) -> bool:
 
 def _among(box: Place, others: Collection[Place]) -> bool:
     """Whether a place is part of another: what an item says is no sum of its own."""
-    return any(o[0] == box[0] and o[1] <= box[1] and o[2] <= box[2] and box[3] <= o[3] and box[4] <= o[4] for o in others)
+    return any(
+        o[0] == box[0] and o[1] <= box[1] and o[2] <= box[2] and box[3] <= o[3] and box[4] <= o[4]
+        for o in others
+    )
 
 
 def _name_base(chosen: dict[str, Claim], found: Sequence[Claim], day_rates: Sequence[Decimal]) -> None:

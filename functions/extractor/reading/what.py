@@ -1,7 +1,7 @@
 """What a document is when it is no comprobante, so that it is named and not forced into one.
 
-Titles decide: the comprobante's own with its series and number, or another paper's that stands before it. Where neither does, what speaks
-for a comprobante is weighed against the words of `peru/natures.py`.
+Titles decide: the comprobante's own with its series and number, or another paper's that stands before it.
+Where neither does, what speaks for a comprobante is weighed against the words of `peru/natures.py`.
 """
 
 from __future__ import annotations
@@ -29,13 +29,19 @@ _TOLD = re.compile(
     r"\bHA\s+EMITIDO\b|HA\s+RECIBIDO\s+(?:UN|LA|SU|FACTURA|BOLETA)|SE\s+ENCUENTRAN?\s+VENCID|CANJE(?:E|AR|ABLE)\b.{0,40}(?:BOLETA|FACTURA|COMPROBANTE)"
 )
 """Somebody writes about a comprobante, or promises one."""
-_SERVED = re.compile(r"SUMINISTR|LECTURA|CONSUMO|MEDIDOR|TELEF|ABONADO|INTERNET|\bPLAN\b|SERVICIO|KWH|\bM3\b|ALCANTARILLADO|ENERGIA|AGUA")
+_SERVED = re.compile(
+    r"SUMINISTR|LECTURA|CONSUMO|MEDIDOR|TELEF|ABONADO|INTERNET|\bPLAN\b|SERVICIO|KWH|\bM3\b|ALCANTARILLADO|ENERGIA|AGUA"
+)
 """A receipt is a service bill only where it speaks of a service."""
-_TAX = re.compile(r"\bI\.?G\.?V\b|OP\w*\.?\s*GRAVAD|COMPROBANTE\s*(?:DE\s*PAGO\s*)?ELECTR|REPRESENTACION\s*IMPRESA|SUNAT|\bR\.?U\.?C\b")
+_TAX = re.compile(
+    r"\bI\.?G\.?V\b|OP\w*\.?\s*GRAVAD|COMPROBANTE\s*(?:DE\s*PAGO\s*)?ELECTR|REPRESENTACION\s*IMPRESA|SUNAT|\bR\.?U\.?C\b"
+)
 _SHOWN = 4
 """Points from which a thing shows what it is: one phrase that nothing else has, or two that few have."""
 _ENOUGH = 5
-"""Points from which a page speaks for a comprobante; one less suffices a picture, which may have lost its title."""
+"""Points from which a page speaks for a comprobante; one less suffices a picture, which may have lost its
+title.
+"""
 
 
 _PRODUCT = {"quantity", "unit_price", "amount"}
@@ -44,7 +50,9 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Nature:
-    """What pages are: `what` is None for a comprobante, or what may be one. `shown`: they say so themselves; else too little was found."""
+    """What pages are: `what` is None for a comprobante, or what may be one. `shown`: they say so themselves;
+    else too little was found.
+    """
 
     what: NotInvoice | None
     shown: bool = True
@@ -59,7 +67,9 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
     """What the pages are, and whether they show it: a title, a symbol, words that only such a paper has."""
     kinds = {c.kind for c in codes if c.kind is not None}
     if kinds:
-        return Nature(None if any(c.is_invoice for c in codes) else "delivery_guide" if kinds & {*GUIDES} else "other")
+        return Nature(
+            None if any(c.is_invoice for c in codes) else "delivery_guide" if kinds & {*GUIDES} else "other"
+        )
     if reading is None or sum(c.isalnum() for s in sheets for c in s.text) < 20:  # a face, a wall, a table
         return Nature("photo", shown=False)
     text = lettered(fold(" ".join(s.text for s in sheets)))
@@ -84,23 +94,33 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
 
 
 def _short_of_one(best: NotInvoice | None, against: int, reading: Reading, *, titled: bool) -> Nature:
-    """What pages are on which too little was found for a comprobante, and that nothing calls by another name."""
+    """What pages are on which too little was found for a comprobante, and that nothing calls by another
+    name.
+    """
     if against < _SHOWN and best in (None, "other") and not titled and _goes_on(reading):
         return Nature("continuation", shown=False)
     return Nature(best or "other", shown=best not in (None, "other") and against >= _SHOWN)
 
 
 def _goes_on(reading: Reading) -> bool:
-    """Whether a page without issuer and number shows what a comprobante's later pages show: its sums, or lines that multiply."""
+    """Whether a page without issuer and number shows what a comprobante's later pages show: its sums, or
+    lines that multiply.
+    """
     if any(reading.get(path) is not None for path in ("supplier.ruc", "series", "number")):
         return False
-    lines = [[item[part].value for part in ("quantity", "unit_price", "amount")] for item in reading.items if item.keys() >= _PRODUCT]
+    lines = [
+        [item[part].value for part in ("quantity", "unit_price", "amount")]
+        for item in reading.items
+        if item.keys() >= _PRODUCT
+    ]
     sums = sum(reading.get(path) is not None for path in ("taxable", "igv", "total"))
     return sums >= 2 or sum(abs(quantity * price - amount) <= _CENT for quantity, price, amount in lines) >= 2
 
 
 def _points(text: str) -> dict[NotInvoice, int]:
-    """How much the words speak for each kind of thing that is no invoice: different phrases count, two of a kind or three weak ones."""
+    """How much the words speak for each kind of thing that is no invoice: different phrases count, two of a
+    kind or three weak ones.
+    """
     found: dict[NotInvoice, int] = {}
     for what, points, pattern in WORDS:
         hits = len({m[0] for m in pattern.finditer(text)})
@@ -110,7 +130,8 @@ def _points(text: str) -> dict[NotInvoice, int]:
 
 
 def _titled(sheets: Sequence[Sheet], choice: Choice) -> tuple[NotInvoice | None, bool]:
-    """The other paper whose title stands before a comprobante's own, and whether a number of its own stands below it.
+    """The other paper whose title stands before a comprobante's own, and whether a number of its own stands
+    below it.
 
     It is a phrase of its own in the upper part of the first page, and no label.
     """
@@ -123,13 +144,22 @@ def _titled(sheets: Sequence[Sheet], choice: Choice) -> tuple[NotInvoice | None,
             what = next((w for w, pattern in TITLES if len(line) < 72 and pattern.match(line)), None)
             if what is None or ":" in line:
                 continue
-            below = [c for r in sheet.rows[number + 1 : number + 3] for c in r.cells if c.x0 < cell.x1 and cell.x0 < c.x1]
-            return what, any(serials(c.text) and not (numbered and c is numbered.cell) for c in [*below, cell])
+            below = [
+                c
+                for r in sheet.rows[number + 1 : number + 3]
+                for c in r.cells
+                if c.x0 < cell.x1 and cell.x0 < c.x1
+            ]
+            return what, any(
+                serials(c.text) and not (numbered and c is numbered.cell) for c in [*below, cell]
+            )
     return None, False
 
 
 def _is_whole(choice: Choice, text: str) -> bool:
-    """Whether a comprobante's own title stands with a series and number that fit it, on a page with somebody's RUC or words of the tax law."""
+    """Whether a comprobante's own title stands with a series and number that fit it, on a page with
+    somebody's RUC or words of the tax law.
+    """
     head, numbered = choice.head, choice.numbered
     if head is None or numbered is None or not head.own or head.labelled:
         return False
@@ -140,21 +170,32 @@ def _is_whole(choice: Choice, text: str) -> bool:
 
 
 def _is_foreign(text: str, reading: Reading, points: int, *, whole: bool) -> bool:
-    """Whether it is another country's paper: its words, and no sign of an issuer here, neither a RUC nor the IGV.
+    """Whether it is another country's paper: its words, and no sign of an issuer here, neither a RUC nor the
+    IGV.
 
     Where many words say so, a RUC without a title and number that fit is its customer's.
     """
-    ours = reading.get("supplier.ruc") is not None or any(r.valid for r in rucs(text)) or "IGV" in text.replace(".", "")
+    ours = (
+        reading.get("supplier.ruc") is not None
+        or any(r.valid for r in rucs(text))
+        or "IGV" in text.replace(".", "")
+    )
     return points >= 2 and (not ours or (points >= _ENOUGH and not whole))
 
 
 def _is_likely(reading: Reading, choice: Choice, text: str, against: int) -> bool:
-    """Whether enough speaks for a comprobante: title, issuer, series and number, a total, words of the tax law.
+    """Whether enough speaks for a comprobante: title, issuer, series and number, a total, words of the tax
+    law.
 
-    A text layer has lost nothing: there series, number and total must be. A picture may have been cut or misread, and needs less.
+    A text layer has lost nothing: there series, number and total must be. A picture may have been cut or
+    misread, and needs less.
     """
     drawn = reading.source == "ocr"
-    head = choice.head if choice.head and choice.head.own and not (choice.head.kind == "14" and not _SERVED.search(text)) else None
+    head = (
+        choice.head
+        if choice.head and choice.head.own and not (choice.head.kind == "14" and not _SERVED.search(text))
+        else None
+    )
     serial, ruc, total = (reading.get(path) is not None for path in ("series", "supplier.ruc", "total"))
     if not ((serial and total) or (drawn and serial + ruc + total >= 2 and (head or serial))):
         return False

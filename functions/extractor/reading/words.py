@@ -45,7 +45,9 @@ class Spelled:
 
 
 def find(sheets: Sequence[Sheet]) -> list[Spelled]:
-    """The amounts in words of the pages, each in one row or wrapped over some, told by the cents that end it."""
+    """The amounts in words of the pages, each in one row or wrapped over some, told by the cents that end
+    it.
+    """
     return [
         spelled
         for sheet in sheets
@@ -56,7 +58,9 @@ def find(sheets: Sequence[Sheet]) -> list[Spelled]:
 
 
 def _spelled(sheet: Sheet, number: int, hit: re.Match[str]) -> Spelled | None:
-    """The phrase that ends with these cents: back over number words, in this row and those above, and on over the currency."""
+    """The phrase that ends with these cents: back over number words, in this row and those above, and on over
+    the currency.
+    """
     row = sheet.rows[number]
     head = row.text[: hit.start()]
     start = _begin(head)
@@ -84,12 +88,19 @@ def _spelled(sheet: Sheet, number: int, hit: re.Match[str]) -> Spelled | None:
 
 
 def _begin(head: str) -> int:
-    """From where a text is nothing but number words to its end; its length, or where a mere joint begins, where it ends with none."""
+    """From where a text is nothing but number words to its end; its length, or where a mere joint begins,
+    where it ends with none.
+    """
     line = _JOINT.sub("", lettered(head))
     starts = (m.start() for m in re.finditer(r"(?<![A-Z])(?!Y\b|O\b)[A-Z]", line))
-    start = next((s for s in starts if not re.search(r"[1-9]", line[s:]) and understood(line[s:]) is not None), len(head))
+    start = next(
+        (s for s in starts if not re.search(r"[1-9]", line[s:]) and understood(line[s:]) is not None),
+        len(head),
+    )
     before = re.search(r"[A-Z]+(?=\W*$)", line[:start])
-    return len(head) if before and before[0] in _VALUES else start  # `veinte ochenta` is no number, nor is its end
+    return (
+        len(head) if before and before[0] in _VALUES else start
+    )  # `veinte ochenta` is no number, nor is its end
 
 
 def _tail(row: Row, below: Cell, em: float) -> tuple[str, Cell] | None:
@@ -112,7 +123,9 @@ def _units(sheet: Sheet, number: int, end: int) -> list[str]:
     if rest[unit.end() if unit else 0 :].strip():
         return found
     cell = row.word_at(end - 1).cell
-    below = [c for r in sheet.rows[number + 1 : number + 3] for c in r.cells if c.x0 < cell.x1 and cell.x0 < c.x1]
+    below = [
+        c for r in sheet.rows[number + 1 : number + 3] for c in r.cells if c.x0 < cell.x1 and cell.x0 < c.x1
+    ]
     if below and below[0].y - cell.y < 2.2 * sheet.em:
         more = _UNITS.match(f"{lettered(rest)} {lettered(below[0].text)}")
         if more is not None and more.end() > len(rest) + 1:
@@ -121,12 +134,20 @@ def _units(sheet: Sheet, number: int, end: int) -> list[str]:
 
 
 def _around(one: Place, other: Place) -> Place:
-    return (one[0], min(one[1], other[1]), min(one[2], other[2]), max(one[3], other[3]), max(one[4], other[4]))
+    return (
+        one[0],
+        min(one[1], other[1]),
+        min(one[2], other[2]),
+        max(one[3], other[3]),
+        max(one[4], other[4]),
+    )
 
 
 @functools.lru_cache(maxsize=512)
 def understood(words: str) -> int | None:
-    """The number that Spanish words say, also where OCR lost the spaces between them; None when a letter is left over or the order is none."""
+    """The number that Spanish words say, also where OCR lost the spaces between them; None when a letter is
+    left over or the order is none.
+    """
     rest = re.sub(r"[^A-Z]", "", fold(words).replace("0", "O"))
     rest = re.sub(r"(?:CON|Y)$", "", rest)
     parts = _segments(rest)
@@ -182,7 +203,9 @@ def written(amount: Decimal) -> str:
 
 
 def agrees(phrase: str, amount: Decimal) -> bool:
-    """Whether the phrase is what num2words writes for the amount, letter for letter but for spaces, `y`, `con` and one for `uno`."""
+    """Whether the phrase is what num2words writes for the amount, letter for letter but for spaces, `y`,
+    `con` and one for `uno`.
+    """
     hit = re.match(r"(.*?)(\d{2})\s?/\s?1[O0]{2}", fold(phrase))
     if hit is None or amount < 0:
         return False

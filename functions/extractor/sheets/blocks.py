@@ -1,4 +1,6 @@
-"""What stands on a page and is not the comprobante's: lines of printers, faxes and scanners at its edge, and documents behind it."""
+"""What stands on a page and is not the comprobante's: lines of printers, faxes and scanners at its edge, and
+documents behind it.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,22 @@ _ANOTHER = re.compile(
     r"\W*(?:(?:ORDEN|NOTA)\sDE\s(?:COMPRA|SERVICIO|PEDIDO|TRABAJO)|GUIA\sDE\sREMISION|COTIZACION|PROFORMA|PRESUPUESTO|PACKING\sLIST|ACTA\sDE\s\w+)"
     r"(?:\s(?:REMITENTE|TRANSPORTISTA|ELECTRONIC[AO]))*(?:\s*N\W{0,3}[\w-]*\d)?\W*"
 )
-"""The title of a document that travels behind a comprobante, alone in its line. A label that ends in a colon, or names a value, is none."""
+"""The title of a document that travels behind a comprobante, alone in its line. A label that ends in a colon,
+or names a value, is none.
+"""
 _TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in TITLES))
 _TOTAL = re.compile(r"\bTOTAL\b.*\d[.,]\d\d")
-_CLOCKED = re.compile(r"\W*(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}:\d\d|\W*FAX\b|(?:ESCANEAD[OA]|SCANNED)\b")
+_CLOCKED = re.compile(
+    r"\W*(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}:\d\d|\W*FAX\b|(?:ESCANEAD[OA]|SCANNED)\b"
+)
 _ADDRESS = re.compile(r"\W*HTTPS?://\S+(?:\s+\d+\s*/\s*\d+)?\W*|\W*FILE:/\S+")
 _TOP_ROWS = 8
 
 
 def own(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The sheets of a comprobante without what is not its own: an annex and all behind it, and lines at a page's edge."""
+    """The sheets of a comprobante without what is not its own: an annex and all behind it, and lines at a
+    page's edge.
+    """
     kept: list[Sheet] = []
     for number, sheet in enumerate(sheets):
         end = _annex(sheet, later=number > 0)
@@ -38,8 +46,8 @@ def own(sheets: Sequence[Sheet]) -> list[Sheet]:
 def _annex(sheet: Sheet, *, later: bool) -> int | None:
     """The row from which the sheet is another document's; None where it is none.
 
-    A later page that opens with such a title is one; on the comprobante's own page it stands in taller letters below the total, since a
-    label over its value reads the same.
+    A later page that opens with such a title is one; on the comprobante's own page it stands in taller
+    letters below the total, since a label over its value reads the same.
     """
     total = titled = False
     for number, row in enumerate(sheet.rows):
@@ -48,7 +56,12 @@ def _annex(sheet: Sheet, *, later: bool) -> int | None:
             if not _ANOTHER.fullmatch(fold_same(cell.text)) or cell.text.rstrip().endswith(":"):
                 continue
             tall = cell.height > 1.15 * sheet.em
-            if later and not titled and number < _TOP_ROWS and (tall or _identified(sheet.rows[number : number + 4])):
+            if (
+                later
+                and not titled
+                and number < _TOP_ROWS
+                and (tall or _identified(sheet.rows[number : number + 4]))
+            ):
                 return 0
             if total and tall:
                 return number
@@ -62,7 +75,9 @@ def _identified(rows: Sequence[Row]) -> bool:
 
 
 def _is_edge(sheet: Sheet, number: int) -> bool:
-    """Whether a row at the top or the bottom is the printer's, fax's or scanner's: a day with a clock, or an address of the web, unlabelled."""
+    """Whether a row at the top or the bottom is the printer's, fax's or scanner's: a day with a clock, or an
+    address of the web, unlabelled.
+    """
     if 0 < number < len(sheet.rows) - 1:
         return False
     line = fold_same(sheet.rows[number].text)

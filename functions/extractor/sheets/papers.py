@@ -1,7 +1,8 @@
 """Several papers in one picture: where one ends and the next begins.
 
-Two papers lie at their own angles, so that their rows must be rebuilt apart. Each shows a title with its series and number, or a
-symbol that says them; between two of these a straight cut is looked for, upright or level, that crosses the fewest words.
+Two papers lie at their own angles, so that their rows must be rebuilt apart. Each shows a title with its
+series and number, or a symbol that says them; between two of these a straight cut is looked for, upright or
+level, that crosses the fewest words.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from functions.extractor.peru.tokens import lettered, rucs, serials
 from functions.extractor.sheets.rows import Cell, Sheet, lay
 
 _TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in kinds.TITLES))
-_REFERENCE = re.compile(r"MODIFICA|REFERENCIA|AFECTA|RELACIONAD|GUIA|ANTICIPO|CANJE|REPRESENTACI|ADJUNT|RESOLUC|AUTORIZAD|INTENDENCIA")
+_REFERENCE = re.compile(
+    r"MODIFICA|REFERENCIA|AFECTA|RELACIONAD|GUIA|ANTICIPO|CANJE|REPRESENTACI|ADJUNT|RESOLUC|AUTORIZAD|INTENDENCIA"
+)
 """Words beside a series and number, or a resolution's number, that is not the paper's own."""
 
 _TOTAL = re.compile(r"T\s?O\s?T\s?A\s?L|IMPORTE|MONTO|PRECIO\s*(?:DE\s*)?VENTA")
@@ -45,7 +48,9 @@ def printed(page: Page) -> list[Sheet]:
 
 
 def drawn(page: Page, boxes: Sequence[Box], *, width: float, height: float, turn: int) -> list[Sheet]:
-    """The sheets of a page that was read off its pixels, one a paper; sizes as turned. A symbol's own angle is the hint for the slant of its paper."""
+    """The sheets of a page that was read off its pixels, one a paper; sizes as turned. A symbol's own angle
+    is the hint for the slant of its paper.
+    """
 
     def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
         hint = None
@@ -60,7 +65,9 @@ def drawn(page: Page, boxes: Sequence[Box], *, width: float, height: float, turn
 
 
 def split(sheet: Sheet, again: Callable[[Sequence[Box], Sequence[Code]], Sheet]) -> list[Sheet]:
-    """The papers on a sheet, left to right or top to bottom; the sheet itself where there is one. `again` lays a part's boxes anew."""
+    """The papers on a sheet, left to right or top to bottom; the sheet itself where there is one. `again`
+    lays a part's boxes anew.
+    """
     anchors = _anchors(sheet)
     if len(anchors) < 2:
         return [sheet]
@@ -72,7 +79,9 @@ def split(sheet: Sheet, again: Callable[[Sequence[Box], Sequence[Code]], Sheet])
 
 
 def _whole(group: Sequence[Cell]) -> bool:
-    """Whether a part has what every comprobante has: an issuer's RUC and a total. A document named among the items has none."""
+    """Whether a part has what every comprobante has: an issuer's RUC and a total. A document named among the
+    items has none.
+    """
     return any(_names_issuer(c.text) for c in group) and any(_names_total(c.text) for c in group)
 
 
@@ -93,19 +102,36 @@ def _anchors(sheet: Sheet) -> list[_Anchor]:
     for cell in cells:
         for serial in serials(cell.text):
             guide = serial.series[0] in "TV" and not serial.series.isdigit()
-            if serial.strong and not guide and (serial.series, serial.number) not in found and _titled(cell, cells, sheet.em):
+            if (
+                serial.strong
+                and not guide
+                and (serial.series, serial.number) not in found
+                and _titled(cell, cells, sheet.em)
+            ):
                 found[serial.series, serial.number] = _Anchor(cell.x, cell.y)
     # A text layer has lost no title: there a lone symbol is of the paper that it stands on, whatever it says.
     for code in sheet.codes if cells and (sheet.conf < 1.0 or len(sheet.codes) > 1) else ():
         said = qr.parse(code.text)
-        if said is not None and said.is_invoice and said.series and said.number and (said.series, said.number) not in found:
+        if (
+            said is not None
+            and said.is_invoice
+            and said.series
+            and said.number
+            and (said.series, said.number) not in found
+        ):
             found[said.series, said.number] = _beside(sheet, cells, code)
     return list(found.values())
 
 
 def _titled(cell: Cell, cells: Sequence[Cell], em: float) -> bool:
-    """Whether a title stands over the cell, in it, or to its left; documents that are only referred to do not count."""
-    over = (c for c in cells if -0.6 * em < cell.y - c.y < 4.5 * em and abs(c.x - cell.x) < max(9 * em, (c.x1 - c.x0) / 2))
+    """Whether a title stands over the cell, in it, or to its left; documents that are only referred to do not
+    count.
+    """
+    over = (
+        c
+        for c in cells
+        if -0.6 * em < cell.y - c.y < 4.5 * em and abs(c.x - cell.x) < max(9 * em, (c.x1 - c.x0) / 2)
+    )
     left = (c for c in cells if abs(cell.y - c.y) < 1.2 * em and 0 < cell.x0 - c.x1 < 18 * em)
     text = " ".join(lettered(c.text) for c in itertools.chain(over, left))
     return bool(_TITLE.search(text)) and not _REFERENCE.search(text)
@@ -119,7 +145,9 @@ def _beside(sheet: Sheet, cells: Sequence[Cell], code: Code) -> _Anchor:
 
 
 def _cut(cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float) -> list[list[Cell]]:
-    """Groups of cells, one an anchor, cut pair by pair: the cheapest cut of which both sides are comprobantes."""
+    """Groups of cells, one an anchor, cut pair by pair: the cheapest cut of which both sides are
+    comprobantes.
+    """
     if len(anchors) < 2:
         return [list(cells)]
     for cost, at, slope, level in sorted(_cuts(cells, anchors, em)):
@@ -134,10 +162,14 @@ def _cut(cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float) -> list[l
     return [list(cells)]
 
 
-def _cuts(cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float) -> Iterator[tuple[float, float, float, bool]]:
-    """Straight lines between the two anchors that stand furthest apart: what each costs, where, how slanted, whether level.
+def _cuts(
+    cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float
+) -> Iterator[tuple[float, float, float, bool]]:
+    """Straight lines between the two anchors that stand furthest apart: what each costs, where, how slanted,
+    whether level.
 
-    A cut costs the letters that it crosses; among those that cross none, one with much empty table on both sides is the cheapest.
+    A cut costs the letters that it crosses; among those that cross none, one with much empty table on both
+    sides is the cheapest.
     """
     letters = np.array([len(c.text) for c in cells])
     for level in (False, True):
@@ -154,7 +186,10 @@ def _cuts(cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float) -> Itera
             crossed = (letters[:, None] * (apart < 0)).sum(axis=0)
             empty = apart.min(axis=0).clip(0, 4 * em) / em
             costs = crossed - 0.5 * empty + 2.0 * abs(slope) + 0.5 * np.abs(shares - (0.75 if level else 0.5))
-            yield from ((float(cost), low + (high - low) * float(share), slope, level) for cost, share in zip(costs, shares, strict=True))
+            yield from (
+                (float(cost), low + (high - low) * float(share), slope, level)
+                for cost, share in zip(costs, shares, strict=True)
+            )
 
 
 def _middle(cell: Cell | _Anchor, slope: float, *, level: bool) -> float:
@@ -167,14 +202,20 @@ def _shared(sheet: Sheet, groups: Sequence[Sequence[Cell]]) -> list[list[Code]]:
     for code in sheet.codes:
         x, y = _spot(sheet, code)
         distances = [
-            min(math.hypot(max(c.box.x0 - x, 0, x - c.box.x1), max(c.box.y0 - y, 0, y - c.box.y1)) for c in group) for group in groups
+            min(
+                math.hypot(max(c.box.x0 - x, 0, x - c.box.x1), max(c.box.y0 - y, 0, y - c.box.y1))
+                for c in group
+            )
+            for group in groups
         ]
         shared[distances.index(min(distances))].append(code)
     return shared
 
 
 def _spot(sheet: Sheet, code: Code) -> tuple[float, float]:
-    """The middle of a symbol where the sheet's own boxes stand: its place is told in fractions of the page as it was sent."""
+    """The middle of a symbol where the sheet's own boxes stand: its place is told in fractions of the page as
+    it was sent.
+    """
     x, y = (code.box[0] + code.box[2]) / 2, (code.box[1] + code.box[3]) / 2
     if sheet.turn == 90:
         x, y = 1 - y, x

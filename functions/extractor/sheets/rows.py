@@ -1,8 +1,9 @@
-"""Rows rebuilt from boxes: the biggest gain of all on photos (measured: a label meets its amount in 33 % of them before, 100 % after).
+"""Rows rebuilt from boxes: the biggest gain of all on photos (measured: a label meets its amount in 33 % of
+them before, 100 % after).
 
-An OCR engine gives upright boxes around slanted lines. Three things betray the slant: long boxes are taller than short ones, centres
-of one row align only under the right angle, and a QR symbol says its own. A rotation is fitted first, then shear and keystone; rows
-then follow their neighbours, so that a crumpled page may bend.
+An OCR engine gives upright boxes around slanted lines. Three things betray the slant: long boxes are taller
+than short ones, centres of one row align only under the right angle, and a QR symbol says its own. A rotation
+is fitted first, then shear and keystone; rows then follow their neighbours, so that a crumpled page may bend.
 """
 
 from __future__ import annotations
@@ -124,15 +125,30 @@ class Sheet:
 
 
 def lay(
-    boxes: Sequence[Box], *, width: float, height: float, index: int = 0, slanted: bool = False, hint: float | None = None, turn: int = 0
+    boxes: Sequence[Box],
+    *,
+    width: float,
+    height: float,
+    index: int = 0,
+    slanted: bool = False,
+    hint: float | None = None,
+    turn: int = 0,
 ) -> Sheet:
-    """The sheet that the boxes make. `slanted`: they come from a picture; `hint` is the slant that a symbol shows, degrees clockwise."""
+    """The sheet that the boxes make. `slanted`: they come from a picture; `hint` is the slant that a symbol
+    shows, degrees clockwise.
+    """
     if slanted:  # rules, stamps and shadows read as letters that nobody wrote
-        boxes = [b for b in boxes if b.conf >= 0.65 or (b.conf >= 0.5 and (len(b.text) >= 8 or any(c.isdigit() for c in b.text)))]
+        boxes = [
+            b
+            for b in boxes
+            if b.conf >= 0.65 or (b.conf >= 0.5 and (len(b.text) >= 8 or any(c.isdigit() for c in b.text)))
+        ]
     boxes = [replace(b, text=text) for b in boxes if (text := spelling.plain(b.text))]
     if not boxes:
         return Sheet(index, width, height, [], 10.0, turn=turn, conf=0.0, frame=(width, height))
-    cells = _straightened(boxes, hint) if slanted else [Cell(b.text, b.x0, b.y0, b.x1, b.y1, b) for b in boxes]
+    cells = (
+        _straightened(boxes, hint) if slanted else [Cell(b.text, b.x0, b.y0, b.x1, b.y1, b) for b in boxes]
+    )
     em = max(1.0, float(np.median([c.height for c in cells])))
     letters = sum(len(b.text) for b in boxes)
     conf = sum(b.conf * len(b.text) for b in boxes) / max(1, letters)
@@ -143,7 +159,9 @@ def lay(
 
 
 def _rows(cells: list[Cell], em: float, *, slanted: bool) -> list[Row]:
-    """Cells joined to the row whose nearest cell stands at their height, from left to right, so that a row may bend."""
+    """Cells joined to the row whose nearest cell stands at their height, from left to right, so that a row
+    may bend.
+    """
     rows: list[list[Cell]] = []
     for cell in sorted(cells, key=lambda c: c.x0):
         best, distance = None, 0.0
@@ -171,7 +189,9 @@ _AMOUNT = re.compile(r"[-–(]?\s?(?:[S$5][/|I1]?\.?|US\$|€)?\s?[-–(]?[\d.,]
 
 
 def _rejoined(rows: list[list[Cell]], em: float) -> list[list[Cell]]:
-    """Amounts that stand alone go to the row of words beside them, a little higher or lower, when each is the other's nearest."""
+    """Amounts that stand alone go to the row of words beside them, a little higher or lower, when each is the
+    other's nearest.
+    """
     alone = [r for r in rows if all(_AMOUNT.fullmatch(c.text.strip()) or len(c.text.strip()) < 3 for c in r)]
     wordy = [r for r in rows if r not in alone and not any(_AMOUNT.fullmatch(c.text.strip()) for c in r)]
 
@@ -184,12 +204,14 @@ def _rejoined(rows: list[list[Cell]], em: float) -> list[list[Cell]]:
         if near is None or apart(row, near) > 0.8 * em:
             continue
         if min(alone, key=lambda a: apart(a, near)) is row:
-            rows = [r for r in rows if r is not row and r is not near] + [sorted([*near, *row], key=lambda c: c.x0)]
+            rows = [r for r in rows if r is not row and r is not near] + [
+                sorted([*near, *row], key=lambda c: c.x0)
+            ]
             wordy = [w for w in wordy if w is not near]
     return rows
 
 
-# --- straightening ------------------------------------------------------------------------------------------------------
+# --- straightening ------------------------------------------------------------------------------------------
 
 
 def _straightened(boxes: Sequence[Box], hint: float | None) -> list[Cell]:
@@ -255,7 +277,9 @@ def _sharpness(y: Floats, weight: Floats, em: float) -> Floats:
     count = int(bins.max()) + 1
     flat = bins.reshape(-1, bins.shape[-1])
     offset = np.arange(flat.shape[0])[:, None] * count
-    histogram = np.bincount((flat + offset).ravel(), np.broadcast_to(weight, flat.shape).ravel(), flat.shape[0] * count)
+    histogram = np.bincount(
+        (flat + offset).ravel(), np.broadcast_to(weight, flat.shape).ravel(), flat.shape[0] * count
+    )
     histogram = histogram.reshape(flat.shape[0], count)
     padded = np.pad(histogram, ((0, 0), (2, 2)))
     smooth = 3 * padded[:, 2:-2] + 2 * (padded[:, 1:-3] + padded[:, 3:-1]) + padded[:, :-4] + padded[:, 4:]
@@ -263,8 +287,12 @@ def _sharpness(y: Floats, weight: Floats, em: float) -> Floats:
     return score
 
 
-def _rotation(x: Floats, y: Floats, w: Floats, h: Floats, letters: Floats, weight: Floats, hint: float | None) -> float:
-    """Degrees clockwise by which the lines slope, within ±45, from alignment with the boxes' own heights as prior."""
+def _rotation(
+    x: Floats, y: Floats, w: Floats, h: Floats, letters: Floats, weight: Floats, hint: float | None
+) -> float:
+    """Degrees clockwise by which the lines slope, within ±45, from alignment with the boxes' own heights as
+    prior.
+    """
     if len(x) < 4:  # nothing to align
         return 0.0
     angles = np.arange(-45, 45.01, 0.5)
@@ -276,17 +304,21 @@ def _rotation(x: Floats, y: Floats, w: Floats, h: Floats, letters: Floats, weigh
     long = letters >= 4
     if not long.any():
         long[:] = True
-    # With the right angle the letters' true width comes out alike over long and short lines, and no line is taller than its letters.
+    # With the right angle the letters' true width comes out alike over long and short lines, and no line is
+    # taller than its letters.
     misfit = np.array([_misfit(w[long], h[long], letters[long], abs(a)) for a in angles])
     radians = np.radians(angles)
     heights = -np.sin(radians)[:, None] * x + np.cos(radians)[:, None] * y
     em = float(np.median([np.median(th) for _, th in sizes]))
     sharp = _sharpness(heights, weight, max(em, 1.0))
     score = np.log(sharp / sharp.max()) - 2.5 * (misfit - misfit.min())
-    # Margins: where lines begin and where amounts end stand in columns only under the right angle, which tells left from right slant.
+    # Margins: where lines begin and where amounts end stand in columns only under the right angle, which
+    # tells left from right slant.
     tilt = np.tan(radians)[:, None] * w / 2
     for edge, height in ((x - w / 2, y - tilt), (x + w / 2, y + tilt)):
-        columns = _sharpness(np.cos(radians)[:, None] * edge + np.sin(radians)[:, None] * height, weight, max(2 * em, 1.0))
+        columns = _sharpness(
+            np.cos(radians)[:, None] * edge + np.sin(radians)[:, None] * height, weight, max(2 * em, 1.0)
+        )
         score += 0.3 * np.log(columns / columns.max())
     if hint is not None:
         score -= 0.06 * np.abs(angles - hint)
@@ -294,7 +326,9 @@ def _rotation(x: Floats, y: Floats, w: Floats, h: Floats, letters: Floats, weigh
 
 
 def _misfit(w: Floats, h: Floats, letters: Floats, degrees: float) -> float:
-    """How badly boxes of height `h` fit lines of one letter height at this slant, in letter heights, long lines first."""
+    """How badly boxes of height `h` fit lines of one letter height at this slant, in letter heights, long
+    lines first.
+    """
     c, s = float(np.cos(np.radians(degrees))), float(np.sin(np.radians(degrees)))
     left = (h - w * s / max(c, 0.3)) / max(c, 0.3)  # what remains for the letters
     order = np.argsort(left)

@@ -1,4 +1,5 @@
-"""Text as readers take it: characters that look alike made one, and labels and signs put right where an engine misread a letter or two of them.
+"""Text as readers take it: characters that look alike made one, and labels and signs put right where an
+engine misread a letter or two of them.
 
 Only labels and signs: they name values and are none themselves. A word with a digit is never touched.
 """
@@ -36,7 +37,10 @@ _WORDS: frozenset[str] = frozenset(
     )
 )
 """Words and names that are a letter away from a label: right as they are."""
-_ALIKE = [frozenset(group) for group in ("OQDCGU", "ILTJF", "EFBPR", "BDRS", "MNHKW", "UVY", "SZG", "NR", "AR", "TY", "PF")]
+_ALIKE = [
+    frozenset(group)
+    for group in ("OQDCGU", "ILTJF", "EFBPR", "BDRS", "MNHKW", "UVY", "SZG", "NR", "AR", "TY", "PF")
+]
 _ALIKE_SMALL = [frozenset(group) for group in ("AO", "CEO", "UN", "HBN", "IRT", "GQ", "VRY", "AE", "SA")]
 """Letters that engines take for each other; those of the second kind only where they are small."""
 _BY_LENGTH = {n: [w for w in _LABELS if len(w) == n] for n in range(6, 16)}
@@ -54,7 +58,9 @@ _PLAIN = str.maketrans(
         "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "⁄": "/", "∕": "/", "…": "...",
     }
 )  # fmt: skip
-"""Signs that fonts and engines have for one and the same: times, quotes, hyphens, blanks, wide letters, ligatures; what has no width goes."""
+"""Signs that fonts and engines have for one and the same: times, quotes, hyphens, blanks, wide letters,
+ligatures; what has no width goes.
+"""
 
 
 def plain(text: str) -> str:
@@ -62,8 +68,12 @@ def plain(text: str) -> str:
     return " ".join(text.translate(_PLAIN).split())
 
 
-_SIGN = re.compile(r"(?<![^\s(:])(?:[5$]\s?/|S\s?\|)\.?(?=\s*(?:\d[\d.,\s]*[.,]\d\d(?!\d)|\)|$))", re.IGNORECASE)
-"""`S/` as engines see it, before an amount with cents or at the end of a label. A text layer's `5/` is what it says."""
+_SIGN = re.compile(
+    r"(?<![^\s(:])(?:[5$]\s?/|S\s?\|)\.?(?=\s*(?:\d[\d.,\s]*[.,]\d\d(?!\d)|\)|$))", re.IGNORECASE
+)
+"""`S/` as engines see it, before an amount with cents or at the end of a label. A text layer's `5/` is what
+it says.
+"""
 
 
 def mended(text: str) -> str:
@@ -79,7 +89,10 @@ def _mended(word: str) -> str:
     alike = _ALIKE if word.isupper() else [*_ALIKE, *_ALIKE_SMALL]
     reach = 1 if len(folded) < 9 else 2
     near = [
-        label for n in range(len(folded) - 1, len(folded) + 2) for label in _BY_LENGTH.get(n, ()) if _within(folded, label, reach, alike)
+        label
+        for n in range(len(folded) - 1, len(folded) + 2)
+        for label in _BY_LENGTH.get(n, ())
+        if _within(folded, label, reach, alike)
     ]
     if not near or len({label[:6] for label in near}) > 1:
         return word
@@ -88,7 +101,8 @@ def _mended(word: str) -> str:
 
 
 def _within(one: str, other: str, reach: int, alike: Sequence[frozenset[str]]) -> bool:
-    """Whether `reach` changed, missing or added letters make one word the other; a letter that looks nothing like it counts twice.
+    """Whether `reach` changed, missing or added letters make one word the other; a letter that looks nothing
+    like it counts twice.
 
     CARLOS is no misread CARGOS, VARGAS no CARGAS: names and things on a line must stay what they are.
     """

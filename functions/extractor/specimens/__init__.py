@@ -1,4 +1,5 @@
-"""Two small papers that ship with the code, fictitious in every name and number (tests/corpus/samples.py draws them).
+"""Two small papers that ship with the code, fictitious in every name and number (tests/corpus/samples.py
+draws them).
 
 A release reads both before it is called good (`selftest`), and the synthetic sender sends the first.
 """

@@ -1,6 +1,7 @@
 """What happened to one message: its journey, what was read with its evidence, and its rows.
 
-Three witnesses, none of them the functions themselves: the simulated WhatsApp's record, the functions' log lines, and the database, read only.
+Three witnesses, none of them the functions themselves: the simulated WhatsApp's record, the functions' log
+lines, and the database, read only.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ _ANSWERED = text(
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Everything about one message. `about` are the messages that a combined answer answers; `asleep`: the database does not answer."""
+    """Everything about one message. `about` are the messages that a combined answer answers; `asleep`: the
+    database does not answer.
+    """
 
     message: Row
     about: list[str]
@@ -62,7 +65,9 @@ class Inside:
 
 
 class Insider:
-    """Looks at the stack whose state is in `home`. `look` and `answered` take a thread's time: they wait for the database."""
+    """Looks at the stack whose state is in `home`. `look` and `answered` take a thread's time: they wait for
+    the database.
+    """
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -70,7 +75,9 @@ class Insider:
         self._known: tuple[str, Engine] | None = None
 
     def answered(self, wamid: str) -> list[str]:
-        """The messages that one of the business's messages answers; none while the database does not answer."""
+        """The messages that one of the business's messages answers; none while the database does not
+        answer.
+        """
         try:
             with self._engine().connect() as connection:
                 return [row[0] for row in connection.execute(_ANSWERED, {"wamid": wamid}) if row[0]]
@@ -79,7 +86,9 @@ class Insider:
 
     def look(self, message: Row, about: list[str], conversation: list[Row]) -> Inside:
         """What is known about a message from a phone; `conversation` is its sender's."""
-        webhook = self._webhook.traced((message["webhook"] or {}).get("traces", []))  # lines name no message, but its deliveries' traces
+        webhook = self._webhook.traced(
+            (message["webhook"] or {}).get("traces", [])
+        )  # lines name no message, but its deliveries' traces
         lines = [{"function": "webhook", **line.fields} for line in webhook]
         try:
             with self._engine().connect() as connection:
@@ -92,7 +101,9 @@ class Insider:
         user, seq = str(owner["user"]), owner["seq"]
         worker = [line for line in self._worker.of(user) if line.fields.get("seq") == seq]
         sends = rows.get("messaging.sends", [])
-        own = [row for row in sends if seq in row["members"]] or sends  # a greeting is answered by the welcome, number 0
+        own = [
+            row for row in sends if seq in row["members"]
+        ] or sends  # a greeting is answered by the welcome, number 0
         sent = {row["sent_wamid"] for row in own}
         replies = [each for each in conversation if each["wamid"] in sent]
         total = round((replies[0]["at"] - message["at"]) * 1000) if replies else None
@@ -109,5 +120,8 @@ class Insider:
 
 
 def _rows(connection: Connection, values: Row) -> dict[str, list[Row]]:
-    found = {table: [dict(row) for row in connection.execute(text(query), values).mappings()] for table, query in _TABLES.items()}
+    found = {
+        table: [dict(row) for row in connection.execute(text(query), values).mappings()]
+        for table, query in _TABLES.items()
+    }
     return {table: rows for table, rows in found.items() if rows}

@@ -1,4 +1,6 @@
-"""A message's journey as steps, from what the simulated WhatsApp saw and what both functions logged. No I/O."""
+"""A message's journey as steps, from what the simulated WhatsApp saw and what both functions logged. No
+I/O.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +32,19 @@ _EXTRACT = {
     "ocr_ms": "OCR propio",
     "checks_ms": "Comprobaciones",
 }
-_STATUSES = {"sent": "WhatsApp la aceptó", "delivered": "Entregada al teléfono", "read": "Leída", "failed": "No se entregó"}
+_STATUSES = {
+    "sent": "WhatsApp la aceptó",
+    "delivered": "Entregada al teléfono",
+    "read": "Leída",
+    "failed": "No se entregó",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of a journey. `at` is its beginning in epoch seconds, `ms` None for a moment; `depth` 1 is inside the last step of depth 0."""
+    """A part of a journey. `at` is its beginning in epoch seconds, `ms` None for a moment; `depth` 1 is
+    inside the last step of depth 0.
+    """
 
     what: str
     at: float
@@ -45,11 +54,16 @@ class Step:
     trouble: bool = False
 
 
-def steps(message: Mapping[str, Any], webhook: Sequence[Line], worker: Sequence[Line], replies: Iterable[Mapping[str, Any]]) -> list[Step]:
+def steps(
+    message: Mapping[str, Any],
+    webhook: Sequence[Line],
+    worker: Sequence[Line],
+    replies: Iterable[Mapping[str, Any]],
+) -> list[Step]:
     """From the phone to the read answer.
 
-    `message` and `replies` are the simulated WhatsApp's (see `whatsapp/control.py`), `webhook` the lines of the deliveries that brought
-    this message, `worker` those of its tasks.
+    `message` and `replies` are the simulated WhatsApp's (see `whatsapp/control.py`), `webhook` the lines of
+    the deliveries that brought this message, `worker` those of its tasks.
     """
     found = [Step("Sale del teléfono", message["at"])]
     arrived = message["at"]
@@ -63,7 +77,12 @@ def steps(message: Mapping[str, Any], webhook: Sequence[Line], worker: Sequence[
     for reply in replies:
         found.append(Step("Respuesta enviada", reply["at"]))
         found += [
-            Step(_STATUSES.get(status["status"], status["status"]), status["at"], depth=1, trouble=status["status"] == "failed")
+            Step(
+                _STATUSES.get(status["status"], status["status"]),
+                status["at"],
+                depth=1,
+                trouble=status["status"] == "failed",
+            )
             for status in reply["statuses"]
         ]
     return found
@@ -72,7 +91,13 @@ def steps(message: Mapping[str, Any], webhook: Sequence[Line], worker: Sequence[
 def _webhook(delivery: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Step]:
     acked, attempts = delivery["acked"], delivery["attempts"]
     note = f"{attempts} entregas" if attempts > 1 else ""
-    yield Step("Webhook", delivery["posted"], _ms(delivery["posted"], acked) if acked else None, note=note, trouble=acked is None)
+    yield Step(
+        "Webhook",
+        delivery["posted"],
+        _ms(delivery["posted"], acked) if acked else None,
+        note=note,
+        trouble=acked is None,
+    )
     for line in lines:
         whole = sum(line.fields.get(name, 0) for name in _WEBHOOK)
         yield from _laid_out(_WEBHOOK, line, line.at - whole / 1000)
@@ -84,7 +109,13 @@ def _worker(line: Line, arrived: float) -> Iterator[Step]:
     yield Step("Cola", min(arrived, began), max(0, _ms(arrived, began)))
     failed = fields.get("status", 200) != 200
     outcome = str(fields.get("outcome", ""))
-    yield Step("Trabajador", began, fields.get("total_ms"), note=names.OUTCOMES.get(outcome, outcome if failed else ""), trouble=failed)
+    yield Step(
+        "Trabajador",
+        began,
+        fields.get("total_ms"),
+        note=names.OUTCOMES.get(outcome, outcome if failed else ""),
+        trouble=failed,
+    )
     for step in _laid_out(_WORKER, line, began):
         yield step
         if step.what == _WORKER["extract_ms"]:
@@ -109,7 +140,11 @@ def _note(name: str, fields: Mapping[str, Any]) -> str:
         case "checks_ms" if fields.get("failed_checks"):
             return f"no pasa: {names.checks(fields['failed_checks'])}"
         case "opening_ms":
-            return ", ".join(f"{what} {fields[key]} ms" for key, what in (("qr_ms", "QR"), ("text_ms", "texto")) if fields.get(key))
+            return ", ".join(
+                f"{what} {fields[key]} ms"
+                for key, what in (("qr_ms", "QR"), ("text_ms", "texto"))
+                if fields.get(key)
+            )
         case "gemini_ms":
             return str(fields.get("model") or names.UNANSWERED)
         case _:

@@ -25,7 +25,9 @@ class Line:
 
 
 class Log:
-    """One function's `message: "request"` lines, by user and by trace. Each reading goes on where the last one ended."""
+    """One function's `message: "request"` lines, by user and by trace. Each reading goes on where the last
+    one ended.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path, self._offset, self._lock = path, 0, threading.Lock()
@@ -39,7 +41,9 @@ class Log:
             return sorted([*self._lines[user], *self._lines["several"]], key=lambda line: line.at)
 
     def traced(self, traces: Iterable[str]) -> list[Line]:
-        """The lines of requests that came with these trace ids, in that order; a request that has no line yet is left out."""
+        """The lines of requests that came with these trace ids, in that order; a request that has no line yet
+        is left out.
+        """
         with self._lock:
             self._read()
             return [line for trace in traces if (line := self._traces.get(trace))]
@@ -71,6 +75,10 @@ def _line(raw: bytes) -> Line | None:
         return None
     try:
         fields = json.loads(raw)
-        return Line(datetime.fromisoformat(fields["time"]).timestamp(), fields) if fields["message"] == "request" else None
+        return (
+            Line(datetime.fromisoformat(fields["time"]).timestamp(), fields)
+            if fields["message"] == "request"
+            else None
+        )
     except (ValueError, KeyError, TypeError):
         return None

@@ -1,4 +1,6 @@
-"""What the functions' own words are called on the page, in Spanish. Whoever adds one of theirs adds it here; a test sees to it."""
+"""What the functions' own words are called on the page, in Spanish. Whoever adds one of theirs adds it here;
+a test sees to it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,14 @@ from collections.abc import Iterable
 
 from functions.whatsapp import result
 
-SOURCES = {"sunat": "SUNAT", "qr": "QR", "text": "Texto del PDF", "gemini": "Gemini", "ocr": "OCR", "net": "Segundo lector"}
+SOURCES = {
+    "sunat": "SUNAT",
+    "qr": "QR",
+    "text": "Texto del PDF",
+    "gemini": "Gemini",
+    "ocr": "OCR",
+    "net": "Segundo lector",
+}
 """Who read something, the strongest first."""
 
 CHECKS = {name: words.tests for name, words in result.CHECKS.items()}

@@ -1,4 +1,5 @@
-"""A page of a document as a WebP picture, and how it lies on it. The file is a stranger's: a child that may use little opens it.
+"""A page of a document as a WebP picture, and how it lies on it. The file is a stranger's: a child that may
+use little opens it.
 
 python -m infra.local.web.picture FILE PAGE WIDTH > picture.webp
 python -m infra.local.web.picture FILE PAGE shape > shape.json
@@ -42,8 +43,9 @@ async def picture(file: Path, page: int, width: int) -> bytes:
 class Shape:
     """How a page lies in its picture.
 
-    `codes` are the corners of its QR codes, clockwise from the code's own top left, as x, y, x, y… in fractions of the page. `slopes` tell how
-    far its lines go down to the right at its top and at its bottom, in pixels a pixel.
+    `codes` are the corners of its QR codes, clockwise from the code's own top left, as x, y, x, y… in
+    fractions of the page. `slopes` tell how far its lines go down to the right at its top and at its bottom,
+    in pixels a pixel.
     """
 
     codes: list[list[float]]
@@ -131,19 +133,36 @@ def seen(image: Any) -> list[list[float]]:
     """The corners of an image's QR codes, in fractions of it."""
     import zxingcpp  # as above
 
-    found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    places = [(code.position.top_left, code.position.top_right, code.position.bottom_right, code.position.bottom_left) for code in found]
-    return [[part for corner in place for part in (corner.x / image.width, corner.y / image.height)] for place in places]
+    found = zxingcpp.read_barcodes(
+        image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    )
+    places = [
+        (
+            code.position.top_left,
+            code.position.top_right,
+            code.position.bottom_right,
+            code.position.bottom_left,
+        )
+        for code in found
+    ]
+    return [
+        [part for corner in place for part in (corner.x / image.width, corner.y / image.height)]
+        for place in places
+    ]
 
 
 def slopes(image: Any) -> tuple[float, float]:
-    """How far lines go down to the right in an image's upper and lower half, continued to its top and bottom edge; pixels a pixel.
+    """How far lines go down to the right in an image's upper and lower half, continued to its top and bottom
+    edge; pixels a pixel.
 
-    Of all slopes that are tried, the one along which the strongest edges between light and dark fall into the fewest rows.
+    Of all slopes that are tried, the one along which the strongest edges between light and dark fall into the
+    fewest rows.
     """
     import numpy as np  # as above
 
-    small = image.convert("L").resize((_SLOPES_WIDTH, max(8, round(image.height * _SLOPES_WIDTH / image.width))))
+    small = image.convert("L").resize(
+        (_SLOPES_WIDTH, max(8, round(image.height * _SLOPES_WIDTH / image.width)))
+    )
     edges = np.abs(np.diff(np.asarray(small, dtype=np.float64), axis=0))
     ys, xs = np.nonzero(edges > max(16.0, float(np.quantile(edges, 0.9))))
     middle = small.height / 2
@@ -161,7 +180,12 @@ def _slope(np: Any, xs: Any, ys: Any) -> Any:
         return None
     tried = np.arange(-_STEEPEST, _STEEPEST + _STEP / 2, _STEP)
     scores = [
-        float((np.bincount(np.rint(ys - slope * (xs - _SLOPES_WIDTH / 2) + _SLOPES_WIDTH).astype(int)) ** 2).sum()) for slope in tried
+        float(
+            (
+                np.bincount(np.rint(ys - slope * (xs - _SLOPES_WIDTH / 2) + _SLOPES_WIDTH).astype(int)) ** 2
+            ).sum()
+        )
+        for slope in tried
     ]
     best = int(np.argmax(scores))
     level = int(np.argmin(np.abs(tried)))

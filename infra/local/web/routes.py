@@ -1,7 +1,9 @@
-"""What the page is served: its own files, originals and pictures, the inside of a message, and the switches that are not WhatsApp's.
+"""What the page is served: its own files, originals and pictures, the inside of a message, and the switches
+that are not WhatsApp's.
 
     GET  /web/                              the page
-    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow}, sunat: {plays}, names: {sources, checks}}
+    GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow},
+                                            sunat: {plays}, names: {sources, checks}}
     GET  /web/api/samples/NAME              a sample document
     GET  /web/api/samples/NAME/picture      its first page as WebP
     GET  /web/api/files/ID                  the original of a media id
@@ -9,8 +11,10 @@
     GET  /web/api/files/ID/pages/N?width=W  page N (from 0) as WebP, W one of picture.WIDTHS
     GET  /web/api/files/ID/pages/N/shape    picture.Shape of that page
     GET  /web/api/inside?wamid=W            inside.Inside of a message of either direction
-    POST /web/api/gemini                    {slow: bool} → {slow}: whether the worker is to ask a slow Gemini; it finishes what it has and starts anew
-    POST /web/api/sunat                     {plays: good, down, slow, not_found or null} → {plays}: how SUNAT answers, null for not asked; likewise
+    POST /web/api/gemini                    {slow: bool} → {slow}: whether the worker is to ask a slow Gemini;
+                                            it finishes what it has and starts anew
+    POST /web/api/sunat                     {plays: good, down, slow, not_found or null} → {plays}: how SUNAT
+                                            answers, null for not asked; likewise
     POST /web/api/kill/NAME                 SIGKILL to a service; the supervisor starts it again
 
 All else that the page does, it does through `/_sim`, as any phone.
@@ -90,7 +94,9 @@ class Page:
         self._book, self._home, self._insider = book, home, Insider(home)
         self._pictures = home / "pictures"
         self._counts: dict[str, int] = {}  # pages, by sha256
-        self._undrawn: set[str] = set()  # files and pages that cannot be drawn: asked for again and again by thumbnails
+        self._undrawn: set[str] = (
+            set()
+        )  # files and pages that cannot be drawn: asked for again and again by thumbnails
 
     def routes(self) -> list[BaseRoute]:
         """Everything under `/web`, and the way there."""
@@ -116,19 +122,28 @@ class Page:
 
     async def about(self, _: Request) -> Response:
         """What can be tried here."""
-        samples = [{"name": name, "label": label, "hint": hint} for name, (label, hint) in _LABELS.items() if (SAMPLES / name).exists()]
+        samples = [
+            {"name": name, "label": label, "hint": hint}
+            for name, (label, hint) in _LABELS.items()
+            if (SAMPLES / name).exists()
+        ]
         running = self._read("processes.json")
         services = [name for name in _KILLABLE if name in running]
         gemini = {"slow": slow_switch(self._home).exists()}
         asked = {"plays": self._plays()}
         words = {"sources": names.SOURCES, "checks": names.CHECKS}
-        return JSONResponse({"samples": samples, "services": services, "gemini": gemini, "sunat": asked, "names": words})
+        return JSONResponse(
+            {"samples": samples, "services": services, "gemini": gemini, "sunat": asked, "names": words}
+        )
 
     async def sample(self, request: Request) -> Response:
         """A sample's bytes."""
         name = _sample(request)
         return FileResponse(
-            SAMPLES / name, headers=_HEADERS | {"Cache-Control": "max-age=60"}, content_disposition_type="attachment", filename=name
+            SAMPLES / name,
+            headers=_HEADERS | {"Cache-Control": "max-age=60"},
+            content_disposition_type="attachment",
+            filename=name,
         )
 
     async def sample_picture(self, request: Request) -> Response:
@@ -137,7 +152,9 @@ class Page:
         return await self._picture(path, hashlib.sha256(path.read_bytes()).hexdigest(), 0, min(WIDTHS))
 
     async def original(self, request: Request) -> Response:
-        """A file as it was sent. Only what a browser shows without running anything is shown; the rest is for saving."""
+        """A file as it was sent. Only what a browser shows without running anything is shown; the rest is for
+        saving.
+        """
         file = self._file(request)
         path = self._book.path(file)
         with path.open("rb") as opened:
@@ -148,7 +165,9 @@ class Page:
             "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "private, max-age=3600",
         }
-        headers |= {} if pdf else {"Content-Security-Policy": "sandbox; default-src 'none'"}  # the browser's PDF viewer refuses a sandbox
+        headers |= (
+            {} if pdf else {"Content-Security-Policy": "sandbox; default-src 'none'"}
+        )  # the browser's PDF viewer refuses a sandbox
         return FileResponse(
             path,
             media_type=media_type or "application/octet-stream",
@@ -179,7 +198,9 @@ class Page:
             fresh = kept.with_suffix(f".{id(made)}")
             fresh.write_bytes(made)
             fresh.replace(kept)
-        return FileResponse(kept, media_type="image/webp", headers=_HEADERS | {"Cache-Control": "private, max-age=3600"})
+        return FileResponse(
+            kept, media_type="image/webp", headers=_HEADERS | {"Cache-Control": "private, max-age=3600"}
+        )
 
     async def pages(self, request: Request) -> Response:
         """How many pages a PDF has, which WhatsApp tells of one without opening it; looked up once a file."""
@@ -192,7 +213,9 @@ class Page:
         return JSONResponse(self._counts[file.sha256])
 
     async def shape(self, request: Request) -> Response:
-        """Where the page's QR codes are and how its lines slant: evidence has upright boxes of printed values alone."""
+        """Where the page's QR codes are and how its lines slant: evidence has upright boxes of printed values
+        alone.
+        """
         file = self._file(request)
         try:
             found = await shape(self._book.path(file), request.path_params["page"])
@@ -206,13 +229,17 @@ class Page:
         message = self._book.message(wamid)
         about = [wamid]
         if message and message["direction"] == "out":
-            about = await run_in_threadpool(self._insider.answered, wamid) or ([message["quoted"]] if message["quoted"] else [])
+            about = await run_in_threadpool(self._insider.answered, wamid) or (
+                [message["quoted"]] if message["quoted"] else []
+            )
             message = self._book.message(about[0]) if about else None
         if message is None:
             raise HTTPException(404, "no such message")
         conversation = self._book.conversation(message["sender"])
         inside = await run_in_threadpool(self._insider.look, message, about, conversation)
-        return Response(inside.to_json(), media_type="application/json", headers={"Cache-Control": "no-store"})
+        return Response(
+            inside.to_json(), media_type="application/json", headers={"Cache-Control": "no-store"}
+        )
 
     async def kill(self, request: Request) -> Response:
         """The end of a process, as of an instance in the cloud: no warning, no farewell."""
@@ -226,7 +253,9 @@ class Page:
         return Response(status_code=204)
 
     async def gemini(self, request: Request) -> Response:
-        """Leave word for the supervisor, and wait until there is another worker: which Gemini is asked is a setting, as in the cloud."""
+        """Leave word for the supervisor, and wait until there is another worker: which Gemini is asked is a
+        setting, as in the cloud.
+        """
         slow = (await request.json())["slow"] is True
         await self._switch(slow_switch(self._home), "" if slow else None)
         return JSONResponse({"slow": slow})

@@ -1,6 +1,7 @@
 """Serve the simulated WhatsApp until SIGTERM, or tell one that runs what is to happen. See docs/simulator.md.
 
-A business's secrets are arguments, or come by environment under the functions' own names; each has a value where nobody gives one.
+A business's secrets are arguments, or come by environment under the functions' own names; each has a value
+where nobody gives one.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ async def _cut(request: Request, _: Exception) -> Response:
 
 
 def build(home: Path, business: Business, port: int, stack: Path | None = None) -> Starlette:
-    """The application over the record in `home`, with the page where there is a `stack` whose inside it can show."""
+    """The application over the record in `home`, with the page where there is a `stack` whose inside it can
+    show.
+    """
     book = Book(home)
     delivery = Delivery(book, business)
     graph = Graph(book, business, delivery, f"http://{HOST}:{port}")
@@ -57,7 +60,12 @@ def build(home: Path, business: Business, port: int, stack: Path | None = None) 
 
     return Starlette(
         routes=[*sunat_rates.ROUTES, *control.routes(), *events.routes(), *page, *graph.routes()],
-        exception_handlers={GraphError: error_response, Cut: _cut, HTTPException: refusal, ValueError: refusal},
+        exception_handlers={
+            GraphError: error_response,
+            Cut: _cut,
+            HTTPException: refusal,
+            ValueError: refusal,
+        },
         middleware=[LocalOnly.middleware()],
         lifespan=lifespan,
     )
@@ -65,21 +73,44 @@ def build(home: Path, business: Business, port: int, stack: Path | None = None) 
 
 def main() -> int:
     """Serve, or do one command; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m infra.local.whatsapp", description="A simulated WhatsApp for anybody's webhook.")
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.local.whatsapp", description="A simulated WhatsApp for anybody's webhook."
+    )
     env = os.environ.get
     parser.add_argument("--webhook", metavar="URL", help="where Meta's webhooks go")
     parser.add_argument(
-        "--secret", default=env("WHATSAPP_APP_SECRET", "app-secret"), help="app secret that signs them (default %(default)s)"
+        "--secret",
+        default=env("WHATSAPP_APP_SECRET", "app-secret"),
+        help="app secret that signs them (default %(default)s)",
     )
-    parser.add_argument("--token", default=env("WHATSAPP_ACCESS_TOKEN", "access-token"), help="that Graph asks for (default %(default)s)")
     parser.add_argument(
-        "--number-id", default=env("WHATSAPP_PHONE_NUMBER_ID", "106540352242922"), help="phone number id (default %(default)s)"
+        "--token",
+        default=env("WHATSAPP_ACCESS_TOKEN", "access-token"),
+        help="that Graph asks for (default %(default)s)",
     )
-    parser.add_argument("--number", default="51900000001", help="the business's phone, digits (default %(default)s)")
-    parser.add_argument("--verify-token", metavar="TOKEN", help="greet the webhook first, as Meta's dashboard does")
+    parser.add_argument(
+        "--number-id",
+        default=env("WHATSAPP_PHONE_NUMBER_ID", "106540352242922"),
+        help="phone number id (default %(default)s)",
+    )
+    parser.add_argument(
+        "--number", default="51900000001", help="the business's phone, digits (default %(default)s)"
+    )
+    parser.add_argument(
+        "--verify-token", metavar="TOKEN", help="greet the webhook first, as Meta's dashboard does"
+    )
     parser.add_argument("--port", type=int, default=8200, help="default %(default)s")
-    parser.add_argument("--home", type=Path, default=Path(".cuadra/simulator"), help="folder of the record (default %(default)s)")
-    parser.add_argument("--stack", type=Path, help="serve the page too, with the inside of the stack in this folder, if one is there")
+    parser.add_argument(
+        "--home",
+        type=Path,
+        default=Path(".cuadra/simulator"),
+        help="folder of the record (default %(default)s)",
+    )
+    parser.add_argument(
+        "--stack",
+        type=Path,
+        help="serve the page too, with the inside of the stack in this folder, if one is there",
+    )
     client.add_commands(parser.add_subparsers(dest="command", metavar="COMMAND"))
     args = parser.parse_args()
     if args.command:
@@ -121,7 +152,10 @@ def _greeted(webhook: str, token: str) -> bool:
         return False
     if answer.status_code == 200 and answer.text == challenge:
         return True
-    print(f"the webhook answered the handshake with {answer.status_code} and {answer.text[:80]!r}, not with its challenge", file=sys.stderr)
+    print(
+        f"the webhook answered the handshake with {answer.status_code} and {answer.text[:80]!r}, not with its challenge",
+        file=sys.stderr,
+    )
     return False
 
 

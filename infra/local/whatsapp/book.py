@@ -1,4 +1,6 @@
-"""The record: senders, messages both ways, statuses, files, updates to deliver, and every event in order. sqlite, single-threaded."""
+"""The record: senders, messages both ways, statuses, files, updates to deliver, and every event in order.
+sqlite, single-threaded.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One `value` of a webhook's `field` that waits for its delivery. Updates of one `lane` follow one another."""
+    """One `value` of a webhook's `field` that waits for its delivery. Updates of one `lane` follow one
+    another.
+    """
 
     id: int
     lane: str
@@ -89,7 +93,9 @@ class Update:
 
 
 class Book:
-    """Everything that happened, and what is still to be delivered. `changed` is set, and replaced, whenever an event is added."""
+    """Everything that happened, and what is still to be delivered. `changed` is set, and replaced, whenever
+    an event is added.
+    """
 
     def __init__(self, home: Path) -> None:
         self._home, self._files = home, home / "files"
@@ -121,10 +127,16 @@ class Book:
 
     def states(self) -> list[str]:
         """Their names."""
-        return sorted(folder.name for folder in (self._home / "states").glob("*") if (folder / "whatsapp.sqlite").exists())
+        return sorted(
+            folder.name
+            for folder in (self._home / "states").glob("*")
+            if (folder / "whatsapp.sqlite").exists()
+        )
 
     def save(self, name: str) -> None:
-        """Keep everything under a name, instead of what was under it. Raises ValueError for a name that is no file's."""
+        """Keep everything under a name, instead of what was under it. Raises ValueError for a name that is no
+        file's.
+        """
         folder = self._state(name)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -132,7 +144,9 @@ class Book:
         self._db.execute("vacuum into ?", (str(folder / "whatsapp.sqlite"),))
 
     def load(self, name: str) -> None:
-        """Go back to what was saved. Events go on counting, so that whoever follows them is told. Raises ValueError."""
+        """Go back to what was saved. Events go on counting, so that whoever follows them is told. Raises
+        ValueError.
+        """
         folder = self._state(name)
         if not (folder / "whatsapp.sqlite").exists():
             raise ValueError(f"no state was saved as {name!r}")
@@ -179,18 +193,25 @@ class Book:
         for index, fault in enumerate(self.faults):
             if fault.on == on:
                 left = fault.model_copy(update={"count": fault.count - 1})
-                self.set_faults([*self.faults[:index], *([left] if left.count else []), *self.faults[index + 1 :]])
+                self.set_faults(
+                    [*self.faults[:index], *([left] if left.count else []), *self.faults[index + 1 :]]
+                )
                 self.event("fault", None, fault.model_dump())
                 return fault
         return None
 
     # senders
 
-    def add_sender(self, phone: str | None, bsuid: str | None, username: str | None, name: str | None) -> Sender:
+    def add_sender(
+        self, phone: str | None, bsuid: str | None, username: str | None, name: str | None
+    ) -> Sender:
         """Keep a new sender. Raises ValueError when one of the addresses is taken."""
         sender = Sender(secrets.token_hex(4), phone, bsuid, username, name)
         try:
-            self._db.execute("insert into senders values (?, ?, ?, ?, ?, ?)", (sender.id, phone, bsuid, username, name, time.time()))
+            self._db.execute(
+                "insert into senders values (?, ?, ?, ?, ?, ?)",
+                (sender.id, phone, bsuid, username, name, time.time()),
+            )
         except sqlite3.IntegrityError as error:
             raise ValueError("that phone or user id belongs to another sender") from error
         self.event("sender", sender.id, {"phone": phone, "bsuid": bsuid, "username": username, "name": name})
@@ -199,7 +220,9 @@ class Book:
     def move_sender(self, sender: Sender, phone: str | None, bsuid: str | None) -> Sender:
         """The sender's new addresses. Raises ValueError when one is taken."""
         try:
-            self._db.execute("update senders set phone = ?, bsuid = ? where id = ?", (phone, bsuid, sender.id))
+            self._db.execute(
+                "update senders set phone = ?, bsuid = ? where id = ?", (phone, bsuid, sender.id)
+            )
         except sqlite3.IntegrityError as error:
             raise ValueError("that phone or user id belongs to another sender") from error
         return Sender(sender.id, phone, bsuid, sender.username, sender.name)
@@ -217,9 +240,19 @@ class Book:
 
     def add_file(self, name: str, mime: str, data: bytes) -> File:
         """Keep a file under a new media id."""
-        file = File(str(secrets.randbelow(9 * 10**14) + 10**14), name, mime, hashlib.sha256(data).hexdigest(), len(data), time.time())
+        file = File(
+            str(secrets.randbelow(9 * 10**14) + 10**14),
+            name,
+            mime,
+            hashlib.sha256(data).hexdigest(),
+            len(data),
+            time.time(),
+        )
         (self._files / file.id).write_bytes(data)
-        self._db.execute("insert into files values (?, ?, ?, ?, ?, ?)", (file.id, name, mime, file.sha256, file.size, file.created))
+        self._db.execute(
+            "insert into files values (?, ?, ?, ?, ?, ?)",
+            (file.id, name, mime, file.sha256, file.size, file.created),
+        )
         return file
 
     def file(self, id: str) -> File | None:
@@ -239,19 +272,29 @@ class Book:
     def url_token(self, file: File) -> str:
         """The secret part of a new address of the file."""
         token = secrets.token_urlsafe(16)
-        self._db.execute("insert into urls values (?, ?, ?)", (token, file.id, time.time() + self.switches.url_life))
+        self._db.execute(
+            "insert into urls values (?, ?, ?)", (token, file.id, time.time() + self.switches.url_life)
+        )
         return token
 
     def file_at(self, token: str) -> File | None:
         """The file of an address that still lives."""
-        row = self._db.execute("select file from urls where token = ? and expires > ?", (token, time.time())).fetchone()
+        row = self._db.execute(
+            "select file from urls where token = ? and expires > ?", (token, time.time())
+        ).fetchone()
         return self.file(row[0]) if row and not self.switches.expire_media else None
 
     # messages
 
     def add_message(self, wamid: str, sender: str, direction: str, kind: str, **more: Any) -> dict[str, Any]:
         """Keep a message; `more` are columns (text, file, filename, mime, quoted, opaque, offered)."""
-        columns = {"wamid": wamid, "sender": sender, "direction": direction, "kind": kind, "at": time.time()} | more
+        columns = {
+            "wamid": wamid,
+            "sender": sender,
+            "direction": direction,
+            "kind": kind,
+            "at": time.time(),
+        } | more
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         self._db.execute(f"insert into messages ({names}) values ({marks})", tuple(columns.values()))
         message = self.message(wamid)
@@ -266,15 +309,21 @@ class Book:
 
     def conversation(self, sender: str) -> list[dict[str, Any]]:
         """A sender's messages both ways, in the order they happened."""
-        return [self._message(row) for row in self._db.execute(f"{_MESSAGES} where m.sender = ? order by m.position", (sender,))]
+        return [
+            self._message(row)
+            for row in self._db.execute(f"{_MESSAGES} where m.sender = ? order by m.position", (sender,))
+        ]
 
     def _message(self, row: sqlite3.Row) -> dict[str, Any]:
         message = dict(row) | {"offered": json.loads(row["offered"]) if row["offered"] else None}
-        rows = self._db.execute("select status, at, code from statuses where wamid = ? order by rowid", (row["wamid"],))
+        rows = self._db.execute(
+            "select status, at, code from statuses where wamid = ? order by rowid", (row["wamid"],)
+        )
         message["statuses"] = [dict(each) for each in rows]
         if row["direction"] == "in":
             update = self._db.execute(
-                "select attempts, posted, acked, http, traces from updates where wamid = ? order by id", (row["wamid"],)
+                "select attempts, posted, acked, http, traces from updates where wamid = ? order by id",
+                (row["wamid"],),
             ).fetchone()
             message["webhook"] = dict(update) | {"traces": json.loads(update["traces"])} if update else None
         return message
@@ -286,13 +335,18 @@ class Book:
         return at
 
     def mark_read(self, wamid: str, *, typing: bool) -> bool:
-        """The business read this message (and the earlier ones of its sender); False when it does not exist."""
-        row = self._db.execute("select position, sender from messages where wamid = ? and direction = 'in'", (wamid,)).fetchone()
+        """The business read this message (and the earlier ones of its sender); False when it does not
+        exist.
+        """
+        row = self._db.execute(
+            "select position, sender from messages where wamid = ? and direction = 'in'", (wamid,)
+        ).fetchone()
         if not row:
             return False
         now = time.time()
         self._db.execute(
-            "update messages set read = coalesce(read, ?) where sender = ? and direction = 'in' and position <= ?", (now, row[1], row[0])
+            "update messages set read = coalesce(read, ?) where sender = ? and direction = 'in' and position <= ?",
+            (now, row[1], row[0]),
         )
         if typing:
             self._db.execute("update messages set typing = ? where wamid = ?", (now, wamid))
@@ -302,12 +356,23 @@ class Book:
     def add_status(self, wamid: str, sender: str, status: str, code: int | None) -> None:
         """A status of one of the business's messages."""
         self._db.execute("insert into statuses values (?, ?, ?, ?)", (wamid, status, time.time(), code))
-        self._db.execute("update messages set status = ?, failed = coalesce(?, failed) where wamid = ?", (status, code, wamid))
+        self._db.execute(
+            "update messages set status = ?, failed = coalesce(?, failed) where wamid = ?",
+            (status, code, wamid),
+        )
         self.event("status", sender, {"wamid": wamid, "status": status, "code": code})
 
     # updates
 
-    def add_update(self, lane: str, value: dict[str, Any], *, wamid: str | None = None, wait: float = 0.0, field: str = "messages") -> int:
+    def add_update(
+        self,
+        lane: str,
+        value: dict[str, Any],
+        *,
+        wamid: str | None = None,
+        wait: float = 0.0,
+        field: str = "messages",
+    ) -> int:
         """Queue one `value` for delivery after `wait` seconds."""
         now = time.time()
         id_ = self._db.execute(
@@ -336,7 +401,8 @@ class Book:
     def earlier(self, lane: str, id_: int) -> bool:
         """Whether an earlier update of the lane has not been delivered even once."""
         row = self._db.execute(
-            "select 1 from updates where lane = ? and id < ? and acked is null and dead = 0 and attempts = 0 limit 1", (lane, id_)
+            "select 1 from updates where lane = ? and id < ? and acked is null and dead = 0 and attempts = 0 limit 1",
+            (lane, id_),
         ).fetchone()
         return row is not None
 
@@ -353,17 +419,23 @@ class Book:
 
     def retry_update(self, id_: int, http: int | None, due: float, *, dead: bool) -> None:
         """The delivery failed; the next one is at `due`, or none is."""
-        self._db.execute("update updates set http = ?, due = ?, dead = ? where id = ?", (http, due, dead, id_))
+        self._db.execute(
+            "update updates set http = ?, due = ?, dead = ? where id = ?", (http, due, dead, id_)
+        )
 
     def undelivered(self) -> int:
         """How many updates wait for a 200."""
-        count: int = self._db.execute("select count(*) from updates where acked is null and dead = 0").fetchone()[0]
+        count: int = self._db.execute(
+            "select count(*) from updates where acked is null and dead = 0"
+        ).fetchone()[0]
         return count
 
     def redeliver(self, wamid: str | None) -> int:
         """Deliver again what was delivered (one message's updates, or everything); returns how many."""
         where, values = ("where wamid = ?", (wamid,)) if wamid else ("where wamid is not null", ())
-        rows = self._db.execute(f"select value, field from updates {where} and acked is not null order by id", values).fetchall()
+        rows = self._db.execute(
+            f"select value, field from updates {where} and acked is not null order by id", values
+        ).fetchall()
         now = time.time()
         self._db.executemany(
             "insert into updates (lane, value, due, created, field) values (?, ?, ?, ?, ?)",
@@ -376,7 +448,10 @@ class Book:
 
     def event(self, type_: str, sender: str | None, data: dict[str, Any]) -> None:
         """Add what happened to the stream."""
-        self._db.execute("insert into events (at, type, sender, data) values (?, ?, ?, ?)", (time.time(), type_, sender, json.dumps(data)))
+        self._db.execute(
+            "insert into events (at, type, sender, data) values (?, ?, ?, ?)",
+            (time.time(), type_, sender, json.dumps(data)),
+        )
         self.changed.set()
         self.changed = Event()
 

@@ -1,4 +1,6 @@
-"""The commands that speak to a simulator which runs: what happens is asked of its `/_sim`, and told as lines of JSON."""
+"""The commands that speak to a simulator which runs: what happens is asked of its `/_sim`, and told as lines
+of JSON.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,25 @@ COMMANDS = ("send", "talk", "trigger", "events", "resend", "save", "load", "stat
 def add_commands(commands: Any) -> None:
     """Everything but serving, as sub-commands of a parser."""
     at = argparse.ArgumentParser(add_help=False)
-    at.add_argument("--at", default="http://127.0.0.1:8200", metavar="URL", help="where the simulator serves (default %(default)s)")
+    at.add_argument(
+        "--at",
+        default="http://127.0.0.1:8200",
+        metavar="URL",
+        help="where the simulator serves (default %(default)s)",
+    )
     whose = argparse.ArgumentParser(add_help=False)
-    whose.add_argument("--from", dest="sender", metavar="WHO", help="phone, user id or id of a sender; without it the newest")
+    whose.add_argument(
+        "--from", dest="sender", metavar="WHO", help="phone, user id or id of a sender; without it the newest"
+    )
 
     def command(name: str, does: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(name, help=does, parents=[at, *parents])
         return made
 
     sends = command("send", "a phone sends texts and files, each its own message", whose)
-    sends.add_argument("what", nargs="+", metavar="TEXT|FILE", help="a file where there is one of that name, else a text")
+    sends.add_argument(
+        "what", nargs="+", metavar="TEXT|FILE", help="a file where there is one of that name, else a text"
+    )
     command("talk", "a sender's conversation, both ways", whose)
     event = command("trigger", "make something happen: see `events`", whose)
     event.add_argument("event")
@@ -67,7 +78,10 @@ def _done(simulator: Simulator, args: argparse.Namespace) -> Iterable[Any]:
         case "talk":
             yield from simulator.conversation(_sender(simulator, args.sender))
         case "trigger":
-            yield from simulator.post(f"/trigger/{args.event}", {"count": args.count} | ({"sender": args.sender} if args.sender else {}))
+            yield from simulator.post(
+                f"/trigger/{args.event}",
+                {"count": args.count} | ({"sender": args.sender} if args.sender else {}),
+            )
         case "events":
             yield from simulator.get("/trigger")
         case "resend":

@@ -1,28 +1,36 @@
-"""`/_sim`: what phones do, what the simulator is told, and everything that happened. The page, `send`, tests and benches use only this.
+"""`/_sim`: what phones do, what the simulator is told, and everything that happened. The page, `send`, tests
+and benches use only this.
 
     GET    /_sim                              business number, webhook, counts
     GET    /_sim/senders                      [Sender]
-    POST   /_sim/senders                      {phone?, username?, name?, bsuid?} → Sender; without anything, a new phone of its own
-    POST   /_sim/senders/ID/move              {phone?, bsuid?} → Sender and the wamid of the `system` message by which WhatsApp tells it
-    POST   /_sim/files?name=N                 raw bytes → {id, name, mime, sha256, size}; `Content-Type` is what the phone calls it
+    POST   /_sim/senders                      {phone?, username?, name?, bsuid?} → Sender; without anything, a
+                                              new phone of its own
+    POST   /_sim/senders/ID/move              {phone?, bsuid?} → Sender and the wamid of the `system` message
+                                              by which WhatsApp tells it
+    POST   /_sim/files?name=N                 raw bytes → {id, name, mime, sha256, size}; `Content-Type` is
+                                              what the phone calls it
     GET    /_sim/files/ID                     the bytes
-    POST   /_sim/senders/ID/messages          {text?, files?: [file id], as?: "auto|image|document|…", caption?, quoted?, tap?, raw?} → [Message], sent
+    POST   /_sim/senders/ID/messages          {text?, files?: [file id], as?: "auto|image|document|…",
+                                              caption?, quoted?, tap?, raw?} → [Message], sent
     GET    /_sim/senders/ID/messages          [Message], both ways, in the order they happened
     GET    /_sim/trigger                      [name]; POST /_sim/trigger/NAME makes it happen: see events.py
-    GET    /_sim/states                       [name] of states that were saved; POST /_sim/states/NAME saves, POST /_sim/states/NAME/load goes back
+    GET    /_sim/states                       [name] of states that were saved; POST /_sim/states/NAME saves,
+                                              POST /_sim/states/NAME/load goes back
     POST   /_sim/redeliver                    {wamid?} → {updates}: deliver again what had arrived
     GET    /_sim/messages                     every Message
     GET    /_sim/settled                      {undelivered, updates waiting for a 200}
     GET    /_sim/switches · POST              Switches; POST changes the named ones
     GET    /_sim/faults · PUT                 [Fault]; PUT replaces, POST adds one
-    GET    /_sim/events?after=ID              [Event]; with `Accept: text/event-stream` a stream that never ends (Last-Event-ID honoured)
+    GET    /_sim/events?after=ID              [Event]; with `Accept: text/event-stream` a stream that never
+                                              ends (Last-Event-ID honoured)
 
-ID is a sender's id, phone or business-scoped user id. A Message of direction "in" (from the phone) tells how its webhook went:
-`webhook {attempts, posted, acked, http, traces}`, a trace id for each delivery; one of direction "out" its `quoted` wamid, `opaque`, `statuses`
-and `offered`, what can be tapped: null or {label, options: [{id, title, description?}]}, buttons where the label is empty, else a list. `tap` is an
-option's id, `quoted` the message that offers it. Times are epoch seconds.
-`raw` replaces the type's part of Meta's JSON: {"type": "reaction", "reaction": {…}} - any message that Meta might send.
-Events: sender, message, status, read, webhook, refused, fault, switches, loaded.
+ID is a sender's id, phone or business-scoped user id. A Message of direction "in" (from the phone) tells how
+its webhook went: `webhook {attempts, posted, acked, http, traces}`, a trace id for each delivery; one of
+direction "out" its `quoted` wamid, `opaque`, `statuses` and `offered`, what can be tapped: null or {label,
+options: [{id, title, description?}]}, buttons where the label is empty, else a list. `tap` is an option's id,
+`quoted` the message that offers it. Times are epoch seconds. `raw` replaces the type's part of Meta's JSON:
+{"type": "reaction", "reaction": {…}} - any message that Meta might send. Events: sender, message, status,
+read, webhook, refused, fault, switches, loaded.
 """
 
 from __future__ import annotations
@@ -74,7 +82,9 @@ class Moved(_Given):
 
 
 class Sent(_Given):
-    """What a phone sends: a text, or files (each its own message, one after another), or a tap on what `quoted` offers, or anything in `raw`."""
+    """What a phone sends: a text, or files (each its own message, one after another), or a tap on what
+    `quoted` offers, or anything in `raw`.
+    """
 
     text: str | None = None
     files: list[str] = []
@@ -135,11 +145,15 @@ class Control:
         """A new person; everyone has a business-scoped user id, as in Meta's webhooks since April 2026."""
         new = NewSender.model_validate(await request.json())
         username = (new.username or "").lstrip("@") or None
-        if username and username.lower() in {(sender.username or "").lower() for sender in self._book.senders()}:
+        if username and username.lower() in {
+            (sender.username or "").lower() for sender in self._book.senders()
+        }:
             raise HTTPException(409, "that username belongs to another sender")
         return JSONResponse(asdict(self.person(new.phone, username, new.name, new.bsuid)), 201)
 
-    def person(self, phone: str | None, username: str | None, name: str | None, bsuid: str | None = None) -> Sender:
+    def person(
+        self, phone: str | None, username: str | None, name: str | None, bsuid: str | None = None
+    ) -> Sender:
         """Somebody new: a phone of their own unless a username or user id is all that they show."""
         phone = phone or (None if username or bsuid else f"519{random.randrange(10**8):08}")
         return self._book.add_sender(phone, bsuid or _user_id(), username, name)
@@ -150,7 +164,9 @@ class Control:
         return JSONResponse(asdict(after) | {"wamid": wamid})
 
     def moved(self, sender: Sender, moved: Moved) -> tuple[Sender, str]:
-        """The person as they are now, and the system message, told of like any other; the user id changes with the number, as Meta's does."""
+        """The person as they are now, and the system message, told of like any other; the user id changes
+        with the number, as Meta's does.
+        """
         after = self._book.move_sender(sender, moved.phone or sender.phone, moved.bsuid or _user_id())
         kind = "user_changed_number" if moved.phone else "user_changed_user_id"
         system = {
@@ -164,8 +180,14 @@ class Control:
         wamid = new_wamid(sender.id)
         message |= {"id": wamid, "timestamp": str(int(time.time())), "type": "system", "system": system}
         self._book.add_message(wamid, sender.id, "in", "system", text=system["body"])
-        self._delivery.queue(f"in:{sender.id}", self._delivery.value(sender, name=False, messages=[message]), wamid=wamid)
-        self._book.event("sender", sender.id, {"phone": after.phone, "bsuid": after.bsuid, "username": after.username, "name": after.name})
+        self._delivery.queue(
+            f"in:{sender.id}", self._delivery.value(sender, name=False, messages=[message]), wamid=wamid
+        )
+        self._book.event(
+            "sender",
+            sender.id,
+            {"phone": after.phone, "bsuid": after.bsuid, "username": after.username, "name": after.name},
+        )
         return after, wamid
 
     async def conversation(self, request: Request) -> Response:
@@ -174,7 +196,9 @@ class Control:
 
     async def all_messages(self, _: Request) -> Response:
         """Everyone's, sender by sender; those to nobody known come last."""
-        return JSONResponse([m for id_ in [*(s.id for s in self._book.senders()), ""] for m in self._book.conversation(id_)])
+        return JSONResponse(
+            [m for id_ in [*(s.id for s in self._book.senders()), ""] for m in self._book.conversation(id_)]
+        )
 
     async def send(self, request: Request) -> Response:
         """A phone sends."""
@@ -184,7 +208,12 @@ class Control:
         files = [self._file(id_) for id_ in sent.files]
         parts: list[tuple[dict[str, Any], dict[str, Any]]] = []
         if sent.raw is not None:
-            parts.append((sent.raw, {"kind": str(sent.raw.get("type")), "text": json.dumps(sent.raw, ensure_ascii=False)}))
+            parts.append(
+                (
+                    sent.raw,
+                    {"kind": str(sent.raw.get("type")), "text": json.dumps(sent.raw, ensure_ascii=False)},
+                )
+            )
         if sent.tap is not None:
             parts.append(self._tap(sender, sent.quoted or "", sent.tap))
         if sent.text is not None:
@@ -204,19 +233,39 @@ class Control:
         return {"type": "interactive", "interactive": part}, {"kind": "interactive", "text": option["title"]}
 
     def media(self, file: File, sent: Sent) -> tuple[dict[str, Any], dict[str, Any]]:
-        """(Meta's part, our columns) of one file; a phone sends JPEG and PNG as photos, the rest as documents."""
-        kind = sent.kind if sent.kind != "auto" else "image" if file.mime in {"image/jpeg", "image/png"} else "document"
+        """(Meta's part, our columns) of one file; a phone sends JPEG and PNG as photos, the rest as
+        documents.
+        """
+        kind = (
+            sent.kind
+            if sent.kind != "auto"
+            else "image"
+            if file.mime in {"image/jpeg", "image/png"}
+            else "document"
+        )
         part: dict[str, Any] = {"mime_type": file.mime, "sha256": file.sha256_base64, "id": file.id}
         part |= {} if self._book.switches.omit_url else {"url": self._graph.media_url(file)}
         part |= {"filename": file.name} if kind == "document" else {}
         part |= {"caption": sent.caption} if sent.caption else {}
-        return {"type": kind, kind: part}, {"kind": kind, "text": sent.caption, "file": file.id, "filename": file.name, "mime": file.mime}
+        return {"type": kind, kind: part}, {
+            "kind": kind,
+            "text": sent.caption,
+            "file": file.id,
+            "filename": file.name,
+            "mime": file.mime,
+        }
 
-    def sent(self, sender: Sender, sent: Sent, meta: dict[str, Any], columns: dict[str, Any]) -> dict[str, Any]:
+    def sent(
+        self, sender: Sender, sent: Sent, meta: dict[str, Any], columns: dict[str, Any]
+    ) -> dict[str, Any]:
         """The Message that a phone sends: `meta` is its part of Meta's JSON, `columns` what is kept of it."""
         wamid = new_wamid(sender.phone or sender.bsuid or sender.id)
         stamp = {"id": wamid, "timestamp": str(sent.timestamp or int(time.time()))}
-        context = {"context": {"from": self._business.display_phone_number, "id": sent.quoted}} if sent.quoted else {}
+        context = (
+            {"context": {"from": self._business.display_phone_number, "id": sent.quoted}}
+            if sent.quoted
+            else {}
+        )
         message = self._delivery.who(sender, "from", "from_user_id") | stamp | context | meta
         kept = self._book.add_message(wamid, sender.id, "in", quoted=sent.quoted, **columns)
         self._delivery.queue(f"in:{sender.id}", self._delivery.value(sender, messages=[message]), wamid=wamid)
@@ -231,16 +280,27 @@ class Control:
         said = request.headers.get("content-type", "").split(";")[0]
         guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
         file = self._book.add_file(
-            name, guessed if said in {"", "application/octet-stream", "application/x-www-form-urlencoded"} else said, data
+            name,
+            guessed
+            if said in {"", "application/octet-stream", "application/x-www-form-urlencoded"}
+            else said,
+            data,
         )
-        return JSONResponse({"id": file.id, "name": file.name, "mime": file.mime, "sha256": file.sha256, "size": file.size}, 201)
+        return JSONResponse(
+            {"id": file.id, "name": file.name, "mime": file.mime, "sha256": file.sha256, "size": file.size},
+            201,
+        )
 
     async def file(self, request: Request) -> Response:
         """Its bytes; never run as a page of ours."""
         file = self._file(request.path_params["id"])
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
         return FileResponse(
-            self._book.path(file), media_type=file.mime, filename=file.name, content_disposition_type="inline", headers=headers
+            self._book.path(file),
+            media_type=file.mime,
+            filename=file.name,
+            content_disposition_type="inline",
+            headers=headers,
         )
 
     async def states(self, _: Request) -> Response:
@@ -283,7 +343,9 @@ class Control:
         """A page of events, or the stream of them."""
         after = int(request.headers.get("last-event-id") or request.query_params.get("after") or 0)
         if "text/event-stream" in request.headers.get("accept", ""):
-            return StreamingResponse(self._stream(after), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+            return StreamingResponse(
+                self._stream(after), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+            )
         return JSONResponse(self._book.events(after))
 
     async def _stream(self, after: int) -> AsyncIterator[str]:

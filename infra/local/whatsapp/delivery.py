@@ -35,7 +35,9 @@ class Business:
 
 
 def encode(values: list[dict[str, Any]], fields: Sequence[str] = ()) -> bytes:
-    """The body of one POST with a change a value, of its field or of messages; non-ASCII and slashes escaped as Meta does."""
+    """The body of one POST with a change a value, of its field or of messages; non-ASCII and slashes escaped
+    as Meta does.
+    """
     changes = [{"field": field or "messages", "value": value} for value, field in zip_longest(values, fields)]
     entry: dict[str, Any] = {"id": "102290129340398", "changes": changes}
     entry |= {"time": int(time.time())} if any(each["field"] != "messages" for each in changes) else {}
@@ -59,10 +61,15 @@ class Delivery:
 
     def value(self, sender: Sender, *, name: bool = True, **parts: Any) -> dict[str, Any]:
         """A `value` around messages or statuses of `sender`."""
-        metadata = {"display_phone_number": self._business.display_phone_number, "phone_number_id": self._business.phone_number_id}
+        metadata = {
+            "display_phone_number": self._business.display_phone_number,
+            "phone_number_id": self._business.phone_number_id,
+        }
         contact: dict[str, Any] = {}
         if name:
-            profile = {"name": sender.name or "."} | ({"username": sender.username} if sender.username else {})
+            profile = {"name": sender.name or "."} | (
+                {"username": sender.username} if sender.username else {}
+            )
             contact = {"contacts": [{"profile": profile} | self.who(sender, "wa_id", "user_id")]}
         return {"messaging_product": "whatsapp", "metadata": metadata} | contact | parts
 
@@ -71,18 +78,34 @@ class Delivery:
         shown = sender.phone if not (self._book.switches.omit_phone and sender.bsuid) else None
         return ({phone_key: shown} if shown else {}) | ({bsuid_key: sender.bsuid} if sender.bsuid else {})
 
-    def queue(self, lane: str, value: dict[str, Any], *, wamid: str | None = None, wait: float = 0.0, field: str = "messages") -> None:
+    def queue(
+        self,
+        lane: str,
+        value: dict[str, Any],
+        *,
+        wamid: str | None = None,
+        wait: float = 0.0,
+        field: str = "messages",
+    ) -> None:
         """Have `value` delivered, with what the switches do to it."""
         switches = self._book.switches
         wait += switches.delay + random.uniform(0, switches.reorder)
-        self._book.add_update(lane, value, wamid=wamid, wait=wait + (switches.batch_wait if switches.batch > 1 else 0), field=field)
+        self._book.add_update(
+            lane,
+            value,
+            wamid=wamid,
+            wait=wait + (switches.batch_wait if switches.batch > 1 else 0),
+            field=field,
+        )
         if random.random() < switches.duplicate:
             self._book.add_update(f"{lane}:again:{random.random()}", value, wait=wait, field=field)
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         headers = {"User-Agent": "facebookexternalua", "Content-Type": "application/json"}
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), headers=headers) as self._http:
+        async with aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), headers=headers
+        ) as self._http:
             try:
                 while True:
                     self._book.due.clear()
@@ -143,16 +166,28 @@ class Delivery:
                 else:
                     pauses = switches.retry
                     pause = pauses[min(update.attempts, len(pauses) - 1)]
-                    self._book.retry_update(update.id, status, ended + pause, dead=ended - update.created > GIVE_UP_S)
-            data = {"status": status, "ms": round((ended - began) * 1000, 1), "updates": len(updates), "attempt": updates[0].attempts + 1}
-            self._book.event("webhook", None, data | {"wamids": [wamid for update in updates for wamid in _wamids(update.value)]})
+                    self._book.retry_update(
+                        update.id, status, ended + pause, dead=ended - update.created > GIVE_UP_S
+                    )
+            data = {
+                "status": status,
+                "ms": round((ended - began) * 1000, 1),
+                "updates": len(updates),
+                "attempt": updates[0].attempts + 1,
+            }
+            self._book.event(
+                "webhook",
+                None,
+                data | {"wamids": [wamid for update in updates for wamid in _wamids(update.value)]},
+            )
         finally:
             for update in updates:
                 self._flying.pop(update.id, None)
             self._book.due.set()
 
     async def _send(self, body: bytes, trace: str) -> int | None:
-        # Meta sends no trace, Google's front end does: each delivery one of its own, by which its lines are found
+        # Meta sends no trace, Google's front end does: each delivery one of its own, by which its lines are
+        # found
         parent = f"00-{trace}-{secrets.token_hex(8)}-01"
         headers = {"X-Hub-Signature-256": sign(body, self._business.app_secret), "traceparent": parent}
         try:

@@ -1,7 +1,9 @@
-"""Meta's error codes for messages and media, as its page of error codes lists them, with the HTTP status that it gives each.
+"""Meta's error codes for messages and media, as its page of error codes lists them, with the HTTP status that
+it gives each.
 
-https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes, read in a copy of September 2026. Meta asks callers to
-go by the code and its details: titles and HTTP statuses change without notice.
+https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes, read in a copy
+of September 2026. Meta asks callers to go by the code and its details: titles and HTTP statuses change
+without notice.
 """
 
 from __future__ import annotations

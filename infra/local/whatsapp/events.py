@@ -11,9 +11,11 @@
     message-NAME       a message of that name in fixtures/messages.json
     field-NAME         a webhook of that field in fixtures/fields.json
 
-`{"sender"?, "count"?}` → [Message], those that went out from a phone. The sender is the given one (id, phone or user id), else the newest, else a new
-one. Both files hold shapes: `$phone`, `$bsuid`, `$name`, `$wamid` (the sender's last message), `$number`, `$number_id`, `$now` and `$now_text` are
-filled in, and a `media` of messages.json is kept as a file, whose id, hash and address its part gets. Media bytes begin as their type does and hold nothing.
+`{"sender"?, "count"?}` → [Message], those that went out from a phone. The sender is the given one (id, phone
+or user id), else the newest, else a new one. Both files hold shapes: `$phone`, `$bsuid`, `$name`, `$wamid`
+(the sender's last message), `$number`, `$number_id`, `$now` and `$now_text` are filled in, and a `media` of
+messages.json is kept as a file, whose id, hash and address its part gets. Media bytes begin as their type
+does and hold nothing.
 """
 
 from __future__ import annotations
@@ -69,14 +71,19 @@ class Events:
             "account-error": self._account_error,
         }
         errors = {f"error-{code}": self._fails("error", code) for code in ERRORS}
-        failed = {f"failed-{code}": self._fails("failed", code) for code in ERRORS if code}  # 0 is no status's: that call did not pass
+        failed = {
+            f"failed-{code}": self._fails("failed", code) for code in ERRORS if code
+        }  # 0 is no status's: that call did not pass
         messages = {f"message-{name}": self._message(name) for name in MESSAGES}
         fields = {f"field-{name}": self._field(name) for name in FIELDS}
         self._events = plain | errors | failed | messages | fields
 
     def routes(self) -> list[Route]:
         """All of `/_sim/trigger`."""
-        return [Route("/_sim/trigger", self.all), Route("/_sim/trigger/{event}", self.trigger, methods=["POST"])]
+        return [
+            Route("/_sim/trigger", self.all),
+            Route("/_sim/trigger/{event}", self.trigger, methods=["POST"]),
+        ]
 
     async def all(self, _: Request) -> Response:
         """The names of all events."""
@@ -128,7 +135,9 @@ class Events:
 
     def _fails(self, how: How, code: int) -> Callable[[_Asked], list[Row]]:
         def fail(asked: _Asked) -> list[Row]:  # noqa: ARG001 - an event as any
-            self._book.set_faults([*self._book.faults, Fault(on="send", how=how, code=code, http=ERRORS[code][1])])
+            self._book.set_faults(
+                [*self._book.faults, Fault(on="send", how=how, code=code, http=ERRORS[code][1])]
+            )
             return []
 
         return fail
@@ -140,7 +149,9 @@ class Events:
             columns = {"kind": str(part["type"]), "text": json.dumps(part, ensure_ascii=False)}
             if media := fixture.get("media"):
                 file = self._book.add_file(media["name"], media["mime"], base64.b64decode(media["base64"]))
-                given, kept = self._control.media(file, Sent(kind=part["type"], caption=part[part["type"]].get("caption")))
+                given, kept = self._control.media(
+                    file, Sent(kind=part["type"], caption=part[part["type"]].get("caption"))
+                )
                 part[part["type"]] = given[part["type"]] | part[part["type"]]
                 columns |= kept
             return [self._control.sent(sender, Sent(), part, columns)]
@@ -155,14 +166,18 @@ class Events:
         return tell
 
     def _text(self, sender: Sender, text: str) -> Row:
-        return self._control.sent(sender, Sent(), {"type": "text", "text": {"body": text}}, {"kind": "text", "text": text})
+        return self._control.sent(
+            sender, Sent(), {"type": "text", "text": {"body": text}}, {"kind": "text", "text": text}
+        )
 
     def _kept(self, wamid: str) -> list[Row]:
         message = self._book.message(wamid)
         return [message] if message else []
 
     def _filled(self, value: Any, sender: Sender) -> Any:
-        """`value` with what it names filled in; a key whose value the sender does not have is left out, as Meta does."""
+        """`value` with what it names filled in; a key whose value the sender does not have is left out, as
+        Meta does.
+        """
         if isinstance(value, dict):
             filled = {key: self._filled(each, sender) for key, each in value.items()}
             return {key: each for key, each in filled.items() if each is not None}

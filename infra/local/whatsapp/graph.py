@@ -1,4 +1,6 @@
-"""The Graph endpoints that the functions call, with Meta's answers and Meta's errors (Cloud API, messages, media, error codes)."""
+"""The Graph endpoints that the functions call, with Meta's answers and Meta's errors (Cloud API, messages,
+media, error codes).
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,20 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 UPLOADED = frozenset(
     {
         *(f"audio/{kind}" for kind in ("aac", "amr", "mpeg", "mp4", "ogg")),
-        *("image/jpeg", "image/png", "image/webp", "video/mp4", "video/3gpp", "text/plain", "application/pdf", "application/msword"),
-        *(f"{_OFFICE}{kind}" for kind in ("spreadsheetml.sheet", "wordprocessingml.document", "presentationml.presentation")),
+        *(
+            "image/jpeg",
+            "image/png",
+            "image/webp",
+            "video/mp4",
+            "video/3gpp",
+            "text/plain",
+            "application/pdf",
+            "application/msword",
+        ),
+        *(
+            f"{_OFFICE}{kind}"
+            for kind in ("spreadsheetml.sheet", "wordprocessingml.document", "presentationml.presentation")
+        ),
         *("application/vnd.ms-excel", "application/vnd.ms-powerpoint"),
     }
 )
@@ -40,7 +54,16 @@ UPLOADED = frozenset(
 _MEDIA = frozenset({"image", "video", "audio", "sticker", "document"})
 _SENT = _MEDIA | {"text", "interactive", "location", "reaction", "template"}
 _ASKING = frozenset(
-    {"cta_url", "flow", "location_request_message", "request_contact_info", "product", "product_list", "catalog_message", "address_message"}
+    {
+        "cta_url",
+        "flow",
+        "location_request_message",
+        "request_contact_info",
+        "product",
+        "product_list",
+        "catalog_message",
+        "address_message",
+    }
 )
 """Interactive messages of which nothing can be tapped here; their text is shown."""
 WINDOW_S = 24 * 3600
@@ -74,12 +97,19 @@ def error_response(_: Request, error: Exception) -> Response:
         "error_data": {"messaging_product": "whatsapp", "details": str(error)},
         "fbtrace_id": "A" + secrets.token_hex(8),
     }
-    return JSONResponse({"error": body | ({"error_subcode": error.subcode} if error.subcode else {})}, error.http)
+    return JSONResponse(
+        {"error": body | ({"error_subcode": error.subcode} if error.subcode else {})}, error.http
+    )
 
 
 def new_wamid(address: str) -> str:
     """An id in WhatsApp's shape: base64 that needs "=" and is no legal task id."""
-    return "wamid." + base64.b64encode(b"\x1d\x18" + address.encode()[:15] + b"\x15\x02\x00\x12\x18\x14" + secrets.token_bytes(11)).decode()
+    return (
+        "wamid."
+        + base64.b64encode(
+            b"\x1d\x18" + address.encode()[:15] + b"\x15\x02\x00\x12\x18\x14" + secrets.token_bytes(11)
+        ).decode()
+    )
 
 
 class Graph:
@@ -126,14 +156,21 @@ class Graph:
         if file is None:
             raise GraphError(100, 400, "The parameter file is required.")
         if kind not in UPLOADED:
-            raise GraphError(100, 400, f"Param file must be a file with one of the types that are supported, not {kind!r}.")
+            raise GraphError(
+                100, 400, f"Param file must be a file with one of the types that are supported, not {kind!r}."
+            )
         return JSONResponse({"id": self._book.add_file(file[0], kind, file[1]).id})
 
     async def lookup(self, request: Request) -> Response:
         """What a media id is and where its bytes are for the next five minutes."""
         await self._enter(request, self._book.switches.media_ms)
         if request.path_params["media"] == self._business.phone_number_id:
-            return JSONResponse({"id": self._business.phone_number_id, "display_phone_number": self._business.display_phone_number})
+            return JSONResponse(
+                {
+                    "id": self._business.phone_number_id,
+                    "display_phone_number": self._business.display_phone_number,
+                }
+            )
         await self._fault("lookup")
         file = self._book.file(request.path_params["media"])
         if file is None or self._book.switches.expire_media or time.time() - file.created > MEDIA_LIFE_S:
@@ -154,7 +191,9 @@ class Graph:
         if not corrupt and not speed:
             return Response(data, media_type=file.mime)
         body = _drip(data[: len(data) // 2] if corrupt else data, speed)
-        return StreamingResponse(body, media_type=file.mime, headers={} if corrupt else {"Content-Length": str(len(data))})
+        return StreamingResponse(
+            body, media_type=file.mime, headers={} if corrupt else {"Content-Length": str(len(data))}
+        )
 
     # sends
 
@@ -171,20 +210,38 @@ class Graph:
             raise GraphError(fault.code, fault.http, title(fault.code))
         self._pair_limit(sender, given)
         wamid = new_wamid(given)
-        to_nobody = sender is None or ("to" in body and "." in given)  # Meta accepts a user id in `to`, and delivers nothing
-        failed = 131026 if to_nobody else fault.code if fault and fault.how == "failed" else self._outside_window(sender)
+        to_nobody = sender is None or (
+            "to" in body and "." in given
+        )  # Meta accepts a user id in `to`, and delivers nothing
+        failed = (
+            131026
+            if to_nobody
+            else fault.code
+            if fault and fault.how == "failed"
+            else self._outside_window(sender)
+        )
         quoted = body.get("context", {}).get("message_id")
-        columns = content | {"quoted": quoted, "opaque": body.get("biz_opaque_callback_data"), "failed": failed}
+        columns = content | {
+            "quoted": quoted,
+            "opaque": body.get("biz_opaque_callback_data"),
+            "failed": failed,
+        }
         self._book.add_message(wamid, sender.id if sender else "", "out", kind, **columns)
-        job = asyncio.create_task(self._statuses(wamid, sender, given, body.get("biz_opaque_callback_data"), failed))
+        job = asyncio.create_task(
+            self._statuses(wamid, sender, given, body.get("biz_opaque_callback_data"), failed)
+        )
         self._jobs.add(job)
         job.add_done_callback(self._jobs.discard)
         if fault and fault.how == "reset":
             raise Cut
         if fault and fault.how == "error":
             raise GraphError(fault.code, fault.http, title(fault.code))
-        contact = {"input": given} | ({"wa_id": given.lstrip("+")} if "." not in given else {"user_id": given})
-        return JSONResponse({"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": wamid}]})
+        contact = {"input": given} | (
+            {"wa_id": given.lstrip("+")} if "." not in given else {"user_id": given}
+        )
+        return JSONResponse(
+            {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": wamid}]}
+        )
 
     def _addressed(self, body: dict[str, Any]) -> tuple[Sender | None, str]:
         """(sender, address as given) of a payload that Meta would take."""
@@ -196,8 +253,14 @@ class Graph:
         if "." in given and "to" not in body and given.count(".") != 1:
             raise GraphError(100, 400, "Param recipient is not a valid business-scoped user id.")
         sort = body.get("type", "text")
-        if sort not in _SENT | {"contacts"} or not isinstance(body.get(sort), list if sort == "contacts" else dict):
-            raise GraphError(131009, 400, f"Parameter value is not valid: type {sort!r}, or there is no object of that name.")
+        if sort not in _SENT | {"contacts"} or not isinstance(
+            body.get(sort), list if sort == "contacts" else dict
+        ):
+            raise GraphError(
+                131009,
+                400,
+                f"Parameter value is not valid: type {sort!r}, or there is no object of that name.",
+            )
         if len(str(body.get("biz_opaque_callback_data", ""))) > 512:
             raise GraphError(100, 400, "Param biz_opaque_callback_data must be at most 512 characters long.")
         return self._book.sender(given.lstrip("+")), given
@@ -217,22 +280,33 @@ class Graph:
                 raise GraphError(131009, 400, f"Parameter value is not valid: type {other!r}.")
 
     def _file(self, sort: str, part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """Its kind and columns; of a file that was uploaded in the last 30 days, or of an address, which is not fetched."""
+        """Its kind and columns; of a file that was uploaded in the last 30 days, or of an address, which is
+        not fetched.
+        """
         caption = str(part.get("caption") or "")
         if len(caption) > CAPTION_LIMIT:
-            raise GraphError(100, 400, f"Param {sort}['caption'] must be at most {CAPTION_LIMIT} characters long.")
+            raise GraphError(
+                100, 400, f"Param {sort}['caption'] must be at most {CAPTION_LIMIT} characters long."
+            )
         if "link" in part and "id" not in part:
             return sort, {"text": "\n".join(filter(None, [caption, str(part["link"])]))}
         file = self._book.file(str(part.get("id")))
         if file is None or self._book.switches.expire_media or time.time() - file.created > UPLOAD_LIFE_S:
             raise GraphError(131009, 400, f"Param {sort}['id'] {part.get('id')!r} is not a valid media id.")
-        return sort, {"text": caption, "file": file.id, "filename": str(part.get("filename") or file.name), "mime": file.mime}
+        return sort, {
+            "text": caption,
+            "file": file.id,
+            "filename": str(part.get("filename") or file.name),
+            "mime": file.mime,
+        }
 
     def _refused(self, sender: Sender | None, code: int) -> None:
         self._book.event("refused", sender.id if sender else None, {"code": code})
 
     def _pair_limit(self, sender: Sender | None, given: str) -> None:
-        """One message per 6 s to one user; a burst of up to 45 within 6 s is borrowed from the time after it."""
+        """One message per 6 s to one user; a burst of up to 45 within 6 s is borrowed from the time after
+        it.
+        """
         if not self._book.switches.pair_limit:
             return
         key, now = sender.id if sender else given, time.monotonic()
@@ -244,32 +318,54 @@ class Graph:
         else:
             self._refused(sender, 131056)
             raise GraphError(
-                131056, 400, "Message failed to send because there were too many messages sent from this phone number to the same user."
+                131056,
+                400,
+                "Message failed to send because there were too many messages sent from this phone number to the same user.",
             )
 
     def _outside_window(self, sender: Sender | None) -> int | None:
         last = self._book.last_inbound(sender.id) if sender else None
         return 131047 if last is None or time.time() - last > WINDOW_S else None
 
-    async def _statuses(self, wamid: str, sender: Sender | None, given: str, opaque: str | None, failed: int | None) -> None:
+    async def _statuses(
+        self, wamid: str, sender: Sender | None, given: str, opaque: str | None, failed: int | None
+    ) -> None:
         """What happens to an accepted message, told by webhooks."""
         switches = self._book.switches
         for status in ["failed"] if failed else switches.statuses:
             await asyncio.sleep(switches.status_every)
             self._book.add_status(wamid, sender.id if sender else "", status, failed)
-            who = self._delivery.who(sender, "recipient_id", "recipient_user_id") if sender else {"recipient_id": given.lstrip("+")}
+            who = (
+                self._delivery.who(sender, "recipient_id", "recipient_user_id")
+                if sender
+                else {"recipient_id": given.lstrip("+")}
+            )
             told: dict[str, Any] = {"id": wamid, "status": status, "timestamp": str(int(time.time()))} | who
             told |= {"biz_opaque_callback_data": opaque} if opaque else {}
             if failed:
                 told_as = title(failed)
                 href = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
                 told["errors"] = [
-                    {"code": failed, "title": told_as, "message": told_as, "error_data": {"details": f"{told_as}."}, "href": href}
+                    {
+                        "code": failed,
+                        "title": told_as,
+                        "message": told_as,
+                        "error_data": {"details": f"{told_as}."},
+                        "href": href,
+                    }
                 ]
             elif status != "read":
-                told["pricing"] = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "service"}
+                told["pricing"] = {
+                    "billable": True,
+                    "pricing_model": "PMP",
+                    "type": "regular",
+                    "category": "service",
+                }
             phantom = sender or Sender("", given, None, None, None)
-            self._delivery.queue(f"status:{wamid}", self._delivery.value(phantom, name=bool(sender) and not failed, statuses=[told]))
+            self._delivery.queue(
+                f"status:{wamid}",
+                self._delivery.value(phantom, name=bool(sender) and not failed, statuses=[told]),
+            )
 
     async def _read(self, body: dict[str, Any]) -> Response:
         await self._fault("read")
@@ -287,13 +383,19 @@ class Graph:
         if switches.down:
             raise GraphError(2, 503, "Service temporarily unavailable.")
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if switches.token_expired or not hmac.compare_digest(token.encode(), self._business.access_token.encode()):
-            raise GraphError(190, 401, "Error validating access token: the session has expired or is invalid.")
+        if switches.token_expired or not hmac.compare_digest(
+            token.encode(), self._business.access_token.encode()
+        ):
+            raise GraphError(
+                190, 401, "Error validating access token: the session has expired or is invalid."
+            )
 
     def _own_number(self, request: Request) -> None:
         number = request.path_params["number"]
         if number != self._business.phone_number_id:
-            raise GraphError(100, 400, f"Unsupported post request. Object with ID '{number}' does not exist.", subcode=33)
+            raise GraphError(
+                100, 400, f"Unsupported post request. Object with ID '{number}' does not exist.", subcode=33
+            )
 
     async def _fault(self, on: On) -> str | None:
         fault = self._book.take_fault(on)
@@ -333,7 +435,9 @@ class _Row(BaseModel):
 
 
 def _interactive(part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Its kind and columns, as Meta would take it: three buttons of different titles, or a list of ten rows."""
+    """Its kind and columns, as Meta would take it: three buttons of different titles, or a list of ten
+    rows.
+    """
     text, action = str(part.get("body", {}).get("text") or ""), part.get("action", {})
     try:
         match part.get("type"):
@@ -342,15 +446,27 @@ def _interactive(part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
                 options = [_Button.model_validate(each["reply"]).model_dump() for each in action["buttons"]]
             case "list":
                 label, most, limit = str(action["button"]), 10, TEXT_LIMIT
-                options = [_Row.model_validate(row).model_dump() for section in action["sections"] for row in section["rows"]]
+                options = [
+                    _Row.model_validate(row).model_dump()
+                    for section in action["sections"]
+                    for row in section["rows"]
+                ]
             case str(sort) if sort in _ASKING:
                 return "interactive", {"text": text or sort}
             case other:
                 raise GraphError(131009, 400, f"Parameter value is not valid: interactive['type'] {other!r}.")
     except (ValidationError, KeyError, TypeError) as error:
         raise GraphError(131009, 400, f"Parameter value is not valid: {str(error)[:200]}") from error
-    if not 0 < len(options) <= most or len({each["id"] for each in options}) < len(options) or len(label) > 20:
-        raise GraphError(131009, 400, "Parameter value is not valid: the number of choices, an id that comes twice, or the label.")
+    if (
+        not 0 < len(options) <= most
+        or len({each["id"] for each in options}) < len(options)
+        or len(label) > 20
+    ):
+        raise GraphError(
+            131009,
+            400,
+            "Parameter value is not valid: the number of choices, an id that comes twice, or the label.",
+        )
     if not label and len({each["title"] for each in options}) < len(options):
         raise GraphError(131009, 400, "Duplicate button title.")
     if not text.strip() or len(text) > limit:

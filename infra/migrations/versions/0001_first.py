@@ -206,9 +206,13 @@ def upgrade() -> None:
     for schema in ("auth", "documents", "extractor", "messaging"):
         op.execute(f"grant usage on schema {schema} to cuadra_runtime, cuadra_sweeper, cuadra_operator")
         op.execute(f"grant select, insert, update on all tables in schema {schema} to cuadra_runtime")
-        op.execute(f"grant select, insert, update, delete on all tables in schema {schema} to cuadra_operator")
+        op.execute(
+            f"grant select, insert, update, delete on all tables in schema {schema} to cuadra_operator"
+        )
     op.execute("revoke insert, update on auth.tombstones from cuadra_runtime")
-    op.execute("grant select on auth.users, documents.documents, messaging.replies, messaging.lanes to cuadra_sweeper")
+    op.execute(
+        "grant select on auth.users, documents.documents, messaging.replies, messaging.lanes to cuadra_sweeper"
+    )
     op.execute("grant usage, create on schema sweep to cuadra_sweeper")
     op.execute("grant usage on schema sweep to cuadra_runtime, cuadra_operator")
     op.execute(_SWEEP)

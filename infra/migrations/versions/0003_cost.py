@@ -14,7 +14,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Only adds columns with constant defaults, which rewrites no row and which the code before it does not ask for."""
+    """Only adds columns with constant defaults, which rewrites no row and which the code before it does not
+    ask for.
+    """
     op.execute(
         "alter table documents.documents add column tokens integer not null default 0, add column cost_usd numeric(12, 6) not null default 0"
     )

@@ -25,11 +25,13 @@ CHILDREN = {
 
 
 def upgrade() -> None:
-    """Columns that the code before does not ask for, and foreign keys that every new row is held to at once; 0005 looks at the old ones.
+    """Columns that the code before does not ask for, and foreign keys that every new row is held to at once;
+    0005 looks at the old ones.
 
-    `incomplete`: not known to be whole, so that the reading is no twin of the same bytes; the code before, which does not say it, took a
-    failure of its own for a statement about the file, and those answers are to be given no second time. `anew`: an operator asked for the reading again, so
-    that it takes no twin. `kind` of a reply: which fixed sentence it is.
+    `incomplete`: not known to be whole, so that the reading is no twin of the same bytes; the code before,
+    which does not say it, took a failure of its own for a statement about the file, and those answers are to
+    be given no second time. `anew`: an operator asked for the reading again, so that it takes no twin. `kind`
+    of a reply: which fixed sentence it is.
     """
     op.execute(
         "alter table documents.documents add column incomplete boolean not null default true, add column anew boolean not null default false"

@@ -23,7 +23,9 @@ CHILDREN = (
 
 
 def upgrade() -> None:
-    """Validated in a transaction of its own, which lets rows be read and written meanwhile; then the keys that say less are dropped."""
+    """Validated in a transaction of its own, which lets rows be read and written meanwhile; then the keys
+    that say less are dropped.
+    """
     for table, column in CHILDREN:
         op.execute(f"alter table {table} validate constraint {column}_of_tenant")
     for table, column in CHILDREN:

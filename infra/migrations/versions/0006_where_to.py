@@ -1,4 +1,5 @@
-"""A send knows to which of its user's addresses it went: one that found nobody leaves again where the user has moved since.
+"""A send knows to which of its user's addresses it went: one that found nobody leaves again where the user
+has moved since.
 
 Revision ID: 0006
 """

@@ -21,8 +21,12 @@ $$
 
 
 def upgrade() -> None:
-    """A function that returns a sum and no row, and the index it reads, which holds only documents that cost something."""
-    op.execute("create index documents_that_cost on documents.documents (finished_at) include (cost_usd) where cost_usd > 0")
+    """A function that returns a sum and no row, and the index it reads, which holds only documents that cost
+    something.
+    """
+    op.execute(
+        "create index documents_that_cost on documents.documents (finished_at) include (cost_usd) where cost_usd > 0"
+    )
     op.execute("grant create on schema sweep to cuadra_sweeper")
     op.execute(_SPENT)
     op.execute("revoke all on function sweep.spent(timestamptz) from public")

@@ -58,7 +58,9 @@ create index on books.entries (tenant_id, series, number);
 create index on books.entries (user_id);
 create index on books.entries using gin (words);
 """
-"""`month`: the first day of the month of issue, or where no date was read of that in which the paper came, as Lima counts it."""
+"""`month`: the first day of the month of issue, or where no date was read of that in which the paper came, as
+Lima counts it.
+"""
 
 _BEFORE = """
 insert into books.entries (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc, supplier_name, customer_ruc,
@@ -87,7 +89,9 @@ create trigger enter after insert on extractor.extractions for each row execute 
 
 
 def upgrade() -> None:
-    """The table, filled with what was read before. While the code before still runs, a trigger enters what it reads; the code after enters it itself."""
+    """The table, filled with what was read before. While the code before still runs, a trigger enters what it
+    reads; the code after enters it itself.
+    """
     op.execute(_BOOKS)
     mine = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
     op.execute("alter table books.entries enable row level security")

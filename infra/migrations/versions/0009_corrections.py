@@ -39,7 +39,8 @@ alter table messaging.replies add column about uuid[];
 create index on messaging.sends (sent_wamid);
 create index on auth.users (bsuid) where bsuid is not null;
 """
-"""One message corrects one paper, once: `wamid` is the message's. `undoes` is that of the message whose correction was taken back.
+"""One message corrects one paper, once: `wamid` is the message's. `undoes` is that of the message whose
+correction was taken back.
 
 `replies.about` are entries, in the order in which an answer that brings no document names them.
 """
@@ -51,8 +52,12 @@ def upgrade() -> None:
     ours = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
     op.execute("alter table books.corrections enable row level security")
     op.execute("alter table books.corrections force row level security")
-    op.execute(f"create policy tenant on books.corrections to cuadra_runtime using ({ours}) with check ({ours})")
+    op.execute(
+        f"create policy tenant on books.corrections to cuadra_runtime using ({ours}) with check ({ours})"
+    )
     op.execute("create policy migrations on books.corrections to cuadra_owner using (true) with check (true)")
-    op.execute("create policy operators on books.corrections to cuadra_operator using (true) with check (true)")
+    op.execute(
+        "create policy operators on books.corrections to cuadra_operator using (true) with check (true)"
+    )
     op.execute("grant select, insert on books.corrections to cuadra_runtime")
     op.execute("grant select, insert, update, delete on books.corrections to cuadra_operator")

@@ -1,4 +1,5 @@
-"""A search by words reads its index: under row-level security no operator but a leakproof one may, and the one of text search is not.
+"""A search by words reads its index: under row-level security no operator but a leakproof one may, and the
+one of text search is not.
 
 Revision ID: 0010
 """
@@ -21,11 +22,15 @@ begin
         using nullif(current_setting('app.tenant', true), '')::uuid, query, most;
 end $$
 """
-"""The newest `most` papers of the transaction's own tenant, named as the policy of the table names it. Planned each time, for its own words."""
+"""The newest `most` papers of the transaction's own tenant, named as the policy of the table names it.
+Planned each time, for its own words.
+"""
 
 
 def upgrade() -> None:
-    """A function that names papers of one tenant and shows nothing of them; who reads them is held by the policy as before."""
+    """A function that names papers of one tenant and shows nothing of them; who reads them is held by the
+    policy as before.
+    """
     op.execute("create policy finder on books.entries for select to cuadra_sweeper using (true)")
     op.execute("grant usage on schema books to cuadra_sweeper")
     op.execute("grant select on books.entries to cuadra_sweeper")

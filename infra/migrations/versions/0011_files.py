@@ -1,4 +1,5 @@
-"""Files of ours that leave with a reply: where each is stored, what it goes out as, and Meta's id of what was uploaded.
+"""Files of ours that leave with a reply: where each is stored, what it goes out as, and Meta's id of what was
+uploaded.
 
 Revision ID: 0011
 """

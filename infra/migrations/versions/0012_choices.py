@@ -18,9 +18,11 @@ alter table messaging.sends add column offer jsonb;
 alter table auth.tenants add column ruc_asked text;
 create index on books.entries (tenant_id, customer_ruc) where kind = '01' and deleted_at is null;
 """
-"""`offer`: its choices with their ids, frozen with the send as its text is. `chosen`: the message that answered a question.
+"""`offer`: its choices with their ids, frozen with the send as its text is. `chosen`: the message that
+answered a question.
 
-`ruc_asked`: the message by whose answer the business was asked whether a RUC is its own; nobody is asked twice.
+`ruc_asked`: the message by whose answer the business was asked whether a RUC is its own; nobody is asked
+twice.
 """
 
 

@@ -23,7 +23,9 @@ create table books.rates (
 
 
 def upgrade() -> None:
-    """A table without a tenant, for what it holds is public: the worker adds days, an operator also mends them, and nobody takes one out."""
+    """A table without a tenant, for what it holds is public: the worker adds days, an operator also mends
+    them, and nobody takes one out.
+    """
     op.execute(_RATES)
     op.execute("alter table books.rates enable row level security")
     op.execute("alter table books.rates force row level security")

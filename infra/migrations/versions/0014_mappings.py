@@ -1,4 +1,5 @@
-"""How many texts of a sender and day a model was asked about, and what that cost: the day's limit counts it too.
+"""How many texts of a sender and day a model was asked about, and what that cost: the day's limit counts it
+too.
 
 Revision ID: 0014
 """

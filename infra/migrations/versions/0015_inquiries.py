@@ -33,7 +33,9 @@ create index on books.inquiries (tenant_id);
 create index on books.inquiries (due) where due is not null;
 create index on books.inquiries (at);
 """
-"""`missed`: how often it was not found. `due`: when it is asked next, null for never. One question a filed paper, from a day after it came."""
+"""`missed`: how often it was not found. `due`: when it is asked next, null for never. One question a filed
+paper, from a day after it came.
+"""
 
 _INQUIRE = """
 create function books.inquire() returns trigger language plpgsql as $$
@@ -68,7 +70,9 @@ def upgrade() -> None:
     ours = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
     op.execute("alter table books.inquiries enable row level security")
     op.execute("alter table books.inquiries force row level security")
-    op.execute(f"create policy tenant on books.inquiries to cuadra_runtime using ({ours}) with check ({ours})")
+    op.execute(
+        f"create policy tenant on books.inquiries to cuadra_runtime using ({ours}) with check ({ours})"
+    )
     op.execute("create policy migrations on books.inquiries to cuadra_owner using (true) with check (true)")
     op.execute("create policy operators on books.inquiries to cuadra_operator using (true) with check (true)")
     op.execute("create policy sweeper on books.inquiries for select to cuadra_sweeper using (true)")

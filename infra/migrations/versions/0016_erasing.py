@@ -1,4 +1,5 @@
-"""What the worker may delete: rows of a business that has its tombstone, which it may put up for the one that its transaction names.
+"""What the worker may delete: rows of a business that has its tombstone, which it may put up for the one that
+its transaction names.
 
 Revision ID: 0016
 """
@@ -12,15 +13,24 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-_TABLES = {"auth.tenants": "id", "documents.documents": "tenant_id", "messaging.replies": "tenant_id", "messaging.sends": "tenant_id"}
+_TABLES = {
+    "auth.tenants": "id",
+    "documents.documents": "tenant_id",
+    "messaging.replies": "tenant_id",
+    "messaging.sends": "tenant_id",
+}
 """What is deleted in pieces, and the row on which all else hangs."""
 
 
 def upgrade() -> None:
-    """Beside each table's own policy, which holds a transaction to its business, one that every deletion must meet too."""
+    """Beside each table's own policy, which holds a transaction to its business, one that every deletion must
+    meet too.
+    """
     for table, column in _TABLES.items():
         named = "nullif(current_setting('app.tenant', true), '')::uuid"
         buried = f"{column} = (select t.tenant_id from auth.tombstones t where t.tenant_id = {named})"
-        op.execute(f"create policy buried on {table} as restrictive for delete to cuadra_runtime using ({buried})")
+        op.execute(
+            f"create policy buried on {table} as restrictive for delete to cuadra_runtime using ({buried})"
+        )
         op.execute(f"grant delete on {table} to cuadra_runtime")
     op.execute("grant insert on auth.tombstones to cuadra_runtime")

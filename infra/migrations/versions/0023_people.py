@@ -1,4 +1,5 @@
-"""People of several businesses: a chat stays with who writes, papers stand where they are filed, and a helper sees his own alone.
+"""People of several businesses: a chat stays with who writes, papers stand where they are filed, and a helper
+sees his own alone.
 
 Revision ID: 0023
 """
@@ -28,9 +29,11 @@ alter table documents.documents add column home uuid references auth.tenants on 
 create index on documents.documents (home) where home is not null;
 create index on documents.documents (tenant_id, user_id) where guest;
 """
-"""`members`: who of other businesses sent papers to one, `home` being his own, and the end of his number as it was then. It goes with either of the two.
+"""`members`: who of other businesses sent papers to one, `home` being his own, and the end of his number as
+it was then. It goes with either of the two.
 
-`home` of a document: its sender's own business where it is filed in another one (`guest`); none any more once that person was erased.
+`home` of a document: its sender's own business where it is filed in another one (`guest`); none any more once
+that person was erased.
 """
 
 _LOOSENED = (
@@ -39,8 +42,9 @@ _LOOSENED = (
     ("books.entries", "entries_user_id_tenant_id_fkey"),
     ("books.corrections", "corrections_user_id_tenant_id_fkey"),
 )
-"""Keys that held who sent or changed something, and the paper of an answer, to one and the same business. Policies do it from here on: a paper is its
-business's own person's or a guest's, and an answer is about what its own reader sent.
+"""Keys that held who sent or changed something, and the paper of an answer, to one and the same business.
+Policies do it from here on: a paper is its business's own person's or a guest's, and an answer is about what
+its own reader sent.
 """
 
 _CHAT = ("auth.users", "messaging.lanes", "messaging.sends", "messaging.replies")
@@ -60,8 +64,9 @@ def _setting(name: str) -> str:
 
 
 def upgrade() -> None:
-    """A transaction names the business (`app.tenant`), the person's own where that is another one (`app.person`), whose papers alone are seen
-    (`app.sender`), and the chat that looks for what was sent through it (`app.chat`). The code before names the first alone, and sees what it saw.
+    """A transaction names the business (`app.tenant`), the person's own where that is another one
+    (`app.person`), whose papers alone are seen (`app.sender`), and the chat that looks for what was sent
+    through it (`app.chat`). The code before names the first alone, and sees what it saw.
     """
     op.execute(_MEMBERS)
     op.execute("alter table auth.members enable row level security")
@@ -82,24 +87,36 @@ def upgrade() -> None:
         op.execute(f"alter policy tenant on {table} using ({person}) with check ({person})")
     chat = f"home = {_setting('chat')}"
     op.execute(f"create policy chat on documents.documents for select to cuadra_runtime using ({chat})")
-    op.execute(f"create policy chat_marks on documents.documents for update to cuadra_runtime using ({chat}) with check ({chat})")
+    op.execute(
+        f"create policy chat_marks on documents.documents for update to cuadra_runtime using ({chat}) with check ({chat})"
+    )
     through = f"{_setting('chat')} is not null and exists (select from documents.documents d where d.id = document_id and d.home = {_setting('chat')})"
     op.execute(f"create policy chat on extractor.extractions for select to cuadra_runtime using ({through})")
     sender = f"not guest and exists (select from auth.users u where u.id = user_id and u.tenant_id = documents.tenant_id) or guest and home = {_setting('person')}"
-    op.execute(f"create policy senders on documents.documents as restrictive for insert to cuadra_runtime with check ({sender})")
+    op.execute(
+        f"create policy senders on documents.documents as restrictive for insert to cuadra_runtime with check ({sender})"
+    )
     own = "document_id is null or exists (select from documents.documents d where d.id = document_id and d.user_id = replies.user_id)"
-    op.execute(f"create policy own_file on messaging.replies as restrictive for insert to cuadra_runtime with check ({own})")
+    op.execute(
+        f"create policy own_file on messaging.replies as restrictive for insert to cuadra_runtime with check ({own})"
+    )
     _own_papers_alone()
 
 
 def _own_papers_alone() -> None:
     sender = _setting("sender")
     for table in ("documents.documents", "books.entries", "books.corrections", "auth.members"):
-        op.execute(f"create policy sender on {table} as restrictive to cuadra_runtime using ({sender} is null or user_id = {sender})")
+        op.execute(
+            f"create policy sender on {table} as restrictive to cuadra_runtime using ({sender} is null or user_id = {sender})"
+        )
     sent = f"exists (select from documents.documents d where d.id = document_id and d.user_id = {sender})"
-    op.execute(f"create policy sender on extractor.extractions as restrictive to cuadra_runtime using ({sender} is null or {sent})")
+    op.execute(
+        f"create policy sender on extractor.extractions as restrictive to cuadra_runtime using ({sender} is null or {sent})"
+    )
     for table in ("books.inquiries", "books.given"):
-        op.execute(f"create policy sender on {table} as restrictive to cuadra_runtime using ({sender} is null)")
+        op.execute(
+            f"create policy sender on {table} as restrictive to cuadra_runtime using ({sender} is null)"
+        )
     op.execute("grant create on schema books to cuadra_sweeper")
     op.execute("set local role cuadra_sweeper")  # whose function it is
     op.execute(_ENTRIES)

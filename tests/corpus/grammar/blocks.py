@@ -1,4 +1,6 @@
-"""The blocks of a paper: who sells, what it is, who buys, when, what it modifies. Each draws into a width and gives the next baseline."""
+"""The blocks of a paper: who sells, what it is, who buys, when, what it modifies. Each draws into a width and
+gives the next baseline.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -30,16 +32,26 @@ def issuer(pen: Pen, sale: Sale, x: float, y: float, width: float) -> float:
         pen.features.add("logo")
         y += wide / 4 + pen.size
     elif logo < 0.5 or "person" in sale.features:
-        y = pen.write(x, y + 4, pen.spell(who.trade_name), width, bold=True, align=align, size=min(pen.size * 1.9, 18))
+        y = pen.write(
+            x, y + 4, pen.spell(who.trade_name), width, bold=True, align=align, size=min(pen.size * 1.9, 18)
+        )
         pen.features.add("trade_name")
-    y = pen.write(x, y, who.name, width, bold=rng.random() < 0.7, align=align, size=pen.size * rng.choice([1, 1.2, 1.4]))
+    y = pen.write(
+        x, y, who.name, width, bold=rng.random() < 0.7, align=align, size=pen.size * rng.choice([1, 1.2, 1.4])
+    )
     ruc = None if pen.ruc_in_box else _ruc(pen, sale)
     if ruc:
         y = pen.write(x, y, ruc, width, bold=True, align=align)
     y = pen.write(x, y, pen.spell(who.address), width, align=align)
     y = pen.write(x, y, who.place, width, align=align)
     if rng.random() < 0.5:
-        y = pen.write(x, y, rng.choice([f"Telf. {who.phone}", f"Cel: {who.phone}  {who.mail}", who.mail]), width, align=align)
+        y = pen.write(
+            x,
+            y,
+            rng.choice([f"Telf. {who.phone}", f"Cel: {who.phone}  {who.mail}", who.mail]),
+            width,
+            align=align,
+        )
     return y
 
 
@@ -73,7 +85,9 @@ def identity(pen: Pen, sale: Sale, x: float, y: float, width: float) -> float:
     pen.ink = BLACK
     if look != "plain":
         fill = rng.choice(COLOURS) if look == "colour" else None
-        pen.paper.box(x, top, width, y - top - big * 0.5, fill, None if fill else BLACK, radius=rng.choice([0, 0, 5]))
+        pen.paper.box(
+            x, top, width, y - top - big * 0.5, fill, None if fill else BLACK, radius=rng.choice([0, 0, 5])
+        )
     return y + 4
 
 
@@ -114,7 +128,12 @@ def details(pen: Pen, sale: Sale, x: float, y: float, width: float) -> float:
         inv.due_date = None
     if rng.random() < 0.45:
         pen.features.add("money_named")
-        rows.append((pen.say(labels.CURRENCY), {"PEN": "SOLES", "USD": "DÓLARES AMERICANOS", "EUR": "EUROS"}[inv.currency or ""]))
+        rows.append(
+            (
+                pen.say(labels.CURRENCY),
+                {"PEN": "SOLES", "USD": "DÓLARES AMERICANOS", "EUR": "EUROS"}[inv.currency or ""],
+            )
+        )
     if rng.random() < 0.4:
         rows.append((pen.say(labels.PAYMENT), case.payment))
     rows += [_aside(pen) for _ in range(rng.randrange(3))]
@@ -130,7 +149,13 @@ def modifies(pen: Pen, sale: Sale, x: float, y: float, width: float) -> float:
     title = "Factura" if inv.modifies.kind == "01" else "Boleta de venta"
     if rng.random() < 0.5:
         title += " Electrónica"
-    y = pen.pair(x, y, width, pen.say(labels.MODIFIES), f"{pen.spell(title)} {inv.modifies.series}-{inv.modifies.number}")
+    y = pen.pair(
+        x,
+        y,
+        width,
+        pen.say(labels.MODIFIES),
+        f"{pen.spell(title)} {inv.modifies.series}-{inv.modifies.number}",
+    )
     if rng.random() < 0.7:
         pen.features.add("modified_date")
         y = pen.pair(x, y, width, pen.say(labels.MODIFIED_DATE), case.day(case.modified_date))
@@ -144,14 +169,20 @@ def words(pen: Pen, sale: Sale, x: float, y: float, width: float) -> float:
         inv.amount_in_words = None
         return y
     pen.features.add("words")
-    return pen.write(x, y, f"{pen.say(labels.WORDS)} {inv.amount_in_words}", width, bold=pen.rng.random() < 0.4)
+    return pen.write(
+        x, y, f"{pen.say(labels.WORDS)} {inv.amount_in_words}", width, bold=pen.rng.random() < 0.4
+    )
 
 
 def readings(pen: Pen, sale: Sale, x: float, y: float, width: float) -> float:
     """A meter's figures, which are nobody's amounts."""
     rng = pen.rng
     before, used = rng.randrange(2000, 60000), rng.randrange(20, 400)
-    rows = [("Lectura anterior", f"{before}"), ("Lectura actual", f"{before + used}"), ("Consumo", f"{used} {rng.choice(['kWh', 'm3'])}")]
+    rows = [
+        ("Lectura anterior", f"{before}"),
+        ("Lectura actual", f"{before + used}"),
+        ("Consumo", f"{used} {rng.choice(['kWh', 'm3'])}"),
+    ]
     assert sale.case.invoice.issue_date
     rows.append(("Fecha de lectura", sale.case.day(sale.case.invoice.issue_date - timedelta(days=3))))
     pen.features.add("readings")

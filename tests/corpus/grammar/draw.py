@@ -9,7 +9,17 @@ from typing import cast
 from functions.extractor.invoice import Invoice
 from tests.corpus import Sample, qr, shoot
 from tests.corpus.grammar import blocks, labels, marks, rolls, sums, tables
-from tests.corpus.grammar.forms import ORDERS, PAGES, PLACES, PORTAL_TABLES, ROLL_TABLES, SUMS, TABLES, PageType, Rows
+from tests.corpus.grammar.forms import (
+    ORDERS,
+    PAGES,
+    PLACES,
+    PORTAL_TABLES,
+    ROLL_TABLES,
+    SUMS,
+    TABLES,
+    PageType,
+    Rows,
+)
 from tests.corpus.grammar.owned import Owned, Split
 from tests.corpus.grammar.pen import FONTS, SIGNED, TYPEWRITERS, Pen
 from tests.corpus.grammar.sale import Sale, sell
@@ -22,7 +32,9 @@ Drawer = Callable[[float, float, float], float]
 
 @dataclass(frozen=True)
 class Composed:
-    """A paper before it is a file. `structure` names its class: page type, order of the blocks, form of the table."""
+    """A paper before it is a file. `structure` names its class: page type, order of the blocks, form of the
+    table.
+    """
 
     paper: Paper
     sale: Sale
@@ -39,12 +51,15 @@ class Composed:
 def draw(seed: int, split: Split, form: str = "digital") -> Sample:
     """One paper of the grammar with its truth; the same arguments give the same bytes.
 
-    `form` is one of the corpus's: a PDF, a scan or a photo of the first page. The paper depends on seed and split alone.
+    `form` is one of the corpus's: a PDF, a scan or a photo of the first page. The paper depends on seed and
+    split alone.
     """
     made = compose(seed, split)
     rng = Random(f"grammar/{split}/{seed}/{form}")
     data, mime = shoot(made.paper.save(), form, rng, ticket=made.paper.height is None)
-    return Sample(f"{split}-{seed}-{form}", data, mime, (made.truth,), None, made.structure, split, form, made.qr)
+    return Sample(
+        f"{split}-{seed}-{form}", data, mime, (made.truth,), None, made.structure, split, form, made.qr
+    )
 
 
 def compose(seed: int, split: Split) -> Composed:
@@ -66,15 +81,26 @@ def _compose(rng: Random, split: Split) -> Composed | None:
     kind = rng.choices(list(PAGES), [page.weight for page in PAGES.values()])[0]
     roll = kind.startswith("roll")
     family = "roll" if roll else kind if kind in ORDERS else "wide"
-    order, table, roll_table = ORDERS[family].pick(rng, split), TABLES.pick(rng, split), ROLL_TABLES.pick(rng, split)
+    order, table, roll_table = (
+        ORDERS[family].pick(rng, split),
+        TABLES.pick(rng, split),
+        ROLL_TABLES.pick(rng, split),
+    )
     if kind == "portal":
         order, table = rng.choice(ORDERS[family].core), rng.choice(PORTAL_TABLES)
     sale = sell(rng, split, kind, discounts=not roll and "discount" in table.columns)
     pen = _pen(rng, split, kind, sale)
     signed = None
-    if sale.printed_ruc and kind not in {"bill", "fees", "portal"} and rng.random() < 0.5 and (inv := sale.case.invoice).supplier.ruc:
+    if (
+        sale.printed_ruc
+        and kind not in {"bill", "fees", "portal"}
+        and rng.random() < 0.5
+        and (inv := sale.case.invoice).supplier.ruc
+    ):
         signed = qr.payload(sale.case, variant(rng, sale.case))
-        sale.features.add("qr" if sale.features.isdisjoint({"ruc_damaged", "ruc_impossible"}) else "qr_of_damaged_ruc")
+        sale.features.add(
+            "qr" if sale.features.isdisjoint({"ruc_damaged", "ruc_impossible"}) else "qr_of_damaged_ruc"
+        )
         assert inv.total is not None
     sums.omit_unprinted(pen, signed=signed is not None)
     form = SUMS.pick(rng, split)
@@ -95,7 +121,9 @@ def _compose(rng: Random, split: Split) -> Composed | None:
     drawers["tail"] = partial(_tail, pen, sale, signed)
     margin = rng.uniform(7, 11) if roll else rng.uniform(28, 42)
     rows = _with_modified(order, pen, two_columns=family == "columns")
-    bottom = (_columns if family == "columns" else _stacked)(rows, drawers, pen.paper.width, margin, pen.size * rng.uniform(0.6, 1.6))
+    bottom = (_columns if family == "columns" else _stacked)(
+        rows, drawers, pen.paper.width, margin, pen.size * rng.uniform(0.6, 1.6)
+    )
     if pen.paper.height and bottom > pen.paper.height - 24:
         return None
     _over(pen, kind, bottom)

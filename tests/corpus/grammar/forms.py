@@ -1,4 +1,6 @@
-"""How papers are put together: pages, the order of their blocks, their tables and the set of their sums. Each split owns forms."""
+"""How papers are put together: pages, the order of their blocks, their tables and the set of their sums. Each
+split owns forms.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -75,7 +77,9 @@ ORDERS: dict[str, Owned[Rows]] = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table of items. `description` above or below its numbers takes the whole width; `heads` centred ones are wide boxes."""
+    """A table of items. `description` above or below its numbers takes the whole width; `heads` centred ones
+    are wide boxes.
+    """
 
     columns: tuple[str, ...]
     description: Literal["in", "above", "below"] = "in"
@@ -96,12 +100,19 @@ TABLES: Owned[Table] = Owned(
     ),
     (
         Table(("quantity", "code", "unit", "description", "price", "tax", "amount"), heads="two_rows"),
-        Table(("n", "code", "colour", "size", "quantity", "unit", "price", "discount", "amount"), description="below"),
+        Table(
+            ("n", "code", "colour", "size", "quantity", "unit", "price", "discount", "amount"),
+            description="below",
+        ),
         Table(("description", "unit", "quantity", "amount"), heads="centred", rules="shade"),
         Table(("quantity", "description", "amount"), heads="missing"),
     ),
     (
-        Table(("unit", "quantity", "code", "description", "discount", "price", "amount"), heads="centred", rules="shade"),
+        Table(
+            ("unit", "quantity", "code", "description", "discount", "price", "amount"),
+            heads="centred",
+            rules="shade",
+        ),
         Table(("description", "amount", "price", "quantity")),
         Table(("code", "quantity", "unit", "price", "tax", "amount"), description="above", rules="grid"),
         Table(("n", "description", "colour", "unit", "price", "quantity", "amount"), heads="two_rows"),
@@ -117,7 +128,9 @@ PORTAL_TABLES = (
 RollTable = Literal[
     "under", "beside", "three", "price_first", "code_under", "numbers_first", "glued", "columns"
 ]  # fmt: skip
-ROLL_TABLES: Owned[RollTable] = Owned(("under",), ("beside", "price_first"), ("numbers_first", "columns"), ("code_under", "three", "glued"))
+ROLL_TABLES: Owned[RollTable] = Owned(
+    ("under",), ("beside", "price_first"), ("numbers_first", "columns"), ("code_under", "three", "glued")
+)
 """How a roll sets an item: the numbers `under` its text, `beside` it, three rows, price before quantity…"""
 
 Sums = Literal["rows", "dotted", "strip", "right", "boxed", "colon"]
@@ -125,5 +138,7 @@ SUMS: Owned[Sums] = Owned(("rows",), ("strip", "colon"), ("right", "dotted"), ("
 """How amounts stand: label left, a `strip` with the amounts below, labels on the `right` of their amounts…"""
 
 Place = Literal["left", "above", "tight", "two_rows", "piped", "spread", "hanging", "strip"]
-PLACES: Owned[Place] = Owned(("left", "above"), ("tight", "two_rows"), ("piped", "spread"), ("hanging", "strip"))
+PLACES: Owned[Place] = Owned(
+    ("left", "above"), ("tight", "two_rows"), ("piped", "spread"), ("hanging", "strip")
+)
 """Where a label stands to its value."""

@@ -1,4 +1,6 @@
-"""What papers call their heading, their parties and their dates. Capitals, accents and colons are the style's, not the vocabulary's."""
+"""What papers call their heading, their parties and their dates. Capitals, accents and colons are the
+style's, not the vocabulary's.
+"""
 
 from tests.corpus.grammar.owned import words
 
@@ -22,7 +24,12 @@ TITLES = {
     "02": words("RECIBO POR HONORARIOS ELECTRÓNICO", "RECIBO POR HONORARIOS", "RECIBO DE HONORARIOS ELECTRÓNICO", "RECIBO DE HONORARIOS"),
     "14": words("RECIBO DE SERVICIO PÚBLICO", "RECIBO|RECIBO DE SERVICIOS PÚBLICOS", "RECIBO ELECTRÓNICO", "RECIBO POR SERVICIOS PÚBLICOS|NÚMERO DE RECIBO"),
 }  # fmt: skip
-RUC = words("RUC|R.U.C.", "RUC N°|R.U.C. Nº", "RUC Nro.|R.U.C. N°", "RUC No.|Nro. RUC|Registro Único de Contribuyentes")
+RUC = words(
+    "RUC|R.U.C.",
+    "RUC N°|R.U.C. Nº",
+    "RUC Nro.|R.U.C. N°",
+    "RUC No.|Nro. RUC|Registro Único de Contribuyentes",
+)
 SERIAL = words("N°|", "Nro.|Nº", "Número|Comprobante", "Doc. N°|Nro. Doc.|Serie y número")
 SERIES = words("Serie", "Serie N°", "Serie del documento", "Ser.")
 NUMBER = words("Número", "Correlativo", "Nro. correlativo", "Num.")
@@ -33,12 +40,20 @@ DATE = words(
     "Fecha Emi.|F.Emis.|Fecha Doc.|Fecha de expedición",
 )
 DUE = words(
-    "Fecha de Vencimiento|Vencimiento", "Fecha Vencimiento|F. Venc.", "Fec. Vcto.|Vence el", "Fecha Vto.|Pagar hasta|Fecha límite de pago"
+    "Fecha de Vencimiento|Vencimiento",
+    "Fecha Vencimiento|F. Venc.",
+    "Fec. Vcto.|Vence el",
+    "Fecha Vto.|Pagar hasta|Fecha límite de pago",
 )
 CUSTOMER = words(
-    "Señor(es)|Cliente", "Razón Social|Señores|Adquiriente", "Nombre / Razón Social|Sr(es).|Receptor", "Denominación|Nombre|Titular|Usuario"
+    "Señor(es)|Cliente",
+    "Razón Social|Señores|Adquiriente",
+    "Nombre / Razón Social|Sr(es).|Receptor",
+    "Denominación|Nombre|Titular|Usuario",
 )
-CUSTOMER_RUC = words("RUC", "RUC cliente|RUC/DNI", "R.U.C. Nº|Doc. Identidad", "N° Documento|Nro. Doc.|RUC del adquirente")
+CUSTOMER_RUC = words(
+    "RUC", "RUC cliente|RUC/DNI", "R.U.C. Nº|Doc. Identidad", "N° Documento|Nro. Doc.|RUC del adquirente"
+)
 CUSTOMER_DNI = words("DNI", "D.N.I.|DNI/RUC", "Doc. Ident.|DNI N°", "N° DNI|Documento de identidad")
 ADDRESS = words(
     "Dirección|Dirección del receptor de la factura",
@@ -50,9 +65,14 @@ CURRENCY = words("Moneda", "Tipo de moneda", "Mon.", "Moneda de la operación")
 PAYMENT = words("Forma de pago", "Condición de pago", "Cond. venta", "Modalidad de pago")
 WORDS = words("SON:|SON", "Importe en letras:", "La cantidad de", "Monto en letras|La suma de:")
 MODIFIES = words(
-    "Documento que modifica", "Doc. afectado|Comprobante que modifica", "Referencia|Documento de referencia", "Doc. relacionado|Modifica a"
+    "Documento que modifica",
+    "Doc. afectado|Comprobante que modifica",
+    "Referencia|Documento de referencia",
+    "Doc. relacionado|Modifica a",
 )
-MODIFIED_DATE = words("Fecha de emisión", "Fecha doc. afectado", "F. del documento", "Fecha del comprobante que modifica")
+MODIFIED_DATE = words(
+    "Fecha de emisión", "Fecha doc. afectado", "F. del documento", "Fecha del comprobante que modifica"
+)
 REASON = words("Motivo", "Motivo o sustento", "Sustento", "Tipo de nota")
 SUPPLY = words("N° de suministro", "Suministro", "N° de contrato", "Código de cliente")
 ASIDES = words(

@@ -1,4 +1,6 @@
-"""What stands on a paper and is none of its fields: logos, edges of printers and faxes, stamps, pen, bar codes, banks, cash, annexes."""
+"""What stands on a paper and is none of its fields: logos, edges of printers and faxes, stamps, pen, bar
+codes, banks, cash, annexes.
+"""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -46,8 +48,24 @@ def stamp(pen: Pen, y: float) -> None:
     rng, paper = pen.rng, pen.paper
     x = rng.uniform(paper.width * 0.3, paper.width * 0.6)
     paper.box(x, y - 26, 92, 34, None, _BLUE, 1.2)
-    paper.text(x + 46, y - 12, rng.choice(["CANCELADO", "PAGADO", "RECIBIDO", "V°B°"]), "Helvetica-Bold", 11, "c", _BLUE)
-    paper.text(x + 46, y + 2, f"{date(2026, 11, 20) - timedelta(days=rng.randrange(90)):%d/%m/%Y}", "Helvetica", 8, "c", _BLUE)
+    paper.text(
+        x + 46,
+        y - 12,
+        rng.choice(["CANCELADO", "PAGADO", "RECIBIDO", "V°B°"]),
+        "Helvetica-Bold",
+        11,
+        "c",
+        _BLUE,
+    )
+    paper.text(
+        x + 46,
+        y + 2,
+        f"{date(2026, 11, 20) - timedelta(days=rng.randrange(90)):%d/%m/%Y}",
+        "Helvetica",
+        8,
+        "c",
+        _BLUE,
+    )
     pen.features.add("stamp")
 
 
@@ -105,12 +123,16 @@ def instalments(pen: Pen, x: float, y: float, width: float) -> float:
 
 
 def annex(pen: Pen) -> None:
-    """Another document behind the comprobante: a purchase order or a guía, with lines and a total of its own."""
+    """Another document behind the comprobante: a purchase order or a guía, with lines and a total of its
+    own.
+    """
     rng, paper = pen.rng, pen.paper
     paper.page()
     title = rng.choice(["ORDEN DE COMPRA", "GUÍA DE REMISIÓN REMITENTE ELECTRÓNICA"])
     paper.text(40, 60, title, pen.bold, 13)
-    paper.text(40, 76, f"{'OC' if title.startswith('ORDEN') else 'T001'}-{rng.randrange(100, 9999)}", pen.bold, 11)
+    paper.text(
+        40, 76, f"{'OC' if title.startswith('ORDEN') else 'T001'}-{rng.randrange(100, 9999)}", pen.bold, 11
+    )
     paper.text(40, 96, f"RUC {people.ruc(rng, '20')}   Fecha: {rng.randrange(10, 28)}/10/2026", pen.font, 9)
     y = 130.0
     paper.text(40, y, "Cant.", pen.bold, 9)

@@ -11,9 +11,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Owned(Generic[T]):
-    """What papers are made of, by who may use it: `core` stands on papers of every split, the rest on one split's alone.
+    """What papers are made of, by who may use it: `core` stands on papers of every split, the rest on one
+    split's alone.
 
-    The core is never larger than a split's own part, so that at least half of what a split draws from was never met in another.
+    The core is never larger than a split's own part, so that at least half of what a split draws from was
+    never met in another.
     """
 
     core: tuple[T, ...]

@@ -32,8 +32,9 @@ def accentless(text: str) -> str:
 class Pen:
     """Draws one case.
 
-    `features` are the grammar's that this paper shows; `colon` is what ends a label; `signed`: which amounts the currency's sign stands
-    beside; `ruc_in_box`: the issuer's number stands with the title, else with the name.
+    `features` are the grammar's that this paper shows; `colon` is what ends a label; `signed`: which amounts
+    the currency's sign stands beside; `ruc_in_box`: the issuer's number stands with the title, else with the
+    name.
     """
 
     paper: Paper
@@ -60,8 +61,12 @@ class Pen:
         return self.size * self.leading
 
     def say(self, vocabulary: Owned[str]) -> str:
-        """One label of the split's, in this paper's spelling; on the portal's paper only of those that every split knows."""
-        return self.spell(self.rng.choice(vocabulary.core) if self.portal else vocabulary.pick(self.rng, self.split))
+        """One label of the split's, in this paper's spelling; on the portal's paper only of those that every
+        split knows.
+        """
+        return self.spell(
+            self.rng.choice(vocabulary.core) if self.portal else vocabulary.pick(self.rng, self.split)
+        )
 
     def spell(self, text: str) -> str:
         """In this paper's capitals and accents."""
@@ -73,12 +78,22 @@ class Pen:
         return float(stringWidth(text, self.bold if bold else self.font, size or self.size))
 
     def write(
-        self, x: float, y: float, text: str, width: float, *, bold: bool = False, align: str = "l", size: float | None = None
+        self,
+        x: float,
+        y: float,
+        text: str,
+        width: float,
+        *,
+        bold: bool = False,
+        align: str = "l",
+        size: float | None = None,
     ) -> float:
         """Wrapped text; the next baseline."""
         size = size or self.size
         at = x if align == "l" else x + width / 2 if align == "c" else x + width
-        return self.paper.block(at, y, text, width, self.bold if bold else self.font, size, align, self.ink, self.leading)
+        return self.paper.block(
+            at, y, text, width, self.bold if bold else self.font, size, align, self.ink, self.leading
+        )
 
     def pair(self, x: float, y: float, width: float, label: str, value: str, *, indent: float = 0) -> float:
         """A label and its value where this paper sets labels; the next baseline."""
@@ -102,8 +117,13 @@ class Pen:
             self.paper.text(x + width, y, value, self.font, self.size, "r", self.ink)
             return y + self.row
         start = self.width(f"{head} ", bold=True) + 2
-        if self.place == "left" and start > max(indent, 30):  # the label wraps in its own column, around its value's height
-            return max(self.write(x, y, head, indent - 4, bold=True), self.write(x + indent, y, value, width - indent))
+        if self.place == "left" and start > max(
+            indent, 30
+        ):  # the label wraps in its own column, around its value's height
+            return max(
+                self.write(x, y, head, indent - 4, bold=True),
+                self.write(x + indent, y, value, width - indent),
+            )
         if self.place == "left":
             start = max(start, indent)
         if start > width * 0.6:

@@ -56,7 +56,9 @@ def items(pen: Pen, form: RollTable, x: float, y: float, width: float) -> float:
     return y + 4
 
 
-def _numbers_first(pen: Pen, form: RollTable, numbers: tuple[str, str, str, str], text: str, x: float, y: float, width: float) -> float:
+def _numbers_first(
+    pen: Pen, form: RollTable, numbers: tuple[str, str, str, str], text: str, x: float, y: float, width: float
+) -> float:
     """A line that begins with its quantity; the text beside it or, under `numbers_first`, below."""
     quantity, unit, price, amount = numbers
     _put(pen, y, x + width, amount, "r")

@@ -1,4 +1,6 @@
-"""What a paper of the grammar says: a case of the corpus, its parties and goods in the split's own words, with what makers do wrong."""
+"""What a paper of the grammar says: a case of the corpus, its parties and goods in the split's own words,
+with what makers do wrong.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,7 +22,9 @@ RUCS = {"sound": 80, "person": 14, "impossible": 2, "damaged": 2, "short": 1, "m
 
 @dataclass
 class Sale:
-    """A case, and what the paper alone shows of the issuer's number: `printed_ruc`, None where none stands on it."""
+    """A case, and what the paper alone shows of the issuer's number: `printed_ruc`, None where none stands on
+    it.
+    """
 
     case: Case
     printed_ruc: str | None
@@ -30,7 +34,9 @@ class Sale:
 def sell(rng: Random, split: Split, page: PageType, *, discounts: bool) -> Sale:
     """The contents of one paper. `discounts`: its table has a column for a line's discount."""
     features: set[str] = set()
-    case = {"fees": _fees, "bill": _bill}.get(page, lambda r, s: _goods(r, s, page, discounts=discounts))(rng, split)
+    case = {"fees": _fees, "bill": _bill}.get(page, lambda r, s: _goods(r, s, page, discounts=discounts))(
+        rng, split
+    )
     inv = case.invoice
     how = "sound" if page in {"fees", "portal"} else rng.choices(list(RUCS), list(RUCS.values()))[0]
     natural = page == "fees" or (how == "person" and page != "bill")
@@ -104,7 +110,9 @@ def _fees(rng: Random, split: Split) -> Case:
 
 
 def _bill(rng: Random, split: Split) -> Case:
-    """A month of light, water or telephone; where an old debt stands too, what is to be paid is more than the month."""
+    """A month of light, water or telephone; where an old debt stands too, what is to be paid is more than the
+    month.
+    """
     case = build(rng, kind="14", catalogue=CHARGES.all_of(split), count=rng.randrange(3, 7))
     inv = case.invoice
     for line in case.lines:

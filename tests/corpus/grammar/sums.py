@@ -26,7 +26,9 @@ def rows(pen: Pen) -> list[Row]:
 
 
 def omit_unprinted(pen: Pen, *, signed: bool) -> None:
-    """Some papers print no breakdown: then it is not in the truth either. On `signed` ones the symbol says it."""
+    """Some papers print no breakdown: then it is not in the truth either. On `signed` ones the symbol says
+    it.
+    """
     case, inv, rng = pen.case, pen.case.invoice, pen.rng
     if not signed and case.trap == "plain" and inv.kind == "03" and rng.random() < 0.12:
         case.rows = [(key, amount) for key, amount in case.rows if key == "total"]
@@ -77,7 +79,10 @@ def _strip(pen: Pen, found: list[Row], x: float, y: float, width: float) -> floa
     for start in range(0, len(found), 4):
         part = found[start : start + 4]
         cell = width / len(part)
-        below = max(pen.write(x + i * cell, y, label, cell - 6, bold=True, align="c") for i, (label, _, _) in enumerate(part))
+        below = max(
+            pen.write(x + i * cell, y, label, cell - 6, bold=True, align="c")
+            for i, (label, _, _) in enumerate(part)
+        )
         for i, (_, amount, _) in enumerate(part):
             pen.paper.text(x + i * cell + cell / 2 - 3, below, amount, pen.font, pen.size, "c")
         y = below + pen.row + 3

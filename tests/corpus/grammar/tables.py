@@ -1,4 +1,6 @@
-"""The lines of a wide paper: columns of every kind, headings set, centred, over two rows or missing, descriptions in their column, above or below."""
+"""The lines of a wide paper: columns of every kind, headings set, centred, over two rows or missing,
+descriptions in their column, above or below.
+"""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -39,7 +41,11 @@ def _cells(pen: Pen, index: int, places: int | None) -> dict[str, str]:
     item = line.item
     amount, quantity = item.amount or Decimal(0), item.quantity or Decimal(0)
     tax = cents(amount * case.rate if case.net_items else amount - amount / (1 + case.rate))
-    cut = case.trap == "line_discount" and item.unit_price is not None and amount != cents(item.unit_price * quantity)
+    cut = (
+        case.trap == "line_discount"
+        and item.unit_price is not None
+        and amount != cents(item.unit_price * quantity)
+    )
     exact = max(places or 0, -int(quantity.as_tuple().exponent))
     return {
         "n": str(index + 1), "code": line.code, "quantity": f"{quantity:f}" if places is None else f"{quantity:.{exact}f}",
@@ -50,7 +56,12 @@ def _cells(pen: Pen, index: int, places: int | None) -> dict[str, str]:
 
 def forget_unprinted(pen: Pen, columns: Sequence[str]) -> None:
     """A part without a column is not in the truth."""
-    for part, column in (("quantity", "quantity"), ("unit", "unit"), ("unit_price", "price"), ("amount", "amount")):
+    for part, column in (
+        ("quantity", "quantity"),
+        ("unit", "unit"),
+        ("unit_price", "price"),
+        ("amount", "amount"),
+    ):
         if column not in columns:
             pen.case.omit(f"items.{part}")
 
@@ -64,7 +75,10 @@ def items(pen: Pen, table: Table, x: float, y: float, width: float) -> float:
     cells = [_cells(pen, index, places) for index in range(len(pen.case.lines))]
     names = {key: pen.say(HEADS[key]) for key in (*table.columns, "description")}
     if table.heads == "two_rows":
-        names = {key: f"{name} {pen.case.symbol}" if key in {"price", "amount"} else name for key, name in names.items()}
+        names = {
+            key: f"{name} {pen.case.symbol}" if key in {"price", "amount"} else name
+            for key, name in names.items()
+        }
         if {"price", "amount"} & set(table.columns):
             pen.features.add("sign")
     beside = table.description == "in"
@@ -111,7 +125,9 @@ def items(pen: Pen, table: Table, x: float, y: float, width: float) -> float:
             elif key in _NUMBERS:
                 pen.paper.text(edges[key] + wide[key] - 4, y, row[key], pen.font, pen.size, "r")
             elif key == "code":
-                below = max(below, pen.write(edges[key] + 3, y, row[key], max(wide[key] - 6, pen.width("0000000"))))
+                below = max(
+                    below, pen.write(edges[key] + 3, y, row[key], max(wide[key] - 6, pen.width("0000000")))
+                )
             else:
                 pen.paper.text(edges[key] + 3, y, row[key], pen.font, pen.size)
         y = below
@@ -130,12 +146,24 @@ def items(pen: Pen, table: Table, x: float, y: float, width: float) -> float:
         f"heads_{table.heads}",
         "description_" + ("in" if beside else table.description if table.description != "in" else "above"),
     }
-    pen.features |= {f"column_{key}" for key in columns} & {"column_size", "column_colour", "column_discount", "column_tax", "column_code"}
+    pen.features |= {f"column_{key}" for key in columns} & {
+        "column_size",
+        "column_colour",
+        "column_discount",
+        "column_tax",
+        "column_code",
+    }
     return y + 4
 
 
 def _heads(
-    pen: Pen, table: Table, columns: Sequence[str], edges: dict[str, float], wide: dict[str, float], names: dict[str, str], y: float
+    pen: Pen,
+    table: Table,
+    columns: Sequence[str],
+    edges: dict[str, float],
+    wide: dict[str, float],
+    names: dict[str, str],
+    y: float,
 ) -> float:
     rows = {key: names[key].split() if table.heads == "two_rows" else [names[key]] for key in columns}
     for key in columns:
@@ -154,7 +182,13 @@ def concepts(pen: Pen, x: float, y: float, width: float) -> float:
     """A bill's charges: text and amount. Of a recibo por honorarios the concept alone."""
     if pen.case.invoice.kind == "02":
         concept = pen.case.invoice.items[0].description or ""
-        return pen.pair(x, y, width, pen.spell(pen.rng.choice(["Por concepto de", "Concepto", "Por la prestación de"])), concept)
+        return pen.pair(
+            x,
+            y,
+            width,
+            pen.spell(pen.rng.choice(["Por concepto de", "Concepto", "Por la prestación de"])),
+            concept,
+        )
     pen.paper.text(x, y, pen.say(HEADS["description"]), pen.bold, pen.size)
     pen.paper.text(x + width, y, pen.say(HEADS["amount"]), pen.bold, pen.size, "r")
     y += pen.row

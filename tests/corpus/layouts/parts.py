@@ -1,4 +1,6 @@
-"""What every layout needs and none owns: traps drawn by weight, headings by kind, the label that a total goes under."""
+"""What every layout needs and none owns: traps drawn by weight, headings by kind, the label that a total goes
+under.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,7 +114,9 @@ def cell(case: Case, index: int, key: str, places: int | None) -> str:
     texts = {
         "n": str(index + 1),
         "code": line.code,
-        "quantity": f"{quantity:f}" if places is None else f"{quantity:,.{max(places, -int(quantity.as_tuple().exponent))}f}",
+        "quantity": f"{quantity:f}"
+        if places is None
+        else f"{quantity:,.{max(places, -int(quantity.as_tuple().exponent))}f}",
         "unit": item.unit or "",
         "value": case.money(line.unit_value),
         "price": case.money(item.unit_price or Decimal(0)),
@@ -157,13 +161,27 @@ def items(
                 for row, part in enumerate(parts):
                     paper.text(column.x, y + row * style.size * style.leading, part, style.font, style.size)
             else:
-                paper.text(column.x, y, cell(case, index, column.key, style.places), style.font, style.size, column.align)
+                paper.text(
+                    column.x,
+                    y,
+                    cell(case, index, column.key, style.places),
+                    style.font,
+                    style.size,
+                    column.align,
+                )
         y += height
     return y
 
 
 def pairs(
-    paper: Paper, rows: Sequence[tuple[str, str]], x: float, value_x: float, y: float, style: Style, width: float = 200, colon: str = ": "
+    paper: Paper,
+    rows: Sequence[tuple[str, str]],
+    x: float,
+    value_x: float,
+    y: float,
+    style: Style,
+    width: float = 200,
+    colon: str = ": ",
 ) -> float:
     """`Label : value` rows; the next baseline."""
     for label, value in rows:

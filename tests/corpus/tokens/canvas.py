@@ -32,7 +32,9 @@ class Phrase:
 
 @dataclass
 class Canvas:
-    """A page `width` lines wide, its letters `letter` wide, its lines `step` apart; `y` is where the next block begins."""
+    """A page `width` lines wide, its letters `letter` wide, its lines `step` apart; `y` is where the next
+    block begins.
+    """
 
     rng: Random
     width: float
@@ -52,7 +54,9 @@ class Canvas:
             left = x - {"l": 0.0, "r": wide, "c": wide / 2}[align]
             self.phrases.append(Phrase(list(pieces), left, y, wide, size))
 
-    def wrap(self, x: float, y: float, pieces: Sequence[Piece], width: float, align: str = "l", size: float = 1.0) -> float:
+    def wrap(
+        self, x: float, y: float, pieces: Sequence[Piece], width: float, align: str = "l", size: float = 1.0
+    ) -> float:
         """Words over as many lines as they need; the baseline after them."""
         line: list[Piece] = []
         for piece in pieces:

@@ -32,13 +32,21 @@ OTHERS = (
 def drawn(rng: Random, page: PageType, sale: Sale, title: str | None = None) -> Canvas:
     """The whole paper, as a page of its type; `title` in the place of its kind's own."""
     roll = page.startswith("roll")
-    canvas = Canvas(rng, rng.uniform(17, 34) if roll else rng.uniform(55, 115), rng.uniform(0.44, 0.6), rng.uniform(1.15, 1.8))
+    canvas = Canvas(
+        rng,
+        rng.uniform(17, 34) if roll else rng.uniform(55, 115),
+        rng.uniform(0.44, 0.6),
+        rng.uniform(1.15, 1.8),
+    )
     case = sale.case
     _top(canvas, sale, title, roll=roll)
     _fields(canvas, _details(rng, case), roll=roll)
     canvas.y += canvas.step * rng.uniform(0, 1.2)
     if page in {"bill", "fees"}:
-        readings = [said(f"{rng.choice(labels.SUPPLY.all_of('tune'))}: {rng.randrange(10_000, 999_999)}") for _ in range(rng.randrange(5))]
+        readings = [
+            said(f"{rng.choice(labels.SUPPLY.all_of('tune'))}: {rng.randrange(10_000, 999_999)}")
+            for _ in range(rng.randrange(5))
+        ]
         table.charges(canvas, case, readings)
     else:
         (table.roll if roll and rng.random() < 0.8 else table.wide)(canvas, case)
@@ -57,13 +65,27 @@ def _say(rng: Random, vocabulary: Owned[str]) -> str:
 
 
 def _top(canvas: Canvas, sale: Sale, other: str | None, *, roll: bool) -> None:
-    """Who issues, and the box of RUC, title and number: beside each other or one above the other, in either order."""
+    """Who issues, and the box of RUC, title and number: beside each other or one above the other, in either
+    order.
+    """
     case, rng = sale.case, canvas.rng
     inv = case.invoice
     name = [said(case.issuer.name, "supplier_name")]
-    around = [said(case.issuer.address), said(f"{case.issuer.place}"), said(f"Telf. {case.issuer.phone}"), said(case.issuer.mail)]
-    issuer = [*([said(case.issuer.trade_name)] if rng.random() < 0.4 else []), *name, *rng.sample(around, rng.randrange(4))]
-    ruc = [*said(_say(rng, labels.RUC) + rng.choice(["", ":", " :"])), *said(sale.printed_ruc or "", "supplier_ruc")]
+    around = [
+        said(case.issuer.address),
+        said(f"{case.issuer.place}"),
+        said(f"Telf. {case.issuer.phone}"),
+        said(case.issuer.mail),
+    ]
+    issuer = [
+        *([said(case.issuer.trade_name)] if rng.random() < 0.4 else []),
+        *name,
+        *rng.sample(around, rng.randrange(4)),
+    ]
+    ruc = [
+        *said(_say(rng, labels.RUC) + rng.choice(["", ":", " :"])),
+        *said(sale.printed_ruc or "", "supplier_ruc"),
+    ]
     if sale.printed_ruc and rng.random() < 0.1:
         ruc = [Piece(f"RUC:{sale.printed_ruc}", "supplier_ruc")]
     title = said(other or _say(rng, labels.TITLES[inv.kind or "01"]), "title")
@@ -107,16 +129,28 @@ def _serial(rng: Random, case: Case) -> list[Piece]:
 def _details(rng: Random, case: Case) -> list[Field]:
     """Customer, dates, money and whatever else stands between heading and table, in any order."""
     inv, who = case.invoice, case.invoice.customer
-    found: list[Field] = [(_say(rng, labels.DATE), [*said(case.day(), "date"), *(said(case.time) if rng.random() < 0.2 else [])])]
+    found: list[Field] = [
+        (
+            _say(rng, labels.DATE),
+            [*said(case.day(), "date"), *(said(case.time) if rng.random() < 0.2 else [])],
+        )
+    ]
     if inv.due_date is not None:
         found.append((_say(rng, labels.DUE), said(case.day(inv.due_date), "due_date")))
     if who.name is not None:
         found.append((_say(rng, labels.CUSTOMER), said(who.name, "customer_name")))
-        found.append((_say(rng, labels.CUSTOMER_RUC if who.id_type == "6" else labels.CUSTOMER_DNI), said(who.id or "", "customer_id")))
+        found.append(
+            (
+                _say(rng, labels.CUSTOMER_RUC if who.id_type == "6" else labels.CUSTOMER_DNI),
+                said(who.id or "", "customer_id"),
+            )
+        )
     if rng.random() < 0.6:
         found.append((_say(rng, labels.ADDRESS), said(case.customer.address)))
     if rng.random() < 0.5:
-        money = {"PEN": ["SOLES", "PEN", "Sol"], "USD": ["DÓLARES", "USD"], "EUR": ["EUROS", "EUR"]}[inv.currency or "PEN"]
+        money = {"PEN": ["SOLES", "PEN", "Sol"], "USD": ["DÓLARES", "USD"], "EUR": ["EUROS", "EUR"]}[
+            inv.currency or "PEN"
+        ]
         found.append((_say(rng, labels.CURRENCY), said(rng.choice(money))))
     if rng.random() < 0.5:
         found.append((_say(rng, labels.PAYMENT), said(case.payment)))
@@ -126,7 +160,9 @@ def _details(rng: Random, case: Case) -> list[Field]:
         serial = f"{inv.modifies.series}-{inv.modifies.number}"
         note: list[Field] = [(_say(rng, labels.MODIFIES), [Piece(serial, "modified_serial")])]
         if rng.random() < 0.8:
-            note.append((_say(rng, labels.MODIFIED_DATE), said(case.day(case.modified_date), "modified_date")))
+            note.append(
+                (_say(rng, labels.MODIFIED_DATE), said(case.day(case.modified_date), "modified_date"))
+            )
         note.append((_say(rng, labels.REASON), said(case.reason)))
         return [*note, *found] if rng.random() < 0.5 else [*found, *note]
     if rng.random() < 0.5:
@@ -150,7 +186,9 @@ def _fields(canvas: Canvas, fields: list[Field], *, roll: bool) -> None:
                     canvas.put(at * half, canvas.y, said(label))
                     below = max(below, canvas.wrap(at * half, canvas.y + canvas.step, value, half - 1))
                 else:
-                    below = max(below, canvas.wrap(at * half, canvas.y, [*said(label + colon), *value], half - 1))
+                    below = max(
+                        below, canvas.wrap(at * half, canvas.y, [*said(label + colon), *value], half - 1)
+                    )
             canvas.y = below
         return
     edge = max(canvas.wide(said(label + colon)) for label, _ in fields) + rng.uniform(0.8, 3)
@@ -172,8 +210,12 @@ def _sums(canvas: Canvas, case: Case, *, roll: bool) -> None:
         vocabulary = BILL_TOTAL if key == "total" and case.invoice.kind == "14" else AMOUNTS[key]
         shown = ("-" if amount < 0 else "") + case.money(abs(amount)).replace(" ", ",")
         role = SUM_ROLES.get(key, key)
-        money = [Piece(sign + shown, role)] if sign and rng.random() < 0.3 else [*said(sign), Piece(shown, role)]
-        rows.append((said(_say(rng, vocabulary).replace("{rate}", percent).replace("{RATE}", percent)), money))
+        money = (
+            [Piece(sign + shown, role)] if sign and rng.random() < 0.3 else [*said(sign), Piece(shown, role)]
+        )
+        rows.append(
+            (said(_say(rng, vocabulary).replace("{rate}", percent).replace("{RATE}", percent)), money)
+        )
     if not roll and len(rows) < 6 and rng.random() < 0.15:
         for at, (label, money) in enumerate(rows):
             canvas.put(canvas.width * at / len(rows), canvas.y, label)
@@ -202,10 +244,15 @@ def _tail(canvas: Canvas, case: Case) -> None:
     lines = [said(note) for note in case.notes]
     lines += [said(_say(rng, labels.TAXPAYER_NOTES)) for _ in range(rng.randrange(3))]
     if rng.random() < 0.3:
-        lines.append(said(f"{_say(rng, labels.BANKS)} 191-{rng.randrange(10**6, 10**7)}-0-{rng.randrange(10, 99)}"))
+        lines.append(
+            said(f"{_say(rng, labels.BANKS)} 191-{rng.randrange(10**6, 10**7)}-0-{rng.randrange(10, 99)}")
+        )
     if total is not None and rng.random() < 0.3:
         lines.append(
-            [*said(rng.choice(["EFECTIVO", "Recibido", "VISA"])), Piece(case.money(total + rng.randrange(50)).replace(" ", ","), "paid")]
+            [
+                *said(rng.choice(["EFECTIVO", "Recibido", "VISA"])),
+                Piece(case.money(total + rng.randrange(50)).replace(" ", ","), "paid"),
+            ]
         )
     rng.shuffle(lines)
     for line in lines:

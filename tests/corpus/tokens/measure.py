@@ -52,14 +52,19 @@ def _split(net: Network, opener: Opener, split: Split, drawn: int) -> tuple[floa
     for seed in range(drawn):
         sample = draw(seed, split)
         opened = opener.open(sample.data, document.admit(sample.data), seconds=20)
-        truth, reading = sample.truth[0], _read(net, [sheet for page in opened.seen for sheet in papers.printed(page)])
+        truth, reading = (
+            sample.truth[0],
+            _read(net, [sheet for page in opened.seen for sheet in papers.printed(page)]),
+        )
         for path in KEYS:
             want = _value(truth, path)
             asked += want is not None
             right += want is not None and reading.get(path) == want
         sold += len(truth.items)
         lines += sum(
-            _numbers(item) in [{n: s.value for n, s in line.items() if n in _NUMBERS} for line in reading.items] for item in truth.items
+            _numbers(item)
+            in [{n: s.value for n, s in line.items() if n in _NUMBERS} for line in reading.items]
+            for item in truth.items
         )
     return right / max(1, asked), lines / max(1, sold)
 

@@ -1,4 +1,6 @@
-"""What an OCR engine does to a page: letters mistaken, words glued, parted and lost, lines that slope. A text layer stays as it is."""
+"""What an OCR engine does to a page: letters mistaken, words glued, parted and lost, lines that slope. A text
+layer stays as it is.
+"""
 
 from random import Random
 
@@ -14,7 +16,11 @@ MISTAKEN = {
 
 def seen(rng: Random, phrases: list[Phrase], width: float) -> list[Phrase]:
     """The page as an engine reads it off pixels."""
-    errs, glues, loses = rng.choice([0.0, 0.003, 0.01, 0.03]), rng.choice([0.0, 0.01, 0.05]), rng.choice([0.0, 0.0, 0.01])
+    errs, glues, loses = (
+        rng.choice([0.0, 0.003, 0.01, 0.03]),
+        rng.choice([0.0, 0.01, 0.05]),
+        rng.choice([0.0, 0.0, 0.01]),
+    )
     slope, jitter = rng.gauss(0, 0.006), rng.choice([0.03, 0.08, 0.15])
     found = []
     for phrase in phrases:
@@ -30,7 +36,11 @@ def seen(rng: Random, phrases: list[Phrase], width: float) -> list[Phrase]:
                 role, item = (role, item) if role != "other" else (before.role, before.item)
             pieces.append(Piece(text, role, item))
         y = phrase.y + slope * (phrase.x - width / 2) + rng.gauss(0, jitter)
-        found.append(Phrase(pieces, phrase.x + rng.gauss(0, 0.15), y, phrase.width, phrase.height * rng.uniform(0.9, 1.15)))
+        found.append(
+            Phrase(
+                pieces, phrase.x + rng.gauss(0, 0.15), y, phrase.width, phrase.height * rng.uniform(0.9, 1.15)
+            )
+        )
     return found
 
 

@@ -76,7 +76,17 @@ def _taught(rng: Random) -> Taught | None:
 
 _UNIT = 10.0
 """Points of a line's height."""
-_ITEM = {"description", "quantity", "unit", "unit_price", "amount", "code", "line_discount", "other_amount", "line_number"}
+_ITEM = {
+    "description",
+    "quantity",
+    "unit",
+    "unit_price",
+    "amount",
+    "code",
+    "line_discount",
+    "other_amount",
+    "line_number",
+}
 
 
 def _boxes(phrases: Sequence[Phrase]) -> tuple[list[Box], dict[tuple[float, float], list[Piece]]]:

@@ -36,16 +36,24 @@ def head(canvas: Canvas, name: str) -> list[Piece]:
 
 
 def wide(canvas: Canvas, case: Case) -> None:
-    """Columns in an order of their own, with or without headings; the description in its column, above the numbers or below them."""
+    """Columns in an order of their own, with or without headings; the description in its column, above the
+    numbers or below them.
+    """
     rng = canvas.rng
-    extra = [name for name in ("n", "code", "unit", "discount", "tax", "size", "colour") if rng.random() < 0.35]
+    extra = [
+        name for name in ("n", "code", "unit", "discount", "tax", "size", "colour") if rng.random() < 0.35
+    ]
     names = ["quantity", "description", *extra]
     rng.shuffle(names)
     names += ["price", "amount"] if rng.random() < 0.92 else ["amount", "price"]
     places = rng.choice([0, 0, 2, 3])
     lines = [cells(case, line, number, places) for number, line in enumerate(case.lines, 1)]
     heads = {name: head(canvas, name) for name in names}
-    need = {name: max(canvas.wide(row[name]) for row in [heads, *lines] if row[name]) for name in names if any(row[name] for row in lines)}
+    need = {
+        name: max(canvas.wide(row[name]) for row in [heads, *lines] if row[name])
+        for name in names
+        if any(row[name] for row in lines)
+    }
     names = [name for name in names if name in need]
     apart = rng.random() < 0.2
     gap = rng.uniform(0.8, 3.0)
@@ -70,7 +78,9 @@ def wide(canvas: Canvas, case: Case) -> None:
         below = canvas.y + canvas.step
         for name in names:
             if name == "description":
-                below = max(below, canvas.wrap(at[name], canvas.y, row[name], need[name], "r" if right[name] else "l"))
+                below = max(
+                    below, canvas.wrap(at[name], canvas.y, row[name], need[name], "r" if right[name] else "l")
+                )
             else:
                 canvas.put(at[name], canvas.y, row[name], "r" if right[name] else "l")
         canvas.y = below
@@ -97,7 +107,12 @@ def roll(canvas: Canvas, case: Case) -> None:
             start = canvas.wide(row["quantity"]) + 0.8
             canvas.put(0, canvas.y, row["quantity"])
             canvas.put(canvas.width, canvas.y, row["amount"], "r")
-            canvas.y = canvas.wrap(start, canvas.y, [*code, *row["description"]], canvas.width - start - canvas.wide(row["amount"]) - 1)
+            canvas.y = canvas.wrap(
+                start,
+                canvas.y,
+                [*code, *row["description"]],
+                canvas.width - start - canvas.wide(row["amount"]) - 1,
+            )
             continue
         canvas.y = canvas.wrap(0, canvas.y, [*code, *row["description"]], canvas.width)
         numbers = [*row["quantity"], *(row["unit"] if united else []), Piece(times), *row["price"]]
@@ -109,7 +124,9 @@ def roll(canvas: Canvas, case: Case) -> None:
 
 
 def charges(canvas: Canvas, case: Case, beside: Sequence[list[Piece]]) -> None:
-    """What a bill charges, each with its amount; readings and tariffs may stand beside, in a column of their own."""
+    """What a bill charges, each with its amount; readings and tariffs may stand beside, in a column of their
+    own.
+    """
     rng = canvas.rng
     left = rng.uniform(0.4, 0.55) * canvas.width if beside and rng.random() < 0.6 else 0.0
     asides = list(beside)

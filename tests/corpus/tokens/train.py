@@ -1,7 +1,9 @@
-"""Trains the learned reader: `make train`, or `python -m tests.corpus.tokens.train --pages 250000 --seeds 1,2,3`.
+"""Trains the learned reader: `make train`, or `python -m tests.corpus.tokens.train --pages 250000 --seeds
+1,2,3`.
 
-Pages are drawn by other processes while the network learns. A run that was cut off goes on from its last checkpoint under `.cuadra/train`.
-The best of the seeds replaces the weights in the package only where no figure of theirs falls. Needs PyTorch (requirements.txt beside this).
+Pages are drawn by other processes while the network learns. A run that was cut off goes on from its last
+checkpoint under `.cuadra/train`. The best of the seeds replaces the weights in the package only where no
+figure of theirs falls. Needs PyTorch (requirements.txt beside this).
 """
 
 import argparse
@@ -37,7 +39,9 @@ FIRST_OF_ITEM, LAST_OF_ITEM = ROLES.index("description"), ROLES.index("line_numb
 
 
 class Layer(nn.Module):
-    """Attention with a bias for each pair, then two linear layers; its parts are named as `network.py` reads them."""
+    """Attention with a bias for each pair, then two linear layers; its parts are named as `network.py` reads
+    them.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,9 +52,13 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         """The words of each page after one more look at each other."""
         pages, count, _ = x.shape
-        query, key, value = self.qkv(self.n1(x)).view(pages, count, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        query, key, value = (
+            self.qkv(self.n1(x)).view(pages, count, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        )
         seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
-        x = x + functional.dropout(self.o(seen.transpose(1, 2).reshape(pages, count, WIDTH)), 0.1, self.training)
+        x = x + functional.dropout(
+            self.o(seen.transpose(1, 2).reshape(pages, count, WIDTH)), 0.1, self.training
+        )
         return x + functional.dropout(self.b(functional.relu(self.a(self.n2(x)))), 0.1, self.training)
 
 
@@ -63,23 +71,39 @@ class Net(nn.Module):
         nn.init.normal_(self.emb.weight, 0, 0.3)
         with torch.no_grad():
             self.emb.weight[0] = 0
-        self.e0, self.e1, self.e2 = nn.Linear(PIECE, WIDTH), nn.Linear(PIECE, WIDTH, bias=False), nn.Linear(PIECE, WIDTH, bias=False)
+        self.e0, self.e1, self.e2 = (
+            nn.Linear(PIECE, WIDTH),
+            nn.Linear(PIECE, WIDTH, bias=False),
+            nn.Linear(PIECE, WIDTH, bias=False),
+        )
         self.dn, self.h, self.nf = nn.Linear(numbers, WIDTH), nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
         self.pj = nn.Linear(PAIRS // ALIGNED + ALIGNED, HEADS * LAYERS, bias=False)
         nn.init.zeros_(self.pj.weight)
         self.ly = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.role, self.st, self.pw = nn.Linear(WIDTH, len(ROLES)), nn.Linear(WIDTH, 1), nn.Linear(WIDTH, 4)
-        self.k1, self.kind, self.cur = nn.Linear(5 * WIDTH, WIDTH), nn.Linear(WIDTH, len(KINDS)), nn.Linear(WIDTH, len(CURRENCIES))
+        self.k1, self.kind, self.cur = (
+            nn.Linear(5 * WIDTH, WIDTH),
+            nn.Linear(WIDTH, len(KINDS)),
+            nn.Linear(WIDTH, len(CURRENCIES)),
+        )
 
-    def forward(self, pieces: Tensor, numbers: Tensor, near: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(
+        self, pieces: Tensor, numbers: Tensor, near: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Roles and starts of each word, kind and currency of each page, before any softmax."""
         e = self.emb(pieces).sum(2) / 3
         none = torch.zeros_like(e[:, :1])
         left, right = self.e1(torch.cat([none, e[:, :-1]], 1)), self.e2(torch.cat([e[:, 1:], none], 1))
         x = self.h(self.e0(e) + left + right + self.dn(numbers))
         split = PAIRS // ALIGNED
-        table = (self.pj.weight[:, :split, None] + self.pj.weight[:, None, split:]).reshape(HEADS * LAYERS, PAIRS)
-        bias = functional.embedding(near, table.t()).permute(0, 3, 1, 2).masked_fill(~mask[:, None, None, :], -1e4)
+        table = (self.pj.weight[:, :split, None] + self.pj.weight[:, None, split:]).reshape(
+            HEADS * LAYERS, PAIRS
+        )
+        bias = (
+            functional.embedding(near, table.t())
+            .permute(0, 3, 1, 2)
+            .masked_fill(~mask[:, None, None, :], -1e4)
+        )
         for at, layer in enumerate(self.ly):
             x = layer(x, bias[:, at * HEADS : (at + 1) * HEADS])
         x = self.nf(x)
@@ -94,7 +118,10 @@ def _batches(pages: list[Taught], rng: np.random.Generator) -> list[list[Taught]
     """Pages of about the same length together, the batches in any order."""
     found: list[list[Taught]] = [[]]
     for page in sorted(pages, key=lambda p: len(p.roles) * rng.uniform(0.9, 1.1)):
-        if found[-1] and (len(found[-1]) >= 96 or (len(found[-1]) + 1) * max(len(p.roles) for p in [*found[-1], page]) ** 2 > BATCH_PAIRS):
+        if found[-1] and (
+            len(found[-1]) >= 96
+            or (len(found[-1]) + 1) * max(len(p.roles) for p in [*found[-1], page]) ** 2 > BATCH_PAIRS
+        ):
             found.append([])
         found[-1].append(page)
     rng.shuffle(found)
@@ -102,7 +129,9 @@ def _batches(pages: list[Taught], rng: np.random.Generator) -> list[list[Taught]
 
 
 def _loss(net: Net, pages: list[Taught], rng: np.random.Generator) -> Tensor:
-    """How far the network is off, with words and numbers hidden at times, so that it leans on none of them alone."""
+    """How far the network is off, with words and numbers hidden at times, so that it leans on none of them
+    alone.
+    """
     most = max(len(page.roles) for page in pages)
     pieces, numbers = (
         np.zeros((len(pages), most, features.GRAMS), np.int64),
@@ -112,7 +141,11 @@ def _loss(net: Net, pages: list[Taught], rng: np.random.Generator) -> Tensor:
     starts = np.zeros((len(pages), most), np.float32)
     for at, page in enumerate(pages):
         count = len(page.roles)
-        pieces[at, :count], numbers[at, :count], roles[at, :count] = page.features.pieces, page.features.numbers, page.roles
+        pieces[at, :count], numbers[at, :count], roles[at, :count] = (
+            page.features.pieces,
+            page.features.numbers,
+            page.roles,
+        )
         near[at, :count, :count], starts[at, :count] = features.pairs(page.features.geometry), page.starts
     if rng.random() < 0.6:
         pieces *= (rng.random(pieces.shape[:2]) > rng.choice([0.05, 0.12, 0.25]))[..., None]
@@ -129,8 +162,12 @@ def _loss(net: Net, pages: list[Taught], rng: np.random.Generator) -> Tensor:
     loss = functional.cross_entropy(role.float().transpose(1, 2), to["r"], label_smoothing=0.02)
     if item.any():
         loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(start.float()[item], to["s"][item])
-    loss = loss + 0.15 * functional.cross_entropy(kind.float(), torch.tensor([p.kind for p in pages], device=DEVICE), label_smoothing=0.03)
-    return loss + 0.03 * functional.cross_entropy(currency.float(), torch.tensor([p.currency for p in pages], device=DEVICE))
+    loss = loss + 0.15 * functional.cross_entropy(
+        kind.float(), torch.tensor([p.kind for p in pages], device=DEVICE), label_smoothing=0.03
+    )
+    return loss + 0.03 * functional.cross_entropy(
+        currency.float(), torch.tensor([p.currency for p in pages], device=DEVICE)
+    )
 
 
 def _chunk(first: int) -> list[Taught]:
@@ -161,7 +198,9 @@ def train(seed: int, pages: int, folder: Path) -> bytes:
     for chunk in _chunks(seed, done, total):
         for batch in [batch for _ in range(VIEWS) for batch in _batches(chunk, rng)]:
             for group in optimizer.param_groups:
-                group["lr"] = RATE * min(1.0, (step + 1) / 300) * (0.5 + 0.5 * math.cos(math.pi * done / total)) + 1e-5
+                group["lr"] = (
+                    RATE * min(1.0, (step + 1) / 300) * (0.5 + 0.5 * math.cos(math.pi * done / total)) + 1e-5
+                )
             optimizer.zero_grad(set_to_none=True)
             loss = _loss(net, batch, rng)
             loss.backward()
@@ -172,10 +211,21 @@ def train(seed: int, pages: int, folder: Path) -> bytes:
                 mean[name].lerp_(value.float(), 1 - min(0.999, step / (step + 100)))
         done += 1
         part = kept.with_suffix(".part")
-        torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "mean": mean, "done": done, "step": step}, part)
+        torch.save(
+            {
+                "net": net.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "mean": mean,
+                "done": done,
+                "step": step,
+            },
+            part,
+        )
         part.replace(kept)
         print(f"seed {seed}: {done} of {total} chunks, loss {loss.item():.3f}", flush=True)
-    return weights.export({name: value.cpu().numpy() for name, value in mean.items()}, width=WIDTH, layers=LAYERS, heads=HEADS)
+    return weights.export(
+        {name: value.cpu().numpy() for name, value in mean.items()}, width=WIDTH, layers=LAYERS, heads=HEADS
+    )
 
 
 def main() -> None:
@@ -183,7 +233,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus.tokens.train", description=__doc__)
     parser.add_argument("--pages", type=int, default=250_000, help="page views a seed (default 250000)")
     parser.add_argument("--seeds", type=lambda text: [int(s) for s in text.split(",")], default=[1, 2, 3])
-    parser.add_argument("--out", type=Path, default=ROOT / ".cuadra" / "train", help="checkpoints, from which a run goes on")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / ".cuadra" / "train", help="checkpoints, from which a run goes on"
+    )
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     trained = {}

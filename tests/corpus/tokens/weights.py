@@ -1,4 +1,6 @@
-"""Weights on their way into the package: exported, described, and held to those that they would replace. Needs no PyTorch."""
+"""Weights on their way into the package: exported, described, and held to those that they would replace.
+Needs no PyTorch.
+"""
 
 import hashlib
 import io
@@ -28,14 +30,18 @@ CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
                                           IGV 18%        S/    18.00
                                           IMPORTE TOTAL  S/   118.00
 """
-"""A page whose roles the record of the weights holds, so that a test can tell whether they still give them."""
+"""A page whose roles the record of the weights holds, so that a test can tell whether they still give
+them.
+"""
 MOST_BYTES = 3_000_000
 SLACK = 0.005
 """By how much a figure may be lower without having fallen: half a point is a paper or two."""
 
 
 def export(state: Mapping[str, NDArray[Any]], *, width: int, layers: int, heads: int) -> bytes:
-    """The weights as the package holds them: half precision, by the names of `network.py`. Raises ValueError beyond `MOST_BYTES`."""
+    """The weights as the package holds them: half precision, by the names of `network.py`. Raises ValueError
+    beyond `MOST_BYTES`.
+    """
     out = io.BytesIO()
     halves: dict[str, Any] = {name: np.asarray(value).astype(np.float16) for name, value in state.items()}
     np.savez(out, **halves, meta=np.array([width, layers, heads]))
@@ -58,7 +64,12 @@ def record(data: bytes, *, origin: str, seed: int | None, figures: Mapping[str, 
 def generator() -> str:
     """What pages are drawn from, and what the network is told of them, as one hash."""
     here = Path(__file__).parent
-    sources = [*here.glob("*.py"), *(here.parent / "grammar").glob("*.py"), here.parent / "cases.py", Path(features.__file__)]
+    sources = [
+        *here.glob("*.py"),
+        *(here.parent / "grammar").glob("*.py"),
+        here.parent / "cases.py",
+        Path(features.__file__),
+    ]
     digest = hashlib.sha256()
     for path in sorted(sources):
         digest.update(path.read_bytes())
@@ -67,7 +78,11 @@ def generator() -> str:
 
 def fallen(before: Mapping[str, float], after: Mapping[str, float]) -> list[str]:
     """The figures that are lower than those of the weights in the package, or missing."""
-    return [f"{name}: {value:.3f} -> {after.get(name, 0):.3f}" for name, value in before.items() if after.get(name, 0) < value - SLACK]
+    return [
+        f"{name}: {value:.3f} -> {after.get(name, 0):.3f}"
+        for name, value in before.items()
+        if after.get(name, 0) < value - SLACK
+    ]
 
 
 def install(data: bytes, described: Mapping[str, Any], folder: Path) -> None:

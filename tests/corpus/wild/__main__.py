@@ -1,6 +1,8 @@
-"""`python -m tests.corpus.wild [--fail] [--as=scan|photo1600|photo1280] [NAME…]`: what is read wrong of each wild document.
+"""`python -m tests.corpus.wild [--fail] [--as=scan|photo1600|photo1280] [NAME…]`: what is read wrong of each
+wild document.
 
-`--fail`: only those, and exit 1 on a false proof; `--as`: the papers that are files, scanned or photographed first.
+`--fail`: only those, and exit 1 on a false proof; `--as`: the papers that are files, scanned or photographed
+first.
 """
 
 import sys
@@ -51,7 +53,11 @@ def main(arguments: list[str]) -> int:
             if "--fail" in arguments and not bad:
                 continue
             wrong = "".join(f" {k}: {a} not {b};" for k, (a, b) in (found.fields | found.names).items())
-            lines = "" if found.f1 == 1 else f" items {found.items_hit}/{found.items_true} of {found.items_read} read;"
+            lines = (
+                ""
+                if found.f1 == 1
+                else f" items {found.items_hit}/{found.items_true} of {found.items_read} read;"
+            )
             print(
                 f"{name:22} {found.verdict:13} {'' if found.verdict_ok else '(may not)'}{wrong}{lines} {seconds:.2f} s{'  LIE' if found.lied else ''}"
             )

@@ -1,4 +1,6 @@
-"""Sheets of the billing systems that Peruvian businesses receive most, after the layouts that these systems publish."""
+"""Sheets of the billing systems that Peruvian businesses receive most, after the layouts that these systems
+publish.
+"""
 
 from datetime import date
 from random import Random
@@ -11,7 +13,9 @@ _ANY_GOOD = ("proven", "consistent")
 
 @wild
 def greenter() -> Wild:
-    """Title letter-spaced, logo painted, sums with their sign in the cell, a free line, "IGV Gratuito", instalments."""
+    """Title letter-spaced, logo painted, sums with their sign in the cell, a free line, "IGV Gratuito",
+    instalments.
+    """
     truth = invoice(
         "01", "F001-1204", date(2026, 11, 12), "1416.00", "216.00",
         [("LAPTOP CORPORATIVA 14 PULG 16GB", "1000.00"), ("MOUSE INALAMBRICO", "200.00"), ("MOCHILA DE CORTESIA", "0.00")],
@@ -24,7 +28,12 @@ def greenter() -> Wild:
     pen.t(430, 100, f"R.U.C.: {truth.supplier.ruc}", 11, "c")
     pen.t(430, 122, "F001-1204", 18, "c")
     pen.t(150, 112, "TECNOLOGIA ANDINA DEL SUR S.A.C.", 11, "c", b=True)
-    pen.lines(40, 128, ["Dirección: AV. LOS INCAS NRO. 455 - WANCHAQ - CUSCO", "Telf: (084) 245678 - ventas@tas.example"], 8)
+    pen.lines(
+        40,
+        128,
+        ["Dirección: AV. LOS INCAS NRO. 455 - WANCHAQ - CUSCO", "Telf: (084) 245678 - ventas@tas.example"],
+        8,
+    )
     pen.pairs(
         40,
         165,
@@ -36,7 +45,12 @@ def greenter() -> Wild:
         ],
         95,
     )
-    pen.pairs(350, 165, [("RUC:", str(truth.customer.id)), ("Dirección:", "JR. PUNO 123 - CUSCO"), ("O/C:", "4500012345")], 60)
+    pen.pairs(
+        350,
+        165,
+        [("RUC:", str(truth.customer.id)), ("Dirección:", "JR. PUNO 123 - CUSCO"), ("O/C:", "4500012345")],
+        60,
+    )
     pen.table(
         250, [(70, "c"), (140, "c"), (290, "c"), (430, "c"), (520, "c")],
         [("Cantidad", "Código", "Descripción", "Valor Unitario", "Valor Total"), ("2 NIU", "LAP-14", "LAPTOP CORPORATIVA 14 PULG 16GB", "S/ 500.00", "S/ 1,000.00"),
@@ -68,7 +82,12 @@ def greenter() -> Wild:
         pen.t(550, y, f"S/ {value}", 9, "r")
         y += 16
     pen.paper.qr(450, 480, 80, symbol(truth))
-    pen.lines(40, 490, ["Representación Impresa de la FACTURA ELECTRÓNICA. Código Hash: kD8v0Qm3b1Zr7yLw5xTn2cPs9ug="], 8)
+    pen.lines(
+        40,
+        490,
+        ["Representación Impresa de la FACTURA ELECTRÓNICA. Código Hash: kD8v0Qm3b1Zr7yLw5xTn2cPs9ug="],
+        8,
+    )
     return Wild("greenter", pen.save(), (truth,), _ANY_GOOD)
 
 
@@ -96,7 +115,16 @@ def greenter_nota() -> Wild:
         ],
         95,
     )
-    pen.pairs(350, 165, [("RUC:", str(truth.customer.id)), ("Dirección:", "JR. PUNO 123 - CUSCO"), ("Documento Ref.:", "F001-998")], 80)
+    pen.pairs(
+        350,
+        165,
+        [
+            ("RUC:", str(truth.customer.id)),
+            ("Dirección:", "JR. PUNO 123 - CUSCO"),
+            ("Documento Ref.:", "F001-998"),
+        ],
+        80,
+    )
     pen.table(
         250, [(70, "c"), (140, "c"), (290, "c"), (430, "c"), (520, "c")],
         [("Cantidad", "Código", "Descripción", "Valor Unitario", "Valor Total"), ("1 ZZ", "", "DEVOLUCION PARCIAL DE MERCADERIA SEGUN F001-998", "S/ 100.00", "S/ 100.00")],
@@ -115,14 +143,21 @@ def greenter_nota() -> Wild:
 
 @wild
 def nubefact() -> Wild:
-    """The buyer's block begins with a bare word, the unit stands second, price without and with tax beside each other."""
+    """The buyer's block begins with a bare word, the unit stands second, price without and with tax beside
+    each other.
+    """
     truth = invoice(
         "01", "FFF1-87", date(2026, 9, 30), "944.00", "144.00", [("SERVICIO DE FUMIGACION DE ALMACEN 450 M2", "590.00"), ("CERTIFICADO DE SANEAMIENTO", "354.00")],
         supplier=ruc("nubefact"), name="SANEAMIENTO INTEGRAL DEL NORTE SRL", customer=ruc("nubefact/b"), buyer="AGROEXPORTADORA VALLE VERDE S.A.C.",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 55, "SANEAMIENTO INTEGRAL DEL NORTE SRL", 12, b=True)
-    pen.lines(40, 70, ["AV. GRAU 1020 INT. 3 - PIURA - PIURA - PIURA", "SERVICIOS DE FUMIGACIÓN, DESINFECCIÓN Y LIMPIEZA"], 7.5)
+    pen.lines(
+        40,
+        70,
+        ["AV. GRAU 1020 INT. 3 - PIURA - PIURA - PIURA", "SERVICIOS DE FUMIGACIÓN, DESINFECCIÓN Y LIMPIEZA"],
+        7.5,
+    )
     pen.paper.box(380, 40, 180, 62)
     pen.lines(470, 58, [f"RUC {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "FFF1-000087"], 12, "c", b=True)
     pen.lines(
@@ -136,7 +171,13 @@ def nubefact() -> Wild:
         ],
         8,
     )
-    pen.pairs(380, 131, [("FECHA EMISIÓN :", "30/09/2026"), ("FECHA DE VENC. :", "30/09/2026"), ("MONEDA :", "SOLES")], 85, 8)
+    pen.pairs(
+        380,
+        131,
+        [("FECHA EMISIÓN :", "30/09/2026"), ("FECHA DE VENC. :", "30/09/2026"), ("MONEDA :", "SOLES")],
+        85,
+        8,
+    )
     pen.table(
         185, [(60, "r"), (75, "l"), (110, "l"), (165, "l"), (440, "r"), (495, "r"), (555, "r")],
         [("CANT.", "UM", "CÓD.", "DESCRIPCIÓN", "V/U", "P/U", "IMPORTE"), ("1", "ZZ", "S01", "SERVICIO DE FUMIGACION DE ALMACEN 450 M2", "500.000", "590.00", "590.00"),
@@ -165,7 +206,9 @@ def nubefact() -> Wild:
 
 @wild
 def odoo() -> Wild:
-    """The buyer unlabelled at the right, the title in one phrase with the number, the issuer's RUC in the footer alone."""
+    """The buyer unlabelled at the right, the title in one phrase with the number, the issuer's RUC in the
+    footer alone.
+    """
     truth = invoice(
         "01", "F002-431", date(2026, 8, 18), "2950.00", "450.00", [("[MESA-01] Mesa de reuniones de melamina", "1500.00"), ("[SILLA-9] Silla ergonómica con apoyabrazos", "1000.00")],
         supplier=ruc("odoo"), name="Muebles Ergonómicos Peruanos S.A.C.", customer=ruc("odoo/b"), buyer="Consultora Kallpa S.R.L.",
@@ -173,7 +216,18 @@ def odoo() -> Wild:
     pen = Pen(font="OpenSans", bold="OpenSans-Bold")
     pen.paper.image(40, 35, 130, 40, logo("ERGO", colour="#71639e"))
     pen.lines(40, 90, ["Muebles Ergonómicos Peruanos S.A.C.", "Av. Industrial 675", "Lima 15", "Perú"], 8)
-    pen.lines(360, 120, ["Consultora Kallpa S.R.L.", "Calle Los Pinos 333", "Miraflores, Lima 18", "Perú", f"RUC: {truth.customer.id}"], 8)
+    pen.lines(
+        360,
+        120,
+        [
+            "Consultora Kallpa S.R.L.",
+            "Calle Los Pinos 333",
+            "Miraflores, Lima 18",
+            "Perú",
+            f"RUC: {truth.customer.id}",
+        ],
+        8,
+    )
     pen.t(40, 205, "Factura electrónica F F002-00000431", 17, b=True)
     for x, label, value in (
         (40, "Fecha de factura", "18/08/2026"),
@@ -189,13 +243,23 @@ def odoo() -> Wild:
          ("[SILLA-9] Silla ergonómica con apoyabrazos", "4.00 Unidades", "250.00", "18%", "S/ 1,000.00")],
         step=1.8,
     )  # fmt: skip
-    for y, label, value in ((345, "Importe sin impuestos", "S/ 2,500.00"), (360, "IGV", "S/ 450.00"), (375, "Total", "S/ 2,950.00")):
+    for y, label, value in (
+        (345, "Importe sin impuestos", "S/ 2,500.00"),
+        (360, "IGV", "S/ 450.00"),
+        (375, "Total", "S/ 2,950.00"),
+    ):
         pen.t(380, y, label, 9, b=True)
         pen.t(555, y, value, 9, "r")
     pen.t(40, 400, f"Son: {spelled('2950')}", 8)
     pen.t(40, 420, "Términos de pago: 30 días     Comunicación de pago: F002-00000431", 8)
     pen.paper.qr(40, 440, 80, symbol(truth))
-    pen.t(297, 815, f"Muebles Ergonómicos Peruanos S.A.C.  RUC: {truth.supplier.ruc}  +51 1 5550101  hola@ergo.example", 7, "c")
+    pen.t(
+        297,
+        815,
+        f"Muebles Ergonómicos Peruanos S.A.C.  RUC: {truth.supplier.ruc}  +51 1 5550101  hola@ergo.example",
+        7,
+        "c",
+    )
     return Wild("odoo", pen.save(), (truth,), _ANY_GOOD)
 
 
@@ -208,7 +272,12 @@ def alegra() -> Wild:
     )  # fmt: skip
     pen = Pen(font="OpenSans", bold="OpenSans-Bold")
     pen.t(40, 60, "ROSA ELVIRA CONDORI PEÑA", 13, b=True)
-    pen.lines(40, 75, [f"RUC {truth.supplier.ruc}", "Urb. San Carlos Mz. C Lt. 8, Huancayo", "rosa@paginas.example"], 8)
+    pen.lines(
+        40,
+        75,
+        [f"RUC {truth.supplier.ruc}", "Urb. San Carlos Mz. C Lt. 8, Huancayo", "rosa@paginas.example"],
+        8,
+    )
     pen.t(555, 60, "Factura electrónica de venta", 12, "r", b=True)
     pen.t(555, 76, "No. F001-00000077", 12, "r")
     for x, label, value in (
@@ -226,7 +295,11 @@ def alegra() -> Wild:
         [("Ítem", "Precio", "Cantidad", "Descuento", "Total"), ("Mantenimiento mensual de página web", "S/200.00", "1", "0.00%", "S/200.00"), ("Hosting básico", "S/50.00", "2", "0.00%", "S/100.00")],
         step=2,
     )  # fmt: skip
-    for y, label, value in ((280, "Subtotal", "S/300.00"), (296, "IGV (18.00%)", "S/54.00"), (312, "Total", "S/354.00")):
+    for y, label, value in (
+        (280, "Subtotal", "S/300.00"),
+        (296, "IGV (18.00%)", "S/54.00"),
+        (312, "Total", "S/354.00"),
+    ):
         pen.t(400, y, label, 9, b=True)
         pen.t(555, y, value, 9, "r")
     pen.paper.qr(40, 280, 70, symbol(truth))
@@ -243,9 +316,23 @@ def contasis() -> Wild:
     pen = Pen(font="Times-Roman", bold="Times-Bold")
     pen.t(200, 55, "FERRETERIA EL MAESTRO CONSTRUCTOR S.A.", 13, "c", b=True)
     pen.lines(
-        200, 70, ["VENTA DE MATERIALES DE CONSTRUCCIÓN EN GENERAL", "AV. FERROCARRIL N° 1520 - EL TAMBO - HUANCAYO - JUNÍN"], 7.5, "c"
+        200,
+        70,
+        [
+            "VENTA DE MATERIALES DE CONSTRUCCIÓN EN GENERAL",
+            "AV. FERROCARRIL N° 1520 - EL TAMBO - HUANCAYO - JUNÍN",
+        ],
+        7.5,
+        "c",
     )
-    pen.lines(470, 55, [f"R.U.C. N° {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "N° F010 - 0002214"], 12, "c", b=True)
+    pen.lines(
+        470,
+        55,
+        [f"R.U.C. N° {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "N° F010 - 0002214"],
+        12,
+        "c",
+        b=True,
+    )
     pen.t(40, 120, "Huancayo, 09 de Julio del 2026", 9)
     pen.lines(
         40,
@@ -262,7 +349,11 @@ def contasis() -> Wild:
         [("CANT.", "DESCRIPCIÓN", "P. UNIT.", "IMPORTE", "CÓDIGO"), ("30", "CEMENTO PORTLAND TIPO I X 42.5 KG", "28.00", "840.00", "0001234"), ("20", "FIERRO CORRUGADO 1/2 X 9 M", "46.50", "930.00", "0007781")],
     )  # fmt: skip
     pen.t(40, 250, f"SON: {spelled('1770')}", 9)
-    for y, label, value in ((270, "VALOR VENTA S/", "1,500.00"), (284, "I.G.V. 18 % S/", "270.00"), (298, "PRECIO VENTA S/", "1,770.00")):
+    for y, label, value in (
+        (270, "VALOR VENTA S/", "1,500.00"),
+        (284, "I.G.V. 18 % S/", "270.00"),
+        (298, "PRECIO VENTA S/", "1,770.00"),
+    ):
         pen.t(380, y, label, 9, b=True)
         pen.t(555, y, value, 9, "r")
     pen.paper.qr(40, 270, 70, symbol(truth))
@@ -271,14 +362,25 @@ def contasis() -> Wild:
 
 @wild
 def portal_detraccion() -> Wild:
-    """SUNAT's own portal: no symbol, no line amounts, a detracción and the credit's net that is not the total."""
+    """SUNAT's own portal: no symbol, no line amounts, a detracción and the credit's net that is not the
+    total.
+    """
     truth = invoice(
         "01", "E001-412", date(2026, 11, 5), "11800.00", "1800.00", [("SERVICIO DE CONSULTORIA CONTABLE Y TRIBUTARIA CORRESPONDIENTE AL MES DE OCTUBRE 2026", "10000.00")],
         supplier=ruc("portal"), name="ESTUDIO CONTABLE HUAYNA S.A.C.", customer=ruc("portal/b"), buyer="MINERA RIO SECO S.A.",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "ESTUDIO CONTABLE HUAYNA S.A.C.", 11, b=True)
-    pen.lines(40, 64, ["ESTUDIO CONTABLE HUAYNA S.A.C.", "CAL. MERCADERES 212 INT. 301 CERCADO", "AREQUIPA - AREQUIPA - AREQUIPA"], 8)
+    pen.lines(
+        40,
+        64,
+        [
+            "ESTUDIO CONTABLE HUAYNA S.A.C.",
+            "CAL. MERCADERES 212 INT. 301 CERCADO",
+            "AREQUIPA - AREQUIPA - AREQUIPA",
+        ],
+        8,
+    )
     pen.paper.box(400, 38, 160, 50)
     pen.lines(480, 54, ["FACTURA ELECTRONICA", f"RUC: {truth.supplier.ruc}", "E001-412"], 10, "c", b=True)
     pen.lines(40, 115, [
@@ -357,7 +459,9 @@ def portal_boleta() -> Wild:
     pen = Pen()
     pen.t(40, 50, "MAMANI CCORI NELIDA", 11, b=True)
     pen.lines(40, 64, ["MZA. F LOTE. 12 A.H. VILLA EL SOL", "LIMA - LIMA - COMAS"], 8)
-    pen.lines(480, 54, ["BOLETA DE VENTA ELECTRONICA", f"RUC: {truth.supplier.ruc}", "EB01-58"], 9, "c", b=True)
+    pen.lines(
+        480, 54, ["BOLETA DE VENTA ELECTRONICA", f"RUC: {truth.supplier.ruc}", "EB01-58"], 9, "c", b=True
+    )
     pen.lines(
         40,
         110,
@@ -376,7 +480,11 @@ def portal_boleta() -> Wild:
         [("Cantidad", "Unidad Medida", "Descripción", "Valor Unitario(*)", "Importe de Venta(**)"), ("1.00", "UNIDAD", "ALQUILER DE TOLDO Y SILLAS", "140.00", "140.00")],
     )  # fmt: skip
     y = 230.0
-    for label, value in (("Otros Cargos :", "0.00"), ("Otros Tributos :", "0.00"), ("Importe Total :", "140.00")):
+    for label, value in (
+        ("Otros Cargos :", "0.00"),
+        ("Otros Tributos :", "0.00"),
+        ("Importe Total :", "140.00"),
+    ):
         pen.t(470, y, label, 8, "r")
         pen.t(550, y, f"S/ {value}", 8, "r")
         y += 12
@@ -402,7 +510,14 @@ def honorarios() -> Wild:
     pen = Pen()
     pen.t(40, 60, "QUISPE SALAZAR JUAN CARLOS", 11, b=True)
     pen.lines(40, 74, ["JR. LAMPA NRO. 1120 DPTO. 504", "LIMA LIMA LIMA", "TELÉFONO: 999888777"], 8)
-    pen.lines(470, 60, ["RECIBO POR HONORARIOS", "ELECTRÓNICO", f"R.U.C. {truth.supplier.ruc}", "Nro: E001- 33"], 10, "c", b=True)
+    pen.lines(
+        470,
+        60,
+        ["RECIBO POR HONORARIOS", "ELECTRÓNICO", f"R.U.C. {truth.supplier.ruc}", "Nro: E001- 33"],
+        10,
+        "c",
+        b=True,
+    )
     pen.lines(40, 150, [
         "Recibí de: TEXTILES QORI INTI S.A.C.", f"Identificado con RUC número {truth.customer.id}", "Domiciliado en AV. ARGENTINA 2400 LIMA LIMA CARMEN DE LA LEGUA", "Forma de Pago: AL CONTADO", "La suma de: TRES MIL Y 00/100 SOLES",
         "Por concepto de: ASESORIA LEGAL EN MATERIA LABORAL POR EL MES DE NOVIEMBRE", "Observación: -", "Inciso A DEL ARTÍCULO 33 DE LA LEY DEL IMPUESTO A LA RENTA", "Fecha de emisión 16 de Noviembre del 2026",
@@ -429,21 +544,35 @@ def importada() -> Wild:
     pen.lines(
         40,
         64,
-        ["Av. Argentina 3093, Callao - Central (01) 613-2200", "Cta. BCP Soles 191-1234567-0-11   Cta. BCP Dólares 191-7654321-1-22"],
+        [
+            "Av. Argentina 3093, Callao - Central (01) 613-2200",
+            "Cta. BCP Soles 191-1234567-0-11   Cta. BCP Dólares 191-7654321-1-22",
+        ],
         7.5,
     )
-    pen.lines(480, 50, [f"RUC N° {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "N° F001-00005521"], 11, "c", b=True)
+    pen.lines(
+        480, 50, [f"RUC N° {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "N° F001-00005521"], 11, "c", b=True
+    )
     pen.pairs(
         40,
         110,
-        [("Cliente:", "AGRICOLA SANTA ROSA S.A.C."), ("RUC:", str(truth.customer.id)), ("Dirección:", "FUNDO SANTA ROSA S/N - ICA")],
+        [
+            ("Cliente:", "AGRICOLA SANTA ROSA S.A.C."),
+            ("RUC:", str(truth.customer.id)),
+            ("Dirección:", "FUNDO SANTA ROSA S/N - ICA"),
+        ],
         60,
         8.5,
     )
     pen.pairs(
         380,
         110,
-        [("Fecha Emisión:", "2026-06-03"), ("Fecha Venc.:", "2026-07-03"), ("Moneda:", "USD - Dólar Americano"), ("T. Cambio:", "3.745")],
+        [
+            ("Fecha Emisión:", "2026-06-03"),
+            ("Fecha Venc.:", "2026-07-03"),
+            ("Moneda:", "USD - Dólar Americano"),
+            ("T. Cambio:", "3.745"),
+        ],
         80,
         8.5,
     )
@@ -478,7 +607,12 @@ def exportacion() -> Wild:
     pen.lines(
         470,
         48,
-        ["FACTURA ELECTRÓNICA DE EXPORTACIÓN", "COMMERCIAL INVOICE", f"R.U.C. {truth.supplier.ruc}", "FE01-00000019"],
+        [
+            "FACTURA ELECTRÓNICA DE EXPORTACIÓN",
+            "COMMERCIAL INVOICE",
+            f"R.U.C. {truth.supplier.ruc}",
+            "FE01-00000019",
+        ],
         9.5,
         "c",
         b=True,
@@ -524,7 +658,9 @@ def amazonia() -> Wild:
     pen = Pen()
     pen.lines(40, 50, ["COMERCIAL RIO NANAY E.I.R.L."], 12, b=True)
     pen.lines(40, 66, ["Jr. Próspero 812 - Iquitos - Maynas - Loreto"], 8)
-    pen.lines(480, 50, [f"R.U.C.: {truth.supplier.ruc}", "FACTURA ELECTRONICA", "F001 - 0000908"], 11, "c", b=True)
+    pen.lines(
+        480, 50, [f"R.U.C.: {truth.supplier.ruc}", "FACTURA ELECTRONICA", "F001 - 0000908"], 11, "c", b=True
+    )
     pen.pairs(
         40,
         110,
@@ -550,21 +686,33 @@ def amazonia() -> Wild:
     ):
         pen.t(400, y, label, 8.5, b=True)
         pen.t(555, y, f"S/ {value}", 8.5, "r")
-    pen.lines(40, 320, [f"SON: {spelled('1287.50')}", "BIENES TRANSFERIDOS EN LA AMAZONÍA REGIÓN SELVA PARA SER CONSUMIDOS EN LA MISMA"], 8)
+    pen.lines(
+        40,
+        320,
+        [
+            f"SON: {spelled('1287.50')}",
+            "BIENES TRANSFERIDOS EN LA AMAZONÍA REGIÓN SELVA PARA SER CONSUMIDOS EN LA MISMA",
+        ],
+        8,
+    )
     pen.paper.qr(40, 340, 75, symbol(truth))
     return Wild("amazonia", pen.save(), (truth,), _ANY_GOOD)
 
 
 @wild
 def anticipo() -> Wild:
-    """The advance already invoiced is deducted: its document and sum are printed above, the total is what is left."""
+    """The advance already invoiced is deducted: its document and sum are printed above, the total is what is
+    left.
+    """
     truth = invoice(
         "01", "F003-66", date(2026, 10, 15), "5900.00", "900.00", [("FABRICACION E INSTALACION DE ESTRUCTURA METALICA", "10000.00")],
         supplier=ruc("anticipo"), name="METALMECANICA TUPAC S.R.L.", customer=ruc("anticipo/b"), buyer="COLEGIO PARTICULAR AMAUTA",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "METALMECANICA TUPAC S.R.L.", 12, b=True)
-    pen.lines(480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F003-00000066"], 11, "c", b=True)
+    pen.lines(
+        480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F003-00000066"], 11, "c", b=True
+    )
     pen.pairs(
         40,
         100,
@@ -581,7 +729,12 @@ def anticipo() -> Wild:
         170, [(60, "c"), (90, "l"), (120, "l"), (450, "r"), (555, "r")],
         [("Cant.", "Und.", "Descripción", "V. Unitario", "V. Venta"), ("1", "NIU", "FABRICACION E INSTALACION DE ESTRUCTURA METALICA", "10,000.00", "10,000.00")],
     )  # fmt: skip
-    pen.lines(40, 215, ["ANTICIPOS:", "Documento F003-00000041 del 01/09/2026   Valor S/ 5,000.00   Total S/ 5,900.00"], 8)
+    pen.lines(
+        40,
+        215,
+        ["ANTICIPOS:", "Documento F003-00000041 del 01/09/2026   Valor S/ 5,000.00   Total S/ 5,900.00"],
+        8,
+    )
     for y, label, value in (
         (250, "Sub Total Ventas", "10,000.00"),
         (263, "Anticipos", "-5,000.00"),
@@ -605,7 +758,9 @@ def debito() -> Wild:
     )  # fmt: skip
     pen = Pen(font="RobotoCondensed", bold="RobotoCondensed-Bold")
     pen.t(40, 50, "DISTRIBUIDORA TRES MARIAS S.A.C.", 13, b=True)
-    pen.lines(480, 50, [f"RUC {truth.supplier.ruc}", "NOTA DE DÉBITO ELECTRÓNICA", "FD01-00000004"], 11, "c", b=True)
+    pen.lines(
+        480, 50, [f"RUC {truth.supplier.ruc}", "NOTA DE DÉBITO ELECTRÓNICA", "FD01-00000004"], 11, "c", b=True
+    )
     pen.pairs(
         40,
         100,
@@ -623,9 +778,16 @@ def debito() -> Wild:
     pen.table(
         200,
         [(40, "l"), (90, "l"), (555, "r")],
-        [("CANT.", "DESCRIPCIÓN", "VALOR VENTA"), ("1.00", "INTERESES POR MORA FACTURA F001-00001877", "50.00")],
+        [
+            ("CANT.", "DESCRIPCIÓN", "VALOR VENTA"),
+            ("1.00", "INTERESES POR MORA FACTURA F001-00001877", "50.00"),
+        ],
     )
-    for y, label, value in ((240, "OP. GRAVADA", "50.00"), (253, "I.G.V. (18%)", "9.00"), (266, "IMPORTE TOTAL", "59.00")):
+    for y, label, value in (
+        (240, "OP. GRAVADA", "50.00"),
+        (253, "I.G.V. (18%)", "9.00"),
+        (266, "IMPORTE TOTAL", "59.00"),
+    ):
         pen.t(430, y, label, 8.5, b=True)
         pen.t(555, y, value, 8.5, "r")
     pen.t(40, 290, f"SON: {spelled('59')}", 8.5)
@@ -647,7 +809,12 @@ def agraria() -> Wild:
     pen.pairs(
         40,
         110,
-        [("Señores:", "SUPERMERCADOS PUQUIO 27 S.A."), ("RUC:", str(truth.customer.id)), ("F. Emisión:", "30-04-2026"), ("Moneda:", "S/")],
+        [
+            ("Señores:", "SUPERMERCADOS PUQUIO 27 S.A."),
+            ("RUC:", str(truth.customer.id)),
+            ("F. Emisión:", "30-04-2026"),
+            ("Moneda:", "S/"),
+        ],
         60,
         8.5,
     )
@@ -679,7 +846,9 @@ def descripcion_larga() -> Wild:
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "ENERGIA Y CONTROL MANTENIMIENTO S.A.C.", 12, b=True)
-    pen.lines(480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F001-00000742"], 11, "c", b=True)
+    pen.lines(
+        480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F001-00000742"], 11, "c", b=True
+    )
     pen.pairs(
         40,
         100,
@@ -817,7 +986,9 @@ def totales_horizontales() -> Wild:
     pen.t(40, 55, "TEXTILES SACHA INCHI S.A.", 13, b=True)
     pen.lines(40, 70, ["Av. Gamarra 1140 La Victoria - Lima"], 8)
     pen.lines(480, 50, [f"RUC {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F002-00009001"], 11, "c", b=True)
-    pen.pairs(40, 105, [("Señor(es):", "CONFECCIONES K'ANTU E.I.R.L."), ("RUC:", str(truth.customer.id))], 60, 8.5)
+    pen.pairs(
+        40, 105, [("Señor(es):", "CONFECCIONES K'ANTU E.I.R.L."), ("RUC:", str(truth.customer.id))], 60, 8.5
+    )
     pen.paper.box(40, 138, 515, 14, fill=(0.1, 0.1, 0.1))
     strip = [
         (105, "FECHA EMISIÓN", "14/01/2026"),
@@ -870,13 +1041,19 @@ def totales_izquierda() -> Wild:
     )  # fmt: skip
     pen = Pen()
     pen.paper.box(40, 40, 180, 60)
-    pen.lines(130, 56, [f"R.U.C. {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F001-00000650"], 11, "c", b=True)
+    pen.lines(
+        130, 56, [f"R.U.C. {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F001-00000650"], 11, "c", b=True
+    )
     pen.t(555, 56, "CARGO EXPRESS RIO RIMAC S.A.C.", 12, "r", b=True)
     pen.lines(555, 70, ["Av. Nicolás Arriola 1500 - La Victoria"], 8, "r")
     pen.pairs(
         40,
         120,
-        [("Cliente:", "REPRESENTACIONES SAN MARTIN S.A.C."), ("R.U.C.:", str(truth.customer.id)), ("Fecha:", "08/10/2026")],
+        [
+            ("Cliente:", "REPRESENTACIONES SAN MARTIN S.A.C."),
+            ("R.U.C.:", str(truth.customer.id)),
+            ("Fecha:", "08/10/2026"),
+        ],
         60,
         8.5,
     )
@@ -900,10 +1077,23 @@ def totales_izquierda() -> Wild:
             ("1", "FLETE LIMA - TRUJILLO CARGA GENERAL 3.5 TN", "900.00", "900.00"),
         ],
     )
-    for y, label, value in ((250, "Valor Venta", "900.00"), (263, "IGV (18%)", "162.00"), (276, "Total S/", "1,062.00")):
+    for y, label, value in (
+        (250, "Valor Venta", "900.00"),
+        (263, "IGV (18%)", "162.00"),
+        (276, "Total S/", "1,062.00"),
+    ):
         pen.t(130, y, label, 8.5, b=True)
         pen.t(280, y, value, 8.5, "r")
-    pen.lines(300, 250, [f"SON: {spelled('1062')}", "Guía transportista: V001-7781", "Detracción 4% S/ 42.00  Cta. BN 00-045-998877"], 7)
+    pen.lines(
+        300,
+        250,
+        [
+            f"SON: {spelled('1062')}",
+            "Guía transportista: V001-7781",
+            "Detracción 4% S/ 42.00  Cta. BN 00-045-998877",
+        ],
+        7,
+    )
     pen.paper.qr(40, 240, 75, symbol(truth))
     return Wild("totales_izquierda", pen.save(), (truth,), _ANY_GOOD)
 
@@ -917,7 +1107,9 @@ def coma_decimal() -> Wild:
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "SOLUCIONES NOR ORIENTE S.A.C.", 12, b=True)
-    pen.lines(480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F001-00000015"], 11, "c", b=True)
+    pen.lines(
+        480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F001-00000015"], 11, "c", b=True
+    )
     pen.pairs(
         40,
         100,
@@ -933,9 +1125,16 @@ def coma_decimal() -> Wild:
     pen.table(
         180,
         [(40, "l"), (330, "r"), (420, "r"), (555, "r")],
-        [("Descripción", "Cant.", "P. Unit.", "Importe"), ("Licencia anual de software de diseño", "1,00", "1.250,00", "1.250,00")],
+        [
+            ("Descripción", "Cant.", "P. Unit.", "Importe"),
+            ("Licencia anual de software de diseño", "1,00", "1.250,00", "1.250,00"),
+        ],
     )
-    for y, label, value in ((230, "Op. gravada", "1.250,00"), (243, "IGV 18 %", "225,00"), (256, "Importe total", "1.475,00")):
+    for y, label, value in (
+        (230, "Op. gravada", "1.250,00"),
+        (243, "IGV 18 %", "225,00"),
+        (256, "Importe total", "1.475,00"),
+    ):
         pen.t(400, y, label, 8.5, b=True)
         pen.t(555, y, f"S/ {value}", 8.5, "r")
     pen.t(40, 280, f"SON: {spelled('1475')}", 8.5)
@@ -953,14 +1152,33 @@ def sin_decimales() -> Wild:
     pen = Pen()
     pen.t(40, 50, "ZÚÑIGA RÍOS BEGOÑA", 12, b=True)
     pen.lines(40, 65, ["SALÓN DE RECEPCIONES LA PERUANITA", "JR. UNION 440 - CAJAMARCA"], 8)
-    pen.lines(480, 50, [f"RUC: {truth.supplier.ruc}", "BOLETA DE VENTA ELECTRÓNICA", "B001-204"], 10, "c", b=True)
-    pen.pairs(40, 110, [("Señor(a):", "HUAMÁN CHÁVEZ LUIS ALBERTO"), ("DNI:", str(truth.customer.id)), ("Fecha:", "01/11/2026")], 60, 8.5)
+    pen.lines(
+        480, 50, [f"RUC: {truth.supplier.ruc}", "BOLETA DE VENTA ELECTRÓNICA", "B001-204"], 10, "c", b=True
+    )
+    pen.pairs(
+        40,
+        110,
+        [
+            ("Señor(a):", "HUAMÁN CHÁVEZ LUIS ALBERTO"),
+            ("DNI:", str(truth.customer.id)),
+            ("Fecha:", "01/11/2026"),
+        ],
+        60,
+        8.5,
+    )
     pen.table(
         170,
         [(60, "c"), (95, "l"), (470, "r"), (555, "r")],
-        [("Cant.", "Descripción", "P. Unit.", "Importe"), ("1", "ALQUILER DE LOCAL PARA EVENTO", "S/ 590", "S/ 590")],
+        [
+            ("Cant.", "Descripción", "P. Unit.", "Importe"),
+            ("1", "ALQUILER DE LOCAL PARA EVENTO", "S/ 590", "S/ 590"),
+        ],
     )
-    for y, label, value in ((220, "OP. GRAVADA", "S/ 500"), (233, "IGV 18%", "S/ 90"), (246, "TOTAL", "S/ 590")):
+    for y, label, value in (
+        (220, "OP. GRAVADA", "S/ 500"),
+        (233, "IGV 18%", "S/ 90"),
+        (246, "TOTAL", "S/ 590"),
+    ):
         pen.t(400, y, label, 8.5, b=True)
         pen.t(555, y, value, 8.5, "r")
     pen.t(40, 270, f"SON: {spelled('590')}", 8.5)
@@ -978,7 +1196,9 @@ def hotel() -> Wild:
     pen = Pen(shuffle=Random("hotel"))
     pen.t(200, 50, "HOTEL VIRGEN DE CHAPI S.A.C.", 12, "c", b=True)
     pen.lines(200, 64, ["Calle Bolívar 202 - Cercado - Arequipa"], 8, "c")
-    pen.lines(480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F001-00004410"], 11, "c", b=True)
+    pen.lines(
+        480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F001-00004410"], 11, "c", b=True
+    )
     pen.pairs(
         40,
         105,
@@ -992,12 +1212,18 @@ def hotel() -> Wild:
         60,
         8.5,
     )
-    pen.pairs(380, 105, [("Fecha de emisión:", "05/08/2026"), ("Moneda:", "SOLES"), ("Habitación:", "204")], 85, 8.5)
+    pen.pairs(
+        380, 105, [("Fecha de emisión:", "05/08/2026"), ("Moneda:", "SOLES"), ("Habitación:", "204")], 85, 8.5
+    )
     pen.table(
         190, [(60, "c"), (95, "l"), (470, "r"), (555, "r")],
         [("Cant.", "Descripción", "P. Unit.", "Importe"), ("3", "HOSPEDAJE HAB. 204 DOBLE DEL 02/08/2026 AL 05/08/2026", "221.00", "663.00"), ("2", "DESAYUNO BUFFET ADICIONAL", "55.25", "110.50")],
     )  # fmt: skip
-    for y, label, value in ((245, "OP. GRAVADA", "700.00"), (258, "I.G.V. 10.5%", "73.50"), (271, "IMPORTE TOTAL", "773.50")):
+    for y, label, value in (
+        (245, "OP. GRAVADA", "700.00"),
+        (258, "I.G.V. 10.5%", "73.50"),
+        (271, "IMPORTE TOTAL", "773.50"),
+    ):
         pen.t(400, y, label, 8.5, b=True)
         pen.t(555, y, f"S/ {value}", 8.5, "r")
     pen.t(40, 295, f"SON: {spelled('773.50')}", 8.5)
@@ -1019,7 +1245,11 @@ def pie_con_nombre() -> Wild:
     pen.pairs(
         40,
         120,
-        [("Facturar a:", "CAFETERIA PUQUIO E.I.R.L."), ("RUC:", str(truth.customer.id)), ("Fecha de emisión:", "11/11/2026")],
+        [
+            ("Facturar a:", "CAFETERIA PUQUIO E.I.R.L."),
+            ("RUC:", str(truth.customer.id)),
+            ("Fecha de emisión:", "11/11/2026"),
+        ],
         90,
         9,
     )
@@ -1028,7 +1258,11 @@ def pie_con_nombre() -> Wild:
         [(40, "l"), (330, "r"), (430, "r"), (555, "r")],
         [("Concepto", "Cantidad", "Precio", "Subtotal"), ("DISEÑO DE LOGOTIPO", "1", "200.00", "200.00")],
     )
-    for y, label, value in ((240, "Subtotal", "S/ 200.00"), (254, "IGV 18%", "S/ 36.00"), (268, "Total", "S/ 236.00")):
+    for y, label, value in (
+        (240, "Subtotal", "S/ 200.00"),
+        (254, "IGV 18%", "S/ 36.00"),
+        (268, "Total", "S/ 236.00"),
+    ):
         pen.t(400, y, label, 9, b=True)
         pen.t(555, y, value, 9, "r")
     pen.t(40, 292, f"SON: {spelled('236')}", 9)
@@ -1056,11 +1290,18 @@ def _plain(name: str) -> tuple[Pen, Wild]:
     pen = Pen()
     pen.t(40, 50, "MUEBLES DE OFICINA CORDILLERA S.A.C.", 12, b=True)
     pen.lines(40, 66, ["Av. Colonial 2210 - Lima"], 8)
-    pen.lines(480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F001-00000880"], 11, "c", b=True)
+    pen.lines(
+        480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F001-00000880"], 11, "c", b=True
+    )
     pen.pairs(
         40,
         100,
-        [("Señor(es):", "NOTARIA ORDOÑEZ"), ("RUC:", str(truth.customer.id)), ("Fecha de emisión:", "17/11/2026"), ("Moneda:", "SOLES")],
+        [
+            ("Señor(es):", "NOTARIA ORDOÑEZ"),
+            ("RUC:", str(truth.customer.id)),
+            ("Fecha de emisión:", "17/11/2026"),
+            ("Moneda:", "SOLES"),
+        ],
         85,
         8.5,
     )
@@ -1068,7 +1309,11 @@ def _plain(name: str) -> tuple[Pen, Wild]:
         180, [(60, "c"), (95, "l"), (470, "r"), (555, "r")],
         [("Cant.", "Descripción", "V. Unit.", "Importe"), ("2", "ESTANTE METALICO 5 NIVELES", "300.00", "600.00"), ("1", "ARCHIVADOR DE 4 GAVETAS", "400.00", "400.00")],
     )  # fmt: skip
-    for y, label, value in ((235, "OP. GRAVADA", "1,000.00"), (248, "IGV 18%", "180.00"), (261, "IMPORTE TOTAL", "1,180.00")):
+    for y, label, value in (
+        (235, "OP. GRAVADA", "1,000.00"),
+        (248, "IGV 18%", "180.00"),
+        (261, "IMPORTE TOTAL", "1,180.00"),
+    ):
         pen.t(400, y, label, 8.5, b=True)
         pen.t(555, y, f"S/ {value}", 8.5, "r")
     pen.t(40, 285, f"SON: {spelled('1180')}", 8.5)
@@ -1079,7 +1324,9 @@ def _plain(name: str) -> tuple[Pen, Wild]:
 def marca_de_agua() -> Wild:
     """COPIA in huge grey letters across the lines."""
     pen, one = _plain("marca_de_agua")
-    pen.paper.text(297, 225, "C O P I A   P A R A   E L   C L I E N T E", "Helvetica-Bold", 30, "c", (0.88, 0.88, 0.88))
+    pen.paper.text(
+        297, 225, "C O P I A   P A R A   E L   C L I E N T E", "Helvetica-Bold", 30, "c", (0.88, 0.88, 0.88)
+    )
     pen.paper.qr(40, 300, 75, symbol(one.truth[0]))
     return Wild(one.name, pen.save(), one.truth, one.verdicts)
 

@@ -1,4 +1,6 @@
-"""Slips of readers, by the thousand: letters changed, words lost or moved after a page was read rightly. Whatever stays proven must stay right."""
+"""Slips of readers, by the thousand: letters changed, words lost or moved after a page was read rightly.
+Whatever stays proven must stay right.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -41,24 +43,38 @@ def opened(name: str, pdf: bytes) -> Opened | None:
     return Opened(name, tuple(page.boxes), page.width, page.height, codes[0])
 
 
-def read(page: Opened, boxes: Sequence[Box], code: qr.Qr, source: Source = "ocr") -> tuple[Invoice, frozenset[str], Verdict]:
-    """What the readers make of these words beside this symbol, which fields of it are proven where it is proven, and the verdict."""
+def read(
+    page: Opened, boxes: Sequence[Box], code: qr.Qr, source: Source = "ocr"
+) -> tuple[Invoice, frozenset[str], Verdict]:
+    """What the readers make of these words beside this symbol, which fields of it are proven where it is
+    proven, and the verdict.
+    """
     sheet = lay(boxes, width=page.width, height=page.height)
     readings = [merge.from_qr(code), reader.read([sheet], source, qr=code)]
     invoice, evidence = merge.merge(readings, 0)
     tested = checks.run(invoice, 0, today=TODAY, side=readings[1].side)
-    return invoice, proof.promised(invoice, evidence), verdict.verdict(invoice, evidence, tested, readings=readings)
+    return (
+        invoice,
+        proof.promised(invoice, evidence),
+        verdict.verdict(invoice, evidence, tested, readings=readings),
+    )
 
 
 def claimed(invoice: Invoice, sure: frozenset[str] | None = None) -> dict[str, Any]:
-    """The values at the paths `sure`, or all; of the lines what each is worth, and quantity and price where these are promised too."""
+    """The values at the paths `sure`, or all; of the lines what each is worth, and quantity and price where
+    these are promised too.
+    """
 
     def told(path: str, value: Any) -> Any:
         return value if sure is None or path in sure else None
 
     names = ("kind", "series", "number", "issue_date", "currency", *proof.SUMMED)
     lines = [
-        (worth(item), told(f"items.{at}.quantity", item.quantity), told(f"items.{at}.unit_price", item.unit_price))
+        (
+            worth(item),
+            told(f"items.{at}.quantity", item.quantity),
+            told(f"items.{at}.unit_price", item.unit_price),
+        )
         for at, item in enumerate(invoice.items)
     ]
     return {
@@ -69,13 +85,19 @@ def claimed(invoice: Invoice, sure: frozenset[str] | None = None) -> dict[str, A
 
 
 def differs(right: Any, now: Any) -> bool:
-    """Whether something else is claimed; what is left out is not claimed, but no line with an amount may be left out."""
+    """Whether something else is claimed; what is left out is not claimed, but no line with an amount may be
+    left out.
+    """
     if not isinstance(right, list):
         return bool(now is not None and now != right)
     left = list(right)
     for amount, quantity, price in now:
         same = next(
-            (r for r in left if amount in (r[0], None) and quantity in (r[1], None) and price in (r[2], None)),
+            (
+                r
+                for r in left
+                if amount in (r[0], None) and quantity in (r[1], None) and price in (r[2], None)
+            ),
             None,
         )
         if same is None:
@@ -99,7 +121,10 @@ def slips(boxes: Sequence[Box], rng: Random) -> list[Box]:
             found[at] = replace(box, y0=box.y0 + away, y1=box.y1 + away)
         elif kind == 2 and len(found) > 5:  # two places changed
             other = rng.randrange(len(found))
-            found[at], found[other] = replace(box, text=found[other].text), replace(found[other], text=box.text)
+            found[at], found[other] = (
+                replace(box, text=found[other].text),
+                replace(found[other], text=box.text),
+            )
         elif digits:
             i = rng.choice(digits)
             text = box.text
@@ -129,8 +154,12 @@ def forged(code: qr.Qr, rng: Random) -> qr.Qr:
     return replace(code, igv=(code.igv or 0) + 1)
 
 
-def attack(pages: Sequence[Opened], times: int, seed: str = "attack") -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Of each page `times` slips and some forged symbols: (page, outcome, what was promised wrongly). Outcomes: kept, doubted, LIE."""
+def attack(
+    pages: Sequence[Opened], times: int, seed: str = "attack"
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Of each page `times` slips and some forged symbols: (page, outcome, what was promised wrongly).
+    Outcomes: kept, doubted, LIE.
+    """
     rng = Random(seed)
     for page in pages:
         invoice, _, first = read(page, page.boxes, page.code)
@@ -157,7 +186,9 @@ def main() -> None:
     pages = [
         p
         for name, make in MAKERS.items()
-        if not name.startswith(("q", "c")) and (w := make()).data.startswith(b"%PDF") and (p := opened(name, w.data))
+        if not name.startswith(("q", "c"))
+        and (w := make()).data.startswith(b"%PDF")
+        and (p := opened(name, w.data))
     ]
     count: Counter[str] = Counter()
     for name, outcome, wrong in attack(pages, 60):

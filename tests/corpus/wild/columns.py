@@ -1,4 +1,6 @@
-"""Tables in which numbers multiply by accident, blocks that look like items, sums that come out in two ways, totals set unusually."""
+"""Tables in which numbers multiply by accident, blocks that look like items, sums that come out in two ways,
+totals set unusually.
+"""
 
 import io
 from collections.abc import Sequence
@@ -15,7 +17,9 @@ _DOUBT: tuple[Verdict, ...] = ("consistent", "needs_review")
 _LINE = "-" * 40
 
 
-def _one(seed: str, name: str, total: str, igv: str, items: Sequence[tuple[str, str]], kind: str = "01") -> Invoice:
+def _one(
+    seed: str, name: str, total: str, igv: str, items: Sequence[tuple[str, str]], kind: str = "01"
+) -> Invoice:
     return invoice(
         kind, f"{'F' if kind == '01' else 'B'}007-{1200 + len(seed)}", date(2026, 11, 9), total, igv, items,
         supplier=ruc(seed), name=name, customer=ruc(f"{seed}/b") if kind == "01" else None, buyer="MINERA AURORA S.A.",
@@ -46,13 +50,19 @@ def _totals(base: str, igv: str, total: str) -> str:
                                      TOTAL          S/ {total:>9}"""
 
 
-def _paper(name: str, one: Invoice, table: str, totals: str, verdicts: tuple[Verdict, ...], *, signed: bool = True) -> Wild:
-    return Wild(name, typed(_art(one, table, totals), qr=(0, 22, symbol(one)) if signed else None), (one,), verdicts)
+def _paper(
+    name: str, one: Invoice, table: str, totals: str, verdicts: tuple[Verdict, ...], *, signed: bool = True
+) -> Wild:
+    return Wild(
+        name, typed(_art(one, table, totals), qr=(0, 22, symbol(one)) if signed else None), (one,), verdicts
+    )
 
 
 @wild
 def orden_multiplica() -> Wild:
-    """The item's order by its discount makes its amount; quantity and price, less the discount, stand under their own headings."""
+    """The item's order by its discount makes its amount; quantity and price, less the discount, stand under
+    their own headings.
+    """
     one = _one(
         "orden",
         "PERFUMERIA LOS ANGELES S.A.C.",
@@ -72,7 +82,13 @@ ITEM  DESCRIPCIÓN                     CANT.   P. UNIT.   DSCTO.   IMPORTE
 @wild
 def descuento_multiplica() -> Wild:
     """A quantity by its discount makes the amount: the price is the one under its heading."""
-    one = _one("dscto", "TORNILLOS DEL NORTE E.I.R.L.", "47.20", "7.20", [("GUANTE DE CUERO PAR", "20.00"), ("LENTE SEGURIDAD", "20.00")])
+    one = _one(
+        "dscto",
+        "TORNILLOS DEL NORTE E.I.R.L.",
+        "47.20",
+        "7.20",
+        [("GUANTE DE CUERO PAR", "20.00"), ("LENTE SEGURIDAD", "20.00")],
+    )
     table = """
 DESCRIPCION                UND    CANT    V.UNIT    DSCTO    V.VENTA
 GUANTE DE CUERO PAR        NIU    2.00     15.00    10.00      20.00
@@ -82,7 +98,9 @@ LENTE SEGURIDAD            NIU    4.00      5.00     0.00      20.00"""
 
 @wild
 def solo_una_cuota() -> Wild:
-    """What was sold has no amount of its own, the only instalment has: it is no item, and nothing is proven by it."""
+    """What was sold has no amount of its own, the only instalment has: it is no item, and nothing is proven
+    by it.
+    """
     one = _one("cuota", "GESTION HUMANA ANDINA S.R.L.", "1180.00", "180.00", [])
     table = """
 Por lo siguiente: ASESORIA LABORAL OCTUBRE
@@ -141,7 +159,13 @@ CANT   UND   DESCRIPCION              V.UNIT     TOTAL
 @wild
 def descuento_es_una_linea() -> Wild:
     """The discount is an item, with a quantity and a price below zero."""
-    one = _one("linea", "MUEBLES PRACTICOS S.A.C.", "424.80", "64.80", [("SILLA GIRATORIA", "400.00"), ("DESCUENTO POR CAMPAÑA", "-40.00")])
+    one = _one(
+        "linea",
+        "MUEBLES PRACTICOS S.A.C.",
+        "424.80",
+        "64.80",
+        [("SILLA GIRATORIA", "400.00"), ("DESCUENTO POR CAMPAÑA", "-40.00")],
+    )
     table = """
 CANT   UND   DESCRIPCION              V.UNIT     TOTAL
 4      NIU   SILLA GIRATORIA          100.00    400.00
@@ -153,7 +177,11 @@ CANT   UND   DESCRIPCION              V.UNIT     TOTAL
 def obsequio_a_cero() -> Wild:
     """A gift has a price and the amount 0.00; its worth stands among the totals."""
     one = _one(
-        "gift", "CONFECCIONES INTI S.A.C.", "118.00", "18.00", [("POLO CORPORATIVO", "100.00"), ("GORRA PROMOCIONAL (GRATUITO)", "0.00")]
+        "gift",
+        "CONFECCIONES INTI S.A.C.",
+        "118.00",
+        "18.00",
+        [("POLO CORPORATIVO", "100.00"), ("GORRA PROMOCIONAL (GRATUITO)", "0.00")],
     )
     table = """
 CANT   UND   DESCRIPCION                         V.UNIT     TOTAL
@@ -166,7 +194,9 @@ CANT   UND   DESCRIPCION                         V.UNIT     TOTAL
 @wild
 def centavo_de_mas() -> Wild:
     """One line is a cent more than quantity, price and tax make: as a misread 70.80 would be."""
-    one = _one("cent", "EPP ANDINOS S.A.C.", "141.60", "21.60", [("MANDIL PVC", "70.80"), ("BOTA JEBE", "70.81")])
+    one = _one(
+        "cent", "EPP ANDINOS S.A.C.", "141.60", "21.60", [("MANDIL PVC", "70.80"), ("BOTA JEBE", "70.81")]
+    )
     table = """
 N°   CANT   DESCRIPCION               V.UNIT    V.VENTA      IGV    P.VENTA
 1       6   MANDIL PVC                 10.00      60.00    10.80      70.80
@@ -177,7 +207,14 @@ N°   CANT   DESCRIPCION               V.UNIT    V.VENTA      IGV    P.VENTA
 @wild
 def bolsa_es_una_linea() -> Wild:
     """The bag's tax is a line of its own; another line is wrong by just as much, and so is nothing proven."""
-    one = _one("bolsa", "BODEGA LA UNION E.I.R.L.", "17.38", "2.57", [("DETERGENTE 2KG", "16.38"), ("BOLSA PLASTICA ICBPER", "0.50")], "03")
+    one = _one(
+        "bolsa",
+        "BODEGA LA UNION E.I.R.L.",
+        "17.38",
+        "2.57",
+        [("DETERGENTE 2KG", "16.38"), ("BOLSA PLASTICA ICBPER", "0.50")],
+        "03",
+    )
     body = f"""
 >{one.supplier.name}
 >RUC {one.supplier.ruc}
@@ -202,7 +239,13 @@ SON: {spelled("17.38")}
 @wild
 def adquirente_y_emisor() -> Wild:
     """The customer's copy and the issuer's as two pages of one file."""
-    one = _one("copias", "ANDAMIOS Y ENCOFRADOS PERU S.A.C.", "354.00", "54.00", [("ALQUILER DE ANDAMIOS NOVIEMBRE", "300.00")])
+    one = _one(
+        "copias",
+        "ANDAMIOS Y ENCOFRADOS PERU S.A.C.",
+        "354.00",
+        "54.00",
+        [("ALQUILER DE ANDAMIOS NOVIEMBRE", "300.00")],
+    )
     table = """
 CANT   UND   DESCRIPCION                         V.UNIT     TOTAL
 1      ZZ    ALQUILER DE ANDAMIOS NOVIEMBRE      300.00    300.00"""
@@ -218,7 +261,13 @@ CANT   UND   DESCRIPCION                         V.UNIT     TOTAL
 @wild
 def etiquetas_a_la_derecha() -> Wild:
     """The totals' labels stand to the right of their amounts."""
-    one = _one("derecha", "RADIO ONDA ANDINA S.A.C.", "1180.00", "180.00", [("PUBLICIDAD EN RADIO NOVIEMBRE", "1000.00")])
+    one = _one(
+        "derecha",
+        "RADIO ONDA ANDINA S.A.C.",
+        "1180.00",
+        "180.00",
+        [("PUBLICIDAD EN RADIO NOVIEMBRE", "1000.00")],
+    )
     table = """
 CANT   UND   DESCRIPCION                         V.UNIT    IMPORTE
 1      ZZ    PUBLICIDAD EN RADIO NOVIEMBRE     1,000.00   1,000.00"""
@@ -232,17 +281,27 @@ CANT   UND   DESCRIPCION                         V.UNIT    IMPORTE
 @wild
 def miles_por_espacio() -> Wild:
     """Thousands are parted by a space, everywhere on the page; no symbol."""
-    one = _one("espacio", "MAQUINARIAS PESADAS TITAN S.A.C.", "23600.00", "3600.00", [("EXCAVADORA ALQUILER HORAS", "20000.00")])
+    one = _one(
+        "espacio",
+        "MAQUINARIAS PESADAS TITAN S.A.C.",
+        "23600.00",
+        "3600.00",
+        [("EXCAVADORA ALQUILER HORAS", "20000.00")],
+    )
     table = """
 CANT    UND   DESCRIPCION                        V.UNIT         TOTAL
 80.00   HUR   EXCAVADORA ALQUILER HORAS          250.00     20 000.00"""
-    return _paper("miles_por_espacio", one, table, _totals("20 000.00", "3 600.00", "23 600.00"), _FAIR, signed=False)
+    return _paper(
+        "miles_por_espacio", one, table, _totals("20 000.00", "3 600.00", "23 600.00"), _FAIR, signed=False
+    )
 
 
 @wild
 def totales_abreviados() -> Wild:
     """A row of totals in short, amounts below."""
-    one = _one("cortos", "EXTINTORES FUEGO CERO S.A.C.", "118.00", "18.00", [("RECARGA EXTINTOR PQS 6KG", "100.00")])
+    one = _one(
+        "cortos", "EXTINTORES FUEGO CERO S.A.C.", "118.00", "18.00", [("RECARGA EXTINTOR PQS 6KG", "100.00")]
+    )
     table = """
 CANT    UND   DESCRIPCION                        V.UNIT         TOTAL
 4       NIU   RECARGA EXTINTOR PQS 6KG            25.00        100.00"""

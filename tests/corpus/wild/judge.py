@@ -28,7 +28,11 @@ class Judged:
     @property
     def f1(self) -> float:
         """Of the lines."""
-        return 2 * self.items_hit / (self.items_read + self.items_true) if self.items_read + self.items_true else 1.0
+        return (
+            2 * self.items_hit / (self.items_read + self.items_true)
+            if self.items_read + self.items_true
+            else 1.0
+        )
 
 
 def _alike(one: str | None, other: str | None, least: float = 0.8) -> bool:
@@ -47,7 +51,10 @@ def _hits(read: Sequence[Item], true: Sequence[Item]) -> int:
     left = list(read)
     hits = 0
     for item in true:
-        found = next((i for i in left if _amount(i) == item.amount and _describes(i.description, item.description)), None)
+        found = next(
+            (i for i in left if _amount(i) == item.amount and _describes(i.description, item.description)),
+            None,
+        )
         if found is not None:
             left.remove(found)
             hits += 1
@@ -78,7 +85,10 @@ def judge(one: Wild, answer: Extraction) -> Judged:
         found.fields["count"] = (len(answer.invoices), len(one.truth))
     left = list(answer.invoices)
     for true in one.truth:
-        mine = next((i for i in left if (i.series, i.number) == (true.series, true.number)), left[0] if left else Invoice())
+        mine = next(
+            (i for i in left if (i.series, i.number) == (true.series, true.number)),
+            left[0] if left else Invoice(),
+        )
         if mine in left:
             left.remove(mine)
         read, wanted = _key(mine), _key(true)

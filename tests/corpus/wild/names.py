@@ -1,4 +1,6 @@
-"""Names that look like labels, names over two lines, names beside other names; currencies, dates and identities that belong to somebody else."""
+"""Names that look like labels, names over two lines, names beside other names; currencies, dates and
+identities that belong to somebody else.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +15,9 @@ _PROVEN: tuple[Verdict, ...] = ("proven",)
 _DOUBT: tuple[Verdict, ...] = ("consistent", "needs_review")
 
 
-def _truth(seed: str, name: str, *, serial: str = "F008-512", prefix: str = "20", currency: str = "PEN") -> Invoice:
+def _truth(
+    seed: str, name: str, *, serial: str = "F008-512", prefix: str = "20", currency: str = "PEN"
+) -> Invoice:
     return invoice(
         "01" if serial.startswith("F") else "03", serial, _DAY, "236.00", "36.00", [("SERVICIO DE REPARACION", "200.00")],
         supplier=ruc(seed, prefix), name=name, customer=ruc("nombres/b"), buyer=_BUYER, currency=currency,
@@ -37,16 +41,30 @@ def _a4(
     name: str, truth: Invoice, header: Sequence[str], *, verdicts: tuple[Verdict, ...] = _PROVEN, buyer: str | None = None, table: str = _TABLE,
     totals: str | None = None, words: str | None = None, proof: bool = True,
 ) -> Wild:  # fmt: skip
-    """An ordinary factura whose header stands on four lines at the left, RUC, title and number at the right."""
-    right = [f"RUC {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", f"{truth.series}-{int(truth.number or 0):08d}", ""]
+    """An ordinary factura whose header stands on four lines at the left, RUC, title and number at the
+    right.
+    """
+    right = [
+        f"RUC {truth.supplier.ruc}",
+        "FACTURA ELECTRÓNICA",
+        f"{truth.series}-{int(truth.number or 0):08d}",
+        "",
+    ]
     left = [*header, "", "", "", ""][:4]
-    parties = buyer or f"Cliente: {truth.customer.name}                Fecha de emisión: 10/11/2026\nRUC: {truth.customer.id}"
+    parties = (
+        buyer
+        or f"Cliente: {truth.customer.name}                Fecha de emisión: 10/11/2026\nRUC: {truth.customer.id}"
+    )
     art = "\n".join(f"{a:<64}{b}".rstrip() for a, b in zip(left, right, strict=True))
     art += f"\n\n{parties}\n{table}{_totals() if totals is None else totals}\nSON: {words or spelled('236', truth.currency or 'PEN')}\n"
-    return Wild(name, typed(art, qr=(0, art.count("\n") + 1, symbol(truth)) if proof else None), (truth,), verdicts)
+    return Wild(
+        name, typed(art, qr=(0, art.count("\n") + 1, symbol(truth)) if proof else None), (truth,), verdicts
+    )
 
 
-def _ticket(name: str, truth: Invoice, header: Sequence[str], *, verdicts: tuple[Verdict, ...] = _PROVEN) -> Wild:
+def _ticket(
+    name: str, truth: Invoice, header: Sequence[str], *, verdicts: tuple[Verdict, ...] = _PROVEN
+) -> Wild:
     truth = _to(truth, Customer())
     art = "\n".join(f">{line}" for line in header)
     return Wild(
@@ -72,7 +90,11 @@ SON: {spelled("236")}
             width=50,
             qr=symbol(truth),
         ),
-        (truth.model_copy(update={"items": [Item(description="REPARACION DE MOTOR", amount=Decimal("236.00"))]}),),
+        (
+            truth.model_copy(
+                update={"items": [Item(description="REPARACION DE MOTOR", amount=Decimal("236.00"))]}
+            ),
+        ),
         verdicts,
     )
 
@@ -86,21 +108,33 @@ def _to(truth: Invoice, customer: Customer) -> Invoice:
 def nombre_rotulo() -> Wild:
     """A firm may call itself by any word that is a label elsewhere."""
     truth = _truth("nombre_rotulo", "DIRECCION Y GESTION ELECTRONICA S.A.C.")
-    return _a4("nombre_rotulo", truth, [f"#{truth.supplier.name}", "Jr. Huallaga 450 - Lima", "Telf. 4271122  ventas@correo.pe"])
+    return _a4(
+        "nombre_rotulo",
+        truth,
+        [f"#{truth.supplier.name}", "Jr. Huallaga 450 - Lima", "Telf. 4271122  ventas@correo.pe"],
+    )
 
 
 @wild
 def nombre_cliente() -> Wild:
     """The word for the buyer in the seller's name; a slogan of capitals below."""
     truth = _truth("nombre_cliente", "CLIENTE FELIZ S.A.C.")
-    return _a4("nombre_cliente", truth, [f"#{truth.supplier.name}", "SOLUCIONES CONFIABLES PARA TU HOGAR", "Jr. Huallaga 450 - Lima"])
+    return _a4(
+        "nombre_cliente",
+        truth,
+        [f"#{truth.supplier.name}", "SOLUCIONES CONFIABLES PARA TU HOGAR", "Jr. Huallaga 450 - Lima"],
+    )
 
 
 @wild
 def nombre_representante() -> Wild:
     """Another firm is named whose agent the seller is."""
     truth = _truth("nombre_representante", "TELEFONIA Y REDES DEL SUR E.I.R.L.")
-    return _a4("nombre_representante", truth, [f"#{truth.supplier.name}", "Representante oficial de MOTOROLA SOLUTIONS PERU S.A."])
+    return _a4(
+        "nombre_representante",
+        truth,
+        [f"#{truth.supplier.name}", "Representante oficial de MOTOROLA SOLUTIONS PERU S.A."],
+    )
 
 
 @wild
@@ -120,11 +154,19 @@ def nombre_generico() -> Wild:
 @wild
 def nombre_forma_larga() -> Wild:
     """A trade name, the name, and its legal form written out on a line of its own."""
-    truth = _truth("nombre_forma_larga", "SERVICIOS INDUSTRIALES DEL NORTE PERUANO SOCIEDAD COMERCIAL DE RESPONSABILIDAD LIMITADA")
+    truth = _truth(
+        "nombre_forma_larga",
+        "SERVICIOS INDUSTRIALES DEL NORTE PERUANO SOCIEDAD COMERCIAL DE RESPONSABILIDAD LIMITADA",
+    )
     return _a4(
         "nombre_forma_larga",
         truth,
-        ["ACME", "SERVICIOS INDUSTRIALES DEL NORTE PERUANO", "SOCIEDAD COMERCIAL DE RESPONSABILIDAD LIMITADA", "Jr. Lima 200"],
+        [
+            "ACME",
+            "SERVICIOS INDUSTRIALES DEL NORTE PERUANO",
+            "SOCIEDAD COMERCIAL DE RESPONSABILIDAD LIMITADA",
+            "Jr. Lima 200",
+        ],
     )
 
 
@@ -132,14 +174,22 @@ def nombre_forma_larga() -> Wild:
 def nombre_persona() -> Wild:
     """The RUC is a person's: the shop's name above is not whom it names."""
     truth = _truth("nombre_persona", "QUISPE ROJAS ABEL", prefix="10")
-    return _a4("nombre_persona", truth, ["TALLERES EL PISTON", "de QUISPE ROJAS ABEL", "Venta de repuestos, soldadura y torno en general"])
+    return _a4(
+        "nombre_persona",
+        truth,
+        ["TALLERES EL PISTON", "de QUISPE ROJAS ABEL", "Venta de repuestos, soldadura y torno en general"],
+    )
 
 
 @wild
 def nombre_dudoso() -> Wild:
-    """A line of the same letters above the name: it may belong to it or be a trade name. No proof is about it."""
+    """A line of the same letters above the name: it may belong to it or be a trade name. No proof is about
+    it.
+    """
     truth = _truth("nombre_dudoso", "GARCIA LOPEZ S.A.C.", serial="B007-3")
-    return _ticket("nombre_dudoso", truth, ["CONSTRUCTORA HERMANOS", "GARCIA LOPEZ S.A.C."], verdicts=("proven", *_DOUBT))
+    return _ticket(
+        "nombre_dudoso", truth, ["CONSTRUCTORA HERMANOS", "GARCIA LOPEZ S.A.C."], verdicts=("proven", *_DOUBT)
+    )
 
 
 @wild
@@ -231,7 +281,9 @@ SON: {spelled("980")}
 
 @wild
 def dolares_equivalentes() -> Wild:
-    """One dollar sign beside the total; the equivalent in soles is printed twice and the words name no currency."""
+    """One dollar sign beside the total; the equivalent in soles is printed twice and the words name no
+    currency.
+    """
     truth = _truth("dolares_equivalentes", "SOLUCIONES TI NUBE S.A.C.", currency="USD")
     return _a4(
         "dolares_equivalentes",
@@ -248,7 +300,12 @@ def dolares_equivalentes() -> Wild:
 def lote_que_vence() -> Wild:
     """What expires is the medicine."""
     truth = _truth("lote_que_vence", "BOTICAS VIDA SANA S.A.C.")
-    return _a4("lote_que_vence", truth, [f"#{truth.supplier.name}"], table=f"{_TABLE}       Lote: AX2231  Venc: 30/06/2028\n")
+    return _a4(
+        "lote_que_vence",
+        truth,
+        [f"#{truth.supplier.name}"],
+        table=f"{_TABLE}       Lote: AX2231  Venc: 30/06/2028\n",
+    )
 
 
 @wild
@@ -268,7 +325,9 @@ def fechas_de_otros() -> Wild:
 @wild
 def fecha_bajo_titulos() -> Wild:
     """Dates in a table: when it is due, when it was ordered, a condition between, and last its own."""
-    truth = _truth("fecha_bajo_titulos", "INSTITUTO DE ALTURA ANDES S.A.C.").model_copy(update={"due_date": date(2026, 12, 10)})
+    truth = _truth("fecha_bajo_titulos", "INSTITUTO DE ALTURA ANDES S.A.C.").model_copy(
+        update={"due_date": date(2026, 12, 10)}
+    )
     return _a4(
         "fecha_bajo_titulos",
         truth,

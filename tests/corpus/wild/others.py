@@ -1,4 +1,6 @@
-"""What people send beside comprobantes: captures of banks and wallets, slips, orders, statements, papers of other countries. None is an invoice."""
+"""What people send beside comprobantes: captures of banks and wallets, slips, orders, statements, papers of
+other countries. None is an invoice.
+"""
 
 from random import Random
 

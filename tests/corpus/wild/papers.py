@@ -1,4 +1,6 @@
-"""Comprobantes of every trade, each as its own system sets it: columns in other orders, lots, weights, percentages, two languages."""
+"""Comprobantes of every trade, each as its own system sets it: columns in other orders, lots, weights,
+percentages, two languages.
+"""
 
 from datetime import date
 
@@ -327,7 +329,11 @@ Cantidad   Unidad medida   Código   Descripción                       Valor un
                                                                            IMPORTE TOTAL         S/    1,121.00
 IMPORTE EN LETRAS: {spelled("1121")}
 """
-    truth = one.model_copy(update={"items": [i.model_copy(update={"amount": a}) for i, a in zip(one.items, (531, 590), strict=True)]})
+    truth = one.model_copy(
+        update={
+            "items": [i.model_copy(update={"amount": a}) for i, a in zip(one.items, (531, 590), strict=True)]
+        }
+    )
     return Wild("facturador_sfs", typed(art, qr=(0, 14, symbol(one))), (truth,), _ANY)
 
 
@@ -538,7 +544,12 @@ Cant.   Descripción                                  V. Unit.     Importe
 SON: CERO CON 00/100 SOLES
 TRANSFERENCIA GRATUITA DE UN BIEN Y/O SERVICIO PRESTADO GRATUITAMENTE
 """
-    return Wild("muestra_gratis", typed(art, qr=(0, 17, symbol(one))), (one,), ("proven", "consistent", "needs_review"))
+    return Wild(
+        "muestra_gratis",
+        typed(art, qr=(0, 17, symbol(one))),
+        (one,),
+        ("proven", "consistent", "needs_review"),
+    )
 
 
 @wild
@@ -732,7 +743,9 @@ CANTIDAD   U.M.   DESCRIPCION                              V. UNITARIO    IMPORT
 SON: {spelled("4992")}
 OPERACIÓN SUJETA AL IVAP
 """
-    return Wild("arroz_ivap", typed(art, qr=(0, 14, symbol(one))), (one,), ("proven", "consistent", "needs_review"))
+    return Wild(
+        "arroz_ivap", typed(art, qr=(0, 14, symbol(one))), (one,), ("proven", "consistent", "needs_review")
+    )
 
 
 @wild

@@ -99,12 +99,30 @@ class Pen:
     def __post_init__(self) -> None:
         self.paper = Paper(self.width, self.height, shuffle=self.shuffle)
 
-    def t(self, x: float, y: float, text: str, size: float = 9, align: str = "l", *, b: bool = False, colour: Colour = BLACK) -> None:
+    def t(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = 9,
+        align: str = "l",
+        *,
+        b: bool = False,
+        colour: Colour = BLACK,
+    ) -> None:
         """One line."""
         self.paper.text(x, y, text, self.bold if b else self.font, size, align, colour)
 
     def lines(
-        self, x: float, y: float, texts: Sequence[str], size: float = 9, align: str = "l", *, b: bool = False, step: float = 1.3
+        self,
+        x: float,
+        y: float,
+        texts: Sequence[str],
+        size: float = 9,
+        align: str = "l",
+        *,
+        b: bool = False,
+        step: float = 1.3,
     ) -> float:
         """Lines below each other; where the next would stand."""
         for text in texts:
@@ -113,7 +131,15 @@ class Pen:
         return y
 
     def pairs(
-        self, x: float, y: float, pairs: Sequence[tuple[str, str]], gap: float, size: float = 9, *, right: bool = False, step: float = 1.45
+        self,
+        x: float,
+        y: float,
+        pairs: Sequence[tuple[str, str]],
+        gap: float,
+        size: float = 9,
+        *,
+        right: bool = False,
+        step: float = 1.45,
     ) -> float:
         """Labels with their values beside them, `gap` further right."""
         for label, value in pairs:
@@ -132,7 +158,9 @@ class Pen:
         head: bool = True,
         step: float = 1.35,
     ) -> float:
-        """Rows under headings: (x, alignment) a column, the first row in bold. A cell of several lines grows its row downwards."""
+        """Rows under headings: (x, alignment) a column, the first row in bold. A cell of several lines grows
+        its row downwards.
+        """
         for number, row in enumerate(rows):
             deep = 1
             for (x, align), cell in zip(columns, row, strict=True):
@@ -147,10 +175,19 @@ class Pen:
         return self.paper.save()
 
 
-def roll(text: str, *, width: int = 40, size: float = 7.5, qr: str | None = None, font: str = "Courier") -> bytes:
-    """A till roll as its printer gets it: lines of fixed letters, the symbol at the end. `>` centres a line."""
+def roll(
+    text: str, *, width: int = 40, size: float = 7.5, qr: str | None = None, font: str = "Courier"
+) -> bytes:
+    """A till roll as its printer gets it: lines of fixed letters, the symbol at the end. `>` centres a
+    line.
+    """
     unit = 0.6 * size
-    pen = Pen(width=width * unit + 8 * MM, height=None, font=font, bold=f"{font}-Bold" if font == "Courier" else font)
+    pen = Pen(
+        width=width * unit + 8 * MM,
+        height=None,
+        font=font,
+        bold=f"{font}-Bold" if font == "Courier" else font,
+    )
     y = 12.0
     for line in text.strip("\n").split("\n"):
         if line.startswith(">"):
@@ -165,8 +202,16 @@ def roll(text: str, *, width: int = 40, size: float = 7.5, qr: str | None = None
     return pen.save()
 
 
-def typed(art: str, *, size: float = 9, unit: float = 5.4, qr: tuple[float, float, str] | None = None, font: str = "Helvetica") -> bytes:
-    """A drawing of letters as a page: what stands two spaces apart is apart, amounts end where they end there.
+def typed(
+    art: str,
+    *,
+    size: float = 9,
+    unit: float = 5.4,
+    qr: tuple[float, float, str] | None = None,
+    font: str = "Helvetica",
+) -> bytes:
+    """A drawing of letters as a page: what stands two spaces apart is apart, amounts end where they end
+    there.
 
     A first `#` makes a line large and bold; `qr` is a symbol with its place in columns and lines.
     """
@@ -178,7 +223,14 @@ def typed(art: str, *, size: float = 9, unit: float = 5.4, qr: tuple[float, floa
         for phrase in re.finditer(r"\S+(?: \S+)*", line.lstrip("#")):
             amount = re.fullmatch(r"[-S/$.€ ]*[\d.,]+", phrase[0]) is not None
             x = 45 + (phrase.end() if amount else phrase.start()) * unit
-            pen.t(x, 50 + number * step, phrase[0], size * (1.4 if large else 1), "r" if amount else "l", b=large)
+            pen.t(
+                x,
+                50 + number * step,
+                phrase[0],
+                size * (1.4 if large else 1),
+                "r" if amount else "l",
+                b=large,
+            )
     end = 50 + len(lines) * step
     if qr is not None:
         pen.paper.qr(45 + qr[0] * unit, 40 + qr[1] * step, 80, qr[2])
@@ -197,5 +249,7 @@ def logo(text: str, size: tuple[int, int] = (420, 120), colour: str = "#b0132b")
     image = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(image)
     draw.rounded_rectangle((2, 2, size[0] - 3, size[1] - 3), 18, outline=colour, width=6)
-    draw.text((size[0] / 2, size[1] / 2), text, fill=colour, font=ImageFont.load_default(size[1] // 3), anchor="mm")
+    draw.text(
+        (size[0] / 2, size[1] / 2), text, fill=colour, font=ImageFont.load_default(size[1] // 3), anchor="mm"
+    )
     return image

@@ -1,4 +1,6 @@
-"""What phones make of papers: cut, shaded, folded, pale, off a screen, two at once, turned, in the dark. All are photos of the other rooms' papers."""
+"""What phones make of papers: cut, shaded, folded, pale, off a screen, two at once, turned, in the dark. All
+are photos of the other rooms' papers.
+"""
 
 from collections.abc import Callable, Sequence
 from io import BytesIO
@@ -41,7 +43,9 @@ def _finger(image: Image.Image, rng: Random) -> Image.Image:
     draw.ellipse((w * 0.45, h * 0.5, w * 1.3, h * 1.4), fill=110)
     draw.ellipse((-w * 0.05, h * 0.82, w * 0.12, h * 1.05), fill=40)
     shade = shade.filter(ImageFilter.GaussianBlur(w / 18))
-    return Image.fromarray((np.asarray(image, np.float32) * (np.asarray(shade, np.float32)[..., None] / 255)).astype(np.uint8))
+    return Image.fromarray(
+        (np.asarray(image, np.float32) * (np.asarray(shade, np.float32)[..., None] / 255)).astype(np.uint8)
+    )
 
 
 def _fold(image: Image.Image, rng: Random) -> Image.Image:
@@ -63,7 +67,12 @@ def _pale(image: Image.Image, rng: Random) -> Image.Image:
 def _moire(image: Image.Image, rng: Random) -> Image.Image:
     pixels = np.asarray(image, np.float32)
     y, x = np.mgrid[: pixels.shape[0], : pixels.shape[1]].astype(np.float32)
-    waves = 1 + 0.07 * np.sin(x * 0.9 + y * 0.05) + 0.07 * np.sin(y * 0.83 - x * 0.07) + 0.05 * np.sin((x + y) * 0.21)
+    waves = (
+        1
+        + 0.07 * np.sin(x * 0.9 + y * 0.05)
+        + 0.07 * np.sin(y * 0.83 - x * 0.07)
+        + 0.05 * np.sin((x + y) * 0.21)
+    )
     tint = np.stack([waves, np.roll(waves, 2, 1), np.roll(waves, 4, 1)], axis=-1)
     return Image.fromarray((pixels * 0.92 * tint).clip(0, 255).astype(np.uint8))
 
@@ -106,7 +115,9 @@ def oscuro() -> Wild:
 @wild
 def cabeza_abajo() -> Wild:
     """Held upside down."""
-    return _shot("cabeza_abajo", "portal_detraccion", lambda image, rng: image.transpose(Image.Transpose.ROTATE_180))
+    return _shot(
+        "cabeza_abajo", "portal_detraccion", lambda image, rng: image.transpose(Image.Transpose.ROTATE_180)
+    )
 
 
 @wild
@@ -132,7 +143,9 @@ def captura() -> Wild:
     page = page.resize((1080, page.height * 1080 // page.width), Image.Resampling.LANCZOS)
     screen.paste(page, (0, 300))
     draw = ImageDraw.Draw(screen)
-    draw.text((40, 40), "10:42                                                    87 %", fill="white", font_size=34)
+    draw.text(
+        (40, 40), "10:42                                                    87 %", fill="white", font_size=34
+    )
     draw.text((120, 170), "Factura F001-77.pdf", fill="white", font_size=48)
     out = BytesIO()
     screen.save(out, "JPEG", quality=70)
@@ -143,7 +156,9 @@ def _two(name: str, left: str, right: str) -> Wild:
     ones = [MAKERS[left](), MAKERS[right]()]
     rng = Random(f"wild/{name}")
     photo = camera.photograph(side_by_side([one.data for one in ones]), 1600, rng, straight=True)
-    return Wild(name, camera.jpeg(photo, rng), tuple(t for one in ones for t in one.truth), _SEEN, picture=True)
+    return Wild(
+        name, camera.jpeg(photo, rng), tuple(t for one in ones for t in one.truth), _SEEN, picture=True
+    )
 
 
 @wild
@@ -168,15 +183,21 @@ def _laid(name: str, places: Sequence[tuple[str, float, float, float]], *, side:
     across, down = max(place[1] for place in places), max(place[2] for place in places)
     table = Image.new("RGB", (int(wide * (across + 0.5)) + 60, int(tall * (down + 0.5)) + 60), (96, 88, 80))
     for paper, (_, x, y, _) in zip(turned, places, strict=True):
-        table.paste(paper, (int(30 + x * wide - paper.width / 2), int(30 + y * tall - paper.height / 2)), paper)
+        table.paste(
+            paper, (int(30 + x * wide - paper.width / 2), int(30 + y * tall - paper.height / 2)), paper
+        )
     photo = camera.photograph(table, side, rng, straight=True)
-    return Wild(name, camera.jpeg(photo, rng), tuple(t for one in ones for t in one.truth), _SEEN, picture=True)
+    return Wild(
+        name, camera.jpeg(photo, rng), tuple(t for one in ones for t in one.truth), _SEEN, picture=True
+    )
 
 
 @wild
 def tres_tickets() -> Wild:
     """Three rolls thrown on a table, each at its own angle."""
-    return _laid("tres_tickets", [("grifo", 0.5, 0.55, 5), ("bodega", 1.5, 0.5, -4), ("peaje", 2.35, 0.45, 7)])
+    return _laid(
+        "tres_tickets", [("grifo", 0.5, 0.55, 5), ("bodega", 1.5, 0.5, -4), ("peaje", 2.35, 0.45, 7)]
+    )
 
 
 @wild
@@ -195,7 +216,9 @@ def dos_torcidos() -> Wild:
 def cuatro_tickets() -> Wild:
     """Four in two rows, as one does at the end of the month."""
     return _laid(
-        "cuatro_tickets", [("bodega", 0.5, 0.5, 3), ("grifo", 1.5, 0.5, -3), ("peaje", 0.5, 1.5, 2), ("taxi", 1.55, 1.45, -5)], side=2400
+        "cuatro_tickets",
+        [("bodega", 0.5, 0.5, 3), ("grifo", 1.5, 0.5, -3), ("peaje", 0.5, 1.5, 2), ("taxi", 1.55, 1.45, -5)],
+        side=2400,
     )
 
 

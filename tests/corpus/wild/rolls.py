@@ -1,4 +1,6 @@
-"""Till rolls as printers get them: supermarket, pharmacy, petrol, restaurant, taxi, toll, bus, market stall."""
+"""Till rolls as printers get them: supermarket, pharmacy, petrol, restaurant, taxi, toll, bus, market
+stall.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -11,7 +13,9 @@ _LINE = "-" * 40
 
 @wild
 def supermercado() -> Wild:
-    """Codes before names, weights on a line of their own, discounts as negative lines, bags, rounding, points, change."""
+    """Codes before names, weights on a line of their own, discounts as negative lines, bags, rounding,
+    points, change.
+    """
     truth = invoice(
         "03", "B215-334501", date(2026, 11, 21), "67.30", "8.63",
         [("LECHE EVAP AZUL 400G PK6", "25.20"), ("PLATANO SEDA X KG", "4.36"), ("DETERGENTE FLORAL 2KG", "27.90"), ("PAN MOLDE BLANCO GDE", "9.50"), ("PALTA FUERTE X KG", "6.85")],
@@ -66,7 +70,9 @@ venta electronica. Consulte en
 www.cadena.example/cpe
 """
     truth = truth.model_copy(update={"total": Decimal(f"{total:.2f}"), "igv": Decimal(f"{igv:.2f}")})
-    return Wild("supermercado", roll(body, qr=symbol(truth)), (truth,), ("proven", "consistent", "needs_review"))
+    return Wild(
+        "supermercado", roll(body, qr=symbol(truth)), (truth,), ("proven", "consistent", "needs_review")
+    )
 
 
 @wild

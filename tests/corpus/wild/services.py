@@ -1,4 +1,6 @@
-"""Bills of light, water, gas and telephone, where the customer stands first and sums have many rows; an airline's ticket."""
+"""Bills of light, water, gas and telephone, where the customer stands first and sums have many rows; an
+airline's ticket.
+"""
 
 from datetime import date
 
@@ -9,7 +11,9 @@ _FAIR = ("consistent", "needs_review")
 
 @wild
 def luz() -> Wild:
-    """The customer largest, the issuer small in a corner, a graph of months, last month's debt, two dates of cutting off."""
+    """The customer largest, the issuer small in a corner, a graph of months, last month's debt, two dates of
+    cutting off.
+    """
     truth = invoice(
         "14", "S001-48812077", date(2026, 11, 6), "186.40", "27.42",
         [("Cargo Fijo", "3.12"), ("Mant. y Reposición de Conexión", "1.42"), ("Consumo de Energía", "132.80"), ("Alumbrado Público", "14.98")],
@@ -34,7 +38,13 @@ def luz() -> Wild:
         140,
         8,
     )
-    pen.lines(555, 40, ["ELECTRICIDAD DEL LITORAL S.A.A.", f"R.U.C. {truth.supplier.ruc}", "Av. Argentina 1400 - Lima"], 8, "r")
+    pen.lines(
+        555,
+        40,
+        ["ELECTRICIDAD DEL LITORAL S.A.A.", f"R.U.C. {truth.supplier.ruc}", "Av. Argentina 1400 - Lima"],
+        8,
+        "r",
+    )
     pen.lines(555, 85, ["RECIBO ELECTRÓNICO", "S001-0048812077"], 11, "r", b=True)
     pen.pairs(
         340,
@@ -68,7 +78,9 @@ def luz() -> Wild:
         pen.t(290, y, value, 8.5, "r")
         y += 13
     pen.t(340, 240, "Evolución de consumo (kWh)", 8)
-    pen.lines(340, 255, ["Dic 180   Ene 195   Feb 210   Mar 220", "Abr 205   May 190   Jun 188   Jul 192"], 7.5)
+    pen.lines(
+        340, 255, ["Dic 180   Ene 195   Feb 210   Mar 220", "Abr 205   May 190   Jun 188   Jul 192"], 7.5
+    )
     pen.paper.box(380, 330, 160, 50)
     pen.t(460, 348, "TOTAL A PAGAR", 9, "c", b=True)
     pen.t(460, 370, "S/ ******186.40", 14, "c", b=True)
@@ -123,7 +135,12 @@ def telefono() -> Wild:
     )  # fmt: skip
     pen = Pen(font="OpenSans", bold="OpenSans-Bold")
     pen.paper.image(40, 30, 120, 40, logo("TELE", colour="#c00000"))
-    pen.lines(40, 95, ["MULTISERVICIOS NOR ORIENTE S.A.C.", "AV. JOSE PARDO 610 - CHIMBOTE", f"RUC: {truth.customer.id}"], 10)
+    pen.lines(
+        40,
+        95,
+        ["MULTISERVICIOS NOR ORIENTE S.A.C.", "AV. JOSE PARDO 610 - CHIMBOTE", f"RUC: {truth.customer.id}"],
+        10,
+    )
     pen.lines(555, 45, ["FACTURA ELECTRÓNICA", "FT01-0090012245"], 12, "r", b=True)
     pen.pairs(
         340,
@@ -165,7 +182,9 @@ def aereo() -> Wild:
     )  # fmt: skip
     pen = Pen()
     pen.lines(40, 50, ["LINEAS AEREAS DEL INCA S.A."], 12, b=True)
-    pen.lines(480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F501-00220145"], 11, "c", b=True)
+    pen.lines(
+        480, 50, [f"RUC: {truth.supplier.ruc}", "FACTURA ELECTRÓNICA", "F501-00220145"], 11, "c", b=True
+    )
     pen.pairs(
         40,
         100,
@@ -180,7 +199,12 @@ def aereo() -> Wild:
         150,
         8.5,
     )
-    pen.table(205, [(40, "l"), (555, "r")], [("Concepto / Description", "Monto / Amount S/"), ("TARIFA AEREA LIM-CUZ-LIM", "310.00")], 9)
+    pen.table(
+        205,
+        [(40, "l"), (555, "r")],
+        [("Concepto / Description", "Monto / Amount S/"), ("TARIFA AEREA LIM-CUZ-LIM", "310.00")],
+        9,
+    )
     for y, label, value in (
         (250, "Valor de venta gravado", "310.00"),
         (264, "IGV 18%", "55.80"),

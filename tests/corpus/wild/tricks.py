@@ -1,4 +1,6 @@
-"""Files that try to be believed: layers that nobody sees, symbols that say something else, letters torn apart. None may be proven wrongly."""
+"""Files that try to be believed: layers that nobody sees, symbols that say something else, letters torn
+apart. None may be proven wrongly.
+"""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -46,7 +48,9 @@ def qr_otro_numero() -> Wild:
 
 @wild
 def letras_separadas() -> Wild:
-    """Every letter is drawn alone with air beside it, words hardly further apart: a text layer of some designers' programs."""
+    """Every letter is drawn alone with air beside it, words hardly further apart: a text layer of some
+    designers' programs.
+    """
     pen, one = _plain("letras_separadas")
     pen.paper.qr(40, 300, 75, symbol(one.truth[0]))
     return Wild(one.name, _respaced(pen), one.truth, ("proven", "consistent"))
@@ -97,7 +101,13 @@ def _layered(name: str, *, mode: int, under: bool, colour: tuple[float, float, f
     def picture() -> None:
         canvas.drawImage(image, 0, 0, 595, 842)
         symbol_image = qr_image(symbol(truth, total="11800.00", igv="1800.00"))
-        canvas.drawImage(ImageReader(symbol_image.resize((symbol_image.width * 4, symbol_image.height * 4), 0)), 40, 842 - 375, 75, 75)
+        canvas.drawImage(
+            ImageReader(symbol_image.resize((symbol_image.width * 4, symbol_image.height * 4), 0)),
+            40,
+            842 - 375,
+            75,
+            75,
+        )
 
     if not under:
         picture()
@@ -105,7 +115,11 @@ def _layered(name: str, *, mode: int, under: bool, colour: tuple[float, float, f
     text.setTextRenderMode(mode)
     text.setFont("Helvetica", 9)
     text.setFillColorRGB(*colour)
-    for x, y, line in [*_FALSE, (420, 52, f"RUC: {truth.supplier.ruc}"), (40, 112, f"RUC: {truth.customer.id}")]:
+    for x, y, line in [
+        *_FALSE,
+        (420, 52, f"RUC: {truth.supplier.ruc}"),
+        (40, 112, f"RUC: {truth.customer.id}"),
+    ]:
         text.setTextOrigin(x, 842 - y)
         text.textLine(line)
     canvas.drawText(text)
@@ -140,7 +154,9 @@ def capa_blanca() -> Wild:
 
 @wild
 def capa_correcta() -> Wild:
-    """An honest scanner's file: picture above, its own OCR unseen, one digit of it wrong. What is seen counts."""
+    """An honest scanner's file: picture above, its own OCR unseen, one digit of it wrong. What is seen
+    counts.
+    """
     pen, one = _plain("capa_correcta")
     pen.paper.qr(40, 300, 75, symbol(one.truth[0]))
     canvas, out, image = _scan_of(pen.save())
@@ -148,7 +164,11 @@ def capa_correcta() -> Wild:
     text = canvas.beginText()
     text.setTextRenderMode(3)
     text.setFont("Helvetica", 9)
-    for x, y, line in [(420, 52, f"RUC: {one.truth[0].supplier.ruc}"), *_FALSE[:6], (400, 261, "IMPORTE TOTAL S/ 1,780.00")]:
+    for x, y, line in [
+        (420, 52, f"RUC: {one.truth[0].supplier.ruc}"),
+        *_FALSE[:6],
+        (400, 261, "IMPORTE TOTAL S/ 1,780.00"),
+    ]:
         text.setTextOrigin(x, 842 - y)
         text.textLine(line)
     canvas.drawText(text)
@@ -173,7 +193,12 @@ def _cells(ops: list[tuple[int, Callable[[Canvas, float], None]]]) -> range:
     """Where the second line of the table was drawn: its four cells."""
     texts = [
         next(
-            (c.cell_contents for c in (op.__closure__ or ()) if isinstance(c.cell_contents, str) and "ARCHIVADOR" in c.cell_contents), None
+            (
+                c.cell_contents
+                for c in (op.__closure__ or ())
+                if isinstance(c.cell_contents, str) and "ARCHIVADOR" in c.cell_contents
+            ),
+            None,
         )
         for _, op in ops
     ]
@@ -186,5 +211,7 @@ def otra_pagina_al_lado() -> Wild:
     """The QR of another invoice by the same issuer stands on the sheet beside the right one."""
     pen, one = _plain("otra_pagina_al_lado")
     pen.paper.qr(40, 300, 75, symbol(one.truth[0]))
-    pen.paper.qr(440, 300, 75, symbol(one.truth[0], number="00000879", total="59.00", igv="9.00", day="2026-11-16"))
+    pen.paper.qr(
+        440, 300, 75, symbol(one.truth[0], number="00000879", total="59.00", igv="9.00", day="2026-11-16")
+    )
     return Wild("otra_pagina_al_lado", pen.save(), one.truth, ("proven", *_DOUBT))

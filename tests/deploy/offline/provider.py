@@ -1,8 +1,10 @@
-"""A stand-in for hashicorp/google that knows the schema and nothing else, so that `terraform validate` and `terraform test` run offline.
+"""A stand-in for hashicorp/google that knows the schema and nothing else, so that `terraform validate` and
+`terraform test` run offline.
 
-It speaks Terraform's plugin protocol 6 over a Unix socket with TLS, as go-plugin asks; only GetProviderSchema has an
-answer, every other call is answered with an empty message, which means "no objection". The protocol's few messages are written
-by hand (their field numbers are those of tfplugin6.proto): no generated code, nothing to install beyond the project's own packages.
+It speaks Terraform's plugin protocol 6 over a Unix socket with TLS, as go-plugin asks; only GetProviderSchema
+has an answer, every other call is answered with an empty message, which means "no objection". The protocol's
+few messages are written by hand (their field numbers are those of tfplugin6.proto): no generated code,
+nothing to install beyond the project's own packages.
 """
 
 from __future__ import annotations
@@ -119,7 +121,9 @@ def certificate() -> tuple[bytes, bytes, bytes]:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     return pem, cert.public_bytes(serialization.Encoding.PEM), cert.public_bytes(serialization.Encoding.DER)
 
 

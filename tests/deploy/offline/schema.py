@@ -1,10 +1,11 @@
-"""Writes google.json: the schema of the Google provider's resources that terraform/ uses, so that tests need no registry.
+"""Writes google.json: the schema of the Google provider's resources that terraform/ uses, so that tests need
+no registry.
 
     npm pack @cdktf/provider-google@16.12.1 && tar xzf cdktf-provider-google-16.12.1.tgz
     python tests/deploy/offline/schema.py package/.jsii
 
-The package documents every argument of hashicorp/google 6.50 with its Terraform name, type and whether it is optional.
-What 7.x added and terraform/ uses is in OVERLAY, each taken from the provider's own documentation.
+The package documents every argument of hashicorp/google 6.50 with its Terraform name, type and whether it is
+optional. What 7.x added and terraform/ uses is in OVERLAY, each taken from the provider's own documentation.
 """
 
 from __future__ import annotations
@@ -71,7 +72,10 @@ OVERLAY: dict[str, Any] = {
         },
     },
     # 7.x: roles of the database that a user is created with
-    "resources/google_sql_user": {"attributes": {"database_roles": {"type": ["list", "string"], "optional": True}}, "blocks": {}},
+    "resources/google_sql_user": {
+        "attributes": {"database_roles": {"type": ["list", "string"], "optional": True}},
+        "blocks": {},
+    },
 }
 
 
@@ -79,7 +83,10 @@ def main(jsii: str) -> None:
     """Extract what terraform/ names from the package's `.jsii` file."""
     types = json.loads(Path(jsii).read_text("utf-8"))["types"]
     used = {"resources": _named("resource"), "data": _named("data")}
-    schema = {"provider": {"": _provider(types, f"{NAMESPACE}provider.GoogleProviderConfig")}, **_documented(types, used)}
+    schema = {
+        "provider": {"": _provider(types, f"{NAMESPACE}provider.GoogleProviderConfig")},
+        **_documented(types, used),
+    }
     missing = [name for kind in used for name in used[kind] - schema[kind].keys()]
     if missing:
         sys.exit(f"the package does not know {', '.join(sorted(missing))}")
@@ -101,7 +108,9 @@ def _documented(types: dict[str, Any], used: dict[str, set[str]]) -> dict[str, d
     """The used resources and data sources: a `…Config` interface documents each."""
     found: dict[str, dict[str, Any]] = {"resources": {}, "data": {}}
     for fqn, declared in types.items():
-        if declared.get("kind") != "interface" or "cdktf.TerraformMetaArguments" not in declared.get("interfaces", []):
+        if declared.get("kind") != "interface" or "cdktf.TerraformMetaArguments" not in declared.get(
+            "interfaces", []
+        ):
             continue
         doc = next((m for p in declared.get("properties", []) if (m := DOC.search(_doc(p)))), None)
         if doc:
@@ -131,7 +140,9 @@ def _snake(name: str) -> str:
 
 def _type(declared: dict[str, Any]) -> Any:
     if "primitive" in declared:
-        return {"string": "string", "number": "number", "boolean": "bool"}.get(declared["primitive"], "dynamic")
+        return {"string": "string", "number": "number", "boolean": "bool"}.get(
+            declared["primitive"], "dynamic"
+        )
     if "fqn" in declared:
         fqn = declared["fqn"]
         return FQNS.get(fqn, fqn if fqn.startswith(NAMESPACE) else "dynamic")
@@ -165,7 +176,10 @@ def _block(types: dict[str, Any], fqn: str, cls: str, seen: tuple[str, ...] = ()
                 "min": 1 if required else 0,
             }
         else:
-            attributes[name] = {"type": "dynamic" if inner else kind, "required" if required else "optional": True}
+            attributes[name] = {
+                "type": "dynamic" if inner else kind,
+                "required" if required else "optional": True,
+            }
     for prop in types.get(cls, {}).get("properties", []):
         name = _snake(prop["name"])
         if (
@@ -177,7 +191,11 @@ def _block(types: dict[str, Any], fqn: str, cls: str, seen: tuple[str, ...] = ()
         ):
             continue
         kind = prop["type"]
-        computed = kind["primitive"] if kind.get("primitive") in ("string", "number") else FQNS.get(kind.get("fqn", ""), "dynamic")
+        computed = (
+            kind["primitive"]
+            if kind.get("primitive") in ("string", "number")
+            else FQNS.get(kind.get("fqn", ""), "dynamic")
+        )
         if "collection" in kind and "primitive" in kind["collection"]["elementtype"]:
             computed = ["list", kind["collection"]["elementtype"]["primitive"]]
         attributes[name] = {"type": computed, "computed": True}

@@ -1,10 +1,24 @@
-"""A4 in two columns: document and buyer at the left, issuer without a box at the right; totals left of the QR, written dates, values drawn in no order."""
+"""A4 in two columns: document and buyer at the left, issuer without a box at the right; totals left of the
+QR, written dates, values drawn in no order.
+"""
 
 from random import Random
 
 from tests.corpus import people, qr
 from tests.corpus.cases import Case, build, by_hand
-from tests.corpus.layouts.parts import A4_TRAPS, CURRENCY_WORDS, Column, Drawn, Style, heads, items, labelled, money_of, trap, variant
+from tests.corpus.layouts.parts import (
+    A4_TRAPS,
+    CURRENCY_WORDS,
+    Column,
+    Drawn,
+    Style,
+    heads,
+    items,
+    labelled,
+    money_of,
+    trap,
+    variant,
+)
 from tests.corpus.paper import Paper
 
 TOTALS = {

@@ -1,4 +1,6 @@
-"""Recibo por honorarios in the other arrangement: issuer centred, boxed fields, amounts before their labels' colon aligned at the left."""
+"""Recibo por honorarios in the other arrangement: issuer centred, boxed fields, amounts before their labels'
+colon aligned at the left.
+"""
 
 from random import Random
 
@@ -53,5 +55,12 @@ def draw(case: Case) -> Drawn:
         paper.text(330, y, f"{case.symbol} {case.money(amount)}", bold, 9.5, "r")
         y += 16
     paper.block(60, y + 8, f"Son: {inv.amount_in_words}", 470, font, 9)
-    paper.text(297, y + 60, "Representación impresa del recibo por honorarios electrónico generado en SUNAT", font, 7.5, "c")
+    paper.text(
+        297,
+        y + 60,
+        "Representación impresa del recibo por honorarios electrónico generado en SUNAT",
+        font,
+        7.5,
+        "c",
+    )
     return Drawn(paper, case, qr=False)

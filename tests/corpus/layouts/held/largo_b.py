@@ -1,4 +1,6 @@
-"""A long delivery invoice over pages: the code under the description, no rules, a running sum at each foot, totals at the left of the last page."""
+"""A long delivery invoice over pages: the code under the description, no rules, a running sum at each foot,
+totals at the left of the last page.
+"""
 
 from decimal import Decimal
 from random import Random
@@ -8,7 +10,14 @@ from tests.corpus.cases import Case, build, cents
 from tests.corpus.layouts.parts import Drawn, labelled, trap, variant
 from tests.corpus.paper import Paper, wrap
 
-TRAPS: dict[str, float] = {"plain": 60, "mixed": 10, "perception": 10, "rounding": 6, "icbper": 6, "detraction": 8}
+TRAPS: dict[str, float] = {
+    "plain": 60,
+    "mixed": 10,
+    "perception": 10,
+    "rounding": 6,
+    "icbper": 6,
+    "detraction": 8,
+}
 TOTALS = {
     "subtotal": "Sub Total", "taxable": "Op. Gravada", "exempt": "Op. Exonerada", "unaffected": "Op. Inafecta", "free": "Op. Gratuita", "isc": "ISC",
     "igv": "IGV ({rate}%)", "icbper": "ICBPER", "rounding": "Redondeo", "total": "Total Comprobante", "perception": "Percepción 2%",
@@ -37,7 +46,9 @@ def draw(case: Case) -> Drawn:
     who = case.customer
 
     def top() -> float:
-        paper.text(555, 46, f"{'FACTURA' if inv.kind == '01' else 'BOLETA'} ELECTRÓNICA {case.serial}", bold, 11, "r")
+        paper.text(
+            555, 46, f"{'FACTURA' if inv.kind == '01' else 'BOLETA'} ELECTRÓNICA {case.serial}", bold, 11, "r"
+        )
         paper.text(555, 61, f"RUC {inv.supplier.ruc}", bold, 10, "r")
         paper.text(555, 75, f"F. Emisión: {case.day()}", font, 9, "r")
         paper.text(555, 88, f"Hoja {paper.page_count}", font, 8, "r")
@@ -48,7 +59,13 @@ def draw(case: Case) -> Drawn:
         paper.text(200, 102, f"Pago: {case.payment.lower()}", font, 8.5)
         if inv.due_date:
             paper.text(555, 102, f"F. Vencimiento: {case.day(inv.due_date)}", font, 8.5, "r")
-        for x, head, align in ((62, "Cant", "r"), (70, "Und", "l"), (100, "Artículo", "l"), (475, "Precio", "r"), (555, "Importe", "r")):
+        for x, head, align in (
+            (62, "Cant", "r"),
+            (70, "Und", "l"),
+            (100, "Artículo", "l"),
+            (475, "Precio", "r"),
+            (555, "Importe", "r"),
+        ):
             paper.text(x, 122, head, bold, 8.2, align)
         return 136
 

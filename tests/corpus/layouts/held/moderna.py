@@ -1,4 +1,6 @@
-"""A4 of a young online shop: logo picture, small grey labels above their values, no lines at all, big total, EUR and dollars too."""
+"""A4 of a young online shop: logo picture, small grey labels above their values, no lines at all, big total,
+EUR and dollars too.
+"""
 
 from io import BytesIO
 from random import Random
@@ -7,7 +9,18 @@ from PIL import Image, ImageDraw
 
 from tests.corpus import people, qr
 from tests.corpus.cases import Case, build
-from tests.corpus.layouts.parts import A4_TRAPS, Column, Drawn, Style, heads, items, labelled, money_of, trap, variant
+from tests.corpus.layouts.parts import (
+    A4_TRAPS,
+    Column,
+    Drawn,
+    Style,
+    heads,
+    items,
+    labelled,
+    money_of,
+    trap,
+    variant,
+)
 from tests.corpus.paper import BLACK, GREY, Colour, Paper
 
 TOTALS = {
@@ -100,5 +113,12 @@ def draw(case: Case) -> Drawn:
     note = paper.block(138, top + 14, f"Son {inv.amount_in_words}", 220, font, 7.6) + 6
     for text in case.notes:
         note = paper.block(138, note, text, 220, font, 6.8, colour=GREY)
-    paper.text(44, 800, "Gracias por elegirnos · Representación impresa del comprobante electrónico", font, 7, colour=GREY)
+    paper.text(
+        44,
+        800,
+        "Gracias por elegirnos · Representación impresa del comprobante electrónico",
+        font,
+        7,
+        colour=GREY,
+    )
     return Drawn(paper, case, qr=True)

@@ -1,4 +1,6 @@
-"""Credit and debit notes whose reference is a table row, RUC at the left of the heading, totals left, items with tax."""
+"""Credit and debit notes whose reference is a table row, RUC at the left of the heading, totals left, items
+with tax.
+"""
 
 from random import Random
 

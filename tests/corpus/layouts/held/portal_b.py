@@ -1,4 +1,6 @@
-"""SUNAT's portal, the other forms it prints: boletas EB01 with line amounts, and notas E001 on what they modify; no QR, number after `N°`."""
+"""SUNAT's portal, the other forms it prints: boletas EB01 with line amounts, and notas E001 on what they
+modify; no QR, number after `N°`.
+"""
 
 from random import Random
 
@@ -7,7 +9,15 @@ from tests.corpus.cases import ZERO, Case, build
 from tests.corpus.layouts.parts import HEADINGS, Drawn, money_of, trap
 from tests.corpus.paper import Paper, wrap
 
-TRAPS: dict[str, float] = {"plain": 50, "exempt": 12, "nrus": 14, "discount": 8, "free": 6, "unaffected": 6, "rounding": 4}
+TRAPS: dict[str, float] = {
+    "plain": 50,
+    "exempt": 12,
+    "nrus": 14,
+    "discount": 8,
+    "free": 6,
+    "unaffected": 6,
+    "rounding": 4,
+}
 ROWS = (
     ("taxable", "Op. Gravada"), ("exempt", "Op. Exonerada"), ("unaffected", "Op. Inafecta"), ("isc", "ISC"), ("igv", "IGV"), ("icbper", "ICBPER"),
     ("other_charges", "Otros Cargos"), ("taxes", "Otros Tributos"), ("rounding", "Monto de Redondeo"), ("total", "Importe Total"),
@@ -47,13 +57,21 @@ def draw(case: Case) -> Drawn:
     paper.block(470, 76, HEADINGS[inv.kind or ""], 180, bold, 10, "c")
     paper.text(470, 106, f"N° {inv.series} - {inv.number}", bold, 11, "c")
     who = case.customer
-    rows = [("Fecha de Emisión", case.day()), ("Señor (es)", who.name), ("RUC" if who.id_type == "6" else "DNI", who.id)]
-    rows.append(("Tipo de Moneda", {"PEN": "SOLES", "USD": "DOLAR AMERICANO", "EUR": "EURO"}[inv.currency or ""]))
+    rows = [
+        ("Fecha de Emisión", case.day()),
+        ("Señor (es)", who.name),
+        ("RUC" if who.id_type == "6" else "DNI", who.id),
+    ]
+    rows.append(
+        ("Tipo de Moneda", {"PEN": "SOLES", "USD": "DOLAR AMERICANO", "EUR": "EURO"}[inv.currency or ""])
+    )
     if inv.due_date:
         rows.insert(1, ("Fecha de Vencimiento", case.day(inv.due_date)))
     if inv.modifies:
         name = "Factura" if inv.modifies.kind == "01" else "Boleta de Venta"
-        rows.insert(0, ("Documento que modifica", f"{name} Electrónica {inv.modifies.series} - {inv.modifies.number}"))
+        rows.insert(
+            0, ("Documento que modifica", f"{name} Electrónica {inv.modifies.series} - {inv.modifies.number}")
+        )
         rows.append(("Motivo o Sustento", case.reason.upper()))
     height = 14 + 14 * len(rows)
     paper.box(30, 128, 535, height, line=0.8)
@@ -63,7 +81,11 @@ def draw(case: Case) -> Drawn:
     top = 136 + height
     paper.box(30, top, 535, 18, line=0.8)
     marks = (30, 85, 150, 385, 470, 565)
-    for x, head in zip((57, 117, 267, 427, 517), ("Cantidad", "Unid. Medida", "Descripción", "Precio Unitario", "Importe"), strict=True):
+    for x, head in zip(
+        (57, 117, 267, 427, 517),
+        ("Cantidad", "Unid. Medida", "Descripción", "Precio Unitario", "Importe"),
+        strict=True,
+    ):
         paper.text(x, top + 12, head, bold, 8, "c")
     y = top + 31
     for line in case.lines:
@@ -85,13 +107,21 @@ def draw(case: Case) -> Drawn:
     y += 18
     amounts = dict(case.rows)
     paper.text(38, y, f"Op. Gratuitas : {case.symbol} {case.money(inv.free or ZERO)}", font, 8.5)
-    paper.text(38, y + 14, f"Descuentos Globales : {case.symbol} {case.money(amounts.get('discounts', ZERO))}", font, 8.5)
+    paper.text(
+        38,
+        y + 14,
+        f"Descuentos Globales : {case.symbol} {case.money(amounts.get('discounts', ZERO))}",
+        font,
+        8.5,
+    )
     for key, label in ROWS:
         face = bold if key == "total" else font
         amount = amounts.get(key, ZERO)
         paper.text(385, y, label, face, 8.5)
         paper.text(480, y, ":", face, 8.5)
-        paper.text(558, y, f"{case.symbol} {'-' if amount < 0 else ''}{case.money(abs(amount))}", face, 8.5, "r")
+        paper.text(
+            558, y, f"{case.symbol} {'-' if amount < 0 else ''}{case.money(abs(amount))}", face, 8.5, "r"
+        )
         y += 13.5
     paper.line(30, y + 6, 565, y + 6, 0.5)
     paper.block(

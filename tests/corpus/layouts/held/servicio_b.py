@@ -1,4 +1,6 @@
-"""A telephone bill: the customer at the top left as in a window envelope, company at the right foot of the heading, period, total above the detail."""
+"""A telephone bill: the customer at the top left as in a window envelope, company at the right foot of the
+heading, period, total above the detail.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -26,7 +28,13 @@ WATER: tuple[tuple[str, str, str], ...] = (
 def fill(rng: Random) -> Case:
     """One month's bill of telephone or water: kind 14."""
     water = rng.random() < 0.45
-    case = build(rng, kind="14", trap="plain", catalogue=WATER if water else CHARGES, count=3 if water else rng.randrange(1, 5))
+    case = build(
+        rng,
+        kind="14",
+        trap="plain",
+        catalogue=WATER if water else CHARGES,
+        count=3 if water else rng.randrange(1, 5),
+    )
     inv = case.invoice
     for line in case.lines:
         line.item.quantity, line.item.unit, line.item.unit_price = None, None, None
@@ -40,14 +48,29 @@ def fill(rng: Random) -> Case:
     inv.exempt = inv.unaffected = inv.free = inv.other_charges = None
     assert inv.issue_date
     inv.due_date = inv.issue_date + timedelta(days=rng.randrange(10, 22))
-    case.rows = [("taxable", base), ("igv", igv), *([("rounding", inv.rounding)] if inv.rounding else []), ("total", inv.total)]
+    case.rows = [
+        ("taxable", base),
+        ("igv", igv),
+        *([("rounding", inv.rounding)] if inv.rounding else []),
+        ("total", inv.total),
+    ]
     inv.amount_in_words = None
     case.customer = people.buyer(rng, business=rng.random() < 0.35)
-    inv.customer.id_type, inv.customer.id, inv.customer.name = case.customer.id_type, case.customer.id, case.customer.name
-    trade = rng.choice(["AGUAS DEL ALTIPLANO", "SEDA PUQUIO"] if water else ["TELECHASKI PERÚ", "RED ANDINA", "FIBRA QHAPAQ ÑAN"])
+    inv.customer.id_type, inv.customer.id, inv.customer.name = (
+        case.customer.id_type,
+        case.customer.id,
+        case.customer.name,
+    )
+    trade = rng.choice(
+        ["AGUAS DEL ALTIPLANO", "SEDA PUQUIO"]
+        if water
+        else ["TELECHASKI PERÚ", "RED ANDINA", "FIBRA QHAPAQ ÑAN"]
+    )
     inv.supplier.name = f"{trade} S.A."
     inv.supplier.ruc = people.ruc(rng, "20")
-    case.issuer = type(case.issuer)(**{**vars(case.issuer), "name": inv.supplier.name, "trade_name": trade, "id": inv.supplier.ruc})
+    case.issuer = type(case.issuer)(
+        **{**vars(case.issuer), "name": inv.supplier.name, "trade_name": trade, "id": inv.supplier.ruc}
+    )
     case.date_style = rng.choice([0, 2])
     case.symbol = "S/"
     return case
@@ -86,7 +109,13 @@ def draw(case: Case) -> Drawn:
     y = top + 88
     assert inv.issue_date
     first = inv.issue_date.replace(day=1)
-    paper.text(50, y, f"Período facturado: {first - timedelta(days=30):%d/%m/%Y} al {first - timedelta(days=1):%d/%m/%Y}", font, 9)
+    paper.text(
+        50,
+        y,
+        f"Período facturado: {first - timedelta(days=30):%d/%m/%Y} al {first - timedelta(days=1):%d/%m/%Y}",
+        font,
+        9,
+    )
     y += 24
     paper.text(50, y, "Resumen de tu recibo", bold, 11, colour=ink)
     y += 18
@@ -96,7 +125,12 @@ def draw(case: Case) -> Drawn:
         y += 17
     paper.line(50, y - 8, 545, y - 8, 0.5, GREY)
     y += 6
-    names = {"taxable": "Valor de venta", "igv": "IGV (18%)", "rounding": "Ajuste por redondeo", "total": "Total del recibo"}
+    names = {
+        "taxable": "Valor de venta",
+        "igv": "IGV (18%)",
+        "rounding": "Ajuste por redondeo",
+        "total": "Total del recibo",
+    }
     for key, amount in case.rows:
         face = bold if key == "total" else font
         paper.text(400, y, names[key], face, 9.5)

@@ -1,4 +1,6 @@
-"""58 mm ticket with a heading row and four columns on one line, customer last, date as `Fecha/hora emision`; bodegas, grifos and cafés."""
+"""58 mm ticket with a heading row and four columns on one line, customer last, date as `Fecha/hora emision`;
+bodegas, grifos and cafés.
+"""
 
 from decimal import Decimal
 from random import Random
@@ -14,7 +16,15 @@ FUEL: tuple[tuple[str, str, str], ...] = (
     ("Gasohol Premium", "GAL", "15.4"),
     ("GLP", "LT", "1.7"),
 )
-TRAPS: dict[str, float] = {"plain": 44, "mype": 14, "service_charge": 12, "icbper": 12, "exempt": 6, "nrus": 6, "rounding": 6}
+TRAPS: dict[str, float] = {
+    "plain": 44,
+    "mype": 14,
+    "service_charge": 12,
+    "icbper": 12,
+    "exempt": 6,
+    "nrus": 6,
+    "rounding": 6,
+}
 TOTALS = {
     "taxable": "OP.GRAVADA", "exempt": "OP.EXONERADA", "unaffected": "OP.INAFECTA", "free": "OP.GRATUITA", "igv": "IGV({rate}%)", "icbper": "ICBPER",
     "other_charges": "RECARGO AL CONSUMO", "rounding": "REDONDEO", "total": "TOTAL VENTA",
@@ -28,7 +38,13 @@ def fill(rng: Random) -> Case:
     catalogue = FUEL if fuel else people.FOOD if what in {"mype", "service_charge"} else people.SHOP
     kind = "03" if what == "nrus" else rng.choices(["01", "03"], [45, 55])[0]
     case = build(
-        rng, kind=kind, trap=what, catalogue=catalogue, count=1 if fuel else rng.randrange(1, 7), net_items=False, upper_items=True
+        rng,
+        kind=kind,
+        trap=what,
+        catalogue=catalogue,
+        count=1 if fuel else rng.randrange(1, 7),
+        net_items=False,
+        upper_items=True,
     )
     case.date_style = rng.choice([0, 2])
     return case
@@ -44,11 +60,24 @@ def draw(case: Case) -> Drawn:
     y = paper.block(mid, 22, case.issuer.name.upper(), wide, bold, 8.2, "c")
     y = paper.block(mid, y, f"RUC:{inv.supplier.ruc}", wide, font, 7.6, "c")
     y = paper.block(mid, y, f"{case.issuer.address} {case.issuer.place}".upper(), wide, font, 6.2, "c") + 4
-    y = paper.block(mid, y, "FACTURA ELECTRONICA" if inv.kind == "01" else "BOLETA DE VENTA ELECTRONICA", wide, bold, 7.4, "c")
+    y = paper.block(
+        mid,
+        y,
+        "FACTURA ELECTRONICA" if inv.kind == "01" else "BOLETA DE VENTA ELECTRONICA",
+        wide,
+        bold,
+        7.4,
+        "c",
+    )
     y = paper.block(mid, y, f"Nro. {case.serial}", wide, bold, 8.2, "c") + 2
     y = paper.block(left, y, f"Fecha/hora emision: {case.day()} {case.time[:5]}", wide, font, 6.4) + 2
     paper.line(left, y - 5, right, y - 5, dash=True)
-    for x, head, align in ((left, "CANT", "l"), (left + 28, "PRODUCTO", "l"), (right - 36, "P.U.", "r"), (right, "IMP.", "r")):
+    for x, head, align in (
+        (left, "CANT", "l"),
+        (left + 28, "PRODUCTO", "l"),
+        (right - 36, "P.U.", "r"),
+        (right, "IMP.", "r"),
+    ):
         paper.text(x, y + 3, head, bold, 6.4, align)
     y += 12
     for line in case.lines:
@@ -80,12 +109,25 @@ def draw(case: Case) -> Drawn:
         y = paper.block(left, y, f"DOC: {who.id}", wide, font, size)
     if rng.random() < 0.4:
         y = paper.block(
-            left, y, f"PLACA: {rng.choice('ABCDFT')}{rng.randrange(1, 9)}{rng.choice('XYZK')}-{rng.randrange(100, 999)}", wide, font, size
+            left,
+            y,
+            f"PLACA: {rng.choice('ABCDFT')}{rng.randrange(1, 9)}{rng.choice('XYZK')}-{rng.randrange(100, 999)}",
+            wide,
+            font,
+            size,
         )
     has_qr = rng.random() < 0.85
     if has_qr:
         side = 26 * MM
         paper.qr(mid - side / 2, y, side, qr.payload(case, variant(rng, case)))
         y += side + 8
-    paper.block(mid, y, "Representacion impresa del comprobante electronico. Autorizado por SUNAT", wide, font, 5.8, "c")
+    paper.block(
+        mid,
+        y,
+        "Representacion impresa del comprobante electronico. Autorizado por SUNAT",
+        wide,
+        font,
+        5.8,
+        "c",
+    )
     return Drawn(paper, case, qr=has_qr)

@@ -1,4 +1,6 @@
-"""80 mm ticket, left-aligned in a proportional type: quantity x price before the name, totals named short, card payment below; shop or restaurant."""
+"""80 mm ticket, left-aligned in a proportional type: quantity x price before the name, totals named short,
+card payment below; shop or restaurant.
+"""
 
 from random import Random
 
@@ -97,7 +99,14 @@ def draw(case: Case) -> Drawn:
     if has_qr:
         side = 32 * MM
         paper.qr(left, y, side, qr.payload(case, variant(rng, case)))
-        paper.block(left + side + 6, y + 24, "Representación impresa. Verifique en la web del emisor.", wide - side - 8, font, 7.5)
+        paper.block(
+            left + side + 6,
+            y + 24,
+            "Representación impresa. Verifique en la web del emisor.",
+            wide - side - 8,
+            font,
+            7.5,
+        )
         y += side + 10
     paper.text(mid, y + 4, "Vuelva pronto", font, size, "c")
     return Drawn(paper, case, qr=has_qr)

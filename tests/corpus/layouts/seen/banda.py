@@ -1,4 +1,6 @@
-"""A4 of a cloud billing service: coloured band with the name in white, table without rules, QR right of the totals, words above them."""
+"""A4 of a cloud billing service: coloured band with the name in white, table without rules, QR right of the
+totals, words above them.
+"""
 
 from random import Random
 
@@ -59,7 +61,11 @@ def draw(case: Case) -> Drawn:
     paper.text(36, 116, f"Razón social: {case.issuer.name}", bold, 8.5)
     style = Style(sans, bold, 8.2, 1.25, 6, places=2, width=225)
     who = case.customer
-    left = [("Cliente", who.name), ("RUC" if who.id_type == "6" else "DNI", who.id), ("Dirección", who.address)]
+    left = [
+        ("Cliente", who.name),
+        ("RUC" if who.id_type == "6" else "DNI", who.id),
+        ("Dirección", who.address),
+    ]
     right = [
         ("Fecha de emisión", case.day()),
         ("Moneda", CURRENCY_WORDS[inv.currency or ""].title()),

@@ -1,10 +1,21 @@
-"""A4 with the boxed RUC at the right, ruled table, totals right, QR below: what most billing systems print."""
+"""A4 with the boxed RUC at the right, ruled table, totals right, QR below: what most billing systems
+print.
+"""
 
 from random import Random
 
 from tests.corpus import people, qr
 from tests.corpus.cases import ZERO, Case, build, by_hand
-from tests.corpus.layouts.parts import A4_TRAPS, CURRENCY_WORDS, HEADINGS, Drawn, labelled, money_of, trap, variant
+from tests.corpus.layouts.parts import (
+    A4_TRAPS,
+    CURRENCY_WORDS,
+    HEADINGS,
+    Drawn,
+    labelled,
+    money_of,
+    trap,
+    variant,
+)
 from tests.corpus.paper import Paper, wrap
 
 TOTALS = {
@@ -46,7 +57,14 @@ def draw(case: Case) -> Drawn:
     put(460, 62, f"R.U.C. {inv.supplier.ruc}", "Helvetica-Bold", 12, "c")
     paper.box(365, 71, 190, 22, fill=(0.9, 0.9, 0.9), line=0.4)
     put(460, 86, case.title(HEADINGS[inv.kind or ""]), "Helvetica-Bold", 11, "c")
-    put(460, 110, rng.choice([case.serial, f"N° {case.serial}", f"{inv.series} - {case.printed_number}"]), "Helvetica-Bold", 12, "c")
+    put(
+        460,
+        110,
+        rng.choice([case.serial, f"N° {case.serial}", f"{inv.series} - {case.printed_number}"]),
+        "Helvetica-Bold",
+        12,
+        "c",
+    )
 
     paper.box(40, 140, 515, 66, line=0.6, radius=4)
     rows = [

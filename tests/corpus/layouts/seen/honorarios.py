@@ -1,4 +1,6 @@
-"""Recibo por honorarios as SUNAT's portal prints it: gross, withheld income tax, net; amount in words of the net."""
+"""Recibo por honorarios as SUNAT's portal prints it: gross, withheld income tax, net; amount in words of the
+net.
+"""
 
 from random import Random
 
@@ -41,13 +43,24 @@ def draw(case: Case) -> Drawn:
     ):
         paper.text(60, y, label, font, 9)
         paper.text(150, y, ":", font, 9)
-        y = paper.block(160, y, value, 370, bold if label in {"Recibí de", "La suma de"} else font, 9, leading=1.3) + 5
+        y = (
+            paper.block(
+                160, y, value, 370, bold if label in {"Recibí de", "La suma de"} else font, 9, leading=1.3
+            )
+            + 5
+        )
     y += 18
     rate = "8" if case.trap == "retention" else "0"
     gross, held, net = (amount for _, amount in case.rows)
-    for label, amount in (("Total por honorarios", gross), (f"Retención ({rate} %) IR", held), ("Total Neto Recibido", net)):
+    for label, amount in (
+        ("Total por honorarios", gross),
+        (f"Retención ({rate} %) IR", held),
+        ("Total Neto Recibido", net),
+    ):
         paper.text(330, y, f"{label} :", bold, 9.5)
         paper.text(490, y, case.money(amount), bold, 9.5, "r")
-        paper.text(498, y, CURRENCY_WORDS[inv.currency or ""] if inv.currency != "USD" else "DOLARES", font, 9)
+        paper.text(
+            498, y, CURRENCY_WORDS[inv.currency or ""] if inv.currency != "USD" else "DOLARES", font, 9
+        )
         y += 17
     return Drawn(paper, case, qr=False)

@@ -1,4 +1,6 @@
-"""A long A4 factura over pages: numbered lines with code and discount columns, totals on the last page, page counts in the heading."""
+"""A long A4 factura over pages: numbered lines with code and discount columns, totals on the last page, page
+counts in the heading.
+"""
 
 from random import Random
 
@@ -8,12 +10,26 @@ from tests.corpus.layouts.parts import HEADINGS, Column, Drawn, Style, heads, it
 from tests.corpus.layouts.seen.banda import TOTALS
 from tests.corpus.paper import Paper
 
-TRAPS: dict[str, float] = {"plain": 60, "mixed": 10, "perception": 10, "rounding": 5, "discount": 8, "retention": 7}
+TRAPS: dict[str, float] = {
+    "plain": 60,
+    "mixed": 10,
+    "perception": 10,
+    "rounding": 5,
+    "discount": 8,
+    "retention": 7,
+}
 
 
 def fill(rng: Random) -> Case:
     """A wholesaler's delivery of 25 to 70 lines."""
-    case = build(rng, kind="01", trap=trap(rng, TRAPS), catalogue=people.GOODS, count=rng.randrange(25, 71), upper_items=True)
+    case = build(
+        rng,
+        kind="01",
+        trap=trap(rng, TRAPS),
+        catalogue=people.GOODS,
+        count=rng.randrange(25, 71),
+        upper_items=True,
+    )
     case.date_style = 0
     return case
 

@@ -20,7 +20,14 @@ from tests.corpus.layouts.parts import (
 )
 from tests.corpus.paper import Paper
 
-TRAPS: dict[str, float] = {"plain": 60, "exempt": 12, "discount": 8, "mixed": 8, "rounding": 6, "unaffected": 6}
+TRAPS: dict[str, float] = {
+    "plain": 60,
+    "exempt": 12,
+    "discount": 8,
+    "mixed": 8,
+    "rounding": 6,
+    "unaffected": 6,
+}
 TOTALS = {
     "subtotal": "Sub Total S/", "discounts": "(-) Descuentos", "taxable": "Total Op. Gravadas", "exempt": "Total Op. Exoneradas",
     "unaffected": "Total Op. Inafectas", "free": "Total Op. Gratuitas", "isc": "ISC", "igv": "IGV", "icbper": "ICBPER", "rounding": "Redondeo",
@@ -59,7 +66,12 @@ def draw(case: Case) -> Drawn:
     id_label = "RUC" if who.id_type == "6" else "DNI"
     y = pairs(
         paper,
-        [("Fecha de emisión", case.day()), ("Señor (es)", who.name), (id_label, who.id), ("Dirección", who.address)],
+        [
+            ("Fecha de emisión", case.day()),
+            ("Señor (es)", who.name),
+            (id_label, who.id),
+            ("Dirección", who.address),
+        ],
         45,
         130,
         140,

@@ -1,4 +1,6 @@
-"""SUNAT's own portal (SEE-SOL), facturas E001 and boletas EB01: no QR, label and value in pairs, both money styles in one document."""
+"""SUNAT's own portal (SEE-SOL), facturas E001 and boletas EB01: no QR, label and value in pairs, both money
+styles in one document.
+"""
 
 from random import Random
 
@@ -26,7 +28,8 @@ def fill(rng: Random) -> Case:
         currency=money_of(rng, what), upper_items=rng.random() < 0.7, zeros=True,
     )  # fmt: skip
     case.money_style = 0
-    # The portal's "Valor Venta" is base, exempt and unaffected together, printed apart nowhere: the base is told where it is all of it.
+    # The portal's "Valor Venta" is base, exempt and unaffected together, printed apart nowhere: the base is
+    # told where it is all of it.
     inv = case.invoice
     if inv.exempt or inv.unaffected or not inv.taxable:
         inv.taxable = None
@@ -47,7 +50,14 @@ def draw(case: Case) -> Drawn:
         y = paper.block(45, y, case.issuer.trade_name.upper(), 300, font, 9)
     y = paper.block(45, y, f"{case.issuer.address} {case.issuer.place}".upper(), 300, font, 8)
     paper.box(380, 36, 170, 66, line=1)
-    paper.text(465, 56, HEADINGS[inv.kind or ""] if inv.kind == "01" else "BOLETA DE VENTA ELECTRONICA", bold, 10, "c")
+    paper.text(
+        465,
+        56,
+        HEADINGS[inv.kind or ""] if inv.kind == "01" else "BOLETA DE VENTA ELECTRONICA",
+        bold,
+        10,
+        "c",
+    )
     paper.text(465, 74, f"RUC: {inv.supplier.ruc}", bold, 10, "c")
     paper.text(440, 92, f"{inv.series}-", bold, 10, "l")
     paper.text(468, 92, str(inv.number), bold, 10, "l")
@@ -60,7 +70,10 @@ def draw(case: Case) -> Drawn:
     rows.append(("RUC" if who.id_type == "6" else "DNI", who.id))
     if inv.kind == "01":
         rows.append(("Dirección del Cliente", who.address.upper()))
-    rows += [("Tipo de Moneda", {"PEN": "SOLES", "USD": "DOLAR AMERICANO", "EUR": "EURO"}[inv.currency or ""]), ("Observación", "")]
+    rows += [
+        ("Tipo de Moneda", {"PEN": "SOLES", "USD": "DOLAR AMERICANO", "EUR": "EURO"}[inv.currency or ""]),
+        ("Observación", ""),
+    ]
     if inv.kind == "01":
         paper.text(380, y, f"Forma de pago: {'Crédito' if inv.due_date else 'Contado'}", bold, 9)
     for label, value in rows:
@@ -96,7 +109,9 @@ def draw(case: Case) -> Drawn:
     paper.line(45, y - 4, 550, y - 4)
     y += 8
     if inv.free:
-        paper.text(45, y, f"Valor de Venta de Operaciones Gratuitas : {case.symbol} {case.money(inv.free)}", font, 8)
+        paper.text(
+            45, y, f"Valor de Venta de Operaciones Gratuitas : {case.symbol} {case.money(inv.free)}", font, 8
+        )
     else:
         paper.text(45, y, f"Valor de Venta de Operaciones Gratuitas : {case.symbol} 0.00", font, 8)
         inv.free = ZERO
@@ -111,7 +126,10 @@ def draw(case: Case) -> Drawn:
         paper.text(446, y, ":", font, 8.5)
         paper.text(546, y, f"{case.symbol} {case.money(shown.get(key, ZERO))}", font, 8.5, "r")
         y += 14
-    for key, label in (("detraction", "Monto de Detracción"), ("net_payable", "Monto neto pendiente de pago")):
+    for key, label in (
+        ("detraction", "Monto de Detracción"),
+        ("net_payable", "Monto neto pendiente de pago"),
+    ):
         if key in amounts:
             paper.text(45, y, label, font, 8.5)
             paper.text(200, y, f": {case.symbol} {case.money(amounts[key])}", bold, 8.5)

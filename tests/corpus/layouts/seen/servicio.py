@@ -1,4 +1,6 @@
-"""An electricity bill: the customer's name larger than the company's, consumption history, items without quantities, due date by the total."""
+"""An electricity bill: the customer's name larger than the company's, consumption history, items without
+quantities, due date by the total.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -46,11 +48,17 @@ def fill(rng: Random) -> Case:
         ("total", inv.total),
     ]
     case.customer = people.buyer(rng, business=rng.random() < 0.35)
-    inv.customer.id_type, inv.customer.id, inv.customer.name = case.customer.id_type, case.customer.id, case.customer.name
+    inv.customer.id_type, inv.customer.id, inv.customer.name = (
+        case.customer.id_type,
+        case.customer.id,
+        case.customer.name,
+    )
     trade = rng.choice(["ELECTRO CHALLWA", "LUZ DEL VALLE", "ENERGÍA ÑUSTA", "ELECTRO QORI"])
     inv.supplier.name = f"{trade} S.A.A."
     inv.supplier.ruc = people.ruc(rng, "20")
-    case.issuer = type(case.issuer)(**{**vars(case.issuer), "name": inv.supplier.name, "trade_name": trade, "id": inv.supplier.ruc})
+    case.issuer = type(case.issuer)(
+        **{**vars(case.issuer), "name": inv.supplier.name, "trade_name": trade, "id": inv.supplier.ruc}
+    )
     case.date_style = rng.choice([0, 3])
     case.symbol = "S/"
     return case
@@ -88,7 +96,12 @@ def draw(case: Case) -> Drawn:
     paper.text(40, 208, "DATOS DEL CONSUMO", bold, 10, colour=blue)
     before, used = rng.randrange(2000, 60000), rng.randrange(60, 400)
     for index, (label, value) in enumerate(
-        (("Lectura actual", str(before + used)), ("Lectura anterior", str(before)), ("Consumo (kWh)", str(used)), ("Tarifa", "BT5B"))
+        (
+            ("Lectura actual", str(before + used)),
+            ("Lectura anterior", str(before)),
+            ("Consumo (kWh)", str(used)),
+            ("Tarifa", "BT5B"),
+        )
     ):
         paper.text(40, 224 + index * 13, label, font, 9)
         paper.text(200, 224 + index * 13, value, font, 9, "r")
@@ -105,7 +118,12 @@ def draw(case: Case) -> Drawn:
         y += 15
     paper.line(40, y - 9, 360, y - 9)
     y += 4
-    names = {"taxable": "SUBTOTAL (base imponible)", "igv": "I.G.V. 18%", "fise": "Aporte FISE Ley 29852", "rounding": "Redondeo"}
+    names = {
+        "taxable": "SUBTOTAL (base imponible)",
+        "igv": "I.G.V. 18%",
+        "fise": "Aporte FISE Ley 29852",
+        "rounding": "Redondeo",
+    }
     for key, amount in case.rows[:-1]:
         paper.text(40, y, names[key], font, 9.5)
         paper.text(360, y, f"{'-' if amount < 0 else ''}{case.money(abs(amount))}", font, 9.5, "r")

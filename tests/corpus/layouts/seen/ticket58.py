@@ -1,4 +1,6 @@
-"""58 mm ticket of a restaurant: narrow, quantity before the description, recargo al consumo and the reduced IGV."""
+"""58 mm ticket of a restaurant: narrow, quantity before the description, recargo al consumo and the reduced
+IGV.
+"""
 
 from random import Random
 
@@ -19,7 +21,13 @@ def fill(rng: Random) -> Case:
     what = trap(rng, TRAPS)
     kind = "03" if what == "nrus" else rng.choices(["01", "03"], [25, 75])[0]
     case = build(
-        rng, kind=kind, trap=what, catalogue=people.FOOD, count=rng.randrange(1, 8), net_items=False, upper_items=rng.random() < 0.4
+        rng,
+        kind=kind,
+        trap=what,
+        catalogue=people.FOOD,
+        count=rng.randrange(1, 8),
+        net_items=False,
+        upper_items=rng.random() < 0.4,
     )
     case.date_style = rng.choice([0, 0, 1])
     case.money_style = 1
@@ -42,7 +50,10 @@ def draw(case: Case) -> Drawn:
     paper.text(mid, y, "FACTURA ELECTRÓNICA" if inv.kind == "01" else "BOLETA ELECTRÓNICA", bold, 8, "c")
     paper.text(mid, y + 11, f"{inv.series} - {case.printed_number}", bold, 8.5, "c")
     y += 24
-    lines = [f"Fecha: {case.day()} {case.time[:5]}", f"Mesa: {rng.randrange(1, 30)}  Mozo: {people.full_name(rng).split()[-1]}"]
+    lines = [
+        f"Fecha: {case.day()} {case.time[:5]}",
+        f"Mesa: {rng.randrange(1, 30)}  Mozo: {people.full_name(rng).split()[-1]}",
+    ]
     who = case.customer
     if inv.kind == "03" and rng.random() < 0.6:
         case.omit("customer")

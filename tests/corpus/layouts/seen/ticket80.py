@@ -1,4 +1,6 @@
-"""80 mm ticket of a shop: everything centred, one fixed-width font, description above quantity, price and amount."""
+"""80 mm ticket of a shop: everything centred, one fixed-width font, description above quantity, price and
+amount.
+"""
 
 from random import Random
 
@@ -38,7 +40,9 @@ def draw(case: Case) -> Drawn:
     y = paper.block(mid, 26, case.issuer.trade_name.upper(), right - left, bold, 11, "c")
     y = paper.block(mid, y + 2, case.issuer.name, right - left, mono, size, "c")
     paper.text(mid, y, f"RUC: {inv.supplier.ruc}", bold, 9, "c")
-    y = paper.block(mid, y + 11, f"{case.issuer.address} {case.issuer.place}".upper(), right - left, mono, 7.5, "c")
+    y = paper.block(
+        mid, y + 11, f"{case.issuer.address} {case.issuer.place}".upper(), right - left, mono, 7.5, "c"
+    )
     y += 6
     paper.text(mid, y, case.title(HEADS[kind]), bold, 9.5, "c")
     paper.text(mid, y + 12, case.serial, bold, 10, "c")
@@ -67,7 +71,9 @@ def draw(case: Case) -> Drawn:
         for part in wrap(item.description or "", right - left, mono, size):
             paper.text(left, y, part, mono, size)
             y += 10
-        paper.text(left + 8, y, f"{item.quantity:f} {item.unit} x {case.money(item.unit_price or ZERO)}", mono, size)
+        paper.text(
+            left + 8, y, f"{item.quantity:f} {item.unit} x {case.money(item.unit_price or ZERO)}", mono, size
+        )
         paper.text(right, y, case.money(item.amount or ZERO), mono, size, "r")
         y += 11
     paper.line(left, y - 5, right, y - 5, dash=True)
@@ -82,7 +88,14 @@ def draw(case: Case) -> Drawn:
     y = paper.block(left, y + 4, f"SON: {inv.amount_in_words}", right - left, mono, 7.6)
     if rng.random() < 0.5 and inv.total:
         paper.text(left, y + 2, "EFECTIVO", mono, size)
-        paper.text(right, y + 2, case.money((inv.net_payable or inv.total).quantize(inv.total.to_integral_value()) + 10), mono, size, "r")
+        paper.text(
+            right,
+            y + 2,
+            case.money((inv.net_payable or inv.total).quantize(inv.total.to_integral_value()) + 10),
+            mono,
+            size,
+            "r",
+        )
         y += 12
     has_qr = rng.random() < 0.9 and not case.by_hand
     if has_qr:
@@ -90,7 +103,13 @@ def draw(case: Case) -> Drawn:
         paper.qr(mid - side / 2, y + 2, side, qr.payload(case, variant(rng, case)))
         y += side + 12
     y = paper.block(
-        mid, y + 2, f"Representación impresa del comprobante. Consulte en {case.issuer.mail.split('@')[1]}", right - left, mono, 7, "c"
+        mid,
+        y + 2,
+        f"Representación impresa del comprobante. Consulte en {case.issuer.mail.split('@')[1]}",
+        right - left,
+        mono,
+        7,
+        "c",
     )
     paper.text(mid, y + 4, "GRACIAS POR SU COMPRA", mono, size, "c")
     return Drawn(paper, case, qr=has_qr)
