@@ -473,12 +473,14 @@ def _start() -> None:
     match os.environ.get("FUNCTION_TARGET"):
         case "webhook":
             _settings(WebhookSettings)
-            if has_app_context():  # the framework's application, which loads this module; it answers some paths without asking us
+            # the framework's application, which loads this module; it answers some paths without asking us
+            if has_app_context():
                 current_app.wsgi_app = Bounded(current_app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap it
         case "worker":
             from functions.extractor import sandbox
 
-            sandbox.hide()  # tokens are in this process's environment, and it starts the processes that decode
+            # tokens are in this process's environment, and it starts the processes that decode
+            sandbox.hide()
             _settings(WorkerSettings)
 
 

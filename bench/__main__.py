@@ -48,7 +48,8 @@ ALONE: dict[str, Callable[..., list[table.Row]]] = {
 machine that has settled.
 """
 TOLD = (
-    "own", "clients", "cloud", "cold", "digital", "photos", "pages", "slow-model", "statements", "thousand", "burst", "ordered",
+    "own", "clients", "cloud", "cold", "digital", "photos", "pages", "slow-model", "statements", "thousand",
+    "burst", "ordered",
     "question", "excel", "comparison", "asked", "suites",
 )  # fmt: skip
 """Their order in the table."""

@@ -32,20 +32,35 @@ def _between(low: float, high: float) -> str:
 
 
 def _summary(groups: Groups) -> str:
-    head = ["group", "form", "n", "layouts", "keys %", "all 7 %", "95 %", "others %", "items, all parts %", "key wrong yet consistent",
-            "promised wrong yet proven", "beside the promise wrong or missing", "proven %", "QR proven %", "needless second looks %"]  # fmt: skip
+    head = ["group", "form", "n", "layouts", "keys %", "all 7 %", "95 %", "others %", "items, all parts %",
+        "key wrong yet consistent",
+            "promised wrong yet proven", "beside the promise wrong or missing", "proven %", "QR proven %",
+            "needless second looks %"]  # fmt: skip
     body = []
     for (group, form), marks in groups.items():
         seven = sum(not each.keys for each in marks)
         signed = [each for each in marks if each.qr]
-        body.append([
-            group, form, str(len(marks)), str(len({each.layout for each in marks})), _rate(*key_rights(marks)), _rate(seven, len(marks)),
-            _between(*wilson(seven, len(marks))), _rate(*other_rights(marks)), _rate(sum(m.items[0] for m in marks), sum(m.items[1] for m in marks)),
-            str(sum(each.verdict == "consistent" and each.key_wrong for each in marks)), str(sum(bool(each.broken) for each in marks)),
-            str(sum(each.verdict == "proven" and len(each.missed) > len(each.broken) for each in marks)),
-            _rate(sum(each.verdict == "proven" for each in marks), len(marks)), _rate(sum(each.verdict == "proven" for each in signed), len(signed)),
-            _rate(sum(each.again is True for each in marks), sum(each.again is not None for each in marks)),
-        ])  # fmt: skip
+        body.append(
+            [
+                group,
+                form,
+                str(len(marks)),
+                str(len({each.layout for each in marks})),
+                _rate(*key_rights(marks)),
+                _rate(seven, len(marks)),
+                _between(*wilson(seven, len(marks))),
+                _rate(*other_rights(marks)),
+                _rate(sum(m.items[0] for m in marks), sum(m.items[1] for m in marks)),
+                str(sum(each.verdict == "consistent" and each.key_wrong for each in marks)),
+                str(sum(bool(each.broken) for each in marks)),
+                str(sum(each.verdict == "proven" and len(each.missed) > len(each.broken) for each in marks)),
+                _rate(sum(each.verdict == "proven" for each in marks), len(marks)),
+                _rate(sum(each.verdict == "proven" for each in signed), len(signed)),
+                _rate(
+                    sum(each.again is True for each in marks), sum(each.again is not None for each in marks)
+                ),
+            ]
+        )
     return grid(head, body)
 
 

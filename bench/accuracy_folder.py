@@ -83,7 +83,8 @@ def score(folder: Path, read: Read) -> Found:
             label = Label.model_validate_json(path.read_text("utf-8"))
         except ValidationError as error:
             found.left_out.append(
-                f"{path}: {error.error_count()} faults, first {error.errors()[0]['loc']}: {error.errors()[0]['msg']}"
+                f"{path}: {error.error_count()} faults, first {error.errors()[0]['loc']}: "
+                f"{error.errors()[0]['msg']}"
             )
             continue
         if label.checked:

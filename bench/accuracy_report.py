@@ -49,19 +49,44 @@ def _interval(right: int, of: int) -> str:
 
 def rows(tallies: Tallies) -> tuple[list[str], list[list[str]]]:
     """Heading and rows, one for each engine, half and form."""
-    head = ["engine", "half", "form", "n", *KEYS, "keys %", "95 %", "all 7 %", "95 %", "item F1", "missing", "wrong", "invented", "extra",
-            "wrong yet proven", "other amounts wrong yet proven", "proven", "QR proven", "asked of a model", "proven yet asked", "negatives", "accepted", "named", "several right", "blurred told", "blurred misread"]  # fmt: skip
+    head = ["engine", "half", "form", "n", *KEYS, "keys %", "95 %", "all 7 %", "95 %", "item F1", "missing",
+        "wrong", "invented", "extra",
+            "wrong yet proven", "other amounts wrong yet proven", "proven", "QR proven", "asked of a model",
+            "proven yet asked", "negatives", "accepted", "named", "several right", "blurred told",
+            "blurred misread"]  # fmt: skip
     out = []
     for (engine, half, form), t in tallies.items():
         keys = t.key_rate
-        out.append([
-            engine, half, LABELS[form], str(t.documents), *(_percent(t.right[key], t.documents) for key in KEYS), _percent(*keys), _interval(*keys),
-            _percent(t.all_seven, t.documents), _interval(t.all_seven, t.documents), f"{100 * t.f1:.1f}" if t.items_want else "-",
-            str(sum(t.missing.values())), str(sum(t.wrong.values())), str(sum(t.invented.values())), str(t.extra), str(t.wrong_yet_proven),
-            str(t.others_wrong_yet_proven), _percent(t.verdicts["proven"], t.documents), _percent(t.qr_proven, t.qr_documents), _percent(t.asked, t.files),
-            str(t.proven_asked), str(t.negatives),
-            str(t.accepted), _percent(t.named, t.negatives), f"{t.several_right}/{t.several}", f"{t.blurred_told}/{t.blurred}", str(t.blurred_wrong),
-        ])  # fmt: skip
+        out.append(
+            [
+                engine,
+                half,
+                LABELS[form],
+                str(t.documents),
+                *(_percent(t.right[key], t.documents) for key in KEYS),
+                _percent(*keys),
+                _interval(*keys),
+                _percent(t.all_seven, t.documents),
+                _interval(t.all_seven, t.documents),
+                f"{100 * t.f1:.1f}" if t.items_want else "-",
+                str(sum(t.missing.values())),
+                str(sum(t.wrong.values())),
+                str(sum(t.invented.values())),
+                str(t.extra),
+                str(t.wrong_yet_proven),
+                str(t.others_wrong_yet_proven),
+                _percent(t.verdicts["proven"], t.documents),
+                _percent(t.qr_proven, t.qr_documents),
+                _percent(t.asked, t.files),
+                str(t.proven_asked),
+                str(t.negatives),
+                str(t.accepted),
+                _percent(t.named, t.negatives),
+                f"{t.several_right}/{t.several}",
+                f"{t.blurred_told}/{t.blurred}",
+                str(t.blurred_wrong),
+            ]
+        )
     return head, out
 
 
@@ -93,7 +118,8 @@ def verdict_of(tallies: Tallies) -> list[str]:
                 out.append(f"{half}, {LABELS[form]}: {t.wrong_yet_proven} wrong yet proven, asked 0")
             if t.proven_asked:
                 out.append(
-                    f"{half}, {LABELS[form]}: a model was asked about {t.proven_asked} proven documents, asked 0"
+                    f"{half}, {LABELS[form]}: a model was asked about {t.proven_asked} proven documents, "
+                    "asked 0"
                 )
             if t.accepted > (0.01 * t.negatives if form.startswith("photo") else 0):
                 out.append(f"{half}, {LABELS[form]}: {t.accepted} of {t.negatives} negatives accepted")
@@ -246,23 +272,32 @@ def plot(tallies: Tallies) -> str:
         return top + tall * (1 - rate)
 
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, sans-serif" font-size="11" fill="#333">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="system-ui, '
+            f'sans-serif" font-size="11" fill="#333">'
+        ),
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
-        f'<text x="{left}" y="20" font-size="14" font-weight="600">Documentos con los siete campos clave exactos (%)</text>',
+        (
+            f'<text x="{left}" y="20" font-size="14" font-weight="600">Documentos con los siete campos clave '
+            f"exactos (%)</text>"
+        ),
     ]
     x = float(left)
     for name in engines:
         out.append(
-            f'<rect x="{x}" y="31" width="11" height="11" fill="{COLOURS[name]}"/><text x="{x + 15}" y="41">{NAMES[name]}</text>'
+            f'<rect x="{x}" y="31" width="11" height="11" fill="{COLOURS[name]}"/><text x="{x + 15}" '
+            f'y="41">{NAMES[name]}</text>'
         )
         x += 32 + 6.1 * len(NAMES[name])
     out.append(
-        f'<path d="M{x} 36h16" stroke="#c0392b" stroke-width="2"/><text x="{x + 21}" y="41">lo que se pide</text>'
+        f'<path d="M{x} 36h16" stroke="#c0392b" stroke-width="2"/><text x="{x + 21}" y="41">lo que se '
+        f"pide</text>"
     )
     for tick in range(0, 101, 20):
         line = y(tick / 100)
         out.append(
-            f'<path d="M{left} {line}H{width - 10}" stroke="#e6e6e6"/><text x="{left - 6}" y="{line + 4}" text-anchor="end">{tick}</text>'
+            f'<path d="M{left} {line}H{width - 10}" stroke="#e6e6e6"/><text x="{left - 6}" y="{line + 4}" '
+            f'text-anchor="end">{tick}</text>'
         )
     for index, (half, form) in enumerate(groups):
         start = left + 8 + index * group
@@ -275,7 +310,8 @@ def plot(tallies: Tallies) -> str:
             x = start + place * bar
             middle = x + (bar - 3) / 2
             out.append(
-                f'<rect x="{x}" y="{y(rate):.1f}" width="{bar - 3}" height="{tall * rate:.1f}" fill="{COLOURS[name]}"/>'
+                f'<rect x="{x}" y="{y(rate):.1f}" width="{bar - 3}" height="{tall * rate:.1f}" '
+                f'fill="{COLOURS[name]}"/>'
             )
             out.append(f'<path d="M{middle} {y(low):.1f}V{y(high):.1f}" stroke="#333" stroke-width="1"/>')
         asked = y(ASKED["seven"][form])
@@ -289,7 +325,8 @@ def plot(tallies: Tallies) -> str:
             "photo1280": "foto 1280",
         }[form]
         out.append(
-            f'<text x="{start + bar * len(engines) / 2}" y="{top + tall + 16}" text-anchor="middle">{label}</text>'
+            f'<text x="{start + bar * len(engines) / 2}" y="{top + tall + 16}" '
+            f'text-anchor="middle">{label}</text>'
         )
     for index, name in enumerate(("formatos vistos al afinar", "formatos nunca vistos")):
         middle = left + 8 + (index * 4 + 2) * group - gap / 2

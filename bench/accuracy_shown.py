@@ -76,9 +76,14 @@ def fields(invoice: Invoice) -> dict[str, Cell]:
     """What is shown beside the seven keys and the items; 0.00 is the same as nothing."""
     who, ref = invoice.customer, invoice.modifies
     found: dict[str, Cell] = {
-        "supplier.name": invoice.supplier.name, "customer.id_type": who.id_type if who.id else None, "customer.id": who.id, "customer.name": who.name,
-        "modifies.kind": ref.kind if ref else None, "modifies.series": ref.series if ref else None, "modifies.number": ref.number if ref else None,
-    }  # fmt: skip
+        "supplier.name": invoice.supplier.name,
+        "customer.id_type": who.id_type if who.id else None,
+        "customer.id": who.id,
+        "customer.name": who.name,
+        "modifies.kind": ref.kind if ref else None,
+        "modifies.series": ref.series if ref else None,
+        "modifies.number": ref.number if ref else None,
+    }
     return found | {name: getattr(invoice, name) or None for name in OTHERS}
 
 

@@ -78,10 +78,12 @@ def question(*, quick: bool) -> list[Row]:
             f"{ratio:.2f} ×",
             "≤ 3 ×",
             ratio <= 3,
-            "from the task to the frozen send, means of medians: " + "; ".join(f"{said} {ours[said]:.0f} to {bare[said]:.0f} ms" for said in _QUESTIONS)
-            + f"; {times} times each, in turn; what is not the SQL is the message's own record, its lane and its send",
+            "from the task to the frozen send, means of medians: "
+            + "; ".join(f"{said} {ours[said]:.0f} to {bare[said]:.0f} ms" for said in _QUESTIONS)
+            + f"; {times} times each, in turn; what is not the SQL is the message's own record, its lane and "
+            f"its send",
         )
-    ]  # fmt: skip
+    ]
 
 
 def _bare(engine: Engine, tenant: str, statements: Sequence[tuple[str, Any]]) -> float:
@@ -129,7 +131,8 @@ def excel(*, quick: bool) -> list[Row]:
             f"{ratio:.2f} ×",
             "≤ 1.50 ×",
             ratio <= 1.5 and same,
-            f"processor seconds, medians of {times} in turn; {filled:,} cells on {len(cells)} sheets; ours places every paper, masks what a spreadsheet would run, and adds up",
+            f"processor seconds, medians of {times} in turn; {filled:,} cells on {len(cells)} sheets; ours "
+            f"places every paper, masks what a spreadsheet would run, and adds up",
         )
     ]
 
@@ -208,8 +211,10 @@ def comparison(*, quick: bool) -> list[Row]:
             f"{ratio:.2f} ×",
             "≤ 2.00 ×",
             ratio <= 2 and same and len(found.only_sunat) >= count // 10,
-            f"processor time, medians of {times} in turn; {len(found.same):,} the same, {len(found.different):,} different, {len(found.only_sunat):,} at SUNAT alone, "
-            f"{len(found.only_here):,} here alone; the join pairs keys, ours also compares totals and days and says what may be added",
+            f"processor time, medians of {times} in turn; {len(found.same):,} the same, "
+            f"{len(found.different):,} different, {len(found.only_sunat):,} at SUNAT alone, "
+            f"{len(found.only_here):,} here alone; the join pairs keys, ours also compares totals and days "
+            f"and says what may be added",
         )
     ]
 

@@ -39,7 +39,8 @@ def main() -> int:
         for intent, counts in [*sorted(found.counts.items()), ("all", found.total)]:
             n = counts.total()
             print(
-                f"{name:<8}{intent:<12}{n:>8}{counts['right'] / n:>9.1%}{counts['wrong'] / n:>9.1%}{counts['nothing'] / n:>12.1%}"
+                f"{name:<8}{intent:<12}{n:>8}{counts['right'] / n:>9.1%}{counts['wrong'] / n:>9.1%}"
+                f"{counts['nothing'] / n:>12.1%}"
             )
         print(f"{name:<8}changes that were not meant: {len(found.harmful)}\n")
         good &= not found.harmful and (name not in _GOALS or _reached(found, _GOALS[name]))

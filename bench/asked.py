@@ -132,12 +132,15 @@ def _row(form: str, by_sunat: bool, papers: list[list[float]], each: float) -> R
     strong = sum(len(usd) > 1 for usd in papers)
     goal = GOALS[form, by_sunat]
     return Row(
-        f"models asked, {'digital PDFs' if form == 'digital' else 'photos'}, {'SUNAT asked first (stand-in)' if by_sunat else 'without SUNAT'}",
+        f"models asked, {'digital PDFs' if form == 'digital' else 'photos'}, "
+        f"{'SUNAT asked first (stand-in)' if by_sunat else 'without SUNAT'}",
         f"{share:.0f} % of {len(papers)} papers, US$ {usd:.2f} a 1,000",
         f"100 %, US$ {1000 * each:.2f} a 1,000 (all asked)",
         f"{usd / (1000 * each):.2f} ×" if each else "-",
         f"≤ {goal} %",
         share <= goal,
-        f"{_MODELS[False]}, the stronger {_MODELS[True]} asked of {strong}; prices of functions/extractor/engines/gemini_prices.py; tokens by characters "
-        f"({_LETTERS_A_TOKEN} a token) and {_FILE_TOKENS:,} a file: estimates; half the papers are the corpus's layouts, half the grammar's (tune and look)",
+        f"{_MODELS[False]}, the stronger {_MODELS[True]} asked of {strong}; prices of "
+        f"functions/extractor/engines/gemini_prices.py; tokens by characters ({_LETTERS_A_TOKEN} a token) "
+        f"and {_FILE_TOKENS:,} a file: estimates; half the papers are the "
+        f"corpus's layouts, half the grammar's (tune and look)",
     )

@@ -47,7 +47,8 @@ def post(
     """A whole HTTP request, kept alive."""
     more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: facebookexternalua\r\nAccept: */*\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: facebookexternalua\r\nAccept: "
+        "*/*\r\nContent-Type: application/json\r\n"
         f"X-Hub-Signature-256: {sign(body, secret)}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -65,7 +65,8 @@ def rows(stage: Stage, *, quick: bool) -> list[Row]:
             return bodies.post(next(photos), path="/")
 
         handshake = (
-            f"GET {bodies.PATH}?hub.mode=subscribe&hub.challenge=42&hub.verify_token={stage.where.verify_token} HTTP/1.1\r\nHost: x\r\n\r\n"
+            f"GET {bodies.PATH}?hub.mode=subscribe&hub.challenge=42"
+            f"&hub.verify_token={stage.where.verify_token} HTTP/1.1\r\nHost: x\r\n\r\n"
         ).encode()
         forged = bodies.post(bodies.message(1, bodies.text(), "wamid.x"), secret="wrong")
         plain = bodies.post(b"{}")
@@ -183,6 +184,7 @@ def _row(what: str, ours: list[Start], reference: list[Start], goal: float, runs
         f"{ratio:.2f} ×",
         f"≤ {goal:.2f} × CPU",
         ratio <= goal,
-        f"the median of {runs} runs ({', '.join(f'{one:.2f}' for one in ratios)}), each the median of {each} starts of both in turn; ours {told(ours)}; "
+        f"the median of {runs} runs ({', '.join(f'{one:.2f}' for one in ratios)}), each the median of "
+        f"{each} starts of both in turn; ours {told(ours)}; "
         f"reference {told(reference)}",
     )

@@ -72,8 +72,10 @@ def digital(at: Stage, *, quick: bool) -> list[Row]:
             f"+{more:.0f} ms",
             "≤ +60 ms",
             more <= 60 and answered == count + 1 and verdict == "proven",
-            f"medians of {count} documents of as many senders, each beside the same file read by the extractor alone ({verdict}); until the task's own answer, "
-            f"which comes after the reply; {answered} of {count + 1} answered; the first file of an instance took {first:.1f} s; steps (ms): {steps}",
+            f"medians of {count} documents of as many senders, each beside the same file read by the "
+            f"extractor alone ({verdict}); until the task's own answer, which comes after the reply; "
+            f"{answered} of {count + 1} answered; the first file of an instance "
+            f"took {first:.1f} s; steps (ms): {steps}",
         )
     ]
 
@@ -126,7 +128,8 @@ def statements(at: Stage, *, quick: bool) -> list[Row]:
             "-",
             "≤ 14 without BEGIN, COMMIT and set_config, entries among them",
             0 < len(own) <= 14 and entries > 0,
-            f"counted in Postgres' own log of one PDF, from its task to its reply; {entries} name the books' entries; {len(lines)} with BEGIN, COMMIT and "
+            f"counted in Postgres' own log of one PDF, from its task to its reply; {entries} name the "
+            f"books' entries; {len(lines)} with BEGIN, COMMIT and "
             "set_config; plans are read by tests/contract/test_query_plans.py",
         )
     ]
@@ -205,7 +208,9 @@ def ordered(at: Stage, *, quick: bool) -> list[Row]:
             f"+{over:.2f} s after the last reading",
             "≤ +1 s beyond Graph's pacing",
             over <= 1.0 and whole,
-            f"{count} at once, readings of 0 to {longest:.0f} s at random; {len(out)} messages for {count} answers, all in order: {whole}; "
-            "the first reading began when the first task was opened; Graph's limit of one message per 6 s to one user was on",
+            f"{count} at once, readings of 0 to {longest:.0f} s at random; {len(out)} messages for {count} "
+            f"answers, all in order: {whole}; the first reading began when the first task was opened; "
+            "Graph's limit of one message per 6 s to "
+            "one user was on",
         )
     ]

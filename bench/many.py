@@ -41,10 +41,14 @@ def _odd() -> list[Named]:
     Image.new("L", (1200, 900), 255).save(blank, "PNG")
     pdf = generate("clasica", 1, "digital").data
     return [
-        *((name, (SAMPLES / name).read_bytes()) for name in ODD), ("blanco.png", blank.getvalue()), ("corto.pdf", pdf[: len(pdf) // 2]),
-        ("vacio.pdf", b"%PDF-1.7\n"), ("lista.csv", b"a;b;c\n" + b"1;2;3\n" * 50), ("yape.jpg", generate("yape", 1, "photo1280").data),
+        *((name, (SAMPLES / name).read_bytes()) for name in ODD),
+        ("blanco.png", blank.getvalue()),
+        ("corto.pdf", pdf[: len(pdf) // 2]),
+        ("vacio.pdf", b"%PDF-1.7\n"),
+        ("lista.csv", b"a;b;c\n" + b"1;2;3\n" * 50),
+        ("yape.jpg", generate("yape", 1, "photo1280").data),
         ("factura.xml", b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>'),
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True)
@@ -143,8 +147,10 @@ def thousand(at: Stage, *, quick: bool) -> list[Row]:
             f"{each / base:.2f} ×",
             "≤ 1.05 ×, both cores busy",
             each <= 1.05 * base and watch.busy >= 0.85,
-            f"8 PDFs, a photo and a file that is no invoice to ten, {count // 10} senders with 10 each, every answer checked; cores {watch.busy:.0%} busy; one instance "
-            f"with 4 tasks at once; {retried} tasks retried; the 40: {', '.join(f'{1000 * one:.0f}' for one in tens)}; {dict(verdicts)}",
+            f"8 PDFs, a photo and a file that is no invoice to ten, {count // 10} senders with 10 each, "
+            f"every answer checked; cores {watch.busy:.0%} busy; one instance with 4 tasks at once; "
+            f"{retried} tasks retried; the 40: "
+            f"{', '.join(f'{1000 * one:.0f}' for one in tens)}; {dict(verdicts)}",
         ),
         Row(
             f"worker at rest after {count:,} mixed files, {SLOTS} slots",
@@ -153,7 +159,8 @@ def thousand(at: Stage, *, quick: bool) -> list[Row]:
             f"{grown:.2f} ×",
             "≤ 1.05 ×, as many processes, no more descriptors",
             grown <= 1.05 and late.processes == early.processes and late.descriptors <= early.descriptors,
-            f"its children and the OCR engines included, memory shared between them counted once; at most {max(watch.memory):.0f} MB while files pass",
+            f"its children and the OCR engines included, memory shared between them counted once; at most "
+            f"{max(watch.memory):.0f} MB while files pass",
         ),
     ]
 
@@ -239,7 +246,9 @@ def burst(at: Stage, *, quick: bool) -> list[Row]:
             f"{took / least:.2f} ×",
             "≤ 1.20 ×, each answered once, in order",
             took <= 1.2 * least and whole,
-            f"{papers} papers that prove themselves, read alone in {statistics.median(alone):.2f} s at the median; one reading alone uses both cores; from the first task "
-            f"to the last answer; in order and once: {whole}; Graph's limit of one message per 6 s to one user was on",
+            f"{papers} papers that prove themselves, read alone in {statistics.median(alone):.2f} s at the "
+            "median; one reading alone uses both cores; from the first task to the last answer; in order "
+            f"and once: {whole}; Graph's limit of one message per 6 s to one "
+            f"user was on",
         )
     ]

@@ -59,7 +59,8 @@ def measured(size: int) -> None:
     )
     grown = peak() - rest
     file, filing = timed(lambda: rce.file([one.row for one in placed if one.place == "purchases"]))
-    print(f"{size} papers: placed in {placing:.1f} s; XLSX in {writing:.1f} s, {grown:.0f} MB above rest, {len(data) / 1e6:.1f} MB, {left_out} rows left out; "
+    print(f"{size} papers: placed in {placing:.1f} s; XLSX in {writing:.1f} s, {grown:.0f} MB above rest, "
+        f"{len(data) / 1e6:.1f} MB, {left_out} rows left out; "
           f"RCE in {filing:.2f} s, {len(file) / 1e6:.1f} MB")  # fmt: skip
 
 
@@ -73,7 +74,10 @@ def recomputed(months: int) -> int:
         "\n".join(
             [
                 *found[:20],
-                f"{months} months, {8 * months} papers: {len(found)} wrong; {time.process_time() - began:.0f} s",
+                (
+                    f"{months} months, {8 * months} papers: {len(found)} wrong; "
+                    f"{time.process_time() - began:.0f} s"
+                ),
             ]
         )
     )
@@ -101,7 +105,8 @@ def stored(papers: int) -> None:
         said = Clerk(PostgresBooks(engine)).file(Ask("excel", month=month), tenant, now)
         took = time.monotonic() - began
         print(
-            f"chat: {took:.1f} s, {peak() - rest:.0f} MB above rest, {len(said.made.data) / 1e6 if said.made else 0:.1f} MB"
+            f"chat: {took:.1f} s, {peak() - rest:.0f} MB above rest, "
+            f"{len(said.made.data) / 1e6 if said.made else 0:.1f} MB"
         )
         print("  " + said.text.replace("\n", "\n  "), flush=True)
         url = engine.url.set(username="cuadra_ops", password=LOGINS["cuadra_ops"]).render_as_string(
@@ -110,7 +115,8 @@ def stored(papers: int) -> None:
         desk = Desk(Target(google_cloud_project="p", database_url=SecretStr(url)))
         began, processor = time.monotonic(), time.process_time()
         _, data, lines = export(desk, tenant, str(month))
-        print(f"ops export: {time.monotonic() - began:.1f} s, of which {time.process_time() - processor:.1f} s here, {peak() - rest:.0f} MB above rest, "
+        print(f"ops export: {time.monotonic() - began:.1f} s, of which {time.process_time() - processor:.1f} "
+            f"s here, {peak() - rest:.0f} MB above rest, "
               f"{len(data) / 1e6:.1f} MB; {', '.join(lines)}")  # fmt: skip
         desk.close()
 

@@ -26,20 +26,26 @@ TESTS = {
     "functions/whatsapp/lane.py": "tests/contract/test_lane.py",
     "functions/whatsapp/ledger.py": "tests/contract/test_lane.py tests/contract/test_records.py",
     "infra/records.py": "tests/contract/test_records.py tests/contract/test_worker.py",
-    "functions/extractor/case.py": "tests/unit/test_case_table.py tests/unit/test_hearing.py tests/unit/test_second_opinion.py",
+    "functions/extractor/case.py": (
+        "tests/unit/test_case_table.py tests/unit/test_hearing.py tests/unit/test_second_opinion.py"
+    ),
     **{
-        f"functions/extractor/judging/{name}.py": "tests/unit/test_extractor_merge.py tests/unit/test_hearing.py tests/unit/test_second_opinion.py"
-        " tests/unit/test_extractor_traps.py tests/unit/test_extractor_absurd.py tests/unit/test_case_table.py"
+        f"functions/extractor/judging/{name}.py": "tests/unit/test_extractor_merge.py "
+        "tests/unit/test_hearing.py tests/unit/test_second_opinion.py"
+        " tests/unit/test_extractor_traps.py tests/unit/test_extractor_absurd.py "
+        "tests/unit/test_case_table.py"
         for name in ("arithmetic", "checks", "lists", "merge", "paper", "proof", "verdict")
     },
 }
 """The modules that promises rest on, each with the tests that concern it, the quickest first."""
 OTHER: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn,
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
     ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
 }  # fmt: skip
 SIGNS = {
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.In: "in", ast.NotIn: "not in", ast.Is: "is",
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.In: "in",
+    ast.NotIn: "not in", ast.Is: "is",
     ast.IsNot: "is not",
 }  # fmt: skip
 

@@ -46,11 +46,13 @@ def rows(*, quick: bool) -> list[Row]:
     ours, hello, pywa = (found[name] for name in ("ours", "hello", "pywa"))
     errors = sum(one.errors for results in found.values() for one in results)
     note = (
-        f"medians of {rounds} interleaved rounds of {seconds:.0f} s, {CONCURRENCY} connections, one core for the server, generator {hello[0].tool} at most "
-        f"{max(one.cpu for results in found.values() for one in results):.0%} of the other; {errors} errors; "
-        f"p50 {_median([one.p50_ms for one in ours]):.1f} ms ours, {_median([one.p50_ms for one in hello]):.1f} ms bare; "
-        f"processor time a request {cost['ours']:.0f} µs ours, {cost['hello']:.0f} bare, {cost['pywa']:.0f} pywa; "
-        f"ours includes one JSON log line and the task's body a request; with the admission rules over a store in memory too: "
+        f"medians of {rounds} interleaved rounds of {seconds:.0f} s, {CONCURRENCY} connections, one core "
+        f"for the server, generator {hello[0].tool} at most "
+        f"{max(one.cpu for results in found.values() for one in results):.0%} of the other; {errors} "
+        f"errors; p50 {_median([one.p50_ms for one in ours]):.1f} ms ours, "
+        f"{_median([one.p50_ms for one in hello]):.1f} ms bare; processor time a request {cost['ours']:.0f} "
+        f"µs ours, {cost['hello']:.0f} bare, {cost['pywa']:.0f} pywa; ours includes one JSON log line and "
+        "the task's body a request; with the admission rules over a store in memory too: "
         f"{_median([one.per_second for one in found['rules']]):,.0f}/s, {cost['rules']:.0f} µs"
     )
     return [

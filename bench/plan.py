@@ -104,7 +104,8 @@ def main() -> None:
     """Print the table."""
     print(f"{mean_s():.2f} s of a slot a document\n")
     print(
-        "| Documents a minute | Slots busy | Median wait, s | p95 | longest |\n| --- | ---: | ---: | ---: | ---: |"
+        "| Documents a minute | Slots busy | Median wait, s | p95 | longest |\n| --- | ---: | ---: | ---: | "
+        "---: |"
     )
     for plan in PLANS:
         print(told(plan))

@@ -61,11 +61,12 @@ def photos(*, quick: bool) -> list[Row]:
             f"{ratio:.2f} ×",
             "≤ 1.60 × its time; p95 ≤ 6 s",
             ratio <= 1.6 and worst <= 6 and all(sizes),
-            f"one at a time, all cores; {min(sizes)}, {statistics.median(sizes):.0f} and {max(sizes)} characters on the sparsest, the median and the densest; the median of the "
-            f"ratios is {half:.2f}; {again} took so long that the larger model looked too; "
+            f"one at a time, all cores; {min(sizes)}, {statistics.median(sizes):.0f} and {max(sizes)} "
+            "characters on the sparsest, the median and the densest; the median of the ratios is "
+            f"{half:.2f}; {again} took so long that the larger model looked too; "
             + ", ".join(f"{verdicts.count(one)} {one}" for one in sorted(set(verdicts))),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _drawn(index: int) -> Sample:
@@ -128,7 +129,8 @@ def pages(*, quick: bool) -> list[Row]:
             "-",
             "≤ 3 s, each page's comprobante told",
             statistics.median(texts) <= 3 and whole,
-            f"{', '.join(f'{one:.1f}' for one in texts)} s; comprobantes told: {', '.join(str(len(one.invoices)) for one in seen)}; steps of the last (ms): {seen[-1].steps}",
+            f"{', '.join(f'{one:.1f}' for one in texts)} s; comprobantes told: "
+            f"{', '.join(str(len(one.invoices)) for one in seen)}; steps of the last (ms): {seen[-1].steps}",
         ),
         Row(
             f"PDF of {PAGES} scanned pages",
@@ -137,8 +139,10 @@ def pages(*, quick: bool) -> list[Row]:
             "-",
             "≤ 30 s, with what was read by then",
             max(scans) <= 30 and some,
-            f"{', '.join(f'{one:.1f}' for one in scans)} s; comprobantes told: {', '.join(str(len(one.invoices)) for one in found)}; our OCR looks at the first "
-            f"{document.OCR_PAGES} pages without text, and the answer names those that it did not; steps of the last (ms): {found[-1].steps}",
+            f"{', '.join(f'{one:.1f}' for one in scans)} s; comprobantes told: "
+            f"{', '.join(str(len(one.invoices)) for one in found)}; our OCR looks at the first "
+            f"{document.OCR_PAGES} pages without text, and the answer names those that it did not; steps of "
+            f"the last (ms): {found[-1].steps}",
         ),
     ]
 
@@ -207,6 +211,7 @@ def beside_a_model(*, quick: bool) -> list[Row]:
             f"{ratio:.2f} ×",
             "≤ 1.15 ×, model not asked",
             ratio <= 1.15 and not slow.asked,
-            f"medians of {len(photos)} photos, each read by both in turn; the model was asked {slow.asked} times",
+            f"medians of {len(photos)} photos, each read by both in turn; the model was asked {slow.asked} "
+            f"times",
         )
     ]

@@ -144,8 +144,10 @@ def clients(*, quick: bool) -> list[Row]:
             "-",
             "p50 ≤ 25 ms (text), p99 ≤ 150 ms, no error",
             p50 <= 25 and p99 <= 150 and not errors and not lost,
-            f"{len(texts)} texts, {len(photos)} photos of 157 KB in {seconds:.0f} s, queue paused, {SENDERS} senders; text p99 {_share(texts, 0.99):.0f} ms, "
-            f"photo p50 {statistics.median(photos):.0f} and p99 {_share(photos, 0.99):.0f} ms; {deferred} photos left to the worker; {lost} lost; "
+            f"{len(texts)} texts, {len(photos)} photos of 157 KB in {seconds:.0f} s, queue paused, "
+            f"{SENDERS} senders; text p99 {_share(texts, 0.99):.0f} ms, photo p50 "
+            f"{statistics.median(photos):.0f} and p99 {_share(photos, 0.99):.0f} ms; {deferred} photos left "
+            f"to the worker; {lost} lost; "
             "timed from the moment each was due",
         )
     ]
@@ -177,8 +179,9 @@ def cloud(*, quick: bool) -> list[Row]:
     errors = sum(hit.status != 200 for hit in calm + storm)
     goal = min(PATH_MS + 40, 250)
     note = (
-        f"injected: Inbox {INBOX_MS} ms a call, download {MEDIA_MS}, storage {STORAGE_MS}, queue {QUEUE_MS}, each ± 20 %; their critical path is "
-        f"{PATH_MS} ms; {len(calm)} photos of {SENDERS} senders at 8 a second; {errors} errors; {deferred} photos left to the worker"
+        f"injected: Inbox {INBOX_MS} ms a call, download {MEDIA_MS}, storage {STORAGE_MS}, queue "
+        f"{QUEUE_MS}, each ± 20 %; their critical path is {PATH_MS} ms; {len(calm)} photos of {SENDERS} "
+        f"senders at 8 a second; {errors} errors; {deferred} photos left to the worker"
     )
     return [
         Row(
@@ -197,7 +200,8 @@ def cloud(*, quick: bool) -> list[Row]:
             "-",
             "p99 ≤ 2 s, 0 lost",
             max(burst) <= 2000 and _share(all_storm, 0.99) <= 2000 and not lost and not errors,
-            f"slowest of the burst {max(burst):.0f} ms; one sender's admissions follow one another, {INBOX_MS} ms each",
+            f"slowest of the burst {max(burst):.0f} ms; one sender's admissions follow one another, "
+            f"{INBOX_MS} ms each",
         ),
     ]
 

@@ -46,11 +46,16 @@ def rows(at: Stage, papers: int) -> list[Row]:
 def _row(name: str, took: list[float], without: float, questions: int, seconds: float) -> Row:
     ratio, most = statistics.mean(took) / without, 2 + int(seconds / _PROBE_S)
     return Row(
-        f"answer with a SUNAT that is {name}", f"{1000 * statistics.mean(took):.0f} ms", f"{1000 * without:.0f} ms (nobody asked)", f"{ratio:.2f}",
-        f"≤ {_RATIO}, one question a minute", ratio <= _RATIO and questions <= most,
-        f"means of {len(took)} portal papers; median {1000 * statistics.median(took):.0f} ms, longest {1000 * max(took):.0f} ms; {questions} questions in "
+        f"answer with a SUNAT that is {name}",
+        f"{1000 * statistics.mean(took):.0f} ms",
+        f"{1000 * without:.0f} ms (nobody asked)",
+        f"{ratio:.2f}",
+        f"≤ {_RATIO}, one question a minute",
+        ratio <= _RATIO and questions <= most,
+        f"means of {len(took)} portal papers; median {1000 * statistics.median(took):.0f} ms, longest "
+        f"{1000 * max(took):.0f} ms; {questions} questions in "
         f"{seconds:.0f} s, at most {most}",
-    )  # fmt: skip
+    )
 
 
 def _portal(at: Stage, sender: str, number: int) -> float:

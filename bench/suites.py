@@ -68,6 +68,9 @@ def _row(command: str, goal: int, clone: Path, head: str) -> Row:
         "-",
         f"≤ {goal} s, exit 0",
         done.returncode == 0 and took <= goal,
-        f"in a clone of {head} without caches of its own" + (", installation included" if "demo" in command else "")
-        + f"; exit {done.returncode}" + (f"; {', '.join(counted)}" if counted else "") + ("" if done.returncode == 0 else f"; {done.stdout[-300:]!r}"),
-    )  # fmt: skip
+        f"in a clone of {head} without caches of its own"
+        + (", installation included" if "demo" in command else "")
+        + f"; exit {done.returncode}"
+        + (f"; {', '.join(counted)}" if counted else "")
+        + ("" if done.returncode == 0 else f"; {done.stdout[-300:]!r}"),
+    )

@@ -87,8 +87,8 @@ def machine() -> str:
     )
     load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
     return (
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {os.cpu_count()} × {model} · {memory} GiB · {platform.system()} · "
-        f"Python {platform.python_version()} · load average at this moment {load}"
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {os.cpu_count()} × {model} · {memory} GiB · "
+        f"{platform.system()} · Python {platform.python_version()} · load average at this moment {load}"
     )
 
 

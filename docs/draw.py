@@ -39,7 +39,10 @@ def picture(text: str) -> str:
         x = at[name]
         drawn += [
             f'<path class="life" d="M{x} {MARGIN + HEAD - 12}V{height - MARGIN}"/>',
-            f'<rect class="box" x="{x - COLUMN // 2 + 6}" y="{MARGIN}" width="{COLUMN - 12}" height="{HEAD - 12}" rx="6"/>',
+            (
+                f'<rect class="box" x="{x - COLUMN // 2 + 6}" y="{MARGIN}" width="{COLUMN - 12}" '
+                f'height="{HEAD - 12}" rx="6"/>'
+            ),
             f'<text class="head" x="{x}" y="{MARGIN + 22}">{escape(name)}</text>',
             f'<text class="small" x="{x}" y="{MARGIN + 41}">{escape(what)}</text>',
         ]
@@ -47,7 +50,8 @@ def picture(text: str) -> str:
         drawn += _step(line, at, MARGIN + HEAD + STEP * index, width)
     title = "The way of one message"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="{title}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="{title}">'
         f"<title>{title}</title><style>{STYLE}</style>\n" + "\n".join(drawn) + "\n</svg>\n"
     )
 
@@ -63,7 +67,10 @@ def _step(line: str, at: dict[str, int], y: int, width: int) -> list[str]:
         start, end = at[arrow[1]], at[arrow[2]]
         tip = end - 8 if end > start else end + 8
         return [
-            f'<path class="step" d="M{start} {y}H{tip}"/><path class="tip" d="M{end} {y}L{tip} {y - 4}V{y + 4}Z"/>',
+            (
+                f'<path class="step" d="M{start} {y}H{tip}"/><path class="tip" d="M{end} {y}L{tip} '
+                f'{y - 4}V{y + 4}Z"/>'
+            ),
             _words(arrow[3], (start + end) // 2, y - 5),
         ]
     if work := re.fullmatch(r"(\w+): (.+)", line):
@@ -75,7 +82,10 @@ def _words(said: str, x: int, y: int, kind: str = "", *, start: bool = False) ->
     """Words on a ground of the paper's colour, so that no line of life runs through them."""
     wide = len(said) * 6.4 + 8
     left = x - 4 if start else x - wide / 2
-    return f'<rect class="under" x="{left:.0f}" y="{y - 13}" width="{wide:.0f}" height="15"/><text class="{kind}" x="{x}" y="{y}">{escape(said)}</text>'
+    return (
+        f'<rect class="under" x="{left:.0f}" y="{y - 13}" width="{wide:.0f}" height="15"/><text '
+        f'class="{kind}" x="{x}" y="{y}">{escape(said)}</text>'
+    )
 
 
 if __name__ == "__main__":

@@ -35,37 +35,46 @@ from infra.records import columns
 
 _BUSINESS = text("select ruc, name from auth.tenants where id = :tenant")
 _NAME_BUSINESS = text("""
-update auth.tenants set ruc = coalesce(cast(:ruc as text), ruc), name = coalesce(cast(:name as text), name) where id = :tenant
+update auth.tenants set ruc = coalesce(cast(:ruc as text), ruc), name = coalesce(cast(:name as text), name)
+    where id = :tenant
 """)
 _ASK_RUC = text("""
 select t.id from auth.tenants t
-where t.id = :tenant and t.ruc is null and t.ruc_asked is null and not exists (select from auth.users u where u.id = :user and u.quiet) and 2 <= (
+where t.id = :tenant and t.ruc is null and t.ruc_asked is null and not exists (select from auth.users u where
+    u.id = :user and u.quiet) and 2 <= (
     select count(*) from (
         select distinct e.supplier_ruc, e.series, e.number from books.entries e
         where e.tenant_id = :tenant and e.kind = '01' and e.deleted_at is null and e.customer_ruc = :ruc
-          and (e.supplier_ruc, e.series, e.number) is distinct from (cast(:supplier as text), cast(:series as text), cast(:number as text))
+          and (e.supplier_ruc, e.series, e.number) is distinct from (cast(:supplier as text), cast(:series as
+              text), cast(:number as text))
         limit 2
     ) other)
 """)
 _HUSH = text("update auth.users set quiet = :quiet where id = :user and quiet <> :quiet")
 _SHOWN = """
 select e.id, e.received_at, e.verdict, e.data, e.note, count(*) over () as found,
-       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and exists (
+       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and
+           exists (
            select from books.entries o
-           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and o.series = e.series and o.number = e.number
+           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and
+               o.series = e.series and o.number = e.number
              and o.deleted_at is null and (o.received_at, o.id) < (e.received_at, e.id)) as repeated
 from books.entries e where e.tenant_id = :tenant and e.deleted_at is null
 """
 _MONTH = text(f"""
 select coalesce(json_agg(to_json(a)), '[]')\\:\\:text from (
-    select count(*) as papers, m.repeated, m.verdict, x.kind, x.currency, date_trunc('month', x.issue_date)\\:\\:date as issued,
+    select count(*) as papers, m.repeated, m.verdict, x.kind, x.currency, date_trunc('month',
+        x.issue_date)\\:\\:date as issued,
            x.supplier ->> 'ruc' as ruc, x.supplier ->> 'name' as name,
-           json_build_object('id_type', x.customer ->> 'id_type', 'id', x.customer ->> 'id') as customer, max(m.received_at) as latest,
+           json_build_object('id_type', x.customer ->> 'id_type', 'id', x.customer ->> 'id') as customer,
+               max(m.received_at) as latest,
            sum(abs(x.total))\\:\\:text as total, sum(abs(nullif(x.igv, 0)))\\:\\:text as igv,
            count(nullif(x.detraction, 0)) as detractions, sum(nullif(x.detraction, 0))\\:\\:text as detracted
     from ({_SHOWN.replace("count(*) over ()", "null")} and e.month = :month) m,
-         jsonb_to_record(m.data) as x (kind text, currency text, issue_date date, supplier jsonb, customer jsonb, total numeric, igv numeric, detraction numeric)
-    group by m.repeated, m.verdict, x.kind, x.currency, issued, ruc, name, x.customer ->> 'id_type', x.customer ->> 'id',
+         jsonb_to_record(m.data) as x (kind text, currency text, issue_date date, supplier jsonb, customer
+             jsonb, total numeric, igv numeric, detraction numeric)
+    group by m.repeated, m.verdict, x.kind, x.currency, issued, ruc, name, x.customer ->> 'id_type',
+        x.customer ->> 'id',
              x.total is null, coalesce(x.igv, 0) = 0
 ) a
 """)
@@ -93,41 +102,53 @@ select u.phone, u.bsuid, u.created_at, u.last_inbound_at, t.ruc, t.name,
 from auth.users u join auth.tenants t on t.id = u.tenant_id where u.id = :user
 """)
 _ALL_PAPERS = text("""
-select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at, d.filename, d.storage_uri
+select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at, d.filename,
+    d.storage_uri
 from books.entries e join documents.documents d on d.id = e.document_id
 where e.tenant_id = :tenant order by e.received_at desc, e.ordinal limit :limit
 """)
 _ALL_FILES = text("""
-select d.received_at, d.filename, d.media_type, d.bytes, d.storage_uri, (select count(*) from books.entries e where e.document_id = d.id) as papers
+select d.received_at, d.filename, d.media_type, d.bytes, d.storage_uri, (select count(*) from books.entries e
+    where e.document_id = d.id) as papers
 from documents.documents d where d.tenant_id = :tenant order by d.received_at desc limit :limit
 """)
 _ALL_CHANGES = text("""
 select c.at, concat_ws('-', e.series, e.number) as serial, c.field, c.old, c.new
-from books.corrections c join books.entries e on e.id = c.entry_id where c.user_id = :user order by c.at desc limit :limit
+from books.corrections c join books.entries e on e.id = c.entry_id where c.user_id = :user order by c.at desc
+    limit :limit
 """)
 _ALL_ANSWERS = text("""
-select r.ready_at, r.body from messaging.replies r where r.user_id = :user and r.body is not null order by r.seq desc limit :limit
+select r.ready_at, r.body from messaging.replies r where r.user_id = :user and r.body is not null order by
+    r.seq desc limit :limit
 """)
 _OF_THE_MONTH = (
     "e.tenant_id = :tenant and (e.month = :first or e.received_at >= :from and e.received_at < :until)"
 )
 _COUNTED = text(f"select count(*) from books.entries e where {_OF_THE_MONTH}")
 _REGISTER = text(f"""
-select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d.filename, d.storage_uri, coalesce(u.phone, u.bsuid, m.address) as sender,
+select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d.filename, d.storage_uri,
+    coalesce(u.phone, u.bsuid, m.address) as sender,
        e.deleted_at is not null as deleted,
-       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and exists (
+       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and
+           exists (
            select from books.entries o
-           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and o.series = e.series and o.number = e.number
+           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and
+               o.series = e.series and o.number = e.number
              and o.deleted_at is null and (o.received_at, o.id) < (e.received_at, e.id)) as repeated,
        (select o.issue_date from books.entries o
-        where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.data #>> '{{modifies,kind}}'
-          and o.series = e.data #>> '{{modifies,series}}' and o.number = e.data #>> '{{modifies,number}}' and o.deleted_at is null
+        where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.data #>>
+            '{{modifies,kind}}'
+          and o.series = e.data #>> '{{modifies,series}}' and o.number = e.data #>> '{{modifies,number}}' and
+              o.deleted_at is null
         order by o.received_at limit 1) as modified_on,
-       case when e.data = x.data then (select array_agg(c ->> 'name') from jsonb_array_elements(x.checks) c where c ->> 'ok' = 'false') end as failed,
+       case when e.data = x.data then (select array_agg(c ->> 'name') from jsonb_array_elements(x.checks) c
+           where c ->> 'ok' = 'false') end as failed,
        case when e.data = x.data then (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
-           where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) end as doubted,
+           where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) end as
+               doubted,
        i.state as sunat_state, i.at as sunat_at
-from books.entries e join documents.documents d on d.id = e.document_id left join auth.users u on u.id = e.user_id
+from books.entries e join documents.documents d on d.id = e.document_id left join auth.users u on u.id =
+    e.user_id
 left join auth.members m on m.tenant_id = e.tenant_id and m.user_id = e.user_id
 left join books.inquiries i on i.entry_id = e.id
 left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
@@ -135,39 +156,50 @@ where {_OF_THE_MONTH}
 order by e.issue_date nulls last, e.received_at, e.id limit cast(:limit as bigint)
 """)
 _UNFILED = text("""
-select d.id, d.received_at, d.filename, d.storage_uri, d.status, d.verdict, d.what, d.failure, coalesce(u.phone, u.bsuid, m.address) as sender
-from documents.documents d left join auth.users u on u.id = d.user_id left join auth.members m on m.tenant_id = d.tenant_id and m.user_id = d.user_id
+select d.id, d.received_at, d.filename, d.storage_uri, d.status, d.verdict, d.what, d.failure,
+    coalesce(u.phone, u.bsuid, m.address) as sender
+from documents.documents d left join auth.users u on u.id = d.user_id left join auth.members m on m.tenant_id
+    = d.tenant_id and m.user_id = d.user_id
 where d.tenant_id = :tenant and d.received_at >= :from and d.received_at < :until
-  and not exists (select from books.entries e where e.document_id = d.id) and d.media_type is distinct from :table
+  and not exists (select from books.entries e where e.document_id = d.id) and d.media_type is distinct from
+      :table
 order by d.received_at, d.id limit cast(:limit as bigint)
 """)
 """A table is SUNAT's proposal, which is no paper that somebody failed to register."""
 _RATES = text("select day, sell from books.rates where currency = 'USD' and day = any(:days)")
 _KEEP_RATES = text("""
 insert into books.rates (day, currency, sell)
-select r.day, 'USD', r.sell from jsonb_to_recordset(cast(:rates as jsonb)) as r (day date, sell numeric) on conflict do nothing
+select r.day, 'USD', r.sell from jsonb_to_recordset(cast(:rates as jsonb)) as r (day date, sell numeric) on
+    conflict do nothing
 """)
 _MOST_PAPERS = 10_000
 """Papers of one month that one request reads and lays out in its time: 30,000 took 20 s of a busy machine to
 read, and 25 s to write.
 """
 _PAPER = """
-select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at is not null as deleted, coalesce(x.data, e.data) as read,
+select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at is not null as deleted,
+    coalesce(x.data, e.data) as read,
        (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
-        where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) as doubted,
-       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and exists (
+        where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) as
+            doubted,
+       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and
+           exists (
            select from books.entries o
-           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and o.series = e.series and o.number = e.number
+           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and
+               o.series = e.series and o.number = e.number
              and o.deleted_at is null and o.id <> e.id) as twin
-from books.entries e left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
+from books.entries e left join extractor.extractions x on x.document_id = e.document_id and x.ordinal =
+    e.ordinal
 """
 _ONE = text(f"{_PAPER} where e.id = :entry and e.tenant_id = :tenant")
 _QUOTED = text(f"""
 with said as (
-    select r.seq, r.document_id, r.about from messaging.sends s join messaging.replies r on r.user_id = s.user_id and r.seq = any(s.members)
+    select r.seq, r.document_id, r.about from messaging.sends s join messaging.replies r on r.user_id =
+        s.user_id and r.seq = any(s.members)
     where s.sent_wamid = :quoted and s.user_id = :user
     union
-    select r.seq, r.document_id, r.about from messaging.replies r where r.wamid = :quoted and r.user_id = :user
+    select r.seq, r.document_id, r.about from messaging.replies r where r.wamid = :quoted and r.user_id =
+        :user
 ),
 named as (
     select said.seq, of_it.id, of_it.place from said cross join lateral (
@@ -179,14 +211,17 @@ named as (
 """)
 _LAST = text(f"""
 {_PAPER} where e.tenant_id = :tenant and e.document_id = (
-    select r.document_id from messaging.replies r where r.user_id = :user and r.seq < :seq and r.document_id is not null order by r.seq desc limit 1
+    select r.document_id from messaging.replies r where r.user_id = :user and r.seq < :seq and r.document_id
+        is not null order by r.seq desc limit 1
 ) order by e.ordinal
 """)
 _TAKEN_OUT = text(
-    f"{_PAPER} where e.tenant_id = :tenant and e.user_id = :user and e.deleted_at > :since order by e.deleted_at desc limit 1"
+    f"{_PAPER} where e.tenant_id = :tenant and e.user_id = :user and e.deleted_at > :since order by "
+    "e.deleted_at desc limit 1"
 )
 _DONE = text(
-    "select wamid, entry_id, field, old, new, undoes from books.corrections where tenant_id = :tenant and wamid = :wamid order by field"
+    "select wamid, entry_id, field, old, new, undoes from books.corrections where tenant_id = :tenant and "
+    "wamid = :wamid order by field"
 )
 _LAST_DONE = text("""
 select c.wamid from books.corrections c
@@ -196,11 +231,16 @@ order by c.at desc limit 1
 """)
 _CHANGE = text("""
 with entry as (
-    update books.entries e set month = date_trunc('month', coalesce(x.issue_date, (e.received_at at time zone '-05')::date))::date,
-        verdict = :verdict, supplier_ruc = x.supplier_ruc, supplier_name = x.supplier_name, customer_ruc = x.customer_ruc, kind = x.kind,
-        series = x.series, number = x.number, issue_date = x.issue_date, currency = x.currency, igv = x.igv, total = x.total, data = x.data,
-        deleted_at = case when cast(:deleted as text) is null then e.deleted_at when cast(:deleted as text) = 'yes' then now() end
-    from jsonb_to_record(cast(:values as jsonb)) as x (supplier_ruc text, supplier_name text, customer_ruc text, kind text, series text, number text,
+    update books.entries e set month = date_trunc('month', coalesce(x.issue_date, (e.received_at at time zone
+        '-05')::date))::date,
+        verdict = :verdict, supplier_ruc = x.supplier_ruc, supplier_name = x.supplier_name, customer_ruc =
+            x.customer_ruc, kind = x.kind,
+        series = x.series, number = x.number, issue_date = x.issue_date, currency = x.currency, igv = x.igv,
+            total = x.total, data = x.data,
+        deleted_at = case when cast(:deleted as text) is null then e.deleted_at when cast(:deleted as text) =
+            'yes' then now() end
+    from jsonb_to_record(cast(:values as jsonb)) as x (supplier_ruc text, supplier_name text, customer_ruc
+        text, kind text, series text, number text,
         issue_date date, currency text, igv numeric, total numeric, data jsonb)
     where e.id = :entry and e.tenant_id = :tenant returning e.id, e.tenant_id
 )
@@ -233,7 +273,8 @@ class PostgresBooks:
 
     def may_ask_ruc(self, author: Author, factura: Invoice) -> bool:
         values = {
-            "tenant": author.tenant, "user": author.user, "ruc": factura.customer.id, "supplier": factura.supplier.ruc, "series": factura.series, "number": factura.number,
+            "tenant": author.tenant, "user": author.user, "ruc": factura.customer.id,
+            "supplier": factura.supplier.ruc, "series": factura.series, "number": factura.number,
         }  # fmt: skip
         with self._seen(author.tenant, author.home) as connection:
             return connection.execute(_ASK_RUC, values).first() is not None
@@ -369,9 +410,16 @@ class PostgresBooks:
     ) -> None:
         deleted = next((one.new or "no" for one in done if one.field == "deleted"), None)
         values = {
-            "tenant": author.tenant, "user": author.user, "wamid": author.wamid, "entry": entry, "verdict": verdict, "values": storable(columns(invoice)),
-            "deleted": deleted, "corrections": storable([asdict(one) for one in done]), "undoes": undoes,
-        }  # fmt: skip
+            "tenant": author.tenant,
+            "user": author.user,
+            "wamid": author.wamid,
+            "entry": entry,
+            "verdict": verdict,
+            "values": storable(columns(invoice)),
+            "deleted": deleted,
+            "corrections": storable([asdict(one) for one in done]),
+            "undoes": undoes,
+        }
         try:
             with self._seen(author.tenant, author.home) as connection:
                 connection.execute(_CHANGE, values)
@@ -405,9 +453,18 @@ def _entry(row: Row[Any]) -> Entry:
 
 def _filed(row: Row[Any]) -> Filed:
     return Filed(
-        _entry(row), row.document_id, row.month, row.filename, row.storage_uri, _sender(row), tuple(row.failed or ()), tuple(row.doubted or ()),
-        row.modified_on, sunat.heard(row.sunat_state, row.sunat_at) if row.sunat_state else None, row.sunat_state in sunat.WARNED,
-    )  # fmt: skip
+        _entry(row),
+        row.document_id,
+        row.month,
+        row.filename,
+        row.storage_uri,
+        _sender(row),
+        tuple(row.failed or ()),
+        tuple(row.doubted or ()),
+        row.modified_on,
+        sunat.heard(row.sunat_state, row.sunat_at) if row.sunat_state else None,
+        row.sunat_state in sunat.WARNED,
+    )
 
 
 def _taken_out(row: Row[Any]) -> Unfiled:

@@ -67,9 +67,8 @@ def connect_cloud_sql(
                 timeout=_SOCKET_S,
             )
         except (ClientError, GoogleAuthError) as error:  # it asks Google for addresses and certificates first
-            raise Unwell(
-                f"postgres: Cloud SQL connector: {type(error).__name__} {getattr(error, 'status', '')}".rstrip()
-            ) from error
+            said = f"{type(error).__name__} {getattr(error, 'status', '')}".rstrip()
+            raise Unwell(f"postgres: Cloud SQL connector: {said}") from error
 
     return _engine(pool, url="postgresql+pg8000://", creator=creator)
 
@@ -129,7 +128,8 @@ def without_limits(connection: Connection) -> None:
     raw._usock.settimeout(None)
     connection.execute(
         text(
-            "select set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)"
+            "select set_config('statement_timeout', '0', false), "
+            "set_config('idle_in_transaction_session_timeout', '0', false)"
         )
     )
 

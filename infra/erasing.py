@@ -21,28 +21,35 @@ from infra.database import tenant_transaction
 
 _TOMB = text("insert into auth.tombstones (tenant_id) values (:tenant) on conflict do nothing")
 _AGE = text(
-    "select cast(extract(epoch from now() - purged_at) as float) as age_s from auth.tombstones where tenant_id = :tenant"
+    "select cast(extract(epoch from now() - purged_at) as float) as age_s from auth.tombstones where "
+    "tenant_id = :tenant"
 )
 _BUSY = text(
-    "select count(*) from documents.documents where tenant_id = :tenant and lease_token is not null and lease_until > clock_timestamp()"
+    "select count(*) from documents.documents where tenant_id = :tenant and lease_token is not null and "
+    "lease_until > clock_timestamp()"
 )
 _SPANS = text("""
-select u.id, least((select min(d.seq) from documents.documents d where d.user_id = u.id and d.tenant_id = :tenant),
+select u.id, least((select min(d.seq) from documents.documents d where d.user_id = u.id and d.tenant_id =
+    :tenant),
                    (select min(r.seq) from messaging.replies r where r.user_id = u.id)) as first,
-       greatest((select max(d.seq) from documents.documents d where d.user_id = u.id and d.tenant_id = :tenant),
+       greatest((select max(d.seq) from documents.documents d where d.user_id = u.id and d.tenant_id =
+           :tenant),
                 (select max(r.seq) from messaging.replies r where r.user_id = u.id)) as last
 from auth.users u where u.tenant_id = :tenant
 union all
-select d.user_id, min(d.seq), max(d.seq) from documents.documents d where d.tenant_id = :tenant and d.guest group by d.user_id
+select d.user_id, min(d.seq), max(d.seq) from documents.documents d where d.tenant_id = :tenant and d.guest
+    group by d.user_id
 """)
 """Of guests only what they sent to this business: their chats, and what they sent elsewhere, are not its
 own.
 """
 _DELETE_DOCUMENTS = text(
-    "delete from documents.documents where user_id = :user and tenant_id = :tenant and seq >= :seq and seq < :to"
+    "delete from documents.documents where user_id = :user and tenant_id = :tenant and seq >= :seq and seq "
+    "< :to"
 )
 _DELETE_REPLIES = text(
-    "delete from messaging.replies where user_id = :user and tenant_id = :tenant and seq >= :seq and seq < :to"
+    "delete from messaging.replies where user_id = :user and tenant_id = :tenant and seq >= :seq and seq < "
+    ":to"
 )
 _SENDS = text("select id from messaging.sends where tenant_id = :tenant order by id limit :limit")
 _DELETE_SENDS = text("delete from messaging.sends where id = any(:ids)")

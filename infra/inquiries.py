@@ -16,39 +16,47 @@ from infra.database import tenant_transaction
 
 _DUE = text("select tenant_id, entry_id from sweep.due_inquiries(:limit)")
 _ONE = text("""
-select e.tenant_id, e.id, e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, e.total, e.currency, e.verdict,
+select e.tenant_id, e.id, e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, e.total, e.currency,
+    e.verdict,
        i.state, i.at, i.taxpayer, i.domicile, i.missed, i.due, x.engine,
-       c.state as copied_state, c.at as copied_at, c.taxpayer as copied_taxpayer, c.domicile as copied_domicile
+       c.state as copied_state, c.at as copied_at, c.taxpayer as copied_taxpayer, c.domicile as
+           copied_domicile
 from books.inquiries i join books.entries e on e.id = i.entry_id
 left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
 left join lateral (
     select o.* from books.entries t join books.inquiries o on o.entry_id = t.id and o.tenant_id = t.tenant_id
-    where t.tenant_id = e.tenant_id and t.supplier_ruc = e.supplier_ruc and t.kind = e.kind and t.series = e.series and t.number = e.number
-      and t.issue_date = e.issue_date and t.total = e.total and t.id <> e.id and t.deleted_at is null and o.state is not null
+    where t.tenant_id = e.tenant_id and t.supplier_ruc = e.supplier_ruc and t.kind = e.kind and t.series =
+        e.series and t.number = e.number
+      and t.issue_date = e.issue_date and t.total = e.total and t.id <> e.id and t.deleted_at is null and
+          o.state is not null
     order by o.at desc limit 1
 ) c on i.state is null
 where i.entry_id = :entry and i.tenant_id = :tenant and e.deleted_at is null and books.is_askable(e)
 """)
 _KEEP = text("""
-update books.inquiries set state = coalesce(cast(:state as text), state), at = coalesce(cast(:at as timestamptz), at),
+update books.inquiries set state = coalesce(cast(:state as text), state), at = coalesce(cast(:at as
+    timestamptz), at),
     taxpayer = case when cast(:state as text) is null then taxpayer else cast(:taxpayer as text) end,
     domicile = case when cast(:state as text) is null then domicile else cast(:domicile as text) end,
     missed = missed + :missed, due = cast(:due as timestamptz)
 where entry_id = :entry and tenant_id = :tenant
 """)
 _ENTRY = text(
-    "select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = :tenant"
+    "select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = "
+    ":tenant"
 )
 
 
 _UNASKED = text("""
 update books.inquiries i set due = least(i.due, clock_timestamp()) from books.entries e
-where e.tenant_id = :tenant and e.month = :month and e.deleted_at is null and i.entry_id = e.id and i.tenant_id = :tenant and i.state is null
+where e.tenant_id = :tenant and e.month = :month and e.deleted_at is null and i.entry_id = e.id and
+    i.tenant_id = :tenant and i.state is null
   and i.due is not null returning i.entry_id
 """)
 _MISSING = text("""
 select e.id, e.series, e.number, e.supplier_name
-from books.inquiries i join books.entries e on e.id = i.entry_id and e.tenant_id = i.tenant_id join auth.tenants t on t.id = i.tenant_id
+from books.inquiries i join books.entries e on e.id = i.entry_id and e.tenant_id = i.tenant_id join
+    auth.tenants t on t.id = i.tenant_id
 where i.tenant_id = :tenant and i.state = 'not_found' and i.missed > 2 and i.told is null
   and e.deleted_at is null and e.kind = '01' and e.igv > 0 and e.customer_ruc = t.ruc
   and not exists (select from auth.users u where u.id = :user and u.quiet)
@@ -121,6 +129,12 @@ def _values(
     tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool
 ) -> dict[str, Any]:
     return {
-        "tenant": tenant, "entry": entry, "state": word and word.state, "at": word and word.at, "taxpayer": word and word.taxpayer,
-        "domicile": word and word.domicile, "due": due, "missed": int(missed),
-    }  # fmt: skip
+        "tenant": tenant,
+        "entry": entry,
+        "state": word and word.state,
+        "at": word and word.at,
+        "taxpayer": word and word.taxpayer,
+        "domicile": word and word.domicile,
+        "due": due,
+        "missed": int(missed),
+    }

@@ -22,7 +22,8 @@ from infra.database import storable, tenant_transaction
 from infra.records import enclosed
 
 _LEASE = text("""
-update messaging.lanes set lease_token = :token, lease_until = clock_timestamp() + make_interval(secs => :lease_s)
+update messaging.lanes set lease_token = :token, lease_until = clock_timestamp() + make_interval(secs =>
+    :lease_s)
 where user_id = :user and not held
   and (lease_until is null or lease_until < clock_timestamp())
   and (not_before is null or not_before <= clock_timestamp())
@@ -30,9 +31,12 @@ returning next
 """)
 
 _VIEW = text("""
-select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.address_version, u.last_inbound_at, w.working,
-       r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, r.file, r.offer, d.received_at,
-       s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, s.error, s.file as sent_file, s.offer as sent_offer,
+select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.address_version, u.last_inbound_at,
+    w.working,
+       r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, r.file, r.offer,
+           d.received_at,
+       s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, s.error, s.file as sent_file,
+           s.offer as sent_offer,
        invoices.keys, invoices.earlier
 from messaging.lanes l
 join auth.users u on u.id = l.user_id
@@ -48,8 +52,10 @@ left join lateral (
 left join documents.documents d on d.id = r.document_id
 left join messaging.sends s on s.id = r.send_id and s.state = 'frozen'
 left join lateral (
-    select jsonb_agg(jsonb_build_array(concat_ws('|', e.supplier_ruc, e.kind, e.series, e.number), e.series || '-' || e.number)) as keys,
-           jsonb_agg(jsonb_build_array(e.series || '-' || e.number, o.id, o.received_at)) filter (where o.id is not null) as earlier
+    select jsonb_agg(jsonb_build_array(concat_ws('|', e.supplier_ruc, e.kind, e.series, e.number), e.series ||
+        '-' || e.number)) as keys,
+           jsonb_agg(jsonb_build_array(e.series || '-' || e.number, o.id, o.received_at)) filter (where o.id
+               is not null) as earlier
     from extractor.extractions e
     left join lateral (
         select od.id, od.received_at from extractor.extractions oe
@@ -59,7 +65,8 @@ left join lateral (
           and oe.series = e.series and oe.number = e.number and oe.document_id <> e.document_id
         order by orp.sent_at limit 1
     ) o on true
-    where e.document_id = r.document_id and e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null
+    where e.document_id = r.document_id and e.supplier_ruc is not null and e.kind is not null and e.series is
+        not null and e.number is not null
 ) invoices on r.state = 'ready'
 where l.user_id = :user and l.lease_token = :token
 order by r.seq
@@ -71,8 +78,10 @@ with lane as (
     where user_id = :user and lease_token = :token returning user_id
 ),
 send as (
-    insert into messaging.sends (id, tenant_id, user_id, members, text, quote, state, address_version, file, offer)
-    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen', cast(:version as integer), cast(:file as jsonb),
+    insert into messaging.sends (id, tenant_id, user_id, members, text, quote, state, address_version, file,
+        offer)
+    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen', cast(:version as
+        integer), cast(:file as jsonb),
            cast(:offer as jsonb) from lane returning called_at
 ),
 mark as (
@@ -92,7 +101,8 @@ with lane as (
     update messaging.lanes set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
     where user_id = :user and lease_token = :token returning user_id
 )
-update messaging.sends s set calls = calls + 1, called_at = clock_timestamp(), error_code = null, error = null,
+update messaging.sends s set calls = calls + 1, called_at = clock_timestamp(), error_code = null, error =
+    null,
     address_version = cast(:version as integer), file = cast(:file as jsonb) from lane
 where s.id = :id and s.state = 'frozen' returning s.id
 """)
@@ -114,7 +124,8 @@ where user_id = :user returning not_before
 
 _FAILED = text("""
 with done as (
-    update messaging.sends set state = case when :keep then state else 'failed' end, error_code = :code, error = :detail
+    update messaging.sends set state = case when :keep then state else 'failed' end, error_code = :code, error
+        = :detail
     where id = :id and state = 'frozen' returning state, members
 ),
 members as (
@@ -122,18 +133,23 @@ members as (
     where done.state = 'failed' and r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
 )
 update messaging.lanes set failures = failures + 1, held = held or :hold,
-    paced_until = case when :pace then clock_timestamp() + make_interval(secs => :paced_s) else paced_until end,
-    not_before = case when cast(:wait_s as float) is null then not_before else clock_timestamp() + make_interval(secs => cast(:wait_s as float)) end
+    paced_until = case when :pace then clock_timestamp() + make_interval(secs => :paced_s) else paced_until
+        end,
+    not_before = case when cast(:wait_s as float) is null then not_before else clock_timestamp() +
+        make_interval(secs => cast(:wait_s as float)) end
 where user_id = :user returning not_before
 """)
 
 _BURY = text("""
 with done as (
-    update messaging.sends s set state = case when (cast(:code as integer) = :gone and u.address_version > s.address_version) then 'failed' else 'undeliverable' end, error_code = :code, error = :detail
-    from auth.users u where s.id = :id and s.state = 'frozen' and u.id = s.user_id returning s.members, s.state
+    update messaging.sends s set state = case when (cast(:code as integer) = :gone and u.address_version >
+        s.address_version) then 'failed' else 'undeliverable' end, error_code = :code, error = :detail
+    from auth.users u where s.id = :id and s.state = 'frozen' and u.id = s.user_id returning s.members,
+        s.state
 ),
 members as (
-    update messaging.replies r set state = case done.state when 'failed' then 'ready' else 'undeliverable' end,
+    update messaging.replies r set state = case done.state when 'failed' then 'ready' else 'undeliverable'
+        end,
         send_id = case done.state when 'failed' then null else r.send_id end from done
     where r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
 )
@@ -144,29 +160,35 @@ where user_id = :user
 
 _SKIP = text("""
 update messaging.lanes l set next = greatest(next, :to) where user_id = :user and lease_token = :token
-  and not exists (select from messaging.replies r where r.user_id = l.user_id and r.state = 'ready' and r.seq >= l.next and r.seq < :to)
+  and not exists (select from messaging.replies r where r.user_id = l.user_id and r.state = 'ready' and r.seq
+      >= l.next and r.seq < :to)
 returning next
 """)
 _PAUSE = text("update messaging.lanes set not_before = :until where user_id = :user and lease_token = :token")
 _HOLD = text("""
 with lane as (select l.user_id from messaging.lanes l where l.user_id = :user and l.lease_token = :token),
 kept as (
-    update messaging.lanes l set held = true from lane where l.user_id = lane.user_id and l.lease_token = :token
-      and not exists (select from auth.users u where u.id = l.user_id and u.last_inbound_at > coalesce(cast(:seen as timestamptz), '-infinity'))
+    update messaging.lanes l set held = true from lane where l.user_id = lane.user_id and l.lease_token =
+        :token
+      and not exists (select from auth.users u where u.id = l.user_id and u.last_inbound_at >
+          coalesce(cast(:seen as timestamptz), '-infinity'))
 )
 update messaging.sends s set error = 'no certain answer' from lane where s.id = cast(:uncertain as uuid)
 """)
 
 _RELEASE = text(
-    "update messaging.lanes set lease_token = null, lease_until = null where user_id = :user and lease_token = :token"
+    "update messaging.lanes set lease_token = null, lease_until = null where user_id = :user and "
+    "lease_token = :token"
 )
 _AGAIN = text("""
 select exists (
     select from messaging.lanes l
-    cross join lateral (select min(r.seq) as first from messaging.replies r where r.user_id = l.user_id and r.state = 'ready') ready
+    cross join lateral (select min(r.seq) as first from messaging.replies r where r.user_id = l.user_id and
+        r.state = 'ready') ready
     where l.user_id = :user and not l.held and (l.not_before is null or l.not_before <= clock_timestamp())
       and (ready.first <= l.next or ready.first - l.next = (
-          select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= l.next and r.seq < ready.first
+          select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= l.next and r.seq <
+              ready.first
       ))
 )
 """)
@@ -176,20 +198,25 @@ reply.
 
 _STATUS_FAILED = text("""
 with done as (
-    update messaging.sends s set state = case when :again or (cast(:code as integer) = :gone and u.address_version > s.address_version) then 'failed' else 'undeliverable' end, error_code = :code, error = :detail
+    update messaging.sends s set state = case when :again or (cast(:code as integer) = :gone and
+        u.address_version > s.address_version) then 'failed' else 'undeliverable' end, error_code = :code,
+            error = :detail
     from auth.users u
-    where s.id = :id and u.id = s.user_id and (s.state = 'frozen' and s.calls = 1 or s.state = 'sent' and s.sent_wamid = :wamid)
+    where s.id = :id and u.id = s.user_id and (s.state = 'frozen' and s.calls = 1 or s.state = 'sent' and
+        s.sent_wamid = :wamid)
     returning s.user_id, s.members, s.state
 ),
 members as (
     update messaging.replies r set send_id = null, tries = r.tries + :counted, sent_at = null,
-        state = case when done.state = 'failed' and (:counted = 0 or r.tries + 1 < :tries) then 'ready' else 'undeliverable' end
+        state = case when done.state = 'failed' and (:counted = 0 or r.tries + 1 < :tries) then 'ready' else
+            'undeliverable' end
     from done where r.user_id = done.user_id and r.seq = any(done.members) and r.send_id = :id
     returning r.state
 ),
 lane as (
     update messaging.lanes l set held = l.held or :hold,
-        paced_until = case when :pace then clock_timestamp() + make_interval(secs => :paced_s) else l.paced_until end,
+        paced_until = case when :pace then clock_timestamp() + make_interval(secs => :paced_s) else
+            l.paced_until end,
         not_before = case when cast(:wait_s as float) is null then l.not_before
             else clock_timestamp() + make_interval(secs => cast(:wait_s as float)) end
     from done where l.user_id = done.user_id returning l.not_before
@@ -353,12 +380,23 @@ def _lane_after(refusal: Refusal) -> dict[str, Any]:
 
 def _waiting(row: Row[Any]) -> Waiting:
     return Waiting(
-        seq=row.seq, state=row.state, wamid=row.wamid, document_id=row.document_id, title=row.title, body=row.body, ready_at=row.ready_at,
-        received_at=row.received_at, tries=row.tries, keys=tuple((key, name) for key, name in row.keys or ()),
-        earlier=tuple(Earlier(name, datetime.fromisoformat(at), UUID(document)) for name, document, at in row.earlier or ()),
+        seq=row.seq,
+        state=row.state,
+        wamid=row.wamid,
+        document_id=row.document_id,
+        title=row.title,
+        body=row.body,
+        ready_at=row.ready_at,
+        received_at=row.received_at,
+        tries=row.tries,
+        keys=tuple((key, name) for key, name in row.keys or ()),
+        earlier=tuple(
+            Earlier(name, datetime.fromisoformat(at), UUID(document))
+            for name, document, at in row.earlier or ()
+        ),
         file=Enclosed(**row.file) if row.file else None,
         offer=offers.load(row.offer),
-    )  # fmt: skip
+    )
 
 
 def _frozen(row: Row[Any]) -> Frozen:

@@ -41,7 +41,8 @@ tenant as (
 ),
 person as (
     insert into auth.users as u (id, tenant_id, phone, bsuid, address_version, last_inbound_at, created_at)
-    select :user, :tenant, :phone, :bsuid, :version, :inbound_at, :created_at where not exists (select from tomb)
+    select :user, :tenant, :phone, :bsuid, :version, :inbound_at, :created_at where not exists (select from
+        tomb)
     on conflict (id) do update set
         phone = case when excluded.address_version > u.address_version then excluded.phone else u.phone end,
         bsuid = case when excluded.address_version > u.address_version then excluded.bsuid else u.bsuid end,
@@ -49,9 +50,11 @@ person as (
         last_inbound_at = greatest(u.last_inbound_at, excluded.last_inbound_at)
 ),
 lane as (
-    insert into messaging.lanes as l (user_id, tenant_id, next) select :user, :tenant, 1 - cardinality(cast(:welcomes as text[])) where not exists (select from tomb)
+    insert into messaging.lanes as l (user_id, tenant_id, next) select :user, :tenant, 1 -
+        cardinality(cast(:welcomes as text[])) where not exists (select from tomb)
     on conflict (user_id) do update set held = false
-        where l.held and cast(:inbound_at as timestamptz) is not null and not exists (select from messaging.sends s where s.user_id = :user and s.state = 'frozen' and s.called_at > :received_at)
+        where l.held and cast(:inbound_at as timestamptz) is not null and not exists (select from
+            messaging.sends s where s.user_id = :user and s.state = 'frozen' and s.called_at > :received_at)
     returning (xmax = 0) as opened
 ),
 welcome as (
@@ -60,7 +63,8 @@ welcome as (
     from lane, unnest(cast(:welcomes as text[])) with ordinality as said (body, at) where lane.opened
     on conflict do nothing
 )
-select exists (select from tomb) as purged, (select seq from messaging.replies where wamid = :wamid) as answered
+select exists (select from tomb) as purged, (select seq from messaging.replies where wamid = :wamid) as
+    answered
 """)
 """A held lane goes on when the user writes (news of ours has no `inbound_at`), though with no task of a
 message that came before the last call of an uncertain send.
@@ -77,14 +81,17 @@ tenant as (
 moved as (
     insert into auth.users as u (id, tenant_id, phone, bsuid, address_version, created_at)
     select :user, :tenant, :phone, :bsuid, :version, :created_at where not exists (select from tomb)
-    on conflict (id) do update set phone = excluded.phone, bsuid = excluded.bsuid, address_version = excluded.address_version
+    on conflict (id) do update set phone = excluded.phone, bsuid = excluded.bsuid, address_version =
+        excluded.address_version
     where u.address_version < excluded.address_version returning id
 ),
 again as (
     update messaging.replies r set state = 'ready', send_id = null from moved, messaging.sends s
     where (cast(:phone as text) is not null or cast(:bsuid as text) is not null)
-      and r.user_id = moved.id and r.state = 'undeliverable' and s.user_id = moved.id and r.seq = any(s.members)
-      and s.state = 'undeliverable' and s.error_code = :gone and s.called_at > clock_timestamp() - make_interval(secs => :window_s)
+      and r.user_id = moved.id and r.state = 'undeliverable' and s.user_id = moved.id and r.seq =
+          any(s.members)
+      and s.state = 'undeliverable' and s.error_code = :gone and s.called_at > clock_timestamp() -
+          make_interval(secs => :window_s)
 )
 select id from moved
 """)
@@ -99,11 +106,13 @@ _STANDS = text("select not exists (select from auth.tombstones where tenant_id =
 _GUEST = """
 with business as (
     insert into auth.tenants (id, created_at) select :tenant, now()
-    where cast(:guest as boolean) and not exists (select from auth.tombstones where tenant_id = :tenant) on conflict do nothing
+    where cast(:guest as boolean) and not exists (select from auth.tombstones where tenant_id = :tenant) on
+        conflict do nothing
 ),
 member as (
     insert into auth.members as m (tenant_id, user_id, home, role, address)
-    select :tenant, :user, cast(:home as uuid), cast(:role as text), cast(:address as text) where cast(:guest as boolean)
+    select :tenant, :user, cast(:home as uuid), cast(:role as text), cast(:address as text) where cast(:guest
+        as boolean)
     on conflict (tenant_id, user_id) do update set role = excluded.role, address = excluded.address
     where (m.role, m.address) is distinct from (excluded.role, excluded.address)
 )
@@ -113,16 +122,19 @@ _CLAIM = text(f"""
 {_GUEST},
 ours as (
     insert into documents.documents as d
-        (id, tenant_id, user_id, wamid, seq, received_at, filename, storage_uri, status, lease_token, lease_until, home, guest)
+        (id, tenant_id, user_id, wamid, seq, received_at, filename, storage_uri, status, lease_token,
+            lease_until, home, guest)
     values (:id, :tenant, :user, :wamid, :seq, :received_at, :filename, :storage_uri, 'working', :token,
-            clock_timestamp() + make_interval(secs => :lease_s), case when cast(:guest as boolean) then cast(:home as uuid) end, cast(:guest as boolean))
+            clock_timestamp() + make_interval(secs => :lease_s), case when cast(:guest as boolean) then
+                cast(:home as uuid) end, cast(:guest as boolean))
     on conflict (id) do update set lease_token = excluded.lease_token, lease_until = excluded.lease_until
         where d.status = 'working' and (d.lease_token is null or d.lease_until < clock_timestamp())
     returning d.tenant_id, d.storage_uri, (xmax = 0) as new
 )
 select true as claimed, tenant_id, storage_uri, new, false as finished from ours
 union all
-select false, null, null, false, d.status <> 'working' from documents.documents d where d.id = :id and not exists (select from ours)
+select false, null, null, false, d.status <> 'working' from documents.documents d where d.id = :id and not
+    exists (select from ours)
 """)  # noqa: S608 - of constants alone
 """No row at all: another worker made the document after this statement began. Who sends to a business of
 somebody else's is its member from here on, and the business is there, as it is for its owner when he writes:
@@ -130,7 +142,8 @@ Postgres learns of it from tasks alone.
 """
 
 _REFILE = text("""
-update documents.documents set tenant_id = :business, home = :home, guest = cast(:business as uuid) <> cast(:home as uuid), storage_uri = :storage_uri
+update documents.documents set tenant_id = :business, home = :home, guest = cast(:business as uuid) <>
+    cast(:home as uuid), storage_uri = :storage_uri
 where id = :id and lease_token = :token and status = 'working' returning id
 """)
 """It goes from the business that the transaction names to another one, as its sender's chat may see it in
@@ -143,58 +156,73 @@ set attempts = attempts + 1, storage_uri = :storage_uri, sha256 = :sha256, bytes
 where d.id = :id and d.lease_token = :token
 returning d.attempts, (
     select o.id from documents.documents o
-    where o.tenant_id = d.tenant_id and o.sha256 = :sha256 and o.status = 'done' and not o.incomplete and o.id <> d.id and not d.anew
+    where o.tenant_id = d.tenant_id and o.sha256 = :sha256 and o.status = 'done' and not o.incomplete and o.id
+        <> d.id and not d.anew
       and exists (select from messaging.replies r where r.document_id = o.id and r.body is not null)
     order by o.received_at limit 1
 )
 """)
 
 _UNCLAIM = text("""
-update documents.documents set lease_token = null, lease_until = clock_timestamp() + make_interval(secs => cast(:back_s as float)),
-    problem = coalesce(cast(:problem as text), problem), problem_at = case when cast(:problem as text) is null then problem_at else clock_timestamp() end
+update documents.documents set lease_token = null, lease_until = clock_timestamp() + make_interval(secs =>
+    cast(:back_s as float)),
+    problem = coalesce(cast(:problem as text), problem), problem_at = case when cast(:problem as text) is null
+        then problem_at else clock_timestamp() end
 where id = :id and lease_token = :token
 """)
 
 _FINISH = text("""
 with finished as (
     update documents.documents
-    set status = :status, verdict = :verdict, what = :what, failure = :failure, media_type = :media_type, pages = :pages, pages_read = :pages_read,
+    set status = :status, verdict = :verdict, what = :what, failure = :failure, media_type = :media_type,
+        pages = :pages, pages_read = :pages_read,
         incomplete = :incomplete, problem = coalesce(cast(:problem as text), problem),
         problem_at = case when cast(:problem as text) is null then problem_at else clock_timestamp() end,
-        tokens = tokens + :tokens, cost_usd = cost_usd + :cost_usd, lease_token = null, lease_until = null, finished_at = clock_timestamp()
+        tokens = tokens + :tokens, cost_usd = cost_usd + :cost_usd, lease_token = null, lease_until = null,
+            finished_at = clock_timestamp()
     where id = :id and lease_token = :token returning id, user_id, received_at
 ),
 paper as (
-    select * from jsonb_to_recordset(cast(:rows as jsonb)) as x (id uuid, ordinal integer, supplier_ruc text, supplier_name text, customer_ruc text,
+    select * from jsonb_to_recordset(cast(:rows as jsonb)) as x (id uuid, ordinal integer, supplier_ruc text,
+        supplier_name text, customer_ruc text,
         kind text, series text, number text, issue_date date, currency text, igv numeric, total numeric,
         data jsonb, evidence jsonb, checks jsonb, tokens integer, cost_usd numeric)
 ),
 read as (
     insert into extractor.extractions
-        (id, tenant_id, document_id, ordinal, engine, model, verdict, supplier_ruc, supplier_name, customer_ruc, kind, series, number,
+        (id, tenant_id, document_id, ordinal, engine, model, verdict, supplier_ruc, supplier_name,
+            customer_ruc, kind, series, number,
          issue_date, currency, igv, total, data, evidence, checks, tokens, cost_usd, elapsed_ms)
-    select x.id, :tenant, finished.id, x.ordinal, :engine, :model, :verdict, x.supplier_ruc, x.supplier_name, x.customer_ruc, x.kind, x.series, x.number,
-           x.issue_date, x.currency, x.igv, x.total, x.data, x.evidence, x.checks, x.tokens, x.cost_usd, :elapsed_ms
+    select x.id, :tenant, finished.id, x.ordinal, :engine, :model, :verdict, x.supplier_ruc, x.supplier_name,
+        x.customer_ruc, x.kind, x.series, x.number,
+           x.issue_date, x.currency, x.igv, x.total, x.data, x.evidence, x.checks, x.tokens, x.cost_usd,
+               :elapsed_ms
     from finished, paper x
     on conflict (document_id, ordinal) do nothing
 ),
 kept as (
     insert into books.entries
-        (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc, supplier_name, customer_ruc, kind, series, number,
+        (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc,
+            supplier_name, customer_ruc, kind, series, number,
          issue_date, currency, igv, total, data, note)
     select x.id, :tenant, finished.id, x.ordinal, finished.user_id, finished.received_at,
-           date_trunc('month', coalesce(x.issue_date, (finished.received_at at time zone '-05')::date))::date, :verdict, x.supplier_ruc,
-           x.supplier_name, x.customer_ruc, x.kind, x.series, x.number, x.issue_date, x.currency, x.igv, x.total, x.data, cast(:note as text)
+           date_trunc('month', coalesce(x.issue_date, (finished.received_at at time zone '-05')::date))::date,
+               :verdict, x.supplier_ruc,
+           x.supplier_name, x.customer_ruc, x.kind, x.series, x.number, x.issue_date, x.currency, x.igv,
+               x.total, x.data, cast(:note as text)
     from finished, paper x
     on conflict (document_id, ordinal) do nothing
 ),
 asked as (
     update auth.tenants t set ruc_asked = :wamid from finished
-    where t.id = :tenant and cast(:question as text) is not null and t.ruc is null and t.ruc_asked is null returning t.id
+    where t.id = :tenant and cast(:question as text) is not null and t.ruc is null and t.ruc_asked is null
+        returning t.id
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state, file, offer)
-select :user, :seq, :home, :wamid, finished.id, :title, cast(:body as text) || coalesce(asked.question, ''), 'ready', cast(:file as jsonb), asked.offer
-from finished left join (select cast(:question as text) as question, cast(:offer as jsonb) as offer from asked) asked on true
+select :user, :seq, :home, :wamid, finished.id, :title, cast(:body as text) || coalesce(asked.question, ''),
+    'ready', cast(:file as jsonb), asked.offer
+from finished left join (select cast(:question as text) as question, cast(:offer as jsonb) as offer from
+    asked) asked on true
 on conflict do nothing returning seq
 """)
 
@@ -205,32 +233,40 @@ with twin as (
 ),
 finished as (
     update documents.documents d
-    set status = 'done', verdict = twin.verdict, what = twin.what, media_type = twin.media_type, pages = twin.pages, pages_read = twin.pages_read,
+    set status = 'done', verdict = twin.verdict, what = twin.what, media_type = twin.media_type, pages =
+        twin.pages, pages_read = twin.pages_read,
         incomplete = false, lease_token = null, lease_until = null, finished_at = clock_timestamp()
-    from twin where d.id = :id and d.lease_token = :token returning d.id, d.user_id, d.received_at, twin.title, twin.body
+    from twin where d.id = :id and d.lease_token = :token returning d.id, d.user_id, d.received_at,
+        twin.title, twin.body
 ),
 read as (
     insert into extractor.extractions
-        (id, tenant_id, document_id, ordinal, engine, model, verdict, supplier_ruc, supplier_name, customer_ruc, kind, series, number,
+        (id, tenant_id, document_id, ordinal, engine, model, verdict, supplier_ruc, supplier_name,
+            customer_ruc, kind, series, number,
          issue_date, currency, igv, total, data, evidence, checks)
-    select gen_random_uuid(), x.tenant_id, finished.id, x.ordinal, x.engine, x.model, x.verdict, x.supplier_ruc, x.supplier_name, x.customer_ruc, x.kind,
+    select gen_random_uuid(), x.tenant_id, finished.id, x.ordinal, x.engine, x.model, x.verdict,
+        x.supplier_ruc, x.supplier_name, x.customer_ruc, x.kind,
            x.series, x.number, x.issue_date, x.currency, x.igv, x.total, x.data, x.evidence, x.checks
     from finished, extractor.extractions x where x.document_id = :twin
     on conflict (document_id, ordinal) do nothing
 ),
 kept as (
     insert into books.entries
-        (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc, supplier_name, customer_ruc, kind, series, number,
+        (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc,
+            supplier_name, customer_ruc, kind, series, number,
          issue_date, currency, igv, total, data, note)
     select gen_random_uuid(), :tenant, finished.id, x.ordinal, finished.user_id, finished.received_at,
-           date_trunc('month', coalesce(x.issue_date, (finished.received_at at time zone '-05')::date))::date, x.verdict, x.supplier_ruc,
-           x.supplier_name, x.customer_ruc, x.kind, x.series, x.number, x.issue_date, x.currency, x.igv, x.total, x.data, cast(:note as text)
+           date_trunc('month', coalesce(x.issue_date, (finished.received_at at time zone '-05')::date))::date,
+               x.verdict, x.supplier_ruc,
+           x.supplier_name, x.customer_ruc, x.kind, x.series, x.number, x.issue_date, x.currency, x.igv,
+               x.total, x.data, cast(:note as text)
     from finished, extractor.extractions x where x.document_id = :twin
     on conflict (document_id, ordinal) do nothing
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state)
 select :user, :seq, :home, :wamid, finished.id, finished.title,
-       split_part(split_part(split_part(finished.body, cast(:mark as text), 1), cast(:asked as text), 1), cast(:missing as text), 1) || cast(:noted as text), 'ready' from finished
+       split_part(split_part(split_part(finished.body, cast(:mark as text), 1), cast(:asked as text), 1),
+           cast(:missing as text), 1) || cast(:noted as text), 'ready' from finished
 on conflict do nothing returning seq
 """)
 
@@ -242,24 +278,31 @@ with lately as (
 same as (
     select silent from lately
     where kind = cast(:kind as text) and ready_at > clock_timestamp() - interval '10 minutes'
-      and seq > coalesce((select max(d.seq) from documents.documents d where d.user_id = :user and d.seq < :seq), -1)
+      and seq > coalesce((select max(d.seq) from documents.documents d where d.user_id = :user and d.seq <
+          :seq), -1)
     order by seq desc
 ),
 loop as (
     select went_on, went_on and :renews or given >= :most as silent
-    from (select coalesce((select silent from same limit 1), false) as went_on, (select count(*) from same where not silent) as given) last
+    from (select coalesce((select silent from same limit 1), false) as went_on, (select count(*) from same
+        where not silent) as given) last
 ),
 written as (
-    insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, title, body, state, about, file, offer)
-    select :user, :seq, :home, :wamid, cast(:kind as text), case when said.body is null then '' else cast(:title as text) end, said.body, case when said.body is null then 'void' else 'ready' end, cast(:about as uuid[]),
+    insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, title, body, state, about, file,
+        offer)
+    select :user, :seq, :home, :wamid, cast(:kind as text), case when said.body is null then '' else
+        cast(:title as text) end, said.body, case when said.body is null then 'void' else 'ready' end,
+            cast(:about as uuid[]),
            cast(:file as jsonb), cast(:offer as jsonb)
     from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
     on conflict do nothing returning user_id
 ),
 noted as (
     insert into books.given as g (tenant_id, month, file, at)
-    select :tenant, cast(:month as date), cast(:given as text), cast(:given_at as timestamptz) from written where cast(:month as date) is not null
-    on conflict (tenant_id, month) do update set file = excluded.file, at = excluded.at where g.at <= excluded.at
+    select :tenant, cast(:month as date), cast(:given as text), cast(:given_at as timestamptz) from written
+        where cast(:month as date) is not null
+    on conflict (tenant_id, month) do update set file = excluded.file, at = excluded.at where g.at <=
+        excluded.at
 )
 select loop.silent, loop.silent and not loop.went_on as begins from loop, written
 """)
@@ -278,9 +321,11 @@ _TELL = text("""
 with told as (
     update books.inquiries i set told = :wamid from messaging.replies r
     where r.user_id = :user and r.seq = :seq and r.body is not null
-      and i.tenant_id = :tenant and i.entry_id = any(cast(:papers as uuid[])) and i.told is null returning i.entry_id
+      and i.tenant_id = :tenant and i.entry_id = any(cast(:papers as uuid[])) and i.told is null returning
+          i.entry_id
 )
-update messaging.replies set body = body || cast(:notice as text) where user_id = :user and seq = :seq and body is not null and exists (select from told)
+update messaging.replies set body = body || cast(:notice as text) where user_id = :user and seq = :seq and
+    body is not null and exists (select from told)
 """)
 
 _CHOOSE = text("""
@@ -292,14 +337,16 @@ with offered as (
 ),
 taken as (
     update messaging.replies r set chosen = :wamid from offered
-    where offered.stands and offered.once and r.user_id = :user and r.seq = offered.seq and (r.chosen is null or r.chosen = :wamid)
+    where offered.stands and offered.once and r.user_id = :user and r.seq = offered.seq and (r.chosen is null
+        or r.chosen = :wamid)
     returning r.seq
 )
 select said, wamid, not (stands and (not once or exists (select from taken))) as past from offered
 """)
 
 _SETTLED = text("""
-select (select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= l.next and r.seq < :seq) >= :seq - l.next as settled
+select (select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= l.next and r.seq <
+    :seq) >= :seq - l.next as settled
 from messaging.lanes l where l.user_id = :user
 """)
 
@@ -309,13 +356,15 @@ select case when cast(:quoted as text) is not null then exists (
     where s.sent_wamid = :quoted and s.user_id = :user and r.kind = :kind
 ) else exists (
     select from (
-        select r.kind, r.body, r.ready_at from messaging.replies r where r.user_id = :user and r.seq < :seq order by r.seq desc limit 30
+        select r.kind, r.body, r.ready_at from messaging.replies r where r.user_id = :user and r.seq < :seq
+            order by r.seq desc limit 30
     ) lately where lately.kind = :kind and lately.body is not null and lately.ready_at > :since
 ) end as asked
 """)
 _LEFT = text("""
 select exists (select from auth.tombstones where tenant_id = :tenant)
-    or exists (select from messaging.replies r where r.user_id = :user and r.seq = :seq and r.state <> 'ready') as left
+    or exists (select from messaging.replies r where r.user_id = :user and r.seq = :seq and r.state <>
+        'ready') as left
 """)
 
 _OVERDUE = text("select tenant_id, wamid from sweep.overdue_documents(:limit)")
@@ -331,8 +380,11 @@ class PostgresRecords:
     def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Opened:
         tenant = task.tenant
         values = _identity(tenant) | {
-            "inbound_at": None if is_ours(task.message.wamid) else task.message.sent_at, "received_at": task.received_at, "welcomes": [welcome, notice] if notice else [welcome], "wamid": task.message.wamid,
-        }  # fmt: skip
+            "inbound_at": None if is_ours(task.message.wamid) else task.message.sent_at,
+            "received_at": task.received_at,
+            "welcomes": [welcome, notice] if notice else [welcome],
+            "wamid": task.message.wamid,
+        }
         with tenant_transaction(self._engine, tenant.id, durable=False) as connection:
             row = connection.execute(_OPEN, values).one()
         return Opened(purged=row.purged, answered=row.answered)
@@ -354,10 +406,15 @@ class PostgresRecords:
             task.tenant.id,
         )
         values = _guest(task) | {
-            "id": document, "wamid": message.wamid, "seq": task.seq,
-            "received_at": task.received_at, "filename": storable_text(message.media.filename) if message.media else None,
-            "storage_uri": task.media_uri, "token": token, "lease_s": lease_s,
-        }  # fmt: skip
+            "id": document,
+            "wamid": message.wamid,
+            "seq": task.seq,
+            "received_at": task.received_at,
+            "filename": storable_text(message.media.filename) if message.media else None,
+            "storage_uri": task.media_uri,
+            "token": token,
+            "lease_s": lease_s,
+        }
         with tenant_transaction(
             self._engine, task.business, durable=False, person=home, chat=True
         ) as connection:
@@ -402,19 +459,33 @@ class PostgresRecords:
             connection.execute(_UNCLAIM, values)
 
     def finish(
-        self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
+        self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None,
+        failure: str | None,
         question: Said | None = None, file: Enclosed | None = None, notice: Notice | None = None,
     ) -> bool:  # fmt: skip
         read = extraction or Extraction(verdict="unreadable", engine="none")
         values = _answered(claim, task) | {
-            "status": "failed" if failure else "done", "verdict": read.verdict, "what": read.what, "failure": failure,
-            "media_type": read.media_type, "pages": read.pages or None, "pages_read": read.pages_read or None, "engine": read.engine,
-            "model": read.model, "elapsed_ms": read.elapsed_ms, "rows": storable(_rows(claim.document_id, read)), "title": storable_text(title),
-            "body": storable_text(body), "tokens": read.tokens, "cost_usd": read.cost_usd, "incomplete": read.incomplete,
+            "status": "failed" if failure else "done",
+            "verdict": read.verdict,
+            "what": read.what,
+            "failure": failure,
+            "media_type": read.media_type,
+            "pages": read.pages or None,
+            "pages_read": read.pages_read or None,
+            "engine": read.engine,
+            "model": read.model,
+            "elapsed_ms": read.elapsed_ms,
+            "rows": storable(_rows(claim.document_id, read)),
+            "title": storable_text(title),
+            "body": storable_text(body),
+            "tokens": read.tokens,
+            "cost_usd": read.cost_usd,
+            "incomplete": read.incomplete,
             "question": storable_text(question.text) if question else None,
             "offer": offers.dump(offers.offered(question.offer, task.seq)) if question else None,
-            "file": enclosed(file), "problem": _short("; ".join(read.notes)),
-        }  # fmt: skip
+            "file": enclosed(file),
+            "problem": _short("; ".join(read.notes)),
+        }
         return self._end(claim, _FINISH, values, notice)
 
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
@@ -435,9 +506,12 @@ class PostgresRecords:
         choice = task.message.choice or ""
         of = choice.partition(".")[0]
         values = {
-            "user": task.tenant.user_id, "of": int(of) if of.isdecimal() else -1, "choice": choice, "wamid": task.message.wamid,
+            "user": task.tenant.user_id,
+            "of": int(of) if of.isdecimal() else -1,
+            "choice": choice,
+            "wamid": task.message.wamid,
             "received_at": task.received_at,
-        }  # fmt: skip
+        }
         with tenant_transaction(self._engine, task.tenant.id) as connection:
             row = connection.execute(_CHOOSE, values).first()
         return Chosen(row.said, row.wamid, row.past) if row else None
@@ -456,13 +530,23 @@ class PostgresRecords:
         gives: Given | None = None,
     ) -> Answered:
         values = {
-            "user": task.tenant.user_id, "seq": task.seq, "tenant": task.business, "home": task.tenant.id, "wamid": task.message.wamid, "body": body, "kind": kind,
+            "user": task.tenant.user_id,
+            "seq": task.seq,
+            "tenant": task.business,
+            "home": task.tenant.id,
+            "wamid": task.message.wamid,
+            "body": body,
+            "kind": kind,
             "title": storable_text(title),
-            "most": 1 if kind == _TEXT else _OF_A_KIND, "renews": kind != _TEXT, "about": list(about) or None,
+            "most": 1 if kind == _TEXT else _OF_A_KIND,
+            "renews": kind != _TEXT,
+            "about": list(about) or None,
             "file": enclosed(file),
             "offer": offers.dump(offers.offered(offer, task.seq)),
-            "month": gives and gives.month.first, "given": gives and gives.file, "given_at": gives and gives.at,
-        }  # fmt: skip
+            "month": gives and gives.month.first,
+            "given": gives and gives.file,
+            "given_at": gives and gives.at,
+        }
         with tenant_transaction(self._engine, task.business, person=task.tenant.id, chat=True) as connection:
             row = connection.execute(_ANSWER, values).first()
             if row:
@@ -541,7 +625,8 @@ def _short(problem: str | None) -> str | None:
 
 def _identity(tenant: Tenant) -> dict[str, Any]:
     return {
-        "tenant": tenant.id, "user": tenant.user_id, "phone": tenant.address.phone, "bsuid": tenant.address.bsuid,
+        "tenant": tenant.id, "user": tenant.user_id, "phone": tenant.address.phone,
+        "bsuid": tenant.address.bsuid,
         "version": tenant.version, "created_at": tenant.created_at,
     }  # fmt: skip
 
@@ -550,14 +635,19 @@ def _guest(task: MessageTask) -> dict[str, Any]:
     """Who sends, and to which business."""
     address = task.tenant.address.phone or task.tenant.address.bsuid
     return {
-        "tenant": task.business, "user": task.tenant.user_id, "home": task.tenant.id, "guest": task.business != task.tenant.id, "role": task.role,
+        "tenant": task.business,
+        "user": task.tenant.user_id,
+        "home": task.tenant.id,
+        "guest": task.business != task.tenant.id,
+        "role": task.role,
         "address": address[-4:] if address else None,
-    }  # fmt: skip
+    }
 
 
 def _answered(claim: Claim, task: MessageTask) -> dict[str, Any]:
     return {
-        "id": claim.document_id, "token": claim.token, "tenant": claim.tenant_id, "home": claim.home, "user": task.tenant.user_id,
+        "id": claim.document_id, "token": claim.token, "tenant": claim.tenant_id, "home": claim.home,
+        "user": task.tenant.user_id,
         "seq": task.seq, "wamid": task.message.wamid, "note": storable_text(task.message.text),
     }  # fmt: skip
 
@@ -579,11 +669,18 @@ def _rows(document: UUID, read: Extraction) -> list[dict[str, Any]]:
 def columns(invoice: Invoice) -> dict[str, Any]:
     """An invoice's own columns, in extractions and in entries."""
     return {
-        "supplier_ruc": invoice.supplier.ruc, "supplier_name": invoice.supplier.name,
-        "customer_ruc": invoice.customer.id if invoice.customer.id_type == "6" else None, "kind": invoice.kind, "series": invoice.series,
-        "number": invoice.number, "issue_date": invoice.issue_date.isoformat() if invoice.issue_date else None, "currency": invoice.currency,
-        "igv": _money(invoice.igv), "total": _money(invoice.total), "data": invoice.model_dump(mode="json"),
-    }  # fmt: skip
+        "supplier_ruc": invoice.supplier.ruc,
+        "supplier_name": invoice.supplier.name,
+        "customer_ruc": invoice.customer.id if invoice.customer.id_type == "6" else None,
+        "kind": invoice.kind,
+        "series": invoice.series,
+        "number": invoice.number,
+        "issue_date": invoice.issue_date.isoformat() if invoice.issue_date else None,
+        "currency": invoice.currency,
+        "igv": _money(invoice.igv),
+        "total": _money(invoice.total),
+        "data": invoice.model_dump(mode="json"),
+    }
 
 
 def enclosed(file: Enclosed | None) -> str | None:

@@ -229,7 +229,8 @@ class WebhookSettings(Settings):
     )
     media_budget_ms: Positive = Field(
         round(1000 * BUDGET.media_s),
-        description="Milliseconds the webhook may spend fetching and storing a file; the worker does the rest.",
+        description="Milliseconds the webhook may spend fetching and storing a file; the worker does the "
+        "rest.",
     )
 
     @property
@@ -280,20 +281,24 @@ class WorkerSettings(Settings):
     )
     gemini_usd_day: Annotated[Decimal, Field(ge=0)] = Field(
         Decimal(50),
-        description="US dollars that models may cost in one day (Lima), all workers together; then the own OCR reads alone.",
+        description="US dollars that models may cost in one day (Lima), all workers together; then the own "
+        "OCR reads alone.",
     )
     gemini_texts_day: Annotated[int, Field(ge=0)] = Field(
         20,
-        description="Texts of one sender in one day (Lima) that a model is asked about, those that the words do not know; 0 asks about none.",
+        description="Texts of one sender in one day (Lima) that a model is asked about, those that the words "
+        "do not know; 0 asks about none.",
     )
     gemini_when: Literal["unproven", "doubtful"] = Field(
         "unproven",
-        description="Which documents a model is asked about: all that did not prove themselves, or not those that are consistent.",
+        description="Which documents a model is asked about: all that did not prove themselves, or not those "
+        "that are consistent.",
     )
     sunat_ruc: str = Field(
         "",
         pattern=r"^(\d{11})?$",
-        description="RUC whose credentials ask SUNAT whether a comprobante is as it was read. Empty: SUNAT is not asked.",
+        description="RUC whose credentials ask SUNAT whether a comprobante is as it was read. Empty: SUNAT "
+        "is not asked.",
     )
     sunat_client_id: str = Field(
         "", description="Client id of SUNAT's API credentials; required with SUNAT_RUC."
@@ -316,7 +321,8 @@ class WorkerSettings(Settings):
     )
     threads: Positive = Field(
         8,
-        description="Tasks at the same time in one instance, more than `OCR_SLOTS`: the functions framework starts so many threads.",
+        description="Tasks at the same time in one instance, more than `OCR_SLOTS`: the functions framework "
+        "starts so many threads.",
     )
     ocr_deadline_s: Seconds = Field(
         BUDGET.ocr_deadline_s, description="Seconds that reading one file may take, hard."
@@ -354,7 +360,8 @@ class WorkerSettings(Settings):
     privacy_url: str = Field("", description="The privacy page that the instructions name.")
     company: str = Field(
         "",
-        description="Who runs the service: name, RUC, address. With it and PRIVACY_URL a new sender is told who keeps what.",
+        description="Who runs the service: name, RUC, address. With it and PRIVACY_URL a new sender is told "
+        "who keeps what.",
     )
     kept_days: Positive = Field(
         30,

@@ -19,7 +19,8 @@ from functions.whatsapp.tasks import MessageTask
 def a_tenant(**changes: Any) -> Tenant:
     """A new sender with a phone, first heard of a minute ago."""
     values: dict[str, Any] = {
-        "id": uuid4(), "user_id": uuid4(), "address": Address("51" + str(uuid4().int)[:9], None), "version": 1, "welcome": "file",
+        "id": uuid4(), "user_id": uuid4(), "address": Address("51" + str(uuid4().int)[:9], None),
+        "version": 1, "welcome": "file",
         "created_at": datetime.now(UTC) - timedelta(minutes=1),
     }  # fmt: skip
     return Tenant(**values | changes)
@@ -48,8 +49,10 @@ def an_invoice(number: str = "123", **changes: Any) -> Invoice:
     """A factura of S/ 450.00."""
     values: dict[str, Any] = {
         "kind": "01", "series": "F001", "number": number, "issue_date": date(2026, 11, 20), "currency": "PEN",
-        "supplier": Supplier(ruc="20123456786", name="Ejemplo SAC"), "taxable": Decimal("381.36"), "igv": Decimal("68.64"), "total": Decimal("450.00"),
-        "items": [Item(description="Producto 1", amount=Decimal(200)), Item(description="Producto 2", amount=Decimal(250))],
+        "supplier": Supplier(ruc="20123456786", name="Ejemplo SAC"), "taxable": Decimal("381.36"),
+        "igv": Decimal("68.64"), "total": Decimal("450.00"),
+        "items": [Item(description="Producto 1", amount=Decimal(200)),
+            Item(description="Producto 2", amount=Decimal(250))],
     }  # fmt: skip
     return Invoice(**values | changes)
 
@@ -57,9 +60,16 @@ def an_invoice(number: str = "123", **changes: Any) -> Invoice:
 def an_extraction(*invoices: Invoice, **changes: Any) -> Extraction:
     """A consistent reading of one invoice, or of those given."""
     values: dict[str, Any] = {
-        "verdict": "consistent", "engine": "text", "invoices": invoices or (an_invoice(),), "media_type": "application/pdf", "pages": 1, "pages_seen": (0,),
-        "evidence": (Evidence(0, "total", "450.00", "text"),), "checks": (Check(0, "sum", True, fields=("total",)),), "elapsed_ms": 12,
-    }  # fmt: skip
+        "verdict": "consistent",
+        "engine": "text",
+        "invoices": invoices or (an_invoice(),),
+        "media_type": "application/pdf",
+        "pages": 1,
+        "pages_seen": (0,),
+        "evidence": (Evidence(0, "total", "450.00", "text"),),
+        "checks": (Check(0, "sum", True, fields=("total",)),),
+        "elapsed_ms": 12,
+    }
     return Extraction(**values | changes)
 
 
@@ -67,12 +77,24 @@ def alike(entries: Iterable[Entry]) -> list[Alike]:
     """Each paper as a group of its own, as its month's figures take them."""
     return [
         Alike(
-            papers=1, repeated=e.repeated, verdict=e.verdict, kind=i.kind, currency=i.currency, issued=e.day and e.day.replace(day=1),
-            ruc=i.supplier.ruc, name=i.supplier.name, customer=i.customer, latest=e.received_at, total=i.total and abs(i.total),
-            igv=abs(i.igv) if i.igv else None, detractions=bool(i.detraction), detracted=i.detraction,
+            papers=1,
+            repeated=e.repeated,
+            verdict=e.verdict,
+            kind=i.kind,
+            currency=i.currency,
+            issued=e.day and e.day.replace(day=1),
+            ruc=i.supplier.ruc,
+            name=i.supplier.name,
+            customer=i.customer,
+            latest=e.received_at,
+            total=i.total and abs(i.total),
+            igv=abs(i.igv) if i.igv else None,
+            detractions=bool(i.detraction),
+            detracted=i.detraction,
         )
-        for e in entries for i in [e.invoice]
-    ]  # fmt: skip
+        for e in entries
+        for i in [e.invoice]
+    ]
 
 
 def month_of(books: Books, tenant: UUID, first: date) -> tuple[Entry, ...]:

@@ -20,7 +20,8 @@ from functions.extractor.invoice import Customer, Invoice, Item, Modifies, Suppl
 OWN = Business("20512345671", "Bodega Luz & Cía. S.A.C.")
 OTHER = "20609173425"
 SUPPLIERS = ("20100070970", "20123456786", "20131312955", "20331066703", "20267163228")
-NAMES = ("FERRETERÍA EL ÑANDÚ S.A.C.", "Grifo Sol|Norte / Lima", '=HYPERLINK("http://malo.example")', "PEÑA & CÍA \\ HIJOS", "Café\nAndino 🍵 EIRL")  # fmt: skip
+NAMES = ("FERRETERÍA EL ÑANDÚ S.A.C.", "Grifo Sol|Norte / Lima", '=HYPERLINK("http://malo.example")',
+    "PEÑA & CÍA \\ HIJOS", "Café\nAndino 🍵 EIRL")  # fmt: skip
 NOVEMBER = Month(2026, 11)
 RATES = {
     date(2026, 10, 1) + timedelta(days=n): Decimal("3.3") + Decimal(n % 90) / 1000 for n in range(92) if n % 7
@@ -52,13 +53,23 @@ def a_paper(draw: random.Random, at: int, month: Month = NOVEMBER, **changes: An
     amounts = _amounts(draw, draw.random() < 0.9)
     modifies = Modifies(kind=draw.choice(["01", "01", "03"]), series="F001", number=str(draw.randint(1, 900)))
     invoice = Invoice(
-        kind=kind, series=None if kind is None else {"03": "B001", "14": "S001", "07": "FC01"}.get(kind, draw.choice(["F001", "E001", "f0a1"])),
-        number=draw.choice(["", "000"]) + str(at + 1), issue_date=issued if draw.random() < 0.97 else None,
+        kind=kind,
+        series=None
+        if kind is None
+        else {"03": "B001", "14": "S001", "07": "FC01"}.get(kind, draw.choice(["F001", "E001", "f0a1"])),
+        number=draw.choice(["", "000"]) + str(at + 1),
+        issue_date=issued if draw.random() < 0.97 else None,
         due_date=issued + timedelta(days=draw.randint(0, 70)) if draw.random() < 0.6 else None,
-        currency=draw.choices(["PEN", "USD", "EUR", None], [84, 12, 2, 2])[0], supplier=Supplier(ruc=draw.choice(SUPPLIERS), name=draw.choice(NAMES)),
-        customer=customer, modifies=modifies if kind in {"07", "08"} and draw.random() < 0.8 else None,
-        items=[Item(description=f"ítem {n}", quantity=Decimal(n), amount=cents(draw)) for n in range(draw.randint(0, 4))], **amounts,
-    )  # fmt: skip
+        currency=draw.choices(["PEN", "USD", "EUR", None], [84, 12, 2, 2])[0],
+        supplier=Supplier(ruc=draw.choice(SUPPLIERS), name=draw.choice(NAMES)),
+        customer=customer,
+        modifies=modifies if kind in {"07", "08"} and draw.random() < 0.8 else None,
+        items=[
+            Item(description=f"ítem {n}", quantity=Decimal(n), amount=cents(draw))
+            for n in range(draw.randint(0, 4))
+        ],
+        **amounts,
+    )
     received = datetime(month.year, month.number, draw.randint(1, 28), 15, tzinfo=UTC)
     entry = Entry(
         UUID(int=at),
@@ -68,10 +79,16 @@ def a_paper(draw: random.Random, at: int, month: Month = NOVEMBER, **changes: An
         repeated=draw.random() < 0.05,
     )
     found: dict[str, Any] = {
-        "entry": entry, "document": UUID(int=at), "month": (issued.replace(day=1) if invoice.issue_date else month.first), "filename": f"{at}.pdf",
-        "uri": f"gs://b/{at}", "sender": "…4321",
-        "modified_on": draw.choice([date(2026, 10, 15), date(2026, 11, 3), None]) if invoice.modifies else None,
-    }  # fmt: skip
+        "entry": entry,
+        "document": UUID(int=at),
+        "month": (issued.replace(day=1) if invoice.issue_date else month.first),
+        "filename": f"{at}.pdf",
+        "uri": f"gs://b/{at}",
+        "sender": "…4321",
+        "modified_on": draw.choice([date(2026, 10, 15), date(2026, 11, 3), None])
+        if invoice.modifies
+        else None,
+    }
     return Filed(**found | changes)
 
 
@@ -81,7 +98,8 @@ def _amounts(draw: random.Random, fits: bool) -> dict[str, Decimal | None]:
     igv = (base * draw.choice([Decimal("0.18"), Decimal("0.105")])).quantize(Decimal("0.01"))
     found: dict[str, Decimal | None] = {"taxable": base, "igv": igv}
     extras = {
-        "exempt": 0.15, "unaffected": 0.05, "isc": 0.04, "icbper": 0.08, "other_charges": 0.06, "rounding": 0.06,
+        "exempt": 0.15, "unaffected": 0.05, "isc": 0.04, "icbper": 0.08, "other_charges": 0.06,
+        "rounding": 0.06,
     }  # fmt: skip
     for name, chance in extras.items():
         if draw.random() < chance:

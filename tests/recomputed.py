@@ -107,10 +107,13 @@ def expected_row(paper: Filed) -> dict[str, Decimal]:
     soles = {
         name: (sign * value * rate).quantize(CENT, ROUND_HALF_UP)
         for name, value in (
-            (_IGV, (invoice.igv or NONE) if credits_igv(invoice) else NONE), ("ISC", invoice.isc or NONE), ("ICBPER", invoice.icbper or NONE),
-            ("Otros Trib/ Cargos", others(invoice)), (_TOTAL, invoice.total),
+            (_IGV, (invoice.igv or NONE) if credits_igv(invoice) else NONE),
+            ("ISC", invoice.isc or NONE),
+            ("ICBPER", invoice.icbper or NONE),
+            ("Otros Trib/ Cargos", others(invoice)),
+            (_TOTAL, invoice.total),
         )
-    }  # fmt: skip
+    }
     whole = sum((getattr(invoice, name) or NONE for name in PARTS), NONE) - (
         (invoice.other_charges or NONE) + (invoice.rounding or NONE) - others(invoice)
     )

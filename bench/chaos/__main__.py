@@ -87,11 +87,18 @@ def report(totals: Totals, seed: int, seconds: float) -> None:
         "readers killed": _counted(totals.readers_killed),
         "changes of number": f"{totals.changes}, {totals.astray} messages passed one on their way",
         "purges": f"{totals.purges}, {totals.forgotten} messages went with them",
-        "restarts with other code": f"{totals.releases}, {totals.lines['task_unreadable']} tries at tasks of a newer one",
+        "restarts with other code": (
+            f"{totals.releases}, {totals.lines['task_unreadable']} tries at tasks of a newer one"
+        ),
         "lost": f"{totals.lost}, of these {totals.lost_at_changes} at a change of number",
         "answered twice": totals.duplicates,
-        "repeated in the window": f"{totals.duplicates_in_window}, of {totals.again} calls made again (at most {totals.again_at_most})",
-        "called again needlessly": f"{totals.again_needless} with a receipt kept, {totals.again_causeless} after nothing went wrong",
+        "repeated in the window": (
+            f"{totals.duplicates_in_window}, of {totals.again} calls made again (at most "
+            f"{totals.again_at_most})"
+        ),
+        "called again needlessly": (
+            f"{totals.again_needless} with a receipt kept, {totals.again_causeless} after nothing went wrong"
+        ),
         "out of order": totals.out_of_order,
         "late after a due pass": totals.late_after_pass,
         "late after Meta failed them": totals.retried_failed,

@@ -77,7 +77,10 @@ def wrong(
     for (_, field), chain in values.items():
         stood = [chain[0].read, *(one.new for one in chain)]
         if [one.old for one in chain] != stood[:-1] or chain[-1].now != stood[-1]:
-            yield f"change: {field} went {[(one.old, one.new) for one in chain]}, read {chain[0].read}, now {chain[-1].now}"
+            yield (
+                f"change: {field} went {[(one.old, one.new) for one in chain]}, read {chain[0].read}, now "
+                f"{chain[-1].now}"
+            )
     for line in people.values():
         yield from (
             f"change: {b.wamid} before {a.wamid}" for a, b in pairwise(line) if (a.seq or 0) > (b.seq or 0)
@@ -85,7 +88,10 @@ def wrong(
     made = {one.wamid for one in changes}
     for wamid, said in answers.items():
         if wamid in asked and any(sign in text for text in said for sign in _TOLD) != (wamid in made):
-            yield f"change: {wamid} {asked[wamid]!r} was told {said!r}, and {'was' if wamid in made else 'was not'} made"
+            yield (
+                f"change: {wamid} {asked[wamid]!r} was told {said!r}, and "
+                f"{'was' if wamid in made else 'was not'} made"
+            )
 
 
 def strangers(file: bytes, numbers: Collection[str]) -> set[str]:

@@ -123,8 +123,9 @@ def remains(admin: Engine, home: Path, sends: set[str], gone: Purge) -> Iterator
     with admin.connect() as connection:
         tables = connection.execute(
             text(
-                "select table_schema || '.' || table_name from information_schema.columns join information_schema.tables "
-                "using (table_schema, table_name) where column_name = 'tenant_id' and table_type = 'BASE TABLE' and table_name <> 'tombstones'"
+                "select table_schema || '.' || table_name from information_schema.columns join "
+                "information_schema.tables using (table_schema, table_name) where column_name = 'tenant_id' "
+                "and table_type = 'BASE TABLE' and table_name <> 'tombstones'"
             )
         ).scalars()
         for table, column in [("auth.tenants", "id"), *((name, "tenant_id") for name in tables)]:

@@ -210,8 +210,9 @@ def _elsewhere() -> dict[str, Any]:
     }
     return {
         "kind": "01", "series": "F777", "number": "777", "issue_date": "2026-10-05", "currency": "PEN",
-        "supplier": {"ruc": _OTHER_RUC, "name": _OTHER_NAME}, "taxable": "1000.00", "exempt": None, "unaffected": None, "free": None,
-        "discounts": None, "igv": "180.00", "isc": None, "icbper": None, "other_charges": None, "rounding": None, "total": "1180.00",
-        "detraction": None, "perception": None, "net_payable": None, "amount_in_words": "MIL CIENTO OCHENTA CON 00/100 SOLES", "modifies": None,
+        "supplier": {"ruc": _OTHER_RUC, "name": _OTHER_NAME}, "taxable": "1000.00", "exempt": None,
+        "unaffected": None, "free": None, "discounts": None, "igv": "180.00", "isc": None, "icbper": None,
+        "other_charges": None, "rounding": None, "total": "1180.00", "detraction": None, "perception": None,
+        "net_payable": None, "amount_in_words": "MIL CIENTO OCHENTA CON 00/100 SOLES", "modifies": None,
         "items": [item],
     }  # fmt: skip

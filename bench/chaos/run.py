@@ -34,13 +34,15 @@ FASTER = 7.5
 in proportion but reading.
 """
 SETTINGS = {
-    "LEASE_S": "10", "LANE_LEASE_S": "4", "LANE_GATHER_S": "0.5", "LANE_PATIENCE_S": "24", "RECEIPT_WAIT_S": "2.7", "SWEEP_ADMITTED_S": "4",
-    "OCR_DEADLINE_S": "7", "OPENING_S": "4", "GEMINI_S": "2.5", "BEGIN_BY_S": "2.5", "WORKER_TIMEOUT_S": "9.8",
-    "GRAPH_S": "1.33", "CUADRA_FASTER": str(FASTER), "GEMINI": "key", "GEMINI_API_KEY": "not-a-key", "DAILY_CAP": "100000",
+    "LEASE_S": "10", "LANE_LEASE_S": "4", "LANE_GATHER_S": "0.5", "LANE_PATIENCE_S": "24",
+    "RECEIPT_WAIT_S": "2.7", "SWEEP_ADMITTED_S": "4", "OCR_DEADLINE_S": "7", "OPENING_S": "4",
+    "GEMINI_S": "2.5", "BEGIN_BY_S": "2.5", "WORKER_TIMEOUT_S": "9.8", "GRAPH_S": "1.33",
+    "CUADRA_FASTER": str(FASTER), "GEMINI": "key", "GEMINI_API_KEY": "not-a-key", "DAILY_CAP": "100000",
 }  # fmt: skip
 QUEUE = {"min_backoff": 0.13, "max_backoff": 8.0, "max_doublings": 6, "sweep_every": 8.0, "duplicate": 0.1}
 WEATHER = {
-    "duplicate": 0.15, "reorder": 1.0, "concurrent": True, "batch": 5, "drop": 0.05, "forget": 0.05, "retry": [0.2, 0.5, 1, 2, 4], "timeout": 6.0,
+    "duplicate": 0.15, "reorder": 1.0, "concurrent": True, "batch": 5, "drop": 0.05, "forget": 0.05,
+    "retry": [0.2, 0.5, 1, 2, 4], "timeout": 6.0,
 }  # fmt: skip
 CALM = {"duplicate": 0, "reorder": 0, "drop": 0, "forget": 0, "batch": 20}
 DRAIN_S = 180.0
@@ -111,7 +113,8 @@ class Size:
 
 
 LONG = Size(
-    kills=200, senders=20, messages=10, spare=10, each_outage=True, failing_s=(4.0, 8.0), changes=20, purges=6, redelivered=1000, longest_s=900.0
+    kills=200, senders=20, messages=10, spare=10, each_outage=True, failing_s=(4.0, 8.0), changes=20,
+    purges=6, redelivered=1000, longest_s=900.0
 )  # fmt: skip
 
 

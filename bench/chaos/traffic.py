@@ -126,10 +126,16 @@ def _proposed(paper: Message) -> bytes:
     one = paper.invoice
     assert one is not None
     row = dict.fromkeys((title for title, _ in RCE), "") | {
-        "Periodo": f"{one.issue_date:%Y%m}", "Fecha de emisión": f"{one.issue_date:%d/%m/%Y}", "Tipo CP/Doc.": one.kind or "",
-        "Serie del CDP": one.series or "", "Nro CP o Doc. Nro Inicial (Rango)": one.number or "", "Nro Doc Identidad": one.supplier.ruc or "",
-        "Total CP": "0.01", "Moneda": "PEN", "CAR SUNAT": "0",
-    }  # fmt: skip
+        "Periodo": f"{one.issue_date:%Y%m}",
+        "Fecha de emisión": f"{one.issue_date:%d/%m/%Y}",
+        "Tipo CP/Doc.": one.kind or "",
+        "Serie del CDP": one.series or "",
+        "Nro CP o Doc. Nro Inicial (Rango)": one.number or "",
+        "Nro Doc Identidad": one.supplier.ruc or "",
+        "Total CP": "0.01",
+        "Moneda": "PEN",
+        "CAR SUNAT": "0",
+    }
     return "\n".join("|".join(line) for line in (row, row.values())).encode()
 
 

@@ -158,7 +158,8 @@ class Verdict:
                 self._attempts.setdefault((line["user"], line["seq"]), {})[line["attempt"]] = attempt
         self._admitted = again.admissions(self._stack.home / "inbox.sqlite")
         refusals = self.rows(
-            f"select user_id, members from messaging.sends where state = 'undeliverable' and error_code = {REFUSED}"
+            "select user_id, members from messaging.sends where state = 'undeliverable' and error_code = "
+            f"{REFUSED}"
         )
         self._refused = {(row["user_id"], seq) for row in refusals for seq in row["members"]}
         by_sender: defaultdict[str, list[Sent]] = defaultdict(list)
@@ -233,7 +234,9 @@ class Verdict:
             for message in out
             if _user(message) not in users
         ]
-        for message in out:  # what a purged tenant was told is told once too; of several answers in one message none is its quote's alone
+        # What a purged tenant was told is told once too; of several answers in one message none is its
+        # quote's alone.
+        for message in out:
             if (
                 message["quoted"]
                 and not parts_of(message["text"])
@@ -340,7 +343,8 @@ class Verdict:
                 + "given up at an address that is gone; " * refused
             )
             totals.wrong.append(
-                f"lost: {one.sender} {one.wamid} {one.plan.text or one.plan.number} ({how}{reply and reply['state']})"
+                f"lost: {one.sender} {one.wamid} {one.plan.text or one.plan.number} "
+                f"({how}{reply and reply['state']})"
             )
 
     def _true(
@@ -360,7 +364,8 @@ class Verdict:
                     totals.false_statements[false] += 1
                     name = one.plan.file[0] if one.plan.file else ""
                     totals.wrong.append(
-                        f"false, {false}: {name} {one.wamid} ({', '.join(self._failing(replies.get(one.wamid)))}): {answer!r}"
+                        f"false, {false}: {name} {one.wamid} "
+                        f"({', '.join(self._failing(replies.get(one.wamid)))}): {answer!r}"
                     )
 
     def _ours(self, one: Sent, reply: Mapping[str, Any] | None, totals: Totals) -> None:
@@ -375,7 +380,8 @@ class Verdict:
         else:
             totals.crashes_of_files += 1
             totals.wrong.append(
-                f"our failure, though it could be read: {one.sender} {one.wamid} ({', '.join(self._failing(reply))})"
+                f"our failure, though it could be read: {one.sender} {one.wamid} "
+                f"({', '.join(self._failing(reply))})"
             )
 
     def _failing(self, reply: Mapping[str, Any] | None) -> list[str]:
@@ -412,7 +418,8 @@ class Verdict:
         builds = {line["build"] for line in told if "build" in line}
         if totals.releases and (builds != {"field", "kind"} or not totals.lines["task_unreadable"]):
             totals.wrong.append(
-                f"releases: {sorted(builds)} worked, {totals.lines['task_unreadable']} tasks waited for a newer one"
+                f"releases: {sorted(builds)} worked, {totals.lines['task_unreadable']} tasks waited for a "
+                "newer one"
             )
 
     def _order(

@@ -72,7 +72,8 @@ def message(_: WhatsApp, told: types.Message) -> None:
     push(hashlib.sha256(f"{told.id}:0".encode()).hexdigest(), json.dumps(task, ensure_ascii=False).encode())
     handled["messages"] += 1
     fields.get().update(
-        admit_ms=round(1000 * (admitted - since)), enqueue_ms=round(1000 * (time.monotonic() - admitted)), tenant=TASK["tenant"]["id"],
+        admit_ms=round(1000 * (admitted - since)), enqueue_ms=round(1000 * (time.monotonic() - admitted)),
+        tenant=TASK["tenant"]["id"],
         user=TASK["tenant"]["user_id"], messages=1, admitted=1, media_stored=0,
         media_deferred=0, task=task,
     )  # fmt: skip
@@ -86,7 +87,8 @@ def line(response: Response) -> Response:
     spent = round(1000 * (time.monotonic() - told.pop("began")))  # type: ignore[operator]  # a float
     task = told.pop("task")
     written = {
-        "status": response.status_code, "bytes": request.content_length, "verify_ms": 0, "parse_ms": spent, "errors": 0, "statuses": 0, "moves": 0,
+        "status": response.status_code, "bytes": request.content_length, "verify_ms": 0, "parse_ms": spent,
+        "errors": 0, "statuses": 0, "moves": 0,
         "ignored": {}, "outcome": "ok", **told, "severity": "INFO", "message": "request",
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }  # fmt: skip

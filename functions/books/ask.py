@@ -20,8 +20,10 @@ from functions.extractor.peru import currency, kinds
 from functions.extractor.peru.tokens import an_amount, days, fold
 
 Intent = Literal[
-    "help", "thanks", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals", "contasis", "rce", "rce_file", "correct", "wrong", "delete",
-    "confirm", "restore", "undo", "my_ruc", "my_name", "my_data", "erase", "stop", "resume", "sunat", "invite", "people", "remove", "leave", "business",
+    "help", "thanks", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals",
+    "contasis", "rce", "rce_file", "correct", "wrong", "delete", "confirm", "restore", "undo", "my_ruc",
+    "my_name", "my_data", "erase", "stop", "resume", "sunat", "invite", "people", "remove", "leave",
+    "business",
 ]  # fmt: skip
 Change = str | date | Decimal
 
@@ -47,9 +49,13 @@ class Ask:
 LONGEST = 300
 """Characters beyond which a text is a letter and not a question."""
 _PLEASE = r"POR ?FA(?:VOR|VORCITO|CITO)?|PORFIS|XFA(?:VOR)?|PLEASE|PL[SZ]|(?:MUCHAS |MIL )?GRACIAS"
-_FRIEND = r"AMIG[OA]|AMIGUIT[OA]|BRO|CAUSA|HERMAN[OA]|CASER[OA]|JOVEN|MAESTRO|SENOR(?:A|ITA)?|MAM(?:A|ITA)|PAP(?:A|ITO)"
+_FRIEND = (
+    r"AMIG[OA]|AMIGUIT[OA]|BRO|CAUSA|HERMAN[OA]|CASER[OA]|JOVEN|MAESTRO|SENOR(?:A|ITA)?|MAM(?:A|ITA)|"
+    r"PAP(?:A|ITO)"
+)
 _POLITE = re.compile(
-    rf"^(?:(?:HOLA|BUEN[OA]S?(?: DIAS| TARDES| NOCHES)?|{_PLEASE}|DISCULPA|OYE|OE|{_FRIEND}|QUE TAL)\b[\s,.!]*)+"
+    rf"^(?:(?:HOLA|BUEN[OA]S?(?: DIAS| TARDES| NOCHES)?|{_PLEASE}|DISCULPA|OYE|OE|{_FRIEND}|QUE "
+    rf"TAL)\b[\s,.!]*)+"
     rf"|(?:[\s,.!]*\b(?:{_PLEASE}|{_FRIEND}|PE|PUES|PS|NOMAS))+[\s.!]*$"
 )
 """How a chat begins and ends, and what says nothing of what is wanted."""
@@ -64,7 +70,8 @@ _SHORT = {
 }
 _ASKING = (
     r"(?:(?:ME )?(?:PUEDES?|PODRIAS?|PUEDE) )?(?:QUIERO |QUISIERA |NECESITO |DESEO )?(?:VER |SABER |TENER )?"
-    r"(?:(?:MANDA|PASA|ENVIA|DA|MUESTRA|ENSENA|MOSTRA|DESCARGA|EXPORTA|GENERA|BAJA)(?:R|ME|RME|NOS)? |DAME |(?:ME )?(?:DAS|DA|DAR|MANDAS|PASAS|ENVIAS) |VER |EXPORTAR |DESCARGAR |(?:LA )?LISTA DE )?"
+    r"(?:(?:MANDA|PASA|ENVIA|DA|MUESTRA|ENSENA|MOSTRA|DESCARGA|EXPORTA|GENERA|BAJA)(?:R|ME|RME|NOS)? |DAME "
+    r"|(?:ME )?(?:DAS|DA|DAR|MANDAS|PASAS|ENVIAS) |VER |EXPORTAR |DESCARGAR |(?:LA )?LISTA DE )?"
     r"(?:A )?(?:EL |LA |LOS |LAS |MI |MIS |SU |UN |UNA )?"
 )
 
@@ -74,47 +81,111 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 
 _TELLS_NOTHING = re.compile(
-    r"(?:(?:GRACIAS|MUCHAS GRACIAS|MIL GRACIAS|OK|OKEY|OKA|LISTO|YA|PERFECTO|EXCELENTE|GENIAL|BACAN|CHEVERE|SUPER|DE ACUERDO|BUENO|BIEN|MUY BIEN|VALE)\b[\s,.!]*"
+    r"(?:(?:GRACIAS|MUCHAS GRACIAS|MIL "
+    r"GRACIAS|OK|OKEY|OKA|LISTO|YA|PERFECTO|EXCELENTE|GENIAL|BACAN|CHEVERE|SUPER|DE ACUERDO|BUENO|BIEN|MUY "
+    r"BIEN|VALE)\b[\s,.!]*"
     rf"(?:(?:PE|PUES|PS|{_FRIEND})\b[\s,.!]*)*)+"
 )
 _DENIED = re.compile(r"\b(?:NO|NI|NUNCA|TODAVIA NO|AUN NO)\b")
 _TAKE = r"(?:BORR(?:AR|A|E|EN|ES)|ELIMIN(?:AR|A|E|EN|ES)|SUPRIM(?:IR|E|AN))"
 _OWN = r"(?:TOD[OA]S? )?(?:LOS |LA |LAS )?(?:MIS DATOS|MI (?:CUENTA|INFORMACION)|LO MIO|MIS COSAS)"
-_PAPER = r"(?:(?:ES[AOE]|EST[AEO]|LA|EL|LO|ULTIM[AO]|ANTERIOR|FACTURA|BOLETA|NOTA|RECIBO|COMPROBANTE|DOCUMENTO|PAPEL|REGISTRO|QUE|MANDE|ENVIE)\s?)+"
+_PAPER = (
+    r"(?:(?:ES[AOE]|EST[AEO]|LA|EL|LO|ULTIM[AO]|ANTERIOR|FACTURA|BOLETA|NOTA|RECIBO|COMPROBANTE|"
+    r"DOCUMENTO|PAPEL|REGISTRO|QUE|MANDE|ENVIE)\s?)+"
+)
 _MISSPOKEN = (
-    "RESUMEN", "REPORTE", "PROVEEDORES", "PROVEEDOR", "BUSCAR", "BUSCA", "PRECIOS", "PRECIO", "ULTIMOS", "ULTIMAS", "ULTIMO", "ULTIMA", "COMPRA", "COMPRO", "COMPRE", "GASTO", "GASTE", "EXCEL", "ORIGINALES", "BORRAR",
-    "ELIMINAR", "RECUPERAR", "RECUPERA", "DESHACER", "CORREGIR", "FACTURA", "FACTURAS", "BOLETA", "BOLETAS", "AYUDA", "CONTADOR", "INVITAR", "QUIERO", "QUISIERA", "NECESITO", "COMPRAS", "GASTOS", "CONTASIS",
-    *(name.upper() for name in months.NAMES), "SEPTIEMBRE",
-)  # fmt: skip
+    "RESUMEN",
+    "REPORTE",
+    "PROVEEDORES",
+    "PROVEEDOR",
+    "BUSCAR",
+    "BUSCA",
+    "PRECIOS",
+    "PRECIO",
+    "ULTIMOS",
+    "ULTIMAS",
+    "ULTIMO",
+    "ULTIMA",
+    "COMPRA",
+    "COMPRO",
+    "COMPRE",
+    "GASTO",
+    "GASTE",
+    "EXCEL",
+    "ORIGINALES",
+    "BORRAR",
+    "ELIMINAR",
+    "RECUPERAR",
+    "RECUPERA",
+    "DESHACER",
+    "CORREGIR",
+    "FACTURA",
+    "FACTURAS",
+    "BOLETA",
+    "BOLETAS",
+    "AYUDA",
+    "CONTADOR",
+    "INVITAR",
+    "QUIERO",
+    "QUISIERA",
+    "NECESITO",
+    "COMPRAS",
+    "GASTOS",
+    "CONTASIS",
+    *(name.upper() for name in months.NAMES),
+    "SEPTIEMBRE",
+)
 """Words of the commands that a slip of the thumb may change."""
 _MONTHS = frozenset({*(name.upper() for name in months.NAMES), "SEPTIEMBRE"})
 
 # Order decides: the first whole phrase that fits. Months are out of the text by then.
 _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("erase", re.compile(rf"(?:QUIERO (?:QUE )?)?{_TAKE} {_OWN}(?: PERSONALES)?")),
-    ("my_data", _whole(r"(?:COPIA DE |TODOS )?(?:MIS )?DATOS(?: PERSONALES)?|QUE DATOS (?:TIENES|TIENEN|GUARDA[SN]?) (?:DE MI|MIOS|SOBRE MI)")),
-    ("stop", re.compile(r"PARAR|STOP|BAJA|(?:DAR(?:ME)?|QUIERO DARME) DE BAJA|(?:YA )?NO (?:QUIERO|DESEO) (?:RECIBIR )?(?:MAS )?MENSAJES|(?:YA )?NO ME (?:ESCRIB[AE]N?|MANDEN)(?: MAS| MENSAJES)*")),
+    ("my_data", _whole(r"(?:COPIA DE |TODOS )?(?:MIS )?DATOS(?: PERSONALES)?|QUE DATOS "
+        r"(?:TIENES|TIENEN|GUARDA[SN]?) (?:DE MI|MIOS|SOBRE MI)")),
+    ("stop", re.compile(r"PARAR|STOP|BAJA|(?:DAR(?:ME)?|QUIERO DARME) DE BAJA|(?:YA )?NO (?:QUIERO|DESEO) "
+        r"(?:RECIBIR )?(?:MAS )?MENSAJES|(?:YA )?NO ME (?:ESCRIB[AE]N?|MANDEN)(?: MAS| MENSAJES)*")),
     ("resume", re.compile(r"(?:QUIERO )?(?:SEGUIR|CONTINUAR|REANUDAR|VOLVER)")),
-    ("undo", re.compile(r"DESHA(?:CER|Z|ZLO|CELO)(?: (?:ESO|EL CAMBIO|LA CORRECCION|CORRECCION|CAMBIO|LO ULTIMO))?|DEJAL[OA] COMO ESTABA")),
-    ("restore", re.compile(rf"(?:QUIERO )?RECUPER(?:AR|A|AL[AO]|ARL[AO]) ?(?:{_PAPER}|LO QUE BORRE)?|DEVUELVEL[AO]|DEVUELVEME(?: {_PAPER})?")),
+    ("undo", re.compile(r"DESHA(?:CER|Z|ZLO|CELO)(?: (?:ESO|EL CAMBIO|LA CORRECCION|CORRECCION|CAMBIO|LO "
+        r"ULTIMO))?|DEJAL[OA] COMO ESTABA")),
+    ("restore", re.compile(rf"(?:QUIERO )?RECUPER(?:AR|A|AL[AO]|ARL[AO]) ?(?:{_PAPER}|LO QUE "
+        rf"BORRE)?|DEVUELVEL[AO]|DEVUELVEME(?: {_PAPER})?")),
     ("confirm", re.compile(rf"SI,? (?:QUIERO )?(?:BORR|ELIMIN)(?:AR|A|O|AL[AO]|ARL[AO])(?: {_PAPER})?")),
-    ("delete", re.compile(rf"(?:BORR|ELIMIN|ANUL|QUIT|SAC)(?:AR|A|AL[AO]|ARL[AO])(?: {_PAPER})?|ES[AO] NO VA,? (?:BORR|QUIT|ELIMIN)AL[AO]")),
+    ("delete", re.compile(rf"(?:BORR|ELIMIN|ANUL|QUIT|SAC)(?:AR|A|AL[AO]|ARL[AO])(?: {_PAPER})?|ES[AO] NO "
+        rf"VA,? (?:BORR|QUIT|ELIMIN)AL[AO]")),
     ("wrong", re.compile(
-        r"(?:(?:EL|LA|LOS) \w+ )?(?:ESTA|ESTAN|SALIO|SALE) (?:MUY )?(?:MAL|EQUIVOCAD[AO]|ERRAD[AO])|(?:SE|TE) EQUIVOC(?:O|ASTE)(?: (?:EL|EN EL|EN LA|LA|DE) \w+)?"
-        r"|(?:ESO |ESE |ESA )?NO ES (?:ASI|CORRECTO|CORRECTA|ESE|ESA|ESO)|ESO NO ES|(?:EL|LA) \w+ NO ES (?:ES[EAO]|CORRECT[OA]|ASI)"
-        r"|(?:QUIERO |COMO )?(?:CORREGIR|CAMBIAR|CORRIJO|CAMBIO)(?: (?:ALGO|UN DATO|DATOS|EL DATO|LA FACTURA))?|HAY UN ERROR(?: EN (?:EL|LA) \w+)?|LE(?:ISTE|YO|YERON) MAL(?: (?:EL|LA) \w+)?")),
-    ("help", re.compile(r"AYUDA(?:ME)?|MENU|OPCIONES|COMANDOS|HELP|QUE (?:PUEDES|PUEDO|SABES) HACER|QUE HAGO|(?:COMO|QUE) FUNCIONA(?: ESTO)?|COMO (?:SE USA(?: ESTO)?|TE USO|USO ESTO)|NO ENTIENDO|INSTRUCCIONES")),
+        r"(?:(?:EL|LA|LOS) \w+ )?(?:ESTA|ESTAN|SALIO|SALE) (?:MUY "
+        r")?(?:MAL|EQUIVOCAD[AO]|ERRAD[AO])|(?:SE|TE) EQUIVOC(?:O|ASTE)(?: (?:EL|EN EL|EN LA|LA|DE) \w+)?"
+        r"|(?:ESO |ESE |ESA )?NO ES (?:ASI|CORRECTO|CORRECTA|ESE|ESA|ESO)|ESO NO ES|(?:EL|LA) \w+ NO ES "
+        r"(?:ES[EAO]|CORRECT[OA]|ASI)"
+        r"|(?:QUIERO |COMO )?(?:CORREGIR|CAMBIAR|CORRIJO|CAMBIO)(?: (?:ALGO|UN DATO|DATOS|EL DATO|LA "
+        r"FACTURA))?|HAY UN ERROR(?: EN (?:EL|LA) \w+)?|LE(?:ISTE|YO|YERON) MAL(?: (?:EL|LA) \w+)?")),
+    ("help", re.compile(r"AYUDA(?:ME)?|MENU|OPCIONES|COMANDOS|HELP|QUE (?:PUEDES|PUEDO|SABES) HACER|QUE "
+        r"HAGO|(?:COMO|QUE) FUNCIONA(?: ESTO)?|COMO (?:SE USA(?: ESTO)?|TE USO|USO ESTO)|NO "
+        r"ENTIENDO|INSTRUCCIONES")),
     ("rce", _whole(r"(?:ARCHIVO )?(?:PARA |DEL |DE )?(?:EL )?(?:RCE|SIRE|REGISTRO DE COMPRAS)")),
-    ("contasis", _whole(r"(?:ARCHIVO |EXCEL |EXEL |FORMATO |COMPRAS )?(?:PARA |DEL? |EN |A )?(?:EL )?CONTASIS")),
-    ("excel", _whole(r"(?:ARCHIVO |CUADRO |REPORTE )?(?:DE |EN |A |DEL )?(?:EXCEL|EXEL|XLSX?|CSV|HOJA DE CALCULO)")),
-    ("originals", _whole(r"(?:ORIGINALES|(?:FOTOS|IMAGENES|PDFS?|ARCHIVOS)(?: (?:DE |DEL )?(?:MIS |LAS |LOS )?(?:FACTURAS|BOLETAS|COMPROBANTES|MES|ORIGINALES))?)")),
-    ("igv", _whole(r"(?:CUANTO (?:ES|FUE|VA|HAY|TENGO|LLEVO|PAGUE)? ?(?:DE|EL|MI|EN)? ?)?(?:MI )?(?:I\.?G\.?V\.?|CREDITO FISCAL|CREDITO)(?: (?:TENGO|LLEVO|PAGUE|ACUMULADO|DE|DE COMPRAS|COMPRAS|A FAVOR|TOTAL|HAY|EN|VA))*")),
-    ("suppliers", _whole(r"(?:TOP |RANKING DE |RANKING |QUIENES SON MIS |PRINCIPALES )?PROVEEDOR(?:ES)?(?: PRINCIPAL(?:ES)?)?|(?:CUANTO )?(?:GASTE|GASTO|COMPRE|COMPRAS|GASTOS) POR PROVEEDOR|A QUIEN(?:ES)? LES? (?:COMPRO|COMPRE|HE COMPRADO)(?: MAS)?")),
-    ("latest", _whole(r"(?:CUALES (?:SON|FUERON) (?:MIS |LAS |LOS )?)?(?:(?:LO )?ULTIM[OA]S?(?: \w+)?(?: (?:REGISTRADOS|ENVIADAS|ENVIADOS))?|HISTORIAL|LO ULTIMO)|(?:QUE (?:FUE |ES |ERA )?)?LO ULTIMO(?: QUE (?:TE )?(?:MANDE|ENVIE|REGISTRE|HE (?:MANDADO|ENVIADO|REGISTRADO)))?")),
+    ("contasis", _whole(r"(?:ARCHIVO |EXCEL |EXEL |FORMATO |COMPRAS )?(?:PARA |DEL? |EN |A )?(?:EL "
+        r")?CONTASIS")),
+    ("excel", _whole(r"(?:ARCHIVO |CUADRO |REPORTE )?(?:DE |EN |A |DEL )?(?:EXCEL|EXEL|XLSX?|CSV|HOJA DE "
+        r"CALCULO)")),
+    ("originals", _whole(r"(?:ORIGINALES|(?:FOTOS|IMAGENES|PDFS?|ARCHIVOS)(?: (?:DE |DEL )?(?:MIS |LAS |LOS "
+        r")?(?:FACTURAS|BOLETAS|COMPROBANTES|MES|ORIGINALES))?)")),
+    ("igv", _whole(r"(?:CUANTO (?:ES|FUE|VA|HAY|TENGO|LLEVO|PAGUE)? ?(?:DE|EL|MI|EN)? ?)?(?:MI "
+        r")?(?:I\.?G\.?V\.?|CREDITO FISCAL|CREDITO)(?: (?:TENGO|LLEVO|PAGUE|ACUMULADO|DE|DE "
+        r"COMPRAS|COMPRAS|A FAVOR|TOTAL|HAY|EN|VA))*")),
+    ("suppliers", _whole(r"(?:TOP |RANKING DE |RANKING |QUIENES SON MIS |PRINCIPALES )?PROVEEDOR(?:ES)?(?: "
+        r"PRINCIPAL(?:ES)?)?|(?:CUANTO )?(?:GASTE|GASTO|COMPRE|COMPRAS|GASTOS) POR PROVEEDOR|A QUIEN(?:ES)? "
+        r"LES? (?:COMPRO|COMPRE|HE COMPRADO)(?: MAS)?")),
+    ("latest", _whole(r"(?:CUALES (?:SON|FUERON) (?:MIS |LAS |LOS )?)?(?:(?:LO )?ULTIM[OA]S?(?: \w+)?(?: "
+        r"(?:REGISTRADOS|ENVIADAS|ENVIADOS))?|HISTORIAL|LO ULTIMO)|(?:QUE (?:FUE |ES |ERA )?)?LO ULTIMO(?: "
+        r"QUE (?:TE )?(?:MANDE|ENVIE|REGISTRE|HE (?:MANDADO|ENVIADO|REGISTRADO)))?")),
     ("summary", _whole(
-        r"(?:RESUMEN|REPORTE|MES|TOTAL(?: GASTADO| COMPRADO)?|GASTOS?|COMPRAS|CUENTAS?)(?: (?:TOTAL|GENERAL|COMPLETO|MENSUAL|MES))?"
-        r"|CUANTO (?:FUE )?(?:LLEVO|VOY|VA|GASTE|HE GASTADO|COMPRE|HE COMPRADO|TENGO|FUE|LLEVAMOS|VAMOS)(?: (?:GASTADO|COMPRADO|EN TOTAL|REGISTRADO|EL TOTAL|DE COMPRAS|EN COMPRAS|DE GASTOS))*"
-        r"|CUANT[OA]S (?:FACTURAS|BOLETAS|COMPROBANTES|DOCUMENTOS|PAPELES) (?:TENGO|LLEVO|VAN|HE MANDADO|MANDE|ENVIE|HAY)|QUE (?:TENGO|HAY|LLEVO)(?: REGISTRADO)?"
+        r"(?:RESUMEN|REPORTE|MES|TOTAL(?: GASTADO| COMPRADO)?|GASTOS?|COMPRAS|CUENTAS?)(?: "
+        r"(?:TOTAL|GENERAL|COMPLETO|MENSUAL|MES))?"
+        r"|CUANTO (?:FUE )?(?:LLEVO|VOY|VA|GASTE|HE GASTADO|COMPRE|HE COMPRADO|TENGO|FUE|LLEVAMOS|VAMOS)(?: "
+        r"(?:GASTADO|COMPRADO|EN TOTAL|REGISTRADO|EL TOTAL|DE COMPRAS|EN COMPRAS|DE GASTOS))*"
+        r"|CUANT[OA]S (?:FACTURAS|BOLETAS|COMPROBANTES|DOCUMENTOS|PAPELES) (?:TENGO|LLEVO|VAN|HE "
+        r"MANDADO|MANDE|ENVIE|HAY)|QUE (?:TENGO|HAY|LLEVO)(?: REGISTRADO)?"
         r"|COMO (?:ME FUE|VOY|ME VA|VAMOS)(?: (?:CON|EN) (?:LOS |LAS |MIS )?(?:GASTOS|COMPRAS))?")),
 )  # fmt: skip
 _MONTHLY: frozenset[Intent] = frozenset(
@@ -122,12 +193,16 @@ _MONTHLY: frozenset[Intent] = frozenset(
 )
 _CONFIRMED = re.compile(r"CONFIRMO,?(?: EL)? (?P<before>.+)|(?P<after>.+?)[\s,.:]+(?:SI,? )?CONFIRMO")
 _SOUGHT = re.compile(
-    r"(?:(?:BUSC(?:AR|A|AME|O|ANDO)|ENCUENTRA(?:ME)?|HALLA)\b:?\s*(?:EL |LA |LAS |LOS )?(?:DE )?(?:(?:FACTURAS?|BOLETAS?|COMPROBANTES?|RUC)\b\s*(?:DEL? )?(?:RUC )?)?"
-    r"|(?:DONDE ESTA|TIENES|(?:YA )?(?:MANDE|ENVIE|REGISTRE))\s+(?:EL |LA )?(?:(?:FACTURA|BOLETA|COMPROBANTE|NOTA)\b\s*)?(?:DE )?"
-    r"|(?:(?:MUESTRA|DA|ENSENA)ME )?(?:LAS |LOS )?(?:FACTURAS|BOLETAS|COMPROBANTES|COMPRAS) (?:DEL? )(?:RUC )?)(?P<what>.+)"
+    r"(?:(?:BUSC(?:AR|A|AME|O|ANDO)|ENCUENTRA(?:ME)?|HALLA)\b:?\s*(?:EL |LA |LAS |LOS )?(?:DE "
+    r")?(?:(?:FACTURAS?|BOLETAS?|COMPROBANTES?|RUC)\b\s*(?:DEL? )?(?:RUC )?)?"
+    r"|(?:DONDE ESTA|TIENES|(?:YA )?(?:MANDE|ENVIE|REGISTRE))\s+(?:EL |LA "
+    r")?(?:(?:FACTURA|BOLETA|COMPROBANTE|NOTA)\b\s*)?(?:DE )?"
+    r"|(?:(?:MUESTRA|DA|ENSENA)ME )?(?:LAS |LOS )?(?:FACTURAS|BOLETAS|COMPROBANTES|COMPRAS) (?:DEL? )(?:RUC "
+    r")?)(?P<what>.+)"
 )
 _ANOTHER = re.compile(
-    r"\bY (?:TAMBIEN |ADEMAS |DE PASO )?(?:DEL|(?:DI|DA|MANDA|PASA|ENVIA|BORRA|CORRIGE|BUSCA|CUANTO|QUIEN|A COMO)(?:ME)?(?:L[OA]S?)?)\b"
+    r"\bY (?:TAMBIEN |ADEMAS |DE PASO )?(?:DEL|(?:DI|DA|MANDA|PASA|ENVIA|BORRA|CORRIGE|BUSCA|CUANTO|QUIEN|A "
+    r"COMO)(?:ME)?(?:L[OA]S?)?)\b"
 )
 """A second question in the same text: one answer would leave the other out."""
 _ANOTHER_TIME = re.compile(r"\b(?:HOY|AYER|ANTEAYER|DIA|SEMANA|QUINCENA|TRIMESTRE|ANO)$")
@@ -137,23 +212,30 @@ _SENT = re.compile(r"(?:YA )?(?:MANDE|ENVIE|REGISTRE)\b")
 _SEEN = re.compile(r"(?:DONDE ESTA|TIENES|(?:YA )?(?:MANDE|ENVIE|REGISTRE))\b")
 _PRICED = re.compile(
     r"(?:(?:HISTORIAL DE )?PRECIOS?(?: DEL?)?(?: LA| LOS| LAS| EL)?"
-    r"|A (?:CUANTO|COMO) (?:(?:ME|NOS|LO|LA|HE|HEMOS|HAN) )*(?:COMPR(?:E|O|AMOS|ADO)|EST(?:A|ABA)|PAG(?:UE|AMOS|ADO)|SAL(?:E|IO)|VEND(?:E|EN|IO|IERON|IDO)|DAN|DIERON|COBR(?:O|AN|ARON)|CUESTA|COSTO)(?: EL| LA| LOS| LAS)?"
+    r"|A (?:CUANTO|COMO) (?:(?:ME|NOS|LO|LA|HE|HEMOS|HAN) "
+    r")*(?:COMPR(?:E|O|AMOS|ADO)|EST(?:A|ABA)|PAG(?:UE|AMOS|ADO)|SAL(?:E|IO)|VEND(?:E|EN|IO|IERON|IDO)|DAN|"
+    r"DIERON|COBR(?:O|AN|ARON)|CUESTA|COSTO)(?: EL| LA| LOS| LAS)?"
     r"|CUANTO (?:ME (?:COSTO|COSTABA|CUESTA)|COSTO|PAGUE)(?: POR)?(?: EL| LA| LOS| LAS)"
-    r"|(?:HA |HAN )?(?:SUBIO|SUBIDO|BAJO|BAJADO)(?: EL PRECIO)?(?: DEL?)?(?: EL| LA| LOS| LAS)?)\s+(?P<what>[^\d].*)"
+    r"|(?:HA |HAN )?(?:SUBIO|SUBIDO|BAJO|BAJADO)(?: EL PRECIO)?(?: DEL?)?(?: EL| LA| LOS| "
+    r"LAS)?)\s+(?P<what>[^\d].*)"
 )
 _MY_RUC = re.compile(
-    r"(?:MI RUC|(?:EL )?RUC DE MI (?:NEGOCIO|EMPRESA)|CUAL ES MI RUC)(?:\s*(?:ES|:|=))?(?:\s+EL(?=\s))?\s*(?P<what>[\dA-Z].*?)?(?:\s+ES)?"
+    r"(?:MI RUC|(?:EL )?RUC DE MI (?:NEGOCIO|EMPRESA)|CUAL ES MI "
+    r"RUC)(?:\s*(?:ES|:|=))?(?:\s+EL(?=\s))?\s*(?P<what>[\dA-Z].*?)?(?:\s+ES)?"
 )
 _MY_NAME = re.compile(r"MI (?:NEGOCIO|EMPRESA)(?:\s*(?:ES|SE LLAMA|:))?(?:\s+(?P<what>.+))?")
 
 
 _INVITED = re.compile(
-    rf"{_ASKING}(?:(?:INVIT|AGREG|ANAD)(?:AR|A|O)|COMO (?:AGREGO|INVITO|ANADO)|CONTADORA?)(?: AL?)?(?: MI| UN| UNA)?"
+    rf"{_ASKING}(?:(?:INVIT|AGREG|ANAD)(?:AR|A|O)|COMO (?:AGREGO|INVITO|ANADO)|CONTADORA?)(?: AL?)?(?: MI| "
+    rf"UN| UNA)?"
     r"(?: (?:(?P<accountant>CONTADORA?)|(?P<helper>AYUDANTE|ASISTENTE|EMPLEAD[OA]|TRABAJADORA?|VENDEDORA?)))?"
 )
 _PEOPLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
-    ("people", re.compile(r"(?:LAS |MIS )?PERSONAS(?: DE MI NEGOCIO)?|QUIEN(?:ES)? (?:TIENEN? ACCESO|ESTAN? EN MI NEGOCIO|PUEDEN? VER MIS? \w+)")),
-    ("remove", re.compile(r"QUIT(?:AR|A)(?: (?:A )?(?:LA PERSONA|EL CONTADOR|AL CONTADOR|LA CONTADORA|AL AYUDANTE|LA AYUDANTE))? (?P<place>[1-9]\d?)")),
+    ("people", re.compile(r"(?:LAS |MIS )?PERSONAS(?: DE MI NEGOCIO)?|QUIEN(?:ES)? (?:TIENEN? ACCESO|ESTAN? "
+        r"EN MI NEGOCIO|PUEDEN? VER MIS? \w+)")),
+    ("remove", re.compile(r"QUIT(?:AR|A)(?: (?:A )?(?:LA PERSONA|EL CONTADOR|AL CONTADOR|LA CONTADORA|AL "
+        r"AYUDANTE|LA AYUDANTE))? (?P<place>[1-9]\d?)")),
     ("leave", re.compile(r"(?:QUIERO )?SALIR(?:ME)?(?: DEL? (?:ESTE )?NEGOCIO)?")),
     ("business", re.compile(r"(?:(?:VER |CAMBIAR DE )?(?:MIS )?NEGOCIOS?)(?: (?P<which>\d{1,3}))?")),
 )  # fmt: skip
@@ -176,7 +258,8 @@ def _of_people(plain: str) -> Ask | None:
 
 
 _SUNAT = re.compile(
-    r"(?:(?:PREGUNTA(?:R|LE)?|CONSULTA(?:R)?|FIGURA|ESTA) (?:EN |A )?(?:LA )?)?SUNAT(?: (?:LA|EL|DE|POR|FACTURA|BOLETA|NOTA|COMPROBANTE))*(?: (?P<what>[A-Z0-9]{4}\s?-\s?\d{1,8}))?"
+    r"(?:(?:PREGUNTA(?:R|LE)?|CONSULTA(?:R)?|FIGURA|ESTA) (?:EN |A )?(?:LA )?)?SUNAT(?: "
+    r"(?:LA|EL|DE|POR|FACTURA|BOLETA|NOTA|COMPROBANTE))*(?: (?P<what>[A-Z0-9]{4}\s?-\s?\d{1,8}))?"
 )
 
 
@@ -229,12 +312,15 @@ def _understood(plain: str, text: str, today: date) -> Ask | None:
 
 _ORDER = r"(?:MANDA|PASA|ENVIA|DA|MUESTRA|BUSCA|BORRA|ELIMINA|RECUPERA)"
 _TURNS = (
-    (re.compile(rf"\b(?:NOMAS|PUES|PE|{_PLEASE})\b ?|^(?:QUIERO|QUISIERA|NECESITO|DESEO) (?:SABER|VER) |(?<=\bCUANTO )(?:SIEMPRE|YA) "), ""),
+    (re.compile(rf"\b(?:NOMAS|PUES|PE|{_PLEASE})\b ?|^(?:QUIERO|QUISIERA|NECESITO|DESEO) (?:SABER|VER) "
+        rf"|(?<=\bCUANTO )(?:SIEMPRE|YA) "), ""),
     (re.compile(r"(.+?) HABIA SIDO(?:,? NO (?:ES )?\w+)?"), r"ES \1"),
     (re.compile(rf"(.+?),? ({_ORDER})(?:ME)?(?:L[OA]S?)?"), r"\2 \1"),
     (re.compile(r"(BUSCA|BORRA|ELIMINA|RECUPERA)(?:ME)?L[OA]S? (.+)"), r"\1 \2"),
-    (re.compile(rf"((?:{_ORDER} )?)(?:DE )?(?!{_ORDER}\b)(.+?) SU (RESUMEN|IGV|EXCEL|FACTURAS?|BOLETAS?|PRECIOS?)( .+)?"), r"\1\3 DE \2\4"),
-    (re.compile(r"(.+?),? (CUANTO (?:ES|FUE|VA|CUESTA|COSTO)|(?:QUIENES|CUALES) SON|QUE (?:ERA|FUE)|A (?:COMO|CUANTO) (?:HE )?\w+)"), r"\2 \1"),
+    (re.compile(rf"((?:{_ORDER} )?)(?:DE )?(?!{_ORDER}\b)(.+?) SU "
+        rf"(RESUMEN|IGV|EXCEL|FACTURAS?|BOLETAS?|PRECIOS?)( .+)?"), r"\1\3 DE \2\4"),
+    (re.compile(r"(.+?),? (CUANTO (?:ES|FUE|VA|CUESTA|COSTO)|(?:QUIENES|CUALES) SON|QUE (?:ERA|FUE)|A "
+        r"(?:COMO|CUANTO) (?:HE )?\w+)"), r"\2 \1"),
 )  # fmt: skip
 """The Spanish of the Andes put into the order of the coast, without its courtesies: its verb and its question
 at the end, its owner before what is owned (*de octubre su resumen mándame*), *había sido* for what turns out
@@ -368,7 +454,8 @@ def _named(plain: str, text: str) -> Ask | None:
 # --- corrections --------------------------------------------------------------------------------------------
 
 _LEAD = re.compile(
-    r"^(?:(?:CORRIGE|CORREGIR|CORRIJO|CAMBIA|CAMBIAR|PON|PONLE|QUIERO CORREGIR|NO ES \w+,?|(?:NO,? )?MIRA,?)(?: QUE)?\s+)?(?:ES |SON |ESTA )?(?:EL |LA |LOS |UNA |UN |EN )?"
+    r"^(?:(?:CORRIGE|CORREGIR|CORRIJO|CAMBIA|CAMBIAR|PON|PONLE|QUIERO CORREGIR|NO ES \w+,?|(?:NO,? "
+    r")?MIRA,?)(?: QUE)?\s+)?(?:ES |SON |ESTA )?(?:EL |LA |LOS |UNA |UN |EN )?"
 )
 _SLOT = (
     r"(?:\s+(?:CORRECT[OA]|ESTA MAL,?|REAL))?(?:\s*(?:ES|A|:|=|SON|DEBE SER)(?=\s|$))?[:\s]\s*(?:LA |EL )?"
@@ -376,15 +463,22 @@ _SLOT = (
 _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("total", re.compile(rf"(?:TOTAL|MONTO|IMPORTE){_SLOT}(?P<value>(?:S/\.?|US\$|\$)?\s?[\d][\d.,]*)")),
     ("igv", re.compile(rf"I\.?G\.?V\.?{_SLOT}(?P<value>(?:S/\.?|US\$|\$)?\s?[\d][\d.,]*)")),
-    ("issue_date", re.compile(rf"FECHA(?: DE EMISION)?{_SLOT}(?P<value>\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{1,2}} DE [A-Z]+(?: DEL? \d{{4}})?)")),
+    ("issue_date", re.compile(rf"FECHA(?: DE "
+        rf"EMISION)?{_SLOT}(?P<value>\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{1,2}} DE [A-Z]+(?: DEL? "
+        rf"\d{{4}})?)")),
     ("supplier.ruc", re.compile(rf"RUC{_SLOT}(?P<value>\d[\d\s-]*\d)")),
-    ("serial", re.compile(rf"(?:(?:SERIE|NUMERO|NRO\.?|N°){_SLOT})?(?P<value>[A-Z0-9]{{4}}\s?-\s?\d{{1,8}}|[A-Z]\w{{3}} (?:NUMERO|NRO\.?|N°) \d{{1,8}})")),
-    ("currency", re.compile(r"(?:MONEDA[:\s]\s*(?:ES )?(?:EN )?)?(?P<value>SOLES|DOLARES|EUROS|USD|PEN|EUR)(?: NO (?:EN )?\w+)?")),
-    ("kind", re.compile(r"(?P<value>(?:FACTURA|BOLETA|NOTA DE (?:CREDITO|DEBITO)|RECIBO POR HONORARIOS|TICKET))")),
+    ("serial", re.compile(rf"(?:(?:SERIE|NUMERO|NRO\.?|N°){_SLOT})?(?P<value>[A-Z0-9]{{4}}\s?-\s?\d{{1,8}}|"
+        rf"[A-Z]\w{{3}} (?:NUMERO|NRO\.?|N°) \d{{1,8}})")),
+    ("currency", re.compile(r"(?:MONEDA[:\s]\s*(?:ES )?(?:EN "
+        r")?)?(?P<value>SOLES|DOLARES|EUROS|USD|PEN|EUR)(?: NO (?:EN )?\w+)?")),
+    ("kind", re.compile(r"(?P<value>(?:FACTURA|BOLETA|NOTA DE (?:CREDITO|DEBITO)|RECIBO POR "
+        r"HONORARIOS|TICKET))")),
 )  # fmt: skip
 _SUPPLIER = re.compile(
-    r"(?:(?:CORRIGE|CORREGIR|CAMBIA|CAMBIAR) (?:EL )?PROVEEDOR|PROVEEDOR|EL PROVEEDOR(?=(?: CORRECTO)?(?:\s*[:=]| ES\b)))\b(?! \d)(?: CORRECTO)?"
-    r"(?:\s*(?:ES|A|:|=))?\s+(?P<value>(?!PRINCIPAL|DE\b|DEL\b|ME\b|YA\b|NO\b|SE\b|LE\b|VEND|VINO|VIENE|TRAJO).+)"
+    r"(?:(?:CORRIGE|CORREGIR|CAMBIA|CAMBIAR) (?:EL )?PROVEEDOR|PROVEEDOR|EL PROVEEDOR(?=(?: "
+    r"CORRECTO)?(?:\s*[:=]| ES\b)))\b(?! \d)(?: CORRECTO)?"
+    r"(?:\s*(?:ES|A|:|=))?\s+(?P<value>(?!PRINCIPAL|DE\b|DEL\b|ME\b|YA\b|NO\b|SE\b|LE\b|VEND|VINO|VIENE|"
+    r"TRAJO).+)"
 )
 _MONEY = ("total", "igv")
 

@@ -23,17 +23,22 @@ took); a name is not, nor are AT, AV and AX.
 """
 
 _FIELDS: tuple[tuple[str, Kind, int], ...] = (
-    ("Fecha de emisión", "date", 0), ("Fecha de vencimiento o pago", "date", 0), ("Tipo", _TEXT, 2), ("Serie", _TEXT, 6), ("Año DUA", _TEXT, 4),
-    ("Número", _TEXT, 13), ("Tipo doc. identidad", _TEXT, 1), ("Número doc. identidad", _TEXT, 11), ("Nombre o razón social", "text", 60),
-    ("Base DG", "money", 0), ("IGV DG", "money", 0), ("Base DGNG", "money", 0), ("IGV DGNG", "money", 0), ("Base DNG", "money", 0), ("IGV DNG", "money", 0),
-    ("No gravadas", "money", 0), ("ISC", "money", 0), ("Otros tributos", "money", 0), ("Total", "money", 0), ("Comprobante no domiciliado", _TEXT, 20),
-    ("Constancia detracción", _TEXT, 20), ("Fecha constancia", "date", 0), ("Tipo de cambio", "rate", 0), ("Fecha doc. modificado", "date", 0),
-    ("Tipo doc. modificado", _TEXT, 2), ("Serie doc. modificado", _TEXT, 6), ("Número doc. modificado", _TEXT, 13), ("Moneda", _TEXT, 1),
-    ("Equivalente US$", "money", 0), ("Fecha de vencimiento", "date", 0), ("Condición", _TEXT, 3), ("Cuenta base imponible", _TEXT, 10),
-    ("Cuenta otros tributos", _TEXT, 10), ("Cuenta total", _TEXT, 10), ("Centro de costos", _TEXT, 9), ("Centro de costos 2", _TEXT, 9),
-    ("Régimen especial", "money", 0), ("Porcentaje régimen", "money", 0), ("Importe régimen", "money", 0), ("Serie régimen", _TEXT, 6),
-    ("Número régimen", _TEXT, 13), ("Fecha régimen", "date", 0), ("Código presupuesto", _TEXT, 10), ("Porcentaje IGV", "quantity", 0), ("Glosa", _TEXT, 60),
-    ("Condición percepción", "text", 1), ("Importe para régimen", "money", 0), ("Clasificación", "text", 1), ("ICBPER", "money", 0),
+    ("Fecha de emisión", "date", 0), ("Fecha de vencimiento o pago", "date", 0), ("Tipo", _TEXT, 2),
+    ("Serie", _TEXT, 6), ("Año DUA", _TEXT, 4), ("Número", _TEXT, 13), ("Tipo doc. identidad", _TEXT, 1),
+    ("Número doc. identidad", _TEXT, 11), ("Nombre o razón social", "text", 60), ("Base DG", "money", 0),
+    ("IGV DG", "money", 0), ("Base DGNG", "money", 0), ("IGV DGNG", "money", 0), ("Base DNG", "money", 0),
+    ("IGV DNG", "money", 0), ("No gravadas", "money", 0), ("ISC", "money", 0), ("Otros tributos", "money", 0),
+    ("Total", "money", 0), ("Comprobante no domiciliado", _TEXT, 20), ("Constancia detracción", _TEXT, 20),
+    ("Fecha constancia", "date", 0), ("Tipo de cambio", "rate", 0), ("Fecha doc. modificado", "date", 0),
+    ("Tipo doc. modificado", _TEXT, 2), ("Serie doc. modificado", _TEXT, 6),
+    ("Número doc. modificado", _TEXT, 13), ("Moneda", _TEXT, 1), ("Equivalente US$", "money", 0),
+    ("Fecha de vencimiento", "date", 0), ("Condición", _TEXT, 3), ("Cuenta base imponible", _TEXT, 10),
+    ("Cuenta otros tributos", _TEXT, 10), ("Cuenta total", _TEXT, 10), ("Centro de costos", _TEXT, 9),
+    ("Centro de costos 2", _TEXT, 9), ("Régimen especial", "money", 0), ("Porcentaje régimen", "money", 0),
+    ("Importe régimen", "money", 0), ("Serie régimen", _TEXT, 6), ("Número régimen", _TEXT, 13),
+    ("Fecha régimen", "date", 0), ("Código presupuesto", _TEXT, 10), ("Porcentaje IGV", "quantity", 0),
+    ("Glosa", _TEXT, 60), ("Condición percepción", "text", 1), ("Importe para régimen", "money", 0),
+    ("Clasificación", "text", 1), ("ICBPER", "money", 0),
     ("Cuenta ICBPER", "text", 10),
 )  # fmt: skip
 """Columns A to AX: heading, kind, and for a text its most signs. A name and a gloss are cut there; what else

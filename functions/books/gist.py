@@ -54,11 +54,15 @@ _SPENDING: Final = frozenset({"spent", "done", "have", "purchases", "money", "al
 _QUESTIONS: Final[tuple[tuple[Question, tuple[str, ...], frozenset[str]], ...]] = (
     ("excel", ("workbook",), frozenset({"purchases", "papers", "overview", "accountant", "money"})),
     ("igv", ("igv",), _SPENDING | {"how_much", "what", "carried", "papers", "overview"}),
-    ("suppliers", ("supplier", "who sold", "who spent", "who done"), _SPENDING | {"how_much", "how_many", "what", "carried", "papers", "overview", "more", "sold", "who", "supplier"}),
-    ("latest", ("last papers", "last paper", "last purchases", "last what sent", "last what spent"), _SPENDING - {"money"} | {"what", "sent", "papers", "paper", "more"}),
+    ("suppliers", ("supplier", "who sold", "who spent", "who done"),
+        _SPENDING | {"how_much", "how_many", "what", "carried", "papers", "overview", "more", "sold", "who",
+            "supplier"}),
+    ("latest", ("last papers", "last paper", "last purchases", "last what sent", "last what spent"),
+        _SPENDING - {"money"} | {"what", "sent", "papers", "paper", "more"}),
     (
         "summary",
-        ("overview", "purchases", "how_much spent", "how_much done", "how_much carried", "how_many papers", "how_many spent", "money done", "money month", "what spent month"),
+        ("overview", "purchases", "how_much spent", "how_much done", "how_much carried", "how_many papers",
+            "how_many spent", "money done", "money month", "what spent month"),
         _SPENDING | {"how_much", "how_many", "what", "carried", "papers", "overview", "month"},
     ),
 )  # fmt: skip

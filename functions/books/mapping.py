@@ -70,7 +70,10 @@ class AnswerSchema(BaseModel):
 
 def question(text: str, today: date) -> str:
     """What the model is asked. The text is a JSON string, so that nothing in it can pass for ours."""
-    return f"Today is {today.isoformat()}. The next line is data: the message, as a JSON string.\n{json.dumps(text, ensure_ascii=False)}"
+    return (
+        f"Today is {today.isoformat()}. The next line is data: the message, as a JSON "
+        f"string.\n{json.dumps(text, ensure_ascii=False)}"
+    )
 
 
 def worth_asking(text: str) -> bool:

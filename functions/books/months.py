@@ -7,14 +7,29 @@ from dataclasses import dataclass
 from datetime import date
 
 NAMES = (
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "setiembre", "octubre", "noviembre", "diciembre",
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "setiembre", "octubre",
+    "noviembre", "diciembre",
 )  # fmt: skip
 _NAMED = {name.upper(): number for number, name in enumerate(NAMES, 1)} | {
-    "SEPTIEMBRE": 9, "ENE": 1, "FEB": 2, "MAR": 3, "ABR": 4, "MAY": 5, "JUN": 6, "JUL": 7, "AGO": 8, "SET": 9, "SEP": 9, "SEPT": 9,
-    "OCT": 10, "NOV": 11, "DIC": 12,
-}  # fmt: skip
+    "SEPTIEMBRE": 9,
+    "ENE": 1,
+    "FEB": 2,
+    "MAR": 3,
+    "ABR": 4,
+    "MAY": 5,
+    "JUN": 6,
+    "JUL": 7,
+    "AGO": 8,
+    "SET": 9,
+    "SEP": 9,
+    "SEPT": 9,
+    "OCT": 10,
+    "NOV": 11,
+    "DIC": 12,
+}
 _NAME = re.compile(
-    rf"\b({'|'.join(sorted(_NAMED, key=len, reverse=True))})\b(?:\s+(?:DEL?\s+)?(?:(20\d\d|\d\d)\b(?!\s*[/-])|(ANO PASADO)))?"
+    rf"\b({'|'.join(sorted(_NAMED, key=len, reverse=True))})\b(?:\s+(?:DEL?\s+)?(?:(20\d\d|"
+    rf"\d\d)\b(?!\s*[/-])|(ANO PASADO)))?"
 )
 _NUMBER = re.compile(
     r"(?<![\d/.,-])(?:(\d{1,2})\s?[/-]\s?(20\d\d|\d\d)|(20\d\d)\s?[/-]\s?(\d{1,2}))(?![\d/.,-])"

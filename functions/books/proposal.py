@@ -27,8 +27,9 @@ of 623 in a real month).
 Difference = Literal["total", "day", "unread"]
 
 _HEADINGS = {
-    "ruc": "RUC", "period": "PERIODO", "car": "CARSUNAT", "day": "FECHADEEMISION", "kind": "TIPOCPDOC", "series": "SERIEDELCDP",
-    "number": "NROCPODOCNROINICIALRANGO", "supplier": "NRODOCIDENTIDAD", "name": "APELLIDOSNOMBRESRAZONSOCIAL", "total": "TOTALCP",
+    "ruc": "RUC", "period": "PERIODO", "car": "CARSUNAT", "day": "FECHADEEMISION", "kind": "TIPOCPDOC",
+    "series": "SERIEDELCDP", "number": "NROCPODOCNROINICIALRANGO", "supplier": "NRODOCIDENTIDAD",
+    "name": "APELLIDOSNOMBRESRAZONSOCIAL", "total": "TOTALCP",
     "currency": "MONEDA", "rate": "TIPODECAMBIO",
 }  # fmt: skip
 _MARK = "BIGRAVADODG"
@@ -105,10 +106,20 @@ def _read(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> Proposal:
             period or _period(_digits(cell.get("period", ""))),
         )
         currency = cell.get("currency", "").upper() or "PEN"
-        found.append(Proposed(
-            cell["car"], _digits(cell["kind"]).zfill(2), cell["series"].upper(), rce.bare(_digits(cell["number"])) or "", _digits(cell["supplier"]),
-            cell.get("name", ""), _day(cell["day"]), _amount(cell["total"]), currency, None if currency == "PEN" else _amount(cell.get("rate", "")),
-        ))  # fmt: skip
+        found.append(
+            Proposed(
+                cell["car"],
+                _digits(cell["kind"]).zfill(2),
+                cell["series"].upper(),
+                rce.bare(_digits(cell["number"])) or "",
+                _digits(cell["supplier"]),
+                cell.get("name", ""),
+                _day(cell["day"]),
+                _amount(cell["total"]),
+                currency,
+                None if currency == "PEN" else _amount(cell.get("rate", "")),
+            )
+        )
     return Proposal(found, ruc, period, broken)
 
 
@@ -253,7 +264,8 @@ def car(one: Placed) -> str | None:
 
 
 _COLUMNS = (
-    Column("CAR SUNAT", width=30), Column("Fecha de emisión", "date"), Column("Tipo", width=6), Column("Serie", width=8), Column("Número", width=12),
+    Column("CAR SUNAT", width=30), Column("Fecha de emisión", "date"), Column("Tipo", width=6),
+    Column("Serie", width=8), Column("Número", width=12),
     Column("RUC proveedor", width=13), Column("Proveedor", width=36), Column("Moneda", width=8),
 )  # fmt: skip
 _TOTAL = (Column("Total según SUNAT S/", "money", 14),)

@@ -20,7 +20,8 @@ from functions.books.workbook import Column, Sheet, Value
 from functions.lima import LIMA
 
 Reason = Literal[
-    "repeated", "other_month", "no_credit", "note_of_boleta", "refused", "no_kind", "unproven", "not_own", "unread_buyer", "no_total", "no_currency", "no_date",
+    "repeated", "other_month", "no_credit", "note_of_boleta", "refused", "no_kind", "unproven", "not_own",
+    "unread_buyer", "no_total", "no_currency", "no_date",
     "no_series", "no_rate", "other_currency", "no_sum", "no_issuer",
 ] | int  # fmt: skip
 """Why a paper stands where it does; a number is that of the validator's error."""
@@ -181,20 +182,25 @@ _RCE = tuple(
     for at, (title, width) in enumerate(wording.RCE, 1)
 )
 _OURS = (
-    Column("Estado", width=14), Column("Qué mirar", width=46), Column("Nota", width=24), Column("Enviado por", width=14),
-    Column("Recibido", "date"), Column("Detracción S/", "money"), Column("Percepción", "money"), Column("¿A tu RUC?", width=12),
-    Column("Documento del cliente", width=16), Column("SUNAT", width=20), Column("Base US$", "money", total=True), Column("IGV US$", "money", total=True),
-    Column("Total US$", "money", total=True), Column("Otra moneda", width=16), Column("Archivo", width=24), Column("Original (una semana)", "link", 14),
+    Column("Estado", width=14), Column("Qué mirar", width=46), Column("Nota", width=24),
+    Column("Enviado por", width=14), Column("Recibido", "date"), Column("Detracción S/", "money"),
+    Column("Percepción", "money"), Column("¿A tu RUC?", width=12), Column("Documento del cliente", width=16),
+    Column("SUNAT", width=20), Column("Base US$", "money", total=True),
+    Column("IGV US$", "money", total=True), Column("Total US$", "money", total=True),
+    Column("Otra moneda", width=16), Column("Archivo", width=24), Column("Original (una semana)", "link", 14),
 )  # fmt: skip
 _SHEETS_COLUMNS = (*_RCE, *_OURS)
 _UNREGISTERED = (
-    Column("Recibido", "date"), Column("Enviado por", width=14), Column("Archivo", width=30), Column("Comprobante", width=20),
+    Column("Recibido", "date"), Column("Enviado por", width=14), Column("Archivo", width=30),
+    Column("Comprobante", width=20),
     Column("Motivo", width=60), Column("Original (una semana)", "link", 14),
 )  # fmt: skip
 _ITEMS = (
-    Column("Fecha de emisión", "date"), Column("Tipo", width=6), Column("Serie", width=8), Column("Número", width=12),
-    Column("RUC proveedor", width=13), Column("Proveedor", width=32), Column("Descripción", width=50), Column("Cantidad", "quantity", 10),
-    Column("Unidad", width=8), Column("Precio unitario", "quantity"), Column("Importe", "money"), Column("Moneda", width=8), Column("Hoja", width=14),
+    Column("Fecha de emisión", "date"), Column("Tipo", width=6), Column("Serie", width=8),
+    Column("Número", width=12), Column("RUC proveedor", width=13), Column("Proveedor", width=32),
+    Column("Descripción", width=50), Column("Cantidad", "quantity", 10), Column("Unidad", width=8),
+    Column("Precio unitario", "quantity"), Column("Importe", "money"), Column("Moneda", width=8),
+    Column("Hoja", width=14),
 )  # fmt: skip
 _SHEETS: tuple[Place, ...] = ("purchases", "review", "no_credit", "other_month")
 
@@ -228,10 +234,23 @@ def _ours(one: Placed, told: Told, link: Link) -> Sequence[Value]:
     if one.own == "no" and entry.total is not None:
         other = f"{invoice.currency or ''} {entry.total}".strip()
     return (
-        wording.VERDICTS[entry.verdict], "; ".join(dict.fromkeys(looked)), entry.note, paper.sender, entry.received_at.astimezone(LIMA).date(),
-        invoice.detraction, invoice.perception, wording.OWN[one.own], invoice.customer.id, paper.sunat, base, entry.igv if summed else None,
-        entry.total if summed else None, other, paper.filename, link(paper),
-    )  # fmt: skip
+        wording.VERDICTS[entry.verdict],
+        "; ".join(dict.fromkeys(looked)),
+        entry.note,
+        paper.sender,
+        entry.received_at.astimezone(LIMA).date(),
+        invoice.detraction,
+        invoice.perception,
+        wording.OWN[one.own],
+        invoice.customer.id,
+        paper.sunat,
+        base,
+        entry.igv if summed else None,
+        entry.total if summed else None,
+        other,
+        paper.filename,
+        link(paper),
+    )
 
 
 def _lost(papers: Sequence[Placed], unfiled: Sequence[Unfiled], link: Link) -> Iterator[Sequence[Value]]:

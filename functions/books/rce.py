@@ -84,12 +84,34 @@ def row(
     foreign = invoice.currency not in {None, "PEN"}
     amounts = _amounts(paper, rate, credit=credit) if summed and rate is not None else (None,) * len(_AMOUNTS)
     return (
-        business.ruc, business.name, f"{period.year}{period.number:02d}", None, paper.entry.day,
-        invoice.due_date if invoice.kind in WITH_DUE_DATE else None, invoice.kind, invoice.series and invoice.series.upper(), None, bare(invoice.number),
-        None, "6" if invoice.supplier.ruc else None, invoice.supplier.ruc, invoice.supplier.name, *amounts, invoice.currency,
-        rate if foreign else None, paper.modified_on if noted else None, modified.kind, modified.series, None,
-        bare(modified.number), None, None, None, None, None,
-    )  # fmt: skip
+        business.ruc,
+        business.name,
+        f"{period.year}{period.number:02d}",
+        None,
+        paper.entry.day,
+        invoice.due_date if invoice.kind in WITH_DUE_DATE else None,
+        invoice.kind,
+        invoice.series and invoice.series.upper(),
+        None,
+        bare(invoice.number),
+        None,
+        "6" if invoice.supplier.ruc else None,
+        invoice.supplier.ruc,
+        invoice.supplier.name,
+        *amounts,
+        invoice.currency,
+        rate if foreign else None,
+        paper.modified_on if noted else None,
+        modified.kind,
+        modified.series,
+        None,
+        bare(modified.number),
+        None,
+        None,
+        None,
+        None,
+        None,
+    )
 
 
 def bare(number: str | None) -> str | None:
@@ -102,10 +124,17 @@ def parts(invoice: Invoice) -> tuple[Decimal, ...]:
 
     A discount is inside the printed base, but for papers whose total is only reached with it.
     """
-    taken = [sum((v for v in values if v is not None), Decimal(0)) for values in (
-        (invoice.taxable,), (invoice.igv,), (invoice.exempt, invoice.unaffected), (invoice.isc,), (invoice.icbper,),
-        (invoice.other_charges, invoice.rounding),
-    )]  # fmt: skip
+    taken = [
+        sum((v for v in values if v is not None), Decimal(0))
+        for values in (
+            (invoice.taxable,),
+            (invoice.igv,),
+            (invoice.exempt, invoice.unaffected),
+            (invoice.isc,),
+            (invoice.icbper,),
+            (invoice.other_charges, invoice.rounding),
+        )
+    ]
     if invoice.discounts and invoice.total is not None:
         discount = abs(invoice.discounts)
         whole = sum(taken, Decimal(0))
@@ -223,13 +252,23 @@ _RULES: tuple[tuple[int, Callable[[_Fields], bool]], ...] = (
     (421, lambda f: f[11] is not None and any(f.amounts(*range(15, 21)))),
     (422, lambda f: f.missing(13)),
     (423, lambda f: f[12] == "6" and bool(f[13]) and not valid_ruc(str(f[13]))),
-    (425, lambda f: any(
-        amount > 0 if f.kind in _CREDITS else f.kind not in _EITHER_SIGN and amount < 0
-        for amount in f.amounts(*(_AMOUNTS if f.kind in _CREDITS else _SIGNED)))),
-    (427, lambda f: f[26] != "PEN" and not (isinstance(f[27], Decimal) and re.fullmatch(r"\d\.\d{3}", f"{f[27]:.3f}") and f[27] > 0)),
+    (
+        425,
+        lambda f: any(
+            amount > 0 if f.kind in _CREDITS else f.kind not in _EITHER_SIGN and amount < 0
+            for amount in f.amounts(*(_AMOUNTS if f.kind in _CREDITS else _SIGNED))
+        ),
+    ),
+    (
+        427,
+        lambda f: (
+            f[26] != "PEN"
+            and not (isinstance(f[27], Decimal) and re.fullmatch(r"\d\.\d{3}", f"{f[27]:.3f}") and f[27] > 0)
+        ),
+    ),
     (428, lambda f: f.kind in NOTES and f.missing(28, 29, 30, 32)),
     (429, lambda f: f.kind not in NOTES and any(f[at] is not None for at in (28, 29, 30, 32))),
     (431, lambda f: f.after(28, f.period.after.first)),
     (432, lambda f: f.kind in NOTES and f[29] in _NOT_MODIFIED),
     (499, lambda f: f[26] == "PEN" and f[27] is not None),
-)  # fmt: skip
+)

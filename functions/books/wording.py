@@ -12,18 +12,22 @@ from functions.extractor.invoice import Invoice, Verdict
 
 Place = Literal["purchases", "review", "no_credit", "other_month", "unregistered"]
 RCE = (
-    ("RUC", 13), ("Apellidos y Nombres o Razón social", 24), ("Periodo", 8), ("CAR SUNAT", 10), ("Fecha de emisión", 12), ("Fecha Vcto/Pago", 12),
-    ("Tipo CP/Doc.", 6), ("Serie del CDP", 8), ("Año", 6), ("Nro CP o Doc. Nro Inicial (Rango)", 12), ("Nro Final (Rango)", 8),
-    ("Tipo Doc Identidad", 6), ("Nro Doc Identidad", 13), ("Apellidos Nombres/ Razón Social", 36), ("BI Gravado DG", 12), ("IGV / IPM DG", 12),
-    ("BI Gravado DGNG", 10), ("IGV / IPM DGNG", 10), ("BI Gravado DNG", 10), ("IGV / IPM DNG", 10), ("Valor Adq. NG", 12), ("ISC", 10),
-    ("ICBPER", 10), ("Otros Trib/ Cargos", 10), ("Total CP", 12), ("Moneda", 8), ("Tipo de Cambio", 8), ("Fecha Emisión Doc Modificado", 12),
-    ("Tipo CP Modificado", 8), ("Serie CP Modificado", 8), ("COD. DAM O DSI", 8), ("Nro CP Modificado", 10), ("Clasif de Bss y Sss", 8),
-    ("ID Proyecto Operadores", 8), ("PorcPart", 8), ("IMB", 8), ("CAR Orig/ Ind E o I", 8), ("Detracción", 8), ("Tipo de Nota", 8),
+    ("RUC", 13), ("Apellidos y Nombres o Razón social", 24), ("Periodo", 8), ("CAR SUNAT", 10),
+    ("Fecha de emisión", 12), ("Fecha Vcto/Pago", 12), ("Tipo CP/Doc.", 6), ("Serie del CDP", 8), ("Año", 6),
+    ("Nro CP o Doc. Nro Inicial (Rango)", 12), ("Nro Final (Rango)", 8), ("Tipo Doc Identidad", 6),
+    ("Nro Doc Identidad", 13), ("Apellidos Nombres/ Razón Social", 36), ("BI Gravado DG", 12),
+    ("IGV / IPM DG", 12), ("BI Gravado DGNG", 10), ("IGV / IPM DGNG", 10), ("BI Gravado DNG", 10),
+    ("IGV / IPM DNG", 10), ("Valor Adq. NG", 12), ("ISC", 10), ("ICBPER", 10), ("Otros Trib/ Cargos", 10),
+    ("Total CP", 12), ("Moneda", 8), ("Tipo de Cambio", 8), ("Fecha Emisión Doc Modificado", 12),
+    ("Tipo CP Modificado", 8), ("Serie CP Modificado", 8), ("COD. DAM O DSI", 8), ("Nro CP Modificado", 10),
+    ("Clasif de Bss y Sss", 8), ("ID Proyecto Operadores", 8), ("PorcPart", 8), ("IMB", 8),
+    ("CAR Orig/ Ind E o I", 8), ("Detracción", 8), ("Tipo de Nota", 8),
     ("Est. Comp.", 8), ("Incal", 8),
 )  # fmt: skip
 """Headings of the fields 1 to 41 as SUNAT's own download has them, and widths in characters."""
 VERDICTS: dict[Verdict, str] = {
-    "proven": "Comprobado", "consistent": "Leído", "needs_review": "Por revisar", "unreadable": "No se lee", "not_an_invoice": "No es comprobante",
+    "proven": "Comprobado", "consistent": "Leído", "needs_review": "Por revisar", "unreadable": "No se lee",
+    "not_an_invoice": "No es comprobante",
 }  # fmt: skip
 OWN: dict[Own, str] = {"yes": "sí", "no": "no", "unread": "no se lee", "unknown": "falta tu RUC"}
 _REASONS = {
@@ -64,16 +68,21 @@ _ERRORS = {
 }
 """By the number of the validator's error."""
 _UNFILED: dict[Why, str] = {
-    "yape": "captura de Yape", "plin": "captura de Plin", "bank_transfer": "constancia de transferencia", "card_slip": "voucher de tarjeta",
-    "delivery_guide": "guía de remisión", "quote": "cotización o proforma", "foreign": "comprobante de otro país", "continuation": "página suelta de un comprobante",
-    "photo": "foto sin comprobante", "other": "no es boleta ni factura", "empty": "archivo vacío", "not_supported": "tipo de archivo que no leo",
-    "xml": "XML: falta el PDF o la foto", "corrupt": "archivo dañado", "encrypted": "PDF con contraseña", "too_large": "archivo demasiado grande",
-    "too_complex": "archivo demasiado complejo", "dark": "foto demasiado oscura", "unreadable": "no se pudo leer", "internal": "falla nuestra al leerlo",
-    "taken_out": "sacado de los registros por su dueño", "reading": "todavía se está leyendo", "failed": "falla nuestra al leerlo",
+    "yape": "captura de Yape", "plin": "captura de Plin", "bank_transfer": "constancia de transferencia",
+    "card_slip": "voucher de tarjeta", "delivery_guide": "guía de remisión", "quote": "cotización o proforma",
+    "foreign": "comprobante de otro país", "continuation": "página suelta de un comprobante",
+    "photo": "foto sin comprobante", "other": "no es boleta ni factura", "empty": "archivo vacío",
+    "not_supported": "tipo de archivo que no leo", "xml": "XML: falta el PDF o la foto",
+    "corrupt": "archivo dañado", "encrypted": "PDF con contraseña", "too_large": "archivo demasiado grande",
+    "too_complex": "archivo demasiado complejo", "dark": "foto demasiado oscura",
+    "unreadable": "no se pudo leer", "internal": "falla nuestra al leerlo",
+    "taken_out": "sacado de los registros por su dueño", "reading": "todavía se está leyendo",
+    "failed": "falla nuestra al leerlo",
     "nothing": "no se encontró ningún comprobante",
 }  # fmt: skip
 PLACES: dict[Place, str] = {
-    "purchases": "Compras", "review": "Por revisar", "no_credit": "Sin crédito", "other_month": "Otros meses", "unregistered": "No registrados",
+    "purchases": "Compras", "review": "Por revisar", "no_credit": "Sin crédito", "other_month": "Otros meses",
+    "unregistered": "No registrados",
 }  # fmt: skip
 """The names of the month's sheets."""
 ADDED = {

@@ -83,7 +83,10 @@ def _gemini() -> Gemini | None:
 def explain(extraction: Extraction) -> str:
     """The evidence and checks as a table to read."""
     lines = [
-        f"  {extraction.media_type or '?'}, {extraction.pages_read} of {extraction.pages} pages, {extraction.steps} ms"
+        (
+            f"  {extraction.media_type or '?'}, {extraction.pages_read} of {extraction.pages} pages, "
+            f"{extraction.steps} ms"
+        )
     ]
     for each in extraction.evidence:
         agree = f"  = {', '.join(each.agree)}" if each.agree else ""

@@ -147,7 +147,8 @@ class Case:
         for number, page in enumerate(pages):
             if size == "small" and self.clock.left() < self.limits.second_look_s:
                 if number and isinstance(self.looks[page.index, "tiny"], Read):
-                    continue  # the time went into the pages before it: what the small model saw of this one stands
+                    # the time went into the pages before it: what the small model saw of this one stands
+                    continue
                 self.looks[page.index, size] = Failed("late")
             else:
                 self.looks[page.index, size] = self._look(page, size)
@@ -370,8 +371,9 @@ class Case:
             self.cost += error.cost_usd
             log.log(
                 logging.ERROR if error.reason == "auth" else logging.WARNING,
-                "gemini_failed", extra={"fields": {"code": error.reason, "reason": error.detail, "model": error.model}},
-            )  # fmt: skip
+                "gemini_failed",
+                extra={"fields": {"code": error.reason, "reason": error.detail, "model": error.model}},
+            )
             looked = error.reason in (
                 "unreadable",
                 "refused",

@@ -93,7 +93,8 @@ class Extractor:
             clock.steps |= opened.steps
             model = self._model if self._model and self._may_ask() else None
             return Case(
-                opened, eyes=self._ocr, model=model, pool=self._pool, clock=clock, today=self._today(), data=data, uri=uri,
+                opened, eyes=self._ocr, model=model, pool=self._pool, clock=clock, today=self._today(),
+                data=data, uri=uri,
                 limits=self._limits, ask=self._ask, witness=self._witness,
             ).run()  # fmt: skip
         except UnreadableFile as error:

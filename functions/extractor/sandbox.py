@@ -55,9 +55,11 @@ class _Kernel:
 
 
 _FREE = (
-    "read", "write", "readv", "writev", "close", "lseek", "ppoll", "pselect6", "sendto", "recvfrom", "mmap", "munmap", "mremap", "mprotect", "madvise",
-    "brk", "futex", "sched_yield", "sched_getaffinity", "set_robust_list", "rseq", "membarrier", "getpid", "gettid", "getrandom", "getrusage", "sysinfo",
-    "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "setitimer", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
+    "read", "write", "readv", "writev", "close", "lseek", "ppoll", "pselect6", "sendto", "recvfrom", "mmap",
+    "munmap", "mremap", "mprotect", "madvise", "brk", "futex", "sched_yield", "sched_getaffinity",
+    "set_robust_list", "rseq", "membarrier", "getpid", "gettid", "getrandom", "getrusage", "sysinfo",
+    "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "setitimer",
+    "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
     "sigaltstack", "restart_syscall", "exit", "exit_group",
 )  # fmt: skip
 _KERNELS = {

@@ -35,12 +35,18 @@ HELP = """\
 """What may be asked, after the instructions."""
 
 STOPPED = (
-    "🔕 Listo. Desde ahora solo respondo a lo que me envías, sin avisos ni preguntas mías. Para tenerlos otra vez escribe *seguir*. "
-    "Si quieres que borre lo que guardo, escribe *borrar mis datos*."
+    "🔕 Listo. Desde ahora solo respondo a lo que me envías, sin avisos ni preguntas mías. Para tenerlos "
+    "otra vez escribe *seguir*. Si quieres que borre lo que guardo, escribe *borrar mis datos*."
 )
-RESUMED = "🔔 Listo. Otra vez te aviso y te pregunto cuando haga falta. Envíame una foto o PDF de tu boleta o factura cuando quieras."
+RESUMED = (
+    "🔔 Listo. Otra vez te aviso y te pregunto cuando haga falta. Envíame una foto o PDF de tu boleta o "
+    "factura cuando quieras."
+)
 NO_MONTH = "🤔 Ese mes no existe. Escríbelo así: *resumen octubre* o *resumen 10/2026*."
-NO_RUC_YET = "🤔 Para separar lo tuyo necesito tu RUC. Escríbeme *mi ruc* y los 11 dígitos, por ejemplo: mi ruc 20123456789"
+NO_RUC_YET = (
+    "🤔 Para separar lo tuyo necesito tu RUC. Escríbeme *mi ruc* y los 11 dígitos, por ejemplo: mi ruc "
+    "20123456789"
+)
 NO_NAME_YET = "🤔 Todavía no sé cómo se llama tu negocio. Escríbeme *mi negocio* y su nombre."
 LATEST = "Lo último que enviaste"
 NOTED = "\n\n📝 Anotado: "
@@ -69,7 +75,8 @@ def whose(invoices: Sequence[Invoice], ruc: str | None) -> str:
         lines.append(f"ℹ️ Esta factura está a nombre de otro {kind}: {clean(others[0].id, 20)}.")
     elif others:
         lines.append(
-            f"ℹ️ {len(others)} de estos comprobantes {'están' if len(others) > 1 else 'está'} a nombre de otro RUC."
+            f"ℹ️ {len(others)} de estos comprobantes {'están' if len(others) > 1 else 'está'} a nombre de "
+            "otro RUC."
         )
     if unread:
         where = "" if len(invoices) == 1 else f" en {unread} de estos comprobantes"
@@ -89,15 +96,24 @@ def changed_since(given: Given) -> str:
         {"excel": "Excel", "contasis": "Excel de CONTASIS", "rce": "archivo del RCE"}[given.file],
     )
     filed = " Si ya se subió a SUNAT, avísale a tu contador." if given.file == "rce" else ""
-    return f"ℹ️ {month.capitalize()} cambió después de tu {file} del {day(given.at)}. Pídelo otra vez: *{given.file} {month}*.{filed}"
+    return (
+        f"ℹ️ {month.capitalize()} cambió después de tu {file} del {day(given.at)}. Pídelo otra vez: "
+        f"*{given.file} {month}*.{filed}"
+    )
 
 
 def wrong_ruc(said: str) -> str:
     """Why a number is no RUC."""
     digits = clean(said, 20)
     if len(digits) == 11 and digits.isdigit():
-        return f"🤔 {digits} no es un RUC válido: su último dígito no corresponde a los demás. Revísalo y escríbelo otra vez."
-    return f"🤔 Un RUC tiene 11 dígitos y empieza con 10, 15, 16, 17 o 20; {digits or 'eso'} no lo es. Revísalo y escríbelo otra vez."
+        return (
+            f"🤔 {digits} no es un RUC válido: su último dígito no corresponde a los demás. Revísalo y "
+            "escríbelo otra vez."
+        )
+    return (
+        f"🤔 Un RUC tiene 11 dígitos y empieza con 10, 15, 16, 17 o 20; {digits or 'eso'} no lo es. Revísalo "
+        "y escríbelo otra vez."
+    )
 
 
 def ruc_kept(ruc: str) -> str:
@@ -117,7 +133,10 @@ def name_kept(name: str) -> str:
 
 def name_told(name: str) -> str:
     """Which name is known."""
-    return f"Tu negocio está registrado como {clean(name, 80)}. Para cambiarlo, escríbeme *mi negocio* y el nombre."
+    return (
+        f"Tu negocio está registrado como {clean(name, 80)}. Para cambiarlo, escríbeme *mi negocio* y el "
+        "nombre."
+    )
 
 
 def summary(month: Month, found: Summary, today: date) -> str:
@@ -165,7 +184,10 @@ def _sum(currency: str, each: Sum) -> str:
         if each.credits
         else ""
     )
-    return f"Total: *{money(each.total, currency)}* en {_count(each.papers, 'comprobante')}{less}. IGV: {money(each.igv, currency)}"
+    return (
+        f"Total: *{money(each.total, currency)}* en {_count(each.papers, 'comprobante')}{less}. IGV: "
+        f"{money(each.igv, currency)}"
+    )
 
 
 def _soles_first(pair: tuple[str, Sum]) -> tuple[bool, str]:
@@ -208,7 +230,8 @@ def suppliers(month: Month, found: Sequence[Supplier]) -> str:
         )
         papers = sum(one.papers for one in each.sums.values())
         lines.append(
-            f"{number}. {clean(each.name, 60) or each.ruc or 'Sin nombre legible'} – {sums} ({_count(papers, 'comprobante')})"
+            f"{number}. {clean(each.name, 60) or each.ruc or 'Sin nombre legible'} – {sums} "
+            f"({_count(papers, 'comprobante')})"
         )
     if len(found) > _MOST:
         rest: dict[str, Decimal] = {}
@@ -246,7 +269,10 @@ def _line(entry: Entry) -> str:
         else ""
     )
     note = f" 📝 {clean(entry.note, 40)}" if entry.note else ""
-    return f"• {day(one.issue_date)} · {clean(one.supplier.name, 40) or one.supplier.ruc or 'sin nombre'} · {what} · {money(one.total, one.currency)}{marks}{note}"
+    return (
+        f"• {day(one.issue_date)} · {clean(one.supplier.name, 40) or one.supplier.ruc or 'sin nombre'} · "
+        f"{what} · {money(one.total, one.currency)}{marks}{note}"
+    )
 
 
 def prices(product: str, bought: Sequence[tuple[Entry, int]]) -> str:
@@ -263,7 +289,8 @@ def prices(product: str, bought: Sequence[tuple[Entry, int]]) -> str:
         )
         each = f" x {clean(item.unit, 8)}" if item.unit and item.unit_price is not None else ""
         lines.append(
-            f"• {day(one.issue_date)} · {price}{each} · {clean(item.description, 40)} · {clean(one.supplier.name, 30) or one.supplier.ruc or ''}"
+            f"• {day(one.issue_date)} · {price}{each} · {clean(item.description, 40)} · "
+            f"{clean(one.supplier.name, 30) or one.supplier.ruc or ''}"
         )
     if len(bought) > _MOST:
         lines.append(f"Y {len(bought) - _MOST} compras más.")
@@ -289,7 +316,10 @@ def igv(month: Month, found: Igv, ruc: str) -> str:
     counted, taken = found.buckets["counted"], found.buckets["credit_note"]
     less = f", {_count(taken, 'nota de crédito')} restada{'s' * (taken > 1)}" if taken else ""
     lines = [
-        f"🧾 IGV que figura en tus facturas de {month.name} con tu RUC {ruc}: *{money(found.total)}* ({_count(counted, 'comprobante')}{less})."
+        (
+            f"🧾 IGV que figura en tus facturas de {month.name} con tu RUC {ruc}: *{money(found.total)}* "
+            f"({_count(counted, 'comprobante')}{less})."
+        )
     ]
     left = [
         f"{found.buckets[name]} {one if found.buckets[name] == 1 else many}"
@@ -308,11 +338,26 @@ def igv(month: Month, found: Igv, ruc: str) -> str:
 
 # --- changing -----------------------------------------------------------------------------------------------
 
-_EXAMPLES = "*total 118.00*, *fecha 10/11/2026*, *ruc* y los 11 dígitos, *serie F001-123*, *proveedor* y el nombre, *igv 18.00*, *moneda dólares* o *es boleta*"
-HOW_TO_CORRECT = f"✏️ Dime cómo es y lo corrijo: {_EXAMPLES}. Puedes poner varios juntos. Si no es del último archivo que enviaste, responde citando mi respuesta."
-BUSY = "⏳ Todavía estoy leyendo lo que enviaste antes, así que no cambié nada. Escríbemelo otra vez cuando te haya respondido, o cita el comprobante."
-NOTHING_QUOTED = "🤔 No encuentro ningún comprobante en el mensaje que citas. Cita mi respuesta con sus datos, o tu archivo."
-NOTHING_LAST = "🤔 De lo último que enviaste no registré ningún comprobante. Responde citando mi respuesta sobre el que quieres cambiar."
+_EXAMPLES = (
+    "*total 118.00*, *fecha 10/11/2026*, *ruc* y los 11 dígitos, *serie F001-123*, *proveedor* y el nombre, "
+    "*igv 18.00*, *moneda dólares* o *es boleta*"
+)
+HOW_TO_CORRECT = (
+    f"✏️ Dime cómo es y lo corrijo: {_EXAMPLES}. Puedes poner varios juntos. Si no es del último archivo "
+    "que enviaste, responde citando mi respuesta."
+)
+BUSY = (
+    "⏳ Todavía estoy leyendo lo que enviaste antes, así que no cambié nada. Escríbemelo otra vez cuando te "
+    "haya respondido, o cita el comprobante."
+)
+NOTHING_QUOTED = (
+    "🤔 No encuentro ningún comprobante en el mensaje que citas. Cita mi respuesta con sus datos, o tu "
+    "archivo."
+)
+NOTHING_LAST = (
+    "🤔 De lo último que enviaste no registré ningún comprobante. Responde citando mi respuesta sobre el que "
+    "quieres cambiar."
+)
 NOTHING_OUT = "🤔 No sacaste ningún comprobante en los últimos 7 días."
 NOTHING_TO_UNDO = "🤔 No hay ningún cambio tuyo de las últimas 24 horas que deshacer."
 QUOTE_TO_TAKE_OUT = (
@@ -327,7 +372,10 @@ def which(entries: Sequence[Entry], example: str) -> str:
     more = (
         [f"… y {len(entries) - _MOST_LISTED} más; cita su respuesta."] if len(entries) > _MOST_LISTED else []
     )
-    head = f"🤔 Son varios. ¿Cuál? Elígelo de la lista, o responde citando este mensaje con su número delante, por ejemplo *2 {example}*:"
+    head = (
+        "🤔 Son varios. ¿Cuál? Elígelo de la lista, o responde citando este mensaje con su número delante, "
+        f"por ejemplo *2 {example}*:"
+    )
     return "\n".join([head, *lines, *more])
 
 
@@ -335,11 +383,15 @@ def _paper(entry: Entry) -> str:
     """A paper in half a line."""
     one = entry.invoice
     what = f"{heading(one.kind)} {document_number(one.series, one.number)}".strip()
-    return f"{what} · {clean(one.supplier.name, 40) or one.supplier.ruc or 'sin nombre'} · {money(one.total, one.currency)}"
+    return (
+        f"{what} · {clean(one.supplier.name, 40) or one.supplier.ruc or 'sin nombre'} · "
+        f"{money(one.total, one.currency)}"
+    )
 
 
 _NAMES = {
-    "supplier.ruc": "RUC", "supplier.name": "Proveedor", "kind": "Tipo", "series": "Serie", "number": "Número", "issue_date": "Fecha",
+    "supplier.ruc": "RUC", "supplier.name": "Proveedor", "kind": "Tipo", "series": "Serie",
+    "number": "Número", "issue_date": "Fecha",
     "currency": "Moneda", "igv": "IGV", "total": "Total",
 }  # fmt: skip
 _CURRENCIES = {"PEN": "soles", "USD": "dólares", "EUR": "euros"}
@@ -367,7 +419,8 @@ def corrected(
     ]
     if twin:
         lines.append(
-            "♻️ Ahora tiene el mismo RUC, tipo, serie y número que otro que ya tengo: en tus cuentas suma solo una vez."
+            "♻️ Ahora tiene el mismo RUC, tipo, serie y número que otro que ya tengo: en tus cuentas suma "
+            "solo una vez."
         )
     if failing and not undone:
         lines.append(f"⚠️ Ojo: {'; '.join(CHECKS[name].fails for name in failing)}.")
@@ -406,7 +459,10 @@ _REFUSALS: dict[Why, str] = {
     "future": "🤔 El {said} todavía no llega. Revisa la fecha de emisión.",
     "old": "🤔 El {said} es anterior a los comprobantes electrónicos. Revisa la fecha de emisión.",
     "customers_ruc": "🤔 {said} es el RUC del cliente de ese comprobante, no el del proveedor.",
-    "series": "🤔 La serie {said} no es la de ese tipo de comprobante. Si también es otra, escríbelos juntos: *es boleta serie B001-123*.",
+    "series": (
+        "🤔 La serie {said} no es la de ese tipo de comprobante. Si también es otra, escríbelos juntos: *es "
+        "boleta serie B001-123*."
+    ),
     "unknown": "🤔 No entiendo «{said}». Escríbelo así: " + _EXAMPLES + ".",
 }
 
@@ -428,7 +484,10 @@ def take_out(entry: Entry) -> str:
 
 def taken_out(entry: Entry) -> str:
     """A paper is out of the books."""
-    return f"🗑️ Saqué de tus cuentas: {_paper(entry)}. Tu archivo sigue guardado; si lo quieres de vuelta, escribe *recuperar* en los próximos 7 días."
+    return (
+        f"🗑️ Saqué de tus cuentas: {_paper(entry)}. Tu archivo sigue guardado; si lo quieres de vuelta, "
+        "escribe *recuperar* en los próximos 7 días."
+    )
 
 
 def taken_back(entry: Entry) -> str:
@@ -438,7 +497,10 @@ def taken_back(entry: Entry) -> str:
 
 def is_out(entry: Entry) -> str:
     """The paper that is meant was taken out."""
-    return f"🗑️ Ese comprobante no está en tus cuentas porque lo sacaste: {_paper(entry)}. Para tenerlo de vuelta, responde citando este mensaje: *recuperar*."
+    return (
+        f"🗑️ Ese comprobante no está en tus cuentas porque lo sacaste: {_paper(entry)}. Para tenerlo de "
+        "vuelta, responde citando este mensaje: *recuperar*."
+    )
 
 
 def not_out(entry: Entry) -> str:

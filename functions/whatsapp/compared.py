@@ -12,12 +12,18 @@ from functions.whatsapp.format import clean
 from functions.whatsapp.model import XLSX, Made, Said
 from functions.whatsapp.month_file import named, whose
 
-NO_MONTH = "🤔 Es una propuesta de compras de SUNAT, pero no tiene ninguna fila que diga de qué mes es. Descárgala otra vez y envíamela."
+NO_MONTH = (
+    "🤔 Es una propuesta de compras de SUNAT, pero no tiene ninguna fila que diga de qué mes es. Descárgala "
+    "otra vez y envíamela."
+)
 
 
 def anothers(ruc: str, own: str) -> str:
     """A proposal of another business is compared with nobody's books."""
-    return f"🤔 Esta propuesta es del RUC {clean(ruc, 20)} y el tuyo es {own}, así que no la comparé. Si cambió, escríbeme *mi ruc* y los 11 dígitos."
+    return (
+        f"🤔 Esta propuesta es del RUC {clean(ruc, 20)} y el tuyo es {own}, así que no la comparé. Si "
+        "cambió, escríbeme *mi ruc* y los 11 dígitos."
+    )
 
 
 def said(found: Comparison, kept: Kept, broken: int) -> Said:
@@ -37,9 +43,12 @@ def said(found: Comparison, kept: Kept, broken: int) -> Said:
             "ℹ️ Sin tu RUC no sé cuáles son tuyos: escríbeme *mi ruc* y los 11 dígitos, y envíamela otra vez."
         )
     if broken:
-        lines.append(
-            f"⚠️ {broken} {'filas del archivo están incompletas y no las comparé' if broken > 1 else 'fila del archivo está incompleta y no la comparé'}."
+        rows = (
+            "filas del archivo están incompletas y no las"
+            if broken > 1
+            else "fila del archivo está incompleta y no la"
         )
+        lines.append(f"⚠️ {broken} {rows} comparé.")
     if kept.left_out:
         lines.append(
             f"⚠️ {kept.left_out:,} comprobantes tuyos no entraron: son demasiados para comparar de una vez."

@@ -237,7 +237,8 @@ def combine(parts: Sequence[Part]) -> str:
             body = "\n\n".join(_as_before(line, verdicts, place, parts) for line in lines)
         told.setdefault(body, []).append(place)
     return "\n\n".join(
-        f"*{listed([str(place + 1) for place in places])} de {len(parts)} · {_names([parts[place].title for place in places])}*\n{body}"
+        f"*{listed([str(place + 1) for place in places])} de {len(parts)} · "
+        f"{_names([parts[place].title for place in places])}*\n{body}"
         for body, places in told.items()
     )
 

@@ -12,10 +12,16 @@ from functions.extractor.invoice import ErrorCode
 from functions.whatsapp.format import clean, moment
 from functions.whatsapp.model import Inbound, Kind
 
-WELCOME_TEXT = "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la analizaré por ti."
+WELCOME_TEXT = (
+    "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la "
+    "analizaré por ti."
+)
 """First contact by text."""
 
-WELCOME_FILE = "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes enviarme fotos o PDFs de boletas/facturas y las procesaré por ti."
+WELCOME_FILE = (
+    "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes enviarme fotos o PDFs de boletas/facturas y "
+    "las procesaré por ti."
+)
 """First contact by anything else."""
 
 NO_ORIGINAL = "Este enlace ya venció o el archivo ya no existe. Pídelo otra vez por WhatsApp."
@@ -37,24 +43,48 @@ MEDIA_EXPIRED = (
 _ERRORS: dict[ErrorCode, str] = {
     "empty": "⚠️ El archivo llegó vacío. Por favor, envíamelo otra vez.",
     "not_supported": "⚠️ Solo puedo leer fotos y PDFs. Envíame tu boleta o factura en uno de esos formatos.",
-    "xml": "🧾 Ese archivo trae el XML del comprobante, y solo puedo leer fotos y PDFs: de ese comprobante envíame el PDF.",
-    "corrupt": "❌ El archivo está dañado y no pude abrirlo. Ábrelo en tu celular para comprobarlo y envíamelo otra vez.",
-    "encrypted": "🔒 El PDF tiene contraseña y no puedo abrirlo. Envíamelo sin contraseña o mándame una foto del documento.",
-    "too_large": "⚠️ El archivo es demasiado grande: puedo recibir hasta 20 MB. Envíamelo más liviano o mándame una foto.",
-    "too_complex": "⚠️ El archivo tiene demasiadas páginas o imágenes muy pesadas. Envíame solo las páginas de la boleta o factura.",
-    "dark": "🌑 La foto salió tan oscura que no se ve nada. Tómala otra vez con buena luz, la página completa y sin sombras.",
-    "unreadable": (
-        "🔎 No pude leer el documento. Toma la foto otra vez: la página completa, con buena luz, sin sombras y sin moverte. "
-        "Si puedes, envíala como documento para que no pierda calidad."
+    "xml": (
+        "🧾 Ese archivo trae el XML del comprobante, y solo puedo leer fotos y PDFs: de ese comprobante "
+        "envíame el PDF."
     ),
-    "internal": "😔 Tuvimos un problema de nuestro lado y no pude procesar tu archivo. Lo guardé. Por favor, envíamelo otra vez en unos minutos.",
+    "corrupt": (
+        "❌ El archivo está dañado y no pude abrirlo. Ábrelo en tu celular para comprobarlo y envíamelo otra "
+        "vez."
+    ),
+    "encrypted": (
+        "🔒 El PDF tiene contraseña y no puedo abrirlo. Envíamelo sin contraseña o mándame una foto del "
+        "documento."
+    ),
+    "too_large": (
+        "⚠️ El archivo es demasiado grande: puedo recibir hasta 20 MB. Envíamelo más liviano o mándame una "
+        "foto."
+    ),
+    "too_complex": (
+        "⚠️ El archivo tiene demasiadas páginas o imágenes muy pesadas. Envíame solo las páginas de la "
+        "boleta o factura."
+    ),
+    "dark": (
+        "🌑 La foto salió tan oscura que no se ve nada. Tómala otra vez con buena luz, la página completa y "
+        "sin sombras."
+    ),
+    "unreadable": (
+        "🔎 No pude leer el documento. Toma la foto otra vez: la página completa, con buena luz, sin sombras "
+        "y sin moverte. Si puedes, envíala como documento para que no pierda calidad."
+    ),
+    "internal": (
+        "😔 Tuvimos un problema de nuestro lado y no pude procesar tu archivo. Lo guardé. Por favor, "
+        "envíamelo otra vez en unos minutos."
+    ),
 }
 
 
 def instructions(contact: str = "", privacy_url: str = "") -> str:
     """How to use the service; names a human and the privacy page where they are known."""
     lines = [
-        "📸 Envíame una foto o PDF de tu boleta o factura y te devuelvo sus datos: proveedor, RUC, número, total e ítems.",
+        (
+            "📸 Envíame una foto o PDF de tu boleta o factura y te devuelvo sus datos: proveedor, RUC, "
+            "número, total e ítems."
+        ),
         "Puedes mandar varias seguidas: te respondo en el mismo orden.",
         "Para que la lea mejor: la página completa, con buena luz y sin sombras.",
     ]
@@ -74,8 +104,8 @@ def over_cap(cap: int, filename: str | None = None) -> str:
     """The one answer to a day's files over the cap, `filename` the first of them."""
     name = f" ({label})" if (label := clean(filename, 60)) else ""
     return (
-        f"📅 Llegaste al máximo de {cap} archivos por día. Hoy ya no voy a procesar este archivo{name} ni los que sigan. "
-        "Envíamelos de nuevo mañana, a partir de este."
+        f"📅 Llegaste al máximo de {cap} archivos por día. Hoy ya no voy a procesar este archivo{name} ni "
+        "los que sigan. Envíamelos de nuevo mañana, a partir de este."
     )
 
 
@@ -109,7 +139,10 @@ _KINDS: dict[Kind, str] = {
 
 def _unsupported(code: int | None) -> str:
     if code == 131052:
-        return "⚠️ WhatsApp no pudo entregarme tu archivo porque es muy pesado o no se pudo descargar. Envíamelo otra vez, con menos de 20 MB."
+        return (
+            "⚠️ WhatsApp no pudo entregarme tu archivo porque es muy pesado o no se pudo descargar. "
+            "Envíamelo otra vez, con menos de 20 MB."
+        )
     if code == 131060:
         return "⚠️ WhatsApp no me mostró tu mensaje. Por favor, envíamelo otra vez."
     return f"🙏 Recibí tu mensaje, pero ese tipo no lo puedo leer. {_ASK}"
@@ -117,7 +150,10 @@ def _unsupported(code: int | None) -> str:
 
 def duplicate_notice(name: str, first: datetime, now: datetime) -> str:
     """The line that says a document was sent before; `first` is when, told as of `now`."""
-    return f"♻️ Ya me habías enviado {clean(name, 60) or 'este documento'} {moment(first, now)}. No lo registres dos veces."
+    return (
+        f"♻️ Ya me habías enviado {clean(name, 60) or 'este documento'} {moment(first, now)}. No lo "
+        "registres dos veces."
+    )
 
 
 def duplicates_notice(count: int) -> str:
@@ -126,7 +162,8 @@ def duplicates_notice(count: int) -> str:
 
 
 _HEADED: dict[Kind, str] = {
-    "news": "Aviso", "audio": "Audio", "video": "Video", "sticker": "Sticker", "location": "Ubicación", "contacts": "Contacto", "image": "Foto", "document": "Archivo",
+    "news": "Aviso", "audio": "Audio", "video": "Video", "sticker": "Sticker", "location": "Ubicación",
+    "contacts": "Contacto", "image": "Foto", "document": "Archivo",
 }  # fmt: skip
 
 

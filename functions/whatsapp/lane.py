@@ -117,7 +117,8 @@ class Report:
     def fields(self) -> dict[str, Any]:
         """Without what did not happen."""
         found = {
-            "sent": self.messages, "released": self.replies, "passed": self.passed, "graph_ms": self.graph_ms, "answer_ms": self.answer_ms,
+            "sent": self.messages, "released": self.replies, "passed": self.passed, "graph_ms": self.graph_ms,
+            "answer_ms": self.answer_ms,
             "lane": self.stopped, "synthetic": self.synthetic,
         }  # fmt: skip
         return {name: value for name, value in found.items() if value}

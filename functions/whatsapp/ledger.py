@@ -144,7 +144,8 @@ class Records(Protocol):
         """
 
     def finish(
-        self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None, failure: str | None,
+        self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None,
+        failure: str | None,
         question: Said | None = None, file: Enclosed | None = None, notice: Notice | None = None,
     ) -> bool:  # fmt: skip
         """Write the extractions, the reply and the document's end together, or nothing; False when the lease

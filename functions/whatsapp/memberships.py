@@ -298,7 +298,8 @@ class Memberships:
             if known is None or found is None or user not in known["members"]:
                 return None
             done = {
-                "by": sha256(wamid.encode()).hexdigest(), "number": number, "user": user, "role": found.role, "address": found.address[-4:],
+                "by": sha256(wamid.encode()).hexdigest(), "number": number, "user": user, "role": found.role,
+                "address": found.address[-4:],
                 "at": found.since,
             }  # fmt: skip
             unit.update(business_path(tenant), {"removed": done})

@@ -31,7 +31,10 @@ MOST_LINKS = 10
 """Files whose links one message holds; of more, the workbook's last column has them."""
 _LONGEST_NAME = 40
 """Characters of a file's name that a phone shows."""
-NO_LINKS = "📎 Tus archivos están guardados, pero ahora no puedo darte los enlaces que los abren. Por favor, pídemelos más tarde."
+NO_LINKS = (
+    "📎 Tus archivos están guardados, pero ahora no puedo darte los enlaces que los abren. Por favor, "
+    "pídemelos más tarde."
+)
 _NO_RUC = "ℹ️ Sin tu RUC no sé cuáles son tuyos: escríbeme *mi ruc* y los 11 dígitos, y pídelo otra vez."
 
 
@@ -46,7 +49,8 @@ def said(kept: Kept, link: Link, unasked: int = 0, contact: str = "") -> Said:
     lines += [f"• {title}: {places[place]}" for place, title in wording.PLACES.items() if places[place]]
     lines += [*_warned(kept, cut, contact), *sunat.unasked(unasked)]
     lines.append(
-        "Los enlaces a los originales funcionan una semana, para quien tenga el archivo. Qué se declara lo decide tu contador."
+        "Los enlaces a los originales funcionan una semana, para quien tenga el archivo. Qué se declara lo "
+        "decide tu contador."
     )
     return Said("\n".join(lines), made=Made(named("Compras", kept.business, kept.month), XLSX, data))
 
@@ -90,7 +94,10 @@ def _held(papers: list[Filed]) -> str:
     one = papers[0].entry.invoice
     name = clean(one.supplier.name, 40) or one.supplier.ruc or "sin nombre"
     more = f" y {len(papers) - 1} más" if len(papers) > 1 else ""
-    return f"{heading(one.kind)} {document_number(one.series, one.number)} · {name} · {money(one.total, one.currency)}{more}"
+    return (
+        f"{heading(one.kind)} {document_number(one.series, one.number)} · {name} · "
+        f"{money(one.total, one.currency)}{more}"
+    )
 
 
 def _warned(kept: Kept, cut: int, contact: str) -> list[str]:
@@ -98,7 +105,8 @@ def _warned(kept: Kept, cut: int, contact: str) -> list[str]:
     if left := kept.left_out + cut:
         rest = f" Para los demás, escribe a {contact}." if contact else ""
         lines.append(
-            f"⚠️ {left:,} no entraron: son demasiados para un solo archivo. Van los primeros por fecha de emisión.{rest}"
+            f"⚠️ {left:,} no entraron: son demasiados para un solo archivo. Van los primeros por fecha de "
+            f"emisión.{rest}"
         )
     return lines
 

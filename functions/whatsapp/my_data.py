@@ -21,21 +21,26 @@ Link = Callable[[str | None], str | None]
 """The address that opens the file stored at a place; None where there is none."""
 
 _PAPERS = (
-    Column("Recibido", "date"), Column("Emisión", "date"), Column("Tipo", width=18), Column("Serie", width=8), Column("Número", width=12),
-    Column("RUC proveedor", width=13), Column("Proveedor", width=34), Column("Documento del cliente", width=14), Column("Cliente", width=30),
-    Column("Moneda", width=8), Column("IGV", "money"), Column("Total", "money"), Column("¿A tu RUC?", width=10), Column("Nota", width=26),
-    Column("Sacado de tus cuentas", "date", 14), Column("Archivo", width=26), Column("Original (un día)", "link", 14),
+    Column("Recibido", "date"), Column("Emisión", "date"), Column("Tipo", width=18), Column("Serie", width=8),
+    Column("Número", width=12), Column("RUC proveedor", width=13), Column("Proveedor", width=34),
+    Column("Documento del cliente", width=14), Column("Cliente", width=30), Column("Moneda", width=8),
+    Column("IGV", "money"), Column("Total", "money"), Column("¿A tu RUC?", width=10),
+    Column("Nota", width=26), Column("Sacado de tus cuentas", "date", 14), Column("Archivo", width=26),
+    Column("Original (un día)", "link", 14),
 )  # fmt: skip
 _ITEMS = (
-    Column("Comprobante", width=20), Column("RUC proveedor", width=13), Column("Descripción", width=50), Column("Cantidad", "quantity", 10),
-    Column("Unidad", width=8), Column("Precio unitario", "quantity"), Column("Importe", "money"), Column("Moneda", width=8),
+    Column("Comprobante", width=20), Column("RUC proveedor", width=13), Column("Descripción", width=50),
+    Column("Cantidad", "quantity", 10), Column("Unidad", width=8), Column("Precio unitario", "quantity"),
+    Column("Importe", "money"), Column("Moneda", width=8),
 )  # fmt: skip
 _FILES = (
-    Column("Recibido", "date"), Column("Archivo", width=34), Column("Tipo", width=18), Column("Bytes", "quantity"), Column("Comprobantes", "quantity"),
+    Column("Recibido", "date"), Column("Archivo", width=34), Column("Tipo", width=18),
+    Column("Bytes", "quantity"), Column("Comprobantes", "quantity"),
     Column("Original (un día)", "link", 14),
 )  # fmt: skip
 _CHANGES = (
-    Column("Fecha", "date"), Column("Comprobante", width=20), Column("Dato", width=16), Column("Antes", width=24), Column("Después", width=24),
+    Column("Fecha", "date"), Column("Comprobante", width=20), Column("Dato", width=16),
+    Column("Antes", width=24), Column("Después", width=24),
 )  # fmt: skip
 _ANSWERS = (Column("Fecha", "date"), Column("Lo que te respondí", width=100))
 _SELF = (Column("Dato", width=28), Column("Valor", width=40))
@@ -66,8 +71,14 @@ def said(kept: Everything, link: Link, now: datetime, contact: str) -> Said:
 def _caption(kept: Everything, now: datetime, contact: str) -> str:
     papers, files, answers = kept.counts
     lines = [
-        f"📦 Todo lo que guardo de ti y de tu negocio, al {day(now)}: {papers} comprobantes, {files} archivos y {answers} respuestas mías.",
-        "Los enlaces a tus archivos funcionan un día. Quien tenga este Excel puede abrirlos: no lo compartas.",
+        (
+            f"📦 Todo lo que guardo de ti y de tu negocio, al {day(now)}: {papers} comprobantes, {files} "
+            f"archivos y {answers} respuestas mías."
+        ),
+        (
+            "Los enlaces a tus archivos funcionan un día. Quien tenga este Excel puede abrirlos: no lo "
+            "compartas."
+        ),
     ]
     if kept.left_out:
         rest = f" Para lo demás, escribe a {contact}." if contact else ""
@@ -80,19 +91,37 @@ def _caption(kept: Everything, now: datetime, contact: str) -> str:
 def _self(kept: Everything) -> Iterator[Sequence[Value]]:
     who = kept.person
     told = (
-        ("Tu número de WhatsApp", who.phone), ("Tu código en WhatsApp", who.bsuid), ("Registrado el", day(who.since)),
-        ("Último mensaje tuyo", day(who.last_wrote_at) if who.last_wrote_at else None), ("RUC de tu negocio", who.ruc), ("Nombre de tu negocio", who.name),
-    )  # fmt: skip
+        ("Tu número de WhatsApp", who.phone),
+        ("Tu código en WhatsApp", who.bsuid),
+        ("Registrado el", day(who.since)),
+        ("Último mensaje tuyo", day(who.last_wrote_at) if who.last_wrote_at else None),
+        ("RUC de tu negocio", who.ruc),
+        ("Nombre de tu negocio", who.name),
+    )
     yield from ((name, value) for name, value in told if value)
 
 
 def _paper(one: Kept, ruc: str | None, link: Link) -> Sequence[Value]:
     entry, invoice = one.entry, one.entry.invoice
     return (
-        _day(entry.received_at), invoice.issue_date, heading(invoice.kind) if invoice.kind else None, invoice.series, invoice.number, invoice.supplier.ruc,
-        invoice.supplier.name, invoice.customer.id, invoice.customer.name, invoice.currency, invoice.igv, invoice.total, _OWN[own(invoice.customer, ruc)], entry.note,
-        _day(one.taken_out_at), one.filename, link(one.uri),
-    )  # fmt: skip
+        _day(entry.received_at),
+        invoice.issue_date,
+        heading(invoice.kind) if invoice.kind else None,
+        invoice.series,
+        invoice.number,
+        invoice.supplier.ruc,
+        invoice.supplier.name,
+        invoice.customer.id,
+        invoice.customer.name,
+        invoice.currency,
+        invoice.igv,
+        invoice.total,
+        _OWN[own(invoice.customer, ruc)],
+        entry.note,
+        _day(one.taken_out_at),
+        one.filename,
+        link(one.uri),
+    )
 
 
 def _items(papers: Sequence[Kept]) -> Iterator[Sequence[Value]]:
@@ -101,7 +130,8 @@ def _items(papers: Sequence[Kept]) -> Iterator[Sequence[Value]]:
         for item in invoice.items:
             serial = document_number(invoice.series, invoice.number)
             yield (
-                serial, invoice.supplier.ruc, item.description, item.quantity, item.unit, item.unit_price, item.amount, invoice.currency,
+                serial, invoice.supplier.ruc, item.description, item.quantity, item.unit, item.unit_price,
+                item.amount, invoice.currency,
             )  # fmt: skip
 
 

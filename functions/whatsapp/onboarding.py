@@ -184,8 +184,9 @@ class Admissions:
             if doc is None:
                 message = Inbound(wamid, tenant_of(sender).address, now, "news", text=text)
                 doc = {
-                    "tenant_id": sender["tenant_id"], "user_id": str(user), "message": _inbound.dump_python(message), "received_at": now,
-                    "generation": 0, "moved": [], "expires_at": now + KEPT, **self._number(unit, str(user), "news", now),
+                    "tenant_id": sender["tenant_id"], "user_id": str(user),
+                    "message": _inbound.dump_python(message), "received_at": now, "generation": 0,
+                    "moved": [], "expires_at": now + KEPT, **self._number(unit, str(user), "news", now),
                 }  # fmt: skip
                 unit.set(message_path(wamid), doc)
             return _admission(unit, doc) if "message" in doc else None

@@ -68,7 +68,8 @@ def headers(mime: str) -> dict[str, str]:
     """
     place = "attachment" if mime == _OTHER else "inline"
     return {
-        "Content-Type": mime, "Content-Disposition": place, "Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer",
+        "Content-Type": mime, "Content-Disposition": place, "Cache-Control": "private, no-store",
+        "Referrer-Policy": "no-referrer",
         "X-Robots-Tag": "noindex", "Cross-Origin-Resource-Policy": "same-origin",
     }  # fmt: skip
 

@@ -232,7 +232,9 @@ def _load(raw: bytes) -> dict[str, Any]:
     try:
         body = from_json(raw)
     except ValueError:
-        try:  # half an emoji (a lone surrogate) and endless nesting are legal in JSON's grammar; they cost only themselves
+        # Half an emoji (a lone surrogate) and endless nesting are legal in JSON's grammar; each costs only
+        # itself.
+        try:
             body = from_json(
                 _SURROGATES.sub("", json.dumps(json.loads(_shallow(raw)), ensure_ascii=False)).encode()
             )

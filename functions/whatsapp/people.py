@@ -27,10 +27,19 @@ WHICH_ROLE = (
 )
 ROLES = Offer((Choice("Contador", "invitar contador"), Choice("Ayudante", "invitar ayudante")))
 """The same, to tap."""
-GONE = "🤔 Ese negocio ya no existe aquí, así que no hice nada. Si era para tu propio negocio, escríbemelo o envíamelo otra vez."
+GONE = (
+    "🤔 Ese negocio ya no existe aquí, así que no hice nada. Si era para tu propio negocio, escríbemelo o "
+    "envíamelo otra vez."
+)
 """What somebody wrote for a business that was erased meanwhile."""
-NOT_COMPARED = "🤔 Comparar con SUNAT lo hacen el dueño o el contador del negocio. De ti recibo fotos y PDFs de comprobantes."
-LAST_OWNER = "🤔 El número 1 eres tú, y eres el único dueño: el negocio no puede quedarse sin ti. Para irte con todo, escribe *borrar mis datos*."
+NOT_COMPARED = (
+    "🤔 Comparar con SUNAT lo hacen el dueño o el contador del negocio. De ti recibo fotos y PDFs de "
+    "comprobantes."
+)
+LAST_OWNER = (
+    "🤔 El número 1 eres tú, y eres el único dueño: el negocio no puede quedarse sin ti. Para irte con todo, "
+    "escribe *borrar mis datos*."
+)
 
 
 OWN = "tu propio negocio"
@@ -58,7 +67,8 @@ def invited(role: Role, code: str, number: str, until: datetime) -> str:
     """The invitation, to be passed on as it is."""
     link = f"https://wa.me/{number}?text={quote(f'unirme {code}')}"
     return (
-        f"👥 Para que tu {_AS[role]} entre a tu negocio, envíale este enlace. Al abrirlo solo tiene que enviar el mensaje que aparece:\n{link}\n"
+        f"👥 Para que tu {_AS[role]} entre a tu negocio, envíale este enlace. Al abrirlo solo tiene que "
+        f"enviar el mensaje que aparece:\n{link}\n"
         f"Es para una sola persona y sirve hasta el {day(until)}. Ella {_DOES[role]}. "
         "Quien tenga el enlace puede usarlo: envíaselo solo a esa persona. Te aviso cuando entre."
     )
@@ -76,29 +86,41 @@ def joined(business: str, role: Role) -> str:
 def came(member: Member) -> str:
     """What the owner is told of it."""
     return (
-        f"👥 {shown(member.address)} entró a tu negocio como {_AS[member.role]}. Si no sabes quién es, escribe *quitar {member.number}*; "
-        "para ver a todos, *personas*."
+        f"👥 {shown(member.address)} entró a tu negocio como {_AS[member.role]}. Si no sabes quién es, "
+        f"escribe *quitar {member.number}*; para ver a todos, *personas*."
     )
 
 
 def left(address: str | None, role: Role) -> str:
     """What the owner is told of somebody who went."""
-    return f"👥 {shown(address)} ({_AS[role]}) ya no está en tu negocio: se fue por su cuenta. Sus comprobantes siguen en tus cuentas."
+    return (
+        f"👥 {shown(address)} ({_AS[role]}) ya no está en tu negocio: se fue por su cuenta. Sus comprobantes "
+        "siguen en tus cuentas."
+    )
 
 
 def closed(name: str | None, ruc: str | None) -> str:
     """What the people of a business are told when it is erased."""
-    return f"👥 *{named(name, ruc)}* borró todos sus datos, así que ya no estás en ese negocio. Lo que me envíes desde ahora es de tu propio negocio."
+    return (
+        f"👥 *{named(name, ruc)}* borró todos sus datos, así que ya no estás en ese negocio. Lo que me "
+        "envíes desde ahora es de tu propio negocio."
+    )
 
 
 def removed(member: Member) -> str:
     """What the owner is told of whom he took out."""
-    return f"👥 Quité a {shown(member.address)} ({_AS[member.role]}): ya no ve tu negocio ni envía nada a él. Lo que envió sigue en tus cuentas."
+    return (
+        f"👥 Quité a {shown(member.address)} ({_AS[member.role]}): ya no ve tu negocio ni envía nada a él. "
+        "Lo que envió sigue en tus cuentas."
+    )
 
 
 def put_out(business: str) -> str:
     """What is told to whom the owner took out."""
-    return f"👥 Ya no estás en *{business}*: su dueño te quitó. Lo que me envíes desde ahora es de tu propio negocio."
+    return (
+        f"👥 Ya no estás en *{business}*: su dueño te quitó. Lo que me envíes desde ahora es de tu propio "
+        "negocio."
+    )
 
 
 def gone_out(business: str) -> str:
@@ -114,7 +136,10 @@ def nobody(number: int) -> str:
 def members(found: Sequence[Member]) -> str:
     """Who is in a business, each under the number by which he is taken out."""
     if not found:
-        return "👥 En tu negocio estás solo tú. Para que entre otra persona: *invitar contador* o *invitar ayudante*."
+        return (
+            "👥 En tu negocio estás solo tú. Para que entre otra persona: *invitar contador* o *invitar "
+            "ayudante*."
+        )
     lines = [
         f"{one.number}. {shown(one.address)} – {_AS[one.role]}, desde el {day(one.since)}" for one in found
     ]
@@ -134,9 +159,13 @@ def places(found: Sequence[Place]) -> tuple[str, Offer]:
     """
     lines = [f"{one.number}. {_place(one)} – {_AS[one.role]}{' ✅' if one.active else ''}" for one in found]
     rows = [
-        Choice(clean(f"{one.number}. {_place(one)}", _TITLE), f"negocio {one.number}", clean(f"{_AS[one.role]} · RUC {one.ruc}" if one.ruc else _AS[one.role], _DETAIL))
+        Choice(
+            clean(f"{one.number}. {_place(one)}", _TITLE),
+            f"negocio {one.number}",
+            clean(f"{_AS[one.role]} · RUC {one.ruc}" if one.ruc else _AS[one.role], _DETAIL),
+        )
         for one in found[:_MOST_ROWS]
-    ]  # fmt: skip
+    ]
     text = "\n".join(
         [
             "🏢 *Tus negocios*",
@@ -165,10 +194,16 @@ _REFUSED: dict[Did, str] = {
     "wrong": "🤔 Ese código no abre nada. Mira que esté completo, o pide otro enlace a quien te invitó.",
     "used": "🤔 Ese código ya se usó, y sirve una sola vez. Pide otro enlace a quien te invitó.",
     "expired": "⌛ Ese código ya venció. Pide otro enlace a quien te invitó.",
-    "own": "👍 Ese código es de tu propio negocio, donde ya estás. Es para otra persona: reenvíale el mensaje con el enlace.",
+    "own": (
+        "👍 Ese código es de tu propio negocio, donde ya estás. Es para otra persona: reenvíale el mensaje "
+        "con el enlace."
+    ),
     "already": "👍 Ya estás en ese negocio, así que no cambié nada y el código sigue sirviendo.",
     "full": f"🤔 No pude: ese negocio ya tiene {MOST_MEMBERS} personas, o tú estás en demasiados.",
-    "too_many": f"🤔 Hoy ya probaste {TRIES} códigos que no abren nada. Prueba mañana, o pide otro enlace a quien te invitó.",
+    "too_many": (
+        f"🤔 Hoy ya probaste {TRIES} códigos que no abren nada. Prueba mañana, o pide otro enlace a quien te "
+        "invitó."
+    ),
     "which": "🤔 No sé cuál de tus negocios es. Escribe *negocio* para ver la lista.",
 }
 

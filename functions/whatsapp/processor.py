@@ -245,9 +245,16 @@ class Processor:
         file = self._kept(task, said.made, story) if said.made else None
         with story.step("finish"):
             answered = self.records.answer(
-                task, None if first else unbroken(said.text) or None, title=helpers.headed(task.message), kind=None if ours else kind, about=said.about,
-                file=file, offer=said.offer, notice=said.notice, gives=said.gives,
-            )  # fmt: skip
+                task,
+                None if first else unbroken(said.text) or None,
+                title=helpers.headed(task.message),
+                kind=None if ours else kind,
+                about=said.about,
+                file=file,
+                offer=said.offer,
+                notice=said.notice,
+                gives=said.gives,
+            )
         if (
             answered.begins and kind != "text"
         ):  # of the instructions the second within ten minutes is silent, which is no loop yet
@@ -581,7 +588,8 @@ class Processor:
         return one.customer if self.clerk.books.may_ask_ruc(author_of(task), one) else None
 
     def _finish(
-        self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None, failure: str | None, body: str,
+        self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None,
+        failure: str | None, body: str,
         question: Said | None = None, file: Enclosed | None = None, notice: Notice | None = None,
     ) -> None:  # fmt: skip
         filename = task.message.media.filename if task.message.media else None
@@ -685,7 +693,16 @@ def _problem(why: Exception) -> str:
 def _told(read: Extraction) -> dict[str, Any]:
     """An extraction's fields of the canonical line."""
     return {
-        "engine": read.engine, "verdict": read.verdict, "model": read.model, "pages": read.pages, "invoices": len(read.invoices),
-        "media_type": read.media_type, "tokens": read.tokens, "cost_usd": float(read.cost_usd), "failure": read.error.code if read.error else None,
-        "error": read.error.message if read.error else None, "incomplete": read.incomplete, "failed_checks": sorted({one.name for one in read.checks if one.ok is False}),
-    } | {f"{'opening' if name == 'open' else name}_ms": ms for name, ms in read.steps.items()}  # fmt: skip
+        "engine": read.engine,
+        "verdict": read.verdict,
+        "model": read.model,
+        "pages": read.pages,
+        "invoices": len(read.invoices),
+        "media_type": read.media_type,
+        "tokens": read.tokens,
+        "cost_usd": float(read.cost_usd),
+        "failure": read.error.code if read.error else None,
+        "error": read.error.message if read.error else None,
+        "incomplete": read.incomplete,
+        "failed_checks": sorted({one.name for one in read.checks if one.ok is False}),
+    } | {f"{'opening' if name == 'open' else name}_ms": ms for name, ms in read.steps.items()}

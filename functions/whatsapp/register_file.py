@@ -18,7 +18,10 @@ from functions.whatsapp.format import clean, money, size
 from functions.whatsapp.model import TXT, Made, Said
 from functions.whatsapp.month_file import whose
 
-NO_RUC = "🤔 El archivo del RCE lleva tu RUC y solo lo que está a tu RUC. Escríbeme *mi ruc* y los 11 dígitos, y pídelo otra vez."
+NO_RUC = (
+    "🤔 El archivo del RCE lleva tu RUC y solo lo que está a tu RUC. Escríbeme *mi ruc* y los 11 dígitos, y "
+    "pídelo otra vez."
+)
 _LONGEST = 1000
 """UTF-16 units of a caption, of the 1,024 that WhatsApp shows."""
 _REASONS = 8
@@ -34,7 +37,8 @@ def said(kept: Kept, now: datetime, *, confirmed: bool, unasked: int = 0) -> Sai
         return Said(NO_RUC)
     if kept.left_out:
         return Said(
-            f"⚠️ {month.name.capitalize()} tiene demasiados comprobantes: el archivo del RCE no saldría completo, así que no lo hice."
+            f"⚠️ {month.name.capitalize()} tiene demasiados comprobantes: el archivo del RCE no saldría "
+            "completo, así que no lo hice."
         )
     going = kept.at("purchases")
     if not going:
@@ -53,7 +57,10 @@ def _warning(kept: Kept, going: list[Placed], this: Month, unasked: int) -> str:
     month = kept.month
     lines = [
         f"⚠️ *RCE de {month.name}*{whose(kept.business)}",
-        "Este archivo reemplaza la propuesta de SUNAT: *es* todo tu registro de compras del mes. Lo que no me enviaste por aquí se queda fuera.",
+        (
+            "Este archivo reemplaza la propuesta de SUNAT: *es* todo tu registro de compras del mes. Lo que "
+            "no me enviaste por aquí se queda fuera."
+        ),
         f"• {_sum(going)}",
         *_reasons(kept),
         *(
@@ -62,7 +69,10 @@ def _warning(kept: Kept, going: list[Placed], this: Month, unasked: int) -> str:
             else []
         ),
         *sunat.unasked(unasked),
-        "Antes, envíame la propuesta que descargas de SUNAT (TXT, ZIP, CSV o Excel) y te digo qué le falta a cada lado.",
+        (
+            "Antes, envíame la propuesta que descargas de SUNAT (TXT, ZIP, CSV o Excel) y te digo qué le "
+            "falta a cada lado."
+        ),
         f"Si tu contador igual lo quiere, escribe: *rce {month.name} confirmo*",
     ]
     return "\n".join(lines)
@@ -116,11 +126,17 @@ def _why(one: Placed) -> str:
 def _named(one: Placed) -> str:
     """A paper by its number and who issued it, as a stranger's words may stand in a message."""
     invoice = one.paper.entry.invoice
-    return f"{clean(wording.named(invoice), 40)} de {clean(invoice.supplier.name, 40) or invoice.supplier.ruc or 'sin nombre'}"
+    return (
+        f"{clean(wording.named(invoice), 40)} de "
+        f"{clean(invoice.supplier.name, 40) or invoice.supplier.ruc or 'sin nombre'}"
+    )
 
 
 def _files(n: int) -> str:
-    return f"{n} archivo{'s' * (n > 1)} que no {'son' if n > 1 else 'es'} comprobante o no se registr{'aron' if n > 1 else 'ó'}"
+    return (
+        f"{n} archivo{'s' * (n > 1)} que no {'son' if n > 1 else 'es'} comprobante o no se "
+        f"registr{'aron' if n > 1 else 'ó'}"
+    )
 
 
 def _sum(going: list[Placed]) -> str:

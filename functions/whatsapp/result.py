@@ -34,16 +34,30 @@ _WHAT: dict[NotInvoice, str] = {
     "plin": f"Esto parece ser una captura de Plin: {_PAID}.",
     "bank_transfer": f"Esto parece ser una constancia de transferencia bancaria: {_PAID}.",
     "card_slip": f"Esto parece ser un voucher de tarjeta: {_PAID}.",
-    "delivery_guide": "Esto parece ser una guía de remisión: acompaña a la mercadería. Mándame también la factura o boleta de esa compra.",
-    "quote": "Esto parece ser una cotización o proforma: todavía no es una compra. Cuando te den la factura o boleta, mándamela.",
-    "foreign": "Esto parece ser un comprobante de otro país, y yo leo los del Perú. Consúltalo con tu contador.",
-    "photo": "No veo ningún comprobante en esta foto. Envíame tu boleta o factura, la página completa y con buena luz.",
-    "other": "Esto parece ser un documento que no es boleta ni factura. Si lo es, envíame una foto más de cerca o su PDF.",
+    "delivery_guide": (
+        "Esto parece ser una guía de remisión: acompaña a la mercadería. Mándame también la factura o "
+        "boleta de esa compra."
+    ),
+    "quote": (
+        "Esto parece ser una cotización o proforma: todavía no es una compra. Cuando te den la factura o "
+        "boleta, mándamela."
+    ),
+    "foreign": (
+        "Esto parece ser un comprobante de otro país, y yo leo los del Perú. Consúltalo con tu contador."
+    ),
+    "photo": (
+        "No veo ningún comprobante en esta foto. Envíame tu boleta o factura, la página completa y con "
+        "buena luz."
+    ),
+    "other": (
+        "Esto parece ser un documento que no es boleta ni factura. Si lo es, envíame una foto más de cerca "
+        "o su PDF."
+    ),
 }
 
 _CONTINUATION = (
-    "📄 Esto parece ser la continuación de un comprobante: tiene ítems o totales, pero no su título, su RUC ni su número. "
-    "Para leerlo completo, envíame todas sus páginas juntas en un solo PDF."
+    "📄 Esto parece ser la continuación de un comprobante: tiene ítems o totales, pero no su título, su RUC "
+    "ni su número. Para leerlo completo, envíame todas sus páginas juntas en un solo PDF."
 )
 
 _SOURCES: dict[Source, str] = {
@@ -123,7 +137,8 @@ _SUMS = {"sum", "items"}
 _MONEY = ("igv", "free", "discounts", "detraction", "perception", "net_payable")
 """Amounts that a proven answer may show and not promise: it says so by their names."""
 _HIDDEN_AT_NOTHING = (
-    "exempt", "unaffected", "free", "discounts", "isc", "icbper", "other_charges", "rounding", "detraction", "perception", "net_payable",
+    "exempt", "unaffected", "free", "discounts", "isc", "icbper", "other_charges", "rounding", "detraction",
+    "perception", "net_payable",
 )  # fmt: skip
 """Amounts that the message leaves out where they are 0.00, and so its sentence too."""
 _MOST_ISSUES = 4
@@ -300,7 +315,10 @@ def _doubt(witnesses: set[Source], issues: list[str], holds: str) -> str:
         else ""
     )
     if witnesses == {"qr"}:
-        return f"Solo pude leer el código QR; las palabras no las pude leer esta vez. {review or 'Compáralo con el papel antes de registrarlo.'}"
+        return (
+            "Solo pude leer el código QR; las palabras no las pude leer esta vez. "
+            f"{review or 'Compáralo con el papel antes de registrarlo.'}"
+        )
     if witnesses == {"gemini"}:
         rest = f"; {f'{holds}, pero ' if holds else ''}compáralo con el papel antes de registrarlo."
         return f"Solo lo leyó la IA{f'. {review}' if review else rest}"
@@ -327,7 +345,8 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
             source, other = evidence.disagree[0]
             value, theirs = clean(evidence.value, 40), clean(other, 40)
             found.append(
-                f"{_field(evidence.field)} dice {value} según {_SOURCES[evidence.source]} y {theirs} según {_SOURCES[source]}"
+                f"{_field(evidence.field)} dice {value} según {_SOURCES[evidence.source]} y {theirs} según "
+                f"{_SOURCES[source]}"
             )
     unsure = [
         each.field

@@ -416,7 +416,8 @@ class _Batch:
             return error
         try:
             self.services.desk.mark_enqueued(one)
-        except Unwell as error:  # it is enqueued; unmarked, the sweep would enqueue it once more, and the worker would know it
+        except Unwell as error:
+            # It is enqueued; unmarked, the sweep enqueues it once more, and the worker knows it.
             log.warning("not_marked", extra={"fields": {"service": str(error)}})
         return None
 

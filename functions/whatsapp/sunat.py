@@ -22,7 +22,8 @@ STATES: dict[State, str] = {
 WARNED: frozenset[State] = frozenset({"annulled", "not_authorised"})
 """What is told before anything else."""
 _TAXPAYERS = {
-    "00": "ACTIVO", "01": "con BAJA PROVISIONAL", "02": "con BAJA PROVISIONAL DE OFICIO", "03": "con SUSPENSIÓN TEMPORAL", "10": "con BAJA DEFINITIVA",
+    "00": "ACTIVO", "01": "con BAJA PROVISIONAL", "02": "con BAJA PROVISIONAL DE OFICIO",
+    "03": "con SUSPENSIÓN TEMPORAL", "10": "con BAJA DEFINITIVA",
     "11": "con BAJA DE OFICIO", "22": "INHABILITADO",
 }  # fmt: skip
 _DOMICILES = {
@@ -49,7 +50,10 @@ def told(key: Key, word: Word, currency: str | None) -> str:
     head = f"🏛️ SUNAT ({word.at.astimezone(LIMA):%d/%m %H:%M}): {STATES[word.state]}"
     if word.state != "not_found":
         return head + issuer(word)
-    asked = f"{heading(key.kind)} {document_number(key.series, key.number)} del {day(key.day)} por {money(key.total, currency)}, RUC {key.ruc}"
+    asked = (
+        f"{heading(key.kind)} {document_number(key.series, key.number)} del {day(key.day)} por "
+        f"{money(key.total, currency)}, RUC {key.ruc}"
+    )
     late = " Una boleta puede tardar unos días en figurar." if key.kind == "03" else ""
     return f"{head}. Pregunté por: {asked}.{late}"
 
@@ -70,7 +74,10 @@ def not_yours(words: Iterable[Word], ruc: str | None) -> str:
 def of_paper(entry: Entry, found: tuple[Inquiry, Word | None] | None, ruc: str | None) -> str:
     """What a business asked about one of its papers: its name, and SUNAT's word or why there is none."""
     one = entry.invoice
-    name = f"{heading(one.kind)} {document_number(one.series, one.number)} de {clean(one.supplier.name, 40) or one.supplier.ruc or 'sin nombre'}"
+    name = (
+        f"{heading(one.kind)} {document_number(one.series, one.number)} de "
+        f"{clean(one.supplier.name, 40) or one.supplier.ruc or 'sin nombre'}"
+    )
     if found is None:
         return f"{name}: {_INCOMPLETE}"
     inquiry, word = found

@@ -48,7 +48,10 @@ ASKED = "\n\n❓ ¿Tu negocio es "
 def is_it_yours(name: str | None, ruc: str) -> str:
     """The question whether a buyer's RUC is the business's own."""
     who = f"{known} (RUC {ruc})" if (known := clean(name, 60)) else f"el del RUC {ruc}"
-    return f"{ASKED}{who}? Si lo es, elige *Sí, es mi RUC* o escríbeme *mi ruc {ruc}*: así te digo qué facturas son tuyas."
+    return (
+        f"{ASKED}{who}? Si lo es, elige *Sí, es mi RUC* o escríbeme *mi ruc {ruc}*: así te digo qué "
+        "facturas son tuyas."
+    )
 
 
 def own_ruc(ruc: str) -> Offer:

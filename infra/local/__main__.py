@@ -159,7 +159,10 @@ Cuadra está encendida con tu propio número (solo 127.0.0.1). Ctrl-C la apaga; 
         )
         return
     home = os.environ.get("CUADRA_HOME")
-    send = f"{f'CUADRA_HOME={shlex.quote(home)} ' if home else ''}{os.path.relpath(sys.executable)} -m infra.local send"
+    send = (
+        f"{f'CUADRA_HOME={shlex.quote(home)} ' if home else ''}{os.path.relpath(sys.executable)} -m "
+        "infra.local send"
+    )
     print(
         f"""
 Cuadra está encendida en esta máquina (solo 127.0.0.1). Ctrl-C la apaga; los datos quedan en {where.home}

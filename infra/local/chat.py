@@ -18,7 +18,8 @@ _WIDTH = 76
 _ICONS = {"image": "📷", "document": "📄", "audio": "🎤", "video": "🎬", "sticker": "🌟"}
 _COLOURS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[31m"}
 _SHOWN = (
-    "status", "outcome", "reason", "failure", "code", "task", "kind", "seq", "attempt", "retries", "messages", "statuses", "admitted", "verdict",
+    "status", "outcome", "reason", "failure", "code", "task", "kind", "seq", "attempt", "retries", "messages",
+    "statuses", "admitted", "verdict",
     "engine", "extract_ms", "sent", "released", "total_ms", "age_ms", "document",
 )  # fmt: skip
 """Of a canonical line, what a person at the terminal reads, the cause first; the file has it all."""
@@ -131,7 +132,8 @@ def short_line(name: str, line: str, *, colour: bool) -> str | None:
         if not key.startswith("logging.") and _tells(key, value)
     )
     text = textwrap.shorten(
-        f"{at} {name:<7} {severity if severity in _COLOURS else ''} {'' if message == 'request' else message} {detail}",
+        f"{at} {name:<7} {severity if severity in _COLOURS else ''} "
+        f"{'' if message == 'request' else message} {detail}",
         200,
     )
     return f"{_COLOURS.get(severity, _QUIET)}{text}{_RESET}" if colour else text

@@ -57,7 +57,10 @@ class SqliteInbox:
     def older(self, collection: str, field: str, before: datetime, limit: int) -> list[tuple[str, Document]]:
         """See `ports.Inbox`."""
         value = f'$.{field}."{_MARK}"'
-        query = "select path, body from documents where path between ? and ? and json_extract(body, ?) < ? order by json_extract(body, ?) limit ?"
+        query = (
+            "select path, body from documents where path between ? and ? and json_extract(body, ?) < ? "
+            "order by json_extract(body, ?) limit ?"
+        )
         return self._found(query, *_range(collection), value, _encode(before)[_MARK], value, limit)
 
     def newer(
@@ -65,12 +68,18 @@ class SqliteInbox:
     ) -> list[tuple[str, Document]]:
         """See `FirestoreInbox.newer`."""
         value = f'$.{field}."{_MARK}"'
-        query = "select path, body from documents where path between ? and ? and (json_extract(body, ?), path) > (?, ?) order by json_extract(body, ?), path limit ?"
+        query = (
+            "select path, body from documents where path between ? and ? and (json_extract(body, ?), path) "
+            "> (?, ?) order by json_extract(body, ?), path limit ?"
+        )
         return self._found(query, *_range(collection), value, _encode(since)[_MARK], after, value, limit)
 
     def where(self, collection: str, field: str, value: str, limit: int) -> list[tuple[str, Document]]:
         """See `ports.Inbox`."""
-        query = "select path, body from documents where path between ? and ? and json_extract(body, ?) = ? limit ?"
+        query = (
+            "select path, body from documents where path between ? and ? and json_extract(body, ?) = ? "
+            "limit ?"
+        )
         return self._found(query, *_range(collection), f"$.{field}", value, limit)
 
     def delete(self, paths: Iterable[str]) -> None:

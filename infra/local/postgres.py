@@ -42,7 +42,8 @@ class Postgres:
 
     def url(self, user: str = SUPERUSER, password: str | None = None, database: str = "postgres") -> str:
         """A SQLAlchemy URL for pg8000."""
-        return f"postgresql+pg8000://{user}:{quote(password or self.password, safe='')}@127.0.0.1:{self.port}/{database}"
+        secret = quote(password or self.password, safe="")
+        return f"postgresql+pg8000://{user}:{secret}@127.0.0.1:{self.port}/{database}"
 
     def dsn(self, user: str = SUPERUSER, password: str | None = None, database: str = "postgres") -> str:
         """The same for psql and any other client."""
@@ -97,9 +98,11 @@ def start(folder: Path, port: int) -> Postgres:
                 [
                     *account.prefix, programs / "postgres", "-D", data, "-p", str(port),
                     "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-                    "-c", "shared_buffers=64MB", "-c", "max_connections=100", "-c", "log_min_messages=warning",
+                    "-c", "shared_buffers=64MB", "-c", "max_connections=100", "-c",
+                    "log_min_messages=warning",
                 ],
-                env=_environment(), cwd="/", start_new_session=True, stdout=out, stderr=out, **account.options,
+                env=_environment(), cwd="/", start_new_session=True, stdout=out, stderr=out,
+                **account.options,
             )  # fmt: skip
         while process.poll() is None and time.monotonic() < deadline:
             if _is_ready(data, process.pid):
@@ -123,7 +126,8 @@ def _create(binaries: Path, data: Path, password_file: Path, account: _Account) 
         os.chown(password_file, *account.owner)
     done = subprocess.run(
         [
-            *account.prefix, binaries / "initdb", "-D", data, "-U", SUPERUSER, "--auth=scram-sha-256", f"--pwfile={password_file}",
+            *account.prefix, binaries / "initdb", "-D", data, "-U", SUPERUSER, "--auth=scram-sha-256",
+            f"--pwfile={password_file}",
             "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
         ],
         env=_environment(), cwd="/", capture_output=True, text=True, check=False, **account.options,
@@ -174,7 +178,8 @@ def _account(binaries: Path, folder: Path) -> _Account:
     plain = _Account((), {"user": user, "group": group, "extra_groups": []}, (user, group))
     passing = (
         "setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups",
-        "--securebits=+no_setuid_fixup",  # or access(2), by which Postgres looks at its own files, would not count the pass
+        # or access(2), by which Postgres looks at its own files, would not count the pass
+        "--securebits=+no_setuid_fixup",
         "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
     )  # fmt: skip
     for account in (plain, _Account(passing, {}, (user, group))):

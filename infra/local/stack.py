@@ -394,7 +394,10 @@ class Stack:
         }
         if name not in FUNCTIONS:
             return given | whatsapp
-        database = f"postgresql+pg8000://cuadra_app:{self._secrets['cuadra_app']}@{HOST}:{self.ports['postgres']}/postgres"
+        database = (
+            f"postgresql+pg8000://cuadra_app:{self._secrets['cuadra_app']}"
+            f"@{HOST}:{self.ports['postgres']}/postgres"
+        )
         own = {
             "FUNCTION_TARGET": name,
             "PORT": str(self.ports[name]),
@@ -460,7 +463,8 @@ class Stack:
             self._lock.close()
             self._lock = None
             raise NotStarted(
-                f"Ya hay una demo encendida con la carpeta {self.home}. Para tener otra a la vez: CUADRA_HOME=otra-carpeta make demo"
+                f"Ya hay una demo encendida con la carpeta {self.home}. Para tener otra a la vez: "
+                "CUADRA_HOME=otra-carpeta make demo"
             ) from error
 
     def _kept_secrets(self) -> dict[str, str]:

@@ -26,7 +26,8 @@ from functions.extractor.witness import Key
 from infra.local.here import HOST, REFUSED, foreign
 
 Behaviour = Literal[
-    "good", "slow", "down", "not_found", "dripping", "odd_code", "no_data", "html", "unsuccessful", "401", "422", "429", "500", "yes_man", "liar"
+    "good", "slow", "down", "not_found", "dripping", "odd_code", "no_data", "html", "unsuccessful", "401",
+    "422", "429", "500", "yes_man", "liar"
 ]  # fmt: skip
 """good tells the truth of the register; slow after 20 s; down cuts the connection; not_found has nothing;
 yes_man accepts whatever is asked; liar looks at no date.
@@ -74,7 +75,8 @@ class FakeSunat:
     """
 
     def __init__(
-        self, register: Iterable[Key] = (), *, states: dict[Key, str] | None = None, behaviour: Behaviour = "good", port: int = 0,
+        self, register: Iterable[Key] = (), *, states: dict[Key, str] | None = None,
+        behaviour: Behaviour = "good", port: int = 0,
         home: Path | None = None, slow_s: float = 20.0,
     ) -> None:  # fmt: skip
         self.register, self.states, self.home, self.slow_s = set(register), states or {}, home, slow_s

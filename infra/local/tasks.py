@@ -183,7 +183,8 @@ class Shelf:
     def due(self, now: float, limit: int, running: set[str]) -> list[Waiting]:
         """Up to `limit` tasks whose time has come and that are not being tried, the oldest first."""
         rows = self._db.execute(
-            "select name, body, due, attempts, responses, previous from tasks where gone is null and due <= ? order by due limit ?",
+            "select name, body, due, attempts, responses, previous from tasks where gone is null and due <= "
+            "? order by due limit ?",
             (now, limit + len(running)),
         )
         return [Waiting(name, json.loads(body), *rest) for name, body, *rest in rows if name not in running][
@@ -205,7 +206,8 @@ class Shelf:
         """The try failed with `status` (None: no answer); the next one is at `due`."""
         answered = int(status is not None and status < 500)  # TaskExecutionCount leaves 5xx out
         self._db.execute(
-            "update tasks set attempts = attempts + 1, responses = responses + ?, previous = ?, due = ? where name = ? and gone is null",
+            "update tasks set attempts = attempts + 1, responses = responses + ?, previous = ?, due = ? "
+            "where name = ? and gone is null",
             (answered, status, due, task.name),
         )
 

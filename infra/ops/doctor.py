@@ -96,7 +96,10 @@ def number(desk: Desk) -> str | None:
         return "Meta does not show the number"
     if found.get("platform_type") != "CLOUD_API":
         verified = found.get("code_verification_status") == "VERIFIED"
-        return f"it is not registered with the Cloud API (error 133010){'' if verified else ', nor is its ownership verified'}"
+        return (
+            "it is not registered with the Cloud API (error "
+            f"133010){'' if verified else ', nor is its ownership verified'}"
+        )
     if found.get("status") != "CONNECTED":  # an EXPIRED code verification is usual for a number that works
         return f"it is not connected: its status is {found.get('status')}"
     set_at = found.get("webhook_configuration", {})
@@ -125,7 +128,10 @@ def webhook(desk: Desk) -> str | None:
     if ours is None or not ours.get("active"):
         return f"app {app} has no {'' if ours is None else 'active '}webhook for whatsapp_business_account"
     if ours.get("callback_url") != desk.target.cuadra_webhook_url:
-        return f"app {app} calls {_bare(ours.get('callback_url', ''))} instead of {desk.target.cuadra_webhook_url}"
+        return (
+            f"app {app} calls {_bare(ours.get('callback_url', ''))} instead of "
+            f"{desk.target.cuadra_webhook_url}"
+        )
     fields = {field["name"] if isinstance(field, dict) else field for field in ours.get("fields", [])}
     return None if "messages" in fields else f"app {app} is not subscribed to the field messages"
 
@@ -144,7 +150,8 @@ def subscription(desk: Desk) -> str | None:
     }
     if not named:
         raise NotChecked(
-            "the token does not name its WhatsApp account; GET /<WABA_ID>/subscribed_apps shows whether the app is there"
+            "the token does not name its WhatsApp account; GET /<WABA_ID>/subscribed_apps shows whether the "
+            "app is there"
         )
     for account in sorted(named):
         if any(
@@ -156,7 +163,10 @@ def subscription(desk: Desk) -> str | None:
                 for one in _graph(desk, f"{account}/subscribed_apps").get("data", [])
             }
             if app not in apps:
-                return f"app {app} is not subscribed to account {account}{', others are: ' + ', '.join(sorted(apps)) if apps else ''}"
+                return (
+                    f"app {app} is not subscribed to account "
+                    f"{account}{', others are: ' + ', '.join(sorted(apps)) if apps else ''}"
+                )
             override = apps[app].get("override_callback_uri")
             return (
                 f"account {account} sends to {_bare(override)}"
@@ -283,17 +293,26 @@ _CHECKS: tuple[tuple[str, Examine, str], ...] = (
     (
         "access token",
         token,
-        "make a new token of the system user and add it as a version: docs/deploy.md, Rotating the access token",
+        (
+            "make a new token of the system user and add it as a version: docs/deploy.md, Rotating the "
+            "access token"
+        ),
     ),
     (
         "business number",
         number,
-        "compare phone_number_id with App Dashboard > WhatsApp > API Setup; register it: docs/deploy.md, On Meta's side, first half",
+        (
+            "compare phone_number_id with App Dashboard > WhatsApp > API Setup; register it: "
+            "docs/deploy.md, On Meta's side, first half"
+        ),
     ),
     (
         "app secret and webhook",
         webhook,
-        "secret: docs/deploy.md, Rotating the app secret; address and fields: docs/deploy.md, On Meta's side, second half",
+        (
+            "secret: docs/deploy.md, Rotating the app secret; address and fields: docs/deploy.md, On Meta's "
+            "side, second half"
+        ),
     ),
     (
         "app subscribed to the account",
@@ -321,7 +340,10 @@ _CHECKS: tuple[tuple[str, Examine, str], ...] = (
     (
         "SUNAT",
         sunat,
-        "auth: make the credentials anew (docs/sunat.md, Credentials) and add the secret as a version; else SUNAT is down",
+        (
+            "auth: make the credentials anew (docs/sunat.md, Credentials) and add the secret as a version; "
+            "else SUNAT is down"
+        ),
     ),
 )
 

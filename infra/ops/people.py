@@ -24,7 +24,8 @@ select u.id, u.tenant_id, u.phone, u.bsuid, u.created_at, u.last_inbound_at, t.n
 from auth.users u join auth.tenants t on t.id = u.tenant_id where u.phone = any(:phones) or u.bsuid = :bsuid
 """)
 _LATEST = text("""
-select d.id, d.received_at, d.status, coalesce(d.failure, d.verdict) as outcome, d.attempts, r.seq, r.state, r.sent_at
+select d.id, d.received_at, d.status, coalesce(d.failure, d.verdict) as outcome, d.attempts, r.seq, r.state,
+    r.sent_at
 from documents.documents d left join messaging.replies r on r.wamid = d.wamid
 where d.tenant_id = :tenant and d.user_id = :user order by d.received_at desc limit 10
 """)
@@ -36,7 +37,10 @@ def tenants(desk: Desk) -> Iterator[str]:
     with desk.sql() as sql:
         rows = sql.execute(_TENANTS, {"synthetic": ADDRESS.bsuid}).all()
     for row in rows:
-        yield f"{row.id}  {mask(row.phone or row.bsuid)}  RUC {row.ruc or '-'}  last wrote {moment(row.last_inbound_at)}  {row.name or ''}".rstrip()
+        yield (
+            f"{row.id}  {mask(row.phone or row.bsuid)}  RUC {row.ruc or '-'}  last wrote "
+            f"{moment(row.last_inbound_at)}  {row.name or ''}"
+        ).rstrip()
     yield f"{len(rows)} tenants" if len(rows) < 100 else "the 100 that wrote last"
 
 
@@ -53,13 +57,19 @@ def find(desk: Desk, phone: str) -> Iterator[str]:
         raise NotFound(f"nobody writes from {mask(digits or phone)}")
     for one, latest in zip(people, files, strict=True):
         yield f"tenant    {one.tenant_id}, RUC {one.ruc or '-'} {one.name or ''}".rstrip()
-        yield f"user      {one.id} ({mask(one.phone or one.bsuid)}), since {moment(one.created_at)}, last wrote {moment(one.last_inbound_at)}"
+        yield (
+            f"user      {one.id} ({mask(one.phone or one.bsuid)}), since {moment(one.created_at)}, last "
+            f"wrote {moment(one.last_inbound_at)}"
+        )
         for file in latest:
             answer = (
                 f"answer number {file.seq} {file.state}, sent {moment(file.sent_at)}"
                 if file.state
                 else "no answer yet"
             )
-            yield f"document  {file.id}, received {moment(file.received_at)}: {file.status}, {file.outcome or '-'}, attempts {file.attempts}; {answer}"
+            yield (
+                f"document  {file.id}, received {moment(file.received_at)}: {file.status}, "
+                f"{file.outcome or '-'}, attempts {file.attempts}; {answer}"
+            )
         if not latest:
             yield "no file yet"

@@ -24,7 +24,8 @@ select (select count(*) from auth.users where tenant_id = :tenant) as users,
        (select count(*) from messaging.sends where tenant_id = :tenant) as sends
 """)
 _KNOWN = text("""
-select exists (select from auth.tenants where id = :tenant) or exists (select from auth.tombstones where tenant_id = :tenant) as known
+select exists (select from auth.tenants where id = :tenant) or exists (select from auth.tombstones where
+    tenant_id = :tenant) as known
 """)
 _WAIT_S = 90.0
 _FIRESTORE_PITR_DAYS = 7
@@ -57,19 +58,40 @@ def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S, late_s: float = 
         return (started + timedelta(days=days)).strftime("%Y-%m-%d")
 
     yield f"tenant {tenant} purged at {started:%Y-%m-%d %H:%M:%SZ}"
-    yield f"deleted: {forgotten['senders']} senders, {forgotten['aliases']} addresses, {forgotten['messages']} messages, {rows.sends} receipts (inbox)"
-    yield f"deleted: {rows.users} users, {rows.documents} documents, {rows.extractions} extractions, {rows.entries} entries, {rows.replies} answers, {rows.sends} sends (database)"
+    yield (
+        f"deleted: {forgotten['senders']} senders, {forgotten['aliases']} addresses, "
+        f"{forgotten['messages']} messages, {rows.sends} receipts (inbox)"
+    )
+    yield (
+        f"deleted: {rows.users} users, {rows.documents} documents, {rows.extractions} extractions, "
+        f"{rows.entries} entries, {rows.replies} answers, {rows.sends} sends (database)"
+    )
     yield f"deleted: {files} files (storage)"
     if busy:
-        yield f"WARNING: {busy} documents were still being worked on after {wait_s:.0f} s; run this once more in two minutes"
+        yield (
+            f"WARNING: {busy} documents were still being worked on after {wait_s:.0f} s; run this once more "
+            "in two minutes"
+        )
     yield "what outlives it, and until when:"
     yield f"  files, as soft-deleted objects, until {until(desk.target.cuadra_soft_delete_days)}"
-    yield f"  database backups, until {until(desk.target.cuadra_backup_days)}; after a restore from one of them, run this again"
-    yield "  database backups that someone made by hand, or that stayed when the instance was deleted, until someone deletes them"
-    yield f"  the inbox's point-in-time recovery, until {until(_FIRESTORE_PITR_DAYS)}, and its backups, until {until(desk.target.cuadra_inbox_backup_days)}"
+    yield (
+        f"  database backups, until {until(desk.target.cuadra_backup_days)}; after a restore from one of "
+        "them, run this again"
+    )
+    yield (
+        "  database backups that someone made by hand, or that stayed when the instance was deleted, until "
+        "someone deletes them"
+    )
+    yield (
+        f"  the inbox's point-in-time recovery, until {until(_FIRESTORE_PITR_DAYS)}, and its backups, until "
+        f"{until(desk.target.cuadra_inbox_backup_days)}"
+    )
     yield f"  tombstones: this tenant's id, for ever; hashes of its messages' ids, until {until(KEPT.days)}"
     yield f"  log lines, with ids and masked phones only, until {until(desk.target.cuadra_log_days)}"
-    yield "  with Google, what Gemini keeps: on Vertex its cache of a day, with an API key what that key's terms say of logs against abuse"
+    yield (
+        "  with Google, what Gemini keeps: on Vertex its cache of a day, with an API key what that key's "
+        "terms say of logs against abuse"
+    )
     yield "  the chat itself, on the person's phone and with WhatsApp, beyond our reach"
 
 

@@ -140,7 +140,8 @@ def selftest(target: Target, *, wait_s: float = _SELFTEST_S) -> str | None:
     )
     session: Any = requests.Session() if local else google_session(acting_as)
     task = SelftestTask(datetime.now(UTC))
-    address = f"{target.tasks_endpoint or 'https://cloudtasks.googleapis.com'}/v2/{target.tasks_queue}/tasks/{task.name}"
+    service = target.tasks_endpoint or "https://cloudtasks.googleapis.com"
+    address = f"{service}/v2/{target.tasks_queue}/tasks/{task.name}"
     until, last = time.monotonic() + wait_s, "it was not tried"
     try:
         queue.push(task.name, dump(task))

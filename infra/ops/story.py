@@ -31,46 +31,55 @@ where status = 'working' and received_at < now() - interval '2 minutes' order by
 """)
 _LANES = text("""
 select l.user_id, l.next, l.held, l.not_before, l.failures, count(*) as ready, min(r.ready_at) as since
-from messaging.lanes l join messaging.replies r on r.user_id = l.user_id and r.state = 'ready' join auth.users u on u.id = l.user_id
+from messaging.lanes l join messaging.replies r on r.user_id = l.user_id and r.state = 'ready' join auth.users
+    u on u.id = l.user_id
 group by l.user_id, u.last_inbound_at
 order by (l.held and u.last_inbound_at > now() - interval '24 hours') desc, min(r.ready_at) limit 10
 """)
 _CALLS = text("""
 select count(*) as made, count(*) filter (where s.error is not null or s.error_code is not null) as refused
-from (select wamid from documents.documents where received_at > now() - interval '24 hours' order by received_at desc limit 20) latest
+from (select wamid from documents.documents where received_at > now() - interval '24 hours' order by
+    received_at desc limit 20) latest
 join messaging.replies r on r.wamid = latest.wamid join messaging.sends s on s.id = r.send_id
 """)
 _DAY = text("""
 select coalesce(failure, verdict, status) as outcome, count(*) as documents from documents.documents
-where received_at > now() - interval '24 hours' and user_id not in (select id from auth.users where bsuid = :synthetic) group by 1 order by 2 desc
+where received_at > now() - interval '24 hours' and user_id not in (select id from auth.users where bsuid =
+    :synthetic) group by 1 order by 2 desc
 """)
 _SPENT = text("""
-select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from documents.documents where received_at > now() - interval '24 hours'
+select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from documents.documents where
+    received_at > now() - interval '24 hours'
 """)
 _CONFIRMED = text("""
 select read.verdict, read.engine, count(*) as asked, count(*) filter (where i.state = 'accepted') as accepted
 from books.inquiries i cross join lateral (
-    select e.verdict, x.engine from books.entries e join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
+    select e.verdict, x.engine from books.entries e join extractor.extractions x on x.document_id =
+        e.document_id and x.ordinal = e.ordinal
     where e.id = i.entry_id and x.engine not like 'sunat%' limit 1
 ) read
 where i.at > now() - interval '7 days' group by 1, 2 order by 1, 2
 """)
 """docs/sunat.md, The live meter: of what was read without SUNAT, how much it has as it was read."""
 _DOCUMENT = text("""
-select d.*, u.tenant_id as own, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at, u.last_inbound_at
+select d.*, u.tenant_id as own, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at,
+    u.last_inbound_at
 from documents.documents d left join auth.users u on u.id = d.user_id where d.id = :id
 """)
 _BEGINS = text("select id from documents.documents where id between :low and :high limit 2")
 _EXTRACTIONS = text("select * from extractor.extractions where document_id = :id order by ordinal")
 _REPLY = text("""
-select r.*, l.next, l.held, l.not_before from messaging.replies r join messaging.lanes l on l.user_id = r.user_id where r.wamid = :wamid
+select r.*, l.next, l.held, l.not_before from messaging.replies r join messaging.lanes l on l.user_id =
+    r.user_id where r.wamid = :wamid
 """)
 _SEND = text("select * from messaging.sends where id = :id")
 _RESET = text("""
 with old as (delete from extractor.extractions where document_id = :id),
-     entered as (delete from books.entries e where e.document_id = :id and not exists (select from books.corrections c where c.entry_id = e.id)),
+     entered as (delete from books.entries e where e.document_id = :id and not exists (select from
+         books.corrections c where c.entry_id = e.id)),
      answer as (delete from messaging.replies where document_id = :id)
-update documents.documents set status = 'working', attempts = 0, failure = null, verdict = null, what = null, duplicate_of = null,
+update documents.documents set status = 'working', attempts = 0, failure = null, verdict = null, what = null,
+    duplicate_of = null,
     incomplete = true, anew = true, lease_token = null, lease_until = clock_timestamp(), finished_at = null
 where id = :id
 """)
@@ -107,8 +116,14 @@ def status(desk: Desk) -> Iterator[str]:
         day, spent = sql.execute(_DAY, {"synthetic": ADDRESS.bsuid}).all(), sql.execute(_SPENT).one()
     yield f"documents in work for over two minutes: {len(stuck)}"
     for d in stuck:
-        yield f"  {d.id}  received {moment(d.received_at)}  attempts {d.attempts}  lease until {moment(d.lease_until)}  {_waits(d)}"
-    yield f"senders with an answer ready: {len(lanes)}{', the oldest since ' + moment(lanes[0].since) if lanes else ''}"
+        yield (
+            f"  {d.id}  received {moment(d.received_at)}  attempts {d.attempts}  lease until "
+            f"{moment(d.lease_until)}  {_waits(d)}"
+        )
+    yield (
+        "senders with an answer ready: "
+        f"{len(lanes)}{', the oldest since ' + moment(lanes[0].since) if lanes else ''}"
+    )
     for lane in lanes:
         why = (
             "held"
@@ -117,7 +132,10 @@ def status(desk: Desk) -> Iterator[str]:
             if lane.not_before and lane.not_before > now()
             else "free"
         )
-        yield f"  user {lane.user_id}  {lane.ready} ready since {moment(lane.since)}  next {lane.next}  {why}  failures {lane.failures}"
+        yield (
+            f"  user {lane.user_id}  {lane.ready} ready since {moment(lane.since)}  next {lane.next}  {why} "
+            f" failures {lane.failures}"
+        )
     yield "last 24 hours: " + (", ".join(f"{row.documents} {row.outcome}" for row in day) or "no document")
     if confirmed:
         yield "SUNAT has, of 7 days: " + ", ".join(
@@ -139,7 +157,10 @@ def queue_line(desk: Desk) -> str:
     session = google_session(desk.target.cuadra_acting_as)
     state = session.get(base, timeout=20).json().get("state", "unknown")
     listed = session.get(f"{base}/tasks", params={"pageSize": 1000}, timeout=20).json()
-    return f"tasks waiting: {len(listed.get('tasks', []))}{' or more' if listed.get('nextPageToken') else ''}, queue {state}"
+    return (
+        f"tasks waiting: {len(listed.get('tasks', []))}{' or more' if listed.get('nextPageToken') else ''}, "
+        f"queue {state}"
+    )
 
 
 def show(desk: Desk, name: str, *, wamid_too: bool = False) -> Iterator[str]:
@@ -153,7 +174,10 @@ def show(desk: Desk, name: str, *, wamid_too: bool = False) -> Iterator[str]:
     yield clocks()
     yield f"wamid     {wamid if wamid_too else 'left out, for the phone can be read from it: --wamid'}"
     if message and "message" in message:
-        yield f"inbox     {message['state']}, {message['message']['kind']}, number {message['seq']}, generation {message['generation']}, received {moment(message['received_at'])}"
+        yield (
+            f"inbox     {message['state']}, {message['message']['kind']}, number {message['seq']}, "
+            f"generation {message['generation']}, received {moment(message['received_at'])}"
+        )
     else:
         yield f"inbox     {'purged' if message else 'forgotten (nine days are over) or never there'}"
     if row is None:
@@ -165,15 +189,24 @@ def show(desk: Desk, name: str, *, wamid_too: bool = False) -> Iterator[str]:
 
 def _document_lines(desk: Desk, d: Any) -> Iterator[str]:
     yield f"document  {d.id}, tenant {d.tenant_id}, user {d.user_id} ({mask(d.phone or d.bsuid)})"
-    yield f"          {d.status}, attempts {d.attempts}, received {moment(d.received_at)}, finished {moment(d.finished_at)}, lease until {moment(d.lease_until)}"
-    yield f"file      {d.media_type or 'type unknown'}, {d.bytes or 0} bytes, {d.pages or 0} pages, {d.storage_uri or 'not stored'}"
+    yield (
+        f"          {d.status}, attempts {d.attempts}, received {moment(d.received_at)}, finished "
+        f"{moment(d.finished_at)}, lease until {moment(d.lease_until)}"
+    )
+    yield (
+        f"file      {d.media_type or 'type unknown'}, {d.bytes or 0} bytes, {d.pages or 0} pages, "
+        f"{d.storage_uri or 'not stored'}"
+    )
     if d.problem:
         yield f"problem   {_waits(d)}"
     yield f"reading   verdict {d.verdict}, failure {d.failure}, what {d.what}, duplicate of {d.duplicate_of}"
     with desk.sql() as sql:
         for e in sql.execute(_EXTRACTIONS, {"id": d.id}):
             failed = sorted({check["name"] for check in e.checks if check.get("ok") is False})
-            yield f"          invoice {e.ordinal}: engine {e.engine}, model {e.model}, kind {e.kind}, failed checks {failed or 'none'}, {e.tokens} tokens, US$ {e.cost_usd}, {e.elapsed_ms} ms"
+            yield (
+                f"          invoice {e.ordinal}: engine {e.engine}, model {e.model}, kind {e.kind}, failed "
+                f"checks {failed or 'none'}, {e.tokens} tokens, US$ {e.cost_usd}, {e.elapsed_ms} ms"
+            )
 
 
 def _reply_lines(desk: Desk, wamid: str) -> Iterator[str]:
@@ -183,10 +216,19 @@ def _reply_lines(desk: Desk, wamid: str) -> Iterator[str]:
     if reply is None:
         yield "answer    none yet"
         return
-    yield f"answer    number {reply.seq}, {reply.state}, {len(reply.body or '')} characters, ready {moment(reply.ready_at)}, sent {moment(reply.sent_at)}, tries {reply.tries}"
-    yield f"lane      next {reply.next}, {'held' if reply.held else 'not held'}, not before {moment(reply.not_before)}"
+    yield (
+        f"answer    number {reply.seq}, {reply.state}, {len(reply.body or '')} characters, ready "
+        f"{moment(reply.ready_at)}, sent {moment(reply.sent_at)}, tries {reply.tries}"
+    )
+    yield (
+        f"lane      next {reply.next}, {'held' if reply.held else 'not held'}, not before "
+        f"{moment(reply.not_before)}"
+    )
     if send:
-        yield f"send      {send.id}, {send.state}, members {send.members}, calls {send.calls}, error {send.error_code} {send.error or ''}".rstrip()
+        yield (
+            f"send      {send.id}, {send.state}, members {send.members}, calls {send.calls}, error "
+            f"{send.error_code} {send.error or ''}"
+        ).rstrip()
         told = desk.inbox.get(f"receipts/{send.id}") or {}
         receipts = {name: moment(value.get("at")) for name, value in told.items() if isinstance(value, dict)}
         yield f"receipts  {json.dumps(receipts)}"
@@ -201,7 +243,10 @@ def resume(desk: Desk, user: UUID | None) -> str:
             return f"{len(sql.execute(_RESUME_ALL).all())} senders go on with the next sweep, within a minute"
         if sql.execute(_RESUME, {"user": user}).first() is None:
             raise NotFound(f"no lane of a user {user} is held")
-    return f"{user} goes on with the next sweep, within a minute; past the 24-hour window only when the user writes"
+    return (
+        f"{user} goes on with the next sweep, within a minute; past the 24-hour window only when the user "
+        "writes"
+    )
 
 
 def retry(desk: Desk, name: str, *, again: bool = False) -> str:
@@ -277,11 +322,15 @@ def _enqueue(desk: Desk, wamid: str, row: Any | None) -> str:
         return f"{wamid} enqueued again, generation {admission.generation}"
     if row is None or row.storage_uri is None:
         raise Refused(
-            f"{wamid}: the inbox has forgotten the message, and no original is stored that could be read instead"
+            f"{wamid}: the inbox has forgotten the message, and no original is stored that could be read "
+            "instead"
         )
     stored = _from_records(row)
     desk.queue.push(stored.name, dump(stored))
-    return f"{wamid} enqueued again from the records: the inbox has forgotten it; an answer is held until the user writes (24-hour window)"
+    return (
+        f"{wamid} enqueued again from the records: the inbox has forgotten it; an answer is held until the "
+        "user writes (24-hour window)"
+    )
 
 
 def _from_records(row: Any) -> MessageTask:

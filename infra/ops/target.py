@@ -19,8 +19,9 @@ _CALL_S = 20
 _CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 _IAM = "https://iamcredentials.googleapis.com"
 _HOW = (
-    "Save the deployment's environment (gcloud storage cp gs://PROJECT-NAME-source/operators/environment.json .cuadra/environment.json) "
-    "and name it in CUADRA_ENVIRONMENT"
+    "Save the deployment's environment (gcloud storage cp "
+    "gs://PROJECT-NAME-source/operators/environment.json .cuadra/environment.json) and name it in "
+    "CUADRA_ENVIRONMENT"
 )
 
 
@@ -195,8 +196,9 @@ def google_credentials(acting_as: str = "") -> Any:
         acting.refresh(Request())
     except exceptions.GoogleAuthError as error:
         raise TargetError(
-            f"your login may not act as {acting_as}: be named in the variable `operators` (an owner too), apply, and try again in a minute; "
-            "or log in again: gcloud auth application-default login, and set-quota-project to this deployment's"
+            f"your login may not act as {acting_as}: be named in the variable `operators` (an owner too), "
+            "apply, and try again in a minute; or log in again: gcloud auth application-default login, and "
+            "set-quota-project to this deployment's"
         ) from error
     return acting
 

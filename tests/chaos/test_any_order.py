@@ -163,14 +163,16 @@ class AnyOrder(RuleBasedStateMachine):
         world = self.world
         reading = world.reading(phone)
         rows = world.sql(
-            "select r.wamid, r.seq, r.state, r.user_id, r.kind from messaging.replies r join auth.users u on u.id = r.user_id where u.phone = :phone and wamid is not null",
+            "select r.wamid, r.seq, r.state, r.user_id, r.kind from messaging.replies r join auth.users u on "
+            "u.id = r.user_id where u.phone = :phone and wamid is not null",
             phone=phone,
         )
         assert sorted(seq for _, seq, _, _, _ in rows) == list(range(1, len(reading.questions) + 1)), (
             "gapless numbers, one a message"
         )
         sends = world.sql(
-            "select user_id, members from messaging.sends where state = 'undeliverable' and error_code = 131026 and tenant_id = any(:mine)"
+            "select user_id, members from messaging.sends where state = 'undeliverable' and error_code = "
+            "131026 and tenant_id = any(:mine)"
         )
         assert len(sends) <= self.gone, "nothing is given up that Meta did not refuse"
         answered_by = [
@@ -215,10 +217,17 @@ def test_any_order_of_everything_keeps_the_promises(database: Database) -> None:
         run_state_machine_as_test(
             lambda: AnyOrder(database, Path(home)),
             settings=settings(
-                max_examples=draws(10, 100), stateful_step_count=25, deadline=None, print_blob=True,
-                suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+                max_examples=draws(10, 100),
+                stateful_step_count=25,
+                deadline=None,
+                print_blob=True,
+                suppress_health_check=[
+                    HealthCheck.too_slow,
+                    HealthCheck.data_too_large,
+                    HealthCheck.filter_too_much,
+                ],
             ),
-        )  # fmt: skip
+        )
 
 
 def test_reading_without_repetitions_is_what_the_machine_judges() -> None:

@@ -209,8 +209,13 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels
     assert [(name, to) for name, to, _ in made] == [("Compras", people.eva), ("Mis", people.eva)]
     assert {data for *_, data in made} <= set(world.store.objects.values())
     assert world.sql(
-        "select field, new, count(*) from books.corrections where tenant_id = any(:mine) and field = 'total' group by 1, 2"
+        "select field, new, count(*) from books.corrections where tenant_id = any(:mine) and field = "
+        "'total' group by 1, 2"
     ) == [("total", "118", 1)]
     assert {number: world.told(number) for number in (102, 201, 301, 401, 501)} == {
-        102: {people.ana}, 201: {"PE.1"}, 301: {people.carla}, 401: set() if refused else {people.dora}, 501: {people.eva},
-    }  # fmt: skip
+        102: {people.ana},
+        201: {"PE.1"},
+        301: {people.carla},
+        401: set() if refused else {people.dora},
+        501: {people.eva},
+    }

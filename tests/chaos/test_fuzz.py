@@ -56,7 +56,8 @@ def bounded(examples: int) -> settings:
 
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
-    | st.sampled_from(["", "\0", "\ud800", "51999999999", "PE.1", "messages", "image", "9" * 400, -1, 2**63, 1e400, "wamid.x"])
+    | st.sampled_from(["", "\0", "\ud800", "51999999999", "PE.1", "messages", "image", "9" * 400, -1, 2**63,
+            1e400, "wamid.x"])
 )  # fmt: skip
 
 
@@ -86,18 +87,23 @@ def webhook() -> dict[str, Any]:
     return {
         "object": "whatsapp_business_account",
         "entry": [{"id": "1", "changes": [{"field": "messages", "value": {
-            "messaging_product": "whatsapp", "metadata": {"phone_number_id": NUMBER_ID, "display_phone_number": "51900000001"},
+            "messaging_product": "whatsapp",
+            "metadata": {"phone_number_id": NUMBER_ID, "display_phone_number": "51900000001"},
             "contacts": [{"profile": {"name": "Ana"}, "wa_id": "51987654321"}],
             "messages": [
                 who | {"id": f"wamid.{uuid4().hex}", "type": "text", "text": {"body": "hola"}},
                 who | {"id": f"wamid.{uuid4().hex}", "type": "document", "document": media},
                 who | {"id": f"wamid.{uuid4().hex}", "type": "image", "image": media},
                 who | {"id": f"wamid.{uuid4().hex}", "type": "unsupported", "errors": [{"code": 131051}]},
-                who | {"id": f"wamid.{uuid4().hex}", "type": "system", "system": {"type": "user_changed_number", "wa_id": "51911111111", "user_id": "PE.78", "previous_user_id": "PE.77"}},
+                who | {"id": f"wamid.{uuid4().hex}", "type": "system",
+                    "system": {"type": "user_changed_number", "wa_id": "51911111111", "user_id": "PE.78",
+                        "previous_user_id": "PE.77"}},
             ],
             "statuses": [
-                {"id": "wamid.o", "status": "sent", "timestamp": str(int(time.time())), "biz_opaque_callback_data": opaque},
-                {"id": "wamid.o", "status": "failed", "timestamp": str(int(time.time())), "biz_opaque_callback_data": opaque, "errors": [{"code": 131026, "title": "x"}]},
+                {"id": "wamid.o", "status": "sent", "timestamp": str(int(time.time())),
+                    "biz_opaque_callback_data": opaque},
+                {"id": "wamid.o", "status": "failed", "timestamp": str(int(time.time())),
+                    "biz_opaque_callback_data": opaque, "errors": [{"code": 131026, "title": "x"}]},
             ],
         }}]}],
     }  # fmt: skip
@@ -330,7 +336,8 @@ def test_every_answer_of_graph_has_a_name(bad_input: Count, server: Quiet) -> No
             graph.close()
 
     ask()
-    gc.collect()  # an answer that cannot be decoded leaves its socket to the collector: here, not in the next test
+    # an answer that cannot be decoded leaves its socket to the collector: here, not in the next test
+    gc.collect()
 
 
 @bounded(60)

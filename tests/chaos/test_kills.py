@@ -24,7 +24,8 @@ def test_six_killed_groups_lose_nothing_and_repeat_nothing(capsys: pytest.Captur
     """
     home = Path(tempfile.mkdtemp(prefix="cuadra-kills-"))
     size = Size(
-        kills=len(STEPS), senders=3, messages=4, spare=6, outages=False, hard=0, faults=(), changes=0, purges=0, releases=False,
+        kills=len(STEPS), senders=3, messages=4, spare=6, outages=False, hard=0, faults=(), changes=0,
+        purges=0, releases=False,
         redelivered=100, labels=STEPS,
     )  # fmt: skip
     try:

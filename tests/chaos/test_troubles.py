@@ -23,7 +23,8 @@ def test_killed_readers_a_new_number_and_a_purge_cost_no_answer_and_no_truth(
     home = Path(tempfile.mkdtemp(prefix="cuadra-troubles-"))
     labels = ("webhook.queue.push.after", "worker.records.open.after")
     size = Size(
-        kills=len(labels), senders=2, messages=2, spare=2, outages=False, hard=2, faults=((OPENER,), (OCR,)), failing_s=(1.5, 1.5),
+        kills=len(labels), senders=2, messages=2, spare=2, outages=False, hard=2, faults=((OPENER,), (OCR,)),
+        failing_s=(1.5, 1.5),
         changes=1, purges=1, releases=False, redelivered=20, labels=labels,
     )  # fmt: skip
     try:

@@ -258,13 +258,20 @@ class World:
         )
         self.admissions = Admissions(self.inbox, self.now, 300)
         self.router = Router(
-            (SECRET,), "token", NUMBER_ID,
+            (SECRET,),
+            "token",
+            NUMBER_ID,
             lambda: Services(
-                at_webhook, self._labelled(self.meta, "webhook", "graph"), self._labelled(self.store, "webhook", "media"),
+                at_webhook,
+                self._labelled(self.meta, "webhook", "graph"),
+                self._labelled(self.store, "webhook", "media"),
                 self._labelled(self.queue, "webhook", "queue"),
             ),
-            media_budget_s=5.0, clock=self.now, senders=Inline(), files=Inline(),
-        )  # fmt: skip
+            media_budget_s=5.0,
+            clock=self.now,
+            senders=Inline(),
+            files=Inline(),
+        )
         records, graph, queue = (
             self._labelled(one, "worker", name)
             for one, name in ((self._records, "records"), (self.meta, "graph"), (self.queue, "queue"))

@@ -87,8 +87,10 @@ _PAPERS = st.builds(
     kind=st.sampled_from([None, "01", "03", "07", "08"]),
     currency=st.sampled_from([None, "PEN", "USD"]),
     total=_AMOUNTS, igv=_AMOUNTS, detraction=_AMOUNTS,
-    supplier=st.builds(Supplier, ruc=st.sampled_from([None, "20123456786", "20609173425"]), name=st.sampled_from([None, "A", "«B»"])),
-    customer=st.builds(Customer, id_type=st.sampled_from([None, "1", "6"]), id=st.sampled_from([None, RUC, "20512345677", "45781234"]), name=st.just("C")),
+    supplier=st.builds(Supplier, ruc=st.sampled_from([None, "20123456786", "20609173425"]),
+        name=st.sampled_from([None, "A", "«B»"])),
+    customer=st.builds(Customer, id_type=st.sampled_from([None, "1", "6"]),
+        id=st.sampled_from([None, RUC, "20512345677", "45781234"]), name=st.just("C")),
 )  # fmt: skip
 
 
@@ -245,26 +247,32 @@ def test_the_clerk_answers_over_the_books(postgres: Database, books: PostgresBoo
 
     assert (
         said("igv")
-        == "🤔 Para separar lo tuyo necesito tu RUC. Escríbeme *mi ruc* y los 11 dígitos, por ejemplo: mi ruc 20123456789"
+        == "🤔 Para separar lo tuyo necesito tu RUC. Escríbeme *mi ruc* y los 11 dígitos, por ejemplo: mi ruc "
+        "20123456789"
     )
     assert (
         said("mi ruc 2051234567")
-        == "🤔 Un RUC tiene 11 dígitos y empieza con 10, 15, 16, 17 o 20; 2051234567 no lo es. Revísalo y escríbelo otra vez."
+        == "🤔 Un RUC tiene 11 dígitos y empieza con 10, 15, 16, 17 o 20; 2051234567 no lo es. Revísalo y "
+        "escríbelo otra vez."
     )
     assert (
         said("mi ruc 20512345671")
-        == "👍 Anotado: tu RUC es 20512345671. Desde ahora te digo qué comprobantes están a tu RUC y cuáles no."
+        == "👍 Anotado: tu RUC es 20512345671. Desde ahora te digo qué comprobantes están a tu RUC y cuáles "
+        "no."
     )
     assert said("resumen") == (
-        "📒 *Resumen de noviembre 2026*\nTotal: *S/ 470.00* en 2 comprobantes. IGV: S/ 68.64\n1 factura, 1 boleta"
+        "📒 *Resumen de noviembre 2026*\nTotal: *S/ 470.00* en 2 comprobantes. IGV: S/ 68.64\n1 factura, 1 "
+        "boleta"
     )
     assert (
         said("proveedores")
         == "📒 *Proveedores de noviembre 2026*\n1. Ejemplo SAC – S/ 470.00 (2 comprobantes)"
     )
     assert said("igv noviembre") == (
-        "🧾 IGV que figura en tus facturas de noviembre 2026 con tu RUC 20512345671: *S/ 68.64* (1 comprobante).\n"
-        "No suma: 1 boleta, recibo o ticket.\nEs una suma de lo leído; lo que puedes usar lo determina tu contador."
+        "🧾 IGV que figura en tus facturas de noviembre 2026 con tu RUC 20512345671: *S/ 68.64* (1 "
+        "comprobante).\n"
+        "No suma: 1 boleta, recibo o ticket.\nEs una suma de lo leído; lo que puedes usar lo determina tu "
+        "contador."
     )
     assert (
         said("precios cemento")

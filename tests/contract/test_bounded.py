@@ -31,9 +31,11 @@ MEMORY = 512 * MIB
 THREADS = 16
 PATH = "/webhook/whatsapp"
 ENVIRONMENT = {
-    "FUNCTION_TARGET": "webhook", "THREADS": str(THREADS), "WORKERS": "1", "PYTHONUNBUFFERED": "1", "GOOGLE_CLOUD_PROJECT": "p",
-    "WHATSAPP_ACCESS_TOKEN": "t", "WHATSAPP_PHONE_NUMBER_ID": "1", "WHATSAPP_APP_SECRET": "s", "WHATSAPP_VERIFY_TOKEN": "v", "MEDIA_BUCKET": "b",
-    "TASKS_QUEUE": "projects/p/locations/l/queues/q", "TASKS_ENDPOINT": "http://127.0.0.1:9", "WORKER_URL": "http://127.0.0.1:9",
+    "FUNCTION_TARGET": "webhook", "THREADS": str(THREADS), "WORKERS": "1", "PYTHONUNBUFFERED": "1",
+    "GOOGLE_CLOUD_PROJECT": "p", "WHATSAPP_ACCESS_TOKEN": "t", "WHATSAPP_PHONE_NUMBER_ID": "1",
+    "WHATSAPP_APP_SECRET": "s", "WHATSAPP_VERIFY_TOKEN": "v", "MEDIA_BUCKET": "b",
+    "TASKS_QUEUE": "projects/p/locations/l/queues/q", "TASKS_ENDPOINT": "http://127.0.0.1:9",
+    "WORKER_URL": "http://127.0.0.1:9",
 }  # fmt: skip
 
 

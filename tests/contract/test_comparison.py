@@ -74,11 +74,19 @@ def proposal(*papers: Invoice, ruc: str = RUC) -> bytes:
     for one in papers:
         assert one.issue_date
         found = dict.fromkeys(HEAD, "") | {
-            "RUC": ruc, "Periodo": "202611", "CAR SUNAT": f"{one.supplier.ruc}{one.kind}{one.series}{one.number:0>10}",
-            "Fecha de emisión": f"{one.issue_date:%d/%m/%Y}", "Tipo CP/Doc.": one.kind or "", "Serie del CDP": one.series or "",
-            "Nro CP o Doc. Nro Inicial (Rango)": one.number or "", "Nro Doc Identidad": one.supplier.ruc or "",
-            "Apellidos Nombres/ Razón Social": one.supplier.name or "", "Total CP": str(one.total), "Moneda": "PEN", "Tipo de Cambio": "1.000",
-        }  # fmt: skip
+            "RUC": ruc,
+            "Periodo": "202611",
+            "CAR SUNAT": f"{one.supplier.ruc}{one.kind}{one.series}{one.number:0>10}",
+            "Fecha de emisión": f"{one.issue_date:%d/%m/%Y}",
+            "Tipo CP/Doc.": one.kind or "",
+            "Serie del CDP": one.series or "",
+            "Nro CP o Doc. Nro Inicial (Rango)": one.number or "",
+            "Nro Doc Identidad": one.supplier.ruc or "",
+            "Apellidos Nombres/ Razón Social": one.supplier.name or "",
+            "Total CP": str(one.total),
+            "Moneda": "PEN",
+            "Tipo de Cambio": "1.000",
+        }
         rows.append(list(found.values()))
     return "".join("|".join(row) + "\r\n" for row in rows).encode("utf-8-sig")
 
@@ -124,7 +132,10 @@ def test_a_proposal_is_told_beside_the_books(desk: Stage, data: bytes) -> None:
         "• Iguales en ambos: 1",
         "• En ambos, con otro importe o fecha: 1",
         "• Solo en SUNAT: 2 (pide esos comprobantes)",
-        "• Solo aquí: 1, de los que 1 no se puede complementar: pregunta a su proveedor si lo informó a SUNAT y con tu RUC",
+        (
+            "• Solo aquí: 1, de los que 1 no se puede complementar: pregunta a su proveedor si lo informó a "
+            "SUNAT y con tu RUC"
+        ),
         "Uno por uno, con su CAR, en el Excel.",
     ]
     sent = desk.graph.documents[-1]

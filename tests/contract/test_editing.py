@@ -138,8 +138,10 @@ def test_a_correction_is_told_kept_and_counted(desk: Desk) -> None:
     """
     desk.file(an_invoice())
     assert desk.say("total 118.00 fecha 10/10/2026") == (
-        "✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Fecha: 20/11/2026 → 10/10/2026\n• Total: S/ 450.00 → S/ 118.00\n"
-        "⚠️ Ojo: los ítems no suman el total; la base y los impuestos no suman el total.\nSi no era así, escribe *deshacer*."
+        "✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Fecha: 20/11/2026 → 10/10/2026\n• Total: S/ "
+        "450.00 → S/ 118.00\n"
+        "⚠️ Ojo: los ítems no suman el total; la base y los impuestos no suman el total.\nSi no era así, "
+        "escribe *deshacer*."
     )
     assert month_of(desk.books, desk.tenant.id, NOVEMBER) == ()
     (entry,) = month_of(desk.books, desk.tenant.id, OCTOBER)
@@ -165,7 +167,8 @@ def test_a_refused_correction_changes_nothing(desk: Desk) -> None:
     """The reason is told, nothing is written."""
     desk.file(an_invoice())
     assert desk.say("total 5 ruc 20609173426") == (
-        "🤔 20609173426 no es un RUC válido: su último dígito no corresponde a los demás. Revísalo y escríbelo otra vez.\nNo cambié nada."
+        "🤔 20609173426 no es un RUC válido: su último dígito no corresponde a los demás. Revísalo y "
+        "escríbelo otra vez.\nNo cambié nada."
     )
     assert desk.say("total 450.00") == "👍 Ya lo tengo así: Factura F001-123 · Ejemplo SAC · S/ 450.00."
     assert desk.corrections() == []
@@ -239,8 +242,10 @@ def test_a_quote_of_several_papers_asks_which(desk: Desk) -> None:
     desk.file(an_invoice("2"), an_invoice("3"))
     combined = desk.send(1, 2)
     assert desk.say("total 118", combined) == (
-        "🤔 Son varios. ¿Cuál? Elígelo de la lista, o responde citando este mensaje con su número delante, por ejemplo *2 total 118*:\n"
-        "1. Factura F001-1 · Ejemplo SAC · S/ 450.00\n2. Factura F001-2 · Ejemplo SAC · S/ 450.00\n3. Factura F001-3 · Ejemplo SAC · S/ 450.00"
+        "🤔 Son varios. ¿Cuál? Elígelo de la lista, o responde citando este mensaje con su número delante, "
+        "por ejemplo *2 total 118*:\n"
+        "1. Factura F001-1 · Ejemplo SAC · S/ 450.00\n2. Factura F001-2 · Ejemplo SAC · S/ 450.00\n3. "
+        "Factura F001-3 · Ejemplo SAC · S/ 450.00"
     )
     listed = desk.send(desk.seq)
     assert desk.say("3 total 118", listed).startswith("✏️ Corregí *Factura F001-3* ")

@@ -85,7 +85,8 @@ def test_work_in_progress_and_late_originals_are_waited_for(
     """
     mine, files = a_tenant_with(postgres, 1), Files()
     lease = text(
-        "update documents.documents set lease_token = gen_random_uuid(), lease_until = now() + make_interval(secs => :s) where tenant_id = :t"
+        "update documents.documents set lease_token = gen_random_uuid(), lease_until = now() + "
+        "make_interval(secs => :s) where tenant_id = :t"
     )
     with postgres.admin.begin() as sql:
         sql.execute(lease, {"t": mine, "s": 60})
@@ -192,7 +193,8 @@ def test_the_word_alone_erases_nothing(stage: Stage, owner: Tenant, postgres: Da
         with postgres.admin.begin() as sql:
             sql.execute(
                 text(
-                    "update messaging.replies set ready_at = ready_at - interval '11 minutes' where tenant_id = :t"
+                    "update messaging.replies set ready_at = ready_at - interval '11 minutes' where "
+                    "tenant_id = :t"
                 ),
                 {"t": owner.id},
             )

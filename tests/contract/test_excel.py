@@ -85,7 +85,8 @@ def test_who_changes_a_month_after_its_file_is_told(stage: Stage) -> None:
     stage.do(a_task(tenant, 3, "text", text="excel noviembre 2026"))
     stage.do(a_task(tenant, 4, "text", text="total 119"))
     assert stage.graph.sent[-1].endswith(
-        f"ℹ️ Noviembre 2026 cambió después de tu Excel del {day(today)}. Pídelo otra vez: *excel noviembre 2026*."
+        f"ℹ️ Noviembre 2026 cambió después de tu Excel del {day(today)}. Pídelo otra vez: *excel noviembre "
+        "2026*."
     )
     stage.do(a_task(tenant, 5, "text", text="deshacer"))
     assert "después de tu Excel" in stage.graph.sent[-1]

@@ -128,7 +128,8 @@ def test_a_phone_leads_to_its_documents(postgres: Database, desk: Desk) -> None:
     ):  # of the hundred that wrote last, among all that this database's tests made
         connection.execute(
             text(
-                "update auth.users set last_inbound_at = (select max(last_inbound_at) from auth.users) + interval '1 second' where id = :id"
+                "update auth.users set last_inbound_at = (select max(last_inbound_at) from auth.users) + "
+                "interval '1 second' where id = :id"
             ),
             {"id": tenant.user_id},
         )
@@ -157,8 +158,9 @@ def test_the_beginning_of_a_document_is_enough(
         for twin in twins:
             connection.execute(
                 text(
-                    "insert into documents.documents (id, tenant_id, user_id, wamid, seq, received_at, status) "
-                    "select :id, tenant_id, user_id, :wamid, :seq, :at, 'working' from documents.documents where id = :of"
+                    "insert into documents.documents (id, tenant_id, user_id, wamid, seq, received_at, "
+                    "status) select :id, tenant_id, user_id, :wamid, :seq, :at, 'working' from "
+                    "documents.documents where id = :of"
                 ),
                 {
                     "id": twin,

@@ -33,13 +33,17 @@ ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 22)
 QR = "20512345671|01|F001|123|18.00|118.00|2026-11-05|6|20601234565|"
 LINES = [
-    (40, 60, 16, "COMERCIAL FICTICIA S.A.C."), (380, 60, 13, "R.U.C. 20512345671"), (380, 82, 13, "FACTURA ELECTRÓNICA"), (380, 104, 13, "F001-00000123"),
+    (40, 60, 16, "COMERCIAL FICTICIA S.A.C."), (380, 60, 13, "R.U.C. 20512345671"),
+    (380, 82, 13, "FACTURA ELECTRÓNICA"), (380, 104, 13, "F001-00000123"),
     (40, 85, 10, "Av. Los Próceres 123 - Lima"),
-    (40, 150, 10, "Señor(es) : DISTRIBUIDORA INVENTADA SAC"), (40, 166, 10, "RUC : 20601234565"), (380, 150, 10, "Fecha de Emisión : 05/11/2026"), (380, 166, 10, "Moneda : SOLES"),
-    (40, 210, 10, "CANT."), (90, 210, 10, "UM"), (140, 210, 10, "DESCRIPCIÓN"), (400, 210, 10, "P. UNIT"), (490, 210, 10, "IMPORTE"),
-    (40, 230, 10, "2.00"), (90, 230, 10, "NIU"), (140, 230, 10, "CEMENTO PORTLAND TIPO I"), (410, 230, 10, "50.00"), (495, 230, 10, "100.00"),
-    (360, 300, 10, "OP. GRAVADA"), (460, 300, 10, "S/"), (495, 300, 10, "100.00"), (360, 318, 10, "IGV 18%"), (460, 318, 10, "S/"), (500, 318, 10, "18.00"),
-    (360, 336, 10, "IMPORTE TOTAL"), (460, 336, 10, "S/"), (495, 336, 10, "118.00"), (40, 360, 10, "SON: CIENTO DIECIOCHO CON 00/100 SOLES"),
+    (40, 150, 10, "Señor(es) : DISTRIBUIDORA INVENTADA SAC"), (40, 166, 10, "RUC : 20601234565"),
+    (380, 150, 10, "Fecha de Emisión : 05/11/2026"), (380, 166, 10, "Moneda : SOLES"), (40, 210, 10, "CANT."),
+    (90, 210, 10, "UM"), (140, 210, 10, "DESCRIPCIÓN"), (400, 210, 10, "P. UNIT"), (490, 210, 10, "IMPORTE"),
+    (40, 230, 10, "2.00"), (90, 230, 10, "NIU"), (140, 230, 10, "CEMENTO PORTLAND TIPO I"),
+    (410, 230, 10, "50.00"), (495, 230, 10, "100.00"), (360, 300, 10, "OP. GRAVADA"), (460, 300, 10, "S/"),
+    (495, 300, 10, "100.00"), (360, 318, 10, "IGV 18%"), (460, 318, 10, "S/"), (500, 318, 10, "18.00"),
+    (360, 336, 10, "IMPORTE TOTAL"), (460, 336, 10, "S/"), (495, 336, 10, "118.00"),
+    (40, 360, 10, "SON: CIENTO DIECIOCHO CON 00/100 SOLES"),
 ]  # fmt: skip
 
 
@@ -120,7 +124,8 @@ class FakeGemini:
 
 
 GOOD = Invoice(
-    kind="01", series="F001", number="123", issue_date=date(2026, 11, 5), currency="PEN", supplier=Supplier(ruc="20512345671", name="COMERCIAL FICTICIA S.A.C."),
+    kind="01", series="F001", number="123", issue_date=date(2026, 11, 5), currency="PEN",
+    supplier=Supplier(ruc="20512345671", name="COMERCIAL FICTICIA S.A.C."),
     taxable=D("100.00"), igv=D("18.00"), total=D("118.00"),
 )  # fmt: skip
 
@@ -435,7 +440,8 @@ def test_explain_shows_the_evidence(tmp_path: Path) -> None:
     """With --explain people see each field's sources and each check."""
     (tmp_path / "a.pdf").write_bytes(pdf())
     run = subprocess.run(
-        [sys.executable, "-m", "functions.extractor", "--explain", str(tmp_path / "a.pdf")], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True, env={"PATH": "/usr/bin:/bin"}
+        [sys.executable, "-m", "functions.extractor", "--explain", str(tmp_path / "a.pdf")], cwd=ROOT,
+        capture_output=True, text=True, timeout=60, check=True, env={"PATH": "/usr/bin:/bin"}
     )  # fmt: skip
     assert "supplier.ruc           20512345671  <qr>  = text" in run.stdout
     assert "✓ sum" in run.stdout

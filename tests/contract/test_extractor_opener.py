@@ -114,7 +114,8 @@ def tiled(step: str = "0.0001") -> bytes:
     return raw_pdf(
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Pattern<</P 5 0 R>>>>>>",
         b"<</Length 43>>stream\n/Pattern cs /P scn 0 0 612 792 re f         \nendstream",
-        b"<</Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/XStep %s/YStep %s/Resources<<>>/Length 12>>stream\n"
+        b"<</Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/XStep %s/YStep "
+        b"%s/Resources<<>>/Length 12>>stream\n"
         b"0 0 1 1 re f\nendstream" % (step.encode(), step.encode()),
     )
 
@@ -173,9 +174,26 @@ def refused(opener: Opener, data: bytes, *, seconds: float = 12) -> str:
         (lambda: b"\0\0\0\x18ftypheic" + b"\0" * 200, "corrupt"),
         (lambda: b"II*\0" + b"\xff" * 64, "corrupt"),
     ],
-    ids=["empty", "huge", "random", "zip", "html", "header", "cut-pdf", "noise-pdf", "locked", "500-pages", "cut-jpeg", "noise-jpeg", "100-mpx", "900-mpx",
-         "cut-png", "noise-heic", "noise-tiff"],
-)  # fmt: skip
+    ids=[
+        "empty",
+        "huge",
+        "random",
+        "zip",
+        "html",
+        "header",
+        "cut-pdf",
+        "noise-pdf",
+        "locked",
+        "500-pages",
+        "cut-jpeg",
+        "noise-jpeg",
+        "100-mpx",
+        "900-mpx",
+        "cut-png",
+        "noise-heic",
+        "noise-tiff",
+    ],
+)
 def test_bad_files_end_in_their_code(opener: Opener, make: Callable[[], bytes], code: str) -> None:
     """Each kind of broken, locked or enormous file costs its own answer, with the right reason."""
     assert refused(opener, make()) == code

@@ -27,8 +27,9 @@ pytestmark = pytest.mark.contract
 
 HEAD = [title for title, _ in wording.RCE]
 ROW = [
-    "20512345671", "Bodega Luz", "202611", "2012345678601F0010000000123", "20/11/2026", "", "01", "F001", "", "123", "", "6", "20123456786",
-    'FERRETERÍA "EL ÑANDÚ"; HIJOS, S.A.C.', "381.36", "68.64", *["0.00"] * 8, "450.00", "PEN", "1.000", *[""] * 14,
+    "20512345671", "Bodega Luz", "202611", "2012345678601F0010000000123", "20/11/2026", "", "01", "F001", "",
+    "123", "", "6", "20123456786", 'FERRETERÍA "EL ÑANDÚ"; HIJOS, S.A.C.', "381.36", "68.64", *["0.00"] * 8,
+    "450.00", "PEN", "1.000", *[""] * 14,
 ]  # fmt: skip
 
 
@@ -130,7 +131,10 @@ def test_a_proposal_is_the_same_in_every_dress(opener: Opener, data: bytes) -> N
 
 OWN = "20512345671"
 BOMB = packed(propuesta_txt=b"|" * (200 << 20))
-SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%b</sheetData></worksheet>'
+SHEET = (
+    b"<worksheet "
+    b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%b</sheetData></worksheet>'
+)
 
 
 def a_workbook(sheet: bytes, **parts: bytes) -> bytes:
@@ -175,7 +179,8 @@ ENTITY = (
         (b"\0\1\2|" * 100, "not_supported"),
         (b"hola, que tal\n" * 30, "not_supported"),
     ],
-    ids=["bomb", "rows", "lines", "echoes", "entities", "half-xml", "half-zip", "lzma", "photo", "nested", "bytes", "letter"],
+    ids=["bomb", "rows", "lines", "echoes", "entities", "half-xml", "half-zip", "lzma", "photo", "nested",
+        "bytes", "letter"],
 )  # fmt: skip
 def test_what_attacks_or_is_no_table_costs_its_own_answer(opener: Opener, data: bytes, code: str) -> None:
     """A bomb, too many rows, entities, a torn file and what is no table are refused, each with its code and
@@ -193,9 +198,8 @@ def test_a_cell_is_bounded_wherever_it_says_it_stands() -> None:
     break.
     """
     sheet = SHEET % (
-        b'<row><c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="XFD1"><v>9</v></c><c t="s"><v>77</v></c><c r="C1"><v>'
-        + b"7" * 9000
-        + b"</v></c></row>"
+        b'<row><c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="XFD1"><v>9</v></c><c t="s"><v>77</v></c><c '
+        b'r="C1"><v>' + b"7" * 9000 + b"</v></c></row>"
     )
     assert tables.open_table(a_workbook(sheet)) == [["a", "", "7" * tables.MOST_SIGNS]]
 

@@ -214,7 +214,8 @@ def test_beside_a_sender_of_slow_files_others_are_answered_as_if_alone(
         with capsys.disabled():
             told = [f"{one:.2f}" for one in facturas], [f"{one:.2f}" for one in texts]
             print(
-                f"\na factura alone {alone:.2f} s, beside {told[0]} s, a text {told[1]} s, {instance.dispatches} dispatches"
+                f"\na factura alone {alone:.2f} s, beside {told[0]} s, a text {told[1]} s, "
+                f"{instance.dispatches} dispatches"
             )
         assert max(facturas) <= 2 * alone
         assert max(texts) <= 1
@@ -238,7 +239,8 @@ def test_an_honest_burst_is_read_in_order_and_without_pauses(
         late = max(place - int(name) for place, name in enumerate(reader.order, 1))
         with capsys.disabled():
             print(
-                f"\ntwenty photos of 0.3 s in {took:.1f} s, {instance.dispatches} dispatches, at most {late} places late"
+                f"\ntwenty photos of 0.3 s in {took:.1f} s, {instance.dispatches} dispatches, at most "
+                f"{late} places late"
             )
         assert took < 1.5 * 20 * 0.3
         assert sorted(map(int, reader.order)) == list(range(1, 21))

@@ -421,7 +421,10 @@ def test_a_closed_client_opens_again(gemini: Gemini) -> None:
 
 def test_the_sdk_is_not_imported_before_it_is_needed() -> None:
     """Composing a Gemini costs nothing; self-proving documents never pay for the SDK."""
-    code = "import sys; from functions.extractor.engines.gemini import Gemini; Gemini(api_key='k'); print('google.genai' in sys.modules, 'httpx2' in sys.modules)"
+    code = (
+        "import sys; from functions.extractor.engines.gemini import Gemini; Gemini(api_key='k'); "
+        "print('google.genai' in sys.modules, 'httpx2' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

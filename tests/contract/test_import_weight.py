@@ -122,7 +122,10 @@ def test_a_composed_worker_has_not_loaded_the_extractor(tmp_path: Path) -> None:
 
 def test_the_webhook_loads_no_sql_no_model_and_no_ocr() -> None:
     """Importing main as the webhook does costs nothing that only the worker uses."""
-    heavy = "('sqlalchemy', 'pg8000', 'google.genai', 'google.cloud.sql', 'numpy', 'PIL', 'pypdfium2', 'faster_paddle', 'zxingcpp', 'alembic')"
+    heavy = (
+        "('sqlalchemy', 'pg8000', 'google.genai', 'google.cloud.sql', 'numpy', 'PIL', 'pypdfium2', "
+        "'faster_paddle', 'zxingcpp', 'alembic')"
+    )
     code = (
         "import sys, main\n"
         "from functions.whatsapp import router, onboarding, client\n"
@@ -138,6 +141,9 @@ def test_importing_settings_loads_no_client() -> None:
     """The webhook's cold start pays for no Google client because of its settings, its logs or its Inbox's
     module.
     """
-    code = "import sys, infra.settings, infra.logging, infra.inboxes, infra.media, infra.queue; print([m for m in sys.modules if m != 'google.cloud' and m.startswith(('google.', 'grpc', 'requests'))])"
+    code = (
+        "import sys, infra.settings, infra.logging, infra.inboxes, infra.media, infra.queue; print([m for m "
+        "in sys.modules if m != 'google.cloud' and m.startswith(('google.', 'grpc', 'requests'))])"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -526,7 +526,8 @@ def test_a_gap_is_passed_after_patience_and_its_late_reply_leaves_quoting(welcom
     welcomed.release()
     assert welcomed.graph.sent == []
     welcomed.sql(
-        "update messaging.replies set ready_at = ready_at - interval '200 seconds' where user_id = :u and state = 'ready'"
+        "update messaging.replies set ready_at = ready_at - interval '200 seconds' where user_id = :u and "
+        "state = 'ready'"
     )
     assert welcomed.release()["passed"] == 1
     assert welcomed.graph.texts == ["dos"]
@@ -938,7 +939,8 @@ class _Overtaken(PostgresOutbox):
             with tenant_transaction(self._engine, lease.tenant_id) as connection:
                 connection.execute(
                     text(
-                        "update messaging.replies set state = 'undeliverable' where user_id = :u and seq = :seq"
+                        "update messaging.replies set state = 'undeliverable' where user_id = :u and seq = "
+                        ":seq"
                     ),
                     {"u": lease.user_id, "seq": self.first},
                 )
@@ -1171,7 +1173,8 @@ def test_trap_12_an_upload_that_meta_has_forgotten_is_made_again(welcomed: Stage
         welcomed.sql("update messaging.lanes set not_before = null where user_id = :u")
         welcomed.release()
     assert [file.media for file in welcomed.graph.documents] == ["media2"]
-    assert welcomed.sql("select state, file->>'media' from messaging.sends where user_id = :u and file is not null order by created_at") == [
+    assert welcomed.sql("select state, file->>'media' from messaging.sends where user_id = :u and file is "
+        "not null order by created_at") == [
         ("failed", "media1"), ("sent", "media2"),
     ]  # fmt: skip
 

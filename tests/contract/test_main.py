@@ -151,9 +151,13 @@ def test_a_function_that_cannot_be_composed_answers_500_with_its_line(
 def test_each_line_of_a_task_names_its_document() -> None:
     """Whatever is logged while a file's task is done has the document that `show` takes; a text has none."""
     media = {"message": {"wamid": "wamid.a", "media": {"id": "1"}}}
-    assert [set(map(str, {line.get("document") for line in worker_lines(task)})) for task in (media, {"message": {"wamid": "wamid.a", "media": None}})] == [
-        {str(document_id("wamid.a"))}, {"None"},
-    ]  # fmt: skip
+    assert [
+        set(map(str, {line.get("document") for line in worker_lines(task)}))
+        for task in (media, {"message": {"wamid": "wamid.a", "media": None}})
+    ] == [
+        {str(document_id("wamid.a"))},
+        {"None"},
+    ]
 
 
 @pytest.mark.parametrize(

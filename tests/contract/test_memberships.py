@@ -186,7 +186,8 @@ def test_a_code_of_another_role_changes_it(world: World) -> None:
 @pytest.mark.parametrize(
     ("said", "where"),
     [
-        ("negocio 2", "Bodega Luz"), ("Negocio: luz", "Bodega Luz"), ("negocio BODEGA LUZ", "Bodega Luz"), ("negocio 20512345671", "Bodega Luz"),
+        ("negocio 2", "Bodega Luz"), ("Negocio: luz", "Bodega Luz"), ("negocio BODEGA LUZ", "Bodega Luz"),
+        ("negocio 20512345671", "Bodega Luz"),
         ("negocio café ñusta", "Café Ñusta"), ("negocio mío", None), ("negocio 1", None),
     ],
 )  # fmt: skip

@@ -135,9 +135,12 @@ def test_a_files_fate_is_told_where_it_has_no_paper(postgres: Database, books: P
     found = books.register(tenant.id, NOVEMBER)
     assert found.papers == []
     assert {(one.filename, one.why, one.said) for one in found.unfiled} == {
-        ("doc5.pdf", "taken_out", "F001-123"), ("doc1.pdf", "yape", ""), ("doc2.pdf", "unreadable", ""), ("doc3.pdf", "failed", ""),
+        ("doc5.pdf", "taken_out", "F001-123"),
+        ("doc1.pdf", "yape", ""),
+        ("doc2.pdf", "unreadable", ""),
+        ("doc3.pdf", "failed", ""),
         ("doc4.pdf", "reading", ""),
-    }  # fmt: skip
+    }
 
 
 def test_a_note_learns_the_day_of_what_it_modifies(postgres: Database, books: PostgresBooks) -> None:

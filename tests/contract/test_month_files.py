@@ -67,13 +67,19 @@ def test_the_register_is_sent_only_to_who_confirms_it(stage: Stage) -> None:
     assert stage.graph.documents == []
     assert _told(stage, 3) == [
         "⚠️ *RCE de octubre 2026*",
-        "Este archivo reemplaza la propuesta de SUNAT: *es* todo tu registro de compras del mes. Lo que no me enviaste por aquí se queda fuera.",
+        (
+            "Este archivo reemplaza la propuesta de SUNAT: *es* todo tu registro de compras del mes. Lo que "
+            "no me enviaste por aquí se queda fuera."
+        ),
         "• Van 2 comprobantes, por S/ 900.00",
         "• No van 2:",
         "   – 1: a nombre de otro: no está sumado",
         "   – 1: por su tipo no da crédito fiscal",
         "Cada uno con su razón está en *excel octubre 2026*.",
-        "Antes, envíame la propuesta que descargas de SUNAT (TXT, ZIP, CSV o Excel) y te digo qué le falta a cada lado.",
+        (
+            "Antes, envíame la propuesta que descargas de SUNAT (TXT, ZIP, CSV o Excel) y te digo qué le "
+            "falta a cada lado."
+        ),
         "Si tu contador igual lo quiere, escribe: *rce octubre 2026 confirmo*",
     ]
     stage.do(a_task(tenant, 9, "text", text="rce octubre 2026 confirmo"))
@@ -211,13 +217,19 @@ def test_a_month_that_is_too_large_for_one_file_says_so(
     clerk = replace(stage.worker.processor.clerk, contact="ayuda@cuadra.example")
     stage.worker = replace(stage.worker, processor=replace(stage.worker.processor, clerk=clerk))
     tenant = _month(stage)
-    told = "⚠️ 2 no entraron: son demasiados para un solo archivo. Van los primeros por fecha de emisión. Para los demás, escribe a ayuda@cuadra.example."
+    told = (
+        "⚠️ 2 no entraron: son demasiados para un solo archivo. Van los primeros por fecha de emisión. Para "
+        "los demás, escribe a ayuda@cuadra.example."
+    )
     for seq, said in enumerate(("excel octubre", "contasis octubre"), 6):
         stage.do(a_task(tenant, seq, "text", text=said))
         assert told in _told(stage)
     stage.do(a_task(tenant, 8, "text", text="rce octubre confirmo"))
     assert _told(stage) == [
-        "⚠️ Octubre 2026 tiene demasiados comprobantes: el archivo del RCE no saldría completo, así que no lo hice."
+        (
+            "⚠️ Octubre 2026 tiene demasiados comprobantes: el archivo del RCE no saldría completo, así que "
+            "no lo hice."
+        )
     ]
     assert len(stage.graph.documents) == 2
 
@@ -270,7 +282,8 @@ def test_trap_14_who_corrects_a_month_after_its_file_is_told(
     stage.do(a_task(tenant, 9, "text", text="total 452"))
     assert (
         _told(stage)[-1]
-        == f"ℹ️ Octubre 2026 cambió después de tu {named} del {day(datetime.now(UTC))}. Pídelo otra vez: {again}"
+        == f"ℹ️ Octubre 2026 cambió después de tu {named} del {day(datetime.now(UTC))}. Pídelo otra vez: "
+        f"{again}"
     )
 
 

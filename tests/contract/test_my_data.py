@@ -94,8 +94,8 @@ def test_what_one_workbook_cannot_hold_is_said(postgres: Database, monkeypatch: 
         Author(tenant, user, "w"), datetime.now(UTC)
     )
     assert (
-        "⚠️ Es demasiado para un solo archivo: van los 3 más recientes de cada hoja. Para lo demás, escribe a ayuda@ejemplo.pe."
-        in said.text
+        "⚠️ Es demasiado para un solo archivo: van los 3 más recientes de cada hoja. Para lo demás, escribe "
+        "a ayuda@ejemplo.pe." in said.text
     )
     assert said.made is not None
     assert len(_sheets(said.made.data)["Comprobantes"]) == 3

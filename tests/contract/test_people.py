@@ -30,11 +30,15 @@ from tests.fakes.stage import BYTES, Stage
 pytestmark = pytest.mark.contract
 
 TEXTS: dict[Intent, str] = {
-    "help": "ayuda", "thanks": "gracias", "summary": "resumen", "suppliers": "proveedores", "search": "buscar ejemplo", "prices": "precios producto",
-    "igv": "igv", "latest": "últimos", "excel": "excel", "originals": "originales", "contasis": "contasis", "rce": "rce", "rce_file": "rce noviembre 2026 confirmo",
-    "correct": "total 118.00", "wrong": "está mal", "delete": "borrar", "confirm": "sí, borrar", "restore": "recuperar", "undo": "deshacer",
-    "my_ruc": "mi ruc 20512345671", "my_name": "mi negocio es Otra", "my_data": "mis datos", "erase": "borrar mis datos", "stop": "parar", "resume": "seguir",
-    "sunat": "sunat F001-123", "invite": "invitar contador", "people": "personas", "remove": "quitar 9", "business": "negocio", "leave": "salir",
+    "help": "ayuda", "thanks": "gracias", "summary": "resumen", "suppliers": "proveedores",
+    "search": "buscar ejemplo", "prices": "precios producto", "igv": "igv", "latest": "últimos",
+    "excel": "excel", "originals": "originales", "contasis": "contasis", "rce": "rce",
+    "rce_file": "rce noviembre 2026 confirmo", "correct": "total 118.00", "wrong": "está mal",
+    "delete": "borrar", "confirm": "sí, borrar", "restore": "recuperar", "undo": "deshacer",
+    "my_ruc": "mi ruc 20512345671", "my_name": "mi negocio es Otra", "my_data": "mis datos",
+    "erase": "borrar mis datos", "stop": "parar", "resume": "seguir", "sunat": "sunat F001-123",
+    "invite": "invitar contador", "people": "personas", "remove": "quitar 9", "business": "negocio",
+    "leave": "salir",
 }  # fmt: skip
 """A text for each thing that can be asked for."""
 
@@ -178,7 +182,8 @@ def test_a_role_is_held_to_what_it_may(owner: Chat, role: Role) -> None:
     guest = invited(owner, role)
     guest.sends("55")
     held = text(
-        "select (select count(*) from books.corrections where tenant_id = :t), (select name from auth.tenants where id = :t)"
+        "select (select count(*) from books.corrections where tenant_id = :t), (select name from "
+        "auth.tenants where id = :t)"
     )
     for intent in sorted(get_args(Intent), key=lambda one: one == "leave"):
         with owner.stage.postgres.admin.connect() as sql:
@@ -225,8 +230,10 @@ def test_the_database_shows_each_what_his_role_allows(owner: Chat) -> None:
 
     def seen(tenant: UUID, **about: Any) -> dict[str, set[str]]:
         queries = {
-            "entries": "select number from books.entries", "extractions": "select number from extractor.extractions",
-            "documents": "select wamid from documents.documents", "replies": "select tenant_id::text from messaging.replies",
+            "entries": "select number from books.entries",
+            "extractions": "select number from extractor.extractions",
+            "documents": "select wamid from documents.documents",
+            "replies": "select tenant_id::text from messaging.replies",
         }  # fmt: skip
         with tenant_transaction(engine, tenant, **about) as sql:
             return {
@@ -408,7 +415,8 @@ def test_an_erased_guest_leaves_the_business_its_papers_and_no_name(owner: Chat)
         pass
     with owner.stage.postgres.admin.connect() as sql:
         query = text(
-            "select e.number, d.home, d.guest from books.entries e join documents.documents d on d.id = e.document_id where e.tenant_id = any(:t) order by 1"
+            "select e.number, d.home, d.guest from books.entries e join documents.documents d on d.id = "
+            "e.document_id where e.tenant_id = any(:t) order by 1"
         )
         rows = [tuple(row) for row in sql.execute(query, {"t": [erased, kept]})]
         members = sql.execute(

@@ -28,57 +28,79 @@ pytestmark = pytest.mark.contract
 # Tenant n has the id of n in its last digits, its user 1,000,000 more, a document 2,000,000 more. Documents
 # beyond 90,000 are tenant 1's.
 _BULK = """
-create function pg_temp.id(n bigint) returns uuid language sql immutable as $$ select lpad(to_hex(n), 32, '0')::uuid $$;
-create function pg_temp.owner(n bigint) returns bigint language sql immutable as $$ select case when n > 90000 then 1 else n % 1000 + 1 end $$;
+create function pg_temp.id(n bigint) returns uuid language sql immutable as $$ select lpad(to_hex(n), 32,
+    '0')::uuid $$;
+create function pg_temp.owner(n bigint) returns bigint language sql immutable as $$ select case when n > 90000
+    then 1 else n % 1000 + 1 end $$;
 set session_replication_role = replica;
-insert into auth.tenants (id, whatsapp_number, created_at) select pg_temp.id(n), '519' || n, now() from generate_series(1, 1000) n;
+insert into auth.tenants (id, whatsapp_number, created_at) select pg_temp.id(n), '519' || n, now() from
+    generate_series(1, 1000) n;
 insert into auth.users (id, tenant_id, phone, bsuid, last_inbound_at, created_at)
-    select pg_temp.id(1000000 + n), pg_temp.id(n), '519' || n, 'PE.' || n, now(), now() from generate_series(1, 1000) n;
+    select pg_temp.id(1000000 + n), pg_temp.id(n), '519' || n, 'PE.' || n, now(), now() from
+        generate_series(1, 1000) n;
 insert into auth.tombstones (tenant_id) select pg_temp.id(900000 + n) from generate_series(1, 2000) n;
-insert into messaging.lanes (user_id, tenant_id, next) select pg_temp.id(1000000 + n), pg_temp.id(n), 101 from generate_series(1, 1000) n;
-insert into documents.documents (id, tenant_id, user_id, wamid, seq, received_at, sha256, storage_uri, status, lease_until, created_at)
-    select pg_temp.id(2000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)), 'w' || n, n,
+insert into messaging.lanes (user_id, tenant_id, next) select pg_temp.id(1000000 + n), pg_temp.id(n), 101 from
+    generate_series(1, 1000) n;
+insert into documents.documents (id, tenant_id, user_id, wamid, seq, received_at, sha256, storage_uri, status,
+    lease_until, created_at)
+    select pg_temp.id(2000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)), 'w'
+        || n, n,
            now() - n * interval '4 minutes', md5(n::text), 'gs://b/' || n,
-           case when n % 5000 = 0 then 'working' else 'done' end, case when n % 5000 = 0 then now() - interval '1 minute' end,
+           case when n % 5000 = 0 then 'working' else 'done' end, case when n % 5000 = 0 then now() - interval
+               '1 minute' end,
            now() - n * interval '4 minutes'
     from generate_series(1, 100000) n;
-insert into extractor.extractions (id, tenant_id, document_id, ordinal, engine, verdict, supplier_ruc, kind, series, number, issue_date, total,
+insert into extractor.extractions (id, tenant_id, document_id, ordinal, engine, verdict, supplier_ruc, kind,
+    series, number, issue_date, total,
                                    data, evidence, checks, created_at)
-    select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(2000000 + n), 0, 'text', 'proven', (20100000000 + n % 300)::text, '01',
+    select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(2000000 + n), 0, 'text',
+        'proven', (20100000000 + n % 300)::text, '01',
            'F001', n::text, current_date, 100, '{}', '[]', '[]', now() - n * interval '4 minutes'
     from generate_series(1, 100000) n;
-insert into books.entries (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc, supplier_name, kind, series, number,
+insert into books.entries (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict,
+    supplier_ruc, supplier_name, kind, series, number,
                            issue_date, currency, total, data)
-    select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(2000000 + n), 0, pg_temp.id(1000000 + pg_temp.owner(n)),
-           now() - n * interval '4 minutes', date_trunc('month', now() - n * interval '4 minutes')::date, 'proven', (20100000000 + n % 300)::text,
+    select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(2000000 + n), 0,
+        pg_temp.id(1000000 + pg_temp.owner(n)),
+           now() - n * interval '4 minutes', date_trunc('month', now() - n * interval '4 minutes')::date,
+               'proven', (20100000000 + n % 300)::text,
            'EMPRESA ' || n % 300, '01', 'F001', n::text, (now() - n * interval '4 minutes')::date, 'PEN', 100,
            jsonb_build_object('supplier', jsonb_build_object('name', 'EMPRESA ' || n % 300), 'items',
                jsonb_build_array(jsonb_build_object('description', 'PRODUCTO ' || n % 900)))
     from generate_series(1, 100000) n;
 insert into books.corrections (tenant_id, entry_id, field, old, new, user_id, wamid, undoes, at)
-    select pg_temp.id(pg_temp.owner(n)), pg_temp.id(3000000 + n), 'total', '90', '100', pg_temp.id(1000000 + pg_temp.owner(n)), 'w' || n,
+    select pg_temp.id(pg_temp.owner(n)), pg_temp.id(3000000 + n), 'total', '90', '100', pg_temp.id(1000000 +
+        pg_temp.owner(n)), 'w' || n,
            case when n % 10 = 0 then 'w' || n + 1 end, now() - n * interval '4 minutes'
     from generate_series(1, 100000) n;
 insert into books.mappings (tenant_id, user_id, day, asked, cost_usd)
-    select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001 + n % 1000), current_date - n / 1000, 1, 0.001 from generate_series(0, 99999) n;
+    select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001 + n % 1000), current_date - n / 1000, 1, 0.001 from
+        generate_series(0, 99999) n;
 insert into books.inquiries (entry_id, tenant_id, state, at, due)
-    select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), case when n % 5000 > 0 then 'accepted' end, now() - n * interval '4 minutes',
+    select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), case when n % 5000 > 0 then 'accepted' end,
+        now() - n * interval '4 minutes',
            case when n % 5000 = 0 then now() - interval '1 minute' end
     from generate_series(1, 100000) n;
 insert into books.given (tenant_id, month, at)
-    select pg_temp.id(n % 1000 + 1), (date_trunc('month', now()) - n / 1000 * interval '1 month')::date, now() from generate_series(0, 29999) n;
-insert into books.rates (day, currency, sell) select current_date - n, 'USD', 3.5 from generate_series(1, 5000) n;
+    select pg_temp.id(n % 1000 + 1), (date_trunc('month', now()) - n / 1000 * interval '1 month')::date, now()
+        from generate_series(0, 29999) n;
+insert into books.rates (day, currency, sell) select current_date - n, 'USD', 3.5 from generate_series(1,
+    5000) n;
 insert into messaging.sends (id, tenant_id, user_id, members, text, state, sent_wamid)
-    select pg_temp.id(4000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)), array[n]::integer[], 'x',
+    select pg_temp.id(4000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)),
+        array[n]::integer[], 'x',
            case when n % 5000 = 1 then 'frozen' else 'sent' end, 'sent' || n
     from generate_series(1, 100000) n;
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, body, state, send_id)
-    select pg_temp.id(1000000 + pg_temp.owner(n)), n, pg_temp.id(pg_temp.owner(n)), 'w' || n, pg_temp.id(2000000 + n), 'x',
+    select pg_temp.id(1000000 + pg_temp.owner(n)), n, pg_temp.id(pg_temp.owner(n)), 'w' || n,
+        pg_temp.id(2000000 + n), 'x',
            case when n % 5000 = 1 then 'ready' else 'sent' end, pg_temp.id(4000000 + n)
     from generate_series(1, 100000) n;
-insert into auth.members (tenant_id, user_id, home, role) select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001 + n / 20), pg_temp.id(n / 20 + 1), 'helper'
+insert into auth.members (tenant_id, user_id, home, role) select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001
+    + n / 20), pg_temp.id(n / 20 + 1), 'helper'
     from generate_series(0, 19999) n;
-update messaging.lanes l set next = (select max(seq) + 1 from messaging.replies r where r.user_id = l.user_id);
+update messaging.lanes l set next = (select max(seq) + 1 from messaging.replies r where r.user_id =
+    l.user_id);
 set session_replication_role = origin;
 analyze;
 """
@@ -86,23 +108,32 @@ analyze;
 _NOW = datetime.now(UTC)
 _TENANT, _USER, _ID = UUID(int=1), UUID(int=1_000_001), UUID(int=2_000_077)
 _VALUES: dict[str, Any] = {
-    "tenant": _TENANT, "user": _USER, "id": _ID, "twin": UUID(int=2_000_078), "token": UUID(int=9), "wamid": "w77", "wamids": ["w77", "w78"],
-    "phone": "51999000111", "bsuid": "PE.1", "version": 3, "created_at": _NOW, "inbound_at": _NOW, "received_at": _NOW, "welcomes": ["hola"], "at": _NOW,
-    "seq": 77, "filename": "f.pdf", "storage_uri": "gs://b/77", "lease_s": 75.0, "sha256": "0" * 64, "size": 9, "status": "done",
-    "verdict": "proven", "what": None, "failure": None, "media_type": "application/pdf", "pages": 1, "pages_read": 1, "engine": "text",
-    "model": None, "elapsed_ms": 5, "tokens": 0, "cost_usd": 0, "title": "t", "body": "b", "state": "ready", "limit": 200, "members": [77, 78], "text": "x", "quote": None,
-    "duplicates": "[]", "next": 78, "code": 131000, "detail": "x", "hold": False, "pace": True, "pace_s": 6, "paced_s": 300, "counted": 1, "wait_s": 5.0, "to": 78, "until": _NOW, "again": True, "tries": 5,
-    "back_s": 1.0, "kind": "text", "most": 3, "renews": True, "incomplete": False, "keep": False, "ids": [UUID(int=4_000_077)], "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077), "seen": _NOW,
-    "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1), "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
-    "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None, "about": [UUID(int=3_000_077)], "file": None, "problem": "x", "given": "excel", "given_at": _NOW, "table": "table",
+    "tenant": _TENANT, "user": _USER, "id": _ID, "twin": UUID(int=2_000_078), "token": UUID(int=9),
+    "wamid": "w77", "wamids": ["w77", "w78"], "phone": "51999000111", "bsuid": "PE.1", "version": 3,
+    "created_at": _NOW, "inbound_at": _NOW, "received_at": _NOW, "welcomes": ["hola"], "at": _NOW, "seq": 77,
+    "filename": "f.pdf", "storage_uri": "gs://b/77", "lease_s": 75.0, "sha256": "0" * 64, "size": 9,
+    "status": "done", "verdict": "proven", "what": None, "failure": None, "media_type": "application/pdf",
+    "pages": 1, "pages_read": 1, "engine": "text", "model": None, "elapsed_ms": 5, "tokens": 0, "cost_usd": 0,
+    "title": "t", "body": "b", "state": "ready", "limit": 200, "members": [77, 78], "text": "x",
+    "quote": None, "duplicates": "[]", "next": 78, "code": 131000, "detail": "x", "hold": False, "pace": True,
+    "pace_s": 6, "paced_s": 300, "counted": 1, "wait_s": 5.0, "to": 78, "until": _NOW, "again": True,
+    "tries": 5, "back_s": 1.0, "kind": "text", "most": 3, "renews": True, "incomplete": False, "keep": False,
+    "ids": [UUID(int=4_000_077)], "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077),
+    "seen": _NOW, "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1),
+    "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
+    "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None,
+    "about": [UUID(int=3_000_077)], "file": None, "problem": "x", "given": "excel", "given_at": _NOW,
+    "table": "table",
     "document": _ID, "ordinal": 0, "missed": 0, "taxpayer": "00", "domicile": "00", "due": _NOW,
     "missing": "x", "papers": [UUID(int=3_000_077)], "notice": "x", "quiet": True,
     "question": "x", "offer": None, "of": 77, "choice": "77.x", "asked": "x", "supplier": "20100000077",
     "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',
     "day": _NOW.date(), "usd": 0.001,
     "home": _TENANT, "business": _TENANT, "guest": True, "role": "helper", "address": "0111",
-    "first": _NOW.date().replace(day=1), "from": _NOW - timedelta(days=30), "days": [_NOW.date()], "rates": "[]",
-    "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0, "cost_usd": "0"}]),
+    "first": _NOW.date().replace(day=1), "from": _NOW - timedelta(days=30), "days": [_NOW.date()],
+    "rates": "[]",
+    "rows": json.dumps([{"id": str(_ID), "ordinal": 0, "data": {}, "evidence": [], "checks": [], "tokens": 0,
+                "cost_usd": "0"}]),
 }  # fmt: skip
 """A value for each name that a statement may ask for; a statement that asks for another one fails here, and
 so does not pass unseen.

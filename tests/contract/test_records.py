@@ -52,7 +52,8 @@ def test_opening_registers_tenant_user_and_lane_once(records: PostgresRecords, p
     ) == [(tenant.id, tenant.address.phone, tenant.created_at)]
     assert _rows(
         postgres,
-        "select id, tenant_id, source, phone, bsuid, role, onboarding_step from auth.users where tenant_id = :t",
+        "select id, tenant_id, source, phone, bsuid, role, onboarding_step from auth.users where tenant_id "
+        "= :t",
         t=tenant.id,
     ) == [(tenant.user_id, tenant.id, "whatsapp", tenant.address.phone, None, "owner", "complete")]
     assert _rows(
@@ -83,7 +84,8 @@ def test_an_old_task_never_overwrites_a_newer_address(records: PostgresRecords, 
     assert records.move(replace(old, address=Address(None, None), version=3)) is True
     assert _rows(
         postgres,
-        "select u.phone, u.bsuid, t.whatsapp_number from auth.users u join auth.tenants t on t.id = tenant_id where u.id = :u",
+        "select u.phone, u.bsuid, t.whatsapp_number from auth.users u join auth.tenants t on t.id = "
+        "tenant_id where u.id = :u",
         u=old.user_id,
     ) == [(None, None, None)]
 
@@ -96,7 +98,10 @@ def test_a_move_that_overtakes_the_first_task_is_kept(records: PostgresRecords, 
     lost = replace(first, address=Address(None, "PE.9"), version=2)
     assert records.move(lost) is True
     records.open(a_task(first), "¡Hola!")
-    seen = "select u.phone, u.bsuid, t.whatsapp_number, u.last_inbound_at is not null from auth.users u join auth.tenants t on t.id = tenant_id where u.id = :u"
+    seen = (
+        "select u.phone, u.bsuid, t.whatsapp_number, u.last_inbound_at is not null from auth.users u join "
+        "auth.tenants t on t.id = tenant_id where u.id = :u"
+    )
     assert _rows(postgres, seen, u=first.user_id) == [(None, "PE.9", None, True)]
     assert _rows(
         postgres, "select seq, state from messaging.replies where user_id = :u", u=first.user_id
@@ -171,12 +176,14 @@ def test_finishing_writes_extractions_reply_and_document_together(
     document = document_id(task.message.wamid)
     assert _rows(
         postgres,
-        "select status, verdict, storage_uri, sha256, bytes, attempts, seq from documents.documents where id = :d",
+        "select status, verdict, storage_uri, sha256, bytes, attempts, seq from documents.documents where id "
+        "= :d",
         d=document,
     ) == [("done", "consistent", "gs://bucket/original", "abc", 10, 1, 1)]
     found = _rows(
         postgres,
-        "select ordinal, supplier_ruc, kind, series, number, igv::text, total::text, data->>'total', tokens, jsonb_array_length(evidence) "
+        "select ordinal, supplier_ruc, kind, series, number, igv::text, total::text, data->>'total', "
+        "tokens, jsonb_array_length(evidence) "
         "from extractor.extractions where document_id = :d order by ordinal",
         d=document,
     )
@@ -255,7 +262,8 @@ def test_a_reading_of_the_code_before_is_no_twin(records: PostgresRecords, postg
         )
         connection.execute(
             text(
-                "insert into messaging.replies (user_id, seq, tenant_id, document_id, body, state) values (:u, 1, :t, :d, 'b', 'ready')"
+                "insert into messaging.replies (user_id, seq, tenant_id, document_id, body, state) values "
+                "(:u, 1, :t, :d, 'b', 'ready')"
             ),
             {"u": tenant.user_id, "t": tenant.id, "d": first},
         )
@@ -309,7 +317,10 @@ def test_no_document_ends_without_its_reply(records: PostgresRecords, postgres: 
     assert (
         records.finish(copy, second, title="t", body="b", extraction=an_extraction(), failure=None) is False
     )
-    state = "select status, lease_token, (select count(*) from extractor.extractions x where x.document_id = d.id) from documents.documents d where id = :d"
+    state = (
+        "select status, lease_token, (select count(*) from extractor.extractions x where x.document_id = "
+        "d.id) from documents.documents d where id = :d"
+    )
     assert _rows(postgres, state, d=copy.document_id) == [("working", copy.token, 0)]
 
 
@@ -334,7 +345,8 @@ def _minutes_pass(postgres: Database, tenant: Tenant, minutes: int) -> None:
     with postgres.admin.begin() as connection:
         connection.execute(
             text(
-                "update messaging.replies set ready_at = ready_at - make_interval(mins => :m) where user_id = :u"
+                "update messaging.replies set ready_at = ready_at - make_interval(mins => :m) where user_id "
+                "= :u"
             ),
             {"m": minutes, "u": tenant.user_id},
         )
@@ -356,7 +368,9 @@ def test_the_same_answer_is_given_three_times(records: PostgresRecords, postgres
     assert _same(records, tenant, range(1, 7)) == [GIVEN, GIVEN, GIVEN, BEGINS, SILENT, SILENT]
     assert _same(records, tenant, range(7, 9), "sticker") == [GIVEN, GIVEN]
     assert _same(records, tenant, range(6, 7)) == [Answered(written=False)]
-    assert _rows(postgres, "select state from messaging.replies where user_id = :u and seq between 3 and 7 order by seq", u=tenant.user_id) == [
+    assert _rows(postgres,
+        "select state from messaging.replies where user_id = :u and seq between 3 and 7 order by seq",
+        u=tenant.user_id) == [
         ("ready",), ("void",), ("void",), ("void",), ("ready",),
     ]  # fmt: skip
 
@@ -421,7 +435,9 @@ def test_a_message_is_answered_under_one_number(records: PostgresRecords, postgr
     again = replace(task, seq=7)
     assert records.open(again, "").answered == 1
     assert [records.answer(again, body) for body in (None, "b")] == [Answered(written=False)] * 2
-    assert _rows(postgres, "select seq, state, wamid from messaging.replies where user_id = :u and seq > 0 order by 1", u=task.tenant.user_id) == [
+    assert _rows(postgres,
+        "select seq, state, wamid from messaging.replies where user_id = :u and seq > 0 order by 1",
+        u=task.tenant.user_id) == [
         (1, "ready", task.message.wamid), (7, "void", None),
     ]  # fmt: skip
 
@@ -447,8 +463,9 @@ def test_the_sweep_sees_every_tenant_but_ids_only(records: PostgresRecords, post
 
 
 TENANT_TABLES = {
-    "auth.tenants": "id", "auth.users": "tenant_id", "auth.tombstones": "tenant_id", "documents.documents": "tenant_id",
-    "extractor.extractions": "tenant_id", "messaging.lanes": "tenant_id", "messaging.sends": "tenant_id", "messaging.replies": "tenant_id",
+    "auth.tenants": "id", "auth.users": "tenant_id", "auth.tombstones": "tenant_id",
+    "documents.documents": "tenant_id", "extractor.extractions": "tenant_id", "messaging.lanes": "tenant_id",
+    "messaging.sends": "tenant_id", "messaging.replies": "tenant_id",
     "auth.members": "tenant_id",
 }  # fmt: skip
 """Every table with a tenant, and the column that says which."""
@@ -471,7 +488,8 @@ def two_tenants(records: PostgresRecords, postgres: Database) -> tuple[UUID, UUI
             connection.execute(text("insert into auth.tombstones values (:t)"), values)
             connection.execute(
                 text(
-                    "insert into messaging.sends (id, tenant_id, user_id, members, text, state) values (:s, :t, :u, '{0}', 'hola', 'sent')"
+                    "insert into messaging.sends (id, tenant_id, user_id, members, text, state) values (:s, "
+                    ":t, :u, '{0}', 'hola', 'sent')"
                 ),
                 values,
             )
@@ -500,7 +518,8 @@ def test_every_table_with_a_tenant_is_tried_below(postgres: Database) -> None:
     """The tables that these tests name are all those of the four schemas."""
     tables = _rows(
         postgres,
-        "select schemaname || '.' || tablename from pg_tables where schemaname in ('auth', 'documents', 'extractor', 'messaging')",
+        "select schemaname || '.' || tablename from pg_tables where schemaname in ('auth', 'documents', "
+        "'extractor', 'messaging')",
     )
     assert {table for (table,) in tables} == set(TENANT_TABLES)
 
@@ -585,15 +604,24 @@ def test_the_runtime_role_writes_for_one_tenant_only(
 
 
 OF_TWO = {
-    "documents.documents": "(id, tenant_id, user_id, wamid, seq, received_at, status) values (gen_random_uuid(), :mine, :user, 'w', 99, now(), 'working')",
+    "documents.documents": (
+        "(id, tenant_id, user_id, wamid, seq, received_at, status) values (gen_random_uuid(), :mine, :user, "
+        "'w', 99, now(), 'working')"
+    ),
     "extractor.extractions": (
         "(id, tenant_id, document_id, ordinal, engine, verdict, data, evidence, checks)"
         " values (gen_random_uuid(), :mine, :document, 9, 'text', 'proven', '{}', '[]', '[]')"
     ),
     "messaging.lanes": "(user_id, tenant_id) values (:user, :mine) on conflict do nothing",
-    "messaging.sends": "(id, tenant_id, user_id, members, text, state) values (gen_random_uuid(), :mine, :user, '{0}', 'hola', 'sent')",
+    "messaging.sends": (
+        "(id, tenant_id, user_id, members, text, state) values (gen_random_uuid(), :mine, :user, '{0}', "
+        "'hola', 'sent')"
+    ),
     "messaging.replies": "(user_id, seq, tenant_id, body, state) values (:user, 99, :mine, 'hola', 'ready')",
-    "messaging.replies of a document": "(user_id, seq, tenant_id, document_id, body, state) values (:me, 99, :mine, :document, 'hola', 'ready')",
+    "messaging.replies of a document": (
+        "(user_id, seq, tenant_id, document_id, body, state) values (:me, 99, :mine, :document, 'hola', "
+        "'ready')"
+    ),
 }
 """A row of each table that is one tenant's by its column and another's by what it refers to."""
 
@@ -747,7 +775,8 @@ def test_migrations_from_nothing_twice_change_nothing_more(postgres: Database) -
     migrator.dispose()
     owned = _rows(
         postgres,
-        "select count(*) from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in ('cuadra_app', 'cuadra_runtime')",
+        "select count(*) from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in "
+        "('cuadra_app', 'cuadra_runtime')",
     )
     assert owned == [(0,)]
 

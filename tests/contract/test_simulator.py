@@ -29,7 +29,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/simulator.md"
 NUMBER = "106540352242922"
 TYPES = {
-    "text", "image", "document", "audio", "video", "sticker", "location", "contacts", "reaction", "interactive", "button", "order", "edit", "revoke",
+    "text", "image", "document", "audio", "video", "sticker", "location", "contacts", "reaction",
+    "interactive", "button", "order", "edit", "revoke",
     "unsupported", "request_welcome",
 }  # fmt: skip
 """Those that Meta's pages of the messages webhook describe; `system` is an event of its own."""

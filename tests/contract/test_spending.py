@@ -24,7 +24,8 @@ MIDNIGHT = datetime(2031, 5, 20, 5, 0, tzinfo=UTC)
 def spend(postgres: Database, usd: str, at: datetime) -> None:
     task = a_task(a_tenant())
     values = {
-        "id": uuid4(), "tenant": task.tenant.id, "user": task.tenant.user_id, "wamid": task.message.wamid, "at": at, "usd": Decimal(usd),
+        "id": uuid4(), "tenant": task.tenant.id, "user": task.tenant.user_id, "wamid": task.message.wamid,
+        "at": at, "usd": Decimal(usd),
         "phone": task.tenant.address.phone,
     }  # fmt: skip
     with postgres.admin.begin() as sql:
@@ -34,14 +35,15 @@ def spend(postgres: Database, usd: str, at: datetime) -> None:
         )
         sql.execute(
             text(
-                "insert into auth.users (id, tenant_id, phone, address_version, created_at) values (:user, :tenant, :phone, 1, :at)"
+                "insert into auth.users (id, tenant_id, phone, address_version, created_at) values (:user, "
+                ":tenant, :phone, 1, :at)"
             ),
             values,
         )
         sql.execute(
             text(
-                "insert into documents.documents (id, tenant_id, user_id, wamid, seq, received_at, status, finished_at, cost_usd) "
-                "values (:id, :tenant, :user, :wamid, 1, :at, 'done', :at, :usd)"
+                "insert into documents.documents (id, tenant_id, user_id, wamid, seq, received_at, status, "
+                "finished_at, cost_usd) values (:id, :tenant, :user, :wamid, 1, :at, 'done', :at, :usd)"
             ),
             values,
         )

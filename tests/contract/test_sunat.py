@@ -34,8 +34,15 @@ def client(
 ) -> Sunat:
     ruc, client_id, _ = CREDENTIALS
     return Sunat(
-        ruc=ruc, client_id=client_id, client_secret=secret, url=server.url, login_url=server.url, pace_s=pace_s, probe_s=probe_s, now=lambda: NOW
-    )  # fmt: skip
+        ruc=ruc,
+        client_id=client_id,
+        client_secret=secret,
+        url=server.url,
+        login_url=server.url,
+        pace_s=pace_s,
+        probe_s=probe_s,
+        now=lambda: NOW,
+    )
 
 
 def reason(sunat: Sunat, key: Key = KEY, *, seconds: float = 3.0) -> str:

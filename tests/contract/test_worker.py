@@ -285,7 +285,8 @@ def test_a_change_waits_for_the_messages_before_it(stage: Stage) -> None:
     assert stage.do(early).fields["outcome"] == "answered"
     (both,) = stage.graph.sent[2:]
     assert both.startswith(
-        "*1 de 2 · «total 118»*\n✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Total: S/\u00a0450.00 → S/\u00a0118.00\n"
+        "*1 de 2 · «total 118»*\n✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Total: S/\u00a0450.00 → "
+        "S/\u00a0118.00\n"
     )
     assert both.endswith(f"*2 de 2 · «total 119»*\n{accounts.BUSY}")
 
@@ -397,7 +398,10 @@ def test_a_key_is_asked_once_until_its_state_may_change(stage: Stage, known: boo
         assert len(server.asked) == len(asked) + later
 
 
-NOT_THERE = "\n\n🏛️ Después de una semana, SUNAT todavía no tiene F001-123 de Ejemplo SAC. Revisa sus datos y pregunta a tu proveedor si la informó."
+NOT_THERE = (
+    "\n\n🏛️ Después de una semana, SUNAT todavía no tiene F001-123 de Ejemplo SAC. Revisa sus datos y "
+    "pregunta a tu proveedor si la informó."
+)
 
 
 def with_sunat(stage: Stage) -> Stage:
@@ -927,9 +931,13 @@ def test_what_is_understood_is_always_answered(stage: Stage) -> None:
     """A question after two texts that were not understood has its answer."""
     tenant = a_tenant()
     said = ("asdf", "qwer", "mi negocio es Bodega Luz")
-    assert [stage.do(a_task(tenant, seq, "text", text=one)).fields["outcome"] for seq, one in enumerate(said, 1)] == [
-        "answered", "silenced", "answered",
-    ]  # fmt: skip
+    assert [
+        stage.do(a_task(tenant, seq, "text", text=one)).fields["outcome"] for seq, one in enumerate(said, 1)
+    ] == [
+        "answered",
+        "silenced",
+        "answered",
+    ]
 
 
 def test_files_that_meta_could_not_hand_over_are_each_answered(stage: Stage) -> None:
@@ -1240,7 +1248,10 @@ def test_the_third_factura_of_one_buyer_asks_once_whether_it_is_the_business(sta
         stage.do(task)
     assert [text.count("¿Tu negocio es") for text in stage.graph.sent[1:]] == [0, 0, 0, 0, 1, 0, 0]
     asked, (offer,) = stage.graph.sent[5], [one for one in stage.graph.offers if one]
-    question = "❓ ¿Tu negocio es Bodega Luz SAC (RUC 20609173425)? Si lo es, elige *Sí, es mi RUC* o escríbeme *mi ruc 20609173425*"
+    question = (
+        "❓ ¿Tu negocio es Bodega Luz SAC (RUC 20609173425)? Si lo es, elige *Sí, es mi RUC* o escríbeme *mi "
+        "ruc 20609173425*"
+    )
     assert question in asked
     assert [(one.title, one.text) for one in offer.choices] == [
         ("Sí, es mi RUC", "mi ruc 20609173425"),
@@ -1301,7 +1312,8 @@ def test_two_facturas_at_once_ask_once(postgres: Database) -> None:
     with postgres.admin.connect() as connection:
         rows = connection.execute(
             text(
-                "select body, offer is not null from messaging.replies where tenant_id = :t and seq > 0 order by seq"
+                "select body, offer is not null from messaging.replies where tenant_id = :t and seq > 0 "
+                "order by seq"
             ),
             {"t": tenant.id},
         )

@@ -17,7 +17,8 @@ from tests.corpus import people, words
 from tests.corpus.people import Party
 
 Trap = Literal[
-    "plain", "perception", "detraction", "free", "rounding", "icbper", "isc", "service_charge", "mype", "exempt", "unaffected",
+    "plain", "perception", "detraction", "free", "rounding", "icbper", "isc", "service_charge", "mype",
+    "exempt", "unaffected",
     "mixed", "nrus", "advance", "discount", "line_discount", "retention", "export",
 ]  # fmt: skip
 
@@ -280,8 +281,14 @@ def build(
 
     free = ZERO
     if trap == "free":
-        gift = Item(description=("Gorra publicitaria (bonificación)").upper() if upper_items else "Gorra publicitaria (bonificación)",
-                    quantity=Decimal(2), unit="UND", unit_price=ZERO, amount=ZERO)  # fmt: skip
+        cap = "Gorra publicitaria (bonificación)"
+        gift = Item(
+            description=cap.upper() if upper_items else cap,
+            quantity=Decimal(2),
+            unit="UND",
+            unit_price=ZERO,
+            amount=ZERO,
+        )
         lines.append(Line(gift, "B00010", ZERO))
         invoice.items = [line.item for line in lines]
         free = cents(Decimal(rng.randrange(1000, 4000)).scaleb(-2))
@@ -358,8 +365,9 @@ def build(
         invoice.net_payable = total - invoice.detraction
         rows += [("detraction", invoice.detraction), ("net_payable", invoice.net_payable)]
         notes.append(
-            f"Operación sujeta al Sistema de Pago de Obligaciones Tributarias con el Gobierno Central ({percent}%). "
-            f"Cta. Banco de la Nación 00-{rng.randrange(100, 999)}-{rng.randrange(100000, 999999)}"
+            "Operación sujeta al Sistema de Pago de Obligaciones Tributarias con el Gobierno Central "
+            f"({percent}%). Cta. Banco de la Nación "
+            f"00-{rng.randrange(100, 999)}-{rng.randrange(100000, 999999)}"
         )
     elif trap == "retention":
         held = cents(total * Decimal("0.03"))

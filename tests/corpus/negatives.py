@@ -175,17 +175,23 @@ def _slip(rng: Random, head: str, rows: list[str]) -> Paper:
 def card_slip(rng: Random) -> Paper:
     """What the card terminal prints."""
     card = f"{rng.choice(['VISA', 'MASTERCARD'])} ************{rng.randrange(1000, 9999)}"
-    rows = [f"COMERCIO: {rng.randrange(10**8, 10**9)}", f"TERMINAL: {rng.randrange(10**7, 10**8)}", "VENTA", card,
-            f"FECHA: {_when(rng)} HORA: {rng.randrange(9, 21)}:{rng.randrange(10, 60)}", f"LOTE: {rng.randrange(100, 999)}  REF: {rng.randrange(1000, 9999)}",
-            f"AP: {rng.randrange(10**5, 10**6)}", f"TOTAL  S/ {rng.randrange(10, 500)}.{rng.randrange(10, 99)}", "FIRMA NO REQUERIDA"]  # fmt: skip
+    rows = [f"COMERCIO: {rng.randrange(10**8, 10**9)}", f"TERMINAL: {rng.randrange(10**7, 10**8)}", "VENTA",
+        card,
+            f"FECHA: {_when(rng)} HORA: {rng.randrange(9, 21)}:{rng.randrange(10, 60)}",
+            f"LOTE: {rng.randrange(100, 999)}  REF: {rng.randrange(1000, 9999)}",
+            f"AP: {rng.randrange(10**5, 10**6)}",
+            f"TOTAL  S/ {rng.randrange(10, 500)}.{rng.randrange(10, 99)}", "FIRMA NO REQUERIDA"]  # fmt: skip
     return _slip(rng, "NIUBIZ", rows)
 
 
 def card_slip_b(rng: Random) -> Paper:
     """Another acquirer's, with the shop's RUC."""
-    rows = [f"RUC {people.ruc(rng, '20')}", f"COD. COMERCIO {rng.randrange(10**6, 10**7)}", f"{_when(rng)}  {rng.randrange(9, 21)}:{rng.randrange(10, 60)}:08",
-            f"TARJETA: *{rng.randrange(1000, 9999)} DEBITO", f"AUTORIZACION {rng.randrange(10**5, 10**6)}", f"ID {rng.randrange(10**9, 10**10)}",
-            f"IMPORTE: S/ {rng.randrange(10, 500)}.00", "PROPINA: S/ 0.00", f"TOTAL: S/ {rng.randrange(10, 500)}.00", "APROBADA"]  # fmt: skip
+    rows = [f"RUC {people.ruc(rng, '20')}", f"COD. COMERCIO {rng.randrange(10**6, 10**7)}",
+        f"{_when(rng)}  {rng.randrange(9, 21)}:{rng.randrange(10, 60)}:08",
+            f"TARJETA: *{rng.randrange(1000, 9999)} DEBITO", f"AUTORIZACION {rng.randrange(10**5, 10**6)}",
+            f"ID {rng.randrange(10**9, 10**10)}", f"IMPORTE: S/ {rng.randrange(10, 500)}.00",
+            "PROPINA: S/ 0.00",
+            f"TOTAL: S/ {rng.randrange(10, 500)}.00", "APROBADA"]  # fmt: skip
     return _slip(rng, "IZIPAY", rows)
 
 
@@ -233,8 +239,10 @@ def guide(rng: Random) -> Paper:
     """A guía de remisión with its QR, an address of SUNAT's."""
     who = people.company(rng)
     serial = f"T{rng.randrange(1, 12):03d}-{rng.randrange(1, 99999):08d}"
-    fields = [("Fecha de emisión", _when(rng)), ("Fecha de inicio de traslado", _when(rng)), ("Motivo de traslado", "VENTA"), ("Destinatario", who.name),
-              ("RUC del destinatario", who.id), ("Punto de partida", who.address), ("Punto de llegada", who.place), ("Peso bruto total (KGM)", "250.00"),
+    fields = [("Fecha de emisión", _when(rng)), ("Fecha de inicio de traslado", _when(rng)),
+        ("Motivo de traslado", "VENTA"), ("Destinatario", who.name),
+              ("RUC del destinatario", who.id), ("Punto de partida", who.address),
+              ("Punto de llegada", who.place), ("Peso bruto total (KGM)", "250.00"),
               ("Placa", f"A{rng.randrange(1, 9)}B-{rng.randrange(100, 999)}")]  # fmt: skip
     paper = _sheet(
         rng, "GUÍA DE REMISIÓN REMITENTE ELECTRÓNICA", f"N° {serial}", fields, font="Helvetica", prices=False
@@ -251,8 +259,10 @@ def guide(rng: Random) -> Paper:
 def guide_b(rng: Random) -> Paper:
     """A carrier's guía in the older form, with type 31 in its QR."""
     serial = f"V{rng.randrange(1, 12):03d}-{rng.randrange(1, 99999)}"
-    fields = [("Fecha de traslado", _when(rng)), ("Remitente", people.company(rng).name), ("Destinatario", people.company(rng).name),
-              ("Conductor", people.full_name(rng)), ("Licencia", f"Q{rng.randrange(10**7, 10**8)}"), ("Doc. relacionado", f"FACTURA F001-{rng.randrange(1, 999)}")]  # fmt: skip
+    fields = [("Fecha de traslado", _when(rng)), ("Remitente", people.company(rng).name),
+        ("Destinatario", people.company(rng).name),
+              ("Conductor", people.full_name(rng)), ("Licencia", f"Q{rng.randrange(10**7, 10**8)}"),
+              ("Doc. relacionado", f"FACTURA F001-{rng.randrange(1, 999)}")]  # fmt: skip
     paper = _sheet(
         rng, "GUIA DE REMISION ELECTRONICA TRANSPORTISTA", serial, fields, font="Vera", prices=False
     )
@@ -260,7 +270,8 @@ def guide_b(rng: Random) -> Paper:
         60,
         620,
         80,
-        f"{people.ruc(rng, '20')}|31|{serial.replace('-', '|')}|---|---|{_when(rng)}|6|{people.ruc(rng, '20')}|",
+        f"{people.ruc(rng, '20')}|31|{serial.replace('-', '|')}|---|---|{_when(rng)}|6|"
+        f"{people.ruc(rng, '20')}|",
     )
     return paper
 
@@ -310,7 +321,8 @@ def foreign(rng: Random) -> Paper:
     paper.text(
         5 * MM,
         64,
-        f"{TODAY - timedelta(days=rng.randrange(90)):%m/%d/%Y}  {rng.randrange(1, 12)}:{rng.randrange(10, 60)} PM",
+        f"{TODAY - timedelta(days=rng.randrange(90)):%m/%d/%Y}  "
+        f"{rng.randrange(1, 12)}:{rng.randrange(10, 60)} PM",
         "Courier",
         8.5,
     )
@@ -348,9 +360,15 @@ def foreign_b(rng: Random) -> Paper:
     country = rng.choice(["cl", "es", "co"])
     title = {"cl": "BOLETA ELECTRÓNICA", "es": "FACTURA", "co": "FACTURA ELECTRÓNICA DE VENTA"}[country]
     ident = {
-        "cl": f"R.U.T.: {rng.randrange(70, 99)}.{rng.randrange(100, 999)}.{rng.randrange(100, 999)}-{rng.randrange(9)}",
+        "cl": (
+            f"R.U.T.: {rng.randrange(70, 99)}.{rng.randrange(100, 999)}.{rng.randrange(100, 999)}"
+            f"-{rng.randrange(9)}"
+        ),
         "es": f"NIF: B{rng.randrange(10**7, 10**8)}",
-        "co": f"NIT {rng.randrange(800, 999)}.{rng.randrange(100, 999)}.{rng.randrange(100, 999)}-{rng.randrange(9)}",
+        "co": (
+            f"NIT {rng.randrange(800, 999)}.{rng.randrange(100, 999)}.{rng.randrange(100, 999)}"
+            f"-{rng.randrange(9)}"
+        ),
     }[country]
     place = {
         "cl": "Av. Providencia 1208, Santiago, Chile",

@@ -93,7 +93,8 @@ class Paper:
         self._do(2, y + size * 0.3, op)
 
     def block(
-        self, x: float, y: float, text: str, width: float, font: str = "Helvetica", size: float = 9, align: str = "l",
+        self, x: float, y: float, text: str, width: float, font: str = "Helvetica", size: float = 9,
+        align: str = "l",
         colour: Colour = BLACK, leading: float = 1.2,
     ) -> float:  # fmt: skip
         """Wrapped text whose first baseline is at `y`; the next baseline."""
@@ -103,7 +104,8 @@ class Paper:
         return y
 
     def box(
-        self, x: float, y: float, width: float, height: float, fill: Colour | None = None, stroke: Colour | None = BLACK,
+        self, x: float, y: float, width: float, height: float, fill: Colour | None = None,
+        stroke: Colour | None = BLACK,
         line: float = 0.7, radius: float = 0,
     ) -> None:  # fmt: skip
         """A rectangle, behind all text."""

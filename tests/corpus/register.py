@@ -47,7 +47,8 @@ def main() -> None:
         (arguments.folder / f"{sample.name}.pdf").write_bytes(sample.data)
     register(arguments.home, samples)
     sys.stdout.write(
-        f"{len(samples)} papers in {arguments.folder}, {len(rows(samples))} of them in {own_register(arguments.home)}\n"
+        f"{len(samples)} papers in {arguments.folder}, {len(rows(samples))} of them in "
+        f"{own_register(arguments.home)}\n"
     )
 
 

@@ -78,14 +78,16 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
     )["platform"]
     plugin = (
         top
-        / f"mirror/registry.terraform.io/hashicorp/google/{VERSION}/{platform}/terraform-provider-google_v{VERSION}_x5"
+        / f"mirror/registry.terraform.io/hashicorp/google/{VERSION}/{platform}"
+        / f"terraform-provider-google_v{VERSION}_x5"
     )
     plugin.parent.mkdir(parents=True)
     plugin.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/tests/deploy/offline/provider.py"\n')
     plugin.chmod(0o755)
     config = top / "terraformrc"
     config.write_text(
-        f'disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    path = "{top}/mirror"\n  }}\n}}\n'
+        f"disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    path = "
+        f'"{top}/mirror"\n  }}\n}}\n'
     )
     env = {
         "PATH": os.environ["PATH"],

@@ -133,7 +133,8 @@ def test_the_worker_sees_one_tenant_the_operator_all(cloud_sql: CloudSql) -> Non
     with cloud_sql.engine(OPS).begin() as connection:
         connection.execute(
             text(
-                "insert into auth.tenants (id, created_at) select gen_random_uuid(), now() from generate_series(1, 3)"
+                "insert into auth.tenants (id, created_at) select gen_random_uuid(), now() from "
+                "generate_series(1, 3)"
             )
         )
         one = connection.execute(text("select id from auth.tenants limit 1")).scalar()
@@ -146,10 +147,13 @@ def test_the_worker_sees_one_tenant_the_operator_all(cloud_sql: CloudSql) -> Non
 @pytest.mark.parametrize(
     "statement",
     [
-        "create table documents.mine (id int)", "create table public.mine (id int)", "create schema mine", "truncate messaging.replies",
-        "alter table documents.documents disable row level security", "drop policy tenant on auth.users", "select * from migrations.revision",
-        "insert into auth.tombstones (tenant_id) values (gen_random_uuid())", "delete from auth.users", "delete from books.corrections", "set role cuadra_owner",
-        "set role cuadra_sweeper", "set role cuadra_operator", "create role mine", "alter function sweep.overdue_documents(integer) security invoker",
+        "create table documents.mine (id int)", "create table public.mine (id int)", "create schema mine",
+        "truncate messaging.replies", "alter table documents.documents disable row level security",
+        "drop policy tenant on auth.users", "select * from migrations.revision",
+        "insert into auth.tombstones (tenant_id) values (gen_random_uuid())", "delete from auth.users",
+        "delete from books.corrections", "set role cuadra_owner", "set role cuadra_sweeper",
+        "set role cuadra_operator", "create role mine",
+        "alter function sweep.overdue_documents(integer) security invoker",
     ],
 )  # fmt: skip
 def test_what_the_worker_may_not(migrated: CloudSql, statement: str) -> None:

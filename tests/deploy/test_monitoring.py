@@ -124,7 +124,8 @@ def alerted(run: Applied) -> set[tuple[str, str]]:
     """(event, level) of everything that an alert looks for."""
     text = json.dumps([policy["conditions"] for policy in policies(run).values()])
     groups = re.findall(
-        r'labels\.severity=\\"([A-Z]+)\\" AND metric\.labels\.event=monitoring\.regex\.full_match\(\\"([a-z_|]+)\\"\)',
+        r'labels\.severity=\\"([A-Z]+)\\" AND '
+        r'metric\.labels\.event=monitoring\.regex\.full_match\(\\"([a-z_|]+)\\"\)',
         text,
     )
     assert len(groups) == text.count("event=monitoring.regex.full_match")
@@ -304,11 +305,14 @@ def test_what_one_line_alerts_on(deployed: Applied, runs: dict[str, Applied]) ->
         name: policy["conditions"][0]["condition_matched_log"][0]["filter"] for name, policy in lines.items()
     } == {
         "build-failed": 'resource.type="build" AND severity>=ERROR',
-        "acted-as-operator": f'resource.type="service_account" AND resource.labels.email_id="{accounts["ops"]}"'
+        "acted-as-operator": f'resource.type="service_account" AND '
+        f'resource.labels.email_id="{accounts["ops"]}"'
         ' AND protoPayload.methodName="GenerateAccessToken"',
-        "secret-read": 'protoPayload.serviceName="secretmanager.googleapis.com" AND protoPayload.methodName:"AccessSecretVersion"'
+        "secret-read": 'protoPayload.serviceName="secretmanager.googleapis.com" AND '
+        'protoPayload.methodName:"AccessSecretVersion"'
         f" {others}",
-        "original-read": 'resource.type="gcs_bucket" AND resource.labels.bucket_name="cuadra-prod-cuadra-media"'
+        "original-read": 'resource.type="gcs_bucket" AND '
+        'resource.labels.bucket_name="cuadra-prod-cuadra-media"'
         f' AND protoPayload.methodName="storage.objects.get" {others}',
     }
     assert all(

@@ -374,7 +374,10 @@ def test_migrations_only_add(path: Path) -> None:
     text = path.read_text("utf-8").lower()
     if "down_revision = none" in text:
         return  # the first one has no code before it
-    forbidden = r"drop\s+(table|column|schema)|rename\s+(to|column)|set\s+not\s+null|alter\s+column\s+\w+\s+(set\s+data\s+)?type|op\.drop_(table|column)"
+    forbidden = (
+        r"drop\s+(table|column|schema)|rename\s+(to|column)|set\s+not\s+null|"
+        r"alter\s+column\s+\w+\s+(set\s+data\s+)?type|op\.drop_(table|column)"
+    )
     assert not re.findall(forbidden, text)
     for column in re.findall(r"add\s+column\s+([^,;]+)", text):
         assert "not null" not in column or "default" in column

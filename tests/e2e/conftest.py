@@ -22,7 +22,8 @@ from infra.settings import BUDGET
 
 SAMPLES = Path(__file__).parents[2] / "infra/local/samples"
 SETTINGS = {
-    "LANE_GATHER_S": "1", "GEMINI": "off", "OCR_DEADLINE_S": "8", "OPENING_S": "5", "GEMINI_S": "4", "BEGIN_BY_S": "2", "WORKER_TIMEOUT_S": "11",
+    "LANE_GATHER_S": "1", "GEMINI": "off", "OCR_DEADLINE_S": "8", "OPENING_S": "5", "GEMINI_S": "4",
+    "BEGIN_BY_S": "2", "WORKER_TIMEOUT_S": "11",
     "LEASE_S": "12", "LANE_LEASE_S": "4", "GRAPH_S": "3",
 }  # fmt: skip
 """Everything shorter than in the cloud, in proportion, so that what a kill leaves behind is taken up soon."""

@@ -37,7 +37,8 @@ def main() -> None:
     fonts = subprocess.run(["fc-list", ":lang=und-zsye", "family"], capture_output=True, check=False).stdout
     if not fonts.strip():
         sys.exit(
-            "There is no font with emoji here (apt install fonts-noto-color-emoji fonts-inter): the pictures would have boxes in them."
+            "There is no font with emoji here (apt install fonts-noto-color-emoji fonts-inter): the "
+            "pictures would have boxes in them."
         )
     home = Path(tempfile.mkdtemp(prefix="cuadra-pictures-"))
     running = boot(home, UNHURRIED)

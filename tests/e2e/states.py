@@ -19,10 +19,19 @@ from typing import Any
 from tests.e2e.conftest import SAMPLES, UNHURRIED, Running, boot, eventually, shut
 
 PICTURES = Path(__file__).parents[2] / ".cuadra/screenshots/states"
-LONG = "FACTURA ELECTRONICA F001-00012345 DISTRIBUIDORA Y SERVICIOS GENERALES DEL SUR S.A.C. - CERRADA noviembre 2026 (copia).pdf"
-_SEEN = "() => [...document.images].every((each) => each.complete || each.getBoundingClientRect().top > innerHeight || each.getBoundingClientRect().bottom < 0)"
+LONG = (
+    "FACTURA ELECTRONICA F001-00012345 DISTRIBUIDORA Y SERVICIOS GENERALES DEL SUR S.A.C. - CERRADA "
+    "noviembre 2026 (copia).pdf"
+)
+_SEEN = (
+    "() => [...document.images].every((each) => each.complete || each.getBoundingClientRect().top > "
+    "innerHeight || each.getBoundingClientRect().bottom < 0)"
+)
 _OVER = "(over) => { const data = new DataTransfer(); data.items.add(new File(['x'], 'x.pdf'));"
-_OVER += " document.querySelector('.chat').dispatchEvent(new DragEvent(over ? 'dragenter' : 'dragleave', { bubbles: true, cancelable: true, dataTransfer: data })); }"
+_OVER += (
+    " document.querySelector('.chat').dispatchEvent(new DragEvent(over ? 'dragenter' : 'dragleave', { "
+    "bubbles: true, cancelable: true, dataTransfer: data })); }"
+)
 
 
 @dataclass(frozen=True)
@@ -185,18 +194,21 @@ def _trouble(page: Any) -> Iterator[str]:
     page.locator("input[type=file]").count() or page.get_by_role("button", name="Adjuntar").click()
     page.locator("input[type=file]").set_input_files([SAMPLES / "foto1.jpg"])
     page.evaluate(
-        "import('/web/js/store.js').then((of) => { of.state.typing.set(of.state.current, Date.now() + 60000); of.changed(); })"
+        "import('/web/js/store.js').then((of) => { of.state.typing.set(of.state.current, Date.now() + "
+        "60000); of.changed(); })"
     )
     page.get_by_role("progressbar").wait_for()
     yield "sending"
     page.evaluate(
-        "import('/web/js/store.js').then((of) => { of.state.sending.values().next().value[0].error = 'No se pudo enviar'; of.state.typing.clear(); of.changed(); })"
+        "import('/web/js/store.js').then((of) => { of.state.sending.values().next().value[0].error = 'No se "
+        "pudo enviar'; of.state.typing.clear(); of.changed(); })"
     )
     yield "not-sent"
     page.get_by_role("button", name="Descartar").click()
     held[0].abort()
     page.evaluate(
-        "import('/web/js/store.js').then((of) => { of.state.connected = false; of.tell('No se pudo enviar: el WhatsApp simulado no responde.'); })"
+        "import('/web/js/store.js').then((of) => { of.state.connected = false; of.tell('No se pudo enviar: "
+        "el WhatsApp simulado no responde.'); })"
     )
     yield "offline"
     page.evaluate("import('/web/js/store.js').then((of) => { of.state.connected = true; of.tell('', 1); })")

@@ -50,7 +50,8 @@ def test_a_month_leaves_in_every_form_that_is_asked_for(stack: Running, ana: str
     who = Accountant(stack, ana)
     (paper, _), _ = stack.ask(ana, files=[SAMPLES / "factura.pdf", SAMPLES / "no_factura.jpg"])
     (row,) = stack.sql(
-        "select e.*, e.data #>> '{customer,id}' as buyer from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w",
+        "select e.*, e.data #>> '{customer,id}' as buyer from books.entries e join documents.documents d on "
+        "d.id = e.document_id where d.wamid = :w",
         w=paper["wamid"],
     )
     ruc, key = row["buyer"], (row["kind"], row["series"], row["number"].lstrip("0"))
@@ -86,7 +87,8 @@ def test_a_month_leaves_in_every_form_that_is_asked_for(stack: Running, ana: str
     name, data = who.receives(f"rce {month} confirmo")
     fields = data.decode("ascii").split("\r\n")[0].split("|")
     assert (name, fields[0], fields[6:8], fields[9], fields[24]) == (
-        f"LE{ruc}{row['issue_date']:%Y%m}00080400021112.TXT", ruc, list(key[:2]), key[2], f"{row['total']:.2f}",
+        f"LE{ruc}{row['issue_date']:%Y%m}00080400021112.TXT", ruc, list(key[:2]), key[2],
+        f"{row['total']:.2f}",
     )  # fmt: skip
 
     links = re.findall(r"http://\S+", who.answered(text=f"originales {month}")["text"])
@@ -95,8 +97,9 @@ def test_a_month_leaves_in_every_form_that_is_asked_for(stack: Running, ana: str
 
     heads = [title for title, _ in wording.RCE]
     lost = dict.fromkeys(heads, "") | {
-        "RUC": ruc, "Periodo": f"{row['issue_date']:%Y%m}", "CAR SUNAT": "2010007097001F0010000000009", "Fecha de emisión": f"{row['issue_date']:%d/%m/%Y}",
-        "Tipo CP/Doc.": "01", "Serie del CDP": "F001", "Nro CP o Doc. Nro Inicial (Rango)": "9", "Nro Doc Identidad": "20100070970", "Total CP": "59.00",
+        "RUC": ruc, "Periodo": f"{row['issue_date']:%Y%m}", "CAR SUNAT": "2010007097001F0010000000009",
+        "Fecha de emisión": f"{row['issue_date']:%d/%m/%Y}", "Tipo CP/Doc.": "01", "Serie del CDP": "F001",
+        "Nro CP o Doc. Nro Inicial (Rango)": "9", "Nro Doc Identidad": "20100070970", "Total CP": "59.00",
         "Moneda": "PEN",
     }  # fmt: skip
     table = "\n".join("|".join(line) for line in (heads, lost.values())).encode()

@@ -130,7 +130,8 @@ def test_a_number_of_ones_own_starts_and_is_asked_by_nobody_else(home: Path) -> 
     `send` says why it cannot.
     """
     own = {
-        "WHATSAPP_PHONE_NUMBER_ID": "123456789", "WHATSAPP_APP_SECRET": "of-the-app", "WHATSAPP_ACCESS_TOKEN": "of-the-user",
+        "WHATSAPP_PHONE_NUMBER_ID": "123456789", "WHATSAPP_APP_SECRET": "of-the-app",
+        "WHATSAPP_ACCESS_TOKEN": "of-the-user",
         "WHATSAPP_VERIFY_TOKEN": "any-word", "GRAPH_URL": "http://127.0.0.1:9",
     }  # fmt: skip
     process = command(home, "up", "--own", **own)
@@ -261,10 +262,14 @@ def test_first_contact_is_the_welcome_and_its_rows(stack: Running, ana: str) -> 
     sent, reading = stack.ask(ana, text="Hola")
     phone = next(sender["phone"] for sender in stack.sim.get("/senders") if sender["id"] == ana)
     assert reading.answers[sent[0]["wamid"]] == [
-        "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la analizaré por ti."
+        (
+            "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y "
+            "la analizaré por ti."
+        )
     ]
     (user,) = stack.sql(
-        "select t.whatsapp_number, u.* from auth.users u join auth.tenants t on t.id = u.tenant_id where u.phone = :phone",
+        "select t.whatsapp_number, u.* from auth.users u join auth.tenants t on t.id = u.tenant_id where "
+        "u.phone = :phone",
         phone=phone,
     )
     assert (user["whatsapp_number"], user["role"], user["onboarding_step"], user["source"]) == (

@@ -269,7 +269,8 @@ def test_replay_goes_on_past_what_is_lost(
         )
         connection.execute(
             text(
-                "update documents.documents set status = 'working', attempts = 0, lease_until = clock_timestamp() where id = :i"
+                "update documents.documents set status = 'working', attempts = 0, lease_until = "
+                "clock_timestamp() where id = :i"
             ),
             {"i": stored["id"]},
         )
@@ -277,7 +278,8 @@ def test_replay_goes_on_past_what_is_lost(
         for document in (lost, stored):
             past = '{"$at": "2026-01-01T00:00:00.000000+00:00"}'
             changed = db.execute(
-                "update documents set body = json_set(body, '$.expires_at', json(?)) where path like 'messages/%' and body like ?",
+                "update documents set body = json_set(body, '$.expires_at', json(?)) where path like "
+                "'messages/%' and body like ?",
                 (past, f"%{document['wamid']}%"),
             ).rowcount
             assert changed == 1
@@ -329,7 +331,8 @@ def test_purge_leaves_nothing_but_what_its_receipt_names(
     stack.sim.send(ana, text="Hola")
     _until(
         stack,
-        "select 1 from auth.users u join messaging.replies r on r.user_id = u.id where u.phone = :p and r.state = 'sent'",
+        "select 1 from auth.users u join messaging.replies r on r.user_id = u.id where u.phone = :p and "
+        "r.state = 'sent'",
         p=phone,
     )
     again = stack.sql("select tenant_id from auth.users where phone = :p", p=phone)
@@ -396,7 +399,8 @@ def test_export_leaves_no_invoice_out(
     stack.ask(ana, files=[SAMPLES / "factura.pdf"])
     (message,), _ = stack.ask(ana, files=[tmp_path / "dos.pdf"])
     rows = stack.sql(
-        "select e.* from extractor.extractions e join documents.documents d on d.id = e.document_id where d.wamid = :w",
+        "select e.* from extractor.extractions e join documents.documents d on d.id = e.document_id where "
+        "d.wamid = :w",
         w=message["wamid"],
     )
     assert len(rows) == 2
@@ -459,8 +463,10 @@ def test_doctor_tells_no_secret() -> None:
     desk = Desk(
         Target(
             google_cloud_project="p", media_bucket="b",
-            graph_url="http://127.0.0.1:9", whatsapp_phone_number_id="1", whatsapp_app_secret=SecretStr("geheim-a"),
-            whatsapp_access_token=SecretStr("EAAG" + "geheim" * 10), whatsapp_verify_token=SecretStr("geheim-v"),
+            graph_url="http://127.0.0.1:9", whatsapp_phone_number_id="1",
+            whatsapp_app_secret=SecretStr("geheim-a"),
+            whatsapp_access_token=SecretStr("EAAG" + "geheim" * 10),
+            whatsapp_verify_token=SecretStr("geheim-v"),
             cuadra_webhook_url="http://127.0.0.1:9/webhook/whatsapp", cuadra_patience_s=0,
         )
     )  # fmt: skip

@@ -73,7 +73,8 @@ def test_an_owner_from_hola_to_the_last_message(stack: Running, ana: str) -> Non
 
     boleta = papers[1]["wamid"]
     (before,) = stack.sql(
-        "select total from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w",
+        "select total from books.entries e join documents.documents d on d.id = e.document_id where d.wamid "
+        "= :w",
         w=boleta,
     )
     right = before["total"] + Decimal("100.00")

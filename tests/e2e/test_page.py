@@ -62,7 +62,10 @@ sync_api, axe = (
 )
 expect = sync_api.expect
 
-WELCOME = "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la analizaré por ti."
+WELCOME = (
+    "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la "
+    "analizaré por ti."
+)
 DROP = """([files, type]) => {
     const data = new DataTransfer();
     for (const [name, mime, bytes] of files) {
@@ -243,7 +246,10 @@ def test_every_part_of_a_message_is_reached_by_the_keyboard(
     chat = open_chat(stack, ana)
     page = chat.page
     press, focused = page.keyboard.press, page.locator(":focus")
-    in_the_way = "() => [...document.querySelectorAll('.log [tabindex=\"0\"]')].map((each) => each.closest('article').id)"
+    in_the_way = (
+        "() => [...document.querySelectorAll('.log [tabindex=\"0\"]')].map((each) => "
+        "each.closest('article').id)"
+    )
     expect(page.locator("article")).to_have_count(6)
     page.get_by_label("Mensaje", exact=True).focus()
     for name in ("Adjuntar", "Ver por dentro", "Responder", "Ver el mensaje citado"):
@@ -384,7 +390,10 @@ def test_the_page_is_painted_at_once(
     """
     stack.ask(ana, text="Hola")
     chat = open_chat(stack, ana)
-    paint = "performance.getEntriesByType('paint').find((each) => each.name === 'first-contentful-paint')?.startTime"
+    paint = (
+        "performance.getEntriesByType('paint').find((each) => each.name === "
+        "'first-contentful-paint')?.startTime"
+    )
     took = []
     for _ in range(7):
         chat.page.reload()
@@ -405,7 +414,8 @@ def test_three_photos_are_answered_in_order(stack: Running, ana: str, open_chat:
     expect(chat.page.locator("article.in .photo")).to_have_count(3)
     expect(chat.page.get_by_role("status", name="Cuadra está escribiendo")).to_be_visible()
     chat.page.wait_for_function(
-        "() => [...document.querySelectorAll('article.out .text')].map((each) => each.innerText.split('Proveedor').length - 1)"
+        "() => [...document.querySelectorAll('article.out .text')].map((each) => "
+        "each.innerText.split('Proveedor').length - 1)"
         ".reduce((sum, each) => sum + each, 0) === 3",
         timeout=60_000,
     )
@@ -494,7 +504,8 @@ def test_a_hostile_document_is_shown_as_text(stack: Running, open_chat: Opener) 
     assert [text for text in bold if not re.fullmatch(r"Proveedor|Factura|Items", text)] == []
     assert (
         page.locator(
-            "#app script, #app img[onerror], #app u, #app .text i, #app .text s, #app .text code, #app .text pre"
+            "#app script, #app img[onerror], #app u, #app .text i, #app .text s, #app .text code, #app "
+            ".text pre"
         ).count()
         == 0
     )
@@ -536,8 +547,14 @@ def test_on_a_phone(stack: Running, ana: str, open_chat: Opener) -> None:
     stack.ask(ana, text="Hola", files=[SAMPLES / "factura.pdf"])
     chat = open_chat(stack, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = chat.page
-    fits = "() => document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll('.bar, .bubble, .write, .sheet > *')]"
-    fits += ".filter((each) => each.offsetParent).every((each) => { const box = each.getBoundingClientRect(); return box.left >= 0 && box.right <= innerWidth; })"
+    fits = (
+        "() => document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll('.bar, "
+        ".bubble, .write, .sheet > *')]"
+    )
+    fits += (
+        ".filter((each) => each.offsetParent).every((each) => { const box = each.getBoundingClientRect(); "
+        "return box.left >= 0 && box.right <= innerWidth; })"
+    )
     expect(page.get_by_role("heading", name="Remitentes")).to_be_visible()
     chat.picture("telefono-remitentes")
     page.locator(f'.row[data-sender="{ana}"]').tap()
@@ -609,7 +626,8 @@ def story(_running: Running) -> states.Story:
 
 @pytest.mark.long
 @pytest.mark.slow(
-    "every state of the page is reached and examined: a telephone's width in the dark and a desk's by day, every other look by make long"
+    "every state of the page is reached and examined: a telephone's width in the dark and a desk's by day, "
+    "every other look by make long"
 )
 @pytest.mark.parametrize(
     "look", states.LOOKS if LONG else [states.LOOKS[1], states.LOOKS[-2]], ids=lambda look: look.name
@@ -667,9 +685,17 @@ def test_behind_the_scenes(stack: Running, ana: str, open_chat: Opener) -> None:
     page.locator('.fields [data-field="total"]').click()
     marked = page.locator(".page polygon.chosen")
     expect(marked).to_have_attribute("data-field", "total")
-    box = next(each["box"] for each in stack.sql("select evidence from extractor.extractions x join documents.documents d on d.id = x.document_id "
-               "join auth.users u on u.id = d.user_id where d.filename = 'boleta.jpg' or d.wamid = :wamid order by x.created_at desc limit 1",
-               wamid=next(m["wamid"] for m in stack.sim.conversation(ana) if m["file"]))[0]["evidence"] if each["field"] == "total")  # fmt: skip
+    box = next(
+        each["box"]
+        for each in stack.sql(
+            "select evidence from extractor.extractions x join "
+            "documents.documents d on d.id = x.document_id "
+            "join auth.users u on u.id = d.user_id where d.filename = 'boleta.jpg' or d.wamid = :wamid "
+            "order by x.created_at desc limit 1",
+            wamid=next(m["wamid"] for m in stack.sim.conversation(ana) if m["file"]),
+        )[0]["evidence"]
+        if each["field"] == "total"
+    )
     assert abs(float(marked.get_attribute("points").split()[0].split(",")[1]) - (box[2] * 1000 - 5)) < 1
     chat.picture("por-dentro")
     page.get_by_role("tab", name="Postgres").click()
@@ -828,7 +854,10 @@ def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_ch
         "aria-checked", "false"
     )
     sent = [message["wamid"] for message in stack.sim.conversation(ana) if message["direction"] == "in"]
-    numbers = "select wamid, seq from messaging.replies where wamid = any(:sent) and state in ('sent', 'void')"  # webhooks overtook one another
+    # webhooks overtook one another
+    numbers = (
+        "select wamid, seq from messaging.replies where wamid = any(:sent) and state in ('sent', 'void')"
+    )
     until = time.monotonic() + 90
     while len(rows := stack.sql(numbers, sent=sent)) < len(sent) and time.monotonic() < until:
         page.wait_for_timeout(200)
@@ -1037,7 +1066,8 @@ def test_an_owner_from_hola_to_the_last_message(unhurried: Running, open_chat: O
     page.get_by_role("button", name="Adjuntar").click()
     page.locator("input[type=file]").set_input_files([SAMPLES / name for name in papers])
     page.wait_for_function(
-        "() => [...document.querySelectorAll('article.out .text')].map((each) => each.innerText.split('Proveedor').length - 1).reduce((sum, each) => sum + each, 0) === 5",
+        "() => [...document.querySelectorAll('article.out .text')].map((each) => "
+        "each.innerText.split('Proveedor').length - 1).reduce((sum, each) => sum + each, 0) === 5",
         timeout=90_000,
     )
     (rosa,) = [
@@ -1046,7 +1076,10 @@ def test_an_owner_from_hola_to_the_last_message(unhurried: Running, open_chat: O
         if one["name"] == "Rosa Huamán" and unhurried.sim.conversation(one["id"])
     ][-1:]
     sent = {one["filename"]: one["wamid"] for one in unhurried.sim.conversation(rosa) if one["file"]}
-    entry = "select e.total, e.supplier_name, e.tenant_id, e.user_id from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w"
+    entry = (
+        "select e.total, e.supplier_name, e.tenant_id, e.user_id from books.entries e join "
+        "documents.documents d on d.id = e.document_id where d.wamid = :w"
+    )
     (boleta,) = unhurried.sql(entry, w=sent["boleta.jpg"])
     before, right = month(), boleta["total"] + 100
     assert f"• Total: S/ {boleta['total']:,.2f} → S/ {right:,.2f}" in answer(
@@ -1152,7 +1185,10 @@ def test_bubbles_are_as_on_a_phone(stack: Running, ana: str, open_chat: Opener) 
         stack.sim.send(ana, text=text)
     chat = open_chat(stack, ana)
     page = chat.page
-    shape = "(photos) => photos.map((each) => (each.closest('article').scrollIntoView(), each.offsetWidth / each.offsetHeight)).map((each) => each.toFixed(2))"
+    shape = (
+        "(photos) => photos.map((each) => (each.closest('article').scrollIntoView(), each.offsetWidth / "
+        "each.offsetHeight)).map((each) => each.toFixed(2))"
+    )
     photos = page.locator("article.in .photo img")
     expect(photos).to_have_count(3)
     for photo in photos.all():
@@ -1247,7 +1283,8 @@ def test_the_senders_are_told_apart_and_found(stack: Running, open_chat: Opener)
     expect(row[firm].locator(".avatar")).to_have_text("DF")
     expect(row[bare].locator(".avatar svg")).to_be_visible()
     tones = page.evaluate(
-        "import('/web/js/parts.js').then((of) => [...Array(6000)].map((_, at) => of.toneOf((at * 2654435761).toString(16))))"
+        "import('/web/js/parts.js').then((of) => [...Array(6000)].map((_, at) => of.toneOf((at * "
+        "2654435761).toString(16))))"
     )
     assert all(800 < tones.count(tone) < 1200 for tone in range(6))
     search = page.get_by_role("searchbox")
@@ -1379,7 +1416,8 @@ def test_marks_lie_as_the_lines_do(stack: Running, open_chat: Opener) -> None:
     ]
     assert abs(corners[1][1] - corners[0][1]) > 3, "the line is level, the paper is not"
     shapes = page.evaluate(
-        "import('/web/js/reading.js').then((of) => [of.slanted([.1, .2, .5, .25], [.05, .05], 1, 0), of.slanted([.1, .2, .5, .25], [-.1, -.1], 1, 0)])"
+        "import('/web/js/reading.js').then((of) => [of.slanted([.1, .2, .5, .25], [.05, .05], 1, 0), "
+        "of.slanted([.1, .2, .5, .25], [-.1, -.1], 1, 0)])"
     )
     rounded = [[round(each, 4) for each in shape] for shape in shapes]
     assert rounded == [
@@ -1412,7 +1450,10 @@ FORMATS = {
     "`*x*`": "<p><code>*x*</code></p>",
     "a\n\nb": "<p>a\n\nb</p>",
     "http://x.pe [a](b) # c": '<p><span class="url">http://x.pe</span> [a](b) # c</p>',
-    "(www.x.pe/a_b_c?d=*e*), *https://x.pe/f.*": '<p>(<span class="url">www.x.pe/a_b_c?d=*e</span>*), <b><span class="url">https://x.pe/f</span>.</b></p>',
+    "(www.x.pe/a_b_c?d=*e*), *https://x.pe/f.*": (
+        '<p>(<span class="url">www.x.pe/a_b_c?d=*e</span>*), '
+        '<b><span class="url">https://x.pe/f</span>.</b></p>'
+    ),
     "xhttp://x.pe https:// www.": "<p>xhttp://x.pe https:// www.</p>",
 }
 

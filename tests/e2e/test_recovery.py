@@ -20,7 +20,10 @@ from tests.e2e.conftest import SAMPLES, Running, boot, eventually, shut
 
 pytestmark = pytest.mark.e2e
 
-ROWS = "select d.id, d.wamid, d.status, d.verdict, r.state, r.body from documents.documents d join messaging.replies r on r.document_id = d.id order by d.id"
+ROWS = (
+    "select d.id, d.wamid, d.status, d.verdict, r.state, r.body from documents.documents d join "
+    "messaging.replies r on r.document_id = d.id order by d.id"
+)
 
 
 @pytest.fixture

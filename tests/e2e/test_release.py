@@ -79,7 +79,8 @@ class Project:
         exit codes by step, ending at the first failure that is not allowed.
         """
         env = {
-            "PATH": f"{self.tools}:{os.environ['PATH']}", "HOME": str(self.cloud), "NAME": "cuadra", "PROJECT_ID": "p", "REGION": "r",
+            "PATH": f"{self.tools}:{os.environ['PATH']}", "HOME": str(self.cloud), "NAME": "cuadra",
+            "PROJECT_ID": "p", "REGION": "r",
             "STATE_BUCKET": "p-terraform",
         }  # fmt: skip
         codes: dict[str, int] = {}
@@ -123,9 +124,12 @@ def project(stack: Running, tmp_path: Path) -> Project:
 def write_environment(cloud: Path, stack: Running, **changes: Any) -> None:
     where = stack.where
     environment = {
-        "GOOGLE_CLOUD_PROJECT": "p", "DATABASE_URL": where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"), "DB_USER": "cuadra_app",
-        "WHATSAPP_APP_SECRET": where.app_secret, "WHATSAPP_VERIFY_TOKEN": where.verify_token, "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
-        "CUADRA_WEBHOOK_URL": where.webhook, "CUADRA_PATIENCE_S": "0.2", "TASKS_QUEUE": QUEUE, "TASKS_ENDPOINT": where.tasks,
+        "GOOGLE_CLOUD_PROJECT": "p",
+        "DATABASE_URL": where.admin_dsn.replace("postgresql://", "postgresql+pg8000://"),
+        "DB_USER": "cuadra_app", "WHATSAPP_APP_SECRET": where.app_secret,
+        "WHATSAPP_VERIFY_TOKEN": where.verify_token, "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+        "CUADRA_WEBHOOK_URL": where.webhook, "CUADRA_PATIENCE_S": "0.2", "TASKS_QUEUE": QUEUE,
+        "TASKS_ENDPOINT": where.tasks,
         "WORKER_URL": where.worker,
     }  # fmt: skip
     (cloud / "environment.json").write_text(json.dumps(environment | changes))
@@ -220,8 +224,10 @@ def test_smoke_names_every_check(stack: Running, monkeypatch: pytest.MonkeyPatch
         "ok": True,
         "checks": dict.fromkeys(
             [
-                "the handshake returns the challenge", "a wrong verify token is refused", "an unsigned message is refused",
-                "a signed message of an unknown number is taken and ignored", "a signed receipt reaches the inbox",
+                "the handshake returns the challenge", "a wrong verify token is refused",
+                "an unsigned message is refused",
+                "a signed message of an unknown number is taken and ignored",
+                "a signed receipt reaches the inbox",
                 "the worker reads the papers that came with it",
             ]
         ),

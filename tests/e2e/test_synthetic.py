@@ -15,7 +15,10 @@ from tests.e2e.conftest import Running, eventually
 
 pytestmark = pytest.mark.e2e
 
-OURS = "select count(*) as n from documents.documents where user_id in (select id from auth.users where bsuid = :bsuid)"
+OURS = (
+    "select count(*) as n from documents.documents where user_id in (select id from auth.users where bsuid "
+    "= :bsuid)"
+)
 
 
 def test_a_synthetic_document_is_answered_and_nobody_is_called(

@@ -102,7 +102,8 @@ def test_a_sender_without_a_phone_is_served(stack: Running) -> None:
     assert "registrar automáticamente" in reading.answers[sent[0]["wamid"]][0]
     assert "*Factura*" in reading.answers[sent[1]["wamid"]][0]
     (user,) = stack.sql(
-        "select u.phone, t.whatsapp_number from auth.users u join auth.tenants t on t.id = u.tenant_id where u.bsuid = :id",
+        "select u.phone, t.whatsapp_number from auth.users u join auth.tenants t on t.id = u.tenant_id where "
+        "u.bsuid = :id",
         id=eva["bsuid"],
     )
     assert user == {"phone": None, "whatsapp_number": None}
@@ -113,8 +114,8 @@ def test_first_contact_by_a_file_is_the_other_welcome_then_the_answer(stack: Run
     sent, reading = stack.ask(ana, files=[unique("factura.pdf")])
     out = [message["text"] for message in stack.sim.conversation(ana) if message["direction"] == "out"]
     assert (
-        out[0]
-        == "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes enviarme fotos o PDFs de boletas/facturas y las procesaré por ti."
+        out[0] == "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes enviarme fotos o PDFs de "
+        "boletas/facturas y las procesaré por ti."
     )
     assert reading.answers[sent[0]["wamid"]] == out[1:]
 

@@ -40,12 +40,17 @@ def test_hola_registers_and_welcomes(stack: Running, ana: str) -> None:
     assert reading.answers[hola["wamid"]] == [helpers.WELCOME_TEXT]
     phone = _phone(stack, ana)
     (row,) = stack.sql(
-        "select t.whatsapp_number, t.created_at, u.source, u.phone, u.role, u.onboarding_step from auth.tenants t join auth.users u on u.tenant_id = t.id where u.phone = :p",
+        "select t.whatsapp_number, t.created_at, u.source, u.phone, u.role, u.onboarding_step from "
+        "auth.tenants t join auth.users u on u.tenant_id = t.id where u.phone = :p",
         p=phone,
     )
     assert {key: value for key, value in row.items() if key != "created_at"} == {
-        "whatsapp_number": phone, "source": "whatsapp", "phone": phone, "role": "owner", "onboarding_step": "complete",
-    }  # fmt: skip
+        "whatsapp_number": phone,
+        "source": "whatsapp",
+        "phone": phone,
+        "role": "owner",
+        "onboarding_step": "complete",
+    }
     assert row["created_at"].tzinfo
 
 
@@ -61,10 +66,14 @@ def test_a_factura_ends_in_rows_an_object_and_an_answer(stack: Running, ana: str
         "select seq, body, document_id from messaging.replies where user_id = :u order by seq",
         u=document["user_id"],
     )
-    all_sent = "select 1 from messaging.replies where user_id = :u having count(*) = count(*) filter (where state = 'sent')"
+    all_sent = (
+        "select 1 from messaging.replies where user_id = :u having count(*) = count(*) filter (where state "
+        "= 'sent')"
+    )
     eventually(lambda: stack.sql(all_sent, u=document["user_id"]))
     original = (SAMPLES / "factura.pdf").read_bytes()
-    assert (document["status"], document["seq"], document["bytes"], document["sha256"], document["media_type"]) == (
+    assert (document["status"], document["seq"], document["bytes"], document["sha256"],
+        document["media_type"]) == (
         "done", 1, len(original), hashlib.sha256(original).hexdigest(), "application/pdf",
     )  # fmt: skip
     assert [(one["seq"], one["document_id"]) for one in replies] == [(0, None), (1, document["id"])]
@@ -105,7 +114,8 @@ def test_a_sender_without_phone_is_onboarded_and_answered(stack: Running) -> Non
     (hola,), reading = stack.ask(sender, text="Hola")
     assert reading.answers[hola["wamid"]] == [helpers.WELCOME_TEXT]
     (row,) = stack.sql(
-        "select u.phone, u.bsuid, t.whatsapp_number from auth.users u join auth.tenants t on t.id = u.tenant_id where u.bsuid is not null and u.phone is null order by u.created_at desc limit 1"
+        "select u.phone, u.bsuid, t.whatsapp_number from auth.users u join auth.tenants t on t.id = "
+        "u.tenant_id where u.bsuid is not null and u.phone is null order by u.created_at desc limit 1"
     )
     assert row["bsuid"].startswith("PE.")
 
@@ -175,7 +185,8 @@ def test_the_canonical_lines_say_everything_an_operator_asks(stack: Running, ana
     line = stack.line("worker", document=document["id"])
     assert line["severity"] == "INFO"
     assert line["tenant"] == str(document["tenant_id"])
-    wanted = {"time", "status", "outcome", "engine", "verdict", "attempt", "tokens", "cost_usd", "task", "retries", "open_ms", "media_ms", "extract_ms", "finish_ms", "release_ms", "total_ms"}  # fmt: skip
+    wanted = {"time", "status", "outcome", "engine", "verdict", "attempt", "tokens", "cost_usd", "task",
+        "retries", "open_ms", "media_ms", "extract_ms", "finish_ms", "release_ms", "total_ms"}  # fmt: skip
     assert wanted <= set(line)
     received = stack.line("webhook", tenant=document["tenant_id"])
     assert {"outcome", "messages", "admitted", "verify_ms", "parse_ms", "admit_ms", "enqueue_ms"} <= set(
@@ -286,7 +297,8 @@ def test_the_month_is_asked_for_after_a_paper(stack: Running, ana: str) -> None:
     (sent,), reading = stack.ask(ana, files=[SAMPLES / "factura.pdf"], caption="para la obra")
     assert reading.answers[sent["wamid"]][-1].endswith("\n\n📝 Anotado: para la obra")
     (entry,) = stack.sql(
-        "select e.month, e.note, e.supplier_name from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w",
+        "select e.month, e.note, e.supplier_name from books.entries e join documents.documents d on d.id = "
+        "e.document_id where d.wamid = :w",
         w=sent["wamid"],
     )
     (asked,), reading = stack.ask(ana, text=f"resumen {entry['month']:%m/%Y}")
@@ -316,7 +328,8 @@ def test_a_total_is_corrected_by_quoting_and_the_paper_taken_out_and_back(stack:
 
     def entry() -> dict[str, object]:
         (row,) = stack.sql(
-            "select e.total, e.data ->> 'total' as said, e.deleted_at is null as counted from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w",
+            "select e.total, e.data ->> 'total' as said, e.deleted_at is null as counted from books.entries "
+            "e join documents.documents d on d.id = e.document_id where d.wamid = :w",
             w=sent["wamid"],
         )
         return row
@@ -352,7 +365,8 @@ def test_a_paper_is_taken_out_by_a_button(stack: Running, ana: str) -> None:
     assert tap(yes).startswith("🗑️ Saqué de tus cuentas: Factura ")
     assert [tap(yes), tap(no)] == [helpers.PAST] * 2
     (row,) = stack.sql(
-        "select e.deleted_at is not null as out, (select count(*) from books.corrections c where c.entry_id = e.id) as changes "
+        "select e.deleted_at is not null as out, (select count(*) from books.corrections c where c.entry_id "
+        "= e.id) as changes "
         "from books.entries e join documents.documents d on d.id = e.document_id where d.wamid = :w",
         w=sent["wamid"],
     )

@@ -169,7 +169,8 @@ class Stage:
         with self.postgres.admin.connect() as connection:
             row = connection.execute(
                 text(
-                    "select status, failure, attempts, storage_uri, lease_token from documents.documents where id = :d"
+                    "select status, failure, attempts, storage_uri, lease_token from documents.documents "
+                    "where id = :d"
                 ),
                 {"d": document_id(task.message.wamid)},
             ).one()
@@ -188,9 +189,23 @@ def stage(postgres: Database, stage_inbox: SqliteInbox) -> Stage:
     admissions = Admissions(stage_inbox, lambda: datetime.now(UTC), 300)
     records = PostgresRecords(postgres.app)
     processor = Processor(
-        records, store, graph, reader, Ticks(graph, background), Places(1, 4), Clerk(PostgresBooks(postgres.app)), queue,
-        Doorkeeper(admissions, Memberships(stage_inbox, admissions.clock), PostgresBooks(postgres.app), queue, lambda: "51900000000"), daily_cap=300,
-    )  # fmt: skip
+        records,
+        store,
+        graph,
+        reader,
+        Ticks(graph, background),
+        Places(1, 4),
+        Clerk(PostgresBooks(postgres.app)),
+        queue,
+        Doorkeeper(
+            admissions,
+            Memberships(stage_inbox, admissions.clock),
+            PostgresBooks(postgres.app),
+            queue,
+            lambda: "51900000000",
+        ),
+        daily_cap=300,
+    )
     lanes = Lanes(PostgresOutbox(postgres.app), graph, admissions.receipt, queue, store, gather_s=0)
     return Stage(
         postgres,

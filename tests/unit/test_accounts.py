@@ -33,7 +33,7 @@ def test_a_file_of_several_facturas_counts_those_of_others() -> None:
     """Several invoices have one line a reason; a business that has not told its RUC has none."""
     papers = [an_invoice(customer=Customer(id_type="6", id=number)) for number in (OURS, OTHER, OTHER, SLIP)]
     assert accounts.whose(papers, OURS) == (
-        "\n\nℹ️ 2 de estos comprobantes están a nombre de otro RUC."
-        "\n\nℹ️ El RUC del cliente no se lee bien en 1 de estos comprobantes: se parece al tuyo. Míralo en el papel."
+        "\n\nℹ️ 2 de estos comprobantes están a nombre de otro RUC.\n\nℹ️ El RUC del cliente no se lee bien "
+        "en 1 de estos comprobantes: se parece al tuyo. Míralo en el papel."
     )
     assert accounts.whose(papers, None) == ""

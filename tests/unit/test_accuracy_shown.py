@@ -34,8 +34,10 @@ POLE = Item(
     description="POLEA", quantity=Decimal(1), unit="UND", unit_price=Decimal("50.00"), amount=Decimal("50.00")
 )
 TRUE = Invoice(
-    kind="07", series="FC01", number="12", issue_date=date(2026, 3, 5), currency="PEN", supplier=Supplier(ruc="20609173425", name="Los Andes S.A.C."),
-    customer=Customer(id_type="6", id="20555007133", name="COMERCIAL PÉREZ"), taxable=Decimal("100.00"), igv=Decimal("18.00"), total=Decimal("118.00"),
+    kind="07", series="FC01", number="12", issue_date=date(2026, 3, 5), currency="PEN",
+    supplier=Supplier(ruc="20609173425", name="Los Andes S.A.C."),
+    customer=Customer(id_type="6", id="20555007133", name="COMERCIAL PÉREZ"), taxable=Decimal("100.00"),
+    igv=Decimal("18.00"), total=Decimal("118.00"),
     modifies=Modifies(kind="01", series="F001", number="245"), items=[KIT, POLE],
 )  # fmt: skip
 

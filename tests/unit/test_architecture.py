@@ -69,7 +69,10 @@ def test_every_path_and_symbol_that_is_named_exists() -> None:
 
 def test_what_is_not_there_would_be_found() -> None:
     """A path, a symbol or a member that does not exist is told, one that exists is not."""
-    said = "`infra/nothing.py` `infra/queue.py::nothing` `main.py::worker` `functions/whatsapp/lane.py::Lanes.release` `functions/whatsapp/lane.py::Lanes.fly`"
+    said = (
+        "`infra/nothing.py` `infra/queue.py::nothing` `main.py::worker` "
+        "`functions/whatsapp/lane.py::Lanes.release` `functions/whatsapp/lane.py::Lanes.fly`"
+    )
     assert _missing(said) == [
         "infra/nothing.py",
         "infra/queue.py::nothing",

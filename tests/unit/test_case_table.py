@@ -82,7 +82,8 @@ estacion de servicios en el centro
 SYMBOL = "20512345671|01|F001|123|18.00|118.00|2026-11-05|6|20601234565|"
 SIX = ("20512345671", "01", "F001", "123", date(2026, 11, 5), Decimal("118.00"))
 MODELS = Invoice(
-    kind="01", series="F001", number="123", issue_date=date(2026, 11, 5), currency="PEN", supplier=Supplier(ruc="20512345671", name="COMERCIAL FICTICIA S.A.C."),
+    kind="01", series="F001", number="123", issue_date=date(2026, 11, 5), currency="PEN",
+    supplier=Supplier(ruc="20512345671", name="COMERCIAL FICTICIA S.A.C."),
     taxable=Decimal("100.00"), igv=Decimal("18.00"), total=Decimal("118.00"),
 )  # fmt: skip
 
@@ -137,7 +138,8 @@ class Model:
     asked: list[str] = field(default_factory=list)
 
     def read(
-        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float, strong: bool = False
+        self, data: bytes, media_type: str, *, uri: str | None = None, context: str = "", timeout_s: float,
+        strong: bool = False
     ) -> GeminiAnswer:  # fmt: skip
         """The answer, or the failure, or an answer of nothing."""
         self.asked.append(context)
@@ -828,7 +830,8 @@ def test_a_paper_that_only_the_learned_reader_read_whole_is_for_a_person(
     bare = FACTURA.replace("FACTURA ELECTRONICA", "").replace("F001-00000123", "")
     script = {(0, "tiny"): bare, (0, "small"): bare}
     fields = {
-        "supplier.ruc": "20512345671", "kind": "01", "series": "F001", "number": "123", "issue_date": date(2026, 11, 5), "total": Decimal("118.00"),
+        "supplier.ruc": "20512345671", "kind": "01", "series": "F001", "number": "123",
+        "issue_date": date(2026, 11, 5), "total": Decimal("118.00"),
     }  # fmt: skip
     whole = Words("net", {path: Seen(value, str(value)) for path, value in fields.items()})
     assert run(pool, [scanned(0)], Eyes(script), None).verdict == "not_an_invoice"
@@ -842,7 +845,8 @@ def test_a_learned_reader_opens_no_door_to_what_shows_that_it_is_something_else(
 ) -> None:
     """A wallet's capture stays one, whatever the network makes of it."""
     fields = {
-        "supplier.ruc": "20512345671", "kind": "01", "series": "F001", "number": "123", "issue_date": date(2026, 11, 5), "total": Decimal("50.00"),
+        "supplier.ruc": "20512345671", "kind": "01", "series": "F001", "number": "123",
+        "issue_date": date(2026, 11, 5), "total": Decimal("50.00"),
     }  # fmt: skip
     monkeypatch.setattr(
         "functions.extractor.case.learned.read",

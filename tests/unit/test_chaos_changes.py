@@ -77,9 +77,14 @@ def test_every_file_that_can_be_asked_for_is_known_by_its_caption() -> None:
     kept = purchases.Kept(OWN, NOVEMBER, purchases.month_of(Register(a_month(3, 40)), OWN, NOVEMBER, RATES))
     everything = Everything(Person("51900000001", None, AT, AT, None, None), [], [], [], [], (0, 0, 0))
     said = [
-        month_file.said(kept, lambda _: None), month_file.contasis(kept), register_file.said(kept, AT, confirmed=True),
-        my_data.said(everything, lambda _: None, AT, ""), compared.said(proposal.compare(proposal.Proposal([], None, NOVEMBER), kept.papers, NOVEMBER), kept, 0),
-    ]  # fmt: skip
+        month_file.said(kept, lambda _: None),
+        month_file.contasis(kept),
+        register_file.said(kept, AT, confirmed=True),
+        my_data.said(everything, lambda _: None, AT, ""),
+        compared.said(
+            proposal.compare(proposal.Proposal([], None, NOVEMBER), kept.papers, NOVEMBER), kept, 0
+        ),
+    ]
     assert [(one.made is not None, [mark in one.text for mark in CAPTIONS].count(True)) for one in said] == [
         (True, 1)
     ] * 5

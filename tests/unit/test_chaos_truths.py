@@ -100,7 +100,11 @@ CODES: tuple[ErrorCode, ...] = (
 
 @pytest.mark.parametrize(
     "sentence",
-    [*map(error_sentence, CODES), MEDIA_EXPIRED, "ℹ️ Esto parece ser una foto, no una boleta ni una factura."],
+    [
+        *map(error_sentence, CODES),
+        MEDIA_EXPIRED,
+        ("ℹ️ Esto parece ser una foto, no una boleta ni una factura."),
+    ],
 )
 def test_no_sentence_about_a_bad_file_is_true_of_a_good_one(sentence: str) -> None:
     """Whatever is said instead of the values blames the paper."""

@@ -41,13 +41,29 @@ def theirs(paper: Filed, rate: Decimal | None) -> Comprobante:
         and invoice.due_date > invoice.issue_date
     )
     return Comprobante(
-        tipo_cp=invoice.kind, serie=(invoice.series or "").upper(), numero=invoice.number, fecha_emision=invoice.issue_date,
-        fecha_vencimiento=invoice.due_date, condicion_pago="credito" if later else "", contraparte_doc=invoice.supplier.ruc,
-        contraparte_nombre=workbook.clean(invoice.supplier.name or ""), moneda=invoice.currency, tipo_cambio=rate, base_gravada=parts[0], igv=parts[1],
-        valor_no_gravado=parts[2], isc=parts[3], icbper=parts[4], otros=max(parts[5], Decimal(0)), dscto_otros=max(-parts[5], Decimal(0)),
-        total=invoice.total, ref_fecha=paper.modified_on if modified else None, ref_tipo_cp=modified.kind if modified else "",
-        ref_serie=modified.series if modified else "", ref_numero=modified.number if modified else "",
-    )  # fmt: skip
+        tipo_cp=invoice.kind,
+        serie=(invoice.series or "").upper(),
+        numero=invoice.number,
+        fecha_emision=invoice.issue_date,
+        fecha_vencimiento=invoice.due_date,
+        condicion_pago="credito" if later else "",
+        contraparte_doc=invoice.supplier.ruc,
+        contraparte_nombre=workbook.clean(invoice.supplier.name or ""),
+        moneda=invoice.currency,
+        tipo_cambio=rate,
+        base_gravada=parts[0],
+        igv=parts[1],
+        valor_no_gravado=parts[2],
+        isc=parts[3],
+        icbper=parts[4],
+        otros=max(parts[5], Decimal(0)),
+        dscto_otros=max(-parts[5], Decimal(0)),
+        total=invoice.total,
+        ref_fecha=paper.modified_on if modified else None,
+        ref_tipo_cp=modified.kind if modified else "",
+        ref_serie=modified.series if modified else "",
+        ref_numero=modified.number if modified else "",
+    )
 
 
 def comparable(one: Placed) -> bool:

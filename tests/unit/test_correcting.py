@@ -55,7 +55,8 @@ def test_what_cannot_stand_is_refused_with_its_reason(changes: dict[str, Change]
 def test_several_values_are_corrected_at_once_and_can_be_taken_back() -> None:
     """Old and new are told field by field, in one order, and the old ones make the paper what it was."""
     changes: dict[str, Change] = {
-        "total": Decimal("118.00"), "issue_date": date(2026, 10, 2), "supplier.ruc": "20609173425", "kind": "03", "series": "B001", "number": "9",
+        "total": Decimal("118.00"), "issue_date": date(2026, 10, 2), "supplier.ruc": "20609173425",
+        "kind": "03", "series": "B001", "number": "9",
         "igv": Decimal("68.64"),
     }  # fmt: skip
     after = corrected(PAPER, changes, TODAY)

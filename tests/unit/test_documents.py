@@ -41,7 +41,10 @@ def test_every_link_leads_somewhere() -> None:
 
 def test_a_link_that_leads_nowhere_is_found() -> None:
     """A file and a chapter that do not exist are told; an address on the web is nobody's here."""
-    said = "[a](docs/nothing.md) [b](docs/deploy.md#nothing) [c](https://example.com/x.md) [d](docs/deploy.md#restoring)"
+    said = (
+        "[a](docs/nothing.md) [b](docs/deploy.md#nothing) [c](https://example.com/x.md) "
+        "[d](docs/deploy.md#restoring)"
+    )
     assert _lost(ROOT / "README.md", said) == [
         "README.md: docs/nothing.md",
         "README.md: docs/deploy.md#nothing",

@@ -170,7 +170,8 @@ def test_a_date_without_a_label_among_others_is_a_guess() -> None:
 def test_two_titles_of_different_kinds_are_doubted() -> None:
     """A factura and a boleta titled alike on one page, with nothing to choose by but their place."""
     got = read(
-        "COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nFACTURA ELECTRONICA\nBOLETA ELECTRONICA\n0001-123\nTOTAL S/ 118.00"
+        "COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nFACTURA ELECTRONICA\nBOLETA "
+        "ELECTRONICA\n0001-123\nTOTAL S/ 118.00"
     )
     assert Doubt.OTHER_KIND in got.doubts
 

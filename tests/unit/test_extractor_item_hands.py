@@ -202,7 +202,10 @@ def test_what_a_page_carries_over_was_not_sold() -> None:
         heads
         + "                           VIENEN S/    133.00\n4      VALVULA                 48.00     192.00\n"
     )
-    second += "\n                      OP. GRAVADA S/    275.42\n                           IGV S/    49.58\n                         TOTAL S/   325.00\n"
+    second += (
+        "\n                      OP. GRAVADA S/    275.42\n                           IGV S/    49.58\n     "
+        "                    TOTAL S/   325.00\n"
+    )
     assert [line[0] for line in lines(first, second)] == ["TUBO PVC", "CODO PVC", "VALVULA"]
 
 

@@ -12,8 +12,10 @@ pytestmark = pytest.mark.unit
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("1", "01"), ("30", "30"), ("R1", "02"), ("Nota de Crédito", "07"), ("NOTA DE DÉBITO ELECTRÓNICA", "08"), ("Guía de Remisión Transportista", "31"),
-        ("Guía de Remisión", "09"), ("Factura electrónica", "01"), ("boleta de venta", "03"), ("Boleto aéreo", "05"), ("123", None), ("hola", None), ("", None),
+        ("1", "01"), ("30", "30"), ("R1", "02"), ("Nota de Crédito", "07"),
+        ("NOTA DE DÉBITO ELECTRÓNICA", "08"), ("Guía de Remisión Transportista", "31"),
+        ("Guía de Remisión", "09"), ("Factura electrónica", "01"), ("boleta de venta", "03"),
+        ("Boleto aéreo", "05"), ("123", None), ("hola", None), ("", None),
     ],
 )  # fmt: skip
 def test_a_kind_is_known_by_its_digits_or_its_words(text: str, code: str | None) -> None:
@@ -30,7 +32,8 @@ def test_every_invoice_is_known_by_the_name_that_users_read() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "series", "may"),
-    [("01", "F001", True), ("01", "B001", False), ("03", "EB01", True), ("07", "FC01", True), ("02", "F001", False), ("14", "S001", True), ("99", "X1", False)],
+    [("01", "F001", True), ("01", "B001", False), ("03", "EB01", True), ("07", "FC01", True),
+        ("02", "F001", False), ("14", "S001", True), ("99", "X1", False)],
 )  # fmt: skip
 def test_a_kind_has_its_own_series(kind: str, series: str, may: bool) -> None:
     """F for facturas, B for boletas, both for notes; a kind without a rule has any of three or four
@@ -51,7 +54,8 @@ def test_a_series_letter_names_its_kinds() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("S/", "PEN"), ("S/.", "PEN"), ("NUEVOS SOLES", "PEN"), ("US$", "USD"), ("$", "USD"), ("DOLARES AMERICANOS", "USD"), ("€", "EUR"), ("LIBRAS", None)],
+    [("S/", "PEN"), ("S/.", "PEN"), ("NUEVOS SOLES", "PEN"), ("US$", "USD"), ("$", "USD"),
+        ("DOLARES AMERICANOS", "USD"), ("€", "EUR"), ("LIBRAS", None)],
 )  # fmt: skip
 def test_a_currency_is_known_by_name_code_or_sign(text: str, code: str | None) -> None:
     """Whatever stands for a currency names it."""

@@ -264,8 +264,11 @@ def test_nothing_of_the_key_is_unreadable() -> None:
 def test_the_line_has_the_keys_of_the_design() -> None:
     """An extraction as JSON has exactly the command line's keys, with money as strings."""
     one = Extraction(
-        "consistent", "text", (Invoice(kind="01", total=D("118.00"), supplier=Supplier(ruc="20512345671"), items=[Item(amount=D("118.00"))]),),
-        evidence=(Evidence(0, "total", "118.00", "text", ("ocr",), (("qr", "1"),), None, (0, 0.1, 0.2, 0.3, 0.4)),),
+        "consistent", "text",
+        (Invoice(kind="01", total=D("118.00"), supplier=Supplier(ruc="20512345671"),
+                items=[Item(amount=D("118.00"))]),),
+        evidence=(Evidence(0, "total", "118.00", "text", ("ocr",), (("qr", "1"),), None,
+                (0, 0.1, 0.2, 0.3, 0.4)),),
         error=ExtractionError("internal", "late"), elapsed_ms=7,
     )  # fmt: skip
     line = json.loads(json.dumps(one.to_json()))
@@ -281,7 +284,8 @@ def test_the_line_has_the_keys_of_the_design() -> None:
     ]
     assert line["invoices"][0]["total"] == "118.00"
     assert line["evidence"][0] == {
-        "invoice": 0, "field": "total", "value": "118.00", "source": "text", "agree": ["ocr"], "disagree": [["qr", "1"]], "repaired": None, "box": [0, 0.1, 0.2, 0.3, 0.4], "trust": "read",
+        "invoice": 0, "field": "total", "value": "118.00", "source": "text", "agree": ["ocr"],
+        "disagree": [["qr", "1"]], "repaired": None, "box": [0, 0.1, 0.2, 0.3, 0.4], "trust": "read",
     }  # fmt: skip
     assert line["error"] == {"code": "internal", "message": "late"}
 
@@ -328,7 +332,15 @@ def test_a_cent_too_many_is_no_rounding(read: str, tight: bool) -> None:
 
 
 def _whole(items: list[tuple[str, str | None, str | None, str]], **other: str) -> Invoice:
-    lines = [Item(description=d, quantity=None if q is None else D(q), unit_price=None if p is None else D(p), amount=D(a)) for d, q, p, a in items]  # fmt: skip
+    lines = [
+        Item(
+            description=d,
+            quantity=None if q is None else D(q),
+            unit_price=None if p is None else D(p),
+            amount=D(a),
+        )
+        for d, q, p, a in items
+    ]
     return Invoice(issue_date=date(2026, 11, 5), items=lines, **{k: D(v) for k, v in other.items()})
 
 
@@ -417,9 +429,11 @@ def test_a_gift_is_worth_what_is_told(free: str, proven: bool) -> None:
 @pytest.mark.parametrize(
     ("other", "ok"),
     [
-        ({"detraction": "566.40"}, True), ({"detraction": "566.00"}, True), ({"detraction": "566.90"}, None), ({"detraction": "12.00"}, None),
+        ({"detraction": "566.40"}, True), ({"detraction": "566.00"}, True), ({"detraction": "566.90"}, None),
+        ({"detraction": "12.00"}, None),
         ({"perception": "94.40"}, True), ({"perception": "94.90"}, None),
-        ({"detraction": "566.40", "net_payable": "4153.60"}, True), ({"detraction": "566.40", "net_payable": "4153.90"}, None),
+        ({"detraction": "566.40", "net_payable": "4153.60"}, True),
+        ({"detraction": "566.40", "net_payable": "4153.90"}, None),
         ({"detraction": "566.00", "net_payable": "4154.00"}, True),
     ],
 )  # fmt: skip

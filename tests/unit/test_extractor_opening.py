@@ -107,7 +107,10 @@ def zipped(*names: str) -> bytes:
     return out.getvalue()
 
 
-UBL = '<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><x/></Invoice>'
+UBL = (
+    '<?xml version="1.0"?><Invoice '
+    'xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><x/></Invoice>'
+)
 
 
 @pytest.mark.parametrize(

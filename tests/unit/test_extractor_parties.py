@@ -243,7 +243,8 @@ def test_who_serves_is_named_in_a_box_of_his_own() -> None:
 def test_a_label_at_the_middle_of_two_lines_has_both() -> None:
     """A name of two lines beside its label begins over it, where tables centre their cells."""
     lines = [
-        Box("Señor(es)", 0, 107, 54, 117), Box(": COMERCIAL E INVERSIONES", 90, 100, 240, 110), Box("PEREZ E.I.R.L.", 90, 114, 174, 124),
+        Box("Señor(es)", 0, 107, 54, 117), Box(": COMERCIAL E INVERSIONES", 90, 100, 240, 110),
+        Box("PEREZ E.I.R.L.", 90, 114, 174, 124),
         Box("RUC", 0, 140, 18, 150), Box(f": {BUYER}", 90, 140, 168, 150),
     ]  # fmt: skip
     page = lay([*boxes("\n".join(headed(f"RUC: {SELLER}")[:3])), *lines], width=620, height=900, index=0)

@@ -44,7 +44,10 @@ def money(**values: str) -> dict[str, Decimal]:
         "Operaciones gravadas  1 200.00\nIGV 18%   216.00\nMonto total   1 416.00",
         "Operaciones gravadas  1,200.00\nIGV 18%   216 00\nMonto total   1,416. 00",
         "Operaciones gravadas  1,200.00\nIGV 18%   216.00\nXXXXX XXX   1,416.00",
-        "Operaciones gravadas....: S/ 1,200.00\nIGV 18%.......: 216.00\nMonto total........S../..1...4..16: .00",
+        (
+            "Operaciones gravadas....: S/ 1,200.00\nIGV 18%.......: 216.00\nMonto "
+            "total........S../..1...4..16: .00"
+        ),
     ],
     ids=[
         "left",
@@ -89,7 +92,10 @@ def test_amounts_are_told_by_many_names_and_by_what_they_make(base: str, tax: st
 
 def test_headings_side_by_side_are_each_their_own_label() -> None:
     """A label does not go on over the gap to the next column, though its words could."""
-    art = "VALOR VENTA        ISC           IGV 18%       TOTAL A PAGAR\n1,200.00           120.00        237.60        1,557.60"
+    art = (
+        "VALOR VENTA        ISC           IGV 18%       TOTAL A PAGAR\n1,200.00           120.00        "
+        "237.60        1,557.60"
+    )
     assert sums(art) == money(taxable="1200.00", isc="120.00", igv="237.60", total="1557.60")
 
 
@@ -117,7 +123,10 @@ def test_a_levy_under_an_unknown_label_is_told_by_its_rate_and_what_it_leaves(
 
 def test_fees_are_the_gross_whatever_it_is_called() -> None:
     """Of gross, what is retained and net the gross is the total, though the words spell the net."""
-    art = "Ingreso bruto  3,705.50\nRubro  296.44\nTotal neto  3,409.06\nSON: TRES MIL CUATROCIENTOS NUEVE CON 06/100 SOLES"
+    art = (
+        "Ingreso bruto  3,705.50\nRubro  296.44\nTotal neto  3,409.06\nSON: TRES MIL CUATROCIENTOS NUEVE "
+        "CON 06/100 SOLES"
+    )
     got = read(art.join(["RECIBO POR HONORARIOS ELECTRONICO   E001-12\nR.U.C. 10012348717\n\n", "\n"]))
     assert (got.get("total"), got.side.retention, got.get("net_payable")) == (
         Decimal("3705.50"),
@@ -130,7 +139,10 @@ def test_a_months_total_is_neither_the_debt_nor_what_is_to_be_paid_with_it() -> 
     """A bill's month is its total; the debt goes beside it, and an amount under an unknown label explains the
     rest.
     """
-    art = "Valor venta  100.00\nIGV  18.00\nAporte rural  2.05\nRedondeo  -0.05\nTotal del mes  120.00\nDeuda anterior  40.00\nTotal a pagar  160.00"
+    art = (
+        "Valor venta  100.00\nIGV  18.00\nAporte rural  2.05\nRedondeo  -0.05\nTotal del mes  120.00\nDeuda "
+        "anterior  40.00\nTotal a pagar  160.00"
+    )
     assert sums(art) == money(
         taxable="100.00",
         igv="18.00",

@@ -413,7 +413,8 @@ def test_wrapped_descriptions_stay_whole() -> None:
     got = shown(
         a4(
             PLAIN,
-            items="2.00    NIU    ESTANTE METÁLICO DE ÁNGULO 2.00 X     50.00      100.00\n               0.90 X 0.40 M PINTADO AL HORNO",
+            items="2.00    NIU    ESTANTE METÁLICO DE ÁNGULO 2.00 X     50.00      100.00\n               "
+            "0.90 X 0.40 M PINTADO AL HORNO",
         )
     )
     assert [i.description for i in got.items] == [
@@ -538,8 +539,8 @@ def test_one_invoice_over_pages_is_one() -> None:
         ),
     )
     second = (
-        "CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE\n1.00    NIU    PRODUCTO FICTICIO D                 25.00       25.00\n"
-        + PLAIN
+        "CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE\n1.00    NIU    PRODUCTO "
+        "FICTICIO D                 25.00       25.00\n" + PLAIN
     )
     got = shown(first, second)
     assert ([i.amount for i in got.items], got.total) == ([D("25.00")] * 4, D("118.00"))
@@ -563,34 +564,102 @@ Vienen de la página anterior
     ("art", "want"),
     [
         (LATER, "continuation"),
-        ("OP. GRAVADA    S/   100.00\nIGV 18%        S/    18.00\nIMPORTE TOTAL  S/   118.00\nSON: CIENTO DIECIOCHO CON 00/100 SOLES", "continuation"),
+        ((
+            "OP. GRAVADA    S/   100.00\nIGV 18%        S/    18.00\nIMPORTE TOTAL  S/   118.00\nSON: "
+            "CIENTO DIECIOCHO CON 00/100 SOLES"
+        ), "continuation"),
         ("¡Yapeaste!\nS/ 50.00\nRosa Quispe\n05 nov. 2026\nN° de operación 12345678", "yape"),
         ("¡Plineaste!\nS/ 30.00\nA Rosa Quispe\nDestino: Plin\n05 nov. 2026", "plin"),
-        ("Transferencia exitosa\nMonto S/ 500.00\nCuenta origen ****1234\nCuenta destino ****9876\nNúmero de operación 0012345", "bank_transfer"),
-        ("NIUBIZ\nVENTA\nTERMINAL 12345\nLOTE 000123\nAP: 123456\nVISA ************1234\nTOTAL S/ 45.00\nCOPIA CLIENTE", "card_slip"),
-        ("COMERCIAL FICTICIA S.A.C.   RUC 20512345671\nGUÍA DE REMISIÓN ELECTRÓNICA REMITENTE\nT001-00000123\nPunto de partida: Lima\nPunto de llegada: Ica\nMotivo de traslado: Venta", "delivery_guide"),
-        ("COMERCIAL FICTICIA S.A.C.   RUC 20512345671\nCOTIZACIÓN N° 0001-000123\nSeñor(es): Rosa Quispe\nCemento 2.00 50.00 100.00\nTOTAL S/ 118.00\nValidez de la oferta: 15 días", "quote"),
-        ("ACME INC.\nINVOICE 1234\nBill to: Jane Doe\nSubtotal 100.00\nSales Tax 8.00\nAmount due $108.00", "foreign"),
-        ("EMPRESA CHILENA LTDA\nR.U.T.: 76.123.456-7\nFACTURA ELECTRONICA\nN° 123\nIVA 19%  19.000\nTOTAL 119.000", "foreign"),
+        ((
+            "Transferencia exitosa\nMonto S/ 500.00\nCuenta origen ****1234\nCuenta destino "
+            "****9876\nNúmero de operación 0012345"
+        ), "bank_transfer"),
+        ((
+            "NIUBIZ\nVENTA\nTERMINAL 12345\nLOTE 000123\nAP: 123456\nVISA ************1234\nTOTAL S/ "
+            "45.00\nCOPIA CLIENTE"
+        ), "card_slip"),
+        ((
+            "COMERCIAL FICTICIA S.A.C.   RUC 20512345671\nGUÍA DE REMISIÓN ELECTRÓNICA "
+            "REMITENTE\nT001-00000123\nPunto de partida: Lima\nPunto de llegada: Ica\nMotivo de traslado: "
+            "Venta"
+        ), "delivery_guide"),
+        ((
+            "COMERCIAL FICTICIA S.A.C.   RUC 20512345671\nCOTIZACIÓN N° 0001-000123\nSeñor(es): Rosa "
+            "Quispe\nCemento 2.00 50.00 100.00\nTOTAL S/ 118.00\nValidez de la oferta: 15 días"
+        ), "quote"),
+        ("ACME INC.\nINVOICE 1234\nBill to: Jane Doe\nSubtotal 100.00\nSales Tax 8.00\nAmount due $108.00",
+            "foreign"),
+        ((
+            "EMPRESA CHILENA LTDA\nR.U.T.: 76.123.456-7\nFACTURA ELECTRONICA\nN° 123\nIVA 19%  "
+            "19.000\nTOTAL 119.000"
+        ), "foreign"),
         ("MENÚ DEL DÍA\nCeviche 25.00\nLomo saltado 28.00\nArroz con leche 8.00", "other"),
-        ("COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nBOLETA DE PAGO\nTrabajador: Rosa Quispe   DNI 40123456\nRemuneración básica  1,500.00\nNeto a pagar S/ 1,350.00", "other"),
-        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nRECIBO DE EGRESO N° 001-000123\nConcepto: movilidad\nTOTAL S/ 500.00", "other"),
-        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nCOMPROBANTE DE RETENCIÓN ELECTRÓNICA\nR001-00000123\nF001-22 1,180.00 35.40\nTOTAL RETENIDO S/ 35.40", "other"),
-        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nORDEN DE SERVICIO N° 0001-000123\nMantenimiento 100.00\nIGV 18.00\nTOTAL S/ 118.00", "quote"),
-        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nEstimado cliente: nuestra propuesta\nServicio de pintado 1,000.00\nIGV 180.00\nTOTAL S/ 1,180.00", "other"),
-        ("RESTAURANT FICTICIO S.A.C.\nRUC 20512345671\nTICKET B001-000012\n2 Ceviche 60.00\nTOTAL S/ 60.00\nNO ES COMPROBANTE DE PAGO", "other"),
-        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nFACTURA PROFORMA N° FP01-000123\nCemento 2.00 50.00 100.00\nIGV 18.00\nTOTAL S/ 118.00", "quote"),
-        ("COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nGUÍA DE REMISIÓN REMITENTE ELECTRÓNICA N° T001-00000123\nFactura relacionada: F001-22\nPunto de partida Lima", "delivery_guide"),
-        ("RESTAURANT FICTICIO\nCARTA\nRUC 20512345671\nCausa 15.00\nLomo 35.00\nBoleta o factura: solicítela", "other"),
-        ("ACME CLOUD LLC\nInvoice AB12-0003\nBill to\nComercial Ficticia SAC\nPE RUC 20512345671\nSubscription 20.00\nIGV 18% 3.60\nAmount due $23.60", "foreign"),
-        ("Operación exitosa\nS/ 35.00\nEnviaste dinero por Plin\nPara Julia C.\nCódigo de operación 6612345", "plin"),
-        ("Constancia de depósito de detracción\nRUC proveedor 20512345671\nMonto del depósito S/ 142.00\nTipo de comprobante FACTURA\nNúmero F001-1234", "bank_transfer"),
-        ("VISANET\nFARMACIA FICTICIA S.A.C.\nRUC 20512345671\nBOLETA / FACTURA: SOLICITE EN CAJA\nTERMINAL 0012  LOTE 88\nTOTAL S/ 41.50", "card_slip"),
-        ("De: ventas@ficticia.example\nAsunto: su factura electrónica F001-00004512\nRUC 20512345671\nAdjuntamos la FACTURA ELECTRÓNICA F001-00004512", "other"),
-        ("RENDICIÓN DE GASTOS N° 001-000045\nRUC 20512345671\nF001-123  GRIFO FICTICIO  90.00\nB001-77  RESTAURANT  40.00\nTOTAL S/ 130.00", "other"),
-        ("Transferiste\nS/ 20.00\na Pedro H.\n12 nov 2026 10:30\nN° operación 123321\nBanco destino: Interbank", "bank_transfer"),
-        ("LETRA DE CAMBIO\nREF. F001-4512\nRUC 20512345671\nTOTAL S/ 1,180.00\nMIL CIENTO OCHENTA CON 00/100 SOLES", "other"),
-        ("GIMNASIO FICTICIO  RUC 20512345671\nRECIBO N° 001-000451\nMensualidad noviembre\nTOTAL S/ 90.00", "other"),
+        ((
+            "COMERCIAL FICTICIA S.A.C.\nRUC 20512345671\nBOLETA DE PAGO\nTrabajador: Rosa Quispe   DNI "
+            "40123456\nRemuneración básica  1,500.00\nNeto a pagar S/ 1,350.00"
+        ), "other"),
+        ((
+            "COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nRECIBO DE EGRESO N° 001-000123\nConcepto: "
+            "movilidad\nTOTAL S/ 500.00"
+        ), "other"),
+        ((
+            "COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nCOMPROBANTE DE RETENCIÓN "
+            "ELECTRÓNICA\nR001-00000123\nF001-22 1,180.00 35.40\nTOTAL RETENIDO S/ 35.40"
+        ), "other"),
+        ((
+            "COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nORDEN DE SERVICIO N° 0001-000123\nMantenimiento "
+            "100.00\nIGV 18.00\nTOTAL S/ 118.00"
+        ), "quote"),
+        ((
+            "COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nEstimado cliente: nuestra propuesta\nServicio de "
+            "pintado 1,000.00\nIGV 180.00\nTOTAL S/ 1,180.00"
+        ), "other"),
+        ((
+            "RESTAURANT FICTICIO S.A.C.\nRUC 20512345671\nTICKET B001-000012\n2 Ceviche 60.00\nTOTAL S/ "
+            "60.00\nNO ES COMPROBANTE DE PAGO"
+        ), "other"),
+        ((
+            "COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nFACTURA PROFORMA N° FP01-000123\nCemento 2.00 "
+            "50.00 100.00\nIGV 18.00\nTOTAL S/ 118.00"
+        ), "quote"),
+        ((
+            "COMERCIAL FICTICIA S.A.C.  RUC 20512345671\nGUÍA DE REMISIÓN REMITENTE ELECTRÓNICA N° "
+            "T001-00000123\nFactura relacionada: F001-22\nPunto de partida Lima"
+        ), "delivery_guide"),
+        ("RESTAURANT FICTICIO\nCARTA\nRUC 20512345671\nCausa 15.00\nLomo 35.00\nBoleta o factura: solicítela",
+            "other"),
+        ((
+            "ACME CLOUD LLC\nInvoice AB12-0003\nBill to\nComercial Ficticia SAC\nPE RUC "
+            "20512345671\nSubscription 20.00\nIGV 18% 3.60\nAmount due $23.60"
+        ), "foreign"),
+        ("Operación exitosa\nS/ 35.00\nEnviaste dinero por Plin\nPara Julia C.\nCódigo de operación 6612345",
+            "plin"),
+        ((
+            "Constancia de depósito de detracción\nRUC proveedor 20512345671\nMonto del depósito S/ "
+            "142.00\nTipo de comprobante FACTURA\nNúmero F001-1234"
+        ), "bank_transfer"),
+        ((
+            "VISANET\nFARMACIA FICTICIA S.A.C.\nRUC 20512345671\nBOLETA / FACTURA: SOLICITE EN "
+            "CAJA\nTERMINAL 0012  LOTE 88\nTOTAL S/ 41.50"
+        ), "card_slip"),
+        ((
+            "De: ventas@ficticia.example\nAsunto: su factura electrónica F001-00004512\nRUC "
+            "20512345671\nAdjuntamos la FACTURA ELECTRÓNICA F001-00004512"
+        ), "other"),
+        ((
+            "RENDICIÓN DE GASTOS N° 001-000045\nRUC 20512345671\nF001-123  GRIFO FICTICIO  90.00\nB001-77  "
+            "RESTAURANT  40.00\nTOTAL S/ 130.00"
+        ), "other"),
+        ((
+            "Transferiste\nS/ 20.00\na Pedro H.\n12 nov 2026 10:30\nN° operación 123321\nBanco destino: "
+            "Interbank"
+        ), "bank_transfer"),
+        ((
+            "LETRA DE CAMBIO\nREF. F001-4512\nRUC 20512345671\nTOTAL S/ 1,180.00\nMIL CIENTO OCHENTA CON "
+            "00/100 SOLES"
+        ), "other"),
+        ("GIMNASIO FICTICIO  RUC 20512345671\nRECIBO N° 001-000451\nMensualidad noviembre\nTOTAL S/ 90.00",
+            "other"),
         ("", "photo"),
     ],
 )  # fmt: skip
@@ -664,17 +733,22 @@ TOTAL               S/           20.00
 @pytest.mark.parametrize(
     ("headed", "row", "quantity", "price"),
     [
-        ("ITEM   DESCRIPCIÓN              CANT.   P. UNIT    DSCTO    IMPORTE", "1      CHAMPU HERBAL            2         10.00    10.00      10.00", "2", "10.00"),
-        ("COD    DESCRIPCIÓN              CANT.   P. UNIT    DSCTO    IMPORTE", "3      MENU EJECUTIVO           5         12.00    24.00      36.00", "5", "12.00"),
-        ("DESCRIPCIÓN          UM         CANT.   P. UNIT    DSCTO    IMPORTE", "GUANTE DE CUERO      NIU        2.00      15.00    10.00      20.00", "2.00", "15.00"),
-        ("DESCRIPCIÓN                 V. UNIT     CANT.       TOTAL", "FILTRO DE AIRE                90.00      4.00      360.00", "4.00", "90.00"),
+        ("ITEM   DESCRIPCIÓN              CANT.   P. UNIT    DSCTO    IMPORTE",
+            "1      CHAMPU HERBAL            2         10.00    10.00      10.00", "2", "10.00"),
+        ("COD    DESCRIPCIÓN              CANT.   P. UNIT    DSCTO    IMPORTE",
+            "3      MENU EJECUTIVO           5         12.00    24.00      36.00", "5", "12.00"),
+        ("DESCRIPCIÓN          UM         CANT.   P. UNIT    DSCTO    IMPORTE",
+            "GUANTE DE CUERO      NIU        2.00      15.00    10.00      20.00", "2.00", "15.00"),
+        ("DESCRIPCIÓN                 V. UNIT     CANT.       TOTAL",
+            "FILTRO DE AIRE                90.00      4.00      360.00", "4.00", "90.00"),
     ],
 )  # fmt: skip
 def test_a_number_is_what_its_heading_says(headed: str, row: str, quantity: str, price: str) -> None:
     """An order, a code or a discount may multiply to the amount by accident: it is no quantity and no
     price.
     """
-    item = shown(a4(PLAIN).replace("CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE", headed).replace(
+    item = shown(a4(PLAIN).replace("CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE",
+            headed).replace(
         "2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00", row)).items[0]  # fmt: skip
     assert (item.quantity, item.unit_price) == (D(quantity), D(price))
 

@@ -10,16 +10,23 @@ pytestmark = pytest.mark.unit
     "art",
     [
         (
-            "De: pagos@ficticia.example\nAsunto: Ha recibido FACTURA ELECTRONICA F001-00002201\nCOMERCIAL FICTICIA S.A.C. con RUC 20512345671 le ha emitido:\n"
-            "Tipo de documento: FACTURA ELECTRÓNICA\nSerie y número: F001-00002201\nFecha de emisión: 02/10/2026\nImporte total: S/ 1,180.00"
+            "De: pagos@ficticia.example\nAsunto: Ha recibido FACTURA ELECTRONICA F001-00002201\nCOMERCIAL "
+            "FICTICIA S.A.C. con RUC 20512345671 le ha emitido:\n"
+            "Tipo de documento: FACTURA ELECTRÓNICA\nSerie y número: F001-00002201\nFecha de emisión: "
+            "02/10/2026\nImporte total: S/ 1,180.00"
         ),
         (
-            "Señores\nRUC 20601234565\nLa FACTURA ELECTRÓNICA F001-00003321\npor un importe total de S/ 4,720.00 se encuentra\nvencida desde el 03/10/2026\n"
+            "Señores\nRUC 20601234565\nLa FACTURA ELECTRÓNICA F001-00003321\npor un importe total de S/ "
+            "4,720.00 se encuentra\nvencida desde el 03/10/2026\n"
             "COMERCIAL FICTICIA S.A.C.   RUC 20512345671"
         ),
-        "POLLERIA FICTICIA\nRUC 20512345671\nTICKET N° 0012231\n1/4 POLLO        18.00\nTOTAL            18.00\nCANJEE ESTE TICKET POR SU BOLETA O FACTURA",
         (
-            "BANCO FICTICIO\nDEPOSITO DE DETRACCIONES - CONSTANCIA\nRUC DEL PROVEEDOR   20512345671\nTIPO DE COMPROBANTE  01 FACTURA\nSERIE F001   NUMERO 00002210\n"
+            "POLLERIA FICTICIA\nRUC 20512345671\nTICKET N° 0012231\n1/4 POLLO        18.00\nTOTAL           "
+            " 18.00\nCANJEE ESTE TICKET POR SU BOLETA O FACTURA"
+        ),
+        (
+            "BANCO FICTICIO\nDEPOSITO DE DETRACCIONES - CONSTANCIA\nRUC DEL PROVEEDOR   20512345671\nTIPO "
+            "DE COMPROBANTE  01 FACTURA\nSERIE F001   NUMERO 00002210\n"
             "MONTO DEPOSITADO  S/ 566.00"
         ),
     ],

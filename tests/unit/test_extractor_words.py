@@ -52,8 +52,10 @@ def test_words_wrapped_over_two_lines_are_joined() -> None:
 @pytest.mark.parametrize(
     ("art", "text", "value"),
     [
-        ("SON MIL OCHOCIENTOS OCHENTA\n    Y DOS Y 73/100 SOLES", "MIL OCHOCIENTOS OCHENTA Y DOS Y 73/100 SOLES", "1882.73"),
-        ("Importe en letras:  Mil doscientos cuarenta y seis\n                    con 08/100 soles", "Mil doscientos cuarenta y seis con 08/100 soles", "1246.08"),
+        ("SON MIL OCHOCIENTOS OCHENTA\n    Y DOS Y 73/100 SOLES",
+            "MIL OCHOCIENTOS OCHENTA Y DOS Y 73/100 SOLES", "1882.73"),
+        ("Importe en letras:  Mil doscientos cuarenta y seis\n                    con 08/100 soles",
+            "Mil doscientos cuarenta y seis con 08/100 soles", "1246.08"),
         ("SON: DIEZ CON 21/100 DOLARES\n     AMERICANOS", "DIEZ CON 21/100 DOLARES AMERICANOS", "10.21"),
         ("SON: CIENTO VEINTE SOLES CON 50/100", "CIENTO VEINTE SOLES CON 50/100", "120.50"),
         ("Ciento con 00/100", "Ciento con 00/100", "100.00"),

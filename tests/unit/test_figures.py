@@ -141,12 +141,17 @@ def test_each_paper_stands_in_one_bucket_of_the_igv() -> None:
 amounts = st.decimals(Decimal("0.01"), Decimal("99999.99"), places=2)
 entries = st.lists(
     st.builds(
-        lambda kind, currency, total, verdict, repeated: an_entry(kind=kind, currency=currency, total=total, verdict=verdict, repeated=repeated),
-        st.sampled_from(["01", "03", "07", "08", "02", "14"]), st.sampled_from(["PEN", "USD", None]), st.none() | amounts,
-        st.sampled_from(["proven", "consistent", "needs_review"]), st.booleans(),
+        lambda kind, currency, total, verdict, repeated: an_entry(
+            kind=kind, currency=currency, total=total, verdict=verdict, repeated=repeated
+        ),
+        st.sampled_from(["01", "03", "07", "08", "02", "14"]),
+        st.sampled_from(["PEN", "USD", None]),
+        st.none() | amounts,
+        st.sampled_from(["proven", "consistent", "needs_review"]),
+        st.booleans(),
     ),
     max_size=30,
-)  # fmt: skip
+)
 
 
 @given(entries)

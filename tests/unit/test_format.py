@@ -203,7 +203,8 @@ def test_combined_replies_stand_under_what_they_answer() -> None:
     )
     assert (
         text
-        == "*1 de 4 · Boleta B001-4 · S/\u00a0118.00*\nuno\n\n*2 y 4 de 4 · a.jpg y b.jpg*\ndos\n\n*3 de 4 · Mensaje*\ntres"
+        == "*1 de 4 · Boleta B001-4 · S/\u00a0118.00*\nuno\n\n*2 y 4 de 4 · a.jpg y b.jpg*\ndos\n\n*3 de 4 · "
+        "Mensaje*\ntres"
     )
 
 

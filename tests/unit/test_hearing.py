@@ -255,7 +255,10 @@ def test_another_buyer_is_told_to_who_asks_with_its_own_credentials() -> None:
 
 def test_the_line_tells_hour_state_and_issuer_or_what_was_asked() -> None:
     """What SUNAT said, at Lima's hour; of what it does not have, the six fields that were asked."""
-    asked = f"Boleta F001-123 del 05/11/2026 por S/ 118.00, RUC {SUPPLIER}. Una boleta puede tardar unos días en figurar."
+    asked = (
+        f"Boleta F001-123 del 05/11/2026 por S/ 118.00, RUC {SUPPLIER}. Una boleta puede tardar unos días "
+        "en figurar."
+    )
     accepted = sunat.told(KEY, Word("accepted", NOW, "00", "12"), "PEN")
     assert accepted == "🏛️ SUNAT (26/11 10:15): figura ACEPTADO; emisor ACTIVO y NO HABIDO"
     missing = sunat.told(replace(KEY, kind="03"), Word("not_found", NOW), "PEN")

@@ -21,8 +21,14 @@ def inbound(kind: Kind, code: int | None = None) -> Inbound:
 def test_the_welcomes_are_byte_for_byte() -> None:
     """Both welcomes are the specification's, to the byte."""
     assert (helpers.WELCOME_TEXT, helpers.WELCOME_FILE) == (
-        "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la analizaré por ti.",
-        "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes enviarme fotos o PDFs de boletas/facturas y las procesaré por ti.",
+        (
+            "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y "
+            "la analizaré por ti."
+        ),
+        (
+            "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes enviarme fotos o PDFs de "
+            "boletas/facturas y las procesaré por ti."
+        ),
     )
 
 

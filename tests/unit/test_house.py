@@ -5,7 +5,9 @@ reason.
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -139,6 +141,31 @@ def test_production_code_does_not_know_the_local_stack() -> None:
         if any(name.startswith("infra.local") for name in _imports(path))
     }
     assert reaching <= {"infra/inboxes.py", "infra/ops/desk.py", "infra/ops/target.py"}
+
+
+def _too_wide(path: Path) -> Iterator[int]:
+    """Numbers of the lines over 110 columns that are no text between triple quotes, hold no check's exception
+    with its reason, and could be cut: a text without a blank (an address, a pattern) cannot.
+    """
+    source = path.read_text("utf-8")
+    wide = {n for n, line in enumerate(source.split("\n"), 1) if len(line) > 110}
+    for token in tokenize.generate_tokens(io.StringIO(source).readline) if wide else ():
+        (first, _), (last, _) = token.start, token.end
+        if token.type == tokenize.STRING:
+            if first < last:
+                wide -= set(range(first, last + 1))
+            elif " " not in token.string and len(token.string) > 80:
+                wide.discard(first)
+        elif token.type == tokenize.COMMENT and re.match(r"# (noqa|type: ignore)", token.string):
+            wide.discard(first)
+    yield from sorted(wide)
+
+
+def test_code_is_110_columns_wide() -> None:
+    """Whoever reads two files side by side sees whole lines."""
+    folders = ("functions", "infra", "bench", "tests", "docs")
+    paths = [ROOT / "main.py", *_sources(*folders)]
+    assert [f"{path.relative_to(ROOT)}:{n}" for path in paths for n in _too_wide(path)] == []
 
 
 def test_every_test_says_the_behaviour_it_holds() -> None:

@@ -87,12 +87,14 @@ def test_a_page_is_read_whole() -> None:
     """A plain page gives issuer, serial, kind, date, currency, sums and its one line."""
     found = reader.read([sheet(PAGE)])
     assert values(found) == {
-        "supplier.ruc": SUPPLIER, "series": "F001", "number": "123", "kind": "01", "issue_date": date(2026, 11, 5), "currency": "PEN",
+        "supplier.ruc": SUPPLIER, "series": "F001", "number": "123", "kind": "01",
+        "issue_date": date(2026, 11, 5), "currency": "PEN",
         "total": Decimal("118.00"), "igv": Decimal("18.00"), "taxable": Decimal("100.00"),
     }  # fmt: skip
     assert lines(found) == [
         {
-            "description": "CEMENTO PORTLAND TIPO I", "unit": "NIU", "quantity": Decimal("2.00"), "unit_price": Decimal("50.00"),
+            "description": "CEMENTO PORTLAND TIPO I", "unit": "NIU", "quantity": Decimal("2.00"),
+            "unit_price": Decimal("50.00"),
             "amount": Decimal("100.00"),
         }
     ]  # fmt: skip
@@ -200,7 +202,8 @@ def test_items_begin_where_the_network_says_so() -> None:
     """Two lines of the same words are two items; a unit that is glued to its number is cut from it."""
     text = "2.00UND CLAVO 5.00 10.00\nPERNO 3.00 x4.00 12.00"
     roles = {
-        "2.00UND": "quantity", "CLAVO": "description", "5.00": "unit_price", "10.00": "amount", "PERNO": "description", "3.00": "quantity",
+        "2.00UND": "quantity", "CLAVO": "description", "5.00": "unit_price", "10.00": "amount",
+        "PERNO": "description", "3.00": "quantity",
         "x4.00": "unit_price", "12.00": "amount",
     }  # fmt: skip
     found = decoded(scripted(text, roles, starts=("2.00UND", "PERNO")))

@@ -97,9 +97,14 @@ def test_a_demo_step_fails_without_its_answer_or_with_another() -> None:
 
 def test_each_demo_has_somebody_of_its_own() -> None:
     """Who talks in a second demo on the same folder has a number behind the name."""
-    assert [another([{"name": name} for name in names]) for names in ([], ["María Quispe"], ["María Quispe", "Ana", "María Quispe 2"])] == [
-        "María Quispe", "María Quispe 2", "María Quispe 3",
-    ]  # fmt: skip
+    assert [
+        another([{"name": name} for name in names])
+        for names in ([], ["María Quispe"], ["María Quispe", "Ana", "María Quispe 2"])
+    ] == [
+        "María Quispe",
+        "María Quispe 2",
+        "María Quispe 3",
+    ]
 
 
 def test_the_terminal_shows_requests_and_warnings_only() -> None:
@@ -118,13 +123,16 @@ def test_the_terminal_shows_the_cause_first_and_ids_last() -> None:
     stands last, as short as `show` takes it.
     """
     told = {
-        "severity": "WARNING", "message": "request", "time": "2026-11-22T10:00:00+00:00", "status": 500, "task": "message", "retries": 0,
-        "tenant": "11111111-2222-3333-4444-555555555555", "user": "99999999-2222-3333-4444-555555555555", "generation": 0, "turn": 0,
-        "open_ms": 3, "claim_ms": 4, "media_ms": 3005, "outcome": "media_unwell", "reason": "Graph 503", "document": "72cb0570-1111-2222-3333-444444444444",
+        "severity": "WARNING", "message": "request", "time": "2026-11-22T10:00:00+00:00", "status": 500,
+        "task": "message", "retries": 0, "tenant": "11111111-2222-3333-4444-555555555555",
+        "user": "99999999-2222-3333-4444-555555555555", "generation": 0, "turn": 0, "open_ms": 3,
+        "claim_ms": 4, "media_ms": 3005, "outcome": "media_unwell", "reason": "Graph 503",
+        "document": "72cb0570-1111-2222-3333-444444444444",
     }  # fmt: skip
     line = short_line("worker", json.dumps(told), colour=False) or ""
     assert line.split(" WARNING ")[1] == (
-        "status=500 outcome=media_unwell reason=Graph 503 task=message sent=0 open_ms=3 claim_ms=4 media_ms=3005 document=72cb0570 tenant=11111111 user=99999999"
+        "status=500 outcome=media_unwell reason=Graph 503 task=message sent=0 open_ms=3 claim_ms=4 "
+        "media_ms=3005 document=72cb0570 tenant=11111111 user=99999999"
     )
 
 

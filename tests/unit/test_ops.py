@@ -229,7 +229,8 @@ def test_another_apps_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     says = examined(monkeypatch, doctor.webhook, secret="another", **answers)
     assert (
         says
-        == "the app secret is not that of app 900, which the token belongs to: Graph says 190: Invalid OAuth access token signature."
+        == "the app secret is not that of app 900, which the token belongs to: Graph says 190: Invalid OAuth "
+        "access token signature."
     )
 
 
@@ -244,7 +245,10 @@ def test_another_apps_secret(monkeypatch: pytest.MonkeyPatch) -> None:
             [],
             [],
             [],
-            "not checked: the token does not name its WhatsApp account; GET /<WABA_ID>/subscribed_apps shows whether the app is there",
+            (
+                "not checked: the token does not name its WhatsApp account; GET /<WABA_ID>/subscribed_apps "
+                "shows whether the app is there"
+            ),
         ),
     ],
 )

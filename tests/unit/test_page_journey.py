@@ -29,7 +29,8 @@ WEBHOOK = Line(
 WORKER = Line(
     NOON + 0.262,
     {
-        "status": 200, "claim_ms": 10, "media_ms": 10, "extract_ms": 130, "open_ms": 10, "opening_ms": 90, "qr_ms": 60, "checks_ms": 30, "finish_ms": 20, "release_ms": 20,
+        "status": 200, "claim_ms": 10, "media_ms": 10, "extract_ms": 130, "open_ms": 10, "opening_ms": 90,
+        "qr_ms": 60, "checks_ms": 30, "finish_ms": 20, "release_ms": 20,
         "total_ms": 200, "engine": "qr+text", "failed_checks": ["sum", "words"],
     },
 )  # fmt: skip

@@ -37,12 +37,19 @@ def a_row(invoice: Invoice, **changes: str) -> list[str]:
         Decimal("0.01"), ROUND_HALF_UP
     )
     found = dict.fromkeys(HEAD, "") | {
-        "RUC": OWN.ruc or "", "Periodo": "202611", "CAR SUNAT": f"{invoice.supplier.ruc}{invoice.kind}{invoice.series}{invoice.number:0>10}",
-        "Fecha de emisión": f"{invoice.issue_date:%d/%m/%Y}", "Tipo CP/Doc.": invoice.kind or "", "Serie del CDP": invoice.series or "",
-        "Nro CP o Doc. Nro Inicial (Rango)": invoice.number or "", "Nro Doc Identidad": invoice.supplier.ruc or "",
-        "Apellidos Nombres/ Razón Social": invoice.supplier.name or "", "Total CP": str(total), "Moneda": invoice.currency or "",
+        "RUC": OWN.ruc or "",
+        "Periodo": "202611",
+        "CAR SUNAT": f"{invoice.supplier.ruc}{invoice.kind}{invoice.series}{invoice.number:0>10}",
+        "Fecha de emisión": f"{invoice.issue_date:%d/%m/%Y}",
+        "Tipo CP/Doc.": invoice.kind or "",
+        "Serie del CDP": invoice.series or "",
+        "Nro CP o Doc. Nro Inicial (Rango)": invoice.number or "",
+        "Nro Doc Identidad": invoice.supplier.ruc or "",
+        "Apellidos Nombres/ Razón Social": invoice.supplier.name or "",
+        "Total CP": str(total),
+        "Moneda": invoice.currency or "",
         "Tipo de Cambio": f"{rate:.3f}",
-    }  # fmt: skip
+    }
     return [*(found | changes).values(), *[""] * 39]
 
 
@@ -84,7 +91,8 @@ def test_a_row_is_read_by_its_headings() -> None:
     )
     rate = RATES[date(2026, 11, 20)]
     assert found == Proposal(
-        [Proposed("2012345678601F0010000000007", "01", "F001", "7", "20123456786", "Ejemplo SAC", date(2026, 11, 20),
+        [Proposed("2012345678601F0010000000007", "01", "F001", "7", "20123456786", "Ejemplo SAC",
+                date(2026, 11, 20),
                   (Decimal(450) * rate).quantize(Decimal("0.01")), "USD", rate)], OWN.ruc, NOVEMBER, 0,
     )  # fmt: skip
     assert proposed(a_row(mine())).rows[0].rate is None
@@ -159,7 +167,8 @@ def test_both_and_one_side_and_what_differs() -> None:
         [(one.ours.paper.entry.invoice.number, one.may_be_added, one.car) for one in found.only_here],
     )
     assert told == (
-        ["1"], [("2", ("total",)), ("3", ("day",)), ("6", ("unread",))], ["5"], [("4", False, "2012345678601F0010000000004")],
+        ["1"], [("2", ("total",)), ("3", ("day",)), ("6", ("unread",))], ["5"],
+        [("4", False, "2012345678601F0010000000004")],
     )  # fmt: skip
     assert found.not_to_be_added == 1
 
@@ -211,14 +220,51 @@ def test_the_workbook_has_three_lists() -> None:
     papers = placed(mine("1"), mine("2"))
     found = compare(proposed(a_row(mine("2", total=Decimal(1))), a_row(mine("3"))), papers, NOVEMBER)
     assert {sheet.name: [tuple(row) for row in sheet.rows] for sheet in proposal.sheets(found)} == {
-        "Solo en SUNAT": [("2012345678601F0010000000003", date(2026, 11, 20), "01", "F001", "3", "20123456786", "Ejemplo SAC", "PEN", Decimal("450.00"))],
+        "Solo en SUNAT": [
+            (
+                "2012345678601F0010000000003",
+                date(2026, 11, 20),
+                "01",
+                "F001",
+                "3",
+                "20123456786",
+                "Ejemplo SAC",
+                "PEN",
+                Decimal("450.00"),
+            )
+        ],
         "Solo aquí": [
-            ("2012345678601F0010000000001", date(2026, 11, 20), "01", "F001", "1", "20123456786", "Ejemplo SAC", "PEN", Decimal("450.00"), "Compras",
-             "no se puede complementar: pregunta al proveedor si lo informó a SUNAT y con tu RUC")],
+            (
+                "2012345678601F0010000000001",
+                date(2026, 11, 20),
+                "01",
+                "F001",
+                "1",
+                "20123456786",
+                "Ejemplo SAC",
+                "PEN",
+                Decimal("450.00"),
+                "Compras",
+                "no se puede complementar: pregunta al proveedor si lo informó a SUNAT y con tu RUC",
+            )
+        ],
         "Diferentes": [
-            ("2012345678601F0010000000002", date(2026, 11, 20), "01", "F001", "2", "20123456786", "Ejemplo SAC", "PEN", Decimal("1.00"), date(2026, 11, 20),
-             Decimal("450.00"), "importe")],
-    }  # fmt: skip
+            (
+                "2012345678601F0010000000002",
+                date(2026, 11, 20),
+                "01",
+                "F001",
+                "2",
+                "20123456786",
+                "Ejemplo SAC",
+                "PEN",
+                Decimal("1.00"),
+                date(2026, 11, 20),
+                Decimal("450.00"),
+                "importe",
+            )
+        ],
+    }
 
 
 def collided(draw: random.Random, papers: int) -> list[Invoice]:
@@ -236,11 +282,19 @@ def collided(draw: random.Random, papers: int) -> list[Invoice]:
         ] = None
     return [
         Invoice.model_construct(
-            kind=kind, series=series, number=number, issue_date=date(2026, 11, 20), currency="PEN", supplier=Supplier(ruc=ruc, name="X"), customer=MINE,
-            total=Decimal(draw.randint(100, 99999)) / 100, modifies=None, items=[],
+            kind=kind,
+            series=series,
+            number=number,
+            issue_date=date(2026, 11, 20),
+            currency="PEN",
+            supplier=Supplier(ruc=ruc, name="X"),
+            customer=MINE,
+            total=Decimal(draw.randint(100, 99999)) / 100,
+            modifies=None,
+            items=[],
         )
         for kind, series, number, ruc in keys
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.long

@@ -91,7 +91,8 @@ def test_a_wrong_sum_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"kind": "14", "series": "S001", "due_date": date(2026, 12, 31)}, ("purchases", ())),
         ({"kind": "14", "series": "S001", "due_date": date(2027, 1, 2)}, ("review", (417,))),
         ({"kind": "07", "series": "FC01"}, ("review", (428,))),
-        ({"kind": "07", "series": "BC01", "modifies": Modifies(kind="03", series="B001", number="4")}, ("no_credit", ("note_of_boleta",))),
+        ({"kind": "07", "series": "BC01", "modifies": Modifies(kind="03", series="B001", number="4")},
+            ("no_credit", ("note_of_boleta",))),
         ({"currency": "USD", "issue_date": date(2026, 11, 5)}, ("review", ("no_rate",))),
         ({"currency": "EUR"}, ("review", ("other_currency",))),
     ],
@@ -226,5 +227,10 @@ def test_a_month_of_nothing_has_its_six_sheets() -> None:
     """An empty month is six sheets without rows."""
     made = sheets(month_of(Register([]), OWN, Month(2026, 12), RATES), [], lambda _: [], lambda _: None)
     assert [(sheet.name, len(list(sheet.rows))) for sheet in made] == [
-        ("Compras", 0), ("Por revisar", 0), ("Sin crédito", 0), ("Otros meses", 0), ("No registrados", 0), ("Ítems", 0),
-    ]  # fmt: skip
+        ("Compras", 0),
+        ("Por revisar", 0),
+        ("Sin crédito", 0),
+        ("Otros meses", 0),
+        ("No registrados", 0),
+        ("Ítems", 0),
+    ]

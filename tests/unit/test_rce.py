@@ -59,13 +59,28 @@ def theirs(paper: Filed) -> Comprobante:
         amounts = proyeccion._en_soles(amounts, "compra", rate)
     modified = invoice.modifies if invoice.kind in {"07", "08"} else None
     return Comprobante(
-        tipo_cp=invoice.kind, serie=(invoice.series or "").upper(), numero=invoice.number, fecha_emision=invoice.issue_date,
-        fecha_vencimiento=invoice.due_date if invoice.kind == "14" else None, contraparte_doc=invoice.supplier.ruc,
-        contraparte_nombre=invoice.supplier.name, moneda=invoice.currency, tipo_cambio=rate, base_gravada=amounts["J"], igv=amounts["K"],
-        valor_no_gravado=amounts["P"], isc=amounts["Q"], otros=max(amounts["R"], Decimal(0)), dscto_otros=max(-amounts["R"], Decimal(0)),
-        icbper=amounts["AW"], total=amounts["S"], ref_fecha=paper.modified_on if modified else None, ref_tipo_cp=modified.kind if modified else "",
-        ref_serie=modified.series if modified else "", ref_numero=modified.number if modified else "",
-    )  # fmt: skip
+        tipo_cp=invoice.kind,
+        serie=(invoice.series or "").upper(),
+        numero=invoice.number,
+        fecha_emision=invoice.issue_date,
+        fecha_vencimiento=invoice.due_date if invoice.kind == "14" else None,
+        contraparte_doc=invoice.supplier.ruc,
+        contraparte_nombre=invoice.supplier.name,
+        moneda=invoice.currency,
+        tipo_cambio=rate,
+        base_gravada=amounts["J"],
+        igv=amounts["K"],
+        valor_no_gravado=amounts["P"],
+        isc=amounts["Q"],
+        otros=max(amounts["R"], Decimal(0)),
+        dscto_otros=max(-amounts["R"], Decimal(0)),
+        icbper=amounts["AW"],
+        total=amounts["S"],
+        ref_fecha=paper.modified_on if modified else None,
+        ref_tipo_cp=modified.kind if modified else "",
+        ref_serie=modified.series if modified else "",
+        ref_numero=modified.number if modified else "",
+    )
 
 
 @pytest.mark.long
@@ -231,8 +246,9 @@ def test_mixed_papers_keep_their_parts() -> None:
     stand in their fields and add up.
     """
     invoice = an_invoice(
-        taxable=Decimal("100.00"), igv=Decimal("10.50"), exempt=Decimal("20.00"), unaffected=Decimal("5.00"), icbper=Decimal("0.50"), isc=Decimal("3.00"),
-        other_charges=Decimal("10.00"), rounding=Decimal("0.01"), discounts=Decimal("4.00"), total=Decimal("145.01"),
+        taxable=Decimal("100.00"), igv=Decimal("10.50"), exempt=Decimal("20.00"), unaffected=Decimal("5.00"),
+        icbper=Decimal("0.50"), isc=Decimal("3.00"), other_charges=Decimal("10.00"), rounding=Decimal("0.01"),
+        discounts=Decimal("4.00"), total=Decimal("145.01"),
     )  # fmt: skip
     assert row(invoice)[14:25] == tuple(
         value and Decimal(value)

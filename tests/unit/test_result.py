@@ -113,9 +113,12 @@ def test_more_known_fields_add_lines() -> None:
         }
     )
     assert result.format_invoice(invoice) == (
-        "💼 *Proveedor*\nRUC: 123456789\nRazón Social: Ejemplo SAC\n\n📄 *Nota de crédito*\nSerie: F001\nNúmero: 123\n"
-        "Fecha de emisión: 05/11/2026\nCliente: Bodega Ficticia EIRL - RUC 20100000009\nModifica: Factura F001-9\n"
-        "Op. gravada: US$ 381.36\nIGV: US$ 68.64\nTotal: US$ 1,450.00\nDetracción: US$ 54.00\nNeto a pagar: US$ 396.00\n\n"
+        "💼 *Proveedor*\nRUC: 123456789\nRazón Social: Ejemplo SAC\n\n📄 *Nota de crédito*\nSerie: "
+        "F001\nNúmero: 123\n"
+        "Fecha de emisión: 05/11/2026\nCliente: Bodega Ficticia EIRL - RUC 20100000009\nModifica: Factura "
+        "F001-9\n"
+        "Op. gravada: US$ 381.36\nIGV: US$ 68.64\nTotal: US$ 1,450.00\nDetracción: US$ 54.00\nNeto a pagar: "
+        "US$ 396.00\n\n"
         "📦 *Items*\n1. Arroz - US$ 1,234.50\n2. no se lee - no se lee"
     )
 
@@ -123,7 +126,8 @@ def test_more_known_fields_add_lines() -> None:
 def test_what_was_not_read_says_so() -> None:
     """An invoice without a single value shows each key line as unread and invents nothing."""
     assert result.format_invoice(Invoice()) == (
-        "💼 *Proveedor*\nRUC: no se lee\nRazón Social: no se lee\n\n📄 *Comprobante*\nSerie: no se lee\nNúmero: no se lee\n"
+        "💼 *Proveedor*\nRUC: no se lee\nRazón Social: no se lee\n\n📄 *Comprobante*\nSerie: no se "
+        "lee\nNúmero: no se lee\n"
         "Total: no se lee\n\n📦 *Items*\nno se lee"
     )
 
@@ -155,8 +159,8 @@ def test_a_later_page_alone_is_no_other_document() -> None:
     """
     text = result.format_extraction(Extraction("not_an_invoice", "ocr", what="continuation"))
     assert text == (
-        "📄 Esto parece ser la continuación de un comprobante: tiene ítems o totales, pero no su título, su RUC ni su número. "
-        "Para leerlo completo, envíame todas sus páginas juntas en un solo PDF."
+        "📄 Esto parece ser la continuación de un comprobante: tiene ítems o totales, pero no su título, su "
+        "RUC ni su número. Para leerlo completo, envíame todas sus páginas juntas en un solo PDF."
     )
 
 
@@ -174,8 +178,8 @@ def test_trust_names_each_doubt() -> None:
     )
     last = result.format_extraction(extraction).rsplit("\n\n", 1)[1]
     assert last == (
-        "⚠️ Revisa: no se lee el número; el total dice 450.00 según el código QR y 460.00 según la lectura de la imagen; "
-        "el RUC del proveedor no pasa su dígito verificador."
+        "⚠️ Revisa: no se lee el número; el total dice 450.00 según el código QR y 460.00 según la lectura "
+        "de la imagen; el RUC del proveedor no pasa su dígito verificador."
     )
 
 
@@ -193,8 +197,9 @@ def test_proven_says_against_what() -> None:
         Extraction("proven", "qr+text", (SAMPLE,), evidence=(*rest, *symbol, *sums))
     )
     assert text == (
-        f"{SEED}\n\n✅ Verificado contra el código QR: el tipo de comprobante, la serie, el número, la fecha de emisión, el RUC del proveedor y el total. "
-        "También comprobé la moneda, la op. gravada, el IGV y los importes de los ítems. Lo demás (nombres, descripciones) va como se lee."
+        f"{SEED}\n\n✅ Verificado contra el código QR: el tipo de comprobante, la serie, el número, la fecha "
+        "de emisión, el RUC del proveedor y el total. También comprobé la moneda, la op. gravada, el IGV y "
+        "los importes de los ítems. Lo demás (nombres, descripciones) va como se lee."
     )
 
 
@@ -209,8 +214,8 @@ def test_a_proof_names_the_money_and_the_names_that_it_is_not_about() -> None:
     )
     text = result.format_extraction(Extraction("proven", "qr+text", (SAMPLE,), evidence=(sure, *rest)))
     assert text == (
-        f"{SEED}\n\n✅ Verificado contra el código QR: el total. Lo demás (nombres, descripciones, el neto a pagar) va como se lee. "
-        "Hay más de un dato posible para la razón social del proveedor."
+        f"{SEED}\n\n✅ Verificado contra el código QR: el total. Lo demás (nombres, descripciones, el neto a "
+        "pagar) va como se lee. Hay más de un dato posible para la razón social del proveedor."
     )
 
 
@@ -272,7 +277,10 @@ def test_a_symbol_alone_is_shown_and_blames_no_paper() -> None:
     [
         (
             ("sum", "supplier_ruc"),
-            "Solo lo leyó la IA; los montos y el RUC cuadran, pero compáralo con el papel antes de registrarlo.",
+            (
+                "Solo lo leyó la IA; los montos y el RUC cuadran, pero compáralo con el papel antes de "
+                "registrarlo."
+            ),
         ),
         (
             ("items",),
@@ -280,7 +288,10 @@ def test_a_symbol_alone_is_shown_and_blames_no_paper() -> None:
         ),
         (
             ("supplier_ruc",),
-            "Solo lo leyó la IA; el RUC pasa su dígito verificador, pero compáralo con el papel antes de registrarlo.",
+            (
+                "Solo lo leyó la IA; el RUC pasa su dígito verificador, pero compáralo con el papel antes "
+                "de registrarlo."
+            ),
         ),
         ((), "Solo lo leyó la IA; compáralo con el papel antes de registrarlo."),
     ],
@@ -413,5 +424,6 @@ def test_a_line_shows_the_quantity_and_the_price_that_are_printed() -> None:
     text = result.format_invoice(Invoice(currency="PEN", items=items))
     assert (
         text.split("*Items*\n")[1]
-        == "1. Paracetamol - 6 x S/\u00a014.61\n2. Gasa - no se lee\n3. Alcohol - S/ 200 (100 x S/\u00a02.00)\n4. Sello - S/ 5"
+        == "1. Paracetamol - 6 x S/\u00a014.61\n2. Gasa - no se lee\n3. Alcohol - S/ 200 (100 x "
+        "S/\u00a02.00)\n4. Sello - S/ 5"
     )

@@ -15,9 +15,11 @@ pytestmark = pytest.mark.unit
 
 MATRIX: dict[Act, str] = {
     # o: owner, a: accountant, h: helper
-    "send": "oah", "help": "oah", "thanks": "oah", "stop": "oah", "resume": "oah", "business": "oah", "leave": "oah",
+    "send": "oah", "help": "oah", "thanks": "oah", "stop": "oah", "resume": "oah", "business": "oah",
+    "leave": "oah",
     "summary": "oah", "suppliers": "oah", "search": "oah", "prices": "oah", "latest": "oah",
-    "igv": "oa", "excel": "oa", "originals": "oa", "contasis": "oa", "rce": "oa", "rce_file": "oa", "sunat": "oa", "compare": "oa",
+    "igv": "oa", "excel": "oa", "originals": "oa", "contasis": "oa", "rce": "oa", "rce_file": "oa",
+    "sunat": "oa", "compare": "oa",
     "correct": "oa", "wrong": "oa", "delete": "oa", "confirm": "oa", "restore": "oa", "undo": "oa",
     "my_ruc": "o", "my_name": "o", "my_data": "o", "erase": "o", "invite": "o", "people": "o", "remove": "o",
 }  # fmt: skip

@@ -259,7 +259,8 @@ def test_a_text_is_admitted_enqueued_and_marked_in_that_order(router: Router, fa
         name: value for name, value in outcome.fields.items() if not name.endswith("_ms") and name != "bytes"
     }
     assert fields == {
-        "outcome": "ok", "errors": 0, "messages": 1, "statuses": 0, "moves": 0, "ignored": {}, "admitted": 1, "media_stored": 0, "media_deferred": 0,
+        "outcome": "ok", "errors": 0, "messages": 1, "statuses": 0, "moves": 0, "ignored": {}, "admitted": 1,
+        "media_stored": 0, "media_deferred": 0,
         "tenant": str(TENANT.id), "user": str(TENANT.user_id),
     }  # fmt: skip
     assert {"verify_ms", "parse_ms", "admit_ms", "enqueue_ms"} <= set(outcome.fields)

@@ -59,7 +59,8 @@ def test_a_vote_for_a_value_is_kept_in_its_evidence() -> None:
 @pytest.mark.parametrize(
     ("field", "other"),
     [
-        ("supplier.ruc", CUSTOMER), ("kind", "03"), ("series", "F002"), ("number", "124"), ("issue_date", date(2026, 11, 6)),
+        ("supplier.ruc", CUSTOMER), ("kind", "03"), ("series", "F002"), ("number", "124"),
+        ("issue_date", date(2026, 11, 6)),
         ("total", D("113.00")), ("igv", D("20.00")), ("currency", "USD"),
     ],
 )  # fmt: skip

@@ -110,10 +110,12 @@ def state(*, width: int = 32, layers: int = 2, heads: int = 2) -> dict[str, np.n
     """Weights as a training leaves them, by its names; of random numbers."""
     rng = np.random.default_rng(7)
     shapes: dict[str, tuple[int, ...]] = {
-        "emb.weight": (features.BUCKETS, 64), "e0.weight": (width, 64), "e0.bias": (width,), "e1.weight": (width, 64), "e2.weight": (width, 64),
-        "dn.weight": (width, taught(0).features.numbers.shape[1]), "dn.bias": (width,), "pj.weight": (layers * heads, 107),
-        "role.weight": (len(ROLES), width), "role.bias": (len(ROLES),), "st.weight": (1, width), "st.bias": (1,), "pw.weight": (4, width),
-        "pw.bias": (4,), "k1.weight": (width, 5 * width), "k1.bias": (width,), "kind.weight": (8, width), "kind.bias": (8,),
+        "emb.weight": (features.BUCKETS, 64), "e0.weight": (width, 64), "e0.bias": (width,),
+        "e1.weight": (width, 64), "e2.weight": (width, 64),
+        "dn.weight": (width, taught(0).features.numbers.shape[1]), "dn.bias": (width,),
+        "pj.weight": (layers * heads, 107), "role.weight": (len(ROLES), width), "role.bias": (len(ROLES),),
+        "st.weight": (1, width), "st.bias": (1,), "pw.weight": (4, width), "pw.bias": (4,),
+        "k1.weight": (width, 5 * width), "k1.bias": (width,), "kind.weight": (8, width), "kind.bias": (8,),
         "cur.weight": (3, width), "cur.bias": (3,),
     }  # fmt: skip
     for name in ("h", "nf", *(f"ly.{at}.{part}" for at in range(layers) for part in ("n1", "n2"))):

@@ -267,7 +267,8 @@ class Gemini:
         # the resolution Google recommends: more pays on photos, not on rendered pages
         resolution = "MEDIA_RESOLUTION_MEDIUM" if media_type == "application/pdf" else "MEDIA_RESOLUTION_HIGH"
         asked = {
-            "system_instruction": SYSTEM, "response_schema": AnswerSchema, "max_output_tokens": MAX_OUTPUT_TOKENS, "media_resolution": resolution,
+            "system_instruction": SYSTEM, "response_schema": AnswerSchema,
+            "max_output_tokens": MAX_OUTPUT_TOKENS, "media_resolution": resolution,
         }  # fmt: skip
         return self._answer(self._body(model, thinking, contents, asked, timeout_s, started), model, started)
 

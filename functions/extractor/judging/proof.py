@@ -250,7 +250,8 @@ def _confirmed(item: Item, by: Decimal, *, every: bool) -> bool:
     if every and (
         price == 1 < quantity or (decimals(quantity) > 0 == decimals(price)) or not _tells(quantity, price)
     ):
-        return False  # nothing tells quantity and price apart, or they look the other way round, or a digit could be any
+        # nothing tells quantity and price apart, or they look the other way round, or a digit could be any
+        return False
     slack = rounding(quantity, price, to_the_cent=every and quantity % 1 != 0)
     return abs(quantity * price * by - amount) <= slack * max(by, Decimal(1))
 

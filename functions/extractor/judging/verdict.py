@@ -59,7 +59,8 @@ def quality(invoice: Invoice, checks: Sequence[Check]) -> tuple[int, int, Decima
 def _key(invoice: Invoice) -> tuple[object, ...]:
     """The seven fields without which somebody must look."""
     return (
-        invoice.supplier.ruc, invoice.kind, invoice.series, invoice.number, invoice.issue_date, invoice.total, invoice.currency,
+        invoice.supplier.ruc, invoice.kind, invoice.series, invoice.number, invoice.issue_date, invoice.total,
+        invoice.currency,
     )  # fmt: skip
 
 

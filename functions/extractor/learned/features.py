@@ -23,9 +23,10 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
 ROLES = (
-    "other", "title", "supplier_ruc", "supplier_name", "series", "number", "serial", "date", "due_date", "customer_id", "customer_name",
-    "taxable", "exempt", "unaffected", "free", "discounts", "igv", "isc", "icbper", "other_charges", "rounding", "total", "detraction",
-    "perception", "net_payable", "paid", "advances", "words", "modified_serial", "modified_date", "description", "quantity", "unit",
+    "other", "title", "supplier_ruc", "supplier_name", "series", "number", "serial", "date", "due_date",
+    "customer_id", "customer_name", "taxable", "exempt", "unaffected", "free", "discounts", "igv", "isc",
+    "icbper", "other_charges", "rounding", "total", "detraction", "perception", "net_payable", "paid",
+    "advances", "words", "modified_serial", "modified_date", "description", "quantity", "unit",
     "unit_price", "amount", "code", "line_discount", "other_amount", "line_number", "subtotal",
 )  # fmt: skip
 """The parts that a word may play, in the order of the network's answers."""
@@ -108,7 +109,8 @@ def _pieces(text: str) -> tuple[int, ...]:
 
 _AMOUNT = re.compile(
     r"[-(–]?(?:S/\.?|US\$|\$|USD|PEN|€|S\.|S/|Q\.?)?\**[-(–]?\s?"
-    r"(\d{1,3}(?:[,' ]\d{3})+[.,]\d{2}|\d{1,3}(?:\.\d{3})+,\d{2}|\d{1,9}[.,]\d{1,10}|\d{1,3}(?:,\d{3})+|\d+)\)?-?[*]?",
+    r"(\d{1,3}(?:[,' "
+    r"]\d{3})+[.,]\d{2}|\d{1,3}(?:\.\d{3})+,\d{2}|\d{1,9}[.,]\d{1,10}|\d{1,3}(?:,\d{3})+|\d+)\)?-?[*]?",
     re.IGNORECASE,
 )
 
@@ -136,10 +138,12 @@ def amount(text: str) -> tuple[float, int] | None:
 
 
 _UNIT = re.compile(
-    r"NIU|UND\.?|UNID|UNIDAD|UN|KGM?|LTR?|GLN|GAL|CJA|CAJA|PQT|BOL|BLS|MTR|ZZ|DOC|PAR|SERV|UNI|UNIDADES|ROL|SACO|MT|M|TNE|GLL|C62"
+    r"NIU|UND\.?|UNID|UNIDAD|UN|KGM?|LTR?|GLN|GAL|CJA|CAJA|PQT|BOL|BLS|MTR|ZZ|DOC|PAR|SERV|UNI|UNIDADES|ROL|"
+    r"SACO|MT|M|TNE|GLL|C62"
 )
 _MONTH = re.compile(
-    r"ENE(?:RO)?|FEB(?:RERO)?|MAR(?:ZO)?|ABR(?:IL)?|MAY(?:O)?|JUN(?:IO)?|JUL(?:IO)?|AGO(?:STO)?|SET(?:IEMBRE)?|SEP(?:TIEMBRE)?|"
+    r"ENE(?:RO)?|FEB(?:RERO)?|MAR(?:ZO)?|ABR(?:IL)?|MAY(?:O)?|JUN(?:IO)?|JUL(?:IO)?|AGO(?:STO)?|"
+    r"SET(?:IEMBRE)?|SEP(?:TIEMBRE)?|"
     r"OCT(?:UBRE)?|NOV(?:IEMBRE)?|DIC(?:IEMBRE)?"
 )
 
@@ -290,10 +294,12 @@ def _places(tokens: Sequence[Token], em: float) -> Floats:
         cells[number] += 1
     return np.stack(
         [
-            (x0 - edge) / width, (x1 - edge) / width, ((x0 + x1) / 2 - edge) / width, (y0 - top) / height, row / rows,
-            np.minimum(row, 20) / 20, np.minimum(rows - 1 - row, 20) / 20, np.log(np.maximum((y1 - y0) / em, 0.2)),
-            (right - left) / em / 20, np.minimum(place, 8) / 8, np.minimum(fellows, 12) / 12, place == 0, place == fellows - 1,
-            np.clip(gap_left / em, -1, 12) / 6, np.clip(gap_right / em, -1, 12) / 6, cells[row.astype(int)] / 6,
+            (x0 - edge) / width, (x1 - edge) / width, ((x0 + x1) / 2 - edge) / width, (y0 - top) / height,
+            row / rows, np.minimum(row, 20) / 20, np.minimum(rows - 1 - row, 20) / 20,
+            np.log(np.maximum((y1 - y0) / em, 0.2)), (right - left) / em / 20, np.minimum(place, 8) / 8,
+            np.minimum(fellows, 12) / 12, place == 0, place == fellows - 1,
+            np.clip(gap_left / em, -1, 12) / 6, np.clip(gap_right / em, -1, 12) / 6,
+            cells[row.astype(int)] / 6,
             np.full(count, width / em / 80), np.full(count, min(rows, 80) / 60), np.full(count, count / 300),
             (width / height) * np.ones(count),
         ],

@@ -33,8 +33,10 @@ CURRENCIES = (
     ),
 )
 FOREIGN = re.compile(
-    r"\bDOLAR(?:ES)?\s*(?:CANAD|AUSTRAL|NEOZEL|DE\s*(?:CANADA|AUSTRALIA|SINGAPUR|HONG))|\bPESOS\b|\bLIBRAS?\s*ESTERLINAS?|\bFRANCOS?\s*SUIZOS?"
-    r"|\bREALES\b|\bYENE?S\b|\bYUANE?S\b|\bBOLIVIANOS\b|\b(?:CAD|AUD|GBP|CHF|JPY|CNY|BRL|CLP|MXN|COP|ARS|BOB)\b"
+    r"\bDOLAR(?:ES)?\s*(?:CANAD|AUSTRAL|NEOZEL|DE\s*(?:CANADA|AUSTRALIA|SINGAPUR|HONG))|\bPESOS\b|"
+    r"\bLIBRAS?\s*ESTERLINAS?|\bFRANCOS?\s*SUIZOS?"
+    r"|\bREALES\b|\bYENE?S\b|\bYUANE?S\b|\bBOLIVIANOS\b|"
+    r"\b(?:CAD|AUD|GBP|CHF|JPY|CNY|BRL|CLP|MXN|COP|ARS|BOB)\b"
 )
 """Money of others, as a line that names a paper's currency may call it: no `$` beside it is the dollar's."""
 SIGN = r"(?:S\s?/\.?|US\s?\$|U\.S\.\$|USD|PEN|EUR|\$|€)"

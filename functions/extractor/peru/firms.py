@@ -10,15 +10,18 @@ from functions.extractor.peru.wording import Wording
 
 _LIMITED = r"\s*DE\s*RESPONSABILIDAD\s*LIMITADA"
 FORM = re.compile(
-    r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|\bE\.?\s?[I1]\.?\s?R\.?\s?L\b|\bELRL\b|\bS\.?\s?R\.?\s?L\b|SOCIEDAD\s*ANONIMA(?:\s*(?:CERRADA|ABIERTA)\b)?|\bS\.?C\.?R\.?L"
-    rf"|SOCIEDAD\s*COMERCIAL(?:{_LIMITED})?|EMPRESA\s*INDIVIDUAL{_LIMITED}|\bS(?:OCIEDAD|\.)\s*CIVIL\b(?:\s*DE\s*R\.?\s?L\b)?|\bASOCIACION\b|COOPERATIVA|\bLTDA"
+    r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|\bE\.?\s?[I1]\.?\s?R\.?\s?L\b|\bELRL\b|"
+    r"\bS\.?\s?R\.?\s?L\b|SOCIEDAD\s*ANONIMA(?:\s*(?:CERRADA|ABIERTA)\b)?|\bS\.?C\.?R\.?L"
+    rf"|SOCIEDAD\s*COMERCIAL(?:{_LIMITED})?|EMPRESA\s*INDIVIDUAL{_LIMITED}|"
+    rf"\bS(?:OCIEDAD|\.)\s*CIVIL\b(?:\s*DE\s*R\.?\s?L\b)?|\bASOCIACION\b|COOPERATIVA|\bLTDA"
 )
 """A firm's legal form: behind its name, save that associations and cooperatives begin with it. E.1.R.L. and
 ELRL are E.I.R.L. misread.
 """
 
 INSTITUTION = re.compile(
-    r"(?:MUNICIPALIDAD|UNIVERSIDAD|GOBIERNO|MINISTERIO|COLEGIO|INSTITUTO|HOSPITAL|CAJA\s(?:MUNICIPAL|RURAL)|BANCO|COOPERATIVA|ASOCIACION|FUNDACION|PARROQUIA)\b"
+    r"(?:MUNICIPALIDAD|UNIVERSIDAD|GOBIERNO|MINISTERIO|COLEGIO|INSTITUTO|HOSPITAL|CAJA\s(?:MUNICIPAL|RURAL)|"
+    r"BANCO|COOPERATIVA|ASOCIACION|FUNDACION|PARROQUIA)\b"
 )
 """How names begin that need no legal form."""
 
@@ -104,38 +107,55 @@ def begins_firm(word: str) -> bool:
 
 
 STREET = re.compile(
-    r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|ASOC)\b[.\s]"
+    r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|"
+    r"ASOC)\b[.\s]"
 )
 """How an address begins."""
 DISTRICT = re.compile(r"\W*[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,32}\W*")
 """Region, province and district, as addresses end."""
 
 CONTACT = re.compile(
-    r":|@|WWW\.|HTTP|E-?MAIL|TELF|\bTEL[.\s]|\bCEL[.\s]|\bR\.?U\.?C\b|\b(?:FACTURA|BOLETA(?:\s+DE\s+VENTA)?)\s+ELEC"
-    r"|\bREPRESENTA(?:NTES?|CION)\b.*\s(?:DE|IMPRESA)\b|\bDISTRIBUIDOR(?:ES)?\s(?:OFICIAL|AUTORIZAD|EXCLUSIV)|\b(?:UNA\s)?EMPRESA\s(?:DEL\sGRUPO|DE\s*:)|\bCONCESIONARIO\b|\bEMITIDO\b|\bAUTORIZADOS?\s(?:POR|DE|MEDIANTE)\b"
+    r":|@|WWW\.|HTTP|E-?MAIL|TELF|\bTEL[.\s]|\bCEL[.\s]|\bR\.?U\.?C\b|"
+    r"\b(?:FACTURA|BOLETA(?:\s+DE\s+VENTA)?)\s+ELEC"
+    r"|\bREPRESENTA(?:NTES?|CION)\b.*\s(?:DE|IMPRESA)\b|"
+    r"\bDISTRIBUIDOR(?:ES)?\s(?:OFICIAL|AUTORIZAD|EXCLUSIV)|\b(?:UNA\s)?EMPRESA\s(?:DEL\sGRUPO|DE\s*:)|"
+    r"\bCONCESIONARIO\b|\bEMITIDO\b|\bAUTORIZADOS?\s(?:POR|DE|MEDIANTE)\b"
 )
 """What is in no firm's name: signs of an address or a telephone, a title, a sentence about another firm."""
 _PLACE = re.compile(
-    r"\bNRO\.|\bLT[E]?\b\.?\s\d|WWW\.|HTTP|@|\bSON\s*:|CENTRAL\b.*\d|(?:^|[,-]\s*)PER[UÚ]$|\bLIMA\s*[-–]\s*LIMA"
+    r"\bNRO\.|\bLT[E]?\b\.?\s\d|WWW\.|HTTP|@|\bSON\s*:|CENTRAL\b.*\d|(?:^|[,-]\s*)PER[UÚ]$|"
+    r"\bLIMA\s*[-–]\s*LIMA"
 )
 _SAID = Wording(
     (
         (
             "street",
-            "AV, AVENIDA, JR, JIRON, CALLE, CAL, PSJ, PSJE, URB, MZ, MZA, DIRECCION, SUCURSAL, DOMICILIO, PRINCIPAL",
+            (
+                "AV, AVENIDA, JR, JIRON, CALLE, CAL, PSJ, PSJE, URB, MZ, MZA, DIRECCION, SUCURSAL, "
+                "DOMICILIO, PRINCIPAL"
+            ),
         ),
         ("contact", "TELEFONO, TELF, TELEF, TEL, CEL, EMAIL, E MAIL, MAIL, CORREO, WHATSAPP"),
         (
             "title",
-            "ELECTRONICA, RUC, FACTURA, BOLETA, NOTA DE, NOTA, RECIBO, TICKET, COMPROBANTE, DOCUMENTO, GUIA, SERIE, NUMERO, CODIGO",
+            (
+                "ELECTRONICA, RUC, FACTURA, BOLETA, NOTA DE, NOTA, RECIBO, TICKET, COMPROBANTE, DOCUMENTO, "
+                "GUIA, SERIE, NUMERO, CODIGO"
+            ),
         ),
         (
             "terms",
-            "FECHA, HORA, MONEDA, PAGINA, CONDICION, FORMA PAGO, CAJERO, VENDEDOR, ORDEN, OBSERVACION, IMPORTE TOTAL, SUBTOTAL, SUB TOTAL",
+            (
+                "FECHA, HORA, MONEDA, PAGINA, CONDICION, FORMA PAGO, CAJERO, VENDEDOR, ORDEN, OBSERVACION, "
+                "IMPORTE TOTAL, SUBTOTAL, SUB TOTAL"
+            ),
         ),
         (
             "law",
-            "REPRESENTACION, REPRESENTACION IMPRESA, AUTORIZADO, AUTORIZACION, RESOLUCION, LISTADO, CONSULTE, AGENTE RETENCION, AGENTE PERCEPCION, FINES LUCRO",
+            (
+                "REPRESENTACION, REPRESENTACION IMPRESA, AUTORIZADO, AUTORIZACION, RESOLUCION, LISTADO, "
+                "CONSULTE, AGENTE RETENCION, AGENTE PERCEPCION, FINES LUCRO"
+            ),
         ),
     )
 )
@@ -143,7 +163,10 @@ _LABEL = Wording(
     (
         (
             "table",
-            "UNIDAD, MEDIDA, CANTIDAD, DESCRIPCION, DETALLE, PRODUCTO, PRECIO, VALOR, UNITARIO, TOTAL, IMPORTE, MONTO, ITEM",
+            (
+                "UNIDAD, MEDIDA, CANTIDAD, DESCRIPCION, DETALLE, PRODUCTO, PRECIO, VALOR, UNITARIO, TOTAL, "
+                "IMPORTE, MONTO, ITEM"
+            ),
         ),
         ("date", "ULTIMO, DIA, PAGO, EMISION, VENCIMIENTO, PERIODO, VENCE"),
         (
@@ -170,6 +193,7 @@ def is_said(line: str) -> bool:
 
 
 NOBODY = re.compile(
-    r"\W*CLIENTES?\W*|\W*(?:CLIENTES?\W+)?VARIOS\W*|\W*(?:PUBLICO|CLIENTES?)\s+(?:EN\s+)?GENERAL\W*|\W*(?:SIN\s+NOMBRE|CONSUMIDOR\s+FINAL|S/N|ANONIMO)\W*|[-–.\s*0]+"
+    r"\W*CLIENTES?\W*|\W*(?:CLIENTES?\W+)?VARIOS\W*|\W*(?:PUBLICO|CLIENTES?)\s+(?:EN\s+)?GENERAL\W*|"
+    r"\W*(?:SIN\s+NOMBRE|CONSUMIDOR\s+FINAL|S/N|ANONIMO)\W*|[-–.\s*0]+"
 )
 """What stands in a customer's place where nobody is named."""

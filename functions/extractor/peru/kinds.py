@@ -88,8 +88,10 @@ _TABLE = (
     Kind(
         "14",
         "Recibo de servicios",
-        r"RECIBO\s*(?:ELECTRONICO|DE\s*SERVICI|POR\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICIOS?\s*PUBLIC|POR\s*CONSUM|POR\s*TELE|TELEF)"
-        r"|COMPROBANTE\s*DE\s*SERVICIOS?\s*PUBLIC|(?:N[°ºO.]{1,2}|NRO\.?|NUMERO)\s*(?:DE\s*)?RECIBO|RECIBO(?=\W*(?:$|N[°ºO.R]|NUMERO|[A-Z]?\d|S[A-Z]))",
+        r"RECIBO\s*(?:ELECTRONICO|DE\s*SERVICI|POR\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICIOS?\s*PUBLIC|"
+        r"POR\s*CONSUM|POR\s*TELE|TELEF)"
+        r"|COMPROBANTE\s*DE\s*SERVICIOS?\s*PUBLIC|(?:N[°ºO.]{1,2}|NRO\.?|NUMERO)\s*(?:DE\s*)?RECIBO|"
+        r"RECIBO(?=\W*(?:$|N[°ºO.R]|NUMERO|[A-Z]?\d|S[A-Z]))",
         r"RECIBO.*SERVICIO",
         r"[^FBE][A-Z0-9]{2,3}",
         "S",

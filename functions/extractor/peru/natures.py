@@ -20,24 +20,35 @@ _TITLES: tuple[tuple[NotInvoice, str], ...] = (
     (
         "quote",
         (
-            r"(?:FACTURA|BOLETA)\s*PROFORMA|PRE\s*-?\s*(?:FACTURA|BOLETA|CUENTA)|NOTA\s*DE\s*(?:PEDIDO|VENTA)|COTIZACION|PROFORMA|PRESUPUESTO"
+            r"(?:FACTURA|BOLETA)\s*PROFORMA|PRE\s*-?\s*(?:FACTURA|BOLETA|CUENTA)|"
+            r"NOTA\s*DE\s*(?:PEDIDO|VENTA)|COTIZACION|PROFORMA|PRESUPUESTO"
             r"|ORDEN\s*DE\s*(?:COMPRA|SERVICIO)"
         ),
     ),
     (
         "foreign",
-        r"(?:TAX\s+|COMMERCIAL\s+|PROFORMA\s+)?INVOICE\b|RECEIPT\b|FATTURA\b|FACTURE\b|RECHNUNG\b|NOTA\s+FISCAL|FACTURA\s+COMERCIAL",
+        (
+            r"(?:TAX\s+|COMMERCIAL\s+|PROFORMA\s+)?INVOICE\b|RECEIPT\b|FATTURA\b|FACTURE\b|RECHNUNG\b|"
+            r"NOTA\s+FISCAL|FACTURA\s+COMERCIAL"
+        ),
     ),
     (
         "other",
         (
-            r"BOLETA\s*DE\s*(?:PAGO|REMUNERACI|HABERES)|RECIBO\s*(?:DE\s*(?:EGRESO|INGRESO|CAJA|DINERO|ALQUILER)|PROVISIONAL|INTERNO)"
-            r"|COMPROBANTE\s*(?:DE\s*(?:RETENCI|PERCEPCI|EGRESO|INGRESO|CAJA|INFORMACI)|INTERNO)|(?:[^\d:]{0,40}\b)?CONSTANCIA\b"
-            r"|CERTIFICADO|DECLARACION\s*(?:JURADA|MENSUAL)|ESTADO\s*DE\s*CUENTA|(?:SUNAT\W*)?CONSULTA\s*(?:DE\s*VALIDEZ|INTEGRADA|RUC)|CRONOGRAMA"
-            r"|LIQUIDACION\s*DE\s*(?:GASTOS|BENEFICIOS)|CONTRATO\s*DE\b|LETRA\s*DE\s*CAMBIO|PAGARE\b|POLIZA\s*DE|FICHA\s*(?:DE\s*)?(?:RUC|TECNICA)"
-            r"|PLANILLA\b|RENDICION\s*DE|REEMBOLSO|REGISTRO\s*DE\s*(?:COMPRAS|VENTAS)|KARDEX|(?:CUADRE|CIERRE|ARQUEO)\s*(?:DE\s*)?CAJA"
-            r"|REPORTE\s*(?:DE\b|Z\b|X\b)|VALE\b|CARGO\s*DE\s*ENTREGA|ACTA\s*DE\b|LISTA\s*DE\s*PRECIOS|HOJA\s*DE\b"
-            r"|TICKET\s*(?:DE\s*)?(?:CAMBIO|ATENCION|INTERNO|ESTACIONAMIENTO)|(?:LISTADO|RELACION)\s*DE\b|COMANDA\b"
+            r"BOLETA\s*DE\s*(?:PAGO|REMUNERACI|HABERES)|RECIBO\s*(?:DE\s*(?:EGRESO|INGRESO|CAJA|DINERO|"
+            r"ALQUILER)|PROVISIONAL|INTERNO)"
+            r"|COMPROBANTE\s*(?:DE\s*(?:RETENCI|PERCEPCI|EGRESO|INGRESO|CAJA|INFORMACI)|INTERNO)|"
+            r"(?:[^\d:]{0,40}\b)?CONSTANCIA\b"
+            r"|CERTIFICADO|DECLARACION\s*(?:JURADA|MENSUAL)|ESTADO\s*DE\s*CUENTA|"
+            r"(?:SUNAT\W*)?CONSULTA\s*(?:DE\s*VALIDEZ|INTEGRADA|RUC)|CRONOGRAMA"
+            r"|LIQUIDACION\s*DE\s*(?:GASTOS|BENEFICIOS)|CONTRATO\s*DE\b|LETRA\s*DE\s*CAMBIO|PAGARE\b|"
+            r"POLIZA\s*DE|FICHA\s*(?:DE\s*)?(?:RUC|TECNICA)"
+            r"|PLANILLA\b|RENDICION\s*DE|REEMBOLSO|REGISTRO\s*DE\s*(?:COMPRAS|VENTAS)|KARDEX|"
+            r"(?:CUADRE|CIERRE|ARQUEO)\s*(?:DE\s*)?CAJA"
+            r"|REPORTE\s*(?:DE\b|Z\b|X\b)|VALE\b|CARGO\s*DE\s*ENTREGA|ACTA\s*DE\b|LISTA\s*DE\s*PRECIOS|"
+            r"HOJA\s*DE\b"
+            r"|TICKET\s*(?:DE\s*)?(?:CAMBIO|ATENCION|INTERNO|ESTACIONAMIENTO)|(?:LISTADO|RELACION)\s*DE\b|"
+            r"COMANDA\b"
         ),
     ),
 )
@@ -53,20 +64,28 @@ _WORDS: tuple[tuple[NotInvoice, int, str], ...] = (
         "bank_transfer",
         4,
         (
-            r"TRANSFERENCIA\s*(?:EXITOSA|REALIZADA|INMEDIATA|INTERBANCARIA|A\s*(?:TERCER|OTR|CUENTA))|CONSTANCIA\s*DE\s*(?:TRANSFER|OPERACI|PAGO|DEPOSIT)"
-            r"|OPERACION\s*EXITOSA|PAGO\s*EXITOS|DEPOSITO\s*EN\s*(?:CUENTA|EFECTIVO)|(?:VOUCHER|COMPROBANTE)\s*DE\s*(?:DEPOSIT|TRANSFER|OPERACI)"
+            r"TRANSFERENCIA\s*(?:EXITOSA|REALIZADA|INMEDIATA|INTERBANCARIA|A\s*(?:TERCER|OTR|CUENTA))|"
+            r"CONSTANCIA\s*DE\s*(?:TRANSFER|OPERACI|PAGO|DEPOSIT)"
+            r"|OPERACION\s*EXITOSA|PAGO\s*EXITOS|DEPOSITO\s*EN\s*(?:CUENTA|EFECTIVO)|"
+            r"(?:VOUCHER|COMPROBANTE)\s*DE\s*(?:DEPOSIT|TRANSFER|OPERACI)"
         ),
     ),
     (
         "bank_transfer",
         2,
-        r"TRANSFERISTE|ENVIASTE|PAGASTE\b|CUENTA\s*(?:DE\s*)?(?:ORIGEN|DESTINO|CARGO|ABONO)|N[RU]O?\w*\.?\s*(?:DE\s*)?OPERACION",
+        (
+            r"TRANSFERISTE|ENVIASTE|PAGASTE\b|CUENTA\s*(?:DE\s*)?(?:ORIGEN|DESTINO|CARGO|ABONO)|"
+            r"N[RU]O?\w*\.?\s*(?:DE\s*)?OPERACION"
+        ),
     ),
     ("card_slip", 3, r"NIUBIZ|IZIPAY|VISANET|VENDEMAS|CULQI|PROCESOS\s*MC|MC\s*PROCESOS|\bPOS\b.*\bLOTE\b"),
     (
         "card_slip",
         1,
-        r"AUTORIZACION|\bAP\.?\s*:|\bLOTE\b|\bTERMINAL\b|COPIA\s*(?:CLIENTE|COMERCIO)|[*X]{4,}\s?\d{4}|\bAID\b|VENTA\s*APROBADA|FIRMA\s*DEL\s*CLIENTE",
+        (
+            r"AUTORIZACION|\bAP\.?\s*:|\bLOTE\b|\bTERMINAL\b|COPIA\s*(?:CLIENTE|COMERCIO)|[*X]{4,}\s?\d{4}|"
+            r"\bAID\b|VENTA\s*APROBADA|FIRMA\s*DEL\s*CLIENTE"
+        ),
     ),
     ("delivery_guide", 4, r"GUIA\s*DE\s*REMISION\s*(?:REMITENTE|TRANSPORTISTA|ELECTR)"),
     (
@@ -78,21 +97,30 @@ _WORDS: tuple[tuple[NotInvoice, int, str], ...] = (
     (
         "quote",
         2,
-        r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|COTIZ)|NOTA\s*DE\s*(?:PEDIDO|VENTA)|PRE\s*-?\s*(?:CUENTA|FACTURA|BOLETA)",
+        (
+            r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|COTIZ)|NOTA\s*DE\s*(?:PEDIDO|VENTA)|"
+            r"PRE\s*-?\s*(?:CUENTA|FACTURA|BOLETA)"
+        ),
     ),
     ("other", 2, _TITLES[-1][1]),
     (
         "foreign",
         3,
         (
-            r"\bVAT\b|SALES\s*TAX|\bCUIT\b|\bR\.?F\.?C\b|\bCFDI\b|\bCNPJ\b|\bNIT\b|\bN\.?I\.?F\b|\bC\.?I\.?F\b|\bDIAN\b|\bAFIP\b|\bSRI\b"
-            r"|\bR\.?U\.?T\b\.?\s*:?\s*\d|\bS\.?I\.?I\b|CLAVE\s*DE\s*ACCESO|\bCUFE\b|FOLIO\s*FISCAL|\bCAE\b|OBLIGADO\s*A\s*LLEVAR\s*CONTABILIDAD|AMBIENTE\W*PRODUCCION|\bDTE\b|\bTVA\b"
+            r"\bVAT\b|SALES\s*TAX|\bCUIT\b|\bR\.?F\.?C\b|\bCFDI\b|\bCNPJ\b|\bNIT\b|\bN\.?I\.?F\b|"
+            r"\bC\.?I\.?F\b|\bDIAN\b|\bAFIP\b|\bSRI\b"
+            r"|\bR\.?U\.?T\b\.?\s*:?\s*\d|\bS\.?I\.?I\b|CLAVE\s*DE\s*ACCESO|\bCUFE\b|FOLIO\s*FISCAL|\bCAE\b|"
+            r"OBLIGADO\s*A\s*LLEVAR\s*CONTABILIDAD|AMBIENTE\W*PRODUCCION|\bDTE\b|\bTVA\b"
         ),
     ),
     (
         "foreign",
         2,
-        r"\bI\.?V\.?A\b|\bINVOICE\b|AMOUNT\s*DUE|\bBILL\s*TO\b|\bTAX\b|\bRECEIPT\b|\bGST\b|\bMWST\b|\bNRC\b|\bTIN\b|\bIBAN\b",
+        (
+            r"\bI\.?V\.?A\b|\bINVOICE\b|AMOUNT\s*DUE|\bBILL\s*TO\b|\bTAX\b|\bRECEIPT\b|\bGST\b|\bMWST\b|"
+            r"\bNRC\b|"
+            r"\bTIN\b|\bIBAN\b"
+        ),
     ),
 )
 WORDS = tuple((what, points, re.compile(pattern)) for what, points, pattern in _WORDS)

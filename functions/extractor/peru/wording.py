@@ -25,7 +25,8 @@ _WHOLE = LINKS | {"CON", "SIN", "QUE", "UN", "UNA", "NO"}
 _TOKEN = re.compile(
     r"(?P<initials>(?<![A-Z0-9])[A-Z1|](?:\s?\.\s?[A-Z1|]){1,7}(?![A-Z0-9])\.?)"
     r"|(?P<spaced>(?<![A-Z0-9])[A-Z](?:\s[A-Z]){3,11}(?![A-Z0-9]))"
-    r"|(?P<number>N\W{0,2}[°º])|(?P<word>[A-Z0-9]*[A-Z][A-Z0-9]*)(?P<dot>\.?)(?:\s?\(\s?(?:E?S|A|O)\s?\))?|(?P<break>[:|]|\d[\d.,]*)"
+    r"|(?P<number>N\W{0,2}[°º])|(?P<word>[A-Z0-9]*[A-Z][A-Z0-9]*)(?P<dot>\.?)(?:\s?\(\s?(?:E?S|A|O)\s?\))?|"
+    r"(?P<break>[:|]|\d[\d.,]*)"
 )
 _RUN_LINKS = "(?:DE|DEL|L?AS?|L?OS|EL|Y)*"
 """What may stand between a label's words that were run together."""

@@ -14,7 +14,8 @@ _SAYS = {"USD": (4.0, 2.0), "EUR": (3.0, 3.0), "PEN": (4.0, 1.0)}
 """How much a currency's words and its signs say."""
 _BARE_DOLLAR = re.compile(r"(?<![A-Z/])\$\s?\d")
 _ACCOUNT = re.compile(
-    r"\bCTA|\bCUENTA|\bCCI|AHORR|CORRIENTE|TIPO\s*DE\s*CAMBIO|T\.?\s?C\.?[: ]|BANCO|DETRACCI|EQUIVAL|REFERENCIAL|\d{3,}-\d{6,}"
+    r"\bCTA|\bCUENTA|\bCCI|AHORR|CORRIENTE|TIPO\s*DE\s*CAMBIO|T\.?\s?C\.?[: "
+    r"]|BANCO|DETRACCI|EQUIVAL|REFERENCIAL|\d{3,}-\d{6,}"
 )
 """Lines about other money than the paper's own: an account has its currency, and so has what is paid into
 it.

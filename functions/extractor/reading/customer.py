@@ -24,10 +24,13 @@ _GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR|ALUMN|ESTUDIAN
 _GREETING = re.compile(r"^(?:hola|estimad[oa]s?)\W+", re.IGNORECASE)
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
 _STOP = re.compile(
-    r"\s+(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|(?:FECHA|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA)\b|(?:FORMA|TIPO|CONDICION|ORDEN|GUIA)\sDE\b|DIA\s+MES\b)"
+    r"\s+(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|"
+    r"(?:FECHA|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA)\b|"
+    r"(?:FORMA|TIPO|CONDICION|ORDEN|GUIA)\sDE\b|DIA\s+MES\b)"
 )
 _NO_NAME = re.compile(
-    r"\W*(?:IDENTIFICAD|DOMICILIAD)[OA]\b.*|\W*(?:FACTURA|BOLETA|NOTA\s+DE|RECIBO|FECHA|IMPORTE|TOTAL|CANT\b|CANTIDAD|DESCRIPCION)\b.*|.*\bELECTRONICA\b\W*"
+    r"\W*(?:IDENTIFICAD|DOMICILIAD)[OA]\b.*|\W*(?:FACTURA|BOLETA|NOTA\s+DE|RECIBO|FECHA|IMPORTE|TOTAL|CANT\b|"
+    r"CANTIDAD|DESCRIPCION)\b.*|.*\bELECTRONICA\b\W*"
 )
 
 
@@ -157,10 +160,19 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
     text = " ".join([_trimmed(piece)[0], *(words for words, _ in found)])
     while len(found) < 4:
         below = [
-            p for row in pieces[last.row + 1 : last.row + 3] for p in row
-            if p.role is None and not p.answered and not _is_anothers(pieces, p, label) and re.search(r"\w", p.text) and 0 < p.y - last.y < 1.9 * max(sheet.em, last.cell.height)
-            and (abs(p.x0 - piece.x0) < 2.2 * sheet.em or (label.row == piece.row and abs(p.x0 - label.left) < sheet.em))
-        ]  # fmt: skip
+            p
+            for row in pieces[last.row + 1 : last.row + 3]
+            for p in row
+            if p.role is None
+            and not p.answered
+            and not _is_anothers(pieces, p, label)
+            and re.search(r"\w", p.text)
+            and 0 < p.y - last.y < 1.9 * max(sheet.em, last.cell.height)
+            and (
+                abs(p.x0 - piece.x0) < 2.2 * sheet.em
+                or (label.row == piece.row and abs(p.x0 - label.left) < sheet.em)
+            )
+        ]
         nxt = min(below, key=lambda p: min(abs(p.x0 - piece.x0), abs(p.x0 - label.left)), default=None)
         if nxt is None or not _continues(sheet, label, last, text, nxt):
             break

@@ -19,18 +19,32 @@ from functions.extractor.sheets.rows import Cell, Sheet
 
 Role = Literal["name", "id", "address", "other"]
 
-BUYER = r"(?:SE(?!CT)\w{1,2}OR(?:\s?\(\s?\w{1,3}\s?\)|ES\b|A\b|\b)|SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))?\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|TITULAR)"
+BUYER = (
+    r"(?:SE(?!CT)\w{1,2}OR(?:\s?\(\s?\w{1,3}\s?\)|ES\b|A\b|\b)|"
+    r"SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))?\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|"
+    r"TITULAR)"
+)
 """Who buys, as labels call him."""
 CUSTOMER = re.compile(rf"\b{BUYER}|RECIB[I1]DO\sDE|FACTURA(?:R|DO)\sA|VENDIDO\sA|PASAJERO|HUESPED|PACIENTE")
 _GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO)"
-_BY_NAME = r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|DENOMINACION(?:\sSOCIAL)?"
+_BY_NAME = (
+    r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|"
+    r"DENOMINACION(?:\sSOCIAL)?"
+)
 _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
-_BILLED = r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|RECIB[I1]\sDE|RECIBIDO\sDE|(?:EMPRESA|PARA|A)(?=\s*:)"
-_OF = rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|\sDEL?\s(?:LA\s)?[A-Z]{{4,12}}\b)"
+_BILLED = (
+    r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|RECIB[I1]\sDE|RECIBIDO\sDE|"
+    r"(?:EMPRESA|PARA|A)(?=\s*:)"
+)
+_OF = (
+    rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|"
+    rf"\sDEL?\s(?:LA\s)?[A-Z]{{4,12}}\b)"
+)
 _ABROAD = r"(?:\s?/\s?[A-Z ]{2,20}(?=\s*(?::|$)))?"
 """The same label in another language."""
 _CARD = (
-    r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?|C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE"
+    r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?|"
+    r"C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE"
     r"|REGISTRO\sUNICO\sDE\sCONTRIBUYENTES?|IDENTIDAD|ID(?=\s*:))(?:\W?\s?ID\b\.?)?"
 )
 _NUMBERED = r"(?:\bN(?:UMERO\b|RO\b|UM\b|O\b|\b)?[.°º]{0,2}\s?(?:DE\s)?)"
@@ -38,26 +52,32 @@ _LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "address",
         re.compile(
-            rf"(?:DIR(?:ECCION|EC)?\b\.?|DOMICILIO)(?:\s(?:FISCAL|LEGAL))?{_OF}*(?:\sDE\sLA\sFACTURA)?{_ABROAD}(?=\W|$)"
+            rf"(?:DIR(?:ECCION|EC)?\b\.?|DOMICILIO)(?:\s(?:FISCAL|"
+            rf"LEGAL))?{_OF}*(?:\sDE\sLA\sFACTURA)?{_ABROAD}(?=\W|$)"
         ),
     ),
     (
         "id",
         re.compile(
-            rf"{_NUMBERED}?{_CARD}(?:\s?[/-]\s?{_CARD}|\sO\s{_CARD})*{_OF}?(?!\s?(?:QUE|AFECT|RELAC|REF|MODIF|DE\b)){_ABROAD}\s?{_NUMBERED}?(?=\W|\d|$)"
+            rf"{_NUMBERED}?{_CARD}(?:\s?[/-]\s?{_CARD}|\sO\s{_CARD})*{_OF}?(?!\s?(?:QUE|AFECT|RELAC|REF|"
+            rf"MODIF|DE\b)){_ABROAD}\s?{_NUMBERED}?(?=\W|\d|$)"
         ),
     ),
     (
         "name",
         re.compile(
-            rf"(?:{_BILLED}|(?:(?:DATOS|INFORMACION)\s(?:DEL?\s)?)?(?:{BUYER}|{_GUEST}|{_BY_NAME})(?:{_OR}(?:{BUYER}|{_GUEST}|{_BY_NAME}))*{_OF}?){_ABROAD}(?=\W|$)"
+            rf"(?:{_BILLED}|(?:(?:DATOS|INFORMACION)\s(?:DEL?\s)?)?(?:{BUYER}|{_GUEST}|"
+            rf"{_BY_NAME})(?:{_OR}(?:{BUYER}|{_GUEST}|{_BY_NAME}))*{_OF}?){_ABROAD}(?=\W|$)"
         ),
     ),
     (
         "other",
         re.compile(
-            r"(?:FECHA|FEC\b|F\.|HORA\b|EMISION|VENC\w*|VCTO|MONEDA|TIPO\sDE|FORMA\sDE|COND(?:ICION|\.)|MODALIDAD|MEDIO\sDE|VENDEDOR|CAJER[OA]|CAJA\b|ORDEN\sDE|O/C|GUIA|PLACA|OBSERVACI"
-            r"|CONTACTO|LECTURA|CONSUMO|MEDIDOR|TELEFONO|TELF?\b|CEL\b|E-?MAIL|CORREO|PEDIDO|N\W{0,2}\s?PEDIDO|CENTRO\sDE|ALMACEN|ZONA|SUMINISTRO\b|N\W{0,2}\sDE\s|CODIGO|COD\b|SERIE|NUMERO|MOTIVO|SUSTENTO|DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
+            r"(?:FECHA|FEC\b|F\.|HORA\b|EMISION|VENC\w*|VCTO|MONEDA|TIPO\sDE|FORMA\sDE|COND(?:ICION|\.)|"
+            r"MODALIDAD|MEDIO\sDE|VENDEDOR|CAJER[OA]|CAJA\b|ORDEN\sDE|O/C|GUIA|PLACA|OBSERVACI"
+            r"|CONTACTO|LECTURA|CONSUMO|MEDIDOR|TELEFONO|TELF?\b|CEL\b|E-?MAIL|CORREO|PEDIDO|"
+            r"N\W{0,2}\s?PEDIDO|CENTRO\sDE|ALMACEN|ZONA|SUMINISTRO\b|N\W{0,2}\sDE\s|CODIGO|COD\b|SERIE|"
+            r"NUMERO|MOTIVO|SUSTENTO|DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
             r"|REFERENCIA|ATENCION|UBIGEO|MESA|TURNO|PERIODO|INCOTERM)[^:\d]{0,32}?(?=\s*:|$|\s{2}|\s\W?\d)"
         ),
     ),
@@ -68,7 +88,10 @@ _WORDED: Wording[Role] = Wording(
     (
         (
             "name",
-            "NOMBRE, NOMBRES APELLIDOS, RAZON SOCIAL, CLIENTE, SENOR, ADQUIRENTE, COMPRADOR, RECEPTOR, CONTRATANTE, IMPORTADOR, APODERADO, ABONADO, ASOCIADO, SOCIO, ALUMNO, ESTUDIANTE, PACIENTE",
+            (
+                "NOMBRE, NOMBRES APELLIDOS, RAZON SOCIAL, CLIENTE, SENOR, ADQUIRENTE, COMPRADOR, RECEPTOR, "
+                "CONTRATANTE, IMPORTADOR, APODERADO, ABONADO, ASOCIADO, SOCIO, ALUMNO, ESTUDIANTE, PACIENTE"
+            ),
         ),
         ("id", "RUC, DNI, DOCUMENTO IDENTIDAD, IDENTIFICACION"),
         ("address", "DIRECCION, DOMICILIO"),
@@ -214,9 +237,18 @@ def _of_cell(number: int, cell: Cell, start: int, over: Sequence[Piece], *, aske
             continue
         x0 = cell.x0 + unit * (at if text else begin)
         piece = Piece(
-            number, cell, text, start + at, x0, cell.x0 + unit * (at + len(text) if text else end), role, line[begin:end], cell.x0 + unit * begin, number,
+            number,
+            cell,
+            text,
+            start + at,
+            x0,
+            cell.x0 + unit * (at + len(text) if text else end),
+            role,
+            line[begin:end],
+            cell.x0 + unit * begin,
+            number,
             any(c in rest[: len(rest) - len(rest.lstrip(_LEAD))] for c in ":|"),
-        )  # fmt: skip
+        )
         if begun is not None and begin == 0:
             piece = replace(piece, label=f"{lettered(begun[1].cell.text)} {piece.label}", first=begun[1].row)
         yield piece
@@ -342,11 +374,17 @@ def _under(form: Form, label: Piece, em: float) -> Piece | None:
     """The phrase in a label's column right below it."""
     return next(
         (
-            p for row in form[label.row + 1 : label.row + 4] for p in row
-            if (-1.2 * em < p.left - label.left < 2.2 * em or abs(p.x0 + p.x1 - label.left - label.x1) < 2 * em) and 0 < p.y - label.y < 2.6 * max(em, label.cell.height)
+            p
+            for row in form[label.row + 1 : label.row + 4]
+            for p in row
+            if (
+                -1.2 * em < p.left - label.left < 2.2 * em
+                or abs(p.x0 + p.x1 - label.left - label.x1) < 2 * em
+            )
+            and 0 < p.y - label.y < 2.6 * max(em, label.cell.height)
         ),
         None,
-    )  # fmt: skip
+    )
 
 
 def _begun_above(form: Form, label: Piece, em: float) -> Piece | None:

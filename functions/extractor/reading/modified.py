@@ -22,7 +22,8 @@ _OPENS = re.compile(
     r"\W*(?!F(?:ECHA|EC)?\b)(?!MOTIVO|SUSTENTO|TIPO\s+DE\s+NOTA)[^:]*(?:" + NAMED.pattern + ")"
 )
 _MEMBER = re.compile(
-    r"\W*(?:(?:FACTURA|BOLETA|TICKET)\b|TIPO\b|SERIE|N[UR]M|NRO|N\W?\W?\s|N[°ºO]|F\.|FEC|COMPROBANTE|DOC|\d|[FBE][A-Z0-9]{3}\s?-)"
+    r"\W*(?:(?:FACTURA|BOLETA|TICKET)\b|TIPO\b|SERIE|N[UR]M|NRO|N\W?\W?\s|N[°ºO]|F\.|FEC|COMPROBANTE|DOC|\d|"
+    r"[FBE][A-Z0-9]{3}\s?-)"
 )
 _CLOSES = re.compile(r"\W*(?:MOTIVO|SUSTENTO|RAZON\s+DE|TIPO\s+DE\s+NOTA)")
 _FAR_EM = 2.4
@@ -134,9 +135,13 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
                     continue
                 cell = row.word_at(serial.start).cell
                 reasons = (
-                    region.holds(cell), region.holds(cell) or id(cell) in region.beside, bool(NAMED.search(lettered(row.text))),
-                    _title(row.text) is not None, serial.series[0] in "FBE", "GUIA" not in lettered(row.text),
-                )  # fmt: skip
+                    region.holds(cell),
+                    region.holds(cell) or id(cell) in region.beside,
+                    bool(NAMED.search(lettered(row.text))),
+                    _title(row.text) is not None,
+                    serial.series[0] in "FBE",
+                    "GUIA" not in lettered(row.text),
+                )
                 found.append((sum(reasons), sheet, row, serial))
     best = max(found, key=lambda f: f[0], default=None)
     if best is None or best[0] < _ENOUGH:

@@ -266,7 +266,8 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
         if made <= 0 and (
             any(t.factor for t in picked) or (quantity and quantity.number and quantity.number.value < 0)
         ):
-            continue  # 2x4.00 that makes no amount is a word, and nothing was sold -2 times unless that makes its amount
+            # 2x4.00 that makes no amount is a word; nothing was sold -2 times unless that makes its amount
+            continue
         if amount and unprinted and made < _PRODUCT:
             continue
         if (

@@ -25,7 +25,9 @@ _LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
 _NOTE = re.compile(r"[A-Z]{1,6}[.:](?=\S*\d)\S+")
 """What is said of an item beside its description, in one word with its label."""
 _CODE_LINE = re.compile(
-    r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
+    r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|"
+    r"PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|"
+    r"BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
 )
 """A row of its own that names an item's code: no word of its description."""
 LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")

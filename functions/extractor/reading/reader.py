@@ -27,9 +27,8 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     sheets = blocks.own(_originals(sheets))
     head = heading.read(sheets, reading)
     parties.read(sheets, head, reading, qr=qr)
-    if (
-        reading.get("kind") == "04"
-    ):  # its issuer is who buys (Reglamento de Comprobantes de Pago, art. 6), so that whoever else is named sells
+    if reading.get("kind") == "04":
+        # Its issuer is who buys (Reglamento de Comprobantes de Pago, art. 6): whoever else is named sells.
         reading.fields = {
             path: seen for path, seen in reading.fields.items() if not path.startswith("customer.")
         }

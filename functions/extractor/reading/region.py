@@ -51,7 +51,8 @@ def begin(sheet: Sheet, head: Head | None) -> int:
             or rucs(row.text)
             or (head is not None and row is head.row)
             or re.search(
-                r"FECHA|HORA|CAJA|DIRECCI|DOMICILIO|MONEDA|D\W?N\W?I\b|R\W?U\W?C\b|GUIA\s*DE|ORDEN\s*DE|VENDEDOR|CONDICION|\bO/?C\b",
+                r"FECHA|HORA|CAJA|DIRECCI|DOMICILIO|MONEDA|D\W?N\W?I\b|R\W?U\W?C\b|GUIA\s*DE|ORDEN\s*DE|"
+                r"VENDEDOR|CONDICION|\bO/?C\b",
                 line,
             )
         ):
@@ -138,7 +139,8 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
 
 
 _BESIDE = re.compile(
-    r"\(?\bSPOT\b|\bDETRACCION(?:ES)?\b|SISTEMA\s*DE\s*PAGO\s*DE\s*OBLIGACI|INFORMACION\s*DEL?\s*CREDITO|CRONOGRAMA|\bN\S{0,3}\s*(?:DE\s*)?CUOTAS?\b"
+    r"\(?\bSPOT\b|\bDETRACCION(?:ES)?\b|SISTEMA\s*DE\s*PAGO\s*DE\s*OBLIGACI|INFORMACION\s*DEL?\s*CREDITO|"
+    r"CRONOGRAMA|\bN\S{0,3}\s*(?:DE\s*)?CUOTAS?\b"
 )
 """What heads the table of a payment, not of what was sold."""
 

@@ -52,8 +52,12 @@ class _Named:
             at = row.text.find(cell.text)
             spots.append(place(sheet, row, at, at + len(cell.text)) if at >= 0 else place(sheet, row))
         return (
-            sheet.index, min(p[1] for p in spots), min(p[2] for p in spots), max(p[3] for p in spots), max(p[4] for p in spots),
-        )  # fmt: skip
+            sheet.index,
+            min(p[1] for p in spots),
+            min(p[2] for p in spots),
+            max(p[3] for p in spots),
+            max(p[4] for p in spots),
+        )
 
 
 def name(

@@ -20,35 +20,51 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         (
             "description",
-            r"DESCRIPC|DESCRIP\b|DESCRIPTION|DETALLE(?:\s*DE\s*(?:IMPORTES|CARGOS|CONCEPTOS|CONSUMOS?|FACTURACION|LA\s*CUENTA))?|CONCEPTO|PRODUCTO|ARTICULO|GLOSA|DENOMINAC|SERVICIO\b",
+            (
+                r"DESCRIPC|DESCRIP\b|DESCRIPTION|DETALLE(?:\s*DE\s*(?:IMPORTES|CARGOS|CONCEPTOS|CONSUMOS?|"
+                r"FACTURACION|LA\s*CUENTA))?|CONCEPTO|PRODUCTO|ARTICULO|GLOSA|DENOMINAC|SERVICIO\b"
+            ),
         ),
         ("discount", r"DSCTO|DESCUENT|\bDCTO|\bDTO\b|\bDESC\b"),
         (
             "unit_price",
-            r"P(?:REC[I1]O|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|V(?:ALOR|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1]O(?!\s*TOTAL)|\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE",
+            (
+                r"P(?:REC[I1]O|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|"
+                r"V(?:ALOR|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1]O(?!\s*TOTAL)|"
+                r"\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE"
+            ),
         ),
         (
             "amount",
-            r"IMPORTE\b|(?<!\S)S[/I]\.?(?!\S)|TOTAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?TOTAL?|MONTO\b|VALOR\b|IMP\.|\bAMOUNT\b|(?<!OP )(?<!OP\. )(?<!TOTAL )\b(?:AFECTO|[I1]NAFECTO|EXONERADO|GRAVADO)\b",
+            (
+                r"IMPORTE\b|(?<!\S)S[/I]\.?(?!\S)|TOTAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|"
+                r"VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?TOTAL?|MONTO\b|VALOR\b|"
+                r"IMP\.|\bAMOUNT\b|(?<!OP )(?<!OP\. )(?<!TOTAL )\b(?:AFECTO|[I1]NAFECTO|EXONERADO|GRAVADO)\b"
+            ),
         ),
         ("quantity", r"\bCANT|\bCT[DA]+\b|\bQTY|\bQUANTITY|\bNOCHES\b|\bGALONES\b"),
         ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
         ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
         (
             "order",
-            r"^\s*(?:N[°ºR][O°º.]*|[I1]TEM|#)(?=\s|$)|^\s*NO(?=\s+(?:DESC|CANT|COD))|\b[I1]T(?:EM\b|\.)|\bN[°º]|\bNRO\b",
+            (
+                r"^\s*(?:N[°ºR][O°º.]*|[I1]TEM|#)(?=\s|$)|^\s*NO(?=\s+(?:DESC|CANT|COD))|\b[I1]T(?:EM\b|\.)|"
+                r"\bN[°º]|\bNRO\b"
+            ),
         ),
         ("tax", r"\bI\.?G\.?V\b|\bISC\b|\bICBPER|IMPUESTOS?\b"),
     )
 )
 _TAIL = re.compile(
-    r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|\(.{1,8}?\)))*"
+    r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|"
+    r"\(.{1,8}?\)))*"
 )
 """Words that go on with a heading and name no column of their own: Importe *de Venta (\\*\\*)*."""
 _JOINS = re.compile(r"\W*(?:DEL?|LAS?|LOS|EL|[YOEU])\W*")
 """Words that head no column where they stand alone."""
 _STACKED = re.compile(
-    r"\W*(?:DEL?|LA|BIEN|PROD(?:UCTO)?|SERVICIO|VENTA|UN[I1]T(?:ARIO)?|UN[I1]T\s*PRICE|TOTAL|MED(?:IDA)?|DSCTO|S/|US\$|USD|EUR|\$|€|/|QUANTITY|DESCRIPTION|AMOUNT|PRICE|CANT(?:IDAD)?|COD(?:IGO)?|IMPORTE)?\W*"
+    r"\W*(?:DEL?|LA|BIEN|PROD(?:UCTO)?|SERVICIO|VENTA|UN[I1]T(?:ARIO)?|UN[I1]T\s*PRICE|TOTAL|MED(?:IDA)?|"
+    r"DSCTO|S/|US\$|USD|EUR|\$|€|/|QUANTITY|DESCRIPTION|AMOUNT|PRICE|CANT(?:IDAD)?|COD(?:IGO)?|IMPORTE)?\W*"
 )
 """What may stand in the second and third row of a heading."""
 

@@ -102,12 +102,14 @@ _BEFORE = re.compile(
     r"\bR\W?U\W?C\b|COMPROBANTE|TIPO(?:\s+DE)?|DOCUMENTO|\bE\b|\bN(?:[°º]|[OR]{1,2}\b)|\bDE\b|[^A-Z]"
 )
 _AFTER = re.compile(
-    r"\bDE\b|\bV(?:EN)?TA\b|ELECTR[A-Z]*|\bELEC\b|PUBLICOS?|SERVICIOS?|\bN(?:[°º]|[OR]{1,2}\b)|\bR\W?U\W?C\b|\b[FBES][A-Z0-9]{3}\b|[^A-Z]"
+    r"\bDE\b|\bV(?:EN)?TA\b|ELECTR[A-Z]*|\bELEC\b|PUBLICOS?|SERVICIOS?|\bN(?:[°º]|[OR]{1,2}\b)|\bR\W?U\W?C\b|"
+    r"\b[FBES][A-Z0-9]{3}\b|[^A-Z]"
 )
 """What may stand in a title's own phrase behind it."""
 _SPOKEN = re.compile(
     r"\b(?:LA|LAS|UN|UNA|SU|TU|ESTA|CADA|DICHA|[OYU]|MI|NUESTRA|CON|POR|A|EN)\s+$"
-    r"|REPRESENTACI|IMPRESA|CONSULT|VERIFI|AUTORIZAD|DESCARG|VALID[AE]|SOLICIT|EXIJA|EMITIMOS|PREVIA|CREDITO\s*FISCAL|COSTO\s*O\s*GASTO"
+    r"|REPRESENTACI|IMPRESA|CONSULT|VERIFI|AUTORIZAD|DESCARG|VALID[AE]|SOLICIT|EXIJA|EMITIMOS|PREVIA|"
+    r"CREDITO\s*FISCAL|COSTO\s*O\s*GASTO"
     r"|CANJE|GUIA|ORDEN|PEDIDO|CONTRATO|ANTICIPO|ADEUDA|COTIZ|PROFORMA|CONDICION|FORMA\s+DE"
 )
 """What makes a mention of a title somebody else's, a sentence's or a label's."""
@@ -224,12 +226,14 @@ def _value_right(row: Row, index: int) -> bool:
 # --- series and number --------------------------------------------------------------------------------------
 
 _SERIES = re.compile(
-    r"\bSER(?:IE\b|\.)\s*(?:N[°ºO.]{0,2}|NRO\.?|DEL\s+(?:DOCUMENTO|COMPROBANTE))?\s*[:.|]*\s*(?P<s>[A-Z0-9|]{3,4})(?![A-Z0-9])"
+    r"\bSER(?:IE\b|\.)\s*(?:N[°ºO.]{0,2}|NRO\.?|DEL\s+(?:DOCUMENTO|"
+    r"COMPROBANTE))?\s*[:.|]*\s*(?P<s>[A-Z0-9|]{3,4})(?![A-Z0-9])"
 )
 _ENDS = re.compile(r"(?<![A-Z0-9-])(?P<s>[FBES][A-Z0-9|]{2}\d)(?=\s*(?:[-–—]|N[°ºO]\.?)?\s*(?: [^\d\s]|$))")
 """A series with no number behind it in its phrase."""
 _NUMBER = re.compile(
-    r"(?:NUM(?:ERO)?\.?|N[°ºO]|NRO\.?|(?:NRO\.?\s*)?CORRELATIVO)\s*[:.°º|]*\s*(?P<n>\d{1,8})(?![A-Z0-9]|[-/.]\d)"
+    r"(?:NUM(?:ERO)?\.?|N[°ºO]|NRO\.?|(?:NRO\.?\s*)?CORRELATIVO)\s*[:.°º|]*\s*(?P<n>\d{1,8})(?![A-Z0-9]|"
+    r"[-/.]\d)"
 )
 _NUMBER_BELOW = re.compile(
     rf"(?:[-–—]\s*|{_NUMBER.pattern[: _NUMBER.pattern.index('(?P<n>')]})?(?P<n>\d{{1,8}})\W*$"
@@ -288,9 +292,15 @@ def _numbers_of(sheet: Sheet, order: int, region: Region) -> Iterator[Numbered]:
                 Reason.SURE: serial.alt is None,
             }
             yield Numbered(
-                sheet, row, cell, serial, shown, place(sheet, row, serial.start, serial.end), place(sheet, other, start, end),
+                sheet,
+                row,
+                cell,
+                serial,
+                shown,
+                place(sheet, row, serial.start, serial.end),
+                place(sheet, other, start, end),
                 frozenset(r for r, holds in held.items() if holds),
-            )  # fmt: skip
+            )
 
 
 def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int]]:

@@ -22,19 +22,23 @@ from functions.extractor.reading.title import Choice, Reason
 from functions.extractor.sheets.rows import Sheet
 
 _DISOWNED = re.compile(
-    r"NO\s*(?:ES|TIENE|VALIDO\s*COMO)\s*(?:VALOR\s*(?:DE\s*|COMO\s*)?)?(?:UN\s*)?(?:COMPROBANTE|TRIBUTARIO)|SIN\s*VALOR\s*(?:TRIBUTARIO|FISCAL)"
+    r"NO\s*(?:ES|TIENE|VALIDO\s*COMO)\s*(?:VALOR\s*(?:DE\s*|COMO\s*)?)?(?:UN\s*)?(?:COMPROBANTE|TRIBUTARIO)|"
+    r"SIN\s*VALOR\s*(?:TRIBUTARIO|FISCAL)"
 )
 """What a paper says of itself when it wants not to be taken for a comprobante."""
 _TOLD = re.compile(
-    r"\bHA\s+EMITIDO\b|HA\s+RECIBIDO\s+(?:UN|LA|SU|FACTURA|BOLETA)|SE\s+ENCUENTRAN?\s+VENCID|CANJE(?:E|AR|ABLE)\b.{0,40}(?:BOLETA|FACTURA|COMPROBANTE)"
+    r"\bHA\s+EMITIDO\b|HA\s+RECIBIDO\s+(?:UN|LA|SU|FACTURA|BOLETA)|SE\s+ENCUENTRAN?\s+VENCID|"
+    r"CANJE(?:E|AR|ABLE)\b.{0,40}(?:BOLETA|FACTURA|COMPROBANTE)"
 )
 """Somebody writes about a comprobante, or promises one."""
 _SERVED = re.compile(
-    r"SUMINISTR|LECTURA|CONSUMO|MEDIDOR|TELEF|ABONADO|INTERNET|\bPLAN\b|SERVICIO|KWH|\bM3\b|ALCANTARILLADO|ENERGIA|AGUA"
+    r"SUMINISTR|LECTURA|CONSUMO|MEDIDOR|TELEF|ABONADO|INTERNET|\bPLAN\b|SERVICIO|KWH|\bM3\b|ALCANTARILLADO|"
+    r"ENERGIA|AGUA"
 )
 """A receipt is a service bill only where it speaks of a service."""
 _TAX = re.compile(
-    r"\bI\.?G\.?V\b|OP\w*\.?\s*GRAVAD|COMPROBANTE\s*(?:DE\s*PAGO\s*)?ELECTR|REPRESENTACION\s*IMPRESA|SUNAT|\bR\.?U\.?C\b"
+    r"\bI\.?G\.?V\b|OP\w*\.?\s*GRAVAD|COMPROBANTE\s*(?:DE\s*PAGO\s*)?ELECTR|REPRESENTACION\s*IMPRESA|SUNAT|"
+    r"\bR\.?U\.?C\b"
 )
 _SHOWN = 4
 """Points from which a thing shows what it is: one phrase that nothing else has, or two that few have."""

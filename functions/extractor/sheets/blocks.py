@@ -13,7 +13,8 @@ from functions.extractor.peru.tokens import fold_same, rucs, serials
 from functions.extractor.sheets.rows import Row, Sheet
 
 _ANOTHER = re.compile(
-    r"\W*(?:(?:ORDEN|NOTA)\sDE\s(?:COMPRA|SERVICIO|PEDIDO|TRABAJO)|GUIA\sDE\sREMISION|COTIZACION|PROFORMA|PRESUPUESTO|PACKING\sLIST|ACTA\sDE\s\w+)"
+    r"\W*(?:(?:ORDEN|NOTA)\sDE\s(?:COMPRA|SERVICIO|PEDIDO|TRABAJO)|GUIA\sDE\sREMISION|COTIZACION|PROFORMA|"
+    r"PRESUPUESTO|PACKING\sLIST|ACTA\sDE\s\w+)"
     r"(?:\s(?:REMITENTE|TRANSPORTISTA|ELECTRONIC[AO]))*(?:\s*N\W{0,3}[\w-]*\d)?\W*"
 )
 """The title of a document that travels behind a comprobante, alone in its line. A label that ends in a colon,
@@ -22,7 +23,8 @@ or names a value, is none.
 _TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in TITLES))
 _TOTAL = re.compile(r"\bTOTAL\b.*\d[.,]\d\d")
 _CLOCKED = re.compile(
-    r"\W*(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}:\d\d|\W*FAX\b|(?:ESCANEAD[OA]|SCANNED)\b"
+    r"\W*(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}:\d\d|\W*FAX\b|"
+    r"(?:ESCANEAD[OA]|SCANNED)\b"
 )
 _ADDRESS = re.compile(r"\W*HTTPS?://\S+(?:\s+\d+\s*/\s*\d+)?\W*|\W*FILE:/\S+")
 _TOP_ROWS = 8

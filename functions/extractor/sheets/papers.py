@@ -23,7 +23,8 @@ from functions.extractor.sheets.rows import Cell, Sheet, lay
 
 _TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in kinds.TITLES))
 _REFERENCE = re.compile(
-    r"MODIFICA|REFERENCIA|AFECTA|RELACIONAD|GUIA|ANTICIPO|CANJE|REPRESENTACI|ADJUNT|RESOLUC|AUTORIZAD|INTENDENCIA"
+    r"MODIFICA|REFERENCIA|AFECTA|RELACIONAD|GUIA|ANTICIPO|CANJE|REPRESENTACI|ADJUNT|RESOLUC|AUTORIZAD|"
+    r"INTENDENCIA"
 )
 """Words beside a series and number, or a resolution's number, that is not the paper's own."""
 

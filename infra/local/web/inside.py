@@ -25,11 +25,16 @@ _ASLEEP = (DBAPIError, InterfaceError, OSError, ValueError)
 _TABLES = {
     "documents.documents": "select * from documents.documents where wamid = :wamid",
     "extractor.extractions": (
-        "select x.* from extractor.extractions x join documents.documents d on d.id = x.document_id where d.wamid = :wamid order by x.ordinal"
+        "select x.* from extractor.extractions x join documents.documents d on d.id = x.document_id where "
+        "d.wamid = :wamid order by x.ordinal"
     ),
-    "messaging.replies": "select * from messaging.replies where user_id = :user and (seq = :seq or (seq = 0 and :seq = 1)) order by seq",
+    "messaging.replies": (
+        "select * from messaging.replies where user_id = :user and (seq = :seq or (seq = 0 and :seq = 1)) "
+        "order by seq"
+    ),
     "messaging.sends": (
-        "select * from messaging.sends where user_id = :user and (:seq = any(members) or (0 = any(members) and :seq = 1)) order by created_at"
+        "select * from messaging.sends where user_id = :user and (:seq = any(members) or (0 = any(members) "
+        "and :seq = 1)) order by created_at"
     ),
     "messaging.lanes": "select * from messaging.lanes where user_id = :user",
     "auth.users": "select * from auth.users where id = :user",
@@ -40,8 +45,9 @@ _OWNER = text(
     "union all select tenant_id, user_id, seq from messaging.replies where wamid = :wamid limit 1"
 )
 _ANSWERED = text(
-    "select coalesce(r.wamid, f.wamid) from messaging.sends s join messaging.replies r on r.user_id = s.user_id and r.seq = any(s.members) "
-    "left join messaging.replies f on f.user_id = s.user_id and f.seq = 1 where s.sent_wamid = :wamid order by r.seq"
+    "select coalesce(r.wamid, f.wamid) from messaging.sends s join messaging.replies r on r.user_id = "
+    "s.user_id and r.seq = any(s.members) left join messaging.replies f on f.user_id = s.user_id and f.seq "
+    "= 1 where s.sent_wamid = :wamid order by r.seq"
 )
 
 

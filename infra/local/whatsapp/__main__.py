@@ -153,7 +153,8 @@ def _greeted(webhook: str, token: str) -> bool:
     if answer.status_code == 200 and answer.text == challenge:
         return True
     print(
-        f"the webhook answered the handshake with {answer.status_code} and {answer.text[:80]!r}, not with its challenge",
+        f"the webhook answered the handshake with {answer.status_code} and {answer.text[:80]!r}, not with "
+        f"its challenge",
         file=sys.stderr,
     )
     return False

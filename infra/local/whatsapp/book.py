@@ -27,24 +27,31 @@ UPLOAD_LIFE_S = 30 * 24 * 3600
 _SCHEMA = """
 pragma journal_mode = wal;
 pragma synchronous = normal;
-create table if not exists senders (id text primary key, phone text unique, bsuid text unique, username text, name text, created real not null);
-create table if not exists files (id text primary key, name text not null, mime text not null, sha256 text not null, size integer not null, created real not null);
+create table if not exists senders (id text primary key, phone text unique, bsuid text unique, username text,
+    name text, created real not null);
+create table if not exists files (id text primary key, name text not null, mime text not null, sha256 text not
+    null, size integer not null, created real not null);
 create table if not exists urls (token text primary key, file text not null, expires real not null);
 create table if not exists messages (
-    position integer primary key autoincrement, wamid text unique not null, sender text not null, direction text not null, kind text not null,
+    position integer primary key autoincrement, wamid text unique not null, sender text not null, direction
+        text not null, kind text not null,
     text text, file text, filename text, mime text, quoted text, opaque text, offered text, at real not null,
     read real, typing real, status text, failed integer
 );
 create index if not exists messages_sender on messages (sender, position);
-create table if not exists statuses (wamid text not null, status text not null, at real not null, code integer);
+create table if not exists statuses (wamid text not null, status text not null, at real not null, code
+    integer);
 create index if not exists statuses_wamid on statuses (wamid);
 create table if not exists updates (
-    id integer primary key autoincrement, lane text not null, value text not null, wamid text, due real not null, created real not null,
-    attempts integer not null default 0, posted real, acked real, http integer, dead integer not null default 0,
+    id integer primary key autoincrement, lane text not null, value text not null, wamid text, due real not
+        null, created real not null,
+    attempts integer not null default 0, posted real, acked real, http integer, dead integer not null default
+        0,
     traces text not null default '[]', field text not null default 'messages'
 );
 create index if not exists updates_waiting on updates (due) where acked is null and dead = 0;
-create table if not exists events (id integer primary key autoincrement, at real not null, type text not null, sender text, data text not null);
+create table if not exists events (id integer primary key autoincrement, at real not null, type text not null,
+    sender text, data text not null);
 create table if not exists kept (key text primary key, value text not null);
 """
 _MESSAGES = "select m.*, f.size from messages m left join files f on f.id = m.file"
@@ -345,7 +352,8 @@ class Book:
             return False
         now = time.time()
         self._db.execute(
-            "update messages set read = coalesce(read, ?) where sender = ? and direction = 'in' and position <= ?",
+            "update messages set read = coalesce(read, ?) where sender = ? and direction = 'in' and position "
+            "<= ?",
             (now, row[1], row[0]),
         )
         if typing:
@@ -386,7 +394,8 @@ class Book:
     def waiting(self, now: float, limit: int = 1000) -> list[Update]:
         """Updates whose time has come, the oldest first."""
         rows = self._db.execute(
-            "select id, lane, value, attempts, created, field from updates where acked is null and dead = 0 and due <= ? order by id limit ?",
+            "select id, lane, value, attempts, created, field from updates where acked is null and dead = 0 "
+            "and due <= ? order by id limit ?",
             (now, limit),
         )
         return [Update(row[0], row[1], json.loads(row[2]), row[3], row[4], row[5]) for row in rows]
@@ -401,7 +410,8 @@ class Book:
     def earlier(self, lane: str, id_: int) -> bool:
         """Whether an earlier update of the lane has not been delivered even once."""
         row = self._db.execute(
-            "select 1 from updates where lane = ? and id < ? and acked is null and dead = 0 and attempts = 0 limit 1",
+            "select 1 from updates where lane = ? and id < ? and acked is null and dead = 0 and attempts = 0 "
+            "limit 1",
             (lane, id_),
         ).fetchone()
         return row is not None
@@ -409,7 +419,8 @@ class Book:
     def posted(self, id_: int, at: float, trace: str) -> None:
         """A delivery begins; the first one's time is kept, and every one's trace."""
         self._db.execute(
-            "update updates set posted = coalesce(posted, ?), attempts = attempts + 1, traces = json_insert(traces, '$[#]', ?) where id = ?",
+            "update updates set posted = coalesce(posted, ?), attempts = attempts + 1, traces = "
+            "json_insert(traces, '$[#]', ?) where id = ?",
             (at, trace, id_),
         )
 

@@ -353,7 +353,9 @@ class Control:
             changed = self._book.changed
             for event in self._book.events(after):
                 after = event["id"]
-                yield f"id: {after}\nevent: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"
+                yield (
+                    f"id: {after}\nevent: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"
+                )
             try:
                 await asyncio.wait_for(changed.wait(), _STREAM_BEAT_S)
             except TimeoutError:

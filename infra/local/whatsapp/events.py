@@ -188,7 +188,13 @@ class Events:
         earlier = self._book.conversation(sender.id)
         now = int(time.time())
         known = {
-            "$phone": sender.phone, "$bsuid": sender.bsuid, "$name": sender.name or ".", "$wamid": earlier[-1]["wamid"] if earlier else "wamid.none",
-            "$number": self._business.display_phone_number, "$number_id": self._business.phone_number_id, "$now": now, "$now_text": str(now),
-        }  # fmt: skip
+            "$phone": sender.phone,
+            "$bsuid": sender.bsuid,
+            "$name": sender.name or ".",
+            "$wamid": earlier[-1]["wamid"] if earlier else "wamid.none",
+            "$number": self._business.display_phone_number,
+            "$number_id": self._business.phone_number_id,
+            "$now": now,
+            "$now_text": str(now),
+        }
         return known[value]

@@ -174,7 +174,10 @@ class Graph:
         await self._fault("lookup")
         file = self._book.file(request.path_params["media"])
         if file is None or self._book.switches.expire_media or time.time() - file.created > MEDIA_LIFE_S:
-            detail = f"Unsupported get request. Object with ID '{request.path_params['media']}' does not exist, cannot be loaded due to missing permissions"
+            detail = (
+                f"Unsupported get request. Object with ID '{request.path_params['media']}' does not exist, "
+                "cannot be loaded due to missing permissions"
+            )
             raise GraphError(100, 400, detail, subcode=33)
         about = {"mime_type": file.mime, "sha256": file.sha256, "file_size": file.size, "id": file.id}
         return JSONResponse({"messaging_product": "whatsapp", "url": self.media_url(file)} | about)
@@ -320,7 +323,8 @@ class Graph:
             raise GraphError(
                 131056,
                 400,
-                "Message failed to send because there were too many messages sent from this phone number to the same user.",
+                "Message failed to send because there were too many messages sent from this phone number to "
+                "the same user.",
             )
 
     def _outside_window(self, sender: Sender | None) -> int | None:

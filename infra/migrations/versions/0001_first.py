@@ -171,7 +171,8 @@ _TENANT_TABLES = {
 }
 
 _SWEEP = """
-create function sweep.overdue_documents(limit_ integer) returns table (tenant_id uuid, document_id uuid, wamid text)
+create function sweep.overdue_documents(limit_ integer) returns table (tenant_id uuid, document_id uuid, wamid
+    text)
 language sql stable security definer set search_path = '' as $$
     select d.tenant_id, d.id, d.wamid from documents.documents d
     where d.status = 'working' and d.lease_until < clock_timestamp() order by d.lease_until limit limit_
@@ -180,7 +181,8 @@ $$;
 create function sweep.waiting_lanes(limit_ integer) returns table (tenant_id uuid, user_id uuid)
 language sql stable security definer set search_path = '' as $$
     select l.tenant_id, l.user_id
-    from (select r.user_id, min(r.ready_at) as since from messaging.replies r where r.state = 'ready' group by r.user_id) w
+    from (select r.user_id, min(r.ready_at) as since from messaging.replies r where r.state = 'ready' group by
+        r.user_id) w
     join messaging.lanes l on l.user_id = w.user_id
     join auth.users u on u.id = w.user_id
     where not l.held
@@ -211,7 +213,8 @@ def upgrade() -> None:
         )
     op.execute("revoke insert, update on auth.tombstones from cuadra_runtime")
     op.execute(
-        "grant select on auth.users, documents.documents, messaging.replies, messaging.lanes to cuadra_sweeper"
+        "grant select on auth.users, documents.documents, messaging.replies, messaging.lanes to "
+        "cuadra_sweeper"
     )
     op.execute("grant usage, create on schema sweep to cuadra_sweeper")
     op.execute("grant usage on schema sweep to cuadra_runtime, cuadra_operator")

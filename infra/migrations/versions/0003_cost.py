@@ -18,5 +18,6 @@ def upgrade() -> None:
     ask for.
     """
     op.execute(
-        "alter table documents.documents add column tokens integer not null default 0, add column cost_usd numeric(12, 6) not null default 0"
+        "alter table documents.documents add column tokens integer not null default 0, add column cost_usd "
+        "numeric(12, 6) not null default 0"
     )

@@ -34,7 +34,8 @@ def upgrade() -> None:
     of a reply: which fixed sentence it is.
     """
     op.execute(
-        "alter table documents.documents add column incomplete boolean not null default true, add column anew boolean not null default false"
+        "alter table documents.documents add column incomplete boolean not null default true, add column "
+        "anew boolean not null default false"
     )
     op.execute("alter table messaging.replies add column kind text")
     for table, name in PARENTS.items():

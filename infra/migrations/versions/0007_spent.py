@@ -15,7 +15,8 @@ depends_on = None
 _SPENT = """
 create function sweep.spent(since timestamptz) returns numeric
 language sql stable security definer set search_path = '' as $$
-    select coalesce(sum(d.cost_usd), 0) from documents.documents d where d.cost_usd > 0 and d.finished_at >= since
+    select coalesce(sum(d.cost_usd), 0) from documents.documents d where d.cost_usd > 0 and d.finished_at >=
+        since
 $$
 """
 
@@ -25,7 +26,8 @@ def upgrade() -> None:
     something.
     """
     op.execute(
-        "create index documents_that_cost on documents.documents (finished_at) include (cost_usd) where cost_usd > 0"
+        "create index documents_that_cost on documents.documents (finished_at) include (cost_usd) where "
+        "cost_usd > 0"
     )
     op.execute("grant create on schema sweep to cuadra_sweeper")
     op.execute(_SPENT)

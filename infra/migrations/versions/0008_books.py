@@ -18,9 +18,11 @@ create schema books;
 
 create function books.folded(said text) returns text language sql immutable parallel safe as
     $$ select translate(upper(said), 'ÁÉÍÓÚÜÑÀÈÌÒÙ', 'AEIOUUNAEIOU') $$;
-create function books.said(invoice jsonb, note text) returns tsvector language sql immutable parallel safe as $$
+create function books.said(invoice jsonb, note text) returns tsvector language sql immutable parallel safe as
+    $$
     select to_tsvector('simple', books.folded(concat_ws(' ', invoice #>> '{supplier,name}', note,
-        (select string_agg(item ->> 'description', ' ') from jsonb_array_elements(coalesce(invoice -> 'items', '[]')) item))))
+        (select string_agg(item ->> 'description', ' ') from jsonb_array_elements(coalesce(invoice -> 'items',
+            '[]')) item))))
 $$;
 
 create table books.entries (
@@ -63,11 +65,14 @@ Lima counts it.
 """
 
 _BEFORE = """
-insert into books.entries (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc, supplier_name, customer_ruc,
+insert into books.entries (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict,
+    supplier_ruc, supplier_name, customer_ruc,
                            kind, series, number, issue_date, currency, igv, total, data, created_at)
 select x.id, x.tenant_id, x.document_id, x.ordinal, d.user_id, d.received_at,
-       date_trunc('month', coalesce(x.issue_date, (d.received_at at time zone '-05')::date))::date, x.verdict, x.supplier_ruc, x.supplier_name,
-       x.customer_ruc, x.kind, x.series, x.number, x.issue_date, x.currency, x.igv, x.total, x.data, x.created_at
+       date_trunc('month', coalesce(x.issue_date, (d.received_at at time zone '-05')::date))::date, x.verdict,
+           x.supplier_ruc, x.supplier_name,
+       x.customer_ruc, x.kind, x.series, x.number, x.issue_date, x.currency, x.igv, x.total, x.data,
+           x.created_at
 from extractor.extractions x join documents.documents d on d.id = x.document_id
 on conflict do nothing
 """
@@ -75,11 +80,14 @@ on conflict do nothing
 _ENTER = """
 create function books.enter() returns trigger language plpgsql as $$
 begin
-    insert into books.entries (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict, supplier_ruc, supplier_name, customer_ruc,
+    insert into books.entries (id, tenant_id, document_id, ordinal, user_id, received_at, month, verdict,
+        supplier_ruc, supplier_name, customer_ruc,
                                kind, series, number, issue_date, currency, igv, total, data)
     select new.id, new.tenant_id, new.document_id, new.ordinal, d.user_id, d.received_at,
-           date_trunc('month', coalesce(new.issue_date, (d.received_at at time zone '-05')::date))::date, new.verdict, new.supplier_ruc,
-           new.supplier_name, new.customer_ruc, new.kind, new.series, new.number, new.issue_date, new.currency, new.igv, new.total, new.data
+           date_trunc('month', coalesce(new.issue_date, (d.received_at at time zone '-05')::date))::date,
+               new.verdict, new.supplier_ruc,
+           new.supplier_name, new.customer_ruc, new.kind, new.series, new.number, new.issue_date,
+               new.currency, new.igv, new.total, new.data
     from documents.documents d where d.id = new.document_id
     on conflict do nothing;
     return null;

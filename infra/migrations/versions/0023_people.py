@@ -25,7 +25,8 @@ create table auth.members (
 );
 create index on auth.members (home);
 
-alter table documents.documents add column home uuid references auth.tenants on delete set null, add column guest boolean not null default false;
+alter table documents.documents add column home uuid references auth.tenants on delete set null, add column
+    guest boolean not null default false;
 create index on documents.documents (home) where home is not null;
 create index on documents.documents (tenant_id, user_id) where guest;
 """
@@ -53,8 +54,10 @@ create or replace function books.found(query tsquery, most integer) returns tabl
 language plpgsql stable security definer set search_path = '' as $$
 begin
     return query execute 'select e.id, e.received_at from books.entries e
-        where e.tenant_id = $1 and e.deleted_at is null and e.words @@ $2 and ($4 is null or e.user_id = $4) order by e.received_at desc limit $3'
-        using nullif(current_setting('app.tenant', true), '')::uuid, query, most, nullif(current_setting('app.sender', true), '')::uuid;
+        where e.tenant_id = $1 and e.deleted_at is null and e.words @@ $2 and ($4 is null or e.user_id = $4)
+            order by e.received_at desc limit $3'
+        using nullif(current_setting('app.tenant', true), '')::uuid, query, most,
+            nullif(current_setting('app.sender', true), '')::uuid;
 end $$
 """
 
@@ -80,7 +83,8 @@ def upgrade() -> None:
     for table, key in _LOOSENED:
         op.execute(f"alter table {table} drop constraint {key}")
     op.execute(
-        "alter table messaging.replies add constraint document foreign key (document_id) references documents.documents on delete set null not valid"
+        "alter table messaging.replies add constraint document foreign key (document_id) references "
+        "documents.documents on delete set null not valid"
     )
     for table in _CHAT:
         person = f"tenant_id = coalesce({_setting('person')}, {_setting('tenant')})"
@@ -88,17 +92,29 @@ def upgrade() -> None:
     chat = f"home = {_setting('chat')}"
     op.execute(f"create policy chat on documents.documents for select to cuadra_runtime using ({chat})")
     op.execute(
-        f"create policy chat_marks on documents.documents for update to cuadra_runtime using ({chat}) with check ({chat})"
+        f"create policy chat_marks on documents.documents for update to cuadra_runtime using ({chat}) with "
+        f"check ({chat})"
     )
-    through = f"{_setting('chat')} is not null and exists (select from documents.documents d where d.id = document_id and d.home = {_setting('chat')})"
+    through = (
+        f"{_setting('chat')} is not null and exists (select from documents.documents d where d.id = "
+        f"document_id and d.home = {_setting('chat')})"
+    )
     op.execute(f"create policy chat on extractor.extractions for select to cuadra_runtime using ({through})")
-    sender = f"not guest and exists (select from auth.users u where u.id = user_id and u.tenant_id = documents.tenant_id) or guest and home = {_setting('person')}"
-    op.execute(
-        f"create policy senders on documents.documents as restrictive for insert to cuadra_runtime with check ({sender})"
+    sender = (
+        "not guest and exists (select from auth.users u where u.id = user_id and u.tenant_id = "
+        f"documents.tenant_id) or guest and home = {_setting('person')}"
     )
-    own = "document_id is null or exists (select from documents.documents d where d.id = document_id and d.user_id = replies.user_id)"
     op.execute(
-        f"create policy own_file on messaging.replies as restrictive for insert to cuadra_runtime with check ({own})"
+        "create policy senders on documents.documents as restrictive for insert to cuadra_runtime with "
+        f"check ({sender})"
+    )
+    own = (
+        "document_id is null or exists (select from documents.documents d where d.id = document_id and "
+        "d.user_id = replies.user_id)"
+    )
+    op.execute(
+        "create policy own_file on messaging.replies as restrictive for insert to cuadra_runtime with "
+        f"check ({own})"
     )
     _own_papers_alone()
 
@@ -107,11 +123,13 @@ def _own_papers_alone() -> None:
     sender = _setting("sender")
     for table in ("documents.documents", "books.entries", "books.corrections", "auth.members"):
         op.execute(
-            f"create policy sender on {table} as restrictive to cuadra_runtime using ({sender} is null or user_id = {sender})"
+            f"create policy sender on {table} as restrictive to cuadra_runtime using ({sender} is null or "
+            f"user_id = {sender})"
         )
     sent = f"exists (select from documents.documents d where d.id = document_id and d.user_id = {sender})"
     op.execute(
-        f"create policy sender on extractor.extractions as restrictive to cuadra_runtime using ({sender} is null or {sent})"
+        f"create policy sender on extractor.extractions as restrictive to cuadra_runtime using ({sender} is "
+        f"null or {sent})"
     )
     for table in ("books.inquiries", "books.given"):
         op.execute(

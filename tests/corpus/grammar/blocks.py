@@ -111,8 +111,10 @@ def _aside(pen: Pen) -> tuple[str, str]:
     label = labels.ASIDES.pick(pen.rng, pen.split)
     number = f"{pen.rng.randrange(100, 99999)}"
     values = {
-        "Vendedor": person(pen.rng, pen.split), "Contacto": person(pen.rng, pen.split), "Guía de remisión": pen.rng.choice(["", f"T001-{number}"]),
-        "Hora": pen.case.time, "Observaciones": pen.rng.choice(["", "ENTREGADO"]), "Placa": "ABC-123", "Zona": "NORTE", "Almacén": "PRINCIPAL",
+        "Vendedor": person(pen.rng, pen.split), "Contacto": person(pen.rng, pen.split),
+        "Guía de remisión": pen.rng.choice(["", f"T001-{number}"]), "Hora": pen.case.time,
+        "Observaciones": pen.rng.choice(["", "ENTREGADO"]), "Placa": "ABC-123", "Zona": "NORTE",
+        "Almacén": "PRINCIPAL",
     }  # fmt: skip
     return pen.spell(label), values.get(label, number)
 

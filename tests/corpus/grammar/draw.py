@@ -107,7 +107,8 @@ def _compose(rng: Random, split: Split) -> Composed | None:
     drawers: dict[str, Drawer] = {
         name: cast(Drawer, partial(block, pen, sale))
         for name, block in {
-            "issuer": blocks.issuer, "identity": blocks.identity, "customer": blocks.customer, "details": blocks.details,
+            "issuer": blocks.issuer, "identity": blocks.identity, "customer": blocks.customer,
+            "details": blocks.details,
             "modifies": blocks.modifies, "words": blocks.words, "readings": blocks.readings,
         }.items()
     }  # fmt: skip
@@ -147,8 +148,9 @@ def _pen(rng: Random, split: Split, kind: PageType, sale: Sale) -> Pen:
     size = rng.uniform(6.2, 7.4) if roll else rng.uniform(7.2, 9.6)
     place = "tight" if roll and split == "tune" else PLACES.pick(rng, split)
     pen = Pen(
-        Paper(page.width, page.height, shuffle=rng if rng.random() < 0.15 else None), sale.case, split, rng, font, bold, size, rng.uniform(1.15, 1.5),
-        place, rng.choice([":", ":", ":", " :", ""]), rng.random() < 0.4, rng.random() < 0.75, rng.choices(SIGNED, [50, 30, 20])[0],
+        Paper(page.width, page.height, shuffle=rng if rng.random() < 0.15 else None), sale.case, split, rng,
+        font, bold, size, rng.uniform(1.15, 1.5), place, rng.choice([":", ":", ":", " :", ""]),
+        rng.random() < 0.4, rng.random() < 0.75, rng.choices(SIGNED, [50, 30, 20])[0],
         rng.random() < 0.75,
     )  # fmt: skip
     if kind == "portal":

@@ -45,19 +45,26 @@ def _orders(core: str, tune: str, look: str, judge: str) -> Owned[Rows]:
 
 ORDERS: dict[str, Owned[Rows]] = {
     "wide": _orders(
-        "issuer identity/customer details/items/words totals/tail|issuer identity/customer/details/items/words/tail totals",
-        "identity/issuer customer/details/items/totals words/tail|customer identity/issuer details/items/words/totals/tail"
+        "issuer identity/customer details/items/words totals/tail|issuer "
+        "identity/customer/details/items/words/tail totals",
+        "identity/issuer customer/details/items/totals words/tail|customer identity/issuer "
+        "details/items/words/totals/tail"
         "|issuer/identity details/customer/items/totals tail/words",
-        "identity issuer/details customer/items/tail totals/words|issuer/identity/details customer/words/items/totals tail"
+        "identity issuer/details customer/items/tail totals/words|issuer/identity/details "
+        "customer/words/items/totals tail"
         "|details identity/customer issuer/items/words/tail/totals",
-        "details identity/issuer/customer/items/totals/words tail|issuer customer/identity details/items/words tail/totals"
+        "details identity/issuer/customer/items/totals/words tail|issuer customer/identity "
+        "details/items/words tail/totals"
         "|identity details/items/issuer customer/words totals/tail",
     ),
     "columns": _orders(
         "issuer identity customer details totals/items words tail",
-        "identity customer details/issuer items totals words tail|items words totals tail/issuer identity details customer",
-        "issuer customer tail/identity details items totals words|items totals/identity issuer customer details words tail",
-        "details issuer identity/customer items words totals tail|issuer items totals tail/details identity customer words",
+        "identity customer details/issuer items totals words tail|items words totals tail/issuer identity "
+        "details customer",
+        "issuer customer tail/identity details items totals words|items totals/identity issuer customer "
+        "details words tail",
+        "details issuer identity/customer items words totals tail|issuer items totals tail/details identity "
+        "customer words",
     ),
     "roll": _orders(
         "issuer/identity/details/customer/items/totals/words/tail|issuer/identity/customer/details/items/totals/tail/words",
@@ -67,9 +74,12 @@ ORDERS: dict[str, Owned[Rows]] = {
     ),
     "bill": _orders(
         "issuer identity/customer details/items readings/totals tail",
-        "identity/issuer details/customer readings/items totals/tail|issuer details/customer identity/readings items/tail totals",
-        "customer identity/issuer details/readings/items/totals/tail|details issuer/identity customer/items totals/readings tail",
-        "readings identity/issuer customer/details/totals items/tail|issuer/identity/details customer/totals readings/items/tail",
+        "identity/issuer details/customer readings/items totals/tail|issuer details/customer "
+        "identity/readings items/tail totals",
+        "customer identity/issuer details/readings/items/totals/tail|details issuer/identity customer/items "
+        "totals/readings tail",
+        "readings identity/issuer customer/details/totals items/tail|issuer/identity/details customer/totals "
+        "readings/items/tail",
     ),
 }
 """Blocks in their places. In `columns` there are two rows, each a column from top to bottom."""

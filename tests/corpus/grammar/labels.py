@@ -18,11 +18,15 @@ TITLES = {
         "BOLETA DE VTA ELECTRÓNICA|BOLETA DE VENTA",
     ),
     "07": words(
-        "NOTA DE CRÉDITO ELECTRÓNICA", "NOTA DE CRÉDITO", "NOTA CRÉDITO ELECTRÓNICA", "NOTA DE CRÉDITO - ELECTRÓNICA"
+        "NOTA DE CRÉDITO ELECTRÓNICA", "NOTA DE CRÉDITO", "NOTA CRÉDITO ELECTRÓNICA",
+        "NOTA DE CRÉDITO - ELECTRÓNICA"
     ),
-    "08": words("NOTA DE DÉBITO ELECTRÓNICA", "NOTA DE DÉBITO", "NOTA DÉBITO ELECTRÓNICA", "NOTA DE DÉBITO - ELECTRÓNICA"),
-    "02": words("RECIBO POR HONORARIOS ELECTRÓNICO", "RECIBO POR HONORARIOS", "RECIBO DE HONORARIOS ELECTRÓNICO", "RECIBO DE HONORARIOS"),
-    "14": words("RECIBO DE SERVICIO PÚBLICO", "RECIBO|RECIBO DE SERVICIOS PÚBLICOS", "RECIBO ELECTRÓNICO", "RECIBO POR SERVICIOS PÚBLICOS|NÚMERO DE RECIBO"),
+    "08": words("NOTA DE DÉBITO ELECTRÓNICA", "NOTA DE DÉBITO", "NOTA DÉBITO ELECTRÓNICA",
+        "NOTA DE DÉBITO - ELECTRÓNICA"),
+    "02": words("RECIBO POR HONORARIOS ELECTRÓNICO", "RECIBO POR HONORARIOS",
+        "RECIBO DE HONORARIOS ELECTRÓNICO", "RECIBO DE HONORARIOS"),
+    "14": words("RECIBO DE SERVICIO PÚBLICO", "RECIBO|RECIBO DE SERVICIOS PÚBLICOS", "RECIBO ELECTRÓNICO",
+        "RECIBO POR SERVICIOS PÚBLICOS|NÚMERO DE RECIBO"),
 }  # fmt: skip
 RUC = words(
     "RUC|R.U.C.",
@@ -83,8 +87,10 @@ ASIDES = words(
 )
 TAXPAYER_NOTES = words(
     "Gracias por su compra",
-    "Representación impresa de la factura electrónica, consulte en nuestra web|No se aceptan devoluciones pasados los 7 días",
-    "Autorizado mediante Resolución de Intendencia N° 034-005-0005315/SUNAT|Las operaciones con puntos se rigen por el reglamento que el cliente declara conocer",
+    "Representación impresa de la factura electrónica, consulte en nuestra web|No se aceptan devoluciones "
+    "pasados los 7 días",
+    "Autorizado mediante Resolución de Intendencia N° 034-005-0005315/SUNAT|Las operaciones con puntos se "
+    "rigen por el reglamento que el cliente declara conocer",
     "Resolución N.° 097-2012/SUNAT|Conserve su comprobante para cualquier reclamo de la factura de compra",
 )
 BANKS = words("BCP Soles", "BBVA Continental S/", "Interbank Cta. Cte.", "Scotiabank Ahorros")

@@ -98,7 +98,10 @@ def banks(pen: Pen, x: float, y: float, width: float) -> float:
     rng = pen.rng
     pen.features.add("banks")
     for _ in range(rng.randrange(1, 4)):
-        text = f"{labels.BANKS.pick(rng, pen.split)}: {rng.randrange(100, 999)}-{rng.randrange(10**6, 10**7)}-0-{rng.randrange(10, 99)}"
+        text = (
+            f"{labels.BANKS.pick(rng, pen.split)}: "
+            f"{rng.randrange(100, 999)}-{rng.randrange(10**6, 10**7)}-0-{rng.randrange(10, 99)}"
+        )
         y = pen.write(x, y, text, width)
     return y
 

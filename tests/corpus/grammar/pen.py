@@ -13,7 +13,8 @@ from tests.corpus.grammar.owned import Owned, Split
 from tests.corpus.paper import BLACK, Colour, Paper, wrap
 
 FONTS = (
-    ("Helvetica", "Helvetica-Bold"), ("Times-Roman", "Times-Bold"), ("OpenSans", "OpenSans-Bold"), ("RobotoCondensed", "RobotoCondensed-Bold"),
+    ("Helvetica", "Helvetica-Bold"), ("Times-Roman", "Times-Bold"), ("OpenSans", "OpenSans-Bold"),
+    ("RobotoCondensed", "RobotoCondensed-Bold"),
     ("Vera", "Vera-Bold"),
 )  # fmt: skip
 Signed = Literal["each", "total", "none"]

@@ -44,7 +44,8 @@ def items(pen: Pen, form: RollTable, x: float, y: float, width: float) -> float:
         if form == "three":
             _put(pen, y, x + width * 0.62, price, "r")
         numbers = {
-            "under": f"{quantity} {unit} {times} {price}", "three": f"{quantity} {unit}", "price_first": f"{price} {times} {quantity}",
+            "under": f"{quantity} {unit} {times} {price}", "three": f"{quantity} {unit}",
+            "price_first": f"{price} {times} {quantity}",
             "glued": f"{quantity}{times}{price}", "code_under": f"{quantity} {times} {price}",
         }  # fmt: skip
         _put(pen, y, x + 4, numbers[form])

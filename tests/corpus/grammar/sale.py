@@ -93,8 +93,10 @@ def _goods(rng: Random, split: Split, page: PageType, *, discounts: bool) -> Cas
     catalogue: Owned[Good] = SERVICES if what in {"detraction", "retention"} else GOODS
     most = 5 if page in {"columns", "note"} or roll else 8
     case = build(
-        rng, kind=kind, trap=what, catalogue=catalogue.all_of(split), count=rng.randrange(1, min(most, 4 if catalogue is SERVICES else most)),
-        net_items=not roll and rng.random() < 0.7, portal=page == "portal", currency=money_of(rng, what), upper_items=rng.random() < 0.6,
+        rng, kind=kind, trap=what, catalogue=catalogue.all_of(split),
+        count=rng.randrange(1, min(most, 4 if catalogue is SERVICES else most)),
+        net_items=not roll and rng.random() < 0.7, portal=page == "portal", currency=money_of(rng, what),
+        upper_items=rng.random() < 0.6,
         zeros=page == "portal" and rng.random() < 0.6,
     )  # fmt: skip
     case.money_style = rng.choices([0, 1, 2, 3], [70, 22, 4, 4])[0]

@@ -48,9 +48,11 @@ def _cells(pen: Pen, index: int, places: int | None) -> dict[str, str]:
     )
     exact = max(places or 0, -int(quantity.as_tuple().exponent))
     return {
-        "n": str(index + 1), "code": line.code, "quantity": f"{quantity:f}" if places is None else f"{quantity:.{exact}f}",
-        "unit": item.unit or "", "description": item.description or "", "size": rng.choice(_SIZES), "colour": rng.choice(_TONES),
-        "price": case.money(item.unit_price or Decimal(0)), "discount": "10%" if cut else "0%", "tax": case.money(tax), "amount": case.money(amount),
+        "n": str(index + 1), "code": line.code,
+        "quantity": f"{quantity:f}" if places is None else f"{quantity:.{exact}f}", "unit": item.unit or "",
+        "description": item.description or "", "size": rng.choice(_SIZES), "colour": rng.choice(_TONES),
+        "price": case.money(item.unit_price or Decimal(0)), "discount": "10%" if cut else "0%",
+        "tax": case.money(tax), "amount": case.money(amount),
     }  # fmt: skip
 
 

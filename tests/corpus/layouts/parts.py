@@ -28,11 +28,13 @@ def pick(rng: Random, weights: Mapping[str, float]) -> str:
 
 
 A4_TRAPS: dict[str, float] = {
-    "plain": 34, "perception": 6, "detraction": 8, "free": 5, "rounding": 5, "icbper": 4, "isc": 4, "mype": 4, "exempt": 6,
-    "unaffected": 3, "mixed": 4, "nrus": 3, "advance": 4, "discount": 6, "line_discount": 3, "retention": 4, "export": 3,
+    "plain": 34, "perception": 6, "detraction": 8, "free": 5, "rounding": 5, "icbper": 4, "isc": 4, "mype": 4,
+    "exempt": 6, "unaffected": 3, "mixed": 4, "nrus": 3, "advance": 4, "discount": 6, "line_discount": 3,
+    "retention": 4, "export": 3,
 }  # fmt: skip
 TICKET_TRAPS: dict[str, float] = {
-    "plain": 45, "icbper": 12, "rounding": 10, "exempt": 6, "mixed": 6, "nrus": 6, "free": 4, "perception": 4, "line_discount": 4,
+    "plain": 45, "icbper": 12, "rounding": 10, "exempt": 6, "mixed": 6, "nrus": 6, "free": 4, "perception": 4,
+    "line_discount": 4,
 }  # fmt: skip
 
 
@@ -135,7 +137,8 @@ def heads(paper: Paper, columns: Sequence[Column], y: float, style: Style, colou
 
 def items(
     paper: Paper, case: Case, columns: Sequence[Column], y: float, style: Style, *,
-    limit: float = 0, turn: Callable[[], float] | None = None, shade: tuple[float, float, Colour] | None = None,
+    limit: float = 0, turn: Callable[[], float] | None = None,
+    shade: tuple[float, float, Colour] | None = None,
 ) -> float:  # fmt: skip
     """The lines under the heading; where the next baseline would be.
 

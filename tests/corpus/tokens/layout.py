@@ -16,14 +16,16 @@ Field = tuple[str, list[Piece]]
 """A label and what stands under it."""
 
 SUM_ROLES = {
-    "subtotal": "subtotal", "fise": "other_charges", "net_with_perception": "net_payable", "retention": "other", "debt": "other",
+    "subtotal": "subtotal", "fise": "other_charges", "net_with_perception": "net_payable",
+    "retention": "other", "debt": "other",
     "to_pay": "net_payable", "fees": "total", "income_tax": "other", "net_received": "net_payable",
 }  # fmt: skip
 """What the rows of a case that are no field of their own are to the reader."""
 
 
 OTHERS = (
-    "COTIZACIÓN", "PROFORMA", "NOTA DE VENTA", "NOTA DE PEDIDO", "ORDEN DE COMPRA", "ORDEN DE SERVICIO", "GUÍA DE REMISIÓN REMITENTE",
+    "COTIZACIÓN", "PROFORMA", "NOTA DE VENTA", "NOTA DE PEDIDO", "ORDEN DE COMPRA", "ORDEN DE SERVICIO",
+    "GUÍA DE REMISIÓN REMITENTE",
     "PRE CUENTA", "ESTADO DE CUENTA", "RECIBO DE CAJA", "TICKET DE ATENCIÓN", "CONSTANCIA DE PAGO",
 )  # fmt: skip
 """Titles of what looks like a comprobante and is none."""

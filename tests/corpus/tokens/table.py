@@ -8,8 +8,9 @@ from tests.corpus.grammar.amounts import HEADS
 from tests.corpus.tokens.canvas import Canvas, Piece, said
 
 _ROLES = {
-    "n": "line_number", "code": "code", "quantity": "quantity", "unit": "unit", "description": "description", "price": "unit_price",
-    "discount": "line_discount", "tax": "other_amount", "amount": "amount", "size": "other", "colour": "other",
+    "n": "line_number", "code": "code", "quantity": "quantity", "unit": "unit", "description": "description",
+    "price": "unit_price", "discount": "line_discount", "tax": "other_amount", "amount": "amount",
+    "size": "other", "colour": "other",
 }  # fmt: skip
 _LEFT = {"description", "code", "unit", "size", "colour"}
 
@@ -19,10 +20,13 @@ def cells(case: Case, line: Line, number: int, places: int) -> dict[str, list[Pi
     item, rng = line.item, case.rng
     amount = item.amount if item.amount is not None else line.unit_value
     shown = {
-        "n": str(number), "code": line.code or "", "quantity": "" if item.quantity is None else f"{item.quantity:.{places}f}",
-        "unit": item.unit or "", "description": item.description or "", "price": "" if item.unit_price is None else case.money(item.unit_price),
-        "discount": rng.choice(["0.00", "0%", "0"]), "tax": case.money(amount * Decimal("0.18")), "amount": case.money(amount),
-        "size": rng.choice(["S", "M", "L", "42", "1/2"]), "colour": rng.choice(["ROJO", "AZUL", "NEGRO", "-"]),
+        "n": str(number), "code": line.code or "",
+        "quantity": "" if item.quantity is None else f"{item.quantity:.{places}f}", "unit": item.unit or "",
+        "description": item.description or "",
+        "price": "" if item.unit_price is None else case.money(item.unit_price),
+        "discount": rng.choice(["0.00", "0%", "0"]), "tax": case.money(amount * Decimal("0.18")),
+        "amount": case.money(amount), "size": rng.choice(["S", "M", "L", "42", "1/2"]),
+        "colour": rng.choice(["ROJO", "AZUL", "NEGRO", "-"]),
     }  # fmt: skip
     if item.quantity is not None and item.quantity % 1:
         shown["quantity"] = str(item.quantity)

@@ -56,8 +56,9 @@ def record(data: bytes, *, origin: str, seed: int | None, figures: Mapping[str, 
     assert page is not None
     told = zip(page.tokens, page.roles.argmax(1), page.roles.max(1), strict=True)
     return {
-        "sha256": hashlib.sha256(data).hexdigest(), "origin": origin, "seed": seed, "generator": generator() if seed is not None else None,
-        "figures": dict(figures), "page": [f"{token.text} {features.ROLES[role]} {chance:.4f}" for token, role, chance in told],
+        "sha256": hashlib.sha256(data).hexdigest(), "origin": origin, "seed": seed,
+        "generator": generator() if seed is not None else None, "figures": dict(figures),
+        "page": [f"{token.text} {features.ROLES[role]} {chance:.4f}" for token, role, chance in told],
     }  # fmt: skip
 
 

@@ -59,7 +59,8 @@ def main(arguments: list[str]) -> int:
                 else f" items {found.items_hit}/{found.items_true} of {found.items_read} read;"
             )
             print(
-                f"{name:22} {found.verdict:13} {'' if found.verdict_ok else '(may not)'}{wrong}{lines} {seconds:.2f} s{'  LIE' if found.lied else ''}"
+                f"{name:22} {found.verdict:13} {'' if found.verdict_ok else '(may not)'}{wrong}{lines} "
+                f"{seconds:.2f} s{'  LIE' if found.lied else ''}"
             )
             if only:
                 for invoice in answer.invoices:
@@ -69,7 +70,8 @@ def main(arguments: list[str]) -> int:
     finally:
         extractor.close()
     print(
-        f"{count} documents: {fields} key fields wrong, item F1 {2 * hits / max(1, read + true):.3f}, {verdicts} verdicts out of bounds, {lies} proven wrongly"
+        f"{count} documents: {fields} key fields wrong, item F1 {2 * hits / max(1, read + true):.3f}, "
+        f"{verdicts} verdicts out of bounds, {lies} proven wrongly"
     )
     return 1 if lies else 0
 

@@ -18,8 +18,10 @@ def greenter() -> Wild:
     """
     truth = invoice(
         "01", "F001-1204", date(2026, 11, 12), "1416.00", "216.00",
-        [("LAPTOP CORPORATIVA 14 PULG 16GB", "1000.00"), ("MOUSE INALAMBRICO", "200.00"), ("MOCHILA DE CORTESIA", "0.00")],
-        supplier=ruc("greenter"), name="TECNOLOGIA ANDINA DEL SUR S.A.C.", customer=ruc("greenter/b"), buyer="COMERCIAL LA ÑUSTA E.I.R.L.",
+        [("LAPTOP CORPORATIVA 14 PULG 16GB", "1000.00"), ("MOUSE INALAMBRICO", "200.00"),
+            ("MOCHILA DE CORTESIA", "0.00")],
+        supplier=ruc("greenter"), name="TECNOLOGIA ANDINA DEL SUR S.A.C.", customer=ruc("greenter/b"),
+        buyer="COMERCIAL LA ÑUSTA E.I.R.L.",
     )  # fmt: skip
     pen = Pen()
     pen.paper.image(60, 40, 150, 45, logo("TAS"))
@@ -53,8 +55,10 @@ def greenter() -> Wild:
     )
     pen.table(
         250, [(70, "c"), (140, "c"), (290, "c"), (430, "c"), (520, "c")],
-        [("Cantidad", "Código", "Descripción", "Valor Unitario", "Valor Total"), ("2 NIU", "LAP-14", "LAPTOP CORPORATIVA 14 PULG 16GB", "S/ 500.00", "S/ 1,000.00"),
-         ("5 NIU", "MOU-02", "MOUSE INALAMBRICO", "S/ 40.00", "S/ 200.00"), ("1 NIU", "REG-01", "MOCHILA DE CORTESIA", "S/ 0.00", "S/ 0.00")],
+        [("Cantidad", "Código", "Descripción", "Valor Unitario", "Valor Total"),
+            ("2 NIU", "LAP-14", "LAPTOP CORPORATIVA 14 PULG 16GB", "S/ 500.00", "S/ 1,000.00"),
+         ("5 NIU", "MOU-02", "MOUSE INALAMBRICO", "S/ 40.00", "S/ 200.00"),
+         ("1 NIU", "REG-01", "MOCHILA DE CORTESIA", "S/ 0.00", "S/ 0.00")],
         step=2.4,
     )  # fmt: skip
     pen.t(40, 370, f"SON {spelled('1416')}", 9, b=True)
@@ -95,8 +99,10 @@ def greenter() -> Wild:
 def greenter_nota() -> Wild:
     """A credit note that names its reason and the document it modifies."""
     truth = invoice(
-        "07", "FC01-35", date(2026, 10, 2), "118.00", "18.00", [("DEVOLUCION PARCIAL DE MERCADERIA SEGUN F001-998", "100.00")],
-        supplier=ruc("greenter"), name="TECNOLOGIA ANDINA DEL SUR S.A.C.", customer=ruc("greenter/b"), buyer="COMERCIAL LA ÑUSTA E.I.R.L.",
+        "07", "FC01-35", date(2026, 10, 2), "118.00", "18.00",
+        [("DEVOLUCION PARCIAL DE MERCADERIA SEGUN F001-998", "100.00")], supplier=ruc("greenter"),
+        name="TECNOLOGIA ANDINA DEL SUR S.A.C.", customer=ruc("greenter/b"),
+        buyer="COMERCIAL LA ÑUSTA E.I.R.L.",
     )  # fmt: skip
     pen = Pen()
     pen.t(430, 60, "NOTA DE CRÉDITO", 20, "c")
@@ -127,7 +133,8 @@ def greenter_nota() -> Wild:
     )
     pen.table(
         250, [(70, "c"), (140, "c"), (290, "c"), (430, "c"), (520, "c")],
-        [("Cantidad", "Código", "Descripción", "Valor Unitario", "Valor Total"), ("1 ZZ", "", "DEVOLUCION PARCIAL DE MERCADERIA SEGUN F001-998", "S/ 100.00", "S/ 100.00")],
+        [("Cantidad", "Código", "Descripción", "Valor Unitario", "Valor Total"),
+            ("1 ZZ", "", "DEVOLUCION PARCIAL DE MERCADERIA SEGUN F001-998", "S/ 100.00", "S/ 100.00")],
         step=2.4,
     )  # fmt: skip
     pen.t(40, 330, f"SON {spelled('118')}", 9, b=True)
@@ -147,8 +154,10 @@ def nubefact() -> Wild:
     each other.
     """
     truth = invoice(
-        "01", "FFF1-87", date(2026, 9, 30), "944.00", "144.00", [("SERVICIO DE FUMIGACION DE ALMACEN 450 M2", "590.00"), ("CERTIFICADO DE SANEAMIENTO", "354.00")],
-        supplier=ruc("nubefact"), name="SANEAMIENTO INTEGRAL DEL NORTE SRL", customer=ruc("nubefact/b"), buyer="AGROEXPORTADORA VALLE VERDE S.A.C.",
+        "01", "FFF1-87", date(2026, 9, 30), "944.00", "144.00",
+        [("SERVICIO DE FUMIGACION DE ALMACEN 450 M2", "590.00"), ("CERTIFICADO DE SANEAMIENTO", "354.00")],
+        supplier=ruc("nubefact"), name="SANEAMIENTO INTEGRAL DEL NORTE SRL", customer=ruc("nubefact/b"),
+        buyer="AGROEXPORTADORA VALLE VERDE S.A.C.",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 55, "SANEAMIENTO INTEGRAL DEL NORTE SRL", 12, b=True)
@@ -180,7 +189,8 @@ def nubefact() -> Wild:
     )
     pen.table(
         185, [(60, "r"), (75, "l"), (110, "l"), (165, "l"), (440, "r"), (495, "r"), (555, "r")],
-        [("CANT.", "UM", "CÓD.", "DESCRIPCIÓN", "V/U", "P/U", "IMPORTE"), ("1", "ZZ", "S01", "SERVICIO DE FUMIGACION DE ALMACEN 450 M2", "500.000", "590.00", "590.00"),
+        [("CANT.", "UM", "CÓD.", "DESCRIPCIÓN", "V/U", "P/U", "IMPORTE"),
+            ("1", "ZZ", "S01", "SERVICIO DE FUMIGACION DE ALMACEN 450 M2", "500.000", "590.00", "590.00"),
          ("3", "ZZ", "S07", "CERTIFICADO DE SANEAMIENTO", "100.000", "118.00", "354.00")],
     )  # fmt: skip
     y = 240.0
@@ -210,8 +220,11 @@ def odoo() -> Wild:
     footer alone.
     """
     truth = invoice(
-        "01", "F002-431", date(2026, 8, 18), "2950.00", "450.00", [("[MESA-01] Mesa de reuniones de melamina", "1500.00"), ("[SILLA-9] Silla ergonómica con apoyabrazos", "1000.00")],
-        supplier=ruc("odoo"), name="Muebles Ergonómicos Peruanos S.A.C.", customer=ruc("odoo/b"), buyer="Consultora Kallpa S.R.L.",
+        "01", "F002-431", date(2026, 8, 18), "2950.00", "450.00",
+        [("[MESA-01] Mesa de reuniones de melamina", "1500.00"),
+            ("[SILLA-9] Silla ergonómica con apoyabrazos", "1000.00")],
+        supplier=ruc("odoo"), name="Muebles Ergonómicos Peruanos S.A.C.", customer=ruc("odoo/b"),
+        buyer="Consultora Kallpa S.R.L.",
     )  # fmt: skip
     pen = Pen(font="OpenSans", bold="OpenSans-Bold")
     pen.paper.image(40, 35, 130, 40, logo("ERGO", colour="#71639e"))
@@ -239,7 +252,8 @@ def odoo() -> Wild:
         pen.t(x, 248, value, 8)
     pen.table(
         280, [(40, "l"), (330, "r"), (410, "r"), (470, "r"), (555, "r")],
-        [("Descripción", "Cantidad", "Precio unitario", "Impuestos", "Importe"), ("[MESA-01] Mesa de reuniones de melamina", "1.00 Unidades", "1,500.00", "18%", "S/ 1,500.00"),
+        [("Descripción", "Cantidad", "Precio unitario", "Impuestos", "Importe"),
+            ("[MESA-01] Mesa de reuniones de melamina", "1.00 Unidades", "1,500.00", "18%", "S/ 1,500.00"),
          ("[SILLA-9] Silla ergonómica con apoyabrazos", "4.00 Unidades", "250.00", "18%", "S/ 1,000.00")],
         step=1.8,
     )  # fmt: skip
@@ -267,8 +281,10 @@ def odoo() -> Wild:
 def alegra() -> Wild:
     """Every label above its value; sums named Subtotal, IGV (18%), Total; no words."""
     truth = invoice(
-        "01", "F001-77", date(2026, 11, 3), "354.00", "54.00", [("Mantenimiento mensual de página web", "200.00"), ("Hosting básico", "100.00")],
-        supplier=ruc("alegra", "10"), name="ROSA ELVIRA CONDORI PEÑA", customer=ruc("alegra/b"), buyer="Clínica Dental Sonríe S.A.C.",
+        "01", "F001-77", date(2026, 11, 3), "354.00", "54.00",
+        [("Mantenimiento mensual de página web", "200.00"), ("Hosting básico", "100.00")],
+        supplier=ruc("alegra", "10"), name="ROSA ELVIRA CONDORI PEÑA", customer=ruc("alegra/b"),
+        buyer="Clínica Dental Sonríe S.A.C.",
     )  # fmt: skip
     pen = Pen(font="OpenSans", bold="OpenSans-Bold")
     pen.t(40, 60, "ROSA ELVIRA CONDORI PEÑA", 13, b=True)
@@ -292,7 +308,9 @@ def alegra() -> Wild:
     pen.t(40, 172, "Jr. Real 456, Huancayo", 8.5)
     pen.table(
         205, [(40, "l"), (350, "r"), (400, "r"), (470, "r"), (555, "r")],
-        [("Ítem", "Precio", "Cantidad", "Descuento", "Total"), ("Mantenimiento mensual de página web", "S/200.00", "1", "0.00%", "S/200.00"), ("Hosting básico", "S/50.00", "2", "0.00%", "S/100.00")],
+        [("Ítem", "Precio", "Cantidad", "Descuento", "Total"),
+            ("Mantenimiento mensual de página web", "S/200.00", "1", "0.00%", "S/200.00"),
+            ("Hosting básico", "S/50.00", "2", "0.00%", "S/100.00")],
         step=2,
     )  # fmt: skip
     for y, label, value in (
@@ -310,8 +328,10 @@ def alegra() -> Wild:
 def contasis() -> Wild:
     """Date in words after the city, amounts of a pre-printed look, code last."""
     truth = invoice(
-        "01", "F010-2214", date(2026, 7, 9), "1770.00", "270.00", [("CEMENTO PORTLAND TIPO I X 42.5 KG", "840.00"), ("FIERRO CORRUGADO 1/2 X 9 M", "930.00")],
-        supplier=ruc("contasis"), name="FERRETERIA EL MAESTRO CONSTRUCTOR S.A.", customer=ruc("contasis/b"), buyer="CONSORCIO VIAL MANTARO",
+        "01", "F010-2214", date(2026, 7, 9), "1770.00", "270.00",
+        [("CEMENTO PORTLAND TIPO I X 42.5 KG", "840.00"), ("FIERRO CORRUGADO 1/2 X 9 M", "930.00")],
+        supplier=ruc("contasis"), name="FERRETERIA EL MAESTRO CONSTRUCTOR S.A.", customer=ruc("contasis/b"),
+        buyer="CONSORCIO VIAL MANTARO",
     )  # fmt: skip
     pen = Pen(font="Times-Roman", bold="Times-Bold")
     pen.t(200, 55, "FERRETERIA EL MAESTRO CONSTRUCTOR S.A.", 13, "c", b=True)
@@ -346,7 +366,9 @@ def contasis() -> Wild:
     )
     pen.table(
         190, [(50, "c"), (85, "l"), (400, "r"), (470, "r"), (555, "r")],
-        [("CANT.", "DESCRIPCIÓN", "P. UNIT.", "IMPORTE", "CÓDIGO"), ("30", "CEMENTO PORTLAND TIPO I X 42.5 KG", "28.00", "840.00", "0001234"), ("20", "FIERRO CORRUGADO 1/2 X 9 M", "46.50", "930.00", "0007781")],
+        [("CANT.", "DESCRIPCIÓN", "P. UNIT.", "IMPORTE", "CÓDIGO"),
+            ("30", "CEMENTO PORTLAND TIPO I X 42.5 KG", "28.00", "840.00", "0001234"),
+            ("20", "FIERRO CORRUGADO 1/2 X 9 M", "46.50", "930.00", "0007781")],
     )  # fmt: skip
     pen.t(40, 250, f"SON: {spelled('1770')}", 9)
     for y, label, value in (
@@ -366,8 +388,11 @@ def portal_detraccion() -> Wild:
     total.
     """
     truth = invoice(
-        "01", "E001-412", date(2026, 11, 5), "11800.00", "1800.00", [("SERVICIO DE CONSULTORIA CONTABLE Y TRIBUTARIA CORRESPONDIENTE AL MES DE OCTUBRE 2026", "10000.00")],
-        supplier=ruc("portal"), name="ESTUDIO CONTABLE HUAYNA S.A.C.", customer=ruc("portal/b"), buyer="MINERA RIO SECO S.A.",
+        "01", "E001-412", date(2026, 11, 5), "11800.00", "1800.00",
+        [("SERVICIO DE CONSULTORIA CONTABLE Y TRIBUTARIA CORRESPONDIENTE AL MES DE OCTUBRE 2026",
+                "10000.00")],
+        supplier=ruc("portal"), name="ESTUDIO CONTABLE HUAYNA S.A.C.", customer=ruc("portal/b"),
+        buyer="MINERA RIO SECO S.A.",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "ESTUDIO CONTABLE HUAYNA S.A.C.", 11, b=True)
@@ -384,13 +409,20 @@ def portal_detraccion() -> Wild:
     pen.paper.box(400, 38, 160, 50)
     pen.lines(480, 54, ["FACTURA ELECTRONICA", f"RUC: {truth.supplier.ruc}", "E001-412"], 10, "c", b=True)
     pen.lines(40, 115, [
-        "Fecha de Vencimiento         :", "Fecha de Emisión                : 05/11/2026", "Señor(es)                              : MINERA RIO SECO S.A.", f"RUC                                     : {truth.customer.id}",
-        "Dirección del Receptor de", "la factura                              : AV. LA MARINA 500 LIMA-LIMA-SAN MIGUEL", "Dirección del Cliente            : AV. LA MARINA 500 LIMA-LIMA-SAN MIGUEL", "Tipo de Moneda                  : SOLES", "Observación                         : OS 4400981",
+        "Fecha de Vencimiento         :", "Fecha de Emisión                : 05/11/2026",
+        "Señor(es)                              : MINERA RIO SECO S.A.",
+        f"RUC                                     : {truth.customer.id}", "Dirección del Receptor de",
+        "la factura                              : AV. LA MARINA 500 LIMA-LIMA-SAN MIGUEL",
+        "Dirección del Cliente            : AV. LA MARINA 500 LIMA-LIMA-SAN MIGUEL",
+        "Tipo de Moneda                  : SOLES", "Observación                         : OS 4400981",
         "Forma de pago: Crédito",
     ], 8)  # fmt: skip
     pen.table(
         235, [(75, "r"), (95, "l"), (160, "l"), (210, "l"), (480, "r"), (550, "r")],
-        [("Cantidad", "Unidad Medida", "Código", "Descripción", "Valor Unitario", "ICBPER"), ("1.00", "UNIDAD", "", "SERVICIO DE CONSULTORIA CONTABLE Y\nTRIBUTARIA CORRESPONDIENTE AL MES DE\nOCTUBRE 2026", "10000.00", "0.00")],
+        [("Cantidad", "Unidad Medida", "Código", "Descripción", "Valor Unitario", "ICBPER"),
+            ("1.00", "UNIDAD", "",
+                "SERVICIO DE CONSULTORIA CONTABLE Y\nTRIBUTARIA CORRESPONDIENTE AL MES DE\nOCTUBRE 2026",
+                "10000.00", "0.00")],
     )  # fmt: skip
     pen.t(40, 320, "Valor de Venta de Operaciones Gratuitas : S/ 0.00", 8)
     pen.t(40, 345, f"SON: {spelled('11800').replace(' CON ', ' Y ')}", 8)
@@ -416,7 +448,10 @@ def portal_detraccion() -> Wild:
         40,
         475,
         [
-            "Esta es una representación impresa de la factura electrónica, generada en el Sistema de SUNAT. Puede verificarla utilizando su clave SOL."
+            (
+                "Esta es una representación impresa de la factura electrónica, generada en el Sistema de "
+                "SUNAT. Puede verificarla utilizando su clave SOL."
+            )
         ],
         7,
     )
@@ -437,7 +472,10 @@ def portal_detraccion() -> Wild:
         575,
         [
             "Información de la detracción",
-            "Leyenda : Operación sujeta al Sistema de Pago de Obligaciones Tributarias con el Gobierno Central",
+            (
+                "Leyenda : Operación sujeta al Sistema de Pago de Obligaciones Tributarias con el Gobierno "
+                "Central"
+            ),
             "Bien o Servicio : 022 Otros servicios empresariales",
             "Medio Pago : 001 Depósito en cuenta",
             "Nro. Cta. Banco de la Nación : 00-101-123456",
@@ -454,7 +492,8 @@ def portal_boleta() -> Wild:
     """An EB01 of the simplified regime: no breakdown at all, the buyer has a DNI."""
     truth = invoice(
         "03", "EB01-58", date(2026, 10, 21), "140.00", "0.00", [("ALQUILER DE TOLDO Y SILLAS", "140.00")],
-        supplier=ruc("nrus", "10"), name="MAMANI CCORI NELIDA", customer=dni("nrus"), buyer="PEÑA ACUÑA OSCAR IVAN",
+        supplier=ruc("nrus", "10"), name="MAMANI CCORI NELIDA", customer=dni("nrus"),
+        buyer="PEÑA ACUÑA OSCAR IVAN",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "MAMANI CCORI NELIDA", 11, b=True)
@@ -477,7 +516,8 @@ def portal_boleta() -> Wild:
     )
     pen.table(
         190, [(75, "r"), (95, "l"), (170, "l"), (480, "r"), (550, "r")],
-        [("Cantidad", "Unidad Medida", "Descripción", "Valor Unitario(*)", "Importe de Venta(**)"), ("1.00", "UNIDAD", "ALQUILER DE TOLDO Y SILLAS", "140.00", "140.00")],
+        [("Cantidad", "Unidad Medida", "Descripción", "Valor Unitario(*)", "Importe de Venta(**)"),
+            ("1.00", "UNIDAD", "ALQUILER DE TOLDO Y SILLAS", "140.00", "140.00")],
     )  # fmt: skip
     y = 230.0
     for label, value in (
@@ -504,8 +544,9 @@ def portal_boleta() -> Wild:
 def honorarios() -> Wild:
     """SUNAT's receipt for fees: sentences instead of fields, the date in words, the net below the gross."""
     truth = invoice(
-        "02", "E001-33", date(2026, 11, 16), "3000.00", None, [("ASESORIA LEGAL EN MATERIA LABORAL POR EL MES DE NOVIEMBRE", "3000.00")],
-        supplier=ruc("rhe", "10"), name="QUISPE SALAZAR JUAN CARLOS", customer=ruc("rhe/b"), buyer="TEXTILES QORI INTI S.A.C.",
+        "02", "E001-33", date(2026, 11, 16), "3000.00", None,
+        [("ASESORIA LEGAL EN MATERIA LABORAL POR EL MES DE NOVIEMBRE", "3000.00")], supplier=ruc("rhe", "10"),
+        name="QUISPE SALAZAR JUAN CARLOS", customer=ruc("rhe/b"), buyer="TEXTILES QORI INTI S.A.C.",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 60, "QUISPE SALAZAR JUAN CARLOS", 11, b=True)
@@ -519,8 +560,12 @@ def honorarios() -> Wild:
         b=True,
     )
     pen.lines(40, 150, [
-        "Recibí de: TEXTILES QORI INTI S.A.C.", f"Identificado con RUC número {truth.customer.id}", "Domiciliado en AV. ARGENTINA 2400 LIMA LIMA CARMEN DE LA LEGUA", "Forma de Pago: AL CONTADO", "La suma de: TRES MIL Y 00/100 SOLES",
-        "Por concepto de: ASESORIA LEGAL EN MATERIA LABORAL POR EL MES DE NOVIEMBRE", "Observación: -", "Inciso A DEL ARTÍCULO 33 DE LA LEY DEL IMPUESTO A LA RENTA", "Fecha de emisión 16 de Noviembre del 2026",
+        "Recibí de: TEXTILES QORI INTI S.A.C.", f"Identificado con RUC número {truth.customer.id}",
+        "Domiciliado en AV. ARGENTINA 2400 LIMA LIMA CARMEN DE LA LEGUA", "Forma de Pago: AL CONTADO",
+        "La suma de: TRES MIL Y 00/100 SOLES",
+        "Por concepto de: ASESORIA LEGAL EN MATERIA LABORAL POR EL MES DE NOVIEMBRE", "Observación: -",
+        "Inciso A DEL ARTÍCULO 33 DE LA LEY DEL IMPUESTO A LA RENTA",
+        "Fecha de emisión 16 de Noviembre del 2026",
     ], 9, step=1.8)  # fmt: skip
     for y, label, value in (
         (310, "Total por honorarios :", "3,000.00"),
@@ -536,8 +581,11 @@ def honorarios() -> Wild:
 def importada() -> Wild:
     """Dollars with a rate of exchange and their value in soles below the total."""
     truth = invoice(
-        "01", "F001-5521", date(2026, 6, 3), "7434.00", "1134.00", [("BOMBA CENTRIFUGA 5HP ACERO INOX AISI 316", "4800.00"), ("VARIADOR DE FRECUENCIA 7.5KW", "1500.00")],
-        supplier=ruc("usd"), name="IMPORTADORA HIDRAULICA DEL PACIFICO S.A.", customer=ruc("usd/b"), buyer="AGRICOLA SANTA ROSA S.A.C.", currency="USD",
+        "01", "F001-5521", date(2026, 6, 3), "7434.00", "1134.00",
+        [("BOMBA CENTRIFUGA 5HP ACERO INOX AISI 316", "4800.00"),
+            ("VARIADOR DE FRECUENCIA 7.5KW", "1500.00")],
+        supplier=ruc("usd"), name="IMPORTADORA HIDRAULICA DEL PACIFICO S.A.", customer=ruc("usd/b"),
+        buyer="AGRICOLA SANTA ROSA S.A.C.", currency="USD",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "IMPORTADORA HIDRAULICA DEL PACIFICO S.A.", 12, b=True)
@@ -578,7 +626,9 @@ def importada() -> Wild:
     )
     pen.table(
         185, [(45, "c"), (70, "l"), (130, "l"), (420, "r"), (460, "l"), (555, "r")],
-        [("Ítem", "Código", "Descripción", "Cant.", "U.M.", "Valor Venta US$"), ("1", "BC-5HP", "BOMBA CENTRIFUGA 5HP ACERO INOX AISI 316", "2.00", "NIU", "4,800.00"), ("2", "VF-75", "VARIADOR DE FRECUENCIA 7.5KW", "1.00", "NIU", "1,500.00")],
+        [("Ítem", "Código", "Descripción", "Cant.", "U.M.", "Valor Venta US$"),
+            ("1", "BC-5HP", "BOMBA CENTRIFUGA 5HP ACERO INOX AISI 316", "2.00", "NIU", "4,800.00"),
+            ("2", "VF-75", "VARIADOR DE FRECUENCIA 7.5KW", "1.00", "NIU", "1,500.00")],
     )  # fmt: skip
     pen.t(40, 250, f"SON: {spelled('7434', 'USD')}", 8.5)
     for y, label, value in (
@@ -598,8 +648,9 @@ def importada() -> Wild:
 def exportacion() -> Wild:
     """Two languages, a buyer abroad, no tax: "Op. Exportación"."""
     truth = invoice(
-        "01", "FE01-19", date(2026, 5, 27), "48600.00", "0.00", [("FRESH HASS AVOCADO CAT. 1 / PALTA HASS FRESCA CAT. 1", "48600.00")],
-        supplier=ruc("export"), name="AGROEXPORTACIONES CHALLWA S.A.C.", buyer="GREEN FRUITS ROTTERDAM B.V.", currency="USD",
+        "01", "FE01-19", date(2026, 5, 27), "48600.00", "0.00",
+        [("FRESH HASS AVOCADO CAT. 1 / PALTA HASS FRESCA CAT. 1", "48600.00")], supplier=ruc("export"),
+        name="AGROEXPORTACIONES CHALLWA S.A.C.", buyer="GREEN FRUITS ROTTERDAM B.V.", currency="USD",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "AGROEXPORTACIONES CHALLWA S.A.C.", 12, b=True)
@@ -633,7 +684,8 @@ def exportacion() -> Wild:
     )
     pen.table(
         220, [(60, "r"), (75, "l"), (130, "l"), (460, "r"), (555, "r")],
-        [("Cant./Qty", "Unid.", "Descripción / Description", "P. Unit.", "Total"), ("2,700.00", "BX", "FRESH HASS AVOCADO CAT. 1 / PALTA HASS FRESCA CAT. 1", "18.00", "48,600.00")],
+        [("Cant./Qty", "Unid.", "Descripción / Description", "P. Unit.", "Total"),
+            ("2,700.00", "BX", "FRESH HASS AVOCADO CAT. 1 / PALTA HASS FRESCA CAT. 1", "18.00", "48,600.00")],
     )  # fmt: skip
     pen.t(40, 270, f"SON: {spelled('48600', 'USD')}", 8.5)
     for y, label, value in (
@@ -652,8 +704,9 @@ def exportacion() -> Wild:
 def amazonia() -> Wild:
     """Exempt by place, with the legend that names it; unit prices of four decimals."""
     truth = invoice(
-        "01", "F001-908", date(2026, 11, 9), "1287.50", "0.00", [("ARROZ EXTRA SACO X 49 KG", "950.00"), ("ACEITE VEGETAL 1 L", "337.50")],
-        supplier=ruc("amazonia"), name="COMERCIAL RIO NANAY E.I.R.L.", customer=ruc("amazonia/b"), buyer="BODEGA DOÑA FLOR DE MARIA",
+        "01", "F001-908", date(2026, 11, 9), "1287.50", "0.00",
+        [("ARROZ EXTRA SACO X 49 KG", "950.00"), ("ACEITE VEGETAL 1 L", "337.50")], supplier=ruc("amazonia"),
+        name="COMERCIAL RIO NANAY E.I.R.L.", customer=ruc("amazonia/b"), buyer="BODEGA DOÑA FLOR DE MARIA",
     )  # fmt: skip
     pen = Pen()
     pen.lines(40, 50, ["COMERCIAL RIO NANAY E.I.R.L."], 12, b=True)
@@ -675,7 +728,9 @@ def amazonia() -> Wild:
     )
     pen.table(
         180, [(40, "l"), (110, "l"), (380, "r"), (420, "l"), (490, "r"), (555, "r")],
-        [("Código", "Descripción", "Cantidad", "U.M.", "P. Unitario", "Importe"), ("P0012", "ARROZ EXTRA SACO X 49 KG", "5.00", "SACO", "190.0000", "950.00"), ("P0450", "ACEITE VEGETAL 1 L", "37.50", "LT", "9.0000", "337.50")],
+        [("Código", "Descripción", "Cantidad", "U.M.", "P. Unitario", "Importe"),
+            ("P0012", "ARROZ EXTRA SACO X 49 KG", "5.00", "SACO", "190.0000", "950.00"),
+            ("P0450", "ACEITE VEGETAL 1 L", "37.50", "LT", "9.0000", "337.50")],
     )  # fmt: skip
     for y, label, value in (
         (240, "Op. Gravadas", "0.00"),
@@ -705,8 +760,9 @@ def anticipo() -> Wild:
     left.
     """
     truth = invoice(
-        "01", "F003-66", date(2026, 10, 15), "5900.00", "900.00", [("FABRICACION E INSTALACION DE ESTRUCTURA METALICA", "10000.00")],
-        supplier=ruc("anticipo"), name="METALMECANICA TUPAC S.R.L.", customer=ruc("anticipo/b"), buyer="COLEGIO PARTICULAR AMAUTA",
+        "01", "F003-66", date(2026, 10, 15), "5900.00", "900.00",
+        [("FABRICACION E INSTALACION DE ESTRUCTURA METALICA", "10000.00")], supplier=ruc("anticipo"),
+        name="METALMECANICA TUPAC S.R.L.", customer=ruc("anticipo/b"), buyer="COLEGIO PARTICULAR AMAUTA",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "METALMECANICA TUPAC S.R.L.", 12, b=True)
@@ -727,7 +783,8 @@ def anticipo() -> Wild:
     )
     pen.table(
         170, [(60, "c"), (90, "l"), (120, "l"), (450, "r"), (555, "r")],
-        [("Cant.", "Und.", "Descripción", "V. Unitario", "V. Venta"), ("1", "NIU", "FABRICACION E INSTALACION DE ESTRUCTURA METALICA", "10,000.00", "10,000.00")],
+        [("Cant.", "Und.", "Descripción", "V. Unitario", "V. Venta"),
+            ("1", "NIU", "FABRICACION E INSTALACION DE ESTRUCTURA METALICA", "10,000.00", "10,000.00")],
     )  # fmt: skip
     pen.lines(
         40,
@@ -753,8 +810,9 @@ def anticipo() -> Wild:
 def debito() -> Wild:
     """A debit note for interest."""
     truth = invoice(
-        "08", "FD01-4", date(2026, 9, 1), "59.00", "9.00", [("INTERESES POR MORA FACTURA F001-00001877", "50.00")],
-        supplier=ruc("nd"), name="DISTRIBUIDORA TRES MARIAS S.A.C.", customer=ruc("nd/b"), buyer="MINIMARKET DON GOYO S.A.C.",
+        "08", "FD01-4", date(2026, 9, 1), "59.00", "9.00",
+        [("INTERESES POR MORA FACTURA F001-00001877", "50.00")], supplier=ruc("nd"),
+        name="DISTRIBUIDORA TRES MARIAS S.A.C.", customer=ruc("nd/b"), buyer="MINIMARKET DON GOYO S.A.C.",
     )  # fmt: skip
     pen = Pen(font="RobotoCondensed", bold="RobotoCondensed-Bold")
     pen.t(40, 50, "DISTRIBUIDORA TRES MARIAS S.A.C.", 13, b=True)
@@ -799,8 +857,10 @@ def debito() -> Wild:
 def agraria() -> Wild:
     """Kilograms of three decimals, several prices, all exempt by Appendix I."""
     truth = invoice(
-        "01", "F001-3007", date(2026, 4, 30), "9168.44", "0.00", [("PAPA CANCHAN FRESCA", "1500.60"), ("CEBOLLA ROJA AREQUIPEÑA", "7667.84")],
-        supplier=ruc("agro", "10"), name="YUPANQUI FARFAN WILFREDO", customer=ruc("agro/b"), buyer="SUPERMERCADOS PUQUIO 27 S.A.",
+        "01", "F001-3007", date(2026, 4, 30), "9168.44", "0.00",
+        [("PAPA CANCHAN FRESCA", "1500.60"), ("CEBOLLA ROJA AREQUIPEÑA", "7667.84")],
+        supplier=ruc("agro", "10"), name="YUPANQUI FARFAN WILFREDO", customer=ruc("agro/b"),
+        buyer="SUPERMERCADOS PUQUIO 27 S.A.",
     )  # fmt: skip
     pen = Pen()
     pen.lines(40, 50, ["YUPANQUI FARFAN WILFREDO"], 12, b=True)
@@ -820,7 +880,9 @@ def agraria() -> Wild:
     )
     pen.table(
         180, [(90, "r"), (105, "l"), (160, "l"), (450, "r"), (555, "r")],
-        [("Cantidad", "U.M.", "Descripción", "Precio", "Importe"), ("1,250.500", "KGM", "PAPA CANCHAN FRESCA", "1.20", "1,500.60"), ("4,792.400", "KGM", "CEBOLLA ROJA AREQUIPEÑA", "1.60", "7,667.84")],
+        [("Cantidad", "U.M.", "Descripción", "Precio", "Importe"),
+            ("1,250.500", "KGM", "PAPA CANCHAN FRESCA", "1.20", "1,500.60"),
+            ("4,792.400", "KGM", "CEBOLLA ROJA AREQUIPEÑA", "1.60", "7,667.84")],
     )  # fmt: skip
     for y, label, value in (
         (235, "TOTAL OP. GRAVADAS", "0.00"),
@@ -838,11 +900,19 @@ def agraria() -> Wild:
 @wild
 def descripcion_larga() -> Wild:
     """Descriptions of five lines with numbers in them, no unit column, sums a hand's width below."""
-    first = "SERVICIO DE MANTENIMIENTO PREVENTIVO Y CORRECTIVO DE GRUPO ELECTROGENO 250 KVA SERIE GX-4471 SEGUN ORDEN DE SERVICIO 4500.12 INCLUYE CAMBIO DE FILTROS, 24.50 LITROS DE ACEITE 15W40 Y PRUEBAS CON CARGA AL 75 % DURANTE 2.00 HORAS"
-    second = "TRASLADO DE PERSONAL Y HERRAMIENTAS A LA UNIDAD MINERA UBICADA EN EL KM 48.5 DE LA CARRETERA CENTRAL, IDA Y VUELTA"
+    first = (
+        "SERVICIO DE MANTENIMIENTO PREVENTIVO Y CORRECTIVO DE GRUPO ELECTROGENO 250 KVA SERIE GX-4471 SEGUN "
+        "ORDEN DE SERVICIO 4500.12 INCLUYE CAMBIO DE FILTROS, 24.50 LITROS DE ACEITE 15W40 Y PRUEBAS CON "
+        "CARGA AL 75 % DURANTE 2.00 HORAS"
+    )
+    second = (
+        "TRASLADO DE PERSONAL Y HERRAMIENTAS A LA UNIDAD MINERA UBICADA EN EL KM 48.5 DE LA CARRETERA "
+        "CENTRAL, IDA Y VUELTA"
+    )
     truth = invoice(
         "01", "F001-742", date(2026, 11, 18), "5310.00", "810.00", [(first, "3800.00"), (second, "700.00")],
-        supplier=ruc("larga"), name="ENERGIA Y CONTROL MANTENIMIENTO S.A.C.", customer=ruc("larga/b"), buyer="COMPAÑIA MINERA ÑAHUI S.A.",
+        supplier=ruc("larga"), name="ENERGIA Y CONTROL MANTENIMIENTO S.A.C.", customer=ruc("larga/b"),
+        buyer="COMPAÑIA MINERA ÑAHUI S.A.",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "ENERGIA Y CONTROL MANTENIMIENTO S.A.C.", 12, b=True)
@@ -861,10 +931,19 @@ def descripcion_larga() -> Wild:
         85,
         8.5,
     )
-    broken = "SERVICIO DE MANTENIMIENTO PREVENTIVO Y CORRECTIVO DE\nGRUPO ELECTROGENO 250 KVA SERIE GX-4471 SEGUN ORDEN DE\nSERVICIO 4500.12 INCLUYE CAMBIO DE FILTROS, 24.50 LITROS\nDE ACEITE 15W40 Y PRUEBAS CON CARGA AL 75 % DURANTE 2.00\nHORAS"
+    broken = (
+        "SERVICIO DE MANTENIMIENTO PREVENTIVO Y CORRECTIVO DE\nGRUPO ELECTROGENO 250 KVA SERIE GX-4471 "
+        "SEGUN ORDEN DE\nSERVICIO 4500.12 INCLUYE CAMBIO DE FILTROS, 24.50 LITROS\nDE ACEITE 15W40 Y "
+        "PRUEBAS CON CARGA AL 75 % DURANTE 2.00\nHORAS"
+    )
     pen.table(
         180, [(60, "c"), (95, "l"), (460, "r"), (555, "r")],
-        [("Cantidad", "Descripción", "Valor unitario", "Valor de venta"), ("1", broken, "3,800.00", "3,800.00"), ("2", "TRASLADO DE PERSONAL Y HERRAMIENTAS A LA UNIDAD MINERA\nUBICADA EN EL KM 48.5 DE LA CARRETERA CENTRAL, IDA Y VUELTA", "350.00", "700.00")],
+        [("Cantidad", "Descripción", "Valor unitario", "Valor de venta"),
+            ("1", broken, "3,800.00", "3,800.00"),
+            ("2", (
+                "TRASLADO DE PERSONAL Y HERRAMIENTAS A LA UNIDAD MINERA\nUBICADA EN EL KM 48.5 DE LA "
+                "CARRETERA CENTRAL, IDA Y VUELTA"
+            ), "350.00", "700.00")],
     )  # fmt: skip
     for y, label, value in (
         (360, "Total valor de venta - operaciones gravadas:", "4,500.00"),
@@ -882,8 +961,10 @@ def descripcion_larga() -> Wild:
 def valorizacion() -> Wild:
     """Construction: works done, guarantee fund and detracción deducted to a net; the total stays gross."""
     truth = invoice(
-        "01", "F001-21", date(2026, 3, 31), "118000.00", "18000.00", [("VALORIZACION N° 04 - OBRA: MEJORAMIENTO DE PISTAS Y VEREDAS", "100000.00")],
-        supplier=ruc("obra"), name="CONSTRUCTORA CORDILLERA BLANCA S.A.C.", customer=ruc("obra/b"), buyer="MUNICIPALIDAD DISTRITAL DE TAMBO ALTO",
+        "01", "F001-21", date(2026, 3, 31), "118000.00", "18000.00",
+        [("VALORIZACION N° 04 - OBRA: MEJORAMIENTO DE PISTAS Y VEREDAS", "100000.00")], supplier=ruc("obra"),
+        name="CONSTRUCTORA CORDILLERA BLANCA S.A.C.", customer=ruc("obra/b"),
+        buyer="MUNICIPALIDAD DISTRITAL DE TAMBO ALTO",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "CONSTRUCTORA CORDILLERA BLANCA S.A.C.", 12, b=True)
@@ -904,7 +985,9 @@ def valorizacion() -> Wild:
     )
     pen.table(
         205, [(50, "c"), (75, "c"), (100, "l"), (470, "r"), (555, "r")],
-        [("ITEM", "CANT", "DESCRIPCION", "P.UNIT", "TOTAL"), ("1", "1.00", "VALORIZACION N° 04 - OBRA: MEJORAMIENTO\nDE PISTAS Y VEREDAS", "100,000.00", "100,000.00")],
+        [("ITEM", "CANT", "DESCRIPCION", "P.UNIT", "TOTAL"),
+            ("1", "1.00", "VALORIZACION N° 04 - OBRA: MEJORAMIENTO\nDE PISTAS Y VEREDAS", "100,000.00",
+                "100,000.00")],
     )  # fmt: skip
     for y, label, value in (
         (260, "SUB TOTAL", "100,000.00"),
@@ -926,8 +1009,10 @@ def valorizacion() -> Wild:
 def vehiculo() -> Wild:
     """One line with the car's data below it, in dollars, with ISC of its own row."""
     truth = invoice(
-        "01", "F105-8812", date(2026, 2, 20), "23600.00", "3600.00", [("CAMIONETA PICK UP 4X4 DOBLE CABINA AÑO MODELO 2026", "23600.00")],
-        supplier=ruc("auto"), name="AUTOMOTRIZ PACIFICO AZUL S.A.", customer=ruc("auto/b"), buyer="TRANSPORTES HERMANOS ÑAUPARI S.R.L.", currency="USD",
+        "01", "F105-8812", date(2026, 2, 20), "23600.00", "3600.00",
+        [("CAMIONETA PICK UP 4X4 DOBLE CABINA AÑO MODELO 2026", "23600.00")], supplier=ruc("auto"),
+        name="AUTOMOTRIZ PACIFICO AZUL S.A.", customer=ruc("auto/b"),
+        buyer="TRANSPORTES HERMANOS ÑAUPARI S.R.L.", currency="USD",
     )  # fmt: skip
     pen = Pen()
     pen.paper.image(40, 35, 140, 40, logo("AUTO", colour="#123a7a"))
@@ -979,8 +1064,10 @@ def vehiculo() -> Wild:
 def totales_horizontales() -> Wild:
     """Head and sums as strips: labels in one row, values in the next, white letters on dark."""
     truth = invoice(
-        "01", "F002-9001", date(2026, 1, 14), "2065.00", "315.00", [("TELA DRILL 100% ALGODON ANCHO 1.60", "1250.00"), ("HILO POLIESTER 40/2 CONO", "500.00")],
-        supplier=ruc("tira"), name="TEXTILES SACHA INCHI S.A.", customer=ruc("tira/b"), buyer="CONFECCIONES K'ANTU E.I.R.L.",
+        "01", "F002-9001", date(2026, 1, 14), "2065.00", "315.00",
+        [("TELA DRILL 100% ALGODON ANCHO 1.60", "1250.00"), ("HILO POLIESTER 40/2 CONO", "500.00")],
+        supplier=ruc("tira"), name="TEXTILES SACHA INCHI S.A.", customer=ruc("tira/b"),
+        buyer="CONFECCIONES K'ANTU E.I.R.L.",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 55, "TEXTILES SACHA INCHI S.A.", 13, b=True)
@@ -1036,8 +1123,10 @@ def totales_horizontales() -> Wild:
 def totales_izquierda() -> Wild:
     """The sums in a box at the left below the symbol, the RUC of a transporter as prominent as the others."""
     truth = invoice(
-        "01", "F001-650", date(2026, 10, 8), "1062.00", "162.00", [("FLETE LIMA - TRUJILLO CARGA GENERAL 3.5 TN", "900.00")],
-        supplier=ruc("flete"), name="CARGO EXPRESS RIO RIMAC S.A.C.", customer=ruc("flete/b"), buyer="REPRESENTACIONES SAN MARTIN S.A.C.",
+        "01", "F001-650", date(2026, 10, 8), "1062.00", "162.00",
+        [("FLETE LIMA - TRUJILLO CARGA GENERAL 3.5 TN", "900.00")], supplier=ruc("flete"),
+        name="CARGO EXPRESS RIO RIMAC S.A.C.", customer=ruc("flete/b"),
+        buyer="REPRESENTACIONES SAN MARTIN S.A.C.",
     )  # fmt: skip
     pen = Pen()
     pen.paper.box(40, 40, 180, 60)
@@ -1102,8 +1191,9 @@ def totales_izquierda() -> Wild:
 def coma_decimal() -> Wild:
     """Decimals by comma and thousands by point, throughout."""
     truth = invoice(
-        "01", "F001-15", date(2026, 11, 20), "1475.00", "225.00", [("Licencia anual de software de diseño", "1250.00")],
-        supplier=ruc("coma"), name="SOLUCIONES NOR ORIENTE S.A.C.", customer=ruc("coma/b"), buyer="A & B INGENIEROS S.R.L.",
+        "01", "F001-15", date(2026, 11, 20), "1475.00", "225.00",
+        [("Licencia anual de software de diseño", "1250.00")], supplier=ruc("coma"),
+        name="SOLUCIONES NOR ORIENTE S.A.C.", customer=ruc("coma/b"), buyer="A & B INGENIEROS S.R.L.",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "SOLUCIONES NOR ORIENTE S.A.C.", 12, b=True)
@@ -1147,7 +1237,8 @@ def sin_decimales() -> Wild:
     """Whole soles without cents anywhere."""
     truth = invoice(
         "03", "B001-204", date(2026, 11, 1), "590", "90", [("ALQUILER DE LOCAL PARA EVENTO", "590")],
-        supplier=ruc("entero", "10"), name="ZÚÑIGA RÍOS BEGOÑA", customer=dni("entero"), buyer="HUAMÁN CHÁVEZ LUIS ALBERTO",
+        supplier=ruc("entero", "10"), name="ZÚÑIGA RÍOS BEGOÑA", customer=dni("entero"),
+        buyer="HUAMÁN CHÁVEZ LUIS ALBERTO",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "ZÚÑIGA RÍOS BEGOÑA", 12, b=True)
@@ -1190,8 +1281,11 @@ def sin_decimales() -> Wild:
 def hotel() -> Wild:
     """Reduced rate of 2026, dates of stay beside the issue's, drawn out of order."""
     truth = invoice(
-        "01", "F001-4410", date(2026, 8, 5), "773.50", "73.50", [("HOSPEDAJE HAB. 204 DOBLE DEL 02/08/2026 AL 05/08/2026", "663.00"), ("DESAYUNO BUFFET ADICIONAL", "110.50")],
-        supplier=ruc("hotel"), name="HOTEL VIRGEN DE CHAPI S.A.C.", customer=ruc("hotel/b"), buyer="GRUPO CHALLWA S.A.",
+        "01", "F001-4410", date(2026, 8, 5), "773.50", "73.50",
+        [("HOSPEDAJE HAB. 204 DOBLE DEL 02/08/2026 AL 05/08/2026", "663.00"),
+            ("DESAYUNO BUFFET ADICIONAL", "110.50")],
+        supplier=ruc("hotel"), name="HOTEL VIRGEN DE CHAPI S.A.C.", customer=ruc("hotel/b"),
+        buyer="GRUPO CHALLWA S.A.",
     )  # fmt: skip
     pen = Pen(shuffle=Random("hotel"))
     pen.t(200, 50, "HOTEL VIRGEN DE CHAPI S.A.C.", 12, "c", b=True)
@@ -1217,7 +1311,9 @@ def hotel() -> Wild:
     )
     pen.table(
         190, [(60, "c"), (95, "l"), (470, "r"), (555, "r")],
-        [("Cant.", "Descripción", "P. Unit.", "Importe"), ("3", "HOSPEDAJE HAB. 204 DOBLE DEL 02/08/2026 AL 05/08/2026", "221.00", "663.00"), ("2", "DESAYUNO BUFFET ADICIONAL", "55.25", "110.50")],
+        [("Cant.", "Descripción", "P. Unit.", "Importe"),
+            ("3", "HOSPEDAJE HAB. 204 DOBLE DEL 02/08/2026 AL 05/08/2026", "221.00", "663.00"),
+            ("2", "DESAYUNO BUFFET ADICIONAL", "55.25", "110.50")],
     )  # fmt: skip
     for y, label, value in (
         (245, "OP. GRAVADA", "700.00"),
@@ -1236,7 +1332,8 @@ def pie_con_nombre() -> Wild:
     """The head is a picture: name and RUC stand written in the footer alone."""
     truth = invoice(
         "01", "F001-3", date(2026, 11, 11), "236.00", "36.00", [("DISEÑO DE LOGOTIPO", "200.00")],
-        supplier=ruc("pie"), name="ESTUDIO CREATIVO MAR & TIERRA S.A.C.", customer=ruc("pie/b"), buyer="CAFETERIA PUQUIO E.I.R.L.",
+        supplier=ruc("pie"), name="ESTUDIO CREATIVO MAR & TIERRA S.A.C.", customer=ruc("pie/b"),
+        buyer="CAFETERIA PUQUIO E.I.R.L.",
     )  # fmt: skip
     pen = Pen()
     pen.paper.image(40, 35, 200, 60, logo("MAR & TIERRA", colour="#0a6a6a"))
@@ -1284,8 +1381,9 @@ def pie_con_nombre() -> Wild:
 def _plain(name: str) -> tuple[Pen, Wild]:
     """An ordinary sheet that others vary."""
     truth = invoice(
-        "01", "F001-880", date(2026, 11, 17), "1180.00", "180.00", [("ESTANTE METALICO 5 NIVELES", "600.00"), ("ARCHIVADOR DE 4 GAVETAS", "400.00")],
-        supplier=ruc(name), name="MUEBLES DE OFICINA CORDILLERA S.A.C.", customer=ruc(f"{name}/b"), buyer="NOTARIA ORDOÑEZ",
+        "01", "F001-880", date(2026, 11, 17), "1180.00", "180.00",
+        [("ESTANTE METALICO 5 NIVELES", "600.00"), ("ARCHIVADOR DE 4 GAVETAS", "400.00")], supplier=ruc(name),
+        name="MUEBLES DE OFICINA CORDILLERA S.A.C.", customer=ruc(f"{name}/b"), buyer="NOTARIA ORDOÑEZ",
     )  # fmt: skip
     pen = Pen()
     pen.t(40, 50, "MUEBLES DE OFICINA CORDILLERA S.A.C.", 12, b=True)
@@ -1307,7 +1405,9 @@ def _plain(name: str) -> tuple[Pen, Wild]:
     )
     pen.table(
         180, [(60, "c"), (95, "l"), (470, "r"), (555, "r")],
-        [("Cant.", "Descripción", "V. Unit.", "Importe"), ("2", "ESTANTE METALICO 5 NIVELES", "300.00", "600.00"), ("1", "ARCHIVADOR DE 4 GAVETAS", "400.00", "400.00")],
+        [("Cant.", "Descripción", "V. Unit.", "Importe"),
+            ("2", "ESTANTE METALICO 5 NIVELES", "300.00", "600.00"),
+            ("1", "ARCHIVADOR DE 4 GAVETAS", "400.00", "400.00")],
     )  # fmt: skip
     for y, label, value in (
         (235, "OP. GRAVADA", "1,000.00"),

@@ -22,7 +22,8 @@ def _one(
 ) -> Invoice:
     return invoice(
         kind, f"{'F' if kind == '01' else 'B'}007-{1200 + len(seed)}", date(2026, 11, 9), total, igv, items,
-        supplier=ruc(seed), name=name, customer=ruc(f"{seed}/b") if kind == "01" else None, buyer="MINERA AURORA S.A.",
+        supplier=ruc(seed), name=name, customer=ruc(f"{seed}/b") if kind == "01" else None,
+        buyer="MINERA AURORA S.A.",
     )  # fmt: skip
 
 

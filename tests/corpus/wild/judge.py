@@ -42,7 +42,8 @@ def _alike(one: str | None, other: str | None, least: float = 0.8) -> bool:
 
 def _key(one: Invoice) -> dict[str, object]:
     return {
-        "ruc": one.supplier.ruc, "kind": one.kind, "series": one.series, "number": one.number, "date": one.issue_date,
+        "ruc": one.supplier.ruc, "kind": one.kind, "series": one.series, "number": one.number,
+        "date": one.issue_date,
         "total": (one.total, one.currency), "igv": one.igv or Decimal(0),
     }  # fmt: skip
 

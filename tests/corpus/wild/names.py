@@ -19,7 +19,8 @@ def _truth(
     seed: str, name: str, *, serial: str = "F008-512", prefix: str = "20", currency: str = "PEN"
 ) -> Invoice:
     return invoice(
-        "01" if serial.startswith("F") else "03", serial, _DAY, "236.00", "36.00", [("SERVICIO DE REPARACION", "200.00")],
+        "01" if serial.startswith("F") else "03", serial, _DAY, "236.00", "36.00",
+        [("SERVICIO DE REPARACION", "200.00")],
         supplier=ruc(seed, prefix), name=name, customer=ruc("nombres/b"), buyer=_BUYER, currency=currency,
     )  # fmt: skip
 
@@ -38,7 +39,8 @@ CANT   UND   DESCRIPCION                       V.UNIT    IMPORTE
 
 
 def _a4(
-    name: str, truth: Invoice, header: Sequence[str], *, verdicts: tuple[Verdict, ...] = _PROVEN, buyer: str | None = None, table: str = _TABLE,
+    name: str, truth: Invoice, header: Sequence[str], *, verdicts: tuple[Verdict, ...] = _PROVEN,
+    buyer: str | None = None, table: str = _TABLE,
     totals: str | None = None, words: str | None = None, proof: bool = True,
 ) -> Wild:  # fmt: skip
     """An ordinary factura whose header stands on four lines at the left, RUC, title and number at the
@@ -53,10 +55,14 @@ def _a4(
     left = [*header, "", "", "", ""][:4]
     parties = (
         buyer
-        or f"Cliente: {truth.customer.name}                Fecha de emisión: 10/11/2026\nRUC: {truth.customer.id}"
+        or f"Cliente: {truth.customer.name}                Fecha de emisión: 10/11/2026\nRUC: "
+        f"{truth.customer.id}"
     )
     art = "\n".join(f"{a:<64}{b}".rstrip() for a, b in zip(left, right, strict=True))
-    art += f"\n\n{parties}\n{table}{_totals() if totals is None else totals}\nSON: {words or spelled('236', truth.currency or 'PEN')}\n"
+    art += (
+        f"\n\n{parties}\n{table}{_totals() if totals is None else totals}\nSON: "
+        f"{words or spelled('236', truth.currency or 'PEN')}\n"
+    )
     return Wild(
         name, typed(art, qr=(0, art.count("\n") + 1, symbol(truth)) if proof else None), (truth,), verdicts
     )
@@ -244,7 +250,8 @@ def dni_del_repartidor() -> Wild:
         "dni_del_repartidor",
         truth,
         [f"#{truth.supplier.name}", "Av. Los Incas 230 - Cusco"],
-        buyer="Señores: CLIENTES VARIOS                                   Fecha de emisión: 10/11/2026\nRUC/DNI: -\nMotorizado: LUIS POMA   DNI: 45678912",
+        buyer="Señores: CLIENTES VARIOS                                   Fecha de emisión: "
+        "10/11/2026\nRUC/DNI: -\nMotorizado: LUIS POMA   DNI: 45678912",
     )
 
 
@@ -290,7 +297,8 @@ def dolares_equivalentes() -> Wild:
         truth,
         [f"#{truth.supplier.name}", "Av. Javier Prado 500 San Isidro"],
         totals=f"{_totals('  ')[: _totals('  ').rindex('TOTAL')]}TOTAL         $      236.00\n"
-        "                                     TOTAL EN SOLES S/    883.11\n                                     TOTAL EN SOLES (DETRACCIÓN 12%) S/ 106.00",
+        "                                     TOTAL EN SOLES S/    883.11\n                                  "
+        "   TOTAL EN SOLES (DETRACCIÓN 12%) S/ 106.00",
         words="DOSCIENTOS TREINTA Y SEIS CON 00/100",
         verdicts=_DOUBT,
     )
@@ -316,7 +324,8 @@ def fechas_de_otros() -> Wild:
         "fechas_de_otros",
         truth,
         [f"#{truth.supplier.name}"],
-        buyer=f"Señores: {_BUYER}     RUC: {truth.customer.id}\nFecha Pedido: 28/10/2026    Fecha Doc.: 10/11/2026    Fecha Despacho: 12/11/2026",
+        buyer=f"Señores: {_BUYER}     RUC: {truth.customer.id}\nFecha Pedido: 28/10/2026    Fecha Doc.: "
+        f"10/11/2026    Fecha Despacho: 12/11/2026",
         proof=False,
         verdicts=("consistent",),
     )
@@ -333,7 +342,8 @@ def fecha_bajo_titulos() -> Wild:
         truth,
         [f"#{truth.supplier.name}"],
         buyer=f"Señores: {_BUYER}\nRUC: {truth.customer.id}\n\n"
-        "FECHA VENC.    O/COMPRA     FECHA O/C      CONDICIÓN         FECHA\n10-12-26       4500123      28-10-26       CREDITO 30 D      10-11-26",
+        "FECHA VENC.    O/COMPRA     FECHA O/C      CONDICIÓN         FECHA\n10-12-26       4500123      "
+        "28-10-26       CREDITO 30 D      10-11-26",
         proof=False,
         verdicts=("consistent",),
     )
@@ -347,7 +357,8 @@ def dia_mes_anio() -> Wild:
         "dia_mes_anio",
         truth,
         [f"#{truth.supplier.name}"],
-        buyer=f"Señores: {_BUYER}                       DÍA    MES    AÑO\nRUC: {truth.customer.id}                                    10     11     2026",
+        buyer=f"Señores: {_BUYER}                       DÍA    MES    AÑO\nRUC: {truth.customer.id}          "
+        f"                          10     11     2026",
         proof=False,
         verdicts=("consistent",),
     )

@@ -16,7 +16,8 @@ def grifo_flota() -> Wild:
     """Petrol for a fleet: gallons with three decimals, plate and odometer among the lines."""
     one = invoice(
         "01", "F101-4512", date(2026, 11, 12), "220.85", "33.69", [("DIESEL B5 S-50 UV", "220.85")],
-        supplier=ruc("flota"), name="ESTACION DE SERVICIOS EL PARAISO S.R.L.", customer=ruc("flota/b"), buyer="TRANSPORTES QORIKANCHA S.A.C.",
+        supplier=ruc("flota"), name="ESTACION DE SERVICIOS EL PARAISO S.R.L.", customer=ruc("flota/b"),
+        buyer="TRANSPORTES QORIKANCHA S.A.C.",
     )  # fmt: skip
     art = f"""
 ESTACION DE SERVICIOS EL PARAISO S.R.L.                      RUC N° {one.supplier.ruc}
@@ -42,7 +43,8 @@ FORMA DE PAGO: CONTADO EFECTIVO
 def chifa_reducida() -> Wild:
     """A restaurant under the reduced rate of 2026: 10.5 %."""
     one = invoice(
-        "03", "B003-8891", date(2026, 7, 18), "110.50", "10.50", [("AEROPUERTO ESPECIAL", "70.00"), ("TIPAKAY DE POLLO", "40.50")],
+        "03", "B003-8891", date(2026, 7, 18), "110.50", "10.50",
+        [("AEROPUERTO ESPECIAL", "70.00"), ("TIPAKAY DE POLLO", "40.50")],
         supplier=ruc("chifa"), name="CHIFA LA MURALLA E.I.R.L.", customer=dni("chifa"),
     )  # fmt: skip
     body = f"""
@@ -73,8 +75,9 @@ SON CIENTO DIEZ CON 50/100 SOLES
 def hotel_recargo() -> Wild:
     """Service charge outside the base, nights as quantities, guest and company both named."""
     one = invoice(
-        "01", "F002-3310", date(2026, 5, 9), "482.00", "42.00", [("HABITACION DOBLE DESAYUNO INCLUIDO", "360.00"), ("LAVANDERIA", "40.00")],
-        supplier=ruc("hotel2"), name="HOSTERIA VALLE SAGRADO S.A.C.", customer=ruc("hotel2/b"), buyer="MINERA CERRO PARDO S.A.A.",
+        "01", "F002-3310", date(2026, 5, 9), "482.00", "42.00",
+        [("HABITACION DOBLE DESAYUNO INCLUIDO", "360.00"), ("LAVANDERIA", "40.00")], supplier=ruc("hotel2"),
+        name="HOSTERIA VALLE SAGRADO S.A.C.", customer=ruc("hotel2/b"), buyer="MINERA CERRO PARDO S.A.A.",
     )  # fmt: skip
     art = f"""
 #HOSTERIA VALLE SAGRADO S.A.C.                      RUC: {one.supplier.ruc}
@@ -103,8 +106,11 @@ Son: {spelled("482")}
 def botica_lotes() -> Wild:
     """Lots and expiry dates stand in their own columns beside each line."""
     one = invoice(
-        "01", "F010-771", date(2026, 10, 20), "531.00", "81.00", [("PARACETAMOL 500MG TAB CJA X100", "200.00"), ("AMOXICILINA 500MG CAP CJA X50", "150.00"), ("ALCOHOL 70 GRADOS 1L", "100.00")],
-        supplier=ruc("botica"), name="DROGUERIA SALUD ANDINA S.A.C.", customer=ruc("botica/b"), buyer="BOTICAS SAN MARTIN E.I.R.L.",
+        "01", "F010-771", date(2026, 10, 20), "531.00", "81.00",
+        [("PARACETAMOL 500MG TAB CJA X100", "200.00"), ("AMOXICILINA 500MG CAP CJA X50", "150.00"),
+            ("ALCOHOL 70 GRADOS 1L", "100.00")],
+        supplier=ruc("botica"), name="DROGUERIA SALUD ANDINA S.A.C.", customer=ruc("botica/b"),
+        buyer="BOTICAS SAN MARTIN E.I.R.L.",
     )  # fmt: skip
     art = f"""
 DROGUERIA SALUD ANDINA S.A.C.                                          R.U.C. {one.supplier.ruc}
@@ -132,7 +138,9 @@ SON : {spelled("531")}
 def super_promociones() -> Wild:
     """Weights, promotions and bags on a supermarket's roll; prices with tax, exempt fruit."""
     one = invoice(
-        "03", "BA12-990012", date(2026, 11, 3), "49.74", "4.88", [("ARROZ SUPERIOR 5KG", "22.00"), ("YOGURT FRESA 1L", "15.00"), ("PROMO 2DO AL 33%", "-5.00"), ("MANZANA ROJA", "9.24"), ("UVA RED GLOBE", "8.00")],
+        "03", "BA12-990012", date(2026, 11, 3), "49.74", "4.88",
+        [("ARROZ SUPERIOR 5KG", "22.00"), ("YOGURT FRESA 1L", "15.00"), ("PROMO 2DO AL 33%", "-5.00"),
+            ("MANZANA ROJA", "9.24"), ("UVA RED GLOBE", "8.00")],
         supplier=ruc("super2"), name="HIPERMERCADOS DEL NORTE S.A.",
     )  # fmt: skip
     # taxed 37.00 - 5.00 = 32.00 (27.12 + 4.88), exempt 17.24, bag 0.50
@@ -172,7 +180,8 @@ USTED AHORRO S/ 5.00
 def ferreteria_58() -> Wild:
     """A narrow roll: one value a line."""
     one = invoice(
-        "03", "B001-12345", date(2026, 11, 14), "48.00", "7.32", [("CINTA AISLANTE 3M", "9.00"), ("FOCO LED 12W", "24.00"), ("TOMACORRIENTE DOBLE", "15.00")],
+        "03", "B001-12345", date(2026, 11, 14), "48.00", "7.32",
+        [("CINTA AISLANTE 3M", "9.00"), ("FOCO LED 12W", "24.00"), ("TOMACORRIENTE DOBLE", "15.00")],
         supplier=ruc("ferre58", "10"), name="QUISPE MAMANI ROSA",
     )  # fmt: skip
     body = f"""
@@ -203,8 +212,9 @@ CUARENTA Y OCHO CON 00/100 SOLES
 def viajes_app() -> Wild:
     """A ride by app as factura: route and times around one line."""
     one = invoice(
-        "01", "FT01-88123", date(2026, 11, 8), "23.60", "3.60", [("SERVICIO DE TRANSPORTE DE PASAJEROS", "20.00")],
-        supplier=ruc("app"), name="MOVILIDAD DIGITAL PERU S.A.C.", customer=ruc("app/b"), buyer="CONSULTORA INTI S.A.C.",
+        "01", "FT01-88123", date(2026, 11, 8), "23.60", "3.60",
+        [("SERVICIO DE TRANSPORTE DE PASAJEROS", "20.00")], supplier=ruc("app"),
+        name="MOVILIDAD DIGITAL PERU S.A.C.", customer=ruc("app/b"), buyer="CONSULTORA INTI S.A.C.",
     )  # fmt: skip
     art = f"""
 #MOVILIDAD DIGITAL PERU S.A.C.
@@ -236,7 +246,8 @@ Pagado con tarjeta Visa ****4411
 def internet_hogar() -> Wild:
     """Internet and cable: a bill with the plan's lines, the debt of before, and a due date."""
     one = invoice(
-        "14", "S002-4410233", date(2026, 11, 1), "141.60", "21.60", [("Internet Fibra 200 Mbps", "90.00"), ("Cable básico", "30.00")],
+        "14", "S002-4410233", date(2026, 11, 1), "141.60", "21.60",
+        [("Internet Fibra 200 Mbps", "90.00"), ("Cable básico", "30.00")],
         supplier=ruc("fibra"), name="FIBRA DEL NORTE S.A.", customer=dni("fibra"), buyer="CARMEN SALAS VERA",
     )  # fmt: skip
     art = f"""
@@ -266,7 +277,8 @@ def sol_boleta() -> Wild:
     """SUNAT's portal: a boleta of the NRUS, every sum zero but the total."""
     one = invoice(
         "03", "EB01-77", date(2026, 6, 2), "140.00", None, [("ARREGLO DE CALZADO", "140.00")],
-        supplier=ruc("solb", "10"), name="HUANCA TITO MARIA ELENA", customer=dni("solb"), buyer="SALAS VERA CARMEN",
+        supplier=ruc("solb", "10"), name="HUANCA TITO MARIA ELENA", customer=dni("solb"),
+        buyer="SALAS VERA CARMEN",
     )  # fmt: skip
     art = f"""
 HUANCA TITO MARIA ELENA                                       BOLETA DE VENTA ELECTRONICA
@@ -304,8 +316,10 @@ Esta es una representación impresa de la Boleta de Venta Electrónica, generada
 def facturador_sfs() -> Wild:
     """The SUNAT facturador's sheet: value, discount, sale value, price and amount all beside each other."""
     one = invoice(
-        "01", "F001-3021", date(2026, 8, 30), "1121.00", "171.00", [("SILLA ERGONOMICA MALLA NEGRA", "450.00"), ("ESCRITORIO MELAMINE 1.20 M", "500.00")],
-        supplier=ruc("sfs"), name="MUEBLES Y ESPACIOS S.A.C.", customer=ruc("sfs/b"), buyer="COLEGIO NUEVO MUNDO S.A.C.",
+        "01", "F001-3021", date(2026, 8, 30), "1121.00", "171.00",
+        [("SILLA ERGONOMICA MALLA NEGRA", "450.00"), ("ESCRITORIO MELAMINE 1.20 M", "500.00")],
+        supplier=ruc("sfs"), name="MUEBLES Y ESPACIOS S.A.C.", customer=ruc("sfs/b"),
+        buyer="COLEGIO NUEVO MUNDO S.A.C.",
     )  # fmt: skip
     art = f"""
                                                               RUC {one.supplier.ruc}
@@ -341,8 +355,10 @@ IMPORTE EN LETRAS: {spelled("1121")}
 def vu_pu_dcto() -> Wild:
     """Item number first, value and price, a percentage of discount, the sale's value last."""
     one = invoice(
-        "01", "FF01-123", date(2026, 11, 4), "637.20", "97.20", [("TONER NEGRO CF258A COMPATIBLE", "270.00"), ("PAPEL BOND A4 75 GR MILLAR", "270.00")],
-        supplier=ruc("vupu"), name="SUMINISTROS GRAFICOS ORION S.R.L.", customer=ruc("vupu/b"), buyer="ESTUDIO JURIDICO PALOMINO S. CIVIL DE R.L.",
+        "01", "FF01-123", date(2026, 11, 4), "637.20", "97.20",
+        [("TONER NEGRO CF258A COMPATIBLE", "270.00"), ("PAPEL BOND A4 75 GR MILLAR", "270.00")],
+        supplier=ruc("vupu"), name="SUMINISTROS GRAFICOS ORION S.R.L.", customer=ruc("vupu/b"),
+        buyer="ESTUDIO JURIDICO PALOMINO S. CIVIL DE R.L.",
     )  # fmt: skip
     art = f"""
 #SUMINISTROS GRAFICOS ORION S.R.L.                               R.U.C. {one.supplier.ruc}
@@ -369,8 +385,10 @@ Son: {spelled("637.20")}
 def detraccion_servicio() -> Wild:
     """Security services: detracción with its account, a net to pay, bank accounts in two currencies."""
     one = invoice(
-        "01", "F001-890", date(2026, 10, 31), "5900.00", "900.00", [("SERVICIO DE VIGILANCIA PRIVADA - OCTUBRE 2026", "5000.00")],
-        supplier=ruc("vigila"), name="CENTINELA SEGURIDAD INTEGRAL S.A.C.", customer=ruc("vigila/b"), buyer="CONDOMINIO LAS CASUARINAS",
+        "01", "F001-890", date(2026, 10, 31), "5900.00", "900.00",
+        [("SERVICIO DE VIGILANCIA PRIVADA - OCTUBRE 2026", "5000.00")], supplier=ruc("vigila"),
+        name="CENTINELA SEGURIDAD INTEGRAL S.A.C.", customer=ruc("vigila/b"),
+        buyer="CONDOMINIO LAS CASUARINAS",
     )  # fmt: skip
     art = f"""
 CENTINELA SEGURIDAD INTEGRAL S.A.C.                           RUC: {one.supplier.ruc}
@@ -399,8 +417,10 @@ Cuota 1: S/ 5,192.00 vence 15/11/2026
 def credito_cuotas() -> Wild:
     """Three instalments with dates and amounts that are no totals."""
     one = invoice(
-        "01", "E001-2210", date(2026, 9, 15), "3540.00", "540.00", [("ALQUILER DE ANDAMIOS SETIEMBRE", "2000.00"), ("TRANSPORTE Y MONTAJE", "1000.00")],
-        supplier=ruc("cuotas"), name="ANDAMIOS Y ENCOFRADOS DEL SUR S.A.C.", customer=ruc("cuotas/b"), buyer="CONSTRUCTORA MISTI S.A.C.",
+        "01", "E001-2210", date(2026, 9, 15), "3540.00", "540.00",
+        [("ALQUILER DE ANDAMIOS SETIEMBRE", "2000.00"), ("TRANSPORTE Y MONTAJE", "1000.00")],
+        supplier=ruc("cuotas"), name="ANDAMIOS Y ENCOFRADOS DEL SUR S.A.C.", customer=ruc("cuotas/b"),
+        buyer="CONSTRUCTORA MISTI S.A.C.",
     )  # fmt: skip
     art = f"""
 ANDAMIOS Y ENCOFRADOS DEL SUR S.A.C.                          FACTURA ELECTRONICA
@@ -468,8 +488,9 @@ SON: CINCUENTA Y NUEVE CON 90/100 SOLES
 def nota_interes() -> Wild:
     """A debit note for interest."""
     one = invoice(
-        "08", "FD01-3", date(2026, 11, 2), "94.40", "14.40", [("INTERES POR MORA FACTURA F001-1180", "80.00")],
-        supplier=ruc("nd"), name="ACEROS DEL CENTRO S.A.", customer=ruc("nd/b"), buyer="METALMECANICA ROJAS E.I.R.L.",
+        "08", "FD01-3", date(2026, 11, 2), "94.40", "14.40",
+        [("INTERES POR MORA FACTURA F001-1180", "80.00")], supplier=ruc("nd"), name="ACEROS DEL CENTRO S.A.",
+        customer=ruc("nd/b"), buyer="METALMECANICA ROJAS E.I.R.L.",
     )  # fmt: skip
     art = f"""
 ACEROS DEL CENTRO S.A.                                     R.U.C. N° {one.supplier.ruc}
@@ -496,8 +517,10 @@ SON: {spelled("94.40")}
 def dolares_tc() -> Wild:
     """Dollars, with the day's rate and the same in soles below as information."""
     one = invoice(
-        "01", "F003-551", date(2026, 11, 11), "2360.00", "360.00", [("LICENCIA ANUAL SOFTWARE CAD", "1500.00"), ("SOPORTE TECNICO 10 HORAS", "500.00")],
-        supplier=ruc("usd"), name="INGENIERIA DIGITAL ANDES S.A.C.", customer=ruc("usd/b"), buyer="PROYECTOS HIDRAULICOS TAMBO S.A.", currency="USD",
+        "01", "F003-551", date(2026, 11, 11), "2360.00", "360.00",
+        [("LICENCIA ANUAL SOFTWARE CAD", "1500.00"), ("SOPORTE TECNICO 10 HORAS", "500.00")],
+        supplier=ruc("usd"), name="INGENIERIA DIGITAL ANDES S.A.C.", customer=ruc("usd/b"),
+        buyer="PROYECTOS HIDRAULICOS TAMBO S.A.", currency="USD",
     )  # fmt: skip
     art = f"""
 INGENIERIA DIGITAL ANDES S.A.C.                               RUC {one.supplier.ruc}
@@ -525,7 +548,8 @@ def muestra_gratis() -> Wild:
     """All is free: the total is zero, and the value stands as a free operation."""
     one = invoice(
         "01", "F001-66", date(2026, 11, 6), "0.00", "0.00", [("MUESTRA MEDICA VITAMINA C 10 TAB", "100.00")],
-        supplier=ruc("gratis"), name="LABORATORIOS QUIMICA SUIZANA S.A.", customer=ruc("gratis/b"), buyer="CLINICA SANTA LUCIA S.A.",
+        supplier=ruc("gratis"), name="LABORATORIOS QUIMICA SUIZANA S.A.", customer=ruc("gratis/b"),
+        buyer="CLINICA SANTA LUCIA S.A.",
     )  # fmt: skip
     art = f"""
 LABORATORIOS QUIMICA SUIZANA S.A.                          RUC {one.supplier.ruc}
@@ -556,8 +580,10 @@ TRANSFERENCIA GRATUITA DE UN BIEN Y/O SERVICIO PRESTADO GRATUITAMENTE
 def descuento_global() -> Wild:
     """A discount over all before the tax."""
     one = invoice(
-        "01", "F005-41", date(2026, 10, 9), "1062.00", "162.00", [("PUERTA CONTRAPLACADA 0.80", "600.00"), ("MARCO DE CEDRO", "400.00")],
-        supplier=ruc("dglobal"), name="CARPINTERIA SAN JOSE OBRERO E.I.R.L.", customer=ruc("dglobal/b"), buyer="INMOBILIARIA LOS SAUCES S.A.C.",
+        "01", "F005-41", date(2026, 10, 9), "1062.00", "162.00",
+        [("PUERTA CONTRAPLACADA 0.80", "600.00"), ("MARCO DE CEDRO", "400.00")], supplier=ruc("dglobal"),
+        name="CARPINTERIA SAN JOSE OBRERO E.I.R.L.", customer=ruc("dglobal/b"),
+        buyer="INMOBILIARIA LOS SAUCES S.A.C.",
     )  # fmt: skip
     art = f"""
 CARPINTERIA SAN JOSE OBRERO E.I.R.L.                       RUC: {one.supplier.ruc}
@@ -584,8 +610,10 @@ SON: {spelled("1062")}
 def exportacion_bilingue() -> Wild:
     """Export in two languages: a customer abroad, no tax, dollars."""
     one = invoice(
-        "01", "F001-2033", date(2026, 8, 21), "18750.00", "0.00", [("FRESH HASS AVOCADO CAT 1 BOX 4KG", "18750.00")],
-        supplier=ruc("palta"), name="AGRICOLA VALLE CHINCHA S.A.C.", customer="HRB20451", buyer="FRUITS TRADING GMBH", currency="USD",
+        "01", "F001-2033", date(2026, 8, 21), "18750.00", "0.00",
+        [("FRESH HASS AVOCADO CAT 1 BOX 4KG", "18750.00")], supplier=ruc("palta"),
+        name="AGRICOLA VALLE CHINCHA S.A.C.", customer="HRB20451", buyer="FRUITS TRADING GMBH",
+        currency="USD",
     )  # fmt: skip
     art = f"""
 AGRICOLA VALLE CHINCHA S.A.C.                              RUC: {one.supplier.ruc}
@@ -614,8 +642,10 @@ Partida arancelaria 0804.40.00.00   Contenedor MNBU3344551   Booking 771120
 def cerveza_percepcion() -> Wild:
     """Drinks with selective tax and perception: what is paid is more than the total."""
     one = invoice(
-        "01", "F071-33012", date(2026, 11, 19), "708.00", "108.00", [("CERVEZA RUBIA 620ML CJA X12", "500.00")],
-        supplier=ruc("cerveza"), name="DISTRIBUIDORA CEBADA REAL S.A.", customer=ruc("cerveza/b"), buyer="LICORERIA EL TREBOL E.I.R.L.",
+        "01", "F071-33012", date(2026, 11, 19), "708.00", "108.00",
+        [("CERVEZA RUBIA 620ML CJA X12", "500.00")], supplier=ruc("cerveza"),
+        name="DISTRIBUIDORA CEBADA REAL S.A.", customer=ruc("cerveza/b"),
+        buyer="LICORERIA EL TREBOL E.I.R.L.",
     )  # fmt: skip
     art = f"""
 DISTRIBUIDORA CEBADA REAL S.A.                                RUC {one.supplier.ruc}
@@ -644,7 +674,8 @@ def fecha_en_palabras() -> Wild:
     """The place and the day are written out above the customer."""
     one = invoice(
         "01", "F001-123", date(2026, 11, 12), "472.00", "72.00", [("LEGALIZACION DE LIBROS", "400.00")],
-        supplier=ruc("notario", "10"), name="PAREDES SOTO JAIME ENRIQUE", customer=ruc("notario/b"), buyer="AGROINDUSTRIAS CAÑETE S.A.C.",
+        supplier=ruc("notario", "10"), name="PAREDES SOTO JAIME ENRIQUE", customer=ruc("notario/b"),
+        buyer="AGROINDUSTRIAS CAÑETE S.A.C.",
     )  # fmt: skip
     art = f"""
 #NOTARIA PAREDES                                           R.U.C. N° {one.supplier.ruc}
@@ -670,8 +701,9 @@ SON: {spelled("472")}
 def pension_colegio() -> Wild:
     """Teaching is not taxed; the pupil is named beside the parent."""
     one = invoice(
-        "03", "B002-20441", date(2026, 11, 2), "650.00", "0.00", [("PENSION DE ENSEÑANZA NOVIEMBRE 2026 - 3RO PRIMARIA", "650.00")],
-        supplier=ruc("colegio"), name="ASOCIACION EDUCATIVA SANTA ROSA", customer=dni("colegio"), buyer="MEZA LAZO ROBERTO",
+        "03", "B002-20441", date(2026, 11, 2), "650.00", "0.00",
+        [("PENSION DE ENSEÑANZA NOVIEMBRE 2026 - 3RO PRIMARIA", "650.00")], supplier=ruc("colegio"),
+        name="ASOCIACION EDUCATIVA SANTA ROSA", customer=dni("colegio"), buyer="MEZA LAZO ROBERTO",
     )  # fmt: skip
     art = f"""
 ASOCIACION EDUCATIVA SANTA ROSA                            RUC {one.supplier.ruc}
@@ -697,8 +729,10 @@ SON: {spelled("650")}
 def clinica_copago() -> Wild:
     """A clinic: insurer, patient, deducible, percentages between the sums."""
     one = invoice(
-        "03", "B101-88120", date(2026, 11, 16), "118.00", "18.00", [("CONSULTA MEDICINA INTERNA - DEDUCIBLE", "60.00"), ("COASEGURO LABORATORIO 20%", "40.00")],
-        supplier=ruc("clinica"), name="CLINICA CORDILLERA BLANCA S.A.C.", customer=dni("clinica"), buyer="ROJAS LEON PATRICIA",
+        "03", "B101-88120", date(2026, 11, 16), "118.00", "18.00",
+        [("CONSULTA MEDICINA INTERNA - DEDUCIBLE", "60.00"), ("COASEGURO LABORATORIO 20%", "40.00")],
+        supplier=ruc("clinica"), name="CLINICA CORDILLERA BLANCA S.A.C.", customer=dni("clinica"),
+        buyer="ROJAS LEON PATRICIA",
     )  # fmt: skip
     art = f"""
 #CLINICA CORDILLERA BLANCA S.A.C.                          RUC: {one.supplier.ruc}
@@ -724,8 +758,9 @@ Son: {spelled("118")}
 def arroz_ivap() -> Wild:
     """Milled rice pays four per cent."""
     one = invoice(
-        "01", "F001-777", date(2026, 10, 3), "4992.00", "192.00", [("ARROZ PILADO SUPERIOR SACO 50 KG", "4800.00")],
-        supplier=ruc("ivap"), name="MOLINO TALLAN S.R.L.", customer=ruc("ivap/b"), buyer="COMERCIAL DON PEPE E.I.R.L.",
+        "01", "F001-777", date(2026, 10, 3), "4992.00", "192.00",
+        [("ARROZ PILADO SUPERIOR SACO 50 KG", "4800.00")], supplier=ruc("ivap"), name="MOLINO TALLAN S.R.L.",
+        customer=ruc("ivap/b"), buyer="COMERCIAL DON PEPE E.I.R.L.",
     )  # fmt: skip
     art = f"""
 MOLINO TALLAN S.R.L.                                       RUC {one.supplier.ruc}
@@ -752,8 +787,9 @@ OPERACIÓN SUJETA AL IVAP
 def factura_impresa() -> Wild:
     """A printed form of an imprenta: numeric series, no symbol, blank day boxes filled."""
     one = invoice(
-        "01", "0001-451", date(2026, 11, 7), "590.00", "90.00", [("Confección de polos publicitarios", "500.00")],
-        supplier=ruc("imprenta"), name="CONFECCIONES GAMARRA STYLE S.A.C.", customer=ruc("imprenta/b"), buyer="Gimnasio Titán S.R.L.",
+        "01", "0001-451", date(2026, 11, 7), "590.00", "90.00",
+        [("Confección de polos publicitarios", "500.00")], supplier=ruc("imprenta"),
+        name="CONFECCIONES GAMARRA STYLE S.A.C.", customer=ruc("imprenta/b"), buyer="Gimnasio Titán S.R.L.",
     )  # fmt: skip
     art = f"""
 #CONFECCIONES GAMARRA STYLE S.A.C.                         R.U.C. {one.supplier.ruc}
@@ -810,8 +846,10 @@ CLAVE: 4 DIGITOS
 def comision_delivery() -> Wild:
     """A platform's commission, quantity one, period as description over two lines."""
     one = invoice(
-        "01", "FA77-120987", date(2026, 11, 15), "354.92", "54.14", [("Comisión por intermediación del 01/11/2026 al 15/11/2026", "300.78")],
-        supplier=ruc("plataforma"), name="ENTREGAS RAPIDAS DEL PERU S.A.C.", customer=ruc("plataforma/b"), buyer="POLLERIA EL GALLO DE ORO E.I.R.L.",
+        "01", "FA77-120987", date(2026, 11, 15), "354.92", "54.14",
+        [("Comisión por intermediación del 01/11/2026 al 15/11/2026", "300.78")], supplier=ruc("plataforma"),
+        name="ENTREGAS RAPIDAS DEL PERU S.A.C.", customer=ruc("plataforma/b"),
+        buyer="POLLERIA EL GALLO DE ORO E.I.R.L.",
     )  # fmt: skip
     art = f"""
 ENTREGAS RAPIDAS DEL PERU S.A.C.
@@ -840,8 +878,9 @@ Monto en letras: {spelled("354.92")}
 def totales_arriba() -> Wild:
     """The total stands in the head in large letters; the table's headings are in two lines."""
     one = invoice(
-        "01", "F900-77120", date(2026, 11, 20), "1003.00", "153.00", [("PUBLICIDAD EN REDES CAMPAÑA NAVIDAD", "850.00")],
-        supplier=ruc("agencia"), name="AGENCIA CREATIVA WAYRA S.A.C.", customer=ruc("agencia/b"), buyer="TIENDAS PUKARA S.A.C.",
+        "01", "F900-77120", date(2026, 11, 20), "1003.00", "153.00",
+        [("PUBLICIDAD EN REDES CAMPAÑA NAVIDAD", "850.00")], supplier=ruc("agencia"),
+        name="AGENCIA CREATIVA WAYRA S.A.C.", customer=ruc("agencia/b"), buyer="TIENDAS PUKARA S.A.C.",
     )  # fmt: skip
     art = f"""
 #AGENCIA CREATIVA WAYRA S.A.C.                               #S/ 1,003.00
@@ -869,8 +908,9 @@ Total                                                              1,003.00
 def rhe_sin_retencion() -> Wild:
     """Fees below the limit: nothing is withheld."""
     one = invoice(
-        "02", "E001-55", date(2026, 10, 30), "1500.00", None, [("SERVICIO DE DISEÑO GRAFICO OCTUBRE", "1500.00")],
-        supplier=ruc("rhe2", "10"), name="FLORES INCA DIANA", customer=ruc("rhe2/b"), buyer="AGENCIA CREATIVA WAYRA S.A.C.",
+        "02", "E001-55", date(2026, 10, 30), "1500.00", None,
+        [("SERVICIO DE DISEÑO GRAFICO OCTUBRE", "1500.00")], supplier=ruc("rhe2", "10"),
+        name="FLORES INCA DIANA", customer=ruc("rhe2/b"), buyer="AGENCIA CREATIVA WAYRA S.A.C.",
     )  # fmt: skip
     art = f"""
 FLORES INCA DIANA                                          R.U.C. {one.supplier.ruc}
@@ -899,8 +939,9 @@ Fecha de emisión 30 de Octubre del 2026
 def alquiler_persona() -> Wild:
     """A rent by a natural person's factura, with the unit after the description."""
     one = invoice(
-        "01", "F001-9", date(2026, 11, 1), "2950.00", "450.00", [("ALQUILER LOCAL COMERCIAL NOVIEMBRE 2026", "2500.00")],
-        supplier=ruc("renta", "10"), name="VALDIVIA TEJADA OSCAR", customer=ruc("renta/b"), buyer="BOTICAS SAN MARTIN E.I.R.L.",
+        "01", "F001-9", date(2026, 11, 1), "2950.00", "450.00",
+        [("ALQUILER LOCAL COMERCIAL NOVIEMBRE 2026", "2500.00")], supplier=ruc("renta", "10"),
+        name="VALDIVIA TEJADA OSCAR", customer=ruc("renta/b"), buyer="BOTICAS SAN MARTIN E.I.R.L.",
     )  # fmt: skip
     art = f"""
 VALDIVIA TEJADA OSCAR                                        FACTURA ELECTRÓNICA
@@ -923,8 +964,11 @@ SON {spelled("2950")}
 def anticipo_en_linea() -> Wild:
     """The advance comes off as a negative line, naming its own factura."""
     one = invoice(
-        "01", "F002-118", date(2026, 11, 9), "1180.00", "180.00", [("ESTRUCTURA METALICA TECHO 40 M2", "1500.00"), ("ANTICIPO F002-00000101 DEL 10/10/2026", "-500.00")],
-        supplier=ruc("antic2"), name="METALICAS TUPAC S.A.C.", customer=ruc("antic2/b"), buyer="AVICOLA LA GRANJA S.A.C.",
+        "01", "F002-118", date(2026, 11, 9), "1180.00", "180.00",
+        [("ESTRUCTURA METALICA TECHO 40 M2", "1500.00"),
+            ("ANTICIPO F002-00000101 DEL 10/10/2026", "-500.00")],
+        supplier=ruc("antic2"), name="METALICAS TUPAC S.A.C.", customer=ruc("antic2/b"),
+        buyer="AVICOLA LA GRANJA S.A.C.",
     )  # fmt: skip
     art = f"""
 METALICAS TUPAC S.A.C.                                     RUC {one.supplier.ruc}
@@ -949,8 +993,10 @@ SON: {spelled("1180")}
 def puntos_de_miles() -> Wild:
     """A foreign system's factura: thousands by point, decimals by comma, in soles."""
     one = invoice(
-        "01", "FE01-4471", date(2026, 9, 28), "14868.00", "2268.00", [("BOMBA CENTRIFUGA 5HP TRIFASICA", "8400.00"), ("TABLERO DE CONTROL AUTOMATICO", "4200.00")],
-        supplier=ruc("bombas"), name="HIDROEQUIPOS IBERICA PERU S.A.C.", customer=ruc("bombas/b"), buyer="FUNDO LAS DUNAS S.A.",
+        "01", "FE01-4471", date(2026, 9, 28), "14868.00", "2268.00",
+        [("BOMBA CENTRIFUGA 5HP TRIFASICA", "8400.00"), ("TABLERO DE CONTROL AUTOMATICO", "4200.00")],
+        supplier=ruc("bombas"), name="HIDROEQUIPOS IBERICA PERU S.A.C.", customer=ruc("bombas/b"),
+        buyer="FUNDO LAS DUNAS S.A.",
     )  # fmt: skip
     art = f"""
 HIDROEQUIPOS IBERICA PERU S.A.C.                           R.U.C.: {one.supplier.ruc}
@@ -975,7 +1021,8 @@ SON: {spelled("14868")}
 def kiosco_sin_desglose() -> Wild:
     """A stall's boleta: no table headings, prices with tax, IGV inside the total."""
     one = invoice(
-        "03", "B001-9001", date(2026, 11, 13), "21.50", "3.28", [("GASEOSA 500ML", "7.00"), ("SANDWICH DE POLLO", "9.00"), ("GALLETAS", "5.50")],
+        "03", "B001-9001", date(2026, 11, 13), "21.50", "3.28",
+        [("GASEOSA 500ML", "7.00"), ("SANDWICH DE POLLO", "9.00"), ("GALLETAS", "5.50")],
         supplier=ruc("kiosco", "10"), name="CONDORI APAZA NANCY",
     )  # fmt: skip
     body = f"""

@@ -58,23 +58,28 @@ def m(value: str | Decimal) -> str:
 
 def invoice(
     kind: str, serial: str, day: date, total: str, igv: str | None, items: Sequence[tuple[str, str]], *,
-    supplier: str, name: str | None = None, customer: str | None = None, buyer: str | None = None, currency: str = "PEN",
+    supplier: str, name: str | None = None, customer: str | None = None, buyer: str | None = None,
+    currency: str = "PEN",
 ) -> Invoice:  # fmt: skip
     """The truth: seven key fields, both parties, and the lines as (description, amount)."""
     series, number = serial.split("-")
     return Invoice(
-        kind=kind, series=series, number=str(int(number)), issue_date=day, currency=currency, total=Decimal(total),
+        kind=kind, series=series, number=str(int(number)), issue_date=day, currency=currency,
+        total=Decimal(total),
         igv=None if igv is None else Decimal(igv), supplier=Supplier(ruc=supplier, name=name),
-        customer=Customer(id=customer, name=buyer), items=[Item(description=d, amount=Decimal(a)) for d, a in items],
+        customer=Customer(id=customer, name=buyer),
+        items=[Item(description=d, amount=Decimal(a)) for d, a in items],
     )  # fmt: skip
 
 
 def symbol(one: Invoice, **other: str) -> str:
     """The QR of an invoice, in the official order; `other` forges fields by name."""
     parts = {
-        "ruc": one.supplier.ruc or "", "kind": one.kind or "", "series": one.series or "", "number": f"{int(one.number or 0):08d}",
-        "igv": f"{one.igv or 0:.2f}", "total": f"{one.total:.2f}", "day": (one.issue_date or date.min).isoformat(),
-        "type": "6" if len(one.customer.id or "") == 11 else "1", "customer": one.customer.id or "-", "hash": "kD8v0Qm3b1Zr7yLw5xTn2cPs9ug=",
+        "ruc": one.supplier.ruc or "", "kind": one.kind or "", "series": one.series or "",
+        "number": f"{int(one.number or 0):08d}", "igv": f"{one.igv or 0:.2f}", "total": f"{one.total:.2f}",
+        "day": (one.issue_date or date.min).isoformat(),
+        "type": "6" if len(one.customer.id or "") == 11 else "1", "customer": one.customer.id or "-",
+        "hash": "kD8v0Qm3b1Zr7yLw5xTn2cPs9ug=",
     } | other  # fmt: skip
     return "|".join(parts.values())
 

@@ -18,7 +18,9 @@ def supermercado() -> Wild:
     """
     truth = invoice(
         "03", "B215-334501", date(2026, 11, 21), "67.30", "8.63",
-        [("LECHE EVAP AZUL 400G PK6", "25.20"), ("PLATANO SEDA X KG", "4.36"), ("DETERGENTE FLORAL 2KG", "27.90"), ("PAN MOLDE BLANCO GDE", "9.50"), ("PALTA FUERTE X KG", "6.85")],
+        [("LECHE EVAP AZUL 400G PK6", "25.20"), ("PLATANO SEDA X KG", "4.36"),
+            ("DETERGENTE FLORAL 2KG", "27.90"), ("PAN MOLDE BLANCO GDE", "9.50"),
+            ("PALTA FUERTE X KG", "6.85")],
         supplier=ruc("super"), name="CADENA COMERCIAL DEL PACIFICO S.A.",
     )  # fmt: skip
     body = f"""
@@ -79,7 +81,9 @@ www.cadena.example/cpe
 def farmacia() -> Wild:
     """Fractions of a box, generic names over two lines, a buyer by DNI."""
     truth = invoice(
-        "03", "BB12-45120", date(2026, 11, 20), "41.30", "6.30", [("PARACETAMOL 500MG TAB CJA X 100", "12.00"), ("AMOXICILINA 500MG CAP", "15.30"), ("ALCOHOL 70 FCO 1L", "14.00")],
+        "03", "BB12-45120", date(2026, 11, 20), "41.30", "6.30",
+        [("PARACETAMOL 500MG TAB CJA X 100", "12.00"), ("AMOXICILINA 500MG CAP", "15.30"),
+            ("ALCOHOL 70 FCO 1L", "14.00")],
         supplier=ruc("botica"), name="BOTICAS SANA SALUD S.A.C.", customer=dni("botica"), buyer="FARFAN ROSA",
     )  # fmt: skip
     body = f"""
@@ -118,7 +122,8 @@ def grifo() -> Wild:
     """Petrol: gallons of three decimals, plate and odometer, perception paid on top."""
     truth = invoice(
         "01", "F045-78120", date(2026, 11, 19), "250.01", "38.14", [("DIESEL B5 S-50 UV", "250.01")],
-        supplier=ruc("grifo"), name="ESTACION DE SERVICIOS AMAUTA S.R.L.", customer=ruc("grifo/b"), buyer="TRANSPORTES QORI INTI S.A.C.",
+        supplier=ruc("grifo"), name="ESTACION DE SERVICIOS AMAUTA S.R.L.", customer=ruc("grifo/b"),
+        buyer="TRANSPORTES QORI INTI S.A.C.",
     )  # fmt: skip
     body = f"""
 >ESTACION DE SERVICIOS AMAUTA S.R.L.
@@ -154,7 +159,9 @@ FORMA DE PAGO: CONTADO  EFECTIVO
 def restaurante() -> Wild:
     """10.5 % and a service charge outside its base; table, waiter, tip suggested."""
     truth = invoice(
-        "03", "B003-9087", date(2026, 11, 14), "137.73", "11.87", [("CEVICHE CARRETILLERO", "42.00"), ("ARROZ CON MARISCOS", "45.90"), ("CHICHA MORADA JARRA", "22.00"), ("SUSPIRO A LA LIMEÑA", "15.00")],
+        "03", "B003-9087", date(2026, 11, 14), "137.73", "11.87",
+        [("CEVICHE CARRETILLERO", "42.00"), ("ARROZ CON MARISCOS", "45.90"), ("CHICHA MORADA JARRA", "22.00"),
+            ("SUSPIRO A LA LIMEÑA", "15.00")],
         supplier=ruc("resto"), name="INVERSIONES GASTRONOMICAS CHALLWA E.I.R.L.",
     )  # fmt: skip
     body = f"""
@@ -193,7 +200,8 @@ PAGO: YAPE
 def taxi() -> Wild:
     """Three lines of a driver's app: no table, one service."""
     truth = invoice(
-        "03", "B001-5512", date(2026, 11, 8), "23.60", "3.60", [("SERVICIO DE TAXI MIRAFLORES - AEROPUERTO", "23.60")],
+        "03", "B001-5512", date(2026, 11, 8), "23.60", "3.60",
+        [("SERVICIO DE TAXI MIRAFLORES - AEROPUERTO", "23.60")],
         supplier=ruc("taxi", "10"), name="SEGUNDO SIMON NUÑEZ RIOS",
     )  # fmt: skip
     body = f"""
@@ -216,7 +224,8 @@ SERVICIO DE TAXI MIRAFLORES - AEROPUERTO
 def peaje() -> Wild:
     """A toll: everything in nine lines, no name of the buyer, no symbol."""
     truth = invoice(
-        "03", "B118-2201987", date(2026, 11, 22), "7.50", "1.14", [("PEAJE CATEGORIA 1", "7.50")], supplier=ruc("peaje"), name="CONCESIONARIA VIAL RIO RIMAC S.A.",
+        "03", "B118-2201987", date(2026, 11, 22), "7.50", "1.14", [("PEAJE CATEGORIA 1", "7.50")],
+        supplier=ruc("peaje"), name="CONCESIONARIA VIAL RIO RIMAC S.A.",
     )  # fmt: skip
     body = f"""
 >CONCESIONARIA VIAL RIO RIMAC S.A.
@@ -236,8 +245,9 @@ def peaje() -> Wild:
 def pasaje() -> Wild:
     """An electronic bus ticket issued as boleta: origin, destination, seat, two dates."""
     truth = invoice(
-        "03", "B077-110234", date(2026, 11, 10), "85.00", "0.00", [("SERVICIO DE TRANSPORTE LIMA - CHICLAYO", "85.00")],
-        supplier=ruc("bus"), name="TURISMO NOR ORIENTE S.A.C.", customer=dni("bus"), buyer="CASTAÑEDA LLONTOP ANA LUCIA",
+        "03", "B077-110234", date(2026, 11, 10), "85.00", "0.00",
+        [("SERVICIO DE TRANSPORTE LIMA - CHICLAYO", "85.00")], supplier=ruc("bus"),
+        name="TURISMO NOR ORIENTE S.A.C.", customer=dni("bus"), buyer="CASTAÑEDA LLONTOP ANA LUCIA",
     )  # fmt: skip
     body = f"""
 >TURISMO NOR ORIENTE S.A.C.
@@ -269,7 +279,8 @@ SON: {spelled("85")}
 def bodega() -> Wild:
     """A short roll of 32 letters: name, quantity x price = amount in one line each; title cut in two."""
     truth = invoice(
-        "03", "B001-77", date(2026, 11, 22), "31.00", "4.73", [("GASEOSA 3L", "13.00"), ("GALLETA SODA PACK", "12.00"), ("JABON LAVAR", "6.00")],
+        "03", "B001-77", date(2026, 11, 22), "31.00", "4.73",
+        [("GASEOSA 3L", "13.00"), ("GALLETA SODA PACK", "12.00"), ("JABON LAVAR", "6.00")],
         supplier=ruc("bodega", "10"), name="Flor de Maria Ccori", customer=dni("bodega"),
     )  # fmt: skip
     body = f"""
@@ -301,7 +312,9 @@ Son: {spelled("31").title()}
 def maquina() -> Wild:
     """A cash register's ticket: no electronic series, its machine's number, no breakdown."""
     truth = invoice(
-        "12", "001-45871", date(2026, 10, 30), "18.50", None, [("CAFE PASADO", "8.50"), ("SANDWICH MIXTO", "10.00")], supplier=ruc("maquina"), name="PANIFICADORA SEÑOR DE SIPAN S.R.L.",
+        "12", "001-45871", date(2026, 10, 30), "18.50", None,
+        [("CAFE PASADO", "8.50"), ("SANDWICH MIXTO", "10.00")], supplier=ruc("maquina"),
+        name="PANIFICADORA SEÑOR DE SIPAN S.R.L.",
     )  # fmt: skip
     body = f"""
 >PANIFICADORA SEÑOR DE SIPAN S.R.L.

@@ -16,7 +16,8 @@ def luz() -> Wild:
     """
     truth = invoice(
         "14", "S001-48812077", date(2026, 11, 6), "186.40", "27.42",
-        [("Cargo Fijo", "3.12"), ("Mant. y Reposición de Conexión", "1.42"), ("Consumo de Energía", "132.80"), ("Alumbrado Público", "14.98")],
+        [("Cargo Fijo", "3.12"), ("Mant. y Reposición de Conexión", "1.42"), ("Consumo de Energía", "132.80"),
+            ("Alumbrado Público", "14.98")],
         supplier=ruc("luz"), name="ELECTRICIDAD DEL LITORAL S.A.A.", buyer="ORDOÑEZ PEÑA MAXIMO",
     )  # fmt: skip
     pen = Pen()
@@ -91,7 +92,8 @@ def luz() -> Wild:
 def agua() -> Wild:
     """Water and sewer, labels above values in boxes."""
     truth = invoice(
-        "14", "S003-7701245", date(2026, 10, 19), "94.52", "14.42", [("Agua Potable", "52.10"), ("Alcantarillado", "23.00"), ("Cargo Fijo", "5.00")],
+        "14", "S003-7701245", date(2026, 10, 19), "94.52", "14.42",
+        [("Agua Potable", "52.10"), ("Alcantarillado", "23.00"), ("Cargo Fijo", "5.00")],
         supplier=ruc("agua"), name="SERVICIO DE AGUA POTABLE DEL VALLE S.A.", buyer="RESTAURANT EL HUARANGO",
     )  # fmt: skip
     pen = Pen()
@@ -130,8 +132,10 @@ def agua() -> Wild:
 def telefono() -> Wild:
     """A mobile operator's factura: summary first, the client's RUC more prominent than its own."""
     truth = invoice(
-        "01", "FT01-90012245", date(2026, 11, 1), "188.80", "28.80", [("Plan Empresas 50 GB x 2 líneas", "140.00"), ("Equipo en cuotas 6/12", "20.00")],
-        supplier=ruc("movil"), name="TELECOMUNICACIONES ANDINAS S.A.A.", customer=ruc("movil/b"), buyer="MULTISERVICIOS NOR ORIENTE S.A.C.",
+        "01", "FT01-90012245", date(2026, 11, 1), "188.80", "28.80",
+        [("Plan Empresas 50 GB x 2 líneas", "140.00"), ("Equipo en cuotas 6/12", "20.00")],
+        supplier=ruc("movil"), name="TELECOMUNICACIONES ANDINAS S.A.A.", customer=ruc("movil/b"),
+        buyer="MULTISERVICIOS NOR ORIENTE S.A.C.",
     )  # fmt: skip
     pen = Pen(font="OpenSans", bold="OpenSans-Bold")
     pen.paper.image(40, 30, 120, 40, logo("TELE", colour="#c00000"))
@@ -158,13 +162,18 @@ def telefono() -> Wild:
     pen.t(160, 165, "S/ 188.80", 14, b=True)
     pen.table(
         200, [(40, "l"), (555, "r")],
-        [("Detalle de cargos del mes", "Importe S/"), ("Plan Empresas 50 GB x 2 líneas", "140.00"), ("Equipo en cuotas 6/12", "20.00"), ("Operaciones gravadas", "160.00"), ("IGV 18%", "28.80"), ("Importe total", "188.80")], 9, step=1.7,
+        [("Detalle de cargos del mes", "Importe S/"), ("Plan Empresas 50 GB x 2 líneas", "140.00"),
+            ("Equipo en cuotas 6/12", "20.00"), ("Operaciones gravadas", "160.00"), ("IGV 18%", "28.80"),
+            ("Importe total", "188.80")], 9, step=1.7,
     )  # fmt: skip
     pen.lines(
         297,
         790,
         [
-            f"TELECOMUNICACIONES ANDINAS S.A.A. RUC {truth.supplier.ruc} Av. Javier Prado Este 3190, San Borja, Lima",
+            (
+                f"TELECOMUNICACIONES ANDINAS S.A.A. RUC {truth.supplier.ruc} Av. Javier Prado Este 3190, "
+                "San Borja, Lima"
+            ),
             "Representación impresa de la factura electrónica",
         ],
         7,
@@ -178,7 +187,8 @@ def aereo() -> Wild:
     """An airline's ticket as comprobante 05, in two languages."""
     truth = invoice(
         "01", "F501-220145", date(2026, 9, 12), "412.30", "55.80", [("TARIFA AEREA LIM-CUZ-LIM", "310.00")],
-        supplier=ruc("aereo"), name="LINEAS AEREAS DEL INCA S.A.", customer=ruc("aereo/b"), buyer="CONSULTORES PUQUIO 27 S.A.C.",
+        supplier=ruc("aereo"), name="LINEAS AEREAS DEL INCA S.A.", customer=ruc("aereo/b"),
+        buyer="CONSULTORES PUQUIO 27 S.A.C.",
     )  # fmt: skip
     pen = Pen()
     pen.lines(40, 50, ["LINEAS AEREAS DEL INCA S.A."], 12, b=True)

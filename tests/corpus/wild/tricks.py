@@ -85,9 +85,13 @@ def _scan_of(one_pdf: bytes) -> "tuple[Canvas, BytesIO, ImageReader]":
 
 
 _FALSE = [
-    (40, 50, "MUEBLES DE OFICINA CORDILLERA S.A.C."), (420, 66, "FACTURA ELECTRONICA"), (430, 80, "F001-00000880"), (40, 100, "Senor(es): NOTARIA ORDONEZ"),
-    (40, 125, "Fecha de emision: 17/11/2026"), (40, 137, "Moneda: SOLES"), (60, 180, "Cant. Descripcion V. Unit. Importe"), (60, 191, "2 ESTANTE METALICO 5 NIVELES 3000.00 6000.00"),
-    (60, 202, "1 ARCHIVADOR DE 4 GAVETAS 4000.00 4000.00"), (400, 235, "OP. GRAVADA S/ 10,000.00"), (400, 248, "IGV 18% S/ 1,800.00"), (400, 261, "IMPORTE TOTAL S/ 11,800.00"),
+    (40, 50, "MUEBLES DE OFICINA CORDILLERA S.A.C."), (420, 66, "FACTURA ELECTRONICA"),
+    (430, 80, "F001-00000880"), (40, 100, "Senor(es): NOTARIA ORDONEZ"),
+    (40, 125, "Fecha de emision: 17/11/2026"), (40, 137, "Moneda: SOLES"),
+    (60, 180, "Cant. Descripcion V. Unit. Importe"),
+    (60, 191, "2 ESTANTE METALICO 5 NIVELES 3000.00 6000.00"),
+    (60, 202, "1 ARCHIVADOR DE 4 GAVETAS 4000.00 4000.00"), (400, 235, "OP. GRAVADA S/ 10,000.00"),
+    (400, 248, "IGV 18% S/ 1,800.00"), (400, 261, "IMPORTE TOTAL S/ 11,800.00"),
     (40, 285, "SON: ONCE MIL OCHOCIENTOS CON 00/100 SOLES"),
 ]  # fmt: skip
 

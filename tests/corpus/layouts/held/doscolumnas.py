@@ -22,11 +22,13 @@ from tests.corpus.layouts.parts import (
 from tests.corpus.paper import Paper
 
 TOTALS = {
-    "subtotal": "Total Valor de Venta", "advances": "Total Anticipos", "discounts": "Total Descuentos", "taxable": "Operaciones Gravadas",
-    "exempt": "Operaciones Exoneradas", "unaffected": "Operaciones Inafectas", "free": "Operaciones Gratuitas", "isc": "Total ISC",
-    "igv": "Total IGV ({rate} %)", "icbper": "Total ICBPER", "other_charges": "Otros Cargos", "rounding": "Redondeo",
-    "total": "IMPORTE TOTAL DE LA VENTA", "perception": "Importe de la Percepción", "net_with_perception": "Importe Total a Cobrar",
-    "detraction": "Importe de la Detracción", "net_payable": "Importe Neto a Pagar", "retention": "Importe de la Retención",
+    "subtotal": "Total Valor de Venta", "advances": "Total Anticipos", "discounts": "Total Descuentos",
+    "taxable": "Operaciones Gravadas", "exempt": "Operaciones Exoneradas",
+    "unaffected": "Operaciones Inafectas", "free": "Operaciones Gratuitas", "isc": "Total ISC",
+    "igv": "Total IGV ({rate} %)", "icbper": "Total ICBPER", "other_charges": "Otros Cargos",
+    "rounding": "Redondeo", "total": "IMPORTE TOTAL DE LA VENTA", "perception": "Importe de la Percepción",
+    "net_with_perception": "Importe Total a Cobrar", "detraction": "Importe de la Detracción",
+    "net_payable": "Importe Neto a Pagar", "retention": "Importe de la Retención",
 }  # fmt: skip
 NAMES = {"01": "FACTURA DE VENTA ELECTRÓNICA", "03": "BOLETA DE VENTA ELECTRÓNICA"}
 
@@ -37,7 +39,8 @@ def fill(rng: Random) -> Case:
     services = what == "detraction" or rng.random() < 0.2
     case = build(
         rng, kind="03" if what == "nrus" else rng.choices(["01", "03"], [75, 25])[0], trap=what,
-        catalogue=people.SERVICES if services else people.GOODS + people.LONG_GOODS, count=rng.randrange(1, 3) if services else rng.randrange(1, 9),
+        catalogue=people.SERVICES if services else people.GOODS + people.LONG_GOODS,
+        count=rng.randrange(1, 3) if services else rng.randrange(1, 9),
         currency=money_of(rng, what), zeros=rng.random() < 0.3, upper_items=rng.random() < 0.3,
     )  # fmt: skip
     case.date_style = rng.choices([4, 0, 2], [50, 30, 20])[0]

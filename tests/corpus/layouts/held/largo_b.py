@@ -19,8 +19,9 @@ TRAPS: dict[str, float] = {
     "detraction": 8,
 }
 TOTALS = {
-    "subtotal": "Sub Total", "taxable": "Op. Gravada", "exempt": "Op. Exonerada", "unaffected": "Op. Inafecta", "free": "Op. Gratuita", "isc": "ISC",
-    "igv": "IGV ({rate}%)", "icbper": "ICBPER", "rounding": "Redondeo", "total": "Total Comprobante", "perception": "Percepción 2%",
+    "subtotal": "Sub Total", "taxable": "Op. Gravada", "exempt": "Op. Exonerada",
+    "unaffected": "Op. Inafecta", "free": "Op. Gratuita", "isc": "ISC", "igv": "IGV ({rate}%)",
+    "icbper": "ICBPER", "rounding": "Redondeo", "total": "Total Comprobante", "perception": "Percepción 2%",
     "net_with_perception": "Total con Percepción", "detraction": "Detracción", "net_payable": "Saldo neto",
 }  # fmt: skip
 

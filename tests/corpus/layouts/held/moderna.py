@@ -24,9 +24,11 @@ from tests.corpus.layouts.parts import (
 from tests.corpus.paper import BLACK, GREY, Colour, Paper
 
 TOTALS = {
-    "subtotal": "Subtotal", "advances": "Anticipo", "discounts": "Descuento", "taxable": "Gravada", "exempt": "Exonerada", "unaffected": "Inafecta",
-    "free": "Gratuita", "isc": "ISC", "igv": "IGV {rate}.00 %", "icbper": "ICBPER", "other_charges": "Cargos", "rounding": "Redondeo",
-    "total": "Total", "perception": "Percepción", "net_with_perception": "Total a pagar", "detraction": "Detracción", "net_payable": "Neto a pagar",
+    "subtotal": "Subtotal", "advances": "Anticipo", "discounts": "Descuento", "taxable": "Gravada",
+    "exempt": "Exonerada", "unaffected": "Inafecta", "free": "Gratuita", "isc": "ISC",
+    "igv": "IGV {rate}.00 %", "icbper": "ICBPER", "other_charges": "Cargos", "rounding": "Redondeo",
+    "total": "Total", "perception": "Percepción", "net_with_perception": "Total a pagar",
+    "detraction": "Detracción", "net_payable": "Neto a pagar",
     "retention": "Retención",
 }  # fmt: skip
 NAMES = {"01": "Factura electrónica", "03": "Boleta de venta electrónica"}
@@ -39,7 +41,8 @@ def fill(rng: Random) -> Case:
     services = what == "detraction" or rng.random() < 0.25
     case = build(
         rng, kind="03" if what == "nrus" else rng.choices(["01", "03"], [65, 35])[0], trap=what,
-        catalogue=people.SERVICES if services else people.GOODS + people.LONG_GOODS, count=rng.randrange(1, 3) if services else rng.randrange(1, 8),
+        catalogue=people.SERVICES if services else people.GOODS + people.LONG_GOODS,
+        count=rng.randrange(1, 3) if services else rng.randrange(1, 8),
         currency=money_of(rng, what), zeros=rng.random() < 0.2, net_items=rng.random() < 0.6,
     )  # fmt: skip
     case.date_style = rng.choices([3, 2, 1, 0], [35, 25, 20, 20])[0]

@@ -11,7 +11,8 @@ from tests.corpus.paper import Paper
 
 TRAPS: dict[str, float] = {"plain": 62, "exempt": 12, "mixed": 8, "rounding": 6, "unaffected": 6, "icbper": 6}
 TOTALS = {
-    "taxable": "OP. GRAVADA", "exempt": "OP. EXONERADA", "unaffected": "OP. INAFECTA", "free": "OP. GRATUITA", "isc": "I.S.C.",
+    "taxable": "OP. GRAVADA", "exempt": "OP. EXONERADA", "unaffected": "OP. INAFECTA", "free": "OP. GRATUITA",
+    "isc": "I.S.C.",
     "igv": "I.G.V. {rate}%", "icbper": "ICBPER", "rounding": "REDONDEO", "total": "IMPORTE TOTAL",
 }  # fmt: skip
 NAMES = {"07": "NOTA DE CREDITO ELECTRONICA", "08": "NOTA DE DEBITO ELECTRONICA"}
@@ -21,8 +22,9 @@ def fill(rng: Random) -> Case:
     """07 mostly, 08 some."""
     what = trap(rng, TRAPS)
     case = build(
-        rng, kind=rng.choices(["07", "08"], [78, 22])[0], trap=what, catalogue=people.GOODS + people.LONG_GOODS, count=rng.randrange(1, 5),
-        currency=money_of(rng, what), zeros=rng.random() < 0.3, net_items=False, upper_items=rng.random() < 0.5,
+        rng, kind=rng.choices(["07", "08"], [78, 22])[0], trap=what,
+        catalogue=people.GOODS + people.LONG_GOODS, count=rng.randrange(1, 5), currency=money_of(rng, what),
+        zeros=rng.random() < 0.3, net_items=False, upper_items=rng.random() < 0.5,
     )  # fmt: skip
     case.date_style = rng.choice([1, 0])
     return case

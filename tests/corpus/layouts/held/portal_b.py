@@ -19,8 +19,9 @@ TRAPS: dict[str, float] = {
     "rounding": 4,
 }
 ROWS = (
-    ("taxable", "Op. Gravada"), ("exempt", "Op. Exonerada"), ("unaffected", "Op. Inafecta"), ("isc", "ISC"), ("igv", "IGV"), ("icbper", "ICBPER"),
-    ("other_charges", "Otros Cargos"), ("taxes", "Otros Tributos"), ("rounding", "Monto de Redondeo"), ("total", "Importe Total"),
+    ("taxable", "Op. Gravada"), ("exempt", "Op. Exonerada"), ("unaffected", "Op. Inafecta"), ("isc", "ISC"),
+    ("igv", "IGV"), ("icbper", "ICBPER"), ("other_charges", "Otros Cargos"), ("taxes", "Otros Tributos"),
+    ("rounding", "Monto de Redondeo"), ("total", "Importe Total"),
 )  # fmt: skip
 
 
@@ -29,7 +30,8 @@ def fill(rng: Random) -> Case:
     what = trap(rng, TRAPS)
     kind = "03" if what == "nrus" else rng.choices(["03", "01", "07"], [45, 30, 25])[0]
     case = build(
-        rng, kind=kind, trap=what, portal=True, catalogue=people.GOODS + people.SERVICES, count=rng.randrange(1, 6), currency=money_of(rng, what),
+        rng, kind=kind, trap=what, portal=True, catalogue=people.GOODS + people.SERVICES,
+        count=rng.randrange(1, 6), currency=money_of(rng, what),
         upper_items=True, zeros=True,
     )  # fmt: skip
     inv = case.invoice
@@ -125,7 +127,8 @@ def draw(case: Case) -> Drawn:
         y += 13.5
     paper.line(30, y + 6, 565, y + 6, 0.5)
     paper.block(
-        38, y + 22, "Esta es una representación impresa del comprobante de pago electrónico generado en SUNAT Operaciones en Línea. "
+        38, y + 22, "Esta es una representación impresa del comprobante de pago electrónico generado en "
+            "SUNAT Operaciones en Línea. "
         "Puede verificarla utilizando su clave SOL.", 510, font, 7.5,
     )  # fmt: skip
     return Drawn(paper, case, qr=False)

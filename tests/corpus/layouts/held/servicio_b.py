@@ -140,7 +140,8 @@ def draw(case: Case) -> Drawn:
     paper.block(
         50,
         y,
-        "Paga con tu código de cliente en bancos y agentes. Si ya pagaste, omite este aviso. Tasa de interés moratorio según ley.",
+        "Paga con tu código de cliente en bancos y agentes. Si ya pagaste, omite este aviso. Tasa de interés "
+        "moratorio según ley.",
         495,
         font,
         8,

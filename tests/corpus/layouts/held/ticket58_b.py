@@ -26,7 +26,8 @@ TRAPS: dict[str, float] = {
     "rounding": 6,
 }
 TOTALS = {
-    "taxable": "OP.GRAVADA", "exempt": "OP.EXONERADA", "unaffected": "OP.INAFECTA", "free": "OP.GRATUITA", "igv": "IGV({rate}%)", "icbper": "ICBPER",
+    "taxable": "OP.GRAVADA", "exempt": "OP.EXONERADA", "unaffected": "OP.INAFECTA", "free": "OP.GRATUITA",
+    "igv": "IGV({rate}%)", "icbper": "ICBPER",
     "other_charges": "RECARGO AL CONSUMO", "rounding": "REDONDEO", "total": "TOTAL VENTA",
 }  # fmt: skip
 
@@ -111,7 +112,8 @@ def draw(case: Case) -> Drawn:
         y = paper.block(
             left,
             y,
-            f"PLACA: {rng.choice('ABCDFT')}{rng.randrange(1, 9)}{rng.choice('XYZK')}-{rng.randrange(100, 999)}",
+            f"PLACA: {rng.choice('ABCDFT')}{rng.randrange(1, 9)}{rng.choice('XYZK')}"
+            f"-{rng.randrange(100, 999)}",
             wide,
             font,
             size,

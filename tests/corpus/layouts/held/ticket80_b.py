@@ -22,8 +22,9 @@ SHOP: dict[str, float] = {
 }
 MEAL: dict[str, float] = {"plain": 30, "mype": 35, "service_charge": 30, "rounding": 5}
 TOTALS = {
-    "taxable": "GRAVADO", "exempt": "EXONERADO", "unaffected": "INAFECTO", "free": "GRATUITO", "igv": "I.G.V. {rate}%", "icbper": "I.C.B.P.E.R.",
-    "discounts": "DESCUENTOS", "other_charges": "R.C. 10%", "rounding": "REDONDEO", "total": "IMPORTE TOTAL", "perception": "PERCEPCIÓN (2%)",
+    "taxable": "GRAVADO", "exempt": "EXONERADO", "unaffected": "INAFECTO", "free": "GRATUITO",
+    "igv": "I.G.V. {rate}%", "icbper": "I.C.B.P.E.R.", "discounts": "DESCUENTOS", "other_charges": "R.C. 10%",
+    "rounding": "REDONDEO", "total": "IMPORTE TOTAL", "perception": "PERCEPCIÓN (2%)",
     "net_with_perception": "TOTAL A COBRAR",
 }  # fmt: skip
 
@@ -34,7 +35,8 @@ def fill(rng: Random) -> Case:
     what = trap(rng, MEAL if meal else SHOP)
     kind = "03" if what == "nrus" else rng.choices(["01", "03"], [30, 70])[0]
     case = build(
-        rng, kind=kind, trap=what, catalogue=people.FOOD if meal else people.SHOP, count=rng.randrange(1, 10), net_items=False,
+        rng, kind=kind, trap=what, catalogue=people.FOOD if meal else people.SHOP, count=rng.randrange(1, 10),
+        net_items=False,
         zeros=rng.random() < 0.2, upper_items=rng.random() < 0.8,
     )  # fmt: skip
     case.date_style = rng.choice([0, 1, 2])

@@ -24,10 +24,12 @@ from tests.corpus.layouts.parts import (
 from tests.corpus.paper import GREY, WHITE, Paper
 
 TOTALS = {
-    "subtotal": "SUB TOTAL VENTAS", "advances": "ANTICIPOS", "discounts": "TOTAL DSCTO", "taxable": "OP. GRAVADAS", "exempt": "OP. EXONERADAS",
-    "unaffected": "OP. INAFECTAS", "free": "OP. GRATUITAS", "isc": "ISC", "igv": "IGV {rate}%", "icbper": "ICBPER",
-    "other_charges": "OTROS CARGOS", "rounding": "MONTO DE REDONDEO", "total": "TOTAL", "perception": "PERCEPCIÓN",
-    "net_with_perception": "TOTAL A PAGAR CON PERCEPCIÓN", "detraction": "DETRACCIÓN", "net_payable": "NETO A PAGAR", "retention": "RETENCIÓN",
+    "subtotal": "SUB TOTAL VENTAS", "advances": "ANTICIPOS", "discounts": "TOTAL DSCTO",
+    "taxable": "OP. GRAVADAS", "exempt": "OP. EXONERADAS", "unaffected": "OP. INAFECTAS",
+    "free": "OP. GRATUITAS", "isc": "ISC", "igv": "IGV {rate}%", "icbper": "ICBPER",
+    "other_charges": "OTROS CARGOS", "rounding": "MONTO DE REDONDEO", "total": "TOTAL",
+    "perception": "PERCEPCIÓN", "net_with_perception": "TOTAL A PAGAR CON PERCEPCIÓN",
+    "detraction": "DETRACCIÓN", "net_payable": "NETO A PAGAR", "retention": "RETENCIÓN",
 }  # fmt: skip
 BANDS = ((0.10, 0.27, 0.48), (0.55, 0.1, 0.13), (0.05, 0.42, 0.33), (0.2, 0.2, 0.22))
 
@@ -38,7 +40,8 @@ def fill(rng: Random) -> Case:
     services = what == "detraction" or rng.random() < 0.2
     case = build(
         rng, kind="03" if what == "nrus" else rng.choices(["01", "03"], [70, 30])[0], trap=what,
-        catalogue=people.SERVICES if services else people.GOODS + people.LONG_GOODS, count=rng.randrange(1, 3) if services else rng.randrange(2, 10),
+        catalogue=people.SERVICES if services else people.GOODS + people.LONG_GOODS,
+        count=rng.randrange(1, 3) if services else rng.randrange(2, 10),
         currency=money_of(rng, what), zeros=rng.random() < 0.25, net_items=rng.random() < 0.5,
     )  # fmt: skip
     case.date_style = rng.choices([1, 0, 3], [50, 35, 15])[0]

@@ -19,10 +19,12 @@ from tests.corpus.layouts.parts import (
 from tests.corpus.paper import Paper, wrap
 
 TOTALS = {
-    "subtotal": "Sub Total", "advances": "Anticipos", "discounts": "Descuentos", "taxable": "Op. Gravada", "exempt": "Op. Exonerada",
-    "unaffected": "Op. Inafecta", "free": "Op. Gratuitas", "isc": "I.S.C.", "igv": "I.G.V. ({rate}%)", "icbper": "ICBPER",
-    "other_charges": "Recargo al consumo", "rounding": "Redondeo", "total": "Importe Total", "perception": "Percepción (2%)",
-    "net_with_perception": "Total a Pagar", "detraction": "Monto Detracción", "net_payable": "Monto neto pendiente de pago",
+    "subtotal": "Sub Total", "advances": "Anticipos", "discounts": "Descuentos", "taxable": "Op. Gravada",
+    "exempt": "Op. Exonerada", "unaffected": "Op. Inafecta", "free": "Op. Gratuitas", "isc": "I.S.C.",
+    "igv": "I.G.V. ({rate}%)", "icbper": "ICBPER", "other_charges": "Recargo al consumo",
+    "rounding": "Redondeo", "total": "Importe Total", "perception": "Percepción (2%)",
+    "net_with_perception": "Total a Pagar", "detraction": "Monto Detracción",
+    "net_payable": "Monto neto pendiente de pago",
     "retention": "Retención IGV (3%)",
 }  # fmt: skip
 
@@ -33,8 +35,10 @@ def fill(rng: Random) -> Case:
     kind = "03" if what == "nrus" else rng.choices(["01", "03"], [75, 25])[0]
     services = what == "detraction" or rng.random() < 0.15
     case = build(
-        rng, kind=kind, trap=what, catalogue=people.SERVICES if services else people.GOODS + people.LONG_GOODS,
-        count=rng.randrange(1, 3) if services else rng.randrange(1, 9), currency=money_of(rng, what), zeros=rng.random() < 0.4,
+        rng, kind=kind, trap=what,
+        catalogue=people.SERVICES if services else people.GOODS + people.LONG_GOODS,
+        count=rng.randrange(1, 3) if services else rng.randrange(1, 9), currency=money_of(rng, what),
+        zeros=rng.random() < 0.4,
         upper_items=rng.random() < 0.6,
     )  # fmt: skip
     case.money_style = rng.choices([0, 1, 2], [80, 17, 3])[0]

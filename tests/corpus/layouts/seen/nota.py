@@ -29,8 +29,9 @@ TRAPS: dict[str, float] = {
     "unaffected": 6,
 }
 TOTALS = {
-    "subtotal": "Sub Total S/", "discounts": "(-) Descuentos", "taxable": "Total Op. Gravadas", "exempt": "Total Op. Exoneradas",
-    "unaffected": "Total Op. Inafectas", "free": "Total Op. Gratuitas", "isc": "ISC", "igv": "IGV", "icbper": "ICBPER", "rounding": "Redondeo",
+    "subtotal": "Sub Total S/", "discounts": "(-) Descuentos", "taxable": "Total Op. Gravadas",
+    "exempt": "Total Op. Exoneradas", "unaffected": "Total Op. Inafectas", "free": "Total Op. Gratuitas",
+    "isc": "ISC", "igv": "IGV", "icbper": "ICBPER", "rounding": "Redondeo",
     "total": "Importe Total de la Nota",
 }  # fmt: skip
 
@@ -39,7 +40,8 @@ def fill(rng: Random) -> Case:
     """07 mostly, 08 some."""
     what = trap(rng, TRAPS)
     case = build(
-        rng, kind=rng.choices(["07", "08"], [78, 22])[0], trap=what, catalogue=people.GOODS + people.SERVICES, count=rng.randrange(1, 5),
+        rng, kind=rng.choices(["07", "08"], [78, 22])[0], trap=what, catalogue=people.GOODS + people.SERVICES,
+        count=rng.randrange(1, 5),
         currency=money_of(rng, what), zeros=rng.random() < 0.5,
     )  # fmt: skip
     case.date_style = rng.choice([0, 2])

@@ -10,11 +10,13 @@ from tests.corpus.layouts.parts import CURRENCY_WORDS, HEADINGS, Drawn, money_of
 from tests.corpus.paper import Paper, wrap
 
 TRAPS: dict[str, float] = {
-    "plain": 45, "detraction": 10, "advance": 8, "discount": 8, "exempt": 8, "nrus": 8, "free": 5, "export": 4, "retention": 4
+    "plain": 45, "detraction": 10, "advance": 8, "discount": 8, "exempt": 8, "nrus": 8, "free": 5,
+    "export": 4, "retention": 4
 }  # fmt: skip
 ROWS = (
-    ("subtotal", "Sub Total Ventas"), ("advances", "Anticipos"), ("discounts", "Descuentos"), ("taxable", "Valor Venta"), ("isc", "ISC"),
-    ("igv", "IGV"), ("icbper", "ICBPER"), ("other", "Otros Cargos"), ("taxes", "Otros Tributos"), ("rounding", "Monto de redondeo"),
+    ("subtotal", "Sub Total Ventas"), ("advances", "Anticipos"), ("discounts", "Descuentos"),
+    ("taxable", "Valor Venta"), ("isc", "ISC"), ("igv", "IGV"), ("icbper", "ICBPER"),
+    ("other", "Otros Cargos"), ("taxes", "Otros Tributos"), ("rounding", "Monto de redondeo"),
     ("total", "Importe Total"),
 )  # fmt: skip
 
@@ -24,7 +26,8 @@ def fill(rng: Random) -> Case:
     what = trap(rng, TRAPS)
     kind = "03" if what == "nrus" else rng.choices(["01", "03"], [70, 30])[0]
     case = build(
-        rng, kind=kind, trap=what, portal=True, catalogue=people.SERVICES + people.GOODS + people.LONG_GOODS, count=rng.randrange(1, 5),
+        rng, kind=kind, trap=what, portal=True, catalogue=people.SERVICES + people.GOODS + people.LONG_GOODS,
+        count=rng.randrange(1, 5),
         currency=money_of(rng, what), upper_items=rng.random() < 0.7, zeros=True,
     )  # fmt: skip
     case.money_style = 0
@@ -138,8 +141,10 @@ def draw(case: Case) -> Drawn:
         y = paper.block(45, y + 4, text, 400, font, 7.5)
     kind = "factura electrónica" if inv.kind == "01" else "boleta de venta electrónica"
     paper.block(
-        297, y + 24, f"Esta es una representación impresa de la {kind}, generada en el Sistema de SUNAT. El Emisor Electrónico puede verificarla "
-        "utilizando su clave SOL, el Adquirente o Usuario puede consultar su validez en SUNAT Virtual: www.sunat.gob.pe, en Opciones sin Clave SOL/ "
+        297, y + 24, f"Esta es una representación impresa de la {kind}, generada en el Sistema de SUNAT. El "
+            f"Emisor Electrónico puede verificarla "
+        "utilizando su clave SOL, el Adquirente o Usuario puede consultar su validez en SUNAT Virtual: "
+        "www.sunat.gob.pe, en Opciones sin Clave SOL/ "
         "Consulta de Validez del CPE.", 430, font, 7.5, "c",
     )  # fmt: skip
     _ = (CURRENCY_WORDS, rng)

@@ -11,7 +11,8 @@ from tests.corpus.paper import MM, Paper, wrap
 
 TRAPS: dict[str, float] = {"plain": 30, "mype": 30, "service_charge": 25, "rounding": 6, "nrus": 5, "free": 4}
 TOTALS = {
-    "taxable": "Op. Gravada", "exempt": "Op. Exonerada", "unaffected": "Op. Inafecta", "free": "Op. Gratuita", "igv": "IGV ({rate}%)",
+    "taxable": "Op. Gravada", "exempt": "Op. Exonerada", "unaffected": "Op. Inafecta", "free": "Op. Gratuita",
+    "igv": "IGV ({rate}%)",
     "icbper": "ICBPER", "other_charges": "Recargo consumo 10%", "rounding": "Redondeo", "total": "TOTAL",
 }  # fmt: skip
 

@@ -11,8 +11,9 @@ from tests.corpus.paper import MM, Paper, wrap
 
 HEADS = {"01": "FACTURA ELECTRONICA", "03": "BOLETA DE VENTA ELECTRONICA"}
 TOTALS = {
-    "subtotal": "SUB TOTAL", "discounts": "DSCTO", "taxable": "OP. GRAVADA", "exempt": "OP. EXONERADA", "unaffected": "OP. INAFECTA",
-    "free": "OP. GRATUITA", "isc": "ISC", "igv": "IGV {rate}%", "icbper": "ICBPER", "other_charges": "OTROS CARGOS", "rounding": "REDONDEO",
+    "subtotal": "SUB TOTAL", "discounts": "DSCTO", "taxable": "OP. GRAVADA", "exempt": "OP. EXONERADA",
+    "unaffected": "OP. INAFECTA", "free": "OP. GRATUITA", "isc": "ISC", "igv": "IGV {rate}%",
+    "icbper": "ICBPER", "other_charges": "OTROS CARGOS", "rounding": "REDONDEO",
     "total": "TOTAL A PAGAR", "perception": "PERCEPCION 2%", "net_with_perception": "TOTAL CON PERCEPCION",
 }  # fmt: skip
 
@@ -22,7 +23,8 @@ def fill(rng: Random) -> Case:
     what = trap(rng, TICKET_TRAPS)
     kind = "03" if what == "nrus" else rng.choices(["01", "03"], [30, 70])[0]
     case = build(
-        rng, kind=kind, trap=what, catalogue=people.SHOP, count=rng.randrange(1, 12), net_items=False, zeros=rng.random() < 0.3,
+        rng, kind=kind, trap=what, catalogue=people.SHOP, count=rng.randrange(1, 12), net_items=False,
+        zeros=rng.random() < 0.3,
         upper_items=True,
     )  # fmt: skip
     case.date_style = rng.choice([0, 0, 2])
