@@ -141,7 +141,7 @@ def postgres_server() -> Iterator[embedded.Postgres]:
     """An empty server on a free port, stopped at the end."""
     folder = Path(tempfile.mkdtemp(prefix="cuadra-postgres-"))
     folder.chmod(0o711)  # as root the server runs as nobody, who must get in
-    server = embedded.start(folder, free_port())
+    server = embedded.start(folder, free_port(), lasting=False)
     try:
         yield server
     finally:

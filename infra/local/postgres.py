@@ -39,6 +39,7 @@ class Postgres:
     port: int
     password: str
     process: subprocess.Popen[bytes]
+    lasting: bool
 
     def url(self, user: str = SUPERUSER, password: str | None = None, database: str = "postgres") -> str:
         """A SQLAlchemy URL for pg8000."""
@@ -50,9 +51,11 @@ class Postgres:
         return self.url(user, password, database).replace("+pg8000", "")
 
     def stop(self) -> None:
-        """Fast shutdown: open transactions are rolled back, everything committed is on disk."""
+        """Fast shutdown: open transactions are rolled back, everything committed is on disk; of a server that
+        is not `lasting` nothing more is written.
+        """
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(signal.SIGINT if self.lasting else signal.SIGQUIT)
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
@@ -77,10 +80,11 @@ def prepare(server: Postgres, logins: dict[str, str]) -> None:
     migrator.dispose()
 
 
-def start(folder: Path, port: int) -> Postgres:
+def start(folder: Path, port: int, *, lasting: bool = True) -> Postgres:
     """Start the server whose data is in `folder`, creating it the first time. Raises PostgresFailed.
 
-    The superuser's password is kept in `folder/password`, readable by the owner only.
+    The superuser's password is kept in `folder/password`, readable by the owner only. A server that is not
+    `lasting` never waits for the disk: its data survive a killed process, and not a machine that falls.
     """
     folder.mkdir(parents=True, exist_ok=True)
     programs = binaries()
@@ -100,13 +104,14 @@ def start(folder: Path, port: int) -> Postgres:
                     "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
                     "-c", "shared_buffers=64MB", "-c", "max_connections=100", "-c",
                     "log_min_messages=warning",
+                    "-c", f"fsync={'on' if lasting else 'off'}",
                 ],
                 env=_environment(), cwd="/", start_new_session=True, stdout=out, stderr=out,
                 **account.options,
             )  # fmt: skip
         while process.poll() is None and time.monotonic() < deadline:
             if _is_ready(data, process.pid):
-                return Postgres(port, password_file.read_text().strip(), process)
+                return Postgres(port, password_file.read_text().strip(), process, lasting)
             time.sleep(0.03)
         # A killed predecessor's shared memory block lingers for a moment: try again until the deadline.
         if time.monotonic() > deadline or b"shared memory block" not in log.read_bytes()[-2000:]:

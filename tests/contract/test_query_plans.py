@@ -172,7 +172,7 @@ def full() -> Iterator[embedded.Postgres]:
     """A server of its own, since sweeps of other tests would meet what is loaded here."""
     folder = Path(tempfile.mkdtemp(prefix="cuadra-plans-"))
     folder.chmod(0o711)  # as root the server runs as nobody, who must get in
-    server = embedded.start(folder, free_port())
+    server = embedded.start(folder, free_port(), lasting=False)
     try:
         embedded.prepare(server, LOGINS)
         admin = create_engine(server.url())

@@ -24,7 +24,7 @@ SECRET = "51983446294"  # a phone, as it would be bound to a statement
 def server() -> Iterator[tuple[embedded.Postgres, Path]]:
     folder = Path(tempfile.mkdtemp(prefix="cuadra-log-"))
     folder.chmod(0o711)  # as root the server runs as nobody, who must get in
-    running = embedded.start(folder, free_port())
+    running = embedded.start(folder, free_port(), lasting=False)
     yield running, folder / "log"
     running.stop()
     shutil.rmtree(folder, ignore_errors=True)

@@ -41,12 +41,12 @@ class CloudSql:
     server: embedded.Postgres
     engines: list[Engine] = field(default_factory=list)
 
-    def engine(self, login: str | None = None) -> Engine:
+    def engine(self, login: str | None = None, database: str = "cuadra") -> Engine:
         """An engine of `login`, or of the one real superuser, which Cloud SQL keeps to itself."""
         url = (
-            self.server.url(login.replace("@", "%40"), LOGINS[login], "cuadra")
+            self.server.url(login.replace("@", "%40"), LOGINS[login], database)
             if login
-            else self.server.url(database="cuadra")
+            else self.server.url(database=database)
         )
         self.engines.append(create_engine(url))
         return self.engines[-1]
@@ -63,7 +63,7 @@ def cloud_sql() -> Iterator[CloudSql]:
 def serving() -> Iterator[CloudSql]:
     folder = Path(tempfile.mkdtemp(prefix="cuadra-migrate-"))
     folder.chmod(0o711)  # as root the server runs as nobody, who must get in
-    server = embedded.start(folder, free_port())
+    server = embedded.start(folder, free_port(), lasting=False)
     admin = create_engine(server.url(), isolation_level="AUTOCOMMIT")
     try:
         with admin.connect() as connection:
@@ -169,15 +169,31 @@ REVISIONS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def standing() -> Iterator[CloudSql]:
+    """A server with one database for each revision, named for it: each is a copy of the one that climbs."""
+    with serving() as cloud:
+        administrator, climbing = cloud.engine(database="postgres"), cloud.engine(MIGRATE)
+        with climbing.connect() as connection:
+            connection.execute(text("set role cloudsqlsuperuser"))
+            migrations.bootstrap(connection, migrator=MIGRATE, runtime=WORKER, operator=OPS)
+            connection.execute(text("reset role"))
+            connection.commit()
+        for revision in reversed(REVISIONS):
+            with climbing.connect() as connection:
+                migrations.upgrade(connection, revision)
+            climbing.dispose()  # nobody may be connected to what is copied
+            with administrator.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(
+                    text(f'create database "{revision}" template cuadra owner cloudsqlsuperuser')
+                )
+        yield cloud
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_from_each_earlier_revision(cloud_sql: CloudSql, revision: str) -> None:
+def test_from_each_earlier_revision(standing: CloudSql, revision: str) -> None:
     """A database that stands at any revision there ever was comes up to the newest."""
-    with cloud_sql.engine(MIGRATE).connect() as connection:
-        connection.execute(text("set role cloudsqlsuperuser"))
-        migrations.bootstrap(connection, migrator=MIGRATE, runtime=WORKER, operator=OPS)
-        connection.execute(text("reset role"))
-        connection.commit()
-        migrations.upgrade(connection, revision)
+    with standing.engine(MIGRATE, revision).connect() as connection:
         assert migrate.run(connection, migrator=MIGRATE, runtime=WORKER, operator=OPS) == (
             revision,
             REVISIONS[0],
