@@ -13,7 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -42,8 +42,14 @@ _AGAIN_S = 3600.0
 """Seconds for which a word that may change is remembered: a task that comes again asks nothing again."""
 _EARLY_S = 60.0
 """Seconds before its end from which a token is renewed."""
+_PROMPT_S = 1.5
+"""Seconds in which a service that is well answers one request, its connection and TLS from another continent
+among them. A slower one is asked beside the readings alone.
+"""
 _PROBE_S = 10.0
 """Seconds that a probe may take: nobody waits for it."""
+_CODES: Final = {"02": "R1"}
+"""The manual's codes of kinds that have another one here: a recibo por honorarios."""
 _BESIDE: Final = Decimal(1)
 """PEN or USD that are added to an accepted total: a comprobante of one issuer, series and number has one
 total, so that this one is not to be found.
@@ -58,15 +64,17 @@ class Sunat:
     """A client for one taxpayer's credentials; implements the extractor's Witness. Thread-safe.
 
     An acceptance is a word once the service has refused, within the hour, what it cannot know: one that
-    accepts whatever it is asked proves nothing. After a question without an answer in time, such blindness,
-    or two failures in a row, nobody is kept waiting any more: one question each `probe_s` seconds is asked
-    beside the reading that brings it, until one is answered. `pace_s`: seconds from one question to the next.
+    accepts whatever it is asked proves nothing. After a request without a prompt answer, such blindness, or
+    two failures in a row, nobody is kept waiting any more: one question each `probe_s` seconds is asked
+    beside the reading that brings it, until one is answered promptly. A probe's word is remembered, however
+    late. `pace_s`: seconds from one question to the next; `prompt_s`: those that each request may take.
     """
 
     def __init__(
         self, *, ruc: str, client_id: str, client_secret: str,
         url: str = "https://api.sunat.gob.pe", login_url: str = "https://api-seguridad.sunat.gob.pe",
-        pace_s: float = 1.0, probe_s: float = 60.0, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pace_s: float = 1.0, probe_s: float = 60.0, prompt_s: float = _PROMPT_S,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self._ask_url = f"{url}/v1/contribuyente/contribuyentes/{ruc}/validarcomprobante"
         self._login_url = f"{login_url}/v1/clientesextranet/{client_id}/oauth2/token/"
@@ -77,7 +85,7 @@ class Sunat:
             "client_secret": client_secret,
         }
         self._ruc = ruc
-        self._pace_s, self._probe_s, self._now = pace_s, probe_s, now
+        self._pace_s, self._probe_s, self._prompt_s, self._now = pace_s, probe_s, prompt_s, now
         self._lock = threading.Lock()
         self._next = 0.0
         self._failures = 0
@@ -103,32 +111,35 @@ class Sunat:
                 raise NotAsked("busy")
             self._next = start + self._pace_s
         time.sleep(start - now)
-        return self._asked(key, deadline)
+        return self._asked(key, _Patience(deadline, self._prompt_s))
 
     def check(self, *, seconds: float) -> None:
         """Have a token, to see that the credentials are good. Raises NotAsked."""
-        self._fresh_token(time.monotonic() + seconds)
+        self._fresh_token(_Patience(time.monotonic() + seconds, seconds))
 
     # --- one question ---------------------------------------------------------------------------------------
 
     def _probe(self, key: Key) -> None:
         try:
-            self._asked(key, time.monotonic() + _PROBE_S)
+            self._asked(key, _Patience(time.monotonic() + _PROBE_S, _PROBE_S))
         except NotAsked:
             return
 
-    def _asked(self, key: Key, deadline: float) -> Word:
+    def _asked(self, key: Key, patience: _Patience) -> Word:
         since = time.monotonic()
         try:
-            word = _bounded(lambda: self._sound(key, deadline), deadline)
+            word = self._sound(key, patience)
         except NotAsked as why:
             self._failed(why.reason, since)
             if why.reason == "rejected":
                 self._remember(key, None)
             raise
+        self._remember(key, word)
+        if patience.longest > self._prompt_s:
+            self._failed("slow", since)
+            return word
         with self._lock:
             self._failures, self._probe_at = 0, None
-        self._remember(key, word)
         log.info(
             "sunat_answered",
             extra={"fields": {"code": word.state, "ms": round((time.monotonic() - since) * 1000)}},
@@ -149,34 +160,34 @@ class Sunat:
             if self._probe_at is None and (reason in _ENDS_ASKING or self._failures > 1):
                 self._probe_at = time.monotonic() + self._probe_s
 
-    def _sound(self, key: Key, deadline: float) -> Word:
+    def _sound(self, key: Key, patience: _Patience) -> Word:
         """The word about the key. Where no refusal is fresh, an accepted key is asked again beside itself.
         Raises NotAsked.
         """
-        word = self._query(key, deadline)
+        word = self._query(key, patience)
         if word.state == "accepted" and time.monotonic() >= self._trusted_until:
             with self._lock:
                 self._next = max(self._next, time.monotonic()) + self._pace_s
-            if self._query(replace(key, total=key.total + _BESIDE), deadline).state == "accepted":
+            if self._query(replace(key, total=key.total + _BESIDE), patience).state == "accepted":
                 raise NotAsked("blind")
             self._trusted_until = time.monotonic() + _TRUSTED_S
         return word
 
-    def _query(self, key: Key, deadline: float) -> Word:
+    def _query(self, key: Key, patience: _Patience) -> Word:
         body = {
-            "numRuc": key.ruc, "codComp": key.kind, "numeroSerie": key.series, "numero": key.number,
-            "fechaEmision": f"{key.day:%d/%m/%Y}", "monto": f"{key.total:.2f}",
+            "numRuc": key.ruc, "codComp": _CODES.get(key.kind, key.kind), "numeroSerie": key.series,
+            "numero": key.number, "fechaEmision": f"{key.day:%d/%m/%Y}", "monto": f"{key.total:.2f}",
         }  # fmt: skip
         token = self._token
         if token is None or time.monotonic() >= token[1]:
-            token = self._fresh_token(deadline)
-        status, answer = self._post(
-            self._ask_url, deadline, json=body, headers={"Authorization": f"Bearer {token[0]}"}
+            token = self._fresh_token(patience)
+        status, answer = _post(
+            self._ask_url, patience, json=body, headers={"Authorization": f"Bearer {token[0]}"}
         )
         if status == 401:
-            token = self._fresh_token(deadline)
-            status, answer = self._post(
-                self._ask_url, deadline, json=body, headers={"Authorization": f"Bearer {token[0]}"}
+            token = self._fresh_token(patience)
+            status, answer = _post(
+                self._ask_url, patience, json=body, headers={"Authorization": f"Bearer {token[0]}"}
             )
         _refuse(status)
         return self._word(answer)
@@ -203,8 +214,8 @@ class Sunat:
             self._ruc if other else None,
         )
 
-    def _fresh_token(self, deadline: float) -> tuple[str, float]:
-        status, answer = self._post(self._login_url, deadline, data=self._form)
+    def _fresh_token(self, patience: _Patience) -> tuple[str, float]:
+        status, answer = _post(self._login_url, patience, data=self._form)
         if status in {400, 401, 403}:
             raise NotAsked("auth")
         _refuse(status)
@@ -215,33 +226,6 @@ class Sunat:
         fresh = (token, time.monotonic() + (lives if isinstance(lives, int) else 300) - _EARLY_S)
         self._token = fresh
         return fresh
-
-    def _post(self, url: str, deadline: float, **what: Any) -> tuple[int, Any]:
-        """The status and the JSON, None where there is none. A redirect is no answer: it would carry the
-        token elsewhere.
-        """
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise NotAsked("timeout")
-        try:
-            with requests.post(url, timeout=left, allow_redirects=False, stream=True, **what) as response:
-                status, data = response.status_code, bytearray()
-                while (
-                    (chunk := response.raw.read1(_MOST))
-                    and len(data) <= _MOST
-                    and time.monotonic() < deadline
-                ):
-                    data += chunk
-        except requests.exceptions.Timeout as error:
-            raise NotAsked("timeout") from error
-        except (requests.exceptions.RequestException, HTTPError, OSError) as error:
-            raise NotAsked("unavailable") from error
-        if len(data) > _MOST:
-            return status, None
-        try:
-            return status, json.loads(data)
-        except ValueError:
-            return status, None
 
     # --- what is remembered ---------------------------------------------------------------------------------
 
@@ -263,6 +247,49 @@ class Sunat:
                 self._words.popitem(last=False)
 
 
+@dataclass
+class _Patience:
+    """How long a question is waited for: until the `deadline` (monotonic), and `each` seconds for one of its
+    requests. `longest`: what one of them took.
+    """
+
+    deadline: float
+    each: float
+    longest: float = 0.0
+
+
+def _post(url: str, patience: _Patience, **what: Any) -> tuple[int, Any]:
+    """The status and the JSON, None where there is none. Raises NotAsked."""
+    since = time.monotonic()
+    until = min(patience.deadline, since + patience.each)
+    try:
+        return _bounded(lambda: _exchange(url, until, what), until)
+    finally:
+        patience.longest = max(patience.longest, time.monotonic() - since)
+
+
+def _exchange(url: str, deadline: float, what: dict[str, Any]) -> tuple[int, Any]:
+    """One request and its answer. A redirect is no answer: it would carry the token elsewhere."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise NotAsked("timeout")
+    try:
+        with requests.post(url, timeout=left, allow_redirects=False, stream=True, **what) as response:
+            status, data = response.status_code, bytearray()
+            while (chunk := response.raw.read1(_MOST)) and len(data) <= _MOST and time.monotonic() < deadline:
+                data += chunk
+    except requests.exceptions.Timeout as error:
+        raise NotAsked("timeout") from error
+    except (requests.exceptions.RequestException, HTTPError, OSError) as error:
+        raise NotAsked("unavailable") from error
+    if len(data) > _MOST:
+        return status, None
+    try:
+        return status, json.loads(data)
+    except ValueError:
+        return status, None
+
+
 def _refuse(status: int) -> None:
     """Raises NotAsked for what is no answer."""
     if status == 200:
@@ -278,11 +305,11 @@ def _code(value: object) -> str | None:
     return value if isinstance(value, str) and value.isdecimal() and len(value) <= 4 else None
 
 
-def _bounded(work: Callable[[], Word], deadline: float) -> Word:
+def _bounded(work: Callable[[], tuple[int, Any]], deadline: float) -> tuple[int, Any]:
     """What `work` gives by the deadline. A library's timeout starts again with each byte; this one does not.
     Raises NotAsked.
     """
-    done: list[Word | BaseException] = []
+    done: list[tuple[int, Any] | BaseException] = []
 
     def run() -> None:
         try:

@@ -205,7 +205,7 @@ locals {
       title    = "SUNAT answers less than half of what it is asked"
       severity = "WARNING"
       query    = "sum(increase(${local._prom.sunat}{monitored_resource=\"cloud_run_revision\",event=\"sunat_failed\"}[1h])) > 9 and sum(increase(${local._prom.sunat}{monitored_resource=\"cloud_run_revision\",event=\"sunat_failed\"}[1h])) > 0.5 * sum(increase(${local._prom.sunat}{monitored_resource=\"cloud_run_revision\"}[1h]))"
-      runbook  = "Nobody waits for it and no verdict changes: an instance asks once a minute until it is well. The code says why: timeout, throttled and unavailable are SUNAT's (its maintenance is at night), and blind, which accepts totals that cannot be; rejected or malformed alone, for hours, is a manual that changed: python -m infra.ops doctor, then docs/sunat.md."
+      runbook  = "Nobody waits for it and no verdict changes: an instance asks once a minute until it is well. The code says why: timeout, slow, throttled and unavailable are SUNAT's (its maintenance is at night), and blind, which accepts totals that cannot be; rejected or malformed alone, for hours, is a manual that changed: python -m infra.ops doctor, then docs/sunat.md."
     }
     refusing = {
       # fewer than webhook-errors needs, but nothing that is taken beside them: something that every message needs is not there

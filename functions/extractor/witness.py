@@ -14,11 +14,12 @@ State = Literal["accepted", "annulled", "authorised", "not_authorised", "not_fou
 boletas are reported days later.
 """
 Reason = Literal[
-    "timeout", "down", "busy", "throttled", "unavailable", "auth", "rejected", "malformed", "blind"
+    "timeout", "down", "busy", "throttled", "unavailable", "auth", "rejected", "malformed", "blind", "slow"
 ]
+"""Why there is no word (`NotAsked`); slow: there is one, and it came later than a reading waits."""
 
-KINDS = frozenset({"01", "03", "07", "08"})
-"""The kinds that the service is known to answer for (SUNAT's catalogue 01)."""
+KINDS = frozenset({"01", "02", "03", "07", "08"})
+"""The kinds that the service answers for by its manual (catalogue 01, and 02 for a recibo por honorarios)."""
 FINAL: frozenset[State] = frozenset({"annulled", "not_authorised"})
 """States that no later question changes; an accepted comprobante may still be annulled."""
 

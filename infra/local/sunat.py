@@ -138,9 +138,10 @@ def _same(key: Key, asked: dict[str, Any], *, but_day: bool) -> bool:
     except ArithmeticError:
         return False
     day = str(asked.get("fechaEmision"))
+    code = asked.get("codComp")
     said = (
         asked.get("numRuc"),
-        asked.get("codComp"),
+        "02" if code == "R1" else None if code == "02" else code,
         asked.get("numeroSerie"),
         str(asked.get("numero", "")).lstrip("0"),
     )

@@ -30,7 +30,12 @@ def server() -> Iterator[FakeSunat]:
 
 
 def client(
-    server: FakeSunat, *, pace_s: float = 0.0, probe_s: float = 60.0, secret: str = CREDENTIALS[2]
+    server: FakeSunat,
+    *,
+    pace_s: float = 0.0,
+    probe_s: float = 60.0,
+    prompt_s: float = 1.5,
+    secret: str = CREDENTIALS[2],
 ) -> Sunat:
     ruc, client_id, _ = CREDENTIALS
     return Sunat(
@@ -41,6 +46,7 @@ def client(
         login_url=server.url,
         pace_s=pace_s,
         probe_s=probe_s,
+        prompt_s=prompt_s,
         now=lambda: NOW,
     )
 
@@ -120,6 +126,14 @@ def test_the_time_given_is_the_whole_time(server: FakeSunat, behaviour: Behaviou
     assert time.monotonic() - since < 0.8
 
 
+def test_a_recibo_por_honorarios_is_asked_by_its_code_of_the_manual(server: FakeSunat) -> None:
+    """SUNAT calls R1 what its registers call 02."""
+    honorarios = replace(KEY, kind="02", series="E001", number="9")
+    server.register.add(honorarios)
+    assert client(server).ask(honorarios, seconds=3).state == "accepted"
+    assert [asked["codComp"] for asked in server.asked] == ["R1", "R1"]
+
+
 def test_a_token_is_kept_and_renewed_once_where_it_is_refused(server: FakeSunat) -> None:
     """Two questions need one token; a refused one is replaced and the question asked again."""
     sunat = client(server)
@@ -185,6 +199,24 @@ def test_while_it_is_down_one_question_a_minute_is_asked_and_nobody_waits(server
     time.sleep(0.1)
     assert sunat.ask(KEY, seconds=3).state == "accepted"
     assert len(server.asked) == 3
+
+
+def test_a_service_that_answers_late_is_asked_beside_the_readings_alone(server: FakeSunat) -> None:
+    """A reading waits for no request longer than a service that is well takes, and once for a late one. The
+    probe's late word is remembered and ends nothing; a prompt one does.
+    """
+    server.behaviour, server.slow_s = "slow", 0.4
+    sunat = client(server, prompt_s=0.2, probe_s=0.2)
+    since = time.monotonic()
+    assert (reason(sunat, replace(KEY, number="7")), time.monotonic() - since < 0.4) == ("timeout", True)
+    time.sleep(0.2)
+    assert reason(sunat) == "down"
+    until = time.monotonic() + 5
+    while len(server.asked) < 3 and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.6)
+    assert sunat.ask(KEY, seconds=3).state == "accepted"
+    assert reason(sunat, replace(KEY, number="8")) == "down"
 
 
 def test_two_failures_in_a_row_end_the_asking(server: FakeSunat) -> None:
