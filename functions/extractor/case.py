@@ -297,15 +297,15 @@ class Case:
     # --- who else can see -----------------------------------------------------------------------------------
 
     def _wants_model(self, papers: Sequence[Paper], found: Nature) -> bool:
-        """Whether a model may tell more. That a file is no comprobante is our word alone only where it shows
-        what it is.
+        """Whether a model may tell more: not of what is proven, nor of what adds up and SUNAT confirmed. That
+        a file is no comprobante is our word alone only where it shows what it is.
         """
         if found.what is not None:
             return not found.shown or any(
                 isinstance(self.looks[page.index, "tiny"], Failed) for page in self.scanned
             )
         enough = ("proven",) if self.ask == "unproven" else ("proven", "consistent")
-        return not papers or any(p.verdict not in enough for p in papers)
+        return not papers or any(p.verdict not in enough and not p.is_confirmed for p in papers)
 
     def _worth_a_second_look(self, papers: Sequence[Paper], found: Nature) -> list[Page]:
         """The pages that the larger OCR model is worth its time on: those that were not seen; all, where

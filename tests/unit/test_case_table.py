@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -45,6 +45,7 @@ from functions.extractor.reading.reading import Seen
 from functions.extractor.reading.what import Nature
 from functions.extractor.sheets import rows
 from functions.extractor.sheets.rows import Sheet
+from functions.extractor.witness import Key, State, Witness, Word
 
 pytestmark = pytest.mark.unit
 
@@ -160,6 +161,17 @@ class Breaks(Model):
         raise RuntimeError("a slip of ours")
 
 
+@dataclass
+class Sunat:
+    """A SUNAT that says one state of everything."""
+
+    state: State
+
+    def ask(self, key: Key, *, seconds: float) -> Word:
+        """The state."""
+        return Word(self.state, datetime(2026, 11, 22, 17, tzinfo=UTC))
+
+
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(2) as made:
@@ -212,9 +224,19 @@ def run(
     ask: When = "unproven",
     *,
     seconds: float = 30,
+    witness: Witness | None = None,
 ) -> Extraction:
     opened = Opened("application/pdf", len(pages), pages)
-    return Case(opened, eyes=eyes, model=model, pool=pool, clock=Clock(seconds), today=TODAY, ask=ask).run()
+    return Case(
+        opened,
+        eyes=eyes,
+        model=model,
+        pool=pool,
+        clock=Clock(seconds),
+        today=TODAY,
+        ask=ask,
+        witness=witness,
+    ).run()
 
 
 def said(extraction: Extraction) -> str:
@@ -524,6 +546,27 @@ def test_what_only_a_model_gives_completes_no_proof(pool: ThreadPoolExecutor, ga
     page = scanned(0, symbol=True) if form == "drawn" else digital(0, "read", drawing, symbol=True)
     got = run(pool, [page], Eyes({(0, "tiny"): drawing, (0, "small"): drawing}), Model("read", (whole,)))
     assert (got.verdict, "gemini" in got.engine) == ("consistent", True)
+
+
+UNSIGNED = FACTURA.replace("S/", "  ").replace("SON: CIENTO DIECIOCHO CON 00/100 SOLES", "")
+"""No amount says its currency, which keeps it from its proof."""
+LINELESS = FACTURA.replace("2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00", "")
+
+
+@pytest.mark.parametrize(
+    ("drawing", "state", "asked"),
+    [(UNSIGNED, "accepted", 0), (UNSIGNED, "not_found", 1), (LINELESS, "accepted", 1)],
+    ids=["confirmed", "not confirmed", "without lines"],
+)
+def test_a_model_is_not_asked_about_what_adds_up_and_sunat_confirmed(
+    pool: ThreadPoolExecutor, drawing: str, state: State, asked: int
+) -> None:
+    """SUNAT has its six fields, its lines and sums are there and fit: a model could prove nothing beside.
+    Where SUNAT has it not, or no line was read, it is asked.
+    """
+    model = Model("read")
+    got = run(pool, [digital(0, "read", drawing)], Eyes({}), model, witness=Sunat(state))
+    assert (got.verdict, len(model.asked), got.wants_model) == ("consistent", asked, bool(asked))
 
 
 def test_a_model_does_not_touch_what_is_proven_beside_another(pool: ThreadPoolExecutor) -> None:

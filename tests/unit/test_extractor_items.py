@@ -260,6 +260,7 @@ RUC               : 20601234565
         "Concepto            Asesoría contable de octubre",
         "Concepto | Asesoría contable de octubre",
         "Por la prestación de\nAsesoría contable de octubre",
+        "Descripción del servicio\nAsesoría contable de octubre",
         "Por concepto de   : Asesoría contable\n                    de octubre",
     ],
 )

@@ -23,6 +23,23 @@ from tests.sheets import CUSTOMER, FACTURA, SUPPLIER, TODAY, read
 
 pytestmark = pytest.mark.unit
 
+FEE = """
+QUISPE MAMANI ROSA                                 RECIBO POR HONORARIOS ELECTRÓNICO
+Jr. Huánuco 456 - Lima                             R.U.C. 10456789124
+                                                   E001-33
+
+Recibí de         : COMERCIAL FICTICIA S.A.C.
+RUC               : 20601234565
+Fecha de emisión  : 03/11/2026
+
+Descripción del servicio
+Asesoría contable de octubre
+
+Total por honorarios          :        S/ 2,000.00
+Retención (8%) IR             :        S/   160.00
+Total neto recibido           :        S/ 1,840.00
+SON: DOS MIL CON 00/100 SOLES
+"""
 KEY = Key(SUPPLIER, "01", "F001", "123", date(2026, 11, 5), D("118.00"))
 NOW = datetime(2026, 11, 26, 15, 15, tzinfo=UTC)
 
@@ -122,6 +139,17 @@ def test_who_does_not_answer_changes_nothing_and_is_asked_once() -> None:
         [KEY],
         ["sunat failed: timeout"],
     )
+
+
+def test_a_recibo_por_honorarios_is_asked_about() -> None:
+    """The portal's paper of a fee has no symbol and no tax: SUNAT's word on the fee before its retention, and
+    one line of that amount, prove it.
+    """
+    fee = read(FEE)
+    key = Key("10456789124", "02", "E001", "33", date(2026, 11, 3), D("2000.00"))
+    witness = knows(key)
+    paper = heard(witness, fee)
+    assert (witness.asked, paper.verdict) == ([key], "proven")
 
 
 @pytest.mark.parametrize("lacks", ["series", "total", "issue_date", "supplier.ruc"])
@@ -227,12 +255,16 @@ def test_two_doubts_are_not_asked() -> None:
 
 def test_a_doubt_without_another_value_is_lifted_and_not_proven() -> None:
     """A page that speaks for another value which nobody can name is consistent with SUNAT's word, and no
-    more.
+    more: whoever else can see is asked.
     """
     reading = read(FACTURA)
     reading.doubts.add(Doubt.OTHER_DATE)
     paper = heard(knows(KEY), reading)
-    assert (paper.verdict, paper.heard and paper.heard.lone) == ("consistent", True)
+    assert (paper.verdict, paper.heard and paper.heard.lone, paper.is_confirmed) == (
+        "consistent",
+        True,
+        False,
+    )
 
 
 def test_another_buyer_is_told_to_who_asks_with_its_own_credentials() -> None:

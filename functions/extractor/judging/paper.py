@@ -72,6 +72,15 @@ class Paper:
         return guessed or not self.invoice.items
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether it adds up, lines and all, and SUNAT has its six fields as they were read: what is left is
+        what nobody could prove.
+        """
+        heard = self.heard
+        accepted = heard is not None and heard.word.state == "accepted" and not heard.lone
+        return self.verdict == "consistent" and accepted and not self.unsettled
+
+    @property
     def is_told(self) -> bool:
         """Whether it is a comprobante by our own word: complete, or with its issuer, series and number."""
         one = self.invoice

@@ -18,7 +18,7 @@ from functions.extractor.sheets.rows import Row, Sheet
 _FOR = re.compile(
     r"\W*(?:POR\s*(?:EL\s*|LOS\s*)?CONCEPTOS?|POR\s*LA\s*PRESTACION|CONCEPTO"
     r"|(?:DESCRIPCION\s*|DETALLE\s*|POR\s*)(?:DEL?\s*|"
-    r"LOS?\s*)?SERVICIOS?(?:\s*PRESTADOS?)?\s*(?=[:|]))(?:\s*DE\b)?\s*[:.|-]*"
+    r"LOS?\s*)?SERVICIOS?(?:\s*PRESTADOS?)?\s*(?=[:|]|\W*$))(?:\s*DE\b)?\s*[:.|-]*"
 )
 """What a fee is for, where it begins a row."""
 _AMOUNT = re.compile(r"\W*(?:IMPORTE|MONTO|VALOR|TOTAL)\b\W*(?:S/|SOLES)?\W*")
