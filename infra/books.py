@@ -146,7 +146,8 @@ select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d
        case when e.data = x.data then (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
            where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) end as
                doubted,
-       i.state as sunat_state, i.at as sunat_at
+       i.state as sunat_state, i.at as sunat_at,
+       coalesce(i.not_to = (select t.ruc from auth.tenants t where t.id = e.tenant_id), false) as not_yours
 from books.entries e join documents.documents d on d.id = e.document_id left join auth.users u on u.id =
     e.user_id
 left join auth.members m on m.tenant_id = e.tenant_id and m.user_id = e.user_id
@@ -462,9 +463,13 @@ def _filed(row: Row[Any]) -> Filed:
         tuple(row.failed or ()),
         tuple(row.doubted or ()),
         row.modified_on,
-        sunat.heard(row.sunat_state, row.sunat_at) if row.sunat_state else None,
+        _heard(row),
         row.sunat_state in sunat.WARNED,
     )
+
+
+def _heard(row: Row[Any]) -> str | None:
+    return sunat.heard(row.sunat_state, row.sunat_at, not_yours=row.not_yours) if row.sunat_state else None
 
 
 def _taken_out(row: Row[Any]) -> Unfiled:

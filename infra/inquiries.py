@@ -17,30 +17,34 @@ from infra.database import tenant_transaction
 _DUE = text("select tenant_id, entry_id from sweep.due_inquiries(:limit)")
 _ONE = text("""
 select e.tenant_id, e.id, e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, e.total, e.currency,
-    e.verdict,
-       i.state, i.at, i.taxpayer, i.domicile, i.missed, i.due, x.engine,
-       c.state as copied_state, c.at as copied_at, c.taxpayer as copied_taxpayer, c.domicile as
-           copied_domicile
+       e.verdict, i.state, i.at, i.taxpayer, i.domicile, i.not_to, i.missed, i.due, x.engine,
+       c.state as copied_state, c.at as copied_at, c.taxpayer as copied_taxpayer,
+       c.domicile as copied_domicile, c.not_to as copied_not_to, c.due as copied_due
 from books.inquiries i join books.entries e on e.id = i.entry_id
 left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
 left join lateral (
     select o.* from books.entries t join books.inquiries o on o.entry_id = t.id and o.tenant_id = t.tenant_id
-    where t.tenant_id = e.tenant_id and t.supplier_ruc = e.supplier_ruc and t.kind = e.kind and t.series =
-        e.series and t.number = e.number
-      and t.issue_date = e.issue_date and t.total = e.total and t.id <> e.id and t.deleted_at is null and
-          o.state is not null
+    where t.tenant_id = e.tenant_id and t.supplier_ruc = e.supplier_ruc and t.kind = e.kind
+      and t.series = e.series and t.number = e.number and t.issue_date = e.issue_date and t.total = e.total
+      and t.id <> e.id and t.deleted_at is null and (o.state <> 'not_found' or o.missed > 0)
     order by o.at desc limit 1
-) c on i.state is null
+) c on i.missed = 0 and coalesce(i.state, 'not_found') = 'not_found'
 where i.entry_id = :entry and i.tenant_id = :tenant and e.deleted_at is null and books.is_askable(e)
 """)
 _KEEP = text("""
-update books.inquiries set state = coalesce(cast(:state as text), state), at = coalesce(cast(:at as
-    timestamptz), at),
+update books.inquiries i set state = coalesce(cast(:state as text), state),
+    at = coalesce(cast(:at as timestamptz), at),
     taxpayer = case when cast(:state as text) is null then taxpayer else cast(:taxpayer as text) end,
     domicile = case when cast(:state as text) is null then domicile else cast(:domicile as text) end,
+    not_to = case when cast(:state as text) is null then not_to else cast(:not_to as text) end,
     missed = missed + :missed, due = cast(:due as timestamptz)
-where entry_id = :entry and tenant_id = :tenant
+from books.entries e
+where i.entry_id = :entry and i.tenant_id = :tenant and e.id = i.entry_id and e.tenant_id = i.tenant_id
+  and (cast(:ruc as text) is null or (e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, e.total)
+       = (cast(:ruc as text), cast(:kind as text), cast(:series as text), cast(:number as text),
+          cast(:day as date), cast(:total as numeric)))
 """)
+"""What is said of a key is no word about a paper that was corrected meanwhile."""
 _ENTRY = text(
     "select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = "
     ":tenant"
@@ -80,9 +84,15 @@ class PostgresInquiries:
         if row is None:
             return None
         key = Key(row.supplier_ruc, row.kind, row.series, row.number, row.issue_date, row.total)
-        word = Word(row.state, row.at, row.taxpayer, row.domicile) if row.state else None
+        word = Word(row.state, row.at, row.taxpayer, row.domicile, row.not_to) if row.state else None
         copied = (
-            Word(row.copied_state, row.copied_at, row.copied_taxpayer, row.copied_domicile)
+            Word(
+                row.copied_state,
+                row.copied_at,
+                row.copied_taxpayer,
+                row.copied_domicile,
+                row.copied_not_to,
+            )
             if row.copied_state
             else None
         )
@@ -97,13 +107,21 @@ class PostgresInquiries:
             row.verdict,
             row.currency,
             copied,
+            row.copied_due,
         )
 
     def keep(
-        self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool = False
+        self,
+        tenant: UUID,
+        entry: UUID,
+        word: Word | None,
+        due: datetime | None,
+        *,
+        missed: bool = False,
+        of: Key | None = None,
     ) -> None:
         with tenant_transaction(self._engine, tenant) as connection:
-            connection.execute(_KEEP, _values(tenant, entry, word, due, missed=missed))
+            connection.execute(_KEEP, _values(tenant, entry, word, due, missed=missed, of=of))
 
     def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
         with tenant_transaction(self._engine, tenant) as connection:
@@ -112,7 +130,10 @@ class PostgresInquiries:
             ).first()
             if row is not None:
                 connection.execute(
-                    _KEEP, _values(tenant, row.id, heard.word, due, missed=heard.word.state == "not_found")
+                    _KEEP,
+                    _values(
+                        tenant, row.id, heard.word, due, missed=heard.word.state == "not_found", of=heard.key
+                    ),
                 )
 
     def unasked(self, tenant: UUID, month: date) -> Sequence[UUID]:
@@ -126,7 +147,7 @@ class PostgresInquiries:
 
 
 def _values(
-    tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool
+    tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool, of: Key | None
 ) -> dict[str, Any]:
     return {
         "tenant": tenant,
@@ -135,6 +156,13 @@ def _values(
         "at": word and word.at,
         "taxpayer": word and word.taxpayer,
         "domicile": word and word.domicile,
+        "not_to": word and word.not_to,
         "due": due,
         "missed": int(missed),
+        "ruc": of and of.ruc,
+        "kind": of and of.kind,
+        "series": of and of.series,
+        "number": of and of.number,
+        "day": of and of.day,
+        "total": of and of.total,
     }

@@ -31,8 +31,8 @@ class Inquiry:
     """A filed paper and what SUNAT said of it last, if anything. `missed`: how often it was not found when it
     was due. `due`: when it is asked next.
 
-    `copied`: of a paper that nobody asked about, what was said of another copy of it in the same books.
-    `engine` read it, to this `verdict`.
+    `copied`: of a paper that nobody asked about, what was said of another copy of it in the same books, which
+    is asked again at `copied_due`. `engine` read it, to this `verdict`.
     """
 
     tenant: UUID
@@ -45,6 +45,7 @@ class Inquiry:
     verdict: str
     currency: str | None
     copied: Word | None = None
+    copied_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,18 @@ class Inquiries(Protocol):
         """One paper's; None where its six fields are not complete, or it was taken out."""
 
     def keep(
-        self, tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool = False
+        self,
+        tenant: UUID,
+        entry: UUID,
+        word: Word | None,
+        due: datetime | None,
+        *,
+        missed: bool = False,
+        of: Key | None = None,
     ) -> None:
         """What was said last (None keeps what was said before), and when it is asked again, None for never.
-        `missed`: one more time not found.
+        `missed`: one more time not found. `of`: what was asked; of a paper that says something else by now
+        nothing is kept.
         """
 
     def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
@@ -96,16 +105,17 @@ class Inquirer:
     clock: Clock
 
     def ask_again(self, tenant: UUID, entry: UUID) -> bool:
-        """One question of the sweep. Whether it was answered; a copy of a paper that was asked about is no
-        question.
+        """One question of the sweep. Whether there is a word now; a copy of a paper that was asked about is
+        no question: it has the other's word, and the next one an hour after it was asked for.
         """
         inquiry = self.inquiries.inquiry(tenant, entry)
         if inquiry is None:
             self.inquiries.keep(tenant, entry, None, None)
             return False
         if inquiry.copied is not None:
-            self.inquiries.keep(tenant, entry, inquiry.copied, None)
-            return False
+            later = inquiry.copied_due + _RETRY if inquiry.copied_due else None
+            self.inquiries.keep(tenant, entry, inquiry.copied, later, of=inquiry.key)
+            return True
         word = self._asked(inquiry, scheduled=True)
         if word is not None:
             told = {"code": word.state, "engine": inquiry.engine, "verdict": inquiry.verdict}
@@ -138,13 +148,14 @@ class Inquirer:
             word = self.witness.ask(inquiry.key, seconds=_ASK_S)
         except NotAsked as why:
             if scheduled:
-                self.inquiries.keep(
-                    inquiry.tenant, inquiry.entry, None, None if why.reason == "rejected" else now + _RETRY
-                )
+                due = None if why.reason == "rejected" else now + _RETRY
+                self.inquiries.keep(inquiry.tenant, inquiry.entry, None, due, of=inquiry.key)
             return None
         missed = word.state == "not_found"
         due = inquiry.due if missed and not scheduled else again(word, inquiry.missed, now)
-        self.inquiries.keep(inquiry.tenant, inquiry.entry, word, due, missed=missed and scheduled)
+        self.inquiries.keep(
+            inquiry.tenant, inquiry.entry, word, due, missed=missed and scheduled, of=inquiry.key
+        )
         return word
 
 

@@ -58,9 +58,12 @@ def told(key: Key, word: Word, currency: str | None) -> str:
     return f"{head}. Pregunté por: {asked}.{late}"
 
 
-def heard(state: State, at: datetime) -> str:
-    """SUNAT's word with its hour, as a cell of a workbook shows it: by then the year is of interest."""
-    return f"{STATES[state]} ({at.astimezone(LIMA):%d/%m/%Y %H:%M})"
+def heard(state: State, at: datetime, *, not_yours: bool) -> str:
+    """SUNAT's word with its hour, as a cell of a workbook shows it: by then the year is of interest.
+    `not_yours`: the business's own RUC was told that the paper was issued to somebody else.
+    """
+    whose = ", a otro contribuyente" if not_yours and state == "accepted" else ""
+    return f"{STATES[state]}{whose} ({at.astimezone(LIMA):%d/%m/%Y %H:%M})"
 
 
 def not_yours(words: Iterable[Word], ruc: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -14,7 +14,7 @@ from sqlalchemy import text
 from functions.books.ask import understand
 from functions.books.correcting import Correction
 from functions.books.ports import Author
-from functions.extractor.invoice import Customer, Extraction
+from functions.extractor.invoice import Customer, Extraction, Invoice
 from functions.extractor.witness import Heard, Key, NotAsked, State, Word
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.inquiry import Inquirer, Missing, again
@@ -39,6 +39,7 @@ class Witness:
     state: State | None = "accepted"
     asked: list[Key] = field(default_factory=list)
     waits: Callable[[], object] = lambda: None
+    not_to: str | None = None
 
     def ask(self, key: Key, *, seconds: float) -> Word:
         assert seconds > 0
@@ -46,7 +47,7 @@ class Witness:
         self.asked.append(key)
         if self.state is None:
             raise NotAsked("timeout")
-        return Word(self.state, NOW, "00", "00")
+        return Word(self.state, NOW, "00", "00", self.not_to)
 
 
 @pytest.fixture
@@ -63,6 +64,14 @@ def file(postgres: Database, tenant: Tenant, extraction: Extraction, seq: int = 
     assert records.attempt(claim, storage_uri="gs://b/x", sha256=f"{seq}{tenant.id}", size=1)
     assert records.finish(claim, task, title="t", body="b", extraction=extraction, failure=None)
     return document_id(task.message.wamid), PostgresBooks(postgres.app).latest(tenant.id, 1).entries[0].id
+
+
+def key_of(invoice: Invoice) -> Key:
+    """What SUNAT is asked about a paper of these tests."""
+    assert invoice.kind is not None
+    assert invoice.series is not None
+    assert invoice.number is not None
+    return replace(KEY, kind=invoice.kind, series=invoice.series, number=invoice.number)
 
 
 def due_of(postgres: Database, entry: UUID) -> datetime | None:
@@ -170,7 +179,7 @@ def test_a_factura_that_is_still_not_there_after_a_week_is_to_be_told(
     for seq, paper in enumerate(papers, 1):
         document, entry = file(postgres, tenant, an_extraction(paper), seq)
         books.name_business(tenant.id, ruc="20512345671")
-        inquiries.heard(tenant.id, document, Heard(0, KEY, Word("not_found", NOW)), NOW)
+        inquiries.heard(tenant.id, document, Heard(0, key_of(paper), Word("not_found", NOW)), NOW)
         inquirer = Inquirer(inquiries, Witness("not_found"), lambda: NOW)
         inquirer.ask_again(tenant.id, entry)
         entries.append(entry)
@@ -189,7 +198,10 @@ def test_papers_of_a_month_that_is_asked_for_are_due_at_once(
     _, new = file(postgres, tenant, an_extraction())
     document, known = file(postgres, tenant, an_extraction(an_invoice(number="9")), 2)
     inquiries.heard(
-        tenant.id, document, Heard(0, KEY, Word("not_found", NOW)), datetime.now(UTC) + timedelta(days=3)
+        tenant.id,
+        document,
+        Heard(0, replace(KEY, number="9"), Word("not_found", NOW)),
+        datetime.now(UTC) + timedelta(days=3),
     )
     assert (inquiries.unasked(tenant.id, date(2026, 10, 1)), mine(inquiries.due(1000), tenant)) == ([], [])
     assert inquiries.unasked(tenant.id, date(2026, 11, 1)) == mine(inquiries.due(1000), tenant) == [new]
@@ -258,6 +270,64 @@ def test_a_corrected_key_is_another_question(postgres: Database, inquiries: Post
     )
 
 
+def test_a_word_on_what_was_corrected_meanwhile_is_not_kept(
+    postgres: Database, inquiries: PostgresInquiries
+) -> None:
+    """Its owner corrects the total while SUNAT is asked about the old one, or while the answer of the reading
+    is on its way: neither word is about the paper as it is now, which is still due.
+    """
+    tenant, books = a_tenant(), PostgresBooks(postgres.app)
+    document, entry = file(postgres, tenant, an_extraction())
+    overdue(postgres, entry)
+
+    def correct() -> None:
+        paper = books.paper(tenant.id, entry)
+        assert paper is not None
+        changed = paper.entry.invoice.model_copy(update={"total": Decimal("451.00")})
+        author = Author(tenant.id, tenant.user_id, uuid4().hex)
+        books.change(author, entry, changed, "consistent", [Correction("total", "450.00", "451.00")])
+
+    asking = Witness(waits=correct)
+    Inquirer(inquiries, asking, lambda: NOW).ask_again(tenant.id, entry)
+    inquiries.heard(tenant.id, document, Heard(0, KEY, Word("accepted", NOW)), None)
+    kept = inquiries.inquiry(tenant.id, entry)
+    assert (asking.asked, kept and kept.word, mine(inquiries.due(1000), tenant)) == ([KEY], None, [entry])
+
+
+def test_a_copy_has_the_word_of_the_paper_that_was_asked_about(
+    postgres: Database, inquiries: PostgresInquiries
+) -> None:
+    """Two files of one paper are one question each time: the copy has the other's word, whose RUC asked
+    included, and its next one an hour after that was asked for.
+    """
+    tenant, witness = a_tenant(), Witness("not_found")
+    document, first = file(postgres, tenant, an_extraction())
+    word = Word("not_found", NOW)
+    inquiries.heard(tenant.id, document, Heard(0, KEY, word), NOW + timedelta(days=3))
+    _, copy = file(postgres, tenant, an_extraction(), 2)
+    inquirer = Inquirer(inquiries, witness, lambda: NOW + timedelta(days=3))
+
+    def known() -> tuple[State, str | None, datetime | None]:
+        assert inquirer.ask_again(tenant.id, copy)
+        kept = inquiries.inquiry(tenant.id, copy)
+        assert kept is not None
+        assert kept.word is not None
+        return kept.word.state, kept.word.not_to, kept.due
+
+    assert known() == ("not_found", None, NOW + timedelta(days=3, hours=1))
+    witness.state, witness.not_to = "accepted", "20512345671"
+    assert inquirer.ask_again(tenant.id, first)
+    assert (known(), witness.asked) == (("accepted", "20512345671", None), [KEY])
+
+
+def test_a_recibo_por_honorarios_is_a_question(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """SUNAT answers for fees as it does for facturas."""
+    tenant, witness = a_tenant(), Witness()
+    _, entry = file(postgres, tenant, an_extraction(an_invoice("33", kind="02", series="E001")))
+    assert Inquirer(inquiries, witness, lambda: NOW).ask_again(tenant.id, entry)
+    assert witness.asked == [replace(KEY, kind="02", series="E001", number="33")]
+
+
 def test_an_incomplete_paper_is_no_question(postgres: Database, inquiries: PostgresInquiries) -> None:
     """Without a date, or of a kind that SUNAT does not answer for, nothing is kept and nothing asked."""
     tenant = a_tenant()
@@ -300,6 +370,33 @@ def test_an_owner_asks_by_series_and_number(postgres: Database, inquiries: Postg
     assert said("sunat f001-123") == told
     assert said("sunat F001-9") == "🔎 Comprobantes con «F001-9»: no encontré ninguno."
     assert said("sunat").startswith("🏛️ ¿De cuál comprobante?")
+
+
+def test_whose_ruc_asked_stays_with_the_word(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """That SUNAT has a paper as somebody else's is told in the chat where it is silent, and in the month, to
+    the business whose RUC asked, after a correction of what it was not asked about, too; to no other.
+    """
+    tenant, books = a_tenant(), PostgresBooks(postgres.app)
+    document, entry = file(postgres, tenant, an_extraction())
+    inquiries.heard(tenant.id, document, Heard(0, KEY, Word("accepted", NOW, not_to="20512345671")), None)
+    paper = books.paper(tenant.id, entry)
+    assert paper is not None
+    changed = paper.entry.invoice.model_copy(update={"igv": Decimal("1.00")})
+    books.change(
+        Author(tenant.id, tenant.user_id, "w9"), entry, changed, "consistent", [Correction("igv", "a", "b")]
+    )
+    clerk = Clerk(books, Inquirer(inquiries, Witness(None), lambda: NOW))
+
+    def told(ruc: str) -> tuple[bool, str | None]:
+        books.name_business(tenant.id, ruc=ruc)
+        ask = understand("sunat F001-123", NOW.date())
+        answer = ask and clerk.answer(ask, tenant.id, NOW.date())
+        assert answer is not None
+        (filed,) = books.register(tenant.id, date(2026, 11, 1)).papers
+        return "emitido a otro contribuyente" in answer.text, filed.sunat
+
+    assert told("20512345671") == (True, "figura ACEPTADO, a otro contribuyente (26/11/2026 10:15)")
+    assert told("20100070970") == (False, "figura ACEPTADO (26/11/2026 10:15)")
 
 
 def test_a_month_has_sunats_word_beside_each_paper(postgres: Database, inquiries: PostgresInquiries) -> None:

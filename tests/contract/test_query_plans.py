@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -124,7 +125,8 @@ _VALUES: dict[str, Any] = {
     "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None,
     "about": [UUID(int=3_000_077)], "file": None, "problem": "x", "given": "excel", "given_at": _NOW,
     "table": "table",
-    "document": _ID, "ordinal": 0, "missed": 0, "taxpayer": "00", "domicile": "00", "due": _NOW,
+    "document": _ID, "ordinal": 0, "missed": 0, "taxpayer": "00", "domicile": "00", "not_to": None,
+    "due": _NOW, "total": Decimal(100),
     "missing": "x", "papers": [UUID(int=3_000_077)], "notice": "x", "quiet": True,
     "question": "x", "offer": None, "of": 77, "choice": "77.x", "asked": "x", "supplier": "20100000077",
     "values": '{"data": {}}', "deleted": None, "corrections": '[{"field": "total"}]',

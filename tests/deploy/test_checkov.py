@@ -27,10 +27,8 @@ def checkov() -> str:
             pytest.skip(
                 f"checkov is not here (python3 -m venv {HOME} && {HOME}/bin/pip install checkov=={VERSION})"
             )
-        uv = [Path(sys.executable).with_name("uv")]
-        subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, HOME], check=True)
-        packages = ["pip", "install", "--quiet", "--python", HOME / "bin/python", f"checkov=={VERSION}"]
-        subprocess.run([*uv, *packages], check=True)
+        subprocess.run([sys.executable, "-m", "venv", HOME], check=True)
+        subprocess.run([HOME / "bin/pip", "install", "--quiet", f"checkov=={VERSION}"], check=True)
     return found
 
 
