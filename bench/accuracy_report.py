@@ -212,6 +212,12 @@ third photo; `invoice2data` has a template for two layouts. Intervals are Wilson
 `tune`, `look` and `judge` are papers of the grammar (`tests/corpus/grammar`), which draws labels, blocks and tables at random; each split owns
 at least half of what it draws from, and of `judge` counts are all that anybody sees.
 
+Of real papers there is one figure, the live meter, which needs no label: the share of filed papers that SUNAT has as they were read, of those
+that were `proven` and of those that were `consistent`, by engine. A paper counts once SUNAT was asked about it after it was filed; one whose
+reading rests on SUNAT's word already does not. What SUNAT does not have may only be late, so that the share is a lower bound. It is the metric
+`cuadra/confirmed`, on the dashboard, and a line of `ops status`. What SUNAT's word does to papers of the corpus, a lying one's too:
+[sunat.md](sunat.md#what-it-comes-to).
+
 ![Documents with all seven key fields right](accuracy.svg)
 """
 

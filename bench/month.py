@@ -6,17 +6,22 @@ python -m bench.month --months [MONTHS]  random months against an independent re
                                          exit 1 when one is wrong
 python -m bench.month --stored [PAPERS]  a month of so many papers (50,000) in a real Postgres: what the chat
                                          sends of it, and what `ops export` writes
+python -m bench.month --erased [PAPERS]  the rows of a business of so many papers (150,000) in a real Postgres
+                                         deleted as `ops purge` and `borrar mis datos` delete them
 """
 
 from __future__ import annotations
 
+import math
 import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
@@ -30,6 +35,9 @@ def main() -> None:
         sys.exit(recomputed(int((sys.argv[2:] or ["10000"])[0])))
     if sys.argv[1:2] == ["--stored"]:
         stored(int((sys.argv[2:] or ["50000"])[0]))
+        return
+    if sys.argv[1:2] == ["--erased"]:
+        erased(int((sys.argv[2:] or ["150000"])[0]))
         return
     sizes = sys.argv[1:] or ["3000", "30000"]
     if "BENCH_MONTH" in os.environ:
@@ -119,6 +127,42 @@ def stored(papers: int) -> None:
             f"s here, {peak() - rest:.0f} MB above rest, "
               f"{len(data) / 1e6:.1f} MB; {', '.join(lines)}")  # fmt: skip
         desk.close()
+
+
+def erased(papers: int) -> None:
+    """The whole way of a purge but for files and receipts, under the limits of its login."""
+    from sqlalchemy import text
+
+    from bench.questions import LOGINS, loaded
+    from functions.whatsapp.onboarding import Admissions
+    from infra.database import connect
+    from infra.erasing import Erasing
+    from infra.local.inbox import SqliteInbox
+
+    tenant = UUID(int=1)
+    count = text("select count(*) from documents.documents where tenant_id = :tenant")
+    with loaded(papers) as app, tempfile.TemporaryDirectory() as folder:
+        url = app.url.set(username="cuadra_ops", password=LOGINS["cuadra_ops"])
+        engine = connect(url.render_as_string(hide_password=False), pool=1)
+        inbox = SqliteInbox(Path(folder) / "inbox.sqlite")
+        erasing = Erasing(engine, Admissions(inbox, lambda: datetime.now(UTC), 300), _NoFiles())
+        with engine.connect() as sql:
+            before = sql.execute(count, {"tenant": tenant}).scalar_one()
+        began = time.monotonic()
+        erasing.bury(tenant)
+        erasing.rows(tenant, math.inf)
+        erasing.last(tenant)
+        took = time.monotonic() - began
+        with engine.connect() as sql:
+            left = sql.execute(count, {"tenant": tenant}).scalar_one()
+        print(f"purge: {before} papers, {left} left, {took:.1f} s, {1000 * took / before:.2f} ms a paper")
+        engine.dispose()
+        inbox.close()
+
+
+class _NoFiles:
+    def delete(self, prefix: str, *, most: int | None = None) -> int:
+        return 0
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:
