@@ -22,8 +22,19 @@ from functions.extractor.invoice import Extraction, Invoice
 from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
 from functions.whatsapp.lane import WINDOW
-from functions.whatsapp.ledger import ERASE, Answered, Attempt, Busy, Chosen, Claim, Finished, Opened
+from functions.whatsapp.ledger import (
+    ERASE,
+    Answered,
+    Attempt,
+    Busy,
+    Chosen,
+    Claim,
+    Finished,
+    Opened,
+    Standing,
+)
 from functions.whatsapp.model import Enclosed, Notice, Offer, Said, Tenant, is_ours
+from functions.whatsapp.ports import Unwell
 from functions.whatsapp.sunat import MISSING
 from functions.whatsapp.taps import ASKED
 from functions.whatsapp.tasks import MessageTask
@@ -150,6 +161,45 @@ where id = :id and lease_token = :token and status = 'working' returning id
 either.
 """
 
+_QUOTED = """
+with quoted as (
+    select r.document_id, r.about, r.business
+    from messaging.sends s join messaging.replies r on r.user_id = s.user_id and r.seq = any(s.members)
+    where s.sent_wamid = :quoted and s.user_id = :user
+    union all
+    select r.document_id, r.about, r.business from messaging.replies r
+    where r.wamid = :quoted and r.user_id = :user
+)
+"""
+_STANDING = text(f"""
+{_QUOTED},
+named as (
+    select document_id as id from quoted
+    union select e.document_id from quoted join books.entries e on e.id = any(quoted.about)
+    union (
+        select r.document_id from messaging.replies r
+        where cast(:quoted as text) is null and r.user_id = :user and r.seq < :seq and r.document_id is not null
+        order by r.seq desc limit 1
+    )
+)
+select d.id, d.tenant_id, d.wamid, d.storage_uri, d.media_type
+from named join documents.documents d on d.id = named.id
+where d.user_id = :user and d.status <> 'working' order by d.seq
+""")  # noqa: S608 - of constants alone
+_RELOCATE = text("""
+update documents.documents
+set tenant_id = :business, home = :home, guest = cast(:business as uuid) <> cast(:home as uuid),
+    storage_uri = :storage_uri, duplicate_of = null
+where id = :id and tenant_id = :tenant and user_id = :user and status <> 'working' returning id
+""")
+"""What hangs on it goes with it by its foreign keys."""
+_QUOTED_IN = text(f"""
+{_QUOTED}
+select distinct coalesce(d.tenant_id, quoted.business) as business
+from quoted left join documents.documents d on d.id = quoted.document_id
+where coalesce(d.tenant_id, quoted.business) is not null
+""")  # noqa: S608 - of constants alone
+
 _ATTEMPT = text("""
 update documents.documents as d
 set attempts = attempts + 1, storage_uri = :storage_uri, sha256 = :sha256, bytes = :size
@@ -220,7 +270,7 @@ asked as (
 )
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state, file, offer)
 select :user, :seq, :home, :wamid, finished.id, :title, cast(:body as text) || coalesce(asked.question, ''),
-    'ready', cast(:file as jsonb), asked.offer
+    'ready', cast(:file as jsonb), coalesce(asked.offer, cast(:own_offer as jsonb))
 from finished left join (select cast(:question as text) as question, cast(:offer as jsonb) as offer from
     asked) asked on true
 on conflict do nothing returning seq
@@ -289,11 +339,11 @@ loop as (
 ),
 written as (
     insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, title, body, state, about, file,
-        offer)
+        offer, business)
     select :user, :seq, :home, :wamid, cast(:kind as text), case when said.body is null then '' else
         cast(:title as text) end, said.body, case when said.body is null then 'void' else 'ready' end,
             cast(:about as uuid[]),
-           cast(:file as jsonb), cast(:offer as jsonb)
+           cast(:file as jsonb), cast(:offer as jsonb), :tenant
     from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
     on conflict do nothing returning user_id
 ),
@@ -437,6 +487,35 @@ class PostgresRecords:
             row = connection.execute(_REFILE, values).first()
         return replace(claim, tenant_id=task.business, storage_uri=storage_uri) if row else None
 
+    def standing(self, task: MessageTask) -> Sequence[Standing]:
+        # A quote is of what stands where the message acts; the last file may stand anywhere.
+        tenant = task.business if task.message.quoted else task.tenant.id
+        values = {"user": task.tenant.user_id, "seq": task.seq, "quoted": task.message.quoted}
+        with tenant_transaction(self._engine, tenant, person=task.tenant.id, chat=True) as connection:
+            rows = connection.execute(_STANDING, values).all()
+        return [Standing(row.id, row.tenant_id, row.wamid, row.storage_uri, row.media_type) for row in rows]
+
+    def relocate(self, task: MessageTask, file: Standing, *, storage_uri: str | None) -> None:
+        home = task.tenant.id
+        with tenant_transaction(self._engine, task.business, durable=False, person=home) as connection:
+            connection.execute(_WELCOME_GUEST, _guest(task))
+        values = {
+            "id": file.document_id,
+            "tenant": file.business,
+            "user": task.tenant.user_id,
+            "business": task.business,
+            "home": home,
+            "storage_uri": storage_uri,
+        }
+        with tenant_transaction(self._engine, file.business, person=home, chat=True) as connection:
+            if connection.execute(_RELOCATE, values).first() is None:
+                raise Unwell("records: the file is being read again")
+
+    def quoted_in(self, task: MessageTask) -> frozenset[UUID]:
+        values = {"user": task.tenant.user_id, "quoted": task.message.quoted}
+        with tenant_transaction(self._engine, task.tenant.id, durable=False, chat=True) as connection:
+            return frozenset(row.business for row in connection.execute(_QUOTED_IN, values))
+
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
         values = {
             "id": claim.document_id,
@@ -462,6 +541,7 @@ class PostgresRecords:
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None,
         failure: str | None,
         question: Said | None = None, file: Enclosed | None = None, notice: Notice | None = None,
+        offer: Offer | None = None,
     ) -> bool:  # fmt: skip
         read = extraction or Extraction(verdict="unreadable", engine="none")
         values = _answered(claim, task) | {
@@ -483,6 +563,7 @@ class PostgresRecords:
             "incomplete": read.incomplete,
             "question": storable_text(question.text) if question else None,
             "offer": offers.dump(offers.offered(question.offer, task.seq)) if question else None,
+            "own_offer": offers.dump(offers.offered(offer, task.seq)),
             "file": enclosed(file),
             "problem": _short("; ".join(read.notes)),
         }

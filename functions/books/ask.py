@@ -23,7 +23,7 @@ Intent = Literal[
     "help", "thanks", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals",
     "contasis", "rce", "rce_file", "correct", "wrong", "delete", "confirm", "restore", "undo", "my_ruc",
     "my_name", "my_data", "erase", "stop", "resume", "sunat", "invite", "people", "remove", "leave",
-    "business",
+    "business", "belongs",
 ]  # fmt: skip
 Change = str | date | Decimal
 
@@ -35,7 +35,8 @@ class Ask:
     `month`: of the question, today's where none is named; None where the text names one that cannot be.
     `text`: what is looked for, as written. `changes`: of a correction, by the invoice's dotted path; a value
     that cannot be read is kept as it was written, for the refusal to quote. `place`: which paper of a list,
-    from 1 (`2 total 118`), or which person (`quitar 2`). `confirm` is the whole of *sí, borrar*; `rce_file`
+    from 1 (`2 total 118`), which person (`quitar 2`), or which
+    business of the sender's (`es de 2`). `confirm` is the whole of *sí, borrar*; `rce_file`
     that of *rce octubre confirmo*.
     """
 
@@ -237,6 +238,8 @@ _PEOPLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("remove", re.compile(r"QUIT(?:AR|A)(?: (?:A )?(?:LA PERSONA|EL CONTADOR|AL CONTADOR|LA CONTADORA|AL "
         r"AYUDANTE|LA AYUDANTE))? (?P<place>[1-9]\d?)")),
     ("leave", re.compile(r"(?:QUIERO )?SALIR(?:ME)?(?: DEL? (?:ESTE )?NEGOCIO)?")),
+    ("belongs", re.compile(r"(?:ES|SON|ERA|ERAN|VAN?) (?:DEL?|PARA|EN) (?:EL )?(?:NEGOCIO )?"
+        r"(?P<place>[1-9]\d?)")),
     ("business", re.compile(r"(?:(?:VER |CAMBIAR DE )?(?:MIS )?NEGOCIOS?)(?: (?P<which>\d{1,3}))?")),
 )  # fmt: skip
 

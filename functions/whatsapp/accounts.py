@@ -17,23 +17,6 @@ from functions.extractor.invoice import Invoice
 from functions.whatsapp.format import UNREAD, clean, day, document_number, heading, money
 from functions.whatsapp.result import CHECKS
 
-HELP = """\
-📒 De lo que ya me enviaste puedo decirte:
-• *resumen* – lo que llevas este mes (o *resumen octubre*)
-• *proveedores* – cuánto le compraste a cada uno
-• *buscar* ferretería, un RUC o F001-123
-• *precios* cemento – a cuánto lo compraste
-• *igv* – el IGV de tus facturas (o *igv octubre*)
-• *últimos* – lo último que enviaste
-• *excel* – tus compras del mes para tu contador (o *excel octubre*); también *originales*, *contasis* y *rce*
-• *mi ruc* 20… – para saber qué facturas son tuyas
-• *total 118.00*, *fecha 10/11/2026*… – para corregir lo último (o responde citando otro)
-• *borrar*, *recuperar*, *deshacer*
-• *invitar contador* o *invitar ayudante* – para que otra persona entre; *personas* – para ver quién está
-• *mis datos* – todo lo que guardo, en un Excel; *borrar mis datos* – para borrarlo todo
-• *parar* – sin avisos ni preguntas mías; *seguir* – para tenerlos otra vez"""
-"""What may be asked, after the instructions."""
-
 STOPPED = (
     "🔕 Listo. Desde ahora solo respondo a lo que me envías, sin avisos ni preguntas mías. Para tenerlos "
     "otra vez escribe *seguir*. Si quieres que borre lo que guardo, escribe *borrar mis datos*."

@@ -11,11 +11,12 @@ from functions.books import figures, proposal, purchases
 from functions.books.ask import Ask, Intent
 from functions.books.entry import Entry
 from functions.books.months import Month
-from functions.books.ports import Author, Books, Given, MonthFile
+from functions.books.ports import Author, Books, Business, Given, MonthFile
 from functions.extractor.peru.tokens import fold, serials, valid_ruc
 from functions.whatsapp import accounts, compared, month_file, my_data, register_file, sunat
 from functions.whatsapp.format import clean
 from functions.whatsapp.inquiry import Inquirer
+from functions.whatsapp.memberships import Place
 from functions.whatsapp.model import Notice, Said
 
 _LISTED = 6
@@ -76,9 +77,9 @@ class Clerk:
                 said = self._name(ask.text, tenant)
         return Said(said) if said is not None else None
 
-    def file(self, ask: Ask, tenant: UUID, at: datetime) -> Said:
+    def file(self, ask: Ask, tenant: UUID, at: datetime, called: str | None = None) -> Said:
         """What a business asks of a month as a file, one of `FILES`; where nothing is there to be in it, a
-        sentence.
+        sentence. A business that told neither name nor RUC is `called` so.
         """
         if ask.month is None:
             return Said(accounts.NO_MONTH)
@@ -86,6 +87,8 @@ class Clerk:
         kept = purchases.kept(self.books, tenant, ask.month)
         if not kept.papers and not kept.unfiled:
             return Said(accounts.no_file(ask.month))
+        if called and kept.business == Business():
+            kept = replace(kept, business=Business(name=called))
         file: MonthFile = "excel"
         if ask.intent in {"rce", "rce_file"}:
             file, said = (
@@ -118,11 +121,11 @@ class Clerk:
         kept = purchases.kept(self.books, tenant, found.period)
         return compared.said(proposal.compare(found, kept.papers, kept.month), kept, found.broken)
 
-    def everything(self, author: Author, now: datetime) -> Said:
-        """All that is kept of who asks and his business, as a file."""
+    def everything(self, author: Author, now: datetime, places: Sequence[Place] = ()) -> Said:
+        """All that is kept of who asks, his business and the `places` in which he is, as a file."""
         kept = self.books.everything(author, my_data.MOST)
         until = now + my_data.LINKS_FOR
-        return my_data.said(kept, lambda uri: self.opens(uri, until), now, self.contact)
+        return my_data.said(kept, lambda uri: self.opens(uri, until), now, self.contact, places)
 
     def missing(self, author: Author) -> Notice | None:
         """What is told beside an answer of facturas that SUNAT does not have; None where nobody asks it."""

@@ -33,9 +33,9 @@ _USER_AGENT = "Cuadra/1.0"
 """Meta's media hosts fail some clients that send none or a library's default."""
 _META_HOSTS = ("fbsbx.com", "fbcdn.net")
 _REDIRECTS = 5
-_MOST_BUTTONS, _BUTTONS_TEXT = 3, 1024
-"""Buttons of a message, and characters of one that has any; a list takes ten rows under as much text as any
-message.
+_MOST_BUTTONS, _BUTTONS_TEXT, _BUTTON = 3, 1024, 20
+"""Buttons of a message, characters of one that has any, and of a button's title; a list takes ten rows, with
+titles of 24, under as much text as any message.
 """
 _CHUNK = 1 << 16
 
@@ -414,7 +414,8 @@ def _interactive(text: str, offer: Offer) -> dict[str, Any]:
     """An interactive message (Meta, messages/interactive-reply-buttons-messages and
     interactive-list-messages).
     """
-    if len(offer.choices) <= _MOST_BUTTONS and len(text.encode("utf-16-le")) // 2 <= _BUTTONS_TEXT:
+    short = all(len(one.title) <= _BUTTON for one in offer.choices)
+    if short and len(offer.choices) <= _MOST_BUTTONS and len(text.encode("utf-16-le")) // 2 <= _BUTTONS_TEXT:
         buttons = [{"type": "reply", "reply": {"id": one.id, "title": one.title}} for one in offer.choices]
         return {
             "type": "interactive",

@@ -5,13 +5,13 @@ people by chat.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from functions.books.ask import Ask, Intent
 from functions.books.ports import Books
 from functions.whatsapp import people
-from functions.whatsapp.memberships import OPEN_FOR, Memberships
+from functions.whatsapp.memberships import OPEN_FOR, Memberships, Place
 from functions.whatsapp.model import Role, Said, Seat
 from functions.whatsapp.onboarding import Admissions, tasks_of
 from functions.whatsapp.ports import Queue
@@ -62,7 +62,7 @@ class Doorkeeper:
 
     def named(self, task: MessageTask) -> str:
         """The business that somebody writes for, as its people call it."""
-        return self._of(task.business, own=task.business == task.tenant.id)
+        return self.called(task.business, own=task.business == task.tenant.id)
 
     def _invite(self, role: Role | None, task: MessageTask) -> Said:
         if role is None:
@@ -112,7 +112,7 @@ class Doorkeeper:
         return Said(people.gone_out(named))
 
     def _business(self, which: str, task: MessageTask) -> Said:
-        found = self.memberships.places(task.tenant.user_id)
+        found = self.places(task)
         if not which:
             text, offer = people.places(found)
             return Said(text, offer=offer)
@@ -120,15 +120,23 @@ class Doorkeeper:
         place = next((one for one in self.memberships.places(task.tenant.user_id) if one.active), None)
         if did != "switched" or place is None:
             return Said(people.refused("which"))
-        return Said(people.switched(self._of(place.tenant, own=place.number == 1), place.role))
+        return Said(people.switched(self.called(place.tenant, own=place.number == 1), place.role))
 
-    def seat(self, user: UUID, *, ruc: str | None = None, tenant: UUID | None = None) -> Seat | None:
-        """What somebody is in the one business of his that has this RUC, or is this tenant; None where none
+    def places(self, task: MessageTask) -> list[Place]:
+        """The businesses of who writes; his own by what he told of it, which the Inbox knows only of who
+        invited somebody.
+        """
+        own, home = self.books.business(task.tenant.id), task.tenant.id
+        return [
+            replace(one, ruc=own.ruc, name=own.name) if one.tenant == home else one
+            for one in self.memberships.places(task.tenant.user_id)
+        ]
+
+    def seat(self, task: MessageTask, *, ruc: str | None = None, tenant: UUID | None = None) -> Seat | None:
+        """What who writes is in the one business of his that has this RUC, or is this tenant; None where none
         or several of his do.
         """
-        found = [
-            one for one in self.memberships.places(user) if (one.ruc == ruc if ruc else one.tenant == tenant)
-        ]
+        found = [one for one in self.places(task) if (one.ruc == ruc if ruc else one.tenant == tenant)]
         return Seat(found[0].tenant, found[0].role) if len(found) == 1 else None
 
     def renamed(self, tenant: UUID) -> None:
@@ -136,7 +144,8 @@ class Doorkeeper:
         business = self.books.business(tenant)
         self.memberships.name(tenant, ruc=business.ruc, name=business.name)
 
-    def _of(self, tenant: UUID, *, own: bool) -> str:
+    def called(self, tenant: UUID, *, own: bool) -> str:
+        """A business by what is known of it, to somebody whose `own` it is or not."""
         business = self.books.business(tenant)
         if business.name or business.ruc:
             return people.named(business.name, business.ruc)

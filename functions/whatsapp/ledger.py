@@ -49,6 +49,17 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A file that a sender sent by the message `wamid`, and the business in which it stands."""
+
+    document_id: UUID
+    business: UUID
+    wamid: str
+    storage_uri: str | None
+    media_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Busy:
     """Another worker's lease on the document lives: it is to be asked for again."""
 
@@ -132,6 +143,21 @@ class Records(Protocol):
         `storage_uri`; None when the lease is lost.
         """
 
+    def standing(self, task: MessageTask) -> Sequence[Standing]:
+        """The files, read to their end, that the sender's message quotes, itself or by their answer; where it
+        quotes none, the last that he sent before it.
+        """
+
+    def relocate(self, task: MessageTask, file: Standing, *, storage_uri: str | None) -> None:
+        """Have a file and all that was read, corrected and asked of it stand with the business of `task`
+        instead. Raises Unwell where it does not stand as `file` says any more, or is being read again.
+        """
+
+    def quoted_in(self, task: MessageTask) -> frozenset[UUID]:
+        """The businesses in which the answers or papers stand that the sender's message quotes; empty where
+        that is not known.
+        """
+
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
         """Count an attempt, before the file is opened; None when the lease is lost."""
 
@@ -147,6 +173,7 @@ class Records(Protocol):
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None,
         failure: str | None,
         question: Said | None = None, file: Enclosed | None = None, notice: Notice | None = None,
+        offer: Offer | None = None,
     ) -> bool:  # fmt: skip
         """Write the extractions, the reply and the document's end together, or nothing; False when the lease
         is lost, or the number or message has a reply.
@@ -156,7 +183,7 @@ class Records(Protocol):
         papers meanwhile.
 
         `failure` is a code and makes the document `failed`; without it, it is `done`. With a `file`, which is
-        stored, the body is its caption.
+        stored, the body is its caption. `offer` are the choices of the body itself.
         """
 
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:

@@ -48,7 +48,9 @@ _MINE = frozenset({"MIO", "EL MIO", "PROPIO", "MI NEGOCIO"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A business of somebody's, by his own number for it. `active`: he writes for it now."""
+    """A business of somebody's, by his own number for it. `active`: he writes for it now. `since`: when he
+    joined it, None of his own.
+    """
 
     number: int
     tenant: UUID
@@ -56,6 +58,7 @@ class Place:
     ruc: str | None
     name: str | None
     active: bool
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,15 @@ def _places(unit: Unit, sender: Document) -> list[Place]:
         known = unit.get(business_path(tenant)) or {}
         active = seat is None or seat.business == UUID(tenant)
         found.append(
-            Place(each["number"], UUID(tenant), each["role"], known.get("ruc"), known.get("name"), active)
+            Place(
+                each["number"],
+                UUID(tenant),
+                each["role"],
+                known.get("ruc"),
+                known.get("name"),
+                active,
+                known.get("members", {}).get(sender["user_id"], {}).get("at"),
+            )
         )
     return sorted(found, key=lambda place: place.number)
 

@@ -83,8 +83,8 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What one tap says: `text` is the message for which it stands, empty for a no. `title` has at most 20
-    characters, `detail`, a row's second line, at most 72.
+    """What one tap says: `text` is the message for which it stands, empty for a no. `title` has at most 24
+    characters, 20 where it is to be a button; `detail`, a row's second line, at most 72.
 
     `id` comes back with the tap; it is empty until the reply is kept, and means nothing to anybody but the
     sender to whom it was offered.
@@ -212,7 +212,8 @@ class Notice:
 class Said:
     """What is answered to a message: a sentence, the papers that it names (who quotes it means them), the
     file whose caption it is, if any, what it offers to tap, and what it tells besides. `kind` names a fixed
-    sentence (`ledger.Records.answer`); `gives` what of the books the file is.
+    sentence (`ledger.Records.answer`); `gives` what of the books the file is;
+    `seat` for which business it is, where that is another one than its message was for.
     """
 
     text: str
@@ -222,6 +223,7 @@ class Said:
     kind: str | None = None
     notice: Notice | None = None
     gives: Given | None = None
+    seat: Seat | None = None
 
 
 State = Literal["admitted", "enqueued", "over_cap", "purged", "not_offered"]

@@ -16,6 +16,7 @@ from functions.books.months import Month
 from functions.books.ports import Business
 from functions.books.purchases import Kept
 from functions.books.workbook import written
+from functions.extractor.peru.tokens import fold
 from functions.whatsapp import sunat
 from functions.whatsapp.format import clean, document_number, heading, money
 from functions.whatsapp.model import XLSX, Made, Said
@@ -117,8 +118,13 @@ def whose(business: Business) -> str:
 
 
 def named(what: str, business: Business, month: Month) -> str:
-    """A workbook's name: `Compras_2026-11_BODEGA-LUZ.xlsx`."""
-    who = re.sub(r"[^A-Za-z0-9]+", "-", clean(business.name, 60).upper()).strip("-") or business.ruc or ""
+    """A workbook's name: `Compras_2026-11_BODEGA-LUZ.xlsx`; of a longer name its beginning and the end of the
+    RUC, since many begin alike.
+    """
+    who = re.sub(r"[^A-Za-z0-9]+", "-", fold(clean(business.name, 60))).strip("-") or business.ruc or ""
     stem = f"{what}_{month}"
     room = _LONGEST_NAME - len(f"{stem}_.xlsx")
-    return f"{stem}_{who[:room].strip('-')}.xlsx" if who else f"{stem}.xlsx"
+    if len(who) > room:
+        end = f"-{business.ruc[-4:]}" if business.ruc else ""
+        who = f"{who[: room - len(end)].strip('-')}{end}"
+    return f"{stem}_{who}.xlsx" if who else f"{stem}.xlsx"

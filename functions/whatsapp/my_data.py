@@ -9,7 +9,9 @@ from functions.books.entry import own
 from functions.books.everything import Everything, File, Kept
 from functions.books.workbook import Column, Sheet, Value, written
 from functions.lima import LIMA
+from functions.whatsapp import people
 from functions.whatsapp.format import clean, day, document_number, heading
+from functions.whatsapp.memberships import Place
 from functions.whatsapp.model import XLSX, Made, Said
 
 LINKS_FOR = timedelta(days=1)
@@ -43,12 +45,15 @@ _CHANGES = (
     Column("Antes", width=24), Column("Después", width=24),
 )  # fmt: skip
 _ANSWERS = (Column("Fecha", "date"), Column("Lo que te respondí", width=100))
+_PLACES = (
+    Column("Negocio", width=34), Column("RUC", width=13), Column("Eres", width=12), Column("Desde", "date"),
+)  # fmt: skip
 _SELF = (Column("Dato", width=28), Column("Valor", width=40))
 _OWN = {"yes": "sí", "no": "no", "unread": "no se lee", "unknown": ""}
 
 
-def said(kept: Everything, link: Link, now: datetime, contact: str) -> Said:
-    """The workbook with its caption."""
+def said(kept: Everything, link: Link, now: datetime, contact: str, places: Sequence[Place] = ()) -> Said:
+    """The workbook with its caption; `places` are told of who is in several businesses."""
     ruc = kept.person.ruc
     data, _ = written(
         [
@@ -62,6 +67,7 @@ def said(kept: Everything, link: Link, now: datetime, contact: str) -> Said:
                 [(_day(one.at), one.serial, one.field, one.old, one.new) for one in kept.changes],
             ),
             Sheet("Respuestas", _ANSWERS, [(_day(one.at), one.text) for one in kept.answers]),
+            *([Sheet("Negocios", _PLACES, map(_place, places))] if len(places) > 1 else []),
         ]
     )
     name = f"Mis_datos_{now.astimezone(LIMA):%Y-%m-%d}.xlsx"
@@ -99,6 +105,11 @@ def _self(kept: Everything) -> Iterator[Sequence[Value]]:
         ("Nombre de tu negocio", who.name),
     )
     yield from ((name, value) for name, value in told if value)
+
+
+def _place(one: Place) -> Sequence[Value]:
+    """A business, what its person is there, and since when; of his own `Tus datos` says it."""
+    return people.place(one), one.ruc, people.AS[one.role], _day(one.since)
 
 
 def _paper(one: Kept, ruc: str | None, link: Link) -> Sequence[Value]:

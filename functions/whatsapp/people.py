@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
-from functions.whatsapp.format import clean, day
+from functions.books.entry import Entry
+from functions.whatsapp.format import clean, day, document_number
 from functions.whatsapp.memberships import MOST_MEMBERS, TRIES, Member, Place
 from functions.whatsapp.model import Choice, Did, Offer, Role
+from functions.whatsapp.taps import ASKED
 
-_AS: dict[Role, str] = {"owner": "dueño", "accountant": "contador", "helper": "ayudante"}
+AS: dict[Role, str] = {"owner": "dueño", "accountant": "contador", "helper": "ayudante"}
+"""What somebody is in a business, by its role."""
 _DOES = {
     "accountant": "puede preguntar, corregir y pedir tus archivos, y enviar comprobantes",
     "helper": "puede enviar comprobantes y ver los que él envió",
@@ -36,6 +39,16 @@ NOT_COMPARED = (
     "🤔 Comparar con SUNAT lo hacen el dueño o el contador del negocio. De ti recibo fotos y PDFs de "
     "comprobantes."
 )
+NOT_THERE = (
+    "🤔 Eso es de un negocio en el que ya no estás, así que no hice nada. Lo que ya enviaste sigue en sus "
+    "cuentas."
+)
+"""What somebody wants of an answer or a paper of a business that he has left."""
+QUOTES_SEVERAL = (
+    "🤔 El mensaje que citas habla de varios de tus negocios, y no sé de cuál es lo que pides. Responde "
+    "citando la foto o el PDF del comprobante."
+)
+WHICH_FILE = "🤔 No sé de qué archivo hablas. Respóndeme citando la foto o el PDF, por ejemplo con *es de 2*."
 LAST_OWNER = (
     "🤔 El número 1 eres tú, y eres el único dueño: el negocio no puede quedarse sin ti. Para irte con todo, "
     "escribe *borrar mis datos*."
@@ -67,7 +80,7 @@ def invited(role: Role, code: str, number: str, until: datetime) -> str:
     """The invitation, to be passed on as it is."""
     link = f"https://wa.me/{number}?text={quote(f'unirme {code}')}"
     return (
-        f"👥 Para que tu {_AS[role]} entre a tu negocio, envíale este enlace. Al abrirlo solo tiene que "
+        f"👥 Para que tu {AS[role]} entre a tu negocio, envíale este enlace. Al abrirlo solo tiene que "
         f"enviar el mensaje que aparece:\n{link}\n"
         f"Es para una sola persona y sirve hasta el {day(until)}. Ella {_DOES[role]}. "
         "Quien tenga el enlace puede usarlo: envíaselo solo a esa persona. Te aviso cuando entre."
@@ -78,7 +91,7 @@ def joined(business: str, role: Role) -> str:
     """Somebody is in."""
     does = "preguntes, corrijas o envíes" if role == "accountant" else "envíes o preguntes"
     return (
-        f"👥 Listo: entraste a *{business}* como {_AS[role]}. Desde ahora, lo que {does} es de ese negocio.\n"
+        f"👥 Listo: entraste a *{business}* como {AS[role]}. Desde ahora, lo que {does} es de ese negocio.\n"
         "Para cambiar de negocio, escribe *negocio*; para irte de este, *salir*."
     )
 
@@ -86,7 +99,7 @@ def joined(business: str, role: Role) -> str:
 def came(member: Member) -> str:
     """What the owner is told of it."""
     return (
-        f"👥 {shown(member.address)} entró a tu negocio como {_AS[member.role]}. Si no sabes quién es, "
+        f"👥 {shown(member.address)} entró a tu negocio como {AS[member.role]}. Si no sabes quién es, "
         f"escribe *quitar {member.number}*; para ver a todos, *personas*."
     )
 
@@ -94,7 +107,7 @@ def came(member: Member) -> str:
 def left(address: str | None, role: Role) -> str:
     """What the owner is told of somebody who went."""
     return (
-        f"👥 {shown(address)} ({_AS[role]}) ya no está en tu negocio: se fue por su cuenta. Sus comprobantes "
+        f"👥 {shown(address)} ({AS[role]}) ya no está en tu negocio: se fue por su cuenta. Sus comprobantes "
         "siguen en tus cuentas."
     )
 
@@ -110,7 +123,7 @@ def closed(name: str | None, ruc: str | None) -> str:
 def removed(member: Member) -> str:
     """What the owner is told of whom he took out."""
     return (
-        f"👥 Quité a {shown(member.address)} ({_AS[member.role]}): ya no ve tu negocio ni envía nada a él. "
+        f"👥 Quité a {shown(member.address)} ({AS[member.role]}): ya no ve tu negocio ni envía nada a él. "
         "Lo que envió sigue en tus cuentas."
     )
 
@@ -141,7 +154,7 @@ def members(found: Sequence[Member]) -> str:
             "ayudante*."
         )
     lines = [
-        f"{one.number}. {shown(one.address)} – {_AS[one.role]}, desde el {day(one.since)}" for one in found
+        f"{one.number}. {shown(one.address)} – {AS[one.role]}, desde el {day(one.since)}" for one in found
     ]
     return "\n".join(
         [
@@ -157,15 +170,8 @@ def places(found: Sequence[Place]) -> tuple[str, Offer]:
     """The businesses of somebody, to write or to tap; those beyond ten are told by the numbers in the text
     alone.
     """
-    lines = [f"{one.number}. {_place(one)} – {_AS[one.role]}{' ✅' if one.active else ''}" for one in found]
-    rows = [
-        Choice(
-            clean(f"{one.number}. {_place(one)}", _TITLE),
-            f"negocio {one.number}",
-            clean(f"{_AS[one.role]} · RUC {one.ruc}" if one.ruc else _AS[one.role], _DETAIL),
-        )
-        for one in found[:_MOST_ROWS]
-    ]
+    lines = [f"{one.number}. {place(one)} – {AS[one.role]}{' ✅' if one.active else ''}" for one in found]
+    rows = [Choice(_row(one), f"negocio {one.number}", _about(one)) for one in found[:_MOST_ROWS]]
     text = "\n".join(
         [
             "🏢 *Tus negocios*",
@@ -176,13 +182,61 @@ def places(found: Sequence[Place]) -> tuple[str, Offer]:
     return text, Offer(tuple(rows), label="Elegir negocio", once=False)
 
 
-def _place(one: Place) -> str:
+def whose_paper(buyers: Collection[str], found: Sequence[Place], here: Place) -> tuple[str, Offer]:
+    """The question whose papers are that stand `here`, made out to the RUCs `buyers`, with the businesses to
+    tap or to name by their number. Of more than ten those come first whose RUC nobody told.
+    """
+    alike, one = sum(each.ruc in buyers for each in found), f"El RUC del cliente ({clean(min(buyers), 20)})"
+    if len(buyers) > 1:
+        why = "Estos comprobantes son de clientes con distinto RUC, así que por ahora están todos"
+    elif alike:
+        why = f"{one} es el de {alike} de tus negocios, así que por ahora está"
+    else:
+        why = f"{one} no es de ninguno de tus negocios, así que por ahora está"
+    shown = found
+    if len(found) > _MOST_ROWS:
+        first = sorted(
+            found, key=lambda one: (not one.active, one.ruc not in buyers, one.ruc is not None, one.number)
+        )
+        shown = first[:_MOST_ROWS]
+    lines = [f"{one.number}. {place(one)}{' ✅' if one == here else ''}" for one in shown]
+    if len(found) > len(shown):
+        lines.append(f"… y {len(found) - len(shown)} más: *negocio* dice sus números.")
+    rows = [Choice(_row(one), f"es de {one.number}", _about(one)) for one in shown]
+    text = "\n".join(
+        [
+            f"{ASKED}{why} en *{place(here)}*. ¿De cuál es? Elige de la lista, o responde citando esto, por "
+            f"ejemplo, *es de {shown[0].number}*.",
+            *lines,
+        ]
+    )
+    return text, Offer(tuple(rows), label="Elegir negocio", once=False)
+
+
+def filed(business: str, papers: Sequence[Entry]) -> str:
+    """Where a file stands now."""
+    one = papers[0].invoice if len(papers) == 1 else None
+    name = one and document_number(one.series, one.number)
+    what = name or (f"los {len(papers)} comprobantes de ese archivo" if len(papers) > 1 else "ese archivo")
+    return f"📁 Listo: {what} está{'n' if len(papers) > 1 else ''} en *{business}*."
+
+
+def _row(one: Place) -> str:
+    return clean(f"{one.number}. {place(one)}", _TITLE)
+
+
+def _about(one: Place) -> str:
+    return clean(f"{AS[one.role]} · RUC {one.ruc}" if one.ruc else AS[one.role], _DETAIL)
+
+
+def place(one: Place) -> str:
+    """A business of somebody's as his lists call it."""
     return named(one.name, one.ruc) if one.name or one.ruc or one.number != 1 else OWN
 
 
 def switched(business: str, role: Role) -> str:
     """For whom somebody writes from now on."""
-    return f"👍 Desde ahora escribes para *{business}* ({_AS[role]})."
+    return f"👍 Desde ahora escribes para *{business}* ({AS[role]})."
 
 
 def refused(did: Did) -> str:

@@ -24,7 +24,7 @@ from functions.extractor.opening import document
 from functions.extractor.page import OpeningFailed
 from functions.extractor.peru.tokens import valid_ruc
 from functions.lima import LIMA
-from functions.whatsapp import accounts, editing, helpers, people, privacy, result, sunat, taps
+from functions.whatsapp import accounts, editing, filing, guide, helpers, people, privacy, result, sunat, taps
 from functions.whatsapp.clerk import FILES, Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.doorkeeper import PEOPLE, Doorkeeper
@@ -38,6 +38,7 @@ from functions.whatsapp.model import (
     Made,
     Media,
     Notice,
+    Offer,
     Said,
     Seat,
     is_ours,
@@ -232,7 +233,10 @@ class Processor:
         )
         brings_file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
         if wanted is None and not first and not task.first_over_cap and task.message.kind == "text":
-            wanted = self._asked(task, story)
+            task, wanted = self._there(task)
+            wanted = wanted or self._asked(task, story)
+            if wanted and wanted.seat:
+                task = replace(task, seat=wanted.seat)
         kind = (
             None
             if first or task.first_over_cap or brings_file
@@ -271,6 +275,16 @@ class Processor:
             "over_cap" if task.first_over_cap else "silenced" if answered.silenced else "answered"
         )
 
+    def _there(self, task: MessageTask) -> tuple[MessageTask, Said | None]:
+        """A text that quotes what stands in another business of its sender's acts there, as what he is there
+        now; where he is nothing there any more, a sentence says so.
+        """
+        found = self.records.quoted_in(task) if task.message.quoted else frozenset()
+        if len(found) != 1 or found == {task.business}:
+            return task, None
+        seat = self.doorkeeper.seat(task, tenant=min(found))
+        return (replace(task, seat=seat), None) if seat else (task, Said(people.NOT_THERE))
+
     def _asked(self, task: MessageTask, story: Story) -> Said | None:
         """The answer to a text that asks something of the books: empty where it wants none, None where nobody
         knows what it asks.
@@ -301,7 +315,9 @@ class Processor:
         if ask.intent in _FIXED:
             return _FIXED[ask.intent]
         if ask.intent == "help":
-            return Said(f"{self._sentence(task)}\n\n{accounts.HELP}")
+            return Said(f"{self._sentence(task)}\n\n{guide.helped(task.role, several=task.seat is not None)}")
+        if ask.intent == "belongs":
+            return self._filed(ask, task, now)
         with story.step("books"):
             answer = self._by_books(ask, task, now)
             if (
@@ -329,12 +345,13 @@ class Processor:
         if ask.intent in editing.EDITS:
             return self._edited(ask, task, now)
         if ask.intent == "my_data":
-            return self.clerk.everything(author_of(task), now)
+            return self.clerk.everything(author_of(task), now, self.doorkeeper.places(task))
         if ask.intent in FILES:
             self._settled(
                 task, now
             )  # what was sent before is in it; where that takes too long, it goes without
-            return self.clerk.file(ask, task.business, now)
+            called = self.doorkeeper.named(task) if task.seat else None
+            return self.clerk.file(ask, task.business, now, called)
         if task.role != "helper":
             answer = self.clerk.answer(ask, task.business, now.astimezone(LIMA).date())
             if answer and ask.intent in {"my_ruc", "my_name"} and ask.text:
@@ -349,7 +366,10 @@ class Processor:
         """An answer under its business's name, for who has several; as it is for everybody else, and where
         there is nothing to say.
         """
-        return replace(said, text=self._heading(task) + said.text) if said and said.text else said
+        if not said or not said.text:
+            return said
+        where = replace(task, seat=said.seat or task.seat)
+        return replace(said, text=self._heading(where) + said.text)
 
     def _heading(self, task: MessageTask) -> str:
         return people.heading(self.doorkeeper.named(task)) if task.seat else ""
@@ -380,11 +400,17 @@ class Processor:
         """What is changed waits for every earlier message: it may be of a paper that is still being read, or
         of a value that is still being corrected.
         """
-        return (
-            editing.answer(self.clerk.books, ask, task, now)
-            if self._settled(task, now)
-            else Said(accounts.BUSY)
-        )
+        if not self._settled(task, now):
+            return Said(accounts.BUSY)
+        if task.message.quoted and len(self.records.quoted_in(task)) > 1:
+            return Said(people.QUOTES_SEVERAL)
+        return editing.answer(self.clerk.books, ask, task, now)
+
+    def _filed(self, ask: Ask, task: MessageTask, now: datetime) -> Said | None:
+        """A file stands where its sender says, once it was read."""
+        if not self._settled(task, now):
+            return Said(accounts.BUSY)
+        return filing.filed(self.doorkeeper, self.records, self.media, task, ask, store_s=self.store_s)
 
     def _settled(self, task: MessageTask, now: datetime) -> bool:
         """Whether every earlier message of the sender has its reply; False when that took too long. Raises
@@ -418,9 +444,7 @@ class Processor:
             claim.tenant_id != task.business
         ):  # an earlier attempt found whose it is, and may have ended before its first place was cleared
             self.media.delete(media_name(task.business, task.message.wamid))
-            seat = self.doorkeeper.seat(task.tenant.user_id, tenant=claim.tenant_id) or Seat(
-                claim.tenant_id, "helper"
-            )
+            seat = self.doorkeeper.seat(task, tenant=claim.tenant_id) or Seat(claim.tenant_id, "helper")
             task = replace(task, seat=seat, media_uri=None)
         if claim.new:
             self.ticks.show(task.message.wamid, typing=True)
@@ -497,7 +521,8 @@ class Processor:
             file = self._kept(task, said.made, story) if said.made else None
             return self._finish(task, claim, story, _COMPARED, None, said.text, file=file)
         task, claim = self._routed(task, media, claim, extraction, data)
-        tail, question, notice = self._tail(task, extraction, story)
+        asked = filing.question(self.doorkeeper, task, extraction.invoices)
+        tail, question, notice = self._tail(task, extraction, story, asked)
         head = self._heading(task)
         room = (
             _LONGEST
@@ -507,7 +532,17 @@ class Processor:
             - (size(notice.text) if notice else 0)
         )
         body = head + result.format_extraction(extraction, filename=media.filename, limit=room) + tail
-        return self._finish(task, claim, story, extraction, code, body, question, notice=notice)
+        return self._finish(
+            task,
+            claim,
+            story,
+            extraction,
+            code,
+            body,
+            question,
+            notice=notice,
+            offer=asked.offer if asked else None,
+        )
 
     def _routed(
         self, task: MessageTask, media: Media, claim: Claim, extraction: Extraction, data: bytes
@@ -515,14 +550,8 @@ class Processor:
         """With somebody of several businesses, the paper goes to the one of his whose RUC is its buyer's; its
         original too, before anything is filed.
         """
-        buyers = {
-            one.customer.id for one in extraction.invoices if one.customer.id_type == "6" and one.customer.id
-        }
-        seat = (
-            self.doorkeeper.seat(task.tenant.user_id, ruc=buyers.pop())
-            if task.seat and len(buyers) == 1
-            else None
-        )
+        buyers = filing.buyers(extraction.invoices)
+        seat = self.doorkeeper.seat(task, ruc=buyers.pop()) if task.seat and len(buyers) == 1 else None
         if seat is None or seat.business == claim.tenant_id:
             return task, claim
         before = media_name(claim.tenant_id, task.message.wamid)
@@ -554,10 +583,10 @@ class Processor:
             return self._named(task, self.clerk.compared(rows, task.business))
 
     def _tail(
-        self, task: MessageTask, extraction: Extraction, story: Story
+        self, task: MessageTask, extraction: Extraction, story: Story, asked: Said | None
     ) -> tuple[str, Said | None, Notice | None]:
-        """What follows the values: whose the papers are, where the business told its RUC, and the words that
-        came with the file; and, once each, a question and what SUNAT does not have.
+        """What follows the values: whose the papers are, where the business told its RUC, the words that came
+        with the file, and what is `asked` about it; and, once each, a question and what SUNAT does not have.
         """
         if not extraction.invoices:
             return "", None, None
@@ -568,7 +597,10 @@ class Processor:
         whose = accounts.whose(extraction.invoices, business.ruc) or sunat.not_yours(
             (heard.word for heard in extraction.heard), business.ruc
         )
-        said = whose + accounts.noted(task.message.text)
+        noted = accounts.noted(task.message.text)
+        if asked:
+            return noted + asked.text, None, missing
+        said = whose + noted
         if buyer is None or buyer.id is None:
             return said, None, missing
         return said, Said(taps.is_it_yours(buyer.name, buyer.id), offer=taps.own_ruc(buyer.id)), missing
@@ -591,6 +623,7 @@ class Processor:
         self, task: MessageTask, claim: Claim, story: Story, extraction: Extraction | None,
         failure: str | None, body: str,
         question: Said | None = None, file: Enclosed | None = None, notice: Notice | None = None,
+        offer: Offer | None = None,
     ) -> None:  # fmt: skip
         filename = task.message.media.filename if task.message.media else None
         with story.step("finish"):
@@ -604,6 +637,7 @@ class Processor:
                 question=question,
                 file=file,
                 notice=notice,
+                offer=offer,
             ):
                 raise Retry("lease_lost")
         self._keep_heard(claim, extraction)

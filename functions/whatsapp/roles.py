@@ -10,7 +10,9 @@ from functions.whatsapp.model import Role
 Act = Intent | Literal["send", "compare"]
 """What a message wants: an intent of its text, a paper that it brings, or SUNAT's proposal that it brings."""
 
-_ANYBODY: frozenset[Act] = frozenset({"help", "thanks", "stop", "resume", "business", "leave", "send"})
+_ANYBODY: frozenset[Act] = frozenset(
+    {"help", "thanks", "stop", "resume", "business", "leave", "send", "belongs"}
+)
 """What concerns the person alone, and what everybody was let in for."""
 _LOOKS: frozenset[Act] = frozenset({"summary", "suppliers", "search", "prices", "latest"})
 """A helper sees in them what he sent himself and nothing else (`Books.sent_by`)."""

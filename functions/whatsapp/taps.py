@@ -41,16 +41,16 @@ def papers(entries: Sequence[Entry], said: str) -> Offer:
     return Offer(tuple(rows), label="Elegir comprobante", once=False)
 
 
-ASKED = "\n\n❓ ¿Tu negocio es "
-"""How the question about a RUC begins that follows an answer; a copy of that answer leaves it out."""
+ASKED = "\n\n❓ "
+"""How a question begins that follows an answer about a paper; a copy of that answer leaves it out."""
 
 
 def is_it_yours(name: str | None, ruc: str) -> str:
     """The question whether a buyer's RUC is the business's own."""
     who = f"{known} (RUC {ruc})" if (known := clean(name, 60)) else f"el del RUC {ruc}"
     return (
-        f"{ASKED}{who}? Si lo es, elige *Sí, es mi RUC* o escríbeme *mi ruc {ruc}*: así te digo qué "
-        "facturas son tuyas."
+        f"{ASKED}¿Tu negocio es {who}? Si lo es, elige *Sí, es mi RUC* o escríbeme *mi ruc {ruc}*: así te "
+        "digo qué facturas son tuyas."
     )
 
 

@@ -118,6 +118,13 @@ def live(world: World) -> People:
     world.settle()
     world.says(people.gil, {"file": pdf(601) + b" 20512345671"})  # it goes to the business whose RUC that is
     world.settle()
+    world.says(people.gil, {"text": "negocio 2"})
+    world.settle()
+    world.says(people.gil, {"file": pdf(602) + b" 20609173425"})  # of nobody's RUC: asked, and his own
+    world.settle()
+    asked = next(one for one in reversed(world.meta.out) if one["offered"] and one["to"] == people.gil)
+    world.says(people.gil, {"text": "es de 1", "quoted": asked["wamid"]})
+    world.settle()
     world.says(people.carla, {"text": "borrar mis datos"})
     world.settle()
     world.says(
@@ -198,9 +205,9 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels
     assert readings[3].in_order
     assert world.sql(
         "select status, failure, count(*) from documents.documents where tenant_id = any(:mine) group by 1, 2"
-    ) == [("done", None, 14)]
+    ) == [("done", None, 15)]
     assert world.sql("select count(*) from auth.users where phone = :carla", carla=people.carla) == [(0,)]
-    assert len(world.store.objects) == 16
+    assert len(world.store.objects) == 17
     made = [
         (one["filename"].partition("_")[0], one["to"], one["file"])
         for one in world.meta.out

@@ -22,9 +22,10 @@ import pytest
 
 from infra.inbox import FirestoreInbox
 from infra.local.inbox import SqliteInbox
+from tests.fakes.chat import owner
 from tests.fakes.stage import stage, stage_inbox
 
-__all__ = ["stage", "stage_inbox"]
+__all__ = ["owner", "stage", "stage_inbox"]
 
 JAR = "/usr/lib/google-cloud-sdk/platform/cloud-firestore-emulator/cloud-firestore-emulator.jar"
 

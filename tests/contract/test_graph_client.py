@@ -470,3 +470,14 @@ def test_choices_without_room_as_buttons_go_as_a_list(
         "body": {"text": text},
         "action": {"button": "Elegir", "sections": [{"rows": shown}]},
     }
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"), [("1. Bodega de la Luz", "button"), ("1. tu propio negocio.", "list")]
+)
+def test_a_title_that_no_button_holds_goes_as_a_row(meta: Meta, graph: Graph, title: str, kind: str) -> None:
+    """Meta refuses a button of more than 20 characters; a row takes 24."""
+    meta.says("/v26.0/1/messages", SENT)
+    rows = (Choice(title, "negocio 1", id="1.1"), Choice("2. Café", "negocio 2", id="1.2"))
+    graph.send_text(Address(phone="51900000001"), "¿Cuál?", offer=Offer(rows, label="Elegir"))
+    assert meta.seen[0][2]["interactive"]["type"] == kind

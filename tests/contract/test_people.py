@@ -4,28 +4,30 @@ they send stands.
 
 from __future__ import annotations
 
+import io
 import re
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any, get_args
 from uuid import UUID, uuid4
 
+import openpyxl
 import pytest
 from sqlalchemy import text
 
 from functions.books.ask import Intent
 from functions.extractor.invoice import Customer
+from functions.lima import LIMA
 from functions.whatsapp import people
-from functions.whatsapp.model import Address, Admission, Inbound, Kind, Media, Role, media_name
+from functions.whatsapp.model import Address, Inbound, Media, Role, media_name
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.roles import MAY
-from functions.whatsapp.tasks import MessageTask
 from infra.database import tenant_transaction
 from infra.ops import story
 from infra.records import document_id
 from tests.builders import an_extraction, an_invoice
-from tests.fakes.stage import BYTES, Stage
+from tests.fakes.chat import Chat, invited
+from tests.fakes.stage import BYTES
 
 pytestmark = pytest.mark.contract
 
@@ -38,80 +40,9 @@ TEXTS: dict[Intent, str] = {
     "my_ruc": "mi ruc 20512345671", "my_name": "mi negocio es Otra", "my_data": "mis datos",
     "erase": "borrar mis datos", "stop": "parar", "resume": "seguir", "sunat": "sunat F001-123",
     "invite": "invitar contador", "people": "personas", "remove": "quitar 9", "business": "negocio",
-    "leave": "salir",
+    "leave": "salir", "belongs": "es de 1",
 }  # fmt: skip
 """A text for each thing that can be asked for."""
-
-
-@dataclass
-class Chat:
-    """Somebody who writes: what is admitted and done, and what came back to him."""
-
-    stage: Stage
-    phone: str = field(default_factory=lambda: "519" + str(uuid4().int)[:8])
-    last: Any = None
-    heard: list[str] = field(default_factory=list)
-
-    def says(self, said: str = "", kind: Kind = "text", **changes: Any) -> str:
-        """The answer to one message."""
-        wamid = changes.pop("wamid", f"wamid.{uuid4().hex}")
-        media = Media(f"m-{wamid}", "application/pdf", "doc.pdf") if kind == "document" else None
-        message = Inbound(
-            wamid, Address(self.phone), datetime.now(UTC), kind, text=said or None, media=media, **changes
-        )
-        before = len(self.stage.graph.sent)
-        (self.last,) = self.stage.admissions.admit([message])
-        self.do(self.last)
-        return "\n".join(self.stage.graph.sent[before:])
-
-    def do(self, admission: Admission) -> None:
-        for task in tasks_of(admission):
-            assert self.stage.do(task).status == 200
-        self.stage.admissions.mark_enqueued(admission)
-
-    def hears(self) -> list[str]:
-        """What was told to him since, which he did not ask for."""
-        before = len(self.stage.graph.sent)
-        mine = [
-            task
-            for task in self.stage.queue.pushed
-            if isinstance(task, MessageTask) and task.tenant.user_id == self.last.tenant.user_id
-        ]
-        for task in mine:
-            self.stage.queue.pushed.remove(task)
-            assert self.stage.do(task).status == 200
-        return self.stage.graph.sent[before:]
-
-    def sends(self, number: str = "123", **invoice: Any) -> str:
-        self.stage.reader.answers.append(an_extraction(an_invoice(number, **invoice)))
-        return self.says(kind="document")
-
-    @property
-    def tenant(self) -> UUID:
-        found: UUID = self.last.tenant.id
-        return found
-
-
-@pytest.fixture
-def owner(stage: Stage) -> Chat:
-    """The owner of *Bodega Luz*, with a paper of his own."""
-    chat = Chat(stage)
-    chat.says("hola")
-    chat.says("mi negocio es Bodega Luz")
-    chat.sends("1")
-    return chat
-
-
-def invited(owner: Chat, role: Role) -> Chat:
-    """Somebody who never wrote before, and wrote the code of an invitation."""
-    told = owner.says("invitar contador" if role == "accountant" else "invitar ayudante")
-    hit = re.search(r"https://wa\.me/51900000000\?text=(unirme%20(\S+))", told)
-    assert hit, told
-    guest = Chat(owner.stage)
-    answer = guest.says(hit[1].replace("%20", " "))
-    assert "entraste a *Bodega Luz*" in answer
-    owner.heard = owner.hears()
-    return guest
 
 
 def test_an_invitation_is_passed_on_and_taken_up(owner: Chat) -> None:
@@ -462,3 +393,67 @@ def test_what_changes_nothing_has_its_sentence(owner: Chat) -> None:
     assert stranger.says("unirme K7Q9M-2XD4T").endswith(people.refused("wrong"))
     ana = invited(owner, "helper")
     assert ana.says("negocio nadie") == people.refused("which")
+
+
+def test_help_names_what_a_role_may(owner: Chat) -> None:
+    """The owner reads of inviting, his helper does not, and is told how to choose among his businesses."""
+    luis = invited(owner, "helper")
+    assert ["*invitar contador*" in who.says("ayuda") for who in (owner, luis)] == [True, False]
+    assert ["*negocio*" in who.says("ayuda") for who in (owner, luis)] == [False, True]
+
+
+def test_ones_own_data_tells_of_the_businesses_where_one_is(owner: Chat) -> None:
+    """`mis datos` of who joined a business has it with his role and since when, his own first; of who joined
+    none there is no such sheet.
+    """
+    luis = invited(owner, "helper")
+    luis.says("negocio mío")
+    sheets = []
+    for who in (luis, owner):
+        who.says("mis datos")
+        data = owner.stage.store.objects[owner.stage.graph.documents[-1].uri]
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        sheets.append(
+            list(book["Negocios"].iter_rows(min_row=2, values_only=True))
+            if "Negocios" in book.sheetnames
+            else None
+        )
+    today = datetime.now(UTC).astimezone(LIMA).date()
+    mine, theirs, *_ = sheets[0] or []
+    assert (mine, theirs[:3], theirs[3].date()) == (
+        ("tu propio negocio", None, "dueño", None),
+        ("Bodega Luz", None, "ayudante"),
+        today,
+    )
+    assert sheets[1] is None
+
+
+def test_a_file_names_its_business(owner: Chat) -> None:
+    """In its name, in letters that every phone keeps, and its caption, also where the business told neither
+    name nor RUC; at most 40 characters, whatever it is called.
+    """
+    ana = invited(owner, "accountant")
+    nameless = Chat(owner.stage)
+    nameless.says("hola")
+    (code,) = re.findall(r"unirme%20(\S+)", nameless.says("invitar contador"))
+    ana.says(f"unirme {code}")
+    ana.sends("7")
+    month = f"{date(2026, 11, 20):%Y-%m}"
+    told = []
+    for said in ("negocio 2", "negocio 3"):
+        ana.says(said)
+        caption = ana.says("excel noviembre 2026")
+        told.append((owner.stage.graph.documents[-1].name, caption.splitlines()[0]))
+    assert told == [
+        (f"Compras_{month}_BODEGA-LUZ.xlsx", "🏢 *Bodega Luz*"),
+        (
+            f"Compras_{month}_EL-NEGOCIO-DE-{nameless.phone[-4:]}.xlsx",
+            f"🏢 *el negocio de …{nameless.phone[-4:]}*",
+        ),
+    ]
+    owner.says("mi negocio es Panadería Ñandú / & Hijos: la 1.ª de Áncash S.A.C.")
+    owner.says("mi ruc 20512345671")
+    ana.says("negocio 2")
+    ana.says("contasis noviembre 2026")
+    name = owner.stage.graph.documents[-1].name
+    assert (name, len(name) <= 40) == (f"CONTASIS_{month}_PANADERIA-NAN-5671.xlsx", True)

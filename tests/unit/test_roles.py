@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 MATRIX: dict[Act, str] = {
     # o: owner, a: accountant, h: helper
     "send": "oah", "help": "oah", "thanks": "oah", "stop": "oah", "resume": "oah", "business": "oah",
-    "leave": "oah",
+    "leave": "oah", "belongs": "oah",
     "summary": "oah", "suppliers": "oah", "search": "oah", "prices": "oah", "latest": "oah",
     "igv": "oa", "excel": "oa", "originals": "oa", "contasis": "oa", "rce": "oa", "rce_file": "oa",
     "sunat": "oa", "compare": "oa",

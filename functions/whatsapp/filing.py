@@ -1,0 +1,94 @@
+"""In which of somebody's businesses a paper stands: its buyer's, or where nobody can tell, the one that its
+sender names when asked.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from functions.books.ask import Ask
+from functions.books.ports import Author
+from functions.extractor.invoice import Invoice
+from functions.whatsapp import people
+from functions.whatsapp.doorkeeper import Doorkeeper
+from functions.whatsapp.ledger import Records, Standing
+from functions.whatsapp.memberships import Place
+from functions.whatsapp.model import Said, Seat, media_name
+from functions.whatsapp.ports import Gone, MediaStore
+from functions.whatsapp.tasks import MessageTask
+
+log = logging.getLogger("cuadra")
+
+
+def buyers(invoices: Sequence[Invoice]) -> set[str]:
+    """The RUCs to which papers are made out."""
+    return {one.customer.id for one in invoices if one.customer.id_type == "6" and one.customer.id}
+
+
+def question(keeper: Doorkeeper, task: MessageTask, invoices: Sequence[Invoice]) -> Said | None:
+    """Whose the papers of a file are, asked of somebody of several businesses where their buyer is not the
+    one in which they stand, whose RUC is known; None where nothing is to be asked.
+    """
+    named = buyers(invoices)
+    if task.seat is None or not named:
+        return None
+    places = keeper.places(task)
+    here = next((one for one in places if one.tenant == task.business), None)
+    if here is None or here.ruc is None or here.ruc in named:
+        return None
+    text, offer = people.whose_paper(named, places, here)
+    return Said(text, offer=offer)
+
+
+def filed(
+    keeper: Doorkeeper, records: Records, media: MediaStore, task: MessageTask, ask: Ask, *, store_s: float
+) -> Said | None:
+    """Have the file that the message is about stand with the sender's business number `ask.place`, as often
+    as it is asked for; None from who has one business and quotes nothing. Raises Unwell as the stores do, and
+    may then be repeated.
+    """
+    if task.seat is None and task.message.quoted is None:
+        return None
+    places = keeper.places(task)
+    to = next((one for one in places if one.number == ask.place), None)
+    if to is None:
+        return Said(people.refused("which"))
+    files = records.standing(task)
+    if len(files) != 1:
+        return Said(people.WHICH_FILE)
+    (file,) = files
+    if file.business not in {one.tenant for one in places}:
+        return Said(people.NOT_THERE)
+    there = Seat(to.tenant, to.role)
+    _moved(records, media, file, task, there, places, store_s)
+    author = Author(to.tenant, task.tenant.user_id, task.message.wamid, task.tenant.id)
+    papers = [one.entry for one in keeper.books.quoted(author, file.wamid)]
+    named = keeper.called(to.tenant, own=to.tenant == task.tenant.id)
+    return Said(people.filed(named, papers), tuple(one.id for one in papers), seat=there)
+
+
+def _moved(
+    records: Records, media: MediaStore, file: Standing, task: MessageTask, to: Seat,
+    places: Sequence[Place], store_s: float,
+) -> None:  # fmt: skip
+    """The original is there before its row says so, and where it was no more after that; a crash between the
+    two is mended by the next attempt.
+    """
+    if file.business != to.business:
+        uri = file.storage_uri
+        try:
+            if uri:
+                uri = media.save(
+                    media_name(to.business, file.wamid),
+                    media.load(uri, timeout=store_s),
+                    file.media_type or "application/octet-stream",
+                    timeout=store_s,
+                )
+        except Gone:
+            log.error("original_missing", extra={"fields": {"document": str(file.document_id)}})
+        records.relocate(replace(task, seat=to), file, storage_uri=uri)
+    for one in places:
+        if one.tenant != to.business:
+            media.delete(media_name(one.tenant, file.wamid))
