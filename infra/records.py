@@ -178,8 +178,8 @@ named as (
     union select e.document_id from quoted join books.entries e on e.id = any(quoted.about)
     union (
         select r.document_id from messaging.replies r
-        where cast(:quoted as text) is null and r.user_id = :user and r.seq < :seq and r.document_id is not null
-        order by r.seq desc limit 1
+        where cast(:quoted as text) is null and r.user_id = :user and r.seq < :seq
+          and r.document_id is not null order by r.seq desc limit 1
     )
 )
 select d.id, d.tenant_id, d.wamid, d.storage_uri, d.media_type

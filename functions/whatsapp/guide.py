@@ -15,16 +15,20 @@ HELP: tuple[tuple[Intent, str], ...] = (
     ("latest", "*últimos* – lo último que enviaste"),
     (
         "excel",
-        "*excel* – tus compras del mes para tu contador (o *excel octubre*); también *originales*, *contasis* "
-        "y *rce*",
+        (
+            "*excel* – tus compras del mes para tu contador (o *excel octubre*); también *originales*, "
+            "*contasis* y *rce*"
+        ),
     ),
     ("my_ruc", "*mi ruc* 20… – para saber qué facturas son tuyas"),
     ("correct", "*total 118.00*, *fecha 10/11/2026*… – para corregir lo último (o responde citando otro)"),
     ("delete", "*borrar*, *recuperar*, *deshacer*"),
     (
         "invite",
-        "*invitar contador* o *invitar ayudante* – para que otra persona entre; *personas* – para ver quién "
-        "está",
+        (
+            "*invitar contador* o *invitar ayudante* – para que otra persona entre; *personas* – para ver "
+            "quién está"
+        ),
     ),
     ("my_data", "*mis datos* – todo lo que guardo, en un Excel; *borrar mis datos* – para borrarlo todo"),
     ("stop", "*parar* – sin avisos ni preguntas mías; *seguir* – para tenerlos otra vez"),

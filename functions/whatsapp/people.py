@@ -205,8 +205,10 @@ def whose_paper(buyers: Collection[str], found: Sequence[Place], here: Place) ->
     rows = [Choice(_row(one), f"es de {one.number}", _about(one)) for one in shown]
     text = "\n".join(
         [
-            f"{ASKED}{why} en *{place(here)}*. ¿De cuál es? Elige de la lista, o responde citando esto, por "
-            f"ejemplo, *es de {shown[0].number}*.",
+            (
+                f"{ASKED}{why} en *{place(here)}*. ¿De cuál es? Elige de la lista, o responde citando esto, "
+                f"por ejemplo, *es de {shown[0].number}*."
+            ),
             *lines,
         ]
     )
