@@ -7,14 +7,17 @@ from __future__ import annotations
 import re
 import zipfile
 from io import BytesIO
+from urllib.parse import unquote
 
 import pytest
 import requests
 from openpyxl import load_workbook
 
 from functions.books import wording
+from functions.whatsapp import people
 from infra.local.simulator import Message
-from tests.e2e.conftest import SAMPLES, Running
+from tests.corpus import generate
+from tests.e2e.conftest import SAMPLES, Running, eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -36,6 +39,11 @@ class Accountant:
         ]
         assert len(found) == 1
         return found[0]
+
+    def hears(self, text: str) -> Message:
+        """What was told to him that he did not ask for, once it has come."""
+        out = [one for one in self._stack.sim.conversation(self._sender) if one["direction"] == "out"]
+        return next((one for one in out if text in one["text"]), {})
 
     def receives(self, said: str) -> tuple[str, bytes]:
         """The name and the bytes of the file that answers."""
@@ -117,3 +125,63 @@ def test_a_month_leaves_in_every_form_that_is_asked_for(stack: Running, ana: str
         assert [lists[name]["A2"].value for name in lists.sheetnames] == [
             lost["CAR SUNAT"], f"{row['supplier_ruc']}{key[0]}{key[1]}{key[2]:0>10}", None,
         ]  # fmt: skip
+
+
+def test_an_accountant_of_two_businesses_is_let_in_asked_and_let_out(stack: Running, ana: str) -> None:
+    """Two owners invite her by their links; a paper goes to the business of its buyer, one of a stranger's is
+    asked about and filed by a tap, a quote corrects in the other one, each month comes as a file of its own
+    with its own papers, and who is taken out has neither.
+    """
+    papers = [generate("clasica", 4101 + place, "digital") for place in (1, 2, 3)]
+    (luz_buys, cafe_buys, nobody_buys) = [paper.truth[0] for paper in papers]
+    files = [(f"{paper.name}.pdf", paper.data) for paper in papers]
+    contador = Accountant(stack, ana)
+    luz, cafe = (Accountant(stack, stack.sim.add_sender(name=name)["id"]) for name in ("Luz", "Café"))
+    contador.answered(files=[SAMPLES / "no_factura.jpg"])
+    for owner, name, invoice in ((luz, "Bodega Luz", luz_buys), (cafe, "Café Ñusta", cafe_buys)):
+        owner.answered(files=[SAMPLES / "no_factura.jpg"])
+        owner.answered(text=f"mi negocio es {name}")
+        owner.answered(text=f"mi ruc {invoice.customer.id}")
+        link = re.search(r"https://wa\.me/\d+\?text=(\S+)", owner.answered(text="invitar contador")["text"])
+        assert link
+        assert f"entraste a *{name}*" in contador.answered(text=unquote(link[1]))["text"]
+        assert eventually(lambda owner=owner: owner.hears("entró a tu negocio como contador"))  # type: ignore[misc]  # mypy infers no type for a default
+
+    routed = contador.answered(files=[files[0]])
+    assert routed["text"].startswith("🏢 *Bodega Luz*\n")
+    stays = contador.answered(files=[files[1]])
+    assert ("❓" in stays["text"], stays["text"].startswith("🏢 *Café Ñusta*\n")) == (False, True)
+    asked = contador.answered(files=[files[2]])
+    assert f"({nobody_buys.customer.id}) no es de ninguno de tus negocios" in asked["text"]
+    rows = {one["title"]: one["id"] for one in asked["offered"]["options"]}
+    assert list(rows) == ["1. tu propio negocio", "2. Bodega Luz", "3. Café Ñusta"]
+    filed = contador.answered(tap=rows["2. Bodega Luz"], quoted=asked["wamid"])
+    assert filed["text"] == (
+        f"🏢 *Bodega Luz*\n📁 Listo: {nobody_buys.series}-{nobody_buys.number} está en *Bodega Luz*."
+    )
+    corrected = contador.answered(text="total 118.00", quoted=routed["wamid"])
+    assert (corrected["text"].startswith("🏢 *Bodega Luz*\n"), "118.00" in corrected["text"]) == (True, True)
+
+    for number, business, mine in ((2, "BODEGA-LUZ", luz_buys), (3, "CAFE-NUSTA", cafe_buys)):
+        contador.answered(text=f"negocio {number}")
+        name, data = contador.receives(f"excel {mine.issue_date:%m/%Y}")
+        assert name == f"Compras_{mine.issue_date:%Y-%m}_{business}.xlsx"
+        book = load_workbook(BytesIO(data))
+        rows_of = [book[name].iter_rows(min_row=2, values_only=True) for name in ("Compras", "Por revisar")]
+        numbers = {row[9] for sheet in rows_of for row in sheet}
+        other = {luz_buys.number, cafe_buys.number} - {mine.number}
+        assert (mine.number in numbers, numbers & other) == (True, set())
+
+    assert "Quité a" in luz.answered(text="quitar 2")["text"]
+    assert eventually(lambda: contador.hears("Ya no estás en *Bodega Luz*"))
+    assert contador.answered(text="total 119.00", quoted=routed["wamid"])["text"] == people.NOT_THERE
+    assert (
+        contador.answered(tap=rows["1. tu propio negocio"], quoted=asked["wamid"])["text"] == people.NOT_THERE
+    )
+    assert "Bodega Luz" not in contador.answered(text="negocio")["text"]
+    (row,) = stack.sql(
+        "select count(*) as n, count(distinct d.tenant_id) as businesses from documents.documents d join books.entries e"
+        " on e.document_id = d.id and e.tenant_id = d.tenant_id where e.number = any(:n)",
+        n=[luz_buys.number, cafe_buys.number, nobody_buys.number],
+    )
+    assert row == {"n": 3, "businesses": 2}
