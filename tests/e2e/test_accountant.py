@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from functools import partial
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -145,7 +146,7 @@ def test_an_accountant_of_two_businesses_is_let_in_asked_and_let_out(stack: Runn
         link = re.search(r"https://wa\.me/\d+\?text=(\S+)", owner.answered(text="invitar contador")["text"])
         assert link
         assert f"entraste a *{name}*" in contador.answered(text=unquote(link[1]))["text"]
-        assert eventually(lambda owner=owner: owner.hears("entró a tu negocio como contador"))  # type: ignore[misc]  # mypy infers no type for a default
+        assert eventually(partial(owner.hears, "entró a tu negocio como contador"))
 
     routed = contador.answered(files=[files[0]])
     assert routed["text"].startswith("🏢 *Bodega Luz*\n")
@@ -180,8 +181,8 @@ def test_an_accountant_of_two_businesses_is_let_in_asked_and_let_out(stack: Runn
     )
     assert "Bodega Luz" not in contador.answered(text="negocio")["text"]
     (row,) = stack.sql(
-        "select count(*) as n, count(distinct d.tenant_id) as businesses from documents.documents d join books.entries e"
-        " on e.document_id = d.id and e.tenant_id = d.tenant_id where e.number = any(:n)",
+        "select count(*) as n, count(distinct d.tenant_id) as businesses"
+        " from documents.documents d join books.entries e on e.document_id = d.id and e.tenant_id = d.tenant_id where e.number = any(:n)",
         n=[luz_buys.number, cafe_buys.number, nobody_buys.number],
     )
     assert row == {"n": 3, "businesses": 2}

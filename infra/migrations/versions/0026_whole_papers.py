@@ -1,15 +1,15 @@
 """A file moves to another business of its sender's as a whole: what was read, entered, corrected and asked of
 it follows its row.
 
-Revision ID: 0025
+Revision ID: 0026
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
@@ -23,7 +23,7 @@ FOLLOW = {
 
 
 def upgrade() -> None:
-    """Each key is made anew, held by every row from here on; 0026 looks at those that were there.
+    """Each key is made anew, held by every row from here on; 0027 looks at those that were there.
 
     `replies.business`: for which business an answer was given, null for those before this and those about a
     file, whose own row says it. No foreign key: an answer stays in its reader's chat when the business goes.

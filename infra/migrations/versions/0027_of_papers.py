@@ -1,14 +1,14 @@
-"""Rows that were there before the foreign keys of 0025 are held to them too.
+"""Rows that were there before the foreign keys of 0026 are held to them too.
 
-Revision ID: 0026
+Revision ID: 0027
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
