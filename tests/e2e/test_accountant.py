@@ -8,6 +8,7 @@ import re
 import zipfile
 from functools import partial
 from io import BytesIO
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -31,7 +32,7 @@ class Accountant:
     def __init__(self, stack: Running, sender: str) -> None:
         self._stack, self._sender = stack, sender
 
-    def answered(self, **sent: object) -> Message:
+    def answered(self, **sent: Any) -> Message:
         (asked,), _ = self._stack.ask(self._sender, **sent)
         found = [
             one
@@ -182,7 +183,8 @@ def test_an_accountant_of_two_businesses_is_let_in_asked_and_let_out(stack: Runn
     assert "Bodega Luz" not in contador.answered(text="negocio")["text"]
     (row,) = stack.sql(
         "select count(*) as n, count(distinct d.tenant_id) as businesses"
-        " from documents.documents d join books.entries e on e.document_id = d.id and e.tenant_id = d.tenant_id where e.number = any(:n)",
+        " from documents.documents d join books.entries e on e.document_id = d.id"
+        " and e.tenant_id = d.tenant_id where e.number = any(:n)",
         n=[luz_buys.number, cafe_buys.number, nobody_buys.number],
     )
     assert row == {"n": 3, "businesses": 2}
