@@ -19,7 +19,9 @@ Reason = Literal[
 """Why there is no word (`NotAsked`); slow: there is one, and it came later than a reading waits."""
 
 KINDS = frozenset({"01", "02", "03", "07", "08"})
-"""The kinds that the service answers for by its manual (catalogue 01, and 02 for a recibo por honorarios)."""
+"""The kinds that are asked about: of catalogue 01, and 02, a recibo por honorarios. The service answers for
+them as two public clients have its manual's table.
+"""
 FINAL: frozenset[State] = frozenset({"annulled", "not_authorised"})
 """States that no later question changes; an accepted comprobante may still be annulled."""
 
