@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 BENCH := .venv-bench
 TRAIN := .venv-train
 STATE := $(or $(CUADRA_HOME),.cuadra)
+# A third of the whole suite's time is waited (for stacks that start, leases that end, a slow Gemini): one process more than there are cores.
+PROCESSES ?= 3
 
 # Tests start processes by the hundred: each would compile the whole program anew where its bytecode may not be kept.
 export PYTHONDONTWRITEBYTECODE :=
@@ -19,14 +21,14 @@ help: ## this list
 demo: $(STAMP) ## everything on this machine, with its page; ONCE=1 ends after the first conversation
 	@$(PY) -m infra.local demo $(if $(ONCE),--once)
 
-test: $(STAMP) ## the whole suite; ARGS="tests/unit/test_router.py" a part of it
-	@$(PY) -m pytest $(if $(ARGS),$(ARGS),-n 2 --no-loadscope-reorder)
+test: $(STAMP) ## the whole suite, in PROCESSES=3; ARGS="tests/unit/test_router.py" a part of it
+	@$(PY) -m pytest $(if $(ARGS),$(ARGS),-n $(PROCESSES) --no-loadscope-reorder)
 
 unit: $(STAMP) ## what needs neither I/O nor seconds
 	@$(PY) -m pytest tests/unit -n 2 --no-loadscope-reorder $(ARGS)
 
 long: $(STAMP) ## the tests that draw at random or kill at every step, with all their draws
-	@CUADRA_LONG=1 $(PY) -m pytest -m long -n 2 --no-loadscope-reorder $(ARGS)
+	@CUADRA_LONG=1 $(PY) -m pytest -m long -n $(PROCESSES) --no-loadscope-reorder $(ARGS)
 
 coverage: $(STAMP) ## which lines and branches the unit and contract tests reach
 	@$(PY) -m coverage run --branch --source functions,infra -m pytest tests/unit tests/contract -q $(ARGS) && $(PY) -m coverage report --skip-covered

@@ -59,33 +59,40 @@ BAD_INPUT = "bad input"
 SLOW = "slow"
 """The mark, and the property of a report, that says why a test takes its time."""
 
-MACHINE = ("tests/e2e/", "tests/chaos/test_kills.py", "tests/chaos/test_troubles.py")
-"""Whose tests start the whole stack, kill processes and measure time."""
+LANES = {
+    "stack": ("tests/e2e/",),
+    "chaos": ("tests/chaos/test_kills.py", "tests/chaos/test_troubles.py"),
+    "deploy": ("tests/deploy/",),
+    "firestore": tuple(
+        f"tests/contract/test_{name}.py" for name in ("inbox", "memberships", "onboarding", "replay")
+    ),
+}
+"""Files that share what is dear to start: a whole stack and its browser, stacks that are killed, an
+initialised Terraform, Google's emulator. The longest lane stands first.
+"""
 
 
 class Lanes(LoadScopeScheduling):
-    """What one of the two processes runs whole: all tests of `MACHINE`, all of the deployment (one
-    initialised Terraform), else a file.
-    """
+    """What one of the processes runs whole: a lane of `LANES`, else a file."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return (
-            "machine"
-            if nodeid.startswith(MACHINE)
-            else "deploy"
-            if nodeid.startswith("tests/deploy/")
-            else nodeid.split("::", 1)[0]
-        )
+        lane = next((name for name, files in LANES.items() if nodeid.startswith(files)), None)
+        return lane or nodeid.split("::", 1)[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
-    """With `-n 2` the machine's tests are one process's, and the other one does the rest."""
+    """No lane is divided between processes; what has none fills the time of those that are free."""
     return Lanes(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest lane begins."""
-    items.sort(key=lambda item: not item.nodeid.startswith(MACHINE))
+    """Lanes begin, the longest first; the many short files come last, so that all processes end together."""
+    order = list(LANES.values())
+    items.sort(
+        key=lambda item: next(
+            (at for at, files in enumerate(order) if item.nodeid.startswith(files)), len(order)
+        )
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

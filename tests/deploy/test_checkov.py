@@ -27,8 +27,10 @@ def checkov() -> str:
             pytest.skip(
                 f"checkov is not here (python3 -m venv {HOME} && {HOME}/bin/pip install checkov=={VERSION})"
             )
-        subprocess.run([sys.executable, "-m", "venv", HOME], check=True)
-        subprocess.run([HOME / "bin/pip", "install", "--quiet", f"checkov=={VERSION}"], check=True)
+        uv, python = str(Path(sys.executable).with_name("uv")), str(HOME / "bin/python")
+        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(HOME)], check=True)
+        packages = ["install", "--quiet", "--python", python, f"checkov=={VERSION}"]
+        subprocess.run([uv, "pip", *packages], check=True)
     return found
 
 
