@@ -42,6 +42,10 @@ from tests.conftest import Database
 BYTES = b"%PDF-1.7 bytes"
 
 
+class Killed(BaseException):
+    """The process ends here, as a SIGKILL would have it."""
+
+
 @dataclass
 class Graph:
     """Has the files of `files` (an error is raised), and keeps what was sent and read."""
