@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +23,7 @@ from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import Ocr, OcrFailed, upright
 from functions.extractor.invoice import Extraction, Invoice, NotInvoice, Supplier
+from functions.extractor.opening.child import Opener
 
 pytestmark = [
     pytest.mark.contract,
@@ -131,20 +132,48 @@ GOOD = Invoice(
 
 
 @pytest.fixture(scope="module")
-def extractor() -> Iterator[Extractor]:
-    """A warm extractor without a model."""
-    one = Extractor(slots=1, today=lambda: TODAY)
+def ocr() -> Iterator[Ocr]:
+    """One warm engine."""
+    one = Ocr(slots=1)
     one.warm()
     yield one
     one.close()
 
 
-def with_model(model: FakeGemini, data: bytes, *, deadline_s: float = 30.0) -> Extraction:
-    one = Extractor(gemini=model, slots=1, limits=Limits(deadline_s=deadline_s), today=lambda: TODAY)
-    try:
-        return one.extract(data, uri="gs://bucket/object")
-    finally:
-        one.close()
+@pytest.fixture(scope="module")
+def opener() -> Iterator[Opener]:
+    """One warm server of children."""
+    one = Opener()
+    one.warm()
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="module")
+def extractor(ocr: Ocr, opener: Opener) -> Iterator[Extractor]:
+    """A warm extractor without a model."""
+    one = Extractor(ocr=ocr, opener=opener, today=lambda: TODAY)
+    yield one
+    one.close()
+
+
+Asked = Callable[[FakeGemini, bytes], Extraction]
+
+
+@pytest.fixture
+def with_model(ocr: Ocr, opener: Opener) -> Asked:
+    """Reads a file with a model beside our own eyes."""
+
+    def read(model: FakeGemini, data: bytes) -> Extraction:
+        one = Extractor(
+            gemini=model, ocr=ocr, opener=opener, limits=Limits(deadline_s=30.0), today=lambda: TODAY
+        )
+        try:
+            return one.extract(data, uri="gs://bucket/object")
+        finally:
+            one.close()
+
+    return read
 
 
 def key(extraction: Extraction) -> tuple[object, ...]:
@@ -205,14 +234,14 @@ def test_a_symbol_that_lies_is_told(extractor: Extractor) -> None:
     assert (found.verdict, total.source, total.disagree) == ("needs_review", "qr", (("text", "118.00"),))
 
 
-def test_what_proves_itself_asks_no_model() -> None:
+def test_what_proves_itself_asks_no_model(with_model: Asked) -> None:
     """A proven document costs nothing."""
     model = FakeGemini((GOOD,))
     assert with_model(model, pdf()).verdict == "proven"
     assert model.asked == []
 
 
-def test_a_model_reads_what_is_not_proven() -> None:
+def test_a_model_reads_what_is_not_proven(with_model: Asked) -> None:
     """A document without symbol is read by the model too, given the text as context and the object's address,
     within its time.
     """
@@ -248,7 +277,7 @@ def test_a_model_that_may_not_be_asked_is_missed_by_nobody() -> None:
     assert key(found) == KEY
 
 
-def test_a_hallucination_is_caught() -> None:
+def test_a_hallucination_is_caught(with_model: Asked) -> None:
     """A model's total that the page does not show is flagged, and the stronger model is asked once."""
     model = FakeGemini((GOOD.model_copy(update={"total": D("811.00"), "number": "124"}),))
     found = with_model(model, photo(qr=None))
@@ -257,7 +286,7 @@ def test_a_hallucination_is_caught() -> None:
     assert [a["strong"] for a in model.asked] == [False, True]
 
 
-def test_printed_orders_change_nothing() -> None:
+def test_printed_orders_change_nothing(with_model: Asked) -> None:
     """Text that gives orders is text: what the page shows is what is read."""
     orders = (
         40,
@@ -273,7 +302,7 @@ def test_printed_orders_change_nothing() -> None:
     ("reason", "level"), [("timeout", "WARNING"), ("malformed", "WARNING"), ("auth", "ERROR")]
 )
 def test_a_failing_model_leaves_our_own_reading(
-    reason: str, level: str, caplog: pytest.LogCaptureFixture
+    with_model: Asked, reason: str, level: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whatever fails the model, the photo is read all the same, and an operator sees it; a key that is
     refused is theirs to mend.
@@ -292,7 +321,7 @@ def test_a_failing_model_leaves_our_own_reading(
     ] == [(level, reason)]
 
 
-def test_a_model_may_name_what_is_no_invoice() -> None:
+def test_a_model_may_name_what_is_no_invoice(with_model: Asked) -> None:
     """What the model calls a capture is one where nothing on the page contradicts it."""
     lines = [
         (60, 100, 20, "¡Gracias por todo!"),
@@ -303,7 +332,7 @@ def test_a_model_may_name_what_is_no_invoice() -> None:
     assert (found.verdict, found.what, found.invoices) == ("not_an_invoice", "yape", ())
 
 
-def test_a_symbol_overrules_a_model_that_sees_no_invoice() -> None:
+def test_a_symbol_overrules_a_model_that_sees_no_invoice(with_model: Asked) -> None:
     """A decoded SUNAT symbol is an invoice whatever the model says."""
     found = with_model(FakeGemini(what="photo"), pdf(qr=QR.replace("118.00", "119.00")))
     assert (found.verdict, found.invoices[0].series) == ("needs_review", "F001")
@@ -312,7 +341,11 @@ def test_a_symbol_overrules_a_model_that_sees_no_invoice() -> None:
 def test_no_time_is_no_silence() -> None:
     """With hardly any time the answer still comes, and says why it is none."""
     start = time.monotonic()
-    found = with_model(FakeGemini((GOOD,)), photo(qr=None), deadline_s=0.4)
+    one = Extractor(gemini=FakeGemini((GOOD,)), slots=1, limits=Limits(deadline_s=0.4), today=lambda: TODAY)
+    try:
+        found = one.extract(photo(qr=None))
+    finally:
+        one.close()
     assert time.monotonic() - start < 3
     assert found.error is not None
     assert (found.error.code, found.incomplete) == ("internal", True)
@@ -338,15 +371,6 @@ def test_files_at_once_each_get_their_own(extractor: Extractor) -> None:
 
 
 # --- the OCR adapter ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def ocr() -> Iterator[Ocr]:
-    """One warm engine."""
-    one = Ocr(slots=1)
-    one.warm()
-    yield one
-    one.close()
 
 
 def test_the_engine_reads_lines_with_places(ocr: Ocr) -> None:

@@ -11,17 +11,19 @@ from functions.extractor.opening import files as opening
 from tests.corpus.wild import MAKERS
 from tests.corpus.wild.attack import TODAY, attack, opened
 from tests.corpus.wild.judge import judge
+from tests.scale import draws
 
 pytestmark = pytest.mark.contract
 
+PHOTOS = [name for name in MAKERS if name.endswith("_foto")]
 DIGITAL = [
     name
     for name, make in MAKERS.items()
     if make.__module__ != "tests.corpus.wild.pictures"
-    and name not in ("capa_invisible", "capa_debajo", "capa_correcta")
+    and name not in ("capa_invisible", "capa_debajo", "capa_correcta", *PHOTOS)
 ]
-SCANNED = ["capa_correcta", "ilegible"]
-"""Those that need the OCR and take a second each; `python -m tests.corpus.wild` reads all."""
+SCANNED = ["capa_correcta", "ilegible", *PHOTOS[: draws(1, len(PHOTOS))]]
+"""Those that need the OCR and take seconds each; `python -m tests.corpus.wild` reads all."""
 ATTACKED = ["greenter", "nubefact", "contasis", "anticipo", "hotel", "grifo", "farmacia"]
 
 
@@ -33,7 +35,10 @@ def extractor() -> Iterator[Extractor]:
     one.close()
 
 
-@pytest.mark.parametrize("name", [*DIGITAL, *SCANNED])
+@pytest.mark.slow("a hundred and sixty papers are drawn and read whole")
+@pytest.mark.parametrize(
+    "name", [*DIGITAL, *(pytest.param(name, marks=pytest.mark.long) for name in SCANNED)]
+)
 def test_wild_document_is_read(name: str, extractor: Extractor) -> None:
     """Every key field, every line and a verdict that may be given, on papers drawn apart from the first
     corpus.
