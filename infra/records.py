@@ -395,10 +395,14 @@ select said, wamid, not (stands and (not once or exists (select from taken))) as
 """)
 
 _SETTLED = text("""
-select (select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= l.next and r.seq <
-    :seq) >= :seq - l.next as settled
-from messaging.lanes l where l.user_id = :user
+select (select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= f.first and r.seq <
+    :seq) >= :seq - f.first as settled
+from messaging.lanes l cross join lateral (select least(l.next, greatest(:seq - 100, 1)) as first) f
+where l.user_id = :user
 """)
+"""A lane may have passed a number that is still being worked on: the last hundred are looked at wherever it
+is.
+"""
 
 _ASKED_TO_ERASE = text("""
 select case when cast(:quoted as text) is not null then exists (

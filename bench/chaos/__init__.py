@@ -5,6 +5,7 @@ traffic.py    who sends what, and its truth
 outages.py    how each service fails or hangs
 readers.py    how each reader fails: opener and OCR killed, a model that is down or lies
 people.py     changes of number, and purges
+shared.py     an accountant in ten businesses, a helper in two
 release.py    functions that are replaced by other code
 again.py      the calls of Graph that were made again: their causes, and the receipts that were there
 truths.py     what an answer states of a file, against what the file is

@@ -45,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--hard", type=int, help="messages of each sender, while readers fail")
     parser.add_argument("--changes", type=int, help="of number or user id")
     parser.add_argument("--purges", type=int)
+    parser.add_argument("--rounds", type=int, help="turns of the people whom businesses share")
     parser.add_argument("--no-releases", action="store_true")
     args = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -57,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     say(f"seed {args.seed}; {home}; waits {FASTER:g} times shorter than in the cloud")
     given = {
         name: value
-        for name in ("kills", "senders", "messages", "hard", "changes", "purges")
+        for name in ("kills", "senders", "messages", "hard", "changes", "purges", "rounds")
         if (value := getattr(args, name)) is not None
     }
     faults = () if args.no_readers else Size.faults
@@ -86,6 +87,7 @@ def report(totals: Totals, seed: int, seconds: float) -> None:
         "readers failing": _counted(totals.reader_faults),
         "readers killed": _counted(totals.readers_killed),
         "changes of number": f"{totals.changes}, {totals.astray} messages passed one on their way",
+        "papers of shared businesses": totals.shared,
         "purges": f"{totals.purges}, {totals.forgotten} messages went with them",
         "restarts with other code": (
             f"{totals.releases}, {totals.lines['task_unreadable']} tries at tasks of a newer one"

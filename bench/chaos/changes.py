@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 
 QUERY = """
-select c.wamid, c.entry_id as entry, c.field, c.old, c.new, c.at, r.seq, c.user_id = r.user_id and c.tenant_id = r.tenant_id as own,
+select c.wamid, c.entry_id as entry, c.field, c.old, c.new, c.at, r.seq, c.user_id = r.user_id and c.tenant_id = coalesce(r.business, r.tenant_id) as own,
        case c.field when 'deleted' then null when 'verdict' then x.verdict else x.data #>> string_to_array(c.field, '.') end as read,
        case c.field when 'deleted' then case when e.deleted_at is not null then 'yes' end when 'verdict' then e.verdict
             else e.data #>> string_to_array(c.field, '.') end as now,

@@ -62,6 +62,19 @@ def change(simulator: Simulator, sender: str, rng: Random, *, phone: bool, wait:
     return Change(sender, moved["wamid"], at)
 
 
+def wait_admitted(simulator: Simulator, sender: str) -> None:
+    """Wait until the webhook has taken all that a sender sent: what comes next is admitted after it. Raises
+    TimeoutError.
+    """
+    until = time.monotonic() + 4 * _PATIENCE_S
+    while not all(
+        one["webhook"]["acked"] for one in simulator.conversation(sender) if one["direction"] == "in"
+    ):
+        if time.monotonic() > until:
+            raise TimeoutError(f"{sender}'s messages were not taken")
+        time.sleep(0.05)
+
+
 def _acked(simulator: Simulator, sender: str, wamid: str) -> bool:
     return next(
         (bool(one["webhook"]["acked"]) for one in simulator.conversation(sender) if one["wamid"] == wamid),

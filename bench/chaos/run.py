@@ -22,6 +22,7 @@ from bench.chaos import again, people, readers
 from bench.chaos.outages import SERVICES, WAYS, Gemini, Outages
 from bench.chaos.readers import Readers
 from bench.chaos.release import STEPS, Releases
+from bench.chaos.shared import Sharing
 from bench.chaos.traffic import Message, plans
 from bench.chaos.verdict import REFUSED, Happened, Sent, Totals, Verdict
 from infra.local import faults
@@ -90,6 +91,8 @@ class Size:
     faults: tuple[tuple[str, ...], ...] = (*((one,) for one in readers.FAULTS), *readers.PAIRS)
     """Readers that fail together, one after another."""
     failing_s: tuple[float, float] = (2.0, 4.0)
+    rounds: int = 40
+    """Turns of the people whom businesses share."""
     changes: int = 8
     purges: int = 3
     releases: bool = True
@@ -113,7 +116,7 @@ class Size:
 
 
 LONG = Size(
-    kills=200, senders=20, messages=10, spare=10, each_outage=True, failing_s=(4.0, 8.0), changes=20,
+    kills=200, senders=20, messages=10, spare=10, each_outage=True, failing_s=(4.0, 8.0), rounds=120, changes=20,
     purges=6, redelivered=1000, longest_s=900.0
 )  # fmt: skip
 
@@ -132,13 +135,16 @@ class Run:
         self._hard: dict[str, Iterator[Message]] = {}
         self._sent: list[Sent] = []
         self._happened = Happened()
+        self._papers: Iterator[Message] = iter(())
 
     def play(self) -> Totals:
         """Everything, from an empty folder to the verdict."""
         for name in ("kill", "down"):
             (self._orders / name).mkdir(parents=True, exist_ok=True)
         with self._act("drawing papers"):
-            planned, answers = plans(self.seed, self.size.senders, self.size.each(), self.size.hard)
+            planned, answers, self._papers = plans(
+                self.seed, self.size.senders, self.size.each(), self.size.hard
+            )
         (self._home / "answers.json").write_text(json.dumps(answers), "utf-8")
         gemini = Gemini(free_port(), self._home / "answers.json", self._home / "gemini.log")
         stack = Stack(
@@ -201,6 +207,9 @@ class Run:
         if size.faults:
             with self._act("readers"):
                 self._readers(eyes, simulator, self._woven(self._hard, size.hard))
+        if size.rounds:
+            with self._act("shared"):
+                self._shared(simulator, admin)
         with self._act("people"):
             self._people(simulator, admin)
         if size.releases:
@@ -368,6 +377,32 @@ class Run:
             self._happened.windows.append(readers.Window(which, start, time.time()))
             self.totals.reader_faults.update(which)
         self.totals.readers_killed.update(eyes.kills)
+
+    # people whom businesses share
+
+    def _shared(self, simulator: Simulator, admin: Engine) -> None:
+        """A function dies at a step of each kind now and then, while guests and owners write."""
+        labels = [*faults.labels("webhook"), *faults.labels("worker")]
+
+        def send(sender: str, message: Message) -> str:
+            self._send(simulator, [(sender, message)], 1)
+            return self._sent[-1].wamid
+
+        ordered: set[str] = set()
+
+        def kill() -> None:
+            label = self._rng.choice([one for one in labels if one not in ordered])
+            self._order(simulator, label)
+            ordered.add(label)
+
+        act = Sharing(simulator, admin, self._papers, send, Random(f"shared/{self.seed}"))
+        self._happened.shared = act.shared
+        act.play(self.size.rounds, kill)
+        time.sleep(_OBEYED_S)
+        missed = list((self._orders / "kill").iterdir())
+        self.totals.kills += len(ordered) - len(missed)
+        for label in missed:
+            label.unlink(missing_ok=True)
 
     # people
 

@@ -61,8 +61,12 @@ class Plan:
     hard: list[Message] = field(default_factory=list)
 
 
-def plans(seed: int, senders: int, each: int, hard: int = 0) -> tuple[list[Plan], dict[str, dict[str, Any]]]:
-    """A plan a sender, and Gemini's answers by the SHA-256 of the files that it is asked about."""
+def plans(
+    seed: int, senders: int, each: int, hard: int = 0
+) -> tuple[list[Plan], dict[str, dict[str, Any]], Iterator[Message]]:
+    """A plan a sender, Gemini's answers by the SHA-256 of the files that it is asked about, and proven papers
+    that nobody sent yet.
+    """
     rng = Random(f"chaos/{seed}")
     papers = _Papers(seed)
     made = []
@@ -85,7 +89,7 @@ def plans(seed: int, senders: int, each: int, hard: int = 0) -> tuple[list[Plan]
                 plan.messages.append(papers.asked() if draw > 0.85 else papers.proven())
         plan.hard = [papers.hard(rng.random()) for _ in range(hard)]
         made.append(plan)
-    return made, papers.answers
+    return made, papers.answers, iter(papers.proven, None)
 
 
 def _written(sender: int, place: int, paper: Message) -> Message:

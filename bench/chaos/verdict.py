@@ -18,10 +18,11 @@ from sqlalchemy import Engine, text
 
 from bench.chaos import again, changes, people
 from bench.chaos.readers import OCR, OPENER, Window, blind
+from bench.chaos.shared import Shared
 from bench.chaos.traffic import Message
 from bench.chaos.truths import false_statement
 from functions.whatsapp.helpers import error_sentence
-from functions.whatsapp.model import media_name
+from functions.whatsapp.model import is_ours, media_name
 from functions.whatsapp.processor import ATTEMPTS
 from infra.local.simulator import Simulator, parts_of, read
 from infra.local.stack import BUCKET, FUNCTIONS, Stack
@@ -67,6 +68,7 @@ class Totals:
     changes: int = 0
     astray: int = 0
     lost_at_changes: int = 0
+    shared: int = 0
     purges: int = 0
     forgotten: int = 0
     releases: int = 0
@@ -94,6 +96,7 @@ class Happened:
     windows: list[Window] = field(default_factory=list)
     changes: list[people.Change] = field(default_factory=list)
     purges: list[people.Purge] = field(default_factory=list)
+    shared: Shared = field(default_factory=Shared)
 
 
 class Verdict:
@@ -183,6 +186,10 @@ class Verdict:
         self._rows([one for one in sent if one.wamid in replies], replies, totals)
         self._changes(sent, replies, totals)
         self._gone(totals)
+        sent_by = {one.wamid: one.plan for one in sent}
+        shared = list(happened.shared.wrong(self._simulator, self._admin, sent_by))
+        totals.crossed += sum(told.startswith("crossed") for told in shared)
+        totals.shared, totals.wrong = len(happened.shared.ends), [*totals.wrong, *shared]
         spared = totals.reader_faults.keys() & {OPENER, OCR} - totals.readers_killed.keys()
         totals.wrong += [f"nothing was {fault}" for fault in spared]
         self._window(totals, happened.outages)
@@ -226,7 +233,14 @@ class Verdict:
             reading = read(heard, numbers, sends)
             for wamid, texts in reading.answers.items():
                 answers.setdefault(wamid, []).extend(texts)
-            totals.wrong += [f"stray at {sender}: {stray[:90]!r}" for stray in reading.strays]
+            news = Counter(row["body"] for row in replies.values() if _is_news(row, user))
+            strays = Counter(reading.strays)
+            totals.wrong += [
+                f"news lost at {sender}: {said[:90]!r}"
+                for said in news
+                if not any(said in message["text"] for message in out)
+            ]
+            totals.wrong += [f"stray at {sender}: {stray[:90]!r}" for stray in strays - news]
             self._order(sender, heard, reading.questions, reading.order, replies, totals)
         users = {str(row["user_id"]) for row in replies.values()} | {one.user for one in gone}
         totals.wrong += [
@@ -257,7 +271,7 @@ class Verdict:
         self._answers |= answers
         self._true(everything, answers, replies, totals)
         theirs = {one.plan.number for one in everyone if one.plan.number and one.sender != sender}
-        theirs -= {one.plan.number for one in everything}
+        theirs -= {one.plan.number for one in everything} | self._happened.shared.may_see(sender)
         self._files(sender, everything, out, theirs, totals)
         crossed = [
             number
@@ -551,6 +565,11 @@ class Verdict:
 def _user(message: Mapping[str, Any]) -> str:
     """Whose answer a message of ours is."""
     return str(message["opaque"]).split(":")[1]
+
+
+def _is_news(reply: Mapping[str, Any], user: object) -> bool:
+    """Whether it was told to that person without being asked."""
+    return reply["user_id"] == user and is_ours(reply["wamid"]) and reply["body"] is not None
 
 
 def _forgotten(message: Mapping[str, Any], gone: Sequence[people.Purge]) -> bool:

@@ -233,7 +233,7 @@ class Processor:
         )
         brings_file = task.message.kind in FILE_KINDS or task.message.error_code == _FILE_NOT_DELIVERED
         if wanted is None and not first and not task.first_over_cap and task.message.kind == "text":
-            task, wanted = self._there(task)
+            task, wanted = self._there(task, self.clock())
             wanted = wanted or self._asked(task, story)
             if wanted and wanted.seat:
                 task = replace(task, seat=wanted.seat)
@@ -275,10 +275,12 @@ class Processor:
             "over_cap" if task.first_over_cap else "silenced" if answered.silenced else "answered"
         )
 
-    def _there(self, task: MessageTask) -> tuple[MessageTask, Said | None]:
+    def _there(self, task: MessageTask, now: datetime) -> tuple[MessageTask, Said | None]:
         """A text that quotes what stands in another business of its sender's acts there, as what he is there
-        now; where he is nothing there any more, a sentence says so.
+        now; where he is nothing there any more, a sentence says so. What is quoted may still be being read.
         """
+        if task.message.quoted and task.seat:
+            self._settled(task, now)
         found = self.records.quoted_in(task) if task.message.quoted else frozenset()
         if len(found) != 1 or found == {task.business}:
             return task, None

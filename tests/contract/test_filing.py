@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,7 @@ from sqlalchemy import text
 
 from functions.extractor.invoice import Customer
 from functions.whatsapp import helpers, people
-from functions.whatsapp.model import Inbound, media_name
+from functions.whatsapp.model import Inbound, Media, media_name
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.ports import Unwell
 from tests.builders import an_extraction, an_invoice
@@ -252,6 +253,25 @@ def test_a_quote_acts_in_the_business_whose_answer_it_quotes(owner: Chat, cafe: 
     ana.hears()
     assert ana.says("total 120", quoted=answer) == people.NOT_THERE
     assert ana.says("resumen", quoted=summary) == people.NOT_THERE
+
+
+def test_a_quote_of_what_is_still_read_waits_for_it(owner: Chat, cafe: Chat, ana: Chat) -> None:
+    """A correction that quotes a file whose reading takes long, and which the lane has passed, waits until it
+    is known whose the file is.
+    """
+    ana.stage.reader.answers = [an_extraction(an_invoice("71", customer=made_out_to(LUZ)))]
+    sent = [
+        Inbound(f"wamid.{uuid4().hex}", ana.last.message.address, datetime.now(UTC), "document",
+            media=Media("m-slow", "application/pdf", "doc.pdf")),
+        Inbound(f"wamid.{uuid4().hex}", ana.last.message.address, datetime.now(UTC), "text", text="total 118"),
+    ]  # fmt: skip
+    sent[1] = replace(sent[1], quoted=sent[0].wamid)
+    paper, text_ = [tasks_of(one)[-1] for one in ana.stage.admissions.admit(sent)]
+    with ana.stage.postgres.admin.begin() as sql:
+        passed = text("update messaging.lanes set next = next + 1 where user_id = :u")
+        sql.execute(passed, {"u": ana.last.tenant.user_id})
+    assert [ana.stage.do(task).status for task in (text_, paper, text_)] == [500, 200, 200]
+    assert ana.stage.graph.sent[-1].startswith("🏢 *Bodega Luz*\n✏️ Corregí *Factura F001-71*")
 
 
 def test_a_quote_of_several_businesses_changes_none(owner: Chat, cafe: Chat, ana: Chat) -> None:

@@ -78,6 +78,8 @@ def test_trap_02_dollars() -> None:
         "purchases",
         [f"{450 * rate:.2f}", "USD", f"{rate:.3f}"],
     )
+    igv = (Decimal("68.64") * rate).quantize(Decimal("0.01"))
+    assert fields(dollars)[14:16] == [f"{Decimal(fields(dollars)[24]) - igv}", f"{igv}"]
     unrated = placed(currency="USD", issue_date=date(2026, 11, 5))
     assert (unrated.place, unrated.reasons, unrated.row[14:25]) == ("review", ("no_rate",), (None,) * 11)
     assert fields(placed())[25:27] == ["PEN", ""]
