@@ -116,7 +116,8 @@ class Size:
 
 
 LONG = Size(
-    kills=200, senders=20, messages=10, spare=10, each_outage=True, failing_s=(4.0, 8.0), rounds=120, changes=20,
+    kills=200, senders=20, messages=10, spare=10, each_outage=True, failing_s=(4.0, 8.0), rounds=120,
+    changes=20,
     purges=6, redelivered=1000, longest_s=900.0
 )  # fmt: skip
 

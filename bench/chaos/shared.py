@@ -50,7 +50,7 @@ class Shared:
         """Broken promises, in words: papers that stand elsewhere, answers under another name, and files with
         papers of another business.
         """
-        where = "select u.phone, d.wamid from documents.documents d join auth.users u on u.tenant_id = d.tenant_id"
+        where = "select u.phone, d.wamid from documents.documents d join auth.users u using (tenant_id)"
         with admin.connect() as connection:
             stands = {row.wamid: row.phone for row in connection.execute(text(where))}
         phones = {one["id"]: one["phone"] for one in simulator.get("/senders")}

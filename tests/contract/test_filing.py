@@ -263,7 +263,8 @@ def test_a_quote_of_what_is_still_read_waits_for_it(owner: Chat, cafe: Chat, ana
     sent = [
         Inbound(f"wamid.{uuid4().hex}", ana.last.message.address, datetime.now(UTC), "document",
             media=Media("m-slow", "application/pdf", "doc.pdf")),
-        Inbound(f"wamid.{uuid4().hex}", ana.last.message.address, datetime.now(UTC), "text", text="total 118"),
+        Inbound(f"wamid.{uuid4().hex}", ana.last.message.address, datetime.now(UTC), "text",
+            text="total 118"),
     ]  # fmt: skip
     sent[1] = replace(sent[1], quoted=sent[0].wamid)
     paper, text_ = [tasks_of(one)[-1] for one in ana.stage.admissions.admit(sent)]
