@@ -241,10 +241,11 @@ class MemoryRecords:
     def finish(
         self, claim: Claim, task: MessageTask, *, title: str, body: str, extraction: Extraction | None,
         failure: str | None, question: object = None, file: Enclosed | None = None, notice: object = None,
+        offer: Offer | None = None,
     ) -> bool:  # fmt: skip
         assert question is None
         assert notice is None
-        reply = Reply(task.seq, body, self.memory.now(), title=title, file=file)
+        reply = Reply(task.seq, body, self.memory.now(), title=title, file=file, offer=offer)
         return self._end(claim, task, reply, extraction, failure)
 
     def finish_as(self, claim: Claim, task: MessageTask, twin: UUID, *, noted: str = "") -> bool:
@@ -259,7 +260,8 @@ class MemoryRecords:
 
     def settled(self, task: MessageTask) -> bool:
         lane = self.memory.lanes[task.tenant.user_id]
-        return all(seq in lane.replies for seq in range(lane.next, task.seq))
+        first = min(lane.next, max(task.seq - 100, 1))
+        return all(seq in lane.replies for seq in range(first, task.seq))
 
     def answer(
         self, task: MessageTask, body: str | None, *, title: str = "", kind: str | None = None,
