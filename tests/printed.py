@@ -92,10 +92,20 @@ def unprinted(invoice: Invoice, text: str) -> list[str]:
         day = getattr(invoice, name)
         if day is not None and not any(flat(form) in squeezed for form in date_forms(day)):
             missing.append(name)
+    missing += _unprinted_lines(invoice, text, squeezed)
+    return missing
+
+
+def _unprinted_lines(invoice: Invoice, text: str, squeezed: str) -> list[str]:
+    missing: list[str] = []
     for index, item in enumerate(invoice.items):
         if item.amount is not None and not any(form in text for form in money_forms(item.amount)):
             missing.append(f"items.{index}.amount")
-        for word in (item.description or "").split():
-            if flat(word) and flat(word) not in squeezed:
-                missing.append(f"items.{index}.description ({word})")
+        if item.quantity is not None and f"{item.quantity.normalize():f}" not in text.replace(",", ""):
+            missing.append(f"items.{index}.quantity")
+        missing += [
+            f"items.{index}.description ({word})"
+            for word in (item.description or "").split()
+            if flat(word) and flat(word) not in squeezed
+        ]
     return missing

@@ -15,12 +15,15 @@ from functions.extractor.clock import Clock
 from functions.extractor.invoice import Invoice
 from functions.extractor.judging import checks, merge
 from functions.extractor.judging.paper import Paper
+from functions.extractor.reading.reading import Doubt
 from functions.extractor.witness import KINDS, Heard, Key, NotAsked, Witness, Word
 
 _UNITS = (("supplier.ruc",), ("kind",), ("series", "number"), ("issue_date",), ("total",))
 """What is in doubt as one: who reads another series reads another number with it."""
 _CHECKS = {"supplier_ruc", "series", "date"}
 """The checks of a key's own fields."""
+_WHOSE = {Doubt.OTHER_SELLER, Doubt.BUYERS_RUC}
+"""Doubts between the seller's number and the buyer's."""
 _MOST_OTHERS = 2
 """Values seen in the place of the one taken that are asked about, too."""
 _LEAST_S = 0.3
@@ -71,7 +74,8 @@ class Hearing:
 
     def _about(self, paper: Paper, key: Key, index: int, today: date) -> Heard | None:
         """What is heard of one paper. Where readers saw other values of one field, one stands that SUNAT
-        accepts alone: who accepts two knows neither.
+        accepts alone: who accepts two knows neither. Whose paper it is, where seller and buyer were taken for
+        one another, is for a person: their names would still be the wrong way round.
         """
         doubted = {
             _unit(e.field)
@@ -94,7 +98,7 @@ class Hearing:
         if len(told) <= len(keys):  # one of them has no answer
             return None if doubted else replace(said, lone=True)
         accepted = [one for one, answer in told.items() if answer.state == "accepted"]
-        if len(accepted) > 1:
+        if len(accepted) > 1 or (accepted and accepted[0].ruc == paper.invoice.customer.id):
             return None
         return Heard(index, accepted[0], told[accepted[0]], settled=unit[-1]) if accepted else said
 
@@ -120,8 +124,8 @@ def _unit(path: str) -> tuple[str, ...]:
 
 
 def _others(paper: Paper, today: date) -> dict[tuple[str, ...], list[Key]]:
-    """The keys with what readers saw in place of the values taken, by what differs; what fails its own checks
-    cannot be right, and is none.
+    """The keys with what readers saw in place of the values taken, by what differs, the buyer's number where
+    it may be the seller's; what fails its own checks cannot be right, and is none.
     """
     readings = [r for r in (*paper.readings, paper.second, paper.other) if r is not None]
     found: dict[tuple[str, ...], list[Key]] = {}
@@ -139,6 +143,11 @@ def _others(paper: Paper, today: date) -> dict[tuple[str, ...], list[Key]]:
                 key = _with(paper.invoice, unit, values, today) if values != taken else None
                 if key is not None and key not in found.get(unit, []):
                     found.setdefault(unit, []).append(key)
+    buyer = paper.invoice.customer.id
+    if buyer is not None and any(_WHOSE & reading.doubts for reading in paper.readings):
+        key = _with(paper.invoice, _UNITS[0], (buyer,), today)
+        if key is not None and key not in found.get(_UNITS[0], []):
+            found.setdefault(_UNITS[0], []).append(key)
     return found
 
 

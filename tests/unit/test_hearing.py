@@ -207,6 +207,24 @@ def test_who_is_blind_to_the_digit_in_doubt_proves_neither(blind: str) -> None:
     assert (paper.verdict, paper.heard) == ("consistent", None)
 
 
+BUYERS = replace(KEY, ruc=CUSTOMER)
+
+
+@pytest.mark.parametrize(
+    ("known", "verdict"),
+    [((KEY,), "proven"), ((KEY, BUYERS), "needs_review"), ((BUYERS,), "needs_review")],
+    ids=["the seller's", "both", "the buyer's"],
+)
+def test_whose_paper_it_is_is_asked_both_ways(known: tuple[Key, ...], verdict: str) -> None:
+    """Where the buyer's number may be the seller's, it is asked about too: SUNAT, which has the paper under
+    the one taken and not under the other, proves it. One that has it under the other changes no number.
+    """
+    reading, witness = read(FACTURA), knows(*known)
+    reading.doubts.add(Doubt.OTHER_SELLER)
+    paper = heard(witness, reading)
+    assert (paper.verdict, paper.invoice.supplier.ruc, witness.asked) == (verdict, SUPPLIER, [KEY, BUYERS])
+
+
 def test_of_three_values_two_more_questions_choose() -> None:
     """Two other values are asked about, a third one is too many: then the page speaks for what nobody asked,
     and nothing is proven.

@@ -5,7 +5,7 @@ modify; no QR, number after `N°`.
 from random import Random
 
 from tests.corpus import people
-from tests.corpus.cases import ZERO, Case, build
+from tests.corpus.cases import CENT, ZERO, Case, build
 from tests.corpus.layouts.parts import HEADINGS, Drawn, money_of, trap
 from tests.corpus.paper import Paper, wrap
 
@@ -41,6 +41,8 @@ def fill(rng: Random) -> Case:
     if what != "discount":
         inv.discounts = ZERO
     inv.free = amounts.get("free", ZERO)
+    for item in inv.items:
+        item.quantity = item.quantity and item.quantity.quantize(CENT)  # as it is printed
     case.money_style = 0
     return case
 

@@ -5,7 +5,7 @@ styles in one document.
 from random import Random
 
 from tests.corpus import people
-from tests.corpus.cases import ZERO, Case, build
+from tests.corpus.cases import CENT, ZERO, Case, build
 from tests.corpus.layouts.parts import CURRENCY_WORDS, HEADINGS, Drawn, money_of, trap
 from tests.corpus.paper import Paper, wrap
 
@@ -40,6 +40,8 @@ def fill(rng: Random) -> Case:
     inv.discounts = ZERO if inv.discounts is None else inv.discounts
     inv.isc, inv.icbper, inv.other_charges = ZERO, ZERO, ZERO
     inv.rounding = ZERO
+    for item in inv.items:
+        item.quantity = item.quantity and item.quantity.quantize(CENT)  # as it is printed
     return case
 
 
