@@ -19,6 +19,8 @@ from functions.whatsapp.tasks import MessageTask, dump
 
 PEOPLE: frozenset[Intent] = frozenset({"invite", "people", "remove", "leave", "business"})
 """What is answered here."""
+TELLS_WHERE: frozenset[Intent] = frozenset({"leave", "business"})
+"""Of these, what names its business in the sentence itself."""
 _ROLES: dict[str, Role] = {"accountant": "accountant", "helper": "helper"}
 
 

@@ -27,7 +27,7 @@ from functions.lima import LIMA
 from functions.whatsapp import accounts, editing, filing, guide, helpers, people, privacy, result, sunat, taps
 from functions.whatsapp.clerk import FILES, Clerk
 from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
-from functions.whatsapp.doorkeeper import PEOPLE, Doorkeeper
+from functions.whatsapp.doorkeeper import PEOPLE, TELLS_WHERE, Doorkeeper
 from functions.whatsapp.editing import author_of
 from functions.whatsapp.format import size, unbroken
 from functions.whatsapp.inquiry import again
@@ -307,9 +307,10 @@ class Processor:
             return None
         if not may(task.role, ask.intent):
             story.fields["refused"] = task.role
-            return Said(people.not_yours(task.role))
+            return self._named(task, Said(people.not_yours(task.role)))
         if ask.intent in PEOPLE:
-            return self.doorkeeper.answer(ask, task)
+            said = self.doorkeeper.answer(ask, task)
+            return said if ask.intent in TELLS_WHERE else self._named(task, said)
         return self._named(task, self._done(ask, task, now, story))
 
     def _done(self, ask: Ask, task: MessageTask, now: datetime, story: Story) -> Said | None:
@@ -580,7 +581,7 @@ class Processor:
         if rows is None:
             return None
         if not may(task.role, "compare"):
-            return Said(people.NOT_COMPARED)
+            return self._named(task, Said(people.NOT_COMPARED))
         with story.step("books"):
             return self._named(task, self.clerk.compared(rows, task.business))
 

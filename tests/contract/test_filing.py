@@ -247,7 +247,9 @@ def test_a_quote_acts_in_the_business_whose_answer_it_quotes(owner: Chat, cafe: 
     assert ana.says("resumen", quoted=answer).startswith("🏢 *Bodega Luz*")
     summary = f"wamid.{len(ana.stage.graph.sent)}"
     assert ana.says("últimos", quoted=summary).startswith("🏢 *Bodega Luz*")
-    assert ana.says("mi negocio es Mía", quoted=summary) == people.not_yours("accountant")
+    assert ana.says("mi negocio es Mía", quoted=summary) == people.heading("Bodega Luz") + people.not_yours(
+        "accountant"
+    )
     assert ana.says("resumen").startswith("🏢 *Café Ñusta*")
     owner.says("quitar 2")
     ana.hears()

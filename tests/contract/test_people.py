@@ -129,7 +129,7 @@ def test_a_role_is_held_to_what_it_may(owner: Chat, role: Role) -> None:
             assert people.not_yours(role) not in answer, intent
         else:
             assert (answer, after, len(owner.stage.graph.documents)) == (
-                people.not_yours(role),
+                people.heading("Bodega Luz") + people.not_yours(role),
                 before,
                 files,
             ), intent
