@@ -4,6 +4,7 @@ words.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading import phrases, region, table
+from functions.extractor.reading.cutting import Token, closed, parts_thousands, tokens
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.lines import Line, Loose, share
 from functions.extractor.reading.numbers import (
@@ -20,14 +22,9 @@ from functions.extractor.reading.numbers import (
     ROLES,
     Columns,
     Roles,
-    Token,
     assign,
-    closed,
-    near,
     opening,
-    parts_thousands,
     times_between,
-    tokens,
 )
 from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.reading.reading import Goods, Seen, around
@@ -105,11 +102,19 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
         for key, found in cut.items()
         if (whole := closed(found)) and assign(whole, columns).multiplies
     }
-    for _ in range(2):  # rows that multiply teach the columns, the others follow
+
+    def told() -> tuple[dict[int, Roles], int]:
         roles = {key: assign(found, columns) for key, found in cut.items()}
-        columns.learn(roles.values())
-    roles = {key: assign(found, columns) for key, found in cut.items()}
-    end = region.end(sheet, begin, region.edge(columns), lambda row: _is_line(roles[id(row)], columns))
+        return roles, region.end(
+            sheet, begin, region.edge(columns), lambda r: _is_line(roles[id(r)], columns)
+        )
+
+    roles, end = told()
+    for _ in range(
+        2
+    ):  # rows that multiply teach the columns and the others follow; those below teach nothing
+        columns.learn(roles[id(row)] for row in sheet.rows[begin:end])
+        roles, end = told()
     anchor = (
         "amount" if heads is None or heads.named("amount") or not heads.named("unit_price") else "unit_price"
     )
@@ -127,12 +132,10 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
             for line in lines
             if not has_words(cut[id(line.row)]) or phrases.is_measured(cut[id(line.row)])
         ]
-        lines = [
-            x
-            for x in lines
-            if x not in bare or not _completes([y for y in lines if y not in bare], x.row, cut[id(x.row)])
-        ]
-    others = [o for o in others if not _completes(lines, *o)]
+        full = [line for line in lines if line not in bare]
+        kept = _complete(full, [(line.row, cut[id(line.row)]) for line in bare], cut, em)
+        lines = [line for line in lines if line in full or any(line.row is row for row, _ in kept)]
+    others = _complete(lines, others, cut, em)
     if heads is not None:
         short = [row for row, _ in others if _is_line(roles[id(row)], columns)]
         lines = sorted(
@@ -252,6 +255,8 @@ def _sum_at(lines: Sequence[Line]) -> int:
         alone = "quantity" not in told and len(told) == 1 and at and "quantity" in lines[at - 1].roles.tokens
         if alone and (not value or any(abs(value * rate - total) <= CENTS for rate in (1, *RATES))):
             return at
+        if at > 1 and line is lines[-1] and {*told} <= {"amount"} and value == total:
+            return at
         total += value
     return len(lines)
 
@@ -276,6 +281,8 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
             cells.pop()
         if cells and any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in sums for c in priced):
             left = min(left, cells[-1].x0 - em)
+    if last.name == "description":
+        right = max([right, *(c.x1 for row, sums in found if sums for c in row.cells if c.x0 < last.x1)])
     ends = [sums[-1] for _, sums in found if len(sums) > 1]
     if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(
         ends
@@ -284,48 +291,79 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     return left, right
 
 
-def _completes(lines: Sequence[Line], row: Row, found: Sequence[Token]) -> bool:
-    """Whether a row is the quantity and price of the line beside which it stands, as tills print them: `2 UND
-    x 6.50` below its amount.
+def _complete(
+    lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], cut: dict[int, list[Token]], em: float
+) -> list[tuple[Row, list[Token]]]:
+    """What is left of other rows when lines without a price or a quantity took theirs from the rows beside
+    them: `2 UND x 6.50` below the amount, what each costs above.
     """
-    numbers = [t for t in found if t.number is not None]
-    if len(numbers) != 2 or sum(c.isalpha() for t in found for c in t.text) > 10:  # a unit and a sign
-        return False
-    for line in sorted(lines, key=lambda x: abs(x.row.y - row.y))[:2]:
-        amount = line.roles.tokens.get("amount")
-        if amount is None or "unit_price" in line.roles.tokens:
+    left = list(others)
+    for line in lines:
+        if {"quantity", "unit_price"} <= line.roles.tokens.keys():
             continue
-        pairs = (numbers, numbers[::-1])
-        for quantity, price in pairs:
-            q, p, a = quantity.number, price.number, amount.number
-            less = (
-                times_between(found, quantity, price)
-                and q
-                and p
-                and a
-                and q.value * p.value * Decimal("0.5") < a.value < q.value * p.value
-            )
-            if (
-                q
-                and p
-                and a
-                and (less or near(q.value * p.value, a.value, q.value))
-                and (p.decimals >= 2 or p.sign)
-            ):
-                line.roles.tokens |= {"quantity": quantity, "unit_price": price}
-                line.words.unit = phrases.beside_quantity(found, line.roles, lone=True)
-                return True
-    return False
+        above = [o for o in left if 0 < line.row.y - o[0].y < 4 * em][::-1]
+        below = [o for o in left if 0 < o[0].y - line.row.y < 3 * em]
+        for rows in (below[:1], above[:1], above[1::-1], below[:2], above[2::-1]):
+            taken = _completed(line, rows, cut[id(line.row)], em)
+            if taken:
+                rest = [(row, [t for t in text if t not in taken]) for row, text in rows]
+                kept = [(row, text) for row, text in rest if has_words(text)]
+                left = [o for o in left if o not in rows] + kept
+                break
+    return sorted(left, key=lambda o: o[0].y)
+
+
+def _completed(
+    line: Line, rows: Sequence[tuple[Row, list[Token]]], own: Sequence[Token], em: float
+) -> list[Token]:
+    """The words of rows above a line, or below it, that are its quantity, its unit and its price: with its
+    amount they multiply, or would but for a discount on what a sign multiplies.
+    """
+    amount = line.roles.tokens.get("amount")
+    found = [t for _, text in rows for t in text]
+    numbers = [t for t in found if t.number is not None]
+    if amount is None or amount.number is None or not numbers:
+        return []
+    roles = assign([*found, *own], Columns((), em))
+    if not roles.multiplies or roles.tokens["amount"] is not amount:
+        roles = _cheapened(found, amount)
+    taken = [t for t in roles.tokens.values() if t in found]
+    if not taken:
+        return []
+    line.roles.tokens |= roles.tokens
+    unit = phrases.beside_quantity(found, roles, lone=True)
+    line.words.unit = unit
+    return [*taken, *(t for t in found if t is unit or t.is_sign)]
+
+
+def _cheapened(row: Sequence[Token], amount: Token) -> Roles:
+    """The quantity and the price of a row that makes somewhat more than an amount beside it."""
+    numbers = [t for t in row if t.number is not None]
+    for quantity, price in itertools.permutations(numbers, 2) if len(numbers) == 2 else ():
+        q, p, a = (t.number.value for t in (quantity, price, amount) if t.number is not None)
+        if (
+            times_between(row, quantity, price)
+            and q * p / 2 < a < q * p
+            and price.number
+            and price.number.money
+        ):
+            return Roles({"quantity": quantity, "unit_price": price})
+    return Roles()
 
 
 def _count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns) -> None:
     """Without headings and without prices the number that begins each line is its quantity, unless it only
     counts the lines.
     """
-    if columns.heads or any("unit_price" in line.roles.tokens for line in lines):
+    if columns.supports("quantity") or any("unit_price" in line.roles.tokens for line in lines):
         return
-    first = [rest[id(line.row)][0] for line in lines if rest[id(line.row)]]
-    if not first or any(t.number is None or t.number.sign or len(t.folded) > 8 for t in first):
+    words = [[t for t in rest[id(line.row)] if t is not line.roles.tokens.get("amount")] for line in lines]
+    first = [row[0] for row in words if len(row) > 1]
+    if (
+        len(first) < len(lines)
+        or (columns.heads and len(lines) < 2)
+        or any(t.number is None or t.number.sign or len(t.folded) > 8 for t in first)
+    ):
         return
     counted = [t.number.value for t in first if t.number]
     if len(lines) > 1 and counted == [Decimal(i) for i in range(1, len(lines) + 1)]:
@@ -360,9 +398,13 @@ def _words(
 
     none = [None] * len(lines)
     texts = [row.y for row, text in others if has_words(text)]
+    first = min((t.x0 for line in lines if (t := line.roles.tokens.get("quantity"))), default=-1e9)
+    behind = any(c.name == "description" and c.x1 < first for c in in_rows)
     lone = all(any(abs(y - line.row.y) < 1.8 * columns.em for y in texts) for line in lines)
     beside = (
-        none if headed else [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone) for line in lines]
+        none
+        if headed
+        else [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone, behind=behind) for line in lines]
     )
     found = told(in_rows, none)
     if heads is not None and not heads.named(
@@ -376,11 +418,18 @@ def _words(
         found = told([c for c in in_rows if c.name != "description"], beside)
         for words in found:
             words.text = [] if not _says(words) else words.text
-    elif sum(
-        phrases.is_apart(rest[id(line.row)], unit, columns.em)
-        for line, unit in zip(lines, beside, strict=True)
-    ) * 2 >= len(lines):
-        without = told(in_rows, beside)
+    else:
+        every = len(lines) > 1 and all(
+            unit is not None
+            and (at := line.roles.tokens.get("quantity")) is not None
+            and at.cell is unit.cell
+            for line, unit in zip(lines, beside, strict=True)
+        )
+        apart = [
+            unit if every or phrases.is_apart(rest[id(line.row)], unit, columns.em) else None
+            for line, unit in zip(lines, beside, strict=True)
+        ]
+        without = told(in_rows, apart)
         if all(has_words(w.text) for w in without):
             found = without
     for line, words, unit in zip(lines, found, beside, strict=True):
@@ -388,9 +437,11 @@ def _words(
         words.unit = words.unit or (unit if unit not in words.text else None)
 
 
-def _unit(row: Sequence[Token], roles: Roles, em: float, *, lone: bool) -> Token | None:
+def _unit(row: Sequence[Token], roles: Roles, em: float, *, lone: bool, behind: bool) -> Token | None:
     """A line's unit where no heading tells: behind its quantity or before it."""
-    return phrases.beside_quantity(row, roles, lone=lone) or phrases.before_quantity(row, roles, em)
+    return phrases.beside_quantity(row, roles, lone=lone, behind=behind) or phrases.before_quantity(
+        row, roles, em
+    )
 
 
 def _says(words: Words, unit: Token | None = None) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from functions.extractor.reading.numbers import Roles, Token
+from functions.extractor.reading.cutting import Token
+from functions.extractor.reading.numbers import Roles
 from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.sheets.rows import Row
 
@@ -157,7 +158,7 @@ def _first(block: Sequence[Loose], line: Line, em: float, *, headed: bool) -> li
     """How many of the rows above the first line are its own, and what that costs."""
     below, rows = line.row, 0
     for each in reversed(block):
-        if (below.y - each.row.y) / em > _BREAK or ":" in each.row.text:
+        if (below.y - each.row.y) / em > _BREAK or (":" in each.row.text and not headed):
             break
         rows, below = rows + 1, each.row
     coded = next((len(block) - i for i, each in enumerate(block) if each.coded), None)

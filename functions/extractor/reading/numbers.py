@@ -15,11 +15,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from statistics import median
 
-from functions.extractor.peru.tokens import Amount, amounts, fold_same
+from functions.extractor.peru.tokens import amounts
 from functions.extractor.peru.tokens import number as value_of
-from functions.extractor.peru.units import a_unit
+from functions.extractor.reading.cutting import TIMES_SIGNS, Token
 from functions.extractor.reading.table import Column
-from functions.extractor.sheets.rows import Cell, Row
 
 ROLES = ("quantity", "unit_price", "amount")
 _WORTH = {"quantity": 2.0, "unit_price": 2.0, "amount": 3.0}
@@ -28,131 +27,10 @@ _PRODUCT, _CUT_PRODUCT, _NO_PRODUCT = 4.0, 2.0, -1.0
 """Quantity times price is the amount; is it but for a printed discount or for IGV; is not."""
 _TIMES_SIGN = 2.0
 """What a sign of multiplication between quantity and price is worth."""
-_TIMES_SIGNS = ("x", "X", "×", "*", "@")
 _FAR = 4.0
 _IN_ORDER = 0.5
 """Line heights from its column of a number that stands under no heading, but in the headings' order."""
-_TIMES = re.compile(
-    r"(?<=\d)\s?[xX×*@]\s?(?=(?:S/\.?\s?)?\d+[.,]\d\d(?!\d))|(?<=[.,]\d\d)\s?[xX×*@]\s?(?=\d)"
-    r"|(?<=\d)[A-Za-z]{1,8}?[xX×*@](?=(?:S/\.?)?\d+[.,]\d\d(?!\d))"
-)
-"""A sign of multiplication, alone or with the unit before it: 2 x 4.00, 2UNDx4.00."""
-_NOTHING = re.compile(r"(?<=\d) [-–](?=\s|$)")
-"""A dash for what a column leaves out; the number before it is not negative."""
-_SIGN = re.compile(r"S/?\.?|US\$|\$|€|USD|PEN|EUR|S|[xX×*@=]|P\.?U\.?:?")
-"""What stands beside numbers and is no word: currencies and signs of multiplication."""
-_PARTED = re.compile(r"(?:S/\.?|US\$|\$)\s?\d{1,3}(?:\s\d{3})+[.,]\d\d(?!\d)")
 RATES = (Decimal("1.18"), Decimal("1.10"), Decimal("1.105"))
-
-
-@dataclass(slots=True, eq=False)
-class Token:
-    """A word of a row, or a `factor`: a part of one that a sign of multiplication holds together, `glued` to
-    the part before it.
-    """
-
-    text: str
-    x0: float
-    x1: float
-    cell: Cell
-    number: Amount | None = None
-    glued: bool = False
-    factor: bool = False
-
-    @property
-    def x(self) -> float:
-        """Its middle."""
-        return (self.x0 + self.x1) / 2
-
-    @property
-    def folded(self) -> str:
-        """Upper case without accents and without the signs around it."""
-        return fold_same(self.text).strip(".,:()|")
-
-    @property
-    def is_sign(self) -> bool:
-        """Whether it is a currency, a sign of multiplication, or what a price is for: `/kg`."""
-        return (
-            not self.folded
-            or _SIGN.fullmatch(self.text) is not None
-            or (self.text[0] == "/" and a_unit(self.text[1:]) is not None)
-        )
-
-
-def tokens(row: Row, left: float, right: float) -> list[Token]:
-    """The row's words between two edges, with the numbers that they are."""
-    line = _NOTHING.sub("  ", _TIMES.sub(lambda m: " " * len(m[0]), row.text))
-    found, at = [], 0
-    numbers = list(amounts(line))
-    for word in row.words:
-        start = row.text.index(word.text, at)
-        at = start + len(word.text)
-        if word.x1 <= left or word.x0 >= right:
-            continue
-        each = (word.x1 - word.x0) / len(word.text)
-        signs = [
-            m for m in _TIMES.finditer(row.text, max(0, start - 1), at + 1) if start < m.start() < at - 1
-        ]
-        cuts = [
-            0,
-            *sorted(
-                {
-                    at - start
-                    for m in signs
-                    for at in (m.start(), m.end() - 1 if m[0][:-1].isalpha() else m.start())
-                }
-            ),
-            len(word.text),
-        ]
-        for begin, end in itertools.pairwise(cuts):
-            text = word.text[begin:end]
-            number = next((a for a in numbers if start + begin <= a.start and a.end <= start + end), None)
-            if number is not None and (
-                re.search(r"[\"%°/]|'(?!\d{3})|[^\W\d_]", text.lstrip("xX×*@").replace("S/", ""))
-                and not number.sign
-            ):
-                number = None
-            if number is not None and re.fullmatch(r"\(\d{1,4}\)", text):
-                number = replace(number, value=abs(number.value))  # `(2) CAFE` counts, it takes nothing away
-            found.append(
-                Token(
-                    text,
-                    word.x0 + each * begin,
-                    word.x0 + each * end,
-                    word.cell,
-                    number,
-                    glued=begin > 0,
-                    factor=len(cuts) > 2,
-                )
-            )
-    return found
-
-
-def parts_thousands(text: str, *, labelled: bool) -> bool:
-    """Whether a row writes an amount with a sign, or one that is `labelled` a total, as `1 456.00`: such
-    digits are no two numbers then.
-    """
-    return _PARTED.search(text) is not None or (
-        labelled and re.search(r"[A-Z%:]\s\d{1,3}(?:\s\d{3})+[.,]\d\d$", fold_same(text)) is not None
-    )
-
-
-def closed(row: Sequence[Token]) -> list[Token] | None:
-    """The row with amounts whose thousands a space parts, `1 456.00`, as one number each; None where there
-    are none.
-    """
-    found: list[Token] = []
-    for token in row:
-        last = found[-1] if found else None
-        parted = (
-            last is not None and last.cell is token.cell and re.fullmatch(r"\d{1,3}(?:,\d{3})*", last.text)
-        )
-        if last is not None and parted and re.fullmatch(r"\d{3}[.,]\d\d", token.text):
-            text = f"{last.text},{token.text}"
-            found[-1] = Token(text, last.x0, token.x1, token.cell, next(iter(amounts(text)), None))
-        else:
-            found.append(token)
-    return found if len(found) < len(row) else None
 
 
 @dataclass(slots=True)
@@ -248,7 +126,7 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
     options = {role: _options(role, numbered, columns, order) for role in ROLES}
     led = row[1] if len(row) > 1 and row[0].text == "@" else None  # what each costs, whatever is bought
     options["quantity"] = [o for o in options["quantity"] if o[1] is None or o[1] is not led]
-    reach = _PRODUCT + _TIMES_SIGN + 2 * _FAR * any(t.factor or t.text in _TIMES_SIGNS for t in row)
+    reach = _PRODUCT + _TIMES_SIGN + 2 * _FAR * any(t.factor or t.text in TIMES_SIGNS for t in row)
     best = Roles()
     for chosen in itertools.product(*(options[role] for role in ROLES)):
         picked = [token for _, token in chosen if token is not None]
@@ -273,7 +151,10 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
         if (
             made <= 0
             and not times
-            and ((quantity and not known["quantity"]) or (price and not known["unit_price"]))
+            and any(
+                token and not token.says and not known[role]
+                for role, token in (("quantity", quantity), ("unit_price", price))
+            )
         ):
             continue  # nothing tells that it is one
         score += made
@@ -325,6 +206,9 @@ def _options(
         number = token.number
         assert number is not None
         sum_like = number.decimals >= 2 or bool(number.sign)
+        if token.says:
+            found += [(_WORTH[role], token)] * (token.says == role)
+            continue
         if role == "amount" and not sum_like:
             continue
         if role == "quantity" and (number.sign or len(re.sub(r"\D", "", token.text)) > 8 or not number.value):
@@ -344,7 +228,7 @@ def times_between(row: Sequence[Token], one: Token, other: Token) -> bool:
     """Whether nothing but a sign of multiplication, or it and a unit, parts two numbers."""
     i, j = sorted((row.index(one), row.index(other)))
     between = [t.text for t in row[i + 1 : j]]
-    return bool(between) and len(between) < 3 and between[-1] in _TIMES_SIGNS
+    return bool(between) and len(between) < 3 and between[-1] in TIMES_SIGNS
 
 
 def _decimals(token: Token) -> int:

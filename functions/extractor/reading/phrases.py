@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
-from functions.extractor.reading.numbers import Roles, Token, away
+from functions.extractor.reading.cutting import TIMES_SIGNS, Token
+from functions.extractor.reading.numbers import Roles, away
 from functions.extractor.reading.table import Column
 
 _MISSING = 3.0
@@ -19,7 +20,7 @@ _BACK = 6.0
 """What a word costs that stands to the right of a heading's own and belongs to one further left."""
 _APART = 2.5
 """Line heights after which a phrase is no more of the description before it: a stamp, another box."""
-_CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9./_-]*")
+_CODE = re.compile(r"(?=.*[\d-])[A-Z0-9][A-Z0-9./_-]*")
 _BAR_CODE = re.compile(r"\d{7,14}")
 _LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
 _NOTE = re.compile(r"[A-Z]{1,6}[.:](?=\S*\d)\S+")
@@ -89,9 +90,10 @@ def split(row: Sequence[Token], roles: Roles, heads: Sequence[Column], em: float
     right.
     """
     role_of = {id(token): role for role, token in roles.tokens.items()}
-    row = [t for i, t in enumerate(row) if not _is_beside(row, i, role_of)]
+    unit = next((t for t in row if t.says == "unit"), None)
+    row = [t for i, t in enumerate(row) if not _is_beside(row, i, role_of) and not _is_named(t, role_of)]
     if not row:
-        return Words()
+        return Words(unit)
     words = [t for t in row if id(t) not in role_of and re.search(r"[^\W\d_]{2}", t.text)]
     told = any(min((away(t, c, em), c.name) for c in heads)[1] != "unit" for t in words)
     at_description = next((i for i, c in enumerate(heads) if c.name == "description"), None) if told else None
@@ -114,7 +116,7 @@ def split(row: Sequence[Token], roles: Roles, heads: Sequence[Column], em: float
         ((c + _MISSING * (at_description is not None and p[-1] < at_description), p) for c, p in best),
         key=lambda o: o[0],
     )
-    found = Words()
+    found = Words(unit)
     for token, j in zip(row, path, strict=True):
         name = heads[j].name
         if id(token) in role_of:
@@ -126,7 +128,25 @@ def split(row: Sequence[Token], roles: Roles, heads: Sequence[Column], em: float
         elif name == "code":
             found.code.append(token)
     found.text = in_one_place(found.text, em)
+    found.unit = _whole(found, row, role_of)
     return found
+
+
+def _whole(found: Words, row: Sequence[Token], role_of: dict[int, str]) -> Token | None:
+    """The unit with the words that follow it in its cell, where these are no other's: CAJA x 4 KG."""
+    unit = found.unit
+    if unit is None or unit not in row:
+        return unit
+    for token in row[row.index(unit) + 1 :]:
+        if token.cell is not unit.cell or id(token) in role_of or token in (*found.text, *found.code):
+            break
+        unit = replace(unit, text=f"{unit.text} {token.text}", x1=token.x1)
+    return unit
+
+
+def _is_named(token: Token, role_of: dict[int, str]) -> bool:
+    """Whether the row itself calls a word a unit, a code, a discount: no part of a description."""
+    return token.says not in ("", "description") and id(token) not in role_of
 
 
 def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
@@ -169,6 +189,8 @@ def _cost(token: Token, role: str | None, heads: Sequence[Column], j: int, em: f
             if word and len(token.folded) <= 4
             else 1.5
             if word and len(token.folded) <= 9
+            else 1.5
+            if away(token, head, em) < 1 and token.x0 > token.cell.x0
             else 4.0
         )
     elif head.name == "code":
@@ -201,7 +223,12 @@ def _step(
     if name == "description":
         gap = 0.0 if same_cell else (token.x0 - last.x1) / em
         return 0.0 if gap < 1 else 0.3 if gap < _APART else 0.8
-    return {"other": 0.5, "unit": 2.5, "order": 5.0, "code": 1.5 if same_cell else 3.0}.get(name, 3.0)
+    return {
+        "other": 0.5,
+        "unit": 0.3 if same_cell else 2.5,
+        "order": 5.0,
+        "code": 1.5 if same_cell else 3.0,
+    }.get(name, 3.0)
 
 
 def in_one_place(text: list[Token], em: float) -> list[Token]:
@@ -219,8 +246,9 @@ def in_one_place(text: list[Token], em: float) -> list[Token]:
 def bare(row: Sequence[Token], roles: Roles, em: float) -> Words:
     """The words of a row without headings: all that is no number's."""
     role_of = {id(token): role for role, token in roles.tokens.items()}
-    rest = [t for i, t in enumerate(row) if id(t) not in role_of and not _is_beside(row, i, role_of)]
-    return Words(text=in_one_place(rest, em))
+    words = [t for t in row if not _is_named(t, role_of)]
+    rest = [t for i, t in enumerate(words) if id(t) not in role_of and not _is_beside(words, i, role_of)]
+    return Words(next((t for t in row if t.says == "unit"), None), in_one_place(rest, em))
 
 
 def is_apart(row: Sequence[Token], unit: Token | None, em: float) -> bool:
@@ -231,9 +259,9 @@ def is_apart(row: Sequence[Token], unit: Token | None, em: float) -> bool:
     return row[at + 1].cell is not row[at].cell and row[at + 1].x0 - row[at].x1 > em
 
 
-def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool) -> Token | None:
+def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: bool = False) -> Token | None:
     """The word after the quantity: the unit where it is called one, where the price follows, or, if `lone`,
-    where the row has no other.
+    where the row has no other. `behind`: descriptions end before the quantities, so that none begins there.
     """
     quantity = roles.tokens.get("quantity")
     at = next((i for i, t in enumerate(row) if t is quantity), None)
@@ -250,7 +278,7 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool) -> Token 
         return after
     short = re.fullmatch(r"[A-Z]{1,8}|[A-Z]/[A-Z]{1,3}", after.folded) is not None
     code = len(after.folded) <= 4 and after.text.isupper()  # CTO, FCO: no name of a thing
-    times = any(t.text in ("x", "X", "×", "*", "@") for t in beyond[:1]) and any(
+    times = any(t.text in TIMES_SIGNS for t in beyond[:1]) and any(
         t is roles.tokens.get("unit_price") for t in beyond
     )
     others = any(t.number is None and not t.is_sign for t in row if t is not after)
@@ -259,7 +287,11 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool) -> Token 
     apart = next_to is not None and after.cell is quantity.cell and next_to.cell is not after.cell
     priced = next_to is not None and next_to is roles.tokens.get("unit_price")
     held = (others or lone) and (priced or apart)  # `142 kWh`, `12 CAJ`
-    return after if short and (times or (alone and code) or (held and len(after.folded) <= 4)) else None
+    return (
+        after
+        if short and (times or behind or (alone and code) or (held and len(after.folded) <= 4))
+        else None
+    )
 
 
 def before_quantity(row: Sequence[Token], roles: Roles, em: float) -> Token | None:

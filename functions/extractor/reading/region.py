@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import Amount, days, lettered, rucs
-from functions.extractor.reading.form import CUSTOMER
+from functions.extractor.reading import form
+from functions.extractor.reading.cutting import tokens
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.numbers import Columns, assign, tokens
+from functions.extractor.reading.numbers import Columns, assign
 from functions.extractor.reading.table import in_row
 from functions.extractor.reading.totals import leads, money
 from functions.extractor.sheets.rows import Row, Sheet
@@ -45,21 +46,9 @@ def begin(sheet: Sheet, head: Head | None) -> int:
             if number > 4 or labels_in(line):
                 break
             continue
-        if (
-            CUSTOMER.search(line)
-            or days(row.text)
-            or rucs(row.text)
-            or (head is not None and row is head.row)
-            or re.search(
-                r"FECHA|HORA|CAJA|DIRECCI|DOMICILIO|MONEDA|D\W?N\W?I\b|R\W?U\W?C\b|GUIA\s*DE|ORDEN\s*DE|"
-                r"VENDEDOR|CONDICION|\bO/?C\b",
-                line,
-            )
-        ):
-            first, named = (
-                number + 1,
-                re.search(r"DIRECCI|DOMICILIO", line) is not None or CUSTOMER.search(line) is not None,
-            )
+        labelled = {piece.role for piece in form.of(sheet)[number]} - {None}
+        if labelled or days(row.text) or rucs(row.text) or (head is not None and row is head.row):
+            first, named = number + 1, not labelled.isdisjoint(("name", "address"))
         elif (
             named
             and number == first
@@ -76,6 +65,7 @@ def wraps(sheet: Sheet, number: int) -> bool:
     right = max(c.x1 for r in sheet.rows for c in r.cells)
     return (
         ":" not in row.text
+        and row.y - above.y < 1.9 * sheet.em
         and above.cells[-1].x1 + 0.5 * sheet.em + row.words[0].x1 - row.words[0].x0 > right
     )
 

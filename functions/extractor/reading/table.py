@@ -42,7 +42,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                 r"IMP\.|\bAMOUNT\b|(?<!OP )(?<!OP\. )(?<!TOTAL )\b(?:AFECTO|[I1]NAFECTO|EXONERADO|GRAVADO)\b"
             ),
         ),
-        ("quantity", r"\bCANT|\bCT[DA]+\b|\bQTY|\bQUANTITY|\bNOCHES\b|\bGALONES\b"),
+        ("quantity", r"\bCANT|\bCT[DA]*\b|\bQTY|\bQUANTITY|\bNOCHES\b|\bGALONES\b"),
         ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
         ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
         (
@@ -105,7 +105,8 @@ def find(sheet: Sheet) -> Table | None:
     richest wins.
     """
     best: tuple[float, Table] | None = None
-    for at, row in enumerate(sheet.rows):
+    last = max((at for at, row in enumerate(sheet.rows) if money(row.text)), default=len(sheet.rows))
+    for at, row in enumerate(sheet.rows[:last]):
         columns = _columns(row)
         names = {c.name for c in columns} - {"other"}
         if "description" in names and not names & {"amount", "unit_price"} and not re.search(r"\d", row.text):
@@ -166,6 +167,17 @@ def name_of(text: str) -> str:
     return best
 
 
+def label_of(text: str) -> str:
+    """What a label names of which every word belongs to one heading; `other` where none is known."""
+    line = lettered(text)
+    found = _matches(line)
+    if len(found) != 1 or found[0][0]:
+        return "other"
+    word = re.compile(r"\w*\.?").match(line, found[0][1])
+    tail = None if word is None else _TAIL.match(line, word.end())
+    return "other" if tail is None or re.search(r"\w", line[tail.end() :]) else found[0][2]
+
+
 def _matches(line: str) -> list[tuple[int, int, str]]:
     """Where a folded line names columns, left to right; none where most of it says something else."""
     found: list[tuple[int, int, str]] = []
@@ -203,8 +215,10 @@ def _columns(row: Row) -> list[Column]:
         span = next((s for s in spans if s[0] <= i <= s[1]), None)
         last_name = columns[-1].name if columns and i and row.words[i - 1].cell is word.cell else ""
         near = bool(columns) and word.x0 - columns[-1].x1 < word.x1 - word.x0
+        near_word = bool(columns) and word.x0 - columns[-1].x1 < 1.3 * (word.x1 - word.x0) / len(word.text)
         joins = near and _JOINS.fullmatch(lettered(word.text)) is not None
-        if span is None and (joins or last_name == "description"):
+        phrase = near_word and last_name == columns[-1].name == "other" if columns else False
+        if span is None and (joins or phrase or last_name == "description"):
             columns[-1] = replace(columns[-1], x1=word.x1, text=f"{columns[-1].text} {word.text}")
         elif span is None and re.search(r"\w", word.text):
             columns.append(Column("other", word.x0, word.x1, word.text))
@@ -231,7 +245,8 @@ def _stacked(sheet: Sheet, at: int, columns: Sequence[Column]) -> Table:
     for row in sheet.rows[at + 1 : at + 3]:
         if row.y - sheet.rows[last].y > 1.9 * sheet.em:
             break
-        more, stack = _more(row, found), _stack(row, found, left, right)
+        level = row.y - sheet.rows[last].y < 0.7 * sheet.em
+        more, stack = _more(row, found, level=level), _stack(row, found, left, right)
         if not more and not stack:
             break
         found = sorted([*_joined(found, stack), *more], key=lambda c: c.x0)
@@ -250,7 +265,7 @@ def _stacked(sheet: Sheet, at: int, columns: Sequence[Column]) -> Table:
         return Table(
             sorted([*found, head], key=lambda c: c.x0), min(at, number), max(last, number), apart=True
         )
-    return Table(_with_description(found), at, last)
+    return Table(_with_description(found, sheet.rows[last + 1 : last + 7]), at, last)
 
 
 def _joined(found: Sequence[Column], words: Sequence[Word]) -> list[Column]:
@@ -285,7 +300,10 @@ def _under(sheet: Sheet, at: int, columns: Sequence[Column]) -> list[Column]:
         return list(columns)
     texts = [(h, f"{first[id(h)].text} {h.text}" if id(h) in first else h.text) for h in columns]
     found = [
-        replace(h, name=name_of(t), text=t) if h.name == "other" and t != h.text else h for h, t in texts
+        replace(h, name=name_of(t), text=t)
+        if t != h.text and (h.name == "other" or re.search(r"[()]", h.text))
+        else h
+        for h, t in texts
     ]
     return sorted([*found, *alone], key=lambda c: c.x0)
 
@@ -335,12 +353,14 @@ def _ended(sheet: Sheet, last: int, found: Sequence[Column]) -> list[Column]:
 _MONEY = ("unit_price", "amount", "tax", "discount")
 
 
-def _more(row: Row, found: Sequence[Column]) -> list[Column]:
+def _more(row: Row, found: Sequence[Column], *, level: bool) -> list[Column]:
     """Headings of a second row that go on with no other: those under one that spans them (VALOR over UNITARIO
-    and TOTAL), or a row of their own.
+    and TOTAL), or a row of their own; any, where it is `level` with the first, set at the middle of two.
     """
     if re.search(r"\d|:", row.text):
         return []
+    if level and not any(c.x1 > h.x0 and c.x0 < h.x1 for c in row.cells for h in found):
+        return [Column(name_of(c.text), c.x0, c.x1, c.text) for c in row.cells]
     priced = [h for h in found if h.name in _MONEY]
     apart = row.cells if not any(c.x1 > h.x0 and c.x0 < h.x1 for c in row.cells for h in priced) else ()
     cells = apart or [c for c in row.cells if c.x0 > max(h.x1 for h in found)]
@@ -378,14 +398,20 @@ def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, Column] | None:
     return None
 
 
-def _with_description(columns: list[Column]) -> list[Column]:
-    """The columns, where nothing is called a description the one that must be it: Ítem, or the widest of
-    unknown name.
+def _with_description(columns: list[Column], rows: Sequence[Row]) -> list[Column]:
+    """The columns, where nothing is called a description the one that must be it: Ítem, or of unknown name the
+    one with the most letters in the rows below, and of equals the widest.
     """
     names = {c.name for c in columns}
     if "description" in names or not names & {"quantity", "unit_price"}:
         return columns
     items = [c for c in columns if c.name == "order" and lettered(c.text).startswith(("ITEM", "1TEM"))]
-    others = [c for c in columns if c.name == "other"]
-    chosen = next(iter([*items, *sorted(others, key=lambda c: c.x0 - c.x1)]), None)
+    words = [w for row in rows if money(row.text) for w in row.words]
+
+    def worth(column: Column) -> tuple[int, float]:
+        own = (w.text for w in words if min(columns, key=lambda c: abs(c.x0 - w.cell.x0)) is column)
+        return sum(c.isalpha() for text in own for c in text), column.x1 - column.x0
+
+    others = sorted((c for c in columns if c.name == "other"), key=worth, reverse=True)
+    chosen = next(iter([*items, *others]), None)
     return [replace(c, name="description") if c is chosen else c for c in columns]

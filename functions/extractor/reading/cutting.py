@@ -1,0 +1,228 @@
+"""A row cut into its words and the numbers that they are, and what the row itself calls a number: as in `P.U.
+3.50` and `2 x CAFE`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from functions.extractor.peru.tokens import Amount, amounts, fold_same
+from functions.extractor.peru.units import a_unit
+from functions.extractor.reading import table
+from functions.extractor.sheets.rows import Cell, Row, Word
+
+TIMES_SIGNS = ("x", "X", "×", "*", "@")
+_TIMES = re.compile(
+    r"(?<=\d)\s?[xX×*@]\s?(?=(?:S/\.?\s?)?\d+[.,]\d\d(?!\d))|(?<=[.,]\d\d)\s?[xX×*@]\s?(?=\d)"
+    r"|(?<=\d)[A-Za-z]{1,8}?[xX×*@](?=(?:S/\.?)?\d+[.,]\d\d(?!\d))"
+)
+"""A sign of multiplication, alone or with the unit before it: 2 x 4.00, 2UNDx4.00."""
+_NOTHING = re.compile(r"(?<=\d) [-–](?=\s|$)")
+"""A dash for what a column leaves out; the number before it is not negative."""
+_SIGN = re.compile(r"S/?\.?|US\$|\$|€|USD|PEN|EUR|S|[xX×*@=]")
+"""What stands beside numbers and is no word: currencies and signs of multiplication."""
+_PARTED = re.compile(r"(?:S/\.?|US\$|\$)\s?\d{1,3}(?:\s\d{3})+[.,]\d\d(?!\d)")
+_CENTS = r"(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d"
+_TOUCHING = re.compile(rf"{_CENTS}(?={_CENTS})")
+"""A number that the next column's touches: 2.0035.00."""
+_MEASURED = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]{2,})\.?")
+"""A quantity that its unit touches: 5UNIDAD."""
+_FRACTION = re.compile(r"([1-9])\s?/\s?([2-9]|10|16)")
+_NAMED = 3
+"""Words of a label at most."""
+_PLAIN = ("quantity", "unit_price")
+"""What labels name without a colon: a price, and at the head of a row a quantity."""
+
+
+@dataclass(slots=True, eq=False)
+class Token:
+    """A word of a row, or a `factor`: a part of one that a sign of multiplication holds together, `glued` to
+    the part before it. `says`: what the row calls it.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    cell: Cell
+    number: Amount | None = None
+    glued: bool = False
+    factor: bool = False
+    says: str = ""
+
+    @property
+    def x(self) -> float:
+        """Its middle."""
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def folded(self) -> str:
+        """Upper case without accents and without the signs around it."""
+        return fold_same(self.text).strip(".,:()|")
+
+    @property
+    def is_sign(self) -> bool:
+        """Whether it is a currency, a sign of multiplication, or what a price is for: `/kg`."""
+        return (
+            not self.folded
+            or _SIGN.fullmatch(self.text) is not None
+            or (self.text[0] == "/" and a_unit(self.text[1:]) is not None)
+        )
+
+
+def tokens(row: Row, left: float, right: float) -> list[Token]:
+    """The row's words between two edges, with the numbers that they are."""
+    line = _NOTHING.sub("  ", _TIMES.sub(lambda m: " " * len(m[0]), row.text))
+    found: list[Token] = []
+    at = 0
+    numbers = list(amounts(line))
+    for word in row.words:
+        start = row.text.index(word.text, at)
+        at = start + len(word.text)
+        if left < word.x1 and word.x0 < right:
+            found += _parts(row, word, start, numbers)
+    return _labelled(_fractions(found))
+
+
+def _parts(row: Row, word: Word, start: int, numbers: Sequence[Amount]) -> Iterator[Token]:
+    """A word, cut where a sign of multiplication, a number that touches the one before it or a unit that
+    touches its quantity begins.
+    """
+    end = start + len(word.text)
+    each = (word.x1 - word.x0) / len(word.text)
+    signs = [m for m in _TIMES.finditer(row.text, max(0, start - 1), end + 1) if start < m.start() < end - 1]
+    at_signs = {
+        at - start for m in signs for at in (m.start(), m.end() - 1 if m[0][:-1].isalpha() else m.start())
+    }
+    touching = re.fullmatch(rf"(?:{_CENTS}){{2,}}", word.text) is not None
+    measured = _MEASURED.fullmatch(word.text) if word.x0 == word.cell.x0 else None
+    apart = {m.end() for m in _TOUCHING.finditer(word.text)} if touching else set[int]()
+    if measured is not None and len(measured[2]) > 1 and a_unit(measured[2]):
+        apart.add(measured.end(1))
+    for begin, stop in itertools.pairwise([0, *sorted(at_signs | apart), len(word.text)]):
+        text = word.text[begin:stop]
+        known = (a for a in (amounts(text) if apart else numbers))
+        number = next(
+            (a for a in known if apart or (start + begin <= a.start and a.end <= start + stop)), None
+        )
+        if number is not None and (
+            re.search(r"[\"%°/]|'(?!\d{3})|[^\W\d_]", text.lstrip("xX×*@").replace("S/", ""))
+            and not number.sign
+        ):
+            number = None
+        if number is not None and re.fullmatch(r"\(\d{1,4}\)", text):
+            number = replace(number, value=abs(number.value))  # `(2) CAFE` counts, it takes nothing away
+        yield Token(
+            text,
+            word.x0 + each * begin,
+            word.x0 + each * stop,
+            word.cell,
+            number,
+            glued=begin > 0 and not touching,
+            factor=bool(at_signs),
+        )
+
+
+def _fractions(row: Sequence[Token]) -> list[Token]:
+    """The row with halves and quarters as numbers, `1/2` and `1 1/2`, where they begin a cell and no words
+    that are no unit follow in it: with these they are sizes.
+    """
+    found: list[Token] = []
+    for token, after in itertools.zip_longest(row, row[1:]):
+        part = _FRACTION.fullmatch(token.text)
+        last = found[-1] if found and found[-1].cell is token.cell else None
+        whole = last.number if last is not None and re.fullmatch(r"\d{1,3}", last.text) else None
+        first = token if last is None or whole is None else last
+        worded = (
+            after is not None and after.cell is token.cell and not after.number and not a_unit(after.text)
+        )
+        if part is None or int(part[1]) >= int(part[2]) or first.x0 > token.cell.x0 or worded:
+            found.append(token)
+            continue
+        value, text = Decimal(part[1]) / Decimal(part[2]), token.text
+        if last is not None and whole is not None:
+            value, text = value + whole.value, f"{last.text} {text}"
+            found.pop()
+        found.append(replace(token, text=text, x0=first.x0, number=Amount(value, 0, len(text), 0)))
+    return found
+
+
+def _labelled(row: Sequence[Token]) -> list[Token]:
+    """The row without the labels of its values, which these keep."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(row):
+        counted = None if kept else _counted(row)
+        label = _label(row, at)
+        if counted is not None:
+            kept, at = [counted[0]], counted[1]
+        elif label is not None:
+            name, value = label
+            kept.append(replace(row[value], says=name))
+            at = value + 1
+        else:
+            kept.append(row[at])
+            at += 1
+    return kept
+
+
+def _counted(row: Sequence[Token]) -> tuple[Token, int] | None:
+    """The quantity with which a row begins by a sign of multiplication alone, `2 x CAFE`, and where its words
+    begin.
+    """
+    head = re.fullmatch(r"(\d{1,4})[xX]?", row[0].text)
+    begin = 2 if len(row) > 1 and row[1].text in TIMES_SIGNS else 1
+    if head is None or (begin == 1) == row[0].text.isdigit() or len(row) <= begin:
+        return None
+    named = row[begin].number is None and row[begin].text[:1].isalpha()
+    number = next(iter(amounts(head[1])), None)
+    return (replace(row[0], number=number, says="quantity"), begin) if named and number else None
+
+
+def _label(row: Sequence[Token], at: int) -> tuple[str, int] | None:
+    """What the words from `at` on call the value behind them, and where that stands; a price needs no
+    colon.
+    """
+    for end in range(min(at + _NAMED, len(row)), at, -1):
+        words = [t.text for t in row[at:end]]
+        value = next((i for i in range(end, len(row)) if row[i].folded and not row[i].is_sign), None)
+        if value is None or not all(re.match(r"[^\W\d_]", w) for w in words):
+            continue
+        name = table.label_of(" ".join(words))
+        colon = words[-1].endswith(":") or row[end].text.startswith(":")
+        if name in ("unit", "description"):
+            if colon and row[value].number is None:
+                return name, value
+        elif row[value].number is not None and name != "other" and (colon or name in _PLAIN[at > 0 :]):
+            return name, value
+    return None
+
+
+def parts_thousands(text: str, *, labelled: bool) -> bool:
+    """Whether a row writes an amount with a sign, or one that is `labelled` a total, as `1 456.00`: such
+    digits are no two numbers then.
+    """
+    return _PARTED.search(text) is not None or (
+        labelled and re.search(r"[A-Z%:]\s\d{1,3}(?:\s\d{3})+[.,]\d\d$", fold_same(text)) is not None
+    )
+
+
+def closed(row: Sequence[Token]) -> list[Token] | None:
+    """The row with amounts whose thousands a space parts, `1 456.00`, as one number each; None where there
+    are none.
+    """
+    found: list[Token] = []
+    for token in row:
+        last = found[-1] if found else None
+        parted = (
+            last is not None and last.cell is token.cell and re.fullmatch(r"\d{1,3}(?:,\d{3})*", last.text)
+        )
+        if last is not None and parted and re.fullmatch(r"\d{3}[.,]\d\d", token.text):
+            text = f"{last.text},{token.text}"
+            found[-1] = Token(text, last.x0, token.x1, token.cell, next(iter(amounts(text)), None))
+        else:
+            found.append(token)
+    return found if len(found) < len(row) else None
