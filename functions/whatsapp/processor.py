@@ -309,8 +309,8 @@ class Processor:
             story.fields["refused"] = task.role
             return self._named(task, Said(people.not_yours(task.role)))
         if ask.intent in PEOPLE:
-            said = self.doorkeeper.answer(ask, task)
-            return said if ask.intent in TELLS_WHERE else self._named(task, said)
+            told = self.doorkeeper.answer(ask, task)
+            return told if ask.intent in TELLS_WHERE else self._named(task, told)
         return self._named(task, self._done(ask, task, now, story))
 
     def _done(self, ask: Ask, task: MessageTask, now: datetime, story: Story) -> Said | None:
