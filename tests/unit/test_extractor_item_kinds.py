@@ -156,9 +156,9 @@ Total  S/.254
 def test_what_stands_below_all_amounts_heads_no_table() -> None:
     """A footer that speaks of services, amounts and taxes is none, however many headings it names."""
     rows = """
-Importe      Concepto                          Cantidad
-650.00       Matricula 2026                        1
-500.00       Cuota de ingreso                      1
+Importe      Concepto
+650.00       Matricula 2026
+500.00       Cuota de ingreso
 Total 1,150.00
 
 Servicio educativo inafecto al IGV, monto sin impuesto. Codigo de recaudacion
@@ -219,25 +219,27 @@ IGV 18%                             21.29
     assert [line[:2] for line in lines(rows)] == [("Cerveza helada", "3"), ("1/4 Pollo a la brasa", "4")]
 
 
-def test_a_name_that_wraps_is_no_first_line_of_an_item() -> None:
-    """What goes on with a labelled name below it, however that label is worded, is no description; what
-    follows after a gap is one.
+@pytest.mark.parametrize(
+    "name", ["R.SOCIAL: CONSTRUCTORA INVENTADA Y HIJOS\nS.A.C.", "CLIENTE: CONSTRUCTORA INVENTADA DE HIJOS\n"]
+)
+def test_what_goes_on_with_a_name_is_no_description(name: str) -> None:
+    """What stands below a labelled name for which its row had no place is the name's, however the label is
+    worded; what follows after a gap is an item's.
     """
-    paper = """
+    paper = f"""
 FERRETERIA FICTICIA E.I.R.L.
 RUC 20512345671
 BOLETA DE VENTA ELECTRONICA
 B002-059815
-R.SOCIAL: CONSTRUCTORA INVENTADA Y HIJOS
-S.A.C.
-
-CHAPA DE DOS GOLPES DERECHA CON LLAVE X
+{name}
+CHAPA DE DOS GOLPES
+DERECHA CON LLAVE
 12 JGO x 62.00                    744.00
 THINNER ACRILICO
 2 LTS x 9.80                       19.60
 TOTAL S/.                         763.60
 """
     assert [i.description for i in invoice(paper).items] == [
-        "CHAPA DE DOS GOLPES DERECHA CON LLAVE X",
+        "CHAPA DE DOS GOLPES DERECHA CON LLAVE",
         "THINNER ACRILICO",
     ]
