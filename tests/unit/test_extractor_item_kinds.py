@@ -243,3 +243,28 @@ TOTAL S/.                         763.60
         "CHAPA DE DOS GOLPES DERECHA CON LLAVE",
         "THINNER ACRILICO",
     ]
+
+
+def test_a_total_above_the_lines_does_not_end_them() -> None:
+    """A bill says what is to be paid in its head; the lines below that add up are still found."""
+    paper = """
+RECIBO DE SERVICIOS PUBLICOS
+N° S001-0451277810
+COMUNICACIONES FICTICIAS S.A.A.       Fecha de emision 05/11/2026
+RUC 20512345671                       Vencimiento 22/11/2026
+Av. Inventada 1155, Lima              Total a pagar S/ 119.80
+
+FERRETERIA INVENTADA E.I.R.L.
+RUC: 20601234565
+Periodo facturado: 05/10/2026 al 04/11/2026
+
+Cargo fijo mensual                    84.66
+Internet adicional                    16.86
+Sub total                            101.52
+IGV 18%                               18.28
+Total del mes                        119.80
+"""
+    assert [(i.description, str(i.amount)) for i in invoice(paper).items] == [
+        ("Cargo fijo mensual", "84.66"),
+        ("Internet adicional", "16.86"),
+    ]

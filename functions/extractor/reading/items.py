@@ -46,7 +46,7 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
         known = heads if own or order else None
         unheaded = region.begin(sheet, head) if order == 0 or heads is None else 0
         begin = unheaded if own is None else own.last + 1
-        end, lines = _lines(sheet, begin, known)
+        end, lines = _lines(sheet, begin, known) if known is not None else _whole(sheet, begin)
         goods.starts.append(own.first if own is not None else 0)
         goods.tables.append(range(own.first, end) if own is not None and not whole else range(0))
         lines = lines[_carried(goods.items, lines) :]
@@ -54,6 +54,16 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
             goods.items.extend(_item(sheet, line) for line in lines)
             whole = whole or _adds_up(goods.items, sheet.rows[end:])
     return goods
+
+
+def _whole(sheet: Sheet, begin: int) -> tuple[int, list[Line]]:
+    """The end of what was sold and its lines, without headings; where a page says its total before them, those
+    below it that add up to what is printed further down.
+    """
+    first = end, lines = _lines(sheet, begin, None)
+    while not lines and end < len(sheet.rows) * 0.6:
+        end, lines = _lines(sheet, end + 1, None)
+    return (end, lines) if _adds_up([_item(sheet, line) for line in lines], sheet.rows[end:]) else first
 
 
 def _carried(items: Sequence[dict[str, Seen]], lines: Sequence[Line]) -> bool:
