@@ -5,13 +5,17 @@ sender names when asked.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from functions.books.ask import Ask
+from functions.books.entry import Entry
+from functions.books.months import Month
 from functions.books.ports import Author
 from functions.extractor.invoice import Invoice
-from functions.whatsapp import people
+from functions.lima import LIMA
+from functions.whatsapp import accounts, people
 from functions.whatsapp.doorkeeper import Doorkeeper
 from functions.whatsapp.ledger import Records, Standing
 from functions.whatsapp.memberships import Place
@@ -66,7 +70,24 @@ def filed(
     author = Author(to.tenant, task.tenant.user_id, task.message.wamid, task.tenant.id)
     papers = [one.entry for one in keeper.books.quoted(author, file.wamid)]
     named = keeper.called(to.tenant, own=to.tenant == task.tenant.id)
-    return Said(people.filed(named, papers), tuple(one.id for one in papers), seat=there)
+    since = _since_given(keeper, task, papers, dict.fromkeys((to.tenant, file.business)))
+    return Said(people.filed(named, papers) + since, tuple(one.id for one in papers), seat=there)
+
+
+def _since_given(
+    keeper: Doorkeeper, task: MessageTask, papers: Sequence[Entry], businesses: Iterable[UUID]
+) -> str:
+    """What follows where the papers' months were given as a file, of the business that has them now and of
+    the one that had them.
+    """
+    months = dict.fromkeys(Month.of(one.day or one.received_at.astimezone(LIMA).date()) for one in papers)
+    lines = [
+        f"*{keeper.called(tenant, own=tenant == task.tenant.id)}*: {accounts.changed_since(given)}"
+        for tenant in businesses
+        for month in months
+        if (given := keeper.books.given(tenant, month))
+    ]
+    return "".join(f"\n\n{line}" for line in lines)
 
 
 def _moved(

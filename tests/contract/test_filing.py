@@ -134,6 +134,22 @@ def test_a_number_written_files_it_too(owner: Chat, cafe: Chat, ana: Chat) -> No
     assert owner.says("es de 2").startswith(helpers.instructions())
 
 
+def test_a_month_that_was_given_is_told_to_have_changed(owner: Chat, cafe: Chat, ana: Chat) -> None:
+    """Of the business that loses a paper and of the one that gets it, each under its name, where the paper's
+    month was given as a file; where none was given, nothing.
+    """
+    ana.sends("72", customer=made_out_to(NOBODY))
+    ana.says("excel noviembre 2026")
+    owner.says("contasis noviembre 2026")
+    told = ana.says("es de 2", quoted=f"wamid.{len(ana.stage.graph.sent) - 2}")
+    assert [line.split(" cambió después de tu ")[0] for line in told.splitlines() if "cambió" in line] == [
+        "*Bodega Luz*: ℹ️ Noviembre 2026",
+        "*Café Ñusta*: ℹ️ Noviembre 2026",
+    ]
+    ana.sends("73", customer=made_out_to(NOBODY), issue_date=date(2026, 10, 2))
+    assert "cambió" not in ana.says("es de 2")
+
+
 def test_nothing_is_asked_where_nothing_is_to_be_asked(owner: Chat, cafe: Chat, ana: Chat) -> None:
     """No question about a paper of hers, of no RUC, or of somebody with one business; a copy of a paper that
     was asked about does not ask again, and of two buyers the one where she writes is enough.
