@@ -223,6 +223,20 @@ def test_items_begin_where_the_network_says_so() -> None:
     ]
 
 
+def test_of_two_prices_the_one_that_makes_the_amount_is_the_lines() -> None:
+    """A table with a value and a price shows both; where neither makes the amount, what the network took
+    stays.
+    """
+    text = "2.00 CLAVO 5.00 5.90 10.00\n3.00 PERNO 7.00 8.26 20.00"
+    roles = {
+        "2.00": "quantity", "CLAVO": "description", "5.00": "other_amount", "5.90": "unit_price",
+        "10.00": "amount", "3.00": "quantity", "PERNO": "description", "7.00": "other_amount",
+        "8.26": "unit_price", "20.00": "amount",
+    }  # fmt: skip
+    found = decoded(scripted(text, roles, starts=("2.00", "3.00")))
+    assert [line["unit_price"] for line in lines(found)] == [Decimal("5.00"), Decimal("8.26")]
+
+
 def test_what_the_network_is_not_sure_of_is_not_told() -> None:
     """A day whose words are less likely than not the date of issue is no vote."""
     found = decoded(scripted("Impreso 05/11/2026", {"05/11/2026": "date"}, chance=0.4))

@@ -4,6 +4,7 @@ import hashlib
 import json
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from functions.extractor.learned import features, network
 from functions.extractor.learned.features import KINDS, ROLES
 from functions.extractor.learned.network import Network
-from tests.corpus.grammar import labels
-from tests.corpus.tokens import weights
+from tests.corpus.tokens import labels, mistakes, noise, rolls, table, weights
+from tests.corpus.tokens.canvas import Canvas
+from tests.corpus.tokens.facts import made
 from tests.corpus.tokens.page import MOST, Taught, taught
+from tests.corpus.tokens.style import chosen
 
 pytestmark = pytest.mark.unit
 
@@ -49,7 +52,8 @@ def test_truth_and_words_are_as_many(pages: list[Taught]) -> None:
         for page in pages
     )
     assert all(
-        [(t.row, t.x0) for t in page.seen] == sorted((t.row, t.x0) for t in page.seen) for page in pages
+        [(t.row, t.left, t.place) for t in page.seen] == sorted((t.row, t.left, t.place) for t in page.seen)
+        for page in pages
     )
 
 
@@ -59,13 +63,11 @@ def test_words_without_noise_are_what_their_roles_say(pages: list[Taught]) -> No
     """
     rucs = [text for page in pages for text in of(page, "supplier_ruc")]
     totals = [text for page in pages for text in of(page, "total")]
-    assert sum(text.removeprefix("RUC:").isdigit() for text in rucs) >= 0.85 * len(rucs) >= 0.6 * len(pages)
-    assert sum(features.amount(text) is not None for text in totals) >= 0.9 * len(totals) >= 0.8 * len(pages)
-    words = {
-        word for titles in labels.TITLES.values() for title in titles.all_of("tune") for word in title.split()
-    }
+    assert sum(sum(c.isdigit() for c in text) >= 10 for text in rucs) >= 0.85 * len(rucs) >= 0.5 * len(pages)
+    assert sum(features.amount(text) is not None for text in totals) >= 0.85 * len(totals) >= 0.6 * len(pages)
+    firsts = {word[:2] for titles in labels.TITLES.values() for word in titles.upper().split()}
     own = [text for page in pages if KINDS[page.kind] is not None for text in of(page, "title")]
-    assert sum(text.upper() in words for text in own) >= 0.85 * len(own) > 0
+    assert sum(text.upper()[:2] in firsts for text in own) >= 0.7 * len(own) > 0
 
 
 def test_each_item_begins_once(pages: list[Taught]) -> None:
@@ -84,23 +86,63 @@ def test_each_item_begins_once(pages: list[Taught]) -> None:
             "other_amount",
         )
     }
+    assert sum(page.starts.sum() > 0 for page in pages) > 0.7 * len(pages)
     for page in pages:
-        assert 1 <= page.starts.sum() <= 8
+        assert page.starts.sum() <= 20
         assert all(role in parts for role in page.roles[page.starts == 1])
 
 
 def test_some_pages_are_no_comprobantes(pages: list[Taught]) -> None:
-    """Of every hundred about twelve carry the title of something else."""
-    assert 0 < sum(KINDS[page.kind] is None for page in pages) < len(pages) / 3
+    """Of every hundred about seventeen are something else, or carry its title."""
+    assert 0 < sum(KINDS[page.kind] is None for page in pages) < len(pages) / 2
 
 
 def test_the_network_in_the_package_agrees_with_the_truth_of_bare_pages(pages: list[Taught]) -> None:
-    """Roles were aligned as the reader means them: weights of another generator give nine words in ten the
-    same.
-    """
+    """Ninety-nine words of a hundred play the role that the generator gave them."""
     net = network.shipped()
     right = [(net(page.features).roles.argmax(1) == page.roles).mean() for page in pages]
-    assert np.mean(right) > 0.9
+    assert np.mean(right) > 0.97
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_every_line_stands_on_its_paper(seed: int) -> None:
+    """In whatever table, till's way or bill: each line that was sold has its words and, of what is priced,
+    its amount or its price.
+    """
+    rng = Random(f"lines/{seed}")
+    facts = made(rng)
+    canvas = Canvas(rng, 30 if facts.form == "roll" else 100, 0.5, 1.3)
+    setter = {"roll": rolls.roll, "bill": rolls.charges, "wide": table.wide}[facts.form]
+    setter(canvas, facts, chosen(rng, "S/"))
+    played = {(piece.item, piece.role) for phrase in canvas.phrases for piece in phrase.pieces if piece.item}
+    for number in range(1, len(facts.lines) + 1):
+        assert (number, "description") in played
+        assert {(number, "amount"), (number, "unit_price"), (number, "quantity")} & played
+
+
+def test_a_letter_is_taken_for_what_our_ocr_took_it_for() -> None:
+    """A bad picture's letters are only those that were counted, or that look alike."""
+    table, counts = noise.mistaken()
+    assert table["í"][0] == "i"
+    assert counts["í"][0] > 100
+    rng = Random(1)
+    seen = {noise._letter(rng, "í", 1.0) for _ in range(200)}
+    assert seen == {"í", "i"}
+    assert {noise._letter(rng, "í", 0.0) for _ in range(50)} == {"í"}
+
+
+def test_mistakes_are_counted_letter_by_letter() -> None:
+    """What was read for a drawn letter: another one, nothing, or one more; what was right is drawn and no
+    mistake.
+    """
+    drawn, found = mistakes.counted(iter([("RUC 105", "RUC 1O5"), ("N° 7", "N°7"), ("ORO", "ORRO")]))
+    assert drawn["0"] == 1
+    assert drawn["R"] == 2
+    assert {letter: dict(others) for letter, others in found.items()} == {
+        "0": {"O": 1},
+        " ": {"": 1},
+        "R": {"RR": 1},
+    }
 
 
 # --- weights ------------------------------------------------------------------------------------------------

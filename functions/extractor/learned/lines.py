@@ -44,7 +44,27 @@ def _item(page: Page, group: dict[str, list[int]]) -> dict[str, Seen]:
             if value is not None:
                 found[name] = Seen(value, page.tokens[word].text, page.box(word))
                 break
+    if price := _factor(page, group, found):
+        found["unit_price"] = price
     return found
+
+
+def _factor(page: Page, group: dict[str, list[int]], item: dict[str, Seen]) -> Seen | None:
+    """Of a line that shows a price with IGV and one without: the one that makes the amount, where the one
+    that was taken does not.
+    """
+    quantity, taken, amount = (item.get(name) for name in ("quantity", "unit_price", "amount"))
+    if quantity is None or amount is None or not quantity.value:
+        return None
+    near = Decimal("0.006") + abs(quantity.value) * Decimal("0.0051")
+    if taken is not None and abs(quantity.value * taken.value - amount.value) <= near:
+        return None
+    for word in (*group.get("unit_price", []), *group.get("other_amount", [])):
+        text = page.tokens[word].text
+        value = _value(text)
+        if value and abs(quantity.value * value - amount.value) <= near:
+            return Seen(value, text, page.box(word))
+    return None
 
 
 def _value(text: str) -> Decimal | None:

@@ -165,15 +165,18 @@ def _rows(cells: list[Cell], em: float, *, slanted: bool) -> list[Row]:
     rows: list[list[Cell]] = []
     for cell in sorted(cells, key=lambda c: c.x0):
         best, distance = None, 0.0
+        cell_reach = (0.55 if slanted else 0.5) * max(cell.height, 0.6 * em)
         for row in rows:
             last = row[-1]
-            overlap = min(last.x1, cell.x1) - max(last.x0, cell.x0)
-            if overlap > 0.5 * min(last.x1 - last.x0, cell.x1 - cell.x0):
-                continue
-            reach = (0.55 if slanted else 0.5) * min(max(last.height, 0.6 * em), max(cell.height, 0.6 * em))
             apart = abs(last.y - cell.y)
             if not slanted:  # a text layer has true baselines: big and small letters may share one
                 apart = min(apart, abs(last.y1 - cell.y1) * 1.2)
+            if apart >= cell_reach:
+                continue
+            reach = (0.55 if slanted else 0.5) * min(max(last.height, 0.6 * em), max(cell.height, 0.6 * em))
+            overlap = min(last.x1, cell.x1) - max(last.x0, cell.x0)
+            if overlap > 0.5 * min(last.x1 - last.x0, cell.x1 - cell.x0):
+                continue
             if apart < reach and (best is None or apart < distance):
                 best, distance = row, apart
         if best is None:

@@ -43,7 +43,7 @@ _ALIKE = [
 ]
 _ALIKE_SMALL = [frozenset(group) for group in ("AO", "CEO", "UN", "HBN", "IRT", "GQ", "VRY", "AE", "SA")]
 """Letters that engines take for each other; those of the second kind only where they are small."""
-_BY_LENGTH = {n: [w for w in _LABELS if len(w) == n] for n in range(6, 16)}
+_BY_LENGTH = {n: [(w, frozenset(w)) for w in _LABELS if len(w) == n] for n in range(6, 16)}
 
 
 _PLAIN = str.maketrans(
@@ -89,11 +89,15 @@ def _mended(word: str) -> str:
         return word
     alike = _ALIKE if word.isupper() else [*_ALIKE, *_ALIKE_SMALL]
     reach = 1 if len(folded) < 9 else 2
+    letters = frozenset(folded)
     near = [
         label
         for n in range(len(folded) - 1, len(folded) + 2)
-        for label in _BY_LENGTH.get(n, ())
-        if _within(folded, label, reach, alike)
+        for label, own in _BY_LENGTH.get(n, ())
+        # A letter that the other word lacks takes a change each: most labels are out at that.
+        if len(letters - own) <= reach
+        and len(own - letters) <= reach
+        and _within(folded, label, reach, alike)
     ]
     if not near or len({label[:6] for label in near}) > 1:
         return word

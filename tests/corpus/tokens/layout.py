@@ -1,261 +1,232 @@
-"""A paper's facts set on a canvas, block by block, each word with its role."""
+"""A paper's facts set on a canvas, block by block in random order and place, each word with its role."""
 
 from collections.abc import Callable
 from random import Random
 
-from tests.corpus.cases import Case
-from tests.corpus.grammar import labels
-from tests.corpus.grammar.amounts import AMOUNTS, BILL_TOTAL
-from tests.corpus.grammar.forms import PageType
-from tests.corpus.grammar.owned import Owned
-from tests.corpus.grammar.sale import Sale
-from tests.corpus.tokens import table
-from tests.corpus.tokens.canvas import Canvas, Piece, said
+from tests.corpus.tokens import fields, head, odd, rolls, sums, table, tail
+from tests.corpus.tokens.canvas import Canvas, said
+from tests.corpus.tokens.facts import SIGNS, Facts
+from tests.corpus.tokens.style import Style, chosen
 
-Field = tuple[str, list[Piece]]
-"""A label and what stands under it."""
-
-SUM_ROLES = {
-    "subtotal": "subtotal", "fise": "other_charges", "net_with_perception": "net_payable",
-    "retention": "other", "debt": "other",
-    "to_pay": "net_payable", "fees": "total", "income_tax": "other", "net_received": "net_payable",
-}  # fmt: skip
-"""What the rows of a case that are no field of their own are to the reader."""
+Block = Callable[[Canvas, Facts, Style], None]
+_ABROAD = (
+    ("RUC", "NIT CUIT RFC VAT CIF RUT NIF ABN TIN Tax-ID R.U.T. R.F.C."),
+    ("IGV", "IVA I.V.A. VAT Tax TVA GST IVA MWST"),
+    ("I.G.V.", "IVA I.V.A. VAT IVA Tax"),
+    ("Total", "Total Amount Importe Balance Total"),
+)
+"""What other countries write in the place of our words."""
 
 
-OTHERS = (
-    "COTIZACIÓN", "PROFORMA", "NOTA DE VENTA", "NOTA DE PEDIDO", "ORDEN DE COMPRA", "ORDEN DE SERVICIO",
-    "GUÍA DE REMISIÓN REMITENTE",
-    "PRE CUENTA", "ESTADO DE CUENTA", "RECIBO DE CAJA", "TICKET DE ATENCIÓN", "CONSTANCIA DE PAGO",
-)  # fmt: skip
-"""Titles of what looks like a comprobante and is none."""
-
-
-def drawn(rng: Random, page: PageType, sale: Sale, title: str | None = None) -> Canvas:
-    """The whole paper, as a page of its type; `title` in the place of its kind's own."""
-    roll = page.startswith("roll")
+def drawn(rng: Random, facts: Facts) -> Canvas:
+    """The whole paper."""
+    roll = facts.form == "roll"
     canvas = Canvas(
         rng,
-        rng.uniform(17, 34) if roll else rng.uniform(55, 115),
-        rng.uniform(0.44, 0.6),
-        rng.uniform(1.15, 1.8),
+        rng.uniform(17, 34) if roll else rng.uniform(52, 120),
+        rng.uniform(0.43, 0.6),
+        rng.uniform(1.08, 1.6) if roll else rng.uniform(1.15, 1.9),
     )
-    case = sale.case
-    _top(canvas, sale, title, roll=roll)
-    _fields(canvas, _details(rng, case), roll=roll)
-    canvas.y += canvas.step * rng.uniform(0, 1.2)
-    if page in {"bill", "fees"}:
-        readings = [
-            said(f"{rng.choice(labels.SUPPLY.all_of('tune'))}: {rng.randrange(10_000, 999_999)}")
-            for _ in range(rng.randrange(5))
-        ]
-        table.charges(canvas, case, readings)
-    else:
-        (table.roll if roll and rng.random() < 0.8 else table.wide)(canvas, case)
-    canvas.y += canvas.step * rng.uniform(0.2, 1.5)
-    blocks: list[Callable[[], None]] = [lambda: _sums(canvas, case, roll=roll), lambda: _words(canvas, case)]
-    rng.shuffle(blocks)
-    for block in blocks:
-        block()
-    _tail(canvas, case)
+    style = chosen(rng, SIGNS[facts.currency])
+    if facts.kind is None:
+        way = rng.random()
+        if way < 0.07:
+            odd.listing(canvas, facts, style)
+            return canvas
+        if way < 0.18:
+            canvas.width = rng.uniform(18, 40)
+            odd.slip(canvas, facts, style)
+            return canvas
+        if way < 0.45:
+            facts = odd.abroad(rng, facts)
+            canvas = _paper(canvas, facts, style)
+            _renamed(rng, canvas)
+            return canvas
+    return _paper(canvas, facts, style)
+
+
+def _renamed(rng: Random, canvas: Canvas) -> None:
+    """Another country's names for numbers and taxes."""
+    into = {ours: rng.choice(theirs.split()) for ours, theirs in _ABROAD}
+    for phrase in canvas.phrases:
+        for at, piece in enumerate(phrase.pieces):
+            for ours, theirs in into.items():
+                if piece.role in {"other", "supplier_ruc"} and piece.text.upper().startswith(ours.upper()):
+                    text = theirs + piece.text[len(ours) :]
+                    phrase.pieces[at] = type(piece)(
+                        text.upper() if piece.text.isupper() else text, piece.role, piece.item
+                    )
+                    break
+
+
+def _paper(canvas: Canvas, facts: Facts, style: Style) -> Canvas:
+    rng, roll = canvas.rng, facts.form == "roll"
+    if rng.random() < 0.04:
+        tail.pages_edge(canvas, facts)
+    with_issuer = rng.random() < (0.75 if roll else 0.08)
+    blocks: dict[str, Block] = {
+        "issuer": lambda c, f, s: head.issuer(c, f, s, numbered=with_issuer),
+        "identity": lambda c, f, s: head.identity(c, f, s, numbered=not with_issuer),
+        "customer": head.customer,
+        "dates": head.dates,
+        "modified": head.modified,
+        "items": _items(rng, facts),
+        "sums": sums.printed,
+        "words": sums.spelled,
+        "paid": sums.paid,
+        "instalments": tail.instalments,
+        "notes": tail.notes,
+        "abroad": _foreign,
+    }
+    upper, lower = _orders(rng, facts)
+    if not roll and rng.random() < 0.1:
+        _two_columns(canvas, facts, style, blocks, [*upper, "items", *lower])
+        return canvas
+    middle = ["items"]
+    if not roll and rng.random() < (0.3 if facts.form == "bill" else 0.04):
+        lower.remove("sums")
+        middle.append("sums")
+    for names in [*_paired(rng, upper, roll=roll), middle, *_paired(rng, lower, roll=roll)]:
+        _beside(canvas, facts, style, [(blocks[name], name) for name in names])
+        canvas.next(rng.choice([rng.uniform(0, 0.6), rng.uniform(0.2, 1.6)]))
+        if roll and rng.random() < 0.12:
+            canvas.rule()
     return canvas
 
 
-def _say(rng: Random, vocabulary: Owned[str]) -> str:
-    text = rng.choice(vocabulary.all_of("tune"))
-    return text.upper() if rng.random() < 0.5 else text
+def _items(rng: Random, facts: Facts) -> Block:
+    if facts.kind == "02" and rng.random() < 0.8:
+        return table.fee
+    if facts.form == "bill" and rng.random() < 0.85:
+        return rolls.charges
+    if facts.form == "roll" and rng.random() < 0.72:
+        return rolls.roll
+    return table.wide
 
 
-def _top(canvas: Canvas, sale: Sale, other: str | None, *, roll: bool) -> None:
-    """Who issues, and the box of RUC, title and number: beside each other or one above the other, in either
-    order.
-    """
-    case, rng = sale.case, canvas.rng
-    inv = case.invoice
-    name = [said(case.issuer.name, "supplier_name")]
-    around = [
-        said(case.issuer.address),
-        said(f"{case.issuer.place}"),
-        said(f"Telf. {case.issuer.phone}"),
-        said(case.issuer.mail),
-    ]
-    issuer = [
-        *([said(case.issuer.trade_name)] if rng.random() < 0.4 else []),
-        *name,
-        *rng.sample(around, rng.randrange(4)),
-    ]
-    ruc = [
-        *said(_say(rng, labels.RUC) + rng.choice(["", ":", " :"])),
-        *said(sale.printed_ruc or "", "supplier_ruc"),
-    ]
-    if sale.printed_ruc and rng.random() < 0.1:
-        ruc = [Piece(f"RUC:{sale.printed_ruc}", "supplier_ruc")]
-    title = said(other or _say(rng, labels.TITLES[inv.kind or "01"]), "title")
-    identity = [ruc, title, _serial(rng, case)]
-    if rng.random() < 0.25:
-        rng.shuffle(identity)
-    if roll or rng.random() < 0.15:
-        align, x = ("c", canvas.width / 2) if rng.random() < 0.8 else ("l", 0.0)
-        if rng.random() < 0.5:
-            issuer, identity = [*issuer, ruc], [line for line in identity if line is not ruc]
-        for line in [*issuer, *identity]:
-            canvas.y = canvas.wrap(x, canvas.y, line, canvas.width, align, rng.choice([1.0, 1.0, 1.2]))
-    else:
-        box = canvas.width * rng.uniform(0.28, 0.42)
-        left = rng.random() < 0.1
-        size, middle = rng.choice([1.0, 1.2, 1.5]), box / 2 if left else canvas.width - box / 2
-        below = canvas.y + rng.uniform(0, 1.5)
-        for line in identity:
-            below = canvas.wrap(middle, below, line, box, "c", size)
-        y = canvas.y + rng.uniform(0, 1.5)
-        for line in issuer:
-            y = canvas.wrap(box + 2 if left else 0, y, line, canvas.width - box - 3)
-        canvas.y = max(y, below)
-    canvas.y += canvas.step * rng.uniform(0.2, 1.5)
-
-
-def _serial(rng: Random, case: Case) -> list[Piece]:
-    how = rng.random()
-    series, number = str(case.invoice.series), case.printed_number
-    if how < 0.65:
-        return [*said(_say(rng, labels.SERIAL)), Piece(f"{series}-{number}", "serial")]
-    if how < 0.8:
-        return [Piece(series, "series"), Piece(rng.choice(["-", "N°", "Nº"])), Piece(number, "number")]
-    first, second = (
-        [*said(_say(rng, labels.SERIES) + ":"), Piece(series, "series")],
-        [*said(_say(rng, labels.NUMBER) + ":"), Piece(number, "number")],
-    )
-    return [*first, *second]
-
-
-def _details(rng: Random, case: Case) -> list[Field]:
-    """Customer, dates, money and whatever else stands between heading and table, in any order."""
-    inv, who = case.invoice, case.invoice.customer
-    found: list[Field] = [
-        (
-            _say(rng, labels.DATE),
-            [*said(case.day(), "date"), *(said(case.time) if rng.random() < 0.2 else [])],
-        )
-    ]
-    if inv.due_date is not None:
-        found.append((_say(rng, labels.DUE), said(case.day(inv.due_date), "due_date")))
-    if who.name is not None:
-        found.append((_say(rng, labels.CUSTOMER), said(who.name, "customer_name")))
-        found.append(
-            (
-                _say(rng, labels.CUSTOMER_RUC if who.id_type == "6" else labels.CUSTOMER_DNI),
-                said(who.id or "", "customer_id"),
-            )
-        )
-    if rng.random() < 0.6:
-        found.append((_say(rng, labels.ADDRESS), said(case.customer.address)))
-    if rng.random() < 0.5:
-        money = {"PEN": ["SOLES", "PEN", "Sol"], "USD": ["DÓLARES", "USD"], "EUR": ["EUROS", "EUR"]}[
-            inv.currency or "PEN"
-        ]
-        found.append((_say(rng, labels.CURRENCY), said(rng.choice(money))))
-    if rng.random() < 0.5:
-        found.append((_say(rng, labels.PAYMENT), said(case.payment)))
-    asides = [str(rng.randrange(1, 99_999)), f"T001-{rng.randrange(1, 9999)}", "-", "LIMA"]
-    found += [(_say(rng, labels.ASIDES), said(aside)) for aside in rng.sample(asides, rng.randrange(4))]
-    if inv.modifies is not None:
-        serial = f"{inv.modifies.series}-{inv.modifies.number}"
-        note: list[Field] = [(_say(rng, labels.MODIFIES), [Piece(serial, "modified_serial")])]
-        if rng.random() < 0.8:
-            note.append(
-                (_say(rng, labels.MODIFIED_DATE), said(case.day(case.modified_date), "modified_date"))
-            )
-        note.append((_say(rng, labels.REASON), said(case.reason)))
-        return [*note, *found] if rng.random() < 0.5 else [*found, *note]
-    if rng.random() < 0.5:
-        rng.shuffle(found)
-    return found
-
-
-def _fields(canvas: Canvas, fields: list[Field], *, roll: bool) -> None:
-    """Labels before their values, above them, or in columns."""
-    rng = canvas.rng
-    colon, style = (
-        rng.choice([":", " :", ""]),
-        rng.choices(["inline", "apart", "two", "above"], [60, 30, 5, 5] if roll else [30, 30, 30, 10])[0],
-    )
-    if style in {"two", "above"}:
-        half = canvas.width / 2
-        for start in range(0, len(fields), 2):
-            below = canvas.y
-            for at, (label, value) in enumerate(fields[start : start + 2]):
-                if style == "above":
-                    canvas.put(at * half, canvas.y, said(label))
-                    below = max(below, canvas.wrap(at * half, canvas.y + canvas.step, value, half - 1))
-                else:
-                    below = max(
-                        below, canvas.wrap(at * half, canvas.y, [*said(label + colon), *value], half - 1)
-                    )
-            canvas.y = below
-        return
-    edge = max(canvas.wide(said(label + colon)) for label, _ in fields) + rng.uniform(0.8, 3)
-    for label, value in fields:
-        if style == "inline" or edge > canvas.width / 2:
-            canvas.y = canvas.wrap(0, canvas.y, [*said(label + colon), *value], canvas.width)
-        else:
-            canvas.put(0, canvas.y, said(label + colon))
-            canvas.y = canvas.wrap(edge, canvas.y, value, canvas.width - edge)
-
-
-def _sums(canvas: Canvas, case: Case, *, roll: bool) -> None:
-    """The printed totals under each other at the right, or as a strip of labels over amounts."""
-    rng = canvas.rng
-    percent = f"{case.rate * 100:.1f}".removesuffix(".0") if case.rate else "18"
-    sign = rng.choice([case.symbol, case.symbol, ""])
-    rows: list[tuple[list[Piece], list[Piece]]] = []
-    for key, amount in case.rows:
-        vocabulary = BILL_TOTAL if key == "total" and case.invoice.kind == "14" else AMOUNTS[key]
-        shown = ("-" if amount < 0 else "") + case.money(abs(amount)).replace(" ", ",")
-        role = SUM_ROLES.get(key, key)
-        money = (
-            [Piece(sign + shown, role)] if sign and rng.random() < 0.3 else [*said(sign), Piece(shown, role)]
-        )
-        rows.append(
-            (said(_say(rng, vocabulary).replace("{rate}", percent).replace("{RATE}", percent)), money)
-        )
-    if not roll and len(rows) < 6 and rng.random() < 0.15:
-        for at, (label, money) in enumerate(rows):
-            canvas.put(canvas.width * at / len(rows), canvas.y, label)
-            canvas.put(canvas.width * at / len(rows), canvas.y + canvas.step, money)
-        canvas.y += canvas.step * 2.5
-        return
-    left = 0.0 if roll else canvas.width * rng.uniform(0.4, 0.65)
-    for label, money in rows:
-        if canvas.wide(label) + canvas.wide(money) + 1 > canvas.width - left:
-            canvas.y = canvas.wrap(left, canvas.y, label, canvas.width - left)
-        else:
-            canvas.put(left, canvas.y, label)
-        canvas.put(canvas.width, canvas.y, money, "r")
-        canvas.y += canvas.step
-
-
-def _words(canvas: Canvas, case: Case) -> None:
-    if case.invoice.amount_in_words:
-        text = said(case.invoice.amount_in_words, "words")
-        canvas.y = canvas.wrap(0, canvas.y, [*said(_say(canvas.rng, labels.WORDS)), *text], canvas.width)
-
-
-def _tail(canvas: Canvas, case: Case) -> None:
-    """Notes, banks, cash: what looks like something and feeds nothing."""
-    rng, total = canvas.rng, case.invoice.total
-    lines = [said(note) for note in case.notes]
-    lines += [said(_say(rng, labels.TAXPAYER_NOTES)) for _ in range(rng.randrange(3))]
-    if rng.random() < 0.3:
-        lines.append(
-            said(f"{_say(rng, labels.BANKS)} 191-{rng.randrange(10**6, 10**7)}-0-{rng.randrange(10, 99)}")
-        )
-    if total is not None and rng.random() < 0.3:
-        lines.append(
+def _orders(rng: Random, facts: Facts) -> tuple[list[str], list[str]]:
+    """The blocks above the lines that were sold, and those below; usual orders more often than others."""
+    upper = ["issuer", "identity", "customer", "dates"]
+    if rng.random() < 0.42:
+        upper = rng.choice(
             [
-                *said(rng.choice(["EFECTIVO", "Recibido", "VISA"])),
-                Piece(case.money(total + rng.randrange(50)).replace(" ", ","), "paid"),
+                ["identity", "issuer", "customer", "dates"],
+                ["issuer", "identity", "dates", "customer"],
+                ["issuer", "customer", "identity", "dates"],
+                ["identity", "dates", "issuer", "customer"],
+                ["customer", "identity", "issuer", "dates"],
+                ["issuer", "dates", "identity", "customer"],
+                ["dates", "issuer", "identity", "customer"],
+                ["customer", "identity", "dates", "issuer"],
+                ["customer", "identity", "issuer", "dates"],
+                ["customer", "dates", "issuer", "identity"],
+                ["identity", "customer", "issuer", "dates"],
             ]
         )
-    rng.shuffle(lines)
-    for line in lines:
-        canvas.y = canvas.wrap(0, canvas.y, line, canvas.width)
+    lower = ["words", "sums"] if rng.random() < 0.5 else ["sums", "words"]
+    if rng.random() < 0.3 or facts.form == "bill":
+        lower.remove("words")
+    if facts.modified is not None:
+        (upper if rng.random() < 0.85 else lower).insert(rng.choice([2, 3, 4, 4]), "modified")
+    if rng.random() < 0.12:
+        (upper if rng.random() < 0.3 else lower).append("instalments")
+    if rng.random() < (0.3 if facts.form == "roll" else 0.08):
+        lower.insert(lower.index("sums") + 1, "paid")
+    if rng.random() < 0.06:
+        lower.append(upper.pop(upper.index(rng.choice(["customer", "dates"]))))
+    if facts.kind is None and rng.random() < 0.15:
+        upper.append("abroad")
+    lower.insert(rng.choice([len(lower), len(lower), len(lower), 0, 1]), "notes")
+    return upper, lower
+
+
+_BESIDE = {
+    ("issuer", "identity"): 0.85,
+    ("identity", "issuer"): 0.6,
+    ("customer", "dates"): 0.35,
+    ("dates", "customer"): 0.35,
+    ("words", "sums"): 0.2,
+    ("notes", "sums"): 0.3,
+    ("sums", "notes"): 0.3,
+    ("sums", "words"): 0.2,
+    ("customer", "identity"): 0.6,
+    ("issuer", "dates"): 0.35,
+    ("issuer", "customer"): 0.25,
+    ("identity", "customer"): 0.35,
+    ("identity", "dates"): 0.4,
+    ("instalments", "sums"): 0.5,
+}
+
+
+def _paired(rng: Random, blocks: list[str], *, roll: bool) -> list[list[str]]:
+    """The blocks in rows, some of them with two beside each other."""
+    rows: list[list[str]] = []
+    for name in blocks:
+        if rows and len(rows[-1]) == 1 and not roll and rng.random() < _BESIDE.get((rows[-1][0], name), 0.12):
+            rows[-1].append(name)
+        else:
+            rows.append([name])
+    return rows
+
+
+def _beside(canvas: Canvas, facts: Facts, style: Style, blocks: list[tuple[Block, str]]) -> None:
+    """One block over the whole width, or two, each in its part of it, either on either side."""
+    rng = canvas.rng
+    if len(blocks) == 1:
+        name = blocks[0][1]
+        if name == "sums" and canvas.width > 40:
+            left = canvas.width * rng.choice([0.0, rng.uniform(0.35, 0.62)])
+            own = canvas.part(left, canvas.width - left)
+            blocks[0][0](own, facts, style)
+            canvas.y = own.y
+        else:
+            blocks[0][0](canvas, facts, style)
+        return
+    first = (
+        rng.uniform(0.52, 0.72) if blocks[1][1] in {"identity", "sums", "dates"} else rng.uniform(0.3, 0.66)
+    )
+    if rng.random() < 0.1:
+        blocks, first = blocks[::-1], 1 - first
+    gap = rng.uniform(1, 4)
+    one, other = (
+        canvas.part(0, canvas.width * first - gap),
+        canvas.part(canvas.width * first, canvas.width * (1 - first)),
+    )
+    for (block, _), own in zip(blocks, (one, other), strict=True):
+        own.y += rng.choice([0.0, rng.uniform(0, 1.5)])
+        block(own, facts, style)
+    canvas.y = max(one.y, other.y)
+
+
+def _two_columns(
+    canvas: Canvas, facts: Facts, style: Style, blocks: dict[str, Block], order: list[str]
+) -> None:
+    """All blocks in two columns, each from top to bottom; the lines that were sold in the wider one."""
+    rng = canvas.rng
+    first = rng.uniform(0.3, 0.45)
+    narrow, broad = (
+        canvas.part(0, canvas.width * first - 2),
+        canvas.part(canvas.width * first, canvas.width * (1 - first)),
+    )
+    if rng.random() < 0.4:
+        broad, narrow = (
+            canvas.part(0, canvas.width * (1 - first) - 2),
+            canvas.part(canvas.width * (1 - first), canvas.width * first),
+        )
+    for name in order:
+        own = broad if name == "items" or rng.random() < 0.45 else narrow
+        blocks[name](own, facts, style)
+        own.next(rng.uniform(0.2, 1.4))
+    canvas.y = max(narrow.y, broad.y)
+
+
+def _foreign(canvas: Canvas, facts: Facts, style: Style) -> None:
+    del facts
+    fields.put(
+        canvas,
+        style,
+        [
+            (said(label), said(value))
+            for label, value in (odd.foreign_field(canvas.rng) for _ in range(canvas.rng.randrange(1, 5)))
+        ],
+    )

@@ -12,10 +12,9 @@ from functions.extractor.learned.features import CURRENCIES, KINDS, ROLE, Featur
 from functions.extractor.learned.words import tokens
 from functions.extractor.page import Box
 from functions.extractor.sheets.rows import lay
-from tests.corpus.grammar.forms import PAGES, PageType
-from tests.corpus.grammar.sale import sell
 from tests.corpus.tokens import layout, noise
 from tests.corpus.tokens.canvas import Phrase, Piece
+from tests.corpus.tokens.facts import made
 
 MOST = 448
 """Words of a page that is trained on: the pairs grow with the square."""
@@ -44,14 +43,14 @@ def taught(seed: int) -> Taught:
 
 def _taught(rng: Random) -> Taught | None:
     """A page; None where laying it out parted or joined words, so that nobody can say which is which."""
-    kind: PageType = rng.choices(list(PAGES), [page.weight for page in PAGES.values()])[0]
-    sale = sell(rng, "tune", kind, discounts=False)
-    other = rng.choice(layout.OTHERS) if rng.random() < 0.12 else None
-    canvas = layout.drawn(rng, kind, sale, other)
-    drawn = rng.random() < 0.6
-    phrases = noise.seen(rng, canvas.phrases, canvas.width) if drawn else canvas.phrases
-    boxes, pieces = _boxes(phrases)
-    sheet = lay(boxes, width=canvas.width * _UNIT, height=canvas.y * _UNIT, slanted=drawn)
+    facts = made(rng)
+    canvas = layout.drawn(rng, facts)
+    drawn = rng.random() < 0.55
+    boxes, pieces = _boxes(noise.seen(rng, canvas) if drawn else noise.opened(rng, canvas))
+    hint = (
+        0.0 if drawn and rng.random() < 0.9 else None
+    )  # nine in ten as if a symbol told the slant: the search takes most of a page's time
+    sheet = lay(boxes, width=canvas.width * _UNIT, height=canvas.y * _UNIT, slanted=drawn, hint=hint)
     seen: list[Token] = []
     truth: list[Piece] = []
     for row, own in tokens(sheet):
@@ -67,11 +66,14 @@ def _taught(rng: Random) -> Taught | None:
             first.setdefault(piece.item, at)
     starts = np.zeros(len(truth), np.uint8)
     starts[list(first.values())] = 1
-    inv = sale.case.invoice
     return Taught(
-        seen, features.of(seen, sheet.em), np.array([ROLE[piece.role] for piece in truth], np.uint8), starts,
-        KINDS.index(None if other else inv.kind), CURRENCIES.index(inv.currency or "PEN"),
-    )  # fmt: skip
+        seen,
+        features.of(seen, sheet.em),
+        np.array([ROLE[piece.role] for piece in truth], np.uint8),
+        starts,
+        KINDS.index(facts.kind),
+        CURRENCIES.index(facts.currency),
+    )
 
 
 _UNIT = 10.0

@@ -1,146 +1,430 @@
-"""The lines that were sold, as tables, as tills print them, and as bills list their charges."""
+"""The lines that were sold as a table: columns in any order, set close or wide, descriptions in them,
+above or below.
+"""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import dataclass
+from random import Random
 
-from tests.corpus.cases import Case, Line
-from tests.corpus.grammar.amounts import HEADS
+from tests.corpus.tokens import goods, labels, names
 from tests.corpus.tokens.canvas import Canvas, Piece, said
+from tests.corpus.tokens.facts import Facts, Line
+from tests.corpus.tokens.spelling import cased
+from tests.corpus.tokens.style import Style
 
+_NUMBERS = {"quantity", "price", "net_price", "amount", "net", "discount", "tax", "isc"}
 _ROLES = {
-    "n": "line_number", "code": "code", "quantity": "quantity", "unit": "unit", "description": "description",
-    "price": "unit_price", "discount": "line_discount", "tax": "other_amount", "amount": "amount",
-    "size": "other", "colour": "other",
-}  # fmt: skip
-_LEFT = {"description", "code", "unit", "size", "colour"}
+    "n": "line_number",
+    "code": "code",
+    "quantity": "quantity",
+    "unit": "unit",
+    "words": "description",
+    "discount": "line_discount",
+    "tax": "other_amount",
+    "isc": "other_amount",
+    "kind": "other_amount",
+    "lot": "other_amount",
+}
 
 
-def cells(case: Case, line: Line, number: int, places: int) -> dict[str, list[Piece]]:
-    """What each column shows of a line. A charge of a bill has words and an amount alone."""
-    item, rng = line.item, case.rng
-    amount = item.amount if item.amount is not None else line.unit_value
-    shown = {
-        "n": str(number), "code": line.code or "",
-        "quantity": "" if item.quantity is None else f"{item.quantity:.{places}f}", "unit": item.unit or "",
-        "description": item.description or "",
-        "price": "" if item.unit_price is None else case.money(item.unit_price),
-        "discount": rng.choice(["0.00", "0%", "0"]), "tax": case.money(amount * Decimal("0.18")),
-        "amount": case.money(amount), "size": rng.choice(["S", "M", "L", "42", "1/2"]),
-        "colour": rng.choice(["ROJO", "AZUL", "NEGRO", "-"]),
-    }  # fmt: skip
-    if item.quantity is not None and item.quantity % 1:
-        shown["quantity"] = str(item.quantity)
-    return {name: said(text, _ROLES[name], number) for name, text in shown.items()}
+_LOOKS = (
+    "ROJO AZUL NEGRO BLANCO VERDE GRIS PLATA CELESTE AMARILLO BEIGE PLOMO Rojo Azul Negro NEG BCO S "
+    "M L XL XXL 28 30 36 38 40 42 1/2 3/4 STD UNICA Única 10-12"
+).split()
 
 
-def head(canvas: Canvas, name: str) -> list[Piece]:
-    """A column's heading."""
-    text = canvas.rng.choice(HEADS[name].all_of("tune"))
-    return said(text.upper() if canvas.rng.random() < 0.6 else text)
-
-
-def wide(canvas: Canvas, case: Case) -> None:
-    """Columns in an order of their own, with or without headings; the description in its column, above the
-    numbers or below them.
+@dataclass(frozen=True)
+class Plan:
+    """The columns of a table from left to right, and which of them say price and amount; `places`: decimals
+    of quantities and of prices.
     """
-    rng = canvas.rng
-    extra = [
-        name for name in ("n", "code", "unit", "discount", "tax", "size", "colour") if rng.random() < 0.35
-    ]
-    names = ["quantity", "description", *extra]
-    rng.shuffle(names)
-    names += ["price", "amount"] if rng.random() < 0.92 else ["amount", "price"]
-    places = rng.choice([0, 0, 2, 3])
-    lines = [cells(case, line, number, places) for number, line in enumerate(case.lines, 1)]
-    heads = {name: head(canvas, name) for name in names}
-    need = {
-        name: max(canvas.wide(row[name]) for row in [heads, *lines] if row[name])
-        for name in names
-        if any(row[name] for row in lines)
+
+    columns: Sequence[str]
+    price: str
+    amount: str
+    places: tuple[int, int]
+
+    def role(self, column: str) -> str:
+        """What a column is to the reader: of two prices and two amounts only one of each is the line's."""
+        if column in {"price", "net_price"}:
+            return "unit_price" if column == self.price else "other_amount"
+        if column in {"amount", "net"}:
+            return "amount" if column == self.amount else "other_amount"
+        return _ROLES[column]
+
+
+def planned(rng: Random, *, narrow: bool) -> Plan:
+    """The columns of one table."""
+    front = ["words"]
+    if rng.random() < 0.93:
+        front.insert(rng.choice([0, 0, 0, 1]), "quantity")
+    if rng.random() < 0.55:
+        front.insert(rng.randrange(len(front) + 1), "unit")
+    if rng.random() < 0.4:
+        front.insert(rng.choice([0, 0, 1, len(front)]), "code")
+    if rng.random() < 0.2:
+        front.insert(0, "n")
+    for _ in range(rng.choice([0, 0, 0, 0, 0, 1, 2])):
+        front.insert(rng.randrange(1, len(front) + 1), "lot")
+    with_tax, both = rng.random() < 0.55, rng.random() < 0.15
+    price, amount = ("price", "amount") if with_tax else ("net_price", "net")
+    tail = [price] if rng.random() < 0.9 else []
+    if both and tail:
+        tail.insert(0, "net_price" if with_tax else "price")
+    if rng.random() < 0.16:
+        tail.append("discount")
+    if with_tax and rng.random() < (0.4 if both else 0.05):
+        tail.append("net")
+    for name, often in (("tax", 0.08), ("isc", 0.05), ("kind", 0.04)):
+        if rng.random() < often:
+            tail.append(name)
+    if rng.random() < 0.9 or not tail:
+        tail.append(amount)
+    if rng.random() < 0.06:
+        rng.shuffle(tail)
+        amount = next((name for name in reversed(tail) if name in {"amount", "net"}), amount)
+    if rng.random() < 0.06:
+        front = ["words", *(name for name in front if name != "words")]
+    if narrow:
+        front = [name for name in front if name in {"words", "quantity"} or rng.random() < 0.25]
+        tail = [name for name in tail if name in {price, amount}]
+    columns = [*front, *tail]
+    if rng.random() < 0.05:
+        columns.remove("words")
+        columns.append("words")
+    return Plan(
+        list(dict.fromkeys(columns)),
+        price,
+        amount,
+        (rng.choice([0, 0, 0, 1, 2, 2, 3]), rng.choice([2, 2, 2, 3, 4, 5, 6, 10])),
+    )
+
+
+def quantity(value: float, places: int) -> str:
+    """A count as the house shows it."""
+    if value == int(value):
+        return f"{value:.{places}f}"
+    return f"{value:.{max(places, 2)}f}" if round(value, 2) == value else f"{value:.3f}"
+
+
+def cells(plan: Plan, line: Line, number: int, style: Style) -> dict[str, list[Piece]]:
+    """What each column shows of a line."""
+    rng, sign = style.rng, style.item_sign
+    values = {
+        "price": line.price,
+        "net_price": line.net_price,
+        "amount": line.amount,
+        "net": line.net,
+        "tax": round(line.amount - line.net, 2),
+        "isc": 0.0,
     }
-    names = [name for name in names if name in need]
-    apart = rng.random() < 0.2
-    gap = rng.uniform(0.8, 3.0)
-    room = canvas.width - sum(w for name, w in need.items() if name != "description") - gap * (len(names) - 1)
-    need["description"] = max(8.0, 0.0 if apart else room)
-    right = {name: rng.random() < (0.1 if name in _LEFT else 0.8) for name in names}
-    if apart:
-        names.remove("description")
-    at: dict[str, float] = {}
-    x = 0.0
-    for name in names:
-        at[name] = x + need[name] if right[name] else x
-        x += need[name] + gap
-    if rng.random() < 0.9:
-        for name in names:
-            canvas.put(at[name], canvas.y, heads[name], "r" if right[name] else "l")
-        canvas.y += canvas.step * rng.uniform(1, 1.5)
-    loose, above = rng.uniform(1.0, 1.4), rng.random() < 0.5
-    for row in lines:
-        if apart and above:
-            canvas.y = canvas.wrap(0, canvas.y, row["description"], canvas.width)
-        below = canvas.y + canvas.step
-        for name in names:
-            if name == "description":
-                below = max(
-                    below, canvas.wrap(at[name], canvas.y, row[name], need[name], "r" if right[name] else "l")
-                )
-            else:
-                canvas.put(at[name], canvas.y, row[name], "r" if right[name] else "l")
-        canvas.y = below
-        if apart and not above:
-            canvas.y = canvas.wrap(rng.choice([0, 2]), canvas.y, row["description"], canvas.width)
-        canvas.y += canvas.step * (loose - 1)
-
-
-def roll(canvas: Canvas, case: Case) -> None:
-    """Words above, quantity by price and amount below; or quantity, words and amount in one row."""
-    rng = canvas.rng
-    one_row, coded, times = rng.random() < 0.4, rng.random() < 0.35, rng.choice(["x", "X", "*", "×"])
-    united, glued, places = rng.random() < 0.4, rng.random() < 0.1, rng.choice([0, 0, 2, 3])
-    if rng.random() < 0.6:
-        canvas.put(0, canvas.y, head(canvas, "description"))
-        canvas.put(canvas.width, canvas.y, head(canvas, "amount"), "r")
-        canvas.y += canvas.step
-        if rng.random() < 0.5:
-            canvas.rule()
-    for number, line in enumerate(case.lines, 1):
-        row = cells(case, line, number, places)
-        code = row["code"] if coded else []
-        if one_row:
-            start = canvas.wide(row["quantity"]) + 0.8
-            canvas.put(0, canvas.y, row["quantity"])
-            canvas.put(canvas.width, canvas.y, row["amount"], "r")
-            canvas.y = canvas.wrap(
-                start,
-                canvas.y,
-                [*code, *row["description"]],
-                canvas.width - start - canvas.wide(row["amount"]) - 1,
+    found: dict[str, list[Piece]] = {}
+    for column in plan.columns:
+        role = plan.role(column)
+        if column in values:
+            places = plan.places[1] if column == "net_price" else 2
+            found[column] = style.money(values[column], role, number, places, sign)
+        elif column == "discount":
+            text = (
+                rng.choice(["0", "0.00", "0%", "-"])
+                if not line.off
+                else rng.choice([f"{line.off:.0f}%", f"{line.off:.2f}"])
             )
-            continue
-        canvas.y = canvas.wrap(0, canvas.y, [*code, *row["description"]], canvas.width)
-        numbers = [*row["quantity"], *(row["unit"] if united else []), Piece(times), *row["price"]]
-        if glued:
-            numbers = [Piece("".join(piece.text for piece in numbers), "unit_price", number)]
-        canvas.put(rng.choice([0, 1, 3]), canvas.y, numbers)
-        canvas.put(canvas.width, canvas.y, row["amount"], "r")
-        canvas.y += canvas.step
+            found[column] = said(text, role, number)
+        elif column == "words":
+            found[column] = said(line.words, role, number)
+        else:
+            text = {
+                "n": str(number),
+                "code": line.code,
+                "quantity": quantity(line.quantity, plan.places[0]),
+                "unit": line.unit,
+                "kind": rng.choice(["10", "20", "GRA", "Gravado", "30"]),
+                "lot": rng.choice(
+                    [
+                        rng.choice(_LOOKS),
+                        rng.choice(_LOOKS),
+                        names.invented(rng),
+                        "-",
+                        str(rng.randrange(1, 60)),
+                        f"L{rng.randrange(100, 9999)}",
+                        "M",
+                        "NEGRO",
+                        "S/M",
+                        f"{rng.randrange(1, 12):02d}/{rng.randrange(2025, 2030)}",
+                        f"{rng.uniform(0.1, 90):.2f}",
+                    ]
+                ),
+            }[column]
+            found[column] = said(text, role, number)
+    return found
 
 
-def charges(canvas: Canvas, case: Case, beside: Sequence[list[Piece]]) -> None:
-    """What a bill charges, each with its amount; readings and tariffs may stand beside, in a column of their
-    own.
+def detail(rng: Random, number: int) -> tuple[list[Piece], bool]:
+    """A second line of an item: more words, or a lot, a serial number, a bar code, which are none of its
+    words. True where it belongs to the words.
+    """
+    if rng.random() < 0.45:
+        shelf = goods.Shelf(rng)
+        return said(
+            rng.choice(
+                [
+                    f"Marca: {names.invented(rng)}",
+                    f"MODELO {names.invented(rng)[:4]}-{rng.randrange(99)}",
+                    f"Color: {rng.choice(['NEGRO', 'ROJO', 'PLATA'])}",
+                    shelf.words(),
+                    f"({shelf.words()})",
+                    f"{names.invented(rng)}",
+                ]
+            ),
+            "description",
+            number,
+        ), True
+    text = rng.choice(
+        [
+            (
+                f"Lote: {names.invented(rng)[:2]}{rng.randrange(999)} F.V. "
+                f"{rng.randrange(1, 13):02d}/{rng.randrange(2025, 2031)}"
+            ),
+            f"S/N {names.invented(rng)[:3]}{rng.randrange(10**6, 10**9)}",
+            f"SERIE: {rng.randrange(10**6, 10**9)}",
+            f"IMEI {rng.randrange(10**14, 10**15)}",
+            f"Lote L{rng.randrange(999)}",
+            f"Cod. Barras: 775{rng.randrange(10**10):010d}",
+            f"Partida Arancelaria {rng.randrange(1000, 9999)}.{rng.randrange(10, 99)}",
+            f"Garantía: {rng.choice([3, 6, 12, 24])} meses",
+            f"N° Serie : {names.invented(rng)[:2]}{rng.randrange(10**4, 10**7)}",
+            f"Vcto: {rng.randrange(1, 28):02d}/{rng.randrange(1, 13):02d}/{rng.randrange(2025, 2031)}",
+            f"Reg. San. {names.invented(rng)[:2]}-{rng.randrange(10**4)}",
+        ]
+    )
+    return said(text), False
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """Where a table's columns stand and how it sets them."""
+
+    x: dict[str, float]
+    wide: dict[str, float]
+    numbers: str
+    words: str
+    others: dict[str, str]
+    apart: bool
+    first: bool
+
+    def align(self, column: str) -> str:
+        """Left, right or centred."""
+        if column == "words":
+            return self.words
+        return self.others.get(column, self.numbers)
+
+    def at(self, column: str, align: str) -> float:
+        """The edge or the middle that words of the column stand at."""
+        return self.x[column] + self.wide[column] * {"l": 0.0, "c": 0.5, "r": 1.0}[align]
+
+
+def _looks(
+    canvas: Canvas, plan: Plan, heads: dict[str, list[Piece]], rows: Sequence[dict[str, list[Piece]]]
+) -> _Looks:
+    rng, narrow = canvas.rng, canvas.width < 40
+    gap = rng.uniform(0.35, 1) if narrow else rng.choice([rng.uniform(0.25, 0.9), rng.uniform(0.7, 3)])
+    whole_heads = not narrow and rng.random() < 0.65
+    wide = {}
+    for column in plan.columns:
+        if column != "words":
+            own = max([canvas.wide(row[column]) for row in rows] + [3 * canvas.letter])
+            longest = max(canvas.wide([piece]) for piece in heads[column]) if heads[column] else 0.0
+            wide[column] = max(own, canvas.wide(heads[column]) if whole_heads else 0.0 if narrow else longest)
+    room = canvas.width - sum(wide.values()) - gap * len(wide)
+    apart = room < (7 if narrow else 9) or rng.random() < 0.08
+    others = [column for column in plan.columns if column != "words"]
+    if apart:
+        spare = (
+            max(0.0, canvas.width - sum(wide.values()) - gap * len(others))
+            / max(1, len(others))
+            * rng.uniform(0.2, 1)
+        )
+        wide = {column: own + spare for column, own in wide.items()}
+    else:
+        wide["words"] = room * (1 if rng.random() < 0.7 else rng.uniform(0.55, 1))
+    x, at = {}, 0.0
+    for column in others if apart else plan.columns:
+        x[column] = at
+        at += wide[column] + gap
+    aligned = {column: rng.choice("lcl") for column in ("unit", "code", "n", "lot", "kind")}
+    if rng.random() < 0.3:
+        aligned["quantity"] = rng.choice("lc")
+    return _Looks(
+        x,
+        wide,
+        rng.choices("rcl", [65, 20, 15])[0],
+        rng.choices("lcr", [90, 9, 1])[0],
+        aligned,
+        apart,
+        rng.random() < 0.5,
+    )
+
+
+def wide(canvas: Canvas, facts: Facts, style: Style) -> None:
+    """The whole table, headings first where it has any."""
+    rng = canvas.rng
+    plan = planned(rng, narrow=canvas.width < 40)
+    rows = [cells(plan, line, number, style) for number, line in enumerate(facts.lines, 1)]
+    capital = rng.random() < 0.6
+    heads = {column: said(_head(style, column, capital=capital)) for column in plan.columns}
+    looks = _looks(canvas, plan, heads, rows)
+    if rng.random() < 0.92:
+        _heads(canvas, plan, heads, looks)
+    if canvas.width < 40 and rng.random() < 0.2:
+        canvas.rule()
+    loose = rng.uniform(1, 1.3) if rng.random() < 0.7 else rng.uniform(1.3, 2.2)
+    middle = rng.choices([0.0, 0.5, 1.0], [76, 17, 7])[0]
+    details = rng.random() < 0.1
+    for number, (line, row) in enumerate(zip(facts.lines, rows, strict=True), 1):
+        more = detail(rng, number) if details and rng.random() < 0.7 else None
+        if more and more[1]:
+            row["words"] = [*row.get("words", []), *more[0]]
+        _row(canvas, looks, row, middle)
+        if more and not more[1]:
+            canvas.lines(
+                looks.x.get("words", rng.uniform(0, 3)), more[0], looks.wide.get("words", canvas.width) + 4
+            )
+        canvas.next(loose - 1)
+        if line.off and "discount" not in plan.columns and rng.random() < 0.4:
+            canvas.put(
+                looks.x.get("words", 0.0),
+                said(rng.choice(["DESCUENTO", "Dscto.", "DSCTO ITEM", "Descuento"])),
+            )
+            canvas.put(canvas.width, said(style.number(-line.price * line.quantity * line.off / 100)), "r")
+            canvas.next()
+
+
+def _head(style: Style, column: str, *, capital: bool) -> str:
+    text = style.text(labels.HEADS[column])
+    return text.upper() if capital else text
+
+
+def _heads(canvas: Canvas, plan: Plan, heads: dict[str, list[Piece]], looks: _Looks) -> None:
+    """Headings over their columns, aligned as these are, or centred, or all to the left; over two rows
+    where narrow.
     """
     rng = canvas.rng
-    left = rng.uniform(0.4, 0.55) * canvas.width if beside and rng.random() < 0.6 else 0.0
-    asides = list(beside)
-    if not left:
-        for aside in asides:
-            canvas.y = canvas.wrap(0, canvas.y, aside, canvas.width)
-    for number, line in enumerate(case.lines, 1):
-        row = cells(case, line, number, 0)
-        if left and asides:
-            canvas.put(0, canvas.y, asides.pop())
-        canvas.put(left, canvas.y, row["description"])
-        canvas.put(canvas.width, canvas.y, row["amount"], "r")
-        canvas.y += canvas.step
+    way, shift, deepest = (
+        rng.choices(["same", "c", "l"], [40, 45, 15])[0],
+        rng.uniform(-2, 2) if rng.random() < 0.2 else 0.0,
+        canvas.step,
+    )
+    low = rng.random() < 0.5
+    depth = {column: canvas.wide(heads[column]) > looks.wide.get(column, 99.0) + 1 for column in plan.columns}
+    for column in looks.x:
+        align = looks.align(column) if way == "same" else way
+        down = canvas.step * 0.45 if low and any(depth.values()) and not depth[column] else 0.0
+        deepest = max(
+            deepest,
+            canvas.wrapped(
+                looks.at(column, align) + shift,
+                heads[column],
+                max(looks.wide[column], 3) + 1,
+                align,
+                down=down,
+            ),
+        )
+    canvas.y += deepest
+    if looks.apart and "words" in plan.columns and rng.random() < 0.6:
+        canvas.put(rng.choice([0.0, canvas.width / 2]), heads["words"])
+        canvas.next()
+    canvas.y += rng.uniform(0, 0.6)
+
+
+def _row(canvas: Canvas, looks: _Looks, row: dict[str, list[Piece]], middle: float) -> None:
+    """A line: its words over as many lines as they need, the rest beside the first, the middle or the last
+    of them.
+    """
+    rng, words = canvas.rng, row.get("words", [])
+    down = 0.0
+    if looks.apart:
+        if looks.first:
+            canvas.lines(0, words, canvas.width)
+    else:
+        align = looks.align("words")
+        room = max(looks.wide.get("words", 4.0), 4.0)
+        if words and canvas.wide(words) > room and rng.random() < 0.04:
+            words = _cut(canvas, words, room)
+        deep = (
+            canvas.wrapped(looks.at("words", align), words, room, align)
+            if words and "words" in looks.x
+            else canvas.step
+        )
+        down = deep - canvas.step
+    for column in looks.x:
+        if column != "words" and rng.random() > 0.006:
+            align = looks.align(column)
+            canvas.put(looks.at(column, align), row[column], align, down=down * middle)
+    canvas.y += down
+    canvas.next()
+    if looks.apart and not looks.first:
+        canvas.lines(rng.choice([0.0, 2.0]) if canvas.width > 30 else 0.0, words, canvas.width)
+
+
+def _cut(canvas: Canvas, words: list[Piece], room: float) -> list[Piece]:
+    """What fits of the words, the last one cut."""
+    kept: list[Piece] = []
+    for piece in words:
+        left = int((room - canvas.wide(kept)) / canvas.letter) - 1
+        if left < len(piece.text):
+            return (
+                [*kept, Piece(piece.text[:left], piece.role, piece.item)]
+                if left > 1 or (not kept and left > 0)
+                else kept or words
+            )
+        kept.append(piece)
+    return kept
+
+
+def fee(canvas: Canvas, facts: Facts, style: Style) -> None:
+    """What a fee is for: after a label, or as a table of one line."""
+    rng, line = canvas.rng, facts.lines[0]
+    words, way = said(cased(rng, line.words), "description", 1), rng.randrange(3)
+    if way == 0:
+        canvas.lines(
+            0,
+            [
+                *style.label(
+                    (
+                        "Por concepto de|Concepto|Por concepto|Por el concepto de|Por los servicios "
+                        "de|Servicio prestado"
+                    ),
+                    rng.choice(["", ":", " :"]),
+                ),
+                *words,
+            ],
+            canvas.width,
+        )
+    elif way == 1:
+        canvas.put(0, style.label("Concepto|Descripción|Detalle|Descripción del servicio"))
+        canvas.put(canvas.width, style.label("Importe|Monto|Total|Honorarios"), "r")
+        canvas.next()
+        canvas.put(canvas.width, style.money(line.amount, "amount", 1, sign=style.item_sign), "r")
+        canvas.lines(0, words, canvas.width * 0.7)
+    else:
+        canvas.lines(0, style.label("La suma de|Por concepto de|Descripción"), canvas.width)
+        canvas.lines(canvas.width * 0.1, words, canvas.width * 0.85)
+    if rng.random() < 0.5:
+        canvas.lines(
+            0,
+            said(
+                cased(
+                    rng,
+                    rng.choice(
+                        [
+                            "Inciso A DEL ARTÍCULO 33 DE LA LEY DEL IMPUESTO A LA RENTA",
+                            "Observación: -",
+                            "Inciso: A",
+                            "Forma de pago: AL CONTADO",
+                        ]
+                    ),
+                )
+            ),
+            canvas.width,
+        )
