@@ -4,6 +4,7 @@ cloud.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -25,6 +26,7 @@ from infra.local.here import bypass_proxies
 os.environ.setdefault(
     "OPENBLAS_NUM_THREADS", "1"
 )  # numpy's threads of two processes would wait for one another on two cores
+gc.disable()  # until all is imported
 bypass_proxies()  # the suite talks to its own servers on this machine only
 
 LOGINS = {"cuadra_migrator": "migrator-test", "cuadra_app": "app-test", "cuadra_ops": "ops-test"}
@@ -78,6 +80,15 @@ class Lanes(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         lane = next((name for name, files in LANES.items() if nodeid.startswith(files)), None)
         return lane or nodeid.split("::", 1)[0]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end, so garbage is sought in what came since, and less often than every
+    700 objects.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000)
+    gc.enable()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:

@@ -29,10 +29,20 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every statement, whatever it stands in; no expression, of which there are twenty times as many."""
+    left: list[ast.AST] = [tree]
+    while left:
+        yield (node := left.pop())
+        for inside in ("body", "orelse", "finalbody", "handlers", "cases"):
+            found = getattr(node, inside, ())
+            left += found if isinstance(found, list) else ()
+
+
 @cache
 def _imports(path: Path) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.walk(_tree(path)):
+    for node in _statements(_tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -172,7 +182,7 @@ def test_every_test_says_the_behaviour_it_holds() -> None:
     """A test's docstring is one sentence."""
     silent = []
     for path in _sources("tests"):
-        for node in ast.walk(_tree(path)):
+        for node in _statements(_tree(path)):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 said = (ast.get_docstring(node) or "").strip()
                 if not said or not said.endswith((".", "?", "!", "”", "»", '"')):
