@@ -24,7 +24,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 TESTS = {
     "functions/whatsapp/lane.py": "tests/unit/test_lane.py tests/contract/test_lane.py",
-    "functions/whatsapp/ledger.py": "tests/unit/test_lane.py tests/contract/test_lane.py tests/contract/test_records.py",
+    "functions/whatsapp/ledger.py": (
+        "tests/unit/test_lane.py tests/contract/test_lane.py tests/contract/test_records.py"
+    ),
     "infra/records.py": "tests/contract/test_records.py tests/contract/test_worker.py",
     "functions/extractor/case.py": (
         "tests/unit/test_case_table.py tests/unit/test_hearing.py tests/unit/test_second_opinion.py"

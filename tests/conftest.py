@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
 
 
+@cache
+def _step_back() -> None:
+    """From here on this process takes what those leave that hold a running stack to its times."""
+    os.nice(5)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test's reason to be slow, or its module's, goes with its report."""
+    """A test's reason to be slow, or its module's, goes with its report; what holds no stack to its times
+    steps back, beside a process that does.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(LANES["stack"] + LANES["chaos"]):
+        _step_back()
     if mark := item.get_closest_marker(SLOW):
         item.user_properties.append((SLOW, mark.args[0]))
 
