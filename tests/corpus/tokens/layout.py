@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from tests.corpus.tokens import fields, head, odd, rolls, sums, table, tail
+from tests.corpus.tokens import details, fields, head, modified, odd, rolls, sums, table, tail
 from tests.corpus.tokens.canvas import Canvas, said
 from tests.corpus.tokens.facts import SIGNS, Facts
 from tests.corpus.tokens.style import Style, chosen
@@ -69,7 +69,7 @@ def _paper(canvas: Canvas, facts: Facts, style: Style) -> Canvas:
         "identity": lambda c, f, s: head.identity(c, f, s, numbered=not with_issuer),
         "customer": head.customer,
         "dates": head.dates,
-        "modified": head.modified,
+        "modified": modified.modified,
         "items": _items(rng, facts),
         "sums": sums.printed,
         "words": sums.spelled,
@@ -96,7 +96,7 @@ def _paper(canvas: Canvas, facts: Facts, style: Style) -> Canvas:
 
 def _items(rng: Random, facts: Facts) -> Block:
     if facts.kind == "02" and rng.random() < 0.8:
-        return table.fee
+        return details.fee
     if facts.form == "bill" and rng.random() < 0.85:
         return rolls.charges
     if facts.form == "roll" and rng.random() < 0.72:

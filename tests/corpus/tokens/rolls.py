@@ -1,6 +1,6 @@
 """The lines that were sold as tills print them, and as bills list their charges."""
 
-from tests.corpus.tokens import names, table
+from tests.corpus.tokens import details, names, table
 from tests.corpus.tokens.canvas import Canvas, Piece, said
 from tests.corpus.tokens.facts import Facts, Line
 from tests.corpus.tokens.spelling import cased
@@ -60,7 +60,7 @@ def roll(canvas: Canvas, facts: Facts, style: Style) -> None:
         _item(canvas, way, row, factors, (edge, right))
         canvas.next(loose - 1)
         if rng.random() < 0.02:
-            canvas.lines(0, table.detail(rng, number)[0], canvas.width)
+            canvas.lines(0, details.detail(rng, number)[0], canvas.width)
         _off(canvas, style, line)
     if rng.random() < 0.3:
         canvas.rule()
