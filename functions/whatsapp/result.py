@@ -118,6 +118,7 @@ CHECKS = {
     ),
     "series": CheckWords("Serie y número según el tipo", "la serie o el número no tienen la forma usual"),
     "date": CheckWords("Fecha posible", "la fecha de emisión está en el futuro o es demasiado antigua"),
+    "currency": CheckWords("Moneda conocida", "la moneda no es soles, dólares ni euros"),
     "due_date": CheckWords("Vencimiento posible", "la fecha de vencimiento es anterior a la de emisión"),
     "igv_rate": CheckWords("IGV según la tasa del día", "el IGV no corresponde a las tasas de esa fecha"),
     "sum": CheckWords("Base, impuestos y cargos suman el total", "la base y los impuestos no suman el total"),

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.sheets import read
+from functions.extractor.judging.paper import Paper
+from tests.sheets import TODAY, read
 
 pytestmark = pytest.mark.unit
 
@@ -52,4 +53,6 @@ def test_money_that_is_not_ours_is_no_dollar(money: str) -> None:
     drawn = PAPER.replace("Fecha", f"Moneda : {money}     Fecha").replace(
         "IMPORTE TOTAL  118.00", "IMPORTE TOTAL  $ 118.00"
     )
-    assert read(drawn).get("currency") is None
+    one = Paper([read(drawn)])
+    one.judge(0, TODAY)
+    assert (one.invoice.currency, [c.name for c in one.checks if c.ok is False]) == (None, ["currency"])

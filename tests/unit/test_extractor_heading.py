@@ -167,6 +167,13 @@ def test_a_date_without_a_label_among_others_is_a_guess() -> None:
     assert (got.get("issue_date"), Doubt.OTHER_DATE in got.doubts) == (date(2026, 11, 5), True)
 
 
+@pytest.mark.parametrize("broken", ["85/11/2026", "05/11/7026", "79 de noviembre del 2026", "2026-17-05"])
+def test_a_date_of_issue_that_is_no_day_makes_any_other_a_guess(broken: str) -> None:
+    """Where a digit of the day of issue was misread, the date that is left is not taken for it unseen."""
+    got = read(FACTURA.format(dates=f"Fecha de emisión: {broken}\nInicio del servicio: 01/10/2026"))
+    assert Doubt.OTHER_DATE in got.doubts
+
+
 def test_two_titles_of_different_kinds_are_doubted() -> None:
     """A factura and a boleta titled alike on one page, with nothing to choose by but their place."""
     got = read(

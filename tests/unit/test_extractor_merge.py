@@ -18,6 +18,7 @@ from functions.extractor.invoice import (
     Verdict,
 )
 from functions.extractor.judging import checks, merge, proof
+from functions.extractor.judging.paper import Paper
 from functions.extractor.judging.verdict import trusted
 from functions.extractor.judging.verdict import verdict as judged
 from functions.extractor.peru.qr import Qr
@@ -85,6 +86,16 @@ def test_a_proof_promises_what_symbol_and_sums_confirm() -> None:
         "items.0.unit",
     }
     assert {e.trust for e in trusted(invoice, evidence, "consistent", readings=readings)} == {"read"}
+
+
+@pytest.mark.parametrize(("source", "found"), [("text", "consistent"), ("ocr", "needs_review")])
+def test_off_a_picture_the_sums_hold_to_the_cent(source: Source, found: Verdict) -> None:
+    """A base two cents off its total is a rounding where letters cannot lie, and off a picture a digit that
+    may have been misread.
+    """
+    one = Paper([read(PAGE.replace("S/   100.00", "S/   100.02"), source=source)])
+    one.judge(0, TODAY)
+    assert (one.verdict, one.invoice.taxable) == (found, D("100.02"))
 
 
 @pytest.mark.parametrize(

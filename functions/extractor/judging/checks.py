@@ -19,6 +19,7 @@ from functions.extractor.judging.arithmetic import (
     targets,
     worth,
 )
+from functions.extractor.peru.currency import CURRENCIES
 from functions.extractor.peru.kinds import fits
 from functions.extractor.peru.rates import LEVIES, rates
 from functions.extractor.peru.tokens import valid_ruc
@@ -39,6 +40,7 @@ CHECKS = {
     "customer_ruc": Rule("check digit", ("customer.id",)),
     "series": Rule("pattern of the kind", ("kind", "series", "number")),
     "date": Rule("not in the future, not before electronic invoices", ("issue_date",)),
+    "currency": Rule("soles, dollars or euros", ("currency",)),
     "due_date": Rule("not before the issue", ("due_date",)),
     "igv_rate": Rule("IGV against the rates of the day", ("taxable", "igv")),
     "sum": Rule(
@@ -52,8 +54,22 @@ CHECKS = {
 }
 
 
-def run(invoice: Invoice, index: int, *, today: date, side: Side = Side()) -> list[Check]:  # noqa: B008 - frozen
-    """Every check of one invoice; those of a field that not every invoice has only where it is there."""
+_KNOWN = {each.code for each in CURRENCIES}
+"""The currencies that are told apart, by their ISO 4217 codes."""
+
+
+def run(
+    invoice: Invoice,
+    index: int,
+    *,
+    today: date,
+    side: Side = Side(),  # noqa: B008 - frozen
+    slack: Decimal = TOLERANCE,
+) -> list[Check]:
+    """Every check of one invoice; those of a field that not every invoice has only where it is there.
+
+    Base, taxes and charges may be `slack` off the total, in the invoice's currency.
+    """
     ruc = invoice.supplier.ruc
     found = {"supplier_ruc": None if ruc is None else valid_ruc(ruc)}
     if invoice.customer.id_type == "6" and invoice.customer.id:
@@ -62,10 +78,11 @@ def run(invoice: Invoice, index: int, *, today: date, side: Side = Side()) -> li
         None if invoice.series is None or invoice.kind is None else fits(invoice.kind, invoice.series)
     )
     found["date"] = _date(invoice.issue_date, today)
+    found["currency"] = _currency(invoice.currency, side)
     if invoice.due_date is not None and invoice.issue_date is not None and invoice.kind not in ("07", "08"):
         found["due_date"] = invoice.due_date >= invoice.issue_date
     found["igv_rate"] = _rate(invoice)
-    found["sum"] = adds_up(invoice, side)
+    found["sum"] = adds_up(invoice, side, slack)
     found["items"] = _items(invoice, side)
     found["lines"] = _lines(invoice)
     found["words"] = _words(invoice)
@@ -78,6 +95,15 @@ def run(invoice: Invoice, index: int, *, today: date, side: Side = Side()) -> li
 
 def _date(day: date | None, today: date) -> bool | None:
     return None if day is None else date(2010, 1, 1) <= day <= today + timedelta(days=1)
+
+
+def _currency(code: str | None, side: Side) -> bool | None:
+    """Whether the money is some that the books know: a page that names money of others shows `$` beside it
+    and means another dollar.
+    """
+    if side.foreign:
+        return False
+    return None if code is None else code in _KNOWN
 
 
 def _rate(invoice: Invoice) -> bool | None:

@@ -132,6 +132,7 @@ def side(readings: Sequence[Reading]) -> Side:
         advances=next((r.side.advances for r in readings if r.side.advances is not None), None),
         retention=next((r.side.retention for r in readings if r.side.retention is not None), None),
         debt=next((r.side.debt for r in readings if r.side.debt is not None), None),
+        foreign=any(r.side.foreign for r in readings),
     )
 
 

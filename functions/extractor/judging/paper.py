@@ -8,6 +8,7 @@ from datetime import date
 
 from functions.extractor.invoice import Check, Evidence, Invoice, Verdict
 from functions.extractor.judging import checks, merge, verdict
+from functions.extractor.judging.arithmetic import CENT, TOLERANCE
 from functions.extractor.page import Code
 from functions.extractor.peru import qr
 from functions.extractor.peru.qr import Qr
@@ -45,7 +46,14 @@ class Paper:
         """Merge the readings and judge the invoice, which is the file's number `index` from 0."""
         voices = self.readings if self.second is None else [*self.readings, self.second]
         self.invoice, self.evidence = merge.merge(voices, index)
-        self.checks = checks.run(self.invoice, index, today=today, side=merge.side(self.readings))
+        drawn = any(e.field == "taxable" and e.source == "ocr" for e in self.evidence)
+        self.checks = checks.run(
+            self.invoice,
+            index,
+            today=today,
+            side=merge.side(self.readings),
+            slack=CENT if drawn else TOLERANCE,  # a digit that was misread passes for a rounding
+        )
         self.verdict = verdict.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)
         if (
             self.verdict == "proven"

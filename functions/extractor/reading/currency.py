@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from functions.extractor.peru.currency import CURRENCIES, FOREIGN
 from functions.extractor.peru.tokens import Amount, amounts, lettered
@@ -42,6 +43,7 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
                 and (other := FOREIGN.search(line))
                 and not _of_an_account(row, other.start(), other.end())
             ):
+                reading.side = replace(reading.side, foreign=True)
                 return  # neither ours nor the dollar nor the euro: left open, for a person to look at
             weight = 3.0 if _SPELLED.search(line) else 1.0
             for code, start, end, value in _currencies(line):

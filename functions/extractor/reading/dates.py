@@ -84,6 +84,10 @@ _GOES_ON = re.compile(r"(?:FECHA|FEC\.?|F\.|\bDE|\bDEL|\bY|\bULTIMO|\bPAGAR)\s*(
 """A label that is not over at the end of its row."""
 _UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$")
 _YEAR = re.compile(r"\s*20\d\d\b")
+_SHAPED = re.compile(
+    r"(?<![\d/.-])(?:\d{1,4}([-/.])\d{1,2}\1\d{2,4}|\d{1,2}[-/. ]{1,2}(?:DE )?[A-Z]{3,10}[-/., ]{1,2}(?:DEL? )?\d{4})(?![\d/-])"
+)
+"""What is written as a date is, whether or not there is such a day."""
 _CLOCK = re.compile(r"\W{0,3}\d{1,2}:\d\d")
 
 
@@ -104,12 +108,29 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
             if d.named <= max(issued.named, Named.PLAIN) and not (d.beside and not issued.beside)
         } - {issued.value}
         others = {d.value for d in found if d.named is not Named.INSTALMENT} - {issued.value}
-        if issued.beside or (rivals if issued.named < Named.BARE else others):
+        unread = any(_no_day_of_issue(sheet, region) for sheet in sheets[:3])
+        if issued.beside or unread or (rivals if issued.named < Named.BARE else others):
             reading.doubts.add(Doubt.OTHER_DATE)
     payable = (d for d in found if d.named is Named.DUE or (d.named is Named.INSTALMENT and not note))
     due = min(payable, key=lambda d: (d.beside, d.named, d.order), default=None)
     if due is not None:
         reading.put("due_date", Seen(due.value, due.shown, due.at))
+
+
+def _no_day_of_issue(sheet: Sheet, region: Region) -> bool:
+    """Whether what is called the date of issue is no day that exists: a digit of it was misread, and any other
+    date of the page is another's.
+    """
+    for number, row in enumerate(sheet.rows):
+        real = days(row.text)
+        for shape in _SHAPED.finditer(lettered(row.text)):
+            if any(d.start < shape.end() and shape.start() < d.end for d in real):
+                continue
+            if region.holds(row.word_at(shape.start()).cell):
+                continue
+            if _named(_caption(sheet, number, shape.start(), 0)) is Named.ISSUED:
+                return True
+    return False
 
 
 def _of_other(sheets: Sequence[Sheet], region: Region) -> Dated | None:

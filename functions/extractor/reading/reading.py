@@ -44,13 +44,14 @@ class Doubt(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Money that is printed beside an invoice's own fields, in its currency: paid in advance, retained by the
-    buyer, owed from before.
+    """What is printed of an invoice's money beside its own fields: paid in advance, retained by the buyer,
+    owed from before, all in its currency; and that its currency is named and is none of ours.
     """
 
     advances: Decimal | None = None
     retention: Decimal | None = None
     debt: Decimal | None = None
+    foreign: bool = False
 
 
 @dataclass(slots=True)
