@@ -738,3 +738,37 @@ def test_a_dripping_answer_is_cut_off() -> None:
 def test_pdfium_is_the_pinned_one() -> None:
     """The library that opens strangers' files is the version that was measured."""
     assert pypdfium2.version.PYPDFIUM_INFO.version == "5.15.2"
+
+
+def test_letters_of_a_font_that_does_not_say_its_height_are_one_phrase(opener: Opener) -> None:
+    """Of a font without ascent, as browsers write some, PDFium gives the ink's boxes: low letters and tall
+    ones make one line all the same, parted where columns are.
+    """
+
+    def stream(drawn: bytes) -> bytes:
+        return b"<< /Length %d >> stream\n%s\nendstream" % (len(drawn), drawn)
+
+    words = b"".join(
+        b"1 0 0 1 20 %d Tm (aaa) Tj 24 0 Td (aaa) Tj 24 0 Td (bba) Tj " % y for y in range(60, 180, 20)
+    )
+    said = (
+        b"1 begincodespacerange <00> <ff> endcodespacerange 2 beginbfchar <61> <0061> <62> <0062> endbfchar"
+    )
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 5 0 R /Resources 9 0 R >>",
+        (
+            b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1 1] /FontMatrix [.001 0 0 .001 0 0]"
+            b" /FirstChar 97"
+            b" /LastChar 98 /Widths [600 600] /Encoding << /Type /Encoding /Differences [97 /a /b] >>"
+            b" /CharProcs << /a 7 0 R /b 8 0 R >> /ToUnicode 6 0 R >>"
+        ),
+        stream(b"BT /F 10 Tf %s ET" % words),
+        stream(said),
+        *(stream(b"550 0 0 0 550 %d d1 0 0 550 %d re f" % (high, high)) for high in (430, 720)),
+        b"<< /Font << /F 4 0 R >> >>",
+    ]
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, each) for n, each in enumerate(objects, 1))
+    found = opened(opener, b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R >>\n%%EOF")
+    assert {box.text for page in found.seen for box in page.boxes} == {"aaa aaa bba"}

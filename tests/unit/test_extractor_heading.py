@@ -167,6 +167,21 @@ def test_a_date_without_a_label_among_others_is_a_guess() -> None:
     assert (got.get("issue_date"), Doubt.OTHER_DATE in got.doubts) == (date(2026, 11, 5), True)
 
 
+def test_a_date_is_called_in_two_languages() -> None:
+    """`FECHA / DATE` is the issue's; days that are called otherwise, and those of lines under their own
+    heading, do not rival it.
+    """
+    lines = (
+        "INGRESO /CHECK-IN   24-03-26",
+        "FECHA / DATE        28-mar-2026",
+        "FECHA      DESCRIPCION / DESCRIPTION      IMPORTE",
+        "25-03-26   HABITACION                      50.00",
+        "26-03-26   HABITACION                      68.00",
+    )
+    got = read(FACTURA.format(dates="\n".join(lines)))
+    assert (got.get("issue_date"), got.doubts & {Doubt.OTHER_DATE}) == (date(2026, 3, 28), set())
+
+
 @pytest.mark.parametrize("broken", ["85/11/2026", "05/11/7026", "79 de noviembre del 2026", "2026-17-05"])
 def test_a_date_of_issue_that_is_no_day_makes_any_other_a_guess(broken: str) -> None:
     """Where a digit of the day of issue was misread, the date that is left is not taken for it unseen."""

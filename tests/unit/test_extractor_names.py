@@ -1,6 +1,9 @@
 import pytest
 
+from functions.extractor.page import Box
+from functions.extractor.reading import reader
 from functions.extractor.reading.reading import Doubt
+from functions.extractor.sheets.rows import lay
 from tests.sheets import read
 
 pytestmark = pytest.mark.unit
@@ -66,3 +69,26 @@ def test_a_name_ends_with_its_legal_form(header: list[str], name: str) -> None:
 def test_a_doubtful_name_is_told(header: list[str], ruc: str) -> None:
     """Where two phrases may be the name, the other one is kept as a doubt."""
     assert named(*header, ruc=ruc)[1]
+
+
+@pytest.mark.parametrize(
+    ("height", "name"), [(16, "ARRIETA BUSTIOS, GONZALO MARTIN"), (10, "ARRIETA BUSTIOS, GONZALO")]
+)
+def test_a_persons_last_name_below_in_letters_of_a_heading(height: int, name: str) -> None:
+    """One word under a person's names is the last of them where it is drawn as large as they are, and
+    larger than the page's other words.
+    """
+    found = [
+        Box("ARRIETA BUSTIOS, GONZALO", 60, 60, 290, 60 + height),
+        Box("MARTIN", 60, 78, 130, 78 + height),
+        Box("Abogado", 60, 100, 110, 110),
+        *(Box(text, 380, y, 380 + 6 * len(text), y + 10) for text, y in (
+            ("R.U.C. 10201312618", 62), ("RECIBO POR HONORARIOS", 74), ("ELECTRONICO", 86),
+            ("Nro: E001-470", 98),
+        )),
+        *(Box(text, 60, y, 60 + 6 * len(text), y + 10) for text, y in (
+            ("Fecha de emision: 05/11/2026", 140), ("Total por honorarios 118.00", 160)
+        )),
+    ]  # fmt: skip
+    page = lay(found, width=620, height=900, index=0)
+    assert reader.read([page], "text").get("supplier.name") == name

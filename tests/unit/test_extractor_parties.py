@@ -361,3 +361,84 @@ def test_a_policys_holder_buys_it() -> None:
     """Insurers call their client Contratante."""
     art = (*headed(f"RUC {SELLER}")[:4], "Contratante : COMERCIAL PEREZ E.I.R.L.", f"RUC / DNI : {BUYER}")
     assert who(*art)[3:] == (BUYER, "COMERCIAL PEREZ E.I.R.L.")
+
+
+BLOCK = (
+    "CLINICA FICTICIA S.A.C.                        RUC 20609173425",
+    "                                               FACTURA ELECTRONICA",
+    "                                               F001-123",
+    "Fecha de emision    05/11/2026",
+    "{first}",
+    "{second}",
+    "Paciente            QUEVEDO ARCE LUCIANA",
+    "Nro. Historia       818118",
+    "",
+    "DESCRIPCION                            IMPORTE",
+    "CONSULTA                               118.00",
+    "                             TOTAL     118.00",
+)
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_whose_identity_is_asked_buys_under_whatever_label(*, above: bool) -> None:
+    """In a column of labels a phrase of no vocabulary is one too: it is nobody's name, and the name beside it
+    is the customer's where the identity stands right above or below.
+    """
+    asked = ("Quien garantiza     BENAVIDES OLAECHEA RODRIGO", "DNI                 46392306")
+    first, second = asked if above else asked[::-1]
+    lines = [line.format(first=first, second=second) for line in BLOCK]
+    assert who(*lines)[2:] == ("1", "46392306", "BENAVIDES OLAECHEA RODRIGO")
+
+
+def test_rows_of_headings_have_their_values_below() -> None:
+    """Where labels stand in the second column too, none is the value of the first."""
+    lines = headed("RUC: 20609173425")[:3]
+    table = (
+        "CLIENTE / BUYER                 DIRECCION / ADDRESS       FECHA / DATE",
+        "Verhoeven Fresh Produce B.V.    Handelsweg 14             05/11/2026",
+        "",
+        "RUC                             MONEDA                    VENDEDOR",
+        "20555007133                     SOLES                     05",
+    )
+    assert who(*lines, "", *table, "", "TOTAL   118.00")[3:] == (BUYER, "Verhoeven Fresh Produce B.V.")
+
+
+def test_a_firm_that_is_called_as_staff_is_sells_under_its_number() -> None:
+    """A Promotora S.A.C. promotes nothing: the RUC below is the seller's."""
+    lines = (
+        "Promotora Educacional Ficticia S.A.C.          BOLETA DE VENTA ELECTRONICA",
+        "RUC 20609173425                                B011-123",
+        "Urb. Magisterio 12, Cusco                      05/11/2026",
+        "TOTAL   118.00",
+    )
+    assert who(*lines)[:2] == (SELLER, "Promotora Educacional Ficticia S.A.C.")
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("TITULAR\nCALLE ZAPATA MIGUEL", "CALLE ZAPATA MIGUEL"),
+        ("Cliente ---\nCT PRODUCTO", None),
+        ("Razon Social HERRERA & \nASOCIADOS S.A.C.", "HERRERA & ASOCIADOS S.A.C."),
+        ("CLIENTE\nGrupo Ficticio S.A.C. — RUC\n20555007133", "Grupo Ficticio S.A.C."),
+    ],
+)
+def test_a_name_may_be_a_streets_break_at_its_sign_or_be_left_out(label: str, name: str | None) -> None:
+    """A person may be called Calle; `&` ends no label; dashes are no name, nor is the line below; the number
+    behind a name is none of it.
+    """
+    lines = headed("RUC: 20609173425")[:3]
+    assert who(*lines, "", *label.split("\n"), "", "TOTAL   118.00")[4] == name
+
+
+def test_an_identity_is_asked_in_a_sentence() -> None:
+    """«Identificado con DNI número» is the label of a receipt for fees."""
+    lines = (
+        "ARRIETA BUSTIOS GONZALO                        R.U.C. 10201312618",
+        "                                               RECIBO POR HONORARIOS ELECTRONICO",
+        "                                               Nro: E001-470",
+        "Recibí de              VELARDE PINTO OSWALDO",
+        "Identificado con DNI número     75982480",
+        "Total por honorarios    118.00",
+    )
+    assert who(*lines)[2:4] == ("1", "75982480")

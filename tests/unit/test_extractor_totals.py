@@ -192,3 +192,19 @@ def test_a_notes_due_date_is_not_judged() -> None:
     """A note repeats the due date of what it modifies, which may be before its own day."""
     one = Invoice(kind="07", issue_date=date(2026, 11, 5), due_date=date(2026, 10, 1))
     assert "due_date" not in {c.name for c in checks.run(one, 0, today=date(2026, 11, 22))}
+
+
+def test_sums_above_what_looks_like_headings_are_read() -> None:
+    """A sentence below the sums that has the words of headings does not hide them."""
+    art = """
+COLEGIO FICTICIO S.A.C.                            R.U.C. 20512345671
+                                                   FACTURA ELECTRONICA
+                                                   F001-123
+Fecha de emision : 05/11/2026
+PENSION DE NOVIEMBRE     140.00
+Gravado S/ 100.00    Inafecto S/ 22.00    IGV S/ 18.00    Total S/ 140.00
+Servicio educativo: cantidad, descripcion y precio unitario segun contrato, importe en soles
+"""
+    got = read(art)
+    names = ("taxable", "unaffected", "igv", "total")
+    assert [str(got.get(name)) for name in names] == ["100.00", "22.00", "18.00", "140.00"]

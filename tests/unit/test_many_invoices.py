@@ -18,7 +18,7 @@ from tests.sheets import FACTURA, TODAY, boxes
 pytestmark = pytest.mark.unit
 
 HEAD = FACTURA[: FACTURA.index("OP. GRAVADA")].rstrip()
-LATER = f"""
+LATER = """
 CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
 1.00    NIU    ARENA GRUESA POR METRO                 50.00       50.00
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import math
 import unicodedata
 from typing import Any
 
@@ -22,6 +23,10 @@ _LEADERS, _LEADING = ".·…_", 5
 _SPACE, _TOUCH = 0.17, 0.1
 """The least gap that parts words, and the least one that parts what was drawn apart, in sizes of their
 letters.
+"""
+_ASCENT, _DESCENT, _LARGEST = 0.8, 0.2, 60.0
+"""How far letters reach above and below their line, in sizes of a font that does not say: PDFium then gives
+the ink's box, in which an `a` is lower than a `b`. Points up to which a size is believed.
 """
 _WHOLE = 3
 """How many letters a text object holds on a page that is not drawn letter by letter."""
@@ -179,6 +184,9 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
         _, base = _turn(x.value, y.value, rotation, left, bottom, right, top)
         (ax, ay), (bx, by) = corners
         x0, x1, y0, y1 = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
+        size = _font_size(raw, i)
+        if y1 - y0 < _ASCENT * size <= _LARGEST:
+            y0, y1 = min(y0, base - _ASCENT * size), max(y1, base + _DESCENT * size)
         if x1 < 0 or y1 < 0 or x0 > width or y0 > height or x1 - x0 > 4 * (y1 - y0) + 4:
             continue
         angle = (pdfium.FPDFText_GetCharAngle(raw, i) * 57.29578 + rotation) % 360
@@ -186,6 +194,14 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
             continue
         found.append((x0, y0, x1, y1, base, chr(code), address))
     return found
+
+
+def _font_size(raw: Any, index: int) -> float:
+    """The size in which a character is drawn, in points."""
+    matrix = pdfium.FS_MATRIX()
+    if not pdfium.FPDFText_GetMatrix(raw, index, ctypes.byref(matrix)):
+        return 0.0
+    return float(pdfium.FPDFText_GetFontSize(raw, index) * math.hypot(matrix.c, matrix.d))
 
 
 def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:

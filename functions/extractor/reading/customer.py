@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from functions.extractor.peru.firms import FORM, LINKS, NOBODY, STREET, is_said
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import form
 from functions.extractor.reading.form import BUYER, Form, Piece
-from functions.extractor.reading.names import bare, ends_legal, goes_on, is_address, is_form, is_name
+from functions.extractor.reading.names import (
+    bare,
+    ends_legal,
+    goes_on,
+    is_address,
+    is_form,
+    is_name,
+    is_person,
+)
 from functions.extractor.reading.reading import Seen, place
 from functions.extractor.sheets.rows import Sheet
 
@@ -19,13 +29,15 @@ _APART = 12.0
 """Line heights from which the seller's number is in another column than the buyer's."""
 _BLOCK = 2.2
 """Line heights between the lines of one address."""
+_EDGE = 0.6
+"""Line heights within which labels begin at one edge."""
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
 _GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR|ALUMN|ESTUDIANTE")
 _GREETING = re.compile(r"^(?:hola|estimad[oa]s?)\W+", re.IGNORECASE)
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
 _STOP = re.compile(
     r"\s+(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|"
-    r"(?:FECHA|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA)\b|"
+    r"(?:FECHA|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA|RUC|DNI)\b|"
     r"(?:FORMA|TIPO|CONDICION|ORDEN|GUIA)\sDE\b|DIA\s+MES\b)"
 )
 _NO_NAME = re.compile(
@@ -42,7 +54,29 @@ def labels(pieces: Form) -> list[Piece]:
         for p in row
         if p.role == "name" and not any(_GUEST.match(q.label) and not q.text and q.left < p.left for q in row)
     ]
+    if all(_GUEST.match(p.label) for p in found):
+        found += _by_place(pieces)
     return sorted(found, key=lambda p: -_strength(p))
+
+
+def _by_place(pieces: Form) -> list[Piece]:
+    """Labels of no vocabulary that stand right above or below that of an identity, in a column of labels, and
+    are answered with a name: whose identity it is.
+    """
+    asked = [p for row in pieces for p in row if p.role == "id" and p.answered and not p.text]
+    return [
+        replace(p, role="name")
+        for label in asked
+        for row in pieces[max(0, label.row - 2) : label.row + 3]
+        for p, value in itertools.pairwise(row)
+        if p.role == "other"
+        and p.answered
+        and not p.text
+        and not value.colon
+        and abs(p.left - label.left) < _EDGE * label.cell.height
+        and 0 < abs(p.y - label.y) < _BLOCK * label.cell.height
+        and is_name(value.text)
+    ]
 
 
 def _strength(label: Piece) -> float:
@@ -106,11 +140,11 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
             return None
         if label.label == "USUARIO" and len(text.split()) < 2:
             continue  # who was logged in
-        if text.rpartition(" ")[2] in LINKS:
+        if text.rpartition(" ")[2] in LINKS - {"&"}:
             continue  # a label that no vocabulary knows
         if (
             sum(c.isalpha() for c in text) < 4
-            or STREET.match(text)
+            or (STREET.match(text) and not is_person(text))
             or _HEADING.fullmatch(text)
             or _NO_NAME.fullmatch(text)
         ):
@@ -132,7 +166,7 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
 def _trimmed(piece: Piece) -> tuple[str, Piece]:
     """A name ends where a number, a date, or another column's label begins."""
     stop = _STOP.search(piece.folded)
-    name = (piece.text[: stop.start()] if stop else piece.text).strip(" :-|,")
+    name = (piece.text[: stop.start()] if stop else piece.text).strip(" :-–—|,")
     return name, piece
 
 

@@ -47,12 +47,18 @@ class Dated:
 
 _DATES = Wording(
     (
-        (Named.ISSUED, "FECHA EMISION, EMISION, EMITIDO, FECHA EXPEDICION, EXPEDICION, EXPEDIDO, FE"),
+        (
+            Named.ISSUED,
+            (
+                "FECHA EMISION, EMISION, EMITIDO, FECHA EXPEDICION, EXPEDICION, EXPEDIDO, FE, ISSUE DATE, "
+                "INVOICE DATE"
+            ),
+        ),
         (
             Named.DUE,
             (
                 "VENCIMIENTO, FECHA VENCIMIENTO, VENCE, ULTIMO DIA, ULTIMO DIA PAGO, PAGAR HASTA, PAGAR "
-                "ANTES, PAGUE HASTA, FECHA LIMITE, LIMITE PAGO"
+                "ANTES, PAGUE HASTA, FECHA LIMITE, LIMITE PAGO, DUE DATE"
             ),
         ),
         (
@@ -82,10 +88,13 @@ _COLUMN = 2.5
 """Line heights between two columns."""
 _GOES_ON = re.compile(r"(?:FECHA|FEC\.?|F\.|\bDE|\bDEL|\bY|\bULTIMO|\bPAGAR)\s*(?:DE|DEL)?$")
 """A label that is not over at the end of its row."""
+_ABROAD = re.compile(r"(?<=[A-Z])\s?/\s?(?!HORA)[A-Z]+(?:[ -][A-Z]+)*\s*(?=[:.]|$)")
+"""The same label in another language, behind it."""
 _UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$")
 _YEAR = re.compile(r"\s*20\d\d\b")
 _SHAPED = re.compile(
-    r"(?<![\d/.-])(?:\d{1,4}([-/.])\d{1,2}\1\d{2,4}|\d{1,2}[-/. ]{1,2}(?:DE )?[A-Z]{3,10}[-/., ]{1,2}(?:DEL? )?\d{4})(?![\d/-])"
+    r"(?<![\d/.-])(?:\d{1,4}([-/.])\d{1,2}\1\d{2,4}|"
+    r"\d{1,2}[-/. ]{1,2}(?:DE )?[A-Z]{3,10}[-/., ]{1,2}(?:DEL? )?\d{4})(?![\d/-])"
 )
 """What is written as a date is, whether or not there is such a day."""
 _CLOCK = re.compile(r"\W{0,3}\d{1,2}:\d\d")
@@ -118,8 +127,8 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
 
 
 def _no_day_of_issue(sheet: Sheet, region: Region) -> bool:
-    """Whether what is called the date of issue is no day that exists: a digit of it was misread, and any other
-    date of the page is another's.
+    """Whether what is called the date of issue is no day that exists: a digit of it was misread, and any
+    other date of the page is another's.
     """
     for number, row in enumerate(sheet.rows):
         real = days(row.text)
@@ -168,6 +177,8 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
                 number in table or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")
             ):
                 continue
+            if named is Named.PLAIN and number in table and not _asks(lettered(row.text[:start])):
+                named = Named.BARE  # the day of a line, under its column's heading
             if region.holds(cell) and not inside:
                 continue
             at = place(sheet, row, start, min(end, len(row.text)))
@@ -185,6 +196,7 @@ def _named(caption: str) -> Named:
     """What a caption says of its date."""
     if NAMED.search(caption):
         return Named.OTHER
+    caption = _ABROAD.sub("", caption)
     said = _DATES.names(caption)
     last = re.split(r"\s{2,}|[:|]", caption.rstrip(" :.|"))[-1]
     nearest = _DATES.find(last)

@@ -14,6 +14,7 @@ from typing import Literal
 from functions.extractor.peru.firms import LINKS
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.peru.wording import Wording
+from functions.extractor.reading import grid
 from functions.extractor.reading.names import ends_legal
 from functions.extractor.sheets.rows import Cell, Sheet
 
@@ -59,6 +60,7 @@ _LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "id",
         re.compile(
+            rf"(?:IDENTIFICAD[OA]\sCON\s)?"
             rf"{_NUMBERED}?{_CARD}(?:\s?[/-]\s?{_CARD}|\sO\s{_CARD})*{_OF}?(?!\s?(?:QUE|AFECT|RELAC|REF|"
             rf"MODIF|DE\b)){_ABROAD}\s?{_NUMBERED}?(?=\W|\d|$)"
         ),
@@ -104,6 +106,8 @@ _BESIDE = 6.0
 """Line heights behind a label's colon within which its value stands rather than below."""
 _MIDDLE = 1.3
 """Line heights between a label and each of the two lines at whose middle it stands."""
+_EMPTY = re.compile(r"[ :|]*(?:-{2,}|\*{2,}|_{3,}|\.{3,})[ |]*")
+"""What is written where a label has no answer."""
 _LEAD = " :.-|#/°º"
 """What stands between a label and its value."""
 
@@ -155,6 +159,7 @@ Form = list[list[Piece]]
 def of(sheet: Sheet) -> Form:
     """The page as labels and what belongs to them."""
     form: Form = []
+    captions = grid.captions(sheet, _is_known)
     for number, row in enumerate(sheet.rows):
         pieces: list[Piece] = []
         start = 0
@@ -165,6 +170,7 @@ def of(sheet: Sheet) -> Form:
                 cell,
                 start,
                 over,
+                captioned=id(cell) in captions,
                 asked=bool(pieces) and not pieces[-1].text and pieces[-1].cell.text.endswith(":"),
             )
             start += len(cell.text) + 1
@@ -176,6 +182,14 @@ def of(sheet: Sheet) -> Form:
             ]
         )
     return [[p for p in row if not _begins_label(p, form, sheet.em)] for row in form]
+
+
+def _is_known(cell: Cell) -> bool:
+    """Whether a cell is a label of a known form, and nothing else."""
+    line = lettered(cell.text).strip()
+    return any((m := pattern.match(line)) and m.end() == len(line) for _, pattern in _LABELS[:-1]) or (
+        _worded(line) != "other"
+    )
 
 
 def _asking(piece: Piece, after: Piece | None) -> Piece:
@@ -194,7 +208,7 @@ def _asking(piece: Piece, after: Piece | None) -> Piece:
 
 def _is_answered(piece: Piece, after: Piece | None) -> bool:
     """Whether the next phrase begins with a colon, or is the number that the label asks for."""
-    if piece.role is not None and any(word not in LINKS for word in piece.folded.split()):
+    if piece.answered or (piece.role is not None and any(word not in LINKS for word in piece.folded.split())):
         return True
     return (
         after is not None
@@ -207,11 +221,20 @@ def _is_over(piece: Piece, cell: Cell, em: float) -> bool:
     return abs(piece.left - cell.x0) < em and 0 < cell.y0 - piece.cell.y0 < 2.2 * max(em, cell.height)
 
 
-def _of_cell(number: int, cell: Cell, start: int, over: Sequence[Piece], *, asked: bool) -> Iterator[Piece]:
+def _of_cell(
+    number: int, cell: Cell, start: int, over: Sequence[Piece], *, captioned: bool, asked: bool
+) -> Iterator[Piece]:
     """A cell cut at its labels. `over` are the pieces right above, in which the first of them may begin;
-    `asked`: a label waits for its value.
+    `captioned`: it is a label by its place; `asked`: a label waits for its value.
     """
     line = lettered(cell.text)
+    if captioned:
+        role = next((r for r, p in _LABELS[:-1] if (m := p.match(line)) and m.end() == len(line)), None)
+        yield Piece(
+            number, cell, "", start + len(cell.text), cell.x0, cell.x1, role or _worded(line), line, cell.x0,
+            number, answered=True
+        )  # fmt: skip
+        return
     unit = (cell.x1 - cell.x0) / max(1, len(cell.text))
     cuts = list(_labels(line))
     if (
@@ -231,6 +254,8 @@ def _of_cell(number: int, cell: Cell, start: int, over: Sequence[Piece], *, aske
         text = rest.lstrip(_LEAD)
         at = end + len(rest) - len(text)
         text = text.rstrip(" |-") if role else text.rstrip()
+        if role is not None and not text and _EMPTY.fullmatch(rest):
+            text, at = rest.strip(" :|"), end + len(rest) - len(rest.lstrip(" :|"))
         if role is None and not re.search(r"\w", text):
             text, at = rest.strip(), end + len(rest) - len(rest.lstrip())
         if not text and role is None:

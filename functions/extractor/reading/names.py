@@ -21,6 +21,8 @@ from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 Line = tuple[Row, Cell]
+_LARGE = 1.3
+"""From how many times the page's usual letters a heading's are large."""
 
 
 def bare(text: str) -> str:
@@ -160,11 +162,17 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
 
 def _is_last_name(sheet: Sheet, text: str, row: Row, cell: Cell) -> bool:
     """Whether one word in a line of its own is the last of a person's names: it makes a person's name of
-    those above, and an address follows.
+    those above, and an address follows or its letters are a heading's.
     """
     after = sheet.rows[sheet.rows.index(row) + 1 : sheet.rows.index(row) + 2]
     addressed = any(is_address(c.text) and abs(c.x0 - cell.x0) < sheet.em for r in after for c in r.cells)
-    return len(cell.text.split()) == 1 and addressed and is_person(text) and is_person(f"{text} {cell.text}")
+    large = cell.height > _LARGE * sheet.em
+    return (
+        len(cell.text.split()) == 1
+        and (addressed or large)
+        and is_person(text)
+        and is_person(f"{text} {cell.text}")
+    )
 
 
 def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:

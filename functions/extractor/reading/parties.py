@@ -16,6 +16,7 @@ from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import customer, form, supplier
 from functions.extractor.reading.form import BUYER, Form, Piece
 from functions.extractor.reading.heading import Head
+from functions.extractor.reading.names import ends_legal
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Sheet
 
@@ -224,6 +225,7 @@ def _is_staffs(sheet: Sheet, number: int, start: int, x0: float, *, boxed: bool 
     above = next((c for c in sheet.rows[number - 1].cells if number and abs(c.x0 - x0) < 2 * sheet.em), None)
     return (
         above is not None
+        and not ends_legal(lettered(above.text))
         and _STAFF.first(lettered(above.text)) is not None
         and ":" not in above.text.rstrip()[:-1]
     )

@@ -286,7 +286,10 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
     sold = {
         seen.box for item in goods.items for seen in item.values() if seen.box and _is_priced(item, goods)
     }
-    found = [c for c in claims(sheets, goods) if c.name != UNNAMED or not _among(c.box, sold)]
+    named = claims(sheets, goods)
+    if all(c.name not in ("total", "net_payable") for c in named):
+        named = claims(sheets)  # what was taken for the goods' headings stands below the sums
+    found = [c for c in named if c.name != UNNAMED or not _among(c.box, sold)]
     lines = [i["amount"].value for i in goods.items if "amount" in i]
     evidence = Evidence(words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")))
     chosen, rival = solve(found, evidence)
@@ -305,7 +308,7 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
     beside = {
         name: abs(chosen.pop(name).value) for name in ("advances", "retention", "debt") if name in chosen
     }
-    reading.side = Side(**beside)
+    reading.side = Side(beside.get("advances"), beside.get("retention"), beside.get("debt"))
     for name, claim in chosen.items():
         if name not in ("subtotal", "sale_value"):
             value = abs(claim.value) if name in ("discounts", "detraction", "perception") else claim.value

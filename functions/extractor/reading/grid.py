@@ -1,0 +1,68 @@
+"""Labels that are known by their place: a column of them, with the column of their values beside it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+from functions.extractor.sheets.rows import Cell, Sheet
+
+_EDGE = 0.6
+"""Line heights within which phrases begin at one edge."""
+_NEXT = 2.4
+"""Line heights between two rows of one block."""
+_LEAST, _KNOWN = 3, 2
+"""Rows that make a block, and how many of its labels must be known."""
+_LONGEST = 32
+"""Characters of a label."""
+
+
+def captions(sheet: Sheet, known: Callable[[Cell], bool]) -> set[int]:
+    """The ids of the cells that are labels because others are that stand in a column with them, each with a
+    value in the column beside it.
+
+    A label of no vocabulary (`Nro. Historia`) is then no other label's value. Where labels stand in the
+    second column too, they are rows of headings with their values below.
+    """
+    pairs = [*_pairs(sheet)]
+    sure = {id(label) for label, _ in pairs if known(label)}
+    heads = {id(label) for label, value in pairs if known(value)}
+    found: set[int] = set()
+    for label, value in pairs:
+        if id(label) not in sure or id(label) in found:
+            continue
+        column = [
+            a
+            for a, b in pairs
+            if abs(a.x0 - label.x0) < _EDGE * sheet.em and abs(b.x0 - value.x0) < _EDGE * sheet.em
+        ]
+        for block in _blocks(column, _NEXT * sheet.em):
+            ids = {id(cell) for cell in block}
+            if len(ids) >= _LEAST and len(ids & sure) >= max(_KNOWN, len(ids) / 3) and not ids & heads:
+                found |= ids
+    return found
+
+
+def _pairs(sheet: Sheet) -> Iterator[tuple[Cell, Cell]]:
+    """Neighbours in a row of which the first may be the label of the second."""
+    for row in sheet.rows:
+        for label, value in itertools.pairwise(row.cells):
+            text = label.text
+            if (
+                len(text) <= _LONGEST
+                and text[:1].isalpha()
+                and not any(c.isdigit() or c == ":" for c in text)
+            ):
+                yield label, value
+
+
+def _blocks(column: list[Cell], reach: float) -> Iterator[list[Cell]]:
+    """The cells of a column, top down, parted where more than `reach` lies between two."""
+    block: list[Cell] = []
+    for cell in column:
+        if block and cell.y - block[-1].y > reach:
+            yield block
+            block = []
+        block.append(cell)
+    if block:
+        yield block
