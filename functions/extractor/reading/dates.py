@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
-from functions.extractor.peru.tokens import a_date, days, lettered
+from functions.extractor.peru.tokens import a_date, amounts, days, lettered
 from functions.extractor.peru.wording import LINKS, Wording
 from functions.extractor.reading.modified import NAMED, Region
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
@@ -88,7 +88,7 @@ _COLUMN = 2.5
 """Line heights between two columns."""
 _GOES_ON = re.compile(r"(?:FECHA|FEC\.?|F\.|\bDE|\bDEL|\bY|\bULTIMO|\bPAGAR)\s*(?:DE|DEL)?$")
 """A label that is not over at the end of its row."""
-_ABROAD = re.compile(r"(?<=[A-Z])\s?/\s?(?!HORA)[A-Z]+(?:[ -][A-Z]+)*\s*(?=[:.]|$)")
+_ABROAD = re.compile(r"(?<=[A-Z])\s?/\s?(?!HORA)[A-Z]{3,}(?:[ -][A-Z]+)*\s*(?=[:.]|$)")
 """The same label in another language, behind it."""
 _UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$")
 _YEAR = re.compile(r"\s*20\d\d\b")
@@ -177,7 +177,8 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
                 number in table or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")
             ):
                 continue
-            if named is Named.PLAIN and number in table and not _asks(lettered(row.text[:start])):
+            priced = number in table and any(a.money for a in amounts(row.text))
+            if named is Named.PLAIN and priced and not _asks(lettered(row.text[:start])):
                 named = Named.BARE  # the day of a line, under its column's heading
             if region.holds(cell) and not inside:
                 continue
