@@ -62,11 +62,8 @@ _TAIL = re.compile(
 """Words that go on with a heading and name no column of their own: Importe *de Venta (\\*\\*)*."""
 _JOINS = re.compile(r"\W*(?:DEL?|LAS?|LOS|EL|[YOEU])\W*")
 """Words that head no column where they stand alone."""
-_STACKED = re.compile(
-    r"\W*(?:DEL?|LA|BIEN|PROD(?:UCTO)?|SERVICIO|VENTA|UN[I1]T(?:ARIO)?|UN[I1]T\s*PRICE|TOTAL|MED(?:IDA)?|"
-    r"DSCTO|S/|US\$|USD|EUR|\$|€|/|QUANTITY|DESCRIPTION|AMOUNT|PRICE|CANT(?:IDAD)?|COD(?:IGO)?|IMPORTE)?\W*"
-)
-"""What may stand in the second and third row of a heading."""
+_STACKED = re.compile(r"\W*(?:DEL?|LA|BIEN|VENTA|PRICE|US|USD|EUR)?\W*")
+"""What may stand in the second and third row of a heading beside words that name a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,10 +370,11 @@ def _stack(row: Row, found: Sequence[Column], left: float, right: float) -> list
     the description.
     """
     cells = [c for c in row.cells if any(c.x1 > h.x0 and c.x0 < h.x1 for h in found)]
-    if len(cells) == 1 and name_of(cells[0].text) == "description":
+    if money(row.text) or (len(cells) == 1 and name_of(cells[0].text) == "description"):
         return []
     words = [w for w in row.words if any(w.cell is c for c in cells)]
-    stack = [w for w in words if _STACKED.fullmatch(lettered(w.text)) and re.search(r"[^\W_]|[/$€]", w.text)]
+    named = [w for w in words if _STACKED.fullmatch(lettered(w.text)) or label_of(w.text) != "other"]
+    stack = [w for w in named if re.search(r"[^\W_]|[/$€]", w.text)]
     return [] if any(w not in stack and left < w.x < right for w in words) else stack
 
 
