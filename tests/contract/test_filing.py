@@ -185,14 +185,19 @@ def test_who_left_files_nothing_there_and_takes_nothing_along(owner: Chat, cafe:
     is and she is told.
     """
     ana.sends("72", customer=made_out_to(NOBODY))
-    owner.says("quitar 2")
-    ana.hears()
-    assert tap(ana, 2).endswith(people.refused("which"))
-    assert papers(cafe) == {"72"}
     cafe.says("quitar 2")
     ana.hears()
+    assert ana.says("es de 2").endswith(people.NOT_THERE)
+    assert tap(ana, 2) == people.NOT_THERE
+    ana.says("negocio 2")
+    ana.sends("73", customer=made_out_to(NOBODY))
+    assert tap(ana, 1).endswith("📁 Listo: F001-73 está en *tu propio negocio*.")
+    assert ana.says("es de 3").endswith(people.refused("which"))
+    assert ana.says("es de 2").endswith("📁 Listo: F001-73 está en *Bodega Luz*.")
+    owner.says("quitar 2")
+    ana.hears()
     assert tap(ana, 1) == people.NOT_THERE
-    assert (papers(cafe), papers(ana), papers(owner)) == ({"72"}, set(), {"1"})
+    assert (papers(cafe), papers(ana), papers(owner)) == ({"72"}, set(), {"1", "73"})
 
 
 @pytest.mark.parametrize("step", ["save", "relocate", "delete", "answer"])
@@ -273,16 +278,19 @@ def test_a_quote_acts_in_the_business_whose_answer_it_quotes(owner: Chat, cafe: 
     assert ana.says("resumen", quoted=summary) == people.NOT_THERE
 
 
-def test_a_quote_of_what_is_still_read_waits_for_it(owner: Chat, cafe: Chat, ana: Chat) -> None:
-    """A correction that quotes a file whose reading takes long, and which the lane has passed, waits until it
-    is known whose the file is.
+@pytest.mark.parametrize(("said", "told"), [("total 118", "✏️ Corregí"), ("resumen", "📒 *Resumen")])
+def test_a_quote_of_what_is_still_read_waits_for_it(
+    owner: Chat, cafe: Chat, ana: Chat, said: str, told: str
+) -> None:
+    """What quotes a file whose reading takes long, and which the lane has passed, waits until it is known
+    whose the file is.
     """
     ana.stage.reader.answers = [an_extraction(an_invoice("71", customer=made_out_to(LUZ)))]
     sent = [
         Inbound(f"wamid.{uuid4().hex}", ana.last.message.address, datetime.now(UTC), "document",
             media=Media("m-slow", "application/pdf", "doc.pdf")),
         Inbound(f"wamid.{uuid4().hex}", ana.last.message.address, datetime.now(UTC), "text",
-            text="total 118"),
+            text=said),
     ]  # fmt: skip
     sent[1] = replace(sent[1], quoted=sent[0].wamid)
     paper, text_ = [tasks_of(one)[-1] for one in ana.stage.admissions.admit(sent)]
@@ -290,7 +298,7 @@ def test_a_quote_of_what_is_still_read_waits_for_it(owner: Chat, cafe: Chat, ana
         passed = text("update messaging.lanes set next = next + 1 where user_id = :u")
         sql.execute(passed, {"u": ana.last.tenant.user_id})
     assert [ana.stage.do(task).status for task in (text_, paper, text_)] == [500, 200, 200]
-    assert ana.stage.graph.sent[-1].startswith("🏢 *Bodega Luz*\n✏️ Corregí *Factura F001-71*")
+    assert ana.stage.graph.sent[-1].startswith(f"🏢 *Bodega Luz*\n{told}")
 
 
 def test_a_quote_of_several_businesses_changes_none(owner: Chat, cafe: Chat, ana: Chat) -> None:
