@@ -397,8 +397,8 @@ def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, Column] | None:
 
 
 def _with_description(columns: list[Column], rows: Sequence[Row]) -> list[Column]:
-    """The columns, where nothing is called a description the one that must be it: Ítem, or of unknown name the
-    one with the most letters in the rows below, and of equals the widest.
+    """The columns, where nothing is called a description the one that must be it: Ítem, or of unknown name
+    the one with the most letters in the rows below, and of equals the widest.
     """
     names = {c.name for c in columns}
     if "description" in names or not names & {"quantity", "unit_price"}:
