@@ -3,6 +3,7 @@ that no list knows.
 """
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -268,3 +269,44 @@ Total del mes                        119.80
         ("Cargo fijo mensual", "84.66"),
         ("Internet adicional", "16.86"),
     ]
+
+
+def test_unknown_headings_are_the_tables_where_words_stand_in_rows_of_their_own() -> None:
+    """What was sold is named above its numbers, below headings that no list knows; a number in the first of
+    them begins an item and is none of its words.
+    """
+    rows = """
+Pos.  Material          Cantidad   UM     Val. Unitario     Valor Venta
+00010 ACIDO DE BATERIA GRADO TECNICO PARA PLACAS
+      40002003          30.00      L              3.00            90.00
+      Lote AX-1190
+00020 RESINA FUERTE
+      40003777           8.00      L             12.00            96.00
+
+Op. gravada                                                      186.00
+IGV 18%                                                           33.48
+IMPORTE TOTAL                                                    219.48
+"""
+    assert lines(rows) == [
+        ("ACIDO DE BATERIA GRADO TECNICO PARA PLACAS Lote AX-1190", "30.00", "L", "3.00", "90.00"),
+        ("RESINA FUERTE", "8.00", "L", "12.00", "96.00"),
+    ]
+
+
+def test_a_sign_before_an_amount_heads_no_column() -> None:
+    """Rows of totals whose amounts follow S/ are no headings, so that what stands above them is no table's
+    head and the tax is read.
+    """
+    rows = """
+Enlace de 200 Mbps                1        1,850.00        1,850.00
+Alquiler de equipo                2           60.00          120.00
+
+Total valor de venta gravado                            S/ 1,970.00
+Conceptos no afectos                                      S/ 210.50
+IGV (18%)                                                 S/ 354.60
+Total facturado del mes                                 S/ 2,535.10
+"""
+    paper = invoice(PAPER + rows)
+    assert (paper.taxable, paper.igv, paper.total, len(paper.items)) == (
+        Decimal("1970.00"), Decimal("354.60"), Decimal("2535.10"), 2,
+    )  # fmt: skip

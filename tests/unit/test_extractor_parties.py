@@ -281,6 +281,36 @@ def test_whoever_else_is_named_sells_nothing(aside: str) -> None:
     )
 
 
+def test_who_answers_another_label_is_neither_party() -> None:
+    """A broker above the insurer, with his number in brackets, neither sells nor buys; a label of two words
+    that both name who buys is a label without a colon.
+    """
+    assert who(
+        f"Intermediario: GAMMA CORREDORES S.A.C. (RUC {BUYER}) Reg. J-0817",
+        "",
+        "Alfa Seguros                                  BOLETA DE VENTA ELECTRONICA",
+        "                                                 B050 - 01200871",
+        "ALFA COMPAÑIA DE SEGUROS S.A.",
+        f"R.U.C. {SELLER} Av. Rivera 880, San Isidro",
+        "",
+        "Contratante / Asegurado                       Documento",
+        "MORALES ITURRIZAGA SANDRA                     43048517",
+    ) == (SELLER, "ALFA COMPAÑIA DE SEGUROS S.A.", "1", "43048517", "MORALES ITURRIZAGA SANDRA")
+
+
+def test_a_buyer_that_is_called_after_carriers_is_none() -> None:
+    """A firm's name in a cell of its own is no label of the number beside it."""
+    assert who(
+        "Alfa Seguros                                  FACTURA ELECTRONICA",
+        "                                                 F050 - 01200871",
+        "ALFA COMPAÑIA DE SEGUROS S.A.",
+        f"R.U.C. {SELLER} Av. Rivera 880, San Isidro",
+        "",
+        "Contratante / Asegurado                       Documento",
+        f"TRANSPORTES QANTU S.A.C.                      {BUYER}",
+    )[2:] == ("6", BUYER, "TRANSPORTES QANTU S.A.C.")
+
+
 def test_who_receives_a_parcel_is_no_customer() -> None:
     """The identity of the person to whom goods go is not the buyer's."""
     art = (*headed(f"RUC: {SELLER}")[:6], "Consignado", "HUARCA TICONA NELLY - DNI 70012345")

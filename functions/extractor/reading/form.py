@@ -92,7 +92,8 @@ _WORDED: Wording[Role] = Wording(
             "name",
             (
                 "NOMBRE, NOMBRES APELLIDOS, RAZON SOCIAL, CLIENTE, SENOR, ADQUIRENTE, COMPRADOR, RECEPTOR, "
-                "CONTRATANTE, IMPORTADOR, APODERADO, ABONADO, ASOCIADO, SOCIO, ALUMNO, ESTUDIANTE, PACIENTE"
+                "CONTRATANTE, IMPORTADOR, APODERADO, ABONADO, ASOCIADO, SOCIO, ALUMNO, ESTUDIANTE, PACIENTE, "
+                "ASEGURADO, PASAJERO, HUESPED"
             ),
         ),
         ("id", "RUC, DNI, DOCUMENTO IDENTIDAD, IDENTIFICACION"),
@@ -236,7 +237,7 @@ def _of_cell(
         )  # fmt: skip
         return
     unit = (cell.x1 - cell.x0) / max(1, len(cell.text))
-    cuts = list(_labels(line))
+    cuts = list(_labels(line)) or _alone(line)
     if (
         (asked or line.lstrip().startswith(":"))
         and cuts
@@ -320,6 +321,15 @@ def _worded(label: str) -> Role:
     for each in reversed(found):
         rest = rest[: each.start] + rest[each.end :]
     return found[0].name if found and all(word in LINKS for word in re.findall(r"\w+", rest)) else "other"
+
+
+def _alone(line: str) -> list[tuple[Role | None, int, int]]:
+    """A phrase of two words or more of which each names one party, as a label without a colon:
+    `Contratante / Asegurado`.
+    """
+    role = _worded(line)
+    named = len(_WORDED.find(line)) > 1
+    return [(role, 0, len(line))] if named and role != "other" else []
 
 
 def _inner(line: str, start: int, end: int) -> int | None:

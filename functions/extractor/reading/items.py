@@ -470,6 +470,7 @@ def _loose(lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], col
     own = [line.words.text for line in lines if line.words.text]
     own = own if len(own) * 2 >= len(lines) else []
     left = min((t[0].x0 for t in own), default=-1e9)
+    leads = list(itertools.takewhile(lambda c: c.name in ("order", "code", "other"), columns.heads))
     found = []
     for row, words in others:
         stray = (days(row.text) and money(row.text)) or phrases.LAW.search(lettered(row.text))
@@ -479,6 +480,8 @@ def _loose(lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], col
         opens = None if below is None or "quantity" in below.roles.tokens else opening(words, columns)
         text = words if opens is None else words[1:]
         kept = phrases.in_one_place([t for t in text if t.x0 > left - 1.5 * em], em)
+        led = len(kept) > 1 and _is_under(kept[0], leads, em)
+        kept = kept[1:] if led else kept
         if not kept or phrases.is_mark(kept):
             continue
         begins = min((abs(kept[0].x0 - t[0].x0) for t in own), default=0.0)
@@ -486,8 +489,14 @@ def _loose(lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], col
         if begins > 2.5 * em and centred > 1.5 * em:
             continue
         if has_words(kept) or (begins < em if own else len(phrases.joined(kept)) > 1):
-            found.append(Loose(row, kept, opens, coded=phrases.is_bar_code(kept[0])))
+            found.append(Loose(row, kept, opens, coded=led or phrases.is_bar_code(kept[0])))
     return found if sum(x.coded for x in found) > 1 else [replace(x, coded=False) for x in found]
+
+
+def _is_under(token: Token, leads: Sequence[Column], em: float) -> bool:
+    """Whether a row of text begins with what counts its item or is its code, in a column of its own."""
+    counts = token.number is not None or phrases.is_code(token)
+    return counts and any(token.x0 < c.x1 + em / 2 and token.x1 > c.x0 - em / 2 for c in leads)
 
 
 def _is_sold(line: Line) -> bool:

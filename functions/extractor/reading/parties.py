@@ -256,7 +256,7 @@ def _weighed(
         buys, sells = buys + 3.0, sells - 6.0
     elif n.kind != "6":
         buys += 2.0
-    if _THIRD.find(before) or _goes_on_third(sheet, n) or _is_aside(sheet, n):
+    if _is_thirds(sheet, n, before) or _goes_on_third(sheet, n) or _is_aside(sheet, pieces, n):
         buys, sells = buys - 4.0, sells - 4.0
     elif not n.label and named and -6 <= n.row - named[0].row <= 8:
         buys += 0.4
@@ -268,10 +268,23 @@ def _weighed(
     return Number(n.value, n.kind, n.row, n.start, n.end, n.left, n.y, n.label, n.read, sells, buys)
 
 
-def _is_aside(sheet: Sheet, n: Number) -> bool:
-    """Whether a number stands in brackets behind a firm that is named in them: a consortium's members, an
-    agent.
+def _is_thirds(sheet: Sheet, n: Number, before: str) -> bool:
+    """Whether another's label stands before a number in its row; a firm in a cell of its own that is called
+    so (`TRANSPORTES QANTU S.A.C.`) is no label.
     """
+    row = sheet.rows[n.row]
+    own = row.word_at(n.start).cell
+    cells = [row.word_at(found.start).cell for found in _THIRD.find(before)]
+    return any(cell is own or not ends_legal(lettered(cell.text)) for cell in cells)
+
+
+def _is_aside(sheet: Sheet, pieces: Form, n: Number) -> bool:
+    """Whether a number stands in brackets behind a firm that is named in them (a consortium's members, an
+    agent), or that answers a label of neither party's: `Intermediario: … (RUC …)`.
+    """
+    said = next((p for p in pieces[n.row] if p.role == "other" and p.at <= n.start < p.end), None)
+    if said is not None and said.colon and "(" in said.text[: n.start - said.at]:
+        return True
     text = " ".join(
         [
             *(lettered(r.text) for r in sheet.rows[max(0, n.row - 3) : n.row]),

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, lettered
+from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet, Word
 
@@ -180,7 +181,8 @@ def _matches(line: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     for name, pattern in _NAMES:
         for match in pattern.finditer(line):
-            if not any(a < match.end() and match.start() < b for a, b, _ in found):
+            sign = re.fullmatch(r"S[/I]\.?", match[0]) and re.match(r"\s*\d", line[match.end() :])
+            if not sign and not any(a < match.end() and match.start() < b for a, b, _ in found):
                 found.append((match.start(), match.end(), name))
     if sum(b - a for a, b, _ in found) < 0.35 * sum(c.isalpha() for c in line):
         return []
@@ -254,6 +256,7 @@ def _stacked(sheet: Sheet, at: int, columns: Sequence[Column]) -> Table:
         found[0].name == "other"
         and found[0].x1 < left + sheet.em
         and not _heads_cells(sheet, last, found, named=named)
+        and (named or not _heads_words(sheet, last, found))
     ):
         found = found[1:]  # beside the table stands another box
     found = _ended(sheet, last, found)
@@ -327,6 +330,28 @@ def _heads_cells(sheet: Sheet, last: int, found: Sequence[Column], *, named: boo
     )
 
 
+def _heads_words(sheet: Sheet, last: int, found: Sequence[Column]) -> bool:
+    """Whether what was sold is named in rows of its own below the headings that nobody knows, above or below
+    its numbers: these show no words.
+    """
+    unknown = list(itertools.takewhile(lambda c: c.name == "other", found))
+    rows = sheet.rows[last + 1 : last + 7]
+    priced = [r for r in rows if money(r.text) and not labels_in(lettered(r.text))]
+    if any(_is_said(w.text) for r in priced for w in r.words if w.x > unknown[-1].x0 - sheet.em):
+        return False
+    return any(
+        _is_said(c.text) and any(abs(c.x0 - head.x0) < 1.5 * sheet.em for head in unknown)
+        for r in rows
+        if any(abs(r.y - p.y) < 2 * sheet.em for p in priced) and not money(r.text)
+        for c in r.cells
+    )
+
+
+def _is_said(text: str) -> bool:
+    """Whether it is more than a number, a code, a unit."""
+    return re.search(r"[^\W\d_]{3}", text) is not None and a_unit(text) is None
+
+
 def _ended(sheet: Sheet, last: int, found: Sequence[Column]) -> list[Column]:
     """The headings up to the last that is known. Without an amount's, one beyond it is, where quantity times
     price stands under it.
@@ -375,7 +400,10 @@ def _stack(row: Row, found: Sequence[Column], left: float, right: float) -> list
     words = [w for w in row.words if any(w.cell is c for c in cells)]
     named = [w for w in words if _STACKED.fullmatch(lettered(w.text)) or label_of(w.text) != "other"]
     stack = [w for w in named if re.search(r"[^\W_]|[/$€]", w.text)]
-    return [] if any(w not in stack and left < w.x < right for w in words) else stack
+    if any(w not in stack and left < w.x < right for w in words):
+        return []
+    say_more = [w.cell for w in words if w not in named]
+    return [w for w in stack if not any(w.cell is cell for cell in say_more)]
 
 
 def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, Column] | None:
@@ -404,7 +432,8 @@ def _with_description(columns: list[Column], rows: Sequence[Row]) -> list[Column
     if "description" in names or not names & {"quantity", "unit_price"}:
         return columns
     items = [c for c in columns if c.name == "order" and lettered(c.text).startswith(("ITEM", "1TEM"))]
-    words = [w for row in rows if money(row.text) for w in row.words]
+    sold = [row for row in rows if money(row.text) and not labels_in(lettered(row.text))]
+    words = [w for row in sold for w in row.words]
 
     def worth(column: Column) -> tuple[int, float]:
         own = (w.text for w in words if min(columns, key=lambda c: abs(c.x0 - w.cell.x0)) is column)
