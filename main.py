@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from functions.whatsapp.clerk import Opens
     from functions.whatsapp.onboarding import Admissions
     from functions.whatsapp.router import Router, Services
-    from functions.whatsapp.synthetic import Sender, Spared
+    from functions.whatsapp.synthetic import Spared, SyntheticSender
     from functions.whatsapp.worker import Worker
     from infra.interpreter import GeminiInterpreter
     from infra.queue import CloudQueue
@@ -301,8 +301,8 @@ def _worker() -> Worker:
 @_once
 def _number() -> str:
     """Our own number, which an invitation leads to. Raises Unwell."""
+    from functions.errors import Unwell
     from functions.whatsapp.client import GraphError
-    from functions.whatsapp.ports import Unwell
 
     try:
         return _graph(_settings(WorkerSettings)).number()
@@ -331,12 +331,12 @@ def _keep_rate() -> str:
     return f"{rate.day} {rate.sell}"
 
 
-def _sender(settings: WorkerSettings) -> Sender | None:
-    from functions.whatsapp.synthetic import Sender
+def _sender(settings: WorkerSettings) -> SyntheticSender | None:
+    from functions.whatsapp.synthetic import SyntheticSender
 
     if not settings.webhook_url or not settings.whatsapp_app_secret:
         return None
-    return Sender(
+    return SyntheticSender(
         settings.webhook_url,
         settings.whatsapp_app_secret.get_secret_value(),
         settings.whatsapp_phone_number_id,

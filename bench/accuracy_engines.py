@@ -28,7 +28,7 @@ from typing import Any, Protocol
 from PIL import Image, ImageOps
 
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.ocr import Ocr, Reading, Size, Turn
+from functions.extractor.engines.ocr import Ocr, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, Item, Supplier
 from functions.extractor.page import Box
 from tests.corpus import Sample
@@ -71,7 +71,7 @@ class KeptOcr(Ocr):
         super().__init__(slots=1)
         self._kept = Kept(f"ocr-faster-paddle-{version('faster-paddle')}")
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
         """See `Ocr.read`."""
 
         def ask() -> Any:
@@ -82,9 +82,9 @@ class KeptOcr(Ocr):
         return _reading(self._kept.get(f"{hashlib.sha256(raster).hexdigest()}-{size}-{turn}", ask), turn)
 
 
-def _reading(kept: dict[str, Any], turn: Turn) -> Reading:
+def _reading(kept: dict[str, Any], turn: Turn) -> RasterLines:
     boxes = [Box(str(b[0]), *(float(v) for v in b[1:])) for b in kept["lines"]]
-    return Reading(boxes, kept["width"], kept["height"], turn)
+    return RasterLines(boxes, kept["width"], kept["height"], turn)
 
 
 class TesseractOcr(Ocr):
@@ -99,7 +99,7 @@ class TesseractOcr(Ocr):
         self._api = PyTessBaseAPI(path=str(spanish()), lang="spa", psm=PSM.SINGLE_COLUMN)
         self._kept = Kept(f"ocr-tesserocr-{version('tesserocr')}")
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
         """See `Ocr.read`."""
         return _reading(
             self._kept.get(f"{hashlib.sha256(raster).hexdigest()}-{turn}", lambda: self._ask(raster, turn)),
@@ -166,7 +166,7 @@ class FirstLook(KeptOcr):
 
     wanted = 0
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
         """See `Ocr.read`."""
         self.wanted += size == "small"
         return super().read(raster, size="tiny", turn=turn, seconds=seconds)

@@ -17,10 +17,10 @@ from bench.accuracy_report import grid
 from bench.accuracy_shown import mark
 from functions.extractor.clock import Limits
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.ocr import Reading, Size, Turn
+from functions.extractor.engines.ocr import RasterLines, Size, Turn
 from functions.extractor.hearing import key_of
 from functions.extractor.invoice import Extraction
-from functions.extractor.witness import Key, State, Word
+from functions.extractor.witness import Key, State, SunatWord
 from infra.local.sunat import CREDENTIALS, FakeSunat
 from infra.sunat import Sunat
 from tests.corpus import LAYOUTS, Sample, generate
@@ -46,11 +46,11 @@ class Played:
     blind: str = ""
     said: dict[Key, State] = field(default_factory=dict)
 
-    def ask(self, key: Key, *, seconds: float) -> Word:
+    def ask(self, key: Key, *, seconds: float) -> SunatWord:
         """Its word, at once."""
         del seconds
         self.said[key] = self.state(key)
-        return Word(self.said[key], _NOW, "00", "00")
+        return SunatWord(self.said[key], _NOW, "00", "00")
 
     def state(self, key: Key) -> State:
         """What it says of a key in this play."""
@@ -69,7 +69,7 @@ class Slipping(KeptOcr):
         super().__init__()
         self.slips: dict[Size, list[tuple[str, str]]] = {}
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
         """See `Ocr.read`."""
         reading = super().read(raster, size=size, turn=turn, seconds=max(seconds, 60.0))
         for word, other in self.slips.get(size, ()):

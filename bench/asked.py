@@ -23,7 +23,7 @@ from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer
 from functions.extractor.engines.gemini_prices import price_on
 from functions.extractor.engines.gemini_schema import CONTEXT_LIMIT, SYSTEM, AnswerSchema
-from functions.extractor.engines.ocr import Ocr, Reading, Size, Turn
+from functions.extractor.engines.ocr import Ocr, RasterLines, Size, Turn
 from functions.extractor.hearing import key_of
 from functions.extractor.invoice import Invoice
 from infra.settings import WorkerSettings
@@ -49,9 +49,9 @@ class _KeptOcr(Ocr):
 
     def __init__(self) -> None:
         super().__init__(slots=1)
-        self._kept: dict[tuple[bytes, Size, Turn], Reading] = {}
+        self._kept: dict[tuple[bytes, Size, Turn], RasterLines] = {}
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
         """See `Ocr.read`."""
         key = (hashlib.sha256(raster).digest(), size, turn)
         if key not in self._kept:

@@ -56,7 +56,7 @@ def measured(size: int) -> None:
 
     register = Register(a_month(1, size))
     placed, placing = timed(lambda: purchases.month_of(register, OWN, NOVEMBER, RATES))
-    workbook.written([workbook.Sheet("Vacía", [workbook.Column("A")], [["a"]])])
+    workbook.written([workbook.Worksheet("Vacía", [workbook.Column("A")], [["a"]])])
     rest = peak()
     (data, left_out), writing = timed(
         lambda: workbook.written(

@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from functions.errors import BadInput
+
 SECONDS = 5.0
 """Of one body, from its request's head to its last byte: a thread belongs to a client that drips for no
 longer.
@@ -23,7 +25,7 @@ _PIECE = 1 << 18
 _LOOK_S = 0.25
 
 
-class BrokenBody(Exception):
+class BrokenBody(BadInput):
     """The body did not come as its head announced: cut off, badly chunked, or too slow. The client's fault,
     whoever it is.
     """

@@ -19,17 +19,17 @@ from sqlalchemy.exc import IntegrityError
 
 from functions.books.correcting import Correction
 from functions.books.entry import Entry
-from functions.books.everything import Answer, Change, Everything, File, Kept, Person
+from functions.books.everything import Answer, Change, Everything, KeptPaper, Person, SentFile
 from functions.books.figures import Alike
 from functions.books.filed import Filed, Register, Unfiled, Why
 from functions.books.months import Month
-from functions.books.ports import MOST, Author, Business, Done, Given, Page, Paper
+from functions.books.ports import MOST, Author, Business, Correctable, Done, FoundEntries, Given
 from functions.books.rates import Rate
+from functions.errors import Unwell
 from functions.extractor.invoice import Invoice, Verdict
 from functions.extractor.opening.document import TABLE
 from functions.lima import LIMA
 from functions.whatsapp import sunat
-from functions.whatsapp.ports import Unwell
 from infra.database import storable, storable_text, tenant_transaction, without_limits
 from infra.records import columns
 
@@ -40,31 +40,31 @@ update auth.tenants set ruc = coalesce(cast(:ruc as text), ruc), name = coalesce
 """)
 _ASK_RUC = text("""
 select t.id from auth.tenants t
-where t.id = :tenant and t.ruc is null and t.ruc_asked is null and not exists (select from auth.users u where
-    u.id = :user and u.quiet) and 2 <= (
+where t.id = :tenant and t.ruc is null and t.ruc_asked is null
+    and not exists (select from auth.users u where u.id = :user and u.quiet) and 2 <= (
     select count(*) from (
         select distinct e.supplier_ruc, e.series, e.number from books.entries e
         where e.tenant_id = :tenant and e.kind = '01' and e.deleted_at is null and e.customer_ruc = :ruc
-          and (e.supplier_ruc, e.series, e.number) is distinct from (cast(:supplier as text), cast(:series as
-              text), cast(:number as text))
+          and (e.supplier_ruc, e.series, e.number) is distinct
+              from (cast(:supplier as text), cast(:series as text), cast(:number as text))
         limit 2
     ) other)
 """)
 _HUSH = text("update auth.users set quiet = :quiet where id = :user and quiet <> :quiet")
 _SHOWN = """
 select e.id, e.received_at, e.verdict, e.data, e.note, count(*) over () as found,
-       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and
-           exists (
+       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null
+           and exists (
            select from books.entries o
-           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and
-               o.series = e.series and o.number = e.number
+           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind
+               and o.series = e.series and o.number = e.number
              and o.deleted_at is null and (o.received_at, o.id) < (e.received_at, e.id)) as repeated
 from books.entries e where e.tenant_id = :tenant and e.deleted_at is null
 """
 _MONTH = text(f"""
 select coalesce(json_agg(to_json(a)), '[]')\\:\\:text from (
-    select count(*) as papers, m.repeated, m.verdict, x.kind, x.currency, date_trunc('month',
-        x.issue_date)\\:\\:date as issued,
+    select count(*) as papers, m.repeated, m.verdict, x.kind, x.currency,
+        date_trunc('month', x.issue_date)\\:\\:date as issued,
            x.supplier ->> 'ruc' as ruc, x.supplier ->> 'name' as name,
            json_build_object('id_type', x.customer ->> 'id_type', 'id', x.customer ->> 'id') as customer,
                max(m.received_at) as latest,
@@ -114,12 +114,12 @@ from documents.documents d where d.tenant_id = :tenant order by d.received_at de
 """)
 _ALL_CHANGES = text("""
 select c.at, concat_ws('-', e.series, e.number) as serial, c.field, c.old, c.new
-from books.corrections c join books.entries e on e.id = c.entry_id where c.user_id = :user order by c.at desc
-    limit :limit
+from books.corrections c join books.entries e on e.id = c.entry_id where c.user_id = :user
+    order by c.at desc limit :limit
 """)
 _ALL_ANSWERS = text("""
-select r.ready_at, r.body from messaging.replies r where r.user_id = :user and r.body is not null order by
-    r.seq desc limit :limit
+select r.ready_at, r.body from messaging.replies r where r.user_id = :user and r.body is not null
+    order by r.seq desc limit :limit
 """)
 _OF_THE_MONTH = (
     "e.tenant_id = :tenant and (e.month = :first or e.received_at >= :from and e.received_at < :until)"
@@ -129,27 +129,27 @@ _REGISTER = text(f"""
 select e.id, e.received_at, e.verdict, e.data, e.note, e.document_id, e.month, d.filename, d.storage_uri,
     coalesce(u.phone, u.bsuid, m.address) as sender,
        e.deleted_at is not null as deleted,
-       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and
-           exists (
+       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null
+           and exists (
            select from books.entries o
-           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and
-               o.series = e.series and o.number = e.number
+           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind
+               and o.series = e.series and o.number = e.number
              and o.deleted_at is null and (o.received_at, o.id) < (e.received_at, e.id)) as repeated,
        (select o.issue_date from books.entries o
-        where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.data #>>
-            '{{modifies,kind}}'
-          and o.series = e.data #>> '{{modifies,series}}' and o.number = e.data #>> '{{modifies,number}}' and
-              o.deleted_at is null
+        where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc
+            and o.kind = e.data #>> '{{modifies,kind}}'
+          and o.series = e.data #>> '{{modifies,series}}' and o.number = e.data #>> '{{modifies,number}}'
+              and o.deleted_at is null
         order by o.received_at limit 1) as modified_on,
        case when e.data = x.data then (select array_agg(c ->> 'name') from jsonb_array_elements(x.checks) c
            where c ->> 'ok' = 'false') end as failed,
        case when e.data = x.data then (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
-           where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) end as
-               doubted,
+           where v ->> 'trust' = 'doubted'
+               or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) end as doubted,
        i.state as sunat_state, i.at as sunat_at,
        coalesce(i.not_to = (select t.ruc from auth.tenants t where t.id = e.tenant_id), false) as not_yours
-from books.entries e join documents.documents d on d.id = e.document_id left join auth.users u on u.id =
-    e.user_id
+from books.entries e join documents.documents d on d.id = e.document_id left join auth.users u
+    on u.id = e.user_id
 left join auth.members m on m.tenant_id = e.tenant_id and m.user_id = e.user_id
 left join books.inquiries i on i.entry_id = e.id
 left join extractor.extractions x on x.document_id = e.document_id and x.ordinal = e.ordinal
@@ -159,19 +159,19 @@ order by e.issue_date nulls last, e.received_at, e.id limit cast(:limit as bigin
 _UNFILED = text("""
 select d.id, d.received_at, d.filename, d.storage_uri, d.status, d.verdict, d.what, d.failure,
     coalesce(u.phone, u.bsuid, m.address) as sender
-from documents.documents d left join auth.users u on u.id = d.user_id left join auth.members m on m.tenant_id
-    = d.tenant_id and m.user_id = d.user_id
+from documents.documents d left join auth.users u on u.id = d.user_id left join auth.members m
+    on m.tenant_id = d.tenant_id and m.user_id = d.user_id
 where d.tenant_id = :tenant and d.received_at >= :from and d.received_at < :until
-  and not exists (select from books.entries e where e.document_id = d.id) and d.media_type is distinct from
-      :table
+  and not exists (select from books.entries e where e.document_id = d.id) and d.media_type is distinct
+      from :table
 order by d.received_at, d.id limit cast(:limit as bigint)
 """)
 """A table is SUNAT's proposal, which is no paper that somebody failed to register."""
 _RATES = text("select day, sell from books.rates where currency = 'USD' and day = any(:days)")
 _KEEP_RATES = text("""
 insert into books.rates (day, currency, sell)
-select r.day, 'USD', r.sell from jsonb_to_recordset(cast(:rates as jsonb)) as r (day date, sell numeric) on
-    conflict do nothing
+select r.day, 'USD', r.sell from jsonb_to_recordset(cast(:rates as jsonb)) as r (day date, sell numeric)
+    on conflict do nothing
 """)
 _MOST_PAPERS = 10_000
 """Papers of one month that one request reads and lays out in its time: 30,000 took 20 s of a busy machine to
@@ -181,26 +181,26 @@ _PAPER = """
 select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at is not null as deleted,
     coalesce(x.data, e.data) as read,
        (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
-        where v ->> 'trust' = 'doubted' or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) as
-            doubted,
-       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null and
-           exists (
+        where v ->> 'trust' = 'doubted'
+            or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) as doubted,
+       e.supplier_ruc is not null and e.kind is not null and e.series is not null and e.number is not null
+           and exists (
            select from books.entries o
-           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind and
-               o.series = e.series and o.number = e.number
+           where o.tenant_id = e.tenant_id and o.supplier_ruc = e.supplier_ruc and o.kind = e.kind
+               and o.series = e.series and o.number = e.number
              and o.deleted_at is null and o.id <> e.id) as twin
-from books.entries e left join extractor.extractions x on x.document_id = e.document_id and x.ordinal =
-    e.ordinal
+from books.entries e left join extractor.extractions x on x.document_id = e.document_id
+    and x.ordinal = e.ordinal
 """
 _ONE = text(f"{_PAPER} where e.id = :entry and e.tenant_id = :tenant")
 _QUOTED = text(f"""
 with said as (
-    select r.seq, r.document_id, r.about from messaging.sends s join messaging.replies r on r.user_id =
-        s.user_id and r.seq = any(s.members)
+    select r.seq, r.document_id, r.about from messaging.sends s join messaging.replies r
+        on r.user_id = s.user_id and r.seq = any(s.members)
     where s.sent_wamid = :quoted and s.user_id = :user
     union
-    select r.seq, r.document_id, r.about from messaging.replies r where r.wamid = :quoted and r.user_id =
-        :user
+    select r.seq, r.document_id, r.about from messaging.replies r where r.wamid = :quoted
+        and r.user_id = :user
 ),
 named as (
     select said.seq, of_it.id, of_it.place from said cross join lateral (
@@ -212,8 +212,8 @@ named as (
 """)
 _LAST = text(f"""
 {_PAPER} where e.tenant_id = :tenant and e.document_id = (
-    select r.document_id from messaging.replies r where r.user_id = :user and r.seq < :seq and r.document_id
-        is not null order by r.seq desc limit 1
+    select r.document_id from messaging.replies r where r.user_id = :user and r.seq < :seq
+        and r.document_id is not null order by r.seq desc limit 1
 ) order by e.ordinal
 """)
 _TAKEN_OUT = text(
@@ -232,16 +232,16 @@ order by c.at desc limit 1
 """)
 _CHANGE = text("""
 with entry as (
-    update books.entries e set month = date_trunc('month', coalesce(x.issue_date, (e.received_at at time zone
-        '-05')::date))::date,
+    update books.entries e set month = date_trunc('month',
+        coalesce(x.issue_date, (e.received_at at time zone '-05')::date))::date,
         verdict = :verdict, supplier_ruc = x.supplier_ruc, supplier_name = x.supplier_name, customer_ruc =
             x.customer_ruc, kind = x.kind,
         series = x.series, number = x.number, issue_date = x.issue_date, currency = x.currency, igv = x.igv,
             total = x.total, data = x.data,
-        deleted_at = case when cast(:deleted as text) is null then e.deleted_at when cast(:deleted as text) =
-            'yes' then now() end
-    from jsonb_to_record(cast(:values as jsonb)) as x (supplier_ruc text, supplier_name text, customer_ruc
-        text, kind text, series text, number text,
+        deleted_at = case when cast(:deleted as text) is null then e.deleted_at
+            when cast(:deleted as text) = 'yes' then now() end
+    from jsonb_to_record(cast(:values as jsonb)) as x (supplier_ruc text, supplier_name text,
+        customer_ruc text, kind text, series text, number text,
         issue_date date, currency text, igv numeric, total numeric, data jsonb)
     where e.id = :entry and e.tenant_id = :tenant returning e.id, e.tenant_id
 )
@@ -309,9 +309,11 @@ class PostgresBooks:
             )
         return Everything(
             Person(who.phone, who.bsuid, who.created_at, who.last_inbound_at, who.ruc, who.name),
-            [Kept(_entry(row), row.deleted_at, row.filename, row.storage_uri) for row in papers],
+            [KeptPaper(_entry(row), row.deleted_at, row.filename, row.storage_uri) for row in papers],
             [
-                File(row.received_at, row.filename, row.media_type, row.bytes, row.papers, row.storage_uri)
+                SentFile(
+                    row.received_at, row.filename, row.media_type, row.bytes, row.papers, row.storage_uri
+                )
                 for row in files
             ],
             [Change(row.at, row.serial, row.field, row.old, row.new) for row in changes],
@@ -351,35 +353,35 @@ class PostgresBooks:
         with tenant_transaction(self._engine, None) as connection:
             connection.execute(_KEEP_RATES, {"rates": storable(told)})
 
-    def latest(self, tenant: UUID, limit: int) -> Page:
+    def latest(self, tenant: UUID, limit: int) -> FoundEntries:
         return self._page(tenant, _LATEST, {"limit": limit})
 
-    def search(self, tenant: UUID, words: Sequence[str], limit: int) -> Page:
+    def search(self, tenant: UUID, words: Sequence[str], limit: int) -> FoundEntries:
         # Only letters and digits: what tsquery takes for operators never reaches it.
         terms = [term for word in words for term in re.findall(r"[A-Z0-9]+", word)]
         if not terms:
-            return Page((), 0)
+            return FoundEntries((), 0)
         return self._page(
             tenant, _SEARCH, {"query": " & ".join(f"{term}:*" for term in terms), "limit": limit}
         )
 
-    def by_ruc(self, tenant: UUID, ruc: str, limit: int) -> Page:
+    def by_ruc(self, tenant: UUID, ruc: str, limit: int) -> FoundEntries:
         return self._page(tenant, _BY_RUC, {"ruc": ruc, "limit": limit})
 
-    def by_number(self, tenant: UUID, series: str, number: str, limit: int) -> Page:
+    def by_number(self, tenant: UUID, series: str, number: str, limit: int) -> FoundEntries:
         return self._page(tenant, _BY_NUMBER, {"series": series, "number": number, "limit": limit})
 
-    def paper(self, tenant: UUID, entry: UUID) -> Paper | None:
+    def paper(self, tenant: UUID, entry: UUID) -> Correctable | None:
         return next(iter(self._papers(tenant, _ONE, {"entry": entry})), None)
 
-    def quoted(self, author: Author, wamid: str) -> Sequence[Paper]:
+    def quoted(self, author: Author, wamid: str) -> Sequence[Correctable]:
         found = self._papers(author.tenant, _QUOTED, {"user": author.user, "quoted": wamid}, author.home)
         return tuple({paper.entry.id: paper for paper in found}.values())
 
-    def last(self, author: Author, before: int) -> Sequence[Paper]:
+    def last(self, author: Author, before: int) -> Sequence[Correctable]:
         return self._papers(author.tenant, _LAST, {"user": author.user, "seq": before}, author.home)
 
-    def taken_out(self, author: Author, since: datetime) -> Sequence[Paper]:
+    def taken_out(self, author: Author, since: datetime) -> Sequence[Correctable]:
         return self._papers(author.tenant, _TAKEN_OUT, {"user": author.user, "since": since})
 
     def done(self, author: Author) -> Done | None:
@@ -432,18 +434,18 @@ class PostgresBooks:
 
     def _papers(
         self, tenant: UUID, statement: TextClause, values: dict[str, Any], person: UUID | None = None
-    ) -> Sequence[Paper]:
+    ) -> Sequence[Correctable]:
         with self._seen(tenant, person) as connection:
             rows = connection.execute(statement, {"tenant": tenant} | values).all()
         return tuple(
-            Paper(_entry(r), r.deleted, Invoice.model_validate(r.read), tuple(r.doubted or ()), r.twin)
+            Correctable(_entry(r), r.deleted, Invoice.model_validate(r.read), tuple(r.doubted or ()), r.twin)
             for r in rows
         )
 
-    def _page(self, tenant: UUID, statement: TextClause, values: dict[str, Any]) -> Page:
+    def _page(self, tenant: UUID, statement: TextClause, values: dict[str, Any]) -> FoundEntries:
         with self._seen(tenant) as connection:
             rows = connection.execute(statement, {"tenant": tenant} | values).all()
-        return Page(tuple(_entry(row) for row in rows), rows[0].found or len(rows) if rows else 0)
+        return FoundEntries(tuple(_entry(row) for row in rows), rows[0].found or len(rows) if rows else 0)
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from functions.whatsapp.ports import Unwell
+from functions.errors import Unwell
 
 _SOCKET_S = 15
 """Longer than any statement may take (`_STATEMENT_MS`), so that a database that hangs costs one request and

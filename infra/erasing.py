@@ -29,16 +29,16 @@ _BUSY = text(
     "lease_until > clock_timestamp()"
 )
 _SPANS = text("""
-select u.id, least((select min(d.seq) from documents.documents d where d.user_id = u.id and d.tenant_id =
-    :tenant),
+select u.id, least((select min(d.seq) from documents.documents d where d.user_id = u.id
+    and d.tenant_id = :tenant),
                    (select min(r.seq) from messaging.replies r where r.user_id = u.id)) as first,
-       greatest((select max(d.seq) from documents.documents d where d.user_id = u.id and d.tenant_id =
-           :tenant),
+       greatest((select max(d.seq) from documents.documents d where d.user_id = u.id
+           and d.tenant_id = :tenant),
                 (select max(r.seq) from messaging.replies r where r.user_id = u.id)) as last
 from auth.users u where u.tenant_id = :tenant
 union all
-select d.user_id, min(d.seq), max(d.seq) from documents.documents d where d.tenant_id = :tenant and d.guest
-    group by d.user_id
+select d.user_id, min(d.seq), max(d.seq) from documents.documents d where d.tenant_id = :tenant
+    and d.guest group by d.user_id
 """)
 """Of guests only what they sent to this business: their chats, and what they sent elsewhere, are not its
 own.

@@ -16,7 +16,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from functions.whatsapp.ports import CONTENTION_S, Document, Transaction, Unwell, check_order
+from functions.errors import Unwell
+from functions.whatsapp.ports import CONTENTION_S, Document, Transaction, check_order
 
 T = TypeVar("T")
 

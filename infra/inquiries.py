@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 
 from functions.books.ports import Author
-from functions.extractor.witness import Heard, Key, Word
+from functions.extractor.witness import Heard, Key, SunatWord
 from functions.whatsapp.inquiry import Inquiry, Missing
 from infra.database import tenant_transaction
 
@@ -53,14 +53,14 @@ _ENTRY = text(
 
 _UNASKED = text("""
 update books.inquiries i set due = least(i.due, clock_timestamp()) from books.entries e
-where e.tenant_id = :tenant and e.month = :month and e.deleted_at is null and i.entry_id = e.id and
-    i.tenant_id = :tenant and i.state is null
+where e.tenant_id = :tenant and e.month = :month and e.deleted_at is null and i.entry_id = e.id
+    and i.tenant_id = :tenant and i.state is null
   and i.due is not null returning i.entry_id
 """)
 _MISSING = text("""
 select e.id, e.series, e.number, e.supplier_name
-from books.inquiries i join books.entries e on e.id = i.entry_id and e.tenant_id = i.tenant_id join
-    auth.tenants t on t.id = i.tenant_id
+from books.inquiries i join books.entries e on e.id = i.entry_id and e.tenant_id = i.tenant_id
+    join auth.tenants t on t.id = i.tenant_id
 where i.tenant_id = :tenant and i.state = 'not_found' and i.missed > 2 and i.told is null
   and e.deleted_at is null and e.kind = '01' and e.igv > 0 and e.customer_ruc = t.ruc
   and not exists (select from auth.users u where u.id = :user and u.quiet)
@@ -84,9 +84,9 @@ class PostgresInquiries:
         if row is None:
             return None
         key = Key(row.supplier_ruc, row.kind, row.series, row.number, row.issue_date, row.total)
-        word = Word(row.state, row.at, row.taxpayer, row.domicile, row.not_to) if row.state else None
+        word = SunatWord(row.state, row.at, row.taxpayer, row.domicile, row.not_to) if row.state else None
         copied = (
-            Word(
+            SunatWord(
                 row.copied_state,
                 row.copied_at,
                 row.copied_taxpayer,
@@ -114,7 +114,7 @@ class PostgresInquiries:
         self,
         tenant: UUID,
         entry: UUID,
-        word: Word | None,
+        word: SunatWord | None,
         due: datetime | None,
         *,
         missed: bool = False,
@@ -147,7 +147,7 @@ class PostgresInquiries:
 
 
 def _values(
-    tenant: UUID, entry: UUID, word: Word | None, due: datetime | None, *, missed: bool, of: Key | None
+    tenant: UUID, entry: UUID, word: SunatWord | None, due: datetime | None, *, missed: bool, of: Key | None
 ) -> dict[str, Any]:
     return {
         "tenant": tenant,

@@ -15,8 +15,8 @@ from sqlalchemy import Engine, text
 from functions.books import mapping
 from functions.books.ask import Ask
 from functions.books.ports import Author
+from functions.errors import Unwell
 from functions.extractor.engines.gemini import Gemini, GeminiFailed
-from functions.whatsapp.ports import Unwell
 from infra.database import tenant_transaction
 
 log = logging.getLogger("cuadra")
@@ -50,7 +50,7 @@ class GeminiInterpreter:
             said = self.model().say(
                 mapping.question(text, today),
                 system=mapping.SYSTEM,
-                schema=mapping.AnswerSchema,
+                schema=mapping.MappedSchema,
                 timeout_s=_WITHIN_S,
             )
         except GeminiFailed as failed:

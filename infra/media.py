@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from functions.whatsapp.ports import Gone, Unwell
+from functions.errors import Gone, Unwell
 from infra.pools import widen
 
 _ONE_REQUEST = 8 << 20

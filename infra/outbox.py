@@ -22,8 +22,8 @@ from infra.database import storable, tenant_transaction
 from infra.records import enclosed
 
 _LEASE = text("""
-update messaging.lanes set lease_token = :token, lease_until = clock_timestamp() + make_interval(secs =>
-    :lease_s)
+update messaging.lanes
+    set lease_token = :token, lease_until = clock_timestamp() + make_interval(secs => :lease_s)
 where user_id = :user and not held
   and (lease_until is null or lease_until < clock_timestamp())
   and (not_before is null or not_before <= clock_timestamp())
@@ -52,8 +52,8 @@ left join lateral (
 left join documents.documents d on d.id = r.document_id
 left join messaging.sends s on s.id = r.send_id and s.state = 'frozen'
 left join lateral (
-    select jsonb_agg(jsonb_build_array(concat_ws('|', e.supplier_ruc, e.kind, e.series, e.number), e.series ||
-        '-' || e.number)) as keys,
+    select jsonb_agg(jsonb_build_array(concat_ws('|', e.supplier_ruc, e.kind, e.series, e.number),
+        e.series || '-' || e.number)) as keys,
            jsonb_agg(jsonb_build_array(e.series || '-' || e.number, o.id, o.received_at)) filter (where o.id
                is not null) as earlier
     from extractor.extractions e
@@ -65,8 +65,8 @@ left join lateral (
           and oe.series = e.series and oe.number = e.number and oe.document_id <> e.document_id
         order by orp.sent_at limit 1
     ) o on true
-    where e.document_id = r.document_id and e.supplier_ruc is not null and e.kind is not null and e.series is
-        not null and e.number is not null
+    where e.document_id = r.document_id and e.supplier_ruc is not null and e.kind is not null
+        and e.series is not null and e.number is not null
 ) invoices on r.state = 'ready'
 where l.user_id = :user and l.lease_token = :token
 order by r.seq
@@ -80,8 +80,8 @@ with lane as (
 send as (
     insert into messaging.sends (id, tenant_id, user_id, members, text, quote, state, address_version, file,
         offer)
-    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen', cast(:version as
-        integer), cast(:file as jsonb),
+    select :id, :tenant, lane.user_id, cast(:members as integer[]), :text, :quote, 'frozen',
+        cast(:version as integer), cast(:file as jsonb),
            cast(:offer as jsonb) from lane returning called_at
 ),
 mark as (
@@ -101,8 +101,8 @@ with lane as (
     update messaging.lanes set lease_until = clock_timestamp() + make_interval(secs => :lease_s)
     where user_id = :user and lease_token = :token returning user_id
 )
-update messaging.sends s set calls = calls + 1, called_at = clock_timestamp(), error_code = null, error =
-    null,
+update messaging.sends s
+    set calls = calls + 1, called_at = clock_timestamp(), error_code = null, error = null,
     address_version = cast(:version as integer), file = cast(:file as jsonb) from lane
 where s.id = :id and s.state = 'frozen' returning s.id
 """)
@@ -124,8 +124,8 @@ where user_id = :user returning not_before
 
 _FAILED = text("""
 with done as (
-    update messaging.sends set state = case when :keep then state else 'failed' end, error_code = :code, error
-        = :detail
+    update messaging.sends set state = case
+        when :keep then state else 'failed' end, error_code = :code, error = :detail
     where id = :id and state = 'frozen' returning state, members
 ),
 members as (
@@ -135,8 +135,8 @@ members as (
 update messaging.lanes set failures = failures + 1, held = held or :hold,
     paced_until = case when :pace then clock_timestamp() + make_interval(secs => :paced_s) else paced_until
         end,
-    not_before = case when cast(:wait_s as float) is null then not_before else clock_timestamp() +
-        make_interval(secs => cast(:wait_s as float)) end
+    not_before = case when cast(:wait_s as float) is null then not_before
+        else clock_timestamp() + make_interval(secs => cast(:wait_s as float)) end
 where user_id = :user returning not_before
 """)
 
@@ -144,12 +144,12 @@ _BURY = text("""
 with done as (
     update messaging.sends s set state = case when (cast(:code as integer) = :gone and u.address_version >
         s.address_version) then 'failed' else 'undeliverable' end, error_code = :code, error = :detail
-    from auth.users u where s.id = :id and s.state = 'frozen' and u.id = s.user_id returning s.members,
-        s.state
+    from auth.users u where s.id = :id and s.state = 'frozen' and u.id = s.user_id
+        returning s.members, s.state
 ),
 members as (
-    update messaging.replies r set state = case done.state when 'failed' then 'ready' else 'undeliverable'
-        end,
+    update messaging.replies r set state = case done.state
+        when 'failed' then 'ready' else 'undeliverable' end,
         send_id = case done.state when 'failed' then null else r.send_id end from done
     where r.user_id = :user and r.seq = any(done.members) and r.send_id = :id
 )
@@ -160,18 +160,18 @@ where user_id = :user
 
 _SKIP = text("""
 update messaging.lanes l set next = greatest(next, :to) where user_id = :user and lease_token = :token
-  and not exists (select from messaging.replies r where r.user_id = l.user_id and r.state = 'ready' and r.seq
-      >= l.next and r.seq < :to)
+  and not exists (select from messaging.replies r where r.user_id = l.user_id and r.state = 'ready'
+      and r.seq >= l.next and r.seq < :to)
 returning next
 """)
 _PAUSE = text("update messaging.lanes set not_before = :until where user_id = :user and lease_token = :token")
 _HOLD = text("""
 with lane as (select l.user_id from messaging.lanes l where l.user_id = :user and l.lease_token = :token),
 kept as (
-    update messaging.lanes l set held = true from lane where l.user_id = lane.user_id and l.lease_token =
-        :token
-      and not exists (select from auth.users u where u.id = l.user_id and u.last_inbound_at >
-          coalesce(cast(:seen as timestamptz), '-infinity'))
+    update messaging.lanes l set held = true from lane where l.user_id = lane.user_id
+        and l.lease_token = :token
+      and not exists (select from auth.users u where u.id = l.user_id
+          and u.last_inbound_at > coalesce(cast(:seen as timestamptz), '-infinity'))
 )
 update messaging.sends s set error = 'no certain answer' from lane where s.id = cast(:uncertain as uuid)
 """)
@@ -183,12 +183,12 @@ _RELEASE = text(
 _AGAIN = text("""
 select exists (
     select from messaging.lanes l
-    cross join lateral (select min(r.seq) as first from messaging.replies r where r.user_id = l.user_id and
-        r.state = 'ready') ready
+    cross join lateral (select min(r.seq) as first from messaging.replies r where r.user_id = l.user_id
+        and r.state = 'ready') ready
     where l.user_id = :user and not l.held and (l.not_before is null or l.not_before <= clock_timestamp())
       and (ready.first <= l.next or ready.first - l.next = (
-          select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= l.next and r.seq <
-              ready.first
+          select count(*) from messaging.replies r where r.user_id = l.user_id and r.seq >= l.next
+              and r.seq < ready.first
       ))
 )
 """)
@@ -198,18 +198,18 @@ reply.
 
 _STATUS_FAILED = text("""
 with done as (
-    update messaging.sends s set state = case when :again or (cast(:code as integer) = :gone and
-        u.address_version > s.address_version) then 'failed' else 'undeliverable' end, error_code = :code,
+    update messaging.sends s set state = case when :again or (cast(:code as integer) = :gone
+        and u.address_version > s.address_version) then 'failed' else 'undeliverable' end, error_code = :code,
             error = :detail
     from auth.users u
-    where s.id = :id and u.id = s.user_id and (s.state = 'frozen' and s.calls = 1 or s.state = 'sent' and
-        s.sent_wamid = :wamid)
+    where s.id = :id and u.id = s.user_id and (s.state = 'frozen' and s.calls = 1 or s.state = 'sent'
+        and s.sent_wamid = :wamid)
     returning s.user_id, s.members, s.state
 ),
 members as (
     update messaging.replies r set send_id = null, tries = r.tries + :counted, sent_at = null,
-        state = case when done.state = 'failed' and (:counted = 0 or r.tries + 1 < :tries) then 'ready' else
-            'undeliverable' end
+        state = case when done.state = 'failed'
+            and (:counted = 0 or r.tries + 1 < :tries) then 'ready' else 'undeliverable' end
     from done where r.user_id = done.user_id and r.seq = any(done.members) and r.send_id = :id
     returning r.state
 ),

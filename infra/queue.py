@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.whatsapp.ports import Unwell
+from functions.errors import Unwell
 from infra.pools import widen
 from infra.settings import BUDGET
 

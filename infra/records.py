@@ -18,6 +18,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from sqlalchemy import Connection, Engine, TextClause, text
 
 from functions.books.ports import Given
+from functions.errors import Unwell
 from functions.extractor.invoice import Extraction, Invoice
 from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE
@@ -30,11 +31,10 @@ from functions.whatsapp.ledger import (
     Chosen,
     Claim,
     Finished,
-    Opened,
+    Registered,
     Standing,
 )
 from functions.whatsapp.model import Enclosed, Notice, Offer, Said, Tenant, is_ours
-from functions.whatsapp.ports import Unwell
 from functions.whatsapp.sunat import MISSING
 from functions.whatsapp.taps import ASKED
 from functions.whatsapp.tasks import MessageTask
@@ -52,8 +52,8 @@ tenant as (
 ),
 person as (
     insert into auth.users as u (id, tenant_id, phone, bsuid, address_version, last_inbound_at, created_at)
-    select :user, :tenant, :phone, :bsuid, :version, :inbound_at, :created_at where not exists (select from
-        tomb)
+    select :user, :tenant, :phone, :bsuid, :version, :inbound_at, :created_at
+        where not exists (select from tomb)
     on conflict (id) do update set
         phone = case when excluded.address_version > u.address_version then excluded.phone else u.phone end,
         bsuid = case when excluded.address_version > u.address_version then excluded.bsuid else u.bsuid end,
@@ -61,8 +61,8 @@ person as (
         last_inbound_at = greatest(u.last_inbound_at, excluded.last_inbound_at)
 ),
 lane as (
-    insert into messaging.lanes as l (user_id, tenant_id, next) select :user, :tenant, 1 -
-        cardinality(cast(:welcomes as text[])) where not exists (select from tomb)
+    insert into messaging.lanes as l (user_id, tenant_id, next)
+        select :user, :tenant, 1 - cardinality(cast(:welcomes as text[])) where not exists (select from tomb)
     on conflict (user_id) do update set held = false
         where l.held and cast(:inbound_at as timestamptz) is not null and not exists (select from
             messaging.sends s where s.user_id = :user and s.state = 'frozen' and s.called_at > :received_at)
@@ -74,8 +74,8 @@ welcome as (
     from lane, unnest(cast(:welcomes as text[])) with ordinality as said (body, at) where lane.opened
     on conflict do nothing
 )
-select exists (select from tomb) as purged, (select seq from messaging.replies where wamid = :wamid) as
-    answered
+select exists (select from tomb) as purged, (select seq from messaging.replies
+    where wamid = :wamid) as answered
 """)
 """A held lane goes on when the user writes (news of ours has no `inbound_at`), though with no task of a
 message that came before the last call of an uncertain send.
@@ -92,17 +92,17 @@ tenant as (
 moved as (
     insert into auth.users as u (id, tenant_id, phone, bsuid, address_version, created_at)
     select :user, :tenant, :phone, :bsuid, :version, :created_at where not exists (select from tomb)
-    on conflict (id) do update set phone = excluded.phone, bsuid = excluded.bsuid, address_version =
-        excluded.address_version
+    on conflict (id) do update
+        set phone = excluded.phone, bsuid = excluded.bsuid, address_version = excluded.address_version
     where u.address_version < excluded.address_version returning id
 ),
 again as (
     update messaging.replies r set state = 'ready', send_id = null from moved, messaging.sends s
     where (cast(:phone as text) is not null or cast(:bsuid as text) is not null)
-      and r.user_id = moved.id and r.state = 'undeliverable' and s.user_id = moved.id and r.seq =
-          any(s.members)
-      and s.state = 'undeliverable' and s.error_code = :gone and s.called_at > clock_timestamp() -
-          make_interval(secs => :window_s)
+      and r.user_id = moved.id and r.state = 'undeliverable' and s.user_id = moved.id
+          and r.seq = any(s.members)
+      and s.state = 'undeliverable' and s.error_code = :gone
+          and s.called_at > clock_timestamp() - make_interval(secs => :window_s)
 )
 select id from moved
 """)
@@ -117,13 +117,13 @@ _STANDS = text("select not exists (select from auth.tombstones where tenant_id =
 _GUEST = """
 with business as (
     insert into auth.tenants (id, created_at) select :tenant, now()
-    where cast(:guest as boolean) and not exists (select from auth.tombstones where tenant_id = :tenant) on
-        conflict do nothing
+    where cast(:guest as boolean) and not exists (select from auth.tombstones where tenant_id = :tenant)
+        on conflict do nothing
 ),
 member as (
     insert into auth.members as m (tenant_id, user_id, home, role, address)
-    select :tenant, :user, cast(:home as uuid), cast(:role as text), cast(:address as text) where cast(:guest
-        as boolean)
+    select :tenant, :user, cast(:home as uuid), cast(:role as text), cast(:address as text)
+        where cast(:guest as boolean)
     on conflict (tenant_id, user_id) do update set role = excluded.role, address = excluded.address
     where (m.role, m.address) is distinct from (excluded.role, excluded.address)
 )
@@ -136,16 +136,16 @@ ours as (
         (id, tenant_id, user_id, wamid, seq, received_at, filename, storage_uri, status, lease_token,
             lease_until, home, guest)
     values (:id, :tenant, :user, :wamid, :seq, :received_at, :filename, :storage_uri, 'working', :token,
-            clock_timestamp() + make_interval(secs => :lease_s), case when cast(:guest as boolean) then
-                cast(:home as uuid) end, cast(:guest as boolean))
+            clock_timestamp() + make_interval(secs => :lease_s), case
+                when cast(:guest as boolean) then cast(:home as uuid) end, cast(:guest as boolean))
     on conflict (id) do update set lease_token = excluded.lease_token, lease_until = excluded.lease_until
         where d.status = 'working' and (d.lease_token is null or d.lease_until < clock_timestamp())
     returning d.tenant_id, d.storage_uri, (xmax = 0) as new
 )
 select true as claimed, tenant_id, storage_uri, new, false as finished from ours
 union all
-select false, null, null, false, d.status <> 'working' from documents.documents d where d.id = :id and not
-    exists (select from ours)
+select false, null, null, false, d.status <> 'working' from documents.documents d where d.id = :id
+    and not exists (select from ours)
 """)  # noqa: S608 - of constants alone
 """No row at all: another worker made the document after this statement began. Who sends to a business of
 somebody else's is its member from here on, and the business is there, as it is for its owner when he writes:
@@ -153,8 +153,8 @@ Postgres learns of it from tasks alone.
 """
 
 _REFILE = text("""
-update documents.documents set tenant_id = :business, home = :home, guest = cast(:business as uuid) <>
-    cast(:home as uuid), storage_uri = :storage_uri
+update documents.documents set tenant_id = :business, home = :home,
+    guest = cast(:business as uuid) <> cast(:home as uuid), storage_uri = :storage_uri
 where id = :id and lease_token = :token and status = 'working' returning id
 """)
 """It goes from the business that the transaction names to another one, as its sender's chat may see it in
@@ -206,18 +206,18 @@ set attempts = attempts + 1, storage_uri = :storage_uri, sha256 = :sha256, bytes
 where d.id = :id and d.lease_token = :token
 returning d.attempts, (
     select o.id from documents.documents o
-    where o.tenant_id = d.tenant_id and o.sha256 = :sha256 and o.status = 'done' and not o.incomplete and o.id
-        <> d.id and not d.anew
+    where o.tenant_id = d.tenant_id and o.sha256 = :sha256 and o.status = 'done' and not o.incomplete
+        and o.id <> d.id and not d.anew
       and exists (select from messaging.replies r where r.document_id = o.id and r.body is not null)
     order by o.received_at limit 1
 )
 """)
 
 _UNCLAIM = text("""
-update documents.documents set lease_token = null, lease_until = clock_timestamp() + make_interval(secs =>
-    cast(:back_s as float)),
-    problem = coalesce(cast(:problem as text), problem), problem_at = case when cast(:problem as text) is null
-        then problem_at else clock_timestamp() end
+update documents.documents
+    set lease_token = null, lease_until = clock_timestamp() + make_interval(secs => cast(:back_s as float)),
+    problem = coalesce(cast(:problem as text), problem), problem_at = case
+        when cast(:problem as text) is null then problem_at else clock_timestamp() end
 where id = :id and lease_token = :token
 """)
 
@@ -271,8 +271,8 @@ asked as (
 insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, title, body, state, file, offer)
 select :user, :seq, :home, :wamid, finished.id, :title, cast(:body as text) || coalesce(asked.question, ''),
     'ready', cast(:file as jsonb), coalesce(asked.offer, cast(:own_offer as jsonb))
-from finished left join (select cast(:question as text) as question, cast(:offer as jsonb) as offer from
-    asked) asked on true
+from finished left join (select cast(:question as text) as question, cast(:offer as jsonb) as offer
+    from asked) asked on true
 on conflict do nothing returning seq
 """)
 
@@ -283,11 +283,11 @@ with twin as (
 ),
 finished as (
     update documents.documents d
-    set status = 'done', verdict = twin.verdict, what = twin.what, media_type = twin.media_type, pages =
-        twin.pages, pages_read = twin.pages_read,
+    set status = 'done', verdict = twin.verdict, what = twin.what, media_type = twin.media_type,
+        pages = twin.pages, pages_read = twin.pages_read,
         incomplete = false, lease_token = null, lease_until = null, finished_at = clock_timestamp()
-    from twin where d.id = :id and d.lease_token = :token returning d.id, d.user_id, d.received_at,
-        twin.title, twin.body
+    from twin where d.id = :id and d.lease_token = :token
+        returning d.id, d.user_id, d.received_at, twin.title, twin.body
 ),
 read as (
     insert into extractor.extractions
@@ -328,8 +328,8 @@ with lately as (
 same as (
     select silent from lately
     where kind = cast(:kind as text) and ready_at > clock_timestamp() - interval '10 minutes'
-      and seq > coalesce((select max(d.seq) from documents.documents d where d.user_id = :user and d.seq <
-          :seq), -1)
+      and seq > coalesce((select max(d.seq) from documents.documents d where d.user_id = :user
+          and d.seq < :seq), -1)
     order by seq desc
 ),
 loop as (
@@ -340,8 +340,8 @@ loop as (
 written as (
     insert into messaging.replies (user_id, seq, tenant_id, wamid, kind, title, body, state, about, file,
         offer, business)
-    select :user, :seq, :home, :wamid, cast(:kind as text), case when said.body is null then '' else
-        cast(:title as text) end, said.body, case when said.body is null then 'void' else 'ready' end,
+    select :user, :seq, :home, :wamid, cast(:kind as text), case when said.body is null then ''
+        else cast(:title as text) end, said.body, case when said.body is null then 'void' else 'ready' end,
             cast(:about as uuid[]),
            cast(:file as jsonb), cast(:offer as jsonb), :tenant
     from loop cross join lateral (select case when not loop.silent then cast(:body as text) end as body) said
@@ -351,8 +351,8 @@ noted as (
     insert into books.given as g (tenant_id, month, file, at)
     select :tenant, cast(:month as date), cast(:given as text), cast(:given_at as timestamptz) from written
         where cast(:month as date) is not null
-    on conflict (tenant_id, month) do update set file = excluded.file, at = excluded.at where g.at <=
-        excluded.at
+    on conflict (tenant_id, month) do update set file = excluded.file, at = excluded.at
+        where g.at <= excluded.at
 )
 select loop.silent, loop.silent and not loop.went_on as begins from loop, written
 """)
@@ -371,11 +371,11 @@ _TELL = text("""
 with told as (
     update books.inquiries i set told = :wamid from messaging.replies r
     where r.user_id = :user and r.seq = :seq and r.body is not null
-      and i.tenant_id = :tenant and i.entry_id = any(cast(:papers as uuid[])) and i.told is null returning
-          i.entry_id
+      and i.tenant_id = :tenant and i.entry_id = any(cast(:papers as uuid[])) and i.told is null
+          returning i.entry_id
 )
-update messaging.replies set body = body || cast(:notice as text) where user_id = :user and seq = :seq and
-    body is not null and exists (select from told)
+update messaging.replies set body = body || cast(:notice as text) where user_id = :user and seq = :seq
+    and body is not null and exists (select from told)
 """)
 
 _CHOOSE = text("""
@@ -387,8 +387,8 @@ with offered as (
 ),
 taken as (
     update messaging.replies r set chosen = :wamid from offered
-    where offered.stands and offered.once and r.user_id = :user and r.seq = offered.seq and (r.chosen is null
-        or r.chosen = :wamid)
+    where offered.stands and offered.once and r.user_id = :user and r.seq = offered.seq
+        and (r.chosen is null or r.chosen = :wamid)
     returning r.seq
 )
 select said, wamid, not (stands and (not once or exists (select from taken))) as past from offered
@@ -417,8 +417,8 @@ select case when cast(:quoted as text) is not null then exists (
 """)
 _LEFT = text("""
 select exists (select from auth.tombstones where tenant_id = :tenant)
-    or exists (select from messaging.replies r where r.user_id = :user and r.seq = :seq and r.state <>
-        'ready') as left
+    or exists (select from messaging.replies r where r.user_id = :user and r.seq = :seq
+        and r.state <> 'ready') as left
 """)
 
 _OVERDUE = text("select tenant_id, wamid from sweep.overdue_documents(:limit)")
@@ -431,7 +431,7 @@ class PostgresRecords:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Opened:
+    def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Registered:
         tenant = task.tenant
         values = _identity(tenant) | {
             "inbound_at": None if is_ours(task.message.wamid) else task.message.sent_at,
@@ -441,7 +441,7 @@ class PostgresRecords:
         }
         with tenant_transaction(self._engine, tenant.id, durable=False) as connection:
             row = connection.execute(_OPEN, values).one()
-        return Opened(purged=row.purged, answered=row.answered)
+        return Registered(purged=row.purged, answered=row.answered)
 
     def move(self, tenant: Tenant) -> bool:
         with tenant_transaction(self._engine, tenant.id) as connection:

@@ -18,6 +18,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from functions.errors import CannotRun
+
 S = TypeVar("S", bound="Settings")
 
 _QUEUE: dict[str, int] = json.loads(Path(__file__).with_name("queue.json").read_text("utf-8"))
@@ -404,7 +406,7 @@ class WorkerSettings(Settings):
             yield "GEMINI_API_KEY", "is required with GEMINI=key"
 
 
-class SettingsError(Exception):
+class SettingsError(CannotRun):
     """The process cannot start; the message names every setting that is missing or invalid, and of none but
     seconds the value.
     """

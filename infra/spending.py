@@ -13,8 +13,8 @@ from decimal import Decimal
 
 from sqlalchemy import Engine, text
 
+from functions.errors import Unwell
 from functions.lima import LIMA
-from functions.whatsapp.ports import Unwell
 from infra.database import tenant_transaction
 
 log = logging.getLogger("cuadra")

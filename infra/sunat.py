@@ -21,7 +21,7 @@ from typing import Any, Final
 import requests
 from urllib3.exceptions import HTTPError
 
-from functions.extractor.witness import FINAL, Key, NotAsked, Reason, State, Word
+from functions.extractor.witness import FINAL, Key, NotAsked, Reason, State, SunatWord
 
 log = logging.getLogger("cuadra")
 
@@ -92,9 +92,9 @@ class Sunat:
         self._probe_at: float | None = None
         self._trusted_until = 0.0
         self._token: tuple[str, float] | None = None
-        self._words: OrderedDict[Key, tuple[Word | None, float]] = OrderedDict()
+        self._words: OrderedDict[Key, tuple[SunatWord | None, float]] = OrderedDict()
 
-    def ask(self, key: Key, *, seconds: float) -> Word:
+    def ask(self, key: Key, *, seconds: float) -> SunatWord:
         """SUNAT's word about the key within `seconds`. Raises NotAsked."""
         if (known := self._known(key)) is not None:
             return known
@@ -125,7 +125,7 @@ class Sunat:
         except NotAsked:
             return
 
-    def _asked(self, key: Key, patience: _Patience) -> Word:
+    def _asked(self, key: Key, patience: _Patience) -> SunatWord:
         since = time.monotonic()
         try:
             word = self._sound(key, patience)
@@ -160,7 +160,7 @@ class Sunat:
             if self._probe_at is None and (reason in _ENDS_ASKING or self._failures > 1):
                 self._probe_at = time.monotonic() + self._probe_s
 
-    def _sound(self, key: Key, patience: _Patience) -> Word:
+    def _sound(self, key: Key, patience: _Patience) -> SunatWord:
         """The word about the key. Where no refusal is fresh, an accepted key is asked again beside itself.
         Raises NotAsked.
         """
@@ -173,7 +173,7 @@ class Sunat:
             self._trusted_until = time.monotonic() + _TRUSTED_S
         return word
 
-    def _query(self, key: Key, patience: _Patience) -> Word:
+    def _query(self, key: Key, patience: _Patience) -> SunatWord:
         body = {
             "numRuc": key.ruc, "codComp": _CODES.get(key.kind, key.kind), "numeroSerie": key.series,
             "numero": key.number, "fechaEmision": f"{key.day:%d/%m/%Y}", "monto": f"{key.total:.2f}",
@@ -192,7 +192,7 @@ class Sunat:
         _refuse(status)
         return self._word(answer)
 
-    def _word(self, answer: Any) -> Word:
+    def _word(self, answer: Any) -> SunatWord:
         """What the answer says. `data` may lack all but the state; whatever is not in the manual is no
         word.
         """
@@ -206,7 +206,7 @@ class Sunat:
             raise NotAsked("malformed")
         notes = data.get("observaciones")
         other = any(OTHER_BUYER in str(note) for note in notes) if isinstance(notes, list) else False
-        return Word(
+        return SunatWord(
             state,
             self._now(),
             _code(data.get("estadoRuc")),
@@ -229,7 +229,7 @@ class Sunat:
 
     # --- what is remembered ---------------------------------------------------------------------------------
 
-    def _known(self, key: Key) -> Word | None:
+    def _known(self, key: Key) -> SunatWord | None:
         """The word remembered; None where it is to be asked. Raises NotAsked where it will not answer."""
         with self._lock:
             kept = self._words.get(key)
@@ -239,7 +239,7 @@ class Sunat:
             raise NotAsked("rejected")
         return kept[0]
 
-    def _remember(self, key: Key, word: Word | None) -> None:
+    def _remember(self, key: Key, word: SunatWord | None) -> None:
         until = float("inf") if word and word.state in FINAL else time.monotonic() + _AGAIN_S
         with self._lock:
             self._words[key] = (word, until)

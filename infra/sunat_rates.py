@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 
 from functions.books.rates import Rate, read
-from functions.whatsapp.ports import Unwell
+from functions.errors import Unwell
 
 _SECONDS = 10
 _MOST = 4096

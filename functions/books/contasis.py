@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from functions.books import rce, workbook
 from functions.books.purchases import Placed
-from functions.books.workbook import Column, Kind, Sheet, Value
+from functions.books.workbook import Column, Kind, Value, Worksheet
 
 SHEET = "FORMATO_COMPRAS"
 CURRENCIES = {"PEN": "S", "USD": "D"}
@@ -48,7 +48,7 @@ _CUT = frozenset({8, 44})
 _RATES = tuple(Decimal(rate) for rate in ("18", "10.5", "10", "4"))
 
 
-def sheet(papers: Sequence[Placed]) -> tuple[Sheet, list[Placed]]:
+def sheet(papers: Sequence[Placed]) -> tuple[Worksheet, list[Placed]]:
     """(the sheet for `workbook.written`, the papers that have no place in it). Boletas and tickets are in it,
     whole in what is not taxed; fees are not.
     """
@@ -74,7 +74,7 @@ def sheet(papers: Sequence[Placed]) -> tuple[Sheet, list[Placed]]:
                     for at, value in enumerate(values)
                 ]
             )
-    return Sheet(
+    return Worksheet(
         SHEET,
         [Column(title, kind, most if kind == _TEXT else 12) for title, kind, most in _FIELDS],
         rows,

@@ -35,7 +35,7 @@ _LARGEST = Decimal("999999999999.99")
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedValue:
     """A value that cannot stand, as it was written, and why."""
 
     field: str
@@ -54,12 +54,12 @@ class Correction:
     new: str | None
 
 
-def corrected(invoice: Invoice, changes: Mapping[str, Change], today: date) -> Invoice | list[Refused]:
+def corrected(invoice: Invoice, changes: Mapping[str, Change], today: date) -> Invoice | list[RefusedValue]:
     """The invoice with the changes, or every reason why they are refused: one bad value and nothing changes.
     `today` is Lima's.
     """
     refused = [
-        Refused(name, str(value), why)
+        RefusedValue(name, str(value), why)
         for name, value in changes.items()
         if (why := _refusal(name, value, invoice, today))
     ]
@@ -72,7 +72,7 @@ def corrected(invoice: Invoice, changes: Mapping[str, Change], today: date) -> I
         and after.series
         and not fits(after.kind, after.series)
     ):
-        return [Refused("series", after.series, "series")]
+        return [RefusedValue("series", after.series, "series")]
     return after
 
 

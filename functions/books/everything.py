@@ -22,7 +22,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptPaper:
     """A paper, also one that was taken out of the books."""
 
     entry: Entry
@@ -32,7 +32,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class SentFile:
     """A file that was sent. `size` in bytes."""
 
     received_at: datetime
@@ -67,8 +67,8 @@ class Everything:
     """The newest of each, and how many there are of the papers, the files and the answers."""
 
     person: Person
-    papers: Sequence[Kept]
-    files: Sequence[File]
+    papers: Sequence[KeptPaper]
+    files: Sequence[SentFile]
     changes: Sequence[Change]
     answers: Sequence[Answer]
     counts: tuple[int, int, int]

@@ -107,7 +107,7 @@ def _left(group: Alike) -> Left | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Supplier:
+class SupplierTotals:
     """What was bought from one issuer, by currency. `name` is the one of its latest paper."""
 
     ruc: str | None
@@ -115,7 +115,7 @@ class Supplier:
     sums: dict[str, Sum]
 
 
-def suppliers(month: Sequence[Alike]) -> list[Supplier]:
+def suppliers(month: Sequence[Alike]) -> list[SupplierTotals]:
     """The issuers of the summed papers, those with the largest sum in soles first, then in other currencies,
     then by name and RUC.
     """
@@ -126,14 +126,14 @@ def suppliers(month: Sequence[Alike]) -> list[Supplier]:
             latest, sums = found.setdefault(key, (group, {}))
             found[key] = (max(latest, group, key=lambda g: (g.latest, g.name or "")), sums)
             sums.setdefault(group.currency or "", Sum()).add(group)
-    all_of_them = [Supplier(latest.ruc, latest.name, sums) for latest, sums in found.values()]
+    all_of_them = [SupplierTotals(latest.ruc, latest.name, sums) for latest, sums in found.values()]
     return sorted(
         all_of_them,
         key=lambda s: (-_in(s, "PEN"), -max(one.total for one in s.sums.values()), s.name or "", s.ruc or ""),
     )
 
 
-def _in(supplier: Supplier, currency: str) -> Decimal:
+def _in(supplier: SupplierTotals, currency: str) -> Decimal:
     return supplier.sums[currency].total if currency in supplier.sums else Decimal(0)
 
 

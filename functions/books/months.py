@@ -76,7 +76,7 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedMonth:
     """A month in a text and the text without it. `month` is None where what stands there is no month
     (`13/2026`).
     """
@@ -85,25 +85,25 @@ class Named:
     rest: str
 
 
-def find(text: str, today: date) -> Named | None:
+def find(text: str, today: date) -> NamedMonth | None:
     """The month that a folded text names, None where it names none. One without a year is the last of that
     name, not one to come.
     """
     now = Month.of(today)
     if hit := _BEFORE.search(text):
-        return Named(now.before, _without(text, hit))
+        return NamedMonth(now.before, _without(text, hit))
     if hit := _NAME.search(text):
         number = _NAMED[hit[1]]
         year = now.year - 1 if hit[3] else _year(hit[2]) if hit[2] else now.year - (number > now.number)
-        return Named(Month(year, number), _without(text, hit))
+        return NamedMonth(Month(year, number), _without(text, hit))
     if hit := _NUMBER.search(text):
         year, number = (int(hit[3]), int(hit[4])) if hit[3] else (_year(hit[2]), int(hit[1]))
-        return Named(Month(year, number) if 1 <= number <= 12 else None, _without(text, hit))
+        return NamedMonth(Month(year, number) if 1 <= number <= 12 else None, _without(text, hit))
     if hit := _THIS.search(text):
-        return Named(now, _without(text, hit))
+        return NamedMonth(now, _without(text, hit))
     if hit := _BARE.search(text):
         number = int(hit[1])
-        return Named(Month(now.year - (number > now.number), number), _without(text, hit))
+        return NamedMonth(Month(now.year - (number > now.number), number), _without(text, hit))
     return None
 
 

@@ -46,7 +46,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FoundEntries:
     """The first of the entries that were found, and how many there are, of a search by words up to `MOST`."""
 
     entries: tuple[Entry, ...]
@@ -54,7 +54,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class Correctable:
     """An entry as who corrects it needs it, also one that was taken out. `read`: what was read of it;
     `doubted`: the fields that were doubtful then.
 
@@ -140,34 +140,34 @@ class Books(Protocol):
     def rates(self, days: Collection[date]) -> Mapping[date, Decimal]:
         """Soles for a dollar, SUNAT's selling rate of those of the days that have one."""
 
-    def latest(self, tenant: UUID, limit: int) -> Page:
+    def latest(self, tenant: UUID, limit: int) -> FoundEntries:
         """What came last, the newest first."""
 
-    def search(self, tenant: UUID, words: Sequence[str], limit: int) -> Page:
+    def search(self, tenant: UUID, words: Sequence[str], limit: int) -> FoundEntries:
         """Papers whose issuer, note or items hold all these folded words, each perhaps only its beginning;
         the newest first.
         """
 
-    def by_ruc(self, tenant: UUID, ruc: str, limit: int) -> Page:
+    def by_ruc(self, tenant: UUID, ruc: str, limit: int) -> FoundEntries:
         """Papers of an issuer, the newest first."""
 
-    def by_number(self, tenant: UUID, series: str, number: str, limit: int) -> Page:
+    def by_number(self, tenant: UUID, series: str, number: str, limit: int) -> FoundEntries:
         """Papers of this series and number."""
 
-    def paper(self, tenant: UUID, entry: UUID) -> Paper | None:
+    def paper(self, tenant: UUID, entry: UUID) -> Correctable | None:
         """One paper, also if it was taken out."""
 
-    def quoted(self, author: Author, wamid: str) -> Sequence[Paper]:
+    def quoted(self, author: Author, wamid: str) -> Sequence[Correctable]:
         """The papers of a message that the author quotes, his own or our answer, in the order in which it
         names them.
         """
 
-    def last(self, author: Author, before: int) -> Sequence[Paper]:
+    def last(self, author: Author, before: int) -> Sequence[Correctable]:
         """The papers of the last file that the author sent before his message number `before`; none where
         nothing was read of that file.
         """
 
-    def taken_out(self, author: Author, since: datetime) -> Sequence[Paper]:
+    def taken_out(self, author: Author, since: datetime) -> Sequence[Correctable]:
         """The paper that the author took out last, none where that was before `since`."""
 
     def done(self, author: Author) -> Done | None:

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from functions.books import rce, wording
 from functions.books.months import Month
 from functions.books.purchases import Placed
-from functions.books.workbook import Column, Sheet, Value
+from functions.books.workbook import Column, Value, Worksheet
 from functions.extractor.peru.tokens import a_date, fold
 
 Key = tuple[str, str, str, str]
@@ -282,14 +282,14 @@ _BOTH = (
 )
 
 
-def sheets(found: Comparison) -> list[Sheet]:
+def sheets(found: Comparison) -> list[Worksheet]:
     """The three lists, for `workbook.written`: only at SUNAT, only here, different."""
     return [
-        Sheet(
+        Worksheet(
             "Solo en SUNAT", (*_COLUMNS, *_TOTAL), ((*_of_sunat(row), row.total) for row in found.only_sunat)
         ),
-        Sheet("Solo aquí", (*_COLUMNS, *_HERE), (_only_here(one) for one in found.only_here)),
-        Sheet("Diferentes", (*_COLUMNS, *_BOTH), (_different(pair) for pair in found.different)),
+        Worksheet("Solo aquí", (*_COLUMNS, *_HERE), (_only_here(one) for one in found.only_here)),
+        Worksheet("Diferentes", (*_COLUMNS, *_BOTH), (_different(pair) for pair in found.different)),
     ]
 
 

@@ -16,7 +16,7 @@ from functions.books.months import Month
 from functions.books.ports import Books, Business
 from functions.books.rce import Rates, Row
 from functions.books.wording import PLACES, Place
-from functions.books.workbook import Column, Sheet, Value
+from functions.books.workbook import Column, Value, Worksheet
 from functions.lima import LIMA
 
 Reason = Literal[
@@ -205,14 +205,14 @@ _ITEMS = (
 _SHEETS: tuple[Place, ...] = ("purchases", "review", "no_credit", "other_month")
 
 
-def sheets(papers: Sequence[Placed], unfiled: Sequence[Unfiled], told: Told, link: Link) -> list[Sheet]:
+def sheets(papers: Sequence[Placed], unfiled: Sequence[Unfiled], told: Told, link: Link) -> list[Worksheet]:
     """The month's workbook, for `workbook.written`: six sheets, of which the last has the items."""
     tables = [
-        Sheet(PLACES[place], _SHEETS_COLUMNS, _rows(papers, place, told, link), "TOTAL S/")
+        Worksheet(PLACES[place], _SHEETS_COLUMNS, _rows(papers, place, told, link), "TOTAL S/")
         for place in _SHEETS
     ]
-    lost = Sheet(PLACES["unregistered"], _UNREGISTERED, _lost(papers, unfiled, link))
-    return [*tables, lost, Sheet("Ítems", _ITEMS, _items(papers))]
+    lost = Worksheet(PLACES["unregistered"], _UNREGISTERED, _lost(papers, unfiled, link))
+    return [*tables, lost, Worksheet("Ítems", _ITEMS, _items(papers))]
 
 
 def _rows(papers: Sequence[Placed], place: Place, told: Told, link: Link) -> Iterator[Sequence[Value]]:

@@ -61,7 +61,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Worksheet:
     """A table under its name (31 characters at most). `caption`: the words of the total's row; without one
     there is no such row.
 
@@ -80,7 +80,7 @@ def clean(said: str) -> str:
     return " ".join(_UNSEEN.sub(" ", said).split())[:_LONGEST]
 
 
-def written(sheets: Sequence[Sheet], most: int = MOST_ROWS) -> tuple[bytes, int]:
+def written(sheets: Sequence[Worksheet], most: int = MOST_ROWS) -> tuple[bytes, int]:
     """(the workbook's bytes, how many rows were left out because a sheet holds `most`)."""
     import xlsxwriter  # only who makes a workbook waits for it
 
@@ -108,7 +108,7 @@ def written(sheets: Sequence[Sheet], most: int = MOST_ROWS) -> tuple[bytes, int]
     return out.getvalue(), left_out
 
 
-def _write(page: Any, sheet: Sheet, styles: dict[str, Any], most: int) -> int:
+def _write(page: Any, sheet: Worksheet, styles: dict[str, Any], most: int) -> int:
     """One sheet, from top to bottom as constant memory asks; how many rows it had no place for."""
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)

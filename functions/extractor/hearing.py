@@ -16,7 +16,7 @@ from functions.extractor.invoice import Invoice
 from functions.extractor.judging import checks, merge
 from functions.extractor.judging.paper import Paper
 from functions.extractor.reading.reading import Doubt
-from functions.extractor.witness import KINDS, Heard, Key, NotAsked, Witness, Word
+from functions.extractor.witness import KINDS, Heard, Key, NotAsked, SunatWord, Witness
 
 _UNITS = (("supplier.ruc",), ("kind",), ("series", "number"), ("issue_date",), ("total",))
 """What is in doubt as one: who reads another series reads another number with it."""
@@ -52,7 +52,7 @@ class Hearing:
     witness: Witness
     clock: Clock
     seconds: float
-    words: dict[Key, Word | None] = field(default_factory=dict)
+    words: dict[Key, SunatWord | None] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def hear(self, papers: Sequence[Paper], today: date) -> None:
@@ -102,7 +102,7 @@ class Hearing:
             return None
         return Heard(index, accepted[0], told[accepted[0]], settled=unit[-1]) if accepted else said
 
-    def _ask(self, key: Key) -> Word | None:
+    def _ask(self, key: Key) -> SunatWord | None:
         if key in self.words:
             return self.words[key]
         seconds = min(self.seconds, self.clock.left())

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.errors import BadInput, NoAnswer
 from functions.extractor.invoice import ErrorCode
 
 
-class UnreadableFile(Exception):  # a typed outcome, told to the user in a sentence
+class UnreadableFile(BadInput):  # a typed outcome, told to the user in a sentence
     """A file that cannot be opened; `code` says why, `message` is for operators."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:
@@ -18,7 +19,7 @@ class UnreadableFile(Exception):  # a typed outcome, told to the user in a sente
         self.message = message
 
 
-class OpeningFailed(Exception):  # an outcome: the same file may open at the next try
+class OpeningFailed(NoAnswer):  # an outcome: the same file may open at the next try
     """The opener failed, not the file: `reason` is `no_server`, `killed`, `crashed`, `nonsense`, `starved`,
     `late`, or `broke: ` and an exception's name.
     """

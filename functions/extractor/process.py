@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from functions.errors import NoAnswer
+
 MAX_FRAME = 256 * 1024 * 1024
 
 
@@ -48,11 +50,11 @@ def start_process(module: str, *arguments: str) -> tuple[subprocess.Popen[bytes]
     return process, ours
 
 
-class Broken(Exception):  # the other side is gone or speaks nonsense
+class Broken(NoAnswer):  # the other side is gone or speaks nonsense
     """The other side closed, was killed, or sent what is no frame."""
 
 
-class Late(Exception):  # an outcome, not a bug
+class Late(NoAnswer):  # an outcome, not a bug
     """The deadline passed before the whole frame came."""
 
 

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
+from functions.errors import NoAnswer
+
 State = Literal["accepted", "annulled", "authorised", "not_authorised", "not_found"]
 """estadoCp of the Consulta Integrada: 1, 2, 3 (the printer's range), 4 and 0. `not_found` proves nothing:
 boletas are reported days later.
@@ -41,7 +43,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class SunatWord:
     """SUNAT's answer. `taxpayer` and `domicile` are its codes of the issuer ("00": ACTIVO, HABIDO), None
     where it says none.
 
@@ -67,12 +69,12 @@ class Heard:
 
     invoice: int
     key: Key
-    word: Word
+    word: SunatWord
     settled: str | None = None
     lone: bool = False
 
 
-class NotAsked(Exception):
+class NotAsked(NoAnswer):
     """There is no word. It says nothing about the paper.
 
     timeout: none in time; down: it was not asked, since it did not answer lately; busy: others are asking;
@@ -88,5 +90,5 @@ class NotAsked(Exception):
 class Witness(Protocol):
     """Who can be asked."""
 
-    def ask(self, key: Key, *, seconds: float) -> Word:
+    def ask(self, key: Key, *, seconds: float) -> SunatWord:
         """Its word within `seconds` of wall-clock time. Raises NotAsked."""

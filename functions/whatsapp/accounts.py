@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from functions.books.correcting import Correction, Refused, Why
+from functions.books.correcting import Correction, RefusedValue, Why
 from functions.books.entry import Entry, own
-from functions.books.figures import Bucket, Igv, Left, Sum, Summary, Supplier
+from functions.books.figures import Bucket, Igv, Left, Sum, Summary, SupplierTotals
 from functions.books.months import Month
-from functions.books.ports import MOST, Given, Page
+from functions.books.ports import MOST, FoundEntries, Given
 from functions.extractor.invoice import Invoice
 from functions.whatsapp.format import UNREAD, clean, day, document_number, heading, money
 from functions.whatsapp.result import CHECKS
@@ -202,7 +202,7 @@ def _declaring(month: Month, today: date) -> str:
     )
 
 
-def suppliers(month: Month, found: Sequence[Supplier]) -> str:
+def suppliers(month: Month, found: Sequence[SupplierTotals]) -> str:
     """Who was bought from in a month, the largest first."""
     if not found:
         return f"📒 No tengo compras de {month.name}."
@@ -232,7 +232,7 @@ def found(text: str) -> str:
     return f"Comprobantes con «{clean(text, 40)}»"
 
 
-def papers(title: str, page: Page) -> str:
+def papers(title: str, page: FoundEntries) -> str:
     """A list of papers, one line each."""
     if not page.entries:
         return f"🔎 {title}: no encontré ninguno."
@@ -431,7 +431,7 @@ def says_so_already(entry: Entry) -> str:
     return f"👍 Ya lo tengo así: {_paper(entry)}."
 
 
-def refused(why: Sequence[Refused]) -> str:
+def refused(why: Sequence[RefusedValue]) -> str:
     """Why nothing was changed."""
     return "\n".join([*dict.fromkeys(_refusal(one) for one in why), "No cambié nada."])
 
@@ -450,7 +450,7 @@ _REFUSALS: dict[Why, str] = {
 }
 
 
-def _refusal(one: Refused) -> str:
+def _refusal(one: RefusedValue) -> str:
     if one.why == "ruc":
         return wrong_ruc(one.value)
     said = day(date.fromisoformat(one.value)) if one.why in {"future", "old"} else clean(one.value, 40)

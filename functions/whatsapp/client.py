@@ -1,10 +1,7 @@
 """The Graph API: texts, documents, read and typing, media; every error typed by its code.
 
-Exception
-├── GraphError      Graph refused, or nobody knows whether it did; `action` says what follows
-├── MediaGone       the file does not exist any more (ports.Gone)
-├── MediaTooLarge   more bytes than asked for
-└── ports.Unwell    a file cannot be had now
+A call ends in GraphError, whose `action` says what follows; a file also in MediaGone, MediaTooLarge, or in
+Unwell where it cannot be had now (functions/errors.py draws them all).
 """
 
 from __future__ import annotations
@@ -24,8 +21,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from functions.errors import BadInput, CuadraError, Gone, Unwell
 from functions.whatsapp.model import Address, Enclosed, Media, Mime, Offer
-from functions.whatsapp.ports import Gone, Unwell
 
 T = TypeVar("T")
 
@@ -102,7 +99,7 @@ def action_of(code: int | None, http: int | None = None) -> Action:
     return Action.UNKNOWN
 
 
-class GraphError(Exception):
+class GraphError(CuadraError):
     """Graph's answer was an error, or there was none: `code` and `http` are None where they were not told.
 
     `unsent` means that the call surely did not reach Graph.
@@ -120,11 +117,11 @@ class MediaGone(Gone):
     """The look-up says that the file does not exist any more."""
 
 
-class MediaTooLarge(Exception):
+class MediaTooLarge(BadInput):
     """The file has more bytes than allowed."""
 
 
-class _Refused(Exception):
+class _Refused(CuadraError):
     """A download's URL did not give the file: expired, foreign or failing. A fresh URL may."""
 
 

@@ -17,7 +17,7 @@ from functions.books.ask import Ask, Intent, understand
 from functions.books.correcting import Correction
 from functions.books.entry import Entry
 from functions.books.months import Month
-from functions.books.ports import Author, Books, Done, Paper
+from functions.books.ports import Author, Books, Correctable, Done
 from functions.extractor.invoice import Invoice
 from functions.lima import LIMA
 from functions.whatsapp import accounts, taps
@@ -52,7 +52,7 @@ def answer(books: Books, ask: Ask, task: MessageTask, now: datetime) -> Said:
     return found if isinstance(found, Said) else _done_to(books, ask, author, found, now)
 
 
-def _done_to(books: Books, ask: Ask, author: Author, paper: Paper, now: datetime) -> Said:
+def _done_to(books: Books, ask: Ask, author: Author, paper: Correctable, now: datetime) -> Said:
     about = (paper.entry.id,)
     match ask.intent, paper.deleted:
         case "correct", False:
@@ -68,7 +68,7 @@ def _done_to(books: Books, ask: Ask, author: Author, paper: Paper, now: datetime
     return Said(accounts.is_out(paper.entry), about)
 
 
-def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datetime) -> Paper | Said:
+def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datetime) -> Correctable | Said:
     """The one paper that is meant: of the quoted message, or else of the last file; what is taken out is only
     meant where it is quoted.
     """
@@ -108,7 +108,7 @@ def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datet
 _EXAMPLES: dict[Intent, str] = {"delete": "borrar", "confirm": "borrar", "restore": "recuperar"}
 
 
-def _correct(books: Books, ask: Ask, author: Author, paper: Paper, now: datetime) -> Said:
+def _correct(books: Books, ask: Ask, author: Author, paper: Correctable, now: datetime) -> Said:
     today, before = now.astimezone(LIMA).date(), paper.entry
     after = correcting.corrected(before.invoice, ask.changes, today)
     if isinstance(after, list):
@@ -124,7 +124,9 @@ def _correct(books: Books, ask: Ask, author: Author, paper: Paper, now: datetime
     )
 
 
-def _change(books: Books, author: Author, after: Paper, changes: Sequence[Correction], now: datetime) -> Said:
+def _change(
+    books: Books, author: Author, after: Correctable, changes: Sequence[Correction], now: datetime
+) -> Said:
     books.change(author, after.entry.id, after.entry.invoice, after.entry.verdict, changes)
     return _told(books, author, Done(author.wamid, after.entry.id, tuple(changes)), now)
 

@@ -13,6 +13,7 @@ from functions.books.ask import Ask
 from functions.books.entry import Entry
 from functions.books.months import Month
 from functions.books.ports import Author
+from functions.errors import Gone
 from functions.extractor.invoice import Invoice
 from functions.lima import LIMA
 from functions.whatsapp import accounts, people
@@ -20,7 +21,7 @@ from functions.whatsapp.doorkeeper import Doorkeeper
 from functions.whatsapp.ledger import Records, Standing
 from functions.whatsapp.memberships import Place
 from functions.whatsapp.model import Said, Seat, media_name
-from functions.whatsapp.ports import Gone, MediaStore
+from functions.whatsapp.ports import MediaStore
 from functions.whatsapp.tasks import MessageTask
 
 log = logging.getLogger("cuadra")

@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from functions.books.ports import Author
-from functions.extractor.witness import Heard, Key, NotAsked, Witness, Word
+from functions.extractor.witness import Heard, Key, NotAsked, SunatWord, Witness
 from functions.whatsapp.ports import Clock
 
 log = logging.getLogger("cuadra")
@@ -38,13 +38,13 @@ class Inquiry:
     tenant: UUID
     entry: UUID
     key: Key
-    word: Word | None
+    word: SunatWord | None
     missed: int
     due: datetime | None
     engine: str
     verdict: str
     currency: str | None
-    copied: Word | None = None
+    copied: SunatWord | None = None
     copied_due: datetime | None = None
 
 
@@ -71,7 +71,7 @@ class Inquiries(Protocol):
         self,
         tenant: UUID,
         entry: UUID,
-        word: Word | None,
+        word: SunatWord | None,
         due: datetime | None,
         *,
         missed: bool = False,
@@ -134,14 +134,14 @@ class Inquirer:
             waiting.pop(0)
         return len(waiting)
 
-    def now(self, tenant: UUID, entry: UUID) -> tuple[Inquiry, Word | None] | None:
+    def now(self, tenant: UUID, entry: UUID) -> tuple[Inquiry, SunatWord | None] | None:
         """A paper and SUNAT's word on it as of now; the word that was kept where it cannot be asked. None
         where it has no six fields.
         """
         inquiry = self.inquiries.inquiry(tenant, entry)
         return (inquiry, self._asked(inquiry, scheduled=False) or inquiry.word) if inquiry else None
 
-    def _asked(self, inquiry: Inquiry, *, scheduled: bool) -> Word | None:
+    def _asked(self, inquiry: Inquiry, *, scheduled: bool) -> SunatWord | None:
         """The word, kept. Whoever asks before it is due changes nothing about when it is."""
         now = self.clock()
         try:
@@ -159,6 +159,6 @@ class Inquirer:
         return word
 
 
-def again(word: Word, missed: int, now: datetime) -> datetime | None:
+def again(word: SunatWord, missed: int, now: datetime) -> datetime | None:
     """When the same is asked once more, after it was not found `missed` times before."""
     return now + _AFTER[missed] if word.state == "not_found" and missed < len(_AFTER) else None

@@ -21,13 +21,14 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from functions.errors import Gone
 from functions.whatsapp import synthetic, tasks
 from functions.whatsapp.client import BAD_FILE, Action, GraphError, action_of
 from functions.whatsapp.format import WHATSAPP_LIMIT, Part, combine, cut, size
 from functions.whatsapp.helpers import FILE_LEFT_OUT, duplicate_notice, duplicates_notice
 from functions.whatsapp.ledger import Frozen, LaneView, Lease, Outbox, Refusal, Waiting
 from functions.whatsapp.model import Address, Enclosed, Mime, Offer, is_ours
-from functions.whatsapp.ports import Gone, MediaStore, Queue
+from functions.whatsapp.ports import MediaStore, Queue
 
 log = logging.getLogger("cuadra")
 
@@ -67,7 +68,7 @@ _HOLD_S = 300.0
 """How often a lane that an operator must unblock (expired token, blocked number) is tried again by itself."""
 
 
-class Sender(Protocol):
+class GraphSender(Protocol):
     """What the lane needs of the Graph client."""
 
     def send_text(
@@ -125,7 +126,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class _Sending:
     members: tuple[Waiting, ...]
     text: str
     quote: str | None
@@ -140,7 +141,7 @@ class Lanes:
     """Releases lanes. All times in seconds."""
 
     outbox: Outbox
-    graph: Sender
+    graph: GraphSender
     receipts: Receipts
     queue: Queue
     media: MediaStore
@@ -218,7 +219,7 @@ class Lanes:
             if stopped:
                 return stopped
 
-    def _send(self, lease: Lease, view: LaneView, batch: _Batch, report: Report) -> str | None:
+    def _send(self, lease: Lease, view: LaneView, batch: _Sending, report: Report) -> str | None:
         if _closed(view):
             return self._window_closed(lease, view)
         file, refused = self._uploaded(batch.file)
@@ -264,7 +265,7 @@ class Lanes:
         )
         return "window_closed"
 
-    def _next(self, lease: Lease, view: LaneView, report: Report) -> _Batch | None:
+    def _next(self, lease: Lease, view: LaneView, report: Report) -> _Sending | None:
         """What leaves next: a late reply alone, the welcome alone, or the run of ready replies from `next`
         that fits one message.
         """
@@ -473,7 +474,7 @@ def _backoff(action: Action, failures: int) -> float:
     return float(min(5 * 2 ** min(failures - 1, 7), 600))
 
 
-def _alone(one: Waiting, now: datetime) -> _Batch:
+def _alone(one: Waiting, now: datetime) -> _Sending:
     batch = _batch([one], now, may_grow=False)
     if one.file and one.tries >= _WITHOUT_FILE_AFTER:
         batch = replace(batch, text=cut(f"{batch.text}\n\n{FILE_LEFT_OUT}"))
@@ -482,7 +483,7 @@ def _alone(one: Waiting, now: datetime) -> _Batch:
     return replace(batch, quote=None, offer=None) if one.tries >= _ALONE_AFTER else batch
 
 
-def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Batch:
+def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Sending:
     """As many whole replies from the front of `run` as fit one message, one of which may offer choices.
 
     It may grow where all did and nothing else stands behind them.
@@ -496,7 +497,7 @@ def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Batch
     return batch
 
 
-def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Batch:
+def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Sending:
     """One message of these replies, which quotes the one that it answers, of several the first file. A
     duplicate is told here, against what was released before, its own message included.
     """
@@ -523,8 +524,8 @@ def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Bat
         )
     if len(members) == 1:
         quote = None if is_ours(members[0].wamid) else members[0].wamid
-        return _Batch(tuple(members), cut(bodies[0]), quote, duplicates, may_grow, members[0].offer)
+        return _Sending(tuple(members), cut(bodies[0]), quote, duplicates, may_grow, members[0].offer)
     parts = [Part(one.title, body) for one, body in zip(members, bodies, strict=True)]
     offer = next((one.offer for one in members if one.offer), None)
     first_paper = next((one.wamid for one in members if one.document_id), None)
-    return _Batch(tuple(members), combine(parts), first_paper, duplicates, may_grow, offer)
+    return _Sending(tuple(members), combine(parts), first_paper, duplicates, may_grow, offer)

@@ -21,7 +21,7 @@ from functions.whatsapp.tasks import MessageTask
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Registered:
     """What Postgres knows of a message once its tenant, user and lane are there.
 
     `purged`: the tenant was deleted, nothing may be written. `answered`: the number under which the message
@@ -121,7 +121,7 @@ class Eraser(Protocol):
 class Records(Protocol):
     """Tenants, documents and extractions in Postgres. Each method is one transaction of the task's tenant."""
 
-    def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Opened:
+    def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Registered:
         """Make sure of tenant, user and lane; says what is there for the message.
 
         A new lane gets `welcome` as its ready number 0; with a `notice` behind it, the two are -1 and 0.

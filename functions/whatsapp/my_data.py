@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from functions.books.entry import own
-from functions.books.everything import Everything, File, Kept
-from functions.books.workbook import Column, Sheet, Value, written
+from functions.books.everything import Everything, KeptPaper, SentFile
+from functions.books.workbook import Column, Value, Worksheet, written
 from functions.lima import LIMA
 from functions.whatsapp import people
 from functions.whatsapp.format import clean, day, document_number, heading
@@ -57,17 +57,17 @@ def said(kept: Everything, link: Link, now: datetime, contact: str, places: Sequ
     ruc = kept.person.ruc
     data, _ = written(
         [
-            Sheet("Tus datos", _SELF, _self(kept)),
-            Sheet("Comprobantes", _PAPERS, [_paper(one, ruc, link) for one in kept.papers]),
-            Sheet("Ítems", _ITEMS, _items(kept.papers)),
-            Sheet("Archivos", _FILES, [_file(one, link) for one in kept.files]),
-            Sheet(
+            Worksheet("Tus datos", _SELF, _self(kept)),
+            Worksheet("Comprobantes", _PAPERS, [_paper(one, ruc, link) for one in kept.papers]),
+            Worksheet("Ítems", _ITEMS, _items(kept.papers)),
+            Worksheet("Archivos", _FILES, [_file(one, link) for one in kept.files]),
+            Worksheet(
                 "Correcciones",
                 _CHANGES,
                 [(_day(one.at), one.serial, one.field, one.old, one.new) for one in kept.changes],
             ),
-            Sheet("Respuestas", _ANSWERS, [(_day(one.at), one.text) for one in kept.answers]),
-            *([Sheet("Negocios", _PLACES, map(_place, places))] if len(places) > 1 else []),
+            Worksheet("Respuestas", _ANSWERS, [(_day(one.at), one.text) for one in kept.answers]),
+            *([Worksheet("Negocios", _PLACES, map(_place, places))] if len(places) > 1 else []),
         ]
     )
     name = f"Mis_datos_{now.astimezone(LIMA):%Y-%m-%d}.xlsx"
@@ -112,7 +112,7 @@ def _place(one: Place) -> Sequence[Value]:
     return people.place(one), one.ruc, people.AS[one.role], _day(one.since)
 
 
-def _paper(one: Kept, ruc: str | None, link: Link) -> Sequence[Value]:
+def _paper(one: KeptPaper, ruc: str | None, link: Link) -> Sequence[Value]:
     entry, invoice = one.entry, one.entry.invoice
     return (
         _day(entry.received_at),
@@ -135,7 +135,7 @@ def _paper(one: Kept, ruc: str | None, link: Link) -> Sequence[Value]:
     )
 
 
-def _items(papers: Sequence[Kept]) -> Iterator[Sequence[Value]]:
+def _items(papers: Sequence[KeptPaper]) -> Iterator[Sequence[Value]]:
     for one in papers:
         invoice = one.entry.invoice
         for item in invoice.items:
@@ -146,7 +146,7 @@ def _items(papers: Sequence[Kept]) -> Iterator[Sequence[Value]]:
             )  # fmt: skip
 
 
-def _file(one: File, link: Link) -> Sequence[Value]:
+def _file(one: SentFile, link: Link) -> Sequence[Value]:
     return (
         _day(one.received_at),
         clean(one.filename, 200),

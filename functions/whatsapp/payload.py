@@ -23,6 +23,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic_core import from_json
 
+from functions.errors import BadInput
 from functions.whatsapp.model import Address, Inbound, Kind, Media, NumberChange
 
 _MEDIA = frozenset({"image", "document", "audio", "video", "sticker"})
@@ -56,7 +57,7 @@ _LONGEST_TEXT = 4096
 StatusName = Literal["sent", "delivered", "read", "failed"]
 
 
-class NotAWebhook(Exception):
+class NotAWebhook(BadInput):
     """The body is no JSON, or JSON that is not `{"entry": [{"changes": [{…}]}]}`. Meta would only repeat
     it.
     """

@@ -17,16 +17,6 @@ Document = dict[str, Any]
 """Values: None, bool, int, float, str, aware datetimes, and lists and dicts of them."""
 
 
-class Unwell(Exception):
-    """An outside service did not do its part now; the same call may succeed later. The message names the
-    service.
-    """
-
-
-class Gone(Exception):
-    """What was asked for does not exist any more and never will again."""
-
-
 class Transaction(Protocol):
     """Reads and writes that happen together or not at all. Every read must come before the first write."""
 

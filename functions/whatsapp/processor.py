@@ -19,6 +19,7 @@ from typing import Any, Protocol, get_args
 from functions.books.ask import Ask, Intent, understand
 from functions.books.mapping import Asking
 from functions.books.ports import Interpreter
+from functions.errors import ComeAgain, Gone, Unwell
 from functions.extractor.invoice import Customer, ErrorCode, Extraction
 from functions.extractor.opening import document
 from functions.extractor.page import OpeningFailed
@@ -46,7 +47,7 @@ from functions.whatsapp.model import (
     media_name,
 )
 from functions.whatsapp.places import Places
-from functions.whatsapp.ports import Clock, Gone, MediaStore, Queue, Unwell
+from functions.whatsapp.ports import Clock, MediaStore, Queue
 from functions.whatsapp.roles import may
 from functions.whatsapp.tasks import MessageTask, PurgeTask, dump
 from functions.whatsapp.ticks import Ticks
@@ -108,11 +109,11 @@ class MediaSource(Protocol):
         """The file's bytes. Raises MediaGone, MediaTooLarge, GraphError, Unwell."""
 
 
-class Retry(Exception):
+class Retry(ComeAgain):
     """This task must be tried again; the message says why, in one snake_case word."""
 
 
-class NoPlace(Exception):
+class NoPlace(ComeAgain):
     """No file can be read here now: the task is to come again in `back_s` seconds, and has cost nothing."""
 
     def __init__(self, back_s: float) -> None:

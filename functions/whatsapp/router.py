@@ -21,6 +21,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from functions.errors import Gone, Unwell
 from functions.whatsapp import originals, synthetic
 from functions.whatsapp.model import (
     READABLE_KINDS,
@@ -34,7 +35,7 @@ from functions.whatsapp.model import (
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.payload import NotAWebhook, Status, Updates, by_sender, parse
-from functions.whatsapp.ports import Clock, Gone, MediaStore, Queue, Unwell
+from functions.whatsapp.ports import Clock, MediaStore, Queue
 from functions.whatsapp.tasks import MessageTask, MovedTask, StatusTask, Task, dump
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ _OPEN_S = 10.0
 """Seconds in which an original is found, and again in which it is loaded."""
 
 
-class Desk(Protocol):
+class WebhookInbox(Protocol):
     """What the webhook needs of the Inbox."""
 
     def admit(self, messages: Sequence[Inbound]) -> list[Admission]:
@@ -93,7 +94,7 @@ class Fetcher(Protocol):
 class Services:
     """The outside world, connected on first use: a handshake and a rejected signature pay for none of it."""
 
-    desk: Desk
+    desk: WebhookInbox
     graph: Fetcher
     media: MediaStore
     queue: Queue

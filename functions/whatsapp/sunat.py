@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from functions.books.entry import Entry
-from functions.extractor.witness import Key, State, Word
+from functions.extractor.witness import Key, State, SunatWord
 from functions.lima import LIMA
 from functions.whatsapp.format import clean, day, document_number, heading, money
 from functions.whatsapp.inquiry import Inquiry, Missing
@@ -43,7 +43,7 @@ _NAMED = 3
 _NO_WORD = "no responde ahora. Vuelve a preguntarme en unos minutos."
 
 
-def told(key: Key, word: Word, currency: str | None) -> str:
+def told(key: Key, word: SunatWord, currency: str | None) -> str:
     """One line: what SUNAT said and when; of what it does not have, what was asked, since a digit misread is
     the commonest reason.
     """
@@ -66,7 +66,7 @@ def heard(state: State, at: datetime, *, not_yours: bool) -> str:
     return f"{STATES[state]}{whose} ({at.astimezone(LIMA):%d/%m/%Y %H:%M})"
 
 
-def not_yours(words: Iterable[Word], ruc: str | None) -> str:
+def not_yours(words: Iterable[SunatWord], ruc: str | None) -> str:
     """What follows where SUNAT says that an accepted comprobante was not issued to the business: only who
     asks with its own credentials is told.
     """
@@ -74,7 +74,7 @@ def not_yours(words: Iterable[Word], ruc: str | None) -> str:
     return f"\n\n🏛️ Para SUNAT fue emitido a otro contribuyente, no a tu RUC {ruc}." if told else ""
 
 
-def of_paper(entry: Entry, found: tuple[Inquiry, Word | None] | None, ruc: str | None) -> str:
+def of_paper(entry: Entry, found: tuple[Inquiry, SunatWord | None] | None, ruc: str | None) -> str:
     """What a business asked about one of its papers: its name, and SUNAT's word or why there is none."""
     one = entry.invoice
     name = (
@@ -122,7 +122,7 @@ def unasked(papers: int) -> list[str]:
     return [f"🏛️ De {which} todavía no sé qué dice SUNAT: le pregunto en los próximos minutos."]
 
 
-def issuer(word: Word) -> str:
+def issuer(word: SunatWord) -> str:
     """What SUNAT says of the issuer; empty where it says nothing that we know."""
     known = [
         names[code]

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from functions.errors import Unwell
 from functions.extractor import specimens
 from functions.whatsapp.model import Address, Enclosed, Media, Mime, Offer
-from functions.whatsapp.ports import Unwell
 
 ADDRESS = Address(None, "ZZ.synthetic")
 """ZZ is no country (ISO 3166, user-assigned), so that Meta gives nobody this id."""
@@ -28,7 +28,7 @@ _MEDIA = "synthetic."
 _CALL_S = 30.0
 
 
-class Graph(Protocol):
+class GraphClient(Protocol):
     """What both functions need of the Graph client."""
 
     def send_text(
@@ -70,7 +70,7 @@ class Graph(Protocol):
 class Spared:
     """`graph`, spared the calls about the synthetic sender, which are answered here."""
 
-    graph: Graph
+    graph: GraphClient
 
     def send_text(
         self,
@@ -121,7 +121,7 @@ class Spared:
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class SyntheticSender:
     """Sends to `webhook_url` what Meta would send to it, signed with the app's `secret`."""
 
     webhook_url: str

@@ -10,8 +10,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from functions.errors import Unwell
 from functions.whatsapp.client import GraphError
-from functions.whatsapp.ports import Unwell
 
 log = logging.getLogger("cuadra")
 

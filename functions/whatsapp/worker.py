@@ -17,6 +17,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from functions.errors import Unwell
 from functions.extractor import selftest
 from functions.whatsapp import synthetic, tasks
 from functions.whatsapp.inquiry import Inquirer
@@ -25,7 +26,7 @@ from functions.whatsapp.ledger import Eraser, Records
 from functions.whatsapp.model import Admission
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.outcome import Outcome
-from functions.whatsapp.ports import Clock, Queue, Unwell
+from functions.whatsapp.ports import Clock, Queue
 from functions.whatsapp.processor import NoPlace, Processor, Retry, Story
 
 log = logging.getLogger("cuadra")
@@ -46,7 +47,7 @@ _ERASE_AGAIN = timedelta(seconds=2)
 T = TypeVar("T")
 
 
-class Desk(Protocol):
+class SweepInbox(Protocol):
     """What the sweep needs of the Inbox."""
 
     def pending(self, before: datetime, limit: int) -> list[Admission]:
@@ -69,11 +70,11 @@ class Worker:
     lanes: Lanes
     records: Records
     queue: Queue
-    desk: Desk
+    desk: SweepInbox
     clock: Clock
     eraser: Eraser
     sweep_admitted_s: float = 30.0
-    sender: synthetic.Sender | None = None
+    sender: synthetic.SyntheticSender | None = None
     keep_rate: Callable[[], object] | None = None
     inquirer: Inquirer | None = None
 

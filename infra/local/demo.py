@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.simulator import Message, Reading, Simulator, read
+from infra.local.simulator import Conversation, Message, Simulator, read
 from infra.local.whatsapp.switches import Switches
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -16,7 +16,7 @@ _NAME = "María Quispe"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DemoStep:
     """What the user sends at once, and what each answer must show (regular expressions). `quotes`: the file
     whose answer is quoted.
     """
@@ -30,35 +30,35 @@ class Step:
 
 _RESULT = r"(?s)\*Proveedor\*.*RUC: \d{11}.*Total: S/ [\d,]+\.\d\d"
 STEPS = (
-    Step("un saludo", (r"¡Hola! Te acabo de registrar automáticamente",), text="Hola"),
-    Step(
+    DemoStep("un saludo", (r"¡Hola! Te acabo de registrar automáticamente",), text="Hola"),
+    DemoStep(
         "una factura en PDF", (_RESULT.replace(".*Total", r".*\*Factura\*.*Total"),), files=("factura.pdf",)
     ),
-    Step(
+    DemoStep(
         "la foto de una boleta", (_RESULT.replace(".*Total", r".*\*Boleta\*.*Total"),), files=("boleta.jpg",)
     ),
-    Step("tres fotos a la vez", (_RESULT,) * 3, files=("foto1.jpg", "foto2.jpg", "foto3.jpg")),
-    Step(
+    DemoStep("tres fotos a la vez", (_RESULT,) * 3, files=("foto1.jpg", "foto2.jpg", "foto3.jpg")),
+    DemoStep(
         "una pregunta por el mes",
         (r"\*Resumen de octubre 2026\*\nTotal: \*S/\s[\d,.]+\* en 3 comprobantes",),
         text="resumen 10/2026",
     ),
-    Step(
+    DemoStep(
         "una corrección, citando la boleta",
         (r"Corregí \*Boleta .*\n• Total: .* → S/\s1,780\.00",),
         text="total 1780.00",
         quotes="boleta.jpg",
     ),
-    Step(
+    DemoStep(
         "un arrepentimiento",
         (r"Deshice el cambio en \*Boleta .*\n• Total: S/\s1,780\.00 → ",),
         text="deshacer",
     ),
-    Step("una búsqueda", (r"Comprobantes con «minimarket»\*\n• ",), text="buscar minimarket"),
-    Step("el pedido del mes para el contador", (r"\*Compras de octubre 2026\*",), text="excel 10/2026"),
-    Step("una carta de Word", (r"Solo puedo leer fotos y PDFs",), files=("carta.docx",)),
-    Step("un PDF dañado", (r"dañado",), files=("roto.pdf",)),
-    Step("un mensaje vacío", (r"vacío",), text=""),
+    DemoStep("una búsqueda", (r"Comprobantes con «minimarket»\*\n• ",), text="buscar minimarket"),
+    DemoStep("el pedido del mes para el contador", (r"\*Compras de octubre 2026\*",), text="excel 10/2026"),
+    DemoStep("una carta de Word", (r"Solo puedo leer fotos y PDFs",), files=("carta.docx",)),
+    DemoStep("un PDF dañado", (r"dañado",), files=("roto.pdf",)),
+    DemoStep("un mensaje vacío", (r"vacío",), text=""),
 )
 """Of the samples' values it knows that three papers are of October 2026 and one is a minimarket's; of a
 result, that it has a supplier, a RUC and a total.
@@ -115,7 +115,7 @@ def another(senders: Sequence[Mapping[str, str]]) -> str:
     return f"{_NAME} {before + 1}" if before else _NAME
 
 
-def check(step: Step, sent: Sequence[Message], reading: Reading) -> list[str]:
+def check(step: DemoStep, sent: Sequence[Message], reading: Conversation) -> list[str]:
     """What is wrong with the answers to one step."""
     wrong = []
     for message, wanted in zip(sent, step.wants, strict=True):

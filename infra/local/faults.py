@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from functions.whatsapp.ports import Unwell
+from functions.errors import Unwell
 
 Strike = Callable[[str], None]
 """Called with each label that is passed; may raise, or never return."""

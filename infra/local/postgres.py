@@ -22,13 +22,14 @@ from urllib.parse import quote
 
 from sqlalchemy import create_engine
 
+from functions.errors import CannotRun
 from infra import migrations
 
 SUPERUSER = "postgres"
 _START_S = 20.0
 
 
-class PostgresFailed(Exception):
+class PostgresFailed(CannotRun):
     """The server did not start; the message holds the end of its log."""
 
 

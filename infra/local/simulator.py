@@ -85,7 +85,7 @@ class Simulator:
         found: list[Message] = self.get(f"/senders/{sender}/messages")
         return found
 
-    def wait_answers(self, sender: str, sent: Sequence[Message], *, timeout: float = 60.0) -> Reading:
+    def wait_answers(self, sender: str, sent: Sequence[Message], *, timeout: float = 60.0) -> Conversation:
         """Wait until each of `sent` is answered or the time is over; returns the reading either way."""
         until = time.monotonic() + timeout
         wamids = {message["wamid"] for message in sent}
@@ -110,7 +110,7 @@ class Simulator:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Conversation:
     """What a conversation says. `answers` maps the wamid of a question to the texts that answer it, in order.
 
     `order` are the questions' positions (from 0) in the order of their answers; `strays` answer nothing that
@@ -144,7 +144,7 @@ def read(
     conversation: Sequence[Message],
     numbers: dict[str, int] | None = None,
     sends: Mapping[str, Sequence[int]] | None = None,
-) -> Reading:
+) -> Conversation:
     """Who was answered, as a person sees it: by the quote, by the place of a part of a combined message, or
     by the welcome.
 
@@ -194,7 +194,7 @@ def read(
                 order.append(position[wamid])
         if not any(wamid in position for wamid, _ in found):
             strays.append(message["text"])
-    return Reading(tuple(questions), answers, tuple(order), tuple(strays))
+    return Conversation(tuple(questions), answers, tuple(order), tuple(strays))
 
 
 def _first(conversation: Sequence[Message], welcome: Message) -> str | None:

@@ -26,6 +26,7 @@ from typing import IO, Any
 
 import requests
 
+from functions.errors import CannotRun
 from infra.local import postgres, storage, sunat, sunat_rates
 from infra.local.gemini import slow_switch
 from infra.local.here import HOST, bypass_proxies, free_port, is_free, listens
@@ -58,7 +59,7 @@ _READY_S = 60.0
 Say = Callable[[str], None]
 
 
-class NotStarted(Exception):
+class NotStarted(CannotRun):
     """Why the stack does not run, in Spanish."""
 
 

@@ -85,7 +85,7 @@ class FakeSunat:
         self.tokens = 0
         self.refused: set[str] = set()
         self.stopping = threading.Event()
-        self._server = _Server((HOST, port), self)
+        self._server = _SunatServer((HOST, port), self)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="fake-sunat", daemon=True
         )
@@ -152,17 +152,17 @@ def _same(key: Key, asked: dict[str, Any], *, but_day: bool) -> bool:
     )
 
 
-class _Server(ThreadingHTTPServer):
+class _SunatServer(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
     def __init__(self, address: tuple[str, int], sunat: FakeSunat) -> None:
-        super().__init__(address, _Handler)
+        super().__init__(address, _SunatHandler)
         self.sunat = sunat
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+class _SunatHandler(BaseHTTPRequestHandler):
+    server: _SunatServer
 
     def parse_request(self) -> bool:
         if not super().parse_request():

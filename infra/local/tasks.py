@@ -59,7 +59,7 @@ create table if not exists switches (one integer primary key check (one = 1), bo
 """
 
 
-class Switches(BaseModel):
+class QueueSwitches(BaseModel):
     """The queue's settings and its misbehaviour; times in seconds unless named otherwise. Kept over
     restarts.
     """
@@ -84,7 +84,7 @@ class Switches(BaseModel):
     """Pause between two sweeps; 0 stops them."""
 
 
-def backoff(attempts: int, switches: Switches) -> float:
+def backoff(attempts: int, switches: QueueSwitches) -> float:
     """Seconds before the next try after `attempts` tries: doubling, then linear, then flat
     (Queue.retry_config).
     """
@@ -93,7 +93,7 @@ def backoff(attempts: int, switches: Switches) -> float:
     return min(switches.max_backoff, step * (1 + max(attempts - 1 - switches.max_doublings, 0)))
 
 
-class Refused(Exception):
+class GoogleError(Exception):
     """An answer to the client in Google's error shape."""
 
     def __init__(self, code: int, status: str, message: str) -> None:
@@ -102,7 +102,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class StoredTask:
     """A task as stored; `due` and `created` are epoch seconds."""
 
     name: str
@@ -126,11 +126,11 @@ class Shelf:
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.executescript(_SCHEMA)
         kept = self._db.execute("select body from switches").fetchone()
-        self.switches = Switches.model_validate_json(kept[0]) if kept else Switches()
+        self.switches = QueueSwitches.model_validate_json(kept[0]) if kept else QueueSwitches()
 
-    def change(self, changes: dict[str, Any]) -> Switches:
+    def change(self, changes: dict[str, Any]) -> QueueSwitches:
         """Change the named switches and keep them."""
-        self.switches = Switches.model_validate(self.switches.model_dump() | changes)
+        self.switches = QueueSwitches.model_validate(self.switches.model_dump() | changes)
         self._db.execute("insert or replace into switches values (1, ?)", (self.switches.model_dump_json(),))
         return self.switches
 
@@ -140,13 +140,13 @@ class Shelf:
         if not name.startswith(f"{queue}/tasks/") or not _TASK_ID.fullmatch(
             name.removeprefix(f"{queue}/tasks/")
         ):
-            raise Refused(
+            raise GoogleError(
                 400,
                 "INVALID_ARGUMENT",
                 f"Task name {name!r} does not fit the queue or the pattern [A-Za-z0-9_-]{{1,500}}.",
             )
         if not task.get("httpRequest", {}).get("url"):
-            raise Refused(400, "INVALID_ARGUMENT", "HttpRequest.url is required.")
+            raise GoogleError(400, "INVALID_ARGUMENT", "HttpRequest.url is required.")
         try:
             due = (
                 _instant.validate_python(task["scheduleTime"]).timestamp() if "scheduleTime" in task else now
@@ -154,21 +154,21 @@ class Shelf:
             limit = _seconds(task.get("dispatchDeadline", _DEADLINE))
             base64.b64decode(task["httpRequest"].get("body", ""), validate=True)
         except (ValidationError, ValueError) as error:
-            raise Refused(400, "INVALID_ARGUMENT", str(error)) from error
+            raise GoogleError(400, "INVALID_ARGUMENT", str(error)) from error
         if due > now + _AHEAD.total_seconds():
-            raise Refused(400, "INVALID_ARGUMENT", "The schedule time is more than 30 days ahead.")
+            raise GoogleError(400, "INVALID_ARGUMENT", "The schedule time is more than 30 days ahead.")
         if not 15 <= limit <= 1800:
-            raise Refused(400, "INVALID_ARGUMENT", "The dispatch deadline must be between 15s and 1800s.")
+            raise GoogleError(400, "INVALID_ARGUMENT", "The dispatch deadline must be between 15s and 1800s.")
         body = json.dumps(task)
         if len(body) > _MAX_TASK_BYTES:
-            raise Refused(400, "INVALID_ARGUMENT", "Task size too large.")
+            raise GoogleError(400, "INVALID_ARGUMENT", "Task size too large.")
         self._db.execute("delete from tasks where gone < ?", (now - NAME_TAKEN_S,))
         try:
             self._db.execute(
                 "insert into tasks (name, body, due, created) values (?, ?, ?, ?)", (name, body, due, now)
             )
         except sqlite3.IntegrityError as error:
-            raise Refused(
+            raise GoogleError(
                 409,
                 "ALREADY_EXISTS",
                 "The task cannot be created because a task with this name existed too recently.",
@@ -180,16 +180,16 @@ class Shelf:
             | {"httpRequest": {"url": task["httpRequest"]["url"], "httpMethod": 1}}
         )
 
-    def due(self, now: float, limit: int, running: set[str]) -> list[Waiting]:
+    def due(self, now: float, limit: int, running: set[str]) -> list[StoredTask]:
         """Up to `limit` tasks whose time has come and that are not being tried, the oldest first."""
         rows = self._db.execute(
             "select name, body, due, attempts, responses, previous from tasks where gone is null and due <= "
             "? order by due limit ?",
             (now, limit + len(running)),
         )
-        return [Waiting(name, json.loads(body), *rest) for name, body, *rest in rows if name not in running][
-            :limit
-        ]
+        return [
+            StoredTask(name, json.loads(body), *rest) for name, body, *rest in rows if name not in running
+        ][:limit]
 
     def next_due(self, after: float) -> float | None:
         """When the first task after `after` is due, epoch seconds."""
@@ -202,7 +202,7 @@ class Shelf:
         """The task is over; its name stays taken."""
         self._db.execute("update tasks set gone = ?, attempts = attempts + 1 where name = ?", (now, name))
 
-    def again(self, task: Waiting, status: int | None, due: float) -> None:
+    def again(self, task: StoredTask, status: int | None, due: float) -> None:
         """The try failed with `status` (None: no answer); the next one is at `due`."""
         answered = int(status is not None and status < 500)  # TaskExecutionCount leaves 5xx out
         self._db.execute(
@@ -318,7 +318,7 @@ class Dispatcher:
         self._jobs.add(job)
         job.add_done_callback(self._jobs.discard)
 
-    async def _try(self, task: Waiting) -> None:
+    async def _try(self, task: StoredTask) -> None:
         try:
             status, retry_after = await self._deliver(task)
             now = time.time()
@@ -335,10 +335,10 @@ class Dispatcher:
             self.running.discard(task.name)
             self.wake()
 
-    async def _deliver_quietly(self, task: Waiting) -> None:
+    async def _deliver_quietly(self, task: StoredTask) -> None:
         await self._deliver(task)
 
-    async def _deliver(self, task: Waiting) -> tuple[int | None, float]:
+    async def _deliver(self, task: StoredTask) -> tuple[int | None, float]:
         """One try: (status or None without an answer, seconds of Retry-After)."""
         request = task.body["httpRequest"]
         headers = {"Content-Type": "application/octet-stream"} | request.get("headers", {})
@@ -449,12 +449,12 @@ def build(shelf: Shelf, queue: str, sweep_url: str | None = None) -> Starlette: 
         if switches.latency_ms:
             await asyncio.sleep(switches.latency_ms / 1000 * random.uniform(0.8, 1.2))
         if switches.down:
-            raise Refused(503, "UNAVAILABLE", "The service is currently unavailable.")
+            raise GoogleError(503, "UNAVAILABLE", "The service is currently unavailable.")
         if path != queue:
-            raise Refused(404, "NOT_FOUND", "Requested entity was not found.")
+            raise GoogleError(404, "NOT_FOUND", "Requested entity was not found.")
 
     def refuse(_: Request, error: Exception) -> Response:
-        assert isinstance(error, Refused)
+        assert isinstance(error, GoogleError)
         return JSONResponse(
             {"error": {"code": error.code, "status": error.status, "message": str(error)}}, error.code
         )
@@ -469,7 +469,7 @@ def build(shelf: Shelf, queue: str, sweep_url: str | None = None) -> Starlette: 
         await guard(request.path_params["queue"])
         found = shelf.look(request.url.path.removeprefix("/v2/"))
         if found is None:
-            raise Refused(404, "NOT_FOUND", "The task no longer exists, or was never there.")
+            raise GoogleError(404, "NOT_FOUND", "The task no longer exists, or was never there.")
         return JSONResponse(found)
 
     async def describe(request: Request) -> Response:
@@ -515,7 +515,7 @@ def build(shelf: Shelf, queue: str, sweep_url: str | None = None) -> Starlette: 
             Route("/_tasks", switch, methods=["POST"]),
             Route("/_tasks/sweep", sweep, methods=["POST"]),
         ],
-        exception_handlers={Refused: refuse},
+        exception_handlers={GoogleError: refuse},
         middleware=[LocalOnly.middleware()],
         lifespan=lifespan,
     )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from functions.whatsapp.ports import Unwell
+from functions.errors import Unwell
 from infra.ops import doctor, export, people, purge, rates, story
 from infra.ops.desk import Desk
 from infra.ops.target import TargetError, load

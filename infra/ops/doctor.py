@@ -13,8 +13,8 @@ from typing import Any
 import requests
 from sqlalchemy import text
 
+from functions.errors import CuadraError, Unwell
 from functions.extractor.witness import NotAsked
-from functions.whatsapp.ports import Unwell
 from infra import migrations
 from infra.logging import mask
 from infra.ops import smoke
@@ -39,7 +39,7 @@ class Finding:
     unchecked: str | None = None
 
 
-class NotChecked(Exception):
+class NotChecked(CuadraError):
     """There was nothing to look at, or no way to; the message says why. Never taken for health."""
 
 

@@ -24,8 +24,8 @@ select (select count(*) from auth.users where tenant_id = :tenant) as users,
        (select count(*) from messaging.sends where tenant_id = :tenant) as sends
 """)
 _KNOWN = text("""
-select exists (select from auth.tenants where id = :tenant) or exists (select from auth.tombstones where
-    tenant_id = :tenant) as known
+select exists (select from auth.tenants where id = :tenant)
+    or exists (select from auth.tombstones where tenant_id = :tenant) as known
 """)
 _WAIT_S = 90.0
 _FIRESTORE_PITR_DAYS = 7

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 import requests
 
-from functions.whatsapp.ports import Unwell
+from functions.errors import Unwell
 from functions.whatsapp.tasks import SelftestTask, dump
 from infra.ops.target import Target, TargetError, google_credentials, google_session, load
 from infra.queue import CloudQueue

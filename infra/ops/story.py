@@ -12,12 +12,12 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy import text
 
+from functions.errors import CuadraError, Unwell
 from functions.lima import LIMA
 from functions.whatsapp.helpers import mask
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.model import Address, Inbound, Media, Seat, Tenant
 from functions.whatsapp.onboarding import tasks_of
-from functions.whatsapp.ports import Unwell
 from functions.whatsapp.synthetic import ADDRESS
 from functions.whatsapp.tasks import MessageTask, dump
 from infra.ops.desk import Desk, now
@@ -31,31 +31,31 @@ where status = 'working' and received_at < now() - interval '2 minutes' order by
 """)
 _LANES = text("""
 select l.user_id, l.next, l.held, l.not_before, l.failures, count(*) as ready, min(r.ready_at) as since
-from messaging.lanes l join messaging.replies r on r.user_id = l.user_id and r.state = 'ready' join auth.users
-    u on u.id = l.user_id
+from messaging.lanes l join messaging.replies r on r.user_id = l.user_id and r.state = 'ready'
+    join auth.users u on u.id = l.user_id
 group by l.user_id, u.last_inbound_at
 order by (l.held and u.last_inbound_at > now() - interval '24 hours') desc, min(r.ready_at) limit 10
 """)
 _CALLS = text("""
 select count(*) as made, count(*) filter (where s.error is not null or s.error_code is not null) as refused
-from (select wamid from documents.documents where received_at > now() - interval '24 hours' order by
-    received_at desc limit 20) latest
+from (select wamid from documents.documents where received_at > now() - interval '24 hours'
+    order by received_at desc limit 20) latest
 join messaging.replies r on r.wamid = latest.wamid join messaging.sends s on s.id = r.send_id
 """)
 _DAY = text("""
 select coalesce(failure, verdict, status) as outcome, count(*) as documents from documents.documents
-where received_at > now() - interval '24 hours' and user_id not in (select id from auth.users where bsuid =
-    :synthetic) group by 1 order by 2 desc
+where received_at > now() - interval '24 hours' and user_id not in (select id from auth.users
+    where bsuid = :synthetic) group by 1 order by 2 desc
 """)
 _SPENT = text("""
-select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from documents.documents where
-    received_at > now() - interval '24 hours'
+select coalesce(sum(cost_usd), 0) as usd, coalesce(sum(tokens), 0) as tokens from documents.documents
+    where received_at > now() - interval '24 hours'
 """)
 _CONFIRMED = text("""
 select read.verdict, read.engine, count(*) as asked, count(*) filter (where i.state = 'accepted') as accepted
 from books.inquiries i cross join lateral (
-    select e.verdict, x.engine from books.entries e join extractor.extractions x on x.document_id =
-        e.document_id and x.ordinal = e.ordinal
+    select e.verdict, x.engine from books.entries e join extractor.extractions x
+        on x.document_id = e.document_id and x.ordinal = e.ordinal
     where e.id = i.entry_id and x.engine not like 'sunat%' limit 1
 ) read
 where i.at > now() - interval '7 days' group by 1, 2 order by 1, 2
@@ -69,17 +69,17 @@ from documents.documents d left join auth.users u on u.id = d.user_id where d.id
 _BEGINS = text("select id from documents.documents where id between :low and :high limit 2")
 _EXTRACTIONS = text("select * from extractor.extractions where document_id = :id order by ordinal")
 _REPLY = text("""
-select r.*, l.next, l.held, l.not_before from messaging.replies r join messaging.lanes l on l.user_id =
-    r.user_id where r.wamid = :wamid
+select r.*, l.next, l.held, l.not_before from messaging.replies r join messaging.lanes l
+    on l.user_id = r.user_id where r.wamid = :wamid
 """)
 _SEND = text("select * from messaging.sends where id = :id")
 _RESET = text("""
 with old as (delete from extractor.extractions where document_id = :id),
-     entered as (delete from books.entries e where e.document_id = :id and not exists (select from
-         books.corrections c where c.entry_id = e.id)),
+     entered as (delete from books.entries e where e.document_id = :id
+         and not exists (select from books.corrections c where c.entry_id = e.id)),
      answer as (delete from messaging.replies where document_id = :id)
-update documents.documents set status = 'working', attempts = 0, failure = null, verdict = null, what = null,
-    duplicate_of = null,
+update documents.documents
+    set status = 'working', attempts = 0, failure = null, verdict = null, what = null, duplicate_of = null,
     incomplete = true, anew = true, lease_token = null, lease_until = clock_timestamp(), finished_at = null
 where id = :id
 """)
@@ -92,11 +92,11 @@ where l.held and u.id = l.user_id and u.last_inbound_at > now() - interval '24 h
 _ANSWERED = text("select wamid from messaging.replies where wamid = any(:wamids)")
 
 
-class NotFound(Exception):
+class NotFound(CuadraError):
     """There is no such document."""
 
 
-class Refused(Exception):
+class Refused(CuadraError):
     """The command would do what it should not; the message says what to do instead."""
 
 

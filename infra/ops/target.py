@@ -15,6 +15,8 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from functions.errors import CannotRun
+
 _CALL_S = 20
 _CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 _IAM = "https://iamcredentials.googleapis.com"
@@ -25,7 +27,7 @@ _HOW = (
 )
 
 
-class TargetError(Exception):
+class TargetError(CannotRun):
     """What is missing or wrong about the deployment, as a sentence for the operator."""
 
 

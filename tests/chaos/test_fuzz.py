@@ -19,13 +19,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from functions.errors import Unwell
 from functions.extractor.clock import Limits
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import Gemini, GeminiAnswer, GeminiFailed
 from functions.extractor.invoice import Extraction
 from functions.whatsapp.client import Graph, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.model import Address, Media
-from functions.whatsapp.ports import Unwell
 from functions.whatsapp.router import PATH
 from infra.local.gemini import FakeGemini, Play
 from tests.chaos.world import NUMBER_ID, World

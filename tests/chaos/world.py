@@ -20,6 +20,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
+from functions.errors import Unwell
 from functions.extractor.invoice import Customer, Extraction
 from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
@@ -30,7 +31,6 @@ from functions.whatsapp.memberships import Memberships
 from functions.whatsapp.model import Address, Enclosed, Media, Offer
 from functions.whatsapp.onboarding import Admissions
 from functions.whatsapp.places import Places
-from functions.whatsapp.ports import Unwell
 from functions.whatsapp.processor import Processor
 from functions.whatsapp.router import PATH, Router, Services
 from functions.whatsapp.ticks import Ticks
@@ -39,7 +39,7 @@ from infra.books import PostgresBooks
 from infra.erasing import Erasing
 from infra.local import faults
 from infra.local.inbox import SqliteInbox
-from infra.local.simulator import Reading, read
+from infra.local.simulator import Conversation, read
 from infra.local.whatsapp.delivery import encode, sign
 from infra.outbox import PostgresOutbox
 from infra.records import PostgresRecords
@@ -475,7 +475,7 @@ class World:
         """The number of each message, by the Inbox."""
         return {doc["message"]["wamid"]: doc["seq"] for doc in self._documents("messages") if doc.get("seq")}
 
-    def reading(self, phone: str) -> Reading:
+    def reading(self, phone: str) -> Conversation:
         """The conversation of one phone; one send that arrived twice, as `repeated` counts them, is read
         once.
         """

@@ -16,11 +16,11 @@ from sqlalchemy.exc import DBAPIError
 from functions.books.ask import Ask, understand
 from functions.books.correcting import Correction
 from functions.books.ports import Author
+from functions.errors import Unwell
 from functions.extractor.invoice import Evidence, Extraction, Supplier
 from functions.whatsapp import accounts, editing
 from functions.whatsapp.ledger import Claim
 from functions.whatsapp.model import Choice, Offer, Said, Tenant
-from functions.whatsapp.ports import Unwell
 from functions.whatsapp.tasks import MessageTask
 from infra import offers
 from infra.books import PostgresBooks

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.books import proposal, wording, workbook
-from functions.books.workbook import Column, Sheet
+from functions.books.workbook import Column, Worksheet
 from functions.extractor.engine import Extractor
 from functions.extractor.opening import document, server, tables
 from functions.extractor.opening.child import Opener
@@ -75,7 +75,7 @@ def of_ours() -> bytes:
     ]
     values: list[workbook.Value] = [*ROW]
     values[4], values[24] = date(2026, 11, 20), Decimal("450.00")
-    return workbook.written([Sheet("Hoja", columns, [values])])[0]
+    return workbook.written([Worksheet("Hoja", columns, [values])])[0]
 
 
 COMMAS = (
@@ -268,7 +268,7 @@ def test_thousands_of_lines_cost_less_than_a_child_has(opener: Opener) -> None:
     many = [HEAD, *[[*ROW[:9], str(at), *ROW[10:]] for at in range(lines)]]
     for data in (
         piped(many).encode(),
-        workbook.written([Sheet("Hoja", [Column(title) for title in HEAD], many[1:])])[0],
+        workbook.written([Worksheet("Hoja", [Column(title) for title in HEAD], many[1:])])[0],
     ):
         began = time.process_time()
         assert len(tables.open_table(data)) == lines + 1

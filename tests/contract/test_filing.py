@@ -14,11 +14,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from functions.errors import Unwell
 from functions.extractor.invoice import Customer
 from functions.whatsapp import helpers, people
 from functions.whatsapp.model import Inbound, Media, media_name
 from functions.whatsapp.onboarding import tasks_of
-from functions.whatsapp.ports import Unwell
 from tests.builders import an_extraction, an_invoice
 from tests.fakes.chat import Chat, invited
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from functions.errors import Unwell
 from functions.whatsapp import client
 from functions.whatsapp.client import Action, Graph, GraphError, MediaGone, MediaTooLarge, action_of
 from functions.whatsapp.model import TXT, XLSX, Address, Choice, Enclosed, Media, Offer
-from functions.whatsapp.ports import Unwell
 
 pytestmark = pytest.mark.contract
 

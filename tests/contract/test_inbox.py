@@ -14,9 +14,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from functions.errors import Unwell
 from functions.whatsapp.model import Address, Admission, Inbound
 from functions.whatsapp.onboarding import Admissions
-from functions.whatsapp.ports import Inbox, Transaction, Unwell
+from functions.whatsapp.ports import Inbox, Transaction
 from infra.inbox import FirestoreInbox
 from tests.contract.conftest import Store, open_store
 

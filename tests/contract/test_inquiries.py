@@ -15,7 +15,7 @@ from functions.books.ask import understand
 from functions.books.correcting import Correction
 from functions.books.ports import Author
 from functions.extractor.invoice import Customer, Extraction, Invoice
-from functions.extractor.witness import Heard, Key, NotAsked, State, Word
+from functions.extractor.witness import Heard, Key, NotAsked, State, SunatWord
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.inquiry import Inquirer, Missing, again
 from functions.whatsapp.ledger import Claim
@@ -41,13 +41,13 @@ class Witness:
     waits: Callable[[], object] = lambda: None
     not_to: str | None = None
 
-    def ask(self, key: Key, *, seconds: float) -> Word:
+    def ask(self, key: Key, *, seconds: float) -> SunatWord:
         assert seconds > 0
         self.waits()
         self.asked.append(key)
         if self.state is None:
             raise NotAsked("timeout")
-        return Word(self.state, NOW, "00", "00", self.not_to)
+        return SunatWord(self.state, NOW, "00", "00", self.not_to)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_filed_paper_is_asked_about_once_its_day_has_come(
     kept = inquiries.inquiry(tenant.id, entry)
     assert (witness.asked, kept and kept.word, due_of(postgres, entry)) == (
         [KEY],
-        Word("accepted", NOW, "00", "00"),
+        SunatWord("accepted", NOW, "00", "00"),
         None,
     )
 
@@ -120,7 +120,7 @@ def test_what_is_not_found_is_asked_on_the_third_and_the_seventh_day(
     """Three times in all, and never again."""
     tenant = a_tenant()
     document, entry = file(postgres, tenant, an_extraction())
-    word = Word("not_found", NOW)
+    word = SunatWord("not_found", NOW)
     inquiries.heard(tenant.id, document, Heard(0, KEY, word), again(word, 0, NOW))
     dues = [due_of(postgres, entry)]
     for _ in range(2):
@@ -135,10 +135,13 @@ def test_who_does_not_answer_is_asked_again_in_an_hour(
     """What was said before stays said."""
     tenant = a_tenant()
     document, entry = file(postgres, tenant, an_extraction())
-    inquiries.heard(tenant.id, document, Heard(0, KEY, Word("not_found", NOW)), None)
+    inquiries.heard(tenant.id, document, Heard(0, KEY, SunatWord("not_found", NOW)), None)
     assert not Inquirer(inquiries, Witness(None), lambda: NOW).ask_again(tenant.id, entry)
     kept = inquiries.inquiry(tenant.id, entry)
-    assert (kept and kept.word, due_of(postgres, entry)) == (Word("not_found", NOW), NOW + timedelta(hours=1))
+    assert (kept and kept.word, due_of(postgres, entry)) == (
+        SunatWord("not_found", NOW),
+        NOW + timedelta(hours=1),
+    )
 
 
 def test_who_asks_before_it_is_due_changes_nothing_about_when_it_is(
@@ -147,7 +150,7 @@ def test_who_asks_before_it_is_due_changes_nothing_about_when_it_is(
     """An owner who asks three times in an hour has used up none of the three questions of the week."""
     tenant = a_tenant()
     document, entry = file(postgres, tenant, an_extraction())
-    word = Word("not_found", NOW)
+    word = SunatWord("not_found", NOW)
     inquiries.heard(tenant.id, document, Heard(0, KEY, word), again(word, 0, NOW))
     inquirer = Inquirer(inquiries, Witness("not_found"), lambda: NOW)
     for _ in range(3):
@@ -155,7 +158,7 @@ def test_who_asks_before_it_is_due_changes_nothing_about_when_it_is(
     kept = inquiries.inquiry(tenant.id, entry)
     assert kept is not None
     assert (kept.word, kept.missed, kept.due) == (
-        Word("not_found", NOW, "00", "00"),
+        SunatWord("not_found", NOW, "00", "00"),
         1,
         NOW + timedelta(days=3),
     )
@@ -179,7 +182,7 @@ def test_a_factura_that_is_still_not_there_after_a_week_is_to_be_told(
     for seq, paper in enumerate(papers, 1):
         document, entry = file(postgres, tenant, an_extraction(paper), seq)
         books.name_business(tenant.id, ruc="20512345671")
-        inquiries.heard(tenant.id, document, Heard(0, key_of(paper), Word("not_found", NOW)), NOW)
+        inquiries.heard(tenant.id, document, Heard(0, key_of(paper), SunatWord("not_found", NOW)), NOW)
         inquirer = Inquirer(inquiries, Witness("not_found"), lambda: NOW)
         inquirer.ask_again(tenant.id, entry)
         entries.append(entry)
@@ -200,7 +203,7 @@ def test_papers_of_a_month_that_is_asked_for_are_due_at_once(
     inquiries.heard(
         tenant.id,
         document,
-        Heard(0, replace(KEY, number="9"), Word("not_found", NOW)),
+        Heard(0, replace(KEY, number="9"), SunatWord("not_found", NOW)),
         datetime.now(UTC) + timedelta(days=3),
     )
     assert (inquiries.unasked(tenant.id, date(2026, 10, 1)), mine(inquiries.due(1000), tenant)) == ([], [])
@@ -244,7 +247,7 @@ def test_a_corrected_key_is_another_question(postgres: Database, inquiries: Post
     """What was said of the old key is forgotten and the new one is due; another correction asks nothing."""
     tenant, books = a_tenant(), PostgresBooks(postgres.app)
     document, entry = file(postgres, tenant, an_extraction())
-    inquiries.heard(tenant.id, document, Heard(0, KEY, Word("accepted", NOW)), None)
+    inquiries.heard(tenant.id, document, Heard(0, KEY, SunatWord("accepted", NOW)), None)
     paper = books.paper(tenant.id, entry)
     assert paper is not None
 
@@ -289,7 +292,7 @@ def test_a_word_on_what_was_corrected_meanwhile_is_not_kept(
 
     asking = Witness(waits=correct)
     Inquirer(inquiries, asking, lambda: NOW).ask_again(tenant.id, entry)
-    inquiries.heard(tenant.id, document, Heard(0, KEY, Word("accepted", NOW)), None)
+    inquiries.heard(tenant.id, document, Heard(0, KEY, SunatWord("accepted", NOW)), None)
     kept = inquiries.inquiry(tenant.id, entry)
     assert (asking.asked, kept and kept.word, mine(inquiries.due(1000), tenant)) == ([KEY], None, [entry])
 
@@ -302,7 +305,7 @@ def test_a_copy_has_the_word_of_the_paper_that_was_asked_about(
     """
     tenant, witness = a_tenant(), Witness("not_found")
     document, first = file(postgres, tenant, an_extraction())
-    word = Word("not_found", NOW)
+    word = SunatWord("not_found", NOW)
     inquiries.heard(tenant.id, document, Heard(0, KEY, word), NOW + timedelta(days=3))
     _, copy = file(postgres, tenant, an_extraction(), 2)
     inquirer = Inquirer(inquiries, witness, lambda: NOW + timedelta(days=3))
@@ -378,7 +381,9 @@ def test_whose_ruc_asked_stays_with_the_word(postgres: Database, inquiries: Post
     """
     tenant, books = a_tenant(), PostgresBooks(postgres.app)
     document, entry = file(postgres, tenant, an_extraction())
-    inquiries.heard(tenant.id, document, Heard(0, KEY, Word("accepted", NOW, not_to="20512345671")), None)
+    inquiries.heard(
+        tenant.id, document, Heard(0, KEY, SunatWord("accepted", NOW, not_to="20512345671")), None
+    )
     paper = books.paper(tenant.id, entry)
     assert paper is not None
     changed = paper.entry.invoice.model_copy(update={"igv": Decimal("1.00")})
@@ -406,12 +411,12 @@ def test_a_month_has_sunats_word_beside_each_paper(postgres: Database, inquiries
     tenant = a_tenant()
     _, entry = file(postgres, tenant, an_extraction())
     file(postgres, tenant, an_extraction(an_invoice("124")), 2)
-    inquiries.keep(tenant.id, entry, Word("accepted", NOW), None)
+    inquiries.keep(tenant.id, entry, SunatWord("accepted", NOW), None)
     papers = PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers
     assert [(one.entry.invoice.number, one.sunat, one.refused) for one in papers] == [
         ("123", "figura ACEPTADO (26/11/2026 10:15)", False), ("124", None, False),
     ]  # fmt: skip
-    inquiries.keep(tenant.id, entry, Word("annulled", NOW), None)
+    inquiries.keep(tenant.id, entry, SunatWord("annulled", NOW), None)
     assert [
         one.refused for one in PostgresBooks(postgres.app).register(tenant.id, date(2026, 11, 1)).papers
     ] == [True, False]

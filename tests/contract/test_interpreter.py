@@ -18,7 +18,7 @@ from functions.books.ask import Ask
 from functions.books.months import Month
 from functions.books.ports import Author
 from functions.extractor.engines.gemini import Gemini
-from functions.whatsapp.ledger import Opened
+from functions.whatsapp.ledger import Registered
 from infra.database import connect
 from infra.interpreter import GeminiInterpreter
 from infra.local.gemini import Behaviour, FakeGemini, Play
@@ -53,7 +53,7 @@ def interpreter(postgres: Database, fake: FakeGemini) -> Iterator[GeminiInterpre
 def author(postgres: Database) -> Author:
     tenant = a_tenant()
     assert isinstance(
-        PostgresRecords(postgres.app).open(a_task(tenant, kind="text", text="x"), "hola"), Opened
+        PostgresRecords(postgres.app).open(a_task(tenant, kind="text", text="x"), "hola"), Registered
     )
     return Author(tenant.id, tenant.user_id, "w")
 

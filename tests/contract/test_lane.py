@@ -16,13 +16,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, Engine, text
 
+from functions.errors import Gone, Unwell
 from functions.whatsapp import tasks
 from functions.whatsapp.client import Action, GraphError
 from functions.whatsapp.helpers import duplicates_notice
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.ledger import Chosen, Frozen, Lease, Refusal
 from functions.whatsapp.model import XLSX, Address, Choice, Enclosed, Mime, Offer, Tenant
-from functions.whatsapp.ports import Gone, MediaStore, Unwell
+from functions.whatsapp.ports import MediaStore
 from functions.whatsapp.tasks import LaneTask, MessageTask, StatusTask
 from infra.database import tenant_transaction
 from infra.ops import story

@@ -20,7 +20,7 @@ from google.cloud import tasks_v2
 from google.protobuf import duration_pb2, timestamp_pb2
 
 from infra.local.here import free_port, listens
-from infra.local.tasks import Switches, backoff
+from infra.local.tasks import QueueSwitches, backoff
 
 pytestmark = pytest.mark.contract
 
@@ -103,7 +103,7 @@ def _calm(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "url" in request.fixturenames:
         requests.post(
-            request.getfixturevalue("url") + "/_tasks", json=Switches().model_dump(), timeout=5
+            request.getfixturevalue("url") + "/_tasks", json=QueueSwitches().model_dump(), timeout=5
         ).raise_for_status()
 
 
@@ -211,7 +211,7 @@ def test_a_failed_try_comes_again_later_and_later(url: str, worker: Worker) -> N
 
 def test_backoff_doubles_then_grows_by_steps_then_stays() -> None:
     """The pauses follow Queue.retry_config: 10 s doubled three times, then by 80 s, up to the maximum."""
-    switches = Switches(min_backoff=10, max_backoff=300, max_doublings=3)
+    switches = QueueSwitches(min_backoff=10, max_backoff=300, max_doublings=3)
     assert [backoff(n, switches) for n in range(1, 9)] == [10, 20, 40, 80, 160, 240, 300, 300]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from functions.whatsapp.ports import Gone, Unwell
+from functions.errors import Gone, Unwell
 from infra.local import storage
 from infra.local.here import free_port
 from infra.media import CloudMedia

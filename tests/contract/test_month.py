@@ -22,10 +22,10 @@ from functions.books.filed import Filed
 from functions.books.months import Month
 from functions.books.ports import Author
 from functions.books.rates import Rate
+from functions.errors import Unwell
 from functions.extractor.invoice import Check, Evidence, Extraction, Modifies
 from functions.whatsapp.ledger import Claim
 from functions.whatsapp.model import Tenant
-from functions.whatsapp.ports import Unwell
 from infra.books import PostgresBooks
 from infra.database import tenant_transaction
 from infra.ops import rates

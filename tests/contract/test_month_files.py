@@ -12,11 +12,11 @@ import openpyxl
 import pytest
 
 from functions.books.months import Month
+from functions.errors import Unwell
 from functions.extractor.invoice import Customer, Supplier
 from functions.whatsapp import accounts, month_file, register_file
 from functions.whatsapp.format import day, size
 from functions.whatsapp.model import TXT, XLSX, Tenant
-from functions.whatsapp.ports import Unwell
 from functions.whatsapp.tasks import dump
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
 from tests.fakes.stage import Stage

@@ -13,11 +13,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from functions.errors import Unwell
 from functions.whatsapp import onboarding
 from functions.whatsapp.identity import sender_path, tenant_of
 from functions.whatsapp.model import Address, Admission, Inbound, Kind, Media, NumberChange, Tenant
 from functions.whatsapp.onboarding import Admissions, tasks_of
-from functions.whatsapp.ports import Document, Inbox, Transaction, Unwell
+from functions.whatsapp.ports import Document, Inbox, Transaction
 from functions.whatsapp.tasks import MessageTask, MovedTask, dump, load
 from infra.inbox import FirestoreInbox
 

@@ -29,8 +29,8 @@ insert into auth.tenants (id, created_at) values (:t, now());
 insert into auth.users (id, tenant_id, phone, created_at) values (:u, :t, :phone, now());
 insert into messaging.lanes (user_id, tenant_id, next) values (:u, :t, 2 * :n);
 insert into documents.documents (id, tenant_id, user_id, wamid, seq, received_at, status)
-    select gen_random_uuid(), :t, :u, 'w' || gen_random_uuid(), 2 * n, now(), 'done' from generate_series(0,
-        :n - 1) n;
+    select gen_random_uuid(), :t, :u, 'w' || gen_random_uuid(), 2 * n, now(), 'done'
+        from generate_series(0, :n - 1) n;
 insert into extractor.extractions (id, tenant_id, document_id, ordinal, engine, verdict, data, evidence,
     checks)
     select gen_random_uuid(), tenant_id, id, 0, 'text', 'proven', '{}', '[]', '[]' from documents.documents
@@ -40,8 +40,8 @@ insert into messaging.replies (user_id, seq, tenant_id, document_id, body, state
 insert into messaging.replies (user_id, seq, tenant_id, body, state)
     select user_id, seq + 1, tenant_id, 'x', 'sent' from documents.documents where tenant_id = :t;
 insert into messaging.sends (id, tenant_id, user_id, members, text, state)
-    select gen_random_uuid(), tenant_id, user_id, array[seq], 'x', 'sent' from documents.documents where
-        tenant_id = :t
+    select gen_random_uuid(), tenant_id, user_id, array[seq], 'x', 'sent' from documents.documents
+        where tenant_id = :t
 """
 
 

@@ -29,23 +29,23 @@ pytestmark = pytest.mark.contract
 # Tenant n has the id of n in its last digits, its user 1,000,000 more, a document 2,000,000 more. Documents
 # beyond 90,000 are tenant 1's.
 _BULK = """
-create function pg_temp.id(n bigint) returns uuid language sql immutable as $$ select lpad(to_hex(n), 32,
-    '0')::uuid $$;
-create function pg_temp.owner(n bigint) returns bigint language sql immutable as $$ select case when n > 90000
-    then 1 else n % 1000 + 1 end $$;
+create function pg_temp.id(n bigint) returns uuid language sql immutable as $$
+    select lpad(to_hex(n), 32, '0')::uuid $$;
+create function pg_temp.owner(n bigint) returns bigint language sql immutable as $$ select case
+    when n > 90000 then 1 else n % 1000 + 1 end $$;
 set session_replication_role = replica;
-insert into auth.tenants (id, whatsapp_number, created_at) select pg_temp.id(n), '519' || n, now() from
-    generate_series(1, 1000) n;
+insert into auth.tenants (id, whatsapp_number, created_at) select pg_temp.id(n), '519' || n, now()
+    from generate_series(1, 1000) n;
 insert into auth.users (id, tenant_id, phone, bsuid, last_inbound_at, created_at)
-    select pg_temp.id(1000000 + n), pg_temp.id(n), '519' || n, 'PE.' || n, now(), now() from
-        generate_series(1, 1000) n;
+    select pg_temp.id(1000000 + n), pg_temp.id(n), '519' || n, 'PE.' || n, now(), now()
+        from generate_series(1, 1000) n;
 insert into auth.tombstones (tenant_id) select pg_temp.id(900000 + n) from generate_series(1, 2000) n;
-insert into messaging.lanes (user_id, tenant_id, next) select pg_temp.id(1000000 + n), pg_temp.id(n), 101 from
-    generate_series(1, 1000) n;
+insert into messaging.lanes (user_id, tenant_id, next) select pg_temp.id(1000000 + n), pg_temp.id(n), 101
+    from generate_series(1, 1000) n;
 insert into documents.documents (id, tenant_id, user_id, wamid, seq, received_at, sha256, storage_uri, status,
     lease_until, created_at)
-    select pg_temp.id(2000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)), 'w'
-        || n, n,
+    select pg_temp.id(2000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)),
+        'w' || n, n,
            now() - n * interval '4 minutes', md5(n::text), 'gs://b/' || n,
            case when n % 5000 = 0 then 'working' else 'done' end, case when n % 5000 = 0 then now() - interval
                '1 minute' end,
@@ -70,23 +70,23 @@ insert into books.entries (id, tenant_id, document_id, ordinal, user_id, receive
                jsonb_build_array(jsonb_build_object('description', 'PRODUCTO ' || n % 900)))
     from generate_series(1, 100000) n;
 insert into books.corrections (tenant_id, entry_id, field, old, new, user_id, wamid, undoes, at)
-    select pg_temp.id(pg_temp.owner(n)), pg_temp.id(3000000 + n), 'total', '90', '100', pg_temp.id(1000000 +
-        pg_temp.owner(n)), 'w' || n,
+    select pg_temp.id(pg_temp.owner(n)), pg_temp.id(3000000 + n), 'total', '90', '100',
+        pg_temp.id(1000000 + pg_temp.owner(n)), 'w' || n,
            case when n % 10 = 0 then 'w' || n + 1 end, now() - n * interval '4 minutes'
     from generate_series(1, 100000) n;
 insert into books.mappings (tenant_id, user_id, day, asked, cost_usd)
-    select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001 + n % 1000), current_date - n / 1000, 1, 0.001 from
-        generate_series(0, 99999) n;
+    select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001 + n % 1000), current_date - n / 1000, 1, 0.001
+        from generate_series(0, 99999) n;
 insert into books.inquiries (entry_id, tenant_id, state, at, due)
-    select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), case when n % 5000 > 0 then 'accepted' end,
-        now() - n * interval '4 minutes',
+    select pg_temp.id(3000000 + n), pg_temp.id(pg_temp.owner(n)), case
+        when n % 5000 > 0 then 'accepted' end, now() - n * interval '4 minutes',
            case when n % 5000 = 0 then now() - interval '1 minute' end
     from generate_series(1, 100000) n;
 insert into books.given (tenant_id, month, at)
     select pg_temp.id(n % 1000 + 1), (date_trunc('month', now()) - n / 1000 * interval '1 month')::date, now()
         from generate_series(0, 29999) n;
-insert into books.rates (day, currency, sell) select current_date - n, 'USD', 3.5 from generate_series(1,
-    5000) n;
+insert into books.rates (day, currency, sell) select current_date - n, 'USD', 3.5
+    from generate_series(1, 5000) n;
 insert into messaging.sends (id, tenant_id, user_id, members, text, state, sent_wamid)
     select pg_temp.id(4000000 + n), pg_temp.id(pg_temp.owner(n)), pg_temp.id(1000000 + pg_temp.owner(n)),
         array[n]::integer[], 'x',
@@ -97,11 +97,11 @@ insert into messaging.replies (user_id, seq, tenant_id, wamid, document_id, body
         pg_temp.id(2000000 + n), 'x',
            case when n % 5000 = 1 then 'ready' else 'sent' end, pg_temp.id(4000000 + n)
     from generate_series(1, 100000) n;
-insert into auth.members (tenant_id, user_id, home, role) select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001
-    + n / 20), pg_temp.id(n / 20 + 1), 'helper'
+insert into auth.members (tenant_id, user_id, home, role)
+    select pg_temp.id(n % 1000 + 1), pg_temp.id(1000001 + n / 20), pg_temp.id(n / 20 + 1), 'helper'
     from generate_series(0, 19999) n;
-update messaging.lanes l set next = (select max(seq) + 1 from messaging.replies r where r.user_id =
-    l.user_id);
+update messaging.lanes l set next = (select max(seq) + 1 from messaging.replies r
+    where r.user_id = l.user_id);
 set session_replication_role = origin;
 analyze;
 """

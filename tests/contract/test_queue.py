@@ -17,7 +17,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from functions.whatsapp.ports import Unwell
+from functions.errors import Unwell
 from infra.queue import CloudQueue
 from tests.contract.conftest import free_port, wait_for
 

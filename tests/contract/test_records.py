@@ -18,10 +18,10 @@ from google.auth.exceptions import RefreshError
 from sqlalchemy import URL, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from functions.errors import Unwell
 from functions.extractor.invoice import Extraction
-from functions.whatsapp.ledger import Answered, Attempt, Busy, Claim, Finished, Opened
+from functions.whatsapp.ledger import Answered, Attempt, Busy, Claim, Finished, Registered
 from functions.whatsapp.model import Address, Tenant
-from functions.whatsapp.ports import Unwell
 from infra import database
 from infra.records import PostgresRecords, document_id
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
@@ -46,7 +46,7 @@ def test_opening_registers_tenant_user_and_lane_once(records: PostgresRecords, p
     """
     tenant = a_tenant()
     task = a_task(tenant)
-    assert [records.open(task, "¡Hola!") for _ in range(2)] == [Opened(purged=False, answered=None)] * 2
+    assert [records.open(task, "¡Hola!") for _ in range(2)] == [Registered(purged=False, answered=None)] * 2
     assert _rows(
         postgres, "select id, whatsapp_number, created_at from auth.tenants where id = :t", t=tenant.id
     ) == [(tenant.id, tenant.address.phone, tenant.created_at)]
@@ -122,7 +122,7 @@ def test_a_purged_tenant_is_not_written_again(records: PostgresRecords, postgres
     tenant = a_tenant()
     with postgres.admin.begin() as connection:
         connection.execute(text("insert into auth.tombstones values (:t)"), {"t": tenant.id})
-    assert records.open(a_task(tenant), "hola") == Opened(purged=True, answered=None)
+    assert records.open(a_task(tenant), "hola") == Registered(purged=True, answered=None)
     assert _rows(postgres, "select count(*) from auth.tenants where id = :t", t=tenant.id) == [(0,)]
 
 
@@ -749,7 +749,7 @@ def test_the_cloud_sql_branch_opens_real_connections(postgres: Database) -> None
     connector = _Connector(postgres)
     engine = database.connect_cloud_sql("p:r:i", "worker@p.iam", "cuadra", pool=2, connector=connector)
     task = a_task(a_tenant())
-    assert PostgresRecords(engine).open(task, "hola") == Opened(purged=False, answered=None)
+    assert PostgresRecords(engine).open(task, "hola") == Registered(purged=False, answered=None)
     assert connector.asked == [
         (
             ("p:r:i", "pg8000"),

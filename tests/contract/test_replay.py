@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from functions.errors import Unwell
 from functions.whatsapp.model import Address, Inbound
 from functions.whatsapp.onboarding import Admissions
-from functions.whatsapp.ports import Unwell
 from infra.ops import story
 
 pytestmark = pytest.mark.contract

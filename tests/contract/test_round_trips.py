@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from functions.whatsapp.ports import Unwell
+from functions.errors import Unwell
 from infra.database import tenant_transaction
 from tests.builders import a_tenant
 from tests.conftest import Database

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import pytest
 
-from functions.extractor.witness import Key, NotAsked, Word
+from functions.extractor.witness import Key, NotAsked, SunatWord
 from infra.local.sunat import CREDENTIALS, Behaviour, FakeSunat
 from infra.sunat import Sunat
 
@@ -63,7 +63,7 @@ def test_a_question_is_the_manuals_and_its_word_is_typed(server: FakeSunat) -> N
     """
     word = client(server).ask(KEY, seconds=3)
     assert (word, server.asked[:1]) == (
-        Word("accepted", NOW, "00", "00", not_to=CREDENTIALS[0]),
+        SunatWord("accepted", NOW, "00", "00", not_to=CREDENTIALS[0]),
         [
             {
                 "numRuc": "20512345671",
@@ -95,7 +95,7 @@ def test_each_state_has_its_word(server: FakeSunat, state: str) -> None:
 )
 def test_one_field_beside_the_reported_is_not_found(server: FakeSunat, other: Key) -> None:
     """A cent, a day, a digit or the kind is enough; such an answer has nothing but its state."""
-    assert client(server).ask(other, seconds=3) == Word("not_found", NOW)
+    assert client(server).ask(other, seconds=3) == SunatWord("not_found", NOW)
 
 
 @pytest.mark.parametrize(

@@ -18,17 +18,18 @@ from sqlalchemy import text
 
 from functions.books.ask import Ask
 from functions.books.ports import Author
+from functions.errors import Unwell
 from functions.extractor.invoice import Customer, Extraction, ExtractionError, Item, Supplier
-from functions.extractor.witness import Heard, Key, NotAsked, Word
+from functions.extractor.witness import Heard, Key, NotAsked, SunatWord
 from functions.whatsapp import accounts, helpers, result, taps, tasks
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.format import size
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.inquiry import Inquirer
-from functions.whatsapp.ledger import Claim, Opened
+from functions.whatsapp.ledger import Claim, Registered
 from functions.whatsapp.model import Address, Admission, Inbound, Media, Said, Tenant, media_name
 from functions.whatsapp.onboarding import tasks_of
-from functions.whatsapp.ports import Transaction, Unwell
+from functions.whatsapp.ports import Transaction
 from functions.whatsapp.processor import ATTEMPTS, NoPlace, Story
 from functions.whatsapp.tasks import (
     LaneTask,
@@ -311,7 +312,7 @@ def test_an_answer_says_whose_the_factura_is(stage: Stage) -> None:
 class Silent:
     """A SUNAT that is not there."""
 
-    def ask(self, key: Key, *, seconds: float) -> Word:
+    def ask(self, key: Key, *, seconds: float) -> SunatWord:
         raise NotAsked("down")
 
 
@@ -423,7 +424,7 @@ def not_there(stage: Stage, tenant: Tenant) -> None:
     (entry,) = stage.worker.processor.clerk.books.latest(tenant.id, 5).entries
     for _ in range(3):
         PostgresInquiries(stage.postgres.app).keep(
-            tenant.id, entry.id, Word("not_found", datetime.now(UTC)), None, missed=True
+            tenant.id, entry.id, SunatWord("not_found", datetime.now(UTC)), None, missed=True
         )
 
 
@@ -863,7 +864,7 @@ def test_a_document_that_ended_meanwhile_is_released(stage: Stage) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(records, name)
 
-        def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Opened:
+        def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Registered:
             return replace(records.open(task, welcome, notice), answered=None)
 
     stale: Any = Stale()

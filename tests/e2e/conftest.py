@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from infra.local.simulator import Message, Reading, Simulator, read
+from infra.local.simulator import Conversation, Message, Simulator, read
 from infra.local.stack import Stack, Where
 from infra.local.whatsapp.switches import Switches
 from infra.settings import BUDGET
@@ -70,7 +70,7 @@ class Running:
     sim: Simulator
     admin: Engine
 
-    def ask(self, sender: str, *, timeout: float = 60.0, **sent: Any) -> tuple[list[Message], Reading]:
+    def ask(self, sender: str, *, timeout: float = 60.0, **sent: Any) -> tuple[list[Message], Conversation]:
         """Send as `sender` and wait for the answers: what was sent, and the conversation read."""
         messages = self.sim.send(sender, **sent)
         return messages, self.sim.wait_answers(sender, messages, timeout=timeout)
@@ -80,7 +80,7 @@ class Running:
         with self.admin.connect() as connection:
             return [dict(row) for row in connection.execute(text(statement), values).mappings()]
 
-    def read(self, sender: str, numbers: dict[str, int]) -> Reading:
+    def read(self, sender: str, numbers: dict[str, int]) -> Conversation:
         """The conversation of a sender whose webhooks may have overtaken one another, by the numbers that his
         messages really got.
         """

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 import requests
 
-from infra.local.simulator import Message, Reading, Simulator, read
+from infra.local.simulator import Conversation, Message, Simulator, read
 from tests.e2e.conftest import SAMPLES, Running
 
 pytestmark = pytest.mark.e2e
@@ -50,7 +50,7 @@ def test_duplicates_reordering_and_batches_bring_each_answer_once(stack: Running
     assert (reading.missing, reading.repeated) == ((), ())
 
 
-def numbered(stack: Running, sender: str, sent: Sequence[Message]) -> Reading:
+def numbered(stack: Running, sender: str, sent: Sequence[Message]) -> Conversation:
     """The conversation by the numbers that the messages really got: webhooks overtake one another here."""
     rows = stack.sql(
         "select wamid, seq from messaging.replies where wamid = any(:wamids)",

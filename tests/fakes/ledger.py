@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from functions.errors import Unwell
 from functions.extractor.invoice import Extraction
 from functions.whatsapp.accounts import NOTED
 from functions.whatsapp.client import NOBODY_THERE, Action
@@ -25,13 +26,12 @@ from functions.whatsapp.ledger import (
     Frozen,
     LaneView,
     Lease,
-    Opened,
     Refusal,
+    Registered,
     StatusFailed,
     Waiting,
 )
 from functions.whatsapp.model import Address, Enclosed, Offer, is_ours
-from functions.whatsapp.ports import Unwell
 from functions.whatsapp.sunat import MISSING
 from functions.whatsapp.taps import ASKED
 from functions.whatsapp.tasks import MessageTask
@@ -177,12 +177,12 @@ class MemoryRecords:
 
     memory: Memory
 
-    def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Opened:
+    def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Registered:
         now, tenant = self.memory.now(), task.tenant
         inbound = None if is_ours(task.message.wamid) else task.message.sent_at
         answered = self.memory.reply_to(task.message.wamid)
         if tenant.id in self.memory.purged:
-            return Opened(purged=True, answered=answered and answered.seq)
+            return Registered(purged=True, answered=answered and answered.seq)
         lane = self.memory.lanes.get(tenant.user_id)
         if lane is None:
             said = [welcome, notice] if notice else [welcome]
@@ -196,7 +196,7 @@ class MemoryRecords:
             lane.last_inbound_at = max(lane.last_inbound_at or inbound, inbound)
         if tenant.version > lane.version:
             lane.address, lane.version = tenant.address, tenant.version
-        return Opened(purged=False, answered=answered and answered.seq)
+        return Registered(purged=False, answered=answered and answered.seq)
 
     def stands(self, business: UUID) -> bool:
         return business not in self.memory.purged

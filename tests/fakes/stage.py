@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from functions.errors import Gone, Unwell
 from functions.extractor.invoice import Extraction
 from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
@@ -26,7 +27,6 @@ from functions.whatsapp.model import Address, Enclosed, Media, Offer
 from functions.whatsapp.onboarding import Admissions
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.places import Places
-from functions.whatsapp.ports import Gone, Unwell
 from functions.whatsapp.processor import Processor
 from functions.whatsapp.tasks import MessageTask
 from functions.whatsapp.ticks import Ticks

@@ -32,7 +32,7 @@ from functions.extractor.conclusion import (
 )
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
-from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn
+from functions.extractor.engines.ocr import OcrFailed, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, Item, NotInvoice, Source, Supplier, Verdict
 from functions.extractor.judging.paper import Paper
 from functions.extractor.learned.features import Features
@@ -45,7 +45,7 @@ from functions.extractor.reading.reading import Seen
 from functions.extractor.reading.what import Nature
 from functions.extractor.sheets import rows
 from functions.extractor.sheets.rows import Sheet
-from functions.extractor.witness import Key, State, Witness, Word
+from functions.extractor.witness import Key, State, SunatWord, Witness
 
 pytestmark = pytest.mark.unit
 
@@ -120,13 +120,13 @@ class Eyes:
     script: dict[tuple[int, Size], str | None]
     asked: list[tuple[int, Size]] = field(default_factory=list)
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
         """The drawing of the script; None fails."""
         self.asked.append((int(raster), size))
         drawing = self.script[int(raster), size]
         if drawing is None:
             raise OcrFailed("died")
-        return Reading(boxes(drawing), 900.0, 1000.0, turn)
+        return RasterLines(boxes(drawing), 900.0, 1000.0, turn)
 
 
 @dataclass
@@ -167,9 +167,9 @@ class Sunat:
 
     state: State
 
-    def ask(self, key: Key, *, seconds: float) -> Word:
+    def ask(self, key: Key, *, seconds: float) -> SunatWord:
         """The state."""
-        return Word(self.state, datetime(2026, 11, 22, 17, tzinfo=UTC))
+        return SunatWord(self.state, datetime(2026, 11, 22, 17, tzinfo=UTC))
 
 
 @pytest.fixture(scope="module")

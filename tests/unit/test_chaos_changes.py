@@ -12,7 +12,7 @@ from bench.chaos.changes import CAPTIONS, Changed, strangers, wrong
 from functions.books import proposal, purchases
 from functions.books.everything import Everything, Person
 from functions.books.filed import Register
-from functions.books.workbook import Column, Sheet, written
+from functions.books.workbook import Column, Worksheet, written
 from functions.whatsapp import compared, month_file, my_data, register_file
 from tests.papers import NOVEMBER, OWN, RATES, a_month
 
@@ -59,7 +59,7 @@ def test_a_strangers_number_in_a_workbook_is_found() -> None:
     """Numbers are looked for as whole cells, in SUNAT's register as whole fields."""
     data, _ = written(
         [
-            Sheet(
+            Worksheet(
                 "Compras",
                 [Column("Número"), Column("Total", "money")],
                 [["123456", Decimal(654321)], ["9123457", None]],

@@ -10,7 +10,7 @@ import pytest
 from functions.books.ask import Change
 from functions.books.correcting import (
     Correction,
-    Refused,
+    RefusedValue,
     corrected,
     differences,
     failing,
@@ -29,23 +29,28 @@ PAPER = an_invoice(customer=Customer(id_type="6", id="20512345671"))
 @pytest.mark.parametrize(
     ("changes", "refused"),
     [
-        ({"total": "118,0.0"}, Refused("total", "118,0.0", "amount")),
-        ({"total": Decimal(-5)}, Refused("total", "-5", "amount")),
-        ({"igv": Decimal("1.005")}, Refused("igv", "1.005", "amount")),
-        ({"total": Decimal(1000000000000)}, Refused("total", "1000000000000", "amount")),
-        ({"issue_date": "31/02/2026"}, Refused("issue_date", "31/02/2026", "date")),
-        ({"issue_date": date(2026, 11, 27)}, Refused("issue_date", "2026-11-27", "future")),
-        ({"issue_date": date(1999, 1, 2)}, Refused("issue_date", "1999-01-02", "old")),
-        ({"supplier.ruc": "20609173426"}, Refused("supplier.ruc", "20609173426", "ruc")),
-        ({"supplier.ruc": "2060917342"}, Refused("supplier.ruc", "2060917342", "ruc")),
-        ({"supplier.ruc": "20512345671"}, Refused("supplier.ruc", "20512345671", "customers_ruc")),
-        ({"kind": "03"}, Refused("series", "F001", "series")),
-        ({"series": "B001", "number": "1"}, Refused("series", "B001", "series")),
-        ({"currency": "CLP"}, Refused("currency", "CLP", "unknown")),
-        ({"total": Decimal(5), "supplier.ruc": "20609173426"}, Refused("supplier.ruc", "20609173426", "ruc")),
+        ({"total": "118,0.0"}, RefusedValue("total", "118,0.0", "amount")),
+        ({"total": Decimal(-5)}, RefusedValue("total", "-5", "amount")),
+        ({"igv": Decimal("1.005")}, RefusedValue("igv", "1.005", "amount")),
+        ({"total": Decimal(1000000000000)}, RefusedValue("total", "1000000000000", "amount")),
+        ({"issue_date": "31/02/2026"}, RefusedValue("issue_date", "31/02/2026", "date")),
+        ({"issue_date": date(2026, 11, 27)}, RefusedValue("issue_date", "2026-11-27", "future")),
+        ({"issue_date": date(1999, 1, 2)}, RefusedValue("issue_date", "1999-01-02", "old")),
+        ({"supplier.ruc": "20609173426"}, RefusedValue("supplier.ruc", "20609173426", "ruc")),
+        ({"supplier.ruc": "2060917342"}, RefusedValue("supplier.ruc", "2060917342", "ruc")),
+        ({"supplier.ruc": "20512345671"}, RefusedValue("supplier.ruc", "20512345671", "customers_ruc")),
+        ({"kind": "03"}, RefusedValue("series", "F001", "series")),
+        ({"series": "B001", "number": "1"}, RefusedValue("series", "B001", "series")),
+        ({"currency": "CLP"}, RefusedValue("currency", "CLP", "unknown")),
+        (
+            {"total": Decimal(5), "supplier.ruc": "20609173426"},
+            RefusedValue("supplier.ruc", "20609173426", "ruc"),
+        ),
     ],
 )
-def test_what_cannot_stand_is_refused_with_its_reason(changes: dict[str, Change], refused: Refused) -> None:
+def test_what_cannot_stand_is_refused_with_its_reason(
+    changes: dict[str, Change], refused: RefusedValue
+) -> None:
     """An amount or a day that is none, a RUC that fails its digit, a series of another kind: one of them and
     nothing is changed.
     """

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from functions.extractor.engines.ocr import OcrFailed, Reading, Size, Turn, upright
+from functions.extractor.engines.ocr import OcrFailed, RasterLines, Size, Turn, upright
 from functions.extractor.page import Box
 
 pytestmark = pytest.mark.unit
@@ -19,14 +19,14 @@ class Fake:
         self._sure, self._tall, self._takes_s = sure, tall, takes_s
         self.asked: list[int] = []
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
         assert seconds > 0
         self.asked.append(turn)
         time.sleep(self._takes_s)
         if turn not in self._sure:
             raise OcrFailed("late")
         wide, tall = (20.0, 200.0) if self._tall and turn in (0, 180) else (200.0, 20.0)
-        return Reading([Box("FACTURA ELECTRONICA", 0, 0, wide, tall, self._sure[turn])], 400, 400, turn)
+        return RasterLines([Box("FACTURA ELECTRONICA", 0, 0, wide, tall, self._sure[turn])], 400, 400, turn)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from functions.extractor.reading.sums import UNNAMED, Claim, Evidence, solve
+from functions.extractor.reading.sums import UNNAMED, LabelledAmount, Support, solve
 from tests.scale import draws
 
 pytestmark = pytest.mark.unit
@@ -34,13 +34,13 @@ class Drawn:
     """The sums of a paper: what is true, and what is claimed of it."""
 
     true: dict[str, Decimal]
-    claims: list[Claim]
-    evidence: Evidence
+    claims: list[LabelledAmount]
+    evidence: Support
 
 
-def claim(name: str, value: Decimal, strength: float, row: int) -> Claim:
+def claim(name: str, value: Decimal, strength: float, row: int) -> LabelledAmount:
     """A claim in its own row."""
-    return Claim(name, value, strength, str(value), (0, 0.6, row / 60, 0.8, row / 60 + 0.01), 0, row)
+    return LabelledAmount(name, value, strength, str(value), (0, 0.6, row / 60, 0.8, row / 60 + 0.01), 0, row)
 
 
 def drawn(seed: int, *, lost: tuple[str, ...] = ()) -> Drawn:
@@ -72,7 +72,7 @@ def drawn(seed: int, *, lost: tuple[str, ...] = ()) -> Drawn:
         claims.append(claim("subtotal", base, 1, 29))
     rng.shuffle(claims)
     words = (true["total"],) if rng.random() < 0.6 or "total" in lost else ()
-    return Drawn(true, claims, Evidence(words))
+    return Drawn(true, claims, Support(words))
 
 
 @pytest.mark.long
@@ -116,7 +116,7 @@ def test_no_value_is_made_up() -> None:
 def test_two_totals_that_weigh_the_same_are_a_doubt() -> None:
     """Two labels alike and nothing to tell them apart: somebody must look."""
     chosen, doubt = solve(
-        [claim("total", Decimal("118.00"), 5, 30), claim("total", Decimal("181.00"), 5, 31)], Evidence()
+        [claim("total", Decimal("118.00"), 5, 30), claim("total", Decimal("181.00"), 5, 31)], Support()
     )
     assert "total" in chosen
     assert doubt

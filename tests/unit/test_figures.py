@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.books.entry import Entry, own
-from functions.books.figures import Igv, Sum, Summary, Supplier, igv, summary, suppliers
+from functions.books.figures import Igv, Sum, Summary, SupplierTotals, igv, summary, suppliers
 from functions.extractor.invoice import Customer, Verdict
 from functions.extractor.invoice import Supplier as Issuer
 from tests.builders import alike, an_invoice
@@ -100,8 +100,10 @@ def test_suppliers_are_those_of_the_summed_papers_the_largest_first() -> None:
         )
     )
     assert found == [
-        Supplier("20123456786", "Ejemplo SAC", {"PEN": Sum(2, 0, Decimal("900.00"), Decimal("137.28"))}),
-        Supplier("20609173425", "Papelera Lima SAC", {"PEN": Sum(1, 0, Decimal("10.00"), Decimal(0))}),
+        SupplierTotals(
+            "20123456786", "Ejemplo SAC", {"PEN": Sum(2, 0, Decimal("900.00"), Decimal("137.28"))}
+        ),
+        SupplierTotals("20609173425", "Papelera Lima SAC", {"PEN": Sum(1, 0, Decimal("10.00"), Decimal(0))}),
     ]
 
 

@@ -17,7 +17,7 @@ from functions.extractor.judging import merge
 from functions.extractor.judging.paper import Paper
 from functions.extractor.peru.qr import Qr
 from functions.extractor.reading.reading import Doubt, Reading, Seen
-from functions.extractor.witness import Heard, Key, NotAsked, State, Word
+from functions.extractor.witness import Heard, Key, NotAsked, State, SunatWord
 from functions.whatsapp import sunat
 from tests.sheets import CUSTOMER, FACTURA, SUPPLIER, TODAY, read
 
@@ -52,12 +52,12 @@ class Witness:
     fails: bool = False
     asked: list[Key] = field(default_factory=list)
 
-    def ask(self, key: Key, *, seconds: float) -> Word:
+    def ask(self, key: Key, *, seconds: float) -> SunatWord:
         assert 0 < seconds <= 3
         self.asked.append(key)
         if self.fails:
             raise NotAsked("timeout")
-        return Word(self.says(key), NOW, "00", "00")
+        return SunatWord(self.says(key), NOW, "00", "00")
 
 
 def knows(*keys: Key) -> Witness:
@@ -95,7 +95,7 @@ def test_accepted_and_adding_up_is_proven() -> None:
     six and what the sums tell.
     """
     paper = heard(knows(KEY), read(FACTURA))
-    assert (paper.verdict, paper.heard) == ("proven", Heard(0, KEY, Word("accepted", NOW, "00", "00")))
+    assert (paper.verdict, paper.heard) == ("proven", Heard(0, KEY, SunatWord("accepted", NOW, "00", "00")))
     proven = {e.field for e in paper.evidence if e.trust == "proven"}
     assert {*merge.KEY, "igv", "taxable", "currency", "items.0.amount"} <= proven
     assert not {"supplier.name", "customer.id"} & proven
@@ -180,7 +180,7 @@ def test_of_two_values_the_accepted_one_stands() -> None:
         "proven",
         [KEY, other],
     )
-    assert paper.heard == Heard(0, other, Word("accepted", NOW, "00", "00"), settled="issue_date")
+    assert paper.heard == Heard(0, other, SunatWord("accepted", NOW, "00", "00"), settled="issue_date")
     day = next(e for e in paper.evidence if e.field == "issue_date")
     assert (day.source, day.agree, day.disagree) == ("sunat", ("net",), (("text", "2026-11-05"),))
 
@@ -194,7 +194,7 @@ def test_of_two_looks_at_a_digit_the_accepted_one_stands() -> None:
         witness = knows(true)
         paper = heard(witness, read(FACTURA), other=changed(number="128"))
         assert (paper.invoice.number, paper.verdict, witness.asked) == (proven, "proven", [KEY, other])
-        assert paper.heard == Heard(0, true, Word("accepted", NOW, "00", "00"), settled="number")
+        assert paper.heard == Heard(0, true, SunatWord("accepted", NOW, "00", "00"), settled="number")
 
 
 @pytest.mark.parametrize("blind", ["number", "everything"])
@@ -289,7 +289,7 @@ def test_another_buyer_is_told_to_who_asks_with_its_own_credentials() -> None:
     """Of an accepted comprobante, and to the business whose RUC asked; anybody else's credentials say nothing
     about it.
     """
-    mine = Word("accepted", NOW, not_to=KEY.ruc)
+    mine = SunatWord("accepted", NOW, not_to=KEY.ruc)
     others = (
         replace(mine, state="annulled"),
         replace(mine, not_to="20100070970"),
@@ -309,7 +309,7 @@ def test_the_line_tells_hour_state_and_issuer_or_what_was_asked() -> None:
         f"Boleta F001-123 del 05/11/2026 por S/ 118.00, RUC {SUPPLIER}. Una boleta puede tardar unos días "
         "en figurar."
     )
-    accepted = sunat.told(KEY, Word("accepted", NOW, "00", "12"), "PEN")
+    accepted = sunat.told(KEY, SunatWord("accepted", NOW, "00", "12"), "PEN")
     assert accepted == "🏛️ SUNAT (26/11 10:15): figura ACEPTADO; emisor ACTIVO y NO HABIDO"
-    missing = sunat.told(replace(KEY, kind="03"), Word("not_found", NOW), "PEN")
+    missing = sunat.told(replace(KEY, kind="03"), SunatWord("not_found", NOW), "PEN")
     assert missing == f"🏛️ SUNAT (26/11 10:15): todavía no figura. Pregunté por: {asked}"

@@ -153,6 +153,53 @@ def test_production_code_does_not_know_the_local_stack() -> None:
     assert reaching <= {"infra/inboxes.py", "infra/ops/desk.py", "infra/ops/target.py"}
 
 
+def _classes(*folders: str) -> Iterator[tuple[str, ast.ClassDef]]:
+    """Every class at the head of a module, with the module's path."""
+    for path in _sources(*folders):
+        for node in _tree(path).body:
+            if isinstance(node, ast.ClassDef):
+                yield str(path.relative_to(ROOT)), node
+
+
+def test_no_two_classes_have_one_name() -> None:
+    """A name in a log, a trace or a talk means one class."""
+    places: dict[str, list[str]] = {}
+    for place, node in _classes("functions", "infra"):
+        places.setdefault(node.name, []).append(place)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_errors_are_one_tree_that_is_drawn() -> None:
+    """What the program raises descends from one class, and its drawing shows each public error under its
+    parent, with the module that has it; only the stand-ins of one machine speak in others' errors.
+    """
+    parents = {
+        node.name: (ast.unparse(node.bases[0]), place)
+        for place, node in _classes("functions", "infra")
+        if node.bases
+    }
+
+    def descends(name: str) -> bool:
+        return name == "CuadraError" or (name in parents and descends(parents[name][0]))
+
+    raised = {name for name, (parent, place) in parents.items() if parent == "Exception"}
+    strange = {name for name in raised if not parents[name][1].startswith("infra/local/whatsapp")}
+    assert strange == {"CuadraError", "GoogleError"}
+    drawn: dict[str, str] = {}
+    above = ["CuadraError"]
+    head = ast.get_docstring(_tree(ROOT / "functions/errors.py")) or ""
+    for line in head.splitlines():
+        if (shown := re.match(r"((?:│   )*)[├└]── (\w+)", line)) is not None:
+            depth = len(shown[1]) // 4
+            above = [*above[: depth + 1], shown[2]]
+            drawn[shown[2]] = above[depth]
+            module = re.search(r"\((\S+\.py)\)$", line)
+            place = parents[shown[2]][1]
+            assert place.removeprefix("functions/") == (module[1] if module else "errors.py"), line
+    own = {name for name in parents if name != "CuadraError" and not name.startswith("_") and descends(name)}
+    assert drawn == {name: parents[name][0] for name in own}
+
+
 def _too_wide(path: Path) -> Iterator[int]:
     """Numbers of the lines over 110 columns that are no text between triple quotes, hold no check's exception
     with its reason, and could be cut: a text without a blank (an address, a pattern) cannot.

@@ -9,7 +9,7 @@ import pytest
 
 from functions.extractor.learned import features, network, reader, words
 from functions.extractor.learned.features import KINDS, ROLE
-from functions.extractor.learned.words import Page
+from functions.extractor.learned.words import WordPage
 from functions.extractor.reading.reading import Reading
 from functions.extractor.sheets.rows import Sheet
 from tests.corpus.tokens.weights import PAGE
@@ -30,7 +30,7 @@ def lines(reading: Reading) -> list[dict[str, object]]:
 
 def scripted(
     text: str, roles: dict[str, str], *, starts: tuple[str, ...] = (), kind: str = "01", chance: float = 0.97
-) -> Page:
+) -> WordPage:
     """A page whose words play the roles that a test gives them, each as likely as `chance`; words that are
     not named play none.
     """
@@ -42,10 +42,10 @@ def scripted(
     kinds = np.full(len(KINDS), 0.01, np.float32)
     kinds[KINDS.index(kind)] = 0.93
     begun = np.array([token.text in starts for token in seen.tokens], np.float32)
-    return Page(seen.tokens, seen.lines, shares, begun, kinds, np.array([0.98, 0.01, 0.01], np.float32))
+    return WordPage(seen.tokens, seen.lines, shares, begun, kinds, np.array([0.98, 0.01, 0.01], np.float32))
 
 
-def decoded(page: Page, *spelled: str) -> Reading:
+def decoded(page: WordPage, *spelled: str) -> Reading:
     """What the roles of a page come to."""
     reading = Reading("net")
     reader.decoded(page, reading, frozenset(Decimal(each) for each in spelled))

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from infra.local.chat import short_line
-from infra.local.demo import Step, another, check
+from infra.local.demo import DemoStep, another, check
 from infra.local.simulator import read
 
 pytestmark = pytest.mark.unit
@@ -88,7 +88,7 @@ def test_the_welcome_answers_a_first_text_only() -> None:
 
 def test_a_demo_step_fails_without_its_answer_or_with_another() -> None:
     """The demo's check can fail: no answer, or one that does not say what it must."""
-    step = Step("un PDF dañado", (r"dañado",))
+    step = DemoStep("un PDF dañado", (r"dañado",))
     asked = question("a", "document")
     assert check(step, [asked], read([asked, reply("El archivo está dañado", "a")])) == []
     assert len(check(step, [asked], read([asked]))) == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.books.months import Month, Named, find
+from functions.books.months import Month, NamedMonth, find
 
 pytestmark = pytest.mark.unit
 
@@ -30,7 +30,7 @@ def test_a_month_is_named_in_many_ways(text: str, today: date, month: Month | No
     """Names, short names, numbers and «mes pasado» are months; one without a year is the last of that name;
     one that cannot be is none.
     """
-    assert find(text, today) == Named(month, "RESUMEN")
+    assert find(text, today) == NamedMonth(month, "RESUMEN")
 
 
 def test_no_month_is_none() -> None:

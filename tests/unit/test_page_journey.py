@@ -12,7 +12,7 @@ from functions.extractor.judging.checks import CHECKS
 from functions.extractor.judging.merge import STRENGTH
 from infra.local.web import names
 from infra.local.web.journey import Step, steps
-from infra.local.web.logs import Line, Log
+from infra.local.web.logs import Log, LogLine
 
 pytestmark = pytest.mark.unit
 
@@ -22,11 +22,11 @@ SENT: dict[str, Any] = {
     "at": NOON,
     "webhook": {"attempts": 1, "posted": NOON + 0.002, "acked": NOON + 0.052, "http": 200},
 }
-WEBHOOK = Line(
+WEBHOOK = LogLine(
     NOON + 0.05,
     {"messages": 1, "verify_ms": 0, "parse_ms": 1, "admit_ms": 4, "media_ms": 20, "enqueue_ms": 5},
 )
-WORKER = Line(
+WORKER = LogLine(
     NOON + 0.262,
     {
         "status": 200, "claim_ms": 10, "media_ms": 10, "extract_ms": 130, "open_ms": 10, "opening_ms": 90,
@@ -97,8 +97,8 @@ def test_a_journey_that_has_not_ended_tells_what_there_is() -> None:
 
 def test_a_failed_attempt_is_a_step_in_trouble() -> None:
     """A worker that answered 500 is shown with its outcome; the wait for the next attempt is the queue's."""
-    failed = Line(NOON + 0.1, {"status": 500, "outcome": "media_unwell", "open_ms": 5, "total_ms": 20})
-    later = Line(NOON + 1.2, {"status": 200, "total_ms": 100})
+    failed = LogLine(NOON + 0.1, {"status": 500, "outcome": "media_unwell", "open_ms": 5, "total_ms": 20})
+    later = LogLine(NOON + 1.2, {"status": 200, "total_ms": 100})
     found = rounded(steps(SENT, [], [failed, later], []))
     assert found[2:] == [
         ("Cola", 52, 28, 0, "", False),
@@ -126,7 +126,7 @@ def test_whatever_the_functions_say_has_a_spanish_name() -> None:
 
 def test_every_delivery_that_was_answered_is_told() -> None:
     """A message whose first delivery failed has the steps of both requests, each at its own time."""
-    failed = Line(NOON + 0.01, {"status": 500, "messages": 1, "verify_ms": 1, "admit_ms": 3})
+    failed = LogLine(NOON + 0.01, {"status": 500, "messages": 1, "verify_ms": 1, "admit_ms": 3})
     message = SENT | {"webhook": SENT["webhook"] | {"attempts": 2}}
     assert rounded(steps(message, [failed, WEBHOOK], [], []))[1:5] == [
         ("Webhook", 2, 50, 0, "2 entregas", False),
@@ -194,7 +194,7 @@ def test_a_model_that_did_not_answer_is_told_as_a_failure() -> None:
     told = [
         [
             (step.note, step.trouble)
-            for step in steps(SENT, [], [Line(NOON + 10, asked | model)], [])
+            for step in steps(SENT, [], [LogLine(NOON + 10, asked | model)], [])
             if step.what == "Gemini"
         ]
         for model in ({}, {"model": "gemini-3.5-flash-lite"})

@@ -12,13 +12,13 @@ from uuid import UUID
 import pytest
 
 from functions.books.ports import Business
+from functions.errors import Unwell
 from functions.extractor.invoice import ExtractionError
 from functions.whatsapp import helpers
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.model import Tenant
 from functions.whatsapp.places import Places
-from functions.whatsapp.ports import Unwell
 from functions.whatsapp.processor import Processor, Retry, Story
 from functions.whatsapp.tasks import MessageTask
 from functions.whatsapp.ticks import Ticks

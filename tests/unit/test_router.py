@@ -15,6 +15,7 @@ from uuid import UUID
 
 import pytest
 
+from functions.errors import Gone, Unwell
 from functions.whatsapp import originals
 from functions.whatsapp.model import (
     Address,
@@ -27,7 +28,6 @@ from functions.whatsapp.model import (
     media_name,
 )
 from functions.whatsapp.outcome import Outcome
-from functions.whatsapp.ports import Gone, Unwell
 from functions.whatsapp.router import LARGEST_BODY, PATH, Router, Services, _Batch, signed
 from functions.whatsapp.tasks import MessageTask, MovedTask, StatusTask, SweepTask, load
 

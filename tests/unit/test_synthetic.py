@@ -11,7 +11,7 @@ from functions.extractor import specimens
 from functions.whatsapp.model import Address, Inbound, Media, Offer
 from functions.whatsapp.payload import parse
 from functions.whatsapp.router import signed
-from functions.whatsapp.synthetic import ADDRESS, Sender, Spared, update
+from functions.whatsapp.synthetic import ADDRESS, Spared, SyntheticSender, update
 
 pytestmark = pytest.mark.unit
 
@@ -95,5 +95,5 @@ def test_everybody_elses_calls_go_to_whatsapp() -> None:
 
 def test_a_secret_is_not_shown() -> None:
     """The sender's own text does not have the app secret in it, whoever prints it."""
-    assert "geheim" not in repr(Sender("http://127.0.0.1:9", "geheim", "7"))
+    assert "geheim" not in repr(SyntheticSender("http://127.0.0.1:9", "geheim", "7"))
     assert not signed(update("7", AT), "sha256=", ("geheim",))

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.books import workbook
-from functions.books.workbook import Column, Sheet
+from functions.books.workbook import Column, Worksheet
 from tests.scale import draws
 
 pytestmark = pytest.mark.unit
@@ -49,7 +49,7 @@ def read(data: bytes) -> dict[str, list[list[Any]]]:
 
 
 def of_texts(*texts: str) -> bytes:
-    return workbook.written([Sheet("Textos", [Column("Texto")], [[text] for text in texts])])[0]
+    return workbook.written([Worksheet("Textos", [Column("Texto")], [[text] for text in texts])])[0]
 
 
 def test_a_cell_is_what_it_holds() -> None:
@@ -67,7 +67,7 @@ def test_a_cell_is_what_it_holds() -> None:
         ["01", date(2026, 11, 2), Decimal("118.00"), Decimal("3.383"), "https://x.pe/a"],
         ["20100070970", None, Decimal("-18.10"), None, None],
     ]
-    data, left_out = workbook.written([Sheet("Compras", columns, rows, "Total")])
+    data, left_out = workbook.written([Worksheet("Compras", columns, rows, "Total")])
     page = openpyxl.load_workbook(io.BytesIO(data))["Compras"]
     assert read(data) == {
         "Compras": [
@@ -137,7 +137,7 @@ def test_a_text_is_cut_where_a_cell_ends() -> None:
 
 def test_what_no_sheet_holds_is_counted() -> None:
     """Rows beyond the most of a sheet are left out, and how many is told."""
-    data, left_out = workbook.written([Sheet("Textos", [Column("Texto")], [["a"]] * 5)], most=3)
+    data, left_out = workbook.written([Worksheet("Textos", [Column("Texto")], [["a"]] * 5)], most=3)
     assert (len(read(data)["Textos"]), left_out) == (4, 2)
 
 
@@ -158,7 +158,7 @@ def test_no_workbook_says_when_it_was_made() -> None:
     file.
     """
     data, _ = workbook.written(
-        [Sheet("Compras", [Column("Total", "money", total=True)], [[Decimal("1.10")]], "Total")]
+        [Worksheet("Compras", [Column("Total", "money", total=True)], [[Decimal("1.10")]], "Total")]
     )
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         dates = set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", packed.read("docProps/core.xml").decode()))

@@ -30,6 +30,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from functions.errors import NoAnswer
 from functions.extractor.engines.gemini_prices import PRICES, Price, price_on
 from functions.extractor.engines.gemini_schema import (
     SYSTEM,
@@ -100,7 +101,7 @@ class GeminiAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ModelText:
     """What the model answered to a question without a file, as the JSON text that it wrote."""
 
     text: str
@@ -110,7 +111,7 @@ class Said:
     elapsed_ms: int
 
 
-class GeminiFailed(Exception):
+class GeminiFailed(NoAnswer):
     """No answer to build on. `detail` is for operators, without document contents or keys; failed answers are
     billed too.
 
@@ -272,7 +273,7 @@ class Gemini:
         }  # fmt: skip
         return self._answer(self._body(model, thinking, contents, asked, timeout_s, started), model, started)
 
-    def say(self, question: str, *, system: str, schema: type[BaseModel], timeout_s: float) -> Said:
+    def say(self, question: str, *, system: str, schema: type[BaseModel], timeout_s: float) -> ModelText:
         """One question in words alone, to the first model, answered in the JSON of `schema` within
         `timeout_s` in all. Raises GeminiFailed as `read` does.
         """
@@ -288,7 +289,7 @@ class Gemini:
         )
         bill.pop("priced")
         try:
-            return Said(_finished(reply), **bill)
+            return ModelText(_finished(reply), **bill)
         except GeminiFailed as failed:
             raise GeminiFailed(failed.reason, failed.detail, **bill) from None
 

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from functions.errors import NoAnswer
 from functions.extractor import sandbox
 from functions.extractor.page import Box
 from functions.extractor.process import Broken, Late, receive, send, start_process
@@ -34,7 +35,7 @@ killed for what none could do.
 """
 
 
-class OcrFailed(Exception):  # an outcome: the document is answered without OCR
+class OcrFailed(NoAnswer):  # an outcome: the document is answered without OCR
     """No reading, and why: no answer in time, two engines died, the engine refused the raster, or none was
     free.
     """
@@ -45,7 +46,7 @@ class OcrFailed(Exception):  # an outcome: the document is answered without OCR
 
 
 @dataclass(slots=True)
-class Reading:
+class RasterLines:
     """The lines of one raster, after it was turned clockwise by `turn` degrees to stand upright; sizes as
     turned.
     """
@@ -64,7 +65,7 @@ class Reading:
 class Eyes(Protocol):
     """Who reads rasters: `Ocr`, or what stands in its place in tests and benches."""
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
         """The lines of a raster within `seconds`. Raises OcrFailed."""
 
 
@@ -104,7 +105,7 @@ class Ocr:
         finally:
             self._free.put(worker)
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> Reading:
+    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
         """The lines of a raster (an encoded picture). An engine that dies is followed by one more.
 
         Raises:
@@ -137,7 +138,7 @@ class Ocr:
         if "error" in header:
             raise OcrFailed("error", str(header["error"]))
         boxes = [Box(str(b[0]), *(float(v) for v in b[1:])) for b in header["lines"]]
-        return Reading(boxes, float(header["width"]), float(header["height"]), turn)
+        return RasterLines(boxes, float(header["width"]), float(header["height"]), turn)
 
     def close(self) -> None:
         """Ends the engines that are free; one at work ends at its own deadline."""
@@ -165,7 +166,7 @@ _UPRIGHT = 0.76
 """Between the least confidence of an upright page (0.81) and the most of one upside down (0.72)."""
 
 
-def upright(eyes: Eyes, raster: bytes, *, angles: Sequence[float], seconds: float) -> Reading:
+def upright(eyes: Eyes, raster: bytes, *, angles: Sequence[float], seconds: float) -> RasterLines:
     """Reads a raster the right way up: by its QR symbols' angle, else by how the text stands and how sure the
     engine is.
 
@@ -183,7 +184,7 @@ def upright(eyes: Eyes, raster: bytes, *, angles: Sequence[float], seconds: floa
         return first
     took = time.monotonic() - start
 
-    def tried(turn: Turn) -> list[Reading]:
+    def tried(turn: Turn) -> list[RasterLines]:
         if end - time.monotonic() < took:
             return []
         try:
@@ -192,12 +193,12 @@ def upright(eyes: Eyes, raster: bytes, *, angles: Sequence[float], seconds: floa
             return []
 
     if _tall_share(first) > 0.5:
-        best = max((*tried(90), *tried(270)), key=Reading.confidence, default=first)
+        best = max((*tried(90), *tried(270)), key=RasterLines.confidence, default=first)
         # An engine reads standing lines surely too, each turned by itself: sure it may be, but its rows are
         # columns.
-        return best if best.confidence() >= _UPRIGHT else max(best, first, key=Reading.confidence)
+        return best if best.confidence() >= _UPRIGHT else max(best, first, key=RasterLines.confidence)
     if first.boxes and first.confidence() < _UPRIGHT:
-        return max((*tried(180), first), key=Reading.confidence)
+        return max((*tried(180), first), key=RasterLines.confidence)
     return first
 
 
@@ -210,7 +211,7 @@ def turn_of(angles: Sequence[float]) -> Turn:
     return turns[quarters]
 
 
-def _tall_share(reading: Reading) -> float:
+def _tall_share(reading: RasterLines) -> float:
     letters = sum(len(b.text) for b in reading.boxes if len(b.text) > 1)
     tall = sum(len(b.text) for b in reading.boxes if len(b.text) > 1 and b.y1 - b.y0 > 1.3 * (b.x1 - b.x0))
     return tall / letters if letters else 0.0

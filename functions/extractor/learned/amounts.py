@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-from functions.extractor.learned.words import Page
+from functions.extractor.learned.words import WordPage
 from functions.extractor.peru.rates import rates
 from functions.extractor.peru.tokens import an_amount
 from functions.extractor.reading.reading import Place, Reading, Seen
@@ -25,7 +25,7 @@ value to be told.
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class SumCandidate:
     """A candidate for one of the sums: how likely its word is, as a logarithm."""
 
     value: Decimal | None
@@ -46,7 +46,7 @@ class Known:
     rates: Sequence[Decimal]
 
 
-def settle(page: Page, reading: Reading, *, lines: Decimal | None, spelled: frozenset[Decimal]) -> None:
+def settle(page: WordPage, reading: Reading, *, lines: Decimal | None, spelled: frozenset[Decimal]) -> None:
     """Puts total, IGV and base where one set of them is clearly the best. `lines`: the sum of the items'
     amounts.
     """
@@ -60,7 +60,8 @@ def settle(page: Page, reading: Reading, *, lines: Decimal | None, spelled: froz
     nothing = {"total": -4.0, "igv": -2.2, "taxable": -2.0}
     most = {"total": 5, "igv": 4, "taxable": 3}
     options = [
-        [*_likeliest(page, name, most[name], least=0.02), Sum(None, nothing[name])] for name in nothing
+        [*_likeliest(page, name, most[name], least=0.02), SumCandidate(None, nothing[name])]
+        for name in nothing
     ]
     ranked = sorted(
         (
@@ -105,9 +106,9 @@ def _fit(total: Decimal | None, igv: Decimal | None, base: Decimal | None, known
     return score
 
 
-def _likeliest(page: Page, role: str, count: int, *, least: float) -> list[Sum]:
+def _likeliest(page: WordPage, role: str, count: int, *, least: float) -> list[SumCandidate]:
     """The likeliest amounts of a role, each value once."""
-    found: dict[Decimal, Sum] = {}
+    found: dict[Decimal, SumCandidate] = {}
     for word, chance in enumerate(page.chances[role]):
         text = page.tokens[word].text
         value = an_amount(text.strip(":;=*|")) if chance > least else None
@@ -115,5 +116,5 @@ def _likeliest(page: Page, role: str, count: int, *, least: float) -> list[Sum]:
             continue
         value = value if role == "rounding" else abs(value)
         if value not in found or found[value].score < math.log(chance):
-            found[value] = Sum(value, math.log(chance), page.box(word), text)
+            found[value] = SumCandidate(value, math.log(chance), page.box(word), text)
     return sorted(found.values(), key=lambda each: -each.score)[:count]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from statistics import fmean
 
 from functions.extractor.learned.features import CURRENCIES, KINDS
-from functions.extractor.learned.words import Page
+from functions.extractor.learned.words import WordPage
 from functions.extractor.peru.kinds import fits
 from functions.extractor.peru.tokens import Serial, a_series, days, rucs, serials
 from functions.extractor.reading.reading import Place, Reading, Seen
@@ -21,7 +21,7 @@ RUCs and dates have less than 0.95.
 """
 
 
-def identify(page: Page, reading: Reading) -> None:
+def identify(page: WordPage, reading: Reading) -> None:
     """Puts issuer, series and number, kind, date and currency, where the network is sure of them."""
     _ruc(page, reading)
     _serial(page, reading)
@@ -33,7 +33,7 @@ def identify(page: Page, reading: Reading) -> None:
         reading.put("currency", Seen(code, code))
 
 
-def _ruc(page: Page, reading: Reading) -> None:
+def _ruc(page: WordPage, reading: Reading) -> None:
     """The RUC whose word is likeliest the supplier's; of two a sound one before one whose check digit
     fails.
     """
@@ -49,7 +49,7 @@ def _ruc(page: Page, reading: Reading) -> None:
         reading.put("supplier.ruc", Seen(ruc.value, ruc.read or ruc.value, box, repaired=ruc.read))
 
 
-def _serial(page: Page, reading: Reading) -> None:
+def _serial(page: WordPage, reading: Reading) -> None:
     chance, serial, box = max(
         [*_whole_serials(page), *_parted_serials(page)], key=lambda each: each[0], default=(0.0, None, None)
     )
@@ -58,7 +58,7 @@ def _serial(page: Page, reading: Reading) -> None:
         reading.put("number", Seen(serial.number, serial.number, box))
 
 
-def _whole_serials(page: Page) -> Iterator[tuple[float, Serial, Place]]:
+def _whole_serials(page: WordPage) -> Iterator[tuple[float, Serial, Place]]:
     """Series and number in one phrase, as likely as their words are together."""
     for line in page.lines:
         for serial in serials(line.row.text):
@@ -75,7 +75,7 @@ def _whole_serials(page: Page) -> Iterator[tuple[float, Serial, Place]]:
                 )
 
 
-def _parted_serials(page: Page) -> Iterator[tuple[float, Serial, Place]]:
+def _parted_serials(page: WordPage) -> Iterator[tuple[float, Serial, Place]]:
     """Series and number under labels of their own."""
     for first in _likely(page, "series"):
         raw = re.sub(r"[^A-Z0-9|]", "", page.tokens[first].text.upper().rpartition(":")[2])
@@ -87,13 +87,13 @@ def _parted_serials(page: Page) -> Iterator[tuple[float, Serial, Place]]:
                 yield chance, Serial(series, number[1], 0, 0, alt), page.box(second)
 
 
-def _likely(page: Page, role: str, count: int = 4) -> list[int]:
+def _likely(page: WordPage, role: str, count: int = 4) -> list[int]:
     """The likeliest words of a role."""
     chances = page.chances[role]
     return sorted(range(len(chances)), key=lambda word: -chances[word])[:count]
 
 
-def _kind(page: Page, reading: Reading) -> None:
+def _kind(page: WordPage, reading: Reading) -> None:
     """The likeliest kind that can carry the series, unless the page may as well be no comprobante."""
     series = reading.get("series")
     chances = {
@@ -106,7 +106,7 @@ def _kind(page: Page, reading: Reading) -> None:
         reading.put("kind", Seen(code, code, page.box(_likely(page, "title", 1)[0])))
 
 
-def _date(page: Page, reading: Reading) -> None:
+def _date(page: WordPage, reading: Reading) -> None:
     found = [
         (fmean(page.chances["date"][word] for word in words), day.value, page.box(words[0], words[-1]))
         for line in page.lines

@@ -41,7 +41,7 @@ GRAMS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class WordToken:
     """A word on a page: its box, its row and cell, its place among the cell's words, and the cell's edges."""
 
     text: str
@@ -68,7 +68,7 @@ class Features:
     geometry: Floats
 
 
-def of(tokens: Sequence[Token], em: float) -> Features:
+def of(tokens: Sequence[WordToken], em: float) -> Features:
     """The features of a page's words, which are sorted by row, then from left to right. `em` is the usual
     height of a line.
     """
@@ -210,7 +210,7 @@ def _shape(text: str) -> tuple[float, ...]:
 SUMS = 9
 
 
-def _sums(tokens: Sequence[Token]) -> Floats:
+def _sums(tokens: Sequence[WordToken]) -> Floats:
     """Which amounts are the page's largest, how often each stands there, which are base, IGV and total of one
     another, and which multiply.
     """
@@ -273,7 +273,7 @@ def _multiply(found: Floats, line: Sequence[tuple[int, float]]) -> None:
 PLACES = 20
 
 
-def _places(tokens: Sequence[Token], em: float) -> Floats:
+def _places(tokens: Sequence[WordToken], em: float) -> Floats:
     """Where each word stands: on the page, in its row and cell, and how far its neighbours are."""
     count = len(tokens)
     x0, y0, x1, y1, row, place, fellows, left, right = np.array(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from functions.extractor.learned.words import Page
+from functions.extractor.learned.words import WordPage
 from functions.extractor.peru.tokens import an_amount, number
 from functions.extractor.reading.reading import Seen
 
@@ -13,7 +13,7 @@ PARTS = ("description", "quantity", "unit", "unit_price", "amount")
 _ALL = (*PARTS, "code", "line_discount", "other_amount", "line_number")
 
 
-def items(page: Page) -> list[dict[str, Seen]]:
+def items(page: WordPage) -> list[dict[str, Seen]]:
     """The lines that were sold, from top to bottom; one without words and without an amount is none, nor are
     words without any number.
     """
@@ -30,7 +30,7 @@ def items(page: Page) -> list[dict[str, Seen]]:
     return found if any({"quantity", "unit_price", "amount"} & item.keys() for item in found) else []
 
 
-def _item(page: Page, group: dict[str, list[int]]) -> dict[str, Seen]:
+def _item(page: WordPage, group: dict[str, list[int]]) -> dict[str, Seen]:
     found: dict[str, Seen] = {}
     if words := group.get("description"):
         said = re.sub(r"^[\s×|*:-]+|[\s×|/*-]+$", "", " ".join(page.tokens[word].text for word in words))
@@ -49,7 +49,7 @@ def _item(page: Page, group: dict[str, list[int]]) -> dict[str, Seen]:
     return found
 
 
-def _factor(page: Page, group: dict[str, list[int]], item: dict[str, Seen]) -> Seen | None:
+def _factor(page: WordPage, group: dict[str, list[int]], item: dict[str, Seen]) -> Seen | None:
     """Of a line that shows a price with IGV and one without: the one that makes the amount, where the one
     that was taken does not.
     """

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from functions.errors import CannotRun
 from functions.extractor.learned.features import ALIGNED, PAIRS, Features, Floats, Ints, pairs
 
 WEIGHTS = Path(__file__).with_name("weights.npz")
@@ -23,7 +24,7 @@ MOST = 640
 """Words of a page that are looked at: the pairs of words grow with the square."""
 
 
-class WrongWeights(Exception):  # a damaged package
+class WrongWeights(CannotRun):  # a damaged package
     """The weights are not those that the record beside them describes."""
 
 

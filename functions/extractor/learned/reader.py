@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from functions.extractor.learned import amounts, decode, lines, network
-from functions.extractor.learned.words import Page, look
+from functions.extractor.learned.words import WordPage, look
 from functions.extractor.reading import words
 from functions.extractor.reading.reading import Reading
 from functions.extractor.sheets.rows import Sheet
@@ -25,7 +25,7 @@ def read(sheets: Sequence[Sheet]) -> Reading:
     return reading
 
 
-def decoded(page: Page, reading: Reading, spelled: frozenset[Decimal]) -> None:
+def decoded(page: WordPage, reading: Reading, spelled: frozenset[Decimal]) -> None:
     """Puts all that the roles of the words come to. `spelled`: the amounts that stand there in words."""
     decode.identify(page, reading)
     reading.items = lines.items(page)

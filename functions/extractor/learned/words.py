@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from functions.extractor.learned import features
-from functions.extractor.learned.features import ROLE, Floats, Token
+from functions.extractor.learned.features import ROLE, Floats, WordToken
 from functions.extractor.learned.network import MOST, Network, Sight
 from functions.extractor.reading.reading import Place, place
 from functions.extractor.sheets.rows import Row, Sheet
@@ -20,7 +20,7 @@ _PROSE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WordRow:
     """A row of a sheet: the places of its words among all of the paper's, and where each begins and ends in
     the row's text.
     """
@@ -36,13 +36,13 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Page:
+class WordPage:
     """All words of a paper, which may be of several sheets; what the network says of each, and of the first
     sheet as a whole.
     """
 
-    tokens: Sequence[Token]
-    lines: Sequence[Line]
+    tokens: Sequence[WordToken]
+    lines: Sequence[WordRow]
     roles: Floats
     starts: Floats
     kind: Floats
@@ -54,7 +54,7 @@ class Page:
         return {name: self.roles[:, at].tolist() for name, at in ROLE.items()}
 
     @cached_property
-    def line_of(self) -> list[Line]:
+    def line_of(self) -> list[WordRow]:
         """The line of each word."""
         return [line for line in self.lines for _ in line.words]
 
@@ -65,16 +65,16 @@ class Page:
         return place(line.sheet, line.row, line.spans[word - line.words.start][0], ends[1])
 
 
-def look(sheets: Sequence[Sheet], network: Network) -> Page | None:
+def look(sheets: Sequence[Sheet], network: Network) -> WordPage | None:
     """What the network says of the sheets of one paper, each looked at alone; None where there is no word."""
-    seen: list[Token] = []
-    lines: list[Line] = []
+    seen: list[WordToken] = []
+    lines: list[WordRow] = []
     sights: list[Sight] = []
     for sheet in sheets:
-        own: list[Token] = []
+        own: list[WordToken] = []
         for row, found in tokens(sheet):
             start = len(seen) + len(own)
-            lines.append(Line(sheet, row, range(start, start + len(found)), tuple(_spans(row))))
+            lines.append(WordRow(sheet, row, range(start, start + len(found)), tuple(_spans(row))))
             own += found
         if own:
             seen += own
@@ -82,16 +82,16 @@ def look(sheets: Sequence[Sheet], network: Network) -> Page | None:
     if not sights:
         return None
     roles, starts = np.concatenate([s.roles for s in sights]), np.concatenate([s.starts for s in sights])
-    return Page(seen, lines, roles, starts, sights[0].kind, sights[0].currency)
+    return WordPage(seen, lines, roles, starts, sights[0].kind, sights[0].currency)
 
 
-def tokens(sheet: Sheet) -> Iterator[tuple[Row, list[Token]]]:
+def tokens(sheet: Sheet) -> Iterator[tuple[Row, list[WordToken]]]:
     """The rows of a sheet that are looked at, each with its words as the network takes them."""
     for number, row in _cropped(sheet):
         yield row, _tokens(number, row)
 
 
-def _tokens(number: int, row: Row) -> list[Token]:
+def _tokens(number: int, row: Row) -> list[WordToken]:
     """A row's words as the network takes them; cells are numbered so that no two of a page are the same."""
     fellows = Counter(id(word.cell) for word in row.words)
     places: Counter[int] = Counter()
@@ -101,7 +101,7 @@ def _tokens(number: int, row: Row) -> list[Token]:
         cell = word.cell
         key = id(cell)
         found.append(
-            Token(
+            WordToken(
                 word.text,
                 word.x0,
                 cell.y0,

@@ -28,7 +28,7 @@ from functions.extractor.reading.numbers import (
 )
 from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.reading.reading import Goods, Seen, around
-from functions.extractor.reading.table import Column, Table
+from functions.extractor.reading.table import Table, TableColumn
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
 
@@ -204,7 +204,7 @@ def _is_rebate(line: Line, lines: Sequence[Line]) -> bool:
     )
 
 
-def _one_amount(heads: list[Column], rows: Sequence[Row], em: float) -> list[Column]:
+def _one_amount(heads: list[TableColumn], rows: Sequence[Row], em: float) -> list[TableColumn]:
     """The headings with one amount: the last under which amounts stand. One before it is a value without IGV,
     one after it another box.
     """
@@ -221,7 +221,7 @@ def _one_amount(heads: list[Column], rows: Sequence[Row], em: float) -> list[Col
     ]
 
 
-def _alternate(named: Sequence[Column], rows: Sequence[Row], em: float) -> bool:
+def _alternate(named: Sequence[TableColumn], rows: Sequence[Row], em: float) -> bool:
     """Whether amounts stand under several headings and no row shows two: what bears IGV in one column, what
     does not in another.
     """
@@ -394,7 +394,7 @@ def _words(
     in_rows = [c for c in columns.heads if heads is None or not heads.apart or c.name != "description"]
     headed = any(c.name == "unit" for c in in_rows)
 
-    def told(named: Sequence[Column], units: Sequence[Token | None]) -> list[Words]:
+    def told(named: Sequence[TableColumn], units: Sequence[Token | None]) -> list[Words]:
         found = []
         for line, unit in zip(lines, units, strict=True):
             row = [t for t in rest[id(line.row)] if t is not unit]
@@ -493,7 +493,7 @@ def _loose(lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], col
     return found if sum(x.coded for x in found) > 1 else [replace(x, coded=False) for x in found]
 
 
-def _is_under(token: Token, leads: Sequence[Column], em: float) -> bool:
+def _is_under(token: Token, leads: Sequence[TableColumn], em: float) -> bool:
     """Whether a row of text begins with what counts its item or is its code, in a column of its own."""
     counts = token.number is not None or phrases.is_code(token)
     return counts and any(token.x0 < c.x1 + em / 2 and token.x1 > c.x0 - em / 2 for c in leads)

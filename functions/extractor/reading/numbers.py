@@ -18,7 +18,7 @@ from statistics import median
 from functions.extractor.peru.tokens import amounts
 from functions.extractor.peru.tokens import number as value_of
 from functions.extractor.reading.cutting import TIMES_SIGNS, Token
-from functions.extractor.reading.table import Column
+from functions.extractor.reading.table import TableColumn
 
 ROLES = ("quantity", "unit_price", "amount")
 _WORTH = {"quantity": 2.0, "unit_price": 2.0, "amount": 3.0}
@@ -50,7 +50,7 @@ class Roles:
 class Columns:
     """Where roles stand: the headings, and what rows that multiply taught."""
 
-    heads: Sequence[Column]
+    heads: Sequence[TableColumn]
     em: float
     learned: dict[str, tuple[str, float]] = field(default_factory=dict)
     """By role the edge (`x0`, `x` or `x1`) in which its numbers stand below each other, and where that is."""
@@ -105,7 +105,7 @@ def _at(token: Token, edge: str) -> float:
     return token.x0 if edge == "x0" else token.x1 if edge == "x1" else token.x
 
 
-def away(token: Token, column: Column, em: float) -> float:
+def away(token: Token, column: TableColumn, em: float) -> float:
     """Line heights between a word and a heading, and a little for edges that do not meet."""
     gap = max(0.0, column.x0 - token.x1, token.x0 - column.x1)
     edges = min(abs(token.x0 - column.x0), abs(token.x - column.x), abs(token.x1 - column.x1))

@@ -12,7 +12,7 @@ from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.cutting import TIMES_SIGNS, Token
 from functions.extractor.reading.numbers import Roles, away
-from functions.extractor.reading.table import Column
+from functions.extractor.reading.table import TableColumn
 
 _MISSING = 3.0
 """What a row without a description costs where the description has a column."""
@@ -85,7 +85,7 @@ def is_mark(tokens: Sequence[Token]) -> bool:
     )
 
 
-def split(row: Sequence[Token], roles: Roles, heads: Sequence[Column], em: float) -> Words:
+def split(row: Sequence[Token], roles: Roles, heads: Sequence[TableColumn], em: float) -> Words:
     """The words of a row under headings, whose numbers are told already: the cheapest way from left to
     right.
     """
@@ -168,7 +168,7 @@ def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
     return any(id(t) in role_of and (alone or t.cell is token.cell) for t in sides)
 
 
-def _cost(token: Token, role: str | None, heads: Sequence[Column], j: int, em: float) -> float:
+def _cost(token: Token, role: str | None, heads: Sequence[TableColumn], j: int, em: float) -> float:
     """What it costs that a word belongs to a heading, by its shape and its place."""
     head = heads[j]
     if role is not None:
@@ -205,7 +205,13 @@ def _cost(token: Token, role: str | None, heads: Sequence[Column], j: int, em: f
 
 
 def _step(
-    last: Token, token: Token, heads: Sequence[Column], i: int, j: int, at_description: int | None, em: float
+    last: Token,
+    token: Token,
+    heads: Sequence[TableColumn],
+    i: int,
+    j: int,
+    at_description: int | None,
+    em: float,
 ) -> float:
     """What it costs to go on from a word under one heading to the next word under another."""
     same_cell = token.cell is last.cell

@@ -40,7 +40,7 @@ _PLAIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class LabelledAmount:
     """One amount that a label claims for a field."""
 
     name: str
@@ -52,7 +52,7 @@ class Claim:
     row: int
 
 
-Set = dict[str, Claim]
+Set = dict[str, LabelledAmount]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Support:
     """What speaks for sums beside their labels: amounts that the page spells, what its lines add up to, and
     the rates of the day.
     """
@@ -74,11 +74,11 @@ class Evidence:
     rates: Sequence[Decimal] = rates(None)
 
 
-def solve(claims: Sequence[Claim], evidence: Evidence) -> tuple[Set, bool]:
+def solve(claims: Sequence[LabelledAmount], evidence: Support) -> tuple[Set, bool]:
     """The heaviest set, by name, and whether it is in doubt: another total or IGV weighs nearly as much, or
     no label and no words say it.
     """
-    by: dict[str, list[Claim]] = {}
+    by: dict[str, list[LabelledAmount]] = {}
     for claim in claims:
         by.setdefault(claim.name, []).append(claim)
     extras = _extras(by)
@@ -107,26 +107,26 @@ def solve(claims: Sequence[Claim], evidence: Evidence) -> tuple[Set, bool]:
     )
 
 
-def _key(chosen: Mapping[str, Claim]) -> tuple[Decimal | None, ...]:
+def _key(chosen: Mapping[str, LabelledAmount]) -> tuple[Decimal | None, ...]:
     return tuple(chosen[name].value if name in chosen else None for name in ("total", "igv"))
 
 
-def top(group: Sequence[Claim], count: int) -> list[Claim]:
+def top(group: Sequence[LabelledAmount], count: int) -> list[LabelledAmount]:
     """The strongest claims with different values; among equals the later on the page."""
-    found: list[Claim] = []
+    found: list[LabelledAmount] = []
     for claim in sorted(group, key=lambda c: (-c.strength, -c.sheet, -c.row)):
         if all(claim.value != f.value for f in found):
             found.append(claim)
     return found[:count]
 
 
-def _named(by: Mapping[str, Sequence[Claim]], *names: str) -> list[Claim]:
+def _named(by: Mapping[str, Sequence[LabelledAmount]], *names: str) -> list[LabelledAmount]:
     return [claim for name in names for claim in by.get(name, ())]
 
 
 def _triples(
-    by: Mapping[str, Sequence[Claim]], evidence: Evidence
-) -> Iterator[tuple[Claim | None, Claim | None, Claim | None]]:
+    by: Mapping[str, Sequence[LabelledAmount]], evidence: Support
+) -> Iterator[tuple[LabelledAmount | None, LabelledAmount | None, LabelledAmount | None]]:
     """Total, base and IGV as labels have them; where a label is lost, any amounts whose rate and sum hold, or
     that words spell.
     """
@@ -168,7 +168,9 @@ def _triples(
             yield from itertools.product([_as(values[word], "total")], [*bases, None], [*taxes, None])
 
 
-def _may_be(claim: Claim, name: str, called: Sequence[Claim], explained: Collection[Decimal] = ()) -> bool:
+def _may_be(
+    claim: LabelledAmount, name: str, called: Sequence[LabelledAmount], explained: Collection[Decimal] = ()
+) -> bool:
     """Whether an amount may be taken for that name: no other is plainly called so, or it is what is left of
     that one.
     """
@@ -180,7 +182,7 @@ def _may_be(claim: Claim, name: str, called: Sequence[Claim], explained: Collect
     )
 
 
-def _as(claim: Claim, name: str) -> Claim:
+def _as(claim: LabelledAmount, name: str) -> LabelledAmount:
     """The claim under a name that its own label does not give it, for what that costs."""
     if (
         claim.name == name
@@ -188,10 +190,10 @@ def _as(claim: Claim, name: str) -> Claim:
         or (claim.name in _BASES and name == "taxable")
     ):
         return claim
-    return Claim(name, claim.value, _GUESS / _LABEL, claim.text, claim.box, claim.sheet, claim.row)
+    return LabelledAmount(name, claim.value, _GUESS / _LABEL, claim.text, claim.box, claim.sheet, claim.row)
 
 
-def _is_guess(claim: Claim) -> bool:
+def _is_guess(claim: LabelledAmount) -> bool:
     return claim.strength <= _GUESS / _LABEL
 
 
@@ -200,7 +202,9 @@ def is_tax(base: Decimal, tax: Decimal, day_rates: Sequence[Decimal]) -> bool:
     return base > 0 and any(abs(base * rate - tax) <= CENT + CENT for rate in day_rates)
 
 
-def _weight(total: Claim | None, base: Claim | None, tax: Claim | None, evidence: Evidence) -> float:
+def _weight(
+    total: LabelledAmount | None, base: LabelledAmount | None, tax: LabelledAmount | None, evidence: Support
+) -> float:
     weight = _LABEL * sum(c.strength for c in (total, base, tax) if c is not None)
     if base is not None and tax is not None:
         weight += _RATE * is_tax(base.value, tax.value, evidence.rates)
@@ -214,7 +218,7 @@ def _weight(total: Claim | None, base: Claim | None, tax: Claim | None, evidence
     return weight
 
 
-def _extras(by: Mapping[str, Sequence[Claim]]) -> dict[Decimal, Weighed]:
+def _extras(by: Mapping[str, Sequence[LabelledAmount]]) -> dict[Decimal, Weighed]:
     """What may stand between base with IGV and total, by what it comes to: the heaviest set for each sum."""
     found = {ZERO: Weighed(0.0)}
     for name in (*_EXTRAS, *_LESS):
@@ -236,11 +240,11 @@ def _keep(sets: dict[Decimal, Weighed], sum_: Decimal, one: Weighed) -> None:
 
 
 def _explained(
-    total: Claim | None,
-    base: Claim | None,
-    tax: Claim | None,
+    total: LabelledAmount | None,
+    base: LabelledAmount | None,
+    tax: LabelledAmount | None,
     extras: Mapping[Decimal, Weighed],
-    by: Mapping[str, Sequence[Claim]],
+    by: Mapping[str, Sequence[LabelledAmount]],
 ) -> tuple[float, Set]:
     """The heaviest extras beside these three: those that make the sum, one unnamed amount of the block among
     them, or all without it.
@@ -276,7 +280,9 @@ def _off(off: Decimal) -> float:
     return _INEXACT + 2.0 * float(abs(off)) if off else 0.0
 
 
-def _unnamed(value: Decimal, block: Sequence[Claim], by: Mapping[str, Sequence[Claim]]) -> Claim | None:
+def _unnamed(
+    value: Decimal, block: Sequence[LabelledAmount], by: Mapping[str, Sequence[LabelledAmount]]
+) -> LabelledAmount | None:
     """An amount of that value under an unknown label between those of the block."""
     rows = [c.row for c in block if c.sheet == block[0].sheet]
     near = (
@@ -287,7 +293,9 @@ def _unnamed(value: Decimal, block: Sequence[Claim], by: Mapping[str, Sequence[C
     return next(near, None)
 
 
-def _tail(total: Claim, by: Mapping[str, Sequence[Claim]], words: Sequence[Decimal]) -> Weighed:
+def _tail(
+    total: LabelledAmount, by: Mapping[str, Sequence[LabelledAmount]], words: Sequence[Decimal]
+) -> Weighed:
     """What is held back or paid on top of a total, and what is then to be paid: any amount that it comes to,
     else the one that is called so.
     """
@@ -333,7 +341,7 @@ def _tail(total: Claim, by: Mapping[str, Sequence[Claim]], words: Sequence[Decim
     return best
 
 
-def _taken(total: Claim, name: str, seen: Mapping[Decimal, Claim]) -> list[Claim]:
+def _taken(total: LabelledAmount, name: str, seen: Mapping[Decimal, LabelledAmount]) -> list[LabelledAmount]:
     """Amounts under no known label that are one of the levy's rates of the total, where what it leaves to be
     paid is printed too.
     """

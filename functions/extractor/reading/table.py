@@ -68,7 +68,7 @@ _STACKED = re.compile(r"\W*(?:DEL?|LA|BIEN|VENTA|PRICE|US|USD|EUR)?\W*")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """One heading: what it names, where it stands, and its words."""
 
     name: str
@@ -88,12 +88,12 @@ class Table:
     row of its own.
     """
 
-    columns: list[Column] = field(default_factory=list)
+    columns: list[TableColumn] = field(default_factory=list)
     first: int = 0
     last: int = 0
     apart: bool = False
 
-    def named(self, name: str) -> list[Column]:
+    def named(self, name: str) -> list[TableColumn]:
         """The columns called `name`."""
         return [c for c in self.columns if c.name == name]
 
@@ -138,13 +138,13 @@ def find(sheet: Sheet) -> Table | None:
     return None if best is None else best[1]
 
 
-def _unheaded_amount(sheet: Sheet, at: int) -> list[Column]:
+def _unheaded_amount(sheet: Sheet, at: int) -> list[TableColumn]:
     """An amount column without a heading: where the next row's amount stands."""
     for row in sheet.rows[at + 1 : at + 3]:
         sums = money(row.text)
         if sums and re.search(r"[^\W\d_]{3}", row.text[: sums[0].start]):
             word = row.word_at(sums[0].start)
-            return [Column("amount", word.x0, word.x1)]
+            return [TableColumn("amount", word.x0, word.x1)]
     return []
 
 
@@ -192,7 +192,7 @@ def _matches(line: str) -> list[tuple[int, int, str]]:
     )
 
 
-def _columns(row: Row) -> list[Column]:
+def _columns(row: Row) -> list[TableColumn]:
     """The headings of a row; what is not understood heads a column too."""
     line = lettered(row.text)
     order = {id(word): i for i, word in enumerate(row.words)}
@@ -209,7 +209,7 @@ def _columns(row: Row) -> list[Column]:
         spans.append((first, last, name))
     if not spans:
         return []
-    columns: list[Column] = []
+    columns: list[TableColumn] = []
     for i, word in enumerate(row.words):
         span = next((s for s in spans if s[0] <= i <= s[1]), None)
         last_name = columns[-1].name if columns and i and row.words[i - 1].cell is word.cell else ""
@@ -220,10 +220,10 @@ def _columns(row: Row) -> list[Column]:
         if span is None and (joins or phrase or last_name == "description"):
             columns[-1] = replace(columns[-1], x1=word.x1, text=f"{columns[-1].text} {word.text}")
         elif span is None and re.search(r"\w", word.text):
-            columns.append(Column("other", word.x0, word.x1, word.text))
+            columns.append(TableColumn("other", word.x0, word.x1, word.text))
         elif span is not None and i == span[0]:
             words = row.words[i : span[1] + 1]
-            columns.append(Column(span[2], word.x0, words[-1].x1, " ".join(w.text for w in words)))
+            columns.append(TableColumn(span[2], word.x0, words[-1].x1, " ".join(w.text for w in words)))
     return columns
 
 
@@ -236,7 +236,7 @@ def _is_one(row: Row, span: tuple[int, int, str], first: int) -> bool:
     )
 
 
-def _stacked(sheet: Sheet, at: int, columns: Sequence[Column]) -> Table:
+def _stacked(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> Table:
     """The table with what stands under its headings' first row."""
     found, last = _under(sheet, at, columns), at
     known = [c for c in found if c.name != "other"]
@@ -268,7 +268,7 @@ def _stacked(sheet: Sheet, at: int, columns: Sequence[Column]) -> Table:
     return Table(_with_description(found, sheet.rows[last + 1 : last + 7]), at, last)
 
 
-def _joined(found: Sequence[Column], words: Sequence[Word]) -> list[Column]:
+def _joined(found: Sequence[TableColumn], words: Sequence[Word]) -> list[TableColumn]:
     """The headings with words of another row, each at the nearest."""
     columns = list(found)
     for word in words:
@@ -282,7 +282,7 @@ def _joined(found: Sequence[Column], words: Sequence[Word]) -> list[Column]:
     ]
 
 
-def _under(sheet: Sheet, at: int, columns: Sequence[Column]) -> list[Column]:
+def _under(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> list[TableColumn]:
     """The headings with their first words, where these stand in the row above and nothing else does: IMPORTE
     over DE VENTA. What alone has a name keeps it.
     """
@@ -294,7 +294,7 @@ def _under(sheet: Sheet, at: int, columns: Sequence[Column]) -> list[Column]:
         return list(columns)
     first = {id(heads[0]): c for c, heads in over if heads}
     alone = [
-        Column(name_of(c.text), c.x0, c.x1, c.text) for c, heads in over if not heads
+        TableColumn(name_of(c.text), c.x0, c.x1, c.text) for c, heads in over if not heads
     ]  # a heading of two rows beside others of one
     if any(c.name in {h.name for h in columns} or c.name == "description" for c in alone):
         return list(columns)
@@ -308,7 +308,7 @@ def _under(sheet: Sheet, at: int, columns: Sequence[Column]) -> list[Column]:
     return sorted([*found, *alone], key=lambda c: c.x0)
 
 
-def _heads_cells(sheet: Sheet, last: int, found: Sequence[Column], *, named: bool) -> bool:
+def _heads_cells(sheet: Sheet, last: int, found: Sequence[TableColumn], *, named: bool) -> bool:
     """Whether the rows below begin with a cell of the first heading's own: words where none names what was
     sold, else codes and the like.
     """
@@ -330,7 +330,7 @@ def _heads_cells(sheet: Sheet, last: int, found: Sequence[Column], *, named: boo
     )
 
 
-def _heads_words(sheet: Sheet, last: int, found: Sequence[Column]) -> bool:
+def _heads_words(sheet: Sheet, last: int, found: Sequence[TableColumn]) -> bool:
     """Whether what was sold is named in rows of its own below the headings that nobody knows, above or below
     its numbers: these show no words.
     """
@@ -352,7 +352,7 @@ def _is_said(text: str) -> bool:
     return re.search(r"[^\W\d_]{3}", text) is not None and a_unit(text) is None
 
 
-def _ended(sheet: Sheet, last: int, found: Sequence[Column]) -> list[Column]:
+def _ended(sheet: Sheet, last: int, found: Sequence[TableColumn]) -> list[TableColumn]:
     """The headings up to the last that is known. Without an amount's, one beyond it is, where quantity times
     price stands under it.
     """
@@ -375,22 +375,22 @@ def _ended(sheet: Sheet, last: int, found: Sequence[Column]) -> list[Column]:
 _MONEY = ("unit_price", "amount", "tax", "discount")
 
 
-def _more(row: Row, found: Sequence[Column], *, level: bool) -> list[Column]:
+def _more(row: Row, found: Sequence[TableColumn], *, level: bool) -> list[TableColumn]:
     """Headings of a second row that go on with no other: those under one that spans them (VALOR over UNITARIO
     and TOTAL), or a row of their own; any, where it is `level` with the first, set at the middle of two.
     """
     if re.search(r"\d|:", row.text):
         return []
     if level and not any(c.x1 > h.x0 and c.x0 < h.x1 for c in row.cells for h in found):
-        return [Column(name_of(c.text), c.x0, c.x1, c.text) for c in row.cells]
+        return [TableColumn(name_of(c.text), c.x0, c.x1, c.text) for c in row.cells]
     priced = [h for h in found if h.name in _MONEY]
     apart = row.cells if not any(c.x1 > h.x0 and c.x0 < h.x1 for c in row.cells for h in priced) else ()
     cells = apart or [c for c in row.cells if c.x0 > max(h.x1 for h in found)]
-    more = [Column(name_of(c.text), c.x0, c.x1, c.text) for c in cells]
+    more = [TableColumn(name_of(c.text), c.x0, c.x1, c.text) for c in cells]
     return more if all(c.name in _MONEY for c in more) else []
 
 
-def _stack(row: Row, found: Sequence[Column], left: float, right: float) -> list[Word]:
+def _stack(row: Row, found: Sequence[TableColumn], left: float, right: float) -> list[Word]:
     """The words of a row that go on with the headings above them; none where it says something else or names
     the description.
     """
@@ -398,7 +398,11 @@ def _stack(row: Row, found: Sequence[Column], left: float, right: float) -> list
     if money(row.text) or (len(cells) == 1 and name_of(cells[0].text) == "description"):
         return []
     words = [w for w in row.words if any(w.cell is c for c in cells)]
-    named = [w for w in words if _STACKED.fullmatch(lettered(w.text)) or label_of(w.text) != "other"]
+    named = [
+        w
+        for w in words
+        if _STACKED.fullmatch(lettered(w.text)) or {label_of(w.text), label_of(w.cell.text)} != {"other"}
+    ]
     stack = [w for w in named if re.search(r"[^\W_]|[/$€]", w.text)]
     if any(w not in stack and left < w.x < right for w in words):
         return []
@@ -406,7 +410,7 @@ def _stack(row: Row, found: Sequence[Column], left: float, right: float) -> list
     return [w for w in stack if not any(w.cell is cell for cell in say_more)]
 
 
-def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, Column] | None:
+def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, TableColumn] | None:
     """The description's heading in a row of its own, right above the others or right below."""
     for number, beside in ((first - 1, first), (last + 1, last)):
         if (
@@ -420,11 +424,11 @@ def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, Column] | None:
                 and name_of(cell.text) == "description"
                 and not re.search(r"\d|:", cell.text)
             ):
-                return number, Column("description", cell.x0, cell.x1, cell.text)
+                return number, TableColumn("description", cell.x0, cell.x1, cell.text)
     return None
 
 
-def _with_description(columns: list[Column], rows: Sequence[Row]) -> list[Column]:
+def _with_description(columns: list[TableColumn], rows: Sequence[Row]) -> list[TableColumn]:
     """The columns, where nothing is called a description the one that must be it: Ítem, or of unknown name
     the one with the most letters in the rows below, and of equals the widest.
     """
@@ -435,7 +439,7 @@ def _with_description(columns: list[Column], rows: Sequence[Row]) -> list[Column
     sold = [row for row in rows if money(row.text) and not labels_in(lettered(row.text))]
     words = [w for row in sold for w in row.words]
 
-    def worth(column: Column) -> tuple[int, float]:
+    def worth(column: TableColumn) -> tuple[int, float]:
         own = (w.text for w in words if min(columns, key=lambda c: abs(c.x0 - w.cell.x0)) is column)
         return sum(c.isalpha() for text in own for c in text), column.x1 - column.x0
 

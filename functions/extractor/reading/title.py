@@ -88,7 +88,7 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Titled:
     """The title and the series and number that fit together best, either of which may be missing."""
 
     head: Head | None
@@ -367,7 +367,7 @@ _UNFIT = 4
 """Reasons that a kind which cannot carry the series has to have in excess."""
 
 
-def choose(sheets: Sequence[Sheet], region: Region) -> Choice:
+def choose(sheets: Sequence[Sheet], region: Region) -> Titled:
     """The pair for which most speaks, and what nearly beat it."""
     heads: list[Head | None] = [*titles(sheets, region)]
     marks: list[Numbered | None] = [*numbers(sheets, region)]
@@ -381,7 +381,7 @@ def choose(sheets: Sequence[Sheet], region: Region) -> Choice:
         key=lambda p: (-p[0], p[1]),
     )
     if not pairs:
-        return Choice(None, None)
+        return Titled(None, None)
     top, _, head, numbered = pairs[0]
     close = [(h, n) for count, _, h, n in pairs if count >= top - _MARGIN]
     doubts = set()
@@ -389,7 +389,7 @@ def choose(sheets: Sequence[Sheet], region: Region) -> Choice:
         doubts.add(Doubt.OTHER_KIND)
     if numbered and any(n and n.value != numbered.value and not n.serial.series.isdigit() for _, n in close):
         doubts.add(Doubt.OTHER_SERIAL)
-    return Choice(head, numbered, frozenset(doubts))
+    return Titled(head, numbered, frozenset(doubts))
 
 
 def _count(head: Head | None, numbered: Numbered | None) -> int:

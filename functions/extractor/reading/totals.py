@@ -15,15 +15,15 @@ from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.rates import rates
 from functions.extractor.peru.tokens import Amount, amounts, lettered
 from functions.extractor.reading.reading import Doubt, Goods, Place, Reading, Seen, Side, place
-from functions.extractor.reading.sums import UNNAMED, Claim, Evidence, is_tax, solve, top
+from functions.extractor.reading.sums import UNNAMED, LabelledAmount, Support, is_tax, solve, top
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 _PERCENT = re.compile(r"\(?\s*\d{1,2}(?:[.,]\d{1,2})?\s?%\s*\)?")
 
 
-def claims(sheets: Sequence[Sheet], goods: Goods | None = None) -> list[Claim]:
+def claims(sheets: Sequence[Sheet], goods: Goods | None = None) -> list[LabelledAmount]:
     """Every labelled amount of the pages, those of what was sold left out where it is known."""
-    found: list[Claim] = []
+    found: list[LabelledAmount] = []
     for order, sheet in enumerate(sheets):
         start, table = (0, range(0)) if goods is None else (goods.starts[order], goods.tables[order])
         for number in range(start, len(sheet.rows)):
@@ -70,7 +70,7 @@ _TABLED = -1.0
 """What a label is worth among what was sold: nothing, unless a sum needs it."""
 
 
-def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: bool) -> list[Claim]:
+def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: bool) -> list[LabelledAmount]:
     """What the labels of a row claim, and each other amount of it under the label about it or under none."""
     sheet = sheets[order]
     row = sheet.rows[number]
@@ -242,8 +242,8 @@ def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
 
 def _claim(
     name: str, amount: Amount, strength: float, sheet: Sheet, row: Row, order: int, number: int
-) -> Claim:
-    return Claim(
+) -> LabelledAmount:
+    return LabelledAmount(
         name,
         amount.value,
         strength,
@@ -291,7 +291,7 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
         named = claims(sheets)  # what was taken for the goods' headings stands below the sums
     found = [c for c in named if c.name != UNNAMED or not _among(c.box, sold)]
     lines = [i["amount"].value for i in goods.items if "amount" in i]
-    evidence = Evidence(words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")))
+    evidence = Support(words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")))
     chosen, rival = solve(found, evidence)
     if rival:
         reading.doubts.add(Doubt.OTHER_TOTAL)
@@ -328,7 +328,9 @@ def _among(box: Place, others: Collection[Place]) -> bool:
     )
 
 
-def _name_base(chosen: dict[str, Claim], found: Sequence[Claim], day_rates: Sequence[Decimal]) -> None:
+def _name_base(
+    chosen: dict[str, LabelledAmount], found: Sequence[LabelledAmount], day_rates: Sequence[Decimal]
+) -> None:
     """A value of the sale is the taxed base where IGV is taken and no label names another."""
     base = next((chosen[n] for n in ("sale_value", "subtotal") if n in chosen), None)
     tax = chosen["igv"].value if "igv" in chosen else Decimal(0)

@@ -18,7 +18,7 @@ from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import fold, lettered, rucs, serials
 from functions.extractor.reading import modified, title
 from functions.extractor.reading.reading import Reading
-from functions.extractor.reading.title import Choice, Reason
+from functions.extractor.reading.title import Reason, Titled
 from functions.extractor.sheets.rows import Sheet
 
 _DISOWNED = re.compile(
@@ -133,7 +133,7 @@ def _points(text: str) -> dict[NotInvoice, int]:
     return found
 
 
-def _titled(sheets: Sequence[Sheet], choice: Choice) -> tuple[NotInvoice | None, bool]:
+def _titled(sheets: Sequence[Sheet], choice: Titled) -> tuple[NotInvoice | None, bool]:
     """The other paper whose title stands before a comprobante's own, and whether a number of its own stands
     below it.
 
@@ -160,7 +160,7 @@ def _titled(sheets: Sequence[Sheet], choice: Choice) -> tuple[NotInvoice | None,
     return None, False
 
 
-def _is_whole(choice: Choice, text: str) -> bool:
+def _is_whole(choice: Titled, text: str) -> bool:
     """Whether a comprobante's own title stands with a series and number that fit it, on a page with
     somebody's RUC or words of the tax law.
     """
@@ -187,7 +187,7 @@ def _is_foreign(text: str, reading: Reading, points: int, *, whole: bool) -> boo
     return points >= 2 and (not ours or (points >= _ENOUGH and not whole))
 
 
-def _is_likely(reading: Reading, choice: Choice, text: str, against: int) -> bool:
+def _is_likely(reading: Reading, choice: Titled, text: str, against: int) -> bool:
     """Whether enough speaks for a comprobante: title, issuer, series and number, a total, words of the tax
     law.
 

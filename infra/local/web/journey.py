@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.web import names
-from infra.local.web.logs import Line
+from infra.local.web.logs import LogLine
 
 _WEBHOOK = {
     "verify_ms": "Firma comprobada",
@@ -56,8 +56,8 @@ class Step:
 
 def steps(
     message: Mapping[str, Any],
-    webhook: Sequence[Line],
-    worker: Sequence[Line],
+    webhook: Sequence[LogLine],
+    worker: Sequence[LogLine],
     replies: Iterable[Mapping[str, Any]],
 ) -> list[Step]:
     """From the phone to the read answer.
@@ -88,7 +88,7 @@ def steps(
     return found
 
 
-def _webhook(delivery: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Step]:
+def _webhook(delivery: Mapping[str, Any], lines: Sequence[LogLine]) -> Iterator[Step]:
     acked, attempts = delivery["acked"], delivery["attempts"]
     note = f"{attempts} entregas" if attempts > 1 else ""
     yield Step(
@@ -103,7 +103,7 @@ def _webhook(delivery: Mapping[str, Any], lines: Sequence[Line]) -> Iterator[Ste
         yield from _laid_out(_WEBHOOK, line, line.at - whole / 1000)
 
 
-def _worker(line: Line, arrived: float) -> Iterator[Step]:
+def _worker(line: LogLine, arrived: float) -> Iterator[Step]:
     fields = line.fields
     began = line.at - fields.get("total_ms", 0) / 1000
     yield Step("Cola", min(arrived, began), max(0, _ms(arrived, began)))
@@ -122,7 +122,7 @@ def _worker(line: Line, arrived: float) -> Iterator[Step]:
             yield from _laid_out(_EXTRACT, line, step.at, depth=2)
 
 
-def _laid_out(names: Mapping[str, str], line: Line, at: float, depth: int = 1) -> Iterator[Step]:
+def _laid_out(names: Mapping[str, str], line: LogLine, at: float, depth: int = 1) -> Iterator[Step]:
     """The steps that a line tells, one after another from `at`."""
     for name, what in names.items():
         if name in line.fields:

@@ -17,7 +17,7 @@ _KEPT_TRACES = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogLine:
     """A canonical line. `at` is when the request ended, epoch seconds; `fields` is the whole JSON object."""
 
     at: float
@@ -31,16 +31,16 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self._path, self._offset, self._lock = path, 0, threading.Lock()
-        self._lines: defaultdict[str, deque[Line]] = defaultdict(lambda: deque(maxlen=_KEPT))
-        self._traces: dict[str, Line] = {}
+        self._lines: defaultdict[str, deque[LogLine]] = defaultdict(lambda: deque(maxlen=_KEPT))
+        self._traces: dict[str, LogLine] = {}
 
-    def of(self, user: str) -> list[Line]:
+    def of(self, user: str) -> list[LogLine]:
         """The user's lines so far, and those of batches of several users; the oldest first."""
         with self._lock:
             self._read()
             return sorted([*self._lines[user], *self._lines["several"]], key=lambda line: line.at)
 
-    def traced(self, traces: Iterable[str]) -> list[Line]:
+    def traced(self, traces: Iterable[str]) -> list[LogLine]:
         """The lines of requests that came with these trace ids, in that order; a request that has no line yet
         is left out.
         """
@@ -70,13 +70,13 @@ class Log:
             del self._traces[next(iter(self._traces))]
 
 
-def _line(raw: bytes) -> Line | None:
+def _line(raw: bytes) -> LogLine | None:
     if b'"request"' not in raw:
         return None
     try:
         fields = json.loads(raw)
         return (
-            Line(datetime.fromisoformat(fields["time"]).timestamp(), fields)
+            LogLine(datetime.fromisoformat(fields["time"]).timestamp(), fields)
             if fields["message"] == "request"
             else None
         )

@@ -18,6 +18,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from functions.errors import BadInput
+
 ROOT = Path(__file__).parents[3]
 WIDTHS = (480, 1200)
 """Widths in pixels that are made: a thumbnail, and a page to read."""
@@ -30,7 +32,7 @@ _PIXELS = 80_000_000
 _at_once = asyncio.Semaphore(2)
 
 
-class NotAPicture(Exception):
+class NotAPicture(BadInput):
     """The file has no such page, or cannot be opened."""
 
 

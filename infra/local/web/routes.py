@@ -88,7 +88,7 @@ class _Static(StaticFiles):
         return response
 
 
-class Page:
+class WebPage:
     """The page over the simulated WhatsApp's `book` and the stack whose state is in `home`."""
 
     def __init__(self, book: Book, home: Path) -> None:

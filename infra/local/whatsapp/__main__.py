@@ -25,13 +25,13 @@ from starlette.routing import BaseRoute
 from infra.local import sunat_rates
 from infra.local.here import HOST
 from infra.local.serve import LocalOnly, cut, serve
-from infra.local.web.routes import Page
+from infra.local.web.routes import WebPage
 from infra.local.whatsapp import client
 from infra.local.whatsapp.book import Book
 from infra.local.whatsapp.control import Control, refusal
-from infra.local.whatsapp.delivery import Business, Delivery
+from infra.local.whatsapp.delivery import BusinessNumber, Delivery
 from infra.local.whatsapp.events import Events
-from infra.local.whatsapp.graph import Cut, Graph, GraphError, error_response
+from infra.local.whatsapp.graph import Cut, GraphEndpoints, MetaError, error_response
 
 
 async def _cut(request: Request, _: Exception) -> Response:
@@ -39,16 +39,16 @@ async def _cut(request: Request, _: Exception) -> Response:
     return Response()
 
 
-def build(home: Path, business: Business, port: int, stack: Path | None = None) -> Starlette:
+def build(home: Path, business: BusinessNumber, port: int, stack: Path | None = None) -> Starlette:
     """The application over the record in `home`, with the page where there is a `stack` whose inside it can
     show.
     """
     book = Book(home)
     delivery = Delivery(book, business)
-    graph = Graph(book, business, delivery, f"http://{HOST}:{port}")
+    graph = GraphEndpoints(book, business, delivery, f"http://{HOST}:{port}")
     control = Control(book, business, delivery, graph)
     events = Events(book, business, delivery, control)
-    page: list[BaseRoute] = Page(book, stack).routes() if stack else []
+    page: list[BaseRoute] = WebPage(book, stack).routes() if stack else []
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -61,7 +61,7 @@ def build(home: Path, business: Business, port: int, stack: Path | None = None) 
     return Starlette(
         routes=[*sunat_rates.ROUTES, *control.routes(), *events.routes(), *page, *graph.routes()],
         exception_handlers={
-            GraphError: error_response,
+            MetaError: error_response,
             Cut: _cut,
             HTTPException: refusal,
             ValueError: refusal,
@@ -118,7 +118,7 @@ def main() -> int:
     if not args.webhook:
         parser.error("--webhook is needed to serve")
     args.home.mkdir(parents=True, exist_ok=True)
-    business = Business(
+    business = BusinessNumber(
         phone_number_id=args.number_id,
         display_phone_number=args.number,
         app_secret=args.secret,
@@ -133,7 +133,7 @@ def main() -> int:
     return 0
 
 
-def _tell(business: Business, port: int) -> None:
+def _tell(business: BusinessNumber, port: int) -> None:
     """What a business is to be configured with."""
     graph = f"http://{HOST}:{port}"
     print(f"Graph     {graph}/v26.0/{business.phone_number_id}/messages, token {business.access_token!r}")

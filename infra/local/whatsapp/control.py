@@ -52,8 +52,8 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from infra.local.whatsapp.book import Book, File, Sender
-from infra.local.whatsapp.delivery import Business, Delivery
-from infra.local.whatsapp.graph import Graph, new_wamid
+from infra.local.whatsapp.delivery import BusinessNumber, Delivery
+from infra.local.whatsapp.graph import GraphEndpoints, new_wamid
 from infra.local.whatsapp.switches import Fault
 
 _faults: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
@@ -99,7 +99,9 @@ class Sent(_Given):
 class Control:
     """The endpoints over one book."""
 
-    def __init__(self, book: Book, business: Business, delivery: Delivery, graph: Graph) -> None:
+    def __init__(
+        self, book: Book, business: BusinessNumber, delivery: Delivery, graph: GraphEndpoints
+    ) -> None:
         self._book, self._business, self._delivery, self._graph = book, business, delivery, graph
 
     def routes(self) -> list[Route]:

@@ -24,7 +24,7 @@ _AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Business:
+class BusinessNumber:
     """The business number and its app, as settings know them."""
 
     phone_number_id: str
@@ -53,7 +53,7 @@ def sign(body: bytes, secret: str) -> str:
 class Delivery:
     """Posts what waits in the book to the webhook."""
 
-    def __init__(self, book: Book, business: Business) -> None:
+    def __init__(self, book: Book, business: BusinessNumber) -> None:
         self._book, self._business = book, business
         self._flying: dict[int, str] = {}
         self._jobs: set[asyncio.Task[None]] = set()

@@ -36,7 +36,7 @@ from starlette.routing import Route
 
 from infra.local.whatsapp.book import Book, Sender
 from infra.local.whatsapp.control import Control, Moved, Sent
-from infra.local.whatsapp.delivery import Business, Delivery
+from infra.local.whatsapp.delivery import BusinessNumber, Delivery
 from infra.local.whatsapp.errors import ERRORS
 from infra.local.whatsapp.switches import Fault, How
 
@@ -60,7 +60,7 @@ class _Asked(BaseModel):
 class Events:
     """The endpoint over one book."""
 
-    def __init__(self, book: Book, business: Business, delivery: Delivery, control: Control) -> None:
+    def __init__(self, book: Book, business: BusinessNumber, delivery: Delivery, control: Control) -> None:
         self._book, self._business, self._delivery, self._control = book, business, delivery, control
         plain: dict[str, Callable[[_Asked], list[Row]]] = {
             "number-change": lambda asked: self._moved(asked, phone=f"519{random.randrange(10**8):08}"),

@@ -24,7 +24,7 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
 from infra.local.whatsapp.book import MEDIA_LIFE_S, UPLOAD_LIFE_S, Book, File, Sender
-from infra.local.whatsapp.delivery import Business, Delivery
+from infra.local.whatsapp.delivery import BusinessNumber, Delivery
 from infra.local.whatsapp.errors import ERRORS, UNKNOWN
 from infra.local.whatsapp.switches import On
 
@@ -70,7 +70,7 @@ WINDOW_S = 24 * 3600
 PAIR_SPAN_S, PAIR_BURST = 6.0, 45
 
 
-class GraphError(Exception):
+class MetaError(Exception):
     """An answer in Meta's error shape."""
 
     def __init__(self, code: int, http: int, detail: str, *, subcode: int | None = None) -> None:
@@ -89,7 +89,7 @@ def title(code: int) -> str:
 
 def error_response(_: Request, error: Exception) -> Response:
     """Meta's JSON of a GraphError."""
-    assert isinstance(error, GraphError)
+    assert isinstance(error, MetaError)
     body: dict[str, Any] = {
         "message": f"(#{error.code}) {ERRORS[error.code][0] if error.code in ERRORS else error}",
         "type": "OAuthException",
@@ -112,10 +112,10 @@ def new_wamid(address: str) -> str:
     )
 
 
-class Graph:
+class GraphEndpoints:
     """The endpoints over one book."""
 
-    def __init__(self, book: Book, business: Business, delivery: Delivery, base_url: str) -> None:
+    def __init__(self, book: Book, business: BusinessNumber, delivery: Delivery, base_url: str) -> None:
         self._book, self._business, self._delivery, self._base_url = book, business, delivery, base_url
         self._pairs: dict[str, tuple[float, int]] = {}
         self._jobs: set[asyncio.Task[None]] = set()
@@ -141,7 +141,7 @@ class Graph:
         await self._enter(request, self._book.switches.graph_ms)
         self._own_number(request)
         if body.get("messaging_product") != "whatsapp":
-            raise GraphError(100, 400, "The parameter messaging_product is required.")
+            raise MetaError(100, 400, "The parameter messaging_product is required.")
         if body.get("status") == "read":
             return await self._read(body)
         return await self._send(body)
@@ -154,9 +154,9 @@ class Graph:
         await self._fault("upload")
         file, kind = await run_in_threadpool(_form_file, request.headers.get("content-type", ""), body)
         if file is None:
-            raise GraphError(100, 400, "The parameter file is required.")
+            raise MetaError(100, 400, "The parameter file is required.")
         if kind not in UPLOADED:
-            raise GraphError(
+            raise MetaError(
                 100, 400, f"Param file must be a file with one of the types that are supported, not {kind!r}."
             )
         return JSONResponse({"id": self._book.add_file(file[0], kind, file[1]).id})
@@ -178,7 +178,7 @@ class Graph:
                 f"Unsupported get request. Object with ID '{request.path_params['media']}' does not exist, "
                 "cannot be loaded due to missing permissions"
             )
-            raise GraphError(100, 400, detail, subcode=33)
+            raise MetaError(100, 400, detail, subcode=33)
         about = {"mime_type": file.mime, "sha256": file.sha256, "file_size": file.size, "id": file.id}
         return JSONResponse({"messaging_product": "whatsapp", "url": self.media_url(file)} | about)
 
@@ -210,7 +210,7 @@ class Graph:
             self._refused(sender, fault.code)
             if fault.how == "reset":
                 raise Cut
-            raise GraphError(fault.code, fault.http, title(fault.code))
+            raise MetaError(fault.code, fault.http, title(fault.code))
         self._pair_limit(sender, given)
         wamid = new_wamid(given)
         to_nobody = sender is None or (
@@ -238,7 +238,7 @@ class Graph:
         if fault and fault.how == "reset":
             raise Cut
         if fault and fault.how == "error":
-            raise GraphError(fault.code, fault.http, title(fault.code))
+            raise MetaError(fault.code, fault.http, title(fault.code))
         contact = {"input": given} | (
             {"wa_id": given.lstrip("+")} if "." not in given else {"user_id": given}
         )
@@ -250,22 +250,22 @@ class Graph:
         """(sender, address as given) of a payload that Meta would take."""
         given = str(body.get("to") or body.get("recipient") or "")
         if not given:
-            raise GraphError(100, 400, "The parameter to is required.")
+            raise MetaError(100, 400, "The parameter to is required.")
         if body.get("recipient_type", "individual") != "individual":
-            raise GraphError(100, 400, "Param recipient_type must be one of {INDIVIDUAL, GROUP}.")
+            raise MetaError(100, 400, "Param recipient_type must be one of {INDIVIDUAL, GROUP}.")
         if "." in given and "to" not in body and given.count(".") != 1:
-            raise GraphError(100, 400, "Param recipient is not a valid business-scoped user id.")
+            raise MetaError(100, 400, "Param recipient is not a valid business-scoped user id.")
         sort = body.get("type", "text")
         if sort not in _SENT | {"contacts"} or not isinstance(
             body.get(sort), list if sort == "contacts" else dict
         ):
-            raise GraphError(
+            raise MetaError(
                 131009,
                 400,
                 f"Parameter value is not valid: type {sort!r}, or there is no object of that name.",
             )
         if len(str(body.get("biz_opaque_callback_data", ""))) > 512:
-            raise GraphError(100, 400, "Param biz_opaque_callback_data must be at most 512 characters long.")
+            raise MetaError(100, 400, "Param biz_opaque_callback_data must be at most 512 characters long.")
         return self._book.sender(given.lstrip("+")), given
 
     def _content(self, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -280,7 +280,7 @@ class Graph:
             case str(sort):
                 return sort, {"text": json.dumps(body[sort], ensure_ascii=False)}
             case other:
-                raise GraphError(131009, 400, f"Parameter value is not valid: type {other!r}.")
+                raise MetaError(131009, 400, f"Parameter value is not valid: type {other!r}.")
 
     def _file(self, sort: str, part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Its kind and columns; of a file that was uploaded in the last 30 days, or of an address, which is
@@ -288,14 +288,14 @@ class Graph:
         """
         caption = str(part.get("caption") or "")
         if len(caption) > CAPTION_LIMIT:
-            raise GraphError(
+            raise MetaError(
                 100, 400, f"Param {sort}['caption'] must be at most {CAPTION_LIMIT} characters long."
             )
         if "link" in part and "id" not in part:
             return sort, {"text": "\n".join(filter(None, [caption, str(part["link"])]))}
         file = self._book.file(str(part.get("id")))
         if file is None or self._book.switches.expire_media or time.time() - file.created > UPLOAD_LIFE_S:
-            raise GraphError(131009, 400, f"Param {sort}['id'] {part.get('id')!r} is not a valid media id.")
+            raise MetaError(131009, 400, f"Param {sort}['id'] {part.get('id')!r} is not a valid media id.")
         return sort, {
             "text": caption,
             "file": file.id,
@@ -320,7 +320,7 @@ class Graph:
             self._pairs[key] = (now, 1)
         else:
             self._refused(sender, 131056)
-            raise GraphError(
+            raise MetaError(
                 131056,
                 400,
                 "Message failed to send because there were too many messages sent from this phone number to "
@@ -375,7 +375,7 @@ class Graph:
         await self._fault("read")
         typing = body.get("typing_indicator", {}).get("type") == "text"
         if not self._book.mark_read(str(body.get("message_id")), typing=typing):
-            raise GraphError(131009, 400, "Message id does not exist.")
+            raise MetaError(131009, 400, "Message id does not exist.")
         return JSONResponse({"success": True})
 
     # what every call goes through
@@ -385,19 +385,17 @@ class Graph:
         if latency_ms:
             await asyncio.sleep(latency_ms / 1000 * random.uniform(0.8, 1.2))
         if switches.down:
-            raise GraphError(2, 503, "Service temporarily unavailable.")
+            raise MetaError(2, 503, "Service temporarily unavailable.")
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if switches.token_expired or not hmac.compare_digest(
             token.encode(), self._business.access_token.encode()
         ):
-            raise GraphError(
-                190, 401, "Error validating access token: the session has expired or is invalid."
-            )
+            raise MetaError(190, 401, "Error validating access token: the session has expired or is invalid.")
 
     def _own_number(self, request: Request) -> None:
         number = request.path_params["number"]
         if number != self._business.phone_number_id:
-            raise GraphError(
+            raise MetaError(
                 100, 400, f"Unsupported post request. Object with ID '{number}' does not exist.", subcode=33
             )
 
@@ -410,16 +408,16 @@ class Graph:
         elif fault.how == "reset":
             raise Cut
         elif fault.how == "error":
-            raise GraphError(fault.code, fault.http, title(fault.code))
+            raise MetaError(fault.code, fault.http, title(fault.code))
         return fault.how
 
 
 def _text(body: dict[str, Any]) -> dict[str, Any]:
     said = body["text"].get("body")
     if not isinstance(said, str) or not said.strip():
-        raise GraphError(100, 400, "The parameter text['body'] is required.")
+        raise MetaError(100, 400, "The parameter text['body'] is required.")
     if len(said) > TEXT_LIMIT:
-        raise GraphError(100, 400, f"Param text['body'] must be at most {TEXT_LIMIT} characters long.")
+        raise MetaError(100, 400, f"Param text['body'] must be at most {TEXT_LIMIT} characters long.")
     return {"text": said}
 
 
@@ -458,23 +456,23 @@ def _interactive(part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             case str(sort) if sort in _ASKING:
                 return "interactive", {"text": text or sort}
             case other:
-                raise GraphError(131009, 400, f"Parameter value is not valid: interactive['type'] {other!r}.")
+                raise MetaError(131009, 400, f"Parameter value is not valid: interactive['type'] {other!r}.")
     except (ValidationError, KeyError, TypeError) as error:
-        raise GraphError(131009, 400, f"Parameter value is not valid: {str(error)[:200]}") from error
+        raise MetaError(131009, 400, f"Parameter value is not valid: {str(error)[:200]}") from error
     if (
         not 0 < len(options) <= most
         or len({each["id"] for each in options}) < len(options)
         or len(label) > 20
     ):
-        raise GraphError(
+        raise MetaError(
             131009,
             400,
             "Parameter value is not valid: the number of choices, an id that comes twice, or the label.",
         )
     if not label and len({each["title"] for each in options}) < len(options):
-        raise GraphError(131009, 400, "Duplicate button title.")
+        raise MetaError(131009, 400, "Duplicate button title.")
     if not text.strip() or len(text) > limit:
-        raise GraphError(131009, 400, f"Param interactive['body']['text'] must have 1 to {limit} characters.")
+        raise MetaError(131009, 400, f"Param interactive['body']['text'] must have 1 to {limit} characters.")
     return "interactive", {"text": text, "offered": json.dumps({"label": label, "options": options})}
 
 
@@ -482,9 +480,9 @@ async def _object(request: Request) -> dict[str, Any]:
     try:
         body = json.loads(await request.body())
     except ValueError as error:
-        raise GraphError(100, 400, "The body is not JSON.") from error
+        raise MetaError(100, 400, "The body is not JSON.") from error
     if not isinstance(body, dict):
-        raise GraphError(100, 400, "The body is not a JSON object.")
+        raise MetaError(100, 400, "The body is not a JSON object.")
     return body
 
 

@@ -181,8 +181,8 @@ $$;
 create function sweep.waiting_lanes(limit_ integer) returns table (tenant_id uuid, user_id uuid)
 language sql stable security definer set search_path = '' as $$
     select l.tenant_id, l.user_id
-    from (select r.user_id, min(r.ready_at) as since from messaging.replies r where r.state = 'ready' group by
-        r.user_id) w
+    from (select r.user_id, min(r.ready_at) as since from messaging.replies r
+        where r.state = 'ready' group by r.user_id) w
     join messaging.lanes l on l.user_id = w.user_id
     join auth.users u on u.id = w.user_id
     where not l.held

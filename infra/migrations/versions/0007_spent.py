@@ -15,8 +15,8 @@ depends_on = None
 _SPENT = """
 create function sweep.spent(since timestamptz) returns numeric
 language sql stable security definer set search_path = '' as $$
-    select coalesce(sum(d.cost_usd), 0) from documents.documents d where d.cost_usd > 0 and d.finished_at >=
-        since
+    select coalesce(sum(d.cost_usd), 0) from documents.documents d where d.cost_usd > 0
+        and d.finished_at >= since
 $$
 """
 

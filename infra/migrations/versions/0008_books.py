@@ -21,8 +21,8 @@ create function books.folded(said text) returns text language sql immutable para
 create function books.said(invoice jsonb, note text) returns tsvector language sql immutable parallel safe as
     $$
     select to_tsvector('simple', books.folded(concat_ws(' ', invoice #>> '{supplier,name}', note,
-        (select string_agg(item ->> 'description', ' ') from jsonb_array_elements(coalesce(invoice -> 'items',
-            '[]')) item))))
+        (select string_agg(item ->> 'description', ' ')
+            from jsonb_array_elements(coalesce(invoice -> 'items', '[]')) item))))
 $$;
 
 create table books.entries (

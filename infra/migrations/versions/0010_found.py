@@ -18,8 +18,8 @@ create function books.found(query tsquery, most integer) returns table (entry uu
 language plpgsql stable security definer set search_path = '' as $$
 begin
     return query execute 'select e.id, e.received_at from books.entries e
-        where e.tenant_id = $1 and e.deleted_at is null and e.words @@ $2 order by e.received_at desc limit
-            $3'
+        where e.tenant_id = $1 and e.deleted_at is null and e.words @@ $2
+            order by e.received_at desc limit $3'
         using nullif(current_setting('app.tenant', true), '')::uuid, query, most;
 end $$
 """

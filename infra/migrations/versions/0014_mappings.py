@@ -29,10 +29,10 @@ create index on books.mappings (day) include (cost_usd) where cost_usd > 0
 _SPENT = """
 create or replace function sweep.spent(since timestamptz) returns numeric
 language sql stable security definer set search_path = '' as $$
-    select (select coalesce(sum(d.cost_usd), 0) from documents.documents d where d.cost_usd > 0 and
-        d.finished_at >= since)
-         + (select coalesce(sum(m.cost_usd), 0) from books.mappings m where m.cost_usd > 0 and m.day >= (since
-             at time zone '-05')::date)
+    select (select coalesce(sum(d.cost_usd), 0) from documents.documents d where d.cost_usd > 0
+        and d.finished_at >= since)
+         + (select coalesce(sum(m.cost_usd), 0) from books.mappings m where m.cost_usd > 0
+             and m.day >= (since at time zone '-05')::date)
 $$
 """
 

@@ -14,8 +14,8 @@ depends_on = None
 
 _INQUIRIES = """
 create function books.is_askable(e books.entries) returns boolean language sql immutable parallel safe as $$
-    select e.supplier_ruc is not null and e.kind in ('01', '03', '07', '08') and e.series is not null and
-        e.number is not null
+    select e.supplier_ruc is not null and e.kind in ('01', '03', '07', '08') and e.series is not null
+        and e.number is not null
        and e.issue_date is not null and e.total > 0
 $$;
 
@@ -42,13 +42,13 @@ _INQUIRE = """
 create function books.inquire() returns trigger language plpgsql as $$
 begin
     if books.is_askable(new) then
-        insert into books.inquiries (entry_id, tenant_id, due) values (new.id, new.tenant_id,
-            clock_timestamp() + interval '1 day')
-        on conflict (entry_id) do update set state = null, at = null, taxpayer = null, domicile = null, missed
-            = 0, due = clock_timestamp();
+        insert into books.inquiries (entry_id, tenant_id, due)
+            values (new.id, new.tenant_id, clock_timestamp() + interval '1 day')
+        on conflict (entry_id) do update set state = null, at = null, taxpayer = null, domicile = null,
+            missed = 0, due = clock_timestamp();
     else
-        update books.inquiries set state = null, at = null, taxpayer = null, domicile = null, missed = 0, due
-            = null where entry_id = new.id;
+        update books.inquiries set state = null, at = null, taxpayer = null, domicile = null, missed = 0,
+            due = null where entry_id = new.id;
     end if;
     return null;
 end $$;
@@ -63,8 +63,8 @@ create trigger inquire_anew after update on books.entries for each row
 _SWEEP = """
 create function sweep.due_inquiries(limit_ integer) returns table (tenant_id uuid, entry_id uuid)
 language sql stable security definer set search_path = '' as $$
-    select i.tenant_id, i.entry_id from books.inquiries i where i.due <= clock_timestamp() order by i.due
-        limit limit_
+    select i.tenant_id, i.entry_id from books.inquiries i where i.due <= clock_timestamp()
+        order by i.due limit limit_
 $$;
 """
 

@@ -25,8 +25,8 @@ create table auth.members (
 );
 create index on auth.members (home);
 
-alter table documents.documents add column home uuid references auth.tenants on delete set null, add column
-    guest boolean not null default false;
+alter table documents.documents add column home uuid references auth.tenants on delete
+    set null, add column guest boolean not null default false;
 create index on documents.documents (home) where home is not null;
 create index on documents.documents (tenant_id, user_id) where guest;
 """

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.extractor.learned import features
-from functions.extractor.learned.features import CURRENCIES, KINDS, ROLE, Features, Token
+from functions.extractor.learned.features import CURRENCIES, KINDS, ROLE, Features, WordToken
 from functions.extractor.learned.words import tokens
 from functions.extractor.page import Box
 from functions.extractor.sheets.rows import lay
@@ -24,7 +24,7 @@ MOST = 448
 class Taught:
     """A page and its truth, word by word. `starts` marks the first word of each item."""
 
-    seen: Sequence[Token]
+    seen: Sequence[WordToken]
     features: Features
     roles: NDArray[np.uint8]
     starts: NDArray[np.uint8]
@@ -51,7 +51,7 @@ def _taught(rng: Random) -> Taught | None:
         0.0 if drawn and rng.random() < 0.9 else None
     )  # nine in ten as if a symbol told the slant: the search takes most of a page's time
     sheet = lay(boxes, width=canvas.width * _UNIT, height=canvas.y * _UNIT, slanted=drawn, hint=hint)
-    seen: list[Token] = []
+    seen: list[WordToken] = []
     truth: list[Piece] = []
     for row, own in tokens(sheet):
         for cell in row.cells:
