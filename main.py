@@ -347,11 +347,11 @@ class _Reader:
     """The extractor, loaded with the first file: a text, a status or a sweep is answered without it."""
 
     def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
-        """See `processor.Reader`."""
+        """See `means.Reader`."""
         return _extractor().extract(data, uri=uri)
 
     def table(self, data: bytes) -> list[list[str]] | None:
-        """See `processor.Reader`."""
+        """See `means.Reader`."""
         return _extractor().table(data)
 
 

@@ -198,9 +198,8 @@ def _played(
         witness.play = play
         if play == PLAYS[1] or any(witness.state(key) != state for key, state in honest.items()):
             witness.said = {}
-            read = (
-                before if before.verdict == "proven" else asking.extract(sample.data)
-            )  # nobody asks about what is proven
+            # Nobody asks about what is proven.
+            read = before if before.verdict == "proven" else asking.extract(sample.data)
             honest = witness.said if play == PLAYS[1] else honest
             found[play] = (read, len(witness.said))
         else:

@@ -99,9 +99,8 @@ def statements(at: Stage, *, quick: bool) -> list[Row]:
     mark = log.stat().st_size
     at.sim.wait_answers(sender, at.sim.send(sender, files=[PDF]))
     time.sleep(1)
-    told = log.read_text("utf-8", "replace")[mark:].replace(
-        "\n\t", " "
-    )  # a statement's further lines begin with a tab
+    # A statement's further lines begin with a tab.
+    told = log.read_text("utf-8", "replace")[mark:].replace("\n\t", " ")
     with admin.connect() as connection:
         connection.execute(text("alter system reset log_statement"))
         connection.execute(text("select pg_reload_conf()"))

@@ -216,17 +216,15 @@ def burst(at: Stage, *, quick: bool) -> list[Row]:
             assert verdict == "proven", verdict
     sender = at.sim.add_sender()["id"]
     at.sim.wait_answers(sender, at.sim.send(sender, text="hola"))
-    at.sim.wait_answers(
-        sender, at.sim.send(sender, files=[("primera.jpg", photos[0])])
-    )  # both engines are warm
+    # Both engines are warm.
+    at.sim.wait_answers(sender, at.sim.send(sender, files=[("primera.jpg", photos[0])]))
     settle(at)
     at.queue(paused=True, max_concurrent=4)
     at.sim.post("/switches", {"pair_limit": True})
     try:
         heard = len(at.sim.conversation(sender))
-        files = [
-            (f"foto{index}.jpg", photos[index % papers] + b"%d" % index) for index in range(count)
-        ]  # no two have the same bytes
+        # No two have the same bytes.
+        files = [(f"foto{index}.jpg", photos[index % papers] + b"%d" % index) for index in range(count)]
         sent = at.sim.send(sender, files=files)
         until(lambda: at.waiting() >= count, 300)
         began = time.time()

@@ -166,9 +166,8 @@ def asker(engine: Engine) -> Asker:
     quiet, records = Quiet(), PostgresRecords(engine)
     anything = cast("Any", quiet)
     clerk = Clerk(PostgresBooks(engine))
-    doorkeeper = Doorkeeper(
-        anything, anything, clerk.books, quiet, lambda: ""
-    )  # nobody here is asked about people
+    # Nobody here is asked about people.
+    doorkeeper = Doorkeeper(anything, anything, clerk.books, quiet, lambda: "")
     processor = Processor(
         records,
         anything,

@@ -33,9 +33,8 @@ def rows(at: Stage, papers: int) -> list[Row]:
     asked: dict[str, tuple[int, float]] = {}
     for block, (name, plays) in enumerate(_BLOCKS):
         _switch(at, plays)
-        _answered(
-            at, sender, "factura.pdf", (SAMPLES / "factura.pdf").read_bytes() + b"\n%" + b"x" * block
-        )  # it proves itself: a worker that is warm, nobody asked
+        # It proves itself: a worker that is warm, nobody asked.
+        _answered(at, sender, "factura.pdf", (SAMPLES / "factura.pdf").read_bytes() + b"\n%" + b"x" * block)
         before, began = _questions(at), time.monotonic()
         took[name] = [_portal(at, sender, block * papers + number) for number in range(papers)]
         asked[name] = (_questions(at) - before, time.monotonic() - began)

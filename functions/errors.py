@@ -19,8 +19,8 @@ CuadraError
 │   ├── Broken            a process of ours that closed its pipe or spoke nonsense (extractor/process.py)
 │   └── Late              a process of ours that did not answer in time (extractor/process.py)
 ├── ComeAgain             a task is to be tried again
-│   ├── Retry             after the queue's own pause (whatsapp/processor.py)
-│   └── NoPlace           when a place to read is free (whatsapp/processor.py)
+│   ├── Retry             after the queue's own pause (whatsapp/means.py)
+│   └── NoPlace           when a place to read is free (whatsapp/means.py)
 ├── CannotRun             a process or a command cannot do its work as it is set up: a sentence for operators
 │   ├── SettingsError     a setting is missing or invalid (infra/settings.py)
 │   ├── WrongWeights      the second reader's weights are not those of the record (extractor/learned/network.py)

@@ -38,9 +38,8 @@ class CloudMedia:
         with _unwell():
             try:
                 blob.upload_from_string(data, mime, if_generation_match=0, **_within(timeout))
-            except (
-                PreconditionFailed
-            ):  # it is there: another delivery's, or our own upload whose answer was lost
+            except PreconditionFailed:
+                # It is there: another delivery's, or our own upload whose answer was lost.
                 return uri
         return uri
 

@@ -196,9 +196,8 @@ class Settings(BaseSettings):
     def _not_blank(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
             return None
-        bare = (
-            value.get_secret_value().strip()
-        )  # what pasted them often adds a line's end, and no signature would ever match
+        # What pasted them often adds a line's end, and no signature would ever match.
+        bare = value.get_secret_value().strip()
         if not bare:
             raise ValueError("must not be blank")
         return SecretStr(bare)

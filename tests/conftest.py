@@ -24,9 +24,8 @@ from infra import database
 from infra.local import postgres as embedded
 from infra.local.here import bypass_proxies
 
-os.environ.setdefault(
-    "OPENBLAS_NUM_THREADS", "1"
-)  # numpy's threads of two processes would wait for one another on two cores
+# Numpy's threads of two processes would wait for one another on two cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 gc.disable()  # until all is imported
 bypass_proxies()  # the suite talks to its own servers on this machine only
 

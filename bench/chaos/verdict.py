@@ -21,9 +21,9 @@ from bench.chaos.readers import OCR, OPENER, Window, blind
 from bench.chaos.shared import Shared
 from bench.chaos.traffic import Message
 from bench.chaos.truths import false_statement
+from functions.whatsapp.files import ATTEMPTS
 from functions.whatsapp.helpers import error_sentence
 from functions.whatsapp.model import is_ours, media_name
-from functions.whatsapp.processor import ATTEMPTS
 from infra.local.simulator import Simulator, parts_of, read
 from infra.local.stack import BUCKET, FUNCTIONS, Stack
 

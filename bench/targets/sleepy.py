@@ -17,7 +17,7 @@ _rng = random.Random(11)
 
 
 class _Sleepy:
-    """`processor.Reader`."""
+    """`means.Reader`."""
 
     def extract(self, _: bytes, *, uri: str | None = None) -> Extraction:
         began = time.time()

@@ -493,9 +493,8 @@ def _correction(plain: str, text: str, today: date) -> Ask | None:
             return Ask("correct", changes={"supplier.name": _written(text, hit["value"])})
         return None
     rest, found = _LEAD.sub("", plain, count=1), dict[str, Change]()
-    if not re.search(r"[A-Z]", rest) or (
-        rest == plain and re.match(r"[A-Z]\w{3}\s?-\s?\d", rest)
-    ):  # a number that only names a paper changes none
+    if not re.search(r"[A-Z]", rest) or (rest == plain and re.match(r"[A-Z]\w{3}\s?-\s?\d", rest)):
+        # A number that only names a paper changes none.
         return None
     while rest:
         for name, pattern in _FIELDS:

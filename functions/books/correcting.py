@@ -133,9 +133,8 @@ def failing(before: Invoice, after: Invoice, today: date) -> list[str]:
 
 
 def _failed(invoice: Invoice, today: date) -> set[str]:
-    from functions.extractor.judging import (
-        checks,
-    )  # a quarter of a second, of which most is numpy, that other texts need not wait
+    # A quarter of a second, of which most is numpy, that other texts need not wait.
+    from functions.extractor.judging import checks
 
     return {one.name for one in checks.run(invoice, 0, today=today) if one.ok is False}
 

@@ -374,10 +374,11 @@ class Case:
                 "gemini_failed",
                 extra={"fields": {"code": error.reason, "reason": error.detail, "model": error.model}},
             )
+            # It read nothing, or will not read such a picture.
             looked = error.reason in (
                 "unreadable",
                 "refused",
-            )  # it read nothing, or will not read such a picture
+            )
             self._note_model(Nothing() if looked else Failed(error.reason), strong=strong)
             return None
         except FutureTimeout:
@@ -412,9 +413,8 @@ class Case:
         if not answer.invoices:
             if any(p.has_symbol for p in papers):  # a decoded symbol is a comprobante whatever the model says
                 return papers, found
-            if found.what is None and any(
-                p.is_told for p in papers
-            ):  # two readers disagree: a person decides
+            if found.what is None and any(p.is_told for p in papers):
+                # Two readers disagree: a person decides.
                 for each in papers:
                     each.verdict = min(each.verdict, "needs_review", key=WORST.index)
                 return papers, found

@@ -22,9 +22,8 @@ MAX_FRAME = 256 * 1024 * 1024
 
 def clean_environment() -> dict[str, str]:
     """What our own processes may know: where Python, its libraries and packages are, nothing else."""
-    python = {
-        name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PYTHONHOME") if name in os.environ
-    }  # a buildpack's Python may need them to start
+    # A buildpack's Python may need them to start.
+    python = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PYTHONHOME") if name in os.environ}
     return python | {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",

@@ -154,9 +154,8 @@ def _rules(kernel: _Kernel, own: int) -> Iterator[bytes]:
     for number in kernel.free:
         yield _rule(_EQUALS, number, 0, 1)
         yield _rule(_RETURN, _ALLOW)
-    yield _rule(
-        _EQUALS, kernel.clone3, 0, 1
-    )  # its flags are in memory, which no filter reads: glibc then asks for clone
+    # Its flags are in memory, which no filter reads: glibc then asks for clone.
+    yield _rule(_EQUALS, kernel.clone3, 0, 1)
     yield _rule(_RETURN, _ERRNO | errno.ENOSYS)
     for number, place, wanted in (
         (kernel.clone, 0, _NEW_THREAD),

@@ -95,10 +95,11 @@ def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datet
         task.message.text or "" if ask.place is None else re.sub(r"^\W*\d+\W*", "", task.message.text or "")
     )
     first = understand(f"1 {said}", now.astimezone(LIMA).date())
+    # A number before it makes no other text of it.
     tapped = first is not None and (first.place, first.changes) == (
         1,
         ask.changes,
-    )  # a number before it makes no other text of it
+    )
     offer = taps.papers(entries, said) if tapped else None
     return Said(
         accounts.which(entries, example or "total 118"), tuple(entry.id for entry in entries), offer=offer

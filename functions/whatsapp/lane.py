@@ -160,9 +160,8 @@ class Lanes:
         while True:
             lease = self.outbox.lease(tenant_id, user_id, self.lease_s)
             if lease is None:
-                report.stopped = (
-                    report.stopped or "busy"
-                )  # its holder looks again after letting go; a paused lane has its wake-up
+                # Its holder looks again after letting go; a paused lane has its wake-up.
+                report.stopped = report.stopped or "busy"
                 return report
             try:
                 report.stopped = self._drain(lease, report)
@@ -308,17 +307,15 @@ class Lanes:
         receipts = self.receipts(send.id) or {}
         failed = receipts.get("failed") or {}
         accepted = [receipts[name] for name in ("sent", "delivered", "read") if receipts.get(name)]
-        if arrived := next(
-            (one for one in accepted if one["wamid"] != failed.get("wamid")), None
-        ):  # of two calls, one that did not fail
+        if arrived := next((one for one in accepted if one["wamid"] != failed.get("wamid")), None):
+            # Of two calls, one that did not fail.
             log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(send.id)}})
             return self._sent(lease, view, send, arrived["wamid"], report)
         wait_until = send.called_at + timedelta(
             seconds=self.receipt_wait_s * 2 ** min(send.calls - 1, _DOUBLINGS)
         )
-        if failed and (
-            send.calls == 1 or view.now >= wait_until
-        ):  # of several calls, the others may still have arrived
+        if failed and (send.calls == 1 or view.now >= wait_until):
+            # Of several calls, the others may still have arrived.
             return self._refused(
                 lease, view, send, GraphError(failed.get("code"), None, str(failed.get("detail") or ""))
             )
@@ -511,9 +508,8 @@ def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Sen
             if twin and twin.received_at and twin.document_id and name not in told:
                 told[name] = twin.received_at, twin.document_id
         released |= {key: one for key, _ in one.keys if key not in released}
-        if told and all(
-            name in told for _, name in one.keys
-        ):  # a file that brings one new invoice is no copy
+        if told and all(name in told for _, name in one.keys):
+            # A file that brings one new invoice is no copy.
             duplicates[one.seq] = next(iter(told.values()))[1]
         notices = [duplicate_notice(name, received_at, now) for name, (received_at, _) in told.items()]
         body = "\n\n".join([one.body or "", *notices])

@@ -164,7 +164,8 @@ class Admissions:
                     except (
                         ValidationError,
                         KeyError,
-                    ):  # written by another version; it keeps none of the others waiting
+                    ):
+                        # Written by another version; it keeps none of the others waiting.
                         log.exception("admission_unreadable")
         return found
 

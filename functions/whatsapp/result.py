@@ -340,9 +340,8 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
     if unread:
         found.append(f"no se lee {listed([FIELDS[name] for name in unread])}")
     for evidence in extraction.evidence:
-        if (
-            evidence.invoice == index and evidence.disagree and evidence.source != "sunat"
-        ):  # its word settled it
+        if evidence.invoice == index and evidence.disagree and evidence.source != "sunat":
+            # Its word settled it.
             source, other = evidence.disagree[0]
             value, theirs = clean(evidence.value, 40), clean(other, 40)
             found.append(

@@ -23,11 +23,12 @@ from functions.whatsapp import synthetic, tasks
 from functions.whatsapp.inquiry import Inquirer
 from functions.whatsapp.lane import WINDOW, Lanes
 from functions.whatsapp.ledger import Eraser, Records
+from functions.whatsapp.means import NoPlace, Retry, Story
 from functions.whatsapp.model import Admission
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.ports import Clock, Queue
-from functions.whatsapp.processor import NoPlace, Processor, Retry, Story
+from functions.whatsapp.processor import Processor
 
 log = logging.getLogger("cuadra")
 

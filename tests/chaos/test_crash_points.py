@@ -67,9 +67,8 @@ def live(world: World) -> People:
         world.turn()
     world.says(people.eva, {"text": "¿y mi factura?"})
     world.says(ana, {"file": pdf(101)}, {"file": pdf(106), "unwell": 2})
-    world.says(
-        people.beto, {"text": "otro dueño"}, bsuid="PE.2"
-    )  # a recycled number: its old holder loses it
+    # A recycled number: its old holder loses it.
+    world.says(people.beto, {"text": "otro dueño"}, bsuid="PE.2")
     world.settle()
     world.queue.down = True
     world.says(ana, {"file": pdf(107)})

@@ -123,9 +123,8 @@ def test_a_phone_leads_to_its_documents(postgres: Database, desk: Desk) -> None:
     assert told[0][1].startswith(f"user      {tenant.user_id} ({mask(phone)}), since ")
     assert told[0][2].startswith(f"document  {document}, received ")
     assert told[0][2].endswith(": done, consistent, attempts 1; answer number 1 ready, sent -")
-    with (
-        postgres.admin.begin() as connection
-    ):  # of the hundred that wrote last, among all that this database's tests made
+    with postgres.admin.begin() as connection:
+        # Of the hundred that wrote last, among all that this database's tests made.
         connection.execute(
             text(
                 "update auth.users set last_inbound_at = (select max(last_inbound_at) from auth.users) + "

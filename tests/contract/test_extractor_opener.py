@@ -215,9 +215,8 @@ def test_a_page_of_endless_tiles_is_held_short() -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with contextlib.closing(Opener()) as one:
         assert opened(one, tiled("1")).pages == 1
-        with pytest.raises(
-            (UnreadableFile, OpeningFailed), match=r"[45]\.\d s of processor|starved"
-        ):  # starved: on a busy machine
+        with pytest.raises((UnreadableFile, OpeningFailed), match=r"[45]\.\d s of processor|starved"):
+            # Starved: on a busy machine.
             opened(one, tiled())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 7.5
@@ -397,9 +396,8 @@ def test_children_know_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
         with sock:
             environment = b""
             until = time.monotonic() + 10
-            while (
-                not environment and time.monotonic() < until
-            ):  # empty while the process is still becoming another
+            while not environment and time.monotonic() < until:
+                # Empty while the process is still becoming another.
                 environment = Path(f"/proc/{process.pid}/environ").read_bytes()
             assert b"LD_LIBRARY_PATH=/layers/python/lib" in environment
             assert b"muy-secreto" not in environment

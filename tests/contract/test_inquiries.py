@@ -232,10 +232,11 @@ def test_a_month_is_asked_about_before_its_file(postgres: Database, inquiries: P
     )
     witness.state = "accepted"
     witness.waits = lambda: now.append(now.pop() + timedelta(seconds=4))
+    # No RUC, so no file; two questions took the 8 s.
     assert (told("rce noviembre"), len(witness.asked)) == (
         [],
         3,
-    )  # no RUC, so no file; two questions took the 8 s
+    )
     assert told("excel noviembre") == told("excel noviembre") == []
     assert len(witness.asked) == 5
     assert {

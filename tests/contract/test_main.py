@@ -114,9 +114,8 @@ def test_a_message_loads_no_sql_no_model_and_no_ocr(tmp_path: Path) -> None:
     raw, trace = signed()
     env = WEBHOOK | {"INBOX": f"sqlite:{tmp_path}/inbox.db"}
     answers, heavy, lines = ask(env, ("POST", {"data": raw, "headers": trace}))
-    assert answers == [
-        [500, "try again"]
-    ]  # the queue is not there: admitted, not enqueued, so Meta sends it again
+    # The queue is not there: admitted, not enqueued, so Meta sends it again.
+    assert answers == [[500, "try again"]]
     assert (
         set(heavy) & {"sqlalchemy", "pg8000", "google.genai", "numpy", "PIL", "pypdfium2", "faster_paddle"}
         == set()

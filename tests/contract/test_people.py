@@ -340,9 +340,8 @@ def test_an_erased_guest_leaves_the_business_its_papers_and_no_name(owner: Chat)
     ana.says("negocio mío")
     ana.sends("99")
     erased, kept = ana.tenant, owner.tenant
-    while not owner.stage.worker.eraser.erase(
-        erased, budget_s=5
-    ):  # the second after the tombstone in which files may still come
+    while not owner.stage.worker.eraser.erase(erased, budget_s=5):
+        # The second after the tombstone in which files may still come.
         pass
     with owner.stage.postgres.admin.connect() as sql:
         query = text(

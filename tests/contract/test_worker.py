@@ -23,14 +23,15 @@ from functions.extractor.invoice import Customer, Extraction, ExtractionError, I
 from functions.extractor.witness import Heard, Key, NotAsked, SunatWord
 from functions.whatsapp import accounts, helpers, result, taps, tasks
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.files import ATTEMPTS
 from functions.whatsapp.format import size
 from functions.whatsapp.identity import message_path
 from functions.whatsapp.inquiry import Inquirer
 from functions.whatsapp.ledger import Claim, Registered
+from functions.whatsapp.means import NoPlace, Story
 from functions.whatsapp.model import Address, Admission, Inbound, Media, Said, Tenant, media_name
 from functions.whatsapp.onboarding import tasks_of
 from functions.whatsapp.ports import Transaction
-from functions.whatsapp.processor import ATTEMPTS, NoPlace, Story
 from functions.whatsapp.tasks import (
     LaneTask,
     MessageTask,

@@ -238,12 +238,13 @@ def linted(script: str) -> subprocess.CompletedProcess[str]:
         "shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     )
     assert program, "pip install -r requirements-dev.txt brings it"
+    # 2154: the names in capitals are Cloud Build's.
     command = [
         program,
         "--enable=all",
         "--exclude=SC2154",
         "-",
-    ]  # 2154: the names in capitals are Cloud Build's
+    ]
     return subprocess.run(command, input=script, capture_output=True, text=True, check=False, timeout=60)
 
 

@@ -81,9 +81,8 @@ def test_show_tells_the_whole_story(stack: Running, ana: str, capsys: pytest.Cap
     is masked.
     """
     (document,) = sent(stack, ana, "factura.pdf")
-    eventually(
-        lambda: '"delivered"' in run(capsys, "show", document["wamid"])[1]
-    )  # a receipt between two looks would make two stories
+    # A receipt between two looks would make two stories.
+    eventually(lambda: '"delivered"' in run(capsys, "show", document["wamid"])[1])
     by_wamid = run(capsys, "show", document["wamid"])
     by_id = run(capsys, "show", str(document["id"]))
     assert [one[1].partition("\n")[2] for one in (by_wamid, by_id)] == [

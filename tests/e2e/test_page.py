@@ -349,9 +349,8 @@ def test_a_factura_dropped_is_answered_within_two_seconds(
     """The conversation is painted within a second, and a digital PDF's answer within two of its drop: the
     median of three, worker warm.
     """
-    stack.ask(
-        ana, text="Hola", files=[sample("boleta.jpg")]
-    )  # as `make demo` does before anyone can drop anything
+    # As `make demo` does before anyone can drop anything.
+    stack.ask(ana, text="Hola", files=[sample("boleta.jpg")])
     chat = open_chat(stack)
     chat.page.add_init_script(PAINTED.format(wanted="article", count=1))
     opened = []
@@ -364,9 +363,8 @@ def test_a_factura_dropped_is_answered_within_two_seconds(
         chat.page.evaluate(
             "began = performance.now();" + PAINTED.format(wanted="article.out .text", count=3 + turn) + "0"
         )
-        chat.give(
-            (name, data + b"\n%" + b"x" * turn)
-        )  # another file each time: the same one would not be read again
+        # Another file each time: the same one would not be read again.
+        chat.give((name, data + b"\n%" + b"x" * turn))
         took.append(chat.page.evaluate("painted.then((at) => at - began)"))
     answers = chat.answers(5)
     assert re.search(
@@ -769,9 +767,8 @@ def test_messages_that_arrive_together_have_each_its_own_line(stack: Running, an
     hooks = [message["webhook"] for message in stack.sim.conversation(ana) if message["file"]]
     assert max(hook["posted"] for hook in hooks) < min(hook["acked"] for hook in hooks)
     short, long, middle = found = [line_of(stack, "webhook", message)["bytes"] for message in sent]
-    assert (short + 20 < middle, middle + 20 < long) == (True, True), (
-        found
-    )  # ids differ in length by what is escaped in them
+    # Ids differ in length by what is escaped in them.
+    assert (short + 20 < middle, middle + 20 < long) == (True, True), found
 
 
 def test_what_does_not_tally_is_shown(stack: Running, ana: str, open_chat: Opener) -> None:

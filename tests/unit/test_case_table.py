@@ -313,9 +313,8 @@ SHOWS = {"factura": FACTURA, "capture": CAPTURE, "little": LITTLE}
 
 def allowed(shows: str, tiny: Came, small: Came, model: Came | None, *, symbol: bool) -> set[str]:
     """What a scanned page may be answered as, told from the promises and not from the code."""
-    words = tiny == "read" or (
-        tiny == "failed" and small == "read"
-    )  # where the small model saw nothing, there is nothing to look at twice
+    # Where the small model saw nothing, there is nothing to look at twice.
+    words = tiny == "read" or (tiny == "failed" and small == "read")
     seen = symbol or (shows == "factura" and words) or model == "read"
     if shows == "capture" and tiny == "read" and not symbol:
         return {"not_an_invoice"}  # it shows what it is: nobody else is asked

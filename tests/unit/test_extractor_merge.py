@@ -386,11 +386,12 @@ def test_a_charge_is_in_the_lines_or_in_none(read: str, tight: bool) -> None:
         ([("COPIA", "1250", "0.08474576", "105.93")], False, True),  # no cent hangs on the last digits
         ([("COPIA", "10.00", "6", "60.00")], False, True),  # they look the other way round
         ([("COPIA", "6", "10.00", "60.00"), ("FOLDER", "2", "5.00", "10.00")], True, True),
+        # Before tax here, with it there.
         (
             [("COPIA", "6", "10.00", "60.00"), ("FOLDER", "2", "5.00", "11.80")],
             False,
             False,
-        ),  # before tax here, with it there
+        ),
     ],
 )
 def test_what_a_line_promises(

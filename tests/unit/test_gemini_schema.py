@@ -274,9 +274,8 @@ JUNK = st.recursive(
 
 
 @pytest.mark.long
-@settings(
-    max_examples=draws(20, 60), deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)  # what is tested is the answer, not a busy machine's clock
+# What is tested is the answer, not a busy machine's clock.
+@settings(max_examples=draws(20, 60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.dictionaries(st.sampled_from(list(Invoice.model_fields)), JUNK, max_size=8), max_size=3))
 def test_no_value_can_break_an_answer(entries: list[dict[str, Any]]) -> None:
     """Whatever stands where a value should be, the answer is read and its invoices survive a trip through

@@ -17,9 +17,10 @@ from functions.extractor.invoice import ExtractionError
 from functions.whatsapp import helpers
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.means import Retry, Story
 from functions.whatsapp.model import Tenant
 from functions.whatsapp.places import Places
-from functions.whatsapp.processor import Processor, Retry, Story
+from functions.whatsapp.processor import Processor
 from functions.whatsapp.tasks import MessageTask
 from functions.whatsapp.ticks import Ticks
 from infra.records import document_id

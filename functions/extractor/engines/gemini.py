@@ -409,9 +409,8 @@ class Gemini:
         return "other", name
 
     def _sort_status(self, error: Any) -> tuple[Reason, str]:
-        structured = isinstance(error.details, dict) and isinstance(
-            error.details.get("error"), dict
-        )  # else it is some proxy's page
+        # Else it is some proxy's page.
+        structured = isinstance(error.details, dict) and isinstance(error.details.get("error"), dict)
         message = str(error.message or "") if structured else ""
         if self._key:
             message = message.replace(self._key, "[key]")  # "Consumer 'api_key:…' has been suspended" is real

@@ -188,7 +188,8 @@ def _line_sums(invoice: Invoice, total: Decimal, side: Side) -> set[Decimal]:
     if invoice.free and invoice.free in (
         sum(free),
         *free,
-    ):  # what is given away stands among the lines with its worth
+    ):
+        # What is given away stands among the lines with its worth.
         found = {f + invoice.free for f in found}
     return found
 

@@ -108,9 +108,8 @@ def _soft(grey: Image.Image) -> bool:
     pixels: NDArray[np.float32] = np.asarray(small, dtype=np.float32)
     if min(pixels.shape) < 96:
         return False
-    pixels = ((pixels[:-1, :-1] + pixels[1:, :-1] + pixels[:-1, 1:] + pixels[1:, 1:]) / 4).astype(
-        np.float32
-    )  # against grain
+    # Against grain.
+    pixels = ((pixels[:-1, :-1] + pixels[1:, :-1] + pixels[:-1, 1:] + pixels[1:, 1:]) / 4).astype(np.float32)
     steep = (
         np.maximum(np.abs(pixels[2:, 1:-1] - pixels[:-2, 1:-1]), np.abs(pixels[1:-1, 2:] - pixels[1:-1, :-2]))
         / 2

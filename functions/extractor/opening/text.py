@@ -30,9 +30,8 @@ the ink's box, in which an `a` is lower than a `b`. Points up to which a size is
 """
 _WHOLE = 3
 """How many letters a text object holds on a page that is not drawn letter by letter."""
-_Glyph = tuple[
-    float, float, float, float, float, str, int
-]  # x0, y0, x1, y1, baseline, character, text object by address
+# x0, y0, x1, y1, baseline, character, text object by address.
+_Glyph = tuple[float, float, float, float, float, str, int]
 
 
 def boxes(page: Any, text_page: Any) -> list[Box]:

@@ -171,9 +171,8 @@ def _likeness(text: str, word: str, *, dotted: bool) -> float:
         return 1.0 if text == word else _INFLECTED
     if (dotted or len(text) > 2) and word.startswith(text):
         return _SHORT if len(text) > 1 else _INITIAL
-    ends = (
-        text[-1] not in _VOWELS or text[-1] in word[-2:]
-    )  # a contraction keeps its word's last vowel: MZA. is no MOTORIZADO
+    # A contraction keeps its word's last vowel: MZA. is no MOTORIZADO.
+    ends = text[-1] not in _VOWELS or text[-1] in word[-2:]
     skips = (dotted and text[-1] == word[-1]) or (len(text) > 2 and ends and not set(text[1:-1]) & _VOWELS)
     if skips and 1 < len(text) < min(6, len(word) - 1) and _in_order(text, word):
         return _CONTRACTED

@@ -52,9 +52,8 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
                 )
                 first.setdefault(code, Seen(code, row.text[start:end], place(sheet, row, start, end)))
             for code, amount in _beside(line):
-                if not _of_an_account(
-                    row, amount.start, amount.end
-                ):  # a detraction is in soles whatever the bill is in
+                if not _of_an_account(row, amount.start, amount.end):
+                    # A detraction is in soles whatever the bill is in.
                     beside[code] = beside.get(code, False) or amount.value in sums
                     votes[code] = votes.get(code, 0.0) + _SIGNED * (amount.value in sums)
     best, *others = sorted(votes, key=lambda c: -votes[c]) or [""]

@@ -37,9 +37,8 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> Head | None:
     dates.read(sheets, region, reading)
     if reading.get("kind") in ("07", "08"):
         modified.read(sheets, region, reading)
-        if (
-            reading.get("modifies.number") is None
-        ):  # every note names one: what was taken for its own may be that
+        if reading.get("modifies.number") is None:
+            # Every note names one: what was taken for its own may be that.
             reading.doubts.add(Doubt.OTHER_SERIAL)
     return None if head is None or head.spoken else head
 

@@ -120,9 +120,8 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
         )
 
     roles, end = told()
-    for _ in range(
-        2
-    ):  # rows that multiply teach the columns and the others follow; those below teach nothing
+    for _ in range(2):
+        # Rows that multiply teach the columns and the others follow; those below teach nothing.
         columns.learn(roles[id(row)] for row in sheet.rows[begin:end])
         roles, end = told()
     anchor = (
@@ -294,9 +293,8 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     if last.name == "description":
         right = max([right, *(c.x1 for row, sums in found if sums for c in row.cells if c.x0 < last.x1)])
     ends = [sums[-1] for _, sums in found if len(sums) > 1]
-    if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(
-        ends
-    ):  # set right, far from a heading that is not
+    if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(ends):
+        # Set right, far from a heading that is not.
         right = max(w.x1 for w in ends) + em
     return left, right
 
@@ -417,9 +415,8 @@ def _words(
         else [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone, behind=behind) for line in lines]
     )
     found = told(in_rows, none)
-    if heads is not None and not heads.named(
-        "description"
-    ):  # the words stand under other headings, or in rows of their own
+    if heads is not None and not heads.named("description"):
+        # The words stand under other headings, or in rows of their own.
         free = told([], beside)
         if sum(has_words(w.text) and not _only_unit(w.text) for w in free) * 2 >= len(lines) > len(texts):
             found = free

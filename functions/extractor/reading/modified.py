@@ -77,9 +77,8 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
             continue
         text = lettered(column[0].text)
         second = any(days(c.text) for c in column) and any(days(c.text) for c in block)
-        if (
-            _CLOSES.match(text) or not _MEMBER.match(text) or second
-        ):  # it has one date: the next is the note's own
+        if _CLOSES.match(text) or not _MEMBER.match(text) or second:
+            # It has one date: the next is the note's own.
             break
         block += column
         beside += [c for c in below.cells if c.x0 >= x1]

@@ -131,11 +131,12 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
         and not FORM.search(lettered(text))
         and right.x0 - cell.x1 < 3 * sheet.em
     ):
+        # Engines put the legal form in a box of its own.
         return (
             (*lines, (row, right)),
             f"{text} {right.text}",
             None,
-        )  # engines put the legal form in a box of its own
+        )
     doubt: str | None = None
     if person:
         below = _neighbour(sheet, row, cell, step=1)

@@ -119,9 +119,8 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
     numbered = [t for t in row if t.number is not None]
     known = {role: columns.supports(role) for role in ROLES}
     priced = any(c.name == "unit_price" for c in columns.heads)
-    unprinted = (
-        priced and not known["amount"]
-    )  # SUNAT's own portal prints prices and ICBPER alone: what is made is an amount
+    # SUNAT's own portal prints prices and ICBPER alone: what is made is an amount.
+    unprinted = priced and not known["amount"]
     order = columns.in_order(row)
     options = {role: _options(role, numbered, columns, order) for role in ROLES}
     led = row[1] if len(row) > 1 and row[0].text == "@" else None  # what each costs, whatever is bought
@@ -244,9 +243,8 @@ def _product(quantity: Token, price: Token, amount: Token, row: Sequence[Token])
         return _NO_PRODUCT
     made = q * p
     if near(made, a, q):
-        return (
-            _PRODUCT if a and made else _CUT_PRODUCT / 2 if not a else _NO_PRODUCT
-        )  # zeros multiply with anything
+        # Zeros multiply with anything.
+        return _PRODUCT if a and made else _CUT_PRODUCT / 2 if not a else _NO_PRODUCT
     for token in row:
         percent = re.fullmatch(r"(\d{1,2}(?:[.,]\d+)?)\s?%?", token.text)
         if token in (quantity, price, amount):

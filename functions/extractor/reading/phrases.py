@@ -162,9 +162,8 @@ def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
         )
         return near and id(after) in role_of
     sides = [t for t in (row[i - 1] if i else None, after) if t is not None]
-    alone = token.folded != "S" or all(
-        t.cell is not token.cell for t in sides
-    )  # a size ends a phrase as a currency may
+    # A size ends a phrase as a currency may.
+    alone = token.folded != "S" or all(t.cell is not token.cell for t in sides)
     return any(id(t) in role_of and (alone or t.cell is token.cell) for t in sides)
 
 

@@ -145,9 +145,8 @@ def _triples(
         if is_tax(base.value, tax.value, evidence.rates):
             sums = [base.value + tax.value + sum_ for sum_ in between]
             wholes = [values[whole] for whole in sums if whole in values and whole > tax.value]
-            sold = (
-                min(base.strength, tax.strength) < 0
-            )  # what stands among the lines is a sum only where it makes the total
+            # What stands among the lines is a sum only where it makes the total.
+            sold = min(base.strength, tax.strength) < 0
             fitting = [t for t in totals if not sold or any(abs(t.value - whole) <= SLACK for whole in sums)]
             for total in [*(w for w in wholes if w not in totals), *fitting]:
                 if (

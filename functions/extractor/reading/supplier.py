@@ -87,9 +87,8 @@ def _rivals(best: _Named, other: _Named, *, person: bool) -> bool:
         return False
     if person:
         return is_person(other.text) and other.score > best.score - 2.5
-    if (
-        best.legal and not other.legal
-    ):  # a firm's name has its form, a slogan has none; but the form may be that of its group
+    if best.legal and not other.legal:
+        # A firm's name has its form, a slogan has none; but the form may be that of its group.
         return (
             bool(re.match(r"GRUPO\b", lettered(best.text)))
             and len(other.text.split()) > 1
@@ -148,9 +147,8 @@ def _named(
             score -= 1.0 * (len(text) < 8) + 2.0 * (len(text.split()) == 1) + 0.06 * number
             near = _company(sheet, pieces, number, lines[-1][1], seller)
             score += near - 3.0 * (customer is not None and bare(customer.value) == bare(text))
-            if persons and is_person(
-                text, least=2
-            ):  # the RUC is a person's: a shop's name beside it is a trade name
+            if persons and is_person(text, least=2):
+                # The RUC is a person's: a shop's name beside it is a trade name.
                 score += persons * (
                     (5.0 if is_person(text) else 3.0) if near > 1.0 or number < goods else 1.0
                 )

@@ -202,9 +202,8 @@ def _columns(row: Row) -> list[TableColumn]:
         more = _TAIL.match(line, end)
         if more and more.end() > end and row.word_at(more.end() - 1).cell is row.words[first].cell:
             last = max(last, order[id(row.word_at(more.end() - 1))])
-        if (
-            spans and spans[-1][2] == name and _is_one(row, spans[-1], first)
-        ):  # Unidad Medida, Descripción del Producto / Servicio
+        if spans and spans[-1][2] == name and _is_one(row, spans[-1], first):
+            # Unidad Medida, Descripción del Producto / Servicio.
             first = spans.pop()[0]
         spans.append((first, last, name))
     if not spans:
@@ -293,9 +292,8 @@ def _under(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> list[TableC
     if any(len(heads) > 1 or name_of(c.text) == "other" for c, heads in over):
         return list(columns)
     first = {id(heads[0]): c for c, heads in over if heads}
-    alone = [
-        TableColumn(name_of(c.text), c.x0, c.x1, c.text) for c, heads in over if not heads
-    ]  # a heading of two rows beside others of one
+    # A heading of two rows beside others of one.
+    alone = [TableColumn(name_of(c.text), c.x0, c.x1, c.text) for c, heads in over if not heads]
     if any(c.name in {h.name for h in columns} or c.name == "description" for c in alone):
         return list(columns)
     texts = [(h, f"{first[id(h)].text} {h.text}" if id(h) in first else h.text) for h in columns]

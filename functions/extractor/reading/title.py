@@ -371,9 +371,8 @@ def choose(sheets: Sequence[Sheet], region: Region) -> Titled:
     """The pair for which most speaks, and what nearly beat it."""
     heads: list[Head | None] = [*titles(sheets, region)]
     marks: list[Numbered | None] = [*numbers(sheets, region)]
-    if not any(
-        h.own for h in heads if h
-    ):  # then only a letter that is some kind's makes two numbers a comprobante's
+    if not any(h.own for h in heads if h):
+        # Then only a letter that is some kind's makes two numbers a comprobante's.
         heads.append(None)
         marks = [n for n in marks if n and Reason.FAMILY in n.reasons]
     pairs = sorted(

@@ -99,9 +99,8 @@ def _begin(head: str) -> int:
         len(head),
     )
     before = re.search(r"[A-Z]+(?=\W*$)", line[:start])
-    return (
-        len(head) if before and before[0] in _VALUES else start
-    )  # `veinte ochenta` is no number, nor is its end
+    # `veinte ochenta` is no number, nor is its end.
+    return len(head) if before and before[0] in _VALUES else start
 
 
 def _tail(row: Row, below: Cell, em: float) -> tuple[str, Cell] | None:

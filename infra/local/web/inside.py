@@ -92,9 +92,8 @@ class Insider:
 
     def look(self, message: Row, about: list[str], conversation: list[Row]) -> Inside:
         """What is known about a message from a phone; `conversation` is its sender's."""
-        webhook = self._webhook.traced(
-            (message["webhook"] or {}).get("traces", [])
-        )  # lines name no message, but its deliveries' traces
+        # Lines name no message, but its deliveries' traces.
+        webhook = self._webhook.traced((message["webhook"] or {}).get("traces", []))
         lines = [{"function": "webhook", **line.fields} for line in webhook]
         try:
             with self._engine().connect() as connection:

@@ -95,9 +95,8 @@ class WebPage:
         self._book, self._home, self._insider = book, home, Insider(home)
         self._pictures = home / "pictures"
         self._counts: dict[str, int] = {}  # pages, by sha256
-        self._undrawn: set[str] = (
-            set()
-        )  # files and pages that cannot be drawn: asked for again and again by thumbnails
+        # Files and pages that cannot be drawn: asked for again and again by thumbnails.
+        self._undrawn: set[str] = set()
 
     def routes(self) -> list[BaseRoute]:
         """Everything under `/web`, and the way there."""
@@ -166,9 +165,8 @@ class WebPage:
             "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "private, max-age=3600",
         }
-        headers |= (
-            {} if pdf else {"Content-Security-Policy": "sandbox; default-src 'none'"}
-        )  # the browser's PDF viewer refuses a sandbox
+        # The browser's PDF viewer refuses a sandbox.
+        headers |= {} if pdf else {"Content-Security-Policy": "sandbox; default-src 'none'"}
         return FileResponse(
             path,
             media_type=media_type or "application/octet-stream",

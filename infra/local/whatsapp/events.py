@@ -71,9 +71,8 @@ class Events:
             "account-error": self._account_error,
         }
         errors = {f"error-{code}": self._fails("error", code) for code in ERRORS}
-        failed = {
-            f"failed-{code}": self._fails("failed", code) for code in ERRORS if code
-        }  # 0 is no status's: that call did not pass
+        # 0 is no status's: that call did not pass.
+        failed = {f"failed-{code}": self._fails("failed", code) for code in ERRORS if code}
         messages = {f"message-{name}": self._message(name) for name in MESSAGES}
         fields = {f"field-{name}": self._field(name) for name in FIELDS}
         self._events = plain | errors | failed | messages | fields

@@ -213,9 +213,8 @@ class GraphEndpoints:
             raise MetaError(fault.code, fault.http, title(fault.code))
         self._pair_limit(sender, given)
         wamid = new_wamid(given)
-        to_nobody = sender is None or (
-            "to" in body and "." in given
-        )  # Meta accepts a user id in `to`, and delivers nothing
+        # Meta accepts a user id in `to`, and delivers nothing.
+        to_nobody = sender is None or ("to" in body and "." in given)
         failed = (
             131026
             if to_nobody

@@ -47,9 +47,8 @@ def _taught(rng: Random) -> Taught | None:
     canvas = layout.drawn(rng, facts)
     drawn = rng.random() < 0.55
     boxes, pieces = _boxes(noise.seen(rng, canvas) if drawn else noise.opened(rng, canvas))
-    hint = (
-        0.0 if drawn and rng.random() < 0.9 else None
-    )  # nine in ten as if a symbol told the slant: the search takes most of a page's time
+    # Nine in ten as if a symbol told the slant: the search takes most of a page's time.
+    hint = 0.0 if drawn and rng.random() < 0.9 else None
     sheet = lay(boxes, width=canvas.width * _UNIT, height=canvas.y * _UNIT, slanted=drawn, hint=hint)
     seen: list[WordToken] = []
     truth: list[Piece] = []
