@@ -26,7 +26,7 @@ def test_six_killed_groups_lose_nothing_and_repeat_nothing(capsys: pytest.Captur
     size = Size(
         kills=len(STEPS), senders=3, messages=4, spare=6, outages=False, hard=0, faults=(), changes=0,
         purges=0, releases=False,
-        redelivered=100, labels=STEPS,
+        rounds=0, redelivered=100, labels=STEPS,
     )  # fmt: skip
     try:
         totals = Run(20261122, size, home).play()

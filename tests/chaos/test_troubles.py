@@ -25,7 +25,7 @@ def test_killed_readers_a_new_number_and_a_purge_cost_no_answer_and_no_truth(
     size = Size(
         kills=len(labels), senders=2, messages=2, spare=2, outages=False, hard=2, faults=((OPENER,), (OCR,)),
         failing_s=(1.5, 1.5),
-        changes=1, purges=1, releases=False, redelivered=20, labels=labels,
+        changes=1, purges=1, releases=False, rounds=0, redelivered=20, labels=labels,
     )  # fmt: skip
     try:
         totals = Run(20261128, size, home).play()

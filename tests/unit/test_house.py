@@ -206,14 +206,19 @@ def _too_wide(path: Path) -> Iterator[int]:
     """
     source = path.read_text("utf-8")
     wide = {n for n, line in enumerate(source.split("\n"), 1) if len(line) > 110}
+    begun: list[int] = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline) if wide else ():
         (first, _), (last, _) = token.start, token.end
-        if token.type == tokenize.STRING:
+        kind = tokenize.tok_name[token.type]
+        if kind == "FSTRING_START":  # from Python 3.12 on its parts are tokens
+            begun.append(first)
+        elif kind in ("STRING", "FSTRING_END"):
+            first = begun.pop() if kind == "FSTRING_END" else first
             if first < last:
                 wide -= set(range(first, last + 1))
             elif " " not in token.string and len(token.string) > 80:
                 wide.discard(first)
-        elif token.type == tokenize.COMMENT and re.match(r"# (noqa|type: ignore)", token.string):
+        elif kind == "COMMENT" and re.match(r"# (noqa|type: ignore)", token.string):
             wide.discard(first)
     yield from sorted(wide)
 
