@@ -206,17 +206,17 @@ def _too_wide(path: Path) -> Iterator[int]:
     """
     source = path.read_text("utf-8")
     wide = {n for n, line in enumerate(source.split("\n"), 1) if len(line) > 110}
-    begun: list[int] = []
+    lines, begun = source.split("\n"), list[tuple[int, int]]()
     for token in tokenize.generate_tokens(io.StringIO(source).readline) if wide else ():
-        (first, _), (last, _) = token.start, token.end
+        (first, column), (last, end) = token.start, token.end
         kind = tokenize.tok_name[token.type]
         if kind == "FSTRING_START":  # from Python 3.12 on its parts are tokens
-            begun.append(first)
+            begun.append(token.start)
         elif kind in ("STRING", "FSTRING_END"):
-            first = begun.pop() if kind == "FSTRING_END" else first
+            first, column = begun.pop() if kind == "FSTRING_END" else (first, column)
             if first < last:
                 wide -= set(range(first, last + 1))
-            elif " " not in token.string and len(token.string) > 80:
+            elif end - column > 80 and " " not in lines[first - 1][column:end]:
                 wide.discard(first)
         elif kind == "COMMENT" and re.match(r"# (noqa|type: ignore)", token.string):
             wide.discard(first)
