@@ -52,7 +52,7 @@ def wilson(right: int, of: int, z: float = 1.96) -> tuple[float, float]:
     middle = rate + z * z / (2 * of)
     spread = z * sqrt(rate * (1 - rate) / of + z * z / (4 * of * of))
     scale = 1 + z * z / of
-    return ((middle - spread) / scale, (middle + spread) / scale)
+    return (max(0.0, (middle - spread) / scale), (middle + spread) / scale)
 
 
 def plain(text: str | None) -> str:
