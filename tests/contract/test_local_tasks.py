@@ -284,12 +284,8 @@ def test_tasks_outlive_a_kill(tmp_path: Path, worker: Worker) -> None:
         eventually(lambda: len(worker.seen) == 4, 10)
         with pytest.raises(Conflict):
             push(url, worker.url, "done")
-    assert [headers["X-CloudTasks-TaskName"] for _, headers, _ in worker.seen] == [
-        "done",
-        "running",
-        "running",
-        "waiting",
-    ]
+    names = [headers["X-CloudTasks-TaskName"] for _, headers, _ in worker.seen]
+    assert [*names[:2], *sorted(names[2:])] == ["done", "running", "running", "waiting"]
 
 
 def test_what_the_cloud_refuses_is_refused(url: str, worker: Worker) -> None:
