@@ -174,8 +174,8 @@ STEPS = [
 ]
 LIVES = [[f"{step}.{moment}"] for step in STEPS if step in ONCE for moment in ("before", "after")]
 OFTEN = [step for step in STEPS if step not in ONCE]
-FATES = draws(len(OFTEN) // 6, len(OFTEN))
-"""In every run six distant steps share a life, and it is killed on both sides of each; in the long run each
+FATES = draws(len(OFTEN) // 8, len(OFTEN))
+"""In every run eight distant steps share a life, and it is killed on both sides of each; in the long run each
 step has a life of its own.
 """
 LIVES += [

@@ -35,10 +35,9 @@ def extractor() -> Iterator[Extractor]:
     one.close()
 
 
-@pytest.mark.slow("a hundred and sixty papers are drawn and read whole")
-@pytest.mark.parametrize(
-    "name", [*DIGITAL, *(pytest.param(name, marks=pytest.mark.long) for name in SCANNED)]
-)
+@pytest.mark.long
+@pytest.mark.slow("eighty papers are drawn and read whole, twice as many by make long")
+@pytest.mark.parametrize("name", [*DIGITAL[:: draws(2, 1)], *SCANNED])
 def test_wild_document_is_read(name: str, extractor: Extractor) -> None:
     """Every key field, every line and a verdict that may be given, on papers drawn apart from the first
     corpus.
