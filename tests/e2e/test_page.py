@@ -1368,6 +1368,7 @@ def test_the_panel_says_who_does_not_answer(stack: Running, ana: str, open_chat:
     chat = open_chat(stack, ana)
     page = chat.page
     page.route("**/web/api/inside?*", lambda route: route.abort())
+    page.wait_for_function("import('/web/js/store.js').then((of) => of.state.connected)")
     page.evaluate("import('/web/js/store.js').then((of) => { of.state.connected = false; })")
     page.get_by_role("button", name="Por dentro", exact=True).click()
     expect(page.locator(".inside")).to_contain_text(
