@@ -22,6 +22,7 @@ from functions.whatsapp.ledger import Records, Standing
 from functions.whatsapp.memberships import Place
 from functions.whatsapp.model import Said, Seat, media_name
 from functions.whatsapp.ports import MediaStore
+from functions.whatsapp.roles import may
 from functions.whatsapp.tasks import MessageTask
 
 log = logging.getLogger("cuadra")
@@ -64,8 +65,11 @@ def filed(
     if len(files) != 1:
         return Said(people.WHICH_FILE)
     (file,) = files
-    if file.business not in {one.tenant for one in places}:
+    stands = next((one for one in places if one.tenant == file.business), None)
+    if stands is None:
         return Said(people.NOT_THERE)
+    if to is not stands and not _may_leave(keeper, task, file, stands):
+        return Said(people.stays(keeper.called(stands.tenant, own=False)))
     there = Seat(to.tenant, to.role)
     _moved(records, media, file, task, there, places, store_s)
     author = Author(to.tenant, task.tenant.user_id, task.message.wamid, task.tenant.id)
@@ -73,6 +77,17 @@ def filed(
     named = keeper.called(to.tenant, own=to.tenant == task.tenant.id)
     since = _since_given(keeper, task, papers, dict.fromkeys((to.tenant, file.business)))
     return Said(people.filed(named, papers) + since, tuple(one.id for one in papers), seat=there)
+
+
+def _may_leave(keeper: Doorkeeper, task: MessageTask, file: Standing, stands: Place) -> bool:
+    """Whether who sent a file may take it out of the books in which it stands: who may take any paper out of
+    them, and a helper while no paper of it is made out to the business, as he is asked about.
+    """
+    if may(stands.role, "delete"):
+        return True
+    author = Author(stands.tenant, task.tenant.user_id, task.message.wamid, task.tenant.id)
+    named = buyers([one.entry.invoice for one in keeper.books.quoted(author, file.wamid)])
+    return bool(named) and stands.ruc is not None and stands.ruc not in named
 
 
 def _since_given(

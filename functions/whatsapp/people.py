@@ -223,6 +223,14 @@ def filed(business: str, papers: Sequence[Entry]) -> str:
     return f"📁 Listo: {what} está{'n' if len(papers) > 1 else ''} en *{business}*."
 
 
+def stays(business: str) -> str:
+    """What a helper is told who would take a paper out of a business's books."""
+    return (
+        f"🤔 Ese comprobante está en las cuentas de *{business}*, y sacarlo de ahí solo puede pedirlo su "
+        "dueño o su contador. No cambié nada."
+    )
+
+
 def _row(one: Place) -> str:
     return clean(f"{one.number}. {place(one)}", _TITLE)
 

@@ -252,6 +252,23 @@ def test_no_one_files_what_is_anothers(owner: Chat, cafe: Chat, ana: Chat) -> No
     assert (papers(owner), papers(cafe)) == ({"1"}, {"72"})
 
 
+def test_a_helper_takes_nothing_out_of_the_books_but_what_is_not_the_businesss(
+    owner: Chat, cafe: Chat
+) -> None:
+    """A paper that is made out to the business stays in its books, whatever he who sent it says, and one that
+    names no buyer too; what is made out to somebody else he files where it belongs.
+    """
+    luis = invited(owner, "helper")
+    luis.sends("72", customer=made_out_to(LUZ))
+    assert luis.says("es de 1").endswith(people.stays("Bodega Luz"))
+    luis.sends("73", customer=Customer(name="CLIENTES VARIOS"))
+    assert luis.says("es de 1").endswith(people.stays("Bodega Luz"))
+    assert (papers(owner), papers(luis)) == ({"1", "72", "73"}, set())
+    luis.sends("74", customer=made_out_to(NOBODY))
+    assert luis.says("es de 1").endswith("📁 Listo: F001-74 está en *tu propio negocio*.")
+    assert (papers(owner), papers(luis)) == ({"1", "72", "73"}, {"74"})
+
+
 def test_a_quote_acts_in_the_business_whose_answer_it_quotes(owner: Chat, cafe: Chat, ana: Chat) -> None:
     """Who writes for one business corrects and asks in another by quoting an answer of that one, by what he
     is there; the answer is under that one's name, and what follows is for the first again.

@@ -281,6 +281,23 @@ def test_whoever_else_is_named_sells_nothing(aside: str) -> None:
     )
 
 
+@pytest.mark.parametrize("label", ["Emisor", "Proveedor"])
+def test_a_partys_number_may_stand_in_brackets_behind_its_name(label: str) -> None:
+    """`Emisor: … (RUC …)` over `Cliente: … (RUC …)`: each name ends before the bracket, and a firm whose
+    number is printed beside its address below is nobody's.
+    """
+    assert who(
+        f"{label}: FERRETERIA LOS ANDES S.A.C. (RUC {SELLER})",
+        "Av. Grau 123 - Lima                           FACTURA ELECTRONICA",
+        "                                              F001-123",
+        "",
+        f"Cliente: COMERCIAL PEREZ E.I.R.L. (RUC {BUYER})",
+        "Fecha de emisión: 15/03/2025",
+        "",
+        "Local alquilado a INMOBILIARIA GAMMA S.A.C. - RUC 20100070970 - Av. Arequipa 100",
+    ) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", "6", BUYER, "COMERCIAL PEREZ E.I.R.L.")
+
+
 def test_who_answers_another_label_is_neither_party() -> None:
     """A broker above the insurer, with his number in brackets, neither sells nor buys; a label of two words
     that both name who buys is a label without a colon.

@@ -36,7 +36,7 @@ _GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR|ALUMN|ESTUDIAN
 _GREETING = re.compile(r"^(?:hola|estimad[oa]s?)\W+", re.IGNORECASE)
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
 _STOP = re.compile(
-    r"\s+(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|"
+    r"\s+\(?(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|"
     r"(?:FECHA|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA|RUC|DNI)\b|"
     r"(?:FORMA|TIPO|CONDICION|ORDEN|GUIA)\sDE\b|DIA\s+MES\b)"
 )

@@ -22,6 +22,8 @@ from functions.extractor.sheets.rows import Sheet
 
 _BUYERS = re.compile(rf"D\W?\s?N\W?\s?[I1]\b|DOC|IDENT|\bC\.?E\b|CARNE|PASAP|{BUYER}")
 """What an issuer's number is never called."""
+_SELLERS = re.compile(r"\b(?:EMISOR|PROVEEDOR)\W*$")
+"""What names who sells, and never who buys."""
 _THIRD = Wording(
     (
         ("carries", "TRANSPORTE, TRANSPORTISTA, CONDUCTOR, REMITENTE, CONSIGNADO, CONSIGNATARIO"),
@@ -252,7 +254,9 @@ def _weighed(
     if n.row > 0.8 * len(sheet.rows) and _signs(before, line[n.end :]):
         sells += 2.5
     buys = max((customer.closeness(label, pieces, n.left, n.y, sheet.em) for label in named), default=0.0)
-    if _BUYERS.search(n.label):
+    if _SELLERS.search(n.label):
+        sells += 3.0
+    elif _BUYERS.search(n.label):
         buys, sells = buys + 3.0, sells - 6.0
     elif n.kind != "6":
         buys += 2.0
@@ -284,7 +288,7 @@ def _is_aside(sheet: Sheet, pieces: Form, n: Number) -> bool:
     """
     said = next((p for p in pieces[n.row] if p.role == "other" and p.at <= n.start < p.end), None)
     if said is not None and said.colon and "(" in said.text[: n.start - said.at]:
-        return True
+        return supplier.OWN_LABEL.match(f"{said.label}:") is None
     text = " ".join(
         [
             *(lettered(r.text) for r in sheet.rows[max(0, n.row - 3) : n.row]),

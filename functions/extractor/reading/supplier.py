@@ -27,7 +27,8 @@ from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, pla
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 _SLOGAN = re.compile(r"(?:DE|VENTA|SERVICI|COMERCI|FABRICA|IMPORTACI|EXPORT|DISTRIBU)")
-_OWN_LABEL = re.compile(r"(?:RAZON\s*SOCIAL|EMISOR|DE|PROP(?:IETARI[OA])?\.?)\s*:")
+OWN_LABEL = re.compile(r"(?:RAZON\s*SOCIAL|EMISOR|EMPRESA|PROVEEDOR|DE|PROP(?:IETARI[OA])?\.?)\s*:")
+"""What a seller's name is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _named(
         labels = [p for p in pieces[number] if p.role is not None]
         for cell in phrases(row):
             piece = next((p for p in labels if p.cell.x0 <= cell.x0 <= p.cell.x1 + 0.1), None)
-            own = bool(_OWN_LABEL.match(lettered(cell.text)))
+            own = bool(OWN_LABEL.match(lettered(cell.text)))
             if (
                 piece is not None
                 and not own
