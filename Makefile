@@ -7,8 +7,8 @@ STAMP := $(VENV)/.installed
 BENCH := .venv-bench
 TRAIN := .venv-train
 STATE := $(or $(CUADRA_HOME),.cuadra)
-# A third of the whole suite's time is waited (for stacks that start, leases that end, a slow Gemini): one process more than there are cores.
-PROCESSES ?= 3
+# Tests hold deadlines: a process more than there are cores makes them late now and then, and the suite hardly sooner.
+PROCESSES ?= 2
 
 # Tests start processes by the hundred: each would compile the whole program anew where its bytecode may not be kept.
 export PYTHONDONTWRITEBYTECODE :=
@@ -21,7 +21,7 @@ help: ## this list
 demo: $(STAMP) ## everything on this machine, with its page; ONCE=1 ends after the first conversation
 	@$(PY) -m infra.local demo $(if $(ONCE),--once)
 
-test: $(STAMP) ## the whole suite, in PROCESSES=3; ARGS="tests/unit/test_router.py" a part of it
+test: $(STAMP) ## the whole suite, in PROCESSES=2; ARGS="tests/unit/test_router.py" a part of it
 	@$(PY) -m pytest $(if $(ARGS),$(ARGS),-n $(PROCESSES) --no-loadscope-reorder)
 
 unit: $(STAMP) ## what needs neither I/O nor seconds

@@ -184,7 +184,7 @@ def test_no_signed_body_makes_the_webhook_ask_for_it_again(
 
 @pytest.fixture(scope="module")
 def extractor() -> Iterator[Extractor]:
-    made = Extractor(limits=Limits(deadline_s=10))
+    made = Extractor(limits=Limits())
     yield made
     made.close()
 
@@ -225,7 +225,7 @@ def test_no_file_kills_its_reader(
     bad_input(f"files: {sort}")
     found = extractor.extract(bytes(file))
     assert isinstance(found, Extraction)
-    assert found.elapsed_ms < 12_000
+    assert found.elapsed_ms < 1000 * Limits().deadline_s + 2_000
     assert found.error is None or found.error.code != "internal"
 
 

@@ -17,6 +17,7 @@ import pytest
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[2]
+READING = "functions/extractor/reading"
 
 
 def _sources(*folders: str) -> Iterator[Path]:
@@ -138,6 +139,12 @@ def test_no_function_of_the_extractor_is_longer_than_a_screen() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := (node.end_lineno or 0) - node.lineno + 1) > 70
     ] == []
+
+
+def test_each_room_of_reading_is_one_idea() -> None:
+    """No file in which papers are read is over 400 lines."""
+    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in _sources(READING)}
+    assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
 
 
 def test_production_code_does_not_know_the_local_stack() -> None:

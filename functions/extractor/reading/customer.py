@@ -10,7 +10,8 @@ from dataclasses import replace
 from functions.extractor.peru.firms import FORM, LINKS, NOBODY, STREET, is_said
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import form
-from functions.extractor.reading.form import BUYER, Form, Piece
+from functions.extractor.reading.form import Form, Piece
+from functions.extractor.reading.form_labels import BUYER
 from functions.extractor.reading.names import (
     bare,
     ends_legal,

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from functions.extractor.peru.tokens import Amount, amounts, fold_same
 from functions.extractor.peru.units import a_unit
-from functions.extractor.reading import table
+from functions.extractor.reading import column_names
 from functions.extractor.sheets.rows import Cell, Row, Word
 
 TIMES_SIGNS = ("x", "X", "×", "*", "@")
@@ -191,7 +191,7 @@ def _label(row: Sequence[Token], at: int) -> tuple[str, int] | None:
         value = next((i for i in range(end, len(row)) if row[i].folded and not row[i].is_sign), None)
         if value is None or not all(re.match(r"[^\W\d_]", w) for w in words):
             continue
-        name = table.label_of(" ".join(words))
+        name = column_names.label_of(" ".join(words))
         colon = words[-1].endswith(":") or row[end].text.startswith(":")
         if name in ("unit", "description"):
             if colon and row[value].number is None:

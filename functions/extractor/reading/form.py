@@ -9,99 +9,12 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from functions.extractor.peru.firms import LINKS
 from functions.extractor.peru.tokens import lettered
-from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import grid
-from functions.extractor.reading.names import ends_legal
+from functions.extractor.reading.form_labels import LABELS, Role, labels_of, whole_label, worded
 from functions.extractor.sheets.rows import Cell, Sheet
-
-Role = Literal["name", "id", "address", "other"]
-
-BUYER = (
-    r"(?:SE(?!CT)\w{1,2}OR(?:\s?\(\s?\w{1,3}\s?\)|ES\b|A\b|\b)|"
-    r"SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))?\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|"
-    r"TITULAR)"
-)
-"""Who buys, as labels call him."""
-CUSTOMER = re.compile(rf"\b{BUYER}|RECIB[I1]DO\sDE|FACTURA(?:R|DO)\sA|VENDIDO\sA|PASAJERO|HUESPED|PACIENTE")
-_GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO)"
-_BY_NAME = (
-    r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|"
-    r"DENOMINACION(?:\sSOCIAL)?"
-)
-_OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
-_BILLED = (
-    r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|RECIB[I1]\sDE|RECIBIDO\sDE|"
-    r"(?:EMPRESA|PARA|A)(?=\s*:)"
-)
-_OF = (
-    rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|"
-    rf"\sDEL?\s(?:LA\s)?[A-Z]{{4,12}}\b)"
-)
-_ABROAD = r"(?:\s?/\s?[A-Z ]{2,20}(?=\s*(?::|$)))?"
-"""The same label in another language."""
-_CARD = (
-    r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?|"
-    r"C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE"
-    r"|REGISTRO\sUNICO\sDE\sCONTRIBUYENTES?|IDENTIDAD|ID(?=\s*:))(?:\W?\s?ID\b\.?)?"
-)
-_NUMBERED = r"(?:\bN(?:UMERO\b|RO\b|UM\b|O\b|\b)?[.°º]{0,2}\s?(?:DE\s)?)"
-_LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    (
-        "address",
-        re.compile(
-            rf"(?:DIR(?:ECCION|EC)?\b\.?|DOMICILIO)(?:\s(?:FISCAL|"
-            rf"LEGAL))?{_OF}*(?:\sDE\sLA\sFACTURA)?{_ABROAD}(?=\W|$)"
-        ),
-    ),
-    (
-        "id",
-        re.compile(
-            rf"(?:IDENTIFICAD[OA]\sCON\s)?"
-            rf"{_NUMBERED}?{_CARD}(?:\s?[/-]\s?{_CARD}|\sO\s{_CARD})*{_OF}?(?!\s?(?:QUE|AFECT|RELAC|REF|"
-            rf"MODIF|DE\b)){_ABROAD}\s?{_NUMBERED}?(?=\W|\d|$)"
-        ),
-    ),
-    (
-        "name",
-        re.compile(
-            rf"(?:{_BILLED}|(?:(?:DATOS|INFORMACION)\s(?:DEL?\s)?)?(?:{BUYER}|{_GUEST}|"
-            rf"{_BY_NAME})(?:{_OR}(?:{BUYER}|{_GUEST}|{_BY_NAME}))*{_OF}?){_ABROAD}(?=\W|$)"
-        ),
-    ),
-    (
-        "other",
-        re.compile(
-            r"(?:FECHA|FEC\b|F\.|HORA\b|EMISION|VENC\w*|VCTO|MONEDA|TIPO\sDE|FORMA\sDE|COND(?:ICION|\.)|"
-            r"MODALIDAD|MEDIO\sDE|VENDEDOR|CAJER[OA]|CAJA\b|ORDEN\sDE|O/C|GUIA|PLACA|OBSERVACI"
-            r"|CONTACTO|LECTURA|CONSUMO|MEDIDOR|TELEFONO|TELF?\b|CEL\b|E-?MAIL|CORREO|PEDIDO|"
-            r"N\W{0,2}\s?PEDIDO|CENTRO\sDE|ALMACEN|ZONA|SUMINISTRO\b|N\W{0,2}\sDE\s|CODIGO|COD\b|SERIE|"
-            r"NUMERO|MOTIVO|SUSTENTO|DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
-            r"|REFERENCIA|ATENCION|UBIGEO|MESA|TURNO|PERIODO|INCOTERM)[^:\d]{0,32}?(?=\s*:|$|\s{2}|\s\W?\d)"
-        ),
-    ),
-    ("other", re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d))")),
-)
-"""What labels read, in the order in which they are tried; the last is any phrase before a colon."""
-_WORDED: Wording[Role] = Wording(
-    (
-        (
-            "name",
-            (
-                "NOMBRE, NOMBRES APELLIDOS, RAZON SOCIAL, CLIENTE, SENOR, ADQUIRENTE, COMPRADOR, RECEPTOR, "
-                "CONTRATANTE, IMPORTADOR, APODERADO, ABONADO, ASOCIADO, SOCIO, ALUMNO, ESTUDIANTE, PACIENTE, "
-                "ASEGURADO, PASAJERO, HUESPED"
-            ),
-        ),
-        ("id", "RUC, DNI, DOCUMENTO IDENTIDAD, IDENTIFICACION"),
-        ("address", "DIRECCION, DOMICILIO"),
-    )
-)
-"""The same labels shortened or misread, where nothing else stands before the colon."""
-
 
 _BESIDE = 6.0
 """Line heights behind a label's colon within which its value stands rather than below."""
@@ -188,8 +101,8 @@ def of(sheet: Sheet) -> Form:
 def _is_known(cell: Cell) -> bool:
     """Whether a cell is a label of a known form, and nothing else."""
     line = lettered(cell.text).strip()
-    return any((m := pattern.match(line)) and m.end() == len(line) for _, pattern in _LABELS[:-1]) or (
-        _worded(line) != "other"
+    return any((m := pattern.match(line)) and m.end() == len(line) for _, pattern in LABELS[:-1]) or (
+        worded(line) != "other"
     )
 
 
@@ -204,7 +117,7 @@ def _asking(piece: Piece, after: Piece | None) -> Piece:
         or not re.fullmatch(r"[A-Z][A-Z./() °º-]{1,30}", label)
     ):
         return piece
-    return replace(piece, role=_worded(label), label=label, text="", at=piece.end)
+    return replace(piece, role=worded(label), label=label, text="", at=piece.end)
 
 
 def _is_answered(piece: Piece, after: Piece | None) -> bool:
@@ -230,14 +143,14 @@ def _of_cell(
     """
     line = lettered(cell.text)
     if captioned:
-        role = next((r for r, p in _LABELS[:-1] if (m := p.match(line)) and m.end() == len(line)), None)
+        role = next((r for r, p in LABELS[:-1] if (m := p.match(line)) and m.end() == len(line)), None)
         yield Piece(
-            number, cell, "", start + len(cell.text), cell.x0, cell.x1, role or _worded(line), line, cell.x0,
+            number, cell, "", start + len(cell.text), cell.x0, cell.x1, role or worded(line), line, cell.x0,
             number, answered=True
         )  # fmt: skip
         return
     unit = (cell.x1 - cell.x0) / max(1, len(cell.text))
-    cuts = list(_labels(line)) or _alone(line)
+    cuts = list(labels_of(line)) or whole_label(line)
     if (
         (asked or line.lstrip().startswith(":"))
         and cuts
@@ -280,74 +193,9 @@ def _of_cell(
         yield piece
 
 
-def _labels(line: str) -> Iterator[tuple[Role | None, int, int]]:
-    """Where labels stand in a phrase: at its beginning, or before a colon behind other words."""
-    at = len(line) - len(line.lstrip(" -*.:•>"))
-    first = True
-    while at < len(line):
-        best: tuple[Role | None, int, int] | None = None
-        for role, pattern in _LABELS:
-            match = pattern.match(line, at)
-            if match is None or (best is not None and match.end() <= best[2]):
-                continue
-            behind = line[match.end() :]
-            if role in ("address", "other") and ends_legal(line[at:]) and not re.match(r"\s?[:|]", behind):
-                continue  # a firm that is called so
-            if (
-                first
-                or re.match(r"\s?[.)]?\s?[:|]", behind)
-                or (role == "id" and re.match(r"\W{0,4}\d{8}", behind))
-            ):
-                best = (_worded(match[0]) if role == "other" else role, at, match.end())
-        inner = (
-            None
-            if best is None
-            or any((m := known.match(line, at)) and m.end() >= best[2] for _, known in _LABELS[:-1])
-            else _inner(line, at, best[2])
-        )
-        if inner is not None:
-            best, at = None, inner - 1
-        if best is not None:
-            yield best
-        ahead = re.compile(r"(?<=[\s,;|])(?=[A-Z])").search(line, best[2] if best else at + 1)
-        first = False
-        at = ahead.start() if ahead else len(line)
-
-
-def _worded(label: str) -> Role:
-    """Whom a label of no known form speaks of, where all its words do."""
-    found = _WORDED.find(label)
-    rest = label
-    for each in reversed(found):
-        rest = rest[: each.start] + rest[each.end :]
-    return found[0].name if found and all(word in LINKS for word in re.findall(r"\w+", rest)) else "other"
-
-
-def _alone(line: str) -> list[tuple[Role | None, int, int]]:
-    """A phrase of two words or more of which each names one party, as a label without a colon:
-    `Contratante / Asegurado`.
-    """
-    role = _worded(line)
-    named = len(_WORDED.find(line)) > 1
-    return [(role, 0, len(line))] if named and role != "other" else []
-
-
-def _inner(line: str, start: int, end: int) -> int | None:
-    """Where, in what stands before a colon, a known label begins behind other words: two columns that an
-    engine ran together.
-    """
-    for word in re.finditer(r"(?<=\s)[A-Z]", line[:end]):
-        if word.start() > start and any(
-            (m := pattern.match(line, word.start())) is not None and m.end() >= end
-            for _, pattern in _LABELS[:-1]
-        ):
-            return word.start()
-    return None
-
-
 def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int, int], Piece] | None:
     """A label that begins in the row above, and how far it goes in this one."""
-    own = next(_labels(line), None)
+    own = next(labels_of(line), None)
     named = own is not None and own[1] == 0 and own[0] != "other"
     for above in over:
         words = lettered(above.cell.text).strip()
@@ -362,7 +210,7 @@ def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int,
         ):
             continue
         joined = f"{words} {line}"
-        for role, pattern in _LABELS[:-2]:
+        for role, pattern in LABELS[:-2]:
             match = pattern.match(joined)
             if match is not None and match.end() > len(words) + 1:
                 return (role, 0, match.end() - len(words) - 1), above

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from functions.extractor.peru.kinds import fits
-from functions.extractor.reading import dates, modified, title
+from functions.extractor.reading import dates, modified, pairing
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.reading.title import Head, Numbered, Reason
 from functions.extractor.sheets.rows import Sheet
@@ -22,7 +22,7 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> Head | None:
     spoken of.
     """
     region = modified.regions(sheets)
-    choice = title.choose(sheets, region)
+    choice = pairing.choose(sheets, region)
     head, numbered = choice.head, choice.numbered
     reading.doubts |= choice.doubts
     if numbered is not None:

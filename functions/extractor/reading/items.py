@@ -4,7 +4,6 @@ words.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,20 +13,20 @@ from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading import phrases, region, table
+from functions.extractor.reading.completing import complete, count_first
 from functions.extractor.reading.cutting import Token, closed, parts_thousands, tokens
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.lines import Line, Loose, share
+from functions.extractor.reading.lines import Line, share
 from functions.extractor.reading.numbers import (
     RATES,
     ROLES,
     Columns,
     Roles,
     assign,
-    opening,
-    times_between,
 )
 from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.reading.reading import Goods, Seen, around
+from functions.extractor.reading.saying import give_words, loose_rows
 from functions.extractor.reading.table import Table, TableColumn
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
@@ -142,18 +141,18 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
             if not has_words(cut[id(line.row)]) or phrases.is_measured(cut[id(line.row)])
         ]
         full = [line for line in lines if line not in bare]
-        kept = _complete(full, [(line.row, cut[id(line.row)]) for line in bare], cut, em)
+        kept = complete(full, [(line.row, cut[id(line.row)]) for line in bare], cut, em)
         lines = [line for line in lines if line in full or any(line.row is row for row, _ in kept)]
-    others = _complete(lines, others, cut, em)
+    others = complete(lines, others, cut, em)
     if heads is not None:
         short = [row for row, _ in others if _is_line(roles[id(row)], columns)]
         lines = sorted(
             [*lines, *(Line(row, roles[id(row)], Words()) for row in short)], key=lambda line: line.row.y
         )
         others = [(row, text) for row, text in others if row not in short]
-    _count_first(lines, cut, columns)
-    _words(lines, cut, columns, heads, others)
-    share(lines, _loose(lines, others, columns), em, headed=heads is not None)
+    count_first(lines, cut, columns)
+    give_words(lines, cut, columns, heads, others)
+    share(lines, loose_rows(lines, others, columns), em, headed=heads is not None)
     _leads(lines, coded=heads is not None and bool(heads.named("code")))
     return end, _without_rebates([line for line in lines if _is_sold(line)], sheet.rows[end:])
 
@@ -297,203 +296,6 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
         # Set right, far from a heading that is not.
         right = max(w.x1 for w in ends) + em
     return left, right
-
-
-def _complete(
-    lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], cut: dict[int, list[Token]], em: float
-) -> list[tuple[Row, list[Token]]]:
-    """What is left of other rows when lines without a price or a quantity took theirs from the rows beside
-    them: `2 UND x 6.50` below the amount, what each costs above.
-    """
-    left = list(others)
-    for line in lines:
-        if {"quantity", "unit_price"} <= line.roles.tokens.keys():
-            continue
-        above = [o for o in left if 0 < line.row.y - o[0].y < 4 * em][::-1]
-        below = [o for o in left if 0 < o[0].y - line.row.y < 3 * em]
-        for rows in (below[:1], above[:1], above[1::-1], below[:2], above[2::-1]):
-            taken = _completed(line, rows, cut[id(line.row)], em)
-            if taken:
-                rest = [(row, [t for t in text if t not in taken]) for row, text in rows]
-                kept = [(row, text) for row, text in rest if has_words(text)]
-                left = [o for o in left if o not in rows] + kept
-                break
-    return sorted(left, key=lambda o: o[0].y)
-
-
-def _completed(
-    line: Line, rows: Sequence[tuple[Row, list[Token]]], own: Sequence[Token], em: float
-) -> list[Token]:
-    """The words of rows above a line, or below it, that are its quantity, its unit and its price: with its
-    amount they multiply, or would but for a discount on what a sign multiplies.
-    """
-    amount = line.roles.tokens.get("amount")
-    found = [t for _, text in rows for t in text]
-    numbers = [t for t in found if t.number is not None]
-    if amount is None or amount.number is None or not numbers:
-        return []
-    roles = assign([*found, *own], Columns((), em))
-    if not roles.multiplies or roles.tokens["amount"] is not amount:
-        roles = _cheapened(found, amount)
-    taken = [t for t in roles.tokens.values() if t in found]
-    if not taken:
-        return []
-    line.roles.tokens |= roles.tokens
-    unit = phrases.beside_quantity(found, roles, lone=True)
-    line.words.unit = unit
-    return [*taken, *(t for t in found if t is unit or t.is_sign)]
-
-
-def _cheapened(row: Sequence[Token], amount: Token) -> Roles:
-    """The quantity and the price of a row that makes somewhat more than an amount beside it."""
-    numbers = [t for t in row if t.number is not None]
-    for quantity, price in itertools.permutations(numbers, 2) if len(numbers) == 2 else ():
-        q, p, a = (t.number.value for t in (quantity, price, amount) if t.number is not None)
-        if (
-            times_between(row, quantity, price)
-            and q * p / 2 < a < q * p
-            and price.number
-            and price.number.money
-        ):
-            return Roles({"quantity": quantity, "unit_price": price})
-    return Roles()
-
-
-def _count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns) -> None:
-    """Without headings and without prices the number that begins each line is its quantity, unless it only
-    counts the lines.
-    """
-    if columns.supports("quantity") or any("unit_price" in line.roles.tokens for line in lines):
-        return
-    words = [[t for t in rest[id(line.row)] if t is not line.roles.tokens.get("amount")] for line in lines]
-    first = [row[0] for row in words if len(row) > 1]
-    if (
-        len(first) < len(lines)
-        or (columns.heads and len(lines) < 2)
-        or any(t.number is None or t.number.sign or len(t.folded) > 8 for t in first)
-    ):
-        return
-    counted = [t.number.value for t in first if t.number]
-    if len(lines) > 1 and counted == [Decimal(i) for i in range(1, len(lines) + 1)]:
-        return
-    for line, token in zip(lines, first, strict=True):
-        if token is not line.roles.tokens["amount"]:
-            line.roles.tokens["quantity"] = token
-
-
-def _words(
-    lines: Sequence[Line],
-    rest: dict[int, list[Token]],
-    columns: Columns,
-    heads: Table | None,
-    others: Sequence[tuple[Row, list[Token]]],
-) -> None:
-    """Each line's unit and description in its own row."""
-    in_rows = [c for c in columns.heads if heads is None or not heads.apart or c.name != "description"]
-    headed = any(c.name == "unit" for c in in_rows)
-
-    def told(named: Sequence[TableColumn], units: Sequence[Token | None]) -> list[Words]:
-        found = []
-        for line, unit in zip(lines, units, strict=True):
-            row = [t for t in rest[id(line.row)] if t is not unit]
-            found.append(
-                phrases.split(row, line.roles, named, columns.em)
-                if named
-                else phrases.bare(row, line.roles, columns.em)
-            )
-            found[-1].unit = found[-1].unit or unit or line.words.unit
-        return found
-
-    none = [None] * len(lines)
-    texts = [row.y for row, text in others if has_words(text)]
-    first = min((t.x0 for line in lines if (t := line.roles.tokens.get("quantity"))), default=-1e9)
-    behind = any(c.name == "description" and c.x1 < first for c in in_rows)
-    lone = all(any(abs(y - line.row.y) < 1.8 * columns.em for y in texts) for line in lines)
-    beside = (
-        none
-        if headed
-        else [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone, behind=behind) for line in lines]
-    )
-    found = told(in_rows, none)
-    if heads is not None and not heads.named("description"):
-        # The words stand under other headings, or in rows of their own.
-        free = told([], beside)
-        if sum(has_words(w.text) and not _only_unit(w.text) for w in free) * 2 >= len(lines) > len(texts):
-            found = free
-    own = sum(_says(w, u) for w, u in zip(found, beside, strict=True))
-    if own * 2 < len(lines) and others:  # words stand above or below
-        found = told([c for c in in_rows if c.name != "description"], beside)
-        for words in found:
-            words.text = [] if not _says(words) else words.text
-    else:
-        every = len(lines) > 1 and all(
-            unit is not None
-            and (at := line.roles.tokens.get("quantity")) is not None
-            and at.cell is unit.cell
-            for line, unit in zip(lines, beside, strict=True)
-        )
-        apart = [
-            unit if every or phrases.is_apart(rest[id(line.row)], unit, columns.em) else None
-            for line, unit in zip(lines, beside, strict=True)
-        ]
-        without = told(in_rows, apart)
-        if all(has_words(w.text) for w in without):
-            found = without
-    for line, words, unit in zip(lines, found, beside, strict=True):
-        line.words = words
-        words.unit = words.unit or (unit if unit not in words.text else None)
-
-
-def _unit(row: Sequence[Token], roles: Roles, em: float, *, lone: bool, behind: bool) -> Token | None:
-    """A line's unit where no heading tells: behind its quantity or before it."""
-    return phrases.beside_quantity(row, roles, lone=lone, behind=behind) or phrases.before_quantity(
-        row, roles, em
-    )
-
-
-def _says(words: Words, unit: Token | None = None) -> bool:
-    """Whether a row's words are a description, and no unit or code alone."""
-    text = [t for t in words.text if t is not unit]
-    return has_words(text) and not _only_unit(text) and not phrases.names_a_code(text)
-
-
-def _only_unit(text: Sequence[Token]) -> bool:
-    return len(text) == 1 and a_unit(text[0].text) is not None
-
-
-def _loose(lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], columns: Columns) -> list[Loose]:
-    """The rows of text alone, without what stands outside of the descriptions' column."""
-    em = columns.em
-    own = [line.words.text for line in lines if line.words.text]
-    own = own if len(own) * 2 >= len(lines) else []
-    left = min((t[0].x0 for t in own), default=-1e9)
-    leads = list(itertools.takewhile(lambda c: c.name in ("order", "code", "other"), columns.heads))
-    found = []
-    for row, words in others:
-        stray = (days(row.text) and money(row.text)) or phrases.LAW.search(lettered(row.text))
-        if min(c.height for c in row.cells) > 1.8 * em or phrases.names_a_code(words) or stray:
-            continue
-        below = next((line for line in lines if line.row.y > row.y), None)
-        opens = None if below is None or "quantity" in below.roles.tokens else opening(words, columns)
-        text = words if opens is None else words[1:]
-        kept = phrases.in_one_place([t for t in text if t.x0 > left - 1.5 * em], em)
-        led = len(kept) > 1 and _is_under(kept[0], leads, em)
-        kept = kept[1:] if led else kept
-        if not kept or phrases.is_mark(kept):
-            continue
-        begins = min((abs(kept[0].x0 - t[0].x0) for t in own), default=0.0)
-        centred = min((abs(kept[0].x0 + kept[-1].x1 - t[0].x0 - t[-1].x1) / 2 for t in own), default=0.0)
-        if begins > 2.5 * em and centred > 1.5 * em:
-            continue
-        if has_words(kept) or (begins < em if own else len(phrases.joined(kept)) > 1):
-            found.append(Loose(row, kept, opens, coded=led or phrases.is_bar_code(kept[0])))
-    return found if sum(x.coded for x in found) > 1 else [replace(x, coded=False) for x in found]
-
-
-def _is_under(token: Token, leads: Sequence[TableColumn], em: float) -> bool:
-    """Whether a row of text begins with what counts its item or is its code, in a column of its own."""
-    counts = token.number is not None or phrases.is_code(token)
-    return counts and any(token.x0 < c.x1 + em / 2 and token.x1 > c.x0 - em / 2 for c in leads)
 
 
 def _is_sold(line: Line) -> bool:

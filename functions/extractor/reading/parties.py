@@ -14,7 +14,8 @@ from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import lettered, rucs, valid_ruc
 from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import customer, form, supplier
-from functions.extractor.reading.form import BUYER, Form, Piece
+from functions.extractor.reading.form import Form, Piece
+from functions.extractor.reading.form_labels import BUYER
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.names import ends_legal
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place

@@ -13,54 +13,10 @@ from decimal import Decimal
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, lettered
 from functions.extractor.peru.units import a_unit
+from functions.extractor.reading.column_names import TAIL, label_of, matches, name_of
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet, Word
 
-_NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        (
-            "description",
-            (
-                r"DESCRIPC|DESCRIP\b|DESCRIPTION|DETALLE(?:\s*DE\s*(?:IMPORTES|CARGOS|CONCEPTOS|CONSUMOS?|"
-                r"FACTURACION|LA\s*CUENTA))?|CONCEPTO|PRODUCTO|ARTICULO|GLOSA|DENOMINAC|SERVICIO\b"
-            ),
-        ),
-        ("discount", r"DSCTO|DESCUENT|\bDCTO|\bDTO\b|\bDESC\b"),
-        (
-            "unit_price",
-            (
-                r"P(?:REC[I1]O|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|"
-                r"V(?:ALOR|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1]O(?!\s*TOTAL)|"
-                r"\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE"
-            ),
-        ),
-        (
-            "amount",
-            (
-                r"IMPORTE\b|(?<!\S)S[/I]\.?(?!\S)|TOTAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|"
-                r"VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?TOTAL?|MONTO\b|VALOR\b|"
-                r"IMP\.|\bAMOUNT\b|(?<!OP )(?<!OP\. )(?<!TOTAL )\b(?:AFECTO|[I1]NAFECTO|EXONERADO|GRAVADO)\b"
-            ),
-        ),
-        ("quantity", r"\bCANT|\bCT[DA]*\b|\bQTY|\bQUANTITY|\bNOCHES\b|\bGALONES\b"),
-        ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
-        ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
-        (
-            "order",
-            (
-                r"^\s*(?:N[°ºR][O°º.]*|[I1]TEM|#)(?=\s|$)|^\s*NO(?=\s+(?:DESC|CANT|COD))|\b[I1]T(?:EM\b|\.)|"
-                r"\bN[°º]|\bNRO\b"
-            ),
-        ),
-        ("tax", r"\bI\.?G\.?V\b|\bISC\b|\bICBPER|IMPUESTOS?\b"),
-    )
-)
-_TAIL = re.compile(
-    r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|"
-    r"\(.{1,8}?\)))*"
-)
-"""Words that go on with a heading and name no column of their own: Importe *de Venta (\\*\\*)*."""
 _JOINS = re.compile(r"\W*(?:DEL?|LAS?|LOS|EL|[YOEU])\W*")
 """Words that head no column where they stand alone."""
 _STACKED = re.compile(r"\W*(?:DEL?|LA|BIEN|VENTA|PRICE|US|USD|EUR)?\W*")
@@ -154,52 +110,14 @@ def in_row(row: Row) -> bool:
     return len(names) >= 2 and bool(names & {"description", "quantity"})
 
 
-def name_of(text: str) -> str:
-    """What a heading of one column names: the pattern that covers most of it; the first of equals."""
-    line = lettered(text)
-    best, widest = "other", 0
-    for name, pattern in _NAMES:
-        covered = max((m.end() - m.start() for m in pattern.finditer(line)), default=0)
-        if covered > widest:
-            best, widest = name, covered
-    return best
-
-
-def label_of(text: str) -> str:
-    """What a label names of which every word belongs to one heading; `other` where none is known."""
-    line = lettered(text)
-    found = _matches(line)
-    if len(found) != 1 or found[0][0]:
-        return "other"
-    word = re.compile(r"\w*\.?").match(line, found[0][1])
-    tail = None if word is None else _TAIL.match(line, word.end())
-    return "other" if tail is None or re.search(r"\w", line[tail.end() :]) else found[0][2]
-
-
-def _matches(line: str) -> list[tuple[int, int, str]]:
-    """Where a folded line names columns, left to right; none where most of it says something else."""
-    found: list[tuple[int, int, str]] = []
-    for name, pattern in _NAMES:
-        for match in pattern.finditer(line):
-            sign = re.fullmatch(r"S[/I]\.?", match[0]) and re.match(r"\s*\d", line[match.end() :])
-            if not sign and not any(a < match.end() and match.start() < b for a, b, _ in found):
-                found.append((match.start(), match.end(), name))
-    if sum(b - a for a, b, _ in found) < 0.35 * sum(c.isalpha() for c in line):
-        return []
-    sums = sum(name == "amount" for _, _, name in found)
-    return sorted(
-        f for f in found if f[2] != "amount" or sums == 1 or not re.fullmatch(r"S/\.?", line[f[0] : f[1]])
-    )
-
-
 def _columns(row: Row) -> list[TableColumn]:
     """The headings of a row; what is not understood heads a column too."""
     line = lettered(row.text)
     order = {id(word): i for i, word in enumerate(row.words)}
     spans: list[tuple[int, int, str]] = []
-    for start, end, name in _matches(line):
+    for start, end, name in matches(line):
         first, last = order[id(row.word_at(start))], order[id(row.word_at(end - 1))]
-        more = _TAIL.match(line, end)
+        more = TAIL.match(line, end)
         if more and more.end() > end and row.word_at(more.end() - 1).cell is row.words[first].cell:
             last = max(last, order[id(row.word_at(more.end() - 1))])
         if spans and spans[-1][2] == name and _is_one(row, spans[-1], first):

@@ -1,8 +1,7 @@
-"""What a comprobante calls itself: its title, its series and number, chosen together.
+"""What a comprobante may call itself: its titles, its series and numbers, and what speaks for each.
 
 A title is a block in its own column. Every mention of a kind and every series and number is a candidate; what
-speaks for one is a `Reason`, and each counts the same. The pair with the most reasons is taken; what it beats
-by little is a doubt.
+speaks for one is a `Reason`, and each counts the same. Which two are taken is pairing.py's.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from functions.extractor.peru.kinds import TITLES, begun_by, fits
+from functions.extractor.peru.kinds import TITLES, begun_by
 from functions.extractor.peru.tokens import Serial, a_series, days, lettered, rucs, serials
 from functions.extractor.peru.wording import Wording
 from functions.extractor.reading.modified import NAMED, Region
-from functions.extractor.reading.reading import Doubt, Place, place
+from functions.extractor.reading.reading import Place, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 
@@ -85,15 +84,6 @@ class Numbered:
     def value(self) -> tuple[str, str]:
         """Series and number."""
         return self.serial.series, self.serial.number
-
-
-@dataclass(frozen=True, slots=True)
-class Titled:
-    """The title and the series and number that fit together best, either of which may be missing."""
-
-    head: Head | None
-    numbered: Numbered | None
-    doubts: frozenset[Doubt] = frozenset()
 
 
 # --- titles -------------------------------------------------------------------------------------------------
@@ -360,68 +350,3 @@ def _is_others(sheet: Sheet, row: Row, line: str, serial: Serial, cell: Cell) ->
 
 
 # --- together -----------------------------------------------------------------------------------------------
-
-_MARGIN = 1
-"""Reasons by which a rival may lag behind and still be a doubt."""
-_UNFIT = 4
-"""Reasons that a kind which cannot carry the series has to have in excess."""
-
-
-def choose(sheets: Sequence[Sheet], region: Region) -> Titled:
-    """The pair for which most speaks, and what nearly beat it."""
-    heads: list[Head | None] = [*titles(sheets, region)]
-    marks: list[Numbered | None] = [*numbers(sheets, region)]
-    if not any(h.own for h in heads if h):
-        # Then only a letter that is some kind's makes two numbers a comprobante's.
-        heads.append(None)
-        marks = [n for n in marks if n and Reason.FAMILY in n.reasons]
-    pairs = sorted(
-        ((_count(h, n), i, h, n) for i, (h, n) in enumerate((h, n) for h in heads for n in (*marks, None))),
-        key=lambda p: (-p[0], p[1]),
-    )
-    if not pairs:
-        return Titled(None, None)
-    top, _, head, numbered = pairs[0]
-    close = [(h, n) for count, _, h, n in pairs if count >= top - _MARGIN]
-    doubts = set()
-    if head and any(h and h.kind != head.kind and not h.spoken for h, _ in close):
-        doubts.add(Doubt.OTHER_KIND)
-    if numbered and any(n and n.value != numbered.value and not n.serial.series.isdigit() for _, n in close):
-        doubts.add(Doubt.OTHER_SERIAL)
-    return Titled(head, numbered, frozenset(doubts))
-
-
-def _count(head: Head | None, numbered: Numbered | None) -> int:
-    """The reasons for a pair."""
-    count = 0
-    if head:
-        count += len(head.reasons) + 2 * (Reason.BLOCK in head.reasons) - 4 * head.spoken - 2 * head.labelled
-    if numbered:
-        count += len(numbered.reasons) - 2 * numbered.serial.series.isdigit()
-    if head and numbered:
-        count += len(together(head, numbered))
-        series = (numbered.serial.series, numbered.serial.alt)
-        count -= 0 if any(s and fits(head.kind, s) for s in series) else _UNFIT
-    return count
-
-
-def together(head: Head, numbered: Numbered) -> list[Reason]:
-    """What speaks for a title and a series and number as one."""
-    sheet, em = head.sheet, head.sheet.em
-    if numbered.sheet is not sheet:
-        return []
-    apart = sheet.rows.index(numbered.row) - sheet.rows.index(head.row)
-    column = abs(numbered.cell.x - head.x) < 8 * em or (
-        numbered.cell.x0 < head.cell.x1 and head.cell.x0 < numbered.cell.x1
-    )
-    touch = numbered.cell is head.cell or (
-        column and 0 < numbered.cell.y - head.cell.y < 3 * max(em, head.cell.height)
-    )
-    held = {
-        Reason.SAME_SHEET: True,
-        Reason.FITS: fits(head.kind, numbered.serial.series),
-        Reason.NEAR: -2 <= apart <= 5,
-        Reason.COLUMN: column and -2 <= apart <= 6,
-        Reason.TOUCH: touch,
-    }
-    return [r for r, holds in held.items() if holds]

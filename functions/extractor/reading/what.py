@@ -16,9 +16,10 @@ from functions.extractor.peru.kinds import GUIDES
 from functions.extractor.peru.natures import TITLES, WORDS
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import fold, lettered, rucs, serials
-from functions.extractor.reading import modified, title
+from functions.extractor.reading import modified, pairing
+from functions.extractor.reading.pairing import Titled
 from functions.extractor.reading.reading import Reading
-from functions.extractor.reading.title import Reason, Titled
+from functions.extractor.reading.title import Reason
 from functions.extractor.sheets.rows import Sheet
 
 _DISOWNED = re.compile(
@@ -77,7 +78,7 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
     if reading is None or sum(c.isalnum() for s in sheets for c in s.text) < 20:  # a face, a wall, a table
         return Nature("photo", shown=False)
     text = lettered(fold(" ".join(s.text for s in sheets)))
-    choice = title.choose(sheets, modified.regions(sheets))
+    choice = pairing.choose(sheets, modified.regions(sheets))
     points = _points(text)
     best = max(points, key=lambda name: points[name], default=None)
     if best == "bank_transfer":  # a wallet's payment looks like a bank's and names the wallet
@@ -167,7 +168,7 @@ def _is_whole(choice: Titled, text: str) -> bool:
     head, numbered = choice.head, choice.numbered
     if head is None or numbered is None or not head.own or head.labelled:
         return False
-    together = {*title.together(head, numbered)}
+    together = {*pairing.together(head, numbered)}
     family = Reason.FAMILY in numbered.reasons or head.kind == "12"  # a till's series is the machine's
     named = any(r.valid for r in rucs(text)) or (Reason.TOUCH in together and _TAX.search(text) is not None)
     return {Reason.FITS, Reason.NEAR} <= together and family and named

@@ -1,0 +1,91 @@
+"""What the headings of item tables are called, and which column each names."""
+
+from __future__ import annotations
+
+import re
+
+from functions.extractor.peru.tokens import lettered
+
+_NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        (
+            "description",
+            (
+                r"DESCRIPC|DESCRIP\b|DESCRIPTION|DETALLE(?:\s*DE\s*(?:IMPORTES|CARGOS|CONCEPTOS|CONSUMOS?|"
+                r"FACTURACION|LA\s*CUENTA))?|CONCEPTO|PRODUCTO|ARTICULO|GLOSA|DENOMINAC|SERVICIO\b"
+            ),
+        ),
+        ("discount", r"DSCTO|DESCUENT|\bDCTO|\bDTO\b|\bDESC\b"),
+        (
+            "unit_price",
+            (
+                r"P(?:REC[I1]O|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|"
+                r"V(?:ALOR|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1]O(?!\s*TOTAL)|"
+                r"\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE"
+            ),
+        ),
+        (
+            "amount",
+            (
+                r"IMPORTE\b|(?<!\S)S[/I]\.?(?!\S)|TOTAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|"
+                r"VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?TOTAL?|MONTO\b|VALOR\b|"
+                r"IMP\.|\bAMOUNT\b|(?<!OP )(?<!OP\. )(?<!TOTAL )\b(?:AFECTO|[I1]NAFECTO|EXONERADO|GRAVADO)\b"
+            ),
+        ),
+        ("quantity", r"\bCANT|\bCT[DA]*\b|\bQTY|\bQUANTITY|\bNOCHES\b|\bGALONES\b"),
+        ("unit", r"\bU\.?\s?M\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
+        ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
+        (
+            "order",
+            (
+                r"^\s*(?:N[°ºR][O°º.]*|[I1]TEM|#)(?=\s|$)|^\s*NO(?=\s+(?:DESC|CANT|COD))|\b[I1]T(?:EM\b|\.)|"
+                r"\bN[°º]|\bNRO\b"
+            ),
+        ),
+        ("tax", r"\bI\.?G\.?V\b|\bISC\b|\bICBPER|IMPUESTOS?\b"),
+    )
+)
+TAIL = re.compile(
+    r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|"
+    r"\(.{1,8}?\)))*"
+)
+"""Words that go on with a heading and name no column of their own: Importe *de Venta (\\*\\*)*."""
+
+
+def name_of(text: str) -> str:
+    """What a heading of one column names: the pattern that covers most of it; the first of equals."""
+    line = lettered(text)
+    best, widest = "other", 0
+    for name, pattern in _NAMES:
+        covered = max((m.end() - m.start() for m in pattern.finditer(line)), default=0)
+        if covered > widest:
+            best, widest = name, covered
+    return best
+
+
+def label_of(text: str) -> str:
+    """What a label names of which every word belongs to one heading; `other` where none is known."""
+    line = lettered(text)
+    found = matches(line)
+    if len(found) != 1 or found[0][0]:
+        return "other"
+    word = re.compile(r"\w*\.?").match(line, found[0][1])
+    tail = None if word is None else TAIL.match(line, word.end())
+    return "other" if tail is None or re.search(r"\w", line[tail.end() :]) else found[0][2]
+
+
+def matches(line: str) -> list[tuple[int, int, str]]:
+    """Where a folded line names columns, left to right; none where most of it says something else."""
+    found: list[tuple[int, int, str]] = []
+    for name, pattern in _NAMES:
+        for match in pattern.finditer(line):
+            sign = re.fullmatch(r"S[/I]\.?", match[0]) and re.match(r"\s*\d", line[match.end() :])
+            if not sign and not any(a < match.end() and match.start() < b for a, b, _ in found):
+                found.append((match.start(), match.end(), name))
+    if sum(b - a for a, b, _ in found) < 0.35 * sum(c.isalpha() for c in line):
+        return []
+    sums = sum(name == "amount" for _, _, name in found)
+    return sorted(
+        f for f in found if f[2] != "amount" or sums == 1 or not re.fullmatch(r"S/\.?", line[f[0] : f[1]])
+    )

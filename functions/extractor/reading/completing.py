@@ -1,0 +1,101 @@
+"""Lines that take what they lack from the rows beside them: a quantity, a unit, a price."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from decimal import Decimal
+
+from functions.extractor.reading import phrases
+from functions.extractor.reading.cutting import Token
+from functions.extractor.reading.lines import Line
+from functions.extractor.reading.numbers import (
+    Columns,
+    Roles,
+    assign,
+    times_between,
+)
+from functions.extractor.reading.phrases import has_words
+from functions.extractor.sheets.rows import Row
+
+
+def complete(
+    lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], cut: dict[int, list[Token]], em: float
+) -> list[tuple[Row, list[Token]]]:
+    """What is left of other rows when lines without a price or a quantity took theirs from the rows beside
+    them: `2 UND x 6.50` below the amount, what each costs above.
+    """
+    left = list(others)
+    for line in lines:
+        if {"quantity", "unit_price"} <= line.roles.tokens.keys():
+            continue
+        above = [o for o in left if 0 < line.row.y - o[0].y < 4 * em][::-1]
+        below = [o for o in left if 0 < o[0].y - line.row.y < 3 * em]
+        for rows in (below[:1], above[:1], above[1::-1], below[:2], above[2::-1]):
+            taken = _completed(line, rows, cut[id(line.row)], em)
+            if taken:
+                rest = [(row, [t for t in text if t not in taken]) for row, text in rows]
+                kept = [(row, text) for row, text in rest if has_words(text)]
+                left = [o for o in left if o not in rows] + kept
+                break
+    return sorted(left, key=lambda o: o[0].y)
+
+
+def _completed(
+    line: Line, rows: Sequence[tuple[Row, list[Token]]], own: Sequence[Token], em: float
+) -> list[Token]:
+    """The words of rows above a line, or below it, that are its quantity, its unit and its price: with its
+    amount they multiply, or would but for a discount on what a sign multiplies.
+    """
+    amount = line.roles.tokens.get("amount")
+    found = [t for _, text in rows for t in text]
+    numbers = [t for t in found if t.number is not None]
+    if amount is None or amount.number is None or not numbers:
+        return []
+    roles = assign([*found, *own], Columns((), em))
+    if not roles.multiplies or roles.tokens["amount"] is not amount:
+        roles = _cheapened(found, amount)
+    taken = [t for t in roles.tokens.values() if t in found]
+    if not taken:
+        return []
+    line.roles.tokens |= roles.tokens
+    unit = phrases.beside_quantity(found, roles, lone=True)
+    line.words.unit = unit
+    return [*taken, *(t for t in found if t is unit or t.is_sign)]
+
+
+def _cheapened(row: Sequence[Token], amount: Token) -> Roles:
+    """The quantity and the price of a row that makes somewhat more than an amount beside it."""
+    numbers = [t for t in row if t.number is not None]
+    for quantity, price in itertools.permutations(numbers, 2) if len(numbers) == 2 else ():
+        q, p, a = (t.number.value for t in (quantity, price, amount) if t.number is not None)
+        if (
+            times_between(row, quantity, price)
+            and q * p / 2 < a < q * p
+            and price.number
+            and price.number.money
+        ):
+            return Roles({"quantity": quantity, "unit_price": price})
+    return Roles()
+
+
+def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns) -> None:
+    """Without headings and without prices the number that begins each line is its quantity, unless it only
+    counts the lines.
+    """
+    if columns.supports("quantity") or any("unit_price" in line.roles.tokens for line in lines):
+        return
+    words = [[t for t in rest[id(line.row)] if t is not line.roles.tokens.get("amount")] for line in lines]
+    first = [row[0] for row in words if len(row) > 1]
+    if (
+        len(first) < len(lines)
+        or (columns.heads and len(lines) < 2)
+        or any(t.number is None or t.number.sign or len(t.folded) > 8 for t in first)
+    ):
+        return
+    counted = [t.number.value for t in first if t.number]
+    if len(lines) > 1 and counted == [Decimal(i) for i in range(1, len(lines) + 1)]:
+        return
+    for line, token in zip(lines, first, strict=True):
+        if token is not line.roles.tokens["amount"]:
+            line.roles.tokens["quantity"] = token

@@ -1,0 +1,159 @@
+"""What labels of parties, identities and addresses read, and where they stand in a phrase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from functions.extractor.peru.firms import LINKS
+from functions.extractor.peru.wording import Wording
+from functions.extractor.reading.names import ends_legal
+
+Role = Literal["name", "id", "address", "other"]
+BUYER = (
+    r"(?:SE(?!CT)\w{1,2}OR(?:\s?\(\s?\w{1,3}\s?\)|ES\b|A\b|\b)|"
+    r"SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))?\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|"
+    r"TITULAR)"
+)
+"""Who buys, as labels call him."""
+CUSTOMER = re.compile(rf"\b{BUYER}|RECIB[I1]DO\sDE|FACTURA(?:R|DO)\sA|VENDIDO\sA|PASAJERO|HUESPED|PACIENTE")
+_GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO)"
+_BY_NAME = (
+    r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|"
+    r"DENOMINACION(?:\sSOCIAL)?"
+)
+_OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
+_BILLED = (
+    r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|RECIB[I1]\sDE|RECIBIDO\sDE|"
+    r"(?:EMPRESA|PARA|A)(?=\s*:)"
+)
+_OF = (
+    rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|"
+    rf"\sDEL?\s(?:LA\s)?[A-Z]{{4,12}}\b)"
+)
+_ABROAD = r"(?:\s?/\s?[A-Z ]{2,20}(?=\s*(?::|$)))?"
+"""The same label in another language."""
+_CARD = (
+    r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?|"
+    r"C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE"
+    r"|REGISTRO\sUNICO\sDE\sCONTRIBUYENTES?|IDENTIDAD|ID(?=\s*:))(?:\W?\s?ID\b\.?)?"
+)
+_NUMBERED = r"(?:\bN(?:UMERO\b|RO\b|UM\b|O\b|\b)?[.°º]{0,2}\s?(?:DE\s)?)"
+LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    (
+        "address",
+        re.compile(
+            rf"(?:DIR(?:ECCION|EC)?\b\.?|DOMICILIO)(?:\s(?:FISCAL|"
+            rf"LEGAL))?{_OF}*(?:\sDE\sLA\sFACTURA)?{_ABROAD}(?=\W|$)"
+        ),
+    ),
+    (
+        "id",
+        re.compile(
+            rf"(?:IDENTIFICAD[OA]\sCON\s)?"
+            rf"{_NUMBERED}?{_CARD}(?:\s?[/-]\s?{_CARD}|\sO\s{_CARD})*{_OF}?(?!\s?(?:QUE|AFECT|RELAC|REF|"
+            rf"MODIF|DE\b)){_ABROAD}\s?{_NUMBERED}?(?=\W|\d|$)"
+        ),
+    ),
+    (
+        "name",
+        re.compile(
+            rf"(?:{_BILLED}|(?:(?:DATOS|INFORMACION)\s(?:DEL?\s)?)?(?:{BUYER}|{_GUEST}|"
+            rf"{_BY_NAME})(?:{_OR}(?:{BUYER}|{_GUEST}|{_BY_NAME}))*{_OF}?){_ABROAD}(?=\W|$)"
+        ),
+    ),
+    (
+        "other",
+        re.compile(
+            r"(?:FECHA|FEC\b|F\.|HORA\b|EMISION|VENC\w*|VCTO|MONEDA|TIPO\sDE|FORMA\sDE|COND(?:ICION|\.)|"
+            r"MODALIDAD|MEDIO\sDE|VENDEDOR|CAJER[OA]|CAJA\b|ORDEN\sDE|O/C|GUIA|PLACA|OBSERVACI"
+            r"|CONTACTO|LECTURA|CONSUMO|MEDIDOR|TELEFONO|TELF?\b|CEL\b|E-?MAIL|CORREO|PEDIDO|"
+            r"N\W{0,2}\s?PEDIDO|CENTRO\sDE|ALMACEN|ZONA|SUMINISTRO\b|N\W{0,2}\sDE\s|CODIGO|COD\b|SERIE|"
+            r"NUMERO|MOTIVO|SUSTENTO|DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
+            r"|REFERENCIA|ATENCION|UBIGEO|MESA|TURNO|PERIODO|INCOTERM)[^:\d]{0,32}?(?=\s*:|$|\s{2}|\s\W?\d)"
+        ),
+    ),
+    ("other", re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d))")),
+)
+"""What labels read, in the order in which they are tried; the last is any phrase before a colon."""
+_WORDED: Wording[Role] = Wording(
+    (
+        (
+            "name",
+            (
+                "NOMBRE, NOMBRES APELLIDOS, RAZON SOCIAL, CLIENTE, SENOR, ADQUIRENTE, COMPRADOR, RECEPTOR, "
+                "CONTRATANTE, IMPORTADOR, APODERADO, ABONADO, ASOCIADO, SOCIO, ALUMNO, ESTUDIANTE, PACIENTE, "
+                "ASEGURADO, PASAJERO, HUESPED"
+            ),
+        ),
+        ("id", "RUC, DNI, DOCUMENTO IDENTIDAD, IDENTIFICACION"),
+        ("address", "DIRECCION, DOMICILIO"),
+    )
+)
+"""The same labels shortened or misread, where nothing else stands before the colon."""
+
+
+def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
+    """Where labels stand in a phrase: at its beginning, or before a colon behind other words."""
+    at = len(line) - len(line.lstrip(" -*.:•>"))
+    first = True
+    while at < len(line):
+        best: tuple[Role | None, int, int] | None = None
+        for role, pattern in LABELS:
+            match = pattern.match(line, at)
+            if match is None or (best is not None and match.end() <= best[2]):
+                continue
+            behind = line[match.end() :]
+            if role in ("address", "other") and ends_legal(line[at:]) and not re.match(r"\s?[:|]", behind):
+                continue  # a firm that is called so
+            if (
+                first
+                or re.match(r"\s?[.)]?\s?[:|]", behind)
+                or (role == "id" and re.match(r"\W{0,4}\d{8}", behind))
+            ):
+                best = (worded(match[0]) if role == "other" else role, at, match.end())
+        inner = (
+            None
+            if best is None
+            or any((m := known.match(line, at)) and m.end() >= best[2] for _, known in LABELS[:-1])
+            else _inner(line, at, best[2])
+        )
+        if inner is not None:
+            best, at = None, inner - 1
+        if best is not None:
+            yield best
+        ahead = re.compile(r"(?<=[\s,;|])(?=[A-Z])").search(line, best[2] if best else at + 1)
+        first = False
+        at = ahead.start() if ahead else len(line)
+
+
+def worded(label: str) -> Role:
+    """Whom a label of no known form speaks of, where all its words do."""
+    found = _WORDED.find(label)
+    rest = label
+    for each in reversed(found):
+        rest = rest[: each.start] + rest[each.end :]
+    return found[0].name if found and all(word in LINKS for word in re.findall(r"\w+", rest)) else "other"
+
+
+def whole_label(line: str) -> list[tuple[Role | None, int, int]]:
+    """A phrase of two words or more of which each names one party, as a label without a colon:
+    `Contratante / Asegurado`.
+    """
+    role = worded(line)
+    named = len(_WORDED.find(line)) > 1
+    return [(role, 0, len(line))] if named and role != "other" else []
+
+
+def _inner(line: str, start: int, end: int) -> int | None:
+    """Where, in what stands before a colon, a known label begins behind other words: two columns that an
+    engine ran together.
+    """
+    for word in re.finditer(r"(?<=\s)[A-Z]", line[:end]):
+        if word.start() > start and any(
+            (m := pattern.match(line, word.start())) is not None and m.end() >= end
+            for _, pattern in LABELS[:-1]
+        ):
+            return word.start()
+    return None

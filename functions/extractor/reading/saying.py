@@ -1,0 +1,135 @@
+"""Which words are a line's unit and description: those of its own row, and those of rows of text alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from functions.extractor.peru.tokens import days, lettered
+from functions.extractor.peru.units import a_unit
+from functions.extractor.reading import phrases
+from functions.extractor.reading.cutting import Token
+from functions.extractor.reading.lines import Line, Loose
+from functions.extractor.reading.numbers import Columns, Roles, opening
+from functions.extractor.reading.phrases import Words, has_words
+from functions.extractor.reading.table import Table, TableColumn
+from functions.extractor.reading.totals import money
+from functions.extractor.sheets.rows import Row
+
+
+def give_words(
+    lines: Sequence[Line],
+    rest: dict[int, list[Token]],
+    columns: Columns,
+    heads: Table | None,
+    others: Sequence[tuple[Row, list[Token]]],
+) -> None:
+    """Each line's unit and description in its own row."""
+    in_rows = [c for c in columns.heads if heads is None or not heads.apart or c.name != "description"]
+    headed = any(c.name == "unit" for c in in_rows)
+
+    def told(named: Sequence[TableColumn], units: Sequence[Token | None]) -> list[Words]:
+        found = []
+        for line, unit in zip(lines, units, strict=True):
+            row = [t for t in rest[id(line.row)] if t is not unit]
+            found.append(
+                phrases.split(row, line.roles, named, columns.em)
+                if named
+                else phrases.bare(row, line.roles, columns.em)
+            )
+            found[-1].unit = found[-1].unit or unit or line.words.unit
+        return found
+
+    none = [None] * len(lines)
+    texts = [row.y for row, text in others if has_words(text)]
+    first = min((t.x0 for line in lines if (t := line.roles.tokens.get("quantity"))), default=-1e9)
+    behind = any(c.name == "description" and c.x1 < first for c in in_rows)
+    lone = all(any(abs(y - line.row.y) < 1.8 * columns.em for y in texts) for line in lines)
+    beside = (
+        none
+        if headed
+        else [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone, behind=behind) for line in lines]
+    )
+    found = told(in_rows, none)
+    if heads is not None and not heads.named("description"):
+        # The words stand under other headings, or in rows of their own.
+        free = told([], beside)
+        if sum(has_words(w.text) and not _only_unit(w.text) for w in free) * 2 >= len(lines) > len(texts):
+            found = free
+    own = sum(_says(w, u) for w, u in zip(found, beside, strict=True))
+    if own * 2 < len(lines) and others:  # words stand above or below
+        found = told([c for c in in_rows if c.name != "description"], beside)
+        for words in found:
+            words.text = [] if not _says(words) else words.text
+    else:
+        every = len(lines) > 1 and all(
+            unit is not None
+            and (at := line.roles.tokens.get("quantity")) is not None
+            and at.cell is unit.cell
+            for line, unit in zip(lines, beside, strict=True)
+        )
+        apart = [
+            unit if every or phrases.is_apart(rest[id(line.row)], unit, columns.em) else None
+            for line, unit in zip(lines, beside, strict=True)
+        ]
+        without = told(in_rows, apart)
+        if all(has_words(w.text) for w in without):
+            found = without
+    for line, words, unit in zip(lines, found, beside, strict=True):
+        line.words = words
+        words.unit = words.unit or (unit if unit not in words.text else None)
+
+
+def _unit(row: Sequence[Token], roles: Roles, em: float, *, lone: bool, behind: bool) -> Token | None:
+    """A line's unit where no heading tells: behind its quantity or before it."""
+    return phrases.beside_quantity(row, roles, lone=lone, behind=behind) or phrases.before_quantity(
+        row, roles, em
+    )
+
+
+def _says(words: Words, unit: Token | None = None) -> bool:
+    """Whether a row's words are a description, and no unit or code alone."""
+    text = [t for t in words.text if t is not unit]
+    return has_words(text) and not _only_unit(text) and not phrases.names_a_code(text)
+
+
+def _only_unit(text: Sequence[Token]) -> bool:
+    return len(text) == 1 and a_unit(text[0].text) is not None
+
+
+def loose_rows(
+    lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], columns: Columns
+) -> list[Loose]:
+    """The rows of text alone, without what stands outside of the descriptions' column."""
+    em = columns.em
+    own = [line.words.text for line in lines if line.words.text]
+    own = own if len(own) * 2 >= len(lines) else []
+    left = min((t[0].x0 for t in own), default=-1e9)
+    leads = list(itertools.takewhile(lambda c: c.name in ("order", "code", "other"), columns.heads))
+    found = []
+    for row, words in others:
+        stray = (days(row.text) and money(row.text)) or phrases.LAW.search(lettered(row.text))
+        if min(c.height for c in row.cells) > 1.8 * em or phrases.names_a_code(words) or stray:
+            continue
+        below = next((line for line in lines if line.row.y > row.y), None)
+        opens = None if below is None or "quantity" in below.roles.tokens else opening(words, columns)
+        text = words if opens is None else words[1:]
+        kept = phrases.in_one_place([t for t in text if t.x0 > left - 1.5 * em], em)
+        led = len(kept) > 1 and _is_under(kept[0], leads, em)
+        kept = kept[1:] if led else kept
+        if not kept or phrases.is_mark(kept):
+            continue
+        begins = min((abs(kept[0].x0 - t[0].x0) for t in own), default=0.0)
+        centred = min((abs(kept[0].x0 + kept[-1].x1 - t[0].x0 - t[-1].x1) / 2 for t in own), default=0.0)
+        if begins > 2.5 * em and centred > 1.5 * em:
+            continue
+        if has_words(kept) or (begins < em if own else len(phrases.joined(kept)) > 1):
+            found.append(Loose(row, kept, opens, coded=led or phrases.is_bar_code(kept[0])))
+    return found if sum(x.coded for x in found) > 1 else [replace(x, coded=False) for x in found]
+
+
+def _is_under(token: Token, leads: Sequence[TableColumn], em: float) -> bool:
+    """Whether a row of text begins with what counts its item or is its code, in a column of its own."""
+    counts = token.number is not None or phrases.is_code(token)
+    return counts and any(token.x0 < c.x1 + em / 2 and token.x1 > c.x0 - em / 2 for c in leads)
