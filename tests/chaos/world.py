@@ -24,7 +24,7 @@ from functions.errors import Unwell
 from functions.extractor.invoice import Customer, Extraction
 from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
-from functions.whatsapp.client import GraphError
+from functions.whatsapp.client import GraphError, MediaGone
 from functions.whatsapp.doorkeeper import Doorkeeper
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.memberships import Memberships
@@ -97,6 +97,8 @@ class Meta:
         if self.unwell[media.id] > 0:
             self.unwell[media.id] -= 1
             raise Unwell("Graph media: timeout")
+        if media.id not in self.files:
+            raise MediaGone("no such file")
         return self.files[media.id]
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:
