@@ -23,6 +23,8 @@ from functions.extractor.sheets.rows import Cell, Row, Sheet
 Line = tuple[Row, Cell]
 _LARGE = 1.3
 """From how many times the page's usual letters a heading's are large."""
+OWN_LABEL = re.compile(r"(?:RAZON\s*SOCIAL|EMISOR|EMPRESA|PROVEEDOR|DE|PROP(?:IETARI[OA])?\.?)\s*:")
+"""What a seller's name is called."""
 
 
 def bare(text: str) -> str:
@@ -81,12 +83,8 @@ def is_person(text: str, *, least: int = 3) -> bool:
 
 def signature(text: str, *, person: bool = False) -> str:
     """The name of a phrase that may begin with its label, or go on with RUC and address as footers do."""
-    name = re.sub(
-        r"^(?:RAZ[OÓ]N\s*SOCIAL|EMISOR|EMPRESA|PROVEEDOR|DE|PROP(?:IETARI[OA])?\.?)\s*:\s*",
-        "",
-        text,
-        flags=re.IGNORECASE,
-    )
+    own = OWN_LABEL.match(lettered(text))
+    name = text[own.end() :].lstrip() if own else text
     owner = re.match(r"(?:DE|PROP(?:IETARI[OA])?\.?)\s+", lettered(name))
     if person and owner and not re.match(r"DE\s+L[AO]S?\b", lettered(name)):
         name = name[owner.end() :]

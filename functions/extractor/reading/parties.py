@@ -17,7 +17,7 @@ from functions.extractor.reading import customer, form, supplier
 from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.form_labels import BUYER
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.names import ends_legal
+from functions.extractor.reading.names import OWN_LABEL, ends_legal
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Sheet
 
@@ -289,7 +289,7 @@ def _is_aside(sheet: Sheet, pieces: Form, n: Number) -> bool:
     """
     said = next((p for p in pieces[n.row] if p.role == "other" and p.at <= n.start < p.end), None)
     if said is not None and said.colon and "(" in said.text[: n.start - said.at]:
-        return supplier.OWN_LABEL.match(f"{said.label}:") is None
+        return OWN_LABEL.match(f"{said.label}:") is None
     text = " ".join(
         [
             *(lettered(r.text) for r in sheet.rows[max(0, n.row - 3) : n.row]),

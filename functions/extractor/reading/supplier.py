@@ -13,6 +13,7 @@ from functions.extractor.peru.tokens import lettered, serials
 from functions.extractor.reading.form import Form
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.names import (
+    OWN_LABEL,
     Line,
     bare,
     ends_legal,
@@ -27,8 +28,6 @@ from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, pla
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 _SLOGAN = re.compile(r"(?:DE|VENTA|SERVICI|COMERCI|FABRICA|IMPORTACI|EXPORT|DISTRIBU)")
-OWN_LABEL = re.compile(r"(?:RAZON\s*SOCIAL|EMISOR|EMPRESA|PROVEEDOR|DE|PROP(?:IETARI[OA])?\.?)\s*:")
-"""What a seller's name is called."""
 
 
 @dataclass(frozen=True, slots=True)

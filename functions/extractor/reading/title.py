@@ -347,6 +347,3 @@ def _is_others(sheet: Sheet, row: Row, line: str, serial: Serial, cell: Cell) ->
         or NAMED.search(inner)
         or NAMED.search(label)
     )
-
-
-# --- together -----------------------------------------------------------------------------------------------
