@@ -73,7 +73,10 @@ def ports(home: Path) -> list[int]:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
 def test_nothing_outlives_the_supervisor(home: Path, how: signal.Signals) -> None:
     """After Ctrl-C, SIGTERM or SIGKILL no process of the stack is left and no port is taken."""
+    # What a script runs in its background ignores Ctrl-C, and so would all that it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = command(home, "up")
+    signal.signal(signal.SIGINT, before)
     try:
         started(process, home)
         children = psutil.Process(process.pid).children(recursive=True)
