@@ -357,3 +357,52 @@ CANT.   DESCRIPCION          UNITARIO     TOTAL
         ("MARTILLO DE UÑA", D(2), None, D("10.00"), D("18.00")),
         ("ALICATE UNIVERSAL", D(3), None, D("15.00"), D("40.50")),
     ]
+
+
+def test_titles_of_sections_are_no_descriptions() -> None:
+    """A row of words as far from its neighbours as the lines are, whose first word had place in the line
+    above and begins anew, names what follows; the rest of a long description does not.
+    """
+    rows = """
+DESCRIPCION                                       IMPORTE
+SERVICIOS DEL HOGAR
+Internet de fibra 600 Mbps                          76.19
+Televisión esencial                                 42.37
+OTROS
+Alquiler de un repetidor inalámbrico de doble        8.39
+antena
+"""
+    assert [(line[0], line[4]) for line in lines(rows)] == [
+        ("Internet de fibra 600 Mbps", D("76.19")),
+        ("Televisión esencial", D("42.37")),
+        ("Alquiler de un repetidor inalámbrico de doble antena", D("8.39")),
+    ]
+
+
+def test_a_sections_title_heads_no_table() -> None:
+    """CONCEPTOS between lines whose amounts stand in one column begins no table: the lines above stay."""
+    rows = """
+SERVICIOS DEL HOGAR
+Internet de fibra 300 Mbps                          76.27
+Televisión esencial                                 42.37
+
+OTROS CONCEPTOS
+Intereses por mora                                   1.16
+
+TOTAL GRAVADO                                      119.80
+IGV 18%                                             21.56
+TOTAL                                              141.36
+"""
+    assert [line[4] for line in lines(rows)] == [D("76.27"), D("42.37"), D("1.16")]
+
+
+@pytest.mark.parametrize("unit", ["BTO", "PQTE", "FARDO", "KWH", "BE"])
+def test_what_goods_are_packed_in_is_a_unit_on_a_roll(unit: str) -> None:
+    """Behind a quantity stand SUNAT's codes and how sellers shorten what goods come in."""
+    rows = f"""
+2 {unit} PAPA CANCHAN              20.00
+1 {unit} CAMOTE AMARILLO           25.00
+
+TOTAL                            45.00
+"""
+    assert [(line[0], line[2]) for line in lines(rows)] == [("PAPA CANCHAN", unit), ("CAMOTE AMARILLO", unit)]

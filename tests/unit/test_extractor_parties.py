@@ -489,3 +489,58 @@ def test_an_identity_is_asked_in_a_sentence() -> None:
         "Total por honorarios    118.00",
     )
     assert who(*lines)[2:4] == ("1", "75982480")
+
+
+@pytest.mark.parametrize(
+    ("block", "name"),
+    [
+        (("LABORATORIO DENTAL", "FICTICIA S.A.C.", "Av. Grau 771"), "LABORATORIO DENTAL FICTICIA S.A.C."),
+        (("LAZARTE OLIVERA RENZO", "Calle Tinajones 440", "Chiclayo"), "LAZARTE OLIVERA RENZO"),
+        (("AGRÍCOLA INVENTADA S.A.", "Comercial Ajena"), "AGRÍCOLA INVENTADA S.A."),
+    ],
+)
+def test_an_address_block_begins_with_its_whole_name(block: tuple[str, ...], name: str) -> None:
+    """A firm's name may take two lines above its form; the town below a street is nobody's name."""
+    lines = (
+        "QANTU PERU S.A.C.                                  RECIBO ELECTRONICO",
+        f"R.U.C. {SELLER}                                 S001-123",
+        *("" for _ in range(3)),
+        *block,
+        f"RUC {BUYER}",
+        "",
+        "Plan de telefonía                                      118.00",
+    )
+    assert who(*lines)[4] == name
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Señor(a)(es): INGENIO FICTICIO S.A.", "INGENIO FICTICIO S.A."),
+        ("Sr.(a)(es): ARANDA POLO GIANELLA", "ARANDA POLO GIANELLA"),
+        ("CLIENTE: 20240031 - ESPINO CABALLERO BRUNO", "ESPINO CABALLERO BRUNO"),
+        ("CLIENTE: 3M FICTICIA S.A.C.", "3M FICTICIA S.A.C."),
+    ],
+)
+def test_a_label_may_end_twice_and_a_name_follow_its_code(label: str, name: str) -> None:
+    """Endings in brackets are the label's, and the number under which a seller keeps a customer is none of
+    the name.
+    """
+    lines = (*headed(f"RUC: {SELLER}")[:4], label, f"RUC: {BUYER}", "FECHA DE EMISION: 15/03/2025")
+    assert who(*lines)[3:] == (BUYER, name)
+
+
+def test_a_row_of_labels_may_stand_below_its_values() -> None:
+    """Where each label of a row has a phrase over it at its edge, and the row below keeps other columns, what
+    stands over it is its value.
+    """
+    lines = (
+        *headed(f"RUC: {SELLER}")[:4],
+        "TRANSPORTES FICTICIOS S.A.C.        20555007133      T5K-881    27/03/2025",
+        "CLIENTE                             DOC. IDENTIDAD   PLACA      FECHA",
+        "Isla 3 Surtidor 06 Lado B",
+        "",
+        "PRODUCTO            UNIDAD     PRECIO     CANTIDAD    IMPORTE",
+        "DIESEL              GLN        15.490       10.000     154.90",
+    )
+    assert who(*lines)[3:] == (BUYER, "TRANSPORTES FICTICIOS S.A.C.")

@@ -35,6 +35,8 @@ _EDGE = 0.6
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
 _GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR|ALUMN|ESTUDIANTE")
 _GREETING = re.compile(r"^(?:hola|estimad[oa]s?)\W+", re.IGNORECASE)
+_CODED = re.compile(r"\W*\d{3,}\s*[-–—|]\s*(?=[^\W\d_]{2})")
+"""The number under which a seller knows his customer, before the name."""
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
 _STOP = re.compile(
     r"\s+\(?(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|"
@@ -165,10 +167,10 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
 
 
 def _trimmed(piece: Piece) -> tuple[str, Piece]:
-    """A name ends where a number, a date, or another column's label begins."""
+    """A name begins behind its code, and ends where a number, a date, or another column's label begins."""
     stop = _STOP.search(piece.folded)
-    name = (piece.text[: stop.start()] if stop else piece.text).strip(" :-–—|,")
-    return name, piece
+    name = piece.text[: stop.start()] if stop else piece.text
+    return _CODED.sub("", name).strip(" :-–—|,"), piece
 
 
 def _beside(pieces: Form, piece: Piece) -> list[tuple[str, Piece]]:
@@ -280,6 +282,7 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
     """
     left, y = buyer
     found: Seen | None = None
+    legal = False
     apart = seller is not None and abs(seller[0] - left) > _APART * sheet.em
     last = y
     for number, above in reversed(
@@ -296,10 +299,18 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
             continue
         if apart and last - cell.y > _BLOCK * sheet.em:
             break
+        close = last - cell.y < _BLOCK * sheet.em
         last = cell.y
+        at = above.text.index(cell.text)
+        spot = place(sheet, above, at, at + len(cell.text))
+        if legal:
+            if found is not None and close and goes_on(cell.text, found.value):
+                found = Seen(f"{cell.text} {found.value}", cell.text, spot)
+            break
+        if is_address(cell.text):
+            found = None  # below a street stands its town
         legal = bool(FORM.search(lettered(cell.text)))
         if is_name(cell.text) and (found is None or legal):
-            at = above.text.index(cell.text)
             form_below = next(
                 (
                     p.text
@@ -310,8 +321,8 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
                 "",
             )
             text = _GREETING.sub("", f"{cell.text} {form_below}".strip())
-            found = Seen(text, cell.text, place(sheet, above, at, at + len(cell.text)))
-            if legal or form_below:
+            found = Seen(text, cell.text, spot)
+            if form_below:
                 break
     return found
 

@@ -20,6 +20,10 @@ _BESIDE = 6.0
 """Line heights behind a label's colon within which its value stands rather than below."""
 _MIDDLE = 1.3
 """Line heights between a label and each of the two lines at whose middle it stands."""
+_EDGE = 0.6
+"""Line heights within which phrases begin at one edge."""
+_ROW = 3
+"""Labels that make a row of labels."""
 _EMPTY = re.compile(r"[ :|]*(?:-{2,}|\*{2,}|_{3,}|\.{3,})[ |]*")
 """What is written where a label has no answer."""
 _LEAD = " :.-|#/°º"
@@ -233,6 +237,10 @@ def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
     if label.text:
         yield label
         return
+    over = _written_over(form, label, em)
+    if over is not None:
+        yield over
+        return
     row = [
         p
         for number in range(label.first, label.row + 1)
@@ -268,6 +276,27 @@ def _under(form: Form, label: Piece, em: float) -> Piece | None:
         ),
         None,
     )
+
+
+def _written_over(form: Form, label: Piece, em: float) -> Piece | None:
+    """The phrase over a label in a row of labels that stand below their values, as under the lines of a form:
+    each has one over it, at its edge, and the row below keeps other columns.
+    """
+    row = form[label.row]
+    over, under = ([*form[n : n + 1]] if n >= 0 else [] for n in (label.row - 1, label.row + 1))
+
+    def at(p: Piece, rows: list[list[Piece]]) -> Piece | None:
+        return next((q for r in rows for q in r if abs(q.left - p.left) < _EDGE * em), None)
+
+    above = [at(p, over) for p in row]
+    if (
+        len(row) < _ROW
+        or any(p.text for p in row if p.role is not None)
+        or any(q is None or q.role is not None for q in above)
+        or sum(at(p, under) is not None for p in row) > 1
+    ):
+        return None
+    return at(label, over)
 
 
 def _begun_above(form: Form, label: Piece, em: float) -> Piece | None:

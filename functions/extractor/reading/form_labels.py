@@ -12,8 +12,8 @@ from functions.extractor.reading.names import ends_legal
 
 Role = Literal["name", "id", "address", "other"]
 BUYER = (
-    r"(?:SE(?!CT)\w{1,2}OR(?:\s?\(\s?\w{1,3}\s?\)|ES\b|A\b|\b)|"
-    r"SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))?\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|"
+    r"(?:SE(?!CT)\w{1,2}OR(?:(?:\s?\(\s?\w{1,3}\s?\))+|ES\b|A\b|\b)|"
+    r"SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))*\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|"
     r"TITULAR)"
 )
 """Who buys, as labels call him."""

@@ -17,6 +17,8 @@ _LEFT_OVER = 0.6
 """What a row of text costs that belongs to no line, where a table begins above or goes on below."""
 _BREAK = 2.0
 """Line heights after which a row belongs to nothing above it."""
+_PADDED = 1.35
+"""Line heights between two rows of a table from which its rows are set wider than the lines of one text."""
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ def share(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: b
     if not lines:
         return
     blocks: list[list[Loose]] = [[] for _ in range(len(lines) + 1)]
-    for each in loose:
+    for each in _without_titles(lines, loose, em, headed=headed):
         blocks[sum(line.row.y < each.row.y for line in lines)].append(each)
     own = [has_words(line.words.text) for line in lines]
     modes = (
@@ -82,6 +84,43 @@ def share(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: b
         opener = next((x.opens for x in line.above if x.opens is not None), None)
         if opener is not None:
             line.roles.tokens.setdefault("quantity", opener)
+
+
+def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> list[Loose]:
+    """The rows of text without the titles of sections: in a table whose rows are padded and whose lines all
+    say what they are, a row further from its neighbours than the lines are, or under headings as far, which
+    begins anew though its first word had place in the line above. The lines of one text stand closer, or go
+    on because the row before was full.
+    """
+    rows = sorted([*(line.row.y for line in lines), *(x.row.y for x in loose)])
+    told = {line.row.y for line in lines}
+    pitch = min((b - a for a, b in pairwise(rows) if a in told and b in told), default=0.0)
+    if pitch < _PADDED * em or not all(has_words(line.words.text) for line in lines):
+        return list(loose)
+    edge = min(
+        (t.x0 for line in lines for t in line.roles.tokens.values() if t.x0 > line.words.text[-1].cell.x1),
+        default=0.0,
+    )
+
+    written = sorted(
+        [*((line.row.y, line.words.text) for line in lines), *((x.row.y, x.text) for x in loose)],
+        key=lambda each: each[0],
+    )
+
+    def is_title(row: Loose) -> bool:
+        above = [text for y, text in written if y < row.row.y]
+        first = row.text[0].cell
+        word = (first.x1 - first.x0) * len(first.text.split()[0]) / len(first.text)
+        before = above[-1] if above else None
+        had_place = before is None or (
+            before[-1].cell.x1 + word < edge - em
+            and row.text[0].text[0].isupper()
+            and not all(t.text.isupper() for t in before if t.text.isalpha())
+        )
+        apart = min(abs(row.row.y - y) for y in rows if y != row.row.y)
+        return apart > 1.2 * pitch or (headed and apart > 0.95 * pitch and had_place)
+
+    return [x for x in loose if not is_title(x)]
 
 
 @dataclass(frozen=True, slots=True, order=True)

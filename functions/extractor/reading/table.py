@@ -95,13 +95,23 @@ def find(sheet: Sheet) -> Table | None:
 
 
 def _unheaded_amount(sheet: Sheet, at: int) -> list[TableColumn]:
-    """An amount column without a heading: where the next row's amount stands."""
+    """An amount column without a heading: where the next row's amount stands. Where one stands in it above
+    already, the words are the title of a section.
+    """
     for row in sheet.rows[at + 1 : at + 3]:
-        sums = money(row.text)
-        if sums and re.search(r"[^\W\d_]{3}", row.text[: sums[0].start]):
-            word = row.word_at(sums[0].start)
-            return [TableColumn("amount", word.x0, word.x1)]
+        word = _priced(row)
+        if word is not None:
+            above = (_priced(r) for r in sheet.rows[max(0, at - 4) : at])
+            begun = any(w is not None and abs(w.x1 - word.x1) < sheet.em for w in above)
+            return [] if begun else [TableColumn("amount", word.x0, word.x1)]
     return []
+
+
+def _priced(row: Row) -> Word | None:
+    """The first amount of a row that says something before it."""
+    sums = money(row.text)
+    said = bool(sums) and re.search(r"[^\W\d_]{3}", row.text[: sums[0].start]) is not None
+    return row.word_at(sums[0].start) if said else None
 
 
 def in_row(row: Row) -> bool:
