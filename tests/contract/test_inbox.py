@@ -24,6 +24,7 @@ from tests.contract.conftest import Store, open_store
 pytestmark = pytest.mark.contract
 
 AT = datetime(2026, 11, 22, 17, 0, 0, 123456, UTC)
+APART = random.Random()
 
 
 def add_one(tx: Transaction) -> int:
@@ -189,7 +190,7 @@ def admit(admissions: Admissions, wamid: str, tries: int = 200) -> Admission:
         try:
             return admissions.admit([message])[0]
         except Unwell:
-            time.sleep(random.uniform(0.02, 0.5))  # two that were refused together do not come back together
+            time.sleep(APART.uniform(0.02, 0.5))  # two that were refused together do not come back together
     raise AssertionError("never admitted")
 
 

@@ -249,6 +249,17 @@ def test_every_test_says_the_behaviour_it_holds() -> None:
     assert silent == []
 
 
+def test_what_is_drawn_has_its_own_generator() -> None:
+    """No test asks the process's own random generator, which every other thread moves too."""
+    shared = re.compile(r"(?<![\w.])random\.(?!Random\b)\w+\(")
+    assert [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in _sources("tests", "bench")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if shared.search(line)
+    ] == []
+
+
 def test_every_suppressed_check_has_its_reason() -> None:
     """A noqa or a type-ignore stands with the rule's name and a reason, and there are fewer than sixty."""
     marked = [
