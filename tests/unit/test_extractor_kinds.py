@@ -3,7 +3,8 @@
 import pytest
 
 from functions.extractor.peru.currency import named, spelled
-from functions.extractor.peru.kinds import KINDS, NAMES, TITLES, begun_by, coded, fits
+from functions.extractor.peru.kinds import KINDS, NAMES, begun_by, coded, fits, mentions
+from functions.extractor.peru.tokens import fold, lettered
 from functions.extractor.sheets.spelling import mended
 
 pytestmark = pytest.mark.unit
@@ -26,8 +27,37 @@ def test_a_kind_is_known_by_its_digits_or_its_words(text: str, code: str | None)
 def test_every_invoice_is_known_by_the_name_that_users_read() -> None:
     """What we call a kind is understood as that kind."""
     assert {code: coded(name) for code, name in NAMES.items()} == {code: code for code in NAMES}
-    assert {code for code, _ in TITLES} == NAMES.keys() - {"13"}
+    titled = {code for code, name in NAMES.items() if [m.code for m in mentions(fold(name))] == [code]}
+    assert titled == NAMES.keys() - {"13"}
     assert KINDS.keys() - NAMES.keys() == {"09", "20", "31", "40"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("FACTURA ELECTRÓNICA", [("01", "FACTURA")]),
+        ("F A C T U R A", [("01", "F A C T U R A")]),
+        ("FACTURAELECTRONICAF001-12", [("01", "FACTURAELECTRONICA")]),
+        ("FAGTURA", [("01", "FAGTURA")]),
+        ("NOTA ELECT. DE CRED.", [("07", "NOTA ELECT. DE CRED.")]),
+        ("REC. POR HONORARIOS", [("02", "REC. POR HONORARIOS")]),
+        ("BOLETO ELECTRÓNICO DE VIAJE", [("16", "BOLETO ELECTRÓNICO DE VIAJE")]),
+        ("RECIBO N° S001-12", [("14", "RECIBO")]),
+        ("RECIBO ELECTRÓNICO POR HONORARIOS", [("02", "RECIBO ELECTRÓNICO POR HONORARIOS")]),
+        ("TICKET BOLETA", [("03", "BOLETA"), ("12", "TICKET BOLETA")]),
+        ("FACTURAS", []),
+        ("SE FACTURARÁ", []),
+        ("BOL. 5 KG", []),
+        ("RECIBÍ CONFORME", []),
+        ("RECIBO MI PEDIDO", []),
+        ("CREDITO, NOTA", []),
+    ],
+)
+def test_a_title_is_known_however_it_is_written(line: str, said: list[tuple[str, str]]) -> None:
+    """Wide-set, run together, abbreviated, with what may stand between and a letter misread, a title names
+    its kind; its words in the plural, conjugated, cut to a unit's or turned round name none.
+    """
+    assert [(m.code, line[m.start : m.end]) for m in mentions(lettered(line))] == said
 
 
 @pytest.mark.parametrize(

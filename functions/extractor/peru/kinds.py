@@ -4,12 +4,18 @@ series each can carry.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from dataclasses import dataclass
 
 from functions.extractor.peru.tokens import fold, lettered
+from functions.extractor.peru.wording import Wording
 
-_SERIES = r"[A-Z0-9]{3,4}"
+_SHAPE = r"[A-Z0-9]{3,4}"
+_PRINTED, _PORTAL, _PORTAL_BOLETA = r"\d{3,4}", "E001", r"EB\d\d"
+_FACTURA, _BOLETA = "F[A-Z0-9]{3}", "B[A-Z0-9]{3}"
+_NOTE = (_FACTURA, _BOLETA, _PORTAL, _PORTAL_BOLETA, _PRINTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,93 +23,117 @@ class Kind:
     """One code of SUNAT's catalogue 01 (02, recibo por honorarios, is from the registers' table) and the name
     that users read.
 
-    `title`: how its own title reads, in a folded line. `words`: what stands for the code in a symbol or a
-    model's answer, folded. `series` (RS 123-2022, RS 114-2019): F and B families, SUNAT's portal, printed
-    digits; `letters`: with which an electronic one begins. `invoice` is False for what is a comprobante but
-    nobody's invoice: delivery guides, certificates of retention and perception.
+    `title`: how its own title reads, folded, phrases parted by commas; `alone`: words that are its title only
+    where nothing but a number follows. `words`: what stands for the code in a symbol or a model's answer,
+    beside its title. `series` (RS 123-2022, RS 114-2019): F and B families, SUNAT's portal, printed digits;
+    `letters`: with which an electronic one begins. `invoice` is False for what is a comprobante but nobody's
+    invoice: delivery guides, certificates of retention and perception.
     """
 
     code: str
     name: str
     title: str = ""
     words: str = ""
-    series: str = _SERIES
+    series: tuple[str, ...] = (_SHAPE,)
     letters: str = ""
     invoice: bool = True
+    alone: str = ""
 
 
-# Order decides: the first whose title or words match names the document.
+# Order decides: the first whose title or words are there names the document.
 _TABLE = (
-    Kind(
-        "07",
-        "Nota de crédito",
-        r"NOTA\s*(?:DE\s*)?(?:VENTA\s*)?CR[E3]DITO",
-        r"NOTA.*CREDITO",
-        r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
-        "FB",
-    ),
-    Kind(
-        "08",
-        "Nota de débito",
-        r"NOTA\s*(?:DE\s*)?D[E3]BITO",
-        r"NOTA.*DEBITO",
-        r"[FB][A-Z0-9]{3}|E001|EB\d\d|\d{3,4}",
-        "FB",
-    ),
-    Kind("31", "Guía de remisión transportista", words=r"GUIA.*TRANSPORTISTA", invoice=False),
-    Kind("09", "Guía de remisión remitente", words=r"GUIA", invoice=False),
-    Kind(
-        "02",
-        "Recibo por honorarios",
-        r"RECIBO\s*(?:DE\s*|POR\s*)*HONORARIO",
-        r"RECIBO.*HONORARIO|^R[1H]$",
-        r"E001|\d{3,4}",
-    ),
-    Kind("04", "Liquidación de compra", r"LIQUIDACION\s*DE\s*COMPRA", r"LIQUIDACION"),
-    Kind("20", "Comprobante de retención", words=r"RETENCION", invoice=False),
-    Kind("40", "Comprobante de percepción", words=r"PERCEPCION", invoice=False),
-    Kind("05", "Boleto aéreo", r"BOLETO\s*(?:DE\s*)?(?:TRANSPORTE\s*)?AEREO", r"BOLETO.*AEREO"),
-    Kind(
-        "16",
-        "Boleto de viaje",
-        r"BOLETO\s*(?:ELECTRONICO\s*)?DE\s*(?:VIAJE|TRANSPORTE)",
-        r"BOLETO.*(?:VIAJE|TRANSPORTE)",
-    ),
-    Kind(
-        "01",
-        "Factura",
-        r"F\s?A\s?[CG]\s?[TI]\s?U\s?R\s?A(?!CI|D|R|S\b)",
-        r"FACTURA",
-        r"F[A-Z0-9]{3}|E001|\d{3,4}",
-        "F",
-    ),
-    Kind("03", "Boleta", r"B\s?O\s?L\s?E\s?[TI]\s?A(?!S\b)", r"BOLETA", r"B[A-Z0-9]{3}|EB\d\d|\d{3,4}", "B"),
+    Kind("07", "Nota de crédito", "NOTA CREDITO", series=_NOTE, letters="FB"),
+    Kind("08", "Nota de débito", "NOTA DEBITO", series=_NOTE, letters="FB"),
+    Kind("31", "Guía de remisión transportista", words="GUIA TRANSPORTISTA", invoice=False),
+    Kind("09", "Guía de remisión remitente", words="GUIA", invoice=False),
+    Kind("02", "Recibo por honorarios", "RECIBO HONORARIOS", "RH", (_PORTAL, _PRINTED)),
+    Kind("04", "Liquidación de compra", "LIQUIDACION COMPRA", "LIQUIDACION"),
+    Kind("20", "Comprobante de retención", words="RETENCION", invoice=False),
+    Kind("40", "Comprobante de percepción", words="PERCEPCION", invoice=False),
+    Kind("05", "Boleto aéreo", "BOLETO AEREO, BOLETO TRANSPORTE AEREO"),
+    Kind("16", "Boleto de viaje", "BOLETO VIAJE, BOLETO TRANSPORTE"),
+    Kind("01", "Factura", "FACTURA", series=(_FACTURA, _PORTAL, _PRINTED), letters="F"),
+    Kind("03", "Boleta", "BOLETA", series=(_BOLETA, _PORTAL_BOLETA, _PRINTED), letters="B"),
     Kind(
         "12",
         "Ticket",
-        r"(?:TICKET|TIQUE)\s*(?:FACTURA|BOLETA|DE\s*MAQUINA(?:\s*REGISTRADORA)?|N|#|$)|MAQ(?:UINA)?\.?\s*REG",
-        r"TICKET",
-        r"(?![FB][A-Z0-9]{3})[A-Z0-9]{3,4}",
+        "MAQUINA REGISTRADORA",
+        "TICKET",
+        ("(?![FB][A-Z0-9]{3})" + _SHAPE,),
+        alone="TICKET, TIQUE",
     ),
     Kind(
         "14",
         "Recibo de servicios",
-        r"RECIBO\s*(?:ELECTRONICO|DE\s*SERVICI|POR\s*SERVICI|DE\s*LUZ|DE\s*AGUA|SERVICIOS?\s*PUBLIC|"
-        r"POR\s*CONSUM|POR\s*TELE|TELEF)"
-        r"|COMPROBANTE\s*DE\s*SERVICIOS?\s*PUBLIC|(?:N[°ºO.]{1,2}|NRO\.?|NUMERO)\s*(?:DE\s*)?RECIBO|"
-        r"RECIBO(?=\W*(?:$|N[°ºO.R]|NUMERO|[A-Z]?\d|S[A-Z]))",
-        r"RECIBO.*SERVICIO",
-        r"[^FBE][A-Z0-9]{2,3}",
-        "S",
+        "RECIBO SERVICIOS, RECIBO LUZ, RECIBO AGUA, RECIBO CONSUMOS, RECIBO TELEFONO, COMPROBANTE SERVICIOS "
+        "PUBLICOS, NUMERO RECIBO",
+        series=("[^FBE][A-Z0-9]{2,3}",),
+        letters="S",
+        alone="RECIBO",
     ),
-    Kind("13", "Documento bancario", words=r"DOCUMENTO.*BANCARIO"),
+    Kind("13", "Documento bancario", words="DOCUMENTO BANCARIO"),
 )
+_ORDER = [kind.code for kind in _TABLE]
 KINDS = {kind.code: kind for kind in _TABLE}
 NAMES = {kind.code: kind.name for kind in _TABLE if kind.invoice}
 """The comprobantes de pago: code to the heading users read."""
-TITLES = tuple((kind.code, re.compile(kind.title)) for kind in _TABLE if kind.title)
 GUIDES = ("09", "31")
-_WORDS = tuple((kind.code, re.compile(kind.words)) for kind in _TABLE if kind.words)
+_FILLERS = "ELECTRONICA VENTA REMISION"
+_TITLES = Wording(
+    [
+        (title, phrases)
+        for kind in _TABLE
+        for title, phrases in (((kind.code, False), kind.title), ((kind.code, True), kind.alone))
+        if phrases
+    ],
+    between=_FILLERS,
+    titles=True,
+)
+_ALONE = re.compile(r"(?:\W*ELEC[A-Z]*)?\W*(?:N[A-Z]{0,5}\W*)?(?:[A-Z]{0,3}\d|$)")
+"""What may follow a word that is a title only where it stands alone."""
+_WORDS = Wording(
+    [(kind.code, phrases) for kind in _TABLE for phrases in (kind.title, kind.words) if phrases],
+    between=_FILLERS,
+    titles=True,
+)
+_REGISTERS = {"R1": "02"}
+"""What the registers' table writes for a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A kind that a folded line names as a title does, and where."""
+
+    code: str
+    start: int
+    end: int
+
+
+@functools.lru_cache(maxsize=4096)
+def mentions(line: str) -> tuple[Mention, ...]:
+    """The kinds that a folded line names, in the table's order; a till's ticket says which comprobante it is
+    like, and is named beside it.
+    """
+    found = _TITLES.find(line)
+    kept: list[Mention] = []
+    for one, after in itertools.zip_longest(found, found[1:]):
+        (code, alone), end = one.name, one.end
+        if (
+            alone
+            and code == "12"
+            and after is not None
+            and not re.search(r"[A-Z]{3}", line[end : after.start])
+        ):
+            end = after.end
+        elif alone and not _ALONE.match(line, end):
+            continue
+        kept.append(Mention(code, one.start, end))
+    return tuple(sorted(kept, key=lambda m: _ORDER.index(m.code)))
+
+
+def begins(line: str) -> bool:
+    """Whether a folded line has a word of a title, so that it may go on into one."""
+    return _TITLES.touches(line)
 
 
 def coded(text: str) -> str | None:
@@ -112,8 +142,9 @@ def coded(text: str) -> str | None:
     """
     if re.fullmatch(r"[0-9]{1,2}", text):
         return text.zfill(2)
-    word = lettered(fold(text))
-    return next((code for code, pattern in _WORDS if pattern.search(word)), None)
+    word = fold(text)
+    said = _WORDS.names(lettered(word))
+    return _REGISTERS.get(word) or next((code for code in _ORDER if code in said), None)
 
 
 def begun_by(letter: str) -> tuple[str, ...]:
@@ -123,4 +154,5 @@ def begun_by(letter: str) -> tuple[str, ...]:
 
 def fits(kind: str, series: str) -> bool:
     """Whether a document of the kind can carry the series."""
-    return re.fullmatch(KINDS[kind].series if kind in KINDS else _SERIES, series) is not None
+    shapes = KINDS[kind].series if kind in KINDS else (_SHAPE,)
+    return any(re.fullmatch(shape, series) for shape in shapes)

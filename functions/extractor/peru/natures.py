@@ -1,129 +1,166 @@
-"""How papers that are no comprobante name themselves, and which words stand on them, as folded lines have
+"""What papers that are no comprobante call themselves, and which words stand on them, as folded lines have
 it.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
+from typing import NamedTuple
 
 from functions.extractor.invoice import NotInvoice
+from functions.extractor.peru.wording import Wording
 
-_TITLES: tuple[tuple[NotInvoice, str], ...] = (
+
+class _Sign(NamedTuple):
+    """What a phrase says: the paper's nature (None: a comprobante's own words), how much it speaks for it,
+    and whether it does so only before `de`: «ACTA DE …».
+    """
+
+    nature: NotInvoice | None
+    points: int
+    of: bool = False
+
+
+# A title begins with one of the first words and goes on with one of the others, if there are any. Points as
+# for words, where a page merely has the title somewhere; a label that facturas have too speaks for nothing.
+_TITLES: tuple[tuple[_Sign, str, str], ...] = (
+    (_Sign("bank_transfer", 4), "CONSTANCIA, COMPROBANTE, VOUCHER", "TRANSFERENCIA, OPERACION, DEPOSITO"),
+    (_Sign("bank_transfer", 4), "CONSTANCIA, VOUCHER", "PAGO"),
+    (_Sign("bank_transfer", 0), "COMPROBANTE", "PAGO"),
     (
-        "bank_transfer",
+        _Sign("bank_transfer", 4),
+        "TRANSFERENCIA",
+        "INTERBANCARIA, INMEDIATA, EXITOSA, REALIZADA, OTROS, TERCEROS, CUENTA",
+    ),
+    (_Sign(None, 0), "COMPROBANTE", "PAGO ELECTRONICO"),
+    (_Sign("delivery_guide", 0), "GUIA", "REMISION"),
+    (_Sign("quote", 4), "COTIZACION, PROFORMA, PRESUPUESTO", ""),
+    (_Sign("quote", 2), "PRE", "FACTURA, BOLETA, CUENTA"),
+    (_Sign("quote", 2), "NOTA", "PEDIDO, VENTA"),
+    (_Sign("quote", 0), "ORDEN", "COMPRA, SERVICIO, PEDIDO, TRABAJO"),
+    (_Sign("quote", 0), "FACTURA, BOLETA", "PROFORMA"),
+    (_Sign("foreign", 2), "INVOICE, RECEIPT, FATTURA, FACTURE, RECHNUNG", ""),
+    (_Sign("foreign", 2), "TAX, COMMERCIAL", "INVOICE"),
+    (_Sign("foreign", 0), "NOTA FISCAL, FACTURA COMERCIAL", ""),
+    (_Sign("other", 2), "BOLETA", "PAGO, REMUNERACIONES, HABERES"),
+    (
+        _Sign("other", 2),
+        "RECIBO, COMPROBANTE, TICKET",
         (
-            r"(?:CONSTANCIA|COMPROBANTE|VOUCHER)\s*DE\s*(?:TRANSFER|OPERACI|PAGO\b(?!\s*ELEC)|DEPOSIT)"
-            r"|TRANSFERENCIA\s*(?:INTERBANCARIA|INMEDIATA|EXITOSA|REALIZADA|A\s*OTROS)"
+            "EGRESO, INGRESO, CAJA, DINERO, ALQUILER, PROVISIONAL, INTERNO, RETENCION, PERCEPCION, "
+            "INFORMACION, CAMBIO, ATENCION, ESTACIONAMIENTO"
         ),
     ),
-    ("delivery_guide", r"GUIA\s*DE\s*REMISI"),
     (
-        "quote",
+        _Sign("other", 2),
         (
-            r"(?:FACTURA|BOLETA)\s*PROFORMA|PRE\s*-?\s*(?:FACTURA|BOLETA|CUENTA)|"
-            r"NOTA\s*DE\s*(?:PEDIDO|VENTA)|COTIZACION|PROFORMA|PRESUPUESTO"
-            r"|ORDEN\s*DE\s*(?:COMPRA|SERVICIO)"
+            "CONSTANCIA, CERTIFICADO, CRONOGRAMA, PAGARE, PLANILLA, REEMBOLSO, KARDEX, VALE, COMANDA, "
+            "DECLARACION JURADA, DECLARACION MENSUAL, ESTADO CUENTA, LETRA CAMBIO, CARGO ENTREGA, "
+            "LISTA PRECIOS"
         ),
+        "",
     ),
+    (_Sign("other", 2), "CONSULTA, FICHA", "VALIDEZ, INTEGRADA, RUC, TECNICA"),
+    (_Sign("other", 2), "LIQUIDACION, REGISTRO", "GASTOS, BENEFICIOS, COMPRAS, VENTAS"),
+    (_Sign(None, 0), "LIQUIDACION", "COMPRA"),
+    (_Sign("other", 2), "CUADRE, CIERRE, ARQUEO", "CAJA"),
     (
-        "foreign",
-        (
-            r"(?:TAX\s+|COMMERCIAL\s+|PROFORMA\s+)?INVOICE\b|RECEIPT\b|FATTURA\b|FACTURE\b|RECHNUNG\b|"
-            r"NOTA\s+FISCAL|FACTURA\s+COMERCIAL"
-        ),
-    ),
-    (
-        "other",
-        (
-            r"BOLETA\s*DE\s*(?:PAGO|REMUNERACI|HABERES)|RECIBO\s*(?:DE\s*(?:EGRESO|INGRESO|CAJA|DINERO|"
-            r"ALQUILER)|PROVISIONAL|INTERNO)"
-            r"|COMPROBANTE\s*(?:DE\s*(?:RETENCI|PERCEPCI|EGRESO|INGRESO|CAJA|INFORMACI)|INTERNO)|"
-            r"(?:[^\d:]{0,40}\b)?CONSTANCIA\b"
-            r"|CERTIFICADO|DECLARACION\s*(?:JURADA|MENSUAL)|ESTADO\s*DE\s*CUENTA|"
-            r"(?:SUNAT\W*)?CONSULTA\s*(?:DE\s*VALIDEZ|INTEGRADA|RUC)|CRONOGRAMA"
-            r"|LIQUIDACION\s*DE\s*(?:GASTOS|BENEFICIOS)|CONTRATO\s*DE\b|LETRA\s*DE\s*CAMBIO|PAGARE\b|"
-            r"POLIZA\s*DE|FICHA\s*(?:DE\s*)?(?:RUC|TECNICA)"
-            r"|PLANILLA\b|RENDICION\s*DE|REEMBOLSO|REGISTRO\s*DE\s*(?:COMPRAS|VENTAS)|KARDEX|"
-            r"(?:CUADRE|CIERRE|ARQUEO)\s*(?:DE\s*)?CAJA"
-            r"|REPORTE\s*(?:DE\b|Z\b|X\b)|VALE\b|CARGO\s*DE\s*ENTREGA|ACTA\s*DE\b|LISTA\s*DE\s*PRECIOS|"
-            r"HOJA\s*DE\b"
-            r"|TICKET\s*(?:DE\s*)?(?:CAMBIO|ATENCION|INTERNO|ESTACIONAMIENTO)|(?:LISTADO|RELACION)\s*DE\b|"
-            r"COMANDA\b"
-        ),
+        _Sign("other", 2, of=True),
+        "CONTRATO, POLIZA, RENDICION, REPORTE, ACTA, HOJA, LISTADO, RELACION",
+        "",
     ),
 )
-TITLES = tuple((what, re.compile(rf"\W*(?:RUC.{{0,20}})?(?:{pattern})")) for what, pattern in _TITLES)
-"""As a title begins; a payslip is a «boleta» too."""
+_BY_TITLE = Wording(
+    [
+        (sign, f"{first} {rest}")
+        for sign, firsts, rests in _TITLES
+        for first, rest in itertools.product(firsts.split(","), rests.split(","))
+    ],
+    between="ELECTRONICA",
+    titles=True,
+)
+_OF = re.compile(r"\s*DEL?\b")
+_ISSUER = re.compile(r"\W*RUC\D{0,4}\d{11}")
+"""What may stand before a title in its line."""
 
-_WORDS: tuple[tuple[NotInvoice, int, str], ...] = (
-    ("yape", 4, r"YAPEASTE|YAPEAR|\bYAPEO\s*(?:RECIB|ENVI|EXIT)|TE\s*YAPE|CODIGO\s*DE\s*SEGURIDAD"),
-    ("yape", 2, r"\bYAPE\b"),
-    ("plin", 4, r"PLINEASTE|\bPLINEO\b|PLINEAR"),
-    ("plin", 2, r"\bPLIN\b"),
+# A phrase of four points stands on such papers alone, one of three hardly elsewhere, one of two mostly there,
+# one of one often there.
+_WORDS: tuple[tuple[_Sign, str], ...] = (
     (
-        "bank_transfer",
-        4,
+        _Sign("yape", 4),
+        "YAPEASTE, YAPEAR, YAPEO RECIBIDO, YAPEO ENVIADO, YAPEO EXITOSO, TE YAPEO, CODIGO SEGURIDAD",
+    ),
+    (_Sign("yape", 2), "YAPE"),
+    (_Sign("plin", 4), "PLINEASTE, PLINEO, PLINEAR"),
+    (_Sign("plin", 2), "PLIN"),
+    (_Sign("bank_transfer", 4), "OPERACION EXITOSA, PAGO EXITOSO, DEPOSITO CUENTA, DEPOSITO EFECTIVO"),
+    (
+        _Sign("bank_transfer", 2),
         (
-            r"TRANSFERENCIA\s*(?:EXITOSA|REALIZADA|INMEDIATA|INTERBANCARIA|A\s*(?:TERCER|OTR|CUENTA))|"
-            r"CONSTANCIA\s*DE\s*(?:TRANSFER|OPERACI|PAGO|DEPOSIT)"
-            r"|OPERACION\s*EXITOSA|PAGO\s*EXITOS|DEPOSITO\s*EN\s*(?:CUENTA|EFECTIVO)|"
-            r"(?:VOUCHER|COMPROBANTE)\s*DE\s*(?:DEPOSIT|TRANSFER|OPERACI)"
+            "TRANSFERISTE, ENVIASTE, PAGASTE, CUENTA ORIGEN, CUENTA DESTINO, CUENTA CARGO, CUENTA "
+            "ABONO, NUMERO OPERACION"
         ),
     ),
     (
-        "bank_transfer",
-        2,
-        (
-            r"TRANSFERISTE|ENVIASTE|PAGASTE\b|CUENTA\s*(?:DE\s*)?(?:ORIGEN|DESTINO|CARGO|ABONO)|"
-            r"N[RU]O?\w*\.?\s*(?:DE\s*)?OPERACION"
-        ),
+        _Sign("card_slip", 3),
+        "NIUBIZ, IZIPAY, VISANET, VENDEMAS, CULQI, PROCESOS MC, MC PROCESOS",
     ),
-    ("card_slip", 3, r"NIUBIZ|IZIPAY|VISANET|VENDEMAS|CULQI|PROCESOS\s*MC|MC\s*PROCESOS|\bPOS\b.*\bLOTE\b"),
     (
-        "card_slip",
-        1,
-        (
-            r"AUTORIZACION|\bAP\.?\s*:|\bLOTE\b|\bTERMINAL\b|COPIA\s*(?:CLIENTE|COMERCIO)|[*X]{4,}\s?\d{4}|"
-            r"\bAID\b|VENTA\s*APROBADA|FIRMA\s*DEL\s*CLIENTE"
-        ),
+        _Sign("card_slip", 1),
+        "AUTORIZACION, AP, LOTE, TERMINAL, COPIA CLIENTE, COPIA COMERCIO, AID, VENTA APROBADA, FIRMA CLIENTE",
     ),
-    ("delivery_guide", 4, r"GUIA\s*DE\s*REMISION\s*(?:REMITENTE|TRANSPORTISTA|ELECTR)"),
     (
-        "delivery_guide",
-        2,
-        r"PUNTO\s*DE\s*(?:PARTIDA|LLEGADA)|MOTIVO\s*(?:DE\s*|DEL\s*)?TRASLADO|TRANSPORTISTA",
+        _Sign("delivery_guide", 4),
+        "GUIA REMISION REMITENTE, GUIA REMISION TRANSPORTISTA, GUIA REMISION ELECTRONICA",
     ),
-    ("quote", 4, r"COTIZACION|PROFORMA|PRESUPUESTO"),
+    (_Sign("delivery_guide", 2), "PUNTO PARTIDA, PUNTO LLEGADA, MOTIVO TRASLADO, TRANSPORTISTA"),
+    (_Sign("quote", 2), "VALIDEZ OFERTA, VALIDEZ COTIZACION"),
     (
-        "quote",
-        2,
+        _Sign("foreign", 3),
         (
-            r"VALIDEZ\s*DE\s*(?:LA\s*)?(?:OFERTA|COTIZ)|NOTA\s*DE\s*(?:PEDIDO|VENTA)|"
-            r"PRE\s*-?\s*(?:CUENTA|FACTURA|BOLETA)"
-        ),
-    ),
-    ("other", 2, _TITLES[-1][1]),
-    (
-        "foreign",
-        3,
-        (
-            r"\bVAT\b|SALES\s*TAX|\bCUIT\b|\bR\.?F\.?C\b|\bCFDI\b|\bCNPJ\b|\bNIT\b|\bN\.?I\.?F\b|"
-            r"\bC\.?I\.?F\b|\bDIAN\b|\bAFIP\b|\bSRI\b"
-            r"|\bR\.?U\.?T\b\.?\s*:?\s*\d|\bS\.?I\.?I\b|CLAVE\s*DE\s*ACCESO|\bCUFE\b|FOLIO\s*FISCAL|\bCAE\b|"
-            r"OBLIGADO\s*A\s*LLEVAR\s*CONTABILIDAD|AMBIENTE\W*PRODUCCION|\bDTE\b|\bTVA\b"
+            "VAT, SALES TAX, CUIT, RFC, CFDI, CNPJ, NIT, NIF, CIF, DIAN, AFIP, SRI, RUT, SII, CLAVE "
+            "ACCESO, CUFE, FOLIO FISCAL, CAE, OBLIGADO LLEVAR CONTABILIDAD, DTE, TVA"
         ),
     ),
     (
-        "foreign",
-        2,
-        (
-            r"\bI\.?V\.?A\b|\bINVOICE\b|AMOUNT\s*DUE|\bBILL\s*TO\b|\bTAX\b|\bRECEIPT\b|\bGST\b|\bMWST\b|"
-            r"\bNRC\b|"
-            r"\bTIN\b|\bIBAN\b"
-        ),
+        _Sign("foreign", 2),
+        "IVA, AMOUNT DUE, BILL TO, TAX, GST, MWST, NRC, TIN, IBAN",
     ),
 )
-WORDS = tuple((what, points, re.compile(pattern)) for what, points, pattern in _WORDS)
-"""A phrase of four points stands on such papers alone, one of three hardly elsewhere, one of two mostly
-there, one of one often there.
-"""
+_BY_WORD = Wording(_WORDS, titles=True)
+_CARD = re.compile(r"[*X]{4,}\s?\d{4}")
+"""A card's number, all but its end hidden."""
+
+_EXCLAIMED = re.compile(r"(?<![A-Z0-9])[I1](?=PLINE|YAPEA)")
+"""The sign before an exclamation, as engines see it."""
+
+
+def titled(line: str) -> NotInvoice | None:
+    """The paper that is no comprobante as whose title a line begins, or goes on after a dash."""
+    issuer = _ISSUER.match(line)
+    rest = line[issuer.end() :] if issuer else line
+    for part in (rest, rest.rpartition(" - ")[2]):
+        found = _BY_TITLE.first(part)
+        if found is not None and (not found.name.of or _OF.match(part, found.end)):
+            return found.name.nature
+    return None
+
+
+def points(text: str) -> dict[NotInvoice, int]:
+    """How much the words of a page speak for each kind of thing that is no invoice: different phrases count,
+    two of a kind or three weak ones.
+    """
+    text = _EXCLAIMED.sub("", text)
+    said: dict[_Sign, set[str]] = {}
+    for found in (*_BY_TITLE.find(text), *_BY_WORD.find(text)):
+        if not found.name.of or _OF.match(text, found.end):
+            said.setdefault(found.name, set()).add(text[found.start : found.end])
+    if hidden := {m[0] for m in _CARD.finditer(text)}:
+        said.setdefault(_Sign("card_slip", 1), set()).update(hidden)
+    counted: dict[NotInvoice, int] = {}
+    for sign, phrases in said.items():
+        if sign.nature is not None and sign.points:
+            most = 3 if sign.points == 1 else 2
+            counted[sign.nature] = counted.get(sign.nature, 0) + sign.points * min(len(phrases), most)
+    return counted

@@ -2,7 +2,8 @@
 of a label needs a pattern of its own.
 
 Words may stand in any order, be abbreviated (`F. Emis.`, `Vcto.`, `Nro.`), be in the other gender or number,
-be run together, carry a slip of an engine's, and have articles between them.
+be run together, carry a slip of an engine's, and have articles between them. Titles are held to more: their
+words keep their order and number, and one that is the whole of a title stands written out.
 """
 
 from __future__ import annotations
@@ -24,17 +25,19 @@ _WHOLE = LINKS | {"CON", "SIN", "QUE", "UN", "UNA", "NO"}
 
 _TOKEN = re.compile(
     r"(?P<initials>(?<![A-Z0-9])[A-Z1|](?:\s?\.\s?[A-Z1|]){1,7}(?![A-Z0-9])\.?)"
-    r"|(?P<spaced>(?<![A-Z0-9])[A-Z](?:\s[A-Z]){3,11}(?![A-Z0-9]))"
+    r"|(?P<spaced>(?<![A-Z0-9])[A-Z](?:\s[A-Z]){3,23}(?![A-Z0-9]))"
     r"|(?P<number>N\W{0,2}[°º])|(?P<word>[A-Z0-9]*[A-Z][A-Z0-9]*)(?P<dot>\.?)(?:\s?\(\s?(?:E?S|A|O)\s?\))?|"
     r"(?P<break>[:|]|\d[\d.,]*)"
 )
-_RUN_LINKS = "(?:DE|DEL|L?AS?|L?OS|EL|Y)*"
-"""What may stand between a label's words that were run together."""
+_TAIL = r"(?:N?[FBES][A-Z]?[0-9OI]{2,3}|N?\d*)"
+"""What a title may be run together with: a number or its label."""
 _VOWELS = frozenset("AEIOU")
 _SLIP_FROM = 6
 """Letters from which a word may carry one slip; from half as many again, two."""
 _INITIAL, _SHORT, _CONTRACTED, _SLIPPED, _INFLECTED = 0.7, 0.9, 0.8, 0.85, 0.95
 """How alike a word is to the one that it abbreviates, contracts, misspells or inflects."""
+_PAGE = 400
+"""Letters from which a text is a page rather than a line, and not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +62,33 @@ class _Token:
 
 
 class Wording(Generic[Name]):
-    """Names, each with the phrases that mean it: folded words, phrases parted by commas."""
+    """Names, each with the phrases that mean it: folded words, phrases parted by commas.
 
-    def __init__(self, table: Iterable[tuple[Name, str]]) -> None:
+    `between`: words that may stand between a phrase's others, as links may; `titles`: the phrases are titles.
+    """
+
+    def __init__(self, table: Iterable[tuple[Name, str]], *, between: str = "", titles: bool = False) -> None:
         """Keeps the phrases by each of their words, links left out; of two names for one phrase the first
         stands.
         """
+        self._titles = titles
+        self._between = frozenset(between.split())
+        fillers = "".join(rf"|{_stem(word)}[AEO]?S?" for word in self._between)
+        self._joint = rf"(?:DE|DEL|L?AS?|L?OS|EL|Y{fillers})*"
+        self._begun: dict[str, list[tuple[str, ...]]] = {}
         self._phrases: dict[tuple[str, ...], Name] = {}
         self._holding: dict[str, set[tuple[str, ...]]] = {}
         for name, text in table:
             for phrase in text.split(","):
                 words = tuple(w for w in phrase.split() if w not in LINKS)
+                if words not in self._phrases:
+                    self._begun.setdefault(words[0][:3], []).append(words)
                 self._phrases.setdefault(words, name)
                 for word in words:
                     self._holding.setdefault(word, set()).add(words)
+        self._initial: dict[str, list[str]] = {}
+        for word in self._holding:
+            self._initial.setdefault(word[:1], []).append(word)
         self._known = functools.lru_cache(maxsize=4096)(self._alike)
         self._found = functools.lru_cache(maxsize=4096)(self._search)
 
@@ -80,7 +96,7 @@ class Wording(Generic[Name]):
         """The table's phrases in a folded line, left to right; none overlap, and of two that would the one of
         more letters stands.
         """
-        return self._found(line)
+        return self._found(line) if len(line) < _PAGE else self._search(line)
 
     def first(self, line: str) -> Found[Name] | None:
         """The phrase with which a line begins, signs and articles aside."""
@@ -91,6 +107,10 @@ class Wording(Generic[Name]):
     def names(self, line: str) -> set[Name]:
         """Whose phrases a line holds."""
         return {f.name for f in self.find(line)}
+
+    def touches(self, line: str) -> bool:
+        """Whether a line has a word of the table's: where it has none, it begins no phrase either."""
+        return any(self._known(token.text, token.dotted) for token in _tokens(line))
 
     def _search(self, line: str) -> tuple[Found[Name], ...]:
         tokens = [*_tokens(line)]
@@ -107,15 +127,20 @@ class Wording(Generic[Name]):
     def _from(self, tokens: Sequence[_Token], at: int) -> Iterator[Found[Name]]:
         """The phrases that begin with a token."""
         token = tokens[at]
-        for words in self._phrases if len(token.text) > _SLIP_FROM else ():
-            if (
-                len(words) > 1
-                and token.text.startswith(words[0])
-                and re.fullmatch(_RUN_LINKS.join(words), token.text)
-            ):
-                yield Found(self._phrases[words], token.start, token.end, _SLIPPED, sum(map(len, words)))
+        for words in self._begun.get(token.text[:3], ()) if len(token.text) > _SLIP_FROM else ():
+            if (len(words) > 1 or self._titles) and token.text != words[0]:
+                run = re.fullmatch(
+                    rf"({self._joint.join(words)}{self._joint if self._titles else ''}){_TAIL}", token.text
+                )
+                if run is not None and (self._titles or run.end(1) == len(token.text)):
+                    whole = token.end - token.start > len(token.text)
+                    end = token.end if whole else token.start + run.end(1)
+                    yield Found(self._phrases[words], token.start, end, _SLIPPED, sum(map(len, words)))
         for words in {
-            words for word in self._known(token.text, token.dotted) for words in self._holding[word]
+            words
+            for word in self._known(token.text, token.dotted)
+            for words in self._holding[word]
+            if word == words[0] or not self._titles
         }:
             end, likeness = self._matched(tokens, at, words)
             if likeness:
@@ -125,28 +150,38 @@ class Wording(Generic[Name]):
         """Where a phrase that begins with a token ends, and how alike it is; 0 where a word is missing or
         another one stands between.
         """
-        left, total, initials = set(words), 0.0, 0
+        left, total, initials = list(dict.fromkeys(words)), 0.0, 0
         for token in tokens[at : at + 2 * len(words) + 2]:
             known = self._known(token.text, token.dotted)
-            word = max(left & known.keys(), key=lambda w: known[w], default=None)
-            if word is None and token.text in LINKS and token is not tokens[at]:
+            open_ = left[:1] if self._titles else left
+            word = max((w for w in open_ if w in known), key=lambda w: known[w], default=None)
+            if word is None and token is not tokens[at] and self._joins(token):
                 continue
-            if word is None:
+            if word is None or (self._titles and len(words) == 1 and known[word] not in (1.0, _SLIPPED)):
                 break
-            left.discard(word)
+            left.remove(word)
             total += known[word]
             initials += known[word] == _INITIAL
             if not left:
                 return token.end, total / len(words) if initials < len(words) else 0.0
         return 0, 0.0
 
+    def _joins(self, token: _Token) -> bool:
+        """Whether a word may stand between a phrase's own."""
+        return token.text in LINKS or any(
+            _likeness(token.text, word, dotted=token.dotted) >= _CONTRACTED for word in self._between
+        )
+
     def _alike(self, text: str, dotted: bool) -> dict[str, float]:  # noqa: FBT001 - a key of the cache
         """The table's words that a printed one may stand for, and how alike each is."""
+        if self._titles and text in self._holding:
+            return {text: 1.0}
         least = 1.0 if text in _WHOLE and not dotted else _INITIAL
+        alike = _in_title if self._titles else _likeness
         return {
             word: likeness
-            for word in self._holding
-            if (likeness := _likeness(text, word, dotted=dotted)) >= least
+            for word in self._initial.get(text[:1], ())
+            if (likeness := alike(text, word, dotted=dotted)) >= least
         }
 
 
@@ -187,6 +222,18 @@ def _likeness(text: str, word: str, *, dotted: bool) -> float:
         return _CONTRACTED
     slips = (len(word) >= _SLIP_FROM) + (2 * len(word) >= 3 * _SLIP_FROM)
     return _SLIPPED if len(text) >= _SLIP_FROM - 1 and distance(text, word) <= slips else 0.0
+
+
+def _in_title(text: str, word: str, *, dotted: bool) -> float:
+    """How alike a printed word is to one of a title's: RECIBI and FACTURAS are none, N° is NUMERO."""
+    alike = _likeness(text, word, dotted=dotted)
+    if alike == _INITIAL:
+        return alike if (text, word) == ("N", "NUMERO") else 0.0
+    if alike == _INFLECTED:
+        return alike if len(text) <= len(word) else 0.0
+    if alike == _SLIPPED:
+        return alike if len(text) == len(word) and text[-1] == word[-1] else 0.0
+    return alike
 
 
 def _stem(word: str) -> str:

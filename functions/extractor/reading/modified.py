@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from functions.extractor.peru.kinds import TITLES
+from functions.extractor.peru.kinds import mentions
 from functions.extractor.peru.tokens import Serial, days, lettered, serials
 from functions.extractor.reading.reading import Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
@@ -116,7 +116,7 @@ def _is_bare(line: str) -> bool:
 def _title(text: str) -> str | None:
     """The kind of comprobante that a phrase names; None for those that no note modifies."""
     return next(
-        (kind for kind, pattern in TITLES if kind not in ("07", "08") and pattern.search(lettered(text))),
+        (found.code for found in mentions(lettered(text)) if found.code not in ("07", "08")),
         None,
     )
 

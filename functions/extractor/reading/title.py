@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from functions.extractor.peru.kinds import TITLES, begun_by
+from functions.extractor.peru.kinds import Mention, begins, begun_by, mentions
 from functions.extractor.peru.tokens import Serial, a_series, days, lettered, rucs, serials
 from functions.extractor.peru.wording import Wording
 from functions.extractor.reading.modified import NAMED, Region
@@ -122,12 +122,13 @@ def _titles_of(sheet: Sheet, order: int, region: Region) -> Iterator[Head]:
             if region.holds(cell):
                 continue
             line = lettered(cell.text)
-            for text in (line, *(f"{line} {lettered(c.text)}" for c in _continued(sheet, number, index))):
-                found = list(_mentions(text, len(line), joined=text is not line))
-                for kind, start, end in found:
-                    yield _head(sheet, order, number, index, text, kind, start, end)
-                if found:
-                    break
+            text, found = line, mentions(line)
+            rest = _continued(sheet, number, index) if not found and begins(line) else iter(())
+            while not found and (part := next(rest, None)) is not None:
+                text = f"{line} {lettered(part.text)}"
+                found = tuple(m for m in mentions(text) if m.start < len(line) < m.end)
+            for mention in found:
+                yield _head(sheet, order, number, index, text, mention)
 
 
 def _continued(sheet: Sheet, number: int, index: int) -> Iterator[Cell]:
@@ -142,30 +143,11 @@ def _continued(sheet: Sheet, number: int, index: int) -> Iterator[Cell]:
             yield from (c for c in below.cells if c.x0 < cell.x1 and cell.x0 < c.x1)
 
 
-def _mentions(text: str, first: int, *, joined: bool) -> Iterator[tuple[str, int, int]]:
-    """The kinds that a phrase names, no two at one place; of a joined one those that lie over the joint."""
-    taken: list[tuple[int, int]] = []
-    for kind, pattern in TITLES:
-        for match in pattern.finditer(text):
-            start, end = match.start(), match.end()
-            if not text.startswith("ELEC", end):  # the rest of its last word: HONORARIO*S*
-                end += len(text[end:]) - len(text[end:].lstrip(_LETTERS))
-            # A till's ticket says which comprobante it is like: its series tells whether it is that one.
-            if kind == "12" or not any(a < end and start < b for a, b in taken):
-                taken.append((start, end))
-                if not joined or start < first < end:
-                    yield kind, start, end
-
-
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def _head(
-    sheet: Sheet, order: int, number: int, index: int, text: str, kind: str, start: int, end: int
-) -> Head:
+def _head(sheet: Sheet, order: int, number: int, index: int, text: str, mention: Mention) -> Head:
     row = sheet.rows[number]
     cell = row.cells[index]
-    before, after = text[:start], text[end:]
+    kind, named = mention.code, text[mention.start : mention.end]
+    before, after = text[: mention.start], text[mention.end :]
     own = not _BEFORE.sub("", before.rpartition(" / ")[2]) and not _AFTER.sub("", after.partition(" / ")[0])
     numbered = bool(serials(after))
     label = re.search(r":\s*$", after) is not None and not numbered
@@ -187,9 +169,9 @@ def _head(
     ]
     held = {
         Reason.MENTIONED: not spoken,
-        Reason.BLOCK: own or _REGISTER.match(text[start:end]) is not None,
+        Reason.BLOCK: own or _REGISTER.match(named) is not None,
         Reason.UNLABELLED: not label,
-        Reason.ELECTRONIC: re.match(r"\W*(?:DE\s+V(?:EN)?TA\s*)?(?:ELECTR|3LECTR|ELEC)", after) is not None,
+        Reason.ELECTRONIC: re.search(r"[E3]LEC", f"{named}{after[:14]}") is not None,
         Reason.TALL: cell.height > 1.15 * sheet.em,
         Reason.RUC: any(rucs(c.text) or re.search(r"\bR\W?U\W?C\b", lettered(c.text)) for c in near),
         Reason.FIRST_PAGE: order == 0,

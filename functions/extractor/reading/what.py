@@ -6,41 +6,58 @@ Where neither does, what speaks for a comprobante is weighed against the words o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from functions.extractor.invoice import NotInvoice
+from functions.extractor.peru import natures
 from functions.extractor.peru.kinds import GUIDES
-from functions.extractor.peru.natures import TITLES, WORDS
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import fold, lettered, rucs, serials
+from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import modified, pairing
 from functions.extractor.reading.pairing import Titled
 from functions.extractor.reading.reading import Reading
 from functions.extractor.reading.title import Reason
 from functions.extractor.sheets.rows import Sheet
 
-_DISOWNED = re.compile(
-    r"NO\s*(?:ES|TIENE|VALIDO\s*COMO)\s*(?:VALOR\s*(?:DE\s*|COMO\s*)?)?(?:UN\s*)?(?:COMPROBANTE|TRIBUTARIO)|"
-    r"SIN\s*VALOR\s*(?:TRIBUTARIO|FISCAL)"
+_SAID = Wording(
+    (
+        ("disowned", "NO COMPROBANTE, NO TRIBUTARIO, SIN TRIBUTARIO, SIN FISCAL"),
+        ("told", "HA EMITIDO, HA RECIBIDO FACTURA, HA RECIBIDO BOLETA, ENCUENTRA VENCIDA"),
+        ("told", "CANJEE BOLETA, CANJEE FACTURA, CANJEAR BOLETA, CANJEAR FACTURA, CANJEABLE BOLETA"),
+    ),
+    between="ES TIENE VALIDO COMO VALOR UN UNA ESTE ESTA TICKET DOCUMENTO ELECTRONICA VENTA PAGO",
+    titles=True,
 )
-"""What a paper says of itself when it wants not to be taken for a comprobante."""
-_TOLD = re.compile(
-    r"\bHA\s+EMITIDO\b|HA\s+RECIBIDO\s+(?:UN|LA|SU|FACTURA|BOLETA)|SE\s+ENCUENTRAN?\s+VENCID|"
-    r"CANJE(?:E|AR|ABLE)\b.{0,40}(?:BOLETA|FACTURA|COMPROBANTE)"
-)
-"""Somebody writes about a comprobante, or promises one."""
-_SERVED = re.compile(
-    r"SUMINISTR|LECTURA|CONSUMO|MEDIDOR|TELEF|ABONADO|INTERNET|\bPLAN\b|SERVICIO|KWH|\bM3\b|ALCANTARILLADO|"
-    r"ENERGIA|AGUA"
+"""What a paper says that wants not to be taken for a comprobante, and who writes about one, or promises
+one.
+"""
+_SERVED = Wording(
+    (
+        (
+            "service",
+            (
+                "SUMINISTRO, LECTURA, CONSUMO, MEDIDOR, TELEFONO, TELEFONIA, ABONADO, INTERNET, PLAN, "
+                "SERVICIO, KWH, M3, ALCANTARILLADO, ENERGIA, AGUA"
+            ),
+        ),
+    )
 )
 """A receipt is a service bill only where it speaks of a service."""
-_TAX = re.compile(
-    r"\bI\.?G\.?V\b|OP\w*\.?\s*GRAVAD|COMPROBANTE\s*(?:DE\s*PAGO\s*)?ELECTR|REPRESENTACION\s*IMPRESA|SUNAT|"
-    r"\bR\.?U\.?C\b"
+_TAX = Wording(
+    (
+        ("tax", "IGV"),
+        ("taxable", "OPERACION GRAVADA"),
+        ("electronic", "COMPROBANTE ELECTRONICO, COMPROBANTE PAGO ELECTRONICO"),
+        ("printed", "REPRESENTACION IMPRESA"),
+        ("administration", "SUNAT"),
+        ("taxpayer", "RUC"),
+    )
 )
+_TITLE = 72
+"""Letters from which a phrase is no title."""
 _SHOWN = 4
 """Points from which a thing shows what it is: one phrase that nothing else has, or two that few have."""
 _ENOUGH = 5
@@ -79,7 +96,7 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
         return Nature("photo", shown=False)
     text = lettered(fold(" ".join(s.text for s in sheets)))
     choice = pairing.choose(sheets, modified.regions(sheets))
-    points = _points(text)
+    points = natures.points(text)
     best = max(points, key=lambda name: points[name], default=None)
     if best == "bank_transfer":  # a wallet's payment looks like a bank's and names the wallet
         best = next((wallet for wallet in points if wallet in ("yape", "plin")), best)
@@ -88,7 +105,8 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
         titled = best
     whole = _is_whole(choice, text) and not (titled and numbered)
     against = 0 if best is None else points[best]
-    told = _DISOWNED.search(text) or (_TOLD.search(text) and not (reading.items and whole))
+    said = _SAID.names(text)
+    told = "disowned" in said or ("told" in said and not (reading.items and whole))
     if best == "foreign" and _is_foreign(text, reading, against, whole=whole):
         return Nature("foreign")
     if told or (titled is not None and not whole):
@@ -122,18 +140,6 @@ def _goes_on(reading: Reading) -> bool:
     return sums >= 2 or sum(abs(quantity * price - amount) <= _CENT for quantity, price, amount in lines) >= 2
 
 
-def _points(text: str) -> dict[NotInvoice, int]:
-    """How much the words speak for each kind of thing that is no invoice: different phrases count, two of a
-    kind or three weak ones.
-    """
-    found: dict[NotInvoice, int] = {}
-    for what, points, pattern in WORDS:
-        hits = len({m[0] for m in pattern.finditer(text)})
-        if hits:
-            found[what] = found.get(what, 0) + points * min(hits, 3 if points == 1 else 2)
-    return found
-
-
 def _titled(sheets: Sequence[Sheet], choice: Titled) -> tuple[NotInvoice | None, bool]:
     """The other paper whose title stands before a comprobante's own, and whether a number of its own stands
     below it.
@@ -146,7 +152,7 @@ def _titled(sheets: Sequence[Sheet], choice: Titled) -> tuple[NotInvoice | None,
             break
         for cell in row.cells:
             line = lettered(cell.text)
-            what = next((w for w, pattern in TITLES if len(line) < 72 and pattern.match(line)), None)
+            what = natures.titled(line) if len(line) < _TITLE else None
             if what is None or ":" in line:
                 continue
             below = [
@@ -170,7 +176,7 @@ def _is_whole(choice: Titled, text: str) -> bool:
         return False
     together = {*pairing.together(head, numbered)}
     family = Reason.FAMILY in numbered.reasons or head.kind == "12"  # a till's series is the machine's
-    named = any(r.valid for r in rucs(text)) or (Reason.TOUCH in together and _TAX.search(text) is not None)
+    named = any(r.valid for r in rucs(text)) or (Reason.TOUCH in together and bool(_TAX.find(text)))
     return {Reason.FITS, Reason.NEAR} <= together and family and named
 
 
@@ -198,14 +204,14 @@ def _is_likely(reading: Reading, choice: Titled, text: str, against: int) -> boo
     drawn = reading.source == "ocr"
     head = (
         choice.head
-        if choice.head and choice.head.own and not (choice.head.kind == "14" and not _SERVED.search(text))
+        if choice.head and choice.head.own and not (choice.head.kind == "14" and not _SERVED.find(text))
         else None
     )
     serial, ruc, total = (reading.get(path) is not None for path in ("series", "supplier.ruc", "total"))
     if not ((serial and total) or (drawn and serial + ruc + total >= 2 and (head or serial))):
         return False
     tall = head is not None and len(head.reasons) >= _ENOUGH
-    points = 3 * (head is not None) + 2 * tall + 2 * ruc + 2 * serial + min(2, len(set(_TAX.findall(text))))
+    points = 3 * (head is not None) + 2 * tall + 2 * ruc + 2 * serial + min(2, len(_TAX.names(text)))
     if against >= max(2, points) and not (serial and tall):
         return False
     return points >= (_ENOUGH if head is not None else _ENOUGH - 1) and (drawn or head is not None)

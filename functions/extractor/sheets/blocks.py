@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from functions.extractor.peru.kinds import TITLES
+from functions.extractor.peru.kinds import mentions
 from functions.extractor.peru.tokens import fold_same, rucs, serials
 from functions.extractor.sheets.rows import Row, Sheet
 
@@ -20,7 +20,6 @@ _ANOTHER = re.compile(
 """The title of a document that travels behind a comprobante, alone in its line. A label that ends in a colon,
 or names a value, is none.
 """
-_TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in TITLES))
 _TOTAL = re.compile(r"\bTOTAL\b.*\d[.,]\d\d")
 _CLOCKED = re.compile(
     r"\W*(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}:\d\d|\W*FAX\b|"
@@ -67,7 +66,7 @@ def _annex(sheet: Sheet, *, later: bool) -> int | None:
                 return 0
             if total and tall:
                 return number
-        titled = titled or bool(_TITLE.search(line))
+        titled = titled or bool(mentions(line))
         total = total or bool(_TOTAL.search(line))
     return None
 
@@ -83,6 +82,6 @@ def _is_edge(sheet: Sheet, number: int) -> bool:
     if 0 < number < len(sheet.rows) - 1:
         return False
     line = fold_same(sheet.rows[number].text)
-    if rucs(line) or serials(line) or _TITLE.search(line):
+    if rucs(line) or serials(line) or mentions(line):
         return False
     return bool(_CLOCKED.match(line) or _ADDRESS.fullmatch(line))

@@ -21,7 +21,6 @@ from functions.extractor.peru import kinds, qr
 from functions.extractor.peru.tokens import lettered, rucs, serials
 from functions.extractor.sheets.rows import Cell, Sheet, lay
 
-_TITLE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in kinds.TITLES))
 _REFERENCE = re.compile(
     r"MODIFICA|REFERENCIA|AFECTA|RELACIONAD|GUIA|ANTICIPO|CANJE|REPRESENTACI|ADJUNT|RESOLUC|AUTORIZAD|"
     r"INTENDENCIA"
@@ -135,7 +134,7 @@ def _titled(cell: Cell, cells: Sequence[Cell], em: float) -> bool:
     )
     left = (c for c in cells if abs(cell.y - c.y) < 1.2 * em and 0 < cell.x0 - c.x1 < 18 * em)
     text = " ".join(lettered(c.text) for c in itertools.chain(over, left))
-    return bool(_TITLE.search(text)) and not _REFERENCE.search(text)
+    return bool(kinds.mentions(text)) and not _REFERENCE.search(text)
 
 
 def _beside(sheet: Sheet, cells: Sequence[Cell], code: Code) -> _Anchor:

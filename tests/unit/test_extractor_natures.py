@@ -1,0 +1,50 @@
+"""What papers that are no comprobante call themselves."""
+
+import pytest
+
+from functions.extractor.peru import natures
+from functions.extractor.peru.tokens import fold, lettered
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("line", "nature"),
+    [
+        ("Constancia de transferencia", "bank_transfer"),
+        ("VOUCHER ELECTRÓNICO DE DEPÓSITO", "bank_transfer"),
+        ("COMPROBANTE DE PAGO", "bank_transfer"),
+        ("COMPROBANTE DE PAGO ELECTRÓNICO", None),
+        ("GUÍA ELECTRÓNICA DE REMISIÓN", "delivery_guide"),
+        ("RUC 20512345671 GUIA DE REM. REMITENTE", "delivery_guide"),
+        ("PRE-CUENTA", "quote"),
+        ("PREFACTURA N° 12", "quote"),
+        ("C O T I Z A C I O N", "quote"),
+        ("LIQUIDACIÓN DE GASTOS", "other"),
+        ("LIQUIDACIÓN DE COMPRA", None),
+        ("BOLETA DE REMUNERACIÓN", "other"),
+        ("BOLETA DE VENTA", None),
+        ("RECIBO DE RETENCIÓN", "other"),
+        ("ACTA DE CONFORMIDAD", "other"),
+        ("ACTA FICTICIA S.A.C.", None),
+        ("BANCO FICTICIO - ESTADO DE CUENTA", "other"),
+        ("CLIENTE CON ESTADO DE CUENTA", None),
+        ("PRE", None),
+    ],
+)
+def test_a_paper_is_known_by_the_title_with_which_a_line_begins(line: str, nature: str | None) -> None:
+    """Whatever stands between its words, however short or wide they are; what a comprobante calls itself is
+    no other paper's title, nor is a phrase amid a line.
+    """
+    assert natures.titled(lettered(fold(line))) == nature
+
+
+def test_different_phrases_speak_for_a_paper() -> None:
+    """A phrase that is repeated counts once, weak ones count three times at most, and a title that facturas
+    have as a label says nothing.
+    """
+    page = (
+        "¡Yapeaste! YAPE YAPE LOTE 3 TERMINAL 4 FIRMA DEL CLIENTE COPIA CLIENTE **** 1234 ORDEN DE COMPRA 12 "
+        "VALIDEZ DE LA OFERTA"
+    )
+    assert natures.points(lettered(fold(page))) == {"yape": 6, "card_slip": 3, "quote": 2}
