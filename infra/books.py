@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, Row, TextClause, text
 from sqlalchemy.exc import IntegrityError
 
-from functions.books.correcting import Correction
+from functions.books.correcting import Correction, stands
 from functions.books.entry import Entry
 from functions.books.everything import Answer, Change, Everything, KeptPaper, Person, SentFile
 from functions.books.figures import Alike
@@ -411,6 +411,7 @@ class PostgresBooks:
         *,
         undoes: str | None = None,
     ) -> None:
+        assert stands(done, invoice, verdict), "an entry's value is not what its last correction says"
         deleted = next((one.new or "no" for one in done if one.field == "deleted"), None)
         values = {
             "tenant": author.tenant,

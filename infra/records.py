@@ -400,8 +400,13 @@ select (select count(*) from messaging.replies r where r.user_id = l.user_id and
 from messaging.lanes l cross join lateral (select least(l.next, greatest(:seq - 100, 1)) as first) f
 where l.user_id = :user
 """)
-"""A lane may have passed a number that is still being worked on: the last hundred are looked at wherever it
-is.
+"""Every number from the lane's next one on is looked at, and those that the lane left behind as far as a
+hundred back.
+
+A lane leaves a number behind when it is answered or was passed unanswered (`patience_s`), so that only a
+passed one can lack its reply there. Of a change that asks, a passed number can be meant where it is the last
+paper, or the paper quoted; a hundred messages later it is neither: a later paper is the last one, and
+what was not told cannot be quoted. A look at all of a chat's history would cost more with each message.
 """
 
 _ASKED_TO_ERASE = text("""

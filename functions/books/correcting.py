@@ -114,16 +114,22 @@ def with_values(invoice: Invoice, values: Mapping[str, str | None]) -> Invoice:
 
 def differences(before: Invoice, after: Invoice) -> list[Correction]:
     """The fields of which the two say something else."""
-    told = [(name, _value(before, name), _value(after, name)) for name in FIELDS]
+    told = [(name, before.at(name), after.at(name)) for name in FIELDS]
     return [Correction(name, _written(old), _written(new)) for name, old, new in told if old != new]
+
+
+def stands(done: Sequence[Correction], invoice: Invoice, verdict: Verdict) -> bool:
+    """Whether each correction's new value is the one that the invoice, or the verdict beside it, has."""
+    values = {name: _written(invoice.at(name)) for name in FIELDS} | {"verdict": verdict}
+    return all(one.new == values[one.field] for one in done if one.field in values)
 
 
 def judged(read: Invoice, doubted: Sequence[str], after: Invoice, today: date) -> Verdict:
     """What the corrected paper may promise: never that it is proven, and nothing while a check fails, one of
     the seven key fields is missing, or a doubtful value still stands as it was `read`.
     """
-    standing = any(_value(read, name) == _value(after, name) for name in doubted)
-    lacking = any(_value(after, name) is None for name in _KEY)
+    standing = any(read.at(name) == after.at(name) for name in doubted)
+    lacking = any(after.at(name) is None for name in _KEY)
     return "needs_review" if standing or lacking or _failed(after, today) else "consistent"
 
 
@@ -137,18 +143,6 @@ def _failed(invoice: Invoice, today: date) -> set[str]:
     from functions.extractor.judging import checks
 
     return {one.name for one in checks.run(invoice, 0, today=today) if one.ok is False}
-
-
-def _value(invoice: Invoice, path: str) -> object:
-    """The value at a dotted path; None where it leads nowhere, as into an item that is not there."""
-    value: object = invoice
-    for name in path.split("."):
-        value = (
-            (value[int(name)] if int(name) < len(value) else None)
-            if isinstance(value, list)
-            else getattr(value, name, None)
-        )
-    return value
 
 
 def _written(value: object) -> str | None:

@@ -84,6 +84,17 @@ class Invoice(_Record):
     modifies: Modifies | None = None
     items: list[Item] = []
 
+    def at(self, path: str) -> object:
+        """The value at a dotted path; None where it leads nowhere, as into an item that is not there."""
+        value: object = self
+        for name in path.split("."):
+            value = (
+                (value[int(name)] if int(name) < len(value) else None)
+                if isinstance(value, list)
+                else getattr(value, name, None)
+            )
+        return value
+
 
 Source = Literal["sunat", "qr", "text", "gemini", "ocr", "net"]
 """Who says a value. `sunat` gives none: it confirms six that others saw."""

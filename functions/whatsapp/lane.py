@@ -223,6 +223,8 @@ class Lanes:
             return self._window_closed(lease, view)
         file, refused = self._uploaded(batch.file)
         members = [one.seq for one in batch.members]
+        between = [r.seq for r in view.replies if r.state == "ready" and members[0] <= r.seq <= members[-1]]
+        assert members == between, "a send leaves out or turns round replies that stand between its members"
         send = self.outbox.freeze(
             lease,
             members,

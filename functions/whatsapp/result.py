@@ -336,7 +336,7 @@ def _what_holds(passed: set[str]) -> str:
 def _issues(extraction: Extraction, index: int) -> list[str]:
     found = []
     invoice = extraction.invoices[index]
-    unread = [name for name in _KEY if _value(invoice, name) is None]
+    unread = [name for name in _KEY if invoice.at(name) is None]
     if unread:
         found.append(f"no se lee {listed([FIELDS[name] for name in unread])}")
     for evidence in extraction.evidence:
@@ -378,10 +378,3 @@ def _field(path: str) -> str:
     if head == "items" and number.isdecimal():
         return f"el ítem {int(number) + 1}"
     return FIELDS.get(head, "un dato")
-
-
-def _value(invoice: Invoice, path: str) -> object:
-    value: object = invoice
-    for name in path.split("."):
-        value = getattr(value, name)
-    return value

@@ -422,3 +422,14 @@ def test_earlier_messages_come_first(desk: Desk) -> None:
     assert (desk.records.settled(gap), desk.records.settled(late)) == (True, False)
     desk.records.answer(gap, None)
     assert desk.records.settled(late)
+
+
+def test_an_entry_says_what_its_last_correction_says(desk: Desk) -> None:
+    """A change whose corrections tell another value, or another verdict, than the paper has is not kept."""
+    desk.file(an_invoice())
+    (entry,) = month_of(desk.books, desk.tenant.id, NOVEMBER)
+    author = Author(desk.tenant.id, desk.tenant.user_id, "wamid.otro", desk.tenant.id)
+    for astray in (Correction("total", "450.00", "118.00"), Correction("verdict", "consistent", "proven")):
+        with pytest.raises(AssertionError, match="not what its last correction says"):
+            desk.books.change(author, entry.id, entry.invoice, entry.verdict, [astray])
+    assert desk.books.done(author) is None

@@ -566,3 +566,11 @@ def test_a_digit_changed_in_a_line_leaves_no_proof_that_shows_it(part: str, slip
         one = Invoice(total=item.amount, items=[item])
         assert proof.sold(one, every=False)
         assert not proof.sold(one.model_copy(update={"items": [wrong]}), every=False)
+
+
+def test_evidence_of_another_value_than_the_invoices_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a value changed on its way into the invoice nothing is told of it as read."""
+    made = merge._invoice
+    monkeypatch.setattr(merge, "_invoice", lambda values, items: made(values | {"total": D("811.00")}, items))
+    with pytest.raises(AssertionError, match=r"another value than the invoice: \['total'\]"):
+        merge.merge([merge.from_qr(SYMBOL), read(PAGE)], 0)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 
+from functions.whatsapp import lane
 from functions.whatsapp.client import GraphError
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.model import Address, Tenant
@@ -206,3 +207,29 @@ def test_a_closed_window_keeps_everything_until_the_user_writes(stage: Stage) ->
     stage.records.open(replace(task, message=replace(task.message, sent_at=stage.now)), "¡Hola!")
     assert stage.release() is None
     assert stage.graph.sent == ["uno"]
+
+
+def test_a_send_that_would_leave_out_a_reply_is_not_frozen(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever chose the members: a ready reply between two of them stops the release, which lets go of the
+    lane and has lost nothing.
+    """
+    for seq in (1, 2, 3):
+        stage.answer(seq, f"respuesta {seq}")
+    with monkeypatch.context() as broken:
+        fitting = lane._fitting
+        broken.setattr(lane, "_fitting", lambda run, now, may_grow: fitting(run[::2], now, may_grow=may_grow))
+        with pytest.raises(AssertionError, match="leaves out"):
+            stage.release()
+    assert (stage.graph.sent, stage.sends()) == ([], [("sent", 1)])
+    stage.release()
+    assert stage.lane.next == 4
+
+
+def test_a_void_number_between_two_replies_parts_no_message(stage: Stage) -> None:
+    """What says nothing may stand between the members of one send."""
+    for seq, body in ((1, "uno"), (2, None), (3, "tres")):
+        stage.answer(seq, body)
+    stage.release()
+    assert [one.frozen.members for one in stage.lane.sends.values()][1:] == [(1, 3)]

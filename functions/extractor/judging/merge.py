@@ -123,7 +123,11 @@ def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Eviden
             evidence.append(Evidence(index, path, show(seen.value), "net", box=seen.box))
     bare = _invoice(values, [])
     items, more = _items(ordered, second, bare, index)
-    return bare.model_copy(update={"items": items}), evidence + more
+    invoice = bare.model_copy(update={"items": items})
+    evidence += more
+    astray = [e.field for e in evidence if show(invoice.at(e.field)) != e.value]
+    assert not astray, f"the evidence says another value than the invoice: {astray}"
+    return invoice, evidence
 
 
 def side(readings: Sequence[Reading]) -> Side:
