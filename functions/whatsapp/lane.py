@@ -283,7 +283,7 @@ class Lanes:
         if not run:
             if expected > view.next:
                 self.outbox.skip(lease, expected)
-            beyond = [one for one in view.replies if one.state == "ready" and one.seq > expected]
+            beyond = [one for one in view.replies if one.state == "ready"]
             if not beyond or view.now - min(one.ready_at for one in beyond) < timedelta(
                 seconds=self.patience_s
             ):

@@ -11,11 +11,11 @@ from uuid import UUID
 
 import pytest
 
-from functions.whatsapp import lane
+from functions.whatsapp import lane, synthetic
 from functions.whatsapp.client import GraphError
 from functions.whatsapp.lane import Lanes
-from functions.whatsapp.model import Address, Tenant
-from functions.whatsapp.tasks import LaneTask
+from functions.whatsapp.model import Address, Enclosed, Tenant
+from functions.whatsapp.tasks import LaneTask, StatusTask
 from tests.builders import a_task, a_tenant
 from tests.fakes.ledger import Memory, MemoryOutbox, MemoryRecords
 from tests.fakes.stage import Graph, Killed, Queue, Store
@@ -233,3 +233,193 @@ def test_a_void_number_between_two_replies_parts_no_message(stage: Stage) -> Non
         stage.answer(seq, body)
     stage.release()
     assert [one.frozen.members for one in stage.lane.sends.values()][1:] == [(1, 3)]
+
+
+def _frozen(stage: Stage) -> Any:
+    (found,) = [one.frozen for one in stage.lane.sends.values() if one.state == "frozen"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("calls", "waited_s", "stopped", "tries"),
+    [(1, 1, "unknown", 1), (2, 39, "awaiting_receipt", 0), (2, 40, "unknown", 1)],
+)
+def test_a_failed_receipt_is_believed_once_no_other_call_may_have_arrived(
+    stage: Stage, calls: int, waited_s: float, stopped: str, tries: int
+) -> None:
+    """That the only call failed is known at once; of two, the other one may still have arrived until its
+    receipt is late.
+    """
+    stage.answer(1, "uno")
+    stage.graph.refuses = [UNCERTAIN] * calls
+    stage.release()
+    for _ in range(calls - 1):
+        stage.release(20.5)
+    send = _frozen(stage)
+    stage.lane.not_before = None
+    stage.receipts[send.id] = {"failed": {"wamid": "wamid.1", "code": 999999, "detail": "no"}}
+    stage.now = send.called_at
+    assert (stage.release(waited_s), stage.lane.replies[1].tries) == (stopped, tries)
+    assert stage.lane.sends[send.id].frozen.error == ("no" if tries else None)
+
+
+def test_a_receipt_is_late_at_its_moment(stage: Stage) -> None:
+    """Twenty seconds after the call it is made again, and not a moment before."""
+    stage.answer(1, "uno")
+    stage.graph.refuses = [UNCERTAIN]
+    stage.release()
+    stage.lane.not_before = None
+    stage.now = _frozen(stage).called_at + timedelta(seconds=20)
+    assert (stage.release(), stage.graph.sent) == (None, ["uno"])
+
+
+def test_a_send_of_which_eight_calls_told_nothing_waits_for_a_person(stage: Stage) -> None:
+    """The ninth is not made; one whose last call was certainly refused goes on."""
+    stage.answer(1, "uno")
+    stage.graph.refuses = [UNCERTAIN] * 8
+    stage.release()
+    while stage.lane.not_before and not stage.lane.held:
+        stage.now = stage.lane.not_before
+        stage.lane.not_before = None
+        stopped = stage.release()
+    assert (stopped, stage.sends()[1:], stage.lane.held) == ("never_certain", [("frozen", 8)], True)
+    stage.lane.held = False
+    stage.release(3600)
+    assert stage.graph.sent == ["uno"]
+
+
+@pytest.mark.parametrize(("waited_s", "sent"), [(179.999, []), (180, ["dos"])])
+def test_a_gap_is_passed_at_its_moment(stage: Stage, waited_s: float, sent: list[str]) -> None:
+    """Three minutes after the first reply behind it was ready; what is void behind it waits with it."""
+    stage.answer(2, "dos")
+    stage.answer(3, None)
+    stage.release(waited_s)
+    assert stage.graph.sent == sent
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [(Address(None, "PE.1"), 1), (Address("51900000001", None), 1), (Address(None, None), 0)],
+)
+def test_one_address_is_enough(stage: Stage, address: Address, sent: int) -> None:
+    """A phone or an id of WhatsApp's; without either the reply can never be sent."""
+    stage.answer(1, "uno")
+    stage.lane.address = address
+    stage.release()
+    assert len(stage.graph.sent) == sent
+    assert stage.lane.replies[1].state == ("sent" if sent else "undeliverable")
+
+
+def test_what_has_come_meanwhile_is_gathered(stage: Stage) -> None:
+    """While a later number is being worked on the lane waits a little for it; for its own number it does
+    not.
+    """
+    slept: list[float] = []
+    stage.lanes = replace(stage.lanes, gather_s=0.05, sleep=slept.append)
+    view = stage.outbox.view
+    working = 1
+    stage.outbox.view = lambda lease: (found := view(lease)) and replace(found, working=working)
+    stage.answer(1, "uno")
+    stage.release()
+    assert slept == []
+    stage.answer(2, "dos")
+    working = 3
+    stage.release()
+    assert slept
+    assert stage.graph.sent == ["uno", "dos"]
+
+
+def test_replies_before_a_file_are_not_kept_for_more(stage: Stage) -> None:
+    """A run that ends at a message of its own grows no further, whoever works on later numbers."""
+    slept: list[float] = []
+    stage.lanes = replace(stage.lanes, gather_s=5, sleep=slept.append)
+    stage.answer(1, "uno")
+    stage.answer(2, "dos")
+    stage.lane.replies[2].tries = 2
+    stage.lane.replies[2].file = Enclosed("gs://b/x", "x.pdf", "application/pdf")
+    view = stage.outbox.view
+    stage.outbox.view = lambda lease: (found := view(lease)) and replace(found, working=3)
+    stage.lanes.release(stage.tenant.id, stage.tenant.user_id)
+    assert (slept, stage.graph.sent[0]) == ([], "uno")
+
+
+def test_a_reply_that_was_refused_twice_takes_no_other_down(stage: Stage) -> None:
+    """It leaves alone, and without its quote."""
+    stage.answer(1, "uno")
+    stage.answer(2, "dos")
+    stage.lane.replies[1].tries = 2
+    stage.release()
+    assert stage.graph.sent == ["uno", "dos"]
+
+
+@pytest.mark.parametrize(
+    ("code", "result", "told", "wakes"),
+    [
+        (131026, "undeliverable", [("ERROR", "send_failed")], 0),
+        (190, "again", [("WARNING", "send_failed"), ("ERROR", "sending_blocked")], 1),
+        (131016, "again", [("WARNING", "send_failed")], 1),
+    ],
+)
+def test_a_failed_status_alerts_by_what_it_means(
+    stage: Stage, caplog: pytest.LogCaptureFixture, code: int, result: str, told: list[Any], wakes: int
+) -> None:
+    """An answer that never arrives and a blocked account are errors; what is tried again wakes the lane."""
+    stage.answer(1, "uno")
+    stage.release()
+    send = list(stage.lane.sends.values())[-1]
+    caplog.clear()
+    task = StatusTask(stage.tenant.id, stage.tenant.user_id, send.frozen.id, send.sent_wamid or "", code)
+    assert stage.lanes.failed(task) == result
+    assert [(one.levelname, one.message) for one in caplog.records] == told
+    assert len(stage.queue.pushed) == wakes
+
+
+def test_a_release_counts_what_it_did(stage: Stage) -> None:
+    """How long the papers of a send had waited, from their arrival on, and none of a later send; texts do not
+    count.
+    """
+    stage.answer(1, "uno")
+    assert stage.lanes.release(stage.tenant.id, stage.tenant.user_id).fields() == {"sent": 1, "released": 1}
+    stage.answer(2, "dos")
+    stage.answer(3, "tres")
+    stage.lane.replies[2].tries = 2
+    view = stage.outbox.view
+    arrived = {2: stage.now - timedelta(seconds=2), 3: stage.now - timedelta(seconds=9)}
+
+    def seen(lease: Any) -> Any:
+        found = view(lease)
+        assert found is not None
+        return replace(found, replies=tuple(replace(r, received_at=arrived[r.seq]) for r in found.replies))
+
+    stage.outbox.view = seen
+    stage.graph.look = lambda: arrived.update({3: stage.now - timedelta(seconds=1)})
+    assert 2000 <= stage.lanes.release(stage.tenant.id, stage.tenant.user_id).answer_ms < 2900
+
+
+def test_synthetic_traffic_is_told_apart(stage: Stage) -> None:
+    """A release to the address of synthetic traffic says so in its log line, and no other does."""
+    found = []
+    for address in (stage.lane.address, synthetic.ADDRESS):
+        stage.lane.address = address
+        found.append(stage.lanes.release(stage.tenant.id, stage.tenant.user_id).synthetic)
+    assert found == [False, True]
+
+
+def test_a_reply_that_changed_since_it_was_seen_is_looked_at_again(stage: Stage) -> None:
+    """The release goes on with a new view; it has not lost its lane."""
+    stage.answer(1, "uno")
+    answers: list[Any] = ["changed"]
+    freeze = stage.outbox.freeze
+    stage.outbox.freeze = lambda *a, **k: answers.pop() if answers else freeze(*a, **k)
+    assert stage.release() is None
+    assert stage.graph.sent == ["uno"]
+
+
+def test_a_paced_lane_says_so(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """A send refused as one too many to this user (131056) paces the lane: the reply stays."""
+    stage.answer(1, "uno")
+    stage.graph.refuses = [GraphError(131056, 400, "too often")]
+    assert stage.release() == "pair_limit"
+    stage.now = stage.lane.not_before
+    assert stage.release() == "paced"
+    assert (stage.graph.sent, stage.lane.replies[1].tries) == (["uno"], 0)
