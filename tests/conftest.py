@@ -23,6 +23,7 @@ from xdist.scheduler import LoadScopeScheduling
 from infra import database
 from infra.local import postgres as embedded
 from infra.local.here import bypass_proxies
+from tests.scale import LONG
 
 # Numpy's threads of two processes would wait for one another on two cores.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -96,8 +97,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
     return Lanes(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lanes begin, the longest first; the many short files come last, so that all processes end together."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Lanes begin, the longest first; the many short files come last, so that all processes end together.
+
+    What bears the mark `only_long` is left to `make long`, unless its file is asked for by name.
+    """
+    if not LONG and not any(".py" in name for name in config.args):
+        left = [item for item in items if item.get_closest_marker("only_long")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     order = list(LANES.values())
     items.sort(
         key=lambda item: next(
@@ -152,6 +161,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("what took longest, and why")
         for line in slow:
             terminalreporter.write_line(line)
+        if not LONG:
+            terminalreporter.write_line(
+                "whole stacks that are killed or waited for, and most of what is drawn, run in make long"
+            )
     sent = Counter(
         str(sort)
         for report in reports

@@ -10,7 +10,12 @@ import pytest
 
 from bench.chaos.run import Run, Size
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow("the whole stack is started, and killed six times")]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.long,
+    pytest.mark.only_long,
+    pytest.mark.slow("the whole stack is started, and killed six times"),
+]
 
 STEPS = (
     "webhook.inbox.run.after", "webhook.queue.push.after", "worker.records.attempt.after",

@@ -11,7 +11,12 @@ import pytest
 from bench.chaos.readers import OCR, OPENER
 from bench.chaos.run import Run, Size
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow("the whole stack is started, and killed twice")]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.long,
+    pytest.mark.only_long,
+    pytest.mark.slow("the whole stack is started, and killed twice"),
+]
 
 
 def test_killed_readers_a_new_number_and_a_purge_cost_no_answer_and_no_truth(

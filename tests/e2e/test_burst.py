@@ -113,6 +113,8 @@ def received(stack: Running, sender: str) -> list[dict[str, Any]]:
     return [message for message in stack.sim.conversation(sender) if message["direction"] == "out"]
 
 
+@pytest.mark.long
+@pytest.mark.only_long
 def test_ten_photos_at_once_make_few_messages(
     with_gemini: tuple[Running, list[tuple[str, bytes]], list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -509,6 +509,8 @@ def test_a_hostile_document_is_shown_as_text(stack: Running, open_chat: Opener) 
     )
 
 
+@pytest.mark.long
+@pytest.mark.only_long
 def test_a_restart_in_the_middle(open_chat: Opener) -> None:
     """The whole stack stops and starts again while a photo is read: the page finds it again by itself, and
     the answer comes once.
@@ -624,12 +626,9 @@ def story(_running: Running) -> states.Story:
 
 @pytest.mark.long
 @pytest.mark.slow(
-    "every state of the page is reached and examined: a telephone's width in the dark and a desk's by day, "
-    "every other look by make long"
+    "every state of the page is reached and examined, at a desk's width by day; every other look by make long"
 )
-@pytest.mark.parametrize(
-    "look", states.LOOKS if LONG else [states.LOOKS[1], states.LOOKS[-2]], ids=lambda look: look.name
-)
+@pytest.mark.parametrize("look", states.LOOKS if LONG else states.LOOKS[-2:-1], ids=lambda look: look.name)
 def test_accessibility(stack: Running, story: states.Story, open_chat: Opener, look: states.Look) -> None:
     """Axe finds nothing at all in any state of the page, whatever its width, in light and in dark."""
     chat = open_chat(stack, story.new, **look.profile)
@@ -885,6 +884,8 @@ def unhurried() -> Iterator[Running]:
     shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.mark.long
+@pytest.mark.only_long
 def test_a_slow_gemini_costs_time_and_nothing_else(unhurried: Running, open_chat: Opener) -> None:
     """With Gemini slow, switched on where none is configured, a photo that does not prove itself is asked
     about and answered right by our own OCR within 30 s; one that proves itself is answered at once.
