@@ -48,3 +48,23 @@ def test_different_phrases_speak_for_a_paper() -> None:
         "VALIDEZ DE LA OFERTA"
     )
     assert natures.points(lettered(fold(page))) == {"yape": 6, "card_slip": 3, "quote": 2}
+
+
+@pytest.mark.parametrize(
+    ("line", "annex"),
+    [
+        ("ORDEN DE COMPRA N° 000123", True),
+        ("GUÍA DE REMISIÓN REMITENTE ELECTRÓNICA", True),
+        ("ACTA DE CONFORMIDAD", True),
+        ("PACKING LIST", True),
+        ("ORDEN DE COMPRA DEL CLIENTE", False),
+        ("ACTA CONFORME", False),
+        ("INVOICE", False),
+        ("COMPROBANTE DE PAGO", False),
+    ],
+)
+def test_an_annex_is_a_title_alone_in_its_line(line: str, annex: bool) -> None:
+    """A number may stand with it, further words make it a label or a sentence; another tongue's title stands
+    below a factura's own, and a payment's is no annex.
+    """
+    assert natures.is_annex(lettered(fold(line))) is annex

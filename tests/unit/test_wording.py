@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.extractor.peru.tokens import lettered
-from functions.extractor.peru.wording import Wording, distance
+from functions.extractor.peru.wording import Stems, Wording, distance
 
 TABLE = Wording(
     [
@@ -60,6 +60,19 @@ def test_a_line_begins_with_what_stands_first_in_it() -> None:
         None,
         None,
     ]
+
+
+def test_a_line_is_covered_by_words_of_the_table_alone() -> None:
+    """Links, numbers and signs may stand among them; a word of somebody else's may not."""
+    lines = ("TOTAL DEL IMPORTE: 12.00", "IGV 18%", "TOTAL FINAL", "")
+    assert [TABLE.covers(line) for line in lines] == [True, True, False, True]
+
+
+def test_a_stem_is_found_inside_of_words_and_a_whole_word_is_not() -> None:
+    """Engines lose the spaces before a stem; what must stand whole is no part of another word."""
+    words = Stems("MODIFICA", "REF") | Stems("AFECTAD", "ANULA")
+    lines = ("DOCUMENTOQUEMODIFICA", "REF. 12", "REFRIGERIO", "DOC. AFECTADO", "ANULA", "ANULACION")
+    assert [words.found_in(line) for line in lines] == [True, True, False, True, True, False]
 
 
 @given(st.text("ABCE", max_size=6), st.text("ABCE", max_size=6))

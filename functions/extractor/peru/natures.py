@@ -57,7 +57,7 @@ _TITLES: tuple[tuple[_Sign, str, str], ...] = (
         (
             "CONSTANCIA, CERTIFICADO, CRONOGRAMA, PAGARE, PLANILLA, REEMBOLSO, KARDEX, VALE, COMANDA, "
             "DECLARACION JURADA, DECLARACION MENSUAL, ESTADO CUENTA, LETRA CAMBIO, CARGO ENTREGA, "
-            "LISTA PRECIOS"
+            "LISTA PRECIOS, PACKING LIST"
         ),
         "",
     ),
@@ -81,6 +81,7 @@ _BY_TITLE = Wording(
     titles=True,
 )
 _OF = re.compile(r"\s*DEL?\b")
+_REST = Wording((("title", "REMITENTE, TRANSPORTISTA, ELECTRONICA, NUMERO"),))
 _ISSUER = re.compile(r"\W*RUC\D{0,4}\d{11}")
 """What may stand before a title in its line."""
 
@@ -145,6 +146,16 @@ def titled(line: str) -> NotInvoice | None:
         if found is not None and (not found.name.of or _OF.match(part, found.end)):
             return found.name.nature
     return None
+
+
+def is_annex(line: str) -> bool:
+    """Whether a line is nothing but the title of what travels behind a comprobante, with its number."""
+    found = _BY_TITLE.first(line)
+    if found is None or found.name.nature not in ("delivery_guide", "quote", "other"):
+        return False
+    rest = line[found.end :]
+    of = re.match(r"\s*DEL? \w+", rest) if found.name.of else None
+    return (of is not None or not found.name.of) and _REST.covers(rest[of.end() if of else 0 :])
 
 
 def points(text: str) -> dict[NotInvoice, int]:

@@ -112,6 +112,13 @@ class Wording(Generic[Name]):
         """Whether a line has a word of the table's: where it has none, it begins no phrase either."""
         return any(self._known(token.text, token.dotted) for token in _tokens(line))
 
+    def covers(self, line: str) -> bool:
+        """Whether every word of a line is one of the table's, joins others, or has a digit."""
+        return all(
+            token.text in LINKS or not token.text.isalpha() or self._known(token.text, token.dotted)
+            for token in _tokens(line)
+        )
+
     def _search(self, line: str) -> tuple[Found[Name], ...]:
         tokens = [*_tokens(line)]
         options = sorted(
@@ -183,6 +190,25 @@ class Wording(Generic[Name]):
             for word in self._initial.get(text[:1], ())
             if (likeness := alike(text, word, dotted=dotted)) >= least
         }
+
+
+class Stems:
+    """Words known by how they begin, and some that must stand whole; plain text, parted by spaces."""
+
+    def __init__(self, stems: str, whole: str = "") -> None:
+        """Stems are found inside of words too: engines lose spaces."""
+        self._stems = tuple(stems.split())
+        self._whole = frozenset(whole.split())
+
+    def __or__(self, other: Stems) -> Stems:
+        """The words of both."""
+        return Stems(" ".join((*self._stems, *other._stems)), " ".join(self._whole | other._whole))
+
+    def found_in(self, line: str) -> bool:
+        """Whether a folded line has one of the words."""
+        return any(stem in line for stem in self._stems) or not self._whole.isdisjoint(
+            re.findall(r"\w+", line)
+        )
 
 
 def _tokens(line: str) -> Iterator[_Token]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
+from functions.extractor.peru.referring import MODIFIED
 from functions.extractor.peru.tokens import a_date, amounts, days, lettered
 from functions.extractor.peru.wording import LINKS, Wording
-from functions.extractor.reading.modified import NAMED, Region
+from functions.extractor.reading.modified import Region
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
@@ -195,7 +196,7 @@ def _phrase(sheet: Sheet, row: Row, cell: Cell) -> str:
 
 def _named(caption: str) -> Named:
     """What a caption says of its date."""
-    if NAMED.search(caption):
+    if MODIFIED.found_in(caption):
         return Named.OTHER
     caption = _ABROAD.sub("", caption)
     said = _DATES.names(caption)

@@ -11,21 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from functions.extractor.peru.kinds import mentions
+from functions.extractor.peru.referring import MODIFIED
 from functions.extractor.peru.tokens import Serial, days, lettered, serials
+from functions.extractor.peru.wording import Wording
 from functions.extractor.reading.reading import Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
-NAMED = re.compile(
-    r"MODIFICA|AFECTAD|\bANULA(?:DO|\b)|REFERENCIA|\bREF\b|RELACIONAD|CORRIGE|REEMPLAZ|SUSTENTA\b"
+_OPENS_NO = ("F ", "F.", "FEC", "MOTIVO", "SUSTENTO", "TIPO DE NOTA")
+"""With what a caption begins that names something else than the document."""
+_MEMBER = Wording(
+    (("member", "FACTURA, BOLETA, TICKET, TIPO, SERIE, NUMERO, FECHA, COMPROBANTE, DOCUMENTO"),), titles=True
 )
-_OPENS = re.compile(
-    r"\W*(?!F(?:ECHA|EC)?\b)(?!MOTIVO|SUSTENTO|TIPO\s+DE\s+NOTA)[^:]*(?:" + NAMED.pattern + ")"
-)
-_MEMBER = re.compile(
-    r"\W*(?:(?:FACTURA|BOLETA|TICKET)\b|TIPO\b|SERIE|N[UR]M|NRO|N\W?\W?\s|N[°ºO]|F\.|FEC|COMPROBANTE|DOC|\d|"
-    r"[FBE][A-Z0-9]{3}\s?-)"
-)
-_CLOSES = re.compile(r"\W*(?:MOTIVO|SUSTENTO|RAZON\s+DE|TIPO\s+DE\s+NOTA)")
+_VALUE = re.compile(r"\W*(?:N\W|N[°ºRUO]|F\.|FEC|DOC|\d|[FBE][A-Z0-9]{3}\s?-)")
+"""What goes on with the block."""
+_CLOSES = ("MOTIVO", "SUSTENTO", "RAZON DE", "TIPO DE NOTA")
 _FAR_EM = 2.4
 """Line heights from row to row beyond which a block has ended."""
 
@@ -50,9 +49,18 @@ def regions(sheets: Sequence[Sheet]) -> Region:
     for sheet in sheets:
         for number, row in enumerate(sheet.rows):
             for index, cell in enumerate(row.cells):
-                if id(cell) not in found.own and _OPENS.match(lettered(cell.text)):
+                if id(cell) not in found.own and _opens(lettered(cell.text)):
                     _grow(sheet, number, index, found)
     return found
+
+
+def _opens(line: str) -> bool:
+    """Whether a phrase names another document before any colon."""
+    return MODIFIED.found_in(line.lstrip(" :.-*").partition(":")[0]) and not _begins(f"{line} ", _OPENS_NO)
+
+
+def _begins(line: str, words: tuple[str, ...]) -> bool:
+    return re.sub(r"^\W+", "", line).startswith(words)
 
 
 def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
@@ -77,7 +85,7 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
             continue
         text = lettered(column[0].text)
         second = any(days(c.text) for c in column) and any(days(c.text) for c in block)
-        if _CLOSES.match(text) or not _MEMBER.match(text) or second:
+        if _begins(text, _CLOSES) or not (_MEMBER.first(text) or _VALUE.match(text)) or second:
             # It has one date: the next is the note's own.
             break
         block += column
@@ -136,7 +144,7 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
                 reasons = (
                     region.holds(cell),
                     region.holds(cell) or id(cell) in region.beside,
-                    bool(NAMED.search(lettered(row.text))),
+                    MODIFIED.found_in(lettered(row.text)),
                     _title(row.text) is not None,
                     serial.series[0] in "FBE",
                     "GUIA" not in lettered(row.text),

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from functions.extractor.peru.kinds import Mention, begins, begun_by, mentions
+from functions.extractor.peru.referring import MODIFIED, PAPERS, TOLD
 from functions.extractor.peru.tokens import Serial, a_series, days, lettered, rucs, serials
-from functions.extractor.peru.wording import Wording
-from functions.extractor.reading.modified import NAMED, Region
+from functions.extractor.peru.wording import Stems, Wording
+from functions.extractor.reading.modified import Region
 from functions.extractor.reading.reading import Place, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
@@ -88,22 +89,44 @@ class Numbered:
 
 # --- titles -------------------------------------------------------------------------------------------------
 
-_BEFORE = re.compile(
-    r"\bR\W?U\W?C\b|COMPROBANTE|TIPO(?:\s+DE)?|DOCUMENTO|\bE\b|\bN(?:[°º]|[OR]{1,2}\b)|\bDE\b|[^A-Z]"
+_BEFORE = Wording((("title", "RUC, COMPROBANTE, TIPO, DOCUMENTO, NUMERO"),))
+_AFTER = Wording(
+    (
+        (
+            "title",
+            "VENTA, ELECTRONICA, PUBLICOS, SERVICIOS, ELECTRICIDAD, AGUA, TELECOMUNICACIONES, NUMERO, RUC",
+        ),
+    )
 )
-_AFTER = re.compile(
-    r"\bDE\b|\bV(?:EN)?TA\b|ELECTR[A-Z]*|\bELEC\b|PUBLICOS?|SERVICIOS?|\bN(?:[°º]|[OR]{1,2}\b)|\bR\W?U\W?C\b|"
-    r"\b[FBES][A-Z0-9]{3}\b|[^A-Z]"
+"""What may stand in a title's own phrase before it and behind it."""
+_JOINED = frozenset(
+    [
+        "LA",
+        "LAS",
+        "UN",
+        "UNA",
+        "SU",
+        "TU",
+        "ESTA",
+        "CADA",
+        "DICHA",
+        "O",
+        "Y",
+        "U",
+        "MI",
+        "NUESTRA",
+        "CON",
+        "POR",
+        "A",
+        "EN",
+    ]
 )
-"""What may stand in a title's own phrase behind it."""
-_SPOKEN = re.compile(
-    r"\b(?:LA|LAS|UN|UNA|SU|TU|ESTA|CADA|DICHA|[OYU]|MI|NUESTRA|CON|POR|A|EN)\s+$"
-    r"|REPRESENTACI|IMPRESA|CONSULT|VERIFI|AUTORIZAD|DESCARG|VALID[AE]|SOLICIT|EXIJA|EMITIMOS|PREVIA|"
-    r"CREDITO\s*FISCAL|COSTO\s*O\s*GASTO"
-    r"|CANJE|GUIA|ORDEN|PEDIDO|CONTRATO|ANTICIPO|ADEUDA|COTIZ|PROFORMA|CONDICION|FORMA\s+DE"
-)
+"""Words after which a title is part of a sentence."""
+_SPOKEN = TOLD | PAPERS | Stems("AUTORIZAD", "FORMA")
 """What makes a mention of a title somebody else's, a sentence's or a label's."""
-_PRINTED = re.compile(r"REPRESENTACI|IMPRESA|EFECTOS?\s+TRIBUT|CREDITO\s*FISCAL")
+_PRINTED = Wording(
+    (("printed", "REPRESENTACION, IMPRESA, EFECTOS TRIBUTARIOS, CREDITO FISCAL"),), titles=True
+)
 _REGISTER = re.compile(r"MAQ")
 """No other paper names its cash register: the mention is the title."""
 
@@ -148,18 +171,16 @@ def _head(sheet: Sheet, order: int, number: int, index: int, text: str, mention:
     cell = row.cells[index]
     kind, named = mention.code, text[mention.start : mention.end]
     before, after = text[: mention.start], text[mention.end :]
-    own = not _BEFORE.sub("", before.rpartition(" / ")[2]) and not _AFTER.sub("", after.partition(" / ")[0])
+    own = _BEFORE.covers(before.rpartition(" / ")[2]) and _AFTER.covers(after.partition(" / ")[0])
     numbered = bool(serials(after))
     label = re.search(r":\s*$", after) is not None and not numbered
     left = _left(sheet, row, index)
-    spoken = bool(
-        _SPOKEN.search(before)
-        or _PRINTED.search(text)
-        or NAMED.search(text)
+    spoken = (
+        _speaks(before)
+        or bool(_PRINTED.find(text))
+        or MODIFIED.found_in(text)
         or (label and not _value_right(row, index))
-    )
-    spoken = spoken or (
-        not before and left.endswith(":") and bool(_SPOKEN.search(left) or NAMED.search(left))
+        or (not before and left.endswith(":") and (_speaks(left) or MODIFIED.found_in(left)))
     )
     near = [
         c
@@ -178,8 +199,14 @@ def _head(sheet: Sheet, order: int, number: int, index: int, text: str, mention:
         Reason.UPPER: 2 * number <= len(sheet.rows),
     }
     asked = f"{lettered(row.cells[index - 1].text) if index else ''} {before}"
-    labelled = re.search(r"\bTIPO\b|\bCOMPROBANTE\W*$|\bDOCUMENTO\W*$", asked) is not None
+    asking = re.findall(r"\w+", asked)
+    labelled = "TIPO" in asking or asking[-1:] in (["COMPROBANTE"], ["DOCUMENTO"])
     return Head(sheet, row, cell, kind, frozenset(r for r, holds in held.items() if holds), spoken, labelled)
+
+
+def _speaks(before: str) -> bool:
+    """Whether the words before a title make it a mention."""
+    return _SPOKEN.found_in(before) or (before.endswith(" ") and not _JOINED.isdisjoint(before.split()[-1:]))
 
 
 def _left(sheet: Sheet, row: Row, index: int) -> str:
@@ -253,7 +280,7 @@ def _numbers_of(sheet: Sheet, order: int, region: Region) -> Iterator[Numbered]:
                 if same
                 else f"{row.text[serial.start : serial.end]} {other.text[start:end]}"
             )
-            bare = len(re.sub(_AFTER, "", lettered(cell.text))) == 0 if same else True
+            bare = _AFTER.covers(lettered(cell.text)) if same else True
             held = {
                 Reason.FIRST_PAGE: order == 0,
                 Reason.UPPER: 2 * number <= len(sheet.rows),
@@ -326,6 +353,6 @@ def _is_others(sheet: Sheet, row: Row, line: str, serial: Serial, cell: Cell) ->
     return bool(
         _OTHERS.find(inner[-40:].replace("O/C", "OC"))
         or _OTHERS.find(label.replace("O/C", "OC"))
-        or NAMED.search(inner)
-        or NAMED.search(label)
+        or MODIFIED.found_in(inner)
+        or MODIFIED.found_in(label)
     )

@@ -9,22 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from functions.extractor.peru.kinds import mentions
-from functions.extractor.peru.tokens import fold_same, rucs, serials
+from functions.extractor.peru.natures import is_annex
+from functions.extractor.peru.tokens import days, fold_same, lettered, rucs, serials
 from functions.extractor.sheets.rows import Row, Sheet
 
-_ANOTHER = re.compile(
-    r"\W*(?:(?:ORDEN|NOTA)\sDE\s(?:COMPRA|SERVICIO|PEDIDO|TRABAJO)|GUIA\sDE\sREMISION|COTIZACION|PROFORMA|"
-    r"PRESUPUESTO|PACKING\sLIST|ACTA\sDE\s\w+)"
-    r"(?:\s(?:REMITENTE|TRANSPORTISTA|ELECTRONIC[AO]))*(?:\s*N\W{0,3}[\w-]*\d)?\W*"
-)
-"""The title of a document that travels behind a comprobante, alone in its line. A label that ends in a colon,
-or names a value, is none.
-"""
 _TOTAL = re.compile(r"\bTOTAL\b.*\d[.,]\d\d")
-_CLOCKED = re.compile(
-    r"\W*(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{4}-\d\d-\d\d),?\s+\d{1,2}:\d\d|\W*FAX\b|"
-    r"(?:ESCANEAD[OA]|SCANNED)\b"
-)
+_CLOCK = re.compile(r",?\s+\d{1,2}:\d\d")
+_SENT = ("FAX ", "ESCANEAD", "SCANNED")
 _ADDRESS = re.compile(r"\W*HTTPS?://\S+(?:\s+\d+\s*/\s*\d+)?\W*|\W*FILE:/\S+")
 _TOP_ROWS = 8
 
@@ -54,7 +45,7 @@ def _annex(sheet: Sheet, *, later: bool) -> int | None:
     for number, row in enumerate(sheet.rows):
         line = fold_same(row.text)
         for cell in row.cells:
-            if not _ANOTHER.fullmatch(fold_same(cell.text)) or cell.text.rstrip().endswith(":"):
+            if cell.text.rstrip().endswith(":") or not is_annex(lettered(cell.text)):
                 continue
             tall = cell.height > 1.15 * sheet.em
             if (
@@ -84,4 +75,7 @@ def _is_edge(sheet: Sheet, number: int) -> bool:
     line = fold_same(sheet.rows[number].text)
     if rucs(line) or serials(line) or mentions(line):
         return False
-    return bool(_CLOCKED.match(line) or _ADDRESS.fullmatch(line))
+    begin = re.sub(r"^\W+", "", line)
+    day = next((d for d in days(begin) if d.start == 0), None)
+    clocked = day is not None and _CLOCK.match(begin, day.end) is not None
+    return clocked or begin.startswith(_SENT) or _ADDRESS.fullmatch(line) is not None

@@ -18,13 +18,12 @@ import numpy as np
 
 from functions.extractor.page import Box, Code, Page
 from functions.extractor.peru import kinds, qr
+from functions.extractor.peru.referring import LAW, MODIFIED
 from functions.extractor.peru.tokens import lettered, rucs, serials
+from functions.extractor.peru.wording import Stems
 from functions.extractor.sheets.rows import Cell, Sheet, lay
 
-_REFERENCE = re.compile(
-    r"MODIFICA|REFERENCIA|AFECTA|RELACIONAD|GUIA|ANTICIPO|CANJE|REPRESENTACI|ADJUNT|RESOLUC|AUTORIZAD|"
-    r"INTENDENCIA"
-)
+_REFERENCE = MODIFIED | LAW | Stems("AFECTA GUIA ANTICIPO CANJE REPRESENTACI ADJUNT")
 """Words beside a series and number, or a resolution's number, that is not the paper's own."""
 
 _TOTAL = re.compile(r"T\s?O\s?T\s?A\s?L|IMPORTE|MONTO|PRECIO\s*(?:DE\s*)?VENTA")
@@ -134,7 +133,7 @@ def _titled(cell: Cell, cells: Sequence[Cell], em: float) -> bool:
     )
     left = (c for c in cells if abs(cell.y - c.y) < 1.2 * em and 0 < cell.x0 - c.x1 < 18 * em)
     text = " ".join(lettered(c.text) for c in itertools.chain(over, left))
-    return bool(kinds.mentions(text)) and not _REFERENCE.search(text)
+    return bool(kinds.mentions(text)) and not _REFERENCE.found_in(text)
 
 
 def _beside(sheet: Sheet, cells: Sequence[Cell], code: Code) -> _Anchor:

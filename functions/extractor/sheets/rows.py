@@ -244,10 +244,35 @@ def _straightened(boxes: Sequence[Box], hint: float | None) -> list[Cell]:
     ]
 
 
-_UNIT = r"(?:UND|UNID|NIU|KGM?|LTR?|CJA?|PQT|BLS|DOC|ROL|MLL|GLN|PAR|BOL|SACO|VAR|MTR?|ZZ)"
+_UNITS = frozenset(
+    [
+        "UND",
+        "UNID",
+        "NIU",
+        "KG",
+        "KGM",
+        "LT",
+        "LTR",
+        "CJ",
+        "CJA",
+        "PQT",
+        "BLS",
+        "DOC",
+        "ROL",
+        "MLL",
+        "GLN",
+        "PAR",
+        "BOL",
+        "SACO",
+        "VAR",
+        "MT",
+        "MTR",
+        "ZZ",
+    ]
+)
+_COUNTED = re.compile(r"(?<![A-Za-z\d.,])(\d+(?:\.\d+)?)([A-Za-z]{2,4})(?![A-WYZa-wyz\d])")  # 2UND, 2UNDx5.00
+_PRICED = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,4})\s?([xX*])\s?(?=\d)")  # UNDx5.00
 _GLUED = (
-    (re.compile(rf"(?<![A-Z\d.,])(\d+(?:\.\d+)?)({_UNIT})(?=\s?[xX*]|\b)", re.IGNORECASE), r"\1 \2"),  # 2UND
-    (re.compile(rf"({_UNIT})\s?([xX*])\s?(?=\d)", re.IGNORECASE), r"\1 \2 "),  # UNDx5.00
     (re.compile(r"(?<=\d)\s?([xX*])\s?(?=\d+[.,]\d\d\b)"), r" \1 "),  # 2x5.00
     (re.compile(r"(?<!\S)([xX*])(?=\d+[.,]\d\d)"), r"\1 "),  # x5.00
     (re.compile(r"(?<=\d[.,]\d\d)(?=[A-Za-z]{3})"), " "),  # 1,242.00SOLES
@@ -256,6 +281,8 @@ _GLUED = (
 
 def _parted(text: str) -> str:
     """What the engine glued together, parted where only one reading makes sense."""
+    text = _COUNTED.sub(lambda m: f"{m[1]} {m[2]}" if m[2].upper() in _UNITS else m[0], text)
+    text = _PRICED.sub(lambda m: f"{m[1]} {m[2]} " if m[1].upper() in _UNITS else m[0], text)
     for pattern, into in _GLUED:
         text = pattern.sub(into, text)
     return " ".join(text.split())
