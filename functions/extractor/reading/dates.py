@@ -13,6 +13,7 @@ from enum import IntEnum
 from functions.extractor.peru.referring import MODIFIED
 from functions.extractor.peru.tokens import a_date, amounts, days, lettered
 from functions.extractor.peru.wording import LINKS, Wording
+from functions.extractor.reading import column_names
 from functions.extractor.reading.modified import Region
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
@@ -87,8 +88,8 @@ _ELSE = Wording(
 """What else can expire."""
 _COLUMN = 2.5
 """Line heights between two columns."""
-_GOES_ON = re.compile(r"(?:FECHA|FEC\.?|F\.|\bDE|\bDEL|\bY|\bULTIMO|\bPAGAR)\s*(?:DE|DEL)?$")
-"""A label that is not over at the end of its row."""
+_GOES_ON = frozenset(["FECHA", "FEC", "F", "DE", "DEL", "Y", "ULTIMO", "PAGAR"])
+"""Words with which a label is not over at the end of its row."""
 _ABROAD = re.compile(r"(?<=[A-Z])\s?/\s?(?!HORA)[A-Z]{3,}(?:[ -][A-Z]+)*\s*(?=[:.]|$)")
 """The same label in another language, behind it."""
 _UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$")
@@ -296,14 +297,12 @@ def _whole_label(sheet: Sheet, number: int, index: int) -> str:
         for c in _below(sheet, number, label)
         if not any(ch.isdigit() for ch in c.text) and _is_last(sheet, c)
     ]
-    if more and _GOES_ON.search(text):
+    if more and _goes_on(text):
         return f"{text} {lettered(more[0].text)}"
     above = [
-        c
-        for c in _above(sheet, number, label, 2.2)
-        if _GOES_ON.search(lettered(c.text)) and _is_last(sheet, c)
+        c for c in _above(sheet, number, label, 2.2) if _goes_on(lettered(c.text)) and _is_last(sheet, c)
     ]
-    return f"{lettered(above[0].text)} {text}" if above and not _GOES_ON.search(text) else text
+    return f"{lettered(above[0].text)} {text}" if above and not _goes_on(text) else text
 
 
 def _is_last(sheet: Sheet, cell: Cell) -> bool:
@@ -340,25 +339,40 @@ def _over(sheet: Sheet, number: int, cell: Cell, x: float) -> list[str]:
     if days(near.text) or (re.search(r":\s*\S", text) and not _asks(text)):
         return []
     first = next((lettered(c.text) for c in over if c.y < near.y - 0.5 * sheet.em), "")
-    return [f"{first} {text}" if _GOES_ON.search(first) else text]
+    return [f"{first} {text}" if _goes_on(first) else text]
 
 
 def _goods(sheet: Sheet) -> range:
     """The rows from an item table's headings to the first total."""
     lines = [lettered(row.text) for row in sheet.rows]
     top = next(
-        (n for n, line in enumerate(lines) if _HEADINGS.search(line) and not any(c.isdigit() for c in line)),
+        (n for n, line in enumerate(lines) if _heads(line) and not any(c.isdigit() for c in line)),
         len(lines),
     )
-    end = next((n for n in range(top, len(lines)) if _SUMS.search(lines[n])), len(lines))
+    end = next((n for n in range(top, len(lines)) if _sums(lines[n])), len(lines))
     return range(top, end)
 
 
-_HEADINGS = re.compile(
-    r"(?:DESCRIPCI|DETALLE|CONCEPT|PRODUCT|ARTICUL).*(?:IMPORTE|PRECI|TOTAL|CANT|VALOR|UNIT)|"
-    r"\bCANT.*(?:DESCRIPCI|DETALLE|CONCEPT|PRODUCT|ARTICUL)"
-)
-_SUMS = re.compile(
-    r"GRAVAD|SUB\W?TOTAL|\bI\W?G\W?V\b|\bTOTAL\b.*\d[.,]\d\d|^\W*SON\b|EXONERAD|CUOTA|CRONOGRAMA|"
-    r"FORMA\s*DE\s*PAGO"
+def _goes_on(label: str) -> bool:
+    """Whether a label ends with a word that asks for more."""
+    return not label.endswith(":") and not _GOES_ON.isdisjoint(re.findall(r"\w+", label)[-1:])
+
+
+def _heads(line: str) -> bool:
+    """Whether a line has the headings of what was sold and of a number beside it."""
+    names = {name for _, _, name in column_names.matches(line)}
+    return "description" in names and not names.isdisjoint(("quantity", "unit_price", "amount"))
+
+
+def _sums(line: str) -> bool:
+    """Whether a line is one of those behind what was sold."""
+    names = _SUMS.names(line)
+    return "sum" in names or ("total" in names and re.search(r"\d[.,]\d\d", line) is not None)
+
+
+_SUMS = Wording(
+    (
+        ("sum", "GRAVADA, EXONERADA, SUBTOTAL, SUB TOTAL, IGV, SON, CUOTA, CRONOGRAMA, FORMA PAGO"),
+        ("total", "TOTAL"),
+    )
 )
