@@ -11,7 +11,7 @@ import pytest
 
 from functions.whatsapp import lane
 from functions.whatsapp.client import Action
-from functions.whatsapp.format import WHATSAPP_LIMIT
+from functions.whatsapp.format import WHATSAPP_LIMIT, size
 from functions.whatsapp.helpers import FILE_LEFT_OUT, duplicate_notice, duplicates_notice
 from functions.whatsapp.ledger import Earlier, Frozen, LaneView, Refusal, Waiting
 from functions.whatsapp.model import Address, Choice, Enclosed, Offer
@@ -145,7 +145,7 @@ def test_replies_share_a_message_that_is_not_folded(bodies: tuple[str, ...], mem
 
 def test_a_message_of_exactly_as_much_as_is_shown_is_one() -> None:
     """3000 units are not too many, and one more is."""
-    room = 3000 - lane.size(lane._batch([a_reply(1, "a"), a_reply(2, "")], NOW, may_grow=True).text)
+    room = 3000 - size(lane._batch([a_reply(1, "a"), a_reply(2, "")], NOW, may_grow=True).text)
     for more, members in ((0, 2), (1, 1)):
         found = lane._fitting([a_reply(1, "a"), a_reply(2, "b" * (room + more))], NOW, may_grow=True)
         assert len(found.members) == members
@@ -194,7 +194,7 @@ def test_a_third_copy_is_told_against_the_first() -> None:
 @pytest.mark.parametrize(("more", "short"), [(0, False), (1, True)])
 def test_notices_that_do_not_fit_are_counted_instead(more: int, *, short: bool) -> None:
     """The longest message that WhatsApp takes still names its copies."""
-    room = WHATSAPP_LIMIT - 2 * lane.size(f"\n\n{TOLD}") + more
+    room = WHATSAPP_LIMIT - 2 * size(f"\n\n{TOLD}") + more
     earlier = tuple(Earlier(name, NOW, PAPER) for name in ("F001-1", "F001-2"))
     one = a_reply(1, "a" * room, keys=(*KEYS, ("k2", "F001-2")), earlier=earlier)
     found = lane._batch([one], NOW, may_grow=False).text
