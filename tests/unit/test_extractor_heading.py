@@ -147,10 +147,16 @@ FACTURA = (
         ("Fecha  05  11  2026", (date(2026, 11, 5), None)),
         ("Fecha: 05-nov-2026\nVence: 20-nov-2026", (date(2026, 11, 5), date(2026, 11, 20))),
         ("Fecha de lectura: 01/11/2026\nEmisión: 05/11/2026", (date(2026, 11, 5), None)),
+        (
+            "Jr. Grau 12  Fecha: jueves 5 de noviembre de 2026 23:10\nVENCIMIENTO:  vie. 20/11/2026",
+            (date(2026, 11, 5), date(2026, 11, 20)),
+        ),
     ],
 )
 def test_a_date_is_what_its_label_says(dates: str, want: tuple[date | None, ...]) -> None:
-    """Beside, below and over two rows; in figures, words and boxes; the reading of a meter is no issue."""
+    """Beside, below and over two rows; in figures, words and boxes, behind the day of the week; the reading of a
+    meter is no issue.
+    """
     got = read(FACTURA.format(dates=dates))
     assert ((got.get("issue_date"), got.get("due_date")), got.doubts & {Doubt.OTHER_DATE}) == (want, set())
 

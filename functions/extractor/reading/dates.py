@@ -88,6 +88,10 @@ _ELSE = Wording(
 """What else can expire."""
 _COLUMN = 2.5
 """Line heights between two columns."""
+_WEEKDAYS = frozenset(
+    re.findall(r"\w+", "LUNES MARTES MIERCOLES JUEVES VIERNES SABADO DOMINGO LUN MAR MIE JUE VIE SAB DOM")
+)
+"""What may stand right before a date and is no name of it."""
 _GOES_ON = frozenset(["FECHA", "FEC", "F", "DE", "DEL", "Y", "ULTIMO", "PAGAR"])
 """Words with which a label is not over at the end of its row."""
 _ABROAD = re.compile(r"(?<=[A-Z])\s?/\s?(?!HORA)[A-Z]{3,}(?:[ -][A-Z]+)*\s*(?=[:.]|$)")
@@ -277,6 +281,8 @@ def _caption(sheet: Sheet, number: int, start: int, last: int) -> str:
     index = row.cells.index(word.cell)
     begin = sum(len(c.text) + 1 for c in row.cells[:index])
     inner = lettered(row.text)[max(begin, last) : start]
+    day = re.search(r"\b([A-Z]+)[.,\s]*$", inner)
+    inner = inner[: day.start()] if day and day[1] in _WEEKDAYS else inner
     left = lettered(row.text)[last:begin].strip() if last < begin else ""
     left = _whole_label(sheet, number, index) if left and index else left
     over = _over(sheet, number, word.cell, word.x)
