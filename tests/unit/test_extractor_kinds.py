@@ -46,6 +46,7 @@ def test_every_invoice_is_known_by_the_name_that_users_read() -> None:
         ("RECIBO ELECTRÓNICO POR HONORARIOS", [("02", "RECIBO ELECTRÓNICO POR HONORARIOS")]),
         ("TICKET BOLETA", [("03", "BOLETA"), ("12", "TICKET BOLETA")]),
         ("FACTURAS", []),
+        ("RECIBOS POR HONORARIOS", []),
         ("SE FACTURARÁ", []),
         ("BOL. 5 KG", []),
         ("RECIBÍ CONFORME", []),

@@ -131,6 +131,7 @@ def mentions(line: str) -> tuple[Mention, ...]:
     return tuple(sorted(kept, key=lambda m: _ORDER.index(m.code)))
 
 
+@functools.lru_cache(maxsize=4096)
 def begins(line: str) -> bool:
     """Whether a folded line has a word of a title, so that it may go on into one."""
     return _TITLES.touches(line)
