@@ -37,6 +37,8 @@ _JUDGED = (
     "tests/unit/test_arithmetic.py",
     "tests/unit/test_checks.py",
     "tests/unit/test_merge.py",
+    "tests/unit/test_paper.py",
+    "tests/unit/test_proof.py",
     "tests/unit/test_extractor_absurd.py",
     "tests/unit/test_second_opinion.py",
     "tests/unit/test_hearing.py",

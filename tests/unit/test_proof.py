@@ -1,0 +1,134 @@
+"""The edges of a proof and of a verdict: what keeps a paper from either, each by itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from functions.extractor.invoice import Check, Invoice, Item, Supplier, Verdict
+from functions.extractor.judging import proof, verdict
+
+pytestmark = pytest.mark.unit
+
+DAY = date(2026, 11, 5)
+
+
+def an_item(description: str | None = "Arroz", **values: Any) -> Item:
+    """A line with these numbers."""
+    return Item(description=description, **{name: v and D(v) for name, v in values.items()})
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "amount", "every", "confirmed"),
+    [
+        (None, "5", "10", False, False),
+        ("2", None, "10", False, False),
+        ("2", "5.00", "10.00", True, True),
+        ("2", "5.00", None, False, True),
+        ("2", "5.00", None, True, False),
+        ("3", "1", "3", True, False),
+        ("1", "1", "1", True, True),
+        ("2.5", "4", "10", True, False),
+        ("2.5", "4.00", "10.00", True, True),
+        ("2.5", "4", "10", False, True),
+        ("1", "5.00", "5.0051", False, True),
+        ("1", "5.00", "5.0052", False, False),
+    ],
+)
+def test_when_quantity_and_price_are_confirmed(
+    quantity: str | None, price: str | None, amount: str | None, *, every: bool, confirmed: bool
+) -> None:
+    """Off a picture neither a price of one, nor a quantity that looks like a price, nor an amount that is not
+    printed tells anything.
+    """
+    item = an_item(quantity=quantity, unit_price=price, amount=amount)
+    assert proof._confirmed(item, D(1), every=every) is confirmed
+
+
+@pytest.mark.parametrize(
+    ("description", "name", "called"),
+    [("BOLSA PLASTICA", "icbper", True), ("BOLSA PLASTICA", "rounding", False), ("ARROZ", "icbper", False)],
+)
+def test_a_bag_is_a_bags_tax(description: str, name: str, *, called: bool) -> None:
+    """The word stands for the tax on bags and for no other sum."""
+    assert proof._is_called(an_item(description), name) is called
+
+
+@pytest.mark.parametrize(
+    ("part", "description", "line"),
+    [("-5", "ARROZ", True), ("0.50", "BOLSA", True), ("0.50", "ARROZ", False), ("0", "ARROZ", False)],
+)
+def test_a_charge_is_a_line_by_its_sign_or_its_name(part: str, description: str, *, line: bool) -> None:
+    """A deduction is told by its sign, and anything else by what it is called."""
+    invoice = Invoice(items=[an_item(description, amount=part)])
+    assert proof._is_line(invoice, "icbper", D(part)) is line
+    assert proof._is_line(invoice, "icbper", D(part) - 1) is False
+
+
+@pytest.mark.parametrize(
+    ("items", "igv", "every", "holds"),
+    [
+        ([an_item(amount="10")], None, True, True),
+        ([an_item(amount="10"), an_item(amount="18")], "18", False, False),
+        ([an_item(amount="10"), an_item(amount="5", quantity="1", unit_price="5")], None, False, True),
+        ([an_item(amount="10"), an_item(amount="5", quantity="1", unit_price="5")], None, True, False),
+        ([an_item(amount="10"), an_item(amount="20")], None, True, True),
+        ([an_item(amount="10", quantity="2", unit_price="6")], None, False, False),
+        ([an_item(amount="18", quantity="1")], "18", False, True),
+        ([an_item(amount="18", unit_price="18")], "18", False, True),
+        ([an_item("A", amount="10", quantity="2", unit_price="5")], None, False, False),
+        ([an_item(amount="0")], None, False, False),
+    ],
+)
+def test_what_was_sold(items: list[Item], igv: str | None, *, every: bool, holds: bool) -> None:
+    """A tax, or off a picture any bare row among whole ones, may be a row of the totals."""
+    assert proof.sold(Invoice(items=items, igv=igv and D(igv)), every=every) is holds
+
+
+@pytest.mark.parametrize(
+    ("values", "rated", "taxed"),
+    [
+        ({"taxable": D(100), "igv": D(18)}, True, True),
+        ({"taxable": D(100), "igv": D(18)}, False, False),
+        ({"taxable": D(100)}, None, False),
+        ({"exempt": D(100)}, None, True),
+        ({"exempt": D(100), "igv": D(18)}, None, False),
+    ],
+)
+def test_a_breakdown_shows_its_tax(values: dict[str, D], *, rated: bool | None, taxed: bool) -> None:
+    """A base needs a tax that is a rate of it; what is exempt needs none. Other checks say nothing of it."""
+    made = [Check(0, "sum", not rated), Check(0, "igv_rate", rated)]
+    assert proof._taxed(Invoice(**values), [], made) is taxed
+
+
+WHOLE = {
+    "supplier": Supplier(ruc="20512345671"), "kind": "01", "series": "F001", "number": "1",
+    "issue_date": DAY, "total": D(118), "currency": "PEN",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (WHOLE, "consistent"),
+        (WHOLE | {"number": None}, "needs_review"),
+        ({}, "unreadable"),
+        ({"series": "F001"}, "unreadable"),
+        ({"number": "1"}, "unreadable"),
+        ({"series": "F001", "number": "1"}, "needs_review"),
+        ({"total": D(1)}, "needs_review"),
+        ({"supplier": Supplier(ruc="20512345671")}, "needs_review"),
+    ],
+)
+def test_what_may_be_promised_of_these_fields(values: dict[str, Any], found: Verdict) -> None:
+    """Neither issuer, nor total, nor a whole name is nothing read; one of them is for a person to look at."""
+    assert verdict.verdict(Invoice(**values), [], [], readings=[]) == found
+
+
+def test_a_reading_is_as_good_as_what_it_has_and_what_holds() -> None:
+    """Key fields less failed checks first, then the checks that hold, then the lines."""
+    made = [Check(0, "sum", True), Check(0, "words", True), Check(0, "date", False), Check(0, "lines", None)]
+    assert verdict.quality(Invoice(**WHOLE, items=[Item()]), made) == (6, 2, D(1))
