@@ -10,6 +10,7 @@ import pytest
 
 from functions.extractor.invoice import Check, Invoice, Item, Supplier, Verdict
 from functions.extractor.judging import proof, verdict
+from functions.extractor.reading.reading import Side
 
 pytestmark = pytest.mark.unit
 
@@ -132,3 +133,72 @@ def test_a_reading_is_as_good_as_what_it_has_and_what_holds() -> None:
     """Key fields less failed checks first, then the checks that hold, then the lines."""
     made = [Check(0, "sum", True), Check(0, "words", True), Check(0, "date", False), Check(0, "lines", None)]
     assert verdict.quality(Invoice(**WHOLE, items=[Item()]), made) == (6, 2, D(1))
+
+
+ROUNDED = [
+    an_item(amount="60", quantity="3", unit_price="20.001"),
+    an_item(amount="57.99", quantity="3", unit_price="19.331"),
+]
+
+
+@pytest.mark.parametrize(
+    ("items", "values", "every", "holds"),
+    [
+        ([], {}, False, False),
+        ([an_item(amount="118")], {}, True, True),
+        ([an_item(amount="118")], {"total": None}, True, False),
+        ([an_item(amount="118.005")], {"total": D("118.005")}, True, False),
+        ([an_item(amount="118"), an_item()], {}, True, False),
+        ([an_item(amount="118")], {"taxable": D(100), "igv": D(18)}, True, True),
+        ([an_item(amount="100")], {"taxable": D(100), "igv": D(18)}, True, True),
+        ([an_item(amount="100")], {"taxable": D(100), "igv": D("18.01")}, True, False),
+        ([an_item(amount="117.99")], {}, False, False),
+        ([an_item(amount="117.99", quantity="3", unit_price="39.331")], {}, False, False),
+        (
+            ROUNDED,
+            {},
+            False,
+            True,
+        ),
+        (
+            ROUNDED,
+            {},
+            True,
+            False,
+        ),
+        (
+            [an_item(amount=a, quantity="3", unit_price=p) for a, p in (("60", "20"), ("57.99", "19.33"))],
+            {},
+            False,
+            False,
+        ),
+        (
+            [an_item(amount="60", quantity="3", unit_price="20.001"), an_item(amount="57.99")],
+            {},
+            False,
+            False,
+        ),
+        (
+            [an_item(amount="118"), an_item("BOLSA", amount="0.50")],
+            {"icbper": D("0.50"), "total": D("118.50")},
+            True,
+            True,
+        ),
+        ([an_item(amount="118")], {"icbper": D("0.50"), "total": D("118.50")}, True, True),
+        ([an_item(amount="128")], {"discounts": D(10)}, True, True),
+        ([an_item(amount="128"), an_item(amount="-10")], {"discounts": D(10)}, True, True),
+        ([an_item(amount="128"), an_item(amount="-10")], {}, True, True),
+        ([an_item(amount="128")], {}, True, False),
+        ([an_item(amount="118"), an_item(amount="7")], {"free": D(7)}, True, True),
+        ([an_item(amount="118"), an_item(amount="7")], {"free": D(8)}, True, False),
+        ([an_item(amount="118"), an_item(amount="7")], {}, True, False),
+    ],
+)
+def test_sums_that_leave_a_misread_digit_no_room(
+    items: list[Item], values: dict[str, D | None], *, every: bool, holds: bool
+) -> None:
+    """Only lines that were rounded one by one may be half a cent off, and off a picture none; a charge, a
+    discount or a gift is a line or is in none.
+    """
+    invoice = Invoice(items=items, issue_date=DAY, **{"total": D(118)} | values)
+    assert proof.tight(invoice, Side(), every=every) is holds
