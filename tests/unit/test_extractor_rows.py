@@ -83,6 +83,21 @@ def test_what_an_engine_glues_is_parted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("glued", "parted"),
+    [
+        ("1UNDx 28.74", "1 UND x 28.74"),
+        ("2CJA", "2 CJA"),
+        ("2KGMx3.50", "2 KGM x 3.50"),
+        ("500GRS", "500GRS"),
+    ],
+)
+def test_a_unit_that_touches_its_number_is_parted(glued: str, parted: str) -> None:
+    """With the sign of multiplication behind it or without; a size of what is sold stays as it stands."""
+    sheet = lay([Box(glued, 0, 0, 90, 12, 0.99)], width=100, height=100, slanted=True)
+    assert [cell.text for row in sheet.rows for cell in row.cells] == [parted]
+
+
+@pytest.mark.parametrize(
     ("read", "want"),
     [
         ("Exonaradas", "Exoneradas"),

@@ -270,7 +270,7 @@ _UNITS = frozenset(
         "ZZ",
     ]
 )
-_COUNTED = re.compile(r"(?<![A-Za-z\d.,])(\d+(?:\.\d+)?)([A-Za-z]{2,4})(?![A-WYZa-wyz\d])")  # 2UND, 2UNDx5.00
+_COUNTED = re.compile(r"(?<![A-Za-z\d.,])(\d+(?:\.\d+)?)([A-Za-z]{2,4}?)(?=\s?[xX*]|\b)")  # 2UND, 2UNDx5.00
 _PRICED = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,4})\s?([xX*])\s?(?=\d)")  # UNDx5.00
 _GLUED = (
     (re.compile(r"(?<=\d)\s?([xX*])\s?(?=\d+[.,]\d\d\b)"), r" \1 "),  # 2x5.00
