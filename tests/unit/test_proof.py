@@ -131,8 +131,9 @@ def test_what_may_be_promised_of_these_fields(values: dict[str, Any], found: Ver
 
 def test_a_reading_is_as_good_as_what_it_has_and_what_holds() -> None:
     """Key fields less failed checks first, then the checks that hold, then the lines."""
-    made = [Check(0, "sum", True), Check(0, "words", True), Check(0, "date", False), Check(0, "lines", None)]
-    assert verdict.quality(Invoice(**WHOLE, items=[Item()]), made) == (6, 2, D(1))
+    told = {"sum": True, "words": True, "items": True, "date": False, "lines": None}
+    made = [Check(0, name, ok) for name, ok in told.items()]
+    assert verdict.quality(Invoice(**WHOLE, items=[Item()]), made) == (6, 3, D(1))
 
 
 ROUNDED = [
