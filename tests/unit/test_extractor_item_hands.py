@@ -379,6 +379,18 @@ antena
     ]
 
 
+def test_a_row_that_reaches_under_the_numbers_is_no_title() -> None:
+    """What stands above a line and says something in its other columns too belongs to the line."""
+    rows = """
+CANT    DESCRIPCION             P.UNIT    IMPORTE
+1       PARACETAMOL 500MG          TAB CJA X 100
+        GENERICO                 12.00      12.00
+2       ALCOHOL 70               7.00       14.00
+1       ALGODON                  5.00        5.00
+"""
+    assert str(lines(rows)[0][0]).startswith("PARACETAMOL 500MG")
+
+
 def test_a_sections_title_heads_no_table() -> None:
     """CONCEPTOS between lines whose amounts stand in one column begins no table: the lines above stay."""
     rows = """

@@ -497,6 +497,7 @@ def test_an_identity_is_asked_in_a_sentence() -> None:
         (("LABORATORIO DENTAL", "FICTICIA S.A.C.", "Av. Grau 771"), "LABORATORIO DENTAL FICTICIA S.A.C."),
         (("LAZARTE OLIVERA RENZO", "Calle Tinajones 440", "Chiclayo"), "LAZARTE OLIVERA RENZO"),
         (("AGRÍCOLA INVENTADA S.A.", "Comercial Ajena"), "AGRÍCOLA INVENTADA S.A."),
+        (("Para", "TIENDAS FICTICIAS S.A.C."), "TIENDAS FICTICIAS S.A.C."),
     ],
 )
 def test_an_address_block_begins_with_its_whole_name(block: tuple[str, ...], name: str) -> None:

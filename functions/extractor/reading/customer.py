@@ -304,7 +304,8 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
         at = above.text.index(cell.text)
         spot = place(sheet, above, at, at + len(cell.text))
         if legal:
-            if found is not None and close and goes_on(cell.text, found.value):
+            named = not LINKS.issuperset(lettered(cell.text).split())
+            if found is not None and close and named and goes_on(cell.text, found.value):
                 found = Seen(f"{cell.text} {found.value}", cell.text, spot)
             break
         if is_address(cell.text):

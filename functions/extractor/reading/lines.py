@@ -88,9 +88,10 @@ def share(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: b
 
 def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> list[Loose]:
     """The rows of text without the titles of sections: in a table whose rows are padded and whose lines all
-    say what they are, a row further from its neighbours than the lines are, or under headings as far, which
-    begins anew though its first word had place in the line above. The lines of one text stand closer, or go
-    on because the row before was full.
+    say what they are, a row of words alone that stands further from its neighbours than the lines do, or
+    under headings as far, and begins anew though its first word had place in the line above.
+
+    The lines of one text stand closer, or go on because the row before was full.
     """
     rows = sorted([*(line.row.y for line in lines), *(x.row.y for x in loose)])
     told = {line.row.y for line in lines}
@@ -118,7 +119,8 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
             and not all(t.text.isupper() for t in before if t.text.isalpha())
         )
         apart = min(abs(row.row.y - y) for y in rows if y != row.row.y)
-        return apart > 1.2 * pitch or (headed and apart > 0.95 * pitch and had_place)
+        alone = row.opens is None and not row.coded and row.row.cells[-1].x1 < edge
+        return alone and (apart > 1.2 * pitch or (headed and apart > 0.95 * pitch and had_place))
 
     return [x for x in loose if not is_title(x)]
 
