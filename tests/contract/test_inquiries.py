@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from functions.books.ask import understand
-from functions.books.correcting import Correction
+from functions.books.correcting import Correction, differences
 from functions.books.ports import Author
 from functions.extractor.invoice import Customer, Extraction, Invoice
 from functions.extractor.witness import Heard, Key, NotAsked, State, SunatWord
@@ -254,13 +254,9 @@ def test_a_corrected_key_is_another_question(postgres: Database, inquiries: Post
 
     def correct(**changes: object) -> None:
         author = Author(tenant.id, tenant.user_id, uuid4().hex)
-        books.change(
-            author,
-            entry,
-            paper.entry.invoice.model_copy(update=changes),
-            "consistent",
-            [Correction(next(iter(changes)), "a", "b")],
-        )
+        read = paper.entry.invoice
+        changed = read.model_copy(update=changes)
+        books.change(author, entry, changed, "consistent", differences(read, changed))
 
     correct(igv=Decimal("1.00"))
     kept = inquiries.inquiry(tenant.id, entry)
@@ -388,9 +384,8 @@ def test_whose_ruc_asked_stays_with_the_word(postgres: Database, inquiries: Post
     paper = books.paper(tenant.id, entry)
     assert paper is not None
     changed = paper.entry.invoice.model_copy(update={"igv": Decimal("1.00")})
-    books.change(
-        Author(tenant.id, tenant.user_id, "w9"), entry, changed, "consistent", [Correction("igv", "a", "b")]
-    )
+    done = differences(paper.entry.invoice, changed)
+    books.change(Author(tenant.id, tenant.user_id, "w9"), entry, changed, "consistent", done)
     clerk = Clerk(books, Inquirer(inquiries, Witness(None), lambda: NOW))
 
     def told(ruc: str) -> tuple[bool, str | None]:
