@@ -24,6 +24,9 @@ class CloudMedia:
         from google.cloud import storage  # a quarter of a second that the verification handshake need not pay
 
         self._client = storage.Client(project=project, credentials=credentials)
+        # The client would ask for the bucket itself beside an instance's first call, for its own traces: in a
+        # thread that no timeout of ours binds, with a permission that the functions lack. No public switch.
+        self._client._bucket_metadata_cache = None
         widen(self._client._http)
         self._bucket = self._client.bucket(bucket)
 

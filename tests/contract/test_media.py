@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,36 @@ def test_a_large_tenants_files_go_many_at_a_time(media: CloudMedia, monkeypatch:
     monkeypatch.setattr(media._bucket, "delete_blobs", delete_blobs)
     assert media.delete("many/") == 8
     assert media.find("many/7", timeout=5) is None
+
+
+def test_nothing_is_asked_of_storage_but_what_we_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call is one request, and leaves no thread that asks on by itself."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path.partition("?")[0])
+            self.send_response(404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    serving = threading.Thread(target=server.serve_forever, args=(0.01,))
+    serving.start()
+    before = set(threading.enumerate())
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{server.server_port}")
+    media = CloudMedia("p", "media")
+    try:
+        assert media.find("a", timeout=5) is None
+        left = [each.name for each in set(threading.enumerate()) - before if "_fetch" in each.name]
+        assert (asked, left) == (["/storage/v1/b/media/o/a"], [])
+    finally:
+        media.close()
+        server.shutdown()
+        serving.join()
+        server.server_close()
 
 
 @pytest.fixture(params=["refuses", "hangs", "drops"])
