@@ -101,9 +101,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lanes:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Lanes begin, the longest first; the many short files come last, so that all processes end together.
 
-    What bears the mark `only_long` is left to `make long`, unless its file is asked for by name.
+    What bears the mark `only_long` is left to `make long` where the whole suite runs; who names a folder or a
+    file gets all of it.
     """
-    if not LONG and not any(".py" in name for name in config.args):
+    if not LONG and [Path(name).name for name in config.args] == config.getini("testpaths"):
         left = [item for item in items if item.get_closest_marker("only_long")]
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
