@@ -30,10 +30,13 @@ quickly as a rare one.
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """What a business has told of itself."""
+    """What a business has told of itself. `apart`: what tells it from another of its name, to who is in
+    both.
+    """
 
     ruc: str | None = None
     name: str | None = None
+    apart: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

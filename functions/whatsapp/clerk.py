@@ -77,9 +77,11 @@ class Clerk:
                 said = self._name(ask.text, tenant)
         return Said(said) if said is not None else None
 
-    def file(self, ask: Ask, tenant: UUID, at: datetime, called: str | None = None) -> Said:
+    def file(
+        self, ask: Ask, tenant: UUID, at: datetime, called: str | None = None, apart: str | None = None
+    ) -> Said:
         """What a business asks of a month as a file, one of `FILES`; where nothing is there to be in it, a
-        sentence. A business that told neither name nor RUC is `called` so.
+        sentence. A business that told neither name nor RUC is `called` so; `apart` as a `Business` has it.
         """
         if ask.month is None:
             return Said(accounts.NO_MONTH)
@@ -89,6 +91,7 @@ class Clerk:
             return Said(accounts.no_file(ask.month))
         if called and kept.business == Business():
             kept = replace(kept, business=Business(name=called))
+        kept = replace(kept, business=replace(kept.business, apart=apart))
         file: MonthFile = "excel"
         if ask.intent in {"rce", "rce_file"}:
             file, said = (
@@ -108,8 +111,10 @@ class Clerk:
             )
         return replace(said, gives=Given(ask.month, file, at)) if said.made else said
 
-    def compared(self, rows: Sequence[Sequence[str]], tenant: UUID) -> Said | None:
-        """What SUNAT's proposal says beside a business's books; None for a table that is no proposal."""
+    def compared(self, rows: Sequence[Sequence[str]], tenant: UUID, apart: str | None = None) -> Said | None:
+        """What SUNAT's proposal says beside a business's books; None for a table that is no proposal. `apart`
+        as a `Business` has it.
+        """
         found = proposal.read(rows)
         if found is None:
             return None
@@ -119,6 +124,7 @@ class Clerk:
         if own and found.ruc and found.ruc != own:
             return Said(compared.anothers(found.ruc, own))
         kept = purchases.kept(self.books, tenant, found.period)
+        kept = replace(kept, business=replace(kept.business, apart=apart))
         return compared.said(proposal.compare(found, kept.papers, kept.month), kept, found.broken)
 
     def everything(self, author: Author, now: datetime, places: Sequence[Place] = ()) -> Said:

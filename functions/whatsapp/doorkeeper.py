@@ -63,8 +63,8 @@ class Doorkeeper:
         return None
 
     def named(self, task: MessageTask) -> str:
-        """The business that somebody writes for, as its people call it."""
-        return self.called(task.business, own=task.business == task.tenant.id)
+        """The business that somebody writes for, as he tells it from his others."""
+        return self.called(task, task.business)
 
     def _invite(self, role: Role | None, task: MessageTask) -> Said:
         if role is None:
@@ -94,7 +94,7 @@ class Doorkeeper:
             found.user,
             f"removed:{task.message.wamid}",
             people.put_out(
-                people.named(
+                people.exactly(
                     business.name, business.ruc, task.tenant.address.phone or task.tenant.address.bsuid
                 )
             ),
@@ -122,7 +122,7 @@ class Doorkeeper:
         place = next((one for one in self.memberships.places(task.tenant.user_id) if one.active), None)
         if did != "switched" or place is None:
             return Said(people.refused("which"))
-        return Said(people.switched(self.called(place.tenant, own=place.number == 1), place.role))
+        return Said(people.switched(self.called(task, place.tenant), place.role))
 
     def places(self, task: MessageTask) -> list[Place]:
         """The businesses of who writes; his own by what he told of it, which the Inbox knows only of who
@@ -146,12 +146,19 @@ class Doorkeeper:
         business = self.books.business(tenant)
         self.memberships.name(tenant, ruc=business.ruc, name=business.name)
 
-    def called(self, tenant: UUID, *, own: bool) -> str:
-        """A business by what is known of it, to somebody whose `own` it is or not."""
+    def called(self, task: MessageTask, tenant: UUID) -> str:
+        """A business by what is known of it, to who writes: as he tells it from his others."""
+        found = self.places(task)
+        if here := next((one for one in found if one.tenant == tenant), None):
+            return people.called(here, found)
         business = self.books.business(tenant)
-        if business.name or business.ruc:
-            return people.named(business.name, business.ruc)
-        return people.OWN if own else people.named(None, None, self.memberships.owners_address(tenant))
+        return people.exactly(business.name, business.ruc, self.memberships.owners_address(tenant))
+
+    def apart(self, task: MessageTask) -> str | None:
+        """What tells the business that somebody writes for from another of his that is called alike."""
+        found = self.places(task)
+        here = next((one for one in found if one.tenant == task.business), None)
+        return people.apart(here, found) if here else None
 
     def _tell(self, user: UUID, cause: str, text: str) -> None:
         """On its way before the answer is written: a crash between the two forgets neither, and the cause

@@ -211,7 +211,7 @@ def _compared(means: Means, task: MessageTask, data: bytes, story: Story) -> Sai
     if not may(task.role, "compare"):
         return means.named(task, Said(people.NOT_COMPARED))
     with story.step("books"):
-        return means.named(task, means.clerk.compared(rows, task.business))
+        return means.named(task, means.clerk.compared(rows, task.business, means.apart(task)))
 
 
 def _tail(

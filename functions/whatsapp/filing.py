@@ -69,12 +69,12 @@ def filed(
     if stands is None:
         return Said(people.NOT_THERE)
     if to is not stands and not _may_leave(keeper, task, file, stands):
-        return Said(people.stays(keeper.called(stands.tenant, own=False)))
+        return Said(people.stays(keeper.called(task, stands.tenant)))
     there = Seat(to.tenant, to.role)
     _moved(records, media, file, task, there, places, store_s)
     author = Author(to.tenant, task.tenant.user_id, task.message.wamid, task.tenant.id)
     papers = [one.entry for one in keeper.books.quoted(author, file.wamid)]
-    named = keeper.called(to.tenant, own=to.tenant == task.tenant.id)
+    named = keeper.called(task, to.tenant)
     since = _since_given(keeper, task, papers, dict.fromkeys((to.tenant, file.business)))
     return Said(people.filed(named, papers) + since, tuple(one.id for one in papers), seat=there)
 
@@ -98,7 +98,7 @@ def _since_given(
     """
     months = dict.fromkeys(Month.of(one.day or one.received_at.astimezone(LIMA).date()) for one in papers)
     lines = [
-        f"*{keeper.called(tenant, own=tenant == task.tenant.id)}*: {accounts.changed_since(given)}"
+        f"*{keeper.called(task, tenant)}*: {accounts.changed_since(given)}"
         for tenant in businesses
         for month in months
         if (given := keeper.books.given(tenant, month))
@@ -110,9 +110,11 @@ def _moved(
     records: Records, media: MediaStore, file: Standing, task: MessageTask, to: Seat,
     places: Sequence[Place], store_s: float,
 ) -> None:  # fmt: skip
-    """The original is there before its row says so, and where it was no more after that; a crash between the
-    two is mended by the next attempt.
+    """The original is there before its row says so, and where it was no more after that. Nobody else's file
+    is touched, nor another of the sender's: a name holds business and message. After a crash between the two
+    the row does not say any more where it was, so that the next attempt looks in all of the sender's.
     """
+    left = {one.tenant for one in places} - {to.business}
     if file.business != to.business:
         uri = file.storage_uri
         try:
@@ -126,6 +128,6 @@ def _moved(
         except Gone:
             log.error("original_missing", extra={"fields": {"document": str(file.document_id)}})
         records.relocate(replace(task, seat=to), file, storage_uri=uri)
-    for one in places:
-        if one.tenant != to.business:
-            media.delete(media_name(one.tenant, file.wamid))
+        left = {file.business}
+    for tenant in left:
+        media.delete(media_name(tenant, file.wamid))

@@ -117,6 +117,10 @@ class Means:
         """The business's name as a line, for who has several; empty for everybody else."""
         return people.heading(self.doorkeeper.named(task)) if task.seat else ""
 
+    def apart(self, task: MessageTask) -> str | None:
+        """What tells the business from another of its name, for who has both."""
+        return self.doorkeeper.apart(task) if task.seat else None
+
     def missing(self, task: MessageTask) -> Notice | None:
         """What SUNAT does not have of the business's papers, once, for who may be told."""
         return self.clerk.missing(author_of(task)) if may(task.role, "sunat") else None

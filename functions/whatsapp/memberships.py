@@ -3,8 +3,8 @@
     invites/{sha256 of the code}   tenant_id, role, until, used; gone 9 days after its end
     businesses/{tenant_id}         owner, ruc, name, last, removed, members {user_id: {number, role, at}}; of
                                    those that invited somebody
-    senders/{user_id}              seats {tenant_id: {number, role}}, last_seat, active, chosen, tries: of
-                                   those who joined another business
+    senders/{user_id}              seats {tenant_id: {number, role}}, last_seat, active, recent, chosen,
+                                   tries: of those who joined another business
 
 A person's own business is no seat: who joined none has nothing of this. A number is given once, so that
 *quitar 2* never means somebody else.
@@ -33,6 +33,8 @@ trying.
 MOST_MEMBERS = 20
 MOST_SEATS = 60
 """People of one business, and businesses of one person: each is read in one transaction."""
+_RECENT = 10
+"""Businesses last written for that are remembered: the rows of WhatsApp's list."""
 _OWN = 1
 """The number of a person's own business, and of its owner in it."""
 
@@ -49,7 +51,8 @@ _MINE = frozenset({"MIO", "EL MIO", "PROPIO", "MI NEGOCIO"})
 @dataclass(frozen=True, slots=True)
 class Place:
     """A business of somebody's, by his own number for it. `active`: he writes for it now. `since`: when he
-    joined it, None of his own.
+    joined it, None of his own. `owner`: the address of whose it is, None where its RUC says that. `ago`: how
+    many others he wrote for since.
     """
 
     number: int
@@ -59,6 +62,8 @@ class Place:
     name: str | None
     active: bool
     since: datetime | None = None
+    owner: str | None = None
+    ago: int = _RECENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def _join(unit: Unit, user: str, code: str, now: datetime) -> Did:
     unit.update(business_path(tenant), {"members": members, "last": max(member["number"], business["last"])})
     unit.update(path, {"used": True})
     taken = {"seats": seats | {tenant: seat | {"role": role}}, "last_seat": max(seat["number"], last)}
-    unit.update(sender_path(user), taken | {"active": tenant, "chosen": sender["last_seq"]})
+    unit.update(sender_path(user), taken | _written_for(sender, tenant) | {"chosen": sender["last_seq"]})
     return "joined"
 
 
@@ -176,17 +181,27 @@ def _choose(unit: Unit, sender: Document, which: str, seq: int) -> Did:
     if len(found) != 1:
         return "which"
     if seq >= sender.get("chosen", 0):
-        unit.update(sender_path(sender["user_id"]), {"active": str(found[0].tenant), "chosen": seq})
+        active = _written_for(sender, str(found[0].tenant))
+        unit.update(sender_path(sender["user_id"]), active | {"chosen": seq})
     return "switched"
+
+
+def _written_for(sender: Document, tenant: str) -> Document:
+    """What a sender's document says once he writes for a business: that one, before those he wrote for."""
+    before = sender.get("recent") or [sender.get("active") or sender["tenant_id"]]
+    return {"active": tenant, "recent": [tenant, *(one for one in before if one != tenant)][:_RECENT]}
 
 
 def _places(unit: Unit, sender: Document) -> list[Place]:
     seat, own = seat_of(sender), sender["tenant_id"]
     numbered = {own: {"number": _OWN, "role": "owner"}} | (sender.get("seats") or {})
+    recent = sender.get("recent") or []
     found = []
     for tenant, each in numbered.items():
         known = unit.get(business_path(tenant)) or {}
         active = seat is None or seat.business == UUID(tenant)
+        asked = known and not known["ruc"] and tenant != own
+        whose = (unit.find(known["owner"]) or {}) if asked else sender if tenant == own else {}
         found.append(
             Place(
                 each["number"],
@@ -196,6 +211,8 @@ def _places(unit: Unit, sender: Document) -> list[Place]:
                 known.get("name"),
                 active,
                 known.get("members", {}).get(sender["user_id"], {}).get("at"),
+                whose.get("phone") or whose.get("bsuid"),
+                0 if active else recent.index(tenant) if tenant in recent else _RECENT,
             )
         )
     return sorted(found, key=lambda place: place.number)

@@ -119,12 +119,13 @@ def whose(business: Business) -> str:
 
 def named(what: str, business: Business, month: Month) -> str:
     """A workbook's name: `Compras_2026-11_BODEGA-LUZ.xlsx`; of a longer name its beginning and the end of the
-    RUC, since many begin alike.
+    RUC, since many begin alike; of a name that two have, what tells them apart.
     """
     who = re.sub(r"[^A-Za-z0-9]+", "-", fold(clean(business.name, 60))).strip("-") or business.ruc or ""
     stem = f"{what}_{month}"
     room = _LONGEST_NAME - len(f"{stem}_.xlsx")
-    if len(who) > room:
-        end = f"-{business.ruc[-4:]}" if business.ruc else ""
-        who = f"{who[: room - len(end)].strip('-')}{end}"
+    end = f"-{re.findall('[A-Za-z0-9]+', business.apart)[-1]}" if business.apart else ""
+    if len(who) > room - len(end):
+        end = end or (f"-{business.ruc[-4:]}" if business.ruc else "")
+    who = f"{who[: room - len(end)].strip('-')}{end}"
     return f"{stem}_{who}.xlsx" if who else f"{stem}.xlsx"

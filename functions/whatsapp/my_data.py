@@ -67,7 +67,11 @@ def said(kept: Everything, link: Link, now: datetime, contact: str, places: Sequ
                 [(_day(one.at), one.serial, one.field, one.old, one.new) for one in kept.changes],
             ),
             Worksheet("Respuestas", _ANSWERS, [(_day(one.at), one.text) for one in kept.answers]),
-            *([Worksheet("Negocios", _PLACES, map(_place, places))] if len(places) > 1 else []),
+            *(
+                [Worksheet("Negocios", _PLACES, [_place(one, places) for one in places])]
+                if len(places) > 1
+                else []
+            ),
         ]
     )
     name = f"Mis_datos_{now.astimezone(LIMA):%Y-%m-%d}.xlsx"
@@ -107,9 +111,9 @@ def _self(kept: Everything) -> Iterator[Sequence[Value]]:
     yield from ((name, value) for name, value in told if value)
 
 
-def _place(one: Place) -> Sequence[Value]:
+def _place(one: Place, among: Sequence[Place]) -> Sequence[Value]:
     """A business, what its person is there, and since when; of his own `Tus datos` says it."""
-    return people.place(one), one.ruc, people.AS[one.role], _day(one.since)
+    return people.called(one, among), one.ruc, people.AS[one.role], _day(one.since)
 
 
 def _paper(one: KeptPaper, ruc: str | None, link: Link) -> Sequence[Value]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from functions.books.entry import Entry
+from functions.extractor.peru.tokens import fold
 from functions.whatsapp.format import clean, day, document_number
 from functions.whatsapp.memberships import MOST_MEMBERS, TRIES, Member, Place
 from functions.whatsapp.model import Choice, Did, Offer, Role
@@ -22,6 +23,8 @@ _MOST_ROWS = 10
 """Rows of a list (Meta, messages/interactive-list-messages)."""
 _TITLE, _DETAIL = 24, 72
 """Characters of a row's title and of its second line."""
+_LINE = 28
+"""Characters of a business's name where a message lists more of them than a list has rows."""
 
 WHICH_ROLE = (
     "👥 ¿A quién quieres invitar?\n"
@@ -115,8 +118,8 @@ def left(address: str | None, role: Role) -> str:
 def closed(name: str | None, ruc: str | None) -> str:
     """What the people of a business are told when it is erased."""
     return (
-        f"👥 *{named(name, ruc)}* borró todos sus datos, así que ya no estás en ese negocio. Lo que me "
-        "envíes desde ahora es de tu propio negocio."
+        f"👥 *{exactly(name, ruc, None)}* borró todos sus datos, así que ya no estás en ese negocio. Lo que "
+        "me envíes desde ahora es de tu propio negocio."
     )
 
 
@@ -167,11 +170,17 @@ def members(found: Sequence[Member]) -> str:
 
 
 def places(found: Sequence[Place]) -> tuple[str, Offer]:
-    """The businesses of somebody, to write or to tap; those beyond ten are told by the numbers in the text
-    alone.
+    """The businesses of somebody, to write or to tap. Of more than ten those come first that he wrote for
+    last, and the others are told by their numbers in the text alone.
     """
-    lines = [f"{one.number}. {place(one)} – {AS[one.role]}{' ✅' if one.active else ''}" for one in found]
-    rows = [Choice(_row(one), f"negocio {one.number}", _about(one)) for one in found[:_MOST_ROWS]]
+    shown, longest = list(found), 60
+    if len(found) > _MOST_ROWS:
+        shown, longest = sorted(found, key=lambda one: (one.ago, one.number)), _LINE
+    lines = [
+        f"{one.number}. {called(one, found, longest)} – {AS[one.role]}{' ✅' if one.active else ''}"
+        for one in shown
+    ]
+    rows = [Choice(_row(one), f"negocio {one.number}", _about(one)) for one in shown[:_MOST_ROWS]]
     text = "\n".join(
         [
             "🏢 *Tus negocios*",
@@ -199,15 +208,15 @@ def whose_paper(buyers: Collection[str], found: Sequence[Place], here: Place) ->
             found, key=lambda one: (not one.active, one.ruc not in buyers, one.ruc is not None, one.number)
         )
         shown = first[:_MOST_ROWS]
-    lines = [f"{one.number}. {place(one)}{' ✅' if one == here else ''}" for one in shown]
+    lines = [f"{one.number}. {called(one, found)}{' ✅' if one == here else ''}" for one in shown]
     if len(found) > len(shown):
         lines.append(f"… y {len(found) - len(shown)} más: *negocio* dice sus números.")
     rows = [Choice(_row(one), f"es de {one.number}", _about(one)) for one in shown]
     text = "\n".join(
         [
             (
-                f"{ASKED}{why} en *{place(here)}*. ¿De cuál es? Elige de la lista, o responde citando esto, "
-                f"por ejemplo, *es de {shown[0].number}*."
+                f"{ASKED}{why} en *{called(here, found)}*. ¿De cuál es? Elige de la lista, o responde "
+                f"citando esto, por ejemplo, *es de {shown[0].number}*."
             ),
             *lines,
         ]
@@ -236,12 +245,46 @@ def _row(one: Place) -> str:
 
 
 def _about(one: Place) -> str:
-    return clean(f"{AS[one.role]} · RUC {one.ruc}" if one.ruc else AS[one.role], _DETAIL)
+    whose = f" · {_mark(one.ruc, one.owner)}" if one.ruc or (one.name and one.number != 1) else ""
+    return clean(f"{AS[one.role]}{whose}", _DETAIL)
 
 
-def place(one: Place) -> str:
-    """A business of somebody's as his lists call it."""
-    return named(one.name, one.ruc) if one.name or one.ruc or one.number != 1 else OWN
+def place(one: Place, longest: int = 60) -> str:
+    """A business of somebody's by what it is called, alike for two of one name; its name in at most `longest`
+    characters.
+    """
+    known = one.name or one.ruc or one.number != 1
+    return named(clean(one.name, longest), one.ruc, one.owner) if known else OWN
+
+
+def called(one: Place, among: Sequence[Place], longest: int = 60) -> str:
+    """A business of somebody's as he tells it from each other one of his, `among` which it stands."""
+    mark = apart(one, among, longest)
+    return f"{place(one, longest)} ({mark})" if mark else place(one, longest)
+
+
+def apart(one: Place, among: Sequence[Place], longest: int = 60) -> str | None:
+    """What tells a business from another that is called alike: its RUC, where it has none its owner, where
+    these are alike too its number; None where no other is called so.
+    """
+    name = fold(place(one, longest))
+    alike = [other for other in among if other.tenant != one.tenant and fold(place(other, longest)) == name]
+    if not alike:
+        return None
+    mark = _mark(one.ruc, one.owner)
+    shared = mark in place(one, longest) or mark in [_mark(other.ruc, other.owner) for other in alike]
+    return f"n.º {one.number}" if shared else mark
+
+
+def exactly(name: str | None, ruc: str | None, address: str | None) -> str:
+    """A business as nobody takes it for another of its name, to who may not have it among his any more."""
+    said = named(name, ruc, address)
+    mark = _mark(ruc, address) if ruc or address else ""
+    return said if mark in said else f"{said} ({mark})"
+
+
+def _mark(ruc: str | None, owner: str | None) -> str:
+    return f"RUC {ruc}" if ruc else f"de {shown(owner)}"
 
 
 def switched(business: str, role: Role) -> str:

@@ -189,7 +189,7 @@ def _by_books(means: Means, ask: Ask, task: MessageTask, now: datetime) -> Said 
             means, task, now
         )  # what was sent before is in it; where that takes too long, it goes without
         called = means.doorkeeper.named(task) if task.seat else None
-        return means.clerk.file(ask, task.business, now, called)
+        return means.clerk.file(ask, task.business, now, called, means.apart(task))
     if task.role != "helper":
         answer = means.clerk.answer(ask, task.business, now.astimezone(LIMA).date())
         if answer and ask.intent in {"my_ruc", "my_name"} and ask.text:

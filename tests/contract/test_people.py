@@ -57,7 +57,7 @@ def test_an_invitation_is_passed_on_and_taken_up(owner: Chat) -> None:
     assert owner.says("quitar 1") == people.LAST_OWNER
     assert owner.says("quitar 3") == people.nobody(3)
     assert f"Quité a …{ana.phone[-4:]}" in owner.says("quitar 2")
-    assert ana.hears() == [people.put_out("Bodega Luz")]
+    assert ana.hears() == [people.put_out(f"Bodega Luz (de …{owner.phone[-4:]})")]
     assert owner.says("personas").startswith("👥 En tu negocio estás solo tú")
     assert "Ejemplo" not in ana.says("últimos")
 
@@ -69,7 +69,7 @@ def test_a_request_to_remove_that_comes_again_says_the_same_and_tells_once(owner
     keeper = owner.stage.worker.processor.doorkeeper
     assert keeper.memberships.remove(owner.tenant, 2, wamid)
     assert f"Quité a …{ana.phone[-4:]}" in owner.says("quitar 2", wamid=wamid)
-    assert ana.hears() == [people.put_out("Bodega Luz")]
+    assert ana.hears() == [people.put_out(f"Bodega Luz (de …{owner.phone[-4:]})")]
     owner.do(owner.last)
     assert ana.hears() == []
 

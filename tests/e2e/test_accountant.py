@@ -175,7 +175,7 @@ def test_an_accountant_of_two_businesses_is_let_in_asked_and_let_out(stack: Runn
         assert (mine.number in numbers, numbers & other) == (True, set())
 
     assert "Quité a" in luz.answered(text="quitar 2")["text"]
-    assert eventually(lambda: contador.hears("Ya no estás en *Bodega Luz*"))
+    assert eventually(lambda: contador.hears(f"Ya no estás en *Bodega Luz (RUC {luz_buys.customer.id})*"))
     assert contador.answered(text="total 119.00", quoted=routed["wamid"])["text"] == people.NOT_THERE
     assert (
         contador.answered(tap=rows["1. tu propio negocio"], quoted=asked["wamid"])["text"] == people.NOT_THERE

@@ -100,6 +100,7 @@ class Graph:
 @dataclass
 class Store:
     objects: dict[str, bytes] = field(default_factory=dict)
+    deleted: list[str] = field(default_factory=list)
     down: bool = False
     slow_s: float = 0.0
 
@@ -122,6 +123,7 @@ class Store:
         return f"gs://b/{name}" if f"gs://b/{name}" in self.objects else None
 
     def delete(self, prefix: str, *, most: int | None = None) -> int:
+        self.deleted.append(prefix)
         gone = [uri for uri in self.objects if uri.startswith(f"gs://b/{prefix}")][:most]
         for uri in gone:
             del self.objects[uri]
