@@ -10,13 +10,15 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 
 from functions.books.ports import Author
-from functions.extractor.witness import Heard, Key, SunatWord
+from functions.extractor.witness import FEES_BY, Heard, Key, SunatWord
 from functions.whatsapp.inquiry import Inquiry, Missing
 from infra.database import tenant_transaction
 
+_AMOUNT = "(case when e.kind = '02' then cast(e.data ->> :fees as numeric) else e.total end)"
 _DUE = text("select tenant_id, entry_id from sweep.due_inquiries(:limit)")
-_ONE = text("""
-select e.tenant_id, e.id, e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, e.total, e.currency,
+_ONE = text(f"""
+select e.tenant_id, e.id, e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, {_AMOUNT} as amount,
+       e.currency,
        e.verdict, i.state, i.at, i.taxpayer, i.domicile, i.not_to, i.missed, i.due, x.engine,
        c.state as copied_state, c.at as copied_at, c.taxpayer as copied_taxpayer,
        c.domicile as copied_domicile, c.not_to as copied_not_to, c.due as copied_due
@@ -30,8 +32,9 @@ left join lateral (
     order by o.at desc limit 1
 ) c on i.missed = 0 and coalesce(i.state, 'not_found') = 'not_found'
 where i.entry_id = :entry and i.tenant_id = :tenant and e.deleted_at is null and books.is_askable(e)
-""")
-_KEEP = text("""
+    and {_AMOUNT} > 0
+""")  # noqa: S608 - of constants alone
+_KEEP = text(f"""
 update books.inquiries i set state = coalesce(cast(:state as text), state),
     at = coalesce(cast(:at as timestamptz), at),
     taxpayer = case when cast(:state as text) is null then taxpayer else cast(:taxpayer as text) end,
@@ -40,10 +43,10 @@ update books.inquiries i set state = coalesce(cast(:state as text), state),
     missed = missed + :missed, due = cast(:due as timestamptz)
 from books.entries e
 where i.entry_id = :entry and i.tenant_id = :tenant and e.id = i.entry_id and e.tenant_id = i.tenant_id
-  and (cast(:ruc as text) is null or (e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, e.total)
+  and (cast(:ruc as text) is null or (e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, {_AMOUNT})
        = (cast(:ruc as text), cast(:kind as text), cast(:series as text), cast(:number as text),
           cast(:day as date), cast(:total as numeric)))
-""")
+""")  # noqa: S608 - of constants alone
 """What is said of a key is no word about a paper that was corrected meanwhile."""
 _ENTRY = text(
     "select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = "
@@ -80,10 +83,10 @@ class PostgresInquiries:
 
     def inquiry(self, tenant: UUID, entry: UUID) -> Inquiry | None:
         with tenant_transaction(self._engine, tenant) as connection:
-            row = connection.execute(_ONE, {"tenant": tenant, "entry": entry}).first()
+            row = connection.execute(_ONE, {"tenant": tenant, "entry": entry, "fees": FEES_BY}).first()
         if row is None:
             return None
-        key = Key(row.supplier_ruc, row.kind, row.series, row.number, row.issue_date, row.total)
+        key = Key(row.supplier_ruc, row.kind, row.series, row.number, row.issue_date, row.amount)
         word = SunatWord(row.state, row.at, row.taxpayer, row.domicile, row.not_to) if row.state else None
         copied = (
             SunatWord(
@@ -165,4 +168,5 @@ def _values(
         "number": of and of.number,
         "day": of and of.day,
         "total": of and of.total,
+        "fees": FEES_BY,
     }

@@ -16,7 +16,7 @@ from functions.extractor.invoice import Invoice
 from functions.extractor.judging import checks, merge
 from functions.extractor.judging.paper import Paper
 from functions.extractor.reading.reading import Doubt
-from functions.extractor.witness import KINDS, Heard, Key, NotAsked, SunatWord, Witness
+from functions.extractor.witness import FEES_BY, KINDS, Heard, Key, NotAsked, SunatWord, Witness
 
 _UNITS = (("supplier.ruc",), ("kind",), ("series", "number"), ("issue_date",), ("total",))
 """What is in doubt as one: who reads another series reads another number with it."""
@@ -35,11 +35,12 @@ def key_of(invoice: Invoice, today: date) -> Key | None:
     one = invoice
     if one.supplier.ruc is None or one.kind not in KINDS or one.series is None or one.number is None:
         return None
-    if one.issue_date is None or one.total is None or one.total <= 0:
+    amount = getattr(one, FEES_BY) if one.kind == "02" else one.total
+    if one.issue_date is None or amount is None or amount <= 0:
         return None
     held = {check.name for check in checks.run(one, 0, today=today) if check.ok}
     return (
-        Key(one.supplier.ruc, one.kind, one.series, one.number, one.issue_date, one.total)
+        Key(one.supplier.ruc, one.kind, one.series, one.number, one.issue_date, amount)
         if held >= _CHECKS
         else None
     )

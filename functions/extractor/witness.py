@@ -24,6 +24,10 @@ KINDS = frozenset({"01", "02", "03", "07", "08"})
 """The kinds that are asked about: of catalogue 01, and 02, a recibo por honorarios. The service answers for
 them as two public clients have its manual's table.
 """
+FEES_BY: Literal["total", "net_payable"] = "total"
+"""The amount by which a recibo por honorarios is asked about: its fee, or what is paid after the retention.
+Which of the two SUNAT holds nobody here has seen.
+"""
 FINAL: frozenset[State] = frozenset({"annulled", "not_authorised"})
 """States that no later question changes; an accepted comprobante may still be annulled."""
 
@@ -31,7 +35,7 @@ FINAL: frozenset[State] = frozenset({"annulled", "not_authorised"})
 @dataclass(frozen=True, slots=True)
 class Key:
     """The six fields that are asked about. `total` in the document's own currency, before detraction and
-    without perception.
+    without perception; of a recibo por honorarios as `FEES_BY` says.
     """
 
     ruc: str

@@ -328,6 +328,23 @@ def test_a_recibo_por_honorarios_is_a_question(postgres: Database, inquiries: Po
     assert witness.asked == [replace(KEY, kind="02", series="E001", number="33")]
 
 
+def test_a_fee_is_asked_about_by_the_amount_that_is_said_once(
+    postgres: Database, inquiries: PostgresInquiries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked by what is paid, its question is about that and its word is kept; a fee that tells none is no
+    question.
+    """
+    monkeypatch.setattr("infra.inquiries.FEES_BY", "net_payable")
+    tenant, witness = a_tenant(), Witness()
+    fee = an_invoice("34", kind="02", series="E001", net_payable=Decimal("414.00"))
+    for seq, paper in enumerate([fee, fee.model_copy(update={"number": "35", "net_payable": None})], 1):
+        _, entry = file(postgres, tenant, an_extraction(paper), seq)
+        Inquirer(inquiries, witness, lambda: NOW).ask_again(tenant.id, entry)
+        kept = inquiries.inquiry(tenant.id, entry)
+        assert bool(kept and kept.word) == (seq == 1)
+    assert witness.asked == [replace(KEY, kind="02", series="E001", number="34", total=Decimal("414.00"))]
+
+
 def test_an_incomplete_paper_is_no_question(postgres: Database, inquiries: PostgresInquiries) -> None:
     """Without a date, or of a kind that SUNAT does not answer for, nothing is kept and nothing asked."""
     tenant = a_tenant()

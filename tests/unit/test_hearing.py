@@ -152,6 +152,18 @@ def test_a_recibo_por_honorarios_is_asked_about() -> None:
     assert (witness.asked, paper.verdict) == ([key], "proven")
 
 
+def test_by_which_amount_a_fee_is_asked_about_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked by what is paid, SUNAT's word is on that amount and on no other."""
+    for room in ("hearing", "judging.merge"):
+        monkeypatch.setattr(f"functions.extractor.{room}.FEES_BY", "net_payable")
+    key = Key("10456789124", "02", "E001", "33", date(2026, 11, 3), D("1840.00"))
+    witness = knows(key)
+    paper = heard(witness, read(FEE))
+    confirmed = {one.field for one in paper.evidence if "sunat" in (one.source, *one.agree)}
+    assert (witness.asked, paper.invoice.total) == ([key], D("2000.00"))
+    assert confirmed & {"total", "net_payable", "number"} == {"net_payable", "number"}
+
+
 @pytest.mark.parametrize("lacks", ["series", "total", "issue_date", "supplier.ruc"])
 def test_an_incomplete_key_is_not_asked(lacks: str) -> None:
     """Only six fields whose own checks hold are a question."""

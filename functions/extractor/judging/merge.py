@@ -14,7 +14,7 @@ from functions.extractor.judging import lists
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import fold, valid_ruc
 from functions.extractor.reading.reading import Doubt, Reading, Seen, Side
-from functions.extractor.witness import Key
+from functions.extractor.witness import FEES_BY, Key
 
 STRENGTH: tuple[Source, ...] = ("sunat", "qr", "text", "gemini", "ocr", "net")
 NAMES = ("supplier.name", "customer.name", "amount_in_words")
@@ -59,7 +59,10 @@ def from_word(key: Key) -> Reading:
     source.
     """
     values = (key.ruc, key.kind, key.series, key.number, key.day, key.total)
-    return Reading("sunat", {path: Seen(value, show(value)) for path, value in zip(KEY, values, strict=True)})
+    paths = (*(path for path in KEY if path != "total"), FEES_BY if key.kind == "02" else "total")
+    return Reading(
+        "sunat", {path: Seen(value, show(value)) for path, value in zip(paths, values, strict=True)}
+    )
 
 
 def from_invoice(invoice: Invoice, source: Source) -> Reading:
