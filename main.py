@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from functions.extractor.engine import Extractor
     from functions.extractor.engines.gemini import Gemini
     from functions.extractor.invoice import Extraction
+    from functions.extractor.witness import Known
     from functions.whatsapp.clerk import Opens
     from functions.whatsapp.onboarding import Admissions
     from functions.whatsapp.router import Router, Services
@@ -346,9 +347,9 @@ def _sender(settings: WorkerSettings) -> SyntheticSender | None:
 class _Reader:
     """The extractor, loaded with the first file: a text, a status or a sweep is answered without it."""
 
-    def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
+    def extract(self, data: bytes, *, uri: str | None = None, known: Known | None = None) -> Extraction:
         """See `means.Reader`."""
-        return _extractor().extract(data, uri=uri)
+        return _extractor().extract(data, uri=uri, known=known)
 
     def table(self, data: bytes) -> list[list[str]] | None:
         """See `means.Reader`."""

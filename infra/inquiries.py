@@ -10,14 +10,14 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 
 from functions.books.ports import Author
-from functions.extractor.witness import FEES_BY, Heard, Key, SunatWord
+from functions.extractor.witness import FEES_BY, FINAL, Heard, Key, SunatWord
 from functions.whatsapp.inquiry import Inquiry, Missing
 from infra.database import tenant_transaction
 
-_AMOUNT = "(case when e.kind = '02' then cast(e.data ->> :fees as numeric) else e.total end)"
 _DUE = text("select tenant_id, entry_id from sweep.due_inquiries(:limit)")
-_ONE = text(f"""
-select e.tenant_id, e.id, e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, {_AMOUNT} as amount,
+_ONE = text("""
+select e.tenant_id, e.id, e.supplier_ruc, e.kind, e.series, e.number, e.issue_date,
+       case when e.kind = '02' then cast(e.data ->> :fees as numeric) else e.total end as amount,
        e.currency,
        e.verdict, i.state, i.at, i.taxpayer, i.domicile, i.not_to, i.missed, i.due, x.engine,
        c.state as copied_state, c.at as copied_at, c.taxpayer as copied_taxpayer,
@@ -32,9 +32,9 @@ left join lateral (
     order by o.at desc limit 1
 ) c on i.missed = 0 and coalesce(i.state, 'not_found') = 'not_found'
 where i.entry_id = :entry and i.tenant_id = :tenant and e.deleted_at is null and books.is_askable(e)
-    and {_AMOUNT} > 0
-""")  # noqa: S608 - of constants alone
-_KEEP = text(f"""
+    and case when e.kind = '02' then cast(e.data ->> :fees as numeric) else e.total end > 0
+""")
+_KEEP = text("""
 update books.inquiries i set state = coalesce(cast(:state as text), state),
     at = coalesce(cast(:at as timestamptz), at),
     taxpayer = case when cast(:state as text) is null then taxpayer else cast(:taxpayer as text) end,
@@ -43,10 +43,11 @@ update books.inquiries i set state = coalesce(cast(:state as text), state),
     missed = missed + :missed, due = cast(:due as timestamptz)
 from books.entries e
 where i.entry_id = :entry and i.tenant_id = :tenant and e.id = i.entry_id and e.tenant_id = i.tenant_id
-  and (cast(:ruc as text) is null or (e.supplier_ruc, e.kind, e.series, e.number, e.issue_date, {_AMOUNT})
+  and (cast(:ruc as text) is null or (e.supplier_ruc, e.kind, e.series, e.number, e.issue_date,
+          case when e.kind = '02' then cast(e.data ->> :fees as numeric) else e.total end)
        = (cast(:ruc as text), cast(:kind as text), cast(:series as text), cast(:number as text),
           cast(:day as date), cast(:total as numeric)))
-""")  # noqa: S608 - of constants alone
+""")
 """What is said of a key is no word about a paper that was corrected meanwhile."""
 _ENTRY = text(
     "select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = "
@@ -54,8 +55,23 @@ _ENTRY = text(
 )
 
 
+_TAKEN = text("""
+update books.inquiries set due = :until where entry_id = :entry and tenant_id = :tenant and due <= :now
+returning entry_id
+""")
+_KNOWN = text("""
+select i.state, i.at, i.taxpayer, i.domicile, i.not_to
+from books.entries e join books.inquiries i on i.entry_id = e.id and i.tenant_id = e.tenant_id
+where e.tenant_id = :tenant
+  and (e.supplier_ruc, e.kind, e.series, e.number, e.issue_date,
+          case when e.kind = '02' then cast(e.data ->> :fees as numeric) else e.total end)
+      = (:ruc, :kind, :series, :number, cast(:day as date), cast(:total as numeric))
+  and (i.at > :since or i.state = any(:final))
+order by i.at desc limit 1
+""")
+
 _UNASKED = text("""
-update books.inquiries i set due = least(i.due, clock_timestamp()) from books.entries e
+update books.inquiries i set due = least(i.due, :now) from books.entries e
 where e.tenant_id = :tenant and e.month = :month and e.deleted_at is null and i.entry_id = e.id
     and i.tenant_id = :tenant and i.state is null
   and i.due is not null returning i.entry_id
@@ -113,6 +129,17 @@ class PostgresInquiries:
             row.copied_due,
         )
 
+    def taken(self, tenant: UUID, entry: UUID, now: datetime, until: datetime) -> bool:
+        values = {"tenant": tenant, "entry": entry, "now": now, "until": until}
+        with tenant_transaction(self._engine, tenant) as connection:
+            return connection.execute(_TAKEN, values).first() is not None
+
+    def known(self, tenant: UUID, key: Key, since: datetime) -> SunatWord | None:
+        values = _of(key) | {"tenant": tenant, "since": since, "final": list(FINAL)}
+        with tenant_transaction(self._engine, tenant) as connection:
+            row = connection.execute(_KNOWN, values).first()
+        return SunatWord(row.state, row.at, row.taxpayer, row.domicile, row.not_to) if row else None
+
     def keep(
         self,
         tenant: UUID,
@@ -139,9 +166,10 @@ class PostgresInquiries:
                     ),
                 )
 
-    def unasked(self, tenant: UUID, month: date) -> Sequence[UUID]:
+    def unasked(self, tenant: UUID, month: date, now: datetime) -> Sequence[UUID]:
+        values = {"tenant": tenant, "month": month, "now": now}
         with tenant_transaction(self._engine, tenant) as connection:
-            return [row.entry_id for row in connection.execute(_UNASKED, {"tenant": tenant, "month": month})]
+            return [row.entry_id for row in connection.execute(_UNASKED, values)]
 
     def missing(self, author: Author) -> Sequence[Missing]:
         with tenant_transaction(self._engine, author.tenant) as connection:
@@ -162,11 +190,17 @@ def _values(
         "not_to": word and word.not_to,
         "due": due,
         "missed": int(missed),
-        "ruc": of and of.ruc,
-        "kind": of and of.kind,
-        "series": of and of.series,
-        "number": of and of.number,
-        "day": of and of.day,
-        "total": of and of.total,
+        **_of(of),
+    }
+
+
+def _of(key: Key | None) -> dict[str, Any]:
+    return {
+        "ruc": key and key.ruc,
+        "kind": key and key.kind,
+        "series": key and key.series,
+        "number": key and key.number,
+        "day": key and key.day,
+        "total": key and key.total,
         "fees": FEES_BY,
     }

@@ -11,6 +11,7 @@ from typing import Any
 
 import main
 from functions.extractor.invoice import Extraction
+from functions.extractor.witness import Known
 
 worker = main.worker
 _rng = random.Random(11)
@@ -19,7 +20,7 @@ _rng = random.Random(11)
 class _Sleepy:
     """`means.Reader`."""
 
-    def extract(self, _: bytes, *, uri: str | None = None) -> Extraction:
+    def extract(self, _: bytes, *, uri: str | None = None, known: Known | None = None) -> Extraction:
         began = time.time()
         time.sleep(_rng.uniform(0, float(os.environ["SLEEP_S"])))
         print(f"READ {time.time()} {began} {uri}", flush=True)

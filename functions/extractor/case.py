@@ -45,7 +45,7 @@ from functions.extractor.peru import qr
 from functions.extractor.reading.what import Nature, nature
 from functions.extractor.sheets import papers as papers_of
 from functions.extractor.sheets.rows import Sheet
-from functions.extractor.witness import Heard, Witness
+from functions.extractor.witness import Heard, Known, Witness
 
 if TYPE_CHECKING:
     from functions.extractor.engines.gemini import GeminiAnswer
@@ -97,11 +97,12 @@ class Case:
         limits: Limits | None = None,
         ask: When = "unproven",
         witness: Witness | None = None,
+        known: Known | None = None,
     ) -> None:
         self.opened, self.data, self.uri = opened, data, uri
         self.eyes, self.model, self.pool = eyes, model, pool
         self.clock, self.limits, self.ask, self.today = clock, limits or Limits(), ask, today
-        self.hearing = Hearing(witness, clock, self.limits.witness_s) if witness else None
+        self.hearing = Hearing(witness, clock, self.limits.witness_s, known) if witness else None
         self.scanned = [p for p in opened.seen if p.scanned and p.raster is not None][:OCR_PAGES]
         self.looks: Looks = {}
         self.turns: dict[int, Turn] = {}

@@ -19,7 +19,7 @@ from functions.extractor.invoice import ErrorCode, Extraction, ExtractionError
 from functions.extractor.opening import document
 from functions.extractor.opening.child import Opener
 from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
-from functions.extractor.witness import Witness
+from functions.extractor.witness import Known, Witness
 from functions.lima import LIMA
 
 log = logging.getLogger("cuadra")
@@ -77,8 +77,8 @@ class Extractor:
         for each in self._own:
             each.close()
 
-    def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
-        """What the file says. Blocks; never raises.
+    def extract(self, data: bytes, *, uri: str | None = None, known: Known | None = None) -> Extraction:
+        """What the file says. Blocks; never raises. The witness is not asked about what is `known`.
 
         A file that cannot be opened gives an error with its code; a failure of ours gives `internal`, which
         says nothing about the file.
@@ -95,7 +95,7 @@ class Extractor:
             return Case(
                 opened, eyes=self._ocr, model=model, pool=self._pool, clock=clock, today=self._today(),
                 data=data, uri=uri,
-                limits=self._limits, ask=self._ask, witness=self._witness,
+                limits=self._limits, ask=self._ask, witness=self._witness, known=known,
             ).run()  # fmt: skip
         except UnreadableFile as error:
             return _failed(error.code, error.message, media_type, clock)

@@ -16,7 +16,16 @@ from functions.extractor.invoice import Invoice
 from functions.extractor.judging import checks, merge
 from functions.extractor.judging.paper import Paper
 from functions.extractor.reading.reading import Doubt
-from functions.extractor.witness import FEES_BY, KINDS, Heard, Key, NotAsked, SunatWord, Witness
+from functions.extractor.witness import (
+    FEES_BY,
+    KINDS,
+    Heard,
+    Key,
+    Known,
+    NotAsked,
+    SunatWord,
+    Witness,
+)
 
 _UNITS = (("supplier.ruc",), ("kind",), ("series", "number"), ("issue_date",), ("total",))
 """What is in doubt as one: who reads another series reads another number with it."""
@@ -48,11 +57,12 @@ def key_of(invoice: Invoice, today: date) -> Key | None:
 
 @dataclass(slots=True)
 class Hearing:
-    """The questions about one file: `seconds` for all of them, no key twice."""
+    """The questions about one file: `seconds` for all of them, no key twice, and none of what is `known`."""
 
     witness: Witness
     clock: Clock
     seconds: float
+    known: Known | None = None
     words: dict[Key, SunatWord | None] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -106,6 +116,9 @@ class Hearing:
     def _ask(self, key: Key) -> SunatWord | None:
         if key in self.words:
             return self.words[key]
+        if self.known and (word := self.known(key)) is not None:
+            self.words[key] = word
+            return word
         seconds = min(self.seconds, self.clock.left())
         if seconds < _LEAST_S:
             return None

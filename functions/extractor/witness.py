@@ -4,6 +4,7 @@ confirms that or does not.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -89,6 +90,10 @@ class NotAsked(NoAnswer):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason: Reason = reason
+
+
+Known = Callable[[Key], SunatWord | None]
+"""What somebody keeps of what was said of a key; None where it is to be asked about."""
 
 
 class Witness(Protocol):

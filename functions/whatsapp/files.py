@@ -139,8 +139,10 @@ def _extract(
                 raise Retry("twin_lost")
         story.fields |= {"outcome": "same_file", "engine": "none"}
         return None
+    asking = means.clerk.inquirer
+    known = asking.known(claim.tenant_id) if asking else None
     with story.step("extract"):
-        extraction = means.reader.extract(data, uri=uri)
+        extraction = means.reader.extract(data, uri=uri, known=known)
     story.fields |= _told(extraction)
     code: ErrorCode | None = extraction.error.code if extraction.error else None
     if code == "internal":

@@ -12,7 +12,8 @@ from typing import Protocol
 from uuid import UUID
 
 from functions.books.ports import Author
-from functions.extractor.witness import Heard, Key, NotAsked, SunatWord, Witness
+from functions.errors import Unwell
+from functions.extractor.witness import Heard, Key, Known, NotAsked, SunatWord, Witness
 from functions.whatsapp.ports import Clock
 
 log = logging.getLogger("cuadra")
@@ -22,7 +23,9 @@ _AFTER = (timedelta(days=3), timedelta(days=4))
 boletas are reported days later.
 """
 _RETRY = timedelta(hours=1)
-"""How long after a question without an answer."""
+"""How long after a question without an answer, and how long nobody else asks what somebody is asking."""
+_LATELY = timedelta(hours=1)
+"""For so long a word stands for whoever asks the same again, on whichever instance."""
 _ASK_S = 3.0
 
 
@@ -67,6 +70,14 @@ class Inquiries(Protocol):
     def inquiry(self, tenant: UUID, entry: UUID) -> Inquiry | None:
         """One paper's; None where its six fields are not complete, or it was taken out."""
 
+    def taken(self, tenant: UUID, entry: UUID, now: datetime, until: datetime) -> bool:
+        """Whether the question is due and the caller's: nobody else's before `until`."""
+
+    def known(self, tenant: UUID, key: Key, since: datetime) -> SunatWord | None:
+        """The last word on a key about a paper of the business, where it was said after `since` or nothing
+        changes it any more.
+        """
+
     def keep(
         self,
         tenant: UUID,
@@ -85,9 +96,9 @@ class Inquiries(Protocol):
     def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
         """What was said of the invoice of a document while it was read."""
 
-    def unasked(self, tenant: UUID, month: date) -> Sequence[UUID]:
+    def unasked(self, tenant: UUID, month: date, now: datetime) -> Sequence[UUID]:
         """The papers of a month (its first day) of which SUNAT said nothing yet and may be asked: due from
-        now on, at the next sweep.
+        `now` on, at the next sweep.
         """
 
     def missing(self, author: Author) -> Sequence[Missing]:
@@ -105,9 +116,13 @@ class Inquirer:
     clock: Clock
 
     def ask_again(self, tenant: UUID, entry: UUID) -> bool:
-        """One question of the sweep. Whether there is a word now; a copy of a paper that was asked about is
-        no question: it has the other's word, and the next one an hour after it was asked for.
+        """One question of the sweep. Whether there is a word now; what another instance asks is no question,
+        nor is a copy of a paper that was asked about: it has the other's word, and the next one an hour after
+        it was asked for.
         """
+        now = self.clock()
+        if not self.inquiries.taken(tenant, entry, now, now + _RETRY):
+            return False
         inquiry = self.inquiries.inquiry(tenant, entry)
         if inquiry is None:
             self.inquiries.keep(tenant, entry, None, None)
@@ -127,12 +142,24 @@ class Inquirer:
         How many are left, for the next sweeps.
         """
         waiting, until = (
-            list(self.inquiries.unasked(tenant, month)),
+            list(self.inquiries.unasked(tenant, month, self.clock())),
             self.clock() + timedelta(seconds=seconds),
         )
         while waiting and self.clock() < until and self.ask_again(tenant, waiting[0]):
             waiting.pop(0)
         return len(waiting)
+
+    def known(self, tenant: UUID) -> Known:
+        """What a business's papers tell of what SUNAT said lately; nothing where the store is not well."""
+
+        def lately(key: Key) -> SunatWord | None:
+            try:
+                return self.inquiries.known(tenant, key, self.clock() - _LATELY)
+            except Unwell as why:
+                log.warning("unwell", extra={"fields": {"service": str(why)}})
+                return None
+
+        return lately
 
     def now(self, tenant: UUID, entry: UUID) -> tuple[Inquiry, SunatWord | None] | None:
         """A paper and SUNAT's word on it as of now; the word that was kept where it cannot be asked. None
@@ -145,7 +172,7 @@ class Inquirer:
         """The word, kept. Whoever asks before it is due changes nothing about when it is."""
         now = self.clock()
         try:
-            word = self.witness.ask(inquiry.key, seconds=_ASK_S)
+            word = self.known(inquiry.tenant)(inquiry.key) or self.witness.ask(inquiry.key, seconds=_ASK_S)
         except NotAsked as why:
             if scheduled:
                 due = None if why.reason == "rejected" else now + _RETRY

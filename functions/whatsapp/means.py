@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from functions.books.ports import Interpreter
 from functions.errors import ComeAgain
 from functions.extractor.invoice import Extraction
+from functions.extractor.witness import Known
 from functions.whatsapp import people
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.doorkeeper import Doorkeeper
@@ -30,8 +31,8 @@ from functions.whatsapp.ticks import Ticks
 class Reader(Protocol):
     """What files.py needs of the extractor."""
 
-    def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
-        """Read one file; never raises, holds its own deadline."""
+    def extract(self, data: bytes, *, uri: str | None = None, known: Known | None = None) -> Extraction:
+        """Read one file; never raises, holds its own deadline. SUNAT is not asked about what is `known`."""
 
     def table(self, data: bytes) -> list[list[str]] | None:
         """The rows of a file that is a table, None for what is none. Raises OpeningFailed where it is our

@@ -22,6 +22,7 @@ from sqlalchemy import text
 
 from functions.errors import Unwell
 from functions.extractor.invoice import Customer, Extraction
+from functions.extractor.witness import Known
 from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone
@@ -229,7 +230,7 @@ class Reader:
     def table(self, data: bytes) -> list[list[str]] | None:
         return None
 
-    def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
+    def extract(self, data: bytes, *, uri: str | None = None, known: Known | None = None) -> Extraction:
         number, *buyer = data.decode().split()[1:]
         return an_extraction(
             an_invoice(number, customer=Customer(id_type="6", id=buyer[0])) if buyer else an_invoice(number)

@@ -18,6 +18,7 @@ from functions.extractor.engine import Extractor
 from functions.extractor.invoice import Customer, Extraction, Invoice
 from functions.extractor.opening import document
 from functions.extractor.page import OpeningFailed
+from functions.extractor.witness import Known
 from functions.whatsapp import compared, helpers
 from functions.whatsapp.model import XLSX, Tenant
 from functions.whatsapp.tasks import MessageTask
@@ -40,10 +41,12 @@ class Desk(Reader):
     extractor: Extractor | None = None
     fails: bool = False
 
-    def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
+    def extract(self, data: bytes, *, uri: str | None = None, known: Known | None = None) -> Extraction:
         assert self.extractor
         return (
-            super().extract(data, uri=uri) if document.sniff(data) else self.extractor.extract(data, uri=uri)
+            super().extract(data, uri=uri, known=known)
+            if document.sniff(data)
+            else self.extractor.extract(data, uri=uri)
         )
 
     def table(self, data: bytes) -> list[list[str]] | None:

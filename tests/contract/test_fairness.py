@@ -17,6 +17,7 @@ from itertools import count
 import pytest
 
 from functions.extractor.invoice import Extraction
+from functions.extractor.witness import Known
 from functions.whatsapp import onboarding, tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.doorkeeper import Doorkeeper
@@ -149,7 +150,7 @@ class Reader:
     def table(self, data: bytes) -> list[list[str]] | None:
         return None
 
-    def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
+    def extract(self, data: bytes, *, uri: str | None = None, known: Known | None = None) -> Extraction:
         name, _, seconds = data.decode().partition(":")
         self.over.wait(float(seconds))
         self.order.append(name)

@@ -82,11 +82,20 @@ def due_of(postgres: Database, entry: UUID) -> datetime | None:
     return due
 
 
+def stopped(at: datetime) -> Callable[[], datetime]:
+    """A clock that stands."""
+    return lambda: at
+
+
 def overdue(postgres: Database, entry: UUID) -> None:
+    """By the clock of these tests and by the database's."""
     with postgres.admin.begin() as connection:
         connection.execute(
-            text("update books.inquiries set due = now() - interval '1 hour' where entry_id = :id"),
-            {"id": entry},
+            text(
+                "update books.inquiries set due = least(now(), cast(:at as timestamptz)) - interval '1 hour' "
+                "where entry_id = :id"
+            ),
+            {"id": entry, "at": NOW},
         )
 
 
@@ -135,12 +144,13 @@ def test_who_does_not_answer_is_asked_again_in_an_hour(
     """What was said before stays said."""
     tenant = a_tenant()
     document, entry = file(postgres, tenant, an_extraction())
-    inquiries.heard(tenant.id, document, Heard(0, KEY, SunatWord("not_found", NOW)), None)
-    assert not Inquirer(inquiries, Witness(None), lambda: NOW).ask_again(tenant.id, entry)
+    inquiries.heard(tenant.id, document, Heard(0, KEY, SunatWord("not_found", NOW)), NOW)
+    later = NOW + timedelta(days=3)
+    assert not Inquirer(inquiries, Witness(None), lambda: later).ask_again(tenant.id, entry)
     kept = inquiries.inquiry(tenant.id, entry)
     assert (kept and kept.word, due_of(postgres, entry)) == (
         SunatWord("not_found", NOW),
-        NOW + timedelta(hours=1),
+        later + timedelta(hours=1),
     )
 
 
@@ -152,16 +162,63 @@ def test_who_asks_before_it_is_due_changes_nothing_about_when_it_is(
     document, entry = file(postgres, tenant, an_extraction())
     word = SunatWord("not_found", NOW)
     inquiries.heard(tenant.id, document, Heard(0, KEY, word), again(word, 0, NOW))
-    inquirer = Inquirer(inquiries, Witness("not_found"), lambda: NOW)
-    for _ in range(3):
-        inquirer.now(tenant.id, entry)
+    witness = Witness("not_found")
+    for hours in (2, 4, 6):
+        Inquirer(inquiries, witness, stopped(NOW + timedelta(hours=hours))).now(tenant.id, entry)
     kept = inquiries.inquiry(tenant.id, entry)
     assert kept is not None
+    assert len(witness.asked) == 3
     assert (kept.word, kept.missed, kept.due) == (
         SunatWord("not_found", NOW, "00", "00"),
         1,
         NOW + timedelta(days=3),
     )
+
+
+def test_two_instances_that_sweep_at_once_ask_once(postgres: Database, inquiries: PostgresInquiries) -> None:
+    """While one asks, the question is nobody else's, and it counts once as not found; of an instance that dies
+    over it the hour ends.
+    """
+    tenant, first, second = a_tenant(), Witness("not_found"), Witness("not_found")
+    _, entry = file(postgres, tenant, an_extraction())
+    overdue(postgres, entry)
+    beside, told = Inquirer(inquiries, second, lambda: NOW), []
+    first.waits = lambda: told.append(beside.ask_again(tenant.id, entry))
+    assert Inquirer(inquiries, first, lambda: NOW).ask_again(tenant.id, entry)
+    kept = inquiries.inquiry(tenant.id, entry)
+    assert (told, second.asked, kept and kept.missed, kept and kept.due) == (
+        [False],
+        [],
+        1,
+        NOW + timedelta(days=3),
+    )
+    dead = NOW + timedelta(days=3)
+    assert inquiries.taken(tenant.id, entry, dead, dead + timedelta(hours=1))
+    for minutes, asked in ((59, []), (60, [KEY])):
+        Inquirer(inquiries, second, stopped(dead + timedelta(minutes=minutes))).ask_again(tenant.id, entry)
+        assert second.asked == asked
+
+
+@pytest.mark.parametrize(("state", "again_later"), [("accepted", True), ("annulled", False)])
+def test_what_one_instance_was_told_stands_for_the_others(
+    postgres: Database, inquiries: PostgresInquiries, state: State, again_later: bool
+) -> None:
+    """For an hour, of what nothing changes for good: whoever asks by chat or reads the paper anew asks nothing.
+    Another business's word is none, nor is one on another amount.
+    """
+    tenant, stranger = a_tenant(), a_tenant()
+    _, entry = file(postgres, tenant, an_extraction())
+    word = SunatWord(state, NOW, "00", "00")
+    assert Inquirer(inquiries, Witness(state), lambda: NOW).now(tenant.id, entry)
+    for minutes in (59, 61):
+        other = Witness("not_found")
+        elsewhere = Inquirer(inquiries, other, stopped(NOW + timedelta(minutes=minutes)))
+        stands = minutes < 60 or not again_later
+        assert elsewhere.known(tenant.id)(KEY) == (word if stands else None)
+        assert elsewhere.known(stranger.id)(KEY) is None
+        assert elsewhere.known(tenant.id)(replace(KEY, total=Decimal("451.00"))) is None
+        elsewhere.now(tenant.id, entry)
+        assert other.asked == ([] if stands else [KEY])
 
 
 def test_a_factura_that_is_still_not_there_after_a_week_is_to_be_told(
@@ -183,12 +240,12 @@ def test_a_factura_that_is_still_not_there_after_a_week_is_to_be_told(
         document, entry = file(postgres, tenant, an_extraction(paper), seq)
         books.name_business(tenant.id, ruc="20512345671")
         inquiries.heard(tenant.id, document, Heard(0, key_of(paper), SunatWord("not_found", NOW)), NOW)
-        inquirer = Inquirer(inquiries, Witness("not_found"), lambda: NOW)
-        inquirer.ask_again(tenant.id, entry)
+        witness = Witness("not_found")
+        Inquirer(inquiries, witness, stopped(NOW + timedelta(days=3))).ask_again(tenant.id, entry)
         entries.append(entry)
         if seq == 1:
             assert inquiries.missing(Author(tenant.id, tenant.user_id, "w0")) == []
-        inquirer.ask_again(tenant.id, entry)
+        Inquirer(inquiries, witness, stopped(NOW + timedelta(days=7))).ask_again(tenant.id, entry)
     told = [inquiries.missing(Author(tenant.id, tenant.user_id, wamid)) for wamid in ("w1", "w2")]
     assert told == [[Missing(entries[0], "F001", "1", "Ejemplo SAC")]] * 2
 
@@ -206,8 +263,10 @@ def test_papers_of_a_month_that_is_asked_for_are_due_at_once(
         Heard(0, replace(KEY, number="9"), SunatWord("not_found", NOW)),
         datetime.now(UTC) + timedelta(days=3),
     )
-    assert (inquiries.unasked(tenant.id, date(2026, 10, 1)), mine(inquiries.due(1000), tenant)) == ([], [])
-    assert inquiries.unasked(tenant.id, date(2026, 11, 1)) == mine(inquiries.due(1000), tenant) == [new]
+    october, november = date(2026, 10, 1), date(2026, 11, 1)
+    now = datetime.now(UTC)
+    assert (inquiries.unasked(tenant.id, october, now), mine(inquiries.due(1000), tenant)) == ([], [])
+    assert inquiries.unasked(tenant.id, november, now) == mine(inquiries.due(1000), tenant) == [new]
     assert known != new
 
 
@@ -308,6 +367,7 @@ def test_a_copy_has_the_word_of_the_paper_that_was_asked_about(
     inquirer = Inquirer(inquiries, witness, lambda: NOW + timedelta(days=3))
 
     def known() -> tuple[State, str | None, datetime | None]:
+        overdue(postgres, copy)
         assert inquirer.ask_again(tenant.id, copy)
         kept = inquiries.inquiry(tenant.id, copy)
         assert kept is not None
@@ -324,6 +384,7 @@ def test_a_recibo_por_honorarios_is_a_question(postgres: Database, inquiries: Po
     """SUNAT answers for fees as it does for facturas."""
     tenant, witness = a_tenant(), Witness()
     _, entry = file(postgres, tenant, an_extraction(an_invoice("33", kind="02", series="E001")))
+    overdue(postgres, entry)
     assert Inquirer(inquiries, witness, lambda: NOW).ask_again(tenant.id, entry)
     assert witness.asked == [replace(KEY, kind="02", series="E001", number="33")]
 
@@ -339,6 +400,7 @@ def test_a_fee_is_asked_about_by_the_amount_that_is_said_once(
     fee = an_invoice("34", kind="02", series="E001", net_payable=Decimal("414.00"))
     for seq, paper in enumerate([fee, fee.model_copy(update={"number": "35", "net_payable": None})], 1):
         _, entry = file(postgres, tenant, an_extraction(paper), seq)
+        overdue(postgres, entry)
         Inquirer(inquiries, witness, lambda: NOW).ask_again(tenant.id, entry)
         kept = inquiries.inquiry(tenant.id, entry)
         assert bool(kept and kept.word) == (seq == 1)

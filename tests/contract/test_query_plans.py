@@ -126,7 +126,7 @@ _VALUES: dict[str, Any] = {
     "about": [UUID(int=3_000_077)], "file": None, "problem": "x", "given": "excel", "given_at": _NOW,
     "table": "table",
     "document": _ID, "ordinal": 0, "missed": 0, "taxpayer": "00", "domicile": "00", "not_to": None,
-    "due": _NOW, "total": Decimal(100),
+    "due": _NOW, "now": _NOW, "fees": "total", "final": ["annulled"], "total": Decimal(100),
     "missing": "x", "papers": [UUID(int=3_000_077)], "notice": "x", "quiet": True,
     "question": "x", "offer": None, "own_offer": None, "of": 77, "choice": "77.x", "asked": "x",
     "supplier": "20100000077",

@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from functions.errors import Gone, Unwell
 from functions.extractor.invoice import Extraction
+from functions.extractor.witness import Known
 from functions.whatsapp import tasks
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError
@@ -149,7 +150,7 @@ class Reader:
     def table(self, data: bytes) -> list[list[str]] | None:
         return None
 
-    def extract(self, data: bytes, *, uri: str | None = None) -> Extraction:
+    def extract(self, data: bytes, *, uri: str | None = None, known: Known | None = None) -> Extraction:
         self.read.append(data)
         answer = self.answers.pop(0) if self.answers else an_extraction()
         if isinstance(answer, BaseException):

@@ -173,6 +173,15 @@ def test_an_incomplete_key_is_not_asked(lacks: str) -> None:
     assert witness.asked == []
 
 
+def test_what_is_known_is_not_asked() -> None:
+    """A word that somebody keeps proves as one that was asked for; what nobody knows is asked about."""
+    witness, word = knows(KEY), SunatWord("accepted", NOW)
+    paper = Paper([read(FACTURA)])
+    paper.judge(0, TODAY)
+    Hearing(witness, Clock(30), 3.0, {KEY: word}.get).hear([paper], TODAY)
+    assert (witness.asked, paper.verdict, paper.heard) == ([], "proven", Heard(0, KEY, word))
+
+
 def test_a_proven_paper_is_not_asked() -> None:
     """Nobody is asked about what symbol and page prove."""
     witness = knows(KEY)

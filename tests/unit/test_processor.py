@@ -14,6 +14,7 @@ import pytest
 from functions.books.ports import Business
 from functions.errors import Unwell
 from functions.extractor.invoice import ExtractionError
+from functions.extractor.witness import Known
 from functions.whatsapp import helpers
 from functions.whatsapp.clerk import Clerk
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
@@ -147,7 +148,7 @@ def test_who_lost_the_lease_writes_nothing(stage: Stage) -> None:
     task = a_task(stage.tenant)
 
     class Slow(Reader):
-        def extract(self, data: bytes, *, uri: str | None = None) -> Any:
+        def extract(self, data: bytes, *, uri: str | None = None, known: Known | None = None) -> Any:
             stage.now += timedelta(seconds=61)
             assert stage.records.claim(task, 60)
             return super().extract(data)
