@@ -35,14 +35,15 @@ _QUESTIONS = ("resumen", "proveedores", "buscar cemento", "últimos")
 
 @dataclass
 class _Heard:
-    """The statements about the books that the worker sends, with their values."""
+    """The statements that the worker reads the books by, with their values."""
 
     told: list[tuple[str, Any]] = field(default_factory=list)
 
     @contextmanager
     def on(self, engine: Engine) -> Iterator[None]:
         def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-            if "books." in statement or "auth.tenants where id" in statement:
+            reads = "insert into" not in statement and "update " not in statement
+            if reads and ("books." in statement or "auth.tenants where id" in statement):
                 self.told.append((statement, values))
 
         event.listen(engine, "before_cursor_execute", hear)
