@@ -56,7 +56,7 @@ def ana(stage: Stage) -> Accountant:
     found, keeper, draw = Accountant(Chat(stage)), stage.worker.processor.doorkeeper, Random(7)
     found.chat.says("hola")
     for at in range(FORTY):
-        boss = Chat(stage, phone=f"5190000{at:04}")
+        boss = Chat(stage, phone=f"5190004{at:04}")
         boss.says("hola")
         name = (
             NAMES[at] if at < len(NAMES) else f"Empresa {at + 2} de Nombre Tan Largo Como Se Puede Decir SAC"
