@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -58,6 +58,13 @@ class FirestoreInbox:
         """See `ports.Inbox`."""
         with _unwell():
             return _document(self._client.document(path).get(**_patient()))
+
+    def get_all(self, paths: Sequence[str]) -> dict[str, Document]:
+        """See `ports.Inbox`."""
+        with _unwell():
+            asked = [self._client.document(path) for path in paths]
+            found = self._client.get_all(asked, **_patient()) if asked else ()
+            return {each.reference.path: doc for each in found if (doc := _document(each)) is not None}
 
     def merge(self, path: str, data: Document) -> None:
         """See `ports.Inbox`."""

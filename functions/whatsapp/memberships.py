@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -167,7 +168,7 @@ def _tried(sender: Document, today: date) -> int:
 
 def _choose(unit: Unit, sender: Document, which: str, seq: int) -> Did:
     """Write for another business from now on, unless a later message (by its number) chose one meanwhile."""
-    places = _places(unit, sender)
+    places = _places(unit.get, sender)
     named = re.sub(r"\W+", " ", which).strip()
     if named in _MINE:
         found = [place for place in places if place.number == _OWN]
@@ -192,16 +193,23 @@ def _written_for(sender: Document, tenant: str) -> Document:
     return {"active": tenant, "recent": [tenant, *(one for one in before if one != tenant)][:_RECENT]}
 
 
-def _places(unit: Unit, sender: Document) -> list[Place]:
+def _numbered(sender: Document) -> dict[str, Document]:
+    """What a sender is in each of his businesses, by their ids, his own first."""
+    return {sender["tenant_id"]: {"number": _OWN, "role": "owner"}} | (sender.get("seats") or {})
+
+
+def _address(sender: Document) -> str | None:
+    return sender.get("phone") or sender.get("bsuid")
+
+
+def _places(get: Callable[[str], Document | None], sender: Document) -> list[Place]:
+    """A sender's businesses as their documents tell of them; whose others are is in none of these."""
     seat, own = seat_of(sender), sender["tenant_id"]
-    numbered = {own: {"number": _OWN, "role": "owner"}} | (sender.get("seats") or {})
     recent = sender.get("recent") or []
     found = []
-    for tenant, each in numbered.items():
-        known = unit.get(business_path(tenant)) or {}
+    for tenant, each in _numbered(sender).items():
+        known = get(business_path(tenant)) or {}
         active = seat is None or seat.business == UUID(tenant)
-        asked = known and not known["ruc"] and tenant != own
-        whose = (unit.find(known["owner"]) or {}) if asked else sender if tenant == own else {}
         found.append(
             Place(
                 each["number"],
@@ -211,7 +219,7 @@ def _places(unit: Unit, sender: Document) -> list[Place]:
                 known.get("name"),
                 active,
                 known.get("members", {}).get(sender["user_id"], {}).get("at"),
-                whose.get("phone") or whose.get("bsuid"),
+                _address(sender) if tenant == own else None,
                 0 if active else recent.index(tenant) if tenant in recent else _RECENT,
             )
         )
@@ -292,13 +300,24 @@ class Memberships:
         return sorted(found, key=lambda member: member.number)
 
     def places(self, user: UUID) -> list[Place]:
-        """The businesses of a person, his own first; that one alone where he joined none."""
-
-        def work(unit: Unit) -> list[Place]:
-            sender = unit.find(str(user))
-            return _places(unit, sender) if sender else []
-
-        return transact(self.inbox, str(user), work)
+        """The businesses of a person, his own first; that one alone where he joined none. Three reads, however
+        many they are, and no transaction: each answer to somebody of several businesses asks for them.
+        """
+        sender = self.inbox.get(sender_path(str(user)))
+        if sender is None:
+            return []
+        known = self.inbox.get_all([business_path(tenant) for tenant in _numbered(sender)])
+        found = _places(known.get, sender)
+        asked = {
+            one.tenant: sender_path(known[path]["owner"])
+            for one in found
+            if one.owner is None and one.ruc is None and (path := business_path(one.tenant)) in known
+        }
+        owners = self.inbox.get_all([*asked.values()])
+        return [
+            replace(one, owner=_address(owners.get(asked[one.tenant], {}))) if one.tenant in asked else one
+            for one in found
+        ]
 
     def choose(self, user: UUID, which: str, seq: int) -> Did:
         """What `negocio …` does at admission, for a tap, whose words only the worker knows; a message after

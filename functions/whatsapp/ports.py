@@ -7,7 +7,7 @@ service is down, slow or refusing: the caller answers "try again" and nothing is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -55,6 +55,9 @@ class Inbox(Protocol):
 
     def get(self, path: str) -> Document | None:
         """The document at `collection/id`, or None."""
+
+    def get_all(self, paths: Sequence[str]) -> dict[str, Document]:
+        """The documents that are there, by their paths, in one call outside any transaction."""
 
     def merge(self, path: str, data: Document) -> None:
         """Create the document or change its named top-level fields (dicts merge deeply), outside any

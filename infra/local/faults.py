@@ -28,7 +28,7 @@ from functions.errors import Unwell
 Strike = Callable[[str], None]
 """Called with each label that is passed; may raise, or never return."""
 
-_INBOX = ("run", "get", "merge", "older")
+_INBOX = ("run", "get", "get_all", "merge", "older")
 METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "webhook": {
         "inbox": ("run", "merge"),

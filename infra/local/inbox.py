@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +49,11 @@ class SqliteInbox:
         """See `ports.Inbox`."""
         with self._alone():
             return _read(self._db, path)
+
+    def get_all(self, paths: Sequence[str]) -> dict[str, Document]:
+        """See `ports.Inbox`."""
+        with self._alone():
+            return {path: doc for path in paths if (doc := _read(self._db, path)) is not None}
 
     def merge(self, path: str, data: Document) -> None:
         """See `ports.Inbox`."""

@@ -5,8 +5,10 @@ of one name are told apart wherever they are named.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -191,3 +193,19 @@ def test_two_of_one_name_and_ruc_are_told_apart_by_their_number(ana: Accountant)
     assert f"El RUC del cliente ({ana.rucs[0]}) es el de 2 de tus negocios" in asked
     assert re.findall(r"(?m)^[23]\. Bodega.*$", asked) == ["2. Bodega Luz (n.º 2)", "3. Bodega Luz (n.º 3)"]
     assert ana.chat.says("negocio 3").startswith("👍 Desde ahora escribes para *Bodega Luz (n.º 3)*")
+
+
+def test_an_answer_asks_for_forty_in_three_reads(ana: Accountant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose answer it is costs no transaction, which would hold what forty others write to, and three reads."""
+    memberships = ana.chat.stage.worker.processor.doorkeeper.memberships
+    asked: list[str] = []
+    for name in ("run", "get", "get_all"):
+        really = getattr(memberships.inbox, name)
+
+        def told(*given: Any, name: str = name, really: Callable[..., Any] = really) -> Any:
+            asked.append(name)
+            return really(*given)
+
+        monkeypatch.setattr(memberships.inbox, name, told)
+    found = memberships.places(ana.chat.last.tenant.user_id)
+    assert (len(found), asked) == (FORTY + 1, ["get", "get_all", "get_all"])

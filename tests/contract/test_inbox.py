@@ -56,6 +56,18 @@ def test_documents_come_back_as_they_were_stored(inbox: Inbox) -> None:
     assert inbox.get("things/none") is None
 
 
+def test_many_documents_are_read_by_their_paths(inbox: Inbox) -> None:
+    """Those that are there come back by their paths, in whatever order and of whatever collections; of none
+    nothing.
+    """
+    for path in ("things/a", "things/c", "others/a"):
+        inbox.merge(path, {"at": AT, "path": path})
+    assert inbox.get_all(["others/a", "things/none", "things/c"]) == {
+        path: {"at": AT, "path": path} for path in ("others/a", "things/c")
+    }
+    assert inbox.get_all([]) == {}
+
+
 def test_transaction_reads_replaces_and_deletes(inbox: Inbox) -> None:
     """A transaction's writes are all there after it."""
     for name in "abc":
