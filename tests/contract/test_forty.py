@@ -196,7 +196,7 @@ def test_two_of_one_name_and_ruc_are_told_apart_by_their_number(ana: Accountant)
 
 
 def test_an_answer_asks_for_forty_in_three_reads(ana: Accountant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whose answer it is costs no transaction, which would hold what forty others write to, and three reads."""
+    """An answer is headed after three reads; a transaction would hold what forty others write to."""
     memberships = ana.chat.stage.worker.processor.doorkeeper.memberships
     asked: list[str] = []
     for name in ("run", "get", "get_all"):

@@ -147,6 +147,8 @@ FACTURA = (
         ("Fecha  05  11  2026", (date(2026, 11, 5), None)),
         ("Fecha: 05-nov-2026\nVence: 20-nov-2026", (date(2026, 11, 5), date(2026, 11, 20))),
         ("Fecha de lectura: 01/11/2026\nEmisión: 05/11/2026", (date(2026, 11, 5), None)),
+        ("Date: January 5, 2026\nDue date: Apr. 20th, 2026", (date(2026, 1, 5), date(2026, 4, 20))),
+        ("Fecha: Noviembre 5 del 2026\nVence: 20 Dec 2026", (date(2026, 11, 5), date(2026, 12, 20))),
         (
             "Jr. Grau 12  Fecha: jueves 5 de noviembre de 2026 23:10\nVENCIMIENTO:  vie. 20/11/2026",
             (date(2026, 11, 5), date(2026, 11, 20)),
@@ -154,8 +156,8 @@ FACTURA = (
     ],
 )
 def test_a_date_is_what_its_label_says(dates: str, want: tuple[date | None, ...]) -> None:
-    """Beside, below and over two rows; in figures, words and boxes, behind the day of the week; the reading of a
-    meter is no issue.
+    """Beside, below and over two rows; in figures, words and boxes, behind the day of the week, in English; the
+    reading of a meter is no issue.
     """
     got = read(FACTURA.format(dates=dates))
     assert ((got.get("issue_date"), got.get("due_date")), got.doubts & {Doubt.OTHER_DATE}) == (want, set())
@@ -165,6 +167,13 @@ def test_a_date_is_what_its_label_says(dates: str, want: tuple[date | None, ...]
 def test_a_printers_line_dates_nothing(edge: str) -> None:
     """A date with a clock time at the page's edge, which nobody wrote on the paper, is no date of issue."""
     assert read(f"{edge}\n{FACTURA.format(dates='')}").get("issue_date") is None
+
+
+@pytest.mark.parametrize(("closed", "want"), [("05/11/2026", date(2026, 11, 5)), ("06/11/2026", None)])
+def test_the_one_day_of_a_paper_is_a_guess_whatever_it_is_called(closed: str, want: date | None) -> None:
+    """A restaurant's opening and closing of a table on one day date it, in doubt; two days do not."""
+    got = read(FACTURA.format(dates=f"Apertura: 05/11/2026 13:02\nCierre: {closed} 14:05"))
+    assert (got.get("issue_date"), Doubt.OTHER_DATE in got.doubts) == (want, want is not None)
 
 
 def test_a_date_without_a_label_among_others_is_a_guess() -> None:

@@ -66,6 +66,17 @@ def test_amounts_meet_their_labels_wherever_these_stand(art: str) -> None:
     assert sums(art) == money(taxable="1200.00", igv="216.00", total="1416.00")
 
 
+def test_a_row_of_labels_names_as_many_amounts_below_it_in_turn() -> None:
+    """In boxes a label stands at the left and its amount at the right, nearer to the next label."""
+    art = (
+        "Gravada       Exonerada    Inafecta     IGV          Total\n"
+        "     1,000.00        200.00         0.00       180.00     1,380.00"
+    )
+    assert sums(art) == money(
+        taxable="1000.00", exempt="200.00", unaffected="0.00", igv="180.00", total="1380.00"
+    )
+
+
 @pytest.mark.parametrize(
     "base",
     [

@@ -174,7 +174,11 @@ def decimals(value: Decimal) -> int:
 
 # --- dates --------------------------------------------------------------------------------------------------
 
-_MONTHS = ("ENE", "FEB", "MAR", "ABR", "MAY", "JUN", "JUL", "AGO", "SE[PT]", "OCT", "NOV", "DIC")
+_MONTHS = (
+    *("ENE|JAN", "FEB", "MAR", "ABR|APR", "MAY", "JUN"),
+    *("JUL", "AGO|AUG", "SE[PT]", "OCT", "NOV", "DIC|DEC"),
+)
+"""How the months begin in Spanish and in English."""
 _MONTH = "(?P<mes>" + "|".join(_MONTHS) + r")[A-Z]*\.?"
 _DATES = (
     re.compile(r"(?<!\d)(?P<y>20\d\d)\s?[-/.]\s?(?P<m>\d{1,2})\s?[-/.]\s?(?P<d>\d{1,2})(?!\d)"),
@@ -183,6 +187,9 @@ _DATES = (
         r"(?<!\d)(?P<d>\d{1,2})\s?(?:[-/.]|DE|DEL)?\s?"
         + _MONTH
         + r"\s?(?:[-/.,]|DEL|DE)?\s?(?:ANO\s)?(?P<y>20\d\d)(?!\d)"
+    ),
+    re.compile(
+        r"(?<![A-Z])" + _MONTH + r"\s?(?P<d>\d{1,2})(?:ST|ND|RD|TH)?\s?(?:,|DEL?)\s?(?P<y>20\d\d)(?!\d)"
     ),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?[-/]\s?" + _MONTH + r"\s?[-/]\s?(?P<y2>\d\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?[-/]\s?(?P<m>\d{1,2})\s?[-/]\s?(?P<y2>\d\d)(?!\d|[-/])"),
@@ -200,7 +207,9 @@ class Day:
 
 @functools.lru_cache(maxsize=4096)
 def days(text: str) -> tuple[Day, ...]:
-    """The dates of a line, left to right: day before month, as Peru writes; ISO; months by name."""
+    """The dates of a line, left to right: day before month, as Peru writes; ISO; months by name, also before
+    the day.
+    """
     line = fold_same(text)
     found: list[Day] = []
     for pattern in _DATES:

@@ -28,7 +28,9 @@ class Named(IntEnum):
     """Nobody says what it is."""
     DUE = 3
     INSTALMENT = 4
-    OTHER = 5
+    UNKNOWN = 5
+    """By a name that says nothing here."""
+    OTHER = 6
     """Of the order, of the reading of a meter, of the document that a note modifies."""
 
 
@@ -66,8 +68,8 @@ _DATES = Wording(
         (
             Named.PLAIN,
             (
-                "FECHA, FECHA DOCUMENTO, FECHA COMPROBANTE, FECHA FACTURA, FECHA BOLETA, FECHA VENTA, FECHA "
-                "HORA, DIA MES, DIA MES ANO"
+                "FECHA, DATE, FECHA DOCUMENTO, FECHA COMPROBANTE, FECHA FACTURA, FECHA BOLETA, FECHA VENTA, "
+                "FECHA HORA, DIA MES, DIA MES ANO"
             ),
         ),
         (Named.INSTALMENT, "CUOTA, MONTO"),
@@ -114,7 +116,7 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
         (d for d in found if d.named <= Named.BARE), key=lambda d: (d.beside, d.named, d.order), default=None
     )
     if issued is None:
-        issued = _of_other(sheets[:1], region)
+        issued = _of_other(sheets[:1], region) or _only(found)
     if issued is not None:
         reading.put("issue_date", Seen(issued.value, issued.shown, issued.at))
         rivals = {
@@ -160,6 +162,12 @@ def _of_other(sheets: Sequence[Sheet], region: Region) -> Dated | None:
     )
     best = min(found, key=lambda d: d.named, default=None)
     return None if best is None else replace(best, beside=True)
+
+
+def _only(found: Sequence[Dated]) -> Dated | None:
+    """The one day that a paper names, under whatever unknown name: a table's opening and closing, say."""
+    alone = {(d.value, d.named) for d in found}
+    return replace(found[0], beside=True) if len(alone) == 1 and found[0].named is Named.UNKNOWN else None
 
 
 def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) -> Iterator[Dated]:
@@ -218,11 +226,9 @@ def _named(caption: str) -> Named:
         and set(re.findall(r"[A-Z]+", last[nearest[-1].end :])) <= {*LINKS, "HORA"}
     ):
         return Named.PLAIN
-    return (
-        Named.OTHER
-        if said & {Named.PLAIN, Named.OTHER} or re.search(r"[A-Z]{4}.*:\s*$", caption)
-        else Named.BARE
-    )
+    if said & {Named.PLAIN, Named.OTHER}:
+        return Named.OTHER
+    return Named.UNKNOWN if re.search(r"[A-Z]{4}.*:\s*$", caption) else Named.BARE
 
 
 def _asks(caption: str) -> bool:

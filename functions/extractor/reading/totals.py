@@ -126,7 +126,7 @@ def _by_labels(
             )
         elif led is not None:
             yield name, led, strength - 0.5, number
-        elif (below := _below(sheet, number, row, start, end, alone=len(labels) == 1)) is not None:
+        elif (below := _under(sheet, number, start, end, alone=len(labels) == 1)) is not None:
             yield name, below[1], strength - 0.5, below[0]
 
 
@@ -252,6 +252,23 @@ def _claim(
         order,
         number,
     )
+
+
+def _under(sheet: Sheet, number: int, start: int, end: int, *, alone: bool) -> tuple[int, Amount] | None:
+    """The amount under a label: the one of its turn where a row of phrases has as many amounts below it, else
+    the nearest in its column.
+    """
+    row = sheet.rows[number]
+    for at, below in enumerate(sheet.rows[number + 1 : number + 4], number + 1):
+        sums = money(below.text)
+        if below.y - row.y > 4.5 * sheet.em or money(row.text) or len(row.cells) == 1:
+            break
+        cells = {id(below.word_at(a.start).cell) for a in sums}
+        if len(sums) == len(cells) == len(row.cells):
+            return at, sums[row.cells.index(row.word_at(start).cell)]
+        if re.search(r"[^\W\d_]{3}", below.text):
+            break
+    return _below(sheet, number, row, start, end, alone=alone)
 
 
 def _below(
