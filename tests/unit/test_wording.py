@@ -53,6 +53,30 @@ def test_a_label_is_known_however_it_is_written(label: str, said: list[tuple[str
     assert [(f.name, label[f.start : f.end]) for f in TABLE.find(line)] == said
 
 
+WHOLE = Wording(
+    [("taxable", "GRAVADA"), ("net", "VALOR VENTA"), ("igv", "IGV"), ("total", "TOTAL")], whole=True
+)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("GRAVA 3/4 RETEN", []),
+        ("Grav. 10.00", [("taxable", "Grav.")]),
+        ("Ventas valor", []),
+        ("VALORDEVENTAGRAVADASIGV18%", [("net", "VALORDEVENTA"), ("taxable", "GRAVADAS"), ("igv", "IGV")]),
+        ("VENTAX TOTALMENTE", []),
+        ("P. I.G.V. S/ 18.00", [("igv", "I.G.V.")]),
+    ],
+)
+def test_words_of_what_is_sold_are_no_labels(label: str, said: list[tuple[str, str]]) -> None:
+    """Where a table asks for whole words, one is cut short by a dot alone and the words keep their order; those
+    that an engine ran together are told apart where all of them are the table's.
+    """
+    line = lettered(label)
+    assert [(f.name, label[f.start : f.end]) for f in WHOLE.find(line)] == said
+
+
 def test_a_line_begins_with_what_stands_first_in_it() -> None:
     """Signs and articles before a label do not hide it; another word does."""
     assert [(f and f.name) for f in map(TABLE.first, ("- DEL CLIENTE", "FRECUENTE CLIENTE", ""))] == [

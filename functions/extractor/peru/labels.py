@@ -1,195 +1,246 @@
-"""What amounts are called on a comprobante, in a folded line: a core word or its abbreviation, under any of
+"""What amounts are called on a comprobante, in a folded line: a word that says which amount it is, under any of
 the words that go before it.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import re
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-_OF = r"(?:\s|DEL?\b|LAS?\b|LOS\b|EL\b|POR\b|A\b|AL\b|EN\b|\(?-\)|\.)*"
-_HEAD = (
-    rf"(?:(?:TOTAL(?:ES)?|T(?:OT)?\.|[I1L|]MPORTES?|IMP\.|MONTOS?|MTO\.?|VALOR(?:ES)?|V\.|VENTAS?|"
-    rf"VTAS?\.?|OPERACION(?:ES)?|OPER?\.?|OPS?\.?|SUMA(?:TORIA)?|MENOS|SUB[\s.-]*TOTAL|BASE){_OF})*"
-)
-"""Words that say nothing of which amount it is."""
-_SUM = r"(?:TOTAL|[I1L|]MPORTE|MONTO|SALDO|VALOR|PRECIO|SUMA|IMP\.|MTO\.|T(?:OT)?\.)"
-_IGV = (
-    r"(?:[I1L|!][\s.]{0,2}[G6C][\s.]{0,2}V\b|[I1L|]GV|16V\b|\bIPM\b|IMP\w*\.?\s*GRAL?\w*\.?|"
-    r"IMP\w*\.?\s*GENERAL(?:\s*A)?)"
-)
-_TAXES = r"(?:IMPUESTOS?|IMPTOS?\.?|TRIBUTOS?)"
-_WITH = r"(?:CON|INC\w*\.?|MAS|\+)\s*(?:LAS?\s*|EL\s*|LOS\s*|DE\s*)*"
-_TO_TAX = rf"(?:\s*(?:AL?|DEL?)\s*{_IGV})?"
-_OWED = (
-    r"(?:DEUDAS?|ADEUDAD\w*|ATRASAD\w*|(?:SALDOS?|MES(?:ES)?|RECIBOS?|FACTURAS?|PERIODOS?|CONSUMOS?|"
-    r"FACTURACION(?:ES)?)\s*(?:DE\s*)?(?:(?:MES(?:ES)?|PERIODOS?)\s*)?(?:DEUDOR|ANTERIOR|VENCID|PENDIENTE|"
-    r"ADEUDAD|ATRASAD)\w*)"
-)
-_PAID = r"(?:PAGAR|COBRAR|CANCELAR|RECIBIR|DEPOSITAR|ABONAR)"
+from functions.extractor.peru.wording import LINKS, Found, Wording
 
-# Name, pattern, strength. Order decides: the first pattern that matches at a place names it.
-LABELS: tuple[tuple[str, re.Pattern[str], int], ...] = tuple(
-    (name, re.compile(pattern), strength)
-    for name, pattern, strength in (
+_SUMS = "TOTAL IMPORTE MONTO SALDO VALOR PRECIO SUMA IMP MTO TOT T"
+_PAY = "PAGAR COBRAR CANCELAR RECIBIR DEPOSITAR ABONAR"
+_WITH = "CON INC INCLUIDO INCLUYE MAS +"
+_TAXES = "IMPUESTO IMPTO TRIBUTO"
+_TAX = "IMPUESTO IMP"
+_IGV = "IGV LGV ICV LCV I6V L6V"
+_SALE = "- VENTA VTA"
+_LESS = "DESCUENTO DSCTO DESCTO DCTO DTO"
+_MONTHS = "RECIBO FACTURA PERIODO CONSUMO FACTURACION MES SALDO"
+_OVERDUE = "DEUDOR ANTERIOR VENCIDO PENDIENTE ADEUDADO ATRASADO"
+_COUNTED = "ITEMS ARTICULOS PRODUCTOS UNIDADES BULTOS PESO CANTIDAD CANT PIEZAS PAGINAS PUNTOS KILOS HORAS"
+_WHOSE = "COMPROBANTE FACTURA BOLETA DOCUMENTO VENTA GENERAL OPERACION FINAL HONORARIOS IMPORTE DOLARES US"
+
+
+def _each(*parts: str) -> str:
+    """Phrases of one word of each part, `-` for none."""
+    words = (part.split() for part in parts)
+    return ", ".join(" ".join(w for w in each if w != "-") for each in itertools.product(*words))
+
+
+_TABLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
+    ("", 0, (_each("RECIBO", "HONORARIOS"), _each("PROPINA", "SUGERIDA OPCIONAL VOLUNTARIA"))),
+    (
+        "count",
+        0,
         (
-            "count",
-            (
-                r"TOTAL\s*(?:DE\s*)?(?:ITEMS?|ARTICUL|PRODUCT|UNIDADES|BULTOS|PESO|CANT|PIEZAS|PAGINAS|"
-                r"PUNTOS|"
-                r"KILOS|HORAS)|CANTIDAD\s*TOTAL|N[°ºR]\S*\s*(?:DE\s*)?ITEMS"
-            ),
-            0,
+            "CANTIDAD TOTAL",
+            "PESO NETO",
+            "PESO BRUTO",
+            _each("TOTAL", _COUNTED),
+            _each("NUMERO NRO N", "ITEMS"),
         ),
-        ("words", r"\bSON\s*:|(?:IMPORTE|MONTO)\s*EN\s*LETRAS", 0),
-        ("net_payable", rf"{_SUM}[^\d:]{{0,24}}{_WITH}PERC\w*|{_SUM}[^\d:]{{0,24}}{_WITH}{_OWED}\w*", 4),
+    ),
+    ("words", 0, ("SON :", _each("IMPORTE MONTO", "LETRAS"))),
+    (
+        "net_payable",
+        4,
         (
-            "net_payable",
-            (
-                rf"(?:TOTAL|[I1L|]MPORTE|MONTO|SALDO)?\s*(?<!VENTA )(?<!VALOR "
-                rf")(?:NETO|LIQUIDO)\b(?:\s*(?:A|POR|DE)?\s*(?:PENDIENTE|RECIBIDO|"
-                rf"{_PAID})(?:\s*DE\s*PAGO)?)?(?!\s*(?:AFECT|GRAV))|(?:{_SUM}\s*)?PENDIENTE\s*DE\s*PAGO|"
-                rf"(?:MONTO|IMPORTE)\s*PENDIENTE|SALDO\s*(?:A|POR)\s*{_PAID}|"
-                rf"\bA\s*(?:DEPOSITAR|RECIBIR|ABONAR)"
-            ),
-            4,
+            _each(_SUMS, f"- {_PAY}", _WITH, "PERCEPCION DEUDA ADEUDADO ATRASADO"),
+            _each(_SUMS, f"- {_PAY}", _WITH, _MONTHS, _OVERDUE),
+            _each("- TOTAL IMPORTE MONTO SALDO", "NETO LIQUIDO", f"- PENDIENTE RECIBIDO {_PAY}", "- PAGO"),
+            _each(f"- {_SUMS}", "PENDIENTE", "PAGO"),
+            _each("MONTO IMPORTE", "PENDIENTE"),
+            _each("SALDO", _PAY),
         ),
-        ("debt", rf"(?:TOTAL\s*)?{_OWED}(?:\s*(?:DE\s*)?(?:MES(?:ES)?\s*)?ANTERIOR\w*)?", 3),
-        ("detraction", rf"{_HEAD}(?:DETRACC?ION(?:ES)?|DETRAC\.|DETRAID\w+|DETRAER\b|\bSPOT\b)", 3),
-        ("perception", rf"{_HEAD}(?:PERCEP(?:CION|\b)\.?|\bPERC\.|PERCIBID\w+)", 3),
+    ),
+    (
+        "debt",
+        3,
         (
-            "retention",
-            (
-                rf"{_HEAD}(?:RETENCION(?:ES)?|RETENID\w+|\bRETENC?\.|"
-                rf"\bRET\.?\s*(?:\(?\d|IR\b|RENTA|I\.?G\.?V|I\.?R)|IMP\w*\.?\s*A\s*LA\s*RENTA|"
-                rf"\bI\.?R\.?\s*\(?8|RENTA\s*(?:DE\s*)?(?:4|CUARTA))"
-            ),
-            3,
+            _each("- TOTAL", "DEUDA", "- ANTERIOR"),
+            _each("DEUDA", "MES", "ANTERIOR"),
+            _each("ADEUDADO ATRASADO"),
+            _each(_MONTHS, "- MES PERIODO", _OVERDUE),
         ),
-        ("free", rf"{_HEAD}(?:GRATUIT[AO]S?|GRAT\.|TRANSFERENCIAS?\s*GRATUITAS?)", 4),
-        ("exempt", rf"{_HEAD}EXON(?:ERAD[AO]?S?|\.|\b){_TO_TAX}", 4),
+    ),
+    ("detraction", 3, (_each("DETRACCION DETRAIDO DETRAER SPOT"),)),
+    ("perception", 3, (_each("PERCEPCION PERCEP PERCIBIDO"),)),
+    (
+        "retention",
+        3,
+        (_each("RETENCION RETENIDO"), "RENTA CUARTA", _each("RET", f"IR RENTA {_IGV}"), _each(_TAX, "RENTA")),
+    ),
+    ("free", 4, (_each("- TRANSFERENCIA", "GRATUITA"),)),
+    ("exempt", 4, (_each("EXONERADA EXON"),)),
+    ("unaffected", 4, (_each("INAFECTA INAF EXPORTACION"), _each("NO", "GRAVADA AFECTA"))),
+    ("advances", 4, ("ANTICIPO", "ADELANTO", "PAGO ANTICIPADO")),
+    (
+        "rounding",
+        4,
         (
-            "unaffected",
-            rf"{_HEAD}(?:INAF(?:ECT[AO]?S?|\.|\b)|\bN[O0]\s*(?:GRAVAD|AFECT)[AO]S?|EXPORTACION){_TO_TAX}",
-            4,
+            _each("- DIFERENCIA DIF AJUSTE", "REDONDEO REDONDEADO REDOND"),
+            _each("AJUSTE", "CENTIMOS CENTAVOS"),
         ),
-        ("advances", rf"{_HEAD}(?:ANTICIPOS?|ADELANTOS?|PAGOS?\s*ANTICIPADOS?)", 4),
+    ),
+    ("icbper", 4, (_each("ICBPER ICBP LCBPER"), _each(_TAX, "- CONSUMO CONS", "BOLSA", "- PLASTICA"))),
+    ("isc", 4, (_each("ISC LSC"), _each(f"- {_TAX}", "SELECTIVO SEL", "- CONSUMO"))),
+    (
+        "payment",
+        0,
         (
-            "rounding",
-            (
-                rf"{_HEAD}(?:DIF\w*\.?\s*{_OF})?(?:REDOND(?:EO|EAD\w|\.)|"
-                rf"AJUSTE\s*(?:POR|DE)?\s*(?:REDON\w*|CENT\w*))"
-            ),
-            4,
+            _each("EFECTIVO VUELTO VISA MASTERCARD TARJETA YAPE PLIN"),
+            _each("RECIBIDO ENTREGADO AMORTIZACION CUOTA LIMITE"),
+            *("CAMBIO :", "CREDITO :", "PAGO CON", "TOTAL PAGADO"),
         ),
+    ),
+    ("with_discount", 5, (_each("TOTAL", "CON", _LESS),)),
+    ("discounts", 3, (_each(f"{_LESS} REBAJA", "- GLOBAL TOTAL ITEM"),)),
+    ("total", 5, (_each(_SUMS, _WITH, f"{_TAXES} {_IGV}"),)),
+    ("igv", 4, ("IPM", _each(_IGV, _SALE), _each(_TAX, "GENERAL GRAL", _SALE))),
+    ("taxable", 5, (_each("- NETO AFECTA", "GRAVADA GRAV"), _each("BASE B", "IMPONIBLE IMP"), "AFECTA")),
+    ("igv", 2, (_each("- TOTAL", _TAXES),)),
+    (
+        "other_charges",
+        3,
         (
-            "icbper",
-            (
-                r"[I1L|]\.?\s?C\.?\s?B\.?\s?P\.?(?:\s?E\.?\s?R)?\b|"
-                r"IMP\w*\.?\s*(?:(?:A|AL|CONS\w*|DE|LAS?)\b\.?\s*)*BOLSAS?(?:\s*(?:DE\s*)?PLAST\w*\.?)?"
-            ),
-            4,
+            _each("OTROS", "CARGOS TRIBUTOS CONCEPTOS IMPORTES"),
+            _each("RECARGO REC", "CONSUMO SERVICIO"),
+            _each("CARGO", "SERVICIO ADICIONAL"),
+            _each("RECARGO PROPINA TUUA FISE"),
+            *("APORTE LEY", "TOTAL CARGOS"),
         ),
+    ),
+    (
+        "sale_value",
+        2,
         (
-            "isc",
-            (
-                rf"{_HEAD}(?:\b[I1L|]\.?\s?S\.?\s?C\b\.?|(?:IMP\w*\.?\s*)?SEL(?:ECTIVO|"
-                rf"\.)(?:\s*AL)?(?:\s*CONSUMO)?)"
-            ),
-            4,
+            _each("- TOTAL", "VALOR", "VENTA NETO", "- BRUTO NETO"),
+            _each(_SUMS, "SIN LIBRE ANTES", f"IMPUESTO {_IGV}"),
+            *("VENTA NETA", "TOTAL VALOR"),
         ),
+    ),
+    (
+        "subtotal",
+        1,
         (
-            "payment",
-            (
-                r"EFECTIVO|VUELTO|\bVISA\b|MASTERCARD|TARJETA|\bYAPE\b|\bPLIN\b|CAMBIO\s*:|PAGO\s*CON|"
-                r"SU\s*PAGO|"
-                r"RECIBIDO|ENTREGADO|AMORTIZ|CUOTA|CREDITO\s*:|TOTAL\s*PAGADO|LIMITE"
-            ),
-            0,
+            _each("SUB", "TOTAL", _SALE),
+            _each("SUBTOTAL SUBTOT", _SALE),
+            _each(f"- {_SUMS}", "BRUTO"),
+            _each(_SUMS, "PARCIAL"),
         ),
-        ("with_discount", r"TOTAL\s*CON\s*(?:DSCTO|DESCUENTO|DCTO)", 5),
+    ),
+    (
+        "total",
+        5,
         (
-            "discounts",
-            (
-                rf"{_HEAD}(?:DE?SC(?:UEN|)?TOS?\b|DCTOS?\b|DTOS?\.|DESC\.|"
-                rf"REBAJAS?)\.?(?:\s*(?:GLOBAL(?:ES)?|TOTAL(?:ES)?|POR\s*ITEM))?"
-            ),
-            3,
+            _each("TOTAL", _WHOSE),
+            _each("IMPORTE MONTO VALOR SUMA GRAN IMP PRECIO", "TOTAL"),
+            _each("TOTAL", "- NUEVOS", "SOLES"),
+            *("IMPORTE VENTA", "IMPORTE FINAL", "PRECIO VENTA"),
         ),
-        ("total", rf"{_SUM}\s*{_WITH}(?:{_TAXES}|{_IGV})", 5),
-        ("igv", rf"{_HEAD}{_IGV}(?:\s*(?:A\s*LAS\s*)?(?:VENTAS?|VTAS?\.?))?", 4),
+    ),
+    (
+        "total",
+        4,
         (
-            "taxable",
-            (
-                rf"{_HEAD}(?:NET[AO]S?\s*)?(?:AFECTAS?\s*)?GRAV(?:AD[AO]S?|\.|\b){_TO_TAX}|"
-                rf"B(?:ASE|\.)\s*IMP(?:ONIBLE|\.)|{_HEAD}(?<!IN)AFECT[AO]S?\b{_TO_TAX}"
-            ),
-            5,
+            _each(_SUMS, f"{_PAY} FACTURADO MES"),
+            _each("HONORARIOS RENTA INGRESO", "BRUTO"),
+            _each("FACTURADO CONSUMO", "MES"),
+            "HONORARIOS",
         ),
-        (
-            "igv",
-            rf"{_HEAD}(?<![A-Z] ){_TAXES}(?!\s*(?:A|AL|SELECTIVO)\b)|(?:TOTAL\s*){_TAXES}|\bIMP\.\s*\(?\d\d",
-            2,
-        ),
-        (
-            "other_charges",
-            (
-                r"OTROS\s*(?:CARGOS|TRIBUTOS|CONCEPTOS|IMPORTES)|"
-                r"REC(?:ARGO|\.)(?:\s*(?:AL|POR))?(?:\s*(?:CONSUMO|SERVICIO))?|\bR\.?\s?C\.?\s*\(?\d+\s?%|"
-                r"SERV(?:ICIO|\.)\s*\(?\d+\s?%|CARGOS?\s*(?:POR\s*SERVICI|ADICIONAL)\w*|"
-                r"PROPINA(?!\s*(?:SUG|OPC|VOL))|APORTE\s*LEY|LEY\s*(?:N\S*\s*)?28749|TUUA|\bFISE\b|"
-                r"TOTAL\s*CARGOS"
-            ),
-            3,
-        ),
-        (
-            "sale_value",
-            (
-                rf"(?:TOTAL\s*)?VALOR\s*(?:DE\s*)?(?:LA\s*)?(?:VENTA|NETO)(?:\s*(?:BRUTO|NETO))?|"
-                rf"{_SUM}\s*(?:SIN|LIBRE\s*DE|ANTES\s*DE)\s*(?:IMPUESTOS?|[I1L|]\.?G\.?V\.?)|VENTA\s*NETA|"
-                rf"TOTAL\s*VALOR|^\W*BASE\b"
-            ),
-            2,
-        ),
-        (
-            "subtotal",
-            rf"SUB[\s.-]*TOTAL(?:\s*(?:DE\s*)?VENTAS?)?|SUBTOT|{_SUM}\s*(?:BRUTO|PARCIAL)|\bBRUTO\b",
-            1,
-        ),
-        (
-            "total",
-            (
-                r"[I1L|]MPORTE\s*TOTA[A-Z1|]|TOTAL\s*(?:DE\s*LA\s*)?(?:COMPROBANTE|FACTURA|BOLETA|DOCUMENTO|"
-                r"VENTA|GENERAL|OPERACION|FINAL)|TOTAL\s*(?:POR\s*|DE\s*)?HONORARIOS?|(?:MONTO|VALOR|SUMA|"
-                r"GRAN|IMP\.|PRECIO)\s*TOTAL|PRECIO\s*(?:DE\s*)?VENTA|TOTAL\s*[I1L|]MPORTE|"
-                r"[I1L|]MPORTE\s*(?:DE\s*LA\s*VENTA|FINAL)|TOTAL\s*(?:NUEVOS\s*)?SOLES|"
-                r"TOTAL\s*(?:EN\s*)?(?:DOLARES|US)"
-            ),
-            5,
-        ),
-        (
-            "total",
-            (
-                rf"{_SUM}\s*(?:A|POR)\s*{_PAID}|\bT(?:OT)?\.\s*(?:A\s*)?PAGAR|(?<!POR )(?<!DE "
-                rf")\bHONORARIOS\b|HONORARIOS?\s*BRUTOS?|(?:RENTA|INGRESO)\s*BRUT[OA]|{_SUM}\s*FACTURAD[OA]|"
-                rf"(?:{_SUM}|FACTURADO|CONSUMO)\s*(?:DEL?\s*)?MES\b|\bA\s*(?:PAGAR|CANCELAR)\b"
-            ),
-            4,
-        ),
-        ("total", r"\bTOTAL(?:ES)?\b|\bT\sO\s?T\s?A\s?L\b|\bTOTA[1I|]\b", 3),
-    )
+    ),
+    ("total", 3, (_each("TOTAL TOTAI"),)),
 )
+"""Name, strength, and what is called so."""
+_LABELS = Wording((((name, strength), ", ".join(phrases)) for name, strength, phrases in _TABLE), whole=True)
+_HEADS = Wording(
+    (
+        (
+            "head",
+            (
+                "TOTAL, TOT, T, IMPORTE, IMP, MONTO, MTO, VALOR, V, VENTA, VTA, OPERACION, OPER, OP, OPS, "
+                "OPE, SUMA, SUMATORIA, MENOS, SUB TOTAL, SUBTOTAL, BASE"
+            ),
+        ),
+    ),
+    whole=True,
+)
+"""What goes before many of them and says nothing of which amount it is."""
+_HEADED = frozenset(
+    [
+        "detraction",
+        "perception",
+        "retention",
+        "free",
+        "exempt",
+        "unaffected",
+        "advances",
+        "rounding",
+        "isc",
+        "discounts",
+        "igv",
+        "taxable",
+    ]
+)
+_ALONE = frozenset(["IMPUESTO", "IMPTO", "TRIBUTO", "HONORARIOS"])
+"""What names an amount only where no word goes before it: `RECIBO POR HONORARIOS`."""
+_TAXED = frozenset(["taxable", "exempt", "unaffected"])
+_OF_IT = re.compile(r"\s*(?:AL?|DEL?|CON EL)\s*")
+"""Between an amount and the tax that it is or is not subject to."""
+_SIGNED = re.compile(
+    r"(?P<igv>\bIMP\.\s*\(?\d\d)|(?P<retention>\b(?:RET|I\.?\s?R)\.?\s*\(?\d+\s?%|\bRENTA\s*(?:DE\s*)?4)|"
+    r"(?P<other_charges>\b(?:R\.?\s?C|SERV(?:ICIO)?)\.?\s*\(?\d+\s?%|\bLEY\s*(?:N\S*\s*)?28749)|"
+    r"(?P<net_payable>\bA\s*(?:DEPOSITAR|RECIBIR|ABONAR))|(?P<total>\bA\s*(?:PAGAR|CANCELAR)\b)|(?P<payment>\bSU\s*PAGO)|"
+    r"(?P<sale_value>^\W*BASE\b)"
+)
+"""What letters before a rate or a link before a verb call, which are words of something else without it."""
+_STRENGTHS = {"igv": 2, "sale_value": 2, "net_payable": 4, "total": 4, "payment": 0}
 
 
 @functools.lru_cache(maxsize=4096)
 def labels_in(line: str) -> tuple[tuple[str, int, int, int], ...]:
     """The labels in a folded line: name, start, end, strength; no two overlap."""
-    found: list[tuple[str, int, int, int]] = []
-    for name, pattern, strength in LABELS:
-        for match in pattern.finditer(line):
-            start, end = match.span()
-            while start < end and not line[start].isalnum():
-                start += 1
-            if start < end and not any(a < end and start < b for _, a, b, _ in found):
-                found.append((name, start, end, strength))
-    return tuple(sorted(found, key=lambda f: f[1]))
+    named = [*_worded(line)]
+    named += [
+        (name, hit.start(), hit.end(), _STRENGTHS.get(name, 3))
+        for hit in _SIGNED.finditer(line)
+        if (name := hit.lastgroup) and not any(a < hit.end() and hit.start() < b for _, a, b, _ in named)
+    ]
+    return tuple(sorted((each for each in named if each[0]), key=lambda each: each[1]))
+
+
+def _worded(line: str) -> Iterator[tuple[str, int, int, int]]:
+    """The labels that words alone make, each with the words that go before it."""
+    found, end = _LABELS.find(line), 0
+    heads: list[Found[Any]] = [*_HEADS.find(line), *(f for f in found if f.name == ("total", 3))]
+    heads.sort(key=lambda head: head.start)
+    starts = [_begin(each, heads, line) for each in found]
+    for at, (each, start) in enumerate(zip(found, starts, strict=True)):
+        name, strength = each.name
+        if any(later <= each.start for later in starts[at + 1 :]):
+            continue  # it goes before another
+        if (
+            name == "igv"
+            and at
+            and found[at - 1].name[0] in _TAXED
+            and _OF_IT.fullmatch(line[found[at - 1].end : start])
+        ):
+            continue
+        alone = start == each.start and line[each.start : each.end].rstrip("S.") in _ALONE
+        if not (alone and re.search(r"[A-Z]\s?$", line[:start])):
+            yield name, max(start, end), len(line[: each.end].rstrip(".")), strength
+        end = each.end
+
+
+def _begin(label: Found[tuple[str, int]], heads: Sequence[Found[Any]], line: str) -> int:
+    """Where the words begin that go before a label."""
+    start = label.start
+    for head in reversed(heads if label.name[0] in _HEADED else ()):
+        if head.end <= start and re.fullmatch(rf"(?:[\s.()-]|{'|'.join(LINKS)})*", line[head.end : start]):
+            start = head.start
+    return start

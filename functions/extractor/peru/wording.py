@@ -9,9 +9,10 @@ words keep their order and number, and one that is the whole of a title stands w
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 Name = TypeVar("Name")
@@ -24,13 +25,16 @@ _WHOLE = LINKS | {"CON", "SIN", "QUE", "UN", "UNA", "NO"}
 """Words that abbreviate none: DEL is no delivery, CON no conductor."""
 
 _TOKEN = re.compile(
-    r"(?P<initials>(?<![A-Z0-9])[A-Z1|](?:\s?\.\s?[A-Z1|]){1,7}(?![A-Z0-9])\.?)"
+    r"(?P<initials>(?<![A-Z0-9])[A-Z1|](?:\s?\.\s?[A-Z1|]){1,7}(?![A-Z0-9/])\.?)"
     r"|(?P<spaced>(?<![A-Z0-9])[A-Z](?:\s[A-Z]){3,23}(?![A-Z0-9]))"
     r"|(?P<number>N\W{0,2}[°º])|(?P<word>[A-Z0-9]*[A-Z][A-Z0-9]*)(?P<dot>\.?)(?:\s?\(\s?(?:E?S|A|O)\s?\))?|"
-    r"(?P<break>[:|]|\d[\d.,]*)"
+    r"(?P<break>[:|+]|\d[\d.,]*)"
 )
 _TAIL = r"(?:N?[FBES][A-Z]?[0-9OI]{2,3}|N?\d*)"
 """What a title may be run together with: a number or its label."""
+_ENDINGS = ("A", "E", "O", "S", "AS", "ES", "OS")
+_LONGEST = 16
+"""Letters that a table's word has at most."""
 _VOWELS = frozenset("AEIOU")
 _SLIP_FROM = 6
 """Letters from which a word may carry one slip; from half as many again, two."""
@@ -61,17 +65,31 @@ class _Token:
     dotted: bool = False
 
 
+_Tree = dict[str, "_Tree"]
+"""Phrases by their words; the empty word ends one."""
+
+
 class Wording(Generic[Name]):
     """Names, each with the phrases that mean it: folded words, phrases parted by commas.
 
-    `between`: words that may stand between a phrase's others, as links may; `titles`: the phrases are titles.
+    `between`: words that may stand between a phrase's others, as links may; `titles`: the phrases are titles;
+    `whole`: their words keep their order and are shortened by no more than a dot says, since what was sold
+    stands beside them: GRAVA is no GRAVADA.
     """
 
-    def __init__(self, table: Iterable[tuple[Name, str]], *, between: str = "", titles: bool = False) -> None:
+    def __init__(
+        self,
+        table: Iterable[tuple[Name, str]],
+        *,
+        between: str = "",
+        titles: bool = False,
+        whole: bool = False,
+    ) -> None:
         """Keeps the phrases by each of their words, links left out; of two names for one phrase the first
         stands.
         """
         self._titles = titles
+        self._alike_by = _in_title if titles else _of_whole if whole else _likeness
         self._between = frozenset(between.split())
         fillers = "".join(rf"|{_stem(word)}[AEO]?S?" for word in self._between)
         self._joint = rf"(?:DE|DEL|L?AS?|L?OS|EL|Y{fillers})*"
@@ -86,9 +104,21 @@ class Wording(Generic[Name]):
                 self._phrases.setdefault(words, name)
                 for word in words:
                     self._holding.setdefault(word, set()).add(words)
+        self._tree: _Tree = {}
+        for words in self._phrases if whole else ():
+            node = self._tree
+            for word in words:
+                node = node.setdefault(word, {})
+            node[""] = {}
         self._initial: dict[str, list[str]] = {}
         for word in self._holding:
             self._initial.setdefault(word[:1], []).append(word)
+        self._spelled = {
+            stem + ending
+            for word in {*self._holding, *self._between}
+            for stem in (word, _stem(word))
+            for ending in ("", *(_ENDINGS if len(word) > 4 else ()))
+        }
         self._known = functools.lru_cache(maxsize=4096)(self._alike)
         self._found = functools.lru_cache(maxsize=4096)(self._search)
 
@@ -120,7 +150,7 @@ class Wording(Generic[Name]):
         )
 
     def _search(self, line: str) -> tuple[Found[Name], ...]:
-        tokens = [*_tokens(line)]
+        tokens = [part for token in _tokens(line) for part in self._parted(line, token)]
         options = sorted(
             (o for at in range(len(tokens)) for o in self._from(tokens, at)),
             key=lambda f: (-f.letters * f.likeness, f.start),
@@ -131,18 +161,51 @@ class Wording(Generic[Name]):
                 kept.append(option)
         return tuple(sorted(kept, key=lambda f: f.start))
 
+    def _parted(self, line: str, token: _Token) -> list[_Token]:
+        """The words that an engine ran together into one, where all of it is the table's and its links' but
+        for a number behind it.
+        """
+        text, end = token.text, token.start + len(token.text)
+        letters = [m.start() for m in re.finditer("[A-Z0-9|]", line[token.start : token.end])]
+        for cut in range(1, len(text) - 2) if "." in line[token.start : end] else ():
+            if text[cut:] in self._holding and text not in self._holding:  # V. I.G.V.
+                at = token.start + letters[cut]
+                return [
+                    _Token(text[:cut], token.start, at, dotted=True),
+                    replace(token, text=text[cut:], start=at),
+                ]
+        digits = re.search(r"\d*$", line[token.start : end])
+        size = len(text) - len(digits[0] if digits else "")
+        if self._titles or size < len("IGV") or not line[token.start : end].isalnum():
+            return [token]
+        ways: dict[int, tuple[int, ...]] = {0: ()}
+        for at in range(size):
+            for stop in range(at + 1, min(size, at + _LONGEST) + 1) if at in ways else ():
+                piece, cuts = text[at:stop], (*ways[at], stop)
+                known = (piece in self._spelled and len(piece) > 1) or (at and piece in LINKS)
+                if known and len(cuts) < len(ways.get(stop, range(_LONGEST))):
+                    ways[stop] = cuts
+        cuts = ways.get(size, ())
+        pieces = [(text[at:stop], at, stop) for at, stop in itertools.pairwise((0, *cuts))]
+        if sum(piece not in LINKS for piece, _, _ in pieces) + (size < len(text)) < 2:
+            return [token]
+        found = [_Token(piece, token.start + at, token.start + stop) for piece, at, stop in pieces]
+        return found if size < len(text) else [*found[:-1], replace(found[-1], end=token.end)]
+
     def _from(self, tokens: Sequence[_Token], at: int) -> Iterator[Found[Name]]:
         """The phrases that begin with a token."""
         token = tokens[at]
-        for words in self._begun.get(token.text[:3], ()) if len(token.text) > _SLIP_FROM else ():
-            if (len(words) > 1 or self._titles) and token.text != words[0]:
-                run = re.fullmatch(
-                    rf"({self._joint.join(words)}{self._joint if self._titles else ''}){_TAIL}", token.text
-                )
-                if run is not None and (self._titles or run.end(1) == len(token.text)):
-                    whole = token.end - token.start > len(token.text)
-                    end = token.end if whole else token.start + run.end(1)
-                    yield Found(self._phrases[words], token.start, end, _SLIPPED, sum(map(len, words)))
+        for words in (
+            self._begun.get(token.text[:3], ()) if self._titles and len(token.text) > _SLIP_FROM else ()
+        ):
+            run = re.fullmatch(rf"({self._joint.join(words)}{self._joint}){_TAIL}", token.text)
+            if run is not None and token.text != words[0]:
+                whole = token.end - token.start > len(token.text)
+                end = token.end if whole else token.start + run.end(1)
+                yield Found(self._phrases[words], token.start, end, _SLIPPED, sum(map(len, words)))
+        if self._tree:
+            yield from self._walked(tokens, at)
+            return
         for words in {
             words
             for word in self._known(token.text, token.dotted)
@@ -152,6 +215,27 @@ class Wording(Generic[Name]):
             end, likeness = self._matched(tokens, at, words)
             if likeness:
                 yield Found(self._phrases[words], token.start, end, likeness, sum(map(len, words)))
+
+    def _walked(self, tokens: Sequence[_Token], at: int) -> Iterator[Found[Name]]:
+        """The phrases whose words, in their order, begin with a token."""
+        ways: list[tuple[_Tree, tuple[str, ...], float]] = [(self._tree, (), 0.0)]
+        for token in tokens[at:]:
+            known = self._known(token.text, token.dotted)
+            on = [
+                (node[word], (*words, word), total + known[word])
+                for node, words, total in ways
+                for word in known
+                if word in node
+            ]
+            for node, words, total in on:
+                if "" in node:
+                    letters = sum(map(len, words))
+                    yield Found(
+                        self._phrases[words], tokens[at].start, token.end, total / len(words), letters
+                    )
+            if not on and (token is tokens[at] or not self._joins(token)):
+                return
+            ways = on or ways
 
     def _matched(self, tokens: Sequence[_Token], at: int, words: Sequence[str]) -> tuple[int, float]:
         """Where a phrase that begins with a token ends, and how alike it is; 0 where a word is missing or
@@ -184,11 +268,10 @@ class Wording(Generic[Name]):
         if self._titles and text in self._holding:
             return {text: 1.0}
         least = 1.0 if text in _WHOLE and not dotted else _INITIAL
-        alike = _in_title if self._titles else _likeness
         return {
             word: likeness
             for word in self._initial.get(text[:1], ())
-            if (likeness := alike(text, word, dotted=dotted)) >= least
+            if (likeness := self._alike_by(text, word, dotted=dotted)) >= least
         }
 
 
@@ -216,11 +299,9 @@ def _tokens(line: str) -> Iterator[_Token]:
     its value are words of their own.
     """
     for found in _TOKEN.finditer(line):
-        text = (
-            (found["word"] or "").replace("1", "I")
-            or found["break"]
-            or re.sub(r"[^A-Z0-9]", "", found[0].replace("|", "I"))
-        )
+        text = found["break"] or (
+            found["word"] or re.sub(r"[^A-Z0-9]", "", found[0].replace("|", "I"))
+        ).replace("1", "I")
         yield _Token(text, found.start(), found.end(), bool(found["dot"]) or bool(found["number"]))
 
 
@@ -260,6 +341,12 @@ def _in_title(text: str, word: str, *, dotted: bool) -> float:
     if alike == _SLIPPED:
         return alike if len(text) == len(word) and text[-1] == word[-1] else 0.0
     return alike
+
+
+def _of_whole(text: str, word: str, *, dotted: bool) -> float:
+    """How alike a printed word is to one that is cut short before a dot alone, and not contracted."""
+    alike = _likeness(text, word, dotted=dotted)
+    return alike if alike in (1.0, _INFLECTED, _SLIPPED) or (alike == _SHORT and dotted) else 0.0
 
 
 def _stem(word: str) -> str:
