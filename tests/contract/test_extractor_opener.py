@@ -83,6 +83,26 @@ def test_cells_of_narrow_columns_stay_apart(opener: Opener) -> None:
     assert found == ["UNIDAD", "CANTIDAD", "IMPORTE DE LA VENTA", TEXT]
 
 
+def test_words_stand_apart_where_no_space_is_drawn_between_them(opener: Opener) -> None:
+    """A gap that is narrow for a space parts words where the font's widths tell of one too, and no letters that
+    are spaced out; a soft hyphen that is drawn is a hyphen.
+    """
+    drawn = (
+        b"BT /F 12 Tf 60 700 Td [(QUISPE) -150 (ROSA) -150 (F001) (\\255) (12)] TJ "
+        b"0 -50 Td (%s) Tj 1.4 Tc 0 -50 Td (ESPACIADO) Tj ET" % TEXT.encode()
+    )
+    page = raw_pdf(
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n" % len(drawn) + drawn + b"\nendstream",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+    )
+    assert [b.text for b in opened(opener, page).seen[0].boxes] == [
+        "QUISPE ROSA F001-12",
+        TEXT,
+        "ESPACIADO",
+    ]
+
+
 def flate_bomb(size: int) -> bytes:
     """A small PDF whose content stream inflates to `size` bytes."""
     engine = zlib.compressobj(9)

@@ -20,18 +20,20 @@ MAX_CHARS = 40_000
 MAX_OBJECTS = 20_000
 _LEADERS, _LEADING = ".·…_", 5
 """Signs that lead the eye over a line, and how many in a row do."""
-_SPACE, _TOUCH = 0.17, 0.1
-"""The least gap that parts words, and the least one that parts what was drawn apart, in sizes of their
-letters.
+_SPACE, _TOUCH, _NARROW = 0.17, 0.1, 0.09
+"""The least gap that parts words, the least one that parts what was drawn apart, and the least one beyond what
+letters keep where the font's own widths tell of a space too, in sizes of their letters.
 """
+_HYPHEN = 0xAD
+"""A font's standard encoding draws a soft hyphen as a hyphen."""
 _ASCENT, _DESCENT, _LARGEST = 0.8, 0.2, 60.0
 """How far letters reach above and below their line, in sizes of a font that does not say: PDFium then gives
 the ink's box, in which an `a` is lower than a `b`. Points up to which a size is believed.
 """
 _WHOLE = 3
 """How many letters a text object holds on a page that is not drawn letter by letter."""
-# x0, y0, x1, y1, baseline, character, text object by address.
-_Glyph = tuple[float, float, float, float, float, str, int]
+# x0, y0, x1, y1, baseline, character, text object by address, whether PDFium sees a space before it.
+_Glyph = tuple[float, float, float, float, float, str, int, bool]
 
 
 def boxes(page: Any, text_page: Any) -> list[Box]:
@@ -105,11 +107,14 @@ def _phrases(line: list[_Glyph], air: float, *, whole: bool) -> list[Box]:
 
 
 def _phrase(run: list[_Glyph], air: float) -> Box | None:
-    own = _air(_gaps(run)) or air
+    gaps = _gaps(run)
+    own = _air(gaps) or air
+    narrow = _NARROW + max(0.0, sorted(gaps)[len(gaps) * 3 // 4] if gaps else 0.0)
     text = run[0][5]
     for last, glyph in itertools.pairwise(run):
         size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)
-        text += (" " if glyph[0] - last[2] > (_SPACE + own) * size else "") + glyph[5]
+        gap = (glyph[0] - last[2]) / size
+        text += (" " if gap > _SPACE + own or (glyph[7] and not own and gap > narrow) else "") + glyph[5]
     clean = " ".join(unicodedata.normalize("NFKC", text).split())
     if not clean:
         return None
@@ -164,9 +169,11 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
     left, bottom, right, top = page.get_bbox()
     found: list[_Glyph] = []
     seen: dict[int, bool] = {}
+    code = 0
     for i in range(min(count, MAX_CHARS)):
+        parted = code in (0x20, 0xA0)
         code = pdfium.FPDFText_GetUnicode(raw, i)
-        if code <= 32 or code in (0xFFFE, 0xFFFF, 0xA0, 0xAD) or 0xD800 <= code <= 0xDFFF:
+        if code <= 32 or code in (0xFFFE, 0xFFFF, 0xA0) or 0xD800 <= code <= 0xDFFF:
             continue
         if not pdfium.FPDFText_GetLooseCharBox(
             raw, i, ctypes.byref(rect)
@@ -191,7 +198,7 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
         angle = (pdfium.FPDFText_GetCharAngle(raw, i) * 57.29578 + rotation) % 360
         if 10 < angle < 350:
             continue
-        found.append((x0, y0, x1, y1, base, chr(code), address))
+        found.append((x0, y0, x1, y1, base, "-" if code == _HYPHEN else chr(code), address, parted))
     return found
 
 
@@ -213,7 +220,7 @@ def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:
     for (_, leads), group in itertools.groupby(glyphs, lambda g: (g[4], g[5] in _LEADERS)):
         run = list(group)
         if leads and len(run) >= _LEADING:
-            kept.append((*run[0][:5], " ", 0))
+            kept.append((*run[0][:5], " ", 0, False))
         elif kept and kept[-1][5] == " " and run[0][5] == ":":
             kept += run[1:]
         else:
