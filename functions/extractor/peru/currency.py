@@ -1,4 +1,4 @@
-"""The currencies that Peru's papers are in, as they write them: names, codes and signs."""
+"""The currencies of Peru's papers, as the papers write them: names, codes and signs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """One currency by its ISO 4217 code. `words`: its name or code; `signs`: what stands before amounts; both
+    """One currency by its ISO 4217 code. `words`: its name or code; `signs`: its signs before amounts; both
     in folded text.
     """
 
@@ -38,18 +38,22 @@ FOREIGN = re.compile(
     r"|\bREALES\b|\bYENE?S\b|\bYUANE?S\b|\bBOLIVIANOS\b|"
     r"\b(?:CAD|AUD|GBP|CHF|JPY|CNY|BRL|CLP|MXN|COP|ARS|BOB)\b"
 )
-"""Money of others, as a line that names a paper's currency may call it: no `$` beside it is the dollar's."""
+"""The names of other currencies, as lines that name a paper's currency write them: a `$` beside one is not
+that of the US dollar.
+"""
 SIGN = r"(?:S\s?/\.?|US\s?\$|U\.S\.\$|USD|PEN|EUR|\$|€)"
-"""What stands beside an amount, as printed."""
+"""A currency's sign or code beside an amount, as printed."""
 
 
 def spelled(text: str) -> set[str]:
-    """The codes of the currencies that a folded phrase names in words."""
+    """Returns the codes of the currencies that a folded phrase names in words."""
     return {each.code for each in CURRENCIES if each.words.search(text)}
 
 
 def named(text: str) -> str | None:
-    """The code of the first currency that a folded phrase names in any way; a mere `$` is the dollar's."""
+    """Returns the code of the first currency that a folded phrase names in any way; a mere `$` is the
+    dollar's.
+    """
     if text == "$":
         return "USD"
     return next(

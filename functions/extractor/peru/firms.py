@@ -1,4 +1,4 @@
-"""How firms and persons are called: legal forms, the words with which firms' names begin, what is in no
+"""The names of firms and persons: legal forms, words with which firms' names begin, and text that is in no
 name.
 """
 
@@ -15,18 +15,18 @@ FORM = re.compile(
     rf"|SOCIEDAD\s*COMERCIAL(?:{_LIMITED})?|EMPRESA\s*INDIVIDUAL{_LIMITED}|"
     rf"\bS(?:OCIEDAD|\.)\s*CIVIL\b(?:\s*DE\s*R\.?\s?L\b)?|\bASOCIACION\b|COOPERATIVA|\bLTDA"
 )
-"""A firm's legal form: behind its name, save that associations and cooperatives begin with it. E.1.R.L. and
-ELRL are E.I.R.L. misread.
+"""A firm's legal form. It stands behind the name, but names of associations and cooperatives begin with it.
+E.1.R.L. and ELRL are E.I.R.L. misread.
 """
 
 INSTITUTION = re.compile(
     r"(?:MUNICIPALIDAD|UNIVERSIDAD|GOBIERNO|MINISTERIO|COLEGIO|INSTITUTO|HOSPITAL|CAJA\s(?:MUNICIPAL|RURAL)|"
     r"BANCO|COOPERATIVA|ASOCIACION|FUNDACION|PARROQUIA)\b"
 )
-"""How names begin that need no legal form."""
+"""The beginnings of names that need no legal form."""
 
 LINKS = frozenset(["DE", "DEL", "LA", "LAS", "LOS", "EL", "Y", "E", "&", "PARA", "CON", "EN"])
-"""Words that join others and end no name."""
+"""Words that join others; no name ends in one."""
 
 HEADWORDS = frozenset(
     [
@@ -102,7 +102,7 @@ _SHOPS = frozenset(
 
 
 def begins_firm(word: str) -> bool:
-    """Whether firms' names begin with the folded word, and no person's."""
+    """True where firms' names begin with the folded word and persons' do not."""
     return word in HEADWORDS or word in _SHOPS or _SHOP.fullmatch(word) is not None
 
 
@@ -110,9 +110,9 @@ STREET = re.compile(
     r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|"
     r"ASOC)\b[.\s]"
 )
-"""How an address begins."""
+"""The beginning of an address."""
 DISTRICT = re.compile(r"\W*[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,32}\W*")
-"""Region, province and district, as addresses end."""
+"""Region, province and district, with which addresses end."""
 
 CONTACT = re.compile(
     r":|@|WWW\.|HTTP|E-?MAIL|TELF|\bTEL[.\s]|\bCEL[.\s]|\bR\.?U\.?C\b|"
@@ -121,7 +121,8 @@ CONTACT = re.compile(
     r"\bDISTRIBUIDOR(?:ES)?\s(?:OFICIAL|AUTORIZAD|EXCLUSIV)|\b(?:UNA\s)?EMPRESA\s(?:DEL\sGRUPO|DE\s*:)|"
     r"\bCONCESIONARIO\b|\bEMITIDO\b|\bAUTORIZADOS?\s(?:POR|DE|MEDIANTE)\b"
 )
-"""What is in no firm's name: signs of an address or a telephone, a title, a sentence about another firm."""
+"""Text that is in no firm's name: signs of an address or a telephone, a title, a sentence about another firm.
+"""
 _PLACE = re.compile(
     r"\bNRO\.|\bLT[E]?\b\.?\s\d|WWW\.|HTTP|@|\bSON\s*:|CENTRAL\b.*\d|(?:^|[,-]\s*)PER[UÚ]$|"
     r"\bLIMA\s*[-–]\s*LIMA"
@@ -176,12 +177,12 @@ _LABEL = Wording(
     )
 )
 _SURE = 0.9
-"""From how alike a word is a label's and no name's that only begins so."""
+"""The likeness above which a word is a label's, and not a name's that only begins like one."""
 
 
 def is_said(line: str) -> bool:
-    """Whether a folded phrase without a legal form is an address, a title, a term: what is said on a
-    comprobante, and no name.
+    """True where a folded phrase without a legal form is an address, a title or a term: text of a comprobante
+    that is no name.
     """
     words = [w for w in re.findall(r"[A-Z]+", line) if w not in LINKS]
     labelled = sum(f.likeness > _SURE for f in _LABEL.find(line))
@@ -196,4 +197,4 @@ NOBODY = re.compile(
     r"\W*CLIENTES?\W*|\W*(?:CLIENTES?\W+)?VARIOS\W*|\W*(?:PUBLICO|CLIENTES?)\s+(?:EN\s+)?GENERAL\W*|"
     r"\W*(?:SIN\s+NOMBRE|CONSUMIDOR\s+FINAL|S/N|ANONIMO)\W*|[-–.\s*0]+"
 )
-"""What stands in a customer's place where nobody is named."""
+"""Text in the place of a customer's name where nobody is named."""

@@ -1,5 +1,5 @@
-"""The kinds of comprobante: SUNAT's codes, what users call them, how titles and symbols write them, which
-series each can carry.
+"""The kinds of comprobante: SUNAT's codes, the names that users read, their spelling in titles and symbols,
+and the series that each can carry.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ class Kind:
     """One code of SUNAT's catalogue 01 (02, recibo por honorarios, is from the registers' table) and the name
     that users read.
 
-    `title`: how its own title reads, folded, phrases parted by commas; `alone`: words that are its title only
-    where nothing but a number follows. `words`: what stands for the code in a symbol or a model's answer,
-    beside its title. `series` (RS 123-2022, RS 114-2019): F and B families, SUNAT's portal, printed digits;
-    `letters`: with which an electronic one begins. `invoice` is False for what is a comprobante but nobody's
-    invoice: delivery guides, certificates of retention and perception.
+    `title`: the wording of its own title, folded, phrases parted by commas; `alone`: words that are its title
+    only where nothing but a number follows. `words`: what stands for the code in a symbol or a model's
+    answer, beside its title. `series` (RS 123-2022, RS 114-2019): F and B families, SUNAT's portal, printed
+    digits; `letters`: those with which an electronic series begins. `invoice` is False for a comprobante that
+    is nobody's invoice: delivery guides, certificates of retention and perception.
     """
 
     code: str
@@ -40,7 +40,7 @@ class Kind:
     alone: str = ""
 
 
-# Order decides: the first whose title or words are there names the document.
+# Order decides: the first kind whose title or words are there names the document.
 _TABLE = (
     Kind("07", "Nota de crédito", "NOTA CREDITO", series=_NOTE, letters="FB"),
     Kind("08", "Nota de débito", "NOTA DEBITO", series=_NOTE, letters="FB"),
@@ -76,7 +76,7 @@ _TABLE = (
 _ORDER = [kind.code for kind in _TABLE]
 KINDS = {kind.code: kind for kind in _TABLE}
 NAMES = {kind.code: kind.name for kind in _TABLE if kind.invoice}
-"""The comprobantes de pago: code to the heading users read."""
+"""The comprobantes de pago: from the code to the heading that users read."""
 GUIDES = ("09", "31")
 _FILLERS = "ELECTRONICA VENTA REMISION"
 _TITLES = Wording(
@@ -90,19 +90,19 @@ _TITLES = Wording(
     titles=True,
 )
 _ALONE = re.compile(r"(?:\W*ELEC[A-Z]*)?\W*(?:N[A-Z]{0,5}\W*)?(?:[A-Z]{0,3}\d|$)")
-"""What may follow a word that is a title only where it stands alone."""
+"""Text that may follow a word that is a title only where it stands alone."""
 _WORDS = Wording(
     [(kind.code, phrases) for kind in _TABLE for phrases in (kind.title, kind.words) if phrases],
     between=_FILLERS,
     titles=True,
 )
 _REGISTERS = {"R1": "02"}
-"""What the registers' table writes for a code."""
+"""The registers' own spelling of a code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A kind that a folded line names as a title does, and where."""
+    """A kind that a folded line names as a title does, and its place."""
 
     code: str
     start: int
@@ -111,8 +111,8 @@ class Mention:
 
 @functools.lru_cache(maxsize=4096)
 def mentions(line: str) -> tuple[Mention, ...]:
-    """The kinds that a folded line names, in the table's order; a till's ticket says which comprobante it is
-    like, and is named beside it.
+    """Returns the kinds that a folded line names, in the table's order. A till's ticket says which
+    comprobante it is like; both kinds are returned.
     """
     found = _TITLES.find(line)
     kept: list[Mention] = []
@@ -133,13 +133,13 @@ def mentions(line: str) -> tuple[Mention, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def begins(line: str) -> bool:
-    """Whether a folded line has a word of a title, so that it may go on into one."""
+    """True where a folded line has a word of a title, so that a title may begin in it."""
     return _TITLES.touches(line)
 
 
 def coded(text: str) -> str | None:
-    """The code that a symbol or a model writes as one or two digits, or in words; None for what names no
-    kind.
+    """Returns the code that a symbol or a model writes as one or two digits, or in words; None for what names
+    no kind.
     """
     if re.fullmatch(r"[0-9]{1,2}", text):
         return text.zfill(2)
@@ -149,11 +149,11 @@ def coded(text: str) -> str | None:
 
 
 def begun_by(letter: str) -> tuple[str, ...]:
-    """The codes whose electronic series begin with the letter; none where any may."""
+    """Returns the codes whose electronic series begin with the letter; none for a letter of no kind."""
     return tuple(kind.code for kind in _TABLE if letter in kind.letters)
 
 
 def fits(kind: str, series: str) -> bool:
-    """Whether a document of the kind can carry the series."""
+    """True where a document of the kind can carry the series."""
     shapes = KINDS[kind].series if kind in KINDS else (_SHAPE,)
     return any(re.fullmatch(shape, series) for shape in shapes)

@@ -1,5 +1,5 @@
-"""What papers that are no comprobante call themselves, and which words stand on them, as folded lines have
-it.
+"""The titles of papers that are no comprobante, and the words that stand on such papers, as folded lines have
+them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from functions.extractor.peru.wording import Wording
 
 
 class _Sign(NamedTuple):
-    """What a phrase says: the paper's nature (None: a comprobante's own words), how much it speaks for it,
-    and whether it does so only before `de`: «ACTA DE …».
+    """The meaning of a phrase: the paper's nature (None: it is a comprobante's own), how many points it
+    gives, and whether it gives them only before `de`: «ACTA DE …».
     """
 
     nature: NotInvoice | None
@@ -22,8 +22,8 @@ class _Sign(NamedTuple):
     of: bool = False
 
 
-# A title begins with one of the first words and goes on with one of the others, if there are any. Points as
-# for words, where a page merely has the title somewhere; a label that facturas have too speaks for nothing.
+# A title begins with one of the first words and goes on with one of the others, if there are any. Like words
+# it gives points where a page only has it somewhere; a label that facturas have too gives none.
 _TITLES: tuple[tuple[_Sign, str, str], ...] = (
     (_Sign("bank_transfer", 4), "CONSTANCIA, COMPROBANTE, VOUCHER", "TRANSFERENCIA, OPERACION, DEPOSITO"),
     (_Sign("bank_transfer", 4), "CONSTANCIA, VOUCHER", "PAGO"),
@@ -83,10 +83,10 @@ _BY_TITLE = Wording(
 _OF = re.compile(r"\s*DEL?\b")
 _REST = Wording((("title", "REMITENTE, TRANSPORTISTA, ELECTRONICA, NUMERO"),))
 _ISSUER = re.compile(r"\W*RUC\D{0,4}\d{11}")
-"""What may stand before a title in its line."""
+"""An issuer's RUC, which may stand before a title in its line."""
 
-# A phrase of four points stands on such papers alone, one of three hardly elsewhere, one of two mostly there,
-# one of one often there.
+# A phrase of four points stands only on such papers, of three rarely on others, of two mostly on such papers,
+# of one point often on them.
 _WORDS: tuple[tuple[_Sign, str], ...] = (
     (
         _Sign("yape", 4),
@@ -131,14 +131,14 @@ _WORDS: tuple[tuple[_Sign, str], ...] = (
 )
 _BY_WORD = Wording(_WORDS, titles=True)
 _CARD = re.compile(r"[*X]{4,}\s?\d{4}")
-"""A card's number, all but its end hidden."""
+"""A card's number, of which all but the end is hidden."""
 
 _EXCLAIMED = re.compile(r"(?<![A-Z0-9])[I1](?=PLINE|YAPEA)")
-"""The sign before an exclamation, as engines see it."""
+"""The sign that opens an exclamation, as engines read it."""
 
 
 def titled(line: str) -> NotInvoice | None:
-    """The paper that is no comprobante as whose title a line begins, or goes on after a dash."""
+    """Returns the paper, no comprobante, with whose title a line begins or goes on after a dash."""
     issuer = _ISSUER.match(line)
     rest = line[issuer.end() :] if issuer else line
     for part in (rest, rest.rpartition(" - ")[2]):
@@ -149,7 +149,9 @@ def titled(line: str) -> NotInvoice | None:
 
 
 def is_annex(line: str) -> bool:
-    """Whether a line is nothing but the title of what travels behind a comprobante, with its number."""
+    """True where a line is only the title of a paper that goes with a comprobante as an annex, with its
+    number.
+    """
     found = _BY_TITLE.first(line)
     if found is None or found.name.nature not in ("delivery_guide", "quote", "other"):
         return False
@@ -159,8 +161,8 @@ def is_annex(line: str) -> bool:
 
 
 def points(text: str) -> dict[NotInvoice, int]:
-    """How much the words of a page speak for each kind of thing that is no invoice: different phrases count,
-    two of a kind or three weak ones.
+    """Returns the points that the words of a page give each kind of paper that is no invoice. Different
+    phrases count: up to two of a kind, or three weak ones.
     """
     text = _EXCLAIMED.sub("", text)
     said: dict[_Sign, set[str]] = {}

@@ -1,8 +1,8 @@
-"""SUNAT's QR to fields, in every way it is really printed.
+"""Reads the fields of SUNAT's QR, in every way in which it is really printed.
 
 Official order (Anexo 6, RS 113-2018): RUC | type | series | number | IGV | total | date | buyer's id type |
-buyer's id | hash. Issuers leave out fields, fuse series and number, write types as words and dates three
-ways; currency is never there.
+buyer's id | hash. Issuers leave out fields, join series and number, write types as words and dates in three
+ways; the currency is never there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from functions.extractor.peru.tokens import a_day, an_amount, valid_ruc
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """The fields of one symbol; None where it does not say."""
+    """The fields of one symbol; None where the symbol does not have the field."""
 
     ruc: str | None = None
     kind: str | None = None
@@ -34,17 +34,17 @@ class Qr:
     customer_id: str | None = None
     hashed: bool = False
     nobody: bool = False
-    """Whether it says that there is no buyer, which is more than not saying who."""
+    """True where the symbol says that there is no buyer, which is more than not saying who the buyer is."""
 
     @property
     def is_invoice(self) -> bool:
-        """Whether it names a comprobante de pago; a code that SUNAT has given since is taken for one."""
+        """True where it names a comprobante de pago; a code that SUNAT has added since is taken for one."""
         return self.kind is not None and (self.kind not in KINDS or KINDS[self.kind].invoice)
 
 
 @functools.lru_cache(maxsize=256)
 def parse(payload: str) -> Qr | None:
-    """The fields of a SUNAT symbol, or None for anybody else's."""
+    """Returns the fields of a SUNAT symbol, or None for any other symbol."""
     text = unicodedata.normalize("NFKC", payload).strip()
     if re.match(r"https?://", text, re.IGNORECASE):
         return _from_url(text)
@@ -55,7 +55,7 @@ def parse(payload: str) -> Qr | None:
         return None
     kind = coded(parts[1])
     if kind is None or (not valid_ruc(parts[0]) and len(parts) < 8):
-        return None  # an issuer's number that fails its digit keeps its voice only in a symbol that is whole
+        return None  # an issuer's number with a wrong check digit counts only in a whole symbol
     fused = re.fullmatch(r"([A-Za-z0-9]{3,4})\s*-\s*(\d{1,8})", parts[2])
     if fused:
         parts[2:3] = [fused[1], fused[2]]
@@ -82,7 +82,9 @@ def parse(payload: str) -> Qr | None:
 
 
 def _from_url(text: str) -> Qr | None:
-    """Look-up addresses: SUNAT's for guías, and issuers' own that carry the fields as parameters."""
+    """Returns the fields of a look-up address: SUNAT's for guías, or an issuer's own with the fields as
+    parameters.
+    """
     url = urllib.parse.urlsplit(text)
     if "/gre/" in url.path.lower() and "sunat" in url.netloc.lower():
         return Qr(kind="09")
@@ -122,7 +124,9 @@ def _money(text: str) -> Decimal | None:
 
 
 def _date(text: str) -> date | None:
-    """ISO, day first, or US order: only with a time of day beside it, or where the day cannot be first."""
+    """Returns a date in ISO order or day first. It is month first only with a time (AM or PM) beside it, or
+    where the second number can be no month.
+    """
     found = re.match(r"(\d{1,2})([-/.])(\d{1,2})([-/.]\d{4})(.*)", text, re.DOTALL)
     if found and (int(found[3]) > 12 or re.search(r"[AP]\.?\s?M", found[5].upper())):
         return a_day(f"{found[3]}{found[2]}{found[1]}{found[4]}")

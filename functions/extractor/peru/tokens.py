@@ -1,5 +1,5 @@
-"""What single tokens mean: folded text, amounts, dates, RUCs, series and numbers. Pure functions, tolerant of
-how OCR sees them.
+"""Reads single tokens: folded text, amounts, dates, RUCs, series and numbers. Pure functions that tolerate
+misread characters of OCR.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from functions.extractor.peru.currency import SIGN
 
 @functools.lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """Upper case without accents, one space between words."""
+    """Returns the text in upper case without accents, with one space between words."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.upper().split())
 
 
 @functools.lru_cache(maxsize=4096)
 def fold_same(text: str) -> str:
-    """Upper case without accents, character for character: offsets stay those of `text`."""
+    """Returns upper case without accents, character for character: offsets stay those of `text`."""
     return "".join((unicodedata.normalize("NFKD", c)[:1] or c).upper()[:1] or c for c in text)
 
 
 @functools.lru_cache(maxsize=4096)
 def lettered(text: str) -> str:
-    """`fold_same`, and in words the zeros that an engine saw for the letter O put right, so that labels are
-    plain Spanish.
+    """Returns `fold_same` of the text, where zeros in words that an engine misread are the letter O again, so
+    that labels are plain Spanish.
 
-    A word has more letters than digits, at most one of them not a zero: `T0TAL` and `1MP0RTE` are words,
-    `F001` and `2026` are none.
+    A word has more letters than digits, and at most one digit that is not a zero: `T0TAL` and `1MP0RTE` are
+    words, `F001` and `2026` are not.
     """
     return _WITH_ZEROS.sub(_with_letters, fold_same(text))
 
@@ -68,7 +68,7 @@ class Amount:
 
     @property
     def money(self) -> bool:
-        """Whether it looks like money rather than a count or a code."""
+        """True where it looks like money rather than a count or a code."""
         return self.decimals == 2 or bool(self.sign)  # cents
 
 
@@ -86,7 +86,7 @@ _NUMBER = re.compile(
 
 @functools.lru_cache(maxsize=4096)
 def amounts(text: str) -> tuple[Amount, ...]:
-    """The numbers of a line, left to right; percentages, dates, codes and serials are not among them."""
+    """Returns the numbers of a line, left to right, without percentages, dates, codes and serials."""
     return tuple(_amounts(text))
 
 
@@ -116,17 +116,17 @@ _APART = re.compile(
 
 
 def thousands_apart(lines: Sequence[str]) -> bool:
-    """Whether a page parts thousands by a space, as in `23 600.00`: its total does, and no amount is written
-    otherwise.
+    """True where a page parts thousands by a space, as in `23 600.00`: its total does, and no amount is
+    written otherwise.
 
-    Elsewhere such digits are a quantity before a price.
+    On other pages such digits are a quantity before a price.
     """
     said = [re.search(r"TOTAL\D*\d{1,3}(?:\s\d{3})+[.,]\d\d\W*$", lettered(line)) for line in lines]
     return any(said) and not any(re.search(r"\d,\d{3}\.|\d{4}[.,]\d\d(?!\d)", line) for line in lines)
 
 
 def closed(phrase: str) -> str:
-    """The phrase with commas for the spaces of an amount that stands alone in it or at the end of its
+    """Returns the phrase with commas for the spaces of an amount that stands alone in it or at the end of its
     label.
     """
     found = _APART.fullmatch(phrase)
@@ -138,12 +138,12 @@ def closed(phrase: str) -> str:
 
 
 def number(text: str) -> Decimal | None:
-    """The value of written digits: `1,234.56`, `1234.5`, `1.234,56`, `1234,50`, and `1.234.56` as engines see
-    a comma.
+    """Returns the value of written digits: `1,234.56`, `1234.5`, `1.234,56`, `1234,50`, and `1.234.56`, in
+    which an engine read a comma as a dot.
 
-    One comma before three digits parts thousands, one dot never does: Peru writes decimals with a dot. From
-    10^12 on, and with more than ten decimals, it is no amount: sums of such overflow what is calculated with
-    them.
+    One comma before three digits parts thousands, one dot never does: Peru writes decimals with a dot. A
+    number from 10^12 on, or with more than ten decimals, is no amount: sums of such numbers overflow later
+    calculations.
     """
     raw = re.sub(r"['’](?=\s?\d{3}(?!\d))", ",", text)
     raw = re.sub(r"[\s'’]", "", raw)
@@ -157,8 +157,8 @@ def number(text: str) -> Decimal | None:
 
 
 def an_amount(text: str) -> Decimal | None:
-    """An amount that stands alone, with its currency and its sign: `S/ 450.00`, `450.00 SOLES`, `-5.00`,
-    `(5.00)`, `5.00-`.
+    """Returns an amount that stands alone, with its currency and its sign: `S/ 450.00`, `450.00 SOLES`,
+    `-5.00`, `(5.00)`, `5.00-`.
     """
     bare = re.sub(rf"{SIGN}|\bSOL(?:ES)?\b", "", text.upper(), count=1)
     below = re.fullmatch(r"\s*(?:-(.+)|\((.+)\)|(.+)-)\s*", bare)
@@ -167,7 +167,7 @@ def an_amount(text: str) -> Decimal | None:
 
 
 def decimals(value: Decimal) -> int:
-    """How many decimals a value shows."""
+    """Returns how many decimals a value shows."""
     exponent = value.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
@@ -230,14 +230,14 @@ def days(text: str) -> tuple[Day, ...]:
 
 
 def a_day(text: str) -> date | None:
-    """The date with which the text begins, a time of day or anything else behind it; None where there is
-    none.
+    """Returns the date with which the text begins, whatever stands behind it, such as a time of day; None
+    where there is none.
     """
     return next((day.value for day in days(text.strip()) if day.start == 0), None)
 
 
 def a_date(year: int, month: int, day: int) -> date | None:
-    """The date, or None when there is no such day or it is out of this system's time."""
+    """Returns the date, or None when there is no such day or the year is not from 2000 to 2099."""
     if not 2000 <= year <= 2099:
         return None
     try:
@@ -268,7 +268,7 @@ _LOOKS = str.maketrans(
 
 
 def valid_ruc(ruc: str) -> bool:
-    """SUNAT's check digit and prefixes (10 natural persons, 15-17 others, 20 entities)."""
+    """True where SUNAT's check digit and prefix hold (10 natural persons, 15-17 others, 20 entities)."""
     if not re.fullmatch(r"(?:10|15|16|17|20)\d{9}", ruc):
         return False
     rest = 11 - sum(int(d) * w for d, w in zip(ruc, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2), strict=False)) % 11
@@ -294,7 +294,7 @@ _RUC_AFTER = re.compile(
 
 
 def rucs(text: str) -> list[Ruc]:
-    """The RUCs of a line. Letters for digits are repaired only where the check digit then holds."""
+    """Returns the RUCs of a line. Letters for digits are repaired only where the check digit then holds."""
     line = fold_same(text)
     found: list[Ruc] = []
     spans = [(m.start(), m.end()) for m in _RUC_LIKE.finditer(line)] + [
@@ -320,8 +320,8 @@ def rucs(text: str) -> list[Ruc]:
 
 @dataclass(frozen=True, slots=True)
 class Serial:
-    """A series and number in a line. `alt` is the series it would be if look-alikes (O for 0, I for 1) are
-    put right: a guess until proven.
+    """A series and number in a line. `alt` is the series with look-alikes put right (O for 0, I for 1): a
+    guess until proven.
     """
 
     series: str
@@ -341,13 +341,13 @@ _SERIAL_3 = re.compile(
 )
 _SERIAL_GAP = re.compile(r"(?<![A-Z0-9])(?P<s>[FBESP][A-Z0-9|]{3})\s{1,2}(?P<n>\d{1,8})(?![A-Z0-9]|[-/.,]\d)")
 _SERIAL_BILL = re.compile(r"(?<![A-Z0-9])(?P<s>S[A-Z0-9]{3})\s?-\s?(?P<n>\d{9,10})(?![A-Z0-9]|[-/.]\d)")
-"""A service bill's number, which may be longer than the eight digits of the rest."""
+"""A service bill's number, which may be longer than the eight digits of other papers."""
 _SERIES_DIGITS = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1"})
 
 
 def serials(text: str) -> list[Serial]:
-    """What may be a series and number: `F001-123`, `F033 - 00330623`, `E001 N° 12`, physical `0001-000123`;
-    weakly `F001 123`.
+    """Returns what may be a series and number: `F001-123`, `F033 - 00330623`, `E001 N° 12`, physical
+    `0001-000123`; weakly `F001 123`.
     """
     line = fold_same(text).replace("]", "|")
     found: list[Serial] = []
@@ -364,12 +364,12 @@ def serials(text: str) -> list[Serial]:
 
 
 def a_series(raw: str) -> tuple[str | None, str | None]:
-    """The series that `raw` shows, and the one it would be with look-alikes put right (None when that is the
+    """Returns the series that `raw` shows, and the series with look-alikes put right (None when that is the
     same).
 
     A series is a letter and three alphanumerics, or three or four printed digits. Series such as FO99 exist,
-    so that FO01 stays what it is until something proves F001; a stroke or bracket is in no series, there the
-    look-alike is all it can be.
+    so FO01 stays as it is until something proves F001. No series has a stroke or bracket: there only the
+    look-alike is possible.
     """
     if raw.isdigit():
         alt = "B" + raw[1:] if raw[0] == "8" and len(raw) == 4 else None

@@ -1,4 +1,6 @@
-"""What goods are counted in, as papers print it: SUNAT's catalogue 03, and how people write it."""
+"""The units in which goods are counted, as papers print them: SUNAT's catalogue 03, and people's own
+spellings.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ UNITS = frozenset(_PRINTED.split())
 
 
 def a_unit(word: str) -> str | None:
-    """The unit that a word names, as printed; ZZ, the code of services, also where an engine read Z2."""
+    """Returns the unit that a word names, as printed, else None; ZZ, the code of services, also where an
+    engine read Z2.
+    """
     bare = word.strip(".,:()")
     folded = fold_same(bare)
     return "ZZ" if folded == "Z2" else bare if folded in UNITS else None

@@ -1,9 +1,9 @@
-"""How labels are worded: a phrase of a paper compared word by word with a table of phrases, so that no form
-of a label needs a pattern of its own.
+"""Compares a phrase of a paper word by word with a table of phrases, so that no form of a label needs a
+pattern of its own.
 
 Words may stand in any order, be abbreviated (`F. Emis.`, `Vcto.`, `Nro.`), be in the other gender or number,
-be run together, carry a slip of an engine's, and have articles between them. Titles are held to more: their
-words keep their order and number, and one that is the whole of a title stands written out.
+be run together, have a slip of the OCR engine, and have articles between them. Titles are stricter: their
+words keep their order and number, and a word that is a whole title must be written out.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Name = TypeVar("Name")
 LINKS = frozenset(
     ["DE", "DEL", "LA", "LAS", "LOS", "EL", "AL", "Y", "E", "EN", "POR", "PARA", "A", "O", "U", "SU"]
 )
-"""Words that join a label's others."""
+"""Words that join the other words of a label."""
 _WHOLE = LINKS | {"CON", "SIN", "QUE", "UN", "UNA", "NO"}
-"""Words that abbreviate none: DEL is no delivery, CON no conductor."""
+"""Words that are no abbreviations: DEL is not `delivery`, CON is not `conductor`."""
 
 _TOKEN = re.compile(
     r"(?P<initials>(?<![A-Z0-9])[A-Z1|](?:\s?\.\s?[A-Z1|]){1,7}(?![A-Z0-9/])\.?)"
@@ -37,17 +37,17 @@ _LONGEST = 16
 """Letters that a table's word has at most."""
 _VOWELS = frozenset("AEIOU")
 _SLIP_FROM = 6
-"""Letters from which a word may carry one slip; from half as many again, two."""
+"""Letters from which a word may have one slip; from half as many again it may have two."""
 _INITIAL, _SHORT, _CONTRACTED, _SLIPPED, _INFLECTED = 0.7, 0.9, 0.8, 0.85, 0.95
-"""How alike a word is to the one that it abbreviates, contracts, misspells or inflects."""
+"""The likeness of a word to the word that it abbreviates, contracts, misspells or inflects."""
 _PAGE = 400
-"""Letters from which a text is a page rather than a line, and not kept."""
+"""Letters from which a text is a page rather than a line, and its result is not cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Name]):
-    """A phrase of the table in a line: whose it is, where it stands, how alike it is (to 1), and how many
-    letters it has as the table writes it.
+    """A phrase of the table in a line: its name, its place, how alike it is (1 at most), and how many letters
+    it has as the table writes it.
     """
 
     name: Name
@@ -123,27 +123,27 @@ class Wording(Generic[Name]):
         self._found = functools.lru_cache(maxsize=4096)(self._search)
 
     def find(self, line: str) -> tuple[Found[Name], ...]:
-        """The table's phrases in a folded line, left to right; none overlap, and of two that would the one of
-        more letters stands.
+        """Returns the table's phrases in a folded line, left to right. None overlap: of two that would, the
+        better one stands, by its letters times its likeness.
         """
         return self._found(line) if len(line) < _PAGE else self._search(line)
 
     def first(self, line: str) -> Found[Name] | None:
-        """The phrase with which a line begins, signs and articles aside."""
+        """Returns the phrase with which a line begins, apart from signs and articles."""
         return next(
             (f for f in self.find(line) if all(w in LINKS for w in re.findall(r"\w+", line[: f.start]))), None
         )
 
     def names(self, line: str) -> set[Name]:
-        """Whose phrases a line holds."""
+        """Returns the names whose phrases a line holds."""
         return {f.name for f in self.find(line)}
 
     def touches(self, line: str) -> bool:
-        """Whether a line has a word of the table's: where it has none, it begins no phrase either."""
+        """True where a line has a word of the table; a line without one begins no phrase either."""
         return any(self._known(token.text, token.dotted) for token in _tokens(line))
 
     def covers(self, line: str) -> bool:
-        """Whether every word of a line is one of the table's, joins others, or has a digit."""
+        """True where every word of a line is in the table, joins others, or has a digit."""
         return all(
             token.text in LINKS or not token.text.isalpha() or self._known(token.text, token.dotted)
             for token in _tokens(line)
@@ -193,7 +193,7 @@ class Wording(Generic[Name]):
         return found if size < len(text) else [*found[:-1], replace(found[-1], end=token.end)]
 
     def _from(self, tokens: Sequence[_Token], at: int) -> Iterator[Found[Name]]:
-        """The phrases that begin with a token."""
+        """Yields the phrases that begin with a token."""
         token = tokens[at]
         for words in (
             self._begun.get(token.text[:3], ()) if self._titles and len(token.text) > _SLIP_FROM else ()
@@ -238,8 +238,8 @@ class Wording(Generic[Name]):
             ways = on or ways
 
     def _matched(self, tokens: Sequence[_Token], at: int, words: Sequence[str]) -> tuple[int, float]:
-        """Where a phrase that begins with a token ends, and how alike it is; 0 where a word is missing or
-        another one stands between.
+        """Returns where a phrase that begins with a token ends, and how alike it is; zeros where a word is
+        missing or another one stands between.
         """
         left, total, initials = list(dict.fromkeys(words)), 0.0, 0
         for token in tokens[at : at + 2 * len(words) + 2]:
@@ -258,13 +258,13 @@ class Wording(Generic[Name]):
         return 0, 0.0
 
     def _joins(self, token: _Token) -> bool:
-        """Whether a word may stand between a phrase's own."""
+        """True where a word may stand between the words of a phrase."""
         return token.text in LINKS or any(
             _likeness(token.text, word, dotted=token.dotted) >= _CONTRACTED for word in self._between
         )
 
     def _alike(self, text: str, dotted: bool) -> dict[str, float]:  # noqa: FBT001 - a key of the cache
-        """The table's words that a printed one may stand for, and how alike each is."""
+        """Returns the table's words for which a printed one may stand, and how alike each is."""
         if self._titles and text in self._holding:
             return {text: 1.0}
         least = 1.0 if text in _WHOLE and not dotted else _INITIAL
@@ -276,27 +276,27 @@ class Wording(Generic[Name]):
 
 
 class Stems:
-    """Words known by how they begin, and some that must stand whole; plain text, parted by spaces."""
+    """Words known by their beginnings, and some that must stand whole; plain text, parted by spaces."""
 
     def __init__(self, stems: str, whole: str = "") -> None:
-        """Stems are found inside of words too: engines lose spaces."""
+        """Keeps the words. Stems are found inside words too, because engines lose spaces."""
         self._stems = tuple(stems.split())
         self._whole = frozenset(whole.split())
 
     def __or__(self, other: Stems) -> Stems:
-        """The words of both."""
+        """Returns the words of both."""
         return Stems(" ".join((*self._stems, *other._stems)), " ".join(self._whole | other._whole))
 
     def found_in(self, line: str) -> bool:
-        """Whether a folded line has one of the words."""
+        """True where a folded line has one of the words."""
         return any(stem in line for stem in self._stems) or not self._whole.isdisjoint(
             re.findall(r"\w+", line)
         )
 
 
 def _tokens(line: str) -> Iterator[_Token]:
-    """The words of a folded line, initials and letters that stand apart joined; signs that part a label from
-    its value are words of their own.
+    """Yields the words of a folded line. Initials and letters that stand apart are joined; signs that part a
+    label from its value are words of their own.
     """
     for found in _TOKEN.finditer(line):
         text = found["break"] or (
@@ -306,19 +306,19 @@ def _tokens(line: str) -> Iterator[_Token]:
 
 
 def _likeness(text: str, word: str, *, dotted: bool) -> float:
-    """How alike a printed word is to one of a label's; 0 for another word."""
+    """Returns how alike a printed word is to a word of a label; 0 for another word."""
     if text[:1] != word[:1] or len(text) > len(word) + 2:
         return 0.0
     if _stem(text) == _stem(word):
         return 1.0 if text == word else _INFLECTED
     if (dotted or len(text) > 2) and word.startswith(text):
         return _SHORT if len(text) > 1 else _INITIAL
-    # A contraction keeps its word's last vowel: MZA. is no MOTORIZADO.
+    # A contraction that ends in a vowel has it from the end of its word: MZA. is not MOTORIZADO.
     ends = text[-1] not in _VOWELS or text[-1] in word[-2:]
     skips = (dotted and text[-1] == word[-1]) or (len(text) > 2 and ends and not set(text[1:-1]) & _VOWELS)
     if skips and 1 < len(text) < min(6, len(word) - 1) and _in_order(text, word):
         return _CONTRACTED
-    cut = len(text) - 2  # VENCTO, DOCTO: its beginning and its end
+    cut = len(text) - 2  # VENCTO, DOCTO: the beginning and the end of a word
     if (
         cut > 2
         and text[cut] not in _VOWELS
@@ -332,7 +332,9 @@ def _likeness(text: str, word: str, *, dotted: bool) -> float:
 
 
 def _in_title(text: str, word: str, *, dotted: bool) -> float:
-    """How alike a printed word is to one of a title's: RECIBI and FACTURAS are none, N° is NUMERO."""
+    """Returns how alike a printed word is to a word of a title: RECIBI and FACTURAS are not alike, N° is
+    NUMERO.
+    """
     alike = _likeness(text, word, dotted=dotted)
     if alike == _INITIAL:
         return alike if (text, word) == ("N", "NUMERO") else 0.0
@@ -350,18 +352,18 @@ def _of_whole(text: str, word: str, *, dotted: bool) -> float:
 
 
 def _stem(word: str) -> str:
-    """A word without the ending of its gender and number."""
+    """Returns a word without the ending of its gender and number."""
     return re.sub(r"(?:[AEO]|[AEO]?S)$", "", word) if len(word) > 4 else word
 
 
 def _in_order(text: str, word: str) -> bool:
-    """Whether a word has the letters of a shorter one in their order."""
+    """True where a word has the letters of a shorter word in their order."""
     letters = iter(word)
     return all(letter in letters for letter in text)
 
 
 def distance(one: str, other: str) -> int:
-    """How many changed, missing or added letters make one word the other."""
+    """Returns how many changed, missing or added letters make one word the other."""
     before = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         row = [i]

@@ -1,1 +1,1 @@
-"""Rows to values."""
+"""Reads values from the rows of sheets."""

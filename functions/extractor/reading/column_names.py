@@ -1,4 +1,4 @@
-"""What the headings of item tables are called, and which column each names."""
+"""The headings of item tables as papers print them, and the column that each names."""
 
 from __future__ import annotations
 
@@ -50,11 +50,13 @@ TAIL = re.compile(
     r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|"
     r"\(.{1,8}?\)))*"
 )
-"""Words that go on with a heading and name no column of their own: Importe *de Venta (\\*\\*)*."""
+"""Words that go on with a heading and name no column of their own, as in Importe *de Venta (\\*\\*)*."""
 
 
 def name_of(text: str) -> str:
-    """What a heading of one column names: the pattern that covers most of it; the first of equals."""
+    """Returns the column that a heading names: the one whose pattern covers most of the text, the first of
+    equals, `other` where none matches.
+    """
     line = lettered(text)
     best, widest = "other", 0
     for name, pattern in _NAMES:
@@ -65,7 +67,7 @@ def name_of(text: str) -> str:
 
 
 def label_of(text: str) -> str:
-    """What a label names of which every word belongs to one heading; `other` where none is known."""
+    """Returns the column that a label names if all its words belong to one heading, else `other`."""
     line = lettered(text)
     found = matches(line)
     if len(found) != 1 or found[0][0]:
@@ -76,7 +78,9 @@ def label_of(text: str) -> str:
 
 
 def matches(line: str) -> list[tuple[int, int, str]]:
-    """Where a folded line names columns, left to right; none where most of it says something else."""
+    """Returns the columns that a folded line names as (start, end, name), left to right; none where most of
+    the line says something else.
+    """
     found: list[tuple[int, int, str]] = []
     for name, pattern in _NAMES:
         for match in pattern.finditer(line):

@@ -1,4 +1,4 @@
-"""Lines that take what they lack from the rows beside them: a quantity, a unit, a price."""
+"""Completes lines from the rows beside them: with a quantity, a unit or a price that they lack."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from functions.extractor.sheets.rows import Row
 def complete(
     lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], cut: dict[int, list[Token]], em: float
 ) -> list[tuple[Row, list[Token]]]:
-    """What is left of other rows when lines without a price or a quantity took theirs from the rows beside
-    them: `2 UND x 6.50` below the amount, what each costs above.
+    """Completes lines that lack a price or a quantity from the rows above or below them, such as
+    `2 UND x 6.50` below the amount or a price above it. Returns what is left of `others`, top down.
     """
     left = list(others)
     for line in lines:
@@ -44,8 +44,9 @@ def complete(
 def _completed(
     line: Line, rows: Sequence[tuple[Row, list[Token]]], own: Sequence[Token], em: float
 ) -> list[Token]:
-    """The words of rows above a line, or below it, that are its quantity, its unit and its price: with its
-    amount they multiply, or would but for a discount on what a sign multiplies.
+    """Completes a line from rows above or below it, and returns their words that are its quantity, unit and
+    price. They multiply to the line's amount, or would but for a discount, where a sign of multiplication
+    joins them.
     """
     amount = line.roles.tokens.get("amount")
     found = [t for _, text in rows for t in text]
@@ -65,7 +66,7 @@ def _completed(
 
 
 def _cheapened(row: Sequence[Token], amount: Token) -> Roles:
-    """The quantity and the price of a row that makes somewhat more than an amount beside it."""
+    """Returns the quantity and price of a row whose product is somewhat more than the amount beside it."""
     numbers = [t for t in row if t.number is not None]
     for quantity, price in itertools.permutations(numbers, 2) if len(numbers) == 2 else ():
         q, p, a = (t.number.value for t in (quantity, price, amount) if t.number is not None)
@@ -80,8 +81,8 @@ def _cheapened(row: Sequence[Token], amount: Token) -> Roles:
 
 
 def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns) -> None:
-    """Without headings and without prices the number that begins each line is its quantity, unless it only
-    counts the lines.
+    """Takes the number that begins each line as its quantity where no column tells the quantities and no line
+    has a price, unless these numbers only count the lines.
     """
     if columns.supports("quantity") or any("unit_price" in line.roles.tokens for line in lines):
         return

@@ -12,24 +12,24 @@ from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Row, Sheet
 
 _SAYS = {"USD": (4.0, 2.0), "EUR": (3.0, 3.0), "PEN": (4.0, 1.0)}
-"""How much a currency's words and its signs say."""
+"""By currency: the weight of its words and of its signs."""
 _BARE_DOLLAR = re.compile(r"(?<![A-Z/])\$\s?\d")
 _ACCOUNT = re.compile(
     r"\bCTA|\bCUENTA|\bCCI|AHORR|CORRIENTE|TIPO\s*DE\s*CAMBIO|T\.?\s?C\.?[: "
     r"]|BANCO|DETRACCI|EQUIVAL|REFERENCIAL|\d{3,}-\d{6,}"
 )
-"""Lines about other money than the paper's own: an account has its currency, and so has what is paid into
-it.
+"""Marks lines about money that is not the paper's own: an account has its own currency, and so has what is
+paid into it.
 """
 _ALONE = 0.5
-"""More than this must speak for a currency: the names of accounts alone are nobody's."""
+"""The weight that a currency must exceed: mentions in the names of accounts alone do not count."""
 _SPELLED = re.compile(r"MONEDA|^\s*SON\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100")
 _SIGNED, _SIGNED_TOTALS = 7.0, ("total", "taxable", "exempt", "unaffected", "igv")
 
 
 def read(sheets: Sequence[Sheet], reading: Reading) -> None:
-    """Fills the currency, after the totals: the sign beside them outweighs what the page says elsewhere of
-    equivalents and accounts.
+    """Fills the currency. It runs after the totals: the sign beside them outweighs equivalents and accounts
+    that the page names elsewhere.
     """
     sums = {value for value in map(reading.get, _SIGNED_TOTALS) if value}
     votes: dict[str, float] = {}
@@ -44,7 +44,7 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
                 and not _of_an_account(row, other.start(), other.end())
             ):
                 reading.side = replace(reading.side, foreign=True)
-                return  # neither ours nor the dollar nor the euro: left open, for a person to look at
+                return  # neither soles, dollars nor euros: left open, for a person to look at
             weight = 3.0 if _SPELLED.search(line) else 1.0
             for code, start, end, value in _currencies(line):
                 votes[code] = votes.get(code, 0.0) + value * weight * (
@@ -67,8 +67,8 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
 
 
 def _of_an_account(row: Row, start: int, end: int) -> bool:
-    """Whether a mention is of an account or other money: by its cell, the one before it, or the number that
-    follows.
+    """True where a mention is about an account or other money, as its cell, the cell before it, or the number
+    that follows shows.
     """
     cells = row.cells
     at = cells.index(row.word_at(start).cell)
@@ -77,7 +77,7 @@ def _of_an_account(row: Row, start: int, end: int) -> bool:
 
 
 def _currencies(line: str) -> list[tuple[str, int, int, float]]:
-    """The currencies that a line names, where, and how much each mention says."""
+    """Returns the currencies that a line names as (code, start, end, weight)."""
     found = [
         (each.code, m.start(), m.end(), value)
         for each in CURRENCIES
@@ -89,7 +89,9 @@ def _currencies(line: str) -> list[tuple[str, int, int, float]]:
 
 
 def _beside(line: str) -> Iterator[tuple[str, Amount]]:
-    """The amounts of a line before which, and after the amount before, a currency stands."""
+    """Yields the amounts of a line that a currency stands before, each with the last currency named since the
+    amount before it.
+    """
     last = 0
     named = _currencies(line)
     for amount in amounts(line):

@@ -1,4 +1,4 @@
-"""The customer's name: labels in all their places, and the value that goes with them."""
+"""Finds the customer's name: labels in all their places, and the value that goes with them."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from functions.extractor.reading.reading import Seen, place
 from functions.extractor.sheets.rows import Sheet
 
 Spot = tuple[float, float]
-"""Where a number's label begins: x, y."""
+"""The place where a number's label begins: x, y."""
 _APART = 12.0
-"""Line heights from which the seller's number is in another column than the buyer's."""
+"""Line heights from which the seller's number stands in another column than the buyer's."""
 _BLOCK = 2.2
 """Line heights between the lines of one address."""
 _EDGE = 0.6
-"""Line heights within which labels begin at one edge."""
+"""Line heights within which two labels begin at the same edge."""
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
 _GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR|ALUMN|ESTUDIANTE")
 _GREETING = re.compile(r"^(?:hola|estimad[oa]s?)\W+", re.IGNORECASE)
 _CODED = re.compile(r"\W*\d{3,}\s*[-–—|]\s*(?=[^\W\d_]{2})")
-"""The number under which a seller knows his customer, before the name."""
+"""The code that a seller gives a customer, before the name."""
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
 _STOP = re.compile(
     r"\s+\(?(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|"
@@ -50,7 +50,9 @@ _NO_NAME = re.compile(
 
 
 def labels(pieces: Form) -> list[Piece]:
-    """The labels under which a customer may be named, those that can name nobody else first."""
+    """Returns the labels under which a customer may be named; labels that can only name a customer come
+    first.
+    """
     found = [
         p
         for row in pieces
@@ -63,8 +65,8 @@ def labels(pieces: Form) -> list[Piece]:
 
 
 def _by_place(pieces: Form) -> list[Piece]:
-    """Labels of no vocabulary that stand right above or below that of an identity, in a column of labels, and
-    are answered with a name: whose identity it is.
+    """Returns unknown labels that name the owner of an identity: they stand right above or below the
+    identity's label, in its column of labels, and are answered with a name.
     """
     asked = [p for row in pieces for p in row if p.role == "id" and p.answered and not p.text]
     return [
@@ -83,16 +85,16 @@ def _by_place(pieces: Form) -> list[Piece]:
 
 
 def _strength(label: Piece) -> float:
-    """How surely a label is the customer's: what any party may be called weighs less, and a label without a
-    colon.
+    """Returns how surely a label is the customer's. A label that any party may have weighs less, and so does
+    one without a colon.
     """
     who = 3.0 if _BUYER.search(label.label) else 1.5
     return who - 0.5 * (not label.colon and bool(label.text)) - 1.0 * bool(_GUEST.match(label.label))
 
 
 def closeness(label: Piece, pieces: Form, left: float, y: float, em: float) -> float:
-    """How near a number stands to a customer's label, as its strength: in its column below or above, or
-    behind it in its row.
+    """Returns how surely a number at `left`, `y` belongs to a customer's label: the label's strength times a
+    share for nearness, most in the label's column below or above it, less behind it in its row.
     """
     if label.text and NOBODY.fullmatch(label.folded):
         return 0.3 if abs(left - label.left) > 1.6 * em else 1.0
@@ -115,8 +117,8 @@ def closeness(label: Piece, pieces: Form, left: float, y: float, em: float) -> f
 def name(
     sheet: Sheet, pieces: Form, named: Sequence[Piece], buyer: Spot | None, seller: Spot | None
 ) -> Seen | None:
-    """The name behind, below or beside the likeliest label; above the customer's number where no label
-    stands.
+    """Returns the name behind, below or beside the likeliest label; where there is no label, the name above
+    the customer's number.
     """
     best: tuple[float, Seen | None] | None = None
     for order, label in enumerate(named):
@@ -142,9 +144,9 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
         if NOBODY.fullmatch(text):
             return None
         if label.label == "USUARIO" and len(text.split()) < 2:
-            continue  # who was logged in
+            continue  # the user who was logged in
         if text.rpartition(" ")[2] in LINKS - {"&"}:
-            continue  # a label that no vocabulary knows
+            continue  # an unknown label
         if (
             sum(c.isalpha() for c in text) < 4
             or (STREET.match(text) and not is_person(text))
@@ -167,14 +169,18 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
 
 
 def _trimmed(piece: Piece) -> tuple[str, Piece]:
-    """A name begins behind its code, and ends where a number, a date, or another column's label begins."""
+    """Returns the name in a piece, without the code before it, and up to a number, a date or another column's
+    label.
+    """
     stop = _STOP.search(piece.folded)
     name = piece.text[: stop.start()] if stop else piece.text
     return _CODED.sub("", name).strip(" :-–—|,"), piece
 
 
 def _beside(pieces: Form, piece: Piece) -> list[tuple[str, Piece]]:
-    """Words of the name in boxes of their own: engines cut a line of a picture where a space is wide."""
+    """Returns words of the name that stand in boxes of their own: engines cut a line of a picture at wide
+    spaces.
+    """
     found: list[tuple[str, Piece]] = []
     last = piece
     for after in pieces[piece.row]:
@@ -191,7 +197,7 @@ def _beside(pieces: Form, piece: Piece) -> list[tuple[str, Piece]]:
 
 
 def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tuple[str, Piece]]:
-    """The lines on which a name goes on: below its beginning, without a label of their own."""
+    """Returns the further lines of a name: those below its beginning without a label of their own."""
     found = _to_its_form(sheet, pieces, label, piece)
     last = found[-1][1] if found else piece
     text = " ".join([_trimmed(piece)[0], *(words for words, _ in found)])
@@ -219,8 +225,8 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
 
 
 def _to_its_form(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tuple[str, Piece]]:
-    """The next lines of a value beside its label, up to the one that ends in a legal form; none where none of
-    three does, or another label comes first.
+    """Returns the next lines of a value beside its label, up to the line that ends in a legal form. Returns
+    none where none of the next three does, or where another label comes first.
     """
     found: list[tuple[str, Piece]] = []
     text, last = _trimmed(piece)[0], piece
@@ -245,7 +251,7 @@ def _to_its_form(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list
 
 
 def _is_anothers(pieces: Form, piece: Piece, label: Piece) -> bool:
-    """Whether a phrase is the value of another label, at its left."""
+    """True where a phrase is the value of another label to its left."""
     before = [p for p in pieces[piece.row] if p.left < piece.left]
     return piece.colon or (
         bool(before) and before[-1] is not label and before[-1].role is not None and not before[-1].text
@@ -273,12 +279,12 @@ def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -
     unit = (last.x1 - last.x0) / max(1, len(last.text))
     rows = sheet.rows[max(0, label.row - 12) : label.row + 12]
     edge = max(c.x1 for row in rows for c in row.cells if label.left - sheet.em <= c.x0 < last.x1)
-    return last.x1 + unit * (len(first) + 1) > edge  # the next word had no place in its row
+    return last.x1 + unit * (len(first) + 1) > edge  # the next word had no room in its row
 
 
 def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen | None:
-    """An address block without labels begins with its name: the topmost line over the number, in the same
-    column, below the seller's.
+    """Returns the name with which an address block without labels begins: the topmost line over the number,
+    in the same column and below the seller's number.
     """
     left, y = buyer
     found: Seen | None = None
@@ -309,7 +315,7 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
                 found = Seen(f"{cell.text} {found.value}", cell.text, spot)
             break
         if is_address(cell.text):
-            found = None  # below a street stands its town
+            found = None  # what was found below a street is its town
         legal = bool(FORM.search(lettered(cell.text)))
         if is_name(cell.text) and (found is None or legal):
             form_below = next(
@@ -332,8 +338,8 @@ _SIGNED = re.compile(r"RECIBO|FACTURA|BOLETA|SERVICIO\s*PUBLIC|DETALLE")
 
 
 def addressee(sheet: Sheet, seller: str | None) -> Seen | None:
-    """On a bill that names nobody the customer: a name with an address right below it, as behind an
-    envelope's window.
+    """Returns the addressee of a bill that names no customer: a name with an address right below it, as
+    printed for an envelope's window.
     """
     for number, row in enumerate(sheet.rows[: len(sheet.rows) // 2]):
         for cell in row.cells:

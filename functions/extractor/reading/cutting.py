@@ -1,5 +1,5 @@
-"""A row cut into its words and the numbers that they are, and what the row itself calls a number: as in `P.U.
-3.50` and `2 x CAFE`.
+"""Cuts a row into its words and their numbers, and finds what the row itself calls a number, as in
+`P.U. 3.50` and `2 x CAFE`.
 """
 
 from __future__ import annotations
@@ -22,26 +22,29 @@ _TIMES = re.compile(
 )
 """A sign of multiplication, alone or with the unit before it: 2 x 4.00, 2UNDx4.00."""
 _NOTHING = re.compile(r"(?<=\d) [-–](?=\s|$)")
-"""A dash for what a column leaves out; the number before it is not negative."""
+"""A dash that stands for an empty column; it does not make the number before it negative."""
 _SIGN = re.compile(r"S/?\.?|US\$|\$|€|USD|PEN|EUR|S|[xX×*@=]")
-"""What stands beside numbers and is no word: currencies and signs of multiplication."""
+"""Signs that stand beside numbers and are no words: currencies and signs of multiplication."""
 _PARTED = re.compile(r"(?:S/\.?|US\$|\$)\s?\d{1,3}(?:\s\d{3})+[.,]\d\d(?!\d)")
 _CENTS = r"(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d"
 _TOUCHING = re.compile(rf"{_CENTS}(?={_CENTS})")
-"""A number that the next column's touches: 2.0035.00."""
+"""A number that touches the number of the next column: 2.0035.00."""
 _MEASURED = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]{2,})\.?")
-"""A quantity that its unit touches: 5UNIDAD."""
+"""A quantity that touches its unit: 5UNIDAD."""
 _FRACTION = re.compile(r"([1-9])\s?/\s?([2-9]|10|16)")
 _NAMED = 3
-"""Words of a label at most."""
+"""The most words that a label has."""
 _PLAIN = ("quantity", "unit_price")
-"""What labels name without a colon: a price, and at the head of a row a quantity."""
+"""The columns that a label may name without a colon: a price anywhere, a quantity only at the head of a row.
+"""
 
 
 @dataclass(slots=True, eq=False)
 class Token:
-    """A word of a row, or a `factor`: a part of one that a sign of multiplication holds together, `glued` to
-    the part before it. `says`: what the row calls it.
+    """A word of a row, or a part of a word.
+
+    A `factor` is a part of a word that a sign of multiplication holds together; `glued`: it touches the part
+    before it; `says`: what the row calls it.
     """
 
     text: str
@@ -55,17 +58,17 @@ class Token:
 
     @property
     def x(self) -> float:
-        """Its middle."""
+        """Its middle, across."""
         return (self.x0 + self.x1) / 2
 
     @property
     def folded(self) -> str:
-        """Upper case without accents and without the signs around it."""
+        """The text in upper case, without accents and without signs around it."""
         return fold_same(self.text).strip(".,:()|")
 
     @property
     def is_sign(self) -> bool:
-        """Whether it is a currency, a sign of multiplication, or what a price is for: `/kg`."""
+        """True for a currency, a sign of multiplication, or the unit that a price is for: `/kg`."""
         return (
             not self.folded
             or _SIGN.fullmatch(self.text) is not None
@@ -74,7 +77,7 @@ class Token:
 
 
 def tokens(row: Row, left: float, right: float) -> list[Token]:
-    """The row's words between two edges, with the numbers that they are."""
+    """Returns the row's words between two edges, with their numbers."""
     line = _NOTHING.sub("  ", _TIMES.sub(lambda m: " " * len(m[0]), row.text))
     found: list[Token] = []
     at = 0
@@ -88,8 +91,8 @@ def tokens(row: Row, left: float, right: float) -> list[Token]:
 
 
 def _parts(row: Row, word: Word, start: int, numbers: Sequence[Amount]) -> Iterator[Token]:
-    """A word, cut where a sign of multiplication, a number that touches the one before it or a unit that
-    touches its quantity begins.
+    """Yields the parts of a word. It is cut at a sign of multiplication, at a number that touches the one
+    before it, and at a unit that touches its quantity.
     """
     end = start + len(word.text)
     each = (word.x1 - word.x0) / len(word.text)
@@ -114,7 +117,7 @@ def _parts(row: Row, word: Word, start: int, numbers: Sequence[Amount]) -> Itera
         ):
             number = None
         if number is not None and re.fullmatch(r"\(\d{1,4}\)", text):
-            number = replace(number, value=abs(number.value))  # `(2) CAFE` counts, it takes nothing away
+            number = replace(number, value=abs(number.value))  # `(2) CAFE` is a count, not negative
         yield Token(
             text,
             word.x0 + each * begin,
@@ -127,8 +130,8 @@ def _parts(row: Row, word: Word, start: int, numbers: Sequence[Amount]) -> Itera
 
 
 def _fractions(row: Sequence[Token]) -> list[Token]:
-    """The row with halves and quarters as numbers, `1/2` and `1 1/2`, where they begin a cell and no words
-    that are no unit follow in it: with these they are sizes.
+    """Returns the row with halves, quarters and the like as numbers (`1/2`, `1 1/2`) where they begin a cell.
+    With a word behind them in the cell that is no unit they are sizes, and stay words.
     """
     found: list[Token] = []
     for token, after in itertools.zip_longest(row, row[1:]):
@@ -151,7 +154,7 @@ def _fractions(row: Sequence[Token]) -> list[Token]:
 
 
 def _labelled(row: Sequence[Token]) -> list[Token]:
-    """The row without the labels of its values, which these keep."""
+    """Returns the row without the labels of its values; each value keeps in `says` what its label names."""
     kept: list[Token] = []
     at = 0
     while at < len(row):
@@ -170,8 +173,8 @@ def _labelled(row: Sequence[Token]) -> list[Token]:
 
 
 def _counted(row: Sequence[Token]) -> tuple[Token, int] | None:
-    """The quantity with which a row begins by a sign of multiplication alone, `2 x CAFE`, and where its words
-    begin.
+    """Returns the quantity with which a row begins by a sign of multiplication alone (`2 x CAFE`), and the
+    index at which its words begin.
     """
     head = re.fullmatch(r"(\d{1,4})[xX]?", row[0].text)
     begin = 2 if len(row) > 1 and row[1].text in TIMES_SIGNS else 1
@@ -183,7 +186,7 @@ def _counted(row: Sequence[Token]) -> tuple[Token, int] | None:
 
 
 def _label(row: Sequence[Token], at: int) -> tuple[str, int] | None:
-    """What the words from `at` on call the value behind them, and where that stands; a price needs no
+    """Returns what the words from `at` on call the value behind them, and the value's index; a price needs no
     colon.
     """
     for end in range(min(at + _NAMED, len(row)), at, -1):
@@ -202,8 +205,8 @@ def _label(row: Sequence[Token], at: int) -> tuple[str, int] | None:
 
 
 def parts_thousands(text: str, *, labelled: bool) -> bool:
-    """Whether a row writes an amount with a sign, or one that is `labelled` a total, as `1 456.00`: such
-    digits are no two numbers then.
+    """True where a row writes an amount as `1 456.00`, after a sign or in a row that is `labelled` a total:
+    its digits are then one number and not two.
     """
     return _PARTED.search(text) is not None or (
         labelled and re.search(r"[A-Z%:]\s\d{1,3}(?:\s\d{3})+[.,]\d\d$", fold_same(text)) is not None
@@ -211,8 +214,8 @@ def parts_thousands(text: str, *, labelled: bool) -> bool:
 
 
 def closed(row: Sequence[Token]) -> list[Token] | None:
-    """The row with amounts whose thousands a space parts, `1 456.00`, as one number each; None where there
-    are none.
+    """Returns the row with each amount whose thousands a space parts (`1 456.00`) as one number; None where
+    there is none.
     """
     found: list[Token] = []
     for token in row:

@@ -1,5 +1,5 @@
-"""When a comprobante was issued and when it is due: every date with what it is called, then the one that each
-name fits best.
+"""Finds when a comprobante was issued and when it is due: every date with its name, then the date that fits
+each name best.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 
 class Named(IntEnum):
-    """What a date is called, the likeliest date of issue first."""
+    """The name that a page gives a date; the likeliest date of issue comes first."""
 
     ISSUED = 0
     PLAIN = 1
     BARE = 2
-    """Nobody says what it is."""
+    """No words name it."""
     DUE = 3
     INSTALMENT = 4
     UNKNOWN = 5
@@ -36,9 +36,7 @@ class Named(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date on a page. `beside`: it stands next to what is said of another document, in a column of its
-    own.
-    """
+    """A date on a page. `beside`: it stands in its own column next to what is said of another document."""
 
     value: date
     named: Named
@@ -76,9 +74,9 @@ _DATES = Wording(
         (Named.OTHER, "CANCELADO, RECIBIDO, PAGADO, IMPRESO, FECHA IMPRESION, IMPRESION"),
     )
 )
-"""How dates are called."""
+"""The names of dates."""
 _ASKED = {Named.ISSUED, Named.DUE, Named.PLAIN}
-"""What a caption names that speaks of a date at all."""
+"""The names that show that a caption speaks of a date."""
 _ELSE = Wording(
     (
         ("life", "LOTE, VIGENCIA, CADUCA, CADUCIDAD, EXPIRA, GARANTIA"),
@@ -87,15 +85,15 @@ _ELSE = Wording(
         ("debt", "DEUDA VENCIDA"),
     )
 )
-"""What else can expire."""
+"""Words for other things that expire."""
 _COLUMN = 2.5
 """Line heights between two columns."""
 _WEEKDAYS = frozenset(
     re.findall(r"\w+", "LUNES MARTES MIERCOLES JUEVES VIERNES SABADO DOMINGO LUN MAR MIE JUE VIE SAB DOM")
 )
-"""What may stand right before a date and is no name of it."""
+"""Weekdays: they may stand right before a date and do not name it."""
 _GOES_ON = frozenset(["FECHA", "FEC", "F", "DE", "DEL", "Y", "ULTIMO", "PAGAR"])
-"""Words with which a label is not over at the end of its row."""
+"""Words after which a label goes on in another row."""
 _ABROAD = re.compile(r"(?<=[A-Z])\s?/\s?(?!HORA)[A-Z]{3,}(?:[ -][A-Z]+)*\s*(?=[:.]|$)")
 """The same label in another language, behind it."""
 _UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$")
@@ -104,12 +102,12 @@ _SHAPED = re.compile(
     r"(?<![\d/.-])(?:\d{1,4}([-/.])\d{1,2}\1\d{2,4}|"
     r"\d{1,2}[-/. ]{1,2}(?:DE )?[A-Z]{3,10}[-/., ]{1,2}(?:DEL? )?\d{4})(?![\d/-])"
 )
-"""What is written as a date is, whether or not there is such a day."""
+"""Text in the shape of a date, whether or not there is such a day."""
 _CLOCK = re.compile(r"\W{0,3}\d{1,2}:\d\d")
 
 
 def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
-    """Fills the dates of issue and of payment. What was no more than a guess becomes a doubt."""
+    """Fills the dates of issue and of payment; a doubt is added where another date may be that of issue."""
     note = reading.get("kind") in ("07", "08")
     found = [d for order, sheet in enumerate(sheets[:3]) for d in _dated(sheet, order, region)]
     issued = min(
@@ -135,8 +133,8 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
 
 
 def _no_day_of_issue(sheet: Sheet, region: Region) -> bool:
-    """Whether what is called the date of issue is no day that exists: a digit of it was misread, and any
-    other date of the page is another's.
+    """True where the text called the date of issue is no day that exists: a digit was misread, and any other
+    date of the page is not the date of issue.
     """
     for number, row in enumerate(sheet.rows):
         real = days(row.text)
@@ -151,8 +149,8 @@ def _no_day_of_issue(sheet: Sheet, region: Region) -> bool:
 
 
 def _of_other(sheets: Sequence[Sheet], region: Region) -> Dated | None:
-    """The date of issue among what is said of another document, where the page has no other: it may be that
-    the block was taken too large.
+    """Returns the date of issue among what is said of another document. It is used where the page has no
+    other date: the block may have been taken too large.
     """
     found = (
         d
@@ -171,8 +169,8 @@ def _only(found: Sequence[Dated]) -> Dated | None:
 
 
 def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) -> Iterator[Dated]:
-    """The dates of a page; those that nobody wrote on the paper, such as a browser's or a fax's line at its
-    edge, are left out.
+    """Yields the dates of a page. Dates that are not the paper's own, such as those in a browser's or a fax's
+    line at the edge, are left out.
     """
     table = _goods(sheet)
     for number, row in enumerate(sheet.rows):
@@ -193,7 +191,7 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
                 continue
             priced = number in table and any(a.money for a in amounts(row.text))
             if named is Named.PLAIN and priced and not _asks(lettered(row.text[:start])):
-                named = Named.BARE  # the day of a line, under its column's heading
+                named = Named.BARE  # the day of one item, under its column's heading
             if region.holds(cell) and not inside:
                 continue
             at = place(sheet, row, start, min(end, len(row.text)))
@@ -201,14 +199,14 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
 
 
 def _phrase(sheet: Sheet, row: Row, cell: Cell) -> str:
-    """A cell's words and those close to its left; what is further off is another column's."""
+    """Returns a cell's words and the words close to its left; words further off belong to another column."""
     index = row.cells.index(cell)
     near = [c for c in row.cells[max(0, index - 1) : index] if cell.x0 - c.x1 < _COLUMN * sheet.em]
     return lettered(" ".join(c.text for c in (*near, cell)))
 
 
 def _named(caption: str) -> Named:
-    """What a caption says of its date."""
+    """Returns the name that a caption gives its date."""
     if MODIFIED.found_in(caption):
         return Named.OTHER
     caption = _ABROAD.sub("", caption)
@@ -232,19 +230,19 @@ def _named(caption: str) -> Named:
 
 
 def _asks(caption: str) -> bool:
-    """Whether a caption speaks of a date."""
+    """True where a caption speaks of a date."""
     return not _ASKED.isdisjoint(_DATES.names(caption))
 
 
-# --- where dates stand, and what they are called ------------------------------------------------------------
+# --- the places of dates and their captions -----------------------------------------------------------------
 
 _BOXED = {"DIA", "MES"}
 _BOXES = re.compile(r"(?<![\d/.-])(\d{1,2})\W{1,3}(\d{1,2})\W{1,3}(20\d\d|\d\d)(?![\d/.-])")
 
 
 def _days(sheet: Sheet, number: int) -> list[tuple[date, int, int, str]]:
-    """The dates of a row with their places and the text that they stand in: also one whose year wraps below
-    it, and one in three boxes.
+    """Returns the dates of a row with their places and the text in which they stand, among them one whose
+    year wraps below it and one in three boxes.
     """
     row = sheet.rows[number]
     found = [(d.value, d.start, d.end, row.text) for d in days(row.text)]
@@ -273,14 +271,14 @@ def _days(sheet: Sheet, number: int) -> list[tuple[date, int, int, str]]:
 
 
 def _below(sheet: Sheet, number: int, cell: Cell) -> list[Cell]:
-    """The cells under a cell in the next row or two, not further than a line."""
+    """Returns the cells under a cell in the next two rows, at most about a line below it."""
     rows = [r for r in sheet.rows[number + 1 : number + 3] if r.y - sheet.rows[number].y < 2.2 * sheet.em]
     return [c for r in rows for c in r.cells if c.x0 < cell.x1 and cell.x0 < c.x1]
 
 
 def _caption(sheet: Sheet, number: int, start: int, last: int) -> str:
-    """The words that name a date: before it in its phrase, to the left, or above; of these the nearest that
-    speak of a date.
+    """Returns the words that name a date: before it in its phrase, to its left, or above it; of these the
+    nearest that speak of a date.
     """
     row = sheet.rows[number]
     word = row.word_at(start)
@@ -298,7 +296,7 @@ def _caption(sheet: Sheet, number: int, start: int, last: int) -> str:
 
 
 def _whole_label(sheet: Sheet, number: int, index: int) -> str:
-    """The label to the left of a cell, with its second row where it goes on below or above."""
+    """Returns the label to the left of a cell, with its second row where it goes on below or above."""
     row = sheet.rows[number]
     label = row.cells[index - 1]
     text = lettered(label.text)
@@ -318,14 +316,14 @@ def _whole_label(sheet: Sheet, number: int, index: int) -> str:
 
 
 def _is_last(sheet: Sheet, cell: Cell) -> bool:
-    """Whether nothing stands to the right of a cell in its row: a label's half, not a label with a value of
-    its own.
+    """True where nothing stands to the right of a cell in its row: it is half of a label, not a label with a
+    value of its own.
     """
     return any(r.cells[-1] is cell for r in sheet.rows)
 
 
 def _above(sheet: Sheet, number: int, cell: Cell, reach: float) -> list[Cell]:
-    """The cells over a cell, the nearest first, within `reach` line heights."""
+    """Returns the cells over a cell within `reach` line heights, the nearest first."""
     y = sheet.rows[number].y
     rows = [r for r in reversed(sheet.rows[max(0, number - 3) : number]) if y - r.y < reach * sheet.em]
     return [
@@ -337,8 +335,8 @@ def _above(sheet: Sheet, number: int, cell: Cell, reach: float) -> list[Cell]:
 
 
 def _over(sheet: Sheet, number: int, cell: Cell, x: float) -> list[str]:
-    """The labels over a date: the nearest phrase in its column, with the one above where that goes on into
-    it. A phrase with a date is none.
+    """Returns the label over a date, if any: the nearest phrase in its column, with the phrase above where
+    that goes on into it. A phrase that holds a date is no label.
     """
     over = _above(sheet, number, cell, 3.5)
     if not over:
@@ -355,7 +353,7 @@ def _over(sheet: Sheet, number: int, cell: Cell, x: float) -> list[str]:
 
 
 def _goods(sheet: Sheet) -> range:
-    """The rows from an item table's headings to the first total."""
+    """Returns the rows from an item table's headings to the first total."""
     lines = [lettered(row.text) for row in sheet.rows]
     top = next(
         (n for n, line in enumerate(lines) if _heads(line) and not any(c.isdigit() for c in line)),
@@ -366,18 +364,18 @@ def _goods(sheet: Sheet) -> range:
 
 
 def _goes_on(label: str) -> bool:
-    """Whether a label ends with a word that asks for more."""
+    """True where a label ends with a word that asks for another."""
     return not label.endswith(":") and not _GOES_ON.isdisjoint(re.findall(r"\w+", label)[-1:])
 
 
 def _heads(line: str) -> bool:
-    """Whether a line has the headings of what was sold and of a number beside it."""
+    """True where a line has the headings of what was sold and of a number beside it."""
     names = {name for _, _, name in column_names.matches(line)}
     return "description" in names and not names.isdisjoint(("quantity", "unit_price", "amount"))
 
 
 def _sums(line: str) -> bool:
-    """Whether a line is one of those behind what was sold."""
+    """True where a line is one of those that follow what was sold."""
     names = _SUMS.names(line)
     return "sum" in names or ("total" in names and re.search(r"\d[.,]\d\d", line) is not None)
 

@@ -1,4 +1,4 @@
-"""What a recibo por honorarios charges for: one line, beside its label, below it, or in a table of one
+"""Reads what a recibo por honorarios charges for: one line, beside its label, below it, or in a table of one
 row.
 """
 
@@ -20,14 +20,14 @@ _FOR = re.compile(
     r"|(?:DESCRIPCION\s*|DETALLE\s*|POR\s*)(?:DEL?\s*|"
     r"LOS?\s*)?SERVICIOS?(?:\s*PRESTADOS?)?\s*(?=[:|]|\W*$))(?:\s*DE\b)?\s*[:.|-]*"
 )
-"""What a fee is for, where it begins a row."""
+"""The label before what a fee is for, at the beginning of a row."""
 _AMOUNT = re.compile(r"\W*(?:IMPORTE|MONTO|VALOR|TOTAL)\b\W*(?:S/|SOLES)?\W*")
-"""The heading beside Concepto where both head a table."""
+"""The heading beside `Concepto` where both head a table."""
 
 
 def read(sheets: Sequence[Sheet], reading: Reading) -> list[dict[str, Seen]]:
-    """What the fee is for and the fee: under a label, else that line of a table which is the whole fee, else
-    all its lines.
+    """Returns what the fee is for, with the fee as its amount: the text under a label, else the table's line
+    that is the whole fee, else all its lines.
     """
     for sheet in sheets:
         for number, row in enumerate(sheet.rows):
@@ -48,8 +48,8 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> list[dict[str, Seen]]:
 
 
 def _beside(sheet: Sheet, row: Row, start: int) -> tuple[str, Place] | None:
-    """What stands after a label that ends at `start`, with the rows below that go on under it or under the
-    label.
+    """Returns the text after a label that ends at `start`, with the rows below that go on under the text or
+    under the label.
     """
     text = row.text[start:].strip(" :.-|")
     if not text:
@@ -74,6 +74,6 @@ def _beside(sheet: Sheet, row: Row, start: int) -> tuple[str, Place] | None:
 
 
 def _below(sheet: Sheet, number: int) -> tuple[str, Place] | None:
-    """The row below a label that stands alone."""
+    """Returns the row below a label that stands alone."""
     below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else None
     return None if below is None else (below.text.strip(" :.-|"), place(sheet, below))

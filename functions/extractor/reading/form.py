@@ -1,5 +1,5 @@
-"""A page as a form: labels, and the words that stand behind, beside or below them. Only labels about parties
-are told apart.
+"""Reads a page as a form: labels, and the words behind, beside or below them. Only labels about parties are
+told apart.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from functions.extractor.reading.form_labels import LABELS, Role, labels_of, who
 from functions.extractor.sheets.rows import Cell, Sheet
 
 _BESIDE = 6.0
-"""Line heights behind a label's colon within which its value stands rather than below."""
+"""Line heights behind a label's colon within which its value stands beside it rather than below."""
 _MIDDLE = 1.3
-"""Line heights between a label and each of the two lines at whose middle it stands."""
+"""Line heights from a label to each of the two lines between which it is centred, at most."""
 _EDGE = 0.6
-"""Line heights within which phrases begin at one edge."""
+"""Line heights within which phrases begin at the same edge."""
 _ROW = 3
-"""Labels that make a row of labels."""
+"""The least number of labels in a row of labels."""
 _EMPTY = re.compile(r"[ :|]*(?:-{2,}|\*{2,}|_{3,}|\.{3,})[ |]*")
-"""What is written where a label has no answer."""
+"""Marks that are printed where a label has no answer."""
 _LEAD = " :.-|#/°º"
-"""What stands between a label and its value."""
+"""Characters that stand between a label and its value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words of one row that belong together: a label's value, or a phrase without a label.
+    """Words of one row that belong together: a label with its value, or a phrase without a label.
 
-    `label` is how the label reads, empty where there is none; `at` is the offset of `text` in the row's own;
+    `label` is the label's text, empty where there is none; `at` is the offset of `text` in the row's own;
     `x0` and `x1` are those of the text, or of the label where nothing stands behind it; `left` is where the
-    label begins. `first` is the row in which the label begins. `colon`: one stands before the text;
-    `answered`: what stands at its right answers it.
+    label begins. `first` is the row in which the label begins. `colon`: a colon or stroke stands before the
+    text; `answered`: what stands to its right answers it.
     """
 
     row: int
@@ -60,12 +60,12 @@ class Piece:
 
     @property
     def end(self) -> int:
-        """Where it ends in its row's text."""
+        """The offset at which it ends in its row's text."""
         return self.at + len(self.text)
 
     @property
     def folded(self) -> str:
-        """The text for patterns."""
+        """The text, folded for patterns."""
         return lettered(self.text)
 
 
@@ -75,7 +75,7 @@ Form = list[list[Piece]]
 
 @functools.lru_cache(maxsize=16)
 def of(sheet: Sheet) -> Form:
-    """The page as labels and what belongs to them."""
+    """Returns the page as labels and the phrases that belong to them."""
     form: Form = []
     captions = grid.captions(sheet, _is_known)
     for number, row in enumerate(sheet.rows):
@@ -103,7 +103,7 @@ def of(sheet: Sheet) -> Form:
 
 
 def _is_known(cell: Cell) -> bool:
-    """Whether a cell is a label of a known form, and nothing else."""
+    """True where a cell is a label of a known form, and nothing else."""
     line = lettered(cell.text).strip()
     return any((m := pattern.match(line)) and m.end() == len(line) for _, pattern in LABELS[:-1]) or (
         worded(line) != "other"
@@ -111,7 +111,7 @@ def _is_known(cell: Cell) -> bool:
 
 
 def _asking(piece: Piece, after: Piece | None) -> Piece:
-    """A phrase as the label that it is where the next one answers it with a colon."""
+    """Returns a phrase as a label where the next phrase answers it with a colon, else as it is."""
     label = piece.folded.strip()
     if (
         piece.role is not None
@@ -125,7 +125,9 @@ def _asking(piece: Piece, after: Piece | None) -> Piece:
 
 
 def _is_answered(piece: Piece, after: Piece | None) -> bool:
-    """Whether the next phrase begins with a colon, or is the number that the label asks for."""
+    """True where a piece has its answer: in its own text, or in the next phrase, which begins with a colon or
+    is the number that the label asks for.
+    """
     if piece.answered or (piece.role is not None and any(word not in LINKS for word in piece.folded.split())):
         return True
     return (
@@ -142,8 +144,10 @@ def _is_over(piece: Piece, cell: Cell, em: float) -> bool:
 def _of_cell(
     number: int, cell: Cell, start: int, over: Sequence[Piece], *, captioned: bool, asked: bool
 ) -> Iterator[Piece]:
-    """A cell cut at its labels. `over` are the pieces right above, in which the first of them may begin;
-    `captioned`: it is a label by its place; `asked`: a label waits for its value.
+    """Yields the pieces of a cell, cut at its labels.
+
+    `over` are the pieces right above, in which the first label may begin; `captioned`: the cell is a label by
+    its place; `asked`: a label waits for its value.
     """
     line = lettered(cell.text)
     if captioned:
@@ -198,7 +202,9 @@ def _of_cell(
 
 
 def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int, int], Piece] | None:
-    """A label that begins in the row above, and how far it goes in this one."""
+    """Returns a label that begins in the row above, with the offset at which it ends in this row, and the
+    piece above.
+    """
     own = next(labels_of(line), None)
     named = own is not None and own[1] == 0 and own[0] != "other"
     for above in over:
@@ -222,7 +228,7 @@ def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int,
 
 
 def _begins_label(piece: Piece, form: Form, em: float) -> bool:
-    """Whether a piece is the first row of a label that goes on below it, where it is kept."""
+    """True where a piece is the first row of a label that goes on below; the label is kept there."""
     below = (p for row in form[piece.row + 1 : piece.row + 3] for p in row)
     return any(
         p.first == piece.row < p.row
@@ -233,7 +239,9 @@ def _begins_label(piece: Piece, form: Form, em: float) -> bool:
 
 
 def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
-    """The phrases that may be a label's value, the likeliest first: behind it, then below it or beside it."""
+    """Yields the phrases that may be a label's value, the likeliest first: behind it, then below it or beside
+    it.
+    """
     if label.text:
         yield label
         return
@@ -262,7 +270,7 @@ def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
 
 
 def _under(form: Form, label: Piece, em: float) -> Piece | None:
-    """The phrase in a label's column right below it."""
+    """Returns the piece right below a label in its column."""
     return next(
         (
             p
@@ -279,8 +287,8 @@ def _under(form: Form, label: Piece, em: float) -> Piece | None:
 
 
 def _written_over(form: Form, label: Piece, em: float) -> Piece | None:
-    """The phrase over a label in a row of labels that stand below their values, as under the lines of a form:
-    each has one over it, at its edge, and the row below keeps other columns.
+    """Returns the phrase over a label whose row of labels stands below its values, as under the lines of a
+    form: each label has a phrase over it at its edge, and the row below has other columns.
     """
     row = form[label.row]
     over, under = ([*form[n : n + 1]] if n >= 0 else [] for n in (label.row - 1, label.row + 1))
@@ -300,8 +308,8 @@ def _written_over(form: Form, label: Piece, em: float) -> Piece | None:
 
 
 def _begun_above(form: Form, label: Piece, em: float) -> Piece | None:
-    """The first line of a value whose label stands at the middle of its lines: over it, in a row without
-    labels.
+    """Returns the first line of a value whose label is centred beside the value's two lines: it stands above
+    the label, in a row without labels.
     """
     first = form[label.row - 1][0] if label.row and form[label.row - 1] else None
     if (

@@ -1,4 +1,4 @@
-"""What labels of parties, identities and addresses read, and where they stand in a phrase."""
+"""The labels of parties, identities and addresses, and where they stand in a phrase."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BUYER = (
     r"SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))*\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|"
     r"TITULAR)"
 )
-"""Who buys, as labels call him."""
+"""The words with which labels name the buyer."""
 _GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO)"
 _BY_NAME = (
     r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|"
@@ -75,7 +75,9 @@ LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ),
     ("other", re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d))")),
 )
-"""What labels read, in the order in which they are tried; the last is any phrase before a colon."""
+"""The patterns of labels by role, in the order in which they are tried; the last is any phrase before a
+colon.
+"""
 _WORDED: Wording[Role] = Wording(
     (
         (
@@ -90,11 +92,13 @@ _WORDED: Wording[Role] = Wording(
         ("address", "DIRECCION, DOMICILIO"),
     )
 )
-"""The same labels shortened or misread, where nothing else stands before the colon."""
+"""The same labels, shortened or misread, where nothing else stands before the colon."""
 
 
 def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
-    """Where labels stand in a phrase: at its beginning, or before a colon behind other words."""
+    """Yields the labels of a phrase as (role, start, end): at its beginning, or before a colon behind other
+    words.
+    """
     at = len(line) - len(line.lstrip(" -*.:•>"))
     first = True
     while at < len(line):
@@ -105,7 +109,7 @@ def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
                 continue
             behind = line[match.end() :]
             if role in ("address", "other") and ends_legal(line[at:]) and not re.match(r"\s?[:|]", behind):
-                continue  # a firm that is called so
+                continue  # a firm whose name begins so
             if (
                 first
                 or re.match(r"\s?[.)]?\s?[:|]", behind)
@@ -128,7 +132,7 @@ def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
 
 
 def worded(label: str) -> Role:
-    """Whom a label of no known form speaks of, where all its words do."""
+    """Returns the role of a label of no known form: the one that all its words name, else `other`."""
     found = _WORDED.find(label)
     rest = label
     for each in reversed(found):
@@ -137,7 +141,7 @@ def worded(label: str) -> Role:
 
 
 def whole_label(line: str) -> list[tuple[Role | None, int, int]]:
-    """A phrase of two words or more of which each names one party, as a label without a colon:
+    """Returns a phrase without a colon as a label where it has two words or more and each names one party:
     `Contratante / Asegurado`.
     """
     role = worded(line)
@@ -146,8 +150,8 @@ def whole_label(line: str) -> list[tuple[Role | None, int, int]]:
 
 
 def _inner(line: str, start: int, end: int) -> int | None:
-    """Where, in what stands before a colon, a known label begins behind other words: two columns that an
-    engine ran together.
+    """Returns the offset at which a known label begins behind other words before a colon: an engine ran two
+    columns together.
     """
     for word in re.finditer(r"(?<=\s)[A-Z]", line[:end]):
         if word.start() > start and any(

@@ -1,4 +1,4 @@
-"""Labels that are known by their place: a column of them, with the column of their values beside it."""
+"""Finds labels by their place: a column of labels with the column of their values beside it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterator
 from functions.extractor.sheets.rows import Cell, Sheet
 
 _EDGE = 0.6
-"""Line heights within which phrases begin at one edge."""
+"""Line heights within which phrases begin at the same edge."""
 _NEXT = 2.4
 """Line heights between two rows of one block."""
 _LEAST, _KNOWN = 3, 2
-"""Rows that make a block, and how many of its labels must be known."""
+"""The rows that make a block, and how many of its labels must be known."""
 _LONGEST = 32
-"""Characters of a label."""
+"""The most characters of a label."""
 
 
 def captions(sheet: Sheet, known: Callable[[Cell], bool]) -> set[int]:
-    """The ids of the cells that are labels because others are that stand in a column with them, each with a
-    value in the column beside it.
+    """Returns the ids of the cells that are labels by their place: known labels stand in their column, and
+    each has a value in the column beside it.
 
-    A label of no vocabulary (`Nro. Historia`) is then no other label's value. Where labels stand in the
-    second column too, they are rows of headings with their values below.
+    An unknown label (`Nro. Historia`) is then not taken for another label's value. Where labels stand in the
+    second column too, the rows are headings with their values below.
     """
     pairs = [*_pairs(sheet)]
     sure = {id(label) for label, _ in pairs if known(label)}
@@ -44,7 +44,7 @@ def captions(sheet: Sheet, known: Callable[[Cell], bool]) -> set[int]:
 
 
 def _pairs(sheet: Sheet) -> Iterator[tuple[Cell, Cell]]:
-    """Neighbours in a row of which the first may be the label of the second."""
+    """Yields neighbours in a row, of which the first may be the label of the second."""
     for row in sheet.rows:
         for label, value in itertools.pairwise(row.cells):
             text = label.text
@@ -57,7 +57,7 @@ def _pairs(sheet: Sheet) -> Iterator[tuple[Cell, Cell]]:
 
 
 def _blocks(column: list[Cell], reach: float) -> Iterator[list[Cell]]:
-    """The cells of a column, top down, parted where more than `reach` lies between two."""
+    """Yields the cells of a column, top down, as blocks with at most `reach` between two cells."""
     block: list[Cell] = []
     for cell in column:
         if block and cell.y - block[-1].y > reach:

@@ -1,4 +1,4 @@
-"""The head of a comprobante: its kind, series and number, its dates, and the document that a note
+"""Reads the head of a comprobante: its kind, series and number, its dates, and the document that a note
 modifies.
 """
 
@@ -18,8 +18,8 @@ _BY_LETTER = {"F": "01", "B": "03", "S": "14"}
 
 
 def read(sheets: Sequence[Sheet], reading: Reading) -> Head | None:
-    """Fills kind, series, number, dates and `modifies`; returns the title that it took, unless that is only
-    spoken of.
+    """Fills kind, series, number, dates and `modifies`. Returns the title that it took, or None where that is
+    only mentioned.
     """
     region = modified.regions(sheets)
     choice = pairing.choose(sheets, region)
@@ -38,14 +38,14 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> Head | None:
     if reading.get("kind") in ("07", "08"):
         modified.read(sheets, region, reading)
         if reading.get("modifies.number") is None:
-            # Every note names one: what was taken for its own may be that.
+            # Every note names one: the series and number taken as the note's own may be those.
             reading.doubts.add(Doubt.OTHER_SERIAL)
     return None if head is None or head.spoken else head
 
 
 def _by_letter(numbered: Numbered) -> Seen | None:
-    """The kind that a series alone tells, by its letter: a note may carry it too, so that it is no more than
-    likely.
+    """Returns the kind that the letter of a series tells where there is no title. It is only likely: a note
+    may have the same letter.
     """
     series = numbered.serial.series
     kind = "03" if series.startswith("EB") else _BY_LETTER.get(series[0])
@@ -53,8 +53,8 @@ def _by_letter(numbered: Numbered) -> Seen | None:
 
 
 def _repair(reading: Reading, *, electronic: bool) -> None:
-    """Puts a look-alike right where the kind leaves no other series: E801 on a boleta is EB01, 8001 under an
-    electronic title B001.
+    """Repairs a look-alike in the series where the kind allows no other: E801 on a boleta is EB01, 8001 under
+    an electronic title is B001.
     """
     seen = reading.fields.get("series")
     kind = reading.get("kind")

@@ -1,5 +1,5 @@
-"""The lines of what was sold: the rows of a table or a till roll, told by their numbers and then by their
-words.
+"""Reads the lines of what was sold: the rows of a table or a till roll, told by their numbers and then by
+their words.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from functions.extractor.sheets.rows import Row, Sheet
 
 
 def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
-    """The items, and where they stand. What follows a page whose lines make its sums is another paper: an
-    order, a guía.
+    """Returns the items and where they stand. Once the lines make the sums printed below them, later pages
+    are another paper (an order, a guía) and give no items.
     """
     goods = Goods([], [], [])
     heads: Table | None = None
@@ -56,8 +56,8 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
 
 
 def _whole(sheet: Sheet, begin: int) -> tuple[int, list[Line]]:
-    """The end of what was sold and its lines, without headings; where a page says its total before them, those
-    below it that add up to what is printed further down.
+    """Returns the end of what was sold and its lines, where there are no headings. Where the page says its
+    total before the lines, they are the lines below it that add up to what is printed further down.
     """
     first = end, lines = _lines(sheet, begin, None)
     while not lines and end < len(sheet.rows) * 0.6:
@@ -66,7 +66,7 @@ def _whole(sheet: Sheet, begin: int) -> tuple[int, list[Line]]:
 
 
 def _carried(items: Sequence[dict[str, Seen]], lines: Sequence[Line]) -> bool:
-    """Whether a page's first line only carries over what the lines of the pages before came to: VIENEN
+    """True where a page's first line only carries over the sum of the lines on the pages before: VIENEN
     814.30.
     """
     if not items or not lines or not {"quantity", "unit_price"}.isdisjoint(lines[0].roles.tokens):
@@ -75,8 +75,8 @@ def _carried(items: Sequence[dict[str, Seen]], lines: Sequence[Line]) -> bool:
 
 
 def _adds_up(items: Sequence[dict[str, Seen]], rows: Sequence[Row]) -> bool:
-    """Whether what the lines make is printed below them beside IGV or a total; a page's own sum is
-    neither.
+    """True where the sum of the lines is printed below them, in rows among which IGV or a total is labelled.
+    A row with a page's own sum does not count.
     """
     rows = [row for row in rows if not re.search(r"PAGINA|\bHOJA\b", lettered(row.text))]
     named = {label[0] for row in rows for label in labels_in(lettered(row.text))}
@@ -87,7 +87,7 @@ def _adds_up(items: Sequence[dict[str, Seen]], rows: Sequence[Row]) -> bool:
 
 
 def _amount(item: dict[str, Seen]) -> Decimal:
-    """What an item costs; where no amount was read what its price makes, nothing without one."""
+    """Returns an item's amount; where none was read, quantity times price, or zero without a price."""
     if "amount" in item:
         return Decimal(item["amount"].value)
     price = item["unit_price"].value if "unit_price" in item else Decimal(0)
@@ -95,7 +95,7 @@ def _amount(item: dict[str, Seen]) -> Decimal:
 
 
 def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Line]]:
-    """The end of what was sold, and its lines, each with its numbers and words."""
+    """Returns the end of what was sold, and its lines, each with its numbers and words."""
     em = sheet.em
     columns = Columns([] if heads is None else _one_amount(heads.columns, sheet.rows[begin:], em), em)
     left, right = _edges(
@@ -120,7 +120,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
 
     roles, end = told()
     for _ in range(2):
-        # Rows that multiply teach the columns and the others follow; those below teach nothing.
+        # Rows that multiply teach the columns, which the others follow; rows below the end teach nothing.
         columns.learn(roles[id(row)] for row in sheet.rows[begin:end])
         roles, end = told()
     anchor = (
@@ -158,8 +158,8 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
 
 
 def _leads(lines: Sequence[Line], *, coded: bool) -> None:
-    """Which first words of the lines are no part of their descriptions: codes, where most lines begin with
-    one, and what only counts them.
+    """Marks the first words of lines that are no part of their descriptions: codes, where most lines begin
+    with one, and numbers that only count the lines.
     """
     led = [(i, line, line.text[0]) for i, line in enumerate(lines, 1) if has_words(line.text[1:])]
     codes = [line for _, line, first in led if phrases.is_code(first)]
@@ -171,8 +171,8 @@ def _leads(lines: Sequence[Line], *, coded: bool) -> None:
 
 
 def _without_rebates(lines: list[Line], rows: Sequence[Row]) -> list[Line]:
-    """The lines without what made others cheaper, unless the sums below count it: with one charge, a bag's
-    tax, or without any.
+    """Returns the lines without rebates, which made other lines cheaper, unless the sums below count the
+    rebates: alone, or with one printed charge such as a tax on bags.
     """
     sold = [line for line in lines if not _is_rebate(line, lines)]
     if len(sold) == len(lines):
@@ -188,8 +188,8 @@ def _without_rebates(lines: list[Line], rows: Sequence[Row]) -> list[Line]:
 
 
 def _is_rebate(line: Line, lines: Sequence[Line]) -> bool:
-    """Whether a line is what another was made cheaper by: it takes away and shows no quantity, the others
-    show theirs.
+    """True where a line is a rebate on another: its amount is negative, and it shows no quantity or price
+    where the other lines show quantities.
     """
     amount = line.roles.tokens.get("amount")
     counted = [x for x in lines if x is not line and "quantity" in x.roles.tokens]
@@ -203,8 +203,8 @@ def _is_rebate(line: Line, lines: Sequence[Line]) -> bool:
 
 
 def _one_amount(heads: list[TableColumn], rows: Sequence[Row], em: float) -> list[TableColumn]:
-    """The headings with one amount: the last under which amounts stand. One before it is a value without IGV,
-    one after it another box.
+    """Returns the headings with one amount: the last under which amounts stand. An amount heading before it
+    is a value without IGV, one after it belongs to another box.
     """
     sums = [row.word_at(a.start) for row in rows for a in money(row.text)]
     named = [c for c in heads if c.name == "amount"]
@@ -220,8 +220,8 @@ def _one_amount(heads: list[TableColumn], rows: Sequence[Row], em: float) -> lis
 
 
 def _alternate(named: Sequence[TableColumn], rows: Sequence[Row], em: float) -> bool:
-    """Whether amounts stand under several headings and no row shows two: what bears IGV in one column, what
-    does not in another.
+    """True where amounts stand under several headings and no row shows two: amounts with IGV in one column,
+    those without in another.
     """
     places = [[row.word_at(a.start) for a in money(row.text)] for row in rows]
     under = [
@@ -232,7 +232,7 @@ def _alternate(named: Sequence[TableColumn], rows: Sequence[Row], em: float) -> 
 
 
 def _is_line(roles: Roles, columns: Columns) -> bool:
-    """Whether a row's numbers are those of an item, whatever its words are called elsewhere."""
+    """True where a row's numbers are those of an item, whatever its words mean elsewhere."""
     if roles.multiplies:
         return True
     told = [
@@ -247,14 +247,15 @@ CENTS = Decimal("0.02")
 
 
 def _line_worth(line: Line) -> Decimal:
-    """A line's amount, or what its quantity and price make."""
+    """Returns a line's amount, or else its quantity times its price."""
     told = line.roles.values()
     return told.get("amount", told.get("unit_price", Decimal(0)) * told.get("quantity", 1))
 
 
 def _sum_at(lines: Sequence[Line]) -> int:
-    """The first line of totals: none of its numbers is a quantity where the one before shows one, and it is
-    what those before make, or nothing.
+    """Returns the index of the first line that is a total, or the number of lines. A total has one number,
+    which is no quantity although the line before shows one, and is zero or what the lines before make, with
+    or without IGV. A last line is one too if it shows only an amount that they make.
     """
     total = Decimal(0)
     for at, line in enumerate(lines):
@@ -270,8 +271,8 @@ def _sum_at(lines: Sequence[Line]) -> int:
 
 
 def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float, float]:
-    """From where to where the table reaches. Text under a wide centred heading begins far to its left, up to
-    another box.
+    """Returns the left and the right edge of the table. Text under a wide centred heading begins far to its
+    left, but not in another box.
     """
     if not columns.heads:
         return -1e9, 1e9
@@ -293,7 +294,7 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
         right = max([right, *(c.x1 for row, sums in found if sums for c in row.cells if c.x0 < last.x1)])
     ends = [sums[-1] for _, sums in found if len(sums) > 1]
     if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(ends):
-        # Set right, far from a heading that is not.
+        # The amounts are set to the right, far from a heading that is not.
         right = max(w.x1 for w in ends) + em
     return left, right
 

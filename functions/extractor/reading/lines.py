@@ -1,4 +1,4 @@
-"""Rows of text to the lines that they belong to: above the numbers, beside them, below, or around."""
+"""Assigns rows of text to the lines that they belong to: above the numbers, beside them, below, or around."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.sheets.rows import Row
 
 _EMPTY = 6.0
-"""What a line without words costs, in line heights of gap."""
+"""The cost of a line without words, in line heights of gap."""
 _LEFT_OVER = 0.6
-"""What a row of text costs that belongs to no line, where a table begins above or goes on below."""
+"""The cost of a row of text that belongs to no line, where a table begins above or goes on below."""
 _BREAK = 2.0
-"""Line heights after which a row belongs to nothing above it."""
+"""Line heights beyond which a row does not belong to anything above it."""
 _PADDED = 1.35
-"""Line heights between two rows of a table from which its rows are set wider than the lines of one text."""
+"""Line heights between two rows of a table from which its rows are set wider than the lines of a text."""
 
 
 @dataclass(slots=True)
@@ -36,12 +36,14 @@ class Line:
 
     @property
     def y(self) -> float:
-        """Where its own words stand, down: numbers may be centred beside two rows of them."""
+        """The height of its own words, else of its row: numbers may be centred beside two rows of words."""
         return self.words.text[-1].cell.y if self.words.text else self.row.y
 
     @property
     def text(self) -> list[Token]:
-        """All its words in reading order, without the first `lead` ones, which count it or are its code."""
+        """All its words in reading order, without the first `lead` words, which count the line or are its
+        code.
+        """
         return [
             t
             for part in (*(x.text for x in self.above), self.words.text, *(x.text for x in self.below))
@@ -51,8 +53,8 @@ class Line:
 
 @dataclass(slots=True)
 class Loose:
-    """A row of text alone. `opens`: it shows a quantity in its column; `coded`: it begins with a bar code.
-    With both an item begins.
+    """A row of text alone. `opens`: the quantity that it shows in its column; `coded`: it begins with a bar
+    code, or with a count or code in a column of its own. Each of the two begins an item.
     """
 
     row: Row
@@ -62,8 +64,8 @@ class Loose:
 
 
 def share(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> None:
-    """Gives each row of text to a line: every line gets words, rows that stand close stay together, all lines
-    are built alike.
+    """Gives each row of text to a line, so that every line gets words, rows that stand close stay together,
+    and all lines are built alike.
     """
     if not lines:
         return
@@ -87,11 +89,12 @@ def share(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: b
 
 
 def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> list[Loose]:
-    """The rows of text without the titles of sections: in a table whose rows are padded and whose lines all
-    say what they are, a row of words alone that stands further from its neighbours than the lines do, or
-    under headings as far, and begins anew though its first word had place in the line above.
+    """Returns the rows of text without the titles of sections.
 
-    The lines of one text stand closer, or go on because the row before was full.
+    There are titles only in a table whose rows are padded and whose lines all have words of their own. A
+    title is a row of words alone that stands further from its neighbours than the lines do. Under headings it
+    may stand as far as they do if it begins anew although its first word had room in the line above. Lines of
+    one text stand closer, or go on because the row before was full.
     """
     rows = sorted([*(line.row.y for line in lines), *(x.row.y for x in loose)])
     told = {line.row.y for line in lines}
@@ -127,7 +130,9 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Mode:
-    """How a table sets its words: what a row of text above its numbers costs, and one below."""
+    """The costs of one way in which a table sets its words: of each row of text above the numbers, and of
+    each below.
+    """
 
     above: float
     below: float
@@ -147,8 +152,8 @@ def _way(
     *,
     headed: bool,
 ) -> tuple[float, list[int]]:
-    """The cheapest way to share the blocks of text: how many rows of the first are the first line's, then how
-    many of each stay above.
+    """Returns the cheapest way to share the blocks of text, with its cost: how many rows of the first block
+    are the first line's, then how many rows of each other block belong to the line above it.
     """
     paths: dict[int, tuple[float, list[int]]] = {
         s: (mode.least + cost, [s]) for s, cost in _first(blocks[0], lines[0], em, headed=headed)
@@ -179,8 +184,8 @@ def _way(
 
 
 def _is_around(line: Line, above: Sequence[Loose], below: Sequence[Loose], em: float) -> bool:
-    """Whether a line's numbers are set at the middle of its words, as tables of web pages set them: two rows
-    of words or more around the numbers' own height.
+    """True where a line's numbers are set at the middle of its words, as tables of web pages set them: two
+    rows of words or more around the height of the numbers.
     """
     numbers = [token.cell.y for token in line.roles.tokens.values()]
     middle = sum(numbers) / len(numbers) if numbers else line.row.y
@@ -196,7 +201,7 @@ def _is_around(line: Line, above: Sequence[Loose], below: Sequence[Loose], em: f
 
 
 def _first(block: Sequence[Loose], line: Line, em: float, *, headed: bool) -> list[tuple[int, float]]:
-    """How many of the rows above the first line are its own, and what that costs."""
+    """Returns how many rows above the first line may be its own, each number with its cost."""
     below, rows = line.row, 0
     for each in reversed(block):
         if (below.y - each.row.y) / em > _BREAK or (":" in each.row.text and not headed):
@@ -209,7 +214,9 @@ def _first(block: Sequence[Loose], line: Line, em: float, *, headed: bool) -> li
 
 
 def _gaps(lines: Sequence[Line], block: Sequence[Loose], k: int, s: int, em: float, *, last: bool) -> float:
-    """The gaps within lines, where the first `s` rows are this line's and the others the next one's."""
+    """Returns the cost of the gaps within lines, where the first `s` rows of a block are this line's and the
+    others the next line's.
+    """
     rows = [lines[k].y, *(x.row.y for x in block), *([] if last else [lines[k + 1].y])]
     gaps = [(b - a) / em for a, b in pairwise(rows)]
     if last:
@@ -219,5 +226,5 @@ def _gaps(lines: Sequence[Line], block: Sequence[Loose], k: int, s: int, em: flo
 
 
 def _is_cut(line: Line, block: Sequence[Loose], s: int, em: float) -> bool:
-    """Whether the row after the first `s` stands too far below to belong."""
+    """True where the row after the first `s` stands too far below to belong to the line."""
     return (block[s].row.y - (block[s - 1].row.y if s else line.y)) / em > _BREAK

@@ -1,7 +1,7 @@
-"""The document that a note modifies: the block that names it, and what stands in it.
+"""Reads the document that a note modifies: the block that names it, and what stands in it.
 
-The block feeds `modifies` alone. Its title, series, number and date are the other document's, whatever they
-look like.
+The block feeds `modifies` alone. A title, series, number or date in it is the other document's, whatever it
+looks like.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from functions.extractor.reading.reading import Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 _OPENS_NO = ("F ", "F.", "FEC", "MOTIVO", "SUSTENTO", "TIPO DE NOTA")
-"""With what a caption begins that names something else than the document."""
+"""The beginnings of captions that name something other than the document."""
 _MEMBER = Wording(
     (("member", "FACTURA, BOLETA, TICKET, TIPO, SERIE, NUMERO, FECHA, COMPROBANTE, DOCUMENTO"),), titles=True
 )
 _VALUE = re.compile(r"\W*(?:N\W|N[°ºRUO]|F\.|FEC|DOC|\d|[FBE][A-Z0-9]{3}\s?-)")
-"""What goes on with the block."""
+"""The beginnings of rows that go on with the block."""
 _CLOSES = ("MOTIVO", "SUSTENTO", "RAZON DE", "TIPO DE NOTA")
 _FAR_EM = 2.4
 """Line heights from row to row beyond which a block has ended."""
@@ -31,20 +31,20 @@ _FAR_EM = 2.4
 
 @dataclass(slots=True)
 class Region:
-    """The cells of such blocks by identity: `own` in the block's column, `beside` to the right of it, which
-    may be another block's.
+    """The cells of such blocks by identity: `own` are those in a block's column, `beside` those to its right,
+    which may belong to another block.
     """
 
     own: set[int] = field(default_factory=set)
     beside: set[int] = field(default_factory=set)
 
     def holds(self, cell: Cell) -> bool:
-        """Whether the cell stands in the block's own column."""
+        """True where the cell stands in the column of a block."""
         return id(cell) in self.own
 
 
 def regions(sheets: Sequence[Sheet]) -> Region:
-    """Where the pages speak of another document."""
+    """Returns the cells in which the pages speak of another document."""
     found = Region()
     for sheet in sheets:
         for number, row in enumerate(sheet.rows):
@@ -55,7 +55,7 @@ def regions(sheets: Sequence[Sheet]) -> Region:
 
 
 def _opens(line: str) -> bool:
-    """Whether a phrase names another document before any colon."""
+    """True where a phrase names another document before any colon."""
     return MODIFIED.found_in(line.lstrip(" :.-*").partition(":")[0]) and not _begins(f"{line} ", _OPENS_NO)
 
 
@@ -64,7 +64,7 @@ def _begins(line: str, words: tuple[str, ...]) -> bool:
 
 
 def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
-    """Takes in the caption's cell, its value to the right, and the rows below that go on with the block."""
+    """Adds the caption's cell, its value to the right, and the rows below that go on with the block."""
     row = sheet.rows[number]
     caption, *right = row.cells[index:]
     block = [caption]
@@ -86,7 +86,7 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
         text = lettered(column[0].text)
         second = any(days(c.text) for c in column) and any(days(c.text) for c in block)
         if _begins(text, _CLOSES) or not (_MEMBER.first(text) or _VALUE.match(text)) or second:
-            # It has one date: the next is the note's own.
+            # The block has one date: a second one is the note's own.
             break
         block += column
         beside += [c for c in below.cells if c.x0 >= x1]
@@ -99,8 +99,8 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
 
 
 def _first_half(sheet: Sheet, above: Row, caption: Cell) -> list[Cell]:
-    """The cells of the row above in which a label begins that wraps around its value's height, and the value:
-    Documento de | F001-1 / referencia.
+    """Returns two cells of the row above: the first half of a label that wraps around its value's height, and
+    the value (Documento de | F001-1 / referencia).
     """
     index = next((i for i, c in enumerate(above.cells) if abs(c.x0 - caption.x0) < sheet.em), None)
     if (
@@ -117,12 +117,14 @@ def _first_half(sheet: Sheet, above: Row, caption: Cell) -> list[Cell]:
 
 
 def _is_bare(line: str) -> bool:
-    """Whether a caption has no value behind it in its own cell."""
+    """True where a caption has no value behind it in its own cell."""
     return not serials(line) and not re.search(r":\s*\S", line)
 
 
 def _title(text: str) -> str | None:
-    """The kind of comprobante that a phrase names; None for those that no note modifies."""
+    """Returns the kind of comprobante that a phrase names, or None; a note's kind is left out, as no note
+    modifies one.
+    """
     return next(
         (found.code for found in mentions(lettered(text)) if found.code not in ("07", "08")),
         None,
@@ -130,8 +132,8 @@ def _title(text: str) -> str | None:
 
 
 def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
-    """Fills `modifies`: the series and number in such a block, else a comprobante's that is not the note's
-    own.
+    """Fills `modifies`: with the series and number in such a block, else with a comprobante's that is not the
+    note's own.
     """
     own = reading.get("series"), reading.get("number")
     found: list[tuple[int, Sheet, Row, Serial]] = []
@@ -161,14 +163,14 @@ def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
 
 
 _ENOUGH = 2
-"""Reasons from which a series and number that is not the note's own is what the note modifies: such a letter,
-and no guía's.
+"""Reasons from which a series and number that is not the note's own is what the note modifies: a
+comprobante's letter in a row without a guía is enough.
 """
 
 
 def _kind(sheet: Sheet, row: Row, serial: Serial, region: Region) -> str | None:
-    """By the letter of the series; the portal's and printed ones by the word beside them, else in the
-    block.
+    """Returns the kind by the letter of the series; for a series of SUNAT's portal or of a printed paper, by
+    the words beside it, or else in the block.
     """
     letter = "03" if serial.series.startswith("EB") else {"F": "01", "B": "03"}.get(serial.series[0])
     if letter:

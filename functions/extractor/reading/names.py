@@ -1,4 +1,4 @@
-"""What may be a name, whether a firm's or a person's, and over which lines one is written."""
+"""Tells what may be a name, a firm's or a person's, and over which lines it is written."""
 
 from __future__ import annotations
 
@@ -22,37 +22,35 @@ from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 Line = tuple[Row, Cell]
 _LARGE = 1.3
-"""From how many times the page's usual letters a heading's are large."""
+"""Letters this many times as tall as the page's usual ones are those of a heading."""
 OWN_LABEL = re.compile(r"(?:RAZON\s*SOCIAL|EMISOR|EMPRESA|PROVEEDOR|DE|PROP(?:IETARI[OA])?\.?)\s*:")
-"""What a seller's name is called."""
+"""The labels of a seller's own name."""
 
 
 def bare(text: str) -> str:
-    """Letters and digits alone, to compare names by."""
+    """Returns letters and digits alone, to compare names by."""
     return re.sub(r"\W", "", lettered(text))
 
 
 def ends_legal(line: str) -> bool:
-    """Whether a folded phrase ends in a legal form: then it is a name, whatever words its owner chose for
-    it.
-    """
+    """True where a folded phrase ends in a legal form: it is then a name, whatever its other words are."""
     return any(not re.search(r"\w", line[form.end() :]) for form in FORM.finditer(line))
 
 
 def is_form(text: str) -> bool:
-    """Whether a phrase is a legal form and nothing else."""
+    """True where a phrase is a legal form and nothing else."""
     line = lettered(text)
     return bool(FORM.search(line)) and not bare(FORM.sub("", line))
 
 
 def is_address(text: str) -> bool:
-    """Whether a phrase begins as a street, or is region, province and district."""
+    """True where a phrase begins as a street, or is region, province and district."""
     line = lettered(text)
     return bool(STREET.match(line)) or bool(DISTRICT.fullmatch(line) and not FORM.search(line))
 
 
 def is_name(text: str) -> bool:
-    """Whether a phrase without a label can be a name."""
+    """True where a phrase without a label can be a name."""
     line = lettered(text)
     letters = sum(c.isalpha() for c in line)
     if text.rstrip().endswith(":") or letters < 4 or letters < 0.6 * len(line.replace(" ", "")) or days(text):
@@ -69,8 +67,8 @@ def is_name(text: str) -> bool:
 
 
 def is_person(text: str, *, least: int = 3) -> bool:
-    """Whether a phrase reads as a person's surnames and names: `least` to five words of letters, none a
-    trade's.
+    """True where a phrase reads as a person's surnames and names: `least` to five words of letters, none of
+    which begins a firm's name.
     """
     words = [w for w in lettered(text).replace(",", "").split() if w not in LINKS]
     return (
@@ -82,7 +80,9 @@ def is_person(text: str, *, least: int = 3) -> bool:
 
 
 def signature(text: str, *, person: bool = False) -> str:
-    """The name of a phrase that may begin with its label, or go on with RUC and address as footers do."""
+    """Returns the name in a phrase, without a label before it and without RUC and address behind it, as
+    footers have them.
+    """
     own = OWN_LABEL.match(lettered(text))
     name = text[own.end() :].lstrip() if own else text
     owner = re.match(r"(?:DE|PROP(?:IETARI[OA])?\.?)\s+", lettered(name))
@@ -97,8 +97,8 @@ def signature(text: str, *, person: bool = False) -> str:
 
 
 def phrases(row: Row) -> list[Cell]:
-    """The cells of a row, those joined between which there is no gap: engines put the words of one name in
-    boxes of their own.
+    """Returns the cells of a row, joined where there is no gap between them: engines put the words of one
+    name in boxes of their own.
     """
     found: list[Cell] = []
     for cell in row.cells:
@@ -117,8 +117,8 @@ def phrases(row: Row) -> list[Cell]:
 
 
 def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Line, ...], str, str | None]:
-    """A name with the lines above and below over which it is written, and the neighbour that may belong to it
-    or not.
+    """Returns a name with the lines over which it is written, its text, and the text that leaves a doubt: a
+    neighbour that may belong to it, or a name whose end is uncertain.
     """
     lines = [(row, cell)]
     text = signature(cell.text, person=person)
@@ -155,13 +155,13 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
         lines.append(below)
         text = f"{text} {below[1].text}"
         if not ends_legal(lettered(text)):
-            doubt = text  # nothing says where it ends
+            doubt = text  # nothing shows where the name ends
     return tuple(lines), text, doubt
 
 
 def _is_last_name(sheet: Sheet, text: str, row: Row, cell: Cell) -> bool:
-    """Whether one word in a line of its own is the last of a person's names: it makes a person's name of
-    those above, and an address follows or its letters are a heading's.
+    """True where one word in a line of its own is the last of a person's names: it makes a person's name with
+    the words above it, and an address follows or its letters are as large as a heading's.
     """
     after = sheet.rows[sheet.rows.index(row) + 1 : sheet.rows.index(row) + 2]
     addressed = any(is_address(c.text) and abs(c.x0 - cell.x0) < sheet.em for r in after for c in r.cells)
@@ -175,7 +175,7 @@ def _is_last_name(sheet: Sheet, text: str, row: Row, cell: Cell) -> bool:
 
 
 def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:
-    """The phrase right above or below, of the same letters and in the same column."""
+    """Returns the phrase right above or below, in letters of the same size and in the same column."""
     number = sheet.rows.index(row) + step
     near_rows = (
         sheet.rows[number : number + 2] if step > 0 else sheet.rows[max(0, number - 1) : number + 1][::-1]
@@ -196,8 +196,8 @@ def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:
 
 
 def goes_on(upper: str, lower: str) -> bool | None:
-    """Whether a name begun above goes on below; None when that cannot be told. A trade name over the legal
-    name is two names.
+    """Returns whether a name begun above goes on below, or None where that cannot be told. A trade name over
+    the legal name is two names.
     """
     above, below = lettered(upper).strip(), lettered(lower).strip()
     if any(form.start() < len(above) < form.end() - 1 for form in FORM.finditer(f"{above} {below}")):
@@ -218,8 +218,8 @@ def goes_on(upper: str, lower: str) -> bool | None:
 
 
 def _may_go_on(upper: str, lower: str) -> bool:
-    """Whether the line above a name is long enough to have been broken, and no name's beginning stands below
-    it.
+    """True where the line above a name is long enough to have been broken, and the line below does not begin
+    as a name.
     """
     first = lettered(lower).split()
     return len(upper) >= 0.6 * len(lower) and is_name(upper) and not (first and first[0] in HEADWORDS)

@@ -1,8 +1,8 @@
-"""What each number of an item's row is, as the assignment that scores best: quantity, unit price and amount,
-or none of them.
+"""Tells what each number of an item's row is by the assignment that scores best: quantity, unit price,
+amount, or none of them.
 
 A row's score adds how near each number stands to its heading or to its column, and whether quantity and price
-make the amount. Columns are learned from the rows that multiply, so that the others follow them: engines
+make the amount. Columns are learned from the rows that multiply, and the other rows follow them: engines
 shift boxes more easily than digits.
 """
 
@@ -22,42 +22,49 @@ from functions.extractor.reading.table import TableColumn
 
 ROLES = ("quantity", "unit_price", "amount")
 _WORTH = {"quantity": 2.0, "unit_price": 2.0, "amount": 3.0}
-"""What a number in this role is worth, less its distance from the role's column in line heights."""
+"""The score of a number in a role, from which its distance from the role's column in line heights is taken.
+"""
 _PRODUCT, _CUT_PRODUCT, _NO_PRODUCT = 4.0, 2.0, -1.0
-"""Quantity times price is the amount; is it but for a printed discount or for IGV; is not."""
+"""The score where quantity times price is the amount; where a printed discount explains the difference (half
+of it for IGV); where nothing does.
+"""
 _TIMES_SIGN = 2.0
-"""What a sign of multiplication between quantity and price is worth."""
+"""The score of a sign of multiplication between quantity and price."""
 _FAR = 4.0
 _IN_ORDER = 0.5
-"""Line heights from its column of a number that stands under no heading, but in the headings' order."""
+"""The most line heights that count as a number's distance from its column where it stands in the headings'
+order.
+"""
 RATES = (Decimal("1.18"), Decimal("1.10"), Decimal("1.105"))
 
 
 @dataclass(slots=True)
 class Roles:
-    """What the numbers of a row are, and how sure that is; `multiplies` only where the product is exact."""
+    """The roles of a row's numbers, and how sure they are; `multiplies` only where the product is exact."""
 
     tokens: dict[str, Token] = field(default_factory=dict)
     score: float = 0.0
     multiplies: bool = False
 
     def values(self) -> dict[str, Decimal]:
-        """What the numbers come to, by role."""
+        """Returns the values of the numbers by role."""
         return {role: token.number.value for role, token in self.tokens.items() if token.number is not None}
 
 
 @dataclass(slots=True)
 class Columns:
-    """Where roles stand: the headings, and what rows that multiply taught."""
+    """The places of the roles: the headings, and what rows that multiply taught."""
 
     heads: Sequence[TableColumn]
     em: float
     learned: dict[str, tuple[str, float]] = field(default_factory=dict)
-    """By role the edge (`x0`, `x` or `x1`) in which its numbers stand below each other, and where that is."""
+    """By role: the edge (`x0`, `x` or `x1`) at which its numbers stand below each other, and the place of
+    that edge.
+    """
 
     def distance(self, token: Token, role: str) -> float:
-        """Line heights from the role's column, and more where another heading is nearer; 1 where nothing
-        tells.
+        """Returns the line heights from the role's column, more where another heading is nearer, and 1 where
+        nothing tells.
         """
         own = [away(token, c, self.em) for c in self.heads if c.name == role]
         if role in self.learned:
@@ -72,8 +79,8 @@ class Columns:
         return min(_FAR, min(own) + max(0.0, min(own) - min(others, default=_FAR)))
 
     def in_order(self, row: Sequence[Token]) -> dict[int, str]:
-        """What the numbers of a row without words are by the order of the headings, where there are as many;
-        by `id`.
+        """Returns the roles of a row's numbers, by `id`, in the order of the headings. There are none where
+        words follow, or where numbers and headings are not as many.
         """
         if any(t.number is None and not t.is_sign and t.text[:1].isalpha() for t in row[1:]):
             return {}
@@ -82,11 +89,13 @@ class Columns:
         return dict(zip(map(id, numbered), named, strict=True)) if len(named) == len(numbered) else {}
 
     def supports(self, role: str) -> bool:
-        """Whether a heading or a column tells where the role stands."""
+        """True where a heading or a learned column tells where the role stands."""
         return role in self.learned or any(c.name == role for c in self.heads)
 
     def learn(self, rows: Iterable[Roles]) -> None:
-        """Columns from the rows that multiply: the edge in which the numbers of a role differ least."""
+        """Learns columns from the rows that multiply: of each role the edge at which its numbers differ
+        least.
+        """
         sure = [r for r in rows if r.multiplies]
         for role in ROLES:
             stand = [r.tokens[role] for r in sure if role in r.tokens]
@@ -106,24 +115,24 @@ def _at(token: Token, edge: str) -> float:
 
 
 def away(token: Token, column: TableColumn, em: float) -> float:
-    """Line heights between a word and a heading, and a little for edges that do not meet."""
+    """Returns the line heights between a word and a heading, and a little more for edges that do not meet."""
     gap = max(0.0, column.x0 - token.x1, token.x0 - column.x1)
     edges = min(abs(token.x0 - column.x0), abs(token.x - column.x), abs(token.x1 - column.x1))
     return (gap + 0.25 * min(edges, 4 * em)) / em
 
 
 def assign(row: Sequence[Token], columns: Columns) -> Roles:
-    """The best roles of a row's numbers. Without headings and columns only a product tells a quantity and a
-    price.
+    """Returns the best roles of a row's numbers. Without headings and columns only a product tells a quantity
+    and a price.
     """
     numbered = [t for t in row if t.number is not None]
     known = {role: columns.supports(role) for role in ROLES}
     priced = any(c.name == "unit_price" for c in columns.heads)
-    # SUNAT's own portal prints prices and ICBPER alone: what is made is an amount.
+    # SUNAT's own portal prints prices and ICBPER alone: only a product is then an amount.
     unprinted = priced and not known["amount"]
     order = columns.in_order(row)
     options = {role: _options(role, numbered, columns, order) for role in ROLES}
-    led = row[1] if len(row) > 1 and row[0].text == "@" else None  # what each costs, whatever is bought
+    led = row[1] if len(row) > 1 and row[0].text == "@" else None  # `@ 3.50`: the price of one
     options["quantity"] = [o for o in options["quantity"] if o[1] is None or o[1] is not led]
     reach = _PRODUCT + _TIMES_SIGN + 2 * _FAR * any(t.factor or t.text in TIMES_SIGNS for t in row)
     best = Roles()
@@ -143,7 +152,7 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
         if made <= 0 and (
             any(t.factor for t in picked) or (quantity and quantity.number and quantity.number.value < 0)
         ):
-            # 2x4.00 that makes no amount is a word; nothing was sold -2 times unless that makes its amount
+            # 2x4.00 that makes no amount is a word; a negative quantity counts only where it makes one
             continue
         if amount and unprinted and made < _PRODUCT:
             continue
@@ -155,7 +164,7 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
                 for role, token in (("quantity", quantity), ("unit_price", price))
             )
         ):
-            continue  # nothing tells that it is one
+            continue  # nothing shows that it is a quantity or a price
         score += made
         if quantity and price:
             score += _pair(quantity, price, row, columns, times=times)
@@ -168,8 +177,9 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
 
 
 def _pair(quantity: Token, price: Token, row: Sequence[Token], columns: Columns, *, times: bool) -> float:
-    """What speaks for a quantity and a price beside where they stand: decimals, order and nearness; one
-    phrase stands under no two headings.
+    """Returns what speaks for a quantity and a price besides their places: decimals, order and nearness.
+    Where a sign joins them in one phrase a fixed cost replaces their distances: one phrase cannot stand under
+    two headings.
     """
     score = 0.0
     if times and quantity.cell is price.cell:
@@ -187,8 +197,8 @@ def _pair(quantity: Token, price: Token, row: Sequence[Token], columns: Columns,
 
 
 def opening(row: Sequence[Token], columns: Columns) -> Token | None:
-    """The quantity at the head of a row of words, where it stands in its column; `F30` is a pharmacy's
-    fraction of a box.
+    """Returns the quantity at the head of a row of words, where it stands in its column; `F30` is a
+    pharmacy's fraction of a box.
     """
     if len(row) < 2 or not columns.supports("quantity") or columns.distance(row[0], "quantity") >= 1:
         return None
@@ -224,7 +234,7 @@ def _options(
 
 
 def times_between(row: Sequence[Token], one: Token, other: Token) -> bool:
-    """Whether nothing but a sign of multiplication, or it and a unit, parts two numbers."""
+    """True where only a sign of multiplication, or a unit and the sign, stands between two numbers."""
     i, j = sorted((row.index(one), row.index(other)))
     between = [t.text for t in row[i + 1 : j]]
     return bool(between) and len(between) < 3 and between[-1] in TIMES_SIGNS
@@ -235,8 +245,8 @@ def _decimals(token: Token) -> int:
 
 
 def _product(quantity: Token, price: Token, amount: Token, row: Sequence[Token]) -> float:
-    """How well quantity and price make the amount: as they are, less a discount that the row prints, with or
-    without IGV.
+    """Returns the score of how well quantity and price make the amount: exactly, less a discount that the row
+    prints, or with or without IGV.
     """
     q, p, a = (t.number.value for t in (quantity, price, amount) if t.number is not None)
     if q * p * a < 0:
@@ -261,7 +271,7 @@ def _product(quantity: Token, price: Token, amount: Token, row: Sequence[Token])
 
 
 def near(product: Decimal, amount: Decimal, quantity: Decimal) -> bool:
-    """Whether a product is the amount but for rounding: of the amount itself, or of a price rounded to
+    """True where a product is the amount but for rounding, of the amount itself or of a price rounded to
     cents.
     """
     return abs(product - amount) <= max(

@@ -1,4 +1,4 @@
-"""The title and the series and number for which most speaks together, and what nearly beat them."""
+"""Chooses the title and the series and number for which most speaks together, and tells the near rivals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from functions.extractor.sheets.rows import Sheet
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """The title and the series and number that fit together best, either of which may be missing."""
+    """The title and the series and number that fit together best. Either may be missing."""
 
     head: Head | None
     numbered: Numbered | None
@@ -24,15 +24,15 @@ class Titled:
 _MARGIN = 1
 """Reasons by which a rival may lag behind and still be a doubt."""
 _UNFIT = 4
-"""Reasons that a kind which cannot carry the series has to have in excess."""
+"""Reasons that a pair loses if its kind cannot carry the series."""
 
 
 def choose(sheets: Sequence[Sheet], region: Region) -> Titled:
-    """The pair for which most speaks, and what nearly beat it."""
+    """Returns the pair for which most speaks, with the doubts that a near rival leaves."""
     heads: list[Head | None] = [*titles(sheets, region)]
     marks: list[Numbered | None] = [*numbers(sheets, region)]
     if not any(h.own for h in heads if h):
-        # Then only a letter that is some kind's makes two numbers a comprobante's.
+        # Without a title only a letter that belongs to some kind shows a comprobante's series and number.
         heads.append(None)
         marks = [n for n in marks if n and Reason.FAMILY in n.reasons]
     pairs = sorted(
@@ -52,7 +52,7 @@ def choose(sheets: Sequence[Sheet], region: Region) -> Titled:
 
 
 def _count(head: Head | None, numbered: Numbered | None) -> int:
-    """The reasons for a pair."""
+    """Returns the number of reasons for a pair."""
     count = 0
     if head:
         count += len(head.reasons) + 2 * (Reason.BLOCK in head.reasons) - 4 * head.spoken - 2 * head.labelled
@@ -66,7 +66,7 @@ def _count(head: Head | None, numbered: Numbered | None) -> int:
 
 
 def together(head: Head, numbered: Numbered) -> list[Reason]:
-    """What speaks for a title and a series and number as one."""
+    """Returns what speaks for a title and a series and number as a pair."""
     sheet, em = head.sheet, head.sheet.em
     if numbered.sheet is not sheet:
         return []

@@ -1,5 +1,5 @@
-"""Who sells and who buys: every number that may be one's, what speaks for either, and the pair that fits
-together.
+"""Finds who sells and who buys: every number that may be a party's, what speaks for either, and the pair that
+fits together.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Sheet
 
 _BUYERS = re.compile(rf"D\W?\s?N\W?\s?[I1]\b|DOC|IDENT|\bC\.?E\b|CARNE|PASAP|{BUYER}")
-"""What an issuer's number is never called."""
+"""Labels that an issuer's number never has."""
 _SELLERS = re.compile(r"\b(?:EMISOR|PROVEEDOR)\W*$")
-"""What names who sells, and never who buys."""
+"""Labels that name the seller and never the buyer."""
 _THIRD = Wording(
     (
         ("carries", "TRANSPORTE, TRANSPORTISTA, CONDUCTOR, REMITENTE, CONSIGNADO, CONSIGNATARIO"),
@@ -35,7 +35,7 @@ _THIRD = Wording(
         ("prints", "IMPRENTA, GRAFICA"),
     )
 )
-"""Others that sign a paper: carriers, printers, those who send it to SUNAT."""
+"""Others whose numbers stand on a paper: carriers, printers, those who send it to SUNAT."""
 _STAFF = Wording(
     (
         (
@@ -49,17 +49,17 @@ _STAFF = Wording(
         ("stands for", "GERENTE, CONTACTO, AUTORIZADO, REPRESENTANTE"),
     )
 )
-"""Persons who are on a comprobante and do not buy."""
+"""Persons who are named on a comprobante and do not buy."""
 _CARD = re.compile(r"\W*(?P<id>\d{11}|\d{8,9}|[A-Z]{1,2}\d{6,8})(?![\dA-Z])(?!-\d)")
 _APART = 6.0
 """Line heights between a column and a box beside it."""
 _FOR_GOOD = 2.0
-"""From which closeness to a customer's label a number is the customer's, whatever else speaks."""
+"""The `buys` from which the number that was taken for the seller's is doubted as the customer's."""
 _ASKED = 3.0
-"""Line heights between a label and what answers it."""
+"""Line heights between a label and the label that answers it."""
 _NAMED, _MARGIN = 1.0, 3.5
-"""How much speaks for a buyer whom a label names, and by how much a seller must beat a rival whom none
-names.
+"""The `buys` from which a label names a number's owner as buyer; and by how much `sells` of the seller must
+exceed that of a rival whom no label names.
 """
 
 
@@ -68,8 +68,8 @@ class Number:
     """A number that may be a party's. `kind` as in SUNAT's catalogue 06; `read` is what stood there where a
     check digit proved a repair.
 
-    `sells` and `buys` are how much speaks for either. `left` and `y` are where its label begins, or the
-    number itself.
+    `sells` and `buys` are how much speaks for the seller and for the buyer. `left` and `y` are where its
+    label begins, or the number itself.
     """
 
     value: str
@@ -85,7 +85,7 @@ class Number:
     buys: float = field(default=0.0, compare=False)
 
     def seen(self, sheet: Sheet) -> Seen:
-        """The value with its place."""
+        """Returns the value with its place."""
         row = sheet.rows[self.row]
         return Seen(
             self.value,
@@ -124,8 +124,8 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
 
 
 def _may_be_other(seller: Number, buyer: Number | None, numbers: Sequence[Number]) -> bool:
-    """Whether another firm's number might as well be the seller's: no label makes it the buyer's, and little
-    else tells them apart.
+    """True where another firm's number might as well be the seller's: no label makes it the buyer's, and
+    little else tells the two apart.
     """
     named = buyer is not None and buyer.buys >= _NAMED
     rivals = (
@@ -137,7 +137,7 @@ def _may_be_other(seller: Number, buyer: Number | None, numbers: Sequence[Number
 
 
 def _numbers(sheet: Sheet, pieces: Form) -> Iterator[Number]:
-    """RUCs wherever they stand, other numbers by their labels."""
+    """Yields RUCs wherever they stand, and other numbers by their labels."""
     labelled = {
         id(p): label
         for row in pieces
@@ -188,7 +188,7 @@ def _numbers(sheet: Sheet, pieces: Form) -> Iterator[Number]:
 
 
 def _asked_by(row: Sequence[Piece], label: Piece, em: float) -> Piece:
-    """The label to which another's name is the answer (`Documento: RUC 2060…`), else the label itself."""
+    """Returns the label that this label answers (`Documento: RUC 2060…`), else the label itself."""
     before = next((p for p, after in itertools.pairwise(row) if after is label), None)
     asks = (
         before is not None
@@ -208,10 +208,10 @@ def _kind(digits: str, label: str) -> str | None:
 
 
 def _is_staffs(sheet: Sheet, number: int, start: int, x0: float, *, boxed: bool = False) -> bool:
-    """Whether an identity is that of another person: named before it in its row, or right above it in its
-    column.
+    """True where an identity is that of another person, who is named before it in its row, or right above it
+    in its column.
 
-    `boxed`: it may stand in a box of its own, in which words far to the left are none of it.
+    `boxed`: it may stand in a box of its own, to which words far to the left do not belong.
     """
     row = sheet.rows[number]
     gaps = [
@@ -243,7 +243,7 @@ def _weighed(
     head: Head | None,
     qr: Qr | None,
 ) -> Number:
-    """The number with what speaks for its being the seller's, and the buyer's."""
+    """Returns the number with what speaks for its being the seller's, and the buyer's."""
     line = lettered(sheet.rows[n.row].text)
     before = line[: n.start]
     sells = (1.0 if valid_ruc(n.value) else -0.5) - 0.2 * order - 1.5 * n.row / max(1, len(sheet.rows))
@@ -274,8 +274,8 @@ def _weighed(
 
 
 def _is_thirds(sheet: Sheet, n: Number, before: str) -> bool:
-    """Whether another's label stands before a number in its row; a firm in a cell of its own that is called
-    so (`TRANSPORTES QANTU S.A.C.`) is no label.
+    """True where another party's label stands before a number in its row. A firm in a cell of its own whose
+    name begins so (`TRANSPORTES QANTU S.A.C.`) is no label.
     """
     row = sheet.rows[n.row]
     own = row.word_at(n.start).cell
@@ -284,8 +284,8 @@ def _is_thirds(sheet: Sheet, n: Number, before: str) -> bool:
 
 
 def _is_aside(sheet: Sheet, pieces: Form, n: Number) -> bool:
-    """Whether a number stands in brackets behind a firm that is named in them (a consortium's members, an
-    agent), or that answers a label of neither party's: `Intermediario: … (RUC …)`.
+    """True where a number stands in brackets in which a firm is named before it (a consortium's members, an
+    agent), or in brackets in the answer to a label of neither party: `Intermediario: … (RUC …)`.
     """
     said = next((p for p in pieces[n.row] if p.role == "other" and p.at <= n.start < p.end), None)
     if said is not None and said.colon and "(" in said.text[: n.start - said.at]:
@@ -300,7 +300,7 @@ def _is_aside(sheet: Sheet, pieces: Form, n: Number) -> bool:
 
 
 def _goes_on_third(sheet: Sheet, n: Number) -> bool:
-    """Whether the line above, in the number's column and right over it, begins with who else signs: the name
+    """True where the line right above a number, in its column, begins with another party's label: the name
     wrapped before the number.
     """
     above = sheet.rows[n.row - 1].cells[0] if n.row else None
@@ -315,15 +315,17 @@ def _goes_on_third(sheet: Sheet, n: Number) -> bool:
 
 
 def _around(pieces: Form, n: Number, em: float) -> Iterator[Piece]:
-    """The phrases without a label beside a number in its row, and right above or below it in its column."""
+    """Yields the phrases without a label beside a number in its row, and right above or below it in its
+    column.
+    """
     for piece in (p for row in pieces[max(0, n.row - 2) : n.row + 3] for p in row if p.role is None):
         if abs(piece.y - n.y) < 2.2 * em and (piece.row == n.row or abs(piece.x0 - n.left) < 1.5 * em):
             yield piece
 
 
 def _signs(before: str, after: str) -> bool:
-    """Whether a RUC stands in a signature: a name with its legal form before it, or a name before and an
-    address behind.
+    """True where a RUC stands in a signature: behind a name with its legal form, or between a name and an
+    address.
     """
     return bool(FORM.search(before)) or (
         sum(c.isalpha() for c in before) >= 10
@@ -332,10 +334,10 @@ def _signs(before: str, after: str) -> bool:
 
 
 def _pair(numbers: Sequence[Number]) -> tuple[Number | None, Number | None]:
-    """The seller's number and the buyer's, either of which may be missing: the two that fit best together.
+    """Returns the seller's and the buyer's number: the two that fit together best. Either may be missing.
 
-    What stands with a customer's label weighs against the seller as much as for the buyer, so that an only
-    number is given to nobody whom it does not name.
+    What stands with a customer's label weighs against the seller as much as for the buyer, so that a page's
+    only number is not taken for the seller's where it stands with such a label.
     """
     sellers = [n for n in numbers if n.kind == "6"]
     best: tuple[float, Number | None, Number | None] = (0.0, None, None)

@@ -1,5 +1,5 @@
-"""Which words of an item's row are its unit and its description: one pass over the headings from left to
-right.
+"""Tells which words of an item's row are its unit and its description, in one pass over the headings from
+left to right.
 """
 
 from __future__ import annotations
@@ -15,25 +15,29 @@ from functions.extractor.reading.numbers import Roles, away
 from functions.extractor.reading.table import TableColumn
 
 _MISSING = 3.0
-"""What a row without a description costs where the description has a column."""
+"""The cost of a row without a description where the description has a column."""
 _BACK = 6.0
-"""What a word costs that stands to the right of a heading's own and belongs to one further left."""
+"""The cost of a word that belongs to a heading further left than the word before it, or of a number under
+another heading than its own.
+"""
 _APART = 2.5
-"""Line heights after which a phrase is no more of the description before it: a stamp, another box."""
+"""Line heights beyond which a phrase no longer belongs to the description before it: it is a stamp or another
+box.
+"""
 _CODE = re.compile(r"(?=.*[\d-])[A-Z0-9][A-Z0-9./_-]*")
 _BAR_CODE = re.compile(r"\d{7,14}")
 _LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
 _NOTE = re.compile(r"[A-Z]{1,6}[.:](?=\S*\d)\S+")
-"""What is said of an item beside its description, in one word with its label."""
+"""A label with its value in one word, printed beside an item's description."""
 _CODE_LINE = re.compile(
     r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|"
     r"PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|"
     r"BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
 )
-"""A row of its own that names an item's code: no word of its description."""
+"""A row of its own that names an item's code; its words are no part of the description."""
 LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
-"""What quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta) says nothing of
-what it was for.
+"""Text that quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta): it does not
+say what the fee was for.
 """
 
 
@@ -47,7 +51,7 @@ class Words:
 
 
 def joined(tokens: Sequence[Token]) -> str:
-    """The words as a text."""
+    """Returns the words as a text."""
     text = ""
     for token in tokens:
         text += ("" if token.glued or not text else " ") + token.text
@@ -55,20 +59,20 @@ def joined(tokens: Sequence[Token]) -> str:
 
 
 def has_words(tokens: Sequence[Token]) -> bool:
-    """Whether it is more than signs, letters and a day."""
+    """True where the words are more than signs, letters and a day."""
     return sum(c.isalpha() for t in tokens for c in t.text) >= 3 and not any(
         days(t.text) for t in tokens if len(tokens) == 1
     )
 
 
 def is_measured(tokens: Sequence[Token]) -> bool:
-    """Whether its only word is a unit."""
+    """True where the only word is a unit."""
     words = [t for t in tokens if t.number is None and not t.is_sign]
     return len(words) == 1 and a_unit(words[0].text) is not None
 
 
 def names_a_code(tokens: Sequence[Token]) -> bool:
-    """Whether a row says a code, or a lot and its last day (`L:A23019 V:08/27`), and nothing else."""
+    """True where a row shows a code, or a lot and its last day (`L:A23019 V:08/27`), and nothing else."""
     return bool(tokens) and (
         _CODE_LINE.fullmatch(lettered(joined(tokens))) is not None
         or all(_LONG_CODE.fullmatch(t.folded) for t in tokens)
@@ -77,7 +81,7 @@ def names_a_code(tokens: Sequence[Token]) -> bool:
 
 
 def is_mark(tokens: Sequence[Token]) -> bool:
-    """Whether it is a day or a number alone, as stamps and bar codes leave them."""
+    """True where the text is only a day or a number, as stamps and bar codes leave them."""
     text = joined(tokens)
     return (
         any(d.end - d.start >= len(text) - 2 for d in days(text))
@@ -86,8 +90,8 @@ def is_mark(tokens: Sequence[Token]) -> bool:
 
 
 def split(row: Sequence[Token], roles: Roles, heads: Sequence[TableColumn], em: float) -> Words:
-    """The words of a row under headings, whose numbers are told already: the cheapest way from left to
-    right.
+    """Returns the words of a row under headings: the cheapest way to part them from left to right. The row's
+    numbers are told already.
     """
     role_of = {id(token): role for role, token in roles.tokens.items()}
     unit = next((t for t in row if t.says == "unit"), None)
@@ -133,7 +137,7 @@ def split(row: Sequence[Token], roles: Roles, heads: Sequence[TableColumn], em: 
 
 
 def _whole(found: Words, row: Sequence[Token], role_of: dict[int, str]) -> Token | None:
-    """The unit with the words that follow it in its cell, where these are no other's: CAJA x 4 KG."""
+    """Returns the unit with the words that follow it in its cell and belong to nothing else: CAJA x 4 KG."""
     unit = found.unit
     if unit is None or unit not in row:
         return unit
@@ -145,12 +149,14 @@ def _whole(found: Words, row: Sequence[Token], role_of: dict[int, str]) -> Token
 
 
 def _is_named(token: Token, role_of: dict[int, str]) -> bool:
-    """Whether the row itself calls a word a unit, a code, a discount: no part of a description."""
+    """True where the row itself calls a word a unit, a code or a discount, so that it is no part of a
+    description.
+    """
     return token.says not in ("", "description") and id(token) not in role_of
 
 
 def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
-    """Whether a word is only a sign of the number beside it."""
+    """True where a word is only a sign of the number beside it."""
     token = row[i]
     if not token.is_sign or not token.folded:
         return token.is_sign
@@ -162,13 +168,13 @@ def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
         )
         return near and id(after) in role_of
     sides = [t for t in (row[i - 1] if i else None, after) if t is not None]
-    # A size ends a phrase as a currency may.
+    # S at the end of a phrase may be a size or a currency.
     alone = token.folded != "S" or all(t.cell is not token.cell for t in sides)
     return any(id(t) in role_of and (alone or t.cell is token.cell) for t in sides)
 
 
 def _cost(token: Token, role: str | None, heads: Sequence[TableColumn], j: int, em: float) -> float:
-    """What it costs that a word belongs to a heading, by its shape and its place."""
+    """Returns the cost of placing a word under a heading, by its shape and its place."""
     head = heads[j]
     if role is not None:
         return 0.0 if head.name == role else _BACK
@@ -212,7 +218,7 @@ def _step(
     at_description: int | None,
     em: float,
 ) -> float:
-    """What it costs to go on from a word under one heading to the next word under another."""
+    """Returns the cost of going on from a word under one heading to the next under the same or another."""
     same_cell = token.cell is last.cell
     if j < i:
         return _BACK
@@ -237,7 +243,7 @@ def _step(
 
 
 def in_one_place(text: list[Token], em: float) -> list[Token]:
-    """The description's phrase without what stands far to its right."""
+    """Returns the description's words without those far to the right of the others."""
     for i in range(1, len(text)):
         if (
             text[i].cell is not text[i - 1].cell
@@ -249,7 +255,7 @@ def in_one_place(text: list[Token], em: float) -> list[Token]:
 
 
 def bare(row: Sequence[Token], roles: Roles, em: float) -> Words:
-    """The words of a row without headings: all that is no number's."""
+    """Returns the words of a row without headings: all that belong to no number."""
     role_of = {id(token): role for role, token in roles.tokens.items()}
     words = [t for t in row if not _is_named(t, role_of)]
     rest = [t for i, t in enumerate(words) if id(t) not in role_of and not _is_beside(words, i, role_of)]
@@ -257,7 +263,7 @@ def bare(row: Sequence[Token], roles: Roles, em: float) -> Words:
 
 
 def is_apart(row: Sequence[Token], unit: Token | None, em: float) -> bool:
-    """Whether a unit stands in a column of its own, and does not begin the description."""
+    """True where a unit stands in a column of its own, and does not begin the description."""
     at = next((i for i, t in enumerate(row) if t is unit), None)
     if at is None or at + 1 >= len(row):
         return False
@@ -265,8 +271,9 @@ def is_apart(row: Sequence[Token], unit: Token | None, em: float) -> bool:
 
 
 def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: bool = False) -> Token | None:
-    """The word after the quantity: the unit where it is called one, where the price follows, or, if `lone`,
-    where the row has no other. `behind`: descriptions end before the quantities, so that none begins there.
+    """Returns the word after the quantity where it is the unit: a known unit, a short word before the price,
+    or, if `lone`, the only word of the row. `behind`: descriptions end before the quantities, so that none
+    begins there.
     """
     quantity = roles.tokens.get("quantity")
     at = next((i for i, t in enumerate(row) if t is quantity), None)
@@ -300,8 +307,8 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: b
 
 
 def before_quantity(row: Sequence[Token], roles: Roles, em: float) -> Token | None:
-    """The unit in a column without a heading before the quantity: one that is called so, apart from any
-    words.
+    """Returns the unit before the quantity, in a column without a heading: a known unit that stands apart
+    from any words.
     """
     at = next((i for i, t in enumerate(row) if t is roles.tokens.get("quantity")), 0)
     unit, before = row[at - 1] if at else None, row[at - 2] if at > 1 else None
@@ -311,17 +318,17 @@ def before_quantity(row: Sequence[Token], roles: Roles, em: float) -> Token | No
 
 
 def is_code(token: Token) -> bool:
-    """Whether a word may be what a till calls an item by, or the dash for none."""
+    """True where a word may be a till's code of an item, or the dash for none."""
     return token.folded == "" or re.fullmatch(r"\d{3,14}|[A-Z]{1,4}-?\d{2,}", token.folded) is not None
 
 
 def is_bar_code(token: Token) -> bool:
-    """Whether a word is a bar code, as begins what a till prints of an item."""
+    """True where a word is a bar code, with which a till begins an item."""
     return _BAR_CODE.fullmatch(token.folded) is not None
 
 
 def without_lead(text: list[Token]) -> list[Token]:
-    """A description without the bar code or the day before it."""
+    """Returns a description without the bar code or the day before it."""
     while (
         len(text) > 1 and has_words(text[1:]) and (_BAR_CODE.fullmatch(text[0].folded) or days(text[0].text))
     ):

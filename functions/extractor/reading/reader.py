@@ -1,4 +1,6 @@
-"""Pages to invoices: which pages and parts of a page belong together, then everything that each one says."""
+"""Reads invoices from pages: which pages and parts of a page belong together, then everything that each
+invoice says.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ Identity = tuple[str, str]
 
 
 def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Reading:
-    """Everything that the sheets of one invoice say. The QR only helps to tell the supplier from others; its
-    values are not copied.
+    """Returns everything that the sheets of one invoice say. The QR only helps to tell the supplier from
+    others; its values are not copied.
     """
     reading = Reading(
         source, pages=tuple(s.index for s in sheets), conf=min((s.conf for s in sheets), default=0.0)
@@ -28,7 +30,7 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     head = heading.read(sheets, reading)
     parties.read(sheets, head, reading, qr=qr)
     if reading.get("kind") == "04":
-        # Its issuer is who buys (Reglamento de Comprobantes de Pago, art. 6): whoever else is named sells.
+        # Its issuer is the buyer (Reglamento de Comprobantes de Pago, art. 6): the other party named sells.
         reading.fields = {
             path: seen for path, seen in reading.fields.items() if not path.startswith("customer.")
         }
@@ -48,8 +50,8 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
 
 
 def _originals(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The sheets without further copies (for the issuer, for SUNAT): one with a total whose amounts are
-    nearly all those of a sheet before.
+    """Returns the sheets without further copies (for the issuer, for SUNAT). A copy has a total, and its
+    amounts are nearly all those of a sheet before it.
     """
     kept: list[tuple[Sheet, Counter[Decimal]]] = []
     for sheet in sheets:
@@ -63,8 +65,8 @@ def _originals(sheets: Sequence[Sheet]) -> list[Sheet]:
 
 
 def group(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
-    """Pages that belong to one invoice, in order: one under another title or symbol, with another series and
-    number, begins a new one.
+    """Returns the pages in order as groups of one invoice each. A page whose title or symbol has another
+    series and number begins a new group.
     """
     groups: list[list[Sheet]] = []
     known: set[Identity] = set()
@@ -81,8 +83,8 @@ def group(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
 
 
 def _identities(sheet: Sheet) -> set[Identity]:
-    """The series and number that a page calls its own, by its title and by its symbols; none for one that
-    goes on with what came before.
+    """Returns the series and number that a page's title and its symbols give it; none for a page that goes on
+    with the one before it.
     """
     reading = Reading("text")
     titled = heading.read([sheet], reading) is not None

@@ -1,4 +1,4 @@
-"""What one reader saw of one invoice: values with their places, before anything is compared."""
+"""The values that one reader saw of one invoice, with their places, before anything is compared."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Place = tuple[int, float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One value, what stood there, and where. `alt` is what it would be if look-alike characters are put
+    """One value, the text that stood there, and its place. `alt` is the value with look-alike characters put
     right.
     """
 
@@ -28,7 +28,7 @@ class Seen:
 
 
 class Doubt(Enum):
-    """What a reader leaves open beside the value that it took."""
+    """A question that a reader leaves open beside the value that it took."""
 
     OTHER_SELLER = "another firm's number might as well be the supplier's"
     BUYERS_RUC = "the supplier's RUC stands in the buyer's block"
@@ -44,8 +44,8 @@ class Doubt(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What is printed of an invoice's money beside its own fields: paid in advance, retained by the buyer,
-    owed from before, all in its currency; and that its currency is named and is none of ours.
+    """The money printed beside an invoice's own fields, in the invoice's currency: paid in advance, retained
+    by the buyer, owed from before. `foreign`: a currency is named that is neither soles, dollars nor euros.
     """
 
     advances: Decimal | None = None
@@ -72,20 +72,20 @@ class Reading:
     conf: float = 1.0
 
     def get(self, path: str) -> Any:
-        """The value at `path`, or None."""
+        """Returns the value at `path`, or None."""
         seen = self.fields.get(path)
         return None if seen is None else seen.value
 
     def put(self, path: str, seen: Seen | None) -> None:
-        """Keeps a value unless one is there."""
+        """Keeps a value at `path` unless one is there."""
         if seen is not None and seen.value is not None and path not in self.fields:
             self.fields[path] = seen
 
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What was sold, and where: for each sheet the row from which totals are looked for, and the rows that
-    are a table's own.
+    """The items that were sold and where they stand: for each sheet the row from which totals are looked for,
+    and the rows of the table.
     """
 
     items: list[dict[str, Seen]]
@@ -94,7 +94,9 @@ class Goods:
 
 
 def place(sheet: Sheet, row: Row, start: int | None = None, end: int | None = None) -> Place:
-    """Where the row's characters `start` to `end` stand on the page as the person sent it, in fractions."""
+    """Returns the place of the row's characters `start` to `end` on the page as the person sent it, in
+    fractions.
+    """
     cells = row.cells
     if start is not None:
         first = row.word_at(start).cell
@@ -105,7 +107,7 @@ def place(sheet: Sheet, row: Row, start: int | None = None, end: int | None = No
 
 
 def around(sheet: Sheet, cells: Sequence[Cell]) -> Place:
-    """Where these cells stand on the page as the person sent it, in fractions."""
+    """Returns the place of these cells on the page as the person sent it, in fractions."""
     width, height = sheet.frame
     x0, y0 = min(c.box.x0 for c in cells) / width, min(c.box.y0 for c in cells) / height
     x1, y1 = max(c.box.x1 for c in cells) / width, max(c.box.y1 for c in cells) / height

@@ -1,4 +1,4 @@
-"""Which rows of a page hold what was sold: from the headings, or the first line, to the totals."""
+"""Finds the rows of a page that hold what was sold: from the headings, or the first line, to the totals."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ _STOP = (
 
 
 def begin(sheet: Sheet, head: Head | None) -> int:
-    """The row after the last of title, customer and dates in the upper half, where no headings tell."""
+    """Returns the row after the last row with title, customer or dates in the upper part of a page. It is
+    used where no headings tell where the items begin.
+    """
     first, named = 0, False
     for number, row in enumerate(sheet.rows[: max(8, int(len(sheet.rows) * 0.6))]):
         line = lettered(row.text)
@@ -60,7 +62,7 @@ def begin(sheet: Sheet, head: Head | None) -> int:
 
 
 def wraps(sheet: Sheet, number: int) -> bool:
-    """Whether a row may go on with the one above, where its first word had no place any more."""
+    """True where a row may go on with the one above, in which its first word had no room any more."""
     above, row = sheet.rows[number - 1], sheet.rows[number]
     right = max(c.x1 for r in sheet.rows for c in r.cells)
     return (
@@ -71,14 +73,16 @@ def wraps(sheet: Sheet, number: int) -> bool:
 
 
 def edge(columns: Columns) -> float | None:
-    """How far right the table reaches, where its amounts are its last column: beyond stands another box."""
+    """Returns how far right the table reaches where its amounts are its last column: another box stands
+    beyond.
+    """
     last = columns.heads[-1] if columns.heads else None
     return last.x1 + 0.3 * columns.em if last is not None and last.name == "amount" else None
 
 
 def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], bool]) -> int:  # noqa: C901 - one case after the other
-    """The first row of the totals: a totals label that begins its cell, or the amount in words; nothing that
-    makes it an item.
+    """Returns the first row of the totals: one with the amount in words, or with a label of totals that
+    begins its cell, where nothing shows that the row is an item.
     """
     for number in range(begin, len(sheet.rows)):
         row = sheet.rows[number]
@@ -132,21 +136,23 @@ _BESIDE = re.compile(
     r"\(?\bSPOT\b|\bDETRACCION(?:ES)?\b|SISTEMA\s*DE\s*PAGO\s*DE\s*OBLIGACI|INFORMACION\s*DEL?\s*CREDITO|"
     r"CRONOGRAMA|\bN\S{0,3}\s*(?:DE\s*)?CUOTAS?\b"
 )
-"""What heads the table of a payment, not of what was sold."""
+"""Headings of a table of payments, not of what was sold."""
 
 
 def after_label(sums: Sequence[Amount], stop: int) -> int:
-    """Where the amount after a label begins."""
+    """Returns the offset at which the amount after a label begins."""
     return next((a.start for a in sums if a.start >= stop), stop)
 
 
 _ALSO_SOLD = ("icbper", "advances", "other_charges", "discounts")
-"""What an item may be called: bags, an advance, a service; words after the label tell it from a total."""
+"""Labels that items may have too (bags, an advance, a service): words behind the label show that it is an
+item.
+"""
 
 
 def _heads(row: Row, start: int, stop: int, edge: float | None) -> bool:
-    """Whether a label begins its cell within the table, or follows its amount; an item may be called as a
-    total is, say an advance.
+    """True where a label begins its cell within the table, or follows its amount. An item may have the name
+    of a total, such as an advance.
     """
     if leads(row, start, stop):
         return True
@@ -155,8 +161,8 @@ def _heads(row: Row, start: int, stop: int, edge: float | None) -> bool:
 
 
 def _is_total(row: Row) -> bool:
-    """Whether a row says a total or its tax: what is named a payment above it was sold, since one pays what
-    was summed up.
+    """True where a row shows a total or its tax. A payment named above such a row was sold, since payments
+    follow the totals.
     """
     return bool(money(row.text)) and any(
         x[0] in ("total", "igv") and _begins_cell(row, x[1]) for x in labels_in(lettered(row.text))
@@ -170,8 +176,8 @@ def _among_items(
     sums: Sequence[Amount],
     is_line: Callable[[Row], bool],
 ) -> bool:
-    """Whether the row is a line's own discount or the sum of some items, called as a total is: items go on
-    below.
+    """True where the row is a line's own discount, or the sum of some items under the name of a total: items
+    go on below.
     """
     below = sheet.rows[number + 1 : number + 4]
     if _discounts(labels) and any(is_line(r) for r in below):
@@ -189,7 +195,7 @@ def _among_items(
 
 
 def _goes_on(sheet: Sheet, number: int, is_line: Callable[[Row], bool]) -> bool:
-    """Whether items follow below, before any total."""
+    """True where items follow below, before any total."""
     for row in sheet.rows[number + 1 : number + 6]:
         if is_line(row):
             return True
@@ -199,7 +205,7 @@ def _goes_on(sheet: Sheet, number: int, is_line: Callable[[Row], bool]) -> bool:
 
 
 def section(row: Row) -> str | None:
-    """The name of a part of the items, where the row is that part's sum: TOTAL OBRAS CIVILES 500.00."""
+    """Returns the name of a part of the items if the row is that part's sum: TOTAL OBRAS CIVILES 500.00."""
     sums, labels = money(row.text), labels_in(lettered(row.text))
     if (
         len(sums) != 1
@@ -216,7 +222,7 @@ def section(row: Row) -> str | None:
 
 
 def _begins_cell(row: Row, start: int) -> bool:
-    """Whether the character stands at the beginning of its cell, but for signs."""
+    """True where nothing but signs stands before the character in its cell."""
     cell = row.word_at(start).cell
     at = 0
     for each in row.cells:
@@ -228,24 +234,24 @@ def _begins_cell(row: Row, start: int) -> bool:
 
 
 def _numbered(row: Row, start: int) -> bool:
-    """Whether a quantity stands before the cell in which the character falls, as in an item's row."""
+    """True where a quantity stands before the cell in which the character falls, as in an item's row."""
     before = [c.text.strip() for c in row.cells[: row.cells.index(row.word_at(start).cell)]]
     return bool(before) and re.fullmatch(r"\d{1,3}(?:\.\d{1,3})?", before[0]) is not None
 
 
 def _multiplies(row: Row) -> bool:
-    """Whether a quantity and a price of the row make its amount."""
+    """True where a quantity and a price of the row make its amount."""
     return assign(tokens(row, -1e9, 1e9), Columns((), 1.0)).multiplies
 
 
 def _discounts(labels: Sequence[tuple[str, int, int, int]]) -> bool:
-    """Whether the labels speak of a discount (and perhaps of the card that earns it) alone."""
+    """True where the labels name only a discount, and perhaps the card that earns it."""
     names = {x[0] for x in labels}
     return "discounts" in names and names <= {"discounts", "payment"}
 
 
 def is_rebate(row: Row) -> bool:
-    """A discount printed below its item: no item of its own."""
+    """True where a row is a discount printed below its item, and no item of its own."""
     labels = labels_in(lettered(row.text))
     sums = money(row.text)
     return (
@@ -253,12 +259,12 @@ def is_rebate(row: Row) -> bool:
         and _discounts(labels)
         and sums[-1].value < 0
         and _begins_cell(row, labels[0][1])
-        and not _multiplies(row)  # with a quantity and a price of its own it is an item as others are
+        and not _multiplies(row)  # with its own quantity and price it is an item
     )
 
 
 def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
-    """The region's rows without a discount below its item, and without the headings and sums of parts."""
+    """Returns the region's rows without discounts below items, and without the headings and sums of parts."""
     found = [
         r
         for r in sheet.rows[begin:end]
@@ -267,7 +273,7 @@ def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
     parts = [(name, r, i) for i, r in enumerate(sheet.rows[begin : end + 1], begin) if (name := section(r))]
     if not any(i < end for _, _, i in parts):
         return found
-    for name, total, _ in parts:  # neither its heading nor its sum was sold
+    for name, total, _ in parts:  # neither a part's heading nor its sum was sold
         found = [
             r
             for r in found

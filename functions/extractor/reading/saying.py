@@ -1,4 +1,4 @@
-"""Which words are a line's unit and description: those of its own row, and those of rows of text alone."""
+"""Tells which words are a line's unit and description: in its own row, and in rows of text alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def give_words(
     heads: Table | None,
     others: Sequence[tuple[Row, list[Token]]],
 ) -> None:
-    """Each line's unit and description in its own row."""
+    """Gives each line the unit and the description in its own row."""
     in_rows = [c for c in columns.heads if heads is None or not heads.apart or c.name != "description"]
     headed = any(c.name == "unit" for c in in_rows)
 
@@ -82,14 +82,14 @@ def give_words(
 
 
 def _unit(row: Sequence[Token], roles: Roles, em: float, *, lone: bool, behind: bool) -> Token | None:
-    """A line's unit where no heading tells: behind its quantity or before it."""
+    """Returns a line's unit where no heading tells it: the word behind its quantity or before it."""
     return phrases.beside_quantity(row, roles, lone=lone, behind=behind) or phrases.before_quantity(
         row, roles, em
     )
 
 
 def _says(words: Words, unit: Token | None = None) -> bool:
-    """Whether a row's words are a description, and no unit or code alone."""
+    """True where a row's words are a description, and not only a unit or a code."""
     text = [t for t in words.text if t is not unit]
     return has_words(text) and not _only_unit(text) and not phrases.names_a_code(text)
 
@@ -101,7 +101,7 @@ def _only_unit(text: Sequence[Token]) -> bool:
 def loose_rows(
     lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], columns: Columns
 ) -> list[Loose]:
-    """The rows of text alone, without what stands outside of the descriptions' column."""
+    """Returns the rows of text alone, without words outside the descriptions' column."""
     em = columns.em
     own = [line.words.text for line in lines if line.words.text]
     own = own if len(own) * 2 >= len(lines) else []
@@ -130,6 +130,6 @@ def loose_rows(
 
 
 def _is_under(token: Token, leads: Sequence[TableColumn], em: float) -> bool:
-    """Whether a row of text begins with what counts its item or is its code, in a column of its own."""
+    """True where a row of text begins with a count or a code of its item, in a column of its own."""
     counts = token.number is not None or phrases.is_code(token)
     return counts and any(token.x0 < c.x1 + em / 2 and token.x1 > c.x0 - em / 2 for c in leads)

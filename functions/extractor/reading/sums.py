@@ -1,9 +1,9 @@
-"""The set of a comprobante's amounts that fits together: labels are evidence, base by rate is IGV, and the
-sum is the total.
+"""Finds the set of a comprobante's amounts that fits together: labels are evidence, base times rate is IGV,
+and the sum is the total.
 
-Every amount is one that is printed, and any may be absent. Few sets hold, so that all are weighed: what the
-labels say, what the words spell, what the lines make. Where a second set with another total or IGV weighs
-nearly as much, it is a rival.
+Every amount is one that is printed, and any may be absent. Few sets fit, so all are weighed: by what the
+labels say, the words spell and the lines make. Where a second set with another total or IGV weighs nearly as
+much, it is a rival.
 """
 
 from __future__ import annotations
@@ -24,19 +24,21 @@ _LESS = ("discounts", "advances")
 _TAIL = ("perception", "detraction", "retention", "debt")
 _ADDED = ("perception", "debt")
 UNNAMED = ""
-"""The name of an amount that stands under no label which is known."""
+"""The name of an amount that stands under no known label."""
 
 _LABEL = 0.2
-"""What a point of a label's strength weighs, against the sum's 3."""
+"""The weight of one point of a label's strength, where the sum weighs 3."""
 _SUM, _RATE, _WORDS, _LINES, _NET, _LEVY = 3.0, 1.0, 1.5, 0.5, 1.5, 0.3
 _GUESS = -0.6
-"""What it costs to take an amount for something that its label does not say."""
+"""The cost of taking an amount for something that its label does not say."""
 _INEXACT = 0.3
 _CENTS = -0.2
-"""What it costs to take cents below nothing under an unknown label for the rounding that a sum lacks."""
+"""The cost of taking an amount of less than one below zero, under an unknown label, for the rounding that a
+sum lacks.
+"""
 _RIVAL = 0.35
 _PLAIN = 5.0
-"""From how strong a label on nothing else may be taken for what it names."""
+"""The strength of a label from which no other amount may be taken for what it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What speaks for sums beside their labels: amounts that the page spells, what its lines add up to, and
-    the rates of the day.
+    """Support for sums besides their labels: the amounts that the page spells, the sum of its lines, and the
+    rates of the day.
     """
 
     words: Sequence[Decimal] = ()
@@ -75,8 +77,8 @@ class Support:
 
 
 def solve(claims: Sequence[LabelledAmount], evidence: Support) -> tuple[Set, bool]:
-    """The heaviest set, by name, and whether it is in doubt: another total or IGV weighs nearly as much, or
-    no label and no words say it.
+    """Returns the heaviest set, by name, and whether it is in doubt: a set with another total or IGV weighs
+    nearly as much, or no label and no words name its total.
     """
     by: dict[str, list[LabelledAmount]] = {}
     for claim in claims:
@@ -112,7 +114,7 @@ def _key(chosen: Mapping[str, LabelledAmount]) -> tuple[Decimal | None, ...]:
 
 
 def top(group: Sequence[LabelledAmount], count: int) -> list[LabelledAmount]:
-    """The strongest claims with different values; among equals the later on the page."""
+    """Returns the strongest claims with different values; of equals the one later on the page."""
     found: list[LabelledAmount] = []
     for claim in sorted(group, key=lambda c: (-c.strength, -c.sheet, -c.row)):
         if all(claim.value != f.value for f in found):
@@ -127,8 +129,8 @@ def _named(by: Mapping[str, Sequence[LabelledAmount]], *names: str) -> list[Labe
 def _triples(
     by: Mapping[str, Sequence[LabelledAmount]], evidence: Support
 ) -> Iterator[tuple[LabelledAmount | None, LabelledAmount | None, LabelledAmount | None]]:
-    """Total, base and IGV as labels have them; where a label is lost, any amounts whose rate and sum hold, or
-    that words spell.
+    """Yields total, base and IGV as labels name them. Where a label is lost, also yields any amounts whose
+    rate and sum hold, or that the words spell.
     """
     totals, bases, taxes = (
         top(_named(by, *_TOTALS), 5),
@@ -145,7 +147,7 @@ def _triples(
         if is_tax(base.value, tax.value, evidence.rates):
             sums = [base.value + tax.value + sum_ for sum_ in between]
             wholes = [values[whole] for whole in sums if whole in values and whole > tax.value]
-            # What stands among the lines is a sum only where it makes the total.
+            # An amount among the lines is a sum only where it makes the total.
             sold = min(base.strength, tax.strength) < 0
             fitting = [t for t in totals if not sold or any(abs(t.value - whole) <= SLACK for whole in sums)]
             for total in [*(w for w in wholes if w not in totals), *fitting]:
@@ -170,8 +172,8 @@ def _triples(
 def _may_be(
     claim: LabelledAmount, name: str, called: Sequence[LabelledAmount], explained: Collection[Decimal] = ()
 ) -> bool:
-    """Whether an amount may be taken for that name: no other is plainly called so, or it is what is left of
-    that one.
+    """True where an amount may be taken for that name: no other has a plain label of that name, or this one
+    is the other less what was added to it.
     """
     return (
         not _is_guess(_as(claim, name))
@@ -182,7 +184,7 @@ def _may_be(
 
 
 def _as(claim: LabelledAmount, name: str) -> LabelledAmount:
-    """The claim under a name that its own label does not give it, for what that costs."""
+    """Returns the claim under a name that its own label does not give it, at the cost of a guess."""
     if (
         claim.name == name
         or (claim.name in _TOTALS and name == "total")
@@ -197,7 +199,7 @@ def _is_guess(claim: LabelledAmount) -> bool:
 
 
 def is_tax(base: Decimal, tax: Decimal, day_rates: Sequence[Decimal]) -> bool:
-    """Whether the tax is the base by one of the rates, to two cents."""
+    """True where the tax is the base times one of the rates, to two cents."""
     return base > 0 and any(abs(base * rate - tax) <= CENT + CENT for rate in day_rates)
 
 
@@ -218,7 +220,9 @@ def _weight(
 
 
 def _extras(by: Mapping[str, Sequence[LabelledAmount]]) -> dict[Decimal, Weighed]:
-    """What may stand between base with IGV and total, by what it comes to: the heaviest set for each sum."""
+    """Returns the heaviest set of amounts that may stand between base with IGV and total, for each sum that
+    they make.
+    """
     found = {ZERO: Weighed(0.0)}
     for name in (*_EXTRAS, *_LESS):
         more: dict[Decimal, Weighed] = {}
@@ -245,8 +249,8 @@ def _explained(
     extras: Mapping[Decimal, Weighed],
     by: Mapping[str, Sequence[LabelledAmount]],
 ) -> tuple[float, Set]:
-    """The heaviest extras beside these three: those that make the sum, one unnamed amount of the block among
-    them, or all without it.
+    """Returns the weight and the heaviest extras beside these three: extras that make the sum, perhaps with
+    one unnamed amount of the block, or else any that do not.
     """
     loosest = max(extras.values(), key=lambda e: e.weight)
     if total is None:
@@ -275,14 +279,14 @@ def _explained(
 
 
 def _off(off: Decimal) -> float:
-    """What it costs that a sum is off: more than to take the rounding that is printed."""
+    """Returns the cost of a sum that is off: it is more than that of taking a printed rounding."""
     return _INEXACT + 2.0 * float(abs(off)) if off else 0.0
 
 
 def _unnamed(
     value: Decimal, block: Sequence[LabelledAmount], by: Mapping[str, Sequence[LabelledAmount]]
 ) -> LabelledAmount | None:
-    """An amount of that value under an unknown label between those of the block."""
+    """Returns an amount of that value under an unknown label between those of the block."""
     rows = [c.row for c in block if c.sheet == block[0].sheet]
     near = (
         c
@@ -295,8 +299,8 @@ def _unnamed(
 def _tail(
     total: LabelledAmount, by: Mapping[str, Sequence[LabelledAmount]], words: Sequence[Decimal]
 ) -> Weighed:
-    """What is held back or paid on top of a total, and what is then to be paid: any amount that it comes to,
-    else the one that is called so.
+    """Returns what is held back or paid on top of a total, and what is then to be paid: any amount that these
+    make, else the one that is labelled so.
     """
     called = top(_named(by, "net_payable"), 3)
     others = top(_named(by, *_TOTALS, *_TAIL, UNNAMED), 20)
@@ -325,8 +329,7 @@ def _tail(
         ]
         for net in nets:
             if all(net.value != c.value for c in chosen.values()):
-                # A net that is the total itself explains nothing: the words that spell it speak for the total
-                # already.
+                # A net that is the total itself explains nothing: words that spell it speak for the total.
                 shown = _NET + _WORDS * (net.value in words) if net.value != total.value else 0.0
                 full = Weighed(weight + _LABEL * net.strength + shown, {**chosen, "net_payable": net})
                 best = max(best, full, key=lambda w: w.weight)
@@ -341,8 +344,8 @@ def _tail(
 
 
 def _taken(total: LabelledAmount, name: str, seen: Mapping[Decimal, LabelledAmount]) -> list[LabelledAmount]:
-    """Amounts under no known label that are one of the levy's rates of the total, where what it leaves to be
-    paid is printed too.
+    """Returns amounts under no known label that are one of the levy's rates of the total, where what the levy
+    leaves to be paid is printed too.
     """
     known = {"retention": RETAINED, **LEVIES}.get(name, [])
     parts = {
@@ -356,7 +359,7 @@ def _taken(total: LabelledAmount, name: str, seen: Mapping[Decimal, LabelledAmou
         for p in parts
         if p > 0 and p in seen and seen[p].name == UNNAMED
     ]
-    place = total.sheet, total.row  # two lines of what was sold make the total above it
+    place = total.sheet, total.row  # two lines of what was sold, above the total, may make it
     return [
         _as(part, name)
         for part, net in found

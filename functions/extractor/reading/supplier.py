@@ -1,5 +1,5 @@
-"""The supplier's name: the phrase that stands with its RUC and its address, told from logos, trade names and
-slogans.
+"""Finds the supplier's name: the phrase that stands with its RUC and its address, told from logos, trade
+names and slogans.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _SLOGAN = re.compile(r"(?:DE|VENTA|SERVICI|COMERCI|FABRICA|IMPORTACI|EXPORT|DIST
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A phrase that may be the supplier's name: as it goes on over its neighbours, and how much speaks for
-    it.
+    """A phrase that may be the supplier's name, with the lines over which it is written, and how much speaks
+    for it.
 
     `headed`: it stands above all amounts.
     """
@@ -46,7 +46,7 @@ class _Named:
     headed: bool
 
     def where(self, sheet: Sheet) -> Place:
-        """Where all its lines stand."""
+        """Returns the place of all its lines."""
         spots = []
         for row, cell in self.lines:
             at = row.text.find(cell.text)
@@ -63,7 +63,9 @@ class _Named:
 def name(
     sheet: Sheet, pieces: Form, head: Head | None, reading: Reading, seller: tuple[int, int] | None
 ) -> None:
-    """Fills the name. `seller` is the row of the RUC and its offset there. Rivals are a doubt."""
+    """Fills the supplier's name. `seller` is the row of the RUC and its offset there. A rival name becomes a
+    doubt.
+    """
     ruc = reading.get("supplier.ruc") or ""
     person = ruc.startswith("10")
     found = sorted(
@@ -76,19 +78,19 @@ def name(
     reading.put("supplier.name", Seen(best.text, best.lines[0][1].text, best.where(sheet)))
     rival = best.doubt or next((n.text for n in found[1:] if _rivals(best, n, person=person)), None)
     if rival is None and person and not is_person(best.text):
-        rival = best.text  # a person's shop: its trade name is not whom the RUC names
+        rival = best.text  # a person's shop: the RUC names the person and not the shop
     if rival is not None:
         reading.doubts.add(Doubt.OTHER_NAME)
 
 
 def _rivals(best: _Named, other: _Named, *, person: bool) -> bool:
-    """Whether another phrase might as well be the name."""
+    """True where another phrase might as well be the name."""
     if bare(other.text) in bare(best.text) or bare(best.text) in bare(other.text):
         return False
     if person:
         return is_person(other.text) and other.score > best.score - 2.5
     if best.legal and not other.legal:
-        # A firm's name has its form, a slogan has none; but the form may be that of its group.
+        # A firm's name has its legal form, a slogan has none; but the form may be that of the firm's group.
         return (
             bool(re.match(r"GRUPO\b", lettered(best.text)))
             and len(other.text.split()) > 1
@@ -107,8 +109,8 @@ def _named(
     *,
     persons: float,
 ) -> Iterator[_Named]:
-    """Every phrase that may be the name. `persons` is how likely the RUC is a natural person's: 10 is, 15 and
-    17 may be.
+    """Yields every phrase that may be the name. `persons` is how likely the RUC is a natural person's: one
+    that begins with 10 is, with 15 or 17 it may be.
     """
     customer = reading.fields.get("customer.name")
     goods = next(
@@ -136,7 +138,7 @@ def _named(
             ):
                 continue
             if seller is None and head is None and not legal:
-                continue  # a torn sheet: what stands first is anything
+                continue  # a torn sheet: its first phrase may be anything
             score = (
                 4.0 * legal
                 + 5.0 * own
@@ -160,8 +162,8 @@ def _named(
 
 
 def _company(sheet: Sheet, pieces: Form, number: int, cell: Cell, seller: tuple[int, int] | None) -> float:
-    """What stands with a phrase: an address without a label right below it, the RUC beside, above or below it
-    in its column.
+    """Returns what speaks for a phrase by its neighbours: an address without a label right below it, and the
+    RUC beside it, or above or below it in its column.
     """
     score = 0.0
     below = [
@@ -189,7 +191,7 @@ def _is_under(low: Cell, high: Cell, em: float) -> bool:
 
 
 def _is_in(customer: Seen | None, sheet: Sheet, row: Row, cell: Cell, text: str) -> bool:
-    """Whether a phrase is where the customer's name was read."""
+    """True where a phrase stands where the customer's name was read."""
     if customer is None or customer.box is None:
         return False
     at = row.text.find(cell.text)

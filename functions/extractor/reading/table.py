@@ -1,5 +1,5 @@
-"""The headings of an item table: over one row or stacked over three, set, centred, or beside the words of
-another box.
+"""Finds the headings of an item table: over one row or stacked over three, set, centred, or beside the words
+of another box.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet, Word
 
 _JOINS = re.compile(r"\W*(?:DEL?|LAS?|LOS|EL|[YOEU])\W*")
-"""Words that head no column where they stand alone."""
+"""Words that head no column if they stand alone."""
 _STACKED = re.compile(r"\W*(?:DEL?|LA|BIEN|VENTA|PRICE|US|USD|EUR)?\W*")
-"""What may stand in the second and third row of a heading beside words that name a column."""
+"""Words that may stand in the second and third row of a heading beside words that name a column."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """One heading: what it names, where it stands, and its words."""
+    """One heading: the column that it names, its place, and its words."""
 
     name: str
     x0: float
@@ -34,14 +34,14 @@ class TableColumn:
 
     @property
     def x(self) -> float:
-        """Its middle."""
+        """Its middle, across."""
         return (self.x0 + self.x1) / 2
 
 
 @dataclass(slots=True)
 class Table:
-    """The headings from left to right and the rows that hold them. `apart`: the description is headed in a
-    row of its own.
+    """The headings from left to right and the rows that hold them. `apart`: the description's heading stands
+    in a row of its own.
     """
 
     columns: list[TableColumn] = field(default_factory=list)
@@ -50,13 +50,13 @@ class Table:
     apart: bool = False
 
     def named(self, name: str) -> list[TableColumn]:
-        """The columns called `name`."""
+        """Returns the columns called `name`."""
         return [c for c in self.columns if c.name == name]
 
 
 def find(sheet: Sheet) -> Table | None:
-    """The item table's headings: rows that name at least two columns, a description or amount among them; the
-    richest wins.
+    """Returns the item table's headings, or None. They name at least two columns, among them a description,
+    an amount, or quantity and price; of several such rows the richest wins.
     """
     best: tuple[float, Table] | None = None
     last = max((at for at, row in enumerate(sheet.rows) if money(row.text)), default=len(sheet.rows))
@@ -74,7 +74,7 @@ def find(sheet: Sheet) -> Table | None:
                 for a in money(row.text)
             )
         ):
-            continue  # to the right of the table another box may stand
+            continue  # another box may stand to the right of the table
         table = _stacked(sheet, at, columns)
         names = {c.name for c in table.columns}
         score = (
@@ -88,15 +88,15 @@ def find(sheet: Sheet) -> Table | None:
         if score < 4:
             continue
         if not {c.name for c in _columns(row)} & {"amount", "unit_price"}:
-            score -= 0.5  # a title over a table that names its columns itself
+            score -= 0.5  # a title over a table with headings of its own
         if best is None or score > best[0]:
             best = (score, table)
     return None if best is None else best[1]
 
 
 def _unheaded_amount(sheet: Sheet, at: int) -> list[TableColumn]:
-    """An amount column without a heading: where the next row's amount stands. Where one stands in it above
-    already, the words are the title of a section.
+    """Returns an amount column without a heading, at the place of the next row's amount. If an amount stands
+    in it above these headings too, they are the title of a section, and there is no such column.
     """
     for row in sheet.rows[at + 1 : at + 3]:
         word = _priced(row)
@@ -108,20 +108,20 @@ def _unheaded_amount(sheet: Sheet, at: int) -> list[TableColumn]:
 
 
 def _priced(row: Row) -> Word | None:
-    """The first amount of a row that says something before it."""
+    """Returns the first amount of a row, if words stand before it."""
     sums = money(row.text)
     said = bool(sums) and re.search(r"[^\W\d_]{3}", row.text[: sums[0].start]) is not None
     return row.word_at(sums[0].start) if said else None
 
 
 def in_row(row: Row) -> bool:
-    """Whether a row names columns of an item table, so that its words are no labels of totals."""
+    """True where a row names columns of an item table, so that its words are no labels of totals."""
     names = {c.name for c in _columns(row)}
     return len(names) >= 2 and bool(names & {"description", "quantity"})
 
 
 def _columns(row: Row) -> list[TableColumn]:
-    """The headings of a row; what is not understood heads a column too."""
+    """Returns the headings of a row; words that are not understood head columns too."""
     line = lettered(row.text)
     order = {id(word): i for i, word in enumerate(row.words)}
     spans: list[tuple[int, int, str]] = []
@@ -155,7 +155,7 @@ def _columns(row: Row) -> list[TableColumn]:
 
 
 def _is_one(row: Row, span: tuple[int, int, str], first: int) -> bool:
-    """Whether a heading goes on with a word that names the same."""
+    """True where a heading goes on with a word that names the same column."""
     if span[2] != "description":
         return span[2] == "unit"
     return row.words[first].cell is row.words[span[1]].cell or all(
@@ -164,7 +164,7 @@ def _is_one(row: Row, span: tuple[int, int, str], first: int) -> bool:
 
 
 def _stacked(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> Table:
-    """The table with what stands under its headings' first row."""
+    """Returns the table with the words under the first row of its headings."""
     found, last = _under(sheet, at, columns), at
     known = [c for c in found if c.name != "other"]
     left, right = known[0].x0 - sheet.em, known[-1].x1 + sheet.em
@@ -185,7 +185,7 @@ def _stacked(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> Table:
         and not _heads_cells(sheet, last, found, named=named)
         and (named or not _heads_words(sheet, last, found))
     ):
-        found = found[1:]  # beside the table stands another box
+        found = found[1:]  # another box stands beside the table
     found = _ended(sheet, last, found)
     if alone is not None:
         number, head = alone
@@ -196,7 +196,7 @@ def _stacked(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> Table:
 
 
 def _joined(found: Sequence[TableColumn], words: Sequence[Word]) -> list[TableColumn]:
-    """The headings with words of another row, each at the nearest."""
+    """Returns the headings with the words of another row, each added to the nearest heading."""
     columns = list(found)
     for word in words:
         i = min(range(len(columns)), key=lambda k: abs(columns[k].x - word.x))
@@ -210,8 +210,8 @@ def _joined(found: Sequence[TableColumn], words: Sequence[Word]) -> list[TableCo
 
 
 def _under(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> list[TableColumn]:
-    """The headings with their first words, where these stand in the row above and nothing else does: IMPORTE
-    over DE VENTA. What alone has a name keeps it.
+    """Returns the headings with their first words, where these stand in the row above and nothing else does:
+    IMPORTE over DE VENTA. A heading that alone names a column keeps that name.
     """
     above = sheet.rows[at - 1] if at else None
     if above is None or sheet.rows[at].y - above.y > 1.9 * sheet.em or re.search(r"\d|:", above.text):
@@ -220,7 +220,7 @@ def _under(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> list[TableC
     if any(len(heads) > 1 or name_of(c.text) == "other" for c, heads in over):
         return list(columns)
     first = {id(heads[0]): c for c, heads in over if heads}
-    # A heading of two rows beside others of one.
+    # Words over no heading are a heading of their own.
     alone = [TableColumn(name_of(c.text), c.x0, c.x1, c.text) for c, heads in over if not heads]
     if any(c.name in {h.name for h in columns} or c.name == "description" for c in alone):
         return list(columns)
@@ -235,8 +235,8 @@ def _under(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> list[TableC
 
 
 def _heads_cells(sheet: Sheet, last: int, found: Sequence[TableColumn], *, named: bool) -> bool:
-    """Whether the rows below begin with a cell of the first heading's own: words where none names what was
-    sold, else codes and the like.
+    """True where the rows below begin with a cell under the first heading: a code or the like where another
+    heading is the description (`named`), else words.
     """
     if re.search(r"\d|:", found[0].text):
         return False
@@ -257,8 +257,8 @@ def _heads_cells(sheet: Sheet, last: int, found: Sequence[TableColumn], *, named
 
 
 def _heads_words(sheet: Sheet, last: int, found: Sequence[TableColumn]) -> bool:
-    """Whether what was sold is named in rows of its own below the headings that nobody knows, above or below
-    its numbers: these show no words.
+    """True where what was sold is named in rows of its own under unknown headings, above or below the rows of
+    its numbers, which show no words there.
     """
     unknown = list(itertools.takewhile(lambda c: c.name == "other", found))
     rows = sheet.rows[last + 1 : last + 7]
@@ -274,13 +274,13 @@ def _heads_words(sheet: Sheet, last: int, found: Sequence[TableColumn]) -> bool:
 
 
 def _is_said(text: str) -> bool:
-    """Whether it is more than a number, a code, a unit."""
+    """True where the text is more than a number, a code or a unit."""
     return re.search(r"[^\W\d_]{3}", text) is not None and a_unit(text) is None
 
 
 def _ended(sheet: Sheet, last: int, found: Sequence[TableColumn]) -> list[TableColumn]:
-    """The headings up to the last that is known. Without an amount's, one beyond it is, where quantity times
-    price stands under it.
+    """Returns the headings up to the last known one. If none is an amount's, an unknown heading beyond them
+    is, where quantity times price stands under it.
     """
     known = max(i for i, c in enumerate(found) if c.name != "other")
     kept = list(found[: known + 1])
@@ -302,8 +302,9 @@ _MONEY = ("unit_price", "amount", "tax", "discount")
 
 
 def _more(row: Row, found: Sequence[TableColumn], *, level: bool) -> list[TableColumn]:
-    """Headings of a second row that go on with no other: those under one that spans them (VALOR over UNITARIO
-    and TOTAL), or a row of their own; any, where it is `level` with the first, set at the middle of two.
+    """Returns the headings of a second row that add to no heading above: those under one that spans them
+    (VALOR over UNITARIO and TOTAL), or those of a row of their own. All of them count where the row is
+    `level` with the first, which is then set at the middle of two.
     """
     if re.search(r"\d|:", row.text):
         return []
@@ -317,8 +318,8 @@ def _more(row: Row, found: Sequence[TableColumn], *, level: bool) -> list[TableC
 
 
 def _stack(row: Row, found: Sequence[TableColumn], left: float, right: float) -> list[Word]:
-    """The words of a row that go on with the headings above them; none where it says something else or names
-    the description.
+    """Returns the words of a row that go on with the headings above them; none where the row says something
+    else or names the description.
     """
     cells = [c for c in row.cells if any(c.x1 > h.x0 and c.x0 < h.x1 for h in found)]
     if money(row.text) or (len(cells) == 1 and name_of(cells[0].text) == "description"):
@@ -337,7 +338,7 @@ def _stack(row: Row, found: Sequence[TableColumn], left: float, right: float) ->
 
 
 def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, TableColumn] | None:
-    """The description's heading in a row of its own, right above the others or right below."""
+    """Returns the description's heading from a row of its own, right above the others or right below."""
     for number, beside in ((first - 1, first), (last + 1, last)):
         if (
             not 0 <= number < len(sheet.rows)
@@ -355,8 +356,8 @@ def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, TableColumn] | Non
 
 
 def _with_description(columns: list[TableColumn], rows: Sequence[Row]) -> list[TableColumn]:
-    """The columns, where nothing is called a description the one that must be it: Ítem, or of unknown name
-    the one with the most letters in the rows below, and of equals the widest.
+    """Returns the columns with a description among them. Where no column is called so, Ítem is the
+    description, else the unknown column with the most letters in the rows below, the widest of equals.
     """
     names = {c.name for c in columns}
     if "description" in names or not names & {"quantity", "unit_price"}:

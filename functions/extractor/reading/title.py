@@ -1,7 +1,7 @@
-"""What a comprobante may call itself: its titles, its series and numbers, and what speaks for each.
+"""Finds what a comprobante may call itself: its titles, its series and numbers, and what speaks for each.
 
-A title is a block in its own column. Every mention of a kind and every series and number is a candidate; what
-speaks for one is a `Reason`, and each counts the same. Which two are taken is pairing.py's.
+A title is a block in its own column. Every mention of a kind and every series and number is a candidate, and
+each `Reason` speaks for one. pairing.py weighs them and chooses the two.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 
 class Reason(Enum):
-    """What speaks for a title, a series and number, or for the two together."""
+    """A fact that speaks for a title, for a series and number, or for the two together."""
 
     MENTIONED = "nobody else is spoken of"
     BLOCK = "it is a phrase of its own"
@@ -44,8 +44,8 @@ class Reason(Enum):
 
 @dataclass(slots=True)
 class Head:
-    """Where a title stands, for those who look for what is near it. `spoken`: it is only mentioned, in a
-    sentence or a label.
+    """A title and its place, near which others look for more. `spoken`: it is only mentioned, in a sentence
+    or a label.
     """
 
     sheet: Sheet
@@ -55,7 +55,8 @@ class Head:
     reasons: frozenset[Reason]
     spoken: bool = False
     labelled: bool = False
-    """Whether the words to its left ask for a type of document: then it may be another's."""
+    """True where the words to its left ask for a type of document: the title may then be another document's.
+    """
 
     @property
     def x(self) -> float:
@@ -64,7 +65,7 @@ class Head:
 
     @property
     def own(self) -> bool:
-        """Whether it stands as a title does: a phrase of its own, and no label."""
+        """True where it stands as a title does: as a phrase of its own, and not as a label."""
         return not self.spoken and Reason.BLOCK in self.reasons
 
 
@@ -98,7 +99,7 @@ _AFTER = Wording(
         ),
     )
 )
-"""What may stand in a title's own phrase before it and behind it."""
+"""Words that may stand before (`_BEFORE`) and behind (`_AFTER`) a title in its own phrase."""
 _JOINED = frozenset(
     [
         "LA",
@@ -123,17 +124,17 @@ _JOINED = frozenset(
 )
 """Words after which a title is part of a sentence."""
 _SPOKEN = TOLD | PAPERS | Stems("AUTORIZAD", "FORMA")
-"""What makes a mention of a title somebody else's, a sentence's or a label's."""
+"""Words that make a mention of a title part of a sentence or a label, or another paper's."""
 _PRINTED = Wording(
     (("printed", "REPRESENTACION, IMPRESA, EFECTOS TRIBUTARIOS, CREDITO FISCAL"),), titles=True
 )
 _REGISTER = re.compile(r"MAQ")
-"""No other paper names its cash register: the mention is the title."""
+"""The cash register: no other paper names its own, so the mention is the title."""
 
 
 def titles(sheets: Sequence[Sheet], region: Region) -> list[Head]:
-    """Every mention of a kind of comprobante outside of what is said of another document, the likeliest title
-    first.
+    """Returns every mention of a kind of comprobante that is not in a block about another document, the
+    likeliest title first.
     """
     found = [h for order, sheet in enumerate(sheets) for h in _titles_of(sheet, order, region)]
     return sorted(found, key=lambda h: (h.spoken, -len(h.reasons)))
@@ -155,8 +156,8 @@ def _titles_of(sheet: Sheet, order: int, region: Region) -> Iterator[Head]:
 
 
 def _continued(sheet: Sheet, number: int, index: int) -> Iterator[Cell]:
-    """The cells that may hold the rest of a title that wraps: the next to the right, and the next below in
-    its column.
+    """Yields the cells that may hold the rest of a title that wraps: the next to the right, and the next
+    below in its column.
     """
     row = sheet.rows[number]
     cell = row.cells[index]
@@ -205,12 +206,12 @@ def _head(sheet: Sheet, order: int, number: int, index: int, text: str, mention:
 
 
 def _speaks(before: str) -> bool:
-    """Whether the words before a title make it a mention."""
+    """True where the words before a title make it a mention."""
     return _SPOKEN.found_in(before) or (before.endswith(" ") and not _JOINED.isdisjoint(before.split()[-1:]))
 
 
 def _left(sheet: Sheet, row: Row, index: int) -> str:
-    """The phrase that stands close to the left of a cell: further off it is another column's."""
+    """Returns the phrase close to the left of a cell; one further off belongs to another column."""
     return (
         lettered(row.cells[index - 1].text)
         if index and row.cells[index].x0 - row.cells[index - 1].x1 < 8 * sheet.em
@@ -245,11 +246,11 @@ _OTHERS = Wording(
         ("paper", "GUIA, ORDEN, PEDIDO, CONTRATO, ANTICIPO, CANJE, COTIZACION, PROFORMA, OC, ADEUDA"),
     )
 )
-"""Whose numbers else look like a series and number."""
+"""Words for other things whose numbers look like a series and number."""
 
 
 def numbers(sheets: Sequence[Sheet], region: Region) -> list[Numbered]:
-    """All that may be the series and number, outside of what is said of another document."""
+    """Returns all that may be the series and number and is not in a block about another document."""
     return [n for order, sheet in enumerate(sheets[:3]) for n in _numbers_of(sheet, order, region)]
 
 
@@ -303,8 +304,8 @@ def _numbers_of(sheet: Sheet, order: int, region: Region) -> Iterator[Numbered]:
 
 
 def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int]]:
-    """Series and number under labels of their own, or parted at a row's end: in one row, or the number below;
-    with the number's row and place.
+    """Yields each series and number that have labels of their own or are parted at a row's end, in one row or
+    with the number below; with them the number's row and place.
     """
     row = sheet.rows[number]
     line = lettered(row.text).replace("]", "|")
@@ -341,8 +342,8 @@ def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int
 
 
 def _is_others(sheet: Sheet, row: Row, line: str, serial: Serial, cell: Cell) -> bool:
-    """Whether the words before it, in its own phrase or in a label to the left, make it something else's
-    number; a guía's series too.
+    """True where the words before a number, in its own phrase or in a label to the left, make it another
+    thing's number, and for the series of a guía.
     """
     if re.fullmatch(r"[TV]\d{3}|EG\w\w", serial.series):
         return True

@@ -1,8 +1,8 @@
-"""The totals of a comprobante: every row of its table told by its label, wherever the amount stands (beside,
-or below in a table).
+"""Reads the totals of a comprobante: every row of their table is told by its label, wherever the amount
+stands (beside, or below in a table).
 
 Several labels may claim the same field (Sub Total, Valor de Venta, Op. Gravada); the strongest wins, and
-among equals the one with which the sum comes out. That chooses between things seen; it never makes one up.
+among equals the one with which the sum comes out. This chooses between printed amounts and makes none up.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PERCENT = re.compile(r"\(?\s*\d{1,2}(?:[.,]\d{1,2})?\s?%\s*\)?")
 
 
 def claims(sheets: Sequence[Sheet], goods: Goods | None = None) -> list[LabelledAmount]:
-    """Every labelled amount of the pages, those of what was sold left out where it is known."""
+    """Returns every labelled amount of the pages, without those of what was sold where that is known."""
     found: list[LabelledAmount] = []
     for order, sheet in enumerate(sheets):
         start, table = (0, range(0)) if goods is None else (goods.starts[order], goods.tables[order])
@@ -32,7 +32,7 @@ def claims(sheets: Sequence[Sheet], goods: Goods | None = None) -> list[Labelled
 
 
 def money(text: str) -> list[Amount]:
-    """The amounts of a line that can be money; percentages do not count."""
+    """Returns the amounts of a line that can be money; percentages do not count."""
     return [a for a in amounts(_PERCENT.sub(lambda m: " " * len(m[0]), text)) if a.money]
 
 
@@ -41,7 +41,7 @@ _PARTED = re.compile(
 )
 """An amount whose thousands stand apart or whose dot is faint: `1 147.76`, `48 00`, `140. 00`."""
 _THOUSAND = 1000
-"""From here a blank is likelier a comma that is not printed than a count before an amount."""
+"""The amount from which a blank more likely replaces a comma than parts a count from an amount."""
 
 
 _LED = re.compile(r"\.{3}[\s.:]*(?:(?:S|U|D|E|R|\$|/|€)[\s.:]*){0,5}(?P<digits>\d[\d.,:\s]*\d)")
@@ -51,9 +51,7 @@ cents.
 
 
 def _parted(text: str, sums: Sequence[Amount]) -> list[Amount]:
-    """What amounts of a line may be besides what they are as they stand, where a blank or a leader went into
-    them.
-    """
+    """Returns other amounts that a line may show, where a blank or a dotted leader went into an amount."""
     found = [(hit, f"{hit['whole']}.{hit['cents']}") for hit in _PARTED.finditer(text)]
     for hit in _LED.finditer(text):
         digits = re.sub(r"\D", "", hit["digits"])
@@ -63,15 +61,17 @@ def _parted(text: str, sums: Sequence[Amount]) -> list[Amount]:
 
 
 _Told = tuple[str, Amount, float, int]
-"""A name, the amount that is called so, how strongly, and its row."""
+"""A name, the amount that its label names, how strongly, and the amount's row."""
 _GAP = 1.5
 """Line heights between two columns."""
 _TABLED = -1.0
-"""What a label is worth among what was sold: nothing, unless a sum needs it."""
+"""The strength of a label among what was sold: it counts for nothing unless a sum needs it."""
 
 
 def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: bool) -> list[LabelledAmount]:
-    """What the labels of a row claim, and each other amount of it under the label about it or under none."""
+    """Returns what the labels of a row claim, and each other amount of the row, under the label that wraps
+    about it or under none.
+    """
     sheet = sheets[order]
     row = sheet.rows[number]
     sums, labels = money(row.text), _labels(row, sheet.em)
@@ -87,7 +87,7 @@ def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: b
 
 
 def _labels(row: Row, em: float) -> list[tuple[str, int, int, int]]:
-    """The labels of a row; none goes on over a gap, where another column begins."""
+    """Returns the labels of a row; none goes on over a gap, where another column begins."""
     line, found, begin, at = lettered(row.text), list[tuple[str, int, int, int]](), 0, 0
     for cell, after in zip(row.cells, [*row.cells[1:], None], strict=True):
         at += len(cell.text)
@@ -104,7 +104,9 @@ def _labels(row: Row, em: float) -> list[tuple[str, int, int, int]]:
 def _by_labels(
     sheet: Sheet, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]
 ) -> Iterator[_Told]:
-    """The amounts between each label and the next; of a label with none the one before it or below."""
+    """Yields the amounts between each label and the next; for a label without any, the amount before it or
+    below it.
+    """
     row = sheet.rows[number]
     line = lettered(row.text)
     for (name, start, end, strength), after in zip(labels, [*labels[1:], None], strict=False):
@@ -131,8 +133,8 @@ def _by_labels(
 
 
 def _leads(row: Row, amount: Amount) -> bool:
-    """Whether no words of the amount's own stand before it in its cell: then it is theirs, not those behind
-    it.
+    """True where no words stand before an amount in its cell. If some do, it is their amount and not that of
+    the label behind it.
     """
     first = row.word_at(amount.start).cell
     return (
@@ -144,7 +146,7 @@ def _leads(row: Row, amount: Amount) -> bool:
 def _parted_amounts(
     row: Row, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]
 ) -> Iterator[_Told]:
-    """Amounts into which a blank went, under the label before them."""
+    """Yields amounts into which a blank went, under the label before them."""
     for amount in _parted(row.text, sums):
         near = [
             x
@@ -162,8 +164,8 @@ def _parted_amounts(
 
 
 def _by_place(sheet: Sheet, number: int, sums: Sequence[Amount], amount: Amount) -> _Told:
-    """The amount under the label that wraps about it: over it, on to it from above, or from it on to the row
-    below.
+    """Returns the amount under the label that wraps about it: a label over it, one that goes on from above
+    it, or one that goes on from it to the row below.
     """
     row = sheet.rows[number]
     line = lettered(row.text)
@@ -190,8 +192,8 @@ def _by_place(sheet: Sheet, number: int, sums: Sequence[Amount], amount: Amount)
 
 
 def _column(sheet: Sheet, rows: range, cell: Cell) -> str:
-    """The phrases over or under a cell, in the order of reading, as far as they go on without a gap, an
-    amount or another column.
+    """Returns the phrases over or under a cell, in the order of reading, up to a gap, an amount or another
+    column.
     """
     parts: list[str] = []
     near = cell.y
@@ -209,7 +211,7 @@ def _column(sheet: Sheet, rows: range, cell: Cell) -> str:
 
 
 def leads(row: Row, start: int, end: int) -> bool:
-    """Whether the row is an amount and then this label: some totals have their labels to the right."""
+    """True where the row is an amount and then this label: some totals have their labels to the right."""
     sums = money(row.text)
     if len(sums) != 1 or re.search(r"\w", row.text[sums[0].end : start]):
         return False
@@ -219,13 +221,13 @@ def leads(row: Row, start: int, end: int) -> bool:
 
 
 _AFTER_RATE = ("igv", "isc", "icbper")
-"""Names between which and their amounts a rate may stand."""
+"""Names whose labels may be followed by a rate before the amount."""
 _ITS_LABEL = re.compile(r"PORCENTAJE|\bTASA\b|\bBASE\b|\bFACTOR\b|\bMONTO\b|\bIMPORTE\b")
 
 
 def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
-    """Which of the amounts between a label and the next is the label's. Of a levy neither the rate nor the
-    base from which it is taken.
+    """Returns the label's own amount among those between it and the next label. For a levy it is neither the
+    rate nor the base of the levy.
     """
     if name not in ("detraction", "perception"):
         return (mine[-1] if name in _AFTER_RATE else mine[0]) if mine else None
@@ -274,7 +276,7 @@ def _under(sheet: Sheet, number: int, start: int, end: int, *, alone: bool) -> t
 def _below(
     sheet: Sheet, number: int, row: Row, start: int, end: int, *, alone: bool
 ) -> tuple[int, Amount] | None:
-    """The amount under a label, in a table that runs across the page or in a box of its own."""
+    """Returns the amount under a label, in a table that runs across the page or in a box of its own."""
     left, right = row.word_at(start).x0, row.word_at(end - 1).x1
     for at, below in enumerate(sheet.rows[number + 1 : number + 4], number + 1):
         if below.y - row.y > 4.5 * sheet.em:
@@ -297,7 +299,7 @@ def _below(
 
 
 def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequence[Decimal] = ()) -> None:
-    """Fills the money fields. `words` are amounts that the document spells out, as help to choose its
+    """Fills the money fields. `words` are amounts that the document spells out, which help to choose its
     total.
     """
     sold = {
@@ -305,7 +307,7 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
     }
     named = claims(sheets, goods)
     if all(c.name not in ("total", "net_payable") for c in named):
-        named = claims(sheets)  # what was taken for the goods' headings stands below the sums
+        named = claims(sheets)  # the headings taken for those of the goods stand below the sums
     found = [c for c in named if c.name != UNNAMED or not _among(c.box, sold)]
     lines = [i["amount"].value for i in goods.items if "amount" in i]
     evidence = Support(words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")))
@@ -319,7 +321,7 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
         and total is not None
         and {c.box for c in found if c.value == total.value} == {net.box}
     ):
-        del chosen["net_payable"]  # the total itself, under that name
+        del chosen["net_payable"]  # it is the total itself, under the label of a net amount
     if any(c.name == UNNAMED for c in chosen.values()):
         reading.doubts.add(Doubt.OTHER_CHARGE)
     beside = {
@@ -333,12 +335,12 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
 
 
 def _is_priced(item: Mapping[str, Seen], goods: Goods) -> bool:
-    """Whether it is surely something sold, and not a row of the totals that was taken for it."""
+    """True where an item was surely sold, and is not a row of totals that was taken for an item."""
     return len(goods.items) == 1 or not {"quantity", "unit_price"}.isdisjoint(item)
 
 
 def _among(box: Place, others: Collection[Place]) -> bool:
-    """Whether a place is part of another: what an item says is no sum of its own."""
+    """True where a place is part of another: an amount of an item is no sum of its own."""
     return any(
         o[0] == box[0] and o[1] <= box[1] and o[2] <= box[2] and box[3] <= o[3] and box[4] <= o[4]
         for o in others
@@ -348,7 +350,9 @@ def _among(box: Place, others: Collection[Place]) -> bool:
 def _name_base(
     chosen: dict[str, LabelledAmount], found: Sequence[LabelledAmount], day_rates: Sequence[Decimal]
 ) -> None:
-    """A value of the sale is the taxed base where IGV is taken and no label names another."""
+    """Takes a value of the sale as the taxed base where IGV is charged and no label names another base, or
+    where the IGV is a rate of it. Also takes the strongest gratuitous amount.
+    """
     base = next((chosen[n] for n in ("sale_value", "subtotal") if n in chosen), None)
     tax = chosen["igv"].value if "igv" in chosen else Decimal(0)
     alone = not {"exempt", "unaffected"} & chosen.keys() and all(c.name != "taxable" for c in found)

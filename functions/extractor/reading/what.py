@@ -1,7 +1,7 @@
-"""What a document is when it is no comprobante, so that it is named and not forced into one.
+"""Tells what a document is when it is no comprobante, so that it is named and not forced into one.
 
-Titles decide: the comprobante's own with its series and number, or another paper's that stands before it.
-Where neither does, what speaks for a comprobante is weighed against the words of `peru/natures.py`.
+Titles decide: the comprobante's own with its series and number, or another paper's title before it. Where
+neither does, what speaks for a comprobante is weighed against the words of `peru/natures.py`.
 """
 
 from __future__ import annotations
@@ -31,9 +31,7 @@ _SAID = Wording(
     between="ES TIENE VALIDO COMO VALOR UN UNA ESTE ESTA TICKET DOCUMENTO ELECTRONICA VENTA PAGO",
     titles=True,
 )
-"""What a paper says that wants not to be taken for a comprobante, and who writes about one, or promises
-one.
-"""
+"""Phrases of papers that say that they are no comprobante, or that write about one or promise one."""
 _SERVED = Wording(
     (
         (
@@ -45,7 +43,7 @@ _SERVED = Wording(
         ),
     )
 )
-"""A receipt is a service bill only where it speaks of a service."""
+"""Words of services: a receipt is a service bill only where it has one of them."""
 _TAX = Wording(
     (
         ("tax", "IGV"),
@@ -57,9 +55,11 @@ _TAX = Wording(
     )
 )
 _TITLE = 72
-"""Letters from which a phrase is no title."""
+"""Letters from which a phrase is too long for a title."""
 _SHOWN = 4
-"""Points from which a thing shows what it is: one phrase that nothing else has, or two that few have."""
+"""Points from which a paper shows what it is: one phrase that no other paper has, or two that few others
+have.
+"""
 _ENOUGH = 5
 """Points from which a page speaks for a comprobante; one less suffices a picture, which may have lost its
 title.
@@ -72,8 +72,8 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Nature:
-    """What pages are: `what` is None for a comprobante, or what may be one. `shown`: they say so themselves;
-    else too little was found.
+    """The nature of pages. `what` is None for a comprobante, or for pages that may be one. `shown`: they say
+    so themselves; otherwise too little was found.
     """
 
     what: NotInvoice | None
@@ -81,12 +81,14 @@ class Nature:
 
 
 def judge(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> NotInvoice | None:
-    """What the pages are, or None when they are a comprobante (or may be one)."""
+    """Returns what the pages are, or None when they are a comprobante (or may be one)."""
     return nature(sheets, reading, codes).what
 
 
 def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]) -> Nature:
-    """What the pages are, and whether they show it: a title, a symbol, words that only such a paper has."""
+    """Returns what the pages are, and whether they show it by a title, a symbol, or words that only such a
+    paper has.
+    """
     kinds = {c.kind for c in codes if c.kind is not None}
     if kinds:
         return Nature(
@@ -117,7 +119,7 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
 
 
 def _short_of_one(best: NotInvoice | None, against: int, reading: Reading, *, titled: bool) -> Nature:
-    """What pages are on which too little was found for a comprobante, and that nothing calls by another
+    """Returns what pages are if too little was found for a comprobante and nothing calls them by another
     name.
     """
     if against < _SHOWN and best in (None, "other") and not titled and _goes_on(reading):
@@ -126,8 +128,8 @@ def _short_of_one(best: NotInvoice | None, against: int, reading: Reading, *, ti
 
 
 def _goes_on(reading: Reading) -> bool:
-    """Whether a page without issuer and number shows what a comprobante's later pages show: its sums, or
-    lines that multiply.
+    """True where a page without issuer and number shows its sums or lines that multiply, as later pages of a
+    comprobante do.
     """
     if any(reading.get(path) is not None for path in ("supplier.ruc", "series", "number")):
         return False
@@ -141,10 +143,10 @@ def _goes_on(reading: Reading) -> bool:
 
 
 def _titled(sheets: Sequence[Sheet], choice: Titled) -> tuple[NotInvoice | None, bool]:
-    """The other paper whose title stands before a comprobante's own, and whether a number of its own stands
-    below it.
+    """Returns the other paper whose title stands before a comprobante's own, and whether a number of its own
+    stands with it or below it.
 
-    It is a phrase of its own in the upper part of the first page, and no label.
+    The title is a phrase of its own in the upper part of the first page, and no label.
     """
     sheet, head, numbered = sheets[0], choice.head, choice.numbered
     for number, row in enumerate(sheet.rows):
@@ -168,21 +170,21 @@ def _titled(sheets: Sequence[Sheet], choice: Titled) -> tuple[NotInvoice | None,
 
 
 def _is_whole(choice: Titled, text: str) -> bool:
-    """Whether a comprobante's own title stands with a series and number that fit it, on a page with
-    somebody's RUC or words of the tax law.
+    """True where a comprobante's own title stands with a series and number that fit it, on a page with a RUC
+    or words of the tax law.
     """
     head, numbered = choice.head, choice.numbered
     if head is None or numbered is None or not head.own or head.labelled:
         return False
     together = {*pairing.together(head, numbered)}
-    family = Reason.FAMILY in numbered.reasons or head.kind == "12"  # a till's series is the machine's
+    family = Reason.FAMILY in numbered.reasons or head.kind == "12"  # a till's series is that of the machine
     named = any(r.valid for r in rucs(text)) or (Reason.TOUCH in together and bool(_TAX.find(text)))
     return {Reason.FITS, Reason.NEAR} <= together and family and named
 
 
 def _is_foreign(text: str, reading: Reading, points: int, *, whole: bool) -> bool:
-    """Whether it is another country's paper: its words, and no sign of an issuer here, neither a RUC nor the
-    IGV.
+    """True where the paper is another country's: it has its words, and no sign of an issuer here, neither a
+    RUC nor IGV.
 
     Where many words say so, a RUC without a title and number that fit is its customer's.
     """
@@ -195,10 +197,10 @@ def _is_foreign(text: str, reading: Reading, points: int, *, whole: bool) -> boo
 
 
 def _is_likely(reading: Reading, choice: Titled, text: str, against: int) -> bool:
-    """Whether enough speaks for a comprobante: title, issuer, series and number, a total, words of the tax
+    """True where enough speaks for a comprobante: title, issuer, series and number, a total, words of the tax
     law.
 
-    A text layer has lost nothing: there series, number and total must be. A picture may have been cut or
+    A text layer has lost nothing: it must have series, number and total. A picture may have been cut or
     misread, and needs less.
     """
     drawn = reading.source == "ocr"

@@ -1,4 +1,4 @@
-"""Amounts in words: found, understood, and compared with what num2words writes."""
+"""Finds amounts in words, understands them, and compares them with what num2words writes."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _WORDS = sorted([*_VALUES, "Y"], key=len, reverse=True)
 _NAMES = "|".join(each.words.pattern for each in CURRENCIES)
 _CENTS = re.compile(r"(?<![\d/])(?P<cents>\d{2})\s?/\s?1?[O0]{2,3}(?![\d/])")
 _UNITS = re.compile(rf"\W*(?:DE\s+)?(?:{_NAMES})")
-"""What is counted, behind the cents."""
+"""The currency behind the cents."""
 _JOINT = re.compile(rf"(?:{_NAMES})?[\s,]*(?:CON|Y|&)?\W*$")
-"""What joins words and cents: `con`, `y`, a comma, the currency before them."""
+"""The joint between words and cents: `con`, `y`, a comma, the currency before them."""
 _LEAD = re.compile(r"(?:\bSON\b|LETRAS|LA\s*SUMA\s*DE|CANTIDAD\s*DE)\s*[:.]?")
 _ROWS = 2
-"""Over how many rows more than one a phrase may wrap."""
+"""The rows above its last one over which a phrase may wrap."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """An amount written out: the phrase as printed and the value that it says (None: not understood)."""
+    """An amount written out: the phrase as printed, and the value that it says (None: not understood)."""
 
     text: str
     value: Decimal | None
@@ -46,8 +46,8 @@ class Spelled:
 
 
 def find(sheets: Sequence[Sheet]) -> list[Spelled]:
-    """The amounts in words of the pages, each in one row or wrapped over some, told by the cents that end
-    it.
+    """Returns the amounts in words of the pages, each in one row or wrapped over some; the cents at their end
+    show them.
     """
     return [
         spelled
@@ -59,8 +59,8 @@ def find(sheets: Sequence[Sheet]) -> list[Spelled]:
 
 
 def _spelled(sheet: Sheet, number: int, hit: re.Match[str]) -> Spelled | None:
-    """The phrase that ends with these cents: back over number words, in this row and those above, and on over
-    the currency.
+    """Returns the phrase that ends with these cents: back over number words in this row and those above, and
+    on over the currency.
     """
     row = sheet.rows[number]
     head = row.text[: hit.start()]
@@ -79,7 +79,7 @@ def _spelled(sheet: Sheet, number: int, hit: re.Match[str]) -> Spelled | None:
         start = joint.start()
     parts.append(row.text[start : hit.end()])
     value = understood(_JOINT.sub("", lettered(said)))
-    if value is None:  # a label promises words, though they were misread
+    if value is None:  # after a label the words are taken although they were misread
         lead = _LEAD.search(lettered(row.text[: hit.start()]))
         if lead is None:
             return None
@@ -89,8 +89,8 @@ def _spelled(sheet: Sheet, number: int, hit: re.Match[str]) -> Spelled | None:
 
 
 def _begin(head: str) -> int:
-    """From where a text is nothing but number words to its end; its length, or where a mere joint begins,
-    where it ends with none.
+    """Returns the offset from which a text is only number words up to its end; its length where it does not
+    end in any.
     """
     line = _JOINT.sub("", lettered(head))
     starts = (m.start() for m in re.finditer(r"(?<![A-Z])(?!Y\b|O\b)[A-Z]", line))
@@ -99,12 +99,12 @@ def _begin(head: str) -> int:
         len(head),
     )
     before = re.search(r"[A-Z]+(?=\W*$)", line[:start])
-    # `veinte ochenta` is no number, nor is its end.
+    # `veinte ochenta` is no number, and its end alone is none either.
     return len(head) if before and before[0] in _VALUES else start
 
 
 def _tail(row: Row, below: Cell, em: float) -> tuple[str, Cell] | None:
-    """The number words with which the row ends above a cell, and the cell in which they begin."""
+    """Returns the number words with which the row ends above a cell, and the cell in which they begin."""
     over = [c for c in row.cells if c.x0 < below.x1 and below.x0 < c.x1]
     text = " ".join(c.text for c in over)
     start = _begin(text)
@@ -115,7 +115,7 @@ def _tail(row: Row, below: Cell, em: float) -> tuple[str, Cell] | None:
 
 
 def _units(sheet: Sheet, number: int, end: int) -> list[str]:
-    """The currency behind the cents, as far as it wraps into the next row."""
+    """Returns the currency behind the cents, with the part of it that wraps into the next row."""
     row = sheet.rows[number]
     rest = row.text[end:]
     unit = _UNITS.match(lettered(rest))
@@ -145,8 +145,8 @@ def _around(one: Place, other: Place) -> Place:
 
 @functools.lru_cache(maxsize=512)
 def understood(words: str) -> int | None:
-    """The number that Spanish words say, also where OCR lost the spaces between them; None when a letter is
-    left over or the order is none.
+    """Returns the number that Spanish words say, even if OCR lost the spaces between them; None where a
+    letter is left over or the order of the words is wrong.
     """
     rest = re.sub(r"[^A-Z]", "", fold(words).replace("0", "O"))
     rest = re.sub(r"(?:CON|Y)$", "", rest)
@@ -172,7 +172,7 @@ def understood(words: str) -> int | None:
 
 
 def said(phrase: str) -> Decimal | None:
-    """The amount that a phrase spells, its cents with it; None where it is not understood."""
+    """Returns the amount that a phrase spells, with its cents; None where it is not understood."""
     line = lettered(phrase)
     hit = _CENTS.search(line)
     if hit is None:
@@ -183,7 +183,7 @@ def said(phrase: str) -> Decimal | None:
 
 
 def _segments(text: str) -> tuple[str, ...] | None:
-    """The text as a chain of number words; None when it is none."""
+    """Returns the text as a chain of number words; None where it is none."""
     ends: dict[int, tuple[str, ...]] = {0: ()}
     for at in range(len(text)):
         if at in ends:
@@ -195,7 +195,7 @@ def _segments(text: str) -> tuple[str, ...] | None:
 
 @functools.lru_cache(maxsize=512)
 def written(amount: Decimal) -> str:
-    """The amount as num2words writes it, folded, without spaces: what a right phrase must be."""
+    """Returns the amount as num2words writes it, folded and without spaces: a right phrase reads so."""
     from num2words import num2words  # only where a document spells its total
 
     whole = int(amount)
@@ -203,8 +203,8 @@ def written(amount: Decimal) -> str:
 
 
 def agrees(phrase: str, amount: Decimal) -> bool:
-    """Whether the phrase is what num2words writes for the amount, letter for letter but for spaces, `y`,
-    `con` and one for `uno`.
+    """True where the phrase is what num2words writes for the amount, letter for letter but for spaces, `y`,
+    `con` and `un` for `uno`.
     """
     hit = re.match(r"(.*?)(\d{2})\s?/\s?1[O0]{2}", fold(phrase))
     if hit is None or amount < 0:
